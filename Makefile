@@ -1,0 +1,42 @@
+# Two commands are enough: `make run` to see it work, `make test` to check it. Both need python3.11+ and make alone.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check lint reference clean
+
+help: ## liste les commandes
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Il faut Python 3.11 ou plus récent ; « $(PYTHON) » est en " + sys.version.split()[0] + ". Essayez : make PYTHON=python3.12 run" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/installed-test: $(BIN)/python pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
+	@touch $@ $(VENV)/installed
+
+run: $(VENV)/installed ## installe, charge les annuaires d'exemple et classe un lot
+	$(BIN)/entremise demo
+
+test: $(VENV)/installed-test ## installe les outils d'essai et lance tous les essais possibles ici
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/installed-test ## style, types et étages
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+check: lint test ## tout ce qui doit être propre avant de livrer
+
+reference: $(VENV)/installed-test ## reconstruit data/reference depuis les registres de paquets
+	$(BIN)/python -m data.build
+
+clean: ## efface l'environnement et les caches
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""Entremise: from the directories of inclusive suppliers to a ranked, explained list."""

@@ -1,0 +1,53 @@
+"""A candidate for a lot, with the computation that is its explanation; or a refusal with its reason."""
+
+from dataclasses import dataclass
+
+from matcher.domain.kinds import SupplierKind
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one signal gave: `points` = weight × value (× the signal's prior where the value is None, unknown)."""
+
+    signal: str
+    label: str
+    value: float | None
+    weight: int
+    points: float
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """One ranked supplier. `score` in [0, 100] is the sum of the points; `coverage` in [0, 1] the share of weight known."""
+
+    rank: int
+    id: str
+    siret: str
+    name: str
+    kinds: tuple[SupplierKind, ...]
+    city: str
+    score: float
+    coverage: float
+    distance_km: float | None
+    contributions: tuple[Contribution, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """How many suppliers a gate refused, and why, in French."""
+
+    gate: str
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNot:
+    """The answer to "why is this supplier not in my list?": refused by gates, or ranked too low, or unknown."""
+
+    id: str
+    name: str
+    rank: int | None
+    refused: tuple[str, ...]
+    match: Match | None

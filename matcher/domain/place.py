@@ -1,0 +1,41 @@
+"""A place of execution, as a point or as an area of communes."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class PlaceType(StrEnum):
+    """How wide a place is. A département is an area, never its centroid."""
+
+    POINT = "point"
+    COMMUNE = "commune"
+    EPCI = "epci"
+    DEPARTEMENT = "departement"
+    REGION = "region"
+    PAYS = "pays"
+
+
+class PlaceOrigin(StrEnum):
+    """Where the place was learned: given, read in the object, or deduced from the buyer."""
+
+    LIEU = "lieu"
+    OBJET = "objet"
+    ACHETEUR = "acheteur"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place of a lot.
+
+    `code` is an INSEE code for a commune (or a municipal arrondissement), a SIREN for an EPCI, the official code of a
+    département or région, "FR" for the country, "lat,lon" for a point. `lat` and `lon` are WGS84 degrees, None where
+    unknown. `communes` lists the INSEE codes inside an area (one for a commune, empty for a point or the country).
+    """
+
+    type: PlaceType
+    code: str
+    name: str
+    lat: float | None
+    lon: float | None
+    communes: tuple[str, ...] = ()
+    origin: PlaceOrigin = PlaceOrigin.LIEU

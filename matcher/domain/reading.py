@@ -1,0 +1,33 @@
+"""What was understood of a lot."""
+
+from dataclasses import dataclass
+
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.lot import Lot
+from matcher.domain.place import Place
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityGuess:
+    """One activity that the lot may be about; `confidence` in [0, 1], and the guesses of a reading sum to at most 1."""
+
+    code: str
+    label: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A lot as understood: activities and the marché's groups and sectors (best first), places, kinds and lever asked for.
+
+    `doubts` are French sentences, each a question that the page may ask; `levier_hint` is a lever code or empty.
+    """
+
+    lot: Lot
+    activities: tuple[ActivityGuess, ...] = ()
+    groups: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
+    places: tuple[Place, ...] = ()
+    kinds_asked: tuple[SupplierKind, ...] = ()
+    levier_hint: str = ""
+    doubts: tuple[str, ...] = ()

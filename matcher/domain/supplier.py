@@ -1,0 +1,91 @@
+"""A supplier: an establishment of the inclusive economy, as the catalogue knows it."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from matcher.domain.kinds import SupplierKind
+
+
+class Evidence(StrEnum):
+    """How an activity is known, strongest first."""
+
+    DECLARED = "déclarée"
+    GROUP = "famille déclarée"
+    ROME = "déduite d’un métier"
+    DESCRIPTION = "déduite de la présentation"
+    NAF = "déduite du code NAF"
+    NAME = "déduite du nom"
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One activity of a supplier: a code of the taxonomy (a leaf, or a group where only the group is known).
+
+    `wording` is the source's own words, shown to the buyer; `source` is the importer's key.
+    """
+
+    code: str
+    wording: str
+    evidence: Evidence
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place of work. `lat` and `lon` are WGS84 degrees, None where unknown; `approximate` when taken from the commune."""
+
+    name: str = ""
+    address: str = ""
+    post_code: str = ""
+    city: str = ""
+    insee: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    approximate: bool = False
+    finess: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a field, or the whole record, comes from."""
+
+    source: str
+    ref: str
+    date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Supplier:
+    """One establishment, its kinds and sites. Unknown is None or an empty tuple, never zero.
+
+    `workers` is in full-time equivalents or persons as the source says, `turnover` in euros a year; `area` is the declared
+    area of intervention in the source's words and `area_codes` the same as place codes (`dep:62`, `reg:32`, `pays:FR`,
+    `km:50`), empty where the source says nothing. `active` is False where a source says that the convention has ended.
+    `provenance` maps a field's name to where its value was taken.
+    """
+
+    id: str
+    name: str
+    kinds: tuple[SupplierKind, ...]
+    siret: str = ""
+    siren: str = ""
+    finess: tuple[str, ...] = ()
+    brand: str = ""
+    naf: str = ""
+    description: str = ""
+    website: str = ""
+    workers: float | None = None
+    workers_text: str = ""
+    turnover: float | None = None
+    capacity: str = ""
+    area: str = ""
+    area_codes: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    active: bool | None = None
+    updated: date | None = None
+    sites: tuple[Site, ...] = ()
+    activities: tuple[Activity, ...] = ()
+    origins: tuple[Origin, ...] = ()
+    flags: tuple[str, ...] = ()
+    provenance: dict[str, Origin] | None = None
