@@ -1,0 +1,16 @@
+"""Ground floor: one directory of suppliers → raw records. Imports nothing of matcher."""
+
+from importers import asp, finess, hosmoz, les_emplois, marche_inclusion, tableur
+from importers.importer import Importer
+
+# In order of trust: where two directories disagree on a field, the first of them wins.
+_IMPORTERS = (
+    les_emplois.IMPORTER,
+    finess.IMPORTER,
+    marche_inclusion.IMPORTER,
+    hosmoz.IMPORTER,
+    tableur.IMPORTER,
+    asp.IMPORTER,
+    asp.SUPPLEMENT,
+)
+REGISTRY: dict[str, Importer] = {importer.key: importer for importer in _IMPORTERS}

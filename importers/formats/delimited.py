@@ -1,0 +1,60 @@
+"""Delimited text → rows of cells, with the physical line where each row starts."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import chain, islice
+from pathlib import Path
+
+from importers.importer import SourceError
+
+DELIMITERS = (";", ",", "|", "\t")
+_SAMPLE_ROWS = 10
+_END = "\0fin"
+
+
+def find_delimiter(text: str, score: Callable[[list[str]], int]) -> str:
+    """Return the delimiter that shows the best header among the first rows, by `score` of a row's cells.
+
+    Where several do as well, the one that cuts the first rows into the most cells, most rows alike; else `;`.
+    """
+    samples = {delimiter: _sample(text, delimiter) for delimiter in DELIMITERS}
+    return max(
+        DELIMITERS,
+        key=lambda delimiter: (max(map(score, samples[delimiter]), default=0), _regularity(samples[delimiter])),
+    )
+
+
+def _sample(text: str, delimiter: str) -> list[list[str]]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        return list(islice((cells for cells in reader if cells), _SAMPLE_ROWS))
+    except csv.Error:
+        return []
+
+
+def _regularity(rows: list[list[str]]) -> int:
+    widths = Counter(map(len, rows))
+    width, count = max(widths.items(), key=lambda item: (item[1], item[0]), default=(1, 0))
+    return (width - 1) * count
+
+
+def split_rows(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield (line, cells) for every row that is not blank; `line` counts physical lines, from 1.
+
+    SourceError for a quote that is never closed or a cell beyond the csv module's limit.
+    """
+    reader = csv.reader(chain(io.StringIO(text, newline=""), [_END]), delimiter=delimiter)
+    start = 1
+    try:
+        for cells in reader:
+            if cells and _END in cells[-1]:
+                if cells != [_END]:
+                    raise SourceError(path, "un guillemet ouvert n’est jamais refermé.", line=start)
+                return
+            if cells:
+                yield start, cells
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise SourceError(path, f"le texte n’est pas un CSV lisible ({error}).", line=start) from error

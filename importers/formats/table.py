@@ -1,0 +1,164 @@
+"""A table with a header, from a CSV or a workbook, its columns by name."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from importers.formats.content import Content, File, decode
+from importers.formats.delimited import DELIMITERS, find_delimiter, split_rows
+from importers.formats.workbook import Sheet, read_sheets
+from importers.importer import SourceError
+from importers.record import RefusedRow, Remark
+from importers.row import Row
+
+Lines = Iterator[tuple[int, list[str]]]
+Score = Callable[[Sequence[str]], int]
+_HEADER_WITHIN = 10
+_SPREADSHEET_ERRORS = frozenset(
+    (
+        "#N/D",
+        "#N/A",
+        "#REF!",
+        "#VALEUR!",
+        "#VALUE!",
+        "#DIV/0!",
+        "#NOM?",
+        "#NAME?",
+        "#NUL!",
+        "#NULL!",
+        "#NOMBRE!",
+        "#NUM!",
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """How to know the header: every group must have one of its spellings among the columns. `hint` says what to do."""
+
+    needs: tuple[tuple[str, ...], ...]
+    hint: str
+
+    def missing(self, columns: Sequence[str]) -> tuple[str, ...]:
+        """Return the first spelling of each group that no column satisfies."""
+        return tuple(group[0] for group in self.needs if not set(group) & set(columns))
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns in order, the line of the header, and the rows: refused where their cells do not fit the header."""
+
+    columns: tuple[str, ...]
+    line: int
+    rows: Iterator[Row | RefusedRow]
+    remarks: tuple[Remark, ...]
+
+
+def read_lines(file: File, delimiter: str) -> tuple[Lines, tuple[Remark, ...]]:
+    """Return the rows of a delimited text without header as (line, cells), and what its decoding has to say."""
+    text, remarks = _text(file)
+    return split_rows(file.path, text, delimiter), remarks
+
+
+def _text(file: File) -> tuple[str, tuple[Remark, ...]]:
+    if file.content is Content.HTML:
+        raise SourceError(
+            file.path,
+            "malgré son nom, ce fichier est une page HTML (certains sites exportent ainsi leurs « .xls ») ; "
+            "ouvrez-le dans un tableur et enregistrez-le en XLSX ou en CSV.",
+        )
+    if file.content is Content.JSON:
+        raise SourceError(file.path, "ce fichier est du JSON, pas un tableau ; il faut un CSV ou un classeur.")
+    if file.content is not Content.TEXT:
+        raise SourceError(file.path, "ce fichier est un classeur ; il faut ici un fichier texte (CSV).")
+    text, remarks = decode(file)
+    return text, tuple(remarks)
+
+
+def read_table(file: File, header: Header, score: Score | None = None) -> Table:
+    """Find the header within the first ten rows (of the first sheet that has one) and return the table under it.
+
+    The header is the row of the best `score`, the first of equals, never a row of score 0; by default a row scores 1 that
+    lacks nothing of `header`. SourceError names the columns that are missing.
+    """
+    if score is None:
+        return read_table(file, header, lambda columns: int(not header.missing(columns)))
+    if file.content in (Content.WORKBOOK_ZIP, Content.WORKBOOK_OLE):
+        lines, remarks = _choose_sheet(file, read_sheets(file), score)
+    else:
+        text, remarks = _text(file)
+        delimiter = find_delimiter(text, lambda cells: score(_names(cells)))
+        lines = split_rows(file.path, text, delimiter)
+    first = list(islice(lines, _HEADER_WITHIN))
+    scores = [score(_names(cells)) for _, cells in first]
+    if not any(scores):
+        raise _no_header(file, header, first)
+    index = scores.index(max(scores))
+    line, cells = first[index]
+    columns = _names(cells)
+    return Table(tuple(filter(None, columns)), line, _rows(cells, columns, chain(first[index + 1 :], lines)), remarks)
+
+
+def _choose_sheet(file: File, sheets: list[Sheet], score: Score) -> tuple[Lines, tuple[Remark, ...]]:
+    filled = [sheet for sheet in sheets if sheet.rows]
+    if not filled:
+        raise SourceError(file.path, "toutes les feuilles visibles du classeur sont vides.")
+    chosen = max(filled, key=lambda sheet: max(score(_names(cells)) for _, cells in sheet.rows[:_HEADER_WITHIN]))
+    others = [f"« {sheet.name} »" for sheet in filled if sheet is not chosen]
+    remark = Remark(1, f"Seule la feuille « {chosen.name} » est lue ; non reprises : {', '.join(others)}.")
+    return iter(chosen.rows), (remark,) if others else ()
+
+
+def _names(cells: Iterable[str]) -> list[str]:
+    """Column names on one line, straight apostrophes, unique; a nameless column stays nameless."""
+    names: list[str] = []
+    for cell in cells:
+        name = base = " ".join(cell.replace("’", "'").split())
+        number = 2
+        while name and name in names:
+            name, number = f"{base} ({number})", number + 1
+        names.append(name)
+    return names
+
+
+def _rows(header: list[str], columns: list[str], lines: Iterable[tuple[int, list[str]]]) -> Iterator[Row | RefusedRow]:
+    width = len(columns)
+    named = [index for index, name in enumerate(columns) if name]
+    nameless = [index for index, name in enumerate(columns) if not name]
+    for line, cells in lines:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if any(cell.strip() for cell in cells[width:]):
+            reason = f"{len(cells)} cellules pour {width} colonnes : un séparateur ou un guillemet n’est pas protégé."
+            yield RefusedRow(line, reason)
+        elif len(cells) == 1 and _cut_otherwise(cells[0], width):
+            yield RefusedRow(line, "le séparateur de la ligne n’est pas celui de l’en-tête.")
+        elif cells == header:
+            yield RefusedRow(line, "l’en-tête est répété.")
+        else:
+            padded = [*cells, *[""] * (width - len(cells))]
+            values = {columns[index]: _value(padded[index]) for index in named}
+            values |= {f"sans titre, n° {index + 1}": padded[index] for index in nameless if padded[index].strip()}
+            yield Row(values, line)
+
+
+def _cut_otherwise(cell: str, width: int) -> bool:
+    return width > 1 and any(cell.count(delimiter) >= width - 1 for delimiter in DELIMITERS)
+
+
+def _value(cell: str) -> str:
+    return "" if cell.strip() in _SPREADSHEET_ERRORS else cell
+
+
+def _no_header(file: File, header: Header, first: list[tuple[int, list[str]]]) -> SourceError:
+    line, cells = first[0] if first else (1, [])
+    columns = _names(cells)
+    missing = header.missing(columns) or header.needs[0][:1]
+    seen = ", ".join(f"« {column[:60]} »" for column in columns if column) or "aucune"
+    wanted = ", ".join(f"« {column} »" for column in missing)
+    return SourceError(
+        file.path,
+        f"il manque la colonne {wanted}. Colonnes vues : {seen}. {header.hint} "
+        "Si le fichier est le bon, vérifiez son séparateur (« ; », « , », « | » ou tabulation) et sa ligne d’en-tête.",
+        line=line,
+    )

@@ -1,0 +1,62 @@
+"""XLSX, XLS (BIFF) and ODS → sheets of cells as text."""
+
+import io
+import json
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from importers.formats.content import Content, File
+from importers.importer import SourceError
+
+_MAX_UNPACKED = 512 * 2**20
+_SMALL_UNPACKED = 20 * 2**20
+_MAX_RATIO = 100
+_MAX_SECONDS = 180
+_CHILD = Path(__file__).with_name("workbook_child.py")
+_REFUSALS = {
+    "password": "ce classeur est protégé par un mot de passe ; enregistrez-en une copie sans protection.",
+    "unreadable": "ce classeur est illisible (abîmé, ou d’un autre format que XLSX, XLS et ODS) ; "
+    "ouvrez-le dans un tableur et enregistrez-le en XLSX ou en CSV.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A visible sheet: its rows that are not blank, each with its line in the sheet, from 1."""
+
+    name: str
+    rows: list[tuple[int, list[str]]]
+
+
+def read_sheets(file: File) -> list[Sheet]:
+    """Return the visible sheets, empty ones included. SourceError where the workbook is unsafe, protected or damaged."""
+    if file.content is Content.WORKBOOK_ZIP:
+        _refuse_bomb(file)
+    try:
+        done = subprocess.run(  # noqa: S603 (our own script, no shell, the file goes through standard input)
+            [sys.executable, "-P", str(_CHILD)], input=file.data, capture_output=True, check=True, timeout=_MAX_SECONDS
+        )
+        answer = json.loads(done.stdout)
+    except (subprocess.SubprocessError, ValueError) as error:
+        raise SourceError(file.path, _REFUSALS["unreadable"]) from error
+    if "refused" in answer:
+        raise SourceError(file.path, _REFUSALS[answer["refused"]])
+    return [Sheet(sheet["name"], [(line, cells) for line, cells in sheet["rows"]]) for sheet in answer["sheets"]]
+
+
+def _refuse_bomb(file: File) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
+            unpacked = sum(member.file_size for member in archive.infolist())
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError) as error:
+        raise SourceError(file.path, _REFUSALS["unreadable"]) from error
+    absurd = unpacked > _SMALL_UNPACKED and unpacked > _MAX_RATIO * len(file.data)
+    if absurd or unpacked > _MAX_UNPACKED:
+        raise SourceError(
+            file.path,
+            f"ce classeur occuperait {unpacked // 2**20} Mio une fois décompressé (pour {len(file.data) // 1024} Kio) : "
+            "il est refusé par prudence.",
+        )

@@ -1,0 +1,110 @@
+"""Hosmoz (formerly Gesat), the directory of ESAT and EA and of their trades: its tables, and pages saved from its site."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from importers.emit import emit, natural_reference
+from importers.formats import Content, Header, load, read_table
+from importers.hosmoz_html import read_pages
+from importers.importer import Importer, Source
+from importers.record import Claim, Item, RefusedRow, Remark, SupplierRecord
+from importers.row import Row
+
+_DOMAINS = tuple(f"Domaine {number}" for number in range(1, 14))
+_TRADES = ("Pôles de compétences", "Métiers proposés", "metiers")
+_KIND = ("Type de structure", "Catégorie", "type")
+_WORKERS = (
+    "Nombre de travailleurs dans la structure (en ETP)",
+    "Capacité d'accueil (nombre de TH total)",
+    "travailleurs",
+)
+_IGNORED = ("Région", "Date d'ouverture", "depuis", "tel 2", "fax", "load date", "emplacement", "société 2")
+_HEADER = Header(
+    needs=(("Raison Sociale", "Raison sociale", "nom", "société"), ("Siret", "Ville", "ville")),
+    hint="Il faut un fichier Hosmoz ou Gesat (CSV, XLSX) ou une page enregistrée de l’annuaire.",
+)
+_YES = frozenset({"oui", "o", "true", "1"})
+_PAGE_NUMBER = re.compile(r"[-,]e(\d+)/?$")
+
+
+def _read(source: Source) -> Iterator[Item]:
+    file = load(source.path)
+    if file.content is Content.HTML:
+        yield from emit(read_pages(file), _record)
+        return
+    table = read_table(file, _HEADER)
+    yield from table.remarks
+    yield from emit(_second_sirets(table.rows), _record)
+
+
+def _second_sirets(rows: Iterable[Row | RefusedRow]) -> Iterator[Row | RefusedRow | Remark]:
+    """A record has one SIRET: a second one is said, not lost."""
+    for row in rows:
+        if isinstance(row, Row):
+            second = row.take("Siret 2")
+            if second and row.take("Siret"):
+                yield Remark(row.line, f"Second SIRET non repris : {second}.")
+        yield row
+
+
+def _record(row: Row) -> SupplierRecord:
+    """The number of the directory makes the reference (column, or end of the page's address), else the row's own words."""
+    row.ignore(_IGNORED)
+    name, kind = row.take("Raison Sociale", "Raison sociale", "nom", "société"), row.take(*_KIND)
+    siret, post_code = row.take("Siret") or row.take("Siret 2"), row.take("Code Postal", "Code postal")
+    city, url = row.take("Ville", "ville"), row.take("URL", "url")
+    page = _PAGE_NUMBER.search(url)
+    natural = natural_reference(kind, name, post_code or city or siret)
+    return SupplierRecord(
+        source="hosmoz",
+        source_ref=row.take("Id") or (f"e{page.group(1)}" if page else natural),
+        line=row.line,
+        name=name,
+        kind=kind,
+        siret=siret,
+        siren=row.take("Siren"),
+        address=row.take("Adresse", "adresse"),
+        address_extra=row.take("Lieudit/BP"),
+        post_code=post_code,
+        city=city,
+        departement=row.take("departement"),
+        phone=row.take("Tel public", "Tel", "Téléphone", "tel"),
+        email=row.take("Email", "Adresse e-mail", "email"),
+        website=row.take("site") or ("" if _in_directory(url) else url),
+        description=row.take("description"),
+        claims=_claims(row),
+        workers=row.take(*_WORKERS),
+        labels=_labels(row),
+        as_of=row.take("Denière date de MAJ", "Dernière date de MAJ"),
+    )
+
+
+def _in_directory(url: str) -> bool:
+    return "hosmoz." in url or "reseau-gesat." in url or url.startswith("/")
+
+
+def _claims(row: Row) -> tuple[Claim, ...]:
+    """Trades, a list of them left unsplit: their labels hold commas and capitals."""
+    texts = [row.take(column) for column in (*_TRADES, *_DOMAINS)]
+    return tuple(Claim("hosmoz", text) for text in dict.fromkeys(texts) if text)
+
+
+def _labels(row: Row) -> str:
+    member = row.take("Adhérent Hosmoz").casefold() in _YES
+    signed = row.take("charte").casefold() in _YES
+    return " | ".join(["Adhérent Hosmoz"] * member + ["Signataire de la charte Ethique de Hosmoz"] * signed)
+
+
+IMPORTER = Importer(
+    key="hosmoz",
+    title="Annuaire Hosmoz (ex-Réseau Gesat)",
+    publisher="Hosmoz",
+    url="https://www.hosmoz.fr/Annuaire/",
+    licence="droits réservés : n’importez que ce que Hosmoz vous a remis ou ce que vous avez le droit de réutiliser",
+    obtain="Demandez un fichier à Hosmoz (CSV ou XLSX), ou enregistrez depuis votre navigateur les pages de l’annuaire, par "
+    "ville ou par métier (« Enregistrer sous… », page HTML). Entremise ne parcourt pas le site.",
+    holds="Environ 2 440 ESAT et EA avec leurs métiers, la seule source large de ce genre : ville, nombre de travailleurs, "
+    "signature de la charte ; dans les fichiers remis, SIRET, adresse et contact.",
+    at_least=1500,
+    read=_read,
+)

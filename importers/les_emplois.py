@@ -1,0 +1,88 @@
+"""Les emplois de l'inclusion: SIAE and GEIQ, from its service API (`/api/v1/marche/`) or its open one (`/api/v1/siaes/`)."""
+
+from collections.abc import Iterator
+
+from importers.emit import emit
+from importers.formats import JsonRow, load, read_items
+from importers.importer import Importer, Source
+from importers.record import Claim, Item, RefusedRow, SupplierRecord
+
+_NOT_SUPPLIERS = {
+    "OPCS": "organisation porteuse de la clause sociale : elle accompagne les acheteurs, elle n’est pas un fournisseur.",
+    "RESERVED": "numéro réservé dans Les emplois : la structure n’est pas encore créée.",
+}
+# The administrator's name and address are personal data; the rest holds nothing about what the supplier is or does.
+_IGNORED = (
+    "admin_name",
+    "admin_email",
+    "source",
+    "convention_asp_id",
+    "cree_le",
+    "bloque_candidatures",
+)
+_SIREN_LENGTH = 9
+
+
+def _read(source: Source) -> Iterator[Item]:
+    return emit(read_items(load(source.path)), _record)
+
+
+def _record(row: JsonRow) -> Item:
+    row.ignore(_IGNORED)
+    kind = row.take("kind", "type")
+    if kind in _NOT_SUPPLIERS:
+        row.ignore(row.leftovers())
+        return RefusedRow(row.line, f"{kind} : {_NOT_SUPPLIERS[kind]}")
+    number = row.take("siret")
+    latitude, longitude = row.take("latitude"), row.take("longitude")
+    # An antenna under a fictitious SIRET falls back to the SIREN of its organisation.
+    is_siren = len(number) == _SIREN_LENGTH
+    return SupplierRecord(
+        source="emplois",
+        source_ref=row.take("id") or f"{number}-{kind}",
+        line=row.line,
+        name=row.take("name", "raison_sociale"),
+        kind=kind,
+        siret="" if is_siren else number,
+        siren=number if is_siren else "",
+        brand=row.take("brand", "enseigne"),
+        naf=row.take("naf"),
+        address=row.take("address_line_1", "addresse_ligne_1"),
+        address_extra=row.take("address_line_2", "addresse_ligne_2"),
+        post_code=row.take("post_code", "code_postal"),
+        city=row.take("city", "ville"),
+        departement=row.take("department", "departement"),
+        x=longitude,
+        y=latitude,
+        projection="WGS84" if latitude and longitude else "",
+        phone=row.take("phone", "telephone"),
+        email=row.take("email", "courriel"),
+        website=row.take("website", "site_web"),
+        description=row.take("description"),
+        claims=_occupations(row),
+        active=row.take("convention_is_active"),
+        as_of=row.take("mis_a_jour_le"),
+    )
+
+
+def _occupations(row: JsonRow) -> tuple[Claim, ...]:
+    """The ROME occupations of the posts, each once: what the supplier's teams do."""
+    posts = row.take_list("postes")
+    labels = [post.take("rome") for post in posts if isinstance(post, JsonRow)]
+    return tuple(Claim("rome", label) for label in dict.fromkeys(labels) if label)
+
+
+IMPORTER = Importer(
+    key="emplois",
+    title="Les emplois de l’inclusion",
+    publisher="Plateforme de l’inclusion (DGEFP)",
+    url="https://emplois.inclusion.beta.gouv.fr",
+    licence="API publique ; conditions de réutilisation à vérifier auprès de la Plateforme de l’inclusion",
+    obtain="Sans compte : enregistrez les pages de /api/v1/siaes/?departement=62&page_size=1000 (le paramètre "
+    "« departement » ou « code_insee » est obligatoire, 12 requêtes par minute). Avec un jeton de service : celles de "
+    "/api/v1/marche/?page_size=1000. Plusieurs pages peuvent se suivre dans un même fichier JSON.",
+    holds="SIAE conventionnées (EI, ACI, AI, ETTI, EITI) et GEIQ : SIRET, nom, adresse, contact ; avec l’API ouverte, les "
+    "métiers (ROME) des postes ; avec l’API de service, le code NAF et les coordonnées. Plus d’EA ni d’EATT depuis mai 2026.",
+    at_least=3000,
+    read=_read,
+)

@@ -1,0 +1,112 @@
+"""The marché de l'inclusion: its API's JSON, and the three layouts of its exports (new, legacy, chosen columns)."""
+
+from collections.abc import Iterator
+
+from importers.emit import emit, natural_reference
+from importers.formats import Content, Header, JsonRow, load, read_items, read_table
+from importers.importer import Importer, Source
+from importers.record import Claim, Item, SupplierRecord
+from importers.row import Row
+
+# Persons, their addresses, and the buyer's own columns stay in the file; clients, networks' logos and regions say nothing.
+_IGNORED = (
+    *("Prénom", "Nom", "E-mail", "Réseau social", "Région", "Référence client 1", "Référence client 2"),
+    *("Référence client 3", "Références client", "Établissement", "kind_parent", "presta_type", "Type de prestation"),
+    *("Quartier prioritaire de la politique de la ville (API QPV)", "Inscrite", "Lien vers le marché"),
+    *("Nombre de salariés permanents", "Fournisseur local (Oui/Non)", "Réponse aux questions"),
+)
+_IGNORED_KEYS = (
+    *("nature", "kind_parent", "contact_social_website", "logo_url", "region", "is_qpv", "presta_types", "presta_type"),
+    *("client_references", "created_at", "contact_email", "is_cocontracting", "slug"),
+)
+_EXPORT = Header(
+    needs=(("Raison sociale",), ("Type de structure", "Siret")),
+    hint="Il faut l’export des prestataires du marché de l’inclusion (CSV, XLS ou XLSX) ou le JSON de son API.",
+)
+
+
+def _read(source: Source) -> Iterator[Item]:
+    file = load(source.path)
+    if file.content is Content.JSON:
+        yield from emit(read_items(file), _from_api)
+        return
+    table = read_table(file, _EXPORT)
+    yield from table.remarks
+    yield from emit(table.rows, _from_export)
+
+
+def _from_export(row: Row) -> SupplierRecord:
+    """The export has a slug in the legacy layout only; elsewhere kind, name and postal code make the reference."""
+    row.ignore(_IGNORED)
+    name, kind = row.take("Raison sociale"), row.take("Type de structure")
+    post_code, siret = row.take("Code postal", "Code Postal"), row.take("Siret", "SIRET")
+    groups = row.take("sectors", "Secteurs d'activité")
+    return SupplierRecord(
+        source="marche",
+        source_ref=row.take("Slug", "slug") or natural_reference(kind, name, post_code or siret),
+        line=row.line,
+        name=name,
+        kind=kind,
+        siret=siret,
+        brand=row.take("Enseigne", "Nom commercial"),
+        address=row.take("Adresse"),
+        post_code=post_code,
+        city=row.take("Ville"),
+        departement=row.take("Département"),
+        phone=row.take("Téléphone"),
+        website=row.take("Site internet"),
+        claims=(Claim("marche-groupe", groups),) if groups else (),
+        workers=row.take("Nombre de salariés en insertion"),
+        turnover=row.take("Chiffre d'affaires"),
+        labels=row.take("Certifications et labels"),
+    )
+
+
+def _from_api(row: JsonRow) -> SupplierRecord:
+    name, kind, post_code = row.take("name"), row.take("kind"), row.take("post_code")
+    reference = row.take("id") or row.take("slug") or natural_reference(kind, name, post_code)
+    row.ignore(_IGNORED_KEYS)
+    offers = row.take_list("offers")
+    sectors = [Claim("marche-secteur", sector) for sector in _field(row.take_list("sectors"), "slug", "name")]
+    services = [Claim("libre", offer) for offer in _field(offers, "name")]
+    return SupplierRecord(
+        source="marche",
+        source_ref=reference,
+        line=row.line,
+        name=name,
+        kind=kind,
+        siret=row.take("siret"),
+        brand=row.take("brand"),
+        address=row.take("address"),
+        post_code=post_code,
+        city=row.take("city"),
+        departement=row.take("department"),
+        phone=row.take("contact_phone"),
+        website=row.take("contact_website"),
+        description="\n".join(_field(offers, "description")),
+        claims=tuple(sectors + services),
+        labels=" | ".join(_field(row.take_list("networks"), "name") + _field(row.take_list("labels_old"), "name")),
+        active=row.take("is_active"),
+        as_of=row.take("updated_at"),
+    )
+
+
+def _field(elements: list[JsonRow | str], *keys: str) -> list[str]:
+    """The first of `keys` that each element has; an older payload gives bare text in place of objects."""
+    texts = [each if isinstance(each, str) else each.take(*keys) for each in elements]
+    return [text for text in dict.fromkeys(texts) if text]
+
+
+IMPORTER = Importer(
+    key="marche",
+    title="Le marché de l’inclusion",
+    publisher="Plateforme de l’inclusion (DGEFP)",
+    url="https://lemarche.inclusion.gouv.fr",
+    licence="à vérifier auprès de la Plateforme de l’inclusion",
+    obtain="Sur le site, cherchez des prestataires puis « Télécharger la liste » (CSV ou XLS) ; ou, avec un jeton, "
+    "enregistrez les pages de /api/siae/?limit=10000. Les exports d’avant juillet 2026, avec SIRET et secteurs, valent mieux.",
+    holds="SIAE, EA, ESAT, SEP et GEIQ : nom, type, adresse ; par l’API, SIRET et secteurs d’activité ; dans l’ancien "
+    "export, SIRET et familles de secteurs ; dans l’export d’un besoin, chiffre d’affaires et effectif.",
+    at_least=5000,
+    read=_read,
+)

@@ -1,0 +1,77 @@
+"""What an importer emits: the source's own words, unsplit and uncleaned, with the place they were read at."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What the source says a supplier does: `text` as written (a list stays one string), in the words of `vocabulary`.
+
+    Vocabularies: `marche-secteur` (slug or label of a sector of the marché), `marche-groupe` (labels of its groups, joined
+    by commas), `hosmoz` (trades and pôles of Hosmoz), `rome` (a code, a label, or both), `libre` (anything else).
+    """
+
+    vocabulary: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class SupplierRecord:
+    """One supplier as one source gives it. Every field is the raw string, empty where the source has none.
+
+    `source_ref` is unique in its source and stable from one export to the next. `line` is the line (or the rank of the item,
+    from 1) in the file. `x`, `y` are coordinates as written and `projection` the name the source gives them (`WGS84`:
+    x longitude, y latitude). `as_of` is the date the source gives for this record or for itself. `active` is "oui", "non"
+    or empty. No name of a person, no personal e-mail: importers leave them in the file.
+    """
+
+    source: str
+    source_ref: str
+    line: int
+    name: str
+    kind: str = ""
+    siret: str = ""
+    siren: str = ""
+    finess: str = ""
+    brand: str = ""
+    naf: str = ""
+    address: str = ""
+    address_extra: str = ""
+    post_code: str = ""
+    city: str = ""
+    insee: str = ""
+    departement: str = ""
+    x: str = ""
+    y: str = ""
+    projection: str = ""
+    phone: str = ""
+    email: str = ""
+    website: str = ""
+    description: str = ""
+    claims: tuple[Claim, ...] = ()
+    workers: str = ""
+    turnover: str = ""
+    capacity: str = ""
+    area: str = ""
+    labels: str = ""
+    active: str = ""
+    as_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedRow:
+    """A row that cannot be a supplier, with the reason in French: said in the report, never lost in silence."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something the person should know about the file (an unknown column, a doubt on its layout), in French."""
+
+    line: int
+    message: str
+
+
+Item = SupplierRecord | RefusedRow | Remark

@@ -1,0 +1,141 @@
+"""Any sheet of suppliers (CSV, XLSX, XLS, ODS): its columns are recognised, and what was understood is said."""
+
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from importers.emit import emit, natural_reference
+from importers.formats import Header, Table, decode, load, read_table
+from importers.importer import Importer, Source, SourceError
+from importers.record import Claim, Item, Remark, SupplierRecord
+from importers.row import Row
+from importers.tableur_columns import BY_KEY, IGNORE, Understanding, field_key, known_columns, understand
+
+_HEADER = Header(needs=(("Nom", "SIRET"),), hint="Il faut une ligne d’en-tête au-dessus des données.")
+_CLAIMS = {"activities": "libre", "rome": "rome"}
+_FIELDS = tuple(key for key in BY_KEY if key not in {"reference", *_CLAIMS})
+_DISTINCT_SHARE = 0.9
+_DATA_LIKE = re.compile(r"\d[\d\s]{12,18}|[^@\s]+@[^@\s]+\.\w+")
+
+
+def read_mapping(path: Path) -> dict[str, str]:
+    """Read a mapping from column names to fields, in TOML (`"Nom de colonne" = "champ"`) or in JSON.
+
+    Fields are named by key or in French (`name`, « nom », « effectif »…); `ignorer` drops a column. SourceError in French.
+    """
+    text, _ = decode(load(path))
+    try:
+        content = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+    except (json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
+        message = f'ni du TOML ni du JSON lisible ({error}). Une ligne par colonne : "Nom de colonne" = "nom".'
+        raise SourceError(path, message) from error
+    for column, target in content.items():
+        if not isinstance(target, str):
+            raise SourceError(path, 'il faut un nom de champ entre guillemets, par exemple "nom".', column=column)
+    return _checked(path, content)
+
+
+def _checked(path: Path, mapping: Mapping[str, str]) -> dict[str, str]:
+    keys = {" ".join(column.replace("’", "'").split()): field_key(target) for column, target in mapping.items()}
+    for column, key in keys.items():
+        if key is None:
+            message = f"le champ « {mapping[column]} » n’existe pas. Champs possibles : {_field_list()}."
+            raise SourceError(path, message, column=column)
+    return {column: key for column, key in keys.items() if key is not None}
+
+
+def _field_list() -> str:
+    named = [f"{field.key} ({field.label})" for field in BY_KEY.values()]
+    return ", ".join([*named, f"{IGNORE} (colonne non reprise)"])
+
+
+def _read(source: Source) -> Iterator[Item]:
+    mapping = _checked(source.path, source.mapping)
+    table = read_table(load(source.path), _HEADER, lambda columns: _header_score(columns, mapping))
+    _check_header(source.path, table, mapping)
+    rows = list(table.rows)
+    data = [row for row in rows if isinstance(row, Row)]
+    understood = understand(table.columns, data, mapping)
+    _require_name(source.path, table, understood)
+    yield from table.remarks
+    yield from (Remark(table.line, sentence) for sentence in understood.says)
+    references = _references(understood, data)
+    if not references and "reference" in understood.fields:
+        yield Remark(table.line, "Référence trop souvent répétée : le type, le nom et le lieu la remplacent.")
+    yield from emit(rows, lambda row: _record(row, table.columns, understood, references))
+
+
+def _header_score(columns: Sequence[str], mapping: Mapping[str, str]) -> int:
+    """Rows of known names first; else the first row that is not blank."""
+    mapped = sum(1 for column in columns if column in mapping)
+    return 2 * (known_columns(columns) + mapped) + int(any(columns))
+
+
+def _check_header(path: Path, table: Table, mapping: Mapping[str, str]) -> None:
+    for column in table.columns:
+        if _DATA_LIKE.fullmatch(column):
+            message = (
+                "la première ligne contient des données : ajoutez au-dessus une ligne d’en-tête (Nom, SIRET, Commune…)."
+            )
+            raise SourceError(path, message, line=table.line)
+    for column in mapping:
+        if column not in table.columns:
+            message = f"la correspondance cite une colonne absente du fichier. Colonnes vues : {_seen(table)}."
+            raise SourceError(path, message, line=table.line, column=column)
+
+
+def _require_name(path: Path, table: Table, understood: Understanding) -> None:
+    if understood.fields.keys() & {"name", "siret", "finess"}:
+        return
+    raise SourceError(
+        path,
+        f"aucune colonne de nom ni de SIRET n’est reconnue. Colonnes vues : {_seen(table)}. Vérifiez le séparateur et "
+        "l’en-tête, ou écrivez un fichier de correspondance « colonnes.toml » avec une ligne par colonne, par exemple "
+        f'"{table.columns[0][:60]}" = "nom", et relancez avec --mapping colonnes.toml. Champs possibles : {_field_list()}.',
+        line=table.line,
+    )
+
+
+def _seen(table: Table) -> str:
+    return ", ".join(f"« {column[:60]} »" for column in table.columns)
+
+
+def _references(understood: Understanding, rows: list[Row]) -> tuple[str, ...]:
+    """The column of references, unless its values repeat too much to be one (a « Code » that is a département)."""
+    columns = understood.fields.get("reference", ())
+    values = [value for row in rows if (value := row.take(*columns))]
+    return columns if len(set(values)) >= _DISTINCT_SHARE * len(values) else ()
+
+
+def _record(
+    row: Row, columns: tuple[str, ...], understood: Understanding, references: tuple[str, ...]
+) -> SupplierRecord:
+    row.ignore(columns)
+    fields = understood.fields
+    values = {key: " ; ".join(filter(None, map(row.take, fields.get(key, ())))) for key in _FIELDS}
+    place = values["post_code"] or values["city"] or values["siret"]
+    claims = (Claim(words, row.take(column)) for key, words in _CLAIMS.items() for column in fields.get(key, ()))
+    return SupplierRecord(
+        source="tableur",
+        source_ref=row.take(*references) or natural_reference(values["kind"], values["name"], place),
+        line=row.line,
+        projection="WGS84" if values["x"] and values["y"] else "",
+        claims=tuple(claim for claim in claims if claim.text),
+        **values,
+    )
+
+
+IMPORTER = Importer(
+    key="tableur",
+    title="Tableau libre (CSV, XLSX, XLS, ODS)",
+    publisher="vous",
+    url="",
+    licence="celle du fichier que vous importez",
+    obtain="Tout tableau de fournisseurs avec une ligne d’en-tête : export d’une fédération, liste tenue à la main… Les "
+    "colonnes mal comprises se précisent dans un fichier de correspondance (--mapping).",
+    holds="Ce que contiennent ses colonnes ; l’import dit comment chacune a été comprise, et lesquelles ne sont pas reprises.",
+    at_least=0,
+    read=_read,
+)

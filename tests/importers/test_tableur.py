@@ -1,0 +1,114 @@
+from pathlib import Path
+
+import pytest
+
+from importers.importer import SourceError
+from importers.record import SupplierRecord
+from importers.tableur import read_mapping
+from importers.tableur_columns import FIELDS
+from tests.importers.reading import cells_of, items_of, records, remarks, write_ods, write_xls, write_xlsx
+
+SHEET = "Nom;Type;CP;Qui\nMain verte;AI;62100;Régie\nBois dormant;ESAT;60400;\n"
+
+
+def _file(tmp_path: Path, text: str, name: str = "liste.csv") -> Path:
+    path = tmp_path / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def _said(path: Path, mapping: dict[str, str] | None = None) -> dict[str, str]:
+    messages = [remark.message for remark in remarks(items_of("tableur", path, mapping))]
+    return {
+        message.split("« ")[1].split(" »")[0]: message.split(" » ", 1)[1] for message in messages if "« " in message
+    }
+
+
+@pytest.mark.parametrize(("write", "name"), [(write_xlsx, "l.xlsx"), (write_xls, "l.xls"), (write_ods, "l.ods")])
+def test_every_kind_of_workbook(tmp_path: Path, write: object, name: str) -> None:
+    assert callable(write)
+    rows = [list(row) for row in cells_of("hosmoz_simple.csv", ";")]
+    found = records(items_of("tableur", write(tmp_path / name, rows)))
+    assert [record.name for record in found] == ["ESAT LES MICOCOULES", "ATELIERS DE LA VIOLETTE", "SANS ADRESSE"]
+
+
+def test_the_mapping_prevails(tmp_path: Path) -> None:
+    path = _file(tmp_path, SHEET)
+    found = records(items_of("tableur", path, {"Qui": "nom", "Type": "ignorer"}))
+    assert [(record.name, record.kind) for record in found] == [("Régie", "")]
+    said = _said(path, {"Qui": "nom", "Type": "ignorer"})
+    assert said["Nom"] == "non reprise."
+    assert said["Qui"] == "comprise comme le nom (selon votre correspondance)."
+    assert said["Type"] == "non reprise."
+
+
+def test_a_mapping_that_does_not_fit_is_refused(tmp_path: Path) -> None:
+    path = _file(tmp_path, SHEET)
+    with pytest.raises(
+        SourceError, match=r"colonne « Quoi » : la correspondance cite une colonne absente.*« Nom », « Type »"
+    ):
+        items_of("tableur", path, {"Quoi": "nom"})
+    with pytest.raises(SourceError, match=r"le champ « couleur » n’existe pas. Champs possibles : reference"):
+        items_of("tableur", path, {"Qui": "couleur"})
+
+
+def test_without_name_nor_siret_an_example_of_mapping_is_given(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=r'colonnes.toml.*"Libellé long" = "nom".*--mapping colonnes.toml'):
+        items_of("tableur", _file(tmp_path, "Libellé long;Lieu-dit\nMain verte;Calais\n"))
+
+
+def test_without_header_the_first_row_is_not_swallowed(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="la première ligne contient des données"):
+        items_of("tableur", _file(tmp_path, "00011000700010;Main verte\n00011037900013;Bois dormant\n"))
+
+
+def test_a_code_that_repeats_is_no_reference(tmp_path: Path) -> None:
+    path = _file(tmp_path, "Code;Nom\n62;Main verte\n62;Bois dormant\n60;Gai logis\n")
+    items = items_of("tableur", path)
+    assert [record.source_ref for record in records(items)] == ["main-verte", "bois-dormant", "gai-logis"]
+    assert "Référence trop souvent répétée" in remarks(items)[-1].message
+
+
+def test_a_name_beside_a_first_name_is_a_person(tmp_path: Path) -> None:
+    path = _file(tmp_path, "Structure;Nom;Prénom;Ville\nMain verte;Exemple;Camille;Calais\n")
+    (record,) = records(items_of("tableur", path))
+    assert record.name == "Main verte"
+    assert _said(path)["Nom"] == _said(path)["Prénom"] == "non reprise : elle désigne une personne."
+
+
+def test_coordinates_texts_and_occupations(tmp_path: Path) -> None:
+    text = "Nom;Latitude;Longitude;Description;Commentaire;Rome 1;Rome 2;Zone;Rayon\nA;50,1;2,3;Un;Deux;K2204;;Artois;30 km\n"
+    (record,) = records(items_of("tableur", _file(tmp_path, text)))
+    assert (record.x, record.y, record.projection) == ("2,3", "50,1", "WGS84")
+    assert (record.description, record.area) == ("Un ; Deux", "Artois ; 30 km")
+    assert [(claim.vocabulary, claim.text) for claim in record.claims] == [("rome", "K2204")]
+
+
+def test_aliases_are_plain_and_belong_to_one_field_but_where_a_column_mixes_two() -> None:
+    aliases = [alias for field in FIELDS for alias in field.aliases]
+    assert {alias for alias in aliases if aliases.count(alias) > 1} == {"capacite ou zone"}
+    assert all(alias == alias.lower() and alias.isascii() for alias in aliases)
+    fields = set(SupplierRecord.__dataclass_fields__) | {"reference", "activities", "rome"}
+    assert {field.key for field in FIELDS} <= fields
+
+
+def test_read_mapping_in_toml_and_in_json(tmp_path: Path) -> None:
+    toml = _file(tmp_path, '# note\n"Nom d’usage" = "raison sociale"\nQui = "ignorer"\n', "c.toml")
+    json = _file(tmp_path, '{"Nom d’usage": "name", "Qui": "ignorer"}', "c.json")
+    assert read_mapping(toml) == read_mapping(json) == {"Nom d'usage": "name", "Qui": "ignorer"}
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('"Nom" = ', "ni du TOML ni du JSON lisible"),
+        ('{"Nom": ', "ni du TOML ni du JSON lisible"),
+        ('"Nom" = "couleur"', "colonne « Nom » : le champ « couleur » n’existe pas"),
+        ('"Nom" = 3', "colonne « Nom » : il faut un nom de champ entre guillemets"),
+        ('[colonnes]\nNom = "nom"', "colonne « colonnes » : il faut un nom de champ"),
+        ("", "le fichier est vide"),
+    ],
+)
+def test_a_faulty_mapping_file_is_refused(tmp_path: Path, text: str, says: str) -> None:
+    with pytest.raises(SourceError, match=says):
+        read_mapping(_file(tmp_path, text, "colonnes.toml"))
