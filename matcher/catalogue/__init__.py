@@ -1,0 +1,1 @@
+"""Floor 6: the catalogue of suppliers: identity and merge (pure), tables, intake and store."""

@@ -1,0 +1,154 @@
+"""One supplier out of the records that describe it: field by field, by trust, then by date."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from matcher.catalogue.records import CleanRecord
+from matcher.catalogue.sites import united_sites
+from matcher.cleaning.names import name_key
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.supplier import Activity, Evidence, Origin, Supplier
+
+GONE = "absent de la dernière liste complète de sa source"
+
+# Fields that the most trusted record with a value gives whole.
+_SCALARS = (
+    "name",
+    "siret",
+    "siren",
+    "brand",
+    "naf",
+    "description",
+    "website",
+    "workers",
+    "turnover",
+    "capacity",
+    "area",
+    "active",
+)
+_CONTACTS = ("phone", "email", "website")
+_WITH = {"workers": ("workers_text",), "area": ("area_codes",)}
+_LISTS = ("kinds", "finess", "labels", "activities")
+_KIND_ORDER = {kind: rank for rank, kind in enumerate(SupplierKind)}
+_EVIDENCE_ORDER = {evidence: rank for rank, evidence in enumerate(Evidence)}
+
+
+class Contact(NamedTuple):
+    """A way to reach a supplier. `type` is phone, email or website."""
+
+    type: str
+    value: str
+    origin: Origin
+
+
+class StoredRecord(NamedTuple):
+    """A cleaned record and whether the last complete file of its source no longer lists it."""
+
+    record: CleanRecord
+    gone: bool = False
+
+
+class Merged(NamedTuple):
+    """A supplier and its contacts, which are kept apart."""
+
+    supplier: Supplier
+    contacts: tuple[Contact, ...]
+
+
+def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]) -> Merged:
+    """Return the supplier that `stored` describe (one at least), whatever their order.
+
+    `trust` lists sources, the most trusted first; one that it lacks comes last. Of one source the latest record speaks first;
+    a record that is gone speaks after all others and gives no freshness.
+    """
+    ranked = sorted(stored, key=_speaks_before(trust))
+    records = [item.record for item in ranked]
+    values: dict[str, object] = {}
+    provenance: dict[str, Origin] = {}
+    for name in _SCALARS:
+        if (giver := _first_with(records, name)) is not None:
+            values[name] = getattr(giver, name)
+            values |= {companion: getattr(giver, companion) for companion in _WITH.get(name, ())}
+            provenance[name] = origin_of(giver)
+    for name in (*_LISTS, "city"):
+        if (giver := _first_with(records, name)) is not None:
+            provenance["sites" if name == "city" else name] = origin_of(giver)
+    supplier = Supplier(
+        id=supplier_id,
+        name=str(values.pop("name", "") or values.get("brand", "") or supplier_id),
+        kinds=tuple(sorted({kind for record in records for kind in record.kinds}, key=_KIND_ORDER.__getitem__)),
+        finess=tuple(sorted({record.finess for record in records if record.finess})),
+        labels=_labels(records),
+        updated=_updated(ranked),
+        sites=united_sites(records),
+        activities=_activities(records),
+        origins=tuple(origin_of(record) for record in records),
+        flags=_flags(ranked),
+        provenance=provenance,
+        **values,  # type: ignore[arg-type]  # names checked against both dataclasses by a test
+    )
+    if not supplier.siren and supplier.siret:
+        supplier = replace(supplier, siren=supplier.siret[:9])
+    return Merged(supplier, _contacts(records))
+
+
+def origin_of(record: CleanRecord) -> Origin:
+    """Return where a record comes from."""
+    return Origin(record.source, record.ref, record.as_of)
+
+
+def _speaks_before(trust: Sequence[str]) -> Callable[[StoredRecord], tuple[bool, int, int, str, int, str]]:
+    ranks = {source: rank for rank, source in enumerate(trust)}
+
+    def order(item: StoredRecord) -> tuple[bool, int, int, str, int, str]:
+        record = item.record
+        age = -record.as_of.toordinal() if record.as_of else 0
+        # The length first, so that reference 9 comes before 10.
+        return item.gone, ranks.get(record.source, len(ranks)), age, record.source, len(record.ref), record.ref
+
+    return order
+
+
+def _first_with(records: Sequence[CleanRecord], name: str) -> CleanRecord | None:
+    return next((record for record in records if getattr(record, name) not in ("", None, ())), None)
+
+
+def _labels(records: Sequence[CleanRecord]) -> tuple[str, ...]:
+    labels: dict[str, str] = {}
+    for record in records:
+        for label in record.labels:
+            labels.setdefault(name_key(label), label)
+    return tuple(labels.values())
+
+
+def _activities(records: Sequence[CleanRecord]) -> tuple[Activity, ...]:
+    best: dict[tuple[str, str], Activity] = {}
+    for record in records:
+        for claimed in record.activities:
+            activity = Activity(claimed.code, claimed.wording, claimed.evidence, record.source)
+            known = best.get((activity.code, activity.source))
+            if known is None or _EVIDENCE_ORDER[activity.evidence] < _EVIDENCE_ORDER[known.evidence]:
+                best[activity.code, activity.source] = activity
+    return tuple(best.values())
+
+
+def _updated(ranked: Sequence[StoredRecord]) -> date | None:
+    return max((item.record.as_of for item in ranked if item.record.as_of and not item.gone), default=None)
+
+
+def _flags(ranked: Sequence[StoredRecord]) -> tuple[str, ...]:
+    flags = dict.fromkeys(flag for item in ranked for flag in item.record.flags)
+    if all(item.gone for item in ranked):
+        flags[GONE] = None
+    return tuple(flags)
+
+
+def _contacts(records: Sequence[CleanRecord]) -> tuple[Contact, ...]:
+    contacts: dict[tuple[str, str], Contact] = {}
+    for record in records:
+        for kind in _CONTACTS:
+            if value := getattr(record, kind):
+                contacts.setdefault((kind, value), Contact(kind, value, origin_of(record)))
+    return tuple(contacts.values())

@@ -1,0 +1,76 @@
+"""Sites of a supplier: one place of work per record, and one site where two records name the same place."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from matcher.catalogue.records import CleanRecord
+from matcher.cleaning.addresses import address_key
+from matcher.cleaning.coordinates import Point, distance_km
+from matcher.cleaning.names import name_key
+from matcher.domain.supplier import Site
+
+SAME_SITE_KM = 0.3
+
+
+def united_sites(records: Sequence[CleanRecord]) -> tuple[Site, ...]:
+    """Return the distinct sites of `records`, given in order of trust: the first to speak names the site, others fill it."""
+    sites: list[Site] = []
+    for record in records:
+        site = _site_of(record)
+        if site is None:
+            continue
+        for position, known in enumerate(sites):
+            if _same_place(known, site):
+                sites[position] = _filled(known, site)
+                break
+        else:
+            sites.append(site)
+    return tuple(sites)
+
+
+def _site_of(record: CleanRecord) -> Site | None:
+    if not (record.city or record.post_code or record.insee or record.lat is not None):
+        return None
+    return Site(
+        name=record.brand or record.name,
+        address=record.address,
+        post_code=record.post_code,
+        city=record.city,
+        insee=record.insee,
+        lat=record.lat,
+        lon=record.lon,
+        approximate=record.approximate,
+        finess=record.finess,
+    )
+
+
+def _same_place(a: Site, b: Site) -> bool:
+    if _commune(a) != _commune(b):
+        return False
+    exact_a, exact_b = _exact_point(a), _exact_point(b)
+    if exact_a is None or exact_b is None:  # an establishment has one address: another spelling proves no second site
+        return True
+    key_a, key_b = address_key(a.address), address_key(b.address)
+    return (key_a == key_b and key_a != "") or distance_km(exact_a, exact_b) < SAME_SITE_KM
+
+
+def _commune(site: Site) -> tuple[str, str]:
+    return ("insee", site.insee) if site.insee else (site.post_code, name_key(site.city))
+
+
+def _exact_point(site: Site) -> Point | None:
+    if site.lat is None or site.lon is None or site.approximate:
+        return None
+    return Point(site.lat, site.lon)
+
+
+def _filled(known: Site, other: Site) -> Site:
+    filled = replace(
+        known,
+        address=known.address or other.address,
+        post_code=known.post_code or other.post_code,
+        finess=known.finess or other.finess,
+    )
+    if _exact_point(known) is None and (_exact_point(other) is not None or known.lat is None):
+        filled = replace(filled, lat=other.lat, lon=other.lon, approximate=other.approximate)
+    return filled

@@ -1,0 +1,216 @@
+"""Reading the catalogue: suppliers, their contacts, and what the whole holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, Table, delete, distinct, func, insert, or_, select
+
+from matcher.catalogue.merge import Contact
+from matcher.catalogue.projection import table_of
+from matcher.catalogue.tables import (
+    ActivityRow,
+    ContactRow,
+    FinessNumberRow,
+    ImportRunRow,
+    MetaRow,
+    ProvenanceRow,
+    SiteRow,
+    SourceRecordRow,
+    SupplierKindRow,
+    SupplierRow,
+)
+from matcher.cleaning.digits import digits_of
+from matcher.db import reading
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.supplier import Activity, Evidence, Origin, Site, Supplier
+
+_VERSION = "version"
+
+_SUPPLIERS = table_of(SupplierRow)
+_KINDS = table_of(SupplierKindRow)
+_FINESS = table_of(FinessNumberRow)
+_SITES = table_of(SiteRow)
+_ACTIVITIES = table_of(ActivityRow)
+_CONTACTS = table_of(ContactRow)
+_PROVENANCE = table_of(ProvenanceRow)
+_RECORDS = table_of(SourceRecordRow)
+_RUNS = table_of(ImportRunRow)
+_META = table_of(MetaRow)
+
+_SITE_FIELDS = tuple(field.name for field in fields(Site))
+_LIST_FIELDS = ("area_codes", "labels", "flags")
+
+
+@dataclass(frozen=True, slots=True)
+class LastImport:
+    """The last import of one source. `finished` is UTC, without zone."""
+
+    source: str
+    file_name: str
+    finished: datetime
+    complete: bool
+    counts: Mapping[str, int]
+    catalogue_version: int
+
+
+def load_suppliers(engine: Engine) -> list[Supplier]:
+    """Return every supplier, by id, all but `provenance`, which only `load_supplier` gives."""
+    with reading(engine) as connection:
+        return _load(connection)
+
+
+def load_supplier(engine: Engine, supplier_id: str) -> Supplier | None:
+    """Return one supplier with the provenance of its fields, None where the catalogue has no such id."""
+    with reading(engine) as connection:
+        return _one(connection, supplier_id)
+
+
+def find(engine: Engine, key: str) -> Supplier | None:
+    """Return the supplier of an id (`siret:…`), a SIRET (spaces allowed) or a FINESS number; None where there is none."""
+    with reading(engine) as connection:
+        digits = digits_of(key) or key.strip()
+        found = connection.execute(
+            select(_SUPPLIERS.c.id)
+            .outerjoin(_FINESS, _FINESS.c.supplier_id == _SUPPLIERS.c.id)
+            .where(or_(_SUPPLIERS.c.id == key.strip(), _SUPPLIERS.c.siret == digits, _FINESS.c.number == digits))
+            .order_by(_SUPPLIERS.c.siret != digits, _SUPPLIERS.c.id)
+            .limit(1)
+        ).scalar()
+        return _one(connection, found) if found else None
+
+
+def load_contacts(engine: Engine, supplier_id: str) -> tuple[Contact, ...]:
+    """Return the telephone, e-mail and website of a supplier, each with where it comes from, most trusted first."""
+    query = select(_CONTACTS).where(_CONTACTS.c.supplier_id == supplier_id).order_by(_CONTACTS.c.position)
+    with reading(engine) as connection:
+        rows = connection.execute(query).all()
+    return tuple(Contact(row.type, row.value, Origin(row.source, row.ref, row.date)) for row in rows)
+
+
+def catalogue_version(engine: Engine) -> int:
+    """Return how many imports have changed the catalogue."""
+    with reading(engine) as connection:
+        return read_version(connection)
+
+
+def read_version(connection: Connection) -> int:
+    """Return the catalogue's version inside a transaction, 0 where nothing was ever imported."""
+    return int(connection.execute(select(_META.c.value).where(_META.c.key == _VERSION)).scalar() or 0)
+
+
+def write_version(connection: Connection, version: int) -> None:
+    """Set the catalogue's version inside a transaction."""
+    connection.execute(delete(_META).where(_META.c.key == _VERSION))
+    connection.execute(insert(_META), {"key": _VERSION, "value": str(version)})
+
+
+def stats(engine: Engine) -> dict[str, Any]:
+    """Return counts of the catalogue: suppliers in all, by kind, by source, and how many have what.
+
+    `organisations` counts SIRENs; `by_source` the suppliers that the last file of a source still lists.
+    """
+    with reading(engine) as connection:
+
+        def count(query: Select[Any]) -> int:
+            return int(connection.execute(query).scalar_one())
+
+        def having(table: Table, *conditions: Any) -> int:
+            return count(select(func.count(distinct(table.c.supplier_id))).where(*conditions))
+
+        def by(column: Any, table: Table, *conditions: Any) -> dict[str, int]:
+            query = select(column, func.count(distinct(table.c.supplier_id))).where(*conditions).group_by(column)
+            return {row[0]: row[1] for row in connection.execute(query.order_by(column))}
+
+        return {
+            "suppliers": count(select(func.count()).select_from(_SUPPLIERS)),
+            "organisations": count(select(func.count(distinct(_SUPPLIERS.c.siren))).where(_SUPPLIERS.c.siren != "")),
+            "by_kind": by(_KINDS.c.kind, _KINDS),
+            "by_source": by(_RECORDS.c.source, _RECORDS, _RECORDS.c.gone.is_(False)),
+            "with_siret": count(select(func.count()).where(_SUPPLIERS.c.siret != "")),
+            "with_finess": having(_FINESS),
+            "with_activity": having(_ACTIVITIES),
+            "with_coordinates": having(_SITES, _SITES.c.lat.is_not(None)),
+            "with_exact_coordinates": having(_SITES, _SITES.c.lat.is_not(None), _SITES.c.approximate.is_(False)),
+            "with_contact": having(_CONTACTS),
+            "with_workers": count(select(func.count()).where(_SUPPLIERS.c.workers.is_not(None))),
+            "with_several_sites": having(_SITES, _SITES.c.position == 1),
+            "version": read_version(connection),
+        }
+
+
+def last_imports(engine: Engine) -> dict[str, LastImport]:
+    """Return the last import of each source that was ever imported."""
+    with reading(engine) as connection:
+        rows = connection.execute(select(_RUNS).order_by(_RUNS.c.id)).all()
+    return {
+        row.source: LastImport(row.source, row.file_name, row.finished, row.complete, row.counts, row.catalogue_version)
+        for row in rows
+    }
+
+
+def _one(connection: Connection, supplier_id: str) -> Supplier | None:
+    found = _load(connection, supplier_id)
+    return found[0] if found else None
+
+
+def _load(connection: Connection, only: str | None = None) -> list[Supplier]:
+    kinds = _children(connection, _KINDS, ("kind",), only)
+    finess = _children(connection, _FINESS, ("number",), only)
+    sites = _children(connection, _SITES, _SITE_FIELDS, only)
+    activities = _children(connection, _ACTIVITIES, ("code", "wording", "evidence", "source"), only)
+    websites = _websites(connection, only)
+    origins = _origins(connection, only)
+    provenance = _provenance(connection, only) if only is not None else {}
+    query = select(_SUPPLIERS).order_by(_SUPPLIERS.c.id)
+    suppliers = []
+    for row in connection.execute(query if only is None else query.where(_SUPPLIERS.c.id == only)).mappings():
+        key = row["id"]
+        values = dict(row) | {name: tuple(row[name]) for name in _LIST_FIELDS}
+        suppliers.append(
+            Supplier(
+                **values,
+                kinds=tuple(SupplierKind(kind) for (kind,) in kinds.get(key, ())),
+                finess=tuple(number for (number,) in finess.get(key, ())),
+                website=websites.get(key, ""),
+                sites=tuple(Site(*site) for site in sites.get(key, ())),
+                activities=tuple(Activity(c, w, Evidence(e), s) for c, w, e, s in activities.get(key, ())),
+                origins=tuple(origins.get(key, ())),
+                provenance=provenance.get(key),
+            )
+        )
+    return suppliers
+
+
+def _children(
+    connection: Connection, table: Table, columns: tuple[str, ...], only: str | None
+) -> dict[str, list[tuple[Any, ...]]]:
+    query = select(table.c.supplier_id, *(table.c[name] for name in columns)).order_by(*table.primary_key.columns)
+    children: dict[str, list[tuple[Any, ...]]] = {}
+    for row in connection.execute(query if only is None else query.where(table.c.supplier_id == only)):
+        children.setdefault(row[0], []).append(tuple(row[1:]))
+    return children
+
+
+def _websites(connection: Connection, only: str | None) -> dict[str, str]:
+    websites: dict[str, str] = {}
+    for supplier_id, rows in _children(connection, _CONTACTS, ("type", "value"), only).items():
+        for kind, value in rows:
+            if kind == "website":
+                websites.setdefault(supplier_id, value)
+    return websites
+
+
+def _origins(connection: Connection, only: str | None) -> dict[str, list[Origin]]:
+    columns = (_RECORDS.c.supplier_id, _RECORDS.c.source, _RECORDS.c.ref, _RECORDS.c.as_of)
+    query = select(*columns).order_by(_RECORDS.c.source, _RECORDS.c.ref)
+    origins: dict[str, list[Origin]] = {}
+    for row in connection.execute(query if only is None else query.where(_RECORDS.c.supplier_id == only)):
+        origins.setdefault(row[0], []).append(Origin(row[1], row[2], row[3]))
+    return origins
+
+
+def _provenance(connection: Connection, only: str) -> dict[str, dict[str, Origin]]:
+    rows = _children(connection, _PROVENANCE, ("field", "source", "ref", "date"), only)
+    return {key: {name: Origin(*origin) for name, *origin in fields_} for key, fields_ in rows.items()}

@@ -1,0 +1,174 @@
+"""The tables. `source_record` is the truth; `supplier` and its children are computed from it and can be computed again."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, Double, ForeignKey, MetaData, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """The catalogue's metadata; constraints are named so that migrations can name them."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+    type_annotation_map = {float: Double, dict[str, Any]: JSON, list[Any]: JSON}  # noqa: RUF012  # read by SQLAlchemy's class builder
+
+
+class MetaRow(Base):
+    """One fact about the catalogue as a whole, such as its version."""
+
+    __tablename__ = "meta"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
+class ImportRunRow(Base):
+    """One import: the files, when, what it counted. Times are UTC without zone; `catalogue_version` is the one it left."""
+
+    __tablename__ = "import_run"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(index=True)
+    file_name: Mapped[str]
+    sha256: Mapped[str]
+    started: Mapped[datetime]
+    finished: Mapped[datetime]
+    counts: Mapped[dict[str, Any]]
+    complete: Mapped[bool]
+    catalogue_version: Mapped[int]
+
+
+class SupplierRow(Base):
+    """A supplier, as merged from its records."""
+
+    __tablename__ = "supplier"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    siret: Mapped[str] = mapped_column(index=True)
+    siren: Mapped[str] = mapped_column(index=True)
+    brand: Mapped[str]
+    naf: Mapped[str]
+    description: Mapped[str]
+    workers: Mapped[float | None]
+    workers_text: Mapped[str]
+    turnover: Mapped[float | None]
+    capacity: Mapped[str]
+    area: Mapped[str]
+    area_codes: Mapped[list[Any]]
+    labels: Mapped[list[Any]]
+    active: Mapped[bool | None]
+    updated: Mapped[date | None]
+    flags: Mapped[list[Any]]
+
+
+class SourceRecordRow(Base):
+    """What one source says of one supplier, cleaned. `payload` is canonical JSON; `siret` and `finess` repeat its keys."""
+
+    __tablename__ = "source_record"
+    __table_args__ = (UniqueConstraint("source", "ref"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    ref: Mapped[str]
+    # Deferred: an import rewrites a supplier by deleting it and inserting it again in one transaction.
+    supplier_id: Mapped[str] = mapped_column(
+        ForeignKey("supplier.id", deferrable=True, initially="DEFERRED"), index=True
+    )
+    siret: Mapped[str]
+    finess: Mapped[str]
+    payload: Mapped[str]
+    hash: Mapped[str]
+    flags: Mapped[list[Any]]
+    as_of: Mapped[date | None]
+    first_seen_run: Mapped[int] = mapped_column(ForeignKey("import_run.id"))
+    last_seen_run: Mapped[int] = mapped_column(ForeignKey("import_run.id"))
+    gone: Mapped[bool]
+
+
+def _supplier_key() -> Mapped[str]:
+    return mapped_column(ForeignKey("supplier.id", ondelete="CASCADE"), primary_key=True)
+
+
+class SupplierKindRow(Base):
+    """One kind of a supplier."""
+
+    __tablename__ = "supplier_kind"
+
+    supplier_id: Mapped[str] = _supplier_key()
+    position: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+
+
+class FinessNumberRow(Base):
+    """One FINESS number of a supplier."""
+
+    __tablename__ = "finess_number"
+
+    supplier_id: Mapped[str] = _supplier_key()
+    number: Mapped[str] = mapped_column(primary_key=True, index=True)
+
+
+class SiteRow(Base):
+    """One site of a supplier, in order of trust."""
+
+    __tablename__ = "site"
+
+    supplier_id: Mapped[str] = _supplier_key()
+    position: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    address: Mapped[str]
+    post_code: Mapped[str]
+    city: Mapped[str]
+    insee: Mapped[str]
+    lat: Mapped[float | None]
+    lon: Mapped[float | None]
+    approximate: Mapped[bool]
+    finess: Mapped[str]
+
+
+class ActivityRow(Base):
+    """One declared activity of a supplier."""
+
+    __tablename__ = "activity"
+
+    supplier_id: Mapped[str] = _supplier_key()
+    position: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    wording: Mapped[str]
+    evidence: Mapped[str]
+    source: Mapped[str]
+
+
+class ContactRow(Base):
+    """One way to reach a supplier (phone, email, website), apart so that it can be forgotten."""
+
+    __tablename__ = "contact"
+
+    supplier_id: Mapped[str] = _supplier_key()
+    position: Mapped[int] = mapped_column(primary_key=True)
+    type: Mapped[str]
+    value: Mapped[str]
+    source: Mapped[str]
+    ref: Mapped[str]
+    date: Mapped[date | None]
+
+
+class ProvenanceRow(Base):
+    """Where the value of one field of a supplier was taken."""
+
+    __tablename__ = "provenance"
+
+    supplier_id: Mapped[str] = _supplier_key()
+    field: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    ref: Mapped[str]
+    date: Mapped[date | None]

@@ -1,0 +1,128 @@
+"""Coordinates as sources write them, to WGS84 degrees, projected in batches."""
+
+from collections.abc import Sequence
+from functools import cache
+from math import asin, cos, isfinite, radians, sin, sqrt
+from typing import NamedTuple
+
+from pyproj import Transformer
+
+from matcher.cleaning.cleaned import Cleaned
+
+PROJECTION_UNKNOWN = "projection inconnue"
+COORDINATES_UNREADABLE = "coordonnées illisibles"
+COORDINATES_SWAPPED = "latitude et longitude inversées, remises dans l’ordre"
+COORDINATES_ABROAD = "coordonnées hors de France"
+COORDINATES_FAR = "coordonnées trop loin de la commune : centre de la commune retenu"
+
+FAR_KM = 25.0
+# The communes of Guyane are wider than départements of the mainland (Maripasoula: 18,000 km²).
+_FAR_KM_IN = {"973": 150.0}
+EARTH_KM = 6371.0088
+
+# The last field of FINESS' `sourcecoordet`, and WGS84; EPSG codes of the IGN.
+_EPSG = {
+    "wgs84": 4326,
+    "epsg4326": 4326,
+    "gps": 4326,
+    "lambert93": 2154,
+    "epsg2154": 2154,
+    "utmn20": 32620,
+    "utmn21": 32621,
+    "utmn22": 32622,
+    "utms38": 32738,
+    "utms40": 32740,
+}
+# South, west, north, east of boxes drawn wide around metropolitan France, then around each overseas territory.
+_FRANCE = (
+    (41.2, -5.6, 51.3, 9.8),
+    (14.2, -63.3, 18.3, -60.7),
+    (2.0, -54.7, 6.0, -51.5),
+    (-21.5, 55.1, -20.8, 56.0),
+    (-13.1, 44.9, -12.5, 45.4),
+    (46.6, -56.6, 47.3, -56.0),
+    (-28.0, -155.0, -7.0, -134.0),
+    (-23.0, 158.0, -19.0, 172.0),
+    (-14.5, -178.5, -13.0, -176.0),
+)
+
+
+class RawPoint(NamedTuple):
+    """Coordinates as written; an empty `projection` is read as WGS84 (x longitude, y latitude)."""
+
+    x: str
+    y: str
+    projection: str
+
+
+class Point(NamedTuple):
+    """WGS84 degrees."""
+
+    lat: float
+    lon: float
+
+
+def project(points: Sequence[RawPoint]) -> list[Cleaned[Point]]:
+    """Return each point in WGS84, in order: None and a flag where unreadable, abroad or of an unknown projection.
+
+    Latitude and longitude given the wrong way round are put right and flagged.
+    """
+    results: list[Cleaned[Point]] = [Cleaned(None)] * len(points)
+    batches: dict[int, list[tuple[int, float, float]]] = {}
+    for position, (raw_x, raw_y, projection) in enumerate(points):
+        if not raw_x.strip() and not raw_y.strip():
+            continue
+        x, y, epsg = _number(raw_x), _number(raw_y), _epsg(projection)
+        if x is None or y is None or (x, y) == (0, 0):
+            results[position] = Cleaned(None, COORDINATES_UNREADABLE)
+        elif epsg is None:
+            results[position] = Cleaned(None, PROJECTION_UNKNOWN)
+        else:
+            batches.setdefault(epsg, []).append((position, x, y))
+    for epsg, batch in batches.items():
+        places, xs, ys = zip(*batch, strict=True)
+        lons, lats = (xs, ys) if epsg == 4326 else _transformer(epsg).transform(xs, ys)
+        for position, lat, lon in zip(places, lats, lons, strict=True):
+            results[position] = _in_france(lat, lon)
+    return results
+
+
+def distance_km(a: Point, b: Point) -> float:
+    """Return the great-circle distance in kilometres."""
+    lat_a, lat_b = radians(a.lat), radians(b.lat)
+    half = sin((lat_b - lat_a) / 2) ** 2 + cos(lat_a) * cos(lat_b) * sin(radians(b.lon - a.lon) / 2) ** 2
+    return 2 * EARTH_KM * asin(sqrt(min(1.0, half)))
+
+
+def near(point: Point, centre: Point | None, insee: str = "") -> bool:
+    """Whether a point can be in the commune of this centre and INSEE code; a commune without a centre refuses none."""
+    if centre is None:
+        return True
+    return distance_km(point, centre) <= _FAR_KM_IN.get(insee[:3], FAR_KM)
+
+
+def _in_france(lat: float, lon: float) -> Cleaned[Point]:
+    if any(s <= lat <= n and w <= lon <= e for s, w, n, e in _FRANCE):
+        return Cleaned(Point(round(lat, 6), round(lon, 6)))
+    if any(s <= lon <= n and w <= lat <= e for s, w, n, e in _FRANCE):
+        return Cleaned(Point(round(lon, 6), round(lat, 6)), COORDINATES_SWAPPED)
+    return Cleaned(None, COORDINATES_ABROAD)
+
+
+def _number(raw: str) -> float | None:
+    try:
+        value = float("".join(raw.split()).replace(",", "."))
+    except ValueError:
+        return None
+    return value if isfinite(value) else None
+
+
+@cache
+def _epsg(projection: str) -> int | None:
+    key = "".join(c for c in projection.lower() if c.isalnum())
+    return _EPSG.get(key) if key else 4326
+
+
+@cache
+def _transformer(epsg: int) -> Transformer:
+    return Transformer.from_crs(epsg, 4326, always_xy=True)

@@ -1,0 +1,51 @@
+"""Dates as exports write them."""
+
+import re
+from datetime import date
+
+from matcher.cleaning.cleaned import Cleaned
+from matcher.cleaning.names import name_key
+
+DATE_UNREADABLE = "date illisible"
+
+_ISO = re.compile(r"(?P<y>\d{4})-(?P<m>\d{1,2})(?:-(?P<d>\d{1,2}))?(?:[T ].*)?", re.ASCII)
+_FRENCH = re.compile(r"(?P<d>\d{1,2})[/.-](?P<m>\d{1,2})[/.-](?P<y>\d{4})(?: .*)?", re.ASCII)
+_COMPACT = re.compile(r"(?P<y>\d{4})(?P<m>\d{2})(?P<d>\d{2})", re.ASCII)
+_WORDS = re.compile(r"(?:(?P<d>\d{1,2})(?:er)? )?(?P<m>[a-z]+) (?P<y>\d{4})", re.ASCII)
+_MONTHS = {
+    name: number
+    for number, name in enumerate(
+        [
+            "janvier",
+            "fevrier",
+            "mars",
+            "avril",
+            "mai",
+            "juin",
+            "juillet",
+            "aout",
+            "septembre",
+            "octobre",
+            "novembre",
+            "decembre",
+        ],
+        start=1,
+    )
+}
+
+
+def clean_date(raw: str) -> Cleaned[date]:
+    """Return a date from ISO, French, compact or worded forms; the first of the month where no day is written."""
+    text = raw.strip()
+    if not text:
+        return Cleaned(None)
+    match = (
+        _ISO.fullmatch(text) or _FRENCH.fullmatch(text) or _COMPACT.fullmatch(text) or _WORDS.fullmatch(name_key(text))
+    )
+    if match is None:
+        return Cleaned(None, DATE_UNREADABLE)
+    month = _MONTHS.get(match["m"]) or (int(match["m"]) if match["m"].isdigit() else 0)
+    try:
+        return Cleaned(date(int(match["y"]), month, int(match["d"] or 1)))
+    except ValueError:
+        return Cleaned(None, DATE_UNREADABLE)

@@ -1,0 +1,45 @@
+"""Postal codes, and the CEDEX that hides in a town's name."""
+
+import re
+from typing import NamedTuple
+
+from matcher.cleaning.cleaned import Cleaned
+
+POST_CODE_UNREADABLE = "code postal illisible"
+POST_CODE_ZERO_RESTORED = "code postal : zéro initial rétabli"
+
+_PREFIX = re.compile(r"^(?:F|FR)\s*-?\s*(?=\d)", re.IGNORECASE)
+_CEDEX = re.compile(r"[\s,(-]*\bCEDEX\b[\s)]*(\d{0,2})[\s)]*$", re.IGNORECASE)
+_LEADING_CODE = re.compile(r"^\d{5}\s+")
+# FINESS cuts a town at 26 characters, in the middle of « CEDEX » where it must (extract of January 2021).
+_CUT_AT = 26
+_CUT_CEDEX = re.compile(r"\s+C(?:E(?:D(?:E)?)?)?$")
+
+
+class City(NamedTuple):
+    """A town as written, without its CEDEX, which is kept apart (« CEDEX 4 », or empty)."""
+
+    name: str
+    cedex: str
+
+
+def clean_post_code(raw: str) -> Cleaned[str]:
+    """Return five digits: « 12 345 » gives `12345`, « 2404 » gives `02404` with a flag."""
+    compact = re.sub(r"\s+", "", _PREFIX.sub("", raw.strip())).removesuffix(".0")
+    if not compact:
+        return Cleaned(None)
+    if not re.fullmatch(r"[0-9]{4,5}", compact) or int(compact) < 1000:
+        return Cleaned(None, POST_CODE_UNREADABLE)
+    if len(compact) == 4:
+        return Cleaned("0" + compact, POST_CODE_ZERO_RESTORED)
+    return Cleaned(compact)
+
+
+def split_cedex(raw: str) -> City:
+    """Return the town without a postal code before it nor a CEDEX after it, cut short or not."""
+    text = _LEADING_CODE.sub("", " ".join(raw.split()))
+    if match := _CEDEX.search(text):
+        return City(text[: match.start()].strip(), f"CEDEX {match[1]}".strip())
+    if len(text) == _CUT_AT and (match := _CUT_CEDEX.search(text)):
+        return City(text[: match.start()], "CEDEX")
+    return City(text, "")

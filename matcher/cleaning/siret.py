@@ -1,0 +1,58 @@
+"""SIRET and SIREN, as directories and spreadsheets spell them."""
+
+import re
+
+from stdnum import luhn
+from stdnum.fr import siren as stdnum_siren
+from stdnum.fr import siret as stdnum_siret
+
+from matcher.cleaning.cleaned import Cleaned
+from matcher.cleaning.digits import digits_of
+
+SIRET_UNREADABLE = "SIRET illisible"
+SIRET_BAD_KEY = "SIRET invalide (clé)"
+SIRET_ZERO_RESTORED = "SIRET : zéro initial rétabli"
+SIRET_PSEUDO = "SIRET fictif d’antenne"
+SIREN_ONLY = "SIREN seul, sans établissement"
+SIREN_UNREADABLE = "SIREN illisible"
+SIREN_BAD_KEY = "SIREN invalide (clé)"
+SIREN_ZERO_RESTORED = "SIREN : zéro initial rétabli"
+
+# Les emplois gives its antennas SIRETs of this shape, which Sirene does not know.
+_PSEUDO = re.compile(r"\d{9}999\d\d")
+_EMPTY_WORDS = frozenset({"", "0", "nc", "n/c", "nd", "n/d", "#n/d", "#n/a", "néant", "neant", "-", "null", "none"})
+
+
+def clean_siret(raw: str) -> Cleaned[str]:
+    """Return 14 digits. A wrong check digit is kept and flagged; a lost leading zero is restored only if the key then holds.
+
+    Nine digits are a SIREN: no SIRET, and the flag says so. La Poste's own rule is python-stdnum's.
+    """
+    if raw.strip().lower() in _EMPTY_WORDS:
+        return Cleaned(None)
+    digits = digits_of(raw)
+    if digits is None:
+        return Cleaned(None, SIRET_UNREADABLE)
+    if len(digits) == 13 and stdnum_siret.is_valid("0" + digits):
+        return Cleaned("0" + digits, SIRET_ZERO_RESTORED)
+    if clean_siren(raw).value is not None:
+        return Cleaned(None, SIREN_ONLY)
+    if len(digits) != 14 or len(set(digits)) == 1 or digits.startswith("000000000"):
+        return Cleaned(None, SIRET_UNREADABLE)
+    if _PSEUDO.fullmatch(digits):
+        return Cleaned(digits, SIRET_PSEUDO)
+    return Cleaned(digits, "" if stdnum_siret.is_valid(digits) else SIRET_BAD_KEY)
+
+
+def clean_siren(raw: str) -> Cleaned[str]:
+    """Return 9 digits, kept and flagged where the check digit is wrong, with a lost zero restored if the key then holds."""
+    if raw.strip().lower() in _EMPTY_WORDS:
+        return Cleaned(None)
+    digits = digits_of(raw)
+    if digits is None or not digits:
+        return Cleaned(None, SIREN_UNREADABLE)
+    if len(digits) == 8 and luhn.is_valid("0" + digits):
+        return Cleaned("0" + digits, SIREN_ZERO_RESTORED)
+    if len(digits) != 9 or len(set(digits)) == 1:
+        return Cleaned(None, SIREN_UNREADABLE)
+    return Cleaned(digits, "" if stdnum_siren.is_valid(digits) else SIREN_BAD_KEY)

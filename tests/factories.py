@@ -1,0 +1,69 @@
+"""Fictional suppliers and sources for the tests: invented names, real communes, SIRETs that pass the check."""
+
+from collections.abc import Iterator, Sequence
+
+from stdnum import luhn
+
+from importers.importer import Importer, Source
+from importers.record import Item, SupplierRecord
+from matcher.catalogue.lookups import Located, Lookups
+from matcher.catalogue.records import CleanRecord
+from matcher.cleaning.coordinates import Point
+
+COMMUNES = {
+    "59392": Located("59392", Point(50.2781, 3.9727)),
+    "62041": Located("62041", Point(50.2910, 2.7772)),
+    "80021": Located("80021", Point(49.8987, 2.2847)),
+}
+POST_CODES = {"59600": "59392", "62000": "62041", "80000": "80021"}
+ACTIVITIES = {"Espaces verts": "espaces-verts.entretien", "Nettoyage": "nettoyage", "A1203": "espaces-verts.entretien"}
+
+
+def siret(number: int, first: str = "9") -> str:
+    """Return a fictional SIRET that passes both checks, the same for the same number and first digit."""
+    siren = f"{first}{number:07d}"
+    siren += luhn.calc_check_digit(siren)
+    establishment = siren + "0001"
+    return establishment + luhn.calc_check_digit(establishment)
+
+
+def raw(ref: str, name: str = "Les Ateliers du Marais", **fields: object) -> SupplierRecord:
+    """Return a raw record of the source « essai », or of `source`."""
+    given = {"source": "essai", "line": 1, "kind": "ESAT", "post_code": "59600", "city": "Maubeuge"} | fields
+    return SupplierRecord(source_ref=ref, name=name, **given)  # type: ignore[arg-type]
+
+
+def clean(ref: str, **fields: object) -> CleanRecord:
+    """Return a cleaned record of the source « essai », or of `source`."""
+    return CleanRecord(**({"source": "essai", "ref": ref, "name": "Les Ateliers du Marais"} | fields))  # type: ignore[arg-type]
+
+
+def lookups() -> Lookups:
+    """Return lookups over three communes and three activities, so that no reference table is needed."""
+
+    def locate(insee: str, post_code: str, city: str, departement: str) -> Located | None:
+        return COMMUNES.get(insee) or COMMUNES.get(POST_CODES.get(post_code, ""))
+
+    def claim_targets(vocabulary: str, text: str) -> tuple[tuple[str, str], ...]:
+        return ((ACTIVITIES[text], text),) if text in ACTIVITIES else ()
+
+    return Lookups(locate, claim_targets, {"nord": ("dep:59",), "hauts de france": ("reg:32",)})
+
+
+def importer(items: Sequence[Item], key: str = "essai", at_least: int = 1) -> Importer:
+    """Return an importer that reads `items` whatever the file."""
+
+    def read(source: Source) -> Iterator[Item]:
+        yield from items
+
+    return Importer(
+        key=key,
+        title=f"Annuaire {key}",
+        publisher="",
+        url="",
+        licence="",
+        obtain="",
+        holds="",
+        at_least=at_least,
+        read=read,
+    )

@@ -1,0 +1,49 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.cleaning.numbers import NUMBER_RANGE, NUMBER_UNREADABLE, clean_amount, clean_number
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "flag"),
+    [
+        ("175 travailleurs, dont 10 à 15 à la légumerie", 175, ""),
+        ("11,5 ETP", 11.5, ""),
+        ("22", 22, ""),
+        ("22.0", 22, ""),
+        ("#N/D", None, ""),
+        ("", None, ""),
+        ("0", 0, ""),
+        ("1 200,50", 1200.5, ""),
+        ("1\u202f200,50", 1200.5, ""),
+        ("1.200,50", 1200.5, ""),
+        ("1,200.50", 1200.5, ""),
+        ("10 à 15 ETP", 10, NUMBER_RANGE),
+        ("10-15", 10, NUMBER_RANGE),
+        ("plus de 450 personnes", 450, ""),
+        ("beaucoup", None, NUMBER_UNREADABLE),
+        ("-5", None, NUMBER_UNREADABLE),
+    ],
+)
+def test_head_counts(raw: str, value: float | None, flag: str) -> None:
+    assert clean_number(raw) == (value, flag)
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [("1 200,50 €", 1200.5), ("350 k€", 350_000), ("1,2 M€", 1_200_000), ("2 millions d’euros", 2_000_000)],
+)
+def test_amounts(raw: str, value: float) -> None:
+    assert clean_amount(raw).value == pytest.approx(value)
+
+
+@given(st.text())
+def test_any_text_gives_a_finite_number_or_nothing(raw: str) -> None:
+    for cleaned in (clean_number(raw), clean_amount(raw)):
+        assert cleaned.value is None or 0 <= cleaned.value < 1e25
+
+
+@given(st.integers(min_value=0, max_value=999_999_999))
+def test_thousands_are_grouped_as_in_france(number: int) -> None:
+    assert clean_amount(f"{number:,}".replace(",", " ")).value == number

@@ -1,0 +1,47 @@
+"""Words: two spellings of one need have the same stems, two different needs do not."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.cleaning.words import fold, stem, stems, words
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Entretien d’espaces verts", "ENTRETIEN DES ESPACES VERTS"),
+        ("Maîtrise d'œuvre", "maitrise d oeuvre"),
+        ("Travaux de peinture", "TRAVAUX DE PEINTURES"),
+        ("Nettoyage&nbsp;des <b>locaux</b>", "nettoyage de local"),
+        ("Sous-traitance", "sous traitance"),
+    ],
+)
+def test_spellings_of_one_need(one: str, other: str) -> None:
+    assert stems(one) == stems(other) != ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("communication", "commune"),
+        ("livre", "livrer"),
+        ("cours", "cour"),
+        ("lot", "lotissement"),
+        ("opéra", "opération"),
+    ],
+)
+def test_words_of_different_trades_do_not_meet(one: str, other: str) -> None:
+    assert stem(fold(one)) != stem(fold(other))
+
+
+def test_grammar_is_dropped_but_sous_stays() -> None:
+    assert stems("la mise sous pli de l’année") == (*stems("mise"), "sous", "pli", *stems("annee"))
+
+
+@given(st.text(max_size=120))
+def test_words_are_lower_case_ascii(text: str) -> None:
+    for word in words(text):
+        assert word.isascii()
+        assert word == word.lower()
+    assert fold(text).isascii()
