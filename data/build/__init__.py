@@ -1,0 +1,1 @@
+"""Builds the shipped tables of `data/reference` from packages of public registries: `python -m data.build`."""

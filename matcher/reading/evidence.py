@@ -1,0 +1,186 @@
+"""What a sentence says around a name: prepositions, « commune de », streets, capitals, a number in brackets."""
+
+import re
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
+
+from matcher.reference.place_names import ARTICLES, place_key
+from matcher.reference.territories import departements
+
+_WORD = re.compile(r"[^\W_]+")
+_TIE = re.compile(r"(?:\s{1,2}|\s?['’]\s?|[-‑–]|\.\s?|/)?")
+_LIST = re.compile(r"\s*[,;:/&+]\s*(?:et\s+)?|\s+[-–]\s+|\s+et\s+", re.IGNORECASE)
+_BREAK = re.compile(r"[,;:()«»\n]")
+_IN_BRACKETS = re.compile(r"\s*[(\[]\s*(97\d|2[AB]|\d\d)(?:\d{3})?\s*[)\]]")
+_CONTRACTED = {"DU": "LE", "AU": "LE", "DES": "LES", "AUX": "LES"}
+_DIRECT = frozenset({"A", "AU", "AUX", "SUR", "VERS"})
+_JOINTS = frozenset({*ARTICLES, "DE", "D", "DU", "DES", "A"})
+_LINKS = frozenset({*_DIRECT, "DE", "D", "DU", "DES", "EN", "DANS", "PAR", "POUR"})
+_EXCLUDED = frozenset({"HORS", "SAUF", "EXCEPTE", "EXCLUANT"})
+_TOWN_HEADS = frozenset({"COMMUNE", "COMMUNES", "VILLE", "VILLES", "MAIRIE", "TERRITOIRE", "MUNICIPALITE", "CCAS"})
+_COUNTY_HEADS = frozenset(
+    {"DEPARTEMENT", "DEPARTEMENTAL", "DEPARTEMENTALE", "GENERAL", "PREFECTURE", "SDIS", "CAF", "CPAM", "DDT", "DDTM"}
+)
+_LAND_HEADS = frozenset({"REGION", "REGIONS", "REGIONAL", "REGIONALE", "EX", "ACADEMIE"})
+_STREETS = frozenset(
+    {
+        *("RUE", "AVENUE", "AV", "BOULEVARD", "BD", "PLACE", "ROUTE", "CHEMIN", "QUAI", "IMPASSE", "ALLEE", "SQUARE"),
+        *("COURS", "PONT", "PORTE", "FAUBOURG", "ESPLANADE", "CHAUSSEE", "ROND", "CARREFOUR", "RIVIERE", "FORET"),
+        *("QUARTIER", "ZAC", "ZA", "ZI", "CITE", "CHATEAU", "ABBAYE", "ETANG", "LAC", "CANAL", "MARAIS", "PONTON"),
+    }
+)
+_SEATS = frozenset({"SECTEUR", "AGENCE", "ANTENNE", "LOT", "ZONE", "UNIVERSITE", "DELEGATION", "POLE", "LIGNE", "PORT"})
+_NAMED_AFTER = frozenset(
+    {
+        *("ECOLE", "COLLEGE", "LYCEE", "GYMNASE", "STADE", "RESIDENCE", "CRECHE", "SALLE", "THEATRE", "EHPAD", "FOYER"),
+        *("GROUPE", "SCOLAIRE", "MATERNELLE", "ELEMENTAIRE", "PRIMAIRE", "HOPITAL", "CLINIQUE", "EGLISE", "CHAPELLE"),
+        *("MUSEE", "SITE", "IMMEUBLE", "BATIMENT", "PARC", "CATHEDRALE", "POLYCLINIQUE", "ESPACE", "CENTRE", "MAISON"),
+        *("DOCTEUR", "DR", "GENERAL", "MARECHAL", "PRESIDENT", "SAINT", "SAINTE", "CITE", "COLONEL", "CASERNE", "LES"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What surrounds a name. `departement` is the number written beside it ("Roubaix (59)", "59100 Roubaix")."""
+
+    article: str
+    link: str
+    strong: bool
+    direct: bool
+    refused: bool
+    capital: bool
+    county: bool
+    land: bool
+    inside: bool
+    departement: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The words of a text as keys, where each begins and ends, and whether its capitals mean anything."""
+
+    text: str
+    words: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...]
+    mixed: bool
+
+    @classmethod
+    def of(cls, text: str) -> "Sentence":
+        """Cut a text into words; a text nearly all in capitals or all in small letters gives no hint by its case."""
+        spans, words = [], []
+        for match in _WORD.finditer(text):
+            key = place_key(match[0])
+            if key:
+                words.append("SUR" if key == "S" and text[match.end() : match.end() + 1] == "/" else key)
+                spans.append(match.span())
+        letters = [sign for sign in text if sign.isalpha()]
+        small = sum(sign.islower() for sign in letters)
+        return cls(text, tuple(words), tuple(spans), 0.3 * len(letters) < small < len(letters))
+
+    def word(self, position: int) -> str:
+        """The word at a position, empty outside the text."""
+        return self.words[position] if 0 <= position < len(self.words) else ""
+
+    def key(self, start: int, end: int) -> str:
+        """The key of the words from `start` to before `end`."""
+        return " ".join(self.words[start:end])
+
+    def gap(self, position: int) -> str:
+        """What stands between the word at `position` and the one before."""
+        begin = self.spans[position - 1][1] if position > 0 else 0
+        end = self.spans[position][0] if position < len(self.spans) else len(self.text)
+        return self.text[begin:end]
+
+    def joined(self, position: int) -> bool:
+        """Tell whether a word continues the one before: a space, a hyphen, an apostrophe between them."""
+        return 0 < position < len(self.words) and _TIE.fullmatch(self.gap(position)) is not None
+
+    def capital(self, position: int) -> bool:
+        """Tell whether a word may begin a name, by its first letter; always so where case says nothing."""
+        return not self.mixed or not self.text[self.spans[position][0]].islower()
+
+    def keys_from(self, start: int, lengths: Mapping[str, Mapping[int, Set[str]]]) -> Iterator[tuple[int, str]]:
+        """Give (end, key) of the known keys that begin at a word, longest first."""
+        by_length = lengths.get(self.words[start])
+        if not by_length:
+            return
+        reach = start + 1
+        while reach < start + max(by_length) and self.joined(reach):
+            reach += 1
+        for length, keys in by_length.items():
+            key = self.key(start, start + length)
+            if start + length <= reach and key in keys:
+                yield start + length, key
+
+    def head_before(self, start: int) -> str:
+        """The word that governs the one at `start`, through articles and « de »."""
+        position = start - 1
+        while position >= 0 and (self.words[position] in ARTICLES or self.words[position] in ("DE", "D", "DU", "DES")):
+            if _BREAK.search(self.gap(position + 1)):
+                return ""
+            position -= 1
+        return "" if _BREAK.search(self.gap(position + 1)) else self.word(position)
+
+    def previous_item(self, start: int) -> int:
+        """Where the item before ends if a list sign stands between, else -1."""
+        while self.word(start - 1) in _JOINTS:
+            start -= 1
+        if start > 0 and self.word(start - 1) == "ET":
+            return start - 1
+        return start if start > 0 and _LIST.fullmatch(self.gap(start)) else -1
+
+    def next_item(self, end: int) -> int:
+        """Where the item after begins if a list sign stands between, else the end of the text."""
+        begin = end + (self.word(end) == "ET")
+        if begin == end and (end >= len(self.words) or not _LIST.fullmatch(self.gap(end))):
+            return len(self.words) + 1
+        while self.word(begin) in _JOINTS:
+            begin += 1
+        return begin
+
+
+def evidence_at(sentence: Sentence, start: int, end: int) -> Evidence:
+    """Return what surrounds the name that covers the words from `start` to before `end`."""
+    before = sentence.word(start - 1)
+    article = before if before in ARTICLES else _CONTRACTED.get(before, "")
+    first = start - 1 if before in ARTICLES else start
+    tied = first > 0 and not _BREAK.search(sentence.gap(first))
+    link = sentence.word(first - 1) if tied and sentence.word(first - 1) in _LINKS else ""
+    head = sentence.head_before(start)
+    direct = link in _DIRECT and not (
+        link == "A" and sentence.text[sentence.spans[first - 1][0]] == "a" and sentence.mixed
+    )
+    near = {sentence.word(first - 1 - step) for step in range(3)} if tied else set()
+    return Evidence(
+        article=article,
+        link=link,
+        strong=head in _TOWN_HEADS and (link in ("DE", "D", "DU", "DES", "")),
+        direct=direct,
+        refused=bool(near & _EXCLUDED)
+        or (not direct and (head in _STREETS or (not link and (head in _NAMED_AFTER or bool(near & _STREETS))))),
+        capital=sentence.capital(start) and not _after_first_name(sentence, first, link, end - start),
+        county=head in _COUNTY_HEADS,
+        land=head in _LAND_HEADS,
+        inside=link in ("EN", "DANS"),
+        departement=_number_beside(sentence, start, end),
+    )
+
+
+def _after_first_name(sentence: Sentence, first: int, link: str, length: int) -> bool:
+    """Tell whether a single word follows a capitalised one, as a family name does ("Albert Samain")."""
+    if not sentence.mixed or link or length > 1 or not sentence.joined(first) or sentence.word(first - 1) in _SEATS:
+        return False
+    begin, end = sentence.spans[first - 1]
+    return sentence.text[begin:end].istitle() and sentence.gap(first) == " " and first > 1
+
+
+def _number_beside(sentence: Sentence, start: int, end: int) -> str:
+    brackets = _IN_BRACKETS.match(sentence.text, sentence.spans[end - 1][1])
+    if brackets:
+        return brackets[1] if brackets[1] in departements() else ""
+    before = sentence.word(start - 1)
+    if len(before) == 5 and before.isdigit():
+        code = before[:3] if before.startswith("97") else before[:2]
+        return code if code in departements() else ""
+    return ""

@@ -1,0 +1,195 @@
+"""The place that a lot gives: free text (`--lieu`), or the code, type and name of a DECP `lieuExecution`."""
+
+import re
+from collections.abc import Iterable
+from textwrap import shorten
+
+from rapidfuzz import fuzz, process
+
+from matcher.domain.lot import RawPlace
+from matcher.domain.place import Place, PlaceType
+from matcher.reading.areas import FINENESS, departements_of, inside, place_of, places_of
+from matcher.reading.gazetteer import find_mentions
+from matcher.reading.place_codes import Found, code_type, read_code, read_prefixed
+from matcher.reference.communes import Commune, commune_at, commune_names, communes_named, current_commune
+from matcher.reference.place_names import place_key, plain, split_article
+from matcher.reference.territories import (
+    departement,
+    departement_named,
+    departements,
+    epci_named,
+    place_aliases,
+    region_named,
+)
+
+_BESIDE = re.compile(r"\(\s*(97\d|2[AB]|\d\d)\s*\)|\b(97\d|2[AB]|\d\d)\d{3}\b", re.IGNORECASE)
+_NOTHING = frozenset({"", "NON DISPONIBLE", "NON RENSEIGNE", "MULTIPLE", "NC", "NULL", "NONE", "AUTRE", "DIVERS"})
+_GROUP_WORDS = re.compile(r"\b(COMMUNAUTE|METROPOLE|AGGLOMERATION|AGGLO|CC|CA|CU)\b")
+_LIKE = 80
+_BIG, _RIVAL = 10_000, 0.1
+
+
+def is_free(raw: RawPlace) -> bool:
+    """Tell whether a place is a person's own words (kept as they are) rather than a DECP record (which may lie)."""
+    return not raw.type and not raw.nom
+
+
+def read_given(raw: RawPlace, buyer: Iterable[Place]) -> Found:
+    """Read one given place; the buyer's places choose among homonyms. Never raises; what is not understood is a doubt."""
+    own = tuple(buyer)
+    near = frozenset(code for place in own for code in departements_of(place))
+    likely = frozenset(place.code for place in own if place.type is PlaceType.COMMUNE)
+    code, name = raw.code.strip(), raw.nom.strip()
+    if is_free(raw):
+        return _read_free(code, near, likely) if code else Found()
+    kind = code_type(raw.type)
+    coded = read_code(code, kind, name, likely)
+    known = frozenset(number for place in coded.places for number in departements_of(place))
+    named = Found() if place_key(name) in _NOTHING else read_name(name, known or near)
+    found = _agreed(raw, kind, coded, named, near)
+    if found.places or place_key(f"{code} {name}") in _NOTHING:
+        return found
+    written = shorten(f"{code} {name}", 80, placeholder="…")
+    return Found(doubts=(f"Lieu non reconnu, peut-être à l’étranger : « {written} ».",))
+
+
+def read_name(text: str, near: frozenset[str], *, guess: bool = False) -> Found:
+    """Read a place's name, of the départements `near` first; with `guess`, correct a misspelt one and say so."""
+    beside = _BESIDE.search(text)
+    number = (beside[1] or beside[2] or "").upper() if beside else ""
+    number = "97" + text[beside.start(2) + 2] if beside and number == "97" else number
+    hinted = frozenset({number}) if number in departements() else frozenset()
+    name = re.sub(r"\(.*?\)|\b\d{5}\b", " ", text).strip(" -,;")
+    found = _exact(name, hinted, near)
+    if found.places:
+        return found
+    mentions = find_mentions(text, hinted or near, field=True)
+    places = finest(places_of(mention.code for mention in mentions))
+    if places:
+        return Found(places)
+    if hinted:
+        return Found(places_of(f"dep:{code}" for code in hinted))
+    return _guessed(name, near) if guess else Found()
+
+
+def finest(places: tuple[Place, ...]) -> tuple[Place, ...]:
+    """Return the finest of the places, all those of that fineness."""
+    least = min((FINENESS[place.type] for place in places), default=0)
+    return tuple(place for place in places if FINENESS[place.type] == least)
+
+
+def homonym_doubt(towns: Iterable[Commune]) -> str:
+    """Return the question to ask where several communes bear one name."""
+    listed = list(towns)
+    where = [departement(town.departement) for town in listed[:2]]
+    names = ", ".join(f"{county.name} ({county.code})" for county in where if county)
+    return f"{listed[0].name} : laquelle ? {names}, ou une autre."
+
+
+def _read_free(text: str, near: frozenset[str], likely: frozenset[str]) -> Found:
+    found = read_prefixed(text)
+    if found is None:
+        found = read_code(text, likely=likely) if _has_code_shape(text) else Found()
+        found = found if found.places else read_name(text, near, guess=True)
+    return found if found.places or found.doubts else Found(doubts=(f"Lieu inconnu : « {text} ».",))
+
+
+def _has_code_shape(text: str) -> bool:
+    return bool(re.fullmatch(r"(?i)fr[a-z0-9]{0,5}|\d{1,9}|[29][a-f]\d{3}|2[ab]", text)) and plain(text) != "FRANCE"
+
+
+def _exact(name: str, hinted: frozenset[str], near: frozenset[str]) -> Found:
+    key = place_key(name)
+    if key in place_aliases():
+        return Found(places_of(place_aliases()[key]))
+    if key in ("FRANCE", "FRANCE ENTIERE", "NATIONAL", "TERRITOIRE NATIONAL", "FRANCE METROPOLITAINE"):
+        return Found(places_of(("pays:FR",)))
+    groups = epci_named(name)
+    if groups and (_GROUP_WORDS.search(key) or not commune_names().get(key)) and not departement_named(name):
+        return _one_group(list(places_of(f"epci:{group.siren}" for group in groups)), hinted or near)
+    towns = communes_named(name, hinted) if name else ()
+    county, land = departement_named(name), region_named(name)
+    area = place_of(f"dep:{county.code}") if county else place_of(f"reg:{land.code}") if land else None
+    if area and towns and not hinted:
+        return _town_or_area(towns[0], area)
+    if area:
+        return Found((area,))
+    close = [town for town in towns if town.departement in near] or list(towns)
+    return _one_town(close, bool(hinted) or close != list(towns))
+
+
+def _town_or_area(town: Commune, area: Place) -> Found:
+    own = place_of(f"insee:{town.code}")
+    if own and inside(own, area) and len(area.communes) == 1:
+        return Found((own,))
+    scheme = "reg" if area.type is PlaceType.REGION else "dep"
+    if (town.population or 0) >= _BIG and own:
+        return Found((own,), (f"{area.name} : la commune est retenue ; sinon écrivez « {scheme}:{area.code} ».",))
+    return Found((area,), (f"{area.name} : le territoire est retenu ; sinon écrivez « insee:{town.code} ».",))
+
+
+def _one_town(towns: list[Commune], certain: bool) -> Found:
+    if not towns:
+        return Found()
+    rivals = [town for town in towns[1:] if (town.population or 0) >= _RIVAL * (towns[0].population or 1)]
+    doubts = (homonym_doubt([towns[0], *rivals]),) if rivals and not certain else ()
+    return Found(places_of((f"insee:{towns[0].code}",)), doubts)
+
+
+def _one_group(groups: list[Place], near: frozenset[str]) -> Found:
+    close = [group for group in groups if departements_of(group) & near] or groups
+    doubt = f"{close[0].name} : plusieurs intercommunalités portent ce nom ; précisez « epci:SIREN »."
+    return Found((close[0],), (doubt,) if len(close) > 1 else ())
+
+
+def _guessed(name: str, near: frozenset[str]) -> Found:
+    """The commune whose name is spelt most like this one, in the buyer's départements first."""
+    key = place_key(name)
+    if len(key) < 4:
+        return Found()
+    longer = [(other, 100.0) for other in commune_names() if other.startswith(f"{key} ")]
+    alike = process.extract(key, commune_names().keys(), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=8)
+    candidates = longer or [(other, score) for other, score, _ in alike]
+    towns = [(score, commune_at(rank)) for other, score in candidates for _, rank in commune_names()[other]]
+    if not towns:
+        return Found()
+    _, town = max(towns, key=lambda pair: (pair[1].departement in near, pair[0], pair[1].population or 0))
+    doubt = f"« {name} » n’est pas une commune connue : {town.name} ({town.departement}) retenue, la plus proche par le nom."
+    return Found(places_of((f"insee:{town.code}",)), (doubt,))
+
+
+def _agreed(raw: RawPlace, kind: str, coded: Found, named: Found, near: frozenset[str]) -> Found:
+    """What the code and the name of a DECP place say together."""
+    if not named.places or not coded.places:
+        return coded if coded.places else Found(named.places, named.doubts)
+    if any(place.type is PlaceType.PAYS for place in coded.places):
+        return named
+    code_place, name_place = coded.places[0], named.places[0]
+    if code_place.communes == name_place.communes or _same_name(code_place, raw.nom):
+        return Found(coded.places)
+    if FINENESS[name_place.type] >= FINENESS[PlaceType.DEPARTEMENT] > FINENESS[code_place.type]:
+        return named if _means_area(kind, code_place, name_place) else coded
+    if FINENESS[name_place.type] > FINENESS[PlaceType.DEPARTEMENT]:
+        return coded
+    counties = frozenset(code for place in coded.places for code in departements_of(place))
+    if departements_of(name_place) & counties:
+        return Found(named.places, named.doubts)
+    if departements_of(name_place) & near and not counties & near:
+        coded, named = named, coded
+    name = shorten(raw.nom, 60, placeholder="…")
+    doubt = f"Le lieu se contredit (code « {raw.code} », nom « {name} ») : {coded.places[0].name} retenu."
+    return Found(coded.places, (doubt,))
+
+
+def _same_name(place: Place, name: str) -> bool:
+    """Tell whether a name is that of the place, perhaps cut short ("Romans" for Romans-sur-Isère)."""
+    own = split_article(place_key(place.name))[1]
+    written = split_article(place_key(re.sub(r"\(.*?\)", " ", name)))[1]
+    return bool(written) and f"{own} ".startswith(f"{written} ")
+
+
+def _means_area(kind: str, town: Place, area: Place) -> bool:
+    """A département given by the postal code of its chef-lieu ("57000", "Moselle") is the département."""
+    county = departement(area.code) if area.type is PlaceType.DEPARTEMENT else None
+    seat = current_commune(county.chef_lieu) if county else None
+    return kind in ("DEPARTEMENT", "REGION") or bool(seat and seat.code == town.code)

@@ -1,0 +1,24 @@
+"""From a lot as written to a lot as understood: activities, places, kinds and lever asked for, and what is in doubt."""
+
+from matcher.domain.lot import Lot
+from matcher.domain.reading import Reading
+from matcher.reading.activities import read_activities
+from matcher.reading.intent import read_intent
+from matcher.reading.places import read_places
+
+
+def read(lot: Lot, doubts: tuple[str, ...] = ()) -> Reading:
+    """Understand a lot. Never raises: what is not understood is a doubt, in French, after those already known."""
+    understood = read_activities(lot.objet, lot.cpv)
+    places, about_places = read_places(lot)
+    intent = read_intent(lot.objet)
+    return Reading(
+        lot=lot,
+        activities=understood.activities,
+        groups=understood.groups,
+        sectors=understood.sectors,
+        places=places,
+        kinds_asked=intent.kinds,
+        levier_hint=intent.levier,
+        doubts=(*doubts, *understood.doubts, *about_places),
+    )

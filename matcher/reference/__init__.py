@@ -1,0 +1,1 @@
+"""Floor 2: lookups over the tables of data/reference. Pure."""

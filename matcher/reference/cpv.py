@@ -1,0 +1,99 @@
+"""CPV 2008: codes as people write them, their official labels, and the activities they tell."""
+
+import csv
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
+from matcher.paths import shipped
+from matcher.reference.tables import rows
+
+DIGITS = 8
+_SHORTEST_PREFIX = 2
+# A division begins at 03: a code of seven digits has lost that zero in a spreadsheet.
+_LOST_ZERO = re.compile(r"[39]\d{6}")
+_CODE = re.compile(r"(\d{8})(?:-?\d)?")
+_PREFIX = re.compile(r"\d{2,7}")
+
+
+def normalise_cpv(raw: str) -> tuple[str | None, str | None]:
+    """Return (code of eight digits, doubt in French), either of them None; (None, None) for an empty text.
+
+    The check digit and spaces are dropped, a zero lost in front is put back, a prefix is filled with zeros on the right.
+    """
+    text = re.sub(r"\s+", "", raw)
+    if not text:
+        return None, None
+    text = re.sub(r"\.0+$", "", text)
+    if _LOST_ZERO.fullmatch(text):
+        code = f"0{text}"
+        return (
+            (code, f"Code CPV « {raw.strip()} » lu « {code} » : un zéro manquait devant.")
+            if _division(code)
+            else _none(raw)
+        )
+    if whole := _CODE.fullmatch(text):
+        return (whole[1], None) if _division(whole[1]) else _none(raw)
+    if _PREFIX.fullmatch(text) and _division(text):
+        code = text.ljust(DIGITS, "0")
+        return code, f"Code CPV « {raw.strip()} » incomplet, lu « {code} »."
+    return _none(raw)
+
+
+def cpv_label(code: str) -> str:
+    """Return the official French label of a code, or of the narrowest shipped code above it; empty where none is."""
+    labels = _labels()
+    for length in range(DIGITS, _SHORTEST_PREFIX - 1, -1):
+        if label := labels.get(code[:length].ljust(DIGITS, "0")):
+            return label
+    return ""
+
+
+def cpv_weights(code: str) -> Mapping[str, float]:
+    """Return what a code tells: weight in ]0, 1] by activity or group, from the longest prefix of the table; may be empty.
+
+    A low weight means that the code hardly says what the work is, as those of insertion do.
+    """
+    table = _weights()
+    for length in range(len(code), _SHORTEST_PREFIX - 1, -1):
+        if found := table.get(code[:length]):
+            return found
+    return {}
+
+
+def load_cpv(path: Path) -> dict[str, str]:
+    """Read the official file (columns CODE and FR, a comma between) as labels by code of eight digits.
+
+    Raises ValueError, in French, where a column is missing.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        table = csv.DictReader(file)
+        missing = {"CODE", "FR"} - set(table.fieldnames or ())
+        if missing:
+            raise ValueError(f"« {path.name} » : colonne absente : {', '.join(sorted(missing))}.")
+        return {row["CODE"][:DIGITS]: row["FR"] for row in table}
+
+
+def _division(code: str) -> bool:
+    return f"{code[:2]}000000" in _labels()
+
+
+def _none(raw: str) -> tuple[None, str]:
+    return None, f"Code CPV « {raw.strip()} » illisible : il n’est pas utilisé."
+
+
+@lru_cache(maxsize=1)
+def _labels() -> Mapping[str, str]:
+    with shipped("data/reference/cpv.csv").open(encoding="utf-8", newline="") as file:
+        table = csv.reader(file, delimiter=";")
+        next(table)
+        return dict(table)
+
+
+@lru_cache(maxsize=1)
+def _weights() -> Mapping[str, Mapping[str, float]]:
+    table: dict[str, dict[str, float]] = {}
+    for row in rows("cpv_activites"):
+        table.setdefault(row["prefixe"], {})[row["cible"]] = float(row["poids"])
+    return table

@@ -1,0 +1,68 @@
+"""The levers that a lot can use to buy from inclusive suppliers (data/reference/leviers.csv)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from matcher.domain.kinds import Family, SupplierKind
+from matcher.reference.tables import rows
+
+_ALL = "toutes"
+
+
+@dataclass(frozen=True, slots=True)
+class Lever:
+    """One lever. `families` are those that may answer; `open_to_all` where every kind may, without reserving.
+
+    `article` is of the code de la commande publique where it has one; `sentence` is the French to paste in the notice.
+    """
+
+    code: str
+    label: str
+    families: frozenset[Family]
+    open_to_all: bool
+    article: str
+    source: str
+    valid_from: date | None
+    sentence: str
+
+
+@lru_cache(maxsize=1)
+def _table() -> Mapping[str, Lever]:
+    return {
+        row["code"]: Lever(
+            code=row["code"],
+            label=row["libelle"],
+            families=frozenset(Family(name) for name in row["familles"].split() if name != _ALL),
+            open_to_all=row["familles"] == _ALL,
+            article=row["article"],
+            source=row["source"],
+            valid_from=date.fromisoformat(row["valable_depuis"]) if row["valable_depuis"] else None,
+            sentence=row["phrase"],
+        )
+        for row in rows("leviers")
+    }
+
+
+def levers() -> tuple[Lever, ...]:
+    """Return every lever, in the order of the table: reserved lots first."""
+    return tuple(_table().values())
+
+
+def lever(code: str) -> Lever:
+    """Return a lever by its code (12, 13, 13-1, 14, 15, clause, critere, miqp, pmsmp). Raises KeyError for any other."""
+    return _table()[code]
+
+
+def eligible_kinds(code: str) -> frozenset[SupplierKind]:
+    """Return the kinds that can answer under a lever; none for an empty code, or for a lever that calls no supplier."""
+    if not code:
+        return frozenset()
+    chosen = lever(code)
+    return frozenset(kind for kind in SupplierKind if chosen.open_to_all or kind.family in chosen.families)
+
+
+def eligible(code: str, kinds: Iterable[SupplierKind]) -> bool:
+    """Tell whether a supplier of these kinds can answer under a lever. Raises KeyError for an unknown code."""
+    return not eligible_kinds(code).isdisjoint(kinds)

@@ -1,0 +1,65 @@
+"""NAF rév. 2, the sub-classes and their labels (data/reference/naf.csv)."""
+
+import csv
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from matcher.paths import shipped
+from matcher.reference.tables import rows
+
+_CODE = re.compile(r"(\d{2})\.?(\d{2})([A-Z])")
+
+
+@dataclass(frozen=True, slots=True)
+class Naf:
+    """One sub-class: dotted code ("81.30Z"), French label, division ("81") and its label."""
+
+    code: str
+    label: str
+    division: str
+    division_label: str
+
+
+def naf(code: str) -> Naf | None:
+    """Return the sub-class of a code written with or without its dot, None where there is none."""
+    return _table().get(naf_code(code))
+
+
+def naf_code(code: str) -> str:
+    """Return the dotted form of a code ("8130z" gives "81.30Z"), empty where it has not the shape of one."""
+    shape = _CODE.fullmatch(code.strip().upper())
+    return f"{shape[1]}.{shape[2]}{shape[3]}" if shape else ""
+
+
+@lru_cache(maxsize=1)
+def _table() -> dict[str, Naf]:
+    with shipped("data/reference/naf.csv").open(encoding="utf-8", newline="") as file:
+        return {
+            row["code"]: Naf(row["code"], row["libelle"], row["division"], row["libelle_division"])
+            for row in csv.DictReader(file, delimiter=";")
+        }
+
+
+def naf_label(code: str) -> str:
+    """Return the French label of a sub-class, empty where the code is unknown."""
+    found = naf(code)
+    return found.label if found else ""
+
+
+def naf_activities(code: str) -> Mapping[str, float]:
+    """Return what a sub-class tells of a supplier's activity: force in ]0, 1] by activity or group code.
+
+    Empty for an unknown code, and for those that say nothing here (8899B, 8810C, 9499Z… are marked `neutre` in the table).
+    """
+    return _activities().get(naf_code(code), {})
+
+
+@lru_cache(maxsize=1)
+def _activities() -> Mapping[str, Mapping[str, float]]:
+    table: dict[str, dict[str, float]] = {}
+    for row in rows("naf_activites"):
+        if row["cible"]:
+            table.setdefault(row["code"], {})[row["cible"]] = float(row["force"])
+    return table

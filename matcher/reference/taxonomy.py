@@ -1,0 +1,125 @@
+"""The project's taxonomy of activities: twenty groups, those of the marché de l'inclusion, and their leaves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from matcher.reference.tables import rows
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A group; `label` is the marché's own, verbatim, and `slug` the marché's."""
+
+    code: str
+    label: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """An activity; `code` is `<group>.<leaf>`, `sector` the slug of the marché it answers to.
+
+    `nature` is « bien », « service » or « travaux »; `reach_km` how far such a need is usually served from, None where
+    distance hardly counts (a prior of the trade, never a gate).
+    """
+
+    code: str
+    label: str
+    group: str
+    sector: str
+    nature: str
+    reach_km: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sector:
+    """A sector of the marché; `target` is a leaf, or the group for an « Autre »."""
+
+    slug: str
+    label: str
+    group: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """Lookups by code. `codes` lists leaves then groups, each sorted; `index` gives the place of a code in it."""
+
+    groups: tuple[Group, ...]
+    leaves: tuple[Leaf, ...]
+    sectors: tuple[Sector, ...]
+    codes: tuple[str, ...]
+    index: Mapping[str, int]
+    _groups: Mapping[str, Group]
+    _leaves: Mapping[str, Leaf]
+    _sectors: Mapping[str, Sector]
+    _others: Mapping[str, str]
+
+    def group(self, code: str) -> Group:
+        """Return a group. Raises KeyError for any other code."""
+        return self._groups[code]
+
+    def leaf(self, code: str) -> Leaf:
+        """Return a leaf. Raises KeyError for any other code, a group's included."""
+        return self._leaves[code]
+
+    def label(self, code: str) -> str:
+        """Return the French label of a leaf or group."""
+        return (self._leaves.get(code) or self._groups[code]).label
+
+    def group_of(self, code: str) -> str:
+        """Return the group's code of a leaf; a group's is itself."""
+        found = self._leaves.get(code)
+        return found.group if found else self._groups[code].code
+
+    def nature_of(self, code: str) -> str:
+        """Return « bien », « service » or « travaux » for a leaf, empty for a group."""
+        found = self._leaves.get(code)
+        return found.nature if found else ""
+
+    def sector_of(self, code: str) -> str:
+        """Return the marché's slug of a leaf; for a group the slug of its « Autre »."""
+        found = self._leaves.get(code)
+        return found.sector if found else self._others[code]
+
+    def sector(self, slug: str) -> Sector:
+        """Return a sector of the marché. Raises KeyError for an unknown slug."""
+        return self._sectors[slug]
+
+    def slug_target(self, slug: str) -> str | None:
+        """Return the leaf (or, for an « Autre », the group) of a sector's slug, None for an unknown slug."""
+        found = self._sectors.get(slug)
+        return found.target if found else None
+
+
+@lru_cache(maxsize=1)
+def taxonomy() -> Taxonomy:
+    """Return the taxonomy of data/reference, read once."""
+    groups = tuple(Group(row["code"], row["libelle"], row["slug"]) for row in rows("groupes"))
+    leaves = tuple(
+        Leaf(
+            row["code"],
+            row["libelle"],
+            row["groupe"],
+            row["secteur"],
+            row["nature"],
+            int(row["portee_km"]) if row["portee_km"] else None,
+        )
+        for row in rows("activites")
+    )
+    sectors = tuple(
+        Sector(row["slug"], row["libelle"], row["groupe"], row["activite"] or row["groupe"]) for row in rows("secteurs")
+    )
+    codes = (*(leaf.code for leaf in leaves), *(group.code for group in groups))
+    return Taxonomy(
+        groups=groups,
+        leaves=leaves,
+        sectors=sectors,
+        codes=codes,
+        index={code: place for place, code in enumerate(codes)},
+        _groups={group.code: group for group in groups},
+        _leaves={leaf.code: leaf for leaf in leaves},
+        _sectors={sector.slug: sector for sector in sectors},
+        _others={sector.group: sector.slug for sector in sectors if sector.target == sector.group},
+    )

@@ -1,0 +1,212 @@
+"""Where a lot is done: the given place, its text, the buyer. Invented lots over real places."""
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.place import PlaceOrigin, PlaceType
+from matcher.reading.places import read_places
+from matcher.reference.communes import commune
+
+MAUBEUGE_AGGLO, ROUBAIX, PAS_DE_CALAIS = "20004339600015", "21590512600011", "22620001200012"
+SHARED = Path(__file__).resolve().parents[4] / "shared"
+
+
+def names(objet: str = "Entretien", *lieux: RawPlace, acheteur: str = "") -> list[str]:
+    places, _ = read_places(Lot(objet, lieux=lieux, acheteur_siret=acheteur))
+    return [place.name for place in places]
+
+
+def decp(code: str, kind: str, nom: str) -> RawPlace:
+    return RawPlace(code, kind, nom)
+
+
+@pytest.mark.parametrize(
+    ("lieu", "kind", "code"),
+    [
+        ("Maubeuge", PlaceType.COMMUNE, "59392"),
+        ("insee:59392", PlaceType.COMMUNE, "59392"),
+        ("cp:59600", PlaceType.COMMUNE, "59392"),
+        ("59600", PlaceType.COMMUNE, "59392"),
+        ("59392", PlaceType.COMMUNE, "59392"),
+        ("59600 Maubeuge", PlaceType.COMMUNE, "59392"),
+        ("62022 ARRAS CEDEX", PlaceType.COMMUNE, "62041"),
+        ("Paris 13", PlaceType.COMMUNE, "75113"),
+        ("Ville de Roubaix", PlaceType.COMMUNE, "59512"),
+        ("dep:62", PlaceType.DEPARTEMENT, "62"),
+        ("62", PlaceType.DEPARTEMENT, "62"),
+        ("2A", PlaceType.DEPARTEMENT, "2A"),
+        ("Nord", PlaceType.DEPARTEMENT, "59"),
+        ("département du Pas-de-Calais", PlaceType.DEPARTEMENT, "62"),
+        ("FRE12", PlaceType.DEPARTEMENT, "62"),
+        ("reg:32", PlaceType.REGION, "32"),
+        ("Hauts-de-France", PlaceType.REGION, "32"),
+        ("ex-Picardie", PlaceType.REGION, "22"),
+        ("epci:200043396", PlaceType.EPCI, "200043396"),
+        ("200043396", PlaceType.EPCI, "200043396"),
+        ("Lille Métropole", PlaceType.EPCI, "200093201"),
+        ("Communauté urbaine d’Arras", PlaceType.EPCI, "200033579"),
+        ("50.27,3.97", PlaceType.POINT, "50.27000,3.97000"),
+        ("France", PlaceType.PAYS, "FR"),
+    ],
+)
+def test_free_places(lieu: str, kind: PlaceType, code: str) -> None:
+    places, _ = read_places(Lot("Entretien des espaces verts", lieux=(RawPlace(lieu),)))
+    assert [(place.type, place.code) for place in places] == [(kind, code)]
+    assert places[0].origin is PlaceOrigin.LIEU
+
+
+@pytest.mark.parametrize(
+    ("lieu", "words"),
+    [
+        ("59392", "n’est pas un code postal"),
+        ("cp:59600", "communes"),
+        ("Saint-Denis", "Saint-Denis : laquelle ? La Réunion (974), Seine-Saint-Denis (93), ou une autre."),
+        ("Maubeuje", "Maubeuge (59) retenue"),
+        ("Vienne", "dep:86"),
+        ("46.0,-6.0", "est-ce le bon ?"),
+        ("3.97,50.27", "inversées"),
+        ("95,200", "n’existent pas"),
+        ("Tokyo", "Lieu inconnu"),
+        ("insee:99999", "Lieu inconnu"),
+        ("cp:62022", "CEDEX"),
+        ("", "Où le lot s’exécute-t-il ?"),
+    ],
+)
+def test_doubts_are_said(lieu: str, words: str) -> None:
+    _, doubts = read_places(Lot("Entretien", lieux=(RawPlace(lieu),)))
+    assert any(words in doubt for doubt in doubts)
+
+
+@pytest.mark.parametrize(
+    ("place", "acheteur", "expected"),
+    [
+        (decp("66", "Code postal", "Département des Pyrénées-Orientales"), "", ["Pyrénées-Orientales"]),
+        (decp("FR03100", "Code postal", "FRANCE"), "", ["Montluçon"]),
+        (decp("45058", "Code postal", "ORLEANS CEDEX 1"), "", ["Orléans"]),
+        (decp("59066", "Code postal", "17 Grand Place 59066 ROUBAIX"), "", ["Roubaix"]),
+        (decp("DEP", "Code département", "Département des Vosges"), "", ["Vosges"]),
+        (decp("60000", "Code département", "Communauté d'Agglomération du Beauvaisis"), "", ["Beauvaisis"]),
+        (decp("57000", "Code département", "Moselle"), "", ["Moselle"]),
+        (decp("77500", "Code postal", "Seine-et-Marne"), "", ["Chelles"]),
+        (decp("38500", "Code postal", "Pays Voironnais"), "", ["Voironnais"]),
+        (decp("45000", "Code postal", "Ville de Fleury les Aubrais (45)"), "", ["Fleury-les-Aubrais"]),
+        (decp("62", "CODE DEPARTEMENT", "(62) Pas-de-Calais"), "", ["Pas-de-Calais"]),
+        (decp("75056", "CODE COMMUNE", "PARIS"), "", ["Paris"]),
+        (decp("53", "Code département", "Mayenne"), "", ["Mayenne"]),
+        (decp("FR", "Code pays", "FRANCE"), ROUBAIX, ["Roubaix"]),
+        (decp("59", "Code département", "Nord"), MAUBEUGE_AGGLO, ["Maubeuge Val de Sambre"]),
+        (decp("62", "Code département", "Pas-de-Calais"), PAS_DE_CALAIS, ["Pas-de-Calais"]),
+        (decp("PT", "Code département", "PORTUGAL"), "", []),
+    ],
+)
+def test_decp_places_lie_and_are_read_all_the_same(place: RawPlace, acheteur: str, expected: list[str]) -> None:
+    found = names("Prestations de nettoyage", place, acheteur=acheteur)
+    assert len(found) == len(expected)
+    assert all(end in name for name, end in zip(found, expected, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("objet", "place", "expected"),
+    [
+        ("PROPRETE URBAINE SUR LE TERRITOIRE DE FLEURY LES AUBRAIS", "45", ["Fleury-les-Aubrais"]),
+        ("Entretien des espaces publics à St Jean de Braye", "45", ["Saint-Jean-de-Braye"]),
+        ("Travaux sis 12 boulevard du Général de Gaulle à Roubaix", "59", ["Roubaix"]),
+        ("Agence de Neufchâteau : Coussey, Rebeuville, Grand, Vicherey", "88", ["Neufchâteau", "Coussey", "Rebeuville", "Grand", "Vicherey"]),
+        ("Lot 4 : Villedieu les Poêles et St Hilaire du Harcouët", "50", ["Villedieu-les-Poêles-Rouffigny", "Saint-Hilaire-du-Harcouët"]),
+        ("Nettoyage des communes de Cavaillon et Les Taillades", "84", ["Cavaillon", "Taillades"]),
+        ("Ménage des locaux, ville du Havre", "76", ["Le Havre"]),
+        ("Lot 7 : Département 67", "FR", ["Bas-Rhin"]),
+        ("Lots des départements 54 et 88", "FR", ["Meurthe-et-Moselle", "Vosges"]),
+        ("Espaces verts dépt.87 réservé", "FR", ["Haute-Vienne"]),
+        ("Fourniture de repas pour le SDIS43", "FR", ["Haute-Loire"]),
+        ("Gardiennage, lot ex-Picardie", "FR", ["ex-Picardie"]),
+        ("Tri dans l’agglomération Maubeuge-Val de Sambre", "59", ["Communauté d'agglomération Maubeuge Val de Sambre"]),
+        ("PONT-DE-CLAIX (38) : entretien du stand de tir", "38", ["Le Pont-de-Claix"]),
+        ("Électricité (Secteur Rouen - Elbeuf)", "76", ["Rouen", "Elbeuf"]),
+        ("Nettoyage pour les CPAM du Calvados, de l’Orne et de la Manche", "FR", ["Calvados", "Orne", "Manche"]),
+        ("Corrèze (19) et Creuse (23)", "FR", ["Corrèze", "Creuse"]),
+    ],
+)  # fmt: skip
+def test_places_of_the_text_refine_an_area(objet: str, place: str, expected: list[str]) -> None:
+    raw = decp(place, "Code pays" if place == "FR" else "Code département", "")
+    places, _ = read_places(Lot(objet, lieux=(raw,)))
+    assert [found.name for found in places] == expected
+    assert {found.origin for found in places} == {PlaceOrigin.OBJET}
+
+
+@pytest.mark.parametrize(
+    ("objet", "place"),
+    [
+        ("Entretien du parc de la ville et des bois", "59"),
+        ("TRAVAUX DANS LE GRAND PARC, MARCHE DE LA VILLE", "88"),
+        ("Réfection de la rue de Roubaix", "59"),
+        ("Travaux à l’école Albert Samain", "59"),
+        ("Rénovation du gymnase Jean Moulin", "03"),
+        ("LOT 3 : NORD ET SUD", "59"),
+        ("Mobilier de La Ruche", "35"),
+        ("Nettoyage, hors Colmar", "68"),
+    ],
+)
+def test_false_friends_are_no_places(objet: str, place: str) -> None:
+    places, _ = read_places(Lot(objet, lieux=(RawPlace(f"dep:{place}"),)))
+    assert [found.code for found in places] == [place]
+
+
+def test_a_place_given_by_a_person_stands_and_a_decp_place_gives_way_with_a_doubt() -> None:
+    objet = "Nettoyage sur la commune de Fleury-les-Aubrais"
+    assert names(objet, RawPlace("Orléans")) == ["Orléans"]
+    places, doubts = read_places(Lot(objet, lieux=(decp("45000", "Code postal", "Orléans"),)))
+    assert [place.name for place in places] == ["Fleury-les-Aubrais"]
+    assert "le texte est retenu" in doubts[0]
+
+
+def test_several_given_places_are_all_places() -> None:
+    assert names("Entretien", RawPlace("Denain"), RawPlace("Maubeuge")) == ["Denain", "Maubeuge"]
+
+
+def test_the_buyer_chooses_among_homonyms_and_says_where_when_nothing_else_does() -> None:
+    assert [place.code for place in read_places(Lot("Ménage", lieux=(RawPlace("Saint-Denis"),), acheteur_siret="22930008200016"))[0]] == ["93066"]  # fmt: skip
+    places, doubts = read_places(Lot("Ménage", acheteur_siret=ROUBAIX))
+    assert [(place.name, place.origin) for place in places] == [("Roubaix", PlaceOrigin.ACHETEUR)]
+    assert doubts == ()
+
+
+def test_an_area_lists_its_communes_and_lies_at_its_centre_of_population() -> None:
+    (area,), _ = read_places(Lot("Entretien", lieux=(RawPlace("dep:59"),)))
+    lille = commune("59350")
+    assert lille is not None
+    assert len(area.communes) > 600
+    assert area.lat is not None
+    assert lille.lat is not None
+    assert abs(area.lat - lille.lat) < 0.3
+
+
+@given(st.text(max_size=80), st.text(max_size=20), st.text(max_size=20), st.text(max_size=40), st.text(max_size=16))
+def test_no_text_makes_it_fail(objet: str, code: str, kind: str, nom: str, siret: str) -> None:
+    lot = Lot(objet, lieux=(RawPlace(code, kind, nom), RawPlace(code)), acheteur_siret=siret)
+    places, doubts = read_places(lot)
+    assert places or doubts
+    assert (places, doubts) == read_places(lot)
+
+
+@given(st.from_regex(r"(insee|cp|dep|reg|epci|FR)?:?[0-9AB]{0,9}[ ,;.-]?[0-9.]{0,6}", fullmatch=True))
+def test_no_code_makes_it_fail(code: str) -> None:
+    places, _ = read_places(Lot("Entretien", lieux=(RawPlace(code), RawPlace(code, "Code postal"))))
+    assert all(place.name for place in places)
+
+
+def test_the_open_lots_of_the_ranking_suite_all_have_a_place() -> None:
+    suite = SHARED / "eval" / "ranking_dev.jsonl"
+    if not suite.exists():
+        pytest.skip("le dossier partagé des suites d’évaluation est absent")
+    for line in suite.read_text(encoding="utf-8").splitlines():
+        lot = json.loads(line)
+        lieu = lot["lieu"]
+        raw = RawPlace(lieu["code"] or "", lieu["type"] or "", lieu["nom"] or "")
+        places, _ = read_places(Lot(lot["objet"], lieux=(raw,), acheteur_siret=lot["acheteur_siret"]))
+        assert places, lot["lot_id"]
