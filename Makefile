@@ -35,7 +35,8 @@ lint: $(VENV)/installed-test ## style, types et étages
 
 check: lint test ## tout ce qui doit être propre avant de livrer
 
-reference: $(VENV)/installed-test ## reconstruit data/reference depuis les registres de paquets
+reference: $(VENV)/installed-test ## reconstruit data/reference et data/samples (réseau, npm)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[reference]'
 	$(BIN)/python -m data.build
 
 clean: ## efface l'environnement et les caches

@@ -1,0 +1,78 @@
+"""The `entremise` command: its list of commands, and how every refusal becomes a sentence and an exit code."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+from rich.console import Console
+
+from importers.importer import SourceError
+from matcher.catalogue.intake import IntakeRefused
+from matcher.cli.catalogue import import_command, sources_command, stats_command
+from matcher.cli.demo import demo_command
+from matcher.cli.evaluate import evaluate_command
+from matcher.cli.french import FrenchGroup, explain
+from matcher.cli.lots import explain_command, match_command, read_command
+from matcher.cli.options import RequestRefused
+from matcher.db import DatabaseError
+from matcher.reading.lots import LotsError
+
+# What a person can mend: each of these carries its own French message. Anything else is a defect and keeps its traceback.
+REFUSALS = (SourceError, IntakeRefused, DatabaseError, LotsError, RequestRefused)
+
+
+@click.group(cls=FrenchGroup)
+@click.version_option(
+    package_name="entremise", prog_name="entremise", message="%(prog)s %(version)s", help="Affiche la version."
+)
+def cli() -> None:
+    """Relie un besoin d’achat aux fournisseurs inclusifs : un catalogue, un classement, des raisons.
+
+    Commencez par « entremise demo », puis « entremise sources » pour savoir quels annuaires importer.
+    """
+
+
+for command in (
+    import_command,
+    sources_command,
+    match_command,
+    read_command,
+    explain_command,
+    stats_command,
+    evaluate_command,
+    demo_command,
+):
+    cli.add_command(command)
+
+
+def main(args: Sequence[str] | None = None) -> None:
+    """Run the command line and exit: 0 done, 1 refused with nothing written, 2 wrong usage."""
+    sys.exit(_run(args))
+
+
+def _run(args: Sequence[str] | None) -> int:
+    errors = Console(stderr=True, highlight=False, soft_wrap=True)
+    try:
+        cli.main(args=None if args is None else list(args), prog_name="entremise", standalone_mode=False)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return 2
+    except click.UsageError as error:
+        errors.print(f"[bold]Erreur.[/bold] {_escaped(explain(error))}")
+        return 2
+    except REFUSALS as error:
+        errors.print(f"[bold]Refusé.[/bold] {_escaped(str(error))}")
+        return 1
+    except click.Abort:
+        errors.print("Interrompu. Rien n’a été écrit.")
+        return 130
+    except BrokenPipeError:
+        # The reader has closed its end (`| head`): nothing is wrong, and nothing more can be printed.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return 0
+
+
+def _escaped(text: str) -> str:
+    return text.replace("[", r"\[")

@@ -1,0 +1,94 @@
+"""`import`, `sources`, `stats`: what comes into the catalogue, from where, and what it holds."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from importers import REGISTRY
+from importers.importer import Source
+from importers.tableur import read_mapping
+from matcher.catalogue.intake import run_import
+from matcher.catalogue.store import last_imports, stats
+from matcher.cli import tables
+from matcher.cli.options import catalogue, database_option, existing, format_option, output_option, write
+from matcher.cli.progress import counting
+
+__all__ = ["import_command", "sources_command", "stats_command"]
+
+
+@click.command("import")
+@click.argument("key", metavar="ANNUAIRE", type=click.Choice(list(REGISTRY)))
+@click.argument("files", metavar="FICHIER…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--complet", is_flag=True, help="Ces fichiers sont toute la source : ce qu’ils ne listent plus perd sa fraîcheur."
+)
+@click.option("--dry-run", is_flag=True, help="Dit ce qui changerait, sans rien écrire.")
+@click.option(
+    "--mapping",
+    type=click.Path(path_type=Path),
+    metavar="FICHIER",
+    help="Pour « tableur » : vos colonnes vers les nôtres (TOML ou JSON).",
+)
+@format_option("table", "json")
+@output_option
+@database_option
+def import_command(
+    key: str,
+    files: tuple[Path, ...],
+    complet: bool,
+    dry_run: bool,
+    mapping: Path | None,
+    fmt: str,
+    output: Path | None,
+    database: str | None,
+) -> None:
+    """Importe les fichiers d’un annuaire dans le catalogue, en une fois : tout, ou rien.
+
+    Les annuaires et la façon d’obtenir leurs fichiers : « entremise sources ».
+    """
+    columns = read_mapping(existing(mapping)) if mapping else {}
+    sources = [Source(existing(path), columns) for path in files]
+    engine = catalogue(database)
+    with counting(f"Import de {REGISTRY[key].title}") as progress:
+        report = run_import(
+            engine,
+            REGISTRY[key],
+            sources,
+            now=datetime.now(UTC).replace(tzinfo=None),
+            complete=complet,
+            dry_run=dry_run,
+            progress=progress,
+        )
+    if fmt == "json":
+        write(json.dumps(report.as_dict(), ensure_ascii=False, indent=2) + "\n", output)
+    else:
+        tables.report(report, REGISTRY[key].title, output)
+
+
+@click.command("sources")
+@format_option("table", "json")
+@output_option
+@database_option
+def sources_command(fmt: str, output: Path | None, database: str | None) -> None:
+    """Liste les annuaires : ce qu’ils contiennent, leur licence, où et comment obtenir leur fichier, le dernier import."""
+    imported = last_imports(catalogue(database))
+    if fmt == "json":
+        objects = [tables.source_object(importer, imported.get(key)) for key, importer in REGISTRY.items()]
+        write(json.dumps(objects, ensure_ascii=False, indent=2) + "\n", output)
+    else:
+        tables.sources(REGISTRY.values(), imported, output)
+
+
+@click.command("stats")
+@format_option("table", "json")
+@output_option
+@database_option
+def stats_command(fmt: str, output: Path | None, database: str | None) -> None:
+    """Compte ce que contient le catalogue : fournisseurs, types, sources, et ce qui est connu d’eux."""
+    figures = stats(catalogue(database))
+    if fmt == "json":
+        write(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", output)
+    else:
+        tables.statistics(figures, output)

@@ -1,0 +1,58 @@
+"""`evaluate`: the figures of docs/evaluation.md on labelled lots."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from matcher.catalogue.store import catalogue_version, load_suppliers
+from matcher.cli.options import catalogue, database_option, existing
+from matcher.cli.render import console
+from matcher.evaluation.suites import labelled, ranking_figures, reading_figures, winner_ranks
+from matcher.exports.french import number
+from matcher.ranking.shelf import build_shelf
+
+SUITES = ("ranking", "reading")
+
+
+@click.command("evaluate")
+@click.argument("suites", metavar="[ranking|reading]…", nargs=-1, type=click.Choice(SUITES))
+@click.option(
+    "--folder",
+    metavar="DOSSIER",
+    type=click.Path(path_type=Path),
+    default=Path("../shared/eval"),
+    show_default=True,
+    help="Où sont ranking_dev.jsonl et reading_dev.jsonl.",
+)
+@database_option
+def evaluate_command(suites: tuple[str, ...], folder: Path, database: str | None) -> None:
+    """Mesure le classement et la lecture sur des lots réels dont la réponse est connue."""
+    today = datetime.now().astimezone().date()
+    for suite in suites or SUITES:
+        lots = labelled(existing(folder / f"{suite}_dev.jsonl"))
+        if suite == "ranking":
+            engine = catalogue(database)
+            shelf = build_shelf(load_suppliers(engine), catalogue_version(engine))
+            _print(
+                f"Classement : {len(lots)} lots, {len(shelf)} fournisseurs",
+                {"": ranking_figures(winner_ranks(lots, shelf, today))},
+            )
+        else:
+            _print(
+                f"Lecture : {len(lots)} objets",
+                {"objet seul": reading_figures(lots), "avec CPV": reading_figures(lots, with_cpv=True)},
+            )
+
+
+def _print(title: str, rows: Mapping[str, Mapping[str, float]]) -> None:
+    table = Table(title=title, title_justify="left")
+    table.add_column("")
+    for name in next(iter(rows.values())):
+        table.add_column(name, justify="right")
+    for label, figures in rows.items():
+        table.add_row(label, *(number(value, 2) for value in figures.values()))
+    with console(None) as out:
+        out.print(table)

@@ -1,0 +1,203 @@
+"""`match`, `read`, `explain`: a need goes in, a ranked list, a reading or one supplier's answer comes out."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date, datetime
+from functools import reduce
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from sqlalchemy import Engine
+
+from matcher.catalogue.store import catalogue_version, load_suppliers
+from matcher.cli import render
+from matcher.cli.options import (
+    RequestRefused,
+    catalogue,
+    database_option,
+    existing,
+    format_option,
+    output_option,
+    write,
+)
+from matcher.cli.progress import tracked
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.reading import Reading
+from matcher.exports.lines import match_line, reading_line, shortlist_object, why_not_object
+from matcher.exports.shortlist import Shortlist, to_csv, to_xlsx
+from matcher.ranking.ask import Ask
+from matcher.ranking.engine import rank
+from matcher.ranking.shelf import Shelf, build_shelf
+from matcher.reading.lots import GivenLot, lot_from, read_lots
+from matcher.reading.reader import read
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+LEVERS = ("12", "13", "13-1", "14", "15", "clause")
+
+LOT_OPTIONS = (
+    click.option("--objet", metavar="TEXTE", help="Le besoin, tel que vous l’écririez."),
+    click.option("--cpv", multiple=True, metavar="CODE", help="Code CPV ; répétable."),
+    click.option(
+        "--lieu",
+        multiple=True,
+        metavar="LIEU",
+        help="Commune, code postal, département, EPCI… ou insee:, cp:, dep:, reg:, epci:, « lat,lon » ; répétable.",
+    ),
+    click.option(
+        "--acheteur", metavar="SIRET", help="SIRET de l’acheteur, pour situer le lot quand rien d’autre ne le fait."
+    ),
+    click.option("--montant", metavar="EUROS", help="Montant hors taxes, sur toute la durée."),
+    click.option("--duree", metavar="MOIS", help="Durée en mois."),
+    click.option("--date", "day", metavar="DATE", help="Date du lot, par exemple 2026-11-24."),
+    click.option(
+        "--levier", type=click.Choice(LEVERS), help="Article ou clause : écarte les fournisseurs non éligibles."
+    ),
+    click.option(
+        "--kind",
+        "kinds",
+        multiple=True,
+        type=click.Choice([str(k) for k in SupplierKind], case_sensitive=False),
+        help="Ne garde que ce type de structure ; répétable.",
+    ),
+)
+
+
+def lot_options(function: F) -> F:
+    """The options that describe one lot."""
+    return reduce(lambda decorated, option: option(decorated), reversed(LOT_OPTIONS), function)
+
+
+@click.command("match")
+@lot_options
+@click.option(
+    "--lots",
+    type=click.Path(path_type=Path),
+    metavar="FICHIER",
+    help="Plusieurs lots, un objet JSON par ligne, au lieu de --objet.",
+)
+@click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help="Nombre de candidats par lot.")
+@format_option("table", "json", "jsonl", "csv", "xlsx")
+@output_option
+@database_option
+def match_command(lots: Path | None, top: int, fmt: str, output: Path | None, database: str | None, **lot: Any) -> None:
+    """Classe les fournisseurs pour un lot, avec les raisons."""
+    given = list(_given(lots, lot))
+    if fmt == "xlsx" and output is None:
+        raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o liste.xlsx ».")
+    engine = catalogue(database)
+    shelf = _shelf(engine)
+    shortlists = [shortlist_of(shelf, item, top) for item in tracked(given, "Classement des lots", quiet=lots is None)]
+    if fmt == "table":
+        render.shortlists(shortlists, output)
+    elif fmt == "json":
+        objects = [shortlist_object(shortlist) for shortlist in shortlists]
+        write(_json(objects if lots else objects[0]), output)
+    elif fmt == "jsonl":
+        write(_jsonl(match_line(m, s.reading.lot.lot_id) for s in shortlists for m in s.matches), output)
+    else:
+        write(to_csv(shortlists) if fmt == "csv" else to_xlsx(shortlists), output)
+
+
+@click.command("read")
+@lot_options
+@click.option(
+    "--lots",
+    type=click.Path(path_type=Path),
+    metavar="FICHIER",
+    help="Plusieurs lots, un objet JSON par ligne, au lieu de --objet.",
+)
+@format_option("table", "json", "jsonl")
+@output_option
+def read_command(lots: Path | None, fmt: str, output: Path | None, **lot: Any) -> None:
+    """Dit ce qui est compris d’un lot : activités, lieux, types et levier demandés, doutes."""
+    readings = [read(item.lot, item.doubts) for item in _given(lots, lot)]
+    if fmt == "table":
+        render.readings(readings, output)
+    elif fmt == "json":
+        objects = [reading_line(reading) for reading in readings]
+        write(_json(objects if lots else objects[0]), output)
+    else:
+        write(_jsonl(reading_line(reading) for reading in readings), output)
+
+
+@click.command("explain")
+@lot_options
+@click.option("--id", "supplier_id", metavar="ID", help="Identifiant du fournisseur, par exemple siret:12345678900011.")
+@click.option("--siret", metavar="SIRET", help="SIRET du fournisseur.")
+@format_option("table", "json")
+@output_option
+@database_option
+def explain_command(
+    supplier_id: str | None, siret: str | None, fmt: str, output: Path | None, database: str | None, **lot: Any
+) -> None:
+    """Dit pourquoi un fournisseur est, ou n’est pas, dans la liste d’un lot."""
+    key = supplier_id or "".join((siret or "").split())
+    if not key:
+        raise click.UsageError("Dites de quel fournisseur il s’agit : --siret ou --id.")
+    given = next(iter(_given(None, lot)))
+    shelf = _shelf(catalogue(database))
+    reading = read(given.lot, given.doubts)
+    answer = rank(Ask(reading, shelf, _today(reading))).why_not(key)
+    if answer is None:
+        raise RequestRefused(f"« {key} » n’est pas dans le catalogue ({len(shelf)} fournisseurs).")
+    if fmt == "table":
+        render.why_not(reading, answer, len(shelf), output)
+    else:
+        write(_json(why_not_object(reading, answer)), output)
+
+
+def _given(lots: Path | None, options: dict[str, Any]) -> Iterator[GivenLot]:
+    if lots is not None:
+        if options["objet"]:
+            raise click.UsageError("--objet et --lots ne vont pas ensemble : choisissez.")
+        return read_lots(existing(lots))
+    if not (options["objet"] or "").strip() and not options["cpv"]:
+        raise click.UsageError("Décrivez le besoin : --objet « Entretien des espaces verts », ou --lots FICHIER.")
+    given = lot_from(
+        {
+            "objet": options["objet"],
+            "cpv": list(options["cpv"]),
+            "lieu": list(options["lieu"]),
+            "acheteur_siret": options["acheteur"],
+            "montant": options["montant"],
+            "duree": options["duree"],
+            "date": options["day"],
+            "levier": options["levier"],
+            "kind": list(options["kinds"]),
+        }
+    )
+    if given.doubts:
+        raise click.UsageError(" ".join(given.doubts))
+    return iter([given])
+
+
+def _shelf(engine: Engine) -> Shelf:
+    shelf = build_shelf(load_suppliers(engine), catalogue_version(engine))
+    if not len(shelf):
+        raise RequestRefused(
+            "Le catalogue est vide. Importez un annuaire (voir « entremise sources »), ou essayez « entremise demo »."
+        )
+    return shelf
+
+
+def shortlist_of(shelf: Shelf, given: GivenLot, top: int) -> Shortlist:
+    """Read and rank one lot: the call that the command line, and later the pages, share."""
+    reading = read(given.lot, given.doubts)
+    on = _today(reading)
+    ranking = rank(Ask(reading, shelf, on))
+    return Shortlist(reading, ranking.top(top), ranking.refusals(), shelf.version, len(shelf), on)
+
+
+def _today(reading: Reading) -> date:
+    """The day a lot is asked: its own date, else this computer's."""
+    return reading.lot.date or datetime.now().astimezone().date()
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def _jsonl(lines: Iterable[dict[str, Any]]) -> str:
+    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)

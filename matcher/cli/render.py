@@ -1,0 +1,155 @@
+"""What a person reads in a terminal: the ranked list with its reasons, a reading, one supplier's answer."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from matcher.domain.match import Contribution, Match, WhyNot
+from matcher.domain.reading import Reading
+from matcher.exports.french import count, day, number, unit
+from matcher.exports.shortlist import Shortlist
+
+KNOWN, UNKNOWN, REFUSED = "■", "▨", "⊘"  # the three marks: known, unknown, refused
+BAR_WIDTH = 20
+PIPED_WIDTH = 120
+
+
+@contextmanager
+def console(output: Path | None) -> Iterator[Console]:
+    """A console on the terminal, or on a file as plain text."""
+    if output is None:
+        terminal = Console(highlight=False)
+        yield terminal if terminal.is_terminal else Console(highlight=False, width=PIPED_WIDTH)
+        return
+    with output.open("w", encoding="utf-8") as file:
+        yield Console(file=file, highlight=False, width=PIPED_WIDTH)
+
+
+def shortlists(found: Sequence[Shortlist], output: Path | None) -> None:
+    """Print each lot's reading, candidates, refused and doubts."""
+    with console(output) as out:
+        for shortlist in found:
+            out.print(_understood(shortlist.reading))
+            if shortlist.matches:
+                out.print(_candidates(shortlist.matches))
+                out.print(
+                    f"[dim]{KNOWN} connu   {UNKNOWN} non connu : à demander   score sur 100 ; la part connue dit ce que les annuaires savent[/dim]"
+                )
+            else:
+                out.print(
+                    "[bold]Personne.[/bold] Aucun fournisseur du catalogue ne peut répondre à ce lot tel qu’il est décrit."
+                )
+            for refusal in shortlist.refusals:
+                out.print(
+                    f"{REFUSED} {count(refusal.count, 'fournisseur écarté', 'fournisseurs écartés')} : {escape(refusal.reason)}"
+                )
+            out.print(
+                f"[dim]Catalogue version {shortlist.catalogue_version}, "
+                f"{count(shortlist.catalogue_suppliers, 'fournisseur')}, {day(shortlist.on)}.[/dim]\n"
+            )
+
+
+def readings(found: Sequence[Reading], output: Path | None) -> None:
+    """Print what was understood of each lot."""
+    with console(output) as out:
+        for reading in found:
+            out.print(_understood(reading))
+
+
+def why_not(reading: Reading, answer: WhyNot, suppliers: int, output: Path | None) -> None:
+    """Print where one supplier stands: its rank and the sum of its points, or why it is refused."""
+    with console(output) as out:
+        out.print(_understood(reading))
+        if answer.refused:
+            out.print(f"[bold]{escape(answer.name)}[/bold] n’est pas dans la liste :")
+            for reason in answer.refused:
+                out.print(f"  {REFUSED} {escape(reason)}")
+            out.print("[dim]Sans cela, son score serait :[/dim]")
+        else:
+            out.print(
+                f"[bold]{escape(answer.name)}[/bold] : rang {answer.rank} sur {count(suppliers, 'fournisseur')} au catalogue."
+            )
+        if answer.match is not None:
+            out.print(_waterfall(answer.match))
+
+
+def _understood(reading: Reading) -> RenderableType:
+    lot = reading.lot
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column()
+    grid.add_row(f"Lot {lot.lot_id}".strip(), Text(lot.objet, style="bold"))
+    activities = " ; ".join(f"{a.label} ({unit(a.confidence * 100, '%')})" for a in reading.activities)
+    grid.add_row("Activités", Text(activities or f"{UNKNOWN} non comprises"))
+    places = ", ".join(place.name for place in reading.places[:8]) + (" …" if len(reading.places) > 8 else "")
+    grid.add_row("Lieux", Text(places or f"{UNKNOWN} non compris"))
+    if reading.kinds_asked:
+        grid.add_row("Demandés", Text(", ".join(reading.kinds_asked)))
+    if lot.levier or reading.levier_hint:
+        chosen = (
+            f"{lot.levier} (choisi)"
+            if lot.levier
+            else f"{reading.levier_hint} (lu dans le texte ; à choisir avec --levier)"
+        )
+        grid.add_row("Levier", Text(chosen))
+    for doubt in reading.doubts:
+        grid.add_row("Doute", Text(doubt, style="yellow"))
+    return Group(grid, Text(""))
+
+
+def _candidates(matches: Sequence[Match]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), expand=True)
+    table.add_column("", justify="right", style="cyan", no_wrap=True)
+    table.add_column("Fournisseur", ratio=3)
+    table.add_column("Pourquoi", ratio=6)
+    table.add_column("Score", justify="right", no_wrap=True)
+    table.add_column("Connu", justify="right", no_wrap=True)
+    for match in matches:
+        place = match.city or "commune non connue"
+        name = Text.assemble((match.name, "bold"), f"\n{', '.join(match.kinds) or 'type non connu'} · {place}")
+        table.add_row(str(match.rank), name, _reasons(match), number(match.score, 1), unit(match.coverage * 100, "%"))
+    return table
+
+
+def _reasons(match: Match) -> Text:
+    """The known reasons by the points they give, then what is unknown."""
+    known = sorted((c for c in match.contributions if c.value is not None), key=lambda c: -c.points)
+    unknown = [c for c in match.contributions if c.value is None]
+    text = Text()
+    for contribution in known[:3]:
+        text.append(f"{KNOWN} {contribution.says}\n")
+    if unknown:
+        text.append(f"{UNKNOWN} {' ; '.join(c.says for c in unknown)}\n", style="yellow")
+    text.rstrip()
+    return text
+
+
+def _waterfall(match: Match) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_footer=True)
+    table.add_column("Signal", "Total")
+    table.add_column("Ce qui est comparé", f"connu à {unit(match.coverage * 100, '%')}")
+    table.add_column("", "")
+    table.add_column("Points", number(match.score, 2), justify="right")
+    table.add_column("sur", str(sum(c.weight for c in match.contributions)), justify="right")
+    for contribution in match.contributions:
+        mark = KNOWN if contribution.value is not None else UNKNOWN
+        table.add_row(
+            contribution.label,
+            Text(f"{mark} {contribution.says}", style="" if contribution.value is not None else "yellow"),
+            _bar(contribution),
+            number(contribution.points, 2),
+            str(contribution.weight),
+        )
+    return table
+
+
+def _bar(contribution: Contribution) -> str:
+    width = max(1, round(contribution.weight * BAR_WIDTH / 40))
+    full = round(width * contribution.points / contribution.weight)
+    return ("█" if contribution.value is not None else "▒") * full + "·" * (width - full)

@@ -1,0 +1,80 @@
+"""Figures of the open suites: where the winner of a real contract is ranked, and whether a lot's activity is understood."""
+
+import json
+import statistics
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from matcher.domain.match import Match
+from matcher.ranking.ask import Ask
+from matcher.ranking.engine import rank
+from matcher.ranking.profiles import DEFAULT
+from matcher.ranking.shelf import Shelf
+from matcher.reading.lots import GivenLot, LotsError, lot_from
+from matcher.reading.reader import read
+
+DEPTH = 100
+HITS = (1, 5, 10, 20, 50, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A lot and its labels as the suite's file gives them."""
+
+    given: GivenLot
+    labels: Mapping[str, Any]
+
+
+def labelled(path: Path) -> list[Labelled]:
+    """Read a suite (one JSON object a line). Raises LotsError where a line is not one."""
+    return list(_labelled(path))
+
+
+def _labelled(path: Path) -> Iterator[Labelled]:
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        try:
+            fields = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise LotsError(f"« {path.name} », ligne {number} : ce n’est pas du JSON.") from error
+        yield Labelled(lot_from(fields), fields)
+
+
+def winner_ranks(
+    suite: Sequence[Labelled], shelf: Shelf, today: date, weights: Mapping[str, int] = DEFAULT
+) -> list[int]:
+    """Return, per lot, the rank of its best-ranked winner (`gold_sirets`), or 101 where it is not among the first 100."""
+    return [_winner_rank(lot, shelf, today, weights) for lot in suite]
+
+
+def _winner_rank(lot: Labelled, shelf: Shelf, today: date, weights: Mapping[str, int]) -> int:
+    winners = set(lot.labels["gold_sirets"])
+    on = lot.given.lot.date or today
+    found: Sequence[Match] = rank(Ask(read(lot.given.lot), shelf, on), weights).top(DEPTH)
+    return next((match.rank for match in found if match.siret in winners), DEPTH + 1)
+
+
+def ranking_figures(ranks: Sequence[int]) -> dict[str, float]:
+    """hit@k, MRR@100 and median rank, as the shared scorer computes them."""
+    figures = {f"hit@{k}": sum(r <= k for r in ranks) / len(ranks) for k in HITS}
+    figures["mrr"] = sum(1 / r for r in ranks if r <= DEPTH) / len(ranks)
+    figures["median_rank"] = statistics.median(ranks)
+    return {key: round(value, 4) for key, value in figures.items()}
+
+
+def reading_figures(suite: Sequence[Labelled], *, with_cpv: bool = False) -> dict[str, float]:
+    """group@1/@3 and sector@1/@5 from the object alone (or with its CPV); sectors count where the suite names one."""
+    hits = dict.fromkeys(("group@1", "group@3", "sector@1", "sector@5"), 0)
+    with_sector = 0
+    for lot in suite:
+        fields = {"objet": lot.labels["objet"], **({"cpv": lot.labels.get("cpv")} if with_cpv else {})}
+        reading = read(lot_from(fields).lot)
+        hits["group@1"] += reading.groups[:1] == (lot.labels["group"],)
+        hits["group@3"] += lot.labels["group"] in reading.groups[:3]
+        if sector := lot.labels["sector"]:
+            with_sector += 1
+            hits["sector@1"] += reading.sectors[:1] == (sector,)
+            hits["sector@5"] += sector in reading.sectors[:5]
+    return {key: round(n / (with_sector if "sector" in key else len(suite)), 4) for key, n in hits.items()}

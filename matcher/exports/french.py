@@ -1,0 +1,46 @@
+"""French typography for numbers, dates and lists: one place for the terminal, the pages and the files."""
+
+from datetime import date
+
+NARROW = "\u202f"  # narrow no-break space: inside thousands, before ; ! ?
+NO_BREAK = "\u00a0"  # no-break space: before : % € km ETP and inside « »
+UNKNOWN = "non connu"
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """1234.5 → « 1 234,5 » with a narrow no-break space; no trailing zeros after the comma."""
+    text = f"{value:,.{decimals}f}"
+    whole, _, part = text.partition(".")
+    part = part.rstrip("0")
+    return whole.replace(",", NARROW).replace("-", "−") + (f",{part}" if part else "")
+
+
+def unit(value: float, name: str, decimals: int = 0) -> str:
+    """A number and its unit, kept on one line: « 12 km », « 90 % »."""
+    return f"{number(value, decimals)}{NO_BREAK}{name}"
+
+
+def day(value: date) -> str:
+    """2026-12-01 → « 1ᵉʳ décembre 2026 »."""
+    months = [
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ]
+    first = "1ᵉʳ" if value.day == 1 else str(value.day)
+    return f"{first} {months[value.month - 1]} {value.year}"
+
+
+def count(value: int, singular: str, plural: str | None = None) -> str:
+    """« 0 candidat », « 1 candidat », « 2 candidats »: the plural starts at two in French."""
+    word = singular if value < 2 else (plural or f"{singular}s")
+    return f"{number(value)} {word}"

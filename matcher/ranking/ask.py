@@ -1,0 +1,50 @@
+"""A lot laid on a shelf: what every signal and gate is given."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+
+from matcher.domain.reading import Reading
+from matcher.ranking.distance import distances_km
+from matcher.ranking.shelf import Shelf
+from matcher.ranking.sphere import Floats
+from matcher.reference.activities import taxonomy
+from matcher.reference.levers import eligible_kinds
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A reading, the shelf it is asked of, and the day it is asked (`on`), which only freshness looks at."""
+
+    reading: Reading
+    shelf: Shelf
+    on: date
+
+    @cached_property
+    def distance_km(self) -> Floats:
+        """(n,) kilometres from each supplier's nearest site to the nearest place of the lot; NaN where unknown."""
+        return distances_km(self.reading.places, self.shelf)
+
+    @cached_property
+    def goods(self) -> bool:
+        """Whether the lot buys goods rather than services: goods travel, so distance weighs less."""
+        guesses = self.reading.activities
+        return bool(guesses) and taxonomy().nature_of(guesses[0].code) == "bien"
+
+    @cached_property
+    def wanted_kinds(self) -> frozenset[str]:
+        """The kinds that the text asks for, by name or through the article it reserves the lot under."""
+        asked = frozenset(self.reading.kinds_asked)
+        return asked or eligible_kinds(self.reading.levier_hint)
+
+    def place_name(self) -> str:
+        """The places as a reader would say them, empty where none was understood."""
+        names = [place.name for place in self.reading.places]
+        return ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
+
+    def km(self, row: int) -> float | None:
+        """Distance of one supplier in kilometres, None where unknown."""
+        value = float(self.distance_km[row])
+        return None if np.isnan(value) else value

@@ -1,0 +1,68 @@
+"""What a supplier's record says, or lets guess, of what it does: declared activities, then NAF, presentation and name."""
+
+from dataclasses import dataclass
+
+from matcher.domain.supplier import Evidence, Supplier
+from matcher.reading.activities import lexical_scores
+from matcher.reference.activities import taxonomy
+from matcher.reference.naf import naf_activities, naf_label
+
+# How much each kind of evidence is believed. Judgement of the trade: a declared leaf settles it; a declared group leaves
+# the leaf open; a NAF code is one activity among several; a name evokes.
+STRENGTH = {
+    Evidence.DECLARED: 1.0,
+    Evidence.GROUP: 0.7,
+    Evidence.ROME: 0.8,
+    Evidence.DESCRIPTION: 0.75,
+    Evidence.NAF: 0.75,
+    Evidence.NAME: 0.65,
+}
+DECLARED = frozenset({Evidence.DECLARED, Evidence.GROUP})
+# Under this lexical score a word of the name or of the presentation is a coincidence rather than a trade.
+ENOUGH = 3.0
+# A presentation names several trades; past these few they are asides.
+MOST_FROM_TEXT = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """One activity code with how strongly (in ]0, 1]) and by what it is known; `wording` is shown to the buyer."""
+
+    code: str
+    strength: float
+    evidence: Evidence
+    wording: str
+
+    @property
+    def declared(self) -> bool:
+        """Whether the supplier itself says so."""
+        return self.evidence in DECLARED
+
+
+def clues(supplier: Supplier) -> tuple[Clue, ...]:
+    """Return every clue of a supplier's activities, strongest first; empty where its record says nothing of them."""
+    known = [Clue(a.code, STRENGTH[a.evidence], a.evidence, a.wording) for a in supplier.activities]
+    known += [
+        Clue(code, round(STRENGTH[Evidence.NAF] * force, 3), Evidence.NAF, naf_label(supplier.naf) or supplier.naf)
+        for code, force in naf_activities(supplier.naf).items()
+    ]
+    known += _from_text(supplier.description, Evidence.DESCRIPTION)
+    for name in dict.fromkeys((supplier.name, supplier.brand)):
+        known += _from_text(name, Evidence.NAME)
+    best: dict[str, Clue] = {}
+    for clue in known:
+        if clue.code not in best or clue.strength > best[clue.code].strength:
+            best[clue.code] = clue
+    return tuple(sorted(best.values(), key=lambda clue: (-clue.strength, clue.code)))
+
+
+def _from_text(text: str, evidence: Evidence) -> list[Clue]:
+    if not text:
+        return []
+    scores = lexical_scores(text)
+    likely = sorted(((score, code) for code, score in scores.items() if score >= ENOUGH), key=lambda x: (-x[0], x[1]))
+    names = taxonomy()
+    return [
+        Clue(code, STRENGTH[evidence], evidence, names.label(code) if evidence is Evidence.DESCRIPTION else text)
+        for _, code in likely[:MOST_FROM_TEXT]
+    ]

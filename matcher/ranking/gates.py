@@ -1,0 +1,50 @@
+"""Gates: what keeps a supplier out of a list, each with its reason in French. Gates refuse, signals never do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.domain.kinds import SupplierKind
+from matcher.ranking.ask import Ask
+from matcher.ranking.reach import outside_reach
+from matcher.ranking.shelf import KIND_INDEX, Bools
+from matcher.reference.levers import eligible_kinds, lever
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """`refuses` gives (n,) True where the supplier is kept out; `reason` the sentence, the same for all of them."""
+
+    key: str
+    refuses: Callable[[Ask], Bools]
+    reason: Callable[[Ask], str]
+
+
+def _holds_none(ask: Ask, kinds: frozenset[SupplierKind]) -> Bools:
+    columns = sorted(KIND_INDEX[kind] for kind in kinds)
+    return np.asarray(~ask.shelf.kinds[:, columns].any(axis=1))
+
+
+def _wrong_family(ask: Ask) -> Bools:
+    code = ask.reading.lot.levier
+    return _holds_none(ask, eligible_kinds(code)) if code else np.zeros(len(ask.shelf), dtype=bool)
+
+
+def _wrong_kind(ask: Ask) -> Bools:
+    kinds = frozenset(SupplierKind(kind) for kind in ask.reading.lot.kinds)
+    return _holds_none(ask, kinds) if kinds else np.zeros(len(ask.shelf), dtype=bool)
+
+
+def _family_reason(ask: Ask) -> str:
+    chosen = lever(ask.reading.lot.levier)
+    kinds = ", ".join(sorted(eligible_kinds(chosen.code)))
+    return f"pas éligible à ce lot : « {chosen.label} » demande {kinds}"
+
+
+GATES: tuple[Gate, ...] = (
+    Gate("famille", _wrong_family, _family_reason),
+    Gate("type", _wrong_kind, lambda ask: f"n’est pas du type demandé ({', '.join(ask.reading.lot.kinds)})"),
+    Gate("inactif", lambda ask: ask.shelf.inactive, lambda _: "n’est plus conventionné d’après sa source"),
+    Gate("portee", outside_reach, lambda _: "le lieu est hors de la zone d’intervention qu’il déclare"),
+)

@@ -1,0 +1,29 @@
+"""What a signal is: one documented pure function over the whole shelf, and the sentence that says its value."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.ranking.ask import Ask
+from matcher.ranking.sphere import Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """`values` gives (n,) numbers in [0, 1], NaN where unknown; an unknown counts as `prior` in the score.
+
+    `say` gives the French sentence for one row, with the two values compared; `unknown` the one for a row whose value is NaN.
+    """
+
+    key: str
+    label: str
+    prior: float
+    values: Callable[[Ask], Floats]
+    say: Callable[[Ask, int, float], str]
+    unknown: Callable[[Ask, int], str]
+
+
+def all_unknown(ask: Ask) -> Floats:
+    """Return (n,) NaN: the lot says nothing that this signal could compare."""
+    return np.full(len(ask.shelf), np.nan, dtype=np.float32)

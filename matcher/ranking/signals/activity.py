@@ -1,0 +1,83 @@
+"""Activity: does the supplier do what the lot asks for, and how is it known?
+
+For each activity read in the lot, with its confidence, the best matching evidence of the supplier counts: the same activity
+in full, a sister activity of the same group in part. A supplier whose record says nothing of its activities is unknown. One
+whose activities are only guessed from a name or a NAF code is never a plain zero: it may well do something else too.
+"""
+
+import numpy as np
+
+from matcher.domain.supplier import Evidence
+from matcher.ranking.ask import Ask
+from matcher.ranking.signal import Signal, all_unknown
+from matcher.ranking.sphere import Floats
+from matcher.reference.activities import taxonomy
+
+# How near two activities are: the same; a leaf and its own group; two leaves of one group. Judgement of the trade.
+SAME, LEAF_AND_GROUP, SISTERS = 1.0, 0.6, 0.35
+# What a mismatch is worth where activities are only guessed: less than unknown, more than a declared mismatch.
+GUESSED_MISMATCH = 0.2
+
+PRIOR = 0.35
+WORDS = {
+    Evidence.DECLARED: "déclare « {} »",
+    Evidence.GROUP: "déclare la famille « {} »",
+    Evidence.ROME: "recrute dans ce métier : « {} »",
+    Evidence.DESCRIPTION: "sa présentation évoque « {} »",
+    Evidence.NAF: "son code NAF dit « {} »",
+    Evidence.NAME: "son nom l’évoque : « {} »",
+}
+
+
+def _nearness(code: str) -> Floats:
+    """(A,) nearness of every activity of the taxonomy to `code`."""
+    names = taxonomy()
+    group = names.group_of(code)
+    near = np.zeros(len(names.codes), dtype=np.float32)
+    for other, column in names.index.items():
+        if other == code:
+            near[column] = SAME
+        elif names.group_of(other) == group:
+            near[column] = LEAF_AND_GROUP if group in (code, other) else SISTERS
+    return near
+
+
+def _wanted(ask: Ask) -> Floats:
+    """(A,) how well each activity would answer the lot; the lot's likeliest activity counts 1."""
+    guesses = ask.reading.activities
+    top = guesses[0].confidence
+    return np.max([_nearness(guess.code) * (guess.confidence / top) for guess in guesses], axis=0)  # type: ignore[no-any-return]
+
+
+def values(ask: Ask) -> Floats:
+    """Best evidence of a wanted activity, in [0, 1]; NaN where the record says nothing, or the lot was not understood."""
+    if not ask.reading.activities:
+        return all_unknown(ask)
+    shelf = ask.shelf
+    value = (shelf.evidence * _wanted(ask)).max(axis=1)
+    value = np.where(shelf.declared, value, np.maximum(value, GUESSED_MISMATCH))
+    return np.where(shelf.evidence.any(axis=1), value, np.nan).astype(np.float32)
+
+
+def say(ask: Ask, row: int, value: float) -> str:
+    """Name the evidence that counted, or what the supplier is known to do instead."""
+    wanted = _wanted(ask)
+    index = taxonomy().index
+    clues = ask.shelf.clues[row]
+    best = max(clues, key=lambda clue: (wanted[index[clue.code]] * clue.strength, clue.strength, clue.code))
+    sentence = WORDS[best.evidence].format(best.wording)
+    if wanted[index[best.code]] >= LEAF_AND_GROUP:
+        return sentence
+    if wanted[index[best.code]] > 0:
+        return f"{sentence}, activité voisine"
+    return f"autre activité : {sentence}"
+
+
+def unknown(ask: Ask, row: int) -> str:
+    """Say which of the two sides is not known."""
+    if not ask.reading.activities:
+        return "activité du lot non comprise"
+    return "activité non connue : à demander"
+
+
+SIGNAL = Signal("activity", "Activité", PRIOR, values, say, unknown)

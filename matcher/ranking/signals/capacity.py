@@ -1,0 +1,55 @@
+"""Capacity: are there enough people for the lot?
+
+The yearly amount of the lot is turned into full-time equivalents and set against the supplier's workers. Unknown, as for most
+suppliers, is unknown: neither zero nor enough. A lot that would take the whole workforce is at the limit: value 0.
+"""
+
+import numpy as np
+
+from matcher.domain.lot import Lot
+from matcher.ranking.ask import Ask
+from matcher.ranking.signal import Signal, all_unknown
+from matcher.ranking.sphere import Floats
+
+PRIOR = 0.5
+# Euros before tax that one full-time equivalent turns over in a year of labour-intensive services: an order of magnitude,
+# from the 1,607 hours of domain.md at about 25 € an hour; to be shown as an assumption.
+EUROS_PER_ETP = 40_000.0
+
+
+def etp_needed(lot: Lot) -> float | None:
+    """Full-time equivalents that the lot takes in a year, from its amount and duration in months (12 where not given)."""
+    if not lot.montant or lot.montant <= 0:
+        return None
+    years = max(lot.duree or 12.0, 1.0) / 12.0
+    return lot.montant / years / EUROS_PER_ETP
+
+
+def values(ask: Ask) -> Floats:
+    """1 − share of the workforce that the lot takes, floored at 0; NaN where the amount or the workers are unknown."""
+    needed = etp_needed(ask.reading.lot)
+    if needed is None:
+        return all_unknown(ask)
+    workers = np.where(ask.shelf.workers > 0, ask.shelf.workers, np.nan)
+    return np.maximum(1.0 - needed / workers, 0.0).astype(np.float32)
+
+
+def say(ask: Ask, row: int, value: float) -> str:
+    """Workforce against the need."""
+    needed = etp_needed(ask.reading.lot) or 0.0
+    return f"{_number(float(ask.shelf.workers[row]))} travailleurs, pour un besoin d’environ {_number(needed)} ETP (hypothèse : {EUROS_PER_ETP:.0f} € par ETP et par an)"
+
+
+def unknown(ask: Ask, row: int) -> str:
+    """Say which of the two sides is not known."""
+    workers = ask.shelf.workers[row]
+    if np.isnan(workers):
+        return "effectif non connu : à demander"
+    return f"{_number(float(workers))} travailleurs ; montant du lot non donné"
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}".replace(".", ",").removesuffix(",0")
+
+
+SIGNAL = Signal("capacity", "Capacité", PRIOR, values, say, unknown)

@@ -1,0 +1,36 @@
+"""Freshness: how long ago a source last vouched for the supplier.
+
+Full for a year, then lost evenly over four: conventions of the SIAE are renewed every one to three years, so after five
+years an unrefreshed record says little.
+"""
+
+from datetime import date
+
+import numpy as np
+
+from matcher.ranking.ask import Ask
+from matcher.ranking.signal import Signal
+from matcher.ranking.sphere import Floats
+
+PRIOR = 0.3
+FULL_DAYS, LOST_DAYS = 365.0, 5 * 365.0
+
+
+def values(ask: Ask) -> Floats:
+    """(n,) freshness in [0, 1] on the day of the question; NaN where no source gives a date."""
+    age = ask.on.toordinal() - ask.shelf.updated
+    left = 1.0 - (age - FULL_DAYS) / (LOST_DAYS - FULL_DAYS)
+    return np.asarray(np.clip(left, 0.0, 1.0), dtype=np.float32)
+
+
+def say(ask: Ask, row: int, value: float) -> str:
+    """The date of the last source."""
+    return f"dernière source : {date.fromordinal(int(ask.shelf.updated[row])):%d/%m/%Y}"
+
+
+def unknown(ask: Ask, row: int) -> str:
+    """No source gives a date."""
+    return "date de la source non connue"
+
+
+SIGNAL = Signal("freshness", "Fraîcheur", PRIOR, values, say, unknown)

@@ -1,0 +1,53 @@
+"""Kind: is it a kind of supplier that the text asks for, or else that usually answers such needs?
+
+Where the text names kinds, or an article that reserves the lot, those kinds count 1 and the others little. Otherwise the
+value is a hypothesis from `data/reference/usages.csv`, a table of the trade with its reasons, and is said as such.
+"""
+
+import numpy as np
+
+from matcher.ranking.ask import Ask
+from matcher.ranking.shelf import KIND_INDEX, KINDS
+from matcher.ranking.signal import Signal
+from matcher.ranking.sphere import Floats
+from matcher.reference.usages import usual_kinds
+
+PRIOR = 0.5
+# A kind that the text did not ask for is not refused (a gate does that), it only comes after.
+NOT_ASKED = 0.15
+
+
+def _by_kind(ask: Ask) -> Floats:
+    """(12,) value of each kind for this lot."""
+    if ask.wanted_kinds:
+        return np.array([1.0 if kind in ask.wanted_kinds else NOT_ASKED for kind in KINDS], dtype=np.float32)
+    usual = usual_kinds(tuple((guess.code, guess.confidence) for guess in ask.reading.activities))
+    return np.array([usual[kind] for kind in KINDS], dtype=np.float32)
+
+
+def values(ask: Ask) -> Floats:
+    """(n,) the best value among the supplier's kinds; NaN where its kind is not known."""
+    best = np.where(ask.shelf.kinds, _by_kind(ask), -1.0).max(axis=1)
+    return np.where(best < 0, np.nan, best).astype(np.float32)
+
+
+def say(ask: Ask, row: int, value: float) -> str:
+    """Name the kind that counted and why."""
+    by_kind = _by_kind(ask)
+    best = max(ask.shelf.suppliers[row].kinds, key=lambda kind: (by_kind[KIND_INDEX[kind]], kind))
+    if ask.wanted_kinds:
+        return (
+            f"{best} : demandé dans le texte"
+            if best in ask.wanted_kinds
+            else f"{best} : le texte demande plutôt {', '.join(sorted(ask.wanted_kinds))}"
+        )
+    often = "répond souvent" if value >= 0.6 else "répond parfois" if value >= 0.3 else "répond rarement"
+    return f"{best} : {often} à ce type de besoin (hypothèse)"
+
+
+def unknown(ask: Ask, row: int) -> str:
+    """The source does not say what kind of supplier it is."""
+    return "type de structure non connu"
+
+
+SIGNAL = Signal("kind", "Type de structure", PRIOR, values, say, unknown)

@@ -1,0 +1,80 @@
+"""Proximity: how far the supplier's nearest site is from the place of execution.
+
+Closeness is halved every `HALF_KM` kilometres, a figure of how far a service is usually carried out; goods are delivered,
+so their distance counts less. Where the supplier declares an area of intervention that covers the place, it counts as near.
+"""
+
+import numpy as np
+
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.place import PlaceType
+from matcher.ranking.ask import Ask
+from matcher.ranking.reach import covers
+from matcher.ranking.shelf import KIND_INDEX
+from matcher.ranking.signal import Signal, all_unknown
+from matcher.ranking.sphere import Floats
+
+PRIOR = 0.2
+# Kilometres at which closeness is halved. Judgement of the trade: a team drives half an hour; a lorry, half a day.
+HALF_KM = 20.0
+HALF_KM_GOODS = 120.0
+# An AI seconds staff by the hour in its own pays: beyond it, it does not come.
+HALF_KM_LOCAL = 10.0
+LOCAL = (SupplierKind.AI,)
+# What a declared area is worth whatever the distance: the supplier says that it comes.
+DECLARED = 0.8
+
+
+def values(ask: Ask) -> Floats:
+    """Closeness in [0, 1]; NaN where the supplier or the lot has no known place. A lot for the whole country is all near."""
+    if any(place.type is PlaceType.PAYS for place in ask.reading.places):
+        return all_unknown(ask)
+    half = np.full(len(ask.shelf), HALF_KM_GOODS if ask.goods else HALF_KM, dtype=np.float32)
+    if not ask.goods:
+        only_local = _only(ask, LOCAL)
+        half[only_local] = HALF_KM_LOCAL
+    value = np.asarray(0.5 ** (ask.distance_km / half), dtype=np.float32)
+    for row, supplier in enumerate(ask.shelf.suppliers):
+        if supplier.area_codes and covers(supplier, ask.reading.places, ask.km(row)):
+            value[row] = max(DECLARED, 0.0 if np.isnan(value[row]) else value[row])
+    return value
+
+
+def _only(ask: Ask, kinds: tuple[SupplierKind, ...]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    columns = [KIND_INDEX[kind] for kind in kinds]
+    held = ask.shelf.kinds
+    return np.asarray(held[:, columns].any(axis=1) & (held.sum(axis=1) == held[:, columns].sum(axis=1)))
+
+
+def say(ask: Ask, row: int, value: float) -> str:
+    """Distance to the place, or the declared area that covers it."""
+    km = ask.km(row)
+    supplier = ask.shelf.suppliers[row]
+    near = _distance_words(ask, km)
+    if supplier.area_codes and covers(supplier, ask.reading.places, km):
+        return (
+            f"{near} ; intervient dans cette zone (déclaré : {supplier.area})"
+            if near
+            else f"intervient dans cette zone (déclaré : {supplier.area})"
+        )
+    return near
+
+
+def _distance_words(ask: Ask, km: float | None) -> str:
+    if km is None:
+        return ""
+    if km < 1:
+        return f"sur place ({ask.place_name()})"
+    return f"à {km:.0f} km du lieu d’exécution ({ask.place_name()})"
+
+
+def unknown(ask: Ask, row: int) -> str:
+    """Say which of the two sides is not known."""
+    if any(place.type is PlaceType.PAYS for place in ask.reading.places):
+        return "le lot couvre tout le pays : la distance ne départage pas"
+    if not ask.reading.places:
+        return "lieu du lot non connu"
+    return "adresse du fournisseur non située"
+
+
+SIGNAL = Signal("proximity", "Proximité", PRIOR, values, say, unknown)

@@ -1,0 +1,42 @@
+"""Wording: do the record's own words echo the words of the lot?
+
+A rare word that both share ("archives", "légumerie", the name of a valley) tells what no nomenclature holds. The value is the
+idf-weighted share of the lot's words found in the record; a record with no word in common is unknown, not zero: most
+records are a bare name.
+"""
+
+import numpy as np
+
+from matcher.cleaning.words import stems
+from matcher.ranking.ask import Ask
+from matcher.ranking.signal import Signal
+from matcher.ranking.sphere import Floats
+
+PRIOR = 0.0
+# A third of the lot's telling words in one record is already a strong echo.
+FULL_ECHO = 0.34
+
+
+def values(ask: Ask) -> Floats:
+    """(n,) echo in [0, 1]; NaN where nothing is shared."""
+    echo = np.minimum(ask.shelf.wordings.overlap(stems(ask.reading.lot.objet)) / FULL_ECHO, 1.0)
+    return np.where(echo > 0, echo, np.nan).astype(np.float32)
+
+
+def say(ask: Ask, row: int, value: float) -> str:
+    """Quote the shared words as the lot writes them."""
+    return f"mots communs avec la fiche : {', '.join(_shared(ask, row))}"
+
+
+def _shared(ask: Ask, row: int) -> list[str]:
+    own = ask.shelf.wordings.own[row] & ask.shelf.wordings.column.keys()
+    words = dict.fromkeys(word.strip(".,;:()«»\"'’") for word in ask.reading.lot.objet.split())
+    return [word for word in words if own & set(stems(word))][:5]
+
+
+def unknown(ask: Ask, row: int) -> str:
+    """Nothing shared: the record may simply be short."""
+    return "aucun mot commun avec la fiche"
+
+
+SIGNAL = Signal("wording", "Vocabulaire", PRIOR, values, say, unknown)
