@@ -1,5 +1,6 @@
 """What a supplier's record says, or lets guess, of what it does: declared activities, then NAF, presentation and name."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from matcher.domain.supplier import Evidence, Supplier
@@ -17,7 +18,26 @@ STRENGTH = {
     Evidence.NAF: 0.75,
     Evidence.NAME: 0.65,
 }
-DECLARED = frozenset({Evidence.DECLARED, Evidence.GROUP})
+# What a supplier known for other activities than the lot's is worth, by the surest of them: nothing where it declares its
+# trades, little where its NAF code says them, a doubt where only its name does. Less than an unknown, always.
+OTHER = {
+    Evidence.DECLARED: 0.0,
+    Evidence.GROUP: 0.0,
+    Evidence.ROME: 0.1,
+    Evidence.DESCRIPTION: 0.1,
+    Evidence.NAF: 0.1,
+    Evidence.NAME: 0.2,
+}
+# The mission that all these suppliers share. It may answer a lot that asks for it, and tells nothing of a trade.
+MISSIONS = frozenset(
+    {
+        "conseil.mise-a-disposition",
+        "conseil.ressources-humaines",
+        "medico-social",
+        "medico-social.accompagnement-social",
+        "medico-social.insertion",
+    }
+)
 # Under this lexical score a word of the name or of the presentation is a coincidence rather than a trade.
 ENOUGH = 3.0
 # A presentation names several trades; past these few they are asides.
@@ -34,9 +54,9 @@ class Clue:
     wording: str
 
     @property
-    def declared(self) -> bool:
-        """Whether the supplier itself says so."""
-        return self.evidence in DECLARED
+    def mission(self) -> bool:
+        """Whether it tells the supplier's mission rather than a trade."""
+        return self.code in MISSIONS
 
 
 def clues(supplier: Supplier) -> tuple[Clue, ...]:
@@ -56,13 +76,18 @@ def clues(supplier: Supplier) -> tuple[Clue, ...]:
     return tuple(sorted(best.values(), key=lambda clue: (-clue.strength, clue.code)))
 
 
+def other_trade(its: Sequence[Clue]) -> float:
+    """Return what these clues are worth to a lot for something else, NaN where they name no trade."""
+    return min((OTHER[clue.evidence] for clue in its if not clue.mission), default=float("nan"))
+
+
 def _from_text(text: str, evidence: Evidence) -> list[Clue]:
     if not text:
         return []
     scores = lexical_scores(text)
-    likely = sorted(((score, code) for code, score in scores.items() if score >= ENOUGH), key=lambda x: (-x[0], x[1]))
-    names = taxonomy()
-    return [
-        Clue(code, STRENGTH[evidence], evidence, names.label(code) if evidence is Evidence.DESCRIPTION else text)
-        for _, code in likely[:MOST_FROM_TEXT]
-    ]
+    likely = sorted(
+        (code for code, score in scores.items() if score >= ENOUGH and code not in MISSIONS),
+        key=lambda code: (-scores[code], code),
+    )
+    label = taxonomy().label
+    return [Clue(code, STRENGTH[evidence], evidence, label(code)) for code in likely[:MOST_FROM_TEXT]]

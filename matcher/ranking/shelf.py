@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Supplier
-from matcher.ranking.evidence import Clue, clues
+from matcher.ranking.evidence import Clue, clues, other_trade
 from matcher.ranking.sphere import Floats, Rows, commune_rows, unit_vectors
 from matcher.ranking.wording import Wordings
 from matcher.reference.activities import taxonomy
@@ -25,7 +25,8 @@ class Shelf:
 
     `kinds` is (n, 12) in the order of SupplierKind; `site_vectors` (m, 3) unit vectors on the sphere, `site_owner` (m,)
     the row of the supplier they belong to, sorted, `site_commune` (m,) the row of their commune, -1 where unknown; `evidence` (n, A) how surely each activity is known, 0 where nothing
-    says so; `declared` (n,) whether the supplier declares at least one activity itself; `workers` and `updated` (ordinal
+    says so; `other` (n,) what the supplier is worth to a lot for an activity that its record does not name, NaN where the record
+    names no trade; `workers` and `updated` (ordinal
     days) are NaN where unknown; `clues` keeps, per supplier, what each evidence was taken from.
     """
 
@@ -37,7 +38,7 @@ class Shelf:
     site_owner: Rows
     site_commune: Rows
     evidence: Floats
-    declared: Bools
+    other: Floats
     workers: Floats
     updated: Floats
     inactive: Bools
@@ -71,7 +72,7 @@ def build_shelf(suppliers: Iterable[Supplier], version: int = 0) -> Shelf:
         site_owner=np.array([i for i, _, _, _ in located], dtype=np.intp),
         site_commune=commune_rows([insee for _, _, _, insee in located]),
         evidence=_evidence(found),
-        declared=np.array([any(clue.declared for clue in its) for its in found], dtype=bool),
+        other=np.array([other_trade(its) for its in found], dtype=np.float32),
         workers=np.array([np.nan if s.workers is None else s.workers for s in ordered], dtype=np.float32),
         updated=np.array([np.nan if s.updated is None else s.updated.toordinal() for s in ordered], dtype=np.float32),
         inactive=np.array([s.active is False for s in ordered], dtype=bool),

@@ -4,11 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from matcher.cleaning.words import stems
 from matcher.domain.supplier import Supplier
 from matcher.ranking.sphere import Floats
+
+Bools = NDArray[np.bool_]
 
 # Words that most records or most lots hold: they tell apart neither.
 MOST_COMMON_SHARE = 0.1
@@ -16,12 +19,16 @@ MOST_COMMON_SHARE = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Wordings:
-    """`present` (n, V) holds the idf of each stem that a record has; `column` maps a stem to its column, `idf` (V,)."""
+    """`present` (n, V) holds the idf of each stem that a record has; `column` maps a stem to its column, `idf` (V,).
+
+    `own` keeps each record's stems; `presented` (n,) tells the records that say more than a name.
+    """
 
     column: dict[str, int]
     idf: Floats
     present: csr_matrix
     own: tuple[frozenset[str], ...]
+    presented: Bools
 
     @classmethod
     def of(cls, suppliers: Sequence[Supplier]) -> "Wordings":
@@ -38,7 +45,8 @@ class Wordings:
         cells = [(i, column[word]) for i, words in enumerate(own) for word in sorted(words) if word in column]
         rows, columns = (np.array(axis, dtype=np.int32) for axis in (zip(*cells, strict=True) if cells else ((), ())))
         present = csr_matrix((idf[columns], (rows, columns)), shape=(len(own), len(kept)))
-        return cls(column, idf, present, own)
+        presented = np.array([bool(s.description or s.activities) for s in suppliers], dtype=bool)
+        return cls(column, idf, present, own, presented)
 
     def overlap(self, words: Sequence[str]) -> Floats:
         """Return (n,) the idf-weighted share, in [0, 1], of the lot's words that each record holds."""

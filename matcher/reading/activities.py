@@ -19,6 +19,8 @@ from matcher.reference.lexicon import Term, hits
 # Words after these many tell the setting rather than the need.
 EARLY_WORDS = 12
 LATE_SHARE = 0.7
+# A longer term is more precise: what each word after the first adds to its weight.
+LONGER = 0.3
 # Weights of the three sources of points, and of the outcome "none of these"; set by the figures of docs/evaluation.md.
 LEXICON, LEARNED, CPV = 0.5, 0.75, 3.0
 NONE, NOTHING = "", 1.0
@@ -62,7 +64,7 @@ def lexical_scores(text: str) -> dict[str, float]:
     """Return the points of each activity or group that the lexicon finds in a text, positive ones only."""
     scores: dict[str, float] = {}
     for term, start in _first_places(text).items():
-        share = 1.0 if start < EARLY_WORDS else LATE_SHARE
+        share = (1.0 if start < EARLY_WORDS else LATE_SHARE) * (1.0 + LONGER * (len(term.words) - 1))
         scores[term.target] = scores.get(term.target, 0.0) + share * term.weight
     return {code: score for code, score in sorted(scores.items()) if score > 0}
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from matcher.paths import shipped
 from matcher.reference.tables import rows
 
 DIGITS = 8
@@ -85,10 +84,7 @@ def _none(raw: str) -> tuple[None, str]:
 
 @lru_cache(maxsize=1)
 def _labels() -> Mapping[str, str]:
-    with shipped("data/reference/cpv.csv").open(encoding="utf-8", newline="") as file:
-        table = csv.reader(file, delimiter=";")
-        next(table)
-        return dict(table)
+    return {row["code"]: row["libelle"] for row in rows("cpv")}
 
 
 @lru_cache(maxsize=1)

@@ -2,8 +2,10 @@
 
 For each activity read in the lot, with its confidence, the best matching evidence of the supplier counts: the same activity
 in full, a sister activity of the same group in part. A supplier whose record says nothing of its activities is unknown. One
-whose activities are only guessed from a name or a NAF code is never a plain zero: it may well do something else too.
+known for other activities gets what `evidence.OTHER` says: zero where it declares them, more where they are only guessed.
 """
+
+from functools import lru_cache
 
 import numpy as np
 
@@ -13,11 +15,9 @@ from matcher.ranking.signal import Signal, all_unknown
 from matcher.ranking.sphere import Floats
 from matcher.reference.activities import taxonomy
 
-# How near two activities are: the same; a leaf and its own group; two leaves of one group. Judgement of the trade.
-SAME, LEAF_AND_GROUP, SISTERS = 1.0, 0.6, 0.35
-# What a mismatch is worth where activities are only guessed: less than unknown, more than a declared mismatch.
-GUESSED_MISMATCH = 0.2
-
+# How near two activities are: the same; two leaves of one sector of the marché; a leaf and its own group; two leaves of one
+# group. Judgement of the trade.
+SAME, SAME_SECTOR, LEAF_AND_GROUP, SISTERS = 1.0, 0.8, 0.6, 0.35
 PRIOR = 0.35
 WORDS = {
     Evidence.DECLARED: "déclare « {} »",
@@ -25,10 +25,11 @@ WORDS = {
     Evidence.ROME: "recrute dans ce métier : « {} »",
     Evidence.DESCRIPTION: "sa présentation évoque « {} »",
     Evidence.NAF: "son code NAF dit « {} »",
-    Evidence.NAME: "son nom l’évoque : « {} »",
+    Evidence.NAME: "son nom évoque « {} »",
 }
 
 
+@lru_cache(maxsize=512)
 def _nearness(code: str) -> Floats:
     """(A,) nearness of every activity of the taxonomy to `code`."""
     names = taxonomy()
@@ -37,8 +38,12 @@ def _nearness(code: str) -> Floats:
     for other, column in names.index.items():
         if other == code:
             near[column] = SAME
-        elif names.group_of(other) == group:
-            near[column] = LEAF_AND_GROUP if group in (code, other) else SISTERS
+        elif names.group_of(other) != group:
+            continue
+        elif group in (code, other):
+            near[column] = LEAF_AND_GROUP
+        else:
+            near[column] = SAME_SECTOR if names.sector_of(other) == names.sector_of(code) else SISTERS
     return near
 
 
@@ -53,24 +58,22 @@ def values(ask: Ask) -> Floats:
     """Best evidence of a wanted activity, in [0, 1]; NaN where the record says nothing, or the lot was not understood."""
     if not ask.reading.activities:
         return all_unknown(ask)
-    shelf = ask.shelf
-    value = (shelf.evidence * _wanted(ask)).max(axis=1)
-    value = np.where(shelf.declared, value, np.maximum(value, GUESSED_MISMATCH))
-    return np.where(shelf.evidence.any(axis=1), value, np.nan).astype(np.float32)
+    best = (ask.shelf.evidence * _wanted(ask)).max(axis=1)
+    other = ask.shelf.other
+    return np.where(best > 0, np.fmax(best, other), other).astype(np.float32)
 
 
 def say(ask: Ask, row: int, value: float) -> str:
     """Name the evidence that counted, or what the supplier is known to do instead."""
     wanted = _wanted(ask)
     index = taxonomy().index
-    clues = ask.shelf.clues[row]
+    clues = [clue for clue in ask.shelf.clues[row] if wanted[index[clue.code]] > 0 or not clue.mission]
     best = max(clues, key=lambda clue: (wanted[index[clue.code]] * clue.strength, clue.strength, clue.code))
     sentence = WORDS[best.evidence].format(best.wording)
-    if wanted[index[best.code]] >= LEAF_AND_GROUP:
+    near = wanted[index[best.code]]
+    if near >= LEAF_AND_GROUP:
         return sentence
-    if wanted[index[best.code]] > 0:
-        return f"{sentence}, activité voisine"
-    return f"autre activité : {sentence}"
+    return f"activité voisine : {sentence}" if near > 0 else f"autre activité : {sentence}"
 
 
 def unknown(ask: Ask, row: int) -> str:

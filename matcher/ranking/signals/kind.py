@@ -19,10 +19,16 @@ NOT_ASKED = 0.15
 
 def _by_kind(ask: Ask) -> Floats:
     """(12,) value of each kind for this lot."""
-    if ask.wanted_kinds:
-        return np.array([1.0 if kind in ask.wanted_kinds else NOT_ASKED for kind in KINDS], dtype=np.float32)
     usual = usual_kinds(tuple((guess.code, guess.confidence) for guess in ask.reading.activities))
-    return np.array([usual[kind] for kind in KINDS], dtype=np.float32)
+    named = frozenset(ask.reading.kinds_asked)
+    family = ask.wanted_kinds - named
+    return np.array(
+        [
+            1.0 if kind in named else usual[kind] * (NOT_ASKED if ask.wanted_kinds and kind not in family else 1.0)
+            for kind in KINDS
+        ],
+        dtype=np.float32,
+    )
 
 
 def values(ask: Ask) -> Floats:

@@ -1,8 +1,8 @@
 """Wording: do the record's own words echo the words of the lot?
 
 A rare word that both share ("archives", "légumerie", the name of a valley) tells what no nomenclature holds. The value is the
-idf-weighted share of the lot's words found in the record; a record with no word in common is unknown, not zero: most
-records are a bare name.
+idf-weighted share of the lot's words found in the record. A record that is a bare name, with no word in common, is unknown;
+one that presents itself in other words is a zero.
 """
 
 import numpy as np
@@ -18,14 +18,16 @@ FULL_ECHO = 0.34
 
 
 def values(ask: Ask) -> Floats:
-    """(n,) echo in [0, 1]; NaN where nothing is shared."""
-    echo = np.minimum(ask.shelf.wordings.overlap(stems(ask.reading.lot.objet)) / FULL_ECHO, 1.0)
-    return np.where(echo > 0, echo, np.nan).astype(np.float32)
+    """(n,) echo in [0, 1]; NaN where a bare name shares nothing."""
+    wordings = ask.shelf.wordings
+    echo = np.minimum(wordings.overlap(stems(ask.reading.lot.objet)) / FULL_ECHO, 1.0)
+    return np.where((echo > 0) | wordings.presented, echo, np.nan).astype(np.float32)
 
 
 def say(ask: Ask, row: int, value: float) -> str:
     """Quote the shared words as the lot writes them."""
-    return f"mots communs avec la fiche : {', '.join(_shared(ask, row))}"
+    words = _shared(ask, row)
+    return f"mots communs avec la fiche : {', '.join(words)}" if words else "aucun mot commun avec sa présentation"
 
 
 def _shared(ask: Ask, row: int) -> list[str]:
@@ -36,7 +38,7 @@ def _shared(ask: Ask, row: int) -> list[str]:
 
 def unknown(ask: Ask, row: int) -> str:
     """Nothing shared: the record may simply be short."""
-    return "aucun mot commun avec la fiche"
+    return "fiche sans présentation"
 
 
 SIGNAL = Signal("wording", "Vocabulaire", PRIOR, values, say, unknown)
