@@ -1,6 +1,8 @@
 """Fictional suppliers and sources for the tests: invented names, real communes, SIRETs that pass the check."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any
 
 from stdnum import luhn
 
@@ -9,6 +11,12 @@ from importers.record import Item, SupplierRecord
 from matcher.catalogue.lookups import Located, Lookups
 from matcher.catalogue.records import CleanRecord
 from matcher.cleaning.coordinates import Point
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.supplier import Activity, Evidence, Site, Supplier
+from matcher.ranking.ask import Ask
+from matcher.ranking.shelf import build_shelf
+from matcher.reading.reader import read
 
 COMMUNES = {
     "59392": Located("59392", Point(50.2781, 3.9727)),
@@ -67,3 +75,28 @@ def importer(items: Sequence[Item], key: str = "essai", at_least: int = 1) -> Im
         at_least=at_least,
         read=read,
     )
+
+
+MAUBEUGE, DENAIN, LILLE, MARSEILLE = (50.2781, 3.9727), (50.3259, 3.3876), (50.6311, 3.0468), (43.2999, 5.3826)
+
+
+def supplier(
+    name: str = "Les Ateliers du Marais", kind: str = "ESAT", at: tuple[float, float] | None = MAUBEUGE, **fields: Any
+) -> Supplier:
+    """Return a supplier with one site at `at` (none where None). Its id is made of its name, unless given."""
+    sites = (Site(city="Ville", lat=at[0], lon=at[1]),) if at else ()
+    kinds = tuple(SupplierKind(code) for code in kind.split())
+    given: dict[str, Any] = {"id": f"essai:{name}", "name": name, "kinds": kinds, "sites": sites}
+    return Supplier(**(given | fields))
+
+
+def declares(*codes: str) -> tuple[Activity, ...]:
+    """Return declared activities, worded by their codes."""
+    return tuple(Activity(code, f"dit {code}", Evidence.DECLARED, "essai") for code in codes)
+
+
+def ask(objet: str, suppliers: Sequence[Supplier], on: date = date(2026, 11, 24), **lot: Any) -> Ask:
+    """Lay a lot on a shelf of suppliers; `lieu` is a place or several, as a person writes them."""
+    lieux = lot.pop("lieu", ())
+    places = tuple(RawPlace(code=lieu) for lieu in ((lieux,) if isinstance(lieux, str) else lieux))
+    return Ask(read(Lot(objet, lieux=places, **lot)), build_shelf(suppliers), on)

@@ -20,7 +20,8 @@ class ActivityGuess:
 class Reading:
     """A lot as understood: activities and the marché's groups and sectors (best first), places, kinds and lever asked for.
 
-    `doubts` are French sentences, each a question that the page may ask; `levier_hint` is a lever code or empty.
+    `doubts` are French sentences, each a question that the page may ask; `levier_hint` is a lever code or empty;
+    `mode` an activity code that says how the need is met whatever its trade (staff seconded), or empty.
     """
 
     lot: Lot
@@ -30,4 +31,5 @@ class Reading:
     places: tuple[Place, ...] = ()
     kinds_asked: tuple[SupplierKind, ...] = ()
     levier_hint: str = ""
+    mode: str = ""
     doubts: tuple[str, ...] = ()

@@ -12,6 +12,7 @@ class Evidence(StrEnum):
 
     DECLARED = "déclarée"
     GROUP = "famille déclarée"
+    KIND = "objet de ce type de structure"
     ROME = "déduite d’un métier"
     DESCRIPTION = "déduite de la présentation"
     NAF = "déduite du code NAF"

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from matcher.domain.reading import Reading
-from matcher.ranking.distance import distances_km
+from matcher.ranking.distance import Distances, distances
 from matcher.ranking.shelf import Shelf
 from matcher.ranking.sphere import Floats
 from matcher.reference.activities import taxonomy
@@ -23,9 +23,13 @@ class Ask:
     on: date
 
     @cached_property
+    def _distances(self) -> Distances:
+        return distances(self.reading.places, self.shelf)
+
+    @property
     def distance_km(self) -> Floats:
         """(n,) kilometres from each supplier's nearest site to the nearest place of the lot; NaN where unknown."""
-        return distances_km(self.reading.places, self.shelf)
+        return self._distances.km
 
     @cached_property
     def goods(self) -> bool:
@@ -39,10 +43,10 @@ class Ask:
         asked = frozenset(self.reading.kinds_asked)
         return asked or eligible_kinds(self.reading.levier_hint)
 
-    def place_name(self) -> str:
-        """The places as a reader would say them, empty where none was understood."""
-        names = [place.name for place in self.reading.places]
-        return ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
+    def nearest_place(self, row: int) -> str:
+        """The name of the lot's place that is nearest to a supplier, empty where the distance is unknown."""
+        place = int(self._distances.place[row])
+        return self.reading.places[place].name if place >= 0 else ""
 
     def km(self, row: int) -> float | None:
         """Distance of one supplier in kilometres, None where unknown."""

@@ -16,6 +16,10 @@ from matcher.ranking.signals import SIGNALS
 
 Points = NDArray[np.float64]
 
+# From which values a candidate is credible without a call: its activity is the lot's (not a sister one), and it is within two
+# half-distances (40 km for services) or declares to come.
+CREDIBLE: Mapping[str, float] = {"activity": 0.45, "proximity": 0.25}
+
 
 @dataclass(frozen=True)
 class Ranking:
@@ -33,6 +37,20 @@ class Ranking:
     def top(self, count: int) -> tuple[Match, ...]:
         """Return the first `count` candidates with their reasons; fewer, or none, where there are no more."""
         return tuple(self._match(int(row), rank) for rank, row in enumerate(self.order[:count], start=1))
+
+    def credible(self) -> int:
+        """Return how many admitted suppliers are known to do what is asked and to be within reach: those one need not call first.
+
+        A value of at least `CREDIBLE` on each signal counts; a signal that knows nothing of anyone (a lot without a place)
+        is set aside. Activity is never set aside: whom nothing says to do it is to be called.
+        """
+        credible = np.zeros(len(self.ask.shelf), dtype=bool)
+        credible[self.order] = True
+        for i, (signal, _) in enumerate(self.weights):
+            least = CREDIBLE.get(signal.key)
+            if least is not None and (signal.key == "activity" or not np.isnan(self.values[i]).all()):
+                credible &= self.values[i] >= least
+        return int(credible.sum())
 
     def refusals(self) -> tuple[Refusal, ...]:
         """Return, per gate that refused anyone, its reason and how many it alone or first refused."""

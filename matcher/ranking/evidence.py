@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from matcher.cleaning.words import stems
+from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Evidence, Supplier
 from matcher.reading.activities import lexical_scores
 from matcher.reference.activities import taxonomy
+from matcher.reference.lexicon import NAMES, hits
 from matcher.reference.naf import naf_activities, naf_label
 
 # How much each kind of evidence is believed. Judgement of the trade: a declared leaf settles it; a declared group leaves
@@ -13,11 +16,15 @@ from matcher.reference.naf import naf_activities, naf_label
 STRENGTH = {
     Evidence.DECLARED: 1.0,
     Evidence.GROUP: 0.7,
+    Evidence.KIND: 0.85,
     Evidence.ROME: 0.8,
     Evidence.DESCRIPTION: 0.75,
     Evidence.NAF: 0.75,
-    Evidence.NAME: 0.65,
+    Evidence.NAME: 0.7,
 }
+# Kinds whose very object, by law, is to second staff.
+SECONDING = frozenset({SupplierKind.AI, SupplierKind.ETTI, SupplierKind.EATT, SupplierKind.GEIQ})
+SECONDMENT = "conseil.mise-a-disposition"
 # What a supplier known for other activities than the lot's is worth, by the surest of them: nothing where it declares its
 # trades, little where its NAF code says them, a doubt where only its name does. Less than an unknown, always.
 OTHER = {
@@ -31,15 +38,17 @@ OTHER = {
 # The mission that all these suppliers share. It may answer a lot that asks for it, and tells nothing of a trade.
 MISSIONS = frozenset(
     {
-        "conseil.mise-a-disposition",
+        SECONDMENT,
         "conseil.ressources-humaines",
         "medico-social",
         "medico-social.accompagnement-social",
         "medico-social.insertion",
     }
 )
-# Under this lexical score a word of the name or of the presentation is a coincidence rather than a trade.
-ENOUGH = 3.0
+# Under this lexical score a word of the presentation is a coincidence rather than a trade.
+ENOUGH = 4.0
+# The weight of a word in `noms.csv` that says the trade outright.
+SURE = 5
 # A presentation names several trades; past these few they are asides.
 MOST_FROM_TEXT = 6
 
@@ -66,9 +75,11 @@ def clues(supplier: Supplier) -> tuple[Clue, ...]:
         Clue(code, round(STRENGTH[Evidence.NAF] * force, 3), Evidence.NAF, naf_label(supplier.naf) or supplier.naf)
         for code, force in naf_activities(supplier.naf).items()
     ]
-    known += _from_text(supplier.description, Evidence.DESCRIPTION)
-    for name in dict.fromkeys((supplier.name, supplier.brand)):
-        known += _from_text(name, Evidence.NAME)
+    known += [
+        Clue(SECONDMENT, STRENGTH[Evidence.KIND], Evidence.KIND, kind) for kind in supplier.kinds if kind in SECONDING
+    ]
+    known += _from_description(supplier.description)
+    known += [clue for name in (supplier.name, supplier.brand) for clue in _from_name(name)]
     best: dict[str, Clue] = {}
     for clue in known:
         if clue.code not in best or clue.strength > best[clue.code].strength:
@@ -81,13 +92,20 @@ def other_trade(its: Sequence[Clue]) -> float:
     return min((OTHER[clue.evidence] for clue in its if not clue.mission), default=float("nan"))
 
 
-def _from_text(text: str, evidence: Evidence) -> list[Clue]:
-    if not text:
-        return []
+def _from_description(text: str) -> list[Clue]:
     scores = lexical_scores(text)
     likely = sorted(
         (code for code, score in scores.items() if score >= ENOUGH and code not in MISSIONS),
         key=lambda code: (-scores[code], code),
     )
+    strength = STRENGTH[Evidence.DESCRIPTION]
     label = taxonomy().label
-    return [Clue(code, STRENGTH[evidence], evidence, label(code)) for code in likely[:MOST_FROM_TEXT]]
+    return [Clue(code, strength, Evidence.DESCRIPTION, label(code)) for code in likely[:MOST_FROM_TEXT]]
+
+
+def _from_name(name: str) -> list[Clue]:
+    label = taxonomy().label
+    return [
+        Clue(hit.term.target, STRENGTH[Evidence.NAME] * hit.term.weight / SURE, Evidence.NAME, label(hit.term.target))
+        for hit in hits(stems(name), NAMES)
+    ]

@@ -28,12 +28,20 @@ def _holds_none(ask: Ask, kinds: frozenset[SupplierKind]) -> Bools:
 
 def _wrong_family(ask: Ask) -> Bools:
     code = ask.reading.lot.levier
-    return _holds_none(ask, eligible_kinds(code)) if code else np.zeros(len(ask.shelf), dtype=bool)
+    if not code or lever(code).open_to_all:
+        return np.zeros(len(ask.shelf), dtype=bool)
+    return _holds_none(ask, eligible_kinds(code)) & ask.shelf.kinds.any(axis=1)
+
+
+def _no_kind(ask: Ask) -> Bools:
+    code = ask.reading.lot.levier
+    reserved = bool(ask.reading.lot.kinds) or bool(code and not lever(code).open_to_all)
+    return np.asarray(~ask.shelf.kinds.any(axis=1) & reserved)
 
 
 def _wrong_kind(ask: Ask) -> Bools:
     kinds = frozenset(SupplierKind(kind) for kind in ask.reading.lot.kinds)
-    return _holds_none(ask, kinds) if kinds else np.zeros(len(ask.shelf), dtype=bool)
+    return _holds_none(ask, kinds) & ask.shelf.kinds.any(axis=1) if kinds else np.zeros(len(ask.shelf), dtype=bool)
 
 
 def _family_reason(ask: Ask) -> str:
@@ -45,6 +53,7 @@ def _family_reason(ask: Ask) -> str:
 GATES: tuple[Gate, ...] = (
     Gate("famille", _wrong_family, _family_reason),
     Gate("type", _wrong_kind, lambda ask: f"n’est pas du type demandé ({', '.join(ask.reading.lot.kinds)})"),
+    Gate("type non connu", _no_kind, lambda _: "type de structure non connu : son éligibilité est à vérifier"),
     Gate("inactif", lambda ask: ask.shelf.inactive, lambda _: "n’est plus conventionné d’après sa source"),
     Gate("portee", outside_reach, lambda _: "le lieu est hors de la zone d’intervention qu’il déclare"),
 )

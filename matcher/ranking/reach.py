@@ -9,6 +9,7 @@ from matcher.domain.supplier import Supplier
 from matcher.ranking.ask import Ask
 from matcher.ranking.shelf import Bools
 from matcher.reference.communes import commune
+from matcher.reference.territories import departement, region
 
 # Places that lie within a few kilometres of a border are not refused for it.
 MARGIN_KM = 10.0
@@ -39,6 +40,21 @@ def _areas_of(place: Place) -> frozenset[str]:
         | {f"dep:{found.departement}" for found in inside}
         | {f"reg:{found.region}" for found in inside}
     )
+
+
+def area_names(supplier: Supplier) -> str:
+    """The declared area as a reader would say it: « Aisne, Oise, Somme », « France », « 50 km autour »."""
+    return ", ".join(_area_name(code) for code in supplier.area_codes)
+
+
+def _area_name(code: str) -> str:
+    scale, _, value = code.partition(":")
+    if scale == "km":
+        return f"{value} km autour"
+    if scale == "pays":
+        return "France"
+    found = departement(value) if scale == "dep" else region(value) if scale == "reg" else commune(value)
+    return found.name if found else value
 
 
 def outside_reach(ask: Ask) -> Bools:

@@ -1,4 +1,4 @@
-"""Kinds of suppliers and levers that a lot asks for in its own words, from a table of expressions."""
+"""Kinds of suppliers, levers and staff that a lot asks for in its own words, from a table of expressions."""
 
 import csv
 import re
@@ -12,10 +12,14 @@ from matcher.paths import shipped
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """Kinds named in the text, in the order of SupplierKind, and the first lever that the table finds there, or empty."""
+    """Kinds named in the text, in the order of SupplierKind; the first lever and the first mode found there, or empty.
+
+    A mode is an activity that says how the need is met whatever its trade: `conseil.mise-a-disposition` asks for staff.
+    """
 
     kinds: tuple[SupplierKind, ...]
     levier: str
+    mode: str
 
 
 @lru_cache(maxsize=1)
@@ -27,9 +31,11 @@ def _expressions() -> tuple[tuple[re.Pattern[str], str, str], ...]:
 
 
 def read_intent(text: str) -> Intent:
-    """Find kinds and a lever in a text of any case; earlier lines of the table win, so it goes from precise to vague."""
+    """Find what a text of any case asks for; earlier lines of the table win, so it goes from precise to vague."""
     words = fold(text)
-    found = [(meaning, code) for pattern, meaning, code in _expressions() if pattern.search(words)]
-    kinds = {code for meaning, code in found if meaning == "genre"}
-    levers = [code for meaning, code in found if meaning == "levier"]
-    return Intent(tuple(kind for kind in SupplierKind if kind in kinds), levers[0] if levers else "")
+    found: dict[str, list[str]] = {}
+    for pattern, meaning, code in _expressions():
+        if pattern.search(words):
+            found.setdefault(meaning, []).append(code)
+    kinds = tuple(kind for kind in SupplierKind if kind in found.get("genre", ()))
+    return Intent(kinds, *(found.get(meaning, [""])[0] for meaning in ("levier", "mode")))

@@ -20,5 +20,6 @@ def read(lot: Lot, doubts: tuple[str, ...] = ()) -> Reading:
         places=places,
         kinds_asked=intent.kinds,
         levier_hint=intent.levier,
+        mode=intent.mode,
         doubts=(*doubts, *understood.doubts, *about_places),
     )

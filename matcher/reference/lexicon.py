@@ -1,22 +1,23 @@
-"""The lexicon of inclusive purchasing: which words tell which activity, and how surely."""
+"""The lexicons of inclusive purchasing: which words tell which activity, and how surely."""
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from matcher.cleaning.words import stems
-from matcher.paths import shipped
+from matcher.reference.tables import rows
 
 # « entretien de divers espaces verts » still says « entretien espaces verts »: one word may stand between two of a term.
 GAP = 1
+# The words of lots, and those of suppliers' names: « passerelle » in a name is no bridge to build.
+LOTS, NAMES = "termes", "noms"
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One line of termes.csv: stems in order, the leaf or group they tell, and a weight from 1 (hint) to 5 (settles it).
+    """One line of a lexicon: stems in order, the leaf or group they tell, and a weight from 1 (hint) to 5 (settles it).
 
-    A negative weight tells against the target.
+    A negative weight tells against the target. An empty target tells nothing: the term only hides those inside it.
     """
 
     words: tuple[str, ...]
@@ -32,35 +33,31 @@ class Hit:
     places: tuple[int, ...]
 
 
-@lru_cache(maxsize=1)
-def lexicon() -> tuple[Term, ...]:
-    """Return every term, in the order of the table."""
-    with shipped("data/reference/termes.csv").open(encoding="utf-8", newline="") as file:
-        table = csv.reader(file, delimiter=";")
-        next(table)
-        return tuple(Term(stems(term), target, int(weight)) for term, target, weight, *_ in table)
+@lru_cache(maxsize=2)
+def lexicon(table: str = LOTS) -> tuple[Term, ...]:
+    """Return every term of a lexicon, in the order of its table: of `LOTS`, or of the `NAMES` of suppliers."""
+    return tuple(Term(stems(row["terme"]), row["cible"], int(row["poids"] or 0)) for row in rows(table))
 
 
-@lru_cache(maxsize=1)
-def _by_first_word() -> Mapping[str, tuple[Term, ...]]:
+@lru_cache(maxsize=2)
+def _by_first_word(table: str) -> Mapping[str, tuple[Term, ...]]:
     index: dict[str, list[Term]] = {}
-    for term in lexicon():
+    for term in lexicon(table):
         index.setdefault(term.words[0], []).append(term)
     return {word: tuple(terms) for word, terms in index.items()}
 
 
-def hits(text_stems: Sequence[str]) -> tuple[Hit, ...]:
+def hits(text_stems: Sequence[str], table: str = LOTS) -> tuple[Hit, ...]:
     """Return the terms that a text says, in its order. A term inside a longer one that was found too is left out.
 
     « nettoyage de véhicules » tells the cleaning of vehicles, neither cleaning nor vehicles.
     """
-    found = list(_all_hits(text_stems))
+    found = list(_all_hits(text_stems, _by_first_word(table)))
     wider = [frozenset(hit.places) for hit in found if len(hit.places) > 1]
-    return tuple(hit for hit in found if not any(set(hit.places) < longer for longer in wider))
+    return tuple(hit for hit in found if hit.term.target and not any(set(hit.places) < longer for longer in wider))
 
 
-def _all_hits(text_stems: Sequence[str]) -> Iterator[Hit]:
-    index = _by_first_word()
+def _all_hits(text_stems: Sequence[str], index: Mapping[str, tuple[Term, ...]]) -> Iterator[Hit]:
     for start, word in enumerate(text_stems):
         for term in index.get(word, ()):
             places = _follow(text_stems, start, term.words)

@@ -22,6 +22,7 @@ PRIOR = 0.35
 WORDS = {
     Evidence.DECLARED: "déclare « {} »",
     Evidence.GROUP: "déclare la famille « {} »",
+    Evidence.KIND: "mettre du personnel à disposition est l’objet d’un {}",
     Evidence.ROME: "recrute dans ce métier : « {} »",
     Evidence.DESCRIPTION: "sa présentation évoque « {} »",
     Evidence.NAF: "son code NAF dit « {} »",
@@ -48,15 +49,17 @@ def _nearness(code: str) -> Floats:
 
 
 def _wanted(ask: Ask) -> Floats:
-    """(A,) how well each activity would answer the lot; the lot's likeliest activity counts 1."""
+    """(A,) how well each activity would answer the lot; the lot's likeliest activity counts 1, and so does its mode."""
     guesses = ask.reading.activities
-    top = guesses[0].confidence
-    return np.max([_nearness(guess.code) * (guess.confidence / top) for guess in guesses], axis=0)  # type: ignore[no-any-return]
+    shares = [(guess.code, guess.confidence / guesses[0].confidence) for guess in guesses]
+    if ask.reading.mode:
+        shares.append((ask.reading.mode, 1.0))
+    return np.asarray(np.max([_nearness(code) * share for code, share in shares], axis=0), dtype=np.float32)
 
 
 def values(ask: Ask) -> Floats:
     """Best evidence of a wanted activity, in [0, 1]; NaN where the record says nothing, or the lot was not understood."""
-    if not ask.reading.activities:
+    if not (ask.reading.activities or ask.reading.mode):
         return all_unknown(ask)
     best = (ask.shelf.evidence * _wanted(ask)).max(axis=1)
     other = ask.shelf.other
@@ -78,7 +81,7 @@ def say(ask: Ask, row: int, value: float) -> str:
 
 def unknown(ask: Ask, row: int) -> str:
     """Say which of the two sides is not known."""
-    if not ask.reading.activities:
+    if not (ask.reading.activities or ask.reading.mode):
         return "activité du lot non comprise"
     return "activité non connue : à demander"
 

@@ -1,7 +1,7 @@
 """Kind: is it a kind of supplier that the text asks for, or else that usually answers such needs?
 
-Where the text names kinds, or an article that reserves the lot, those kinds count 1 and the others little. Otherwise the
-value is a hypothesis from `data/reference/usages.csv`, a table of the trade with its reasons, and is said as such.
+A kind that the text names counts 1. Otherwise the value is a hypothesis from `data/reference/usages.csv`, a table of the trade with
+its reasons, and is said as such; a kind that is not of the family which the text reserves the lot to counts little.
 """
 
 import numpy as np
@@ -15,12 +15,16 @@ from matcher.reference.usages import usual_kinds
 PRIOR = 0.5
 # A kind that the text did not ask for is not refused (a gate does that), it only comes after.
 NOT_ASKED = 0.15
+# From which value « souvent » and « parfois » are said.
+USUAL, SOMETIMES = 0.6, 0.3
 
 
 def _by_kind(ask: Ask) -> Floats:
     """(12,) value of each kind for this lot."""
-    usual = usual_kinds(tuple((guess.code, guess.confidence) for guess in ask.reading.activities))
-    named = frozenset(ask.reading.kinds_asked)
+    reading = ask.reading
+    guesses = [(guess.code, guess.confidence) for guess in reading.activities]
+    usual = usual_kinds([(reading.mode, 1.0)] if reading.mode else guesses)
+    named = frozenset(reading.kinds_asked)
     family = ask.wanted_kinds - named
     return np.array(
         [
@@ -47,7 +51,9 @@ def say(ask: Ask, row: int, value: float) -> str:
             if best in ask.wanted_kinds
             else f"{best} : le texte demande plutôt {', '.join(sorted(ask.wanted_kinds))}"
         )
-    often = "répond souvent" if value >= 0.6 else "répond parfois" if value >= 0.3 else "répond rarement"
+    if ask.reading.mode and value >= USUAL:
+        return f"{best} : met du personnel à disposition, ce que le texte demande"
+    often = "répond souvent" if value >= USUAL else "répond parfois" if value >= SOMETIMES else "répond rarement"
     return f"{best} : {often} à ce type de besoin (hypothèse)"
 
 

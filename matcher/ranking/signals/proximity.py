@@ -9,7 +9,7 @@ import numpy as np
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.place import PlaceType
 from matcher.ranking.ask import Ask
-from matcher.ranking.reach import covers
+from matcher.ranking.reach import area_names, covers
 from matcher.ranking.shelf import KIND_INDEX
 from matcher.ranking.signal import Signal, all_unknown
 from matcher.ranking.sphere import Floats
@@ -47,25 +47,17 @@ def _only(ask: Ask, kinds: tuple[SupplierKind, ...]) -> np.ndarray[tuple[int], n
 
 
 def say(ask: Ask, row: int, value: float) -> str:
-    """Distance to the place, or the declared area that covers it."""
+    """Distance to the nearest place of the lot, and the declared area where it covers one."""
     km = ask.km(row)
     supplier = ask.shelf.suppliers[row]
-    near = _distance_words(ask, km)
+    said = [] if km is None else [_distance_words(km, ask.nearest_place(row))]
     if supplier.area_codes and covers(supplier, ask.reading.places, km):
-        return (
-            f"{near} ; intervient dans cette zone (déclaré : {supplier.area})"
-            if near
-            else f"intervient dans cette zone (déclaré : {supplier.area})"
-        )
-    return near
+        said.append(f"déclare intervenir : {area_names(supplier)}")
+    return " ; ".join(said)
 
 
-def _distance_words(ask: Ask, km: float | None) -> str:
-    if km is None:
-        return ""
-    if km < 1:
-        return f"sur place ({ask.place_name()})"
-    return f"à {km:.0f} km du lieu d’exécution ({ask.place_name()})"
+def _distance_words(km: float, place: str) -> str:
+    return f"sur place ({place})" if km < 1 else f"à {km:.0f} km du lieu d’exécution ({place})"
 
 
 def unknown(ask: Ask, row: int) -> str:

@@ -20,8 +20,14 @@ FULL_ECHO = 0.34
 def values(ask: Ask) -> Floats:
     """(n,) echo in [0, 1]; NaN where a bare name shares nothing."""
     wordings = ask.shelf.wordings
-    echo = np.minimum(wordings.overlap(stems(ask.reading.lot.objet)) / FULL_ECHO, 1.0)
+    echo = np.minimum(wordings.overlap(_words(ask)) / FULL_ECHO, 1.0)
     return np.where((echo > 0) | wordings.presented, echo, np.nan).astype(np.float32)
+
+
+def _words(ask: Ask) -> tuple[str, ...]:
+    """The lot's stems, less those of its places: proximity already counts them."""
+    places = {stem for place in ask.reading.places for stem in stems(place.name)}
+    return tuple(stem for stem in stems(ask.reading.lot.objet) if stem not in places)
 
 
 def say(ask: Ask, row: int, value: float) -> str:
@@ -31,7 +37,7 @@ def say(ask: Ask, row: int, value: float) -> str:
 
 
 def _shared(ask: Ask, row: int) -> list[str]:
-    own = ask.shelf.wordings.own[row] & ask.shelf.wordings.column.keys()
+    own = ask.shelf.wordings.own[row] & ask.shelf.wordings.column.keys() & set(_words(ask))
     words = dict.fromkeys(word.strip(".,;:()«»\"'’") for word in ask.reading.lot.objet.split())
     return [word for word in words if own & set(stems(word))][:5]
 

@@ -1,0 +1,123 @@
+"""The engine: a score is the sum that it shows, ties have one order, refusals have reasons."""
+
+import random
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.supplier import Supplier
+from matcher.ranking.engine import rank
+from matcher.ranking.profiles import DEFAULT
+from matcher.ranking.signals import SIGNALS
+from tests.factories import DENAIN, LILLE, MARSEILLE, MAUBEUGE, ask, declares, supplier
+
+GREEN = "espaces-verts.creation-entretien"
+
+SUPPLIERS = (
+    supplier("Jardins A", "ACI", MAUBEUGE, activities=declares(GREEN), workers=20.0, updated=date(2026, 1, 1)),
+    supplier("Jardins B", "ESAT", DENAIN, naf="8130Z"),
+    supplier("Linge C", "EA", LILLE, activities=declares("linge.blanchisserie"), area_codes=("dep:59",)),
+    supplier("Sans lieu", "EI", None),
+    supplier("Sans type", "", MARSEILLE),
+    supplier("Fermé", "ACI", MAUBEUGE, active=False),
+)
+
+
+def test_the_weights_are_integers_that_sum_to_100_over_known_signals() -> None:
+    assert sum(DEFAULT.values()) == 100
+    assert set(DEFAULT) == {signal.key for signal in SIGNALS}
+    assert all(isinstance(weight, int) and weight > 0 for weight in DEFAULT.values())
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    objet=st.sampled_from(["Entretien des espaces verts", "Blanchisserie", "zzz", "", "Remplacement d’agents"]),
+    lieu=st.sampled_from(["Maubeuge", "Nord", "dep:13", "Nulle-Part-sur-Rien", "FR"]),
+    levier=st.sampled_from(["", "12", "13", "14", "clause"]),
+    montant=st.sampled_from([None, 10_000.0, 2_000_000.0]),
+)
+def test_contributions_add_up_to_the_score_for_every_candidate(
+    objet: str, lieu: str, levier: str, montant: float | None
+) -> None:
+    priors = {signal.key: signal.prior for signal in SIGNALS}
+    ranking = rank(ask(objet, SUPPLIERS, lieu=lieu, levier=levier, montant=montant))
+    matches = ranking.top(100)
+    assert [match.rank for match in matches] == list(range(1, len(matches) + 1))
+    assert [match.score for match in matches] == sorted((match.score for match in matches), reverse=True)
+    for match in matches:
+        assert sum(c.points for c in match.contributions) == pytest.approx(match.score, abs=0.005)
+        assert sum(c.weight for c in match.contributions) == 100
+        assert match.coverage == pytest.approx(sum(c.weight for c in match.contributions if c.value is not None) / 100)
+        for c in match.contributions:
+            value = priors[c.signal] if c.value is None else c.value
+            assert 0 <= value <= 1
+            assert c.points == pytest.approx(c.weight * value, abs=0.02)
+            assert c.says
+
+
+def test_the_order_does_not_depend_on_the_order_of_the_catalogue() -> None:
+    twins = [supplier(f"Jumeau {i}", "ACI", MAUBEUGE) for i in range(20)]
+    first = [match.id for match in rank(ask("Espaces verts", twins, lieu="Maubeuge")).top(20)]
+    shuffled = random.Random(3).sample(twins, len(twins))
+    assert [match.id for match in rank(ask("Espaces verts", shuffled, lieu="Maubeuge")).top(20)] == first
+    assert first == sorted(first)
+
+
+def test_refusals_count_each_supplier_once_with_its_reason() -> None:
+    ranking = rank(ask("Entretien des espaces verts", SUPPLIERS, lieu="Maubeuge", levier="12"))
+    assert {refusal.gate: refusal.count for refusal in ranking.refusals()} == {"famille": 3, "type non connu": 1}
+    assert len(ranking.top(100)) + sum(refusal.count for refusal in ranking.refusals()) == len(SUPPLIERS)
+    assert "L2113-12" in ranking.refusals()[0].reason
+
+
+def test_why_not_says_the_rank_or_every_reason() -> None:
+    ranking = rank(ask("Entretien des espaces verts", SUPPLIERS, lieu="Maubeuge", levier="12"))
+    admitted = ranking.why_not("essai:Jardins B")
+    assert admitted is not None
+    assert admitted.rank == 1
+    assert admitted.refused == ()
+    closed = ranking.why_not("essai:Fermé")
+    assert closed is not None
+    assert closed.rank is None
+    assert len(closed.refused) == 2
+    assert closed.match is not None
+    assert ranking.why_not("essai:Inconnu") is None
+
+
+def test_a_supplier_is_found_by_its_siret() -> None:
+    known = supplier("Par SIRET", id="siret:12345678200010", siret="12345678200010")
+    found = rank(ask("Espaces verts", [known], lieu="Maubeuge")).why_not("12345678200010")
+    assert found is not None
+    assert found.id == "siret:12345678200010"
+
+
+def test_an_empty_list_is_an_answer() -> None:
+    ranking = rank(ask("Entretien des espaces verts", SUPPLIERS, lieu="Maubeuge", levier="13-1"))
+    assert ranking.top(10) == ()
+    assert ranking.credible() == 0
+
+
+def test_credible_are_those_known_to_do_it_within_reach() -> None:
+    assert rank(ask("Entretien des espaces verts", SUPPLIERS, lieu="Maubeuge")).credible() == 1
+    assert rank(ask("Entretien des espaces verts", SUPPLIERS, lieu="Nord")).credible() == 2
+    assert rank(ask("Entretien des espaces verts", SUPPLIERS, lieu="Marseille")).credible() == 0
+    assert rank(ask("zzz qqq", SUPPLIERS, lieu="Maubeuge")).credible() == 0
+
+
+def test_the_shelf_takes_a_supplier_without_anything() -> None:
+    bare = Supplier(id="essai:rien", name="", kinds=())
+    (match,) = rank(ask("Espaces verts", [bare], lieu="Maubeuge")).top(1)
+    assert match.distance_km is None
+    assert match.coverage == 0
+    assert match.kinds == ()
+    assert all(c.value is None for c in match.contributions)
+
+
+def test_several_kinds_make_a_supplier_eligible_by_any_of_them() -> None:
+    both = supplier("Deux agréments", "ESAT EA ACI")
+    for levier in ("12", "13", "14"):
+        (match,) = rank(ask("Espaces verts", [both], lieu="Maubeuge", levier=levier)).top(1)
+        assert set(match.kinds) == {SupplierKind.ESAT, SupplierKind.EA, SupplierKind.ACI}

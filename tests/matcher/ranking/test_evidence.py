@@ -1,0 +1,49 @@
+"""What a record lets us know of an activity, and how surely."""
+
+import math
+
+from matcher.domain.supplier import Activity, Evidence
+from matcher.ranking.evidence import clues, other_trade
+from tests.factories import declares, supplier
+
+
+def known(**fields: object) -> dict[str, Evidence]:
+    return {clue.code: clue.evidence for clue in clues(supplier(**{"name": "X", **fields}))}  # type: ignore[arg-type]
+
+
+def test_a_declared_activity_beats_what_naf_and_name_let_guess() -> None:
+    its = clues(supplier("Blanchisserie du Lac", naf="9601A", activities=declares("linge.blanchisserie")))
+    assert its[0].code == "linge.blanchisserie"
+    assert its[0].evidence is Evidence.DECLARED
+    assert its[0].strength == 1
+    assert [clue.code for clue in its].count("linge.blanchisserie") == 1
+
+
+def test_naf_description_and_name_are_read() -> None:
+    assert known(naf="8130Z")["espaces-verts.creation-entretien"] is Evidence.NAF
+    assert known(description="Nous assurons la mise sous pli.")["administratif.mise-sous-pli"] is Evidence.DESCRIPTION
+    assert known(name="ESAT IMPRIMERIE DU LAC")["communication.impressions"] is Evidence.NAME
+
+
+def test_a_neutral_naf_and_a_name_that_tells_a_mission_say_nothing_of_a_trade() -> None:
+    for naf in ("8899B", "8810C", "9499Z", ""):
+        assert known(naf=naf, name="ASSOCIATION D’INSERTION DU LAC") == {}
+
+
+def test_kinds_that_second_staff_are_known_for_it_and_for_no_trade() -> None:
+    its = clues(supplier("X", "AI"))
+    assert [(clue.code, clue.evidence) for clue in its] == [("conseil.mise-a-disposition", Evidence.KIND)]
+    assert math.isnan(other_trade(its))
+
+
+def test_what_another_trade_is_worth_depends_on_how_surely_it_is_known() -> None:
+    declared = other_trade(clues(supplier("X", activities=declares("linge.blanchisserie"))))
+    by_naf = other_trade(clues(supplier("X", naf="9601A")))
+    by_name = other_trade(clues(supplier("Imprimerie du Lac")))
+    assert declared == 0 < by_naf < by_name < 0.35
+
+
+def test_a_declared_group_is_weaker_than_a_declared_leaf() -> None:
+    group = Activity("linge", "Entretien du linge", Evidence.GROUP, "essai")
+    (clue,) = clues(supplier("X", activities=(group,)))
+    assert 0.5 < clue.strength < 1

@@ -1,0 +1,169 @@
+"""Each signal: values in [0, 1], unknown where one side is missing, and a sentence with the two values compared."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from matcher.domain.supplier import Supplier
+from matcher.ranking.engine import rank
+from matcher.ranking.signal import Signal
+from matcher.ranking.signals import SIGNALS, activity, capacity, freshness, kind, proximity, wording
+from tests.factories import DENAIN, LILLE, MARSEILLE, MAUBEUGE, ask, declares, supplier
+
+GREEN = "espaces-verts.creation-entretien"
+
+
+def value(signal: Signal, objet: str, one: Supplier, **lot: object) -> float | None:
+    asked = ask(objet, [one], **lot)
+    found = float(signal.values(asked)[0])
+    return None if np.isnan(found) else found
+
+
+def says(signal: Signal, objet: str, one: Supplier, **lot: object) -> str:
+    asked = ask(objet, [one], **lot)
+    found = float(signal.values(asked)[0])
+    return signal.unknown(asked, 0) if np.isnan(found) else signal.say(asked, 0, found)
+
+
+def test_keys_and_labels_are_unique_and_documented() -> None:
+    assert len({signal.key for signal in SIGNALS}) == len({signal.label for signal in SIGNALS}) == len(SIGNALS)
+    for module in (activity, proximity, kind, capacity, wording, freshness):
+        assert module.__doc__
+        assert 0 <= module.SIGNAL.prior <= 1
+
+
+class TestActivity:
+    OBJET = "Entretien des espaces verts"
+
+    def test_declared_beats_inferred_beats_unknown_beats_another_trade(self) -> None:
+        declared = value(activity.SIGNAL, self.OBJET, supplier(activities=declares(GREEN)))
+        inferred = value(activity.SIGNAL, self.OBJET, supplier(naf="8130Z"))
+        sister = value(activity.SIGNAL, self.OBJET, supplier(activities=declares("espaces-verts.elagage")))
+        other = value(activity.SIGNAL, self.OBJET, supplier(activities=declares("linge.blanchisserie")))
+        assert value(activity.SIGNAL, self.OBJET, supplier()) is None
+        assert declared == 1
+        assert declared > (inferred or 0) > activity.PRIOR > (other or 0) == 0
+        assert declared > (sister or 0) > 0
+
+    def test_it_says_how_the_activity_is_known(self) -> None:
+        assert says(activity.SIGNAL, self.OBJET, supplier(activities=declares(GREEN))) == f"déclare « dit {GREEN} »"
+        assert says(activity.SIGNAL, self.OBJET, supplier(naf="8130Z")).startswith(
+            "son code NAF dit « Services d'aménagement paysager"
+        )
+        assert says(activity.SIGNAL, self.OBJET, supplier(naf="9601A")).startswith("autre activité : son code NAF dit")
+        assert says(activity.SIGNAL, self.OBJET, supplier()) == "activité non connue : à demander"
+        assert says(activity.SIGNAL, "zzz qqq", supplier(naf="8130Z")) == "activité du lot non comprise"
+
+    def test_a_lot_for_staff_is_answered_by_kinds_that_second_it(self) -> None:
+        objet = "Remplacement d’agents de restauration collective"
+        assert (value(activity.SIGNAL, objet, supplier(kind="AI")) or 0) > 0.8
+        assert "mettre du personnel à disposition" in says(activity.SIGNAL, objet, supplier(kind="ETTI"))
+
+
+class TestProximity:
+    def test_it_halves_with_distance_and_goods_travel_farther(self) -> None:
+        near = value(proximity.SIGNAL, "Espaces verts", supplier(at=MAUBEUGE), lieu="Maubeuge")
+        far = value(proximity.SIGNAL, "Espaces verts", supplier(at=LILLE), lieu="Maubeuge")
+        goods = value(proximity.SIGNAL, "Fourniture de papier et d’enveloppes", supplier(at=LILLE), lieu="Maubeuge")
+        assert near == pytest.approx(1, abs=0.1)
+        assert 0 < (far or 0) < 0.2 < (goods or 0) < (near or 0)
+
+    def test_an_ai_is_local(self) -> None:
+        ai = value(proximity.SIGNAL, "Espaces verts", supplier(kind="AI", at=DENAIN), lieu="Maubeuge")
+        aci = value(proximity.SIGNAL, "Espaces verts", supplier(kind="ACI", at=DENAIN), lieu="Maubeuge")
+        assert (ai or 0) < (aci or 0)
+
+    def test_a_declared_area_counts_as_near_and_is_named(self) -> None:
+        far = supplier(at=MARSEILLE, area_codes=("dep:59", "dep:62"), area="Nord et Pas-de-Calais")
+        assert value(proximity.SIGNAL, "Espaces verts", far, lieu="Maubeuge") == pytest.approx(proximity.DECLARED)
+        assert says(proximity.SIGNAL, "Espaces verts", far, lieu="Maubeuge").endswith(
+            "déclare intervenir : Nord, Pas-de-Calais"
+        )
+
+    def test_it_names_the_place_and_says_which_side_is_unknown(self) -> None:
+        assert (
+            says(proximity.SIGNAL, "Espaces verts", supplier(at=DENAIN), lieu="Maubeuge")
+            == "à 41 km du lieu d’exécution (Maubeuge)"
+        )
+        assert (
+            says(proximity.SIGNAL, "Espaces verts", supplier(at=None), lieu="Maubeuge")
+            == "adresse du fournisseur non située"
+        )
+        assert says(proximity.SIGNAL, "Espaces verts", supplier()) == "lieu du lot non connu"
+
+
+class TestKind:
+    def test_a_kind_named_in_the_text_counts_in_full(self) -> None:
+        objet = "Nettoyage de locaux confié à une entreprise d’insertion"
+        assert value(kind.SIGNAL, objet, supplier(kind="EI")) == 1
+        assert (value(kind.SIGNAL, objet, supplier(kind="ESAT")) or 0) < 0.3
+        assert says(kind.SIGNAL, objet, supplier(kind="EI")) == "EI : demandé dans le texte"
+
+    def test_usual_kinds_are_said_as_a_hypothesis(self) -> None:
+        objet = "Entretien des espaces verts"
+        assert (value(kind.SIGNAL, objet, supplier(kind="ESAT")) or 0) > (
+            value(kind.SIGNAL, objet, supplier(kind="ETTI")) or 0
+        )
+        assert says(kind.SIGNAL, objet, supplier(kind="ESAT")).endswith("(hypothèse)")
+        assert value(kind.SIGNAL, objet, supplier(kind="")) is None
+
+    def test_for_staff_an_ai_comes_before_an_etti_before_an_aci(self) -> None:
+        objet = "Mise à disposition de personnel pour l’entretien"
+        ai, etti, aci = (value(kind.SIGNAL, objet, supplier(kind=k)) or 0 for k in ("AI", "ETTI", "ACI"))
+        assert ai > etti > aci
+
+
+class TestCapacity:
+    def test_it_sets_the_yearly_need_against_the_workforce(self) -> None:
+        big, small = supplier(workers=100.0), supplier(workers=2.0)
+        assert value(capacity.SIGNAL, "x", big, montant=400_000.0, duree=12.0) == pytest.approx(0.9)
+        assert value(capacity.SIGNAL, "x", big, montant=400_000.0, duree=48.0) == pytest.approx(0.975)
+        assert value(capacity.SIGNAL, "x", small, montant=400_000.0) == 0
+
+    def test_unknown_is_neither_zero_nor_enough(self) -> None:
+        assert value(capacity.SIGNAL, "x", supplier(), montant=400_000.0) is None
+        assert value(capacity.SIGNAL, "x", supplier(workers=10.0)) is None
+        assert says(capacity.SIGNAL, "x", supplier(), montant=1.0) == "effectif non connu : à demander"
+        assert "montant du lot non donné" in says(capacity.SIGNAL, "x", supplier(workers=11.5))
+        assert "11,5 travailleurs" in says(capacity.SIGNAL, "x", supplier(workers=11.5))
+
+
+class TestWording:
+    def test_rare_shared_words_count_and_are_quoted(self) -> None:
+        others = [supplier(f"Atelier numéro {i}") for i in range(30)]
+        asked = ask("Entretien des berges de la Sambre", [supplier("Les Rives de Sambre"), *others], lieu="Denain")
+        found = wording.SIGNAL.values(asked)
+        row = asked.shelf.find("essai:Les Rives de Sambre")
+        assert row is not None
+        assert found[row] > 0
+        assert wording.SIGNAL.say(asked, row, float(found[row])) == "mots communs avec la fiche : Sambre"
+        assert np.isnan(np.delete(found, row)).all()
+
+    def test_the_name_of_the_place_is_left_to_proximity(self) -> None:
+        others = [supplier(f"Atelier numéro {i}") for i in range(30)]
+        asked = ask("Nettoyage à Maubeuge", [supplier("Régie de Maubeuge"), *others], lieu="Maubeuge")
+        assert np.isnan(wording.SIGNAL.values(asked)).all()
+
+
+class TestFreshness:
+    def test_it_fades_from_one_to_five_years(self) -> None:
+        def fresh(day: date) -> float | None:
+            return value(freshness.SIGNAL, "x", supplier(updated=day))
+
+        assert fresh(date(2026, 6, 1)) == 1
+        assert fresh(date(2020, 1, 1)) == 0
+        assert fresh(date(2023, 11, 24)) == pytest.approx(0.5, abs=0.01)
+        assert value(freshness.SIGNAL, "x", supplier()) is None
+        assert says(freshness.SIGNAL, "x", supplier(updated=date(2020, 1, 2))) == "dernière source : 02/01/2020"
+
+
+def test_a_poor_record_neither_shines_nor_sinks() -> None:
+    """Same place and kind: who declares the trade comes first, who says nothing next, who declares another one last."""
+    does, bare, other = (
+        supplier("Fait", activities=declares(GREEN)),
+        supplier("Nu"),
+        supplier("Autre", activities=declares("linge.blanchisserie")),
+    )
+    ranked = rank(ask("Entretien des espaces verts", [bare, other, does], lieu="Maubeuge")).top(3)
+    assert [match.name for match in ranked] == ["Fait", "Nu", "Autre"]
