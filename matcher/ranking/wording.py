@@ -32,7 +32,7 @@ class Wordings:
 
     @classmethod
     def of(cls, suppliers: Sequence[Supplier]) -> "Wordings":
-        """Index names, brands, presentations and declared activities. idf = ln(n / df) of the records themselves."""
+        """Index names, brands, presentations and declared activities. idf = ln((1 + n) / df) over the records themselves."""
         own = tuple(frozenset(stems(text_of(supplier))) for supplier in suppliers)
         counts: dict[str, int] = {}
         for words in own:
@@ -41,7 +41,7 @@ class Wordings:
         ceiling = max(2.0, MOST_COMMON_SHARE * len(own))
         kept = sorted(word for word, n in counts.items() if n <= ceiling)
         column = {word: i for i, word in enumerate(kept)}
-        idf = np.array([np.log(max(len(own), 2) / counts[word]) for word in kept], dtype=np.float32)
+        idf = np.array([np.log((1 + len(own)) / counts[word]) for word in kept], dtype=np.float32)
         cells = [(i, column[word]) for i, words in enumerate(own) for word in sorted(words) if word in column]
         rows, columns = (np.array(axis, dtype=np.int32) for axis in (zip(*cells, strict=True) if cells else ((), ())))
         present = csr_matrix((idf[columns], (rows, columns)), shape=(len(own), len(kept)))

@@ -22,8 +22,10 @@ LATE_SHARE = 0.7
 # A longer term is more precise: what each word after the first adds to its weight.
 LONGER = 0.3
 # Weights of the three sources of points, and of the outcome "none of these"; set by the figures of docs/evaluation.md.
-LEXICON, LEARNED, CPV = 0.5, 0.75, 3.0
+LEXICON, LEARNED, CPV = 0.5, 0.75, 4.0
 NONE, NOTHING = "", 1.0
+# Learned weights alone, without a word of the lexicon or a CPV, are hunches: "none of these" then weighs more.
+NOTHING_TOLD = 2.5
 # What a group weighs against its own leaves, as "one of them, not said which".
 UNSAID = 0.5
 # Guesses under this confidence are noise; past these few, nobody reads them.
@@ -45,7 +47,7 @@ class Understood:
 def read_activities(objet: str, cpv: Sequence[str] = ()) -> Understood:
     """Read what a lot is about from its object and CPV codes. Never raises; what does not fit is a doubt."""
     codes, doubts = _codes(cpv)
-    confidence = _probabilities(_points(objet, codes))
+    confidence = _confidence(objet, codes)
     guesses = _guesses(confidence)
     if not objet.strip() and not codes:
         doubts.append("L’objet du lot est vide : décrivez le besoin en quelques mots.")
@@ -88,30 +90,29 @@ def _codes(cpv: Iterable[str]) -> tuple[list[str], list[str]]:
     return codes, doubts
 
 
-def _points(objet: str, codes: Sequence[str]) -> dict[str, float]:
+def _confidence(objet: str, codes: Sequence[str]) -> dict[str, float]:
+    """Confidence of each activity and group; they and "none of these" sum to 1."""
+    told = lexical_scores(objet)
     points: dict[str, float] = {}
     sources: tuple[tuple[float, Mapping[str, float]], ...] = (
-        (LEXICON, lexical_scores(objet)),
+        (LEXICON, told),
         (LEARNED, learned_scores(objet)),
         *((CPV / len(codes), cpv_weights(code)) for code in codes),
     )
     for weight, scores in sources:
         for code, score in scores.items():
             points[code] = points.get(code, 0.0) + weight * score
-    return points
+    return _shares(points, NOTHING if told or codes else NOTHING_TOLD)
 
 
-def _probabilities(points: Mapping[str, float]) -> dict[str, float]:
-    """Confidence of each activity and group; they and "none of these" sum to 1.
-
-    First the groups compete with each other and with "none", on their own points and those of their leaves; then, inside each
-    group, its leaves compete with the group itself ("one of them, not said which").
-    """
+def _shares(points: Mapping[str, float], nothing: float) -> dict[str, float]:
+    """First the groups compete with each other and with "none", on their own points and those of their leaves; then, inside each
+    group, its leaves compete with the group itself ("one of them, not said which")."""
     names = taxonomy()
     members: dict[str, dict[str, float]] = {}
     for code, value in points.items():
         members.setdefault(names.group_of(code), {})[code] = value
-    groups = _softmax({group: sum(its.values()) for group, its in members.items()} | {NONE: NOTHING})
+    groups = _softmax({group: sum(its.values()) for group, its in members.items()} | {NONE: nothing})
     confidence: dict[str, float] = {}
     for group, its in members.items():
         inside = _softmax({group: UNSAID} | {code: value for code, value in its.items() if code != group})
@@ -152,7 +153,7 @@ def _ranked_sectors(confidence: Mapping[str, float]) -> tuple[str, ...]:
 def _contradiction(objet: str, codes: Sequence[str]) -> list[str]:
     """One doubt where the text clearly says one group and the CPV another."""
     names = taxonomy()
-    text = _guesses(_probabilities(_points(objet, ())))
+    text = _guesses(_confidence(objet, ()))
     told = {names.group_of(code) for cpv in codes for code in cpv_weights(cpv)}
     if text and told and text[0].confidence >= SURE and names.group_of(text[0].code) not in told:
         said = ", ".join(sorted(names.label(code) for code in told))

@@ -26,26 +26,32 @@ class GivenLot:
 
 
 def read_lots(path: Path) -> Iterator[GivenLot]:
-    """Yield the lots of a JSON lines file, empty lines skipped. Raises LotsError at the first line that is not an object."""
+    """Yield the lots of a JSON lines file, empty lines skipped.
+
+    Raises LotsError at the first line that is not an object, or where there is no lot at all.
+    """
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise LotsError(
             f"« {path.name} » : le fichier n’est pas en UTF-8 (octet {error.start}). Enregistrez-le en UTF-8."
         ) from error
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
             fields = json.loads(line)
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:
+            column = f", colonne {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
             raise LotsError(
-                f"« {path.name} », ligne {number}, colonne {error.colno} : ce n’est pas du JSON. "
+                f"« {path.name} », ligne {number}{column} : ce n’est pas du JSON. "
                 'Attendu : un lot par ligne, par exemple {"lot_id": "1", "objet": "Nettoyage des locaux"}.'
             ) from error
         if not isinstance(fields, dict):
-            raise LotsError(f"« {path.name} », ligne {number} : attendu un objet JSON, reçu {type(fields).__name__}.")
+            raise LotsError(f"« {path.name} », ligne {number} : attendu un objet JSON, entre « {{ » et « }} ».")
         yield lot_from(fields, fallback_id=str(number))
+    if not text.strip():
+        raise LotsError(f"« {path.name} » ne contient aucun lot.")
 
 
 def lot_from(fields: Mapping[str, Any], fallback_id: str = "") -> GivenLot:
@@ -82,9 +88,9 @@ def _text(value: Any, field: str, doubts: list[str]) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return value.strip()
+        return value.encode("utf-8", "replace").decode("utf-8").strip()  # half a character cannot be written again
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{value:.0f}" if float(value).is_integer() else str(value)
+        return f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
     doubts.append(f"Le champ « {field} » n’est pas un texte : il n’est pas utilisé.")
     return ""
 

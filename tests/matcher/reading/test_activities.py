@@ -1,0 +1,105 @@
+"""Reading a lot's activity: words, CPV, and a sense of doubt."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.reading.activities import lexical_scores, read_activities
+from matcher.reference.activities import taxonomy
+
+# From knowledge of the trade, one line a need: what a buyer writes, what it is about.
+NEEDS = [
+    ("Entretien des espaces verts et des berges de la Sambre", "espaces-verts"),
+    ("ENTRETIEN DES ESPACES VERTS DU PARC", "espaces-verts.creation-entretien"),
+    ("Fauchage et débroussaillage des accotements", "espaces-verts"),
+    ("Nettoyage des locaux et de la vitrerie des écoles", "proprete.locaux"),
+    ("Nettoiement de l’espace public et désherbage manuel", "proprete.urbain"),
+    ("Blanchissage et location de linge hospitalier", "linge.blanchisserie"),
+    ("Reconditionnement d’archives linéaires", "administratif.archivage"),
+    ("Mise sous pli et routage de courriers", "administratif.mise-sous-pli"),
+    ("Numérisation de dossiers", "informatique.numerisation"),
+    ("Prestations de traiteur pour les réceptions", "restauration.traiteur"),
+    ("Repas en liaison froide pour les écoles", "restauration.collective"),
+    ("Légumes et herbes lavés, épluchés, découpés", "agroalimentaire"),
+    ("Colis de Noël pour les aînés", "agroalimentaire.colis"),
+    ("Collecte d’encombrants à domicile", "dechets.encombrants"),
+    ("Fourniture de mobilier de bureau", "ameublement.mobilier"),
+    ("Peinture intérieure et extérieure d’un marché couvert", "batiment.peinture"),
+    ("Travaux de voirie et réseaux divers", "batiment.vrd"),
+    ("Gardiennage et surveillance des bâtiments", "securite.gardiennage"),
+    ("Fourniture de vêtements de travail", "ameublement.vetements-travail"),
+    ("Maintenance de copieurs", "reparations"),
+    ("Impression du magazine municipal", "communication.impressions"),
+    ("Transport d’élèves en situation de handicap", "transports.personnes"),
+    ("Fourniture de produits d’entretien", "proprete.produits-entretien"),
+    ("Dératisation et désinsectisation", "proprete.nuisibles"),
+]
+
+
+@pytest.mark.parametrize(("objet", "code"), NEEDS)
+def test_common_needs_are_understood(objet: str, code: str) -> None:
+    understood = read_activities(objet)
+    names = taxonomy()
+    top = understood.activities[0]
+    assert code in (top.code, names.group_of(top.code))
+    assert understood.groups[0] == names.label(names.group_of(code))
+
+
+def test_every_group_is_ranked_once_and_sectors_are_the_marches_own() -> None:
+    understood = read_activities("Nettoyage des locaux")
+    assert sorted(understood.groups) == sorted(group.label for group in taxonomy().groups)
+    assert len(set(understood.sectors)) == len(understood.sectors)
+    assert set(understood.sectors) <= {sector.slug for sector in taxonomy().sectors}
+
+
+def test_nothing_understood_is_a_doubt_and_no_wild_guess() -> None:
+    understood = read_activities("Marché subséquent n° 2")
+    assert all(guess.confidence < 0.35 for guess in understood.activities)
+    assert understood.doubts
+    empty = read_activities("   ")
+    assert empty.activities == ()
+    assert empty.doubts == ("L’objet du lot est vide : décrivez le besoin en quelques mots.",)
+
+
+def test_a_cpv_alone_is_enough_and_is_cleaned() -> None:
+    for raw in ("77310000", "77310000-6", "7731 0000", "773100006"):
+        assert read_activities("", (raw,)).activities[0].code == "espaces-verts.creation-entretien"
+    lost_zero = read_activities("", ("3110000",))
+    assert lost_zero.activities[0].code.startswith("agroalimentaire")
+    assert any("zéro" in doubt for doubt in lost_zero.doubts)
+    assert any("illisible" in doubt for doubt in read_activities("Nettoyage de locaux", ("0",)).doubts)
+
+
+def test_a_cpv_that_contradicts_the_text_is_asked_about() -> None:
+    doubts = read_activities("Entretien des espaces verts", ("98310000",)).doubts
+    assert any("lequel des deux" in doubt for doubt in doubts)
+    assert not any(
+        "lequel des deux" in doubt for doubt in read_activities("Entretien des espaces verts", ("77310000",)).doubts
+    )
+
+
+def test_a_cpv_of_insertion_does_not_hide_the_activity() -> None:
+    assert read_activities("Nettoyage des espaces publics", ("85312510",)).activities[0].code == "proprete.urbain"
+
+
+def test_case_accents_and_html_make_no_difference() -> None:
+    one = read_activities("Entretien des espaces verts")
+    assert read_activities("ENTRETIEN DES ESPACES VERTS").activities == one.activities
+    assert read_activities("<b>Entretien</b> des&nbsp;espaces verts<br />").activities == one.activities
+
+
+def test_a_longer_term_hides_the_shorter_one_inside_it() -> None:
+    assert (
+        lexical_scores("restauration de livres anciens").keys().isdisjoint({"restauration", "restauration.collective"})
+    )
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=200), st.lists(st.text(max_size=12), max_size=3))
+def test_any_text_is_read_with_confidences_that_sum_to_at_most_one(objet: str, cpv: list[str]) -> None:
+    understood = read_activities(objet, cpv)
+    confidences = [guess.confidence for guess in understood.activities]
+    assert confidences == sorted(confidences, reverse=True)
+    assert all(0 < confidence <= 1 for confidence in confidences)
+    assert sum(confidences) <= 1 + 1e-9
+    assert len(understood.groups) == 20

@@ -1,0 +1,56 @@
+"""Kinds, levers and staff that a text asks for in its own words."""
+
+import pytest
+
+from matcher.reading.intent import read_intent
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("marché réservé à une entreprise adaptée ou un établissement d'aide par le travail", {"EA", "ESAT"}),
+        ("LOT RESERVE AUX EA/ESAT", {"EA", "ESAT"}),
+        ("action portée par un atelier et chantier d’insertion", {"ACI"}),
+        ("Ateliers chantiers d'insertion (ACI)", {"ACI"}),
+        ("confié à une association intermédiaire", {"AI"}),
+        ("EA : eaux usées, réseau EA", set()),
+        ("Nettoyage de locaux", set()),
+    ],
+)
+def test_kinds_named_in_the_text(text: str, kinds: set[str]) -> None:
+    assert set(read_intent(text).kinds) == kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "levier"),
+    [
+        ("lot réservé en application de l’article L2113-12", "12"),
+        ("article L. 2113-13 du code de la commande publique", "13"),
+        ("article L2113-13-1", "13-1"),
+        ("réservé au titre de l’article 36-I de l’ordonnance", "12"),
+        ("réservé (article 36-II)", "13"),
+        ("Marché réservé (article 13 du décret relatif aux marchés publics)", "14"),
+        ("opérateur qui emploie des travailleurs handicapés et défavorisés", "14"),
+        ("emploie des travailleurs handicapés", "12"),
+        ("Transport de personnes handicapées", ""),
+        ("Prestations de services d'insertion et de qualification professionnelles", "13"),
+        ("avec une clause sociale d’exécution", "clause"),
+        ("Nettoyage de locaux", ""),
+    ],
+)
+def test_the_lever_read_in_the_text(text: str, levier: str) -> None:
+    assert read_intent(text).levier == levier
+
+
+@pytest.mark.parametrize(
+    ("text", "mode"),
+    [
+        ("Remplacement d'agents de nettoyage", "conseil.mise-a-disposition"),
+        ("Mise à disposition de personnel", "conseil.mise-a-disposition"),
+        ("Intérim", "conseil.mise-a-disposition"),
+        ("Remplacement de menuiseries", ""),
+        ("Mise à disposition de bennes", ""),
+    ],
+)
+def test_staff_asked_for(text: str, mode: str) -> None:
+    assert read_intent(text).mode == mode

@@ -1,0 +1,27 @@
+"""A lot as understood, whole."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.domain.lot import Lot, RawPlace
+from matcher.reading.reader import read
+
+
+def test_a_sentence_becomes_activities_places_kinds_and_lever() -> None:
+    reading = read(Lot("Marché réservé aux ESAT : entretien des espaces verts à Maubeuge (article L2113-12)"))
+    assert reading.activities[0].code == "espaces-verts.creation-entretien"
+    assert [place.name for place in reading.places] == ["Maubeuge"]
+    assert reading.kinds_asked == ("ESAT",)
+    assert reading.levier_hint == "12"
+    assert reading.doubts == ()
+
+
+def test_doubts_already_known_come_first() -> None:
+    assert read(Lot("zzz"), ("déjà dit",)).doubts[0] == "déjà dit"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=300), st.text(max_size=20), st.text(max_size=20))
+def test_any_lot_is_read(objet: str, lieu: str, siret: str) -> None:
+    reading = read(Lot(objet, lieux=(RawPlace(lieu),), acheteur_siret=siret))
+    assert len(reading.groups) == 20
