@@ -1,0 +1,52 @@
+"""The types of the domain: frozen, comparable, and empty or None where nothing is known."""
+
+import dataclasses
+import inspect
+from typing import Any
+
+import pytest
+
+from matcher.domain import kinds, lot, match, place, reading, supplier
+from matcher.domain.lot import Lot
+from matcher.domain.reading import Reading
+from matcher.domain.supplier import Evidence, Site, Supplier
+
+TYPES: list[type[Any]] = [
+    member
+    for module in (kinds, lot, match, place, reading, supplier)
+    for _, member in inspect.getmembers(module, inspect.isclass)
+    if member.__module__ == module.__name__ and dataclasses.is_dataclass(member)
+]
+
+
+@pytest.mark.parametrize("kind", TYPES, ids=lambda kind: str(kind.__name__))
+def test_a_type_is_frozen_and_has_no_field_beyond_its_own(kind: type[Any]) -> None:
+    assert kind.__dataclass_params__.frozen
+    assert "__slots__" in vars(kind)
+    assert inspect.getdoc(kind)
+
+
+def test_there_are_types() -> None:
+    assert {Lot, Supplier, Reading, Site} <= set(TYPES)
+
+
+@pytest.mark.parametrize("kind", TYPES, ids=lambda kind: str(kind.__name__))
+def test_unknown_is_empty_or_none_never_zero(kind: type[Any]) -> None:
+    for field in dataclasses.fields(kind):
+        if field.default is not dataclasses.MISSING and not isinstance(field.default, bool):
+            assert field.default != 0, field.name
+
+
+def test_the_least_of_a_supplier_knows_nothing_more() -> None:
+    least = Supplier("asp:1", "Les Ateliers du Marais", ())
+    assert least == Supplier("asp:1", "Les Ateliers du Marais", ())
+    assert (least.workers, least.turnover, least.active, least.updated) == (None, None, None, None)
+    assert (Site().lat, Site().lon) == (None, None)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        least.name = "Autre"  # type: ignore[misc]
+
+
+def test_evidence_goes_from_the_strongest_to_the_weakest() -> None:
+    levels = list(Evidence)
+    assert (levels[0], levels[-1]) == (Evidence.DECLARED, Evidence.NAME)
+    assert len({str(level) for level in Evidence}) == len(Evidence)

@@ -1,0 +1,69 @@
+"""French typography: separators, units, dates, plurals."""
+
+import re
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.exports.french import NARROW, NO_BREAK, count, day, number, unit
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "written"),
+    [
+        (0, 0, "0"),
+        (999, 0, "999"),
+        (1234, 0, "1\u202f234"),
+        (1234567, 0, "1\u202f234\u202f567"),
+        (1234.5, 1, "1\u202f234,5"),
+        (12.0, 1, "12"),
+        (12.10, 2, "12,1"),
+        (-3, 0, "−3"),
+        (-0.4, 0, "0"),
+        (99.96, 1, "100"),
+    ],
+)
+def test_number(value: float, decimals: int, written: str) -> None:
+    assert number(value, decimals) == written
+
+
+@given(st.floats(-1e9, 1e9), st.integers(0, 4))
+def test_a_number_reads_back(value: float, decimals: int) -> None:
+    written = number(value, decimals)
+    assert re.fullmatch(rf"−?\d{{1,3}}({NARROW}\d{{3}})*(,\d*[1-9])?", written)
+    assert written != "−0"
+    back = float(written.replace(NARROW, "").replace(",", ".").replace("−", "-"))
+    assert back == pytest.approx(value, abs=0.51 * 10**-decimals)
+
+
+def test_a_unit_never_leaves_its_number() -> None:
+    assert unit(12, "km") == f"12{NO_BREAK}km"
+    assert unit(93.5, "%", 1) == f"93,5{NO_BREAK}%"
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (date(2026, 12, 1), "1ᵉʳ décembre 2026"),
+        (date(2026, 8, 2), "2 août 2026"),
+        (date(2027, 2, 28), "28 février 2027"),
+        (date(2026, 1, 11), "11 janvier 2026"),
+    ],
+)
+def test_day(value: date, written: str) -> None:
+    assert day(value) == written
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [(0, "0 candidat"), (1, "1 candidat"), (2, "2 candidats"), (5820, "5\u202f820 candidats")],
+)
+def test_the_plural_starts_at_two(value: int, written: str) -> None:
+    assert count(value, "candidat") == written
+
+
+def test_a_plural_of_its_own() -> None:
+    assert count(1, "fournisseur écarté", "fournisseurs écartés") == "1 fournisseur écarté"
+    assert count(2, "fournisseur écarté", "fournisseurs écartés") == "2 fournisseurs écartés"
