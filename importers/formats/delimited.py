@@ -57,4 +57,8 @@ def split_rows(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, lis
                 yield start, cells
             start = reader.line_num + 1
     except csv.Error as error:
-        raise SourceError(path, f"le texte n’est pas un CSV lisible ({error}).", line=start) from error
+        raise SourceError(
+            path,
+            f"le texte n’est pas un CSV lisible : une cellule y est démesurée, ou un caractère interdit.",
+            line=start,
+        ) from error

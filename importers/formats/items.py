@@ -60,9 +60,7 @@ def _documents(file: File, text: str) -> Iterator[Any]:
         try:
             document, position = decoder.raw_decode(text, position)
         except json.JSONDecodeError as error:
-            message = (
-                f"le JSON est interrompu ou fautif à la colonne {error.colno} ({error.msg}) ; téléchargez-le à nouveau."
-            )
+            message = f"le JSON est interrompu ou fautif à la colonne {error.colno} ; téléchargez-le à nouveau."
             raise SourceError(file.path, message, line=error.lineno) from error
         except RecursionError as error:
             raise SourceError(file.path, "le JSON est imbriqué sur trop de niveaux.") from error

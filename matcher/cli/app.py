@@ -1,8 +1,10 @@
 """The `entremise` command: its list of commands, and how every refusal becomes a sentence and an exit code."""
 
+import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 import click
 from rich.console import Console
@@ -12,7 +14,7 @@ from matcher.catalogue.intake import IntakeRefused
 from matcher.cli.catalogue import import_command, sources_command, stats_command
 from matcher.cli.demo import demo_command
 from matcher.cli.evaluate import evaluate_command
-from matcher.cli.french import FrenchGroup, explain
+from matcher.cli.french import FrenchGroup, explain, system_trouble
 from matcher.cli.lots import explain_command, match_command, read_command
 from matcher.cli.options import RequestRefused
 from matcher.db import DatabaseError
@@ -48,6 +50,9 @@ for command in (
 
 def main(args: Sequence[str] | None = None) -> None:
     """Run the command line and exit: 0 done, 1 refused with nothing written, 2 wrong usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that is not in UTF-8 shows « ? », and shows the rest
     sys.exit(_run(args))
 
 
@@ -55,6 +60,8 @@ def _run(args: Sequence[str] | None) -> int:
     errors = Console(stderr=True, highlight=False, soft_wrap=True)
     try:
         cli.main(args=None if args is None else list(args), prog_name="entremise", standalone_mode=False)
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message())
         return 2
@@ -67,11 +74,21 @@ def _run(args: Sequence[str] | None) -> int:
     except click.Abort:
         errors.print("Interrompu. Rien n’a été écrit.")
         return 130
-    except BrokenPipeError:
-        # The reader has closed its end (`| head`): nothing is wrong, and nothing more can be printed.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+    except (BrokenPipeError, SystemExit):
+        # The reader has closed its end (`| head`; rich then exits): nothing is wrong, and nothing more can be printed.
+        _close_output()
+    except OSError as error:
+        errors.print(f"[bold]Refusé.[/bold] {_escaped(system_trouble(error))}")
+        if error.filename is None:
+            _close_output()
+        return 1
     return 0
+
+
+def _close_output() -> None:
+    """Send what is left of the answer nowhere, so that the interpreter's last flush fails no more."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _escaped(text: str) -> str:

@@ -12,13 +12,14 @@ from importers.tableur import read_mapping
 from matcher.catalogue.intake import run_import
 from matcher.catalogue.store import last_imports, stats
 from matcher.cli import tables
+from matcher.cli.french import FrenchCommand
 from matcher.cli.options import catalogue, database_option, existing, format_option, output_option, write
 from matcher.cli.progress import counting
 
 __all__ = ["import_command", "sources_command", "stats_command"]
 
 
-@click.command("import")
+@click.command("import", cls=FrenchCommand)
 @click.argument("key", metavar="ANNUAIRE", type=click.Choice(list(REGISTRY)))
 @click.argument("files", metavar="FICHIER…", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
@@ -48,6 +49,8 @@ def import_command(
 
     Les annuaires et la façon d’obtenir leurs fichiers : « entremise sources ».
     """
+    if mapping and key != "tableur":
+        raise click.UsageError("--mapping ne sert qu’à « tableur » : les autres annuaires ont leurs propres colonnes.")
     columns = read_mapping(existing(mapping)) if mapping else {}
     sources = [Source(existing(path), columns) for path in files]
     engine = catalogue(database)
@@ -67,7 +70,7 @@ def import_command(
         tables.report(report, REGISTRY[key].title, output)
 
 
-@click.command("sources")
+@click.command("sources", cls=FrenchCommand)
 @format_option("table", "json")
 @output_option
 @database_option
@@ -81,7 +84,7 @@ def sources_command(fmt: str, output: Path | None, database: str | None) -> None
         tables.sources(REGISTRY.values(), imported, output)
 
 
-@click.command("stats")
+@click.command("stats", cls=FrenchCommand)
 @format_option("table", "json")
 @output_option
 @database_option

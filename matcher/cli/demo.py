@@ -9,8 +9,9 @@ from importers.importer import Source
 from matcher.catalogue.intake import run_import
 from matcher.catalogue.store import catalogue_version, load_suppliers
 from matcher.cli import render, tables
+from matcher.cli.french import FrenchCommand
 from matcher.cli.lots import shortlist_of
-from matcher.cli.options import database_option
+from matcher.cli.options import database_option, top_option
 from matcher.db import open_database
 from matcher.exports.french import count
 from matcher.paths import shipped
@@ -21,8 +22,8 @@ from matcher.settings import data_folder
 SAMPLES = (("emplois", "emplois.json"), ("finess", "finess.csv"), ("hosmoz", "hosmoz.csv"))
 
 
-@click.command("demo")
-@click.option("--top", type=click.IntRange(min=1), default=5, show_default=True, help="Nombre de candidats.")
+@click.command("demo", cls=FrenchCommand)
+@top_option(5)
 @database_option
 def demo_command(top: int, database: str | None) -> None:
     """Charge trois annuaires d’exemple (fictifs), puis classe un lot.

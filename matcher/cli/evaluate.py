@@ -8,17 +8,19 @@ import click
 from rich.table import Table
 
 from matcher.catalogue.store import catalogue_version, load_suppliers
+from matcher.cli.french import FrenchCommand
 from matcher.cli.options import catalogue, database_option, existing
 from matcher.cli.render import console
 from matcher.evaluation.suites import labelled, ranking_figures, reading_figures, winner_ranks
 from matcher.exports.french import number
 from matcher.ranking.shelf import build_shelf
 
-SUITES = ("ranking", "reading")
+# Each suite, and what its lots must be labelled with.
+SUITES = {"ranking": ("gold_sirets",), "reading": ("objet", "group", "sector")}
 
 
-@click.command("evaluate")
-@click.argument("suites", metavar="[ranking|reading]…", nargs=-1, type=click.Choice(SUITES))
+@click.command("evaluate", cls=FrenchCommand)
+@click.argument("suites", metavar="[SUITE]…", nargs=-1, type=click.Choice(list(SUITES)))
 @click.option(
     "--folder",
     metavar="DOSSIER",
@@ -29,10 +31,13 @@ SUITES = ("ranking", "reading")
 )
 @database_option
 def evaluate_command(suites: tuple[str, ...], folder: Path, database: str | None) -> None:
-    """Mesure le classement et la lecture sur des lots réels dont la réponse est connue."""
+    """Mesure le classement et la lecture sur des lots réels dont la réponse est connue.
+
+    SUITE : ranking (le classement) ou reading (la lecture) ; les deux sinon.
+    """
     today = datetime.now().astimezone().date()
     for suite in suites or SUITES:
-        lots = labelled(existing(folder / f"{suite}_dev.jsonl"))
+        lots = labelled(existing(folder / f"{suite}_dev.jsonl"), SUITES[suite])
         if suite == "ranking":
             engine = catalogue(database)
             shelf = build_shelf(load_suppliers(engine), catalogue_version(engine))

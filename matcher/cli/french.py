@@ -1,10 +1,36 @@
-"""click in French: help headings, usage lines and the sentences of its errors."""
+"""click in French: help headings, usage lines, the sentences of its errors and of the system's."""
 
+import errno
 from collections.abc import Sequence
 from typing import Any
 
 import click
-from click.exceptions import BadParameter, MissingParameter, NoSuchOption, UsageError
+from click.exceptions import BadOptionUsage, BadParameter, MissingParameter, NoSuchOption, UsageError
+
+from matcher.exports.french import NO_BREAK
+
+# What the system says of a file, by its errno; anything else keeps the system's own words.
+_SYSTEM_TROUBLES = {
+    errno.ENOENT: "introuvable",
+    errno.EACCES: "accès refusé",
+    errno.EPERM: "accès refusé",
+    errno.EROFS: "le disque est en lecture seule",
+    errno.EISDIR: "c’est un dossier",
+    errno.ENOTDIR: "une partie de ce chemin n’est pas un dossier",
+    errno.ENOSPC: "le disque est plein",
+    errno.ENAMETOOLONG: "ce nom est trop long",
+    errno.EIO: "le disque répond mal",
+}
+
+
+class WholeNumber(click.types.IntParamType):
+    """A whole number, 1 or more; anything else is refused in French."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        text = "".join(str(value).split())
+        if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text)):
+            self.fail(f"« {value} » n’est pas un nombre entier, 1 ou plus.", param, ctx)
+        return int(text)
 
 
 class FrenchCommand(click.Command):
@@ -16,14 +42,21 @@ class FrenchCommand(click.Command):
             option.help = "Affiche cette aide et s’arrête."
         return option
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except UsageError as error:
+            error.ctx = error.ctx or ctx  # click forgets it for an option without its value
+            raise
+
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         pieces = [_translated_piece(piece) for piece in self.collect_usage_pieces(ctx)]
-        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix="Usage : ")
+        formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=f"Usage{NO_BREAK}: ")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         records = [record for param in self.get_params(ctx) if (record := param.get_help_record(ctx)) is not None]
         if records:
-            with formatter.section("Options"):
+            with formatter.section(f"Options{NO_BREAK}"):
                 formatter.write_dl([(names, _french_extra(text)) for names, text in records])
 
 
@@ -39,7 +72,7 @@ class FrenchGroup(FrenchCommand, click.Group):
             for name in self.list_commands(ctx)
             if (command := self.get_command(ctx, name)) is not None and not command.hidden
         ]
-        with formatter.section("Commandes"):
+        with formatter.section(f"Commandes{NO_BREAK}"):
             formatter.write_dl(rows)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -72,13 +105,20 @@ def _sentence(error: UsageError) -> str:
         if isinstance(error.param, click.Parameter) and isinstance(error.param.type, click.Choice):
             return f"Valeur refusée pour « {name} » : choisissez parmi {', '.join(map(str, error.param.type.choices))}."
         return f"Valeur refusée pour « {name} » : {error.message}"
-    if "requires an argument" in error.message:
-        return f"L’option « {getattr(error, 'option_name', name)} » attend une valeur."
+    if isinstance(error, BadOptionUsage):
+        wants = "attend une valeur" if "requires" in error.message else "ne prend pas de valeur"
+        return f"L’option « {error.option_name} » {wants}."
     if "unexpected extra argument" in error.message:
         return (
             f"Argument en trop : {error.message.rpartition('(')[2].rstrip(')')}. Mettez les phrases entre guillemets."
         )
     return error.message
+
+
+def system_trouble(error: OSError) -> str:
+    """Return in French what the system refused, and of which file where it says so."""
+    meaning = _SYSTEM_TROUBLES.get(error.errno or 0, error.strerror or str(error))
+    return f"« {error.filename} » : {meaning}." if error.filename else f"L’écriture a échoué : {meaning}."
 
 
 def _name(error: UsageError) -> str:

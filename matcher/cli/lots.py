@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.store import catalogue_version, load_suppliers
 from matcher.cli import render
+from matcher.cli.french import FrenchCommand
 from matcher.cli.options import (
     RequestRefused,
     catalogue,
@@ -19,11 +20,13 @@ from matcher.cli.options import (
     existing,
     format_option,
     output_option,
+    top_option,
     write,
 )
 from matcher.cli.progress import tracked
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.reading import Reading
+from matcher.exports.french import count
 from matcher.exports.lines import match_line, reading_line, shortlist_object, why_not_object
 from matcher.exports.shortlist import Shortlist, to_csv, to_xlsx
 from matcher.ranking.ask import Ask
@@ -58,8 +61,9 @@ LOT_OPTIONS = (
         "--kind",
         "kinds",
         multiple=True,
+        metavar="TYPE",
         type=click.Choice([str(k) for k in SupplierKind], case_sensitive=False),
-        help="Ne garde que ce type de structure ; répétable.",
+        help=f"Ne garde que ce type de structure : {', '.join(SupplierKind)} ; répétable.",
     ),
 )
 
@@ -69,15 +73,20 @@ def lot_options(function: F) -> F:
     return reduce(lambda decorated, option: option(decorated), reversed(LOT_OPTIONS), function)
 
 
-@click.command("match")
+def lots_option(function: F) -> F:
+    """`--lots FILE`: many lots, each with all that describes it."""
+    return click.option(
+        "--lots",
+        type=click.Path(path_type=Path),
+        metavar="FICHIER",
+        help="Plusieurs lots, un objet JSON par ligne ; il remplace les options qui décrivent un lot.",
+    )(function)
+
+
+@click.command("match", cls=FrenchCommand)
 @lot_options
-@click.option(
-    "--lots",
-    type=click.Path(path_type=Path),
-    metavar="FICHIER",
-    help="Plusieurs lots, un objet JSON par ligne, au lieu de --objet.",
-)
-@click.option("--top", type=click.IntRange(min=1), default=20, show_default=True, help="Nombre de candidats par lot.")
+@lots_option
+@top_option(20)
 @format_option("table", "json", "jsonl", "csv", "xlsx")
 @output_option
 @database_option
@@ -100,14 +109,9 @@ def match_command(lots: Path | None, top: int, fmt: str, output: Path | None, da
         write(to_csv(shortlists) if fmt == "csv" else to_xlsx(shortlists), output)
 
 
-@click.command("read")
+@click.command("read", cls=FrenchCommand)
 @lot_options
-@click.option(
-    "--lots",
-    type=click.Path(path_type=Path),
-    metavar="FICHIER",
-    help="Plusieurs lots, un objet JSON par ligne, au lieu de --objet.",
-)
+@lots_option
 @format_option("table", "json", "jsonl")
 @output_option
 def read_command(lots: Path | None, fmt: str, output: Path | None, **lot: Any) -> None:
@@ -122,7 +126,7 @@ def read_command(lots: Path | None, fmt: str, output: Path | None, **lot: Any) -
         write(_jsonl(reading_line(reading) for reading in readings), output)
 
 
-@click.command("explain")
+@click.command("explain", cls=FrenchCommand)
 @lot_options
 @click.option("--id", "supplier_id", metavar="ID", help="Identifiant du fournisseur, par exemple siret:12345678900011.")
 @click.option("--siret", metavar="SIRET", help="SIRET du fournisseur.")
@@ -134,6 +138,8 @@ def explain_command(
 ) -> None:
     """Dit pourquoi un fournisseur est, ou n’est pas, dans la liste d’un lot."""
     key = supplier_id or "".join((siret or "").split())
+    if supplier_id and siret:
+        raise click.UsageError("--id et --siret désignent tous deux le fournisseur : gardez-en un.")
     if not key:
         raise click.UsageError("Dites de quel fournisseur il s’agit : --siret ou --id.")
     given = next(iter(_given(None, lot)))
@@ -141,7 +147,7 @@ def explain_command(
     reading = read(given.lot, given.doubts)
     answer = rank(Ask(reading, shelf, _today(reading))).why_not(key)
     if answer is None:
-        raise RequestRefused(f"« {key} » n’est pas dans le catalogue ({len(shelf)} fournisseurs).")
+        raise RequestRefused(f"« {key} » n’est pas dans le catalogue ({count(len(shelf), 'fournisseur')}).")
     if fmt == "table":
         render.why_not(reading, answer, len(shelf), output)
     else:
@@ -150,8 +156,10 @@ def explain_command(
 
 def _given(lots: Path | None, options: dict[str, Any]) -> Iterator[GivenLot]:
     if lots is not None:
-        if options["objet"]:
-            raise click.UsageError("--objet et --lots ne vont pas ensemble : choisissez.")
+        if beside := [_option(name) for name, value in options.items() if value]:
+            raise click.UsageError(
+                f"--lots et {', '.join(beside)} ne vont pas ensemble : chaque lot du fichier dit lui-même ce qu’il demande."
+            )
         return read_lots(existing(lots))
     if not (options["objet"] or "").strip() and not options["cpv"]:
         raise click.UsageError("Décrivez le besoin : --objet « Entretien des espaces verts », ou --lots FICHIER.")
@@ -173,6 +181,10 @@ def _given(lots: Path | None, options: dict[str, Any]) -> Iterator[GivenLot]:
     return iter([given])
 
 
+def _option(name: str) -> str:
+    return {"day": "--date", "kinds": "--kind"}.get(name, f"--{name}")
+
+
 def _shelf(engine: Engine) -> Shelf:
     shelf = build_shelf(load_suppliers(engine), catalogue_version(engine))
     if not len(shelf):
@@ -187,7 +199,7 @@ def shortlist_of(shelf: Shelf, given: GivenLot, top: int) -> Shortlist:
     reading = read(given.lot, given.doubts)
     on = _today(reading)
     ranking = rank(Ask(reading, shelf, on))
-    return Shortlist(reading, ranking.top(top), ranking.refusals(), shelf.version, len(shelf), on)
+    return Shortlist(reading, ranking.top(top), ranking.refusals(), ranking.credible(), shelf.version, len(shelf), on)
 
 
 def _today(reading: Reading) -> date:

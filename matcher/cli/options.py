@@ -1,5 +1,6 @@
 """Options that several commands share, and the two ways an answer leaves: the terminal or a file."""
 
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +10,7 @@ import click
 from rich.console import Console
 from sqlalchemy import Engine
 
+from matcher.cli.french import WholeNumber
 from matcher.db import open_database
 from matcher.settings import database_url
 
@@ -30,10 +32,39 @@ def database_option(function: F) -> F:
 
 
 def output_option(function: F) -> F:
-    """`-o FILE`: write there instead of the terminal."""
+    """`-o FILE`: write there instead of the terminal. A place where no file can be is refused before any work."""
     return click.option(
-        "-o", "--output", type=click.Path(path_type=Path), metavar="FICHIER", help="Écrit dans ce fichier."
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        metavar="FICHIER",
+        callback=_writable,
+        help="Écrit dans ce fichier.",
     )(function)
+
+
+def _writable(_ctx: click.Context, param: click.Parameter, path: Path | None) -> Path | None:
+    if path is None:
+        return None
+    if path.is_dir():
+        raise click.BadParameter(f"« {path} » est un dossier : donnez un nom de fichier.", param=param)
+    if not path.parent.is_dir():
+        raise click.BadParameter(f"le dossier « {path.parent} » n’existe pas.", param=param)
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise RequestRefused(f"« {path} » ne peut pas être écrit : accès refusé.")
+    return path
+
+
+def top_option(default: int) -> Callable[[F], F]:
+    """`--top N`: how many candidates of each lot are given."""
+    return click.option(
+        "--top",
+        type=WholeNumber(),
+        metavar="NOMBRE",
+        default=default,
+        show_default=True,
+        help="Nombre de candidats par lot, 1 ou plus.",
+    )
 
 
 def format_option(*choices: str) -> Callable[[F], F]:
@@ -54,23 +85,22 @@ def catalogue(database: str | None) -> Engine:
 
 
 def existing(path: Path) -> Path:
-    """Return `path` if it is a file. Raises click.UsageError (exit 2) where it is missing or a folder."""
+    """Return `path` if it is a file, or a pipe. Raises click.UsageError (exit 2) where it is missing, a folder or a device."""
     if path.is_dir():
         raise click.UsageError(f"« {path} » est un dossier : donnez un fichier.")
     if not path.exists():
         raise click.UsageError(f"Le fichier « {path} » n’existe pas.")
+    if path.is_char_device() or path.is_block_device():
+        raise click.UsageError(f"« {path} » n’est pas un fichier ordinaire.")
     return path
 
 
 def write(content: bytes | str, output: Path | None) -> None:
-    """Send an answer to a file, or to standard output as it is."""
+    """Send an answer to a file, or to standard output as it is. Raises OSError where it cannot be written."""
     data = content.encode("utf-8") if isinstance(content, str) else content
     if output is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    try:
-        output.write_bytes(data)
-    except OSError as error:
-        raise RequestRefused(f"Impossible d’écrire « {output} » : {error.strerror}.") from error
+    output.write_bytes(data)
     Console(stderr=True).print(f"Écrit : {output}", highlight=False)

@@ -1,5 +1,6 @@
 """What a person reads in a terminal: the ranked list with its reasons, a reading, one supplier's answer."""
 
+import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,6 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from matcher.cli.options import write
 from matcher.domain.match import Contribution, Match, WhyNot
 from matcher.domain.reading import Reading
 from matcher.exports.french import count, day, number, unit
@@ -18,6 +20,9 @@ from matcher.exports.shortlist import Shortlist
 KNOWN, UNKNOWN, REFUSED = "■", "▨", "⊘"  # the three marks: known, unknown, refused
 BAR_WIDTH = 20
 PIPED_WIDTH = 120
+MOST_REASONS, MOST_UNKNOWNS = 3, 2
+SPEAKS_FOR = 0.3  # a known value under this is no reason to choose the supplier
+WEIGHTY = 20  # a signal of this weight that speaks against is worth saying in the list
 
 
 @contextmanager
@@ -27,8 +32,9 @@ def console(output: Path | None) -> Iterator[Console]:
         terminal = Console(highlight=False)
         yield terminal if terminal.is_terminal else Console(highlight=False, width=PIPED_WIDTH)
         return
-    with output.open("w", encoding="utf-8") as file:
-        yield Console(file=file, highlight=False, width=PIPED_WIDTH)
+    text = io.StringIO()
+    yield Console(file=text, highlight=False, width=PIPED_WIDTH)
+    write(text.getvalue(), output)
 
 
 def shortlists(found: Sequence[Shortlist], output: Path | None) -> None:
@@ -37,6 +43,7 @@ def shortlists(found: Sequence[Shortlist], output: Path | None) -> None:
         for shortlist in found:
             out.print(_understood(shortlist.reading))
             if shortlist.matches:
+                out.print(_answer(shortlist))
                 out.print(_candidates(shortlist.matches))
                 out.print(
                     f"[dim]{KNOWN} connu   {UNKNOWN} non connu : à demander   score sur 100 ; la part connue dit ce que les annuaires savent[/dim]"
@@ -103,6 +110,16 @@ def _understood(reading: Reading) -> RenderableType:
     return Group(grid, Text(""))
 
 
+def _answer(shortlist: Shortlist) -> str:
+    """The answer in one sentence: who is known to do it, within reach; or that nobody is, and what can be done."""
+    if shortlist.credible:
+        return f"[bold]{count(shortlist.credible, 'candidat crédible', 'candidats crédibles')}[/bold] : le métier est le leur d’après les annuaires, et le lieu est à leur portée."
+    return (
+        "[bold]Aucun fournisseur à portée n’est connu des annuaires pour ce métier[/bold] : les suivants sont à appeler. "
+        "Si aucun ne convient, une immersion (PMSMP) peut être proposée."
+    )
+
+
 def _candidates(matches: Sequence[Match]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), expand=True)
     table.add_column("", justify="right", style="cyan", no_wrap=True)
@@ -118,14 +135,17 @@ def _candidates(matches: Sequence[Match]) -> Table:
 
 
 def _reasons(match: Match) -> Text:
-    """The known reasons by the points they give, then what is unknown."""
+    """The known reasons by the points they give, what is known and speaks against, then the weightiest unknowns."""
     known = sorted((c for c in match.contributions if c.value is not None), key=lambda c: -c.points)
-    unknown = [c for c in match.contributions if c.value is None]
+    unknown = sorted((c for c in match.contributions if c.value is None), key=lambda c: -c.weight)
     text = Text()
-    for contribution in known[:3]:
+    for contribution in [c for c in known if (c.value or 0) >= SPEAKS_FOR][:MOST_REASONS]:
         text.append(f"{KNOWN} {contribution.says}\n")
+    for contribution in known:
+        if (contribution.value or 0) < SPEAKS_FOR and contribution.weight >= WEIGHTY:
+            text.append(f"{KNOWN} mais {contribution.says}\n", style="dim")
     if unknown:
-        text.append(f"{UNKNOWN} {' ; '.join(c.says for c in unknown)}\n", style="yellow")
+        text.append(f"{UNKNOWN} {' ; '.join(c.says for c in unknown[:MOST_UNKNOWNS])}\n", style="yellow")
     text.rstrip()
     return text
 

@@ -28,17 +28,25 @@ class Labelled:
     labels: Mapping[str, Any]
 
 
-def labelled(path: Path) -> list[Labelled]:
-    """Read a suite (one JSON object a line). Raises LotsError where a line is not one."""
-    return list(_labelled(path))
+def labelled(path: Path, labels: Sequence[str]) -> list[Labelled]:
+    """Read a suite (one JSON object a line). Raises LotsError where a line is not one or lacks a label, or there is none."""
+    suite = list(_labelled(path, labels))
+    if not suite:
+        raise LotsError(f"« {path.name} » ne contient aucun lot.")
+    return suite
 
 
-def _labelled(path: Path) -> Iterator[Labelled]:
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+def _labelled(path: Path, labels: Sequence[str]) -> Iterator[Labelled]:
+    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
+        if not line.strip():
+            continue
         try:
             fields = json.loads(line)
         except json.JSONDecodeError as error:
             raise LotsError(f"« {path.name} », ligne {number} : ce n’est pas du JSON.") from error
+        missing = [label for label in labels if label not in fields] if isinstance(fields, dict) else list(labels)
+        if missing:
+            raise LotsError(f"« {path.name} », ligne {number} : il manque {', '.join(missing)}.")
         yield Labelled(lot_from(fields), fields)
 
 

@@ -5,11 +5,25 @@ from datetime import date
 NARROW = "\u202f"  # narrow no-break space: inside thousands, before ; ! ?
 NO_BREAK = "\u00a0"  # no-break space: before : % € km ETP and inside « »
 UNKNOWN = "non connu"
+_MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
 
 
 def number(value: float, decimals: int = 0) -> str:
-    """1234.5 → « 1 234,5 » with a narrow no-break space; no trailing zeros after the comma."""
-    text = f"{value:,.{decimals}f}"
+    """1234.5 → « 1 234,5 » with a narrow no-break space; no trailing zeros after the comma, and no « −0 »."""
+    text = f"{value:z,.{decimals}f}"
     whole, _, part = text.partition(".")
     part = part.rstrip("0")
     return whole.replace(",", NARROW).replace("-", "−") + (f",{part}" if part else "")
@@ -22,22 +36,8 @@ def unit(value: float, name: str, decimals: int = 0) -> str:
 
 def day(value: date) -> str:
     """2026-12-01 → « 1ᵉʳ décembre 2026 »."""
-    months = [
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ]
     first = "1ᵉʳ" if value.day == 1 else str(value.day)
-    return f"{first} {months[value.month - 1]} {value.year}"
+    return f"{first} {_MONTHS[value.month - 1]} {value.year}"
 
 
 def count(value: int, singular: str, plural: str | None = None) -> str:

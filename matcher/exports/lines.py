@@ -40,6 +40,7 @@ def reading_line(reading: Reading) -> dict[str, Any]:
         "places": [_place(place) for place in reading.places],
         "kinds_asked": list(reading.kinds_asked),
         "levier_hint": reading.levier_hint or None,
+        "mode": reading.mode or None,
         "doubts": list(reading.doubts),
     }
 
@@ -51,6 +52,7 @@ def shortlist_object(shortlist: Shortlist) -> dict[str, Any]:
         "catalogue": {"version": shortlist.catalogue_version, "suppliers": shortlist.catalogue_suppliers},
         "date": shortlist.on.isoformat(),
         "matches": [match_line(match, shortlist.reading.lot.lot_id) for match in shortlist.matches],
+        "credible": shortlist.credible,
         "refused": _refused(shortlist.refusals),
     }
 

@@ -7,12 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.match import Contribution, Match, Refusal, WhyNot
+from matcher.domain.supplier import Supplier
 from matcher.ranking.ask import Ask
 from matcher.ranking.gates import GATES, Gate
 from matcher.ranking.profiles import DEFAULT
 from matcher.ranking.shelf import Bools
 from matcher.ranking.signal import Signal
 from matcher.ranking.signals import SIGNALS
+from matcher.reference.communes import commune
 
 Points = NDArray[np.float64]
 
@@ -82,7 +84,7 @@ class Ranking:
             siret=supplier.siret,
             name=supplier.name,
             kinds=supplier.kinds,
-            city=supplier.sites[0].city if supplier.sites else "",
+            city=_town(supplier),
             score=round(float(self.score[row]), 2),
             coverage=round(float(self.coverage[row]), 4),
             distance_km=None if km is None else round(km, 1),
@@ -101,6 +103,15 @@ class Ranking:
             points=round(float(self.points[i, row]), 2),
             says=signal.say(self.ask, row, value) if known else signal.unknown(self.ask, row),
         )
+
+
+def _town(supplier: Supplier) -> str:
+    """The commune of the first site under its official name, else as its source writes it; empty where unknown."""
+    if not supplier.sites:
+        return ""
+    site = supplier.sites[0]
+    found = commune(site.insee)
+    return found.name if found else site.city
 
 
 def rank(

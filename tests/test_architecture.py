@@ -1,0 +1,130 @@
+"""The rules that keep the house: floors, sizes, names, docstrings, what may be imported where."""
+
+import ast
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from importlinter import cli as import_linter
+
+from tests.conftest import ROOT
+
+CODE = ("matcher", "importers")
+EVERYTHING = (*CODE, "data", "tests")
+LONGEST_MODULE = 400
+VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "lib", "tools"}
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+SETUPTOOLS = PYPROJECT["tool"]["setuptools"]
+ALEMBIC = {"upgrade", "downgrade"}  # every migration has these two, and its module says what they do
+# Only data/build learns, and only the web floor will serve pages.
+NEVER_IMPORTED = {"sklearn", "flask", "pickle"}
+TOO_WIDE = {"Exception", "BaseException"}
+
+Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def modules(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def parsed(*folders: str) -> Iterator[tuple[str, ast.Module]]:
+    for path in modules(*folders):
+        yield path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def public(tree: ast.Module) -> Iterator[tuple[str, Documented]]:
+    """The module itself, its public functions and classes, and their public methods, but for those that may override a base's."""
+    yield "", tree
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            yield node.name, node
+            for inner in node.body if isinstance(node, ast.ClassDef) and not node.bases else ():
+                if isinstance(inner, ast.FunctionDef) and not inner.name.startswith("_"):
+                    yield f"{node.name}.{inner.name}", inner
+
+
+def test_imports_go_down_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(ROOT)
+    assert import_linter.lint_imports(cache_dir=str(tmp_path)) == import_linter.EXIT_STATUS_SUCCESS
+
+
+def test_every_floor_is_in_the_stairs() -> None:
+    layers = next(c for c in PYPROJECT["tool"]["importlinter"]["contracts"] if c["type"] == "layers")["layers"]
+    rooms = {path.parent.name for path in (ROOT / "matcher").glob("*/__init__.py")}
+    assert {layer.removeprefix("matcher.") for layer in layers} == rooms - {"migrations"}
+
+
+def test_no_module_is_too_long() -> None:
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in modules(*EVERYTHING)}
+    assert {path.as_posix(): length for path, length in lengths.items() if length > LONGEST_MODULE} == {}
+
+
+def test_the_packages_of_pyproject_are_those_of_the_tree() -> None:
+    mapped = SETUPTOOLS["package-dir"]
+    found = {path.parent.relative_to(ROOT).as_posix().replace("/", ".") for path in modules(*CODE)}
+    assert set(SETUPTOOLS["packages"]) - mapped.keys() == found
+    assert SETUPTOOLS["packages"] == sorted(SETUPTOOLS["packages"])
+    assert all((ROOT / folder).is_dir() for folder in mapped.values())
+    assert all((path.parent / "__init__.py").is_file() for path in modules(*EVERYTHING))
+
+
+def test_two_import_roots_and_no_vague_room() -> None:
+    assert {name.split(".")[0] for name in SETUPTOOLS["packages"]} == set(CODE)
+    assert {path.parent.name for path in ROOT.glob("*/__init__.py")} == {*CODE, "tests"}
+    rooms = {part.removesuffix(".py") for path in modules(*EVERYTHING) for part in path.relative_to(ROOT).parts}
+    assert rooms & VAGUE == set()
+
+
+def test_what_is_public_says_what_it_promises() -> None:
+    silent = [
+        f"{module}:{name}"
+        for module, tree in parsed(*CODE)
+        for name, node in public(tree)
+        if not (name in ALEMBIC and "/versions/" in module) and not (ast.get_docstring(node) or "").strip()
+    ]
+    assert silent == []
+
+
+def test_nothing_catches_everything() -> None:
+    wide = [
+        f"{module}:{node.lineno}"
+        for module, tree in parsed(*EVERYTHING)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ExceptHandler)
+        and (node.type is None or {n.id for n in ast.walk(node.type) if isinstance(n, ast.Name)} & TOO_WIDE)
+    ]
+    assert wide == []
+
+
+def test_nothing_learns_or_serves_inside_the_product() -> None:
+    assert [f"{module} imports {name}" for module, name in imported() if name in NEVER_IMPORTED] == []
+
+
+def test_libraries_imported_are_those_declared() -> None:
+    """A library that another one happens to bring must be named: it may leave with it."""
+    declared = {_distribution(line) for line in PYPROJECT["project"]["dependencies"]}
+    names = {"bs4": "beautifulsoup4", "stdnum": "python-stdnum", "python_calamine": "python-calamine"}
+    outside = {name for _, name in imported()} - set(CODE) - sys.stdlib_module_names
+    used = {names.get(name, name.replace("_", "-")) for name in outside}
+    assert used <= declared
+    assert declared - used <= {"lxml"}  # the parser that beautifulsoup4 is asked for, by name
+
+
+def test_tests_mirror_the_source() -> None:
+    tested = {path.name for path in (ROOT / "tests/matcher").iterdir() if path.is_dir() and path.name != "__pycache__"}
+    assert tested <= {path.parent.name for path in (ROOT / "matcher").glob("*/__init__.py")}
+
+
+def imported() -> Iterator[tuple[str, str]]:
+    for module, tree in parsed(*CODE):
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Import):
+                yield from ((module, alias.name.split(".")[0]) for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                yield module, node.module.split(".")[0]
+
+
+def _distribution(requirement: str) -> str:
+    return requirement.split(">")[0].split("<")[0].split("=")[0].strip()

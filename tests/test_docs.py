@@ -1,0 +1,202 @@
+"""The documents tell the truth: names, commands, options, paths and links in them exist."""
+
+import ast
+import re
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+import click
+import pytest
+
+from importers import REGISTRY
+from matcher.cli.app import cli
+from matcher.ranking.profiles import DEFAULT
+from matcher.ranking.signals import SIGNALS
+from tests.conftest import ROOT
+
+DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "data").glob("*/README.md")])
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+REFERENCE = ROOT / "data" / "reference"
+# Folders of one machine: a committed file that names one works nowhere else.
+PRIVATE = re.compile(r"(?<![\w.])/(?:work|tmp|root|home)/")
+
+
+def document_id(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+@lru_cache(maxsize=1)
+def identifiers() -> frozenset[str]:
+    """Every name that the code gives to something: class, function, argument, field, constant."""
+    names: set[str] = set()
+    for path in [*(ROOT / "matcher").rglob("*.py"), *(ROOT / "importers").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            match node:
+                case ast.ClassDef() | ast.FunctionDef():
+                    names.add(node.name)
+                case ast.arg():
+                    names.add(node.arg)
+                case ast.Name(ctx=ast.Store()):
+                    names.add(node.id)
+                case _:
+                    pass
+    return frozenset(names)
+
+
+def glossary() -> list[tuple[str, str, str]]:
+    table = README.split("## Glossaire", 1)[1].split("\n\n", 1)[0].strip().splitlines()[2:]
+    rows = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in table]
+    return [(word, code, meaning) for word, code, meaning in rows]
+
+
+def written_commands() -> Iterator[tuple[str, list[str]]]:
+    """Every `entremise …` of the documents, as (document, words after `entremise`), comments cut."""
+    for path in DOCUMENTS:
+        text = path.read_text(encoding="utf-8")
+        blocks = re.findall(r"^```\w*\n(.*?)^```", text, flags=re.MULTILINE | re.DOTALL)
+        lines = [line for block in blocks for line in block.splitlines()]
+        inline = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL))
+        for line in [*lines, *inline]:
+            found = re.match(r"(?:\S*/)?entremise ((?:[a-z]+|--[a-z]+)(?: .*)?)$", line.strip())
+            if found:
+                yield document_id(path), shlex.split(found[1], comments=True)
+
+
+def test_the_glossary_joins_words_of_the_trade_to_names_of_the_code() -> None:
+    rows = glossary()
+    assert len(rows) >= 12
+    for word, code, meaning in rows:
+        names = re.findall(r"`([^`]+)`", code)
+        assert names, word
+        assert meaning, word
+        assert set(names) <= identifiers(), word
+
+
+def test_every_command_written_in_the_documents_exists_with_its_options() -> None:
+    written = list(written_commands())
+    assert len(written) >= 10
+    for document, words in written:
+        command = cli.commands.get(words[0])
+        assert command is not None, f"{document} : entremise {' '.join(words)}"
+        options = {name for param in command.params for name in (*param.opts, *param.secondary_opts)} | {"--help"}
+        used = {word.split("=")[0] for word in words[1:] if re.match(r"--?[a-z]", word)}
+        assert used <= options, f"{document} : entremise {' '.join(words)}"
+        if words[0] == "import":
+            assert words[1] in REGISTRY, f"{document} : entremise {' '.join(words)}"
+
+
+def test_every_command_is_shown_in_the_documents() -> None:
+    mentioned = {words[0] for _, words in written_commands()}
+    run = (ROOT / "Makefile").read_text(encoding="utf-8")
+    mentioned |= set(re.findall(r"entremise ([a-z]+)", run))
+    assert set(cli.commands) <= mentioned
+
+
+def test_every_command_and_option_has_its_help_in_french() -> None:
+    for name, command in cli.commands.items():
+        assert (command.help or "").strip(), name
+        for param in command.params:
+            if isinstance(param, click.Option):
+                assert (param.help or "").strip(), f"{name} {param.opts}"
+
+
+@pytest.mark.parametrize("key", REGISTRY)
+def test_every_directory_says_what_it_holds_and_how_to_get_it(key: str) -> None:
+    importer = REGISTRY[key]
+    assert importer.key == key
+    for text in (importer.title, importer.holds, importer.obtain, importer.licence):
+        assert text.strip() == text != ""
+    assert importer.obtain.endswith(".")
+    assert importer.holds.endswith(".")
+    assert "'" not in importer.title + importer.holds + importer.obtain + importer.licence, "apostrophe droite"
+    if key == "tableur":  # the user's own sheet: nobody publishes it
+        assert not importer.url
+    else:
+        assert importer.url.startswith("https://")
+        assert importer.publisher
+
+
+def test_the_readme_greets_in_french_and_in_english() -> None:
+    head, _, rest = README.partition("## ")
+    paragraphs = [part.strip() for part in head.split("\n\n") if part.strip()]
+    assert paragraphs[0] == "# Entremise"
+    assert paragraphs[1].startswith("*Entremise gathers")
+    assert re.search(r"\b(acheteur|fournisseurs)\b", paragraphs[2])
+    for word in ("make run", "make test", "entremise sources", "entremise match", "Licence"):
+        assert word in rest
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=document_id)
+def test_links_between_documents_lead_somewhere(document: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", document.read_text(encoding="utf-8")):
+        if not re.match(r"[a-z]+:", target):
+            path, _, _ = target.partition("#")
+            assert (document.parent / path).exists(), target
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=document_id)
+def test_paths_written_in_documents_exist(document: Path) -> None:
+    """`matcher/ranking/gates.py`, `docs/scoring.md`… `<name>` and `…` stand for any name; at least one file must then fit."""
+    known = re.compile(r"(?:matcher|importers|tests|data|docs)/[\w<>….*/-]*")
+    for written in re.findall(r"`([^`\n]+)`", document.read_text(encoding="utf-8")):
+        if known.fullmatch(written):
+            pattern = re.sub(r"(?:<\w+>|…|\*)+", "*", written.rstrip("/"))
+            assert any(ROOT.glob(pattern)), written
+
+
+def test_the_guides_name_what_a_contributor_will_edit() -> None:
+    signal = (ROOT / "docs/add-a-signal.md").read_text(encoding="utf-8")
+    importer = (ROOT / "docs/add-an-importer.md").read_text(encoding="utf-8")
+    for name in ("SIGNALS", "prior", "values", "say", "unknown", "matcher/ranking/profiles.py"):
+        assert name in signal
+    for name in ("REGISTRY", "SupplierRecord", "IMPORTER", "RefusedRow", "SourceError", "Row", "source_ref"):
+        assert name in importer
+        assert name in identifiers() | {"IMPORTER"}
+
+
+def test_the_reference_readme_lists_every_table_and_no_other() -> None:
+    table = (REFERENCE / "README.md").read_text(encoding="utf-8")
+    rows = [line.strip("|").split("|") for line in table.splitlines() if line.startswith("| `")]
+    listed = [name for row in rows for name in re.findall(r"`([^`]+)`", row[0])]
+    held = [path.name for path in REFERENCE.iterdir() if path.name != "README.md"]
+    assert sorted(listed) == sorted(held)
+    for row in rows:
+        assert len(row) == 5
+        assert all(cell.strip() for cell in row), row[0]
+
+
+def test_scoring_tells_every_signal_and_its_weight() -> None:
+    lines = (ROOT / "docs/scoring.md").read_text(encoding="utf-8").splitlines()
+    for signal in SIGNALS:
+        told = [line for line in lines if signal.label.lower() in line.lower()]
+        assert any(re.search(rf"\b{DEFAULT[signal.key]}\b", line) for line in told), signal.label
+
+
+def test_nothing_committed_names_a_private_path() -> None:
+    found = [
+        f"{document_id(path)}:{number}"
+        for path in committed()
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="ignore").splitlines(), start=1)
+        if PRIVATE.search(line)
+    ]
+    assert found == []
+
+
+def committed() -> list[Path]:
+    """What git tracks or would; skipped where there is no git or no repository."""
+    git = shutil.which("git")
+    if git is None or not (ROOT / ".git").exists():
+        pytest.skip("dépôt git absent : les fichiers livrés ne peuvent pas être listés")
+    listing = subprocess.run(
+        [git, "-c", f"safe.directory={ROOT}", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    ).stdout.decode()
+    mine = Path(__file__).resolve()
+    paths = [ROOT / name for name in listing.split("\0") if name]
+    return [path for path in paths if path.is_file() and path != mine and path.stat().st_size < 1_000_000]

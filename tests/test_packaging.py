@@ -1,0 +1,138 @@
+"""The wheel holds all that the command needs and nothing else, and runs where the repository is not."""
+
+import importlib.metadata
+import importlib.util
+import json
+import os
+import shutil
+import site
+import subprocess
+import sys
+import sysconfig
+import tomllib
+import venv
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+ENOUGH_SETUPTOOLS = 77  # as in [build-system]
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """The wheel in an environment of its own, run from a folder of its own."""
+
+    wheel: Path
+    command: Path
+    python: Path
+    folder: Path
+
+    def run(self, program: Path, arguments: Sequence[str | Path]) -> str:
+        """Run a program of that environment as a stranger would: no variable points to the repository or to a catalogue."""
+        environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "ENTREMISE"))}
+        done = subprocess.run(
+            [program, *arguments],
+            cwd=self.folder,
+            env=environment | {"HOME": str(self.folder), "PYTHONUTF8": "1"},
+            capture_output=True,
+            encoding="utf-8",
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+
+def built(folder: Path) -> Path:
+    """Build the wheel from a copy, so that the tree stays clean and no earlier build leaks into it."""
+    if importlib.util.find_spec("build") is None:
+        pytest.skip("« build » n’est pas installé : la roue ne peut pas être construite")
+    major = int(importlib.metadata.version("setuptools").split(".")[0])
+    if major < ENOUGH_SETUPTOOLS:
+        pytest.skip(
+            f"setuptools {major} est trop ancien pour construire la roue sans réseau ({ENOUGH_SETUPTOOLS} attendu)"
+        )
+    copy = folder / "source"
+    for name in ("matcher", "importers", "data"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md", "LICENSE"):
+        shutil.copy(ROOT / name, copy)
+    done = subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, copy],
+        capture_output=True,
+        encoding="utf-8",
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    (wheel,) = folder.glob("*.whl")
+    return wheel
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
+    wheel = built(tmp_path_factory.mktemp("wheel"))
+    home = tmp_path_factory.mktemp("env")
+    venv.create(home, with_pip=False, symlinks=os.name != "nt")
+    scripts = home / ("Scripts" if os.name == "nt" else "bin")
+    python = scripts / ("python.exe" if os.name == "nt" else "python")
+    purelib = Path(sysconfig.get_path("purelib", "venv", vars={"base": str(home), "platbase": str(home)}))
+    subprocess.run(
+        [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index",
+         "--disable-pip-version-check", wheel],
+        check=True,
+        timeout=60,
+    )  # fmt: skip
+    # The libraries are lent by this environment; what makes the project editable there is a .pth, which is not read twice.
+    (purelib / "lent.pth").write_text("\n".join(site.getsitepackages()) + "\n", encoding="utf-8")
+    folder = tmp_path_factory.mktemp("elsewhere")
+    return Installed(wheel, scripts / ("entremise.exe" if os.name == "nt" else "entremise"), python, folder)
+
+
+def test_the_wheel_holds_the_tables_and_neither_tests_nor_builders(installed: Installed) -> None:
+    with zipfile.ZipFile(installed.wheel) as archive:
+        names = set(archive.namelist())
+    for folder in ("reference", "samples"):
+        shipped = {path.name for path in (ROOT / "data" / folder).iterdir()}
+        assert {f"matcher/data/{folder}/{name}" for name in shipped} <= names
+    code = {
+        path.relative_to(ROOT).as_posix() for root in ("matcher", "importers") for path in (ROOT / root).rglob("*.py")
+    }
+    assert code <= names
+    assert "matcher/py.typed" in names
+    others = {
+        name for name in names if not name.startswith(("matcher/", "importers/", f"entremise-{PROJECT['version']}."))
+    }
+    assert others == set()
+    assert not any("/build/" in name or "tests" in name or name.endswith((".pyc", ".sqlite")) for name in names)
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+
+
+def test_the_version_is_that_of_pyproject(installed: Installed) -> None:
+    told = installed.run(installed.python, ["-c", "import importlib.metadata as m; print(m.version('entremise'))"])
+    assert told.strip() == PROJECT["version"] == importlib.metadata.version("entremise")
+    assert PROJECT["version"] in installed.run(installed.command, ["--version"])
+
+
+def test_it_is_the_wheel_that_runs(installed: Installed) -> None:
+    where = installed.run(
+        installed.python, ["-c", "import matcher, importers, sys; print(matcher.__file__, *sys.path)"]
+    )
+    assert where.startswith(str(installed.python.parent.parent))
+    assert str(ROOT) not in where.replace(str(ROOT / ".venv"), "")
+
+
+def test_the_command_ranks_the_shipped_sample_from_another_folder(installed: Installed) -> None:
+    database = f"sqlite:///{(installed.folder / 'exemple.sqlite').as_posix()}"
+    assert "LES ATELIERS DES BORDS" in installed.run(installed.command, ["demo", "--db", database])
+    asked = ["match", "--objet", "Prestations de traiteur", "--lieu", "Lille", "--db", database, "--format", "json"]
+    answer = json.loads(installed.run(installed.command, asked))
+    assert answer["matches"][0]["name"] == "ESAT DE LA HAUTE DEULE"
+    lots = installed.python.parent.parent.rglob("matcher/data/samples/lots.jsonl")
+    out = installed.folder / "lots.xlsx"
+    installed.run(installed.command, ["match", "--lots", next(lots), "--db", database, "--format", "xlsx", "-o", out])
+    assert zipfile.is_zipfile(out)

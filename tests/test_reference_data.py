@@ -1,0 +1,245 @@
+"""The shipped tables hold together: every code exists, every line is alone, in order and in range, and every line serves."""
+
+import csv
+import json
+import re
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+from matcher.cleaning.words import fold
+from matcher.domain.kinds import Family, SupplierKind
+from matcher.paths import shipped
+from matcher.reading.intent import read_intent
+from matcher.reading.learned import features_of
+from matcher.reference.activities import claim_targets, taxonomy
+from matcher.reference.communes import commune, current_commune
+from matcher.reference.levers import levers
+from matcher.reference.tables import rows
+from matcher.reference.territories import departement, departements, epci, region
+from matcher.reference.usages import usual_kinds
+from tests.conftest import ROOT
+
+REFERENCE = ROOT / "data" / "reference"
+TABLES = sorted(path.stem for path in REFERENCE.glob("*.csv"))
+# Order is meaning there: the first expression found wins, and levers are listed as the law lists them.
+IN_THEIR_OWN_ORDER = {"expressions", "leviers"}
+
+# At least one example a line of expressions.csv: what is written, then the kinds, the lever and the mode it asks for.
+EXAMPLES: tuple[tuple[str, str, str, str], ...] = (
+    ("Atelier et chantier d’insertion : entretien des berges", "ACI", "13", ""),
+    ("Chantiers école de second œuvre", "ACI", "", ""),
+    ("Associations intermédiaires du bassin", "AI", "", ""),
+    ("Marché réservé aux entreprises d’insertion", "EI", "14", ""),
+    ("Régie de quartier : entretien des halls", "EI ACI", "", ""),
+    ("Recours à une entreprise de travail temporaire d’insertion", "ETTI", "", "conseil.mise-a-disposition"),
+    ("Intérim d’insertion", "ETTI", "", "conseil.mise-a-disposition"),
+    ("Lot réservé à des entreprises adaptées", "EA", "14", ""),
+    ("Ateliers protégés", "EA", "", ""),
+    ("Établissements et services d’aide par le travail", "ESAT", "", ""),
+    ("Établissement d’aide", "ESAT", "", ""),
+    ("Groupement d’employeurs pour l’insertion et la qualification", "GEIQ", "", ""),
+    ("ESAT, GEIQ, ETTI, EATT, EITI", "ETTI EITI EATT ESAT GEIQ", "", ""),
+    ("Consultation d’une EA", "EA", "", ""),
+    ("EA ou ESAT", "EA ESAT", "", ""),
+    ("Structures (ACI)", "ACI", "", ""),
+    ("Article L. 2113-12", "", "12", ""),
+    ("Article L2113-13", "", "13", ""),
+    ("Article L.2113-13-1", "", "13-1", ""),
+    ("Article L 2113-14", "", "14", ""),
+    ("Article L2113-15", "", "15", ""),
+    ("Article 36-I de l’ordonnance", "", "12", ""),
+    ("Article 36-II de l’ordonnance", "", "13", ""),
+    ("Article 37 de l’ordonnance", "", "15", ""),
+    ("Article 15 du code des marchés publics", "", "12", ""),
+    ("Article 13 du décret", "", "14", ""),
+    ("Travailleurs handicapés et défavorisés", "", "14", ""),
+    ("Travailleurs en situation de handicap", "", "12", ""),
+    ("Structure employant des personnes handicapées", "", "12", ""),
+    ("Secteur protégé", "", "12", ""),
+    ("Réservé au STPA", "", "12", ""),
+    ("Structures d’insertion par l’activité économique", "", "13", ""),
+    ("Service d’insertion et de qualification : rivières", "", "13", ""),
+    ("Marché de qualification et d’insertion professionnelle", "", "13", ""),
+    ("Insertion et qualification professionnelles", "", "13", ""),
+    ("Action d’insertion", "", "13", ""),
+    ("Atelier en établissement pénitentiaire", "", "13-1", ""),
+    ("Marché avec clause sociale", "", "clause", ""),
+    ("1 200 heures d’insertion", "", "clause", ""),
+    ("Lot réservé", "", "14", ""),
+    ("Remplacement d’agents de restauration", "", "", "conseil.mise-a-disposition"),
+    ("Remplacement de personnel", "", "", "conseil.mise-a-disposition"),
+    ("Mise à disposition de personnel", "", "", "conseil.mise-a-disposition"),
+    ("Délégation de personnel", "", "", "conseil.mise-a-disposition"),
+    ("Entretien des espaces verts de la commune", "", "", ""),
+)
+
+
+@lru_cache(maxsize=1)
+def lines(name: str) -> Sequence[list[str]]:
+    with (REFERENCE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(csv.reader(file, delimiter=";"))
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_is_whole_clean_and_without_repeats(name: str) -> None:
+    header, *body = lines(name)
+    assert len(set(header)) == len(header)
+    assert all(re.fullmatch(r"[a-z][a-z0-9_]*", column) for column in header)
+    assert {len(line) for line in body} == {len(header)}
+    assert all(cell == cell.strip() and "\n" not in cell for line in body for cell in line)
+    assert len({tuple(line) for line in body}) == len(body)
+
+
+@pytest.mark.parametrize("name", [name for name in TABLES if name not in IN_THEIR_OWN_ORDER])
+def test_a_table_is_sorted_by_its_first_column(name: str) -> None:
+    firsts = [line[0] for line in lines(name)[1:]]
+    assert firsts == sorted(firsts)
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_a_table_ends_its_lines_as_unix_does_and_has_no_mark(name: str) -> None:
+    content = (REFERENCE / f"{name}.csv").read_bytes()
+    assert content.endswith(b"\n")
+    assert b"\r" not in content
+    assert not content.startswith(b"\xef\xbb\xbf")
+
+
+def test_labels_of_our_own_are_in_french_typography() -> None:
+    own = {"activites": "libelle", "leviers": "phrase", "usages": "raison", "expressions": "note"}
+    assert [(name, row[column]) for name, column in own.items() for row in rows(name) if "'" in row[column]] == []
+
+
+def test_usages_name_activities_kinds_and_reasons() -> None:
+    codes = {*taxonomy().codes, "*"}
+    for row in rows("usages"):
+        assert row["cible"] in codes
+        assert row["genre"] in set(SupplierKind)
+        assert 0 < float(row["part"]) <= 1
+        assert row["raison"]
+    keys = [(row["cible"], row["genre"]) for row in rows("usages")]
+    assert len(set(keys)) == len(keys)
+
+
+def test_usages_reach_every_group() -> None:
+    """A group without a line of its own would fall back on the line for any need: said nowhere, so not allowed."""
+    lines_of = {row["cible"] for row in rows("usages")}
+    assert {group.code for group in taxonomy().groups} <= lines_of
+    assert "*" in lines_of
+    for leaf in taxonomy().leaves:
+        usual = usual_kinds([(leaf.code, 1.0)])
+        assert set(usual) == set(SupplierKind)
+        assert all(0 < share <= 1 for share in usual.values())
+
+
+def test_expressions_compile_and_name_what_exists() -> None:
+    known = {
+        "genre": set(map(str, SupplierKind)),
+        "levier": {lever.code for lever in levers()},
+        "mode": set(taxonomy().codes),
+    }
+    for row in rows("expressions"):
+        assert row["code"] in known[row["sens"]]
+        assert row["note"]
+        assert re.compile(row["motif"]).search("") is None, "il répond à un texte vide"
+        assert row["motif"] == fold(row["motif"]) or "\\" in row["motif"]
+    keys = [(row["motif"], row["code"]) for row in rows("expressions")]
+    assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize("row", rows("expressions"), ids=lambda row: f"{row['code']} {row['motif'][:30]}")
+def test_every_expression_is_reached_by_an_example(row: dict[str, str]) -> None:
+    """A line that no example reaches may be misspelt: give its example above."""
+    assert any(re.search(row["motif"], fold(text)) for text, *_ in EXAMPLES), row["motif"]
+
+
+@pytest.mark.parametrize(("text", "kinds", "levier", "mode"), EXAMPLES, ids=[text[:40] for text, *_ in EXAMPLES])
+def test_an_example_asks_for_what_it_says(text: str, kinds: str, levier: str, mode: str) -> None:
+    intent = read_intent(text)
+    assert set(intent.kinds) == {SupplierKind(kind) for kind in kinds.split()}
+    assert (intent.levier, intent.mode) == (levier, mode)
+
+
+def test_levers_name_families_that_exist() -> None:
+    for row in rows("leviers"):
+        assert set(row["familles"].split()) <= {*map(str, Family), "toutes"}
+        assert date.fromisoformat(row["valable_depuis"]) <= date(2026, 12, 31)
+        assert row["source"].strip()
+
+
+def test_learned_terms_are_words_as_the_reader_makes_them() -> None:
+    codes = set(taxonomy().codes)
+    for row in rows("termes_appris"):
+        assert row["cible"] in codes
+        assert 0.5 <= abs(float(row["poids"])) <= 15
+        assert 1 <= len(row["terme"].split()) <= 2
+    keys = [(row["terme"], row["cible"]) for row in rows("termes_appris")]
+    assert len(set(keys)) == len(keys)
+    vocabulary = {row["terme"] for row in rows("termes_appris")}
+    assert set(features_of("Entretien des espaces verts et nettoyage des locaux")) & vocabulary
+
+
+def test_every_trade_of_hosmoz_is_read_whole() -> None:
+    for row in rows("hosmoz_metiers"):
+        found = claim_targets("hosmoz", row["metier"])
+        assert {code for code, _ in found} <= {
+            r["cible"] for r in rows("hosmoz_metiers") if r["metier"] == row["metier"]
+        }
+        assert [wording for _, wording in found][:1] == [row["metier"]]
+
+
+def test_every_activity_goes_back_to_a_sector_of_the_marche(shared: Path) -> None:
+    listed = json.loads((shared / "data/reference/secteurs_marche.json").read_text(encoding="utf-8"))
+    official = {sector["slug"]: sector["group"]["name"] for sector in listed["results"]}
+    names = taxonomy()
+    labels = {group.code: group.label for group in names.groups}
+    for code in names.codes:
+        slug = names.sector_of(code)
+        assert official[slug] == labels[names.group_of(code)], code
+    for slug, group in official.items():
+        target = names.slug_target(slug)
+        assert target is not None, slug
+        assert labels[names.group_of(target)] == group
+
+
+def test_communes_name_territories_that_exist() -> None:
+    for row in rows("communes"):
+        assert departement(row["departement"]) is not None or row["departement"] == "", row["code_insee"]
+        assert row["region"] == "" or region(row["region"]) is not None, row["code_insee"]
+        assert row["epci"] == "" or epci(row["epci"]) is not None, row["code_insee"]
+        assert all(re.fullmatch(r"\d{5}", code) for code in row["codes_postaux"].split()), row["code_insee"]
+        assert (row["lat"] == "") == (row["lon"] == "")
+        assert row["population"] == "" or int(row["population"]) >= 0
+        assert row["parent"] == "" or commune(row["parent"]) is not None
+
+
+def test_prefectures_are_communes() -> None:
+    for name in ("departements", "regions"):
+        for row in rows(name):
+            assert row["chef_lieu"] == "" or current_commune(row["chef_lieu"]) is not None, row["nom"]
+
+
+def test_arrondissements_and_old_codes_resolve_to_places() -> None:
+    assert current_commune("75101") is not None
+    assert current_commune("69381") is not None
+    assert current_commune("13201") is not None
+    for row in rows("communes_anciennes"):
+        assert commune(row["code_insee"]) is not None, row["code_ancien"]
+
+
+def test_outlines_are_closed_rings_inside_france() -> None:
+    outlines = json.loads(shipped("data/reference/departements.geojson").read_text(encoding="utf-8"))
+    assert outlines["type"] == "FeatureCollection"
+    names = departements()
+    for feature in outlines["features"]:
+        assert feature["properties"]["code"] in names
+        geometry = feature["geometry"]
+        polygons = geometry["coordinates"] if geometry["type"] == "MultiPolygon" else [geometry["coordinates"]]
+        assert polygons
+        for ring in (ring for polygon in polygons for ring in polygon):
+            assert len(ring) >= 4
+            assert ring[0] == ring[-1]
+            assert all(-63 <= lon <= 56 and -22 <= lat <= 52 for lon, lat in ring)
