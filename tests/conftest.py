@@ -1,9 +1,15 @@
 """Shared by every test: where the real data is, and that in `.ci/run` nothing is skipped."""
 
 import os
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+
+from importers import REGISTRY
+from importers.importer import Source
+from matcher.catalogue.intake import run_import
+from matcher.db import open_database
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -15,6 +21,17 @@ def shared() -> Path:
     if not (SHARED / "data").is_dir():
         pytest.skip(f"données réelles absentes : {SHARED.name}/ n’est pas à côté du projet")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def real_catalogue(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of a catalogue of the real `emplois` and `finess` files, built once; a test that writes takes a copy."""
+    url = f"sqlite:///{(tmp_path_factory.mktemp('reel') / 'catalogue.sqlite').as_posix()}"
+    engine = open_database(url)
+    for key, name in (("emplois", "les_emplois_marche.json"), ("finess", "finess_esat_ea_2021.csv")):
+        run_import(engine, REGISTRY[key], [Source(shared / "data/sources" / name)], now=datetime(2026, 11, 1))  # noqa: DTZ001
+    engine.dispose()
+    return url
 
 
 @pytest.hookimpl(wrapper=True)

@@ -59,6 +59,6 @@ def split_rows(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, lis
     except csv.Error as error:
         raise SourceError(
             path,
-            f"le texte n’est pas un CSV lisible : une cellule y est démesurée, ou un caractère interdit.",
+            "le texte n’est pas un CSV lisible : une cellule y est démesurée, ou un caractère interdit.",
             line=start,
         ) from error

@@ -5,9 +5,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from snowballstemmer import stemmer
+from Stemmer import Stemmer
 
-_STEM = stemmer("french").stemWord
+_STEM = Stemmer("french").stemWord
 _TAG = re.compile(r"<[^<>]{0,200}>")
 _WORD = re.compile(r"[a-z0-9]+")
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})

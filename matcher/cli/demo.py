@@ -13,7 +13,7 @@ from matcher.cli.french import FrenchCommand
 from matcher.cli.lots import shortlist_of
 from matcher.cli.options import database_option, top_option
 from matcher.db import open_database
-from matcher.exports.french import count
+from matcher.domain.french import count
 from matcher.paths import shipped
 from matcher.ranking.shelf import build_shelf
 from matcher.reading.lots import read_lots

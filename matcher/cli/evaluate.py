@@ -11,8 +11,8 @@ from matcher.catalogue.store import catalogue_version, load_suppliers
 from matcher.cli.french import FrenchCommand
 from matcher.cli.options import catalogue, database_option, existing
 from matcher.cli.render import console
+from matcher.domain.french import number
 from matcher.evaluation.suites import labelled, ranking_figures, reading_figures, winner_ranks
-from matcher.exports.french import number
 from matcher.ranking.shelf import build_shelf
 
 # Each suite, and what its lots must be labelled with.

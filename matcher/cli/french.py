@@ -7,7 +7,7 @@ from typing import Any
 import click
 from click.exceptions import BadOptionUsage, BadParameter, MissingParameter, NoSuchOption, UsageError
 
-from matcher.exports.french import NO_BREAK
+from matcher.domain.french import NO_BREAK
 
 # What the system says of a file, by its errno; anything else keeps the system's own words.
 _SYSTEM_TROUBLES = {

@@ -24,9 +24,9 @@ from matcher.cli.options import (
     write,
 )
 from matcher.cli.progress import tracked
+from matcher.domain.french import count
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.reading import Reading
-from matcher.exports.french import count
 from matcher.exports.lines import match_line, reading_line, shortlist_object, why_not_object
 from matcher.exports.shortlist import Shortlist, to_csv, to_xlsx
 from matcher.ranking.ask import Ask

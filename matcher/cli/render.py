@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from matcher.cli.options import write
+from matcher.domain.french import count, day, number, unit
 from matcher.domain.match import Contribution, Match, WhyNot
 from matcher.domain.reading import Reading
-from matcher.exports.french import count, day, number, unit
 from matcher.exports.shortlist import Shortlist
 
 KNOWN, UNKNOWN, REFUSED = "■", "▨", "⊘"  # the three marks: known, unknown, refused

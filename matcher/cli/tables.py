@@ -13,8 +13,8 @@ from importers.importer import Importer
 from matcher.catalogue.report import Report
 from matcher.catalogue.store import LastImport
 from matcher.cli.render import REFUSED, UNKNOWN, console
+from matcher.domain.french import count, day, number, unit
 from matcher.domain.kinds import SupplierKind
-from matcher.exports.french import count, day, number, unit
 
 OUTCOMES = {
     "created": "nouveaux fournisseurs",

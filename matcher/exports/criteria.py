@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
+from matcher.domain.french import day, number, unit
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.domain.reading import Reading
-from matcher.exports.french import day, number, unit
 from matcher.ranking.signals import capacity, proximity
 from matcher.reference.activities import taxonomy
 from matcher.reference.cpv import cpv_label, normalise_cpv

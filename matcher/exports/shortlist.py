@@ -8,10 +8,10 @@ from datetime import date
 
 import xlsxwriter
 
+from matcher.domain.french import UNKNOWN, count, day
 from matcher.domain.match import Contribution, Match, Refusal
 from matcher.domain.reading import Reading
 from matcher.exports.criteria import Line, guide, need
-from matcher.exports.french import UNKNOWN, count, day
 
 NOBODY = "Personne : aucun fournisseur du catalogue ne peut répondre à ce lot tel qu’il est décrit"
 CREDIBLE = "le métier est celui du lot d’après les annuaires, et le lieu est à portée"

@@ -6,6 +6,7 @@ suppliers, is unknown: neither zero nor enough. A lot that would take the whole 
 
 import numpy as np
 
+from matcher.domain.french import number, unit
 from matcher.domain.lot import Lot
 from matcher.ranking.ask import Ask
 from matcher.ranking.signal import Signal, all_unknown
@@ -37,7 +38,7 @@ def values(ask: Ask) -> Floats:
 def say(ask: Ask, row: int, value: float) -> str:
     """Workforce against the need."""
     needed = etp_needed(ask.reading.lot) or 0.0
-    return f"{_number(float(ask.shelf.workers[row]))} travailleurs, pour un besoin d’environ {_number(needed)} ETP (hypothèse : {EUROS_PER_ETP:.0f} € par ETP et par an)"
+    return f"{number(float(ask.shelf.workers[row]), 1)} travailleurs, pour un besoin d’environ {number(needed, 1)} ETP (hypothèse : {unit(EUROS_PER_ETP, '€')} par ETP et par an)"
 
 
 def unknown(ask: Ask, row: int) -> str:
@@ -45,11 +46,7 @@ def unknown(ask: Ask, row: int) -> str:
     workers = ask.shelf.workers[row]
     if np.isnan(workers):
         return "effectif non connu : à demander"
-    return f"{_number(float(workers))} travailleurs ; montant du lot non donné"
-
-
-def _number(value: float) -> str:
-    return f"{value:.1f}".replace(".", ",").removesuffix(",0")
+    return f"{number(float(workers), 1)} travailleurs ; montant du lot non donné"
 
 
 SIGNAL = Signal("capacity", "Capacité", PRIOR, values, say, unknown)

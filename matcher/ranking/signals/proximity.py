@@ -6,6 +6,7 @@ so their distance counts less. Where the supplier declares an area of interventi
 
 import numpy as np
 
+from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.place import PlaceType
 from matcher.ranking.ask import Ask
@@ -57,7 +58,7 @@ def say(ask: Ask, row: int, value: float) -> str:
 
 
 def _distance_words(km: float, place: str) -> str:
-    return f"sur place ({place})" if km < 1 else f"à {km:.0f} km du lieu d’exécution ({place})"
+    return f"sur place ({place})" if km < 1 else f"à {unit(km, 'km')} du lieu d’exécution ({place})"
 
 
 def unknown(ask: Ask, row: int) -> str:

@@ -84,7 +84,7 @@ class TestProximity:
     def test_it_names_the_place_and_says_which_side_is_unknown(self) -> None:
         assert (
             says(proximity.SIGNAL, "Espaces verts", supplier(at=DENAIN), lieu="Maubeuge")
-            == "à 41 km du lieu d’exécution (Maubeuge)"
+            == "à 41\u00a0km du lieu d’exécution (Maubeuge)"
         )
         assert (
             says(proximity.SIGNAL, "Espaces verts", supplier(at=None), lieu="Maubeuge")

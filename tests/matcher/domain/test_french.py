@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.exports.french import NARROW, NO_BREAK, count, day, number, unit
+from matcher.domain.french import NARROW, NO_BREAK, count, day, number, unit
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,152 @@
+"""What a clumsy user reads: French, exit codes, no traceback; a closed pipe, an old terminal, a base that will not serve."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from matcher.cli.app import cli
+from matcher.settings import DATABASE_VARIABLE
+from tests.matcher.cli.conftest import Run
+
+ENGLISH = ("Usage:", "Options:", "Show this", "default:", "x>=", "INTEGER", "TEXT", "Error", "not ", "does ", "Try ")
+NEED = ("--objet", "Traiteur")
+
+
+def entremise(*args: str, **env: str) -> "subprocess.CompletedProcess[bytes]":
+    code = "from matcher.cli import main; main()"
+    return subprocess.run([sys.executable, "-c", code, *args], capture_output=True, env=os.environ | env, check=False)
+
+
+@pytest.mark.parametrize("command", ["", *cli.commands])
+def test_help_is_french(command: str, run: Run) -> None:
+    done = run(*command.split(), "--help")
+    assert done.code == 0
+    assert "Usage\u00a0: entremise" in done.out
+    assert "Affiche cette aide" in done.said
+    assert [word for word in ENGLISH if word in done.out] == []
+
+
+def test_the_version_is_said(run: Run) -> None:
+    assert run("--version").out.startswith("entremise ")
+
+
+@pytest.mark.parametrize(
+    "args",
+    [
+        ("bidon",),
+        ("--bidon",),
+        ("match",),
+        ("match", "--objet"),
+        ("match", "--objet", "   "),
+        ("match", *NEED, "mot", "perdu"),
+        ("match", *NEED, "--top", "0"),
+        ("match", *NEED, "--top", "dix"),
+        ("match", *NEED, "--top", "-3"),
+        ("match", *NEED, "--levier", "99"),
+        ("match", *NEED, "--kind", "PME"),
+        ("match", *NEED, "--format", "pdf"),
+        ("match", *NEED, "--format", "xlsx"),
+        ("match", *NEED, "--montant", "beaucoup"),
+        ("match", *NEED, "--duree", "-3"),
+        ("match", *NEED, "--date", "2026-13-45"),
+        ("match", *NEED, "--lots", "absent.jsonl"),
+        ("match", "--lots", "absent.jsonl"),
+        ("match", "--lots", "."),
+        ("match", "--objett", "x"),
+        ("match", "--help=3"),
+        ("match", *NEED, "-o", "."),
+        ("match", *NEED, "-o", "absent/liste.txt"),
+        ("import",),
+        ("import", "emplois"),
+        ("import", "bidon", "x"),
+        ("import", "emplois", "x", "--complet=3"),
+        ("explain", *NEED),
+        ("evaluate", "bidon"),
+        ("evaluate", "--folder", "absent"),
+    ],
+)
+def test_wrong_usage_is_said_in_french_and_ends_with_2(args: tuple[str, ...], sample: Path, run: Run) -> None:
+    done = run(*args)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("Erreur. ")
+    assert "--help" in done.err
+    assert [word for word in ENGLISH if word in done.err] == []
+
+
+def test_no_command_shows_the_help(run: Run) -> None:
+    done = run()
+    assert done.code == 2
+    assert "Commandes\u00a0:" in done.out
+
+
+@pytest.mark.parametrize("form", ["table", "jsonl", "csv"])
+def test_a_full_disk_is_a_refusal(form: str, sample: Path, run: Run) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("/dev/full n’existe pas sur ce système")
+    done = run("match", *NEED, "--format", form, "-o", "/dev/full")
+    assert done.code == 1
+    assert "le disque est plein" in done.said
+
+
+def test_a_base_that_is_not_one_is_a_refusal(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "texte.sqlite").write_text("ceci n’est pas une base, et c’est assez long pour le voir. " * 9)
+    with closing(sqlite3.connect(tmp_path / "autre.sqlite")) as other:
+        other.execute("create table t (a)")
+    for url in (
+        f"sqlite:///{tmp_path / 'texte.sqlite'}",
+        f"sqlite:///{tmp_path / 'autre.sqlite'}",
+        f"sqlite:///{tmp_path}",
+        "n’importe quoi",
+        "bidon://x/y",
+    ):
+        done = run("stats", "--db", url)
+        assert (done.code, done.out) == (1, "")
+        assert done.err.startswith("Refusé. ")
+
+
+def test_a_suite_without_labels_is_a_refusal(sample: Path, tmp_path: Path, run: Run) -> None:
+    suite = tmp_path / "ranking_dev.jsonl"
+    for content, said in (
+        ("", "aucun lot"),
+        ("[1]\n", "ligne 1"),
+        ('{"objet": "x"}\n', "gold_sirets"),
+        ("{", "ligne 1"),
+    ):
+        suite.write_text(content, encoding="utf-8")
+        done = run("evaluate", "ranking", "--folder", tmp_path)
+        assert done.code == 1
+        assert said in done.said
+
+
+def test_a_terminal_that_is_not_in_utf8_reads_what_it_can(sample: Path) -> None:
+    done = entremise("match", *NEED, "--lieu", "Béthune", PYTHONIOENCODING="ascii")
+    assert done.returncode == 0
+    assert b"B?thune" in done.stdout
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("form", ["table", "jsonl"])
+def test_a_reader_that_closes_its_end_is_no_error(form: str, sample: Path) -> None:
+    code = "from matcher.cli import main; main()"
+    args = [sys.executable, "-c", code, "match", *NEED, "--top", "100", "--format", form]
+    with subprocess.Popen(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+def test_the_console_script_answers_and_json_stays_utf8(sample: Path) -> None:
+    script = Path(sys.executable).with_name("entremise")
+    if not script.exists():
+        pytest.skip("la commande entremise n’est pas installée à côté de Python")
+    env = os.environ | {"PYTHONIOENCODING": "ascii", DATABASE_VARIABLE: f"sqlite:///{sample}"}
+    args = [str(script), "match", *NEED, "--lieu", "Béthune", "--format", "jsonl"]
+    done = subprocess.run(args, capture_output=True, env=env, check=True)
+    assert "Béthune".encode() in done.stdout

@@ -1,0 +1,188 @@
+"""`import`: counts that add up, nothing lost in silence, and a catalogue that a refusal leaves as it was."""
+
+import json
+import shutil
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from importers import REGISTRY
+from matcher.paths import shipped
+from tests.matcher.cli.conftest import Run
+
+COUNTS = ("created", "updated", "unchanged", "merged", "review", "refused")
+HEADER = "Nom;SIRET;Type;Commune;Code postal;Latitude;Longitude\n"
+
+
+def write(folder: Path, name: str, content: str | bytes) -> Path:
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return path
+
+
+def stats(run: Run) -> Any:
+    return run("stats", "--format", "json").json()
+
+
+def test_the_report_is_that_of_the_contract_and_a_second_run_changes_nothing(new: Path, run: Run) -> None:
+    args = ("import", "emplois", shipped("data/samples/emplois.json"), "--format", "json")
+    first, second = run(*args).json(), run(*args).json()
+    for report in (first, second):
+        assert report["read"] == sum(report[key] for key in COUNTS) > 0
+        assert isinstance(report["reasons"], list)
+    assert second["unchanged"] == second["read"]
+    assert second["version"] == first["version"] == 1
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(new: Path, run: Run) -> None:
+    args = ("import", "hosmoz", shipped("data/samples/hosmoz.csv"), "--format", "json")
+    dry = run(*args, "--dry-run").json()
+    assert stats(run)["suppliers"] == 0
+    assert run("sources", "--format", "json").json()[3]["last_import"] is None
+    wet = run(*args).json()
+    assert {key: dry[key] for key in COUNTS} == {key: wet[key] for key in COUNTS}
+    assert "rien n’est écrit" in run(*args[:3], "--dry-run").said
+
+
+BAD_FILES: dict[str, str | bytes] = {
+    "vide.csv": "",
+    "blanc.csv": " \n \n",
+    "coupe.json": '{"results": [\n{"id": 1, "siret": "0001',
+    "binaire.csv": b"\x01\0\x02\0",
+    "colonnes.csv": "a\tb\n1\t2\n",
+    "page.xls": "<html><body><table><tr><td>Nom</td></tr></table></body></html>",
+    "abime.xlsx": b"PK\x03\x04 rien de bon",
+    "image.png": b"\x89PNG\r\n",
+}
+
+
+@pytest.mark.parametrize("key", list(REGISTRY))
+def test_a_file_that_is_no_list_is_refused_by_name_and_nothing_changes(
+    key: str, own: Path, tmp_path: Path, run: Run
+) -> None:
+    before = stats(run)
+    for name, content in BAD_FILES.items():
+        done = run("import", key, write(tmp_path, name, content))
+        assert (done.code, done.out) == (1, ""), (name, done)
+        assert f"« {name} »" in done.err
+    assert stats(run) == before
+
+
+@pytest.mark.parametrize("key", sorted(REGISTRY.keys() - {"emplois", "finess"}))
+def test_a_zip_bomb_is_refused_before_it_is_opened(key: str, own: Path, tmp_path: Path, run: Run) -> None:
+    with zipfile.ZipFile(tmp_path / "bombe.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(30 * 2**20))
+    done = run("import", key, tmp_path / "bombe.xlsx")
+    assert done.code == 1
+    assert "par prudence" in done.said
+
+
+@pytest.mark.parametrize("key", list(REGISTRY))
+def test_a_missing_file_or_a_folder_is_wrong_usage(key: str, new: Path, tmp_path: Path, run: Run) -> None:
+    for path in (tmp_path / "absent.csv", tmp_path, "/dev/zero"):
+        assert run("import", key, path).code == 2
+    assert not new.exists()
+
+
+def test_the_line_of_a_fault_is_said(new: Path, tmp_path: Path, run: Run) -> None:
+    cut = run("import", "emplois", write(tmp_path, "coupe.json", BAD_FILES["coupe.json"]))
+    assert "« coupe.json », ligne 2" in cut.said
+    quoted = run("import", "tableur", write(tmp_path, "t.csv", f'{HEADER}A;;;;;;\n"B;;;;;;\n'))
+    assert "« t.csv », ligne 3" in quoted.said
+    for done in (cut, quoted):
+        assert "Unterminated" not in done.said
+
+
+def test_doubtful_values_are_kept_flagged_and_counted(new: Path, tmp_path: Path, run: Run) -> None:
+    rows = (
+        "Flottant;4.1E+13;EA;Lille;59000;;\n"
+        "Zéro perdu;10001600013;ACI;Maubeuge;59600;;\n"
+        "Espaces;000 100 024\u00a000017;ACI;Arras;62000;;\n"
+        "Clé fausse;12345678901234;EI;Lille CEDEX;59020 CEDEX;;\n"
+        "Nulle part;;EA;Ville-qui-n-existe-pas;99999;;\n"
+        "En mer;;ACI;Calais;62100;48.0;-10.5\n"
+        ";;EA;Lille;59000;;\n"
+    )
+    report = run("import", "tableur", write(tmp_path, "t.csv", HEADER + rows), "--format", "json").json()
+    assert report["read"] == 7
+    assert report["created"] == 6
+    assert report["reasons"][0]["lines"] == [8]
+    flags = {flag["flag"]: flag["lines"] for flag in report["flags"]}
+    assert flags["SIRET invalide (clé)"] == [5]
+    assert 2 in flags["SIRET illisible"]
+    assert flags["commune introuvable"] == [6]
+    assert any(lines == [7] for flag, lines in flags.items() if "coordonnées" in flag)
+    assert stats(run)["suppliers"] == 6
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_the_encoding_of_a_sheet_does_not_matter(encoding: str, new: Path, tmp_path: Path, run: Run) -> None:
+    write(tmp_path, "t.csv", f"{HEADER}Élan d’Été;;EA;Béthune;62400;;\n".encode(encoding))
+    assert run("import", "tableur", tmp_path / "t.csv").code == 0
+    best = run("match", "--objet", "Traiteur", "--format", "jsonl").lines()[0]
+    assert (best["name"], best["city"]) == ("Élan d’Été", "Béthune")
+
+
+def test_a_complete_file_under_its_floor_is_refused(own: Path, run: Run) -> None:
+    before = stats(run)
+    done = run("import", "finess", shipped("data/samples/finess.csv"), "--complet")
+    assert done.code == 1
+    assert "--complet" in done.said
+    assert stats(run) == before
+
+
+def test_a_complete_file_that_shrank_by_half_is_refused(new: Path, tmp_path: Path, run: Run) -> None:
+    rows = [f"Atelier {n};;EA;Lille;59000;;\n" for n in range(10)]
+    assert run("import", "tableur", write(tmp_path, "t.csv", HEADER + "".join(rows)), "--complet").code == 0
+    before = stats(run)
+    assert run("import", "tableur", write(tmp_path, "t.csv", HEADER + "".join(rows[:3])), "--complet").code == 1
+    assert stats(run) == before
+    report = run(
+        "import", "tableur", write(tmp_path, "t.csv", HEADER + "".join(rows[:8])), "--complet", "--format", "json"
+    )
+    assert report.json()["gone"] == 2
+    assert stats(run)["suppliers"] == 10
+
+
+@pytest.mark.parametrize(
+    ("mapping", "said"),
+    [
+        ("", "vide"),
+        ('"Nom" = "nom"\n"x" = ', "ligne 2"),
+        ('{"Nom":\n}', "ligne 2"),
+        ('"Nom" = 3', "colonne « Nom »"),
+        ('"Nom" = "zzz"', "Champs possibles"),
+        ('"Absente" = "nom"', "colonne « Absente »"),
+    ],
+)
+def test_a_broken_mapping_is_refused_in_french(mapping: str, said: str, new: Path, tmp_path: Path, run: Run) -> None:
+    table, path = write(tmp_path, "t.csv", f"{HEADER}A;;EA;Lille;59000;;\n"), write(tmp_path, "m.toml", mapping)
+    done = run("import", "tableur", table, "--mapping", path)
+    assert done.code == 1
+    assert said in done.said
+    assert "Expect" not in done.said
+
+
+def test_a_mapping_for_another_directory_is_refused_not_forgotten(new: Path, tmp_path: Path, run: Run) -> None:
+    mapping = write(tmp_path, "m.toml", '"Nom" = "nom"')
+    assert run("import", "hosmoz", shipped("data/samples/hosmoz.csv"), "--mapping", mapping).code == 2
+
+
+def test_the_report_has_no_place_to_go_so_nothing_is_imported(new: Path, tmp_path: Path, run: Run) -> None:
+    done = run("import", "hosmoz", shipped("data/samples/hosmoz.csv"), "-o", tmp_path / "absent" / "rapport.txt")
+    assert done.code == 2
+    assert not new.exists()
+
+
+def test_the_real_directories_give_5820_suppliers_and_a_second_run_changes_nothing(
+    shared: Path, real_catalogue: str, tmp_path: Path, run: Run
+) -> None:
+    copy = f"sqlite:///{(tmp_path / 'copie.sqlite').as_posix()}"
+    shutil.copy(real_catalogue.removeprefix("sqlite:///"), tmp_path / "copie.sqlite")
+    assert run("stats", "--db", copy, "--format", "json").json()["suppliers"] == 5820
+    for key, name in (("emplois", "les_emplois_marche.json"), ("finess", "finess_esat_ea_2021.csv")):
+        report = run("import", key, shared / "data/sources" / name, "--db", copy, "--format", "json").json()
+        assert report["unchanged"] == report["read"]
+    assert json.loads(run("stats", "--db", copy, "--format", "json").out)["version"] == 2

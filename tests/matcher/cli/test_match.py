@@ -1,0 +1,209 @@
+"""`match`: the shapes of the command contract, the gates, the files, and the acceptance cases on the real catalogue."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.matcher.cli.conftest import Run
+
+NEED = ("--objet", "Entretien des espaces verts et des berges", "--lieu", "Maubeuge")
+LINE = {"lot_id", "rank", "id", "siret", "name", "kinds", "score", "coverage", "distance_km", "contributions"}
+CONTRIBUTION = {"signal", "label", "value", "weight", "points", "says"}
+
+
+def lots_file(folder: Path, *lots: object) -> Path:
+    path = folder / "lots.jsonl"
+    path.write_text("".join(json.dumps(lot, ensure_ascii=False) + "\n" for lot in lots), encoding="utf-8")
+    return path
+
+
+def test_each_line_is_as_the_contract_says_and_its_points_add_up(sample: Path, run: Run) -> None:
+    lines = run("match", *NEED, "--top", 100, "--format", "jsonl").lines()
+    assert [line["rank"] for line in lines] == list(range(1, len(lines) + 1))
+    assert [line["score"] for line in lines] == sorted((line["score"] for line in lines), reverse=True)
+    for line in lines:
+        assert line.keys() >= LINE
+        assert 0 <= line["score"] <= 100
+        assert 0 <= line["coverage"] <= 1
+        assert sum(c["weight"] for c in line["contributions"]) == 100
+        assert sum(c["points"] for c in line["contributions"]) == pytest.approx(line["score"], abs=0.005)
+        for contribution in line["contributions"]:
+            assert contribution.keys() == CONTRIBUTION
+            assert isinstance(contribution["weight"], int)
+            if contribution["value"] is not None:
+                assert contribution["points"] == pytest.approx(contribution["weight"] * contribution["value"], abs=0.02)
+
+
+def test_json_wraps_the_lines_with_the_lot_the_catalogue_and_the_refused(sample: Path, run: Run) -> None:
+    answer = run("match", *NEED, "--levier", "12", "--format", "json").json()
+    assert answer["lot"]["places"][0]["name"] == "Maubeuge"
+    assert answer["catalogue"]["suppliers"] == run("stats", "--format", "json").json()["suppliers"]
+    assert all(set(match["kinds"]) & {"ESAT", "EA", "EATT"} for match in answer["matches"])
+    assert answer["refused"][0]["count"] > 0
+    assert "L2113-12" in answer["refused"][0]["reason"]
+
+
+def test_the_same_lot_gives_the_same_list(sample: Path, run: Run) -> None:
+    args = ("match", *NEED, "--date", "2026-11-24", "--format", "jsonl")
+    assert run(*args).out == run(*args).out
+
+
+def test_kinds_are_a_gate_in_any_case(sample: Path, run: Run) -> None:
+    for line in run("match", *NEED, "--kind", "ea", "--kind", "ESAT", "--format", "jsonl").lines():
+        assert set(line["kinds"]) & {"EA", "ESAT"}
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("insee:59392", "Maubeuge"),
+        ("cp:59600", "Maubeuge"),
+        ("dep:62", "Pas-de-Calais"),
+        ("62", "Pas-de-Calais"),
+        ("reg:32", "Hauts-de-France"),
+        ("59392", "Maubeuge"),
+        ("59020 LILLE CEDEX", "Lille"),
+        ("béthune", "Béthune"),
+    ],
+)
+def test_a_place_is_given_by_prefix_code_or_name(given: str, name: str, run: Run) -> None:
+    reading = run("read", "--objet", "Traiteur", "--lieu", given, "--format", "json").json()
+    assert [place["name"] for place in reading["places"]] == [name]
+
+
+def test_several_places_are_all_of_the_lot(run: Run) -> None:
+    args = ("--lieu", "Lille", "--lieu", "Arras", "--lieu", "50.28,3.97")
+    assert len(run("read", "--objet", "Traiteur", *args, "--format", "json").json()["places"]) == 3
+
+
+def test_an_unknown_place_is_said_and_the_list_is_still_given(sample: Path, run: Run) -> None:
+    answer = run("match", "--objet", "Traiteur", "--lieu", "Zzyzx", "--format", "json").json()
+    assert any("Zzyzx" in doubt for doubt in answer["lot"]["doubts"])
+    assert {match["distance_km"] for match in answer["matches"]} == {None}
+
+
+@pytest.mark.parametrize("value", [None, "", [], {}, 5, True, [[1]], "x" * 300, 10**400, -3, 1.5])
+def test_a_lot_whose_fields_are_null_empty_or_of_the_wrong_kind_is_ranked_all_the_same(
+    value: object, sample: Path, tmp_path: Path, run: Run
+) -> None:
+    fields = ("objet", "cpv", "lieu", "acheteur_siret", "date", "montant", "duree", "levier", "kind")
+    path = lots_file(tmp_path, {"lot_id": "a", **dict.fromkeys(fields, value)}, {"lot_id": value, "objet": "Traiteur"})
+    lines = run("match", "--lots", path, "--top", 2, "--format", "jsonl").lines()
+    assert lines[0]["lot_id"] == "a"
+    assert {line["rank"] for line in lines} == {1, 2}
+
+
+def test_lots_keep_their_order_and_a_line_separator_inside_a_text_is_no_line(
+    sample: Path, tmp_path: Path, run: Run
+) -> None:
+    lots = ({"objet": "Traiteur\u2028cocktail"}, {"lot_id": "b", "objet": "Nettoyage"}, {"objet": "Blanchisserie"})
+    lines = run("match", "--lots", lots_file(tmp_path, *lots), "--top", 1, "--format", "jsonl").lines()
+    assert [line["lot_id"] for line in lines] == ["1", "b", "3"]
+    assert len(run("match", "--lots", tmp_path / "lots.jsonl", "--format", "json").json()) == 3
+
+
+def test_half_a_character_does_not_break_the_answer(sample: Path, tmp_path: Path, run: Run) -> None:
+    path = tmp_path / "lots.jsonl"
+    path.write_text('{"lot_id": "\\ud800", "objet": "Traiteur \\udc80"}\n', encoding="ascii")
+    for form in ("table", "json", "jsonl", "csv"):
+        assert run("match", "--lots", path, "--format", form).code == 0
+
+
+@pytest.mark.parametrize(
+    "lieu",
+    [
+        {"code": "66", "type": "Code postal", "nom": None},
+        {"code": "FR03100", "type": "CODE POSTAL", "nom": "Montluçon"},
+        {"code": "DEP", "type": "Code département", "nom": "Nord"},
+        {"code": "60000", "type": "Code departement", "nom": "Oise"},
+        [{"code": "59", "type": "Code département", "nom": "Nord"}, "Arras", None, 62000],
+    ],
+)
+def test_the_places_of_decp_are_read_though_they_lie(lieu: object, tmp_path: Path, run: Run) -> None:
+    path = lots_file(tmp_path, {"objet": "Traiteur", "lieu": lieu})
+    assert run("read", "--lots", path, "--format", "jsonl").lines()[0]["places"]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "aucun lot"),
+        ("\n \n", "aucun lot"),
+        ('{"objet": "a"}\n[1]\n', "ligne 2"),
+        ('{"objet": ', "ligne 1, colonne"),
+        ("[" * 100_000, "ligne 1"),
+        ('{"montant": 1' + "0" * 5000 + "}", "ligne 1"),
+    ],
+)
+def test_a_file_of_lots_that_cannot_be_read_is_refused_with_its_line(
+    content: str, said: str, sample: Path, tmp_path: Path, run: Run
+) -> None:
+    path = tmp_path / "lots.jsonl"
+    path.write_text(content, encoding="utf-8")
+    done = run("match", "--lots", path, "--format", "jsonl")
+    assert (done.code, done.out) == (1, "")
+    assert "lots.jsonl" in done.err
+    assert said in done.said
+
+
+def test_a_lot_option_beside_a_file_of_lots_is_refused_not_forgotten(sample: Path, tmp_path: Path, run: Run) -> None:
+    done = run("match", "--lots", lots_file(tmp_path, {"objet": "Traiteur"}), "--levier", "12")
+    assert done.code == 2
+    assert "--levier" in done.said
+
+
+def test_the_table_gives_reasons_and_what_is_unknown(sample: Path, run: Run) -> None:
+    done = run("match", *NEED)
+    assert done.code == 0
+    assert "lieu d’exécution (Maubeuge)" in done.said
+    assert "non connu" in done.said
+
+
+def test_csv_and_xlsx_are_files_to_hand_on(sample: Path, tmp_path: Path, run: Run) -> None:
+    assert run("match", *NEED, "--format", "csv", "-o", tmp_path / "liste.csv").code == 0
+    rows = list(csv.reader(io.StringIO((tmp_path / "liste.csv").read_text(encoding="utf-8-sig")), delimiter=";"))
+    assert rows[0][:2] == ["Rang", "Fournisseur"]
+    assert len(rows) > 5
+    assert run("match", *NEED, "--format", "xlsx", "-o", tmp_path / "liste.xlsx").code == 0
+    assert (tmp_path / "liste.xlsx").read_bytes().startswith(b"PK")
+    assert run("match", *NEED, "-o", tmp_path / "liste.txt").code == 0
+    assert "Maubeuge" in (tmp_path / "liste.txt").read_text(encoding="utf-8")
+
+
+def test_nobody_is_an_answer(sample: Path, run: Run) -> None:
+    done = run("match", *NEED, "--kind", "TIH", "--format", "json")
+    assert done.json()["matches"] == []
+    assert "Personne" in run("match", *NEED, "--kind", "TIH").said
+
+
+def test_an_empty_catalogue_says_what_to_do(new: Path, run: Run) -> None:
+    done = run("match", *NEED)
+    assert done.code == 1
+    assert "entremise sources" in done.err
+
+
+def test_c1_val_de_sambre_is_first(real_catalogue: str, run: Run) -> None:
+    need = ("--objet", "Entretien des espaces verts et des berges de la Sambre", "--lieu", "Maubeuge", "--levier", "12")
+    best = run("match", "--db", real_catalogue, *need, "--format", "jsonl").lines()[0]
+    assert best["name"] == "LES ATELIERS DU VAL DE SAMBRE"
+
+
+def test_c4_coin_familial_is_in_the_first_ten_its_activity_unknown(real_catalogue: str, run: Run) -> None:
+    need = ("--objet", "Reconditionnement d’archives linéaires", "--lieu", "Arras", "--levier", "13")
+    lines = run("match", "--db", real_catalogue, *need, "--top", 10, "--format", "jsonl").lines()
+    found = next(line for line in lines if "COIN FAMILIAL" in line["name"])
+    activity = next(c for c in found["contributions"] if c["signal"] == "activity")
+    assert activity["value"] is None
+    assert "activité non connue" in activity["says"]
+
+
+def test_c10_quanta_is_not_refused_and_its_activity_is_said_unknown(real_catalogue: str, run: Run) -> None:
+    need = ("--objet", "Prestations de traiteur", "--lieu", "Lille")
+    lines = run("match", "--db", real_catalogue, *need, "--top", 6000, "--format", "jsonl").lines()
+    found = next(line for line in lines if "ESAT QUANTA" in line["name"])
+    activity = next(c for c in found["contributions"] if c["signal"] == "activity")
+    assert activity["value"] is None
+    assert "non connue" in activity["says"]
