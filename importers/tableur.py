@@ -17,7 +17,7 @@ _HEADER = Header(needs=(("Nom", "SIRET"),), hint="Il faut une ligne d’en-tête
 _CLAIMS = {"activities": "libre", "rome": "rome"}
 _FIELDS = tuple(key for key in BY_KEY if key not in {"reference", *_CLAIMS})
 _DISTINCT_SHARE = 0.9
-_AT_LINE = re.compile(r"\bline (\d+)")  # in what the JSON and TOML readers say
+_AT_LINE = re.compile(r"\bline (\d+)")  # in what the JSON and TOML readers say; TOML says nothing of the last line
 _DATA_LIKE = re.compile(r"\d[\d\s]{12,18}|[^@\s]+@[^@\s]+\.\w+")
 
 
@@ -32,7 +32,7 @@ def read_mapping(path: Path) -> dict[str, str]:
     except (json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
         message = 'ni du TOML ni du JSON lisible. Une ligne par colonne : "Nom de colonne" = "nom".'
         at = _AT_LINE.search(str(error))
-        raise SourceError(path, message, line=int(at[1]) if at else None) from error
+        raise SourceError(path, message, line=int(at[1]) if at else text.count("\n") + 1) from error
     for column, target in content.items():
         if not isinstance(target, str):
             raise SourceError(path, 'il faut un nom de champ entre guillemets, par exemple "nom".', column=column)

@@ -105,7 +105,12 @@ def test_nothing_learns_or_serves_inside_the_product() -> None:
 def test_libraries_imported_are_those_declared() -> None:
     """A library that another one happens to bring must be named: it may leave with it."""
     declared = {_distribution(line) for line in PYPROJECT["project"]["dependencies"]}
-    names = {"bs4": "beautifulsoup4", "stdnum": "python-stdnum", "python_calamine": "python-calamine"}
+    names = {
+        "bs4": "beautifulsoup4",
+        "Stemmer": "pystemmer",
+        "stdnum": "python-stdnum",
+        "python_calamine": "python-calamine",
+    }
     outside = {name for _, name in imported()} - set(CODE) - sys.stdlib_module_names
     used = {names.get(name, name.replace("_", "-")) for name in outside}
     assert used <= declared

@@ -22,6 +22,7 @@ from matcher.catalogue.report import Report
 from matcher.catalogue.store import read_version, write_version
 from matcher.catalogue.tables import ImportRunRow, SourceRecordRow
 from matcher.db import writing
+from matcher.domain.french import count as counted
 
 NAMELESS = "ni nom, ni SIRET, ni numéro FINESS"
 NO_REFERENCE = "référence manquante"
@@ -123,7 +124,7 @@ def _incoming(raw: Sequence[SupplierRecord], cleaned: Sequence[CleanRecord], rep
 def _refuse_short(connection: Connection, importer: Importer, count: int) -> None:
     if count < importer.at_least:
         raise IntakeRefused(
-            f"{importer.title} : {count} fiches lues, il en faut au moins {importer.at_least} pour une liste complète. "
+            f"{importer.title} : {counted(count, 'fiche lue', 'fiches lues')}, il en faut au moins {importer.at_least} pour une liste complète. "
             "Le fichier est sans doute coupé ; importez-le sans --complet s’il n’est qu’une partie de la source."
         )
     last = connection.execute(
@@ -134,7 +135,7 @@ def _refuse_short(connection: Connection, importer: Importer, count: int) -> Non
     ).scalar()
     if last and count < _LEAST_SHARE * (last["read"] - last["refused"]):
         raise IntakeRefused(
-            f"{importer.title} : {count} fiches lues, la dernière liste complète en comptait "
+            f"{importer.title} : {counted(count, 'fiche lue', 'fiches lues')}, la dernière liste complète en comptait "
             f"{last['read'] - last['refused']}. Le fichier est sans doute coupé ; rien n’a été écrit."
         )
 

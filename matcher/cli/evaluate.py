@@ -11,7 +11,7 @@ from matcher.catalogue.store import catalogue_version, load_suppliers
 from matcher.cli.french import FrenchCommand
 from matcher.cli.options import catalogue, database_option, existing
 from matcher.cli.render import console
-from matcher.domain.french import number
+from matcher.domain.french import count, number
 from matcher.evaluation.suites import labelled, ranking_figures, reading_figures, winner_ranks
 from matcher.ranking.shelf import build_shelf
 
@@ -42,7 +42,7 @@ def evaluate_command(suites: tuple[str, ...], folder: Path, database: str | None
             engine = catalogue(database)
             shelf = build_shelf(load_suppliers(engine), catalogue_version(engine))
             _print(
-                f"Classement : {len(lots)} lots, {len(shelf)} fournisseurs",
+                f"Classement : {count(len(lots), 'lot')}, {count(len(shelf), 'fournisseur')}",
                 {"": ranking_figures(winner_ranks(lots, shelf, today))},
             )
         else:

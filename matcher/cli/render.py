@@ -20,6 +20,7 @@ from matcher.exports.shortlist import Shortlist
 KNOWN, UNKNOWN, REFUSED = "■", "▨", "⊘"  # the three marks: known, unknown, refused
 BAR_WIDTH = 20
 PIPED_WIDTH = 120
+NARROW = 80
 MOST_REASONS, MOST_UNKNOWNS = 3, 2
 SPEAKS_FOR = 0.3  # a known value under this is no reason to choose the supplier
 WEIGHTY = 20  # a signal of this weight that speaks against is worth saying in the list
@@ -44,7 +45,7 @@ def shortlists(found: Sequence[Shortlist], output: Path | None) -> None:
             out.print(_understood(shortlist.reading))
             if shortlist.matches:
                 out.print(_answer(shortlist))
-                out.print(_candidates(shortlist.matches))
+                out.print(_candidates(shortlist.matches) if out.width >= NARROW else _stacked(shortlist.matches))
                 out.print(
                     f"[dim]{KNOWN} connu   {UNKNOWN} non connu : à demander   score sur 100 ; la part connue dit ce que les annuaires savent[/dim]"
                 )
@@ -132,6 +133,16 @@ def _candidates(matches: Sequence[Match]) -> Table:
         name = Text.assemble((match.name, "bold"), f"\n{', '.join(match.kinds) or 'type non connu'} · {place}")
         table.add_row(str(match.rank), name, _reasons(match), number(match.score, 1), unit(match.coverage * 100, "%"))
     return table
+
+
+def _stacked(matches: Sequence[Match]) -> Group:
+    """The same list one under the other, for a terminal too narrow for a table."""
+    blocks: list[RenderableType] = []
+    for match in matches:
+        title = f"{match.rank}. {match.name} · {', '.join(match.kinds) or 'type non connu'} · {match.city or 'commune non connue'}"
+        score = f"score {number(match.score, 1)} · connu à {unit(match.coverage * 100, '%')}"
+        blocks += [Text(""), Text(title, style="bold"), Text(score, style="cyan"), _reasons(match)]
+    return Group(*blocks, Text(""))
 
 
 def _reasons(match: Match) -> Text:

@@ -19,9 +19,9 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One ranked supplier. `score` in [0, 100] is the sum of the points; `coverage` in [0, 1] the share of weight known."""
+    """One supplier set against a lot; `rank` is None where a gate refuses it. `score` in [0, 100] is the sum of the points; `coverage` in [0, 1] the share of weight known."""
 
-    rank: int
+    rank: int | None
     id: str
     siret: str
     name: str

@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from matcher.domain.match import Match
 from matcher.ranking.ask import Ask
 from matcher.ranking.engine import rank
 from matcher.ranking.profiles import DEFAULT
@@ -60,8 +59,8 @@ def winner_ranks(
 def _winner_rank(lot: Labelled, shelf: Shelf, today: date, weights: Mapping[str, int]) -> int:
     winners = set(lot.labels["gold_sirets"])
     on = lot.given.lot.date or today
-    found: Sequence[Match] = rank(Ask(read(lot.given.lot), shelf, on), weights).top(DEPTH)
-    return next((match.rank for match in found if match.siret in winners), DEPTH + 1)
+    found = rank(Ask(read(lot.given.lot), shelf, on), weights).top(DEPTH)
+    return next((place for place, match in enumerate(found, start=1) if match.siret in winners), DEPTH + 1)
 
 
 def ranking_figures(ranks: Sequence[int]) -> dict[str, float]:

@@ -73,9 +73,9 @@ class Ranking:
         supplier = self.ask.shelf.suppliers[row]
         reasons = tuple(gate.reason(self.ask) for gate, refused in self.refused if refused[row])
         rank = None if reasons else int(np.flatnonzero(self.order == row)[0]) + 1
-        return WhyNot(supplier.id, supplier.name, rank, reasons, self._match(row, rank or 0))
+        return WhyNot(supplier.id, supplier.name, rank, reasons, self._match(row, rank))
 
-    def _match(self, row: int, rank: int) -> Match:
+    def _match(self, row: int, rank: int | None) -> Match:
         supplier = self.ask.shelf.suppliers[row]
         km = self.ask.km(row)
         return Match(

@@ -8,6 +8,7 @@ from typing import Any
 
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.numbers import clean_amount
+from matcher.cleaning.siret import clean_siren, clean_siret
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
 from matcher.reference.levers import levers
@@ -64,7 +65,7 @@ def lot_from(fields: Mapping[str, Any], fallback_id: str = "") -> GivenLot:
         lot_id=_text(fields.get("lot_id"), "lot_id", doubts) or fallback_id,
         cpv=tuple(_text(code, "cpv", doubts) for code in _list(fields.get("cpv")) if code not in (None, "")),
         lieux=tuple(place for item in _list(fields.get("lieu")) if (place := _place(item, doubts)) is not None),
-        acheteur_siret=_text(fields.get("acheteur_siret"), "acheteur_siret", doubts),
+        acheteur_siret=_buyer(fields.get("acheteur_siret"), doubts),
         date=_date(fields.get("date"), doubts),
         montant=_positive(fields.get("montant"), "montant", doubts),
         duree=_positive(fields.get("duree"), "duree", doubts),
@@ -109,6 +110,14 @@ def _place(value: Any, doubts: list[str]) -> RawPlace | None:
     else:
         place = RawPlace(code=_text(value, "lieu", doubts))
     return place if place != RawPlace() else None
+
+
+def _buyer(value: Any, doubts: list[str]) -> str:
+    text = _text(value, "acheteur_siret", doubts)
+    if text and clean_siret(text).value is None and clean_siren(text).value is None:
+        doubts.append(f"« {text} » n’est ni un SIRET ni un SIREN d’acheteur : il n’est pas utilisé.")
+        return ""
+    return text
 
 
 def _date(value: Any, doubts: list[str]) -> Any:

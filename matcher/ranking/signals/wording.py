@@ -15,6 +15,8 @@ from matcher.ranking.sphere import Floats
 PRIOR = 0.0
 # A third of the lot's telling words in one record is already a strong echo.
 FULL_ECHO = 0.34
+# What is quoted of a lot: a few words, none of them endless.
+MOST_WORDS, LONGEST_WORD = 5, 40
 
 
 def values(ask: Ask) -> Floats:
@@ -39,7 +41,7 @@ def say(ask: Ask, row: int, value: float) -> str:
 def _shared(ask: Ask, row: int) -> list[str]:
     own = ask.shelf.wordings.own[row] & ask.shelf.wordings.column.keys() & set(_words(ask))
     words = dict.fromkeys(word.strip(".,;:()«»\"'’") for word in ask.reading.lot.objet.split())
-    return [word for word in words if own & set(stems(word))][:5]
+    return [word[:LONGEST_WORD] for word in words if own & set(stems(word))][:MOST_WORDS]
 
 
 def unknown(ask: Ask, row: int) -> str:

@@ -10,16 +10,10 @@ from pathlib import Path
 import pytest
 
 from matcher.cli.app import cli
-from matcher.settings import DATABASE_VARIABLE
 from tests.matcher.cli.conftest import Run
 
-ENGLISH = ("Usage:", "Options:", "Show this", "default:", "x>=", "INTEGER", "TEXT", "Error", "not ", "does ", "Try ")
+ENGLISH = ("Usage:", "Options:", "Show this", "default:", "x>=", "INTEGER", "TEXT ", "Error", "not ", "does ", "Try ")
 NEED = ("--objet", "Traiteur")
-
-
-def entremise(*args: str, **env: str) -> "subprocess.CompletedProcess[bytes]":
-    code = "from matcher.cli import main; main()"
-    return subprocess.run([sys.executable, "-c", code, *args], capture_output=True, env=os.environ | env, check=False)
 
 
 @pytest.mark.parametrize("command", ["", *cli.commands])
@@ -53,6 +47,7 @@ def test_the_version_is_said(run: Run) -> None:
         ("match", *NEED, "--format", "xlsx"),
         ("match", *NEED, "--montant", "beaucoup"),
         ("match", *NEED, "--duree", "-3"),
+        ("match", *NEED, "--acheteur", "123"),
         ("match", *NEED, "--date", "2026-13-45"),
         ("match", *NEED, "--lots", "absent.jsonl"),
         ("match", "--lots", "absent.jsonl"),
@@ -123,17 +118,10 @@ def test_a_suite_without_labels_is_a_refusal(sample: Path, tmp_path: Path, run: 
         assert said in done.said
 
 
-def test_a_terminal_that_is_not_in_utf8_reads_what_it_can(sample: Path) -> None:
-    done = entremise("match", *NEED, "--lieu", "Béthune", PYTHONIOENCODING="ascii")
-    assert done.returncode == 0
-    assert b"B?thune" in done.stdout
-    assert b"Traceback" not in done.stderr
-
-
-@pytest.mark.parametrize("form", ["table", "jsonl"])
+@pytest.mark.parametrize("form", ["table", "json"])
 def test_a_reader_that_closes_its_end_is_no_error(form: str, sample: Path) -> None:
     code = "from matcher.cli import main; main()"
-    args = [sys.executable, "-c", code, "match", *NEED, "--top", "100", "--format", form]
+    args = [sys.executable, "-c", code, "stats", "--format", form]
     with subprocess.Popen(args, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stderr is not None
@@ -142,11 +130,11 @@ def test_a_reader_that_closes_its_end_is_no_error(form: str, sample: Path) -> No
     assert process.returncode == 0
 
 
-def test_the_console_script_answers_and_json_stays_utf8(sample: Path) -> None:
+def test_the_console_script_on_a_terminal_that_is_not_in_utf8_says_what_it_can(sample: Path) -> None:
     script = Path(sys.executable).with_name("entremise")
     if not script.exists():
         pytest.skip("la commande entremise n’est pas installée à côté de Python")
-    env = os.environ | {"PYTHONIOENCODING": "ascii", DATABASE_VARIABLE: f"sqlite:///{sample}"}
-    args = [str(script), "match", *NEED, "--lieu", "Béthune", "--format", "jsonl"]
-    done = subprocess.run(args, capture_output=True, env=env, check=True)
-    assert "Béthune".encode() in done.stdout
+    args = [str(script), "match", *NEED, "--lieu", "Béthune"]
+    done = subprocess.run(args, capture_output=True, env=os.environ | {"PYTHONIOENCODING": "ascii"}, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"B?thune" in done.stdout
