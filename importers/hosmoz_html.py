@@ -76,10 +76,15 @@ def _old_sheet(page: BeautifulSoup) -> list[dict[str, str]]:
     ]
 
 
+def _classes(block: Tag) -> str:
+    value = block.get("class") or ""
+    return value if isinstance(value, str) else " ".join(value)
+
+
 def _old_list(page: BeautifulSoup) -> list[dict[str, str]]:
     cards = []
     for block in page.find_all("div"):
-        if not _OLD_CARD.match(" ".join(block.get_attribute_list("class", "")).strip()):
+        if not _OLD_CARD.match(_classes(block)):
             continue
         link, place = block.select_one("span.NOM a"), block.select_one("span.VILLE")
         words = list(place.stripped_strings) if place else []
