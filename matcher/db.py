@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.pool import NullPool
 
 from matcher.settings import database_url
 
@@ -101,7 +102,8 @@ def _parsed(url: str) -> URL:
 
 def _engine(url: URL, busy_timeout_s: float) -> Engine:
     try:
-        engine = create_engine(url)
+        # An SQLite connection is cheap to open, and one left in a pool is a file left open.
+        engine = create_engine(url, poolclass=NullPool if url.get_backend_name() == "sqlite" else None)
     except (NoSuchModuleError, ModuleNotFoundError) as error:
         raise DatabaseError(f"Le pilote de « {url.drivername} » n’est pas installé.") from error
     if engine.dialect.name == "sqlite":
