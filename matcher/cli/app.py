@@ -14,6 +14,7 @@ from matcher.catalogue.intake import IntakeRefused
 from matcher.cli.catalogue import import_command, sources_command, stats_command
 from matcher.cli.demo import demo_command
 from matcher.cli.evaluate import evaluate_command
+from matcher.cli.export import export_command
 from matcher.cli.french import FrenchGroup, explain, system_trouble
 from matcher.cli.lots import explain_command, match_command, read_command
 from matcher.cli.options import RequestRefused
@@ -42,6 +43,7 @@ for command in (
     read_command,
     explain_command,
     stats_command,
+    export_command,
     evaluate_command,
     demo_command,
 ):
