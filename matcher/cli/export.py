@@ -1,5 +1,6 @@
 """`export`: the whole catalogue as a file."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -7,15 +8,22 @@ import click
 from matcher.catalogue.store import load_suppliers
 from matcher.cli.french import FrenchCommand
 from matcher.cli.options import catalogue, database_option, format_option, output_option, write
+from matcher.domain.supplier import Supplier
 from matcher.exports.catalogue import to_csv, to_geojson, to_jsonl
 
 
+FORMS: dict[str, Callable[[Sequence[Supplier]], str | bytes]] = {
+    "jsonl": to_jsonl,
+    "csv": to_csv,
+    "geojson": to_geojson,
+}
+
+
 @click.command("export", cls=FrenchCommand)
-@format_option("jsonl", "csv", "geojson")
+@format_option(*FORMS)
 @output_option
 @database_option
 def export_command(fmt: str, output: Path | None, database: str | None) -> None:
     """Sort tout le catalogue dans un fichier : un fournisseur par ligne, ou une carte."""
     suppliers = load_suppliers(catalogue(database))
-    form = {"jsonl": to_jsonl, "csv": to_csv, "geojson": to_geojson}[fmt]
-    write(form(suppliers), output)
+    write(FORMS[fmt](suppliers), output)
