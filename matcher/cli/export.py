@@ -11,7 +11,6 @@ from matcher.cli.options import catalogue, database_option, format_option, outpu
 from matcher.domain.supplier import Supplier
 from matcher.exports.catalogue import to_csv, to_geojson, to_jsonl
 
-
 FORMS: dict[str, Callable[[Sequence[Supplier]], str | bytes]] = {
     "jsonl": to_jsonl,
     "csv": to_csv,
