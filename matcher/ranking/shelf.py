@@ -19,6 +19,10 @@ KINDS: tuple[SupplierKind, ...] = tuple(SupplierKind)
 KIND_INDEX = {kind: i for i, kind in enumerate(KINDS)}
 
 
+# INSEE gives public bodies a SIREN that begins with 1 (State) or 2 (local bodies, their CCAS and hospitals).
+PUBLIC_SIREN = ("1", "2")
+
+
 @dataclass(frozen=True, slots=True)
 class Shelf:
     """n suppliers, m located sites, A codes of the taxonomy (leaves and groups).
@@ -27,7 +31,7 @@ class Shelf:
     the row of the supplier they belong to, sorted, `site_commune` (m,) the row of their commune, -1 where unknown; `evidence` (n, A) how surely each activity is known, 0 where nothing
     says so; `other` (n,) what the supplier is worth to a lot for an activity that its record does not name, NaN where the record
     names no trade; `workers` and `updated` (ordinal
-    days) are NaN where unknown; `clues` keeps, per supplier, what each evidence was taken from.
+    days) are NaN where unknown; `public` (n,) tells what a public body runs; `clues` keeps, per supplier, what each evidence was taken from.
     """
 
     version: int
@@ -42,6 +46,7 @@ class Shelf:
     workers: Floats
     updated: Floats
     inactive: Bools
+    public: Bools
     clues: tuple[tuple[Clue, ...], ...]
     wordings: Wordings
 
@@ -75,6 +80,7 @@ def build_shelf(suppliers: Iterable[Supplier], version: int = 0) -> Shelf:
         other=np.array([other_trade(its) for its in found], dtype=np.float32),
         workers=np.array([np.nan if s.workers is None else s.workers for s in ordered], dtype=np.float32),
         updated=np.array([np.nan if s.updated is None else s.updated.toordinal() for s in ordered], dtype=np.float32),
+        public=np.array([s.siren.startswith(PUBLIC_SIREN) for s in ordered], dtype=bool),
         inactive=np.array([s.active is False for s in ordered], dtype=bool),
         clues=found,
         wordings=Wordings.of(ordered),

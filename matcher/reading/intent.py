@@ -15,11 +15,13 @@ class Intent:
     """Kinds named in the text, in the order of SupplierKind; the first lever and the first mode found there, or empty.
 
     A mode is an activity that says how the need is met whatever its trade: `conseil.mise-a-disposition` asks for staff.
+    `rest` is the folded text without what names a lever: « marché d’insertion ayant pour support le nettoyage » is cleaning.
     """
 
     kinds: tuple[SupplierKind, ...]
     levier: str
     mode: str
+    rest: str
 
 
 @lru_cache(maxsize=1)
@@ -32,10 +34,11 @@ def _expressions() -> tuple[tuple[re.Pattern[str], str, str], ...]:
 
 def read_intent(text: str) -> Intent:
     """Find what a text of any case asks for; earlier lines of the table win, so it goes from precise to vague."""
-    words = fold(text)
+    words = rest = fold(text)
     found: dict[str, list[str]] = {}
     for pattern, meaning, code in _expressions():
         if pattern.search(words):
             found.setdefault(meaning, []).append(code)
+            rest = pattern.sub(" ", rest) if meaning == "levier" else rest
     kinds = tuple(kind for kind in SupplierKind if kind in found.get("genre", ()))
-    return Intent(kinds, *(found.get(meaning, [""])[0] for meaning in ("levier", "mode")))
+    return Intent(kinds, found.get("levier", [""])[0], found.get("mode", [""])[0], rest)

@@ -1,7 +1,7 @@
 """Activity: does the supplier do what the lot asks for, and how is it known?
 
 For each activity read in the lot, with its confidence, the best matching evidence of the supplier counts: the same activity
-in full, a sister activity of the same group in part. A supplier whose record says nothing of its activities is unknown. One
+in full, a sister activity of the same group in part, never for less than an unknown one. A supplier whose record says nothing of its activities is unknown. One
 known for other activities gets what `evidence.OTHER` says: zero where it declares them, more where they are only guessed.
 """
 
@@ -17,7 +17,7 @@ from matcher.reference.activities import taxonomy
 
 # How near two activities are: the same; two leaves of one sector of the marché; a leaf and its own group; two leaves of one
 # group. Judgement of the trade.
-SAME, SAME_SECTOR, LEAF_AND_GROUP, SISTERS = 1.0, 0.8, 0.6, 0.35
+SAME, SAME_SECTOR, LEAF_AND_GROUP, SISTERS = 1.0, 0.8, 0.7, 0.5
 PRIOR = 0.35
 WORDS = {
     Evidence.DECLARED: "déclare « {} »",
@@ -62,8 +62,7 @@ def values(ask: Ask) -> Floats:
     if not (ask.reading.activities or ask.reading.mode):
         return all_unknown(ask)
     best = (ask.shelf.evidence * _wanted(ask)).max(axis=1)
-    other = ask.shelf.other
-    return np.where(best > 0, np.fmax(best, other), other).astype(np.float32)
+    return np.where(best > 0, np.maximum(best, PRIOR), ask.shelf.other).astype(np.float32)
 
 
 def say(ask: Ask, row: int, value: float) -> str:

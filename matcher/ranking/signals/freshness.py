@@ -12,7 +12,7 @@ from matcher.ranking.ask import Ask
 from matcher.ranking.signal import Signal
 from matcher.ranking.sphere import Floats
 
-PRIOR = 0.3
+PRIOR = 0.1
 FULL_DAYS, LOST_DAYS = 365.0, 5 * 365.0
 
 

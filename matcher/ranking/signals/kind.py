@@ -15,6 +15,8 @@ from matcher.reference.usages import usual_kinds
 PRIOR = 0.5
 # A kind that the text did not ask for is not refused (a gate does that), it only comes after.
 NOT_ASKED = 0.15
+# A commune, an EPCI or a CCAS runs a chantier for its own needs, and seldom bids for those of others.
+PUBLIC_BODY = 0.6
 # From which value « souvent » and « parfois » are said.
 USUAL, SOMETIMES = 0.6, 0.3
 
@@ -38,6 +40,7 @@ def _by_kind(ask: Ask) -> Floats:
 def values(ask: Ask) -> Floats:
     """(n,) the best value among the supplier's kinds; NaN where its kind is not known."""
     best = np.where(ask.shelf.kinds, _by_kind(ask), -1.0).max(axis=1)
+    best = np.where(ask.shelf.public, best * PUBLIC_BODY, best)
     return np.where(best < 0, np.nan, best).astype(np.float32)
 
 
@@ -51,6 +54,8 @@ def say(ask: Ask, row: int, value: float) -> str:
             if best in ask.wanted_kinds
             else f"{best} : le texte demande plutôt {', '.join(sorted(ask.wanted_kinds))}"
         )
+    if ask.shelf.public[row]:
+        return f"{best} porté par une collectivité : répond rarement aux marchés des autres (hypothèse)"
     if ask.reading.mode and value >= USUAL:
         return f"{best} : met du personnel à disposition, ce que le texte demande"
     often = "répond souvent" if value >= USUAL else "répond parfois" if value >= SOMETIMES else "répond rarement"

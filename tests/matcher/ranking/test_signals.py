@@ -44,7 +44,7 @@ class TestActivity:
         assert value(activity.SIGNAL, self.OBJET, supplier()) is None
         assert declared == 1
         assert declared > (inferred or 0) > activity.PRIOR > (other or 0) == 0
-        assert declared > (sister or 0) > 0
+        assert declared > (sister or 0) > activity.PRIOR
 
     def test_it_says_how_the_activity_is_known(self) -> None:
         assert says(activity.SIGNAL, self.OBJET, supplier(activities=declares(GREEN))) == f"déclare « dit {GREEN} »"
@@ -107,6 +107,12 @@ class TestKind:
         )
         assert says(kind.SIGNAL, objet, supplier(kind="ESAT")).endswith("(hypothèse)")
         assert value(kind.SIGNAL, objet, supplier(kind="")) is None
+
+    def test_a_public_body_seldom_bids_for_others(self) -> None:
+        objet = "Entretien des espaces verts"
+        town = supplier("Commune de Ville", "ACI", siren="215900012")
+        assert (value(kind.SIGNAL, objet, town) or 0) < (value(kind.SIGNAL, objet, supplier(kind="ACI")) or 0)
+        assert says(kind.SIGNAL, objet, town).startswith("ACI porté par une collectivité")
 
     def test_for_staff_an_ai_comes_before_an_etti_before_an_aci(self) -> None:
         objet = "Mise à disposition de personnel pour l’entretien"

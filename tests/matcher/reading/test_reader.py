@@ -20,6 +20,18 @@ def test_doubts_already_known_come_first() -> None:
     assert read(Lot("zzz"), ("déjà dit",)).doubts[0] == "déjà dit"
 
 
+def test_what_names_a_lever_hides_no_trade() -> None:
+    lot = Lot(
+        "Marché de qualification et d’insertion professionnelle ayant pour support le nettoiement d’espaces publics"
+    )
+    assert read(lot).activities[0].code == "proprete.urbain"
+    assert read(lot).levier_hint == "13"
+    assert (
+        read(Lot("Prestations de qualification et d’insertion professionnelle")).activities[0].code
+        == "medico-social.insertion"
+    )
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=300), st.text(max_size=20), st.text(max_size=20))
 def test_any_lot_is_read(objet: str, lieu: str, siret: str) -> None:
