@@ -40,7 +40,7 @@ def _distinct(record: SupplierRecord, seen: dict[str, list[SupplierRecord]]) -> 
     earlier = seen.setdefault(record.source_ref, [])
     for other in earlier:
         if _same(record, other):
-            return RefusedRow(record.line, f"répète la ligne {other.line}, sans rien de nouveau.")
+            return RefusedRow(record.line, "répète une autre ligne du fichier, sans rien de nouveau")
     earlier.append(record)
     if len(earlier) == 1:
         return record

@@ -38,7 +38,7 @@ FIELDS = (
     ),
     Field(
         "kind",
-        "la famille (ESAT, EA, EI…)",
+        "le type de structure (ESAT, EA, EI…)",
         ("type de structure", "type", "categorie", "type structure", "famille", "kind"),
     ),
     Field("siret", "le SIRET", ("siret", "numero de siret", "n siret", "no siret", "numero siret", "code siret")),

@@ -8,6 +8,11 @@ import platformdirs
 DATABASE_VARIABLE = "ENTREMISE_DATABASE_URL"
 
 
+def cpv_file() -> Path:
+    """Return where the user may put the full official CPV (columns CODE and FR, a comma between): `cpv.csv` of the data folder."""
+    return data_folder() / "cpv.csv"
+
+
 def data_folder() -> Path:
     """Return the user's own data folder for Entremise. It may not exist yet."""
     return platformdirs.user_data_path("entremise", appauthor=False)

@@ -200,7 +200,7 @@ def test_every_activity_goes_back_to_a_sector_of_the_marche(shared: Path) -> Non
         slug = names.sector_of(code)
         assert official[slug] == labels[names.group_of(code)], code
     for slug, group in official.items():
-        target = names.slug_target(slug)
+        target = names.sector(slug).target
         assert target is not None, slug
         assert labels[names.group_of(target)] == group
 

@@ -25,7 +25,7 @@ class City(NamedTuple):
 
 def clean_post_code(raw: str) -> Cleaned[str]:
     """Return five digits: « 12 345 » gives `12345`, « 2404 » gives `02404` with a flag."""
-    compact = re.sub(r"\s+", "", _PREFIX.sub("", raw.strip())).removesuffix(".0")
+    compact = re.sub(r"\s+", "", _CEDEX.sub("", _PREFIX.sub("", raw.strip()))).removesuffix(".0")
     if not compact:
         return Cleaned(None)
     if not re.fullmatch(r"[0-9]{4,5}", compact) or int(compact) < 1000:

@@ -10,6 +10,10 @@ from Stemmer import Stemmer
 _STEM = Stemmer("french").stemWord
 _TAG = re.compile(r"<[^<>]{0,200}>")
 _WORD = re.compile(r"[a-z0-9]+")
+# Snowball keeps the s of « vélos », « tissus », « photos »: after these vowels it is a plural as elsewhere.
+_PLURAL = re.compile(r"(?<=..[iou])s$")
+# « livré » is a delivery and « livre » a book: the accent tells, and folding drops it.
+_DELIVERED = re.compile(r"\blivrée?s?\b", re.IGNORECASE)
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
 # « sous » is not among them: « mise sous pli », « sous-traitance ».
 _GRAMMAR = frozenset(
@@ -55,7 +59,8 @@ _STEMS = {word: word for word in _OWN_STEM} | {f"{word}s": word for word in _OWN
 def fold(text: str) -> str:
     """Return `text` in lower case ASCII: tags and entities removed, œ as oe, accents dropped, the rest kept."""
     plain = _TAG.sub(" ", html.unescape(text)) if "<" in text or "&" in text else text
-    decomposed = unicodedata.normalize("NFKD", plain.translate(_LIGATURES)).lower()
+    delivered = _DELIVERED.sub("livraison", unicodedata.normalize("NFC", plain))
+    decomposed = unicodedata.normalize("NFKD", delivered.translate(_LIGATURES)).lower()
     return decomposed if decomposed.isascii() else _drop_marks(decomposed)
 
 
@@ -74,7 +79,9 @@ def stem(word: str) -> str:
     """Return the French stem of one folded word. A number or a word of two letters is its own stem."""
     if own := _STEMS.get(word):
         return own
-    return word if len(word) < 3 or word.isdigit() else str(_STEM(word))
+    if len(word) < 3 or word.isdigit():
+        return word
+    return str(_STEM(_PLURAL.sub("", word)))
 
 
 def _drop_marks(decomposed: str) -> str:

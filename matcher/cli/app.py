@@ -74,7 +74,7 @@ def _run(args: Sequence[str] | None) -> int:
         errors.print(f"[bold]Refusé.[/bold] {_escaped(str(error))}")
         return 1
     except click.Abort:
-        errors.print("Interrompu. Rien n’a été écrit.")
+        errors.print("Interrompu. Ce qui n’était pas fini n’est pas écrit.")
         return 130
     except (BrokenPipeError, SystemExit):
         # The reader has closed its end (`| head`; rich then exits): nothing is wrong, and nothing more can be printed.

@@ -1,5 +1,7 @@
 """`demo`: the whole road on the invented sample, in a catalogue of its own."""
 
+import shutil
+import sys
 from datetime import UTC, datetime
 
 import click
@@ -42,9 +44,14 @@ def demo_command(top: int, database: str | None) -> None:
     _say_next(url, len(shelf))
 
 
+def _command() -> str:
+    """How this command was called, where it is not on the path: the person can call it so again."""
+    return "entremise" if shutil.which("entremise") else sys.argv[0]
+
+
 def _say_next(url: str, suppliers: int) -> None:
     click.echo(
         f"Ces {count(suppliers, 'fournisseur')} sont inventés. Essayez votre propre besoin :\n"
-        f'  entremise match --db {url} --objet "Prestations de traiteur" --lieu Lille\n'
-        "Puis importez de vrais annuaires : entremise sources"
+        f'  {_command()} match --db {url} --objet "Prestations de traiteur" --lieu Lille\n'
+        f"Puis importez de vrais annuaires : {_command()} sources"
     )

@@ -32,12 +32,11 @@ from matcher.exports.shortlist import Shortlist, to_csv, to_xlsx
 from matcher.ranking.ask import Ask
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf import Shelf, build_shelf
-from matcher.reading.lots import GivenLot, lot_from, read_lots
+from matcher.reading.lots import ASKED_LEVERS, GivenLot, lot_from, read_lots
 from matcher.reading.reader import read
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-LEVERS = ("12", "13", "13-1", "14", "15", "clause")
 
 LOT_OPTIONS = (
     click.option("--objet", metavar="TEXTE", help="Le besoin, tel que vous l’écririez."),
@@ -55,7 +54,7 @@ LOT_OPTIONS = (
     click.option("--duree", metavar="MOIS", help="Durée en mois."),
     click.option("--date", "day", metavar="DATE", help="Date du lot, par exemple 2026-11-24."),
     click.option(
-        "--levier", type=click.Choice(LEVERS), help="Article ou clause : écarte les fournisseurs non éligibles."
+        "--levier", type=click.Choice(ASKED_LEVERS), help="Article ou clause : écarte les fournisseurs non éligibles."
     ),
     click.option(
         "--kind",
@@ -79,7 +78,7 @@ def lots_option(function: F) -> F:
         "--lots",
         type=click.Path(path_type=Path),
         metavar="FICHIER",
-        help="Plusieurs lots, un objet JSON par ligne ; il remplace les options qui décrivent un lot.",
+        help="Plusieurs lots, un objet JSON par ligne, sans les options qui décrivent un lot.",
     )(function)
 
 
@@ -199,7 +198,16 @@ def shortlist_of(shelf: Shelf, given: GivenLot, top: int) -> Shortlist:
     reading = read(given.lot, given.doubts)
     on = _today(reading)
     ranking = rank(Ask(reading, shelf, on))
-    return Shortlist(reading, ranking.top(top), ranking.refusals(), ranking.credible(), shelf.version, len(shelf), on)
+    return Shortlist(
+        reading=reading,
+        matches=ranking.top(top),
+        refusals=ranking.refusals(),
+        credible=int(ranking.credible.sum()),
+        understood=ranking.ask.understood,
+        catalogue_version=shelf.version,
+        catalogue_suppliers=len(shelf),
+        on=on,
+    )
 
 
 def _today(reading: Reading) -> date:

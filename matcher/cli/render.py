@@ -43,15 +43,11 @@ def shortlists(found: Sequence[Shortlist], output: Path | None) -> None:
     with console(output) as out:
         for shortlist in found:
             out.print(_understood(shortlist.reading))
+            out.print(Text(shortlist.answer, style="bold"))
             if shortlist.matches:
-                out.print(_answer(shortlist))
                 out.print(_candidates(shortlist.matches) if out.width >= NARROW else _stacked(shortlist.matches))
                 out.print(
                     f"[dim]{KNOWN} connu   {UNKNOWN} non connu : à demander   score sur 100 ; la part connue dit ce que les annuaires savent[/dim]"
-                )
-            else:
-                out.print(
-                    "[bold]Personne.[/bold] Aucun fournisseur du catalogue ne peut répondre à ce lot tel qu’il est décrit."
                 )
             for refusal in shortlist.refusals:
                 out.print(
@@ -111,16 +107,6 @@ def _understood(reading: Reading) -> RenderableType:
     return Group(grid, Text(""))
 
 
-def _answer(shortlist: Shortlist) -> str:
-    """The answer in one sentence: who is known to do it, within reach; or that nobody is, and what can be done."""
-    if shortlist.credible:
-        return f"[bold]{count(shortlist.credible, 'candidat crédible', 'candidats crédibles')}[/bold] : le métier est le leur d’après les annuaires, et le lieu est à leur portée."
-    return (
-        "[bold]Aucun fournisseur à portée n’est connu des annuaires pour ce métier[/bold] : les suivants sont à appeler. "
-        "Si aucun ne convient, une immersion (PMSMP) peut être proposée."
-    )
-
-
 def _candidates(matches: Sequence[Match]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), expand=True)
     table.add_column("", justify="right", style="cyan", no_wrap=True)
@@ -130,7 +116,8 @@ def _candidates(matches: Sequence[Match]) -> Table:
     table.add_column("Connu", justify="right", no_wrap=True)
     for match in matches:
         place = match.city or "commune non connue"
-        name = Text.assemble((match.name, "bold"), f"\n{', '.join(match.kinds) or 'type non connu'} · {place}")
+        mark = " · crédible" if match.credible else ""
+        name = Text.assemble((match.name, "bold"), f"\n{', '.join(match.kinds) or 'type non connu'} · {place}{mark}")
         table.add_row(str(match.rank), name, _reasons(match), number(match.score, 1), unit(match.coverage * 100, "%"))
     return table
 
@@ -140,7 +127,8 @@ def _stacked(matches: Sequence[Match]) -> Group:
     blocks: list[RenderableType] = []
     for match in matches:
         title = f"{match.rank}. {match.name} · {', '.join(match.kinds) or 'type non connu'} · {match.city or 'commune non connue'}"
-        score = f"score {number(match.score, 1)} · connu à {unit(match.coverage * 100, '%')}"
+        mark = "crédible · " if match.credible else ""
+        score = f"{mark}score {number(match.score, 1)} · connu à {unit(match.coverage * 100, '%')}"
         blocks += [Text(""), Text(title, style="bold"), Text(score, style="cyan"), _reasons(match)]
     return Group(*blocks, Text(""))
 

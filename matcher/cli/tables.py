@@ -61,7 +61,7 @@ def report(done: Report, title: str, output: Path | None) -> None:
             out.print(f"[dim]ligne {remark['line']} : {escape(remark['message'])}[/dim]")
         if done.gone:
             out.print(
-                f"{UNKNOWN} {count(done.gone, 'fiche')} absente de cette liste complète : gardée, sa fraîcheur baisse."
+                f"{UNKNOWN} {count(done.gone, 'fiche absente', 'fiches absentes')} de cette liste complète : rien n’est effacé, la fraîcheur baisse."
             )
         if not done.dry_run:
             out.print(f"[dim]Catalogue version {done.version}{'' if done.changed else ', inchangé'}.[/dim]")

@@ -19,7 +19,8 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One supplier set against a lot; `rank` is None where a gate refuses it. `score` in [0, 100] is the sum of the points; `coverage` in [0, 1] the share of weight known."""
+    """One supplier set against a lot; `rank` is None where a gate refuses it. `score` in [0, 100] is the sum of the points; `coverage` in [0, 1] the share of weight known;
+    `credible` tells whom one need not call first: known to do it, and within reach."""
 
     rank: int | None
     id: str
@@ -30,6 +31,7 @@ class Match:
     score: float
     coverage: float
     distance_km: float | None
+    credible: bool
     contributions: tuple[Contribution, ...]
 
 

@@ -1,8 +1,7 @@
 """Figures of the open suites: where the winner of a real contract is ranked, and whether a lot's activity is understood."""
 
-import json
 import statistics
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -12,7 +11,7 @@ from matcher.ranking.ask import Ask
 from matcher.ranking.engine import rank
 from matcher.ranking.profiles import DEFAULT
 from matcher.ranking.shelf import Shelf
-from matcher.reading.lots import GivenLot, LotsError, lot_from
+from matcher.reading.lots import GivenLot, LotsError, lot_from, read_objects
 from matcher.reading.reader import read
 
 DEPTH = 100
@@ -29,24 +28,12 @@ class Labelled:
 
 def labelled(path: Path, labels: Sequence[str]) -> list[Labelled]:
     """Read a suite (one JSON object a line). Raises LotsError where a line is not one or lacks a label, or there is none."""
-    suite = list(_labelled(path, labels))
-    if not suite:
-        raise LotsError(f"« {path.name} » ne contient aucun lot.")
-    return suite
-
-
-def _labelled(path: Path, labels: Sequence[str]) -> Iterator[Labelled]:
-    for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            fields = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise LotsError(f"« {path.name} », ligne {number} : ce n’est pas du JSON.") from error
-        missing = [label for label in labels if label not in fields] if isinstance(fields, dict) else list(labels)
-        if missing:
+    suite = []
+    for number, fields in read_objects(path):
+        if missing := [label for label in labels if label not in fields]:
             raise LotsError(f"« {path.name} », ligne {number} : il manque {', '.join(missing)}.")
-        yield Labelled(lot_from(fields), fields)
+        suite.append(Labelled(lot_from(fields), fields))
+    return suite
 
 
 def winner_ranks(

@@ -22,6 +22,7 @@ def match_line(match: Match, lot_id: str) -> dict[str, Any]:
         "score": match.score,
         "coverage": match.coverage,
         "distance_km": match.distance_km,
+        "credible": match.credible,
         "contributions": [_contribution(contribution) for contribution in match.contributions],
     }
 
@@ -52,6 +53,7 @@ def shortlist_object(shortlist: Shortlist) -> dict[str, Any]:
         "catalogue": {"version": shortlist.catalogue_version, "suppliers": shortlist.catalogue_suppliers},
         "date": shortlist.on.isoformat(),
         "matches": [match_line(match, shortlist.reading.lot.lot_id) for match in shortlist.matches],
+        "answer": shortlist.answer,
         "credible": shortlist.credible,
         "refused": _refused(shortlist.refusals),
     }

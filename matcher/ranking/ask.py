@@ -6,12 +6,14 @@ from functools import cached_property
 
 import numpy as np
 
+from matcher.domain.place import Place
 from matcher.domain.reading import Reading
 from matcher.ranking.distance import Distances, distances
 from matcher.ranking.shelf import Shelf
 from matcher.ranking.sphere import Floats
+from matcher.reading.activities import SURE
 from matcher.reference.activities import taxonomy
-from matcher.reference.levers import eligible_kinds
+from matcher.reference.levers import eligible_kinds, lever
 
 
 @dataclass(frozen=True)
@@ -37,16 +39,23 @@ class Ask:
         guesses = self.reading.activities
         return bool(guesses) and taxonomy().nature_of(guesses[0].code) == "bien"
 
+    @property
+    def understood(self) -> bool:
+        """Whether the reading is sure enough of what is asked to say who does it."""
+        guesses = self.reading.activities
+        return bool(self.reading.mode) or bool(guesses and guesses[0].confidence >= SURE)
+
     @cached_property
     def wanted_kinds(self) -> frozenset[str]:
         """The kinds that the text asks for, by name or through the article it reserves the lot under."""
-        asked = frozenset(self.reading.kinds_asked)
-        return asked or eligible_kinds(self.reading.levier_hint)
+        hint = self.reading.levier_hint
+        reserved = eligible_kinds(hint) if hint and not lever(hint).open_to_all else frozenset()
+        return frozenset(self.reading.kinds_asked) or reserved
 
-    def nearest_place(self, row: int) -> str:
-        """The name of the lot's place that is nearest to a supplier, empty where the distance is unknown."""
+    def nearest_place(self, row: int) -> Place | None:
+        """The lot's place that is nearest to a supplier, None where the distance is unknown."""
         place = int(self._distances.place[row])
-        return self.reading.places[place].name if place >= 0 else ""
+        return self.reading.places[place] if place >= 0 else None
 
     def km(self, row: int) -> float | None:
         """Distance of one supplier in kilometres, None where unknown."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,9 +19,9 @@ from matcher.reference.communes import commune
 
 Points = NDArray[np.float64]
 
-# From which values a candidate is credible without a call: its activity is the lot's (not a sister one), and it is within two
-# half-distances (40 km for services) or declares to come.
-CREDIBLE: Mapping[str, float] = {"activity": 0.45, "proximity": 0.25}
+# From which values a candidate is credible without a call: its activity is the lot’s (neither a sister one nor its group
+# alone), and it is within two half-distances (40 km for most services) or declares to come.
+CREDIBLE: Mapping[str, float] = {"activity": 0.6, "proximity": 0.25}
 
 
 @dataclass(frozen=True)
@@ -40,19 +41,22 @@ class Ranking:
         """Return the first `count` candidates with their reasons; fewer, or none, where there are no more."""
         return tuple(self._match(int(row), rank) for rank, row in enumerate(self.order[:count], start=1))
 
-    def credible(self) -> int:
-        """Return how many admitted suppliers are known to do what is asked and to be within reach: those one need not call first.
+    @cached_property
+    def credible(self) -> Bools:
+        """(n,) True for the admitted who are known to do what is asked and to be within reach.
 
-        A value of at least `CREDIBLE` on each signal counts; a signal that knows nothing of anyone (a lot without a place)
-        is set aside. Activity is never set aside: whom nothing says to do it is to be called.
+        Each signal of `CREDIBLE` must reach its value; one that knows nothing of anyone (a lot without a place) is set aside,
+        but activity never is: whom nothing says to do it is to be called. Nobody is credible for a lot that is in doubt.
         """
         credible = np.zeros(len(self.ask.shelf), dtype=bool)
+        if not self.ask.understood:
+            return credible
         credible[self.order] = True
         for i, (signal, _) in enumerate(self.weights):
             least = CREDIBLE.get(signal.key)
             if least is not None and (signal.key == "activity" or not np.isnan(self.values[i]).all()):
                 credible &= self.values[i] >= least
-        return int(credible.sum())
+        return credible
 
     def refusals(self) -> tuple[Refusal, ...]:
         """Return, per gate that refused anyone, its reason and how many it alone or first refused."""
@@ -88,6 +92,7 @@ class Ranking:
             score=round(float(self.score[row]), 2),
             coverage=round(float(self.coverage[row]), 4),
             distance_km=None if km is None else round(km, 1),
+            credible=bool(self.credible[row]),
             contributions=tuple(self._contribution(row, i) for i in range(len(self.weights))),
         )
 

@@ -70,7 +70,16 @@ class Clue:
 
 def clues(supplier: Supplier) -> tuple[Clue, ...]:
     """Return every clue of a supplier's activities, strongest first; empty where its record says nothing of them."""
-    known = [Clue(a.code, STRENGTH[a.evidence], a.evidence, a.wording) for a in supplier.activities]
+    # To second staff says nothing of a trade: a declared « intérim » is worth what the kind alone tells.
+    known = [
+        Clue(
+            a.code,
+            min(STRENGTH[a.evidence], STRENGTH[Evidence.KIND] if a.code == SECONDMENT else 1.0),
+            a.evidence,
+            a.wording,
+        )
+        for a in supplier.activities
+    ]
     known += [
         Clue(code, round(STRENGTH[Evidence.NAF] * force, 3), Evidence.NAF, naf_label(supplier.naf) or supplier.naf)
         for code, force in naf_activities(supplier.naf).items()

@@ -31,7 +31,8 @@ class Shelf:
     the row of the supplier they belong to, sorted, `site_commune` (m,) the row of their commune, -1 where unknown; `evidence` (n, A) how surely each activity is known, 0 where nothing
     says so; `other` (n,) what the supplier is worth to a lot for an activity that its record does not name, NaN where the record
     names no trade; `workers` and `updated` (ordinal
-    days) are NaN where unknown; `public` (n,) tells what a public body runs; `clues` keeps, per supplier, what each evidence was taken from.
+    days) are NaN where unknown; `public` (n,) tells what a public body runs, `ranged` (n,)
+    who declares an area of intervention; `clues` keeps, per supplier, what each evidence was taken from.
     """
 
     version: int
@@ -47,6 +48,7 @@ class Shelf:
     updated: Floats
     inactive: Bools
     public: Bools
+    ranged: Bools
     clues: tuple[tuple[Clue, ...], ...]
     wordings: Wordings
 
@@ -81,6 +83,7 @@ def build_shelf(suppliers: Iterable[Supplier], version: int = 0) -> Shelf:
         workers=np.array([np.nan if s.workers is None else s.workers for s in ordered], dtype=np.float32),
         updated=np.array([np.nan if s.updated is None else s.updated.toordinal() for s in ordered], dtype=np.float32),
         public=np.array([s.siren.startswith(PUBLIC_SIREN) for s in ordered], dtype=bool),
+        ranged=np.array([bool(s.area_codes) for s in ordered], dtype=bool),
         inactive=np.array([s.active is False for s in ordered], dtype=bool),
         clues=found,
         wordings=Wordings.of(ordered),

@@ -12,6 +12,7 @@ from math import exp
 from matcher.cleaning.words import stems
 from matcher.domain.reading import ActivityGuess
 from matcher.reading.learned import learned_scores
+from matcher.reading.spelling import corrected
 from matcher.reference.activities import taxonomy
 from matcher.reference.cpv import cpv_weights, normalise_cpv
 from matcher.reference.lexicon import Term, hits
@@ -26,6 +27,8 @@ LEXICON, LEARNED, CPV = 0.5, 0.75, 4.0
 NONE, NOTHING = "", 1.0
 # Learned weights alone, without a word of the lexicon or a CPV, are hunches: "none of these" then weighs more.
 NOTHING_TOLD = 2.5
+# A CPV that says less than this of the work (those of insertion) counts only where the text says nothing.
+TELLING = 0.3
 # What a group weighs against its own leaves, as "one of them, not said which".
 UNSAID = 0.5
 # Guesses under this confidence are noise; past these few, nobody reads them.
@@ -49,6 +52,12 @@ def read_activities(objet: str, cpv: Sequence[str] = ()) -> Understood:
     codes, doubts = _codes(cpv)
     confidence = _confidence(objet, codes)
     guesses = _guesses(confidence)
+    if objet.strip() and not (guesses and guesses[0].confidence >= SURE):
+        respelt, changes = corrected(objet)
+        if changes:
+            confidence = _confidence(respelt, codes)
+            guesses = _guesses(confidence)
+            doubts += [f"Lu « {near} » pour « {word} »." for word, near in changes]
     if not objet.strip() and not codes:
         doubts.append("L’objet du lot est vide : décrivez le besoin en quelques mots.")
     elif not guesses:
@@ -93,11 +102,12 @@ def _codes(cpv: Iterable[str]) -> tuple[list[str], list[str]]:
 def _confidence(objet: str, codes: Sequence[str]) -> dict[str, float]:
     """Confidence of each activity and group; they and "none of these" sum to 1."""
     told = lexical_scores(objet)
+    telling = [code for code in codes if not told or max(cpv_weights(code).values(), default=0.0) >= TELLING]
     points: dict[str, float] = {}
     sources: tuple[tuple[float, Mapping[str, float]], ...] = (
         (LEXICON, told),
         (LEARNED, learned_scores(objet)),
-        *((CPV / len(codes), cpv_weights(code)) for code in codes),
+        *((CPV / len(telling), cpv_weights(code)) for code in telling),
     )
     for weight, scores in sources:
         for code, score in scores.items():
@@ -154,7 +164,7 @@ def _contradiction(objet: str, codes: Sequence[str]) -> list[str]:
     """One doubt where the text clearly says one group and the CPV another."""
     names = taxonomy()
     text = _guesses(_confidence(objet, ()))
-    told = {names.group_of(code) for cpv in codes for code in cpv_weights(cpv)}
+    told = {names.group_of(code) for cpv in codes for code, weight in cpv_weights(cpv).items() if weight >= TELLING}
     if text and told and text[0].confidence >= SURE and names.group_of(text[0].code) not in told:
         said = ", ".join(sorted(names.label(code) for code in told))
         return [f"Le texte dit plutôt « {text[0].label} », le CPV plutôt « {said} » : lequel des deux ?"]

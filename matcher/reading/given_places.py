@@ -78,15 +78,19 @@ def finest(places: tuple[Place, ...]) -> tuple[Place, ...]:
     return tuple(place for place in places if FINENESS[place.type] == least)
 
 
-def homonym_doubt(towns: Iterable[Commune]) -> str:
-    """Return the question to ask where several communes bear one name."""
+def homonym_doubt(towns: Iterable[Commune], asked: str = "") -> str:
+    """Return the question to ask where several communes bear one name, or, with `asked`, begin with it."""
     listed = list(towns)
+    if asked:
+        choices = ", ".join(f"{town.name} ({town.departement})" for town in listed)
+        return f"« {asked} » : laquelle ? {choices}, ou une autre ; {listed[0].name} est retenue."
     where = [departement(town.departement) for town in listed[:2]]
     names = ", ".join(f"{county.name} ({county.code})" for county in where if county)
     return f"{listed[0].name} : laquelle ? {names}, ou une autre."
 
 
 def _read_free(text: str, near: frozenset[str], likely: frozenset[str]) -> Found:
+    text = re.sub(r"^(\d{2}) (\d{3})$", r"\1\2", text.strip())  # « 75 013 »
     found = read_prefixed(text)
     if found is None:
         found = read_code(text, likely=likely) if _has_code_shape(text) else Found()
@@ -115,7 +119,23 @@ def _exact(name: str, hinted: frozenset[str], near: frozenset[str]) -> Found:
     if area:
         return Found((area,))
     close = [town for town in towns if town.departement in near] or list(towns)
+    if towns and not hinted and close == list(towns) and (larger := _larger_today(key, towns[0])):
+        return Found(places_of((f"insee:{larger[0].code}",)), (homonym_doubt([*larger[:1], towns[0]], name),))
     return _one_town(close, bool(hinted) or close != list(towns))
+
+
+def _larger_today(key: str, town: Commune) -> list[Commune]:
+    """Larger communes whose name begins with `key`, where `town` bears it only as a commune since merged; largest first."""
+    if place_key(town.name) == key:
+        return []
+    begun = [
+        commune_at(rank)
+        for name, entries in commune_names().items()
+        if name.startswith(f"{key} ")
+        for _, rank in entries
+    ]
+    larger = {other.code: other for other in begun if (other.population or 0) > (town.population or 0)}
+    return sorted(larger.values(), key=lambda other: (-(other.population or 0), other.code))
 
 
 def _town_or_area(town: Commune, area: Place) -> Found:
@@ -150,7 +170,13 @@ def _guessed(name: str, near: frozenset[str]) -> Found:
     longer = [(other, 100.0) for other in commune_names() if other.startswith(f"{key} ")]
     alike = process.extract(key, commune_names().keys(), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=8)
     candidates = longer or [(other, score) for other, score, _ in alike]
-    towns = [(score, commune_at(rank)) for other, score in candidates for _, rank in commune_names()[other]]
+    towns = [
+        (score, town)
+        for other, score in candidates
+        for _, rank in commune_names()[other]
+        if place_key((town := commune_at(rank)).name).endswith(other)
+        or town.parent  # not one that has since been merged
+    ]
     if not towns:
         return Found()
     _, town = max(towns, key=lambda pair: (pair[1].departement in near, pair[0], pair[1].population or 0))

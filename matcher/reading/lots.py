@@ -11,7 +11,9 @@ from matcher.cleaning.numbers import clean_amount
 from matcher.cleaning.siret import clean_siren, clean_siret
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
-from matcher.reference.levers import levers
+
+# The levers that a lot can be asked under: those that say who may answer.
+ASKED_LEVERS = ("12", "13", "13-1", "14", "15", "clause")
 
 
 class LotsError(Exception):
@@ -27,9 +29,15 @@ class GivenLot:
 
 
 def read_lots(path: Path) -> Iterator[GivenLot]:
-    """Yield the lots of a JSON lines file, empty lines skipped.
+    """Yield the lots of a JSON lines file. Raises LotsError at the first line that is no object, or where there is no lot."""
+    for number, fields in read_objects(path):
+        yield lot_from(fields, fallback_id=str(number))
 
-    Raises LotsError at the first line that is not an object, or where there is no lot at all.
+
+def read_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield (line from 1, object) of a JSON lines file, empty lines skipped.
+
+    Raises LotsError at the first line that is not an object, or where there is none at all.
     """
     try:
         text = path.read_text(encoding="utf-8-sig")
@@ -50,7 +58,7 @@ def read_lots(path: Path) -> Iterator[GivenLot]:
             ) from error
         if not isinstance(fields, dict):
             raise LotsError(f"« {path.name} », ligne {number} : attendu un objet JSON, entre « {{ » et « }} ».")
-        yield lot_from(fields, fallback_id=str(number))
+        yield number, fields
     if not text.strip():
         raise LotsError(f"« {path.name} » ne contient aucun lot.")
 
@@ -59,7 +67,7 @@ def lot_from(fields: Mapping[str, Any], fallback_id: str = "") -> GivenLot:
     """Build a lot from JSON-like fields; whatever cannot be used is left unknown and said in the doubts. Never raises."""
     doubts: list[str] = []
     objet = _text(fields.get("objet"), "objet", doubts)
-    levier = _choice(fields.get("levier"), "levier", {lever.code for lever in levers()}, doubts)
+    levier = _choice(fields.get("levier"), "levier", set(ASKED_LEVERS), doubts)
     lot = Lot(
         objet=objet,
         lot_id=_text(fields.get("lot_id"), "lot_id", doubts) or fallback_id,

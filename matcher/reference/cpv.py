@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from matcher.reference.tables import rows
+from matcher.settings import cpv_file
 
 DIGITS = 8
 _SHORTEST_PREFIX = 2
@@ -84,7 +85,9 @@ def _none(raw: str) -> tuple[None, str]:
 
 @lru_cache(maxsize=1)
 def _labels() -> Mapping[str, str]:
-    return {row["code"]: row["libelle"] for row in rows("cpv")}
+    labels = {row["code"]: row["libelle"] for row in rows("cpv")}
+    official = cpv_file()
+    return labels | load_cpv(official) if official.is_file() else labels
 
 
 @lru_cache(maxsize=1)

@@ -78,6 +78,11 @@ class Taxonomy:
         found = self._leaves.get(code)
         return found.nature if found else ""
 
+    def reach_of(self, code: str) -> int | None:
+        """Return how far a leaf is usually served from, in km; None for a group, or where distance hardly counts."""
+        found = self._leaves.get(code)
+        return found.reach_km if found else None
+
     def sector_of(self, code: str) -> str:
         """Return the marché's slug of a leaf; for a group the slug of its « Autre »."""
         found = self._leaves.get(code)
@@ -86,11 +91,6 @@ class Taxonomy:
     def sector(self, slug: str) -> Sector:
         """Return a sector of the marché. Raises KeyError for an unknown slug."""
         return self._sectors[slug]
-
-    def slug_target(self, slug: str) -> str | None:
-        """Return the leaf (or, for an « Autre », the group) of a sector's slug, None for an unknown slug."""
-        found = self._sectors.get(slug)
-        return found.target if found else None
 
 
 @lru_cache(maxsize=1)

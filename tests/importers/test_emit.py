@@ -25,7 +25,7 @@ def test_an_unknown_column_is_said_once() -> None:
 
 def test_a_repeated_row_is_refused_whatever_the_order_of_its_claims() -> None:
     rows = [_row(2, réf="a", nom="A", activités="x|y"), _row(3, réf="a", nom="A", activités="y|x")]
-    assert list(emit(rows, _made))[1] == RefusedRow(3, "répète la ligne 2, sans rien de nouveau.")
+    assert list(emit(rows, _made))[1] == RefusedRow(3, "répète une autre ligne du fichier, sans rien de nouveau")
 
 
 def test_two_rows_of_one_reference_are_told_apart_even_from_a_reference_that_looks_so() -> None:

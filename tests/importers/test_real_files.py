@@ -28,7 +28,7 @@ def test_every_row_is_a_record_or_a_repetition(key: str, name: str, kept: int, r
     items = items_of(key, _real(name))
     assert len(records(items)) == kept
     assert len(refusals(items)) == repeated
-    assert all("répète la ligne" in refused.reason for refused in refusals(items))
+    assert all("répète une autre ligne" in refused.reason for refused in refusals(items))
     assert len({record.source_ref for record in records(items)}) == kept
     if key != "tableur":
         assert remarks(items) == []

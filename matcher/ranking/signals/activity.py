@@ -11,6 +11,7 @@ import numpy as np
 
 from matcher.domain.supplier import Evidence
 from matcher.ranking.ask import Ask
+from matcher.ranking.shelf import Bools
 from matcher.ranking.signal import Signal, all_unknown
 from matcher.ranking.sphere import Floats
 from matcher.reference.activities import taxonomy
@@ -19,10 +20,12 @@ from matcher.reference.activities import taxonomy
 # group. Judgement of the trade.
 SAME, SAME_SECTOR, LEAF_AND_GROUP, SISTERS = 1.0, 0.8, 0.7, 0.5
 PRIOR = 0.35
+# A service is not carried out from this far: whoever does that trade there counts as one that nothing is known of here.
+FAR_KM = 150.0
 WORDS = {
     Evidence.DECLARED: "déclare « {} »",
     Evidence.GROUP: "déclare la famille « {} »",
-    Evidence.KIND: "mettre du personnel à disposition est l’objet d’un {}",
+    Evidence.KIND: "mettre du personnel à disposition est son objet même ({})",
     Evidence.ROME: "recrute dans ce métier : « {} »",
     Evidence.DESCRIPTION: "sa présentation évoque « {} »",
     Evidence.NAF: "son code NAF dit « {} »",
@@ -62,7 +65,15 @@ def values(ask: Ask) -> Floats:
     if not (ask.reading.activities or ask.reading.mode):
         return all_unknown(ask)
     best = (ask.shelf.evidence * _wanted(ask)).max(axis=1)
-    return np.where(best > 0, np.maximum(best, PRIOR), ask.shelf.other).astype(np.float32)
+    value = np.where(best > 0, np.maximum(best, PRIOR), ask.shelf.other)
+    return np.where(_too_far(ask), np.minimum(value, PRIOR), value).astype(np.float32)
+
+
+def _too_far(ask: Ask) -> Bools:
+    """(n,) True where a service would be carried out from too far, by a supplier that declares no area of intervention."""
+    if ask.goods:
+        return np.zeros(len(ask.shelf), dtype=bool)
+    return np.asarray((np.nan_to_num(ask.distance_km) > FAR_KM) & ~ask.shelf.ranged)
 
 
 def say(ask: Ask, row: int, value: float) -> str:
@@ -73,6 +84,8 @@ def say(ask: Ask, row: int, value: float) -> str:
     best = max(clues, key=lambda clue: (wanted[index[clue.code]] * clue.strength, clue.strength, clue.code))
     sentence = WORDS[best.evidence].format(best.wording)
     near = wanted[index[best.code]]
+    if _too_far(ask)[row] and near > 0:
+        return f"{sentence}, mais trop loin pour un service"
     if near >= LEAF_AND_GROUP:
         return sentence
     return f"activité voisine : {sentence}" if near > 0 else f"autre activité : {sentence}"

@@ -48,12 +48,10 @@ def say(ask: Ask, row: int, value: float) -> str:
     """Name the kind that counted and why."""
     by_kind = _by_kind(ask)
     best = max(ask.shelf.suppliers[row].kinds, key=lambda kind: (by_kind[KIND_INDEX[kind]], kind))
-    if ask.wanted_kinds:
-        return (
-            f"{best} : demandé dans le texte"
-            if best in ask.wanted_kinds
-            else f"{best} : le texte demande plutôt {', '.join(sorted(ask.wanted_kinds))}"
-        )
+    if best in ask.reading.kinds_asked:
+        return f"{best} : demandé dans le texte"
+    if ask.wanted_kinds and best not in ask.wanted_kinds:
+        return f"{best} : le texte demande plutôt {', '.join(sorted(ask.wanted_kinds))}"
     if ask.shelf.public[row]:
         return f"{best} porté par une collectivité : répond rarement aux marchés des autres (hypothèse)"
     if ask.reading.mode and value >= USUAL:

@@ -8,17 +8,20 @@ import numpy as np
 
 from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.place import PlaceType
+from matcher.domain.place import Place, PlaceType
 from matcher.ranking.ask import Ask
 from matcher.ranking.reach import area_names, covers
 from matcher.ranking.shelf import KIND_INDEX
 from matcher.ranking.signal import Signal, all_unknown
 from matcher.ranking.sphere import Floats
+from matcher.reference.activities import taxonomy
 
 PRIOR = 0.2
-# Kilometres at which closeness is halved. Judgement of the trade: a team drives half an hour; a lorry, half a day.
+# Kilometres at which closeness is halved. Judgement of the trade: a team drives half an hour; goods travel the country.
 HALF_KM = 20.0
-HALF_KM_GOODS = 120.0
+HALF_KM_GOODS = 150.0
+# At its usual reach (`portee_km` of the taxonomy) a closeness has been halved this many times.
+REACH_HALVES = 4.0
 # An AI seconds staff by the hour in its own pays: beyond it, it does not come.
 HALF_KM_LOCAL = 10.0
 LOCAL = (SupplierKind.AI,)
@@ -30,7 +33,7 @@ def values(ask: Ask) -> Floats:
     """Closeness in [0, 1]; NaN where the supplier or the lot has no known place. A lot for the whole country is all near."""
     if any(place.type is PlaceType.PAYS for place in ask.reading.places):
         return all_unknown(ask)
-    half = np.full(len(ask.shelf), HALF_KM_GOODS if ask.goods else HALF_KM, dtype=np.float32)
+    half = np.full(len(ask.shelf), _half_km(ask), dtype=np.float32)
     if not ask.goods:
         only_local = _only(ask, LOCAL)
         half[only_local] = HALF_KM_LOCAL
@@ -39,6 +42,14 @@ def values(ask: Ask) -> Floats:
         if supplier.area_codes and covers(supplier, ask.reading.places, ask.km(row)):
             value[row] = max(DECLARED, 0.0 if np.isnan(value[row]) else value[row])
     return value
+
+
+def _half_km(ask: Ask) -> float:
+    """Half-distance of the likeliest activity: from its usual reach in the taxonomy, else that of goods or of services."""
+    reach = taxonomy().reach_of(ask.reading.activities[0].code) if ask.reading.activities else None
+    if reach is not None:
+        return reach / REACH_HALVES
+    return HALF_KM_GOODS if ask.goods else HALF_KM
 
 
 def _only(ask: Ask, kinds: tuple[SupplierKind, ...]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
@@ -51,14 +62,18 @@ def say(ask: Ask, row: int, value: float) -> str:
     """Distance to the nearest place of the lot, and the declared area where it covers one."""
     km = ask.km(row)
     supplier = ask.shelf.suppliers[row]
-    said = [] if km is None else [_distance_words(km, ask.nearest_place(row))]
+    place = ask.nearest_place(row)
+    said = [] if km is None or place is None else [_distance_words(km, place)]
     if supplier.area_codes and covers(supplier, ask.reading.places, km):
         said.append(f"déclare intervenir : {area_names(supplier)}")
     return " ; ".join(said)
 
 
-def _distance_words(km: float, place: str) -> str:
-    return f"sur place ({place})" if km < 1 else f"à {unit(km, 'km')} du lieu d’exécution ({place})"
+def _distance_words(km: float, place: Place) -> str:
+    name = place.name.replace("'", "’")
+    if km < 1:
+        return f"dans le territoire ({name})" if len(place.communes) > 1 else f"sur place ({name})"
+    return f"à {unit(km, 'km')} du lieu d’exécution ({name})"
 
 
 def unknown(ask: Ask, row: int) -> str:

@@ -36,7 +36,7 @@ def test_words_of_different_trades_do_not_meet(one: str, other: str) -> None:
 
 
 def test_grammar_is_dropped_but_sous_stays() -> None:
-    assert stems("la mise sous pli de l’année") == (*stems("mise"), "sous", "pli", *stems("annee"))
+    assert stems("la mise sous pli de l’année") == tuple(stem(word) for word in ("mise", "sous", "pli", "annee"))
 
 
 @given(st.text(max_size=120))

@@ -26,6 +26,7 @@ KNOWN = Match(
     score=59.6,
     coverage=0.6,
     distance_km=12.5,
+    credible=True,
     contributions=(PROXIMITY, CAPACITY),
 )
 # Everything that a poor record lacks.
@@ -40,6 +41,7 @@ POOR = replace(
     score=32.0,
     coverage=0.0,
     distance_km=None,
+    credible=False,
     contributions=(
         replace(PROXIMITY, value=None, points=12.0, says="adresse du fournisseur non située"),
         CAPACITY,
@@ -74,6 +76,7 @@ ANSWER = Shortlist(
     matches=(KNOWN, POOR),
     refusals=(Refusal("famille", "pas éligible à ce lot", 26), Refusal("portee", "hors de sa zone", 1)),
     credible=1,
+    understood=True,
     catalogue_version=7,
     catalogue_suppliers=5820,
     on=ON,

@@ -22,6 +22,7 @@ HEADERS = [
     "Types",
     "Commune",
     "SIRET",
+    "Crédible",
     "Score (sur 100)",
     "Part connue (%)",
     "Distance (km)",
@@ -59,17 +60,17 @@ def test_csv_opens_as_it_is_in_french_excel() -> None:
 def test_csv_says_what_is_known_and_what_is_not() -> None:
     _, known, poor = csv_rows(ANSWER)
     assert known == [
-        "1", "Les Ateliers du Marais", "EA, ESAT", "Maubeuge", SIRET, "59,6", "60", "12,5", "39,6", "20",
+        "1", "Les Ateliers du Marais", "EA, ESAT", "Maubeuge", SIRET, "oui", "59,6", "60", "12,5", "39,6", "20",
         "Proximité : à 12 km du lieu d’exécution (Maubeuge)", "effectif non connu : à demander", f"siret:{SIRET}",
     ]  # fmt: skip
-    assert poor[2:8] == ["non connu", "non connu", "non connu", "32", "0", "non connu"]
-    assert poor[11] == "adresse du fournisseur non située | effectif non connu : à demander"
+    assert poor[2:9] == ["non connu", "non connu", "non connu", "à appeler", "32", "0", "non connu"]
+    assert poor[12] == "adresse du fournisseur non située | effectif non connu : à demander"
 
 
 def test_the_columns_of_points_add_up_to_the_score() -> None:
     for row in csv_rows(ANSWER)[1:]:
-        points = [float(cell.replace(",", ".")) for cell in row[8:10]]
-        assert sum(points) == pytest.approx(float(row[5].replace(",", ".")))
+        points = [float(cell.replace(",", ".")) for cell in row[9:11]]
+        assert sum(points) == pytest.approx(float(row[6].replace(",", ".")))
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
@@ -93,9 +94,9 @@ def test_xlsx_has_the_list_and_the_criteria() -> None:
     assert list(book) == ["Candidats", "Critères"]
     header, known, poor = book["Candidats"].iter_rows(values_only=True)
     assert list(header) == HEADERS
-    assert known[:10] == (1, "Les Ateliers du Marais", "EA, ESAT", "Maubeuge", SIRET, 59.6, 60, 12.5, 39.6, 20)
-    assert poor[4:8] == ("non connu", 32, 0, "non connu")
-    assert all(isinstance(known[at], int | float) for at in (0, 5, 6, 7, 8, 9))
+    assert known[:11] == (1, "Les Ateliers du Marais", "EA, ESAT", "Maubeuge", SIRET, "oui", 59.6, 60, 12.5, 39.6, 20)
+    assert poor[4:9] == ("non connu", "à appeler", 32, 0, "non connu")
+    assert all(isinstance(known[at], int | float) for at in (0, 6, 7, 8, 9, 10))
     assert isinstance(known[4], str)
 
 
@@ -105,20 +106,20 @@ def test_xlsx_reads_the_same_in_another_reader() -> None:
     rows: list[list[Any]] = book.get_sheet_by_name("Candidats").to_python()
     assert rows[0] == HEADERS
     assert rows[1][4] == SIRET
-    assert rows[1][5] == 59.6
+    assert rows[1][6] == 59.6
 
 
 def test_points_of_the_unknown_are_shown_apart() -> None:
     sheet = sheets(ANSWER)["Candidats"]
-    assert not sheet["I2"].font.italic
-    assert sheet["J2"].font.italic
-    assert sheet["I3"].font.italic
+    assert not sheet["J2"].font.italic
+    assert sheet["K2"].font.italic
+    assert sheet["J3"].font.italic
 
 
 def test_the_list_is_ready_to_read_and_to_print() -> None:
     sheet = sheets(ANSWER)["Candidats"]
     assert sheet.freeze_panes == "C2"
-    assert sheet.auto_filter.ref == "A1:M3"
+    assert sheet.auto_filter.ref == "A1:N3"
     assert sheet.print_title_rows == "$1:$1"
     assert sheet.page_setup.orientation == "landscape"
     widths = {cell.value: sheet.column_dimensions[cell.column_letter].width for cell in sheet[1]}
@@ -167,7 +168,7 @@ def test_criteria_tell_how_the_list_was_made() -> None:
     assert lines["Montant"] == "180\u202f000\u00a0€ HT sur toute la durée"
     assert lines["Durée"] == "12\u00a0mois"
     assert lines["Poids (total 100)"] == "Proximité 60 ; Capacité 40"
-    assert lines["Candidats crédibles"].startswith("1 fournisseur du catalogue : ")
+    assert lines["Réponse"].startswith("1 candidat crédible : ")
     assert lines["Catalogue"] == "version 7, 5\u202f820 fournisseurs"
     assert lines["Date de la recherche"] == "1ᵉʳ décembre 2026"
     assert lines["Doute"] == "Deux communes portent ce nom."

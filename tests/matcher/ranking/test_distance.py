@@ -20,7 +20,9 @@ def test_distance_is_to_the_nearest_site_and_the_nearest_place() -> None:
     row = asked.shelf.find("essai:Deux sites")
     assert row is not None
     assert asked.km(row) == pytest.approx(0, abs=3)
-    assert asked.nearest_place(row) == "Denain"
+    nearest = asked.nearest_place(row)
+    assert nearest is not None
+    assert nearest.name == "Denain"
 
 
 def test_inside_an_area_the_distance_is_zero_and_outside_it_is_to_its_edge() -> None:

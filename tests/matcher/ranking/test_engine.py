@@ -96,14 +96,20 @@ def test_a_supplier_is_found_by_its_siret() -> None:
 def test_an_empty_list_is_an_answer() -> None:
     ranking = rank(ask("Entretien des espaces verts", SUPPLIERS, lieu="Maubeuge", levier="13-1"))
     assert ranking.top(10) == ()
-    assert ranking.credible() == 0
+    assert ranking.credible.sum() == 0
 
 
 def test_credible_are_those_known_to_do_it_within_reach() -> None:
-    assert rank(ask("Entretien des espaces verts", SUPPLIERS, lieu="Maubeuge")).credible() == 1
-    assert rank(ask("Entretien des espaces verts", SUPPLIERS, lieu="Nord")).credible() == 2
-    assert rank(ask("Entretien des espaces verts", SUPPLIERS, lieu="Marseille")).credible() == 0
-    assert rank(ask("zzz qqq", SUPPLIERS, lieu="Maubeuge")).credible() == 0
+    assert rank(ask("Entretien des espaces verts", SUPPLIERS, lieu="Maubeuge")).credible.sum() == 1
+    assert rank(ask("Entretien des espaces verts", SUPPLIERS, lieu="Nord")).credible.sum() == 2
+    assert rank(ask("Entretien des espaces verts", SUPPLIERS, lieu="Marseille")).credible.sum() == 0
+    assert rank(ask("zzz qqq", SUPPLIERS, lieu="Maubeuge")).credible.sum() == 0
+    marked = [
+        match.name
+        for match in rank(ask("Entretien des espaces verts", SUPPLIERS, lieu="Maubeuge")).top(9)
+        if match.credible
+    ]
+    assert marked == ["Jardins A"]
 
 
 def test_the_shelf_takes_a_supplier_without_anything() -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matcher.reference import cpv
 from matcher.reference.cpv import cpv_label, cpv_weights, load_cpv, normalise_cpv
 from matcher.reference.tables import rows
 
@@ -83,3 +84,15 @@ def test_a_file_of_the_user_must_have_its_columns(tmp_path: Path) -> None:
     path.write_text("CODE;FR\n", encoding="utf-8")
     with pytest.raises(ValueError, match="colonne absente"):
         load_cpv(path)
+
+
+def test_the_official_file_of_the_user_completes_the_labels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "cpv.csv"
+    path.write_text("CODE,FR\n03111100-3,Graines de soja\n", encoding="utf-8")
+    monkeypatch.setattr(cpv, "cpv_file", lambda: path)
+    cpv._labels.cache_clear()
+    try:
+        assert cpv_label("03111100") == "Graines de soja"
+        assert cpv_label("77310000").startswith("Réalisation et entretien")
+    finally:
+        cpv._labels.cache_clear()
