@@ -26,7 +26,7 @@ class Shelf:
     `kinds` is (n, 12) in the order of SupplierKind; `site_vectors` (m, 3) unit vectors on the sphere, `site_owner` (m,)
     the row of the supplier they belong to, sorted, `site_commune` (m,) the row of their commune, -1 where unknown; `evidence` (n, A) how surely each activity is known, 0 where nothing
     says so; `other` (n,) what the supplier is worth to a lot for an activity that its record does not name, NaN where the record
-    names no trade; `workers` and `updated` (ordinal
+    names no trade; `refusing` the rows of which the team says something that they do not do; `workers` and `updated` (ordinal
     days) are NaN where unknown; `clues` keeps, per supplier, what each evidence was taken from.
     """
 
@@ -42,6 +42,7 @@ class Shelf:
     workers: Floats
     updated: Floats
     inactive: Bools
+    refusing: tuple[int, ...]
     clues: tuple[tuple[Clue, ...], ...]
     wordings: Wordings
 
@@ -76,6 +77,7 @@ def build_shelf(suppliers: Iterable[Supplier], version: int = 0) -> Shelf:
         workers=np.array([np.nan if s.workers is None else s.workers for s in ordered], dtype=np.float32),
         updated=np.array([np.nan if s.updated is None else s.updated.toordinal() for s in ordered], dtype=np.float32),
         inactive=np.array([s.active is False for s in ordered], dtype=bool),
+        refusing=tuple(i for i, s in enumerate(ordered) if s.refused_activities),
         clues=found,
         wordings=Wordings.of(ordered),
     )
