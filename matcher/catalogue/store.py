@@ -75,15 +75,20 @@ def load_supplier(engine: Engine, supplier_id: str) -> Supplier | None:
 def find(engine: Engine, key: str) -> Supplier | None:
     """Return the supplier of an id (`siret:…`), a SIRET (spaces allowed) or a FINESS number; None where there is none."""
     with reading(engine) as connection:
-        digits = digits_of(key) or key.strip()
-        found = connection.execute(
-            select(_SUPPLIERS.c.id)
-            .outerjoin(_FINESS, _FINESS.c.supplier_id == _SUPPLIERS.c.id)
-            .where(or_(_SUPPLIERS.c.id == key.strip(), _SUPPLIERS.c.siret == digits, _FINESS.c.number == digits))
-            .order_by(_SUPPLIERS.c.siret != digits, _SUPPLIERS.c.id)
-            .limit(1)
-        ).scalar()
+        found = find_id(connection, key)
         return _one(connection, found) if found else None
+
+
+def find_id(connection: Connection, key: str) -> str | None:
+    """Return the id of the supplier that `find` finds, inside a transaction."""
+    digits = digits_of(key) or key.strip()
+    return connection.execute(
+        select(_SUPPLIERS.c.id)
+        .outerjoin(_FINESS, _FINESS.c.supplier_id == _SUPPLIERS.c.id)
+        .where(or_(_SUPPLIERS.c.id == key.strip(), _SUPPLIERS.c.siret == digits, _FINESS.c.number == digits))
+        .order_by(_SUPPLIERS.c.id != key.strip(), _SUPPLIERS.c.siret != digits, _SUPPLIERS.c.id)
+        .limit(1)
+    ).scalar()
 
 
 def load_contacts(engine: Engine, supplier_id: str, contacts_since: date | None = None) -> tuple[Contact, ...]:
