@@ -12,6 +12,7 @@ from matcher.catalogue.trust import TEAM
 from matcher.cleaning.names import name_key
 from matcher.domain.french import number
 from matcher.domain.kinds import Family
+from matcher.reference.communes import commune
 
 # Under this likeness (0 to 100, rapidfuzz token_set_ratio) two names are no spellings of one. Judgement of the trade.
 SAME_NAME = 55
@@ -130,6 +131,12 @@ def _name(record: CleanRecord) -> str:
     return " ".join(word for word in words if word not in _EMPTY_WORDS)
 
 
+def _town(record: CleanRecord) -> str:
+    """The commune, an arrondissement of Paris, Lyon or Marseille counting as its town."""
+    found = commune(record.insee)
+    return (found.parent or found.code) if found else record.insee
+
+
 def _families(record: CleanRecord) -> frozenset[Family]:
     return frozenset(kind.family for kind in record.kinds) - {Family.NONE, Family.ESS} or frozenset()
 
@@ -157,7 +164,7 @@ _RULES = (
         "commune",
         "communes différentes",
         "insee",
-        lambda r: r.insee,
+        _town,
         lambda r: f"{r.post_code} {r.city}".strip(),
         _unequal,
     ),

@@ -70,9 +70,10 @@ def scrub(record: CleanRecord, forgotten: Forgotten) -> CleanRecord:
     if not forgotten.words:
         return record
     found: dict[str, Any] = {name: cut(getattr(record, name), forgotten) for name in _TEXTS}
-    for name, prefix in (("phone", "phone"), ("email", "email")):
-        value = getattr(record, name)
-        found[name] = "" if value and forgotten.knows(f"{prefix}:{value}") else value
+    found["phone"] = "" if record.phone and forgotten.knows(f"phone:{record.phone}") else record.phone
+    found["email"] = cut(record.email, forgotten)
+    if found["website"] != record.website:
+        found["website"] = ""  # what is left of an address leads nowhere
     found["labels"] = tuple(filter(None, (cut(label, forgotten) for label in record.labels)))
     found["claims"] = tuple((vocabulary, cut(text, forgotten)) for vocabulary, text in record.claims)
     found["activities"] = tuple(replace(item, wording=cut(item.wording, forgotten)) for item in record.activities)
@@ -81,7 +82,9 @@ def scrub(record: CleanRecord, forgotten: Forgotten) -> CleanRecord:
 
 
 def cut(text: str, forgotten: Forgotten) -> str:
-    """Return `text` without the forgotten values that stand in it; unchanged where none does."""
+    """Return `text` without the forgotten values that stand in it, e-mail addresses made of a forgotten name included;
+    unchanged where none does.
+    """
     spans = sorted(_spans(text, forgotten)) if text and forgotten.words else []
     if not spans:
         return text
@@ -93,7 +96,8 @@ def cut(text: str, forgotten: Forgotten) -> str:
 
 
 def _spans(text: str, forgotten: Forgotten) -> Iterator[tuple[int, int]]:
-    for found in _EMAIL.finditer(text):
+    emails = list(_EMAIL.finditer(text))
+    for found in emails:
         if forgotten.knows(f"email:{found[0].lower()}"):
             yield found.span()
     for found in _PHONE.finditer(text):
@@ -104,7 +108,9 @@ def _spans(text: str, forgotten: Forgotten) -> Iterator[tuple[int, int]]:
         for first in range(len(words) - length + 1):
             window = words[first : first + length]
             if forgotten.knows(_name([word for word, _, _ in window])):
-                yield window[0][1], window[-1][2]
+                begin, end = window[0][1], window[-1][2]
+                yield begin, end
+                yield from (email.span() for email in emails if email.start() <= begin and end <= email.end())
 
 
 def _name(words: list[str]) -> str:

@@ -87,7 +87,7 @@ def _is_unknown(name: str, value: object) -> bool:
 
 def from_payload(payload: str) -> CleanRecord:
     """Return the record that `to_payload` wrote."""
-    fields: dict[str, Any] = json.loads(payload)
+    fields: dict[str, Any] = {"name": ""} | json.loads(payload)
     if "kinds" in fields:
         fields["kinds"] = tuple(SupplierKind(kind) for kind in fields["kinds"])
     if "activities" in fields:

@@ -88,7 +88,7 @@ def team_record(number: int, said: Said, *, on: date, lookups: Lookups, main_sit
     (clean,) = clean_records([raw], lookups)
     _refuse_doubts(given, clean)
     return replace(
-        clean,
+        _kept_place(given, clean, main_site),
         activities=tuple(
             ClaimedActivity(code, wording, Evidence.DECLARED if "." in code else Evidence.GROUP)
             for text in said.get(ACTIVITY, ())
@@ -125,12 +125,20 @@ def _place(given: Mapping[str, str], main: Site | None) -> dict[str, str]:
             if match["post_code"]:
                 values["post_code"] = match["post_code"]
     elif main is not None:
-        values |= {"city": main.city, "insee": "" if "code-postal" in given else main.insee}
+        values |= {"city": main.city}
         if "code-postal" not in given:
-            values["post_code"] = main.post_code
-        if "adresse" not in given and "code-postal" not in given:
-            values["address"] = main.address
+            values |= {"post_code": main.post_code, "insee": main.insee}
     return values
+
+
+def _kept_place(given: Mapping[str, str], clean: CleanRecord, main: Site | None) -> CleanRecord:
+    """The address and the point of the site that is corrected still hold where neither is given and the commune is the same."""
+    if main is None or not clean.insee or clean.insee != main.insee or "adresse" in given:
+        return clean
+    kept = replace(clean, address=main.address, post_code=clean.post_code or main.post_code)
+    if "latitude" in given:
+        return kept
+    return replace(kept, lat=main.lat, lon=main.lon, approximate=main.approximate)
 
 
 def _refuse_doubts(given: Mapping[str, str], clean: CleanRecord) -> None:
