@@ -61,7 +61,7 @@ def written_commands() -> Iterator[tuple[str, list[str]]]:
         lines = [line for block in blocks for line in block.splitlines()]
         inline = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL))
         for line in [*lines, *inline]:
-            found = re.match(r"(?:\S*/)?entremise ((?:[a-z]+|--[a-z]+)(?: .*)?)$", line.strip())
+            found = re.match(r"(?:\S*/)?entremise ((?:[a-z]+(?:-[a-z]+)*|--[a-z]+)(?: .*)?)$", line.strip())
             if found:
                 yield document_id(path), shlex.split(found[1], comments=True)
 

@@ -1,17 +1,17 @@
 """Intake: read, clean, identify, merge, store, in one transaction; the catalogue is the old one or the new one."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 
-from importers import REGISTRY
 from importers.importer import Importer, Source
 from importers.record import RefusedRow, Remark, SupplierRecord
 from matcher.catalogue.cleanse import clean_records
+from matcher.catalogue.guard import OPTED_OUT, Guard, read_anchors, read_guard
 from matcher.catalogue.identity import RecordKey
 from matcher.catalogue.lookups import Lookups, shipped_lookups
 from matcher.catalogue.merge import StoredRecord, merge
@@ -21,6 +21,7 @@ from matcher.catalogue.records import CleanRecord, from_payload, payload_hash, t
 from matcher.catalogue.report import Report
 from matcher.catalogue.store import read_version, write_version
 from matcher.catalogue.tables import ImportRunRow, SourceRecordRow
+from matcher.catalogue.trust import TRUST
 from matcher.db import writing
 from matcher.domain.french import count as counted
 
@@ -56,7 +57,7 @@ def run_import(
     dry_run: bool = False,
     progress: Progress = _silent,
     lookups: Lookups | None = None,
-    trust: Sequence[str] = tuple(REGISTRY),
+    trust: Sequence[str] = TRUST,
 ) -> Report:
     """Import `sources` (the files of one directory, together) in one transaction and return what changed.
 
@@ -69,18 +70,21 @@ def run_import(
     report = Report(importer.key, dry_run)
     raw = _read(importer, sources, report, progress)
     progress("nettoyage", 0, len(raw))
-    incoming = _incoming(raw, clean_records(raw, lookups or shipped_lookups()), report)
+    cleaned = clean_records(raw, lookups or shipped_lookups())
     progress("nettoyage", len(raw), len(raw))
     with writing(engine, keep=not dry_run) as connection:
+        incoming = _incoming(raw, cleaned, report, read_guard(connection))
         if complete:
             _refuse_short(connection, importer, len(incoming))
         run_id = _open_run(connection, importer.key, sources, now, complete=complete)
-        known = _known(connection)
-        plan = plan_import(known, incoming, source=importer.key, complete=complete)
+        known = known_records(connection)
+        plan = plan_import(known, incoming, source=importer.key, complete=complete, anchors=read_anchors(connection))
         report.outcomes.update(plan.outcomes)
         report.gone = len(plan.gone)
         _write_records(connection, known, incoming, plan, run_id)
-        _rewrite_suppliers(connection, plan, {item.record.key: item.record for item in incoming}, trust, progress)
+        rewrite_suppliers(
+            connection, plan.touched, {item.record.key: item.record for item in incoming}, trust, progress
+        )
         report.version = read_version(connection) + report.changed
         if report.changed:
             write_version(connection, report.version)
@@ -108,9 +112,15 @@ def _read(importer: Importer, sources: Sequence[Source], report: Report, progres
     return records
 
 
-def _incoming(raw: Sequence[SupplierRecord], cleaned: Sequence[CleanRecord], report: Report) -> list[Incoming]:
+def _incoming(
+    raw: Sequence[SupplierRecord], cleaned: Sequence[CleanRecord], report: Report, guard: Guard
+) -> list[Incoming]:
     kept: dict[RecordKey, Incoming] = {}
-    for source_record, record in zip(raw, cleaned, strict=True):
+    for source_record, whole in zip(raw, cleaned, strict=True):
+        if guard.refuses(whole):
+            report.refuse(OPTED_OUT, source_record.line)
+            continue
+        record = guard.clear(whole)
         payload = to_payload(record)
         if first := kept.get(record.key):
             report.refuse(REPEATED if first.payload == payload else SAME_REFERENCE, source_record.line)
@@ -165,7 +175,8 @@ def _close_run(connection: Connection, run_id: int, report: Report, finished: da
     )
 
 
-def _known(connection: Connection) -> dict[RecordKey, Known]:
+def known_records(connection: Connection) -> dict[RecordKey, Known]:
+    """Return what the database holds of every record, its payload aside."""
     columns = [_RECORDS.c[name] for name in ("source", "ref", *Known._fields)]
     return {(row[0], row[1]): Known(*row[2:]) for row in connection.execute(select(*columns))}
 
@@ -195,6 +206,21 @@ def _write_records(
         connection.execute(update(_RECORDS).where(_RECORDS.c.id.in_(ids)).values(last_seen_run=run_id))
     for ids in chunks(known[key].id for key in plan.gone):
         connection.execute(update(_RECORDS).where(_RECORDS.c.id.in_(ids)).values(gone=True))
+    _move_records(connection, known, plan)
+
+
+def regroup(connection: Connection, touched: Collection[str], trust: Sequence[str]) -> None:
+    """After records were written otherwise than by an import: group them again, compute the suppliers that changed and
+    `touched` again, and raise the catalogue's version. Inside a transaction.
+    """
+    known = known_records(connection)
+    plan = plan_import(known, (), source="", complete=False, anchors=read_anchors(connection))
+    _move_records(connection, known, plan)
+    rewrite_suppliers(connection, plan.touched.union(touched), {}, trust)
+    write_version(connection, read_version(connection) + 1)
+
+
+def _move_records(connection: Connection, known: Mapping[RecordKey, Known], plan: Plan) -> None:
     if plan.moved:
         moved = [{"row_id": known[key].id, "supplier_id": plan.supplier_ids[key]} for key in plan.moved]
         connection.execute(_update_row(["supplier_id"]), moved)
@@ -223,16 +249,17 @@ def _row(item: Incoming, supplier_id: str, run_id: int) -> dict[str, Any]:
     }
 
 
-def _rewrite_suppliers(
+def rewrite_suppliers(
     connection: Connection,
-    plan: Plan,
+    touched: Collection[str],
     in_memory: Mapping[RecordKey, CleanRecord],
     trust: Sequence[str],
-    progress: Progress,
+    progress: Progress = _silent,
 ) -> None:
+    """Compute the `touched` suppliers again from their records, inside a transaction; one without records disappears."""
     by_supplier: dict[str, list[StoredRecord]] = {}
     columns = (_RECORDS.c.source, _RECORDS.c.ref, _RECORDS.c.supplier_id, _RECORDS.c.gone, _RECORDS.c.payload)
-    for ids in chunks(sorted(plan.touched)):
+    for ids in chunks(sorted(touched)):
         for source, ref, supplier_id, gone, payload in connection.execute(
             select(*columns).where(_RECORDS.c.supplier_id.in_(ids))
         ):
@@ -241,5 +268,5 @@ def _rewrite_suppliers(
     progress("fusion", 0, len(by_supplier))
     merged = [merge(supplier_id, stored, trust) for supplier_id, stored in sorted(by_supplier.items())]
     progress("écriture", 0, len(merged))
-    replace_suppliers(connection, plan.touched, merged)
+    replace_suppliers(connection, touched, merged)
     progress("écriture", len(merged), len(merged))

@@ -6,10 +6,12 @@ from datetime import date
 from typing import NamedTuple
 
 from matcher.catalogue.records import CleanRecord
-from matcher.catalogue.sites import united_sites
+from matcher.catalogue.sites import corrected_sites
+from matcher.catalogue.trust import TEAM
 from matcher.cleaning.names import name_key
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.supplier import Activity, Evidence, Origin, Supplier
+from matcher.domain.supplier import Activity, Evidence, Origin, RefusedActivity, Supplier
+from matcher.reference.activities import taxonomy
 
 GONE = "absent de la dernière liste complète de sa source"
 
@@ -61,9 +63,10 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
     """Return the supplier that `stored` describe (one at least), whatever their order.
 
     `trust` lists sources, the most trusted first; one that it lacks comes last. Of one source the latest record speaks first;
-    a record that is gone speaks after all others and gives no freshness.
+    a record that is gone speaks after all others and gives no freshness. What the team says of kinds, labels, the place or a
+    way to be reached replaces what the sources say; of two things that it says, the last.
     """
-    ranked = sorted(stored, key=_speaks_before(trust))
+    ranked = by_trust(stored, trust)
     records = [item.record for item in ranked]
     values: dict[str, object] = {}
     provenance: dict[str, Origin] = {}
@@ -78,12 +81,17 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
     supplier = Supplier(
         id=supplier_id,
         name=str(values.pop("name", "") or values.get("brand", "") or supplier_id),
-        kinds=tuple(sorted({kind for record in records for kind in record.kinds}, key=_KIND_ORDER.__getitem__)),
+        kinds=tuple(
+            sorted(
+                {kind for record in speaking(records, "kinds") for kind in record.kinds}, key=_KIND_ORDER.__getitem__
+            )
+        ),
         finess=tuple(sorted({record.finess for record in records if record.finess})),
-        labels=_labels(records),
+        labels=_labels(speaking(records, "labels")),
         updated=_updated(ranked),
-        sites=united_sites(records),
+        sites=corrected_sites(records),
         activities=_activities(records),
+        refused_activities=_refused(records),
         origins=tuple(origin_of(record) for record in records),
         flags=_flags(ranked),
         provenance=provenance,
@@ -99,14 +107,26 @@ def origin_of(record: CleanRecord) -> Origin:
     return Origin(record.source, record.ref, record.as_of)
 
 
+def by_trust(stored: Sequence[StoredRecord], trust: Sequence[str]) -> list[StoredRecord]:
+    """Return the records in the order in which they speak, whatever the order they are given in."""
+    return sorted(stored, key=_speaks_before(trust))
+
+
+def speaking(records: Sequence[CleanRecord], name: str) -> Sequence[CleanRecord]:
+    """Return the records, in order of trust, that a list field is made of: the team's last word alone where it has one."""
+    team = next((record for record in records if record.source == TEAM and getattr(record, name)), None)
+    return (team,) if team else records
+
+
 def _speaks_before(trust: Sequence[str]) -> Callable[[StoredRecord], tuple[bool, int, int, str, int, str]]:
     ranks = {source: rank for rank, source in enumerate(trust)}
 
     def order(item: StoredRecord) -> tuple[bool, int, int, str, int, str]:
         record = item.record
         age = -record.as_of.toordinal() if record.as_of else 0
-        # The length first, so that reference 9 comes before 10.
-        return item.gone, ranks.get(record.source, len(ranks)), age, record.source, len(record.ref), record.ref
+        # The length first, so that reference 9 comes before 10; the team's own are numbered, and the last one speaks first.
+        number = -int(record.ref) if record.source == TEAM else len(record.ref)
+        return item.gone, ranks.get(record.source, len(ranks)), age, record.source, number, record.ref
 
     return order
 
@@ -125,13 +145,28 @@ def _labels(records: Sequence[CleanRecord]) -> tuple[str, ...]:
 
 def _activities(records: Sequence[CleanRecord]) -> tuple[Activity, ...]:
     best: dict[tuple[str, str], Activity] = {}
+    refused = {activity.code for activity in _refused(records)}
     for record in records:
         for claimed in record.activities:
+            if refused & {claimed.code, claimed.code.partition(".")[0]}:  # a leaf is written group.leaf
+                continue
             activity = Activity(claimed.code, claimed.wording, claimed.evidence, record.source)
             known = best.get((activity.code, activity.source))
             if known is None or _EVIDENCE_ORDER[activity.evidence] < _EVIDENCE_ORDER[known.evidence]:
                 best[activity.code, activity.source] = activity
     return tuple(best.values())
+
+
+def _refused(records: Sequence[CleanRecord]) -> tuple[RefusedActivity, ...]:
+    """What the team says that the supplier does not do, unless it has said since that it does."""
+    said: dict[str, RefusedActivity | None] = {}
+    for record in records:
+        if record.source == TEAM:
+            for claimed in record.activities:
+                said.setdefault(claimed.code, None)
+            for code in record.refused:
+                said.setdefault(code, RefusedActivity(code, taxonomy().label(code), record.as_of))
+    return tuple(refused for _, refused in sorted(said.items()) if refused)
 
 
 def _updated(ranked: Sequence[StoredRecord]) -> date | None:
@@ -140,7 +175,8 @@ def _updated(ranked: Sequence[StoredRecord]) -> date | None:
 
 def _flags(ranked: Sequence[StoredRecord]) -> tuple[str, ...]:
     flags = dict.fromkeys(flag for item in ranked for flag in item.record.flags)
-    if all(item.gone for item in ranked):
+    sources = [item for item in ranked if item.record.source != TEAM]
+    if sources and all(item.gone for item in sources):
         flags[GONE] = None
     return tuple(flags)
 
@@ -149,6 +185,6 @@ def _contacts(records: Sequence[CleanRecord]) -> tuple[Contact, ...]:
     contacts: dict[tuple[str, str], Contact] = {}
     for record in records:
         for kind in _CONTACTS:
-            if value := getattr(record, kind):
+            if (value := getattr(record, kind)) and record in speaking(records, kind):
                 contacts.setdefault((kind, value), Contact(kind, value, origin_of(record)))
     return tuple(contacts.values())

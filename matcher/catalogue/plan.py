@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import NamedTuple
 
+from matcher.catalogue.guard import follow
 from matcher.catalogue.identity import Keys, RecordKey, group
 from matcher.catalogue.records import CleanRecord
 
@@ -52,11 +54,21 @@ class Plan:
     touched: set[str] = field(default_factory=set)
 
 
-def plan_import(known: Mapping[RecordKey, Known], incoming: Sequence[Incoming], *, source: str, complete: bool) -> Plan:
-    """Return what importing `incoming` (unique keys, all of `source`) changes in a catalogue that holds `known`."""
+def plan_import(
+    known: Mapping[RecordKey, Known],
+    incoming: Sequence[Incoming],
+    *,
+    source: str,
+    complete: bool,
+    anchors: Mapping[RecordKey, RecordKey] = MappingProxyType({}),
+) -> Plan:
+    """Return what importing `incoming` (unique keys, all of `source`) changes in a catalogue that holds `known`.
+
+    `anchors` ties corrections of the team to the records they were written on.
+    """
     keys = {key: Keys(*key, item.siret, item.finess) for key, item in known.items()}
     keys |= {item.record.key: Keys(*item.record.key, item.record.siret, item.record.finess) for item in incoming}
-    plan = Plan(group(keys.values()))
+    plan = Plan(follow(group(keys.values()), anchors))
     read = {item.record.key for item in incoming}
     given = {plan.supplier_ids[key] for key in known}
     for item in incoming:

@@ -14,6 +14,7 @@ from matcher.catalogue.tables import (
     ContactRow,
     FinessNumberRow,
     ProvenanceRow,
+    RefusedActivityRow,
     SiteRow,
     SupplierKindRow,
     SupplierRow,
@@ -88,6 +89,12 @@ def _activities(item: Merged) -> Iterator[dict[str, Any]]:
         }
 
 
+def _refused(item: Merged) -> Iterator[dict[str, Any]]:
+    for position, refused in enumerate(item.supplier.refused_activities):
+        values = {"code": refused.code, "wording": refused.wording, "date": refused.date}
+        yield {"supplier_id": item.supplier.id, "position": position, **values}
+
+
 def _contacts(item: Merged) -> Iterator[dict[str, Any]]:
     for position, contact in enumerate(item.contacts):
         yield {
@@ -115,6 +122,7 @@ _BUILDERS = (
     (FinessNumberRow, _finess),
     (SiteRow, _sites),
     (ActivityRow, _activities),
+    (RefusedActivityRow, _refused),
     (ContactRow, _contacts),
     (ProvenanceRow, _provenance),
 )

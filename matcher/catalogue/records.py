@@ -25,7 +25,7 @@ class CleanRecord:
     """One supplier as one source gives it, cleaned. Empty or None is unknown.
 
     `lat` and `lon` are WGS84 degrees, `approximate` where they are the commune's centre. `claims` keeps the source's words,
-    (vocabulary, text), that `activities` were read from. `flags` are French remarks on what was repaired or is doubtful.
+    (vocabulary, text), that `activities` were read from. `refused` are codes of activities that the team says it does not do. `flags` are French remarks on what was repaired or is doubtful.
     """
 
     source: str
@@ -59,6 +59,7 @@ class CleanRecord:
     area_codes: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     active: bool | None = None
+    refused: tuple[str, ...] = ()
     as_of: date | None = None
     flags: tuple[str, ...] = ()
 
@@ -86,7 +87,7 @@ def _is_unknown(name: str, value: object) -> bool:
 
 def from_payload(payload: str) -> CleanRecord:
     """Return the record that `to_payload` wrote."""
-    fields: dict[str, Any] = json.loads(payload)
+    fields: dict[str, Any] = {"name": ""} | json.loads(payload)
     if "kinds" in fields:
         fields["kinds"] = tuple(SupplierKind(kind) for kind in fields["kinds"])
     if "activities" in fields:
@@ -97,7 +98,7 @@ def from_payload(payload: str) -> CleanRecord:
         fields["claims"] = tuple((vocabulary, text) for vocabulary, text in fields["claims"])
     if "as_of" in fields:
         fields["as_of"] = date.fromisoformat(fields["as_of"])
-    for name in ("area_codes", "labels", "flags"):
+    for name in ("area_codes", "labels", "refused", "flags"):
         if name in fields:
             fields[name] = tuple(fields[name])
     return CleanRecord(**fields)

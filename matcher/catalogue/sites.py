@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from matcher.catalogue.records import CleanRecord
+from matcher.catalogue.trust import TEAM
 from matcher.cleaning.addresses import address_key
 from matcher.cleaning.coordinates import Point, distance_km
 from matcher.cleaning.names import name_key
@@ -26,6 +27,17 @@ def united_sites(records: Sequence[CleanRecord]) -> tuple[Site, ...]:
         else:
             sites.append(site)
     return tuple(sites)
+
+
+def corrected_sites(records: Sequence[CleanRecord]) -> tuple[Site, ...]:
+    """Return the sites of `records`, given in order of trust, where the place that the team gives replaces the main site."""
+    sites = united_sites([record for record in records if record.source != TEAM])
+    given = next((site for record in records if record.source == TEAM and (site := _site_of(record))), None)
+    if given is None:
+        return sites
+    main = sites[0] if sites else given
+    corrected = replace(given, name=main.name or given.name, finess=main.finess or given.finess)
+    return (corrected, *(site for site in sites[1:] if not _same_place(corrected, site)))
 
 
 def _site_of(record: CleanRecord) -> Site | None:

@@ -1,8 +1,8 @@
 """Reading the catalogue: suppliers, their contacts, and what the whole holds."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, Table, delete, distinct, func, insert, or_, select
@@ -16,6 +16,7 @@ from matcher.catalogue.tables import (
     ImportRunRow,
     MetaRow,
     ProvenanceRow,
+    RefusedActivityRow,
     SiteRow,
     SourceRecordRow,
     SupplierKindRow,
@@ -24,7 +25,7 @@ from matcher.catalogue.tables import (
 from matcher.cleaning.digits import digits_of
 from matcher.db import reading
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.supplier import Activity, Evidence, Origin, Site, Supplier
+from matcher.domain.supplier import Activity, Evidence, Origin, RefusedActivity, Site, Supplier
 
 _VERSION = "version"
 
@@ -33,6 +34,7 @@ _KINDS = table_of(SupplierKindRow)
 _FINESS = table_of(FinessNumberRow)
 _SITES = table_of(SiteRow)
 _ACTIVITIES = table_of(ActivityRow)
+_REFUSED = table_of(RefusedActivityRow)
 _CONTACTS = table_of(ContactRow)
 _PROVENANCE = table_of(ProvenanceRow)
 _RECORDS = table_of(SourceRecordRow)
@@ -55,10 +57,13 @@ class LastImport:
     catalogue_version: int
 
 
-def load_suppliers(engine: Engine) -> list[Supplier]:
-    """Return every supplier, by id, all but `provenance`, which only `load_supplier` gives."""
+def load_suppliers(engine: Engine, contacts_since: date | None = None) -> list[Supplier]:
+    """Return every supplier, by id, all but `provenance`, which only `load_supplier` gives.
+
+    A website last known before `contacts_since` is left out.
+    """
     with reading(engine) as connection:
-        return _load(connection)
+        return _load(connection, contacts_since=contacts_since)
 
 
 def load_supplier(engine: Engine, supplier_id: str) -> Supplier | None:
@@ -70,23 +75,29 @@ def load_supplier(engine: Engine, supplier_id: str) -> Supplier | None:
 def find(engine: Engine, key: str) -> Supplier | None:
     """Return the supplier of an id (`siret:…`), a SIRET (spaces allowed) or a FINESS number; None where there is none."""
     with reading(engine) as connection:
-        digits = digits_of(key) or key.strip()
-        found = connection.execute(
-            select(_SUPPLIERS.c.id)
-            .outerjoin(_FINESS, _FINESS.c.supplier_id == _SUPPLIERS.c.id)
-            .where(or_(_SUPPLIERS.c.id == key.strip(), _SUPPLIERS.c.siret == digits, _FINESS.c.number == digits))
-            .order_by(_SUPPLIERS.c.siret != digits, _SUPPLIERS.c.id)
-            .limit(1)
-        ).scalar()
+        found = find_id(connection, key)
         return _one(connection, found) if found else None
 
 
-def load_contacts(engine: Engine, supplier_id: str) -> tuple[Contact, ...]:
-    """Return the telephone, e-mail and website of a supplier, each with where it comes from, most trusted first."""
-    query = select(_CONTACTS).where(_CONTACTS.c.supplier_id == supplier_id).order_by(_CONTACTS.c.position)
+def find_id(connection: Connection, key: str) -> str | None:
+    """Return the id of the supplier that `find` finds, inside a transaction."""
+    digits = digits_of(key) or key.strip()
+    return connection.execute(
+        select(_SUPPLIERS.c.id)
+        .outerjoin(_FINESS, _FINESS.c.supplier_id == _SUPPLIERS.c.id)
+        .where(or_(_SUPPLIERS.c.id == key.strip(), _SUPPLIERS.c.siret == digits, _FINESS.c.number == digits))
+        .order_by(_SUPPLIERS.c.id != key.strip(), _SUPPLIERS.c.siret != digits, _SUPPLIERS.c.id)
+        .limit(1)
+    ).scalar()
+
+
+def load_contacts(engine: Engine, supplier_id: str, contacts_since: date | None = None) -> tuple[Contact, ...]:
+    """Return the telephone, e-mail and website of a supplier, each with where it comes from, most trusted first.
+
+    Those last known before `contacts_since` are left out: by the date of their source, else by their last import.
+    """
     with reading(engine) as connection:
-        rows = connection.execute(query).all()
-    return tuple(Contact(row.type, row.value, Origin(row.source, row.ref, row.date)) for row in rows)
+        return tuple(contact for _, contact in _contacts(connection, supplier_id, contacts_since))
 
 
 def catalogue_version(engine: Engine) -> int:
@@ -155,12 +166,16 @@ def _one(connection: Connection, supplier_id: str) -> Supplier | None:
     return found[0] if found else None
 
 
-def _load(connection: Connection, only: str | None = None) -> list[Supplier]:
+def _load(connection: Connection, only: str | None = None, contacts_since: date | None = None) -> list[Supplier]:
     kinds = _children(connection, _KINDS, ("kind",), only)
     finess = _children(connection, _FINESS, ("number",), only)
     sites = _children(connection, _SITES, _SITE_FIELDS, only)
     activities = _children(connection, _ACTIVITIES, ("code", "wording", "evidence", "source"), only)
-    websites = _websites(connection, only)
+    refused = _children(connection, _REFUSED, ("code", "wording", "date"), only)
+    websites: dict[str, str] = {}
+    for supplier_id, contact in _contacts(connection, only, contacts_since):
+        if contact.type == "website":
+            websites.setdefault(supplier_id, contact.value)
     origins = _origins(connection, only)
     provenance = _provenance(connection, only) if only is not None else {}
     query = select(_SUPPLIERS).order_by(_SUPPLIERS.c.id)
@@ -176,6 +191,7 @@ def _load(connection: Connection, only: str | None = None) -> list[Supplier]:
                 website=websites.get(key, ""),
                 sites=tuple(Site(*site) for site in sites.get(key, ())),
                 activities=tuple(Activity(c, w, Evidence(e), s) for c, w, e, s in activities.get(key, ())),
+                refused_activities=tuple(RefusedActivity(*values) for values in refused.get(key, ())),
                 origins=tuple(origins.get(key, ())),
                 provenance=provenance.get(key),
             )
@@ -193,13 +209,18 @@ def _children(
     return children
 
 
-def _websites(connection: Connection, only: str | None) -> dict[str, str]:
-    websites: dict[str, str] = {}
-    for supplier_id, rows in _children(connection, _CONTACTS, ("type", "value"), only).items():
-        for kind, value in rows:
-            if kind == "website":
-                websites.setdefault(supplier_id, value)
-    return websites
+def _contacts(connection: Connection, only: str | None, since: date | None) -> Iterator[tuple[str, Contact]]:
+    """Yield (supplier's id, contact), most trusted first, those known before `since` left out."""
+    query = (
+        select(_CONTACTS, _RUNS.c.started)
+        .outerjoin(_RECORDS, (_RECORDS.c.source == _CONTACTS.c.source) & (_RECORDS.c.ref == _CONTACTS.c.ref))
+        .outerjoin(_RUNS, _RUNS.c.id == _RECORDS.c.last_seen_run)
+        .order_by(*_CONTACTS.primary_key.columns)
+    )
+    for row in connection.execute(query if only is None else query.where(_CONTACTS.c.supplier_id == only)):
+        known = row.date or (row.started.date() if row.started else None)
+        if since is None or known is None or known >= since:
+            yield row.supplier_id, Contact(row.type, row.value, Origin(row.source, row.ref, row.date))
 
 
 def _origins(connection: Connection, only: str | None) -> dict[str, list[Origin]]:

@@ -148,6 +148,18 @@ class ActivityRow(Base):
     source: Mapped[str]
 
 
+class RefusedActivityRow(Base):
+    """One activity that the team says a supplier does not do."""
+
+    __tablename__ = "refused_activity"
+
+    supplier_id: Mapped[str] = _supplier_key()
+    position: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str]
+    wording: Mapped[str]
+    date: Mapped[date | None]
+
+
 class ContactRow(Base):
     """One way to reach a supplier (phone, email, website), apart so that it can be forgotten."""
 
@@ -172,3 +184,43 @@ class ProvenanceRow(Base):
     source: Mapped[str]
     ref: Mapped[str]
     date: Mapped[date | None]
+
+
+class CorrectionRow(Base):
+    """What the team wrote: who, when, why. While it stands, `source_record` holds its values under `equipe` and this `id`.
+
+    `anchor_source` and `anchor_ref` name the record it follows where its supplier has neither SIRET nor FINESS number.
+    """
+
+    __tablename__ = "correction"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    said: Mapped[dict[str, Any]]
+    who: Mapped[str]
+    motive: Mapped[str]
+    given: Mapped[datetime]
+    anchor_source: Mapped[str]
+    anchor_ref: Mapped[str]
+    withdrawn: Mapped[datetime | None]
+
+
+class OptOutRow(Base):
+    """One key (`siret:…`, `finess:…`, `source:reference`) of a supplier that asked to leave: all that is kept of it."""
+
+    __tablename__ = "opt_out"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    supplier_id: Mapped[str] = mapped_column(index=True)
+    who: Mapped[str]
+    motive: Mapped[str]
+    since: Mapped[datetime]
+
+
+class ForgottenRow(Base):
+    """A value that a person asked to forget: its salted hash and how many words it has, never the value."""
+
+    __tablename__ = "forgotten"
+
+    hash: Mapped[str] = mapped_column(primary_key=True)
+    words: Mapped[int]
+    since: Mapped[datetime]

@@ -11,6 +11,8 @@ from rich.console import Console
 
 from importers.importer import SourceError
 from matcher.catalogue.intake import IntakeRefused
+from matcher.catalogue.privacy import PrivacyRefused
+from matcher.catalogue.team import CorrectionRefused
 from matcher.cli.catalogue import import_command, sources_command, stats_command
 from matcher.cli.demo import demo_command
 from matcher.cli.evaluate import evaluate_command
@@ -18,11 +20,23 @@ from matcher.cli.export import export_command
 from matcher.cli.french import FrenchGroup, explain, system_trouble
 from matcher.cli.lots import explain_command, match_command, read_command
 from matcher.cli.options import RequestRefused
+from matcher.cli.privacy import PRIVACY_COMMANDS
+from matcher.cli.steward import STEWARD_COMMANDS
 from matcher.db import DatabaseError
 from matcher.reading.lots import LotsError
+from matcher.settings import SettingsError
 
 # What a person can mend: each of these carries its own French message. Anything else is a defect and keeps its traceback.
-REFUSALS = (SourceError, IntakeRefused, DatabaseError, LotsError, RequestRefused)
+REFUSALS = (
+    SourceError,
+    IntakeRefused,
+    DatabaseError,
+    LotsError,
+    RequestRefused,
+    CorrectionRefused,
+    PrivacyRefused,
+    SettingsError,
+)
 
 
 @click.group(cls=FrenchGroup)
@@ -44,6 +58,8 @@ for command in (
     explain_command,
     stats_command,
     export_command,
+    *STEWARD_COMMANDS,
+    *PRIVACY_COMMANDS,
     evaluate_command,
     demo_command,
 ):

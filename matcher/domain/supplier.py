@@ -33,6 +33,15 @@ class Activity:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedActivity:
+    """What the team knows that a supplier does not do: a leaf, or a group with all its leaves. `date`: when it was said."""
+
+    code: str
+    wording: str
+    date: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Site:
     """A place of work. `lat` and `lon` are WGS84 degrees, None where unknown; `approximate` when taken from the commune."""
 
@@ -87,6 +96,7 @@ class Supplier:
     updated: date | None = None
     sites: tuple[Site, ...] = ()
     activities: tuple[Activity, ...] = ()
+    refused_activities: tuple[RefusedActivity, ...] = ()
     origins: tuple[Origin, ...] = ()
     flags: tuple[str, ...] = ()
     provenance: dict[str, Origin] | None = None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from matcher.cleaning.words import stems
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.supplier import Evidence, Supplier
+from matcher.domain.supplier import Evidence, RefusedActivity, Supplier
 from matcher.reading.activities import lexical_scores
 from matcher.reference.activities import taxonomy
 from matcher.reference.lexicon import NAMES, hits
@@ -69,7 +69,10 @@ class Clue:
 
 
 def clues(supplier: Supplier) -> tuple[Clue, ...]:
-    """Return every clue of a supplier's activities, strongest first; empty where its record says nothing of them."""
+    """Return every clue of a supplier's activities, strongest first; empty where its record says nothing of them.
+
+    What the team knows that it does not do is no clue, whatever its NAF code, presentation or name lets guess.
+    """
     # To second staff says nothing of a trade: a declared « intérim » is worth what the kind alone tells.
     known = [
         Clue(
@@ -91,9 +94,19 @@ def clues(supplier: Supplier) -> tuple[Clue, ...]:
     known += [clue for name in (supplier.name, supplier.brand) for clue in _from_name(name)]
     best: dict[str, Clue] = {}
     for clue in known:
+        if refusal(supplier, clue.code):
+            continue
         if clue.code not in best or clue.strength > best[clue.code].strength:
             best[clue.code] = clue
     return tuple(sorted(best.values(), key=lambda clue: (-clue.strength, clue.code)))
+
+
+def refusal(supplier: Supplier, code: str) -> RefusedActivity | None:
+    """Return what the team says against this activity, by name or through its group; None where it says nothing."""
+    if not supplier.refused_activities:
+        return None
+    within = (code, taxonomy().group_of(code))
+    return next((refused for refused in supplier.refused_activities if refused.code in within), None)
 
 
 def other_trade(its: Sequence[Clue]) -> float:

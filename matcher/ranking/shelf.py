@@ -30,9 +30,9 @@ class Shelf:
     `kinds` is (n, 12) in the order of SupplierKind; `site_vectors` (m, 3) unit vectors on the sphere, `site_owner` (m,)
     the row of the supplier they belong to, sorted, `site_commune` (m,) the row of their commune, -1 where unknown; `evidence` (n, A) how surely each activity is known, 0 where nothing
     says so; `other` (n,) what the supplier is worth to a lot for an activity that its record does not name, NaN where the record
-    names no trade; `workers` and `updated` (ordinal
-    days) are NaN where unknown; `public` (n,) tells what a public body runs, `ranged` (n,)
-    who declares an area of intervention; `clues` keeps, per supplier, what each evidence was taken from.
+    names no trade; `refusing` the rows of which the team says something that they do not do; `workers` and `updated` (ordinal
+    days) are NaN where unknown; `public` (n,) tells what a public body runs, `ranged` (n,) who declares an area of intervention;
+    `clues` keeps, per supplier, what each evidence was taken from.
     """
 
     version: int
@@ -49,6 +49,7 @@ class Shelf:
     inactive: Bools
     public: Bools
     ranged: Bools
+    refusing: tuple[int, ...]
     clues: tuple[tuple[Clue, ...], ...]
     wordings: Wordings
 
@@ -85,6 +86,7 @@ def build_shelf(suppliers: Iterable[Supplier], version: int = 0) -> Shelf:
         public=np.array([s.siren.startswith(PUBLIC_SIREN) for s in ordered], dtype=bool),
         ranged=np.array([bool(s.area_codes) for s in ordered], dtype=bool),
         inactive=np.array([s.active is False for s in ordered], dtype=bool),
+        refusing=tuple(i for i, s in enumerate(ordered) if s.refused_activities),
         clues=found,
         wordings=Wordings.of(ordered),
     )

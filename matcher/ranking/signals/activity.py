@@ -3,14 +3,17 @@
 For each activity read in the lot, with its confidence, the best matching evidence of the supplier counts: the same activity
 in full, a sister activity of the same group in part, never for less than an unknown one. A supplier whose record says nothing of its activities is unknown. One
 known for other activities gets what `evidence.OTHER` says: zero where it declares them, more where they are only guessed.
+What the team notes that it does not do is worth zero, whatever else lets guess.
 """
 
 from functools import lru_cache
 
 import numpy as np
 
-from matcher.domain.supplier import Evidence
+from matcher.domain.french import day
+from matcher.domain.supplier import Evidence, RefusedActivity
 from matcher.ranking.ask import Ask
+from matcher.ranking.evidence import refusal
 from matcher.ranking.shelf import Bools
 from matcher.ranking.signal import Signal, all_unknown
 from matcher.ranking.sphere import Floats
@@ -60,13 +63,21 @@ def _wanted(ask: Ask) -> Floats:
     return np.asarray(np.max([_nearness(code) * share for code, share in shares], axis=0), dtype=np.float32)
 
 
+def _refused(ask: Ask, row: int) -> RefusedActivity | None:
+    """What the team says against what the lot is first about."""
+    first = ask.reading.activities[0].code if ask.reading.activities else ask.reading.mode
+    return refusal(ask.shelf.suppliers[row], first)
+
+
 def values(ask: Ask) -> Floats:
     """Best evidence of a wanted activity, in [0, 1]; NaN where the record says nothing, or the lot was not understood."""
     if not (ask.reading.activities or ask.reading.mode):
         return all_unknown(ask)
     best = (ask.shelf.evidence * _wanted(ask)).max(axis=1)
     value = np.where(best > 0, np.maximum(best, PRIOR), ask.shelf.other)
-    return np.where(_too_far(ask), np.minimum(value, PRIOR), value).astype(np.float32)
+    found = np.where(_too_far(ask), np.minimum(value, PRIOR), value).astype(np.float32)
+    found[[row for row in ask.shelf.refusing if _refused(ask, row)]] = 0
+    return found
 
 
 def _too_far(ask: Ask) -> Bools:
@@ -77,7 +88,10 @@ def _too_far(ask: Ask) -> Bools:
 
 
 def say(ask: Ask, row: int, value: float) -> str:
-    """Name the evidence that counted, or what the supplier is known to do instead."""
+    """Name the evidence that counted, what the supplier is known to do instead, or what the team notes against it."""
+    if refused := _refused(ask, row):
+        when = f" ({day(refused.date)})" if refused.date else ""
+        return f"l’équipe note qu’il ne le fait pas{when}"
     wanted = _wanted(ask)
     index = taxonomy().index
     clues = [clue for clue in ask.shelf.clues[row] if wanted[index[clue.code]] > 0 or not clue.mission]

@@ -2,8 +2,8 @@
 
 import math
 
-from matcher.domain.supplier import Activity, Evidence
-from matcher.ranking.evidence import clues, other_trade
+from matcher.domain.supplier import Activity, Evidence, RefusedActivity
+from matcher.ranking.evidence import clues, other_trade, refusal
 from tests.factories import declares, supplier
 
 
@@ -47,3 +47,14 @@ def test_a_declared_group_is_weaker_than_a_declared_leaf() -> None:
     group = Activity("linge", "Entretien du linge", Evidence.GROUP, "essai")
     (clue,) = clues(supplier("X", activities=(group,)))
     assert 0.5 < clue.strength < 1
+
+
+def test_what_the_team_says_it_does_not_do_is_guessed_from_nothing() -> None:
+    said = {"name": "Blanchisserie du Lac", "naf": "9601A", "description": "Nous lavons le linge en blanchisserie."}
+    assert any(code.startswith("linge") for code in known(**said))
+    for code in ("linge.blanchisserie", "linge"):
+        refused = (RefusedActivity(code, "Linge", None),)
+        assert code not in known(**said, refused_activities=refused)
+    assert not any(found.startswith("linge") for found in known(**said, refused_activities=refused))
+    assert refusal(supplier(refused_activities=refused), "linge.blanchisserie") == refused[0]
+    assert refusal(supplier(refused_activities=refused), "espaces-verts") is None

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
-from matcher.domain.supplier import Supplier
+from matcher.domain.supplier import RefusedActivity, Supplier
 from matcher.ranking.engine import rank
 from matcher.ranking.signal import Signal
 from matcher.ranking.signals import SIGNALS, activity, capacity, freshness, kind, proximity, wording
@@ -54,6 +54,17 @@ class TestActivity:
         assert says(activity.SIGNAL, self.OBJET, supplier(naf="9601A")).startswith("autre activité : son code NAF dit")
         assert says(activity.SIGNAL, self.OBJET, supplier()) == "activité non connue : à demander"
         assert says(activity.SIGNAL, "zzz qqq", supplier(naf="8130Z")) == "activité du lot non comprise"
+
+    def test_what_the_team_says_it_does_not_do_is_zero_whatever_else_lets_guess(self) -> None:
+        for code in (GREEN, "espaces-verts"):
+            refused = (RefusedActivity(code, "Espaces verts", date(2026, 3, 1)),)
+            one = supplier(
+                "Jardins", naf="8130Z", activities=declares("espaces-verts.elagage"), refused_activities=refused
+            )
+            assert value(activity.SIGNAL, self.OBJET, one) == 0
+            assert says(activity.SIGNAL, self.OBJET, one) == "l’équipe note qu’il ne le fait pas (1ᵉʳ mars 2026)"
+        other = supplier(activities=declares("linge.blanchisserie"), refused_activities=refused)
+        assert value(activity.SIGNAL, "Blanchisserie du linge", other) == 1
 
     def test_a_lot_for_staff_is_answered_by_kinds_that_second_it(self) -> None:
         objet = "Remplacement d’agents de restauration collective"

@@ -1,0 +1,79 @@
+"""The steward's readings of the database: one dossier, all conflicts, the quality report."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import groupby
+
+from sqlalchemy import Connection, Engine, select
+
+from matcher.catalogue.conflicts import Conflict, conflicts
+from matcher.catalogue.dossier import Dossier, dossier
+from matcher.catalogue.merge import StoredRecord
+from matcher.catalogue.projection import table_of
+from matcher.catalogue.quality import Quality, quality
+from matcher.catalogue.records import CleanRecord, from_payload
+from matcher.catalogue.store import find_id
+from matcher.catalogue.tables import ImportRunRow, SourceRecordRow, SupplierRow
+from matcher.catalogue.trust import TRUST
+from matcher.db import reading
+
+_RECORDS = table_of(SourceRecordRow)
+_RUNS = table_of(ImportRunRow)
+_SUPPLIERS = table_of(SupplierRow)
+
+
+def read_dossier(
+    engine: Engine, key: str, *, contacts_since: date | None = None, trust: Sequence[str] = TRUST
+) -> Dossier | None:
+    """Return all that is known of the supplier `key` (id, SIRET or FINESS number), None where there is none."""
+    with reading(engine) as connection:
+        supplier_id = find_id(connection, key)
+        if supplier_id is None:
+            return None
+        columns = (_RECORDS.c.payload, _RECORDS.c.gone, _RUNS.c.started)
+        query = select(*columns).join(_RUNS, _RUNS.c.id == _RECORDS.c.last_seen_run)
+        stored: list[StoredRecord] = []
+        seen: dict[tuple[str, str], date] = {}
+        for payload, gone, started in connection.execute(query.where(_RECORDS.c.supplier_id == supplier_id)):
+            record = from_payload(payload)
+            stored.append(StoredRecord(record, gone))
+            seen[record.key] = started.date()
+        siblings = _siblings(connection, supplier_id)
+
+    def last_seen(record: CleanRecord) -> date | None:
+        return seen.get(record.key)
+
+    return dossier(supplier_id, stored, trust, siblings=siblings, contacts_since=contacts_since, last_seen=last_seen)
+
+
+def read_conflicts(engine: Engine, trust: Sequence[str] = TRUST) -> list[Conflict]:
+    """Return what sources disagree on, over the whole catalogue, by supplier."""
+    with reading(engine) as connection:
+        return [
+            found for supplier_id, stored in _suppliers(connection) for found in conflicts(supplier_id, stored, trust)
+        ]
+
+
+def read_quality(engine: Engine, *, stale_before: date, trust: Sequence[str] = TRUST) -> Quality:
+    """Return the quality report of the whole catalogue."""
+    with reading(engine) as connection:
+        return quality(_suppliers(connection), trust, stale_before)
+
+
+def _suppliers(connection: Connection) -> Iterator[tuple[str, list[StoredRecord]]]:
+    """Yield each supplier's records, by supplier, without holding them all."""
+    columns = (_RECORDS.c.supplier_id, _RECORDS.c.payload, _RECORDS.c.gone)
+    query = select(*columns).order_by(_RECORDS.c.supplier_id, _RECORDS.c.source, _RECORDS.c.ref)
+    rows = connection.execute(query, execution_options={"yield_per": 1000})
+    for supplier_id, group in groupby(rows, key=lambda row: row.supplier_id):
+        yield supplier_id, [StoredRecord(from_payload(row.payload), row.gone) for row in group]
+
+
+def _siblings(connection: Connection, supplier_id: str) -> list[tuple[str, str]]:
+    siren = connection.execute(select(_SUPPLIERS.c.siren).where(_SUPPLIERS.c.id == supplier_id)).scalar()
+    if not siren:
+        return []
+    query = select(_SUPPLIERS.c.id, _SUPPLIERS.c.name).where(
+        _SUPPLIERS.c.siren == siren, _SUPPLIERS.c.id != supplier_id
+    )
+    return [(row.id, row.name) for row in connection.execute(query.order_by(_SUPPLIERS.c.id))]

@@ -1,0 +1,153 @@
+"""What a steward reads in a terminal: a dossier, the conflicts, the quality report."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from matcher.catalogue.conflicts import Conflict, Told
+from matcher.catalogue.corrections import Correction
+from matcher.catalogue.dossier import CONTACT_LABELS, Dossier, Sourced
+from matcher.catalogue.quality import FIELDS, Quality, SourceQuality
+from matcher.catalogue.trust import TEAM, source_title
+from matcher.cli.render import KNOWN, REFUSED, UNKNOWN, console
+from matcher.domain.french import count, day, number, unit
+from matcher.domain.supplier import Origin, Site
+
+_LONGEST = 160
+
+
+def show(found: Dossier, corrections: Sequence[Correction], output: Path | None) -> None:
+    """Print all that is known of one supplier, field by field, with what each value beat."""
+    supplier = found.supplier
+    with console(output) as out:
+        out.print(f"[bold]{escape(supplier.name)}[/bold]  [dim]{escape(supplier.id)}[/dim]")
+        out.print(_values(found))
+        for remark in _remarks(found):
+            out.print(remark)
+        for correction in corrections:
+            out.print(Text(f"{KNOWN} {_correction(correction)}"))
+        if found.questions:
+            out.print("[bold]À demander[/bold]")
+        for question in found.questions:
+            out.print(f"  {UNKNOWN} {escape(question)}")
+        if found.siblings:
+            out.print("[bold]Même organisation (SIREN)[/bold]")
+        for key, name in found.siblings:
+            out.print(Text(f"  {KNOWN} {name}  {key}"))
+
+
+def conflicts(found: Sequence[Conflict], output: Path | None) -> None:
+    """Print what sources disagree on, by supplier."""
+    with console(output) as out:
+        for conflict in found:
+            out.print(
+                Text.assemble((conflict.name, "bold"), f"  {conflict.supplier_id}\n  {UNKNOWN} {_sentence(conflict)}")
+            )
+        suppliers = len({conflict.supplier_id for conflict in found})
+        out.print(f"{count(len(found), 'désaccord')} sur {count(suppliers, 'fournisseur')}.")
+
+
+def quality(found: Quality, output: Path | None) -> None:
+    """Print the report: the whole, each source's fields, and what to ask whom."""
+    with console(output) as out:
+        out.print(f"[bold]{count(found.suppliers, 'fournisseur')}[/bold]")
+        for lacking, what in (
+            (found.without_activity, "sans activité déclarée"),
+            (found.without_place, "sans lieu"),
+            (found.without_contact, "sans contact"),
+            (found.conflicting_suppliers, "dont les sources se contredisent (entremise conflicts)"),
+        ):
+            share = f" ({unit(100 * lacking / found.suppliers, '%', 1)})" if found.suppliers else ""
+            out.print(f"  {number(lacking)} {what}{share}")
+        for source in found.sources:
+            out.print(_source_table(source, found))
+        for title, requests in found.to_ask:
+            out.print(f"[bold]À demander : {escape(title)}[/bold]")
+            for request in requests:
+                out.print(f"  {UNKNOWN} {escape(request)}")
+
+
+def _source_table(source: SourceQuality, found: Quality) -> Table:
+    title = f"{source.title} : {count(source.records, 'fiche')}"
+    if source.undated:
+        title += f", dont {number(source.undated)} sans date"
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=Text(title), title_justify="left", title_style="bold")
+    headings = ("remplies", "douteuses", "illisibles", f"d’avant le {day(found.stale_before)}", "en conflit")
+    table.add_column("")
+    for heading in headings:
+        table.add_column(heading, justify="right")
+    for key, counts in source.fields.items():
+        share = (
+            f"{number(counts.filled)} ({unit(100 * counts.filled / source.records, '%')})" if source.records else "0"
+        )
+        others = (counts.doubtful, counts.unreadable, counts.stale, counts.conflicting)
+        table.add_row(FIELDS[key].label, share, *(number(value) if value else "" for value in others))
+    return table
+
+
+def _values(found: Dossier) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in ("", "Valeur", "Source", "Écarte"):
+        table.add_column(column)
+    for story in found.fields:
+        if story.kept:
+            beaten = "\n".join(f"{_short(value.value)} ({_origins(value.origins)})" for value in story.beaten)
+            table.add_row(story.label, Text(_short(story.kept.value)), _origins(story.kept.origins), Text(beaten))
+    listed = [("type", value) for value in found.kinds] + [("activité", value) for value in found.activities]
+    listed += [("lieu", Sourced(_place(site), origins)) for site, origins in found.sites]
+    listed += [("FINESS", value) for value in found.finess]
+    listed += [(CONTACT_LABELS[kind], value) for kind, value in found.contacts]
+    for label, value in listed:
+        table.add_row(label, Text(value.value), _origins(value.origins), "")
+    return table
+
+
+def _remarks(found: Dossier) -> Iterator[Text]:
+    for label, on in found.refused:
+        yield Text(f"{REFUSED} ne fait pas : {label}{f' ({day(on)})' if on else ''}")
+    if found.hidden_contacts:
+        yield Text(
+            f"{UNKNOWN} {count(found.hidden_contacts, 'contact trop ancien', 'contacts trop anciens')} : non montré"
+        )
+    for conflict in found.conflicts:
+        yield Text(f"{UNKNOWN} {_sentence(conflict)}", style="yellow")
+    for flag in found.flags:
+        yield Text(f"{UNKNOWN} {flag.value} ({_origins(flag.origins)})" if flag.origins else f"{UNKNOWN} {flag.value}")
+
+
+def _correction(correction: Correction) -> str:
+    said = " ; ".join(f"{champ}={text}" for champ, written in correction.said.items() for text in written)
+    why = f" ({correction.motive})" if correction.motive else ""
+    return f"correction {correction.id}, {correction.who}, {day(correction.given)} : {said}{why}"
+
+
+def _sentence(conflict: Conflict) -> str:
+    return f"{conflict.field} : {conflict.why} : {_told(conflict.kept)}, retenu ; {_told(conflict.other)}"
+
+
+def _told(told: Told) -> str:
+    return f"« {told.value} » ({_source(told.source)})"
+
+
+def _origins(origins: Iterable[Origin]) -> str:
+    return ", ".join(f"{_source(o.source)}{f', {day(o.date)}' if o.date else ''}" for o in origins)
+
+
+def _source(source: str) -> str:
+    return source_title(source) if source == TEAM else source
+
+
+def _place(site: Site) -> str:
+    where = f"{site.address}, {site.post_code} {site.city}".strip(", ")
+    if site.lat is None:
+        return f"{where} (non situé)"
+    return f"{where} (au centre de la commune)" if site.approximate else where
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
