@@ -12,8 +12,22 @@ from matcher.domain.supplier import Site
 SAME_SITE_KM = 0.3
 
 
-def united_sites(records: Sequence[CleanRecord]) -> tuple[Site, ...]:
-    """Return the distinct sites of `records`, given in order of trust: the first to speak names the site, others fill it."""
+def united_sites(records: Sequence[CleanRecord], registers: Sequence[CleanRecord] = ()) -> tuple[Site, ...]:
+    """Return the distinct sites of `records`, given in order of trust: the first to speak names the site, others fill it.
+
+    The address of `registers` is legal before it is a place of work: it fills a site that is known, and makes one only where
+    no directory gives any.
+    """
+    sites = list(_distinct(records))
+    for site in filter(None, map(_site_of, registers)):
+        for position, known in enumerate(sites):
+            if _same_place(known, site):
+                sites[position] = _filled(known, site)
+                break
+    return tuple(sites) or _distinct(registers)
+
+
+def _distinct(records: Sequence[CleanRecord]) -> tuple[Site, ...]:
     sites: list[Site] = []
     for record in records:
         site = _site_of(record)
