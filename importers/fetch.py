@@ -14,6 +14,7 @@ from urllib.parse import urljoin, urlsplit
 import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
+from importers.faults import FetchError
 from importers.services import Service
 
 # Header values are ASCII. Services ask who calls, and why.
@@ -33,10 +34,6 @@ _REFUSED = {
 }
 
 Progress = Callable[[str, int, int], None]
-
-
-class FetchError(Exception):
-    """A service that cannot be read. The message is French, names the service and says what to do; nothing was imported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +121,16 @@ class Fetcher:
         expected: Expected,
         max_age_s: float = 0.0,
         progress: Progress | None = None,
+        name: str = "",
     ) -> Path:
         """Return the file of the cache that holds the response to `path`, asked again where older than `max_age_s`.
 
-        An older file is not downloaded again where the service says that it has not changed. Raises FetchError.
+        An older file is not downloaded again where the service says that it has not changed. `name` is the file's, where a
+        reader may have to know it. Raises FetchError.
         """
-        url = requests.Request("GET", f"{self.service.base}{path}", params=params).prepare().url or ""
-        body = self.folder / f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.bin"
-        known = _known(body)
-        if known and self._now() - known.fetched < max_age_s:
+        url, body = self._place(path, params, name)
+        known = _known(body, url)
+        if known and self._young(known, max_age_s):
             return body
         retrying = Retrying(
             stop=stop_after_attempt(ATTEMPTS),
@@ -147,6 +145,19 @@ class Fetcher:
             raise FetchError(
                 f"{self._named(url)} : {fault}, après {ATTEMPTS} essais. Réessayez plus tard : ce qui a été reçu est gardé."
             ) from fault
+
+    def held(self, path: str, params: Mapping[str, str] | None = None, *, max_age_s: float) -> bool:
+        """Tell whether the cache has a response younger than `max_age_s`, so that no request would be made."""
+        url, body = self._place(path, params, "")
+        known = _known(body, url)
+        return known is not None and self._young(known, max_age_s)
+
+    def _place(self, path: str, params: Mapping[str, str] | None, name: str) -> tuple[str, Path]:
+        url = requests.Request("GET", f"{self.service.base}{path}", params=params).prepare().url or ""
+        return url, self.folder / (name or f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.bin")
+
+    def _young(self, known: _Meta, max_age_s: float) -> bool:
+        return self._now() - known.fetched < max_age_s
 
     def _once(self, url: str, body: Path, known: _Meta | None, expected: Expected, progress: Progress | None) -> Path:
         headers = {}
@@ -196,7 +207,7 @@ class Fetcher:
                 )
             raise _PassingFault(reason, wait)
         if status != 200:
-            raise FetchError(f"{self._named(url)} : {_REFUSED.get(status, 'réponse inattendue')} ({status}).")
+            raise FetchError(f"{self._named(url)} : {_REFUSED.get(status, 'réponse inattendue')} ({status}).", status)
         kind = _type_of(response)
         if expected.types and kind not in expected.types:
             raise FetchError(
@@ -211,7 +222,7 @@ class Fetcher:
         self, url: str, response: requests.Response, body: Path, expected: Expected, progress: Progress | None
     ) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        part = body.with_suffix(".part")
+        part = body.with_name(f"{body.name}.part")
         announced = response.headers.get("Content-Length", "")
         total = int(announced) if announced.isdigit() and "Content-Encoding" not in response.headers else 0
         digest, size = hashlib.sha256(), 0
@@ -257,15 +268,15 @@ def fetched_on(body: Path) -> datetime | None:
     return datetime.fromtimestamp(known.fetched, UTC) if known else None
 
 
-def _known(body: Path) -> _Meta | None:
-    """What is known of a file of the cache; None where it is absent, or is not the one that was received."""
+def _known(body: Path, url: str | None = None) -> _Meta | None:
+    """What is known of a file of the cache; None where it is absent, not the one that was received, or from another URL."""
     try:
         meta = _Meta(**json.loads(_meta_path(body).read_text(encoding="utf-8")))
         with body.open("rb") as file:
             whole = hashlib.file_digest(file, "sha256").hexdigest() == meta.sha256
     except (OSError, ValueError, TypeError):
         return None
-    return meta if whole else None
+    return meta if whole and url in (None, meta.url) else None
 
 
 def _write_meta(body: Path, meta: Mapping[str, object]) -> None:
@@ -276,7 +287,7 @@ def _write_meta(body: Path, meta: Mapping[str, object]) -> None:
 
 
 def _meta_path(body: Path) -> Path:
-    return body.with_suffix(".json")
+    return body.with_name(f"{body.name}.meta")
 
 
 def _chunks(response: requests.Response) -> Iterator[bytes]:

@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from importers.fetch import Expected, Fetcher, FetchError
+from importers.faults import FetchError
+from importers.fetch import Expected, Fetcher
 
 PATH = "/api/v1/siaes/"
 PAGE_SIZE = 1000
@@ -29,7 +30,7 @@ def fetch_siaes(fetcher: Fetcher, departements: Sequence[str], progress: Progres
     progress("départements", len(departements), len(departements))
     name = "tous" if len(departements) > 1 else departements[0]
     together = fetcher.folder / f"emplois-siaes-{name}.json"
-    part = together.with_suffix(".part")
+    part = together.with_name(f"{together.name}.part")
     with part.open("w", encoding="utf-8") as file:
         for page in pages:
             file.write(json.dumps(json.loads(page.read_bytes()), ensure_ascii=False) + "\n")
