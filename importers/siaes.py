@@ -1,7 +1,7 @@
 """The open API of Les emplois, département by département, every page kept: a run that stops is taken up where it stopped."""
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +13,29 @@ PAGE_SIZE = 1000
 # Pages younger than this are not asked again: an interrupted run has a day to be taken up.
 MAX_AGE_S = 24 * 3600.0
 MOST_PAGES = 500
+_UNKNOWN_DEPARTEMENT = 400
 _EXPECTED = Expected(types=("application/json",), max_bytes=64 * 2**20, max_seconds=300.0)
 
 Progress = Callable[[str, int, int], None]
 
 
-def fetch_siaes(fetcher: Fetcher, departements: Sequence[str], progress: Progress) -> Path:
+def fetch_siaes(
+    fetcher: Fetcher, departements: Sequence[str], progress: Progress, may_be_unknown: Collection[str] = ()
+) -> Path:
     """Return one file of the cache that holds every page of these départements, one JSON document a line.
+
+    The API may refuse those of `may_be_unknown` (overseas collectivities): they are then left out.
 
     The rate is the fetcher's. Raises FetchError; what was received stays in the cache and is not asked again for a day.
     """
     pages: list[Path] = []
     for done, code in enumerate(departements):
         progress(f"département {code}", done, len(departements))
-        pages += _pages(fetcher, code)
+        try:
+            pages += _pages(fetcher, code)
+        except FetchError as error:
+            if error.status != _UNKNOWN_DEPARTEMENT or code not in may_be_unknown:
+                raise
     progress("départements", len(departements), len(departements))
     name = "tous" if len(departements) > 1 else departements[0]
     together = fetcher.folder / f"emplois-siaes-{name}.json"

@@ -35,7 +35,7 @@ class CleanRecord:
 
     source: str
     ref: str
-    name: str
+    name: str = ""
     kinds: tuple[SupplierKind, ...] = ()
     siret: str = ""
     siren: str = ""

@@ -16,6 +16,7 @@ from importers.services import DOWNLOADS, SERVICES
 from matcher.catalogue.intake import run_import
 from matcher.catalogue.registers import due
 from matcher.catalogue.report import Report
+from matcher.catalogue.store import catalogue_version
 from matcher.cli import tables
 from matcher.cli.french import FrenchCommand, WholeNumber
 from matcher.cli.options import catalogue, database_option, existing, format_option, output_option, write
@@ -132,6 +133,8 @@ def enrich_command(
     if origin == "api":
         answered = _ask(engine, older_than, limit)
         if answered is None:
+            if fmt == "json":
+                _say(Report(key, dry_run, version=catalogue_version(engine)), key, fmt, output)
             return
         paths = [answered]
     _say(_import(engine, key, paths, dry_run=dry_run), key, fmt, output)
@@ -147,7 +150,8 @@ def _departement(code: str) -> str:
 def _siaes(places: list[str], progress: Progress) -> Path:
     from importers.siaes import fetch_siaes
 
-    return fetch_siaes(_fetcher("emplois"), places, progress)
+    collectivities = {code for code, place in departements().items() if place.region == code}
+    return fetch_siaes(_fetcher("emplois"), places, progress, may_be_unknown=collectivities)
 
 
 def _download(key: str, progress: Progress) -> Path:

@@ -50,20 +50,20 @@ def test_every_page_of_every_departement_is_read_into_one_file(tmp_path: Path) -
 
 
 def test_a_run_that_stopped_is_taken_up_where_it_stopped(tmp_path: Path) -> None:
-    def broken(path: str, _number: int) -> Answer:
-        return Answer(status=404, headers=JSON) if "departement=62" in path else page(path)
+    down = {"62"}
 
-    with serving(broken) as server, pytest.raises(FetchError, match="404"):
-        fetch_siaes(fetcher(server, tmp_path), ["59", "62"], lambda *_: None)
-    assert len(server.asked) == 3
-    with serving(lambda path, _: page(path)) as again:
-        again.base = server.base  # the cache knows pages by their address
-        get = Fetcher(SERVICES["emplois"].at(server.base), tmp_path, sleep=lambda _: None)
-        kept = [
-            get.held("/api/v1/siaes/", {"departement": "59", "page_size": "1000", "page": n}, max_age_s=60)
-            for n in "12"
-        ]
-    assert kept == [True, True]
+    def answer(path: str, _number: int) -> Answer:
+        departement = parse_qs(urlsplit(path).query)["departement"][0]
+        return Answer(status=404, headers=JSON) if departement in down else page(path)
+
+    with serving(answer) as server:
+        with pytest.raises(FetchError, match="404"):
+            fetch_siaes(fetcher(server, tmp_path), ["59", "62"], lambda *_: None)
+        assert len(server.asked) == 3
+        down.clear()
+        path = fetch_siaes(fetcher(server, tmp_path), ["59", "62"], lambda *_: None)
+        assert len(server.asked) == 5, "the pages of the first département are not asked again"
+    assert len(list(REGISTRY["emplois"].read(Source(path)))) == 8
 
 
 @pytest.mark.parametrize(
