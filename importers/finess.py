@@ -108,7 +108,7 @@ IMPORTER = Importer(
     publisher="Ministère de la Santé, Agence du numérique en santé",
     url="https://www.data.gouv.fr/datasets/53699569a3a729239d2046eb",
     licence="Licence Ouverte",
-    obtain="Sur data.gouv.fr, jeu « FINESS – Extraction du fichier des établissements », ressource géolocalisée "
+    obtain="« entremise fetch finess » le télécharge et l’importe. À la main : sur data.gouv.fr, jeu « FINESS – Extraction du fichier des établissements », ressource géolocalisée "
     "(etalab-cs1100507-stock-AAAAMMJJ.csv), telle quelle : sans en-tête, séparée par des points-virgules.",
     holds="Tous les ESAT (catégorie 246) et une partie des EA (247) : numéro FINESS, SIRET souvent, adresse, téléphone, "
     "coordonnées projetées. Aucune activité.",

@@ -1,7 +1,8 @@
 """What an importer declares about its directory, and how it says that a file cannot be read."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 from importers.record import Item
@@ -22,10 +23,22 @@ class SourceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to read, and for `tableur` the user's mapping from its own column names to ours."""
+    """A file to read, and for `tableur` the user's mapping from its own column names to ours.
+
+    `wanted` are the SIRETs to keep of a register, which is far larger than a catalogue; None keeps all.
+    """
 
     path: Path
     mapping: Mapping[str, str] = field(default_factory=dict)
+    wanted: Collection[str] | None = None
+
+
+class Scope(StrEnum):
+    """What a record of a directory is about."""
+
+    SUPPLIER = "fournisseur"  # it describes a supplier, and makes one where none is known
+    ESTABLISHMENT = "établissement"  # a register: it completes the suppliers of its SIRET, and makes none
+    ORGANISATION = "organisation"  # it says something of every supplier of its SIREN, and makes none unless asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +57,4 @@ class Importer:
     holds: str
     at_least: int
     read: Callable[[Source], Iterator[Item]]
+    scope: Scope = Scope.SUPPLIER

@@ -78,7 +78,8 @@ IMPORTER = Importer(
     publisher="Plateforme de l’inclusion (DGEFP)",
     url="https://emplois.inclusion.beta.gouv.fr",
     licence="API publique ; conditions de réutilisation à vérifier auprès de la Plateforme de l’inclusion",
-    obtain="Sans compte : enregistrez les pages de /api/v1/siaes/?departement=62&page_size=1000 (le paramètre "
+    obtain="Sans compte : « entremise fetch emplois » lit l’API ouverte, département par département, à son rythme (dix minutes "
+    "environ), et importe. À la main : enregistrez les pages de /api/v1/siaes/?departement=62&page_size=1000 (le paramètre "
     "« departement » ou « code_insee » est obligatoire, 12 requêtes par minute). Avec un jeton de service : celles de "
     "/api/v1/marche/?page_size=1000. Plusieurs pages peuvent se suivre dans un même fichier JSON.",
     holds="SIAE conventionnées (EI, ACI, AI, ETTI, EITI) et GEIQ : SIRET, nom, adresse, contact ; avec l’API ouverte, les "

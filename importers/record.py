@@ -22,7 +22,8 @@ class SupplierRecord:
     `source_ref` is unique in its source and stable from one export to the next. `line` is the line (or the rank of the item,
     from 1) in the file. `x`, `y` are coordinates as written and `projection` the name the source gives them (`WGS84`:
     x longitude, y latitude). `as_of` is the date the source gives for this record or for itself. `active` is "oui", "non"
-    or empty. No name of a person, no personal e-mail: importers leave them in the file.
+    or empty. Registers alone give the last four: `state` is Sirene's (A open, F closed), `closed` the closing date, `successor`
+    the SIRET that carries on, `headcount` Sirene's code for a band of employees. No name of a person, no personal e-mail: importers leave them in the file.
     """
 
     source: str
@@ -56,6 +57,10 @@ class SupplierRecord:
     labels: str = ""
     active: str = ""
     as_of: str = ""
+    state: str = ""
+    closed: str = ""
+    successor: str = ""
+    headcount: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from pathlib import Path
 import platformdirs
 
 DATABASE_VARIABLE = "ENTREMISE_DATABASE_URL"
+CACHE_VARIABLE = "ENTREMISE_CACHE"
+_SERVICE_VARIABLE = "ENTREMISE_URL_"
 RETENTION_VARIABLE = "ENTREMISE_RETENTION_MONTHS"
 # Three years after the last contact: what the CNIL recommends for the data of prospects.
 RETENTION_MONTHS = 36
@@ -41,3 +43,17 @@ def retention_months() -> int:
             f"{RETENTION_VARIABLE}={written} : écrivez un nombre de mois entre 1 et {LONGEST_RETENTION}, par exemple {RETENTION_MONTHS}."
         )
     return int(written)
+
+
+def cache_folder() -> Path:
+    """Return where downloads are kept: ENTREMISE_CACHE, else the user's own cache folder. It may not exist yet."""
+    chosen = os.environ.get(CACHE_VARIABLE)
+    return Path(chosen) if chosen else platformdirs.user_cache_path("entremise", appauthor=False)
+
+
+def service_url(key: str) -> str | None:
+    """Return the address that stands in for a service's own (a mirror, a test server), None where none is set.
+
+    It is ENTREMISE_URL_ and the service's key in capitals, such as ENTREMISE_URL_DATA_GOUV.
+    """
+    return os.environ.get(_SERVICE_VARIABLE + key.upper().replace("-", "_")) or None

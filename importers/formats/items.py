@@ -13,11 +13,18 @@ from importers.row import Row
 class JsonRow(Row):
     """An item of a JSON file: scalars are taken as text, lists by `take_list`. `line` is its rank in the file, from 1."""
 
-    __slots__ = ("_lists",)
+    __slots__ = ("_lists", "_objects")
 
     def __init__(self, item: dict[str, Any], line: int) -> None:
         super().__init__({key: _text(value) for key, value in item.items()}, line)
         self._lists = {key: value for key, value in item.items() if isinstance(value, list)}
+        self._objects = {key: value for key, value in item.items() if isinstance(value, dict)}
+
+    def take_object(self, column: str) -> Self | None:
+        """Return the object at `column` as a row, None where there is none."""
+        self.ignore((column,))
+        found = self._objects.get(column)
+        return None if found is None else type(self)(found, self.line)
 
     def take_list(self, *columns: str) -> list[Self | str]:
         """Return the elements of the first non-empty list among `columns`: objects as rows, the rest as text."""

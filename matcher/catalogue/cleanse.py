@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from importers.record import SupplierRecord
 from matcher.catalogue.lookups import COMMUNE_UNKNOWN, Located, Lookups
-from matcher.catalogue.records import ClaimedActivity, CleanRecord
+from matcher.catalogue.records import REGISTERS, ClaimedActivity, CleanRecord
 from matcher.cleaning import Cleaned
 from matcher.cleaning.addresses import join_address
 from matcher.cleaning.area import clean_area
@@ -22,12 +22,14 @@ from matcher.cleaning.postcode import clean_post_code, split_cedex
 from matcher.cleaning.siret import SIREN_ONLY, clean_siren, clean_siret
 from matcher.cleaning.web import clean_email, clean_website
 from matcher.domain.supplier import Evidence
+from matcher.reference.headcounts import clean_headcount
 
 NAME_MISSING = "nom manquant"
 KIND_MISSING = "type de structure non précisé"
 ACTIVITY_UNKNOWN = "activité déclarée non reconnue"
 
 _ACTIVE = {"oui": True, "non": False}
+_OPEN = {"A": True, "F": False}
 _BETWEEN_LABELS = re.compile(r"[;,|\n]")
 
 T = TypeVar("T")
@@ -66,9 +68,9 @@ def _clean(record: SupplierRecord, projected: Cleaned[Point], lookups: Lookups) 
         doubts.add(commune.flag)
     point, approximate = _settle(doubts.take(projected), commune, doubts)
     kinds = doubts.take(clean_kinds(record.kind)) or ()
-    if not record.kind.strip():
+    if not record.kind.strip() and record.source not in REGISTERS:
         doubts.add(KIND_MISSING)
-    if not record.name.strip():
+    if not record.name.strip() and record.source not in REGISTERS:
         doubts.add(NAME_MISSING)
     return CleanRecord(
         source=record.source,
@@ -103,6 +105,10 @@ def _clean(record: SupplierRecord, projected: Cleaned[Point], lookups: Lookups) 
         labels=tuple(label for label in map(tidy, _BETWEEN_LABELS.split(record.labels)) if label),
         active=_ACTIVE.get(record.active.strip().lower()),
         as_of=doubts.take(clean_date(record.as_of)),
+        open=_OPEN.get(record.state.strip().upper()),
+        closed=doubts.take(clean_date(record.closed)),
+        successor=doubts.take(clean_siret(record.successor)) or "",
+        headcount=doubts.take(clean_headcount(record.headcount)) or "",
         flags=tuple(doubts.flags),
     )
 

@@ -8,16 +8,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, insert, select, update
 
-from importers.importer import Importer, Source
+from importers.importer import Importer, Scope, Source
 from importers.record import RefusedRow, Remark, SupplierRecord
 from matcher.catalogue.cleanse import clean_records
 from matcher.catalogue.guard import OPTED_OUT, Guard, read_anchors, read_guard
 from matcher.catalogue.identity import RecordKey
 from matcher.catalogue.lookups import Lookups, shipped_lookups
 from matcher.catalogue.merge import StoredRecord, merge
+from matcher.catalogue.organisations import facts_by_supplier, once_by_siren, take_facts, without_supplier
 from matcher.catalogue.plan import Incoming, Known, Outcome, Plan, plan_import
 from matcher.catalogue.projection import chunks, replace_suppliers, table_of
 from matcher.catalogue.records import CleanRecord, from_payload, payload_hash, to_payload
+from matcher.catalogue.registers import drop_lone_registers, narrowed
 from matcher.catalogue.report import Report
 from matcher.catalogue.store import read_version, write_version
 from matcher.catalogue.tables import ImportRunRow, SourceRecordRow
@@ -55,6 +57,7 @@ def run_import(
     now: datetime,
     complete: bool = False,
     dry_run: bool = False,
+    create: bool = False,
     progress: Progress = _silent,
     lookups: Lookups | None = None,
     trust: Sequence[str] = TRUST,
@@ -63,24 +66,40 @@ def run_import(
 
     `now` (UTC) dates the run. `complete` says that the files are the whole source: records they lack are marked gone, and a
     file that is too short is refused. `dry_run` writes nothing and returns the same report. `progress(step, done, total)` is
-    told of the work, `total` 0 where unknown. `trust` lists sources, the most trusted first.
+    told of the work, `total` 0 where unknown. `create` lets a list of organisations make suppliers of those that have none. `trust` lists sources, the most trusted first.
     Raises SourceError, IntakeRefused or DatabaseError; the catalogue is then as it was.
     """
     started = monotonic()
     report = Report(importer.key, dry_run)
+    if importer.scope is Scope.ESTABLISHMENT:
+        sources = narrowed(engine, sources)
     raw = _read(importer, sources, report, progress)
+    organisations = once_by_siren(raw, report) if importer.scope is Scope.ORGANISATION else {}
+    if importer.scope is Scope.ORGANISATION:
+        raw = without_supplier(engine, organisations, importer.key) if create else []
     progress("nettoyage", 0, len(raw))
     cleaned = clean_records(raw, lookups or shipped_lookups())
     progress("nettoyage", len(raw), len(raw))
     with writing(engine, keep=not dry_run) as connection:
         incoming = _incoming(raw, cleaned, report, read_guard(connection))
         if complete:
-            _refuse_short(connection, importer, len(incoming))
+            _refuse_short(connection, importer, len(organisations) or len(incoming))
         run_id = _open_run(connection, importer.key, sources, now, complete=complete)
         known = known_records(connection)
-        plan = plan_import(known, incoming, source=importer.key, complete=complete, anchors=read_anchors(connection))
+        plan = plan_import(
+            known,
+            incoming,
+            source=importer.key,
+            complete=complete and not organisations,
+            anchors=read_anchors(connection),
+        )
         report.outcomes.update(plan.outcomes)
         report.gone = len(plan.gone)
+        if organisations:
+            counted = organisations.keys() - {item.record.siren for item in incoming}
+            plan.touched |= take_facts(
+                connection, importer.key, organisations, counted, run_id, report, complete=complete
+            )
         _write_records(connection, known, incoming, plan, run_id)
         rewrite_suppliers(
             connection, plan.touched, {item.record.key: item.record for item in incoming}, trust, progress
@@ -151,7 +170,7 @@ def _refuse_short(connection: Connection, importer: Importer, count: int) -> Non
 
 
 def _open_run(connection: Connection, key: str, sources: Sequence[Source], now: datetime, *, complete: bool) -> int:
-    digests = [hashlib.sha256(source.path.read_bytes()).hexdigest() for source in sources]
+    digests = [_digest(source) for source in sources]
     values: dict[str, Any] = {
         "source": key,
         "file_name": ", ".join(source.path.name for source in sources),
@@ -163,6 +182,11 @@ def _open_run(connection: Connection, key: str, sources: Sequence[Source], now: 
         "catalogue_version": read_version(connection),
     }
     return int(connection.execute(insert(_RUNS).returning(_RUNS.c.id), values).scalar_one())
+
+
+def _digest(source: Source) -> str:
+    with source.path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _close_run(connection: Connection, run_id: int, report: Report, finished: datetime) -> None:
@@ -265,8 +289,13 @@ def rewrite_suppliers(
         ):
             record = in_memory.get((source, ref)) or from_payload(payload)
             by_supplier.setdefault(supplier_id, []).append(StoredRecord(record, gone))
+    drop_lone_registers(connection, by_supplier)
     progress("fusion", 0, len(by_supplier))
-    merged = [merge(supplier_id, stored, trust) for supplier_id, stored in sorted(by_supplier.items())]
+    facts = facts_by_supplier(connection, by_supplier)
+    merged = [
+        merge(supplier_id, stored, trust, facts.get(supplier_id, ()))
+        for supplier_id, stored in sorted(by_supplier.items())
+    ]
     progress("écriture", 0, len(merged))
     replace_suppliers(connection, touched, merged)
     progress("écriture", len(merged), len(merged))

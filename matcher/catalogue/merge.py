@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
-from matcher.catalogue.records import CleanRecord
+from matcher.catalogue.records import REGISTERS, CleanRecord
 from matcher.catalogue.sites import corrected_sites
 from matcher.catalogue.trust import TEAM
 from matcher.cleaning.names import name_key
@@ -29,6 +29,7 @@ _SCALARS = (
     "capacity",
     "area",
     "active",
+    "headcount",
 )
 _CONTACTS = ("phone", "email", "website")
 _WITH = {"workers": ("workers_text",), "area": ("area_codes",)}
@@ -59,8 +60,17 @@ class Merged(NamedTuple):
     contacts: tuple[Contact, ...]
 
 
-def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]) -> Merged:
-    """Return the supplier that `stored` describe (one at least), whatever their order.
+class Fact(NamedTuple):
+    """What a source says of a whole organisation: that its suppliers are of a kind. `wording` is in the source's words."""
+
+    siren: str
+    kind: SupplierKind
+    wording: str
+    origin: Origin
+
+
+def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str], facts: Sequence[Fact] = ()) -> Merged:
+    """Return the supplier that `stored` describe (one at least), whatever their order, with the `facts` of its organisation.
 
     `trust` lists sources, the most trusted first; one that it lacks comes last. Of one source the latest record speaks first;
     a record that is gone speaks after all others and gives no freshness. What the team says of kinds, labels, the place or a
@@ -78,14 +88,18 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
     for name in (*_LISTS, "city"):
         if (giver := _first_with(records, name)) is not None:
             provenance["sites" if name == "city" else name] = origin_of(giver)
+    if facts:
+        provenance.setdefault("kinds", facts[0].origin)
+    if (register := _closing(ranked)) is not None:
+        values |= _closed(register)
+        provenance["closed"] = origin_of(register)
+        if successor := _first_with(records, "successor"):
+            values["successor"] = successor.successor
+            provenance["successor"] = origin_of(successor)
     supplier = Supplier(
         id=supplier_id,
         name=str(values.pop("name", "") or values.get("brand", "") or supplier_id),
-        kinds=tuple(
-            sorted(
-                {kind for record in speaking(records, "kinds") for kind in record.kinds}, key=_KIND_ORDER.__getitem__
-            )
-        ),
+        kinds=_kinds(speaking(records, "kinds"), facts),
         finess=tuple(sorted({record.finess for record in records if record.finess})),
         labels=_labels(speaking(records, "labels")),
         updated=_updated(ranked),
@@ -135,6 +149,24 @@ def _first_with(records: Sequence[CleanRecord], name: str) -> CleanRecord | None
     return next((record for record in records if getattr(record, name) not in ("", None, ())), None)
 
 
+def _kinds(records: Sequence[CleanRecord], facts: Sequence[Fact]) -> tuple[SupplierKind, ...]:
+    found = {kind for record in records for kind in record.kinds} | {fact.kind for fact in facts}
+    return tuple(sorted(found, key=_KIND_ORDER.__getitem__))
+
+
+def _closing(ranked: Sequence[StoredRecord]) -> CleanRecord | None:
+    """The record that says the establishment closed, if the latest that knows of its state does; of one day, the most trusted."""
+    knowing = [item.record for item in ranked if item.record.open is not None and not item.gone]
+    latest = max(knowing, key=lambda record: record.as_of or date.min, default=None)
+    return latest if latest is not None and latest.open is False else None
+
+
+def _closed(record: CleanRecord) -> dict[str, object]:
+    when = f"depuis le {record.closed:%d/%m/%Y} " if record.closed else ""
+    said_by = REGISTERS.get(record.source, record.source)
+    return {"closed": record.closed, "closed_reason": f"fermé {when}d’après {said_by}"}
+
+
 def _labels(records: Sequence[CleanRecord]) -> tuple[str, ...]:
     labels: dict[str, str] = {}
     for record in records:
@@ -170,12 +202,18 @@ def _refused(records: Sequence[CleanRecord]) -> tuple[RefusedActivity, ...]:
 
 
 def _updated(ranked: Sequence[StoredRecord]) -> date | None:
-    return max((item.record.as_of for item in ranked if item.record.as_of and not item.gone), default=None)
+    """The last day a source vouched for the supplier; a register does so only where it says that the door is open."""
+    dates = (item.record.as_of for item in ranked if not item.gone and _vouches(item.record))
+    return max((day for day in dates if day), default=None)
+
+
+def _vouches(record: CleanRecord) -> bool:
+    return record.open is True if record.source in REGISTERS else record.open is not False
 
 
 def _flags(ranked: Sequence[StoredRecord]) -> tuple[str, ...]:
     flags = dict.fromkeys(flag for item in ranked for flag in item.record.flags)
-    sources = [item for item in ranked if item.record.source != TEAM]
+    sources = [item for item in ranked if item.record.source != TEAM and item.record.source not in REGISTERS]
     if sources and all(item.gone for item in sources):
         flags[GONE] = None
     return tuple(flags)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import fields as fields_of
 from datetime import date
@@ -9,6 +10,9 @@ from typing import Any
 
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Evidence
+
+# Registers, by the key of their importer, and how one is named to a reader: they complete suppliers and make none.
+REGISTERS: Mapping[str, str] = {"sirene": "Sirene", "recherche-entreprises": "Sirene"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +29,14 @@ class CleanRecord:
     """One supplier as one source gives it, cleaned. Empty or None is unknown.
 
     `lat` and `lon` are WGS84 degrees, `approximate` where they are the commune's centre. `claims` keeps the source's words,
-    (vocabulary, text), that `activities` were read from. `refused` are codes of activities that the team says it does not do. `flags` are French remarks on what was repaired or is doubtful.
+    (vocabulary, text), that `activities` were read from. `refused` are codes of activities that the team says it does not do.
+    `open`, `closed` (the day), `successor` (a SIRET) and `headcount` (Sirene's code for a band) are what a register says of the
+    establishment. `flags` are French remarks on what was repaired or is doubtful.
     """
 
     source: str
     ref: str
-    name: str
+    name: str = ""
     kinds: tuple[SupplierKind, ...] = ()
     siret: str = ""
     siren: str = ""
@@ -61,6 +67,10 @@ class CleanRecord:
     active: bool | None = None
     refused: tuple[str, ...] = ()
     as_of: date | None = None
+    open: bool | None = None
+    closed: date | None = None
+    successor: str = ""
+    headcount: str = ""
     flags: tuple[str, ...] = ()
 
     @property
@@ -81,8 +91,8 @@ def to_payload(record: CleanRecord) -> str:
 
 
 def _is_unknown(name: str, value: object) -> bool:
-    """Whether a value says nothing; zero workers and an ended convention do say something."""
-    return value is None or value in ("", ()) or (value is False and name != "active")
+    """Whether a value says nothing; zero workers, an ended convention and a closed door do say something."""
+    return value is None or value in ("", ()) or (value is False and name not in ("active", "open"))
 
 
 def from_payload(payload: str) -> CleanRecord:
@@ -96,8 +106,9 @@ def from_payload(payload: str) -> CleanRecord:
         )
     if "claims" in fields:
         fields["claims"] = tuple((vocabulary, text) for vocabulary, text in fields["claims"])
-    if "as_of" in fields:
-        fields["as_of"] = date.fromisoformat(fields["as_of"])
+    for name in ("as_of", "closed"):
+        if name in fields:
+            fields[name] = date.fromisoformat(fields[name])
     for name in ("area_codes", "labels", "refused", "flags"):
         if name in fields:
             fields[name] = tuple(fields[name])

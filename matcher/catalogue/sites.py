@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from matcher.catalogue.records import CleanRecord
+from matcher.catalogue.records import REGISTERS, CleanRecord
 from matcher.catalogue.trust import TEAM
 from matcher.cleaning.addresses import address_key
 from matcher.cleaning.coordinates import Point, distance_km
@@ -13,8 +13,22 @@ from matcher.domain.supplier import Site
 SAME_SITE_KM = 0.3
 
 
-def united_sites(records: Sequence[CleanRecord]) -> tuple[Site, ...]:
-    """Return the distinct sites of `records`, given in order of trust: the first to speak names the site, others fill it."""
+def united_sites(records: Sequence[CleanRecord], registers: Sequence[CleanRecord] = ()) -> tuple[Site, ...]:
+    """Return the distinct sites of `records`, given in order of trust: the first to speak names the site, others fill it.
+
+    The address of `registers` is legal before it is a place of work: it fills a site that is known, and makes one only where
+    no directory gives any.
+    """
+    sites = list(_distinct(records))
+    for site in filter(None, map(_site_of, registers)):
+        for position, known in enumerate(sites):
+            if _same_place(known, site):
+                sites[position] = _filled(known, site)
+                break
+    return tuple(sites) or _distinct(registers)
+
+
+def _distinct(records: Sequence[CleanRecord]) -> tuple[Site, ...]:
     sites: list[Site] = []
     for record in records:
         site = _site_of(record)
@@ -31,7 +45,8 @@ def united_sites(records: Sequence[CleanRecord]) -> tuple[Site, ...]:
 
 def corrected_sites(records: Sequence[CleanRecord]) -> tuple[Site, ...]:
     """Return the sites of `records`, given in order of trust, where the place that the team gives replaces the main site."""
-    sites = united_sites([record for record in records if record.source != TEAM])
+    directories = [record for record in records if record.source != TEAM and record.source not in REGISTERS]
+    sites = united_sites(directories, [record for record in records if record.source in REGISTERS])
     given = next((site for record in records if record.source == TEAM and (site := _site_of(record))), None)
     if given is None:
         return sites

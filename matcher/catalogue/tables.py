@@ -67,6 +67,10 @@ class SupplierRow(Base):
     labels: Mapped[list[Any]]
     active: Mapped[bool | None]
     updated: Mapped[date | None]
+    closed: Mapped[date | None]
+    closed_reason: Mapped[str] = mapped_column(server_default="")
+    successor: Mapped[str] = mapped_column(server_default="")
+    headcount: Mapped[str] = mapped_column(server_default="")
     flags: Mapped[list[Any]]
 
 
@@ -91,6 +95,25 @@ class SourceRecordRow(Base):
     as_of: Mapped[date | None]
     first_seen_run: Mapped[int] = mapped_column(ForeignKey("import_run.id"))
     last_seen_run: Mapped[int] = mapped_column(ForeignKey("import_run.id"))
+    gone: Mapped[bool]
+
+
+class OrganisationFactRow(Base):
+    """What a source says of a whole SIREN, kept whether or not the catalogue holds a supplier of it yet.
+
+    `field` is what it says (`kinds`) and `value` the value there (`ESS`); `wording` the source's own words; `run_id` the
+    import that wrote it last. `gone` where the last complete list of the source no longer says it.
+    """
+
+    __tablename__ = "organisation_fact"
+
+    siren: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(primary_key=True)
+    field: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+    wording: Mapped[str]
+    as_of: Mapped[date | None]
+    run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id"))
     gone: Mapped[bool]
 
 

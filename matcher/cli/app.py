@@ -9,6 +9,7 @@ from contextlib import suppress
 import click
 from rich.console import Console
 
+from importers.faults import FetchError
 from importers.importer import SourceError
 from matcher.catalogue.intake import IntakeRefused
 from matcher.catalogue.privacy import PrivacyRefused
@@ -17,6 +18,7 @@ from matcher.cli.catalogue import import_command, sources_command, stats_command
 from matcher.cli.demo import demo_command
 from matcher.cli.evaluate import evaluate_command
 from matcher.cli.export import export_command
+from matcher.cli.fetch import enrich_command, fetch_command
 from matcher.cli.french import FrenchGroup, explain, system_trouble
 from matcher.cli.lots import explain_command, match_command, read_command
 from matcher.cli.options import RequestRefused
@@ -29,6 +31,7 @@ from matcher.settings import SettingsError
 # What a person can mend: each of these carries its own French message. Anything else is a defect and keeps its traceback.
 REFUSALS = (
     SourceError,
+    FetchError,
     IntakeRefused,
     DatabaseError,
     LotsError,
@@ -52,6 +55,8 @@ def cli() -> None:
 
 for command in (
     import_command,
+    fetch_command,
+    enrich_command,
     sources_command,
     match_command,
     read_command,

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from importers import REGISTRY
-from importers.importer import Source
+from importers.importer import Scope, Source
 from importers.tableur import read_mapping
 from matcher.catalogue.intake import run_import
 from matcher.catalogue.store import last_imports, stats
@@ -27,6 +27,11 @@ __all__ = ["import_command", "sources_command", "stats_command"]
 )
 @click.option("--dry-run", is_flag=True, help="Dit ce qui changerait, sans rien écrire.")
 @click.option(
+    "--creer",
+    is_flag=True,
+    help="Pour « ess » : fait un fournisseur de chaque organisation qui n’en a pas au catalogue.",
+)
+@click.option(
     "--mapping",
     type=click.Path(path_type=Path),
     metavar="FICHIER",
@@ -40,6 +45,7 @@ def import_command(
     files: tuple[Path, ...],
     complet: bool,
     dry_run: bool,
+    creer: bool,
     mapping: Path | None,
     fmt: str,
     output: Path | None,
@@ -51,6 +57,10 @@ def import_command(
     """
     if mapping and key != "tableur":
         raise click.UsageError("--mapping ne sert qu’à « tableur » : les autres annuaires ont leurs propres colonnes.")
+    if creer and REGISTRY[key].scope is not Scope.ORGANISATION:
+        raise click.UsageError(
+            "--creer ne sert qu’à « ess » : les autres annuaires décrivent eux-mêmes leurs fournisseurs."
+        )
     columns = read_mapping(existing(mapping)) if mapping else {}
     sources = [Source(existing(path), columns) for path in files]
     engine = catalogue(database)
@@ -62,6 +72,7 @@ def import_command(
             now=datetime.now(UTC).replace(tzinfo=None),
             complete=complet,
             dry_run=dry_run,
+            create=creer,
             progress=progress,
         )
     if fmt == "json":

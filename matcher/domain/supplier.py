@@ -72,6 +72,8 @@ class Supplier:
     `workers` is in full-time equivalents or persons as the source says, `turnover` in euros a year; `area` is the declared
     area of intervention in the source's words and `area_codes` the same as place codes (`dep:62`, `reg:32`, `pays:FR`,
     `km:50`), empty where the source says nothing. `active` is False where a source says that the convention has ended.
+    `closed_reason` is a French phrase where a register says that the establishment is closed, empty otherwise; `closed` its day,
+    None where unknown, and `successor` the SIRET that carries on. `headcount` is Sirene's code for a band of employees.
     `provenance` maps a field's name to where its value was taken.
     """
 
@@ -93,6 +95,10 @@ class Supplier:
     area_codes: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     active: bool | None = None
+    closed: date | None = None
+    closed_reason: str = ""
+    successor: str = ""
+    headcount: str = ""
     updated: date | None = None
     sites: tuple[Site, ...] = ()
     activities: tuple[Activity, ...] = ()

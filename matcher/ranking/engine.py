@@ -75,7 +75,7 @@ class Ranking:
         if row is None:
             return None
         supplier = self.ask.shelf.suppliers[row]
-        reasons = tuple(gate.reason(self.ask) for gate, refused in self.refused if refused[row])
+        reasons = tuple(gate.says(self.ask, row) for gate, refused in self.refused if refused[row])
         rank = None if reasons else int(np.flatnonzero(self.order == row)[0]) + 1
         return WhyNot(supplier.id, supplier.name, rank, reasons, self._match(row, rank))
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.domain.kinds import SupplierKind
+from matcher.domain.supplier import Supplier
 from matcher.ranking.ask import Ask
 from matcher.ranking.reach import outside_reach
 from matcher.ranking.shelf import KIND_INDEX, Bools
@@ -14,11 +15,19 @@ from matcher.reference.levers import eligible_kinds, lever
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """`refuses` gives (n,) True where the supplier is kept out; `reason` the sentence, the same for all of them."""
+    """`refuses` gives (n,) True where the supplier is kept out; `reason` the sentence, the same for all of them.
+
+    `reason_for` says it of one row, where there is more to say of it alone.
+    """
 
     key: str
     refuses: Callable[[Ask], Bools]
     reason: Callable[[Ask], str]
+    reason_for: Callable[[Ask, int], str] | None = None
+
+    def says(self, ask: Ask, row: int) -> str:
+        """The reason as it is told to the one who asks about this row."""
+        return self.reason_for(ask, row) if self.reason_for else self.reason(ask)
 
 
 def _holds_none(ask: Ask, kinds: frozenset[SupplierKind]) -> Bools:
@@ -50,7 +59,32 @@ def _family_reason(ask: Ask) -> str:
     return f"pas éligible à ce lot : « {chosen.label} » demande {kinds}"
 
 
+def _closed(ask: Ask) -> Bools:
+    """Closed on the day of the question: a lot of an earlier year may be asked of whoever was open then."""
+    return np.asarray(ask.shelf.closed <= ask.on.toordinal())
+
+
+def _closed_reason(ask: Ask, row: int) -> str:
+    supplier = ask.shelf.suppliers[row]
+    if not supplier.successor:
+        return supplier.closed_reason
+    return f"{supplier.closed_reason} ; continue sous le SIRET {supplier.successor} ({_carries_on(ask, supplier)})"
+
+
+def _carries_on(ask: Ask, supplier: Supplier) -> str:
+    """Who holds the successor's SIRET, followed from one closed door to the next."""
+    seen = {supplier.siret}
+    while (row := ask.shelf.find(supplier.successor)) is not None and supplier.successor not in seen:
+        seen.add(supplier.successor)
+        supplier = ask.shelf.suppliers[row]
+        if not (supplier.closed_reason and supplier.successor):
+            also = f", lui-même {supplier.closed_reason}" if supplier.closed_reason else ""
+            return f"« {supplier.name} », au catalogue sous le SIRET {supplier.siret}{also}"
+    return "absent du catalogue"
+
+
 GATES: tuple[Gate, ...] = (
+    Gate("ferme", _closed, lambda _: "établissement fermé d’après Sirene", _closed_reason),
     Gate("famille", _wrong_family, _family_reason),
     Gate("type", _wrong_kind, lambda ask: f"n’est pas du type demandé ({', '.join(ask.reading.lot.kinds)})"),
     Gate("type non connu", _no_kind, lambda _: "type de structure non connu : son éligibilité est à vérifier"),

@@ -12,6 +12,7 @@ from matcher.ranking.evidence import Clue, clues, other_trade
 from matcher.ranking.sphere import Floats, Rows, commune_rows, unit_vectors
 from matcher.ranking.wording import Wordings
 from matcher.reference.activities import taxonomy
+from matcher.reference.headcounts import band
 
 Bools = NDArray[np.bool_]
 
@@ -31,8 +32,9 @@ class Shelf:
     the row of the supplier they belong to, sorted, `site_commune` (m,) the row of their commune, -1 where unknown; `evidence` (n, A) how surely each activity is known, 0 where nothing
     says so; `other` (n,) what the supplier is worth to a lot for an activity that its record does not name, NaN where the record
     names no trade; `refusing` the rows of which the team says something that they do not do; `workers` and `updated` (ordinal
-    days) are NaN where unknown; `public` (n,) tells what a public body runs, `ranged` (n,) who declares an area of intervention;
-    `clues` keeps, per supplier, what each evidence was taken from.
+    days) are NaN where unknown; `closed` is the ordinal day a register says the door closed, 0 where it does not say which, NaN
+    where it says nothing of the kind; `public` (n,) tells what a public body runs, `ranged` (n,) who declares an area of
+    intervention; `clues` keeps, per supplier, what each evidence was taken from.
     """
 
     version: int
@@ -50,6 +52,7 @@ class Shelf:
     public: Bools
     ranged: Bools
     refusing: tuple[int, ...]
+    closed: Floats
     clues: tuple[tuple[Clue, ...], ...]
     wordings: Wordings
 
@@ -81,15 +84,30 @@ def build_shelf(suppliers: Iterable[Supplier], version: int = 0) -> Shelf:
         site_commune=commune_rows([insee for _, _, _, insee in located]),
         evidence=_evidence(found),
         other=np.array([other_trade(its) for its in found], dtype=np.float32),
-        workers=np.array([np.nan if s.workers is None else s.workers for s in ordered], dtype=np.float32),
+        workers=np.array([_workers(s) for s in ordered], dtype=np.float32),
         updated=np.array([np.nan if s.updated is None else s.updated.toordinal() for s in ordered], dtype=np.float32),
         public=np.array([s.siren.startswith(PUBLIC_SIREN) for s in ordered], dtype=bool),
         ranged=np.array([bool(s.area_codes) for s in ordered], dtype=bool),
         inactive=np.array([s.active is False for s in ordered], dtype=bool),
         refusing=tuple(i for i, s in enumerate(ordered) if s.refused_activities),
+        closed=np.array([_closing_day(s) for s in ordered], dtype=np.float32),
         clues=found,
         wordings=Wordings.of(ordered),
     )
+
+
+def _workers(supplier: Supplier) -> float:
+    """What a directory says, else the lower bound of the register's band, where it has people; NaN where unknown."""
+    if supplier.workers is not None:
+        return supplier.workers
+    employees = band(supplier.headcount)
+    return float(employees.least) if employees is not None and employees.least else np.nan
+
+
+def _closing_day(supplier: Supplier) -> float:
+    if not supplier.closed_reason:
+        return np.nan
+    return float(supplier.closed.toordinal()) if supplier.closed else 0.0
 
 
 def _kinds(suppliers: Sequence[Supplier]) -> Bools:

@@ -4,10 +4,12 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, insert, text
+from sqlalchemy import Engine, create_engine, insert, text
 
 from matcher import db, settings
 from matcher.catalogue.tables import Base, MetaRow
@@ -50,11 +52,37 @@ def test_an_older_database_is_copied_before_its_upgrade(tmp_path: Path, monkeypa
     with writing(engine) as connection:
         connection.execute(insert(MetaRow), {"key": "version", "value": "7"})
     engine.dispose()
-    head = db.HEAD
+    before = db.HEAD
     monkeypatch.setattr(db, "HEAD", "9998")
     open_database(url_of(path)).dispose()
-    with closing(sqlite3.connect(tmp_path / f"catalogue.sqlite.sauvegarde-{head}")) as copy:
+    with closing(sqlite3.connect(tmp_path / f"catalogue.sqlite.sauvegarde-{before}")) as copy:
         assert copy.execute("SELECT value FROM meta").fetchall() == [("7",)]
+
+
+def test_a_catalogue_of_the_first_version_keeps_its_suppliers_and_what_hangs_from_them(tmp_path: Path) -> None:
+    path = tmp_path / "catalogue.sqlite"
+    config = Config()
+    config.set_main_option("script_location", str(Path(db.__file__).parent / "migrations"))
+    first = create_engine(url_of(path))
+    with first.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(
+            text(
+                "INSERT INTO supplier (id, name, siret, siren, brand, naf, description, workers_text, capacity, area, area_codes, "
+                "labels, flags) VALUES ('essai:1', 'Les Lilas', '', '', '', '', '', '', '', '', '[]', '[]', '[]')"
+            )
+        )
+        connection.execute(text("INSERT INTO supplier_kind VALUES ('essai:1', 0, 'EA')"))
+    first.dispose()
+    engine = open_database(url_of(path))
+    with reading(engine) as connection:
+        assert connection.execute(text("SELECT closed, closed_reason, successor, headcount FROM supplier")).all() == [
+            (None, "", "", "")
+        ]
+        assert connection.execute(text("SELECT kind FROM supplier_kind")).all() == [("EA",)]
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    engine.dispose()
 
 
 def test_a_newer_database_is_refused(tmp_path: Path) -> None:

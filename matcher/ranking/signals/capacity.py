@@ -1,7 +1,8 @@
 """Capacity: are there enough people for the lot?
 
 The yearly amount of the lot is turned into full-time equivalents and set against the supplier's workers. Unknown, as for most
-suppliers, is unknown: neither zero nor enough. A lot that would take the whole workforce is at the limit: value 0.
+suppliers, is unknown: neither zero nor enough. Where no directory gives them, Sirene's band of employees stands in, by its lower
+bound (it counts employees, so not the workers of an ESAT). A lot that would take the whole workforce is at the limit: value 0.
 """
 
 import numpy as np
@@ -11,6 +12,7 @@ from matcher.domain.lot import Lot
 from matcher.ranking.ask import Ask
 from matcher.ranking.signal import Signal, all_unknown
 from matcher.ranking.sphere import Floats
+from matcher.reference.headcounts import band
 
 PRIOR = 0.5
 # Euros before tax that one full-time equivalent turns over in a year of labour-intensive services: an order of magnitude,
@@ -38,15 +40,21 @@ def values(ask: Ask) -> Floats:
 def say(ask: Ask, row: int, value: float) -> str:
     """Workforce against the need."""
     needed = etp_needed(ask.reading.lot) or 0.0
-    return f"{number(float(ask.shelf.workers[row]), 1)} travailleurs, pour un besoin d’environ {number(needed, 1)} ETP (hypothèse : {unit(EUROS_PER_ETP, '€')} par ETP et par an)"
+    return f"{_workforce(ask, row)}, pour un besoin d’environ {number(needed, 1)} ETP (hypothèse : {unit(EUROS_PER_ETP, '€')} par ETP et par an)"
 
 
 def unknown(ask: Ask, row: int) -> str:
     """Say which of the two sides is not known."""
-    workers = ask.shelf.workers[row]
-    if np.isnan(workers):
+    if np.isnan(ask.shelf.workers[row]):
         return "effectif non connu : à demander"
-    return f"{number(float(workers), 1)} travailleurs ; montant du lot non donné"
+    return f"{_workforce(ask, row)} ; montant du lot non donné"
+
+
+def _workforce(ask: Ask, row: int) -> str:
+    """The workers as a directory gives them, else the register's band, of which the lower bound is compared."""
+    supplier = ask.shelf.suppliers[row]
+    employees = band(supplier.headcount) if supplier.workers is None else None
+    return f"tranche {employees.label}" if employees else f"{number(float(ask.shelf.workers[row]), 1)} travailleurs"
 
 
 SIGNAL = Signal("capacity", "Capacité", PRIOR, values, say, unknown)

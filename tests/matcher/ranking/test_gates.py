@@ -1,5 +1,8 @@
 """Gates refuse with a reason; what is not known of a supplier is said, not guessed."""
 
+from datetime import date
+
+from matcher.domain.supplier import Supplier
 from matcher.ranking.engine import rank
 from tests.factories import DENAIN, MARSEILLE, MAUBEUGE, ask, supplier
 
@@ -54,3 +57,39 @@ def test_its_own_declared_area_refuses_a_far_place_and_no_near_one() -> None:
 
 def test_without_a_place_nobody_is_out_of_reach() -> None:
     assert refused("Nettoyage de locaux", [supplier("a", area_codes=("dep:02",))]) == {}
+
+
+SHUT = {"closed": date(2024, 3, 12), "closed_reason": "fermé depuis le 12/03/2024 d’après Sirene"}
+
+
+def says(suppliers: list[Supplier], name: str) -> tuple[str, ...]:
+    answer = rank(ask("Nettoyage", suppliers, lieu="Maubeuge")).why_not(f"essai:{name}")
+    assert answer is not None
+    return answer.refused
+
+
+def test_a_closed_door_refuses_with_its_day() -> None:
+    suppliers = [
+        supplier("fermé", **SHUT),
+        supplier("sans date", closed_reason="fermé d’après Sirene"),
+        supplier("ouvert"),
+    ]
+    assert refused("Nettoyage", suppliers, lieu="Maubeuge") == {"ferme": 2}
+    assert says(suppliers, "fermé") == ("fermé depuis le 12/03/2024 d’après Sirene",)
+    assert says(suppliers, "sans date") == ("fermé d’après Sirene",)
+
+
+def test_whoever_closed_later_could_answer_an_older_lot() -> None:
+    assert rank(ask("Nettoyage", [supplier("fermé", **SHUT)], date(2019, 5, 1))).refusals() == ()
+
+
+def test_the_successor_is_said_and_followed_to_the_end() -> None:
+    old = supplier("ancien", siret="1", successor="2", **SHUT)
+    assert says([old], "ancien")[0].endswith("continue sous le SIRET 2 (absent du catalogue)")
+    between = supplier("relais", id="siret:2", siret="2", successor="3", **SHUT)
+    new = supplier("neuf", id="siret:3", siret="3")
+    assert says([old, between, new], "ancien")[0].endswith("(« neuf », au catalogue sous le SIRET 3)")
+    last = supplier("neuf", id="siret:3", siret="3", **SHUT)
+    assert "lui-même fermé depuis" in says([old, between, last], "ancien")[0]
+    circle = supplier("relais", id="siret:2", siret="2", successor="2", **SHUT)
+    assert says([old, circle], "ancien")[0].endswith("(absent du catalogue)")

@@ -184,3 +184,19 @@ def test_a_poor_record_neither_shines_nor_sinks() -> None:
     )
     ranked = rank(ask("Entretien des espaces verts", [bare, other, does], lieu="Maubeuge")).top(3)
     assert [match.name for match in ranked] == ["Fait", "Nu", "Autre"]
+
+
+def test_capacity_takes_the_band_of_the_register_by_its_lower_bound_where_nothing_better_is_known() -> None:
+    suppliers = [
+        supplier("a tranche", headcount="12"),
+        supplier("b mieux", headcount="12", workers=80.0),
+        supplier("c zéro", headcount="00"),
+        supplier("d sans salarié", headcount="NN"),
+    ]
+    question = ask("Nettoyage", suppliers, lieu="Maubeuge", montant=400_000.0, duree=12.0)
+    values = capacity.values(question)
+    assert values[:2] == pytest.approx([0.5, 1 - 10 / 80])
+    assert np.isnan(values[2:]).all()
+    assert capacity.say(question, 0, 0.5).startswith("tranche 20 à 49 salariés, pour un besoin d’environ 10 ETP")
+    assert capacity.say(question, 1, 0.9).startswith("80 travailleurs")
+    assert capacity.unknown(question, 2) == "effectif non connu : à demander"

@@ -1,0 +1,12 @@
+"""How a service that cannot be read is said; apart, so that no network library is loaded to know it."""
+
+
+class FetchError(Exception):
+    """A service that cannot be read. The message is French, names the service and says what to do; nothing was imported.
+
+    `status` is the HTTP status of a refusal, None where the trouble is another.
+    """
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status

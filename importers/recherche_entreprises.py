@@ -1,0 +1,107 @@
+"""The API Recherche d'entreprises, asked by SIRET: state, closing date, NAF, headcount band and place of establishments."""
+
+import re
+from collections.abc import Iterator
+
+from importers.emit import emit
+from importers.formats import JsonRow, load, read_items
+from importers.importer import Importer, Scope, Source
+from importers.record import Item, RefusedRow, Remark, SupplierRecord
+from importers.row import Row
+
+KEY = "recherche-entreprises"
+# Our own addition to a response that we save: the day it was asked, which the API does not say.
+ASKED_ON = "consulte_le"
+_SIRET = re.compile(r"\d{14}", re.ASCII)
+_STREET = ("numero_voie", "indice_repetition", "type_voie", "libelle_voie")
+
+
+def _read(source: Source) -> Iterator[Item]:
+    outside = 0
+    rows: list[JsonRow | RefusedRow | Remark] = []
+    units: dict[Row, tuple[str, str, str]] = {}
+    for item in read_items(load(source.path)):
+        if not isinstance(item, JsonRow):
+            rows.append(item)
+            continue
+        said = item.take("siren"), item.take("nom_raison_sociale", "nom_complet"), item.take(ASKED_ON)
+        for establishment in _establishments(item):
+            if source.wanted is not None and establishment.take("siret") not in source.wanted:
+                outside += 1
+            else:
+                units[establishment] = said
+                rows.append(establishment)
+    if outside:
+        yield Remark(1, f"Établissements hors du catalogue, non repris : {outside}.")
+    yield from emit(rows, lambda row: _record(row, *units[row]))
+
+
+def _establishments(unit: JsonRow) -> list[JsonRow]:
+    """The establishments of a legal unit, each once: its seat in full, then those that answer the question, in short form."""
+    found: dict[str, JsonRow] = {}
+    seat = unit.take_object("siege")
+    for row in (*([seat] if seat else []), *unit.take_list("matching_etablissements")):
+        if isinstance(row, JsonRow) and (siret := row.take("siret")):
+            found.setdefault(siret, row)
+    return list(found.values())
+
+
+def _record(row: JsonRow, siren: str, name: str, asked_on: str) -> SupplierRecord:
+    siret, insee = row.take("siret"), row.take("commune")
+    latitude, longitude = row.take("latitude"), row.take("longitude")
+    street = " ".join(filter(None, (row.take(column) for column in _STREET)))
+    brands = [text for text in row.take_list("liste_enseignes") if isinstance(text, str) and text]
+    successor = _successor(row, siret)
+    record = SupplierRecord(
+        source=KEY,
+        source_ref=siret,
+        line=row.line,
+        name=name,
+        siret=siret,
+        siren=siren,
+        brand=row.take("nom_commercial") or " ; ".join(brands[:1]),
+        naf=row.take("activite_principale"),
+        address=street,
+        address_extra=row.take("complement_adresse"),
+        post_code=row.take("code_postal"),
+        city=row.take("libelle_commune"),
+        insee=insee,
+        departement=row.take("departement"),
+        x=longitude if latitude and longitude else "",
+        y=latitude if latitude and longitude else "",
+        projection="WGS84" if latitude and longitude else "",
+        state=row.take("etat_administratif"),
+        closed=row.take("date_fermeture"),
+        successor=successor,
+        headcount=row.take("tranche_effectif_salarie"),
+        as_of=asked_on,
+    )
+    row.ignore(
+        row.leftovers()
+    )  # the rest of an establishment (its lists of certificates) is no matter of this catalogue
+    return record
+
+
+def _successor(row: JsonRow, own: str) -> str:
+    """The SIRET that carries on, from `successions`: an object whose « successeurs » are SIRETs or objects that hold one."""
+    successions = row.take_object("successions")
+    for element in successions.take_list("successeurs", "successeur") if successions else ():
+        found = element if isinstance(element, str) else element.take("siret", "siret_successeur")
+        if _SIRET.fullmatch(found) and found != own:
+            return found
+    return ""
+
+
+IMPORTER = Importer(
+    key=KEY,
+    title="API Recherche d’entreprises",
+    publisher="Direction interministérielle du numérique, d’après Sirene (INSEE)",
+    url="https://recherche-entreprises.api.gouv.fr",
+    licence="Licence Ouverte",
+    obtain="« entremise enrich » interroge l’API pour les SIRET du catalogue, à son rythme, et garde les réponses.",
+    holds="Par SIRET : ouvert ou fermé et depuis quand, code NAF, tranche d’effectif, adresse et coordonnées. Complète les "
+    "fournisseurs connus, n’en crée aucun.",
+    at_least=0,
+    read=_read,
+    scope=Scope.ESTABLISHMENT,
+)

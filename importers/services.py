@@ -1,0 +1,92 @@
+"""The open services that Entremise calls: where they are, where they may send us, how often they may be asked."""
+
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+_PORTS = {"http": 80, "https": 443}
+_MIB = 2**20
+
+Origin = tuple[str, str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service. `hosts` are those a redirect may lead to, over HTTPS; `per_second` is how often we ask, under its own limit."""
+
+    key: str
+    title: str
+    base: str
+    per_second: float
+    hosts: tuple[str, ...] = ()
+
+    def at(self, base: str | None) -> "Service":
+        """Return the same service at another address (a mirror, a test server); itself where `base` is None."""
+        return replace(self, base=base.rstrip("/")) if base else self
+
+    def allows(self, url: str) -> bool:
+        """Tell whether a URL is of this service: its own origin, or a listed host over HTTPS on the usual port."""
+        origin = origin_of(url)
+        return origin is not None and (
+            origin == origin_of(self.base) or origin in {("https", host, _PORTS["https"]) for host in self.hosts}
+        )
+
+
+def origin_of(url: str) -> Origin | None:
+    """Return the scheme, host and port of a URL; None where it has none, or carries a name and a password."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in _PORTS or not parts.hostname or parts.username is not None:
+        return None
+    return parts.scheme, parts.hostname, port or _PORTS[parts.scheme]
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file to download whole: the service, the path there, the content types it may have and its largest size in bytes."""
+
+    service: str
+    path: str
+    types: tuple[str, ...]
+    max_bytes: int
+
+
+# Rates are half of what each service allows, or less (7 requests a second a person, 12 a minute).
+SERVICES: dict[str, Service] = {
+    service.key: service
+    for service in (
+        Service(
+            "data-gouv",
+            "data.gouv.fr",
+            "https://www.data.gouv.fr",
+            per_second=1.0,
+            hosts=(
+                "www.data.gouv.fr",
+                "static.data.gouv.fr",
+                "files.data.gouv.fr",
+                "object.files.data.gouv.fr",
+                "object.data.gouv.fr",
+            ),
+        ),
+        Service(
+            "recherche-entreprises",
+            "l’API Recherche d’entreprises",
+            "https://recherche-entreprises.api.gouv.fr",
+            per_second=3.5,
+        ),
+        Service("emplois", "Les emplois de l’inclusion", "https://emplois.inclusion.beta.gouv.fr", per_second=11 / 60),
+    )
+}
+
+_CSV_TYPES = ("text/csv", "application/csv", "text/plain", "application/octet-stream", "binary/octet-stream")
+
+DOWNLOADS: dict[str, Download] = {
+    "finess": Download(
+        "data-gouv", "/api/1/datasets/r/98f3161f-79ff-4f16-8f6a-6d571a80fea2", _CSV_TYPES, max_bytes=200 * _MIB
+    ),
+    "ess": Download(
+        "data-gouv", "/api/1/datasets/r/57bc99ca-0432-4b46-8fcc-e76a35c9efaf", _CSV_TYPES, max_bytes=250 * _MIB
+    ),
+}

@@ -1,0 +1,233 @@
+"""The monthly files of Sirene, plain or zipped, read as a stream: the stock of establishments, and the links of succession.
+
+Columns are known by name. Forty million rows go by; only those of `Source.wanted` are kept.
+"""
+
+import csv
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, NamedTuple
+
+from importers.importer import Importer, Scope, Source, SourceError
+from importers.record import Item, RefusedRow, Remark, SupplierRecord
+
+_MAX_UNPACKED = 40 * 2**30
+_SMALL_UNPACKED = 20 * 2**20
+_MAX_RATIO = 100
+_LONGEST_LINE = 1 << 20
+_HIDDEN = "[ND]"  # a value that the enterprise does not let INSEE show
+_STREET = (
+    "numeroVoieEtablissement",
+    "indiceRepetitionEtablissement",
+    "typeVoieEtablissement",
+    "libelleVoieEtablissement",
+)
+_DAY = len("2026-01-01")
+
+
+class _Layout(NamedTuple):
+    """One of the two files: the columns it needs, the one that is compared to `wanted`, the date of a row, a row's record."""
+
+    needs: tuple[str, ...]
+    siret: str
+    dated: str
+    record: Callable[[dict[str, str], int], SupplierRecord]
+
+
+def _read(source: Source) -> Iterator[Item]:
+    kept: list[Item] = []
+    outside, latest = 0, ""
+    seen: set[str] = set()
+    with _text(source.path) as text:
+        layout, rows = _rows(source.path, text)
+        for line, row in rows:
+            if row is None:
+                kept.append(RefusedRow(line, "la ligne n’a pas le même nombre de colonnes que l’en-tête."))
+                continue
+            latest = max(latest, row.get(layout.dated, "")[:_DAY])
+            siret = row[layout.siret].strip()
+            if source.wanted is not None and siret not in source.wanted:
+                outside += 1
+                continue
+            record = layout.record(row, line)
+            if not siret or record.source_ref in seen:
+                kept.append(RefusedRow(line, "SIRET absent ou déjà lu dans ce fichier."))
+                continue
+            seen.add(record.source_ref)
+            kept.append(record)
+    if outside:
+        yield Remark(1, f"Établissements hors du catalogue, non repris : {outside}.")
+    for item in kept:
+        yield replace(item, as_of=latest) if isinstance(item, SupplierRecord) and item.state else item
+
+
+def _establishment(row: dict[str, str], line: int) -> SupplierRecord:
+    """One establishment. `dateDebut` opens its current period, so it is the closing date of one that is closed."""
+    values = {name: "" if value.strip() == _HIDDEN else value.strip() for name, value in row.items()}
+    take = values.get
+    state = take("etatAdministratifEtablissement", "")
+    insee = take("codeCommuneEtablissement", "") or ""
+    x, y = take("coordonneeLambertAbscisseEtablissement", ""), take("coordonneeLambertOrdonneeEtablissement", "")
+    located = bool(x and y) and not insee.startswith("97")  # overseas, the file does not say which projection it uses
+    brand = take("denominationUsuelleEtablissement", "") or take("enseigne1Etablissement", "")
+    return SupplierRecord(
+        source="sirene",
+        source_ref=values["siret"],
+        line=line,
+        name="",
+        siret=values["siret"],
+        brand=brand or "",
+        naf=_naf(values),
+        address=" ".join(filter(None, (values.get(column, "") for column in _STREET))),
+        address_extra=values.get("complementAdresseEtablissement", ""),
+        post_code=values.get("codePostalEtablissement", ""),
+        city=values.get("libelleCommuneEtablissement", ""),
+        insee=insee,
+        x=x if located and x else "",
+        y=y if located and y else "",
+        projection="LAMBERT_93" if located else "",
+        state=state or "",
+        closed=values.get("dateDebut", "") if state == "F" else "",
+        headcount=values.get("trancheEffectifsEtablissement", ""),
+    )
+
+
+def _naf(values: dict[str, str]) -> str:
+    """The NAF rév. 2 code; an establishment closed before 2008 has one of an older nomenclature, which means something else."""
+    if values.get("nomenclatureActivitePrincipaleEtablissement", "NAFRev2") != "NAFRev2":
+        return ""
+    return values.get("activitePrincipaleEtablissement", "")
+
+
+def _succession(row: dict[str, str], line: int) -> SupplierRecord:
+    """One link: what the predecessor's record gains is the SIRET that carries on."""
+    before, after = row["siretEtablissementPredecesseur"].strip(), row["siretEtablissementSuccesseur"].strip()
+    return SupplierRecord(
+        source="sirene",
+        source_ref=f"{before}-{after}",
+        line=line,
+        name="",
+        siret=before,
+        successor=after,
+        as_of=row.get("dateLienSuccession", "")[:_DAY],
+    )
+
+
+_LAYOUTS = (
+    _Layout(("siret", "etatAdministratifEtablissement"), "siret", "dateDernierTraitementEtablissement", _establishment),
+    _Layout(
+        ("siretEtablissementPredecesseur", "siretEtablissementSuccesseur"),
+        "siretEtablissementPredecesseur",
+        "dateDernierTraitementLienSuccession",
+        _succession,
+    ),
+)
+
+
+def _rows(path: Path, text: IO[str]) -> tuple[_Layout, Iterator[tuple[int, dict[str, str] | None]]]:
+    first = _line(path, text)
+    delimiter = ";" if first.count(";") > first.count(",") else ","
+    columns = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
+    layout = next((layout for layout in _LAYOUTS if set(layout.needs) <= set(columns)), None)
+    if layout is None:
+        missing = next((name for name in _LAYOUTS[0].needs if name not in columns), _LAYOUTS[0].needs[0])
+        raise SourceError(
+            path,
+            f"il manque la colonne « {missing} ». Il faut le fichier StockEtablissement de Sirene, ou celui des liens de "
+            "succession, en CSV ou en ZIP, tel que data.gouv.fr le donne.",
+            line=1,
+        )
+    return layout, _cells(path, text, columns, delimiter)
+
+
+def _cells(
+    path: Path, text: IO[str], columns: list[str], delimiter: str
+) -> Iterator[tuple[int, dict[str, str] | None]]:
+    reader = csv.reader(iter(lambda: _line(path, text), ""), delimiter=delimiter)
+    start = 2
+    try:
+        for cells in reader:
+            if cells:
+                whole = len(cells) == len(columns)
+                yield start, dict(zip(columns, cells, strict=True)) if whole else None
+            start = reader.line_num + 2
+    except csv.Error as error:
+        raise SourceError(path, "le texte n’est pas un CSV lisible.", line=start) from error
+
+
+def _line(path: Path, text: IO[str]) -> str:
+    try:
+        line = text.readline(_LONGEST_LINE)
+    except (OSError, EOFError, zipfile.BadZipFile, ValueError, RuntimeError) as error:
+        raise SourceError(path, "le fichier est abîmé ou coupé ; téléchargez-le à nouveau.") from error
+    if len(line) >= _LONGEST_LINE:
+        raise SourceError(path, "une ligne y est démesurée : ce n’est pas un fichier de Sirene.")
+    return line
+
+
+@contextmanager
+def _text(path: Path) -> Iterator[IO[str]]:
+    if path.is_dir():
+        raise SourceError(path, "c’est un dossier ; indiquez le fichier à importer.")
+    try:
+        with path.open("rb") as file:
+            magic = file.read(4)
+            file.seek(0)
+            if not magic:
+                raise SourceError(path, "le fichier est vide.")
+            if magic.startswith(b"PK"):
+                with _unzipped(path, file) as inner:
+                    yield io.TextIOWrapper(inner, "utf-8-sig", errors="replace", newline="")
+            else:
+                yield io.TextIOWrapper(file, "utf-8-sig", errors="replace", newline="")
+    except FileNotFoundError:
+        raise SourceError(path, f"le fichier est introuvable ({path}).") from None
+    except OSError as error:
+        raise SourceError(path, f"le fichier ne peut pas être lu ({error}).") from error
+
+
+@contextmanager
+def _unzipped(path: Path, file: IO[bytes]) -> Iterator[IO[bytes]]:
+    """The one CSV of an archive. What it says of its size is checked first, and zipfile gives no byte beyond it."""
+    damaged = SourceError(path, "cette archive ZIP est illisible ou protégée ; téléchargez-la à nouveau.")
+    try:
+        archive = zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError) as error:
+        raise damaged from error
+    with archive:
+        members = archive.infolist()
+        unpacked = sum(member.file_size for member in members)
+        absurd = unpacked > _SMALL_UNPACKED and unpacked > _MAX_RATIO * path.stat().st_size
+        if absurd or unpacked > _MAX_UNPACKED:
+            raise SourceError(
+                path, f"cette archive occuperait {unpacked // 2**20} Mio décompressée : elle est refusée par prudence."
+            )
+        tables = [member for member in members if member.filename.lower().endswith(".csv")]
+        if len(tables) != 1:
+            raise SourceError(path, f"cette archive contient {len(tables)} fichiers CSV ; il en faut un seul.")
+        try:
+            inner = archive.open(tables[0])
+        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, ValueError) as error:
+            raise damaged from error
+        with inner:
+            yield inner
+
+
+IMPORTER = Importer(
+    key="sirene",
+    title="Sirene, stock des établissements et liens de succession",
+    publisher="INSEE",
+    url="https://www.data.gouv.fr/datasets/5b7ffc618b4c4169d30727e0",
+    licence="Licence Ouverte 2.0",
+    obtain="Sur data.gouv.fr, « Base Sirene des entreprises et de leurs établissements » : StockEtablissement et "
+    "StockEtablissementLiensSuccession, en ZIP, tels quels ; puis « entremise enrich --from sirene FICHIER ».",
+    holds="Par SIRET : ouvert ou fermé et depuis quand, code NAF, tranche d’effectif, adresse ; par l’autre fichier, le SIRET "
+    "qui continue. Complète les fournisseurs connus, n’en crée aucun.",
+    at_least=0,
+    read=_read,
+    scope=Scope.ESTABLISHMENT,
+)
