@@ -9,7 +9,7 @@ from matcher.catalogue.records import REGISTERS, CleanRecord
 from matcher.catalogue.sites import corrected_sites
 from matcher.catalogue.trust import TEAM
 from matcher.cleaning.names import name_key
-from matcher.domain.kinds import SupplierKind
+from matcher.domain.kinds import Family, SupplierKind
 from matcher.domain.supplier import Activity, Evidence, Origin, RefusedActivity, Supplier
 from matcher.reference.activities import taxonomy
 
@@ -150,8 +150,17 @@ def _first_with(records: Sequence[CleanRecord], name: str) -> CleanRecord | None
 
 
 def _kinds(records: Sequence[CleanRecord], facts: Sequence[Fact]) -> tuple[SupplierKind, ...]:
-    found = {kind for record in records for kind in record.kinds} | {fact.kind for fact in facts}
+    found = {kind for record in records for kind in record.kinds if kind.family is not Family.SIAE}
+    # A convention of SIAE ends and another begins: of these kinds the most trusted source speaks alone.
+    conventions = next((kept for record in records if (kept := _siae(record, records))), set())
+    found |= conventions | {fact.kind for fact in facts}
     return tuple(sorted(found, key=_KIND_ORDER.__getitem__))
+
+
+def _siae(record: CleanRecord, records: Sequence[CleanRecord]) -> set[SupplierKind]:
+    """The kinds of SIAE that the source of `record` gives in all its records."""
+    same = (other for other in records if other.source == record.source)
+    return {kind for other in same for kind in other.kinds if kind.family is Family.SIAE}
 
 
 def _closing(ranked: Sequence[StoredRecord]) -> CleanRecord | None:

@@ -29,17 +29,24 @@ def united_sites(records: Sequence[CleanRecord], registers: Sequence[CleanRecord
 
 
 def _distinct(records: Sequence[CleanRecord]) -> tuple[Site, ...]:
+    """The sites of the first source that gives any, and those with a FINESS number of their own.
+
+    Another place that a less trusted source gives is an old address or another spelling: it fills a site, and makes none.
+    """
     sites: list[Site] = []
+    giver = ""
     for record in records:
         site = _site_of(record)
         if site is None:
             continue
+        giver = giver or record.source
         for position, known in enumerate(sites):
             if _same_place(known, site):
                 sites[position] = _filled(known, site)
                 break
         else:
-            sites.append(site)
+            if record.source == giver or record.finess:
+                sites.append(site)
     return tuple(sites)
 
 

@@ -123,3 +123,20 @@ def test_the_order_of_records_does_not_matter() -> None:
         clean("3", source="second", brand="C", city="Arras", labels=("x",), as_of=date(2020, 1, 1)),
     ]
     assert len({repr(merged(*order)) for order in permutations(records)}) == 1
+
+
+def test_an_old_address_of_a_less_trusted_source_is_no_second_site() -> None:
+    now = clean("1", source="premier", siret="1", city="Arras", insee="62041")
+    old = clean("A", source="second", siret="1", city="Maubeuge", insee="59392")
+    own = clean("B", source="second", siret="1", finess="590000001", city="Amiens", insee="80021")
+    sites = merge("siret:1", [StoredRecord(r) for r in (now, old, own)], ("premier", "second")).supplier.sites
+    assert [site.insee for site in sites] == ["62041", "80021"]
+
+
+def test_of_the_kinds_of_siae_the_most_trusted_source_speaks_alone() -> None:
+    now = [
+        clean(ref, source="premier", kinds=(kind,)) for ref, kind in (("1", SupplierKind.ACI), ("2", SupplierKind.ETTI))
+    ]
+    old = clean("A", source="second", kinds=(SupplierKind.EI, SupplierKind.EA))
+    kinds = merge("siret:1", [StoredRecord(r) for r in (*now, old)], ("premier", "second")).supplier.kinds
+    assert kinds == (SupplierKind.ACI, SupplierKind.ETTI, SupplierKind.EA)

@@ -132,7 +132,7 @@ def test_what_it_does_not_do_disappears_until_the_team_says_otherwise(take: Take
 def test_a_corrected_place_replaces_the_main_site_and_keeps_what_still_holds(take: Take, engine: Engine) -> None:
     here = {"city": "Maubeuge", "post_code": "59600", "address": "12 rue des Lilas"}
     take(raw("1", siret=siret(1), **here, x="3.97", y="50.28", projection="WGS84"))
-    take(raw("A", source="autre", siret=siret(1), city="Arras", post_code="62000"), key="autre")
+    take(raw("A", source="autre", siret=siret(1), finess="620000018", city="Arras", post_code="62000"), key="autre")
     assert [site.insee for site in known(engine, siret(1)).sites] == ["59392", "62041"]
     write(engine, siret(1), commune="Maubeuge (59)")
     same = known(engine, siret(1)).sites[0]
