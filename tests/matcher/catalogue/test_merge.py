@@ -134,9 +134,7 @@ def test_an_old_address_of_a_less_trusted_source_is_no_second_site() -> None:
 
 
 def test_of_the_kinds_of_siae_the_most_trusted_source_speaks_alone() -> None:
-    now = [
-        clean(ref, source="premier", kinds=(kind,)) for ref, kind in (("1", SupplierKind.ACI), ("2", SupplierKind.ETTI))
-    ]
-    old = clean("A", source="second", kinds=(SupplierKind.EI, SupplierKind.EA))
+    now = [clean(ref, source="premier", kinds=(kind,)) for ref, kind in (("1", K.ACI), ("2", K.ETTI))]
+    old = clean("A", source="second", kinds=(K.EI, K.EA))
     kinds = merge("siret:1", [StoredRecord(r) for r in (*now, old)], ("premier", "second")).supplier.kinds
-    assert kinds == (SupplierKind.ACI, SupplierKind.ETTI, SupplierKind.EA)
+    assert kinds == (K.ACI, K.ETTI, K.EA)
