@@ -1,12 +1,12 @@
 """Intake: read, clean, identify, merge, store, in one transaction; the catalogue is the old one or the new one."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, insert, literal, null, select, update
 
 from importers import REGISTRY
 from importers.importer import Importer, Source
@@ -16,11 +16,11 @@ from matcher.catalogue.identity import RecordKey
 from matcher.catalogue.lookups import Lookups, shipped_lookups
 from matcher.catalogue.merge import StoredRecord, merge
 from matcher.catalogue.plan import Incoming, Known, Outcome, Plan, plan_import
-from matcher.catalogue.projection import chunks, replace_suppliers, table_of
+from matcher.catalogue.projection import CHUNK, chunks, replace_suppliers, table_of
 from matcher.catalogue.records import CleanRecord, from_payload, payload_hash, to_payload
-from matcher.catalogue.report import Report
+from matcher.catalogue.report import Report, Where
 from matcher.catalogue.store import read_version, write_version
-from matcher.catalogue.tables import ImportRunRow, SourceRecordRow
+from matcher.catalogue.tables import ImportRunRow, RecordBeforeRow, SourceRecordRow
 from matcher.db import writing
 from matcher.domain.french import count as counted
 
@@ -36,6 +36,7 @@ Progress = Callable[[str, int, int], None]
 
 _RECORDS = table_of(SourceRecordRow)
 _RUNS = table_of(ImportRunRow)
+_BEFORE = table_of(RecordBeforeRow)
 
 
 class IntakeRefused(Exception):
@@ -67,20 +68,20 @@ def run_import(
     """
     started = monotonic()
     report = Report(importer.key, dry_run)
-    raw = _read(importer, sources, report, progress)
-    progress("nettoyage", 0, len(raw))
-    incoming = _incoming(raw, clean_records(raw, lookups or shipped_lookups()), report)
-    progress("nettoyage", len(raw), len(raw))
+    incoming = _incoming(_read(importer, sources, report, progress), lookups or shipped_lookups(), report)
+    digest = _digest(sources)
     with writing(engine, keep=not dry_run) as connection:
         if complete:
             _refuse_short(connection, importer, len(incoming))
-        run_id = _open_run(connection, importer.key, sources, now, complete=complete)
-        known = _known(connection)
+        run_id = _open_run(connection, importer.key, sources, digest, now, complete=complete)
+        known = known_records(connection)
         plan = plan_import(known, incoming, source=importer.key, complete=complete)
         report.outcomes.update(plan.outcomes)
         report.gone = len(plan.gone)
         _write_records(connection, known, incoming, plan, run_id)
-        _rewrite_suppliers(connection, plan, {item.record.key: item.record for item in incoming}, trust, progress)
+        rewrite_suppliers(
+            connection, plan.touched, {item.record.key: item.record for item in incoming}, trust, progress
+        )
         report.version = read_version(connection) + report.changed
         if report.changed:
             write_version(connection, report.version)
@@ -88,37 +89,53 @@ def run_import(
     return report
 
 
-def _read(importer: Importer, sources: Sequence[Source], report: Report, progress: Progress) -> list[SupplierRecord]:
-    records: list[SupplierRecord] = []
+def _read(
+    importer: Importer, sources: Sequence[Source], report: Report, progress: Progress
+) -> Iterator[tuple[SupplierRecord, Where]]:
+    read = 0
     for source in sources:
         for item in importer.read(source):
+            where: Where = item.line if len(sources) == 1 else f"{source.path.name}:{item.line}"
             match item:
-                case Remark(line, message):
-                    report.remarks.append((line, message))
-                case RefusedRow(line, reason):
-                    report.refuse(reason, line)
+                case Remark(_, message):
+                    report.remarks.append((where, message))
+                case RefusedRow(_, reason):
+                    report.refuse(reason, where)
                 case SupplierRecord() if not item.source_ref.strip():
-                    report.refuse(NO_REFERENCE, item.line)
+                    report.refuse(NO_REFERENCE, where)
                 case SupplierRecord() if not any((item.name.strip(), item.siret, item.siren, item.finess)):
-                    report.refuse(NAMELESS, item.line)
+                    report.refuse(NAMELESS, where)
                 case SupplierRecord():
-                    records.append(item)
-            if len(records) % 500 == 0:
-                progress("lecture", len(records), 0)
-    return records
+                    yield item, where
+            read += 1
+            if read % CHUNK == 0:
+                progress("lecture", read, 0)
+    progress("lecture", read, read)
 
 
-def _incoming(raw: Sequence[SupplierRecord], cleaned: Sequence[CleanRecord], report: Report) -> list[Incoming]:
+def _incoming(read: Iterator[tuple[SupplierRecord, Where]], lookups: Lookups, report: Report) -> list[Incoming]:
+    """Clean what is read, part by part: the raw records of a part are forgotten with it."""
     kept: dict[RecordKey, Incoming] = {}
-    for source_record, record in zip(raw, cleaned, strict=True):
-        payload = to_payload(record)
-        if first := kept.get(record.key):
-            report.refuse(REPEATED if first.payload == payload else SAME_REFERENCE, source_record.line)
-            continue
-        kept[record.key] = Incoming(record, payload, payload_hash(payload))
-        for flag in record.flags:
-            report.doubt(flag, source_record.line)
+    for part in chunks(read):
+        cleaned = clean_records([record for record, _ in part], lookups)
+        for (_, where), record in zip(part, cleaned, strict=True):
+            payload = to_payload(record)
+            if first := kept.get(record.key):
+                report.refuse(REPEATED if first.payload == payload else SAME_REFERENCE, where)
+                continue
+            kept[record.key] = Incoming(record, payload, payload_hash(payload))
+            for flag in record.flags:
+                report.doubt(flag, where)
     return list(kept.values())
+
+
+def _digest(sources: Sequence[Source]) -> str:
+    """The SHA-256 of the file; of the files' own, put end to end, where they are several."""
+    digests = []
+    for source in sources:
+        with source.path.open("rb") as file:
+            digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+    return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
 def _refuse_short(connection: Connection, importer: Importer, count: int) -> None:
@@ -129,7 +146,7 @@ def _refuse_short(connection: Connection, importer: Importer, count: int) -> Non
         )
     last = connection.execute(
         select(_RUNS.c.counts)
-        .where(_RUNS.c.source == importer.key, _RUNS.c.complete)
+        .where(_RUNS.c.source == importer.key, _RUNS.c.complete, _RUNS.c.undone.is_(None))
         .order_by(_RUNS.c.id.desc())
         .limit(1)
     ).scalar()
@@ -140,12 +157,13 @@ def _refuse_short(connection: Connection, importer: Importer, count: int) -> Non
         )
 
 
-def _open_run(connection: Connection, key: str, sources: Sequence[Source], now: datetime, *, complete: bool) -> int:
-    digests = [hashlib.sha256(source.path.read_bytes()).hexdigest() for source in sources]
+def _open_run(
+    connection: Connection, key: str, sources: Sequence[Source], digest: str, now: datetime, *, complete: bool
+) -> int:
     values: dict[str, Any] = {
         "source": key,
         "file_name": ", ".join(source.path.name for source in sources),
-        "sha256": digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest(),
+        "sha256": digest,
         "started": now.replace(tzinfo=None),
         "finished": now.replace(tzinfo=None),
         "counts": {},
@@ -165,7 +183,8 @@ def _close_run(connection: Connection, run_id: int, report: Report, finished: da
     )
 
 
-def _known(connection: Connection) -> dict[RecordKey, Known]:
+def known_records(connection: Connection) -> dict[RecordKey, Known]:
+    """Return every record that the catalogue holds, payloads aside."""
     columns = [_RECORDS.c[name] for name in ("source", "ref", *Known._fields)]
     return {(row[0], row[1]): Known(*row[2:]) for row in connection.execute(select(*columns))}
 
@@ -177,36 +196,62 @@ def _write_records(
     plan: Plan,
     run_id: int,
 ) -> None:
-    new: list[dict[str, Any]] = []
-    changed: list[dict[str, Any]] = []
-    for item, outcome in zip(incoming, plan.outcomes, strict=True):
-        key = item.record.key
-        if key not in known:
-            new.append(_row(item, plan.supplier_ids[key], run_id) | {"first_seen_run": run_id})
-        elif outcome is Outcome.UPDATED or plan.supplier_ids[key] != known[key].supplier_id:
-            changed.append(_row(item, plan.supplier_ids[key], run_id) | {"row_id": known[key].id})
-    seen = [known[item.record.key].id for item in incoming if item.record.key in known]
-    if new:
-        connection.execute(insert(_RECORDS), new)
-    if changed:
-        columns = [name for name in changed[0] if name != "row_id"]
-        connection.execute(_update_row(columns), changed)
-    for ids in chunks(seen):
-        connection.execute(update(_RECORDS).where(_RECORDS.c.id.in_(ids)).values(last_seen_run=run_id))
-    for ids in chunks(known[key].id for key in plan.gone):
+    gone = [known[key].id for key in plan.gone]
+    remember(connection, run_id, gone, changed=False)
+    for part in chunks(zip(incoming, plan.outcomes, strict=True)):
+        new: list[dict[str, Any]] = []
+        changed: list[dict[str, Any]] = []
+        seen: dict[Outcome, list[int]] = {}
+        for item, outcome in part:
+            key = item.record.key
+            if key not in known:
+                new.append(record_row(item, plan.supplier_ids[key], run_id) | {"first_seen_run": run_id})
+                continue
+            seen.setdefault(outcome, []).append(known[key].id)
+            if outcome is Outcome.UPDATED or plan.supplier_ids[key] != known[key].supplier_id:
+                changed.append(record_row(item, plan.supplier_ids[key], run_id) | {"row_id": known[key].id})
+        if new:
+            connection.execute(insert(_RECORDS), new)
+        for outcome, ids in seen.items():
+            remember(connection, run_id, ids, changed=outcome is Outcome.UPDATED)
+            connection.execute(update(_RECORDS).where(_RECORDS.c.id.in_(ids)).values(last_seen_run=run_id))
+        if changed:
+            connection.execute(update_row([name for name in changed[0] if name != "row_id"]), changed)
+    for ids in chunks(gone):
         connection.execute(update(_RECORDS).where(_RECORDS.c.id.in_(ids)).values(gone=True))
+    move_records(connection, known, plan)
+
+
+def move_records(connection: Connection, known: Mapping[RecordKey, Known], plan: Plan) -> None:
+    """Give the records that were not read, and now belong to another supplier, to that one."""
     if plan.moved:
         moved = [{"row_id": known[key].id, "supplier_id": plan.supplier_ids[key]} for key in plan.moved]
-        connection.execute(_update_row(["supplier_id"]), moved)
+        connection.execute(update_row(["supplier_id"]), moved)
 
 
-def _update_row(columns: Sequence[str]) -> Any:
+def remember(connection: Connection, run_id: int, record_ids: Iterable[int], *, changed: bool) -> None:
+    """Keep known records as they are before a run writes them, with their payload where it will change, to undo the run."""
+    columns = {
+        "run_id": literal(run_id),
+        "record_id": _RECORDS.c.id,
+        "payload": _RECORDS.c.payload if changed else null(),
+        "gone": _RECORDS.c.gone,
+        "last_seen_run": _RECORDS.c.last_seen_run,
+    }
+    for ids in chunks(record_ids):
+        query = select(*columns.values()).where(_RECORDS.c.id.in_(ids))
+        connection.execute(insert(_BEFORE).from_select(list(columns), query))
+
+
+def update_row(columns: Sequence[str]) -> Any:
+    """Return an update of `columns` of the records named by `row_id`, for many at once."""
     return (
         update(_RECORDS).where(_RECORDS.c.id == bindparam("row_id")).values({name: bindparam(name) for name in columns})
     )
 
 
-def _row(item: Incoming, supplier_id: str, run_id: int) -> dict[str, Any]:
+def record_row(item: Incoming, supplier_id: str, run_id: int) -> dict[str, Any]:
+    """Return a record as its row, `id` and `first_seen_run` aside, seen by the run."""
     record = item.record
     return {
         "source": record.source,
@@ -223,23 +268,23 @@ def _row(item: Incoming, supplier_id: str, run_id: int) -> dict[str, Any]:
     }
 
 
-def _rewrite_suppliers(
+def rewrite_suppliers(
     connection: Connection,
-    plan: Plan,
+    touched: Collection[str],
     in_memory: Mapping[RecordKey, CleanRecord],
     trust: Sequence[str],
-    progress: Progress,
+    progress: Progress = _silent,
 ) -> None:
-    by_supplier: dict[str, list[StoredRecord]] = {}
+    """Compute the `touched` suppliers again from their records, part by part; one without records leaves the catalogue."""
     columns = (_RECORDS.c.source, _RECORDS.c.ref, _RECORDS.c.supplier_id, _RECORDS.c.gone, _RECORDS.c.payload)
-    for ids in chunks(sorted(plan.touched)):
-        for source, ref, supplier_id, gone, payload in connection.execute(
-            select(*columns).where(_RECORDS.c.supplier_id.in_(ids))
-        ):
+    done = 0
+    for ids in chunks(sorted(touched)):
+        by_supplier: dict[str, list[StoredRecord]] = {}
+        query = select(*columns).where(_RECORDS.c.supplier_id.in_(ids))
+        for source, ref, supplier_id, gone, payload in connection.execute(query):
             record = in_memory.get((source, ref)) or from_payload(payload)
             by_supplier.setdefault(supplier_id, []).append(StoredRecord(record, gone))
-    progress("fusion", 0, len(by_supplier))
-    merged = [merge(supplier_id, stored, trust) for supplier_id, stored in sorted(by_supplier.items())]
-    progress("écriture", 0, len(merged))
-    replace_suppliers(connection, plan.touched, merged)
-    progress("écriture", len(merged), len(merged))
+        merged = [merge(supplier_id, stored, trust) for supplier_id, stored in sorted(by_supplier.items())]
+        replace_suppliers(connection, ids, merged)
+        done += len(ids)
+        progress("fusion et écriture", done, len(touched))

@@ -10,18 +10,22 @@ import click
 from rich.console import Console
 
 from importers.importer import SourceError
+from matcher.catalogue.history import UndoRefused
 from matcher.catalogue.intake import IntakeRefused
+from matcher.catalogue.transfer import TransferRefused
 from matcher.cli.catalogue import import_command, sources_command, stats_command
+from matcher.cli.database import db_command
 from matcher.cli.demo import demo_command
 from matcher.cli.evaluate import evaluate_command
 from matcher.cli.french import FrenchGroup, explain, system_trouble
+from matcher.cli.history import imports_command, undo_import_command
 from matcher.cli.lots import explain_command, match_command, read_command
 from matcher.cli.options import RequestRefused
 from matcher.db import DatabaseError
 from matcher.reading.lots import LotsError
 
 # What a person can mend: each of these carries its own French message. Anything else is a defect and keeps its traceback.
-REFUSALS = (SourceError, IntakeRefused, DatabaseError, LotsError, RequestRefused)
+REFUSALS = (SourceError, IntakeRefused, DatabaseError, LotsError, RequestRefused, TransferRefused, UndoRefused)
 
 
 @click.group(cls=FrenchGroup)
@@ -44,6 +48,9 @@ for command in (
     stats_command,
     evaluate_command,
     demo_command,
+    imports_command,
+    undo_import_command,
+    db_command,
 ):
     cli.add_command(command)
 
