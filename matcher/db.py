@@ -122,7 +122,7 @@ def explained(engine: Engine) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise DatabaseError(_in_french(engine.url, error.orig)) from error
-    except sqlite3.Error as error:  # raised bare while a connection is prepared
+    except engine.dialect.loaded_dbapi.Error as error:  # raised bare: a connection prepared, a COPY
         raise DatabaseError(_in_french(engine.url, error)) from error
 
 

@@ -16,7 +16,7 @@ from matcher.catalogue.identity import RecordKey
 from matcher.catalogue.lookups import Lookups, shipped_lookups
 from matcher.catalogue.merge import StoredRecord, merge
 from matcher.catalogue.plan import Incoming, Known, Outcome, Plan, plan_import
-from matcher.catalogue.projection import CHUNK, chunks, replace_suppliers, table_of
+from matcher.catalogue.projection import CHUNK, chunks, insert_rows, replace_suppliers, table_of
 from matcher.catalogue.records import CleanRecord, from_payload, payload_hash, to_payload
 from matcher.catalogue.report import Report, Where
 from matcher.catalogue.store import read_version, write_version
@@ -210,8 +210,7 @@ def _write_records(
             seen.setdefault(outcome, []).append(known[key].id)
             if outcome is Outcome.UPDATED or plan.supplier_ids[key] != known[key].supplier_id:
                 changed.append(record_row(item, plan.supplier_ids[key], run_id) | {"row_id": known[key].id})
-        if new:
-            connection.execute(insert(_RECORDS), new)
+        insert_rows(connection, _RECORDS, new)
         for outcome, ids in seen.items():
             remember(connection, run_id, ids, changed=outcome is Outcome.UPDATED)
             connection.execute(update(_RECORDS).where(_RECORDS.c.id.in_(ids)).values(last_seen_run=run_id))

@@ -8,10 +8,10 @@ from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Integer, Table, delete, func, insert, select, text, tuple_
+from sqlalchemy import Connection, Engine, Integer, Table, delete, func, select, text, tuple_
 from sqlalchemy.engine import URL
 
-from matcher.catalogue.projection import CHUNK
+from matcher.catalogue.projection import CHUNK, insert_rows
 from matcher.catalogue.tables import Base
 from matcher.db import copy_sqlite, named, open_database, reading, sqlite_file, writing
 from matcher.domain.french import number
@@ -91,7 +91,7 @@ def copy_catalogue(
         total, done = sum(expected.values()), 0
         for table in TABLES:
             for rows in pages(read, table):
-                written.execute(insert(table), rows)
+                insert_rows(written, table, rows)
                 done += len(rows)
                 progress(f"table {table.name}", done, total)
             _continue_numbering(written, table)

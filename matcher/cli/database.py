@@ -9,7 +9,7 @@ from matcher.catalogue.transfer import back_up, copy_catalogue, restore
 from matcher.cli.french import FrenchGroup
 from matcher.cli.options import catalogue, database_option, existing
 from matcher.cli.progress import counting
-from matcher.db import HEAD, named, open_database, revision
+from matcher.db import HEAD, named, revision
 from matcher.domain.french import count
 from matcher.settings import database_url
 
@@ -29,7 +29,7 @@ def upgrade_command(database: str | None) -> None:
     """Crée la base, ou la met au format de cette version d’Entremise."""
     url = database or database_url()
     found = revision(url)
-    engine = open_database(url)
+    engine = catalogue(url)
     if found == HEAD:
         click.echo(f"{named(engine.url)} est à jour (format {HEAD}).")
     else:
@@ -71,7 +71,7 @@ def restore_command(path: Path, remplacer: bool, database: str | None) -> None:
 @database_option
 def copy_command(target: str, remplacer: bool, database: str | None) -> None:
     """Copie tout le catalogue dans une autre base, de SQLite à PostgreSQL ou l’inverse, et vérifie les comptes."""
-    source, written = catalogue(database), open_database(target)
+    source, written = catalogue(database), catalogue(target)
     with counting("Copie") as progress:
         counts = copy_catalogue(source, written, replace=remplacer, progress=progress)
     click.echo(f"{named(written.url)} contient maintenant : {_summary(counts)}.")

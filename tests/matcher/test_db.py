@@ -183,6 +183,7 @@ def test_what_a_server_refuses_is_said_in_french() -> None:
     for wrong, said in (
         (url.set(database="aucune"), "n’existe pas sur ce serveur"),
         (url.set(username="personne"), "refuse l’accès"),
+        (url.set(username=url.username if url.password else "personne", password="faux"), "refuse l’accès"),  # noqa: S106
         (url.set(port=1), "ne répond pas"),
         (url.update_query_dict({"options": "-csearch_path=aucun"}), "n’a pas le schéma"),
     ):

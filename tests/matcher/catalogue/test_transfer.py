@@ -94,7 +94,7 @@ def test_a_failure_in_the_middle_leaves_the_destination_as_it_was(engine: Engine
     @event.listens_for(other, "before_cursor_execute")
     def fail(*_: object) -> None:
         if next(statements) == 30:
-            raise sqlite3.OperationalError("database or disk is full")
+            raise other.dialect.loaded_dbapi.OperationalError("database or disk is full")
 
     with pytest.raises(DatabaseError, match="disque est plein"):
         copy_catalogue(engine, other, replace=True)
