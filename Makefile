@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint reference clean
+.PHONY: help run test check lint bench reference clean
 
 help: ## liste les commandes
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -34,6 +34,9 @@ lint: $(VENV)/installed-test ## style, types et étages
 	$(BIN)/lint-imports
 
 check: lint test ## tout ce qui doit être propre avant de livrer
+
+bench: $(VENV)/installed-test ## durée et mémoire de l’import de 10 000 et de 100 000 lignes inventées
+	$(BIN)/python -m tests.bench
 
 reference: $(VENV)/installed-test ## reconstruit data/reference et data/samples (réseau, npm)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[reference]'

@@ -1,5 +1,6 @@
 """The database: opened, created or upgraded by first use; and its troubles said in French."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -16,22 +17,62 @@ from matcher.settings import database_url
 # The last migration, so that opening a catalogue that is up to date does not load Alembic (a test keeps it true).
 HEAD = "0005"
 BUSY_TIMEOUT_S = 15.0
+_CONNECT_TIMEOUT_S = 10
 _WRITES = "entremise_writes"
+_READS = "entremise_reads"
+_POSTGRESQL_NAMES = {"postgresql", "postgres"}
+_PASSWORD = re.compile(r"(://[^:/@]*:).*@")
 
 
 class DatabaseError(Exception):
     """The database cannot serve. The message is French and says what to do."""
 
 
-# What SQLite says, and what it means for the person.
-_SQLITE_TROUBLES = (
-    ("database is locked", "est occupée par un autre import ou une autre commande ; réessayez dans un instant."),
+_BUSY = "est occupée par un autre import ou une autre commande ; réessayez dans un instant."
+_FULL = "ne peut plus grandir : le disque est plein. Rien n’a été écrit."
+_STOPPED = "ne répond plus : le serveur s’est arrêté ou la connexion est coupée. Rien n’a été écrit ; réessayez."
+_NO_DATABASE = "n’existe pas sur ce serveur ; créez-la (docs/deploy.md) ou corrigez l’adresse."
+_NO_ACCESS = "refuse l’accès : vérifiez le nom d’utilisateur et le mot de passe."
+
+# What a driver says, and what it means for the person. PostgreSQL speaks the language of its server: English or French here.
+_TROUBLES = (
+    ("database is locked", _BUSY),
+    ("database table is locked", _BUSY),
     ("not a database", "n’est pas une base SQLite ; indiquez un autre fichier ou retirez celui-ci."),
     ("malformed", "est endommagée ; repartez de la dernière sauvegarde."),
     ("readonly database", "est en lecture seule ; vérifiez les droits du fichier et de son dossier."),
     ("unable to open", "ne peut pas être ouverte ; vérifiez que son dossier existe et vos droits sur le fichier."),
-    ("disk is full", "ne peut plus grandir : le disque est plein. Rien n’a été écrit."),
+    ("disk is full", _FULL),
     ("disk I/O error", "ne peut pas être lue ou écrite : le disque répond mal (plein, débranché ou endommagé)."),
+    ("password authentication failed", _NO_ACCESS),
+    ("authentification par mot de passe", _NO_ACCESS),
+    ("no password supplied", "demande un mot de passe : écrivez-le dans l’adresse ou dans le fichier ~/.pgpass."),
+    ('role "', _NO_ACCESS),
+    ("le rôle", _NO_ACCESS),
+    ("does not exist", _NO_DATABASE),
+    ("existe pas", _NO_DATABASE),
+    ("resolve host", "est introuvable : vérifiez le nom du serveur dans l’adresse."),
+    ("timeout expired", "ne répond pas : vérifiez le serveur, le port et le pare-feu."),
+    ("Connection refused", "ne répond pas : vérifiez que PostgreSQL est lancé, et le serveur et le port de l’adresse."),
+    ("too many clients", "a trop de connexions ouvertes ; réessayez dans un instant."),
+    ("server closed the connection", _STOPPED),
+    ("connection failed", "ne répond pas : vérifiez que PostgreSQL est lancé, et le serveur et le port de l’adresse."),
+)
+# The same for PostgreSQL's codes (SQLSTATE), by their beginning: https://www.postgresql.org/docs/current/errcodes-appendix.html
+_STATES = (
+    ("55P03", _BUSY),
+    ("40", _BUSY),
+    ("53100", _FULL),
+    ("53", "manque de mémoire ou de connexions ; réessayez dans un instant."),
+    ("57014", "a interrompu une opération trop longue. Rien n’a été écrit."),
+    ("57", _STOPPED),
+    ("08", _STOPPED),
+    ("28", _NO_ACCESS),
+    ("3D000", _NO_DATABASE),
+    ("3F000", "n’a pas le schéma que demande son adresse ; créez-le (CREATE SCHEMA) ou retirez « search_path »."),
+    ("25006", "est en lecture seule (serveur de secours ?) ; indiquez le serveur principal."),
+    ("42501", "ne vous donne pas le droit de faire cela ; demandez-le à qui l’administre."),
+    ("XX", "est endommagée ; repartez de la dernière sauvegarde."),
 )
 
 
@@ -67,7 +108,11 @@ def writing(engine: Engine, *, keep: bool = True) -> Iterator[Connection]:
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """One read transaction: every query sees the same state of the catalogue. Raises DatabaseError."""
-    with explained(engine), engine.connect() as connection, connection.begin():
+    with (
+        explained(engine),
+        engine.connect().execution_options(**{_READS: True}) as connection,
+        connection.begin(),
+    ):
         yield connection
 
 
@@ -77,19 +122,51 @@ def explained(engine: Engine) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise DatabaseError(_in_french(engine.url, str(error.orig))) from error
-    except sqlite3.Error as error:  # raised bare while a connection is prepared
-        raise DatabaseError(_in_french(engine.url, str(error))) from error
+        raise DatabaseError(_in_french(engine.url, error.orig)) from error
+    except engine.dialect.loaded_dbapi.Error as error:  # raised bare: a connection prepared, a COPY
+        raise DatabaseError(_in_french(engine.url, error)) from error
+
+
+def revision(url: str | None = None) -> str | None:
+    """Return the migration that the catalogue at `url` is at, None where it is new; nothing is upgraded. Raises DatabaseError."""
+    engine = _engine(_parsed(url or database_url()), BUSY_TIMEOUT_S)
+    try:
+        with explained(engine), engine.connect() as connection:
+            return _revision(connection)
+    finally:
+        engine.dispose()
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """Return the file of an SQLite catalogue, None where it is in memory, opened by a file: URI, or on a server."""
+    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
+        return None
+    return None if url.database.startswith("file:") else Path(url.database)
+
+
+def copy_sqlite(source: Path, target: Path) -> None:
+    """Write the whole of an SQLite file, as its last transaction left it, to `target`; it may be in use meanwhile."""
+    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
+        read.backup(written)
+
+
+def named(url: URL) -> str:
+    """Return how a message calls the database of `url`, without its password."""
+    return f"La base « {sqlite_file(url) or url.set(query={}).render_as_string(hide_password=True)} »"
 
 
 def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
+        shown = _PASSWORD.sub(r"\1***@", url)
         raise DatabaseError(
-            f"« {url} » n’est pas l’adresse d’une base ; écrivez par exemple sqlite:///catalogue.sqlite"
+            f"« {shown} » n’est pas l’adresse d’une base ; écrivez par exemple sqlite:///catalogue.sqlite "
+            "ou postgresql://utilisateur:motdepasse@serveur/base"
         ) from error
-    path = _file(parsed)
+    if parsed.drivername in _POSTGRESQL_NAMES:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    path = sqlite_file(parsed)
     if path is not None:
         if path.is_dir():
             raise DatabaseError(f"« {path} » est un dossier ; indiquez un fichier.")
@@ -101,30 +178,55 @@ def _parsed(url: str) -> URL:
 
 
 def _engine(url: URL, busy_timeout_s: float) -> Engine:
+    options: dict[str, Any] = {}
+    if url.get_backend_name() == "postgresql":
+        timeout = {} if "connect_timeout" in url.query else {"connect_timeout": _CONNECT_TIMEOUT_S}
+        options = {"connect_args": timeout, "pool_pre_ping": True}
+    elif url.get_backend_name() == "sqlite":
+        options = {
+            "poolclass": NullPool
+        }  # an SQLite connection is cheap to open, and one left in a pool is a file left open
     try:
-        # An SQLite connection is cheap to open, and one left in a pool is a file left open.
-        engine = create_engine(url, poolclass=NullPool if url.get_backend_name() == "sqlite" else None)
+        engine = create_engine(url, **options)
     except (NoSuchModuleError, ModuleNotFoundError) as error:
-        raise DatabaseError(f"Le pilote de « {url.drivername} » n’est pas installé.") from error
-    if engine.dialect.name == "sqlite":
-
-        @event.listens_for(engine, "connect")
-        def prepare(connection: sqlite3.Connection, _record: Any) -> None:
-            connection.isolation_level = None  # BEGIN is ours: the driver's own would leave DDL out of the transaction
-            for pragma in (
-                f"busy_timeout={int(busy_timeout_s * 1000)}",
-                "journal_mode=WAL",
-                "synchronous=FULL",
-                "foreign_keys=ON",
-            ):
-                connection.execute(f"PRAGMA {pragma}")
-
-        @event.listens_for(engine, "begin")
-        def begin(connection: Connection) -> None:
-            immediate = connection.get_execution_options().get(_WRITES)
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
-
+        how = " : pip install 'entremise[postgresql]'" if url.get_backend_name() == "postgresql" else ""
+        raise DatabaseError(f"Le pilote de « {url.drivername} » n’est pas installé{how}.") from error
+    listen = {"sqlite": _listen_to_sqlite, "postgresql": _listen_to_postgresql}.get(engine.dialect.name)
+    if listen is None:
+        raise DatabaseError(f"{named(url)} n’est ni SQLite ni PostgreSQL, les deux seules bases prévues.")
+    listen(engine, int(busy_timeout_s * 1000))
     return engine
+
+
+def _listen_to_sqlite(engine: Engine, timeout_ms: int) -> None:
+    @event.listens_for(engine, "connect")
+    def prepare(connection: sqlite3.Connection, _record: Any) -> None:
+        connection.isolation_level = None  # BEGIN is ours: the driver's own would leave DDL out of the transaction
+        for pragma in (
+            f"busy_timeout={timeout_ms}",
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        immediate = connection.get_execution_options().get(_WRITES)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _listen_to_postgresql(engine: Engine, timeout_ms: int) -> None:
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        given = connection.get_execution_options()
+        if given.get(_READS):  # one snapshot for all queries
+            connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        if given.get(_WRITES):  # one writer at a time, as SQLite does; readers are not stopped
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {timeout_ms}")
+            connection.exec_driver_sql(
+                "SELECT pg_advisory_xact_lock(hashtext('entremise'), hashtext(coalesce(current_schema(), '')))"
+            )
 
 
 def _migrate(engine: Engine) -> None:
@@ -145,7 +247,7 @@ def _revision(connection: Connection) -> str | None:
         return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one())
     if tables:
         raise DatabaseError(
-            f"{_named(connection.engine.url)} n’est pas un catalogue d’Entremise ; indiquez une autre base."
+            f"{named(connection.engine.url)} n’est pas un catalogue d’Entremise ; indiquez une autre base."
         )
     return None
 
@@ -165,33 +267,22 @@ def _upgrade(connection: Connection, found: str | None) -> None:
             ScriptDirectory.from_config(config).get_revision(found)
         except CommandError as error:
             raise DatabaseError(
-                f"{_named(url)} vient d’une version plus récente d’Entremise ; mettez Entremise à jour."
+                f"{named(url)} vient d’une version plus récente d’Entremise ; mettez Entremise à jour."
             ) from error
         _back_up(url, found)
     command.upgrade(config, "head")
 
 
 def _back_up(url: URL, revision: str) -> None:
-    path = _file(url)
-    if path is None:
-        return
-    copy = path.with_name(f"{path.name}.sauvegarde-{revision}")
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
-        source.backup(target)
+    path = sqlite_file(url)
+    if path is not None:
+        copy_sqlite(path, path.with_name(f"{path.name}.sauvegarde-{revision}"))
 
 
-def _file(url: URL) -> Path | None:
-    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
-        return None
-    return None if url.database.startswith("file:") else Path(url.database)
-
-
-def _named(url: URL) -> str:
-    return f"La base « {_file(url) or url.render_as_string(hide_password=True)} »"
-
-
-def _in_french(url: URL, said: str) -> str:
-    for fragment, meaning in _SQLITE_TROUBLES:
-        if fragment in said:
-            return f"{_named(url)} {meaning}"
-    return f"{_named(url)} a refusé une opération : {said}"
+def _in_french(url: URL, error: BaseException | None) -> str:
+    said, state = str(error), getattr(error, "sqlstate", None) or ""
+    if state:
+        meanings = [meaning for start, meaning in _STATES if state.startswith(start)]
+    else:
+        meanings = [meaning for fragment, meaning in _TROUBLES if fragment in said]
+    return f"{named(url)} {meanings[0] if meanings else f'a refusé une opération : {said}'}"

@@ -1,6 +1,7 @@
 """Shared by every test: where the real data is, and that in `.ci/run` nothing is skipped."""
 
 import os
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.intake import run_import
 from matcher.db import open_database
+from tests.engines import ENGINES, own_catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -21,6 +23,13 @@ def shared() -> Path:
     if not (SHARED / "data").is_dir():
         pytest.skip(f"données réelles absentes : {SHARED.name}/ n’est pas à côté du projet")
     return SHARED
+
+
+@pytest.fixture(params=ENGINES)
+def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a catalogue that does not exist yet, on each database in turn: what a contract test asks for."""
+    with own_catalogue(request.param, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,12 @@
 """Intake: read, clean, identify, merge, store, in one transaction; the catalogue is the old one or the new one."""
 
 import hashlib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, insert, literal, null, select, update
 
 from importers.importer import Importer, Scope, Source
 from importers.record import RefusedRow, Remark, SupplierRecord
@@ -17,12 +17,12 @@ from matcher.catalogue.lookups import Lookups, shipped_lookups
 from matcher.catalogue.merge import StoredRecord, merge
 from matcher.catalogue.organisations import facts_by_supplier, once_by_siren, take_facts, without_supplier
 from matcher.catalogue.plan import Incoming, Known, Outcome, Plan, plan_import
-from matcher.catalogue.projection import chunks, replace_suppliers, table_of
+from matcher.catalogue.projection import CHUNK, chunks, insert_rows, replace_suppliers, table_of
 from matcher.catalogue.records import CleanRecord, from_payload, payload_hash, to_payload
 from matcher.catalogue.registers import drop_lone_registers, narrowed
-from matcher.catalogue.report import Report
+from matcher.catalogue.report import Report, Where
 from matcher.catalogue.store import read_version, write_version
-from matcher.catalogue.tables import ImportRunRow, SourceRecordRow
+from matcher.catalogue.tables import ImportRunRow, RecordBeforeRow, SourceRecordRow
 from matcher.catalogue.trust import TRUST
 from matcher.db import writing
 from matcher.domain.french import count as counted
@@ -39,6 +39,7 @@ Progress = Callable[[str, int, int], None]
 
 _RECORDS = table_of(SourceRecordRow)
 _RUNS = table_of(ImportRunRow)
+_BEFORE = table_of(RecordBeforeRow)
 
 
 class IntakeRefused(Exception):
@@ -73,18 +74,19 @@ def run_import(
     report = Report(importer.key, dry_run)
     if importer.scope is Scope.ESTABLISHMENT:
         sources = narrowed(engine, sources)
-    raw = _read(importer, sources, report, progress)
-    organisations = once_by_siren(raw, report) if importer.scope is Scope.ORGANISATION else {}
+    read: Iterable[tuple[SupplierRecord, Where]] = _read(importer, sources, report, progress)
+    organisations: dict[str, SupplierRecord] = {}
     if importer.scope is Scope.ORGANISATION:
-        raw = without_supplier(engine, organisations, importer.key) if create else []
-    progress("nettoyage", 0, len(raw))
-    cleaned = clean_records(raw, lookups or shipped_lookups())
-    progress("nettoyage", len(raw), len(raw))
+        organisations = once_by_siren([record for record, _ in read], report)
+        lone = without_supplier(engine, organisations, importer.key) if create else []
+        read = [(record, record.line) for record in lone]
+    cleaned = _cleaned(read, lookups or shipped_lookups())
+    digest = _digest(sources)
     with writing(engine, keep=not dry_run) as connection:
-        incoming = _incoming(raw, cleaned, report, read_guard(connection))
+        incoming = _incoming(cleaned, report, read_guard(connection))
         if complete:
             _refuse_short(connection, importer, len(organisations) or len(incoming))
-        run_id = _open_run(connection, importer.key, sources, now, complete=complete)
+        run_id = _open_run(connection, importer.key, sources, digest, now, complete=complete)
         known = known_records(connection)
         plan = plan_import(
             known,
@@ -111,43 +113,63 @@ def run_import(
     return report
 
 
-def _read(importer: Importer, sources: Sequence[Source], report: Report, progress: Progress) -> list[SupplierRecord]:
-    records: list[SupplierRecord] = []
+def _read(
+    importer: Importer, sources: Sequence[Source], report: Report, progress: Progress
+) -> Iterator[tuple[SupplierRecord, Where]]:
+    read = 0
     for source in sources:
         for item in importer.read(source):
+            where: Where = item.line if len(sources) == 1 else f"{source.path.name}:{item.line}"
             match item:
-                case Remark(line, message):
-                    report.remarks.append((line, message))
-                case RefusedRow(line, reason):
-                    report.refuse(reason, line)
+                case Remark(_, message):
+                    report.remarks.append((where, message))
+                case RefusedRow(_, reason):
+                    report.refuse(reason, where)
                 case SupplierRecord() if not item.source_ref.strip():
-                    report.refuse(NO_REFERENCE, item.line)
+                    report.refuse(NO_REFERENCE, where)
                 case SupplierRecord() if not any((item.name.strip(), item.siret, item.siren, item.finess)):
-                    report.refuse(NAMELESS, item.line)
+                    report.refuse(NAMELESS, where)
                 case SupplierRecord():
-                    records.append(item)
-            if len(records) % 500 == 0:
-                progress("lecture", len(records), 0)
-    return records
+                    yield item, where
+            read += 1
+            if read % CHUNK == 0:
+                progress("lecture", read, 0)
+    progress("lecture", read, read)
 
 
-def _incoming(
-    raw: Sequence[SupplierRecord], cleaned: Sequence[CleanRecord], report: Report, guard: Guard
-) -> list[Incoming]:
+def _cleaned(read: Iterable[tuple[SupplierRecord, Where]], lookups: Lookups) -> list[tuple[CleanRecord, Where]]:
+    """Clean what is read, part by part: the raw records of a part are forgotten with it."""
+    cleaned: list[tuple[CleanRecord, Where]] = []
+    for part in chunks(read):
+        records = clean_records([record for record, _ in part], lookups)
+        cleaned += [(record, where) for record, (_, where) in zip(records, part, strict=True)]
+    return cleaned
+
+
+def _incoming(cleaned: Sequence[tuple[CleanRecord, Where]], report: Report, guard: Guard) -> list[Incoming]:
     kept: dict[RecordKey, Incoming] = {}
-    for source_record, whole in zip(raw, cleaned, strict=True):
+    for whole, where in cleaned:
         if guard.refuses(whole):
-            report.refuse(OPTED_OUT, source_record.line)
+            report.refuse(OPTED_OUT, where)
             continue
         record = guard.clear(whole)
         payload = to_payload(record)
         if first := kept.get(record.key):
-            report.refuse(REPEATED if first.payload == payload else SAME_REFERENCE, source_record.line)
+            report.refuse(REPEATED if first.payload == payload else SAME_REFERENCE, where)
             continue
         kept[record.key] = Incoming(record, payload, payload_hash(payload))
         for flag in record.flags:
-            report.doubt(flag, source_record.line)
+            report.doubt(flag, where)
     return list(kept.values())
+
+
+def _digest(sources: Sequence[Source]) -> str:
+    """The SHA-256 of the file; of the files' own, put end to end, where they are several."""
+    digests = []
+    for source in sources:
+        with source.path.open("rb") as file:
+            digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+    return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
 def _refuse_short(connection: Connection, importer: Importer, count: int) -> None:
@@ -158,7 +180,7 @@ def _refuse_short(connection: Connection, importer: Importer, count: int) -> Non
         )
     last = connection.execute(
         select(_RUNS.c.counts)
-        .where(_RUNS.c.source == importer.key, _RUNS.c.complete)
+        .where(_RUNS.c.source == importer.key, _RUNS.c.complete, _RUNS.c.undone.is_(None))
         .order_by(_RUNS.c.id.desc())
         .limit(1)
     ).scalar()
@@ -169,12 +191,13 @@ def _refuse_short(connection: Connection, importer: Importer, count: int) -> Non
         )
 
 
-def _open_run(connection: Connection, key: str, sources: Sequence[Source], now: datetime, *, complete: bool) -> int:
-    digests = [_digest(source) for source in sources]
+def _open_run(
+    connection: Connection, key: str, sources: Sequence[Source], digest: str, now: datetime, *, complete: bool
+) -> int:
     values: dict[str, Any] = {
         "source": key,
         "file_name": ", ".join(source.path.name for source in sources),
-        "sha256": digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest(),
+        "sha256": digest,
         "started": now.replace(tzinfo=None),
         "finished": now.replace(tzinfo=None),
         "counts": {},
@@ -182,11 +205,6 @@ def _open_run(connection: Connection, key: str, sources: Sequence[Source], now: 
         "catalogue_version": read_version(connection),
     }
     return int(connection.execute(insert(_RUNS).returning(_RUNS.c.id), values).scalar_one())
-
-
-def _digest(source: Source) -> str:
-    with source.path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _close_run(connection: Connection, run_id: int, report: Report, finished: datetime) -> None:
@@ -212,25 +230,29 @@ def _write_records(
     plan: Plan,
     run_id: int,
 ) -> None:
-    new: list[dict[str, Any]] = []
-    changed: list[dict[str, Any]] = []
-    for item, outcome in zip(incoming, plan.outcomes, strict=True):
-        key = item.record.key
-        if key not in known:
-            new.append(_row(item, plan.supplier_ids[key], run_id) | {"first_seen_run": run_id})
-        elif outcome is Outcome.UPDATED or plan.supplier_ids[key] != known[key].supplier_id:
-            changed.append(_row(item, plan.supplier_ids[key], run_id) | {"row_id": known[key].id})
-    seen = [known[item.record.key].id for item in incoming if item.record.key in known]
-    if new:
-        connection.execute(insert(_RECORDS), new)
-    if changed:
-        columns = [name for name in changed[0] if name != "row_id"]
-        connection.execute(_update_row(columns), changed)
-    for ids in chunks(seen):
-        connection.execute(update(_RECORDS).where(_RECORDS.c.id.in_(ids)).values(last_seen_run=run_id))
-    for ids in chunks(known[key].id for key in plan.gone):
+    gone = [known[key].id for key in plan.gone]
+    remember(connection, run_id, gone, changed=False)
+    for part in chunks(zip(incoming, plan.outcomes, strict=True)):
+        new: list[dict[str, Any]] = []
+        changed: list[dict[str, Any]] = []
+        seen: dict[Outcome, list[int]] = {}
+        for item, outcome in part:
+            key = item.record.key
+            if key not in known:
+                new.append(record_row(item, plan.supplier_ids[key], run_id) | {"first_seen_run": run_id})
+                continue
+            seen.setdefault(outcome, []).append(known[key].id)
+            if outcome is Outcome.UPDATED or plan.supplier_ids[key] != known[key].supplier_id:
+                changed.append(record_row(item, plan.supplier_ids[key], run_id) | {"row_id": known[key].id})
+        insert_rows(connection, _RECORDS, new)
+        for outcome, ids in seen.items():
+            remember(connection, run_id, ids, changed=outcome is Outcome.UPDATED)
+            connection.execute(update(_RECORDS).where(_RECORDS.c.id.in_(ids)).values(last_seen_run=run_id))
+        if changed:
+            connection.execute(update_row([name for name in changed[0] if name != "row_id"]), changed)
+    for ids in chunks(gone):
         connection.execute(update(_RECORDS).where(_RECORDS.c.id.in_(ids)).values(gone=True))
-    _move_records(connection, known, plan)
+    move_records(connection, known, plan)
 
 
 def regroup(connection: Connection, touched: Collection[str], trust: Sequence[str]) -> None:
@@ -239,24 +261,41 @@ def regroup(connection: Connection, touched: Collection[str], trust: Sequence[st
     """
     known = known_records(connection)
     plan = plan_import(known, (), source="", complete=False, anchors=read_anchors(connection))
-    _move_records(connection, known, plan)
+    move_records(connection, known, plan)
     rewrite_suppliers(connection, plan.touched.union(touched), {}, trust)
     write_version(connection, read_version(connection) + 1)
 
 
-def _move_records(connection: Connection, known: Mapping[RecordKey, Known], plan: Plan) -> None:
+def move_records(connection: Connection, known: Mapping[RecordKey, Known], plan: Plan) -> None:
+    """Give the records that were not read, and now belong to another supplier, to that one."""
     if plan.moved:
         moved = [{"row_id": known[key].id, "supplier_id": plan.supplier_ids[key]} for key in plan.moved]
-        connection.execute(_update_row(["supplier_id"]), moved)
+        connection.execute(update_row(["supplier_id"]), moved)
 
 
-def _update_row(columns: Sequence[str]) -> Any:
+def remember(connection: Connection, run_id: int, record_ids: Iterable[int], *, changed: bool) -> None:
+    """Keep known records as they are before a run writes them, with their payload where it will change, to undo the run."""
+    columns = {
+        "run_id": literal(run_id),
+        "record_id": _RECORDS.c.id,
+        "payload": _RECORDS.c.payload if changed else null(),
+        "gone": _RECORDS.c.gone,
+        "last_seen_run": _RECORDS.c.last_seen_run,
+    }
+    for ids in chunks(record_ids):
+        query = select(*columns.values()).where(_RECORDS.c.id.in_(ids))
+        connection.execute(insert(_BEFORE).from_select(list(columns), query))
+
+
+def update_row(columns: Sequence[str]) -> Any:
+    """Return an update of `columns` of the records named by `row_id`, for many at once."""
     return (
         update(_RECORDS).where(_RECORDS.c.id == bindparam("row_id")).values({name: bindparam(name) for name in columns})
     )
 
 
-def _row(item: Incoming, supplier_id: str, run_id: int) -> dict[str, Any]:
+def record_row(item: Incoming, supplier_id: str, run_id: int) -> dict[str, Any]:
+    """Return a record as its row, `id` and `first_seen_run` aside, seen by the run."""
     record = item.record
     return {
         "source": record.source,
@@ -280,22 +319,21 @@ def rewrite_suppliers(
     trust: Sequence[str],
     progress: Progress = _silent,
 ) -> None:
-    """Compute the `touched` suppliers again from their records, inside a transaction; one without records disappears."""
-    by_supplier: dict[str, list[StoredRecord]] = {}
+    """Compute the `touched` suppliers again from their records, part by part; one without records leaves the catalogue."""
     columns = (_RECORDS.c.source, _RECORDS.c.ref, _RECORDS.c.supplier_id, _RECORDS.c.gone, _RECORDS.c.payload)
+    done = 0
     for ids in chunks(sorted(touched)):
-        for source, ref, supplier_id, gone, payload in connection.execute(
-            select(*columns).where(_RECORDS.c.supplier_id.in_(ids))
-        ):
+        by_supplier: dict[str, list[StoredRecord]] = {}
+        query = select(*columns).where(_RECORDS.c.supplier_id.in_(ids))
+        for source, ref, supplier_id, gone, payload in connection.execute(query):
             record = in_memory.get((source, ref)) or from_payload(payload)
             by_supplier.setdefault(supplier_id, []).append(StoredRecord(record, gone))
-    drop_lone_registers(connection, by_supplier)
-    progress("fusion", 0, len(by_supplier))
-    facts = facts_by_supplier(connection, by_supplier)
-    merged = [
-        merge(supplier_id, stored, trust, facts.get(supplier_id, ()))
-        for supplier_id, stored in sorted(by_supplier.items())
-    ]
-    progress("écriture", 0, len(merged))
-    replace_suppliers(connection, touched, merged)
-    progress("écriture", len(merged), len(merged))
+        drop_lone_registers(connection, by_supplier)
+        facts = facts_by_supplier(connection, by_supplier)
+        merged = [
+            merge(supplier_id, stored, trust, facts.get(supplier_id, ()))
+            for supplier_id, stored in sorted(by_supplier.items())
+        ]
+        replace_suppliers(connection, ids, merged)
+        done += len(ids)
+        progress("fusion et écriture", done, len(touched))

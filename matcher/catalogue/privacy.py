@@ -17,7 +17,15 @@ from matcher.catalogue.merge import merge
 from matcher.catalogue.projection import chunks, table_of
 from matcher.catalogue.records import CleanRecord, from_payload, payload_hash, to_payload
 from matcher.catalogue.store import find_id
-from matcher.catalogue.tables import CorrectionRow, ForgottenRow, ImportRunRow, MetaRow, OptOutRow, SourceRecordRow
+from matcher.catalogue.tables import (
+    CorrectionRow,
+    ForgottenRow,
+    ImportRunRow,
+    MetaRow,
+    OptOutRow,
+    RecordBeforeRow,
+    SourceRecordRow,
+)
 from matcher.catalogue.trust import TEAM, TRUST
 from matcher.cleaning.digits import digits_of
 from matcher.db import writing
@@ -28,6 +36,7 @@ _CORRECTIONS = table_of(CorrectionRow)
 _OPT_OUTS = table_of(OptOutRow)
 _FORGOTTEN = table_of(ForgottenRow)
 _META = table_of(MetaRow)
+_BEFORE = table_of(RecordBeforeRow)
 
 _CONTACTS = ("phone", "email", "website")
 
@@ -114,6 +123,7 @@ def forget(engine: Engine, value: str, *, now: datetime, dry_run: bool = False, 
             connection.execute(insert(_FORGOTTEN), row)
         forgotten = Forgotten(salt, {hashed: normal.words})
         _scrub_notes(connection, forgotten)
+        _forget_former(connection)
         return _change(connection, lambda record, _: scrub(record, forgotten), trust)
 
 
@@ -127,6 +137,7 @@ def purge(engine: Engine, *, before: date, dry_run: bool = False, trust: Sequenc
 
     with writing(engine, keep=not dry_run) as connection:
         _overwrite_deleted(connection)
+        _forget_former(connection)
         return _change(connection, emptied, trust)
 
 
@@ -155,6 +166,11 @@ def _records(connection: Connection) -> Iterator[tuple[int, str, CleanRecord, da
     query = select(*columns).join(_RUNS, _RUNS.c.id == _RECORDS.c.last_seen_run).order_by(_RECORDS.c.id)
     for row in connection.execute(query):
         yield row.id, row.supplier_id, from_payload(row.payload), row.started.date()
+
+
+def _forget_former(connection: Connection) -> None:
+    """Drop the former values kept to undo imports: they may hold what is being forgotten. Undoing those imports is then refused."""
+    connection.execute(delete(_BEFORE).where(_BEFORE.c.payload.is_not(None)))
 
 
 def _scrub_notes(connection: Connection, forgotten: Forgotten) -> None:

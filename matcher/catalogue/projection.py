@@ -1,11 +1,12 @@
 """Suppliers written to their tables, whole: a touched supplier is deleted with its children and inserted again."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Table, delete, insert
+from sqlalchemy import JSON, Connection, Table, delete, insert
 
 from matcher.catalogue.merge import Merged
 from matcher.catalogue.tables import (
@@ -45,6 +46,30 @@ def table_of(row: type[Base]) -> Table:
     return table
 
 
+def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows that give the same columns, in the way that is quick on the database."""
+    if not rows:
+        return
+    if connection.dialect.name == "postgresql":
+        _copy_in(connection, table, rows)
+    else:
+        connection.execute(insert(table), rows)
+
+
+def _copy_in(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """PostgreSQL's COPY, which spares a message a row."""
+    names = list(rows[0])
+    quote = connection.dialect.identifier_preparer.quote
+    written = [json.dumps if isinstance(table.columns[name].type, JSON) else None for name in names]
+    cursor = connection.connection.cursor()
+    into = f"COPY {quote(table.name)} ({', '.join(map(quote, names))}) FROM STDIN"
+    with cursor, cursor.copy(into) as copy:  # type: ignore[attr-defined]  # psycopg's cursor, behind the DBAPI's type
+        for row in rows:
+            copy.write_row(
+                [write(row[name]) if write else row[name] for name, write in zip(names, written, strict=True)]
+            )
+
+
 def replace_suppliers(connection: Connection, touched: Iterable[str], merged: Sequence[Merged]) -> None:
     """Delete the `touched` suppliers and insert `merged` in their place."""
     suppliers = table_of(SupplierRow)
@@ -52,8 +77,7 @@ def replace_suppliers(connection: Connection, touched: Iterable[str], merged: Se
         connection.execute(delete(suppliers).where(suppliers.c.id.in_(ids)))
     for row, build in _BUILDERS:
         rows = [values for item in merged for values in build(item)]
-        if rows:
-            connection.execute(insert(table_of(row)), rows)
+        insert_rows(connection, table_of(row), rows)
 
 
 def _supplier(item: Merged) -> Iterator[dict[str, Any]]:

@@ -112,7 +112,7 @@ def from_payload(payload: str) -> CleanRecord:
     for name in ("area_codes", "labels", "refused", "flags"):
         if name in fields:
             fields[name] = tuple(fields[name])
-    return CleanRecord(**fields)
+    return CleanRecord(**{"name": ""} | fields)
 
 
 def payload_hash(payload: str) -> str:

@@ -8,10 +8,13 @@ from matcher.catalogue.plan import Outcome
 
 _SHOWN_LINES = 10
 
+# A line of the file, from 1; "file:line" where several files are imported together.
+Where = int | str
+
 
 @dataclass(slots=True)
 class Report:
-    """Counts of one import. `review` waits for a later issue's doubtful pairs. Lines are those of the file, from 1."""
+    """Counts of one import. `review` waits for a later issue's doubtful pairs."""
 
     source: str
     dry_run: bool = False
@@ -19,9 +22,9 @@ class Report:
     gone: int = 0
     review: int = 0
     version: int = 0
-    refusals: dict[str, list[int]] = field(default_factory=dict)
-    doubts: dict[str, list[int]] = field(default_factory=dict)
-    remarks: list[tuple[int, str]] = field(default_factory=list)
+    refusals: dict[str, list[Where]] = field(default_factory=dict)
+    doubts: dict[str, list[Where]] = field(default_factory=dict)
+    remarks: list[tuple[Where, str]] = field(default_factory=list)
 
     @property
     def refused(self) -> int:
@@ -38,11 +41,11 @@ class Report:
         """Whether the catalogue differs after the import."""
         return self.gone > 0 or self.outcomes.total() > self.outcomes[Outcome.UNCHANGED]
 
-    def refuse(self, reason: str, line: int) -> None:
+    def refuse(self, reason: str, line: Where) -> None:
         """Count a row that is no supplier, and why."""
         self.refusals.setdefault(reason, []).append(line)
 
-    def doubt(self, flag: str, line: int) -> None:
+    def doubt(self, flag: str, line: Where) -> None:
         """Count a record that is kept and flagged."""
         self.doubts.setdefault(flag, []).append(line)
 
@@ -63,6 +66,6 @@ class Report:
         }
 
 
-def _counted(name: str, lines: dict[str, list[int]]) -> list[dict[str, Any]]:
+def _counted(name: str, lines: dict[str, list[Where]]) -> list[dict[str, Any]]:
     commonest = sorted(lines.items(), key=lambda item: (-len(item[1]), item[0]))
     return [{name: text, "count": len(where), "lines": where[:_SHOWN_LINES]} for text, where in commonest]

@@ -132,7 +132,7 @@ def stats(engine: Engine) -> dict[str, Any]:
 
         def by(column: Any, table: Table, *conditions: Any) -> dict[str, int]:
             query = select(column, func.count(distinct(table.c.supplier_id))).where(*conditions).group_by(column)
-            return {row[0]: row[1] for row in connection.execute(query.order_by(column))}
+            return dict(sorted((row[0], row[1]) for row in connection.execute(query)))
 
         return {
             "suppliers": count(select(func.count()).select_from(_SUPPLIERS)),
@@ -152,9 +152,9 @@ def stats(engine: Engine) -> dict[str, Any]:
 
 
 def last_imports(engine: Engine) -> dict[str, LastImport]:
-    """Return the last import of each source that was ever imported."""
+    """Return the last import that stands of each source."""
     with reading(engine) as connection:
-        rows = connection.execute(select(_RUNS).order_by(_RUNS.c.id)).all()
+        rows = connection.execute(select(_RUNS).where(_RUNS.c.undone.is_(None)).order_by(_RUNS.c.id)).all()
     return {
         row.source: LastImport(row.source, row.file_name, row.finished, row.complete, row.counts, row.catalogue_version)
         for row in rows
@@ -178,7 +178,7 @@ def _load(connection: Connection, only: str | None = None, contacts_since: date 
             websites.setdefault(supplier_id, contact.value)
     origins = _origins(connection, only)
     provenance = _provenance(connection, only) if only is not None else {}
-    query = select(_SUPPLIERS).order_by(_SUPPLIERS.c.id)
+    query = select(_SUPPLIERS)
     suppliers = []
     for row in connection.execute(query if only is None else query.where(_SUPPLIERS.c.id == only)).mappings():
         key = row["id"]
@@ -196,7 +196,8 @@ def _load(connection: Connection, only: str | None = None, contacts_since: date 
                 provenance=provenance.get(key),
             )
         )
-    return suppliers
+    # Sorted here, and not by the database: each has its own order of letters.
+    return sorted(suppliers, key=lambda supplier: supplier.id)
 
 
 def _children(
@@ -225,9 +226,10 @@ def _contacts(connection: Connection, only: str | None, since: date | None) -> I
 
 def _origins(connection: Connection, only: str | None) -> dict[str, list[Origin]]:
     columns = (_RECORDS.c.supplier_id, _RECORDS.c.source, _RECORDS.c.ref, _RECORDS.c.as_of)
-    query = select(*columns).order_by(_RECORDS.c.source, _RECORDS.c.ref)
+    query = select(*columns)
     origins: dict[str, list[Origin]] = {}
-    for row in connection.execute(query if only is None else query.where(_RECORDS.c.supplier_id == only)):
+    rows = connection.execute(query if only is None else query.where(_RECORDS.c.supplier_id == only))
+    for row in sorted(rows, key=lambda row: (row.source, row.ref)):
         origins.setdefault(row[0], []).append(Origin(row[1], row[2], row[3]))
     return origins
 

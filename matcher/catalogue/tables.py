@@ -31,7 +31,10 @@ class MetaRow(Base):
 
 
 class ImportRunRow(Base):
-    """One import: the files, when, what it counted. Times are UTC without zone; `catalogue_version` is the one it left."""
+    """One import: the files, when, what it counted. Times are UTC without zone; `catalogue_version` is the one it left.
+
+    `undone` is when it was taken back, None for an import that stands.
+    """
 
     __tablename__ = "import_run"
 
@@ -44,6 +47,7 @@ class ImportRunRow(Base):
     counts: Mapped[dict[str, Any]]
     complete: Mapped[bool]
     catalogue_version: Mapped[int]
+    undone: Mapped[datetime | None]
 
 
 class SupplierRow(Base):
@@ -115,6 +119,24 @@ class OrganisationFactRow(Base):
     as_of: Mapped[date | None]
     run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id"))
     gone: Mapped[bool]
+
+
+class RecordBeforeRow(Base):
+    """A record as it was before one import saw it again or marked it gone, so that the import can be undone.
+
+    `payload` is None where the import left it as it was.
+    """
+
+    __tablename__ = "record_before"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id"), primary_key=True)
+    # A record that is forgotten takes along what it was: the imports that wrote it can no longer be undone.
+    record_id: Mapped[int] = mapped_column(
+        ForeignKey("source_record.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    payload: Mapped[str | None]
+    gone: Mapped[bool]
+    last_seen_run: Mapped[int]
 
 
 def _supplier_key() -> Mapped[str]:

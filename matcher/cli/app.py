@@ -11,15 +11,19 @@ from rich.console import Console
 
 from importers.faults import FetchError
 from importers.importer import SourceError
+from matcher.catalogue.history import UndoRefused
 from matcher.catalogue.intake import IntakeRefused
 from matcher.catalogue.privacy import PrivacyRefused
 from matcher.catalogue.team import CorrectionRefused
+from matcher.catalogue.transfer import TransferRefused
 from matcher.cli.catalogue import import_command, sources_command, stats_command
+from matcher.cli.database import db_command
 from matcher.cli.demo import demo_command
 from matcher.cli.evaluate import evaluate_command
 from matcher.cli.export import export_command
 from matcher.cli.fetch import enrich_command, fetch_command
 from matcher.cli.french import FrenchGroup, explain, system_trouble
+from matcher.cli.history import imports_command, undo_import_command
 from matcher.cli.lots import explain_command, match_command, read_command
 from matcher.cli.options import RequestRefused
 from matcher.cli.privacy import PRIVACY_COMMANDS
@@ -38,6 +42,8 @@ REFUSALS = (
     RequestRefused,
     CorrectionRefused,
     PrivacyRefused,
+    TransferRefused,
+    UndoRefused,
     SettingsError,
 )
 
@@ -67,6 +73,9 @@ for command in (
     *PRIVACY_COMMANDS,
     evaluate_command,
     demo_command,
+    imports_command,
+    undo_import_command,
+    db_command,
 ):
     cli.add_command(command)
 

@@ -80,8 +80,14 @@ def format_option(*choices: str) -> Callable[[F], F]:
 
 
 def catalogue(database: str | None) -> Engine:
-    """Open, and where need be create or upgrade, the catalogue chosen by `--db`, the environment or the default."""
-    return open_database(database or database_url())
+    """Open, and where need be create or upgrade, the catalogue chosen by `--db`, the environment or the default.
+
+    It is closed with the command.
+    """
+    engine = open_database(database or database_url())
+    if (context := click.get_current_context(silent=True)) is not None:
+        context.call_on_close(engine.dispose)
+    return engine
 
 
 def existing(path: Path) -> Path:

@@ -1,3 +1,4 @@
+import os
 import sqlite3
 import time
 from contextlib import closing
@@ -10,10 +11,13 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, insert, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
 
 from matcher import db, settings
 from matcher.catalogue.tables import Base, MetaRow
 from matcher.db import DatabaseError, open_database, reading, writing
+from tests.engines import POSTGRESQL_VARIABLE
 
 
 def url_of(path: Path) -> str:
@@ -52,10 +56,10 @@ def test_an_older_database_is_copied_before_its_upgrade(tmp_path: Path, monkeypa
     with writing(engine) as connection:
         connection.execute(insert(MetaRow), {"key": "version", "value": "7"})
     engine.dispose()
-    before = db.HEAD
+    head = db.HEAD
     monkeypatch.setattr(db, "HEAD", "9998")
     open_database(url_of(path)).dispose()
-    with closing(sqlite3.connect(tmp_path / f"catalogue.sqlite.sauvegarde-{before}")) as copy:
+    with closing(sqlite3.connect(tmp_path / f"catalogue.sqlite.sauvegarde-{head}")) as copy:
         assert copy.execute("SELECT value FROM meta").fetchall() == [("7",)]
 
 
@@ -85,20 +89,19 @@ def test_a_catalogue_of_the_first_version_keeps_its_suppliers_and_what_hangs_fro
     engine.dispose()
 
 
-def test_a_newer_database_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "catalogue.sqlite"
-    engine = open_database(url_of(path))
+def test_a_newer_database_is_refused(new_url: str) -> None:
+    engine = open_database(new_url)
     with writing(engine) as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     engine.dispose()
     with pytest.raises(DatabaseError, match="version plus récente"):
-        open_database(url_of(path))
+        open_database(new_url)
 
 
-def test_a_write_is_all_or_nothing(tmp_path: Path) -> None:
-    engine = open_database(url_of(tmp_path / "c.sqlite"))
+def test_a_write_is_all_or_nothing(new_url: str) -> None:
+    engine = open_database(new_url)
     row = {"key": "a", "value": "1"}
-    with pytest.raises(DatabaseError, match="UNIQUE"), writing(engine) as connection:
+    with pytest.raises(DatabaseError, match=r"(?i)unique"), writing(engine) as connection:
         connection.execute(insert(MetaRow), [row, row])
     with writing(engine, keep=False) as connection:
         connection.execute(insert(MetaRow), {"key": "b", "value": "1"})
@@ -109,9 +112,8 @@ def test_a_write_is_all_or_nothing(tmp_path: Path) -> None:
     engine.dispose()
 
 
-def test_a_second_writer_is_told_after_the_timeout_and_a_reader_is_not_stopped(tmp_path: Path) -> None:
-    url = url_of(tmp_path / "c.sqlite")
-    first, second = open_database(url), open_database(url, busy_timeout_s=0.1)
+def test_a_second_writer_is_told_after_the_timeout_and_a_reader_is_not_stopped(new_url: str) -> None:
+    first, second = open_database(new_url), open_database(new_url, busy_timeout_s=0.1)
     with writing(first) as connection:
         connection.execute(insert(MetaRow), {"key": "a", "value": "1"})
         started = time.monotonic()
@@ -136,12 +138,85 @@ def test_another_file_is_not_taken_for_a_database(tmp_path: Path, content: bytes
     assert path.read_bytes() == content
 
 
-def test_the_database_of_another_program_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "autre.sqlite"
-    with closing(sqlite3.connect(path)) as other:
-        other.execute("CREATE TABLE factures (id)")
+def test_the_database_of_another_program_is_refused(new_url: str) -> None:
+    other = create_engine(new_url)
+    with other.begin() as connection:
+        connection.execute(text("CREATE TABLE factures (id INTEGER)"))
+    other.dispose()
     with pytest.raises(DatabaseError, match="n’est pas un catalogue d’Entremise"):
-        open_database(url_of(path))
+        open_database(new_url)
+
+
+def test_the_tables_are_those_of_the_metadata(new_url: str) -> None:
+    assert db.revision(new_url) is None
+    engine = open_database(new_url)
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+    engine.dispose()
+    assert db.revision(new_url) == db.HEAD
+
+
+def test_a_reading_sees_one_state_of_the_catalogue(new_url: str) -> None:
+    engine = open_database(new_url)
+    with reading(engine) as connection:
+        before = connection.execute(text("SELECT count(*) FROM meta")).scalar_one()
+        with writing(engine) as other:
+            other.execute(insert(MetaRow), {"key": "a", "value": "1"})
+        assert connection.execute(text("SELECT count(*) FROM meta")).scalar_one() == before == 0
+    assert count(engine) == 1
+    engine.dispose()
+
+
+def test_no_password_is_ever_said() -> None:
+    for url, said in (
+        ("postgresql://moi:secret@127.0.0.1:1/base", "ne répond pas"),
+        ("postgres://moi:secret@127.0.0.1:1/base?sslmode=disable&password=secret", "ne répond pas"),
+        ("postgresql://moi:secret@127.0.0.1:port/base", "n’est pas l’adresse"),
+        ("postgresql://moi:sec@secret@hote:x:1/base", "n’est pas l’adresse"),
+        ("mysql+nul://moi:secret@127.0.0.1/base", "pilote"),
+    ):
+        with pytest.raises(DatabaseError, match=said) as refused:
+            open_database(url)
+        assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("55P03", "occupée par un autre import"),
+        ("53100", "le disque est plein"),
+        ("53300", "manque de mémoire ou de connexions"),
+        ("57P01", "le serveur s’est arrêté"),
+        ("28P01", "refuse l’accès"),
+        ("3D000", "n’existe pas sur ce serveur"),
+        ("25006", "lecture seule"),
+        ("42501", "ne vous donne pas le droit"),
+        ("42P01", "a refusé une opération : dit ainsi"),
+    ],
+)
+def test_the_troubles_of_postgresql_are_said_by_their_code(state: str, said: str) -> None:
+    class Trouble(Exception):
+        sqlstate = state
+
+    engine = create_engine("sqlite://")
+    with pytest.raises(DatabaseError, match=said), db.explained(engine):
+        raise OperationalError("SELECT 1", {}, Trouble("dit ainsi"))
+
+
+def test_what_a_server_refuses_is_said_in_french() -> None:
+    server = os.environ.get(POSTGRESQL_VARIABLE)
+    if not server:
+        pytest.skip(f"pas de PostgreSQL d’essai : {POSTGRESQL_VARIABLE} n’est pas défini")
+    url = make_url(server)
+    for wrong, said in (
+        (url.set(database="aucune"), "n’existe pas sur ce serveur"),
+        (url.set(username="personne"), "refuse l’accès"),
+        (url.set(username=url.username if url.password else "personne", password="faux"), "refuse l’accès"),  # noqa: S106
+        (url.set(port=1), "ne répond pas"),
+        (url.update_query_dict({"options": "-csearch_path=aucun"}), "n’a pas le schéma"),
+    ):
+        with pytest.raises(DatabaseError, match=said):
+            open_database(wrong.render_as_string(hide_password=False))
 
 
 def test_a_folder_a_bad_url_and_a_missing_driver(tmp_path: Path) -> None:

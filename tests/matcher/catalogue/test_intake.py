@@ -1,10 +1,11 @@
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import permutations
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, select, text
+from sqlalchemy import Engine
 
 from importers import REGISTRY
 from importers.importer import Source, SourceError
@@ -22,10 +23,10 @@ from matcher.catalogue.store import (
     load_suppliers,
     stats,
 )
-from matcher.catalogue.tables import Base
-from matcher.db import open_database, reading
+from matcher.db import open_database
 from matcher.domain.kinds import SupplierKind as K
 from matcher.domain.supplier import Evidence, Origin
+from tests.engines import ENGINES, dump, own_catalogue
 from tests.factories import importer, lookups, raw, siret
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
@@ -35,8 +36,8 @@ Take = Callable[..., Report]
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}")
+def engine(new_url: str) -> Iterator[Engine]:
+    engine = open_database(new_url)
     yield engine
     engine.dispose()
 
@@ -62,20 +63,6 @@ def take(engine: Engine, tmp_path: Path) -> Take:
         )
 
     return run
-
-
-def dump(engine: Engine) -> list[object]:
-    """Every row that makes the catalogue: runs and what only tells of them left out."""
-    told = {"import_run", "source_record"}
-    tables = [table for table in Base.metadata.sorted_tables if table.name not in told]
-    with reading(engine) as connection:
-        rows = [
-            tuple(row) for table in tables for row in connection.execute(select(table).order_by(*table.primary_key))
-        ]
-        records = connection.execute(
-            text("SELECT source, ref, supplier_id, siret, finess, payload, hash, gone FROM source_record ORDER BY 1, 2")
-        )
-        return [*rows, *(tuple(row) for row in records)]
 
 
 def counts(report: Report) -> dict[str, int]:
@@ -175,7 +162,8 @@ def test_a_finess_supplier_joins_its_siret_when_a_record_ties_them(take: Take, e
     assert len(supplier.origins) == 2
 
 
-def test_the_order_of_imports_does_not_matter(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ENGINES)
+def test_the_order_of_imports_does_not_matter(name: str, tmp_path: Path) -> None:
     files = {
         "essai": [raw("1", finess="590000011"), raw("2", siret=siret(2)), raw("3", "Sans numéro")],
         "autre": [
@@ -188,11 +176,13 @@ def test_the_order_of_imports_does_not_matter(tmp_path: Path) -> None:
     path.write_text("fictif", encoding="utf-8")
     catalogues = set()
     for rank, order in enumerate(permutations(files)):
-        engine = open_database(f"sqlite:///{(tmp_path / f'{rank}.sqlite').as_posix()}")
-        for key in order:
-            run_import(engine, importer(files[key], key), [Source(path)], now=NOW, lookups=lookups(), trust=TRUST)
-        catalogues.add(repr(dump(engine)))
-        engine.dispose()
+        (tmp_path / str(rank)).mkdir()
+        with own_catalogue(name, tmp_path / str(rank)) as url:
+            engine = open_database(url)
+            for key in order:
+                run_import(engine, importer(files[key], key), [Source(path)], now=NOW, lookups=lookups(), trust=TRUST)
+            catalogues.add(repr(dump(engine)))
+            engine.dispose()
     assert len(catalogues) == 1
 
 
@@ -226,6 +216,22 @@ def test_a_repeated_reference_is_refused_with_its_reason(take: Take) -> None:
     report = take(raw("1", siret=siret(1)), raw("1", siret=siret(1), line=4), raw("1", "Autre", siret=siret(1), line=5))
     assert counts(report) == {"read": 3, "created": 1, "refused": 2}
     assert [reason["lines"] for reason in report.as_dict()["reasons"]] == [[4], [5]]
+
+
+def test_lines_name_their_file_where_several_are_imported(engine: Engine, tmp_path: Path) -> None:
+    def read(source: Source) -> Iterator[Item]:
+        yield Remark(1, "Colonne inconnue.")
+        yield RefusedRow(2, "ligne vide")
+        yield raw(source.path.stem, siret="4.1E+13", line=3)
+
+    sources = [Source(tmp_path / name) for name in ("nord.csv", "sud.csv")]
+    for source in sources:
+        source.path.write_text("fictif", encoding="utf-8")
+    several = replace(importer([]), read=read)
+    report = run_import(engine, several, sources, now=NOW, lookups=lookups(), trust=TRUST).as_dict()
+    assert report["reasons"] == [{"reason": "ligne vide", "count": 2, "lines": ["nord.csv:2", "sud.csv:2"]}]
+    assert report["flags"] == [{"flag": "SIRET illisible", "count": 2, "lines": ["nord.csv:3", "sud.csv:3"]}]
+    assert [remark["line"] for remark in report["remarks"]] == ["nord.csv:1", "sud.csv:1"]
 
 
 def test_flags_are_counted_with_their_lines(take: Take) -> None:

@@ -24,7 +24,12 @@ FULL = clean(
 
 
 def test_a_record_comes_back_as_it_was_written() -> None:
-    for record in (FULL, clean("2"), clean("3", active=True, workers=12.5)):
+    for record in (
+        FULL,
+        clean("2"),
+        clean("4", name="", siret="90000012300014"),
+        clean("3", active=True, workers=12.5),
+    ):
         assert from_payload(to_payload(record)) == record
 
 

@@ -1,0 +1,139 @@
+"""A whole catalogue from one database to another: backup, restore, and the move from SQLite to PostgreSQL or back."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Integer, Table, delete, func, select, text, tuple_
+from sqlalchemy.engine import URL
+
+from matcher.catalogue.projection import CHUNK, insert_rows
+from matcher.catalogue.tables import Base
+from matcher.db import copy_sqlite, named, open_database, reading, sqlite_file, writing
+from matcher.domain.french import number
+
+Progress = Callable[[str, int, int], None]
+
+# Parents before children.
+TABLES: tuple[Table, ...] = tuple(Base.metadata.sorted_tables)
+
+
+class TransferRefused(Exception):
+    """A copy that would overwrite something, or that would not be whole. Nothing was written; the message is French."""
+
+
+def _silent(_step: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def back_up(engine: Engine, path: Path, *, progress: Progress = _silent) -> dict[str, int]:
+    """Write the whole catalogue to a new SQLite file, whatever its database, while others read and write.
+
+    Returns the rows of each table. Raises TransferRefused where `path` exists, DatabaseError, OSError.
+    """
+    if path.exists():
+        raise TransferRefused(
+            f"« {path} » existe déjà : une sauvegarde n’en remplace pas une autre. Choisissez un autre nom."
+        )
+    unfinished = path.with_name(f"{path.name}.en-cours")
+    unfinished.unlink(missing_ok=True)
+    try:
+        source = sqlite_file(engine.url)
+        if source is not None:
+            copy_sqlite(source, unfinished)
+            with _opened(unfinished) as written, reading(written) as connection:
+                counts = _counts(connection)
+        else:
+            with _opened(unfinished) as written:
+                counts = copy_catalogue(engine, written, progress=progress)
+        os.replace(unfinished, path)  # noqa: PTH105  # atomic: a backup has its name only once it is whole
+    finally:
+        for leftover in path.parent.glob(f"{unfinished.name}*"):
+            leftover.unlink()
+    return counts
+
+
+def restore(engine: Engine, path: Path, *, replace: bool = False, progress: Progress = _silent) -> dict[str, int]:
+    """Fill the catalogue from a backup, in one transaction; `path` is only read, and may be of an older version.
+
+    `replace` allows a catalogue that is not empty: it then becomes the backup's. Raises as `copy_catalogue`.
+    """
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / path.name
+        copyfile(path, copy)
+        with _opened(copy) as source:
+            return copy_catalogue(source, engine, replace=replace, progress=progress)
+
+
+def copy_catalogue(
+    source: Engine, target: Engine, *, replace: bool = False, progress: Progress = _silent
+) -> dict[str, int]:
+    """Copy every row of every table from one open catalogue to another, in one transaction, and return the rows of each.
+
+    Raises TransferRefused where `target` holds something and `replace` is False, or where a count differs; DatabaseError.
+    """
+    if source.url == target.url:
+        raise TransferRefused("L’origine et la destination sont la même base.")
+    with reading(source) as read, writing(target) as written:
+        expected, held = _counts(read), _counts(written)
+        if any(held.values()) and not replace:
+            raise TransferRefused(
+                f"{named(target.url)} contient déjà un catalogue ({number(held['supplier'])} fournisseurs). "
+                "Rien n’a été écrit ; ajoutez --remplacer pour l’effacer et mettre l’autre à sa place."
+            )
+        for table in reversed(TABLES):
+            if held[table.name]:
+                written.execute(delete(table))
+        total, done = sum(expected.values()), 0
+        for table in TABLES:
+            for rows in pages(read, table):
+                insert_rows(written, table, rows)
+                done += len(rows)
+                progress(f"table {table.name}", done, total)
+            _continue_numbering(written, table)
+        if (found := _counts(written)) != expected:
+            differing = ", ".join(name for name in expected if found[name] != expected[name])
+            raise TransferRefused(f"La copie n’est pas complète ({differing}) ; rien n’a été gardé.")
+    return expected
+
+
+def pages(connection: Connection, table: Table, size: int = CHUNK) -> Iterator[list[dict[str, Any]]]:
+    """Yield the rows of a table in order of its primary key, `size` at a time: each page starts after the last key read."""
+    keys = list(table.primary_key.columns)
+    query = select(table).order_by(*keys).limit(size)
+    page = query
+    while rows := [dict(row) for row in connection.execute(page).mappings()]:
+        yield rows
+        last = tuple(rows[-1][column.name] for column in keys)
+        page = query.where(tuple_(*keys) > last)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Engine]:
+    engine = open_database(URL.create("sqlite", database=str(path)).render_as_string())
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _counts(connection: Connection) -> dict[str, int]:
+    return {
+        table.name: int(connection.execute(select(func.count()).select_from(table)).scalar_one()) for table in TABLES
+    }
+
+
+def _continue_numbering(connection: Connection, table: Table) -> None:
+    """Let PostgreSQL number new rows after those copied; SQLite does it by itself."""
+    keys = list(table.primary_key.columns)
+    if connection.dialect.name != "postgresql" or len(keys) != 1 or not isinstance(keys[0].type, Integer):
+        return
+    last = connection.execute(select(func.max(keys[0]))).scalar()
+    connection.execute(
+        text("SELECT setval(pg_get_serial_sequence(:table, :column), :value, :called)"),
+        {"table": table.name, "column": keys[0].name, "value": last or 1, "called": last is not None},
+    )

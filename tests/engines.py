@@ -1,0 +1,72 @@
+"""The databases that contract tests run on: SQLite always, a real PostgreSQL where ENTREMISE_TEST_POSTGRESQL names one."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, select, text
+from sqlalchemy.engine import make_url
+
+from matcher.catalogue.tables import Base
+from matcher.db import reading
+
+POSTGRESQL_VARIABLE = "ENTREMISE_TEST_POSTGRESQL"
+ENGINES = ("sqlite", "postgresql")
+
+# What numbers and dates the imports: two roads to one catalogue differ there, and nowhere else.
+_TOLD = {"import_run", "record_before"}
+_NUMBERS = {"id", "first_seen_run", "last_seen_run"}
+_SCHEMAS = count(1)
+
+
+@contextmanager
+def own_schema(server: str) -> Iterator[str]:
+    """The URL of an empty schema of the server's database, dropped at the end: each test has its own catalogue."""
+    name = f"essai_{os.getpid()}_{next(_SCHEMAS)}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE SCHEMA {name}"))
+    try:
+        url = make_url(server).update_query_dict({"options": f"-csearch_path={name}"})
+        yield url.render_as_string(hide_password=False)
+    finally:
+        with admin.connect() as connection:
+            connection.execute(text(f"DROP SCHEMA {name} CASCADE"))
+        admin.dispose()
+
+
+@contextmanager
+def own_catalogue(engine: str, folder: Path) -> Iterator[str]:
+    """The URL of a catalogue that does not exist yet, on `engine`; the test is skipped where no PostgreSQL is given."""
+    if engine == "sqlite":
+        yield f"sqlite:///{(folder / 'catalogue.sqlite').as_posix()}"
+        return
+    server = os.environ.get(POSTGRESQL_VARIABLE)
+    if not server:
+        pytest.skip(f"pas de PostgreSQL d’essai : {POSTGRESQL_VARIABLE} n’est pas défini")
+    with own_schema(server) as url:
+        yield url
+
+
+def dump(engine: Engine, *, numbers: bool = False) -> list[tuple[object, ...]]:
+    """Every row that makes the catalogue, in one order on every database; with `numbers`, those of records and runs too."""
+    found: list[tuple[object, ...]] = []
+    with reading(engine) as connection:
+        for table in Base.metadata.sorted_tables:
+            if table.name in _TOLD and not numbers:
+                continue
+            own = table.name == "source_record" and not numbers
+            columns = [column for column in table.columns if not (own and column.name in _NUMBERS)]
+            rows = ((table.name, *map(repr, row)) for row in connection.execute(select(*columns)))
+            found += sorted(rows)
+    return found
+
+
+def digest(engine: Engine) -> str:
+    """One word for the whole catalogue, as `dump` gives it, its version aside."""
+    rows = [row for row in dump(engine) if row[0] != "meta"]
+    return hashlib.sha256(repr(rows).encode()).hexdigest()

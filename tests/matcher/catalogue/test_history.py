@@ -1,0 +1,167 @@
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, delete, text
+
+from importers import REGISTRY
+from importers.importer import Source
+from importers.record import Item
+from matcher.catalogue.history import UndoRefused, past_imports, undo_import
+from matcher.catalogue.intake import run_import
+from matcher.catalogue.projection import table_of
+from matcher.catalogue.report import Report
+from matcher.catalogue.store import catalogue_version, last_imports, load_suppliers
+from matcher.catalogue.tables import RecordBeforeRow
+from matcher.db import open_database, writing
+from tests.engines import digest, dump
+from tests.factories import importer, lookups, raw, siret
+
+NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+LATER = NOW + timedelta(days=1)
+TRUST = ("essai", "autre")
+
+Take = Callable[..., Report]
+
+
+@pytest.fixture
+def engine(new_url: str) -> Iterator[Engine]:
+    engine = open_database(new_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def take(engine: Engine, tmp_path: Path) -> Take:
+    path = tmp_path / "annuaire.csv"
+    path.write_text("fictif", encoding="utf-8")
+
+    def run(*items: Item, key: str = "essai", complete: bool = False) -> Report:
+        return run_import(
+            engine, importer(items, key), [Source(path)], now=NOW, complete=complete, lookups=lookups(), trust=TRUST
+        )
+
+    return run
+
+
+def records(engine: Engine) -> list[tuple[object, ...]]:
+    """Records with their numbers and the runs that saw them, and the suppliers computed from them."""
+    return [row for row in dump(engine, numbers=True) if row[0] not in {"meta", "import_run"}]
+
+
+def undo(engine: Engine, run_id: int) -> tuple[int, int]:
+    done = undo_import(engine, run_id, now=LATER, trust=TRUST)
+    assert done.version == catalogue_version(engine)
+    return done.removed, done.restored
+
+
+def test_an_import_is_taken_back_exactly(take: Take, engine: Engine) -> None:
+    take(
+        raw("1", siret=siret(1), as_of="2025-01-01"),
+        raw("2", siret=siret(2)),
+        raw("3", finess="590000011"),
+        raw("4", siret=siret(4)),
+        complete=True,
+    )
+    before = records(engine)
+    # One changed, one moved to another SIRET, one new that ties a FINESS number to a SIRET, one unchanged, one gone.
+    take(
+        raw("1", "Nouveau nom", siret=siret(1), as_of="2026-01-01"),
+        raw("2", siret=siret(5)),
+        raw("6", siret=siret(6), finess="590000011"),
+        raw("3", finess="590000011"),
+        complete=True,
+    )
+    assert records(engine) != before
+    assert undo(engine, 2) == (1, 3)
+    assert records(engine) == before
+    assert catalogue_version(engine) == 3
+    assert last_imports(engine)["essai"].catalogue_version == 1
+
+
+def test_a_record_that_came_back_is_gone_again(take: Take, engine: Engine) -> None:
+    both = raw("1", siret=siret(1)), raw("2", siret=siret(2))
+    take(*both, complete=True)
+    take(both[0], complete=True)
+    before = records(engine)
+    take(*both)
+    assert undo(engine, 3) == (0, 1)
+    assert records(engine) == before
+
+
+def test_an_import_that_changed_nothing_is_taken_back_without_a_new_version(take: Take, engine: Engine) -> None:
+    take(raw("1", siret=siret(1)))
+    before = records(engine)
+    take(raw("1", siret=siret(1)))
+    assert undo(engine, 2) == (0, 0)
+    assert records(engine) == before
+    assert catalogue_version(engine) == 1
+
+
+def test_the_first_import_leaves_an_empty_catalogue(take: Take, engine: Engine) -> None:
+    take(raw("1", siret=siret(1), finess="590000011"), raw("2"))
+    assert undo(engine, 1) == (2, 0)
+    assert load_suppliers(engine) == []
+    assert last_imports(engine) == {}
+    assert take(raw("1", siret=siret(1))).as_dict()["created"] == 1
+
+
+def test_another_source_keeps_what_it_says(take: Take, engine: Engine) -> None:
+    take(raw("1", siret=siret(1)))
+    take(raw("A", "Enseigne", source="autre", siret=siret(1), workers="40"), key="autre")
+    assert undo(engine, 1) == (1, 0)
+    (supplier,) = load_suppliers(engine)
+    assert (supplier.name, supplier.workers) == ("Enseigne", 40)
+
+
+def test_a_later_import_of_the_same_records_must_be_taken_back_first(take: Take, engine: Engine) -> None:
+    take(raw("1", siret=siret(1)), raw("2", siret=siret(2)))
+    take(raw("1", "Nouveau nom", siret=siret(1)))
+    take(raw("2", siret=siret(2)))
+    take(raw("9", siret=siret(9)))
+    before = dump(engine, numbers=True)
+    with pytest.raises(UndoRefused, match=r"2 imports plus récents.*undo-import 3, puis .*undo-import 2, puis .* 1$"):
+        undo_import(engine, 1, now=LATER)
+    assert dump(engine, numbers=True) == before
+    for run_id in (3, 2, 1):
+        undo(engine, run_id)
+    assert [supplier.siret for supplier in load_suppliers(engine)] == [siret(9)]
+
+
+def test_what_cannot_be_taken_back_is_said(take: Take, engine: Engine) -> None:
+    take(raw("1", siret=siret(1)))
+    take(raw("1", "Nouveau nom", siret=siret(1)))
+    with pytest.raises(UndoRefused, match="Aucun import n’a le numéro 7"):
+        undo_import(engine, 7, now=LATER)
+    with writing(engine) as connection:
+        connection.execute(delete(table_of(RecordBeforeRow)))
+    with pytest.raises(UndoRefused, match="n’a pas gardé"):
+        undo_import(engine, 2, now=LATER)
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE import_run SET undone = '2026-03-02 00:00:00' WHERE id = 2"))
+    with pytest.raises(UndoRefused, match="déjà été défait le 2 mars 2026"):
+        undo_import(engine, 2, now=LATER)
+
+
+def test_history(take: Take, engine: Engine) -> None:
+    take(raw("1", siret=siret(1)))
+    take(raw("A", source="autre"), key="autre", complete=True)
+    undo(engine, 1)
+    last, first = past_imports(engine)
+    assert (last.id, last.source, last.complete, last.undone) == (2, "autre", True, None)
+    assert (first.id, first.file_name, first.counts["created"]) == (1, "annuaire.csv", 1)
+    assert first.undone == LATER.replace(tzinfo=None)
+    assert first.started == NOW.replace(tzinfo=None)
+    assert 0 <= first.seconds < 60
+    assert len(first.sha256) == 64
+
+
+def test_real_directories_are_taken_back(shared: Path, engine: Engine) -> None:
+    folder = shared / "data" / "sources"
+    run_import(engine, REGISTRY["emplois"], [Source(folder / "les_emplois_marche.json")], now=NOW)
+    before = digest(engine)
+    run_import(engine, REGISTRY["asp"], [Source(folder / "2019_07_liste_siae.csv")], now=NOW)
+    assert digest(engine) != before
+    undo_import(engine, 2, now=LATER)
+    assert digest(engine) == before

@@ -1,0 +1,184 @@
+"""What an import survives: being killed at any moment, another import, a locked database, a full disk."""
+
+import csv
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, event, text
+
+from importers import REGISTRY
+from importers.importer import Source
+from matcher.catalogue.intake import run_import
+from matcher.catalogue.store import last_imports, load_suppliers
+from matcher.db import DatabaseError, open_database, reading, writing
+from tests.conftest import ROOT
+from tests.engines import digest
+from tests.factories import lookups, siret
+from tests.matcher.catalogue.test_intake import NOW
+
+KILLS = 60
+ROWS = 60
+
+
+class Importing:
+    """The process of `importing.py`, and what it says."""
+
+    def __init__(self) -> None:
+        environment = os.environ | {"OPENBLAS_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.matcher.catalogue.importing"],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+        )
+        self.said: list[list[str]] = []
+        assert self.heard() == ["prêt"]
+
+    def heard(self) -> list[str]:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().split()
+
+    def ask(self, order: dict[str, object]) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(order) + "\n")
+        self.process.stdin.flush()
+
+    def start(self, url: str, path: Path, timeout_s: float = 15) -> int:
+        """Start an import in a process of its own and return its number."""
+        self.ask({"url": url, "path": str(path), "timeout_s": timeout_s})
+        while (words := self.heard())[0] != "lancé":
+            self.said.append(words)
+        return int(words[1])
+
+    def end(self, child: int) -> str:
+        """Wait for the end of an import and return its last words, empty where it was killed before them."""
+        self.ask({"wait": child})
+        while (words := self.heard())[0] != "arrêté":
+            self.said.append(words)
+        own = [words for words in self.said if words[1] == str(child)]
+        self.said = [words for words in self.said if words[1] != str(child)]
+        return " ".join(own[0][:1] + own[0][2:]) if own else ""
+
+
+@pytest.fixture
+def importing() -> Iterator[Importing]:
+    worker = Importing()
+    yield worker
+    assert worker.process.stdin is not None
+    assert worker.process.stdout is not None
+    worker.process.stdin.close()
+    worker.process.wait(timeout=30)
+    worker.process.stdout.close()
+
+
+@pytest.fixture
+def engine(new_url: str) -> Iterator[Engine]:
+    engine = open_database(new_url, busy_timeout_s=0.2)
+    yield engine
+    engine.dispose()
+
+
+def sheet(path: Path, names: str, first: int = 1) -> Path:
+    """A sheet of suppliers numbered from `first`, whose names say which sheet they come from."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, delimiter=";")
+        writer.writerow(("Référence", "Raison sociale", "SIRET", "Type", "Code postal", "Commune", "Site web"))
+        for rank in range(first, first + ROWS):
+            writer.writerow((rank, f"{names} {rank}", siret(rank), "ESAT", "59600", "Maubeuge", f"s{rank}.example"))
+    return path
+
+
+def take(engine: Engine, path: Path) -> None:
+    run_import(engine, REGISTRY["tableur"], [Source(path)], now=NOW, lookups=lookups())
+
+
+def sound(engine: Engine) -> bool:
+    """Whether the database finds no fault in itself; PostgreSQL has no such question, it answers or does not."""
+    if engine.dialect.name != "sqlite":
+        return True
+    with reading(engine) as connection:
+        whole = connection.execute(text("PRAGMA integrity_check")).scalar() == "ok"
+        return whole and not connection.execute(text("PRAGMA foreign_key_check")).all()
+
+
+def test_killed_at_any_moment_the_catalogue_is_the_old_or_the_new(
+    new_url: str, importing: Importing, tmp_path: Path
+) -> None:
+    files = [sheet(tmp_path / "un.csv", "Ateliers"), sheet(tmp_path / "deux.csv", "Chantiers")]
+    engine = open_database(new_url)
+    states, lasted = [], 0.0
+    for path in (*files, files[0]):
+        started = time.perf_counter()
+        assert importing.end(importing.start(new_url, path)) == "fini"
+        lasted = time.perf_counter() - started
+        states.append(digest(engine))
+    engine.dispose()
+    assert states[0] == states[2] != states[1]
+    chance, now_at, killed = random.Random(20261125), 0, 0  # noqa: S311  # no secret
+    for _ in range(3 * KILLS):  # some imports end before they are killed
+        child = importing.start(new_url, files[1 - now_at])
+        time.sleep(chance.uniform(0, lasted))
+        os.kill(child, signal.SIGKILL)
+        killed += importing.end(child) != "fini"
+        engine = open_database(new_url)
+        state = digest(engine)
+        assert state in states[:2], "ni l’ancien catalogue, ni le nouveau"
+        assert sound(engine)
+        engine.dispose()
+        now_at = states.index(state)
+        if killed == KILLS:
+            break
+    assert killed == KILLS
+
+
+def test_two_imports_at_once_both_count(new_url: str, importing: Importing, tmp_path: Path) -> None:
+    """The second waits for the first; even the creation of the database is waited for."""
+    files = sheet(tmp_path / "un.csv", "A"), sheet(tmp_path / "deux.csv", "B", 1 + ROWS // 2)
+    children = [importing.start(new_url, path) for path in files]
+    assert [importing.end(child) for child in children] == ["fini", "fini"]
+    engine = open_database(new_url)
+    assert len(load_suppliers(engine)) == ROWS + ROWS // 2
+    assert sound(engine)
+    engine.dispose()
+
+
+def test_an_import_that_waits_too_long_is_refused_and_writes_nothing(
+    new_url: str, engine: Engine, importing: Importing, tmp_path: Path
+) -> None:
+    path = sheet(tmp_path / "un.csv", "A")
+    with writing(engine):
+        refusal = importing.end(importing.start(new_url, path, timeout_s=0.3))
+    assert refusal.startswith("refusé")
+    assert refusal.endswith("est occupée par un autre import ou une autre commande ; réessayez dans un instant.")
+    assert last_imports(engine) == {}
+
+
+def test_a_full_disk_is_said_and_leaves_the_catalogue_as_it_was(tmp_path: Path) -> None:
+    url = f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}"
+    engine = open_database(url)
+    take(engine, sheet(tmp_path / "un.csv", "A"))
+    before = digest(engine)
+
+    @event.listens_for(engine, "begin")
+    def bound(connection: object) -> None:  # SQLite raises here what it raises on a full disk
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()  # type: ignore[attr-defined]
+        connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")  # type: ignore[attr-defined]
+
+    with pytest.raises(DatabaseError, match=r"le disque est plein\. Rien n’a été écrit"):
+        take(engine, sheet(tmp_path / "deux.csv", "B", 1 + ROWS))
+    engine.dispose()
+    again = open_database(url)
+    assert digest(again) == before
+    assert sound(again)
+    again.dispose()
