@@ -16,7 +16,7 @@ class JsonRow(Row):
     __slots__ = ("_lists", "_objects")
 
     def __init__(self, item: dict[str, Any], line: int) -> None:
-        super().__init__({key: _text(value) for key, value in item.items()}, line)
+        super().__init__({_text(key): _text(value) for key, value in item.items()}, line)
         self._lists = {key: value for key, value in item.items() if isinstance(value, list)}
         self._objects = {key: value for key, value in item.items() if isinstance(value, dict)}
 
@@ -91,5 +91,5 @@ def _items(file: File, document: object) -> list[Any]:
         if "siret" in document:
             return [document]
         if "detail" in document:
-            raise SourceError(file.path, f"c’est une réponse d’erreur de l’API : « {document['detail']} ».")
+            raise SourceError(file.path, f"c’est une réponse d’erreur de l’API : « {_text(document['detail'])} ».")
     raise SourceError(file.path, "le JSON ne contient ni liste « results », ni liste de fournisseurs.")

@@ -301,3 +301,11 @@ def test_csv_round_trip_with_physical_lines(grid: list[list[str]], delimiter: st
         starts.append(text.count("\n") + 1)
         writer.writerow(row)
     assert list(split_rows(Path("x.csv"), written.getvalue(), delimiter)) == list(zip(starts, grid, strict=True))
+
+
+def test_half_a_character_in_json_is_replaced_in_names_and_values(tmp_path: Path) -> None:
+    path = tmp_path / "f.json"
+    path.write_text('[{"nom\\ud800": "Marais \\ud83c", "siret": "1"}]', encoding="utf-8")
+    (row,) = read_items(load(path))
+    assert isinstance(row, JsonRow)
+    assert row.take("nom?") == "Marais ?"
