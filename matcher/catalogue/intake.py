@@ -1,7 +1,7 @@
 """Intake: read, clean, identify, merge, store, in one transaction; the catalogue is the old one or the new one."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
@@ -12,7 +12,8 @@ from importers import REGISTRY
 from importers.importer import Importer, Source
 from importers.record import RefusedRow, Remark, SupplierRecord
 from matcher.catalogue.cleanse import clean_records
-from matcher.catalogue.identity import RecordKey
+from matcher.catalogue.decisions import save_pairs, standing
+from matcher.catalogue.evidence import RecordKey
 from matcher.catalogue.lookups import Lookups, shipped_lookups
 from matcher.catalogue.merge import StoredRecord, merge
 from matcher.catalogue.plan import Incoming, Known, Outcome, Plan, plan_import
@@ -21,6 +22,7 @@ from matcher.catalogue.records import CleanRecord, from_payload, payload_hash, t
 from matcher.catalogue.report import Report
 from matcher.catalogue.store import read_version, write_version
 from matcher.catalogue.tables import ImportRunRow, SourceRecordRow
+from matcher.catalogue.traits import traits_in
 from matcher.db import writing
 from matcher.domain.french import count as counted
 
@@ -75,17 +77,27 @@ def run_import(
         if complete:
             _refuse_short(connection, importer, len(incoming))
         run_id = _open_run(connection, importer.key, sources, now, complete=complete)
-        known = _known(connection)
-        plan = plan_import(known, incoming, source=importer.key, complete=complete)
+        known = known_records(connection)
+        decisions = standing(connection)
+        plan = plan_import(known, incoming, source=importer.key, complete=complete, decisions=decisions)
         report.outcomes.update(plan.outcomes)
         report.gone = len(plan.gone)
         _write_records(connection, known, incoming, plan, run_id)
-        _rewrite_suppliers(connection, plan, {item.record.key: item.record for item in incoming}, trust, progress)
+        rewrite_suppliers(
+            connection, plan.touched, {item.record.key: item.record for item in incoming}, trust, progress
+        )
+        save_pairs(connection, plan.pairs)
         report.version = read_version(connection) + report.changed
         if report.changed:
             write_version(connection, report.version)
         _close_run(connection, run_id, report, now + timedelta(seconds=monotonic() - started))
     return report
+
+
+def cleaned_records(importer: Importer, source: Source) -> list[CleanRecord]:
+    """Return a file's records, cleaned, without a catalogue. Raises SourceError."""
+    raw = [item for item in importer.read(source) if isinstance(item, SupplierRecord)]
+    return clean_records(raw, shipped_lookups())
 
 
 def _read(importer: Importer, sources: Sequence[Source], report: Report, progress: Progress) -> list[SupplierRecord]:
@@ -157,7 +169,7 @@ def _open_run(connection: Connection, key: str, sources: Sequence[Source], now: 
 
 def _close_run(connection: Connection, run_id: int, report: Report, finished: datetime) -> None:
     counts = report.as_dict()
-    kept = {name: counts[name] for name in ("read", *map(str, Outcome), "review", "refused", "gone")}
+    kept = {name: counts[name] for name in ("read", *map(str, Outcome), "refused", "gone")}
     connection.execute(
         update(_RUNS)
         .where(_RUNS.c.id == run_id)
@@ -165,9 +177,24 @@ def _close_run(connection: Connection, run_id: int, report: Report, finished: da
     )
 
 
-def _known(connection: Connection) -> dict[RecordKey, Known]:
-    columns = [_RECORDS.c[name] for name in ("source", "ref", *Known._fields)]
-    return {(row[0], row[1]): Known(*row[2:]) for row in connection.execute(select(*columns))}
+def known_records(connection: Connection) -> dict[RecordKey, Known]:
+    """Return what the database holds of every record."""
+    columns = (_RECORDS.c.id, _RECORDS.c.supplier_id, _RECORDS.c.hash, _RECORDS.c.gone, _RECORDS.c.payload)
+    rows = connection.execute(select(*columns))
+    known = (Known(row.id, row.supplier_id, row.hash, row.gone, traits_in(row.payload)) for row in rows)
+    return {item.traits.key: item for item in known}
+
+
+def regroup(connection: Connection, touched: Collection[str] = (), trust: Sequence[str] = tuple(REGISTRY)) -> None:
+    """Group all records again inside a transaction, where something else than an import changed: compute the suppliers that
+    changed and `touched` again, and raise the catalogue's version.
+    """
+    known = known_records(connection)
+    plan = plan_import(known, (), source="", complete=False, decisions=standing(connection))
+    move_records(connection, known, plan)
+    rewrite_suppliers(connection, plan.touched.union(touched), {}, trust)
+    save_pairs(connection, plan.pairs)
+    write_version(connection, read_version(connection) + 1)
 
 
 def _write_records(
@@ -195,6 +222,11 @@ def _write_records(
         connection.execute(update(_RECORDS).where(_RECORDS.c.id.in_(ids)).values(last_seen_run=run_id))
     for ids in chunks(known[key].id for key in plan.gone):
         connection.execute(update(_RECORDS).where(_RECORDS.c.id.in_(ids)).values(gone=True))
+    move_records(connection, known, plan)
+
+
+def move_records(connection: Connection, known: Mapping[RecordKey, Known], plan: Plan) -> None:
+    """Give the records that were not read, and now belong to another supplier, to that one."""
     if plan.moved:
         moved = [{"row_id": known[key].id, "supplier_id": plan.supplier_ids[key]} for key in plan.moved]
         connection.execute(_update_row(["supplier_id"]), moved)
@@ -223,16 +255,17 @@ def _row(item: Incoming, supplier_id: str, run_id: int) -> dict[str, Any]:
     }
 
 
-def _rewrite_suppliers(
+def rewrite_suppliers(
     connection: Connection,
-    plan: Plan,
+    touched: Collection[str],
     in_memory: Mapping[RecordKey, CleanRecord],
     trust: Sequence[str],
-    progress: Progress,
+    progress: Progress = _silent,
 ) -> None:
+    """Compute the `touched` suppliers again from their records; one without records leaves the catalogue."""
     by_supplier: dict[str, list[StoredRecord]] = {}
     columns = (_RECORDS.c.source, _RECORDS.c.ref, _RECORDS.c.supplier_id, _RECORDS.c.gone, _RECORDS.c.payload)
-    for ids in chunks(sorted(plan.touched)):
+    for ids in chunks(sorted(touched)):
         for source, ref, supplier_id, gone, payload in connection.execute(
             select(*columns).where(_RECORDS.c.supplier_id.in_(ids))
         ):
@@ -241,5 +274,5 @@ def _rewrite_suppliers(
     progress("fusion", 0, len(by_supplier))
     merged = [merge(supplier_id, stored, trust) for supplier_id, stored in sorted(by_supplier.items())]
     progress("écriture", 0, len(merged))
-    replace_suppliers(connection, plan.touched, merged)
+    replace_suppliers(connection, touched, merged)
     progress("écriture", len(merged), len(merged))

@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from matcher.catalogue.identity import Keys, RecordKey, group
+from matcher.catalogue.evidence import RecordKey, Traits
+from matcher.catalogue.identity import Decision, Pair, group
 from matcher.catalogue.records import CleanRecord
+from matcher.catalogue.traits import traits_of
 
 
 class Outcome(StrEnum):
@@ -16,17 +18,17 @@ class Outcome(StrEnum):
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     MERGED = "merged"
+    REVIEW = "review"
 
 
 class Known(NamedTuple):
-    """What the database holds of one record, its payload aside."""
+    """What the database holds of one record: of its payload, what identity compares."""
 
     id: int
-    siret: str
-    finess: str
     supplier_id: str
     hash: str
     gone: bool
+    traits: Traits
 
 
 class Incoming(NamedTuple):
@@ -42,7 +44,7 @@ class Plan:
     """`supplier_ids` of every record, the outcome of each incoming one in order, and what must be written.
 
     `moved` are known records, not incoming, that now belong to another supplier; `gone` those a complete file no longer
-    lists; `touched` the suppliers, old and new, to compute again.
+    lists; `touched` the suppliers, old and new, to compute again; `pairs` what evidence tied or leaves to a person.
     """
 
     supplier_ids: dict[RecordKey, str]
@@ -50,19 +52,32 @@ class Plan:
     moved: list[RecordKey] = field(default_factory=list)
     gone: list[RecordKey] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
+    pairs: list[Pair] = field(default_factory=list)
 
 
-def plan_import(known: Mapping[RecordKey, Known], incoming: Sequence[Incoming], *, source: str, complete: bool) -> Plan:
-    """Return what importing `incoming` (unique keys, all of `source`) changes in a catalogue that holds `known`."""
-    keys = {key: Keys(*key, item.siret, item.finess) for key, item in known.items()}
-    keys |= {item.record.key: Keys(*item.record.key, item.record.siret, item.record.finess) for item in incoming}
-    plan = Plan(group(keys.values()))
+def plan_import(
+    known: Mapping[RecordKey, Known],
+    incoming: Sequence[Incoming],
+    *,
+    source: str,
+    complete: bool,
+    decisions: Sequence[Decision],
+) -> Plan:
+    """Return what importing `incoming` (unique keys, all of `source`) changes in a catalogue that holds `known`.
+
+    `decisions` are those that stand, replayed each time.
+    """
+    traits = {key: item.traits for key, item in known.items()}
+    traits |= {item.record.key: traits_of(item.record) for item in incoming}
+    grouping = group(traits.values(), decisions)
+    plan = Plan(grouping.ids, pairs=grouping.pairs)
+    waiting = grouping.in_review
     read = {item.record.key for item in incoming}
     given = {plan.supplier_ids[key] for key in known}
     for item in incoming:
         key = item.record.key
         supplier_id = plan.supplier_ids[key]
-        outcome = _outcome(known.get(key), item.hash, joins=supplier_id in given)
+        outcome = _outcome(known.get(key), item.hash, joins=supplier_id in given, waits=key in waiting)
         plan.outcomes.append(outcome)
         given.add(supplier_id)
         if outcome is not Outcome.UNCHANGED:
@@ -78,7 +93,9 @@ def plan_import(known: Mapping[RecordKey, Known], incoming: Sequence[Incoming], 
     return plan
 
 
-def _outcome(known: Known | None, payload_hash: str, *, joins: bool) -> Outcome:
+def _outcome(known: Known | None, payload_hash: str, *, joins: bool, waits: bool) -> Outcome:
     if known is None:
+        if waits:
+            return Outcome.REVIEW
         return Outcome.MERGED if joins else Outcome.CREATED
     return Outcome.UNCHANGED if known.hash == payload_hash and not known.gone else Outcome.UPDATED

@@ -11,17 +11,19 @@ from rich.console import Console
 
 from importers.importer import SourceError
 from matcher.catalogue.intake import IntakeRefused
+from matcher.catalogue.review import ReviewRefused
 from matcher.cli.catalogue import import_command, sources_command, stats_command
 from matcher.cli.demo import demo_command
 from matcher.cli.evaluate import evaluate_command
 from matcher.cli.french import FrenchGroup, explain, system_trouble
 from matcher.cli.lots import explain_command, match_command, read_command
 from matcher.cli.options import RequestRefused
+from matcher.cli.review import review_command
 from matcher.db import DatabaseError
 from matcher.reading.lots import LotsError
 
 # What a person can mend: each of these carries its own French message. Anything else is a defect and keeps its traceback.
-REFUSALS = (SourceError, IntakeRefused, DatabaseError, LotsError, RequestRefused)
+REFUSALS = (SourceError, IntakeRefused, DatabaseError, LotsError, RequestRefused, ReviewRefused)
 
 
 @click.group(cls=FrenchGroup)
@@ -38,6 +40,7 @@ def cli() -> None:
 for command in (
     import_command,
     sources_command,
+    review_command,
     match_command,
     read_command,
     explain_command,
