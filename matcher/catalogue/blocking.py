@@ -6,10 +6,12 @@ from rapidfuzz import fuzz
 
 from matcher.catalogue.evidence import Side
 from matcher.catalogue.street import street_of
+from matcher.reference.communes import whole_city
 from matcher.reference.name_words import told, weight
 
 _TELLING = 0.3
 _RARE = 0.75
+_CUT = 4  # letters that a name cut short still has
 _ALIKE = 70.0  # of 100: two spellings of one name, letters swapped
 
 Block = tuple[str, str]
@@ -23,11 +25,14 @@ class Index:
         self._spelt = [_spelt(side) for side in sides]
         self._streets = [_streets(side) for side in sides]
         self._towns = [_towns(side) for side in sides]
+        self._around = [_around(towns) for towns in self._towns]
         self._numbers = [_numbers(side) for side in sides]
         self._blocks: dict[Block, list[int]] = {}
         for rank in range(len(sides)):
             words = self._rare(rank)
-            shelved = self._towns[rank] | self._numbers[rank] | {("word", word) for word in words}
+            shelved = (
+                self._towns[rank] | _cities(sides[rank]) | self._numbers[rank] | {("word", word) for word in words}
+            )
             if not self._towns[rank]:
                 shelved |= {("townless", word) for word in words}
             for block in shelved:
@@ -37,7 +42,7 @@ class Index:
         """Yield, ascending, the ranks before `rank` of suppliers that may be the one at `rank`."""
         family = "townless" if self._towns[rank] else "word"
         sure = self._before(rank, self._numbers[rank] | {(family, word) for word in self._rare(rank)})
-        near = self._before(rank, self._towns[rank])
+        near = self._before(rank, self._around[rank])
         for other in sorted(sure | near):
             if other in sure or self._share_something(rank, other):
                 yield other
@@ -56,7 +61,11 @@ class Index:
             return True
         if not self._words[one] or not self._words[other]:
             return True
-        return any(fuzz.ratio(a, b, score_cutoff=_ALIKE) for a in self._spelt[one] for b in self._spelt[other])
+        return any(
+            a[:_CUT] == b[:_CUT] or fuzz.ratio(a, b, score_cutoff=_ALIKE)
+            for a in self._spelt[one]
+            for b in self._spelt[other]
+        )
 
 
 def _words(side: Side) -> frozenset[str]:
@@ -75,6 +84,16 @@ def _streets(side: Side) -> frozenset[str]:
 def _towns(side: Side) -> frozenset[Block]:
     insee = {("insee", record.insee) for record in side.places if record.insee}
     return frozenset(insee | {("post_code", record.post_code) for record in side.places if record.post_code})
+
+
+def _cities(side: Side) -> frozenset[Block]:
+    """The city of an arrondissement: a description that names no arrondissement is looked for in all of them."""
+    return frozenset(("city", city) for record in side.places if (city := whole_city(record.insee)))
+
+
+def _around(towns: frozenset[Block]) -> frozenset[Block]:
+    cities = {("insee", city) for family, code in towns if family == "insee" and (city := whole_city(code))}
+    return towns | cities | {("city", code) for family, code in towns if family == "insee"}
 
 
 def _numbers(side: Side) -> frozenset[Block]:

@@ -10,6 +10,7 @@ from matcher.catalogue.likeness import Likeness, likeness
 from matcher.catalogue.street import Street, same_street, street_of
 from matcher.cleaning.names import name_key
 from matcher.domain.kinds import SupplierKind
+from matcher.reference.communes import whole_city
 from matcher.reference.name_words import singular, told
 
 RecordKey = tuple[str, str]
@@ -99,7 +100,7 @@ _HELD_TOGETHER = frozenset({SupplierKind.ACI, SupplierKind.AI, SupplierKind.EI})
 
 _EQUAL_SHARE, _STRONG_MOST, _STRONG_SHARE, _PARTIAL_SHARE = 0.88, 0.9, 0.45, 0.6
 # Of words in common: the whole name, of one kind and town; one fairly rare word; one word that no other name was seen to hold.
-_WHOLE, _TELLING, _RARE = 0.45, 0.7, 1.0
+_WHOLE, _TELLING, _RARE = 0.4, 0.7, 1.0
 
 
 class Side(NamedTuple):
@@ -254,7 +255,7 @@ def _street(record: Traits) -> Street:
 
 def _town(one: Traits, other: Traits) -> Agreement:
     if one.insee and other.insee:
-        if one.insee == other.insee:
+        if one.insee == other.insee or one.insee == whole_city(other.insee) or whole_city(one.insee) == other.insee:
             return Agreement.AGREES
         return Agreement.CLOSE if one.post_code and one.post_code == other.post_code else Agreement.DIFFERS
     if one.post_code and other.post_code and one.post_code != other.post_code:

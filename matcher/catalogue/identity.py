@@ -58,8 +58,8 @@ def group(records: Iterable[Traits], decisions: Sequence[Decision] = ()) -> Grou
 
     A SIRET makes the supplier, else a FINESS number, else the source's own reference. A FINESS number alone joins the SIRET
     that other records tie it to, if they all tie it to the same one. A record without a certain SIRET joins the one supplier
-    that evidence says is the same; two certain SIRETs are one supplier only where a person says so. Decisions that
-    contradict one another count in their order, the last first.
+    that evidence says is the same; two certain SIRETs are one supplier only where a person says so. Where decisions
+    contradict one another, what was set apart stays apart.
     """
     by_key = {record.key: record for record in sorted(records)}
     apart = {_both(d.subject, d.other) for d in decisions if d.verdict is Verdict.DIFFERENT}
@@ -162,18 +162,20 @@ def _by_evidence(nodes: Sequence[_Node], apart: Collection[object]) -> tuple[dic
         sides = [side_of(node.records) for node in nodes]
         index = Index(sides)
         sources = [{record.source for record in node.records} for node in nodes]
+        joined = [node.keys for node in nodes]
         for rank, node in enumerate(nodes):
             if not node.rank:
                 continue
             others = [
                 other
                 for other in index.worth_comparing(rank)
-                if sources[rank].isdisjoint(sources[other]) and not _kept_apart(node.keys, nodes[other].keys, apart)
+                if sources[rank].isdisjoint(sources[other]) and not _kept_apart(node.keys, joined[roots[other]], apart)
             ]
             best, found = _judged(node, others, sides, rank, roots)
             pairs += found
             if best is not None:
                 roots[rank] = roots[best]
+                joined[roots[best]] += node.keys
     ids = {record.key: nodes[roots[rank]].id for rank, node in enumerate(nodes) for record in node.records}
     return ids, pairs
 

@@ -19,6 +19,7 @@ _SQUEEZED_ALIKE = 92.0
 # Directories cut names at 32 or 38 characters; a name this long may be a cut one.
 _MAY_BE_CUT = range(30, 41)
 _CUT_ALIKE = 90.0
+_TELLING_LETTERS = 8
 
 
 class Likeness(NamedTuple):
@@ -45,15 +46,17 @@ def _of_two(one: str, other: str, town: Collection[str]) -> Likeness:
         return Likeness()
     weight_a, weight_b = _weight(a, town), _weight(b, town)
     if a == b:
-        tells = weight_a if set(a) - set(town) else _TOWN_AS_NAME
+        tells = weight_a if set(a).isdisjoint(town) else max(weight_a, _TOWN_AS_NAME)
         return Likeness(1.0, 1.0, tells, name_key(one) == name_key(other))
     common_a, common_b = _common(a, b, town)
     share_a, share_b = common_a / weight_a, common_b / weight_b
     found = Likeness(min(share_a, share_b), max(share_a, share_b), min(common_a, common_b))
     squeezed_a, squeezed_b = "".join(a), "".join(b)
     same_letters = _digits(squeezed_a) == _digits(squeezed_b) and fuzz.ratio(squeezed_a, squeezed_b) >= _SQUEEZED_ALIKE
-    if same_letters or _cut(one, other):
-        return max(found, Likeness(0.95, 1.0, min(weight_a, weight_b)))
+    letters = len(squeezed_a) if same_letters else _cut(one, other)
+    if letters:
+        share = 0.95 if letters >= _TELLING_LETTERS else 0.7
+        return max(found, Likeness(share, 1.0, min(weight_a, weight_b)))
     return found
 
 
@@ -97,12 +100,9 @@ def _digits(text: str) -> str:
     return "".join(filter(str.isdigit, text))
 
 
-def _cut(one: str, other: str) -> bool:
-    """Whether one name is the beginning of the other, cut where a directory cuts."""
+def _cut(one: str, other: str) -> int:
+    """Return how many letters one name has of the other, where it is its beginning, cut where a directory cuts; else 0."""
     sides = ((one, "".join(told(one).words)), (other, "".join(told(other).words)))
     (short, begun), (_, whole) = sorted(sides, key=lambda side: len(side[1]))
-    return (
-        len(name_key(short)) in _MAY_BE_CUT
-        and len(whole) > len(begun) >= _LEAST_LETTERS
-        and fuzz.ratio(begun, whole[: len(begun)]) >= _CUT_ALIKE
-    )
+    cut = len(name_key(short)) in _MAY_BE_CUT and len(whole) > len(begun) >= _LEAST_LETTERS
+    return len(begun) if cut and fuzz.ratio(begun, whole[: len(begun)]) >= _CUT_ALIKE else 0

@@ -6,8 +6,9 @@ from matcher.catalogue.evidence import Traits
 from matcher.catalogue.records import CleanRecord
 from matcher.cleaning.siret import SIRET_BAD_KEY, SIRET_PSEUDO
 from matcher.domain.kinds import SupplierKind
+from matcher.reference.communes import arrondissement
 
-_PLAIN = ("siret", "finess", "siren", "address", "post_code", "insee", "city", "phone", "website")
+_PLAIN = ("siret", "finess", "siren", "address", "post_code", "city", "phone", "website")
 
 
 def traits_of(record: CleanRecord) -> Traits:
@@ -18,6 +19,7 @@ def traits_of(record: CleanRecord) -> Traits:
         doubtful=_doubtful(record.flags),
         names=_names(record.name, record.brand),
         kinds=record.kinds,
+        insee=arrondissement(record.insee, record.post_code),
         **{name: getattr(record, name) for name in _PLAIN},
     )
 
@@ -30,6 +32,7 @@ def traits_in(payload: str) -> Traits:
         ref=fields["ref"],
         doubtful=_doubtful(fields.get("flags", ())),
         names=_names(fields.get("name", ""), fields.get("brand", "")),
+        insee=arrondissement(fields.get("insee", ""), fields.get("post_code", "")),
         kinds=tuple(map(SupplierKind, fields.get("kinds", ()))),
         **{name: fields.get(name, "") for name in _PLAIN},
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from math import isnan
 from pathlib import Path
 
 import click
@@ -88,6 +89,6 @@ def _print(title: str, rows: Mapping[str, Mapping[str, float]], decimals: int = 
     for name in next(iter(rows.values())):
         table.add_column(name, justify="right")
     for label, figures in rows.items():
-        table.add_row(label, *(number(value, decimals) for value in figures.values()))
+        table.add_row(label, *("—" if isnan(value) else number(value, decimals) for value in figures.values()))
     with console(None) as out:
         out.print(table)

@@ -10,6 +10,7 @@ from matcher.catalogue.records import CleanRecord
 from matcher.cleaning.addresses import WAYS
 from matcher.cleaning.names import name_key
 from matcher.domain.kinds import SupplierKind
+from matcher.reference.communes import whole_city
 
 _FORMS = ("association", "assoc", "asso", "ass", "sarl", "sas", "sasu", "scop", "scic", "eurl", "sa", "entreprise")
 _ARTICLES = ("le", "la", "les", "l", "de", "du", "des", "d", "et", "aux", "au")
@@ -121,11 +122,16 @@ def _short_ways(address: str) -> str:
     return " ".join(_SHORT_WAYS.get(word.lower(), word) for word in address.split())
 
 
+def _town(record: CleanRecord) -> str:
+    """The commune, the whole city for an arrondissement."""
+    return whole_city(record.insee) or record.insee
+
+
 def _elsewhere(record: CleanRecord, suppliers: Sequence[tuple[str, CleanRecord]], random: Random) -> CleanRecord | None:
     """The name of a known organisation in the town of another, where it has no site."""
     _, other = random.choice(suppliers)
     key = name_key(record.name)
-    if any(known.insee == other.insee and name_key(known.name) == key for _, known in suppliers):
+    if any(_town(known) == _town(other) and name_key(known.name) == key for _, known in suppliers):
         return None
     return replace(record, address="", post_code=other.post_code, city=other.city, insee=other.insee)
 
@@ -134,9 +140,9 @@ def _agency(record: CleanRecord, suppliers: Sequence[tuple[str, CleanRecord]], r
     """Another agency of a temporary-work company, in a near town where none is known."""
     if SupplierKind.ETTI not in record.kinds:
         return None
-    near = [known for _, known in suppliers if known.insee[:2] == record.insee[:2] and known.insee != record.insee]
-    taken = {known.insee for _, known in suppliers if known.siren == record.siren}
-    free = [known for known in near if known.insee not in taken]
+    near = [known for _, known in suppliers if known.insee[:2] == record.insee[:2] and _town(known) != _town(record)]
+    taken = {_town(known) for _, known in suppliers if known.siren == record.siren}
+    free = [known for known in near if _town(known) not in taken]
     if not free:
         return None
     other = random.choice(free)
@@ -146,7 +152,7 @@ def _agency(record: CleanRecord, suppliers: Sequence[tuple[str, CleanRecord]], r
 def _sibling(record: CleanRecord, suppliers: Sequence[tuple[str, CleanRecord]], random: Random) -> CleanRecord | None:
     """An ESAT, an EA or an ACI of an association of which the town's suppliers hold another kind only."""
     kinds = (SupplierKind.ESAT, SupplierKind.EA, SupplierKind.ACI)
-    here = {kind for _, known in suppliers if known.insee == record.insee for kind in known.kinds}
+    here = {kind for _, known in suppliers if _town(known) == _town(record) for kind in known.kinds}
     free = [kind for kind in kinds if kind not in here]
     if not free or not set(kinds) & set(record.kinds):
         return None

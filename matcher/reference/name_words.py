@@ -14,7 +14,8 @@ from matcher.reference.tables import rows
 # How many names the counts of the table were made on.
 _NAMES_COUNTED = 5820
 _LONG_PLURAL = 4
-_SWAPPED_LETTERS = 3
+_SWAPPED_LETTERS = 2
+_SHORTEST_ACRONYM = 3
 _CUT_WORDS = 2
 
 
@@ -102,11 +103,12 @@ def _vocabulary() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _by_letters() -> dict[str, list[str]]:
+    """Words that name a kind, but for its shortest acronyms (« ACT » is no « CAT »), and words that say nothing."""
     table = name_words()
+    kinds = {word for phrase in table.kinds for word in phrase if len(word) > _SHORTEST_ACRONYM}
     letters: dict[str, list[str]] = {}
-    for word in sorted(table.empty | table.spelled.keys() | {word for phrase in table.kinds for word in phrase}):
-        if len(word) >= _SWAPPED_LETTERS:
-            letters.setdefault("".join(sorted(word)), []).append(word)
+    for word in sorted(table.empty | kinds):
+        letters.setdefault("".join(sorted(word)), []).append(word)
     return letters
 
 

@@ -50,9 +50,10 @@ def test_an_older_database_is_copied_before_its_upgrade(tmp_path: Path, monkeypa
     with writing(engine) as connection:
         connection.execute(insert(MetaRow), {"key": "version", "value": "7"})
     engine.dispose()
+    head = db.HEAD
     monkeypatch.setattr(db, "HEAD", "9998")
     open_database(url_of(path)).dispose()
-    with closing(sqlite3.connect(tmp_path / "catalogue.sqlite.sauvegarde-0001")) as copy:
+    with closing(sqlite3.connect(tmp_path / f"catalogue.sqlite.sauvegarde-{head}")) as copy:
         assert copy.execute("SELECT value FROM meta").fetchall() == [("7",)]
 
 
