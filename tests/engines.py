@@ -19,6 +19,7 @@ ENGINES = ("sqlite", "postgresql")
 
 # What numbers and dates the imports: two roads to one catalogue differ there, and nowhere else.
 _TOLD = {"import_run", "record_before"}
+_NUMBERED = {"source_record", "review_pair"}
 _NUMBERS = {"id", "first_seen_run", "last_seen_run"}
 _SCHEMAS = count(1)
 
@@ -59,7 +60,7 @@ def dump(engine: Engine, *, numbers: bool = False) -> list[tuple[object, ...]]:
         for table in Base.metadata.sorted_tables:
             if table.name in _TOLD and not numbers:
                 continue
-            own = table.name == "source_record" and not numbers
+            own = table.name in _NUMBERED and not numbers
             columns = [column for column in table.columns if not (own and column.name in _NUMBERS)]
             rows = ((table.name, *map(repr, row)) for row in connection.execute(select(*columns)))
             found += sorted(rows)

@@ -82,6 +82,8 @@ def test_every_command_written_in_the_documents_exists_with_its_options() -> Non
     for document, words in written:
         command = cli.commands.get(words[0])
         assert command is not None, f"{document} : entremise {' '.join(words)}"
+        if isinstance(command, click.Group):
+            command, words = command.commands[words[1]], words[1:]
         options = {name for param in command.params for name in (*param.opts, *param.secondary_opts)} | {"--help"}
         used = {word.split("=")[0] for word in words[1:] if re.match(r"--?[a-z]", word)}
         assert used <= options, f"{document} : entremise {' '.join(words)}"

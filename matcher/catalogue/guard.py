@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection, select
 
+from matcher.catalogue.evidence import RecordKey
 from matcher.catalogue.forgetting import Forgotten, scrub
-from matcher.catalogue.identity import RecordKey
 from matcher.catalogue.projection import table_of
 from matcher.catalogue.records import CleanRecord
 from matcher.catalogue.tables import CorrectionRow, ForgottenRow, MetaRow, OptOutRow

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, or_, select, update
 
-from matcher.catalogue.guard import read_anchors
-from matcher.catalogue.intake import known_records, move_records, record_row, rewrite_suppliers, update_row
-from matcher.catalogue.plan import Incoming, Outcome, plan_import
+from matcher.catalogue.decisions import save_pairs
+from matcher.catalogue.intake import known_records, move_records, planned, record_row, rewrite_suppliers, update_row
+from matcher.catalogue.plan import Incoming, Outcome
 from matcher.catalogue.projection import chunks, table_of
 from matcher.catalogue.records import from_payload, payload_hash
 from matcher.catalogue.store import read_version, write_version
@@ -86,9 +86,10 @@ def undo_import(engine: Engine, run_id: int, *, now: datetime, trust: Sequence[s
         connection.execute(delete(_BEFORE).where(_BEFORE.c.run_id == run_id))
         connection.execute(delete(_RECORDS).where(_RECORDS.c.first_seen_run == run_id))
         known = known_records(connection)
-        plan = plan_import(known, (), source=run.source, complete=False, anchors=read_anchors(connection))
+        plan = planned(connection, known)
         move_records(connection, known, plan)
         rewrite_suppliers(connection, touched | plan.touched, {}, trust)
+        save_pairs(connection, plan.pairs)
         version = read_version(connection)
         if brought or restored:
             version += 1

@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Engine, bindparam, insert, literal, null, sel
 from importers.importer import Importer, Scope, Source
 from importers.record import RefusedRow, Remark, SupplierRecord
 from matcher.catalogue.cleanse import clean_records
+from matcher.catalogue.decisions import save_pairs, standing
+from matcher.catalogue.evidence import RecordKey
 from matcher.catalogue.guard import OPTED_OUT, Guard, read_anchors, read_guard
-from matcher.catalogue.identity import RecordKey
 from matcher.catalogue.lookups import Lookups, shipped_lookups
 from matcher.catalogue.merge import StoredRecord, merge
 from matcher.catalogue.organisations import facts_by_supplier, once_by_siren, take_facts, without_supplier
@@ -23,6 +24,7 @@ from matcher.catalogue.registers import drop_lone_registers, narrowed
 from matcher.catalogue.report import Report, Where
 from matcher.catalogue.store import read_version, write_version
 from matcher.catalogue.tables import ImportRunRow, RecordBeforeRow, SourceRecordRow
+from matcher.catalogue.traits import traits_in
 from matcher.catalogue.trust import TRUST
 from matcher.db import writing
 from matcher.domain.french import count as counted
@@ -88,13 +90,7 @@ def run_import(
             _refuse_short(connection, importer, len(organisations) or len(incoming))
         run_id = _open_run(connection, importer.key, sources, digest, now, complete=complete)
         known = known_records(connection)
-        plan = plan_import(
-            known,
-            incoming,
-            source=importer.key,
-            complete=complete and not organisations,
-            anchors=read_anchors(connection),
-        )
+        plan = planned(connection, known, incoming, source=importer.key, complete=complete and not organisations)
         report.outcomes.update(plan.outcomes)
         report.gone = len(plan.gone)
         if organisations:
@@ -106,11 +102,18 @@ def run_import(
         rewrite_suppliers(
             connection, plan.touched, {item.record.key: item.record for item in incoming}, trust, progress
         )
+        save_pairs(connection, plan.pairs)
         report.version = read_version(connection) + report.changed
         if report.changed:
             write_version(connection, report.version)
         _close_run(connection, run_id, report, now + timedelta(seconds=monotonic() - started))
     return report
+
+
+def cleaned_records(importer: Importer, source: Source) -> list[CleanRecord]:
+    """Return a file's records, cleaned, without a catalogue. Raises SourceError."""
+    raw = [item for item in importer.read(source) if isinstance(item, SupplierRecord)]
+    return clean_records(raw, shipped_lookups())
 
 
 def _read(
@@ -209,7 +212,7 @@ def _open_run(
 
 def _close_run(connection: Connection, run_id: int, report: Report, finished: datetime) -> None:
     counts = report.as_dict()
-    kept = {name: counts[name] for name in ("read", *map(str, Outcome), "review", "refused", "gone")}
+    kept = {name: counts[name] for name in ("read", *map(str, Outcome), "refused", "gone")}
     connection.execute(
         update(_RUNS)
         .where(_RUNS.c.id == run_id)
@@ -218,9 +221,36 @@ def _close_run(connection: Connection, run_id: int, report: Report, finished: da
 
 
 def known_records(connection: Connection) -> dict[RecordKey, Known]:
-    """Return what the database holds of every record, its payload aside."""
-    columns = [_RECORDS.c[name] for name in ("source", "ref", *Known._fields)]
-    return {(row[0], row[1]): Known(*row[2:]) for row in connection.execute(select(*columns))}
+    """Return what the database holds of every record."""
+    columns = (_RECORDS.c.id, _RECORDS.c.supplier_id, _RECORDS.c.hash, _RECORDS.c.gone, _RECORDS.c.payload)
+    rows = connection.execute(select(*columns))
+    known = (Known(row.id, row.supplier_id, row.hash, row.gone, traits_in(row.payload)) for row in rows)
+    return {item.traits.key: item for item in known}
+
+
+def planned(
+    connection: Connection,
+    known: Mapping[RecordKey, Known],
+    incoming: Sequence[Incoming] = (),
+    *,
+    source: str = "",
+    complete: bool = False,
+) -> Plan:
+    """Return what `incoming` changes, with the decisions and the team's anchors that the catalogue holds."""
+    decisions, anchors = standing(connection), read_anchors(connection)
+    return plan_import(known, incoming, source=source, complete=complete, decisions=decisions, anchors=anchors)
+
+
+def regroup(connection: Connection, touched: Collection[str] = (), trust: Sequence[str] = TRUST) -> None:
+    """Group all records again inside a transaction, where something else than an import changed: compute the suppliers that
+    changed and `touched` again, and raise the catalogue's version.
+    """
+    known = known_records(connection)
+    plan = planned(connection, known)
+    move_records(connection, known, plan)
+    rewrite_suppliers(connection, plan.touched.union(touched), {}, trust)
+    save_pairs(connection, plan.pairs)
+    write_version(connection, read_version(connection) + 1)
 
 
 def _write_records(
@@ -253,17 +283,6 @@ def _write_records(
     for ids in chunks(gone):
         connection.execute(update(_RECORDS).where(_RECORDS.c.id.in_(ids)).values(gone=True))
     move_records(connection, known, plan)
-
-
-def regroup(connection: Connection, touched: Collection[str], trust: Sequence[str]) -> None:
-    """After records were written otherwise than by an import: group them again, compute the suppliers that changed and
-    `touched` again, and raise the catalogue's version. Inside a transaction.
-    """
-    known = known_records(connection)
-    plan = plan_import(known, (), source="", complete=False, anchors=read_anchors(connection))
-    move_records(connection, known, plan)
-    rewrite_suppliers(connection, plan.touched.union(touched), {}, trust)
-    write_version(connection, read_version(connection) + 1)
 
 
 def move_records(connection: Connection, known: Mapping[RecordKey, Known], plan: Plan) -> None:

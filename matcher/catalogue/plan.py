@@ -6,9 +6,11 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
+from matcher.catalogue.evidence import RecordKey, Traits
 from matcher.catalogue.guard import follow
-from matcher.catalogue.identity import Keys, RecordKey, group
+from matcher.catalogue.identity import Decision, Pair, group
 from matcher.catalogue.records import CleanRecord
+from matcher.catalogue.traits import traits_of
 
 
 class Outcome(StrEnum):
@@ -18,17 +20,17 @@ class Outcome(StrEnum):
     UPDATED = "updated"
     UNCHANGED = "unchanged"
     MERGED = "merged"
+    REVIEW = "review"
 
 
 class Known(NamedTuple):
-    """What the database holds of one record, its payload aside."""
+    """What the database holds of one record: of its payload, what identity compares."""
 
     id: int
-    siret: str
-    finess: str
     supplier_id: str
     hash: str
     gone: bool
+    traits: Traits
 
 
 class Incoming(NamedTuple):
@@ -44,7 +46,7 @@ class Plan:
     """`supplier_ids` of every record, the outcome of each incoming one in order, and what must be written.
 
     `moved` are known records, not incoming, that now belong to another supplier; `gone` those a complete file no longer
-    lists; `touched` the suppliers, old and new, to compute again.
+    lists; `touched` the suppliers, old and new, to compute again; `pairs` what evidence tied or leaves to a person.
     """
 
     supplier_ids: dict[RecordKey, str]
@@ -52,6 +54,7 @@ class Plan:
     moved: list[RecordKey] = field(default_factory=list)
     gone: list[RecordKey] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
+    pairs: list[Pair] = field(default_factory=list)
 
 
 def plan_import(
@@ -60,21 +63,27 @@ def plan_import(
     *,
     source: str,
     complete: bool,
+    decisions: Sequence[Decision] = (),
     anchors: Mapping[RecordKey, RecordKey] = MappingProxyType({}),
 ) -> Plan:
     """Return what importing `incoming` (unique keys, all of `source`) changes in a catalogue that holds `known`.
 
-    `anchors` ties corrections of the team to the records they were written on.
+    `decisions` are those that stand, replayed each time; `anchors` ties corrections of the team to the records they were
+    written on.
     """
-    keys = {key: Keys(*key, item.siret, item.finess) for key, item in known.items()}
-    keys |= {item.record.key: Keys(*item.record.key, item.record.siret, item.record.finess) for item in incoming}
-    plan = Plan(follow(group(keys.values()), anchors))
+    traits = {key: item.traits for key, item in known.items()}
+    traits |= {item.record.key: traits_of(item.record) for item in incoming}
+    # A correction stands where the team wrote it: evidence has no say in it.
+    grouping = group((its for key, its in traits.items() if key not in anchors or its.siret), decisions)
+    written = {key: f"{key[0]}:{key[1]}" for key in traits if key not in grouping.ids}
+    plan = Plan(follow(grouping.ids | written, anchors), pairs=grouping.pairs)
+    waiting = grouping.in_review
     read = {item.record.key for item in incoming}
     given = {plan.supplier_ids[key] for key in known}
     for item in incoming:
         key = item.record.key
         supplier_id = plan.supplier_ids[key]
-        outcome = _outcome(known.get(key), item.hash, joins=supplier_id in given)
+        outcome = _outcome(known.get(key), item.hash, joins=supplier_id in given, waits=key in waiting)
         plan.outcomes.append(outcome)
         given.add(supplier_id)
         if outcome is not Outcome.UNCHANGED:
@@ -90,7 +99,9 @@ def plan_import(
     return plan
 
 
-def _outcome(known: Known | None, payload_hash: str, *, joins: bool) -> Outcome:
+def _outcome(known: Known | None, payload_hash: str, *, joins: bool, waits: bool) -> Outcome:
     if known is None:
+        if waits:
+            return Outcome.REVIEW
         return Outcome.MERGED if joins else Outcome.CREATED
     return Outcome.UNCHANGED if known.hash == payload_hash and not known.gone else Outcome.UPDATED

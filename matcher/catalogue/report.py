@@ -14,17 +14,21 @@ Where = int | str
 
 @dataclass(slots=True)
 class Report:
-    """Counts of one import. `review` waits for a later issue's doubtful pairs."""
+    """Counts of one import. Lines are those of the file, from 1."""
 
     source: str
     dry_run: bool = False
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     gone: int = 0
-    review: int = 0
     version: int = 0
     refusals: dict[str, list[Where]] = field(default_factory=dict)
     doubts: dict[str, list[Where]] = field(default_factory=dict)
     remarks: list[tuple[Where, str]] = field(default_factory=list)
+
+    @property
+    def review(self) -> int:
+        """How many new records are kept as a supplier of their own until someone decides."""
+        return self.outcomes[Outcome.REVIEW]
 
     @property
     def refused(self) -> int:
@@ -34,7 +38,7 @@ class Report:
     @property
     def read(self) -> int:
         """How many rows were read: the sum of created, updated, unchanged, merged, review and refused."""
-        return self.outcomes.total() + self.review + self.refused
+        return self.outcomes.total() + self.refused
 
     @property
     def changed(self) -> bool:
@@ -56,7 +60,6 @@ class Report:
             "dry_run": self.dry_run,
             "read": self.read,
             **{outcome.value: self.outcomes[outcome] for outcome in Outcome},
-            "review": self.review,
             "refused": self.refused,
             "gone": self.gone,
             "version": self.version,

@@ -269,3 +269,35 @@ class ForgottenRow(Base):
     hash: Mapped[str] = mapped_column(primary_key=True)
     words: Mapped[int]
     since: Mapped[datetime]
+
+
+class DecisionRow(Base):
+    """What a person decided of two records: `same` or `different`. It stands until `withdrawn`. Times are UTC without zone."""
+
+    __tablename__ = "decision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    ref: Mapped[str]
+    other_source: Mapped[str]
+    other_ref: Mapped[str]
+    verdict: Mapped[str]
+    who: Mapped[str]
+    given: Mapped[datetime]
+    withdrawn: Mapped[datetime | None]
+
+
+class ReviewPairRow(Base):
+    """Two records that evidence ties (`same`) or leaves to a person (`review`). `id` names the pair as long as it is one."""
+
+    __tablename__ = "review_pair"
+    __table_args__ = (UniqueConstraint("source", "ref", "other_source", "other_ref"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    ref: Mapped[str]
+    other_source: Mapped[str]
+    other_ref: Mapped[str]
+    verdict: Mapped[str] = mapped_column(index=True)
+    score: Mapped[int]
+    evidence: Mapped[list[Any]]

@@ -14,6 +14,7 @@ from importers.importer import SourceError
 from matcher.catalogue.history import UndoRefused
 from matcher.catalogue.intake import IntakeRefused
 from matcher.catalogue.privacy import PrivacyRefused
+from matcher.catalogue.review import ReviewRefused
 from matcher.catalogue.team import CorrectionRefused
 from matcher.catalogue.transfer import TransferRefused
 from matcher.cli.catalogue import import_command, sources_command, stats_command
@@ -27,6 +28,7 @@ from matcher.cli.history import imports_command, undo_import_command
 from matcher.cli.lots import explain_command, match_command, read_command
 from matcher.cli.options import RequestRefused
 from matcher.cli.privacy import PRIVACY_COMMANDS
+from matcher.cli.review import review_command
 from matcher.cli.steward import STEWARD_COMMANDS
 from matcher.db import DatabaseError
 from matcher.reading.lots import LotsError
@@ -40,6 +42,7 @@ REFUSALS = (
     DatabaseError,
     LotsError,
     RequestRefused,
+    ReviewRefused,
     CorrectionRefused,
     PrivacyRefused,
     TransferRefused,
@@ -64,6 +67,7 @@ for command in (
     fetch_command,
     enrich_command,
     sources_command,
+    review_command,
     match_command,
     read_command,
     explain_command,

@@ -2,21 +2,32 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from math import isnan
 from pathlib import Path
 
 import click
 from rich.table import Table
 
+from importers import REGISTRY
+from importers.importer import Source
+from matcher.catalogue.intake import cleaned_records
 from matcher.catalogue.store import catalogue_version, load_suppliers
 from matcher.cli.french import FrenchCommand
 from matcher.cli.options import catalogue, database_option, existing
 from matcher.cli.render import console
 from matcher.domain.french import count, number
+from matcher.evaluation.identity import TRAPS, hidden_side, identity_figures, rewritten_side
 from matcher.evaluation.suites import labelled, ranking_figures, reading_figures, winner_ranks
 from matcher.ranking.shelf import build_shelf
 
 # Each suite, and what its lots must be labelled with.
-SUITES = {"ranking": ("gold_sirets",), "reading": ("objet", "group", "sector")}
+SUITES = {"ranking": ("gold_sirets",), "reading": ("objet", "group", "sector"), "identity": ()}
+# The directories of suite 3: those of the catalogue, and the older one whose SIRET are hidden.
+DIRECTORIES = {
+    "emplois": "les_emplois_marche.json",
+    "finess": "finess_esat_ea_2021.csv",
+    "asp": "2019_07_liste_siae.csv",
+}
 
 
 @click.command("evaluate", cls=FrenchCommand)
@@ -27,16 +38,19 @@ SUITES = {"ranking": ("gold_sirets",), "reading": ("objet", "group", "sector")}
     type=click.Path(path_type=Path),
     default=Path("../shared/eval"),
     show_default=True,
-    help="Où sont ranking_dev.jsonl et reading_dev.jsonl.",
+    help="Où sont ranking_dev.jsonl et reading_dev.jsonl ; les annuaires de « identity » sont dans ../data/sources.",
 )
 @database_option
 def evaluate_command(suites: tuple[str, ...], folder: Path, database: str | None) -> None:
-    """Mesure le classement et la lecture sur des lots réels dont la réponse est connue.
+    """Mesure le classement, la lecture et l’identité sur des cas réels dont la réponse est connue.
 
-    SUITE : ranking (le classement) ou reading (la lecture) ; les deux sinon.
+    SUITE : ranking (le classement), reading (la lecture) ou identity (un fournisseur reconnu sans son SIRET) ; toutes sinon.
     """
     today = datetime.now().astimezone().date()
     for suite in suites or SUITES:
+        if suite == "identity":
+            _identity(folder.parent / "data" / "sources")
+            continue
         lots = labelled(existing(folder / f"{suite}_dev.jsonl"), SUITES[suite])
         if suite == "ranking":
             engine = catalogue(database)
@@ -52,12 +66,29 @@ def evaluate_command(suites: tuple[str, ...], folder: Path, database: str | None
             )
 
 
-def _print(title: str, rows: Mapping[str, Mapping[str, float]]) -> None:
+def _identity(folder: Path) -> None:
+    records = {
+        key: cleaned_records(REGISTRY[key], Source(existing(folder / name))) for key, name in DIRECTORIES.items()
+    }
+    known = [*records["emplois"], *records["finess"]]
+    side = rewritten_side(known)
+    hidden = hidden_side(known, records["asp"])
+    _print(
+        f"Identité : {count(len(known), 'fiche connue', 'fiches connues')}, SIRET caché",
+        {
+            f"{len(side)} fiches récrites, dont {TRAPS} pièges": identity_figures(known, side),
+            f"{len(hidden)} fiches de l’ASP, 2019": identity_figures(known, hidden),
+        },
+        decimals=4,
+    )
+
+
+def _print(title: str, rows: Mapping[str, Mapping[str, float]], decimals: int = 2) -> None:
     table = Table(title=title, title_justify="left")
     table.add_column("")
     for name in next(iter(rows.values())):
         table.add_column(name, justify="right")
     for label, figures in rows.items():
-        table.add_row(label, *(number(value, 2) for value in figures.values()))
+        table.add_row(label, *("—" if isnan(value) else number(value, decimals) for value in figures.values()))
     with console(None) as out:
         out.print(table)

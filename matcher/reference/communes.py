@@ -242,3 +242,17 @@ def _former_rows() -> tuple[tuple[str, str, str], ...]:
 @lru_cache(maxsize=1)
 def _former() -> dict[str, str]:
     return {old: code for old, _, code in _former_rows()}
+
+
+@lru_cache(maxsize=65_536)
+def arrondissement(code: str, post_code: str) -> str:
+    """Return the arrondissement of Paris, Lyon or Marseille that a postal code names inside the city `code`, else `code`."""
+    inside = [found.code for found in communes_of_post_code(post_code) if found.parent == code]
+    return inside[0] if code and len(inside) == 1 else code
+
+
+@lru_cache(maxsize=65_536)
+def whole_city(code: str) -> str:
+    """Return the code of the city whose arrondissement `code` is; empty where it is none."""
+    found = commune(code)
+    return found.parent if found else ""

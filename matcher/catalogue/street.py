@@ -1,0 +1,115 @@
+"""What an address tells: the number, the words of the street, the box; and whether two addresses are one."""
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from matcher.cleaning.addresses import WAYS
+from matcher.cleaning.names import name_key
+
+_BOX = re.compile(r"\b(?:bp|b p|boite postale|cs|tsa)\s*(\d+)\b")
+_CEDEX = re.compile(r"\bcedex(?:\s+\d+)?\b")
+_THOUSANDS = re.compile(r"^(\d{1,2}) (\d{3})(?= [a-z])")
+_LEADING = re.compile(r"^(\d{1,5})\b")
+_WAY_WORDS = frozenset(
+    word for short, full in WAYS.items() for word in (*name_key(full).split(), name_key(short)) if word != "cours"
+)
+_NOT_TELLING = frozenset(
+    [
+        "a",
+        "au",
+        "aux",
+        "bis",
+        "d",
+        "de",
+        "des",
+        "du",
+        "en",
+        "et",
+        "l",
+        "la",
+        "le",
+        "les",
+        "par",
+        "sur",
+        "ter",
+        "quater",
+        "lieu",
+        "dit",
+        "n",
+        "no",
+        "numero",
+    ]
+)
+_TITLES = dict(
+    pair.split(":")
+    for pair in [
+        "gal:general",
+        "gen:general",
+        "dr:docteur",
+        "doct:docteur",
+        "mal:marechal",
+        "cdt:commandant",
+        "col:colonel",
+        "cap:capitaine",
+        "pdt:president",
+        "prof:professeur",
+        "st:saint",
+        "ste:sainte",
+        "fbg:faubourg",
+        "crs:cours",
+        "gd:grand",
+        "gde:grande",
+    ]
+)
+_ALIKE = 0.8
+_SHARE = 0.6
+
+
+class Street(NamedTuple):
+    """`number` of the street, its telling `words` (no type of way, no article), and the postal `box`; empty where unknown.
+
+    `numbered` where the address has a number or a type of way: a place's name alone says little of where the door is.
+    """
+
+    number: str
+    words: frozenset[str]
+    box: str
+    numbered: bool
+
+
+@lru_cache(maxsize=200_000)
+def street_of(address: str) -> Street:
+    """Read an address of one or several lines; the box and the CEDEX are no street."""
+    key = name_key(address)
+    box = _BOX.search(key)
+    plain = _THOUSANDS.sub(r"\1\2", _CEDEX.sub(" ", _BOX.sub(" ", key)).strip())
+    number = _LEADING.match(plain)
+    words = [_TITLES.get(word, word) for word in plain.split() if word not in _NOT_TELLING]
+    told = frozenset(word for word in words if word not in _WAY_WORDS and not word.isdigit())
+    way = any(word in _WAY_WORDS for word in words)
+    return Street(number[1] if number else "", told, box[1] if box else "", bool(number) or way)
+
+
+def same_street(one: Street, other: Street) -> bool | None:
+    """Return whether two addresses are one: None where a side is missing or is no street.
+
+    Two numbers of one street are two addresses; one box is one address.
+    """
+    if one.box and one.box == other.box:
+        return True
+    if not one.words or not other.words:
+        return None
+    short, long = sorted((one.words, other.words), key=len)
+    shared = sum(1 for word in short if word in long or any(_spelt_alike(word, each) for each in long))
+    if shared < _SHARE * len(short):
+        return False if one.numbered and other.numbered else None
+    if one.number and other.number:
+        return one.number == other.number
+    return True if len(short) > 1 or shared == len(long) else None
+
+
+def _spelt_alike(one: str, other: str) -> bool:
+    return len(one) > 3 and len(other) > 3 and OSA.normalized_similarity(one, other) >= _ALIKE

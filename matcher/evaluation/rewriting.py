@@ -1,0 +1,159 @@
+"""A directory as other hands would have written it: the same suppliers, spelt otherwise, and suppliers that only look alike."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from random import Random
+from typing import NamedTuple
+
+from matcher.catalogue.records import CleanRecord
+from matcher.cleaning.addresses import WAYS
+from matcher.cleaning.names import name_key
+from matcher.domain.kinds import SupplierKind
+from matcher.reference.communes import whole_city
+
+_FORMS = ("association", "assoc", "asso", "ass", "sarl", "sas", "sasu", "scop", "scic", "eurl", "sa", "entreprise")
+_ARTICLES = ("le", "la", "les", "l", "de", "du", "des", "d", "et", "aux", "au")
+_LONG = {"assoc": "ASSOCIATION", "ass": "ASSOCIATION", "asso": "ASSOCIATION", "ctre": "CENTRE", "ent": "ENTREPRISE"}
+_SHORT_WAYS = {way: short.lower() for short, way in sorted(WAYS.items(), reverse=True)}
+_CUT = 38
+_BOX = re.compile(r"\bBP\b|\bCS\b", re.IGNORECASE)
+
+Rewrite = Callable[[str, Random], str]
+
+
+class Rewritten(NamedTuple):
+    """A record of the rewritten directory, without any number, and the supplier that it describes; None for a trap."""
+
+    record: CleanRecord
+    truth: str | None
+
+
+def rewritten(suppliers: Sequence[tuple[str, CleanRecord]], count: int, traps: int, seed: int) -> list[Rewritten]:
+    """Return `count` suppliers, drawn from (id, one of its records), rewritten, then `traps` that are none of them."""
+    random = Random(seed)  # noqa: S311  # a draw to repeat, no secret
+    drawn = random.sample(list(suppliers), count)
+    side = [Rewritten(_rewrite(record, str(rank), random), truth) for rank, (truth, record) in enumerate(drawn)]
+    makers = (_elsewhere, _agency, _sibling)
+    others: list[Rewritten] = []
+    while len(others) < traps:
+        _, record = random.choice(suppliers)
+        trap = makers[len(others) % len(makers)](record, suppliers, random)
+        if trap is not None:
+            others.append(Rewritten(_rewrite(trap, f"piege-{len(others)}", random, named=True), None))
+    return side + others
+
+
+def _rewrite(record: CleanRecord, ref: str, random: Random, *, named: bool = False) -> CleanRecord:
+    name = record.brand if record.brand and random.random() < 0.4 else record.name
+    for rewrite, chance in _NAME_REWRITES:
+        if random.random() < chance:
+            name = rewrite(name, random)
+    if record.kinds and random.random() < 0.3:
+        name = f"{random.choice((record.kinds[0].value, name_key(record.kinds[0].label).upper()))} {name}"
+    if random.random() < 0.2:
+        name = name[:_CUT].strip()
+    address = record.address
+    roll = random.random()
+    if roll < 0.25:
+        address = ""
+    elif roll < 0.35:
+        address = f"BP {random.randint(10, 999)}"
+    elif roll < 0.65:
+        address = _short_ways(address)
+    city = record.city
+    if random.random() < 0.15:
+        city = f"{city.upper()} CEDEX"
+    if random.random() < 0.3:
+        city = name_key(city).upper().replace("SAINT ", "ST ")
+    return CleanRecord(
+        source="evaluation",
+        ref=ref,
+        name=name,
+        kinds=record.kinds if named or random.random() < 0.9 else (),
+        address=address,
+        post_code=record.post_code,
+        city=city.removesuffix(" CEDEX"),
+        insee=record.insee,
+    )
+
+
+def _drop_forms(name: str, _random: Random) -> str:
+    kept = [word for word in name.split() if name_key(word) not in _FORMS]
+    return " ".join(kept) if kept else name
+
+
+def _spell_forms(name: str, _random: Random) -> str:
+    return " ".join(_LONG.get(name_key(word), word) for word in name.split())
+
+
+def _drop_articles(name: str, _random: Random) -> str:
+    kept = [word for word in name.replace("'", " ").replace("’", " ").split() if name_key(word) not in _ARTICLES]
+    return " ".join(kept) if kept else name
+
+
+def _upper(name: str, _random: Random) -> str:
+    return name_key(name).upper()
+
+
+def _swap(name: str, random: Random) -> str:
+    places = [at for at in range(len(name) - 1) if name[at].isalpha() and name[at + 1].isalpha()]
+    if len(places) < 4:
+        return name
+    at = random.choice(places)
+    return name[:at] + name[at + 1] + name[at] + name[at + 2 :]
+
+
+def _saint(name: str, _random: Random) -> str:
+    return re.sub(r"\bsaint(e?)\b", r"ST\1", name, flags=re.IGNORECASE)
+
+
+_NAME_REWRITES: tuple[tuple[Rewrite, float], ...] = (
+    (_drop_forms, 0.35),
+    (_spell_forms, 0.2),
+    (_drop_articles, 0.25),
+    (_saint, 0.5),
+    (_upper, 0.5),
+    (_swap, 0.2),
+)
+
+
+def _short_ways(address: str) -> str:
+    return " ".join(_SHORT_WAYS.get(word.lower(), word) for word in address.split())
+
+
+def _town(record: CleanRecord) -> str:
+    """The commune, the whole city for an arrondissement."""
+    return whole_city(record.insee) or record.insee
+
+
+def _elsewhere(record: CleanRecord, suppliers: Sequence[tuple[str, CleanRecord]], random: Random) -> CleanRecord | None:
+    """The name of a known organisation in the town of another, where it has no site."""
+    _, other = random.choice(suppliers)
+    key = name_key(record.name)
+    if any(_town(known) == _town(other) and name_key(known.name) == key for _, known in suppliers):
+        return None
+    return replace(record, address="", post_code=other.post_code, city=other.city, insee=other.insee)
+
+
+def _agency(record: CleanRecord, suppliers: Sequence[tuple[str, CleanRecord]], random: Random) -> CleanRecord | None:
+    """Another agency of a temporary-work company, in a near town where none is known."""
+    if SupplierKind.ETTI not in record.kinds:
+        return None
+    near = [known for _, known in suppliers if known.insee[:2] == record.insee[:2] and _town(known) != _town(record)]
+    taken = {_town(known) for _, known in suppliers if known.siren == record.siren}
+    free = [known for known in near if _town(known) not in taken]
+    if not free:
+        return None
+    other = random.choice(free)
+    return replace(record, address=other.address, post_code=other.post_code, city=other.city, insee=other.insee)
+
+
+def _sibling(record: CleanRecord, suppliers: Sequence[tuple[str, CleanRecord]], random: Random) -> CleanRecord | None:
+    """An ESAT, an EA or an ACI of an association of which the town's suppliers hold another kind only."""
+    kinds = (SupplierKind.ESAT, SupplierKind.EA, SupplierKind.ACI)
+    here = {kind for _, known in suppliers if _town(known) == _town(record) for kind in known.kinds}
+    free = [kind for kind in kinds if kind not in here]
+    if not free or not set(kinds) & set(record.kinds):
+        return None
+    return replace(record, kinds=(random.choice(free),))

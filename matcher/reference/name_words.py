@@ -1,0 +1,137 @@
+"""Words of the names of organisations: what says nothing, what is short for what, and how common the others are."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from math import log
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
+
+from matcher.cleaning.names import name_key
+from matcher.domain.kinds import SupplierKind
+from matcher.reference.tables import rows
+
+# How many names the counts of the table were made on.
+_NAMES_COUNTED = 5820
+_LONG_PLURAL = 4
+_SWAPPED_LETTERS = 2
+_SHORTEST_ACRONYM = 3
+_CUT_WORDS = 2
+
+
+class NameWords(NamedTuple):
+    """The table `mots_noms`: words to set aside, phrases that name a kind, abbreviations, and names that hold a word."""
+
+    empty: frozenset[str]
+    kinds: Mapping[tuple[str, ...], SupplierKind]
+    spelled: Mapping[str, str]
+    counts: Mapping[str, int]
+
+
+@lru_cache(maxsize=1)
+def name_words() -> NameWords:
+    """Return the shipped table."""
+    terms: dict[str, dict[str, str]] = {"vide": {}, "type": {}, "abrege": {}, "courant": {}}
+    for row in rows("mots_noms"):
+        terms[row["role"]][row["terme"]] = row["valeur"]
+    return NameWords(
+        empty=frozenset(terms["vide"]),
+        kinds={tuple(phrase.split()): SupplierKind(kind) for phrase, kind in terms["type"].items()},
+        spelled=terms["abrege"],
+        counts={word: int(count) for word, count in terms["courant"].items()},
+    )
+
+
+class ToldName(NamedTuple):
+    """A name taken apart: the words that tell it from others, in order, and the kind it names first (None where it names none)."""
+
+    words: tuple[str, ...]
+    kind: SupplierKind | None
+
+
+@lru_cache(maxsize=200_000)
+def told(name: str) -> ToldName:
+    """Take a name apart: legal form, articles and kind set aside, ST read SAINT, letters that stand alone joined.
+
+    « ASSOC. LES ATELIERS DE ST-PAUL (ESAT) » gives `atelier`, `saint`, `paul`, and the kind ESAT.
+    """
+    table = name_words()
+    words = [singular(table.spelled.get(word, word)) for word in map(_corrected, _joined(name_key(name).split()))]
+    words = [word for word in words if word not in table.empty]
+    kept: list[str] = []
+    first: SupplierKind | None = None
+    while words:
+        kind, length = _kind_at(words, table.kinds)
+        if kind is None:
+            kept.append(words.pop(0))
+        else:
+            first = first or kind
+            words = words[length:]
+    return ToldName(tuple(kept), first)
+
+
+def _kind_at(words: list[str], kinds: Mapping[tuple[str, ...], SupplierKind]) -> tuple[SupplierKind | None, int]:
+    """Return the kind that `words` begin with and how many words name it; a phrase that a directory has cut counts."""
+    for length in range(min(max(map(len, kinds)), len(words)), 0, -1):
+        if kind := kinds.get(tuple(words[:length])):
+            return kind, length
+    if len(words) >= _CUT_WORDS:
+        for phrase, kind in kinds.items():
+            same = phrase[: len(words) - 1] == tuple(words[:-1])
+            if same and len(phrase) >= len(words) and phrase[len(words) - 1].startswith(words[-1]):
+                return kind, len(words)
+    return None, 0
+
+
+@lru_cache(maxsize=65_536)
+def _corrected(word: str) -> str:
+    """Return the word of the table that `word` is with two letters swapped (« EAST » for « ESAT »), else `word`."""
+    if word in _vocabulary() or len(word) < _SWAPPED_LETTERS:
+        return word
+    return next(
+        (known for known in _by_letters().get("".join(sorted(word)), ()) if OSA.distance(word, known) == 1), word
+    )
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> frozenset[str]:
+    table = name_words()
+    return (
+        table.empty | table.spelled.keys() | {word for phrase in table.kinds for word in phrase} | table.counts.keys()
+    )
+
+
+@lru_cache(maxsize=1)
+def _by_letters() -> dict[str, list[str]]:
+    """Words that name a kind, but for its shortest acronyms (« ACT » is no « CAT »), and words that say nothing."""
+    table = name_words()
+    kinds = {word for phrase in table.kinds for word in phrase if len(word) > _SHORTEST_ACRONYM}
+    letters: dict[str, list[str]] = {}
+    for word in sorted(table.empty | kinds):
+        letters.setdefault("".join(sorted(word)), []).append(word)
+    return letters
+
+
+@lru_cache(maxsize=65_536)
+def weight(word: str) -> float:
+    """Return how much one word tells, from 0 (in every name) to 1 (in none that was counted)."""
+    return 1 - log(1 + name_words().counts.get(word, 0)) / log(1 + _NAMES_COUNTED)
+
+
+def singular(word: str) -> str:
+    """Return the word without the mark of its plural."""
+    return word[:-1] if len(word) > _LONG_PLURAL and word[-1] in "sx" else word
+
+
+def _joined(words: list[str]) -> list[str]:
+    """Join letters that stand alone (« A P E I »), but for an article before a word (« l envol »)."""
+    joined: list[str] = []
+    run = ""
+    for word in words:
+        if len(word) == 1 and word.isalpha():
+            run += word
+            continue
+        joined += [run] if run else []
+        run = ""
+        joined.append(word)
+    return joined + ([run] if run else [])
