@@ -45,7 +45,7 @@ def test_real_directories_give_the_same_suppliers_in_any_order(known: list[Clean
     records = [*known, *directory(shared, "asp", "2019_07_liste_siae.csv"), *directory(shared, "tableur", PANORAMA)]
     traits = [traits_of(record) for record in records]
     grouping = group(traits)
-    Random(5).shuffle(traits)  # noqa: S311  # no secret
+    Random(5).shuffle(traits)  # noqa: S311  # an order to repeat
     assert group(traits) == grouping
     assert len(set(group(map(traits_of, known)).ids.values())) == 5820
     assert {pair.subject[0] for pair in grouping.pairs} == {"emplois", "tableur"}
