@@ -28,6 +28,8 @@ NAME_MISSING = "nom manquant"
 KIND_MISSING = "type de structure non précisé"
 ACTIVITY_UNKNOWN = "activité déclarée non reconnue"
 
+# No text of PostgreSQL may hold it, and none says anything with it.
+_NUL = "\x00"
 _ACTIVE = {"oui": True, "non": False}
 _OPEN = {"A": True, "F": False}
 _BETWEEN_LABELS = re.compile(r"[;,|\n]")
@@ -74,7 +76,7 @@ def _clean(record: SupplierRecord, projected: Cleaned[Point], lookups: Lookups) 
         doubts.add(NAME_MISSING)
     return CleanRecord(
         source=record.source,
-        ref=record.source_ref,
+        ref=record.source_ref.replace(_NUL, " "),
         name=tidy(record.name),
         kinds=kinds,
         siret=siret,
@@ -94,7 +96,7 @@ def _clean(record: SupplierRecord, projected: Cleaned[Point], lookups: Lookups) 
         email=doubts.take(clean_email(record.email)) or "",
         website=doubts.take(clean_website(record.website)) or "",
         description=tidy_text(record.description),
-        claims=tuple((claim.vocabulary, claim.text) for claim in record.claims),
+        claims=tuple((claim.vocabulary, claim.text.replace(_NUL, " ")) for claim in record.claims),
         activities=_activities(record, lookups, doubts),
         workers=doubts.take(clean_number(record.workers)),
         workers_text=tidy(record.workers),
@@ -133,7 +135,7 @@ def _settle(point: Point | None, commune: Located | None, doubts: _Doubts) -> tu
 def _activities(record: SupplierRecord, lookups: Lookups, doubts: _Doubts) -> tuple[ClaimedActivity, ...]:
     found: dict[tuple[str, str], ClaimedActivity] = {}
     for claim in record.claims:
-        targets = lookups.claim_targets(claim.vocabulary, claim.text)
+        targets = lookups.claim_targets(claim.vocabulary, claim.text.replace(_NUL, " "))
         if not targets and claim.text.strip():
             doubts.add(ACTIVITY_UNKNOWN)
         for code, wording in targets:

@@ -234,6 +234,30 @@ def test_lines_name_their_file_where_several_are_imported(engine: Engine, tmp_pa
     assert [remark["line"] for remark in report["remarks"]] == ["nord.csv:1", "sud.csv:1"]
 
 
+def test_a_nul_in_a_cell_is_a_blank_on_every_database(take: Take, engine: Engine) -> None:
+    fields = dict.fromkeys(
+        (
+            "kind",
+            "brand",
+            "naf",
+            "address",
+            "city",
+            "phone",
+            "email",
+            "website",
+            "description",
+            "workers",
+            "area",
+            "labels",
+        ),
+        "a\x00b",
+    )
+    take(raw("1\x002", "Les\x00Ateliers", claims=(Claim("libre", "Espaces\x00verts"),), **fields))
+    (supplier,) = load_suppliers(engine)
+    assert (supplier.name, supplier.origins[0].ref) == ("Les Ateliers", "1 2")
+    assert supplier.activities[0].wording == "Espaces verts"
+
+
 def test_flags_are_counted_with_their_lines(take: Take) -> None:
     report = take(raw("1", siret="4.1E+13", line=7), raw("2", siret="4.1E+13", line=8))
     assert report.as_dict()["flags"] == [{"flag": "SIRET illisible", "count": 2, "lines": [7, 8]}]
