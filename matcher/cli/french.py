@@ -33,6 +33,10 @@ class WholeNumber(click.types.IntParamType):
         return int(text)
 
 
+# A first sentence is shown whole: one cut by « ... » says less than none.
+LONGEST_HELP = 200
+
+
 class FrenchCommand(click.Command):
     """A command whose help page speaks French."""
 
@@ -68,7 +72,7 @@ class FrenchGroup(FrenchCommand, click.Group):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         FrenchCommand.format_options(self, ctx, formatter)
         rows = [
-            (name, command.get_short_help_str(limit=90))
+            (name, command.get_short_help_str(limit=LONGEST_HELP))
             for name in self.list_commands(ctx)
             if (command := self.get_command(ctx, name)) is not None and not command.hidden
         ]
