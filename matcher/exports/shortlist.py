@@ -51,7 +51,7 @@ class Shortlist:
         placed = bool(self.reading.places)
         if not self.credible:
             return (
-                f"Aucun fournisseur{' à portée' if placed else ''} n’est connu des annuaires pour ce métier : les suivants sont à "
+                f"Aucun fournisseur{' à portée' if placed else ''} n’est connu des annuaires pour ce métier précis : les suivants sont à "
                 "appeler. Si aucun ne convient, une immersion (PMSMP) peut être proposée."
             )
         here = sum(match.credible for match in self.matches)
