@@ -198,4 +198,3 @@ _RULES = (
     ),
     _Rule("SIREN", "organisations différentes", "siren", lambda r: r.siren, lambda r: r.siren, _unequal),
 )
-CONFLICT_FIELDS = tuple(rule.field for rule in _RULES)

@@ -7,12 +7,11 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, or_, select, update
 
-from matcher.catalogue.decisions import save_pairs
-from matcher.catalogue.intake import known_records, move_records, planned, record_row, rewrite_suppliers, update_row
+from matcher.catalogue.intake import record_row, regroup, update_row
 from matcher.catalogue.plan import Incoming, Outcome
 from matcher.catalogue.projection import chunks, table_of
 from matcher.catalogue.records import from_payload, payload_hash
-from matcher.catalogue.store import read_version, write_version
+from matcher.catalogue.store import read_version
 from matcher.catalogue.tables import ImportRunRow, RecordBeforeRow, SourceRecordRow
 from matcher.catalogue.trust import TRUST
 from matcher.db import reading, writing
@@ -85,15 +84,9 @@ def undo_import(engine: Engine, run_id: int, *, now: datetime, trust: Sequence[s
             restored += len(differing)
         connection.execute(delete(_BEFORE).where(_BEFORE.c.run_id == run_id))
         connection.execute(delete(_RECORDS).where(_RECORDS.c.first_seen_run == run_id))
-        known = known_records(connection)
-        plan = planned(connection, known)
-        move_records(connection, known, plan)
-        rewrite_suppliers(connection, touched | plan.touched, {}, trust)
-        save_pairs(connection, plan.pairs)
-        version = read_version(connection)
         if brought or restored:
-            version += 1
-            write_version(connection, version)
+            regroup(connection, touched, trust)
+        version = read_version(connection)
         connection.execute(update(_RUNS).where(_RUNS.c.id == run_id).values(undone=now.replace(tzinfo=None)))
     return Undone(run, len(brought), restored, version)
 

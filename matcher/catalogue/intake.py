@@ -89,8 +89,8 @@ def run_import(
         if complete:
             _refuse_short(connection, importer, len(organisations) or len(incoming))
         run_id = _open_run(connection, importer.key, sources, digest, now, complete=complete)
-        known = known_records(connection)
-        plan = planned(connection, known, incoming, source=importer.key, complete=complete and not organisations)
+        known = _known_records(connection)
+        plan = _planned(connection, known, incoming, source=importer.key, complete=complete and not organisations)
         report.outcomes.update(plan.outcomes)
         report.gone = len(plan.gone)
         if organisations:
@@ -99,7 +99,7 @@ def run_import(
                 connection, importer.key, organisations, counted, run_id, report, complete=complete
             )
         _write_records(connection, known, incoming, plan, run_id)
-        rewrite_suppliers(
+        _rewrite_suppliers(
             connection, plan.touched, {item.record.key: item.record for item in incoming}, trust, progress
         )
         save_pairs(connection, plan.pairs)
@@ -220,7 +220,7 @@ def _close_run(connection: Connection, run_id: int, report: Report, finished: da
     )
 
 
-def known_records(connection: Connection) -> dict[RecordKey, Known]:
+def _known_records(connection: Connection) -> dict[RecordKey, Known]:
     """Return what the database holds of every record."""
     columns = (_RECORDS.c.id, _RECORDS.c.supplier_id, _RECORDS.c.hash, _RECORDS.c.gone, _RECORDS.c.payload)
     rows = connection.execute(select(*columns))
@@ -228,7 +228,7 @@ def known_records(connection: Connection) -> dict[RecordKey, Known]:
     return {item.traits.key: item for item in known}
 
 
-def planned(
+def _planned(
     connection: Connection,
     known: Mapping[RecordKey, Known],
     incoming: Sequence[Incoming] = (),
@@ -245,10 +245,10 @@ def regroup(connection: Connection, touched: Collection[str] = (), trust: Sequen
     """Group all records again inside a transaction, where something else than an import changed: compute the suppliers that
     changed and `touched` again, and raise the catalogue's version.
     """
-    known = known_records(connection)
-    plan = planned(connection, known)
-    move_records(connection, known, plan)
-    rewrite_suppliers(connection, plan.touched.union(touched), {}, trust)
+    known = _known_records(connection)
+    plan = _planned(connection, known)
+    _move_records(connection, known, plan)
+    _rewrite_suppliers(connection, plan.touched.union(touched), {}, trust)
     save_pairs(connection, plan.pairs)
     write_version(connection, read_version(connection) + 1)
 
@@ -282,10 +282,10 @@ def _write_records(
             connection.execute(update_row([name for name in changed[0] if name != "row_id"]), changed)
     for ids in chunks(gone):
         connection.execute(update(_RECORDS).where(_RECORDS.c.id.in_(ids)).values(gone=True))
-    move_records(connection, known, plan)
+    _move_records(connection, known, plan)
 
 
-def move_records(connection: Connection, known: Mapping[RecordKey, Known], plan: Plan) -> None:
+def _move_records(connection: Connection, known: Mapping[RecordKey, Known], plan: Plan) -> None:
     """Give the records that were not read, and now belong to another supplier, to that one."""
     if plan.moved:
         moved = [{"row_id": known[key].id, "supplier_id": plan.supplier_ids[key]} for key in plan.moved]
@@ -331,7 +331,7 @@ def record_row(item: Incoming, supplier_id: str, run_id: int) -> dict[str, Any]:
     }
 
 
-def rewrite_suppliers(
+def _rewrite_suppliers(
     connection: Connection,
     touched: Collection[str],
     in_memory: Mapping[RecordKey, CleanRecord],

@@ -29,8 +29,8 @@ class Shelf:
     """n suppliers, m located sites, A codes of the taxonomy (leaves and groups).
 
     `kinds` is (n, 12) in the order of SupplierKind; `site_vectors` (m, 3) unit vectors on the sphere, `site_owner` (m,)
-    the row of the supplier they belong to, sorted, `site_commune` (m,) the row of their commune, -1 where unknown; `evidence` (n, A) how surely each activity is known, 0 where nothing
-    says so; `other` (n,) what the supplier is worth to a lot for an activity that its record does not name, NaN where the record
+    the row of the supplier they belong to, sorted, `site_commune` (m,) the row of their commune, -1 where unknown;
+    `evidence` (n, A) how surely each activity is known, 0 where nothing says so; `other` (n,) what the supplier is worth to a lot for an activity that its record does not name, NaN where the record
     names no trade; `refusing` the rows of which the team says something that they do not do; `workers` and `updated` (ordinal
     days) are NaN where unknown; `closed` is the ordinal day a register says the door closed, 0 where it does not say which, NaN
     where it says nothing of the kind; `public` (n,) tells what a public body runs, `ranged` (n,) who declares an area of

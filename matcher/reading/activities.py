@@ -163,9 +163,11 @@ def _ranked_sectors(confidence: Mapping[str, float]) -> tuple[str, ...]:
 def _contradiction(objet: str, codes: Sequence[str]) -> list[str]:
     """One doubt where the text clearly says one group and the CPV another."""
     names = taxonomy()
-    text = _guesses(_confidence(objet, ()))
     told = {names.group_of(code) for cpv in codes for code, weight in cpv_weights(cpv).items() if weight >= TELLING}
-    if text and told and text[0].confidence >= SURE and names.group_of(text[0].code) not in told:
+    if not told:
+        return []
+    text = _guesses(_confidence(objet, ()))
+    if text and text[0].confidence >= SURE and names.group_of(text[0].code) not in told:
         said = ", ".join(sorted(names.label(code) for code in told))
         return [f"Le texte dit plutôt « {text[0].label} », le CPV plutôt « {said} » : lequel des deux ?"]
     return []

@@ -1,8 +1,8 @@
 """Activity: does the supplier do what the lot asks for, and how is it known?
 
 For each activity read in the lot, with its confidence, the best matching evidence of the supplier counts: the same activity
-in full, a sister activity of the same group in part, never for less than an unknown one. A supplier whose record says nothing of its activities is unknown. One
-known for other activities gets what `evidence.OTHER` says: zero where it declares them, more where they are only guessed.
+in full, a sister activity of the same group in part, never for less than an unknown one. A supplier whose record says
+nothing of its activities is unknown. One known for other activities gets what `evidence.OTHER` says: zero where it declares them, more where they are only guessed.
 What the team notes that it does not do is worth zero, whatever else lets guess.
 """
 
