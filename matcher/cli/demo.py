@@ -12,10 +12,10 @@ from matcher.catalogue.intake import run_import
 from matcher.catalogue.store import catalogue_version, load_suppliers
 from matcher.cli import render, tables
 from matcher.cli.french import FrenchCommand
-from matcher.cli.lots import shortlist_of
 from matcher.cli.options import database_option, top_option
 from matcher.db import open_database
 from matcher.domain.french import count
+from matcher.lots.shortlist import shortlist_of
 from matcher.paths import shipped
 from matcher.ranking.shelf import build_shelf
 from matcher.reading.lots import read_lots

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from datetime import date, datetime
 from functools import reduce
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,9 +25,9 @@ from matcher.cli.options import (
 from matcher.cli.progress import tracked
 from matcher.domain.french import count
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.reading import Reading
 from matcher.exports.lines import match_line, reading_line, shortlist_object, why_not_object
-from matcher.exports.shortlist import Shortlist, to_csv, to_xlsx
+from matcher.exports.shortlist import to_csv, to_xlsx
+from matcher.lots.shortlist import day_asked, shortlist_of
 from matcher.ranking.ask import Ask
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf import Shelf, build_shelf
@@ -144,7 +143,7 @@ def explain_command(
     given = next(iter(_given(None, lot)))
     shelf = _shelf(catalogue(database))
     reading = read(given.lot, given.doubts)
-    answer = rank(Ask(reading, shelf, _today(reading))).why_not(key)
+    answer = rank(Ask(reading, shelf, day_asked(reading))).why_not(key)
     if answer is None:
         raise RequestRefused(f"« {key} » n’est pas dans le catalogue ({count(len(shelf), 'fournisseur')}).")
     if fmt == "table":
@@ -191,28 +190,6 @@ def _shelf(engine: Engine) -> Shelf:
             "Le catalogue est vide. Importez un annuaire (voir « entremise sources »), ou essayez « entremise demo »."
         )
     return shelf
-
-
-def shortlist_of(shelf: Shelf, given: GivenLot, top: int) -> Shortlist:
-    """Read and rank one lot: the call that the command line, and later the pages, share."""
-    reading = read(given.lot, given.doubts)
-    on = _today(reading)
-    ranking = rank(Ask(reading, shelf, on))
-    return Shortlist(
-        reading=reading,
-        matches=ranking.top(top),
-        refusals=ranking.refusals(),
-        credible=int(ranking.credible.sum()),
-        understood=ranking.ask.understood,
-        catalogue_version=shelf.version,
-        catalogue_suppliers=len(shelf),
-        on=on,
-    )
-
-
-def _today(reading: Reading) -> date:
-    """The day a lot is asked: its own date, else this computer's."""
-    return reading.lot.date or datetime.now().astimezone().date()
 
 
 def _json(value: Any) -> str:

@@ -15,7 +15,7 @@ from matcher.cli.options import write
 from matcher.domain.french import count, day, number, unit
 from matcher.domain.match import Contribution, Match, WhyNot
 from matcher.domain.reading import Reading
-from matcher.exports.shortlist import Shortlist
+from matcher.lots.shortlist import Shortlist
 
 KNOWN, UNKNOWN, REFUSED = "■", "▨", "⊘"  # the three marks: known, unknown, refused
 BAR_WIDTH = 20

@@ -6,7 +6,7 @@ from typing import Any
 from matcher.domain.match import Contribution, Match, Refusal, WhyNot
 from matcher.domain.place import Place
 from matcher.domain.reading import Reading
-from matcher.exports.shortlist import Shortlist
+from matcher.lots.shortlist import Shortlist
 
 
 def match_line(match: Match, lot_id: str) -> dict[str, Any]:

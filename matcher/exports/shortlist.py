@@ -8,59 +8,16 @@ from datetime import date
 
 import xlsxwriter
 
-from matcher.domain.french import UNKNOWN, count, day, number
-from matcher.domain.match import Contribution, Match, Refusal
-from matcher.domain.reading import Reading
+from matcher.domain.french import UNKNOWN, count, day
+from matcher.domain.match import Contribution, Match
 from matcher.exports.criteria import Line, guide, need
+from matcher.lots.shortlist import NOBODY, Shortlist
 
-NOBODY = "Personne : aucun fournisseur du catalogue ne peut répondre à ce lot tel qu’il est décrit"
 # A spreadsheet runs a cell that starts with one of these as a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _LONGEST_CELL = 32_767  # characters, the limit of XLSX: beyond it the cell would be refused, and lost
 _POINTS_WIDTH = 12
 _PLAIN, _ESTIMATE = "", "estimate"
-
-
-@dataclass(frozen=True, slots=True)
-class Shortlist:
-    """What was asked, what was found and on which state of the catalogue: enough to read the list again in a year.
-
-    `credible` is how many suppliers of the whole catalogue are known to do what is asked and to be within reach; `understood`
-    whether the need itself is sure enough to say so.
-    """
-
-    reading: Reading
-    matches: tuple[Match, ...]
-    refusals: tuple[Refusal, ...]
-    credible: int
-    understood: bool
-    catalogue_version: int
-    catalogue_suppliers: int
-    on: date
-
-    @property
-    def answer(self) -> str:
-        """The answer in one French sentence: who is known to do it, within reach; or that nobody is, and what can be done."""
-        if not self.matches:
-            return f"{NOBODY}."
-        if not self.understood:
-            return (
-                "Le besoin n’est pas assez compris pour dire qui fait ce métier : la liste ne compare que le lieu et le type. "
-                "Dites l’activité en deux mots, ou donnez un code CPV."
-            )
-        placed = bool(self.reading.places)
-        if not self.credible:
-            return (
-                f"Aucun fournisseur{' à portée' if placed else ''} n’est connu des annuaires pour ce métier précis : les suivants sont à "
-                "appeler. Si aucun ne convient, une immersion (PMSMP) peut être proposée."
-            )
-        here = sum(match.credible for match in self.matches)
-        listed = "" if here == self.credible else f", dont {number(here)} dans cette liste"
-        reach = "et le lieu est à leur portée" if placed else "mais le lieu du lot n’est pas connu"
-        return (
-            f"{count(self.credible, 'candidat crédible', 'candidats crédibles')}{listed} : "
-            f"le métier est le leur d’après les annuaires, {reach}."
-        )
 
 
 @dataclass(frozen=True, slots=True)

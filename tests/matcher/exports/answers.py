@@ -8,7 +8,7 @@ from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.match import Contribution, Match, Refusal
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.domain.reading import ActivityGuess, Reading
-from matcher.exports.shortlist import Shortlist
+from matcher.lots.shortlist import Shortlist
 
 SIRET = "00012345600017"
 ON = date(2026, 12, 1)

@@ -1,0 +1,79 @@
+"""A need, read and ranked: the answer that the command line, the pages and the files all show."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from matcher.domain.french import count, number
+from matcher.domain.match import Match, Refusal
+from matcher.domain.reading import Reading
+from matcher.ranking.ask import Ask
+from matcher.ranking.engine import rank
+from matcher.ranking.shelf import Shelf
+from matcher.reading.lots import GivenLot
+from matcher.reading.reader import read
+
+NOBODY = "Personne : aucun fournisseur du catalogue ne peut répondre à ce lot tel qu’il est décrit"
+
+
+@dataclass(frozen=True, slots=True)
+class Shortlist:
+    """What was asked, what was found and on which state of the catalogue: enough to read the list again in a year.
+
+    `credible` is how many suppliers of the whole catalogue are known to do what is asked and to be within reach; `understood`
+    whether the need itself is sure enough to say so.
+    """
+
+    reading: Reading
+    matches: tuple[Match, ...]
+    refusals: tuple[Refusal, ...]
+    credible: int
+    understood: bool
+    catalogue_version: int
+    catalogue_suppliers: int
+    on: date
+
+    @property
+    def answer(self) -> str:
+        """The answer in one French sentence: who is known to do it, within reach; or that nobody is, and what can be done."""
+        if not self.matches:
+            return f"{NOBODY}."
+        if not self.understood:
+            return (
+                "Le besoin n’est pas assez compris pour dire qui fait ce métier : la liste ne compare que le lieu et le type. "
+                "Dites l’activité en deux mots, ou donnez un code CPV."
+            )
+        placed = bool(self.reading.places)
+        if not self.credible:
+            return (
+                f"Aucun fournisseur{' à portée' if placed else ''} n’est connu des annuaires pour ce métier précis : les suivants sont à "
+                "appeler. Si aucun ne convient, une immersion (PMSMP) peut être proposée."
+            )
+        here = sum(match.credible for match in self.matches)
+        listed = "" if here == self.credible else f", dont {number(here)} dans cette liste"
+        reach = "et le lieu est à leur portée" if placed else "mais le lieu du lot n’est pas connu"
+        return (
+            f"{count(self.credible, 'candidat crédible', 'candidats crédibles')}{listed} : "
+            f"le métier est le leur d’après les annuaires, {reach}."
+        )
+
+
+def shortlist_of(shelf: Shelf, given: GivenLot, top: int) -> Shortlist:
+    """Read and rank one lot: the call that the command line and the pages share."""
+    reading = read(given.lot, given.doubts)
+    on = day_asked(reading)
+    ranking = rank(Ask(reading, shelf, on))
+    return Shortlist(
+        reading=reading,
+        matches=ranking.top(top),
+        refusals=ranking.refusals(),
+        credible=int(ranking.credible.sum()),
+        understood=ranking.ask.understood,
+        catalogue_version=shelf.version,
+        catalogue_suppliers=len(shelf),
+        on=on,
+    )
+
+
+def day_asked(reading: Reading) -> date:
+    """The day a lot is asked: its own date, else this computer's."""
+    return reading.lot.date or datetime.now().astimezone().date()
