@@ -9,7 +9,7 @@ import click
 from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.intake import run_import
-from matcher.catalogue.store import catalogue_version, load_suppliers
+from matcher.catalogue.shelves import load_shelf
 from matcher.cli import render, tables
 from matcher.cli.french import FrenchCommand
 from matcher.cli.options import database_option, top_option
@@ -17,7 +17,6 @@ from matcher.db import open_database
 from matcher.domain.french import count
 from matcher.lots.shortlist import shortlist_of
 from matcher.paths import shipped
-from matcher.ranking.shelf import build_shelf
 from matcher.reading.lots import read_lots
 from matcher.settings import data_folder
 
@@ -38,7 +37,7 @@ def demo_command(top: int, database: str | None) -> None:
         path = shipped(f"data/samples/{name}")
         report = run_import(engine, REGISTRY[key], [Source(path)], now=datetime.now(UTC).replace(tzinfo=None))
         tables.report(report, f"{REGISTRY[key].title} (exemple fictif)", None)
-    shelf = build_shelf(load_suppliers(engine), catalogue_version(engine))
+    shelf = load_shelf(engine)
     given = next(iter(read_lots(shipped("data/samples/lots.jsonl"))))
     render.shortlists([shortlist_of(shelf, given, top)], None)
     _say_next(url, len(shelf))

@@ -11,7 +11,7 @@ from rich.table import Table
 from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.intake import cleaned_records
-from matcher.catalogue.store import catalogue_version, load_suppliers
+from matcher.catalogue.shelves import load_shelf
 from matcher.cli.french import FrenchCommand
 from matcher.cli.options import catalogue, database_option, existing
 from matcher.cli.render import console
@@ -19,7 +19,6 @@ from matcher.domain.french import count, number
 from matcher.evaluation.identity import TRAPS, hidden_side, identity_figures, rewritten_side
 from matcher.evaluation.learning import FOLDS, Choice, cross_validated_ranks, learn, signal_keys
 from matcher.evaluation.suites import Asked, ask_all, labelled, ranking_figures, reading_figures, slices, winner_ranks
-from matcher.ranking.shelf import build_shelf
 
 # Each suite, and what its lots must be labelled with.
 SUITES = {"ranking": ("gold_sirets",), "reading": ("objet", "group", "sector"), "identity": ()}
@@ -54,9 +53,7 @@ def evaluate_command(suites: tuple[str, ...], folder: Path, database: str | None
             continue
         lots = labelled(existing(folder / f"{suite}_dev.jsonl"), SUITES[suite])
         if suite == "ranking":
-            engine = catalogue(database)
-            shelf = build_shelf(load_suppliers(engine), catalogue_version(engine))
-            _ranking(ask_all(lots, shelf, today))
+            _ranking(ask_all(lots, load_shelf(catalogue(database)), today))
         else:
             _print(
                 f"Lecture : {len(lots)} objets",

@@ -28,10 +28,11 @@ class Choice:
     def __init__(self, lot: Asked) -> None:
         found = rank(lot.ask)
         priors = np.array([signal.prior for signal, _ in found.weights])[:, None]
-        filled = np.where(np.isnan(found.values), priors, found.values)
+        rows = np.flatnonzero(found.admitted)
+        values = np.array([its[rows] for its in found.values], dtype=np.float64)
         winners = {row for siret in lot.winners if (row := lot.ask.shelf.find(siret)) is not None}
-        self.values: Floats = filled[:, found.order]
-        self.won = np.isin(found.order, sorted(winners))
+        self.values: Floats = np.where(np.isnan(values), priors, values)
+        self.won = np.isin(rows, sorted(winners))
 
     def loss(self, weights: Floats) -> tuple[float, Floats]:
         """Return −log of the winners’ chance, and its gradient; nothing where no winner is admitted."""

@@ -72,7 +72,7 @@ def winner_rank(lot: Asked, weights: Mapping[str, int] | None = None) -> int:
     """Return the rank of a lot's best-ranked winner, or 101 where none is among the first 100."""
     found = rank(lot.ask, weights or DEFAULT)
     rows = {row for siret in lot.winners if (row := lot.ask.shelf.find(siret)) is not None}
-    return next((place for place, row in enumerate(found.order[:DEPTH], start=1) if int(row) in rows), DEPTH + 1)
+    return next((place for place, row in enumerate(found.best(DEPTH), start=1) if int(row) in rows), DEPTH + 1)
 
 
 def slices(suite: Sequence[Asked]) -> dict[str, list[int]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from matcher.cleaning.words import stems
 from matcher.domain.kinds import SupplierKind
@@ -101,7 +102,14 @@ def clues(supplier: Supplier) -> tuple[Clue, ...]:
     return tuple(sorted(best.values(), key=lambda clue: (-clue.strength, clue.code)))
 
 
-def refusal(supplier: Supplier, code: str) -> RefusedActivity | None:
+class Refusing(Protocol):
+    """A supplier, or its card."""
+
+    @property
+    def refused_activities(self) -> tuple[RefusedActivity, ...]: ...
+
+
+def refusal(supplier: Refusing, code: str) -> RefusedActivity | None:
     """Return what the team says against this activity, by name or through its group; None where it says nothing."""
     if not supplier.refused_activities:
         return None

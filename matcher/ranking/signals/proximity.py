@@ -9,9 +9,9 @@ import numpy as np
 from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.place import Place, PlaceType
+from matcher.ranking.areas import area_names
 from matcher.ranking.ask import Ask
-from matcher.ranking.reach import area_names, covers
-from matcher.ranking.shelf import KIND_INDEX
+from matcher.ranking.reach import covered
 from matcher.ranking.signal import Signal, all_unknown
 from matcher.ranking.sphere import Floats
 from matcher.reference.activities import taxonomy
@@ -35,13 +35,9 @@ def values(ask: Ask) -> Floats:
         return all_unknown(ask)
     half = np.full(len(ask.shelf), _half_km(ask), dtype=np.float32)
     if not ask.goods:
-        only_local = _only(ask, LOCAL)
-        half[only_local] = HALF_KM_LOCAL
+        half[ask.shelf.kinds.only(LOCAL)] = HALF_KM_LOCAL
     value = np.asarray(0.5 ** (ask.distance_km / half), dtype=np.float32)
-    for row, supplier in enumerate(ask.shelf.suppliers):
-        if supplier.area_codes and covers(supplier, ask.reading.places, ask.km(row)):
-            value[row] = max(DECLARED, 0.0 if np.isnan(value[row]) else value[row])
-    return value
+    return np.fmax(value, np.float32(DECLARED), out=value, where=ask.once(covered))
 
 
 def _half_km(ask: Ask) -> float:
@@ -52,20 +48,13 @@ def _half_km(ask: Ask) -> float:
     return HALF_KM_GOODS if ask.goods else HALF_KM
 
 
-def _only(ask: Ask, kinds: tuple[SupplierKind, ...]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    columns = [KIND_INDEX[kind] for kind in kinds]
-    held = ask.shelf.kinds
-    return np.asarray(held[:, columns].any(axis=1) & (held.sum(axis=1) == held[:, columns].sum(axis=1)))
-
-
 def say(ask: Ask, row: int, value: float) -> str:
     """Distance to the nearest place of the lot, and the declared area where it covers one."""
     km = ask.km(row)
-    supplier = ask.shelf.suppliers[row]
     place = ask.nearest_place(row)
     said = [] if km is None or place is None else [_distance_words(km, place)]
-    if supplier.area_codes and covers(supplier, ask.reading.places, km):
-        said.append(f"déclare intervenir : {area_names(supplier)}")
+    if ask.once(covered)[row]:
+        said.append(f"déclare intervenir : {area_names(ask.shelf.suppliers[row].area_codes)}")
     return " ; ".join(said)
 
 
