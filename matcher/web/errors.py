@@ -45,7 +45,9 @@ _WRONG_NAME = f"Entremise ne répond pas à ce nom. Ajoutez-le à {HOSTS_VARIABL
 def register(app: Flask) -> None:
     """Have `app` tell its errors in French."""
     app.register_error_handler(CSRFError, lambda _: _page(400, _EXPIRED))
-    app.register_error_handler(SecurityError, lambda _: (_WRONG_NAME, 400, {"Content-Type": "text/plain; charset=utf-8"}))
+    app.register_error_handler(
+        SecurityError, lambda _: (_WRONG_NAME, 400, {"Content-Type": "text/plain; charset=utf-8"})
+    )
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(DatabaseError, lambda error: _defect(503, error))
     app.register_error_handler(Exception, lambda error: _defect(500, error))
