@@ -1,10 +1,13 @@
 """French typography for numbers, dates and lists: one place for the terminal, the pages and the files."""
 
+import re
 from datetime import date
 
 NARROW = "\u202f"  # narrow no-break space: inside thousands, before ; ! ?
 NO_BREAK = "\u00a0"  # no-break space: before : % € km ETP and inside « »
 UNKNOWN = "non connu"
+_HIGH_SIGN = re.compile(r" (?=[;?]|!(?!=))")
+_NO_BREAK_PLACE = re.compile(r"(?<=«) | (?=»)| (?=:(?:\s|$))|(?<=\d) (?=(?:%|€|km|ETP|mois|ans?)(?!\w))")
 _MONTHS = (
     "janvier",
     "février",
@@ -44,3 +47,8 @@ def count(value: int, singular: str, plural: str | None = None) -> str:
     """« 0 candidat », « 1 candidat », « 2 candidats »: the plural starts at two in French."""
     word = singular if value < 2 else (plural or f"{singular}s")
     return f"{number(value)} {word}"
+
+
+def typeset(text: str) -> str:
+    """Put the no-break spaces of French where plain ones stand: before « : ; ! ? % € », inside guillemets, before units."""
+    return _NO_BREAK_PLACE.sub(NO_BREAK, _HIGH_SIGN.sub(NARROW, text))
