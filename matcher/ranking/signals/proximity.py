@@ -50,8 +50,8 @@ def _closeness(ask: Ask, half_km: float) -> Floats:
         return value
     points = ask.shelf.points
     near = np.max([spread(place, half_km)[points.commune] for place in wide], axis=0)
-    served = 1.0 - points.by_supplier(1.0 - near)
-    return np.asarray(np.where(np.isnan(served), value, (value + served) / 2), dtype=np.float32)
+    served = 1.0 - points.by_supplier(1.0 - np.nan_to_num(near, nan=-1.0))  # under zero: a point of no known commune
+    return np.asarray(np.where(served >= 0, (value + served) / 2, value), dtype=np.float32)
 
 
 def _half_km(ask: Ask) -> float:
