@@ -17,7 +17,7 @@ SHARED = Path(__file__).resolve().parents[4] / "shared"
 
 
 def names(objet: str = "Entretien", *lieux: RawPlace, acheteur: str = "") -> list[str]:
-    places, _ = read_places(Lot(objet, lieux=lieux, acheteur_siret=acheteur))
+    places = read_places(Lot(objet, lieux=lieux, acheteur_siret=acheteur)).places
     return [place.name for place in places]
 
 
@@ -55,7 +55,7 @@ def decp(code: str, kind: str, nom: str) -> RawPlace:
     ],
 )
 def test_free_places(lieu: str, kind: PlaceType, code: str) -> None:
-    places, _ = read_places(Lot("Entretien des espaces verts", lieux=(RawPlace(lieu),)))
+    places = read_places(Lot("Entretien des espaces verts", lieux=(RawPlace(lieu),))).places
     assert [(place.type, place.code) for place in places] == [(kind, code)]
     assert places[0].origin is PlaceOrigin.LIEU
 
@@ -65,20 +65,28 @@ def test_free_places(lieu: str, kind: PlaceType, code: str) -> None:
     [
         ("59392", "n’est pas un code postal"),
         ("cp:59600", "communes"),
-        ("Saint-Denis", "Saint-Denis : laquelle ? La Réunion (974), Seine-Saint-Denis (93), ou une autre."),
+        ("Saint-Denis", "Saint-Denis : laquelle ? Seine-Saint-Denis, La Réunion, ou une autre."),
         ("Maubeuje", "Maubeuge (59) retenue"),
         ("Vienne", "dep:86"),
         ("46.0,-6.0", "est-ce le bon ?"),
         ("3.97,50.27", "inversées"),
         ("95,200", "n’existent pas"),
-        ("Tokyo", "Lieu inconnu"),
+        ("Tokyo", "lieu à l’étranger (Japon)"),
+        ("Bruxelles", "lieu à l’étranger (Belgique)"),
+        ("Genève, Suisse", "lieu à l’étranger (Suisse)"),
+        ("Xyzabc", "Lieu inconnu"),
+        ("Valencienne", "Valenciennes (59) retenue"),
+        ("Roissy", "« Roissy » : laquelle ? Roissy-en-Brie (77), Roissy-en-France (95), ou une autre"),
+        ("Saint-Michel", "Saint-Michel : laquelle ?"),
+        ("Saint-Martin", "Saint-Martin : laquelle ?"),
+        ("bassin minier", "« bassin minier » n’a pas de limites officielles"),
         ("insee:99999", "Lieu inconnu"),
         ("cp:62022", "CEDEX"),
         ("", "Où le lot s’exécute-t-il ?"),
     ],
 )
 def test_doubts_are_said(lieu: str, words: str) -> None:
-    _, doubts = read_places(Lot("Entretien", lieux=(RawPlace(lieu),)))
+    doubts = read_places(Lot("Entretien", lieux=(RawPlace(lieu),))).doubts
     assert any(words in doubt for doubt in doubts)
 
 
@@ -134,7 +142,7 @@ def test_decp_places_lie_and_are_read_all_the_same(place: RawPlace, acheteur: st
 )  # fmt: skip
 def test_places_of_the_text_refine_an_area(objet: str, place: str, expected: list[str]) -> None:
     raw = decp(place, "Code pays" if place == "FR" else "Code département", "")
-    places, _ = read_places(Lot(objet, lieux=(raw,)))
+    places = read_places(Lot(objet, lieux=(raw,))).places
     assert [found.name for found in places] == expected
     assert {found.origin for found in places} == {PlaceOrigin.OBJET}
 
@@ -153,16 +161,16 @@ def test_places_of_the_text_refine_an_area(objet: str, place: str, expected: lis
     ],
 )
 def test_false_friends_are_no_places(objet: str, place: str) -> None:
-    places, _ = read_places(Lot(objet, lieux=(RawPlace(f"dep:{place}"),)))
+    places = read_places(Lot(objet, lieux=(RawPlace(f"dep:{place}"),))).places
     assert [found.code for found in places] == [place]
 
 
 def test_a_place_given_by_a_person_stands_and_a_decp_place_gives_way_with_a_doubt() -> None:
     objet = "Nettoyage sur la commune de Fleury-les-Aubrais"
     assert names(objet, RawPlace("Orléans")) == ["Orléans"]
-    places, doubts = read_places(Lot(objet, lieux=(decp("45000", "Code postal", "Orléans"),)))
-    assert [place.name for place in places] == ["Fleury-les-Aubrais"]
-    assert "le texte est retenu" in doubts[0]
+    where = read_places(Lot(objet, lieux=(decp("45000", "Code postal", "Orléans"),)))
+    assert [place.name for place in where.places] == ["Fleury-les-Aubrais"]
+    assert "le texte est retenu" in where.doubts[0]
 
 
 def test_several_given_places_are_all_places() -> None:
@@ -170,14 +178,14 @@ def test_several_given_places_are_all_places() -> None:
 
 
 def test_the_buyer_chooses_among_homonyms_and_says_where_when_nothing_else_does() -> None:
-    assert [place.code for place in read_places(Lot("Ménage", lieux=(RawPlace("Saint-Denis"),), acheteur_siret="22930008200016"))[0]] == ["93066"]  # fmt: skip
-    places, doubts = read_places(Lot("Ménage", acheteur_siret=ROUBAIX))
-    assert [(place.name, place.origin) for place in places] == [("Roubaix", PlaceOrigin.ACHETEUR)]
-    assert doubts == ()
+    assert [place.code for place in read_places(Lot("Ménage", lieux=(RawPlace("Saint-Denis"),), acheteur_siret="22930008200016")).places] == ["93066"]  # fmt: skip
+    where = read_places(Lot("Ménage", acheteur_siret=ROUBAIX))
+    assert [(place.name, place.origin) for place in where.places] == [("Roubaix", PlaceOrigin.ACHETEUR)]
+    assert where.doubts == ()
 
 
 def test_an_area_lists_its_communes_and_lies_at_its_centre_of_population() -> None:
-    (area,), _ = read_places(Lot("Entretien", lieux=(RawPlace("dep:59"),)))
+    (area,) = read_places(Lot("Entretien", lieux=(RawPlace("dep:59"),))).places
     lille = commune("59350")
     assert lille is not None
     assert len(area.communes) > 600
@@ -189,14 +197,14 @@ def test_an_area_lists_its_communes_and_lies_at_its_centre_of_population() -> No
 @given(st.text(max_size=80), st.text(max_size=20), st.text(max_size=20), st.text(max_size=40), st.text(max_size=16))
 def test_no_text_makes_it_fail(objet: str, code: str, kind: str, nom: str, siret: str) -> None:
     lot = Lot(objet, lieux=(RawPlace(code, kind, nom), RawPlace(code)), acheteur_siret=siret)
-    places, doubts = read_places(lot)
-    assert places or doubts
-    assert (places, doubts) == read_places(lot)
+    where = read_places(lot)
+    assert where.places or where.doubts
+    assert where == read_places(lot)
 
 
 @given(st.from_regex(r"(insee|cp|dep|reg|epci|FR)?:?[0-9AB]{0,9}[ ,;.-]?[0-9.]{0,6}", fullmatch=True))
 def test_no_code_makes_it_fail(code: str) -> None:
-    places, _ = read_places(Lot("Entretien", lieux=(RawPlace(code), RawPlace(code, "Code postal"))))
+    places = read_places(Lot("Entretien", lieux=(RawPlace(code), RawPlace(code, "Code postal")))).places
     assert all(place.name for place in places)
 
 
@@ -208,5 +216,5 @@ def test_the_open_lots_of_the_ranking_suite_all_have_a_place() -> None:
         lot = json.loads(line)
         lieu = lot["lieu"]
         raw = RawPlace(lieu["code"] or "", lieu["type"] or "", lieu["nom"] or "")
-        places, _ = read_places(Lot(lot["objet"], lieux=(raw,), acheteur_siret=lot["acheteur_siret"]))
+        places = read_places(Lot(lot["objet"], lieux=(raw,), acheteur_siret=lot["acheteur_siret"])).places
         assert places, lot["lot_id"]
