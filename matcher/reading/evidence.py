@@ -14,9 +14,11 @@ _LIST = re.compile(r"\s*[,;:/&+]\s*(?:et\s+)?|\s+[-–]\s+|\s+et\s+", re.IGNOREC
 _BREAK = re.compile(r"[,;:()«»<>\n]")
 _IN_BRACKETS = re.compile(r"\s*[(\[]\s*(\d{5}|97\d|2[AB]|\d\d)(?:\s*[)\]]|\s+[-–])")
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,200}>")
-_BRACKETS_BEFORE = re.compile(r"[(\[]\s*(97\d|2[AB]|\d\d)\s*[)\]]\s*[-–:]?\s*$")
+_BRACKETS_BEFORE = re.compile(r"(?:^|[-–:;,.]\s*)[(\[]\s*(97\d|2[AB]|\d\d)\s*[)\]]\s*[-–:]?\s*$")
 _ALONE_AFTER = re.compile(r"\s*(?:$|[:;(<_]|[-–]\s|\s[-–])")
 _ALONE_BEFORE = re.compile(r"(?:^|[:;)>_]|\s[-–]|[-–]\s)\s*$")
+_NEAR = 24
+_OPENING, _CLOSING = '«“"', '»”"'
 _CONTRACTED = {"DU": "LE", "AU": "LE", "DES": "LES", "AUX": "LES"}
 _DIRECT = frozenset({"A", "AU", "AUX", "SUR", "VERS"})
 _JOINTS = frozenset({*ARTICLES, "DE", "D", "DU", "DES", "A"})
@@ -33,8 +35,8 @@ _LAND_HEADS = frozenset({"REGION", "REGIONS", "REGIONAL", "REGIONALE", "EX", "AC
 _STREETS = frozenset(
     {
         *("RUE", "AVENUE", "AV", "BOULEVARD", "BD", "PLACE", "ROUTE", "CHEMIN", "QUAI", "IMPASSE", "ALLEE", "SQUARE"),
-        *("COURS", "PONT", "PORTE", "FAUBOURG", "ESPLANADE", "CHAUSSEE", "ROND", "CARREFOUR", "RIVIERE", "FORET"),
-        *("QUARTIER", "ZAC", "ZA", "ZI", "CITE", "CHATEAU", "ABBAYE", "ETANG", "LAC", "CANAL", "MARAIS", "PONTON"),
+        *("COURS", "PORTE", "FAUBOURG", "ESPLANADE", "CHAUSSEE", "ROND", "CARREFOUR", "RIVIERE", "FORET"),
+        *("QUARTIER", "ZAC", "ZA", "ZI", "CITE", "ETANG", "LAC", "CANAL", "MARAIS", "PONTON", "COL"),
     }
 )
 _SEATS = frozenset({"SECTEUR", "AGENCE", "ANTENNE", "LOT", "ZONE", "UNIVERSITE", "DELEGATION", "POLE", "LIGNE", "PORT"})
@@ -118,6 +120,11 @@ class Sentence:
         """What the text says from the word at `start` to before the one at `end`, as written."""
         return self.text[self.spans[start][0] : self.spans[end - 1][1]]
 
+    def left_of(self, position: int) -> str:
+        """The few signs before a word; « … » first where the text begins earlier."""
+        begin = self.spans[position][0]
+        return self.text[:begin] if begin <= _NEAR else "…" + self.text[begin - _NEAR : begin]
+
     def gap(self, position: int) -> str:
         """What stands between the word at `position` and the one before."""
         begin = self.spans[position - 1][1] if position > 0 else 0
@@ -191,6 +198,8 @@ def evidence_at(sentence: Sentence, start: int, end: int) -> Evidence:
         strong=head in _TOWN_HEADS and (link in ("DE", "D", "DU", "DES", "")),
         direct=direct,
         refused=bool(near & _EXCLUDED)
+        or _quoted(sentence, start, end)
+        or "SIEGE SOCIAL" in sentence.key(max(0, first - 14), first)
         or (not direct and (head in _STREETS or (not link and (head in _NAMED_AFTER or bool(near & _STREETS))))),
         capital=sentence.capital(start) and not _after_first_name(sentence, first, link, end - start),
         county=head in _COUNTY_HEADS and not _counted(sentence, start, end),
@@ -199,12 +208,27 @@ def evidence_at(sentence: Sentence, start: int, end: int) -> Evidence:
         departement=_departement_of(number),
         post_code=number if len(number) == 5 else "",
         bare_article=before in ("LA", "L"),
-        sure_case=sentence.mixed and not sentence.text[sentence.spans[start][0]].islower(),
+        sure_case=sentence.mixed
+        and not sentence.text[sentence.spans[start][0]].islower()
+        and (head in _NAMED_AFTER or not _titled(sentence, start, head)),
         apart=bool(
             _ALONE_AFTER.match(sentence.text, sentence.spans[end - 1][1])
-            and _ALONE_BEFORE.search(sentence.text[: sentence.spans[start][0]])
+            and _ALONE_BEFORE.search(sentence.left_of(start))
         ),
     )
+
+
+def _quoted(sentence: Sentence, start: int, end: int) -> bool:
+    """Tell whether a name is alone between quotation marks, as a work's or a unit's is ("Côte d'Or")."""
+    before = sentence.left_of(start).rstrip()[-1:]
+    after = sentence.text[sentence.spans[end - 1][1] :][:_NEAR].lstrip()[:1]
+    return bool(before and after) and before in _OPENING and after in _CLOSING
+
+
+def _titled(sentence: Sentence, start: int, head: str) -> bool:
+    """Tell whether the word that governs a name begins with a capital, as in « la Fontaine du Bignon »."""
+    position = next((rank for rank in range(start - 1, -1, -1) if sentence.words[rank] == head), -1)
+    return position >= 0 and bool(head) and sentence.text[sentence.spans[position][0]].isupper()
 
 
 def _counted(sentence: Sentence, start: int, end: int) -> bool:
@@ -225,11 +249,11 @@ def _number_beside(sentence: Sentence, start: int, end: int) -> str:
     brackets = _IN_BRACKETS.match(sentence.text, sentence.spans[end - 1][1])
     if brackets:
         return brackets[1]
-    opened = _BRACKETS_BEFORE.search(sentence.text[: sentence.spans[start][0]][-12:])
+    opened = _BRACKETS_BEFORE.search(sentence.left_of(start))
     if opened:
         return opened[1]
-    before = sentence.word(start - 1)
-    return before if len(before) == 5 and before.isdigit() else ""
+    sides = (sentence.word(start - 1), sentence.word(end) if sentence.joined(end) else "")
+    return next((word for word in sides if len(word) == 5 and word.isdigit()), "")
 
 
 def _departement_of(number: str) -> str:

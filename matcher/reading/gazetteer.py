@@ -1,7 +1,6 @@
 """Names of places in a sentence: longest match, then what stands before and after says whether it is a place."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -173,9 +172,10 @@ def _bearers(key: str, evidence: Evidence, length: int, context: _Context) -> li
         if own == evidence.article or whole or (not own and not evidence.bare_article)
         if (town := commune_at(rank))
     }
-    if not any(town.departement in context.departements for town in towns.values()) and evidence.link:
+    here = {evidence.departement} if evidence.departement else context.departements
+    if not any(town.departement in here for town in towns.values()) and (evidence.link or evidence.departement):
         begun = [commune_at(rank) for _, rank in short_names().get(key, ())]
-        near = [town for town in begun if town.departement in context.departements]
+        near = [town for town in begun if town.departement in here]
         if len(near) == 1 and key not in everyday_words():
             return near
     return by_population(towns.values())
@@ -221,7 +221,7 @@ def _verdict(key: str, length: int, towns: list[Commune], evidence: Evidence, co
 
 
 def _group_at(sentence: Sentence, start: int, context: _Context) -> Iterator[tuple[Mention | None, int, bool]]:
-    headed = _GROUP_HEAD.search(" ".join(sentence.words[max(0, start - 6) : start])) is not None
+    headed = sentence.joined(start) and _GROUP_HEAD.search(sentence.key(max(0, start - 6), start)) is not None
     for end, key in sentence.keys_from(start, _lengths("epci")):
         groups = epci_names()[key]
         near = [group for group in groups if _departements_of(group) & context.departements]
@@ -274,6 +274,8 @@ def _is_usual(key: str, length: int, evidence: Evidence, context: _Context) -> b
     usual = place_aliases()[key]
     if context.field:
         return True
+    if evidence.refused:
+        return False
     if usual.sense == "exact":
         return length > 1 or usual.codes != ("pays:FR",)
     near = not context.departements or any(
@@ -281,7 +283,7 @@ def _is_usual(key: str, length: int, evidence: Evidence, context: _Context) -> b
     )
     if usual.sense == "sigle":
         return bool(context.departements) and near and evidence.capital and bool(evidence.article or evidence.link)
-    return near and not evidence.refused and (length > 1 or (evidence.capital and bool(evidence.link)))
+    return near and (length > 1 or (evidence.capital and bool(evidence.link)))
 
 
 def _in_lists(sentence: Sentence, sure: list[Mention], weak: list[Mention]) -> list[Mention]:
@@ -333,8 +335,8 @@ def _lengths(kind: str) -> dict[str, dict[int, set[str]]]:
         "epci": epci_names().keys(),
         "areas": departement_names().keys() | region_names().keys() | place_aliases().keys(),
     }[kind]
-    lengths: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    lengths: dict[str, dict[int, set[str]]] = {}
     for key in keys:
-        words = key.split(" ")
-        lengths[words[0]][len(words)].add(key)
+        first = key.partition(" ")[0]
+        lengths.setdefault(first, {}).setdefault(key.count(" ") + 1, set()).add(key)
     return {word: dict(sorted(by_length.items(), reverse=True)) for word, by_length in lengths.items()}

@@ -38,6 +38,7 @@ from matcher.reference.territories import (
 )
 
 _BESIDE = re.compile(r"\(\s*(97\d|2[AB]|\d\d)\s*\)|\b(97\d|2[AB]|\d\d)\d{3}\b", re.IGNORECASE)
+_QUOTES = re.compile('["«»“”]')
 _NOTHING = frozenset({"", "NON DISPONIBLE", "NON RENSEIGNE", "MULTIPLE", "NC", "NULL", "NONE", "AUTRE", "DIVERS"})
 _GROUP_WORDS = re.compile(r"\b(COMMUNAUTE|METROPOLE|AGGLOMERATION|AGGLO|CC|CA|CU)\b")
 _LIKE, _ALIKE = 84, 92
@@ -98,6 +99,7 @@ def usual_doubt(name: str, places: Iterable[Place]) -> str:
 
 def read_name(text: str, near: frozenset[str], *, guess: bool = False) -> Found:
     """Read a place's name, of the départements `near` first; with `guess`, correct a misspelt one and say so."""
+    text = _QUOTES.sub(" ", text)
     beside = _BESIDE.search(text)
     number = (beside[1] or beside[2] or "").upper() if beside else ""
     number = "97" + text[beside.start(2) + 2] if beside and number == "97" else number

@@ -98,7 +98,8 @@ def _read_text(objet: str, known: frozenset[str], near: tuple[Place, ...], *, ma
 
 
 def _leaves_no_choice(mention: Mention) -> bool:
-    return mention.strong and not mention.homonyms and not mention.usual and mention.code.startswith("insee:")
+    said = mention.strong or mention.end - mention.start > 2
+    return said and not mention.homonyms and not mention.usual and mention.code.startswith("insee:")
 
 
 def _is_city(code: str, place: Place) -> bool:
@@ -157,7 +158,8 @@ def _replaces(text: _Text, given: tuple[Place, ...]) -> bool:
     level = min(FINENESS[place.type] for place in read)
     if level < _AREA:
         return True
-    return level == _AREA and read[0].code in text.sure and all(FINENESS[place.type] >= _AREA for place in given)
+    said = len(read) > 1 or read[0].code in text.sure
+    return level == _AREA and said and all(FINENESS[place.type] >= _AREA for place in given)
 
 
 def _narrowed(

@@ -127,8 +127,8 @@ def current_commune(code: str) -> Commune | None:
 
 def commune_by_siren(siren: str) -> Commune | None:
     """Return the commune that has this SIREN, None where none has."""
-    rank = _by("siren").get(siren)
-    return _table().at(rank[0]) if siren and rank else None
+    rank = _by_siren().get(siren)
+    return None if rank is None or not siren else _table().at(rank)
 
 
 def communes_of_post_code(post_code: str) -> tuple[Commune, ...]:
@@ -240,6 +240,11 @@ def _by(column: str) -> dict[str, list[int]]:
         groups[value].append(rank)
     groups.pop("", None)
     return dict(groups)
+
+
+@lru_cache(maxsize=1)
+def _by_siren() -> dict[str, int]:
+    return {siren: rank for rank, siren in enumerate(_table().columns["siren"])}
 
 
 @lru_cache(maxsize=1)
