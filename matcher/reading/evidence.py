@@ -191,15 +191,15 @@ def evidence_at(sentence: Sentence, start: int, end: int) -> Evidence:
         link == "A" and sentence.text[sentence.spans[first - 1][0]] == "a" and sentence.mixed
     )
     near = {sentence.word(first - 1 - step) for step in range(3)} if tied else set()
-    number = _number_beside(sentence, start, end)
+    barred = bool(near & _EXCLUDED) or "SIEGE SOCIAL" in sentence.key(max(0, first - 14), first)
+    number = "" if barred else _number_beside(sentence, start, end)
     return Evidence(
         article=article,
         link=link,
         strong=head in _TOWN_HEADS and (link in ("DE", "D", "DU", "DES", "")),
         direct=direct,
-        refused=bool(near & _EXCLUDED)
+        refused=barred
         or _quoted(sentence, start, end)
-        or "SIEGE SOCIAL" in sentence.key(max(0, first - 14), first)
         or (not direct and (head in _STREETS or (not link and (head in _NAMED_AFTER or bool(near & _STREETS))))),
         capital=sentence.capital(start) and not _after_first_name(sentence, first, link, end - start),
         county=head in _COUNTY_HEADS and not _counted(sentence, start, end),
