@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 
+from matcher.catalogue.awards import forget_awards_of, scrub_awards
 from matcher.catalogue.corrections import stored_records
 from matcher.catalogue.forgetting import LEAST_WORDS, Forgotten, cut, hash_of, scrub, told
 from matcher.catalogue.guard import SALT, deciding_keys, read_guard
@@ -90,6 +91,7 @@ def opt_out(engine: Engine, key: str, *, who: str, motive: str, now: datetime, t
         written = [int(item.record.ref) for item in stored if item.record.source == TEAM]
         connection.execute(delete(_CORRECTIONS).where(_CORRECTIONS.c.id.in_(written)))
         connection.execute(delete(_RECORDS).where(_RECORDS.c.supplier_id == supplier_id))
+        forget_awards_of(connection, {item.record.siret for item in stored if item.record.siret})
         name = merge(supplier_id, stored, trust).supplier.name
         regroup(connection, {supplier_id}, trust)
     return Erased(len(stored), 1, name)
@@ -123,6 +125,7 @@ def forget(engine: Engine, value: str, *, now: datetime, dry_run: bool = False, 
             connection.execute(insert(_FORGOTTEN), row)
         forgotten = Forgotten(salt, {hashed: normal.words})
         _scrub_notes(connection, forgotten)
+        scrub_awards(connection, forgotten)
         _forget_former(connection)
         return _change(connection, lambda record, _: scrub(record, forgotten), trust)
 

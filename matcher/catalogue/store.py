@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, Table, delete, distinct, func, insert, or_, select
 
+from matcher.catalogue.awards import references
 from matcher.catalogue.merge import Contact
 from matcher.catalogue.projection import table_of
 from matcher.catalogue.tables import (
@@ -177,6 +178,7 @@ def _load(connection: Connection, only: str | None = None, contacts_since: date 
         if contact.type == "website":
             websites.setdefault(supplier_id, contact.value)
     origins = _origins(connection, only)
+    won = references(connection, only)
     provenance = _provenance(connection, only) if only is not None else {}
     query = select(_SUPPLIERS)
     suppliers = []
@@ -192,6 +194,7 @@ def _load(connection: Connection, only: str | None = None, contacts_since: date 
                 sites=tuple(Site(*site) for site in sites.get(key, ())),
                 activities=tuple(Activity(c, w, Evidence(e), s) for c, w, e, s in activities.get(key, ())),
                 refused_activities=tuple(RefusedActivity(*values) for values in refused.get(key, ())),
+                references=won.get(key, ()),
                 origins=tuple(origins.get(key, ())),
                 provenance=provenance.get(key),
             )
