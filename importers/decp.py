@@ -22,7 +22,14 @@ REPEATED = "répète un autre marché du fichier, sans rien de nouveau"
 _IGNORED = (
     *("_type", "nature", "procedure", "lieuExecution", "techniques", "modalitesExecution", "idAccordCadre", "ccag"),
     *("marcheInnovant", "offresRecues", "attributionAvance", "tauxAvance", "typeGroupementOperateurs", "typePrix"),
-    *("typesPrix", "formePrix", "origineUE", "origineFrance", "considerationsEnvironnementales", "sousTraitanceDeclaree"),
+    *(
+        "typesPrix",
+        "formePrix",
+        "origineUE",
+        "origineFrance",
+        "considerationsEnvironnementales",
+        "sousTraitanceDeclaree",
+    ),
     *("actesSousTraitance", "modificationsActesSousTraitance", "modifications", "datePublicationDonnees", "source"),
     *("dateDebutExecution", "montantSubventionPublique", "donneesExecution", "created_at", "updated_at"),
 )
@@ -46,6 +53,7 @@ def _awards(row: JsonRow) -> Iterator[AwardRecord | RefusedRow]:
     buyer, winners = _buyer(row), list(dict.fromkeys(_winners(row)))
     number = row.take("id", "uid")
     shared = {
+        "number": number,
         "buyer": buyer[0],
         "buyer_name": buyer[1],
         "objet": row.take("objet"),

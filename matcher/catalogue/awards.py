@@ -5,7 +5,7 @@ from dataclasses import fields
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from importers.record import AwardRecord
 from matcher.catalogue.forgetting import Forgotten, cut
@@ -40,7 +40,7 @@ _AWARDS = table_of(AwardRow)
 _REFERENCES = table_of(ReferenceRow)
 _SUPPLIERS = table_of(SupplierRow)
 _RUNS = table_of(ImportRunRow)
-_SAID = ("siret", "siren", "buyer", "buyer_name", "objet", "cpv", "notified", "amount", "months", "social")
+_SAID = ("siret", "siren", "number", "buyer", "buyer_name", "objet", "cpv", "notified", "amount", "months", "social")
 _WORDS = ("objet", "buyer_name", "social")
 _REFERENCE_FIELDS = frozenset(field.name for field in fields(Reference))
 _STANDING = _AWARDS.c.superseded_by.is_(None)
@@ -195,6 +195,7 @@ def _row(record: AwardRecord, siret: str, siren: str) -> dict[str, Any]:
         "superseded_by": None,
         "siret": siret,
         "siren": siren,
+        "number": tidy(record.number)[:_LONGEST],
         "buyer": clean_siret(record.buyer).value or "",
         "buyer_name": tidy(record.buyer_name),
         "objet": tidy(record.objet)[:_LONGEST],
@@ -228,7 +229,7 @@ def _known(connection: Connection, rows: list[dict[str, Any]]) -> dict[str, str]
         return {}
     query = select(_AWARDS.c.ref, _AWARDS.c.hash).where(_AWARDS.c.source == rows[0]["source"], _STANDING)
     found = connection.execute(query.where(_AWARDS.c.ref.in_([row["ref"] for row in rows])))
-    return {ref: digest for ref, digest in found}
+    return {row.ref: row.hash for row in found}
 
 
 def _supersede(connection: Connection, rows: list[dict[str, Any]], run_id: int) -> None:

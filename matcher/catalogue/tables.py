@@ -140,6 +140,7 @@ class AwardRow(Base):
     hash: Mapped[str]
     siret: Mapped[str]
     siren: Mapped[str] = mapped_column(index=True)
+    number: Mapped[str]
     buyer: Mapped[str]
     buyer_name: Mapped[str]
     objet: Mapped[str]

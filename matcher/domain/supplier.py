@@ -69,7 +69,8 @@ class Origin:
 class Reference:
     """A public contract that was won: under the supplier's own SIRET (`own`), or by its organisation, under the same SIREN.
 
-    `activity` is a code of the taxonomy, empty where the contract is in doubt; `buyer` the buyer's SIRET, empty where unknown;
+    `activity` is a code of the taxonomy, empty where the contract is in doubt; `number` is the buyer's for
+    the contract and `buyer` its SIRET, empty where unknown;
     `notified` the day the winner
     was told; `amount` euros before tax over `months`; `social` the source's words on social aims (« Marché réservé »).
     """
@@ -80,6 +81,7 @@ class Reference:
     objet: str
     activity: str
     cpv: str = ""
+    number: str = ""
     buyer: str = ""
     buyer_name: str = ""
     notified: date | None = None

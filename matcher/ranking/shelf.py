@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Supplier
+from matcher.ranking.awards import Awards, awards_of
 from matcher.ranking.evidence import Clue, clues, other_trade
 from matcher.ranking.sphere import Floats, Rows, commune_rows, unit_vectors
 from matcher.ranking.wording import Wordings
@@ -34,7 +35,7 @@ class Shelf:
     names no trade; `refusing` the rows of which the team says something that they do not do; `workers` and `updated` (ordinal
     days) are NaN where unknown; `closed` is the ordinal day a register says the door closed, 0 where it does not say which, NaN
     where it says nothing of the kind; `public` (n,) tells what a public body runs, `ranged` (n,) who declares an area of
-    intervention; `clues` keeps, per supplier, what each evidence was taken from.
+    intervention; `clues` keeps, per supplier, what each evidence was taken from; `awards` their past contracts.
     """
 
     version: int
@@ -54,6 +55,7 @@ class Shelf:
     refusing: tuple[int, ...]
     closed: Floats
     clues: tuple[tuple[Clue, ...], ...]
+    awards: Awards
     wordings: Wordings
 
     def __len__(self) -> int:
@@ -92,6 +94,7 @@ def build_shelf(suppliers: Iterable[Supplier], version: int = 0) -> Shelf:
         refusing=tuple(i for i, s in enumerate(ordered) if s.refused_activities),
         closed=np.array([_closing_day(s) for s in ordered], dtype=np.float32),
         clues=found,
+        awards=awards_of(ordered),
         wordings=Wordings.of(ordered),
     )
 

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("hash", sa.String(), nullable=False),
         sa.Column("siret", sa.String(), nullable=False),
         sa.Column("siren", sa.String(), nullable=False),
+        sa.Column("number", sa.String(), nullable=False),
         sa.Column("buyer", sa.String(), nullable=False),
         sa.Column("buyer_name", sa.String(), nullable=False),
         sa.Column("objet", sa.String(), nullable=False),
