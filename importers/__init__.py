@@ -24,8 +24,8 @@ _IMPORTERS = (
     asp.IMPORTER,
     asp.SUPPLEMENT,
     ess.IMPORTER,
+    decp.IMPORTER,
     sirene.IMPORTER,
     recherche_entreprises.IMPORTER,
-    decp.IMPORTER,
 )
 REGISTRY: dict[str, Importer] = {importer.key: importer for importer in _IMPORTERS}

@@ -34,6 +34,7 @@ _SIRET, _VAT = frozenset({"", "SIRET", "SIREN"}), frozenset({"TVA", "UE"})
 _VAT_LENGTH, _SIREN_LENGTH = 13, 9
 # DECP begin with the contracts of 2017; a few publishers go farther back. Before this, a date is a slip (« 0018-06-01 »).
 _FIRST_YEAR = 1990
+_NO_AIM = ("Pas de considération sociale", "Sans objet")
 _LONGEST = 1000  # characters of an object, as the schema of 2022 bounds it
 
 _AWARDS = table_of(AwardRow)
@@ -67,18 +68,12 @@ def take_awards(
     """
     sirens = suppliers_by_siren(connection)
     changed: set[str] = set()
-    seen: set[str] = set()
     for part in chunks(_cleaned(read, report, guard)):
-        fresh = [award for award in part if award.row["ref"] not in seen]
-        for award in part:
-            if award.row["ref"] in seen:
-                report.refuse(SAME_AWARD, award.where)
-            seen.add(award.row["ref"])
-        known = _known(connection, [award.row for award in fresh])
-        written = [award for award in fresh if known.get(award.row["ref"]) != award.row["hash"]]
+        known = _known(connection, [award.row for award in part])
+        written = [award for award in part if known.get(award.row["ref"]) != award.row["hash"]]
         _supersede(connection, [award.row for award in written if award.row["ref"] in known], run_id)
         insert_rows(connection, _AWARDS, [{**award.row, "run_id": run_id} for award in written])
-        for award in fresh:
+        for award in part:
             _count(report, award, award.row["siren"] in sirens, known.get(award.row["ref"]))
         changed |= {award.row["siren"] for award in written}
     return {supplier_id for siren in changed for supplier_id in sirens.get(siren, ())}
@@ -122,8 +117,8 @@ def forget_awards_of(connection: Connection, sirets: Collection[str]) -> None:
         connection.execute(delete(_AWARDS).where(_AWARDS.c.siret.in_(part)))
 
 
-def scrub_awards(connection: Connection, forgotten: Forgotten) -> None:
-    """Take forgotten values out of the words of every award, former values included."""
+def scrub_awards(connection: Connection, forgotten: Forgotten) -> tuple[int, set[str]]:
+    """Take forgotten values out of the words of every award, former values included; return how many held any, and whose."""
     changed: list[tuple[int, dict[str, Any]]] = []
     query = select(_AWARDS).order_by(_AWARDS.c.id)
     for row in connection.execute(query, execution_options={"yield_per": 1000}).mappings():
@@ -132,6 +127,11 @@ def scrub_awards(connection: Connection, forgotten: Forgotten) -> None:
             changed.append((row["id"], {name: cleared[name] for name in (*_WORDS, "hash")}))
     for award_id, values in changed:
         connection.execute(update(_AWARDS).where(_AWARDS.c.id == award_id).values(values))
+    touched: set[str] = set()
+    for ids in chunks(award_id for award_id, _ in changed):
+        query_of = select(_REFERENCES.c.supplier_id).where(_REFERENCES.c.award_id.in_(ids))
+        touched.update(connection.execute(query_of).scalars())
+    return len(changed), touched
 
 
 def holds_awards(connection: Connection, source: str) -> bool:
@@ -166,14 +166,20 @@ def undo_awards(connection: Connection, run_id: int) -> UndoneAwards:
 
 
 def _cleaned(read: Iterable[tuple[AwardRecord, Where]], report: Report, guard: Guard) -> Iterator[_Award]:
+    """Yield the awards to keep, each reference once; the report is told of the rest."""
+    seen: set[str] = set()
     for record, where in read:
         siret, siren = _winner(record)
+        row = _row(record, siret, siren)
         if not siren:
             report.refuse(NO_NUMBER, where)
         elif f"siret:{siret}" in guard.opted_out:
             report.refuse(OPTED_OUT, where)
+        elif row["ref"] in seen:
+            report.refuse(SAME_AWARD, where)
         else:
-            yield _Award(_scrubbed(_row(record, siret, siren), guard.forgotten), where)
+            seen.add(row["ref"])
+            yield _Award(_scrubbed(row, guard.forgotten), where)
 
 
 def _winner(record: AwardRecord) -> tuple[str, str]:
@@ -203,7 +209,7 @@ def _row(record: AwardRecord, siret: str, siren: str) -> dict[str, Any]:
         "notified": notified if notified and notified.year >= _FIRST_YEAR else None,
         "amount": clean_amount(record.amount).value or None,
         "months": clean_number(record.months).value or None,
-        "social": tidy(record.social),
+        "social": "" if record.social.strip() in _NO_AIM else tidy(record.social),
     }
 
 

@@ -2,7 +2,7 @@
 
 import calendar
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -48,7 +48,7 @@ class PrivacyRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What a request changed: records of sources, and the suppliers they describe. `name` where it is about one supplier."""
+    """What a request changed: records and contracts of sources, and the suppliers they describe. `name` where it is about one supplier."""
 
     records: int
     suppliers: int
@@ -125,9 +125,10 @@ def forget(engine: Engine, value: str, *, now: datetime, dry_run: bool = False, 
             connection.execute(insert(_FORGOTTEN), row)
         forgotten = Forgotten(salt, {hashed: normal.words})
         _scrub_notes(connection, forgotten)
-        scrub_awards(connection, forgotten)
+        awards, their_suppliers = scrub_awards(connection, forgotten)
         _forget_former(connection)
-        return _change(connection, lambda record, _: scrub(record, forgotten), trust)
+        done = _change(connection, lambda record, _: scrub(record, forgotten), trust, their_suppliers)
+        return replace(done, records=done.records + awards)
 
 
 def purge(engine: Engine, *, before: date, dry_run: bool = False, trust: Sequence[str] = TRUST) -> Erased:
@@ -144,10 +145,15 @@ def purge(engine: Engine, *, before: date, dry_run: bool = False, trust: Sequenc
         return _change(connection, emptied, trust)
 
 
-def _change(connection: Connection, new: Callable[[CleanRecord, date], CleanRecord], trust: Sequence[str]) -> Erased:
-    """Write every record that `new(record, day it was last imported)` gives differently, and its supplier again."""
+def _change(
+    connection: Connection,
+    new: Callable[[CleanRecord, date], CleanRecord],
+    trust: Sequence[str],
+    others: Collection[str] = (),
+) -> Erased:
+    """Write every record that `new(record, day it was last imported)` gives differently, its supplier again, and `others`."""
     changed: list[dict[str, Any]] = []
-    touched: set[str] = set()
+    touched: set[str] = set(others)
     for row_id, supplier_id, record, seen in _records(connection):
         cleared = new(record, seen)
         if cleared is not record:
@@ -160,6 +166,7 @@ def _change(connection: Connection, new: Callable[[CleanRecord, date], CleanReco
         written = update(_RECORDS).where(_RECORDS.c.id == bindparam("row_id"))
         for part in chunks(changed):
             connection.execute(written.values({name: bindparam(name) for name in names}), part)
+    if touched:
         regroup(connection, touched, trust)
     return Erased(len(changed), len(touched))
 

@@ -1,10 +1,17 @@
 """French typography for numbers, dates and lists: one place for the terminal, the pages and the files."""
 
+import re
+from collections.abc import Sequence
 from datetime import date
 
 NARROW = "\u202f"  # narrow no-break space: inside thousands, before ; ! ?
 NO_BREAK = "\u00a0"  # no-break space: before : % € km ETP and inside « »
 UNKNOWN = "non connu"
+_SPACES = (
+    (re.compile(r"'"), "’"),
+    (re.compile(r" (?=[;!?])"), NARROW),
+    (re.compile(r" (?=[:»%€])|(?<=«) "), NO_BREAK),
+)
 _MONTHS = (
     "janvier",
     "février",
@@ -44,3 +51,20 @@ def count(value: int, singular: str, plural: str | None = None) -> str:
     """« 0 candidat », « 1 candidat », « 2 candidats »: the plural starts at two in French."""
     word = singular if value < 2 else (plural or f"{singular}s")
     return f"{number(value)} {word}"
+
+
+def ordinal(value: int) -> str:
+    """1 → « 1ᵉʳ », 3 → « 3ᵉ »."""
+    return "1ᵉʳ" if value == 1 else f"{number(value)}ᵉ"
+
+
+def enumeration(items: Sequence[str], last: str = "et") -> str:
+    """« a », « a et b », « a, b et c »."""
+    return f" {last} ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))
+
+
+def typeset(text: str) -> str:
+    """Return `text` with the French apostrophe, and no-break spaces before : ; ! ? % € and inside « »."""
+    for pattern, proper in _SPACES:
+        text = pattern.sub(proper, text)
+    return text
