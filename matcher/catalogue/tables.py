@@ -136,7 +136,8 @@ class AwardRow(Base):
     source: Mapped[str]
     ref: Mapped[str]
     run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id"), index=True)
-    superseded_by: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"), index=True)
+    # Without an index: nearly every row has none, and SQLite would read them all rather than look a reference up.
+    superseded_by: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"))
     hash: Mapped[str]
     siret: Mapped[str]
     siren: Mapped[str] = mapped_column(index=True)

@@ -34,7 +34,7 @@ _SPOKEN = tuple(
         ),
     )
 )
-# What to ask by telephone where the supplier's side is not known.
+# What to ask by telephone where the supplier's side is not known; an unknown that is not here is not worth saying aloud.
 _QUESTIONS = {
     "activity": "fait-il bien ce métier",
     "kind": "de quel type est-il (EI, ACI, EA, ESAT…)",
@@ -54,7 +54,8 @@ def explanation(match: Match) -> tuple[str, ...]:
     unknown = sorted((c for c in match.contributions if c.value is None), key=lambda c: (-c.weight, c.signal))
     reasons = [_spoken(c) for c in known if (c.value or 0) >= REASON and c.points >= LEAST_POINTS][:MOST_REASONS]
     against = [_spoken(c) for c in known if (c.value or 0) < REASON and c.weight >= WEIGHTY][:MOST_AGAINST]
-    tempering = against + [c.says.removesuffix(_TO_ASK) for c in unknown[:MOST_UNKNOWN]]
+    worth_saying = [c for c in unknown if c.signal in _QUESTIONS][:MOST_UNKNOWN]
+    tempering = against + [c.says.removesuffix(_TO_ASK) for c in worth_saying]
     why = " ; ".join(reasons) or "rien de ce qui est connu de lui ne le désigne pour ce besoin"
     said = [f"{match.name} : {why}."]
     if tempering:

@@ -34,7 +34,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_award")),
         sa.UniqueConstraint("source", "ref", "run_id", name=op.f("uq_award_source_ref_run_id")),
     )
-    for column in ("run_id", "superseded_by", "siren"):
+    for column in ("run_id", "siren"):
         op.create_index(op.f(f"ix_award_{column}"), "award", [column], unique=False)
     op.create_table(
         "reference",
