@@ -21,7 +21,7 @@ $(VENV)/installed-test: $(BIN)/python pyproject.toml
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
 	@touch $@ $(VENV)/installed
 
-run: $(VENV)/installed ## installe, charge les annuaires d'exemple et classe un lot
+run: $(VENV)/installed ## installe, charge les annuaires d'exemple, classe un lot et ouvre les pages
 	$(BIN)/entremise demo
 
 test: $(VENV)/installed-test ## installe les outils d'essai et lance tous les essais possibles ici

@@ -1,6 +1,8 @@
 """What the person who runs Entremise can set."""
 
 import os
+import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import platformdirs
@@ -8,14 +10,54 @@ import platformdirs
 DATABASE_VARIABLE = "ENTREMISE_DATABASE_URL"
 CACHE_VARIABLE = "ENTREMISE_CACHE"
 _SERVICE_VARIABLE = "ENTREMISE_URL_"
+SIGNING_VARIABLE = "ENTREMISE_SECRET_KEY"
+HOSTS_VARIABLE = "ENTREMISE_HOSTS"
+HTTPS_VARIABLE = "ENTREMISE_HTTPS"
+TILES_VARIABLE = "ENTREMISE_TILES"
 RETENTION_VARIABLE = "ENTREMISE_RETENTION_MONTHS"
 # Three years after the last contact: what the CNIL recommends for the data of prospects.
 RETENTION_MONTHS = 36
 LONGEST_RETENTION = 1200
+# The names of this computer to itself: a page asked under another name (DNS rebinding) is refused.
+LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+_SHORTEST_SECRET = 32
 
 
 class SettingsError(Exception):
     """A setting that cannot be used. The message is French, names the variable and says what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """How the pages are served. `hosts` are the names they answer to; `https` where a server before them has it, so that
+    cookies never travel without; `tiles` the address of a tile server, empty for our own outlines alone; a `secret_key` of None
+    is drawn at each start, and what was signed before is void."""
+
+    secret_key: bytes | None = None
+    hosts: tuple[str, ...] = LOOPBACK_NAMES
+    https: bool = False
+    tiles: str = ""
+
+
+def web_settings() -> WebSettings:
+    """Return what the environment says of the pages. Raises SettingsError."""
+    secret = os.environ.get(SIGNING_VARIABLE, "")
+    if secret and len(secret) < _SHORTEST_SECRET:
+        raise SettingsError(
+            f"{SIGNING_VARIABLE} est trop court : écrivez au moins {_SHORTEST_SECRET} caractères tirés au hasard."
+        )
+    tiles = os.environ.get(TILES_VARIABLE, "").strip()
+    if tiles and not (tiles.startswith("https://") and {"{z}", "{x}", "{y}"} <= set(re.findall(r"\{\w\}", tiles))):
+        raise SettingsError(
+            f"{TILES_VARIABLE}={tiles} : écrivez par exemple https://tuiles.exemple.fr/{{z}}/{{x}}/{{y}}.png"
+        )
+    named = tuple(name.strip() for name in os.environ.get(HOSTS_VARIABLE, "").split(",") if name.strip())
+    return WebSettings(
+        secret_key=secret.encode() or None,
+        hosts=(*LOOPBACK_NAMES, *named),
+        https=os.environ.get(HTTPS_VARIABLE, "").strip() in ("1", "oui"),
+        tiles=tiles,
+    )
 
 
 def cpv_file() -> Path:

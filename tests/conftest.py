@@ -11,10 +11,12 @@ from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.intake import run_import
 from matcher.db import open_database
+from matcher.paths import shipped
 from tests.engines import ENGINES, own_catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+SAMPLES = (("emplois", "emplois.json"), ("finess", "finess.csv"), ("hosmoz", "hosmoz.csv"))
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +43,17 @@ def real_catalogue(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> st
         run_import(engine, REGISTRY[key], [Source(shared / "data/sources" / name)], now=datetime(2026, 11, 1))  # noqa: DTZ001
     engine.dispose()
     return url
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a catalogue of the invented sample, built once; read only: a test that writes takes a copy."""
+    path = tmp_path_factory.mktemp("exemple") / "catalogue.sqlite"
+    engine = open_database(f"sqlite:///{path.as_posix()}")
+    for key, name in SAMPLES:
+        run_import(engine, REGISTRY[key], [Source(shipped(f"data/samples/{name}"))], now=datetime(2026, 11, 1))  # noqa: DTZ001
+    engine.dispose()
+    return path
 
 
 @pytest.hookimpl(wrapper=True)

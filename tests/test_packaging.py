@@ -58,7 +58,7 @@ def built(folder: Path) -> Path:
             f"setuptools {major} est trop ancien pour construire la roue sans réseau ({ENOUGH_SETUPTOOLS} attendu)"
         )
     copy = folder / "source"
-    for name in ("matcher", "importers", "data"):
+    for name in ("matcher", "importers", "data", "templates"):
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, copy)
@@ -99,6 +99,9 @@ def test_the_wheel_holds_the_tables_and_neither_tests_nor_builders(installed: In
     for folder in ("reference", "samples"):
         shipped = {path.name for path in (ROOT / "data" / folder).iterdir()}
         assert {f"matcher/data/{folder}/{name}" for name in shipped} <= names
+    for folder, inside in (("templates", "matcher/templates"), ("matcher/web/static", "matcher/web/static")):
+        files = {path.relative_to(ROOT / folder).as_posix() for path in (ROOT / folder).rglob("*") if path.is_file()}
+        assert {f"{inside}/{name}" for name in files} <= names
     code = {
         path.relative_to(ROOT).as_posix() for root in ("matcher", "importers") for path in (ROOT / root).rglob("*.py")
     }
@@ -136,3 +139,16 @@ def test_the_command_ranks_the_shipped_sample_from_another_folder(installed: Ins
     out = installed.folder / "lots.xlsx"
     installed.run(installed.command, ["match", "--lots", next(lots), "--db", database, "--format", "xlsx", "-o", out])
     assert zipfile.is_zipfile(out)
+
+
+def test_the_pages_open_from_another_folder(installed: Installed) -> None:
+    database = f"sqlite:///{(installed.folder / 'pages.sqlite').as_posix()}"
+    script = (
+        "from matcher.db import open_database; from matcher.web import create_app; "
+        f"client = create_app(open_database({database!r})).test_client(); page = client.get('/'); "
+        "print(page.status_code, page.text, client.get('/static/entremise.css').status_code)"
+    )
+    told = installed.run(installed.python, ["-c", script])
+    assert told.startswith("200 ")
+    assert "Décrivez le besoin" in told
+    assert told.strip().endswith("200")

@@ -1,6 +1,6 @@
 """Contracts that were won: kept by the winner's number for good, given as references to the suppliers of today and of tomorrow."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import fields
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -98,14 +98,16 @@ def attach(connection: Connection, supplier_ids: Collection[str]) -> None:
         insert_rows(connection, _REFERENCES, rows)
 
 
-def references(connection: Connection, only: str | None = None) -> dict[str, tuple[Reference, ...]]:
-    """Return the references by supplier (one, or all), its own first, then the latest first."""
+def references(connection: Connection, only: Sequence[str] | None = None) -> dict[str, tuple[Reference, ...]]:
+    """Return the references by supplier (those of `only`, or all), its own first, then the latest first."""
     told = [column for column in _AWARDS.columns if column.name in _REFERENCE_FIELDS]
     columns = (_REFERENCES.c.supplier_id, _REFERENCES.c.own, _REFERENCES.c.activity)
     query = select(*columns, *told)
     query = query.join(_AWARDS, _AWARDS.c.id == _REFERENCES.c.award_id)
     found: dict[str, list[Reference]] = {}
-    for row in connection.execute(query if only is None else query.where(_REFERENCES.c.supplier_id == only)).mappings():
+    for row in connection.execute(
+        query if only is None else query.where(_REFERENCES.c.supplier_id.in_(only))
+    ).mappings():
         values = dict(row)
         found.setdefault(values.pop("supplier_id"), []).append(Reference(**values))
     return {supplier_id: tuple(sorted(its, key=_latest_first)) for supplier_id, its in found.items()}

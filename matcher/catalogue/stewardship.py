@@ -40,7 +40,7 @@ def read_dossier(
             stored.append(StoredRecord(record, gone))
             seen[record.key] = started.date()
         siblings = _siblings(connection, supplier_id)
-        won = references(connection, supplier_id).get(supplier_id, ())
+        won = references(connection, [supplier_id]).get(supplier_id, ())
 
     def last_seen(record: CleanRecord) -> date | None:
         return seen.get(record.key)

@@ -1,6 +1,7 @@
 """Reading the catalogue: suppliers, their contacts, and what the whole holds."""
 
-from collections.abc import Iterator, Mapping
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -28,7 +29,9 @@ from matcher.db import reading
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Activity, Evidence, Origin, RefusedActivity, Site, Supplier
 
-_VERSION = "version"
+_VERSION, _STATE = "version", "state"
+# Suppliers read at a time: enough for few questions, few enough for little memory.
+_AT_A_TIME = 5_000
 
 _SUPPLIERS = table_of(SupplierRow)
 _KINDS = table_of(SupplierKindRow)
@@ -67,6 +70,16 @@ def load_suppliers(engine: Engine, contacts_since: date | None = None) -> list[S
         return _load(connection, contacts_since=contacts_since)
 
 
+def each_supplier(connection: Connection) -> Iterator[Supplier]:
+    """Yield every supplier in the order of its id, a few thousand in memory at a time, inside a transaction.
+
+    Only what ranking looks at is read: no website, origin or provenance.
+    """
+    ids = sorted(connection.execute(select(_SUPPLIERS.c.id)).scalars())  # each database has its own order of letters
+    for first in range(0, len(ids), _AT_A_TIME):
+        yield from _load(connection, ids[first : first + _AT_A_TIME], bare=True)
+
+
 def load_supplier(engine: Engine, supplier_id: str) -> Supplier | None:
     """Return one supplier with the provenance of its fields, None where the catalogue has no such id."""
     with reading(engine) as connection:
@@ -98,7 +111,7 @@ def load_contacts(engine: Engine, supplier_id: str, contacts_since: date | None 
     Those last known before `contacts_since` are left out: by the date of their source, else by their last import.
     """
     with reading(engine) as connection:
-        return tuple(contact for _, contact in _contacts(connection, supplier_id, contacts_since))
+        return tuple(contact for _, contact in _contacts(connection, [supplier_id], contacts_since))
 
 
 def catalogue_version(engine: Engine) -> int:
@@ -112,10 +125,19 @@ def read_version(connection: Connection) -> int:
     return int(connection.execute(select(_META.c.value).where(_META.c.key == _VERSION)).scalar() or 0)
 
 
+def read_state(connection: Connection) -> str:
+    """Return what names the catalogue's state inside a transaction: two catalogues that hold other suppliers never share it.
+
+    Empty where nothing has changed the catalogue since states are named.
+    """
+    return str(connection.execute(select(_META.c.value).where(_META.c.key == _STATE)).scalar() or "")
+
+
 def write_version(connection: Connection, version: int) -> None:
-    """Set the catalogue's version inside a transaction."""
-    connection.execute(delete(_META).where(_META.c.key == _VERSION))
-    connection.execute(insert(_META), {"key": _VERSION, "value": str(version)})
+    """Set the catalogue's version inside a transaction, and a new name for its state: versions alone are the same elsewhere."""
+    connection.execute(delete(_META).where(_META.c.key.in_((_VERSION, _STATE))))
+    state = {"key": _STATE, "value": secrets.token_hex(8)}
+    connection.execute(insert(_META), [{"key": _VERSION, "value": str(version)}, state])
 
 
 def stats(engine: Engine) -> dict[str, Any]:
@@ -163,26 +185,33 @@ def last_imports(engine: Engine) -> dict[str, LastImport]:
 
 
 def _one(connection: Connection, supplier_id: str) -> Supplier | None:
-    found = _load(connection, supplier_id)
+    found = _load(connection, [supplier_id], provenance=True)
     return found[0] if found else None
 
 
-def _load(connection: Connection, only: str | None = None, contacts_since: date | None = None) -> list[Supplier]:
+def _load(
+    connection: Connection,
+    only: Sequence[str] | None = None,
+    contacts_since: date | None = None,
+    *,
+    bare: bool = False,
+    provenance: bool = False,
+) -> list[Supplier]:
     kinds = _children(connection, _KINDS, ("kind",), only)
     finess = _children(connection, _FINESS, ("number",), only)
     sites = _children(connection, _SITES, _SITE_FIELDS, only)
     activities = _children(connection, _ACTIVITIES, ("code", "wording", "evidence", "source"), only)
     refused = _children(connection, _REFUSED, ("code", "wording", "date"), only)
     websites: dict[str, str] = {}
-    for supplier_id, contact in _contacts(connection, only, contacts_since):
+    for supplier_id, contact in () if bare else _contacts(connection, only, contacts_since):
         if contact.type == "website":
             websites.setdefault(supplier_id, contact.value)
-    origins = _origins(connection, only)
+    origins = {} if bare else _origins(connection, only)
+    taken = _provenance(connection, only) if provenance else {}
     won = references(connection, only)
-    provenance = _provenance(connection, only) if only is not None else {}
     query = select(_SUPPLIERS)
     suppliers = []
-    for row in connection.execute(query if only is None else query.where(_SUPPLIERS.c.id == only)).mappings():
+    for row in connection.execute(query if only is None else query.where(_SUPPLIERS.c.id.in_(only))).mappings():
         key = row["id"]
         values = dict(row) | {name: tuple(row[name]) for name in _LIST_FIELDS}
         suppliers.append(
@@ -196,7 +225,7 @@ def _load(connection: Connection, only: str | None = None, contacts_since: date 
                 refused_activities=tuple(RefusedActivity(*values) for values in refused.get(key, ())),
                 references=won.get(key, ()),
                 origins=tuple(origins.get(key, ())),
-                provenance=provenance.get(key),
+                provenance=taken.get(key),
             )
         )
     # Sorted here, and not by the database: each has its own order of letters.
@@ -204,16 +233,16 @@ def _load(connection: Connection, only: str | None = None, contacts_since: date 
 
 
 def _children(
-    connection: Connection, table: Table, columns: tuple[str, ...], only: str | None
+    connection: Connection, table: Table, columns: tuple[str, ...], only: Sequence[str] | None
 ) -> dict[str, list[tuple[Any, ...]]]:
     query = select(table.c.supplier_id, *(table.c[name] for name in columns)).order_by(*table.primary_key.columns)
     children: dict[str, list[tuple[Any, ...]]] = {}
-    for row in connection.execute(query if only is None else query.where(table.c.supplier_id == only)):
+    for row in connection.execute(query if only is None else query.where(table.c.supplier_id.in_(only))):
         children.setdefault(row[0], []).append(tuple(row[1:]))
     return children
 
 
-def _contacts(connection: Connection, only: str | None, since: date | None) -> Iterator[tuple[str, Contact]]:
+def _contacts(connection: Connection, only: Sequence[str] | None, since: date | None) -> Iterator[tuple[str, Contact]]:
     """Yield (supplier's id, contact), most trusted first, those known before `since` left out."""
     query = (
         select(_CONTACTS, _RUNS.c.started)
@@ -221,22 +250,22 @@ def _contacts(connection: Connection, only: str | None, since: date | None) -> I
         .outerjoin(_RUNS, _RUNS.c.id == _RECORDS.c.last_seen_run)
         .order_by(*_CONTACTS.primary_key.columns)
     )
-    for row in connection.execute(query if only is None else query.where(_CONTACTS.c.supplier_id == only)):
+    for row in connection.execute(query if only is None else query.where(_CONTACTS.c.supplier_id.in_(only))):
         known = row.date or (row.started.date() if row.started else None)
         if since is None or known is None or known >= since:
             yield row.supplier_id, Contact(row.type, row.value, Origin(row.source, row.ref, row.date))
 
 
-def _origins(connection: Connection, only: str | None) -> dict[str, list[Origin]]:
+def _origins(connection: Connection, only: Sequence[str] | None) -> dict[str, list[Origin]]:
     columns = (_RECORDS.c.supplier_id, _RECORDS.c.source, _RECORDS.c.ref, _RECORDS.c.as_of)
     query = select(*columns)
     origins: dict[str, list[Origin]] = {}
-    rows = connection.execute(query if only is None else query.where(_RECORDS.c.supplier_id == only))
+    rows = connection.execute(query if only is None else query.where(_RECORDS.c.supplier_id.in_(only)))
     for row in sorted(rows, key=lambda row: (row.source, row.ref)):
         origins.setdefault(row[0], []).append(Origin(row[1], row[2], row[3]))
     return origins
 
 
-def _provenance(connection: Connection, only: str) -> dict[str, dict[str, Origin]]:
+def _provenance(connection: Connection, only: Sequence[str] | None) -> dict[str, dict[str, Origin]]:
     rows = _children(connection, _PROVENANCE, ("field", "source", "ref", "date"), only)
     return {key: {name: Origin(*origin) for name, *origin in fields_} for key, fields_ in rows.items()}

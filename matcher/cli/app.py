@@ -29,10 +29,12 @@ from matcher.cli.lots import explain_command, match_command, read_command
 from matcher.cli.options import RequestRefused
 from matcher.cli.privacy import PRIVACY_COMMANDS
 from matcher.cli.review import review_command
+from matcher.cli.serve import serve_command
 from matcher.cli.steward import STEWARD_COMMANDS
 from matcher.db import DatabaseError
 from matcher.reading.lots import LotsError
 from matcher.settings import SettingsError
+from matcher.web.serve import ServeRefused
 
 # What a person can mend: each of these carries its own French message. Anything else is a defect and keeps its traceback.
 REFUSALS = (
@@ -48,6 +50,7 @@ REFUSALS = (
     TransferRefused,
     UndoRefused,
     SettingsError,
+    ServeRefused,
 )
 
 
@@ -58,7 +61,7 @@ REFUSALS = (
 def cli() -> None:
     """Relie un besoin d’achat aux fournisseurs inclusifs : un catalogue, un classement, des raisons.
 
-    Commencez par « entremise demo », puis « entremise sources » pour savoir quels annuaires importer.
+    Commencez par « entremise demo » et « entremise serve », puis « entremise sources » pour savoir quels annuaires importer.
     """
 
 
@@ -77,6 +80,7 @@ for command in (
     *PRIVACY_COMMANDS,
     evaluate_command,
     demo_command,
+    serve_command,
     imports_command,
     undo_import_command,
     db_command,

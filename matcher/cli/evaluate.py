@@ -11,14 +11,14 @@ from rich.table import Table
 from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.intake import cleaned_records
-from matcher.catalogue.store import catalogue_version, load_suppliers
+from matcher.catalogue.shelves import load_shelf
 from matcher.cli.french import FrenchCommand
 from matcher.cli.options import catalogue, database_option, existing
 from matcher.cli.render import console
 from matcher.domain.french import count, number
 from matcher.evaluation.identity import TRAPS, hidden_side, identity_figures, rewritten_side
-from matcher.evaluation.suites import labelled, ranking_figures, reading_figures, winner_ranks
-from matcher.ranking.shelf import build_shelf
+from matcher.evaluation.learning import FOLDS, Choice, cross_validated_ranks, learn, signal_keys
+from matcher.evaluation.suites import Asked, ask_all, labelled, ranking_figures, reading_figures, slices, winner_ranks
 
 # Each suite, and what its lots must be labelled with.
 SUITES = {"ranking": ("gold_sirets",), "reading": ("objet", "group", "sector"), "identity": ()}
@@ -53,17 +53,32 @@ def evaluate_command(suites: tuple[str, ...], folder: Path, database: str | None
             continue
         lots = labelled(existing(folder / f"{suite}_dev.jsonl"), SUITES[suite])
         if suite == "ranking":
-            engine = catalogue(database)
-            shelf = build_shelf(load_suppliers(engine), catalogue_version(engine))
-            _print(
-                f"Classement : {count(len(lots), 'lot')}, {count(len(shelf), 'fournisseur')}",
-                {"": ranking_figures(winner_ranks(lots, shelf, today))},
-            )
+            _ranking(ask_all(lots, load_shelf(catalogue(database)), today))
         else:
             _print(
                 f"Lecture : {len(lots)} objets",
                 {"objet seul": reading_figures(lots), "avec CPV": reading_figures(lots, with_cpv=True)},
             )
+
+
+def _ranking(suite: list[Asked]) -> None:
+    """By hand, learned without the lot that is tried, and learned on all: the gap between the last two is what was over-fitted."""
+    by_hand = winner_ranks(suite)
+    fitted = learn([Choice(lot) for lot in suite], signal_keys(suite))
+    _print(
+        f"Classement : {count(len(suite), 'lot')}, {count(len(suite[0].ask.shelf), 'fournisseur')}",
+        {
+            "poids en usage": ranking_figures(by_hand),
+            f"appris, validés en {FOLDS} plis": ranking_figures(cross_validated_ranks(suite)),
+            "appris sur tout": ranking_figures(winner_ranks(suite, fitted)),
+        },
+    )
+    click.echo("Appris sur tout : " + ", ".join(f"{key} {weight}" for key, weight in sorted(fitted.items())))
+    parts = {
+        f"{name} ({len(positions)})": ranking_figures([by_hand[position] for position in positions])
+        for name, positions in slices(suite).items()
+    }
+    _print("Par tranche, poids en usage", parts)
 
 
 def _identity(folder: Path) -> None:

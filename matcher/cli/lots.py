@@ -10,7 +10,7 @@ import click
 from sqlalchemy import Engine
 
 from matcher.catalogue.absence import why_absent
-from matcher.catalogue.store import catalogue_version, load_suppliers
+from matcher.catalogue.shelves import load_shelf
 from matcher.cli import render
 from matcher.cli.french import FrenchCommand
 from matcher.cli.options import (
@@ -29,7 +29,7 @@ from matcher.exports.lines import match_line, reading_line, shortlist_object, wh
 from matcher.exports.shortlist import to_csv, to_xlsx
 from matcher.lots.shortlist import day_asked, shortlist_of
 from matcher.ranking.ask import Ask
-from matcher.ranking.shelf import Shelf, build_shelf
+from matcher.ranking.shelf import Shelf
 from matcher.ranking.why_not import why_not
 from matcher.reading.lots import ASKED_LEVERS, GivenLot, lot_from, read_lots
 from matcher.reading.reader import read
@@ -185,7 +185,7 @@ def _option(name: str) -> str:
 
 
 def _shelf(engine: Engine) -> Shelf:
-    shelf = build_shelf(load_suppliers(engine), catalogue_version(engine))
+    shelf = load_shelf(engine)
     if not len(shelf):
         raise RequestRefused(
             "Le catalogue est vide. Importez un annuaire (voir « entremise sources »), ou essayez « entremise demo »."

@@ -7,11 +7,8 @@ from datetime import date
 NARROW = "\u202f"  # narrow no-break space: inside thousands, before ; ! ?
 NO_BREAK = "\u00a0"  # no-break space: before : % € km ETP and inside « »
 UNKNOWN = "non connu"
-_SPACES = (
-    (re.compile(r"'"), "’"),
-    (re.compile(r" (?=[;!?])"), NARROW),
-    (re.compile(r" (?=[:»%€])|(?<=«) "), NO_BREAK),
-)
+_HIGH_SIGN = re.compile(r" (?=[;?]|!(?!=))")
+_NO_BREAK_PLACE = re.compile(r"(?<=«) | (?=»)| (?=:(?:\s|$))|(?<=\d) (?=(?:%|€|km|ETP|mois|ans?)(?!\w))")
 _MONTHS = (
     "janvier",
     "février",
@@ -64,7 +61,5 @@ def enumeration(items: Sequence[str], last: str = "et") -> str:
 
 
 def typeset(text: str) -> str:
-    """Return `text` with the French apostrophe, and no-break spaces before : ; ! ? % € and inside « »."""
-    for pattern, proper in _SPACES:
-        text = pattern.sub(proper, text)
-    return text
+    """Put the no-break spaces of French where plain ones stand: before « : ; ! ? % € », inside guillemets, before units."""
+    return _NO_BREAK_PLACE.sub(NO_BREAK, _HIGH_SIGN.sub(NARROW, text))

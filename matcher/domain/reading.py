@@ -20,6 +20,7 @@ class ActivityGuess:
 class Reading:
     """A lot as understood: activities and the marché's groups and sectors (best first), places, kinds and lever asked for.
 
+    `within` holds the wider areas, finest first, in which one of the places lies and that were given, read or deduced too.
     `doubts` are French sentences, each a question that the page may ask; `levier_hint` is a lever code or empty;
     `mode` an activity code that says how the need is met whatever its trade (staff seconded), or empty.
     """
@@ -29,6 +30,7 @@ class Reading:
     groups: tuple[str, ...] = ()
     sectors: tuple[str, ...] = ()
     places: tuple[Place, ...] = ()
+    within: tuple[Place, ...] = ()
     kinds_asked: tuple[SupplierKind, ...] = ()
     levier_hint: str = ""
     mode: str = ""

@@ -7,14 +7,22 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from matcher.domain.place import PlaceType
 from matcher.ranking.ask import Ask
 from matcher.ranking.engine import rank
 from matcher.ranking.profiles import DEFAULT
 from matcher.ranking.shelf import Shelf
+from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
 from matcher.reading.lots import GivenLot, LotsError, lot_from, read_objects
 from matcher.reading.reader import read
 
 DEPTH = 100
+SLICES = (
+    *("commune", "EPCI", "département ou plus", "sans lieu", "services et travaux", "fournitures"),
+    *("activité du gagnant connue", "activité du gagnant non connue"),
+)
 HITS = (1, 5, 10, 20, 50, 100)
 
 
@@ -36,18 +44,60 @@ def labelled(path: Path, labels: Sequence[str]) -> list[Labelled]:
     return suite
 
 
-def winner_ranks(
-    suite: Sequence[Labelled], shelf: Shelf, today: date, weights: Mapping[str, int] = DEFAULT
-) -> list[int]:
-    """Return, per lot, the rank of its best-ranked winner (`gold_sirets`), or 101 where it is not among the first 100."""
-    return [_winner_rank(lot, shelf, today, weights) for lot in suite]
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A labelled lot read and laid on a shelf; `winners` are the SIRET of its gold, `first` the one that groups it."""
+
+    ask: Ask
+    winners: frozenset[str]
+    first: str
 
 
-def _winner_rank(lot: Labelled, shelf: Shelf, today: date, weights: Mapping[str, int]) -> int:
-    winners = set(lot.labels["gold_sirets"])
-    on = lot.given.lot.date or today
-    found = rank(Ask(read(lot.given.lot), shelf, on), weights).top(DEPTH)
-    return next((place for place, match in enumerate(found, start=1) if match.siret in winners), DEPTH + 1)
+def ask_all(suite: Sequence[Labelled], shelf: Shelf, today: date) -> list[Asked]:
+    """Read every lot of a ranking suite once; a lot without a date is asked on `today`."""
+    asked = []
+    for lot in suite:
+        winners = [str(siret) for siret in lot.labels["gold_sirets"]]
+        ask = Ask(read(lot.given.lot), shelf, lot.given.lot.date or today)
+        asked.append(Asked(ask, frozenset(winners), min(winners, default="")))
+    return asked
+
+
+def winner_ranks(suite: Sequence[Asked], weights: Mapping[str, int] | None = None) -> list[int]:
+    """Return, per lot, the rank of its best-ranked winner, or 101 where none is among the first 100. Without `weights`, those in use."""
+    return [winner_rank(lot, weights) for lot in suite]
+
+
+def winner_rank(lot: Asked, weights: Mapping[str, int] | None = None) -> int:
+    """Return the rank of a lot's best-ranked winner, or 101 where none is among the first 100."""
+    found = rank(lot.ask, weights or DEFAULT)
+    rows = {row for siret in lot.winners if (row := lot.ask.shelf.find(siret)) is not None}
+    return next((place for place, row in enumerate(found.best(DEPTH), start=1) if int(row) in rows), DEPTH + 1)
+
+
+def slices(suite: Sequence[Asked]) -> dict[str, list[int]]:
+    """Return the positions of the lots of each slice: by the widest place read, goods, a winner of whom no activity is known."""
+    parts: dict[str, list[int]] = {name: [] for name in SLICES}
+    for position, lot in enumerate(suite):
+        types = {place.type for place in lot.ask.reading.places}
+        wide = types & {PlaceType.DEPARTEMENT, PlaceType.REGION, PlaceType.PAYS}
+        parts[
+            "département ou plus"
+            if wide
+            else "EPCI"
+            if PlaceType.EPCI in types
+            else "commune"
+            if types
+            else "sans lieu"
+        ].append(position)
+        parts["fournitures" if lot.ask.goods else "services et travaux"].append(position)
+        parts["activité du gagnant non connue" if _in_the_dark(lot) else "activité du gagnant connue"].append(position)
+    return {name: positions for name, positions in parts.items() if positions}
+
+
+def _in_the_dark(lot: Asked) -> bool:
+    rows = [row for siret in sorted(lot.winners) if (row := lot.ask.shelf.find(siret)) is not None]
+    return bool(np.isnan(ACTIVITY.values(lot.ask)[rows]).all())
 
 
 def ranking_figures(ranks: Sequence[int]) -> dict[str, float]:

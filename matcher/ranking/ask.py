@@ -1,8 +1,10 @@
 """A lot laid on a shelf: what every signal and gate is given."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -15,6 +17,8 @@ from matcher.reading.activities import SURE
 from matcher.reference.activities import taxonomy
 from matcher.reference.levers import eligible_kinds, lever
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True)
 class Ask:
@@ -23,10 +27,18 @@ class Ask:
     reading: Reading
     shelf: Shelf
     on: date
+    _found: dict[Callable[["Ask"], Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, compute: Callable[["Ask"], T]) -> T:
+        """Return what `compute` gives for this lot, computed the first time: what values and sentences share."""
+        if compute not in self._found:
+            self._found[compute] = compute(self)
+        found: T = self._found[compute]
+        return found
 
     @cached_property
     def _distances(self) -> Distances:
-        return distances(self.reading.places, self.shelf)
+        return distances(self.reading.places, self.shelf.points)
 
     @property
     def distance_km(self) -> Floats:
@@ -54,8 +66,7 @@ class Ask:
 
     def nearest_place(self, row: int) -> Place | None:
         """The lot's place that is nearest to a supplier, None where the distance is unknown."""
-        place = int(self._distances.place[row])
-        return self.reading.places[place] if place >= 0 else None
+        return self._distances.nearest_place(row)
 
     def km(self, row: int) -> float | None:
         """Distance of one supplier in kilometres, None where unknown."""

@@ -1,7 +1,6 @@
 """Past contracts of the suppliers of a shelf, as columns: read by the signal of references alone."""
 
 from array import array
-from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from matcher.cleaning.names import name_key
 from matcher.domain.french import day
 from matcher.domain.supplier import Reference, Supplier
+from matcher.ranking.columns import Strings, StringsMaker
 from matcher.ranking.sphere import Rows
 from matcher.reference.activities import taxonomy
 
@@ -22,7 +22,7 @@ _SIREN_LENGTH = 9
 _LONGEST = 90  # characters of an object that a sentence quotes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Awards:
     """k past contracts, those of one supplier together: `rows` (k,) whose they are, ascending.
 
@@ -38,7 +38,7 @@ class Awards:
     number: Ints
     objet: Ints
     own: Bools
-    told: tuple[str, ...]
+    told: Strings
 
     def of(self, row: int) -> slice:
         """Return where the contracts of one supplier are."""
@@ -50,7 +50,7 @@ class AwardsMaker:
 
     def __init__(self) -> None:
         self._columns = {name: array("q") for name in ("rows", "activity", "day", "buyer", "number", "objet", "own")}
-        self._told: list[str] = []
+        self._told = StringsMaker()
 
     def add(self, row: int, supplier: Supplier) -> None:
         """Add the contracts of a supplier."""
@@ -67,7 +67,7 @@ class AwardsMaker:
             }
             for name, value in values.items():
                 self._columns[name].append(value)
-            self._told.append(_told(won))
+            self._told.add(_told(won))
 
     def made(self) -> Awards:
         """Return the columns of all that was added."""
@@ -80,16 +80,8 @@ class AwardsMaker:
             number=columns["number"],
             objet=columns["objet"],
             own=columns["own"].astype(bool),
-            told=tuple(self._told),
+            told=self._told.made(),
         )
-
-
-def awards_of(suppliers: Iterable[Supplier]) -> Awards:
-    """Lay the contracts of suppliers out, in the order of their rows."""
-    making = AwardsMaker()
-    for row, supplier in enumerate(suppliers):
-        making.add(row, supplier)
-    return making.made()
 
 
 def buyer_number(siret: str) -> int:

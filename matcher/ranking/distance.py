@@ -3,49 +3,35 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial import KDTree
 
 from matcher.domain.place import Place
-from matcher.ranking.shelf import Shelf
-from matcher.ranking.sphere import Floats, Rows, commune_rows, commune_vectors, kilometres, unit_vectors
+from matcher.ranking.points import Points
+from matcher.ranking.sphere import Floats
 
 
 @dataclass(frozen=True, slots=True)
 class Distances:
-    """`km` (n,) from the nearest site of each supplier to the nearest place of the lot, NaN where either is unknown; `place` (n,)
-    which place that is, as its rank in the lot, -1 where unknown."""
+    """`km` (n,) from the nearest site of each supplier to the nearest place of the lot, NaN where either is unknown."""
 
     km: Floats
-    place: Rows
+    points: Points
+    places: tuple[Place, ...]
+
+    def nearest_place(self, row: int) -> Place | None:
+        """Return the place that a supplier's nearest site is nearest to, None where the distance is unknown."""
+        sites = self.points.of(row)
+        if not self.places or not len(sites):
+            return None
+        to_sites = np.array([self.points.km_to(place)[sites] for place in self.places])
+        return self.places[int(to_sites[:, to_sites.min(axis=0).argmin()].argmin())]
 
 
-def distances(places: tuple[Place, ...], shelf: Shelf) -> Distances:
-    """Measure a whole shelf against the places of a lot.
-
-    An area (EPCI, département, région) is the set of its communes: inside it a site is at zero; outside, its distance is
-    to the nearest centroid of the area's communes.
-    """
-    km = np.full(len(shelf), np.nan, dtype=np.float32)
-    nearest = np.full(len(shelf), -1, dtype=np.intp)
-    known = [rank for rank, place in enumerate(places) if place.communes or place.lat is not None]
-    if known and len(shelf.site_vectors):
-        to_sites = np.array([_to_place(places[rank], shelf) for rank in known])
-        order = np.lexsort((to_sites.min(axis=0), shelf.site_owner))
-        owners, first = np.unique(shelf.site_owner[order], return_index=True)
-        best = order[first]  # of each owner, its nearest site
-        km[owners] = to_sites[:, best].min(axis=0)
-        nearest[owners] = np.array(known)[to_sites[:, best].argmin(axis=0)]
-    return Distances(km, nearest)
-
-
-def _to_place(place: Place, shelf: Shelf) -> Floats:
-    if len(place.communes) > 1:
-        rows = commune_rows(place.communes)
-        vectors = commune_vectors()[rows[rows >= 0]]
-        vectors = vectors[~np.isnan(vectors).any(axis=1)]
-        km = kilometres(KDTree(vectors).query(shelf.site_vectors)[0])
-        km[np.isin(shelf.site_commune, rows)] = 0.0
-        return km
-    if place.lat is None or place.lon is None:
-        return np.full(len(shelf.site_vectors), np.inf, dtype=np.float32)
-    return kilometres(np.linalg.norm(shelf.site_vectors - unit_vectors([place.lat], [place.lon]), axis=1))
+def distances(places: tuple[Place, ...], points: Points) -> Distances:
+    """Measure a whole shelf against the places of a lot; those that are neither located nor made of communes say nothing."""
+    known = tuple(place for place in places if place.communes or place.lat is not None)
+    if not known:
+        return Distances(np.full(len(points.first), np.nan, dtype=np.float32), points, ())
+    km = points.km_to(known[0])
+    for place in known[1:]:
+        km = np.minimum(km, points.km_to(place))
+    return Distances(points.by_supplier(km), points, known)

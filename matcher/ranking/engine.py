@@ -1,45 +1,73 @@
 """The engine: gates, then signals × weights, then a list whose explanation is the computation itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.match import Contribution, Match, Refusal, WhyNot
-from matcher.domain.supplier import Supplier
 from matcher.ranking.ask import Ask
 from matcher.ranking.gates import GATES, Gate
 from matcher.ranking.profiles import DEFAULT
-from matcher.ranking.shelf import Bools
 from matcher.ranking.signal import Signal
 from matcher.ranking.signals import SIGNALS
-from matcher.reference.communes import commune
+from matcher.ranking.sphere import Floats, Rows
+from matcher.ranking.wording import Bools
 
 Points = NDArray[np.float64]
 
 # From which values a candidate is credible without a call: its activity is the lot’s (neither a sister one nor its group
 # alone), and it is within two half-distances (40 km for most services) or declares to come.
 CREDIBLE: Mapping[str, float] = {"activity": 0.6, "proximity": 0.25}
+# The points of a signal are rounded to the hundredth: a sum that is not differs from the score by half of it per signal, and
+# by a little for the precision of its numbers.
+ROUNDING, PRECISION = 0.005, 0.001
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """A lot's whole ranking: `order` the rows admitted, best first; values, points and score over the whole shelf."""
+    """A lot laid on a shelf: `values` (n,) per signal, and `refused` (n,) per gate. Scores are counted for the rows asked for."""
 
     ask: Ask
     weights: tuple[tuple[Signal, int], ...]
-    order: NDArray[np.intp]
-    values: Points
-    points: Points
-    score: Points
-    coverage: Points
+    values: tuple[Floats, ...]
     refused: tuple[tuple[Gate, Bools], ...]
 
     def top(self, count: int) -> tuple[Match, ...]:
         """Return the first `count` candidates with their reasons; fewer, or none, where there are no more."""
-        return tuple(self._match(int(row), rank) for rank, row in enumerate(self.order[:count], start=1))
+        rows = self.best(count)
+        return self._matches(rows, range(1, len(rows) + 1))
+
+    def best(self, count: int) -> Rows:
+        """Return the rows of the first `count` candidates, best first. Ties break by coverage, distance, then id.
+
+        A quick sum over the whole shelf tells who may be among them; they alone are scored as they are shown, and sorted.
+        """
+        rows = self._likely(count)
+        score, coverage = self.scored(rows)
+        km = self.ask.distance_km[rows]
+        order = np.lexsort((rows, np.where(np.isnan(km), np.inf, km), -coverage, -score))
+        return np.asarray(rows[order[:count]])
+
+    def scored(self, rows: Rows) -> tuple[Points, Points]:
+        """Return the score, in [0, 100], and the coverage, in [0, 1], of these rows.
+
+        Points are rounded to the hundredth before they are added, so that what is shown adds up.
+        """
+        points, known = self._points(rows)
+        share = self._share
+        return np.round(points.sum(axis=0), 2), (share * known).sum(axis=0) / share.sum()
+
+    @cached_property
+    def admitted(self) -> Bools:
+        """(n,) True for those whom no gate refuses."""
+        admitted = np.ones(len(self.ask.shelf), dtype=bool)
+        for _, out in self.refused:
+            admitted &= ~out
+        return admitted
 
     @cached_property
     def credible(self) -> Bools:
@@ -48,14 +76,13 @@ class Ranking:
         Each signal of `CREDIBLE` must reach its value; one that knows nothing of anyone (a lot without a place) is set aside,
         but activity never is: whom nothing says to do it is to be called. Nobody is credible for a lot that is in doubt.
         """
-        credible = np.zeros(len(self.ask.shelf), dtype=bool)
         if not self.ask.understood:
-            return credible
-        credible[self.order] = True
-        for i, (signal, _) in enumerate(self.weights):
+            return np.zeros(len(self.ask.shelf), dtype=bool)
+        credible = self.admitted.copy()
+        for (signal, _), values in zip(self.weights, self.values, strict=True):
             least = CREDIBLE.get(signal.key)
-            if least is not None and (signal.key == "activity" or not np.isnan(self.values[i]).all()):
-                credible &= self.values[i] >= least
+            if least is not None and (signal.key == "activity" or not np.isnan(values).all()):
+                credible &= values >= least
         return credible
 
     def refusals(self) -> tuple[Refusal, ...]:
@@ -63,7 +90,7 @@ class Ranking:
         seen = np.zeros(len(self.ask.shelf), dtype=bool)
         result = []
         for gate, refused in self.refused:
-            count = int((refused & ~seen).sum())
+            count = int(np.count_nonzero(refused & ~seen))
             seen |= refused
             if count:
                 result.append(Refusal(gate.key, gate.reason(self.ask), count))
@@ -76,10 +103,45 @@ class Ranking:
             return None
         supplier = self.ask.shelf.suppliers[row]
         reasons = tuple(gate.says(self.ask, row) for gate, refused in self.refused if refused[row])
-        rank = None if reasons else int(np.flatnonzero(self.order == row)[0]) + 1
-        return WhyNot(supplier.id, supplier.name, rank, reasons, self._match(row, rank))
+        rank = None if reasons else int(np.flatnonzero(self.best(len(self.ask.shelf)) == row)[0]) + 1
+        (match,) = self._matches(np.array([row]), [rank])
+        return WhyNot(supplier.id, supplier.name, rank, reasons, match)
 
-    def _match(self, row: int, rank: int | None) -> Match:
+    @cached_property
+    def _share(self) -> Points:
+        return np.array([weight for _, weight in self.weights], dtype=np.float64)[:, None]
+
+    def _points(self, rows: Rows) -> tuple[Points, Bools]:
+        """The (signals, rows) points as they are shown, and whether their values are known."""
+        values = np.array([its[rows] for its in self.values], dtype=np.float64)
+        known = ~np.isnan(values)
+        priors = np.array([signal.prior for signal, _ in self.weights])[:, None]
+        return np.round(self._share * np.where(known, values, priors), 2), known
+
+    def _likely(self, count: int) -> Rows:
+        """Admitted rows, all the first `count` candidates and those that tie with them included, in their order."""
+        if count >= len(self.ask.shelf):
+            return np.flatnonzero(self.admitted)
+        quick = self._quick
+        least = np.partition(quick, len(quick) - count)[len(quick) - count]
+        margin = 2 * (ROUNDING * len(self.weights) + PRECISION)
+        return np.flatnonzero((quick >= least - margin) & self.admitted)
+
+    @cached_property
+    def _quick(self) -> Floats:
+        """(n,) the sums before rounding; below any other for the refused."""
+        total = np.zeros(len(self.ask.shelf), dtype=np.float32)
+        for (signal, weight), values in zip(self.weights, self.values, strict=True):
+            total += np.float32(weight) * np.where(np.isnan(values), np.float32(signal.prior), values)
+        total[~self.admitted] = -np.inf
+        return total
+
+    def _matches(self, rows: Rows, ranks: Iterable[int | None]) -> tuple[Match, ...]:
+        points, _ = self._points(rows)
+        each = zip(rows.tolist(), ranks, *(figures.tolist() for figures in (*self.scored(rows), points.T)), strict=True)
+        return tuple(self._match(*given) for given in each)
+
+    def _match(self, row: int, rank: int | None, score: float, coverage: float, points: Sequence[float]) -> Match:
         supplier = self.ask.shelf.suppliers[row]
         km = self.ask.km(row)
         return Match(
@@ -88,35 +150,26 @@ class Ranking:
             siret=supplier.siret,
             name=supplier.name,
             kinds=supplier.kinds,
-            city=_town(supplier),
-            score=round(float(self.score[row]), 2),
-            coverage=round(float(self.coverage[row]), 4),
+            city=supplier.city,
+            score=round(score, 2),
+            coverage=round(coverage, 4),
             distance_km=None if km is None else round(km, 1),
             credible=bool(self.credible[row]),
-            contributions=tuple(self._contribution(row, i) for i in range(len(self.weights))),
+            contributions=tuple(self._contribution(row, i, given) for i, given in enumerate(points)),
         )
 
-    def _contribution(self, row: int, i: int) -> Contribution:
+    def _contribution(self, row: int, i: int, points: float) -> Contribution:
         signal, weight = self.weights[i]
-        value = float(self.values[i, row])
-        known = not np.isnan(value)
+        value = float(self.values[i][row])
+        known = not isnan(value)
         return Contribution(
             signal=signal.key,
             label=signal.label,
             value=round(value, 4) if known else None,
             weight=weight,
-            points=round(float(self.points[i, row]), 2),
+            points=round(points, 2),
             says=signal.say(self.ask, row, value) if known else signal.unknown(self.ask, row),
         )
-
-
-def _town(supplier: Supplier) -> str:
-    """The commune of the first site under its official name, else as its source writes it; empty where unknown."""
-    if not supplier.sites:
-        return ""
-    site = supplier.sites[0]
-    found = commune(site.insee)
-    return found.name if found else site.city
 
 
 def rank(
@@ -125,24 +178,10 @@ def rank(
     gates: Sequence[Gate] = GATES,
     signals: Sequence[Signal] = SIGNALS,
 ) -> Ranking:
-    """Rank every admitted supplier of the shelf. Ties break by coverage, distance, then id: same input, same list.
+    """Lay a lot on the shelf, to be ranked as far as it is asked for: same input, same list.
 
     score = Σ weight × value, or weight × prior where the value is unknown; coverage = the share of weight that is known.
-    Points are rounded to the hundredth before they are added, so that what is shown adds up.
     """
     weighted = tuple((signal, weights[signal.key]) for signal in signals if weights.get(signal.key))
-    values = np.array([signal.values(ask) for signal, _ in weighted], dtype=np.float64)
-    known = ~np.isnan(values)
-    share = np.array([weight for _, weight in weighted], dtype=np.float64)[:, None]
-    priors = np.array([signal.prior for signal, _ in weighted])[:, None]
-    points = np.round(share * np.where(known, values, priors), 2)
-    score = np.round(points.sum(axis=0), 2)
-    coverage = (share * known).sum(axis=0) / share.sum()
-    refused = tuple((gate, gate.refuses(ask)) for gate in gates)
-    admitted = np.ones(len(ask.shelf), dtype=bool)
-    for _, out in refused:
-        admitted &= ~out
-    rows = np.flatnonzero(admitted)
-    km = np.where(np.isnan(ask.distance_km), np.inf, ask.distance_km)
-    order = rows[np.lexsort((rows, km[rows], -coverage[rows], -score[rows]))]
-    return Ranking(ask, weighted, order, values, points, score, coverage, refused)
+    values = tuple(signal.values(ask) for signal, _ in weighted)
+    return Ranking(ask, weighted, values, tuple((gate, gate.refuses(ask)) for gate in gates))

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from matcher.cleaning.words import stems
 from matcher.domain.kinds import SupplierKind
@@ -26,14 +27,15 @@ STRENGTH = {
 SECONDING = frozenset({SupplierKind.AI, SupplierKind.ETTI, SupplierKind.EATT, SupplierKind.GEIQ})
 SECONDMENT = "conseil.mise-a-disposition"
 # What a supplier known for other activities than the lot's is worth, by the surest of them: nothing where it declares its
-# trades, little where its NAF code says them, a doubt where only its name does. Less than an unknown, always.
+# trades, little where its NAF code says them (an association has one code for all its workshops), a doubt where only its name
+# does. Less than an unknown, always.
 OTHER = {
     Evidence.DECLARED: 0.0,
     Evidence.GROUP: 0.0,
     Evidence.ROME: 0.1,
     Evidence.DESCRIPTION: 0.1,
-    Evidence.NAF: 0.1,
-    Evidence.NAME: 0.2,
+    Evidence.NAF: 0.2,
+    Evidence.NAME: 0.25,
 }
 # The mission that all these suppliers share. It may answer a lot that asks for it, and tells nothing of a trade.
 MISSIONS = frozenset(
@@ -101,7 +103,14 @@ def clues(supplier: Supplier) -> tuple[Clue, ...]:
     return tuple(sorted(best.values(), key=lambda clue: (-clue.strength, clue.code)))
 
 
-def refusal(supplier: Supplier, code: str) -> RefusedActivity | None:
+class Refusing(Protocol):
+    """A supplier, or its card."""
+
+    @property
+    def refused_activities(self) -> tuple[RefusedActivity, ...]: ...
+
+
+def refusal(supplier: Refusing, code: str) -> RefusedActivity | None:
     """Return what the team says against this activity, by name or through its group; None where it says nothing."""
     if not supplier.refused_activities:
         return None

@@ -61,7 +61,7 @@ def explanation(match: Match) -> tuple[str, ...]:
     if tempering:
         said.append(f"À nuancer : {' ; '.join(tempering)}.")
     said.append(f"À vérifier par téléphone : {enumeration(_questions(known, unknown))} ?")
-    return tuple(typeset(sentence) for sentence in said)
+    return tuple(map(_set, said))
 
 
 def standing(answer: WhyNot) -> tuple[str, ...]:
@@ -75,7 +75,12 @@ def standing(answer: WhyNot) -> tuple[str, ...]:
         said.append(f"{' ; '.join(_would_be(rank or 0, answer.choices) for rank in ranks)}.")
     elif answer.refused and answer.choices:
         said.append("Aucun autre choix de levier ou de type ne l’y mettrait.")
-    return tuple(typeset(sentence[:1].upper() + sentence[1:]) for sentence in said)
+    return tuple(_set(sentence[:1].upper() + sentence[1:]) for sentence in said)
+
+
+def _set(sentence: str) -> str:
+    """French spaces and apostrophes: a name and a label come as their source writes them."""
+    return typeset(sentence.replace("'", "’"))
 
 
 def _would_be(rank: int, choices: Sequence[Choice]) -> str:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.supplier import Supplier
 from matcher.ranking.ask import Ask
+from matcher.ranking.card import Card
 from matcher.ranking.reach import outside_reach
-from matcher.ranking.shelf import KIND_INDEX, Bools
+from matcher.ranking.wording import Bools
 from matcher.reference.levers import eligible_kinds, lever
 
 
@@ -30,27 +30,24 @@ class Gate:
         return self.reason_for(ask, row) if self.reason_for else self.reason(ask)
 
 
-def _holds_none(ask: Ask, kinds: frozenset[SupplierKind]) -> Bools:
-    columns = sorted(KIND_INDEX[kind] for kind in kinds)
-    return np.asarray(~ask.shelf.kinds[:, columns].any(axis=1))
-
-
 def _wrong_family(ask: Ask) -> Bools:
     code = ask.reading.lot.levier
     if not code or lever(code).open_to_all:
         return np.zeros(len(ask.shelf), dtype=bool)
-    return _holds_none(ask, eligible_kinds(code)) & ask.shelf.kinds.any(axis=1)
+    return ask.shelf.kinds.known() & ~ask.shelf.kinds.any_of(eligible_kinds(code))
 
 
 def _no_kind(ask: Ask) -> Bools:
     code = ask.reading.lot.levier
     reserved = bool(ask.reading.lot.kinds) or bool(code and not lever(code).open_to_all)
-    return np.asarray(~ask.shelf.kinds.any(axis=1) & reserved)
+    return ~ask.shelf.kinds.known() if reserved else np.zeros(len(ask.shelf), dtype=bool)
 
 
 def _wrong_kind(ask: Ask) -> Bools:
     kinds = frozenset(SupplierKind(kind) for kind in ask.reading.lot.kinds)
-    return _holds_none(ask, kinds) & ask.shelf.kinds.any(axis=1) if kinds else np.zeros(len(ask.shelf), dtype=bool)
+    if not kinds:
+        return np.zeros(len(ask.shelf), dtype=bool)
+    return ask.shelf.kinds.known() & ~ask.shelf.kinds.any_of(kinds)
 
 
 def _family_reason(ask: Ask) -> str:
@@ -71,7 +68,7 @@ def _closed_reason(ask: Ask, row: int) -> str:
     return f"{supplier.closed_reason} ; continue sous le SIRET {supplier.successor} ({_carries_on(ask, supplier)})"
 
 
-def _carries_on(ask: Ask, supplier: Supplier) -> str:
+def _carries_on(ask: Ask, supplier: Card) -> str:
     """Who holds the successor's SIRET, followed from one closed door to the next."""
     seen = {supplier.siret}
     while (row := ask.shelf.find(supplier.successor)) is not None and supplier.successor not in seen:

@@ -35,7 +35,12 @@ def commune_vectors() -> Floats:
 
 def commune_rows(codes: Sequence[str]) -> Rows:
     """Return (n,) rows of INSEE codes in `commune_arrays`, -1 for one that it lacks."""
-    return np.array([_commune_index().get(code, -1) for code in codes], dtype=np.intp)
+    return np.array([commune_row(code) for code in codes], dtype=np.intp)
+
+
+def commune_row(code: str) -> int:
+    """Return the row of one INSEE code in `commune_arrays`, -1 where it is not there."""
+    return _commune_index().get(code, -1)
 
 
 @lru_cache(maxsize=1)

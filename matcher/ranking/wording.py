@@ -1,14 +1,15 @@
-"""The words of every record as one sparse matrix, weighted so that a rare word tells more than a common one."""
+"""The words of every record, by word, weighted so that a rare word tells more than a common one."""
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from matcher.cleaning.words import stems
 from matcher.domain.supplier import Supplier
+from matcher.ranking.columns import Cells, Postings, Strings, StringsMaker
 from matcher.ranking.sphere import Floats
 
 Bools = NDArray[np.bool_]
@@ -17,45 +18,65 @@ Bools = NDArray[np.bool_]
 MOST_COMMON_SHARE = 0.1
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Wordings:
-    """`present` (n, V) holds the idf of each stem that a record has; `column` maps a stem to its column, `idf` (V,).
+    """V stems, sorted: `holders` the rows of the records that have each, `idf` (V,) what it tells.
 
-    `own` keeps each record's stems; `presented` (n,) tells the records that say more than a name.
+    `presented` (n,) tells the records that say more than a name.
     """
 
-    column: dict[str, int]
+    stems: Strings
     idf: Floats
-    present: csr_matrix
-    own: tuple[frozenset[str], ...]
+    holders: Postings
     presented: Bools
 
-    @classmethod
-    def of(cls, suppliers: Sequence[Supplier]) -> "Wordings":
-        """Index names, brands, presentations and declared activities. idf = ln((1 + n) / df) over the records themselves."""
-        own = tuple(frozenset(stems(text_of(supplier))) for supplier in suppliers)
-        counts: dict[str, int] = {}
-        for words in own:
-            for word in words:
-                counts[word] = counts.get(word, 0) + 1
-        ceiling = max(2.0, MOST_COMMON_SHARE * len(own))
-        kept = sorted(word for word, n in counts.items() if n <= ceiling)
-        column = {word: i for i, word in enumerate(kept)}
-        idf = np.array([np.log((1 + len(own)) / counts[word]) for word in kept], dtype=np.float32)
-        cells = [(i, column[word]) for i, words in enumerate(own) for word in sorted(words) if word in column]
-        rows, columns = (np.array(axis, dtype=np.int32) for axis in (zip(*cells, strict=True) if cells else ((), ())))
-        present = csr_matrix((idf[columns], (rows, columns)), shape=(len(own), len(kept)))
-        presented = np.array([bool(s.description or s.activities) for s in suppliers], dtype=bool)
-        return cls(column, idf, present, own, presented)
+    def column(self, word: str) -> int | None:
+        """Return the column of a stem, None where no record, or too many, have it."""
+        place = bisect_left(self.stems, word)
+        return place if place < len(self.stems) and self.stems[place] == word else None
 
-    def overlap(self, words: Sequence[str]) -> Floats:
+    def columns(self, words: Iterable[str]) -> list[int]:
+        """Return the columns of the stems that have one, ascending, each once."""
+        return sorted({column for word in words if (column := self.column(word)) is not None})
+
+    def overlap(self, words: Iterable[str]) -> Floats:
         """Return (n,) the idf-weighted share, in [0, 1], of the lot's words that each record holds."""
-        columns = sorted({self.column[word] for word in words if word in self.column})
-        if not columns:
-            return np.zeros(self.present.shape[0], dtype=np.float32)
-        asked = np.zeros(self.present.shape[1], dtype=np.float32)
-        asked[columns] = 1.0
-        return np.asarray(self.present @ asked / self.idf[columns].sum(), dtype=np.float32)
+        shared = np.zeros(len(self.presented), dtype=np.float32)
+        columns = self.columns(words)
+        for column in columns:
+            shared[self.holders.of(column)] += self.idf[column]
+        return shared / self.idf[columns].sum() if columns else shared
+
+
+class WordingsMaker:
+    """Takes suppliers in the order of their rows and gives their words: names, brands, presentations, declared activities."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, int] = {}
+        self._cells = Cells()
+        self._presented = bytearray()
+
+    def add(self, row: int, supplier: Supplier) -> None:
+        """Take the next supplier."""
+        for word in frozenset(stems(text_of(supplier))):
+            self._cells.add(row, self._known.setdefault(word, len(self._known)))
+        self._presented.append(bool(supplier.description or supplier.activities))
+
+    def made(self) -> Wordings:
+        """Return the whole. idf = ln((1 + n) / df) over the records themselves."""
+        n = len(self._presented)
+        found = self._cells.columns
+        counts = np.bincount(found, minlength=len(self._known))
+        kept = sorted(word for word, rank in self._known.items() if counts[rank] <= max(2.0, MOST_COMMON_SHARE * n))
+        ranks = np.array([self._known[word] for word in kept], dtype=np.intp)
+        column = np.full(len(self._known), -1, dtype=np.int32)
+        column[ranks] = np.arange(len(kept), dtype=np.int32)
+        return Wordings(
+            stems=StringsMaker(kept).made(),
+            idf=np.log((1 + n) / counts[ranks]).astype(np.float32),
+            holders=self._cells.by_column(column[found], len(kept))[0],
+            presented=np.frombuffer(self._presented, dtype=bool),
+        )
 
 
 def text_of(supplier: Supplier) -> str:

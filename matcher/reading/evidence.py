@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
+from html import unescape
 
 from matcher.reference.place_names import ARTICLES, place_key
 from matcher.reference.territories import departements
@@ -10,14 +11,23 @@ from matcher.reference.territories import departements
 _WORD = re.compile(r"[^\W_]+")
 _TIE = re.compile(r"(?:\s{1,2}|\s?['’]\s?|[-‑–]|\.\s?|/)?")
 _LIST = re.compile(r"\s*[,;:/&+]\s*(?:et\s+)?|\s+[-–]\s+|\s+et\s+", re.IGNORECASE)
-_BREAK = re.compile(r"[,;:()«»\n]")
-_IN_BRACKETS = re.compile(r"\s*[(\[]\s*(97\d|2[AB]|\d\d)(?:\d{3})?\s*[)\]]")
+_BREAK = re.compile(r"[,;:()«»<>\n]")
+_IN_BRACKETS = re.compile(r"\s*[(\[]\s*(\d{5}|97\d|2[AB]|\d\d)(?:\s*[)\]]|\s+[-–])")
+_TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,200}>")
+_BRACKETS_BEFORE = re.compile(r"(?:^|[-–:;,.]\s*)[(\[]\s*(97\d|2[AB]|\d\d)\s*[)\]]\s*[-–:]?\s*$")
+_ALONE_AFTER = re.compile(r"\s*(?:$|[:;(<_]|[-–]\s|\s[-–])")
+_ALONE_BEFORE = re.compile(r"(?:^|[:;)>_]|\s[-–]|[-–]\s)\s*$")
+_NEAR = 24
+_OPENING, _CLOSING = '«“"', '»”"'
 _CONTRACTED = {"DU": "LE", "AU": "LE", "DES": "LES", "AUX": "LES"}
 _DIRECT = frozenset({"A", "AU", "AUX", "SUR", "VERS"})
 _JOINTS = frozenset({*ARTICLES, "DE", "D", "DU", "DES", "A"})
 _LINKS = frozenset({*_DIRECT, "DE", "D", "DU", "DES", "EN", "DANS", "PAR", "POUR"})
 _EXCLUDED = frozenset({"HORS", "SAUF", "EXCEPTE", "EXCLUANT"})
-_TOWN_HEADS = frozenset({"COMMUNE", "COMMUNES", "VILLE", "VILLES", "MAIRIE", "TERRITOIRE", "MUNICIPALITE", "CCAS"})
+_INSTITUTIONS = frozenset({"CH", "CHR", "CHU", "CHRU", "CPAM", "CAF", "CCI", "OPH"})
+_TOWN_HEADS = frozenset(
+    {"COMMUNE", "COMMUNES", "VILLE", "VILLES", "MAIRIE", "TERRITOIRE", "MUNICIPALITE", "CCAS", *_INSTITUTIONS}
+)
 _COUNTY_HEADS = frozenset(
     {"DEPARTEMENT", "DEPARTEMENTAL", "DEPARTEMENTALE", "GENERAL", "PREFECTURE", "SDIS", "CAF", "CPAM", "DDT", "DDTM"}
 )
@@ -25,8 +35,8 @@ _LAND_HEADS = frozenset({"REGION", "REGIONS", "REGIONAL", "REGIONALE", "EX", "AC
 _STREETS = frozenset(
     {
         *("RUE", "AVENUE", "AV", "BOULEVARD", "BD", "PLACE", "ROUTE", "CHEMIN", "QUAI", "IMPASSE", "ALLEE", "SQUARE"),
-        *("COURS", "PONT", "PORTE", "FAUBOURG", "ESPLANADE", "CHAUSSEE", "ROND", "CARREFOUR", "RIVIERE", "FORET"),
-        *("QUARTIER", "ZAC", "ZA", "ZI", "CITE", "CHATEAU", "ABBAYE", "ETANG", "LAC", "CANAL", "MARAIS", "PONTON"),
+        *("COURS", "PORTE", "FAUBOURG", "ESPLANADE", "CHAUSSEE", "ROND", "CARREFOUR", "RIVIERE", "FORET"),
+        *("QUARTIER", "ZAC", "ZA", "ZI", "CITE", "ETANG", "LAC", "CANAL", "MARAIS", "PONTON", "COL"),
     }
 )
 _SEATS = frozenset({"SECTEUR", "AGENCE", "ANTENNE", "LOT", "ZONE", "UNIVERSITE", "DELEGATION", "POLE", "LIGNE", "PORT"})
@@ -40,9 +50,20 @@ _NAMED_AFTER = frozenset(
 )
 
 
+def without_markup(text: str) -> str:
+    """Return a text pasted from a web page without its tags and entities; a tag separates, as a comma does."""
+    return _TAG.sub(", ", unescape(text)) if "<" in text or "&" in text else text
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What surrounds a name. `departement` is the number written beside it ("Roubaix (59)", "59100 Roubaix")."""
+    """What surrounds a name.
+
+    `sure_case` says that it begins with a capital where capitals mean something, `apart` that it stands between signs, as
+    « ROUBAIX - » does at the head of an object.
+
+    `departement` is the number written beside it ("Roubaix (59)"), `post_code` the whole code ("59100 Roubaix").
+    """
 
     article: str
     link: str
@@ -54,6 +75,15 @@ class Evidence:
     land: bool
     inside: bool
     departement: str
+    post_code: str
+    bare_article: bool
+    sure_case: bool
+    apart: bool
+
+    @property
+    def sure(self) -> bool:
+        """Tell whether the sentence itself says that the name is a place, whatever is known of the lot."""
+        return self.strong or self.direct or bool(self.departement)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +115,15 @@ class Sentence:
     def key(self, start: int, end: int) -> str:
         """The key of the words from `start` to before `end`."""
         return " ".join(self.words[start:end])
+
+    def said(self, start: int, end: int) -> str:
+        """What the text says from the word at `start` to before the one at `end`, as written."""
+        return self.text[self.spans[start][0] : self.spans[end - 1][1]]
+
+    def left_of(self, position: int) -> str:
+        """The few signs before a word; « … » first where the text begins earlier."""
+        begin = self.spans[position][0]
+        return self.text[:begin] if begin <= _NEAR else "…" + self.text[begin - _NEAR : begin]
 
     def gap(self, position: int) -> str:
         """What stands between the word at `position` and the one before."""
@@ -152,19 +191,49 @@ def evidence_at(sentence: Sentence, start: int, end: int) -> Evidence:
         link == "A" and sentence.text[sentence.spans[first - 1][0]] == "a" and sentence.mixed
     )
     near = {sentence.word(first - 1 - step) for step in range(3)} if tied else set()
+    barred = bool(near & _EXCLUDED) or "SIEGE SOCIAL" in sentence.key(max(0, first - 14), first)
+    number = "" if barred else _number_beside(sentence, start, end)
     return Evidence(
         article=article,
         link=link,
         strong=head in _TOWN_HEADS and (link in ("DE", "D", "DU", "DES", "")),
         direct=direct,
-        refused=bool(near & _EXCLUDED)
+        refused=barred
+        or _quoted(sentence, start, end)
         or (not direct and (head in _STREETS or (not link and (head in _NAMED_AFTER or bool(near & _STREETS))))),
         capital=sentence.capital(start) and not _after_first_name(sentence, first, link, end - start),
-        county=head in _COUNTY_HEADS,
+        county=head in _COUNTY_HEADS and not _counted(sentence, start, end),
         land=head in _LAND_HEADS,
         inside=link in ("EN", "DANS"),
-        departement=_number_beside(sentence, start, end),
+        departement=_departement_of(number),
+        post_code=number if len(number) == 5 else "",
+        bare_article=before in ("LA", "L"),
+        sure_case=sentence.mixed
+        and not sentence.text[sentence.spans[start][0]].islower()
+        and (head in _NAMED_AFTER or not _titled(sentence, start, head)),
+        apart=bool(
+            _ALONE_AFTER.match(sentence.text, sentence.spans[end - 1][1])
+            and _ALONE_BEFORE.search(sentence.left_of(start))
+        ),
     )
+
+
+def _quoted(sentence: Sentence, start: int, end: int) -> bool:
+    """Tell whether a name is alone between quotation marks, as a work's or a unit's is ("Côte d'Or")."""
+    before = sentence.left_of(start).rstrip()[-1:]
+    after = sentence.text[sentence.spans[end - 1][1] :][:_NEAR].lstrip()[:1]
+    return bool(before and after) and before in _OPENING and after in _CLOSING
+
+
+def _titled(sentence: Sentence, start: int, head: str) -> bool:
+    """Tell whether the word that governs a name begins with a capital, as in « la Fontaine du Bignon »."""
+    position = next((rank for rank in range(start - 1, -1, -1) if sentence.words[rank] == head), -1)
+    return position >= 0 and bool(head) and sentence.text[sentence.spans[position][0]].isupper()
+
+
+def _counted(sentence: Sentence, start: int, end: int) -> bool:
+    """Tell whether « Lot » is a lot's own number ("LOT 1", "lot n° 3") rather than the département."""
+    return sentence.key(start, end) == "LOT" and (sentence.word(end).isdigit() or sentence.word(end) in ("N", "NO"))
 
 
 def _after_first_name(sentence: Sentence, first: int, link: str, length: int) -> bool:
@@ -176,11 +245,17 @@ def _after_first_name(sentence: Sentence, first: int, link: str, length: int) ->
 
 
 def _number_beside(sentence: Sentence, start: int, end: int) -> str:
+    """The number of a département or the postal code in brackets after a name, the number in brackets or the code before it."""
     brackets = _IN_BRACKETS.match(sentence.text, sentence.spans[end - 1][1])
     if brackets:
-        return brackets[1] if brackets[1] in departements() else ""
-    before = sentence.word(start - 1)
-    if len(before) == 5 and before.isdigit():
-        code = before[:3] if before.startswith("97") else before[:2]
-        return code if code in departements() else ""
-    return ""
+        return brackets[1]
+    opened = _BRACKETS_BEFORE.search(sentence.left_of(start))
+    if opened:
+        return opened[1]
+    sides = (sentence.word(start - 1), sentence.word(end) if sentence.joined(end) else "")
+    return next((word for word in sides if len(word) == 5 and word.isdigit()), "")
+
+
+def _departement_of(number: str) -> str:
+    code = number if len(number) < 4 else number[:3] if number.startswith("97") else number[:2]
+    return code if code in departements() else ""

@@ -1,13 +1,23 @@
 """Names of places in a sentence: longest match, then what stands before and after says whether it is a place."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from matcher.reading.evidence import Evidence, Sentence, evidence_at
-from matcher.reference.communes import Commune, commune, commune_at, commune_names
+from matcher.reading.areas import departements_of, places_of
+from matcher.reading.evidence import Evidence, Sentence, evidence_at, without_markup
+from matcher.reading.homonyms import likeliest, stands_out
+from matcher.reference.communes import (
+    Commune,
+    by_population,
+    commune,
+    commune_at,
+    commune_names,
+    communes_of_post_code,
+    short_names,
+    whole_city,
+)
 from matcher.reference.place_names import plain
 from matcher.reference.territories import (
     Epci,
@@ -25,7 +35,7 @@ _NUMBERED = re.compile(
     r"\b(?<!HORS )(?:DEPARTEMENTS?|DEPTS?|DPTS?|DEPS?|SDIS|CD|CG|DDT|DDTM|DDCS|DDPP|DSDEN|UDAP|DDFIP)[.\s]*(?:N°|DU|DE)?\s*"
     rf"({_NUMBER}(?:\s*(?:,|ET|/|-|&)\s*{_NUMBER})*)\b(?![.,]\d)"
 )
-_GROUP_WORDS = frozenset({"METROPOLE", "AGGLO", "AGGLOMERATION", "COMMUNAUTE"})
+GROUP_WORDS = frozenset({"METROPOLE", "AGGLO", "AGGLOMERATION", "AGGLOPOLE", "COMMUNAUTE", "EUROMETROPOLE"})
 _GROUP_HEAD = re.compile(
     r"\b(?:COMMUNAUTE (?:DE COMMUNES|URBAINE|D AGGLOMERATION)|COMMUNAUTE|METROPOLE|AGGLO|AGGLOMERATION|CC|CA|CU)"
     r"(?: DE LA| DE L| DES| DU| DE| D)?$"
@@ -35,16 +45,24 @@ _SMALL, _TOWN, _CITY = 300, 1500, 5000
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A place read in a sentence: its place code, the words it covers, and whether the sentence says it is a place.
+    """A place read in a sentence: its place codes (several for « bassin minier »), the words it covers, and whether the sentence says it is a place.
 
-    `homonyms` holds the other communes of that name where nothing chose among them.
+    `homonyms` holds the other communes of that name where nothing chose among them; `far` says that it lies outside the
+    départements where the lot is thought to be; `usual` that the name is a usage whose limits are approximate.
     """
 
-    code: str
+    codes: tuple[str, ...]
     start: int
     end: int
     strong: bool
     homonyms: tuple[str, ...] = ()
+    far: bool = False
+    usual: str = ""
+
+    @property
+    def code(self) -> str:
+        """The first of its place codes."""
+        return self.codes[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +81,7 @@ def find_mentions(text: str, known: Iterable[str] = (), *, field: bool = False) 
     inside = frozenset(known)
     found = (departement(code) for code in inside)
     context = _Context(inside, frozenset(entry.region for entry in found if entry), field)
-    sentence = Sentence.of(text)
+    sentence = Sentence.of(without_markup(text))
     sure: list[Mention] = []
     weak: list[Mention] = []
     position = 0
@@ -73,8 +91,29 @@ def find_mentions(text: str, known: Iterable[str] = (), *, field: bool = False) 
             (sure if certain else weak).append(mention)
         position = max(end, position + 1)
     listed = _in_lists(sentence, sure, weak)
-    numbered = [Mention(f"dep:{code}", -1, -1, strong=True) for code in _numbered(text)]
-    return tuple(sorted(sure + listed, key=lambda mention: mention.start)) + tuple(numbered)
+    found_all = tuple(sorted(sure + listed, key=lambda mention: mention.start))
+    numbered = [Mention((f"dep:{code}",), -1, -1, strong=True) for code in _numbered(text)]
+    return _settled(found_all) + tuple(numbered)
+
+
+def _settled(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """Choose among homonyms the one that lies in a département of the other places, else in a région of theirs."""
+    others = [town for found in mentions if not found.homonyms and (town := _town(found.code))]
+    counties = {town.departement for town in others} | {
+        found.code[4:] for found in mentions if found.code[:4] == "dep:"
+    }
+    lands = {town.region for town in others}
+    return tuple(_chosen_among(mention, counties, lands) if mention.homonyms else mention for mention in mentions)
+
+
+def _chosen_among(mention: Mention, counties: set[str], lands: set[str]) -> Mention:
+    towns = [town for code in (mention.code, *mention.homonyms) if (town := _town(code))]
+    near = [town for town in towns if town.departement in counties] or [town for town in towns if town.region in lands]
+    return replace(mention, codes=(f"insee:{near[0].code}",), homonyms=()) if len(near) == 1 else mention
+
+
+def _town(code: str) -> Commune | None:
+    return commune(code.removeprefix("insee:"))
 
 
 def _at(sentence: Sentence, start: int, context: _Context) -> tuple[Mention | None, int, bool]:
@@ -97,29 +136,59 @@ def _commune_at(sentence: Sentence, start: int, context: _Context) -> Iterator[t
     shadow = 0
     for end, key in sentence.keys_from(start, _lengths("communes")):
         evidence = evidence_at(sentence, start, end)
-        whole = end - start > 1  # "Pont-de-Claix (38)" is said without its article
-        towns = [commune_at(rank) for own, rank in commune_names()[key] if own in ("", evidence.article) or whole]
+        towns = _bearers(key, evidence, end - start, context)
         if not towns:
             continue
         shadow = shadow or end
-        if sentence.word(end) in _GROUP_WORDS and sentence.joined(end):
+        if sentence.word(end) in GROUP_WORDS and sentence.joined(end):
             continue
         county = departement_names().get(key)
-        if county and county.code == evidence.departement:
+        if county and county.code == evidence.departement and not evidence.post_code:
             continue
         chosen = _chosen(towns, evidence, context)
+        far = not chosen and stands_out(towns) and key not in everyday_words()
         verdict = _verdict(key, end - start, chosen, evidence, context) if chosen else None
         if chosen and verdict is not None:
-            homonyms = tuple(town.code for town in chosen[1:]) if not context.departements else ()
-            yield Mention(f"insee:{chosen[0].code}", start, end, evidence.strong, homonyms), end, verdict
+            chosen = chosen if context.departements else likeliest(chosen)
+            homonyms = () if context.departements else tuple(town.code for town in chosen[1:])
+            yield Mention((f"insee:{chosen[0].code}",), start, end, evidence.sure, homonyms), end, verdict
+            return
+        if far and evidence.capital and not evidence.refused:
+            yield Mention((f"insee:{towns[0].code}",), start, end, strong=False, far=True), end, False
             return
     if shadow > start + 1:
         yield None, shadow, False
 
 
+def _bearers(key: str, evidence: Evidence, length: int, context: _Context) -> list[Commune]:
+    """The communes that bear a name, most populated first; by its beginning alone ("Cherbourg"), those near the lot.
+
+    "Pont-de-Claix (38)" is said without its article; "la Sete" is not Sète.
+    """
+    whole = length > 1
+    towns = {
+        town.code: town
+        for own, rank in commune_names().get(key, ())
+        if own == evidence.article or whole or (not own and not evidence.bare_article)
+        if (town := commune_at(rank))
+    }
+    here = {evidence.departement} if evidence.departement else context.departements
+    if not any(town.departement in here for town in towns.values()) and (evidence.link or evidence.departement):
+        begun = [commune_at(rank) for _, rank in short_names().get(key, ())]
+        near = [town for town in begun if town.departement in here]
+        if len(near) == 1 and key not in everyday_words():
+            return near
+    return by_population(towns.values())
+
+
 def _chosen(towns: list[Commune], evidence: Evidence, context: _Context) -> list[Commune]:
     """The communes of a name that the number beside it, else the context, allows; most populated first."""
-    towns = sorted({town.code: town for town in towns}.values(), key=lambda town: -(town.population or 0))
+    coded = {town.code for town in communes_of_post_code(evidence.post_code)}
+    districts = [code for code in coded if whole_city(code) == towns[0].code]
+    if len(districts) == 1:
+        return [town for town in (commune(districts[0]),) if town]
+    if coded & {town.code for town in towns}:
+        return [town for town in towns if town.code in coded]
     if evidence.departement:
         return [town for town in towns if town.departement == evidence.departement]
     near = [town for town in towns if town.departement in context.departements]
@@ -143,27 +212,34 @@ def _verdict(key: str, length: int, towns: list[Commune], evidence: Evidence, co
         return None
     if context.departements:
         return length > 1 or people >= _TOWN or evidence.direct or (bool(evidence.link) and people >= _SMALL)
-    return (bool(evidence.link) or context.field) and (people >= _CITY or (length > 1 and evidence.direct))
+    alone = people >= _TOWN and len(towns) == 1 and evidence.sure_case
+    if evidence.apart and (people >= _CITY or (length > 1 and people >= _TOWN)):
+        return True
+    return (bool(evidence.link) or context.field) and (
+        people >= _CITY or length > 2 or alone or (length > 1 and evidence.direct)
+    )
 
 
 def _group_at(sentence: Sentence, start: int, context: _Context) -> Iterator[tuple[Mention | None, int, bool]]:
-    headed = _GROUP_HEAD.search(" ".join(sentence.words[max(0, start - 6) : start])) is not None
+    headed = sentence.joined(start) and _GROUP_HEAD.search(sentence.key(max(0, start - 6), start)) is not None
     for end, key in sentence.keys_from(start, _lengths("epci")):
         groups = epci_names()[key]
         near = [group for group in groups if _departements_of(group) & context.departements]
-        explicit = headed or bool(_GROUP_WORDS & set(key.split()))
+        explicit = headed or bool(GROUP_WORDS & set(key.split()))
         implied = near and (end - start > 1 or context.field) and key not in commune_names() and sentence.capital(start)
         chosen = near or (list(groups) if explicit and not context.departements else [])
         if chosen and (explicit or implied):
-            yield Mention(f"epci:{chosen[0].siren}", start, end, strong=True), end, True
+            yield Mention((f"epci:{chosen[0].siren}",), start, end, strong=True), end, True
             return
     for end, key in sentence.keys_from(start, _lengths("communes")):
-        followed = sentence.word(end) in _GROUP_WORDS and sentence.joined(end)
-        towns = [commune_at(rank) for _, rank in commune_names()[key]]
+        followed = sentence.word(end) in GROUP_WORDS and sentence.joined(end)
         if headed or followed:
+            towns = by_population(commune_at(rank) for _, rank in commune_names().get(key, ()))
             near_towns = [town for town in towns if town.departement in context.departements and town.epci]
+            if not context.departements and stands_out(towns):
+                near_towns = [town for town in towns[:1] if town.epci]
             if near_towns:
-                yield Mention(f"epci:{near_towns[0].epci}", start, end + followed, strong=True), end + followed, True
+                yield Mention((f"epci:{near_towns[0].epci}",), start, end + followed, strong=True), end + followed, True
                 return
 
 
@@ -172,36 +248,71 @@ def _area_at(sentence: Sentence, start: int, context: _Context) -> Iterator[tupl
         evidence = evidence_at(sentence, start, end)
         county, land = departement_names().get(key), region_names().get(key)
         if key in place_aliases():
-            for code in place_aliases()[key]:
-                yield Mention(code, start, end, strong=True), end, True
-            return
+            if _is_usual(key, end - start, evidence, context):
+                usual = place_aliases()[key]
+                told = sentence.said(start, end) if usual.sense == "approche" else ""
+                yield Mention(usual.codes, start, end, strong=True, usual=told), end, True
+                return
+            continue
         if evidence.refused or not evidence.capital:
             continue
-        whole = context.field and start == 0 and end == len(sentence.words)
+        whole = context.field and end == len(sentence.words)
         long = end - start > 1
         if county and (evidence.county or long or evidence.departement == county.code or evidence.inside or whole):
-            yield Mention(f"dep:{county.code}", start, end, evidence.county), end, True
+            yield Mention((f"dep:{county.code}",), start, end, evidence.county), end, True
             return
         if county and evidence.link:
-            yield Mention(f"dep:{county.code}", start, end, strong=False), end, False
+            yield Mention((f"dep:{county.code}",), start, end, strong=False), end, False
             return
         if land and (evidence.land or long or (evidence.link and key not in everyday_words() | {"CENTRE"}) or whole):
-            yield Mention(f"reg:{land.code}", start, end, evidence.land), end, True
+            yield Mention((f"reg:{land.code}",), start, end, evidence.land), end, True
             return
+
+
+def _is_usual(key: str, length: int, evidence: Evidence, context: _Context) -> bool:
+    """Whether a usual name stands for a place here: an approximate one near the lot, an acronym where nothing else is meant."""
+    usual = place_aliases()[key]
+    if context.field:
+        return True
+    if evidence.refused:
+        return False
+    if usual.sense == "exact":
+        return length > 1 or usual.codes != ("pays:FR",)
+    near = not context.departements or any(
+        context.departements & departements_of(place) for place in places_of(usual.codes)
+    )
+    if usual.sense == "sigle":
+        return bool(context.departements) and near and evidence.capital and bool(evidence.article or evidence.link)
+    return near and (length > 1 or (evidence.capital and bool(evidence.link)))
 
 
 def _in_lists(sentence: Sentence, sure: list[Mention], weak: list[Mention]) -> list[Mention]:
-    """The weak mentions that stand in a list beside a sure one, or beside another that is no everyday word."""
-    towns = [mention for mention in weak if mention.code.startswith("insee:")]
-    names = [mention for mention in towns if sentence.key(mention.start, mention.end) not in everyday_words()]
-    edges = {edge for mention in (*sure, *names) for edge in (mention.end, -mention.start)}
+    """The weak mentions that stand in a list beside a sure one, or beside another that is no everyday word.
+
+    An everyday word that goes on ("Rue Jean…", "Port Saint-Malo") is none, nor is a far place beside a weak one.
+    """
+    listed = [
+        mention
+        for mention in weak
+        if not (sentence.key(mention.start, mention.end) in everyday_words() and sentence.joined(mention.end))
+    ]
+    names = [
+        mention
+        for mention in listed
+        if mention.code.startswith("insee:")
+        and not mention.far
+        and sentence.key(mention.start, mention.end) not in everyday_words()
+    ]
+    ends = {mention.end for mention in (*sure, *names)}
+    starts = {mention.start for mention in (*sure, *names)}
     kept: list[Mention] = []
-    for mention in (*weak, *reversed(weak)):
-        before = sentence.previous_item(mention.start) in edges
-        after = -sentence.next_item(mention.end) in edges
+    for mention in (*listed, *reversed(listed)):
+        before = sentence.previous_item(mention.start) in ends
+        after = sentence.next_item(mention.end) in starts
         if mention not in kept and (before or after):
             kept.append(mention)
-            edges |= {mention.end, -mention.start}
+            ends.add(mention.end)
+            starts.add(mention.start)
     return kept
 
 
@@ -220,12 +331,12 @@ def _departements_of(group: Epci) -> frozenset[str]:
 def _lengths(kind: str) -> dict[str, dict[int, set[str]]]:
     """For the first word of a key, the keys that begin with it by number of words."""
     keys: Iterable[str] = {
-        "communes": commune_names().keys(),
+        "communes": commune_names().keys() | short_names().keys(),
         "epci": epci_names().keys(),
         "areas": departement_names().keys() | region_names().keys() | place_aliases().keys(),
     }[kind]
-    lengths: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    lengths: dict[str, dict[int, set[str]]] = {}
     for key in keys:
-        words = key.split(" ")
-        lengths[words[0]][len(words)].add(key)
+        first = key.partition(" ")[0]
+        lengths.setdefault(first, {}).setdefault(key.count(" ") + 1, set()).add(key)
     return {word: dict(sorted(by_length.items(), reverse=True)) for word, by_length in lengths.items()}

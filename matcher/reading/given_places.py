@@ -2,31 +2,47 @@
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from textwrap import shorten
 
 from rapidfuzz import fuzz, process
 
 from matcher.domain.lot import RawPlace
-from matcher.domain.place import Place, PlaceType
-from matcher.reading.areas import FINENESS, departements_of, inside, place_of, places_of
-from matcher.reading.gazetteer import find_mentions
+from matcher.domain.place import Place, PlaceOrigin, PlaceType
+from matcher.reading.areas import FINENESS, departements_of, place_of, places_of
+from matcher.reading.districts import read_districts
+from matcher.reading.evidence import without_markup
+from matcher.reading.gazetteer import Mention, find_mentions
+from matcher.reading.homonyms import homonym_doubt, likeliest, undecided
 from matcher.reading.place_codes import Found, code_type, read_code, read_prefixed
-from matcher.reference.communes import Commune, commune_at, commune_names, communes_named, current_commune
+from matcher.reference.communes import (
+    Commune,
+    by_population,
+    commune,
+    commune_at,
+    commune_names,
+    communes_named,
+    communes_of_post_code,
+    current_commune,
+)
 from matcher.reference.place_names import place_key, plain, split_article
 from matcher.reference.territories import (
+    country_named,
     departement,
     departement_named,
     departements,
     epci_named,
+    foreign_names,
     place_aliases,
     region_named,
 )
 
 _BESIDE = re.compile(r"\(\s*(97\d|2[AB]|\d\d)\s*\)|\b(97\d|2[AB]|\d\d)\d{3}\b", re.IGNORECASE)
+_QUOTES = re.compile('["«»“”]')
 _NOTHING = frozenset({"", "NON DISPONIBLE", "NON RENSEIGNE", "MULTIPLE", "NC", "NULL", "NONE", "AUTRE", "DIVERS"})
 _GROUP_WORDS = re.compile(r"\b(COMMUNAUTE|METROPOLE|AGGLOMERATION|AGGLO|CC|CA|CU)\b")
-_LIKE = 80
-_BIG, _RIVAL = 10_000, 0.1
+_LIKE, _ALIKE = 84, 92
+_BIG, _KNOWN, _LONGEST = 10_000, 2_000, 300
 
 
 def is_free(raw: RawPlace) -> bool:
@@ -34,8 +50,11 @@ def is_free(raw: RawPlace) -> bool:
     return not raw.type and not raw.nom
 
 
-def read_given(raw: RawPlace, buyer: Iterable[Place]) -> Found:
-    """Read one given place; the buyer's places choose among homonyms. Never raises; what is not understood is a doubt."""
+def read_given(raw: RawPlace, buyer: Iterable[Place], objet: str = "") -> Found:
+    """Read one given place; the buyer's places, then the lot's text, choose among homonyms and communes of a postal code.
+
+    Never raises; what is not understood is a doubt.
+    """
     own = tuple(buyer)
     near = frozenset(code for place in own for code in departements_of(place))
     likely = frozenset(place.code for place in own if place.type is PlaceType.COMMUNE)
@@ -43,33 +62,92 @@ def read_given(raw: RawPlace, buyer: Iterable[Place]) -> Found:
     if is_free(raw):
         return _read_free(code, near, likely) if code else Found()
     kind = code_type(raw.type)
-    coded = read_code(code, kind, name, likely)
+    coded = read_code(code, kind, name, likely or _said(code, objet))
     known = frozenset(number for place in coded.places for number in departements_of(place))
     named = Found() if place_key(name) in _NOTHING else read_name(name, known or near)
     found = _agreed(raw, kind, coded, named, near)
-    if found.places or place_key(f"{code} {name}") in _NOTHING:
+    if found.places or found.doubts or place_key(f"{code} {name}") in _NOTHING:
         return found
     written = shorten(f"{code} {name}", 80, placeholder="…")
     return Found(doubts=(f"Lieu non reconnu, peut-être à l’étranger : « {written} ».",))
 
 
+def _said(code: str, objet: str) -> frozenset[str]:
+    """The communes of a postal code that the lot's text names; none where it names several."""
+    key = f" {place_key(objet[:_LONGEST])} "
+    named = [town for town in communes_of_post_code(code) if f" {place_key(town.name)} " in key]
+    return frozenset(town.code for town in named if len(named) == 1)
+
+
+def foreign_doubt(text: str) -> str:
+    """Return what to say where a text names a foreign place (« à Bruxelles »), empty where it names none."""
+    found = _abroad().search(f" {place_key(text[:_LONGEST])} ")
+    return f"Lieu à l’étranger ({foreign_names()[found[1]]}) : aucune distance n’est calculée." if found else ""
+
+
+@lru_cache(maxsize=1)
+def _abroad() -> re.Pattern[str]:
+    return re.compile(rf" (?:A|AU|AUX|EN|DE) ({'|'.join(map(re.escape, foreign_names()))}) ")
+
+
+def usual_doubt(name: str, places: Iterable[Place]) -> str:
+    """Return what a usual name of approximate limits (« bassin minier ») was taken for."""
+    names = [place.name for place in places]
+    more = f" et {len(names) - 3} autres" if len(names) > 3 else ""
+    return f"« {name} » n’a pas de limites officielles : entendu comme {', '.join(names[:3])}{more}."
+
+
 def read_name(text: str, near: frozenset[str], *, guess: bool = False) -> Found:
     """Read a place's name, of the départements `near` first; with `guess`, correct a misspelt one and say so."""
+    text = _QUOTES.sub(" ", text)
     beside = _BESIDE.search(text)
     number = (beside[1] or beside[2] or "").upper() if beside else ""
     number = "97" + text[beside.start(2) + 2] if beside and number == "97" else number
     hinted = frozenset({number}) if number in departements() else frozenset()
     name = re.sub(r"\(.*?\)|\b\d{5}\b", " ", text).strip(" -,;")
-    found = _exact(name, hinted, near)
-    if found.places:
+    districts = places_of(f"insee:{code}" for code in read_districts(text))
+    if districts:
+        return Found(districts)
+    found = _post_coded(text) or _exact(name, hinted, near)
+    if found.places or found.doubts:
         return found
     mentions = find_mentions(text, hinted or near, field=True)
-    places = finest(places_of(mention.code for mention in mentions))
-    if places:
-        return Found(places)
+    told = understood(mentions)
+    if told.places or told.doubts:
+        return Found(finest(told.places), told.doubts)
     if hinted:
         return Found(places_of(f"dep:{code}" for code in hinted))
+    country = next((named for part in re.split(r"[,;/()]", text) if (named := country_named(part))), "")
+    if country:
+        return Found(doubts=(f"« {name} » : lieu à l’étranger ({country}), aucune distance n’est calculée.",))
     return _guessed(name, near) if guess else Found()
+
+
+def _post_coded(text: str) -> Found | None:
+    """The commune that a postal code and its own name, or its city's, give together ("Paris 75015")."""
+    code = re.search(r"\b\d{5}\b", text)
+    key = f" {place_key(text)} "
+    towns = communes_of_post_code(code[0]) if code else ()
+    named = [town for town in towns if f" {place_key(town.name)} " in key]
+    cities = [town for town in towns if town.parent and f" {place_key(town.name).split(' ')[0]} " in key]
+    chosen = max(named, key=lambda town: len(town.name)) if named else cities[0] if cities else None
+    return Found(places_of((f"insee:{chosen.code}",))) if chosen else None
+
+
+def understood(mentions: Iterable[Mention], origin: PlaceOrigin = PlaceOrigin.LIEU) -> Found:
+    """Return the places of mentions and the questions they raise: homonyms, usual names. Undecided homonyms are no place."""
+    kept: list[Mention] = []
+    doubts: list[str] = []
+    for mention in mentions:
+        codes = (mention.code.removeprefix("insee:"), *mention.homonyms) if mention.homonyms else ()
+        towns = [town for code in codes if (town := commune(code))]
+        if towns:
+            doubts.append(homonym_doubt(towns))
+        if mention.usual:
+            doubts.append(usual_doubt(mention.usual, places_of(mention.codes)))
+        if not towns or not undecided(towns):
+            kept.append(mention)
+    return Found(places_of((code for mention in kept for code in mention.codes), origin), tuple(doubts))
 
 
 def finest(places: tuple[Place, ...]) -> tuple[Place, ...]:
@@ -78,24 +156,17 @@ def finest(places: tuple[Place, ...]) -> tuple[Place, ...]:
     return tuple(place for place in places if FINENESS[place.type] == least)
 
 
-def homonym_doubt(towns: Iterable[Commune], asked: str = "") -> str:
-    """Return the question to ask where several communes bear one name, or, with `asked`, begin with it."""
-    listed = list(towns)
-    if asked:
-        choices = ", ".join(f"{town.name} ({town.departement})" for town in listed)
-        return f"« {asked} » : laquelle ? {choices}, ou une autre ; {listed[0].name} est retenue."
-    where = [departement(town.departement) for town in listed[:2]]
-    names = ", ".join(f"{county.name} ({county.code})" for county in where if county)
-    return f"{listed[0].name} : laquelle ? {names}, ou une autre."
-
-
 def _read_free(text: str, near: frozenset[str], likely: frozenset[str]) -> Found:
-    text = re.sub(r"^(\d{2}) (\d{3})$", r"\1\2", text.strip())  # « 75 013 »
+    text = re.sub(r"^(\d{2}) (\d{3})$", r"\1\2", without_markup(text)[:_LONGEST].strip(" ,"))  # « 75 013 »
     found = read_prefixed(text)
     if found is None:
         found = read_code(text, likely=likely) if _has_code_shape(text) else Found()
         found = found if found.places else read_name(text, near, guess=True)
-    return found if found.places or found.doubts else Found(doubts=(f"Lieu inconnu : « {text} ».",))
+    return (
+        found
+        if found.places or found.doubts
+        else Found(doubts=(f"Lieu inconnu : « {text[:80]}{'…' if len(text) > 80 else ''} ».",))
+    )
 
 
 def _has_code_shape(text: str) -> bool:
@@ -104,19 +175,19 @@ def _has_code_shape(text: str) -> bool:
 
 def _exact(name: str, hinted: frozenset[str], near: frozenset[str]) -> Found:
     key = place_key(name)
-    if key in place_aliases():
-        return Found(places_of(place_aliases()[key]))
-    if key in ("FRANCE", "FRANCE ENTIERE", "NATIONAL", "TERRITOIRE NATIONAL", "FRANCE METROPOLITAINE"):
-        return Found(places_of(("pays:FR",)))
+    usual = place_aliases().get(key) or place_aliases().get(split_article(key)[1])
+    if usual:
+        places = places_of(usual.codes)
+        return Found(places, (usual_doubt(name, places),) if usual.sense == "approche" else ())
     groups = epci_named(name)
     if groups and (_GROUP_WORDS.search(key) or not commune_names().get(key)) and not departement_named(name):
         return _one_group(list(places_of(f"epci:{group.siren}" for group in groups)), hinted or near)
     towns = communes_named(name, hinted) if name else ()
     county, land = departement_named(name), region_named(name)
     area = place_of(f"dep:{county.code}") if county else place_of(f"reg:{land.code}") if land else None
-    if area and towns and not hinted:
+    if area and towns and not hinted and area.communes != (towns[0].code,):
         return _town_or_area(towns[0], area)
-    if area:
+    if area and not (towns and area.communes == (towns[0].code,)):
         return Found((area,))
     close = [town for town in towns if town.departement in near] or list(towns)
     if towns and not hinted and close == list(towns) and (larger := _larger_today(key, towns[0])):
@@ -140,8 +211,6 @@ def _larger_today(key: str, town: Commune) -> list[Commune]:
 
 def _town_or_area(town: Commune, area: Place) -> Found:
     own = place_of(f"insee:{town.code}")
-    if own and inside(own, area) and len(area.communes) == 1:
-        return Found((own,))
     scheme = "reg" if area.type is PlaceType.REGION else "dep"
     if (town.population or 0) >= _BIG and own:
         return Found((own,), (f"{area.name} : la commune est retenue ; sinon écrivez « {scheme}:{area.code} ».",))
@@ -151,9 +220,11 @@ def _town_or_area(town: Commune, area: Place) -> Found:
 def _one_town(towns: list[Commune], certain: bool) -> Found:
     if not towns:
         return Found()
-    rivals = [town for town in towns[1:] if (town.population or 0) >= _RIVAL * (towns[0].population or 1)]
-    doubts = (homonym_doubt([towns[0], *rivals]),) if rivals and not certain else ()
-    return Found(places_of((f"insee:{towns[0].code}",)), doubts)
+    if certain:
+        return Found(places_of((f"insee:{towns[0].code}",)))
+    meant = likeliest(towns)
+    doubts = (homonym_doubt(meant),) if len(meant) > 1 else ()
+    return Found(() if undecided(meant) else places_of((f"insee:{meant[0].code}",)), doubts)
 
 
 def _one_group(groups: list[Place], near: frozenset[str]) -> Found:
@@ -163,11 +234,15 @@ def _one_group(groups: list[Place], near: frozenset[str]) -> Found:
 
 
 def _guessed(name: str, near: frozenset[str]) -> Found:
-    """The commune whose name is spelt most like this one, in the buyer's départements first."""
+    """The commune whose name is spelt most like this one, in the buyer's départements first.
+
+    A town is recognised by less than a village, of which there are so many that one is always alike.
+    """
     key = place_key(name)
-    if len(key) < 4:
+    if len(key) < 4 or country_named(name):
         return Found()
-    longer = [(other, 100.0) for other in commune_names() if other.startswith(f"{key} ")]
+    begun = split_article(key)[1]
+    longer = [(other, 100.0) for other in commune_names() if other.startswith(f"{begun} ")]
     alike = process.extract(key, commune_names().keys(), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=8)
     candidates = longer or [(other, score) for other, score, _ in alike]
     towns = [
@@ -177,9 +252,18 @@ def _guessed(name: str, near: frozenset[str]) -> Found:
         if place_key((town := commune_at(rank)).name).endswith(other)
         or town.parent  # not one that has since been merged
     ]
+    towns = [
+        (score, town)
+        for score, town in towns
+        if score >= _ALIKE or (town.population or 0) >= _KNOWN or town.departement in near
+    ]
     if not towns:
         return Found()
     _, town = max(towns, key=lambda pair: (pair[1].departement in near, pair[0], pair[1].population or 0))
+    if longer and town.departement not in near:
+        meant = likeliest(by_population(town for _, town in towns))
+        if len(meant) > 1:
+            return Found(places_of((f"insee:{meant[0].code}",)), (homonym_doubt(meant[:4], name),))
     doubt = f"« {name} » n’est pas une commune connue : {town.name} ({town.departement}) retenue, la plus proche par le nom."
     return Found(places_of((f"insee:{town.code}",)), (doubt,))
 

@@ -1,36 +1,62 @@
 """Where a lot is done: what its text says, then the given place, then the buyer's own territory."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from matcher.domain.lot import Lot
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.reading.areas import FINENESS, departements_of, inside, places_of
+from matcher.reading.districts import CITIES, read_districts
 from matcher.reading.gazetteer import Mention, find_mentions
-from matcher.reading.given_places import finest, homonym_doubt, is_free, read_given
-from matcher.reference.communes import commune
+from matcher.reading.given_places import foreign_doubt, is_free, read_given, understood
+from matcher.reading.waterways import canal_in, communes_along, river_in
+from matcher.reference.communes import whole_city
 from matcher.reference.territories import territory_of_siren
 
 _AREA = FINENESS[PlaceType.DEPARTEMENT]
+_LONGEST = 20_000  # signs of a text that are read: a notice of thirty pages names its places before
 
 
-def read_places(lot: Lot) -> tuple[tuple[Place, ...], tuple[str, ...]]:
-    """Return the places of a lot, all of one fineness where its text or its buyer decides, and the doubts in French.
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """`places` is where the lot is done, as finely as it is known; `within` the wider areas, finest first, that were given,
+    read or deduced too and that hold one of the places; `doubts` in French."""
+
+    places: tuple[Place, ...] = ()
+    within: tuple[Place, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What the text names: its places, the doubts about them, and whether it says itself that an area is meant."""
+
+    places: tuple[Place, ...] = ()
+    doubts: tuple[str, ...] = ()
+    sure: frozenset[str] = frozenset()
+    wider: tuple[Place, ...] = ()
+
+
+def read_places(lot: Lot) -> Whereabouts:
+    """Return where a lot is done. Never raises; no place at all is a reading too: a doubt says so.
 
     A place that a person gave as free text stands, its text can only refine it. A DECP place gives way to a commune or an
-    EPCI that the text names in the same département. An area is narrowed to the buyer's commune or EPCI inside it.
-    No place at all is a reading too: a doubt says so.
+    EPCI that the text names in the same département, or elsewhere where the text leaves no choice. An area is narrowed to
+    the buyer's commune or EPCI inside it. What is wider than the places is kept apart, so that it never washes them out.
     """
     buyer, exact = _buyer(lot.acheteur_siret)
     given, doubts, free = _given(lot, buyer)
     known = _departements(given) or _departements(buyer)
-    mentions = find_mentions(lot.objet, known)
-    places, said = _with_text(given, mentions, free)
-    doubts += said
-    narrowed, why = _narrowed(places, buyer, exact)
-    doubts += why
+    text = _read_text(lot.objet[:_LONGEST], known, (*given, *buyer), may_be_far=not free)
+    places, said = _with_text(given, text, free)
+    narrowed, why = _narrowed(places, text, buyer, exact)
+    doubts += said + why
     if not narrowed and not doubts:
-        doubts = ("Où le lot s’exécute-t-il ? Aucun lieu n’est donné ni reconnu.",)
-    return narrowed, tuple(dict.fromkeys(doubts))
+        doubts = (foreign_doubt(lot.objet) or "Où le lot s’exécute-t-il ? Aucun lieu n’est donné ni reconnu.",)
+    if all(FINENESS[place.type] >= _AREA for place in narrowed) and (canal := canal_in(lot.objet)):
+        doubts += (f"« {canal} » : dites quelles communes sont concernées.",)
+    within = _within(narrowed, (*given, *text.places, *text.wider, *buyer))
+    return Whereabouts(narrowed, within, tuple(dict.fromkeys(doubts)))
 
 
 def _buyer(siret: str) -> tuple[tuple[Place, ...], bool]:
@@ -42,7 +68,7 @@ def _buyer(siret: str) -> tuple[tuple[Place, ...], bool]:
 
 
 def _given(lot: Lot, buyer: tuple[Place, ...]) -> tuple[tuple[Place, ...], tuple[str, ...], bool]:
-    found = [read_given(raw, buyer) for raw in lot.lieux]
+    found = [read_given(raw, buyer, lot.objet) for raw in lot.lieux]
     places = tuple(dict.fromkeys(place for entry in found for place in entry.places))
     doubts = tuple(doubt for entry in found for doubt in entry.doubts)
     return places, doubts, any(is_free(raw) and raw.code.strip() for raw in lot.lieux)
@@ -52,47 +78,92 @@ def _departements(places: Iterable[Place]) -> frozenset[str]:
     return frozenset(code for place in places for code in departements_of(place))
 
 
-def _with_text(
-    given: tuple[Place, ...], mentions: tuple[Mention, ...], free: bool
-) -> tuple[tuple[Place, ...], tuple[str, ...]]:
-    """Let the places of the text refine or replace the given ones."""
-    read = finest(places_of((mention.code for mention in mentions), PlaceOrigin.OBJET))
-    if not read:
-        return given, ()
-    if not given or all(place.type is PlaceType.PAYS for place in given):
-        return read, _homonyms(mentions)
-    refined = tuple(place for place in read if any(_refines(place, area) for area in given))
-    if refined and len(given) == 1:
-        return refined, ()
-    if free or not _replaces(read, given, mentions):
-        return given, ()
-    named, told = read[0].name, given[0].name
-    return read, (f"Le texte du lot dit {named}, le lieu donné {told} : le texte est retenu.",)
+def _read_text(objet: str, known: frozenset[str], near: tuple[Place, ...], *, may_be_far: bool) -> _Text:
+    """Read the text near the places known, else along a river it names, else, where it may be, anywhere else in France."""
+    mentions = find_mentions(objet, known)
+    cities = [code for code in CITIES.values() if any(_is_city(code, place) for place in near)]
+    districts = places_of((f"insee:{code}" for code in read_districts(objet, cities)), PlaceOrigin.OBJET)
+    if mentions or districts:
+        return _understood(mentions, districts)
+    river = river_in(objet)
+    along = communes_along(river, known) if river else ()
+    if along:
+        places = places_of((f"insee:{town.code}" for town in along), PlaceOrigin.OBJET)
+        names = ", ".join(town.name for town in along[:3])
+        doubt = f"{river.title()} : les communes qui en portent le nom sont retenues ({names}…) ; dites lesquelles."
+        return _Text(places, (doubt,))
+    if not may_be_far or not known:
+        return _Text()
+    return _understood(tuple(found for found in find_mentions(objet) if _leaves_no_choice(found)), ())
 
 
-def _refines(place: Place, area: Place) -> bool:
+def _leaves_no_choice(mention: Mention) -> bool:
+    said = mention.strong or mention.end - mention.start > 2
+    return said and not mention.homonyms and not mention.usual and mention.code.startswith("insee:")
+
+
+def _is_city(code: str, place: Place) -> bool:
+    """Whether a place is one of the three cities with arrondissements; the département 75 is Paris."""
+    return place.code == code or whole_city(place.code) == code or place.communes == (code,)
+
+
+def _understood(mentions: tuple[Mention, ...], districts: tuple[Place, ...]) -> _Text:
+    named = understood(mentions, PlaceOrigin.OBJET)
+    found = tuple(dict.fromkeys((*named.places, *districts)))
+    sure = frozenset(place.code for mention in mentions if mention.strong for place in places_of(mention.codes))
+    finest = min((FINENESS[place.type] for place in found), default=0)
+    kept = tuple(
+        place
+        for place in found
+        if not any(_holds(place, other) for other in found)
+        and (FINENESS[place.type] == finest or (place.code in sure and FINENESS[place.type] <= _AREA))
+    )
+    return _Text(kept, named.doubts, sure, tuple(place for place in found if place not in kept))
+
+
+def _holds(area: Place, place: Place) -> bool:
+    if whole_city(place.code) == area.code:
+        return True
     return FINENESS[place.type] < FINENESS[area.type] and inside(place, area)
 
 
-def _replaces(read: tuple[Place, ...], given: tuple[Place, ...], mentions: tuple[Mention, ...]) -> bool:
+def _with_text(given: tuple[Place, ...], text: _Text, free: bool) -> tuple[tuple[Place, ...], tuple[str, ...]]:
+    """Let the places of the text refine or replace the given ones."""
+    read = text.places
+    if not read:
+        return given, () if given else text.doubts
+    if not given or all(place.type is PlaceType.PAYS for place in given):
+        return read, text.doubts
+    codes = {place.code for place in given}
+    refined = tuple(place for place in read if any(_holds(area, place) for area in given))
+    if len(given) == 1 and refined:
+        return (refined if free else read), text.doubts
+    if free:
+        return given, ()
+    chosen = tuple(place for place in read if place.code in codes or place in refined)
+    if len(given) > 1 and chosen:
+        return chosen, ()
+    if not _replaces(text, given):
+        return given, ()
+    named, told = read[0].name, given[0].name
+    doubt = f"Le texte du lot dit {named}, le lieu donné {told} : le texte est retenu."
+    return read, (*text.doubts, *([] if codes <= {place.code for place in read} else [doubt]))
+
+
+def _replaces(text: _Text, given: tuple[Place, ...]) -> bool:
     """A commune or an EPCI that the text names replaces a DECP commune nearby; a département, another département."""
+    read = text.places
     if {place.code for place in read} <= {place.code for place in given}:
         return False
-    level = FINENESS[read[0].type]
+    level = min(FINENESS[place.type] for place in read)
     if level < _AREA:
         return True
-    strong = any(mention.strong and mention.code == f"dep:{read[0].code}" for mention in mentions)
-    return level == _AREA and strong and all(FINENESS[place.type] >= _AREA for place in given)
-
-
-def _homonyms(mentions: tuple[Mention, ...]) -> tuple[str, ...]:
-    doubtful = [(mention.code.removeprefix("insee:"), *mention.homonyms) for mention in mentions if mention.homonyms]
-    found = [[town for code in codes if (town := commune(code))] for codes in doubtful]
-    return tuple(homonym_doubt(towns) for towns in found if len(towns) > 1)
+    said = len(read) > 1 or read[0].code in text.sure
+    return level == _AREA and said and all(FINENESS[place.type] >= _AREA for place in given)
 
 
 def _narrowed(
-    places: tuple[Place, ...], buyer: tuple[Place, ...], exact: bool
+    places: tuple[Place, ...], text: _Text, buyer: tuple[Place, ...], exact: bool
 ) -> tuple[tuple[Place, ...], tuple[str, ...]]:
     """Narrow a single area to the buyer's own territory inside it; where nothing is known, take the buyer's."""
     if not buyer or len(places) > 1:
@@ -101,6 +172,22 @@ def _narrowed(
     if not places:
         return buyer, () if exact else (guess,)
     area = places[0]
-    if FINENESS[area.type] < _AREA or not all(_refines(place, area) for place in buyer):
+    if FINENESS[area.type] < _AREA or not all(_holds(area, place) for place in buyer):
+        return places, ()
+    if area.origin is PlaceOrigin.OBJET and area.code in text.sure:
         return places, ()
     return buyer, () if exact else (guess,)
+
+
+def _within(places: tuple[Place, ...], others: Iterable[Place]) -> tuple[Place, ...]:
+    """The areas among others that hold one of the places, finest first, each once; the country says nothing."""
+    codes = {(place.type, place.code) for place in places}
+    areas = {
+        (area.type, area.code): area
+        for area in reversed(tuple(others))
+        if area.communes
+        and area.type is not PlaceType.PAYS
+        and (area.type, area.code) not in codes
+        and any(_holds(area, place) for place in places)
+    }
+    return tuple(sorted(areas.values(), key=lambda area: (FINENESS[area.type], area.code)))

@@ -11,15 +11,16 @@ def read(lot: Lot, doubts: tuple[str, ...] = ()) -> Reading:
     """Understand a lot. Never raises: what is not understood is a doubt, in French, after those already known."""
     intent = read_intent(lot.objet)
     understood = read_activities(intent.rest if lexical_scores(intent.rest) else lot.objet, lot.cpv)
-    places, about_places = read_places(lot)
+    where = read_places(lot)
     return Reading(
         lot=lot,
         activities=understood.activities,
         groups=understood.groups,
         sectors=understood.sectors,
-        places=places,
+        places=where.places,
+        within=where.within,
         kinds_asked=intent.kinds,
         levier_hint=intent.levier,
         mode=intent.mode,
-        doubts=(*doubts, *understood.doubts, *about_places),
+        doubts=(*doubts, *understood.doubts, *where.doubts),
     )

@@ -23,6 +23,9 @@ _ORDINAL = re.compile(
     r"^(PARIS|LYON|MARSEILLE)(?: CEDEX)? 0?(\d{1,2}) ?(ER|E|EME|ND|ERE)?( ARRONDISSEMENT| ARRDT| ARR)?$"
 )
 
+_SHORT = re.compile(r"(L |LE |LA |LES )?(.+?) (?:SUR|EN|LES|LE|LA|SOUS|AUX|AU|DE|D|DU|ET|L|PARIS) ")
+_KNOWN = 2000
+
 
 @dataclass(frozen=True, slots=True)
 class Commune:
@@ -124,8 +127,8 @@ def current_commune(code: str) -> Commune | None:
 
 def commune_by_siren(siren: str) -> Commune | None:
     """Return the commune that has this SIREN, None where none has."""
-    rank = _by("siren").get(siren)
-    return _table().at(rank[0]) if siren and rank else None
+    rank = _by_siren().get(siren)
+    return None if rank is None or not siren else _table().at(rank)
 
 
 def communes_of_post_code(post_code: str) -> tuple[Commune, ...]:
@@ -173,6 +176,18 @@ def commune_names() -> dict[str, list[tuple[str, int]]]:
     return dict(names)
 
 
+@lru_cache(maxsize=1)
+def short_names() -> dict[str, list[tuple[str, int]]]:
+    """Return, by what a name begins with before its first link word ("CHERBOURG", "ROISSY"), the ranks of such communes."""
+    names: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for rank, (name, population) in enumerate(
+        zip(_table().columns["nom"], _table().columns["population"], strict=True)
+    ):
+        if int(population or 0) >= _KNOWN and (found := _SHORT.match(place_key(name))) and len(found[2]) > 4:
+            names[found[2]].append(((found[1] or "").strip(), rank))
+    return dict(names)
+
+
 def commune_at(rank: int) -> Commune:
     """Return the commune at a rank of `commune_names` or `commune_arrays`."""
     return _table().at(rank)
@@ -204,9 +219,13 @@ def distance_km(lat1: float | Floats, lon1: float | Floats, lat2: float | Floats
     return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.sqrt(np.minimum(chord, 1.0))))
 
 
+def by_population(towns: Iterable[Commune]) -> list[Commune]:
+    """Return communes, the most populated first."""
+    return sorted(towns, key=lambda entry: (-(entry.population or 0), entry.code))
+
+
 def _most_populated(ranks: Iterable[int]) -> tuple[Commune, ...]:
-    found = [_table().at(rank) for rank in dict.fromkeys(ranks)]
-    return tuple(sorted(found, key=lambda entry: (-(entry.population or 0), entry.code)))
+    return tuple(by_population(_table().at(rank) for rank in dict.fromkeys(ranks)))
 
 
 def _codes(ranks: Sequence[int]) -> tuple[str, ...]:
@@ -221,6 +240,11 @@ def _by(column: str) -> dict[str, list[int]]:
         groups[value].append(rank)
     groups.pop("", None)
     return dict(groups)
+
+
+@lru_cache(maxsize=1)
+def _by_siren() -> dict[str, int]:
+    return {siren: rank for rank, siren in enumerate(_table().columns["siren"])}
 
 
 @lru_cache(maxsize=1)

@@ -14,6 +14,8 @@ _UNDER = re.compile(r"\bS/S\b")
 
 def plain(text: str) -> str:
     """Return `text` in capitals without accents; other signs stay."""
+    if text.isascii():
+        return text.upper()
     decomposed = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
     return decomposed.encode("ascii", "ignore").decode().upper()
 

@@ -73,6 +73,14 @@ class Territory:
     exact: bool
 
 
+@dataclass(frozen=True, slots=True)
+class UsualName:
+    """What people call a place: its place codes, and `sense`, as `exact`, `approche` (its limits are nowhere) or `sigle`."""
+
+    codes: tuple[str, ...]
+    sense: str
+
+
 def epci(siren: str) -> Epci | None:
     """Return the EPCI or EPT that has this SIREN."""
     return _epci().get(siren)
@@ -170,9 +178,20 @@ def region_names() -> dict[str, Region]:
 
 
 @lru_cache(maxsize=1)
-def place_aliases() -> dict[str, tuple[str, ...]]:
-    """Return usual names that no official table holds ("PACA", "MEL"), by key, with their place codes."""
-    return {row["alias"]: tuple(row["lieu"].split()) for row in _rows("lieux_alias.csv")}
+def place_aliases() -> dict[str, UsualName]:
+    """Return usual names that no official table holds ("PACA", "MEL", "BASSIN MINIER"), by key."""
+    return {row["alias"]: UsualName(tuple(row["lieux"].split()), row["sens"]) for row in _rows("lieux_alias.csv")}
+
+
+def country_named(name: str) -> str:
+    """Return the foreign country that a name means, its own or that of a well-known city ("Genève"); empty for another name."""
+    return foreign_names().get(place_key(name), "")
+
+
+@lru_cache(maxsize=1)
+def foreign_names() -> dict[str, str]:
+    """Return the countries of foreign places by key, those that no commune of some size shares a name with."""
+    return {row["nom"]: row["pays"] for row in _rows("lieux_etrangers.csv")}
 
 
 @lru_cache(maxsize=1)

@@ -14,9 +14,9 @@ from matcher.domain.french import day
 from matcher.domain.supplier import Evidence, RefusedActivity
 from matcher.ranking.ask import Ask
 from matcher.ranking.evidence import refusal
-from matcher.ranking.shelf import Bools
 from matcher.ranking.signal import Signal, all_unknown
 from matcher.ranking.sphere import Floats
+from matcher.ranking.wording import Bools
 from matcher.reference.activities import taxonomy
 
 # How near two activities are: the same; two leaves of one sector of the marché; a leaf and its own group; two leaves of one
@@ -63,28 +63,33 @@ def wanted(ask: Ask) -> Floats:
     return np.asarray(np.max([_nearness(code) * share for code, share in shares], axis=0), dtype=np.float32)
 
 
+def _first(ask: Ask) -> str:
+    """What the lot is first about."""
+    return ask.reading.activities[0].code if ask.reading.activities else ask.reading.mode
+
+
 def _refused(ask: Ask, row: int) -> RefusedActivity | None:
     """What the team says against what the lot is first about."""
-    first = ask.reading.activities[0].code if ask.reading.activities else ask.reading.mode
-    return refusal(ask.shelf.suppliers[row], first)
+    return refusal(ask.shelf.suppliers[row], _first(ask))
 
 
 def values(ask: Ask) -> Floats:
     """Best evidence of a wanted activity, in [0, 1]; NaN where the record says nothing, or the lot was not understood."""
     if not (ask.reading.activities or ask.reading.mode):
         return all_unknown(ask)
-    best = (ask.shelf.evidence * wanted(ask)).max(axis=1)
-    value = np.where(best > 0, np.maximum(best, PRIOR), ask.shelf.other)
-    found = np.where(_too_far(ask), np.minimum(value, PRIOR), value).astype(np.float32)
-    found[[row for row in ask.shelf.refusing if _refused(ask, row)]] = 0
+    best = ask.shelf.does.best(ask.once(wanted), len(ask.shelf))
+    found = np.where(best > 0, np.maximum(best, PRIOR), ask.shelf.other)
+    if not ask.goods:
+        np.minimum(found, PRIOR, out=found, where=ask.once(_too_far))
+    names = taxonomy()
+    for code in {_first(ask), names.group_of(_first(ask))}:
+        found[ask.shelf.not_done.of(names.index[code])] = 0
     return found
 
 
 def _too_far(ask: Ask) -> Bools:
-    """(n,) True where a service would be carried out from too far, by a supplier that declares no area of intervention."""
-    if ask.goods:
-        return np.zeros(len(ask.shelf), dtype=bool)
-    return np.asarray((np.nan_to_num(ask.distance_km) > FAR_KM) & ~ask.shelf.ranged)
+    """(n,) True where a service would be carried out from too far, by a supplier that declares no area of intervention. Goods travel."""
+    return np.asarray((ask.distance_km > FAR_KM) & ~ask.shelf.ranged)
 
 
 def say(ask: Ask, row: int, value: float) -> str:
@@ -92,13 +97,13 @@ def say(ask: Ask, row: int, value: float) -> str:
     if refused := _refused(ask, row):
         when = f" ({day(refused.date)})" if refused.date else ""
         return f"l’équipe note qu’il ne le fait pas{when}"
-    asked = wanted(ask)
+    asked = ask.once(wanted)
     index = taxonomy().index
-    clues = [clue for clue in ask.shelf.clues[row] if asked[index[clue.code]] > 0 or not clue.mission]
+    clues = [clue for clue in ask.shelf.suppliers[row].clues if asked[index[clue.code]] > 0 or not clue.mission]
     best = max(clues, key=lambda clue: (asked[index[clue.code]] * clue.strength, clue.strength, clue.code))
     sentence = WORDS[best.evidence].format(best.wording)
     near = asked[index[best.code]]
-    if _too_far(ask)[row] and near > 0:
+    if near > 0 and not ask.goods and ask.once(_too_far)[row]:
         return f"{sentence}, mais trop loin pour un service"
     if near >= LEAF_AND_GROUP:
         return sentence

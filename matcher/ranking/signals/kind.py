@@ -39,14 +39,15 @@ def _by_kind(ask: Ask) -> Floats:
 
 def values(ask: Ask) -> Floats:
     """(n,) the best value among the supplier's kinds; NaN where its kind is not known."""
-    best = np.where(ask.shelf.kinds, _by_kind(ask), -1.0).max(axis=1)
-    best = np.where(ask.shelf.public, best * PUBLIC_BODY, best)
-    return np.where(best < 0, np.nan, best).astype(np.float32)
+    best = ask.shelf.kinds.best(ask.once(_by_kind))
+    best[ask.shelf.public] *= PUBLIC_BODY
+    best[best < 0] = np.nan
+    return best
 
 
 def say(ask: Ask, row: int, value: float) -> str:
     """Name the kind that counted and why."""
-    by_kind = _by_kind(ask)
+    by_kind = ask.once(_by_kind)
     best = max(ask.shelf.suppliers[row].kinds, key=lambda kind: (by_kind[KIND_INDEX[kind]], kind))
     if best in ask.reading.kinds_asked:
         return f"{best} : demandé dans le texte"

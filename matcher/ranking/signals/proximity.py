@@ -1,7 +1,9 @@
 """Proximity: how far the supplier's nearest site is from the place of execution.
 
 Closeness is halved every `HALF_KM` kilometres, a figure of how far a service is usually carried out; goods are delivered,
-so their distance counts less. Where the supplier declares an area of intervention that covers the place, it counts as near.
+so their distance counts less. A wide place (EPCI, département, région) is its people: half of the value is the distance to its
+nearest part, half how near the supplier stands to most of them. Where the supplier declares an area of intervention that covers
+the place, it counts as near.
 """
 
 import numpy as np
@@ -9,11 +11,12 @@ import numpy as np
 from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.place import Place, PlaceType
+from matcher.ranking.areas import area_names
 from matcher.ranking.ask import Ask
-from matcher.ranking.reach import area_names, covers
-from matcher.ranking.shelf import KIND_INDEX
+from matcher.ranking.reach import covered
 from matcher.ranking.signal import Signal, all_unknown
 from matcher.ranking.sphere import Floats
+from matcher.ranking.spread import DAILY_KM, share_within, spread
 from matcher.reference.activities import taxonomy
 
 PRIOR = 0.2
@@ -33,15 +36,22 @@ def values(ask: Ask) -> Floats:
     """Closeness in [0, 1]; NaN where the supplier or the lot has no known place. A lot for the whole country is all near."""
     if any(place.type is PlaceType.PAYS for place in ask.reading.places):
         return all_unknown(ask)
-    half = np.full(len(ask.shelf), _half_km(ask), dtype=np.float32)
+    value = _closeness(ask, _half_km(ask))
     if not ask.goods:
-        only_local = _only(ask, LOCAL)
-        half[only_local] = HALF_KM_LOCAL
-    value = np.asarray(0.5 ** (ask.distance_km / half), dtype=np.float32)
-    for row, supplier in enumerate(ask.shelf.suppliers):
-        if supplier.area_codes and covers(supplier, ask.reading.places, ask.km(row)):
-            value[row] = max(DECLARED, 0.0 if np.isnan(value[row]) else value[row])
-    return value
+        value = np.where(ask.shelf.kinds.only(LOCAL), _closeness(ask, HALF_KM_LOCAL), value)
+    return np.fmax(value, np.float32(DECLARED), out=value, where=ask.once(covered))
+
+
+def _closeness(ask: Ask, half_km: float) -> Floats:
+    """(n,) 0.5 ** (km / half_km), and for a service in wide places the mean of that and of how near their people are."""
+    value = np.asarray(0.5 ** (ask.distance_km / np.float32(half_km)), dtype=np.float32)
+    wide = () if ask.goods else [place for place in ask.reading.places if len(place.communes) > 1]
+    if not wide:
+        return value
+    points = ask.shelf.points
+    near = np.max([spread(place, half_km)[points.commune] for place in wide], axis=0)
+    served = 1.0 - points.by_supplier(1.0 - np.nan_to_num(near, nan=-1.0))  # under zero: a point of no known commune
+    return np.asarray(np.where(served >= 0, (value + served) / 2, value), dtype=np.float32)
 
 
 def _half_km(ask: Ask) -> float:
@@ -52,20 +62,13 @@ def _half_km(ask: Ask) -> float:
     return HALF_KM_GOODS if ask.goods else HALF_KM
 
 
-def _only(ask: Ask, kinds: tuple[SupplierKind, ...]) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    columns = [KIND_INDEX[kind] for kind in kinds]
-    held = ask.shelf.kinds
-    return np.asarray(held[:, columns].any(axis=1) & (held.sum(axis=1) == held[:, columns].sum(axis=1)))
-
-
 def say(ask: Ask, row: int, value: float) -> str:
     """Distance to the nearest place of the lot, and the declared area where it covers one."""
     km = ask.km(row)
-    supplier = ask.shelf.suppliers[row]
     place = ask.nearest_place(row)
-    said = [] if km is None or place is None else [_distance_words(km, place)]
-    if supplier.area_codes and covers(supplier, ask.reading.places, km):
-        said.append(f"déclare intervenir : {area_names(supplier)}")
+    said = [] if km is None or place is None else [_distance_words(km, place) + _served_words(ask, row, place)]
+    if ask.once(covered)[row]:
+        said.append(f"déclare intervenir : {area_names(ask.shelf.suppliers[row].area_codes)}")
     return " ; ".join(said)
 
 
@@ -74,6 +77,15 @@ def _distance_words(km: float, place: Place) -> str:
     if km < 1:
         return f"dans le territoire ({name})" if len(place.communes) > 1 else f"sur place ({name})"
     return f"à {unit(km, 'km')} du lieu d’exécution ({name})"
+
+
+def _served_words(ask: Ask, row: int, place: Place) -> str:
+    """How many of a wide place's people are a daily drive away; nothing where the place is one commune, or goods are delivered."""
+    points = ask.shelf.points
+    shares = [share_within(place, points.vectors[:, point]) for point in points.of(row)]
+    if ask.goods or len(place.communes) < 2 or np.isnan(shares).any():
+        return ""
+    return f", {unit(100 * max(shares), '%')} des habitants à moins de {unit(DAILY_KM, 'km')}"
 
 
 def unknown(ask: Ask, row: int) -> str:

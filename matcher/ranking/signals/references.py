@@ -31,7 +31,7 @@ def _like(ask: Ask, its: slice) -> Floats:
     activity, told = awards.activity[its], awards.day[its]
     if lot.date is None:
         return np.full(len(activity), np.nan, dtype=np.float32)
-    like = np.where(activity == UNREAD, 0.0, wanted(ask)[activity]).astype(np.float32)
+    like = np.where(activity == UNREAD, 0.0, ask.once(wanted)[activity]).astype(np.float32)
     before = (told > 0) & (told < lot.date.toordinal())
     like[~before | _itself(awards, its, lot)] = np.nan
     return like

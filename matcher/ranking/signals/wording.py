@@ -22,8 +22,9 @@ MOST_WORDS, LONGEST_WORD = 5, 40
 def values(ask: Ask) -> Floats:
     """(n,) echo in [0, 1]; NaN where a bare name shares nothing."""
     wordings = ask.shelf.wordings
-    echo = np.minimum(wordings.overlap(_words(ask)) / FULL_ECHO, 1.0)
-    return np.where((echo > 0) | wordings.presented, echo, np.nan).astype(np.float32)
+    echo: Floats = np.minimum(wordings.overlap(ask.once(_words)) / FULL_ECHO, 1.0)
+    echo[(echo == 0) & ~wordings.presented] = np.nan
+    return echo
 
 
 def _words(ask: Ask) -> tuple[str, ...]:
@@ -38,10 +39,19 @@ def say(ask: Ask, row: int, value: float) -> str:
     return f"mots communs avec la fiche : {', '.join(words)}" if words else "aucun mot commun avec sa présentation"
 
 
-def _shared(ask: Ask, row: int) -> list[str]:
-    own = ask.shelf.wordings.own[row] & ask.shelf.wordings.column.keys() & set(_words(ask))
+def _columns(ask: Ask) -> dict[str, list[int]]:
+    """The words of the lot as it writes them, each with the columns of its stems."""
+    wordings = ask.shelf.wordings
+    telling = set(ask.once(_words))
     words = dict.fromkeys(word.strip(".,;:()«»\"'’") for word in ask.reading.lot.objet.split())
-    return [word[:LONGEST_WORD] for word in words if own & set(stems(word))][:MOST_WORDS]
+    found = {word: wordings.columns(stem for stem in stems(word) if stem in telling) for word in words}
+    return {word: columns for word, columns in found.items() if columns}
+
+
+def _shared(ask: Ask, row: int) -> list[str]:
+    holders = ask.shelf.wordings.holders
+    words = ask.once(_columns).items()
+    return [word[:LONGEST_WORD] for word, columns in words if any(holders.holds(c, row) for c in columns)][:MOST_WORDS]
 
 
 def unknown(ask: Ask, row: int) -> str:

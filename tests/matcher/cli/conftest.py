@@ -1,24 +1,16 @@
-"""A catalogue of the invented sample, built once, and the command line called in this process."""
+"""The catalogue of the invented sample, and the command line called in this process."""
 
 import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from importers import REGISTRY
-from importers.importer import Source
-from matcher.catalogue.intake import run_import
 from matcher.cli.app import main
-from matcher.db import open_database
-from matcher.paths import shipped
 from matcher.settings import DATABASE_VARIABLE
-
-SAMPLES = (("emplois", "emplois.json"), ("finess", "finess.csv"), ("hosmoz", "hosmoz.csv"))
 
 
 @dataclass(frozen=True)
@@ -43,16 +35,6 @@ class Done:
 
 
 Run = Callable[..., Done]
-
-
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("exemple") / "catalogue.sqlite"
-    engine = open_database(f"sqlite:///{path.as_posix()}")
-    for key, name in SAMPLES:
-        run_import(engine, REGISTRY[key], [Source(shipped(f"data/samples/{name}"))], now=datetime(2026, 11, 1))  # noqa: DTZ001
-    engine.dispose()
-    return path
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.domain.french import NARROW, NO_BREAK, count, day, enumeration, number, ordinal, typeset, unit
+from matcher.domain.french import NARROW, NO_BREAK, count, day, enumeration, number, ordinal, unit
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,3 @@ def test_ranks_lists_and_spaces() -> None:
     assert [ordinal(rank) for rank in (1, 2, 1234)] == ["1ᵉʳ", "2ᵉ", f"1{NARROW}234ᵉ"]
     assert [enumeration(list("abc")[:n]) for n in range(4)] == ["", "a", "a et b", "a, b et c"]
     assert enumeration(["a", "b"], "ou") == "a ou b"
-    set_ = typeset("l'eau : « oui » ; non ?")
-    assert set_ == f"l’eau{NO_BREAK}: «{NO_BREAK}oui{NO_BREAK}»{NARROW}; non{NARROW}?"
-    assert typeset(set_) == set_

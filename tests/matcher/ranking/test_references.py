@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from matcher.domain.supplier import Reference, Supplier
-from matcher.ranking.awards import awards_of, buyer_number, words_number
+from matcher.ranking.awards import buyer_number, words_number
 from matcher.ranking.signals import references
 from tests.factories import ask, siret, supplier
 
@@ -117,7 +117,7 @@ def test_contracts_keep_to_their_supplier() -> None:
     found = references.values(ask(OBJET, shelf, date=DAY))
     assert np.isnan(found[0])
     assert found[1:].tolist() == [1.0, 0.5]
-    awards = awards_of([supplier("A"), shelf[0], shelf[2]])
+    awards = ask(OBJET, shelf).shelf.awards
     assert [awards.of(row) for row in range(3)] == [slice(0, 0), slice(0, 2), slice(2, 3)]
 
 

@@ -31,6 +31,7 @@ from matcher.reference.territories import (
     epci,
     epci_named,
     everyday_words,
+    foreign_names,
     nuts_departements,
     place_aliases,
     region,
@@ -194,10 +195,13 @@ def test_nuts_codes_of_both_editions() -> None:
 
 
 def test_hand_made_tables_point_to_places_that_exist() -> None:
-    for codes in place_aliases().values():
-        for code in codes:
+    for key, usual in place_aliases().items():
+        assert key == place_key(key)
+        assert usual.sense in ("exact", "approche", "sigle"), key
+        for code in usual.codes:
             scheme, _, value = code.partition(":")
-            assert {"epci": epci, "dep": departement, "reg": region}[scheme](value), code
+            assert code == "pays:FR" or {"epci": epci, "dep": departement, "reg": region}[scheme](value), code
+    assert all(name == place_key(name) for name in foreign_names())
     assert all(word == place_key(word) for word in everyday_words())
 
 

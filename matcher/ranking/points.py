@@ -1,0 +1,123 @@
+"""The points of a shelf: where its sites stand, each distinct point once, and their distances to a place."""
+
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.domain.place import Place
+from matcher.domain.supplier import Supplier
+from matcher.ranking.columns import Ints
+from matcher.ranking.sphere import Floats, commune_row, commune_rows, commune_vectors, kilometres, unit_vectors
+
+# Distances to the last places asked for are kept, up to this many bytes in all: the lots of a buyer share their places.
+KEPT_BYTES = 32_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """u distinct points: `vectors` (3, u) unit vectors on the sphere, `commune` (u,) the row of their commune, -1 where unknown.
+
+    `first` (n,) is the point of each supplier's first located site, u where it has none; its other sites are at `more`, and
+    `more_owner` their suppliers' rows, ascending.
+    """
+
+    vectors: Floats
+    commune: Ints
+    first: Ints
+    more: Ints
+    more_owner: Ints
+    _kept: Callable[[Place], Floats] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        size = max(2, KEPT_BYTES // (4 * len(self.commune) + 1))
+        object.__setattr__(self, "_kept", lru_cache(maxsize=min(size, 512))(self._measured))
+
+    def km_to(self, place: Place) -> Floats:
+        """Return (u,) kilometres from each point to a place; not to be written to.
+
+        An area (EPCI, département, région) is the set of its communes: inside it a point is at zero; outside, its distance
+        is to the nearest centroid of the area's communes.
+        """
+        return self._kept(place)
+
+    def of(self, row: int) -> Ints:
+        """Return the points of one supplier's sites, in the order of its sites."""
+        others = slice(*np.searchsorted(self.more_owner, (row, row + 1)))
+        known = self.first[row : row + 1]
+        return np.concatenate((known[known < len(self.commune)], self.more[others]))
+
+    def by_supplier(self, km: Floats) -> Floats:
+        """Return (n,) the least of (u,) kilometres over each supplier's sites, NaN where it has none."""
+        least = np.append(km, np.float32(np.nan))[self.first]
+        np.minimum.at(least, self.more_owner, km[self.more])
+        return least
+
+    def _measured(self, place: Place) -> Floats:
+        if len(place.communes) > 1:
+            km = self._to_area(place)
+        elif place.lat is None or place.lon is None:
+            km = np.full(len(self.commune), np.inf, dtype=np.float32)
+        else:
+            km = kilometres(self._chords(unit_vectors([place.lat], [place.lon])[0]))
+        km.flags.writeable = False
+        return km
+
+    def _chords(self, to: Floats) -> Floats:
+        squares = np.zeros(len(self.commune), dtype=np.float32)
+        for axis, value in zip(self.vectors, to, strict=True):
+            gap = axis - value
+            gap *= gap
+            squares += gap
+        return np.sqrt(squares)
+
+    def _to_area(self, place: Place) -> Floats:
+        from scipy.spatial import KDTree  # a fifth of a second to import, which only an area asks for
+
+        rows = commune_rows(place.communes)
+        rows = rows[rows >= 0]
+        centres = commune_vectors()[rows]
+        centres = centres[~np.isnan(centres).any(axis=1)]
+        inside = np.zeros(len(commune_vectors()) + 1, dtype=bool)  # the last one for the points of no known commune
+        inside[rows] = True
+        outside = np.flatnonzero(~inside[self.commune])
+        km = np.zeros(len(self.commune), dtype=np.float32)
+        km[outside] = kilometres(KDTree(centres).query(self.vectors[:, outside].T)[0])
+        return km
+
+
+class PointsMaker:
+    """Takes suppliers in the order of their rows and gives their points."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[float, float, int], int] = {}
+        self._first, self._more, self._owner = array("i"), array("i"), array("i")
+
+    def add(self, row: int, supplier: Supplier) -> None:
+        """Take the next supplier."""
+        first = -1
+        for site in supplier.sites:
+            if site.lat is None or site.lon is None:
+                continue
+            point = self._known.setdefault((site.lat, site.lon, commune_row(site.insee)), len(self._known))
+            if first < 0:
+                first = point
+            else:
+                self._more.append(point)
+                self._owner.append(row)
+        self._first.append(first)
+
+    def made(self) -> Points:
+        """Return the whole."""
+        known: NDArray[np.float64] = np.array(list(self._known), dtype=np.float64).reshape(-1, 3)
+        first = np.array(self._first, dtype=np.int32)
+        return Points(
+            vectors=np.ascontiguousarray(unit_vectors(known[:, 0], known[:, 1]).T),
+            commune=known[:, 2].astype(np.int32),
+            first=np.where(first < 0, np.int32(len(known)), first),
+            more=np.array(self._more, dtype=np.int32),
+            more_owner=np.array(self._owner, dtype=np.int32),
+        )

@@ -1,0 +1,73 @@
+"""`create_app`: the pages put together. A new page is a blueprint in its own file, and one line of `BLUEPRINTS`."""
+
+import secrets
+from collections.abc import Callable
+from datetime import date, datetime
+
+from flask import Flask, request
+from flask_wtf import CSRFProtect
+from sqlalchemy import Engine
+
+from matcher.paths import shipped
+from matcher.settings import WebSettings
+from matcher.web import errors, need, security
+from matcher.web.assets import asset
+from matcher.web.desk import EXTENSION, Desk, desk
+from matcher.web.typography import FILTERS, FrenchSpaces
+
+# In the order of the menu; a link of the menu shows as soon as its page exists.
+BLUEPRINTS = (need.pages,)
+MENU = (
+    ("Besoin", "need.form", ("need.", "candidates.", "why.")),
+    ("Dossiers", "dossiers.index", ("dossiers.",)),
+    ("Programme d’achats", "program.index", ("program.",)),
+    ("Catalogue", "catalogue.index", ("catalogue.", "suppliers.")),
+    ("Club Busin’ESS", "events.index", ("events.",)),
+    ("Aide", "help.index", ("help.",)),
+)
+# A need of a whole CCTP pasted in a form weighs far less; a page that takes files raises it for itself.
+LARGEST_BODY = 1_000_000
+
+
+def create_app(
+    engine: Engine, settings: WebSettings | None = None, *, today: Callable[[], date] | None = None
+) -> Flask:
+    """Return the pages over one catalogue. `today` is the clock that undated needs are asked on: this computer's by default."""
+    chosen = settings or WebSettings()
+    app = Flask("matcher.web", template_folder=str(shipped("templates")), static_folder="static")
+    app.config.update(
+        SECRET_KEY=chosen.secret_key or secrets.token_bytes(32),
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+        TRUSTED_HOSTS=list(chosen.hosts),
+        SESSION_COOKIE_NAME="entremise",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=chosen.https,
+        WTF_CSRF_TIME_LIMIT=None,  # a buyer who comes back from lunch loses nothing: the token lives as long as the session
+        WTF_CSRF_SSL_STRICT=chosen.https,
+    )
+    app.extensions[EXTENSION] = Desk(engine, today or _today, chosen)
+    app.jinja_options = {"extensions": [FrenchSpaces], "trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.filters.update(FILTERS)
+    app.add_template_global(asset)
+    CSRFProtect(app)
+    security.protect(app)
+    errors.register(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.context_processor(lambda: _frame(app))
+    return app
+
+
+def _frame(app: Flask) -> dict[str, object]:
+    """What every page's frame shows: the menu of the pages that exist, the catalogue it answers from."""
+    here = request.endpoint or ""
+    menu = [
+        (label, endpoint, here.startswith(inside)) for label, endpoint, inside in MENU if endpoint in app.view_functions
+    ]
+    return {"menu": menu, "catalogue_line": lambda: desk().catalogue_line()}
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()

@@ -1,0 +1,55 @@
+"""Serving the pages: which addresses they may be opened on, and the server that does it on every system."""
+
+from ipaddress import ip_address
+
+from flask import Flask
+from waitress import create_server
+
+THREADS = 8
+
+
+class ServeRefused(Exception):
+    """An address the pages may not be opened on. The message is French and says what to do."""
+
+
+def check_door(host: str, *, accounts: bool) -> None:
+    """Raise ServeRefused where the pages would be open to others on the network with nobody asked to sign in."""
+    if accounts or is_loopback(host):
+        return
+    raise ServeRefused(
+        f"Aucun compte n’existe : ouvertes sur « {host} », les pages le seraient à tout le réseau. "
+        "Servez-les sur 127.0.0.1, ou créez d’abord des comptes."
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address is this computer's own, closed to the network."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+class Server:
+    """The pages on one address; `port` is the one taken, of use where 0 was asked (any free one)."""
+
+    def __init__(self, app: Flask, host: str, port: int) -> None:
+        self._server = create_server(app, host=host, port=port, threads=THREADS, ident=None)
+        self.host = host
+        self.port = int(self._server.effective_port)
+
+    @property
+    def url(self) -> str:
+        """The address to open in a browser."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}/"
+
+    def run(self) -> None:
+        """Serve until interrupted."""
+        self._server.run()
+
+    def close(self) -> None:
+        """Stop serving."""
+        self._server.close()

@@ -1,0 +1,29 @@
+"""French typography in templates: no-break spaces put in the source as it is read, numbers and dates as filters."""
+
+from collections.abc import Callable
+from datetime import date
+
+from jinja2.ext import Extension
+
+from matcher.domain.french import count, day, number, typeset, unit
+
+
+class FrenchSpaces(Extension):
+    """Templates are written with plain spaces around « : ; ! ? » and inside guillemets; they are rendered with no-break ones."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Return the source of a template with its no-break spaces."""
+        return typeset(source)
+
+
+def _day(value: date | None) -> str:
+    return day(value) if value else "date non connue"
+
+
+FILTERS: dict[str, Callable[..., object]] = {
+    "number": number,
+    "unit": unit,
+    "day": _day,
+    "count": count,
+    "typeset": typeset,
+}

@@ -1,0 +1,108 @@
+"""What a browser is told to refuse, and what a stranger learns from an error: nothing."""
+
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from matcher.settings import WebSettings
+from matcher.web import create_app
+from matcher.web.security import content_policy
+from matcher.web.serve import Server, ServeRefused, check_door, is_loopback
+from tests.matcher.web.conftest import TODAY
+
+
+def test_every_answer_carries_its_security_headers(client: FlaskClient) -> None:
+    for address in ("/", "/absente", "/static/entremise.css"):
+        headers = client.get(address, buffered=True).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert "http:" not in policy
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert "Strict-Transport-Security" not in headers
+
+
+def test_behind_https_cookies_are_secure_and_the_browser_is_told_to_stay(engine: Engine) -> None:
+    app = create_app(engine, WebSettings(https=True), today=lambda: TODAY)
+    assert app.config["SESSION_COOKIE_SECURE"]
+    assert "Strict-Transport-Security" in app.test_client().get("/").headers
+
+
+def test_cookies_are_out_of_reach_of_scripts_and_of_other_sites(app: Flask) -> None:
+    assert app.config["SESSION_COOKIE_HTTPONLY"]
+    assert app.config["SESSION_COOKIE_SAMESITE"] == "Lax"
+
+
+def test_a_tile_server_is_the_only_origin_that_can_be_added() -> None:
+    assert "https://*.tuiles.exemple.fr;" in content_policy("https://{s}.tuiles.exemple.fr/{z}/{x}/{y}.png")
+    assert "https:" not in content_policy()
+
+
+def test_another_name_for_this_computer_is_refused(client: FlaskClient) -> None:
+    assert client.get("/", headers={"Host": "attaquant.exemple"}).status_code == 400
+    assert client.get("/", headers={"Host": "127.0.0.1:8321"}).status_code == 200
+
+
+def test_a_form_without_its_token_is_refused(app: Flask) -> None:
+    app.add_url_rule("/essai", view_func=lambda: "écrit", methods=["POST"])
+    answer = app.test_client().post("/essai", data={"a": "1"})
+    assert answer.status_code == 400
+    assert "expiré" in answer.text
+
+
+def test_errors_tell_nothing_of_the_inside(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    def broken() -> str:
+        raise RuntimeError("secret interne")
+
+    app.add_url_rule("/essai", view_func=broken)
+    answer = app.test_client().get("/essai")
+    assert answer.status_code == 500
+    assert "secret interne" not in answer.text
+    assert "Traceback" not in answer.text
+    reference = answer.text.split("<strong>")[1].split("</strong>")[0]
+    assert len(reference) == 6
+    assert reference in caplog.text
+
+
+def test_a_missing_page_says_what_to_do(client: FlaskClient) -> None:
+    answer = client.get("/<script>alert(1)</script>")
+    assert answer.status_code == 404
+    assert "<script>alert" not in answer.text
+    assert "n’existe" in answer.text
+
+
+def test_what_is_too_large_is_refused(client: FlaskClient) -> None:
+    answer = client.post("/", data={"besoin": "x" * 2_000_000})
+    assert answer.status_code in (400, 405, 413)
+
+
+def test_without_accounts_the_pages_open_on_this_computer_only() -> None:
+    for host in ("127.0.0.1", "localhost", "::1", "[::1]", "127.0.0.2"):
+        assert is_loopback(host)
+        check_door(host, accounts=False)
+    for host in ("0.0.0.0", "::", "192.168.1.10", "entremise.exemple.fr", ""):  # noqa: S104
+        with pytest.raises(ServeRefused, match="compte"):
+            check_door(host, accounts=False)
+        check_door(host, accounts=True)
+
+
+def test_a_free_port_is_taken_and_said(app: Flask) -> None:
+    server = Server(app, "127.0.0.1", 0)
+    try:
+        assert server.port > 0
+        assert server.url == f"http://127.0.0.1:{server.port}/"
+    finally:
+        server.close()
+
+
+def test_settings_are_never_shared_by_two_applications(engine: Engine) -> None:
+    one = create_app(engine, today=lambda: TODAY)
+    two = create_app(engine, replace(WebSettings(), https=True), today=lambda: TODAY)
+    assert one.config["SECRET_KEY"] != two.config["SECRET_KEY"]
+    assert not one.config["SESSION_COOKIE_SECURE"]
