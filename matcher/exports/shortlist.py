@@ -12,6 +12,7 @@ from matcher.domain.french import UNKNOWN, count, day
 from matcher.domain.match import Contribution, Match
 from matcher.exports.criteria import Line, guide, need
 from matcher.lots.shortlist import NOBODY, Shortlist
+from matcher.ranking.explanation import explanation
 
 # A spreadsheet runs a cell that starts with one of these as a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -51,7 +52,12 @@ _HEAD = (
     Column("Part connue (%)", 9),
     Column("Distance (km)", 10, "0.0"),
 )
-_TAIL = (Column("Raisons", 60), Column("Ce qui reste à demander", 36), Column("Identifiant", 22))
+_TAIL = (
+    Column("En clair", 64),
+    Column("Raisons", 60),
+    Column("Ce qui reste à demander", 36),
+    Column("Identifiant", 22),
+)
 
 
 def safe(text: str) -> str:
@@ -122,6 +128,7 @@ def _candidate(match: Match, weights: Sequence[str], between: str) -> list[Cell]
         round(match.coverage * 100),
         UNKNOWN if match.distance_km is None else match.distance_km,
         *(points.get(header) for header in weights),
+        between.join(explanation(match)),
         between.join(f"{c.label} : {c.says}" for c in known),
         between.join(c.says for c in match.contributions if c.value is None),
         match.id,

@@ -104,7 +104,8 @@ class Ranking:
         supplier = self.ask.shelf.suppliers[row]
         reasons = tuple(gate.says(self.ask, row) for gate, refused in self.refused if refused[row])
         rank = None if reasons else int(np.flatnonzero(self.best(len(self.ask.shelf)) == row)[0]) + 1
-        return WhyNot(supplier.id, supplier.name, rank, reasons, *self._matches(np.array([row]), [rank]))
+        (match,) = self._matches(np.array([row]), [rank])
+        return WhyNot(supplier.id, supplier.name, rank, reasons, match)
 
     @cached_property
     def _share(self) -> Points:
