@@ -5,13 +5,15 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-
-import xlsxwriter
+from typing import TYPE_CHECKING
 
 from matcher.domain.french import UNKNOWN, count, day, number
 from matcher.domain.match import Contribution, Match, Refusal
 from matcher.domain.reading import Reading
 from matcher.exports.criteria import Line, guide, need
+
+if TYPE_CHECKING:
+    import xlsxwriter
 
 NOBODY = "Personne : aucun fournisseur du catalogue ne peut répondre à ce lot tel qu’il est décrit"
 # A spreadsheet runs a cell that starts with one of these as a formula.
@@ -114,6 +116,8 @@ def to_csv(shortlists: Sequence[Shortlist]) -> bytes:
 
 def to_xlsx(shortlists: Sequence[Shortlist]) -> bytes:
     """Sheet « Candidats » with the list, sheet « Critères » with the need, the weights, the date and the refused."""
+    import xlsxwriter  # only who asks for a workbook waits for it
+
     buffer = io.BytesIO()
     created = shortlists[0].on if shortlists else date(2000, 1, 1)
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
@@ -203,7 +207,7 @@ def _csv_cell(cell: Cell) -> str:
     return f"{cell:.2f}".rstrip("0").rstrip(".").replace(".", ",") if isinstance(cell, float) else str(cell)
 
 
-def _write_candidates(book: xlsxwriter.Workbook, shortlists: Sequence[Shortlist]) -> None:
+def _write_candidates(book: "xlsxwriter.Workbook", shortlists: Sequence[Shortlist]) -> None:
     columns, several = _columns(shortlists), len(shortlists) > 1
     sheet = book.add_worksheet("Candidats")
     sheet.freeze_panes(1, 0 if several else 2)
@@ -231,7 +235,7 @@ def _write_candidates(book: xlsxwriter.Workbook, shortlists: Sequence[Shortlist]
 
 
 def _write(
-    sheet: xlsxwriter.worksheet.Worksheet,
+    sheet: "xlsxwriter.worksheet.Worksheet",
     row: int,
     at: int,
     cell: Cell,
@@ -246,7 +250,7 @@ def _write(
         sheet.write_string(row, at, _fitting(cell), formats[digits, _PLAIN])
 
 
-def _write_criteria(book: xlsxwriter.Workbook, lines: Sequence[Line]) -> None:
+def _write_criteria(book: "xlsxwriter.Workbook", lines: Sequence[Line]) -> None:
     sheet = book.add_worksheet("Critères")
     sheet.set_portrait()
     sheet.set_paper(9)
