@@ -16,6 +16,7 @@ from matcher.catalogue.intake import regroup
 from matcher.catalogue.merge import merge
 from matcher.catalogue.projection import chunks, table_of
 from matcher.catalogue.records import CleanRecord, from_payload, payload_hash, to_payload
+from matcher.catalogue.shelves import drop_shelf
 from matcher.catalogue.store import find_id
 from matcher.catalogue.tables import (
     CorrectionRow,
@@ -92,6 +93,7 @@ def opt_out(engine: Engine, key: str, *, who: str, motive: str, now: datetime, t
         connection.execute(delete(_RECORDS).where(_RECORDS.c.supplier_id == supplier_id))
         name = merge(supplier_id, stored, trust).supplier.name
         regroup(connection, {supplier_id}, trust)
+    drop_shelf(engine)
     return Erased(len(stored), 1, name)
 
 
@@ -124,7 +126,9 @@ def forget(engine: Engine, value: str, *, now: datetime, dry_run: bool = False, 
         forgotten = Forgotten(salt, {hashed: normal.words})
         _scrub_notes(connection, forgotten)
         _forget_former(connection)
-        return _change(connection, lambda record, _: scrub(record, forgotten), trust)
+        done = _change(connection, lambda record, _: scrub(record, forgotten), trust)
+    drop_shelf(engine)
+    return done
 
 
 def purge(engine: Engine, *, before: date, dry_run: bool = False, trust: Sequence[str] = TRUST) -> Erased:
@@ -138,7 +142,9 @@ def purge(engine: Engine, *, before: date, dry_run: bool = False, trust: Sequenc
     with writing(engine, keep=not dry_run) as connection:
         _overwrite_deleted(connection)
         _forget_former(connection)
-        return _change(connection, emptied, trust)
+        done = _change(connection, emptied, trust)
+    drop_shelf(engine)
+    return done
 
 
 def _change(connection: Connection, new: Callable[[CleanRecord, date], CleanRecord], trust: Sequence[str]) -> Erased:

@@ -46,6 +46,13 @@ def load_shelf(engine: Engine) -> Shelf:
     return shelf
 
 
+def drop_shelf(engine: Engine) -> None:
+    """Forget the shelf of a catalogue, in memory and on the disk: it holds what has just been erased. Raises OSError."""
+    with _lock:
+        _kept.pop(_name(engine), None)
+        shelf_path(engine).unlink(missing_ok=True)
+
+
 def shelf_path(engine: Engine) -> Path:
     """Return where the shelf of this catalogue is kept. It may not exist yet."""
     return cache_folder() / "rayons" / f"{hashlib.sha256(_name(engine).encode()).hexdigest()[:16]}.rayon"
