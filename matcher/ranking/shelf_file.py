@@ -10,7 +10,6 @@ import mmap
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -48,10 +47,8 @@ def write_shelf(shelf: Shelf, path: Path, key: str) -> None:
             file.seek(len(MAGIC))
             file.write(digest.digest())
         Path(name).replace(path)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def read_shelf(path: Path, key: str) -> Shelf | None:
