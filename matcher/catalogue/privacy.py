@@ -17,6 +17,7 @@ from matcher.catalogue.intake import regroup
 from matcher.catalogue.merge import merge
 from matcher.catalogue.projection import chunks, table_of
 from matcher.catalogue.records import CleanRecord, from_payload, payload_hash, to_payload
+from matcher.catalogue.shelves import drop_shelf
 from matcher.catalogue.store import find_id
 from matcher.catalogue.tables import (
     CorrectionRow,
@@ -94,6 +95,7 @@ def opt_out(engine: Engine, key: str, *, who: str, motive: str, now: datetime, t
         forget_awards_of(connection, {item.record.siret for item in stored if item.record.siret})
         name = merge(supplier_id, stored, trust).supplier.name
         regroup(connection, {supplier_id}, trust)
+    drop_shelf(engine)
     return Erased(len(stored), 1, name)
 
 
@@ -128,7 +130,9 @@ def forget(engine: Engine, value: str, *, now: datetime, dry_run: bool = False, 
         awards, their_suppliers = scrub_awards(connection, forgotten)
         _forget_former(connection)
         done = _change(connection, lambda record, _: scrub(record, forgotten), trust, their_suppliers)
-        return replace(done, records=done.records + awards)
+        done = replace(done, records=done.records + awards)
+    drop_shelf(engine)
+    return done
 
 
 def purge(engine: Engine, *, before: date, dry_run: bool = False, trust: Sequence[str] = TRUST) -> Erased:
@@ -142,7 +146,9 @@ def purge(engine: Engine, *, before: date, dry_run: bool = False, trust: Sequenc
     with writing(engine, keep=not dry_run) as connection:
         _overwrite_deleted(connection)
         _forget_former(connection)
-        return _change(connection, emptied, trust)
+        done = _change(connection, emptied, trust)
+    drop_shelf(engine)
+    return done
 
 
 def _change(

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Select, Table, delete, distinct, func, insert, or_, select
 
 from matcher.catalogue.awards import references
-from matcher.catalogue.merge import Contact
 from matcher.catalogue.projection import table_of
 from matcher.catalogue.tables import (
     ActivityRow,
@@ -27,7 +26,7 @@ from matcher.catalogue.tables import (
 from matcher.cleaning.digits import digits_of
 from matcher.db import reading
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.supplier import Activity, Evidence, Origin, RefusedActivity, Site, Supplier
+from matcher.domain.supplier import Activity, Contact, Evidence, Origin, RefusedActivity, Site, Supplier
 
 _VERSION, _STATE = "version", "state"
 # Suppliers read at a time: enough for few questions, few enough for little memory.

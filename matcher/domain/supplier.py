@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from matcher.domain.kinds import SupplierKind
 
@@ -63,6 +64,14 @@ class Origin:
     source: str
     ref: str
     date: date | None
+
+
+class Contact(NamedTuple):
+    """A way to reach a supplier. `type` is phone, email or website."""
+
+    type: str
+    value: str
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)

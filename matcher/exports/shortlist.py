@@ -5,14 +5,16 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-
-import xlsxwriter
+from typing import TYPE_CHECKING
 
 from matcher.domain.french import UNKNOWN, count, day
 from matcher.domain.match import Contribution, Match
 from matcher.exports.criteria import Line, guide, need
 from matcher.lots.shortlist import NOBODY, Shortlist
 from matcher.ranking.explanation import explanation
+
+if TYPE_CHECKING:
+    import xlsxwriter
 
 # A spreadsheet runs a cell that starts with one of these as a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -77,6 +79,8 @@ def to_csv(shortlists: Sequence[Shortlist]) -> bytes:
 
 def to_xlsx(shortlists: Sequence[Shortlist]) -> bytes:
     """Sheet « Candidats » with the list, sheet « Critères » with the need, the weights, the date and the refused."""
+    import xlsxwriter  # only who asks for a workbook waits for it
+
     buffer = io.BytesIO()
     created = shortlists[0].on if shortlists else date(2000, 1, 1)
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
@@ -167,7 +171,7 @@ def _csv_cell(cell: Cell) -> str:
     return f"{cell:.2f}".rstrip("0").rstrip(".").replace(".", ",") if isinstance(cell, float) else str(cell)
 
 
-def _write_candidates(book: xlsxwriter.Workbook, shortlists: Sequence[Shortlist]) -> None:
+def _write_candidates(book: "xlsxwriter.Workbook", shortlists: Sequence[Shortlist]) -> None:
     columns, several = _columns(shortlists), len(shortlists) > 1
     sheet = book.add_worksheet("Candidats")
     sheet.freeze_panes(1, 0 if several else 2)
@@ -195,7 +199,7 @@ def _write_candidates(book: xlsxwriter.Workbook, shortlists: Sequence[Shortlist]
 
 
 def _write(
-    sheet: xlsxwriter.worksheet.Worksheet,
+    sheet: "xlsxwriter.worksheet.Worksheet",
     row: int,
     at: int,
     cell: Cell,
@@ -210,7 +214,7 @@ def _write(
         sheet.write_string(row, at, _fitting(cell), formats[digits, _PLAIN])
 
 
-def _write_criteria(book: xlsxwriter.Workbook, lines: Sequence[Line]) -> None:
+def _write_criteria(book: "xlsxwriter.Workbook", lines: Sequence[Line]) -> None:
     sheet = book.add_worksheet("Critères")
     sheet.set_portrait()
     sheet.set_paper(9)

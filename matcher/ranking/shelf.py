@@ -175,7 +175,7 @@ class _Laying:
         for clue in found:
             self._does.add(row, index[clue.code])
             self._strengths.append(clue.strength)
-        self._other.append(other_trade(found))
+        self._other.append(other_trade(found, supplier.kinds))
         for column in {index[said.code] for said in supplier.refused_activities if said.code in index}:
             self._not_done.add(row, column)
 
