@@ -62,7 +62,7 @@ def test_csv_opens_as_it_is_in_french_excel() -> None:
 def test_csv_says_what_is_known_and_what_is_not() -> None:
     _, known, poor = csv_rows(ANSWER)
     assert known.pop(11).startswith(
-        "Les Ateliers du Marais\u00a0: il est à 12 km du lieu d’exécution (Maubeuge). | À nuancer"
+        "Les Ateliers du Marais\u00a0: il est à 12\u00a0km du lieu d’exécution (Maubeuge). | À nuancer"
     )
     assert known == [
         "1", "Les Ateliers du Marais", "EA, ESAT", "Maubeuge", SIRET, "oui", "59,6", "60", "12,5", "39,6", "20",
