@@ -18,9 +18,9 @@ POSTGRESQL_VARIABLE = "ENTREMISE_TEST_POSTGRESQL"
 ENGINES = ("sqlite", "postgresql")
 
 # What numbers and dates the imports: two roads to one catalogue differ there, and nowhere else.
-_TOLD = {"import_run", "record_before"}
-_NUMBERED = {"source_record", "review_pair"}
-_NUMBERS = {"id", "first_seen_run", "last_seen_run"}
+_TOLD = {"import_run", "record_before", "fact_before"}
+_NUMBERED = {"source_record", "review_pair", "organisation_fact"}
+_NUMBERS = {"id", "first_seen_run", "last_seen_run", "run_id"}
 _SCHEMAS = count(1)
 
 

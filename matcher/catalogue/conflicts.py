@@ -8,6 +8,7 @@ from rapidfuzz import fuzz
 
 from matcher.catalogue.merge import StoredRecord, by_trust
 from matcher.catalogue.records import CleanRecord
+from matcher.catalogue.succession import former_sirets
 from matcher.catalogue.trust import TEAM
 from matcher.cleaning.names import name_key
 from matcher.domain.french import number
@@ -89,9 +90,11 @@ def conflicts(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[
     """Return what the sources of one supplier disagree on, one conflict a field: the most trusted value against the next.
 
     A field that the team has given is settled; two records of one source are two conventions or sites, not a conflict.
-    Records that a complete file no longer lists say nothing here.
+    Records that a complete file no longer lists say nothing here, nor do those of a SIRET that was left.
     """
-    records = [item.record for item in by_trust(stored, trust) if not item.gone]
+    former = former_sirets(supplier_id, (item.record for item in stored))
+    ranked = by_trust(supplier_id, stored, trust)
+    records = [item.record for item in ranked if not item.gone and item.record.siret not in former]
     name = next((record.name for record in records if record.name), supplier_id)
     found = []
     for rule in _RULES:

@@ -46,9 +46,20 @@ class FieldStory:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A pair that waits for a person: its number, the other supplier, and why it is asked, in French."""
+
+    number: int
+    supplier_id: str
+    name: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dossier:
     """A supplier and where each thing known of it comes from. `contacts` are (label, value); `hidden_contacts` how many are
-    older than the retention. `questions` are French; `siblings` other suppliers of its SIREN, as (id, name).
+    older than the retention. `door` and `questions` are French sentences; `siblings` other suppliers of its SIREN, as (id, name);
+    `waiting` the pairs to judge that it is one side of.
     """
 
     supplier: Supplier
@@ -62,8 +73,10 @@ class Dossier:
     hidden_contacts: int
     flags: tuple[Sourced, ...]
     conflicts: tuple[Conflict, ...]
+    door: tuple[str, ...]
     questions: tuple[str, ...]
     siblings: tuple[tuple[str, str], ...]
+    waiting: tuple[Waiting, ...]
 
 
 def dossier(
@@ -72,15 +85,18 @@ def dossier(
     trust: Sequence[str],
     *,
     siblings: Sequence[tuple[str, str]] = (),
+    waiting: Sequence[Waiting] = (),
+    successor: tuple[str, str] | None = None,
     contacts_since: date | None = None,
     last_seen: Callable[[CleanRecord], date | None] = lambda record: None,
 ) -> Dossier:
     """Lay out what the records of a supplier (one at least) say, whatever their order.
 
+    `successor` is the supplier, as (id, name), that holds the SIRET under which it carries on, None where the catalogue has none.
     A contact is hidden where its source's date, else `last_seen(record)`, the day of its last import, is before `contacts_since`.
     """
     merged = merge(supplier_id, stored, trust)
-    records = [item.record for item in by_trust(stored, trust)]
+    records = [item.record for item in by_trust(supplier_id, stored, trust)]
     supplier = merged.supplier
 
     def shown(record: CleanRecord) -> bool:
@@ -108,8 +124,26 @@ def dossier(
         hidden_contacts=len(merged.contacts) - len(kept),
         flags=_listed(supplier.flags, records, lambda record: record.flags),
         conflicts=conflicts(supplier_id, stored, trust),
+        door=_door(supplier, successor),
         questions=questions(merged),
         siblings=tuple(siblings),
+        waiting=tuple(waiting),
+    )
+
+
+def _door(supplier: Supplier, successor: tuple[str, str] | None) -> tuple[str, ...]:
+    """What registers say of the door, and what to do where the establishment carries on under another SIRET."""
+    if not supplier.closed_reason:
+        return ()
+    if not supplier.successor:
+        return (f"{supplier.closed_reason}.",)
+    carries_on = f"continue sous le SIRET {supplier.successor}"
+    if successor:
+        return (f"{supplier.closed_reason}.", f"{carries_on}, au catalogue : « {successor[1]} » ({successor[0]}).")
+    todo = f"importez un annuaire récent qui le liste (entremise sources), ou ajoutez-le (entremise add --siret {supplier.successor} …)"
+    return (
+        f"{supplier.closed_reason}.",
+        f"{carries_on}, absent du catalogue : {todo}. La paire sera ensuite à juger (entremise review).",
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, or_, select, update
 
 from matcher.catalogue.intake import record_row, regroup, update_row
+from matcher.catalogue.organisations import facts_kept, take_back_facts
 from matcher.catalogue.plan import Incoming, Outcome
 from matcher.catalogue.projection import chunks, table_of
 from matcher.catalogue.records import from_payload, payload_hash
@@ -50,11 +51,14 @@ class PastImport:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What taking an import back did: records removed (it had brought them), and records given back their former value."""
+    """What taking an import back did: records removed (it had brought them), records given back their former value, and
+    facts about organisations, of a list of them, removed or given back theirs.
+    """
 
     run: PastImport
     removed: int
     restored: int
+    facts: int
     version: int
 
 
@@ -67,8 +71,8 @@ def past_imports(engine: Engine) -> list[PastImport]:
 def undo_import(engine: Engine, run_id: int, *, now: datetime, trust: Sequence[str] = TRUST) -> Undone:
     """Take an import back in one transaction: what it brought leaves, what it changed or marked gone is as before it.
 
-    The rule: no import that stands, run after it, may have read or marked one of its records; take those back first. `now` is
-    UTC. Raises UndoRefused or DatabaseError; the catalogue is then as it was.
+    The rule: no import that stands, run after it, may have read or marked one of its records; take those back first. Of a list
+    of organisations, which is read whole each time, the last is taken back first. `now` is UTC. Raises UndoRefused or DatabaseError; the catalogue is then as it was.
     """
     with writing(engine) as connection:
         run = _undoable(connection, run_id)
@@ -84,11 +88,13 @@ def undo_import(engine: Engine, run_id: int, *, now: datetime, trust: Sequence[s
             restored += len(differing)
         connection.execute(delete(_BEFORE).where(_BEFORE.c.run_id == run_id))
         connection.execute(delete(_RECORDS).where(_RECORDS.c.first_seen_run == run_id))
-        if brought or restored:
+        facts, about = take_back_facts(connection, run_id)
+        touched |= about
+        if touched:
             regroup(connection, touched, trust)
         version = read_version(connection)
         connection.execute(update(_RUNS).where(_RUNS.c.id == run_id).values(undone=now.replace(tzinfo=None)))
-    return Undone(run, len(brought), restored, version)
+    return Undone(run, len(brought), restored, facts, version)
 
 
 def _undoable(connection: Connection, run_id: int) -> PastImport:
@@ -98,7 +104,7 @@ def _undoable(connection: Connection, run_id: int) -> PastImport:
     run = _past(row)
     if run.undone:
         raise UndoRefused(f"L’import {run_id} a déjà été défait le {day(run.undone)}.")
-    if later := _later_imports(connection, run_id):
+    if later := _later_imports(connection, run):
         first = counted(len(later), "import plus récent a relu", "imports plus récents ont relu")
         steps = ", puis ".join(f"entremise undo-import {later_id}" for later_id in [*later, run_id])
         raise UndoRefused(
@@ -108,15 +114,14 @@ def _undoable(connection: Connection, run_id: int) -> PastImport:
     return run
 
 
-def _later_imports(connection: Connection, run_id: int) -> list[int]:
+def _later_imports(connection: Connection, run: PastImport) -> list[int]:
     """Later imports that read or marked a record of this one, the last first; an undone import has left no trace here."""
-    query = (
-        select(_BEFORE.c.run_id)
-        .where(_BEFORE.c.run_id > run_id, _BEFORE.c.record_id.in_(_records_of(run_id)))
-        .group_by(_BEFORE.c.run_id)
-        .order_by(_BEFORE.c.run_id.desc())
-    )
-    return list(connection.execute(query).scalars())
+    query = select(_BEFORE.c.run_id).where(_BEFORE.c.run_id > run.id, _BEFORE.c.record_id.in_(_records_of(run.id)))
+    later = set(connection.execute(query.distinct()).scalars())
+    if "facts" in run.counts:
+        lists = select(_RUNS.c.id).where(_RUNS.c.id > run.id, _RUNS.c.source == run.source, _RUNS.c.undone.is_(None))
+        later.update(connection.execute(lists).scalars())
+    return sorted(later, reverse=True)
 
 
 def _records_of(run_id: int) -> Any:
@@ -131,7 +136,8 @@ def _check_whole(connection: Connection, run: PastImport) -> None:
         int(connection.execute(select(func.count()).where(condition)).scalar_one())
         for condition in (_RECORDS.c.first_seen_run == run.id, _BEFORE.c.run_id == run.id)
     )
-    if kept != sum(run.counts.get(name, 0) for name in (*map(str, Outcome), "gone")):
+    records = run.counts.get("records", sum(run.counts.get(name, 0) for name in (*map(str, Outcome), "gone")))
+    if kept != records or facts_kept(connection, run.id) != run.counts.get("facts", 0):
         raise UndoRefused(
             f"L’import {run.id} ne peut plus être défait exactement : le catalogue n’a pas gardé ce que ses fiches étaient avant lui."
         )

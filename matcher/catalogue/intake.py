@@ -12,7 +12,7 @@ from importers.importer import Importer, Scope, Source
 from importers.record import RefusedRow, Remark, SupplierRecord
 from matcher.catalogue.cleanse import clean_records
 from matcher.catalogue.decisions import save_pairs, standing
-from matcher.catalogue.evidence import RecordKey
+from matcher.catalogue.evidence import RecordKey, Verdict
 from matcher.catalogue.guard import OPTED_OUT, Guard, read_anchors, read_guard
 from matcher.catalogue.lookups import Lookups, shipped_lookups
 from matcher.catalogue.merge import StoredRecord, merge
@@ -103,10 +103,12 @@ def run_import(
             connection, plan.touched, {item.record.key: item.record for item in incoming}, trust, progress
         )
         save_pairs(connection, plan.pairs)
+        report.pairs = sum(pair.evidence.verdict is Verdict.REVIEW for pair in plan.pairs)
         report.version = read_version(connection) + report.changed
         if report.changed:
             write_version(connection, report.version)
-        _close_run(connection, run_id, report, now + timedelta(seconds=monotonic() - started))
+        finished = now + timedelta(seconds=monotonic() - started)
+        _close_run(connection, run_id, report, finished, records=len(incoming) + len(plan.gone))
     return report
 
 
@@ -210,9 +212,13 @@ def _open_run(
     return int(connection.execute(insert(_RUNS).returning(_RUNS.c.id), values).scalar_one())
 
 
-def _close_run(connection: Connection, run_id: int, report: Report, finished: datetime) -> None:
+def _close_run(connection: Connection, run_id: int, report: Report, finished: datetime, *, records: int) -> None:
     counts = report.as_dict()
     kept = {name: counts[name] for name in ("read", *map(str, Outcome), "refused", "gone")}
+    if (
+        report.facts is not None
+    ):  # then the counts above are of organisations: what undoing must find again is told apart
+        kept |= {"records": records, "facts": report.facts}
     connection.execute(
         update(_RUNS)
         .where(_RUNS.c.id == run_id)

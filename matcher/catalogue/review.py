@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, Engine, func, select, tuple_
+from sqlalchemy import Connection, Engine, select, tuple_
 
 from matcher.catalogue.decisions import evidence_in, record, save_pairs, withdraw
 from matcher.catalogue.evidence import PairEvidence, RecordKey, Verdict, compare, side_of
@@ -63,10 +63,12 @@ class Judged:
 
 
 def pairs(engine: Engine, queue: Queue = Queue.WAITING) -> list[Judged]:
-    """Return the pairs of a queue, the likeliest first."""
+    """Return the pairs of a queue: those of which a register speaks first, then the likeliest."""
     with reading(engine) as connection:
         taken = _taken(connection)
-        rows = connection.execute(select(_PAIRS).order_by(_PAIRS.c.score.desc(), _PAIRS.c.id)).all()
+        rows = connection.execute(
+            select(_PAIRS).order_by(_PAIRS.c.reason == "", _PAIRS.c.score.desc(), _PAIRS.c.id)
+        ).all()
         chosen = []
         for row in rows:
             decided = _decision(taken, (row.source, row.ref), (row.other_source, row.other_ref))
@@ -89,8 +91,7 @@ def pairs(engine: Engine, queue: Queue = Queue.WAITING) -> list[Judged]:
 
 def waiting(engine: Engine) -> int:
     """Return how many pairs wait for a person."""
-    with reading(engine) as connection:
-        return int(connection.execute(select(func.count()).where(_PAIRS.c.verdict == Queue.WAITING.value)).scalar_one())
+    return len(pairs(engine))
 
 
 def decide(engine: Engine, named: Sequence[str], verdict: Verdict, who: str, now: datetime) -> None:

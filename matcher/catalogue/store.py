@@ -73,7 +73,10 @@ def load_supplier(engine: Engine, supplier_id: str) -> Supplier | None:
 
 
 def find(engine: Engine, key: str) -> Supplier | None:
-    """Return the supplier of an id (`siret:…`), a SIRET (spaces allowed) or a FINESS number; None where there is none."""
+    """Return the supplier of an id (`siret:…`), a SIRET (spaces allowed) or a FINESS number; None where there is none.
+
+    A SIRET that it had before a move finds it too.
+    """
     with reading(engine) as connection:
         found = find_id(connection, key)
         return _one(connection, found) if found else None
@@ -82,13 +85,17 @@ def find(engine: Engine, key: str) -> Supplier | None:
 def find_id(connection: Connection, key: str) -> str | None:
     """Return the id of the supplier that `find` finds, inside a transaction."""
     digits = digits_of(key) or key.strip()
-    return connection.execute(
+    found: str | None = connection.execute(
         select(_SUPPLIERS.c.id)
         .outerjoin(_FINESS, _FINESS.c.supplier_id == _SUPPLIERS.c.id)
         .where(or_(_SUPPLIERS.c.id == key.strip(), _SUPPLIERS.c.siret == digits, _FINESS.c.number == digits))
         .order_by(_SUPPLIERS.c.id != key.strip(), _SUPPLIERS.c.siret != digits, _SUPPLIERS.c.id)
         .limit(1)
     ).scalar()
+    if found is None and (siret := digits_of(key.strip().removeprefix("siret:"))):
+        left = select(_RECORDS.c.supplier_id).where(_RECORDS.c.siret == siret).order_by(_RECORDS.c.supplier_id)
+        found = connection.execute(left.limit(1)).scalar()
+    return found
 
 
 def load_contacts(engine: Engine, supplier_id: str, contacts_since: date | None = None) -> tuple[Contact, ...]:

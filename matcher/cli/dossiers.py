@@ -26,6 +26,14 @@ def show(found: Dossier, corrections: Sequence[Correction], output: Path | None)
     with console(output) as out:
         out.print(f"[bold]{escape(supplier.name)}[/bold]  [dim]{escape(supplier.id)}[/dim]")
         out.print(_values(found))
+        for sentence in found.door:
+            out.print(Text(f"{REFUSED} {sentence}"))
+        for pair in found.waiting:
+            out.print(
+                Text(f"{UNKNOWN} à juger, paire {pair.number} avec « {pair.name} » ({pair.supplier_id}) : {pair.says}")
+            )
+        if found.waiting:
+            out.print("[dim]Pour juger : entremise review --same NUMÉRO, ou --different NUMÉRO.[/dim]")
         for remark in _remarks(found):
             out.print(remark)
         for correction in corrections:

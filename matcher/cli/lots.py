@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 from sqlalchemy import Engine
 
-from matcher.catalogue.store import catalogue_version, load_suppliers
+from matcher.catalogue.store import catalogue_version, find, load_suppliers
 from matcher.cli import render
 from matcher.cli.french import FrenchCommand
 from matcher.cli.options import (
@@ -142,9 +142,11 @@ def explain_command(
     if not key:
         raise click.UsageError("Dites de quel fournisseur il s’agit : --siret ou --id.")
     given = next(iter(_given(None, lot)))
-    shelf = _shelf(catalogue(database))
+    engine = catalogue(database)
+    shelf = _shelf(engine)
+    known = find(engine, key)
     reading = read(given.lot, given.doubts)
-    answer = rank(Ask(reading, shelf, _today(reading))).why_not(key)
+    answer = rank(Ask(reading, shelf, _today(reading))).why_not(known.id if known else key)
     if answer is None:
         raise RequestRefused(f"« {key} » n’est pas dans le catalogue ({count(len(shelf), 'fournisseur')}).")
     if fmt == "table":

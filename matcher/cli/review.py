@@ -78,6 +78,7 @@ def _object(pair: Judged) -> dict[str, Any]:
         "id": pair.number,
         "verdict": pair.evidence.verdict.value,
         "score": pair.evidence.score,
+        "reason": pair.evidence.reason or None,
         "says": pair.evidence.says(),
         "decision": decision
         and {"verdict": decision.verdict.value, "who": decision.who, "when": decision.given.isoformat()},

@@ -46,6 +46,10 @@ def dossier_object(found: Dossier, corrections: Sequence[Correction]) -> dict[st
         "hidden_contacts": found.hidden_contacts,
         "flags": [_sourced(value) for value in found.flags],
         "conflicts": [conflict_object(conflict) for conflict in found.conflicts],
+        "closed": supplier.closed_reason or None,
+        "successor": supplier.successor or None,
+        "door": list(found.door),
+        "waiting": [asdict(pair) for pair in found.waiting],
         "questions": list(found.questions),
         "siblings": [{"id": key, "name": name} for key, name in found.siblings],
         "corrections": [
