@@ -7,6 +7,7 @@ from typing import NamedTuple
 from matcher.catalogue.blocking import Index
 from matcher.catalogue.evidence import PairEvidence, RecordKey, Side, Traits, Verdict, compare, side_of
 from matcher.catalogue.likeness import likeness
+from matcher.catalogue.references import directory_of
 from matcher.catalogue.succession import doors_told, order_of_sirets, successions
 
 # Two candidates closer than this are not told apart: neither is merged.
@@ -177,7 +178,7 @@ def _by_evidence(nodes: Sequence[_Node], apart: Collection[object]) -> tuple[dic
     if any(node.rank for node in nodes):
         sides = [side_of(node.records) for node in nodes]
         index = Index(sides)
-        sources = [{record.source for record in node.records} for node in nodes]
+        directories = [{directory_of(record.source, record.ref) for record in node.records} for node in nodes]
         joined = [node.keys for node in nodes]
         for rank, node in enumerate(nodes):
             if not node.rank:
@@ -185,7 +186,8 @@ def _by_evidence(nodes: Sequence[_Node], apart: Collection[object]) -> tuple[dic
             others = [
                 other
                 for other in index.worth_comparing(rank)
-                if sources[rank].isdisjoint(sources[other]) and not _kept_apart(node.keys, joined[roots[other]], apart)
+                if directories[rank].isdisjoint(directories[other])
+                and not _kept_apart(node.keys, joined[roots[other]], apart)
             ]
             best, found = _judged(node, others, sides, rank, roots)
             pairs += found

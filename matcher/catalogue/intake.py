@@ -20,6 +20,7 @@ from matcher.catalogue.organisations import facts_by_supplier, once_by_siren, ta
 from matcher.catalogue.plan import Incoming, Known, Outcome, Plan, plan_import
 from matcher.catalogue.projection import CHUNK, chunks, insert_rows, replace_suppliers, table_of
 from matcher.catalogue.records import CleanRecord, from_payload, payload_hash, to_payload
+from matcher.catalogue.references import listing_of
 from matcher.catalogue.registers import drop_lone_registers, narrowed
 from matcher.catalogue.report import Report, Where
 from matcher.catalogue.store import read_version, write_version
@@ -86,10 +87,12 @@ def run_import(
     digest = _digest(sources)
     with writing(engine, keep=not dry_run) as connection:
         incoming = _incoming(cleaned, report, read_guard(connection))
-        if complete:
-            _refuse_short(connection, importer, len(organisations) or len(incoming))
-        run_id = _open_run(connection, importer.key, sources, digest, now, complete=complete)
         known = _known_records(connection)
+        if complete:
+            _refuse_short(
+                connection, importer, len(organisations) or len(incoming), _of_lists(importer, known, incoming)
+            )
+        run_id = _open_run(connection, importer.key, sources, digest, now, complete=complete)
         plan = _planned(connection, known, incoming, source=importer.key, complete=complete and not organisations)
         report.outcomes.update(plan.outcomes)
         report.gone = len(plan.gone)
@@ -177,7 +180,15 @@ def _digest(sources: Sequence[Source]) -> str:
     return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
-def _refuse_short(connection: Connection, importer: Importer, count: int) -> None:
+def _of_lists(importer: Importer, known: Iterable[RecordKey], incoming: Sequence[Incoming]) -> int | None:
+    """How many records are known of the lists that are read, None for a directory that is one list."""
+    if not importer.many_lists:
+        return None
+    read = {listing_of(*item.record.key) for item in incoming}
+    return sum(key[0] == importer.key and listing_of(*key) in read for key in known)
+
+
+def _refuse_short(connection: Connection, importer: Importer, count: int, held: int | None) -> None:
     if count < importer.at_least:
         raise IntakeRefused(
             f"{importer.title} : {counted(count, 'fiche lue', 'fiches lues')}, il en faut au moins {importer.at_least} pour une liste complète. "
@@ -189,10 +200,11 @@ def _refuse_short(connection: Connection, importer: Importer, count: int) -> Non
         .order_by(_RUNS.c.id.desc())
         .limit(1)
     ).scalar()
-    if last and count < _LEAST_SHARE * (last["read"] - last["refused"]):
+    before = held if held is not None else last["read"] - last["refused"] if last else 0
+    if count < _LEAST_SHARE * before:
         raise IntakeRefused(
             f"{importer.title} : {counted(count, 'fiche lue', 'fiches lues')}, la dernière liste complète en comptait "
-            f"{last['read'] - last['refused']}. Le fichier est sans doute coupé ; rien n’a été écrit."
+            f"{before}. Le fichier est sans doute coupé ; rien n’a été écrit."
         )
 
 

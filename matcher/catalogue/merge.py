@@ -6,6 +6,7 @@ from datetime import date
 from typing import NamedTuple
 
 from matcher.catalogue.records import REGISTERS, CleanRecord
+from matcher.catalogue.references import directory_of
 from matcher.catalogue.sites import corrected_sites
 from matcher.catalogue.succession import former_sirets
 from matcher.catalogue.trust import TEAM
@@ -169,8 +170,9 @@ def _kinds(records: Sequence[CleanRecord], facts: Sequence[Fact]) -> tuple[Suppl
 
 
 def _siae(record: CleanRecord, records: Sequence[CleanRecord]) -> set[SupplierKind]:
-    """The kinds of SIAE that the source of `record` gives in all its records."""
-    same = (other for other in records if other.source == record.source)
+    """The kinds of SIAE that the directory of `record` gives in all its records."""
+    own = directory_of(record.source, record.ref)
+    same = (other for other in records if directory_of(other.source, other.ref) == own)
     return {kind for other in same for kind in other.kinds if kind.family is Family.SIAE}
 
 

@@ -13,6 +13,7 @@ from matcher.catalogue.identity import Pair
 from matcher.catalogue.intake import regroup
 from matcher.catalogue.projection import chunks, table_of
 from matcher.catalogue.records import CleanRecord, from_payload
+from matcher.catalogue.store import find_record
 from matcher.catalogue.tables import DecisionRow, ReviewPairRow, SourceRecordRow
 from matcher.catalogue.traits import traits_of
 from matcher.db import reading, writing
@@ -121,7 +122,7 @@ def _keys(connection: Connection, name: str) -> tuple[RecordKey, RecordKey]:
             raise ReviewRefused(f"La paire {name} n’existe pas ou n’est plus à juger : voyez « entremise review ».")
         return (row.source, row.ref), (row.other_source, row.other_ref)
     one, _, other = name.partition("=")
-    subject, counterpart = _record_key(one), _record_key(other)
+    subject, counterpart = (find_record(connection, side) or _record_key(side) for side in (one, other))
     found = _described(connection, [subject, counterpart])
     if subject == counterpart or len(found) < 2:
         raise ReviewRefused(

@@ -12,6 +12,7 @@ from matcher.catalogue.conflicts import Conflict, Told
 from matcher.catalogue.corrections import Correction
 from matcher.catalogue.dossier import CONTACT_LABELS, Dossier, Sourced
 from matcher.catalogue.quality import FIELDS, Quality, SourceQuality
+from matcher.catalogue.references import listing_of
 from matcher.catalogue.trust import TEAM, source_title
 from matcher.cli.render import KNOWN, REFUSED, UNKNOWN, console
 from matcher.domain.french import count, day, number, unit
@@ -142,7 +143,12 @@ def _told(told: Told) -> str:
 
 
 def _origins(origins: Iterable[Origin]) -> str:
-    return ", ".join(f"{_source(o.source)}{f', {day(o.date)}' if o.date else ''}" for o in origins)
+    return ", ".join(f"{_named(o)}{f', {day(o.date)}' if o.date else ''}" for o in origins)
+
+
+def _named(origin: Origin) -> str:
+    listing = listing_of(origin.source, origin.ref)
+    return f"{_source(origin.source)} « {listing} »" if listing else _source(origin.source)
 
 
 def _source(source: str) -> str:

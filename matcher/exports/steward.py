@@ -10,7 +10,7 @@ from matcher.catalogue.conflicts import Conflict
 from matcher.catalogue.corrections import Correction
 from matcher.catalogue.dossier import Dossier, Sourced
 from matcher.catalogue.quality import FIELDS, Quality
-from matcher.domain.supplier import Origin
+from matcher.exports.catalogue import origin_object
 from matcher.exports.shortlist import safe
 
 _HEADER = (
@@ -37,7 +37,7 @@ def dossier_object(found: Dossier, corrections: Sequence[Correction]) -> dict[st
             for story in found.fields
         ],
         "kinds": [_sourced(value) for value in found.kinds],
-        "sites": [asdict(site) | {"origins": [_origin(o) for o in origins]} for site, origins in found.sites],
+        "sites": [asdict(site) | {"origins": [origin_object(o) for o in origins]} for site, origins in found.sites],
         "activities": [_sourced(value) for value in found.activities],
         "refused_activities": [
             {"activity": label, "date": on.isoformat() if on else None} for label, on in found.refused
@@ -106,12 +106,4 @@ def quality_csv(found: Quality) -> bytes:
 
 
 def _sourced(value: Sourced) -> dict[str, Any]:
-    return {"value": value.value, "origins": [_origin(origin) for origin in value.origins]}
-
-
-def _origin(origin: Origin) -> dict[str, Any]:
-    return {
-        "source": origin.source,
-        "ref": origin.ref,
-        "date": origin.date.isoformat() if origin.date else None,
-    }
+    return {"value": value.value, "origins": [origin_object(origin) for origin in value.origins]}

@@ -61,7 +61,7 @@ DIRECTORY = st.builds(
     registered=st.none(),
 ).map(lambda record: record._replace(doubtful=record.siret == "S2"))
 REGISTER = st.builds(
-    Traits,
+    lambda **given: Traits(**given),
     source=st.sampled_from(["sirene", "recherche-entreprises"]),
     ref=st.text("123", min_size=1, max_size=2),
     siret=st.sampled_from(["S1", "S3", "S4"]),
