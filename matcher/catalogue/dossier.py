@@ -1,13 +1,14 @@
 """Everything known of one supplier, as a steward reads it: each value with its source, its date, and the values it beat. Pure."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from matcher.catalogue.conflicts import Conflict, conflicts
-from matcher.catalogue.merge import Merged, StoredRecord, by_trust, merge, origin_of
+from matcher.catalogue.merge import OF_TODAY, Merged, StoredRecord, by_trust, merge, origin_of
 from matcher.catalogue.records import CleanRecord
 from matcher.catalogue.sites import united_sites
+from matcher.catalogue.succession import former_sirets
 from matcher.domain.french import number, unit
 from matcher.domain.supplier import Origin, Site, Supplier
 
@@ -96,6 +97,7 @@ def dossier(
     A contact is hidden where its source's date, else `last_seen(record)`, the day of its last import, is before `contacts_since`.
     """
     merged = merge(supplier_id, stored, trust)
+    former = former_sirets(supplier_id, (item.record for item in stored))
     records = [item.record for item in by_trust(supplier_id, stored, trust)]
     supplier = merged.supplier
 
@@ -107,7 +109,7 @@ def dossier(
     kept = [contact for contact in merged.contacts if shown(by_key[contact.origin.source, contact.origin.ref])]
     return Dossier(
         supplier=supplier,
-        fields=tuple(_story(name, records) for name in LABELS),
+        fields=tuple(_story(name, records, former if name in OF_TODAY else ()) for name in LABELS),
         kinds=_listed(
             [str(kind) for kind in supplier.kinds], records, lambda record: [str(kind) for kind in record.kinds]
         ),
@@ -168,13 +170,17 @@ def questions(merged: Merged) -> tuple[str, ...]:
     return tuple(question for missing, question in asked if missing)
 
 
-def _story(name: str, records: Sequence[CleanRecord]) -> FieldStory:
+def _story(name: str, records: Sequence[CleanRecord], unheard: Collection[str]) -> FieldStory:
+    """The values of a field; those of the SIRETs `unheard` are shown and beaten, even where there is no other."""
     values: dict[str, list[Origin]] = {}
+    kept = ""
     for record in records:
         if (value := getattr(record, name)) not in ("", None, ()):
-            values.setdefault(_words(name, value, record), []).append(origin_of(record))
-    told = [Sourced(value, tuple(origins)) for value, origins in values.items()]
-    return FieldStory(name, LABELS[name], told[0] if told else None, tuple(told[1:]))
+            words = _words(name, value, record)
+            values.setdefault(words, []).append(origin_of(record))
+            kept = kept or ("" if record.siret in unheard else words)
+    told = {words: Sourced(words, tuple(origins)) for words, origins in values.items()}
+    return FieldStory(name, LABELS[name], told.pop(kept, None), tuple(told.values()))
 
 
 def _words(name: str, value: object, record: CleanRecord) -> str:

@@ -33,6 +33,8 @@ _SCALARS = (
     "active",
     "headcount",
 )
+# What only the establishment of today can say, and no record of a SIRET that it left.
+OF_TODAY = frozenset({"active", "headcount"})
 _CONTACTS = ("phone", "email", "website")
 _WITH = {"workers": ("workers_text",), "area": ("area_codes",)}
 _LISTS = ("kinds", "finess", "labels", "activities")
@@ -86,7 +88,7 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
     values: dict[str, object] = {}
     provenance: dict[str, Origin] = {}
     for name in _SCALARS:
-        if (giver := _first_with(records, name)) is not None:
+        if (giver := _first_with(current if name in OF_TODAY else records, name)) is not None:
             values[name] = getattr(giver, name)
             values |= {companion: getattr(giver, companion) for companion in _WITH.get(name, ())}
             provenance[name] = origin_of(giver)

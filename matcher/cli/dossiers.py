@@ -143,7 +143,7 @@ def _told(told: Told) -> str:
 
 
 def _origins(origins: Iterable[Origin]) -> str:
-    return ", ".join(f"{_named(o)}{f', {day(o.date)}' if o.date else ''}" for o in origins)
+    return ", ".join(dict.fromkeys(f"{_named(o)}{f', {day(o.date)}' if o.date else ''}" for o in origins))
 
 
 def _named(origin: Origin) -> str:

@@ -14,9 +14,11 @@ from importers.importer import Scope, Source
 from importers.record import Item, SupplierRecord
 from matcher.catalogue.conflicts import conflicts
 from matcher.catalogue.corrections import add
+from matcher.catalogue.dossier import dossier
 from matcher.catalogue.evidence import Registered, Verdict
 from matcher.catalogue.intake import run_import
 from matcher.catalogue.merge import StoredRecord, merge
+from matcher.catalogue.privacy import opt_out
 from matcher.catalogue.registers import known_sirets
 from matcher.catalogue.report import Report
 from matcher.catalogue.review import decide, pairs, undo
@@ -280,3 +282,15 @@ def test_records_of_a_former_siret_speak_last_and_disagree_with_nobody() -> None
         assert [site.insee for site in merged.supplier.sites] == ["59392"]
         assert [contact.value for contact in merged.contacts] == ["+33328000000", "+33327000000"]
         assert conflicts(f"siret:{NEW}", order, TRUST) == ()
+    silent = [stored[0], stored[2], StoredRecord(clean("A", source="autre", siret=NEW))]
+    assert merge(f"siret:{NEW}", silent, TRUST).supplier.active is None, "the convention of the door that was left"
+    story = {field.name: field for field in dossier(f"siret:{NEW}", silent, TRUST).fields}["active"]
+    assert (story.kept, [value.value for value in story.beaten]) == (None, ["terminée"])
+
+
+def test_who_asked_to_leave_does_not_come_back_under_the_next_siret(take: Take, engine: Engine) -> None:
+    take(FILES["essai"][0])
+    take(CLOSED, key="sirene")
+    opt_out(engine, OLD, who="Camille", motive="", now=NOW, trust=TRUST)
+    report = take(*FILES["autre"], key="autre")
+    assert (report.refused, homes(engine)) == (1, {"autre:B": f"siret:{sister(FAR, 2)}"})
