@@ -203,8 +203,9 @@ def _scrub_notes(connection: Connection, forgotten: Forgotten) -> None:
 
 
 def _numbers(record: CleanRecord) -> tuple[str, ...]:
-    """Every number of a record, so that a later one that has only the FINESS number is recognised too."""
-    return tuple(f"{name}:{value}" for name in ("siret", "finess") if (value := getattr(record, name)))
+    """Every number of a record, so that a later one that has only the FINESS number, or the SIRET after a move, is recognised too."""
+    numbers = (("siret", record.siret), ("siret", record.successor), ("finess", record.finess))
+    return tuple(f"{name}:{value}" for name, value in numbers if value)
 
 
 def _tombstones(connection: Connection, key: str) -> list[str]:

@@ -8,8 +8,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, Table, delete, distinct, func, insert, or_, select
 
+from importers import REGISTRY
 from matcher.catalogue.awarded import references
 from matcher.catalogue.projection import table_of
+from matcher.catalogue.references import told
 from matcher.catalogue.tables import (
     ActivityRow,
     ContactRow,
@@ -86,7 +88,10 @@ def load_supplier(engine: Engine, supplier_id: str) -> Supplier | None:
 
 
 def find(engine: Engine, key: str) -> Supplier | None:
-    """Return the supplier of an id (`siret:…`), a SIRET (spaces allowed) or a FINESS number; None where there is none."""
+    """Return the supplier of an id (`siret:…`), a SIRET (spaces allowed) or a FINESS number; None where there is none.
+
+    A SIRET that it had before a move finds it too, and any of its records (`source:reference`).
+    """
     with reading(engine) as connection:
         found = find_id(connection, key)
         return _one(connection, found) if found else None
@@ -95,13 +100,33 @@ def find(engine: Engine, key: str) -> Supplier | None:
 def find_id(connection: Connection, key: str) -> str | None:
     """Return the id of the supplier that `find` finds, inside a transaction."""
     digits = digits_of(key) or key.strip()
-    return connection.execute(
+    found: str | None = connection.execute(
         select(_SUPPLIERS.c.id)
         .outerjoin(_FINESS, _FINESS.c.supplier_id == _SUPPLIERS.c.id)
         .where(or_(_SUPPLIERS.c.id == key.strip(), _SUPPLIERS.c.siret == digits, _FINESS.c.number == digits))
         .order_by(_SUPPLIERS.c.id != key.strip(), _SUPPLIERS.c.siret != digits, _SUPPLIERS.c.id)
         .limit(1)
     ).scalar()
+    if found is None and (siret := digits_of(key.strip().removeprefix("siret:"))):
+        left = select(_RECORDS.c.supplier_id).where(_RECORDS.c.siret == siret).order_by(_RECORDS.c.supplier_id)
+        found = connection.execute(left.limit(1)).scalar()
+    if found is None and (record := find_record(connection, key)):
+        named = select(_RECORDS.c.supplier_id).where(_RECORDS.c.source == record[0], _RECORDS.c.ref == record[1])
+        found = connection.execute(named).scalar()
+    return found
+
+
+def find_record(connection: Connection, name: str) -> tuple[str, str] | None:
+    """Return the key of the record that `source:reference` names; its list may be left out where one list alone has it."""
+    source, _, ref = name.strip().partition(":")
+    mine = select(_RECORDS.c.ref).where(_RECORDS.c.source == source)
+    if connection.execute(mine.where(_RECORDS.c.ref == ref)).first():
+        return source, ref
+    if source not in REGISTRY or not REGISTRY[source].many_lists or not ref:
+        return None
+    of_lists = connection.execute(mine.where(_RECORDS.c.ref.endswith(ref, autoescape=True))).scalars()
+    found = [whole for whole in of_lists if told(source, whole)[1] == ref]
+    return (source, found[0]) if len(found) == 1 else None
 
 
 def load_contacts(engine: Engine, supplier_id: str, contacts_since: date | None = None) -> tuple[Contact, ...]:

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.absence import why_absent
 from matcher.catalogue.shelves import load_shelf
+from matcher.catalogue.store import find
 from matcher.cli import render
 from matcher.cli.french import FrenchCommand
 from matcher.cli.options import (
@@ -143,8 +144,9 @@ def explain_command(
     given = next(iter(_given(None, lot)))
     engine = catalogue(database)
     shelf = _shelf(engine)
+    known = find(engine, key)
     reading = read(given.lot, given.doubts)
-    answer = why_not(Ask(reading, shelf, day_asked(reading)), key)
+    answer = why_not(Ask(reading, shelf, day_asked(reading)), known.id if known else key)
     if answer is None:
         raise RequestRefused(why_absent(engine, key))
     if fmt == "table":
