@@ -207,7 +207,7 @@ def with_tidy_texts(value: C) -> C:
     changed: dict[str, Any] = {}
     for one in fields(value):
         held = getattr(value, one.name)
-        if isinstance(held, str):
+        if type(held) is str:  # and no enumeration of texts
             changed[one.name] = tidied(held)
         elif isinstance(held, Header):
             changed[one.name] = _one_line(held)

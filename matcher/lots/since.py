@@ -1,6 +1,6 @@
 """What has changed since a list was frozen: the frozen list against the catalogue of today. Pure; nothing frozen is touched."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -71,40 +71,54 @@ def since(lot: SavedLot, shelf: Shelf, today: date) -> Since:
     reading = lot.frozen.reading
     then, now = rank(Ask(reading, shelf, lot.frozen.on)), rank(Ask(reading, shelf, today))
     living = [entry for entry in lot.entries if not entry.withdrawn]
-    lost = tuple(_lost(living, now))
+    frozen = {match.id for match in lot.frozen.matches} | {entry.match.id for entry in lot.entries}
+    ids = followed(frozen, shelf)
+    lost = tuple(_lost(living, ids, now))
     out = {one.match.id for one in lost}
-    seen = {match.id for match in lot.frozen.matches} | {entry.match.id for entry in lot.entries}
-    seen_sirets = {match.siret for match in lot.frozen.matches if match.siret}
+    seen = set(ids.values())
     places = np.flatnonzero(now.credible[now.order])
     ranked = now.top(int(places[-1]) + 1) if places.size else ()
     weights = {(c.signal, c.weight) for match in lot.frozen.matches[:1] for c in match.contributions}
     return Since(
         lost=lost,
-        updated=tuple(_updated([e for e in living if e.match.id not in out], then, shelf, lot.frozen.on)),
-        candidates=tuple(
-            match for match in ranked if match.credible and match.id not in seen and match.siret not in seen_sirets
-        ),
+        updated=tuple(_updated([e for e in living if e.match.id not in out], ids, then, lot.frozen.on)),
+        candidates=tuple(match for match in ranked if match.credible and match.id not in seen),
         method_changed=bool(weights) and weights != {(signal.key, weight) for signal, weight in now.weights},
         catalogue_version=shelf.version,
     )
 
 
-def _lost(entries: Sequence[Entry], now: Ranking) -> Iterator[Lost]:
+def followed(ids: Collection[str], shelf: Shelf) -> dict[str, str]:
+    """Return the id that each supplier has today: its own, else that of the supplier its number or record belongs to now.
+
+    One that the catalogue no longer holds is left out.
+    """
+    held = {key: key for key in ids if key in shelf.row}
+    if len(held) < len(ids):
+        for supplier in shelf.suppliers:
+            numbers = (f"finess:{number}" for number in supplier.finess)
+            for key in (*numbers, *(f"{origin.source}:{origin.ref}" for origin in supplier.origins)):
+                if key in ids:
+                    held.setdefault(key, supplier.id)
+    return held
+
+
+def _lost(entries: Sequence[Entry], ids: Mapping[str, str], now: Ranking) -> Iterator[Lost]:
     for entry in entries:
-        answer = now.why_not(entry.match.id) or (now.why_not(entry.match.siret) if entry.match.siret else None)
+        answer = now.why_not(ids.get(entry.match.id, ""))
         if answer is None:
             yield Lost(entry.match, (GONE,))
         elif fresh := tuple(reason for reason in answer.refused if reason not in entry.refused):
             yield Lost(entry.match, fresh)
 
 
-def _updated(entries: Sequence[Entry], then: Ranking, shelf: Shelf, frozen_on: date) -> Iterator[Updated]:
+def _updated(entries: Sequence[Entry], ids: Mapping[str, str], then: Ranking, frozen_on: date) -> Iterator[Updated]:
+    shelf = then.ask.shelf
     for entry in entries:
-        key = entry.match.id if shelf.find(entry.match.id) is not None else entry.match.siret
-        row, answer = shelf.find(key), then.why_not(key)
-        if row is None or answer is None or answer.match is None:
+        answer = then.why_not(ids[entry.match.id])
+        if answer is None or answer.match is None:
             continue
-        updated = shelf.suppliers[row].updated
+        updated = shelf.suppliers[shelf.row[answer.id]].updated
         differences = list(_differences(entry.match, answer.match))
         if updated is not None and updated > frozen_on:
             differences.append(f"fiche mise à jour le {day(updated)}")
