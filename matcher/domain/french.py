@@ -5,6 +5,11 @@ from datetime import date
 NARROW = "\u202f"  # narrow no-break space: inside thousands, before ; ! ?
 NO_BREAK = "\u00a0"  # no-break space: before : % € km ETP and inside « »
 UNKNOWN = "non connu"
+_SPACED = {
+    **{f" {mark}": f"{NARROW}{mark}" for mark in ";!?"},
+    **{f" {mark}": f"{NO_BREAK}{mark}" for mark in ":%€»"},
+    "« ": f"«{NO_BREAK}",
+}
 _MONTHS = (
     "janvier",
     "février",
@@ -44,3 +49,10 @@ def count(value: int, singular: str, plural: str | None = None) -> str:
     """« 0 candidat », « 1 candidat », « 2 candidats »: the plural starts at two in French."""
     word = singular if value < 2 else (plural or f"{singular}s")
     return f"{number(value)} {word}"
+
+
+def typeset(text: str) -> str:
+    """Return a text written with plain spaces with those that French typography keeps unbroken: « A : b ? » on one line."""
+    for plain, kept in _SPACED.items():
+        text = text.replace(plain, kept)
+    return text

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.domain.french import NARROW, NO_BREAK, count, day, number, unit
+from matcher.domain.french import NARROW, NO_BREAK, count, day, number, typeset, unit
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,11 @@ def test_the_plural_starts_at_two(value: int, written: str) -> None:
 def test_a_plural_of_its_own() -> None:
     assert count(1, "fournisseur écarté", "fournisseurs écartés") == "1 fournisseur écarté"
     assert count(2, "fournisseur écarté", "fournisseurs écartés") == "2 fournisseurs écartés"
+
+
+def test_a_text_is_typeset_once_and_for_all() -> None:
+    said = typeset("Pourquoi ? « 90 % » : oui ; 3 € !")
+    assert said == (
+        f"Pourquoi{NARROW}? «{NO_BREAK}90{NO_BREAK}%{NO_BREAK}»{NO_BREAK}: oui{NARROW}; 3{NO_BREAK}€{NARROW}!"
+    )
+    assert typeset(said) == said
