@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from matcher.domain.supplier import Site, Supplier
-from matcher.exports.shortlist import safe
+from matcher.exports.table import safe
 
 CSV_COLUMNS: tuple[tuple[str, Callable[[Supplier], str]], ...] = (
     ("Identifiant", lambda s: s.id),

@@ -11,7 +11,7 @@ from matcher.catalogue.corrections import Correction
 from matcher.catalogue.fiche import Fiche, Sourced
 from matcher.catalogue.quality import FIELDS, Quality
 from matcher.domain.supplier import Origin
-from matcher.exports.shortlist import safe
+from matcher.exports.table import safe
 
 _HEADER = (
     *("Source", "Champ", "Fiches", "Remplies", "Remplies (%)", "Douteuses", "Illisibles", "Anciennes", "En conflit"),
