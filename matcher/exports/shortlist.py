@@ -1,7 +1,7 @@
 """A ranked list as a file a buyer can hand on: CSV, or XLSX with the criteria on a second sheet."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 import xlsxwriter
@@ -15,7 +15,7 @@ from matcher.lots.shortlist import NOBODY, Shortlist
 _POINTS_WIDTH = 12
 
 _LOT = (Column("Lot", 12), Column("Objet", 36))
-_HEAD = (
+HEAD = (
     Column("Rang", 6),
     Column("Fournisseur", 36),
     Column("Types", 10),
@@ -26,7 +26,7 @@ _HEAD = (
     Column("Part connue (%)", 9),
     Column("Distance (km)", 10, "0.0"),
 )
-_TAIL = (Column("Raisons", 60), Column("Ce qui reste à demander", 36), Column("Identifiant", 22))
+TAIL = (Column("Raisons", 60), Column("Ce qui reste à demander", 36), Column("Identifiant", 22))
 
 
 def to_csv(shortlists: Sequence[Shortlist]) -> bytes:
@@ -46,15 +46,37 @@ def to_xlsx(shortlists: Sequence[Shortlist]) -> bytes:
     return buffer.getvalue()
 
 
+def points_columns(matches: Iterable[Match]) -> list[Column]:
+    """One column a signal and weight, in the order in which candidates tell them."""
+    headers = dict.fromkeys(_header(contribution) for match in matches for contribution in match.contributions)
+    return [Column(header, _POINTS_WIDTH, "0.00") for header in headers]
+
+
+def criteria(shortlist: Shortlist, answer: str) -> Iterator[Line]:
+    """What one list was made from: the need, the answer in the words given, the refused, the weights, the catalogue, the day."""
+    yield from need(shortlist.reading)
+    yield "Candidats dans ce fichier", str(len(shortlist.matches)) if shortlist.matches else f"0. {NOBODY}."
+    yield "Réponse", answer
+    for refusal in shortlist.refusals:
+        yield "Écartés", f"{count(refusal.count, 'fournisseur')} : {refusal.reason}"
+    if not shortlist.refusals:
+        yield "Écartés", "aucun"
+    if shortlist.matches:
+        weights = shortlist.matches[0].contributions
+        total = sum(c.weight for c in weights)
+        yield f"Poids (total {total})", " ; ".join(f"{c.label} {c.weight}" for c in weights)
+    suppliers = count(shortlist.catalogue_suppliers, "fournisseur")
+    yield "Catalogue", f"version {shortlist.catalogue_version}, {suppliers}"
+    yield "Date de la recherche", day(shortlist.on)
+
+
 def _columns(shortlists: Sequence[Shortlist]) -> list[Column]:
-    weights = [Column(header, _POINTS_WIDTH, "0.00") for header in _weight_headers(shortlists)]
-    return [*(_LOT if len(shortlists) > 1 else ()), *_HEAD, *weights, *_TAIL]
+    return [*(_LOT if len(shortlists) > 1 else ()), *HEAD, *_points(shortlists), *TAIL]
 
 
-def _weight_headers(shortlists: Sequence[Shortlist]) -> list[str]:
-    """One header per signal and weight; the lots of a file share their weights, so the first candidate of each tells."""
-    first = (match for shortlist in shortlists for match in shortlist.matches[:1])
-    return list(dict.fromkeys(_header(contribution) for match in first for contribution in match.contributions))
+def _points(shortlists: Sequence[Shortlist]) -> list[Column]:
+    """The candidates of a list share their weights, so the first of each tells."""
+    return points_columns(match for shortlist in shortlists for match in shortlist.matches[:1])
 
 
 def _header(contribution: Contribution) -> str:
@@ -62,19 +84,20 @@ def _header(contribution: Contribution) -> str:
 
 
 def _rows(shortlists: Sequence[Shortlist], between: str) -> Iterator[list[Cell]]:
-    weights = _weight_headers(shortlists)
+    weights = [column.header for column in _points(shortlists)]
     width = len(_columns(shortlists))
     for shortlist in shortlists:
         lot = shortlist.reading.lot
         before: list[Cell] = [lot.lot_id, lot.objet] if len(shortlists) > 1 else []
         for match in shortlist.matches:
-            yield [*before, *_candidate(match, weights, between)]
+            yield [*before, *candidate(match, weights, between)]
         if not shortlist.matches:
             said: list[Cell] = [*before, None, NOBODY]
             yield said + [None] * (width - len(said))
 
 
-def _candidate(match: Match, weights: Sequence[str], between: str) -> list[Cell]:
+def candidate(match: Match, weights: Sequence[str], between: str) -> list[Cell]:
+    """The cells of one candidate under `HEAD`, the points of `weights` (headers of `points_columns`) and `TAIL`."""
     points = {_header(c): c.points if c.value is not None else Estimate(c.points) for c in match.contributions}
     known = sorted((c for c in match.contributions if c.value is not None), key=lambda c: -c.points)
     return [
@@ -98,19 +121,6 @@ def _criteria(shortlists: Sequence[Shortlist]) -> Iterator[Line]:
     for shortlist in shortlists:
         if len(shortlists) > 1:
             yield "Lot", shortlist.reading.lot.lot_id
-        yield from need(shortlist.reading)
-        yield "Candidats dans ce fichier", str(len(shortlist.matches)) if shortlist.matches else f"0. {NOBODY}."
-        yield "Réponse", shortlist.answer
-        for refusal in shortlist.refusals:
-            yield "Écartés", f"{count(refusal.count, 'fournisseur')} : {refusal.reason}"
-        if not shortlist.refusals:
-            yield "Écartés", "aucun"
-        if shortlist.matches:
-            weights = shortlist.matches[0].contributions
-            total = sum(c.weight for c in weights)
-            yield f"Poids (total {total})", " ; ".join(f"{c.label} {c.weight}" for c in weights)
-        suppliers = count(shortlist.catalogue_suppliers, "fournisseur")
-        yield "Catalogue", f"version {shortlist.catalogue_version}, {suppliers}"
-        yield "Date de la recherche", day(shortlist.on)
+        yield from criteria(shortlist, shortlist.answer)
         yield "", ""
     yield from guide()

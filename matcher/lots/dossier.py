@@ -202,6 +202,17 @@ def tidied(text: str) -> str:
     return "\n".join(_UNSEEN.sub("", line).rstrip() for line in text.splitlines()).strip()
 
 
+def without_unseen(value: Any) -> Any:
+    """Return JSON from elsewhere with its texts freed of what cannot be seen, which databases and sheets refuse."""
+    if isinstance(value, str):
+        return _UNSEEN.sub("", value)
+    if isinstance(value, list):
+        return [without_unseen(item) for item in value]
+    if isinstance(value, dict):
+        return {without_unseen(key): without_unseen(item) for key, item in value.items()}
+    return value
+
+
 def with_tidy_texts(value: C) -> C:
     """Return a change with each of its texts tidied, and those of its header on one line."""
     changed: dict[str, Any] = {}

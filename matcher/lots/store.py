@@ -11,7 +11,7 @@ from matcher.catalogue.projection import chunks, table_of
 from matcher.catalogue.tables import ImportRunRow, OptOutRow
 from matcher.cleaning.names import name_key
 from matcher.db import reading, writing
-from matcher.domain.french import count, day
+from matcher.domain.french import count, moment
 from matcher.lots.changes import Create, change_of, data_of
 from matcher.lots.dossier import Change, Dossier, Event, Header, State, append, replay
 from matcher.lots.tables import DossierEventRow, DossierRow
@@ -37,7 +37,7 @@ class Conflict(Exception):
         last = current.journal[-1]
         since = count(len(self.missed), "changement")
         super().__init__(
-            f"{last.who} a modifié ce dossier le {day(last.at)} à {last.at:%H h %M} (UTC) : {last.change.says(current)}. "
+            f"{last.who} a modifié ce dossier le {moment(last.at)} : {last.change.says(current)}. "
             f"{since} depuis la version {current.version - len(self.missed)}. Rien n’est perdu, et votre changement "
             f"n’est pas écrit : relisez le dossier (version {current.version}), puis recommencez."
         )

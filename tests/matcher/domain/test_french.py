@@ -1,13 +1,13 @@
 """French typography: separators, units, dates, plurals."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.domain.french import NARROW, NO_BREAK, count, day, number, typeset, unit
+from matcher.domain.french import NARROW, NO_BREAK, count, day, moment, number, typeset, unit
 
 
 @pytest.mark.parametrize(
@@ -67,6 +67,13 @@ def test_the_plural_starts_at_two(value: int, written: str) -> None:
 def test_a_plural_of_its_own() -> None:
     assert count(1, "fournisseur écarté", "fournisseurs écartés") == "1 fournisseur écarté"
     assert count(2, "fournisseur écarté", "fournisseurs écartés") == "2 fournisseurs écartés"
+
+
+def test_a_time_is_said_in_its_zone() -> None:
+    at = datetime(2026, 11, 16, 13, 5)  # noqa: DTZ001
+    paris = timezone(timedelta(hours=1))
+    assert moment(at, paris) == f"16 novembre 2026, 14{NO_BREAK}h{NO_BREAK}05"
+    assert moment(at.replace(tzinfo=paris), UTC) == f"16 novembre 2026, 12{NO_BREAK}h{NO_BREAK}05"
 
 
 def test_a_text_is_typeset_once_and_for_all() -> None:

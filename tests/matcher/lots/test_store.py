@@ -16,6 +16,7 @@ from matcher.catalogue.intake import run_import
 from matcher.catalogue.privacy import forget, opt_out
 from matcher.catalogue.projection import table_of
 from matcher.db import open_database, reading
+from matcher.domain.french import moment
 from matcher.lots.changes import (
     AddLot,
     Bring,
@@ -122,7 +123,7 @@ def test_a_second_writer_gets_both_versions_and_nothing_is_lost(engine: Engine) 
     assert [event.who for event in conflict.missed] == [OTHER]
     assert conflict.mine.lot(1).entries[0].note == "ma note"
     assert conflict.mine.lot(1).entries[0].status is Status.TO_CONTACT
-    for said in (OTHER, "17 novembre 2026 à 10 h 05", "« pas intéressé » pour Atelier A", "version 3", "1 changement"):
+    for said in (OTHER, moment(later), "« pas intéressé » pour Atelier A", "version 3", "1 changement"):
         assert said in str(conflict)
     again = wrote(engine, conflict.current, *(event.change for event in conflict.mine.journal[2:]))
     assert (again.lot(1).entries[0].note, again.lot(1).entries[0].status) == ("ma note", Status.NOT_INTERESTED)
