@@ -20,6 +20,7 @@ from matcher.catalogue.transfer import TransferRefused
 from matcher.cli.catalogue import import_command, sources_command, stats_command
 from matcher.cli.database import db_command
 from matcher.cli.demo import demo_command
+from matcher.cli.dossier import dossier_command
 from matcher.cli.evaluate import evaluate_command
 from matcher.cli.export import export_command
 from matcher.cli.fetch import enrich_command, fetch_command
@@ -31,6 +32,10 @@ from matcher.cli.privacy import PRIVACY_COMMANDS
 from matcher.cli.review import review_command
 from matcher.cli.steward import STEWARD_COMMANDS
 from matcher.db import DatabaseError
+from matcher.exports.dossier import DossierFileError
+from matcher.lots.dossier import ChangeRefused
+from matcher.lots.frozen import FrozenError
+from matcher.lots.store import Conflict, DossierUnknown
 from matcher.reading.lots import LotsError
 from matcher.settings import SettingsError
 
@@ -47,6 +52,11 @@ REFUSALS = (
     PrivacyRefused,
     TransferRefused,
     UndoRefused,
+    ChangeRefused,
+    Conflict,
+    DossierUnknown,
+    DossierFileError,
+    FrozenError,
     SettingsError,
 )
 
@@ -71,6 +81,7 @@ for command in (
     match_command,
     read_command,
     explain_command,
+    dossier_command,
     stats_command,
     export_command,
     *STEWARD_COMMANDS,

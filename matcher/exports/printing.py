@@ -11,8 +11,8 @@ from matcher.domain.french import NO_BREAK, count, day, moment, number, typeset,
 from matcher.domain.match import Match
 from matcher.exports.criteria import NOTICE, guide, need
 from matcher.exports.dossier import frozen_on, heading
-from matcher.lots.changes import Consult, SetStatus
 from matcher.lots.dossier import Dossier, Entry, Event, SavedLot
+from matcher.lots.entry_changes import Consult, SetStatus
 
 _SCORED = (
     "Le score dit l’adéquation au besoin. « Connu à » dit quelle part du score repose sur des données ; le reste compte pour "

@@ -100,6 +100,16 @@ class SavedLot:
                 return place
         raise ChangeRefused(f"« {supplier_id} » n’est pas dans la liste du lot {self.number}.")
 
+    def id_of(self, key: str) -> str | None:
+        """Return the id of a supplier that the lot holds, frozen or added, by its id or its SIRET; None where it does not."""
+        digits = "".join(key.split())
+        held = (
+            *(entry.match for entry in self.entries),
+            *self.frozen.matches,
+            *(one.entry.match for one in self.removed),
+        )
+        return next((match.id for match in held if key.strip() == match.id or digits == match.siret != ""), None)
+
 
 @dataclass(frozen=True, slots=True)
 class Change(ABC):
@@ -247,6 +257,7 @@ def _applied(dossier: Dossier, event: Event) -> Dossier:
 
 
 NEW, DELETED = "nouveau", "supprimé"
+OPEN: frozenset[str] = frozenset({State.OPEN})
 _REFUSES = {
     NEW: "Un dossier commence par sa création.",
     State.OPEN: "Le dossier est déjà ouvert.",

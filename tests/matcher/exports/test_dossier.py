@@ -23,8 +23,8 @@ from matcher.exports.dossier import (
     to_xlsx,
 )
 from matcher.exports.printing import PrintSection, print_model
-from matcher.lots.changes import Add, Consult, Move, NoteEntry, Remove, SetStatus
 from matcher.lots.dossier import Change, Dossier, Status, append, replay
+from matcher.lots.entry_changes import Add, Consult, Move, NoteEntry, Remove, SetStatus
 from matcher.lots.messages import Message, recipients
 from matcher.lots.withdrawn import WITHDRAWN, withdraw
 from tests.matcher.exports.answers import POOR

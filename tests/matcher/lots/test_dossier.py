@@ -12,23 +12,16 @@ from hypothesis import strategies as st
 
 from matcher.lots.changes import (
     ACTIONS,
-    Add,
     AddLot,
     Bring,
     Close,
-    Consult,
     Create,
     Delete,
     Describe,
-    Keep,
-    Move,
     NoteDossier,
-    NoteEntry,
-    Remove,
     RemoveLot,
     Reopen,
     Restore,
-    SetStatus,
     Withdraw,
     change_of,
     data_of,
@@ -45,6 +38,7 @@ from matcher.lots.dossier import (
     append,
     replay,
 )
+from matcher.lots.entry_changes import Add, Consult, Keep, Move, NoteEntry, Remove, SetStatus
 from matcher.lots.frozen import freeze
 from matcher.lots.withdrawn import WITHDRAWN, withdraw
 from tests.factories import siret

@@ -7,8 +7,9 @@ from typing import Any
 
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.supplier import Origin, Supplier
-from matcher.lots.changes import Add, AddLot
+from matcher.lots.changes import AddLot
 from matcher.lots.dossier import SavedLot, append
+from matcher.lots.entry_changes import Add
 from matcher.lots.frozen import freeze
 from matcher.lots.shortlist import shortlist_of
 from matcher.lots.since import GONE, since

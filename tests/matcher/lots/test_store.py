@@ -17,19 +17,9 @@ from matcher.catalogue.privacy import forget, opt_out
 from matcher.catalogue.projection import table_of
 from matcher.db import open_database, reading
 from matcher.domain.french import moment
-from matcher.lots.changes import (
-    AddLot,
-    Bring,
-    Close,
-    Consult,
-    Delete,
-    NoteDossier,
-    NoteEntry,
-    Remove,
-    Restore,
-    SetStatus,
-)
+from matcher.lots.changes import AddLot, Bring, Close, Delete, NoteDossier, Restore
 from matcher.lots.dossier import Change, ChangeRefused, Dossier, Header, State, Status, replay
+from matcher.lots.entry_changes import Consult, NoteEntry, Remove, SetStatus
 from matcher.lots.frozen import freeze
 from matcher.lots.privacy import ERASED, forget_in_dossiers, leave_dossiers
 from matcher.lots.store import (
