@@ -11,12 +11,15 @@ from rich.console import Console
 
 from importers.faults import FetchError
 from importers.importer import SourceError
+from matcher.accounts.passwords import PasswordRefused
+from matcher.accounts.store import AccountRefused
 from matcher.catalogue.history import UndoRefused
 from matcher.catalogue.intake import IntakeRefused
 from matcher.catalogue.privacy import PrivacyRefused
 from matcher.catalogue.review import ReviewRefused
 from matcher.catalogue.team import CorrectionRefused
 from matcher.catalogue.transfer import TransferRefused
+from matcher.cli.accounts import account_command
 from matcher.cli.catalogue import import_command, sources_command, stats_command
 from matcher.cli.database import db_command
 from matcher.cli.demo import demo_command
@@ -57,6 +60,8 @@ REFUSALS = (
     DossierUnknown,
     DossierFileError,
     FrozenError,
+    AccountRefused,
+    PasswordRefused,
     SettingsError,
 )
 
@@ -90,6 +95,7 @@ for command in (
     demo_command,
     imports_command,
     undo_import_command,
+    account_command,
     db_command,
 ):
     cli.add_command(command)
