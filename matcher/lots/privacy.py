@@ -5,15 +5,13 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from matcher.catalogue.forgetting import Forgotten, cut
+from matcher.catalogue.forgetting import Forgotten
 from matcher.catalogue.projection import table_of
 from matcher.lots.changes import Withdraw, change_of, data_of
 from matcher.lots.dossier import append
 from matcher.lots.store import add_events, read, write_row
 from matcher.lots.tables import DossierEventRow
-from matcher.lots.withdrawn import muted
-
-ERASED = "[effacé]"
+from matcher.lots.withdrawn import muted, without
 
 _EVENTS = table_of(DossierEventRow)
 
@@ -46,18 +44,6 @@ def forget_in_dossiers(connection: Connection, forgotten: Forgotten) -> int:
     for dossier_id in sorted(touched):
         write_row(connection, read(connection, dossier_id))
     return changed
-
-
-def without(value: Any, forgotten: Forgotten) -> Any:
-    """Return JSON without the forgotten values in its texts; a text that held nothing else says that it was erased."""
-    if isinstance(value, str):
-        left = cut(value, forgotten)
-        return left or ERASED if left != value else value
-    if isinstance(value, list):
-        return [without(item, forgotten) for item in value]
-    if isinstance(value, dict):
-        return {key: without(item, forgotten) for key, item in value.items()}
-    return value
 
 
 def _write(connection: Connection, row: Any, data: Any, who: str) -> None:

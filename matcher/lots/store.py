@@ -1,12 +1,14 @@
 """Dossiers in the database: opened, read, changed one writer at a time, listed. Nothing that one writes is lost to another."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
+from matcher.catalogue.forgetting import Forgotten
+from matcher.catalogue.guard import read_guard
 from matcher.catalogue.projection import chunks, table_of
 from matcher.catalogue.tables import ImportRunRow, OptOutRow
 from matcher.cleaning.names import name_key
@@ -15,7 +17,7 @@ from matcher.domain.french import count, moment
 from matcher.lots.changes import Create, change_of, data_of
 from matcher.lots.dossier import Change, Dossier, Event, Header, State, append, replay
 from matcher.lots.tables import DossierEventRow, DossierRow
-from matcher.lots.withdrawn import withdraw
+from matcher.lots.withdrawn import withdraw, without
 
 _DOSSIERS = table_of(DossierRow)
 _EVENTS = table_of(DossierEventRow)
@@ -105,8 +107,14 @@ def change(
 
 
 def bring(engine: Engine, events: Sequence[Event], changes: Sequence[Change], *, who: str, now: datetime) -> Dossier:
-    """Open a dossier with a journal read from a file, then `changes`. Raises ChangeRefused where the journal does not hold."""
+    """Open a dossier with a journal read from a file, then `changes`; who has left, or was forgotten, does not come back by it.
+
+    Raises ChangeRefused where the journal does not hold, DatabaseError.
+    """
     with writing(engine) as connection:
+        forgotten = read_guard(connection).forgotten
+        if forgotten.words:
+            events = [_forgetting(event, forgotten) for event in events]
 
         def filled(blank: Dossier) -> Dossier:
             return _with(_masked(connection, replay(blank.id, events)), changes, who, now)
@@ -210,6 +218,11 @@ def _insert(connection: Connection, fill: Callable[[Dossier], Dossier]) -> Dossi
     connection.execute(insert(_DOSSIERS), {"id": made.id, **row_of(made)})
     add_events(connection, made, first=0)
     return made
+
+
+def _forgetting(event: Event, forgotten: Forgotten) -> Event:
+    data = without(data_of(event.change), forgotten)
+    return replace(event, who=without(event.who, forgotten), change=change_of(event.change.action, data))
 
 
 def _masked(connection: Connection, dossier: Dossier) -> Dossier:

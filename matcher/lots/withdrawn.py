@@ -1,14 +1,16 @@
-"""A supplier that asked to leave, in a dossier: its number, rank and points stay, so that the list still adds up; nothing else."""
+"""Who asked to leave, in a dossier: of a supplier its number, rank and points stay, so that the list adds up; of a person nothing."""
 
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
+from matcher.catalogue.forgetting import Forgotten, cut
 from matcher.domain.match import Match
 from matcher.lots.dossier import Change, Dossier, Entry, Removed, SavedLot
 from matcher.lots.frozen import plain, thaw
 
 WITHDRAWN = "Retiré à sa demande"
+ERASED = "[effacé]"
 
 
 def withdraw(dossier: Dossier, ids: AbstractSet[str]) -> Dossier:
@@ -38,6 +40,18 @@ def muted(change: Change, ids: AbstractSet[str]) -> Change:
             matches = _matches(shortlist.matches, ids)
             said = {"frozen": {**frozen, "shortlist": plain(replace(shortlist, matches=matches))}}
     return replace(change, **said) if said else change
+
+
+def without(value: Any, forgotten: Forgotten) -> Any:
+    """Return JSON without the forgotten values in its texts; a text that held nothing else says that it was erased."""
+    if isinstance(value, str):
+        left = cut(value, forgotten)
+        return left or ERASED if left != value else value
+    if isinstance(value, list):
+        return [without(item, forgotten) for item in value]
+    if isinstance(value, dict):
+        return {key: without(item, forgotten) for key, item in value.items()}
+    return value
 
 
 def anonymous(match: Match) -> Match:

@@ -8,20 +8,21 @@ from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import Engine, event, func, select
+from sqlalchemy import Engine, event, func, select, text
 
 from importers.importer import Source
 from importers.record import Item
 from matcher.catalogue.intake import run_import
 from matcher.catalogue.privacy import forget, opt_out
 from matcher.catalogue.projection import table_of
-from matcher.db import open_database, reading
+from matcher.catalogue.transfer import back_up, restore, tables
+from matcher.db import open_database, reading, writing
 from matcher.domain.french import moment
 from matcher.lots.changes import AddLot, Bring, Close, Delete, NoteDossier, Restore
 from matcher.lots.dossier import Change, ChangeRefused, Dossier, Header, State, Status, replay
 from matcher.lots.entry_changes import Consult, NoteEntry, Remove, SetStatus
 from matcher.lots.frozen import freeze
-from matcher.lots.privacy import ERASED, forget_in_dossiers, leave_dossiers
+from matcher.lots.privacy import forget_in_dossiers, leave_dossiers
 from matcher.lots.store import (
     Conflict,
     DossierUnknown,
@@ -35,7 +36,7 @@ from matcher.lots.store import (
     row_of,
 )
 from matcher.lots.tables import DossierEventRow, DossierRow
-from matcher.lots.withdrawn import WITHDRAWN
+from matcher.lots.withdrawn import ERASED, WITHDRAWN
 from tests.factories import importer, lookups, raw, siret
 from tests.matcher.lots.kept import AT, HEADER, IDS, SHORTLIST, WHO
 
@@ -230,6 +231,8 @@ def test_a_person_is_forgotten_in_every_dossier(engine: Engine) -> None:
     assert (after.lot(1).removed[0].reason, after.header.title, after.journal[-1].who) == (ERASED, ERASED, ERASED)
     assert listed(engine, Wanted())[0].header.title == ERASED
     assert replay(after.id, after.journal) == after
+    twin = bring(engine, dossier.journal, [], who=OTHER, now=AT)
+    assert (twin.lots, twin.header) == (after.lots, after.header), "nor does an old file bring the person back"
 
 
 def test_the_date_of_the_catalogue_is_that_of_the_last_import(engine: Engine, take: Take) -> None:
@@ -252,3 +255,19 @@ def test_a_dossier_is_read_in_as_many_queries_whatever_it_holds(engine: Engine) 
     listed(engine, Wanted())
     with reading(engine) as connection:
         assert connection.execute(select(func.count()).select_from(table_of(DossierRow))).scalar_one() == 2
+
+
+def test_dossiers_are_in_a_backup_and_live_on_after_it(engine: Engine, tmp_path: Path) -> None:
+    dossier = wrote(engine, filled(engine), NoteEntry(1, IDS[0], "équipe libre"))
+    back_up(engine, tmp_path / "sauvegarde.sqlite")
+    wrote(engine, dossier, NoteDossier("après la sauvegarde"))
+    restore(engine, tmp_path / "sauvegarde.sqlite", replace=True)
+    assert load(engine, dossier.id) == dossier
+    assert create(engine, HEADER, who=WHO, now=AT).id == dossier.id + 1
+
+
+def test_a_table_that_nobody_has_named_is_not_left_behind_in_silence(engine: Engine) -> None:
+    with writing(engine) as connection:
+        connection.execute(text("CREATE TABLE oubliee (id INTEGER)"))
+    with reading(engine) as connection, pytest.raises(LookupError, match="oubliee"):
+        tables(connection)
