@@ -1,4 +1,4 @@
-"""The steward's readings of the database: one dossier, all conflicts, the quality report."""
+"""The steward's readings of the database: one fiche, all conflicts, the quality report."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, select
 
 from matcher.catalogue.awarded import references
 from matcher.catalogue.conflicts import Conflict, conflicts
-from matcher.catalogue.dossier import Dossier, Waiting, dossier
+from matcher.catalogue.fiche import Fiche, Waiting, fiche
 from matcher.catalogue.merge import StoredRecord
 from matcher.catalogue.projection import table_of
 from matcher.catalogue.quality import Quality, quality
@@ -24,9 +24,9 @@ _RUNS = table_of(ImportRunRow)
 _SUPPLIERS = table_of(SupplierRow)
 
 
-def read_dossier(
+def read_fiche(
     engine: Engine, key: str, *, contacts_since: date | None = None, trust: Sequence[str] = TRUST
-) -> Dossier | None:
+) -> Fiche | None:
     """Return all that is known of the supplier `key` (id, SIRET or FINESS number), None where there is none."""
     with reading(engine) as connection:
         supplier_id = find_id(connection, key)
@@ -47,7 +47,7 @@ def read_dossier(
     def last_seen(record: CleanRecord) -> date | None:
         return seen.get(record.key)
 
-    return dossier(
+    return fiche(
         supplier_id,
         stored,
         trust,

@@ -8,7 +8,7 @@ from typing import Any
 
 from matcher.catalogue.references import told
 from matcher.domain.supplier import Origin, Reference, Site, Supplier
-from matcher.exports.shortlist import safe
+from matcher.exports.table import safe
 
 CSV_COLUMNS: tuple[tuple[str, Callable[[Supplier], str]], ...] = (
     ("Identifiant", lambda s: s.id),

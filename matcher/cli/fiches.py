@@ -1,4 +1,4 @@
-"""What a steward reads in a terminal: a dossier, the conflicts, the quality report."""
+"""What a steward reads in a terminal: a fiche, the conflicts, the quality report."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ from rich.text import Text
 
 from matcher.catalogue.conflicts import Conflict, Told
 from matcher.catalogue.corrections import Correction
-from matcher.catalogue.dossier import CONTACT_LABELS, Dossier, Sourced
+from matcher.catalogue.fiche import CONTACT_LABELS, Fiche, Sourced
 from matcher.catalogue.quality import FIELDS, Quality, SourceQuality
 from matcher.catalogue.references import listing_of
 from matcher.catalogue.trust import TEAM, source_title
@@ -22,7 +22,7 @@ _LONGEST = 160
 _MOST_REFERENCES = 10
 
 
-def show(found: Dossier, corrections: Sequence[Correction], output: Path | None) -> None:
+def show(found: Fiche, corrections: Sequence[Correction], output: Path | None) -> None:
     """Print all that is known of one supplier, field by field, with what each value beat."""
     supplier = found.supplier
     with console(output) as out:
@@ -46,7 +46,7 @@ def show(found: Dossier, corrections: Sequence[Correction], output: Path | None)
             out.print(Text(f"  {KNOWN} {name}  {key}"))
 
 
-def _doors_and_pairs(found: Dossier) -> Iterator[Text]:
+def _doors_and_pairs(found: Fiche) -> Iterator[Text]:
     """What registers say of the door, and the pairs to judge."""
     for sentence in found.door:
         yield Text(f"{REFUSED} {sentence}")
@@ -105,7 +105,7 @@ def _source_table(source: SourceQuality, found: Quality) -> Table:
     return table
 
 
-def _values(found: Dossier) -> Table:
+def _values(found: Fiche) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in ("", "Valeur", "Source", "Écarte"):
         table.add_column(column)
@@ -138,7 +138,7 @@ def _references(won: Sequence[Reference]) -> Iterator[Text]:
         yield Text(f"  … et {number(len(won) - _MOST_REFERENCES)} de plus (--format json)", style="dim")
 
 
-def _remarks(found: Dossier) -> Iterator[Text]:
+def _remarks(found: Fiche) -> Iterator[Text]:
     for label, on in found.refused:
         yield Text(f"{REFUSED} ne fait pas : {label}{f' ({day(on)})' if on else ''}")
     if found.hidden_contacts:

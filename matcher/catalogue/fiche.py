@@ -57,7 +57,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Dossier:
+class Fiche:
     """A supplier and where each thing known of it comes from. `contacts` are (label, value); `hidden_contacts` how many are
     older than the retention. `door` and `questions` are French sentences; `siblings` other suppliers of its SIREN, as (id, name);
     `waiting` the pairs to judge that it is one side of; `references` the public contracts that it won, its own first, then the
@@ -82,7 +82,7 @@ class Dossier:
     references: tuple[Reference, ...] = ()
 
 
-def dossier(
+def fiche(
     supplier_id: str,
     stored: Sequence[StoredRecord],
     trust: Sequence[str],
@@ -93,7 +93,7 @@ def dossier(
     references: Sequence[Reference] = (),
     contacts_since: date | None = None,
     last_seen: Callable[[CleanRecord], date | None] = lambda record: None,
-) -> Dossier:
+) -> Fiche:
     """Lay out what the records of a supplier (one at least) say, whatever their order.
 
     `successor` is the supplier, as (id, name), that holds the SIRET under which it carries on, None where the catalogue has none.
@@ -110,7 +110,7 @@ def dossier(
 
     by_key = {record.key: record for record in records}
     kept = [contact for contact in merged.contacts if shown(by_key[contact.origin.source, contact.origin.ref])]
-    return Dossier(
+    return Fiche(
         supplier=supplier,
         fields=tuple(_story(name, records, former if name in OF_TODAY else ()) for name in LABELS),
         kinds=_listed(
