@@ -168,7 +168,7 @@ def _given(lots: Path | None, options: dict[str, Any]) -> Iterator[GivenLot]:
 def given_lot(options: Mapping[str, Any]) -> GivenLot:
     """Return the lot that `lot_options` describe. Raises click.UsageError where there is none, or where a part cannot be used."""
     if not (options["objet"] or "").strip() and not options["cpv"]:
-        raise click.UsageError("Décrivez le besoin : --objet « Entretien des espaces verts », ou --lots FICHIER.")
+        raise click.UsageError("Décrivez le besoin : --objet « Entretien des espaces verts », ou --cpv CODE.")
     given = lot_from(
         {
             "objet": options["objet"],
