@@ -32,7 +32,7 @@ _DOWNLOADS: Mapping[str, tuple[Callable[[Dossier], bytes | str], str]] = {
     "csv": (to_csv, "text/csv; charset=utf-8"),
     "json": (to_json, "application/json"),
 }
-_SIGNS = {mark.word: mark.sign for mark in MARKS.values()}
+_SIGNS = {mark.word: mark.tone for mark in MARKS.values()}
 _TURNS: Mapping[str, tuple[Callable[[str], Change], str]] = {
     "clore": (Close, "Le dossier est clos : il se lit, et ne change plus."),
     "rouvrir": (Reopen, "Le dossier est rouvert."),
