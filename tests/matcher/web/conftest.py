@@ -1,8 +1,9 @@
 """The pages over the invented sample, called in this process, on a fixed day."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
+from matcher.accounts.roles import Role
+from matcher.accounts.store import add
 from matcher.db import open_database
 from matcher.web import create_app
+from tests.matcher.web.reading import read
 
 TODAY = date(2026, 11, 25)
+OPENED = datetime(2026, 11, 2, 9, tzinfo=UTC)
+PASSWORD = "une phrase de douze mots ou presque"  # noqa: S105  # of the tests alone
 
 
 @pytest.fixture
@@ -36,6 +42,55 @@ def app(engine: Engine) -> Flask:
 def client(app: Flask) -> FlaskClient:
     """A browser without JavaScript."""
     return app.test_client()
+
+
+@pytest.fixture
+def own(built: Path, tmp_path: Path) -> Iterator[Engine]:
+    """A copy of the sample catalogue, to be written to."""
+    shutil.copy(built, tmp_path / "catalogue.sqlite")
+    engine = open_database(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def writer(own: Engine) -> FlaskClient:
+    """Somebody alone on this computer, without JavaScript, whose writes last for the test."""
+    app = create_app(own, today=lambda: TODAY)
+    app.testing = True
+    return app.test_client()
+
+
+@pytest.fixture(scope="session")
+def peopled(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a catalogue with one account for each role, named after it; read only: a test takes a copy."""
+    path = tmp_path_factory.mktemp("equipe") / "catalogue.sqlite"
+    shutil.copy(built, path)
+    engine = open_database(f"sqlite:///{path.as_posix()}")
+    for role in Role:
+        add(engine, role.value, PASSWORD, role, name=f"Léa {role.value}", who="essai", now=OPENED)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def team(peopled: Path, tmp_path: Path) -> Iterator[Flask]:
+    """The pages of a team of four, whose writes last for the test."""
+    shutil.copy(peopled, tmp_path / "equipe.sqlite")
+    engine = open_database(f"sqlite:///{(tmp_path / 'equipe.sqlite').as_posix()}")
+    app = create_app(engine, today=lambda: TODAY)
+    app.testing = True
+    yield app
+    engine.dispose()
+
+
+def signed_in(app: Flask, role: Role) -> FlaskClient:
+    """The browser of the person of this role."""
+    client = app.test_client()
+    page = read(client, "/connexion")
+    sent = {**dict(page.values(page.one("main form"))), "login": role.value, "password": PASSWORD}
+    assert client.post("/connexion", data=sent).status_code == 303
+    return client
 
 
 @contextmanager

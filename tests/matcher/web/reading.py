@@ -39,6 +39,7 @@ class Read:
 
     status: int
     html: str
+    path: str = ""
 
     @cached_property
     def soup(self) -> BeautifulSoup:
@@ -78,4 +79,14 @@ class Read:
 def read(client: FlaskClient, address: str, pairs: Any = None) -> Read:
     """Open an address, with these arguments, and follow where it leads."""
     answer = client.get(f"{address}?{urlencode(pairs, doseq=True)}" if pairs else address, follow_redirects=True)
-    return Read(answer.status_code, answer.text)
+    return Read(answer.status_code, answer.text, answer.request.path)
+
+
+def send(client: FlaskClient, page: Read, form: str, **typed: Any) -> Read:
+    """Send a form of a page (a selector) as it stands but for what is typed, and follow where it leads."""
+    found = page.one(form)
+    sent: dict[str, Any] = {}
+    for name, value in page.values(found):
+        sent.setdefault(name, []).append(value)
+    answer = client.post(str(found["action"]), data={**sent, **typed}, follow_redirects=True)
+    return Read(answer.status_code, answer.text, answer.request.path)

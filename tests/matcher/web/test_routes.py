@@ -10,14 +10,44 @@ ROUTES = {
     "/candidats/liste.<any(csv, xlsx, json):form>": {"GET"},
     "/carte/departements.geojson": {"GET"},
     "/completion/<any(lieux, cpv, activites):what>": {"GET"},
+    "/comptes": {"GET", "POST"},
+    "/comptes/<int(max=2147483647):number>": {"POST"},
+    "/comptes/journal": {"GET"},
+    "/connexion": {"GET", "POST"},
+    "/deconnexion": {"POST"},
+    "/dossiers": {"GET"},
+    "/dossiers/<int(max=2147483647):number>": {"GET"},
+    "/dossiers/<int(max=2147483647):number>/depuis": {"GET"},
+    "/dossiers/<int(max=2147483647):number>/dossier.<any(xlsx, csv, json):form>": {"GET"},
+    "/dossiers/<int(max=2147483647):number>/etat": {"POST"},
+    "/dossiers/<int(max=2147483647):number>/fiche": {"GET", "POST"},
+    "/dossiers/<int(max=2147483647):number>/impression.css": {"GET"},
+    "/dossiers/<int(max=2147483647):number>/imprimer": {"GET"},
+    "/dossiers/<int(max=2147483647):number>/lots/<int(max=100000):lot>/ajouter": {"GET", "POST"},
+    "/dossiers/<int(max=2147483647):number>/lots/<int(max=100000):lot>/messages": {"GET", "POST"},
+    "/dossiers/<int(max=2147483647):number>/lots/<int(max=100000):lot>/retirer": {"POST"},
+    "/dossiers/<int(max=2147483647):number>/lots/<int(max=100000):lot>/suivi": {"POST"},
+    "/dossiers/<int(max=2147483647):number>/note": {"POST"},
+    "/dossiers/importer": {"GET", "POST"},
+    "/dossiers/nouveau": {"GET", "POST"},
+    "/dossiers/retenir": {"GET", "POST"},
+    "/mon-compte": {"GET", "POST"},
     "/pourquoi": {"GET"},
     "/static/<path:filename>": {"GET"},
 }
 
 
 def test_the_addresses_are_those_reviewed(app: Flask) -> None:
-    found = {rule.rule: set(rule.methods or ()) - {"HEAD", "OPTIONS"} for rule in app.url_map.iter_rules()}
+    found: dict[str, set[str]] = {}
+    for rule in app.url_map.iter_rules():
+        found.setdefault(rule.rule, set()).update(set(rule.methods or ()) - {"HEAD", "OPTIONS"})
     assert found == ROUTES
+
+
+def test_what_writes_is_never_asked_by_a_link(app: Flask) -> None:
+    """One endpoint answers one method, so that what a role may do is said of each."""
+    for rule in app.url_map.iter_rules():
+        assert len(set(rule.methods or ()) - {"HEAD", "OPTIONS"}) == 1, rule.endpoint
 
 
 def test_each_blueprint_is_one_file_and_its_templates_one_folder(app: Flask) -> None:
