@@ -1,4 +1,4 @@
-"""The steward's readings of the database: one dossier, all conflicts, the quality report."""
+"""The steward's readings of the database: one fiche, all conflicts, the quality report."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -7,7 +7,7 @@ from itertools import groupby
 from sqlalchemy import Connection, Engine, select
 
 from matcher.catalogue.conflicts import Conflict, conflicts
-from matcher.catalogue.dossier import Dossier, dossier
+from matcher.catalogue.fiche import Fiche, fiche
 from matcher.catalogue.merge import StoredRecord
 from matcher.catalogue.projection import table_of
 from matcher.catalogue.quality import Quality, quality
@@ -22,9 +22,9 @@ _RUNS = table_of(ImportRunRow)
 _SUPPLIERS = table_of(SupplierRow)
 
 
-def read_dossier(
+def read_fiche(
     engine: Engine, key: str, *, contacts_since: date | None = None, trust: Sequence[str] = TRUST
-) -> Dossier | None:
+) -> Fiche | None:
     """Return all that is known of the supplier `key` (id, SIRET or FINESS number), None where there is none."""
     with reading(engine) as connection:
         supplier_id = find_id(connection, key)
@@ -43,7 +43,7 @@ def read_dossier(
     def last_seen(record: CleanRecord) -> date | None:
         return seen.get(record.key)
 
-    return dossier(supplier_id, stored, trust, siblings=siblings, contacts_since=contacts_since, last_seen=last_seen)
+    return fiche(supplier_id, stored, trust, siblings=siblings, contacts_since=contacts_since, last_seen=last_seen)
 
 
 def read_conflicts(engine: Engine, trust: Sequence[str] = TRUST) -> list[Conflict]:

@@ -10,12 +10,12 @@ import click
 from matcher.catalogue.corrections import Written, add, correct, corrections_of, withdraw
 from matcher.catalogue.privacy import kept_since
 from matcher.catalogue.quality import STALE_MONTHS
-from matcher.catalogue.stewardship import read_conflicts, read_dossier, read_quality
+from matcher.catalogue.stewardship import read_conflicts, read_fiche, read_quality
 from matcher.catalogue.team import ACTIVITY, CHAMPS, REFUSED
-from matcher.cli import dossiers
+from matcher.cli import fiches
 from matcher.cli.french import FrenchCommand, WholeNumber
 from matcher.cli.options import RequestRefused, catalogue, database_option, format_option, output_option, write
-from matcher.exports.steward import conflict_object, dossier_object, quality_csv, quality_object
+from matcher.exports.steward import conflict_object, fiche_object, quality_csv, quality_object
 from matcher.settings import retention_months
 
 __all__ = ["STEWARD_COMMANDS", "by_option", "motive_option", "now", "today"]
@@ -49,14 +49,14 @@ def today() -> date:
 def show_command(key: str, fmt: str, output: Path | None, database: str | None) -> None:
     """Montre un fournisseur champ par champ : valeur, source, date, valeurs écartées, questions à poser."""
     engine = catalogue(database)
-    found = read_dossier(engine, key, contacts_since=kept_since(today(), retention_months()))
+    found = read_fiche(engine, key, contacts_since=kept_since(today(), retention_months()))
     if found is None:
         raise RequestRefused(f"« {key} » n’est pas dans le catalogue.")
     corrections = corrections_of(engine, found.supplier.id)
     if fmt == "json":
-        write(_json(dossier_object(found, corrections)), output)
+        write(_json(fiche_object(found, corrections)), output)
     else:
-        dossiers.show(found, corrections, output)
+        fiches.show(found, corrections, output)
 
 
 @click.command("conflicts", cls=FrenchCommand)
@@ -69,7 +69,7 @@ def conflicts_command(fmt: str, output: Path | None, database: str | None) -> No
     if fmt == "json":
         write(_json([conflict_object(conflict) for conflict in found]), output)
     else:
-        dossiers.conflicts(found, output)
+        fiches.conflicts(found, output)
 
 
 @click.command("quality", cls=FrenchCommand)
@@ -89,7 +89,7 @@ def quality_command(months: int, fmt: str, output: Path | None, database: str | 
     """Juge chaque source, champ par champ (rempli, valide, ancien, contredit), et dit quoi demander à qui."""
     found = read_quality(catalogue(database), stale_before=kept_since(today(), months))
     if fmt == "table":
-        dossiers.quality(found, output)
+        fiches.quality(found, output)
     else:
         write(_json(quality_object(found)) if fmt == "json" else quality_csv(found), output)
 

@@ -1,4 +1,4 @@
-"""Dossiers, conflicts and the quality report as plain JSON objects, and the report as a file for a spreadsheet."""
+"""Fiches, conflicts and the quality report as plain JSON objects, and the report as a file for a spreadsheet."""
 
 import csv
 import io
@@ -8,7 +8,7 @@ from typing import Any
 
 from matcher.catalogue.conflicts import Conflict
 from matcher.catalogue.corrections import Correction
-from matcher.catalogue.dossier import Dossier, Sourced
+from matcher.catalogue.fiche import Fiche, Sourced
 from matcher.catalogue.quality import FIELDS, Quality
 from matcher.domain.supplier import Origin
 from matcher.exports.shortlist import safe
@@ -18,7 +18,7 @@ _HEADER = (
 )
 
 
-def dossier_object(found: Dossier, corrections: Sequence[Correction]) -> dict[str, Any]:
+def fiche_object(found: Fiche, corrections: Sequence[Correction]) -> dict[str, Any]:
     """All that is known of one supplier; a field that no source gives has a null value."""
     supplier = found.supplier
     return {

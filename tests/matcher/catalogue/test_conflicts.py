@@ -1,11 +1,11 @@
-"""What two sources disagree on beyond spelling; the dossier; the quality report."""
+"""What two sources disagree on beyond spelling; the fiche; the quality report."""
 
 from datetime import date
 from itertools import permutations
 
 from matcher.catalogue import cleanse, lookups
 from matcher.catalogue.conflicts import conflicts
-from matcher.catalogue.dossier import dossier
+from matcher.catalogue.fiche import fiche
 from matcher.catalogue.merge import StoredRecord
 from matcher.catalogue.quality import FIELDS, quality
 from matcher.catalogue.records import ClaimedActivity, CleanRecord
@@ -76,8 +76,8 @@ RECORDS = (
 )  # fmt: skip
 
 
-def test_a_dossier_tells_every_value_its_source_and_what_it_beat() -> None:
-    told = dossier("siret:1", [StoredRecord(record) for record in RECORDS], TRUST, siblings=[("siret:2", "Sœur")])
+def test_a_fiche_tells_every_value_its_source_and_what_it_beat() -> None:
+    told = fiche("siret:1", [StoredRecord(record) for record in RECORDS], TRUST, siblings=[("siret:2", "Sœur")])
     fields = {story.name: story for story in told.fields}
     name = fields["name"]
     assert name.kept is not None
@@ -98,14 +98,14 @@ def test_a_dossier_tells_every_value_its_source_and_what_it_beat() -> None:
     assert any("se déplace" in question for question in told.questions)
 
 
-def test_a_dossier_hides_old_contacts_and_does_not_depend_on_order() -> None:
+def test_a_fiche_hides_old_contacts_and_does_not_depend_on_order() -> None:
     stored = [StoredRecord(record) for record in RECORDS]
-    hidden = dossier("siret:1", stored, TRUST, contacts_since=date(2023, 1, 1))
+    hidden = fiche("siret:1", stored, TRUST, contacts_since=date(2023, 1, 1))
     assert [value.value for _, value in hidden.contacts] == ["+33320000001"]
     assert hidden.hidden_contacts == 1
-    late = dossier("siret:1", stored, TRUST, contacts_since=date(2023, 1, 1), last_seen=lambda record: date(2020, 1, 1))
+    late = fiche("siret:1", stored, TRUST, contacts_since=date(2023, 1, 1), last_seen=lambda record: date(2020, 1, 1))
     assert (late.contacts, late.hidden_contacts) == ((), 2)
-    assert len({repr(dossier("siret:1", list(order), TRUST)) for order in permutations(stored)}) == 1
+    assert len({repr(fiche("siret:1", list(order), TRUST)) for order in permutations(stored)}) == 1
 
 
 def test_the_quality_report_counts_what_intake_kept() -> None:

@@ -46,7 +46,7 @@ class FieldStory:
 
 
 @dataclass(frozen=True, slots=True)
-class Dossier:
+class Fiche:
     """A supplier and where each thing known of it comes from. `contacts` are (label, value); `hidden_contacts` how many are
     older than the retention. `questions` are French; `siblings` other suppliers of its SIREN, as (id, name).
     """
@@ -66,7 +66,7 @@ class Dossier:
     siblings: tuple[tuple[str, str], ...]
 
 
-def dossier(
+def fiche(
     supplier_id: str,
     stored: Sequence[StoredRecord],
     trust: Sequence[str],
@@ -74,7 +74,7 @@ def dossier(
     siblings: Sequence[tuple[str, str]] = (),
     contacts_since: date | None = None,
     last_seen: Callable[[CleanRecord], date | None] = lambda record: None,
-) -> Dossier:
+) -> Fiche:
     """Lay out what the records of a supplier (one at least) say, whatever their order.
 
     A contact is hidden where its source's date, else `last_seen(record)`, the day of its last import, is before `contacts_since`.
@@ -89,7 +89,7 @@ def dossier(
 
     by_key = {record.key: record for record in records}
     kept = [contact for contact in merged.contacts if shown(by_key[contact.origin.source, contact.origin.ref])]
-    return Dossier(
+    return Fiche(
         supplier=supplier,
         fields=tuple(_story(name, records) for name in LABELS),
         kinds=_listed(

@@ -1,4 +1,4 @@
-"""What a steward reads in a terminal: a dossier, the conflicts, the quality report."""
+"""What a steward reads in a terminal: a fiche, the conflicts, the quality report."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ from rich.text import Text
 
 from matcher.catalogue.conflicts import Conflict, Told
 from matcher.catalogue.corrections import Correction
-from matcher.catalogue.dossier import CONTACT_LABELS, Dossier, Sourced
+from matcher.catalogue.fiche import CONTACT_LABELS, Fiche, Sourced
 from matcher.catalogue.quality import FIELDS, Quality, SourceQuality
 from matcher.catalogue.trust import TEAM, source_title
 from matcher.cli.render import KNOWN, REFUSED, UNKNOWN, console
@@ -20,7 +20,7 @@ from matcher.domain.supplier import Origin, Site
 _LONGEST = 160
 
 
-def show(found: Dossier, corrections: Sequence[Correction], output: Path | None) -> None:
+def show(found: Fiche, corrections: Sequence[Correction], output: Path | None) -> None:
     """Print all that is known of one supplier, field by field, with what each value beat."""
     supplier = found.supplier
     with console(output) as out:
@@ -89,7 +89,7 @@ def _source_table(source: SourceQuality, found: Quality) -> Table:
     return table
 
 
-def _values(found: Dossier) -> Table:
+def _values(found: Fiche) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in ("", "Valeur", "Source", "Écarte"):
         table.add_column(column)
@@ -106,7 +106,7 @@ def _values(found: Dossier) -> Table:
     return table
 
 
-def _remarks(found: Dossier) -> Iterator[Text]:
+def _remarks(found: Fiche) -> Iterator[Text]:
     for label, on in found.refused:
         yield Text(f"{REFUSED} ne fait pas : {label}{f' ({day(on)})' if on else ''}")
     if found.hidden_contacts:
