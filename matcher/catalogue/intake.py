@@ -13,6 +13,7 @@ from importers.record import RefusedRow, Remark, SupplierRecord
 from matcher.catalogue.cleanse import clean_records
 from matcher.catalogue.decisions import save_pairs, standing
 from matcher.catalogue.evidence import RecordKey
+from matcher.catalogue.foretold import foretell
 from matcher.catalogue.guard import OPTED_OUT, Guard, read_anchors, read_guard
 from matcher.catalogue.lookups import Lookups, shipped_lookups
 from matcher.catalogue.merge import StoredRecord, merge
@@ -93,6 +94,8 @@ def run_import(
         plan = _planned(connection, known, incoming, source=importer.key, complete=complete and not organisations)
         report.outcomes.update(plan.outcomes)
         report.gone = len(plan.gone)
+        if dry_run:
+            report.foretold = foretell(connection, known, incoming, plan.outcomes)
         if organisations:
             counted = organisations.keys() - {item.record.siren for item in incoming}
             plan.touched |= take_facts(

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from matcher.catalogue.foretold import Foretold
 from matcher.catalogue.plan import Outcome
 
 _SHOWN_LINES = 10
@@ -14,7 +15,7 @@ Where = int | str
 
 @dataclass(slots=True)
 class Report:
-    """Counts of one import. Lines are those of the file, from 1."""
+    """Counts of one import. Lines are those of the file, from 1. `foretold` is of a dry run alone."""
 
     source: str
     dry_run: bool = False
@@ -24,6 +25,7 @@ class Report:
     refusals: dict[str, list[Where]] = field(default_factory=dict)
     doubts: dict[str, list[Where]] = field(default_factory=dict)
     remarks: list[tuple[Where, str]] = field(default_factory=list)
+    foretold: Foretold | None = None
 
     @property
     def review(self) -> int:
