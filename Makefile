@@ -35,8 +35,10 @@ lint: $(VENV)/installed-test ## style, types et étages
 
 check: lint test ## tout ce qui doit être propre avant de livrer
 
-bench: $(VENV)/installed-test ## durée et mémoire de l’import de 10 000 et de 100 000 lignes inventées
-	$(BIN)/python -m tests.bench
+# One alone: make bench BENCH=tests.bench.ranking
+BENCH ?= tests.bench tests.bench.ranking
+bench: $(VENV)/installed-test ## durée et mémoire de l’import et du classement, sur des annuaires inventés
+	@set -e; for module in $(BENCH); do $(BIN)/python -m $$module; done
 
 reference: $(VENV)/installed-test ## reconstruit data/reference et data/samples (réseau, npm)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[reference]'

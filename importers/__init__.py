@@ -1,6 +1,17 @@
 """Ground floor: one directory of suppliers → raw records. Imports nothing of matcher."""
 
-from importers import asp, ess, finess, hosmoz, les_emplois, marche_inclusion, recherche_entreprises, sirene, tableur
+from importers import (
+    asp,
+    decp,
+    ess,
+    finess,
+    hosmoz,
+    les_emplois,
+    marche_inclusion,
+    recherche_entreprises,
+    sirene,
+    tableur,
+)
 from importers.importer import Importer
 
 # In order of trust: where two directories disagree on a field, the first of them wins.
@@ -13,6 +24,7 @@ _IMPORTERS = (
     asp.IMPORTER,
     asp.SUPPLEMENT,
     ess.IMPORTER,
+    decp.IMPORTER,
     sirene.IMPORTER,
     recherche_entreprises.IMPORTER,
 )

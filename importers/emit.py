@@ -27,11 +27,16 @@ def emit(rows: Iterable[R | RefusedRow | Remark], make: Callable[[R], Item]) -> 
             yield row
             continue
         item = make(row)
-        for column in row.leftovers():
-            if column not in reported:
-                reported.add(column)
-                yield Remark(row.line, f"Colonne « {column} » inconnue, non reprise.")
+        yield from unknown_columns(row, reported)
         yield _distinct(item, seen) if isinstance(item, SupplierRecord) else item
+
+
+def unknown_columns(row: Row, reported: set[str]) -> Iterator[Remark]:
+    """Yield a remark for each column of a row that was neither taken nor ignored, once a file: `reported` keeps those said."""
+    for column in row.leftovers():
+        if column not in reported:
+            reported.add(column)
+            yield Remark(row.line, f"Colonne « {column} » inconnue, non reprise.")
 
 
 def _distinct(record: SupplierRecord, seen: dict[str, list[SupplierRecord]]) -> Item:

@@ -39,6 +39,7 @@ class Scope(StrEnum):
     SUPPLIER = "fournisseur"  # it describes a supplier, and makes one where none is known
     ESTABLISHMENT = "établissement"  # a register: it completes the suppliers of its SIRET, and makes none
     ORGANISATION = "organisation"  # it says something of every supplier of its SIREN, and makes none unless asked
+    AWARD = "marché"  # a contract that was won: a reference of the suppliers of its winner's number, and makes none
 
 
 @dataclass(frozen=True, slots=True)

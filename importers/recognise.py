@@ -6,12 +6,14 @@ from itertools import islice
 
 from importers.formats import Content, load
 from importers.importer import Importer, Source, SourceError
-from importers.record import Remark, SupplierRecord
+from importers.record import AwardRecord, Remark, SupplierRecord
 
 # Enough rows to tell two layouts apart, few enough to be read by each in turn.
 _SAMPLE = 40
 _NOT_TOLD = frozenset({"source", "source_ref", "line", "projection"})
-_TOLD = tuple(field.name for field in fields(SupplierRecord) if field.name not in _NOT_TOLD)
+_TOLD = {
+    kind: tuple(field.name for field in fields(kind) if field.name not in _NOT_TOLD) for kind in (SupplierRecord, AwardRecord)
+}
 
 
 def recognise(source: Source, importers: Iterable[Importer]) -> Importer:
@@ -43,6 +45,6 @@ def _worth(importer: Importer, source: Source) -> tuple[bool, int]:
     for item in islice(importer.read(source), _SAMPLE):
         if isinstance(item, Remark):
             unknown += item.message.startswith("Colonne ") and "non reprise" in item.message
-        elif isinstance(item, SupplierRecord):
-            taken += sum(1 for name in _TOLD if getattr(item, name))
+        elif isinstance(item, SupplierRecord | AwardRecord):
+            taken += sum(1 for name in _TOLD[type(item)] if getattr(item, name))
     return not unknown, taken

@@ -64,6 +64,33 @@ class SupplierRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class AwardRecord:
+    """One contract won by one company, as its publisher writes it; every field is the raw string, empty where there is none.
+
+    `source_ref` is unique in the file: the buyer's number, the contract's and the winner's. `winner` is the winner's number and
+    `winner_type` what kind of number the source says that it is (SIRET, TVA, HORS-UE…); `number` the one that the buyer gives to
+    the contract, `buyer` the buyer's SIRET. `notified` is
+    the day the winner was told, `amount` euros before tax over `months`, `social` what the contract says of social aims. The
+    winner's name is left in the file: it may be a person's.
+    """
+
+    source: str
+    source_ref: str
+    line: int
+    winner: str
+    winner_type: str = ""
+    number: str = ""
+    buyer: str = ""
+    buyer_name: str = ""
+    objet: str = ""
+    cpv: str = ""
+    notified: str = ""
+    amount: str = ""
+    months: str = ""
+    social: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RefusedRow:
     """A row that cannot be a supplier, with the reason in French: said in the report, never lost in silence."""
 
@@ -79,4 +106,4 @@ class Remark:
     message: str
 
 
-Item = SupplierRecord | RefusedRow | Remark
+Item = SupplierRecord | AwardRecord | RefusedRow | Remark

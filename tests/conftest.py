@@ -12,6 +12,7 @@ from importers.importer import Source
 from matcher.catalogue.intake import run_import
 from matcher.db import open_database
 from matcher.paths import shipped
+from matcher.settings import CACHE_VARIABLE
 from tests.engines import ENGINES, own_catalogue
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +26,14 @@ def shared() -> Path:
     if not (SHARED / "data").is_dir():
         pytest.skip(f"données réelles absentes : {SHARED.name}/ n’est pas à côté du projet")
     return SHARED
+
+
+@pytest.fixture(autouse=True, scope="session")
+def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads or writes the user's cache folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(CACHE_VARIABLE, str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.fixture(params=ENGINES)

@@ -27,9 +27,10 @@ class JsonRow(Row):
         return None if found is None else type(self)(found, self.line)
 
     def take_list(self, *columns: str) -> list[Self | str]:
-        """Return the elements of the first non-empty list among `columns`: objects as rows, the rest as text."""
+        """Return the elements of the first non-empty list among `columns`, lists in it opened: objects as rows, the rest as text."""
         self.ignore(columns)
-        elements = next((self._lists[column] for column in columns if self._lists.get(column)), [])
+        listed = next((self._lists[column] for column in columns if self._lists.get(column)), [])
+        elements = [each for held in listed for each in (held if isinstance(held, list) else [held])]
         return [type(self)(each, self.line) if isinstance(each, dict) else _text(each) for each in elements]
 
 
@@ -41,8 +42,10 @@ def _text(value: object) -> str:
     return ""
 
 
-def read_items(file: File) -> Iterator[JsonRow | RefusedRow | Remark]:
-    """Yield the items in order, numbers as written. SourceError with line and column where the JSON is cut short."""
+def read_items(file: File, inside: str = "results") -> Iterator[JsonRow | RefusedRow | Remark]:
+    """Yield the items in order, numbers as written: those of a bare list, or of what an object holds `inside` (a list, or an
+    object of lists). SourceError with line and column where the JSON is cut short.
+    """
     if file.content is Content.HTML:
         raise SourceError(file.path, "ce fichier est une page HTML ; il faut la réponse JSON de l’API.")
     if file.content is not Content.JSON:
@@ -51,7 +54,7 @@ def read_items(file: File) -> Iterator[JsonRow | RefusedRow | Remark]:
     yield from remarks
     rank = 0
     for document in _documents(file, text):
-        for item in _items(file, document):
+        for item in _items(file, document, inside):
             rank += 1
             if isinstance(item, dict):
                 yield JsonRow(item, rank)
@@ -81,15 +84,17 @@ def _skip_blank(text: str, position: int) -> int:
     return position
 
 
-def _items(file: File, document: object) -> list[Any]:
+def _items(file: File, document: object, inside: str) -> list[Any]:
     if isinstance(document, list):
         return document
     if isinstance(document, dict):
-        results = document.get("results")
-        if isinstance(results, list):
-            return results
+        found = document.get(inside)
+        if isinstance(found, list):
+            return found
+        if isinstance(found, dict):
+            return [item for held in found.values() if isinstance(held, list) for item in held]
         if "siret" in document:
             return [document]
         if "detail" in document:
             raise SourceError(file.path, f"c’est une réponse d’erreur de l’API : « {_text(document['detail'])} ».")
-    raise SourceError(file.path, "le JSON ne contient ni liste « results », ni liste de fournisseurs.")
+    raise SourceError(file.path, f"le JSON n’est pas une liste, et ne contient pas de liste « {inside} ».")

@@ -9,7 +9,7 @@ from matcher.catalogue.merge import Merged, StoredRecord, by_trust, merge, origi
 from matcher.catalogue.records import CleanRecord
 from matcher.catalogue.sites import united_sites
 from matcher.domain.french import number, unit
-from matcher.domain.supplier import Origin, Site, Supplier
+from matcher.domain.supplier import Origin, Reference, Site, Supplier
 
 LABELS = {
     "name": "nom",
@@ -48,7 +48,8 @@ class FieldStory:
 @dataclass(frozen=True, slots=True)
 class Fiche:
     """A supplier and where each thing known of it comes from. `contacts` are (label, value); `hidden_contacts` how many are
-    older than the retention. `questions` are French; `siblings` other suppliers of its SIREN, as (id, name).
+    older than the retention. `questions` are French; `siblings` other suppliers of its SIREN, as (id, name);
+    `references` the public contracts that it won, its own first, then the latest first.
     """
 
     supplier: Supplier
@@ -64,6 +65,7 @@ class Fiche:
     conflicts: tuple[Conflict, ...]
     questions: tuple[str, ...]
     siblings: tuple[tuple[str, str], ...]
+    references: tuple[Reference, ...] = ()
 
 
 def fiche(
@@ -72,6 +74,7 @@ def fiche(
     trust: Sequence[str],
     *,
     siblings: Sequence[tuple[str, str]] = (),
+    references: Sequence[Reference] = (),
     contacts_since: date | None = None,
     last_seen: Callable[[CleanRecord], date | None] = lambda record: None,
 ) -> Fiche:
@@ -110,6 +113,7 @@ def fiche(
         conflicts=conflicts(supplier_id, stored, trust),
         questions=questions(merged),
         siblings=tuple(siblings),
+        references=tuple(references),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, or_, select, update
 
+from matcher.catalogue.awards import holds_awards, later_runs, undo_awards
 from matcher.catalogue.intake import record_row, regroup, update_row
 from matcher.catalogue.plan import Incoming, Outcome
 from matcher.catalogue.projection import chunks, table_of
@@ -57,7 +58,7 @@ class PastImport:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What taking an import back did: records removed (it had brought them), and records given back their former value."""
+    """What taking an import back did: records or awards removed (it had brought them), and those given back their former value."""
 
     run: PastImport
     removed: int
@@ -74,13 +75,14 @@ def past_imports(engine: Engine) -> list[PastImport]:
 def undo_import(engine: Engine, run_id: int, *, now: datetime, trust: Sequence[str] = TRUST) -> Undone:
     """Take an import back in one transaction: what it brought leaves, what it changed or marked gone is as before it.
 
-    The rule: no import that stands, run after it, may have read or marked one of its records; take those back first. `now` is
-    UTC. Raises UndoRefused or DatabaseError; the catalogue is then as it was.
+    The rule: no import that stands, run after it, may have read or marked one of its records; take those back first. Imports of
+    awards, which keep no trace of what they found unchanged, are taken back from the last to the first. `now` is UTC. Raises UndoRefused or DatabaseError; the catalogue is then as it was.
     """
     with writing(engine) as connection:
         run = _undoable(connection, run_id)
+        awards = undo_awards(connection, run_id)
         brought = connection.execute(select(_RECORDS.c.supplier_id).where(_RECORDS.c.first_seen_run == run_id)).all()
-        touched = {row.supplier_id for row in brought}
+        touched = awards.touched | {row.supplier_id for row in brought}
         restored = 0
         former = _former(connection, run_id)
         for part in chunks(former):
@@ -91,11 +93,11 @@ def undo_import(engine: Engine, run_id: int, *, now: datetime, trust: Sequence[s
             restored += len(differing)
         connection.execute(delete(_BEFORE).where(_BEFORE.c.run_id == run_id))
         connection.execute(delete(_RECORDS).where(_RECORDS.c.first_seen_run == run_id))
-        if brought or restored:
+        if brought or restored or touched:
             regroup(connection, touched, trust)
         version = read_version(connection)
         connection.execute(update(_RUNS).where(_RUNS.c.id == run_id).values(undone=now.replace(tzinfo=None)))
-    return Undone(run, len(brought), restored, version)
+    return Undone(run, len(brought) + awards.removed, restored + awards.restored, version)
 
 
 def _undoable(connection: Connection, run_id: int) -> PastImport:
@@ -105,14 +107,14 @@ def _undoable(connection: Connection, run_id: int) -> PastImport:
     run = _past(row)
     if run.undone:
         raise UndoRefused(f"L’import {run_id} a déjà été défait le {day(run.undone)}.")
-    if later := _later_imports(connection, run_id):
+    of_awards = holds_awards(connection, run.source)
+    if later := later_runs(connection, run.source, run_id) if of_awards else _later_imports(connection, run_id):
         first = counted(len(later), "import plus récent a relu", "imports plus récents ont relu")
+        what = "les marchés de la même source" if of_awards else f"des fiches de l’import {run_id}"
         steps = ", puis ".join(f"entremise undo-import {later_id}" for later_id in [*later, run_id])
-        raise UndoRefused(
-            f"{first} des fiches de l’import {run_id}. Défaites-les d’abord, du dernier au premier : {steps}",
-            later,
-        )
-    _check_whole(connection, run)
+        raise UndoRefused(f"{first} {what}. Défaites-les d’abord, du dernier au premier : {steps}", later)
+    if not of_awards:
+        _check_whole(connection, run)
     return run
 
 

@@ -4,12 +4,13 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, bindparam, insert, literal, null, select, update
 
-from importers.importer import Importer, Scope, Source
-from importers.record import RefusedRow, Remark, SupplierRecord
+from importers.importer import Importer, Scope, Source, SourceError
+from importers.record import AwardRecord, RefusedRow, Remark, SupplierRecord
+from matcher.catalogue.awards import attach, take_awards
 from matcher.catalogue.cleanse import clean_records
 from matcher.catalogue.decisions import save_pairs, standing
 from matcher.catalogue.evidence import RecordKey
@@ -38,7 +39,13 @@ SAME_REFERENCE = "référence déjà lue dans ce fichier, avec d’autres valeur
 # A complete file that holds less than this share of the last complete one is surely cut short.
 _LEAST_SHARE = 0.5
 
+NEVER_COMPLETE = (
+    "Un marché attribué le reste, que la liste suivante le répète ou non : --complet n’a pas de sens ici. "
+    "Importez sans cette option ; rien n’a été écrit."
+)
+
 Progress = Callable[[str, int, int], None]
+R = TypeVar("R", SupplierRecord, AwardRecord)
 
 _RECORDS = table_of(SourceRecordRow)
 _RUNS = table_of(ImportRunRow)
@@ -77,7 +84,12 @@ def run_import(
     report = Report(importer.key, dry_run)
     if importer.scope is Scope.ESTABLISHMENT:
         sources = narrowed(engine, sources)
-    read: Iterable[tuple[SupplierRecord, Where]] = _read(importer, sources, report, progress)
+    awards = _read(importer, sources, report, progress, AwardRecord) if importer.scope is Scope.AWARD else None
+    read: Iterable[tuple[SupplierRecord, Where]] = ()
+    if awards is None:
+        read = _read(importer, sources, report, progress, SupplierRecord)
+    elif complete:
+        raise IntakeRefused(NEVER_COMPLETE)
     organisations: dict[str, SupplierRecord] = {}
     if importer.scope is Scope.ORGANISATION:
         organisations = once_by_siren([record for record, _ in read], report)
@@ -86,7 +98,8 @@ def run_import(
     cleaned = _cleaned(read, lookups or shipped_lookups())
     digest = _digest(sources)
     with writing(engine, keep=not dry_run) as connection:
-        incoming = _incoming(cleaned, report, read_guard(connection))
+        guard = read_guard(connection)
+        incoming = _incoming(cleaned, report, guard)
         if complete:
             _refuse_short(connection, importer, len(organisations) or len(incoming))
         run_id = _open_run(connection, importer.key, sources, digest, now, complete=complete)
@@ -101,6 +114,8 @@ def run_import(
             plan.touched |= take_facts(
                 connection, importer.key, organisations, counted, run_id, report, complete=complete
             )
+        if awards is not None:
+            plan.touched |= take_awards(connection, awards, run_id, report, guard)
         _write_records(connection, known, incoming, plan, run_id)
         _rewrite_suppliers(
             connection, plan.touched, {item.record.key: item.record for item in incoming}, trust, progress
@@ -120,8 +135,9 @@ def cleaned_records(importer: Importer, source: Source) -> list[CleanRecord]:
 
 
 def _read(
-    importer: Importer, sources: Sequence[Source], report: Report, progress: Progress
-) -> Iterator[tuple[SupplierRecord, Where]]:
+    importer: Importer, sources: Sequence[Source], report: Report, progress: Progress, wanted: type[R]
+) -> Iterator[tuple[R, Where]]:
+    """Yield the records, all `wanted`, as the files are read; the report is told of the rest."""
     read = 0
     for source in sources:
         for item in importer.read(source):
@@ -131,12 +147,14 @@ def _read(
                     report.remarks.append((where, message))
                 case RefusedRow(_, reason):
                     report.refuse(reason, where)
-                case SupplierRecord() if not item.source_ref.strip():
+                case SupplierRecord() | AwardRecord() if not item.source_ref.strip():
                     report.refuse(NO_REFERENCE, where)
                 case SupplierRecord() if not any((item.name.strip(), item.siret, item.siren, item.finess)):
                     report.refuse(NAMELESS, where)
-                case SupplierRecord():
+                case _ if isinstance(item, wanted):
                     yield item, where
+                case _:
+                    raise TypeError(f"{importer.key}: its scope is {importer.scope}, it must not give {item!r}")
             read += 1
             if read % CHUNK == 0:
                 progress("lecture", read, 0)
@@ -173,8 +191,11 @@ def _digest(sources: Sequence[Source]) -> str:
     """The SHA-256 of the file; of the files' own, put end to end, where they are several."""
     digests = []
     for source in sources:
-        with source.path.open("rb") as file:
-            digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+        try:
+            with source.path.open("rb") as file:
+                digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+        except OSError as error:
+            raise SourceError(source.path, f"le fichier ne peut pas être lu ({error.strerror}).") from error
     return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
@@ -357,5 +378,6 @@ def _rewrite_suppliers(
             for supplier_id, stored in sorted(by_supplier.items())
         ]
         replace_suppliers(connection, ids, merged)
+        attach(connection, ids)
         done += len(ids)
         progress("fusion et écriture", done, len(touched))

@@ -10,7 +10,7 @@ from matcher.catalogue.sites import corrected_sites
 from matcher.catalogue.trust import TEAM
 from matcher.cleaning.names import name_key
 from matcher.domain.kinds import Family, SupplierKind
-from matcher.domain.supplier import Activity, Evidence, Origin, RefusedActivity, Supplier
+from matcher.domain.supplier import Activity, Contact, Evidence, Origin, RefusedActivity, Supplier
 from matcher.reference.activities import taxonomy
 
 GONE = "absent de la dernière liste complète de sa source"
@@ -36,14 +36,6 @@ _WITH = {"workers": ("workers_text",), "area": ("area_codes",)}
 _LISTS = ("kinds", "finess", "labels", "activities")
 _KIND_ORDER = {kind: rank for rank, kind in enumerate(SupplierKind)}
 _EVIDENCE_ORDER = {evidence: rank for rank, evidence in enumerate(Evidence)}
-
-
-class Contact(NamedTuple):
-    """A way to reach a supplier. `type` is phone, email or website."""
-
-    type: str
-    value: str
-    origin: Origin
 
 
 class StoredRecord(NamedTuple):

@@ -65,14 +65,15 @@ def facts_by_supplier(
 def without_supplier(engine: Engine, organisations: Mapping[str, SupplierRecord], source: str) -> list[SupplierRecord]:
     """Return the records whose SIREN has no supplier but those that `source` itself made: they may become suppliers."""
     with reading(engine) as connection:
-        ids = _suppliers_by_siren(connection)
+        ids = suppliers_by_siren(connection)
     known = {
         siren for siren, its in ids.items() if any(not supplier_id.startswith(f"{source}:") for supplier_id in its)
     }
     return [replace(record, siren=siren) for siren, record in organisations.items() if siren not in known]
 
 
-def _suppliers_by_siren(connection: Connection) -> dict[str, list[str]]:
+def suppliers_by_siren(connection: Connection) -> dict[str, list[str]]:
+    """Return the ids of the suppliers of each SIREN, sorted."""
     found: dict[str, list[str]] = {}
     query = select(_SUPPLIERS.c.siren, _SUPPLIERS.c.id).where(_SUPPLIERS.c.siren != "").order_by(_SUPPLIERS.c.id)
     for siren, supplier_id in connection.execute(query):
@@ -112,7 +113,7 @@ def take_facts(
     refused, although the fact is kept for one that comes later. `complete`: facts that are not listed any more are gone.
     """
     known = _known(connection, source)
-    suppliers = _suppliers_by_siren(connection)
+    suppliers = suppliers_by_siren(connection)
     changed: set[str] = set()
     new: list[dict[str, Any]] = []
     altered: list[dict[str, Any]] = []

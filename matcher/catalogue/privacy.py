@@ -2,13 +2,14 @@
 
 import calendar
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 
+from matcher.catalogue.awards import forget_awards_of, scrub_awards
 from matcher.catalogue.corrections import stored_records
 from matcher.catalogue.forgetting import LEAST_WORDS, Forgotten, cut, hash_of, scrub, told
 from matcher.catalogue.guard import SALT, deciding_keys, read_guard
@@ -16,6 +17,7 @@ from matcher.catalogue.intake import regroup
 from matcher.catalogue.merge import merge
 from matcher.catalogue.projection import chunks, table_of
 from matcher.catalogue.records import CleanRecord, from_payload, payload_hash, to_payload
+from matcher.catalogue.shelves import drop_shelf
 from matcher.catalogue.store import find_id
 from matcher.catalogue.tables import (
     CorrectionRow,
@@ -47,7 +49,7 @@ class PrivacyRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What a request changed: records of sources, and the suppliers they describe. `name` where it is about one supplier."""
+    """What a request changed: records and contracts of sources, and the suppliers they describe. `name` where it is about one supplier."""
 
     records: int
     suppliers: int
@@ -90,8 +92,10 @@ def opt_out(engine: Engine, key: str, *, who: str, motive: str, now: datetime, t
         written = [int(item.record.ref) for item in stored if item.record.source == TEAM]
         connection.execute(delete(_CORRECTIONS).where(_CORRECTIONS.c.id.in_(written)))
         connection.execute(delete(_RECORDS).where(_RECORDS.c.supplier_id == supplier_id))
+        forget_awards_of(connection, {item.record.siret for item in stored if item.record.siret})
         name = merge(supplier_id, stored, trust).supplier.name
         regroup(connection, {supplier_id}, trust)
+    drop_shelf(engine)
     return Erased(len(stored), 1, name)
 
 
@@ -123,8 +127,12 @@ def forget(engine: Engine, value: str, *, now: datetime, dry_run: bool = False, 
             connection.execute(insert(_FORGOTTEN), row)
         forgotten = Forgotten(salt, {hashed: normal.words})
         _scrub_notes(connection, forgotten)
+        awards, their_suppliers = scrub_awards(connection, forgotten)
         _forget_former(connection)
-        return _change(connection, lambda record, _: scrub(record, forgotten), trust)
+        done = _change(connection, lambda record, _: scrub(record, forgotten), trust, their_suppliers)
+        done = replace(done, records=done.records + awards)
+    drop_shelf(engine)
+    return done
 
 
 def purge(engine: Engine, *, before: date, dry_run: bool = False, trust: Sequence[str] = TRUST) -> Erased:
@@ -138,13 +146,20 @@ def purge(engine: Engine, *, before: date, dry_run: bool = False, trust: Sequenc
     with writing(engine, keep=not dry_run) as connection:
         _overwrite_deleted(connection)
         _forget_former(connection)
-        return _change(connection, emptied, trust)
+        done = _change(connection, emptied, trust)
+    drop_shelf(engine)
+    return done
 
 
-def _change(connection: Connection, new: Callable[[CleanRecord, date], CleanRecord], trust: Sequence[str]) -> Erased:
-    """Write every record that `new(record, day it was last imported)` gives differently, and its supplier again."""
+def _change(
+    connection: Connection,
+    new: Callable[[CleanRecord, date], CleanRecord],
+    trust: Sequence[str],
+    others: Collection[str] = (),
+) -> Erased:
+    """Write every record that `new(record, day it was last imported)` gives differently, its supplier again, and `others`."""
     changed: list[dict[str, Any]] = []
-    touched: set[str] = set()
+    touched: set[str] = set(others)
     for row_id, supplier_id, record, seen in _records(connection):
         cleared = new(record, seen)
         if cleared is not record:
@@ -157,6 +172,7 @@ def _change(connection: Connection, new: Callable[[CleanRecord, date], CleanReco
         written = update(_RECORDS).where(_RECORDS.c.id == bindparam("row_id"))
         for part in chunks(changed):
             connection.execute(written.values({name: bindparam(name) for name in names}), part)
+    if touched:
         regroup(connection, touched, trust)
     return Erased(len(changed), len(touched))
 

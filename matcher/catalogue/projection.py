@@ -4,11 +4,10 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import JSON, Connection, Table, delete, insert
 
-from matcher.catalogue.merge import Merged
 from matcher.catalogue.tables import (
     ActivityRow,
     Base,
@@ -21,6 +20,9 @@ from matcher.catalogue.tables import (
     SupplierRow,
 )
 from matcher.domain.supplier import Origin, Site
+
+if TYPE_CHECKING:  # merging knows the importers; reading the catalogue needs neither
+    from matcher.catalogue.merge import Merged
 
 CHUNK = 500
 
@@ -70,7 +72,7 @@ def _copy_in(connection: Connection, table: Table, rows: Sequence[Mapping[str, A
             )
 
 
-def replace_suppliers(connection: Connection, touched: Iterable[str], merged: Sequence[Merged]) -> None:
+def replace_suppliers(connection: Connection, touched: Iterable[str], merged: "Sequence[Merged]") -> None:
     """Delete the `touched` suppliers and insert `merged` in their place."""
     suppliers = table_of(SupplierRow)
     for ids in chunks(sorted(touched)):
@@ -80,28 +82,28 @@ def replace_suppliers(connection: Connection, touched: Iterable[str], merged: Se
         insert_rows(connection, table_of(row), rows)
 
 
-def _supplier(item: Merged) -> Iterator[dict[str, Any]]:
+def _supplier(item: "Merged") -> Iterator[dict[str, Any]]:
     values = {name: getattr(item.supplier, name) for name in _SUPPLIER_COLUMNS}
     yield values | {name: list(values[name]) for name in _LIST_COLUMNS}
 
 
-def _kinds(item: Merged) -> Iterator[dict[str, Any]]:
+def _kinds(item: "Merged") -> Iterator[dict[str, Any]]:
     for position, kind in enumerate(item.supplier.kinds):
         yield {"supplier_id": item.supplier.id, "position": position, "kind": kind.value}
 
 
-def _finess(item: Merged) -> Iterator[dict[str, Any]]:
+def _finess(item: "Merged") -> Iterator[dict[str, Any]]:
     for number in item.supplier.finess:
         yield {"supplier_id": item.supplier.id, "number": number}
 
 
-def _sites(item: Merged) -> Iterator[dict[str, Any]]:
+def _sites(item: "Merged") -> Iterator[dict[str, Any]]:
     for position, site in enumerate(item.supplier.sites):
         values = {name: getattr(site, name) for name in _SITE_FIELDS}
         yield values | {"supplier_id": item.supplier.id, "position": position}
 
 
-def _activities(item: Merged) -> Iterator[dict[str, Any]]:
+def _activities(item: "Merged") -> Iterator[dict[str, Any]]:
     for position, activity in enumerate(item.supplier.activities):
         yield {
             "supplier_id": item.supplier.id,
@@ -113,13 +115,13 @@ def _activities(item: Merged) -> Iterator[dict[str, Any]]:
         }
 
 
-def _refused(item: Merged) -> Iterator[dict[str, Any]]:
+def _refused(item: "Merged") -> Iterator[dict[str, Any]]:
     for position, refused in enumerate(item.supplier.refused_activities):
         values = {"code": refused.code, "wording": refused.wording, "date": refused.date}
         yield {"supplier_id": item.supplier.id, "position": position, **values}
 
 
-def _contacts(item: Merged) -> Iterator[dict[str, Any]]:
+def _contacts(item: "Merged") -> Iterator[dict[str, Any]]:
     for position, contact in enumerate(item.contacts):
         yield {
             "supplier_id": item.supplier.id,
@@ -130,7 +132,7 @@ def _contacts(item: Merged) -> Iterator[dict[str, Any]]:
         }
 
 
-def _provenance(item: Merged) -> Iterator[dict[str, Any]]:
+def _provenance(item: "Merged") -> Iterator[dict[str, Any]]:
     for name, origin in (item.supplier.provenance or {}).items():
         yield {"supplier_id": item.supplier.id, "field": name, **_origin(origin)}
 

@@ -33,17 +33,24 @@ def load_shelf(engine: Engine) -> Shelf:
     Threads may call it together: one builds, the others wait. A cache folder that cannot be written is done without.
     Raises DatabaseError.
     """
-    name = _name(engine)
-    with _lock, reading(engine) as connection:
+    with reading(engine) as connection:
         state = read_state(connection)
         if not state:
             return _built(connection)
-        key = f"{HEAD} {state} {_made_by()}"
-        known, shelf = _kept.get(name, ("", None))
-        if shelf is None or known != key:
-            shelf = _from_disk(connection, shelf_path(engine), key)
-            _kept[name] = key, shelf
+        name, key = _name(engine), f"{HEAD} {state} {_made_by()}"
+        with _lock:
+            known, shelf = _kept.get(name, ("", None))
+            if shelf is None or known != key:
+                shelf = _from_disk(connection, shelf_path(engine), key)
+                _kept[name] = key, shelf
     return shelf
+
+
+def drop_shelf(engine: Engine) -> None:
+    """Forget the shelf of a catalogue, in memory and on the disk: it holds what has just been erased. Raises OSError."""
+    with _lock:
+        _kept.pop(_name(engine), None)
+        shelf_path(engine).unlink(missing_ok=True)
 
 
 def shelf_path(engine: Engine) -> Path:

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from sqlalchemy import Connection, Engine, select
 
+from matcher.catalogue.awards import references
 from matcher.catalogue.conflicts import Conflict, conflicts
 from matcher.catalogue.fiche import Fiche, fiche
 from matcher.catalogue.merge import StoredRecord
@@ -39,11 +40,20 @@ def read_fiche(
             stored.append(StoredRecord(record, gone))
             seen[record.key] = started.date()
         siblings = _siblings(connection, supplier_id)
+        won = references(connection, [supplier_id]).get(supplier_id, ())
 
     def last_seen(record: CleanRecord) -> date | None:
         return seen.get(record.key)
 
-    return fiche(supplier_id, stored, trust, siblings=siblings, contacts_since=contacts_since, last_seen=last_seen)
+    return fiche(
+        supplier_id,
+        stored,
+        trust,
+        siblings=siblings,
+        references=won,
+        contacts_since=contacts_since,
+        last_seen=last_seen,
+    )
 
 
 def read_conflicts(engine: Engine, trust: Sequence[str] = TRUST) -> list[Conflict]:

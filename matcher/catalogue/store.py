@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, Table, delete, distinct, func, insert, or_, select
 
-from matcher.catalogue.merge import Contact
+from matcher.catalogue.awards import references
 from matcher.catalogue.projection import table_of
 from matcher.catalogue.tables import (
     ActivityRow,
@@ -26,7 +26,7 @@ from matcher.catalogue.tables import (
 from matcher.cleaning.digits import digits_of
 from matcher.db import reading
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.supplier import Activity, Evidence, Origin, RefusedActivity, Site, Supplier
+from matcher.domain.supplier import Activity, Contact, Evidence, Origin, RefusedActivity, Site, Supplier
 
 _VERSION, _STATE = "version", "state"
 # Suppliers read at a time: enough for few questions, few enough for little memory.
@@ -207,6 +207,7 @@ def _load(
             websites.setdefault(supplier_id, contact.value)
     origins = {} if bare else _origins(connection, only)
     taken = _provenance(connection, only) if provenance else {}
+    won = references(connection, only)
     query = select(_SUPPLIERS)
     suppliers = []
     for row in connection.execute(query if only is None else query.where(_SUPPLIERS.c.id.in_(only))).mappings():
@@ -221,6 +222,7 @@ def _load(
                 sites=tuple(Site(*site) for site in sites.get(key, ())),
                 activities=tuple(Activity(c, w, Evidence(e), s) for c, w, e, s in activities.get(key, ())),
                 refused_activities=tuple(RefusedActivity(*values) for values in refused.get(key, ())),
+                references=won.get(key, ()),
                 origins=tuple(origins.get(key, ())),
                 provenance=taken.get(key),
             )

@@ -121,6 +121,37 @@ class OrganisationFactRow(Base):
     gone: Mapped[bool]
 
 
+class AwardRow(Base):
+    """One contract won by one company, kept by the winner's number whether or not the catalogue holds a supplier of it yet.
+
+    A row is never changed: an import that reads other values inserts its own, and the former one is `superseded_by` that import;
+    undoing it deletes the one and frees the other. The award that stands of a `ref` is the one that nothing supersedes. `siret` is
+    empty where the source gives a SIREN alone. `amount` in euros before tax over `months`.
+    """
+
+    __tablename__ = "award"
+    __table_args__ = (UniqueConstraint("source", "ref", "run_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str]
+    ref: Mapped[str]
+    run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id"), index=True)
+    # Without an index: nearly every row has none, and SQLite would read them all rather than look a reference up.
+    superseded_by: Mapped[int | None] = mapped_column(ForeignKey("import_run.id"))
+    hash: Mapped[str]
+    siret: Mapped[str]
+    siren: Mapped[str] = mapped_column(index=True)
+    number: Mapped[str]
+    buyer: Mapped[str]
+    buyer_name: Mapped[str]
+    objet: Mapped[str]
+    cpv: Mapped[str]
+    notified: Mapped[date | None]
+    amount: Mapped[float | None]
+    months: Mapped[float | None]
+    social: Mapped[str]
+
+
 class RecordBeforeRow(Base):
     """A record as it was before one import saw it again or marked it gone, so that the import can be undone.
 
@@ -203,6 +234,17 @@ class RefusedActivityRow(Base):
     code: Mapped[str]
     wording: Mapped[str]
     date: Mapped[date | None]
+
+
+class ReferenceRow(Base):
+    """One award of a supplier: won under its own SIRET (`own`), or under its SIREN. `activity` is read from it, empty in doubt."""
+
+    __tablename__ = "reference"
+
+    supplier_id: Mapped[str] = _supplier_key()
+    award_id: Mapped[int] = mapped_column(ForeignKey("award.id", ondelete="CASCADE"), primary_key=True, index=True)
+    own: Mapped[bool]
+    activity: Mapped[str]
 
 
 class ContactRow(Base):

@@ -9,52 +9,56 @@ from contextlib import suppress
 import click
 from rich.console import Console
 
-from importers.faults import FetchError
-from importers.importer import SourceError
-from matcher.catalogue.history import UndoRefused
-from matcher.catalogue.intake import IntakeRefused
-from matcher.catalogue.privacy import PrivacyRefused
-from matcher.catalogue.review import ReviewRefused
-from matcher.catalogue.team import CorrectionRefused
-from matcher.catalogue.transfer import TransferRefused
-from matcher.cli.catalogue import import_command, sources_command, stats_command
-from matcher.cli.database import db_command
-from matcher.cli.demo import demo_command
-from matcher.cli.evaluate import evaluate_command
-from matcher.cli.export import export_command
-from matcher.cli.fetch import enrich_command, fetch_command
 from matcher.cli.french import FrenchGroup, explain, system_trouble
-from matcher.cli.history import imports_command, undo_import_command
-from matcher.cli.lots import explain_command, match_command, read_command
-from matcher.cli.options import RequestRefused
-from matcher.cli.privacy import PRIVACY_COMMANDS
-from matcher.cli.review import review_command
-from matcher.cli.serve import serve_command
-from matcher.cli.steward import STEWARD_COMMANDS
-from matcher.db import DatabaseError
-from matcher.reading.lots import LotsError
-from matcher.settings import SettingsError
-from matcher.web.serve import ServeRefused
+from matcher.cli.later import Later, imported
 
 # What a person can mend: each of these carries its own French message. Anything else is a defect and keeps its traceback.
 REFUSALS = (
-    SourceError,
-    FetchError,
-    IntakeRefused,
-    DatabaseError,
-    LotsError,
-    RequestRefused,
-    ReviewRefused,
-    CorrectionRefused,
-    PrivacyRefused,
-    TransferRefused,
-    UndoRefused,
-    SettingsError,
-    ServeRefused,
+    "importers.importer:SourceError",
+    "importers.faults:FetchError",
+    "matcher.catalogue.intake:IntakeRefused",
+    "matcher.db:DatabaseError",
+    "matcher.reading.lots:LotsError",
+    "matcher.cli.options:RequestRefused",
+    "matcher.catalogue.review:ReviewRefused",
+    "matcher.catalogue.team:CorrectionRefused",
+    "matcher.catalogue.privacy:PrivacyRefused",
+    "matcher.catalogue.transfer:TransferRefused",
+    "matcher.catalogue.history:UndoRefused",
+    "matcher.settings:SettingsError",
+    "matcher.web.serve:ServeRefused",
 )
+# In the order of the help page. A command is imported when it is called: a search waits for no reader of spreadsheets.
+COMMANDS = {
+    "import": "matcher.cli.catalogue:import_command",
+    "fetch": "matcher.cli.fetch:fetch_command",
+    "enrich": "matcher.cli.fetch:enrich_command",
+    "sources": "matcher.cli.catalogue:sources_command",
+    "review": "matcher.cli.review:review_command",
+    "match": "matcher.cli.lots:match_command",
+    "read": "matcher.cli.lots:read_command",
+    "explain": "matcher.cli.lots:explain_command",
+    "stats": "matcher.cli.catalogue:stats_command",
+    "export": "matcher.cli.export:export_command",
+    "show": "matcher.cli.steward:show_command",
+    "conflicts": "matcher.cli.steward:conflicts_command",
+    "quality": "matcher.cli.steward:quality_command",
+    "correct": "matcher.cli.steward:correct_command",
+    "add": "matcher.cli.steward:add_command",
+    "withdraw": "matcher.cli.steward:withdraw_command",
+    "opt-out": "matcher.cli.privacy:opt_out_command",
+    "forget": "matcher.cli.privacy:forget_command",
+    "purge": "matcher.cli.privacy:purge_command",
+    "evaluate": "matcher.cli.evaluate:evaluate_command",
+    "demo": "matcher.cli.demo:demo_command",
+    "serve": "matcher.cli.serve:serve_command",
+    "imports": "matcher.cli.history:imports_command",
+    "undo-import": "matcher.cli.history:undo_import_command",
+    "db": "matcher.cli.database:db_command",
+}
 
 
-@click.group(cls=FrenchGroup)
+@click.group(cls=FrenchGroup, commands=Later(COMMANDS))
 @click.version_option(
     package_name="entremise", prog_name="entremise", message="%(prog)s %(version)s", help="Affiche la version."
 )
@@ -63,29 +67,6 @@ def cli() -> None:
 
     Commencez par « entremise demo » et « entremise serve », puis « entremise sources » pour savoir quels annuaires importer.
     """
-
-
-for command in (
-    import_command,
-    fetch_command,
-    enrich_command,
-    sources_command,
-    review_command,
-    match_command,
-    read_command,
-    explain_command,
-    stats_command,
-    export_command,
-    *STEWARD_COMMANDS,
-    *PRIVACY_COMMANDS,
-    evaluate_command,
-    demo_command,
-    serve_command,
-    imports_command,
-    undo_import_command,
-    db_command,
-):
-    cli.add_command(command)
 
 
 def main(args: Sequence[str] | None = None) -> None:
@@ -108,7 +89,7 @@ def _run(args: Sequence[str] | None) -> int:
     except click.UsageError as error:
         errors.print(f"[bold]Erreur.[/bold] {_escaped(explain(error))}")
         return 2
-    except REFUSALS as error:
+    except tuple(imported(name) for name in REFUSALS) as error:
         errors.print(f"[bold]Refusé.[/bold] {_escaped(str(error))}")
         return 1
     except click.Abort:

@@ -15,9 +15,10 @@ from matcher.catalogue.quality import FIELDS, Quality, SourceQuality
 from matcher.catalogue.trust import TEAM, source_title
 from matcher.cli.render import KNOWN, REFUSED, UNKNOWN, console
 from matcher.domain.french import count, day, number, unit
-from matcher.domain.supplier import Origin, Site
+from matcher.domain.supplier import Origin, Reference, Site
 
 _LONGEST = 160
+_MOST_REFERENCES = 10
 
 
 def show(found: Fiche, corrections: Sequence[Correction], output: Path | None) -> None:
@@ -30,6 +31,8 @@ def show(found: Fiche, corrections: Sequence[Correction], output: Path | None) -
             out.print(remark)
         for correction in corrections:
             out.print(Text(f"{KNOWN} {_correction(correction)}"))
+        for line in _references(found.references):
+            out.print(line)
         if found.questions:
             out.print("[bold]À demander[/bold]")
         for question in found.questions:
@@ -104,6 +107,22 @@ def _values(found: Fiche) -> Table:
     for label, value in listed:
         table.add_row(label, Text(value.value), _origins(value.origins), "")
     return table
+
+
+def _references(won: Sequence[Reference]) -> Iterator[Text]:
+    """The contracts that were won, the first of them, each with its date and source."""
+    if won:
+        yield Text(f"Marchés publics remportés : {number(len(won))}", style="bold")
+    for reference in won[:_MOST_REFERENCES]:
+        told = [day(reference.notified) if reference.notified else "date non connue"]
+        told += [reference.buyer_name or (f"acheteur {reference.buyer}" if reference.buyer else "acheteur non connu")]
+        told += [unit(reference.amount, "€")] if reference.amount else []
+        told += [reference.social] if reference.social else []
+        whose = "" if reference.own else "  (même SIREN, autre établissement ou non précisé : indice faible)"
+        mark = KNOWN if reference.own else UNKNOWN
+        yield Text(f"  {mark} « {_short(reference.objet)} »  {', '.join(told)} ({_source(reference.source)}){whose}")
+    if len(won) > _MOST_REFERENCES:
+        yield Text(f"  … et {number(len(won) - _MOST_REFERENCES)} de plus (--format json)", style="dim")
 
 
 def _remarks(found: Fiche) -> Iterator[Text]:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import click
 from sqlalchemy import Engine
 
+from matcher.catalogue.absence import why_absent
 from matcher.catalogue.shelves import load_shelf
 from matcher.cli import render
 from matcher.cli.french import FrenchCommand
@@ -23,14 +24,13 @@ from matcher.cli.options import (
     write,
 )
 from matcher.cli.progress import tracked
-from matcher.domain.french import count
 from matcher.domain.kinds import SupplierKind
 from matcher.exports.lines import match_line, reading_line, shortlist_object, why_not_object
 from matcher.exports.shortlist import to_csv, to_xlsx
 from matcher.lots.shortlist import day_asked, shortlist_of
 from matcher.ranking.ask import Ask
-from matcher.ranking.engine import rank
 from matcher.ranking.shelf import Shelf
+from matcher.ranking.why_not import why_not
 from matcher.reading.lots import ASKED_LEVERS, GivenLot, lot_from, read_lots
 from matcher.reading.reader import read
 
@@ -141,11 +141,12 @@ def explain_command(
     if not key:
         raise click.UsageError("Dites de quel fournisseur il s’agit : --siret ou --id.")
     given = next(iter(_given(None, lot)))
-    shelf = _shelf(catalogue(database))
+    engine = catalogue(database)
+    shelf = _shelf(engine)
     reading = read(given.lot, given.doubts)
-    answer = rank(Ask(reading, shelf, day_asked(reading))).why_not(key)
+    answer = why_not(Ask(reading, shelf, day_asked(reading)), key)
     if answer is None:
-        raise RequestRefused(f"« {key} » n’est pas dans le catalogue ({count(len(shelf), 'fournisseur')}).")
+        raise RequestRefused(why_absent(engine, key))
     if fmt == "table":
         render.why_not(reading, answer, len(shelf), output)
     else:

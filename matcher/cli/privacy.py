@@ -9,8 +9,6 @@ from matcher.cli.steward import motive_option, now, today
 from matcher.domain.french import count, day
 from matcher.settings import retention_months
 
-__all__ = ["PRIVACY_COMMANDS"]
-
 dry_run_option = click.option("--dry-run", is_flag=True, help="Dit ce qui serait effacé, sans rien écrire.")
 
 
@@ -56,6 +54,3 @@ def purge_command(dry_run: bool, database: str | None) -> None:
 def _say(done: Erased, one: str, many: str, dry_run: bool) -> None:
     what = f"{count(done.records, one, many)}, {count(done.suppliers, 'fournisseur')}."
     click.echo(f"Essai à blanc, rien n’est écrit : {what}" if dry_run else what)
-
-
-PRIVACY_COMMANDS = (opt_out_command, forget_command, purge_command)

@@ -16,6 +16,7 @@ from matcher.domain.french import count, day, number, unit
 from matcher.domain.match import Contribution, Match, WhyNot
 from matcher.domain.reading import Reading
 from matcher.lots.shortlist import Shortlist
+from matcher.ranking.explanation import explanation, standing
 
 KNOWN, UNKNOWN, REFUSED = "■", "▨", "⊘"  # the three marks: known, unknown, refused
 BAR_WIDTH = 20
@@ -67,19 +68,25 @@ def readings(found: Sequence[Reading], output: Path | None) -> None:
 
 
 def why_not(reading: Reading, answer: WhyNot, suppliers: int, output: Path | None) -> None:
-    """Print where one supplier stands: its rank and the sum of its points, or why it is refused."""
+    """Print where one supplier stands, here and under other choices, why in sentences, and the sum of its points."""
     with console(output) as out:
         out.print(_understood(reading))
         if answer.refused:
             out.print(f"[bold]{escape(answer.name)}[/bold] n’est pas dans la liste :")
             for reason in answer.refused:
                 out.print(f"  {REFUSED} {escape(reason)}")
-            out.print("[dim]Sans cela, son score serait :[/dim]")
         else:
             out.print(
                 f"[bold]{escape(answer.name)}[/bold] : rang {answer.rank} sur {count(suppliers, 'fournisseur')} au catalogue."
             )
+        for sentence in standing(answer)[1:]:
+            out.print(Text(sentence))
         if answer.match is not None:
+            out.print("")
+            for sentence in explanation(answer.match):
+                out.print(Text(sentence))
+            if answer.refused:
+                out.print("[dim]Sans ce qui l’écarte, son score serait :[/dim]")
             out.print(_waterfall(answer.match))
 
 

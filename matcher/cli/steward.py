@@ -18,7 +18,7 @@ from matcher.cli.options import RequestRefused, catalogue, database_option, form
 from matcher.exports.steward import conflict_object, fiche_object, quality_csv, quality_object
 from matcher.settings import retention_months
 
-__all__ = ["STEWARD_COMMANDS", "by_option", "motive_option", "now", "today"]
+__all__ = ["by_option", "motive_option", "now", "today"]
 
 by_option = click.option("--par", "who", metavar="NOM", required=True, help="Qui l’écrit : gardé avec la date.")
 motive_option = click.option("--motif", "motive", metavar="TEXTE", default="", help="Pourquoi, en quelques mots.")
@@ -180,13 +180,3 @@ def _say(done: Written, what: str) -> None:
 
 def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
-
-
-STEWARD_COMMANDS = (
-    show_command,
-    conflicts_command,
-    quality_command,
-    correct_command,
-    add_command,
-    withdraw_command,
-)

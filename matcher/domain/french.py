@@ -1,6 +1,7 @@
 """French typography for numbers, dates and lists: one place for the terminal, the pages and the files."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 NARROW = "\u202f"  # narrow no-break space: inside thousands, before ; ! ?
@@ -47,6 +48,16 @@ def count(value: int, singular: str, plural: str | None = None) -> str:
     """« 0 candidat », « 1 candidat », « 2 candidats »: the plural starts at two in French."""
     word = singular if value < 2 else (plural or f"{singular}s")
     return f"{number(value)} {word}"
+
+
+def ordinal(value: int) -> str:
+    """1 → « 1ᵉʳ », 3 → « 3ᵉ »."""
+    return "1ᵉʳ" if value == 1 else f"{number(value)}ᵉ"
+
+
+def enumeration(items: Sequence[str], last: str = "et") -> str:
+    """« a », « a et b », « a, b et c »."""
+    return f" {last} ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))
 
 
 def typeset(text: str) -> str:

@@ -45,11 +45,29 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """What another choice of lever or kinds would give a supplier: its rank, or what would still refuse it (`rank` is None then).
+
+    `label` is how the choice is said: « avec l’article L2113-14 ».
+    """
+
+    levier: str
+    kinds: tuple[str, ...]
+    label: str
+    rank: int | None
+    refused: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class WhyNot:
-    """The answer to "why is this supplier not in my list?": refused by gates, or ranked too low, or unknown."""
+    """The answer to "why is this supplier not in my list?": refused by gates, or ranked too low, or unknown.
+
+    `choices` are the other choices that the buyer has, those that put it highest first.
+    """
 
     id: str
     name: str
     rank: int | None
     refused: tuple[str, ...]
     match: Match | None
+    choices: tuple[Choice, ...] = ()

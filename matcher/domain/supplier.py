@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from matcher.domain.kinds import SupplierKind
 
@@ -65,6 +66,39 @@ class Origin:
     date: date | None
 
 
+class Contact(NamedTuple):
+    """A way to reach a supplier. `type` is phone, email or website."""
+
+    type: str
+    value: str
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A public contract that was won: under the supplier's own SIRET (`own`), or by its organisation, under the same SIREN.
+
+    `activity` is a code of the taxonomy, empty where the contract is in doubt; `number` is the buyer's for
+    the contract and `buyer` its SIRET, empty where unknown;
+    `notified` the day the winner
+    was told; `amount` euros before tax over `months`; `social` the source's words on social aims (« Marché réservé »).
+    """
+
+    source: str
+    ref: str
+    own: bool
+    objet: str
+    activity: str
+    cpv: str = ""
+    number: str = ""
+    buyer: str = ""
+    buyer_name: str = ""
+    notified: date | None = None
+    amount: float | None = None
+    months: float | None = None
+    social: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Supplier:
     """One establishment, its kinds and sites. Unknown is None or an empty tuple, never zero.
@@ -103,6 +137,7 @@ class Supplier:
     sites: tuple[Site, ...] = ()
     activities: tuple[Activity, ...] = ()
     refused_activities: tuple[RefusedActivity, ...] = ()
+    references: tuple[Reference, ...] = ()
     origins: tuple[Origin, ...] = ()
     flags: tuple[str, ...] = ()
     provenance: dict[str, Origin] | None = None

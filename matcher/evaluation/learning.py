@@ -54,7 +54,7 @@ def signal_keys(suite: Sequence[Asked]) -> tuple[str, ...]:
 def learn(choices: Sequence[Choice], keys: Sequence[str], ridge: float = RIDGE) -> dict[str, int]:
     """Return the integer weights, summing to 100, that make the winners likeliest.
 
-    A signal that learns nothing (the suite knows no capacity, no date) keeps its weight by hand; the others share the rest.
+    A signal that tells nobody apart in any lot (the suite knows no capacity) keeps its weight by hand; the others share the rest.
     """
 
     def total(weights: Floats) -> tuple[float, Floats]:
@@ -64,7 +64,8 @@ def learn(choices: Sequence[Choice], keys: Sequence[str], ridge: float = RIDGE) 
 
     found = minimize(total, np.ones(len(keys)), jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * len(keys))
     learned = dict(zip(keys, found.x, strict=True))
-    idle = {key: DEFAULT[key] for key, weight in learned.items() if weight < 1e-3 * max(found.x)}
+    telling = np.any([np.ptp(choice.values, axis=1) > 0 for choice in choices], axis=0)
+    idle = {key: DEFAULT[key] for key, tells in zip(keys, telling, strict=True) if not tells}
     return idle | _shared(
         {key: weight for key, weight in learned.items() if key not in idle}, TOTAL - sum(idle.values())
     )

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from matcher.domain.supplier import Site, Supplier
+from matcher.domain.supplier import Reference, Site, Supplier
 from matcher.exports.shortlist import safe
 
 CSV_COLUMNS: tuple[tuple[str, Callable[[Supplier], str]], ...] = (
@@ -49,6 +49,7 @@ def supplier_object(supplier: Supplier) -> dict[str, Any]:
             {"code": a.code, "wording": a.wording, "evidence": str(a.evidence), "source": a.source}
             for a in supplier.activities
         ],
+        "references": [reference_object(won) for won in supplier.references],
         "description": supplier.description or None,
         "website": supplier.website or None,
         "workers": supplier.workers,
@@ -62,6 +63,24 @@ def supplier_object(supplier: Supplier) -> dict[str, Any]:
             {"source": o.source, "ref": o.ref, "date": o.date.isoformat() if o.date else None} for o in supplier.origins
         ],
         "flags": list(supplier.flags),
+    }
+
+
+def reference_object(won: Reference) -> dict[str, Any]:
+    """One contract that was won; `own` is false where another establishment of the same SIREN, or the SIREN alone, is named."""
+    return {
+        "source": won.source,
+        "ref": won.ref,
+        "own": won.own,
+        "objet": won.objet or None,
+        "activity": won.activity or None,
+        "cpv": won.cpv or None,
+        "buyer": won.buyer or None,
+        "buyer_name": won.buyer_name or None,
+        "date": won.notified.isoformat() if won.notified else None,
+        "amount": won.amount,
+        "months": won.months,
+        "social": won.social or None,
     }
 
 

@@ -7,10 +7,11 @@ from matcher.domain.match import Contribution, Match, Refusal, WhyNot
 from matcher.domain.place import Place
 from matcher.domain.reading import Reading
 from matcher.lots.shortlist import Shortlist
+from matcher.ranking.explanation import explanation, standing
 
 
 def match_line(match: Match, lot_id: str) -> dict[str, Any]:
-    """One candidate of one lot. `siret`, `distance_km` and a contribution's `value` are null where unknown."""
+    """One candidate of one lot. `siret`, `distance_km` and a contribution's `value` are null where unknown; `explanation` is French."""
     return {
         "lot_id": lot_id,
         "rank": match.rank,
@@ -23,6 +24,7 @@ def match_line(match: Match, lot_id: str) -> dict[str, Any]:
         "coverage": match.coverage,
         "distance_km": match.distance_km,
         "credible": match.credible,
+        "explanation": " ".join(explanation(match)),
         "contributions": [_contribution(contribution) for contribution in match.contributions],
     }
 
@@ -60,13 +62,24 @@ def shortlist_object(shortlist: Shortlist) -> dict[str, Any]:
 
 
 def why_not_object(reading: Reading, answer: WhyNot) -> dict[str, Any]:
-    """Where one supplier stands for one lot, and why."""
+    """Where one supplier stands for one lot and why; `choices` what each other lever or no kind would give, the best first."""
     return {
         "lot": reading_line(reading),
         "id": answer.id,
         "name": answer.name,
         "rank": answer.rank,
         "refused": list(answer.refused),
+        "says": " ".join(standing(answer)),
+        "choices": [
+            {
+                "levier": choice.levier or None,
+                "kinds": list(choice.kinds),
+                "label": choice.label,
+                "rank": choice.rank,
+                "refused": list(choice.refused),
+            }
+            for choice in answer.choices
+        ],
         "match": None if answer.match is None else match_line(answer.match, reading.lot.lot_id),
     }
 

@@ -5,13 +5,16 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-
-import xlsxwriter
+from typing import TYPE_CHECKING
 
 from matcher.domain.french import UNKNOWN, count, day
 from matcher.domain.match import Contribution, Match
 from matcher.exports.criteria import Line, guide, need
 from matcher.lots.shortlist import NOBODY, Shortlist
+from matcher.ranking.explanation import explanation
+
+if TYPE_CHECKING:
+    import xlsxwriter
 
 # A spreadsheet runs a cell that starts with one of these as a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -51,7 +54,12 @@ _HEAD = (
     Column("Part connue (%)", 9),
     Column("Distance (km)", 10, "0.0"),
 )
-_TAIL = (Column("Raisons", 60), Column("Ce qui reste à demander", 36), Column("Identifiant", 22))
+_TAIL = (
+    Column("En clair", 64),
+    Column("Raisons", 60),
+    Column("Ce qui reste à demander", 36),
+    Column("Identifiant", 22),
+)
 
 
 def safe(text: str) -> str:
@@ -71,6 +79,8 @@ def to_csv(shortlists: Sequence[Shortlist]) -> bytes:
 
 def to_xlsx(shortlists: Sequence[Shortlist]) -> bytes:
     """Sheet « Candidats » with the list, sheet « Critères » with the need, the weights, the date and the refused."""
+    import xlsxwriter  # only who asks for a workbook waits for it
+
     buffer = io.BytesIO()
     created = shortlists[0].on if shortlists else date(2000, 1, 1)
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
@@ -122,6 +132,7 @@ def _candidate(match: Match, weights: Sequence[str], between: str) -> list[Cell]
         round(match.coverage * 100),
         UNKNOWN if match.distance_km is None else match.distance_km,
         *(points.get(header) for header in weights),
+        between.join(explanation(match)),
         between.join(f"{c.label} : {c.says}" for c in known),
         between.join(c.says for c in match.contributions if c.value is None),
         match.id,
@@ -160,7 +171,7 @@ def _csv_cell(cell: Cell) -> str:
     return f"{cell:.2f}".rstrip("0").rstrip(".").replace(".", ",") if isinstance(cell, float) else str(cell)
 
 
-def _write_candidates(book: xlsxwriter.Workbook, shortlists: Sequence[Shortlist]) -> None:
+def _write_candidates(book: "xlsxwriter.Workbook", shortlists: Sequence[Shortlist]) -> None:
     columns, several = _columns(shortlists), len(shortlists) > 1
     sheet = book.add_worksheet("Candidats")
     sheet.freeze_panes(1, 0 if several else 2)
@@ -188,7 +199,7 @@ def _write_candidates(book: xlsxwriter.Workbook, shortlists: Sequence[Shortlist]
 
 
 def _write(
-    sheet: xlsxwriter.worksheet.Worksheet,
+    sheet: "xlsxwriter.worksheet.Worksheet",
     row: int,
     at: int,
     cell: Cell,
@@ -203,7 +214,7 @@ def _write(
         sheet.write_string(row, at, _fitting(cell), formats[digits, _PLAIN])
 
 
-def _write_criteria(book: xlsxwriter.Workbook, lines: Sequence[Line]) -> None:
+def _write_criteria(book: "xlsxwriter.Workbook", lines: Sequence[Line]) -> None:
     sheet = book.add_worksheet("Critères")
     sheet.set_portrait()
     sheet.set_paper(9)

@@ -11,6 +11,7 @@ from matcher.catalogue.corrections import Correction
 from matcher.catalogue.fiche import Fiche, Sourced
 from matcher.catalogue.quality import FIELDS, Quality
 from matcher.domain.supplier import Origin
+from matcher.exports.catalogue import reference_object
 from matcher.exports.shortlist import safe
 
 _HEADER = (
@@ -42,6 +43,7 @@ def fiche_object(found: Fiche, corrections: Sequence[Correction]) -> dict[str, A
         "refused_activities": [
             {"activity": label, "date": on.isoformat() if on else None} for label, on in found.refused
         ],
+        "references": [reference_object(won) for won in found.references],
         "contacts": [{"type": kind} | _sourced(value) for kind, value in found.contacts],
         "hidden_contacts": found.hidden_contacts,
         "flags": [_sourced(value) for value in found.flags],

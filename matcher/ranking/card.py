@@ -85,7 +85,7 @@ class Cards(Sequence[Card]):
     def __getitem__(self, row: int | slice) -> Card | Sequence[Card]:
         if isinstance(row, slice):
             return [self[i] for i in range(*row.indices(len(self)))]
-        return self._read(range(len(self))[row])
+        return self._read(row)
 
 
 def _town(supplier: Supplier) -> str:

@@ -32,7 +32,7 @@ class Strings(Sequence[str]):
     def __getitem__(self, row: int | slice) -> str | Sequence[str]:
         if isinstance(row, slice):
             return [self[i] for i in range(*row.indices(len(self)))]
-        at = range(len(self))[row]
+        at = row if row >= 0 else row + len(self)
         return self.blob[self.starts[at] : self.starts[at + 1]].tobytes().decode("utf-8")
 
 

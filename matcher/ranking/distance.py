@@ -19,9 +19,11 @@ class Distances:
 
     def nearest_place(self, row: int) -> Place | None:
         """Return the place that a supplier's nearest site is nearest to, None where the distance is unknown."""
-        sites = self.points.of(row)
-        if not self.places or not len(sites):
+        if np.isnan(self.km[row]):
             return None
+        if len(self.places) == 1:
+            return self.places[0]
+        sites = self.points.of(row)
         to_sites = np.array([self.points.km_to(place)[sites] for place in self.places])
         return self.places[int(to_sites[:, to_sites.min(axis=0).argmin()].argmin())]
 

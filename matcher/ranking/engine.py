@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import repeat
 from math import isnan
 
 import numpy as np
@@ -25,6 +26,8 @@ CREDIBLE: Mapping[str, float] = {"activity": 0.6, "proximity": 0.25}
 # The points of a signal are rounded to the hundredth: a sum that is not differs from the score by half of it per signal, and
 # by a little for the precision of its numbers.
 ROUNDING, PRECISION = 0.005, 0.001
+# Rows added at a time: few enough to stay in the processor's own memory.
+BLOCK = 16_384
 
 
 @dataclass(frozen=True)
@@ -57,9 +60,9 @@ class Ranking:
 
         Points are rounded to the hundredth before they are added, so that what is shown adds up.
         """
-        points, known = self._points(rows)
+        points, values = self._points(rows)
         share = self._share
-        return np.round(points.sum(axis=0), 2), (share * known).sum(axis=0) / share.sum()
+        return np.round(points.sum(axis=0), 2), (share * ~np.isnan(values)).sum(axis=0) / share.sum()
 
     @cached_property
     def admitted(self) -> Bools:
@@ -104,18 +107,18 @@ class Ranking:
         supplier = self.ask.shelf.suppliers[row]
         reasons = tuple(gate.says(self.ask, row) for gate, refused in self.refused if refused[row])
         rank = None if reasons else int(np.flatnonzero(self.best(len(self.ask.shelf)) == row)[0]) + 1
-        return WhyNot(supplier.id, supplier.name, rank, reasons, *self._matches(np.array([row]), [rank]))
+        (match,) = self._matches(np.array([row]), [rank])
+        return WhyNot(supplier.id, supplier.name, rank, reasons, match)
 
     @cached_property
     def _share(self) -> Points:
         return np.array([weight for _, weight in self.weights], dtype=np.float64)[:, None]
 
-    def _points(self, rows: Rows) -> tuple[Points, Bools]:
-        """The (signals, rows) points as they are shown, and whether their values are known."""
+    def _points(self, rows: Rows) -> tuple[Points, Points]:
+        """The (signals, rows) points as they are shown, and the values that they were taken from."""
         values = np.array([its[rows] for its in self.values], dtype=np.float64)
-        known = ~np.isnan(values)
         priors = np.array([signal.prior for signal, _ in self.weights])[:, None]
-        return np.round(self._share * np.where(known, values, priors), 2), known
+        return np.round(self._share * np.where(np.isnan(values), priors, values), 2), values
 
     def _likely(self, count: int) -> Rows:
         """Admitted rows, all the first `count` candidates and those that tie with them included, in their order."""
@@ -129,18 +132,29 @@ class Ranking:
     @cached_property
     def _quick(self) -> Floats:
         """(n,) the sums before rounding; below any other for the refused."""
-        total = np.zeros(len(self.ask.shelf), dtype=np.float32)
-        for (signal, weight), values in zip(self.weights, self.values, strict=True):
-            total += np.float32(weight) * np.where(np.isnan(values), np.float32(signal.prior), values)
-        total[~self.admitted] = -np.inf
+        total = np.where(self.admitted, np.float32(0), np.float32(-np.inf))
+        for first in range(0, len(total), BLOCK):
+            block = slice(first, first + BLOCK)
+            for (signal, weight), values in zip(self.weights, self.values, strict=True):
+                given = values[block] * np.float32(weight)
+                given[np.isnan(given)] = weight * signal.prior
+                total[block] += given
         return total
 
     def _matches(self, rows: Rows, ranks: Iterable[int | None]) -> tuple[Match, ...]:
-        points, _ = self._points(rows)
-        each = zip(rows.tolist(), ranks, *(figures.tolist() for figures in (*self.scored(rows), points.T)), strict=True)
+        figures = (*self.scored(rows), *(both.T for both in self._points(rows)))
+        each = zip(rows.tolist(), ranks, *(column.tolist() for column in figures), strict=True)
         return tuple(self._match(*given) for given in each)
 
-    def _match(self, row: int, rank: int | None, score: float, coverage: float, points: Sequence[float]) -> Match:
+    def _match(
+        self,
+        row: int,
+        rank: int | None,
+        score: float,
+        coverage: float,
+        points: Sequence[float],
+        values: Sequence[float],
+    ) -> Match:
         supplier = self.ask.shelf.suppliers[row]
         km = self.ask.km(row)
         return Match(
@@ -154,12 +168,11 @@ class Ranking:
             coverage=round(coverage, 4),
             distance_km=None if km is None else round(km, 1),
             credible=bool(self.credible[row]),
-            contributions=tuple(self._contribution(row, i, given) for i, given in enumerate(points)),
+            contributions=tuple(map(self._contribution, repeat(row), self.weights, points, values)),
         )
 
-    def _contribution(self, row: int, i: int, points: float) -> Contribution:
-        signal, weight = self.weights[i]
-        value = float(self.values[i][row])
+    def _contribution(self, row: int, weighted: tuple[Signal, int], points: float, value: float) -> Contribution:
+        signal, weight = weighted
         known = not isnan(value)
         return Contribution(
             signal=signal.key,

@@ -1,6 +1,6 @@
 """What a supplier's record says, or lets guess, of what it does: declared activities, then NAF, presentation and name."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -27,16 +27,18 @@ STRENGTH = {
 SECONDING = frozenset({SupplierKind.AI, SupplierKind.ETTI, SupplierKind.EATT, SupplierKind.GEIQ})
 SECONDMENT = "conseil.mise-a-disposition"
 # What a supplier known for other activities than the lot's is worth, by the surest of them: nothing where it declares its
-# trades, little where its NAF code says them (an association has one code for all its workshops), a doubt where only its name
-# does. Less than an unknown, always.
+# trades, little where its NAF code says them, a doubt where only its name does. Less than an unknown, always.
 OTHER = {
     Evidence.DECLARED: 0.0,
     Evidence.GROUP: 0.0,
     Evidence.ROME: 0.1,
     Evidence.DESCRIPTION: 0.1,
-    Evidence.NAF: 0.2,
+    Evidence.NAF: 0.1,
     Evidence.NAME: 0.25,
 }
+# An association that runs workshops has one NAF code for all of them, that of the first, or of its social work.
+MANY_TRADES = frozenset({SupplierKind.ACI})
+OTHER_OF_MANY = 0.25
 # The mission that all these suppliers share. It may answer a lot that asks for it, and tells nothing of a trade.
 MISSIONS = frozenset(
     {
@@ -118,9 +120,11 @@ def refusal(supplier: Refusing, code: str) -> RefusedActivity | None:
     return next((refused for refused in supplier.refused_activities if refused.code in within), None)
 
 
-def other_trade(its: Sequence[Clue]) -> float:
+def other_trade(its: Sequence[Clue], kinds: Collection[SupplierKind]) -> float:
     """Return what these clues are worth to a lot for something else, NaN where they name no trade."""
-    return min((OTHER[clue.evidence] for clue in its if not clue.mission), default=float("nan"))
+    by_naf = OTHER_OF_MANY if MANY_TRADES.intersection(kinds) else OTHER[Evidence.NAF]
+    worth = {**OTHER, Evidence.NAF: by_naf}
+    return min((worth[clue.evidence] for clue in its if not clue.mission), default=float("nan"))
 
 
 def _from_description(text: str) -> list[Clue]:

@@ -85,7 +85,9 @@ class Points:
         inside[rows] = True
         outside = np.flatnonzero(~inside[self.commune])
         km = np.zeros(len(self.commune), dtype=np.float32)
-        km[outside] = kilometres(KDTree(centres).query(self.vectors[:, outside].T)[0])
+        # Cut in the middle of space rather than of the communes: few of them, and most questions come from far away.
+        tree = KDTree(centres, balanced_tree=False, compact_nodes=False)
+        km[outside] = kilometres(tree.query(self.vectors[:, outside].T)[0])
         return km
 
 
@@ -113,11 +115,16 @@ class PointsMaker:
     def made(self) -> Points:
         """Return the whole."""
         known: NDArray[np.float64] = np.array(list(self._known), dtype=np.float64).reshape(-1, 3)
-        first = np.array(self._first, dtype=np.int32)
+        order = np.argsort(
+            known[:, 2], kind="stable"
+        )  # neighbours together: they are asked the same of the same memory
+        place = np.empty(len(order) + 1, dtype=np.int32)
+        place[order] = np.arange(len(order), dtype=np.int32)
+        place[-1] = len(order)  # where no site is located
         return Points(
-            vectors=np.ascontiguousarray(unit_vectors(known[:, 0], known[:, 1]).T),
-            commune=known[:, 2].astype(np.int32),
-            first=np.where(first < 0, np.int32(len(known)), first),
-            more=np.array(self._more, dtype=np.int32),
+            vectors=np.ascontiguousarray(unit_vectors(known[order, 0], known[order, 1]).T),
+            commune=known[order, 2].astype(np.int32),
+            first=place[np.array(self._first, dtype=np.intp)],
+            more=place[np.array(self._more, dtype=np.intp)],
             more_owner=np.array(self._owner, dtype=np.int32),
         )

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Supplier
 from matcher.ranking.areas import Areas, AreasMaker
+from matcher.ranking.awards import Awards, AwardsMaker
 from matcher.ranking.card import Cards, written
 from matcher.ranking.columns import Cells, Postings, Strings, StringsMaker
 from matcher.ranking.evidence import Clue, clues, other_trade
@@ -85,7 +86,7 @@ class Shelf:
     worth to a lot for an activity that its record does not name, NaN where the record names no trade; `not_done` the rows, by
     activity, of which the team says that they do not do it. `workers` and `updated` (ordinal days) are NaN where unknown;
     `closed` is the ordinal day a register says the door closed, 0 where it does not say which, NaN where it says nothing of the
-    kind; `public` (n,) tells what a public body runs, `ranged` (n,) who declares an area of intervention.
+    kind; `public` (n,) tells what a public body runs, `ranged` (n,) who declares an area of intervention; `awards` their past contracts.
     """
 
     version: int
@@ -103,6 +104,7 @@ class Shelf:
     inactive: Bools
     public: Bools
     ranged: Bools
+    awards: Awards
     wordings: Wordings
 
     def __len__(self) -> int:
@@ -142,6 +144,7 @@ class _Laying:
         self._last = ""
         self._ids, self._cards = StringsMaker(), StringsMaker()
         self._points, self._areas, self._wordings = PointsMaker(), AreasMaker(), WordingsMaker()
+        self._awards = AwardsMaker()
         self._does, self._strengths, self._not_done = Cells(), array("f"), Cells()
         self._sets: dict[frozenset[SupplierKind], int] = {}
         self._held = array("H")
@@ -156,7 +159,7 @@ class _Laying:
         found = clues(supplier)
         self._ids.add(supplier.id)
         self._cards.add(written(supplier, found))
-        for part in (self._points, self._areas, self._wordings):
+        for part in (self._points, self._areas, self._awards, self._wordings):
             part.add(row, supplier)
         self._add_activities(row, supplier, found)
         self._held.append(self._sets.setdefault(frozenset(supplier.kinds), len(self._sets)))
@@ -172,7 +175,7 @@ class _Laying:
         for clue in found:
             self._does.add(row, index[clue.code])
             self._strengths.append(clue.strength)
-        self._other.append(other_trade(found))
+        self._other.append(other_trade(found, supplier.kinds))
         for column in {index[said.code] for said in supplier.refused_activities if said.code in index}:
             self._not_done.add(row, column)
 
@@ -195,6 +198,7 @@ class _Laying:
             inactive=np.array(self._inactive, dtype=bool),
             public=np.array(self._public, dtype=bool),
             ranged=np.array(self._ranged, dtype=bool),
+            awards=self._awards.made(),
             wordings=self._wordings.made(),
         )
 

@@ -12,7 +12,7 @@ from odf.text import P
 
 from importers import REGISTRY
 from importers.importer import Source
-from importers.record import Item, RefusedRow, Remark, SupplierRecord
+from importers.record import AwardRecord, Item, RefusedRow, Remark, SupplierRecord
 from importers.tableur import read_mapping
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "importers"
@@ -40,6 +40,10 @@ def items_of_fixture(fixture: Path) -> list[Item]:
 
 def records(items: list[Item]) -> list[SupplierRecord]:
     return [item for item in items if isinstance(item, SupplierRecord)]
+
+
+def awards(items: list[Item]) -> list[AwardRecord]:
+    return [item for item in items if isinstance(item, AwardRecord)]
 
 
 def refusals(items: list[Item]) -> list[RefusedRow]:

@@ -13,12 +13,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from importers import REGISTRY
-from importers.importer import Source, SourceError
-from importers.record import Item, RefusedRow, Remark, SupplierRecord
-from tests.importers.reading import fixtures, items_of_fixture, key_of, records, remarks
+from importers.importer import Scope, Source, SourceError
+from importers.record import AwardRecord, Item, RefusedRow, Remark, SupplierRecord
+from tests.importers.reading import awards, fixtures, items_of_fixture, key_of, records, remarks
 
 VOCABULARIES = {"marche-secteur", "marche-groupe", "hosmoz", "rome", "libre"}
 each_fixture = pytest.mark.parametrize("fixture", fixtures(), ids=lambda path: path.name)
+of_awards = {key for key, importer in REGISTRY.items() if importer.scope is Scope.AWARD}
+each_supplier_fixture = pytest.mark.parametrize(
+    "fixture", [path for path in fixtures() if key_of(path) not in of_awards], ids=lambda path: path.name
+)
+each_award_fixture = pytest.mark.parametrize(
+    "fixture", [path for path in fixtures() if key_of(path) in of_awards], ids=lambda path: path.name
+)
 each_key = pytest.mark.parametrize("key", REGISTRY)
 
 
@@ -43,7 +50,7 @@ def test_no_column_is_left_over(fixture: Path) -> None:
     assert [remark for remark in remarks(items_of_fixture(fixture)) if "inconnue" in remark.message] == []
 
 
-@each_fixture
+@each_supplier_fixture
 def test_references_are_unique_and_records_can_be_suppliers(fixture: Path) -> None:
     found = records(items_of_fixture(fixture))
     assert found
@@ -57,6 +64,20 @@ def test_references_are_unique_and_records_can_be_suppliers(fixture: Path) -> No
         assert record.active in {"", "oui", "non"}
         assert {claim.vocabulary for claim in record.claims} <= VOCABULARIES
         assert all(claim.text for claim in record.claims)
+
+
+@each_award_fixture
+def test_awards_are_unique_and_say_who_won_what(fixture: Path) -> None:
+    items = items_of_fixture(fixture)
+    found = awards(items)
+    assert found
+    assert records(items) == []
+    assert len({award.source_ref for award in found}) == len(found)
+    for award in found:
+        assert award.source == key_of(fixture)
+        assert award.line >= 1
+        assert award.winner
+        assert award.objet or award.cpv
 
 
 @each_fixture
@@ -78,7 +99,7 @@ def test_golden_records_and_determinism(fixture: Path) -> None:
 
 
 def _shown(item: Item) -> dict[str, object]:
-    kind = {SupplierRecord: "record", RefusedRow: "refused", Remark: "remark"}[type(item)]
+    kind = {SupplierRecord: "record", AwardRecord: "award", RefusedRow: "refused", Remark: "remark"}[type(item)]
     defaults = {field.name: field.default for field in fields(item) if field.default is not MISSING}
     values = {name: value for name, value in asdict(item).items() if value != defaults.get(name)}
     return {"item": kind, **values}
@@ -108,9 +129,9 @@ def test_any_bytes_give_items_or_a_source_error(key: str, data: bytes, tmp_path:
     if isinstance(items, SourceError):
         assert str(items).startswith("« fichier.csv »")
         return
-    assert all(isinstance(item, SupplierRecord | RefusedRow | Remark) for item in items)
-    found = records(items)
-    assert len({record.source_ref for record in found}) == len(found)
+    assert all(isinstance(item, SupplierRecord | AwardRecord | RefusedRow | Remark) for item in items)
+    references = [record.source_ref for record in [*records(items), *awards(items)]]
+    assert len(set(references)) == len(references)
     json.dumps([asdict(item) for item in items], ensure_ascii=False).encode("utf-8")
 
 

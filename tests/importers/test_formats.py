@@ -250,7 +250,7 @@ def _refusal(path: Path) -> str | None:
         ('{"results": [{"id": 1,\n "siret": "00', "ligne 2 : le JSON est interrompu ou fautif à la colonne 11"),
         ('{"results": [{"id": 1}]}\n{"results": [', "ligne 2 : le JSON est interrompu"),
         ('{"detail": "Jeton invalide"}', "réponse d’erreur de l’API : « Jeton invalide »"),
-        ('{"count": 3}', "ni liste « results »"),
+        ('{"count": 3}', "ne contient pas de liste « results »"),
         ("<!DOCTYPE html><html></html>", "page HTML"),
         ("id;siret\n1;2\n", "n’est pas du JSON"),
         ("[" * 100_000, "interrompu|imbriqué"),

@@ -54,7 +54,7 @@ def _nearness(code: str) -> Floats:
     return near
 
 
-def _wanted(ask: Ask) -> Floats:
+def wanted(ask: Ask) -> Floats:
     """(A,) how well each activity would answer the lot; the lot's likeliest activity counts 1, and so does its mode."""
     guesses = ask.reading.activities
     shares = [(guess.code, guess.confidence / guesses[0].confidence) for guess in guesses]
@@ -77,7 +77,7 @@ def values(ask: Ask) -> Floats:
     """Best evidence of a wanted activity, in [0, 1]; NaN where the record says nothing, or the lot was not understood."""
     if not (ask.reading.activities or ask.reading.mode):
         return all_unknown(ask)
-    best = ask.shelf.does.best(ask.once(_wanted), len(ask.shelf))
+    best = ask.shelf.does.best(ask.once(wanted), len(ask.shelf))
     found = np.where(best > 0, np.maximum(best, PRIOR), ask.shelf.other)
     if not ask.goods:
         np.minimum(found, PRIOR, out=found, where=ask.once(_too_far))
@@ -97,12 +97,12 @@ def say(ask: Ask, row: int, value: float) -> str:
     if refused := _refused(ask, row):
         when = f" ({day(refused.date)})" if refused.date else ""
         return f"l’équipe note qu’il ne le fait pas{when}"
-    wanted = ask.once(_wanted)
+    asked = ask.once(wanted)
     index = taxonomy().index
-    clues = [clue for clue in ask.shelf.suppliers[row].clues if wanted[index[clue.code]] > 0 or not clue.mission]
-    best = max(clues, key=lambda clue: (wanted[index[clue.code]] * clue.strength, clue.strength, clue.code))
+    clues = [clue for clue in ask.shelf.suppliers[row].clues if asked[index[clue.code]] > 0 or not clue.mission]
+    best = max(clues, key=lambda clue: (asked[index[clue.code]] * clue.strength, clue.strength, clue.code))
     sentence = WORDS[best.evidence].format(best.wording)
-    near = wanted[index[best.code]]
+    near = asked[index[best.code]]
     if near > 0 and not ask.goods and ask.once(_too_far)[row]:
         return f"{sentence}, mais trop loin pour un service"
     if near >= LEAF_AND_GROUP:

@@ -3,11 +3,11 @@ from datetime import date
 from itertools import permutations
 
 from matcher.catalogue import merge as merging
-from matcher.catalogue.merge import GONE, Contact, StoredRecord, merge
+from matcher.catalogue.merge import GONE, StoredRecord, merge
 from matcher.catalogue.records import ClaimedActivity, CleanRecord
 from matcher.catalogue.sites import united_sites
 from matcher.domain.kinds import SupplierKind as K
-from matcher.domain.supplier import Evidence, Origin, Supplier
+from matcher.domain.supplier import Contact, Evidence, Origin, Supplier
 from tests.factories import clean
 
 TRUST = ("premier", "second")

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.domain.french import NARROW, NO_BREAK, count, day, number, unit
+from matcher.domain.french import NARROW, NO_BREAK, count, day, enumeration, number, ordinal, unit
 
 
 @pytest.mark.parametrize(
@@ -67,3 +67,9 @@ def test_the_plural_starts_at_two(value: int, written: str) -> None:
 def test_a_plural_of_its_own() -> None:
     assert count(1, "fournisseur écarté", "fournisseurs écartés") == "1 fournisseur écarté"
     assert count(2, "fournisseur écarté", "fournisseurs écartés") == "2 fournisseurs écartés"
+
+
+def test_ranks_lists_and_spaces() -> None:
+    assert [ordinal(rank) for rank in (1, 2, 1234)] == ["1ᵉʳ", "2ᵉ", f"1{NARROW}234ᵉ"]
+    assert [enumeration(list("abc")[:n]) for n in range(4)] == ["", "a", "a et b", "a, b et c"]
+    assert enumeration(["a", "b"], "ou") == "a ou b"

@@ -79,7 +79,7 @@ def test_a_whole_answer() -> None:
 def test_why_not(match: object) -> None:
     refused = ("pas éligible à ce lot",) if match is None else ()
     answer = why_not_object(READING, WhyNot("siret:1", "Nom", None if match is None else 1, refused, match))  # type: ignore[arg-type]
-    assert answer.keys() == {"lot", "id", "name", "rank", "refused", "match"}
+    assert answer.keys() == {"lot", "id", "name", "rank", "refused", "says", "choices", "match"}
     assert (answer["match"] is None) == (match is None)
     assert answer["refused"] == list(refused)
 

@@ -1,16 +1,27 @@
 """The engine: a score is the sum that it shows, ties have one order, refusals have reasons."""
 
+from dataclasses import replace
 from datetime import date
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.domain.kinds import SupplierKind
+from matcher.domain.lot import Lot
 from matcher.domain.supplier import Supplier
+from matcher.ranking.ask import Ask
 from matcher.ranking.engine import rank
+from matcher.ranking.evidence import clues
 from matcher.ranking.profiles import DEFAULT
-from matcher.ranking.signals import SIGNALS
+from matcher.ranking.reach import covered
+from matcher.ranking.shelf import build_shelf
+from matcher.ranking.signals import SIGNALS, activity
+from matcher.reading.reader import read
+from matcher.reference.activities import taxonomy
+from matcher.reference.communes import commune
+from tests.bench.catalogue import TODAY, lots, suppliers
 from tests.factories import DENAIN, LILLE, MARSEILLE, MAUBEUGE, ask, declares, supplier
 
 GREEN = "espaces-verts.creation-entretien"
@@ -126,3 +137,40 @@ def test_several_kinds_make_a_supplier_eligible_by_any_of_them() -> None:
     for levier in ("12", "13", "14"):
         (match,) = rank(ask("Espaces verts", [both], lieu="Maubeuge", levier=levier)).top(1)
         assert set(match.kinds) == {SupplierKind.ESAT, SupplierKind.EA, SupplierKind.ACI}
+
+
+def test_the_first_are_the_same_however_many_are_asked_for() -> None:
+    """The quick sum that chooses whom to score leaves nobody out, ties included, on every lot and for every length."""
+    every = [*suppliers(400), *(replace(one, id=f"{one.id}-bis") for one in suppliers(200))]
+    shelf = build_shelf(every)
+    for lot in [*lots(25), Lot("zzz"), Lot("Entretien des espaces verts", levier="13")]:
+        ranking = rank(Ask(read(lot), shelf, TODAY))
+        whole = ranking.best(len(shelf)).tolist()
+        score, coverage = ranking.scored(ranking.best(len(shelf)))
+        assert (np.diff(score) <= 0).all()
+        assert (np.diff(coverage)[np.diff(score) == 0] <= 0).all()
+        for count in (1, 2, 7, 20, 150, len(whole), len(shelf) + 5):
+            assert ranking.best(count).tolist() == whole[:count]
+
+
+def test_the_arrays_say_what_each_record_says() -> None:
+    """Evidence, words, areas and refusals by column give what reading the suppliers one by one gives."""
+    every = list(suppliers(300))
+    shelf = build_shelf(every)
+    for lot in lots(15):
+        asked = Ask(read(lot), shelf, TODAY)
+        if not asked.reading.activities:
+            continue
+        wanted = activity.wanted(asked)
+        best = shelf.does.best(wanted, len(shelf))
+        for row, one in enumerate(every):
+            strengths = [clue.strength * float(wanted[taxonomy().index[clue.code]]) for clue in clues(one)]
+            assert best[row] == pytest.approx(max(strengths, default=0.0), abs=1e-6)
+            assert shelf.suppliers[row].clues == clues(one)
+            departement = {code for code in one.area_codes if code in _areas(asked)}
+            assert bool(asked.once(covered)[row]) == bool(departement)
+
+
+def _areas(asked: Ask) -> set[str]:
+    towns = [found for place in asked.reading.places for code in place.communes if (found := commune(code))]
+    return {f"dep:{town.departement}" for town in towns} | {f"reg:{town.region}" for town in towns}

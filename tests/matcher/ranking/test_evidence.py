@@ -33,13 +33,13 @@ def test_a_neutral_naf_and_a_name_that_tells_a_mission_say_nothing_of_a_trade() 
 def test_kinds_that_second_staff_are_known_for_it_and_for_no_trade() -> None:
     its = clues(supplier("X", "AI"))
     assert [(clue.code, clue.evidence) for clue in its] == [("conseil.mise-a-disposition", Evidence.KIND)]
-    assert math.isnan(other_trade(its))
+    assert math.isnan(other_trade(its, ()))
 
 
 def test_what_another_trade_is_worth_depends_on_how_surely_it_is_known() -> None:
-    declared = other_trade(clues(supplier("X", activities=declares("linge.blanchisserie"))))
-    by_naf = other_trade(clues(supplier("X", naf="9601A")))
-    by_name = other_trade(clues(supplier("Imprimerie du Lac")))
+    declared = other_trade(clues(supplier("X", activities=declares("linge.blanchisserie"))), ())
+    by_naf = other_trade(clues(supplier("X", naf="9601A")), ())
+    by_name = other_trade(clues(supplier("Imprimerie du Lac")), ())
     assert declared == 0 < by_naf < by_name < 0.35
 
 

@@ -8,7 +8,7 @@ import pytest
 from matcher.domain.supplier import RefusedActivity, Supplier
 from matcher.ranking.engine import rank
 from matcher.ranking.signal import Signal
-from matcher.ranking.signals import SIGNALS, activity, capacity, freshness, kind, proximity, wording
+from matcher.ranking.signals import SIGNALS, activity, capacity, freshness, kind, proximity, references, wording
 from tests.factories import DENAIN, LILLE, MARSEILLE, MAUBEUGE, ask, declares, supplier
 
 GREEN = "espaces-verts.creation-entretien"
@@ -28,7 +28,7 @@ def says(signal: Signal, objet: str, one: Supplier, **lot: object) -> str:
 
 def test_keys_and_labels_are_unique_and_documented() -> None:
     assert len({signal.key for signal in SIGNALS}) == len({signal.label for signal in SIGNALS}) == len(SIGNALS)
-    for module in (activity, proximity, kind, capacity, wording, freshness):
+    for module in (activity, proximity, kind, references, capacity, wording, freshness):
         assert module.__doc__
         assert 0 <= module.SIGNAL.prior <= 1
 

@@ -1,0 +1,39 @@
+"""Commands imported when they are called."""
+
+from collections.abc import Iterator, Mapping, MutableMapping
+from importlib import import_module
+from typing import Any
+
+import click
+
+
+class Later(MutableMapping[str, click.Command]):
+    """Commands by name, each first written `module:variable`: the module is imported when the command is asked for."""
+
+    def __init__(self, places: Mapping[str, str]) -> None:
+        self._known: dict[str, str | click.Command] = dict(places)
+
+    def __getitem__(self, name: str) -> click.Command:
+        known = self._known[name]
+        if isinstance(known, str):
+            known = imported(known)
+        self._known[name] = known
+        return known
+
+    def __setitem__(self, name: str, command: click.Command) -> None:
+        self._known[name] = command
+
+    def __delitem__(self, name: str) -> None:
+        del self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+
+def imported(place: str) -> Any:
+    """Return what `module:variable` names."""
+    module, _, variable = place.partition(":")
+    return getattr(import_module(module), variable)

@@ -1,0 +1,103 @@
+"""A candidate in two or three French sentences, to be said aloud in a meeting: made of its contributions, and of nothing else.
+
+First the strongest reasons, then what speaks against and what is not known, then what to ask by telephone. A signal that is added
+is said by its label and its own sentence until `_SPOKEN` knows better.
+"""
+
+import re
+from collections.abc import Sequence
+
+from matcher.domain.french import enumeration, ordinal, typeset
+from matcher.domain.match import Choice, Contribution, Match, WhyNot
+
+# From which value a known signal is a reason, if it gives a point at least; under it, one of this weight is worth a reserve.
+REASON, LEAST_POINTS, WEIGHTY = 0.5, 1.0, 10
+MOST_REASONS, MOST_AGAINST, MOST_UNKNOWN, MOST_QUESTIONS = 3, 2, 2, 2
+# From which value an activity needs no confirmation: the very one, declared.
+DECLARED = 1.0
+
+# How the short sentence of a signal is said in a longer one; the first that fits.
+_SPOKEN = tuple(
+    (re.compile(fragment, re.DOTALL), spoken)
+    for fragment, spoken in (
+        (r"((?:activité voisine|autre activité|marché voisin) : )?(déclare|recrute|a remporté) (.+)", r"\1il \2 \3"),
+        (r"(à \d.*|sur place .+|dans le territoire .+)", r"il est \1"),
+        (r"([A-Z]+) : (répond|met) (.+)", r"comme \1, il \2 \3"),
+        (r"([A-Z]+) : demandé (.+)", r"son type (\1) est demandé \2"),
+        (r"([A-Z]+) : (le texte .+)", r"il est \1 alors que \2"),
+        (r"[A-Z]+ (porté par .+?) : (.+)", r"\1, il \2"),
+        (r"mots communs avec la fiche : (.+)", r"sa fiche reprend les mots du besoin (\1)"),
+        (r"dernière source : (.+)", r"sa fiche est du \1"),
+        (
+            r"((?:(?:activité voisine|autre activité|marché voisin) : )?(?:son|sa|mettre|l’équipe|aucun mot|\d+ marchés?) .+)",
+            r"\1",
+        ),
+    )
+)
+# What to ask by telephone where the supplier's side is not known; an unknown that is not here is not worth saying aloud.
+_QUESTIONS = {
+    "activity": "fait-il bien ce métier",
+    "kind": "de quel type est-il (EI, ACI, EA, ESAT…)",
+    "proximity": "vient-il jusqu’au lieu du lot",
+    "capacity": "combien de personnes peut-il y mettre",
+    "references": "quels marchés comparables a-t-il réalisés",
+}
+_ALWAYS = "est-il disponible aux dates du lot"
+# An unknown that the buyer alone can lift is no question to a supplier.
+_OF_THE_LOT = re.compile(r"\b(?:du|le) lot\b")
+_TO_ASK = " : à demander"
+
+
+def explanation(match: Match) -> tuple[str, ...]:
+    """Return one to three sentences: why this supplier, what tempers it, what to ask. Never empty; every fact is a contribution's."""
+    known = sorted((c for c in match.contributions if c.value is not None), key=lambda c: (-c.points, c.signal))
+    unknown = sorted((c for c in match.contributions if c.value is None), key=lambda c: (-c.weight, c.signal))
+    reasons = [_spoken(c) for c in known if (c.value or 0) >= REASON and c.points >= LEAST_POINTS][:MOST_REASONS]
+    against = [_spoken(c) for c in known if (c.value or 0) < REASON and c.weight >= WEIGHTY][:MOST_AGAINST]
+    worth_saying = [c for c in unknown if c.signal in _QUESTIONS][:MOST_UNKNOWN]
+    tempering = against + [c.says.removesuffix(_TO_ASK) for c in worth_saying]
+    why = " ; ".join(reasons) or "rien de ce qui est connu de lui ne le désigne pour ce besoin"
+    said = [f"{match.name} : {why}."]
+    if tempering:
+        said.append(f"À nuancer : {' ; '.join(tempering)}.")
+    said.append(f"À vérifier par téléphone : {enumeration(_questions(known, unknown))} ?")
+    return tuple(map(_set, said))
+
+
+def standing(answer: WhyNot) -> tuple[str, ...]:
+    """Return where a supplier stands and what each other choice would give, in sentences."""
+    if answer.refused:
+        said = [f"{answer.name} n’est pas dans la liste : {' ; '.join(answer.refused)}."]
+    else:
+        said = [f"{answer.name} est {ordinal(answer.rank or 0)} de la liste."]
+    ranks = dict.fromkeys(choice.rank for choice in answer.choices if choice.rank not in (None, answer.rank))
+    if ranks:
+        said.append(f"{' ; '.join(_would_be(rank or 0, answer.choices) for rank in ranks)}.")
+    elif answer.refused and answer.choices:
+        said.append("Aucun autre choix de levier ou de type ne l’y mettrait.")
+    return tuple(_set(sentence[:1].upper() + sentence[1:]) for sentence in said)
+
+
+def _set(sentence: str) -> str:
+    """French spaces and apostrophes: a name and a label come as their source writes them."""
+    return typeset(sentence.replace("'", "’"))
+
+
+def _would_be(rank: int, choices: Sequence[Choice]) -> str:
+    labels = [choice.label for choice in choices if choice.rank == rank]
+    return f"{enumeration(labels, 'ou')}, il serait {ordinal(rank)}"
+
+
+def _spoken(contribution: Contribution) -> str:
+    for fragment, spoken in _SPOKEN:
+        if found := fragment.fullmatch(contribution.says):
+            return found.expand(spoken)
+    return f"{contribution.label.lower()} : {contribution.says}"
+
+
+def _questions(known: list[Contribution], unknown: list[Contribution]) -> list[str]:
+    """The supplier's own unknowns, weightiest first, and an activity that no one has declared as such."""
+    asked = [c for c in unknown if not _OF_THE_LOT.search(c.says)]
+    asked += [c for c in known if c.signal == "activity" and (c.value or 0) < DECLARED]
+    first = sorted(asked, key=lambda c: (-c.weight, c.signal))
+    return [_QUESTIONS[c.signal] for c in first if c.signal in _QUESTIONS][:MOST_QUESTIONS] or [_ALWAYS]

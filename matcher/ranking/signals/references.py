@@ -1,0 +1,93 @@
+"""References: has the supplier won public contracts like this one, before it?
+
+Each contract that was won is compared with the lot by its activity, as the signal of activity does: the same 1, a neighbour less.
+It counts for less with the years, and by half where it was won under another SIRET of the same organisation. Only contracts
+dated strictly before the lot count, none where the lot has no date, and never the lot itself: the same buyer with the same words
+or the same number. Contracts for something else are worth what an unknown is: who answers public buyers is no worse for it. Few
+contracts are published under the SIRET that does the work, so to find none says nothing.
+"""
+
+import numpy as np
+
+from matcher.domain.french import count
+from matcher.domain.lot import Lot
+from matcher.ranking.ask import Ask
+from matcher.ranking.awards import UNREAD, Awards, Bools, buyer_number, words_number
+from matcher.ranking.signal import Signal, all_unknown
+from matcher.ranking.signals.activity import LEAF_AND_GROUP, wanted
+from matcher.ranking.sphere import Floats
+
+PRIOR = 0.3
+ALL = slice(None)
+# Won under another SIRET of the organisation: another team did the work, perhaps.
+WEAK = 0.5
+# A contract counts in full for three years (the usual term of a framework is four), then loses half of its worth in five more.
+FULL_DAYS, HALVED_DAYS, OLD = 3 * 365.0, 8 * 365.0, 0.5
+
+
+def _like(ask: Ask, its: slice) -> Floats:
+    """Nearness of the activity of each contract of `its` to the lot's; 0 where it is in doubt, NaN where it must not be compared."""
+    awards, lot = ask.shelf.awards, ask.reading.lot
+    activity, told = awards.activity[its], awards.day[its]
+    if lot.date is None:
+        return np.full(len(activity), np.nan, dtype=np.float32)
+    like = np.where(activity == UNREAD, 0.0, ask.once(wanted)[activity]).astype(np.float32)
+    before = (told > 0) & (told < lot.date.toordinal())
+    like[~before | _itself(awards, its, lot)] = np.nan
+    return like
+
+
+def _itself(awards: Awards, its: slice, lot: Lot) -> Bools:
+    """Whether a contract may be the lot itself: the buyer's own number, or the same words unless the buyer is another."""
+    buyer, number, objet = buyer_number(lot.acheteur_siret), words_number(lot.lot_id), words_number(lot.objet)
+    theirs = awards.buyer[its]
+    same_number = (awards.number[its] == number) & (theirs == buyer) & (number != 0) & (buyer != 0)
+    other_buyer = (theirs != buyer) & (theirs != 0) & (buyer != 0)
+    return np.asarray(same_number | ((awards.objet[its] == objet) & (objet != 0) & ~other_buyer))
+
+
+def _worth(ask: Ask, its: slice) -> Floats:
+    """What each contract of `its` is worth to the lot, NaN where it must not be compared."""
+    awards, on = ask.shelf.awards, ask.reading.lot.date
+    age = (on.toordinal() if on else 0) - awards.day[its]
+    fresh = np.clip(1.0 - (1.0 - OLD) * (age - FULL_DAYS) / (HALVED_DAYS - FULL_DAYS), OLD, 1.0)
+    return np.asarray(_like(ask, its) * fresh * np.where(awards.own[its], 1.0, WEAK), dtype=np.float32)
+
+
+def values(ask: Ask) -> Floats:
+    """(n,) the best of a supplier's contracts, no less than an unknown; NaN where it has none that can be compared."""
+    found = all_unknown(ask)
+    if ask.reading.activities or ask.reading.mode:
+        worth = _worth(ask, ALL)
+        compared = ~np.isnan(worth)
+        np.fmax.at(found, ask.shelf.awards.rows[compared], np.maximum(worth[compared], np.float32(PRIOR)))
+    return found
+
+
+def say(ask: Ask, row: int, value: float) -> str:
+    """Name the contract that counted, or how many there are for something else, and whose they are."""
+    its = ask.shelf.awards.of(row)
+    worth = np.nan_to_num(_worth(ask, its), nan=-1.0)
+    best = int(worth.argmax())
+    own = bool(ask.shelf.awards.own[its][best])
+    if worth[best] <= 0:
+        return (
+            f"{count(int((worth >= 0).sum()), 'marché retrouvé', 'marchés retrouvés')}, sans lien établi avec ce besoin"
+        )
+    near = "" if _like(ask, its)[best] >= LEAF_AND_GROUP else "marché voisin : "
+    told = ask.shelf.awards.told[its.start + best]
+    return (
+        f"{near}a remporté {told}" if own else f"{near}son organisation (même SIREN) a remporté {told} : indice faible"
+    )
+
+
+def unknown(ask: Ask, row: int) -> str:
+    """Say which side is missing; to find nothing is not to know that there is nothing."""
+    if ask.reading.lot.date is None and len(ask.shelf.awards.rows):
+        return "date du lot non donnée : les marchés passés ne sont pas comparés"
+    if not (ask.reading.activities or ask.reading.mode):
+        return "activité du lot non comprise"
+    return "aucun marché retrouvé sous ce SIRET, ce qui ne dit pas qu’il n’y en a pas"
+
+
+SIGNAL = Signal("references", "Références", PRIOR, values, say, unknown)

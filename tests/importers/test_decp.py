@@ -1,0 +1,88 @@
+"""DECP: two layouts, groups of winners, numbers that are not French, and what a broken file gives."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from importers.importer import SourceError
+from importers.record import Item
+from tests.importers.reading import awards, items_of, refusals, remarks
+
+CONTRACT = {
+    "id": "2024-1",
+    "acheteur": {"id": "20000101400014"},
+    "objet": "Entretien des berges",
+    "codeCPV": "77310000",
+    "dateNotification": "2024-02-15",
+    "montant": 90000,
+}
+WINNER = {"typeIdentifiant": "SIRET", "id": "90000201500015"}
+
+
+def read(tmp_path: Path, document: object) -> list[Item]:
+    path = tmp_path / "decp.json"
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return list(items_of("decp", path))
+
+
+def test_a_group_gives_an_award_each_and_no_name(tmp_path: Path) -> None:
+    other = {"typeIdentifiant": "SIRET", "id": "90000202300019", "denominationSociale": "Camille Dupontel"}
+    found = awards(read(tmp_path, {"marches": [CONTRACT | {"titulaires": [WINNER, other]}]}))
+    assert [award.winner for award in found] == ["90000201500015", "90000202300019"]
+    assert {award.line for award in found} == {1}
+    assert "Dupontel" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "winners",
+    [
+        [WINNER],
+        [[WINNER]],
+        [{"titulaire": WINNER}],
+        {"titulaire": [WINNER]},
+        {"titulaire": WINNER},
+        WINNER,
+        [WINNER, WINNER],
+    ],
+)
+def test_the_winner_is_found_however_deep(tmp_path: Path, winners: object) -> None:
+    found = awards(read(tmp_path, {"marches": {"marche": [CONTRACT | {"titulaires": winners}]}}))
+    assert [(award.winner, award.winner_type) for award in found] == [("90000201500015", "SIRET")]
+
+
+@pytest.mark.parametrize("winners", [None, [], [None], ["90000201500015"], {}, [{}], 3])
+def test_without_a_winner_a_contract_is_refused(tmp_path: Path, winners: object) -> None:
+    items = read(tmp_path, {"marches": [CONTRACT | {"titulaires": winners}]})
+    assert awards(items) == []
+    assert [refused.reason for refused in refusals(items)] == ["marché sans titulaire : personne à qui le rattacher"]
+
+
+def test_a_new_column_is_said_once(tmp_path: Path) -> None:
+    contracts = [CONTRACT | {"id": str(n), "titulaires": [WINNER], "nouveauté": "x"} for n in range(3)]
+    assert [remark.line for remark in remarks(read(tmp_path, {"marches": contracts}))] == [1]
+
+
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        ("acheteur;objet\n1;2", "n’est pas du JSON"),
+        ('{"resultats": []}', "ne contient pas de liste « marches »"),
+        ('{"marches": [{"id": 1', "interrompu"),
+        ("<html><body>Erreur</body></html>", "page HTML"),
+    ],
+)
+def test_a_wrong_file_is_said(tmp_path: Path, document: str, said: str) -> None:
+    path = tmp_path / "decp.json"
+    path.write_text(document, encoding="utf-8")
+    with pytest.raises(SourceError, match=said):
+        items_of("decp", path)
+
+
+def test_the_real_file_is_read_whole(shared: Path) -> None:
+    items = items_of("decp", shared / "data/sources/decp_2018_2020.json")
+    found = awards(items)
+    assert len(found) == 19_982
+    assert len({award.source_ref for award in found}) == len(found)
+    assert len(refusals(items)) == 213
+    assert remarks(items) == []

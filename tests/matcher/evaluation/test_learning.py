@@ -1,0 +1,78 @@
+"""Weights learned from invented lots: they find what made the winners win, and never see the winner they are tried on."""
+
+from datetime import date
+
+import numpy as np
+import pytest
+
+from matcher.domain.lot import Lot, RawPlace
+from matcher.evaluation.learning import Choice, cross_validated_ranks, folds_of, learn, signal_keys
+from matcher.evaluation.suites import Asked, slices, winner_rank
+from matcher.ranking.ask import Ask
+from matcher.ranking.profiles import DEFAULT
+from matcher.ranking.shelf import build_shelf
+from matcher.reading.reader import read
+from tests.factories import DENAIN, LILLE, MARSEILLE, MAUBEUGE, supplier
+
+PLACES = {"Maubeuge": MAUBEUGE, "Denain": DENAIN, "Lille": LILLE, "Marseille": MARSEILLE}
+KINDS = ("EI", "EI", "ESAT")
+SHELF = build_shelf(
+    supplier(f"S{town}{rank}", KINDS[rank], at, id=f"essai:{town}{rank}")
+    for town, at in PLACES.items()
+    for rank in range(3)
+)
+
+
+def asked(town: str, winner: str) -> Asked:
+    reading = read(Lot("Nettoyage de locaux", lieux=(RawPlace(town),)))
+    return Asked(Ask(reading, SHELF, date(2026, 1, 1)), frozenset({winner}), winner)
+
+
+@pytest.fixture(scope="module")
+def suite() -> list[Asked]:
+    return [asked(town, f"essai:{town}{rank}") for town in PLACES for rank in range(3)]
+
+
+def test_the_nearest_always_wins_so_proximity_is_learned(suite: list[Asked]) -> None:
+    weights = learn([Choice(lot) for lot in suite], signal_keys(suite))
+    assert sum(weights.values()) == 100
+    idle = {"activity", "capacity", "wording", "freshness"}
+    assert {key: weights[key] for key in idle} == {key: DEFAULT[key] for key in idle}
+    assert weights["proximity"] > 4 * weights["kind"]
+    assert all(winner_rank(lot, weights) <= 3 for lot in suite)
+
+
+def test_the_slope_is_that_of_the_loss(suite: list[Asked]) -> None:
+    choice, keys = Choice(suite[0]), signal_keys(suite)
+    weights = np.linspace(0.5, 2.0, len(keys))
+    loss, slope = choice.loss(weights)
+    for i in range(len(keys)):
+        step = np.zeros(len(keys))
+        step[i] = 1e-6
+        assert (choice.loss(weights + step)[0] - loss) / 1e-6 == pytest.approx(slope[i], abs=1e-4)
+
+
+def test_the_lots_of_one_winner_stay_together(suite: list[Asked]) -> None:
+    twice = [*suite, *suite]
+    folds = folds_of(twice, folds=4)
+    assert folds[: len(suite)] == folds[len(suite) :]
+    assert set(folds) == set(range(4))
+    assert folds == folds_of(twice, folds=4)
+
+
+def test_tried_on_lots_that_they_never_saw(suite: list[Asked]) -> None:
+    assert max(cross_validated_ranks(suite, folds=4)) <= 3
+
+
+def test_a_winner_that_is_not_in_the_catalogue_teaches_nothing(suite: list[Asked]) -> None:
+    lost = asked("Lille", "essai:personne")
+    loss, slope = Choice(lost).loss(np.ones(len(signal_keys(suite))))
+    assert loss == 0
+    assert not slope.any()
+    assert winner_rank(lost) == 101
+
+
+def test_every_lot_is_in_one_slice_of_each_cut(suite: list[Asked]) -> None:
+    parts = slices(suite)
+    assert parts["commune"] == parts["services et travaux"] == list(range(len(suite)))
+    assert parts["activité du gagnant non connue"] == list(range(len(suite)))
