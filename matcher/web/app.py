@@ -10,18 +10,18 @@ from sqlalchemy import Engine
 
 from matcher.paths import shipped
 from matcher.settings import WebSettings
-from matcher.web import errors, need, security
+from matcher.web import catalogue, errors, help, imports, need, review, security, suppliers
 from matcher.web.assets import asset
 from matcher.web.desk import EXTENSION, Desk, desk
 from matcher.web.typography import FILTERS, FrenchSpaces
 
 # In the order of the menu; a link of the menu shows as soon as its page exists.
-BLUEPRINTS = (need.pages,)
+BLUEPRINTS = (need.pages, catalogue.pages, suppliers.pages, imports.pages, review.pages, help.pages)
 MENU = (
     ("Besoin", "need.form", ("need.", "candidates.", "why.")),
     ("Dossiers", "dossiers.index", ("dossiers.",)),
     ("Programme d’achats", "program.index", ("program.",)),
-    ("Catalogue", "catalogue.index", ("catalogue.", "suppliers.")),
+    ("Catalogue", "catalogue.index", ("catalogue.", "suppliers.", "imports.", "review.")),
     ("Club Busin’ESS", "events.index", ("events.",)),
     ("Aide", "help.index", ("help.",)),
 )

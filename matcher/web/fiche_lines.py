@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from matcher.catalogue.fiche import Fiche, FieldStory, Sourced
 from matcher.catalogue.trust import source_title
-from matcher.domain.french import UNKNOWN, in_groups
+from matcher.domain.french import UNKNOWN, count, in_groups, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Evidence, Origin
 from matcher.reference.activities import taxonomy
@@ -15,6 +15,7 @@ from matcher.reference.naf import naf_label
 
 _FIRST_PART = re.compile(r",| \(")
 _DEDUCED = "déduit du type"
+MOST_REFERENCES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ def lines(fiche: Fiche) -> tuple[Line, ...]:
         plain["workers"],
         plain["turnover"],
         plain["capacity"],
+        _references(fiche),
         _labels(fiche),
         plain["active"],
         *(_contact(fiche, kind, label, edit) for kind, label, edit in _CONTACTS),
@@ -180,6 +182,31 @@ def _refused(fiche: Fiche) -> Line:
         Value(wording, notes=(Note("l’équipe", Origin("equipe", "", on)),)) for wording, on in fiche.refused
     )
     return Line("Ne fait pas", "ne-fait-pas" if values else "", values, lack="")
+
+
+def _references(fiche: Fiche) -> Line:
+    """The public contracts that it won, the first of them; those of another establishment of its organisation are less sure."""
+    values = tuple(
+        Value(
+            f"« {each.objet} »",
+            beside=", ".join(
+                filter(
+                    None,
+                    (
+                        each.buyer_name or (f"acheteur {in_groups(each.buyer)}" if each.buyer else ""),
+                        unit(each.amount, "€") if each.amount else "",
+                        "" if each.own else "même organisation, autre établissement ou non précisé",
+                    ),
+                )
+            ),
+            sure=each.own,
+            notes=(Note(short_title(each.source), Origin(each.source, each.ref, each.notified)),),
+        )
+        for each in fiche.references[:MOST_REFERENCES]
+    )
+    more = len(fiche.references) - len(values)
+    last = (Value(f"et {count(more, 'autre marché', 'autres marchés')}"),) if more else ()
+    return Line("Références", "", (*values, *last), lack="aucun marché retrouvé sous ce numéro")
 
 
 def _labels(fiche: Fiche) -> Line:
