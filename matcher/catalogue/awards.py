@@ -1,7 +1,6 @@
 """Contracts that were won: kept by the winner's number for good, given as references to the suppliers of today and of tomorrow."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import fields
+from collections.abc import Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -20,7 +19,6 @@ from matcher.cleaning.dates import clean_date
 from matcher.cleaning.names import tidy
 from matcher.cleaning.numbers import clean_amount, clean_number
 from matcher.cleaning.siret import clean_siren, clean_siret
-from matcher.domain.supplier import Reference
 from matcher.reading.activities import SURE, read_activities
 from matcher.reference.cpv import normalise_cpv
 
@@ -43,7 +41,6 @@ _SUPPLIERS = table_of(SupplierRow)
 _RUNS = table_of(ImportRunRow)
 _SAID = ("siret", "siren", "number", "buyer", "buyer_name", "objet", "cpv", "notified", "amount", "months", "social")
 _WORDS = ("objet", "buyer_name", "social")
-_REFERENCE_FIELDS = frozenset(field.name for field in fields(Reference))
 _STANDING = _AWARDS.c.superseded_by.is_(None)
 
 
@@ -96,21 +93,6 @@ def attach(connection: Connection, supplier_ids: Collection[str]) -> None:
             )
         ]
         insert_rows(connection, _REFERENCES, rows)
-
-
-def references(connection: Connection, only: Sequence[str] | None = None) -> dict[str, tuple[Reference, ...]]:
-    """Return the references by supplier (those of `only`, or all), its own first, then the latest first."""
-    told = [column for column in _AWARDS.columns if column.name in _REFERENCE_FIELDS]
-    columns = (_REFERENCES.c.supplier_id, _REFERENCES.c.own, _REFERENCES.c.activity)
-    query = select(*columns, *told)
-    query = query.join(_AWARDS, _AWARDS.c.id == _REFERENCES.c.award_id)
-    found: dict[str, list[Reference]] = {}
-    for row in connection.execute(
-        query if only is None else query.where(_REFERENCES.c.supplier_id.in_(only))
-    ).mappings():
-        values = dict(row)
-        found.setdefault(values.pop("supplier_id"), []).append(Reference(**values))
-    return {supplier_id: tuple(sorted(its, key=_latest_first)) for supplier_id, its in found.items()}
 
 
 def forget_awards_of(connection: Connection, sirets: Collection[str]) -> None:
@@ -251,7 +233,3 @@ def _activity(objet: str, cpv: str) -> str:
     """What a contract was about, empty where its reading is in doubt."""
     guesses = read_activities(objet, (cpv,) if cpv else ()).activities
     return guesses[0].code if guesses and guesses[0].confidence >= SURE else ""
-
-
-def _latest_first(found: Reference) -> tuple[bool, int, str, str]:
-    return not found.own, -found.notified.toordinal() if found.notified else 0, found.source, found.ref

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from sqlalchemy import Connection, Engine, select
 
-from matcher.catalogue.awards import references
+from matcher.catalogue.awarded import references
 from matcher.catalogue.conflicts import Conflict, conflicts
 from matcher.catalogue.fiche import Fiche, fiche
 from matcher.catalogue.merge import StoredRecord

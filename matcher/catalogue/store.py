@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, Table, delete, distinct, func, insert, or_, select
 
-from matcher.catalogue.awards import references
+from matcher.catalogue.awarded import references
 from matcher.catalogue.projection import table_of
 from matcher.catalogue.tables import (
     ActivityRow,

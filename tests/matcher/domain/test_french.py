@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.domain.french import NARROW, NO_BREAK, count, day, enumeration, number, ordinal, unit
+from matcher.domain.french import NARROW, NO_BREAK, count, day, enumeration, number, ordinal, typeset, unit
 
 
 @pytest.mark.parametrize(
@@ -73,3 +73,19 @@ def test_ranks_lists_and_spaces() -> None:
     assert [ordinal(rank) for rank in (1, 2, 1234)] == ["1ᵉʳ", "2ᵉ", f"1{NARROW}234ᵉ"]
     assert [enumeration(list("abc")[:n]) for n in range(4)] == ["", "a", "a et b", "a, b et c"]
     assert enumeration(["a", "b"], "ou") == "a ou b"
+
+
+@pytest.mark.parametrize(
+    ("plain", "proper"),
+    [
+        ("Pourquoi pas ?", f"Pourquoi pas{NARROW}?"),
+        ("Oui ; non !", f"Oui{NARROW}; non{NARROW}!"),
+        ("En bref : « un mot »", f"En bref{NO_BREAK}: «{NO_BREAK}un mot{NO_BREAK}»"),
+        ("à 12 km, 90 % et 3 €", f"à 12{NO_BREAK}km, 90{NO_BREAK}% et 3{NO_BREAK}€"),
+        ("{% if a != b %}12 kmh", "{% if a != b %}12 kmh"),
+        ("a :b", "a :b"),
+    ],
+)
+def test_no_break_spaces_stand_where_french_wants_them(plain: str, proper: str) -> None:
+    assert typeset(plain) == proper
+    assert typeset(proper) == proper
