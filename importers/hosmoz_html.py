@@ -3,13 +3,15 @@
 import re
 from collections import defaultdict, deque
 from collections.abc import Iterator
-
-from bs4 import BeautifulSoup, Tag
+from typing import TYPE_CHECKING
 
 from importers.formats import File, decode
 from importers.importer import SourceError
 from importers.record import Remark
 from importers.row import Row
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
 
 _CITY = re.compile(r"(?P<city>[^()\n]+?)\s*\((?P<departement>\d[\dAB]\d?)\)")
 _CARD = re.compile(
@@ -31,6 +33,8 @@ def read_pages(file: File) -> Iterator[Row | Remark]:
     """Yield one row per card or sheet, in the columns of the simplest Hosmoz table; `line` is the rank of the card."""
     text, remarks = decode(file)
     yield from remarks
+    from bs4 import BeautifulSoup  # a tenth of a second to import, which every other command would wait for
+
     try:
         page = BeautifulSoup(_XML_PROLOG.sub("", text), "lxml")
     except (ValueError, AssertionError) as error:
@@ -46,7 +50,7 @@ def read_pages(file: File) -> Iterator[Row | Remark]:
         yield Row(card, rank)
 
 
-def _old_sheet(page: BeautifulSoup) -> list[dict[str, str]]:
+def _old_sheet(page: "BeautifulSoup") -> list[dict[str, str]]:
     content = page.select_one("div#content")
     title = content.h1 if content else None
     if content is None or title is None or not content.select(".BLOC-ACTIVITES, .ACCROCHE"):
@@ -76,12 +80,12 @@ def _old_sheet(page: BeautifulSoup) -> list[dict[str, str]]:
     ]
 
 
-def _classes(block: Tag) -> str:
+def _classes(block: "Tag") -> str:
     value = block.get("class") or ""
     return value if isinstance(value, str) else " ".join(value)
 
 
-def _old_list(page: BeautifulSoup) -> list[dict[str, str]]:
+def _old_list(page: "BeautifulSoup") -> list[dict[str, str]]:
     cards = []
     for block in page.find_all("div"):
         if not _OLD_CARD.match(_classes(block)):
@@ -102,7 +106,7 @@ def _old_list(page: BeautifulSoup) -> list[dict[str, str]]:
     return cards
 
 
-def _text_cards(page: BeautifulSoup) -> list[dict[str, str]]:
+def _text_cards(page: "BeautifulSoup") -> list[dict[str, str]]:
     """Cards known by their words alone: the name, then « Ville (DD) », « N travailleurs »…, whatever the markup."""
     for unseen in page(["script", "style"]):
         unseen.decompose()
@@ -132,7 +136,7 @@ def _text_cards(page: BeautifulSoup) -> list[dict[str, str]]:
     return cards
 
 
-def _sheet_addresses(page: BeautifulSoup) -> dict[str, deque[str]]:
+def _sheet_addresses(page: "BeautifulSoup") -> dict[str, deque[str]]:
     """Addresses of sheets by the name that links to them, in the order of the page; each address once."""
     addresses: dict[str, deque[str]] = defaultdict(deque)
     for link in page.find_all("a", href=_SHEET_ADDRESS):
@@ -146,7 +150,7 @@ def _kind(words: str) -> str:
     return next((kind for pattern, kind in _KIND_WORDS if pattern.search(words.upper())), "")
 
 
-def _email(block: Tag | None) -> str:
+def _email(block: "Tag | None") -> str:
     """The at sign is an image on the site."""
     if block is None:
         return ""
@@ -155,10 +159,10 @@ def _email(block: Tag | None) -> str:
     return "".join(block.get_text().split()).removeprefix("Email:")
 
 
-def _text(tag: Tag | None) -> str:
+def _text(tag: "Tag | None") -> str:
     return " ".join(tag.get_text(" ").split()) if tag else ""
 
 
-def _attribute(tag: Tag | None, name: str) -> str:
+def _attribute(tag: "Tag | None", name: str) -> str:
     value = tag.get(name) if tag else None
     return value if isinstance(value, str) else ""

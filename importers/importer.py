@@ -25,12 +25,19 @@ class SourceError(Exception):
 class Source:
     """A file to read, and for `tableur` the user's mapping from its own column names to ours.
 
-    `wanted` are the SIRETs to keep of a register, which is far larger than a catalogue; None keeps all.
+    `listing` is the name the user gives to a list of `tableur`, empty to take it from the file's. `wanted` are the SIRETs to keep
+    of a register, which is far larger than a catalogue; None keeps all.
     """
 
     path: Path
     mapping: Mapping[str, str] = field(default_factory=dict)
+    listing: str = ""
     wanted: Collection[str] | None = None
+
+
+def one_numbering(_ref: str) -> str:
+    """Say of every reference that it is of one numbering."""
+    return ""
 
 
 class Scope(StrEnum):
@@ -46,7 +53,9 @@ class Scope(StrEnum):
 class Importer:
     """One directory. `at_least` is the number of suppliers below which a complete file is surely cut short.
 
-    `obtain` says in French where the file is downloaded and how. `read` writes nothing and raises SourceError only.
+    `obtain` says in French where the file is downloaded and how. `read` writes nothing and raises SourceError only. `many_lists`:
+    each file is a list with references of its own. `numbering` names which of its numberings a reference is of, where the
+    directory has had several: the same structure has a reference in each.
     """
 
     key: str
@@ -59,3 +68,5 @@ class Importer:
     at_least: int
     read: Callable[[Source], Iterator[Item]]
     scope: Scope = Scope.SUPPLIER
+    many_lists: bool = False
+    numbering: Callable[[str], str] = one_numbering

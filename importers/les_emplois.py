@@ -1,5 +1,6 @@
 """Les emplois de l'inclusion: SIAE and GEIQ, from its service API (`/api/v1/marche/`) or its open one (`/api/v1/siaes/`)."""
 
+import re
 from collections.abc import Iterator
 
 from importers.emit import emit
@@ -21,6 +22,14 @@ _IGNORED = (
     "bloque_candidatures",
 )
 _SIREN_LENGTH = 9
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?:~\d+)?", re.IGNORECASE)
+
+
+def _numbering(ref: str) -> str:
+    """Whole numbers come from the service API, UUIDs from the open one; else the reference is our own, SIRET and kind."""
+    if ref.isdecimal():
+        return "nombre"
+    return "uuid" if _UUID.fullmatch(ref) else "siret"
 
 
 def _read(source: Source) -> Iterator[Item]:
@@ -86,4 +95,5 @@ IMPORTER = Importer(
     "métiers (ROME) des postes ; avec l’API de service, le code NAF et les coordonnées. Plus d’EA ni d’EATT depuis mai 2026.",
     at_least=3000,
     read=_read,
+    numbering=_numbering,
 )

@@ -19,7 +19,8 @@ class Claim:
 class SupplierRecord:
     """One supplier as one source gives it. Every field is the raw string, empty where the source has none.
 
-    `source_ref` is unique in its source and stable from one export to the next. `line` is the line (or the rank of the item,
+    `source_ref` is unique in its source, in the list `listing` of it where it holds many, and stable from one export to the
+    next. `line` is the line (or the rank of the item,
     from 1) in the file. `x`, `y` are coordinates as written and `projection` the name the source gives them (`WGS84`:
     x longitude, y latitude). `as_of` is the date the source gives for this record or for itself. `active` is "oui", "non"
     or empty. Registers alone give the last four: `state` is Sirene's (A open, F closed), `closed` the closing date, `successor`
@@ -61,6 +62,7 @@ class SupplierRecord:
     closed: str = ""
     successor: str = ""
     headcount: str = ""
+    listing: str = ""
 
 
 @dataclass(frozen=True, slots=True)

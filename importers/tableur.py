@@ -9,6 +9,7 @@ from pathlib import Path
 from importers.emit import emit, natural_reference
 from importers.formats import Header, Table, decode, load, read_table
 from importers.importer import Importer, Source, SourceError
+from importers.list_names import list_name
 from importers.record import Claim, Item, Remark, SupplierRecord
 from importers.row import Row
 from importers.tableur_columns import BY_KEY, IGNORE, Understanding, field_key, known_columns, understand
@@ -63,10 +64,14 @@ def _read(source: Source) -> Iterator[Item]:
     _require_name(source.path, table, understood)
     yield from table.remarks
     yield from (Remark(table.line, sentence) for sentence in understood.says)
+    listing = list_name(source.listing or source.path.stem)
+    yield Remark(
+        table.line, f"Liste « {listing} » : chaque liste a ses propres références (--nom en donne un autre nom)."
+    )
     references = _references(understood, data)
     if not references and "reference" in understood.fields:
         yield Remark(table.line, "Référence trop souvent répétée : le type, le nom et le lieu la remplacent.")
-    yield from emit(rows, lambda row: _record(row, table.columns, understood, references))
+    yield from emit(rows, lambda row: _record(row, table.columns, understood, references, listing))
 
 
 def _header_score(columns: Sequence[str], mapping: Mapping[str, str]) -> int:
@@ -112,7 +117,7 @@ def _references(understood: Understanding, rows: list[Row]) -> tuple[str, ...]:
 
 
 def _record(
-    row: Row, columns: tuple[str, ...], understood: Understanding, references: tuple[str, ...]
+    row: Row, columns: tuple[str, ...], understood: Understanding, references: tuple[str, ...], listing: str
 ) -> SupplierRecord:
     row.ignore(columns)
     fields = understood.fields
@@ -123,6 +128,7 @@ def _record(
         source="tableur",
         source_ref=row.take(*references) or natural_reference(values["kind"], values["name"], place),
         line=row.line,
+        listing=listing,
         projection="WGS84" if values["x"] and values["y"] else "",
         claims=tuple(claim for claim in claims if claim.text),
         **values,
@@ -140,4 +146,5 @@ IMPORTER = Importer(
     holds="Ce que contiennent ses colonnes ; l’import dit comment chacune a été comprise, et lesquelles ne sont pas reprises.",
     at_least=0,
     read=_read,
+    many_lists=True,
 )

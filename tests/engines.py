@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.engine import make_url
 
+import matcher.accounts.tables  # names its tables to the metadata
+import matcher.lots.tables  # noqa: F401  # names its tables to the metadata
 from matcher.catalogue.tables import Base
 from matcher.db import reading
 
@@ -18,8 +20,8 @@ POSTGRESQL_VARIABLE = "ENTREMISE_TEST_POSTGRESQL"
 ENGINES = ("sqlite", "postgresql")
 
 # What numbers and dates the imports: two roads to one catalogue differ there, and nowhere else.
-_TOLD = {"import_run", "record_before"}
-_NUMBERED = {"source_record", "review_pair", "award", "reference"}
+_TOLD = {"import_run", "record_before", "fact_before"}
+_NUMBERED = {"source_record", "review_pair", "organisation_fact", "award", "reference"}
 _NUMBERS = {"id", "first_seen_run", "last_seen_run", "run_id", "superseded_by", "award_id"}
 _SCHEMAS = count(1)
 

@@ -108,6 +108,7 @@ def test_libraries_imported_are_those_declared() -> None:
     """A library that another one happens to bring must be named: it may leave with it."""
     declared = {_distribution(line) for line in PYPROJECT["project"]["dependencies"]}
     names = {
+        "argon2": "argon2-cffi",
         "bs4": "beautifulsoup4",
         "Stemmer": "pystemmer",
         "stdnum": "python-stdnum",

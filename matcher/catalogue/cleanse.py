@@ -7,6 +7,7 @@ from typing import TypeVar
 from importers.record import SupplierRecord
 from matcher.catalogue.lookups import COMMUNE_UNKNOWN, Located, Lookups
 from matcher.catalogue.records import REGISTERS, ClaimedActivity, CleanRecord
+from matcher.catalogue.references import keyed
 from matcher.cleaning import Cleaned
 from matcher.cleaning.addresses import join_address
 from matcher.cleaning.area import clean_area
@@ -76,7 +77,7 @@ def _clean(record: SupplierRecord, projected: Cleaned[Point], lookups: Lookups) 
         doubts.add(NAME_MISSING)
     return CleanRecord(
         source=record.source,
-        ref=record.source_ref.replace(_NUL, " "),
+        ref=keyed(record.listing, record.source_ref.replace(_NUL, " ")),
         name=tidy(record.name),
         kinds=kinds,
         siret=siret,

@@ -8,6 +8,8 @@ from rapidfuzz import fuzz
 
 from matcher.catalogue.merge import StoredRecord, by_trust
 from matcher.catalogue.records import CleanRecord
+from matcher.catalogue.references import listing_of
+from matcher.catalogue.succession import former_sirets
 from matcher.catalogue.trust import TEAM
 from matcher.cleaning.names import name_key
 from matcher.domain.french import number
@@ -88,10 +90,12 @@ class _Rule(NamedTuple):
 def conflicts(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]) -> tuple[Conflict, ...]:
     """Return what the sources of one supplier disagree on, one conflict a field: the most trusted value against the next.
 
-    A field that the team has given is settled; two records of one source are two conventions or sites, not a conflict.
-    Records that a complete file no longer lists say nothing here.
+    A field that the team has given is settled; two records of one source, or of one list of it, are two conventions or sites, not a conflict.
+    Records that a complete file no longer lists say nothing here, nor do those of a SIRET that was left.
     """
-    records = [item.record for item in by_trust(stored, trust) if not item.gone]
+    former = former_sirets(supplier_id, (item.record for item in stored))
+    ranked = by_trust(supplier_id, stored, trust)
+    records = [item.record for item in ranked if not item.gone and item.record.siret not in former]
     name = next((record.name for record in records if record.name), supplier_id)
     found = []
     for rule in _RULES:
@@ -106,11 +110,13 @@ def conflicts(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[
 
 def _clash(rule: _Rule, records: Sequence[CleanRecord]) -> tuple[CleanRecord, CleanRecord] | None:
     """The first two records of different sources that differ, unless their sources agree through another record."""
+    said_by = {record.key: (record.source, listing_of(record.source, record.ref)) for record in records}
     for one, other in combinations(records, 2):
-        if one.source == other.source or not rule.differ(rule.value(one), rule.value(other)):
+        if said_by[one.key] == said_by[other.key] or not rule.differ(rule.value(one), rule.value(other)):
             continue
         agreed = any(
-            {a.source, b.source} == {one.source, other.source} and not rule.differ(rule.value(a), rule.value(b))
+            {said_by[a.key], said_by[b.key]} == {said_by[one.key], said_by[other.key]}
+            and not rule.differ(rule.value(a), rule.value(b))
             for a, b in combinations(records, 2)
         )
         if not agreed:

@@ -67,7 +67,7 @@ def correct(
         supplier_id = find_id(connection, key)
         if supplier_id is None:
             raise CorrectionRefused(f"« {key} » n’est pas dans le catalogue. Pour l’y mettre : entremise add.")
-        stored = by_trust(stored_records(connection, supplier_id), trust)
+        stored = by_trust(supplier_id, stored_records(connection, supplier_id), trust)
         supplier = merge(supplier_id, stored, trust).supplier
         _refuse_keys(said, supplier)
         sources = [item.record for item in stored if item.record.source != TEAM]
@@ -75,7 +75,7 @@ def correct(
         number = _write_correction(connection, said, who, motive, now, anchor)
         site = supplier.sites[0] if supplier.sites else None
         record = team_record(number, said, on=now.date(), lookups=lookups or shipped_lookups(), main_site=site)
-        siret = next((source.siret for source in sources if source.siret), "")
+        siret = supplier.siret
         finess = next((source.finess for source in sources if source.finess and not siret), "")
         keys = {"siret": record.siret or siret, "finess": record.finess or finess}
         return _keep(connection, record, keys, supplier_id, now, trust)

@@ -61,6 +61,7 @@ def save_pairs(connection: Connection, pairs: Sequence[Pair]) -> None:
             "verdict": pair.evidence.verdict.value,
             "score": pair.evidence.score,
             "evidence": _told(pair.evidence),
+            "reason": pair.evidence.reason,
         }
         if key not in stored:
             new.append(dict(zip(_KEYS, key, strict=True)) | values)
@@ -69,7 +70,7 @@ def save_pairs(connection: Connection, pairs: Sequence[Pair]) -> None:
     for ids in chunks(row.id for key, row in stored.items() if key not in kept):
         connection.execute(delete(_PAIRS).where(_PAIRS.c.id.in_(ids)))
     if changed:
-        columns: dict[str, Any] = {name: bindparam(name) for name in ("verdict", "score", "evidence")}
+        columns: dict[str, Any] = {name: bindparam(name) for name in ("verdict", "score", "evidence", "reason")}
         connection.execute(update(_PAIRS).where(_PAIRS.c.id == bindparam("row_id")).values(columns), changed)
     if new:
         connection.execute(insert(_PAIRS), new)
@@ -78,7 +79,7 @@ def save_pairs(connection: Connection, pairs: Sequence[Pair]) -> None:
 def evidence_in(row: Any) -> PairEvidence:
     """Return the evidence that a row of `review_pair` holds."""
     fields = tuple(Compared(field, Agreement(agreement), one, other) for field, agreement, one, other in row.evidence)
-    return PairEvidence(Verdict(row.verdict), row.score, fields)
+    return PairEvidence(Verdict(row.verdict), row.score, fields, row.reason)
 
 
 def _told(evidence: PairEvidence) -> list[list[str]]:

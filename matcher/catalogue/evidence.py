@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -33,8 +34,20 @@ class Agreement(StrEnum):
     MISSING = "manque"
 
 
+class Registered(NamedTuple):
+    """What one record of a register says of the establishment of its SIRET: its door, and the SIRET that carries on."""
+
+    as_of: date | None = None
+    open: bool | None = None
+    closed: date | None = None
+    successor: str = ""
+
+
 class Traits(NamedTuple):
-    """What identity knows of one record; empty is unknown. `doubtful`: its SIRET is fictional or fails its check."""
+    """What identity knows of one record; empty is unknown. `doubtful`: its SIRET is fictional or fails its check.
+
+    `registered` is what it says as a register, None for the record of a directory.
+    """
 
     source: str
     ref: str
@@ -50,6 +63,7 @@ class Traits(NamedTuple):
     city: str = ""
     phone: str = ""
     website: str = ""
+    registered: Registered | None = None
 
     @property
     def key(self) -> RecordKey:
@@ -69,21 +83,25 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class PairEvidence:
-    """The verdict on two descriptions, how strong the likeness is (0 to 100), and each field compared."""
+    """The verdict on two descriptions, how strong the likeness is (0 to 100), and each field compared.
+
+    `reason` is the French sentence of a register on whose word the pair is asked; empty where likeness alone asks it.
+    """
 
     verdict: Verdict
     score: int
     fields: tuple[Compared, ...]
+    reason: str = ""
 
     def says(self) -> str:
-        """Return in one French sentence what agrees, is close, differs and is missing."""
+        """Return in French the reason, if there is one, then what agrees, is close, differs and is missing."""
         told_ = []
         for agreement, verb in _VERBS.items():
             names = [compared.field for compared in self.fields if compared.agreement is agreement]
             if names:
                 told_.append(f"{verb}{_NO_BREAK}: {', '.join(names)}")
         sentence = " ; ".join(told_) + "."
-        return sentence[:1].upper() + sentence[1:]
+        return f"{self.reason} {sentence[:1].upper()}{sentence[1:]}".lstrip()
 
 
 _NO_BREAK = "\N{NO-BREAK SPACE}"

@@ -1,13 +1,14 @@
 """Everything known of one supplier, as a steward reads it: each value with its source, its date, and the values it beat. Pure."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from matcher.catalogue.conflicts import Conflict, conflicts
-from matcher.catalogue.merge import Merged, StoredRecord, by_trust, merge, origin_of
+from matcher.catalogue.merge import OF_TODAY, Merged, StoredRecord, by_trust, merge, origin_of
 from matcher.catalogue.records import CleanRecord
 from matcher.catalogue.sites import united_sites
+from matcher.catalogue.succession import former_sirets
 from matcher.domain.french import number, unit
 from matcher.domain.supplier import Origin, Reference, Site, Supplier
 
@@ -46,10 +47,21 @@ class FieldStory:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A pair that waits for a person: its number, the other supplier, and why it is asked, in French."""
+
+    number: int
+    supplier_id: str
+    name: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
 class Fiche:
     """A supplier and where each thing known of it comes from. `contacts` are (label, value); `hidden_contacts` how many are
-    older than the retention. `questions` are French; `siblings` other suppliers of its SIREN, as (id, name);
-    `references` the public contracts that it won, its own first, then the latest first.
+    older than the retention. `door` and `questions` are French sentences; `siblings` other suppliers of its SIREN, as (id, name);
+    `waiting` the pairs to judge that it is one side of; `references` the public contracts that it won, its own first, then the
+    latest first.
     """
 
     supplier: Supplier
@@ -63,8 +75,10 @@ class Fiche:
     hidden_contacts: int
     flags: tuple[Sourced, ...]
     conflicts: tuple[Conflict, ...]
+    door: tuple[str, ...]
     questions: tuple[str, ...]
     siblings: tuple[tuple[str, str], ...]
+    waiting: tuple[Waiting, ...]
     references: tuple[Reference, ...] = ()
 
 
@@ -74,16 +88,20 @@ def fiche(
     trust: Sequence[str],
     *,
     siblings: Sequence[tuple[str, str]] = (),
+    waiting: Sequence[Waiting] = (),
+    successor: tuple[str, str] | None = None,
     references: Sequence[Reference] = (),
     contacts_since: date | None = None,
     last_seen: Callable[[CleanRecord], date | None] = lambda record: None,
 ) -> Fiche:
     """Lay out what the records of a supplier (one at least) say, whatever their order.
 
+    `successor` is the supplier, as (id, name), that holds the SIRET under which it carries on, None where the catalogue has none.
     A contact is hidden where its source's date, else `last_seen(record)`, the day of its last import, is before `contacts_since`.
     """
     merged = merge(supplier_id, stored, trust)
-    records = [item.record for item in by_trust(stored, trust)]
+    former = former_sirets(supplier_id, (item.record for item in stored))
+    records = [item.record for item in by_trust(supplier_id, stored, trust)]
     supplier = merged.supplier
 
     def shown(record: CleanRecord) -> bool:
@@ -94,7 +112,7 @@ def fiche(
     kept = [contact for contact in merged.contacts if shown(by_key[contact.origin.source, contact.origin.ref])]
     return Fiche(
         supplier=supplier,
-        fields=tuple(_story(name, records) for name in LABELS),
+        fields=tuple(_story(name, records, former if name in OF_TODAY else ()) for name in LABELS),
         kinds=_listed(
             [str(kind) for kind in supplier.kinds], records, lambda record: [str(kind) for kind in record.kinds]
         ),
@@ -111,9 +129,27 @@ def fiche(
         hidden_contacts=len(merged.contacts) - len(kept),
         flags=_listed(supplier.flags, records, lambda record: record.flags),
         conflicts=conflicts(supplier_id, stored, trust),
+        door=_door(supplier, successor),
         questions=questions(merged),
         siblings=tuple(siblings),
+        waiting=tuple(waiting),
         references=tuple(references),
+    )
+
+
+def _door(supplier: Supplier, successor: tuple[str, str] | None) -> tuple[str, ...]:
+    """What registers say of the door, and what to do where the establishment carries on under another SIRET."""
+    if not supplier.closed_reason:
+        return ()
+    if not supplier.successor:
+        return (f"{supplier.closed_reason}.",)
+    carries_on = f"continue sous le SIRET {supplier.successor}"
+    if successor:
+        return (f"{supplier.closed_reason}.", f"{carries_on}, au catalogue : « {successor[1]} » ({successor[0]}).")
+    todo = f"importez un annuaire récent qui le liste (entremise sources), ou ajoutez-le (entremise add --siret {supplier.successor} …)"
+    return (
+        f"{supplier.closed_reason}.",
+        f"{carries_on}, absent du catalogue : {todo}. La paire sera ensuite à juger (entremise review).",
     )
 
 
@@ -138,13 +174,17 @@ def questions(merged: Merged) -> tuple[str, ...]:
     return tuple(question for missing, question in asked if missing)
 
 
-def _story(name: str, records: Sequence[CleanRecord]) -> FieldStory:
+def _story(name: str, records: Sequence[CleanRecord], unheard: Collection[str]) -> FieldStory:
+    """The values of a field; those of the SIRETs `unheard` are shown and beaten, even where there is no other."""
     values: dict[str, list[Origin]] = {}
+    kept = ""
     for record in records:
         if (value := getattr(record, name)) not in ("", None, ()):
-            values.setdefault(_words(name, value, record), []).append(origin_of(record))
-    told = [Sourced(value, tuple(origins)) for value, origins in values.items()]
-    return FieldStory(name, LABELS[name], told[0] if told else None, tuple(told[1:]))
+            words = _words(name, value, record)
+            values.setdefault(words, []).append(origin_of(record))
+            kept = kept or ("" if record.siret in unheard else words)
+    told = {words: Sourced(words, tuple(origins)) for words, origins in values.items()}
+    return FieldStory(name, LABELS[name], told.pop(kept, None), tuple(told.values()))
 
 
 def _words(name: str, value: object, record: CleanRecord) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, or_
 
 from matcher.catalogue.awards import holds_awards, later_runs, undo_awards
 from matcher.catalogue.intake import record_row, regroup, update_row
+from matcher.catalogue.organisations import facts_kept, take_back_facts
 from matcher.catalogue.plan import Incoming, Outcome
 from matcher.catalogue.projection import chunks, table_of
 from matcher.catalogue.records import from_payload, payload_hash
@@ -58,11 +59,14 @@ class PastImport:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What taking an import back did: records or awards removed (it had brought them), and those given back their former value."""
+    """What taking an import back did: records or awards removed (it had brought them), those given back their former value, and
+    facts about organisations, of a list of them, removed or given back theirs.
+    """
 
     run: PastImport
     removed: int
     restored: int
+    facts: int
     version: int
 
 
@@ -76,7 +80,8 @@ def undo_import(engine: Engine, run_id: int, *, now: datetime, trust: Sequence[s
     """Take an import back in one transaction: what it brought leaves, what it changed or marked gone is as before it.
 
     The rule: no import that stands, run after it, may have read or marked one of its records; take those back first. Imports of
-    awards, which keep no trace of what they found unchanged, are taken back from the last to the first. `now` is UTC. Raises UndoRefused or DatabaseError; the catalogue is then as it was.
+    awards, which keep no trace of what they found unchanged, and of lists of organisations, which are read whole each time, are
+    taken back from the last to the first. `now` is UTC. Raises UndoRefused or DatabaseError; the catalogue is then as it was.
     """
     with writing(engine) as connection:
         run = _undoable(connection, run_id)
@@ -93,11 +98,13 @@ def undo_import(engine: Engine, run_id: int, *, now: datetime, trust: Sequence[s
             restored += len(differing)
         connection.execute(delete(_BEFORE).where(_BEFORE.c.run_id == run_id))
         connection.execute(delete(_RECORDS).where(_RECORDS.c.first_seen_run == run_id))
+        facts, about = take_back_facts(connection, run_id)
+        touched |= about
         if brought or restored or touched:
             regroup(connection, touched, trust)
         version = read_version(connection)
         connection.execute(update(_RUNS).where(_RUNS.c.id == run_id).values(undone=now.replace(tzinfo=None)))
-    return Undone(run, len(brought) + awards.removed, restored + awards.restored, version)
+    return Undone(run, len(brought) + awards.removed, restored + awards.restored, facts, version)
 
 
 def _undoable(connection: Connection, run_id: int) -> PastImport:
@@ -108,7 +115,7 @@ def _undoable(connection: Connection, run_id: int) -> PastImport:
     if run.undone:
         raise UndoRefused(f"L’import {run_id} a déjà été défait le {day(run.undone)}.")
     of_awards = holds_awards(connection, run.source)
-    if later := later_runs(connection, run.source, run_id) if of_awards else _later_imports(connection, run_id):
+    if later := later_runs(connection, run.source, run_id) if of_awards else _later_imports(connection, run):
         first = counted(len(later), "import plus récent a relu", "imports plus récents ont relu")
         what = "les marchés de la même source" if of_awards else f"des fiches de l’import {run_id}"
         steps = ", puis ".join(f"entremise undo-import {later_id}" for later_id in [*later, run_id])
@@ -118,15 +125,14 @@ def _undoable(connection: Connection, run_id: int) -> PastImport:
     return run
 
 
-def _later_imports(connection: Connection, run_id: int) -> list[int]:
+def _later_imports(connection: Connection, run: PastImport) -> list[int]:
     """Later imports that read or marked a record of this one, the last first; an undone import has left no trace here."""
-    query = (
-        select(_BEFORE.c.run_id)
-        .where(_BEFORE.c.run_id > run_id, _BEFORE.c.record_id.in_(_records_of(run_id)))
-        .group_by(_BEFORE.c.run_id)
-        .order_by(_BEFORE.c.run_id.desc())
-    )
-    return list(connection.execute(query).scalars())
+    query = select(_BEFORE.c.run_id).where(_BEFORE.c.run_id > run.id, _BEFORE.c.record_id.in_(_records_of(run.id)))
+    later = set(connection.execute(query.distinct()).scalars())
+    if "facts" in run.counts:
+        lists = select(_RUNS.c.id).where(_RUNS.c.id > run.id, _RUNS.c.source == run.source, _RUNS.c.undone.is_(None))
+        later.update(connection.execute(lists).scalars())
+    return sorted(later, reverse=True)
 
 
 def _records_of(run_id: int) -> Any:
@@ -141,7 +147,8 @@ def _check_whole(connection: Connection, run: PastImport) -> None:
         int(connection.execute(select(func.count()).where(condition)).scalar_one())
         for condition in (_RECORDS.c.first_seen_run == run.id, _BEFORE.c.run_id == run.id)
     )
-    if kept != sum(run.counts.get(name, 0) for name in (*map(str, Outcome), "gone")):
+    records = run.counts.get("records", sum(run.counts.get(name, 0) for name in (*map(str, Outcome), "gone")))
+    if kept != records or facts_kept(connection, run.id) != run.counts.get("facts", 0):
         raise UndoRefused(
             f"L’import {run.id} ne peut plus être défait exactement : le catalogue n’a pas gardé ce que ses fiches étaient avant lui."
         )

@@ -1,11 +1,14 @@
 """Which records are one supplier: certain keys, then what people decided, then evidence. A pure function of the whole set."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from matcher.catalogue.blocking import Index
 from matcher.catalogue.evidence import PairEvidence, RecordKey, Side, Traits, Verdict, compare, side_of
 from matcher.catalogue.likeness import likeness
+from matcher.catalogue.references import directory_of
+from matcher.catalogue.succession import doors_told, order_of_sirets, successions
 
 # Two candidates closer than this are not told apart: neither is merged.
 _MARGIN = 6
@@ -37,8 +40,9 @@ class Grouping(NamedTuple):
 
     @property
     def in_review(self) -> set[RecordKey]:
-        """The records kept as a supplier of their own until someone decides."""
-        return {pair.subject for pair in self.pairs if pair.evidence.verdict is Verdict.REVIEW}
+        """The records kept as a supplier of their own until someone decides; one that a SIRET ties has its own anyway."""
+        waiting = (pair for pair in self.pairs if pair.evidence.verdict is Verdict.REVIEW and not pair.evidence.reason)
+        return {pair.subject for pair in waiting}
 
 
 class _Node(NamedTuple):
@@ -58,8 +62,8 @@ def group(records: Iterable[Traits], decisions: Sequence[Decision] = ()) -> Grou
 
     A SIRET makes the supplier, else a FINESS number, else the source's own reference. A FINESS number alone joins the SIRET
     that other records tie it to, if they all tie it to the same one. A record without a certain SIRET joins the one supplier
-    that evidence says is the same; two certain SIRETs are one supplier only where a person says so. Where decisions
-    contradict one another, what was set apart stays apart.
+    that evidence says is the same; two certain SIRETs are one supplier only where a person says so, and it is then named by the
+    one that is open and carries on from the others. Where decisions contradict one another, what was set apart stays apart.
     """
     by_key = {record.key: record for record in sorted(records)}
     apart = {_both(d.subject, d.other) for d in decisions if d.verdict is Verdict.DIFFERENT}
@@ -69,8 +73,10 @@ def group(records: Iterable[Traits], decisions: Sequence[Decision] = ()) -> Grou
     for decision in known:
         if decision.verdict is Verdict.DIFFERENT and certain[decision.subject] == certain[decision.other]:
             certain[decision.subject] = ":".join(decision.subject)
-    nodes = _nodes(by_key, _united(certain, known, apart))
+    order = _id_order(by_key.values())
+    nodes = _nodes(by_key, _united(certain, known, apart, order))
     ids, pairs = _by_evidence(nodes, apart)
+    pairs += [Pair(*found) for found in successions(by_key.values(), ids, partial(_kept_apart, apart=apart))]
     undecided = [pair for pair in doubts if ids[pair.subject] != ids[pair.other] and _both(*pair[:2]) not in apart]
     return Grouping(ids, sorted(undecided + pairs, key=lambda pair: pair[:2]))
 
@@ -115,7 +121,10 @@ def _one_name(one: Traits, other: Traits) -> bool:
 
 
 def _united(
-    certain: Mapping[RecordKey, str], decisions: Sequence[Decision], apart: Collection[object]
+    certain: Mapping[RecordKey, str],
+    decisions: Sequence[Decision],
+    apart: Collection[object],
+    order: Callable[[str], tuple[object, ...]],
 ) -> dict[RecordKey, str]:
     """Return the certain groups, those that a person called the same united under one id."""
     members: dict[str, list[RecordKey]] = {}
@@ -126,16 +135,24 @@ def _united(
         one, other = home[decision.subject], home[decision.other]
         if decision.verdict is not Verdict.SAME or one == other or _kept_apart(members[one], members[other], apart):
             continue
-        kept, gone = sorted((one, other), key=_id_order)
+        kept, gone = sorted((one, other), key=order)
         for key in members.pop(gone):
             home[key] = kept
             members[kept].append(key)
     return home
 
 
-def _id_order(supplier_id: str) -> tuple[int, str]:
-    family = supplier_id.partition(":")[0]
-    return {"siret": 0, "finess": 1}.get(family, 2), supplier_id
+def _id_order(records: Iterable[Traits]) -> Callable[[str], tuple[object, ...]]:
+    """Return the key that sorts ids, the one to keep first: a SIRET, of an open door, that carries on from the others."""
+    of_siret = order_of_sirets(doors_told(records))
+
+    def order(supplier_id: str) -> tuple[object, ...]:
+        family, _, number = supplier_id.partition(":")
+        if family == "siret":
+            return 0, of_siret(number), supplier_id
+        return {"finess": 1}.get(family, 2), supplier_id
+
+    return order
 
 
 def _nodes(by_key: Mapping[RecordKey, Traits], home: Mapping[RecordKey, str]) -> list[_Node]:
@@ -161,7 +178,7 @@ def _by_evidence(nodes: Sequence[_Node], apart: Collection[object]) -> tuple[dic
     if any(node.rank for node in nodes):
         sides = [side_of(node.records) for node in nodes]
         index = Index(sides)
-        sources = [{record.source for record in node.records} for node in nodes]
+        directories = [{directory_of(record.source, record.ref) for record in node.records} for node in nodes]
         joined = [node.keys for node in nodes]
         for rank, node in enumerate(nodes):
             if not node.rank:
@@ -169,7 +186,8 @@ def _by_evidence(nodes: Sequence[_Node], apart: Collection[object]) -> tuple[dic
             others = [
                 other
                 for other in index.worth_comparing(rank)
-                if sources[rank].isdisjoint(sources[other]) and not _kept_apart(node.keys, joined[roots[other]], apart)
+                if directories[rank].isdisjoint(directories[other])
+                and not _kept_apart(node.keys, joined[roots[other]], apart)
             ]
             best, found = _judged(node, others, sides, rank, roots)
             pairs += found
@@ -211,5 +229,5 @@ def _both(one: RecordKey, other: RecordKey) -> tuple[RecordKey, RecordKey]:
     return (one, other) if one < other else (other, one)
 
 
-def _kept_apart(one: Iterable[RecordKey], others: Sequence[RecordKey], apart: Collection[object]) -> bool:
+def _kept_apart(one: Iterable[RecordKey], others: Collection[RecordKey], apart: Collection[object]) -> bool:
     return bool(apart) and any(_both(key, other) in apart for key in one for other in others)

@@ -13,7 +13,7 @@ from importers.record import AwardRecord, RefusedRow, Remark, SupplierRecord
 from matcher.catalogue.awards import attach, take_awards
 from matcher.catalogue.cleanse import clean_records
 from matcher.catalogue.decisions import save_pairs, standing
-from matcher.catalogue.evidence import RecordKey
+from matcher.catalogue.evidence import RecordKey, Verdict
 from matcher.catalogue.foretold import foretell
 from matcher.catalogue.guard import OPTED_OUT, Guard, read_anchors, read_guard
 from matcher.catalogue.lookups import Lookups, shipped_lookups
@@ -22,6 +22,7 @@ from matcher.catalogue.organisations import facts_by_supplier, once_by_siren, ta
 from matcher.catalogue.plan import Incoming, Known, Outcome, Plan, plan_import
 from matcher.catalogue.projection import CHUNK, chunks, insert_rows, replace_suppliers, table_of
 from matcher.catalogue.records import CleanRecord, from_payload, payload_hash, to_payload
+from matcher.catalogue.references import listing_of
 from matcher.catalogue.registers import drop_lone_registers, narrowed
 from matcher.catalogue.report import Report, Where
 from matcher.catalogue.store import read_version, write_version
@@ -100,15 +101,16 @@ def run_import(
     with writing(engine, keep=not dry_run) as connection:
         guard = read_guard(connection)
         incoming = _incoming(cleaned, report, guard)
-        if complete:
-            _refuse_short(connection, importer, len(organisations) or len(incoming))
-        run_id = _open_run(connection, importer.key, sources, digest, now, complete=complete)
         known = _known_records(connection)
+        if complete:
+            _refuse_short(
+                connection, importer, len(organisations) or len(incoming), _of_lists(importer, known, incoming)
+            )
+        run_id = _open_run(connection, importer.key, sources, digest, now, complete=complete)
         plan = _planned(connection, known, incoming, source=importer.key, complete=complete and not organisations)
         report.outcomes.update(plan.outcomes)
         report.gone = len(plan.gone)
-        if dry_run:
-            report.foretold = foretell(connection, known, incoming, plan.outcomes)
+        report.foretold = foretell(connection, known, incoming, plan.outcomes) if dry_run else None
         if organisations:
             counted = organisations.keys() - {item.record.siren for item in incoming}
             plan.touched |= take_facts(
@@ -121,10 +123,12 @@ def run_import(
             connection, plan.touched, {item.record.key: item.record for item in incoming}, trust, progress
         )
         save_pairs(connection, plan.pairs)
+        report.pairs = sum(pair.evidence.verdict is Verdict.REVIEW for pair in plan.pairs)
         report.version = read_version(connection) + report.changed
         if report.changed:
             write_version(connection, report.version)
-        _close_run(connection, run_id, report, now + timedelta(seconds=monotonic() - started))
+        finished = now + timedelta(seconds=monotonic() - started)
+        _close_run(connection, run_id, report, finished, records=len(incoming) + len(plan.gone))
     return report
 
 
@@ -199,7 +203,15 @@ def _digest(sources: Sequence[Source]) -> str:
     return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
-def _refuse_short(connection: Connection, importer: Importer, count: int) -> None:
+def _of_lists(importer: Importer, known: Iterable[RecordKey], incoming: Sequence[Incoming]) -> int | None:
+    """How many records are known of the lists that are read, None for a directory that is one list."""
+    if not importer.many_lists:
+        return None
+    read = {listing_of(*item.record.key) for item in incoming}
+    return sum(key[0] == importer.key and listing_of(*key) in read for key in known)
+
+
+def _refuse_short(connection: Connection, importer: Importer, count: int, held: int | None) -> None:
     if count < importer.at_least:
         raise IntakeRefused(
             f"{importer.title} : {counted(count, 'fiche lue', 'fiches lues')}, il en faut au moins {importer.at_least} pour une liste complète. "
@@ -211,10 +223,11 @@ def _refuse_short(connection: Connection, importer: Importer, count: int) -> Non
         .order_by(_RUNS.c.id.desc())
         .limit(1)
     ).scalar()
-    if last and count < _LEAST_SHARE * (last["read"] - last["refused"]):
+    before = held if held is not None else last["read"] - last["refused"] if last else 0
+    if count < _LEAST_SHARE * before:
         raise IntakeRefused(
             f"{importer.title} : {counted(count, 'fiche lue', 'fiches lues')}, la dernière liste complète en comptait "
-            f"{last['read'] - last['refused']}. Le fichier est sans doute coupé ; rien n’a été écrit."
+            f"{before}. Le fichier est sans doute coupé ; rien n’a été écrit."
         )
 
 
@@ -234,9 +247,13 @@ def _open_run(
     return int(connection.execute(insert(_RUNS).returning(_RUNS.c.id), values).scalar_one())
 
 
-def _close_run(connection: Connection, run_id: int, report: Report, finished: datetime) -> None:
+def _close_run(connection: Connection, run_id: int, report: Report, finished: datetime, *, records: int) -> None:
     counts = report.as_dict()
     kept = {name: counts[name] for name in ("read", *map(str, Outcome), "refused", "gone")}
+    if (
+        report.facts is not None
+    ):  # then the counts above are of organisations: what undoing must find again is told apart
+        kept |= {"records": records, "facts": report.facts}
     connection.execute(
         update(_RUNS)
         .where(_RUNS.c.id == run_id)

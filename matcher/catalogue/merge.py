@@ -1,12 +1,14 @@
 """One supplier out of the records that describe it: field by field, by trust, then by date."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
 from matcher.catalogue.records import REGISTERS, CleanRecord
+from matcher.catalogue.references import directory_of
 from matcher.catalogue.sites import corrected_sites
+from matcher.catalogue.succession import former_sirets
 from matcher.catalogue.trust import TEAM
 from matcher.cleaning.names import name_key
 from matcher.domain.kinds import Family, SupplierKind
@@ -31,6 +33,8 @@ _SCALARS = (
     "active",
     "headcount",
 )
+# What only the establishment of today can say, and no record of a SIRET that it left.
+OF_TODAY = frozenset({"active", "headcount"})
 _CONTACTS = ("phone", "email", "website")
 _WITH = {"workers": ("workers_text",), "area": ("area_codes",)}
 _LISTS = ("kinds", "finess", "labels", "activities")
@@ -65,27 +69,33 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
     """Return the supplier that `stored` describe (one at least), whatever their order, with the `facts` of its organisation.
 
     `trust` lists sources, the most trusted first; one that it lacks comes last. Of one source the latest record speaks first;
-    a record that is gone speaks after all others and gives no freshness. What the team says of kinds, labels, the place or a
+    a record that is gone speaks after all others and gives no freshness, and one of a former SIRET, closed since, after those of
+    the SIRET that names the supplier: of the place and of the door it says nothing any more. What the team says of kinds, labels, the place or a
     way to be reached replaces what the sources say; of two things that it says, the last.
     """
-    ranked = by_trust(stored, trust)
+    former = former_sirets(supplier_id, (item.record for item in stored))
+    ranked = by_trust(supplier_id, stored, trust)
     records = [item.record for item in ranked]
+    current = [record for record in records if record.siret not in former]
     values: dict[str, object] = {}
     provenance: dict[str, Origin] = {}
     for name in _SCALARS:
-        if (giver := _first_with(records, name)) is not None:
+        if (giver := _first_with(current if name in OF_TODAY else records, name)) is not None:
             values[name] = getattr(giver, name)
             values |= {companion: getattr(giver, companion) for companion in _WITH.get(name, ())}
             provenance[name] = origin_of(giver)
     for name in (*_LISTS, "city"):
         if (giver := _first_with(records, name)) is not None:
             provenance["sites" if name == "city" else name] = origin_of(giver)
+    if (named := next((record for record in records if supplier_id == f"siret:{record.siret}"), None)) is not None:
+        values |= {"siret": named.siret, "siren": named.siren or named.siret[:9]}
+        provenance["siret"] = origin_of(named)
     if facts:
         provenance.setdefault("kinds", facts[0].origin)
-    if (register := _closing(ranked)) is not None:
+    if (register := _closing(item for item in ranked if item.record.siret not in former)) is not None:
         values |= _closed(register)
         provenance["closed"] = origin_of(register)
-        if successor := _first_with(records, "successor"):
+        if successor := _first_with(current, "successor"):
             values["successor"] = successor.successor
             provenance["successor"] = origin_of(successor)
     supplier = Supplier(
@@ -95,7 +105,7 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
         finess=tuple(sorted({record.finess for record in records if record.finess})),
         labels=_labels(speaking(records, "labels")),
         updated=_updated(ranked),
-        sites=corrected_sites(records),
+        sites=corrected_sites(current) or corrected_sites(records),
         activities=_activities(records),
         refused_activities=_refused(records),
         origins=tuple(origin_of(record) for record in records),
@@ -113,9 +123,10 @@ def origin_of(record: CleanRecord) -> Origin:
     return Origin(record.source, record.ref, record.as_of)
 
 
-def by_trust(stored: Sequence[StoredRecord], trust: Sequence[str]) -> list[StoredRecord]:
-    """Return the records in the order in which they speak, whatever the order they are given in."""
-    return sorted(stored, key=_speaks_before(trust))
+def by_trust(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]) -> list[StoredRecord]:
+    """Return the records of a supplier in the order in which they speak, whatever the order they are given in."""
+    former = former_sirets(supplier_id, (item.record for item in stored))
+    return sorted(stored, key=_speaks_before(trust, former))
 
 
 def speaking(records: Sequence[CleanRecord], name: str) -> Sequence[CleanRecord]:
@@ -124,15 +135,18 @@ def speaking(records: Sequence[CleanRecord], name: str) -> Sequence[CleanRecord]
     return (team,) if team else records
 
 
-def _speaks_before(trust: Sequence[str]) -> Callable[[StoredRecord], tuple[bool, int, int, str, int, str]]:
+def _speaks_before(
+    trust: Sequence[str], former: Collection[str]
+) -> Callable[[StoredRecord], tuple[bool, bool, int, int, str, int, str]]:
     ranks = {source: rank for rank, source in enumerate(trust)}
 
-    def order(item: StoredRecord) -> tuple[bool, int, int, str, int, str]:
+    def order(item: StoredRecord) -> tuple[bool, bool, int, int, str, int, str]:
         record = item.record
         age = -record.as_of.toordinal() if record.as_of else 0
         # The length first, so that reference 9 comes before 10; the team's own are numbered, and the last one speaks first.
         number = -int(record.ref) if record.source == TEAM else len(record.ref)
-        return item.gone, ranks.get(record.source, len(ranks)), age, record.source, number, record.ref
+        rank = ranks.get(record.source, len(ranks))
+        return record.siret in former, item.gone, rank, age, record.source, number, record.ref
 
     return order
 
@@ -150,12 +164,13 @@ def _kinds(records: Sequence[CleanRecord], facts: Sequence[Fact]) -> tuple[Suppl
 
 
 def _siae(record: CleanRecord, records: Sequence[CleanRecord]) -> set[SupplierKind]:
-    """The kinds of SIAE that the source of `record` gives in all its records."""
-    same = (other for other in records if other.source == record.source)
+    """The kinds of SIAE that the directory of `record` gives in all its records."""
+    own = directory_of(record.source, record.ref)
+    same = (other for other in records if directory_of(other.source, other.ref) == own)
     return {kind for other in same for kind in other.kinds if kind.family is Family.SIAE}
 
 
-def _closing(ranked: Sequence[StoredRecord]) -> CleanRecord | None:
+def _closing(ranked: Iterable[StoredRecord]) -> CleanRecord | None:
     """The record that says the establishment closed, if the latest that knows of its state does; of one day, the most trusted."""
     knowing = [item.record for item in ranked if item.record.open is not None and not item.gone]
     latest = max(knowing, key=lambda record: record.as_of or date.min, default=None)

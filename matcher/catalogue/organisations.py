@@ -4,14 +4,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Engine, bindparam, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, literal, select, update
 
 from importers.record import SupplierRecord
 from matcher.catalogue.merge import Fact, StoredRecord
 from matcher.catalogue.plan import Outcome
 from matcher.catalogue.projection import chunks, table_of
 from matcher.catalogue.report import Report
-from matcher.catalogue.tables import OrganisationFactRow, SupplierRow
+from matcher.catalogue.tables import FactBeforeRow, OrganisationFactRow, SupplierRow
 from matcher.cleaning.kinds import clean_kinds
 from matcher.cleaning.names import tidy
 from matcher.cleaning.siret import clean_siren
@@ -24,8 +24,10 @@ NO_SIREN = "SIREN absent ou illisible"
 SIREN_REPEATED = "SIREN déjà lu dans ce fichier"
 
 _KINDS = "kinds"
+_FORMER = ("value", "wording", "as_of", "gone")
 
 _FACTS = table_of(OrganisationFactRow)
+_BEFORE = table_of(FactBeforeRow)
 _SUPPLIERS = table_of(SupplierRow)
 
 
@@ -121,7 +123,7 @@ def take_facts(
         row = _row(siren, source, record, run_id)
         before = known.get(siren)
         if before is None:
-            new.append(row)
+            new.append(row | {"first_seen_run": run_id})
         elif before != _Known(row["value"], row["wording"], gone=False):
             altered.append({f"new_{name}": value for name, value in row.items()})
         if before is None or before.gone or before.value != row["value"]:
@@ -130,17 +132,58 @@ def take_facts(
             _count(report, record, siren in suppliers, before, same=siren not in changed)
     if new:
         connection.execute(insert(_FACTS), new)
+    _remember(connection, source, run_id, [row["new_siren"] for row in altered])
     if altered:
         connection.execute(_update(altered[0]), altered)
     if complete:
         lost = sorted(siren for siren, fact in known.items() if siren not in records and not fact.gone)
+        _remember(connection, source, run_id, lost)
         for part in chunks(lost):
             connection.execute(
                 update(_FACTS).where(_FACTS.c.source == source, _FACTS.c.siren.in_(part)).values(gone=True)
             )
         report.gone += len(lost)
         changed.update(lost)
+    report.facts = facts_kept(connection, run_id)
     return {supplier_id for siren in changed for supplier_id in suppliers.get(siren, ())}
+
+
+def facts_kept(connection: Connection, run_id: int) -> int:
+    """Return how many facts an import brought, changed or marked gone, as far as the catalogue can still take them back."""
+    brought = select(func.count()).select_from(_FACTS).where(_FACTS.c.first_seen_run == run_id)
+    changed = select(func.count()).select_from(_BEFORE).where(_BEFORE.c.run_id == run_id)
+    return int(connection.execute(brought).scalar_one()) + int(connection.execute(changed).scalar_one())
+
+
+def take_back_facts(connection: Connection, run_id: int) -> tuple[int, set[str]]:
+    """Make the facts that an import wrote what they were before it; return how many, and the suppliers they are about."""
+    facts = facts_kept(connection, run_id)
+    brought = select(_FACTS.c.siren).where(_FACTS.c.first_seen_run == run_id)
+    sirens = set(connection.execute(brought).scalars())
+    connection.execute(delete(_FACTS).where(_FACTS.c.first_seen_run == run_id))
+    rows = connection.execute(select(_BEFORE).where(_BEFORE.c.run_id == run_id)).mappings()
+    names = {name: name for name in ("siren", "source", "field", *_FORMER)} | {"run_id": "last_run"}
+    values = [{f"new_{name}": row[kept] for name, kept in names.items()} for row in rows]
+    if values:
+        connection.execute(_update(values[0]), values)
+    connection.execute(delete(_BEFORE).where(_BEFORE.c.run_id == run_id))
+    sirens |= {row["new_siren"] for row in values}
+    suppliers = suppliers_by_siren(connection)
+    return facts, {supplier_id for siren in sirens for supplier_id in suppliers.get(siren, ())}
+
+
+def _remember(connection: Connection, source: str, run_id: int, sirens: Iterable[str]) -> None:
+    """Keep the facts of these SIRENs as they are before a run writes them."""
+    columns = {
+        "run_id": literal(run_id),
+        **{name: _FACTS.c[name] for name in ("siren", "source", "field", *_FORMER)},
+        "last_run": _FACTS.c.run_id,
+    }
+    for part in chunks(sirens):
+        query = select(*columns.values()).where(
+            _FACTS.c.source == source, _FACTS.c.field == _KINDS, _FACTS.c.siren.in_(part)
+        )
+        connection.execute(insert(_BEFORE).from_select(list(columns), query))
 
 
 def _count(report: Report, record: SupplierRecord, has_supplier: bool, before: _Known | None, *, same: bool) -> None:

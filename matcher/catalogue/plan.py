@@ -10,7 +10,9 @@ from matcher.catalogue.evidence import RecordKey, Traits
 from matcher.catalogue.guard import follow
 from matcher.catalogue.identity import Decision, Pair, group
 from matcher.catalogue.records import CleanRecord
+from matcher.catalogue.references import directory_of
 from matcher.catalogue.traits import traits_of
+from matcher.domain.kinds import SupplierKind
 
 
 class Outcome(StrEnum):
@@ -79,6 +81,7 @@ def plan_import(
     plan = Plan(follow(grouping.ids | written, anchors), pairs=grouping.pairs)
     waiting = grouping.in_review
     read = {item.record.key for item in incoming}
+    lists = _Lists(incoming, plan.supplier_ids)
     given = {plan.supplier_ids[key] for key in known}
     for item in incoming:
         key = item.record.key
@@ -93,10 +96,38 @@ def plan_import(
             plan.touched |= {plan.supplier_ids[key], item_known.supplier_id}
             if key not in read:
                 plan.moved.append(key)
-        if complete and key[0] == source and key not in read and not item_known.gone:
+        if (
+            complete
+            and key[0] == source
+            and key not in read
+            and not item_known.gone
+            and lists.lack(item_known.traits, plan.supplier_ids[key])
+        ):
             plan.gone.append(key)
             plan.touched.add(plan.supplier_ids[key])
     return plan
+
+
+class _Lists:
+    """What a complete file lists, and so what it lacks."""
+
+    def __init__(self, incoming: Sequence[Incoming], supplier_ids: Mapping[RecordKey, str]) -> None:
+        directories = {directory_of(*item.record.key) for item in incoming}
+        self._directories = directories
+        self._listings = {directory.listing for directory in directories}
+        self._kinds: dict[str, set[SupplierKind | None]] = {}
+        for item in incoming:
+            self._kinds.setdefault(supplier_ids[item.record.key], set()).update(item.record.kinds or (None,))
+
+    def lack(self, record: Traits, supplier_id: str) -> bool:
+        """Whether a known record of the source, not read, is gone: another list of it says nothing of the record, and where
+        the directory changed its numbering, the same supplier and kind under the new one is the same structure.
+        """
+        directory = directory_of(record.source, record.ref)
+        if directory.listing not in self._listings:
+            return False
+        listed = self._kinds.get(supplier_id, set())
+        return directory in self._directories or listed.isdisjoint(record.kinds or (None,))
 
 
 def _outcome(known: Known | None, payload_hash: str, *, joins: bool, waits: bool) -> Outcome:

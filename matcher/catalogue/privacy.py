@@ -42,6 +42,10 @@ _BEFORE = table_of(RecordBeforeRow)
 
 _CONTACTS = ("phone", "email", "website")
 
+# What the floors above keep of suppliers and persons, made to forget in the same transaction: they pass it down.
+Leaving = Callable[[Connection, frozenset[str], str, datetime], object]
+Forgetting = Callable[[Connection, Forgotten], int]
+
 
 class PrivacyRefused(Exception):
     """A request about personal data that cannot be served. Nothing was written; the message is French."""
@@ -49,11 +53,14 @@ class PrivacyRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What a request changed: records and contracts of sources, and the suppliers they describe. `name` where it is about one supplier."""
+    """What a request changed: records and contracts of sources, the suppliers they describe, and texts kept elsewhere. `name`
+    where it is about one supplier.
+    """
 
     records: int
     suppliers: int
     name: str = ""
+    texts: int = 0
 
 
 def kept_since(today: date, months: int) -> date:
@@ -64,9 +71,18 @@ def kept_since(today: date, months: int) -> date:
     return date(year, month + 1, min(today.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def opt_out(engine: Engine, key: str, *, who: str, motive: str, now: datetime, trust: Sequence[str] = TRUST) -> Erased:
+def opt_out(
+    engine: Engine,
+    key: str,
+    *,
+    who: str,
+    motive: str,
+    now: datetime,
+    leaving: Sequence[Leaving] = (),
+    trust: Sequence[str] = TRUST,
+) -> Erased:
     """Take a supplier (id, SIRET or FINESS number) out of the catalogue, and keep only its keys so that no import brings it
-    back. Raises PrivacyRefused or DatabaseError.
+    back. `leaving` is given those keys, who and when. Raises PrivacyRefused or DatabaseError.
     """
     if not who.strip():
         raise PrivacyRefused("Dites qui enregistre la demande : --par NOM.")
@@ -95,6 +111,8 @@ def opt_out(engine: Engine, key: str, *, who: str, motive: str, now: datetime, t
         forget_awards_of(connection, {item.record.siret for item in stored if item.record.siret})
         name = merge(supplier_id, stored, trust).supplier.name
         regroup(connection, {supplier_id}, trust)
+        for left in leaving:
+            left(connection, frozenset(keys | {supplier_id}), who.strip(), now)
     drop_shelf(engine)
     return Erased(len(stored), 1, name)
 
@@ -108,10 +126,18 @@ def cancel_opt_out(engine: Engine, key: str) -> None:
         connection.execute(delete(_OPT_OUTS).where(_OPT_OUTS.c.supplier_id.in_(left)))
 
 
-def forget(engine: Engine, value: str, *, now: datetime, dry_run: bool = False, trust: Sequence[str] = TRUST) -> Erased:
+def forget(
+    engine: Engine,
+    value: str,
+    *,
+    now: datetime,
+    dry_run: bool = False,
+    forgetting: Sequence[Forgetting] = (),
+    trust: Sequence[str] = TRUST,
+) -> Erased:
     """Take an e-mail address, a telephone number or a name of person out of every record, and of all that comes later.
 
-    Only its salted hash is kept. Raises PrivacyRefused or DatabaseError.
+    Only its salted hash is kept. Each of `forgetting` returns how many texts it changed. Raises PrivacyRefused or DatabaseError.
     """
     normal = told(value)
     if normal is None:
@@ -129,8 +155,9 @@ def forget(engine: Engine, value: str, *, now: datetime, dry_run: bool = False, 
         _scrub_notes(connection, forgotten)
         awards, their_suppliers = scrub_awards(connection, forgotten)
         _forget_former(connection)
+        texts = sum(one(connection, forgotten) for one in forgetting)
         done = _change(connection, lambda record, _: scrub(record, forgotten), trust, their_suppliers)
-        done = replace(done, records=done.records + awards)
+        done = replace(done, records=done.records + awards, texts=texts)
     drop_shelf(engine)
     return done
 
@@ -203,8 +230,9 @@ def _scrub_notes(connection: Connection, forgotten: Forgotten) -> None:
 
 
 def _numbers(record: CleanRecord) -> tuple[str, ...]:
-    """Every number of a record, so that a later one that has only the FINESS number is recognised too."""
-    return tuple(f"{name}:{value}" for name in ("siret", "finess") if (value := getattr(record, name)))
+    """Every number of a record, so that a later one that has only the FINESS number, or the SIRET after a move, is recognised too."""
+    numbers = (("siret", record.siret), ("siret", record.successor), ("finess", record.finess))
+    return tuple(f"{name}:{value}" for name, value in numbers if value)
 
 
 def _tombstones(connection: Connection, key: str) -> list[str]:

@@ -10,12 +10,11 @@ from importers.importer import Source
 from matcher.catalogue.merge import StoredRecord
 from matcher.catalogue.projection import chunks, table_of
 from matcher.catalogue.records import REGISTERS
-from matcher.catalogue.tables import SourceRecordRow, SupplierRow
+from matcher.catalogue.tables import SourceRecordRow
 from matcher.cleaning.siret import clean_siret
 from matcher.db import reading
 
 _RECORDS = table_of(SourceRecordRow)
-_SUPPLIERS = table_of(SupplierRow)
 
 
 def narrowed(engine: Engine, sources: Sequence[Source]) -> list[Source]:
@@ -25,8 +24,9 @@ def narrowed(engine: Engine, sources: Sequence[Source]) -> list[Source]:
 
 
 def known_sirets(engine: Engine) -> list[str]:
-    """Return the SIRETs of the catalogue's suppliers, sorted."""
-    query = select(_SUPPLIERS.c.siret).where(_SUPPLIERS.c.siret != "").distinct().order_by(_SUPPLIERS.c.siret)
+    """Return the SIRETs that directories give to the catalogue's suppliers, those they left included, sorted."""
+    given = (_RECORDS.c.siret != "", _RECORDS.c.source.not_in(REGISTERS))
+    query = select(_RECORDS.c.siret).where(*given).distinct().order_by(_RECORDS.c.siret)
     with reading(engine) as connection:
         return list(connection.execute(query).scalars())
 

@@ -15,13 +15,19 @@ Where = int | str
 
 @dataclass(slots=True)
 class Report:
-    """Counts of one import. Lines are those of the file, from 1. `foretold` is of a dry run alone."""
+    """Counts of one import. Lines are those of the file, from 1.
+
+    `facts` counts what a list of organisations brought, changed or marked gone (None for other directories), `pairs` what waits for a person after it;
+    `foretold` is of a dry run alone.
+    """
 
     source: str
     dry_run: bool = False
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     gone: int = 0
     version: int = 0
+    facts: int | None = None
+    pairs: int = 0
     refusals: dict[str, list[Where]] = field(default_factory=dict)
     doubts: dict[str, list[Where]] = field(default_factory=dict)
     remarks: list[tuple[Where, str]] = field(default_factory=list)
@@ -64,6 +70,7 @@ class Report:
             **{outcome.value: self.outcomes[outcome] for outcome in Outcome},
             "refused": self.refused,
             "gone": self.gone,
+            "pairs": self.pairs,
             "version": self.version,
             "reasons": _counted("reason", self.refusals),
             "flags": _counted("flag", self.doubts),

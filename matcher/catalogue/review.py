@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, Engine, func, select, tuple_
+from sqlalchemy import Connection, Engine, select, tuple_
 
 from matcher.catalogue.decisions import evidence_in, record, save_pairs, withdraw
 from matcher.catalogue.evidence import PairEvidence, RecordKey, Verdict, compare, side_of
@@ -13,6 +13,7 @@ from matcher.catalogue.identity import Pair
 from matcher.catalogue.intake import regroup
 from matcher.catalogue.projection import chunks, table_of
 from matcher.catalogue.records import CleanRecord, from_payload
+from matcher.catalogue.store import find_record
 from matcher.catalogue.tables import DecisionRow, ReviewPairRow, SourceRecordRow
 from matcher.catalogue.traits import traits_of
 from matcher.db import reading, writing
@@ -63,10 +64,12 @@ class Judged:
 
 
 def pairs(engine: Engine, queue: Queue = Queue.WAITING) -> list[Judged]:
-    """Return the pairs of a queue, the likeliest first."""
+    """Return the pairs of a queue: those of which a register speaks first, then the likeliest."""
     with reading(engine) as connection:
         taken = _taken(connection)
-        rows = connection.execute(select(_PAIRS).order_by(_PAIRS.c.score.desc(), _PAIRS.c.id)).all()
+        rows = connection.execute(
+            select(_PAIRS).order_by(_PAIRS.c.reason == "", _PAIRS.c.score.desc(), _PAIRS.c.id)
+        ).all()
         chosen = []
         for row in rows:
             decided = _decision(taken, (row.source, row.ref), (row.other_source, row.other_ref))
@@ -89,8 +92,7 @@ def pairs(engine: Engine, queue: Queue = Queue.WAITING) -> list[Judged]:
 
 def waiting(engine: Engine) -> int:
     """Return how many pairs wait for a person."""
-    with reading(engine) as connection:
-        return int(connection.execute(select(func.count()).where(_PAIRS.c.verdict == Queue.WAITING.value)).scalar_one())
+    return len(pairs(engine))
 
 
 def decide(engine: Engine, named: Sequence[str], verdict: Verdict, who: str, now: datetime) -> None:
@@ -120,7 +122,7 @@ def _keys(connection: Connection, name: str) -> tuple[RecordKey, RecordKey]:
             raise ReviewRefused(f"La paire {name} n’existe pas ou n’est plus à juger : voyez « entremise review ».")
         return (row.source, row.ref), (row.other_source, row.other_ref)
     one, _, other = name.partition("=")
-    subject, counterpart = _record_key(one), _record_key(other)
+    subject, counterpart = (find_record(connection, side) or _record_key(side) for side in (one, other))
     found = _described(connection, [subject, counterpart])
     if subject == counterpart or len(found) < 2:
         raise ReviewRefused(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from matcher.catalogue.records import REGISTERS, CleanRecord
+from matcher.catalogue.references import Directory, directory_of
 from matcher.catalogue.trust import TEAM
 from matcher.cleaning.addresses import address_key
 from matcher.cleaning.coordinates import Point, distance_km
@@ -34,18 +35,19 @@ def _distinct(records: Sequence[CleanRecord]) -> tuple[Site, ...]:
     Another place that a less trusted source gives is an old address or another spelling: it fills a site, and makes none.
     """
     sites: list[Site] = []
-    giver = ""
+    giver: Directory | None = None
     for record in records:
         site = _site_of(record)
         if site is None:
             continue
-        giver = giver or record.source
+        directory = directory_of(record.source, record.ref)
+        giver = giver or directory
         for position, known in enumerate(sites):
             if _same_place(known, site):
                 sites[position] = _filled(known, site)
                 break
         else:
-            if record.source == giver or record.finess:
+            if directory == giver or record.finess:
                 sites.append(site)
     return tuple(sites)
 

@@ -8,11 +8,12 @@ from sqlalchemy import Connection, Engine, select
 
 from matcher.catalogue.awarded import references
 from matcher.catalogue.conflicts import Conflict, conflicts
-from matcher.catalogue.fiche import Fiche, fiche
+from matcher.catalogue.fiche import Fiche, Waiting, fiche
 from matcher.catalogue.merge import StoredRecord
 from matcher.catalogue.projection import table_of
 from matcher.catalogue.quality import Quality, quality
 from matcher.catalogue.records import CleanRecord, from_payload
+from matcher.catalogue.review import pairs
 from matcher.catalogue.store import find_id
 from matcher.catalogue.tables import ImportRunRow, SourceRecordRow, SupplierRow
 from matcher.catalogue.trust import TRUST
@@ -41,6 +42,7 @@ def read_fiche(
             seen[record.key] = started.date()
         siblings = _siblings(connection, supplier_id)
         won = references(connection, [supplier_id]).get(supplier_id, ())
+        successor = _successor(connection, supplier_id)
 
     def last_seen(record: CleanRecord) -> date | None:
         return seen.get(record.key)
@@ -51,6 +53,8 @@ def read_fiche(
         trust,
         siblings=siblings,
         references=won,
+        waiting=_waiting(engine, supplier_id),
+        successor=successor,
         contacts_since=contacts_since,
         last_seen=last_seen,
     )
@@ -87,3 +91,23 @@ def _siblings(connection: Connection, supplier_id: str) -> list[tuple[str, str]]
         _SUPPLIERS.c.siren == siren, _SUPPLIERS.c.id != supplier_id
     )
     return [(row.id, row.name) for row in connection.execute(query.order_by(_SUPPLIERS.c.id))]
+
+
+def _waiting(engine: Engine, supplier_id: str) -> list[Waiting]:
+    """The pairs to judge of which this supplier is one side."""
+    found = []
+    for pair in pairs(engine):
+        for mine, other in ((pair.one, pair.other), (pair.other, pair.one)):
+            if mine.supplier_id == supplier_id != other.supplier_id:
+                name = other.record.name or other.record.brand or other.supplier_id
+                found.append(Waiting(pair.number, other.supplier_id, name, pair.evidence.says()))
+    return found
+
+
+def _successor(connection: Connection, supplier_id: str) -> tuple[str, str] | None:
+    """The supplier that holds the SIRET under which this one carries on, as (id, name)."""
+    siret = connection.execute(select(_SUPPLIERS.c.successor).where(_SUPPLIERS.c.id == supplier_id)).scalar()
+    holder = find_id(connection, siret) if siret else None
+    if holder is None:
+        return None
+    return holder, connection.execute(select(_SUPPLIERS.c.name).where(_SUPPLIERS.c.id == holder)).scalar_one()

@@ -1,15 +1,17 @@
 """Reading the catalogue: suppliers, their contacts, and what the whole holds."""
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, Table, delete, distinct, func, insert, or_, select
+from sqlalchemy import Connection, Engine, Select, Table, delete, distinct, func, insert, or_, select, tuple_
 
+from importers import REGISTRY
 from matcher.catalogue.awarded import references
-from matcher.catalogue.projection import table_of
+from matcher.catalogue.projection import chunks, table_of
+from matcher.catalogue.references import told
 from matcher.catalogue.tables import (
     ActivityRow,
     ContactRow,
@@ -86,7 +88,10 @@ def load_supplier(engine: Engine, supplier_id: str) -> Supplier | None:
 
 
 def find(engine: Engine, key: str) -> Supplier | None:
-    """Return the supplier of an id (`siret:…`), a SIRET (spaces allowed) or a FINESS number; None where there is none."""
+    """Return the supplier of an id (`siret:…`), a SIRET (spaces allowed) or a FINESS number; None where there is none.
+
+    A SIRET that it had before a move finds it too, and any of its records (`source:reference`).
+    """
     with reading(engine) as connection:
         found = find_id(connection, key)
         return _one(connection, found) if found else None
@@ -95,13 +100,33 @@ def find(engine: Engine, key: str) -> Supplier | None:
 def find_id(connection: Connection, key: str) -> str | None:
     """Return the id of the supplier that `find` finds, inside a transaction."""
     digits = digits_of(key) or key.strip()
-    return connection.execute(
+    found: str | None = connection.execute(
         select(_SUPPLIERS.c.id)
         .outerjoin(_FINESS, _FINESS.c.supplier_id == _SUPPLIERS.c.id)
         .where(or_(_SUPPLIERS.c.id == key.strip(), _SUPPLIERS.c.siret == digits, _FINESS.c.number == digits))
         .order_by(_SUPPLIERS.c.id != key.strip(), _SUPPLIERS.c.siret != digits, _SUPPLIERS.c.id)
         .limit(1)
     ).scalar()
+    if found is None and (siret := digits_of(key.strip().removeprefix("siret:"))):
+        left = select(_RECORDS.c.supplier_id).where(_RECORDS.c.siret == siret).order_by(_RECORDS.c.supplier_id)
+        found = connection.execute(left.limit(1)).scalar()
+    if found is None and (record := find_record(connection, key)):
+        named = select(_RECORDS.c.supplier_id).where(_RECORDS.c.source == record[0], _RECORDS.c.ref == record[1])
+        found = connection.execute(named).scalar()
+    return found
+
+
+def find_record(connection: Connection, name: str) -> tuple[str, str] | None:
+    """Return the key of the record that `source:reference` names; its list may be left out where one list alone has it."""
+    source, _, ref = name.strip().partition(":")
+    mine = select(_RECORDS.c.ref).where(_RECORDS.c.source == source)
+    if connection.execute(mine.where(_RECORDS.c.ref == ref)).first():
+        return source, ref
+    if source not in REGISTRY or not REGISTRY[source].many_lists or not ref:
+        return None
+    of_lists = connection.execute(mine.where(_RECORDS.c.ref.endswith(ref, autoescape=True))).scalars()
+    found = [whole for whole in of_lists if told(source, whole)[1] == ref]
+    return (source, found[0]) if len(found) == 1 else None
 
 
 def load_contacts(engine: Engine, supplier_id: str, contacts_since: date | None = None) -> tuple[Contact, ...]:
@@ -111,6 +136,33 @@ def load_contacts(engine: Engine, supplier_id: str, contacts_since: date | None 
     """
     with reading(engine) as connection:
         return tuple(contact for _, contact in _contacts(connection, [supplier_id], contacts_since))
+
+
+def followed(engine: Engine, keys: Collection[str]) -> dict[str, str]:
+    """Return the id that suppliers have today by the ids they had (`finess:…`, `source:reference`); those of the catalogue only."""
+    with reading(engine) as connection:
+        return {key: now for part in chunks(sorted(keys)) for key, now in _followed(connection, part).items()}
+
+
+def reachable(
+    engine: Engine, keys: Collection[str], contacts_since: date | None = None
+) -> dict[str, tuple[Contact, ...]]:
+    """Return the contacts of suppliers as `load_contacts` does, under the ids they are asked by; those of the catalogue only.
+
+    An id that is no longer one (`finess:…`, `source:reference`) is followed to the supplier that its number or record is of now.
+    """
+    found: dict[str, list[Contact]] = {}
+    with reading(engine) as connection:
+        for part in chunks(sorted(keys)):
+            today = _followed(connection, part)
+            asked: dict[str, list[str]] = {}
+            for key, supplier_id in today.items():
+                asked.setdefault(supplier_id, []).append(key)
+                found[key] = []
+            for supplier_id, contact in _contacts(connection, tuple(asked), contacts_since):
+                for key in asked[supplier_id]:
+                    found[key].append(contact)
+    return {key: tuple(contacts) for key, contacts in found.items()}
 
 
 def catalogue_version(engine: Engine) -> int:
@@ -239,6 +291,19 @@ def _children(
     for row in connection.execute(query if only is None else query.where(table.c.supplier_id.in_(only))):
         children.setdefault(row[0], []).append(tuple(row[1:]))
     return children
+
+
+def _followed(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
+    """The id that suppliers have today, by the ids they had."""
+    numbers = [key.removeprefix("finess:") for key in keys if key.startswith("finess:")]
+    records = [(source, ref) for source, colon, ref in (key.partition(":") for key in keys) if colon]
+    by_number = select(_FINESS.c.number, _FINESS.c.supplier_id).where(_FINESS.c.number.in_(numbers))
+    columns = (_RECORDS.c.source, _RECORDS.c.ref, _RECORDS.c.supplier_id)
+    by_record = select(*columns).where(tuple_(_RECORDS.c.source, _RECORDS.c.ref).in_(records))
+    today = {f"{row.source}:{row.ref}": row.supplier_id for row in connection.execute(by_record)}
+    today |= {f"finess:{row.number}": row.supplier_id for row in connection.execute(by_number)}
+    same = connection.execute(select(_SUPPLIERS.c.id).where(_SUPPLIERS.c.id.in_(keys))).scalars()
+    return today | {key: key for key in same}
 
 
 def _contacts(connection: Connection, only: Sequence[str] | None, since: date | None) -> Iterator[tuple[str, Contact]]:

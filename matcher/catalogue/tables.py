@@ -106,7 +106,8 @@ class OrganisationFactRow(Base):
     """What a source says of a whole SIREN, kept whether or not the catalogue holds a supplier of it yet.
 
     `field` is what it says (`kinds`) and `value` the value there (`ESS`); `wording` the source's own words; `run_id` the
-    import that wrote it last. `gone` where the last complete list of the source no longer says it.
+    import that wrote it last, `first_seen_run` the one that brought it. `gone` where the last complete list of the source no
+    longer says it.
     """
 
     __tablename__ = "organisation_fact"
@@ -118,6 +119,23 @@ class OrganisationFactRow(Base):
     wording: Mapped[str]
     as_of: Mapped[date | None]
     run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id"))
+    first_seen_run: Mapped[int] = mapped_column(server_default="0")
+    gone: Mapped[bool]
+
+
+class FactBeforeRow(Base):
+    """A fact as it was before one import changed it or marked it gone, `last_run` the import that had written it."""
+
+    __tablename__ = "fact_before"
+
+    run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id"), primary_key=True)
+    siren: Mapped[str] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(primary_key=True)
+    field: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+    wording: Mapped[str]
+    as_of: Mapped[date | None]
+    last_run: Mapped[int]
     gone: Mapped[bool]
 
 
@@ -330,7 +348,10 @@ class DecisionRow(Base):
 
 
 class ReviewPairRow(Base):
-    """Two records that evidence ties (`same`) or leaves to a person (`review`). `id` names the pair as long as it is one."""
+    """Two records that evidence ties (`same`) or leaves to a person (`review`). `id` names the pair as long as it is one.
+
+    `reason` is the sentence of a register on whose word the pair is asked, empty where likeness alone asks it.
+    """
 
     __tablename__ = "review_pair"
     __table_args__ = (UniqueConstraint("source", "ref", "other_source", "other_ref"),)
@@ -343,3 +364,4 @@ class ReviewPairRow(Base):
     verdict: Mapped[str] = mapped_column(index=True)
     score: Mapped[int]
     evidence: Mapped[list[Any]]
+    reason: Mapped[str] = mapped_column(server_default="")

@@ -8,7 +8,7 @@ from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Integer, Table, delete, func, select, text, tuple_
+from sqlalchemy import Connection, Engine, Integer, Table, delete, func, inspect, select, text, tuple_
 from sqlalchemy.engine import URL
 
 from matcher.catalogue.projection import CHUNK, insert_rows
@@ -18,12 +18,21 @@ from matcher.domain.french import number
 
 Progress = Callable[[str, int, int], None]
 
-# Parents before children.
-TABLES: tuple[Table, ...] = tuple(Base.metadata.sorted_tables)
-
 
 class TransferRefused(Exception):
     """A copy that would overwrite something, or that would not be whole. Nothing was written; the message is French."""
+
+
+def tables(connection: Connection) -> tuple[Table, ...]:
+    """Return every table of the database, parents before children.
+
+    Each floor names its own to the metadata when it is imported; LookupError where one is not: it would be left behind.
+    """
+    known = tuple(Base.metadata.sorted_tables)
+    held = set(inspect(connection).get_table_names()) - {"alembic_version"}
+    if unnamed := held - {table.name for table in known}:
+        raise LookupError(f"tables that no module imported has named: {', '.join(sorted(unnamed))}")
+    return known
 
 
 def _silent(_step: str, _done: int, _total: int) -> None:
@@ -85,11 +94,12 @@ def copy_catalogue(
                 f"{named(target.url)} contient déjà un catalogue ({number(held['supplier'])} fournisseurs). "
                 "Rien n’a été écrit ; ajoutez --remplacer pour l’effacer et mettre l’autre à sa place."
             )
-        for table in reversed(TABLES):
+        every = tables(read)
+        for table in reversed(every):
             if held[table.name]:
                 written.execute(delete(table))
         total, done = sum(expected.values()), 0
-        for table in TABLES:
+        for table in every:
             for rows in pages(read, table):
                 insert_rows(written, table, rows)
                 done += len(rows)
@@ -123,7 +133,8 @@ def _opened(path: Path) -> Iterator[Engine]:
 
 def _counts(connection: Connection) -> dict[str, int]:
     return {
-        table.name: int(connection.execute(select(func.count()).select_from(table)).scalar_one()) for table in TABLES
+        table.name: int(connection.execute(select(func.count()).select_from(table)).scalar_one())
+        for table in tables(connection)
     }
 
 

@@ -25,6 +25,13 @@ REFUSALS = (
     "matcher.catalogue.privacy:PrivacyRefused",
     "matcher.catalogue.transfer:TransferRefused",
     "matcher.catalogue.history:UndoRefused",
+    "matcher.lots.dossier:ChangeRefused",
+    "matcher.lots.store:Conflict",
+    "matcher.lots.store:DossierUnknown",
+    "matcher.exports.dossier:DossierFileError",
+    "matcher.lots.frozen:FrozenError",
+    "matcher.accounts.store:AccountRefused",
+    "matcher.accounts.passwords:PasswordRefused",
     "matcher.settings:SettingsError",
     "matcher.web.serve:ServeRefused",
 )
@@ -38,6 +45,7 @@ COMMANDS = {
     "match": "matcher.cli.lots:match_command",
     "read": "matcher.cli.lots:read_command",
     "explain": "matcher.cli.lots:explain_command",
+    "dossier": "matcher.cli.dossier:dossier_command",
     "stats": "matcher.cli.catalogue:stats_command",
     "export": "matcher.cli.export:export_command",
     "show": "matcher.cli.steward:show_command",
@@ -54,6 +62,7 @@ COMMANDS = {
     "serve": "matcher.cli.serve:serve_command",
     "imports": "matcher.cli.history:imports_command",
     "undo-import": "matcher.cli.history:undo_import_command",
+    "account": "matcher.cli.accounts:account_command",
     "db": "matcher.cli.database:db_command",
 }
 

@@ -37,6 +37,11 @@ __all__ = ["import_command", "sources_command", "stats_command"]
     metavar="FICHIER",
     help="Pour « tableur » : vos colonnes vers les nôtres (TOML ou JSON).",
 )
+@click.option(
+    "--nom",
+    metavar="NOM",
+    help="Pour « tableur » : le nom de la liste, s’il ne doit pas être tiré de celui du fichier. Gardez-le d’un import à l’autre.",
+)
 @format_option("table", "json")
 @output_option
 @database_option
@@ -47,6 +52,7 @@ def import_command(
     dry_run: bool,
     creer: bool,
     mapping: Path | None,
+    nom: str | None,
     fmt: str,
     output: Path | None,
     database: str | None,
@@ -57,12 +63,14 @@ def import_command(
     """
     if mapping and key != "tableur":
         raise click.UsageError("--mapping ne sert qu’à « tableur » : les autres annuaires ont leurs propres colonnes.")
+    if nom and not REGISTRY[key].many_lists:
+        raise click.UsageError("--nom ne sert qu’à « tableur » : un annuaire est une seule liste.")
     if creer and REGISTRY[key].scope is not Scope.ORGANISATION:
         raise click.UsageError(
             "--creer ne sert qu’à « ess » : les autres annuaires décrivent eux-mêmes leurs fournisseurs."
         )
     columns = read_mapping(existing(mapping)) if mapping else {}
-    sources = [Source(existing(path), columns) for path in files]
+    sources = [Source(existing(path), columns, listing=nom or "") for path in files]
     engine = catalogue(database)
     with counting(f"Import de {REGISTRY[key].title}") as progress:
         report = run_import(

@@ -12,6 +12,7 @@ from matcher.catalogue.conflicts import Conflict, Told
 from matcher.catalogue.corrections import Correction
 from matcher.catalogue.fiche import CONTACT_LABELS, Fiche, Sourced
 from matcher.catalogue.quality import FIELDS, Quality, SourceQuality
+from matcher.catalogue.references import listing_of
 from matcher.catalogue.trust import TEAM, source_title
 from matcher.cli.render import KNOWN, REFUSED, UNKNOWN, console
 from matcher.domain.french import count, day, number, unit
@@ -27,6 +28,8 @@ def show(found: Fiche, corrections: Sequence[Correction], output: Path | None) -
     with console(output) as out:
         out.print(f"[bold]{escape(supplier.name)}[/bold]  [dim]{escape(supplier.id)}[/dim]")
         out.print(_values(found))
+        for line in _doors_and_pairs(found):
+            out.print(line)
         for remark in _remarks(found):
             out.print(remark)
         for correction in corrections:
@@ -41,6 +44,16 @@ def show(found: Fiche, corrections: Sequence[Correction], output: Path | None) -
             out.print("[bold]Même organisation (SIREN)[/bold]")
         for key, name in found.siblings:
             out.print(Text(f"  {KNOWN} {name}  {key}"))
+
+
+def _doors_and_pairs(found: Fiche) -> Iterator[Text]:
+    """What registers say of the door, and the pairs to judge."""
+    for sentence in found.door:
+        yield Text(f"{REFUSED} {sentence}")
+    for pair in found.waiting:
+        yield Text(f"{UNKNOWN} à juger, paire {pair.number} avec « {pair.name} » ({pair.supplier_id}) : {pair.says}")
+    if found.waiting:
+        yield Text("Pour juger : entremise review --same NUMÉRO, ou --different NUMÉRO.", "dim")
 
 
 def conflicts(found: Sequence[Conflict], output: Path | None) -> None:
@@ -153,7 +166,12 @@ def _told(told: Told) -> str:
 
 
 def _origins(origins: Iterable[Origin]) -> str:
-    return ", ".join(f"{_source(o.source)}{f', {day(o.date)}' if o.date else ''}" for o in origins)
+    return ", ".join(dict.fromkeys(f"{_named(o)}{f', {day(o.date)}' if o.date else ''}" for o in origins))
+
+
+def _named(origin: Origin) -> str:
+    listing = listing_of(origin.source, origin.ref)
+    return f"{_source(origin.source)} « {listing} »" if listing else _source(origin.source)
 
 
 def _source(source: str) -> str:

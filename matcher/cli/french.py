@@ -24,12 +24,15 @@ _SYSTEM_TROUBLES = {
 
 
 class WholeNumber(click.types.IntParamType):
-    """A whole number, 1 or more; anything else is refused in French."""
+    """A whole number, `least` or more; anything else is refused in French."""
+
+    def __init__(self, least: int = 1) -> None:
+        self.least = least
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         text = "".join(str(value).split())
-        if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text)):
-            self.fail(f"« {value} » n’est pas un nombre entier, 1 ou plus.", param, ctx)
+        if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) >= self.least):
+            self.fail(f"« {value} » n’est pas un nombre entier, {self.least} ou plus.", param, ctx)
         return int(text)
 
 

@@ -56,7 +56,9 @@ def undo_import_command(run_id: int, database: str | None) -> None:
     done = undo_import(catalogue(database), run_id, now=datetime.now(UTC).replace(tzinfo=None))
     removed = count(done.removed, "fiche retirée", "fiches retirées")
     restored = count(done.restored, "rendue à l’état d’avant", "rendues à l’état d’avant")
-    click.echo(f"Import {run_id} ({done.run.source}, {done.run.file_name}) défait : {removed}, {restored}.")
+    told = count(done.facts, "qualité d’organisation retirée ou rendue", "qualités d’organisation retirées ou rendues")
+    facts = f", {told}" if done.facts else ""
+    click.echo(f"Import {run_id} ({done.run.source}, {done.run.file_name}) défait : {removed}, {restored}{facts}.")
     click.echo(f"Catalogue version {done.version}.")
 
 

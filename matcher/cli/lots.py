@@ -1,7 +1,7 @@
 """`match`, `read`, `explain`: a need goes in, a ranked list, a reading or one supplier's answer comes out."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import reduce
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.absence import why_absent
 from matcher.catalogue.shelves import load_shelf
+from matcher.catalogue.store import find
 from matcher.cli import render
 from matcher.cli.french import FrenchCommand
 from matcher.cli.options import (
@@ -94,7 +95,7 @@ def match_command(lots: Path | None, top: int, fmt: str, output: Path | None, da
     if fmt == "xlsx" and output is None:
         raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o liste.xlsx ».")
     engine = catalogue(database)
-    shelf = _shelf(engine)
+    shelf = filled_shelf(engine)
     shortlists = [shortlist_of(shelf, item, top) for item in tracked(given, "Classement des lots", quiet=lots is None)]
     if fmt == "table":
         render.shortlists(shortlists, output)
@@ -142,9 +143,10 @@ def explain_command(
         raise click.UsageError("Dites de quel fournisseur il s’agit : --siret ou --id.")
     given = next(iter(_given(None, lot)))
     engine = catalogue(database)
-    shelf = _shelf(engine)
+    shelf = filled_shelf(engine)
+    known = find(engine, key)
     reading = read(given.lot, given.doubts)
-    answer = why_not(Ask(reading, shelf, day_asked(reading)), key)
+    answer = why_not(Ask(reading, shelf, day_asked(reading)), known.id if known else key)
     if answer is None:
         raise RequestRefused(why_absent(engine, key))
     if fmt == "table":
@@ -160,8 +162,13 @@ def _given(lots: Path | None, options: dict[str, Any]) -> Iterator[GivenLot]:
                 f"--lots et {', '.join(beside)} ne vont pas ensemble : chaque lot du fichier dit lui-même ce qu’il demande."
             )
         return read_lots(existing(lots))
+    return iter([given_lot(options)])
+
+
+def given_lot(options: Mapping[str, Any]) -> GivenLot:
+    """Return the lot that `lot_options` describe. Raises click.UsageError where there is none, or where a part cannot be used."""
     if not (options["objet"] or "").strip() and not options["cpv"]:
-        raise click.UsageError("Décrivez le besoin : --objet « Entretien des espaces verts », ou --lots FICHIER.")
+        raise click.UsageError("Décrivez le besoin : --objet « Entretien des espaces verts », ou --cpv CODE.")
     given = lot_from(
         {
             "objet": options["objet"],
@@ -177,14 +184,15 @@ def _given(lots: Path | None, options: dict[str, Any]) -> Iterator[GivenLot]:
     )
     if given.doubts:
         raise click.UsageError(" ".join(given.doubts))
-    return iter([given])
+    return given
 
 
 def _option(name: str) -> str:
     return {"day": "--date", "kinds": "--kind"}.get(name, f"--{name}")
 
 
-def _shelf(engine: Engine) -> Shelf:
+def filled_shelf(engine: Engine) -> Shelf:
+    """Return the shelf of a catalogue. Raises RequestRefused where it is empty."""
     shelf = load_shelf(engine)
     if not len(shelf):
         raise RequestRefused(

@@ -7,6 +7,7 @@ from matcher.cli.french import FrenchCommand
 from matcher.cli.options import catalogue, database_option
 from matcher.cli.steward import motive_option, now, today
 from matcher.domain.french import count, day
+from matcher.lots.privacy import forget_in_dossiers, leave_dossiers
 from matcher.settings import retention_months
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Dit ce qui serait effacé, sans rien écrire.")
@@ -27,7 +28,7 @@ def opt_out_command(key: str, who: str | None, motive: str, cancel: bool, databa
         cancel_opt_out(engine, key)
         click.echo(f"Le retrait de « {key} » est annulé : le prochain import de ses sources le ramènera.")
     else:
-        done = opt_out(engine, key, who=who or "", motive=motive, now=now())
+        done = opt_out(engine, key, who=who or "", motive=motive, now=now(), leaving=[leave_dossiers])
         click.echo(f"« {done.name} » est retiré du catalogue, avec {count(done.records, 'fiche')}.")
 
 
@@ -37,7 +38,8 @@ def opt_out_command(key: str, who: str | None, motive: str, cancel: bool, databa
 @database_option
 def forget_command(value: str, dry_run: bool, database: str | None) -> None:
     """Efface partout un courriel, un téléphone ou un nom de personne, et à chaque import à venir."""
-    _say(forget(catalogue(database), value, now=now(), dry_run=dry_run), "fiche nettoyée", "fiches nettoyées", dry_run)
+    done = forget(catalogue(database), value, now=now(), dry_run=dry_run, forgetting=[forget_in_dossiers])
+    _say(done, "fiche nettoyée", "fiches nettoyées", dry_run)
 
 
 @click.command("purge", cls=FrenchCommand)
@@ -52,5 +54,8 @@ def purge_command(dry_run: bool, database: str | None) -> None:
 
 
 def _say(done: Erased, one: str, many: str, dry_run: bool) -> None:
-    what = f"{count(done.records, one, many)}, {count(done.suppliers, 'fournisseur')}."
+    what = f"{count(done.records, one, many)}, {count(done.suppliers, 'fournisseur')}"
+    if done.texts:
+        what += f", {count(done.texts, 'ligne de dossier', 'lignes de dossiers')}"
+    what += "."
     click.echo(f"Essai à blanc, rien n’est écrit : {what}" if dry_run else what)

@@ -11,6 +11,7 @@ import click
 from rich.table import Table
 
 from matcher.catalogue.evidence import Verdict
+from matcher.catalogue.references import told
 from matcher.catalogue.review import Described, Judged, Queue, decide, pairs, undo
 from matcher.cli.french import FrenchCommand
 from matcher.cli.options import catalogue, database_option, format_option, output_option, write
@@ -78,6 +79,7 @@ def _object(pair: Judged) -> dict[str, Any]:
         "id": pair.number,
         "verdict": pair.evidence.verdict.value,
         "score": pair.evidence.score,
+        "reason": pair.evidence.reason or None,
         "says": pair.evidence.says(),
         "decision": decision
         and {"verdict": decision.verdict.value, "who": decision.who, "when": decision.given.isoformat()},
@@ -92,8 +94,10 @@ def _object(pair: Judged) -> dict[str, Any]:
 
 def _side(side: Described) -> dict[str, Any]:
     known = side.record
-    names = ("source", "ref", "name", "brand", "siret", "siren", "finess", "address", "post_code", "city", "phone")
-    return {"supplier": side.supplier_id, "kinds": list(known.kinds)} | {name: getattr(known, name) for name in names}
+    names = ("source", "name", "brand", "siret", "siren", "finess", "address", "post_code", "city", "phone")
+    listing, ref = told(known.source, known.ref)
+    own = {"supplier": side.supplier_id, "kinds": list(known.kinds), "ref": ref, "list": listing or None}
+    return own | {name: getattr(known, name) for name in names}
 
 
 def _print(found: Sequence[Judged], queue: Queue, output: Path | None) -> None:

@@ -63,6 +63,8 @@ def report(done: Report, title: str, output: Path | None) -> None:
             out.print(
                 f"{UNKNOWN} {count(done.gone, 'fiche absente', 'fiches absentes')} de cette liste complète : rien n’est effacé, la fraîcheur baisse."
             )
+        if done.pairs:
+            out.print(f"{UNKNOWN} {count(done.pairs, 'paire')} à juger au catalogue : entremise review")
         if not done.dry_run:
             out.print(f"[dim]Catalogue version {done.version}{'' if done.changed else ', inchangé'}.[/dim]")
 

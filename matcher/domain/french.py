@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date
+from datetime import UTC, date, datetime, tzinfo
 
 NARROW = "\u202f"  # narrow no-break space: inside thousands, before ; ! ?
 NO_BREAK = "\u00a0"  # no-break space: before : % € km ETP and inside « »
@@ -42,6 +42,13 @@ def day(value: date) -> str:
     """2026-12-01 → « 1ᵉʳ décembre 2026 »."""
     first = "1ᵉʳ" if value.day == 1 else str(value.day)
     return f"{first} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def moment(value: datetime, zone: tzinfo | None = None) -> str:
+    """A time, UTC where it has no zone → « 16 novembre 2026, 14 h 32 » in `zone`, by default this computer's."""
+    known = value if value.tzinfo else value.replace(tzinfo=UTC)
+    here = known.astimezone(zone)
+    return f"{day(here)}, {here.hour}{NO_BREAK}h{NO_BREAK}{here.minute:02d}"
 
 
 def count(value: int, singular: str, plural: str | None = None) -> str:

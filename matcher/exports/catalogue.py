@@ -6,8 +6,9 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from matcher.domain.supplier import Reference, Site, Supplier
-from matcher.exports.shortlist import safe
+from matcher.catalogue.references import told
+from matcher.domain.supplier import Origin, Reference, Site, Supplier
+from matcher.exports.table import safe
 
 CSV_COLUMNS: tuple[tuple[str, Callable[[Supplier], str]], ...] = (
     ("Identifiant", lambda s: s.id),
@@ -31,6 +32,13 @@ CSV_COLUMNS: tuple[tuple[str, Callable[[Supplier], str]], ...] = (
     ("Sources", lambda s: ", ".join(dict.fromkeys(origin.source for origin in s.origins))),
     ("À vérifier", lambda s: " | ".join(s.flags)),
 )
+
+
+def origin_object(origin: Origin) -> dict[str, Any]:
+    """Where a value comes from; `list` is there for a source of many lists, `ref` the reference as the list writes it."""
+    listing, ref = told(origin.source, origin.ref)
+    said = {"source": origin.source, "ref": ref, "date": origin.date.isoformat() if origin.date else None}
+    return said | ({"list": listing} if listing else {})
 
 
 def supplier_object(supplier: Supplier) -> dict[str, Any]:
@@ -59,9 +67,7 @@ def supplier_object(supplier: Supplier) -> dict[str, Any]:
         "labels": list(supplier.labels),
         "active": supplier.active,
         "updated": supplier.updated.isoformat() if supplier.updated else None,
-        "sources": [
-            {"source": o.source, "ref": o.ref, "date": o.date.isoformat() if o.date else None} for o in supplier.origins
-        ],
+        "sources": [origin_object(origin) for origin in supplier.origins],
         "flags": list(supplier.flags),
     }
 

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 from matcher.domain.french import day, number, unit
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.domain.reading import Reading
+from matcher.exports.table import Line
 from matcher.ranking.signals import capacity, proximity
 from matcher.reference.activities import taxonomy
 from matcher.reference.cpv import cpv_label, normalise_cpv
 from matcher.reference.levers import lever
-
-Line = tuple[str, str]
 
 _PLACE_TYPES = {
     PlaceType.POINT: "point",

@@ -10,9 +10,8 @@ from matcher.catalogue.conflicts import Conflict
 from matcher.catalogue.corrections import Correction
 from matcher.catalogue.fiche import Fiche, Sourced
 from matcher.catalogue.quality import FIELDS, Quality
-from matcher.domain.supplier import Origin
-from matcher.exports.catalogue import reference_object
-from matcher.exports.shortlist import safe
+from matcher.exports.catalogue import origin_object, reference_object
+from matcher.exports.table import safe
 
 _HEADER = (
     *("Source", "Champ", "Fiches", "Remplies", "Remplies (%)", "Douteuses", "Illisibles", "Anciennes", "En conflit"),
@@ -38,7 +37,7 @@ def fiche_object(found: Fiche, corrections: Sequence[Correction]) -> dict[str, A
             for story in found.fields
         ],
         "kinds": [_sourced(value) for value in found.kinds],
-        "sites": [asdict(site) | {"origins": [_origin(o) for o in origins]} for site, origins in found.sites],
+        "sites": [asdict(site) | {"origins": [origin_object(o) for o in origins]} for site, origins in found.sites],
         "activities": [_sourced(value) for value in found.activities],
         "refused_activities": [
             {"activity": label, "date": on.isoformat() if on else None} for label, on in found.refused
@@ -48,6 +47,10 @@ def fiche_object(found: Fiche, corrections: Sequence[Correction]) -> dict[str, A
         "hidden_contacts": found.hidden_contacts,
         "flags": [_sourced(value) for value in found.flags],
         "conflicts": [conflict_object(conflict) for conflict in found.conflicts],
+        "closed": supplier.closed_reason or None,
+        "successor": supplier.successor or None,
+        "door": list(found.door),
+        "waiting": [asdict(pair) for pair in found.waiting],
         "questions": list(found.questions),
         "siblings": [{"id": key, "name": name} for key, name in found.siblings],
         "corrections": [
@@ -104,12 +107,4 @@ def quality_csv(found: Quality) -> bytes:
 
 
 def _sourced(value: Sourced) -> dict[str, Any]:
-    return {"value": value.value, "origins": [_origin(origin) for origin in value.origins]}
-
-
-def _origin(origin: Origin) -> dict[str, Any]:
-    return {
-        "source": origin.source,
-        "ref": origin.ref,
-        "date": origin.date.isoformat() if origin.date else None,
-    }
+    return {"value": value.value, "origins": [origin_object(origin) for origin in value.origins]}

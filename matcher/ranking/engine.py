@@ -176,7 +176,7 @@ class Ranking:
             name=supplier.name,
             kinds=supplier.kinds,
             city=supplier.city,
-            score=round(score, 2),
+            score=score,
             coverage=round(coverage, 4),
             distance_km=None if km is None else round(km, 1),
             credible=bool(self.credible[row]),
@@ -191,7 +191,7 @@ class Ranking:
             label=signal.label,
             value=round(value, 4) if known else None,
             weight=weight,
-            points=round(points, 2),
+            points=points,
             says=signal.say(self.ask, row, value) if known else signal.unknown(self.ask, row),
         )
 

@@ -72,13 +72,16 @@ def _closed_reason(ask: Ask, row: int) -> str:
 def _carries_on(ask: Ask, supplier: Card) -> str:
     """Who holds the successor's SIRET, followed from one closed door to the next."""
     seen = {supplier.siret}
-    while (row := ask.shelf.find(supplier.successor)) is not None and supplier.successor not in seen:
+    while (row := ask.shelf.find(supplier.successor)) is not None:
         seen.add(supplier.successor)
         supplier = ask.shelf.suppliers[row]
-        if not (supplier.closed_reason and supplier.successor):
+        if not (supplier.closed_reason and supplier.successor) or supplier.successor in seen:
             also = f", lui-même {supplier.closed_reason}" if supplier.closed_reason else ""
             return f"« {supplier.name} », au catalogue sous le SIRET {supplier.siret}{also}"
-    return "absent du catalogue"
+    absent = "absent du catalogue : importez un annuaire récent qui le liste, ou ajoutez-le"
+    if len(seen) == 1:
+        return absent
+    return f"« {supplier.name} », lui-même {supplier.closed_reason}, qui continue sous le SIRET {supplier.successor}, {absent}"
 
 
 GATES: tuple[Gate, ...] = (

@@ -17,7 +17,16 @@ from matcher.web.desk import EXTENSION, Desk, desk
 from matcher.web.typography import FILTERS, FrenchSpaces
 
 # In the order of the menu; a link of the menu shows as soon as its page exists.
-from matcher.web import candidates, catalogue, errors, help, imports, need, review, security, suppliers, why
+BLUEPRINTS = (
+    need.pages,
+    candidates.pages,
+    why.pages,
+    catalogue.pages,
+    suppliers.pages,
+    imports.pages,
+    review.pages,
+    help.pages,
+)
 MENU = (
     ("Besoin", "need.form", ("need.", "candidates.", "why.")),
     ("Dossiers", "dossiers.index", ("dossiers.",)),

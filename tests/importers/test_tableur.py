@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from importers.importer import SourceError
+from importers import REGISTRY
+from importers.importer import Source, SourceError
 from importers.record import SupplierRecord
 from importers.tableur import read_mapping
 from importers.tableur_columns import FIELDS
@@ -67,6 +68,19 @@ def test_a_code_that_repeats_is_no_reference(tmp_path: Path) -> None:
     items = items_of("tableur", path)
     assert [record.source_ref for record in records(items)] == ["main-verte", "bois-dormant", "gai-logis"]
     assert "Référence trop souvent répétée" in remarks(items)[-1].message
+
+
+def test_a_reference_belongs_to_its_list(tmp_path: Path) -> None:
+    text = "Réf;Nom\nP01;Main verte\n;Bois dormant\n"
+    here = records(items_of("tableur", _file(tmp_path, text, "Fédération EA 2026-11.csv")))
+    assert [(record.listing, record.source_ref) for record in here] == [
+        ("federation-ea", "P01"),
+        ("federation-ea", "bois-dormant"),
+    ]
+    given = Source(_file(tmp_path, text, "export.csv"), listing="Réseau du Nord")
+    items = list(REGISTRY["tableur"].read(given))
+    assert {record.listing for record in records(items)} == {"reseau-du-nord"}
+    assert remarks(items)[-1].message.startswith("Liste « reseau-du-nord » : ")
 
 
 def test_a_name_beside_a_first_name_is_a_person(tmp_path: Path) -> None:

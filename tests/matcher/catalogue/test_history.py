@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -6,21 +7,22 @@ import pytest
 from sqlalchemy import Engine, delete, text
 
 from importers import REGISTRY
-from importers.importer import Source
+from importers.importer import Scope, Source
 from importers.record import Item
 from matcher.catalogue.history import UndoRefused, past_imports, undo_import
 from matcher.catalogue.intake import run_import
 from matcher.catalogue.projection import table_of
 from matcher.catalogue.report import Report
 from matcher.catalogue.store import catalogue_version, last_imports, load_suppliers
-from matcher.catalogue.tables import RecordBeforeRow
+from matcher.catalogue.tables import FactBeforeRow, RecordBeforeRow
 from matcher.db import open_database, writing
+from matcher.domain.kinds import SupplierKind as K
 from tests.engines import digest, dump
 from tests.factories import importer, lookups, raw, siret
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
-TRUST = ("essai", "autre")
+TRUST = ("essai", "autre", "ess")
 
 Take = Callable[..., Report]
 
@@ -37,10 +39,10 @@ def take(engine: Engine, tmp_path: Path) -> Take:
     path = tmp_path / "annuaire.csv"
     path.write_text("fictif", encoding="utf-8")
 
-    def run(*items: Item, key: str = "essai", complete: bool = False) -> Report:
-        return run_import(
-            engine, importer(items, key), [Source(path)], now=NOW, complete=complete, lookups=lookups(), trust=TRUST
-        )
+    def run(*items: Item, key: str = "essai", **options: bool) -> Report:
+        scope = Scope.ORGANISATION if key == "ess" else Scope.SUPPLIER
+        read = replace(importer(items, key), scope=scope)
+        return run_import(engine, read, [Source(path)], now=NOW, lookups=lookups(), trust=TRUST, **options)
 
     return run
 
@@ -155,6 +157,53 @@ def test_history(take: Take, engine: Engine) -> None:
     assert first.started == NOW.replace(tzinfo=None)
     assert 0 <= first.seconds < 60
     assert len(first.sha256) == 64
+
+
+def listed(rank: int, wording: str = "ESS : Associations") -> Item:
+    return raw(siret(rank)[:9], source="ess", siren=siret(rank)[:9], kind="ESS", labels=wording)
+
+
+def test_a_list_of_organisations_is_taken_back_exactly(take: Take, engine: Engine) -> None:
+    take(raw("1", siret=siret(1)), raw("2", siret=siret(2)), raw("3", siret=siret(3)))
+    without = records(engine)
+    take(listed(1), listed(2), listed(8), key="ess", complete=True)
+    first = records(engine)
+    # One worded otherwise, one gone, two new of which one is of nobody yet, one unchanged.
+    take(listed(1, "ESS : Mutuelles"), listed(3), listed(7), listed(8), key="ess", complete=True)
+    assert [K.ESS in supplier.kinds for supplier in load_suppliers(engine)] == [True, False, True]
+    with pytest.raises(UndoRefused, match=r"undo-import 3, puis entremise undo-import 2$"):
+        undo_import(engine, 2, now=LATER)
+    done = undo_import(engine, 3, now=LATER, trust=TRUST)
+    assert (done.removed, done.restored, done.facts, done.version) == (0, 0, 4, 4)
+    assert records(engine) == first
+    assert [K.ESS in supplier.kinds for supplier in load_suppliers(engine)] == [True, True, False]
+    take(listed(1), listed(2), listed(8), key="ess")
+    assert undo_import(engine, 4, now=LATER, trust=TRUST).facts == 0, "nothing had changed"
+    # What was taken back can be imported again, and taken back again.
+    take(listed(1, "ESS : Mutuelles"), listed(3), listed(7), listed(8), key="ess", complete=True)
+    assert undo_import(engine, 5, now=LATER, trust=TRUST).facts == 4
+    assert undo_import(engine, 2, now=LATER, trust=TRUST).facts == 3
+    assert records(engine) == without
+
+
+def test_suppliers_that_a_list_of_organisations_made_leave_with_it(take: Take, engine: Engine) -> None:
+    take(raw("1", siret=siret(1)))
+    before = records(engine)
+    take(listed(1), listed(2), key="ess", create=True)
+    assert len(load_suppliers(engine)) == 2
+    done = undo_import(engine, 2, now=LATER, trust=TRUST)
+    assert (done.removed, done.restored, done.facts) == (1, 0, 2)
+    assert records(engine) == before
+
+
+def test_a_list_whose_former_facts_were_not_kept_is_not_taken_back(take: Take, engine: Engine) -> None:
+    take(raw("1", siret=siret(1)))
+    take(listed(1), key="ess")
+    take(listed(1, "ESS : Mutuelles"), key="ess")
+    with writing(engine) as connection:
+        connection.execute(delete(table_of(FactBeforeRow)))
+    with pytest.raises(UndoRefused, match="n’a pas gardé"):
+        undo_import(engine, 3, now=LATER)
 
 
 def test_real_directories_are_taken_back(shared: Path, engine: Engine) -> None:

@@ -1,3 +1,4 @@
+from datetime import date
 from random import Random
 from typing import Any
 
@@ -5,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.catalogue.evidence import Traits, Verdict
+from matcher.catalogue.evidence import Registered, Traits, Verdict
 from matcher.catalogue.identity import Decision, group
 from matcher.domain.kinds import SupplierKind as K
 from tests.factories import siret
@@ -41,27 +42,38 @@ NAMES = (
     "Blanchisserie du Marais",
     "ATELIER PROTEGE",
 )
-RECORDS = st.lists(
-    st.builds(
-        Traits,
-        source=st.sampled_from("abc"),
-        ref=st.text("123", min_size=1, max_size=2),
-        siret=st.sampled_from(["", "", "S1", "S2"]),
-        finess=st.sampled_from(["", "", "F1", "F2"]),
-        siren=st.sampled_from(["", "100000001"]),
-        doubtful=st.just(False),
-        names=st.sampled_from(NAMES).map(lambda name: (name,)),
-        kinds=st.sampled_from([(), (K.ESAT,), (K.EA,), (K.ACI,), (K.AI, K.ACI)]),
-        address=st.sampled_from(["", "12 rue des Lilas", "12 R DES LILAS", "BP 45", "3 place du Marché"]),
-        post_code=st.sampled_from(["59600", "62000"]),
-        insee=st.sampled_from(["59392", "62041", ""]),
-        city=st.just(""),
-        phone=st.sampled_from(["", "+33320000000"]),
-        website=st.just(""),
-    ).map(lambda record: record._replace(doubtful=record.siret == "S2")),
-    unique_by=lambda record: record.key,
-    max_size=14,
+DIRECTORY = st.builds(
+    Traits,
+    source=st.sampled_from("abc"),
+    ref=st.text("123", min_size=1, max_size=2),
+    siret=st.sampled_from(["", "", "S1", "S2", "S3", "S4"]),
+    finess=st.sampled_from(["", "", "F1", "F2"]),
+    siren=st.sampled_from(["", "100000001"]),
+    doubtful=st.just(False),
+    names=st.sampled_from(NAMES).map(lambda name: (name,)),
+    kinds=st.sampled_from([(), (K.ESAT,), (K.EA,), (K.ACI,), (K.AI, K.ACI)]),
+    address=st.sampled_from(["", "12 rue des Lilas", "12 R DES LILAS", "BP 45", "3 place du Marché"]),
+    post_code=st.sampled_from(["59600", "62000"]),
+    insee=st.sampled_from(["59392", "62041", ""]),
+    city=st.just(""),
+    phone=st.sampled_from(["", "+33320000000"]),
+    website=st.just(""),
+    registered=st.none(),
+).map(lambda record: record._replace(doubtful=record.siret == "S2"))
+REGISTER = st.builds(
+    lambda **given: Traits(**given),
+    source=st.sampled_from(["sirene", "recherche-entreprises"]),
+    ref=st.text("123", min_size=1, max_size=2),
+    siret=st.sampled_from(["S1", "S3", "S4"]),
+    registered=st.builds(
+        Registered,
+        as_of=st.sampled_from([None, date(2026, 1, 1), date(2026, 2, 1)]),
+        open=st.sampled_from([None, True, False]),
+        closed=st.sampled_from([None, date(2025, 3, 12)]),
+        successor=st.sampled_from(["", "S1", "S3", "S4"]),
+    ),
 )
+RECORDS = st.lists(st.one_of(DIRECTORY, DIRECTORY, REGISTER), unique_by=lambda record: record.key, max_size=16)
 
 
 @given(RECORDS, st.randoms(use_true_random=False), st.data())

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -118,8 +119,24 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     """One catalogue for all: each import falls upon what the others left."""
     with own_catalogue(request.param, tmp_path_factory.mktemp("essai")) as url:
         engine = open_database(url)
+        seed = tmp_path_factory.mktemp("connus") / "connus.csv"
+        seed.write_text("\n".join(("Nom;SIRET", *(f"Établissement {n};{n}" for n in registered()))), encoding="utf-8")
+        run_import(engine, REGISTRY["tableur"], [Source(seed)], now=NOW)
         yield engine
         engine.dispose()
+
+
+def registered() -> list[str]:
+    """The SIRETs of the fixtures of registers: these read no others than those of the catalogue."""
+    files = [path for path in fixtures() if REGISTRY[key_of(path)].scope is Scope.ESTABLISHMENT]
+    return sorted({number for path in files for number in re.findall(r"\b\d{14}\b", path.read_text(encoding="utf-8"))})
+
+
+def test_the_registers_have_suppliers_to_speak_of(engine: Engine) -> None:
+    for path in (path for path in fixtures() if REGISTRY[key_of(path)].scope is Scope.ESTABLISHMENT):
+        report = imported(engine, key_of(path), path)
+        assert report is not None
+        assert report.outcomes.total() > 0
 
 
 @pytest.mark.parametrize("key", REGISTRY)

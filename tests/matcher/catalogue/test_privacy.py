@@ -17,7 +17,7 @@ from matcher.catalogue.guard import OPTED_OUT
 from matcher.catalogue.intake import run_import
 from matcher.catalogue.privacy import PrivacyRefused, cancel_opt_out, forget, kept_since, opt_out, purge
 from matcher.catalogue.report import Report
-from matcher.catalogue.store import catalogue_version, find, load_contacts, load_suppliers, stats
+from matcher.catalogue.store import catalogue_version, find, load_contacts, load_suppliers, reachable, stats
 from matcher.catalogue.team import CorrectionRefused
 from matcher.db import open_database
 from tests.factories import clean, importer, lookups, raw, siret
@@ -182,3 +182,15 @@ def test_months_are_counted_back_to_a_day_that_exists() -> None:
     assert kept_since(date(2026, 3, 1), 36) == date(2023, 3, 1)
     assert kept_since(date(2026, 1, 15), 1) == date(2025, 12, 15)
     assert kept_since(date(50, 1, 1), 1200) == date.min
+
+
+def test_contacts_are_those_of_today_under_the_ids_they_are_asked_by(take: Take, engine: Engine) -> None:
+    take(raw("1", siret=siret(1), finess="590000011", phone="0320000001"), raw("2", siret=siret(2)), raw("3"))
+    asked = {f"siret:{siret(1)}", "finess:590000011", "essai:1", f"siret:{siret(2)}", "essai:3", "siret:0", "rien", ""}
+    found = reachable(engine, asked)
+    assert set(found) == asked - {"siret:0", "rien", ""}
+    assert {key for key, contacts in found.items() if contacts} == {f"siret:{siret(1)}", "finess:590000011", "essai:1"}
+    assert found["essai:1"] == load_contacts(engine, f"siret:{siret(1)}")
+    assert reachable(engine, asked, contacts_since=date(2030, 1, 1))["essai:1"] == ()
+    opt_out(engine, siret(1), who="Léa", motive="", now=NOW)
+    assert set(reachable(engine, asked)) == {f"siret:{siret(2)}", "essai:3"}

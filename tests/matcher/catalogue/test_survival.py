@@ -115,7 +115,7 @@ def sound(engine: Engine) -> bool:
 def test_killed_at_any_moment_the_catalogue_is_the_old_or_the_new(
     new_url: str, importing: Importing, tmp_path: Path
 ) -> None:
-    files = [sheet(tmp_path / "un.csv", "Ateliers"), sheet(tmp_path / "deux.csv", "Chantiers")]
+    files = [sheet(tmp_path / "liste v1.csv", "Ateliers"), sheet(tmp_path / "liste v2.csv", "Chantiers")]
     engine = open_database(new_url)
     states, lasted = [], 0.0
     for path in (*files, files[0]):

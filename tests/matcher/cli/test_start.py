@@ -9,7 +9,6 @@ from matcher.cli.app import COMMANDS, REFUSALS, cli
 from matcher.cli.later import imported
 
 HEAVY = (
-    "importers",
     "scipy",
     "pyproj",
     "bs4",

@@ -1,13 +1,13 @@
 """French typography: separators, units, dates, plurals."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.domain.french import NARROW, NO_BREAK, count, day, enumeration, number, ordinal, typeset, unit
+from matcher.domain.french import NARROW, NO_BREAK, count, day, enumeration, moment, number, ordinal, typeset, unit
 
 
 @pytest.mark.parametrize(
@@ -89,3 +89,18 @@ def test_ranks_lists_and_spaces() -> None:
 def test_no_break_spaces_stand_where_french_wants_them(plain: str, proper: str) -> None:
     assert typeset(plain) == proper
     assert typeset(proper) == proper
+
+
+def test_a_time_is_said_in_its_zone() -> None:
+    at = datetime(2026, 11, 16, 13, 5)  # noqa: DTZ001
+    paris = timezone(timedelta(hours=1))
+    assert moment(at, paris) == f"16 novembre 2026, 14{NO_BREAK}h{NO_BREAK}05"
+    assert moment(at.replace(tzinfo=paris), UTC) == f"16 novembre 2026, 12{NO_BREAK}h{NO_BREAK}05"
+
+
+def test_a_text_is_typeset_once_and_for_all() -> None:
+    said = typeset("Pourquoi ? « 90 % » : oui ; 3 € !")
+    assert said == (
+        f"Pourquoi{NARROW}? «{NO_BREAK}90{NO_BREAK}%{NO_BREAK}»{NO_BREAK}: oui{NARROW}; 3{NO_BREAK}€{NARROW}!"
+    )
+    assert typeset(said) == said

@@ -10,6 +10,7 @@ from importers.importer import Source
 from matcher.catalogue.identity import group
 from matcher.catalogue.intake import cleaned_records
 from matcher.catalogue.records import CleanRecord
+from matcher.catalogue.references import told
 from matcher.catalogue.traits import traits_of
 from matcher.evaluation.identity import TRAPS, hidden_side, identity_figures, rewritten_side
 
@@ -49,7 +50,9 @@ def test_real_directories_give_the_same_suppliers_in_any_order(known: list[Clean
     assert group(traits) == grouping
     assert len(set(group(map(traits_of, known)).ids.values())) == 5820
     assert {pair.subject[0] for pair in grouping.pairs} == {"emplois", "tableur"}
-    linked = {key[1] for key, supplier in grouping.ids.items() if key[0] == "tableur" and supplier.startswith("siret:")}
+    linked = {
+        told(*key)[1] for key, supplier in grouping.ids.items() if key[0] == "tableur" and supplier.startswith("siret:")
+    }
     assert {"P02", "P04", "P05", "P07", "P10", "P14"} <= linked
     assert {"P01", "P08", "P13"}.isdisjoint(
         linked

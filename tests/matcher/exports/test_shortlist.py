@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
-from matcher.exports.shortlist import safe, to_csv, to_xlsx
+from matcher.exports.shortlist import to_csv, to_xlsx
+from matcher.exports.table import safe
 from matcher.lots.shortlist import Shortlist
 from tests.matcher.exports.answers import ANSWER, KNOWN, NOBODY, READING, SIRET, named
 

@@ -1,11 +1,12 @@
 """Columns: what goes in comes out, one text or one list of rows at a time."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.ranking.columns import Cells, StringsMaker
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
 def test_texts_come_back_in_their_order(texts: list[str]) -> None:
     column = StringsMaker(texts).made()
@@ -16,6 +17,7 @@ def test_texts_come_back_in_their_order(texts: list[str]) -> None:
         assert column[-1] == texts[-1]
 
 
+@settings(deadline=None)
 @given(st.sets(st.tuples(st.integers(0, 30), st.integers(-1, 8))))
 def test_cells_are_found_by_column_and_those_of_no_column_left_out(given_cells: set[tuple[int, int]]) -> None:
     cells = Cells()

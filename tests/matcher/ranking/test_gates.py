@@ -85,11 +85,13 @@ def test_whoever_closed_later_could_answer_an_older_lot() -> None:
 
 def test_the_successor_is_said_and_followed_to_the_end() -> None:
     old = supplier("ancien", siret="1", successor="2", **SHUT)
-    assert says([old], "ancien")[0].endswith("continue sous le SIRET 2 (absent du catalogue)")
+    absent = "absent du catalogue : importez un annuaire récent qui le liste, ou ajoutez-le"
+    assert says([old], "ancien")[0].endswith(f"continue sous le SIRET 2 ({absent})")
     between = supplier("relais", id="siret:2", siret="2", successor="3", **SHUT)
+    assert says([old, between], "ancien")[0].endswith(f"qui continue sous le SIRET 3, {absent})")
     new = supplier("neuf", id="siret:3", siret="3")
     assert says([old, between, new], "ancien")[0].endswith("(« neuf », au catalogue sous le SIRET 3)")
     last = supplier("neuf", id="siret:3", siret="3", **SHUT)
     assert "lui-même fermé depuis" in says([old, between, last], "ancien")[0]
     circle = supplier("relais", id="siret:2", siret="2", successor="2", **SHUT)
-    assert says([old, circle], "ancien")[0].endswith("(absent du catalogue)")
+    assert "« relais », au catalogue sous le SIRET 2, lui-même fermé" in says([old, circle], "ancien")[0]

@@ -1,0 +1,44 @@
+"""Roles and what each may do: one table, read by every door."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is in the team; each may do all that the one before may."""
+
+    READER = "lecteur"
+    BUYER = "acheteur"
+    STEWARD = "gestionnaire"
+    ADMINISTRATOR = "administrateur"
+
+
+class Action(StrEnum):
+    """What a door asks leave for."""
+
+    READ = "consulter le catalogue et les dossiers"
+    EXPORT = "emporter des fichiers"
+    KEEP_DOSSIERS = "tenir des dossiers"
+    CORRECT = "corriger le catalogue"
+    REVIEW = "juger les fiches à revoir"
+    IMPORT = "importer, et défaire un import"
+    PRIVACY = "retirer un fournisseur, oublier une personne"
+    MANAGE_ACCOUNTS = "gérer les comptes"
+    READ_AUDIT = "lire le journal des actions"
+
+
+_READS = frozenset({Action.READ, Action.EXPORT})
+_BUYS = _READS | {Action.KEEP_DOSSIERS, Action.CORRECT}
+_STEWARDS = _BUYS | {Action.REVIEW, Action.IMPORT, Action.PRIVACY}
+
+PERMISSIONS: Mapping[Role, frozenset[Action]] = {
+    Role.READER: _READS,
+    Role.BUYER: _BUYS,
+    Role.STEWARD: _STEWARDS,
+    Role.ADMINISTRATOR: _STEWARDS | {Action.MANAGE_ACCOUNTS, Action.READ_AUDIT},
+}
+
+
+def allows(role: Role, action: Action) -> bool:
+    """Whether a role may do this."""
+    return action in PERMISSIONS[role]

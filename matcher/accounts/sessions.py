@@ -1,0 +1,149 @@
+"""Signing in and staying so: attempts are counted before a password is tried, and a session is a random token kept as its hash."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from math import ceil
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, insert, select, update
+
+from matcher.accounts.audit import note
+from matcher.accounts.passwords import NOBODY, outdated, rehashed, verified
+from matcher.accounts.store import Account, account_of
+from matcher.accounts.tables import AccountRow, AttemptRow, SessionRow
+from matcher.accounts.throttle import (
+    MOST_BY_ACCOUNT,
+    MOST_BY_ADDRESS,
+    WINDOW,
+    account_mark,
+    address_mark,
+    login_key,
+    wait,
+)
+from matcher.catalogue.projection import table_of
+from matcher.db import reading, writing
+from matcher.domain.french import count
+
+IDLE = timedelta(hours=1)
+ABSOLUTE = timedelta(hours=12)
+# How often the last use of a session is written: a page costs no write.
+_TOUCH = timedelta(minutes=5)
+_TOKEN_BYTES = 32
+
+_ACCOUNTS = table_of(AccountRow)
+_ATTEMPTS = table_of(AttemptRow)
+_SESSIONS = table_of(SessionRow)
+
+
+class SignInRefused(Exception):
+    """A name and a password that open nothing; the message, in French, does not say which is wrong."""
+
+
+class SignInThrottled(SignInRefused):
+    """Too many attempts: nothing was tried. `wait` says how long until the next."""
+
+    def __init__(self, wait: timedelta) -> None:
+        self.wait = wait
+        minutes = count(ceil(wait / timedelta(minutes=1)), "minute")
+        super().__init__(
+            f"Trop d’essais. Réessayez dans {minutes}, ou demandez un nouveau mot de passe à un administrateur."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session opened: `token` goes to the browser and is kept nowhere else."""
+
+    token: str
+    account: Account
+
+
+def sign_in(engine: Engine, login: str, password: str, *, address: str, now: datetime) -> SignedIn:
+    """Open a session. Raises SignInThrottled before the password is tried, SignInRefused, DatabaseError.
+
+    An attempt counts as a failure until it has succeeded, so that many at once are no more than many in turn.
+    """
+    at = now.replace(tzinfo=None)
+    marks = ((account_mark(login), MOST_BY_ACCOUNT), (address_mark(address), MOST_BY_ADDRESS))
+    with writing(engine) as connection:
+        connection.execute(delete(_ATTEMPTS).where(_ATTEMPTS.c.at <= at - WINDOW))
+        longest = max(wait(_times(connection, mark), most, at) for mark, most in marks)
+        attempts = [] if longest else [_attempt(connection, mark, at) for mark, _ in marks]
+        row = _account(connection, login)
+    if longest:
+        raise SignInThrottled(longest)
+    right = verified(row.password if row else NOBODY, password) and row is not None
+    with writing(engine) as connection:
+        current = _account(connection, login)
+        opened = None
+        if right and current is not None and current.active and current.password == row.password:
+            connection.execute(delete(_ATTEMPTS).where(_ATTEMPTS.c.mark == marks[0][0]))
+            connection.execute(delete(_ATTEMPTS).where(_ATTEMPTS.c.id.in_(attempts)))
+            opened = _open(connection, current, password, at)
+        else:
+            known = current.login if current else "compte inconnu"
+            note(connection, at=at, who=known, action="échoue à se connecter")
+    if opened is None:
+        raise SignInRefused("Nom de connexion ou mot de passe inconnu.")
+    return opened
+
+
+def session(engine: Engine, token: str, *, now: datetime) -> Account | None:
+    """Return whose session this is, None where it has ended, by time or otherwise; role and state are those of now."""
+    at = now.replace(tzinfo=None)
+    columns = (_SESSIONS.c.id.label("session_id"), _SESSIONS.c.created.label("opened"), _SESSIONS.c.seen)
+    query = select(_ACCOUNTS, *columns).join(_SESSIONS, _SESSIONS.c.account_id == _ACCOUNTS.c.id)
+    with reading(engine) as connection:
+        row = connection.execute(query.where(_SESSIONS.c.token_hash == _hash(token))).one_or_none()
+    if row is None or not row.active or at - row.seen >= IDLE or at - row.opened >= ABSOLUTE:
+        return None
+    if at - row.seen >= _TOUCH:
+        with writing(engine) as connection:
+            connection.execute(update(_SESSIONS).where(_SESSIONS.c.id == row.session_id).values(seen=at))
+    return account_of(row)
+
+
+def sign_out(engine: Engine, token: str, *, now: datetime) -> None:
+    """End one session; an unknown token changes nothing."""
+    with writing(engine) as connection:
+        own = _SESSIONS.c.token_hash == _hash(token)
+        query = select(_ACCOUNTS.c.login).join(_SESSIONS, _SESSIONS.c.account_id == _ACCOUNTS.c.id)
+        login = connection.execute(query.where(own)).scalar()
+        if login is not None:
+            connection.execute(delete(_SESSIONS).where(own))
+            note(connection, at=now, who=login, action="se déconnecte")
+
+
+def _open(connection: Connection, row: Any, password: str, at: datetime) -> SignedIn:
+    """Open a session of an account whose password was right; forget those that have ended."""
+    connection.execute(
+        delete(_SESSIONS).where((_SESSIONS.c.seen <= at - IDLE) | (_SESSIONS.c.created <= at - ABSOLUTE))
+    )
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    opened = {"account_id": row.id, "token_hash": _hash(token), "created": at, "seen": at}
+    connection.execute(insert(_SESSIONS), opened)
+    values: dict[str, Any] = {"last_sign_in": at}
+    if outdated(row.password):
+        values["password"] = rehashed(password)
+    connection.execute(update(_ACCOUNTS).where(_ACCOUNTS.c.id == row.id).values(**values))
+    note(connection, at=at, who=row.login, action="se connecte")
+    return SignedIn(token, account_of(row))
+
+
+def _account(connection: Connection, login: str) -> Any:
+    return connection.execute(select(_ACCOUNTS).where(_ACCOUNTS.c.login_key == login_key(login))).one_or_none()
+
+
+def _times(connection: Connection, mark: str) -> list[datetime]:
+    return list(connection.execute(select(_ATTEMPTS.c.at).where(_ATTEMPTS.c.mark == mark)).scalars())
+
+
+def _attempt(connection: Connection, mark: str, at: datetime) -> int:
+    made = connection.execute(insert(_ATTEMPTS).returning(_ATTEMPTS.c.id), {"mark": mark, "at": at})
+    return int(made.scalar_one())
+
+
+def _hash(token: str) -> str:
+    return sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,59 @@
+"""The tables of accounts. Times are UTC without zone; neither a password nor a token is in them, only what verifies one."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from matcher.catalogue.tables import Base
+
+
+class AccountRow(Base):
+    """A person of the team. `login_key` is the login in the form by which it is found; `password` its Argon2id hash."""
+
+    __tablename__ = "account"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[str]
+    login_key: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password: Mapped[str]
+    role: Mapped[str]
+    active: Mapped[bool]
+    created: Mapped[datetime]
+    last_sign_in: Mapped[datetime | None]
+
+
+class AttemptRow(Base):
+    """A sign-in that has not succeeded, under the mark of its account or of its address; erased once out of the window."""
+
+    __tablename__ = "sign_in_attempt"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    mark: Mapped[str] = mapped_column(index=True)
+    at: Mapped[datetime]
+
+
+class SessionRow(Base):
+    """One sign-in that lasts: the SHA-256 of its token, when it began, when it was last used. Revoked is erased."""
+
+    __tablename__ = "account_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created: Mapped[datetime]
+    seen: Mapped[datetime]
+
+
+class AuditRow(Base):
+    """One thing done, by whom and on what: written once, never changed."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    who: Mapped[str]
+    action: Mapped[str]
+    target: Mapped[str]
+    detail: Mapped[str]

@@ -1,0 +1,41 @@
+"""How many times a sign-in may fail before one must wait: by account, and by address. Pure; the times are kept by the store."""
+
+import ipaddress
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+WINDOW = timedelta(minutes=15)
+MOST_BY_ACCOUNT = 5
+MOST_BY_ADDRESS = 20
+
+
+def wait(failures: Iterable[datetime], most: int, now: datetime) -> timedelta:
+    """Return how long to wait before the next attempt: nothing under `most` failures within the window.
+
+    Else until the oldest of the last `most` is out of it, so that a stream of attempts lets one through per share of the window.
+    """
+    recent = sorted(at for at in failures if now - WINDOW < at <= now)
+    return recent[-most] + WINDOW - now if len(recent) >= most else timedelta()
+
+
+def login_key(login: str) -> str:
+    """Return a login in the one form by which accounts are told apart: spaces, capitals and ways to write a letter aside."""
+    return "".join(unicodedata.normalize("NFKC", login).casefold().split())
+
+
+def account_mark(login: str) -> str:
+    """Return what attempts on an account are counted under: a hash, for a password is sometimes typed in the place of a login."""
+    return sha256(f"compte:{login_key(login)}".encode("utf-8", "replace")).hexdigest()
+
+
+def address_mark(address: str) -> str:
+    """Return what attempts from an address are counted under: IPv6 by its network of 64 bits, which one person holds."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        where = address
+    else:
+        where = str(ipaddress.ip_network(f"{known}/64", strict=False)) if known.version == 6 else str(known)
+    return sha256(f"adresse:{where}".encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,42 @@
+"""What a reference is unique in: its source, the list of it, and the numbering that the source used. Pure."""
+
+from typing import NamedTuple
+
+from importers import REGISTRY
+from importers.importer import one_numbering
+
+_SEPARATOR = ":"
+
+
+class Directory(NamedTuple):
+    """Where a reference is one of a kind: a source, its list where it holds many, and its numbering where it changed it."""
+
+    source: str
+    listing: str
+    numbering: str
+
+
+def keyed(listing: str, ref: str) -> str:
+    """Return the reference of a record in its source, whatever the list that it comes from."""
+    return f"{listing}{_SEPARATOR}{ref}" if listing else ref
+
+
+def told(source: str, ref: str) -> tuple[str, str]:
+    """Return (list, reference as the list writes it); the list is empty for a source that is one."""
+    importer = REGISTRY.get(source)
+    if importer is None or not importer.many_lists or _SEPARATOR not in ref:
+        return "", ref
+    listing, _, own = ref.partition(_SEPARATOR)
+    return listing, own
+
+
+def listing_of(source: str, ref: str) -> str:
+    """Return the list that a record comes from, empty for a source that is one."""
+    return told(source, ref)[0]
+
+
+def directory_of(source: str, ref: str) -> Directory:
+    """Return what holds at most one record of this reference."""
+    listing, own = told(source, ref)
+    numbering = REGISTRY[source].numbering if source in REGISTRY else one_numbering
+    return Directory(source, listing, numbering(own))

@@ -1,0 +1,174 @@
+"""`account`: who may use Entremise, and what each may do. A password is typed, or read from the input; never written on the line."""
+
+import getpass
+import json
+import sys
+from pathlib import Path
+
+import click
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from matcher.accounts import audit, store
+from matcher.accounts.passwords import SHORTEST
+from matcher.accounts.roles import Role
+from matcher.cli.french import FrenchGroup, WholeNumber
+from matcher.cli.options import RequestRefused, catalogue, database_option, format_option, output_option, write
+from matcher.cli.render import console
+from matcher.cli.steward import now
+from matcher.domain.french import count, moment
+
+login_argument = click.argument("login", metavar="NOM|COURRIEL")
+role_choice = click.Choice([str(role) for role in Role])
+by_option = click.option(
+    "--par", "who", metavar="NOM", default=getpass.getuser, help="Qui le fait (par défaut, votre nom de session)."
+)
+
+
+@click.group("account", cls=FrenchGroup)
+def account_command() -> None:
+    """Ouvre, change et ferme les comptes. Le mot de passe se tape au clavier, ou se lit sur l’entrée."""
+
+
+@account_command.command("add")
+@login_argument
+@click.option("--role", type=role_choice, required=True, help="Ce que la personne peut faire.")
+@click.option("--nom", "name", metavar="NOM", default="", help="Son nom, tel qu’il signe ; sinon, celui de connexion.")
+@by_option
+@database_option
+def add_command(login: str, role: str, name: str, who: str, database: str | None) -> None:
+    """Ouvre un compte."""
+    engine = catalogue(database)
+    made = store.add(engine, login, _password(), Role(role), name=name, who=who, now=now())
+    click.echo(f"Compte « {made.login} » ouvert : {made.role}.")
+
+
+@account_command.command("list")
+@format_option("table", "json")
+@output_option
+@database_option
+def list_command(fmt: str, output: Path | None, database: str | None) -> None:
+    """Liste les comptes : rôle, état, dernière connexion."""
+    found = store.listed(catalogue(database))
+    if fmt == "json":
+        write(_json([_object(account) for account in found]), output)
+        return
+    with console(output) as out:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for column in ("Connexion", "Nom", "Rôle", "État", "Ouvert le", "Dernière connexion"):
+            table.add_column(column)
+        for account in found:
+            last = moment(account.last_sign_in) if account.last_sign_in else "jamais"
+            state = "actif" if account.active else "désactivé"
+            table.add_row(
+                Text(account.login), Text(account.name), str(account.role), state, moment(account.created), last
+            )
+        if found:
+            out.print(table)
+        out.print(f"{count(len(found), 'compte')}.")
+
+
+@account_command.command("role")
+@login_argument
+@click.argument("role", metavar="RÔLE", type=role_choice)
+@by_option
+@database_option
+def role_command(login: str, role: str, who: str, database: str | None) -> None:
+    """Donne un autre rôle : lecteur, acheteur, gestionnaire, administrateur."""
+    store.set_role(catalogue(database), login, Role(role), who=who, now=now())
+    click.echo(f"Compte « {login} » : {role}.")
+
+
+@account_command.command("password")
+@login_argument
+@by_option
+@database_option
+def password_command(login: str, who: str, database: str | None) -> None:
+    """Donne un autre mot de passe ; les sessions ouvertes se ferment."""
+    engine = catalogue(database)
+    store.set_password(engine, login, _password(), who=who, now=now())
+    click.echo(f"Mot de passe de « {login} » changé ; ses sessions sont fermées.")
+
+
+@account_command.command("disable")
+@login_argument
+@by_option
+@database_option
+def disable_command(login: str, who: str, database: str | None) -> None:
+    """Désactive un compte : ses sessions se ferment, ce qu’il a fait reste signé."""
+    store.set_active(catalogue(database), login, False, who=who, now=now())
+    click.echo(f"Compte « {login} » désactivé.")
+
+
+@account_command.command("enable")
+@login_argument
+@by_option
+@database_option
+def enable_command(login: str, who: str, database: str | None) -> None:
+    """Réactive un compte."""
+    store.set_active(catalogue(database), login, True, who=who, now=now())
+    click.echo(f"Compte « {login} » réactivé.")
+
+
+@account_command.command("revoke")
+@login_argument
+@by_option
+@database_option
+def revoke_command(login: str, who: str, database: str | None) -> None:
+    """Ferme toutes les sessions d’un compte."""
+    ended = store.revoke(catalogue(database), login, who=who, now=now())
+    click.echo(f"{count(ended, 'session fermée', 'sessions fermées')}.")
+
+
+@account_command.command("audit")
+@click.option("--de", "who", metavar="NOM", default="", help="Les actions d’une seule personne.")
+@click.option(
+    "--derniers", "most", type=WholeNumber(), metavar="NOMBRE", default=50, show_default=True, help="Combien."
+)
+@format_option("table", "json")
+@output_option
+@database_option
+def audit_command(who: str, most: int, fmt: str, output: Path | None, database: str | None) -> None:
+    """Montre qui a fait quoi, la dernière action en premier."""
+    found = audit.read(catalogue(database), most=most, who=who)
+    if fmt == "json":
+        lines = [
+            {"at": d.at.isoformat(), "who": d.who, "action": d.action, "target": d.target, "detail": d.detail}
+            for d in found
+        ]
+        write(_json(lines), output)
+        return
+    with console(output) as out:
+        for done in found:
+            about = " ".join(filter(None, (done.target, f"({done.detail})" if done.detail else "")))
+            out.print(Text(f"{moment(done.at)}  {done.who} {done.action} {about}".rstrip()))
+        out.print(f"{count(len(found), 'ligne')}.")
+
+
+def _password() -> str:
+    """Ask twice at a terminal; read one line of the input otherwise."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        line = sys.stdin.readline() if sys.stdin is not None else ""
+        if not line.strip():
+            raise RequestRefused("Donnez le mot de passe au clavier, ou sur une ligne de l’entrée.")
+        return line.rstrip("\r\n")
+    first = getpass.getpass(f"Mot de passe ({SHORTEST} caractères au moins) : ")
+    if first != getpass.getpass("Encore une fois : "):
+        raise RequestRefused("Les deux mots de passe diffèrent : rien n’est changé.")
+    return first
+
+
+def _object(account: store.Account) -> dict[str, object]:
+    return {
+        "login": account.login,
+        "name": account.name,
+        "role": str(account.role),
+        "active": account.active,
+        "created": account.created.isoformat(),
+        "last_sign_in": account.last_sign_in.isoformat() if account.last_sign_in else None,
+    }
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

@@ -1,0 +1,124 @@
+"""Rows as files for a spreadsheet: CSV that French Excel opens as it is, sheets of XLSX. No cell is ever run as a formula."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import xlsxwriter
+
+# A spreadsheet runs a cell that starts with one of these as a formula.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_LONGEST_CELL = 32_767  # characters, the limit of XLSX: beyond it the cell would be refused, and lost
+_PLAIN, _ESTIMATE = "", "estimate"
+_A4 = 9
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """Points given for a value that is not known: part of the sum, shown apart."""
+
+    points: float
+
+
+Cell = str | int | float | Estimate | None
+Line = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its French header, its width in characters and the number format of XLSX."""
+
+    header: str
+    width: int
+    digits: str = "0"
+
+
+def safe(text: str) -> str:
+    """Return `text` so that no spreadsheet runs it: a leading apostrophe where it would start a formula."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def csv_of(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Return rows under their headers, `;` and a byte-order mark so that French Excel opens them as they are."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow([column.header for column in columns])
+    for row in rows:
+        writer.writerow([_csv_cell(cell) for cell in row])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def write_table(
+    book: xlsxwriter.Workbook, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, frozen: int = 0
+) -> None:
+    """Write a sheet with a header that stays, filters, and `frozen` columns that stay too; it prints on A4, one page wide."""
+    sheet = book.add_worksheet(name)
+    sheet.freeze_panes(1, frozen)
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+    look = {"text_wrap": True, "valign": "top"}
+    formats = {
+        (digits, kind): book.add_format(
+            look | {"num_format": digits} | ({"italic": True, "font_color": "#666666"} if kind else {})
+        )
+        for digits in sorted({column.digits for column in columns})
+        for kind in (_PLAIN, _ESTIMATE)
+    }
+    for at, column in enumerate(columns):
+        sheet.set_column(at, at, column.width)
+        sheet.write_string(0, at, column.header, head)
+    last = 0
+    for last, row in enumerate(rows, start=1):
+        for at, (column, cell) in enumerate(zip(columns, row, strict=True)):
+            _write(sheet, last, at, cell, formats, column.digits)
+    sheet.autofilter(0, 0, last, len(columns) - 1)
+
+
+def write_lines(book: xlsxwriter.Workbook, name: str, lines: Sequence[Line]) -> None:
+    """Write a sheet of labels and texts; a line without a label is left empty."""
+    sheet = book.add_worksheet(name)
+    sheet.set_portrait()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    sheet.set_column(0, 0, 34)
+    sheet.set_column(1, 1, 100)
+    label = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+    text = book.add_format({"text_wrap": True, "valign": "top"})
+    for row, (written, value) in enumerate(lines):
+        if written:
+            sheet.write_string(row, 0, written, label)
+            sheet.write_string(row, 1, _fitting(value), text)
+
+
+def _csv_cell(cell: Cell) -> str:
+    if isinstance(cell, Estimate):
+        cell = cell.points
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return safe(cell)
+    return f"{cell:.2f}".rstrip("0").rstrip(".").replace(".", ",") if isinstance(cell, float) else str(cell)
+
+
+def _write(
+    sheet: xlsxwriter.worksheet.Worksheet,
+    row: int,
+    at: int,
+    cell: Cell,
+    formats: dict[tuple[str, str], object],
+    digits: str,
+) -> None:
+    if isinstance(cell, Estimate):
+        sheet.write_number(row, at, cell.points, formats[digits, _ESTIMATE])
+    elif isinstance(cell, int | float):
+        sheet.write_number(row, at, cell, formats[digits, _PLAIN])
+    elif cell:
+        sheet.write_string(row, at, _fitting(cell), formats[digits, _PLAIN])
+
+
+def _fitting(text: str) -> str:
+    return text if len(text) <= _LONGEST_CELL else f"{text[: _LONGEST_CELL - 1]}…"

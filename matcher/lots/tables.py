@@ -1,0 +1,42 @@
+"""The tables of dossiers. `dossier_event` is the truth; `dossier` repeats what a list of dossiers shows and filters by."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from matcher.catalogue.tables import Base
+
+
+class DossierRow(Base):
+    """A dossier as its journal makes it. `version` is how many events it has; `summary` counts its lots and its statuses."""
+
+    __tablename__ = "dossier"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    title: Mapped[str]
+    buyer: Mapped[str]
+    buyer_siret: Mapped[str]
+    territory: Mapped[str]
+    reference: Mapped[str]
+    deadline: Mapped[date | None]
+    state: Mapped[str] = mapped_column(index=True)
+    created: Mapped[datetime]
+    updated: Mapped[datetime]
+    deleted: Mapped[datetime | None]
+    summary: Mapped[dict[str, Any]]
+
+
+class DossierEventRow(Base):
+    """One line of a dossier's journal: never changed, but to forget what must be forgotten. Times are UTC without zone."""
+
+    __tablename__ = "dossier_event"
+
+    dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    who: Mapped[str]
+    action: Mapped[str]
+    data: Mapped[dict[str, Any]]

@@ -1,0 +1,91 @@
+"""`account …`: a password is typed or piped, never on the line, and never shown."""
+
+import io
+from pathlib import Path
+
+import click
+import pytest
+
+from matcher.accounts.sessions import sign_in
+from matcher.cli.accounts import account_command
+from matcher.cli.steward import now
+from matcher.db import open_database
+from tests.matcher.cli.conftest import Run
+
+GOOD, OTHER = "cheval agrafe pile correcte", "girafe marteau lune bleue"
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    monkeypatch.setattr("sys.stdin", io.StringIO(f"{GOOD}\n"))
+    return monkeypatch
+
+
+def test_accounts_from_opening_to_closing(new: Path, run: Run, typed: pytest.MonkeyPatch) -> None:
+    done = run("account", "add", "lea@mairie.example", "--role", "administrateur", "--nom", "Léa", "--par", "essai")
+    assert (done.code, done.out) == (0, "Compte « lea@mairie.example » ouvert : administrateur.\n")
+    typed.setattr("sys.stdin", io.StringIO(f"{OTHER}\r\n"))
+    assert run("account", "add", "jean", "--role", "lecteur").code == 0
+    assert run("account", "role", "jean", "acheteur", "--par", "Léa").code == 0
+    found = run("account", "list", "--format", "json").json()
+    assert [(one["login"], one["role"], one["active"]) for one in found] == [
+        ("jean", "acheteur", True),
+        ("lea@mairie.example", "administrateur", True),
+    ]
+    engine = open_database(f"sqlite:///{new.as_posix()}")
+    sign_in(engine, "Jean", OTHER, address="192.0.2.1", now=now())
+    engine.dispose()
+    assert run("account", "revoke", "jean").out == "1 session fermée.\n"
+    assert run("account", "disable", "jean").code == 0
+    assert "désactivé" in run("account", "list").said
+    assert run("account", "enable", "jean").code == 0
+    typed.setattr("sys.stdin", io.StringIO(f"{GOOD}\n"))
+    assert run("account", "password", "jean", "--par", "Léa").code == 0
+    told = run("account", "audit", "--de", "Léa").said
+    assert "Léa change un mot de passe jean" in told
+    assert "Léa change un rôle jean (lecteur → acheteur)" in told
+    lines = run("account", "audit", "--derniers", 1, "--format", "json").json()
+    assert [line["action"] for line in lines] == ["change un mot de passe"]
+    assert GOOD not in run("account", "audit").said
+
+
+def test_a_password_is_asked_twice_at_a_terminal(new: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = iter([GOOD, OTHER, GOOD, GOOD])
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("getpass.getpass", lambda asked: next(answers))
+    assert "diffèrent" in run("account", "add", "lea", "--role", "lecteur").said
+    assert run("account", "add", "lea", "--role", "lecteur").code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "piped", "code", "said"),
+    [
+        (("add", "lea", "--role", "lecteur"), "", 1, "au clavier"),
+        (("add", "lea", "--role", "lecteur"), "court\n", 1, "12 à 128"),
+        (("add", "lea", "--role", "chef"), GOOD, 2, "choisissez parmi lecteur"),
+        (("add", "lea"), GOOD, 2, "--role"),
+        (("role", "personne", "lecteur"), "", 1, "pas de compte"),
+        (("add", "lea", "--role", "lecteur", "--password", GOOD), "", 2, "Option inconnue"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    new: Path,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    piped: str,
+    code: int,
+    said: str,
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(piped))
+    done = run("account", *words)
+    assert (done.code, said in done.said) == (code, True), done.said
+
+
+def test_no_option_takes_a_password_and_each_has_its_help() -> None:
+    for name, command in account_command.commands.items():
+        assert (command.help or "").strip(), name
+        for param in command.params:
+            if isinstance(param, click.Option):
+                assert param.help, name
+                assert "password" not in param.name
