@@ -13,6 +13,7 @@ from matcher.catalogue.store import find
 from matcher.cleaning.names import name_key
 from matcher.cleaning.words import fold, stem, words
 from matcher.domain.kinds import SupplierKind
+from matcher.domain.supplier import Evidence
 from matcher.ranking.card import Card
 from matcher.ranking.columns import Cells, Ints, Postings
 from matcher.ranking.shelf import Shelf
@@ -62,14 +63,14 @@ def search(engine: Engine, shelf: Shelf, text: str, kinds: Iterable[SupplierKind
     return Found(rows, whole, by_kind)
 
 
-def activities_shown(card: Card, most: int = 2) -> tuple[tuple[str, bool], ...]:
-    """Return the first activities of a card in words, and whether each is declared (else it is deduced)."""
-    labels = taxonomy()
+def activities_shown(card: Card, most: int = 3) -> tuple[tuple[bool, tuple[str, ...]], ...]:
+    """Return the first activities of a card in words: those that are declared, then those that are deduced."""
     told: dict[str, bool] = {}
     for clue in card.clues:
-        label = labels.label(clue.code)
-        told.setdefault(label, clue.strength >= 1.0)
-    return tuple(told.items())[:most]
+        told.setdefault(taxonomy().label(clue.code), clue.evidence in (Evidence.DECLARED, Evidence.GROUP))
+    first = list(told.items())[:most]
+    by_proof = ((proof, tuple(label for label, declared in first if declared is proof)) for proof in (True, False))
+    return tuple((proof, labels) for proof, labels in by_proof if labels)
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,6 +147,7 @@ def _worded(shelf: Shelf, typed: str) -> tuple[Ints, bool]:
     if not asked:
         return (index.alphabetical, True) if not typed else (np.array([], dtype=np.int32), True)
     does = _doing(shelf, typed)
+    towns = np.array([word in index.towns for word in asked])
     values = np.zeros((len(asked), len(shelf)), dtype=np.float32)
     for at, word in enumerate(asked):
         for place, value in _matches(index, word):
@@ -154,14 +156,16 @@ def _worded(shelf: Shelf, typed: str) -> tuple[Ints, bool]:
         if word not in index.towns:
             np.maximum(values[at], does, out=values[at])
     answered = (values > 0).sum(axis=0)
-    most = int(answered.max(initial=0))
-    if not most:
-        return np.array([], dtype=np.int32), True
-    rows = np.flatnonzero(answered == most)
-    total = values.sum(axis=0)
-    like = process.cdist([name_key(typed)], [index.names[row] for row in rows], scorer=fuzz.ratio, dtype=np.float32)[0]
-    order = np.lexsort((rows, -like, -np.round(total[rows], 3)))
-    return rows[order].astype(np.int32), most == len(asked)
+    whole = answered == len(asked)
+    # Where nobody answers every word, those of the town come first: near counts more than one word of a trade.
+    here = (values[towns] > 0).all(axis=0) & bool(towns.any())
+    rows = np.flatnonzero(whole if whole.any() else here | (answered == max(int(answered.max(initial=0)), 1)))
+    total = values.sum(axis=0)[rows]
+    like = np.zeros(len(rows), dtype=np.float32)
+    if len(rows):
+        like = process.cdist([name_key(typed)], [index.names[row] for row in rows], scorer=fuzz.ratio, dtype=np.float32)[0]
+    order = np.lexsort((rows, -like, -np.round(total, 3), ~here[rows]))
+    return rows[order].astype(np.int32), bool(whole.any()) or not len(rows)
 
 
 def _matches(index: _Index, word: str) -> list[tuple[int, float]]:

@@ -59,7 +59,7 @@ WORKING = (Stand.READING, Stand.IMPORTING)
 
 @dataclass(frozen=True, slots=True)
 class Deposit:
-    """One file. `report` is that of its dry run, then of its import (`run` its number); `message` says what is wrong.
+    """One file. `listing` names a list that has references of its own. `report` is that of its dry run, then of its import (`run` its number); `message` says what is wrong.
 
     `step`, `done` and `total` (0 where unknown) tell the work that goes on; they are not written down.
     """
@@ -70,6 +70,7 @@ class Deposit:
     stand: Stand
     source: str = ""
     complete: bool = False
+    listing: str = ""
     message: str = ""
     report: Mapping[str, Any] = field(default_factory=dict)
     started: str = ""
@@ -127,11 +128,19 @@ class Deposits:
             self._write(found)
         return found
 
-    def again(self, key: str, source: str, complete: bool) -> None:
+    def again(self, key: str, source: str, *, complete: bool, listing: str) -> None:
         """Read a file again, as another directory or as a complete list. Raises Busy, or KeyError for an unknown source."""
         deposit = self._at(key, Stand.READY, Stand.UNREADABLE, Stand.STOPPED, Stand.FAILED)
         if deposit is not None:
-            chosen = replace(deposit, stand=Stand.READING, source=REGISTRY[source].key, complete=complete, report={}, message="")
+            chosen = replace(
+                deposit,
+                stand=Stand.READING,
+                source=REGISTRY[source].key,
+                complete=complete,
+                listing=listing if REGISTRY[source].many_lists else "",
+                report={},
+                message="",
+            )
             self._start(chosen, self._read)
 
     def confirm(self, key: str) -> None:
@@ -193,7 +202,7 @@ class Deposits:
         self._set(ended)
 
     def _read(self, deposit: Deposit) -> Deposit:
-        source = Source(self.folder / deposit.key / deposit.file_name)
+        source = Source(self.folder / deposit.key / deposit.file_name, listing=deposit.listing)
         importer = REGISTRY[deposit.source] if deposit.source else recognise(source, OFFERED)
         known = replace(deposit, source=importer.key)
         self._set(known)
@@ -213,7 +222,7 @@ class Deposits:
         report = run_import(
             self.engine,
             REGISTRY[deposit.source],
-            [Source(path)],
+            [Source(path, listing=deposit.listing)],
             now=datetime.fromisoformat(deposit.started),
             complete=deposit.complete,
             progress=self._progress(deposit),

@@ -51,7 +51,7 @@ EDITS: Mapping[str, tuple[Input, ...]] = {
 
 # What is asked to add a supplier; the first three are needed.
 NEW: tuple[Input, ...] = (
-    *EDITS["nom"],
+    Input("nom", "Son nom"),
     *EDITS["type"],
     *EDITS["lieu"],
     *EDITS["siret"],

@@ -11,7 +11,7 @@ from importers import REGISTRY
 from matcher.catalogue.history import UndoRefused, past_imports, undo_import
 from matcher.catalogue.plan import Outcome
 from matcher.catalogue.review import waiting
-from matcher.catalogue.trust import TEAM, source_title
+from matcher.catalogue.trust import TEAM
 from matcher.settings import cache_folder
 from matcher.web.deposits import LARGEST, OFFERED, WORKING, Busy, Deposit, Deposits, Stand
 from matcher.web.desk import EXTENSION, desk
@@ -20,6 +20,7 @@ pages = Blueprint("imports", __name__)
 
 _DEPOSITS = "entremise-deposits"
 _FORM = 100_000  # bytes of a form around its file
+_LONGEST_NAME = 80
 # What each count says, in the order in which they are read; the last two are said with their own marks.
 OUTCOMES = (
     (Outcome.CREATED, "créées", "nouvelles dans le catalogue"),
@@ -77,7 +78,7 @@ def show(key: str) -> str:
         "imports/depot.html",
         deposit=deposit,
         working=deposit.stand in WORKING,
-        title=source_title(deposit.source) if deposit.source else "",
+        importer=REGISTRY.get(deposit.source),
         report=report,
         outcomes=[(outcome.value, words, what, report.get(outcome.value, 0)) for outcome, words, what in OUTCOMES],
         imported=report.get("read", 0) - report.get("refused", 0) - report.get("unchanged", 0),
@@ -94,7 +95,9 @@ def again(key: str) -> ResponseReturnValue:
     source = request.form.get("annuaire", "")
     if source not in {importer.key for importer in OFFERED}:
         abort(400)
-    return _then(key, lambda: deposits().again(key, source, complete=request.form.get("complet") == "oui"))
+    complete = request.form.get("complet") == "oui"
+    listing = request.form.get("liste", "").strip()[:_LONGEST_NAME]
+    return _then(key, lambda: deposits().again(key, source, complete=complete, listing=listing))
 
 
 @pages.post("/catalogue/imports/<key>/confirmation")
