@@ -158,7 +158,7 @@ def _worded(shelf: Shelf, typed: str) -> tuple[Ints, bool]:
     answered = (values > 0).sum(axis=0)
     whole = answered == len(asked)
     # Where nobody answers every word, those of the town come first: near counts more than one word of a trade.
-    here = (values[towns] > 0).all(axis=0) & bool(towns.any())
+    here = (values[towns] >= _TOWN * _STEM).all(axis=0) & bool(towns.any())
     rows = np.flatnonzero(whole if whole.any() else here | (answered == max(int(answered.max(initial=0)), 1)))
     total = values.sum(axis=0)[rows]
     like = np.zeros(len(rows), dtype=np.float32)

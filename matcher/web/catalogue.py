@@ -22,6 +22,18 @@ from matcher.web.paging import Paging, page_number
 pages = Blueprint("catalogue", __name__)
 
 _ROWS = 25
+# The field of a disagreement → the form of the fiche that settles it.
+_SETTLED_BY = {
+    "nom": "nom",
+    "commune": "lieu",
+    "type": "type",
+    "NAF": "naf",
+    "téléphone": "telephone",
+    "courriel": "courriel",
+    "site": "site",
+    "effectif": "effectif",
+    "convention": "actif",
+}
 
 
 @pages.get("/catalogue")
@@ -67,6 +79,7 @@ def conflicts() -> str:
         chosen=chosen if chosen in fields else "",
         paging=paging,
         title=source_title,
+        edits=_SETTLED_BY,
         every=len(every),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from matcher.catalogue.fiche import Fiche, FieldStory, Sourced
 from matcher.catalogue.trust import source_title
-from matcher.domain.french import UNKNOWN, count, in_groups, unit
+from matcher.domain.french import UNKNOWN, count, enumeration, in_groups, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Evidence, Origin
 from matcher.reference.activities import taxonomy
@@ -15,6 +15,7 @@ from matcher.reference.naf import naf_label
 
 _FIRST_PART = re.compile(r",| \(")
 _DEDUCED = "déduit du type"
+_RESERVING = "L2113-"  # the articles that reserve a lot
 MOST_REFERENCES = 6
 
 
@@ -146,15 +147,14 @@ def _answers(fiche: Fiche) -> Line | None:
     reserved = [
         lever.article
         for lever in levers()
-        if lever.families and not lever.open_to_all and eligible(lever.code, fiche.supplier.kinds)
+        if lever.article.startswith(_RESERVING) and eligible(lever.code, fiche.supplier.kinds)
     ]
     first = f"à un lot réservé {_alternatives(reserved)}" if reserved else "à aucun lot réservé"
     return Line("Peut répondre", "", (Value(f"{first}, à une clause sociale", notes=(Note(_DEDUCED),)),))
 
 
 def _alternatives(articles: Sequence[str]) -> str:
-    told = [article.replace("-", "\u2011") for article in articles]
-    return told[0] if len(told) == 1 else f"{', '.join(told[:-1])} ou {told[-1]}"
+    return enumeration([article.replace("-", "\u2011") for article in articles], "ou")
 
 
 def _activities(fiche: Fiche) -> Line:
