@@ -5,6 +5,8 @@ from ipaddress import ip_address
 from flask import Flask
 from waitress import create_server
 
+from matcher.web.desk import desk
+
 THREADS = 8
 
 
@@ -36,6 +38,7 @@ class Server:
     """The pages on one address; `port` is the one taken, of use where 0 was asked (any free one)."""
 
     def __init__(self, app: Flask, host: str, port: int) -> None:
+        self._app = app
         self._server = create_server(app, host=host, port=port, threads=THREADS, ident=None)
         self.host = host
         self.port = int(self._server.effective_port)
@@ -45,6 +48,11 @@ class Server:
         """The address to open in a browser."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}/"
+
+    def warm(self) -> None:
+        """Have at hand what the first visitor would otherwise wait for."""
+        with self._app.app_context():
+            desk().warm()
 
     def run(self) -> None:
         """Serve until interrupted."""
