@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 
-from flask import current_app
+from flask import current_app, g
 from sqlalchemy import Engine
 
 from matcher.catalogue.shelves import load_shelf
@@ -28,8 +28,11 @@ class Desk:
         self._as_of: tuple[int, date | None] = (-1, None)
 
     def shelf(self) -> Shelf:
-        """Return the catalogue laid out for ranking, as it is now: one small query when nothing has changed."""
-        return load_shelf(self.engine)
+        """Return the catalogue laid out for ranking, the same all along a request: one small query when nothing has changed."""
+        if "shelf" not in g:
+            g.shelf = load_shelf(self.engine)
+        found: Shelf = g.shelf
+        return found
 
     def warm(self) -> None:
         """Have at hand what the first visitor would otherwise wait for: the shelf, the places, the words."""
@@ -38,9 +41,9 @@ class Desk:
         read(Lot("Entretien des espaces verts", lieux=(RawPlace("dep:59"),)))
         self.shelf()
 
-    def catalogue_line(self, shelf: Shelf | None = None) -> str:
+    def catalogue_line(self) -> str:
         """Say which state of the catalogue the pages answer from: « Catalogue du 20 novembre 2026 · 5 870 fournisseurs »."""
-        shelf = shelf or self.shelf()
+        shelf = self.shelf()
         if not len(shelf):
             return "Catalogue vide"
         if self._as_of[0] != shelf.version:

@@ -77,6 +77,10 @@ class Query:
         """Return the values of a field that may have several."""
         return self.values.get(name, ())
 
+    def joined(self, name: str) -> str:
+        """Return the values of a field as they are written in it, separated."""
+        return " ; ".join(self.several(name))
+
     def but(self, **changes: str | Iterable[str] | None) -> "Query":
         """Return the same query with these fields changed, None or empty to drop one. It starts again from the first page."""
         given = {name: (value,) if isinstance(value, str) else tuple(value or ()) for name, value in changes.items()}

@@ -1,5 +1,6 @@
 """Serving the pages: which addresses they may be opened on, and the server that does it on every system."""
 
+import socket
 from ipaddress import ip_address
 
 from flask import Flask
@@ -35,13 +36,14 @@ def is_loopback(host: str) -> bool:
 
 
 class Server:
-    """The pages on one address; `port` is the one taken, of use where 0 was asked (any free one)."""
+    """The pages on one address; `port` is the one taken, of use where 0 was asked (any free one). Raises OSError where it is not free."""
 
     def __init__(self, app: Flask, host: str, port: int) -> None:
         self._app = app
-        self._server = create_server(app, host=host, port=port, threads=THREADS, ident=None)
+        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        self._server = create_server(app, sockets=[listening], threads=THREADS, ident=None)
         self.host = host
-        self.port = int(self._server.effective_port)
+        self.port = int(listening.getsockname()[1])
 
     @property
     def url(self) -> str:

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from matcher.catalogue.store import load_supplier
 from matcher.catalogue.trust import source_title
 from matcher.domain.match import Contribution, Match
-from matcher.domain.supplier import Supplier
+from matcher.domain.supplier import Origin, Supplier
 from matcher.lots.reasons import bar
 from matcher.reading.lots import ASKED_LEVERS
 from matcher.reference.levers import lever
@@ -23,7 +23,7 @@ from matcher.web.query import NONE, Query
 pages = Blueprint("why", __name__)
 
 # Where a signal's value was taken, as the fields of a supplier's provenance; the first that is known.
-_FIELDS = {"activity": ("activities", "naf", "description", "name"), "proximity": ("sites",), "kind": ("kinds",), "capacity": ("workers",)}  # fmt: skip
+_FIELDS = {"proximity": ("sites",), "kind": ("kinds",), "capacity": ("workers",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +88,24 @@ def _explained(found: Answer, row: int) -> ResponseReturnValue:
 
 def _steps(match: Match, supplier: Supplier | None) -> Iterator[Step]:
     start = 0.0
-    given = (supplier.provenance or {}) if supplier else {}
     for part in match.contributions:
-        origin = next((given[name] for name in _FIELDS.get(part.signal, ()) if name in given), None)
-        known = origin if part.value is not None else None
-        yield Step(part, round(start, 2), source_title(known.source) if known else "", known.date if known else None)
+        origin = _origin(part, supplier) if supplier and part.value is not None else None
+        yield Step(
+            part, round(start, 2), source_title(origin.source) if origin else "", origin.date if origin else None
+        )
         start += part.points
+
+
+def _origin(part: Contribution, supplier: Supplier) -> Origin | None:
+    """Where the value compared was taken: an activity says its own source, a field has its provenance."""
+    if part.signal == "activity":
+        told = (
+            activity.source for activity in supplier.activities if activity.wording and activity.wording in part.says
+        )
+        source = next(told, None)
+        return next((origin for origin in supplier.origins if origin.source == source), None)
+    given = supplier.provenance or {}
+    return next((given[name] for name in _FIELDS.get(part.signal, ()) if name in given), None)
 
 
 def _choices(found: Answer, row: int) -> Iterator[Choice]:
