@@ -105,6 +105,7 @@
       const marker = L.marker(at, { icon: disc(row.dataset.rank, row.dataset.name, "credible" in row.dataset), title, alt: title, riseOnHover: true, zIndexOffset: 1000 - Number(row.dataset.rank) }).addTo(map);
       bounds.extend(at);
       const shine = (on) => {
+        document.querySelectorAll(".lit").forEach((other) => other.classList.remove("lit"));
         row.classList.toggle("lit", on);
         marker.getElement()?.classList.toggle("lit", on);
         sites.clearLayers();
