@@ -61,7 +61,7 @@ class Understood(NamedTuple):
     """One field of ours: its French name, how many records of the file fill it, and one value as it was understood."""
 
     label: str
-    count: int
+    filled: int
     example: str
 
 
@@ -134,7 +134,7 @@ def _told(key: str, record: CleanRecord) -> str:
 
 
 def _example(record: CleanRecord, former: CleanRecord | None) -> Example:
-    changes = ()
+    changes: tuple[Change, ...] = ()
     if former is not None:
         changed = [name for name in _CHANGES if getattr(former, name) != getattr(record, name)]
         changes = tuple(Change(_CHANGES[name], _words(name, former), _words(name, record)) for name in changed)

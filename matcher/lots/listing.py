@@ -51,6 +51,7 @@ KNOWN: Mapping[str, Known] = MappingProxyType(
     {
         "activite": Known("l’activité", _signal_known("activity")),
         "effectif": Known("l’effectif", lambda ranking: np.asarray(~np.isnan(ranking.ask.shelf.workers))),
+        "reference": Known("une référence", _signal_known("references")),
         "zone": Known("la zone d’intervention", lambda ranking: np.asarray(ranking.ask.shelf.ranged, dtype=bool)),
     }
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.reading import ActivityGuess, Reading
-from matcher.reading.places import read_places
+from matcher.reading.places import Whereabouts, read_places
 from matcher.reading.reader import read
 from matcher.reference.activities import taxonomy
 
@@ -38,15 +38,15 @@ def read_chosen(lot: Lot, chosen: Chosen, doubts: tuple[str, ...] = ()) -> Readi
     reading = read(lot, doubts)
     if not chosen.anything:
         return reading
-    about_places = read_places(lot)[1]
+    about_places = read_places(lot).doubts
     about_activities = tuple(said for said in reading.doubts if said not in {*doubts, *about_places})
     if chosen.activities is not None:
         guesses = _guesses(chosen.activities, reading)
         reading, about_activities = replace(reading, activities=guesses, told=bool(guesses)), ()
     if chosen.places is not None:
         given = replace(lot, objet="", acheteur_siret="", lieux=tuple(RawPlace(text) for text in chosen.places))
-        places, about_places = read_places(given) if chosen.places else ((), ())
-        reading = replace(reading, places=places)
+        where = read_places(given) if chosen.places else Whereabouts()
+        reading, about_places = replace(reading, places=where.places, within=where.within), where.doubts
     if chosen.kinds is not None:
         reading = replace(reading, kinds_asked=chosen.kinds)
     if chosen.unreserved:

@@ -216,8 +216,10 @@ def answer(desk: Desk, query: Query) -> Answer:
 
 
 def answer_on(shelf: Shelf, today: date, query: Query) -> Answer:
-    """Answer a query on a shelf. A lot of an earlier day is asked on that day; what a later one will be, nobody knows yet."""
-    reading = read_chosen(query.lot, query.chosen)
+    """Answer a query on a shelf. A need without a date is asked today; one of an earlier day on that day, of a later one today:
+    what the catalogue will be, nobody knows yet."""
+    lot = query.lot
+    reading = read_chosen(replace(lot, date=lot.date or today), query.chosen)
     on = min(reading.lot.date or today, today)
     ranking = rank(Ask(reading, shelf, on))
     return Answer(query, reading, ranking, listing(ranking, query.narrowing(usual_radius(ranking)), query.sort))
@@ -246,7 +248,7 @@ def without(query: Query, reading: Reading, what: str) -> Query:
 
 
 def _chips(reading: Reading, query: Query) -> Iterator[Chip]:
-    lot = reading.lot
+    lot = query.lot
     sure = reading.told or bool(reading.activities and reading.activities[0].confidence >= SURE)
     for guess in reading.activities:
         yield Chip("activité", guess.label, f"activite:{guess.code}", doubt=not sure)

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock, Thread
-from typing import Any, BinaryIO
+from typing import Any, IO
 
 from sqlalchemy import Engine
 
@@ -55,6 +55,8 @@ class Stand(StrEnum):
 
 
 WORKING = (Stand.READING, Stand.IMPORTING)
+# The steps of a work, in the words of the intake; the second, which it does not tell, is between the two.
+STEPS = ("lecture", "rapprochement", "fusion et écriture")
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ class Deposits:
         self._known: dict[str, Deposit] = {}
         self._thread: Thread | None = None
 
-    def drop(self, file_name: str, stream: BinaryIO) -> Deposit:
+    def drop(self, file_name: str, stream: IO[bytes]) -> Deposit:
         """Keep a file and start reading it. Raises Busy, or OSError where the disk is full."""
         self._forget_old()
         key = secrets.token_hex(8)
@@ -243,6 +245,8 @@ class Deposits:
 
     def _progress(self, deposit: Deposit) -> Callable[[str, int, int], None]:
         def tell(step: str, done: int, total: int) -> None:
+            if step == STEPS[0] and total:  # read to the end: what follows, before anything is written, counts nothing
+                step, done, total = STEPS[1], 0, 0
             with self._lock:
                 self._known[deposit.key] = replace(deposit, step=step, done=done, total=total)
 

@@ -13,7 +13,7 @@ from matcher.catalogue.plan import Outcome
 from matcher.catalogue.review import waiting
 from matcher.catalogue.trust import TEAM
 from matcher.settings import cache_folder
-from matcher.web.deposits import LARGEST, OFFERED, WORKING, Busy, Deposit, Deposits, Stand
+from matcher.web.deposits import LARGEST, OFFERED, STEPS, WORKING, Busy, Deposit, Deposits, Stand
 from matcher.web.desk import EXTENSION, desk
 
 pages = Blueprint("imports", __name__)
@@ -29,7 +29,6 @@ OUTCOMES = (
     (Outcome.MERGED, "fusionnées", "jointes à un fournisseur déjà connu"),
     (Outcome.REVIEW, "à revoir", "peut-être un fournisseur déjà connu : à décider"),
 )
-_STEPS = ("lecture", "fusion et écriture")
 
 
 @pages.record_once
@@ -83,7 +82,7 @@ def show(key: str) -> str:
         outcomes=[(outcome.value, words, what, report.get(outcome.value, 0)) for outcome, words, what in OUTCOMES],
         imported=report.get("read", 0) - report.get("refused", 0) - report.get("unchanged", 0),
         offered=OFFERED,
-        steps=_STEPS,
+        steps=STEPS,
         waiting=waiting(desk().engine),
     )
 

@@ -13,6 +13,7 @@ from matcher.catalogue.trust import source_title
 from matcher.domain.match import Contribution, Match
 from matcher.domain.supplier import Origin, Supplier
 from matcher.lots.reasons import bar
+from matcher.ranking.explanation import explanation
 from matcher.reading.lots import ASKED_LEVERS
 from matcher.reference.levers import lever
 from matcher.web.answer import Answer, answer, answer_on
@@ -82,7 +83,7 @@ def _explained(found: Answer, row: int) -> ResponseReturnValue:
         refused=refused,
         listed=listed,
         choices=tuple(_choices(found, row)) if refused else (),
-        questions=[part for part in match.contributions if part.value is None],
+        sentences=explanation(match),
     )
 
 

@@ -113,8 +113,14 @@
       };
       for (const [name, on] of [["mouseenter", true], ["mouseleave", false], ["focusin", true], ["focusout", false]]) row.addEventListener(name, () => shine(on));
       marker.on("mouseover", () => shine(true)).on("mouseout", () => shine(false));
-      marker.on("click", () => (row.querySelector("a") || row).focus());
       const element = marker.getElement();
+      const lead = () => row.querySelector("a")?.focus();
+      marker.on("click", lead);
+      element.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter" && event.key !== " ") return;
+        event.preventDefault();
+        lead();
+      });
       element.addEventListener("focus", () => shine(true));
       element.addEventListener("blur", () => shine(false));
       return { marker, at: L.latLng(at) };
