@@ -12,7 +12,8 @@ from importers.record import AwardRecord, Remark, SupplierRecord
 _SAMPLE = 40
 _NOT_TOLD = frozenset({"source", "source_ref", "line", "projection"})
 _TOLD = {
-    kind: tuple(field.name for field in fields(kind) if field.name not in _NOT_TOLD) for kind in (SupplierRecord, AwardRecord)
+    kind: tuple(field.name for field in fields(kind) if field.name not in _NOT_TOLD)
+    for kind in (SupplierRecord, AwardRecord)
 }
 
 

@@ -120,9 +120,7 @@ def understood(records: Sequence[CleanRecord]) -> tuple[Understood, ...]:
             if field.filled(record):
                 counts[key] += 1
                 examples.setdefault(key, _told(key, record))
-    return tuple(
-        Understood(field.label, counts[key], examples[key]) for key, field in FIELDS.items() if counts[key]
-    )
+    return tuple(Understood(field.label, counts[key], examples[key]) for key, field in FIELDS.items() if counts[key])
 
 
 def _told(key: str, record: CleanRecord) -> str:

@@ -163,7 +163,9 @@ def _worded(shelf: Shelf, typed: str) -> tuple[Ints, bool]:
     total = values.sum(axis=0)[rows]
     like = np.zeros(len(rows), dtype=np.float32)
     if len(rows):
-        like = process.cdist([name_key(typed)], [index.names[row] for row in rows], scorer=fuzz.ratio, dtype=np.float32)[0]
+        like = process.cdist(
+            [name_key(typed)], [index.names[row] for row in rows], scorer=fuzz.ratio, dtype=np.float32
+        )[0]
     order = np.lexsort((rows, -like, -np.round(total, 3), ~here[rows]))
     return rows[order].astype(np.int32), bool(whole.any()) or not len(rows)
 

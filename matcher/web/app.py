@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 from matcher.lots.reasons import against, bar, strengths, unknowns
 from matcher.paths import shipped
 from matcher.settings import WebSettings
-from matcher.web import candidates, catalogue, errors, help, imports, need, review, security, suppliers, why
+from matcher.web import candidates, catalogue, errors, imports, need, review, security, suppliers, why
+from matcher.web import help as helping
 from matcher.web.assets import asset
 from matcher.web.desk import EXTENSION, Desk, desk
 from matcher.web.typography import FILTERS, FrenchSpaces
@@ -25,7 +26,7 @@ BLUEPRINTS = (
     suppliers.pages,
     imports.pages,
     review.pages,
-    help.pages,
+    helping.pages,
 )
 MENU = (
     ("Besoin", "need.form", ("need.", "candidates.", "why.")),

@@ -7,13 +7,13 @@ from functools import lru_cache
 from flask import Blueprint, render_template, request
 from sqlalchemy import Engine
 
+from matcher.catalogue.conflicts import Conflict
 from matcher.catalogue.privacy import kept_since
 from matcher.catalogue.quality import FIELDS, STALE_MONTHS, Quality
 from matcher.catalogue.review import waiting
 from matcher.catalogue.search import LONGEST, activities_shown, search
-from matcher.catalogue.store import catalogue_version
-from matcher.catalogue.conflicts import Conflict
 from matcher.catalogue.stewardship import read_conflicts, read_quality
+from matcher.catalogue.store import catalogue_version
 from matcher.catalogue.trust import source_title
 from matcher.domain.kinds import SupplierKind
 from matcher.web.desk import desk

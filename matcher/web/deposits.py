@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock, Thread
-from typing import Any, IO
+from typing import IO, Any
 
 from sqlalchemy import Engine
 
@@ -199,7 +199,9 @@ class Deposits:
             ended = replace(deposit, stand=failed, message=str(error))
         except Exception:
             # A defect must not leave the page waiting for ever; the log has the details.
-            self._set(replace(deposit, stand=failed, message="Une erreur s’est produite de notre côté ; rien n’a été écrit."))
+            self._set(
+                replace(deposit, stand=failed, message="Une erreur s’est produite de notre côté ; rien n’a été écrit.")
+            )
             raise
         self._set(ended)
 
@@ -235,7 +237,9 @@ class Deposits:
     def _run(self, deposit: Deposit) -> int:
         """The number that the import of a deposit has in the history, 0 where it never came through."""
         started = datetime.fromisoformat(deposit.started)
-        ours = [each.id for each in past_imports(self.engine) if (each.source, each.started) == (deposit.source, started)]
+        ours = [
+            each.id for each in past_imports(self.engine) if (each.source, each.started) == (deposit.source, started)
+        ]
         return max(ours, default=0)
 
     def _after_stop(self, deposit: Deposit) -> Deposit:

@@ -68,6 +68,8 @@ def said(form: Mapping[str, str], inputs: tuple[Input, ...]) -> tuple[Said, dict
     """Return what a form says, by champ, and a French fault by champ where a value is far too long. Empty fields say nothing."""
     written = {field.champ: form.get(field.champ, "").strip() for field in inputs}
     faults = {
-        champ: f"C’est trop long : {LONGEST} caractères au plus." for champ, text in written.items() if len(text) > LONGEST
+        champ: f"C’est trop long : {LONGEST} caractères au plus."
+        for champ, text in written.items()
+        if len(text) > LONGEST
     }
     return {champ: [text] for champ, text in written.items() if text}, faults

@@ -172,15 +172,15 @@ def _activities(fiche: Fiche) -> Line:
         beside = "" if given[0].evidence is Evidence.DECLARED else str(given[0].evidence)
         told = " ; ".join(f"« {wording} »" for wording in wordings)
         values.append(
-            Value(labels.label(code), ", ".join(filter(None, (beside, told))), sure=sure, notes=notes(origins), code=code)
+            Value(
+                labels.label(code), ", ".join(filter(None, (beside, told))), sure=sure, notes=notes(origins), code=code
+            )
         )
     return Line("Activités", "activite", tuple(values), lack="aucune activité déclarée")
 
 
 def _refused(fiche: Fiche) -> Line:
-    values = tuple(
-        Value(wording, notes=(Note("l’équipe", Origin("equipe", "", on)),)) for wording, on in fiche.refused
-    )
+    values = tuple(Value(wording, notes=(Note("l’équipe", Origin("equipe", "", on)),)) for wording, on in fiche.refused)
     return Line("Ne fait pas", "ne-fait-pas" if values else "", values, lack="")
 
 

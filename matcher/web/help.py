@@ -31,7 +31,9 @@ def index() -> str:
 @pages.get("/aide/glossaire")
 def terms() -> str:
     """Show every word of the trade with its meaning, in the order of the alphabet."""
-    return render_template("aide/glossaire.html", terms=sorted(glossary().values(), key=lambda term: name_key(term.word)))
+    return render_template(
+        "aide/glossaire.html", terms=sorted(glossary().values(), key=lambda term: name_key(term.word))
+    )
 
 
 @pages.get("/aide/leviers")

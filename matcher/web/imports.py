@@ -123,7 +123,9 @@ def undo(number: int) -> ResponseReturnValue:
         first = ", puis ".join(f"l’import {each}" for each in refusal.first)
         flash(f"Un import plus récent a relu ses fiches. Défaites d’abord {first}." if first else str(refusal), "refus")
     else:
-        flash(f"L’import {undone.run.id} est défait : {undone.removed} fiches retirées, {undone.restored} rendues comme avant.")
+        flash(
+            f"L’import {undone.run.id} est défait : {undone.removed} fiches retirées, {undone.restored} rendues comme avant."
+        )
     return redirect(url_for("imports.index") + "#histoire", 303)
 
 

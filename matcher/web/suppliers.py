@@ -39,7 +39,11 @@ def show(supplier_id: str) -> ResponseReturnValue:
     if found.supplier.id != supplier_id:
         return redirect(url_for("suppliers.show", supplier_id=found.supplier.id), 302)
     edit = request.args.get("corriger", "")
-    given = {REFUSED: code} if edit == "ne-fait-pas" and (code := request.args.get("metier", "")) in taxonomy().index else {}
+    given = (
+        {REFUSED: code}
+        if edit == "ne-fait-pas" and (code := request.args.get("metier", "")) in taxonomy().index
+        else {}
+    )
     return _page(found, edit if edit in EDITS else "", given, {})
 
 

@@ -34,7 +34,6 @@ def unknown(ask: Ask, row: int) -> str:
 
 
 TOLD = (
-    "Depuis quand une source a confirmé ce fournisseur : plein pendant un an, puis de moins en moins jusqu’à cinq "
-    "ans."
+    "Depuis quand une source a confirmé ce fournisseur : plein pendant un an, puis de moins en moins jusqu’à cinq ans."
 )
 SIGNAL = Signal("freshness", "Fraîcheur", PRIOR, values, say, unknown, TOLD)

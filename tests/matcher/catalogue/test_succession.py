@@ -14,8 +14,8 @@ from importers.importer import Scope, Source
 from importers.record import Item, SupplierRecord
 from matcher.catalogue.conflicts import conflicts
 from matcher.catalogue.corrections import add
-from matcher.catalogue.fiche import fiche
 from matcher.catalogue.evidence import Registered, Verdict
+from matcher.catalogue.fiche import fiche
 from matcher.catalogue.intake import run_import
 from matcher.catalogue.merge import StoredRecord, merge
 from matcher.catalogue.privacy import opt_out
