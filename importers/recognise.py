@@ -10,7 +10,7 @@ from importers.record import AwardRecord, Remark, SupplierRecord
 
 # Enough rows to tell two layouts apart, few enough to be read by each in turn.
 _SAMPLE = 40
-_NOT_TOLD = frozenset({"source", "source_ref", "line", "projection"})
+_NOT_TOLD = frozenset({"source", "source_ref", "line", "projection", "listing"})
 _TOLD = {
     kind: tuple(field.name for field in fields(kind) if field.name not in _NOT_TOLD)
     for kind in (SupplierRecord, AwardRecord)

@@ -129,7 +129,7 @@ def _numbered(engine: Engine, shelf: Shelf, typed: str) -> tuple[Ints, bool]:
         return np.array([] if row is None else [row], dtype=np.int32), True
     if len(digits) == 5:
         towns = {name_key(commune.name) for commune in communes_of_post_code(digits)}
-        rows = [row for row, card in enumerate(shelf.suppliers) if name_key(card.city) in towns]
+        rows = [int(row) for row in _index(shelf).alphabetical if name_key(shelf.suppliers[int(row)].city) in towns]
         return np.array(rows, dtype=np.int32), True
     first = bisect_left(shelf.ids, f"siret:{digits}")
     last = bisect_left(shelf.ids, f"siret:{digits};")  # « ; » comes after the digits

@@ -32,7 +32,7 @@ from matcher.db import DatabaseError
 # Bytes of one file; the largest directory that a person drops weighs a tenth of it. Larger ones have the command line.
 LARGEST = 64 * 2**20
 _KEPT_SECONDS = 24 * 3600
-_STATE = "etat.json"
+_STATE, _FILE = "etat.json", "fichier"  # beside the folder that holds the file, whatever its name
 _KEY = re.compile(r"[0-9a-f]{16}")
 _UNSAFE = re.compile(r"[^\w.\- ()]+")
 # Sirene is far larger than a page can take, and has its own command; the sheet that reads anything comes last.
@@ -103,10 +103,11 @@ class Deposits:
         key = secrets.token_hex(8)
         name = _UNSAFE.sub("_", Path(file_name.replace("\\", "/")).name)[-120:].strip(". ") or "fichier"
         folder = self.folder / key
-        folder.mkdir(parents=True)
-        with (folder / name).open("wb") as file:
+        path = folder / _FILE / name
+        path.parent.mkdir(parents=True)
+        with path.open("wb") as file:
             shutil.copyfileobj(stream, file)
-        deposit = Deposit(key, name, (folder / name).stat().st_size, Stand.READING)
+        deposit = Deposit(key, name, path.stat().st_size, Stand.READING)
         try:
             self._start(deposit, self._read)
         except Busy:
@@ -206,7 +207,7 @@ class Deposits:
         self._set(ended)
 
     def _read(self, deposit: Deposit) -> Deposit:
-        source = Source(self.folder / deposit.key / deposit.file_name, listing=deposit.listing)
+        source = Source(self._path(deposit), listing=deposit.listing)
         importer = REGISTRY[deposit.source] if deposit.source else recognise(source, OFFERED)
         known = replace(deposit, source=importer.key)
         self._set(known)
@@ -222,7 +223,7 @@ class Deposits:
         return replace(known, stand=Stand.READY, report=_object(report))
 
     def _import(self, deposit: Deposit) -> Deposit:
-        path = self.folder / deposit.key / deposit.file_name
+        path = self._path(deposit)
         report = run_import(
             self.engine,
             REGISTRY[deposit.source],
@@ -233,6 +234,9 @@ class Deposits:
         )
         path.unlink()
         return replace(deposit, stand=Stand.DONE, report=_object(report), run=self._run(deposit))
+
+    def _path(self, deposit: Deposit) -> Path:
+        return self.folder / deposit.key / _FILE / deposit.file_name
 
     def _run(self, deposit: Deposit) -> int:
         """The number that the import of a deposit has in the history, 0 where it never came through."""

@@ -72,7 +72,7 @@ def correction(supplier_id: str) -> ResponseReturnValue:
             faults = {next(iter(given)): str(refusal)}
         else:
             flash("C’est écrit. Votre valeur passe avant celles des annuaires ; elles restent à côté.")
-            return redirect(url_for("suppliers.show", supplier_id=written.supplier_id) + f"#{edit}", 303)
+            return redirect(url_for("suppliers.show", supplier_id=written.supplier_id) + f"#ligne-{edit}", 303)
     return _page(found, edit, request.form, faults), 422
 
 

@@ -1,5 +1,6 @@
 """The pages over the invented sample, called in this process, on a fixed day."""
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -11,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, event
 
 from matcher.db import open_database
+from matcher.settings import CACHE_VARIABLE
 from matcher.web import create_app
 
 TODAY = date(2026, 11, 25)
@@ -35,6 +37,25 @@ def app(engine: Engine) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     """A browser without JavaScript."""
+    return app.test_client()
+
+
+@pytest.fixture
+def own(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """A copy of the sample catalogue, to write in; what is dropped on the pages goes to the same folder."""
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
+    path = tmp_path / "catalogue.sqlite"
+    shutil.copyfile(built, path)
+    engine = open_database(f"sqlite:///{path.as_posix()}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def writer(own: Engine) -> FlaskClient:
+    """A browser without JavaScript, on a catalogue that may be written."""
+    app = create_app(own, today=lambda: TODAY)
+    app.testing = True
     return app.test_client()
 
 

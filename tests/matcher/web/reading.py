@@ -79,3 +79,12 @@ def read(client: FlaskClient, address: str, pairs: Any = None) -> Read:
     """Open an address, with these arguments, and follow where it leads."""
     answer = client.get(f"{address}?{urlencode(pairs, doseq=True)}" if pairs else address, follow_redirects=True)
     return Read(answer.status_code, answer.text)
+
+
+def send(
+    client: FlaskClient, page: str, action: str, values: dict[str, Any] | None = None, *, follow: bool = True
+) -> Read:
+    """Send a form of `page` to `action`, with its token, and follow where it leads."""
+    token = read(client, page).all('input[name="csrf_token"]')[0]["value"]
+    answer = client.post(action, data={"csrf_token": token, **(values or {})}, follow_redirects=follow)
+    return Read(answer.status_code, answer.text)
