@@ -54,6 +54,8 @@ _OWN_STEM = (
     *("relatif", "relative", "restaurant", "serie", "solvant", "table", "toner", "tonne", "voirie"),
 )
 _STEMS = {word: word for word in _OWN_STEM} | {f"{word}s": word for word in _OWN_STEM} | {"cours": "cours"}
+# « œ » is lost by files of the 1990s’ character sets: « gros uvre », « maîtrise d’?uvre ».
+_STEMS |= {"uvre": "oeuvre", "uvres": "oeuvre"}
 
 
 def fold(text: str) -> str:
