@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -49,11 +50,19 @@ def examples(contracts: Path) -> list[Example]:
 
     Raises LotsError where the file is not one.
     """
+    return list(_examples(_marches(contracts)))
+
+
+def every_object(contracts: Path) -> list[tuple[str, str]]:
+    """Return (object, CPV as written) of every contract of a DECP 2019 file. Raises LotsError where the file is not one."""
+    return [(str(marche.get("objet") or ""), str(marche.get("codeCPV") or "")) for marche in _marches(contracts)]
+
+
+def _marches(contracts: Path) -> list[dict[str, Any]]:
     try:
-        marches = json.loads(contracts.read_text(encoding="utf-8"))["marches"]
+        return list(json.loads(contracts.read_text(encoding="utf-8"))["marches"])
     except (ValueError, KeyError, TypeError) as error:
         raise LotsError(f"« {contracts.name} » n’est pas un fichier DECP au format 2019 (clé « marches »).") from error
-    return list(_examples(marches))
 
 
 def digest(objet: str) -> str:
@@ -77,7 +86,7 @@ def learn(contracts: Sequence[Example]) -> Facts:
     return facts
 
 
-def _examples(marches: Sequence[dict[str, object]]) -> Iterator[Example]:
+def _examples(marches: Sequence[dict[str, Any]]) -> Iterator[Example]:
     seen: set[tuple[str, ...]] = set()
     for marche in marches:
         objet = str(marche.get("objet") or "")
@@ -89,8 +98,7 @@ def _examples(marches: Sequence[dict[str, object]]) -> Iterator[Example]:
         best = max(weights, key=lambda target: (weights[target], target))
         if weights[best] >= LEAST_LABEL:
             seen.add(features)
-            buyer = marche.get("acheteur")
-            yield Example(objet, features, best, str(buyer.get("id") if isinstance(buyer, dict) else "")[:9])
+            yield Example(objet, features, best, str((marche.get("acheteur") or {}).get("id") or "")[:9])
 
 
 def _learn(contracts: Sequence[Example], labels: Sequence[str], strength: float) -> Facts:

@@ -27,16 +27,18 @@ MOST_WORDS = 1_000
 # A longer term is more precise: what each word after the first adds to its weight.
 LONGER = 0.3
 # Weights of the three sources of points, and of the outcome "none of these"; set by the figures of docs/evaluation.md.
-LEXICON, LEARNED, CPV = 0.5, 1.0, 4.0
+LEXICON, LEARNED, CPV = 0.5, 1.0, 2.5
 NOTHING = 1.0
-# Learned weights alone, without a word of the lexicon or a CPV, are hunches: "none of these" then weighs more.
-NOTHING_TOLD = 3.5
+# Learned weights alone, without a word of the lexicon or a CPV, are hunches: what they are worth of their confidence, under SURE.
+HUNCH = 0.34
 # A CPV that says less than this of the work (those of insertion) counts only where the text says nothing.
 TELLING = 0.3
 # Guesses under this confidence are noise; past these few, nobody reads them.
 LEAST_CONFIDENCE = 0.05
 MOST_GUESSES = 6
 SURE = 0.35
+# Less sure than this, a text is read again with its typos put right.
+WELL_SPELT = 0.6
 # Of a lot of several trades each is at least this likely, and together they are this sure.
 LIKELY, SURE_TOGETHER = 0.15, 0.6
 
@@ -81,11 +83,14 @@ def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "", sources
     `core` is the object without what names a lever: where it says a trade, it is read instead of the object.
     """
     codes, doubts = _codes(cpv)
-    text = _first_words(core) if lexical_scores(_first_words(core)) else _first_words(objet)
+    text = first_words(core)
     told = _told(text, sources)
+    if not told.outright:
+        text = first_words(objet)
+        told = _told(text, sources)
     parts = trades(text) if sources.lexicon else (text,)
     confidence = mean(_confidence(part, codes) for part in _each(parts, told, sources))
-    if text and not is_sure(_guesses(confidence)):
+    if text and max(confidence.values(), default=0.0) < WELL_SPELT:
         respelt, changes = corrected(text)
         if changes:
             confidence = _confidence(_told(respelt, sources), codes)
@@ -100,8 +105,8 @@ def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "", sources
     return Understood(tuple(guesses), _ranked_groups(confidence), _ranked_sectors(confidence), tuple(doubts))
 
 
-def _first_words(text: str) -> str:
-    """The text, or of one that is very long its first words."""
+def first_words(text: str) -> str:
+    """Return a text without spaces around it; of one that is very long, its first words."""
     pieces = text.split(maxsplit=MOST_WORDS)
     return " ".join(pieces[:MOST_WORDS]) if len(pieces) > MOST_WORDS else text.strip()
 
@@ -171,7 +176,8 @@ def _confidence(told: _Told, codes: Sequence[str]) -> dict[str, float]:
             inside[code] = inside.get(code, 0.0) + weight * score
             if whole or code == taxonomy().group_of(code):
                 between[code] = between.get(code, 0.0) + weight * score
-    return shares(between, inside, NOTHING if told.outright or codes else NOTHING_TOLD)
+    worth = 1.0 if told.outright or codes else HUNCH
+    return {code: worth * share for code, share in shares(between, inside, NOTHING).items()}
 
 
 def _guesses(confidence: Mapping[str, float]) -> list[ActivityGuess]:

@@ -2,14 +2,14 @@
 
 from matcher.domain.lot import Lot
 from matcher.domain.reading import Reading
-from matcher.reading.activities import read_activities
+from matcher.reading.activities import first_words, read_activities
 from matcher.reading.intent import read_intent
 from matcher.reading.places import read_places
 
 
 def read(lot: Lot, doubts: tuple[str, ...] = ()) -> Reading:
     """Understand a lot. Never raises: what is not understood is a doubt, in French, after those already known."""
-    intent = read_intent(lot.objet)
+    intent = read_intent(first_words(lot.objet))
     understood = read_activities(lot.objet, lot.cpv, core=intent.rest)
     places, about_places = read_places(lot)
     return Reading(

@@ -61,9 +61,7 @@ def _spanned(pieces: Sequence[str], lengths: Sequence[int]) -> frozenset[int]:
     """The ranks of the pieces that a term of the lexicon begins before."""
     piece_of = [rank for rank, length in enumerate(lengths) for _ in range(length)]
     found = hits([stem for piece in pieces for stem in stems(piece)])
-    return frozenset(
-        rank for hit in found for rank in range(piece_of[hit.places[0]] + 1, piece_of[hit.places[-1]] + 1)
-    )
+    return frozenset(rank for hit in found for rank in range(piece_of[hit.places[0]] + 1, piece_of[hit.places[-1]] + 1))
 
 
 def _named(found: Sequence[Hit]) -> str:
