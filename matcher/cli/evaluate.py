@@ -17,6 +17,7 @@ from matcher.cli.options import catalogue, database_option, existing
 from matcher.cli.render import console
 from matcher.domain.french import count, number
 from matcher.evaluation.identity import TRAPS, hidden_side, identity_figures, rewritten_side
+from matcher.evaluation.learning import LearningError
 from matcher.evaluation.reading import Band, figures, held_out, labelled_by_hand, open_half, reliability
 from matcher.evaluation.suites import Labelled, labelled, ranking_figures, winner_ranks
 from matcher.ranking.shelf import build_shelf
@@ -81,7 +82,11 @@ def _reading(lots: Sequence[Labelled], contracts: Path) -> None:
         f"Lecture, {len(hand)} marchés étiquetés à la main, jamais appris",
         {"objet seul": figures(hand), "avec CPV": figures(hand, with_cpv=True)},
     )
-    held, weights = held_out(contracts)
+    try:
+        held, weights = held_out(contracts)
+    except LearningError as error:
+        click.echo(str(error))
+        return
     both = Sources(learned=weights)
     _print(
         f"Lecture, {count(len(held), 'marché')} étiquetés par leur CPV, mots appris sans eux",

@@ -32,6 +32,11 @@ STRENGTH_GROUPS, STRENGTH_LEAVES = 3.0, 2.0  # C of the regressions
 LEAST_WEIGHT = 0.5
 LEAST_LABEL = 0.5  # a CPV that maps to its activity by less is no label
 
+
+class LearningError(Exception):
+    """Nothing can be learned here; the message is French and says what to install."""
+
+
 Facts = dict[tuple[str, str], float]
 
 
@@ -77,7 +82,10 @@ def by_hand() -> dict[str, dict[str, str]]:
 
 
 def learn(contracts: Sequence[Example]) -> Facts:
-    """Return the weight of each (word or pair, group or activity) that tells something. Same contracts, same weights."""
+    """Return the weight of each (word or pair, group or activity) that tells something. Same contracts, same weights.
+
+    Raises LearningError where scikit-learn is not installed.
+    """
     group_of = taxonomy().group_of
     facts = _learn(contracts, [group_of(example.code) for example in contracts], STRENGTH_GROUPS)
     for group in sorted({group_of(example.code) for example in contracts}):
@@ -102,8 +110,12 @@ def _examples(marches: Sequence[dict[str, Any]]) -> Iterator[Example]:
 
 
 def _learn(contracts: Sequence[Example], labels: Sequence[str], strength: float) -> Facts:
-    from sklearn.linear_model import LogisticRegression
-
+    try:
+        from sklearn.linear_model import LogisticRegression
+    except ImportError as error:
+        raise LearningError(
+            "Apprendre demande scikit-learn : installez Entremise avec « entremise[reference] »."
+        ) from error
     common = Counter(labels)
     kept = [
         (example, label) for example, label in zip(contracts, labels, strict=True) if common[label] >= FEWEST_EXAMPLES

@@ -102,7 +102,8 @@ def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "", sources
         )
     doubts += _doubts(objet, codes, guesses, len(parts))
     doubts += _contradiction(told, codes)
-    return Understood(tuple(guesses), _ranked_groups(confidence), _ranked_sectors(confidence), tuple(doubts))
+    mass = _group_mass(confidence)
+    return Understood(tuple(guesses), _ranked_groups(mass), _ranked_sectors(confidence, mass), tuple(doubts))
 
 
 def first_words(text: str) -> str:
@@ -186,15 +187,13 @@ def _guesses(confidence: Mapping[str, float]) -> list[ActivityGuess]:
     return [ActivityGuess(code, label(code), p) for code, p in likely[:MOST_GUESSES] if p >= LEAST_CONFIDENCE]
 
 
-def _ranked_groups(confidence: Mapping[str, float]) -> tuple[str, ...]:
-    mass = _group_mass(confidence)
+def _ranked_groups(mass: Mapping[str, float]) -> tuple[str, ...]:
     return tuple(taxonomy().label(code) for code in sorted(mass, key=lambda code: (-mass[code], code)))
 
 
-def _ranked_sectors(confidence: Mapping[str, float]) -> tuple[str, ...]:
+def _ranked_sectors(confidence: Mapping[str, float], groups: Mapping[str, float]) -> tuple[str, ...]:
     """A sector that nothing names comes after those named, by how likely its group is."""
     names = taxonomy()
-    groups = _group_mass(confidence)
     mass = {sector.slug: (0.0, groups[sector.group]) for sector in names.sectors}
     for code, p in confidence.items():
         own, group = mass[names.sector_of(code)]
