@@ -1,8 +1,8 @@
 """Suite 2: is a lot's activity understood? On the open half, which the lexicon was written beside, and on contracts kept from it.
 
-Three witnesses. The open half is fitted. Contracts labelled by hand before the reader was changed, and never learned from, are the
-nearest to the half kept aside. Contracts labelled by their CPV, drawn with a seed, are many: the words are learned again without
-them; a CPV is often wrong or vague, so that a careful reader would not reach 1 there either.
+Three witnesses. The open half is fitted. Contracts labelled by hand are never learned from, but settings were chosen on them.
+Contracts labelled by their CPV, drawn with a seed, are many: the words are learned again without them, the lexicon is not; a CPV is
+often wrong or vague, so that a careful reader would not reach 1 there either. docs/evaluation.md says what each has seen.
 """
 
 from collections.abc import Callable, Sequence
