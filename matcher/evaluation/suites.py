@@ -12,7 +12,6 @@ import numpy as np
 from matcher.domain.place import PlaceType
 from matcher.ranking.ask import Ask
 from matcher.ranking.engine import rank
-from matcher.ranking.profiles import DEFAULT
 from matcher.ranking.shelf import Shelf
 from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
 from matcher.reading.lots import GivenLot, LotsError, lot_from, read_objects
@@ -70,7 +69,7 @@ def winner_ranks(suite: Sequence[Asked], weights: Mapping[str, int] | None = Non
 
 def winner_rank(lot: Asked, weights: Mapping[str, int] | None = None) -> int:
     """Return the rank of a lot's best-ranked winner, or 101 where none is among the first 100."""
-    found = rank(lot.ask, weights or DEFAULT)
+    found = rank(lot.ask, weights)
     rows = {row for siret in lot.winners if (row := lot.ask.shelf.find(siret)) is not None}
     return next((place for place, row in enumerate(found.best(DEPTH), start=1) if int(row) in rows), DEPTH + 1)
 
