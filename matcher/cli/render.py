@@ -15,6 +15,7 @@ from matcher.cli.options import write
 from matcher.domain.french import count, day, number, unit
 from matcher.domain.match import Contribution, Match, WhyNot
 from matcher.domain.reading import Reading
+from matcher.lots.reasons import against, strengths, unknowns
 from matcher.lots.shortlist import Shortlist
 from matcher.ranking.explanation import explanation, standing
 
@@ -23,8 +24,6 @@ BAR_WIDTH = 20
 PIPED_WIDTH = 120
 NARROW = 80
 MOST_REASONS, MOST_UNKNOWNS = 3, 2
-SPEAKS_FOR = 0.3  # a known value under this is no reason to choose the supplier
-WEIGHTY = 20  # a signal of this weight that speaks against is worth saying in the list
 
 
 @contextmanager
@@ -142,15 +141,12 @@ def _stacked(matches: Sequence[Match]) -> Group:
 
 def _reasons(match: Match) -> Text:
     """The known reasons by the points they give, what is known and speaks against, then the weightiest unknowns."""
-    known = sorted((c for c in match.contributions if c.value is not None), key=lambda c: -c.points)
-    unknown = sorted((c for c in match.contributions if c.value is None), key=lambda c: -c.weight)
     text = Text()
-    for contribution in [c for c in known if (c.value or 0) >= SPEAKS_FOR][:MOST_REASONS]:
+    for contribution in strengths(match)[:MOST_REASONS]:
         text.append(f"{KNOWN} {contribution.says}\n")
-    for contribution in known:
-        if (contribution.value or 0) < SPEAKS_FOR and contribution.weight >= WEIGHTY:
-            text.append(f"{KNOWN} mais {contribution.says}\n", style="dim")
-    if unknown:
+    for contribution in against(match):
+        text.append(f"{KNOWN} mais {contribution.says}\n", style="dim")
+    if unknown := unknowns(match):
         text.append(f"{UNKNOWN} {' ; '.join(c.says for c in unknown[:MOST_UNKNOWNS])}\n", style="yellow")
     text.rstrip()
     return text

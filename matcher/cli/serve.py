@@ -36,6 +36,7 @@ def serve_command(host: str, port: int, database: str | None) -> None:
 
 def serve(server: Server, *, open_browser: bool) -> None:
     """Say where the pages are, show them where there is a screen to, and serve until Ctrl+C."""
+    server.warm()
     click.echo(f"Pages ouvertes : {server.url}\nCtrl+C pour arrêter.")
     if open_browser:
         webbrowser.open(server.url)

@@ -22,7 +22,8 @@ class Reading:
 
     `within` holds the wider areas, finest first, in which one of the places lies and that were given, read or deduced too.
     `doubts` are French sentences, each a question that the page may ask; `levier_hint` is a lever code or empty;
-    `mode` an activity code that says how the need is met whatever its trade (staff seconded), or empty.
+    `mode` an activity code that says how the need is met whatever its trade (staff seconded), or empty; `told` whether a
+    person chose the activities, so that they are certain.
     """
 
     lot: Lot
@@ -34,4 +35,5 @@ class Reading:
     kinds_asked: tuple[SupplierKind, ...] = ()
     levier_hint: str = ""
     mode: str = ""
+    told: bool = False
     doubts: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from matcher.domain.french import count, number
 from matcher.domain.match import Match, Refusal
 from matcher.domain.reading import Reading
 from matcher.ranking.ask import Ask
-from matcher.ranking.engine import rank
+from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.shelf import Shelf
 from matcher.reading.lots import GivenLot
 from matcher.reading.reader import read
@@ -60,17 +60,22 @@ class Shortlist:
 def shortlist_of(shelf: Shelf, given: GivenLot, top: int) -> Shortlist:
     """Read and rank one lot: the call that the command line and the pages share."""
     reading = read(given.lot, given.doubts)
-    on = day_asked(reading)
-    ranking = rank(Ask(reading, shelf, on))
+    ranking = rank(Ask(reading, shelf, day_asked(reading)))
+    return shortlist_from(ranking, ranking.top(top))
+
+
+def shortlist_from(ranking: Ranking, matches: tuple[Match, ...]) -> Shortlist:
+    """Return these candidates of a ranking with all that says what they were drawn from."""
+    ask = ranking.ask
     return Shortlist(
-        reading=reading,
-        matches=ranking.top(top),
+        reading=ask.reading,
+        matches=matches,
         refusals=ranking.refusals(),
         credible=int(ranking.credible.sum()),
-        understood=ranking.ask.understood,
-        catalogue_version=shelf.version,
-        catalogue_suppliers=len(shelf),
-        on=on,
+        understood=ask.understood,
+        catalogue_version=ask.shelf.version,
+        catalogue_suppliers=len(ask.shelf),
+        on=ask.on,
     )
 
 

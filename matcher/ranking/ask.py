@@ -12,7 +12,7 @@ from matcher.domain.place import Place
 from matcher.domain.reading import Reading
 from matcher.ranking.distance import Distances, distances
 from matcher.ranking.shelf import Shelf
-from matcher.ranking.sphere import Floats
+from matcher.ranking.sphere import Floats, degrees
 from matcher.reading.activities import is_sure
 from matcher.reference.activities import taxonomy
 from matcher.reference.levers import eligible_kinds, lever
@@ -54,7 +54,7 @@ class Ask:
     @property
     def understood(self) -> bool:
         """Whether the reading is sure enough of what is asked to say who does it."""
-        return bool(self.reading.mode) or is_sure(self.reading.activities)
+        return self.reading.told or bool(self.reading.mode) or is_sure(self.reading.activities)
 
     @cached_property
     def wanted_kinds(self) -> frozenset[str]:
@@ -66,6 +66,15 @@ class Ask:
     def nearest_place(self, row: int) -> Place | None:
         """The lot's place that is nearest to a supplier, None where the distance is unknown."""
         return self._distances.nearest_place(row)
+
+    def sites(self, row: int) -> list[tuple[float, float]]:
+        """Return the located sites of one supplier as (lat, lon) in WGS84 degrees, the nearest to the lot first."""
+        points = self.shelf.points
+        of_row = points.of(row)
+        if self.reading.places and len(of_row):
+            km = np.min([points.km_to(place)[of_row] for place in self.reading.places], axis=0)
+            of_row = of_row[np.argsort(km, kind="stable")]
+        return [degrees(points.vectors[:, point]) for point in of_row.tolist()]
 
     def km(self, row: int) -> float | None:
         """Distance of one supplier in kilometres, None where unknown."""

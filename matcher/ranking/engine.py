@@ -42,7 +42,7 @@ class Ranking:
     def top(self, count: int) -> tuple[Match, ...]:
         """Return the first `count` candidates with their reasons; fewer, or none, where there are no more."""
         rows = self.best(count)
-        return self._matches(rows, range(1, len(rows) + 1))
+        return self.matches(rows, range(1, len(rows) + 1))
 
     def best(self, count: int) -> Rows:
         """Return the rows of the first `count` candidates, best first. Ties break by coverage, distance, then id.
@@ -99,6 +99,17 @@ class Ranking:
                 result.append(Refusal(gate.key, gate.reason(self.ask), count))
         return tuple(result)
 
+    def refused_by(self, gate: str) -> Rows:
+        """Return the rows that `refusals` counts under this gate, nearest to the lot first; none for a gate that refused nobody."""
+        rows = np.zeros(0, dtype=np.intp)
+        seen = np.zeros(len(self.ask.shelf), dtype=bool)
+        for its, refused in self.refused:
+            if its.key == gate:
+                rows = np.flatnonzero(refused & ~seen)
+            seen |= refused
+        km = self.ask.distance_km[rows]
+        return np.asarray(rows[np.argsort(np.where(np.isnan(km), np.inf, km), kind="stable")])
+
     def why_not(self, key: str) -> WhyNot | None:
         """Say where a supplier (id or SIRET) stands: its rank and reasons, or every gate that refuses it. None: not on the shelf."""
         row = self.ask.shelf.find(key)
@@ -107,7 +118,7 @@ class Ranking:
         supplier = self.ask.shelf.suppliers[row]
         reasons = tuple(gate.says(self.ask, row) for gate, refused in self.refused if refused[row])
         rank = None if reasons else int(np.flatnonzero(self.best(len(self.ask.shelf)) == row)[0]) + 1
-        (match,) = self._matches(np.array([row]), [rank])
+        (match,) = self.matches(np.array([row]), [rank])
         return WhyNot(supplier.id, supplier.name, rank, reasons, match)
 
     @cached_property
@@ -141,7 +152,8 @@ class Ranking:
                 total[block] += given
         return total
 
-    def _matches(self, rows: Rows, ranks: Iterable[int | None]) -> tuple[Match, ...]:
+    def matches(self, rows: Rows, ranks: Iterable[int | None]) -> tuple[Match, ...]:
+        """Return these rows with their reasons, under the ranks given: what a page of a list shows."""
         figures = (*self.scored(rows), *(both.T for both in self._points(rows)))
         each = zip(rows.tolist(), ranks, *(column.tolist() for column in figures), strict=True)
         return tuple(self._match(*given) for given in each)

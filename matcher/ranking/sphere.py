@@ -1,5 +1,6 @@
 """Points on the sphere as unit vectors: nearest neighbours and distances become plain linear algebra."""
 
+import math
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -18,6 +19,12 @@ def unit_vectors(lat: Sequence[float] | ArrayLike, lon: Sequence[float] | ArrayL
     theta = np.radians(np.asarray(lon, dtype=np.float64).reshape(-1))
     xyz = np.column_stack((np.cos(phi) * np.cos(theta), np.cos(phi) * np.sin(theta), np.sin(phi)))
     return xyz.astype(np.float32)
+
+
+def degrees(vector: Floats) -> tuple[float, float]:
+    """Return the latitude and longitude of one unit vector, in WGS84 degrees, to five decimals."""
+    x, y, z = (float(axis) for axis in vector)
+    return round(math.degrees(math.asin(max(-1.0, min(1.0, z)))), 5), round(math.degrees(math.atan2(y, x)), 5)
 
 
 def kilometres(chord: ArrayLike) -> Floats:

@@ -55,6 +55,11 @@ def cpv_label(code: str) -> str:
     return ""
 
 
+def cpv_labels() -> Mapping[str, str]:
+    """Return every code known by its official French label: the shipped ones, and those of the user's own file."""
+    return _labels()
+
+
 def cpv_weights(code: str) -> Mapping[str, float]:
     """Return what a code tells: weight in ]0, 1] by activity or group, from the longest prefix of the table; may be empty.
 

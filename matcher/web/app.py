@@ -8,15 +8,16 @@ from flask import Flask, request
 from flask_wtf import CSRFProtect
 from sqlalchemy import Engine
 
+from matcher.lots.reasons import against, bar, strengths, unknowns
 from matcher.paths import shipped
 from matcher.settings import WebSettings
-from matcher.web import errors, need, security
+from matcher.web import candidates, errors, need, security, why
 from matcher.web.assets import asset
 from matcher.web.desk import EXTENSION, Desk, desk
 from matcher.web.typography import FILTERS, FrenchSpaces
 
 # In the order of the menu; a link of the menu shows as soon as its page exists.
-BLUEPRINTS = (need.pages,)
+BLUEPRINTS = (need.pages, candidates.pages, why.pages)
 MENU = (
     ("Besoin", "need.form", ("need.", "candidates.", "why.")),
     ("Dossiers", "dossiers.index", ("dossiers.",)),
@@ -50,7 +51,8 @@ def create_app(
     app.extensions[EXTENSION] = Desk(engine, today or _today, chosen)
     app.jinja_options = {"extensions": [FrenchSpaces], "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(FILTERS)
-    app.add_template_global(asset)
+    app.jinja_env.globals.update(asset=asset, bar=bar, strengths=strengths, against=against, unknowns=unknowns)
+    app.jinja_env.globals["page_exists"] = app.view_functions.__contains__
     CSRFProtect(app)
     security.protect(app)
     errors.register(app)

@@ -9,6 +9,7 @@ from matcher.web.desk import desk
 
 _YEAR = 31_536_000
 # Text of ours or vendored, the same for everyone: compressing it cannot tell a secret, unlike a page that holds a form's token.
+_FIXED = ("static", "candidates.outlines")
 _COMPRESSED = ("text/css", "text/javascript", "application/geo+json", "image/svg+xml")
 
 
@@ -38,13 +39,13 @@ def _harden(response: Response) -> Response:
     response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
     if settings.https:
         response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
-    if request.endpoint != "static":
+    if request.endpoint not in _FIXED:
         response.headers.setdefault("Cache-Control", "no-store" if request.method != "GET" else "private, no-cache")
     return response
 
 
 def _static(response: Response) -> Response:
-    if request.endpoint != "static" or response.status_code != 200:
+    if request.endpoint not in _FIXED or response.status_code != 200:
         return response
     if "v" in request.args:
         response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"

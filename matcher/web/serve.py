@@ -1,9 +1,12 @@
 """Serving the pages: which addresses they may be opened on, and the server that does it on every system."""
 
+import socket
 from ipaddress import ip_address
 
 from flask import Flask
 from waitress import create_server
+
+from matcher.web.desk import desk
 
 THREADS = 8
 
@@ -33,18 +36,25 @@ def is_loopback(host: str) -> bool:
 
 
 class Server:
-    """The pages on one address; `port` is the one taken, of use where 0 was asked (any free one)."""
+    """The pages on one address; `port` is the one taken, of use where 0 was asked (any free one). Raises OSError where it is not free."""
 
     def __init__(self, app: Flask, host: str, port: int) -> None:
-        self._server = create_server(app, host=host, port=port, threads=THREADS, ident=None)
+        self._app = app
+        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        self._server = create_server(app, sockets=[listening], threads=THREADS, ident=None)
         self.host = host
-        self.port = int(self._server.effective_port)
+        self.port = int(listening.getsockname()[1])
 
     @property
     def url(self) -> str:
         """The address to open in a browser."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}/"
+
+    def warm(self) -> None:
+        """Have at hand what the first visitor would otherwise wait for."""
+        with self._app.app_context():
+            desk().warm()
 
     def run(self) -> None:
         """Serve until interrupted."""

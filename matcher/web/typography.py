@@ -5,7 +5,7 @@ from datetime import date
 
 from jinja2.ext import Extension
 
-from matcher.domain.french import count, day, number, typeset, unit
+from matcher.domain.french import count, day, number, ordinal, typeset, unit
 
 
 class FrenchSpaces(Extension):
@@ -20,10 +20,17 @@ def _day(value: date | None) -> str:
     return day(value) if value else "date non connue"
 
 
+def _sentence(text: str) -> str:
+    """A phrase of a signal or a gate, as a sentence begins: « déclare « … » » gives « Déclare « … » »."""
+    return typeset(text[:1].upper() + text[1:])
+
+
 FILTERS: dict[str, Callable[..., object]] = {
     "number": number,
     "unit": unit,
     "day": _day,
     "count": count,
+    "ordinal": ordinal,
     "typeset": typeset,
+    "sentence": _sentence,
 }

@@ -4,6 +4,7 @@
   const dark = window.matchMedia("(prefers-color-scheme: dark)");
   const stored = () => { try { return localStorage.getItem("theme"); } catch { return null; } };
   const isDark = () => (root.dataset.theme ? root.dataset.theme === "sombre" : dark.matches);
+  root.classList.add("js");
   const chosen = stored();
   if (chosen === "sombre" || chosen === "clair") root.dataset.theme = chosen;
   document.addEventListener("DOMContentLoaded", () => {

@@ -88,3 +88,19 @@ def test_a_text_is_typeset_once_and_for_all() -> None:
         f"Pourquoi{NARROW}? «{NO_BREAK}90{NO_BREAK}%{NO_BREAK}»{NO_BREAK}: oui{NARROW}; 3{NO_BREAK}€{NARROW}!"
     )
     assert typeset(said) == said
+
+
+@pytest.mark.parametrize(
+    ("plain", "proper"),
+    [
+        ("Pourquoi pas ?", f"Pourquoi pas{NARROW}?"),
+        ("Oui ; non !", f"Oui{NARROW}; non{NARROW}!"),
+        ("En bref : « un mot »", f"En bref{NO_BREAK}: «{NO_BREAK}un mot{NO_BREAK}»"),
+        ("à 12 km, 90 % et 3 €", f"à 12{NO_BREAK}km, 90{NO_BREAK}% et 3{NO_BREAK}€"),
+        ("{% if a != b %}12 kmh", "{% if a != b %}12 kmh"),
+        ("a :b", "a :b"),
+    ],
+)
+def test_no_break_spaces_stand_where_french_wants_them(plain: str, proper: str) -> None:
+    assert typeset(plain) == proper
+    assert typeset(proper) == proper

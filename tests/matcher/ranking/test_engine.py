@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot
-from matcher.domain.supplier import Supplier
+from matcher.domain.supplier import Site, Supplier
 from matcher.ranking.ask import Ask
 from matcher.ranking.engine import rank
 from matcher.ranking.evidence import clues
@@ -200,3 +200,23 @@ def test_the_arrays_say_what_each_record_says() -> None:
 def _areas(asked: Ask) -> set[str]:
     towns = [found for place in asked.reading.places for code in place.communes if (found := commune(code))]
     return {f"dep:{town.departement}" for town in towns} | {f"reg:{town.region}" for town in towns}
+
+
+def test_those_a_gate_refuses_are_listed_nearest_first_and_counted_once() -> None:
+    ranking = rank(ask("Entretien des espaces verts", SUPPLIERS, lieu="Maubeuge", levier="12"))
+    for refusal in ranking.refusals():
+        rows = ranking.refused_by(refusal.gate)
+        assert len(rows) == refusal.count
+        km = [ranking.ask.km(int(row)) for row in rows]
+        known = [value for value in km if value is not None]
+        assert km == [*sorted(known), *[None] * (len(km) - len(known))]
+    assert len(ranking.refused_by("zzz")) == 0
+
+
+def test_the_sites_of_a_supplier_come_nearest_first() -> None:
+    sites = tuple(Site(lat=lat, lon=lon) for lat, lon in (MARSEILLE, DENAIN))
+    asked = ask("Espaces verts", (supplier("Deux sites", "EA", None, sites=sites),), lieu="Maubeuge")
+    nearest, other = asked.sites(0)
+    assert nearest == pytest.approx(DENAIN, abs=1e-4)
+    assert other == pytest.approx(MARSEILLE, abs=1e-4)
+    assert ask("Espaces verts", (supplier("Sans lieu", "EA", None),)).sites(0) == []

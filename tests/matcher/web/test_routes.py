@@ -5,6 +5,12 @@ from flask import Flask
 # address → methods. A new page adds its line; one that is missing here, or gone, fails.
 ROUTES = {
     "/": {"GET"},
+    "/candidats": {"GET"},
+    "/candidats/ecartes": {"GET"},
+    "/candidats/liste.<any(csv, xlsx, json):form>": {"GET"},
+    "/carte/departements.geojson": {"GET"},
+    "/completion/<any(lieux, cpv, activites):what>": {"GET"},
+    "/pourquoi": {"GET"},
     "/static/<path:filename>": {"GET"},
 }
 

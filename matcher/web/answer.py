@@ -1,0 +1,342 @@
+"""A query answered: read, ranked, narrowed; and what the page asks, offers and says beside the list."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+
+from matcher.domain.french import count, number, unit
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.match import Match
+from matcher.domain.place import Place, PlaceType
+from matcher.domain.reading import Reading
+from matcher.lots.listing import KNOWN, RADII, Listing, Narrowing, listing, usual_radius
+from matcher.lots.reasons import unknowns
+from matcher.ranking.ask import Ask
+from matcher.ranking.engine import Ranking, rank
+from matcher.ranking.shelf import Shelf
+from matcher.reading.activities import SURE
+from matcher.reading.chosen import read_chosen
+from matcher.reading.lots import ASKED_LEVERS
+from matcher.reference.levers import eligible_kinds, lever
+from matcher.web.desk import Desk
+from matcher.web.query import ANY_RADIUS, NONE, Query
+
+PAGE = 20
+_FIRST = 5  # the candidates that the brief speaks of
+_SCHEMES = {
+    PlaceType.COMMUNE: "insee",
+    PlaceType.EPCI: "epci",
+    PlaceType.DEPARTEMENT: "dep",
+    PlaceType.REGION: "reg",
+    PlaceType.PAYS: "pays",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Another query, how it is said, and what it would give: candidates in its list, credible ones among all."""
+
+    label: str
+    query: Query
+    listed: int
+    credible: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The one doubt worth asking, why, and its answers."""
+
+    asks: str
+    detail: str
+    answers: tuple[Offer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One thing understood. `off` is what `retirer` says to take it off, empty where it stays."""
+
+    label: str
+    value: str
+    off: str
+    doubt: bool = False
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a list page shows of a query."""
+
+    query: Query
+    reading: Reading
+    ranking: Ranking
+    listing: Listing
+
+    @cached_property
+    def candidates(self) -> tuple[Match, ...]:
+        """The candidates of this page."""
+        return self.listing.page(self.page, PAGE)
+
+    @property
+    def page(self) -> int:
+        """The page shown: the last one where the address asks further."""
+        return min(self.query.page, self.pages)
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, one at least."""
+        return max(1, -(-len(self.listing.rows) // PAGE))
+
+    @cached_property
+    def credible(self) -> int:
+        """How many are credible in the whole catalogue."""
+        return int(self.ranking.credible.sum())
+
+    @cached_property
+    def first(self) -> tuple[Match, ...]:
+        """The first candidates of the list, whatever the page."""
+        return self.candidates[:_FIRST] if self.page == 1 else self.listing.page(1, _FIRST)
+
+    @property
+    def headline(self) -> tuple[str, str]:
+        """The answer in a few words, and the sentence that says what they rest on."""
+        if not len(self.ranking.ask.shelf):
+            return "Le catalogue est vide.", "Importez un annuaire : « entremise sources » dit lesquels et comment."
+        if not self.ranking.ask.understood:
+            return (
+                "Métier à préciser.",
+                "La liste ne compare que le lieu et le type : dites l’activité en deux mots, ou donnez un code CPV.",
+            )
+        placed = bool(self.reading.places)
+        if self.credible == 1:
+            reach = "et le lieu est à sa portée" if placed else "mais le lieu du lot n’est pas connu"
+            return "1 candidat crédible.", f"Le métier est le sien d’après les annuaires, {reach}."
+        if not self.credible:
+            reach = " à portée" if placed else ""
+            return (
+                "Aucun candidat crédible.",
+                f"Aucun fournisseur{reach} n’est connu des annuaires pour ce métier précis : les suivants sont à appeler.",
+            )
+        reach = "et le lieu est à leur portée" if placed else "mais le lieu du lot n’est pas connu"
+        return (
+            f"{count(self.credible, 'candidat crédible', 'candidats crédibles')}.",
+            f"Le métier est le leur d’après les annuaires, {reach}.",
+        )
+
+    @property
+    def unknown_of_first(self) -> tuple[str, str]:
+        """The weightiest thing not known of the first candidates, and of which: « Activité », « nᵒˢ 2 et 3 »; empty where none."""
+        weight: dict[str, int] = {}
+        who: dict[str, list[int]] = {}
+        for match in self.first:
+            for contribution in unknowns(match):
+                weight[contribution.label] = weight.get(contribution.label, 0) + contribution.weight
+                who.setdefault(contribution.label, []).append(match.rank or 0)
+        if not weight:
+            return "", ""
+        label = max(weight, key=lambda name: (weight[name], name))
+        if len(who[label]) == len(self.first):
+            return label, "de tous les premiers" if len(self.first) > 1 else "du premier"
+        ranks = sorted(who[label])
+        listed = " et ".join(filter(None, (", ".join(map(str, ranks[:-1])), str(ranks[-1]))))
+        return label, f"des nᵒˢ {listed}" if len(ranks) > 1 else f"du nᵒ {listed}"
+
+    @property
+    def chips(self) -> tuple[Chip, ...]:
+        """What was understood, in the order that the page shows it."""
+        return tuple(_chips(self.reading, self.query))
+
+    @cached_property
+    def question(self) -> Question | None:
+        """The first doubt that a click can settle."""
+        return _reserved(self) or _trade(self)
+
+    @property
+    def doubts(self) -> tuple[str, ...]:
+        """The other doubts, as sentences."""
+        asked = self.question is not None and not self.ranking.ask.understood
+        return tuple(doubt for doubt in self.reading.doubts if not (asked and doubt.startswith("Activité à confirmer")))
+
+    @cached_property
+    def wider(self) -> tuple[Offer, ...]:
+        """Ways to widen a list that is empty, or without anyone credible, each with what it would bring."""
+        if len(self.listing.rows) and self.credible:
+            return ()
+        return tuple(
+            offer for offer in _wider(self) if offer.listed > len(self.listing.rows) or offer.credible > self.credible
+        )
+
+    @cached_property
+    def other_levers(self) -> tuple[Offer, ...]:
+        """What each other article would give, where one is chosen."""
+        if not self.query.lot.levier:
+            return ()
+        found = (
+            self.offer(f"avec l’article {lever(code).article}", self.query.but(levier=code))
+            for code in ASKED_LEVERS
+            if code not in (self.query.lot.levier, "clause")
+        )
+        return tuple(found)  # fmt: skip
+
+    def offer(self, label: str, query: Query) -> Offer:
+        """Answer another query on the same shelf, on the same day, for its counts alone."""
+        other = answer_on(self.ranking.ask.shelf, self.ranking.ask.on, query)
+        return Offer(label, query, len(other.listing.rows), other.credible)
+
+    def radii(self) -> tuple[tuple[str, str, int, bool], ...]:
+        """Each distance offered: its value in the address, how it is said, how many would remain, whether it is the one."""
+        choices: list[tuple[str, str, int | None]] = [(str(km), unit(km, "km"), km) for km in RADII]
+        choices.append((ANY_RADIUS, "sans limite", None))
+        now = self.listing.narrowing.km
+        return tuple((value, label, self.listing.within(km), km == now) for value, label, km in choices)
+
+    def kinds(self) -> tuple[tuple[SupplierKind, int, bool], ...]:
+        """Each kind that anyone holds, how many would remain of it alone, whether it is chosen."""
+        chosen = self.listing.narrowing.kinds
+        counted = ((kind, self.listing.of_kind(kind)) for kind in SupplierKind)
+        return tuple((kind, left, kind in chosen) for kind, left in counted if left or kind in chosen)
+
+    def known(self) -> tuple[tuple[str, str, int, bool], ...]:
+        """Each thing that may be known: its value in the address, how it is said, how many would remain, whether it is chosen."""
+        chosen = self.listing.narrowing.known
+        return tuple((key, known.label, self.listing.knowing(key), key in chosen) for key, known in KNOWN.items())
+
+    @property
+    def narrowed(self) -> int:
+        """How many filters the buyer has set."""
+        return (
+            len(self.query.several("type"))
+            + len(self.query.several("connu"))
+            + len({*self.query.values} & {"rayon", "credible"})
+        )
+
+
+def answer(desk: Desk, query: Query) -> Answer:
+    """Answer a query that has no fault, on the catalogue as it is."""
+    return answer_on(desk.shelf(), desk.today(), query)
+
+
+def answer_on(shelf: Shelf, today: date, query: Query) -> Answer:
+    """Answer a query on a shelf. A need without a date is asked today; one of an earlier day on that day, of a later one today:
+    what the catalogue will be, nobody knows yet."""
+    lot = query.lot
+    reading = read_chosen(replace(lot, date=lot.date or today), query.chosen)
+    on = min(reading.lot.date or today, today)
+    ranking = rank(Ask(reading, shelf, on))
+    return Answer(query, reading, ranking, listing(ranking, query.narrowing(usual_radius(ranking)), query.sort))
+
+
+def place_code(place: Place) -> str:
+    """Return what names this place in an address."""
+    scheme = _SCHEMES.get(place.type)
+    return f"{scheme}:{place.code}" if scheme else place.code
+
+
+def without(query: Query, reading: Reading, what: str) -> Query:
+    """Return the query once a chip is taken off: `activite:…`, `ou:…`, `cpv:…`, or the name of a field."""
+    name, _, value = what.partition(":")
+    rest = {
+        "activite": [guess.code for guess in reading.activities],
+        "ou": [place_code(place) for place in reading.places],
+        "cpv": list(query.lot.cpv),
+    }.get(name)
+    if rest is not None:
+        left = [one for one in rest if one != value]
+        return query.but(**{name: left or ([] if name == "cpv" else [NONE])})
+    if name in ("levier", "demande"):
+        return query.but(**{name: NONE})
+    return query.but(**{name: None}) if name in ("montant", "duree", "debut") else query
+
+
+def _chips(reading: Reading, query: Query) -> Iterator[Chip]:
+    lot = query.lot
+    sure = reading.told or bool(reading.activities and reading.activities[0].confidence >= SURE)
+    for guess in reading.activities:
+        yield Chip("activité", guess.label, f"activite:{guess.code}", doubt=not sure)
+    for place in reading.places:
+        yield Chip("lieu", place.name.replace("'", "’"), f"ou:{place_code(place)}")
+    if lot.levier:
+        chosen = lever(lot.levier)
+        who = "" if chosen.open_to_all else f" : {', '.join(sorted(eligible_kinds(lot.levier)))}"
+        yield Chip("clause" if chosen.open_to_all else "réservé", f"{chosen.article}{who}", "levier")
+    elif hint := hinted(reading):
+        yield Chip("à confirmer", lever(hint).label, "levier", doubt=True)
+    if reading.kinds_asked:
+        yield Chip("cités" if len(reading.kinds_asked) > 1 else "cité", ", ".join(reading.kinds_asked), "demande")
+    for code in lot.cpv:
+        yield Chip("CPV", code, f"cpv:{code}")
+    if lot.montant is not None:
+        yield Chip("montant", unit(lot.montant, "€ HT", 2), "montant")
+    if lot.duree is not None:
+        yield Chip("durée", unit(lot.duree, "mois", 1), "duree")
+    if lot.date is not None:
+        yield Chip("début", _short(lot.date), "debut")
+
+
+def _short(day: date) -> str:
+    return day.strftime("%d/%m/%Y")
+
+
+def _reserved(answer: Answer) -> Question | None:
+    """The text says that the lot is reserved: only the buyer can say so, for it refuses suppliers."""
+    hint = hinted(answer.reading)
+    if answer.query.text("levier") or hint not in ASKED_LEVERS or lever(hint).open_to_all:
+        return None
+    yes = answer.offer("Oui", answer.query.but(levier=hint))
+    no = answer.offer("Non", answer.query.but(levier=NONE))
+    who = ", ".join(sorted(eligible_kinds(hint)))
+    return Question(
+        f"le lot est-il réservé ({lever(hint).article} : {who}) ?",
+        f"Le texte le laisse entendre. Si oui, {number(yes.credible)} {_credible(yes.credible)} au lieu de {number(answer.credible)}, "
+        "et les autres types de structures sont écartés.",
+        (yes, no),
+    )
+
+
+def hinted(reading: Reading) -> str:
+    """Return the lever that the text hints at; where it reserves and names kinds, the narrowest article that admits them all."""
+    hint = reading.levier_hint
+    if not hint or not reading.kinds_asked or lever(hint).open_to_all:
+        return hint
+    admitting = (
+        code
+        for code in ASKED_LEVERS
+        if not lever(code).open_to_all and eligible_kinds(code).issuperset(reading.kinds_asked)
+    )
+    return min(admitting, key=lambda code: (len(eligible_kinds(code)), code), default=hint)
+
+
+def _credible(value: int) -> str:
+    return "candidat crédible" if value < 2 else "candidats crédibles"
+
+
+def _trade(answer: Answer) -> Question | None:
+    """Which of the likeliest trades it is."""
+    guesses = answer.reading.activities
+    if answer.ranking.ask.understood or len(guesses) < 2:
+        return None
+    answers = tuple(answer.offer(guess.label, answer.query.but(activite=guess.code)) for guess in guesses[:3])
+    most = max(answers, key=lambda offer: offer.credible)
+    return Question(
+        "de quel métier s’agit-il ?",
+        f"« {most.label} » donnerait {number(most.credible)} {_credible(most.credible)}.",
+        answers,
+    )
+
+
+def _wider(answer: Answer) -> Iterator[Offer]:
+    query, narrowing = answer.query, answer.listing.narrowing
+    if narrowing.km is not None:
+        for km in [*(km for km in RADII if km > narrowing.km), None]:
+            label = f"jusqu’à {unit(km, 'km')}" if km else "sans limite de distance"
+            yield Offer(
+                label, query.but(rayon=str(km) if km else ANY_RADIUS), answer.listing.within(km), answer.credible
+            )
+    if narrowing.kinds:
+        left = listing(answer.ranking, replace(narrowing, kinds=frozenset())).rows
+        yield Offer("tous les types", query.but(type=None), len(left), answer.credible)
+    if narrowing.known:
+        left = listing(answer.ranking, Narrowing(narrowing.kinds, narrowing.km)).rows
+        yield Offer("y compris ce qui n’est pas connu", query.but(connu=None), len(left), answer.credible)
+    yield from answer.other_levers
+    if query.lot.levier:
+        yield answer.offer("sans réserver", query.but(levier=NONE))

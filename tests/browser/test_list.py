@@ -1,0 +1,202 @@
+"""The list in a real browser: completion, chips, filters and map follow each other; by keyboard, on a phone, in the dark, without scripts."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import violations
+
+GREEN = urlencode(
+    {
+        "besoin": "Entretien des espaces verts et des berges de la Sambre, lot réservé aux EA et ESAT",
+        "lieu": "Maubeuge (59)",
+    }
+)
+RESERVED = f"{GREEN}&levier=12&montant=180000&duree=12"
+PAGES = {
+    "besoin": "/",
+    "liste": f"/candidats?{GREEN}",
+    "réservé": f"/candidats?{RESERVED}",
+    "vide": f"/candidats?{urlencode({'besoin': 'Traiteur', 'lieu': 'Brest (29)', 'rayon': '10'})}",
+    "flou": f"/candidats?{urlencode({'besoin': 'Prestations diverses'})}",
+    "écartés": f"/candidats/ecartes?{RESERVED}&gate=famille",
+    "pourquoi": f"/pourquoi?{RESERVED}&qui=00010101400017",
+    "pourquoi pas": f"/pourquoi?{RESERVED}&qui=00010001600013",
+    "lequel": f"/pourquoi?{RESERVED}&qui=esat",
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_no_violation_and_no_sideways_scroll(page: Page, name: str, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(PAGES[name], wait_until="networkidle")
+        assert violations(page) == [], width
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_narrow_as_a_page_zoomed_four_times(page: Page, name: str) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(PAGES[name], wait_until="networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_need_by_keyboard_alone(page: Page) -> None:
+    page.goto("/")
+    expect(page.locator("#besoin")).to_be_focused()
+    page.keyboard.type("Entretien des espaces verts")
+    page.keyboard.press("Tab")
+    page.keyboard.type("maubeug")
+    options = page.get_by_role("option")
+    expect(options.first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#lieu")).to_have_attribute("aria-activedescendant", re.compile(".+"))
+    while "commune, Nord" not in str(page.locator("[role=option][aria-selected=true]").text_content()):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#lieu")).to_have_value("Maubeuge (59)")
+    expect(options.first).to_be_hidden()
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/candidats"))
+    expect(page.locator(".candidate").first).to_contain_text("LES ATELIERS DES BORDS DE SAMBRE")
+
+
+def test_completion_closes_on_escape_and_keeps_what_was_typed(page: Page) -> None:
+    page.goto("/")
+    page.locator("#lieu").press_sequentially("lill")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("option").first).to_be_hidden()
+    expect(page.locator("#lieu")).to_have_value("lill")
+
+
+def test_a_second_place_is_completed_after_the_first(page: Page) -> None:
+    page.goto("/")
+    page.locator("#lieu").press_sequentially("Lille (59) ; arras")
+    page.get_by_role("option", name="Arras commune, Pas-de-Calais").click()
+    expect(page.locator("#lieu")).to_have_value("Lille (59) ; Arras (62)")
+
+
+def test_a_chip_taken_off_changes_list_address_and_title_without_reloading(page: Page) -> None:
+    page.goto(f"/candidats?{RESERVED}")
+    page.evaluate("window.kept = true")
+    before = page.locator("#les-candidats").inner_text()
+    page.get_by_role("button", name=re.compile("Retirer réservé")).click()
+    expect(page.locator("#les-candidats")).not_to_have_text(before)
+    assert "levier=aucun" in page.url
+    assert page.evaluate("window.kept") is True
+    expect(page.locator("#annonce")).to_contain_text("Les candidats")
+    page.go_back()
+    expect(page.get_by_role("button", name=re.compile("Retirer réservé"))).to_be_visible()
+
+
+def test_what_cannot_be_answered_in_place_is_shown_whole(page: Page, troubles: list[str]) -> None:
+    page.goto("/candidats?cpv=77310000")
+    page.get_by_role("button", name="Retirer CPV").click()
+    expect(page.get_by_role("alert")).to_contain_text("Décrivez le besoin en une phrase")
+    troubles.clear()  # the browser notes the 422 by itself
+
+
+def test_a_server_that_is_gone_is_said(page: Page, troubles: list[str]) -> None:
+    page.goto(f"/candidats?{RESERVED}", wait_until="networkidle")
+    page.route("**/candidats?*", lambda route: route.abort())
+    page.get_by_role("button", name=re.compile("Retirer réservé")).click()
+    expect(page.get_by_role("alert")).to_contain_text("Entremise ne répond pas")
+    expect(page.locator(".candidate").first).to_be_visible()
+    troubles.clear()
+
+
+def test_a_filter_follows_at_once_and_keeps_the_focus(page: Page) -> None:
+    page.goto(f"/candidats?{GREEN}", wait_until="networkidle")
+    page.evaluate("window.kept = true")
+    box = page.locator("#type-EA")
+    box.focus()
+    page.keyboard.press("Space")
+    page.wait_for_url(re.compile("type=EA"))
+    expect(page.locator(".candidate .badge").first).to_have_text("EA")
+    expect(page.locator("#type-EA")).to_be_focused()
+    assert page.evaluate("window.kept") is True
+    expect(page.locator(".map-marker").first).to_be_visible()
+
+
+def test_list_and_map_follow_each_other(page: Page) -> None:
+    page.goto(f"/candidats?{RESERVED}", wait_until="networkidle")
+    rows, discs = page.locator(".candidate"), page.locator(".map-marker")
+    assert discs.count() == page.locator(".candidate[data-at]").count() > 1
+    rows.nth(1).hover()
+    expect(page.locator(".map-marker.lit")).to_have_text("2")
+    discs.nth(0).focus()
+    expect(page.locator(".candidate.lit")).to_have_attribute("data-rank", "1")
+    discs.nth(0).press("Enter")
+    assert page.evaluate("document.activeElement.closest('.candidate')?.dataset.rank") == "1"
+
+
+def test_nothing_moves_once_drawn(page: Page) -> None:
+    page.add_init_script(
+        "window.shift = 0; new PerformanceObserver((list) => { for (const entry of list.getEntries()) window.shift += entry.value; })"
+        ".observe({ type: 'layout-shift', buffered: true });"
+    )
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"/candidats?{RESERVED}", wait_until="networkidle")
+        page.wait_for_timeout(200)
+        assert page.evaluate("window.shift") < 0.01, width
+
+
+def test_the_page_weighs_less_than_300_kilobytes(page: Page) -> None:
+    page.goto(f"/candidats?{RESERVED}", wait_until="networkidle")
+    weight = page.evaluate(
+        "[...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')].reduce((sum, one) => sum + one.transferSize, 0)"
+    )
+    assert 100_000 < weight < 300_000
+
+
+def test_nothing_is_asked_of_anyone_else(page: Page, site: str) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"/candidats?{RESERVED}", wait_until="networkidle")
+    assert len(asked) > 5
+    assert all(url.startswith((site, "data:")) for url in asked)
+
+
+@pytest.fixture
+def plain(browser: Browser, site: str) -> Iterator[Page]:
+    """A tab where scripts are off."""
+    context = browser.new_context(base_url=site, java_script_enabled=False, locale="fr-FR")
+    yield context.new_page()
+    context.close()
+
+
+def test_the_whole_road_without_scripts(plain: Page) -> None:
+    plain.goto("/")
+    plain.locator("#besoin").fill("Entretien des espaces verts")
+    plain.locator("#lieu").fill("Maubeuge")
+    plain.locator("#levier").select_option("12")
+    plain.get_by_role("button", name="Voir les candidats").click()
+    expect(plain.locator(".candidate").first).to_contain_text("LES ATELIERS DES BORDS DE SAMBRE")
+    expect(plain.locator(".map")).to_be_hidden()
+    plain.locator("#type-ESAT").check()
+    plain.get_by_role("button", name="Affiner").click()
+    expect(plain.locator(".candidate .badge").first).to_have_text("ESAT")
+    plain.get_by_role("button", name=re.compile("Retirer réservé")).click()
+    expect(plain.locator(".chips")).not_to_contain_text("L2113-12")
+    plain.get_by_role("link", name=re.compile("Pourquoi")).first.click()
+    expect(plain.locator(".waterfall")).to_be_visible()
+    plain.go_back()
+    with plain.expect_download() as download:
+        plain.get_by_role("link", name="CSV", exact=True).click()
+    assert download.value.suggested_filename == "candidats-2026-11-25.csv"
+
+
+def test_printed_it_is_the_list_and_its_reasons(page: Page) -> None:
+    page.goto(f"/candidats?{RESERVED}", wait_until="networkidle")
+    page.emulate_media(media="print")
+    expect(page.locator(".candidate").first).to_be_visible()
+    for hidden in (".masthead", ".filters", ".map-side", ".button.main"):
+        expect(page.locator(hidden).first).to_be_hidden()

@@ -1,0 +1,54 @@
+"""`serve`: on this computer, said in French; elsewhere refused while there is no account."""
+
+from pathlib import Path
+
+import pytest
+
+from matcher.settings import HOSTS_VARIABLE, SIGNING_VARIABLE, TILES_VARIABLE, SettingsError, web_settings
+from matcher.web.serve import Server
+from tests.matcher.cli.conftest import Run
+
+
+def test_it_serves_on_this_computer_and_says_where(sample: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Server, "run", lambda self: None)
+    done = run("serve", "--port", "0")
+    assert done.code == 0, done.err
+    assert "Pages ouvertes : http://127.0.0.1:" in done.said
+    assert "Ctrl+C" in done.said
+
+
+def test_another_address_is_refused_without_accounts(sample: Path, run: Run) -> None:
+    done = run("serve", "--host", "0.0.0.0")  # noqa: S104
+    assert done.code == 1
+    assert "Aucun compte" in done.said
+
+
+def test_a_port_that_is_none_is_refused(sample: Path, run: Run) -> None:
+    for port in ("-1", "70000", "abc"):
+        assert run("serve", "--port", port).code == 2
+
+
+def test_a_port_already_taken_is_said(sample: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from socket import socket
+
+    with socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = run("serve", "--port", taken.getsockname()[1])
+    assert done.code == 1
+    assert "Refusé" in done.said
+
+
+def test_settings_of_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(HOSTS_VARIABLE, "entremise.exemple.fr, 10.0.0.5")
+    assert web_settings().hosts[-2:] == ("entremise.exemple.fr", "10.0.0.5")
+    monkeypatch.setenv(SIGNING_VARIABLE, "court")
+    with pytest.raises(SettingsError, match="32 caractères"):
+        web_settings()
+    monkeypatch.setenv(SIGNING_VARIABLE, "x" * 32)
+    assert web_settings().secret_key == b"x" * 32
+    monkeypatch.setenv(TILES_VARIABLE, "http://tuiles/{z}")
+    with pytest.raises(SettingsError, match=TILES_VARIABLE):
+        web_settings()
+    monkeypatch.setenv(TILES_VARIABLE, "https://tuiles.exemple.fr/{z}/{x}/{y}.png")
+    assert web_settings().tiles.startswith("https://")

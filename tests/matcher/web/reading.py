@@ -1,0 +1,81 @@
+"""A page as tests read it: its text with plain spaces, its links, its forms."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from bs4 import BeautifulSoup, Tag
+from flask.testing import FlaskClient
+
+# What a person, a script or an enemy may send in any field.
+NASTY = (
+    "",
+    " ",
+    "x" * 50_000,
+    "🙂🏳️‍🌈",
+    "\u202eelliL",
+    "مرحبا",
+    "'; DROP TABLE supplier; --",
+    "<script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>",
+    "{{ 7 * 7 }}",
+    "=HYPERLINK(\"x\")",
+    "%00%ff",
+    "\x00\x07",
+    "../../etc/passwd",
+    "1e400",
+    "-1",
+    "NaN",
+    "9" * 400,
+    "12;13;;14",
+    "null",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Read:
+    """One answer of the pages."""
+
+    status: int
+    html: str
+
+    @cached_property
+    def soup(self) -> BeautifulSoup:
+        """The page as a tree."""
+        return BeautifulSoup(self.html, "lxml")
+
+    @cached_property
+    def text(self) -> str:
+        """What is read, every space a plain one."""
+        return " ".join(self.soup.get_text(" ").split())
+
+    def all(self, selector: str) -> list[Tag]:
+        """Every element of a selector."""
+        return list(self.soup.select(selector))
+
+    def one(self, selector: str) -> Tag:
+        """The only element of a selector."""
+        (found,) = self.all(selector)
+        return found
+
+    def link(self, words: str) -> str:
+        """The address of the first link that says these words."""
+        return next(str(a["href"]) for a in self.all("a[href]") if words in " ".join(a.get_text().split()))
+
+    def values(self, form: Tag) -> list[tuple[str, str]]:
+        """What a form would send as it stands, without its buttons."""
+        sent: list[tuple[str, str]] = []
+        for field in form.select("input[name], select[name], textarea[name]"):
+            if field.name == "select":
+                option = field.select_one("option[selected]") or field.select_one("option")
+                sent.append((str(field["name"]), str(option["value"]) if option else ""))
+            elif field.get("type") not in ("checkbox", "radio") or field.has_attr("checked"):
+                sent.append((str(field["name"]), str(field.get("value", field.get_text()))))
+        return sent
+
+
+def read(client: FlaskClient, address: str, pairs: Any = None) -> Read:
+    """Open an address, with these arguments, and follow where it leads."""
+    answer = client.get(f"{address}?{urlencode(pairs, doseq=True)}" if pairs else address, follow_redirects=True)
+    return Read(answer.status_code, answer.text)

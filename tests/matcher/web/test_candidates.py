@@ -1,0 +1,232 @@
+"""« Les candidats », without JavaScript: chips, question, filters, list, refused, files; and whatever may be sent."""
+
+import csv
+import io
+import json
+import zipfile
+from itertools import product
+
+import openpyxl
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from tests.matcher.web.conftest import queries
+from tests.matcher.web.reading import NASTY, Read, read
+
+GREEN = {"besoin": "Entretien des espaces verts et des berges de la Sambre", "lieu": "Maubeuge"}
+RESERVED = {**GREEN, "levier": "12", "montant": "180000", "duree": "12"}
+FIELDS = (
+    *("besoin", "lieu", "cpv", "montant", "duree", "levier", "debut", "activite", "ou", "demande"),
+    *("type", "rayon", "connu", "credible", "tri", "page", "retirer", "ajouter", "valeur"),
+)
+
+
+def names(page: Read) -> list[str]:
+    return [str(row["data-name"]) for row in page.all(".candidate")]
+
+
+def chips(page: Read) -> dict[str, str]:
+    """The value that takes each chip off, by what it says."""
+    return {
+        " ".join(chip.get_text(" ").replace("×", "").split()): str(button["value"]) if (button := chip.select_one("button")) else ""
+        for chip in page.all(".chip")
+    }  # fmt: skip
+
+
+def test_a_list_says_who_why_and_what_is_not_known(client: FlaskClient) -> None:
+    page = read(client, "/candidats", RESERVED)
+    assert page.status == 200
+    assert names(page)[0] == "LES ATELIERS DES BORDS DE SAMBRE"
+    first = page.all(".candidate")[0]
+    said = " ".join(first.get_text(" ").split())
+    for words in (
+        "Maubeuge",
+        "sur place",
+        "crédible",
+        "Déclare « Entretien et création d'espaces verts »",
+        "connu à",
+        "EA",
+    ):
+        assert words in said
+    bar = first.select_one("svg.bar")
+    assert bar is not None
+    assert "points acquis" in str(bar["aria-label"])
+    assert "2 candidats crédibles." in page.text
+    assert "26" in page.one(".refusals").get_text()
+    assert "pas éligible" in page.text.lower()
+
+
+def test_the_dashed_line_separates_those_to_call(client: FlaskClient) -> None:
+    page = read(client, "/candidats", {**RESERVED, "rayon": "tous"})
+    rows = page.all(".candidates > li")
+    cut = next(i for i, row in enumerate(rows) if "cut" in (row.get("class") or []))
+    assert all(row.has_attr("data-credible") for row in rows[:cut])
+    assert not any(row.has_attr("data-credible") for row in rows[cut + 1 :])
+
+
+def test_a_chip_is_taken_off_and_the_list_follows(client: FlaskClient) -> None:
+    before = read(
+        client, "/candidats", {**RESERVED, "besoin": "Entretien des espaces verts, lot réservé aux EA et ESAT"}
+    )
+    off = chips(before)
+    assert "activité Création et entretien des espaces verts" in off
+    assert "lieu Maubeuge" in off
+    assert "réservé L2113-12 : EA, EATT, ESAT" in off
+    assert "montant 180 000 € HT" in off
+    form = before.values(before.one("#puces"))
+    for said in ("lieu Maubeuge", "réservé L2113-12 : EA, EATT, ESAT", "montant 180 000 € HT", "cités EA, ESAT"):
+        after = read(client, "/candidats", [*form, ("retirer", off[said])])
+        assert after.status == 200
+        assert said not in chips(after)
+        assert chips(after).keys() >= off.keys() - {said} - {"cités EA, ESAT"}
+    gone = read(client, "/candidats", [*form, ("retirer", off["activité Création et entretien des espaces verts"])])
+    assert "activité non comprise" in chips(gone)
+    assert "Métier à préciser." in gone.text
+
+
+def test_what_is_missing_is_added(client: FlaskClient) -> None:
+    page = read(client, "/candidats", {**GREEN, "ajouter": "activite", "valeur": "traiteur"})
+    assert {"activité Traiteur", "activité Création et entretien des espaces verts"} <= chips(page).keys()
+    page = read(client, "/candidats", {**GREEN, "ajouter": "ou", "valeur": "Lille"})
+    assert {"lieu Maubeuge", "lieu Lille"} <= chips(page).keys()
+    page = read(client, "/candidats", {**GREEN, "ajouter": "levier", "valeur": "13"})
+    assert any(said.startswith("réservé L2113-13") for said in chips(page))
+    page = read(client, "/candidats", {**GREEN, "ajouter": "demande", "valeur": "ESAT"})
+    assert "cité ESAT" in chips(page)
+    refused = read(client, "/candidats", {**GREEN, "ajouter": "activite", "valeur": "zzzz"})
+    assert "métier non reconnu" in refused.text
+    assert refused.one("#ajout-activite")["aria-invalid"] == "true"
+    for what, value in (("levier", "99"), ("demande", "XXX"), ("autre", "x"), ("ou", "")):
+        assert read(client, "/candidats", {**GREEN, "ajouter": what, "valeur": value}).one("#ajout-faute")
+
+
+def test_one_question_at_a_time_and_its_answers_lead_on(client: FlaskClient) -> None:
+    page = read(
+        client, "/candidats", {"besoin": "Entretien des espaces verts, lot réservé aux EA et ESAT", "lieu": "Maubeuge"}
+    )
+    assert len(page.all(".question")) == 1
+    assert "le lot est-il réservé (L2113-12 : EA, EATT, ESAT)" in page.text
+    yes, no = (read(client, str(link["href"])) for link in page.all(".question a"))
+    assert any(said.startswith("réservé L2113-12") for said in chips(yes))
+    assert not yes.all(".question")
+    assert not no.all(".question")
+    assert not any(said.startswith(("réservé", "à confirmer")) for said in chips(no))
+
+
+def test_each_filter_says_how_many_remain_and_that_many_do(client: FlaskClient) -> None:
+    page = read(client, "/candidats", {**GREEN, "rayon": "tous"})
+    form = page.one("form.filters")
+    kept = [(name, value) for name, value in page.values(form) if name != "rayon"]
+    for box in form.select("input[type=checkbox], input[type=radio]"):
+        count = box.find_next(class_="n")
+        assert count is not None
+        radius = [("rayon", "tous")] if box["name"] != "rayon" else []
+        after = read(client, "/candidats", [*kept, *radius, (str(box["name"]), str(box["value"]))])
+        left = after.one("#les-candidats .count").get_text().split(",")[0].strip()
+        assert left.replace("\u202f", "") == count.get_text().strip().replace("\u202f", ""), box
+
+
+def test_sorts_and_pages_keep_the_query(client: FlaskClient) -> None:
+    page = read(client, "/candidats", {**GREEN, "rayon": "tous"})
+    assert len(names(page)) == 20
+    following = read(client, page.link("Voir les suivants"))
+    assert following.one("ol.candidates")["start"] == "21"
+    assert not set(names(page)) & set(names(following))
+    nearest = read(client, page.link("distance"))
+    assert "sur place" in " ".join(nearest.all(".candidate")[0].get_text(" ").split())
+    far = read(client, "/candidats", {**GREEN, "rayon": "tous", "page": "999"})
+    assert far.all(".candidate")
+
+
+def test_an_empty_list_says_what_to_widen_and_by_how_much(client: FlaskClient) -> None:
+    page = read(client, "/candidats", {"besoin": "Traiteur", "lieu": "Brest (29)", "rayon": "10"})
+    assert names(page) == []
+    assert "Personne à moins de 10 km" in page.text
+    offers = page.all(".wider li")
+    assert offers
+    for offer in offers:
+        said = " ".join(offer.get_text().split())
+        link = offer.select_one("a")
+        assert link is not None
+        count = said.split(" : ")[1].split(" ")[0]
+        assert read(client, str(link["href"])).one("#les-candidats .count").get_text().split(",")[0].strip() == count
+
+
+def test_the_refused_can_be_read_by_reason(client: FlaskClient) -> None:
+    page = read(client, "/candidats", RESERVED)
+    refused = read(client, page.link("Voir : pas éligible"))
+    assert refused.status == 200
+    assert "26 fournisseurs écartés" in refused.text
+    assert len(refused.all("tbody tr")) == 26
+    assert read(client, "/candidats/ecartes", {**RESERVED, "gate": "zzz"}).status == 404
+    assert read(client, "/candidats/ecartes", {"gate": "famille"}).status == 400
+
+
+def test_the_list_is_the_same_as_a_file(client: FlaskClient) -> None:
+    page = read(client, "/candidats", RESERVED)
+    lines = list(csv.reader(io.StringIO(client.get(page.link("CSV")).data.decode("utf-8-sig")), delimiter=";"))
+    assert [line[1] for line in lines[1:]] == names(page)
+    answer = client.get(page.link("XLSX"))
+    assert "attachment" in answer.headers["Content-Disposition"]
+    book = openpyxl.load_workbook(io.BytesIO(answer.data))
+    assert book.sheetnames == ["Candidats", "Critères"]
+    assert [row[1].value for row in book["Candidats"].iter_rows(min_row=2)] == names(page)
+    found = json.loads(client.get(page.link("JSON")).data)
+    assert [match["name"] for match in found["matches"]] == names(page)
+    assert client.get("/candidats/liste.pdf").status_code == 404
+    assert client.get("/candidats/liste.csv").status_code == 400
+
+
+def test_the_text_of_a_buyer_is_shown_and_exported_harmless(client: FlaskClient) -> None:
+    need = {"besoin": '=HYPERLINK("x") <script>alert(1)</script> espaces verts', "lieu": "Maubeuge"}
+    page = read(client, "/candidats", need)
+    assert "<script>alert" not in page.html
+    book = zipfile.ZipFile(io.BytesIO(client.get(page.link("XLSX")).data))
+    assert not any(b"<f>" in book.read(name) for name in book.namelist())
+
+
+@pytest.mark.parametrize("address", ["/candidats", "/candidats/liste.csv", "/candidats/ecartes", "/pourquoi", "/"])
+def test_no_field_breaks_a_page_whatever_it_holds(client: FlaskClient, address: str) -> None:
+    for field, nasty in product(FIELDS, NASTY):
+        answer = client.get(
+            address, query_string={"besoin": "Traiteur", "gate": "famille", field: nasty}, follow_redirects=True
+        )
+        assert answer.status_code in (200, 400, 404, 422), (field, nasty, answer.status_code)
+        assert b"<script>alert" not in answer.data
+        assert b"<img src=x" not in answer.data
+        assert b">49<" not in answer.data
+
+
+def test_a_long_need_is_read_at_its_beginning_and_it_is_said(client: FlaskClient) -> None:
+    page = read(client, "/candidats", {"besoin": "Entretien des espaces verts. " * 400, "lieu": "Maubeuge"})
+    assert page.status == 200
+    assert "Seuls les 3 000 premiers caractères" in page.text
+    assert len(page.html) < 700_000
+
+
+def test_outlines_of_the_map_are_ours_and_compressed(client: FlaskClient) -> None:
+    answer = client.get("/carte/departements.geojson", headers={"Accept-Encoding": "gzip"}, buffered=True)
+    assert answer.mimetype == "application/geo+json"
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert len(answer.data) < 90_000
+
+
+def test_the_page_is_light_and_asks_the_catalogue_little(client: FlaskClient, engine: Engine) -> None:
+    read(client, "/candidats", RESERVED)
+    with queries(engine) as sent:
+        page = read(client, "/candidats", RESERVED)
+    assert len(sent) <= 1, sent
+    assert len(page.html.encode()) < 100_000
+
+
+def test_an_empty_catalogue_says_what_to_do(tmp_path: object) -> None:
+    from matcher.db import open_database
+    from matcher.web import create_app
+
+    engine = open_database(f"sqlite:///{tmp_path}/vide.sqlite")
+    page = read(create_app(engine).test_client(), "/candidats", GREEN)
+    engine.dispose()
+    assert page.status == 200
+    assert "Le catalogue est vide." in page.text
+    assert "entremise sources" in page.text

@@ -1,0 +1,77 @@
+"""« Décrire le besoin »: one field is enough, what was typed is never lost, completion answers as one types."""
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from tests.matcher.web.conftest import queries
+from tests.matcher.web.reading import NASTY, read
+
+
+def test_the_first_page_asks_for_the_need_and_little_else(client: FlaskClient) -> None:
+    page = read(client, "/")
+    assert page.status == 200
+    named = {str(field["name"]) for field in page.all("main [name]")}
+    assert named == {"besoin", "lieu", "cpv", "montant", "duree", "levier", "debut"}
+    for field in page.all("main input[id], main textarea, main select"):
+        assert page.all(f'label[for="{field["id"]}"]'), field
+    assert page.one("h1")
+    assert len(page.all(".button.main")) == 1
+
+
+def test_what_the_address_says_fills_the_form(client: FlaskClient) -> None:
+    page = read(
+        client,
+        "/",
+        {"besoin": "Traiteur & <b>buffet</b>", "lieu": ["Lille", "Douai"], "levier": "13", "montant": "180 000"},
+    )
+    assert page.one("#besoin").get_text() == "Traiteur & <b>buffet</b>"
+    assert page.one("#lieu")["value"] == "Lille ; Douai"
+    assert page.one("#levier option[selected]")["value"] == "13"
+    assert page.one("#montant")["value"] == "180 000"
+
+
+def test_a_need_that_cannot_be_used_comes_back_with_what_to_write(client: FlaskClient) -> None:
+    page = read(
+        client,
+        "/candidats",
+        {"besoin": "Traiteur", "montant": "environ", "duree": "longtemps", "debut": "demain", "cpv": "espaces verts"},
+    )
+    assert page.status == 422
+    assert "Le montant doit être un nombre, par exemple 180 000. Vous avez écrit « environ »." in page.text
+    assert "Peut-être : 77310000" in page.text
+    assert page.one("#besoin").get_text() == "Traiteur"
+    for name in ("montant", "duree", "debut", "cpv"):
+        field = page.one(f"#{name}")
+        assert field["aria-invalid"] == "true"
+        assert page.one(f"#{field['aria-describedby']}").get_text().strip()
+        assert page.all(f'.faults a[href="#{name}"]')
+
+
+@pytest.mark.parametrize("sent", [{}, {"besoin": ""}, {"besoin": "   "}, {"lieu": "Lille"}])
+def test_no_need_is_said_plainly(client: FlaskClient, sent: dict[str, str]) -> None:
+    page = read(client, "/candidats", sent)
+    assert page.status == 422
+    assert "Décrivez le besoin en une phrase" in page.text
+
+
+@pytest.mark.parametrize("what", ["lieux", "cpv", "activites"])
+def test_completion_answers_lines_and_survives_anything(client: FlaskClient, what: str) -> None:
+    found = client.get(f"/completion/{what}?q=" + {"lieux": "maub", "cpv": "7731", "activites": "traiteur"}[what]).json
+    assert found
+    assert set(found[0]) == {"value", "label", "what"}
+    for nasty in NASTY:
+        answer = client.get(f"/completion/{what}", query_string={"q": nasty})
+        assert answer.status_code == 200
+        assert isinstance(answer.json, list)
+    assert client.get("/completion/autre?q=x").status_code == 404
+
+
+def test_the_form_asks_the_catalogue_for_its_name_alone(client: FlaskClient, engine: Engine) -> None:
+    read(client, "/")
+    with queries(engine) as sent:
+        read(client, "/")
+    assert len(sent) <= 1
+    with queries(engine) as sent:
+        client.get("/completion/lieux?q=maub")
+    assert sent == []
