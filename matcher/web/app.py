@@ -11,18 +11,28 @@ from sqlalchemy import Engine
 from matcher.lots.reasons import against, bar, strengths, unknowns
 from matcher.paths import shipped
 from matcher.settings import WebSettings
-from matcher.web import candidates, errors, need, security, why
+from matcher.web import candidates, catalogue, errors, imports, need, review, security, suppliers, why
+from matcher.web import help as helping
 from matcher.web.assets import asset
 from matcher.web.desk import EXTENSION, Desk, desk
 from matcher.web.typography import FILTERS, FrenchSpaces
 
 # In the order of the menu; a link of the menu shows as soon as its page exists.
-BLUEPRINTS = (need.pages, candidates.pages, why.pages)
+BLUEPRINTS = (
+    need.pages,
+    candidates.pages,
+    why.pages,
+    catalogue.pages,
+    suppliers.pages,
+    imports.pages,
+    review.pages,
+    helping.pages,
+)
 MENU = (
     ("Besoin", "need.form", ("need.", "candidates.", "why.")),
     ("Dossiers", "dossiers.index", ("dossiers.",)),
     ("Programme d’achats", "program.index", ("program.",)),
-    ("Catalogue", "catalogue.index", ("catalogue.", "suppliers.")),
+    ("Catalogue", "catalogue.index", ("catalogue.", "suppliers.", "imports.", "review.")),
     ("Club Busin’ESS", "events.index", ("events.",)),
     ("Aide", "help.index", ("help.",)),
 )

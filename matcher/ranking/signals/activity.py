@@ -117,4 +117,9 @@ def unknown(ask: Ask, row: int) -> str:
     return "activité non connue : à demander"
 
 
-SIGNAL = Signal("activity", "Activité", PRIOR, values, say, unknown)
+TOLD = (
+    "Ce que le lot demande, comparé à ce que le fournisseur déclare ou laisse deviner (métiers recrutés, "
+    "présentation, code NAF, nom). Le même métier vaut plein, un métier voisin une part ; ce qui n’est que deviné "
+    "vaut moins. Un métier que l’équipe sait ne pas être le sien vaut zéro."
+)
+SIGNAL = Signal("activity", "Activité", PRIOR, values, say, unknown, TOLD)

@@ -98,4 +98,9 @@ def unknown(ask: Ask, row: int) -> str:
     return "adresse du fournisseur non située"
 
 
-SIGNAL = Signal("proximity", "Proximité", PRIOR, values, say, unknown)
+TOLD = (
+    "Les kilomètres entre le lieu d’exécution et son site le plus proche, rapportés à la portée habituelle du métier "
+    ": loin pour des fournitures, près pour des services. Une zone d’intervention déclarée qui couvre le lieu compte "
+    "comme proche."
+)
+SIGNAL = Signal("proximity", "Proximité", PRIOR, values, say, unknown, TOLD)
