@@ -27,7 +27,7 @@ def _profile(key: str, label: str, *weights: int) -> Profile:
 #                                                                                act prx knd ref wrd cap frs
 RESERVATION = _profile("reservation", "services et travaux, lot réservé ou non", 30, 37, 25, 4, 2, 1, 1)
 SUBCONTRACTING = _profile("sous-traitance", "sous-traitance d’une clause", 34, 36, 15, 6, 2, 6, 1)
-SECONDMENT = _profile("mise-a-disposition", "mise à disposition de personnel", 28, 42, 23, 3, 2, 1, 1)
+SECONDMENT = _profile("mise-a-disposition", "mise à disposition de personnel", 40, 32, 21, 3, 2, 1, 1)
 SUPPLIES = _profile("fournitures", "fournitures", 36, 32, 24, 4, 2, 1, 1)
 
 PROFILES = (RESERVATION, SUBCONTRACTING, SECONDMENT, SUPPLIES)
