@@ -12,6 +12,7 @@ from matcher.catalogue.projection import table_of
 from matcher.catalogue.quality import FIELDS
 from matcher.catalogue.records import CleanRecord, from_payload
 from matcher.catalogue.tables import SourceRecordRow
+from matcher.cleaning.phone import shown_phone
 from matcher.domain.french import in_groups, number
 
 MOST_EXAMPLES = 6
@@ -148,6 +149,8 @@ def _words(name: str, record: CleanRecord) -> str:
 def _written(name: str, value: Any, record: CleanRecord) -> str:
     if value is None or value in ("", ()):
         return ""
+    if name == "phone":
+        return shown_phone(str(value))
     if name == "activities":
         return " · ".join(dict.fromkeys(activity.wording for activity in value))
     if name in ("kinds", "labels"):

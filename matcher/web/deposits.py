@@ -33,6 +33,7 @@ from matcher.db import DatabaseError
 LARGEST = 64 * 2**20
 _KEPT_SECONDS = 24 * 3600
 _STATE, _FILE = "etat.json", "fichier"  # beside the folder that holds the file, whatever its name
+_DEFECT = "Une erreur s’est produite de notre côté ; rien n’a été écrit."
 _KEY = re.compile(r"[0-9a-f]{16}")
 _UNSAFE = re.compile(r"[^\w.\- ()]+")
 # Sirene is far larger than a page can take, and has its own command; the sheet that reads anything comes last.
@@ -194,17 +195,13 @@ class Deposits:
 
     def _work(self, deposit: Deposit, work: Callable[[Deposit], Deposit]) -> None:
         failed = Stand.UNREADABLE if deposit.stand is Stand.READING else Stand.FAILED
+        ended = replace(deposit, stand=failed, message=_DEFECT)  # a defect must not leave the page waiting for ever
         try:
             ended = work(deposit)
         except (SourceError, IntakeRefused, DatabaseError) as error:
             ended = replace(deposit, stand=failed, message=str(error))
-        except Exception:
-            # A defect must not leave the page waiting for ever; the log has the details.
-            self._set(
-                replace(deposit, stand=failed, message="Une erreur s’est produite de notre côté ; rien n’a été écrit.")
-            )
-            raise
-        self._set(ended)
+        finally:
+            self._set(ended)
 
     def _read(self, deposit: Deposit) -> Deposit:
         source = Source(self._path(deposit), listing=deposit.listing)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from matcher.catalogue.fiche import Fiche, FieldStory, Sourced
 from matcher.catalogue.trust import source_title
+from matcher.cleaning.phone import shown_phone
 from matcher.domain.french import UNKNOWN, count, enumeration, in_groups, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Evidence, Origin
@@ -217,7 +218,14 @@ def _labels(fiche: Fiche) -> Line:
 
 def _contact(fiche: Fiche, kind: str, label: str, edit: str) -> Line:
     found = [each for name, each in fiche.contacts if name == kind]
-    told = [Value(each.value, link=_link(kind, each.value), notes=notes(each.origins)) for each in found]
+    told = [
+        Value(
+            shown_phone(each.value) if kind == "phone" else each.value,
+            link=_link(kind, each.value),
+            notes=notes(each.origins),
+        )
+        for each in found
+    ]
     return Line(label, edit, tuple(told[:1]), tuple(told[1:]))
 
 
