@@ -3,6 +3,7 @@
 import os
 import re
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 import platformdirs
@@ -13,6 +14,7 @@ _SERVICE_VARIABLE = "ENTREMISE_URL_"
 SIGNING_VARIABLE = "ENTREMISE_SECRET_KEY"
 HOSTS_VARIABLE = "ENTREMISE_HOSTS"
 HTTPS_VARIABLE = "ENTREMISE_HTTPS"
+PROXY_VARIABLE = "ENTREMISE_PROXY"
 TILES_VARIABLE = "ENTREMISE_TILES"
 RETENTION_VARIABLE = "ENTREMISE_RETENTION_MONTHS"
 # Three years after the last contact: what the CNIL recommends for the data of prospects.
@@ -30,12 +32,14 @@ class SettingsError(Exception):
 @dataclass(frozen=True, slots=True)
 class WebSettings:
     """How the pages are served. `hosts` are the names they answer to; `https` where a server before them has it, so that
-    cookies never travel without; `tiles` the address of a tile server, empty for our own outlines alone; a `secret_key` of None
+    cookies never travel without; `proxy` the address of that server, the only one whose word is taken on who asks (X-Forwarded-For), empty
+    where there is none; `tiles` the address of a tile server, empty for our own outlines alone; a `secret_key` of None
     is drawn at each start, and what was signed before is void."""
 
     secret_key: bytes | None = None
     hosts: tuple[str, ...] = LOOPBACK_NAMES
     https: bool = False
+    proxy: str = ""
     tiles: str = ""
 
 
@@ -51,13 +55,27 @@ def web_settings() -> WebSettings:
         raise SettingsError(
             f"{TILES_VARIABLE}={tiles} : écrivez par exemple https://tuiles.exemple.fr/{{z}}/{{x}}/{{y}}.png"
         )
+    proxy = os.environ.get(PROXY_VARIABLE, "").strip()
+    if proxy and not _is_address(proxy):
+        raise SettingsError(
+            f"{PROXY_VARIABLE}={proxy} : écrivez l’adresse du serveur placé devant, par exemple 127.0.0.1."
+        )
     named = tuple(name.strip() for name in os.environ.get(HOSTS_VARIABLE, "").split(",") if name.strip())
     return WebSettings(
         secret_key=secret.encode() or None,
         hosts=(*LOOPBACK_NAMES, *named),
         https=os.environ.get(HTTPS_VARIABLE, "").strip() in ("1", "oui"),
+        proxy=proxy,
         tiles=tiles,
     )
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def cpv_file() -> Path:

@@ -4,6 +4,7 @@ import webbrowser
 
 import click
 
+from matcher.accounts.store import any_account
 from matcher.cli.french import FrenchCommand
 from matcher.cli.options import catalogue, database_option
 from matcher.settings import web_settings
@@ -30,8 +31,9 @@ def serve_command(host: str, port: int, database: str | None) -> None:
 
     Sur cet ordinateur seulement. Une autre adresse est refusée tant qu’aucun compte n’existe.
     """
-    check_door(host, accounts=False)
-    serve(Server(create_app(catalogue(database), web_settings()), host, port), open_browser=False)
+    engine, settings = catalogue(database), web_settings()
+    check_door(host, accounts=any_account(engine), proxy=settings.proxy)
+    serve(Server(create_app(engine, settings), host, port), open_browser=False)
 
 
 def serve(server: Server, *, open_browser: bool) -> None:

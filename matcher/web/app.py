@@ -11,10 +11,27 @@ from sqlalchemy import Engine
 from matcher.lots.reasons import against, bar, strengths, unknowns
 from matcher.paths import shipped
 from matcher.settings import WebSettings
-from matcher.web import candidates, catalogue, errors, imports, need, review, security, suppliers, why
+from matcher.web import (
+    access,
+    candidates,
+    catalogue,
+    dossiers,
+    errors,
+    follow,
+    imports,
+    messages,
+    need,
+    retain,
+    review,
+    security,
+    suppliers,
+    team,
+    why,
+)
 from matcher.web import help as helping
 from matcher.web.assets import asset
 from matcher.web.desk import EXTENSION, Desk, desk
+from matcher.web.signature import account, signature
 from matcher.web.typography import FILTERS, FrenchSpaces
 
 # In the order of the menu; a link of the menu shows as soon as its page exists.
@@ -22,15 +39,20 @@ BLUEPRINTS = (
     need.pages,
     candidates.pages,
     why.pages,
+    retain.pages,
+    dossiers.pages,
+    follow.pages,
+    messages.pages,
     catalogue.pages,
     suppliers.pages,
     imports.pages,
     review.pages,
     helping.pages,
+    team.pages,
 )
 MENU = (
-    ("Besoin", "need.form", ("need.", "candidates.", "why.")),
-    ("Dossiers", "dossiers.index", ("dossiers.",)),
+    ("Besoin", "need.form", ("need.", "candidates.", "why.", "retain.")),
+    ("Dossiers", "dossiers.index", ("dossiers.", "follow.", "messages.")),
     ("Programme d’achats", "program.index", ("program.",)),
     ("Catalogue", "catalogue.index", ("catalogue.", "suppliers.", "imports.", "review.")),
     ("Club Busin’ESS", "events.index", ("events.",)),
@@ -51,7 +73,8 @@ def create_app(
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
         TRUSTED_HOSTS=list(chosen.hosts),
-        SESSION_COOKIE_NAME="entremise",
+        # The prefix has a browser refuse the cookie from any other host, or without HTTPS.
+        SESSION_COOKIE_NAME="__Host-entremise" if chosen.https else "entremise",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=chosen.https,
@@ -63,6 +86,8 @@ def create_app(
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(asset=asset, bar=bar, strengths=strengths, against=against, unknowns=unknowns)
     app.jinja_env.globals["page_exists"] = app.view_functions.__contains__
+    app.jinja_env.globals["may"] = access.may
+    access.guard(app)
     CSRFProtect(app)
     security.protect(app)
     errors.register(app)
@@ -76,9 +101,16 @@ def _frame(app: Flask) -> dict[str, object]:
     """What every page's frame shows: the menu of the pages that exist, the catalogue it answers from."""
     here = request.endpoint or ""
     menu = [
-        (label, endpoint, here.startswith(inside)) for label, endpoint, inside in MENU if endpoint in app.view_functions
+        (label, endpoint, here.startswith(inside))
+        for label, endpoint, inside in MENU
+        if endpoint in app.view_functions and access.may(endpoint)
     ]
-    return {"menu": menu, "catalogue_line": lambda: desk().catalogue_line()}
+    return {"menu": menu, "catalogue_line": _catalogue_line, "person": account(), "signature": signature()}
+
+
+def _catalogue_line() -> str:
+    """What the foot says; nothing to who is not in."""
+    return desk().catalogue_line() if access.may("need.form") else ""
 
 
 def _today() -> date:

@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from datetime import date
+from threading import Lock
+from time import monotonic
 
 from flask import current_app, g
 from sqlalchemy import Engine
 
+from matcher.accounts.store import any_account
 from matcher.catalogue.shelves import load_shelf
 from matcher.catalogue.store import last_imports
 from matcher.domain.french import count, day
@@ -18,6 +21,27 @@ from matcher.reading.reader import read
 from matcher.settings import WebSettings
 
 EXTENSION = "entremise"
+LOOK_AGAIN_S = 5.0
+_MOST_REMEMBERED = 1_000
+
+
+class Once:
+    """What must be made once however many times its form is sent: a double click, a page reloaded, a back button."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._made: dict[str, int] = {}
+
+    def make(self, key: str, made: Callable[[], int]) -> int:
+        """Return what was made under this key, making it the first time; a form without a key makes each time."""
+        with self._lock:
+            if key and key in self._made:
+                return self._made[key]
+            number = made()
+            self._made[key] = number
+            while len(self._made) > _MOST_REMEMBERED:
+                del self._made[next(iter(self._made))]
+        return number
 
 
 class Desk:
@@ -27,7 +51,17 @@ class Desk:
         self.engine = engine
         self.today = today
         self.settings = settings
+        self.once = Once()
         self._as_of: tuple[int, date | None] = (-1, None)
+        self._team = any_account(engine)
+        self._looked = monotonic()
+
+    def team(self) -> bool:
+        """Whether people sign in here: as soon as there is an account, and for good. While there is none, it is looked at again
+        every few seconds, not at each request."""
+        if not self._team and monotonic() - self._looked >= LOOK_AGAIN_S:
+            self._team, self._looked = any_account(self.engine), monotonic()
+        return self._team
 
     def shelf(self) -> Shelf:
         """Return the catalogue laid out for ranking, the same all along a request: one small query when nothing has changed."""

@@ -40,7 +40,9 @@ def _harden(response: Response) -> Response:
     if settings.https:
         response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
     if request.endpoint not in _FIXED:
-        response.headers.setdefault("Cache-Control", "no-store" if request.method != "GET" else "private, no-cache")
+        # Nobody reads a team's pages from the cache of a browser after its person has left.
+        kept = request.method == "GET" and not desk().team()
+        response.headers.setdefault("Cache-Control", "private, no-cache" if kept else "no-store")
     return response
 
 

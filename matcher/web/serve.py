@@ -2,11 +2,13 @@
 
 import socket
 from ipaddress import ip_address
+from typing import Any
 
 from flask import Flask
 from waitress import create_server
 
-from matcher.web.desk import desk
+from matcher.settings import WebSettings
+from matcher.web.desk import EXTENSION, Desk, desk
 
 THREADS = 8
 
@@ -15,13 +17,15 @@ class ServeRefused(Exception):
     """An address the pages may not be opened on. The message is French and says what to do."""
 
 
-def check_door(host: str, *, accounts: bool) -> None:
-    """Raise ServeRefused where the pages would be open to others on the network with nobody asked to sign in."""
-    if accounts or is_loopback(host):
+def check_door(host: str, *, accounts: bool, proxy: str = "") -> None:
+    """Raise ServeRefused where the pages would be open to others on the network with nobody asked to sign in: on an address of
+    the network, or behind a server (`proxy`) that leads to them."""
+    if accounts or (is_loopback(host) and not proxy):
         return
+    where = f"derrière « {proxy} »" if is_loopback(host) else f"sur « {host} »"
     raise ServeRefused(
-        f"Aucun compte n’existe : ouvertes sur « {host} », les pages le seraient à tout le réseau. "
-        "Servez-les sur 127.0.0.1, ou créez d’abord des comptes."
+        f"Aucun compte n’existe : ouvertes {where}, les pages le seraient à tout le réseau. "
+        "Servez-les sur 127.0.0.1, ou créez d’abord un compte : « entremise account add NOM --role administrateur »."
     )
 
 
@@ -35,13 +39,32 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def _settings(app: Flask) -> WebSettings:
+    found: Desk = app.extensions[EXTENSION]
+    return found.settings
+
+
+def _trusted(proxy: str) -> dict[str, Any]:
+    """What waitress is told of the server before it: without one, every forwarded header is thrown away."""
+    if not proxy:
+        return {"clear_untrusted_proxy_headers": True}
+    return {
+        "trusted_proxy": proxy,
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+        "clear_untrusted_proxy_headers": True,
+    }
+
+
 class Server:
     """The pages on one address; `port` is the one taken, of use where 0 was asked (any free one). Raises OSError where it is not free."""
 
     def __init__(self, app: Flask, host: str, port: int) -> None:
         self._app = app
         listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-        self._server = create_server(app, sockets=[listening], threads=THREADS, ident=None)
+        self._server = create_server(
+            app, sockets=[listening], threads=THREADS, ident=None, **_trusted(_settings(app).proxy)
+        )
         self.host = host
         self.port = int(listening.getsockname()[1])
 

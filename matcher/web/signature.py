@@ -1,22 +1,35 @@
-"""Who writes: the name given with a first correction or decision, kept in the session so that it is asked once."""
+"""Who writes: the person signed in; else, on this computer alone, the name asked once and kept in the session."""
 
 from collections.abc import Mapping
 
-from flask import session
+from flask import g, session
+
+from matcher.accounts.store import Account
 
 FIELD = "qui"
 LONGEST = 80
+NO_NAME = "Dites votre nom : le journal garde qui et quand."
 _KEPT = "signature"
 
 
+def account() -> Account | None:
+    """Return the account signed in, None where nobody signs in."""
+    found: Account | None = g.get("account")
+    return found
+
+
 def signature() -> str:
-    """Return the name that the person gave last, empty where none was given."""
-    return str(session.get(_KEPT, ""))
+    """Return the name that what is done will be signed with, empty where none was given yet."""
+    person = account()
+    return person.name if person else str(session.get(_KEPT, ""))
 
 
 def signed(form: Mapping[str, str]) -> str:
-    """Return the name in a form, and keep it for the next one; empty where the form has none, or one that is too long."""
-    name = " ".join(form.get(FIELD, "").split())
+    """Return who signs a form. Without accounts it may give a name, kept for the next ones; empty where nobody has a name, or
+    where it is too long."""
+    if account() is not None or FIELD not in form:
+        return signature()
+    name = " ".join("".join(letter if letter.isprintable() else " " for letter in form[FIELD]).split())
     if not name or len(name) > LONGEST:
         return ""
     session[_KEPT] = name

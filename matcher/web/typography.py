@@ -5,7 +5,7 @@ from datetime import date
 
 from jinja2.ext import Extension
 
-from matcher.domain.french import count, day, number, ordinal, typeset, unit
+from matcher.domain.french import count, day, moment, number, ordinal, typeset, unit
 
 
 class FrenchSpaces(Extension):
@@ -29,6 +29,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "number": number,
     "unit": unit,
     "day": _day,
+    "moment": moment,
     "count": count,
     "ordinal": ordinal,
     "typeset": typeset,
