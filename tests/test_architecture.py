@@ -1,6 +1,7 @@
 """The rules that keep the house: floors, sizes, names, docstrings, what may be imported where."""
 
 import ast
+import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
@@ -18,8 +19,10 @@ VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "lib"
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 SETUPTOOLS = PYPROJECT["tool"]["setuptools"]
 ALEMBIC = {"upgrade", "downgrade"}  # every migration has these two, and its module says what they do
-# Only data/build learns; who may import Flask is a contract of import-linter.
-NEVER_IMPORTED = {"sklearn", "pickle"}
+NEVER_IMPORTED = {"pickle"}
+# Imported inside the function that learns, so that no command starts slower and none needs it but to measure the reading. Who may
+# import Flask is a contract of import-linter.
+LEARNS = ("matcher/evaluation/learning.py", "sklearn")
 TOO_WIDE = {"Exception", "BaseException"}
 
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
@@ -102,6 +105,12 @@ def test_nothing_catches_everything() -> None:
 
 def test_nothing_learns_inside_the_product() -> None:
     assert [f"{module} imports {name}" for module, name in imported() if name in NEVER_IMPORTED] == []
+    assert {(module, name) for module, name in imported() if name == LEARNS[1]} == {LEARNS}
+
+
+def test_no_command_loads_what_only_learns() -> None:
+    code = f"import sys, matcher.cli.app; sys.exit({LEARNS[1]!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
 def test_libraries_imported_are_those_declared() -> None:
@@ -114,7 +123,7 @@ def test_libraries_imported_are_those_declared() -> None:
         "stdnum": "python-stdnum",
         "python_calamine": "python-calamine",
     }
-    outside = {name for _, name in imported()} - set(CODE) - sys.stdlib_module_names
+    outside = {name for _, name in imported()} - set(CODE) - sys.stdlib_module_names - {LEARNS[1]}
     used = {names.get(name, name.replace("_", "-")) for name in outside}
     assert used <= declared
     assert declared - used <= {"lxml"}  # the parser that beautifulsoup4 is asked for, by name

@@ -16,6 +16,7 @@ from importers import REGISTRY
 from matcher.cli.app import cli
 from matcher.ranking.profiles import DEFAULT
 from matcher.ranking.signals import SIGNALS
+from matcher.reference.glossary import glossary as terms
 from tests.conftest import ROOT
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "data").glob("*/README.md")])
@@ -74,6 +75,13 @@ def test_the_glossary_joins_words_of_the_trade_to_names_of_the_code() -> None:
         assert names, word
         assert meaning, word
         assert set(names) <= identifiers(), word
+
+
+def test_the_glossary_of_the_readme_is_that_of_the_table() -> None:
+    """`data/reference/glossaire.csv` is its home: pages show it whole, the README what has a name in the code."""
+    told = sorted((word, ", ".join(re.findall(r"`([^`]+)`", code)), meaning) for word, code, meaning in glossary())
+    held = [(term.word, term.code, term.meaning) for term in terms().values() if term.code]
+    assert told == held
 
 
 def test_every_command_written_in_the_documents_exists_with_its_options() -> None:

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 import zipfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,9 @@ _SMALL_UNPACKED = 20 * 2**20
 _MAX_RATIO = 100
 _MAX_SECONDS = 180
 _CHILD = Path(__file__).with_name("workbook_child.py")
+# How a workbook says that it is encrypted: a stream of this name in an OLE file, an element of an ODS manifest.
+_ENCRYPTED_XLSX = "EncryptedPackage".encode("utf-16-le")
+_ENCRYPTED_ODS, _ODS_MANIFEST, _LONGEST_MANIFEST = b":encryption-data", "META-INF/manifest.xml", 2**20
 _REFUSALS = {
     "password": "ce classeur est protégé par un mot de passe ; enregistrez-en une copie sans protection.",
     "unreadable": "ce classeur est illisible (abîmé, ou d’un autre format que XLSX, XLS et ODS) ; "
@@ -35,6 +39,8 @@ def read_sheets(file: File) -> list[Sheet]:
     """Return the visible sheets, empty ones included. SourceError where the workbook is unsafe, protected or damaged."""
     if file.content is Content.WORKBOOK_ZIP:
         _refuse_bomb(file)
+    if _protected(file):
+        raise SourceError(file.path, _REFUSALS["password"])
     try:
         done = subprocess.run(  # noqa: S603 (our own script, no shell, the file goes through standard input)
             [sys.executable, "-P", str(_CHILD)], input=file.data, capture_output=True, check=True, timeout=_MAX_SECONDS
@@ -60,3 +66,16 @@ def _refuse_bomb(file: File) -> None:
             f"ce classeur occuperait {unpacked // 2**20} Mio une fois décompressé (pour {len(file.data) // 1024} Kio) : "
             "il est refusé par prudence.",
         )
+
+
+def _protected(file: File) -> bool:
+    """Whether a password is needed: the reader does not tell such a workbook from a damaged one."""
+    if file.content is Content.WORKBOOK_OLE:
+        return _ENCRYPTED_XLSX in file.data
+    try:
+        with zipfile.ZipFile(io.BytesIO(file.data)) as archive, archive.open(_ODS_MANIFEST) as manifest:
+            return _ENCRYPTED_ODS in manifest.read(_LONGEST_MANIFEST)
+    except KeyError:  # no manifest: not an ODS
+        return False
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
+        raise SourceError(file.path, _REFUSALS["unreadable"]) from error

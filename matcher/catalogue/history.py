@@ -26,7 +26,14 @@ _BEFORE = table_of(RecordBeforeRow)
 
 
 class UndoRefused(Exception):
-    """An import that cannot be taken back. Nothing was written; the message is French and says what to do."""
+    """An import that cannot be taken back. Nothing was written; the message is French and says what to do.
+
+    `first` are the imports to take back before it, the last first.
+    """
+
+    def __init__(self, message: str, first: Sequence[int] = ()) -> None:
+        super().__init__(message)
+        self.first = tuple(first)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +119,7 @@ def _undoable(connection: Connection, run_id: int) -> PastImport:
         first = counted(len(later), "import plus récent a relu", "imports plus récents ont relu")
         what = "les marchés de la même source" if of_awards else f"des fiches de l’import {run_id}"
         steps = ", puis ".join(f"entremise undo-import {later_id}" for later_id in [*later, run_id])
-        raise UndoRefused(f"{first} {what}. Défaites-les d’abord, du dernier au premier : {steps}")
+        raise UndoRefused(f"{first} {what}. Défaites-les d’abord, du dernier au premier : {steps}", later)
     if not of_awards:
         _check_whole(connection, run)
     return run

@@ -14,6 +14,7 @@ from matcher.catalogue.awards import attach, take_awards
 from matcher.catalogue.cleanse import clean_records
 from matcher.catalogue.decisions import save_pairs, standing
 from matcher.catalogue.evidence import RecordKey, Verdict
+from matcher.catalogue.foretold import foretell
 from matcher.catalogue.guard import OPTED_OUT, Guard, read_anchors, read_guard
 from matcher.catalogue.lookups import Lookups, shipped_lookups
 from matcher.catalogue.merge import StoredRecord, merge
@@ -109,6 +110,7 @@ def run_import(
         plan = _planned(connection, known, incoming, source=importer.key, complete=complete and not organisations)
         report.outcomes.update(plan.outcomes)
         report.gone = len(plan.gone)
+        report.foretold = foretell(connection, known, incoming, plan.outcomes) if dry_run else None
         if organisations:
             counted = organisations.keys() - {item.record.siren for item in incoming}
             plan.touched |= take_facts(

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from matcher.catalogue.foretold import Foretold
 from matcher.catalogue.plan import Outcome
 
 _SHOWN_LINES = 10
@@ -16,7 +17,8 @@ Where = int | str
 class Report:
     """Counts of one import. Lines are those of the file, from 1.
 
-    `facts` counts what a list of organisations brought, changed or marked gone (None for other directories), `pairs` what waits for a person after it.
+    `facts` counts what a list of organisations brought, changed or marked gone (None for other directories), `pairs` what waits for a person after it;
+    `foretold` is of a dry run alone.
     """
 
     source: str
@@ -29,6 +31,7 @@ class Report:
     refusals: dict[str, list[Where]] = field(default_factory=dict)
     doubts: dict[str, list[Where]] = field(default_factory=dict)
     remarks: list[tuple[Where, str]] = field(default_factory=list)
+    foretold: Foretold | None = None
 
     @property
     def review(self) -> int:

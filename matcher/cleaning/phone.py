@@ -13,6 +13,7 @@ PHONE_SEVERAL = "plusieurs téléphones : le premier est retenu"
 
 # Overseas numbers are written in national form too, and each has its own numbering plan.
 _REGIONS = ("FR", "GP", "MQ", "GF", "RE", "YT", "PM", "NC", "PF", "WF")
+_FRANCE = 33
 _BETWEEN = re.compile(r"\s*(?:[/;,|\n]|\bou\b|\bet\b)\s*")
 
 
@@ -40,3 +41,14 @@ def _e164(text: str) -> str:
         if phonenumbers.is_valid_number(number) and not number.extension:
             return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return ""
+
+
+def shown_phone(number: str) -> str:
+    """Return a cleaned number as it is dialled: « 03 20 00 00 00 », « +262 262 00 00 00 »; anything else as it is."""
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return number
+    national = parsed.country_code == _FRANCE
+    form = phonenumbers.PhoneNumberFormat.NATIONAL if national else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, form)

@@ -15,6 +15,8 @@ _PLURAL = re.compile(r"(?<=..[iou])s$")
 # « livré » is a delivery and « livre » a book: the accent tells, and folding drops it.
 _DELIVERED = re.compile(r"\blivrée?s?\b", re.IGNORECASE)
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
+# An acronym has no plural: « BTS » is no « BT », nor « SMS » an « SM ».
+_ACRONYM = re.compile(r"[bcdfghjklmnpqrstvwxz]+")
 # « sous » is not among them: « mise sous pli », « sous-traitance ».
 _GRAMMAR = frozenset(
     {
@@ -54,6 +56,8 @@ _OWN_STEM = (
     *("relatif", "relative", "restaurant", "serie", "solvant", "table", "toner", "tonne", "voirie"),
 )
 _STEMS = {word: word for word in _OWN_STEM} | {f"{word}s": word for word in _OWN_STEM} | {"cours": "cours"}
+# « œ » is lost by files of the 1990s’ character sets: « gros uvre », « maîtrise d’?uvre ».
+_STEMS |= {"uvre": "oeuvre", "uvres": "oeuvre"}
 
 
 def fold(text: str) -> str:
@@ -76,10 +80,10 @@ def stems(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
-    """Return the French stem of one folded word. A number or a word of two letters is its own stem."""
+    """Return the French stem of one folded word. A number, a word of two letters or without a vowel is its own stem."""
     if own := _STEMS.get(word):
         return own
-    if len(word) < 3 or word.isdigit():
+    if len(word) < 3 or word.isdigit() or _ACRONYM.fullmatch(word):
         return word
     return str(_STEM(_PLURAL.sub("", word)))
 

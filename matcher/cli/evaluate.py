@@ -1,6 +1,6 @@
 """`evaluate`: the figures of docs/evaluation.md on labelled lots."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from math import isnan
 from pathlib import Path
@@ -17,11 +17,16 @@ from matcher.cli.options import catalogue, database_option, existing
 from matcher.cli.render import console
 from matcher.domain.french import count, number
 from matcher.evaluation.identity import TRAPS, hidden_side, identity_figures, rewritten_side
-from matcher.evaluation.learning import FOLDS, Choice, cross_validated_ranks, learn, signal_keys
-from matcher.evaluation.suites import Asked, ask_all, labelled, ranking_figures, reading_figures, slices, winner_ranks
+from matcher.evaluation.learning import LearningError
+from matcher.evaluation.reading import Band, figures, held_out, labelled_by_hand, open_half, reliability
+from matcher.evaluation.suites import Asked, Labelled, ask_all, labelled, ranking_figures, slices, winner_ranks
+from matcher.evaluation.weights import FOLDS, Choice, cross_validated_ranks, learn, signal_keys
+from matcher.reading.activities import Sources
 
 # Each suite, and what its lots must be labelled with.
 SUITES = {"ranking": ("gold_sirets",), "reading": ("objet", "group", "sector"), "identity": ()}
+# Past contracts, to learn words from and to measure the reading on.
+CONTRACTS = "decp_2018_2020.json"
 # The directories of suite 3: those of the catalogue, and the older one whose SIRET are hidden.
 DIRECTORIES = {
     "emplois": "les_emplois_marche.json",
@@ -38,7 +43,7 @@ DIRECTORIES = {
     type=click.Path(path_type=Path),
     default=Path("../shared/eval"),
     show_default=True,
-    help="Où sont ranking_dev.jsonl et reading_dev.jsonl ; les annuaires de « identity » sont dans ../data/sources.",
+    help="Où sont ranking_dev.jsonl et reading_dev.jsonl ; les annuaires de « identity » et les marchés de « reading » sont dans ../data/sources.",
 )
 @database_option
 def evaluate_command(suites: tuple[str, ...], folder: Path, database: str | None) -> None:
@@ -55,10 +60,51 @@ def evaluate_command(suites: tuple[str, ...], folder: Path, database: str | None
         if suite == "ranking":
             _ranking(ask_all(lots, load_shelf(catalogue(database)), today))
         else:
-            _print(
-                f"Lecture : {len(lots)} objets",
-                {"objet seul": reading_figures(lots), "avec CPV": reading_figures(lots, with_cpv=True)},
-            )
+            _reading(lots, folder.parent / "data" / "sources" / CONTRACTS)
+
+
+def _reading(lots: Sequence[Labelled], contracts: Path) -> None:
+    cases = open_half(lots)
+    _print(
+        f"Lecture, moitié ouverte : {len(cases)} objets, vus en écrivant le lexique",
+        {"objet seul": figures(cases), "avec CPV": figures(cases, with_cpv=True)},
+    )
+    if not contracts.is_file():
+        click.echo(f"« {contracts.name} » est absent : rien à mesurer sur des marchés mis de côté.")
+        return
+    hand = labelled_by_hand(contracts)
+    _print(
+        f"Lecture, {len(hand)} marchés étiquetés à la main, jamais appris",
+        {"objet seul": figures(hand), "avec CPV": figures(hand, with_cpv=True)},
+    )
+    try:
+        held, weights = held_out(contracts)
+    except LearningError as error:
+        click.echo(str(error))
+        return
+    both = Sources(learned=weights)
+    _print(
+        f"Lecture, {count(len(held), 'marché')} étiquetés par leur CPV, mots appris sans eux",
+        {
+            "lexique et mots appris": figures(held, both),
+            "lexique seul": figures(held, Sources(learned={})),
+            "mots appris seuls": figures(held, Sources(lexicon=False, learned=weights)),
+        },
+    )
+    _print_bands({"étiquetés à la main": reliability(hand), "étiquetés par leur CPV": reliability(held, both)})
+
+
+def _print_bands(tables: Mapping[str, Sequence[Band]]) -> None:
+    """How often the likeliest group is right, by how sure the reading says it is."""
+    table = Table(title="Ce que valent les confiances (premier groupe lu)", title_justify="left")
+    for name in ("", "confiance", "marchés", "confiance moyenne", "part juste"):
+        table.add_column(name, justify="right" if name else "left")
+    for label, bands in tables.items():
+        for band in bands:
+            share = (number(value, 2) for value in (band.confidence, band.right))
+            table.add_row(label, f"≤ {number(band.most, 2)}", number(band.count), *share)
+    with console(None) as out:
+        out.print(table)
 
 
 def _ranking(suite: list[Asked]) -> None:
@@ -103,7 +149,7 @@ def _print(title: str, rows: Mapping[str, Mapping[str, float]], decimals: int = 
     table.add_column("")
     for name in next(iter(rows.values())):
         table.add_column(name, justify="right")
-    for label, figures in rows.items():
-        table.add_row(label, *("—" if isnan(value) else number(value, decimals) for value in figures.values()))
+    for label, its in rows.items():
+        table.add_row(label, *("—" if isnan(value) else number(value, decimals) for value in its.values()))
     with console(None) as out:
         out.print(table)

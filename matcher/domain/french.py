@@ -70,3 +70,10 @@ def enumeration(items: Sequence[str], last: str = "et") -> str:
 def typeset(text: str) -> str:
     """Put the no-break spaces of French where plain ones stand: before « : ; ! ? % € », inside guillemets, before units."""
     return _NO_BREAK_PLACE.sub(NO_BREAK, _HIGH_SIGN.sub(NARROW, text))
+
+
+def in_groups(digits: str) -> str:
+    """A SIRET or a SIREN as it is read aloud, on one line: « 775 625 544 00082 »; anything else as it is."""
+    if len(digits) not in (9, 14) or not digits.isdigit():
+        return digits
+    return NARROW.join(part for part in (digits[:3], digits[3:6], digits[6:9], digits[9:]) if part)

@@ -1,100 +1,156 @@
-"""Weights learned from labelled lots, to set against those chosen by hand.
+"""Learning the weights of words from past contracts that their CPV labels: what fills termes_appris.csv, and what measures it.
 
-A conditional logit: the chance that a supplier wins a lot is taken as exp(w·v) over the sum for all who are admitted, v being the
-values of the signals (their prior where unknown) and w ≥ 0 their weights (McFadden, 1974). A ridge keeps them small. Lots won by
-one supplier stay in one fold, so that no weight is learned from the winner it is tried on.
+Two steps of logistic regression (scikit-learn): which group, then inside each group which activity. Groups and activities
+weigh the same however many contracts they have: building sites are a third of all contracts, not a third of what is asked here.
+scikit-learn is imported where it learns and nowhere else: it costs a second, and only the extra `reference` installs it.
 """
 
-from collections.abc import Mapping, Sequence
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
 
-from matcher.evaluation.suites import Asked, winner_rank
-from matcher.ranking.engine import rank
-from matcher.ranking.profiles import DEFAULT
+from matcher.cleaning.words import stems
+from matcher.paths import shipped
+from matcher.reading.learned import features_of
+from matcher.reading.lots import LotsError
+from matcher.reference.activities import taxonomy
+from matcher.reference.cpv import cpv_weights, normalise_cpv
+from matcher.reference.tables import read_rows
 
-Floats = NDArray[np.float64]
-
-FOLDS, SEED, RIDGE = 10, 0, 1.0
-# A value given up for rounding: a weight is a whole number of points out of 100.
-TOTAL = 100
-
-
-class Choice:
-    """One lot as the model sees it: `values` (signals, admitted), `won` (admitted,) True for its winners."""
-
-    def __init__(self, lot: Asked) -> None:
-        found = rank(lot.ask)
-        priors = np.array([signal.prior for signal, _ in found.weights])[:, None]
-        rows = np.flatnonzero(found.admitted)
-        values = np.array([its[rows] for its in found.values], dtype=np.float64)
-        winners = {row for siret in lot.winners if (row := lot.ask.shelf.find(siret)) is not None}
-        self.values: Floats = np.where(np.isnan(values), priors, values)
-        self.won = np.isin(rows, sorted(winners))
-
-    def loss(self, weights: Floats) -> tuple[float, Floats]:
-        """Return −log of the winners’ chance, and its gradient; nothing where no winner is admitted."""
-        if not self.won.any():
-            return 0.0, np.zeros_like(weights)
-        points = weights @ self.values
-        chances = np.exp(points - points.max())
-        chances /= chances.sum()
-        theirs = float(chances[self.won].sum())
-        target = np.where(self.won, chances / theirs, 0.0)
-        return -float(np.log(theirs)), self.values @ (chances - target)
+FEWEST_CONTRACTS = 6  # of a word, below which it is chance
+FEWEST_BUYERS = 3  # of a word, below which it is a habit of theirs
+FEWEST_EXAMPLES = 12  # of an activity, below which nothing is learned of it
+STRENGTH_GROUPS, STRENGTH_LEAVES = 3.0, 2.0  # C of the regressions
+LEAST_WEIGHT = 0.5
+LEAST_LABEL = 0.5  # a CPV that maps to its activity by less is no label
 
 
-def signal_keys(suite: Sequence[Asked]) -> tuple[str, ...]:
-    """Return the keys of the signals in the order of their values."""
-    return tuple(signal.key for signal, _ in rank(suite[0].ask).weights)
+class LearningError(Exception):
+    """Nothing can be learned here; the message is French and says what to install."""
 
 
-def learn(choices: Sequence[Choice], keys: Sequence[str], ridge: float = RIDGE) -> dict[str, int]:
-    """Return the integer weights, summing to 100, that make the winners likeliest.
+Facts = dict[tuple[str, str], float]
 
-    A signal that tells nobody apart in any lot (the suite knows no capacity) keeps its weight by hand; the others share the rest.
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A past contract: its object, the features of it, the activity or group that its CPV tells, and who bought (SIREN)."""
+
+    objet: str
+    features: tuple[str, ...]
+    code: str
+    buyer: str
+
+
+def examples(contracts: Path) -> list[Example]:
+    """Read a DECP 2019 file: each object with a telling CPV, once, but for those labelled by hand, which are never learned from.
+
+    Raises LotsError where the file is not one.
     """
-
-    def total(weights: Floats) -> tuple[float, Floats]:
-        losses = [choice.loss(weights) for choice in choices]
-        loss = sum(value for value, _ in losses) + ridge * float(weights @ weights) / 2
-        return loss, np.sum([slope for _, slope in losses], axis=0) + ridge * weights
-
-    found = minimize(total, np.ones(len(keys)), jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * len(keys))
-    learned = dict(zip(keys, found.x, strict=True))
-    telling = np.any([np.ptp(choice.values, axis=1) > 0 for choice in choices], axis=0)
-    idle = {key: DEFAULT[key] for key, tells in zip(keys, telling, strict=True) if not tells}
-    return idle | _shared(
-        {key: weight for key, weight in learned.items() if key not in idle}, TOTAL - sum(idle.values())
-    )
+    return list(_examples(_marches(contracts)))
 
 
-def _shared(weights: Mapping[str, float], total: int) -> dict[str, int]:
-    """Whole numbers in proportion to `weights` that sum to `total`, by largest remainders."""
-    exact = {key: weight * total / sum(weights.values()) for key, weight in weights.items()}
-    whole = {key: int(value) for key, value in exact.items()}
-    for key in sorted(exact, key=lambda key: (whole[key] - exact[key], key))[: total - sum(whole.values())]:
-        whole[key] += 1
-    return whole
+def every_object(contracts: Path) -> list[tuple[str, str]]:
+    """Return (object, CPV as written) of every contract of a DECP 2019 file. Raises LotsError where the file is not one."""
+    return [(str(marche.get("objet") or ""), str(marche.get("codeCPV") or "")) for marche in _marches(contracts)]
 
 
-def folds_of(suite: Sequence[Asked], folds: int = FOLDS, seed: int = SEED) -> list[int]:
-    """Return the fold of each lot: those of one winner together, drawn with a seed."""
-    winners = sorted({lot.first for lot in suite})
-    order = np.random.default_rng(seed).permutation(len(winners))
-    fold = {winner: int(place) % folds for winner, place in zip(winners, order, strict=True)}
-    return [fold[lot.first] for lot in suite]
+def _marches(contracts: Path) -> list[dict[str, Any]]:
+    try:
+        return list(json.loads(contracts.read_text(encoding="utf-8"))["marches"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise LotsError(f"« {contracts.name} » n’est pas un fichier DECP au format 2019 (clé « marches »).") from error
 
 
-def cross_validated_ranks(suite: Sequence[Asked], folds: int = FOLDS, seed: int = SEED) -> list[int]:
-    """Return, per lot, the rank of its winner under weights learned without its fold."""
-    keys, choices, fold = signal_keys(suite), [Choice(lot) for lot in suite], folds_of(suite, folds, seed)
-    ranks = [0] * len(suite)
-    for out in sorted(set(fold)):
-        weights = learn([choice for choice, its in zip(choices, fold, strict=True) if its != out], keys)
-        for position, lot in enumerate(suite):
-            if fold[position] == out:
-                ranks[position] = winner_rank(lot, weights)
-    return ranks
+def digest(objet: str) -> str:
+    """Return what stands for an object in the table of those labelled by hand, so that the object itself is not copied."""
+    return hashlib.sha256(objet.strip().encode()).hexdigest()[:16]
+
+
+@lru_cache(maxsize=1)
+def by_hand() -> dict[str, dict[str, str]]:
+    """Return the rows of data/evaluation/lectures.csv by digest."""
+    return {row["empreinte"]: row for row in read_rows(shipped("data/evaluation/lectures.csv"))}
+
+
+def learn(contracts: Sequence[Example]) -> Facts:
+    """Return the weight of each (word or pair, group or activity) that tells something. Same contracts, same weights.
+
+    Raises LearningError where scikit-learn is not installed.
+    """
+    group_of = taxonomy().group_of
+    facts = _learn(contracts, [group_of(example.code) for example in contracts], STRENGTH_GROUPS)
+    for group in sorted({group_of(example.code) for example in contracts}):
+        inside = [example for example in contracts if group_of(example.code) == group != example.code]
+        facts |= _learn(inside, [example.code for example in inside], STRENGTH_LEAVES)
+    return facts
+
+
+def _examples(marches: Sequence[dict[str, Any]]) -> Iterator[Example]:
+    seen: set[tuple[str, ...]] = set()
+    for marche in marches:
+        objet = str(marche.get("objet") or "")
+        code, _ = normalise_cpv(str(marche.get("codeCPV") or ""))
+        weights = cpv_weights(code) if code else {}
+        features = tuple(sorted(set(features_of(stems(objet)))))
+        if not features or features in seen or not weights or digest(objet) in by_hand():
+            continue
+        best = max(weights, key=lambda target: (weights[target], target))
+        if weights[best] >= LEAST_LABEL:
+            seen.add(features)
+            yield Example(objet, features, best, str((marche.get("acheteur") or {}).get("id") or "")[:9])
+
+
+def _learn(contracts: Sequence[Example], labels: Sequence[str], strength: float) -> Facts:
+    try:
+        from sklearn.linear_model import LogisticRegression
+    except ImportError as error:
+        raise LearningError(
+            "Apprendre demande scikit-learn : installez Entremise avec « entremise[reference] »."
+        ) from error
+    common = Counter(labels)
+    kept = [
+        (example, label) for example, label in zip(contracts, labels, strict=True) if common[label] >= FEWEST_EXAMPLES
+    ]
+    vocabulary = _vocabulary([example for example, _ in kept])
+    classes = sorted({label for _, label in kept})
+    if len(classes) < 2 or not vocabulary:
+        return {}
+    model = LogisticRegression(C=strength, fit_intercept=False, max_iter=400, random_state=0, class_weight="balanced")
+    model.fit(_matrix([example.features for example, _ in kept], vocabulary), [label for _, label in kept])
+    weights = model.coef_ if len(classes) > 2 else np.vstack([-model.coef_[0], model.coef_[0]])
+    return {
+        (vocabulary[column], classes[row]): float(weights[row, column])
+        for row, column in zip(*np.nonzero(np.abs(weights) >= LEAST_WEIGHT), strict=True)
+    }
+
+
+def _vocabulary(contracts: Sequence[Example]) -> list[str]:
+    times: Counter[str] = Counter()
+    buyers: dict[str, set[str]] = {}
+    for example in contracts:
+        for word in example.features:
+            times[word] += 1
+            buyers.setdefault(word, set()).add(example.buyer)
+    return sorted(word for word, n in times.items() if n >= FEWEST_CONTRACTS and len(buyers[word]) >= FEWEST_BUYERS)
+
+
+def _matrix(documents: Sequence[Sequence[str]], vocabulary: Sequence[str]) -> csr_matrix:
+    """Presence of each word, each row of unit length over all the document's words, as `learned_scores` reads them."""
+    column = {word: i for i, word in enumerate(vocabulary)}
+    cells = [
+        (row, column[word], 1 / np.sqrt(len(words)))
+        for row, words in enumerate(documents)
+        for word in words
+        if word in column
+    ]
+    rows, columns, values = zip(*cells, strict=True)
+    return csr_matrix((values, (rows, columns)), shape=(len(documents), len(vocabulary)))

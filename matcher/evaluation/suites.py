@@ -12,7 +12,6 @@ import numpy as np
 from matcher.domain.place import PlaceType
 from matcher.ranking.ask import Ask
 from matcher.ranking.engine import rank
-from matcher.ranking.profiles import DEFAULT
 from matcher.ranking.shelf import Shelf
 from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
 from matcher.reading.lots import GivenLot, LotsError, lot_from, read_objects
@@ -70,7 +69,7 @@ def winner_ranks(suite: Sequence[Asked], weights: Mapping[str, int] | None = Non
 
 def winner_rank(lot: Asked, weights: Mapping[str, int] | None = None) -> int:
     """Return the rank of a lot's best-ranked winner, or 101 where none is among the first 100."""
-    found = rank(lot.ask, weights or DEFAULT)
+    found = rank(lot.ask, weights)
     rows = {row for siret in lot.winners if (row := lot.ask.shelf.find(siret)) is not None}
     return next((place for place, row in enumerate(found.best(DEPTH), start=1) if int(row) in rows), DEPTH + 1)
 
@@ -106,19 +105,3 @@ def ranking_figures(ranks: Sequence[int]) -> dict[str, float]:
     figures["mrr"] = sum(1 / r for r in ranks if r <= DEPTH) / len(ranks)
     figures["median_rank"] = statistics.median(ranks)
     return {key: round(value, 4) for key, value in figures.items()}
-
-
-def reading_figures(suite: Sequence[Labelled], *, with_cpv: bool = False) -> dict[str, float]:
-    """group@1/@3 and sector@1/@5 from the object alone (or with its CPV); sectors count where the suite names one."""
-    hits = dict.fromkeys(("group@1", "group@3", "sector@1", "sector@5"), 0)
-    with_sector = 0
-    for lot in suite:
-        fields = {"objet": lot.labels["objet"], **({"cpv": lot.labels.get("cpv")} if with_cpv else {})}
-        reading = read(lot_from(fields).lot)
-        hits["group@1"] += reading.groups[:1] == (lot.labels["group"],)
-        hits["group@3"] += lot.labels["group"] in reading.groups[:3]
-        if sector := lot.labels["sector"]:
-            with_sector += 1
-            hits["sector@1"] += reading.sectors[:1] == (sector,)
-            hits["sector@5"] += sector in reading.sectors[:5]
-    return {key: round(n / (with_sector if "sector" in key else len(suite)), 4) for key, n in hits.items()}

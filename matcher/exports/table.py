@@ -4,8 +4,10 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import xlsxwriter
+if TYPE_CHECKING:
+    import xlsxwriter
 
 # A spreadsheet runs a cell that starts with one of these as a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -50,7 +52,12 @@ def csv_of(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 
 def write_table(
-    book: xlsxwriter.Workbook, name: str, columns: Sequence[Column], rows: Iterable[Sequence[Cell]], *, frozen: int = 0
+    book: "xlsxwriter.Workbook",
+    name: str,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    frozen: int = 0,
 ) -> None:
     """Write a sheet with a header that stays, filters, and `frozen` columns that stay too; it prints on A4, one page wide."""
     sheet = book.add_worksheet(name)
@@ -78,7 +85,7 @@ def write_table(
     sheet.autofilter(0, 0, last, len(columns) - 1)
 
 
-def write_lines(book: xlsxwriter.Workbook, name: str, lines: Sequence[Line]) -> None:
+def write_lines(book: "xlsxwriter.Workbook", name: str, lines: Sequence[Line]) -> None:
     """Write a sheet of labels and texts; a line without a label is left empty."""
     sheet = book.add_worksheet(name)
     sheet.set_portrait()
@@ -105,7 +112,7 @@ def _csv_cell(cell: Cell) -> str:
 
 
 def _write(
-    sheet: xlsxwriter.worksheet.Worksheet,
+    sheet: "xlsxwriter.worksheet.Worksheet",
     row: int,
     at: int,
     cell: Cell,

@@ -13,7 +13,7 @@ from matcher.domain.reading import Reading
 from matcher.ranking.distance import Distances, distances
 from matcher.ranking.shelf import Shelf
 from matcher.ranking.sphere import Floats, degrees
-from matcher.reading.activities import SURE
+from matcher.reading.activities import is_sure
 from matcher.reference.activities import taxonomy
 from matcher.reference.levers import eligible_kinds, lever
 
@@ -54,9 +54,7 @@ class Ask:
     @property
     def understood(self) -> bool:
         """Whether the reading is sure enough of what is asked to say who does it."""
-        guesses = self.reading.activities
-        sure = self.reading.told or bool(self.reading.mode)
-        return sure or bool(guesses and guesses[0].confidence >= SURE)
+        return self.reading.told or bool(self.reading.mode) or is_sure(self.reading.activities)
 
     @cached_property
     def wanted_kinds(self) -> frozenset[str]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from matcher.domain.match import Contribution, Match, Refusal, WhyNot
 from matcher.ranking.ask import Ask
 from matcher.ranking.gates import GATES, Gate
-from matcher.ranking.profiles import DEFAULT
+from matcher.ranking.profiles import profile_of
 from matcher.ranking.signal import Signal
 from matcher.ranking.signals import SIGNALS
 from matcher.ranking.sphere import Floats, Rows
@@ -198,7 +198,7 @@ class Ranking:
 
 def rank(
     ask: Ask,
-    weights: Mapping[str, int] = DEFAULT,
+    weights: Mapping[str, int] | None = None,
     gates: Sequence[Gate] = GATES,
     signals: Sequence[Signal] = SIGNALS,
 ) -> Ranking:
@@ -206,6 +206,7 @@ def rank(
 
     score = Σ weight × value, or weight × prior where the value is unknown; coverage = the share of weight that is known.
     """
+    weights = profile_of(ask).weights if weights is None else weights
     weighted = tuple((signal, weights[signal.key]) for signal in signals if weights.get(signal.key))
     values = tuple(signal.values(ask) for signal, _ in weighted)
     return Ranking(ask, weighted, values, tuple((gate, gate.refuses(ask)) for gate in gates))

@@ -17,13 +17,14 @@ from matcher.reference.levers import eligible_kinds, lever
 class Gate:
     """`refuses` gives (n,) True where the supplier is kept out; `reason` the sentence, the same for all of them.
 
-    `reason_for` says it of one row, where there is more to say of it alone.
+    `reason_for` says it of one row, where there is more to say of it alone; `told` what the gate refuses, whatever the lot.
     """
 
     key: str
     refuses: Callable[[Ask], Bools]
     reason: Callable[[Ask], str]
     reason_for: Callable[[Ask, int], str] | None = None
+    told: str = ""
 
     def says(self, ask: Ask, row: int) -> str:
         """The reason as it is told to the one who asks about this row."""
@@ -84,10 +85,41 @@ def _carries_on(ask: Ask, supplier: Card) -> str:
 
 
 GATES: tuple[Gate, ...] = (
-    Gate("ferme", _closed, lambda _: "établissement fermé d’après Sirene", _closed_reason),
-    Gate("famille", _wrong_family, _family_reason),
-    Gate("type", _wrong_kind, lambda ask: f"n’est pas du type demandé ({', '.join(ask.reading.lot.kinds)})"),
-    Gate("type non connu", _no_kind, lambda _: "type de structure non connu : son éligibilité est à vérifier"),
-    Gate("inactif", lambda ask: ask.shelf.inactive, lambda _: "n’est plus conventionné d’après sa source"),
-    Gate("portee", outside_reach, lambda _: "le lieu est hors de la zone d’intervention qu’il déclare"),
+    Gate(
+        "ferme",
+        _closed,
+        lambda _: "établissement fermé d’après Sirene",
+        _closed_reason,
+        told="Un établissement que Sirene dit fermé avant le jour du lot.",
+    ),
+    Gate(
+        "famille",
+        _wrong_family,
+        _family_reason,
+        told="Un type de structure que l’article choisi pour réserver le lot n’admet pas.",
+    ),
+    Gate(
+        "type",
+        _wrong_kind,
+        lambda ask: f"n’est pas du type demandé ({', '.join(ask.reading.lot.kinds)})",
+        told="Un type de structure que vous n’avez pas demandé, quand vous en choisissez.",
+    ),
+    Gate(
+        "type non connu",
+        _no_kind,
+        lambda _: "type de structure non connu : son éligibilité est à vérifier",
+        told="Un fournisseur dont le type n’est pas connu, pour un lot réservé : il faut le lui demander.",
+    ),
+    Gate(
+        "inactif",
+        lambda ask: ask.shelf.inactive,
+        lambda _: "n’est plus conventionné d’après sa source",
+        told="Une convention que sa source dit terminée.",
+    ),
+    Gate(
+        "portee",
+        outside_reach,
+        lambda _: "le lieu est hors de la zone d’intervention qu’il déclare",
+        told="Un lieu hors de la zone d’intervention qu’il déclare, et à plus de 10 km de ses sites.",
+    ),
 )

@@ -12,6 +12,7 @@ from matcher.domain.place import Place
 from matcher.domain.supplier import Supplier
 from matcher.ranking.columns import Ints
 from matcher.ranking.sphere import Floats, commune_row, commune_rows, commune_vectors, kilometres, unit_vectors
+from matcher.reference.communes import quarters
 
 # Distances to the last places asked for are kept, up to this many bytes in all: the lots of a buyer share their places.
 KEPT_BYTES = 32_000_000
@@ -57,7 +58,7 @@ class Points:
         return least
 
     def _measured(self, place: Place) -> Floats:
-        if len(place.communes) > 1:
+        if len(quarters(place.communes)) > 1:
             km = self._to_area(place)
         elif place.lat is None or place.lon is None:
             km = np.full(len(self.commune), np.inf, dtype=np.float32)
@@ -77,12 +78,14 @@ class Points:
     def _to_area(self, place: Place) -> Floats:
         from scipy.spatial import KDTree  # a fifth of a second to import, which only an area asks for
 
-        rows = commune_rows(place.communes)
+        rows = commune_rows(quarters(place.communes))
         rows = rows[rows >= 0]
         centres = commune_vectors()[rows]
         centres = centres[~np.isnan(centres).any(axis=1)]
         inside = np.zeros(len(commune_vectors()) + 1, dtype=bool)  # the last one for the points of no known commune
         inside[rows] = True
+        inside[commune_rows(place.communes)] = True
+        inside[-1] = False
         outside = np.flatnonzero(~inside[self.commune])
         km = np.zeros(len(self.commune), dtype=np.float32)
         # Cut in the middle of space rather than of the communes: few of them, and most questions come from far away.

@@ -14,6 +14,7 @@ class Signal:
     """`values` gives (n,) numbers in [0, 1], NaN where unknown; an unknown counts as `prior` in the score.
 
     `say` gives the French sentence for one row, with the two values compared; `unknown` the one for a row whose value is NaN.
+    `told` is for the buyer, in French: what is compared, and what a value means.
     """
 
     key: str
@@ -22,6 +23,7 @@ class Signal:
     values: Callable[[Ask], Floats]
     say: Callable[[Ask, int, float], str]
     unknown: Callable[[Ask, int], str]
+    told: str = ""
 
 
 def all_unknown(ask: Ask) -> Floats:

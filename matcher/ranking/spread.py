@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from matcher.domain.place import Place
 from matcher.ranking.sphere import Floats, Rows, commune_rows, commune_vectors, kilometres
-from matcher.reference.communes import commune_arrays
+from matcher.reference.communes import commune_arrays, quarters
 
 # The people of a wide place are those of its most populous communes: they hold nearly all, and bound the work.
 MOST_COMMUNES = 400
@@ -51,7 +51,7 @@ def share_within(place: Place, vector: Floats, km: float = DAILY_KM) -> float:
 @lru_cache(maxsize=256)
 def _people(place: Place) -> tuple[Rows, NDArray[np.float32]]:
     """The located communes of an area, most populous first, and the share of its people that each holds."""
-    rows = commune_rows(place.communes)
+    rows = commune_rows(quarters(place.communes))
     rows = rows[rows >= 0]
     rows = rows[~np.isnan(commune_vectors()[rows]).any(axis=1)]
     people = np.nan_to_num(commune_arrays().population[rows])

@@ -8,7 +8,6 @@ from matcher.domain.match import Choice, WhyNot
 from matcher.ranking.ask import Ask
 from matcher.ranking.engine import rank
 from matcher.ranking.gates import GATES, Gate
-from matcher.ranking.profiles import DEFAULT
 from matcher.ranking.signal import Signal
 from matcher.ranking.signals import SIGNALS
 from matcher.reading.lots import ASKED_LEVERS
@@ -18,7 +17,7 @@ from matcher.reference.levers import lever
 def why_not(
     ask: Ask,
     key: str,
-    weights: Mapping[str, int] = DEFAULT,
+    weights: Mapping[str, int] | None = None,
     gates: Sequence[Gate] = GATES,
     signals: Sequence[Signal] = SIGNALS,
 ) -> WhyNot | None:

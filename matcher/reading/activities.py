@@ -7,12 +7,14 @@ contradictory evidence leaves the confidences low and a doubt is said.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
 
 from matcher.cleaning.words import stems
+from matcher.domain.french import number
 from matcher.domain.reading import ActivityGuess
-from matcher.reading.learned import learned_scores
+from matcher.reading.confidence import mean, shares
+from matcher.reading.learned import Weights, learned_scores, learned_weights
 from matcher.reading.spelling import corrected
+from matcher.reading.trades import trades
 from matcher.reference.activities import taxonomy
 from matcher.reference.cpv import cpv_weights, normalise_cpv
 from matcher.reference.lexicon import Term, hits
@@ -20,21 +22,36 @@ from matcher.reference.lexicon import Term, hits
 # Words after these many tell the setting rather than the need.
 EARLY_WORDS = 12
 LATE_SHARE = 0.7
+# A need is told in a few lines: of a whole notice pasted, only these many words are read, and that is said.
+MOST_WORDS = 1_000
 # A longer term is more precise: what each word after the first adds to its weight.
 LONGER = 0.3
 # Weights of the three sources of points, and of the outcome "none of these"; set by the figures of docs/evaluation.md.
-LEXICON, LEARNED, CPV = 0.5, 0.75, 4.0
-NONE, NOTHING = "", 1.0
-# Learned weights alone, without a word of the lexicon or a CPV, are hunches: "none of these" then weighs more.
-NOTHING_TOLD = 2.5
+LEXICON, LEARNED, CPV = 0.5, 1.0, 2.5
+NOTHING = 1.0
+# Learned weights alone, without a word of the lexicon or a CPV, are hunches: what they are worth of their confidence, under SURE.
+HUNCH = 0.34
 # A CPV that says less than this of the work (those of insertion) counts only where the text says nothing.
 TELLING = 0.3
-# What a group weighs against its own leaves, as "one of them, not said which".
-UNSAID = 0.5
 # Guesses under this confidence are noise; past these few, nobody reads them.
 LEAST_CONFIDENCE = 0.05
 MOST_GUESSES = 6
 SURE = 0.35
+# Less sure than this, a text is read again with its typos put right.
+WELL_SPELT = 0.6
+# Of a lot of several trades each is at least this likely, and together they are this sure.
+LIKELY, SURE_TOGETHER = 0.15, 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What a text is read with: whether the lexicon speaks, and the learned weights (None: the shipped table). For measuring."""
+
+    lexicon: bool = True
+    learned: Weights | None = None
+
+
+SHIPPED = Sources()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,43 +64,88 @@ class Understood:
     doubts: tuple[str, ...]
 
 
-def read_activities(objet: str, cpv: Sequence[str] = ()) -> Understood:
-    """Read what a lot is about from its object and CPV codes. Never raises; what does not fit is a doubt."""
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a text says: points of the lexicon, for and against, and points of the learned weights."""
+
+    lexicon: Mapping[str, float]
+    learned: Mapping[str, float]
+
+    @property
+    def outright(self) -> bool:
+        """Whether the lexicon finds an activity in it."""
+        return any(score > 0 for score in self.lexicon.values())
+
+
+def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "", sources: Sources = SHIPPED) -> Understood:
+    """Read what a lot is about from its object and CPV codes. Never raises; what does not fit is a doubt.
+
+    `core` is the object without what names a lever: where it says a trade, it is read instead of the object.
+    """
     codes, doubts = _codes(cpv)
-    confidence = _confidence(objet, codes)
-    guesses = _guesses(confidence)
-    if objet.strip() and not (guesses and guesses[0].confidence >= SURE):
-        respelt, changes = corrected(objet)
+    text = first_words(core)
+    told = _told(text, sources)
+    if not told.outright:
+        text = first_words(objet)
+        told = _told(text, sources)
+    parts = trades(text) if sources.lexicon else (text,)
+    confidence = mean(_confidence(part, codes) for part in _each(parts, told, sources))
+    if text and max(confidence.values(), default=0.0) < WELL_SPELT:
+        respelt, changes = corrected(text)
         if changes:
-            confidence = _confidence(respelt, codes)
-            guesses = _guesses(confidence)
+            confidence = _confidence(_told(respelt, sources), codes)
             doubts += [f"Lu « {near} » pour « {word} »." for word, near in changes]
-    if not objet.strip() and not codes:
-        doubts.append("L’objet du lot est vide : décrivez le besoin en quelques mots.")
-    elif not guesses:
+    guesses = _guesses(confidence)
+    if len(objet.split()) > MOST_WORDS:
         doubts.append(
-            "Nous n’avons pas compris de quel métier il s’agit. Dites-le en deux mots, ou choisissez un code CPV."
+            f"Objet très long : seuls ses {number(MOST_WORDS)} premiers mots sont lus. Gardez ce qui dit le besoin."
         )
-    elif guesses[0].confidence < SURE:
-        likely = " ou ".join(f"« {guess.label} »" for guess in guesses[:3])
-        doubts.append(f"Activité à confirmer : {likely} ?")
-    doubts += _contradiction(objet, codes)
-    return Understood(tuple(guesses), _ranked_groups(confidence), _ranked_sectors(confidence), tuple(doubts))
+    doubts += _doubts(objet, codes, guesses, len(parts))
+    doubts += _contradiction(told, codes)
+    mass = _group_mass(confidence)
+    return Understood(tuple(guesses), _ranked_groups(mass), _ranked_sectors(confidence, mass), tuple(doubts))
+
+
+def first_words(text: str) -> str:
+    """Return a text without spaces around it; of one that is very long, its first words."""
+    pieces = text.split(maxsplit=MOST_WORDS)
+    return " ".join(pieces[:MOST_WORDS]) if len(pieces) > MOST_WORDS else text.strip()
+
+
+def _each(parts: Sequence[str], told: _Told, sources: Sources) -> list[_Told]:
+    """The whole, and where it lists several trades each of them too, so that none drowns the others."""
+    return [told] if len(parts) == 1 else [told, *(_told(part, sources) for part in parts)]
+
+
+def is_sure(guesses: Sequence[ActivityGuess]) -> bool:
+    """Whether a lot is understood: its likeliest activity is sure, or its few likely ones are, together."""
+    likely = [guess.confidence for guess in guesses if guess.confidence >= LIKELY]
+    return bool(guesses) and (guesses[0].confidence >= SURE or sum(likely) >= SURE_TOGETHER)
 
 
 def lexical_scores(text: str) -> dict[str, float]:
     """Return the points of each activity or group that the lexicon finds in a text, positive ones only."""
+    return {code: score for code, score in _lexical(stems(text)).items() if score > 0}
+
+
+def _told(text: str, sources: Sources) -> _Told:
+    text_stems = stems(text)
+    weights = learned_weights() if sources.learned is None else sources.learned
+    return _Told(_lexical(text_stems) if sources.lexicon else {}, learned_scores(text_stems, weights))
+
+
+def _lexical(text_stems: Sequence[str]) -> dict[str, float]:
     scores: dict[str, float] = {}
-    for term, start in _first_places(text).items():
+    for term, start in _first_places(text_stems).items():
         share = (1.0 if start < EARLY_WORDS else LATE_SHARE) * (1.0 + LONGER * (len(term.words) - 1))
         scores[term.target] = scores.get(term.target, 0.0) + share * term.weight
-    return {code: score for code, score in sorted(scores.items()) if score > 0}
+    return dict(sorted(scores.items()))
 
 
-def _first_places(text: str) -> dict[Term, int]:
+def _first_places(text_stems: Sequence[str]) -> dict[Term, int]:
     """Each term of a text once, with where it first stands."""
     first: dict[Term, int] = {}
-    for hit in hits(stems(text)):
+    for hit in hits(text_stems):
         first.setdefault(hit.term, hit.places[0])
     return first
 
@@ -99,42 +161,24 @@ def _codes(cpv: Iterable[str]) -> tuple[list[str], list[str]]:
     return codes, doubts
 
 
-def _confidence(objet: str, codes: Sequence[str]) -> dict[str, float]:
+def _confidence(told: _Told, codes: Sequence[str]) -> dict[str, float]:
     """Confidence of each activity and group; they and "none of these" sum to 1."""
-    told = lexical_scores(objet)
-    telling = [code for code in codes if not told or max(cpv_weights(code).values(), default=0.0) >= TELLING]
-    points: dict[str, float] = {}
-    sources: tuple[tuple[float, Mapping[str, float]], ...] = (
-        (LEXICON, told),
-        (LEARNED, learned_scores(objet)),
-        *((CPV / len(telling), cpv_weights(code)) for code in telling),
+    telling = [code for code in codes if not told.outright or max(cpv_weights(code).values(), default=0.0) >= TELLING]
+    inside: dict[str, float] = {}
+    between: dict[str, float] = {}
+    sources: tuple[tuple[float, Mapping[str, float], bool], ...] = (
+        (LEXICON, told.lexicon, True),
+        # The weights learned for a leaf tell it from the other leaves of its group, not from other groups.
+        (LEARNED, told.learned, False),
+        *((CPV / len(telling), cpv_weights(code), True) for code in telling),
     )
-    for weight, scores in sources:
+    for weight, scores, whole in sources:
         for code, score in scores.items():
-            points[code] = points.get(code, 0.0) + weight * score
-    return _shares(points, NOTHING if told or codes else NOTHING_TOLD)
-
-
-def _shares(points: Mapping[str, float], nothing: float) -> dict[str, float]:
-    """First the groups compete with each other and with "none", on their own points and those of their leaves; then, inside each
-    group, its leaves compete with the group itself ("one of them, not said which")."""
-    names = taxonomy()
-    members: dict[str, dict[str, float]] = {}
-    for code, value in points.items():
-        members.setdefault(names.group_of(code), {})[code] = value
-    groups = _softmax({group: sum(its.values()) for group, its in members.items()} | {NONE: nothing})
-    confidence: dict[str, float] = {}
-    for group, its in members.items():
-        inside = _softmax({group: UNSAID} | {code: value for code, value in its.items() if code != group})
-        confidence |= {code: groups[group] * share for code, share in inside.items()}
-    return confidence
-
-
-def _softmax(points: Mapping[str, float]) -> dict[str, float]:
-    top = max(points.values())
-    weights = {code: exp(value - top) for code, value in points.items()}
-    total = sum(weights.values())
-    return {code: weight / total for code, weight in weights.items()}
+            inside[code] = inside.get(code, 0.0) + weight * score
+            if whole or code == taxonomy().group_of(code):
+                between[code] = between.get(code, 0.0) + weight * score
+    worth = 1.0 if told.outright or codes else HUNCH
+    return {code: worth * share for code, share in shares(between, inside, NOTHING).items()}
 
 
 def _guesses(confidence: Mapping[str, float]) -> list[ActivityGuess]:
@@ -143,31 +187,58 @@ def _guesses(confidence: Mapping[str, float]) -> list[ActivityGuess]:
     return [ActivityGuess(code, label(code), p) for code, p in likely[:MOST_GUESSES] if p >= LEAST_CONFIDENCE]
 
 
-def _ranked_groups(confidence: Mapping[str, float]) -> tuple[str, ...]:
+def _ranked_groups(mass: Mapping[str, float]) -> tuple[str, ...]:
+    return tuple(taxonomy().label(code) for code in sorted(mass, key=lambda code: (-mass[code], code)))
+
+
+def _ranked_sectors(confidence: Mapping[str, float], groups: Mapping[str, float]) -> tuple[str, ...]:
+    """A sector that nothing names comes after those named, by how likely its group is."""
+    names = taxonomy()
+    mass = {sector.slug: (0.0, groups[sector.group]) for sector in names.sectors}
+    for code, p in confidence.items():
+        own, group = mass[names.sector_of(code)]
+        mass[names.sector_of(code)] = own + p, group
+    return tuple(sorted(mass, key=lambda slug: (-mass[slug][0], -mass[slug][1], slug)))
+
+
+def _group_mass(confidence: Mapping[str, float]) -> dict[str, float]:
     names = taxonomy()
     mass = dict.fromkeys((group.code for group in names.groups), 0.0)
     for code, p in confidence.items():
         mass[names.group_of(code)] += p
-    return tuple(names.label(code) for code in sorted(mass, key=lambda code: (-mass[code], code)))
+    return mass
 
 
-def _ranked_sectors(confidence: Mapping[str, float]) -> tuple[str, ...]:
-    names = taxonomy()
-    mass: dict[str, float] = {}
-    for code, p in confidence.items():
-        slug = names.sector_of(code)
-        mass[slug] = mass.get(slug, 0.0) + p
-    return tuple(sorted(mass, key=lambda slug: (-mass[slug], slug)))
+def _doubts(objet: str, codes: Sequence[str], guesses: Sequence[ActivityGuess], parts: int) -> list[str]:
+    """What to ask: nothing said, nothing understood, several trades, or one that is not sure."""
+    if not objet.strip() and not codes:
+        return ["L’objet du lot est vide : décrivez le besoin en quelques mots."]
+    if not guesses:
+        return ["Nous n’avons pas compris de quel métier il s’agit. Dites-le en deux mots, ou choisissez un code CPV."]
+    if parts > 1 and is_sure(guesses):
+        named = ", ".join(f"« {guess.label} »" for guess in _best_of_groups(guesses)[:parts])
+        return [f"Plusieurs métiers dans ce lot : {named}. Un lot par métier attirerait plus de candidats."]
+    if not is_sure(guesses):
+        likely = " ou ".join(f"« {guess.label} »" for guess in guesses[:3])
+        return [f"Activité à confirmer : {likely} ?"]
+    return []
 
 
-def _contradiction(objet: str, codes: Sequence[str]) -> list[str]:
+def _best_of_groups(guesses: Sequence[ActivityGuess]) -> list[ActivityGuess]:
+    best: dict[str, ActivityGuess] = {}
+    for guess in guesses:
+        best.setdefault(taxonomy().group_of(guess.code), guess)
+    return list(best.values())
+
+
+def _contradiction(told: _Told, codes: Sequence[str]) -> list[str]:
     """One doubt where the text clearly says one group and the CPV another."""
     names = taxonomy()
-    told = {names.group_of(code) for cpv in codes for code, weight in cpv_weights(cpv).items() if weight >= TELLING}
-    if not told:
+    coded = {names.group_of(code) for cpv in codes for code, weight in cpv_weights(cpv).items() if weight >= TELLING}
+    if not coded:
         return []
-    text = _guesses(_confidence(objet, ()))
-    if text and text[0].confidence >= SURE and names.group_of(text[0].code) not in told:
-        said = ", ".join(sorted(names.label(code) for code in told))
+    text = _guesses(_confidence(told, ()))
+    if text and text[0].confidence >= SURE and names.group_of(text[0].code) not in coded:
+        said = ", ".join(sorted(names.label(code) for code in coded))
         return [f"Le texte dit plutôt « {text[0].label} », le CPV plutôt « {said} » : lequel des deux ?"]
     return []

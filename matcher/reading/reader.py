@@ -2,15 +2,15 @@
 
 from matcher.domain.lot import Lot
 from matcher.domain.reading import Reading
-from matcher.reading.activities import lexical_scores, read_activities
+from matcher.reading.activities import first_words, read_activities
 from matcher.reading.intent import read_intent
 from matcher.reading.places import read_places
 
 
 def read(lot: Lot, doubts: tuple[str, ...] = ()) -> Reading:
     """Understand a lot. Never raises: what is not understood is a doubt, in French, after those already known."""
-    intent = read_intent(lot.objet)
-    understood = read_activities(intent.rest if lexical_scores(intent.rest) else lot.objet, lot.cpv)
+    intent = read_intent(first_words(lot.objet))
+    understood = read_activities(lot.objet, lot.cpv, core=intent.rest)
     where = read_places(lot)
     return Reading(
         lot=lot,

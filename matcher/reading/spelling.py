@@ -2,33 +2,55 @@
 
 from functools import lru_cache
 
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 
-from matcher.cleaning.words import words
+from matcher.cleaning.words import stem, words
 from matcher.reference.tables import rows
 
-# Shorter words resemble too many others; a score under this is another word.
-SHORTEST, ALIKE = 6, 86.0
+# Shorter words resemble too many others. One slip of the pen is a typo, and two in a long word.
+SHORTEST, LONG = 6, 10
+# Of a text in another language every word is unknown: past these many, it is no matter of typos.
+MOST_UNKNOWN = 40
 
 
 def corrected(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     """Return the folded text with unknown words replaced by the trade's, and the pairs (as written, as read) that changed."""
-    known = _known()
-    changes: dict[str, str] = {}
-    read = []
-    for word in words(text):
-        near = word
-        if len(word) >= SHORTEST and word.isalpha() and word not in known:
-            alike = process.extract(word, known.keys(), scorer=fuzz.ratio, score_cutoff=ALIKE, limit=1)
-            near = alike[0][0] if alike else word
-        if near != word:
-            changes[word] = near
-        read.append(near)
-    return " ".join(read), tuple(changes.items())
+    read = words(text)
+    unknown = list(dict.fromkeys(word for word in read if _unknown(word)))[:MOST_UNKNOWN]
+    changes = {word: near for word in unknown if (near := _near(word))}
+    return " ".join(changes.get(word, word) for word in read), tuple(changes.items())
+
+
+def _unknown(word: str) -> bool:
+    return len(word) >= SHORTEST and word.isalpha() and stem(word) not in _known_stems()
+
+
+def _near(word: str) -> str:
+    """The trade's word that a slip turns into this one, or an empty text. Nobody misses the first letter."""
+    near = _by_first_letter().get(word[0], ())
+    slips = 2 if len(word) >= LONG else 1
+    found = process.extract(word, near, scorer=OSA.distance, score_cutoff=slips, limit=1)
+    return found[0][0] if found else ""
 
 
 @lru_cache(maxsize=1)
-def _known() -> dict[str, None]:
-    """The words of the lexicon long enough to be recognised, in the order of the table; their plurals are known too."""
-    singular = {word: None for row in rows("termes") for word in words(row["terme"]) if len(word) >= SHORTEST - 1}
-    return singular | {f"{word}{ending}": None for word in singular for ending in "sx"}
+def _known() -> tuple[str, ...]:
+    """The words of the lexicon long enough to be recognised, in the order of the table; their usual plural too."""
+    singular = dict.fromkeys(
+        word for row in rows("termes") for word in words(row["terme"]) if len(word) >= SHORTEST - 1
+    )
+    return (*singular, *(f"{word}s" for word in singular if word[-1] not in "sxz"))
+
+
+@lru_cache(maxsize=1)
+def _known_stems() -> frozenset[str]:
+    return frozenset(map(stem, _known()))
+
+
+@lru_cache(maxsize=1)
+def _by_first_letter() -> dict[str, tuple[str, ...]]:
+    letters: dict[str, list[str]] = {}
+    for word in _known():
+        letters.setdefault(word[0], []).append(word)
+    return {letter: tuple(its) for letter, its in letters.items()}

@@ -280,3 +280,18 @@ def whole_city(code: str) -> str:
     """Return the code of the city whose arrondissement `code` is; empty where it is none."""
     found = commune(code)
     return found.parent if found else ""
+
+
+def quarters(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return communes with Paris, Lyon and Marseille told by their arrondissements: a city of two million people is not one point."""
+    return tuple(part for code in codes for part in _arrondissements().get(code, (code,)))
+
+
+@lru_cache(maxsize=1)
+def _arrondissements() -> dict[str, tuple[str, ...]]:
+    columns = _table().columns
+    found: dict[str, list[str]] = {}
+    for code, parent in zip(columns["code_insee"], columns["parent"], strict=True):
+        if parent:
+            found.setdefault(parent, []).append(code)
+    return {parent: tuple(codes) for parent, codes in found.items()}

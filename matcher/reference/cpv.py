@@ -12,22 +12,27 @@ from matcher.settings import cpv_file
 DIGITS = 8
 _SHORTEST_PREFIX = 2
 # A division begins at 03: a code of seven digits has lost that zero in a spreadsheet.
-_LOST_ZERO = re.compile(r"[39]\d{6}")
+_LOST_ZERO = re.compile(r"([39]\d{6})(?:-\d)?")
 _CODE = re.compile(r"(\d{8})(?:-?\d)?")
+# Spaces, dots inside the code, « CPV » in front; a dash of any length before the check digit.
+_DRESS = re.compile(r"\s+|(?<=\d)\.(?=\d)|^(?:code)?\s*cpv\W*", re.IGNORECASE)
+_DASH = re.compile(r"[‐-―−]")
+# A number as a spreadsheet writes it: « 45000000.0 ».
+_NUMBER = re.compile(r"\d{7,9}\.0+")
 _PREFIX = re.compile(r"\d{2,7}")
 
 
 def normalise_cpv(raw: str) -> tuple[str | None, str | None]:
     """Return (code of eight digits, doubt in French), either of them None; (None, None) for an empty text.
 
-    The check digit and spaces are dropped, a zero lost in front is put back, a prefix is filled with zeros on the right.
+    The check digit, spaces and dots are dropped, a zero lost in front is put back, a prefix is filled with zeros on the right.
     """
-    text = re.sub(r"\s+", "", raw)
-    if not text:
+    text = re.sub(r"\.0+$", "", raw.strip()) if _NUMBER.fullmatch(raw.strip()) else raw.strip()
+    text = _DASH.sub("-", _DRESS.sub("", text))
+    if not raw.strip():
         return None, None
-    text = re.sub(r"\.0+$", "", text)
-    if _LOST_ZERO.fullmatch(text):
-        code = f"0{text}"
+    if lost := _LOST_ZERO.fullmatch(text):
+        code = f"0{lost[1]}"
         return (
             (code, f"Code CPV « {raw.strip()} » lu « {code} » : un zéro manquait devant.")
             if _division(code)

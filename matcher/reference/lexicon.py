@@ -40,11 +40,13 @@ def lexicon(table: str = LOTS) -> tuple[Term, ...]:
 
 
 @lru_cache(maxsize=2)
-def _by_first_word(table: str) -> Mapping[str, tuple[Term, ...]]:
-    index: dict[str, list[Term]] = {}
+def _by_first_words(table: str) -> Mapping[str, Mapping[str, tuple[Term, ...]]]:
+    """Terms by their first word, then by their second; a term of one word is under "" there."""
+    index: dict[str, dict[str, list[Term]]] = {}
     for term in lexicon(table):
-        index.setdefault(term.words[0], []).append(term)
-    return {word: tuple(terms) for word, terms in index.items()}
+        first, second = (*term.words, "")[:2]
+        index.setdefault(first, {}).setdefault(second, []).append(term)
+    return {first: {second: tuple(terms) for second, terms in its.items()} for first, its in index.items()}
 
 
 def hits(text_stems: Sequence[str], table: str = LOTS) -> tuple[Hit, ...]:
@@ -52,17 +54,30 @@ def hits(text_stems: Sequence[str], table: str = LOTS) -> tuple[Hit, ...]:
 
     « nettoyage de véhicules » tells the cleaning of vehicles, neither cleaning nor vehicles.
     """
-    found = list(_all_hits(text_stems, _by_first_word(table)))
-    wider = [frozenset(hit.places) for hit in found if len(hit.places) > 1]
-    return tuple(hit for hit in found if hit.term.target and not any(set(hit.places) < longer for longer in wider))
+    found = list(_all_hits(text_stems, _by_first_words(table)))
+    wider: dict[int, list[frozenset[int]]] = {}
+    for hit in found:
+        if len(hit.places) > 1:
+            whole = frozenset(hit.places)
+            for place in hit.places:
+                wider.setdefault(place, []).append(whole)
+    return tuple(
+        hit
+        for hit in found
+        if hit.term.target and not any(set(hit.places) < longer for longer in wider.get(hit.places[0], ()))
+    )
 
 
-def _all_hits(text_stems: Sequence[str], index: Mapping[str, tuple[Term, ...]]) -> Iterator[Hit]:
+def _all_hits(text_stems: Sequence[str], index: Mapping[str, Mapping[str, tuple[Term, ...]]]) -> Iterator[Hit]:
     for start, word in enumerate(text_stems):
-        for term in index.get(word, ()):
-            places = _follow(text_stems, start, term.words)
-            if places:
-                yield Hit(term, places)
+        begun = index.get(word)
+        if not begun:
+            continue
+        for second in ("", *dict.fromkeys(text_stems[start + 1 : start + GAP + 2])):
+            for term in begun.get(second, ()):
+                places = _follow(text_stems, start, term.words)
+                if places:
+                    yield Hit(term, places)
 
 
 def _follow(text_stems: Sequence[str], start: int, words: tuple[str, ...]) -> tuple[int, ...]:

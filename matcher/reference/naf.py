@@ -51,15 +51,21 @@ def naf_label(code: str) -> str:
 def naf_activities(code: str) -> Mapping[str, float]:
     """Return what a sub-class tells of a supplier's activity: force in ]0, 1] by activity or group code.
 
-    Empty for an unknown code, and for those that say nothing here (8899B, 8810C, 9499Z… are marked `neutre` in the table).
+    The longest line that begins the code speaks, so that every sub-class has at least the word of its division. Empty for an unknown
+    code, and for those that say nothing here (8899B, 8810C, 9499Z… are marked `neutre` in the table).
     """
-    return _activities().get(naf_code(code), {})
+    dotted = naf_code(code)
+    table = _activities()
+    if naf(dotted) is None:
+        return {}
+    return next((table[dotted[:length]] for length in range(len(dotted), 0, -1) if dotted[:length] in table), {})
 
 
 @lru_cache(maxsize=1)
 def _activities() -> Mapping[str, Mapping[str, float]]:
     table: dict[str, dict[str, float]] = {}
     for row in rows("naf_activites"):
+        told = table.setdefault(row["code"], {})
         if row["cible"]:
-            table.setdefault(row["code"], {})[row["cible"]] = float(row["force"])
+            told[row["cible"]] = float(row["force"])
     return table

@@ -11,7 +11,24 @@ from sqlalchemy import Engine
 from matcher.lots.reasons import against, bar, strengths, unknowns
 from matcher.paths import shipped
 from matcher.settings import WebSettings
-from matcher.web import access, candidates, dossiers, errors, follow, messages, need, retain, security, team, why
+from matcher.web import (
+    access,
+    candidates,
+    catalogue,
+    dossiers,
+    errors,
+    follow,
+    imports,
+    messages,
+    need,
+    retain,
+    review,
+    security,
+    suppliers,
+    team,
+    why,
+)
+from matcher.web import help as helping
 from matcher.web.assets import asset
 from matcher.web.desk import EXTENSION, Desk, desk
 from matcher.web.signature import account, signature
@@ -26,13 +43,18 @@ BLUEPRINTS = (
     dossiers.pages,
     follow.pages,
     messages.pages,
+    catalogue.pages,
+    suppliers.pages,
+    imports.pages,
+    review.pages,
+    helping.pages,
     team.pages,
 )
 MENU = (
     ("Besoin", "need.form", ("need.", "candidates.", "why.", "retain.")),
     ("Dossiers", "dossiers.index", ("dossiers.", "follow.", "messages.")),
     ("Programme d’achats", "program.index", ("program.",)),
-    ("Catalogue", "catalogue.index", ("catalogue.", "suppliers.")),
+    ("Catalogue", "catalogue.index", ("catalogue.", "suppliers.", "imports.", "review.")),
     ("Club Busin’ESS", "events.index", ("events.",)),
     ("Aide", "help.index", ("help.",)),
 )

@@ -13,6 +13,8 @@ from matcher.catalogue.shelves import load_shelf
 from matcher.catalogue.store import last_imports
 from matcher.domain.french import count, day
 from matcher.domain.lot import Lot, RawPlace
+from matcher.ranking.ask import Ask
+from matcher.ranking.engine import rank
 from matcher.ranking.shelf import Shelf
 from matcher.reading.completion import complete_cpv, complete_place
 from matcher.reading.reader import read
@@ -72,8 +74,8 @@ class Desk:
         """Have at hand what the first visitor would otherwise wait for: the shelf, the places, the words."""
         complete_place("ma")
         complete_cpv("espaces")
-        read(Lot("Entretien des espaces verts", lieux=(RawPlace("dep:59"),)))
-        self.shelf()
+        reading = read(Lot("Entretien des espaces verts", lieux=(RawPlace("dep:59"),)))
+        rank(Ask(reading, self.shelf(), self.today())).top(1)
 
     def catalogue_line(self) -> str:
         """Say which state of the catalogue the pages answer from: « Catalogue du 20 novembre 2026 · 5 870 fournisseurs »."""

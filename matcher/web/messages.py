@@ -14,7 +14,7 @@ from matcher.lots.messages import Message, Recipient, consultation, mailto, reci
 from matcher.settings import retention_months
 from matcher.web.desk import desk
 from matcher.web.signature import signature
-from matcher.web.writing import LOT, NUMBER, dossier_of, write
+from matcher.web.writing import LOT, NUMBER, dossier_of, now, write
 
 pages = Blueprint("messages", __name__)
 
@@ -57,11 +57,17 @@ def act(number: int, lot: int) -> ResponseReturnValue:
     sent = Consult(lot, tuple(entry.match.id for entry in chosen), message.subject, message.text)
     return write(
         number,
-        lambda _: [sent],
-        lambda now, said: _page(now, held, chosen, message, said),
+        lambda seen: [] if _kept_today(seen, sent) else [sent],
+        lambda current, said: _page(current, held, chosen, message, said),
         then=f"lot-{lot}",
         said="Le message est au dossier ; ses destinataires sont notés « contacté ».",
     )
+
+
+def _kept_today(dossier: Dossier, sent: Consult) -> bool:
+    """Whether the same message to the same was kept today: the button pressed again after going back."""
+    today = now().date()
+    return any(event.change == sent and event.at.date() == today for event in dossier.journal)
 
 
 def _lot(number: int, lot: int) -> tuple[Dossier, SavedLot]:

@@ -47,11 +47,16 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(browser: Browser, site: str) -> Iterator[Page]:
+def troubles() -> list[str]:
+    """Errors of the scripts and of the content policy; a test that provokes one clears it."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, site: str, troubles: list[str]) -> Iterator[Page]:
     """A tab at 1280 × 800 that fails the test on any error of a script or of the content policy."""
     context = browser.new_context(base_url=site, viewport={"width": 1280, "height": 800}, locale="fr-FR")
     page = context.new_page()
-    troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
     yield page

@@ -96,6 +96,22 @@ def test_a_chip_taken_off_changes_list_address_and_title_without_reloading(page:
     expect(page.get_by_role("button", name=re.compile("Retirer réservé"))).to_be_visible()
 
 
+def test_what_cannot_be_answered_in_place_is_shown_whole(page: Page, troubles: list[str]) -> None:
+    page.goto("/candidats?cpv=77310000")
+    page.get_by_role("button", name="Retirer CPV").click()
+    expect(page.get_by_role("alert")).to_contain_text("Décrivez le besoin en une phrase")
+    troubles.clear()  # the browser notes the 422 by itself
+
+
+def test_a_server_that_is_gone_is_said(page: Page, troubles: list[str]) -> None:
+    page.goto(f"/candidats?{RESERVED}", wait_until="networkidle")
+    page.route("**/candidats?*", lambda route: route.abort())
+    page.get_by_role("button", name=re.compile("Retirer réservé")).click()
+    expect(page.get_by_role("alert")).to_contain_text("Entremise ne répond pas")
+    expect(page.locator(".candidate").first).to_be_visible()
+    troubles.clear()
+
+
 def test_a_filter_follows_at_once_and_keeps_the_focus(page: Page) -> None:
     page.goto(f"/candidats?{GREEN}", wait_until="networkidle")
     page.evaluate("window.kept = true")

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from data.build.__main__ import BUILDERS, main
-from data.build.terms import FEWEST_EXAMPLES, LEAST_WEIGHT, build
+from data.build.terms import build
+from matcher.evaluation.learning import FEWEST_EXAMPLES, LEAST_WEIGHT
 from tests.conftest import ROOT
 
 
@@ -28,8 +29,8 @@ def contracts(folder: Path) -> Path:
     """Invented contracts of two trades, each object different, with a CPV that tells and one that does not."""
     towns = [f"commune{chr(97 + rank)}{chr(97 + rank // 3)}" for rank in range(FEWEST_EXAMPLES + 4)]
     marches = [
-        {"objet": f"{objet} à {town}", "codeCPV": cpv}
-        for town in towns
+        {"objet": f"{objet} à {town}", "codeCPV": cpv, "acheteur": {"id": f"{rank % 4:09}00011"}}
+        for rank, town in enumerate(towns)
         for objet, cpv in (
             ("Blanchisserie du linge", "98310000"),
             ("Tonte des pelouses", "77310000"),

@@ -20,8 +20,9 @@ from matcher.ranking.wording import Bools
 from matcher.reference.activities import taxonomy
 
 # How near two activities are: the same; two leaves of one sector of the marché; a leaf and its own group; two leaves of one
-# group. Judgement of the trade.
+# group, unless one is goods and the other a service: who moves furniture does not sell vans. Judgement of the trade.
 SAME, SAME_SECTOR, LEAF_AND_GROUP, SISTERS = 1.0, 0.8, 0.7, 0.5
+GOODS = "bien"
 PRIOR = 0.35
 # A service is not carried out from this far: whoever does that trade there counts as one that nothing is known of here.
 FAR_KM = 150.0
@@ -49,8 +50,10 @@ def _nearness(code: str) -> Floats:
             continue
         elif group in (code, other):
             near[column] = LEAF_AND_GROUP
-        else:
-            near[column] = SAME_SECTOR if names.sector_of(other) == names.sector_of(code) else SISTERS
+        elif names.sector_of(other) == names.sector_of(code):
+            near[column] = SAME_SECTOR
+        elif (names.nature_of(other) == GOODS) == (names.nature_of(code) == GOODS):
+            near[column] = SISTERS
     return near
 
 
@@ -117,4 +120,9 @@ def unknown(ask: Ask, row: int) -> str:
     return "activité non connue : à demander"
 
 
-SIGNAL = Signal("activity", "Activité", PRIOR, values, say, unknown)
+TOLD = (
+    "Ce que le lot demande, comparé à ce que le fournisseur déclare ou laisse deviner (métiers recrutés, "
+    "présentation, code NAF, nom). Le même métier vaut plein, un métier voisin une part ; ce qui n’est que deviné "
+    "vaut moins. Un métier que l’équipe sait ne pas être le sien vaut zéro."
+)
+SIGNAL = Signal("activity", "Activité", PRIOR, values, say, unknown, TOLD)

@@ -57,4 +57,8 @@ def _workforce(ask: Ask, row: int) -> str:
     return f"tranche {employees.label}" if employees else f"{number(float(ask.shelf.workers[row]), 1)} travailleurs"
 
 
-SIGNAL = Signal("capacity", "Capacité", PRIOR, values, say, unknown)
+TOLD = (
+    "Les personnes qu’il faut au lot chaque année, à 40 000 € par ETP (un ordre de grandeur), rapportées à son "
+    "effectif. À la limite de ses forces, il vaut zéro."
+)
+SIGNAL = Signal("capacity", "Capacité", PRIOR, values, say, unknown, TOLD)

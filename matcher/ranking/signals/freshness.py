@@ -33,4 +33,7 @@ def unknown(ask: Ask, row: int) -> str:
     return "date de la source non connue"
 
 
-SIGNAL = Signal("freshness", "Fraîcheur", PRIOR, values, say, unknown)
+TOLD = (
+    "Depuis quand une source a confirmé ce fournisseur : plein pendant un an, puis de moins en moins jusqu’à cinq ans."
+)
+SIGNAL = Signal("freshness", "Fraîcheur", PRIOR, values, say, unknown, TOLD)

@@ -66,4 +66,8 @@ def unknown(ask: Ask, row: int) -> str:
     return "type de structure non connu"
 
 
-SIGNAL = Signal("kind", "Type de structure", PRIOR, values, say, unknown)
+TOLD = (
+    "Un type de structure que le texte demande vaut plein. Sinon, c’est une hypothèse : quels types répondent "
+    "d’ordinaire à ce besoin. Elle est toujours dite comme telle."
+)
+SIGNAL = Signal("kind", "Type de structure", PRIOR, values, say, unknown, TOLD)

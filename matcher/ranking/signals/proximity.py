@@ -18,6 +18,7 @@ from matcher.ranking.signal import Signal, all_unknown
 from matcher.ranking.sphere import Floats
 from matcher.ranking.spread import DAILY_KM, share_within, spread
 from matcher.reference.activities import taxonomy
+from matcher.reference.communes import quarters
 
 PRIOR = 0.2
 # Kilometres at which closeness is halved. Judgement of the trade: a team drives half an hour; goods travel the country.
@@ -45,7 +46,7 @@ def values(ask: Ask) -> Floats:
 def _closeness(ask: Ask, half_km: float) -> Floats:
     """(n,) 0.5 ** (km / half_km), and for a service in wide places the mean of that and of how near their people are."""
     value = np.asarray(0.5 ** (ask.distance_km / np.float32(half_km)), dtype=np.float32)
-    wide = () if ask.goods else [place for place in ask.reading.places if len(place.communes) > 1]
+    wide = () if ask.goods else [place for place in ask.reading.places if len(quarters(place.communes)) > 1]
     if not wide:
         return value
     points = ask.shelf.points
@@ -83,7 +84,7 @@ def _served_words(ask: Ask, row: int, place: Place) -> str:
     """How many of a wide place's people are a daily drive away; nothing where the place is one commune, or goods are delivered."""
     points = ask.shelf.points
     shares = [share_within(place, points.vectors[:, point]) for point in points.of(row)]
-    if ask.goods or len(place.communes) < 2 or np.isnan(shares).any():
+    if ask.goods or len(quarters(place.communes)) < 2 or np.isnan(shares).any():
         return ""
     return f", {unit(100 * max(shares), '%')} des habitants à moins de {unit(DAILY_KM, 'km')}"
 
@@ -97,4 +98,9 @@ def unknown(ask: Ask, row: int) -> str:
     return "adresse du fournisseur non située"
 
 
-SIGNAL = Signal("proximity", "Proximité", PRIOR, values, say, unknown)
+TOLD = (
+    "Les kilomètres entre le lieu d’exécution et son site le plus proche, rapportés à la portée habituelle du métier "
+    ": loin pour des fournitures, près pour des services. Une zone d’intervention déclarée qui couvre le lieu compte "
+    "comme proche."
+)
+SIGNAL = Signal("proximity", "Proximité", PRIOR, values, say, unknown, TOLD)

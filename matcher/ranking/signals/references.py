@@ -90,4 +90,8 @@ def unknown(ask: Ask, row: int) -> str:
     return "aucun marché retrouvé sous ce SIRET, ce qui ne dit pas qu’il n’y en a pas"
 
 
-SIGNAL = Signal("references", "Références", PRIOR, values, say, unknown)
+TOLD = (
+    "Les marchés publics déjà remportés pour le même métier, avant ce lot. Les anciens comptent moins, ceux d’un "
+    "autre établissement de la même organisation moitié moins. N’en retrouver aucun ne dit rien."
+)
+SIGNAL = Signal("references", "Références", PRIOR, values, say, unknown, TOLD)

@@ -59,4 +59,5 @@ def unknown(ask: Ask, row: int) -> str:
     return "fiche sans présentation"
 
 
-SIGNAL = Signal("wording", "Vocabulaire", PRIOR, values, say, unknown)
+TOLD = "Les mots rares du lot que l’on retrouve dans ce qu’il dit de lui. Un tiers des mots est déjà un écho plein."
+SIGNAL = Signal("wording", "Vocabulaire", PRIOR, values, say, unknown, TOLD)

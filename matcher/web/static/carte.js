@@ -125,7 +125,7 @@
       element.addEventListener("blur", () => shine(false));
       return { marker, at: L.latLng(at) };
     });
-    if (bounds.isValid()) map.fitBounds(bounds.pad(0.08), { maxZoom: 11 });
+    if (bounds.isValid()) map.fitBounds(bounds.pad(0.08), { maxZoom: Number(box.dataset.zoom) || 11 });
     map.on("zoomend", () => spread(map, markers));
     spread(map, markers);
     names(map);

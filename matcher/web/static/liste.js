@@ -10,4 +10,14 @@
     if (title && status) status.textContent = title.textContent.trim();
     if (title && document.activeElement === document.body) title.focus({ preventScroll: true });
   });
+  // What cannot be answered in place is shown as it would be without scripts; a server that is gone is said.
+  document.addEventListener("htmx:responseError", (event) => location.assign(event.detail.xhr.responseURL));
+  document.addEventListener("htmx:sendError", () => {
+    const notice = document.createElement("p");
+    notice.className = "notice stop";
+    notice.setAttribute("role", "alert");
+    notice.textContent = "Entremise ne répond pas : votre choix n’a pas été pris en compte. Réessayez dans un instant.";
+    document.querySelectorAll("main > .notice.stop").forEach((old) => old.remove());
+    document.getElementById("candidats").before(notice);
+  });
 })();

@@ -18,7 +18,7 @@ from matcher.catalogue.intake import IntakeRefused, run_import
 from matcher.catalogue.plan import Outcome
 from matcher.catalogue.privacy import forget, opt_out
 from matcher.catalogue.report import Report
-from matcher.catalogue.stewardship import read_dossier
+from matcher.catalogue.stewardship import read_fiche
 from matcher.catalogue.store import catalogue_version, load_suppliers
 from matcher.db import open_database
 from matcher.domain.supplier import Reference
@@ -226,6 +226,6 @@ def test_the_dossier_lists_the_references_own_first_then_latest(take: Take, engi
         award("new", notified="2024-01-02"),
         award("undated", notified=""),
     )
-    found = read_dossier(engine, ONE)
+    found = read_fiche(engine, ONE)
     assert found is not None
     assert [reference.number for reference in found.references] == ["new", "old", "undated", "weak"]

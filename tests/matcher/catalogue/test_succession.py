@@ -14,15 +14,15 @@ from importers.importer import Scope, Source
 from importers.record import Item, SupplierRecord
 from matcher.catalogue.conflicts import conflicts
 from matcher.catalogue.corrections import add
-from matcher.catalogue.dossier import dossier
 from matcher.catalogue.evidence import Registered, Verdict
+from matcher.catalogue.fiche import fiche
 from matcher.catalogue.intake import run_import
 from matcher.catalogue.merge import StoredRecord, merge
 from matcher.catalogue.privacy import opt_out
 from matcher.catalogue.registers import known_sirets
 from matcher.catalogue.report import Report
 from matcher.catalogue.review import decide, pairs, undo
-from matcher.catalogue.stewardship import read_dossier
+from matcher.catalogue.stewardship import read_fiche
 from matcher.catalogue.store import find, load_suppliers
 from matcher.catalogue.succession import Door, Link, doors, order_of_sirets
 from matcher.db import open_database
@@ -200,7 +200,7 @@ def test_joined_they_are_one_supplier_of_the_open_siret_that_keeps_all_and_can_b
     assert {origin.source for origin in joined.origins} == {"essai", "autre", "panneau", "sirene"}
     assert find(engine, OLD) == joined, "the former SIRET still finds it"
     assert known_sirets(engine) == sorted([OLD, NEW, sister(FAR, 1), sister(FAR, 2)])
-    told = read_dossier(engine, OLD, trust=TRUST)
+    told = read_fiche(engine, OLD, trust=TRUST)
     assert told is not None
     story = {field.name: field for field in told.fields}["siret"]
     assert story.kept is not None
@@ -230,7 +230,7 @@ def test_two_suppliers_said_to_be_different_are_not_asked_about_again(take: Take
 def test_a_successor_that_the_team_adds_is_queued(take: Take, engine: Engine) -> None:
     take(FILES["essai"][0])
     take(CLOSED, key="sirene")
-    told = read_dossier(engine, OLD, trust=TRUST)
+    told = read_fiche(engine, OLD, trust=TRUST)
     assert told is not None
     assert told.door[0] == "fermé depuis le 12/03/2024 d’après Sirene."
     assert told.door[1].startswith(f"continue sous le SIRET {NEW}, absent du catalogue : importez un annuaire récent")
@@ -238,7 +238,7 @@ def test_a_successor_that_the_team_adds_is_queued(take: Take, engine: Engine) ->
     add(engine, said, who="Camille", motive="", now=NOW, lookups=lookups(), trust=TRUST)
     (pair,) = pairs(engine)
     assert (pair.evidence.reason, pair.other.supplier_id) == (MOVED, f"siret:{NEW}")
-    told = read_dossier(engine, OLD, trust=TRUST)
+    told = read_fiche(engine, OLD, trust=TRUST)
     assert told is not None
     assert told.door[1] == f"continue sous le SIRET {NEW}, au catalogue : « Ateliers du Marais » (siret:{NEW})."
     assert [waiting.number for waiting in told.waiting] == [pair.number]
@@ -284,7 +284,7 @@ def test_records_of_a_former_siret_speak_last_and_disagree_with_nobody() -> None
         assert conflicts(f"siret:{NEW}", order, TRUST) == ()
     silent = [stored[0], stored[2], StoredRecord(clean("A", source="autre", siret=NEW))]
     assert merge(f"siret:{NEW}", silent, TRUST).supplier.active is None, "the convention of the door that was left"
-    story = {field.name: field for field in dossier(f"siret:{NEW}", silent, TRUST).fields}["active"]
+    story = {field.name: field for field in fiche(f"siret:{NEW}", silent, TRUST).fields}["active"]
     assert (story.kept, [value.value for value in story.beaten]) == (None, ["terminée"])
 
 

@@ -7,7 +7,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.domain.french import NARROW, NO_BREAK, count, day, enumeration, moment, number, ordinal, typeset, unit
+from matcher.domain.french import (
+    NARROW,
+    NO_BREAK,
+    count,
+    day,
+    enumeration,
+    in_groups,
+    moment,
+    number,
+    ordinal,
+    typeset,
+    unit,
+)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +87,22 @@ def test_ranks_lists_and_spaces() -> None:
     assert enumeration(["a", "b"], "ou") == "a ou b"
 
 
+@pytest.mark.parametrize(
+    ("plain", "proper"),
+    [
+        ("Pourquoi pas ?", f"Pourquoi pas{NARROW}?"),
+        ("Oui ; non !", f"Oui{NARROW}; non{NARROW}!"),
+        ("En bref : « un mot »", f"En bref{NO_BREAK}: «{NO_BREAK}un mot{NO_BREAK}»"),
+        ("à 12 km, 90 % et 3 €", f"à 12{NO_BREAK}km, 90{NO_BREAK}% et 3{NO_BREAK}€"),
+        ("{% if a != b %}12 kmh", "{% if a != b %}12 kmh"),
+        ("a :b", "a :b"),
+    ],
+)
+def test_no_break_spaces_stand_where_french_wants_them(plain: str, proper: str) -> None:
+    assert typeset(plain) == proper
+    assert typeset(proper) == proper
+
+
 def test_a_time_is_said_in_its_zone() -> None:
     at = datetime(2026, 11, 16, 13, 5)  # noqa: DTZ001
     paris = timezone(timedelta(hours=1))
@@ -90,17 +118,8 @@ def test_a_text_is_typeset_once_and_for_all() -> None:
     assert typeset(said) == said
 
 
-@pytest.mark.parametrize(
-    ("plain", "proper"),
-    [
-        ("Pourquoi pas ?", f"Pourquoi pas{NARROW}?"),
-        ("Oui ; non !", f"Oui{NARROW}; non{NARROW}!"),
-        ("En bref : « un mot »", f"En bref{NO_BREAK}: «{NO_BREAK}un mot{NO_BREAK}»"),
-        ("à 12 km, 90 % et 3 €", f"à 12{NO_BREAK}km, 90{NO_BREAK}% et 3{NO_BREAK}€"),
-        ("{% if a != b %}12 kmh", "{% if a != b %}12 kmh"),
-        ("a :b", "a :b"),
-    ],
-)
-def test_no_break_spaces_stand_where_french_wants_them(plain: str, proper: str) -> None:
-    assert typeset(plain) == proper
-    assert typeset(proper) == proper
+def test_a_siret_is_read_in_groups() -> None:
+    assert in_groups("90000001900019") == f"900{NARROW}000{NARROW}019{NARROW}00019"
+    assert in_groups("900000019") == f"900{NARROW}000{NARROW}019"
+    for other in ("", "590000011a", "12", "9000000190001"):
+        assert in_groups(other) == other

@@ -14,7 +14,15 @@ from matcher.domain.supplier import Site, Supplier
 from matcher.ranking.ask import Ask
 from matcher.ranking.engine import rank
 from matcher.ranking.evidence import clues
-from matcher.ranking.profiles import DEFAULT
+from matcher.ranking.profiles import (
+    PROFILES,
+    RESERVATION,
+    SECONDMENT,
+    SUBCONTRACTING,
+    SUPPLIES,
+    Profile,
+    profile_of,
+)
 from matcher.ranking.reach import covered
 from matcher.ranking.shelf import build_shelf
 from matcher.ranking.signals import SIGNALS, activity
@@ -37,9 +45,27 @@ SUPPLIERS = (
 
 
 def test_the_weights_are_integers_that_sum_to_100_over_known_signals() -> None:
-    assert sum(DEFAULT.values()) == 100
-    assert set(DEFAULT) == {signal.key for signal in SIGNALS}
-    assert all(isinstance(weight, int) and weight > 0 for weight in DEFAULT.values())
+    for profile in PROFILES:
+        assert sum(profile.weights.values()) == 100, profile.key
+        assert set(profile.weights) == {signal.key for signal in SIGNALS}
+        assert all(isinstance(weight, int) and weight > 0 for weight in profile.weights.values())
+
+
+@pytest.mark.parametrize(
+    ("objet", "levier", "profile"),
+    [
+        ("Entretien des espaces verts", "", RESERVATION),
+        ("Entretien des espaces verts", "12", RESERVATION),
+        ("Entretien des espaces verts", "clause", SUBCONTRACTING),
+        ("Fourniture de vêtements de travail", "", SUPPLIES),
+        ("Remplacement d’agents de nettoyage dans les collèges", "13", SECONDMENT),
+    ],
+)
+def test_each_sort_of_need_has_its_weights(objet: str, levier: str, profile: Profile) -> None:
+    asked = ask(objet, [supplier()], lieu="Maubeuge", levier=levier)
+    assert profile_of(asked) is profile
+    (match,) = rank(asked).top(1) or (rank(asked).why_not("essai:Les Ateliers du Marais").match,)
+    assert {c.signal: c.weight for c in match.contributions} == dict(profile.weights)
 
 
 @settings(max_examples=40, deadline=None)

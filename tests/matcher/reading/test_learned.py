@@ -4,12 +4,12 @@ from math import sqrt
 
 import pytest
 
-from matcher.reading import learned
-from matcher.reading.learned import features_of, learned_scores
+from matcher.cleaning.words import stems
+from matcher.reading.learned import features_of, learned_scores, learned_weights
 
 
-def test_features_are_stems_and_pairs_without_numbers() -> None:
-    assert features_of("Entretien 2019 des locaux scolaires") == [
+def test_features_are_stems_and_pairs_without_numbers_or_references() -> None:
+    assert features_of(stems("Entretien 2019 des locaux scolaires 18TX004")) == [
         "entretien",
         "local",
         "scolair",
@@ -18,11 +18,11 @@ def test_features_are_stems_and_pairs_without_numbers() -> None:
     ]
 
 
-def test_scores_are_the_mean_weight_over_the_root_of_their_number(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(learned, "_weights", lambda: {"local": {"a": 2.0}, "entretien local": {"a": 1.0, "b": -1.0}})
-    assert learned_scores("entretien locaux") == pytest.approx({"a": 3 / sqrt(3), "b": -1 / sqrt(3)})
+def test_scores_are_the_sum_of_weights_over_the_root_of_their_number() -> None:
+    weights = {"local": {"a": 2.0}, "entretien local": {"a": 1.0, "b": -1.0}}
+    assert learned_scores(stems("entretien locaux"), weights) == pytest.approx({"a": 3 / sqrt(3), "b": -1 / sqrt(3)})
 
 
 def test_nothing_known_scores_nothing() -> None:
-    assert learned_scores("") == {}
-    assert learned_scores("zzzz") == {}
+    assert learned_scores((), learned_weights()) == {}
+    assert learned_scores(("zzzz",), learned_weights()) == {}

@@ -22,7 +22,13 @@ OFFICIAL = Path(__file__).resolve().parents[4] / "shared" / "data" / "reference"
         ("9091 1200", "90911200", False),
         ("909112008", "90911200", False),
         ("45000000.0", "45000000", False),
+        ("90.91.12.00", "90911200", False),
+        ("9091 1200 - 8", "90911200", False),
+        ("90911200–8", "90911200", False),
+        ("CPV : 90911200-8", "90911200", False),
+        ("code CPV 90911200", "90911200", False),
         ("3120000", "03120000", True),
+        ("3120000-9", "03120000", True),
         ("9120000", "09120000", True),
         ("77310", "77310000", True),
         ("0", None, True),
@@ -59,6 +65,12 @@ def test_every_division_tells_something() -> None:
     divisions = {row["code"][:2] for row in rows("cpv") if row["code"].endswith("000000")}
     assert len(divisions) == 45
     assert all(cpv_weights(f"{division}000000") for division in divisions)
+
+
+def test_every_official_code_tells_something() -> None:
+    if not OFFICIAL.exists():
+        pytest.skip("données partagées absentes : cpv_2008_fr.csv")
+    assert [code for code in load_cpv(OFFICIAL) if not cpv_weights(code)] == []
 
 
 def test_a_label_falls_back_on_the_code_above() -> None:

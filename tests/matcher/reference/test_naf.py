@@ -2,7 +2,8 @@
 
 import pytest
 
-from matcher.reference.naf import naf, naf_code
+from matcher.reference.naf import naf, naf_activities, naf_code
+from matcher.reference.tables import rows
 
 
 @pytest.mark.parametrize("code", ["81.30Z", "8130Z", " 8130z "])
@@ -21,3 +22,19 @@ def test_what_is_no_code_is_not_found(code: str) -> None:
 def test_the_shape_alone_is_normalised() -> None:
     assert naf_code("4321a") == "43.21A"
     assert naf_code("43") == ""
+
+
+def test_every_sub_class_speaks_or_is_said_to_be_silent() -> None:
+    """At least through its division; a line of a sub-class wins over its division's."""
+    lines = {row["code"] for row in rows("naf_activites")}
+    codes = [row["code"] for row in rows("naf")]
+    assert len(codes) == 732
+    assert [code for code in codes if not any(code[:length] in lines for length in range(2, 7))] == []
+    assert all(any(code.startswith(line) for code in codes) for line in lines)
+    assert naf_activities("81.30Z").keys() >= {"espaces-verts.creation-entretien"}
+    assert naf_activities("46.65Z") == {"ameublement.mobilier": 0.5}
+
+
+@pytest.mark.parametrize("code", ["88.99B", "94.99Z", "84.11Z", "46.19B", "81.99Z", ""])
+def test_some_say_nothing_of_a_trade(code: str) -> None:
+    assert naf_activities(code) == {}

@@ -14,12 +14,14 @@ from sqlalchemy import Engine, event
 from matcher.accounts.roles import Role
 from matcher.accounts.store import add
 from matcher.db import open_database
+from matcher.settings import CACHE_VARIABLE
 from matcher.web import create_app
 from tests.matcher.web.reading import read
 
 TODAY = date(2026, 11, 25)
 OPENED = datetime(2026, 11, 2, 9, tzinfo=UTC)
 PASSWORD = "une phrase de douze mots ou presque"  # noqa: S105  # of the tests alone
+WRONG = "pas celui-ci"
 
 
 @pytest.fixture
@@ -45,17 +47,19 @@ def client(app: Flask) -> FlaskClient:
 
 
 @pytest.fixture
-def own(built: Path, tmp_path: Path) -> Iterator[Engine]:
-    """A copy of the sample catalogue, to be written to."""
-    shutil.copy(built, tmp_path / "catalogue.sqlite")
-    engine = open_database(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}")
+def own(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """A copy of the sample catalogue, to write in; what is dropped on the pages goes to the same folder."""
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
+    path = tmp_path / "catalogue.sqlite"
+    shutil.copyfile(built, path)
+    engine = open_database(f"sqlite:///{path.as_posix()}")
     yield engine
     engine.dispose()
 
 
 @pytest.fixture
 def writer(own: Engine) -> FlaskClient:
-    """Somebody alone on this computer, without JavaScript, whose writes last for the test."""
+    """A browser without JavaScript, on a catalogue that may be written."""
     app = create_app(own, today=lambda: TODAY)
     app.testing = True
     return app.test_client()

@@ -82,11 +82,20 @@ def read(client: FlaskClient, address: str, pairs: Any = None) -> Read:
     return Read(answer.status_code, answer.text, answer.request.path)
 
 
-def send(client: FlaskClient, page: Read, form: str, **typed: Any) -> Read:
+def fill(client: FlaskClient, page: Read, form: str, **typed: Any) -> Read:
     """Send a form of a page (a selector) as it stands but for what is typed, and follow where it leads."""
     found = page.one(form)
     sent: dict[str, Any] = {}
     for name, value in page.values(found):
         sent.setdefault(name, []).append(value)
     answer = client.post(str(found["action"]), data={**sent, **typed}, follow_redirects=True)
+    return Read(answer.status_code, answer.text, answer.request.path)
+
+
+def send(
+    client: FlaskClient, page: str, action: str, values: dict[str, Any] | None = None, *, follow: bool = True
+) -> Read:
+    """Send a form of `page` to `action`, with its token, and follow where it leads."""
+    token = read(client, page).all('input[name="csrf_token"]')[0]["value"]
+    answer = client.post(action, data={"csrf_token": token, **(values or {})}, follow_redirects=follow)
     return Read(answer.status_code, answer.text, answer.request.path)

@@ -15,11 +15,19 @@ from matcher.settings import WebSettings
 from matcher.web import create_app
 from matcher.web.access import NEEDS, OPEN, inside
 from matcher.web.desk import EXTENSION, LOOK_AGAIN_S
-from tests.matcher.web.conftest import OPENED, PASSWORD, TODAY, queries, signed_in
-from tests.matcher.web.reading import read, send
+from tests.matcher.web.conftest import OPENED, PASSWORD, TODAY, WRONG, queries, signed_in
+from tests.matcher.web.reading import fill, read
 
 # What each address is opened with; what is asked beyond leave is seen by other tests.
-_VALUES = {"number": "1", "lot": "1", "form": "csv", "what": "lieux", "filename": "entremise.css"}
+_VALUES = {
+    "number": "1",
+    "lot": "1",
+    "form": "csv",
+    "what": "lieux",
+    "filename": "entremise.css",
+    "supplier_id": "x",
+    "key": "x",
+}
 
 
 def pages(app: Flask) -> list[tuple[str, str, str]]:
@@ -81,10 +89,10 @@ def test_a_list_asked_by_a_script_goes_to_the_door_as_a_page(team: Flask) -> Non
 def test_one_comes_back_to_where_one_was_going(team: Flask) -> None:
     client = team.test_client()
     door = read(client, "/candidats", {"besoin": "Tonte & élagage"})
-    after = send(client, door, "main form", login="lecteur", password="faux")
+    after = fill(client, door, "main form", login="lecteur", password=WRONG)
     assert after.status == 401
 
-    shown = send(client, after, "main form", password=PASSWORD)
+    shown = fill(client, after, "main form", password=PASSWORD)
     assert shown.path == "/candidats"
     assert "Tonte & élagage" in shown.text
 
@@ -121,7 +129,7 @@ def test_what_was_typed_in_a_form_sent_too_late_is_not_lost(team: Flask, monkeyp
     client = signed_in(team, Role.BUYER)
     form = read(client, "/dossiers/nouveau")
     monkeypatch.setattr("matcher.accounts.sessions.IDLE", IDLE * 0)
-    late = send(client, form, "main form", title="Trois pages <b>de texte</b>")
+    late = fill(client, form, "main form", title="Trois pages <b>de texte</b>")
     assert late.status == 401
     assert "rien n’est perdu" in late.text
     assert late.one(".typed").get_text() == "Trois pages <b>de texte</b>"
@@ -150,7 +158,7 @@ def test_signing_in_begins_a_new_session_and_out_ends_it(team: Flask) -> None:
         assert session["csrf_token"] != former
         token = session["compte"]
     assert before
-    out = send(client, page, ".masthead form")
+    out = fill(client, page, ".masthead form")
     assert out.path == "/connexion"
     assert client.get("/").status_code == 303
     with client.session_transaction() as session:
@@ -165,10 +173,10 @@ def test_pages_of_a_team_stay_in_no_cache(team: Flask, client: FlaskClient) -> N
 
 def test_what_is_written_or_taken_away_is_a_line_of_the_audit(team: Flask) -> None:
     client = signed_in(team, Role.BUYER)
-    send(client, read(client, "/dossiers/nouveau"), "main form", title="Berges")
+    fill(client, read(client, "/dossiers/nouveau"), "main form", title="Berges")
     client.get("/dossiers/1/dossier.csv")
     client.get("/dossiers/1")
-    send(client, read(client, "/dossiers/nouveau"), "main form", title="")
+    fill(client, read(client, "/dossiers/nouveau"), "main form", title="")
     lines = [(line.who, line.action, line.target) for line in audit.read(team.extensions[EXTENSION].engine)]
     assert lines[:3] == [
         ("acheteur", "emporter des fichiers", "/dossiers/1/dossier.csv"),

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from matcher.lots.dossier import LONGEST_TEXT, Status
 from matcher.lots.store import load
-from tests.matcher.web.reading import NASTY, Read, read, send
+from tests.matcher.web.reading import NASTY, Read, fill, read
 from tests.matcher.web.test_dossiers import entry, opened
 
 
@@ -31,7 +31,7 @@ def test_the_message_is_neutral_and_to_those_still_to_contact(writer: FlaskClien
 
 def test_links_and_mail_merge_follow_the_text_as_edited(writer: FlaskClient) -> None:
     page = prepared(writer)
-    edited = send(writer, page, "main form", faire="liens", objet="Berges", texte="Bonjour,\r\nêtes-vous libres ?")
+    edited = fill(writer, page, "main form", faire="liens", objet="Berges", texte="Bonjour,\r\nêtes-vous libres ?")
     assert edited.one("#texte").get_text().strip().startswith("Bonjour,")
     for link in edited.all("a[href^='mailto:']"):
         assert "subject=Berges" in str(link["href"])
@@ -51,28 +51,28 @@ def test_links_and_mail_merge_follow_the_text_as_edited(writer: FlaskClient) -> 
 
 def test_what_was_sent_is_kept_once(writer: FlaskClient, own: Engine) -> None:
     page = prepared(writer)
-    done = send(writer, page, "main form", faire="envoye")
+    done = fill(writer, page, "main form", faire="envoye")
     assert done.path == "/dossiers/1"
     assert "Le message est au dossier" in done.text
     assert {held.status for held in load(own, 1).lot(1).entries} == {Status.CONTACTED}
     version = load(own, 1).version
-    assert send(writer, page, "main form", faire="envoye").status == 200
+    assert fill(writer, page, "main form", faire="envoye").status == 200
     assert load(own, 1).version == version
 
 
 def test_a_message_needs_somebody_an_object_and_a_text(writer: FlaskClient, own: Engine) -> None:
     page = prepared(writer)
     for typed in ({"a": []}, {"objet": " "}, {"texte": ""}, {"texte": "x" * (LONGEST_TEXT + 1)}):
-        refused = send(writer, page, "main form", **{"faire": "envoye", **typed})
+        refused = fill(writer, page, "main form", **{"faire": "envoye", **typed})
         assert refused.status == 422, typed
         assert refused.all("[role=alert]")
     assert load(own, 1).version == 2
-    assert send(writer, page, "main form", faire="rien").status == 400
+    assert fill(writer, page, "main form", faire="rien").status == 400
 
 
 def test_the_form_takes_whatever_is_sent(writer: FlaskClient) -> None:
     page = prepared(writer)
     for name, nasty in product(("a", "objet", "texte", "version", "faire"), NASTY):
-        answer = send(writer, page, "main form", **{"faire": "liens", name: nasty})
+        answer = fill(writer, page, "main form", **{"faire": "liens", name: nasty})
         assert answer.status in (200, 400, 422), (name, nasty[:20])
         assert "<script>alert" not in answer.html

@@ -8,8 +8,8 @@ from matcher.accounts.roles import Role
 from matcher.accounts.store import listed
 from matcher.accounts.throttle import MOST_BY_ACCOUNT
 from matcher.web.desk import EXTENSION
-from tests.matcher.web.conftest import PASSWORD, queries, signed_in
-from tests.matcher.web.reading import NASTY, read, send
+from tests.matcher.web.conftest import PASSWORD, WRONG, queries, signed_in
+from tests.matcher.web.reading import NASTY, fill, read
 
 OTHER = "encore une autre phrase, plus longue"
 
@@ -22,20 +22,20 @@ def test_a_wrong_password_says_nothing_of_which_was_wrong(team: Flask) -> None:
     client = team.test_client()
     door = read(client, "/connexion")
     said = {
-        send(client, door, "main form", login=login, password="pas celui-ci").one("#refus").get_text()
+        fill(client, door, "main form", login=login, password=WRONG).one("#refus").get_text()
         for login in ("lecteur", "personne")
     }
     assert len(said) == 1
-    page = send(client, door, "main form", login="lecteur", password="pas celui-ci")
+    page = fill(client, door, "main form", login="lecteur", password=WRONG)
     assert page.one("#login")["value"] == "lecteur"
-    assert "pas celui-ci" not in page.html
+    assert WRONG not in page.html
 
 
 def test_too_many_attempts_are_told_to_wait(team: Flask) -> None:
     client = team.test_client()
     door = read(client, "/connexion")
     for _ in range(MOST_BY_ACCOUNT):
-        assert send(client, door, "main form", login="lecteur", password="non").status == 401
+        assert fill(client, door, "main form", login="lecteur", password=WRONG).status == 401
     answer = client.post(
         "/connexion", data={**dict(door.values(door.one("main form"))), "login": "lecteur", "password": PASSWORD}
     )
@@ -49,7 +49,7 @@ def test_the_door_takes_whatever_is_sent(team: Flask) -> None:
     door = read(client, "/connexion")
     for nasty in NASTY:
         for name in ("login", "password", "next"):
-            page = send(client, door, "main form", **{"login": "x", "password": "y", name: nasty})
+            page = fill(client, door, "main form", **{"login": "x", "password": "y", name: nasty})
             assert page.status in (401, 429), (name, nasty[:20])
             assert "<script>alert" not in page.html
 
@@ -62,11 +62,11 @@ def test_one_changes_ones_own_password(team: Flask) -> None:
         ({"former": PASSWORD, "password": "court", "again": "court"}, "password"),
         ({"former": PASSWORD, "password": OTHER, "again": "autre"}, "again"),
     ):
-        refused = send(client, page, "main form", **typed)
+        refused = fill(client, page, "main form", **typed)
         assert refused.status in (401, 422)
         assert refused.all(f"#{field}-faute")
         assert OTHER not in refused.html
-    done = send(client, page, "main form", former=PASSWORD, password=OTHER, again=OTHER)
+    done = fill(client, page, "main form", former=PASSWORD, password=OTHER, again=OTHER)
     assert "Votre mot de passe est changé" in done.text
     assert client.get("/dossiers").status_code == 200
     assert elsewhere.get("/dossiers").status_code == 303
@@ -75,7 +75,7 @@ def test_one_changes_ones_own_password(team: Flask) -> None:
 def test_an_administrator_opens_and_changes_accounts(team: Flask) -> None:
     client = signed_in(team, Role.ADMINISTRATOR)
     page = read(client, "/comptes")
-    done = send(
+    done = fill(
         client, page, "section form", login="zoé@mairie.example", name="Zoé", role="acheteur", password=PASSWORD
     )
     assert "Zoé" in done.text
@@ -106,7 +106,7 @@ def test_what_cannot_be_done_to_an_account_is_said_beside_it(team: Flask) -> Non
     assert weak.status_code == 422
     assert client.post("/comptes/99999", data={"csrf_token": token, "faire": "fermer"}).status_code == 404
     assert client.post(f"/comptes/{me}", data={"csrf_token": token, "faire": "tout"}).status_code == 400
-    again = send(client, page, "section form", login="Lecteur", role="lecteur", password=PASSWORD)
+    again = fill(client, page, "section form", login="Lecteur", role="lecteur", password=PASSWORD)
     assert again.status == 422
     assert again.one("#login")["value"] == "Lecteur"
     assert client.post("/comptes", data={"csrf_token": token, "login": "a", "role": "roi"}).status_code == 400
@@ -116,7 +116,7 @@ def test_accounts_take_whatever_is_sent(team: Flask) -> None:
     client = signed_in(team, Role.ADMINISTRATOR)
     page = read(client, "/comptes")
     for nasty in NASTY:
-        answer = send(client, page, "section form", login=nasty, name=nasty, role="lecteur", password=nasty)
+        answer = fill(client, page, "section form", login=nasty, name=nasty, role="lecteur", password=nasty)
         assert answer.status == 422, nasty[:20]
         assert "<script>alert" not in answer.html
         assert read(client, "/comptes/journal", {"qui": nasty}).status == 200

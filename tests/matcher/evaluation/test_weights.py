@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from matcher.domain.lot import Lot, RawPlace
-from matcher.evaluation.learning import Choice, cross_validated_ranks, folds_of, learn, signal_keys
 from matcher.evaluation.suites import Asked, slices, winner_rank
+from matcher.evaluation.weights import Choice, cross_validated_ranks, folds_of, learn, signal_keys
 from matcher.ranking.ask import Ask
 from matcher.ranking.profiles import DEFAULT
 from matcher.ranking.shelf import build_shelf

@@ -1,0 +1,51 @@
+"""Which directory a file comes from: each reads its beginning, and the one that makes the most of it is the one."""
+
+from collections.abc import Iterable
+from dataclasses import fields
+from itertools import islice
+
+from importers.formats import Content, load
+from importers.importer import Importer, Source, SourceError
+from importers.record import AwardRecord, Remark, SupplierRecord
+
+# Enough rows to tell two layouts apart, few enough to be read by each in turn.
+_SAMPLE = 40
+_NOT_TOLD = frozenset({"source", "source_ref", "line", "projection", "listing"})
+_TOLD = {
+    kind: tuple(field.name for field in fields(kind) if field.name not in _NOT_TOLD)
+    for kind in (SupplierRecord, AwardRecord)
+}
+
+
+def recognise(source: Source, importers: Iterable[Importer]) -> Importer:
+    """Return the importer that understands most of a file, the first of equals; put the one that reads anything last.
+
+    One that knows every column comes before one that takes more values. Raises SourceError where none can read it: what the
+    last one says, which reads any sheet.
+    """
+    chosen: tuple[tuple[bool, int], Importer] | None = None
+    trouble: SourceError | None = None
+    for importer in importers:
+        try:
+            worth = _worth(importer, source)
+        except SourceError as error:
+            trouble = error
+            continue
+        if worth[1] and (chosen is None or worth > chosen[0]):
+            chosen = worth, importer
+    if chosen is not None:
+        return chosen[1]
+    if trouble is None or load(source.path).content is Content.JSON:
+        raise SourceError(source.path, "aucun fournisseur n’y est lu : ce n’est le fichier d’aucun annuaire connu.")
+    raise trouble
+
+
+def _worth(importer: Importer, source: Source) -> tuple[bool, int]:
+    """Whether the importer knows every column, and how many values it takes of the first rows."""
+    unknown = taken = 0
+    for item in islice(importer.read(source), _SAMPLE):
+        if isinstance(item, Remark):
+            unknown += item.message.startswith("Colonne ") and "non reprise" in item.message
+        elif isinstance(item, SupplierRecord | AwardRecord):
+            taken += sum(1 for name in _TOLD[type(item)] if getattr(item, name))
+    return not unknown, taken

@@ -1,0 +1,67 @@
+"""« Aide »: the words of the trade, the levers and their sentences, how the score is made, where the data come from."""
+
+from flask import Blueprint, render_template
+
+from importers import REGISTRY
+from matcher.catalogue.store import last_imports
+from matcher.cleaning.names import name_key
+from matcher.ranking.gates import GATES
+from matcher.ranking.profiles import DEFAULT
+from matcher.ranking.signals import SIGNALS
+from matcher.reference.credits import credits_of_tables
+from matcher.reference.glossary import glossary
+from matcher.reference.levers import eligible_kinds, levers
+from matcher.web.desk import desk
+
+pages = Blueprint("help", __name__)
+
+# What is vendored with the pages: name, version's home, licence.
+LIBRARIES = (
+    ("htmx", "https://htmx.org", "0BSD"),
+    ("Leaflet", "https://leafletjs.com", "BSD-2-Clause"),
+)
+
+
+@pages.get("/aide")
+def index() -> str:
+    """Show the ways in to the help."""
+    return render_template("aide/aide.html")
+
+
+@pages.get("/aide/glossaire")
+def terms() -> str:
+    """Show every word of the trade with its meaning, in the order of the alphabet."""
+    return render_template(
+        "aide/glossaire.html", terms=sorted(glossary().values(), key=lambda term: name_key(term.word))
+    )
+
+
+@pages.get("/aide/leviers")
+def articles() -> str:
+    """Show each lever: its article, who may answer, the sentence to paste in the notice."""
+    return render_template(
+        "aide/leviers.html",
+        levers=[(lever, sorted(eligible_kinds(lever.code), key=lambda kind: kind.value)) for lever in levers()],
+    )
+
+
+@pages.get("/aide/methode")
+def method() -> str:
+    """Show how the score is made: the gates, then each signal with its weight, as they document themselves."""
+    return render_template(
+        "aide/methode.html",
+        gates=GATES,
+        signals=[(signal, DEFAULT[signal.key]) for signal in SIGNALS if DEFAULT.get(signal.key)],
+    )
+
+
+@pages.get("/aide/sources")
+def sources() -> str:
+    """Show where the data come from, under which licence, and when each directory was last imported."""
+    return render_template(
+        "aide/sources.html",
+        importers=REGISTRY.values(),
+        imported=last_imports(desk().engine),
+        tables=credits_of_tables(),
+        libraries=LIBRARIES,
+    )

@@ -1,0 +1,56 @@
+"""The pages of a list: which one is asked for, and the addresses of the others."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from urllib.parse import urlencode
+
+from flask import request
+
+T = TypeVar("T")
+_FURTHEST = 1_000_000
+
+
+def page_number(asked: Mapping[str, str]) -> int:
+    """Return the page that an address asks for, the first where it says nothing that can be read."""
+    text = asked.get("page", "")
+    return min(max(int(text), 1), _FURTHEST) if text.isascii() and text.isdigit() and len(text) < 8 else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """Where one is in a list of `total` rows, `size` a page; a page beyond the last is the last."""
+
+    asked: int
+    size: int
+    total: int
+
+    @property
+    def last(self) -> int:
+        """The number of the last page, 1 for an empty list."""
+        return max(1, -(-self.total // self.size))
+
+    @property
+    def number(self) -> int:
+        """The page that is shown."""
+        return min(self.asked, self.last)
+
+    @property
+    def first_row(self) -> int:
+        """The rank of the first row shown, from 1; 0 for an empty list."""
+        return (self.number - 1) * self.size + 1 if self.total else 0
+
+    @property
+    def last_row(self) -> int:
+        """The rank of the last row shown."""
+        return min(self.number * self.size, self.total)
+
+    def of(self, rows: Sequence[T]) -> Sequence[T]:
+        """Return the rows of the page."""
+        return rows[(self.number - 1) * self.size : self.number * self.size]
+
+    def url(self, number: int) -> str:
+        """Return the address of another page of the same list."""
+        kept = [(name, value) for name, value in request.args.items(multi=True) if name != "page"]
+        query = urlencode([*kept, ("page", str(number))])
+        return f"{request.path}?{query}"

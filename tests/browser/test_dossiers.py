@@ -1,0 +1,266 @@
+"""A dossier in a real browser: from the candidates to the paper, by keyboard, on a phone, in the dark, without scripts; a team's door."""
+
+import io
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+from urllib.parse import urlencode
+
+import openpyxl
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from matcher.accounts.roles import Role
+from matcher.accounts.store import add
+from matcher.db import open_database
+from matcher.web import create_app
+from matcher.web.serve import Server
+from tests.browser.conftest import violations
+from tests.matcher.web.conftest import OPENED, PASSWORD, TODAY, WRONG
+
+NEED = urlencode(
+    {
+        "besoin": "Entretien des espaces verts et des berges de la Sambre",
+        "lieu": "Maubeuge (59)",
+        "levier": "12",
+        "montant": "180000",
+        "duree": "12",
+        "rayon": "tous",
+    }
+)
+ME = "C. Exemple"
+
+
+def served(path: Path) -> Iterator[str]:
+    engine = open_database(f"sqlite:///{path.as_posix()}")
+    server = Server(create_app(engine, today=lambda: TODAY), "127.0.0.1", 0)
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    yield server.url.rstrip("/")
+    server.close()
+    thread.join(timeout=5)
+    engine.dispose()
+
+
+@pytest.fixture
+def site(built: Path, tmp_path: Path) -> Iterator[str]:
+    """The pages over a copy of the sample, for this test alone."""
+    shutil.copyfile(built, tmp_path / "catalogue.sqlite")
+    yield from served(tmp_path / "catalogue.sqlite")
+
+
+@pytest.fixture
+def team_site(built: Path, tmp_path: Path) -> Iterator[str]:
+    """The same for a team."""
+    shutil.copyfile(built, tmp_path / "equipe.sqlite")
+    engine = open_database(f"sqlite:///{(tmp_path / 'equipe.sqlite').as_posix()}")
+    for role in (Role.ADMINISTRATOR, Role.READER):
+        add(engine, role.value, PASSWORD, role, name=f"Léa {role.value}", who="essai", now=OPENED)
+    engine.dispose()
+    yield from served(tmp_path / "equipe.sqlite")
+
+
+def retain(page: Page, most: int = 5) -> None:
+    """From the candidates to a dossier of `most` suppliers."""
+    page.goto(f"/candidats?{NEED}")
+    page.get_by_role("link", name="Retenir pour un dossier").click()
+    for box in page.locator("[name=retenu]").all()[:most]:
+        box.check()
+    page.get_by_label("Titre").fill("Entretien des berges de la Sambre")
+    page.get_by_label(re.compile("^Acheteur")).fill("Commune de Valbrune")
+    page.get_by_label("Votre nom").fill(ME)
+    page.get_by_role("button", name="Figer la liste et retenir").click()
+    page.wait_for_url(re.compile("/dossiers/1$"))
+
+
+def follow(page: Page, place: int, status: str, note: str = "") -> None:
+    """Say where the supplier of a place stands."""
+    entry = page.locator(".entry").nth(place - 1)
+    entry.locator("summary").click()
+    entry.get_by_label("Où en est-on").select_option(status)
+    entry.get_by_label("Note").fill(note)
+    entry.get_by_role("button", name="Enregistrer le suivi").click()
+    page.wait_for_load_state()
+
+
+def test_from_the_candidates_to_the_workbook_and_the_paper(page: Page, tmp_path: Path) -> None:
+    retain(page)
+    expect(page.locator(".entry")).to_have_count(5)
+    follow(page, 1, "intéressé", "Équipe libre dès mars.")
+    follow(page, 2, "contacté")
+    expect(page.locator(".entry").nth(0).locator(".entry-status")).to_contain_text("intéressé")
+    expect(page.locator(".entry").nth(0).locator(".entry-status")).to_contain_text(ME)
+    expect(page.locator(".todo")).to_contain_text("Contacter")
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="XLSX").click()
+    assert taken.value.suggested_filename == "dossier-2026-0001.xlsx"
+    book = openpyxl.load_workbook(io.BytesIO(Path(taken.value.path()).read_bytes()))
+    rows = [[cell.value for cell in row] for row in book["Liste"].iter_rows()]
+    assert rows[0][2:5] == ["Fournisseur", "Statut", "Depuis le"]
+    assert [row[3] for row in rows[1:]] == ["intéressé", "contacté", "à contacter", "à contacter", "à contacter"]
+    assert rows[1][6] == "Équipe libre dès mars."
+    page.get_by_role("link", name="Imprimer").click()
+    paper = tmp_path / "dossier.pdf"
+    page.pdf(path=str(paper), prefer_css_page_size=True)
+    told = pdf(paper)
+    assert 2 <= len(told) <= 6
+    for number, text in enumerate(told, start=1):
+        assert f"{number}/{len(told)}" in text.splitlines()[-1].replace(" ", "")
+        assert "Dossier 2026-0001 · figé le" in text
+        assert "Entremise" in text.splitlines()[0]
+    whole = "\n".join(told)
+    assert "Revenir au dossier" not in whole
+    assert whole.index("Conclusion") < whole.index("Structures retenues") < whole.index("Écartés")
+
+
+def pdf(path: Path) -> list[str]:
+    """The text of each page, as poppler reads it."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext absent : installez le paquet « poppler-utils »")
+    done = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True)
+    return [text.strip() for text in done.stdout.decode().split("\f") if text.strip()]
+
+
+def test_the_head_of_a_long_table_is_repeated_on_each_page(page: Page, tmp_path: Path) -> None:
+    retain(page, 18)
+    page.get_by_role("link", name="Imprimer").click()
+    page.pdf(path=str(tmp_path / "long.pdf"), prefer_css_page_size=True)
+    pages = [
+        text for text in pdf(tmp_path / "long.pdf") if re.search(r"^\s*\d+\s+\S.*(km|connue)\s", text, re.MULTILINE)
+    ]
+    assert len(pages) >= 2
+    for text in pages[:2]:
+        assert "connu à" in text
+
+
+ADDRESSES = {
+    "dossiers": "/dossiers",
+    "dossier": "/dossiers/1",
+    "fiche": "/dossiers/1/fiche",
+    "depuis": "/dossiers/1/depuis",
+    "messages": "/dossiers/1/lots/1/messages",
+    "ajouter": "/dossiers/1/lots/1/ajouter?qui_chercher=atelier",
+    "importer": "/dossiers/importer",
+    "imprimer": "/dossiers/1/imprimer",
+    "retenir": f"/dossiers/retenir?{NEED}",
+    "comptes": "/comptes",
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_violation_and_no_sideways_scroll(page: Page, scheme: str) -> None:
+    retain(page)
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    follow(page, 1, "intéressé", "Équipe libre dès mars.")
+    for name, address in ADDRESSES.items():
+        for width in (1280, 390, 320):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(address)
+            page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, width)
+            if width != 320:
+                assert violations(page) == [], (name, width)
+
+
+def test_two_versions_side_by_side(page: Page, browser: Browser, site: str, troubles: list[str]) -> None:
+    retain(page, 2)
+    other = browser.new_context(base_url=site).new_page()
+    other.goto("/dossiers/1")
+    entry = other.locator(".entry").first
+    entry.locator("summary").click()
+    entry.get_by_label("Votre nom").fill("B. Modèle")
+    entry.get_by_label("Note").fill("Leur note")
+    entry.get_by_role("button", name="Enregistrer le suivi").click()
+    follow(page, 1, "intéressé", "Ma note")
+    troubles.clear()  # the browser notes the 409 by itself
+    expect(page.get_by_role("heading", level=1)).to_contain_text("B. Modèle a modifié ce dossier")
+    assert violations(page) == []
+    page.get_by_role("button", name="Enregistrer la mienne par-dessus").click()
+    expect(page.locator(".entry").first).to_contain_text("Ma note")
+    expect(page.locator(".journal")).to_contain_text("Leur note")
+    other.context.close()
+
+
+def test_by_keyboard_alone(page: Page) -> None:
+    retain(page, 2)
+    page.locator(".entry summary").first.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator(".entry select").first).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    for _ in range(6):  # the three parts of the date and its button, then the note
+        if page.evaluate("document.activeElement.tagName") == "TEXTAREA":
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.type("Appelée ce matin")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator(".entry").first).to_contain_text("Appelée ce matin")
+    expect(page.locator(".entry").first).to_contain_text("contacté")
+
+
+def test_the_message_is_copied(page: Page) -> None:
+    retain(page, 2)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/dossiers/1/lots/1/messages")
+    page.get_by_label("Texte").fill("Bonjour, êtes-vous libres ?")
+    page.get_by_role("button", name="Copier le texte").click()
+    expect(page.get_by_text("Copié.")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == "Bonjour, êtes-vous libres ?"
+
+
+def test_without_scripts(browser: Browser, site: str) -> None:
+    context = browser.new_context(base_url=site, java_script_enabled=False)
+    page = context.new_page()
+    retain(page, 3)
+    follow(page, 1, "sans réponse", "Répondeur")
+    entry = page.locator(".entry").nth(1)
+    entry.locator("summary").click()
+    entry.get_by_label("Motif").fill("déjà vue")
+    entry.get_by_role("button", name="Monter").click()
+    expect(page.locator(".entry").nth(1)).to_contain_text("Répondeur")
+    page.get_by_role("link", name="Préparer les messages").click()
+    page.get_by_role("button", name="Noter comme envoyé").click()
+    expect(page.get_by_role("status").first).to_contain_text("Le message est au dossier")
+    page.go_back()
+    page.get_by_role("button", name="Noter comme envoyé").click()
+    expect(page.locator(".journal-lines li", has_text="envoie le même message")).to_have_count(1)
+    context.close()
+
+
+def test_a_team_signs_in_by_keyboard_and_out(browser: Browser, team_site: str) -> None:
+    context = browser.new_context(base_url=team_site, viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.goto("/dossiers")
+    expect(page.get_by_label("Nom de connexion ou courriel")).to_be_focused()
+    assert violations(page) == []
+    page.keyboard.type("administrateur")
+    page.keyboard.press("Tab")
+    page.keyboard.type(WRONG)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("inconnu")
+    expect(page.get_by_label("Mot de passe")).to_be_focused()
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/dossiers$"))
+    expect(page.locator(".masthead-end")).to_contain_text("Léa administrateur")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for address in ("/comptes", "/comptes/journal", "/mon-compte"):
+            for width in (1280, 390):
+                page.set_viewport_size({"width": width, "height": 800})
+                page.goto(address)
+                page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+                assert violations(page) == [], (address, scheme)
+                assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (address, width)
+    cookie = next(one for one in context.cookies() if one["name"] == "entremise")
+    assert cookie["httpOnly"]
+    assert cookie["sameSite"] == "Lax"
+    page.get_by_role("button", name="Se déconnecter").click()
+    page.wait_for_url(re.compile("/connexion"))
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Se connecter")
+    context.close()

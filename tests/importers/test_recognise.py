@@ -1,0 +1,42 @@
+"""A file is known by what it holds, whatever its name."""
+
+from pathlib import Path
+
+import pytest
+
+from importers import REGISTRY
+from importers.importer import Source, SourceError
+from importers.recognise import recognise
+
+FIXTURES = Path(__file__).parent.parent / "fixtures" / "importers"
+OFFERED = [importer for key, importer in REGISTRY.items() if key not in ("sirene", "tableur")] + [REGISTRY["tableur"]]
+# A fixture is named after its directory; these are of another.
+FILES = sorted(
+    path.name
+    for path in FIXTURES.iterdir()
+    if not path.name.startswith("sirene") and not path.name.endswith((".golden.json", ".toml"))
+)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_file_is_of_its_directory(name: str, tmp_path: Path) -> None:
+    copy = tmp_path / f"fichier{Path(name).suffix}"
+    copy.write_bytes((FIXTURES / name).read_bytes())
+    key = recognise(Source(copy), OFFERED).key
+    assert name.startswith(key)
+    assert not name.startswith("asp-rome") or key == "asp-rome"
+
+
+def test_what_no_one_reads_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('{"a": [1, 2]}', encoding="utf-8")
+    with pytest.raises(SourceError, match="aucun annuaire connu"):
+        recognise(Source(path), OFFERED)
+    path.write_bytes(b"%PDF-1.7")
+    with pytest.raises(SourceError, match="PDF"):
+        recognise(Source(path), OFFERED)
+    path.write_text("", encoding="utf-8")
+    with pytest.raises(SourceError, match="vide"):
+        recognise(Source(path), OFFERED)
+    with pytest.raises(SourceError):
+        recognise(Source(path), [])

@@ -1,0 +1,217 @@
+"""What a buyer writes for every activity of the taxonomy, and the acceptance cases of the domain as far as reading goes."""
+
+import tomllib
+
+import pytest
+
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.lot import Lot
+from matcher.domain.reading import Reading
+from matcher.reading.activities import is_sure, read_activities
+from matcher.reading.reader import read
+from matcher.reference.activities import taxonomy
+from tests.conftest import ROOT
+
+NEEDS: dict[str, list[str]] = tomllib.loads((ROOT / "tests/reading_needs.toml").read_text(encoding="utf-8"))
+# Shares of the needs that must be read; a single sentence may slip, the trade as a whole may not.
+LEAST_GROUPS, LEAST_SECTORS, LEAST_SURE = 0.97, 0.95, 0.97
+
+
+def test_every_activity_has_a_need() -> None:
+    assert set(NEEDS) == {leaf.code for leaf in taxonomy().leaves}
+    assert all(needs for needs in NEEDS.values())
+
+
+def test_needs_of_the_trade_are_read() -> None:
+    names = taxonomy()
+    read_as = [(code, read_activities(need)) for code, needs in NEEDS.items() for need in needs]
+    groups = [understood.groups[0] == names.label(names.group_of(code)) for code, understood in read_as]
+    sectors = [understood.sectors[0] == names.sector_of(code) for code, understood in read_as]
+    sure = [is_sure(understood.activities) for _, understood in read_as]
+    assert sum(groups) / len(groups) >= LEAST_GROUPS
+    assert sum(sectors) / len(sectors) >= LEAST_SECTORS
+    assert sum(sure) / len(sure) >= LEAST_SURE
+
+
+@pytest.mark.parametrize("code", sorted(NEEDS))
+def test_the_plainest_need_of_an_activity_names_it(code: str) -> None:
+    """The first sentence of each line is what nobody may misread: its activity is among the first three guesses."""
+    guesses = read_activities(NEEDS[code][0]).activities[:3]
+    assert code in {guess.code for guess in guesses}
+
+
+def lot(objet: str, levier: str = "") -> Reading:
+    return read(Lot(objet=objet, levier=levier))
+
+
+# Acceptance case, paraphrases of its need, codes of which one must be the first guess (or hold it).
+CASES = [
+    (
+        "C1",
+        (
+            "Entretien des espaces naturels : 43 km de berges de la Sambre, marché réservé L2113-12",
+            "Entretien des berges de la Sambre sur 43 kilomètres",
+            "ENTRETIEN DES ESPACES NATURELS ET DES BERGES DE LA SAMBRE",
+            "Fauchage et gestion différenciée des rives de la Sambre, travaux réservés aux EA et ESAT",
+        ),
+        ("espaces-verts",),
+    ),
+    (
+        "C2",
+        (
+            "Légumes et herbes lavés, épluchés, découpés, livrés aux hôpitaux de Creil, Noyon, Compiègne et Beauvais",
+            "Fourniture de légumes frais épluchés et découpés (4e gamme) pour les cuisines hospitalières",
+            "Légumerie : préparation de légumes crus prêts à l’emploi",
+        ),
+        ("agroalimentaire",),
+    ),
+    (
+        "C4",
+        (
+            "Reconditionnement d’archives linéaires, Arras",
+            "Reconditionnement et dépoussiérage d’archives départementales",
+            "Prestation de reconditionnement des fonds d’archives du Pas-de-Calais",
+        ),
+        ("administratif.archivage",),
+    ),
+    (
+        "C5",
+        (
+            "Entretien des espaces verts de deux sites, Denain et Maubeuge, pour sept ans",
+            "Tonte, taille et désherbage des abords des sites de Denain et de Maubeuge",
+        ),
+        ("espaces-verts",),
+    ),
+    (
+        "C6",
+        (
+            "Peinture intérieure et extérieure d’un marché couvert",
+            "Travaux de peinture du marché couvert de Chauny",
+            "Mise en peinture des façades et de l’intérieur de la halle",
+        ),
+        ("batiment.peinture",),
+    ),
+    (
+        "C7",
+        (
+            "Terrassements et écluses du canal Seine-Nord Europe",
+            "Travaux de terrassement et de construction d’écluses sur 107 km de canal",
+        ),
+        ("batiment",),
+    ),
+    (
+        "C9",
+        (
+            "Maintenance d’équipements de fibre optique",
+            "Maintenance du réseau de fibre optique de la voie d’eau",
+        ),
+        ("batiment.fibre-reseaux", "informatique", "reparations"),
+    ),
+    (
+        "C10",
+        (
+            "Prestations de traiteur pour la plateforme achats de l’État",
+            "Traiteur : buffets et plateaux pour les réunions",
+        ),
+        ("restauration",),
+    ),
+    (
+        "C10 mobilier",
+        (
+            "Mobilier de réemploi pour un immeuble neuf",
+            "Fourniture de mobilier issu du réemploi",
+            "Achat de mobilier de seconde main",
+        ),
+        ("recyclage",),
+    ),
+    (
+        "C11 outillage",
+        ("Petit outillage", "Fourniture de petit outillage", "Outillage à main"),
+        ("batiment.outillage",),
+    ),
+    (
+        "C11 vêtements",
+        ("Vêtements de travail", "Fourniture de vêtements de travail et d’EPI", "Habillement professionnel des agents"),
+        ("ameublement.vetements-travail",),
+    ),
+    ("C11 véhicules", ("Véhicules", "Acquisition de véhicules", "Achat de véhicules neufs"), ("transports.vehicules",)),
+]
+
+
+@pytest.mark.parametrize(
+    ("objet", "codes"),
+    [pytest.param(objet, codes, id=f"{case}-{rank}") for case, many, codes in CASES for rank, objet in enumerate(many)],
+)
+def test_acceptance_cases_are_read(objet: str, codes: tuple[str, ...]) -> None:
+    reading = lot(objet)
+    best = reading.activities[0].code
+    assert {best, taxonomy().group_of(best)} & set(codes)
+    assert is_sure(reading.activities)
+    assert not any("pas compris" in doubt or "à confirmer" in doubt for doubt in reading.doubts)
+
+
+@pytest.mark.parametrize("need", ["Petit outillage", "Vêtements de travail", "Véhicules"])
+def test_c11_are_supplies(need: str) -> None:
+    assert taxonomy().nature_of(lot(need).activities[0].code) == "bien"
+
+
+def test_c1_says_its_article() -> None:
+    assert lot(CASES[0][1][0]).levier_hint == "12"
+    assert set(lot(CASES[0][1][3]).kinds_asked) == {SupplierKind.EA, SupplierKind.ESAT}
+
+
+@pytest.mark.parametrize(
+    "objet",
+    [
+        "Remplacement d’agents de nettoyage et de restauration collective des collèges du Pas-de-Calais",
+        "Mise à disposition de personnel pour le nettoyage et la restauration collective",
+        "Remplacement de personnel d’entretien et de cuisine dans les collèges",
+    ],
+)
+def test_c3_asks_for_staff_whatever_the_trade(objet: str) -> None:
+    assert lot(objet).mode == "conseil.mise-a-disposition"
+
+
+@pytest.mark.parametrize(
+    ("objet", "groups"),
+    [
+        ("Espaces verts, nettoyage et gardiennage", {"espaces-verts", "proprete", "securite"}),
+        ("Entretien des espaces verts et nettoyage des locaux", {"espaces-verts", "proprete"}),
+        ("Collecte d’encombrants, espaces verts, démolition, maçonnerie", {"dechets", "espaces-verts", "batiment"}),
+        ("Petit outillage, vêtements de travail, véhicules", {"batiment", "ameublement", "transports"}),
+    ],
+)
+def test_several_trades_are_said_and_are_no_ignorance(objet: str, groups: set[str]) -> None:
+    reading = lot(objet)
+    assert {taxonomy().group_of(guess.code) for guess in reading.activities} >= groups
+    assert is_sure(reading.activities)
+    assert any(doubt.startswith("Plusieurs métiers dans ce lot") for doubt in reading.doubts)
+    assert not any("pas compris" in doubt or "à confirmer" in doubt for doubt in reading.doubts)
+
+
+@pytest.mark.parametrize(
+    "objet",
+    [
+        "Collecte et traitement des déchets",
+        "Maîtrise d’œuvre pour la réfection de la toiture, des menuiseries et du chauffage",
+        "Location et entretien de vêtements de travail",
+        "Nettoyage des locaux et de la vitrerie",
+    ],
+)
+def test_acts_on_one_thing_are_one_trade(objet: str) -> None:
+    assert not any(doubt.startswith("Plusieurs métiers") for doubt in lot(objet).doubts)
+
+
+@pytest.mark.parametrize(
+    ("objet", "code"),
+    [
+        ("Chantier d’insertion ayant pour support l’entretien des rivières", "espaces-verts"),
+        ("Service d’insertion et de qualification professionnelle : nettoyage des parties communes", "proprete"),
+        ("Marché d’insertion : second œuvre du bâtiment, peinture", "batiment"),
+        ("Prestations d’insertion par l’activité économique, support collecte d’encombrants", "dechets"),
+    ],
+)
+@pytest.mark.parametrize("cpv", ["75231240", "85312510"])
+def test_the_trade_behind_an_insertion_cpv(objet: str, code: str, cpv: str) -> None:
+    reading = read(Lot(objet=objet, cpv=(cpv,)))
+    assert taxonomy().group_of(reading.activities[0].code) == code

@@ -1,0 +1,66 @@
+"""The help: every word, lever, signal and source of the product, from the one home each has."""
+
+import pytest
+from flask.testing import FlaskClient
+
+from importers import REGISTRY
+from matcher.domain.kinds import SupplierKind
+from matcher.ranking.gates import GATES
+from matcher.ranking.profiles import DEFAULT
+from matcher.ranking.signals import SIGNALS
+from matcher.reference.credits import credits_of_tables
+from matcher.reference.glossary import glossary, meaning
+from matcher.reference.levers import levers
+from tests.matcher.web.reading import read
+
+
+@pytest.mark.parametrize("address", ["/aide", "/aide/glossaire", "/aide/leviers", "/aide/methode", "/aide/sources"])
+def test_every_page_of_help_opens_and_leads_to_the_others(client: FlaskClient, address: str) -> None:
+    page = read(client, address)
+    assert page.status == 200
+    assert len(page.all("h1")) == 1
+    assert page.one('.tabs a[aria-current="page"]')["href"] == address
+    for link in page.all("main a[href^='/']"):
+        assert read(client, str(link["href"])).status == 200, link
+
+
+def test_the_glossary_holds_every_kind_and_family(client: FlaskClient) -> None:
+    page = read(client, "/aide/glossaire")
+    words = [term.get_text(strip=True) for term in page.all("dl.help dt")]
+    assert len(words) == len(glossary())
+    for word in (*SupplierKind, "SIAE", "STPA", "lot réservé", "part connue"):
+        assert str(word) in words
+        assert meaning(str(word))
+    with pytest.raises(KeyError):
+        meaning("mot absent")
+
+
+def test_each_lever_gives_its_article_and_its_sentence(client: FlaskClient) -> None:
+    page = read(client, "/aide/leviers")
+    assert len(page.all("section.lever")) == len(levers())
+    for lever in levers():
+        section = page.one(f'[id="levier-{lever.code}"]').get_text(" ", strip=True)
+        assert " ".join(lever.sentence.split()[:6]) in " ".join(section.split())
+        assert lever.article in section
+
+
+def test_the_method_is_what_the_engine_does(client: FlaskClient) -> None:
+    page = read(client, "/aide/methode")
+    for signal in SIGNALS:
+        assert signal.told, signal.key
+        row = " ".join(page.one(f"#signal-{signal.key}").get_text(" ").split())
+        assert signal.label in row
+        assert row.endswith(str(DEFAULT[signal.key]))
+    assert page.one("table.method tfoot .num:last-child").get_text(strip=True) == "100"
+    for gate in GATES:
+        assert gate.told, gate.key
+        assert gate.told.partition(":")[0].strip() in page.text
+
+
+def test_each_source_gives_its_licence_and_its_last_import(client: FlaskClient) -> None:
+    page = read(client, "/aide/sources")
+    for importer in REGISTRY.values():
+        assert importer.title in page.text
+    assert page.text.count("Dernier import le 1ᵉʳ novembre 2026") == 3
+    assert len(page.all("table.credits tbody tr")) == len(credits_of_tables()) > 20
+    assert all(credit.licence for credit in credits_of_tables())
