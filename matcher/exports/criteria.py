@@ -69,6 +69,12 @@ def guide() -> Iterator[Line]:
     """How to read the list: the sum, the unknown, the assumptions, and what the list is not."""
     yield "Score", "Somme des points des colonnes « sur … ». Points = poids × valeur, de 0 (rien) à 1 (tout)."
     yield "Non connu", _UNKNOWN_COUNTS
+    yield from assumptions()
+    yield "Portée", NOTICE
+
+
+def assumptions() -> Iterator[Line]:
+    """What is assumed where the lot and the directories say nothing."""
     etp, near = unit(capacity.EUROS_PER_ETP, "€ HT"), unit(proximity.HALF_KM, "km")
     goods, local = unit(proximity.HALF_KM_GOODS, "km"), unit(proximity.HALF_KM_LOCAL, "km")
     yield "Hypothèse : capacité", f"un équivalent temps plein (ETP) réalise environ {etp} par an. {_ETP_NEEDED}"
@@ -77,7 +83,6 @@ def guide() -> Iterator[Line]:
         f"sa valeur est divisée par deux tous les {near} à vol d’oiseau ({goods} pour des biens, {local} pour une AI).",
     )
     yield "Hypothèse : type de structure", _USUAL
-    yield "Portée", NOTICE
 
 
 def _cpv(code: str) -> str:

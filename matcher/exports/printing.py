@@ -9,7 +9,7 @@ from datetime import tzinfo
 
 from matcher.domain.french import NO_BREAK, count, day, moment, number, typeset, unit
 from matcher.domain.match import Match
-from matcher.exports.criteria import NOTICE, guide, need
+from matcher.exports.criteria import NOTICE, assumptions, need
 from matcher.exports.dossier import frozen_on, heading
 from matcher.lots.dossier import Dossier, Entry, Event, SavedLot
 from matcher.lots.entry_changes import Consult, SetStatus
@@ -207,4 +207,5 @@ def _assumptions(lot: SavedLot) -> Iterator[tuple[str, str]]:
     weights = lot.frozen.matches[0].contributions if lot.frozen.matches else ()
     if weights:
         yield f"Poids (total {sum(c.weight for c in weights)})", " · ".join(f"{c.label} {c.weight}" for c in weights)
-    yield from guide()
+    yield "Score", "somme, sur 100, du poids de chaque critère multiplié par sa valeur, de 0 (rien) à 1 (tout)."
+    yield from assumptions()

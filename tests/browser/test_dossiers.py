@@ -89,6 +89,9 @@ def follow(page: Page, place: int, status: str, note: str = "") -> None:
 def test_from_the_candidates_to_the_workbook_and_the_paper(page: Page, tmp_path: Path) -> None:
     retain(page)
     expect(page.locator(".entry")).to_have_count(5)
+    boxes = [entry.bounding_box() or {} for entry in page.locator(".entry").all()]
+    assert {box["x"] for box in boxes} == {boxes[0]["x"]}  # one below the other, as wide as the list
+    assert boxes[0]["width"] > 700
     follow(page, 1, "intéressé", "Équipe libre dès mars.")
     follow(page, 2, "contacté")
     expect(page.locator(".entry").nth(0).locator(".entry-status")).to_contain_text("intéressé")

@@ -1,10 +1,18 @@
 """`serve`: on this computer, said in French; elsewhere refused while there is no account."""
 
+import io
 from pathlib import Path
 
 import pytest
 
-from matcher.settings import HOSTS_VARIABLE, SIGNING_VARIABLE, TILES_VARIABLE, SettingsError, web_settings
+from matcher.settings import (
+    HOSTS_VARIABLE,
+    PROXY_VARIABLE,
+    SIGNING_VARIABLE,
+    TILES_VARIABLE,
+    SettingsError,
+    web_settings,
+)
 from matcher.web.serve import Server
 from tests.matcher.cli.conftest import Run
 
@@ -21,6 +29,16 @@ def test_another_address_is_refused_without_accounts(sample: Path, run: Run) -> 
     done = run("serve", "--host", "0.0.0.0")  # noqa: S104
     assert done.code == 1
     assert "Aucun compte" in done.said
+
+
+def test_another_address_is_open_to_a_team(own: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Server, "run", lambda self: None)
+    monkeypatch.setenv(PROXY_VARIABLE, "127.0.0.1")
+    assert "Aucun compte" in run("serve", "--port", "0").said
+    monkeypatch.setattr("sys.stdin", io.StringIO("une phrase de douze mots ou presque\n"))
+    assert run("account", "add", "lea", "--role", "administrateur").code == 0
+    for host in ("127.0.0.1", "0.0.0.0"):  # noqa: S104
+        assert run("serve", "--host", host, "--port", "0").code == 0
 
 
 def test_a_port_that_is_none_is_refused(sample: Path, run: Run) -> None:
@@ -52,3 +70,8 @@ def test_settings_of_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
         web_settings()
     monkeypatch.setenv(TILES_VARIABLE, "https://tuiles.exemple.fr/{z}/{x}/{y}.png")
     assert web_settings().tiles.startswith("https://")
+    monkeypatch.setenv(PROXY_VARIABLE, "nginx")
+    with pytest.raises(SettingsError, match=PROXY_VARIABLE):
+        web_settings()
+    monkeypatch.setenv(PROXY_VARIABLE, "::1")
+    assert web_settings().proxy == "::1"

@@ -156,7 +156,7 @@ def test_another_of_the_catalogue_is_added_with_a_reason(writer: FlaskClient, ow
     opened(writer)
     page = read(writer, "/dossiers/1/lots/1/ajouter", {"qui_chercher": "atelier des trois ecluses"})
     assert "Pas éligible" in page.text
-    form = ".found:first-of-type form:has([name=motif])"
+    form = ".pick-list:first-of-type form:has([name=motif])"
     assert fill(writer, page, form, motif="").status == 422
     added = fill(writer, page, form, motif="en sous-traitance")
     assert names(added)[-1] == "ATELIER DES TROIS ECLUSES"

@@ -1,9 +1,11 @@
 """What a browser is told to refuse, and what a stranger learns from an error: nothing."""
 
 from dataclasses import replace
+from http.client import HTTPConnection
+from threading import Thread
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
@@ -90,6 +92,32 @@ def test_without_accounts_the_pages_open_on_this_computer_only() -> None:
         with pytest.raises(ServeRefused, match="compte"):
             check_door(host, accounts=False)
         check_door(host, accounts=True)
+
+
+def test_behind_another_server_the_pages_are_open_to_others_too() -> None:
+    with pytest.raises(ServeRefused, match="compte"):
+        check_door("127.0.0.1", accounts=False, proxy="127.0.0.1")
+    check_door("127.0.0.1", accounts=True, proxy="127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("proxy", "seen"), [("", "127.0.0.1 http"), ("127.0.0.1", "192.0.2.7 https"), ("192.0.2.1", "127.0.0.1 http")]
+)
+def test_what_a_server_before_says_is_believed_of_the_one_named_alone(engine: Engine, proxy: str, seen: str) -> None:
+    app = create_app(engine, WebSettings(proxy=proxy), today=lambda: TODAY)
+    app.before_request_funcs.clear()
+    app.add_url_rule("/qui", view_func=lambda: f"{request.remote_addr} {request.scheme}")
+    server = Server(app, "127.0.0.1", 0)
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        asked = HTTPConnection("127.0.0.1", server.port, timeout=5)
+        asked.request("GET", "/qui", headers={"X-Forwarded-For": "192.0.2.7", "X-Forwarded-Proto": "https"})
+        assert asked.getresponse().read().decode() == seen
+        asked.close()
+    finally:
+        server.close()
+        thread.join(timeout=5)
 
 
 def test_a_free_port_is_taken_and_said(app: Flask) -> None:
