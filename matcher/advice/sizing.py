@@ -1,20 +1,19 @@
-"""What size of lot suppliers can carry: each one known to be able, known not to be, or unknown."""
+"""What size of lot suppliers can carry: each one known to be able, known not to be, or as likely as its kind is large."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from math import ceil
 
 from matcher.advice.assumptions import Assumptions
-from matcher.advice.candidates import Candidate
-from matcher.domain.lot import Lot
+from matcher.advice.candidates import Candidate, Standing
+from matcher.reference.sizes import share_with
 
-
-class Able(StrEnum):
-    """Whether a workforce suffices. Unknown is neither."""
-
-    YES = "suffit"
-    NO = "ne suffit pas"
-    UNKNOWN = "non connu"
+# A workforce that is not known is tried at half and at twice the size that its kind usually has.
+HALF, TWICE = 0.5, 2.0
+# The smallest lot that is worth a contract, and the step in which sizes are told: a person half of the week.
+STEP_ETP = 0.5
+# Sizes beyond which no lot is proposed.
+LARGEST_ETP = 256.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,36 +33,42 @@ class Step:
     candidates: Range
 
 
-def etp_needed(lot: Lot, assumed: Assumptions) -> float | None:
-    """Return the full-time equivalents that a lot takes in a year, from its amount and duration (12 months where not given)."""
-    if not lot.montant or lot.montant <= 0:
-        return None
-    return lot.montant / (max(lot.duree or 12.0, 1.0) / 12.0) / assumed.euros_per_etp
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A need cut in `lots` equal lots of `etp`, each of which keeps `candidates`."""
+
+    lots: int
+    etp: float
+    candidates: Range
 
 
-def able(candidate: Candidate, etp: float | None, assumed: Assumptions) -> Able:
-    """Tell whether a candidate can carry `etp`; a lot whose size is not known asks nothing of anyone's size."""
+def suffices(candidate: Candidate, etp: float | None, assumed: Assumptions) -> Range:
+    """Return how likely, in [0, 1], a candidate's workforce suffices for `etp`: sure where it is known, or where the lot's size is not."""
     if etp is None:
-        return Able.YES
-    if candidate.workers is None:
-        return Able.UNKNOWN
-    return Able.YES if candidate.workers * assumed.share >= etp else Able.NO
+        return Range(1.0, 1.0, 1.0)
+    needed = etp / assumed.share
+    if candidate.workers is not None:
+        known = float(candidate.workers >= needed)
+        return Range(known, known, known)
+    low, likely, high = (share_with(candidate.kinds, needed / size) for size in (HALF, 1.0, TWICE))
+    return Range(low, likely, high)
+
+
+def fits(candidate: Candidate) -> Range:
+    """Return how likely a candidate does what is asked: as surely as it is known of a credible one; else from nobody to twice as usual."""
+    if candidate.standing is Standing.CREDIBLE:
+        return Range(candidate.fit, candidate.fit, 1.0)
+    return Range(0.0, candidate.fit, min(2 * candidate.fit, 1.0))
 
 
 def able_count(found: Iterable[Candidate], etp: float | None, assumed: Assumptions) -> Range:
-    """Return how many can carry `etp`, each counting for how likely it does what is asked."""
+    """Return how many can carry `etp`, each counting for how likely it does what is asked and has the people."""
     low = likely = high = 0.0
     for candidate in found:
-        match able(candidate, etp, assumed):
-            case Able.YES:
-                low += candidate.fit == 1.0
-                likely += candidate.fit
-                high += 1
-            case Able.UNKNOWN:
-                likely += candidate.fit * assumed.unknown_suffices
-                high += 1
-            case Able.NO:
-                pass
+        does, can = fits(candidate), suffices(candidate, etp, assumed)
+        low += does.low * can.low
+        likely += does.likely * can.likely
+        high += does.high * can.high
     return Range(low, likely, high)
 
 
@@ -72,7 +77,32 @@ def curve(found: Sequence[Candidate], sizes: Iterable[float], assumed: Assumptio
     return tuple(Step(etp, able_count(found, etp, assumed)) for etp in sizes)
 
 
-def largest(found: Sequence[Candidate], wanted: int, assumed: Assumptions) -> float | None:
-    """Return the largest size in ETP that at least `wanted` candidates are known to carry; None where too few sizes are known."""
-    sizes = sorted((c.workers * assumed.share for c in found if c.workers is not None), reverse=True)
-    return sizes[wanted - 1] if len(sizes) >= wanted else None
+def largest_etp(holds: Callable[[float], bool]) -> float | None:
+    """Return the largest size, in half ETP, for which `holds`, that may only turn false as the size grows; None where none does."""
+    low, high = 0, round(LARGEST_ETP / STEP_ETP)
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if holds(middle * STEP_ETP) else (low, middle - 1)
+    return low * STEP_ETP if low else None
+
+
+def largest(found: Sequence[Candidate], wanted: int, assumed: Assumptions) -> Range | None:
+    """Return the largest lot that still keeps `wanted` candidates, None where even the smallest does not; 0 for a bound that none keeps."""
+    likely = largest_etp(lambda etp: able_count(found, etp, assumed).likely >= wanted)
+    if likely is None:
+        return None
+    low = largest_etp(lambda etp: able_count(found, etp, assumed).low >= wanted)
+    high = largest_etp(lambda etp: able_count(found, etp, assumed).high >= wanted)
+    return Range(low or 0.0, likely, high or likely)
+
+
+def split(found: Sequence[Candidate], etp: float, wanted: int, assumed: Assumptions) -> Split | None:
+    """Return the fewest equal lots that each keep `wanted` candidates; None where even the smallest lot does not.
+
+    One candidate may answer several lots: this tells how many could answer each, and not that all can be carried at once.
+    """
+    most = largest(found, wanted, assumed)
+    if most is None:
+        return None
+    lots = max(ceil(etp / most.likely), 1)
+    return Split(lots, etp / lots, able_count(found, etp / lots, assumed))
