@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from math import asin, atan2, degrees
 
 import numpy as np
 
@@ -32,7 +33,8 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A supplier that a decision counts with. `workers` is None where unknown, `distance_km` where it cannot be measured.
+    """A supplier that a decision counts with. `workers` is None where unknown, `distance_km` where it cannot be measured, `at`
+    (latitude and longitude of its first site, in degrees) where it is not located.
 
     `organisation` is the SIREN, else the supplier's id: two establishments of one organisation are one competitor. `fit` is how
     likely, in [0, 1], it does what is asked: for a credible one how surely that is known (1 where it declares it), else how many of
@@ -48,6 +50,7 @@ class Candidate:
     workers: float | None
     standing: Standing
     fit: float
+    at: tuple[float, float] | None = None
 
 
 def candidates(ranking: Ranking) -> tuple[Candidate, ...]:
@@ -69,6 +72,15 @@ def guesses(ranking: Ranking) -> tuple[tuple[str, float], ...]:
     """Return the (activity, confidence) that a lot is about: its mode alone where the text says how the need is met."""
     reading = ranking.ask.reading
     return ((reading.mode, 1.0),) if reading.mode else tuple((its.code, its.confidence) for its in reading.activities)
+
+
+def _first_site(ranking: Ranking, row: int) -> tuple[float, float] | None:
+    points = ranking.ask.shelf.points
+    sites = points.of(row)
+    if not len(sites):
+        return None
+    x, y, z = (float(axis) for axis in points.vectors[:, sites[0]])
+    return round(degrees(asin(max(-1.0, min(z, 1.0)))), 4), round(degrees(atan2(y, x)), 4)
 
 
 def _fit(ranking: Ranking) -> Floats:
@@ -111,4 +123,5 @@ def _candidate(ranking: Ranking, row: int, fit: float, *, credible: bool) -> Can
         workers=workers if workers > 0 else None,
         standing=Standing.CREDIBLE if credible else Standing.TO_CALL,
         fit=round(fit, 4),
+        at=_first_site(ranking, row),
     )

@@ -47,6 +47,7 @@ COMMANDS = {
     "read": "matcher.cli.lots:read_command",
     "explain": "matcher.cli.lots:explain_command",
     "avis": "matcher.cli.advice:advice_command",
+    "groupement": "matcher.cli.groupement:groupement_command",
     "dossier": "matcher.cli.dossier:dossier_command",
     "stats": "matcher.cli.catalogue:stats_command",
     "export": "matcher.cli.export:export_command",
