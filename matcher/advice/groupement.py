@@ -98,8 +98,8 @@ def group(
     covered = [part for part in ordered if part.candidates]
     options = {part.label: _options(part, assumed) for part in covered}
     found = _search(covered, options, members) if covered and not uncovered else []
-    made = [_made(chosen, covered, options, assumed, shared or {}) for chosen in found]
-    made = sorted((its for its in made if its is not None), key=lambda its: (-its.score, _names(its)))
+    tried = [_made(chosen, covered, options, assumed, shared or {}) for chosen in found]
+    made = sorted((its for its in tried if its is not None), key=lambda its: (-its.score, _names(its)))
     return Grouping(
         parts=tuple(sorted(part.label for part in ordered)),
         uncovered=uncovered,

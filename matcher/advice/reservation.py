@@ -41,7 +41,8 @@ class Verdict(StrEnum):
 class LeverOpinion:
     """One lever: its candidates, one an organisation, and what it allows.
 
-    `able` counts those who do the trade and can carry the lot; `chances` are those of at least 1, 2, 3 bids; `found_one` the chance that
+    `able` counts those who do the trade and can carry the lot; `chances` are those of at least 1, 2, 3 bids, `wanted` that of the bids
+    wanted; `found_one` the chance that
     at least one does the trade; `smaller_etp` the largest lot under this one that could be reserved. `possible` where the chance of
     the bids wanted is enough, `firm` where it is even if all that is unknown is bad news. `excluded` says in French why the
     article cannot apply, empty where it can.
@@ -52,6 +53,7 @@ class LeverOpinion:
     to_call: tuple[Candidate, ...]
     able: Range
     chances: tuple[Range, ...]
+    wanted: Range
     found_one: float
     smaller_etp: float | None
     possible: bool
@@ -127,7 +129,8 @@ def opinion_on(
     open_to = [its for its in levers if asked in ("", its.lever)]
     verdict, chosen = _conclusion(open_to, levers[-1], assumed) if understood else (Verdict.SOURCE, "")
     told = next(its for code in (chosen, asked, CLAUSE) for its in levers if its.lever == code)
-    eligible = eligible_to(told.lever, found)
+    counted = {candidate.organisation for candidate in told.found}
+    theirs = [candidate for candidate in eligible_to(told.lever, found) if candidate.organisation in counted]
     return Opinion(
         verdict=verdict,
         lever=chosen,
@@ -135,7 +138,7 @@ def opinion_on(
         understood=understood,
         levers=levers,
         told=told,
-        repeated=len(eligible) - len({candidate.organisation for candidate in eligible}),
+        repeated=len(theirs) - len(counted),
         steps=curve(told.found, _sizes(need.etp), assumed),
         largest=largest(told.found, assumed.wanted, assumed),
         split=split(told.found, need.etp, assumed.wanted, assumed) if need.etp else None,
@@ -167,6 +170,7 @@ def lever_opinion(
         to_call=tuple(candidate for candidate in its if candidate.standing is Standing.TO_CALL),
         able=able_count(its, etp, assumed),
         chances=tuple(chance_of_bids(its, bids, etp, assumed) for bids in range(1, MOST_BIDS + 1)),
+        wanted=wanted,
         found_one=at_least([candidate.fit for candidate in its], 1),
         smaller_etp=_smaller(its, etp, assumed),
         possible=not excluded and wanted.likely >= assumed.enough,
@@ -208,7 +212,7 @@ def _reserves_smaller(its: LeverOpinion) -> bool:
 
 
 def _preference(its: LeverOpinion) -> tuple[bool, bool, float, int]:
-    return (its.lever == "14", not its.firm, -its.chances[1].likely, RESERVING.index(its.lever))
+    return (its.lever == "14", not its.firm, -its.wanted.likely, RESERVING.index(its.lever))
 
 
 def _sizes(etp: float | None) -> list[float]:

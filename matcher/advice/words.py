@@ -23,7 +23,9 @@ def headline(its: Opinion) -> str:
         case Verdict.SMALLER:
             return f"Réserver un lot plus petit, de {unit(its.told.smaller_etp or 0, 'ETP', 1)} au plus, à l’article {article}."
         case Verdict.CLAUSE:
-            return "Ne pas réserver : une clause sociale d’exécution (L2112-2), et la sous-traitance à ceux qui font ce métier."
+            return (
+                "Une clause sociale d’exécution (L2112-2), sans réserver : en sous-traitance à ceux qui font ce métier."
+            )
         case Verdict.SOURCE:
             return "Ne pas décider encore : aller plus loin en sourcing."
         case Verdict.NOBODY:
@@ -84,12 +86,14 @@ def _size(its: Opinion) -> str:
 
 def _why(its: Opinion) -> Iterator[str]:
     told, wanted = its.told, its.assumed.bids
-    chance = told.chances[min(wanted, len(told.chances)) - 1]
     match its.verdict:
         case Verdict.RESERVE if not told.firm:
-            yield f"L’avis tient à ce qui n’est pas connu : au pire, {percent(chance.low)} de chances d’au moins {count(wanted, 'offre')}. Appelez avant de publier."
+            yield f"L’avis tient à ce qui n’est pas connu : au pire, {percent(told.wanted.low)} de chances d’au moins {count(wanted, 'offre')}. Appelez avant de publier."
         case Verdict.CLAUSE:
-            yield f"Réserver donnerait trop peu de chances d’au moins {count(wanted, 'offre')} : {_best_reserved(its)}."
+            yield _reserving(its)
+            if len(told.credible) < its.assumed.wanted:
+                known = count(len(told.credible), "candidat crédible", "candidats crédibles")
+                yield f"{known} seulement, pour {number(its.assumed.wanted)} voulus : si aucun ne convient, une immersion (PMSMP) peut être proposée."
         case Verdict.SOURCE:
             yield f"{percent(told.found_one)} de chances d’en trouver au moins une en les appelant. Si aucune ne convient, une immersion (PMSMP) peut être proposée."
         case Verdict.NOBODY:
@@ -99,12 +103,19 @@ def _why(its: Opinion) -> Iterator[str]:
             pass
 
 
-def _best_reserved(its: Opinion) -> str:
-    reserved = [one for one in its.levers if one.lever != CLAUSE and not one.excluded]
-    best = max(reserved, key=lambda one: one.chances[min(its.assumed.bids, 3) - 1].likely, default=None)
-    if best is None:
-        return "aucun article n’est ouvert"
-    return f"au mieux {percent(best.chances[min(its.assumed.bids, 3) - 1].likely)} ({lever(best.lever).article})"
+def _reserving(its: Opinion) -> str:
+    """What reserving would give, at best, where the conclusion is not to: too little, or under an article that the lot does not ask for."""
+    wanted = its.assumed.bids
+    open_to = [one for one in its.levers if one.lever != CLAUSE and not one.excluded]
+    best = max(open_to, key=lambda one: one.wanted.likely, default=None)
+    if best is None or not best.wanted.likely:
+        return "Réserver ne donnerait aucune offre."
+    given = f"{percent(best.wanted.likely)} de chances d’au moins {count(wanted, 'offre')} à l’article {lever(best.lever).article}"
+    return (
+        f"Réserver serait pourtant possible : {given}."
+        if best.possible
+        else f"Réserver ne donnerait, au mieux, que {given}."
+    )
 
 
 def chances(its: Opinion) -> tuple[tuple[str, Range], ...]:
@@ -117,6 +128,8 @@ def sizes(its: Opinion) -> Iterator[str]:
     wanted = count(its.assumed.wanted, "candidat")
     if its.largest is None:
         yield f"Même un lot d’un demi-ETP ne garde pas {wanted} probables."
+        if its.need.etp is not None and its.told.credible:
+            yield f"Couper le lot n’en amènerait pas d’autres : gardez un seul lot de {unit(its.need.etp, 'ETP', 1)}."
         return
     low = (
         f" ; {unit(its.largest.low, 'ETP', 1)} si les métiers et les effectifs non connus sont décevants"
@@ -159,7 +172,6 @@ def _how_many(one: LeverOpinion) -> str:
 
 
 def _gives(one: LeverOpinion, its: Opinion) -> str:
-    chance = one.chances[min(its.assumed.bids, 3) - 1]
     if one.lever == CLAUSE:
         return "possible" if one.credible else "à qui confier reste à trouver"
     state = (
@@ -169,4 +181,4 @@ def _gives(one: LeverOpinion, its: Opinion) -> str:
         if one.smaller_etp
         else "trop incertain"
     )
-    return f"{state} : {percent(chance.likely)} d’au moins {count(its.assumed.bids, 'offre')}"
+    return f"{state} : {percent(one.wanted.likely)} d’au moins {count(its.assumed.bids, 'offre')}"

@@ -131,7 +131,7 @@ def _where(its: Sequence[Told]) -> dict[str, float]:
 
 
 def _chance(one: Told) -> float:
-    return one.opinion.of(CLAUSE).chances[one.opinion.assumed.bids - 1].likely
+    return one.opinion.of(CLAUSE).wanted.likely
 
 
 def _told(ask: Ask, assumed: Assumptions, winners: frozenset[str]) -> Told:

@@ -21,7 +21,7 @@ from tests.matcher.advice.test_reservation import given_on
             30.0,
             "Réserver un lot plus petit, de 10\u00a0ETP au plus, à l’article L2113-12.",
         ),
-        ([candidate()], None, "Ne pas réserver"),
+        ([candidate()], None, "sans réserver"),
         ([to_call(f"A{n}") for n in range(4)], None, "aller plus loin en sourcing"),
         ([], None, "immersion (PMSMP)"),
     ],
