@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint bench reference clean
+.PHONY: help run test check lint bench load pictures reference clean
 
 help: ## liste les commandes
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -39,6 +39,12 @@ check: lint test ## tout ce qui doit être propre avant de livrer
 BENCH ?= tests.bench tests.bench.ranking
 bench: $(VENV)/installed-test ## durée et mémoire de l’import et du classement, sur des annuaires inventés
 	@set -e; for module in $(BENCH); do $(BIN)/python -m $$module; done
+
+load: $(VENV)/installed-test ## vingt personnes à la fois sur les pages, une minute par base, sur cette machine seulement
+	$(BIN)/python -m tests.bench.load
+
+pictures: $(VENV)/installed-test ## refait les images de docs/images sur l’exemple (il faut chromium)
+	$(BIN)/python -m tests.browser.pictures
 
 reference: $(VENV)/installed-test ## reconstruit data/reference et data/samples (réseau, npm)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[reference]'

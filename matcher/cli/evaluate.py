@@ -1,7 +1,7 @@
 """`evaluate`: the figures of docs/evaluation.md on labelled lots."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from math import isnan
 from pathlib import Path
 
@@ -10,22 +10,32 @@ from rich.table import Table
 
 from importers import REGISTRY
 from importers.importer import Source
+from matcher.advice.assumptions import DEFAULT as ASSUMED
 from matcher.catalogue.intake import cleaned_records
 from matcher.catalogue.shelves import load_shelf
 from matcher.cli.french import FrenchCommand
 from matcher.cli.options import catalogue, database_option, existing
 from matcher.cli.render import console
 from matcher.domain.french import count, number
+from matcher.evaluation import reservation
 from matcher.evaluation.identity import TRAPS, hidden_side, identity_figures, rewritten_side
 from matcher.evaluation.learning import LearningError
 from matcher.evaluation.reading import Band, figures, held_out, labelled_by_hand, open_half, reliability
 from matcher.evaluation.suites import Asked, Labelled, ask_all, labelled, ranking_figures, slices, winner_ranks
 from matcher.evaluation.weights import FOLDS, Choice, cross_validated_ranks, learn, signal_keys
+from matcher.ranking.shelf import Shelf
 from matcher.reading.activities import Sources
 
 # Each suite, and what its lots must be labelled with.
-SUITES = {"ranking": ("gold_sirets",), "reading": ("objet", "group", "sector"), "identity": ()}
-# Past contracts, to learn words from and to measure the reading on.
+SUITES = {
+    "ranking": ("gold_sirets",),
+    "reading": ("objet", "group", "sector"),
+    "identity": (),
+    "reservation": ("gold_sirets",),
+}
+# Contracts that inclusive suppliers won.
+WON = "ranking_dev.jsonl"
+# Past contracts, to learn words from, to measure the reading on, and to draw some that no inclusive supplier could win.
 CONTRACTS = "decp_2018_2020.json"
 # The directories of suite 3: those of the catalogue, and the older one whose SIRET are hidden.
 DIRECTORIES = {
@@ -49,12 +59,16 @@ DIRECTORIES = {
 def evaluate_command(suites: tuple[str, ...], folder: Path, database: str | None) -> None:
     """Mesure le classement, la lecture et l’identité sur des cas réels dont la réponse est connue.
 
-    SUITE : ranking (le classement), reading (la lecture) ou identity (un fournisseur reconnu sans son SIRET) ; toutes sinon.
+    SUITE : ranking (le classement), reading (la lecture), identity (un fournisseur reconnu sans son SIRET) ou reservation (l’avis de
+    réservation) ; toutes sinon.
     """
     today = datetime.now().astimezone().date()
     for suite in suites or SUITES:
         if suite == "identity":
             _identity(folder.parent / "data" / "sources")
+            continue
+        if suite == "reservation":
+            _reservation(folder, load_shelf(catalogue(database)), today)
             continue
         lots = labelled(existing(folder / f"{suite}_dev.jsonl"), SUITES[suite])
         if suite == "ranking":
@@ -142,6 +156,23 @@ def _identity(folder: Path) -> None:
         },
         decimals=4,
     )
+
+
+def _reservation(folder: Path, shelf: Shelf, today: date) -> None:
+    """What is concluded for contracts that inclusive suppliers won, for some that they could not, and how sure it was right to be."""
+    won = reservation.opinions(ask_all(labelled(existing(folder / WON), SUITES["reservation"]), shelf, today), ASSUMED)
+    drawn = reservation.out_of_reach(existing(folder.parent / "data" / "sources" / CONTRACTS), shelf, today)
+    others = reservation.without_winner([ask for family in drawn.values() for ask in family], ASSUMED)
+    _print(
+        "Avis de réservation : part des lots par conclusion",
+        {
+            f"gagnés par un fournisseur inclusif ({len(won)})": reservation.verdicts(won),
+            f"hors de portée du secteur ({len(others)})": reservation.verdicts(others),
+        },
+        decimals=3,
+    )
+    _print("Où est le gagnant, selon la chance annoncée d’au moins deux offres", reservation.reliability(won))
+    _print("Chance de faire le métier : supposée, et mesurée par les gagnants", reservation.candidates_by_fit(won))
 
 
 def _print(title: str, rows: Mapping[str, Mapping[str, float]], decimals: int = 2) -> None:

@@ -42,7 +42,7 @@ def shortlists(found: Sequence[Shortlist], output: Path | None) -> None:
     """Print each lot's reading, candidates, refused and doubts."""
     with console(output) as out:
         for shortlist in found:
-            out.print(_understood(shortlist.reading))
+            out.print(understood(shortlist.reading))
             out.print(Text(shortlist.answer, style="bold"))
             if shortlist.matches:
                 out.print(_candidates(shortlist.matches) if out.width >= NARROW else _stacked(shortlist.matches))
@@ -63,13 +63,13 @@ def readings(found: Sequence[Reading], output: Path | None) -> None:
     """Print what was understood of each lot."""
     with console(output) as out:
         for reading in found:
-            out.print(_understood(reading))
+            out.print(understood(reading))
 
 
 def why_not(reading: Reading, answer: WhyNot, suppliers: int, output: Path | None) -> None:
     """Print where one supplier stands, here and under other choices, why in sentences, and the sum of its points."""
     with console(output) as out:
-        out.print(_understood(reading))
+        out.print(understood(reading))
         if answer.refused:
             out.print(f"[bold]{escape(answer.name)}[/bold] n’est pas dans la liste :")
             for reason in answer.refused:
@@ -89,7 +89,8 @@ def why_not(reading: Reading, answer: WhyNot, suppliers: int, output: Path | Non
             out.print(_waterfall(answer.match))
 
 
-def _understood(reading: Reading) -> RenderableType:
+def understood(reading: Reading) -> RenderableType:
+    """What was understood of a lot, doubts included."""
     lot = reading.lot
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", no_wrap=True)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from matcher.domain.match import Contribution, Match
 
 SPEAKS_FOR = 0.3  # a known value under this is no reason to choose the supplier
+# Unknown for want of a file or of a presentation: no supplier is asked for these.
+NOT_ASKED = frozenset({"references", "wording", "freshness"})
 WEIGHTY = 20  # a signal of this weight that speaks against is worth saying in a list
 
 
@@ -47,8 +49,9 @@ def against(match: Match) -> list[Contribution]:
 
 
 def unknowns(match: Match) -> list[Contribution]:
-    """Return what is not known, weightiest first: what to ask."""
-    return sorted((c for c in match.contributions if c.value is None), key=lambda c: -c.weight)
+    """Return what is not known and a call would tell, weightiest first: what to ask. What directories lack is no question."""
+    asked = (c for c in match.contributions if c.value is None and c.signal not in NOT_ASKED)
+    return sorted(asked, key=lambda c: -c.weight)
 
 
 def _known(match: Match) -> list[Contribution]:

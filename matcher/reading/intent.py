@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from matcher.cleaning.words import fold
-from matcher.domain.kinds import SupplierKind
+from matcher.domain.kinds import Family, SupplierKind
 from matcher.paths import shipped
 
 
@@ -22,6 +22,12 @@ class Intent:
     levier: str
     mode: str
     rest: str
+
+
+# « Lot réservé » may be under either article, unless the kinds it names are all of one family.
+_EITHER = "14"
+_NARROWER = {frozenset({Family.STPA}): "12", frozenset({Family.SIAE}): "13"}
+_ARTICLE = re.compile(r"2113|article 36")
 
 
 @lru_cache(maxsize=1)
@@ -41,4 +47,7 @@ def read_intent(text: str) -> Intent:
             found.setdefault(meaning, []).append(code)
             rest = pattern.sub(" ", rest) if meaning == "levier" else rest
     kinds = tuple(kind for kind in SupplierKind if kind in found.get("genre", ()))
-    return Intent(kinds, found.get("levier", [""])[0], found.get("mode", [""])[0], rest)
+    levier = found.get("levier", [""])[0]
+    if levier == _EITHER and not _ARTICLE.search(words):
+        levier = _NARROWER.get(frozenset(kind.family for kind in kinds), levier)
+    return Intent(kinds, levier, found.get("mode", [""])[0], rest)

@@ -258,7 +258,7 @@ def _chips(reading: Reading, query: Query) -> Iterator[Chip]:
         chosen = lever(lot.levier)
         who = "" if chosen.open_to_all else f" : {', '.join(sorted(eligible_kinds(lot.levier)))}"
         yield Chip("clause" if chosen.open_to_all else "réservé", f"{chosen.article}{who}", "levier")
-    elif hint := hinted(reading):
+    elif hint := reading.levier_hint:
         yield Chip("à confirmer", lever(hint).label, "levier", doubt=True)
     if reading.kinds_asked:
         yield Chip("cités" if len(reading.kinds_asked) > 1 else "cité", ", ".join(reading.kinds_asked), "demande")
@@ -278,7 +278,7 @@ def _short(day: date) -> str:
 
 def _reserved(answer: Answer) -> Question | None:
     """The text says that the lot is reserved: only the buyer can say so, for it refuses suppliers."""
-    hint = hinted(answer.reading)
+    hint = answer.reading.levier_hint
     if answer.query.text("levier") or hint not in ASKED_LEVERS or lever(hint).open_to_all:
         return None
     yes = answer.offer("Oui", answer.query.but(levier=hint))
@@ -290,19 +290,6 @@ def _reserved(answer: Answer) -> Question | None:
         "et les autres types de structures sont écartés.",
         (yes, no),
     )
-
-
-def hinted(reading: Reading) -> str:
-    """Return the lever that the text hints at; where it reserves and names kinds, the narrowest article that admits them all."""
-    hint = reading.levier_hint
-    if not hint or not reading.kinds_asked or lever(hint).open_to_all:
-        return hint
-    admitting = (
-        code
-        for code in ASKED_LEVERS
-        if not lever(code).open_to_all and eligible_kinds(code).issuperset(reading.kinds_asked)
-    )
-    return min(admitting, key=lambda code: (len(eligible_kinds(code)), code), default=hint)
 
 
 def _credible(value: int) -> str:

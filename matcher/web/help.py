@@ -9,7 +9,7 @@ from matcher.ranking.gates import GATES
 from matcher.ranking.profiles import DEFAULT
 from matcher.ranking.signals import SIGNALS
 from matcher.reference.credits import credits_of_tables
-from matcher.reference.glossary import glossary
+from matcher.reference.glossary import glossary, meaning
 from matcher.reference.levers import eligible_kinds, levers
 from matcher.web.desk import desk
 
@@ -51,6 +51,7 @@ def method() -> str:
     return render_template(
         "aide/methode.html",
         gates=GATES,
+        meaning=meaning,
         signals=[(signal, DEFAULT[signal.key]) for signal in SIGNALS if DEFAULT.get(signal.key)],
     )
 

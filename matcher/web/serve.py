@@ -1,5 +1,6 @@
 """Serving the pages: which addresses they may be opened on, and the server that does it on every system."""
 
+import logging
 import socket
 from ipaddress import ip_address
 from typing import Any
@@ -11,6 +12,8 @@ from matcher.settings import WebSettings
 from matcher.web.desk import EXTENSION, Desk, desk
 
 THREADS = 8
+# A request that waits its turn is no news: under twenty people there are some at every moment.
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
 
 class ServeRefused(Exception):

@@ -14,6 +14,7 @@ from matcher.catalogue.stewardship import read_fiche
 from matcher.catalogue.store import find
 from matcher.catalogue.team import ACTIVITY, REFUSED, CorrectionRefused
 from matcher.reference.activities import taxonomy
+from matcher.reference.glossary import meaning
 from matcher.settings import retention_months
 from matcher.web.desk import desk
 from matcher.web.edits import CHOICES, EDITS, LONGEST_MOTIVE, NEEDED, NEW, said
@@ -24,6 +25,15 @@ pages = Blueprint("suppliers", __name__)
 
 _NO_NAME = "Dites qui l’écrit : votre nom, en 80 caractères au plus."
 _OUTLINES = "candidates.outlines"  # the base map, where that page is served
+# Lines whose label is a term of art → the word of the glossary that explains it.
+_EXPLAINED = {
+    "SIRET": "SIRET",
+    "Numéro FINESS": "FINESS",
+    "Peut répondre": "lot réservé",
+    "Convention": "convention",
+    "Code NAF": "code NAF",
+    "Ne fait pas": "ne fait pas",
+}
 # What `add` needs, when it is left empty.
 _LACKS = {
     "nom": "Écrivez le nom du fournisseur.",
@@ -157,6 +167,7 @@ def _page(found: Fiche, edit: str, given: Mapping[str, str], faults: Mapping[str
         given=given,
         faults=faults,
         who=signature(),
+        explained={label: meaning(word) for label, word in _EXPLAINED.items()},
         label=_label,
         source=short_title,
         outlines=url_for(_OUTLINES) if located and _OUTLINES in current_app.view_functions else "",

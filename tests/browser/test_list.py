@@ -96,6 +96,13 @@ def test_a_chip_taken_off_changes_list_address_and_title_without_reloading(page:
     expect(page.get_by_role("button", name=re.compile("Retirer réservé"))).to_be_visible()
 
 
+def test_a_name_leads_to_the_page_of_the_supplier(page: Page) -> None:
+    page.goto(f"/candidats?{RESERVED}", wait_until="networkidle")
+    page.get_by_role("link", name="LES ATELIERS DES BORDS DE SAMBRE", exact=True).click()
+    page.wait_for_url(re.compile("/fournisseurs/"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("LES ATELIERS DES BORDS DE SAMBRE")
+
+
 def test_what_cannot_be_answered_in_place_is_shown_whole(page: Page, troubles: list[str]) -> None:
     page.goto("/candidats?cpv=77310000")
     page.get_by_role("button", name="Retirer CPV").click()

@@ -15,6 +15,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from matcher import db, settings
+from matcher.catalogue.store import read_state
 from matcher.catalogue.tables import Base, MetaRow
 from matcher.db import DatabaseError, open_database, reading, writing
 from tests.engines import POSTGRESQL_VARIABLE
@@ -78,9 +79,11 @@ def test_a_catalogue_of_the_first_version_keeps_its_suppliers_and_what_hangs_fro
             )
         )
         connection.execute(text("INSERT INTO supplier_kind VALUES ('essai:1', 0, 'EA')"))
+        connection.execute(text("INSERT INTO meta VALUES ('version', '1')"))
     first.dispose()
     engine = open_database(url_of(path))
     with reading(engine) as connection:
+        assert len(read_state(connection)) == 16, "its shelf can be kept"
         assert connection.execute(text("SELECT closed, closed_reason, successor, headcount FROM supplier")).all() == [
             (None, "", "", "")
         ]

@@ -77,7 +77,7 @@ def _distance_words(km: float, place: Place) -> str:
     name = place.name.replace("'", "’")
     if km < 1:
         return f"dans le territoire ({name})" if len(place.communes) > 1 else f"sur place ({name})"
-    return f"à {unit(km, 'km')} du lieu d’exécution ({name})"
+    return f"à {unit(round(km, 1), 'km')} du lieu d’exécution ({name})"
 
 
 def _served_words(ask: Ask, row: int, place: Place) -> str:

@@ -83,7 +83,9 @@ def say(ask: Ask, row: int, value: float) -> str:
 
 def unknown(ask: Ask, row: int) -> str:
     """Say which side is missing; to find nothing is not to know that there is nothing."""
-    if ask.reading.lot.date is None and len(ask.shelf.awards.rows):
+    if not len(ask.shelf.awards.rows):
+        return "aucun marché public importé : les références ne sont pas connues"
+    if ask.reading.lot.date is None:
         return "date du lot non donnée : les marchés passés ne sont pas comparés"
     if not (ask.reading.activities or ask.reading.mode):
         return "activité du lot non comprise"

@@ -10,7 +10,6 @@
   document.addEventListener("DOMContentLoaded", () => {
     const button = document.querySelector("[data-theme-switch]");
     const say = () => { button.textContent = isDark() ? "Thème clair" : "Thème sombre"; };
-    button.hidden = false;
     say();
     dark.addEventListener("change", say);
     button.addEventListener("click", () => {

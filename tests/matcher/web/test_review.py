@@ -37,7 +37,7 @@ def waiting(own: Engine, tmp_path: Path) -> list[int]:
 def test_a_pair_shows_both_sides_and_the_evidence(writer: FlaskClient, waiting: list[int]) -> None:
     page = read(writer, QUEUE)
     assert "Paire 1 sur 3" in page.text
-    names = [side.get_text(strip=True) for side in page.all(".side h2")]
+    names = [side.get_text(strip=True) for side in page.all("table.compared thead a.side")]
     assert names == ["Jonquille solre", "LES JARDINS DE LA SOLRE"]
     assert page.all("table.compared tbody tr")
     assert [button["value"] for button in page.all("[data-key]")] == ["meme", "different", "passer"]

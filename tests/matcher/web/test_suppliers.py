@@ -16,7 +16,8 @@ WRITE = f"{PAGE}/corrections"
 def line(page: Read, label: str) -> str:
     """What a line of the ledger says, its margin notes included."""
     for each in page.all("dl.fiche .line"):
-        if each.find("dt").get_text(strip=True) == label:  # type: ignore[union-attr]
+        term = each.select_one("dt .term > button, dt .term > summary") or each.find("dt")
+        if term.get_text(strip=True) == label:  # type: ignore[union-attr]
             return " ".join(each.find("dd").get_text(" ").split())  # type: ignore[union-attr]
     raise AssertionError(label)
 

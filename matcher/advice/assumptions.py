@@ -1,0 +1,76 @@
+"""What an opinion supposes: each figure has a name, a unit, a source, and can be moved by the person who decides."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from matcher.domain.french import count, number, unit
+from matcher.ranking.signals.capacity import EUROS_PER_ETP
+
+# Hours a full-time equivalent works in a year: France's legal year (25 M hours for about 15,700 ETP nationally in 2021 is 1,592).
+HOURS_PER_ETP = 1607.0
+
+
+@dataclass(frozen=True, slots=True)
+class Assumptions:
+    """The figures that a buyer can move.
+
+    `bid`: the chance that a candidate who does the trade, can carry the lot and has been consulted bids; `bid_low` to `bid_high` its
+    range. No record of bids exists in the open data: it is a hypothesis of the trade, and the range is what counts.
+    `calls`: how many suppliers of unknown trade a buyer calls before publishing: no more of them count. `share`: the part of its
+    workforce that a supplier can give one lot. `bids` and `enough`: how many bids one wants, and how sure of them, before reserving.
+    `worth`: the chance of finding at least one by calling, under which one stops there. `dependency`: the share of its turnover
+    above which a buyer worries. `wanted`: the candidates one wants a lot to keep.
+    """
+
+    bid: float = 0.5
+    bid_low: float = 0.3
+    bid_high: float = 0.7
+    calls: int = 20
+    share: float = 0.5
+    bids: int = 2
+    enough: float = 0.6
+    worth: float = 0.5
+    dependency: float = 0.30
+    wanted: int = 3
+    hours_per_etp: float = HOURS_PER_ETP
+    euros_per_etp: float = EUROS_PER_ETP
+
+    def __post_init__(self) -> None:
+        """Raises ValueError, in French, for figures that contradict each other."""
+        if not 0 <= self.bid_low <= self.bid <= self.bid_high <= 1:
+            raise ValueError("La chance qu’un candidat réponde doit être entre 0 et 100 %, dans sa fourchette.")
+        if not 0 < self.share <= 1:
+            raise ValueError("La part de l’effectif disponible pour un lot doit être entre 0 et 100 %.")
+        if self.bids < 1 or self.wanted < 1 or self.calls < 0:
+            raise ValueError(
+                "Il faut vouloir au moins une offre et au moins un candidat, et un nombre d’appels qui ne soit pas négatif."
+            )
+        if not (0 < self.enough < 1 and 0 < self.worth < 1 and 0 < self.dependency <= 1):
+            raise ValueError("Les seuils de confiance et de dépendance doivent être entre 0 et 100 %.")
+        if self.hours_per_etp <= 0 or self.euros_per_etp <= 0:
+            raise ValueError("Les heures et le montant par ETP doivent être positifs.")
+
+    def says(self) -> Iterator[str]:
+        """Yield each hypothesis as a French sentence."""
+        yield (
+            f"Un candidat qui fait ce métier, peut porter le lot et a été consulté répond {_in_ten(self.bid)} "
+            f"({_in_ten(self.bid_low)} à {_in_ten(self.bid_high)}) : aucune donnée publique ne le mesure."
+        )
+        yield (
+            f"Quand rien ne dit le métier d’une structure, elle compte pour la part des structures de son type qui l’exercent "
+            f"(table des métiers exercés), et {count(self.calls, 'structure')} de la sorte au plus : celles que vous appellerez."
+        )
+        yield f"Une structure peut donner à un seul lot {unit(100 * self.share, '%')} de son effectif ; un effectif non connu suit les tailles de son type."
+        yield (
+            f"Réserver demande {unit(100 * self.enough, '%')} de chances d’au moins {count(self.bids, 'offre')} ; "
+            f"un lot doit garder {count(self.wanted, 'candidat')}."
+        )
+        yield f"Au-delà de {unit(100 * self.dependency, '%')} de son chiffre d’affaires, un lot rend une structure dépendante : à dire, sans l’écarter."
+        yield f"Un ETP fait {unit(self.hours_per_etp, 'heures')} et environ {unit(self.euros_per_etp, '€ HT')} par an."
+
+
+def _in_ten(chance: float) -> str:
+    return f"{number(10 * chance, 1)} fois sur 10"
+
+
+DEFAULT = Assumptions()

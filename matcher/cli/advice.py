@@ -1,0 +1,181 @@
+"""`avis`: reserve a lot or not, under which article, at what size; every threshold can be moved."""
+
+import json
+from functools import reduce
+from pathlib import Path
+from typing import Any
+
+import click
+
+from matcher.advice.assumptions import DEFAULT, Assumptions
+from matcher.advice.needed import need_of
+from matcher.advice.reservation import opinion
+from matcher.catalogue.means import means_of
+from matcher.cleaning.numbers import clean_number
+from matcher.cli.advice_view import show_advice
+from matcher.cli.french import FrenchCommand, WholeNumber
+from matcher.cli.lots import F, filled_shelf, given_lot, lot_options
+from matcher.cli.options import catalogue, database_option, format_option, output_option, write
+from matcher.domain.french import NO_BREAK, number
+from matcher.exports.advice import Advice, advice_object, advice_workbook
+from matcher.lots.shortlist import day_asked
+from matcher.ranking.ask import Ask
+from matcher.reading.reader import read
+
+
+class Percent(click.ParamType[float]):
+    """A share, written « 60 » or « 60 % », kept in ]0, 1]."""
+
+    name = "pourcentage"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if isinstance(value, float):
+            return value
+        share = clean_number(str(value)).value
+        if share is None or not 0 < share <= 100:
+            self.fail(f"« {value} » n’est pas un pourcentage, de 1 à 100.", param, ctx)
+        return share / 100
+
+
+def _shown(share: float) -> str:
+    return f"{number(100 * share)}{NO_BREAK}%"
+
+
+SIZE_OPTIONS = (
+    click.option("--etp", metavar="NOMBRE", help="Taille du lot, en équivalents temps plein par an."),
+    click.option("--heures", metavar="NOMBRE", help="Heures de travail sur toute la durée du lot."),
+    click.option(
+        "--quantite",
+        metavar="TEXTE",
+        help="Quantité et son unité : « 12 000 m² », « 600 kg par jour », « 104 passages »… convertie en ETP par une table de cadences.",
+    ),
+)
+THRESHOLDS = (
+    click.option(
+        "--offres",
+        "bids",
+        type=WholeNumber(),
+        metavar="NOMBRE",
+        default=DEFAULT.bids,
+        show_default=True,
+        help="Offres voulues au moins.",
+    ),
+    click.option(
+        "--confiance",
+        "enough",
+        type=Percent(),
+        metavar="POURCENT",
+        default=DEFAULT.enough,
+        show_default=_shown(DEFAULT.enough),
+        help="Chance voulue d’avoir ces offres, pour réserver.",
+    ),
+    click.option(
+        "--reponse",
+        "bid",
+        type=Percent(),
+        metavar="POURCENT",
+        default=DEFAULT.bid,
+        show_default=_shown(DEFAULT.bid),
+        help="Chance qu’un candidat consulté réponde (hypothèse).",
+    ),
+    click.option(
+        "--appels",
+        "calls",
+        type=WholeNumber(0),
+        metavar="NOMBRE",
+        default=DEFAULT.calls,
+        show_default=True,
+        help="Structures de métier non connu que vous appellerez.",
+    ),
+    click.option(
+        "--part",
+        "share",
+        type=Percent(),
+        metavar="POURCENT",
+        default=DEFAULT.share,
+        show_default=_shown(DEFAULT.share),
+        help="Part de son effectif qu’une structure peut donner au lot.",
+    ),
+    click.option(
+        "--candidats",
+        "wanted",
+        type=WholeNumber(),
+        metavar="NOMBRE",
+        default=DEFAULT.wanted,
+        show_default=True,
+        help="Candidats qu’un lot doit garder.",
+    ),
+)
+
+
+def size_options(function: F) -> F:
+    """The options that tell the size of a lot otherwise than by its amount."""
+    return reduce(lambda decorated, option: option(decorated), reversed(SIZE_OPTIONS), function)
+
+
+def thresholds(function: F) -> F:
+    """The options that move what an opinion supposes."""
+    return reduce(lambda decorated, option: option(decorated), reversed(THRESHOLDS), function)
+
+
+def assumed(bids: int, enough: float, bid: float, calls: int, share: float, wanted: int) -> Assumptions:
+    """Return the hypotheses as moved by the options. Raises click.UsageError where they contradict each other."""
+    spread = DEFAULT.bid_high - DEFAULT.bid
+    try:
+        return Assumptions(
+            bid=bid,
+            bid_low=max(bid - spread, 0.0),
+            bid_high=min(bid + spread, 1.0),
+            calls=calls,
+            share=share,
+            bids=bids,
+            enough=enough,
+            wanted=wanted,
+        )
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+@click.command("avis", cls=FrenchCommand)
+@lot_options
+@size_options
+@thresholds
+@format_option("table", "json", "xlsx")
+@output_option
+@database_option
+def advice_command(
+    etp: str | None,
+    heures: str | None,
+    quantite: str | None,
+    bids: int,
+    enough: float,
+    bid: float,
+    calls: int,
+    share: float,
+    wanted: int,
+    fmt: str,
+    output: Path | None,
+    database: str | None,
+    **lot: Any,
+) -> None:
+    """Dit si un lot peut être réservé : sous quel article, avec quelles chances d’offres, à quelle taille, ou que faire d’autre."""
+    if fmt == "xlsx" and output is None:
+        raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o avis.xlsx ».")
+    suppositions = assumed(bids, enough, bid, calls, share, wanted)
+    given = given_lot(lot)
+    reading = read(given.lot, given.doubts)
+    need = need_of(reading, suppositions, etp=etp, hours=heures, quantity=quantite)
+    engine = catalogue(database)
+    shelf = filled_shelf(engine)
+    ask = Ask(reading, shelf, day_asked(reading))
+    first = opinion(ask, need, suppositions)
+    means = means_of(engine, {one.id for lever in first.levers for one in lever.found})
+    turnover = {key: its.turnover for key, its in means.items() if its.turnover}
+    its = opinion(ask, need, suppositions, turnover) if turnover else first
+    advice = Advice(reading, its, means, shelf.version, len(shelf), ask.on)
+    if fmt == "table":
+        show_advice(advice, output)
+    elif fmt == "json":
+        write(json.dumps(advice_object(advice), ensure_ascii=False, indent=2) + "\n", output)
+    else:
+        write(advice_workbook(advice), output)

@@ -1,0 +1,171 @@
+"""Figures of the opinion on reserving: does it fail those who won, does it advise what nobody could do, and is it as sure as it should be."""
+
+import json
+import random
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from matcher.advice.assumptions import Assumptions
+from matcher.advice.candidates import Candidate, Standing, candidates
+from matcher.advice.needed import Need, NeedRefused, need_of
+from matcher.advice.reservation import CLAUSE, Opinion, Verdict, opinion
+from matcher.evaluation.suites import Asked
+from matcher.ranking.ask import Ask
+from matcher.ranking.engine import rank
+from matcher.ranking.shelf import Shelf
+from matcher.reading.lots import lot_from
+from matcher.reading.reader import read
+
+SEED = 20261125
+PER_FAMILY = 5
+# What no inclusive supplier could do as the holder of the contract: CPV prefixes, and why.
+OUT_OF_REACH: Mapping[str, tuple[str, ...]] = {
+    "fourniture d’électricité, de gaz et de carburant (fournisseurs autorisés)": ("091", "093"),
+    "assurances (métier réglementé)": ("665",),
+    "imagerie médicale et dispositifs implantables (fabricants)": ("33111", "33115", "33184"),
+    "médicaments (laboratoires)": ("336",),
+    "licences et progiciels (éditeurs)": ("48",),
+    "services de télécommunications (opérateurs)": ("642",),
+    "véhicules lourds, aéronefs et bateaux (constructeurs)": ("3413", "3414", "345", "347"),
+    "conseil juridique (métier réglementé)": ("791",),
+    "banque et finance (métier réglementé)": ("661", "662"),
+    "maîtrise d’œuvre et architecture (métier réglementé)": ("712", "7124"),
+    "instruments de laboratoire et de mesure (fabricants)": ("384", "385"),
+    "ouvrages d’art, tunnels et voies ferrées (génie civil lourd)": ("45221", "45234"),
+}
+# Up to which chance of the bids wanted each bin of the reliability curve goes.
+BINS = (0.1, 0.3, 0.6, 0.9, 1.0)
+# Up to which fit each bin of the candidates to call goes.
+FITS = (0.05, 0.1, 0.2, 0.4, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A lot, the opinion on it, all whom it could count with, and the ids of those who won it (empty where unknown)."""
+
+    ask: Ask
+    opinion: Opinion
+    candidates: tuple[Candidate, ...]
+    winners: frozenset[str]
+
+
+def opinions(asked: Iterable[Asked], assumed: Assumptions) -> list[Told]:
+    """Give the opinion on every lot of a ranking suite."""
+    return [_told(lot.ask, assumed, frozenset(f"siret:{siret}" for siret in lot.winners)) for lot in asked]
+
+
+def out_of_reach(path: Path, shelf: Shelf, today: date) -> dict[str, list[Ask]]:
+    """Draw, with a seed, contracts of a DECP file that no inclusive supplier could hold: `PER_FAMILY` of each family of `OUT_OF_REACH`."""
+    contracts = sorted(json.loads(path.read_text(encoding="utf-8"))["marches"], key=lambda its: str(its.get("id")))
+    drawn: dict[str, list[Ask]] = {}
+    for family, prefixes in OUT_OF_REACH.items():
+        its = [contract for contract in contracts if _code(contract).startswith(prefixes) and contract.get("objet")]
+        chosen = random.Random(SEED).sample(its, min(PER_FAMILY, len(its)))  # noqa: S311
+        drawn[family] = [_asked(contract, shelf, today) for contract in chosen]
+    return drawn
+
+
+def verdicts(told: Sequence[Told]) -> dict[str, float]:
+    """Return the share of lots per verdict, and of those whose reading is in doubt."""
+    counted = Counter(its.opinion.verdict for its in told)
+    shares = {str(verdict): counted[verdict] / len(told) for verdict in Verdict}
+    return shares | {"dont lecture en doute": sum(not its.opinion.understood for its in told) / len(told)}
+
+
+def reliability(told: Sequence[Told]) -> dict[str, dict[str, float]]:
+    """Per bin of the chance of the bids wanted (all kinds, as for a clause): lots, and where their winner stands."""
+    rows: dict[str, dict[str, float]] = {}
+    low = 0.0
+    for high in BINS:
+        its = [one for one in told if low <= _chance(one) < high or (high == BINS[-1] and _chance(one) == high)]
+        rows[f"{round(100 * low)} à {round(100 * high)} %"] = _where(its)
+        low = high
+    return rows
+
+
+def candidates_by_fit(told: Sequence[Told]) -> dict[str, dict[str, float]]:
+    """Per bin of fit: candidates, winners, the mean fit supposed, and that which their wins show if the credible are as sure as supposed."""
+    every = [(candidate, candidate.id in one.winners) for one in told for candidate in one.candidates]
+    sure = [(its.fit, won) for its, won in every if its.standing is Standing.CREDIBLE]
+    base = sum(won for _, won in sure) / sum(fit for fit, _ in sure) if sure else float("nan")
+    rows: dict[str, dict[str, float]] = {}
+    low = 0.0
+    for high in FITS:
+        its = [(one.fit, won) for one, won in every if low < one.fit <= high and one.standing is Standing.TO_CALL]
+        rows[f"à appeler, {round(100 * low)} à {round(100 * high)} %"] = _rate(its, base)
+        low = high
+    return rows | {"crédibles": _rate(sure, base)}
+
+
+def _rate(its: Sequence[tuple[float, bool]], base: float) -> dict[str, float]:
+    won = sum(won for _, won in its)
+    return {
+        "candidats": len(its),
+        "gagnants": won,
+        "chance supposée": sum(fit for fit, _ in its) / len(its) if its else float("nan"),
+        "chance mesurée": won / len(its) / base if its and base else float("nan"),
+    }
+
+
+def _where(its: Sequence[Told]) -> dict[str, float]:
+    credible = called = listed = 0
+    for one in its:
+        clause = one.opinion.of(CLAUSE)
+        is_credible = any(candidate.id in one.winners for candidate in clause.credible)
+        is_called = any(candidate.id in one.winners for candidate in clause.to_call)
+        credible += is_credible
+        called += is_called and not is_credible
+        listed += not (is_credible or is_called) and any(candidate.id in one.winners for candidate in one.candidates)
+    lots = len(its)
+    return {
+        "lots": lots,
+        "gagnant crédible": credible,
+        "gagnant à appeler": called,
+        "plus bas dans la liste": listed,
+        "hors de la liste": lots - credible - called - listed,
+    }
+
+
+def _chance(one: Told) -> float:
+    return one.opinion.of(CLAUSE).wanted.likely
+
+
+def _told(ask: Ask, assumed: Assumptions, winners: frozenset[str]) -> Told:
+    return Told(ask, opinion(ask, _need(ask, assumed), assumed), candidates(rank(ask)), winners)
+
+
+def _need(ask: Ask, assumed: Assumptions) -> Need:
+    try:
+        return need_of(ask.reading, assumed)
+    except NeedRefused as refused:
+        return Need(None, str(refused))
+
+
+def without_winner(asked: Iterable[Ask], assumed: Assumptions) -> list[Told]:
+    """Give the opinion on lots of which nobody of the catalogue is known to have won them."""
+    return [_told(ask, assumed, frozenset()) for ask in asked]
+
+
+def _code(contract: Mapping[str, Any]) -> str:
+    return str(contract.get("codeCPV") or "")
+
+
+def _asked(contract: Mapping[str, Any], shelf: Shelf, today: date) -> Ask:
+    place = contract.get("lieuExecution") or {}
+    lot = lot_from(
+        {
+            "lot_id": contract.get("id"),
+            "objet": contract.get("objet"),
+            "cpv": _code(contract),
+            "lieu": {"code": place.get("code"), "type": place.get("typeCode"), "nom": place.get("nom")},
+            "acheteur_siret": (contract.get("acheteur") or {}).get("id"),
+            "montant": contract.get("montant"),
+            "duree": contract.get("dureeMois"),
+            "date": contract.get("dateNotification"),
+        }
+    ).lot
+    return Ask(read(lot), shelf, lot.date or today)

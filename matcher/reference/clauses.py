@@ -1,0 +1,56 @@
+"""How the hours of a social clause are carried out (modalites.csv), and what else a work site needs (besoins_connexes.csv)."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from matcher.domain.kinds import SupplierKind
+from matcher.reference.activities import taxonomy
+from matcher.reference.tables import rows
+
+HIRING = "embauche"
+
+
+@dataclass(frozen=True, slots=True)
+class Modality:
+    """One way to carry out hours: by suppliers of these `kinds`, none for hiring. `share`: of the hours of a region, by `source`."""
+
+    code: str
+    label: str
+    kinds: frozenset[SupplierKind]
+    share: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class SideNeed:
+    """What a work site needs beside its works: an activity of the taxonomy, and why."""
+
+    label: str
+    activity: str
+    reason: str
+
+
+@lru_cache(maxsize=1)
+def modalities() -> tuple[Modality, ...]:
+    """Return every modality, the most used first."""
+    listed = (
+        Modality(
+            row["code"],
+            row["libelle"],
+            frozenset(SupplierKind(kind) for kind in row["genres"].split()),
+            float(row["part"]),
+            row["source"],
+        )
+        for row in rows("modalites")
+    )
+    return tuple(sorted(listed, key=lambda its: (-its.share, its.code)))
+
+
+def side_needs(activity: str) -> tuple[SideNeed, ...]:
+    """Return what works of an activity need beside them: its own lines and those of its group; none where the table has none."""
+    group = taxonomy().group_of(activity)
+    return tuple(
+        SideNeed(row["besoin"], row["activite"], row["raison"])
+        for row in rows("besoins_connexes")
+        if row["travaux"] in (activity, group)
+    )

@@ -1,0 +1,150 @@
+"""`make load`: twenty people at once on the pages for a minute, on loopback alone; a bounded loop that stops by itself.
+
+A catalogue of 6,000 invented suppliers, on SQLite, and on PostgreSQL where ENTREMISE_TEST_POSTGRESQL names a server. Each person
+reads the form, sends a need, opens a later page of the list, a reason, a supplier, and completes a place, about one a second.
+"""
+
+import os
+import random
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from time import monotonic, perf_counter, sleep
+from urllib.parse import urlencode
+
+import click
+import requests
+
+from importers import REGISTRY
+from importers.importer import Source
+from matcher.catalogue.intake import run_import
+from matcher.catalogue.shelves import load_shelf
+from matcher.db import open_database
+from tests.bench.catalogue import NEEDS
+from tests.bench.rows import write_directory
+from tests.engines import POSTGRESQL_VARIABLE, own_schema
+
+PEOPLE, SECONDS, SUPPLIERS = 20, 60, 6_000
+# A person looks at a page before asking for the next: a second on average, far less than one reads.
+LOOKS_S = (0.5, 1.5)
+GOAL_MS = 500.0
+PLACES = ("Lille", "Nantes", "dep:62", "Toulouse", "Amiens", "Rennes", "dep:38", "Maubeuge", "Bordeaux", "reg:32")
+LEVERS = ("", "12", "13", "14", "clause")
+_TIMEOUT_S = 20
+_START_S = 60
+
+Measure = tuple[str, int, float]
+
+
+def requests_of(person: int, ids: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield what one person asks for, without end: (what it is, address)."""
+    chance = random.Random(person)  # noqa: S311  # invented, no secret
+    while True:
+        need = {"besoin": chance.choice(NEEDS), "lieu": chance.choice(PLACES), "levier": chance.choice(LEVERS)}
+        supplier = chance.choice(ids)
+        yield "formulaire", "/"
+        yield "liste", f"/candidats?{urlencode(need)}"
+        yield "page 2", f"/candidats?{urlencode(need | {'page': '2'})}"
+        yield "pourquoi", f"/pourquoi?{urlencode(need | {'id': supplier})}"
+        yield "fiche", f"/fournisseurs/{supplier}"
+        yield "complétion", f"/completion/lieux?{urlencode({'q': need['lieu'][:3]})}"
+
+
+def one_person(person: int, site: str, ids: list[str], until: float) -> list[Measure]:
+    """Ask one thing after the other until the time is over; a failure is a measure too."""
+    measures: list[Measure] = []
+    pause = random.Random(-person - 1)  # noqa: S311  # invented, no secret
+    with requests.Session() as session:
+        for what, address in requests_of(person, ids):
+            if monotonic() >= until:
+                return measures
+            started = perf_counter()
+            try:
+                status = session.get(site + address, timeout=_TIMEOUT_S).status_code
+            except requests.RequestException:
+                status = 0
+            measures.append((what, status, 1000 * (perf_counter() - started)))
+            sleep(pause.uniform(*LOOKS_S))
+    return measures
+
+
+@contextmanager
+def served(url: str) -> Iterator[str]:
+    """The address of the pages of a catalogue, served in a process of their own, stopped at the end."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-c", "from matcher.cli import main; main()", "serve", "--db", url, "--port", str(port)]
+    site = f"http://127.0.0.1:{port}"
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
+        try:
+            limit = monotonic() + _START_S
+            while not _answers(site):
+                if server.poll() is not None or monotonic() > limit:
+                    raise click.ClickException("Le serveur n’a pas démarré.")
+                sleep(0.2)
+            yield site
+        finally:
+            server.terminate()
+
+
+def _answers(site: str) -> bool:
+    try:
+        return requests.get(site, timeout=_TIMEOUT_S).ok
+    except requests.RequestException:
+        return False
+
+
+def load(name: str, url: str, directory: Path, seconds: float) -> None:
+    """Import, serve, ask, and print what was measured."""
+    engine = open_database(url)
+    run_import(engine, REGISTRY["tableur"], [Source(directory)], now=datetime.now(UTC))
+    shelf = load_shelf(engine)
+    ids = [shelf.ids[row] for row in range(0, len(shelf), 7)]
+    engine.dispose()
+    with served(url) as site, ThreadPoolExecutor(PEOPLE) as people:
+        until = monotonic() + seconds
+        done = list(people.map(lambda person: one_person(person, site, ids, until), range(PEOPLE)))
+    measures = [measure for its in done for measure in its]
+    wrong = Counter(status for _, status, _ in measures if status != requests.codes.ok)
+    every = sorted(ms for _, _, ms in measures)
+    click.echo(
+        f"{name} : {len(measures)} pages en {seconds:.0f} s, {PEOPLE} personnes, {sum(wrong.values())} erreurs {dict(wrong) or ''}"
+    )
+    click.echo(f"{'':<14}{'pages':>8}{'médiane (ms)':>14}{'p95 (ms)':>10}")
+    for what in sorted({what for what, _, _ in measures}):
+        own = sorted(ms for its, _, ms in measures if its == what)
+        click.echo(f"{what:<14}{len(own):>8}{statistics.median(own):>14.0f}{_p95(own):>10.0f}")
+    click.echo(
+        f"{'toutes':<14}{len(every):>8}{statistics.median(every):>14.0f}{_p95(every):>10.0f}   but : p95 ≤ {GOAL_MS:.0f}"
+    )
+
+
+def _p95(values: list[float]) -> float:
+    return values[min(len(values) - 1, int(0.95 * len(values)))]
+
+
+@click.command()
+@click.option("--secondes", "seconds", default=float(SECONDS), show_default=True, help="Durée de chaque mesure.")
+def main(seconds: float) -> None:
+    """Mesure les pages sous vingt personnes à la fois, sur chaque base."""
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        os.environ["ENTREMISE_CACHE"] = str(folder / "cache")
+        directory = write_directory(folder / "annuaire.csv", SUPPLIERS)
+        load("sqlite", f"sqlite:///{(folder / 'charge.sqlite').as_posix()}", directory, seconds)
+        if server := os.environ.get(POSTGRESQL_VARIABLE):
+            with own_schema(server) as url:
+                load("postgresql", url, directory, seconds)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""`make pictures`: the five main pages on the invented sample, desktop and phone, as the images of docs/images and of the README."""
+
+import os
+import tempfile
+from datetime import UTC, date, datetime
+from pathlib import Path
+from threading import Thread
+from urllib.parse import urlencode
+
+import click
+from playwright.sync_api import sync_playwright
+from sqlalchemy import Engine
+
+from importers import REGISTRY
+from importers.importer import Source
+from matcher.catalogue.intake import run_import
+from matcher.catalogue.shelves import load_shelf
+from matcher.cli.demo import SAMPLES
+from matcher.db import open_database
+from matcher.domain.lot import Lot, RawPlace
+from matcher.lots.changes import AddLot
+from matcher.lots.dossier import Header, Status
+from matcher.lots.entry_changes import NoteEntry, SetStatus
+from matcher.lots.frozen import freeze
+from matcher.lots.shortlist import shortlist_of
+from matcher.lots.store import change, create
+from matcher.paths import shipped
+from matcher.reading.lots import GivenLot
+from matcher.web import create_app
+from matcher.web.serve import Server
+from tests.browser.conftest import CHROMIUM
+
+FOLDER = Path(__file__).resolve().parents[2] / "docs/images"
+TODAY = date(2026, 11, 24)
+AT = datetime(2026, 11, 16, 13, 32, tzinfo=UTC)
+SCREENS = {"bureau": (1280, 900), "telephone": (390, 844)}
+OBJET = "Entretien des espaces verts et des berges de la Sambre"
+NEED = {"besoin": OBJET, "lieu": "Maubeuge", "levier": "12"}
+
+
+def sample(folder: Path) -> tuple[Engine, str]:
+    """Return a catalogue of the sample with one dossier under way, and the id of its best candidate."""
+    engine = open_database(f"sqlite:///{(folder / 'exemple.sqlite').as_posix()}")
+    for key, name in SAMPLES:
+        run_import(engine, REGISTRY[key], [Source(shipped(f"data/samples/{name}"))], now=AT)
+    lot = Lot(OBJET, lieux=(RawPlace("Maubeuge"),), levier="12", date=TODAY)
+    found = shortlist_of(load_shelf(engine), GivenLot(lot, ()), 20)
+    kept = tuple(match.id for match in found.matches[:4])
+    header = Header("Entretien des berges de la Sambre", "Commune de Valbrune (fictive)", territory="Nord")
+    dossier = create(engine, header, who="C. Exemple", now=AT)
+    dossier = change(
+        engine, dossier.id, [AddLot("", freeze(found), kept, TODAY)], version=dossier.version, who="C. Exemple", now=AT
+    )
+    follow = [
+        SetStatus(1, kept[0], Status.INTERESTED),
+        NoteEntry(1, kept[0], "Équipe libre dès mars."),
+        SetStatus(1, kept[1], Status.CONTACTED),
+        SetStatus(1, kept[2], Status.NO_ANSWER),
+    ]
+    change(engine, dossier.id, follow, version=dossier.version, who="B. Modèle", now=AT)
+    return engine, kept[0]
+
+
+def pages(first: str) -> dict[str, str]:
+    """Return the address of each page to show, by the name of its image; `first` is the supplier shown."""
+    need = urlencode(NEED)
+    return {
+        "besoin": "/",
+        "candidats": f"/candidats?{need}",
+        "pourquoi": f"/pourquoi?{need}&{urlencode({'id': first})}",
+        "fournisseur": f"/fournisseurs/{first}",
+        "dossier": "/dossiers/1",
+    }
+
+
+@click.command()
+def main() -> None:
+    """Photographie les pages sur l’exemple, à l’ordinateur et au téléphone."""
+    if CHROMIUM is None:
+        raise click.ClickException("Il faut chromium pour photographier les pages.")
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
+        os.environ["ENTREMISE_CACHE"] = temporary
+        engine, best = sample(Path(temporary))
+        server = Server(create_app(engine, today=lambda: TODAY), "127.0.0.1", 0)
+        Thread(target=server.run, daemon=True).start()
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        for screen, (width, height) in SCREENS.items():
+            context = browser.new_context(
+                base_url=server.url, viewport={"width": width, "height": height}, locale="fr-FR"
+            )
+            for name, address in pages(best).items():
+                page = context.new_page()
+                page.goto(address)
+                page.wait_for_load_state("networkidle")
+                path = FOLDER / f"{name}-{screen}.png"
+                page.screenshot(path=path)
+                click.echo(f"{path.relative_to(FOLDER.parents[1])}  {path.stat().st_size // 1024} Kio")
+                page.close()
+            context.close()
+        browser.close()
+        server.close()
+        engine.dispose()
+
+
+if __name__ == "__main__":
+    main()

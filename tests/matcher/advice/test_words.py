@@ -1,0 +1,65 @@
+"""What a person reads: each verdict in a sentence, no certainty that is not one, the sentence for the notice."""
+
+import pytest
+
+from matcher.advice import words
+from matcher.advice.assumptions import DEFAULT
+from matcher.advice.candidates import Candidate
+from matcher.advice.needed import Need
+from matcher.advice.reservation import opinion
+from tests.factories import ask, supplier
+from tests.matcher.advice.people import candidate, to_call
+from tests.matcher.advice.test_reservation import given_on
+
+
+@pytest.mark.parametrize(
+    ("found", "etp", "said"),
+    [
+        ([candidate(f"ESAT {n}") for n in range(5)], None, "Réserver ce lot, à l’article L2113-12."),
+        (
+            [candidate(f"A{n}", workers=20.0) for n in range(5)],
+            30.0,
+            "Réserver un lot plus petit, de 10\u00a0ETP au plus, à l’article L2113-12.",
+        ),
+        ([candidate()], None, "sans réserver"),
+        ([to_call(f"A{n}") for n in range(4)], None, "aller plus loin en sourcing"),
+        ([], None, "immersion (PMSMP)"),
+    ],
+)
+def test_each_verdict_has_its_sentence(found: list[Candidate], etp: float | None, said: str) -> None:
+    its = given_on(found, etp)
+    assert said in words.headline(its)
+    assert all(sentence.endswith(".") for sentence in (words.headline(its), *words.reasons(its), *words.sizes(its)))
+    assert "'" not in " ".join((words.headline(its), *words.reasons(its), *words.sizes(its), *DEFAULT.says()))
+
+
+def test_a_reserved_lot_gives_the_sentence_for_the_notice_and_its_article() -> None:
+    its = given_on([candidate(f"ESAT {n}") for n in range(5)])
+    assert "L2113-12" in words.notice(its)
+    assert "50 %" in words.notice(its).replace("\u00a0", " ")
+    assert words.notice(given_on([to_call(f"A{n}") for n in range(4)])) == ""
+
+
+def test_a_lot_in_doubt_is_asked_its_trade_and_never_told_nobody() -> None:
+    its = opinion(ask("Prestations diverses", [supplier()], lieu="Maubeuge"), Need(None, ""), DEFAULT)
+    assert words.headline(its) == words.TELL_THE_TRADE
+    assert "Personne" not in " ".join(words.reasons(its))
+
+
+def test_one_organisation_of_several_names_is_said() -> None:
+    its = given_on([candidate(f"Atelier {n}", organisation="APEI") for n in range(3)])
+    assert "2 autres établissements des mêmes organisations" in next(words.reasons(its))
+
+
+def test_the_other_ways_are_told_with_why_they_are_closed() -> None:
+    ways = {label: gives for label, _, gives in words.others(given_on([candidate(f"ESAT {n}") for n in range(5)]))}
+    assert "liste" in next(gives for label, gives in ways.items() if "L2113-15" in label)
+    assert ways["Clause seule, L2112-2"] == "possible"
+
+
+@pytest.mark.parametrize(
+    ("chance", "said"),
+    [(0, "0\u00a0%"), (0.004, "moins de 1\u00a0%"), (0.5, "50\u00a0%"), (0.999, "99\u00a0%"), (1, "100\u00a0%")],
+)
+def test_a_chance_is_never_told_as_certain(chance: float, said: str) -> None:
+    assert words.percent(chance) == said

@@ -1,0 +1,77 @@
+"""`avis`: three forms of one answer, thresholds that move it, and what is refused."""
+
+import io
+from pathlib import Path
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from tests.matcher.cli.conftest import Run
+
+NEED = ("--objet", "Entretien des espaces verts", "--lieu", "Maubeuge")
+
+
+def test_a_person_reads_the_conclusion_first_then_why(sample: Path, run: Run) -> None:
+    done = run("avis", *NEED, "--etp", "2")
+    assert done.code == 0, done.err
+    for said in (
+        "au moins 2 offres",
+        "Le lot demande 2\u00a0ETP".replace("\u00a0", " "),
+        "Les autres voies",
+        "Hypothèses",
+        "pas un conseil juridique",
+    ):
+        assert said in done.said.replace("\u00a0", " ")
+
+
+def test_json_and_table_say_the_same(sample: Path, run: Run) -> None:
+    told = run("avis", *NEED, "--quantite", "20 000 m²", "--format", "json").json()
+    assert told["need"]["etp"] == pytest.approx(2)
+    assert told["headline"] in run("avis", *NEED, "--quantite", "20 000 m²").said.replace("  ", " ")
+    assert {lever["levier"] for lever in told["levers"]} == {"12", "13", "13-1", "14", "15", "clause"}
+    assert len(told["hypotheses"]) >= 5
+    assert all(
+        0 <= chance["low"] <= chance["likely"] <= chance["high"] <= 1
+        for lever in told["levers"]
+        for chance in lever["chances"]
+    )
+
+
+def test_thresholds_move_the_answer(sample: Path, run: Run) -> None:
+    def verdict(*options: object) -> str:
+        return str(run("avis", *NEED, *options, "--format", "json").json()["verdict"])
+
+    assert verdict("--offres", 1, "--confiance", "10 %") == "réserver"
+    assert verdict("--offres", 9, "--confiance", 99) != "réserver"
+
+
+def test_a_workbook_holds_the_opinion_the_levers_the_candidates_and_the_sizes(
+    sample: Path, run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "avis.xlsx"
+    assert run("avis", *NEED, "--format", "xlsx", "-o", path).code == 0
+    book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
+    assert book.sheet_names == ["Avis", "Leviers", "Candidats", "Tailles"]
+    assert book.get_sheet_by_name("Avis").to_python()[0][0] == "Avis"
+    assert len(book.get_sheet_by_name("Leviers").to_python()) == 7
+    assert len(book.get_sheet_by_name("Tailles").to_python()) == 17
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (("--heures", "0"), 1, "nombre positif"),
+        (("--heures", "1 000 000 000"), 1, "vérifiez le nombre"),
+        (("--quantite", "12 palmiers"), 1, "l’unité n’est pas connue"),
+        (("--confiance", "120"), 2, "pourcentage"),
+        (("--offres", "0"), 2, "nombre entier"),
+        (("--format", "xlsx"), 2, "-o avis.xlsx"),
+        (("--montant", "-5"), 2, "montant"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_in_french(
+    sample: Path, run: Run, options: tuple[str, ...], code: int, said: str
+) -> None:
+    done = run("avis", *NEED, *options)
+    assert done.code == code
+    assert said in done.said

@@ -1,0 +1,49 @@
+"""`groupement`: a set with one member a site, said as a person reads it, and what is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.matcher.cli.conftest import Run
+
+NEED = ("--objet", "Entretien des espaces verts")
+
+
+def test_each_site_has_its_member_and_the_table_says_what_the_json_does(sample: Path, run: Run) -> None:
+    options = (*NEED, "--lieu", "Maubeuge", "--lieu", "Arras")
+    told = run("groupement", *options, "--format", "json").json()
+    assert told["parts"] == ["Arras", "Maubeuge"]
+    assert told["answer"] in run("groupement", *options).said
+    for its in (*told["groupements"], *told["alone"]):
+        assert sorted(part["part"] for member in its["members"] for part in member["parts"]) == ["Arras", "Maubeuge"]
+
+
+def test_the_order_of_the_sites_does_not_matter(sample: Path, run: Run) -> None:
+    one = run("groupement", *NEED, "--lieu", "Maubeuge", "--lieu", "Arras", "--format", "json").json()
+    assert run("groupement", *NEED, "--lieu", "Arras", "--lieu", "Maubeuge", "--format", "json").json() == one
+
+
+def test_a_site_with_nobody_near_is_named(sample: Path, run: Run) -> None:
+    done = run("groupement", *NEED, "--lieu", "Maubeuge", "--lieu", "Ajaccio")
+    assert done.code == 0
+    assert "Ajaccio" in done.said
+    assert "Aucun groupement ne couvre tout" in done.said
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (NEED, 2, "un site"),
+        (("--lieu", "Arras"), 2, "une activité"),
+        ((*NEED, *(word for n in range(13) for word in ("--lieu", f"{59000 + n}"))), 2, "12 au plus"),
+        (("--objet", "Prestations diverses", "--lieu", "Arras"), 1, "Prestations diverses"),
+        ((*NEED, "--lieu", "Arras", "--membres", "1"), 2, "nombre entier"),
+        ((*NEED, "--lieu", "Arras", "--etp", "0"), 1, "nombre positif"),
+    ],
+)
+def test_what_cannot_be_grouped_is_refused_in_french(
+    sample: Path, run: Run, options: tuple[str, ...], code: int, said: str
+) -> None:
+    done = run("groupement", *options)
+    assert done.code == code
+    assert said in done.said
