@@ -19,7 +19,7 @@ from matcher.lots.store import create as open_dossier
 from matcher.web.desk import desk
 from matcher.web.dossier_page import MARKS, changes_since, dossier_page
 from matcher.web.signature import NO_NAME, signed
-from matcher.web.writing import NUMBER, dossier_of, now, typed, write
+from matcher.web.writing import NUMBER, dossier_of, form_key, now, typed, write
 
 pages = Blueprint("dossiers", __name__)
 
@@ -102,9 +102,8 @@ def create() -> ResponseReturnValue:
         faults["qui"] = NO_NAME
     if faults or header is None:
         return _header_form(None, dict(request.form.items()), faults)
-    key = request.form.get("cle", "")
     try:
-        number = desk().once.make(key, lambda: open_dossier(desk().engine, header, who=who, now=now()).id)
+        number = desk().once.make(form_key(), lambda: open_dossier(desk().engine, header, who=who, now=now()).id)
     except ChangeRefused as refusal:
         return _header_form(None, dict(request.form.items()), {"title": str(refusal)})
     return redirect(url_for("dossiers.show", number=number), 303)
@@ -126,10 +125,11 @@ def bring_file() -> ResponseReturnValue:
     if file is None or not file.filename:
         return _file_form("Choisissez un fichier.")
     try:
-        brought = from_json(file.read(LARGEST_FILE + 1))
+        content = file.read(LARGEST_FILE + 1)
+        brought = from_json(content)
         changes = [Bring(brought.number)]
         number = desk().once.make(
-            request.form.get("cle", ""),
+            form_key(content),
             lambda: bring(desk().engine, brought.events, changes, who=who, now=now()).id,
         )
     except (DossierFileError, ChangeRefused, FrozenError) as refusal:

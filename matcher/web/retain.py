@@ -1,7 +1,6 @@
 """« Retenir »: from the candidates to a dossier. The list is frozen as it is seen, and some of it is kept."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from secrets import token_urlsafe
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
@@ -19,6 +18,7 @@ from matcher.web.desk import desk
 from matcher.web.dossiers import HEADER, header_of
 from matcher.web.query import Query
 from matcher.web.signature import NO_NAME, signed
+from matcher.web.writing import form_key, now
 
 pages = Blueprint("retain", __name__)
 
@@ -64,7 +64,7 @@ def keep() -> ResponseReturnValue:
     frozen = freeze(shortlist_from(found.ranking, matches))
     added = AddLot(lot_title, frozen, kept, catalogue_date(desk().engine))
     try:
-        number = desk().once.make(given.get("cle", ""), lambda: _kept(chosen, header, added, who))
+        number = desk().once.make(form_key(), lambda: _kept(chosen, header, added, who))
     except (ChangeRefused, DossierUnknown) as refusal:
         return _page(query, matches, kept, given, {"dossier": str(refusal)})
     return redirect(url_for("dossiers.show", number=number), 303)
@@ -72,7 +72,7 @@ def keep() -> ResponseReturnValue:
 
 def _kept(chosen: str, header: Header | None, added: AddLot, who: str) -> int:
     """Add the lot, to a new dossier or to the one chosen, whatever was done to it meanwhile: nothing else is touched."""
-    engine, at = desk().engine, datetime.now(UTC)
+    engine, at = desk().engine, now()
     if header is not None:
         made = create(engine, header, who=who, now=at)
         return change(engine, made.id, [added], version=made.version, who=who, now=at).id

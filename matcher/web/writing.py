@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from hashlib import sha256
 
 from flask import abort, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -86,6 +87,15 @@ def written_on(day: str) -> date | None:
     if (found := clean_date(day).value) is None:
         raise ChangeRefused(f"« {day.strip()[:40]} » n’est pas une date, par exemple 15/12/2026.")
     return found
+
+
+def form_key(content: bytes = b"") -> str:
+    """Return what tells a form that makes something from any other: its own key and all that it holds, its file included.
+
+    Sent twice it is the same; sent again after going back and changing a word, it is another.
+    """
+    held = sorted((name, text) for name, text in request.form.items(multi=True) if name != "csrf_token")
+    return sha256(repr(held).encode("utf-8", "replace") + content).hexdigest() if request.form.get("cle") else ""
 
 
 def now() -> datetime:

@@ -119,6 +119,12 @@ def test_the_same_form_sent_twice_makes_one_dossier(writer: FlaskClient) -> None
     assert "2 dossiers" in read(writer, "/dossiers").text
 
 
+def test_going_back_and_changing_a_word_makes_another(writer: FlaskClient) -> None:
+    form = read(writer, "/dossiers/nouveau")
+    first = fill(writer, form, "main form", title="Berges", qui=ME)
+    assert fill(writer, form, "main form", title="Linge", qui=ME).path != first.path
+
+
 def test_a_supplier_is_followed(writer: FlaskClient, own: Engine) -> None:
     page = entry(writer, opened(writer), 2, statut="intéressé", le="2026-11-20", note="Équipe libre\ndès mars")
     followed = load(own, 1).lot(1).entries[1]

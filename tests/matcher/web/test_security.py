@@ -1,5 +1,6 @@
 """What a browser is told to refuse, and what a stranger learns from an error: nothing."""
 
+import re
 from dataclasses import replace
 from http.client import HTTPConnection
 from threading import Thread
@@ -11,9 +12,11 @@ from sqlalchemy import Engine
 
 from matcher.settings import WebSettings
 from matcher.web import create_app
+from matcher.web.desk import EXTENSION
 from matcher.web.security import content_policy
 from matcher.web.serve import Server, ServeRefused, check_door, is_loopback
-from tests.matcher.web.conftest import TODAY
+from tests.conftest import ROOT
+from tests.matcher.web.conftest import PASSWORD, TODAY
 
 
 def test_every_answer_carries_its_security_headers(client: FlaskClient) -> None:
@@ -134,3 +137,30 @@ def test_settings_are_never_shared_by_two_applications(engine: Engine) -> None:
     two = create_app(engine, replace(WebSettings(), https=True), today=lambda: TODAY)
     assert one.config["SECRET_KEY"] != two.config["SECRET_KEY"]
     assert not one.config["SESSION_COOKIE_SECURE"]
+
+
+def test_each_test_that_the_document_names_exists() -> None:
+    told = (ROOT / "docs/security.md").read_text(encoding="utf-8")
+    written = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests").rglob("test_*.py")))
+    names = set(re.findall(r"`(test_\w+)`", told))
+    assert len(names) > 20
+    assert {name for name in names if f"def {name}(" not in written} == set()
+    files = set(re.findall(r"`(?:[\w/]+/)?(test_\w+\.py)`", told))
+    assert files <= {path.name for path in (ROOT / "tests").rglob("test_*.py")}
+
+
+def test_a_form_passes_behind_a_server_with_https(team: Flask) -> None:
+    """The check of the page a form came from, made under HTTPS alone, takes what a browser says behind a server."""
+    engine = team.extensions[EXTENSION].engine
+    behind = create_app(engine, WebSettings(https=True, hosts=("e.example",), proxy="127.0.0.1"), today=lambda: TODAY)
+    client = behind.test_client()
+    ours = "https://e.example"
+    page = client.get("/connexion", base_url=ours)
+    token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
+    sent = {"csrf_token": token, "login": "lecteur", "password": PASSWORD}
+    elsewhere = {"Referer": "https://attaquant.example/"}
+    assert client.post("/connexion", base_url=ours, data=sent, headers=elsewhere).status_code == 400
+    assert (
+        client.post("/connexion", base_url=ours, data=sent, headers={"Referer": f"{ours}/connexion"}).status_code == 303
+    )
+    assert client.get("/dossiers", base_url=ours).status_code == 200
