@@ -6,11 +6,10 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import NamedTuple
 
-from matcher.catalogue.evidence import RecordKey, Traits
+from matcher.catalogue.evidence import RecordKey
 from matcher.catalogue.guard import follow
-from matcher.catalogue.identity import Decision, Pair, group
-from matcher.catalogue.records import CleanRecord
-from matcher.catalogue.traits import traits_of
+from matcher.catalogue.identity import Decision, Pair, group_packed
+from matcher.catalogue.traits import Packed, unpack
 
 
 class Outcome(StrEnum):
@@ -24,21 +23,21 @@ class Outcome(StrEnum):
 
 
 class Known(NamedTuple):
-    """What the database holds of one record: of its payload, what identity compares."""
+    """What the database holds of one record: of its payload, what identity compares and the SHA-256."""
 
     id: int
     supplier_id: str
-    hash: str
+    hash: bytes
     gone: bool
-    traits: Traits
+    traits: Packed
 
 
 class Incoming(NamedTuple):
-    """A cleaned record, its canonical payload, and the payload's hash."""
+    """A record that was read: of its payload, which waits in a file, what identity compares and the SHA-256."""
 
-    record: CleanRecord
-    payload: str
-    hash: str
+    key: RecordKey
+    hash: bytes
+    traits: Packed
 
 
 @dataclass(slots=True)
@@ -72,16 +71,19 @@ def plan_import(
     written on.
     """
     traits = {key: item.traits for key, item in known.items()}
-    traits |= {item.record.key: traits_of(item.record) for item in incoming}
+    traits |= {item.key: item.traits for item in incoming}
     # A correction stands where the team wrote it: evidence has no say in it.
-    grouping = group((its for key, its in traits.items() if key not in anchors or its.siret), decisions)
-    written = {key: f"{key[0]}:{key[1]}" for key in traits if key not in grouping.ids}
-    plan = Plan(follow(grouping.ids | written, anchors), pairs=grouping.pairs)
+    written = [key for key in anchors if key in traits and not unpack(key, traits[key]).siret]
+    for key in written:
+        del traits[key]
+    grouping = group_packed(traits, decisions)
+    grouping.ids.update((key, f"{key[0]}:{key[1]}") for key in written)
+    plan = Plan(follow(grouping.ids, anchors), pairs=grouping.pairs)
     waiting = grouping.in_review
-    read = {item.record.key for item in incoming}
+    read = {item.key for item in incoming}
     given = {plan.supplier_ids[key] for key in known}
     for item in incoming:
-        key = item.record.key
+        key = item.key
         supplier_id = plan.supplier_ids[key]
         outcome = _outcome(known.get(key), item.hash, joins=supplier_id in given, waits=key in waiting)
         plan.outcomes.append(outcome)
@@ -99,7 +101,7 @@ def plan_import(
     return plan
 
 
-def _outcome(known: Known | None, payload_hash: str, *, joins: bool, waits: bool) -> Outcome:
+def _outcome(known: Known | None, payload_hash: bytes, *, joins: bool, waits: bool) -> Outcome:
     if known is None:
         if waits:
             return Outcome.REVIEW

@@ -1,14 +1,20 @@
-"""What identity compares, taken from a cleaned record or from its payload."""
+"""What identity compares, taken from a cleaned record or from its payload, and packed: a whole catalogue is in memory at once."""
 
 import json
+import marshal
+from typing import NewType
 
-from matcher.catalogue.evidence import Traits
+from matcher.catalogue.evidence import RecordKey, Traits
 from matcher.catalogue.records import CleanRecord
 from matcher.cleaning.siret import SIRET_BAD_KEY, SIRET_PSEUDO
 from matcher.domain.kinds import SupplierKind
 from matcher.reference.communes import arrondissement
 
 _PLAIN = ("siret", "finess", "siren", "address", "post_code", "city", "phone", "website")
+_KEY = len(("source", "ref"))
+
+# Some 250 bytes a record, where its fields as objects take 900.
+Packed = NewType("Packed", bytes)
 
 
 def traits_of(record: CleanRecord) -> Traits:
@@ -36,6 +42,18 @@ def traits_in(payload: str) -> Traits:
         kinds=tuple(map(SupplierKind, fields.get("kinds", ()))),
         **{name: fields.get(name, "") for name in _PLAIN},
     )
+
+
+def pack(traits: Traits) -> Packed:
+    """Return the traits of a record, its key aside, as bytes for `unpack` in this process."""
+    kinds = tuple(kind.value for kind in traits.kinds)
+    return Packed(marshal.dumps(tuple(traits._replace(kinds=kinds))[_KEY:]))  # type: ignore[arg-type]  # values, not kinds
+
+
+def unpack(key: RecordKey, packed: Packed) -> Traits:
+    """Return the traits of the record `key` that `pack` was given."""
+    traits = Traits(*key, *marshal.loads(packed))  # noqa: S302  # bytes of this process, never of a file
+    return traits._replace(kinds=tuple(map(SupplierKind, traits.kinds)))
 
 
 def _doubtful(flags: tuple[str, ...] | list[str]) -> bool:
