@@ -95,7 +95,9 @@ def _parts(path: Path, size: int) -> Iterator[bytes]:
     try:
         with path.open("rb") as file:
             if path.stat().st_size > MAX_BYTES:
-                raise SourceError(path, f"le fichier dépasse {MAX_BYTES // 2**20} Mio ; découpez-le avant de l’importer.")
+                raise SourceError(
+                    path, f"le fichier dépasse {MAX_BYTES // 2**20} Mio ; découpez-le avant de l’importer."
+                )
             while part := file.read(size):
                 yield part
     except FileNotFoundError:

@@ -23,7 +23,9 @@ class JsonReader:
     def __init__(self, path: Path, parts: Iterator[str]) -> None:
         self._path, self._parts = path, parts
         self._text, self._at, self._ended = "", 0, False
-        self._lines_before = self._columns_before = 0  # what was read and left: its lines, and the characters after the last
+        self._lines_before = self._columns_before = (
+            0  # what was read and left: its lines, and the characters after the last
+        )
 
     def more_documents(self) -> bool:
         """Whether a document follows, blanks skipped."""

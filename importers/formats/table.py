@@ -111,9 +111,7 @@ def _lines_of(file: File, score: Score) -> tuple[Callable[[], Lines], tuple[Rema
     return lambda: split_rows(file.path, text.lines(), delimiter), text.remarks
 
 
-def _choose_sheet(
-    file: File, sheets: list[Sheet], score: Score
-) -> tuple[Callable[[], Lines], tuple[Remark, ...]]:
+def _choose_sheet(file: File, sheets: list[Sheet], score: Score) -> tuple[Callable[[], Lines], tuple[Remark, ...]]:
     filled = [sheet for sheet in sheets if sheet.rows]
     if not filled:
         raise SourceError(file.path, "toutes les feuilles visibles du classeur sont vides.")

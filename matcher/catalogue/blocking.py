@@ -1,12 +1,13 @@
 """Which suppliers are worth comparing: of one town, telephone, site or SIREN; where a town is missing, of one rare word."""
 
-from collections.abc import Iterable, Iterator
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from matcher.catalogue.evidence import Side
+from matcher.catalogue.evidence import Side, Verdict, compare, differ
 from matcher.catalogue.nodes import Nodes
 from matcher.catalogue.street import street_of
 from matcher.reference.communes import whole_city
@@ -17,7 +18,7 @@ _RARE = 0.75
 _CUT = 4  # letters that a name cut short still has
 _ALIKE = 70.0  # of 100: two spellings of one name, letters swapped
 
-_DESCRIBED = 4096  # nodes kept ready to be compared, 3 KB each
+_READY = 4096  # nodes kept ready to be compared, some 3 KB each
 
 Block = tuple[str, str]
 
@@ -26,27 +27,42 @@ class Index:
     """What two descriptions of one supplier have in common, for those nodes that look for another: the others are not kept."""
 
     def __init__(self, nodes: Nodes) -> None:
-        self._described = lru_cache(_DESCRIBED)(lambda node: _described(nodes.side(node)))
+        self._nodes = nodes
+        self._described = lru_cache(_READY)(lambda node: _described(nodes.side(node)))
         self._blocks: dict[Block, list[int]] = {}
+        towns: dict[int, list[Block]] = {}
         for node in nodes.loose:
-            sure, near = _looked_in(self._described(node))
-            self._blocks.update((block, []) for block in sure | near)
+            side = nodes.side(node)
+            self._blocks.update((block, []) for block in (*_proving(side), *_around(side)))
+            towns[node] = sorted(_towns(side))
         for node in range(len(nodes)) if self._blocks else ():
-            for block in _shelved(self._described(node)):
+            for block in _shelved(nodes.side(node)):
                 if (shelf := self._blocks.get(block)) is not None:
                     shelf.append(node)
+        self._by_town = sorted(nodes.loose, key=towns.__getitem__)
 
     def side(self, node: int) -> Side:
         """The node as its records describe it."""
         return self._described(node).side
 
-    def worth_comparing(self, node: int) -> Iterator[int]:
-        """Yield, ascending, the nodes before `node` that may be the same supplier."""
-        mine = self._described(node)
-        blocks, towns = _looked_in(mine)
-        sure, near = self._before(node, blocks), self._before(node, towns)
+    def likely(self) -> dict[int, Sequence[int]]:
+        """Return, for each node that looks for another, the nodes before it, ascending, that may be the same supplier.
+
+        They are of other sources, and `compare` does not say that they differ. Towns are gone through one after the other, so
+        that neighbours are described once.
+        """
+        return {node: array("L", self._worth_comparing(node)) for node in self._by_town}
+
+    def _worth_comparing(self, node: int) -> Iterator[int]:
+        mine, sources = self._described(node), self._nodes.sources(node)
+        sure, near = self._before(node, _proving(mine.side)), self._before(node, _around(mine.side))
         for other in sorted(sure | near):
-            if other in sure or _share_something(mine, self._described(other)):
+            if not sources.isdisjoint(self._nodes.sources(other)):
+                continue
+            its = self._described(other)
+            if differ(mine.side, its.side) or not (other in sure or _share_something(mine, its)):
+                continue
+            if compare(mine.side, its.side)[0].verdict is not Verdict.DIFFERENT:
                 yield other
 
     def _before(self, node: int, blocks: Iterable[Block]) -> set[int]:
@@ -58,29 +74,36 @@ class _Described(NamedTuple):
     words: frozenset[str]
     spelt: tuple[str, ...]
     streets: frozenset[str]
-    towns: frozenset[Block]
-    numbers: frozenset[Block]
-
-    @property
-    def rare(self) -> list[str]:
-        return [word for word in self.words if weight(word) >= _RARE]
 
 
 def _described(side: Side) -> _Described:
-    return _Described(side, _words(side), _spelt(side), _streets(side), _towns(side), _numbers(side))
+    return _Described(side, _words(side), _spelt(side), _streets(side))
 
 
-def _looked_in(described: _Described) -> tuple[frozenset[Block], frozenset[Block]]:
-    """The blocks that prove something by themselves, and those of the places around."""
-    family = "townless" if described.towns else "word"
-    return described.numbers | {(family, word) for word in described.rare}, _around(described.towns)
+def _proving(side: Side) -> frozenset[Block]:
+    """The blocks that prove something by themselves: whoever is in one of them is compared."""
+    family = "townless" if _towns(side) else "word"
+    return _numbers(side) | {(family, word) for word in _rare(side)}
 
 
-def _shelved(described: _Described) -> frozenset[Block]:
+def _around(side: Side) -> frozenset[Block]:
+    """The blocks of its places: whoever is in one of them is compared where something else is in common."""
+    towns = _towns(side)
+    cities = {("insee", city) for family, code in towns if family == "insee" and (city := whole_city(code))}
+    return towns | cities | {("city", code) for family, code in towns if family == "insee"}
+
+
+def _shelved(side: Side) -> frozenset[Block]:
     """The blocks that a node is found in."""
-    families = ("word",) if described.towns else ("word", "townless")
-    words = {(family, word) for word in described.rare for family in families}
-    return described.towns | _cities(described.side) | described.numbers | words
+    towns, rare = _towns(side), _rare(side)
+    words = {("word", word) for word in rare}
+    if not towns:
+        words |= {("townless", word) for word in rare}
+    return towns | _cities(side) | _numbers(side) | words
+
+
+def _rare(side: Side) -> list[str]:
+    return [word for word in _words(side) if weight(word) >= _RARE]
 
 
 def _share_something(one: _Described, other: _Described) -> bool:
@@ -89,9 +112,7 @@ def _share_something(one: _Described, other: _Described) -> bool:
         return True
     if not one.words or not other.words:
         return True
-    return any(
-        a[:_CUT] == b[:_CUT] or fuzz.ratio(a, b, score_cutoff=_ALIKE) for a in one.spelt for b in other.spelt
-    )
+    return any(a[:_CUT] == b[:_CUT] or fuzz.ratio(a, b, score_cutoff=_ALIKE) for a in one.spelt for b in other.spelt)
 
 
 def _words(side: Side) -> frozenset[str]:
@@ -115,11 +136,6 @@ def _towns(side: Side) -> frozenset[Block]:
 def _cities(side: Side) -> frozenset[Block]:
     """The city of an arrondissement: a description that names no arrondissement is looked for in all of them."""
     return frozenset(("city", city) for record in side.places if (city := whole_city(record.insee)))
-
-
-def _around(towns: frozenset[Block]) -> frozenset[Block]:
-    cities = {("insee", city) for family, code in towns if family == "insee" and (city := whole_city(code))}
-    return towns | cities | {("city", code) for family, code in towns if family == "insee"}
 
 
 def _numbers(side: Side) -> frozenset[Block]:

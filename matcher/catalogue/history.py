@@ -158,7 +158,8 @@ def _restore(connection: Connection, rows: Sequence[Row[Any]]) -> None:
     for row in rows:
         if row.payload is not None:
             values.append(
-                record_row(row.payload, row.supplier_id, row.last_seen_run) | {"row_id": row.record_id, "gone": row.gone}
+                record_row(row.payload, row.supplier_id, row.last_seen_run)
+                | {"row_id": row.record_id, "gone": row.gone}
             )
     if gone:
         connection.execute(update_row(["gone"]), gone)

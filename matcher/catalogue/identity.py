@@ -140,14 +140,13 @@ def _by_evidence(nodes: Nodes, ids: dict[RecordKey, str], apart: Collection[obje
     joined: dict[int, list[RecordKey]] = {}
     pairs: list[Pair] = []
     index = Index(nodes)
+    likely = index.likely()
     for node in nodes.loose:
         keys = nodes.keys(node)
-        sources = {source for source, _ in keys}
         others = []
-        for other in index.worth_comparing(node):
+        for other in likely[node]:
             root = roots.get(other, other)
-            together = joined.get(root) or nodes.keys(root)
-            if sources.isdisjoint(source for source, _ in nodes.keys(other)) and not _kept_apart(keys, together, apart):
+            if not _kept_apart(keys, joined.get(root) or nodes.keys(root), apart):
                 others.append(other)
         best, found = _judged(node, others, nodes, index, roots)
         pairs += found
@@ -167,11 +166,10 @@ def _judged(
     found: dict[int, tuple[PairEvidence, RecordKey, int]] = {}
     for other in others:
         evidence, key = compare(index.side(node), index.side(other))
-        if evidence.verdict is not Verdict.DIFFERENT:
-            root = roots.get(other, other)
-            known = found.get(root)
-            if known is None or _strength(evidence) > _strength(known[0]):
-                found[root] = (evidence, key, other)
+        root = roots.get(other, other)
+        known = found.get(root)
+        if known is None or _strength(evidence) > _strength(known[0]):
+            found[root] = (evidence, key, other)
     ranked = sorted(found.values(), key=lambda item: (*(-part for part in _strength(item[0])), item[1]))
     sure = [item for item in ranked if item[0].verdict is Verdict.SAME]
     if len(sure) == 1 or (len(sure) > 1 and sure[0][0].score - sure[1][0].score >= _MARGIN):

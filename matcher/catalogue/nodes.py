@@ -36,6 +36,10 @@ class Nodes:
         """The keys of the records of a node, sorted."""
         return self._keys[self._starts[node] : self._stops[node]]
 
+    def sources(self, node: int) -> set[str]:
+        """The sources of the records of a node."""
+        return {source for source, _ in self.keys(node)}
+
     def id(self, node: int) -> str:
         """The supplier's id of a node."""
         return self._ids[self._keys[self._starts[node]]]

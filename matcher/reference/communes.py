@@ -104,11 +104,10 @@ def commune_arrays() -> CommuneArrays:
     )
 
 
-@lru_cache(maxsize=65536)
 def commune(code: str) -> Commune | None:
     """Return the commune of today or the arrondissement with this INSEE code, None where there is none."""
     rank = _table().rank.get(code)
-    return None if rank is None else _table().at(rank)
+    return None if rank is None else commune_at(rank)
 
 
 def current_commune(code: str) -> Commune | None:
@@ -173,6 +172,7 @@ def commune_names() -> dict[str, list[tuple[str, int]]]:
     return dict(names)
 
 
+@lru_cache(maxsize=65_536)
 def commune_at(rank: int) -> Commune:
     """Return the commune at a rank of `commune_names` or `commune_arrays`."""
     return _table().at(rank)
@@ -205,7 +205,7 @@ def distance_km(lat1: float | Floats, lon1: float | Floats, lat2: float | Floats
 
 
 def _most_populated(ranks: Iterable[int]) -> tuple[Commune, ...]:
-    found = [_table().at(rank) for rank in dict.fromkeys(ranks)]
+    found = map(commune_at, dict.fromkeys(ranks))
     return tuple(sorted(found, key=lambda entry: (-(entry.population or 0), entry.code)))
 
 
@@ -244,11 +244,12 @@ def _former() -> dict[str, str]:
     return {old: code for old, _, code in _former_rows()}
 
 
-@lru_cache(maxsize=65_536)
 def arrondissement(code: str, post_code: str) -> str:
     """Return the arrondissement of Paris, Lyon or Marseille that a postal code names inside the city `code`, else `code`."""
+    if code not in _by("parent"):
+        return code
     inside = [found.code for found in communes_of_post_code(post_code) if found.parent == code]
-    return inside[0] if code and len(inside) == 1 else code
+    return inside[0] if len(inside) == 1 else code
 
 
 @lru_cache(maxsize=65_536)

@@ -61,7 +61,7 @@ def told(name: str) -> ToldName:
     kept: list[str] = []
     first: SupplierKind | None = None
     while words:
-        kind, length = _kind_at(words, table.kinds)
+        kind, length = _kind_at(words)
         if kind is None:
             kept.append(words.pop(0))
         else:
@@ -70,9 +70,10 @@ def told(name: str) -> ToldName:
     return ToldName(tuple(kept), first)
 
 
-def _kind_at(words: list[str], kinds: Mapping[tuple[str, ...], SupplierKind]) -> tuple[SupplierKind | None, int]:
+def _kind_at(words: list[str]) -> tuple[SupplierKind | None, int]:
     """Return the kind that `words` begin with and how many words name it; a phrase that a directory has cut counts."""
-    for length in range(min(max(map(len, kinds)), len(words)), 0, -1):
+    kinds = _kinds_by_first_word().get(words[0], {})
+    for length in range(min(max(map(len, kinds), default=0), len(words)), 0, -1):
         if kind := kinds.get(tuple(words[:length])):
             return kind, length
     if len(words) >= _CUT_WORDS:
@@ -81,6 +82,14 @@ def _kind_at(words: list[str], kinds: Mapping[tuple[str, ...], SupplierKind]) ->
             if same and len(phrase) >= len(words) and phrase[len(words) - 1].startswith(words[-1]):
                 return kind, len(words)
     return None, 0
+
+
+@lru_cache(maxsize=1)
+def _kinds_by_first_word() -> dict[str, dict[tuple[str, ...], SupplierKind]]:
+    found: dict[str, dict[tuple[str, ...], SupplierKind]] = {}
+    for phrase, kind in name_words().kinds.items():
+        found.setdefault(phrase[0], {})[phrase] = kind
+    return found
 
 
 @lru_cache(maxsize=65_536)
