@@ -139,7 +139,7 @@ def read_text(file: File) -> Text:
 
     Bytes that fit neither are replaced by « � » and a remark gives their first line. SourceError for binary content.
     """
-    declared = _bom(next(file.parts(), b""))
+    declared = _bom(next(_parts(file.path, _HEAD_BYTES), b""))
     if declared is None and any(b"\0" in part for part in file.parts()):
         raise SourceError(
             file.path, "ce fichier n’est pas du texte (octets nuls) ; enregistrez-le en CSV UTF-8 ou en XLSX."

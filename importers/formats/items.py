@@ -68,7 +68,7 @@ def _items(file: File, reader: JsonReader) -> Iterator[Any]:
     if reader.next_is("{"):
         rest: dict[str, Any] = {}
         listed = False
-        for key in reader.keys():
+        for key in reader.members():
             if key == "results" and reader.next_is("["):
                 listed = True
                 yield from reader.elements()

@@ -79,7 +79,7 @@ class JsonReader:
             yield self.value()
             sign = self.take(",", "]")
 
-    def keys(self) -> Iterator[str]:
+    def members(self) -> Iterator[str]:
         """Take the next object, one key after the other: after each, the caller takes the value."""
         self.take("{")
         if self.next_is("}"):

@@ -60,7 +60,7 @@ class Table:
         return self._read()
 
 
-def read_lines(file: File, delimiter: str) -> tuple[Lines, tuple[Remark, ...]]:
+def read_lines(file: File, delimiter: str) -> tuple[Iterator[tuple[int, list[str]]], tuple[Remark, ...]]:
     """Return the rows of a delimited text without header as (line, cells), and what its decoding has to say."""
     text = _text(file)
     return split_rows(file.path, text.lines(), delimiter), text.remarks

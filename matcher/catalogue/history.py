@@ -154,13 +154,11 @@ def _restore_unchanged(connection: Connection, rows: Sequence[Row[Any]]) -> None
 
 def _restore(connection: Connection, rows: Sequence[Row[Any]]) -> None:
     gone = [{"row_id": row.record_id, "gone": row.gone} for row in rows if row.payload is None]
-    values = []
-    for row in rows:
-        if row.payload is not None:
-            values.append(
-                record_row(row.payload, row.supplier_id, row.last_seen_run)
-                | {"row_id": row.record_id, "gone": row.gone}
-            )
+    values = [
+        record_row(row.payload, row.supplier_id, row.last_seen_run) | {"row_id": row.record_id, "gone": row.gone}
+        for row in rows
+        if row.payload is not None
+    ]
     if gone:
         connection.execute(update_row(["gone"]), gone)
     if values:

@@ -88,11 +88,11 @@ def run_import(
         _cleaned(read, lookups or shipped_lookups(), cleaned)
         digest = _digest(sources)
         with writing(engine, keep=not dry_run) as connection:
-            incoming = _incoming(cleaned, report, read_guard(connection), kept)
+            known = known_records(connection)
+            incoming = _incoming(cleaned, report, read_guard(connection), kept, known)
             if complete:
                 _refuse_short(connection, importer, len(organisations) or len(incoming))
             run_id = _open_run(connection, importer.key, sources, digest, now, complete=complete)
-            known = known_records(connection)
             plan = _planned(connection, known, incoming, source=importer.key, complete=complete and not organisations)
             report.outcomes.update(plan.outcomes)
             report.gone = len(plan.gone)
@@ -149,7 +149,9 @@ def _cleaned(read: Iterable[tuple[SupplierRecord, Where]], lookups: Lookups, spo
             spool.add(to_payload(record), where)
 
 
-def _incoming(cleaned: Spool, report: Report, guard: Guard, kept: Spool) -> list[Incoming]:
+def _incoming(
+    cleaned: Spool, report: Report, guard: Guard, kept: Spool, known: Mapping[RecordKey, Known]
+) -> list[Incoming]:
     """Return what identity needs of the records that the guard and their references let through; their payloads go to `kept`."""
     incoming: dict[RecordKey, Incoming] = {}
     for read, where in cleaned:
@@ -164,7 +166,11 @@ def _incoming(cleaned: Spool, report: Report, guard: Guard, kept: Spool) -> list
         if first := incoming.get(key):
             report.refuse(REPEATED if first.hash == digest else SAME_REFERENCE, where)
             continue
-        incoming[key] = Incoming(key, digest, pack(traits_of(record)))
+        before = known.get(key)
+        if before and before.hash == digest:
+            incoming[key] = Incoming(key, before.hash, before.traits)
+        else:
+            incoming[key] = Incoming(key, digest, pack(traits_of(record)))
         kept.add(payload)
         for flag in record.flags:
             report.doubt(flag, where)

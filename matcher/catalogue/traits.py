@@ -54,7 +54,7 @@ def pack(traits: Traits) -> Packed:
 def unpack(key: RecordKey, packed: Packed) -> Traits:
     """Return the traits of the record `key` that `pack` was given."""
     kinds, *fields = marshal.loads(packed)  # noqa: S302  # bytes of this process, never of a file
-    return Traits(*key, *fields[: _KINDS_AT - _KEY], _kinds(kinds), *fields[_KINDS_AT - _KEY :])
+    return Traits._make((*key, *fields[: _KINDS_AT - _KEY], _kinds(kinds), *fields[_KINDS_AT - _KEY :]))
 
 
 @lru_cache(maxsize=1024)
