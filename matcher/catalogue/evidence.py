@@ -274,7 +274,7 @@ def _town(one: Traits, other: Traits) -> Agreement:
     return Agreement.CLOSE if one.post_code and one.post_code == other.post_code else Agreement.MISSING
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _town_words(city: str) -> frozenset[str]:
     return frozenset(singular(word) for word in name_key(city).split()) | frozenset(told(city).words)
 

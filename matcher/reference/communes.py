@@ -252,8 +252,8 @@ def arrondissement(code: str, post_code: str) -> str:
     return inside[0] if len(inside) == 1 else code
 
 
-@lru_cache(maxsize=65_536)
 def whole_city(code: str) -> str:
     """Return the code of the city whose arrondissement `code` is; empty where it is none."""
-    found = commune(code)
-    return found.parent if found else ""
+    table = _table()
+    rank = table.rank.get(code)
+    return "" if rank is None else table.columns["parent"][rank]

@@ -92,7 +92,7 @@ def _kinds_by_first_word() -> dict[str, dict[tuple[str, ...], SupplierKind]]:
     return found
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _corrected(word: str) -> str:
     """Return the word of the table that `word` is with two letters swapped (« EAST » for « ESAT »), else `word`."""
     if word in _vocabulary() or len(word) < _SWAPPED_LETTERS:
@@ -121,7 +121,7 @@ def _by_letters() -> dict[str, list[str]]:
     return letters
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def weight(word: str) -> float:
     """Return how much one word tells, from 0 (in every name) to 1 (in none that was counted)."""
     return 1 - log(1 + name_words().counts.get(word, 0)) / log(1 + _NAMES_COUNTED)

@@ -108,7 +108,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path, kind: str) -> None:
     peaks = []
     for rows in (500, 5_000):
         path = tmp_path / f"{rows}.{kind}"
-        name = "Les Ateliers du Marais" * 10
+        name = "Les Ateliers du Marais " * 100
         if kind == "csv":
             path.write_text("Référence;Raison sociale\n" + "".join(f"{rank};{name}\n" for rank in range(rows)))
         else:
@@ -119,4 +119,4 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path, kind: str) -> None:
         peaks.append(tracemalloc.get_traced_memory()[1])
         tracemalloc.stop()
         assert count >= rows
-    assert (peaks[1] - peaks[0]) / 4_500 < 400
+    assert (peaks[1] - peaks[0]) / 4_500 < 600
