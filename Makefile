@@ -35,7 +35,7 @@ lint: $(VENV)/installed-test ## style, types et étages
 
 check: lint test ## tout ce qui doit être propre avant de livrer
 
-bench: $(VENV)/installed-test ## durée et mémoire de l’import de 10 000 et de 100 000 lignes inventées
+bench: $(VENV)/installed-test ## durée et mémoire de l’import de 10 000 et de 100 000 lignes inventées, sur chaque base
 	$(BIN)/python -m tests.bench
 
 reference: $(VENV)/installed-test ## reconstruit data/reference et data/samples (réseau, npm)

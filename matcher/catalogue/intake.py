@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from datetime import datetime, timedelta
 from sys import intern
 from time import monotonic
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, Engine, insert, select, update
@@ -97,7 +98,7 @@ def run_import(
             report.outcomes.update(plan.outcomes)
             report.gone = len(plan.gone)
             if organisations:
-                counted = organisations.keys() - {unpack(item.key, item.traits).siren for item in incoming}
+                counted = organisations.keys() - {unpack(key, item.traits).siren for key, item in incoming.items()}
                 plan.touched |= take_facts(
                     connection, importer.key, organisations, counted, run_id, report, complete=complete
                 )
@@ -151,7 +152,7 @@ def _cleaned(read: Iterable[tuple[SupplierRecord, Where]], lookups: Lookups, spo
 
 def _incoming(
     cleaned: Spool, report: Report, guard: Guard, kept: Spool, known: Mapping[RecordKey, Known]
-) -> list[Incoming]:
+) -> dict[RecordKey, Incoming]:
     """Return what identity needs of the records that the guard and their references let through; their payloads go to `kept`."""
     incoming: dict[RecordKey, Incoming] = {}
     for read, where in cleaned:
@@ -168,13 +169,13 @@ def _incoming(
             continue
         before = known.get(key)
         if before and before.hash == digest:
-            incoming[key] = Incoming(key, before.hash, before.traits)
+            incoming[key] = Incoming(before.hash, before.traits)
         else:
-            incoming[key] = Incoming(key, digest, pack(traits_of(record)))
+            incoming[key] = Incoming(digest, pack(traits_of(record)))
         kept.add(payload)
         for flag in record.flags:
             report.doubt(flag, where)
-    return list(incoming.values())
+    return incoming
 
 
 def _digest(sources: Sequence[Source]) -> str:
@@ -234,7 +235,7 @@ def _close_run(connection: Connection, run_id: int, report: Report, finished: da
 def _planned(
     connection: Connection,
     known: Mapping[RecordKey, Known],
-    incoming: Sequence[Incoming] = (),
+    incoming: Mapping[RecordKey, Incoming] = MappingProxyType({}),
     *,
     source: str = "",
     complete: bool = False,

@@ -35,7 +35,6 @@ class Known(NamedTuple):
 class Incoming(NamedTuple):
     """A record that was read: of its payload, which waits in a file, what identity compares and the SHA-256."""
 
-    key: RecordKey
     hash: bytes
     traits: Packed
 
@@ -58,20 +57,20 @@ class Plan:
 
 def plan_import(
     known: Mapping[RecordKey, Known],
-    incoming: Sequence[Incoming],
+    incoming: Mapping[RecordKey, Incoming],
     *,
     source: str,
     complete: bool,
     decisions: Sequence[Decision] = (),
     anchors: Mapping[RecordKey, RecordKey] = MappingProxyType({}),
 ) -> Plan:
-    """Return what importing `incoming` (unique keys, all of `source`) changes in a catalogue that holds `known`.
+    """Return what importing `incoming` (all of `source`, in the order of the file) changes in a catalogue that holds `known`.
 
     `decisions` are those that stand, replayed each time; `anchors` ties corrections of the team to the records they were
     written on.
     """
     traits = {key: item.traits for key, item in known.items()}
-    traits |= {item.key: item.traits for item in incoming}
+    traits |= {key: item.traits for key, item in incoming.items()}
     # A correction stands where the team wrote it: evidence has no say in it.
     written = [key for key in anchors if key in traits and not unpack(key, traits[key]).siret]
     for key in written:
@@ -80,10 +79,8 @@ def plan_import(
     grouping.ids.update((key, f"{key[0]}:{key[1]}") for key in written)
     plan = Plan(follow(grouping.ids, anchors), pairs=grouping.pairs)
     waiting = grouping.in_review
-    read = {item.key for item in incoming}
     given = {plan.supplier_ids[key] for key in known}
-    for item in incoming:
-        key = item.key
+    for key, item in incoming.items():
         supplier_id = plan.supplier_ids[key]
         outcome = _outcome(known.get(key), item.hash, joins=supplier_id in given, waits=key in waiting)
         plan.outcomes.append(outcome)
@@ -93,9 +90,9 @@ def plan_import(
     for key, item_known in known.items():
         if plan.supplier_ids[key] != item_known.supplier_id:
             plan.touched |= {plan.supplier_ids[key], item_known.supplier_id}
-            if key not in read:
+            if key not in incoming:
                 plan.moved.append(key)
-        if complete and key[0] == source and key not in read and not item_known.gone:
+        if complete and key[0] == source and key not in incoming and not item_known.gone:
             plan.gone.append(key)
             plan.touched.add(plan.supplier_ids[key])
     return plan

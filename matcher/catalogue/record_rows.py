@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, literal, null, select, update
 
 from matcher.catalogue.evidence import RecordKey
-from matcher.catalogue.plan import Incoming, Known, Outcome, Plan
+from matcher.catalogue.plan import Known, Outcome, Plan
 from matcher.catalogue.projection import CHUNK, chunks, insert_rows, table_of
 from matcher.catalogue.records import payload_hash
 from matcher.catalogue.spool import Spool
@@ -37,20 +37,19 @@ def known_records(connection: Connection) -> dict[RecordKey, Known]:
 def write_records(
     connection: Connection,
     known: Mapping[RecordKey, Known],
-    incoming: Sequence[Incoming],
+    incoming: Iterable[RecordKey],
     payloads: Spool,
     plan: Plan,
     run_id: int,
 ) -> None:
-    """Write what an import changes; `payloads` are those of `incoming`, in order."""
+    """Write what an import changes; `payloads` are those of the records `incoming`, in order."""
     gone = [known[key].id for key in plan.gone]
     remember(connection, run_id, gone, changed=False)
     for part in chunks(zip(incoming, payloads, plan.outcomes, strict=True)):
         new: list[dict[str, Any]] = []
         changed: list[dict[str, Any]] = []
         seen: dict[Outcome, list[int]] = {}
-        for item, (payload, _), outcome in part:
-            key = item.key
+        for key, (payload, _), outcome in part:
             if key not in known:
                 new.append(record_row(payload, plan.supplier_ids[key], run_id) | {"first_seen_run": run_id})
                 continue

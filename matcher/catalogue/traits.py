@@ -48,7 +48,10 @@ def traits_in(payload: str) -> Traits:
 def pack(traits: Traits) -> Packed:
     """Return the traits of a record, its key aside, as bytes for `unpack` in this process."""
     kinds = tuple(kind.value for kind in traits.kinds)
-    return Packed(marshal.dumps((kinds, *traits[_KEY:_KINDS_AT], *traits[_KINDS_AT + 1 :])))
+    written = marshal.dumps((kinds, *traits[_KEY:_KINDS_AT], *traits[_KINDS_AT + 1 :]))
+    return Packed(
+        bytes(memoryview(written))
+    )  # a copy: the first leaves holes in memory where it grew, 400 bytes a record
 
 
 def unpack(key: RecordKey, packed: Packed) -> Traits:
