@@ -37,7 +37,7 @@ check: lint test ## tout ce qui doit être propre avant de livrer
 
 # One alone: make bench BENCH=tests.bench.ranking
 BENCH ?= tests.bench tests.bench.ranking
-bench: $(VENV)/installed-test ## durée et mémoire de l’import et du classement, sur des annuaires inventés
+bench: $(VENV)/installed-test ## durée et mémoire de l’import, sur chaque base, et du classement, sur des annuaires inventés
 	@set -e; for module in $(BENCH); do $(BIN)/python -m $$module; done
 
 load: $(VENV)/installed-test ## vingt personnes à la fois sur les pages, une minute par base, sur cette machine seulement

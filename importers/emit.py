@@ -3,8 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
+from hashlib import blake2b
 from itertools import count
+from operator import attrgetter
 from typing import TypeVar
 
 from importers.record import Item, RefusedRow, Remark, SupplierRecord
@@ -21,14 +23,14 @@ def emit(rows: Iterable[R | RefusedRow | Remark], make: Callable[[R], Item]) -> 
     both kept: the second takes the suffix `~2`, the third `~3`, in the order of the file.
     """
     reported: set[str] = set()
-    seen: dict[str, list[SupplierRecord]] = {}
+    told_apart = _Distinct()
     for row in rows:
         if not isinstance(row, Row):
             yield row
             continue
         item = make(row)
         yield from unknown_columns(row, reported)
-        yield _distinct(item, seen) if isinstance(item, SupplierRecord) else item
+        yield told_apart.take(item) if isinstance(item, SupplierRecord) else item
 
 
 def unknown_columns(row: Row, reported: set[str]) -> Iterator[Remark]:
@@ -39,27 +41,40 @@ def unknown_columns(row: Row, reported: set[str]) -> Iterator[Remark]:
             yield Remark(row.line, f"Colonne « {column} » inconnue, non reprise.")
 
 
-def _distinct(record: SupplierRecord, seen: dict[str, list[SupplierRecord]]) -> Item:
-    if not (record.name or record.siret or record.siren or record.finess):
-        return RefusedRow(record.line, NO_NAME)
-    earlier = seen.setdefault(record.source_ref, [])
-    for other in earlier:
-        if _same(record, other):
+class _Distinct:
+    """The references of a file so far, and of each record what it says as a digest: a long file is not kept in memory."""
+
+    def __init__(self) -> None:
+        self._times: dict[str, int] = {}
+        self._said: set[bytes] = set()
+
+    def take(self, record: SupplierRecord) -> Item:
+        """Return the record under a reference of its own, or the row refused: nameless, or said already."""
+        if not (record.name or record.siret or record.siren or record.finess):
+            return RefusedRow(record.line, NO_NAME)
+        reference = record.source_ref
+        said = _digest(reference, record)
+        if said in self._said:
             return RefusedRow(record.line, "répète une autre ligne du fichier, sans rien de nouveau")
-    earlier.append(record)
-    if len(earlier) == 1:
-        return record
-    reference = next(new for n in count(len(earlier)) if (new := f"{record.source_ref}~{n}") not in seen)
-    told_apart = replace(record, source_ref=reference)
-    seen[reference] = [told_apart]
-    return told_apart
+        self._said.add(said)
+        times = self._times[reference] = self._times.get(reference, 0) + 1
+        if times == 1:
+            return record
+        own = next(new for n in count(times) if (new := f"{reference}~{n}") not in self._times)
+        self._times[own] = 1
+        self._said.add(_digest(own, record))
+        return replace(record, source_ref=own)
 
 
-def _same(one: SupplierRecord, other: SupplierRecord) -> bool:
-    """Whether two records say the same; the order of claims does not count (an API gives sets in any order)."""
-    if set(one.claims) != set(other.claims):
-        return False
-    return one == replace(other, line=one.line, claims=one.claims)
+_SAYS = attrgetter(
+    *(field.name for field in fields(SupplierRecord) if field.name not in ("source_ref", "line", "claims"))
+)
+
+
+def _digest(reference: str, record: SupplierRecord) -> bytes:
+    """What a record says; the order of claims does not count (an API gives sets in any order), nor does the line."""
+    claims = sorted({(claim.vocabulary, claim.text) for claim in record.claims})
+    return blake2b(repr((reference, claims, _SAYS(record))).encode(), digest_size=16).digest()
 
 
 _KIND_CODE = re.compile(r"\(([A-Z]{2,5})\)\s*$")

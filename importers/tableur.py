@@ -58,9 +58,7 @@ def _read(source: Source) -> Iterator[Item]:
     mapping = _checked(source.path, source.mapping)
     table = read_table(load(source.path), _HEADER, lambda columns: _header_score(columns, mapping))
     _check_header(source.path, table, mapping)
-    rows = list(table.rows)
-    data = [row for row in rows if isinstance(row, Row)]
-    understood = understand(table.columns, data, mapping)
+    understood = understand(table.columns, _data(table), mapping)
     _require_name(source.path, table, understood)
     yield from table.remarks
     yield from (Remark(table.line, sentence) for sentence in understood.says)
@@ -68,10 +66,10 @@ def _read(source: Source) -> Iterator[Item]:
     yield Remark(
         table.line, f"Liste « {listing} » : chaque liste a ses propres références (--nom en donne un autre nom)."
     )
-    references = _references(understood, data)
+    references = _references(understood, table)
     if not references and "reference" in understood.fields:
         yield Remark(table.line, "Référence trop souvent répétée : le type, le nom et le lieu la remplacent.")
-    yield from emit(rows, lambda row: _record(row, table.columns, understood, references, listing))
+    yield from emit(table.rows, lambda row: _record(row, table.columns, understood, references, listing))
 
 
 def _header_score(columns: Sequence[str], mapping: Mapping[str, str]) -> int:
@@ -109,11 +107,21 @@ def _seen(table: Table) -> str:
     return ", ".join(f"« {column[:60]} »" for column in table.columns)
 
 
-def _references(understood: Understanding, rows: list[Row]) -> tuple[str, ...]:
+def _data(table: Table) -> Iterator[Row]:
+    return (row for row in table.rows if isinstance(row, Row))
+
+
+def _references(understood: Understanding, table: Table) -> tuple[str, ...]:
     """The column of references, unless its values repeat too much to be one (a « Code » that is a département)."""
     columns = understood.fields.get("reference", ())
-    values = [value for row in rows if (value := row.take(*columns))]
-    return columns if len(set(values)) >= _DISTINCT_SHARE * len(values) else ()
+    if not columns:
+        return ()
+    filled, distinct = 0, set()
+    for row in _data(table):
+        if value := row.take(*columns):
+            filled += 1
+            distinct.add(value)
+    return columns if len(distinct) >= _DISTINCT_SHARE * filled else ()
 
 
 def _record(

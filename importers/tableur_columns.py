@@ -1,6 +1,7 @@
 """How the columns of any sheet are understood: the user's mapping, then names, then near-misses, then content."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -196,13 +197,16 @@ def known_columns(columns: Sequence[str]) -> int:
 
 
 def understand(columns: Sequence[str], rows: Iterable[Row], mapping: Mapping[str, str]) -> Understanding:
-    """Give every column its meaning. `mapping` goes from column names of this sheet to keys of fields."""
+    """Give every column its meaning. `mapping` goes from column names of this sheet to keys of fields.
+
+    `rows` are read, once, only where names and mapping leave a column without a meaning.
+    """
     known = _Columns(columns)
     for column, key in mapping.items():
         known.give(column, key, "selon votre correspondance")
     _by_name(known)
     _by_near_name(known)
-    _by_content(known, list(rows))
+    _by_content(known, rows)
     return Understanding(
         {key: tuple(given) for key, given in known.fields.items()},
         tuple(_sentence(column, known.meaning.get(column)) for column in columns),
@@ -260,14 +264,20 @@ def _by_near_name(known: _Columns) -> None:
             known.give(column, _FIELD_OF_ALIAS[found[0]].key, f"nom proche de « {found[0]} »")
 
 
-def _by_content(known: _Columns, rows: list[Row]) -> None:
-    for column in known.left():
-        values = [value for row in rows if (value := row.take(column))]
-        squeezed = [_SPACES.sub("", value) for value in values]
-        tests = [(key, squeezed, pattern) for key, pattern in _CONTENT] + [("kind", values, _KIND_LABEL)]
-        for key, texts, pattern in tests:
-            hits = sum(1 for text in texts if pattern.fullmatch(text))
-            if texts and hits >= _SHARE * len(texts) and known.open(BY_KEY[key]):
+def _by_content(known: _Columns, rows: Iterable[Row]) -> None:
+    left = known.left()
+    filled: Counter[str] = Counter()
+    hits: Counter[tuple[str, str]] = Counter()
+    for row in rows if left else ():
+        for column in left:
+            if value := row.take(column):
+                filled[column] += 1
+                squeezed = _SPACES.sub("", value)
+                hits.update((column, key) for key, pattern in _CONTENT if pattern.fullmatch(squeezed))
+                hits[column, "kind"] += bool(_KIND_LABEL.fullmatch(value))
+    for column in left:
+        for key in (*(key for key, _ in _CONTENT), "kind"):
+            if filled[column] and hits[column, key] >= _SHARE * filled[column] and known.open(BY_KEY[key]):
                 known.give(column, key, "d’après son contenu")
                 break
 

@@ -1,6 +1,9 @@
-"""A file's bytes, what they are (whatever the extension says), and their text."""
+"""A file's bytes, what they are (whatever the extension says), and their text, part by part."""
 
 import codecs
+import io
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
@@ -9,6 +12,8 @@ from importers.importer import SourceError
 from importers.record import Remark
 
 MAX_BYTES = 256 * 2**20
+PART_BYTES = 2**18
+_HEAD_BYTES = 4096
 
 
 class Content(Enum):
@@ -23,11 +28,35 @@ class Content(Enum):
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file read whole, once."""
+    """A file that can be read, and what it holds. It is read again, from its beginning, by each that asks."""
 
     path: Path
-    data: bytes
     content: Content
+
+    def read(self) -> bytes:
+        """Return the whole file. SourceError where it cannot be read."""
+        return b"".join(self.parts())
+
+    def parts(self) -> Iterator[bytes]:
+        """Yield the bytes of the file, a part at a time. SourceError where it cannot be read."""
+        return _parts(self.path, PART_BYTES)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The text of a file, decoded as it is read; `remarks` say what of it could not be."""
+
+    file: File
+    encoding: str
+    remarks: tuple[Remark, ...] = ()
+
+    def parts(self) -> Iterator[str]:
+        """Yield the text, a part at a time. Bytes that do not fit are « � »; NULs of a text that declares itself are dropped."""
+        return (part.replace("\0", "") for part in _decoded(self.file, self.encoding, "replace"))
+
+    def lines(self) -> Iterator[str]:
+        """Yield the physical lines, each with its end, as `io.StringIO(text, newline="")` does."""
+        return _lines(self.parts())
 
 
 _FOREIGN = (
@@ -53,20 +82,28 @@ _HTML_MARKS = ("<!doctype html", "<html", "<head", "<body", "<table", "<div")
 
 
 def load(path: Path) -> File:
-    """Read the file once. SourceError where it is missing, a folder, empty, too big, or of a kind that holds no table."""
+    """Open the file and tell what it is. SourceError where it is missing, a folder, empty, too big, or of a kind that holds no table."""
     if path.is_dir():
         raise SourceError(path, "c’est un dossier ; indiquez le fichier à importer.")
+    head = next(_parts(path, _HEAD_BYTES), b"")
+    if not head.strip() and not any(part.strip() for part in _parts(path, PART_BYTES)):
+        raise SourceError(path, "le fichier est vide.")
+    return File(path, _recognise(path, head))
+
+
+def _parts(path: Path, size: int) -> Iterator[bytes]:
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise SourceError(path, f"le fichier dépasse {MAX_BYTES // 2**20} Mio ; découpez-le avant de l’importer.")
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            if path.stat().st_size > MAX_BYTES:
+                raise SourceError(
+                    path, f"le fichier dépasse {MAX_BYTES // 2**20} Mio ; découpez-le avant de l’importer."
+                )
+            while part := file.read(size):
+                yield part
     except FileNotFoundError:
         raise SourceError(path, f"le fichier est introuvable ({path}).") from None
     except (OSError, ValueError) as error:
         raise SourceError(path, f"le fichier ne peut pas être lu ({error}).") from error
-    if not data.strip():
-        raise SourceError(path, "le fichier est vide.")
-    return File(path, data, _recognise(path, data))
 
 
 def _recognise(path: Path, data: bytes) -> Content:
@@ -77,7 +114,7 @@ def _recognise(path: Path, data: bytes) -> Content:
         return Content.WORKBOOK_ZIP
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         return Content.WORKBOOK_OLE
-    head = data[:4096].decode(_bom(data) or "utf-8", errors="ignore").lstrip().lower()
+    head = data.decode(_bom(data) or "utf-8", errors="ignore").lstrip().lower()
     if head.startswith("<") and any(mark in head for mark in _HTML_MARKS):
         return Content.HTML
     if head.startswith("<?xml"):
@@ -92,38 +129,72 @@ def _bom(data: bytes) -> str | None:
 
 
 def decode(file: File) -> tuple[str, list[Remark]]:
+    """Return the whole text, as `read_text` finds it, and its remarks."""
+    text = read_text(file)
+    return "".join(text.parts()), list(text.remarks)
+
+
+def read_text(file: File) -> Text:
     """Return the text: by its BOM, else UTF-8, else Windows-1252, whatever the file declares of itself.
 
     Bytes that fit neither are replaced by « � » and a remark gives their first line. SourceError for binary content.
     """
-    declared = _bom(file.data)
-    if declared is None and b"\0" in file.data:
+    declared = _bom(next(_parts(file.path, _HEAD_BYTES), b""))
+    if declared is None and any(b"\0" in part for part in file.parts()):
         raise SourceError(
             file.path, "ce fichier n’est pas du texte (octets nuls) ; enregistrez-le en CSV UTF-8 ou en XLSX."
         )
-    encoding = declared or _guess(file.data)
-    try:
-        return _cleaned(file.data.decode(encoding)), []
-    except UnicodeDecodeError:
-        text = _cleaned(file.data.decode(encoding, errors="replace"))
-    line = text.count("\n", 0, text.find("\ufffd")) + 1
+    encoding = declared or _guess(file)
+    if _fits(file, encoding):
+        return Text(file, encoding)
     name = {"utf-8-sig": "UTF-8", "cp1252": "Windows-1252"}.get(encoding, encoding.upper())
-    return text, [
-        Remark(line, f"Caractères illisibles en {name}, remplacés par « � » : vérifiez l’encodage du fichier.")
-    ]
+    message = f"Caractères illisibles en {name}, remplacés par « � » : vérifiez l’encodage du fichier."
+    return Text(file, encoding, (Remark(_first_fault(file, encoding), message),))
 
 
-def _guess(data: bytes) -> str:
+def _guess(file: File) -> str:
     """UTF-8 where it is valid, or merely damaged: more well-formed accents than faulty bytes. Else Windows-1252."""
+    if _fits(file, "utf-8"):
+        return "utf-8"
+    valid = _decoded(file, "utf-8", "ignore")
+    accents = sum(len(part) - len(part.encode("ascii", errors="ignore")) for part in valid)
+    faults = sum(part.count("\ufffd") for part in _decoded(file, "utf-8", "replace"))
+    return "utf-8" if accents > faults else "cp1252"
+
+
+def _fits(file: File, encoding: str) -> bool:
     try:
-        data.decode("utf-8")
+        deque(_decoded(file, encoding, "strict"), maxlen=0)
     except UnicodeDecodeError:
-        valid = data.decode("utf-8", errors="ignore")
-        accents = len(valid) - len(valid.encode("ascii", errors="ignore"))
-        faults = data.decode("utf-8", errors="replace").count("\ufffd")
-        return "utf-8" if accents > faults else "cp1252"
-    return "utf-8"
+        return False
+    return True
 
 
-def _cleaned(text: str) -> str:
-    return text.replace("\0", "")
+def _decoded(file: File, encoding: str, errors: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    for part in file.parts():
+        yield decoder.decode(part)
+    yield decoder.decode(b"", final=True)
+
+
+def _first_fault(file: File, encoding: str) -> int:
+    """The line, from 1, of the first byte that does not fit."""
+    line = 1
+    for part in _decoded(file, encoding, "replace"):
+        before, fault, _ = part.partition("\ufffd")
+        line += before.count("\n")
+        if fault:
+            break
+    return line
+
+
+def _lines(parts: Iterable[str]) -> Iterator[str]:
+    """Cut a text at its ends of line, whichever they are. What a part leaves unended waits for the next ones."""
+    waiting: list[str] = []
+    for part in parts:
+        waiting.append(part)
+        if "\n" in part or "\r" in part:
+            *ended, last = io.StringIO("".join(waiting), newline="")
+            yield from ended
+            waiting = [last]  # with its end, if it has one: a \r may be half of one
+    yield from io.StringIO("".join(waiting), newline="")

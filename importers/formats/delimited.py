@@ -1,10 +1,9 @@
 """Delimited text → rows of cells, with the physical line where each row starts."""
 
 import csv
-import io
 from collections import Counter
-from collections.abc import Callable, Iterator
-from itertools import chain, islice
+from collections.abc import Callable, Generator, Iterable
+from itertools import chain, islice, tee
 from pathlib import Path
 
 from importers.importer import SourceError
@@ -14,20 +13,21 @@ _SAMPLE_ROWS = 10
 _END = "\0fin"
 
 
-def find_delimiter(text: str, score: Callable[[list[str]], int]) -> str:
-    """Return the delimiter that shows the best header among the first rows, by `score` of a row's cells.
+def find_delimiter(lines: Iterable[str], score: Callable[[list[str]], int]) -> str:
+    """Return the delimiter that shows the best header among the first rows of `lines`, by `score` of a row's cells.
 
     Where several do as well, the one that cuts the first rows into the most cells, most rows alike; else `;`.
     """
-    samples = {delimiter: _sample(text, delimiter) for delimiter in DELIMITERS}
+    copies = zip(DELIMITERS, tee(lines, len(DELIMITERS)), strict=True)
+    samples = {delimiter: _sample(copy, delimiter) for delimiter, copy in copies}
     return max(
         DELIMITERS,
         key=lambda delimiter: (max(map(score, samples[delimiter]), default=0), _regularity(samples[delimiter])),
     )
 
 
-def _sample(text: str, delimiter: str) -> list[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+def _sample(lines: Iterable[str], delimiter: str) -> list[list[str]]:
+    reader = csv.reader(lines, delimiter=delimiter)
     try:
         return list(islice((cells for cells in reader if cells), _SAMPLE_ROWS))
     except csv.Error:
@@ -40,12 +40,12 @@ def _regularity(rows: list[list[str]]) -> int:
     return (width - 1) * count
 
 
-def split_rows(path: Path, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield (line, cells) for every row that is not blank; `line` counts physical lines, from 1.
+def split_rows(path: Path, lines: Iterable[str], delimiter: str) -> Generator[tuple[int, list[str]], None, None]:
+    """Yield (line, cells) for every row of the physical `lines` that is not blank; `line` counts from 1.
 
     SourceError for a quote that is never closed or a cell beyond the csv module's limit.
     """
-    reader = csv.reader(chain(io.StringIO(text, newline=""), [_END]), delimiter=delimiter)
+    reader = csv.reader(chain(lines, [_END]), delimiter=delimiter)
     start = 1
     try:
         for cells in reader:

@@ -1,10 +1,10 @@
 """JSON → items, whatever the envelope: API pages, a bare list, one object, or JSON lines of any of these."""
 
-import json
 from collections.abc import Iterator
 from typing import Any, Self
 
-from importers.formats.content import Content, File, decode
+from importers.formats.content import Content, File, read_text
+from importers.formats.json_stream import JsonReader
 from importers.importer import SourceError
 from importers.record import RefusedRow, Remark
 from importers.row import Row
@@ -43,18 +43,19 @@ def _text(value: object) -> str:
 
 
 def read_items(file: File, inside: str = "results") -> Iterator[JsonRow | RefusedRow | Remark]:
-    """Yield the items in order, numbers as written: those of a bare list, or of what an object holds `inside` (a list, or an
-    object of lists). SourceError with line and column where the JSON is cut short.
+    """Yield the items in order, as they are read, numbers as written: those of a bare list, or of what an object holds `inside`
+    (a list, or an object of lists). SourceError with line and column where the JSON is cut short.
     """
     if file.content is Content.HTML:
         raise SourceError(file.path, "ce fichier est une page HTML ; il faut la réponse JSON de l’API.")
     if file.content is not Content.JSON:
         raise SourceError(file.path, "ce fichier n’est pas du JSON : il devrait commencer par « { » ou « [ ».")
-    text, remarks = decode(file)
-    yield from remarks
+    text = read_text(file)
+    yield from text.remarks
+    reader = JsonReader(file.path, text.parts())
     rank = 0
-    for document in _documents(file, text):
-        for item in _items(file, document, inside):
+    while reader.more_documents():
+        for item in _items(file, reader, inside):
             rank += 1
             if isinstance(item, dict):
                 yield JsonRow(item, rank)
@@ -62,39 +63,39 @@ def read_items(file: File, inside: str = "results") -> Iterator[JsonRow | Refuse
                 yield RefusedRow(rank, "l’élément n’est pas un objet JSON.")
 
 
-def _documents(file: File, text: str) -> Iterator[Any]:
-    # Numbers stay text: a SIRET or a coordinate is passed on as written. NaN is no value.
-    decoder = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=lambda _name: None)
-    position = _skip_blank(text, 0)
-    while position < len(text):
-        try:
-            document, position = decoder.raw_decode(text, position)
-        except json.JSONDecodeError as error:
-            message = f"le JSON est interrompu ou fautif à la colonne {error.colno} ; téléchargez-le à nouveau."
-            raise SourceError(file.path, message, line=error.lineno) from error
-        except RecursionError as error:
-            raise SourceError(file.path, "le JSON est imbriqué sur trop de niveaux.") from error
-        yield document
-        position = _skip_blank(text, position)
-
-
-def _skip_blank(text: str, position: int) -> int:
-    while position < len(text) and text[position].isspace():
-        position += 1
-    return position
-
-
-def _items(file: File, document: object, inside: str) -> list[Any]:
-    if isinstance(document, list):
-        return document
-    if isinstance(document, dict):
-        found = document.get(inside)
-        if isinstance(found, list):
-            return found
-        if isinstance(found, dict):
-            return [item for held in found.values() if isinstance(held, list) for item in held]
-        if "siret" in document:
-            return [document]
-        if "detail" in document:
-            raise SourceError(file.path, f"c’est une réponse d’erreur de l’API : « {_text(document['detail'])} ».")
+def _items(file: File, reader: JsonReader, inside: str) -> Iterator[Any]:
+    """The items of one document: a list's, or those of what it holds `inside`, one by one; or the document itself."""
+    if reader.next_is("["):
+        yield from reader.elements()
+        return
+    if reader.next_is("{"):
+        rest: dict[str, Any] = {}
+        listed = False
+        for key in reader.members():
+            if key == inside and (reader.next_is("[") or reader.next_is("{")):
+                listed = True
+                yield from _held(reader)
+            else:
+                rest[key] = reader.value()
+        if listed:
+            return
+        if "siret" in rest:
+            yield rest
+            return
+        if "detail" in rest:
+            raise SourceError(file.path, f"c’est une réponse d’erreur de l’API : « {_text(rest['detail'])} ».")
+    else:
+        reader.value()
     raise SourceError(file.path, f"le JSON n’est pas une liste, et ne contient pas de liste « {inside} ».")
+
+
+def _held(reader: JsonReader) -> Iterator[Any]:
+    """The elements of the next list, or of each list of the next object; what such an object holds beside them is left."""
+    if reader.next_is("["):
+        yield from reader.elements()
+        return
+    for _name in reader.members():
+        if reader.next_is("["):
+            yield from reader.elements()
+        else:
+            reader.value()

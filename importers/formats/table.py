@@ -1,17 +1,18 @@
 """A table with a header, from a CSV or a workbook, its columns by name."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
-from itertools import chain, islice
+from itertools import islice
 
-from importers.formats.content import Content, File, decode
+from importers.formats.content import Content, File, Text, read_text
 from importers.formats.delimited import DELIMITERS, find_delimiter, split_rows
 from importers.formats.workbook import Sheet, read_sheets
 from importers.importer import SourceError
 from importers.record import RefusedRow, Remark
 from importers.row import Row
 
-Lines = Iterator[tuple[int, list[str]]]
+Lines = Generator[tuple[int, list[str]], None, None]
 Score = Callable[[Sequence[str]], int]
 _HEADER_WITHIN = 10
 _SPREADSHEET_ERRORS = frozenset(
@@ -46,21 +47,26 @@ class Header:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Columns in order, the line of the header, and the rows: refused where their cells do not fit the header."""
+    """Columns in order, the line of the header, and what the file has to say; its rows are read as they are asked for."""
 
     columns: tuple[str, ...]
     line: int
-    rows: Iterator[Row | RefusedRow]
     remarks: tuple[Remark, ...]
+    _read: Callable[[], Iterator[Row | RefusedRow]]
+
+    @property
+    def rows(self) -> Iterator[Row | RefusedRow]:
+        """The rows from the first, each time it is asked for: refused where their cells do not fit the header."""
+        return self._read()
 
 
-def read_lines(file: File, delimiter: str) -> tuple[Lines, tuple[Remark, ...]]:
+def read_lines(file: File, delimiter: str) -> tuple[Iterator[tuple[int, list[str]]], tuple[Remark, ...]]:
     """Return the rows of a delimited text without header as (line, cells), and what its decoding has to say."""
-    text, remarks = _text(file)
-    return split_rows(file.path, text, delimiter), remarks
+    text = _text(file)
+    return split_rows(file.path, text.lines(), delimiter), text.remarks
 
 
-def _text(file: File) -> tuple[str, tuple[Remark, ...]]:
+def _text(file: File) -> Text:
     if file.content is Content.HTML:
         raise SourceError(
             file.path,
@@ -71,8 +77,7 @@ def _text(file: File) -> tuple[str, tuple[Remark, ...]]:
         raise SourceError(file.path, "ce fichier est du JSON, pas un tableau ; il faut un CSV ou un classeur.")
     if file.content is not Content.TEXT:
         raise SourceError(file.path, "ce fichier est un classeur ; il faut ici un fichier texte (CSV).")
-    text, remarks = decode(file)
-    return text, tuple(remarks)
+    return read_text(file)
 
 
 def read_table(file: File, header: Header, score: Score | None = None) -> Table:
@@ -83,30 +88,37 @@ def read_table(file: File, header: Header, score: Score | None = None) -> Table:
     """
     if score is None:
         return read_table(file, header, lambda columns: int(not header.missing(columns)))
-    if file.content in (Content.WORKBOOK_ZIP, Content.WORKBOOK_OLE):
-        lines, remarks = _choose_sheet(file, read_sheets(file), score)
-    else:
-        text, remarks = _text(file)
-        delimiter = find_delimiter(text, lambda cells: score(_names(cells)))
-        lines = split_rows(file.path, text, delimiter)
-    first = list(islice(lines, _HEADER_WITHIN))
+    read, remarks = _lines_of(file, score)
+    with closing(read()) as lines:
+        first = list(islice(lines, _HEADER_WITHIN))
     scores = [score(_names(cells)) for _, cells in first]
     if not any(scores):
         raise _no_header(file, header, first)
     index = scores.index(max(scores))
     line, cells = first[index]
     columns = _names(cells)
-    return Table(tuple(filter(None, columns)), line, _rows(cells, columns, chain(first[index + 1 :], lines)), remarks)
+    return Table(
+        tuple(filter(None, columns)), line, remarks, lambda: _rows(cells, columns, islice(read(), index + 1, None))
+    )
 
 
-def _choose_sheet(file: File, sheets: list[Sheet], score: Score) -> tuple[Lines, tuple[Remark, ...]]:
+def _lines_of(file: File, score: Score) -> tuple[Callable[[], Lines], tuple[Remark, ...]]:
+    """Return how to read the rows from the first: again from a text's file; from memory where a workbook was unpacked."""
+    if file.content in (Content.WORKBOOK_ZIP, Content.WORKBOOK_OLE):
+        return _choose_sheet(file, read_sheets(file), score)
+    text = _text(file)
+    delimiter = find_delimiter(text.lines(), lambda cells: score(_names(cells)))
+    return lambda: split_rows(file.path, text.lines(), delimiter), text.remarks
+
+
+def _choose_sheet(file: File, sheets: list[Sheet], score: Score) -> tuple[Callable[[], Lines], tuple[Remark, ...]]:
     filled = [sheet for sheet in sheets if sheet.rows]
     if not filled:
         raise SourceError(file.path, "toutes les feuilles visibles du classeur sont vides.")
     chosen = max(filled, key=lambda sheet: max(score(_names(cells)) for _, cells in sheet.rows[:_HEADER_WITHIN]))
     others = [f"« {sheet.name} »" for sheet in filled if sheet is not chosen]
     remark = Remark(1, f"Seule la feuille « {chosen.name} » est lue ; non reprises : {', '.join(others)}.")
-    return iter(chosen.rows), (remark,) if others else ()
+    return lambda: (row for row in chosen.rows), (remark,) if others else ()
 
 
 def _names(cells: Iterable[str]) -> list[str]:

@@ -37,13 +37,14 @@ class Sheet:
 
 def read_sheets(file: File) -> list[Sheet]:
     """Return the visible sheets, empty ones included. SourceError where the workbook is unsafe, protected or damaged."""
+    data = file.read()
     if file.content is Content.WORKBOOK_ZIP:
-        _refuse_bomb(file)
-    if _protected(file):
+        _refuse_bomb(file.path, data)
+    if _protected(file, data):
         raise SourceError(file.path, _REFUSALS["password"])
     try:
         done = subprocess.run(  # noqa: S603 (our own script, no shell, the file goes through standard input)
-            [sys.executable, "-P", str(_CHILD)], input=file.data, capture_output=True, check=True, timeout=_MAX_SECONDS
+            [sys.executable, "-P", str(_CHILD)], input=data, capture_output=True, check=True, timeout=_MAX_SECONDS
         )
         answer = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError) as error:
@@ -53,27 +54,27 @@ def read_sheets(file: File) -> list[Sheet]:
     return [Sheet(sheet["name"], [(line, cells) for line, cells in sheet["rows"]]) for sheet in answer["sheets"]]
 
 
-def _refuse_bomb(file: File) -> None:
+def _refuse_bomb(path: Path, data: bytes) -> None:
     try:
-        with zipfile.ZipFile(io.BytesIO(file.data)) as archive:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
             unpacked = sum(member.file_size for member in archive.infolist())
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError) as error:
-        raise SourceError(file.path, _REFUSALS["unreadable"]) from error
-    absurd = unpacked > _SMALL_UNPACKED and unpacked > _MAX_RATIO * len(file.data)
+        raise SourceError(path, _REFUSALS["unreadable"]) from error
+    absurd = unpacked > _SMALL_UNPACKED and unpacked > _MAX_RATIO * len(data)
     if absurd or unpacked > _MAX_UNPACKED:
         raise SourceError(
-            file.path,
-            f"ce classeur occuperait {unpacked // 2**20} Mio une fois décompressé (pour {len(file.data) // 1024} Kio) : "
+            path,
+            f"ce classeur occuperait {unpacked // 2**20} Mio une fois décompressé (pour {len(data) // 1024} Kio) : "
             "il est refusé par prudence.",
         )
 
 
-def _protected(file: File) -> bool:
+def _protected(file: File, data: bytes) -> bool:
     """Whether a password is needed: the reader does not tell such a workbook from a damaged one."""
     if file.content is Content.WORKBOOK_OLE:
-        return _ENCRYPTED_XLSX in file.data
+        return _ENCRYPTED_XLSX in data
     try:
-        with zipfile.ZipFile(io.BytesIO(file.data)) as archive, archive.open(_ODS_MANIFEST) as manifest:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(_ODS_MANIFEST) as manifest:
             return _ENCRYPTED_ODS in manifest.read(_LONGEST_MANIFEST)
     except KeyError:  # no manifest: not an ODS
         return False

@@ -1,10 +1,14 @@
 """Which suppliers are worth comparing: of one town, telephone, site or SIREN; where a town is missing, of one rare word."""
 
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from matcher.catalogue.evidence import Side
+from matcher.catalogue.evidence import Side, Verdict, compare, differ
+from matcher.catalogue.nodes import Nodes
 from matcher.catalogue.street import street_of
 from matcher.reference.communes import whole_city
 from matcher.reference.name_words import told, weight
@@ -14,58 +18,101 @@ _RARE = 0.75
 _CUT = 4  # letters that a name cut short still has
 _ALIKE = 70.0  # of 100: two spellings of one name, letters swapped
 
+_READY = 4096  # nodes kept ready to be compared, some 3 KB each
+
 Block = tuple[str, str]
 
 
 class Index:
-    """Suppliers by what two descriptions of one have in common. Each is known by its rank in `sides`."""
+    """What two descriptions of one supplier have in common, for those nodes that look for another: the others are not kept."""
 
-    def __init__(self, sides: Sequence[Side]) -> None:
-        self._words = [_words(side) for side in sides]
-        self._spelt = [_spelt(side) for side in sides]
-        self._streets = [_streets(side) for side in sides]
-        self._towns = [_towns(side) for side in sides]
-        self._around = [_around(towns) for towns in self._towns]
-        self._numbers = [_numbers(side) for side in sides]
+    def __init__(self, nodes: Nodes) -> None:
+        self._described = lru_cache(_READY)(lambda node: _described(nodes.side(node)))
+        self._directories = lru_cache(_READY)(nodes.directories)
         self._blocks: dict[Block, list[int]] = {}
-        for rank in range(len(sides)):
-            words = self._rare(rank)
-            shelved = (
-                self._towns[rank] | _cities(sides[rank]) | self._numbers[rank] | {("word", word) for word in words}
-            )
-            if not self._towns[rank]:
-                shelved |= {("townless", word) for word in words}
-            for block in shelved:
-                self._blocks.setdefault(block, []).append(rank)
+        towns: dict[int, list[Block]] = {}
+        for node in nodes.loose:
+            side = nodes.side(node)
+            self._blocks.update((block, []) for block in (*_proving(side), *_around(side)))
+            towns[node] = sorted(_towns(side))
+        for node in range(len(nodes)) if self._blocks else ():
+            for block in _shelved(nodes.side(node)):
+                if (shelf := self._blocks.get(block)) is not None:
+                    shelf.append(node)
+        self._by_town = sorted(nodes.loose, key=towns.__getitem__)
 
-    def worth_comparing(self, rank: int) -> Iterator[int]:
-        """Yield, ascending, the ranks before `rank` of suppliers that may be the one at `rank`."""
-        family = "townless" if self._towns[rank] else "word"
-        sure = self._before(rank, self._numbers[rank] | {(family, word) for word in self._rare(rank)})
-        near = self._before(rank, self._around[rank])
+    def side(self, node: int) -> Side:
+        """The node as its records describe it."""
+        return self._described(node).side
+
+    def likely(self) -> dict[int, Sequence[int]]:
+        """Return, for each node that looks for another, the nodes before it, ascending, that may be the same supplier.
+
+        They are of other directories, and `compare` does not say that they differ. Towns are gone through one after the other, so
+        that neighbours are described once.
+        """
+        return {node: array("L", self._worth_comparing(node)) for node in self._by_town}
+
+    def _worth_comparing(self, node: int) -> Iterator[int]:
+        mine, directories = self._described(node), self._directories(node)
+        sure, near = self._before(node, _proving(mine.side)), self._before(node, _around(mine.side))
         for other in sorted(sure | near):
-            if other in sure or self._share_something(rank, other):
+            if not directories.isdisjoint(self._directories(other)):
+                continue
+            its = self._described(other)
+            if differ(mine.side, its.side) or not (other in sure or _share_something(mine, its)):
+                continue
+            if compare(mine.side, its.side)[0].verdict is not Verdict.DIFFERENT:
                 yield other
 
-    def _before(self, rank: int, blocks: frozenset[Block] | set[Block]) -> set[int]:
-        return {other for block in blocks for other in self._blocks.get(block, ()) if other < rank}
+    def _before(self, node: int, blocks: Iterable[Block]) -> set[int]:
+        return {other for block in blocks for other in self._blocks[block] if other < node}
 
-    def _rare(self, rank: int) -> list[str]:
-        return [word for word in self._words[rank] if weight(word) >= _RARE]
 
-    def _share_something(self, one: int, other: int) -> bool:
-        """Of one town: a telling word, a street, a spelling; or nothing to go by on one side."""
-        if not (
-            self._words[one].isdisjoint(self._words[other]) and self._streets[one].isdisjoint(self._streets[other])
-        ):
-            return True
-        if not self._words[one] or not self._words[other]:
-            return True
-        return any(
-            a[:_CUT] == b[:_CUT] or fuzz.ratio(a, b, score_cutoff=_ALIKE)
-            for a in self._spelt[one]
-            for b in self._spelt[other]
-        )
+class _Described(NamedTuple):
+    side: Side
+    words: frozenset[str]
+    spelt: tuple[str, ...]
+    streets: frozenset[str]
+
+
+def _described(side: Side) -> _Described:
+    return _Described(side, _words(side), _spelt(side), _streets(side))
+
+
+def _proving(side: Side) -> frozenset[Block]:
+    """The blocks that prove something by themselves: whoever is in one of them is compared."""
+    family = "townless" if _towns(side) else "word"
+    return _numbers(side) | {(family, word) for word in _rare(side)}
+
+
+def _around(side: Side) -> frozenset[Block]:
+    """The blocks of its places: whoever is in one of them is compared where something else is in common."""
+    towns = _towns(side)
+    cities = {("insee", city) for family, code in towns if family == "insee" and (city := whole_city(code))}
+    return towns | cities | {("city", code) for family, code in towns if family == "insee"}
+
+
+def _shelved(side: Side) -> frozenset[Block]:
+    """The blocks that a node is found in."""
+    towns, rare = _towns(side), _rare(side)
+    words = {("word", word) for word in rare}
+    if not towns:
+        words |= {("townless", word) for word in rare}
+    return towns | _cities(side) | _numbers(side) | words
+
+
+def _rare(side: Side) -> list[str]:
+    return [word for word in _words(side) if weight(word) >= _RARE]
+
+
+def _share_something(one: _Described, other: _Described) -> bool:
+    """Of one town: a telling word, a street, a spelling; or nothing to go by on one side."""
+    if not (one.words.isdisjoint(other.words) and one.streets.isdisjoint(other.streets)):
+        return True
+    if not one.words or not other.words:
+        return True
+    return any(a[:_CUT] == b[:_CUT] or fuzz.ratio(a, b, score_cutoff=_ALIKE) for a in one.spelt for b in other.spelt)
 
 
 def _words(side: Side) -> frozenset[str]:
@@ -89,11 +136,6 @@ def _towns(side: Side) -> frozenset[Block]:
 def _cities(side: Side) -> frozenset[Block]:
     """The city of an arrondissement: a description that names no arrondissement is looked for in all of them."""
     return frozenset(("city", city) for record in side.places if (city := whole_city(record.insee)))
-
-
-def _around(towns: frozenset[Block]) -> frozenset[Block]:
-    cities = {("insee", city) for family, code in towns if family == "insee" and (city := whole_city(code))}
-    return towns | cities | {("city", code) for family, code in towns if family == "insee"}
 
 
 def _numbers(side: Side) -> frozenset[Block]:

@@ -174,6 +174,15 @@ def compare(one: Side, other: Side) -> tuple[PairEvidence, RecordKey]:
     return evidence, theirs.key
 
 
+def differ(one: Side, other: Side) -> bool:
+    """Whether kinds, SIREN or towns forbid by themselves, as `compare` would say after a longer look."""
+    return (
+        _kinds(one.kinds, other.kinds) is Agreement.DIFFERS
+        or _sets(one.sirens, other.sirens) is Agreement.DIFFERS
+        or all(_town(a, b) is Agreement.DIFFERS for a in one.places for b in other.places)
+    )
+
+
 _RANK = {Agreement.AGREES: 3, Agreement.CLOSE: 2, Agreement.MISSING: 1, Agreement.DIFFERS: 0}
 _POINTS = {TOWN: 15, ADDRESS: 20, KIND: 10, PHONE: 5, WEBSITE: 5, SIREN: 5}
 _NAME_POINTS, _EXACT_POINTS = 32, 8
@@ -283,7 +292,7 @@ def _town(one: Traits, other: Traits) -> Agreement:
     return Agreement.CLOSE if one.post_code and one.post_code == other.post_code else Agreement.MISSING
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def _town_words(city: str) -> frozenset[str]:
     return frozenset(singular(word) for word in name_key(city).split()) | frozenset(told(city).words)
 

@@ -1,13 +1,13 @@
 """What a dry run shows before anything is written: what was understood of the file, and examples of what would change."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, select
 
 from matcher.catalogue.evidence import RecordKey
-from matcher.catalogue.plan import Incoming, Known, Outcome
+from matcher.catalogue.plan import Known, Outcome
 from matcher.catalogue.projection import table_of
 from matcher.catalogue.quality import FIELDS
 from matcher.catalogue.records import CleanRecord, from_payload
@@ -92,27 +92,35 @@ class Foretold(NamedTuple):
 def foretell(
     connection: Connection,
     known: Mapping[RecordKey, Known],
-    incoming: Sequence[Incoming],
-    outcomes: Sequence[Outcome],
+    payloads: Iterable[str],
+    outcomes: Iterable[Outcome],
 ) -> Foretold:
-    """Return what to show of the records that were read, with the outcome of each: a few examples, with what they change."""
-    chosen: dict[Outcome, list[Incoming]] = {}
-    for item, outcome in zip(incoming, outcomes, strict=True):
-        if len(shown := chosen.setdefault(outcome, [])) < MOST_EXAMPLES:
-            shown.append(item)
-    ids = [known[item.record.key].id for item in chosen.get(Outcome.UPDATED, ())]
+    """Return what to show of the records whose `payloads` were read, with the outcome of each, in order: a few examples of each
+    outcome, with what they change.
+    """
+    chosen: dict[Outcome, list[CleanRecord]] = {}
+
+    def read() -> Iterator[CleanRecord]:
+        for payload, outcome in zip(payloads, outcomes, strict=True):
+            record = from_payload(payload)
+            if len(shown := chosen.setdefault(outcome, [])) < MOST_EXAMPLES:
+                shown.append(record)
+            yield record
+
+    fields = understood(read())
+    ids = [known[record.key].id for record in chosen.get(Outcome.UPDATED, ())]
     query = select(_RECORDS.c.source, _RECORDS.c.ref, _RECORDS.c.payload).where(_RECORDS.c.id.in_(ids))
     former = {(row.source, row.ref): from_payload(row.payload) for row in connection.execute(query)} if ids else {}
     return Foretold(
-        understood([item.record for item in incoming]),
+        fields,
         {
-            outcome: tuple(_example(item.record, former.get(item.record.key)) for item in items)
-            for outcome, items in chosen.items()
+            outcome: tuple(_example(record, former.get(record.key)) for record in records)
+            for outcome, records in chosen.items()
         },
     )
 
 
-def understood(records: Sequence[CleanRecord]) -> tuple[Understood, ...]:
+def understood(records: Iterable[CleanRecord]) -> tuple[Understood, ...]:
     """Return the fields that at least one record fills, in the order of the quality report."""
     counts: Counter[str] = Counter()
     examples: dict[str, str] = {}

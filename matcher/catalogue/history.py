@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, or_, select, update
 
 from matcher.catalogue.awards import holds_awards, later_runs, undo_awards
-from matcher.catalogue.intake import record_row, regroup, update_row
+from matcher.catalogue.intake import regroup
 from matcher.catalogue.organisations import facts_kept, take_back_facts
-from matcher.catalogue.plan import Incoming, Outcome
+from matcher.catalogue.plan import Outcome
 from matcher.catalogue.projection import chunks, table_of
-from matcher.catalogue.records import from_payload, payload_hash
+from matcher.catalogue.record_rows import record_row, update_row
 from matcher.catalogue.store import read_version
 from matcher.catalogue.tables import ImportRunRow, RecordBeforeRow, SourceRecordRow
 from matcher.catalogue.trust import TRUST
@@ -171,13 +171,11 @@ def _restore_unchanged(connection: Connection, rows: Sequence[Row[Any]]) -> None
 
 def _restore(connection: Connection, rows: Sequence[Row[Any]]) -> None:
     gone = [{"row_id": row.record_id, "gone": row.gone} for row in rows if row.payload is None]
-    values = []
-    for row in rows:
-        if row.payload is not None:
-            item = Incoming(from_payload(row.payload), row.payload, payload_hash(row.payload))
-            values.append(
-                record_row(item, row.supplier_id, row.last_seen_run) | {"row_id": row.record_id, "gone": row.gone}
-            )
+    values = [
+        record_row(row.payload, row.supplier_id, row.last_seen_run) | {"row_id": row.record_id, "gone": row.gone}
+        for row in rows
+        if row.payload is not None
+    ]
     if gone:
         connection.execute(update_row(["gone"]), gone)
     if values:

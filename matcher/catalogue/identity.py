@@ -5,10 +5,11 @@ from functools import partial
 from typing import NamedTuple
 
 from matcher.catalogue.blocking import Index
-from matcher.catalogue.evidence import PairEvidence, RecordKey, Side, Traits, Verdict, compare, side_of
+from matcher.catalogue.evidence import PairEvidence, RecordKey, Traits, Verdict, compare, side_of
 from matcher.catalogue.likeness import likeness
-from matcher.catalogue.references import directory_of
-from matcher.catalogue.succession import doors_told, order_of_sirets, successions
+from matcher.catalogue.nodes import Nodes
+from matcher.catalogue.succession import Door, doors_told, order_of_sirets, successions
+from matcher.catalogue.traits import Packed, pack, unpack
 
 # Two candidates closer than this are not told apart: neither is merged.
 _MARGIN = 6
@@ -45,18 +46,6 @@ class Grouping(NamedTuple):
         return {pair.subject for pair in waiting}
 
 
-class _Node(NamedTuple):
-    """Records that certain keys or a person make one supplier. A node of a lower rank gives its id to a higher one."""
-
-    rank: int
-    id: str
-    records: tuple[Traits, ...]
-
-    @property
-    def keys(self) -> list[RecordKey]:
-        return [record.key for record in self.records]
-
-
 def group(records: Iterable[Traits], decisions: Sequence[Decision] = ()) -> Grouping:
     """Return the supplier of each record and the doubtful pairs, whatever the order of `records`.
 
@@ -65,28 +54,41 @@ def group(records: Iterable[Traits], decisions: Sequence[Decision] = ()) -> Grou
     that evidence says is the same; two certain SIRETs are one supplier only where a person says so, and it is then named by the
     one that is open and carries on from the others. Where decisions contradict one another, what was set apart stays apart.
     """
-    by_key = {record.key: record for record in sorted(records)}
+    return group_packed({record.key: pack(record) for record in sorted(records)}, decisions)
+
+
+def group_packed(traits: Mapping[RecordKey, Packed], decisions: Sequence[Decision] = ()) -> Grouping:
+    """Return the same of packed records by key: only those that are being compared are unpacked."""
     apart = {_both(d.subject, d.other) for d in decisions if d.verdict is Verdict.DIFFERENT}
-    known = [d for d in decisions if d.subject in by_key and d.other in by_key]
-    certain = _certain(list(by_key.values()))
-    doubts = _split_doubtful(certain, by_key)
+    known = [d for d in decisions if d.subject in traits and d.other in traits]
+    ids, doubtful = _certain(traits)
+    doubts = _split_doubtful(ids, doubtful)
     for decision in known:
-        if decision.verdict is Verdict.DIFFERENT and certain[decision.subject] == certain[decision.other]:
-            certain[decision.subject] = ":".join(decision.subject)
-    order = _id_order(by_key.values())
-    nodes = _nodes(by_key, _united(certain, known, apart, order))
-    ids, pairs = _by_evidence(nodes, apart)
-    pairs += [Pair(*found) for found in successions(by_key.values(), ids, partial(_kept_apart, apart=apart))]
+        if decision.verdict is Verdict.DIFFERENT and ids[decision.subject] == ids[decision.other]:
+            ids[decision.subject] = ":".join(decision.subject)
+    doors = doors_told(traits)
+    _unite(ids, known, apart, _id_order(doors))
+    pairs = _by_evidence(Nodes(traits, ids), ids, apart)
+    pairs += [Pair(*found) for found in successions(traits, doors, ids, partial(_kept_apart, apart=apart))]
     undecided = [pair for pair in doubts if ids[pair.subject] != ids[pair.other] and _both(*pair[:2]) not in apart]
     return Grouping(ids, sorted(undecided + pairs, key=lambda pair: pair[:2]))
 
 
-def _certain(records: Sequence[Traits]) -> dict[RecordKey, str]:
+def _certain(traits: Mapping[RecordKey, Packed]) -> tuple[dict[RecordKey, str], dict[str, list[Traits]]]:
+    """Return the supplier's id of each record by certain keys, in order, and the records of doubtful SIRETs by that id."""
     sirets: dict[str, set[str]] = {}
-    for record in records:
+    for key, packed in traits.items():
+        record = unpack(key, packed)
         if record.siret and record.finess:
             sirets.setdefault(record.finess, set()).add(record.siret)
-    return {record.key: _supplier_id(record, sirets) for record in records}
+    ids: dict[RecordKey, str] = {}
+    doubtful: dict[str, list[Traits]] = {}
+    for key in sorted(traits):
+        record = unpack(key, traits[key])
+        ids[key] = _supplier_id(record, sirets)
+        if record.doubtful:
+            doubtful.setdefault(ids[key], []).append(record)
+    return ids, doubtful
 
 
 def _supplier_id(record: Traits, sirets_by_finess: Mapping[str, set[str]]) -> str:
@@ -98,18 +100,14 @@ def _supplier_id(record: Traits, sirets_by_finess: Mapping[str, set[str]]) -> st
     return f"{record.source}:{record.ref}"
 
 
-def _split_doubtful(certain: dict[RecordKey, str], by_key: Mapping[RecordKey, Traits]) -> list[Pair]:
+def _split_doubtful(ids: dict[RecordKey, str], doubtful: Mapping[str, Sequence[Traits]]) -> list[Pair]:
     """Set apart the records that share a SIRET which proves nothing, and no name; return the pairs to look at."""
-    doubtful: dict[str, list[Traits]] = {}
-    for key, supplier_id in certain.items():
-        if by_key[key].doubtful:
-            doubtful.setdefault(supplier_id, []).append(by_key[key])
     pairs = []
     for shared in doubtful.values():
         first, *others = shared
         for record in others:
             if not _one_name(first, record):
-                certain[record.key] = f"{record.source}:{record.ref}"
+                ids[record.key] = f"{record.source}:{record.ref}"
                 evidence, other = compare(side_of([record]), side_of([first]))
                 pairs.append(Pair(record.key, other, PairEvidence(Verdict.REVIEW, evidence.score, evidence.fields)))
     return pairs
@@ -120,31 +118,30 @@ def _one_name(one: Traits, other: Traits) -> bool:
     return alike.share >= _ONE_NAME or not one.names or not other.names or set(one.names) == set(other.names)
 
 
-def _united(
-    certain: Mapping[RecordKey, str],
+def _unite(
+    ids: dict[RecordKey, str],
     decisions: Sequence[Decision],
     apart: Collection[object],
     order: Callable[[str], tuple[object, ...]],
-) -> dict[RecordKey, str]:
-    """Return the certain groups, those that a person called the same united under one id."""
+) -> None:
+    """Give one id to the certain groups that a person called the same."""
+    same = [decision for decision in decisions if decision.verdict is Verdict.SAME]
     members: dict[str, list[RecordKey]] = {}
-    for key, supplier_id in certain.items():
+    for key, supplier_id in ids.items() if same else ():
         members.setdefault(supplier_id, []).append(key)
-    home = dict(certain)
-    for decision in decisions:
-        one, other = home[decision.subject], home[decision.other]
-        if decision.verdict is not Verdict.SAME or one == other or _kept_apart(members[one], members[other], apart):
+    for decision in same:
+        one, other = ids[decision.subject], ids[decision.other]
+        if one == other or _kept_apart(members[one], members[other], apart):
             continue
         kept, gone = sorted((one, other), key=order)
         for key in members.pop(gone):
-            home[key] = kept
+            ids[key] = kept
             members[kept].append(key)
-    return home
 
 
-def _id_order(records: Iterable[Traits]) -> Callable[[str], tuple[object, ...]]:
+def _id_order(doors: Mapping[str, Door]) -> Callable[[str], tuple[object, ...]]:
     """Return the key that sorts ids, the one to keep first: a SIRET, of an open door, that carries on from the others."""
-    of_siret = order_of_sirets(doors_told(records))
+    of_siret = order_of_sirets(doors)
 
     def order(supplier_id: str) -> tuple[object, ...]:
         family, _, number = supplier_id.partition(":")
@@ -155,61 +152,42 @@ def _id_order(records: Iterable[Traits]) -> Callable[[str], tuple[object, ...]]:
     return order
 
 
-def _nodes(by_key: Mapping[RecordKey, Traits], home: Mapping[RecordKey, str]) -> list[_Node]:
-    members: dict[str, list[Traits]] = {}
-    for key, record in by_key.items():
-        members.setdefault(home[key], []).append(record)
-    return sorted(_Node(_rank(records), supplier_id, tuple(records)) for supplier_id, records in members.items())
-
-
-def _rank(records: Sequence[Traits]) -> int:
-    """How certain a supplier's own key is: 0 a SIRET, 1 a FINESS number, 2 a doubtful SIRET, 3 none."""
-    if any(record.siret and not record.doubtful for record in records):
-        return 0
-    if any(record.finess for record in records):
-        return 1
-    return 2 if any(record.siret for record in records) else 3
-
-
-def _by_evidence(nodes: Sequence[_Node], apart: Collection[object]) -> tuple[dict[RecordKey, str], list[Pair]]:
+def _by_evidence(nodes: Nodes, ids: dict[RecordKey, str], apart: Collection[object]) -> list[Pair]:
     """Tie each node without a certain SIRET to the one before it that is surely the same; list what cannot be judged."""
-    roots = list(range(len(nodes)))
+    roots: dict[int, int] = {}  # of the nodes that were tied
+    joined: dict[int, list[RecordKey]] = {}
     pairs: list[Pair] = []
-    if any(node.rank for node in nodes):
-        sides = [side_of(node.records) for node in nodes]
-        index = Index(sides)
-        directories = [{directory_of(record.source, record.ref) for record in node.records} for node in nodes]
-        joined = [node.keys for node in nodes]
-        for rank, node in enumerate(nodes):
-            if not node.rank:
-                continue
-            others = [
-                other
-                for other in index.worth_comparing(rank)
-                if directories[rank].isdisjoint(directories[other])
-                and not _kept_apart(node.keys, joined[roots[other]], apart)
-            ]
-            best, found = _judged(node, others, sides, rank, roots)
-            pairs += found
-            if best is not None:
-                roots[rank] = roots[best]
-                joined[roots[best]] += node.keys
-    ids = {record.key: nodes[roots[rank]].id for rank, node in enumerate(nodes) for record in node.records}
-    return ids, pairs
+    index = Index(nodes)
+    likely = index.likely()
+    for node in nodes.loose:
+        keys = nodes.keys(node)
+        others = []
+        for other in likely[node]:
+            root = roots.get(other, other)
+            if not _kept_apart(keys, joined.get(root) or nodes.keys(root), apart):
+                others.append(other)
+        best, found = _judged(node, others, nodes, index, roots)
+        pairs += found
+        if best is not None:
+            root = roots[node] = roots.get(best, best)
+            joined.setdefault(root, nodes.keys(root)).extend(keys)
+    for node, root in roots.items():
+        ids.update(dict.fromkeys(nodes.keys(node), nodes.id(root)))
+    return pairs
 
 
 def _judged(
-    node: _Node, others: Sequence[int], sides: Sequence[Side], rank: int, roots: Sequence[int]
+    node: int, others: Sequence[int], nodes: Nodes, index: Index, roots: Mapping[int, int]
 ) -> tuple[int | None, list[Pair]]:
     """Return the one supplier that is surely the same (None where there is none) and the pairs to keep."""
-    subject = min(node.keys)
+    subject = min(nodes.keys(node))
     found: dict[int, tuple[PairEvidence, RecordKey, int]] = {}
     for other in others:
-        evidence, key = compare(sides[rank], sides[other])
-        if evidence.verdict is not Verdict.DIFFERENT:
-            known = found.get(roots[other])
-            if known is None or _strength(evidence) > _strength(known[0]):
-                found[roots[other]] = (evidence, key, other)
+        evidence, key = compare(index.side(node), index.side(other))
+        root = roots.get(other, other)
+        known = found.get(root)
+        if known is None or _strength(evidence) > _strength(known[0]):
+            found[root] = (evidence, key, other)
     ranked = sorted(found.values(), key=lambda item: (*(-part for part in _strength(item[0])), item[1]))
     sure = [item for item in ranked if item[0].verdict is Verdict.SAME]
     if len(sure) == 1 or (len(sure) > 1 and sure[0][0].score - sure[1][0].score >= _MARGIN):

@@ -3,10 +3,12 @@
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from sys import intern
 from time import monotonic
+from types import MappingProxyType
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, bindparam, insert, literal, null, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from importers.importer import Importer, Scope, Source, SourceError
 from importers.record import AwardRecord, RefusedRow, Remark, SupplierRecord
@@ -20,14 +22,16 @@ from matcher.catalogue.lookups import Lookups, shipped_lookups
 from matcher.catalogue.merge import StoredRecord, merge
 from matcher.catalogue.organisations import facts_by_supplier, once_by_siren, take_facts, without_supplier
 from matcher.catalogue.plan import Incoming, Known, Outcome, Plan, plan_import
-from matcher.catalogue.projection import CHUNK, chunks, insert_rows, replace_suppliers, table_of
+from matcher.catalogue.projection import CHUNK, chunks, replace_suppliers, table_of
+from matcher.catalogue.record_rows import known_records, move_records, write_records
 from matcher.catalogue.records import CleanRecord, from_payload, payload_hash, to_payload
 from matcher.catalogue.references import listing_of
 from matcher.catalogue.registers import drop_lone_registers, narrowed
 from matcher.catalogue.report import Report, Where
+from matcher.catalogue.spool import Spool
 from matcher.catalogue.store import read_version, write_version
-from matcher.catalogue.tables import ImportRunRow, RecordBeforeRow, SourceRecordRow
-from matcher.catalogue.traits import traits_in
+from matcher.catalogue.tables import ImportRunRow, SourceRecordRow
+from matcher.catalogue.traits import pack, traits_of, unpack
 from matcher.catalogue.trust import TRUST
 from matcher.db import writing
 from matcher.domain.french import count as counted
@@ -50,7 +54,6 @@ R = TypeVar("R", SupplierRecord, AwardRecord)
 
 _RECORDS = table_of(SourceRecordRow)
 _RUNS = table_of(ImportRunRow)
-_BEFORE = table_of(RecordBeforeRow)
 
 
 class IntakeRefused(Exception):
@@ -96,39 +99,38 @@ def run_import(
         organisations = once_by_siren([record for record, _ in read], report)
         lone = without_supplier(engine, organisations, importer.key) if create else []
         read = [(record, record.line) for record in lone]
-    cleaned = _cleaned(read, lookups or shipped_lookups())
-    digest = _digest(sources)
-    with writing(engine, keep=not dry_run) as connection:
-        guard = read_guard(connection)
-        incoming = _incoming(cleaned, report, guard)
-        known = _known_records(connection)
-        if complete:
-            _refuse_short(
-                connection, importer, len(organisations) or len(incoming), _of_lists(importer, known, incoming)
-            )
-        run_id = _open_run(connection, importer.key, sources, digest, now, complete=complete)
-        plan = _planned(connection, known, incoming, source=importer.key, complete=complete and not organisations)
-        report.outcomes.update(plan.outcomes)
-        report.gone = len(plan.gone)
-        report.foretold = foretell(connection, known, incoming, plan.outcomes) if dry_run else None
-        if organisations:
-            counted = organisations.keys() - {item.record.siren for item in incoming}
-            plan.touched |= take_facts(
-                connection, importer.key, organisations, counted, run_id, report, complete=complete
-            )
-        if awards is not None:
-            plan.touched |= take_awards(connection, awards, run_id, report, guard)
-        _write_records(connection, known, incoming, plan, run_id)
-        _rewrite_suppliers(
-            connection, plan.touched, {item.record.key: item.record for item in incoming}, trust, progress
-        )
-        save_pairs(connection, plan.pairs)
-        report.pairs = sum(pair.evidence.verdict is Verdict.REVIEW for pair in plan.pairs)
-        report.version = read_version(connection) + report.changed
-        if report.changed:
-            write_version(connection, report.version)
-        finished = now + timedelta(seconds=monotonic() - started)
-        _close_run(connection, run_id, report, finished, records=len(incoming) + len(plan.gone))
+    with Spool() as cleaned, Spool() as kept:
+        _cleaned(read, lookups or shipped_lookups(), cleaned)
+        digest = _digest(sources)
+        with writing(engine, keep=not dry_run) as connection:
+            guard = read_guard(connection)
+            known = known_records(connection)
+            incoming = _incoming(cleaned, report, guard, kept, known)
+            if complete:
+                count = len(organisations) or len(incoming)
+                _refuse_short(connection, importer, count, _of_lists(importer, known, incoming))
+            run_id = _open_run(connection, importer.key, sources, digest, now, complete=complete)
+            plan = _planned(connection, known, incoming, source=importer.key, complete=complete and not organisations)
+            report.outcomes.update(plan.outcomes)
+            report.gone = len(plan.gone)
+            if dry_run:
+                report.foretold = foretell(connection, known, (payload for payload, _ in kept), plan.outcomes)
+            if organisations:
+                told = organisations.keys() - {unpack(key, item.traits).siren for key, item in incoming.items()}
+                plan.touched |= take_facts(
+                    connection, importer.key, organisations, told, run_id, report, complete=complete
+                )
+            if awards is not None:
+                plan.touched |= take_awards(connection, awards, run_id, report, guard)
+            write_records(connection, known, incoming, kept, plan, run_id)
+            _rewrite_suppliers(connection, plan.touched, trust, progress)
+            save_pairs(connection, plan.pairs)
+            report.pairs = sum(pair.evidence.verdict is Verdict.REVIEW for pair in plan.pairs)
+            report.version = read_version(connection) + report.changed
+            if report.changed:
+                write_version(connection, report.version)
+            finished = now + timedelta(seconds=monotonic() - started)
+            _close_run(connection, run_id, report, finished, records=len(incoming) + len(plan.gone))
     return report
 
 
@@ -165,30 +167,40 @@ def _read(
     progress("lecture", read, read)
 
 
-def _cleaned(read: Iterable[tuple[SupplierRecord, Where]], lookups: Lookups) -> list[tuple[CleanRecord, Where]]:
-    """Clean what is read, part by part: the raw records of a part are forgotten with it."""
-    cleaned: list[tuple[CleanRecord, Where]] = []
+def _cleaned(read: Iterable[tuple[SupplierRecord, Where]], lookups: Lookups, spool: Spool) -> None:
+    """Clean what is read and send it to the spool, part by part."""
     for part in chunks(read):
         records = clean_records([record for record, _ in part], lookups)
-        cleaned += [(record, where) for record, (_, where) in zip(records, part, strict=True)]
-    return cleaned
+        for record, (_, where) in zip(records, part, strict=True):
+            spool.add(to_payload(record), where)
 
 
-def _incoming(cleaned: Sequence[tuple[CleanRecord, Where]], report: Report, guard: Guard) -> list[Incoming]:
-    kept: dict[RecordKey, Incoming] = {}
-    for whole, where in cleaned:
+def _incoming(
+    cleaned: Spool, report: Report, guard: Guard, kept: Spool, known: Mapping[RecordKey, Known]
+) -> dict[RecordKey, Incoming]:
+    """Return what identity needs of the records that the guard and their references let through; their payloads go to `kept`."""
+    incoming: dict[RecordKey, Incoming] = {}
+    for read, where in cleaned:
+        whole = from_payload(read)
         if guard.refuses(whole):
             report.refuse(OPTED_OUT, where)
             continue
         record = guard.clear(whole)
-        payload = to_payload(record)
-        if first := kept.get(record.key):
-            report.refuse(REPEATED if first.payload == payload else SAME_REFERENCE, where)
+        payload = read if record is whole else to_payload(record)
+        digest = bytes.fromhex(payload_hash(payload))
+        key = intern(record.source), record.ref
+        if first := incoming.get(key):
+            report.refuse(REPEATED if first.hash == digest else SAME_REFERENCE, where)
             continue
-        kept[record.key] = Incoming(record, payload, payload_hash(payload))
+        before = known.get(key)
+        if before and before.hash == digest:
+            incoming[key] = Incoming(before.hash, before.traits)
+        else:
+            incoming[key] = Incoming(digest, pack(traits_of(record)))
+        kept.add(payload)
         for flag in record.flags:
             report.doubt(flag, where)
-    return list(kept.values())
+    return incoming
 
 
 def _digest(sources: Sequence[Source]) -> str:
@@ -203,11 +215,11 @@ def _digest(sources: Sequence[Source]) -> str:
     return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
 
 
-def _of_lists(importer: Importer, known: Iterable[RecordKey], incoming: Sequence[Incoming]) -> int | None:
+def _of_lists(importer: Importer, known: Iterable[RecordKey], incoming: Iterable[RecordKey]) -> int | None:
     """How many records are known of the lists that are read, None for a directory that is one list."""
     if not importer.many_lists:
         return None
-    read = {listing_of(*item.record.key) for item in incoming}
+    read = {listing_of(*key) for key in incoming}
     return sum(key[0] == importer.key and listing_of(*key) in read for key in known)
 
 
@@ -261,18 +273,10 @@ def _close_run(connection: Connection, run_id: int, report: Report, finished: da
     )
 
 
-def _known_records(connection: Connection) -> dict[RecordKey, Known]:
-    """Return what the database holds of every record."""
-    columns = (_RECORDS.c.id, _RECORDS.c.supplier_id, _RECORDS.c.hash, _RECORDS.c.gone, _RECORDS.c.payload)
-    rows = connection.execute(select(*columns))
-    known = (Known(row.id, row.supplier_id, row.hash, row.gone, traits_in(row.payload)) for row in rows)
-    return {item.traits.key: item for item in known}
-
-
 def _planned(
     connection: Connection,
     known: Mapping[RecordKey, Known],
-    incoming: Sequence[Incoming] = (),
+    incoming: Mapping[RecordKey, Incoming] = MappingProxyType({}),
     *,
     source: str = "",
     complete: bool = False,
@@ -286,108 +290,25 @@ def regroup(connection: Connection, touched: Collection[str] = (), trust: Sequen
     """Group all records again inside a transaction, where something else than an import changed: compute the suppliers that
     changed and `touched` again, and raise the catalogue's version.
     """
-    known = _known_records(connection)
+    known = known_records(connection)
     plan = _planned(connection, known)
-    _move_records(connection, known, plan)
-    _rewrite_suppliers(connection, plan.touched.union(touched), {}, trust)
+    move_records(connection, known, plan)
+    _rewrite_suppliers(connection, plan.touched.union(touched), trust)
     save_pairs(connection, plan.pairs)
     write_version(connection, read_version(connection) + 1)
 
 
-def _write_records(
-    connection: Connection,
-    known: Mapping[RecordKey, Known],
-    incoming: Sequence[Incoming],
-    plan: Plan,
-    run_id: int,
-) -> None:
-    gone = [known[key].id for key in plan.gone]
-    remember(connection, run_id, gone, changed=False)
-    for part in chunks(zip(incoming, plan.outcomes, strict=True)):
-        new: list[dict[str, Any]] = []
-        changed: list[dict[str, Any]] = []
-        seen: dict[Outcome, list[int]] = {}
-        for item, outcome in part:
-            key = item.record.key
-            if key not in known:
-                new.append(record_row(item, plan.supplier_ids[key], run_id) | {"first_seen_run": run_id})
-                continue
-            seen.setdefault(outcome, []).append(known[key].id)
-            if outcome is Outcome.UPDATED or plan.supplier_ids[key] != known[key].supplier_id:
-                changed.append(record_row(item, plan.supplier_ids[key], run_id) | {"row_id": known[key].id})
-        insert_rows(connection, _RECORDS, new)
-        for outcome, ids in seen.items():
-            remember(connection, run_id, ids, changed=outcome is Outcome.UPDATED)
-            connection.execute(update(_RECORDS).where(_RECORDS.c.id.in_(ids)).values(last_seen_run=run_id))
-        if changed:
-            connection.execute(update_row([name for name in changed[0] if name != "row_id"]), changed)
-    for ids in chunks(gone):
-        connection.execute(update(_RECORDS).where(_RECORDS.c.id.in_(ids)).values(gone=True))
-    _move_records(connection, known, plan)
-
-
-def _move_records(connection: Connection, known: Mapping[RecordKey, Known], plan: Plan) -> None:
-    """Give the records that were not read, and now belong to another supplier, to that one."""
-    if plan.moved:
-        moved = [{"row_id": known[key].id, "supplier_id": plan.supplier_ids[key]} for key in plan.moved]
-        connection.execute(update_row(["supplier_id"]), moved)
-
-
-def remember(connection: Connection, run_id: int, record_ids: Iterable[int], *, changed: bool) -> None:
-    """Keep known records as they are before a run writes them, with their payload where it will change, to undo the run."""
-    columns = {
-        "run_id": literal(run_id),
-        "record_id": _RECORDS.c.id,
-        "payload": _RECORDS.c.payload if changed else null(),
-        "gone": _RECORDS.c.gone,
-        "last_seen_run": _RECORDS.c.last_seen_run,
-    }
-    for ids in chunks(record_ids):
-        query = select(*columns.values()).where(_RECORDS.c.id.in_(ids))
-        connection.execute(insert(_BEFORE).from_select(list(columns), query))
-
-
-def update_row(columns: Sequence[str]) -> Any:
-    """Return an update of `columns` of the records named by `row_id`, for many at once."""
-    return (
-        update(_RECORDS).where(_RECORDS.c.id == bindparam("row_id")).values({name: bindparam(name) for name in columns})
-    )
-
-
-def record_row(item: Incoming, supplier_id: str, run_id: int) -> dict[str, Any]:
-    """Return a record as its row, `id` and `first_seen_run` aside, seen by the run."""
-    record = item.record
-    return {
-        "source": record.source,
-        "ref": record.ref,
-        "supplier_id": supplier_id,
-        "siret": record.siret,
-        "finess": record.finess,
-        "payload": item.payload,
-        "hash": item.hash,
-        "flags": list(record.flags),
-        "as_of": record.as_of,
-        "last_seen_run": run_id,
-        "gone": False,
-    }
-
-
 def _rewrite_suppliers(
-    connection: Connection,
-    touched: Collection[str],
-    in_memory: Mapping[RecordKey, CleanRecord],
-    trust: Sequence[str],
-    progress: Progress = _silent,
+    connection: Connection, touched: Collection[str], trust: Sequence[str], progress: Progress = _silent
 ) -> None:
     """Compute the `touched` suppliers again from their records, part by part; one without records leaves the catalogue."""
-    columns = (_RECORDS.c.source, _RECORDS.c.ref, _RECORDS.c.supplier_id, _RECORDS.c.gone, _RECORDS.c.payload)
+    columns = (_RECORDS.c.supplier_id, _RECORDS.c.gone, _RECORDS.c.payload)
     done = 0
     for ids in chunks(sorted(touched)):
         by_supplier: dict[str, list[StoredRecord]] = {}
         query = select(*columns).where(_RECORDS.c.supplier_id.in_(ids))
-        for source, ref, supplier_id, gone, payload in connection.execute(query):
-            record = in_memory.get((source, ref)) or from_payload(payload)
-            by_supplier.setdefault(supplier_id, []).append(StoredRecord(record, gone))
+        for supplier_id, gone, payload in connection.execute(query):
+            by_supplier.setdefault(supplier_id, []).append(StoredRecord(from_payload(payload), gone))
         drop_lone_registers(connection, by_supplier)
         facts = facts_by_supplier(connection, by_supplier)
         merged = [

@@ -3,15 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
-from matcher.catalogue.evidence import RecordKey, Traits
+from matcher.catalogue.evidence import RecordKey
 from matcher.catalogue.guard import follow
-from matcher.catalogue.identity import Decision, Pair, group
-from matcher.catalogue.records import CleanRecord
-from matcher.catalogue.references import directory_of
-from matcher.catalogue.traits import traits_of
+from matcher.catalogue.identity import Decision, Pair, group_packed
+from matcher.catalogue.references import Directory, directory_of
+from matcher.catalogue.traits import Packed, unpack
 from matcher.domain.kinds import SupplierKind
 
 
@@ -26,21 +26,20 @@ class Outcome(StrEnum):
 
 
 class Known(NamedTuple):
-    """What the database holds of one record: of its payload, what identity compares."""
+    """What the database holds of one record: of its payload, what identity compares and the SHA-256."""
 
     id: int
     supplier_id: str
-    hash: str
+    hash: bytes
     gone: bool
-    traits: Traits
+    traits: Packed
 
 
 class Incoming(NamedTuple):
-    """A cleaned record, its canonical payload, and the payload's hash."""
+    """A record that was read: of its payload, which waits in a file, what identity compares and the SHA-256."""
 
-    record: CleanRecord
-    payload: str
-    hash: str
+    hash: bytes
+    traits: Packed
 
 
 @dataclass(slots=True)
@@ -61,30 +60,31 @@ class Plan:
 
 def plan_import(
     known: Mapping[RecordKey, Known],
-    incoming: Sequence[Incoming],
+    incoming: Mapping[RecordKey, Incoming],
     *,
     source: str,
     complete: bool,
     decisions: Sequence[Decision] = (),
     anchors: Mapping[RecordKey, RecordKey] = MappingProxyType({}),
 ) -> Plan:
-    """Return what importing `incoming` (unique keys, all of `source`) changes in a catalogue that holds `known`.
+    """Return what importing `incoming` (all of `source`, in the order of the file) changes in a catalogue that holds `known`.
 
     `decisions` are those that stand, replayed each time; `anchors` ties corrections of the team to the records they were
     written on.
     """
     traits = {key: item.traits for key, item in known.items()}
-    traits |= {item.record.key: traits_of(item.record) for item in incoming}
+    traits |= {key: item.traits for key, item in incoming.items()}
     # A correction stands where the team wrote it: evidence has no say in it.
-    grouping = group((its for key, its in traits.items() if key not in anchors or its.siret), decisions)
-    written = {key: f"{key[0]}:{key[1]}" for key in traits if key not in grouping.ids}
-    plan = Plan(follow(grouping.ids | written, anchors), pairs=grouping.pairs)
+    written = [key for key in anchors if key in traits and not unpack(key, traits[key]).siret]
+    for key in written:
+        del traits[key]
+    grouping = group_packed(traits, decisions)
+    grouping.ids.update((key, f"{key[0]}:{key[1]}") for key in written)
+    plan = Plan(follow(grouping.ids, anchors), pairs=grouping.pairs)
     waiting = grouping.in_review
-    read = {item.record.key for item in incoming}
     lists = _Lists(incoming, plan.supplier_ids)
     given = {plan.supplier_ids[key] for key in known}
-    for item in incoming:
-        key = item.record.key
+    for key, item in incoming.items():
         supplier_id = plan.supplier_ids[key]
         outcome = _outcome(known.get(key), item.hash, joins=supplier_id in given, waits=key in waiting)
         plan.outcomes.append(outcome)
@@ -94,14 +94,14 @@ def plan_import(
     for key, item_known in known.items():
         if plan.supplier_ids[key] != item_known.supplier_id:
             plan.touched |= {plan.supplier_ids[key], item_known.supplier_id}
-            if key not in read:
+            if key not in incoming:
                 plan.moved.append(key)
         if (
             complete
             and key[0] == source
-            and key not in read
+            and key not in incoming
             and not item_known.gone
-            and lists.lack(item_known.traits, plan.supplier_ids[key])
+            and lists.lack(key, item_known.traits, plan.supplier_ids[key])
         ):
             plan.gone.append(key)
             plan.touched.add(plan.supplier_ids[key])
@@ -111,26 +111,33 @@ def plan_import(
 class _Lists:
     """What a complete file lists, and so what it lacks."""
 
-    def __init__(self, incoming: Sequence[Incoming], supplier_ids: Mapping[RecordKey, str]) -> None:
-        directories = {directory_of(*item.record.key) for item in incoming}
-        self._directories = directories
-        self._listings = {directory.listing for directory in directories}
-        self._kinds: dict[str, set[SupplierKind | None]] = {}
-        for item in incoming:
-            self._kinds.setdefault(supplier_ids[item.record.key], set()).update(item.record.kinds or (None,))
+    def __init__(self, incoming: Mapping[RecordKey, Incoming], supplier_ids: Mapping[RecordKey, str]) -> None:
+        self._incoming, self._supplier_ids = incoming, supplier_ids
 
-    def lack(self, record: Traits, supplier_id: str) -> bool:
+    def lack(self, key: RecordKey, traits: Packed, supplier_id: str) -> bool:
         """Whether a known record of the source, not read, is gone: another list of it says nothing of the record, and where
         the directory changed its numbering, the same supplier and kind under the new one is the same structure.
         """
-        directory = directory_of(record.source, record.ref)
-        if directory.listing not in self._listings:
+        directory = directory_of(*key)
+        if directory.listing not in {read.listing for read in self._directories}:
             return False
-        listed = self._kinds.get(supplier_id, set())
-        return directory in self._directories or listed.isdisjoint(record.kinds or (None,))
+        kinds = unpack(key, traits).kinds or (None,)
+        return directory in self._directories or self._kinds.get(supplier_id, frozenset()).isdisjoint(kinds)
+
+    @cached_property
+    def _directories(self) -> frozenset[Directory]:
+        return frozenset(directory_of(*key) for key in self._incoming)
+
+    @cached_property
+    def _kinds(self) -> dict[str, set[SupplierKind | None]]:
+        """The kinds listed of each supplier; asked for where the numbering changed alone."""
+        kinds: dict[str, set[SupplierKind | None]] = {}
+        for key, item in self._incoming.items():
+            kinds.setdefault(self._supplier_ids[key], set()).update(unpack(key, item.traits).kinds or (None,))
+        return kinds
 
 
-def _outcome(known: Known | None, payload_hash: str, *, joins: bool, waits: bool) -> Outcome:
+def _outcome(known: Known | None, payload_hash: bytes, *, joins: bool, waits: bool) -> Outcome:
     if known is None:
         if waits:
             return Outcome.REVIEW

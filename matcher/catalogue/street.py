@@ -80,7 +80,7 @@ class Street(NamedTuple):
     numbered: bool
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=16_384)
 def street_of(address: str) -> Street:
     """Read an address of one or several lines; the box and the CEDEX are no street."""
     key = name_key(address)

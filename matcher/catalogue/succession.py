@@ -1,6 +1,6 @@
 """Establishments that carry on under another SIRET: what registers say of doors, and the pairs this puts to a person. Pure."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from matcher.catalogue.evidence import (
     side_of,
 )
 from matcher.catalogue.records import REGISTERS, CleanRecord
-from matcher.catalogue.traits import registered
+from matcher.catalogue.traits import Packed, registered, unpack
 from matcher.domain.french import NARROW, NO_BREAK
 from matcher.reference.communes import commune, distance_km
 
@@ -26,6 +26,7 @@ from matcher.reference.communes import commune, distance_km
 NEIGHBOURHOOD_KM = 20.0
 
 _SOURCES = tuple(REGISTERS)
+_SIREN = 9  # digits of a SIRET that are its SIREN
 
 
 class Link(NamedTuple):
@@ -77,9 +78,18 @@ def _door(siret: str, said: list[tuple[str, Registered]]) -> Door:
     return Door(state.open, state.closed, REGISTERS.get(source, ""), tuple(links.values()))
 
 
-def doors_told(records: Iterable[Traits]) -> dict[str, Door]:
-    """Return the doors that the records of registers among `records` tell of."""
-    return doors((record.siret, record.source, record.registered) for record in records if record.registered)
+def doors_told(traits: Mapping[RecordKey, Packed]) -> dict[str, Door]:
+    """Return the doors that registers tell of among packed records, of the SIRENs that a closed or moved one is of: the others
+    stay where they are, and nothing is asked of them.
+    """
+    moved = {siret[:_SIREN] for siret, _, what in _said(traits) if what.open is False or what.successor}
+    return doors(said for said in _said(traits) if said[0][:_SIREN] in moved)
+
+
+def _said(traits: Mapping[RecordKey, Packed]) -> Iterator[tuple[str, str, Registered]]:
+    for key in traits:
+        if key[0] in REGISTERS and (what := (record := unpack(key, traits[key])).registered):
+            yield record.siret, record.source, what
 
 
 def doors_of(records: Iterable[CleanRecord]) -> dict[str, Door]:
@@ -112,24 +122,22 @@ def former_sirets(supplier_id: str, records: Iterable[CleanRecord]) -> frozenset
 
 
 def successions(
-    records: Collection[Traits],
+    traits: Mapping[RecordKey, Packed],
+    told: Mapping[str, Door],
     ids: Mapping[RecordKey, str],
     kept_apart: Callable[[Collection[RecordKey], Collection[RecordKey]], bool],
 ) -> list[Succession]:
     """Return the pairs of suppliers, both in the catalogue, of which one closed and the other carries on, or may do so.
 
     A register names the successor; where it names none, an open establishment of the same SIREN, name and kind, in the
-    neighbourhood, is asked about. What `kept_apart` says of their records is not asked again.
+    neighbourhood, is asked about. `told` are the doors of `doors_told`. What `kept_apart` says of records is not asked again.
     """
-    held: dict[str, list[Traits]] = {}
-    for record in records:
-        if record.siret and not record.doubtful and record.registered is None:
-            held.setdefault(record.siret, []).append(record)
-    known = {siret: door for siret, door in doors_told(records).items() if siret in held}
+    held = _held(traits, told)
+    known = {siret: door for siret, door in told.items() if siret in held}
     open_by_siren: dict[str, list[str]] = {}
     for siret, door in known.items():
         if door.open:
-            open_by_siren.setdefault(siret[:9], []).append(siret)
+            open_by_siren.setdefault(siret[:_SIREN], []).append(siret)
     found = []
     for siret, door in known.items():
         if door.open:
@@ -141,7 +149,7 @@ def successions(
         if door.open is False and not door.links:
             asked += [
                 (other, _may_carry_on(siret, door, other))
-                for other in open_by_siren.get(siret[:9], ())
+                for other in open_by_siren.get(siret[:_SIREN], ())
                 if _alike(subject, side_of(held[other]))
             ]
         for other, reason in asked:
@@ -152,6 +160,18 @@ def successions(
             judged = PairEvidence(Verdict.REVIEW, evidence.score, evidence.fields, reason)
             found.append(Succession(min(mine), key, judged))
     return found
+
+
+def _held(traits: Mapping[RecordKey, Packed], told: Mapping[str, Door]) -> dict[str, list[Traits]]:
+    """Return the records of directories by certain SIRET, in order, of those SIRETs that a door is, or that carry on from one."""
+    wanted = {*told, *(link.siret for door in told.values() for link in door.links)}
+    held: dict[str, list[Traits]] = {}
+    for key in traits if wanted else ():
+        if key[0] not in REGISTERS:
+            record = unpack(key, traits[key])
+            if record.siret in wanted and not record.doubtful:
+                held.setdefault(record.siret, []).append(record)
+    return {siret: sorted(records) for siret, records in held.items()}
 
 
 def _alike(closed: Side, other: Side) -> bool:

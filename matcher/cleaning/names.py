@@ -23,7 +23,7 @@ def tidy_text(raw: str) -> str:
     return "\n".join(line for line in (tidy(line) for line in raw.splitlines()) if line)
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=16_384)
 def name_key(raw: str) -> str:
     """Return a key for comparing names: lower case, no accents, words of letters and digits joined by one space."""
     plain = unicodedata.normalize("NFKD", raw.translate(_TO_ASCII)).encode("ascii", "ignore").decode()

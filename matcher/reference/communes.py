@@ -107,11 +107,10 @@ def commune_arrays() -> CommuneArrays:
     )
 
 
-@lru_cache(maxsize=65536)
 def commune(code: str) -> Commune | None:
     """Return the commune of today or the arrondissement with this INSEE code, None where there is none."""
     rank = _table().rank.get(code)
-    return None if rank is None else _table().at(rank)
+    return None if rank is None else commune_at(rank)
 
 
 def current_commune(code: str) -> Commune | None:
@@ -188,6 +187,7 @@ def short_names() -> dict[str, list[tuple[str, int]]]:
     return dict(names)
 
 
+@lru_cache(maxsize=65_536)
 def commune_at(rank: int) -> Commune:
     """Return the commune at a rank of `commune_names` or `commune_arrays`."""
     return _table().at(rank)
@@ -225,7 +225,7 @@ def by_population(towns: Iterable[Commune]) -> list[Commune]:
 
 
 def _most_populated(ranks: Iterable[int]) -> tuple[Commune, ...]:
-    return tuple(by_population(_table().at(rank) for rank in dict.fromkeys(ranks)))
+    return tuple(by_population(map(commune_at, dict.fromkeys(ranks))))
 
 
 def _codes(ranks: Sequence[int]) -> tuple[str, ...]:
@@ -268,18 +268,19 @@ def _former() -> dict[str, str]:
     return {old: code for old, _, code in _former_rows()}
 
 
-@lru_cache(maxsize=65_536)
 def arrondissement(code: str, post_code: str) -> str:
     """Return the arrondissement of Paris, Lyon or Marseille that a postal code names inside the city `code`, else `code`."""
+    if code not in _by("parent"):
+        return code
     inside = [found.code for found in communes_of_post_code(post_code) if found.parent == code]
-    return inside[0] if code and len(inside) == 1 else code
+    return inside[0] if len(inside) == 1 else code
 
 
-@lru_cache(maxsize=65_536)
 def whole_city(code: str) -> str:
     """Return the code of the city whose arrondissement `code` is; empty where it is none."""
-    found = commune(code)
-    return found.parent if found else ""
+    table = _table()
+    rank = table.rank.get(code)
+    return "" if rank is None else table.columns["parent"][rank]
 
 
 def quarters(codes: tuple[str, ...]) -> tuple[str, ...]:

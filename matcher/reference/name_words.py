@@ -49,7 +49,7 @@ class ToldName(NamedTuple):
     kind: SupplierKind | None
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=16_384)
 def told(name: str) -> ToldName:
     """Take a name apart: legal form, articles and kind set aside, ST read SAINT, letters that stand alone joined.
 
@@ -61,7 +61,7 @@ def told(name: str) -> ToldName:
     kept: list[str] = []
     first: SupplierKind | None = None
     while words:
-        kind, length = _kind_at(words, table.kinds)
+        kind, length = _kind_at(words)
         if kind is None:
             kept.append(words.pop(0))
         else:
@@ -70,9 +70,10 @@ def told(name: str) -> ToldName:
     return ToldName(tuple(kept), first)
 
 
-def _kind_at(words: list[str], kinds: Mapping[tuple[str, ...], SupplierKind]) -> tuple[SupplierKind | None, int]:
+def _kind_at(words: list[str]) -> tuple[SupplierKind | None, int]:
     """Return the kind that `words` begin with and how many words name it; a phrase that a directory has cut counts."""
-    for length in range(min(max(map(len, kinds)), len(words)), 0, -1):
+    kinds = _kinds_by_first_word().get(words[0], {})
+    for length in range(min(max(map(len, kinds), default=0), len(words)), 0, -1):
         if kind := kinds.get(tuple(words[:length])):
             return kind, length
     if len(words) >= _CUT_WORDS:
@@ -83,7 +84,15 @@ def _kind_at(words: list[str], kinds: Mapping[tuple[str, ...], SupplierKind]) ->
     return None, 0
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=1)
+def _kinds_by_first_word() -> dict[str, dict[tuple[str, ...], SupplierKind]]:
+    found: dict[str, dict[tuple[str, ...], SupplierKind]] = {}
+    for phrase, kind in name_words().kinds.items():
+        found.setdefault(phrase[0], {})[phrase] = kind
+    return found
+
+
+@lru_cache(maxsize=16_384)
 def _corrected(word: str) -> str:
     """Return the word of the table that `word` is with two letters swapped (« EAST » for « ESAT »), else `word`."""
     if word in _vocabulary() or len(word) < _SWAPPED_LETTERS:
@@ -112,7 +121,7 @@ def _by_letters() -> dict[str, list[str]]:
     return letters
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def weight(word: str) -> float:
     """Return how much one word tells, from 0 (in every name) to 1 (in none that was counted)."""
     return 1 - log(1 + name_words().counts.get(word, 0)) / log(1 + _NAMES_COUNTED)

@@ -1,4 +1,4 @@
-"""`make bench`: how long and how much memory an import of 10,000 and of 100,000 invented rows takes, on each database.
+"""`make bench`: how long and how much memory an import of 10,000 and of 100,000 invented rows takes, on each database; and ratios.
 
 Each import runs in a process of its own, so that its peak memory is its own. PostgreSQL is measured where
 ENTREMISE_TEST_POSTGRESQL names a server.
@@ -10,6 +10,7 @@ import resource
 import subprocess
 import sys
 import tempfile
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -25,11 +26,11 @@ from tests.engines import POSTGRESQL_VARIABLE, own_schema
 
 SIZES = (10_000, 100_000)
 GOALS_S = {10_000: 10.0, 100_000: 110.0}
-_KIB_IN_MIB = 1024
+_KIB_IN_MIB, _BYTES_IN_MIB = 1024, 2**20
 
 
 def measure(url: str, path: Path) -> dict[str, float]:
-    """Import `path` twice in this process: seconds of the first and of the second time; peak memory of the first, in MiB."""
+    """Import `path` twice in this process: seconds of the first and of the second time; peak memory after each, in MiB."""
     engine = open_database(url)
     seconds, peaks = [], []
     for _ in range(2):
@@ -38,7 +39,7 @@ def measure(url: str, path: Path) -> dict[str, float]:
         seconds.append(perf_counter() - started)
         peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _KIB_IN_MIB)
     engine.dispose()
-    return {"first": seconds[0], "again": seconds[1], "peak_mib": peaks[0]}
+    return {"first": seconds[0], "again": seconds[1], "peak_mib": peaks[0], "peak_again_mib": peaks[1]}
 
 
 def _apart(url: str, path: Path) -> dict[str, float]:
@@ -49,23 +50,32 @@ def _apart(url: str, path: Path) -> dict[str, float]:
 
 
 def compare(folder: Path) -> None:
-    """Print a line for each database and size, and the ratio between the two sizes."""
+    """Print a line for each database and size, and the ratios between sizes and between databases."""
     files = {size: write_directory(folder / f"{size}.csv", size) for size in SIZES}
     server = os.environ.get(POSTGRESQL_VARIABLE)
-    click.echo(f"{'base':<12}{'lignes':>9}{'import (s)':>12}{'but (s)':>9}{'réimport (s)':>14}{'mémoire (Mio)':>15}")
+    click.echo("base        lignes  import (s)  but (s)  réimport (s)  mémoire (Mio)  au réimport (Mio)")
+    found: dict[tuple[str, int], dict[str, float]] = {}
     for name in ("sqlite", *(["postgresql"] if server else [])):
-        seconds = {}
         for size, path in files.items():
-            if server and name == "postgresql":
-                with own_schema(server) as url:
-                    done = _apart(url, path)
-            else:
-                done = _apart(f"sqlite:///{(folder / f'{size}.sqlite').as_posix()}", path)
-            seconds[size] = done["first"]
+            with own_schema(server) if server and name == "postgresql" else nullcontext(_file(folder, size)) as url:
+                done = found[name, size] = _apart(url, path)
             click.echo(
-                f"{name:<12}{size:>9}{done['first']:>12.1f}{GOALS_S[size]:>9.0f}{done['again']:>14.1f}{done['peak_mib']:>15.0f}"
+                f"{name:<10}{size:>8}{done['first']:>12.1f}{GOALS_S[size]:>9.0f}{done['again']:>14.1f}"
+                f"{done['peak_mib']:>15.0f}{done['peak_again_mib']:>19.0f}"
             )
-        click.echo(f"{name:<12}  100 000 / 10 000 : {seconds[100_000] / seconds[10_000]:.1f} fois")
+        small, large = (found[name, size] for size in SIZES)
+        rows = SIZES[1] - SIZES[0]
+        click.echo(
+            f"{name} : {large['first'] / small['first']:.1f} fois la durée, {large['peak_mib'] / small['peak_mib']:.2f} fois "
+            f"la mémoire, {(large['peak_mib'] - small['peak_mib']) * _BYTES_IN_MIB / rows:.0f} octets par ligne"
+        )
+    if server:
+        ratios = [found["postgresql", size]["first"] / found["sqlite", size]["first"] for size in SIZES]
+        click.echo(f"postgresql / sqlite : {' et '.join(f'{ratio:.2f}' for ratio in ratios)} fois la durée (but : 2)")
+
+
+def _file(folder: Path, size: int) -> str:
+    return f"sqlite:///{(folder / f'{size}.sqlite').as_posix()}"
 
 
 if __name__ == "__main__":

@@ -24,7 +24,8 @@ from matcher.catalogue.report import Report
 from matcher.catalogue.review import decide, pairs, undo
 from matcher.catalogue.stewardship import read_fiche
 from matcher.catalogue.store import find, load_suppliers
-from matcher.catalogue.succession import Door, Link, doors, order_of_sirets
+from matcher.catalogue.succession import Door, Link, doors, doors_told, order_of_sirets
+from matcher.catalogue.traits import pack, traits_of
 from matcher.db import open_database
 from matcher.domain.french import NARROW, NO_BREAK
 from tests.engines import dump
@@ -114,6 +115,15 @@ def test_of_two_registers_the_latest_speaks_of_the_door_and_every_link_is_kept()
     }
     for order in permutations(said):
         assert doors(order) == expected
+
+
+def test_doors_are_kept_of_the_sirens_where_one_closed_or_moved_alone() -> None:
+    """Of a catalogue that Sirene completes, nearly every door is open: what is kept of them would grow with it."""
+    still = [clean(siret(n), source="sirene", siret=siret(n), open=True) for n in range(10, 60)]
+    shut = clean(OLD, source="sirene", siret=OLD, open=False)
+    beside = clean(sister(OLD, 2), source="recherche-entreprises", siret=sister(OLD, 2), open=True)
+    packed = {record.key: pack(traits_of(record)) for record in (*still, shut, beside, clean("1", siret=siret(70)))}
+    assert doors_told(packed) == {OLD: Door(False, None, "Sirene"), sister(OLD, 2): Door(True, None, "Sirene")}
 
 
 def test_an_open_door_names_the_supplier_then_the_end_of_the_chain() -> None:

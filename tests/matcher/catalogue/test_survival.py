@@ -18,13 +18,15 @@ from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.intake import run_import
 from matcher.catalogue.store import last_imports, load_suppliers
+from matcher.catalogue.transfer import back_up
 from matcher.db import DatabaseError, open_database, reading, writing
 from tests.conftest import ROOT
-from tests.engines import digest
+from tests.engines import digest, dump
 from tests.factories import lookups, siret
 from tests.matcher.catalogue.test_intake import NOW
 
 KILLS = 60
+REPLACED_KILLS = 8
 ROWS = 60
 
 
@@ -54,9 +56,9 @@ class Importing:
         self.process.stdin.write(json.dumps(order) + "\n")
         self.process.stdin.flush()
 
-    def start(self, url: str, path: Path, timeout_s: float = 15) -> int:
-        """Start an import in a process of its own and return its number."""
-        self.ask({"url": url, "path": str(path), "timeout_s": timeout_s})
+    def start(self, url: str, path: Path, timeout_s: float = 15, work: str = "import") -> int:
+        """Start an import, or another work, in a process of its own and return its number."""
+        self.ask({"url": url, "path": str(path), "timeout_s": timeout_s, "work": work})
         while (words := self.heard())[0] != "lancé":
             self.said.append(words)
         return int(words[1])
@@ -140,6 +142,39 @@ def test_killed_at_any_moment_the_catalogue_is_the_old_or_the_new(
         if killed == KILLS:
             break
     assert killed == KILLS
+
+
+@pytest.mark.parametrize("work", ["restore", "copy"])
+def test_killed_while_it_is_replaced_the_catalogue_is_the_old_or_the_new(
+    new_url: str, importing: Importing, work: str, tmp_path: Path
+) -> None:
+    backups, states, lasted = [], [], 0.0
+    engine = open_database(new_url)
+    for name in ("un", "deux"):
+        take(engine, sheet(tmp_path / f"{name}.csv", name))
+        backups.append(tmp_path / f"{name}.sqlite")
+        back_up(engine, backups[-1])
+        states.append(dump(engine, numbers=True))
+    engine.dispose()
+    for path in backups:
+        started = time.perf_counter()
+        assert importing.end(importing.start(new_url, path, work=work)) == "fini"
+        lasted = time.perf_counter() - started
+    chance, now_at, killed = random.Random(20261125), 1, 0  # noqa: S311  # no secret
+    for _ in range(5 * REPLACED_KILLS):
+        child = importing.start(new_url, backups[1 - now_at], work=work)
+        time.sleep(chance.uniform(0, lasted))
+        os.kill(child, signal.SIGKILL)
+        killed += importing.end(child) != "fini"
+        engine = open_database(new_url)
+        state = dump(engine, numbers=True)
+        assert state in states, "ni l’ancien catalogue, ni le nouveau"
+        assert sound(engine)
+        engine.dispose()
+        now_at = states.index(state)
+        if killed == REPLACED_KILLS:
+            break
+    assert killed == REPLACED_KILLS
 
 
 def test_two_imports_at_once_both_count(new_url: str, importing: Importing, tmp_path: Path) -> None:
