@@ -12,6 +12,7 @@ from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.intake import run_import
 from matcher.db import open_database
+from matcher.reference.tables import rows
 from tests.matcher.cli.conftest import Run, run  # noqa: F401 - the fixture that calls the command line
 
 Asked = Callable[..., Any]
@@ -80,6 +81,28 @@ def test_c2_the_greengrocery_and_its_capacity_against_the_need(ask: Asked, with_
     assert told["need"]["etp"] == pytest.approx(12)
     assert told["levier"] == "clause"
     assert told["lots"] is None  # cutting the lot would bring nobody else
+
+
+def test_c3_replacements_are_cut_in_lots_and_those_that_lack_candidates_are_named(
+    ask: Asked, real_catalogue: str, tmp_path: Path
+) -> None:
+    """The 173 places are not published: the 173 most populated communes of the Pas-de-Calais stand for them."""
+    communes = [
+        row for row in rows("communes") if row["departement"] == "62" and row["population"] and not row["parent"]
+    ]
+    largest = sorted(communes, key=lambda row: (-int(row["population"]), row["code_insee"]))[:173]
+    sites = tmp_path / "sites.csv"
+    lines = [f"{row['nom']};{row['nom']};{row['code_insee']}" for row in largest]
+    sites.write_text("\n".join(["Nom;Commune;Code INSEE", *lines]), encoding="utf-8")
+    need = ("--objet", "Remplacement d’agents de nettoyage et de restauration collective", "--levier", "13")
+    told = ask("allotissement", sites, *need, "--candidats", "2", "--db", real_catalogue)
+    assert sum(len(lot["sites"]) for lot in told["lots"]) == 173
+    lacking = [lot for lot in told["lots"] if not lot["enough"]]
+    assert all(any(label in remark for remark in told["remarks"]) for lot in lacking[:1] for label in lot["sites"])
+    proposed, by_epci = told["compared"]["proposé"], told["compared"]["un lot par EPCI"]
+    assert proposed["fewest"] >= by_epci["fewest"]
+    assert proposed["cost"] < by_epci["cost"]
+    assert told["gap"] < 0.01
 
 
 def test_c4_archives(ask: Asked, with_sheet: str) -> None:

@@ -162,7 +162,8 @@ def lever_opinion(
     code: str, found: Sequence[Candidate], etp: float | None, assumed: Assumptions, excluded: str = ""
 ) -> LeverOpinion:
     """Return what a lever gives: an organisation counts once; an unknown workforce widens the range, and is neither none nor enough."""
-    its = competitors(eligible_to(code, found), etp, assumed)
+    eligible = eligible_to(code, found)
+    its = competitors(eligible, etp, assumed)
     wanted = chance_of_bids(its, assumed.bids, etp, assumed)
     return LeverOpinion(
         lever=code,
@@ -172,22 +173,23 @@ def lever_opinion(
         chances=tuple(chance_of_bids(its, bids, etp, assumed) for bids in range(1, MOST_BIDS + 1)),
         wanted=wanted,
         found_one=at_least([candidate.fit for candidate in its], 1),
-        smaller_etp=_smaller(its, etp, assumed),
+        smaller_etp=_smaller(eligible, etp, assumed),
         possible=not excluded and wanted.likely >= assumed.enough,
         firm=not excluded and wanted.low >= assumed.enough,
         excluded=excluded,
     )
 
 
-def _smaller(found: Sequence[Candidate], etp: float | None, assumed: Assumptions) -> float | None:
+def _smaller(eligible: Sequence[Candidate], etp: float | None, assumed: Assumptions) -> float | None:
     """The largest size under the lot's own that would make reserving possible; None where none would, or the lot's size is not known."""
     if etp is None or etp <= STEP_ETP:
         return None
-    return largest_etp(lambda less: less < etp and _enough(found, less, assumed))
+    return largest_etp(lambda less: less < etp and _enough(eligible, less, assumed))
 
 
-def _enough(found: Sequence[Candidate], etp: float, assumed: Assumptions) -> bool:
-    return chance_of_bids(found, assumed.bids, etp, assumed).likely >= assumed.enough
+def _enough(eligible: Sequence[Candidate], etp: float, assumed: Assumptions) -> bool:
+    """Whether the bids wanted are likely enough at a size: an organisation may then answer with another establishment."""
+    return chance_of_bids(competitors(eligible, etp, assumed), assumed.bids, etp, assumed).likely >= assumed.enough
 
 
 def _conclusion(levers: Sequence[LeverOpinion], clause: LeverOpinion, assumed: Assumptions) -> tuple[Verdict, str]:

@@ -49,6 +49,7 @@ COMMANDS = {
     "avis": "matcher.cli.advice:advice_command",
     "groupement": "matcher.cli.groupement:groupement_command",
     "plan-clause": "matcher.cli.insertion_plan:plan_command",
+    "allotissement": "matcher.cli.allotment:allotment_command",
     "dossier": "matcher.cli.dossier:dossier_command",
     "stats": "matcher.cli.catalogue:stats_command",
     "export": "matcher.cli.export:export_command",
