@@ -1,11 +1,7 @@
 """« Les dossiers », without JavaScript: from the candidates to the file, followed, shared by two, closed, deleted, brought back."""
 
-import csv
-import io
-import json
 from itertools import product
 
-import openpyxl
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
@@ -15,39 +11,8 @@ from matcher.lots.dossier import LONGEST_TEXT, Status
 from matcher.lots.privacy import leave_dossiers
 from matcher.lots.store import load
 from tests.matcher.web.conftest import OPENED, queries
-from tests.matcher.web.reading import NASTY, Read, fill, read
-
-RESERVED = {
-    "besoin": "Entretien des espaces verts et des berges de la Sambre",
-    "lieu": "Maubeuge",
-    "levier": "12",
-    "montant": "180000",
-    "rayon": "tous",
-}
-TITLE = "Entretien des berges"
-ME = "C. Exemple"
-
-
-def opened(client: FlaskClient, keep: int = 4, **typed: str) -> Read:
-    """The page of a dossier just made from the candidates, `keep` of them followed."""
-    page = read(client, "/dossiers/retenir", RESERVED)
-    ids = [str(box["value"]) for box in page.all("[name=retenu]")][:keep]
-    given = {"title": TITLE, "buyer": "Commune de Valbrune", "territory": "Avesnois", "qui": ME, **typed}
-    made = fill(client, page, "main form", retenu=ids, **given)
-    assert made.status == 200, made.text
-    return made
-
-
-def names(page: Read) -> list[str]:
-    return [name.get_text(strip=True) for name in page.all(".entry-name")]
-
-
-def entry(client: FlaskClient, page: Read, place: int, faire: str = "noter", **typed: str) -> Read:
-    """Send the form of one supplier of the list, from 1."""
-    form = page.all(".entry form")[place - 1]
-    sent = {**dict(page.values(form)), **typed, "faire": faire}
-    answer = client.post(str(form["action"]), data=sent, follow_redirects=True)
-    return Read(answer.status_code, answer.text, answer.request.path)
+from tests.matcher.web.dossier_pages import ME, RESERVED, TITLE, entry, names, opened
+from tests.matcher.web.reading import NASTY, fill, read
 
 
 def test_from_the_candidates_to_a_dossier(writer: FlaskClient, own: Engine) -> None:
@@ -272,80 +237,6 @@ def test_the_list_is_filtered(writer: FlaskClient) -> None:
     assert wrong.status == 422
     assert wrong.all("#du-faute")
     assert wrong.all("#etat-faute")
-
-
-def test_files_say_what_the_page_says(writer: FlaskClient) -> None:
-    entry(writer, opened(writer), 1, statut="intéressé", note="=cmd|' /C calc'!A0")
-    book = openpyxl.load_workbook(io.BytesIO(writer.get("/dossiers/1/dossier.xlsx").data))
-    assert book.sheetnames == ["Liste", "Critères", "Journal"]
-    said = [cell.value for row in book["Liste"].iter_rows() for cell in row]
-    assert "intéressé" in said
-    assert all(cell.data_type != "f" for row in book["Liste"].iter_rows() for cell in row)
-    rows = list(csv.reader(io.StringIO(writer.get("/dossiers/1/dossier.csv").data.decode("utf-8-sig")), delimiter=";"))
-    assert len(rows) == 5
-    assert not any(cell.startswith("=") for row in rows for cell in row)
-    answer = writer.get("/dossiers/1/dossier.json")
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="dossier-2026-0001.json"'
-    assert len(json.loads(answer.data)["journal"]) == 4
-
-
-def test_a_dossier_is_brought_back_from_its_file_once(writer: FlaskClient, own: Engine) -> None:
-    entry(writer, opened(writer), 1, note="à garder")
-    content = writer.get("/dossiers/1/dossier.json").data
-    form = read(writer, "/dossiers/importer")
-    made = fill(writer, form, "main form", fichier=(io.BytesIO(content), "dossier.json"))
-    again = fill(writer, form, "main form", fichier=(io.BytesIO(content), "dossier.json"))
-    assert made.path == again.path == "/dossiers/2"
-    assert "Le dossier est importé" in made.text
-    assert load(own, 2).lot(1).entries[0].note == "à garder"
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"",
-        b"%PDF-1.7",
-        b"PK\x03\x04",
-        b"{}",
-        b"[]",
-        b"\xff\xfe",
-        b'{"format":"entremise/dossier","schema":1,"journal":[{}]}',
-        b"[" * 100_000,
-    ],
-)
-def test_a_file_that_is_no_dossier_imports_nothing(writer: FlaskClient, content: bytes) -> None:
-    form = read(writer, "/dossiers/importer")
-    bad = fill(writer, form, "main form", qui=ME, fichier=(io.BytesIO(content), "dossier.json"))
-    assert bad.status == 422
-    assert "Rien n’a été importé" in bad.text
-    assert "Aucun dossier encore" in read(writer, "/dossiers").text
-
-
-def test_a_file_that_is_missing_or_too_large_is_refused(writer: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    form = read(writer, "/dossiers/importer")
-    assert "Choisissez un fichier" in fill(writer, form, "main form", qui=ME).text
-    monkeypatch.setattr("matcher.web.dossiers.LARGEST_FILE", 1_000)
-    monkeypatch.setattr("matcher.web.dossiers._FORM", 500)
-    assert fill(writer, form, "main form", fichier=(io.BytesIO(b"x" * 9_000), "d.json")).status == 413
-
-
-def test_the_paper_has_numbered_sections_in_order(writer: FlaskClient) -> None:
-    entry(writer, opened(writer), 1, statut="contacté")
-    page = read(writer, "/dossiers/1/imprimer")
-    heads = [" ".join(head.get_text().split()) for head in page.all("h3")]
-    assert heads[:4] == ["1 Le besoin", "2 Conclusion", "3 Structures retenues", "4 Pourquoi celles-ci"]
-    assert [head.split()[0] for head in heads] == [str(n) for n in range(1, len(heads) + 1)]
-    assert page.all("nav.screen a")
-    assert page.all("[style], style") == []
-
-
-def test_a_title_cannot_write_the_stylesheet(writer: FlaskClient) -> None:
-    opened(writer, title='Berges"; } * { display: none } /* </style> \\')
-    style = writer.get("/dossiers/1/impression.css")
-    assert style.mimetype == "text/css"
-    assert style.text.count('"') == 4
-    assert style.text.count("}") == 3
-    assert "</style>" not in style.text
 
 
 def test_what_has_changed_since_is_one_page(writer: FlaskClient) -> None:
