@@ -25,7 +25,7 @@ run: $(VENV)/installed ## installe, charge les annuaires d'exemple, classe un lo
 	$(BIN)/entremise demo
 
 test: $(VENV)/installed-test ## installe les outils d'essai et lance tous les essais possibles ici
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadscope
 
 lint: $(VENV)/installed-test ## style, types et étages
 	$(BIN)/ruff check .

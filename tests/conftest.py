@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from importers import REGISTRY
 from importers.importer import Source
@@ -14,6 +15,10 @@ from matcher.db import open_database
 from matcher.paths import shipped
 from matcher.settings import CACHE_VARIABLE
 from tests.engines import ENGINES, own_catalogue
+
+# How long an example takes tells of the machine and of its load, never of what is promised.
+settings.register_profile("entremise", deadline=None)
+settings.load_profile("entremise")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"

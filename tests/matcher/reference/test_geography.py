@@ -3,7 +3,6 @@
 import csv
 import json
 import math
-import time
 
 import numpy as np
 import pytest
@@ -240,11 +239,3 @@ def test_lookups_take_any_text(text: str) -> None:
         look(text)
     communes_of_post_code(text)
     territory_of_siren(text)
-
-
-def test_the_table_loads_quickly() -> None:
-    from matcher.reference import communes as module
-
-    begin = time.perf_counter()
-    module._Table()
-    assert time.perf_counter() - begin < 1.0
