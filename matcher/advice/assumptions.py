@@ -50,8 +50,34 @@ class Assumptions:
         if self.hours_per_etp <= 0 or self.euros_per_etp <= 0:
             raise ValueError("Les heures et le montant par ETP doivent être positifs.")
 
+    @classmethod
+    def moved(
+        cls, *, bids: int, enough: float, bid: float, calls: int, share: float, wanted: int, euros_per_etp: float
+    ) -> "Assumptions":
+        """Return the hypotheses as a person moved them, the chance of a bid with a range as wide as by default. Raises ValueError."""
+        spread = DEFAULT.bid_high - DEFAULT.bid
+        return cls(
+            bid=bid,
+            bid_low=max(bid - spread, 0.0),
+            bid_high=min(bid + spread, 1.0),
+            calls=calls,
+            share=share,
+            bids=bids,
+            enough=enough,
+            wanted=wanted,
+            euros_per_etp=euros_per_etp,
+        )
+
     def says(self) -> Iterator[str]:
         """Yield each hypothesis as a French sentence."""
+        for sentence, _ in self.sourced():
+            yield sentence
+
+    def sourced(self) -> Iterator[tuple[str, str]]:
+        """Yield each hypothesis as a French sentence, and where its figures come from."""
+        yield from zip(self._sentences(), SOURCES, strict=True)
+
+    def _sentences(self) -> Iterator[str]:
         yield (
             f"Un candidat qui fait ce métier, peut porter le lot et a été consulté répond {_in_ten(self.bid)} "
             f"({_in_ten(self.bid_low)} à {_in_ten(self.bid_high)}) : aucune donnée publique ne le mesure."
@@ -73,4 +99,13 @@ def _in_ten(chance: float) -> str:
     return f"{number(10 * chance, 1)} fois sur 10"
 
 
+# Where each sentence takes its figures, in the order of the sentences.
+SOURCES = (
+    "connaissance du métier : à corriger d’après vos consultations passées",
+    "hypothèse du projet (table « metiers_exerces »), confrontée aux titulaires de marchés réels ; le nombre d’appels est à vous",
+    "part : à vous de la juger ; tailles par type : Dares, Drees, UNEA et Fédération des GEIQ, 2018 à 2021 (table « tailles »)",
+    "seuils de décision : à vous de les choisir",
+    "usage des acheteurs ; chiffre d’affaires déclaré par la structure, quand il est connu",
+    "durée légale du travail par an ; montant : ordre de grandeur de services où le travail fait l’essentiel, environ 25 € de l’heure",
+)
 DEFAULT = Assumptions()

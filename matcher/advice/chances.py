@@ -16,6 +16,8 @@ def at_least(chances: Sequence[float], bids: int) -> float:
     """
     if bids <= 0:
         return 1.0
+    if bids > len(chances):
+        return 0.0
     law = np.zeros(bids + 1)  # the last cell is « that many or more »
     law[0] = 1.0
     for chance in chances:

@@ -9,15 +9,14 @@ import click
 
 from matcher.advice.assumptions import DEFAULT, Assumptions
 from matcher.advice.needed import need_of
-from matcher.advice.reservation import opinion
-from matcher.catalogue.means import means_of
-from matcher.cleaning.numbers import clean_number
+from matcher.cleaning.numbers import clean_amount, clean_number
 from matcher.cli.advice_view import show_advice
 from matcher.cli.french import FrenchCommand, WholeNumber
 from matcher.cli.lots import F, filled_shelf, given_lot, lot_options
 from matcher.cli.options import catalogue, database_option, format_option, output_option, write
 from matcher.domain.french import NO_BREAK, number
-from matcher.exports.advice import Advice, advice_object, advice_workbook
+from matcher.exports.advice import advice_object, advice_workbook
+from matcher.lots.opinion import advise
 from matcher.lots.shortlist import day_asked
 from matcher.ranking.ask import Ask
 from matcher.reading.reader import read
@@ -35,6 +34,20 @@ class Percent(click.ParamType[float]):
         if share is None or not 0 < share <= 100:
             self.fail(f"« {value} » n’est pas un pourcentage, de 1 à 100.", param, ctx)
         return share / 100
+
+
+class Euros(click.ParamType[float]):
+    """An amount above zero, written « 40 000 » or « 40 k€ »."""
+
+    name = "euros"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if isinstance(value, float):
+            return value
+        amount = clean_amount(str(value)).value
+        if not amount:
+            self.fail(f"« {value} » n’est pas un montant, par exemple 40 000.", param, ctx)
+        return amount
 
 
 def _shown(share: float) -> str:
@@ -105,6 +118,15 @@ THRESHOLDS = (
         show_default=True,
         help="Candidats qu’un lot doit garder.",
     ),
+    click.option(
+        "--euros-par-etp",
+        "euros_per_etp",
+        type=Euros(),
+        metavar="EUROS",
+        default=DEFAULT.euros_per_etp,
+        show_default=number(DEFAULT.euros_per_etp),
+        help="Montant hors taxes que fait un ETP en un an (hypothèse).",
+    ),
 )
 
 
@@ -118,19 +140,19 @@ def thresholds(function: F) -> F:
     return reduce(lambda decorated, option: option(decorated), reversed(THRESHOLDS), function)
 
 
-def assumed(bids: int, enough: float, bid: float, calls: int, share: float, wanted: int) -> Assumptions:
+def assumed(
+    bids: int, enough: float, bid: float, calls: int, share: float, wanted: int, euros_per_etp: float
+) -> Assumptions:
     """Return the hypotheses as moved by the options. Raises click.UsageError where they contradict each other."""
-    spread = DEFAULT.bid_high - DEFAULT.bid
     try:
-        return Assumptions(
-            bid=bid,
-            bid_low=max(bid - spread, 0.0),
-            bid_high=min(bid + spread, 1.0),
-            calls=calls,
-            share=share,
+        return Assumptions.moved(
             bids=bids,
             enough=enough,
+            bid=bid,
+            calls=calls,
+            share=share,
             wanted=wanted,
+            euros_per_etp=euros_per_etp,
         )
     except ValueError as error:
         raise click.UsageError(str(error)) from error
@@ -153,6 +175,7 @@ def advice_command(
     calls: int,
     share: float,
     wanted: int,
+    euros_per_etp: float,
     fmt: str,
     output: Path | None,
     database: str | None,
@@ -161,18 +184,14 @@ def advice_command(
     """Dit si un lot peut être réservé : sous quel article, avec quelles chances d’offres, à quelle taille, ou que faire d’autre."""
     if fmt == "xlsx" and output is None:
         raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o avis.xlsx ».")
-    suppositions = assumed(bids, enough, bid, calls, share, wanted)
+    suppositions = assumed(bids, enough, bid, calls, share, wanted, euros_per_etp)
     given = given_lot(lot)
     reading = read(given.lot, given.doubts)
     need = need_of(reading, suppositions, etp=etp, hours=heures, quantity=quantite)
     engine = catalogue(database)
     shelf = filled_shelf(engine)
     ask = Ask(reading, shelf, day_asked(reading))
-    first = opinion(ask, need, suppositions)
-    means = means_of(engine, {one.id for lever in first.levers for one in lever.found})
-    turnover = {key: its.turnover for key, its in means.items() if its.turnover}
-    its = opinion(ask, need, suppositions, turnover) if turnover else first
-    advice = Advice(reading, its, means, shelf.version, len(shelf), ask.on)
+    advice = advise(engine, ask, need, suppositions)
     if fmt == "table":
         show_advice(advice, output)
     elif fmt == "json":

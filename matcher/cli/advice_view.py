@@ -13,7 +13,8 @@ from matcher.advice.reservation import Opinion, Verdict
 from matcher.advice.sizing import Step
 from matcher.cli.render import console, understood
 from matcher.domain.french import NO_BREAK, count, day, number, unit
-from matcher.exports.advice import Advice, standing
+from matcher.exports.advice import standing
+from matcher.lots.opinion import Advice
 
 BAR = 24
 # Candidates shown; the others are counted, and in the files.

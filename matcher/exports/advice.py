@@ -2,20 +2,18 @@
 
 import io
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from matcher.advice import words
 from matcher.advice.candidates import Candidate, Standing
-from matcher.advice.reservation import LeverOpinion, Opinion
+from matcher.advice.reservation import LeverOpinion
 from matcher.advice.sizing import Range
 from matcher.catalogue.means import Means
 from matcher.domain.french import UNKNOWN, day
-from matcher.domain.reading import Reading
 from matcher.exports.criteria import need
 from matcher.exports.lines import reading_line
 from matcher.exports.table import Cell, Column, Line, write_lines, write_table
+from matcher.lots.opinion import Advice
 from matcher.reference.levers import lever
 
 CANDIDATES = (
@@ -34,18 +32,6 @@ CURVE = (
     Column("Au moins", 12, "0.0"),
     Column("Au plus", 12, "0.0"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Advice:
-    """An opinion and what it was given on: the reading, the state of the catalogue and the day; `means` by supplier id."""
-
-    reading: Reading
-    opinion: Opinion
-    means: Mapping[str, Means]
-    catalogue_version: int
-    catalogue_suppliers: int
-    on: date
 
 
 def advice_object(advice: Advice) -> dict[str, Any]:

@@ -26,6 +26,8 @@ NEEDS: Mapping[str, Action] = {
     "candidates.outlines": Action.READ,
     "candidates.download": Action.EXPORT,
     "why.show": Action.READ,
+    "advice.show": Action.READ,
+    "advice.download": Action.EXPORT,
     "retain.choose": Action.KEEP_DOSSIERS,
     "retain.keep": Action.KEEP_DOSSIERS,
     "dossiers.index": Action.READ,

@@ -218,11 +218,17 @@ def answer(desk: Desk, query: Query) -> Answer:
 def answer_on(shelf: Shelf, today: date, query: Query) -> Answer:
     """Answer a query on a shelf. A need without a date is asked today; one of an earlier day on that day, of a later one today:
     what the catalogue will be, nobody knows yet."""
+    ranking = rank(asked(shelf, today, query))
+    return Answer(
+        query, ranking.ask.reading, ranking, listing(ranking, query.narrowing(usual_radius(ranking)), query.sort)
+    )
+
+
+def asked(shelf: Shelf, today: date, query: Query) -> Ask:
+    """Return what a query asks of a shelf, on the day that `answer_on` says."""
     lot = query.lot
     reading = read_chosen(replace(lot, date=lot.date or today), query.chosen)
-    on = min(reading.lot.date or today, today)
-    ranking = rank(Ask(reading, shelf, on))
-    return Answer(query, reading, ranking, listing(ranking, query.narrowing(usual_radius(ranking)), query.sort))
+    return Ask(reading, shelf, min(reading.lot.date or today, today))
 
 
 def place_code(place: Place) -> str:

@@ -13,6 +13,7 @@ from matcher.paths import shipped
 from matcher.settings import WebSettings
 from matcher.web import (
     access,
+    advice,
     candidates,
     catalogue,
     dossiers,
@@ -39,6 +40,7 @@ BLUEPRINTS = (
     need.pages,
     candidates.pages,
     why.pages,
+    advice.pages,
     retain.pages,
     dossiers.pages,
     follow.pages,
@@ -51,7 +53,7 @@ BLUEPRINTS = (
     team.pages,
 )
 MENU = (
-    ("Besoin", "need.form", ("need.", "candidates.", "why.", "retain.")),
+    ("Besoin", "need.form", ("need.", "candidates.", "why.", "advice.", "retain.")),
     ("Dossiers", "dossiers.index", ("dossiers.", "follow.", "messages.")),
     ("Programme d’achats", "program.index", ("program.",)),
     ("Catalogue", "catalogue.index", ("catalogue.", "suppliers.", "imports.", "review.")),

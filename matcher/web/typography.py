@@ -5,6 +5,7 @@ from datetime import date
 
 from jinja2.ext import Extension
 
+from matcher.advice.words import percent
 from matcher.domain.french import count, day, moment, number, ordinal, typeset, unit
 
 
@@ -32,6 +33,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "moment": moment,
     "count": count,
     "ordinal": ordinal,
+    "percent": percent,
     "typeset": typeset,
     "sentence": _sentence,
 }

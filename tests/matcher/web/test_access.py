@@ -22,7 +22,7 @@ from tests.matcher.web.reading import fill, read
 _VALUES = {
     "number": "1",
     "lot": "1",
-    "form": "csv",
+    "form": "xlsx",
     "what": "lieux",
     "filename": "entremise.css",
     "supplier_id": "x",

@@ -10,6 +10,8 @@ ROUTES = {
     "/aide/leviers": {"GET"},
     "/aide/methode": {"GET"},
     "/aide/sources": {"GET"},
+    "/avis": {"GET"},
+    "/avis/avis.<any(json, xlsx):form>": {"GET"},
     "/candidats": {"GET"},
     "/candidats/ecartes": {"GET"},
     "/candidats/liste.<any(csv, xlsx, json):form>": {"GET"},

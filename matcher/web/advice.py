@@ -1,0 +1,95 @@
+"""« L’avis »: reserve the lot or not, under which article, at what size; what it rests on, and what each threshold changes."""
+
+import json
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from matcher.advice import words
+from matcher.advice.needed import NeedRefused
+from matcher.advice.reservation import Opinion, Verdict
+from matcher.exports.advice import advice_object, advice_workbook, standing
+from matcher.lots.opinion import Advice, advise
+from matcher.web.answer import asked
+from matcher.web.desk import desk
+from matcher.web.need import need_form
+from matcher.web.query import Query
+from matcher.web.size_curve import size_curve
+from matcher.web.supposed import SIZES, THRESHOLDS, Supposed
+
+pages = Blueprint("advice", __name__)
+
+# From the firmest to the least, in a word or two each.
+POSITIONS: Mapping[Verdict, str] = {
+    Verdict.RESERVE: "réserver",
+    Verdict.SMALLER: "plus petit",
+    Verdict.CLAUSE: "clause seule",
+    Verdict.SOURCE: "sourcer encore",
+    Verdict.NOBODY: "PMSMP",
+}
+
+
+@pages.get("/avis")
+def show() -> ResponseReturnValue:
+    """Show the opinion on what a query asks; the form of the need again where something of it cannot be used."""
+    query = Query.of(request.args)
+    if faults := query.faults():
+        return need_form(query, faults)
+    supposed = Supposed.of(request.args)
+    advice, faults = _advice(query, supposed)
+    page = render_template(
+        "avis/avis.html",
+        query=query,
+        supposed=supposed,
+        faults=faults,
+        advice=advice,
+        its=advice.opinion if advice else None,
+        curve=size_curve(advice.opinion) if advice else None,
+        words=words,
+        positions=POSITIONS,
+        others=_others(advice.opinion) if advice else [],
+        standing=standing,
+        sizes=SIZES,
+        thresholds=THRESHOLDS,
+    )
+    return page, 422 if faults else 200
+
+
+@pages.get("/avis/avis.<any(json, xlsx):form>")
+def download(form: str) -> ResponseReturnValue:
+    """Send the opinion as a file."""
+    query = Query.of(request.args)
+    if query.faults():
+        abort(400)
+    advice, faults = _advice(query, Supposed.of(request.args))
+    if advice is None or faults:
+        abort(400)
+    content: str | bytes
+    if form == "json":
+        content, kind = json.dumps(advice_object(advice), ensure_ascii=False, indent=2) + "\n", "application/json"
+    else:
+        content, kind = (
+            advice_workbook(advice),
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        )
+    name = f"avis-{advice.on.isoformat()}.{form}"
+    return Response(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+def _advice(query: Query, supposed: Supposed) -> tuple[Advice | None, dict[str, str]]:
+    """The opinion, or what cannot be used; never both."""
+    ask = asked(desk().shelf(), desk().today(), query)
+    try:
+        need = supposed.need(ask.reading)
+    except NeedRefused as refusal:
+        return None, supposed.refused(refusal)
+    if supposed.faults:
+        return None, dict(supposed.faults)
+    return advise(desk().engine, ask, need, supposed.assumed), {}
+
+
+def _others(its: Opinion) -> list[tuple[str, str, str, str]]:
+    """(code, lever, candidates, what it gives) for every other lever considered."""
+    codes = [one.lever for one in its.levers if one.lever != its.told.lever]
+    return [(code, *told) for code, told in zip(codes, words.others(its), strict=True)]

@@ -1,0 +1,69 @@
+"""The opinion in a real browser: its figures, the sentence copied, on a phone, in the dark, without scripts."""
+
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import violations
+
+NEED = urlencode({"besoin": "Entretien des espaces verts", "lieu": "Maubeuge (59)", "montant": "180000", "duree": "12"})
+PAGES = {
+    "avis": f"/avis?{NEED}",
+    "sans taille": f"/avis?{urlencode({'besoin': 'Entretien des espaces verts', 'lieu': 'Maubeuge (59)'})}",
+    "flou": f"/avis?{urlencode({'besoin': 'Prestations diverses'})}",
+    "personne": f"/avis?{urlencode({'besoin': 'Traiteur', 'lieu': 'Brest (29)'})}",
+}
+REFUSED = f"/avis?{NEED}&heures=0&part=beaucoup"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_no_violation_and_no_sideways_scroll(page: Page, name: str, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for width in (1280, 390, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(PAGES[name], wait_until="networkidle")
+        assert violations(page) == [], width
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+
+
+def test_a_refusal_has_no_violation(page: Page, troubles: list[str]) -> None:
+    page.goto(REFUSED, wait_until="networkidle")
+    assert violations(page) == []
+    page.get_by_role("link", name="nombre positif").click()
+    expect(page.locator("#heures")).to_be_focused()
+    troubles.clear()  # the browser notes the 422 by itself
+
+
+def test_from_the_candidates_to_a_smaller_lot_and_its_sentence(page: Page) -> None:
+    page.goto(f"/candidats?{NEED}")
+    page.get_by_role("navigation", name="Étapes").get_by_role("link", name="L’avis").click()
+    page.wait_for_url("**/avis?*")
+    expect(page.locator(".curve .lot-at")).to_be_visible()
+    page.locator("#etp").fill("1")
+    page.get_by_role("button", name="Recalculer l’avis").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Réserver ce lot")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copier la phrase").click()
+    expect(page.locator("[data-copied]")).to_have_text("Copié.")
+    assert page.evaluate("navigator.clipboard.readText()") == page.locator("#phrase").input_value()
+
+
+@pytest.fixture
+def plain(browser: Browser, site: str) -> Iterator[Page]:
+    """A tab where scripts are off."""
+    context = browser.new_context(base_url=site, java_script_enabled=False, locale="fr-FR")
+    yield context.new_page()
+    context.close()
+
+
+def test_without_scripts(plain: Page) -> None:
+    plain.goto(PAGES["avis"])
+    expect(plain.get_by_role("button", name="Copier la phrase")).to_be_hidden()
+    expect(plain.locator("#phrase")).to_be_visible()
+    plain.locator("#part").fill("100")
+    plain.get_by_role("button", name="Recalculer l’avis").click()
+    expect(plain.locator("#part")).to_have_value("100")
+    expect(plain.locator(".values tbody tr")).to_have_count(16)
