@@ -3,10 +3,12 @@
 import logging
 import socket
 from ipaddress import ip_address
+from threading import Event
 from typing import Any
 
 from flask import Flask
 from waitress import create_server
+from waitress.wasyncore import close_all
 
 from matcher.settings import WebSettings
 from matcher.web.desk import EXTENSION, Desk, desk
@@ -68,6 +70,7 @@ class Server:
         self._server = create_server(
             app, sockets=[listening], threads=THREADS, ident=None, **_trusted(_settings(app).proxy)
         )
+        self._running = Event()
         self.host = host
         self.port = int(listening.getsockname()[1])
 
@@ -83,9 +86,17 @@ class Server:
             desk().warm()
 
     def run(self) -> None:
-        """Serve until interrupted."""
-        self._server.run()
+        """Serve until interrupted, or closed from another thread."""
+        self._running.set()
+        try:
+            self._server.run()
+        finally:
+            self._running.clear()
+            self._server.task_dispatcher.shutdown()
 
     def close(self) -> None:
-        """Stop serving."""
-        self._server.close()
+        """Stop serving: by the loop itself where it runs, since a socket closed under it would break it."""
+        if self._running.is_set():
+            self._server.trigger.pull_trigger(lambda: close_all(self._server._map, ignore_all=True))
+        else:
+            self._server.close()
