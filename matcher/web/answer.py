@@ -231,6 +231,23 @@ def asked(shelf: Shelf, today: date, query: Query) -> Ask:
     return Ask(reading, shelf, min(reading.lot.date or today, today))
 
 
+def query_of(reading: Reading) -> Query:
+    """Return the query that is read as this was, with what a person had chosen then."""
+    lot = reading.lot
+    values = {
+        "besoin": [lot.objet],
+        "cpv": lot.cpv,
+        "montant": [f"{lot.montant:.2f}"] if lot.montant is not None else [],
+        "duree": [f"{lot.duree:g}"] if lot.duree is not None else [],
+        "levier": [lot.levier or ("" if reading.levier_hint else NONE)],
+        "debut": [lot.date.isoformat()] if lot.date else [],
+        "activite": [guess.code for guess in reading.activities] if reading.told else [],
+        "ou": [place_code(place) for place in reading.places] or [NONE],
+        "demande": [kind.value for kind in reading.kinds_asked] or [NONE],
+    }
+    return Query({}).but(**values)
+
+
 def place_code(place: Place) -> str:
     """Return what names this place in an address."""
     scheme = _SCHEMES.get(place.type)

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 
-from flask import current_app, render_template, request
+from flask import render_template, request
 
+from matcher.advice import words
 from matcher.catalogue.store import followed
 from matcher.domain.french import number, unit
 from matcher.domain.place import PlaceOrigin
@@ -13,12 +13,13 @@ from matcher.lots.dossier import Dossier, Event, SavedLot, State, Status
 from matcher.lots.since import Since, names_of, since
 from matcher.lots.todo import Todo, todo
 from matcher.reference.levers import lever
+from matcher.web.advice import POSITIONS
 from matcher.web.desk import desk
+from matcher.web.lot_opinions import LotOpinion, opinions_on
+from matcher.web.remembered import remembered
 from matcher.web.writing import Typed
 
 SHORT_JOURNAL = 12
-_KEPT = "entremise.since"
-_MOST_KEPT = 64
 _MOST_PLACES = 3
 
 
@@ -49,6 +50,7 @@ class LotShown:
     todo: tuple[Todo, ...]
     since: Since | None
     counts: tuple[tuple[Mark, int], ...]
+    opinion: LotOpinion | None
 
     @property
     def to_write(self) -> tuple[str, ...]:
@@ -59,13 +61,19 @@ class LotShown:
 def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 200) -> tuple[str, int]:
     """Return the page of a dossier, with what a refused form held in its place."""
     changed = changes_since(dossier)
+    opinions = opinions_on(dossier)
     today = desk().today()
     page = render_template(
         "dossiers/dossier.html",
         dossier=dossier,
         lots=[
             LotShown(
-                lot, asked(lot), todo(lot, today, dossier.header.deadline), changed.get(lot.number), tuple(_counts(lot))
+                lot,
+                asked(lot),
+                todo(lot, today, dossier.header.deadline),
+                changed.get(lot.number),
+                tuple(_counts(lot)),
+                opinions.get(lot.number),
             )
             for lot in dossier.lots
         ],
@@ -76,6 +84,8 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
         whole=request.args.get("journal") == "tout" or dossier.version <= SHORT_JOURNAL,
         refused=refused or Typed(""),
         today=today,
+        words=words,
+        positions=POSITIONS,
     )
     return page, status
 
@@ -91,14 +101,12 @@ def changes_since(dossier: Dossier) -> dict[int, Since]:
     shelf, today = desk().shelf(), desk().today()
     if dossier.deleted is not None or not dossier.lots or not len(shelf):
         return {}
-    kept: dict[tuple[int, int, int, date], dict[int, Since]] = current_app.extensions.setdefault(_KEPT, {})
-    key = (dossier.id, dossier.version, shelf.version, today)
-    if key not in kept:
+
+    def compared() -> dict[int, Since]:
         ids = followed(desk().engine, frozenset().union(*map(names_of, dossier.lots)))
-        kept[key] = {lot.number: since(lot, shelf, today, ids) for lot in dossier.lots}
-        for old in list(kept)[:-_MOST_KEPT]:
-            kept.pop(old, None)
-    return kept[key]
+        return {lot.number: since(lot, shelf, today, ids) for lot in dossier.lots}
+
+    return remembered("since", (dossier.id, dossier.version, shelf.version, today), compared)
 
 
 def asked(lot: SavedLot) -> str:

@@ -9,6 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
+from matcher.domain.french import moment
+from matcher.exports.advice_print import advice_section
 from matcher.exports.dossier import LARGEST_FILE, DossierFileError, from_json, to_csv, to_json, to_xlsx
 from matcher.exports.printing import print_model
 from matcher.lots.changes import Bring, Close, Delete, Describe, NoteDossier, Reopen, Restore
@@ -18,6 +20,7 @@ from matcher.lots.store import Line, Wanted, bring, listed
 from matcher.lots.store import create as open_dossier
 from matcher.web.desk import desk
 from matcher.web.dossier_page import MARKS, changes_since, dossier_page
+from matcher.web.lot_opinions import opinions_on
 from matcher.web.signature import NO_NAME, signed
 from matcher.web.writing import NUMBER, dossier_of, form_key, now, typed, write
 
@@ -201,7 +204,14 @@ def changed(number: int) -> ResponseReturnValue:
 def printed(number: int) -> ResponseReturnValue:
     """Show the dossier as the document that is signed and filed, made for A4."""
     dossier = dossier_of(number)
-    return render_template("dossiers/impression.html", dossier=dossier, paper=print_model(dossier), signs=_SIGNS)
+    told = opinions_on(dossier)
+    sizes = {
+        lot.number: advice_section(told[lot.number].advice, moment(lot.at))
+        for lot in dossier.lots
+        if lot.number in told
+    }
+    paper = print_model(dossier, size=sizes)
+    return render_template("dossiers/impression.html", dossier=dossier, paper=paper, signs=_SIGNS)
 
 
 @pages.get(f"/dossiers/{NUMBER}/impression.css")

@@ -64,7 +64,7 @@ def size_curve(its: Opinion) -> SizeCurve | None:
         lot=None if etp is None else Tick(x(min(etp, last)), f"votre lot : {unit(etp, 'ETP', 1)}"),
         lot_at=y(its.told.able.likely),
         says=f"Candidats probables selon la taille du lot : {number(steps[0].candidates.likely, 1)} pour {unit(steps[0].etp, 'ETP', 2)}, "
-        f"{number(steps[-1].candidates.likely, 1)} pour {unit(last, 'ETP', 2)}. Les valeurs suivent dans un tableau.",
+        f"{number(steps[-1].candidates.likely, 1)} pour {unit(last, 'ETP', 2)}.",
     )
 
 

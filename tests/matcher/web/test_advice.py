@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,7 +12,9 @@ from sqlalchemy import Engine
 
 from matcher.advice.assumptions import DEFAULT
 from matcher.advice.words import percent
+from matcher.db import open_database
 from matcher.domain.french import number
+from matcher.web import create_app
 from matcher.web.advice import POSITIONS
 from matcher.web.supposed import NAMES, THRESHOLDS
 from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401  # the command, on the same sample
@@ -132,6 +135,14 @@ def test_nobody_draws_no_curve(client: FlaskClient) -> None:
     page = read(client, "/avis", {"besoin": "Traiteur", "lieu": "Brest (29)"})
     assert page.one(".five [aria-current]").get_text() == "PMSMP"
     assert not page.all(".curve")
+
+
+def test_an_empty_catalogue_is_no_failure(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{(tmp_path / 'vide.sqlite').as_posix()}")
+    page = read(create_app(engine, today=lambda: TODAY).test_client(), "/avis", NEED)
+    engine.dispose()
+    assert page.status == 200
+    assert "Le catalogue est vide" in page.text
 
 
 def test_it_is_taken_away_as_a_workbook(client: FlaskClient) -> None:

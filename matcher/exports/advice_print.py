@@ -1,0 +1,44 @@
+"""An opinion on reserving as a section of the paper of a dossier."""
+
+from matcher.advice import words
+from matcher.domain.french import day, number, typeset
+from matcher.exports.printing import PrintSection, PrintTable
+from matcher.lots.opinion import Advice
+
+
+def advice_section(advice: Advice, frozen: str) -> PrintSection:
+    """Return the conclusion, why, the chances, the sizes and the other ways; it says that it was worked out on the need `frozen`,
+    a day in French, and on which catalogue."""
+    its = advice.opinion
+    sizes = words.sizes(its) if its.understood else ()
+    basis = (
+        f"Calculé sur le besoin figé le {frozen}, pour le {day(advice.on)}, avec la version {advice.catalogue_version} du catalogue "
+        f"({number(advice.catalogue_suppliers)} fournisseurs) et les seuils usuels. {words.NOTICE}"
+    )
+    told = (
+        words.headline(its),
+        *words.reasons(its),
+        *sizes,
+        basis,
+    )
+    return PrintSection(
+        "size",
+        "Avis de réservation",
+        paragraphs=tuple(typeset(sentence) for sentence in told),
+        facts=tuple((lever, f"{found} : {gives}") for lever, found, gives in words.others(its))
+        if its.understood
+        else (),
+        table=_chances(advice) if its.understood else None,
+        items=tuple(typeset(sentence) for sentence in its.assumed.says()),
+    )
+
+
+def _chances(advice: Advice) -> PrintTable:
+    return PrintTable(
+        head=("Offres", "Chance", "Fourchette"),
+        numeric=(False, True, True),
+        rows=tuple(
+            (label, words.percent(chance.likely), f"{words.percent(chance.low)} à {words.percent(chance.high)}")
+            for label, chance in words.chances(advice.opinion)
+        ),
+    )
