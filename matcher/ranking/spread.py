@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from matcher.domain.place import Place
 from matcher.ranking.sphere import Floats, Rows, commune_rows, commune_vectors, kilometres
-from matcher.reference.communes import commune_arrays, quarters
+from matcher.reference.communes import EARTH_RADIUS_KM, commune_arrays, quarters
 
 # The people of a wide place are those of its most populous communes: they hold nearly all, and bound the work.
-MOST_COMMUNES = 400
+MOST_COMMUNES = 200
 # Farther than this many half-distances a closeness is under a hundredth.
 FAR_HALVES = 7.0
 # A drive that teams do daily: what is said of a supplier, in kilometres.
@@ -32,8 +32,8 @@ def spread(place: Place, half_km: float) -> Floats:
     near[:-1] = 0.0
     around = _around(centres[rows], FAR_HALVES * half_km)
     for part in np.array_split(around, len(around) // 2000 + 1):
-        km = kilometres(np.sqrt(np.maximum(2.0 - 2.0 * (centres[part] @ centres[rows].T), 0.0)))
-        near[part] = (0.5 ** (km / np.float32(half_km))) @ people
+        chord = np.sqrt(np.maximum(2.0 - 2.0 * (centres[part] @ centres[rows].T), 0.0))
+        near[part] = np.exp2(chord * np.float32(-EARTH_RADIUS_KM / half_km)) @ people  # that near, the chord is the arc
     best = np.nanmax(near)
     near /= best if best > 0 else 1.0
     near.flags.writeable = False

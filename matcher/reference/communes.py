@@ -285,7 +285,10 @@ def whole_city(code: str) -> str:
 
 def quarters(codes: tuple[str, ...]) -> tuple[str, ...]:
     """Return communes with Paris, Lyon and Marseille told by their arrondissements: a city of two million people is not one point."""
-    return tuple(part for code in codes for part in _arrondissements().get(code, (code,)))
+    cities = _arrondissements()
+    if cities.keys().isdisjoint(codes):
+        return codes
+    return tuple(part for code in codes for part in cities.get(code, (code,)))
 
 
 @lru_cache(maxsize=1)
