@@ -1,4 +1,4 @@
-"""`make pictures`: the five main pages on the invented sample, desktop and phone, as the images of docs/images and of the README."""
+"""`make pictures`: the main pages on the invented sample, desktop and phone, as the images of docs/images and of the README."""
 
 import os
 import tempfile
@@ -69,6 +69,7 @@ def pages(first: str) -> dict[str, str]:
         "candidats": f"/candidats?{need}",
         "pourquoi": f"/pourquoi?{need}&{urlencode({'id': first})}",
         "fournisseur": f"/fournisseurs/{first}",
+        "avis": f"/avis?{need}&montant=180000&duree=12",
         "dossier": "/dossiers/1",
     }
 
