@@ -207,3 +207,26 @@ def test_printed_it_is_the_list_and_its_reasons(page: Page) -> None:
     expect(page.locator(".candidate").first).to_be_visible()
     for hidden in (".masthead", ".filters", ".map-side", ".button.main"):
         expect(page.locator(hidden).first).to_be_hidden()
+
+
+def test_from_a_need_to_why_not(page: Page) -> None:
+    """What was understood is corrected, list and map follow, and a supplier that one expected is asked about."""
+    page.goto("/")
+    page.fill("#besoin", "Entretien des espaces verts et des berges de la Sambre")
+    page.fill("#lieu", "Maubeuge")
+    page.keyboard.press("Escape")
+    page.select_option("#levier", "12")
+    page.get_by_role("button", name="Voir les candidats").click()
+    page.wait_for_url(re.compile("/candidats"))
+    markers = page.locator(".map-marker")
+    expect(markers.first).to_be_visible()
+    reserved = markers.count()
+    page.get_by_role("button", name=re.compile("Retirer réservé")).click()
+    expect(markers).not_to_have_count(reserved)
+    page.go_back()
+    expect(markers).to_have_count(reserved)
+    page.fill("#qui", "00010001600013")
+    page.get_by_role("button", name="Chercher").click()
+    page.wait_for_url(re.compile("/pourquoi"))
+    expect(page.locator("main")).to_contain_text("Pas éligible à ce lot")
+    expect(page.locator("main")).to_contain_text("L2113")
