@@ -45,6 +45,11 @@ class Ask:
         """(n,) kilometres from each supplier's nearest site to the nearest place of the lot; NaN where unknown."""
         return self._distances.km
 
+    @property
+    def point_km(self) -> Floats:
+        """(u,) kilometres from each point of the shelf to the nearest place of the lot; NaN where no place is known."""
+        return self._distances.of_points
+
     @cached_property
     def goods(self) -> bool:
         """Whether the lot buys goods rather than services: goods travel, so distance weighs less."""

@@ -11,9 +11,11 @@ from matcher.ranking.sphere import Floats
 
 @dataclass(frozen=True, slots=True)
 class Distances:
-    """`km` (n,) from the nearest site of each supplier to the nearest place of the lot, NaN where either is unknown."""
+    """`km` (n,) from the nearest site of each supplier to the nearest place of the lot, NaN where either is unknown; `of_points`
+    (u,) the same from each point of the shelf."""
 
     km: Floats
+    of_points: Floats
     points: Points
     places: tuple[Place, ...]
 
@@ -32,8 +34,9 @@ def distances(places: tuple[Place, ...], points: Points) -> Distances:
     """Measure a whole shelf against the places of a lot; those that are neither located nor made of communes say nothing."""
     known = tuple(place for place in places if place.communes or place.lat is not None)
     if not known:
-        return Distances(np.full(len(points.first), np.nan, dtype=np.float32), points, ())
+        unknown = np.full(len(points.commune), np.nan, dtype=np.float32)
+        return Distances(np.full(len(points.first), np.nan, dtype=np.float32), unknown, points, ())
     km = points.km_to(known[0])
     for place in known[1:]:
         km = np.minimum(km, points.km_to(place))
-    return Distances(points.by_supplier(km), points, known)
+    return Distances(points.nearest(km), km, points, known)

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from matcher.domain.place import Place
 from matcher.domain.supplier import Supplier
+from matcher.ranking.area_distance import km_to_area
 from matcher.ranking.columns import Ints
-from matcher.ranking.sphere import Floats, commune_row, commune_rows, commune_vectors, kilometres, unit_vectors
+from matcher.ranking.sphere import Floats, Rows, commune_row, kilometres, unit_vectors
 from matcher.reference.communes import quarters
 
 # Distances to the last places asked for are kept, up to this many bytes in all: the lots of a buyer share their places.
@@ -51,15 +52,28 @@ class Points:
         known = self.first[row : row + 1]
         return np.concatenate((known[known < len(self.commune)], self.more[others]))
 
-    def by_supplier(self, km: Floats) -> Floats:
+    def nearest(self, km: Floats) -> Floats:
         """Return (n,) the least of (u,) kilometres over each supplier's sites, NaN where it has none."""
         least = np.append(km, np.float32(np.nan))[self.first]
         np.minimum.at(least, self.more_owner, km[self.more])
         return least
 
+    def best(self, values: Floats, rows: Rows | None = None) -> Floats:
+        """Return the most of (u,) values over the sites of each supplier, or of these rows alone, ascending; NaN where it has none."""
+        known = np.append(values, np.float32(np.nan))
+        if rows is None:
+            best = known[self.first]
+            np.maximum.at(best, self.more_owner, values[self.more])
+            return best
+        best = known[self.first[rows]]
+        place = np.searchsorted(rows, self.more_owner)
+        theirs = np.flatnonzero(np.append(rows, -1)[place] == self.more_owner)
+        np.maximum.at(best, place[theirs], values[self.more[theirs]])
+        return best
+
     def _measured(self, place: Place) -> Floats:
         if len(quarters(place.communes)) > 1:
-            km = self._to_area(place)
+            km = km_to_area(place, self.vectors, self.commune)
         elif place.lat is None or place.lon is None:
             km = np.full(len(self.commune), np.inf, dtype=np.float32)
         else:
@@ -74,24 +88,6 @@ class Points:
             gap *= gap
             squares += gap
         return np.sqrt(squares)
-
-    def _to_area(self, place: Place) -> Floats:
-        from scipy.spatial import KDTree  # a fifth of a second to import, which only an area asks for
-
-        rows = commune_rows(quarters(place.communes))
-        rows = rows[rows >= 0]
-        centres = commune_vectors()[rows]
-        centres = centres[~np.isnan(centres).any(axis=1)]
-        inside = np.zeros(len(commune_vectors()) + 1, dtype=bool)  # the last one for the points of no known commune
-        inside[rows] = True
-        inside[commune_rows(place.communes)] = True
-        inside[-1] = False
-        outside = np.flatnonzero(~inside[self.commune])
-        km = np.zeros(len(self.commune), dtype=np.float32)
-        # Cut in the middle of space rather than of the communes: few of them, and most questions come from far away.
-        tree = KDTree(centres, balanced_tree=False, compact_nodes=False)
-        km[outside] = kilometres(tree.query(self.vectors[:, outside].T)[0])
-        return km
 
 
 class PointsMaker:

@@ -3,7 +3,6 @@
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from matcher.domain.place import Place
 from matcher.ranking.sphere import Floats, Rows, commune_rows, commune_vectors, kilometres
@@ -11,6 +10,8 @@ from matcher.reference.communes import EARTH_RADIUS_KM, commune_arrays, quarters
 
 # The people of a wide place are those of its most populous communes: they hold nearly all, and bound the work.
 MOST_COMMUNES = 200
+# Communes set against the people at a time: few enough to stay in the processor's own memory.
+BLOCK = 1_000
 # Farther than this many half-distances a closeness is under a hundredth.
 FAR_HALVES = 7.0
 # A drive that teams do daily: what is said of a supplier, in kilometres.
@@ -24,16 +25,20 @@ def spread(place: Place, half_km: float) -> Floats:
     The mean over the area's people of 0.5 ** (km / half_km), relative to the commune that is best placed. In the order of
     `commune_arrays`; the last one, for a point of no known commune, is NaN.
     """
-    rows, people = _people(place)
+    towns, people = _people(place)
     near = np.full(len(commune_vectors()) + 1, np.nan, dtype=np.float32)
-    if not len(rows):
+    if not len(towns):
         return near
     centres = commune_vectors()
     near[:-1] = 0.0
-    around = _around(centres[rows], FAR_HALVES * half_km)
-    for part in np.array_split(around, len(around) // 2000 + 1):
-        chord = np.sqrt(np.maximum(2.0 - 2.0 * (centres[part] @ centres[rows].T), 0.0))
-        near[part] = np.exp2(chord * np.float32(-EARTH_RADIUS_KM / half_km)) @ people  # that near, the chord is the arc
+    around = _around(towns, FAR_HALVES * half_km)
+    room = np.empty((min(BLOCK, len(around)), len(towns)), dtype=np.float32)
+    for first in range(0, len(around), BLOCK):
+        part = around[first : first + BLOCK]
+        its = np.matmul(centres[part], towns.T, out=room[: len(part)])
+        np.sqrt(np.maximum(np.subtract(2.0, np.multiply(its, 2.0, out=its), out=its), 0.0, out=its), out=its)
+        its *= np.float32(-EARTH_RADIUS_KM / half_km)  # that near, the chord is the arc
+        near[part] = np.exp2(its, out=its) @ people
     best = np.nanmax(near)
     near /= best if best > 0 else 1.0
     near.flags.writeable = False
@@ -42,15 +47,16 @@ def spread(place: Place, half_km: float) -> Floats:
 
 def share_within(place: Place, vector: Floats, km: float = DAILY_KM) -> float:
     """Return the share, in [0, 1], of an area's people within `km` of a point given as a (3,) unit vector; NaN where unknown."""
-    rows, people = _people(place)
-    if not len(rows):
+    towns, people = _people(place)
+    if not len(towns):
         return float("nan")
-    return float(people[kilometres(np.linalg.norm(commune_vectors()[rows] - vector, axis=1)) <= km].sum())
+    chord = 2.0 * np.sin(min(km / EARTH_RADIUS_KM, np.pi) / 2.0)
+    return float(people[((towns - vector) ** 2).sum(axis=1) <= chord * chord].sum())
 
 
 @lru_cache(maxsize=256)
-def _people(place: Place) -> tuple[Rows, NDArray[np.float32]]:
-    """The located communes of an area, most populous first, and the share of its people that each holds."""
+def _people(place: Place) -> tuple[Floats, Floats]:
+    """The (m, 3) located communes of an area, most populous first, and the (m,) share of its people that each holds."""
     rows = commune_rows(quarters(place.communes))
     rows = rows[rows >= 0]
     rows = rows[~np.isnan(commune_vectors()[rows]).any(axis=1)]
@@ -58,8 +64,8 @@ def _people(place: Place) -> tuple[Rows, NDArray[np.float32]]:
     kept = np.argsort(-people, kind="stable")[:MOST_COMMUNES]
     total = people[kept].sum()
     if not total:
-        return rows[:0], people[:0].astype(np.float32)
-    return rows[kept], (people[kept] / total).astype(np.float32)
+        return commune_vectors()[:0], people[:0].astype(np.float32)
+    return commune_vectors()[rows[kept]], (people[kept] / total).astype(np.float32)
 
 
 def _around(centres: Floats, km: float) -> Rows:

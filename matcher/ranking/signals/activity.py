@@ -81,7 +81,8 @@ def values(ask: Ask) -> Floats:
     if not (ask.reading.activities or ask.reading.mode):
         return all_unknown(ask)
     best = ask.shelf.does.best(ask.once(wanted), len(ask.shelf))
-    found = np.where(best > 0, np.maximum(best, PRIOR), ask.shelf.other)
+    found = ask.shelf.other.copy()
+    np.maximum(best, PRIOR, out=found, where=best > 0)
     if not ask.goods:
         np.minimum(found, PRIOR, out=found, where=ask.once(_too_far))
     names = taxonomy()

@@ -37,22 +37,22 @@ def values(ask: Ask) -> Floats:
     """Closeness in [0, 1]; NaN where the supplier or the lot has no known place. A lot for the whole country is all near."""
     if any(place.type is PlaceType.PAYS for place in ask.reading.places):
         return all_unknown(ask)
-    value = _closeness(ask, _half_km(ask))
+    points = ask.shelf.points
+    value = points.best(_closeness(ask, _half_km(ask)))
     if not ask.goods:
-        value = np.where(ask.shelf.kinds.only(LOCAL), _closeness(ask, HALF_KM_LOCAL), value)
+        local = np.flatnonzero(ask.shelf.kinds.only(LOCAL))
+        value[local] = points.best(_closeness(ask, HALF_KM_LOCAL), local)
     return np.fmax(value, np.float32(DECLARED), out=value, where=ask.once(covered))
 
 
 def _closeness(ask: Ask, half_km: float) -> Floats:
-    """(n,) 0.5 ** (km / half_km), and for a service in wide places the mean of that and of how near their people are."""
-    value = np.asarray(0.5 ** (ask.distance_km / np.float32(half_km)), dtype=np.float32)
+    """(u,) 0.5 ** (km / half_km) of each point, and for a service in wide places the mean of that and of how near their people are."""
+    value: Floats = np.exp2(ask.point_km * np.float32(-1.0 / half_km))
     wide = () if ask.goods else [place for place in ask.reading.places if len(quarters(place.communes)) > 1]
     if not wide:
         return value
-    points = ask.shelf.points
-    near = np.max([spread(place, half_km)[points.commune] for place in wide], axis=0)
-    served = 1.0 - points.by_supplier(1.0 - np.nan_to_num(near, nan=-1.0))  # under zero: a point of no known commune
-    return np.asarray(np.where(served >= 0, (value + served) / 2, value), dtype=np.float32)
+    near = np.max([spread(place, half_km) for place in wide], axis=0)[ask.shelf.points.commune]
+    return np.asarray(np.where(np.isnan(near), value, (value + near) / 2))
 
 
 def _half_km(ask: Ask) -> float:

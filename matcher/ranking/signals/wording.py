@@ -35,7 +35,7 @@ def _words(ask: Ask) -> tuple[str, ...]:
 
 def say(ask: Ask, row: int, value: float) -> str:
     """Quote the shared words as the lot writes them."""
-    words = _shared(ask, row)
+    words = _shared(ask, row) if value else []
     return f"mots communs avec la fiche : {', '.join(words)}" if words else "aucun mot commun avec sa présentation"
 
 
