@@ -81,10 +81,9 @@ def values(ask: Ask) -> Floats:
     if not (ask.reading.activities or ask.reading.mode):
         return all_unknown(ask)
     best = ask.shelf.does.best(ask.once(wanted), len(ask.shelf))
-    found = ask.shelf.other.copy()
-    np.maximum(best, PRIOR, out=found, where=best > 0)
+    found = np.where(best > 0, np.maximum(best, np.float32(PRIOR)), ask.shelf.other)
     if not ask.goods:
-        np.minimum(found, PRIOR, out=found, where=ask.once(_too_far))
+        found = np.where(ask.once(_too_far), np.minimum(found, np.float32(PRIOR)), found)
     names = taxonomy()
     for code in {_first(ask), names.group_of(_first(ask))}:
         found[ask.shelf.not_done.of(names.index[code])] = 0
