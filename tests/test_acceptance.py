@@ -1,5 +1,6 @@
 """The acceptance cases of the panorama, on the real files, each printed as a person would read it (`pytest -s`); docs/cases.md keeps the answers."""
 
+import shlex
 import shutil
 from collections.abc import Callable
 from datetime import datetime
@@ -32,11 +33,15 @@ def with_sheet(real_catalogue: str, shared: Path, tmp_path_factory: pytest.TempP
 
 
 @pytest.fixture
-def ask(run: Run) -> Asked:  # noqa: F811
-    """Print a command's answer as a person reads it, and return it as JSON."""
+def ask(run: Run, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest) -> Asked:  # noqa: F811
+    """Print a command's answer as a person reads it (under -s), and return it as JSON."""
+    shown = request.config.getoption("capture") == "no"
 
     def asked(*words: object) -> Any:
-        print(run(*words).out)  # noqa: T201
+        answer = run(*words).out
+        if shown:
+            with capsys.disabled():  # the command line is read through it, -s or not
+                print(f"\n$ entremise {shlex.join(map(str, words))}\n{answer}")  # noqa: T201
         return run(*words, "--format", "json").json()
 
     return asked

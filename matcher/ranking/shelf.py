@@ -29,6 +29,8 @@ KIND_INDEX = {kind: i for i, kind in enumerate(KINDS)}
 
 # INSEE gives public bodies a SIREN that begins with 1 (State) or 2 (local bodies, their CCAS and hospitals).
 PUBLIC_SIREN = ("1", "2")
+# « Autres organisations fonctionnant par adhésion volontaire »: what INSEE gives an association whose purpose is something else.
+MEMBERSHIP_NAF = "9499Z"
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +88,7 @@ class Shelf:
     worth to a lot for an activity that its record does not name, NaN where the record names no trade; `not_done` the rows, by
     activity, of which the team says that they do not do it. `workers` and `updated` (ordinal days) are NaN where unknown;
     `closed` is the ordinal day a register says the door closed, 0 where it does not say which, NaN where it says nothing of the
-    kind; `public` (n,) tells what a public body runs, `ranged` (n,) who declares an area of intervention; `awards` their past contracts.
+    kind; `public` (n,) tells what a public body runs, `membership` what an association of another purpose does, `ranged` (n,) who declares an area of intervention; `awards` their past contracts.
     """
 
     version: int
@@ -103,6 +105,7 @@ class Shelf:
     closed: Floats
     inactive: Bools
     public: Bools
+    membership: Bools
     ranged: Bools
     awards: Awards
     wordings: Wordings
@@ -149,7 +152,7 @@ class _Laying:
         self._sets: dict[frozenset[SupplierKind], int] = {}
         self._held = array("H")
         self._other, self._workers, self._updated, self._closed = array("f"), array("f"), array("f"), array("f")
-        self._inactive, self._public, self._ranged = bytearray(), bytearray(), bytearray()
+        self._inactive, self._public, self._membership, self._ranged = (bytearray() for _ in range(4))
 
     def add(self, supplier: Supplier) -> None:
         row = len(self._held)
@@ -168,6 +171,7 @@ class _Laying:
         self._closed.append(_closing_day(supplier))
         self._inactive.append(supplier.active is False)
         self._public.append(supplier.siren.startswith(PUBLIC_SIREN))
+        self._membership.append(supplier.naf == MEMBERSHIP_NAF)
         self._ranged.append(bool(supplier.area_codes))
 
     def _add_activities(self, row: int, supplier: Supplier, found: tuple[Clue, ...]) -> None:
@@ -197,6 +201,7 @@ class _Laying:
             closed=np.array(self._closed, dtype=np.float32),
             inactive=np.array(self._inactive, dtype=bool),
             public=np.array(self._public, dtype=bool),
+            membership=np.array(self._membership, dtype=bool),
             ranged=np.array(self._ranged, dtype=bool),
             awards=self._awards.made(),
             wordings=self._wordings.made(),

@@ -20,8 +20,9 @@ from matcher.ranking.wording import Bools
 from matcher.reference.activities import taxonomy
 
 # How near two activities are: the same; two leaves of one sector of the marché; a leaf and its own group; two leaves of one
-# group, unless one is goods and the other a service: who moves furniture does not sell vans. Judgement of the trade.
-SAME, SAME_SECTOR, LEAF_AND_GROUP, SISTERS = 1.0, 0.8, 0.7, 0.5
+# group, unless one is goods and the other a service: who moves furniture does not sell vans. Judgement of the trade: a sister
+# trade told by a name must stay above an unknown one, and a declared one below what is credible without a call.
+SAME, SAME_SECTOR, LEAF_AND_GROUP, SISTERS = 1.0, 0.8, 0.7, 0.55
 GOODS = "bien"
 PRIOR = 0.35
 # A service is not carried out from this far: whoever does that trade there counts as one that nothing is known of here.

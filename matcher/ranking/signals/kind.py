@@ -6,17 +6,23 @@ its reasons, and is said as such; a kind that is not of the family which the tex
 
 import numpy as np
 
+from matcher.domain.kinds import Family
 from matcher.ranking.ask import Ask
 from matcher.ranking.shelf import KIND_INDEX, KINDS
 from matcher.ranking.signal import Signal
 from matcher.ranking.sphere import Floats
+from matcher.ranking.wording import Bools
 from matcher.reference.usages import usual_kinds
 
 PRIOR = 0.5
 # A kind that the text did not ask for is not refused (a gate does that), it only comes after.
 NOT_ASKED = 0.15
-# A commune, an EPCI or a CCAS runs a chantier for its own needs, and seldom bids for those of others.
+# A commune, an EPCI or a CCAS runs a chantier for its own needs, and seldom bids for those of others. The ESAT and EA of a public
+# establishment work for customers as any other does.
 PUBLIC_BODY = 0.6
+# A charity that runs a chantier among many other things bids less than one whose only purpose it is.
+OTHER_PURPOSE = 0.8
+_STPA = tuple(kind for kind in KINDS if kind.family is Family.STPA)
 # From which value « souvent » and « parfois » are said.
 USUAL, SOMETIMES = 0.6, 0.3
 
@@ -40,9 +46,15 @@ def _by_kind(ask: Ask) -> Floats:
 def values(ask: Ask) -> Floats:
     """(n,) the best value among the supplier's kinds; NaN where its kind is not known."""
     best = ask.shelf.kinds.best(ask.once(_by_kind))
-    best[ask.shelf.public] *= PUBLIC_BODY
+    best[ask.once(_for_its_own_needs)] *= PUBLIC_BODY
+    best[ask.shelf.membership] *= OTHER_PURPOSE
     best[best < 0] = np.nan
     return best
+
+
+def _for_its_own_needs(ask: Ask) -> Bools:
+    """(n,) True for what a public body runs, its ESAT and EA aside."""
+    return ask.shelf.public & ~ask.shelf.kinds.any_of(_STPA)
 
 
 def say(ask: Ask, row: int, value: float) -> str:
@@ -53,10 +65,12 @@ def say(ask: Ask, row: int, value: float) -> str:
         return f"{best} : demandé dans le texte"
     if ask.wanted_kinds and best not in ask.wanted_kinds:
         return f"{best} : le texte demande plutôt {', '.join(sorted(ask.wanted_kinds))}"
-    if ask.shelf.public[row]:
+    if ask.once(_for_its_own_needs)[row]:
         return f"{best} porté par une collectivité : répond rarement aux marchés des autres (hypothèse)"
     if ask.reading.mode and value >= USUAL:
         return f"{best} : met du personnel à disposition, ce que le texte demande"
+    if ask.shelf.membership[row]:
+        return f"{best} porté par une association à l’objet plus large (NAF 9499Z) : répond moins souvent (hypothèse)"
     often = "répond souvent" if value >= USUAL else "répond parfois" if value >= SOMETIMES else "répond rarement"
     return f"{best} : {often} à ce type de besoin (hypothèse)"
 

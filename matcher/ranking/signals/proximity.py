@@ -1,8 +1,8 @@
 """Proximity: how far the supplier's nearest site is from the place of execution.
 
 Closeness is halved every `HALF_KM` kilometres, a figure of how far a service is usually carried out; goods are delivered,
-so their distance counts less. A wide place (EPCI, département, région) is its people: half of the value is the distance to its
-nearest part, half how near the supplier stands to most of them. Where the supplier declares an area of intervention that covers
+so their distance counts less. A wide place (EPCI, département, région) is also its people: a quarter of the value is how near
+the supplier stands to most of them, the rest the distance to its nearest part. Where the supplier declares an area of intervention that covers
 the place, it counts as near.
 """
 
@@ -29,6 +29,8 @@ REACH_HALVES = 4.0
 # An AI seconds staff by the hour in its own pays: beyond it, it does not come.
 HALF_KM_LOCAL = 10.0
 LOCAL = (SupplierKind.AI,)
+# What standing among the people of a wide place counts for: a buyer asks whoever is inside, and the best placed a little sooner.
+PEOPLE = 0.25
 # What a declared area is worth whatever the distance: the supplier says that it comes.
 DECLARED = 0.8
 
@@ -46,13 +48,13 @@ def values(ask: Ask) -> Floats:
 
 
 def _closeness(ask: Ask, half_km: float) -> Floats:
-    """(u,) 0.5 ** (km / half_km) of each point, and for a service in wide places the mean of that and of how near their people are."""
+    """(u,) 0.5 ** (km / half_km) of each point, and for a service in wide places that and how near their people are."""
     value: Floats = np.exp2(ask.point_km * np.float32(-1.0 / half_km))
     wide = () if ask.goods else [place for place in ask.reading.places if len(quarters(place.communes)) > 1]
     if not wide:
         return value
     near = np.max([spread(place, half_km) for place in wide], axis=0)[ask.shelf.points.commune]
-    return np.asarray(np.where(np.isnan(near), value, (value + near) / 2))
+    return np.asarray(np.where(np.isnan(near), value, (1 - PEOPLE) * value + PEOPLE * near))
 
 
 def _half_km(ask: Ask) -> float:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from matcher.domain.supplier import RefusedActivity, Supplier
-from matcher.ranking.engine import rank
+from matcher.ranking.engine import CREDIBLE, rank
 from matcher.ranking.signal import Signal
 from matcher.ranking.signals import SIGNALS, activity, capacity, freshness, kind, proximity, references, wording
 from tests.factories import DENAIN, LILLE, MARSEILLE, MAUBEUGE, ask, declares, supplier
@@ -45,6 +45,11 @@ class TestActivity:
         assert declared == 1
         assert declared > (inferred or 0) > activity.PRIOR > (other or 0) == 0
         assert declared > (sister or 0) > activity.PRIOR
+
+    def test_a_sister_trade_is_above_an_unknown_even_by_name_and_never_credible_without_a_call(self) -> None:
+        green_by_name = supplier("Jardins et élagage du Val", "ACI")
+        assert activity.PRIOR < (value(activity.SIGNAL, "Déneigement des voies", green_by_name) or 0)
+        assert activity.SISTERS < CREDIBLE["activity"]
 
     def test_it_says_how_the_activity_is_known(self) -> None:
         assert says(activity.SIGNAL, self.OBJET, supplier(activities=declares(GREEN))) == f"déclare « dit {GREEN} »"
@@ -124,6 +129,18 @@ class TestKind:
         town = supplier("Commune de Ville", "ACI", siren="215900012")
         assert (value(kind.SIGNAL, objet, town) or 0) < (value(kind.SIGNAL, objet, supplier(kind="ACI")) or 0)
         assert says(kind.SIGNAL, objet, town).startswith("ACI porté par une collectivité")
+
+    def test_the_esat_of_a_public_establishment_works_for_customers_as_any_other(self) -> None:
+        objet = "Entretien des espaces verts"
+        hospital = supplier("ESAT du centre hospitalier", "ESAT", siren="265900012")
+        assert value(kind.SIGNAL, objet, hospital) == value(kind.SIGNAL, objet, supplier(kind="ESAT"))
+        assert "collectivité" not in says(kind.SIGNAL, objet, hospital)
+
+    def test_an_association_of_another_purpose_comes_after_one_whose_purpose_it_is(self) -> None:
+        objet = "Entretien des espaces verts"
+        charity = supplier("Les Amis du Fort", "ACI", naf="9499Z")
+        assert 0 < (value(kind.SIGNAL, objet, charity) or 0) < (value(kind.SIGNAL, objet, supplier(kind="ACI")) or 0)
+        assert says(kind.SIGNAL, objet, charity).startswith("ACI porté par une association à l’objet plus large")
 
     def test_for_staff_an_ai_comes_before_an_etti_before_an_aci(self) -> None:
         objet = "Mise à disposition de personnel pour l’entretien"
