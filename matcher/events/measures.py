@@ -1,0 +1,55 @@
+"""What a timetable is worth to those who live it."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from matcher.events.exchanges import holes
+from matcher.events.timetable import Bools, Problem, Timetable
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """`total`: the sum of affinities; `meetings`; `fewest`, `lowest`: the meetings of the guest who has fewest, and the affinities of the one
+    who has least, among guests who have somebody to meet; `short`: guests under their least; `holes`: slots where a free guest waits between
+    two meetings; `table_changes`: how often a guest rises from a table to its next meeting."""
+
+    total: float
+    meetings: int
+    fewest: int
+    lowest: float
+    short: int
+    holes: int
+    table_changes: int
+
+
+def measures(problem: Problem, timetable: Timetable) -> Measures:
+    """Return the measures of a timetable of this problem. A guest of several people waits when none of them has a meeting."""
+    affinity = csr_array(problem.affinity, dtype=np.float64, copy=True)
+    affinity.sum_duplicates()
+    possible = affinity > 0
+    buyers, suppliers = len(problem.buyers), len(problem.suppliers)
+    slots = len(problem.room.tables)
+    there = np.zeros((buyers + suppliers, slots), dtype=bool)
+    count, sums = np.zeros(buyers + suppliers, dtype=np.int64), np.zeros(buyers + suppliers)
+    tables: dict[int, list[int]] = {}
+    for meeting in timetable.meetings:
+        value = float(affinity[meeting.buyer, meeting.supplier])
+        for guest in (meeting.buyer, buyers + meeting.supplier):
+            there[guest, meeting.slot] = True
+            count[guest] += 1
+            sums[guest] += value
+            tables.setdefault(guest, []).append(meeting.table)
+    asked: Bools = np.concatenate([possible.sum(axis=1) > 0, possible.sum(axis=0) > 0])
+    free = np.concatenate([problem.buyers.free, problem.suppliers.free]) & (problem.room.tables > 0)
+    return Measures(
+        total=timetable.total,
+        meetings=len(timetable.meetings),
+        fewest=int(count[asked].min(initial=len(timetable.meetings))),
+        lowest=float(sums[asked].min(initial=timetable.total)),
+        short=sum(len(rows) for rows in timetable.short.values()),
+        holes=int(holes(there, free).sum()),
+        table_changes=sum(one != other for its in tables.values() for one, other in pairwise(its)),
+    )

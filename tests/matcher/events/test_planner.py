@@ -1,0 +1,179 @@
+"""A timetable is one, whatever is asked; it is the best where that is promised; and it is the same for the same event."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from scipy.sparse import csr_array
+
+from matcher.events.planner import plan
+from matcher.events.rivals import greedy, random
+from matcher.events.timetable import Guests, Meeting, Problem, Room
+from tests.matcher.events.cases import always_free, any_event, assert_holds, event, guests, worth
+
+# Events are drawn as whole arrays: slow to draw, not too big to check.
+DRAWN = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+
+
+def timetables(problem: Problem) -> Iterator[list[Meeting]]:
+    """Every timetable of a small event, without a look at tables, for guests who are alone or not."""
+    pairs = sorted((int(one), int(other)) for one, other in np.argwhere(problem.affinity.toarray() > 0))
+    tables = problem.room.tables.tolist()
+    places = [np.where(side.free, side.people[:, None], 0) for side in (problem.buyers, problem.suppliers)]
+    left = [side.most.copy() for side in (problem.buyers, problem.suppliers)]
+
+    def rest(number: int, done: list[Meeting]) -> Iterator[list[Meeting]]:
+        if number == len(pairs):
+            yield done
+            return
+        yield from rest(number + 1, done)
+        one, other = pairs[number]
+        for slot in range(len(tables)):
+            if tables[slot] and places[0][one, slot] and places[1][other, slot] and left[0][one] and left[1][other]:
+                for side, row in enumerate((one, other)):
+                    places[side][row, slot] -= 1
+                    left[side][row] -= 1
+                tables[slot] -= 1
+                yield from rest(number + 1, [*done, Meeting(slot, 1, one, other)])
+                tables[slot] += 1
+                for side, row in enumerate((one, other)):
+                    places[side][row, slot] += 1
+                    left[side][row] += 1
+
+    return rest(0, [])
+
+
+@DRAWN
+@given(any_event())
+def test_every_timetable_holds(problem: Problem) -> None:
+    assert_holds(problem, plan(problem))
+    assert_holds(problem, greedy(problem))
+    assert_holds(problem, random(problem, 1))
+
+
+@settings(DRAWN, max_examples=60)
+@given(always_free(size=3, slots=2))
+def test_the_optimum_is_that_of_trying_everything(problem: Problem) -> None:
+    found = plan(problem)
+    assert found.proven
+    assert worth(problem, found.meetings) == max(worth(problem, meetings) for meetings in timetables(problem))
+
+
+@settings(DRAWN, max_examples=60)
+@given(any_event(size=3, slots=2))
+def test_the_bound_is_above_every_timetable_as_fair(problem: Problem) -> None:
+    found = plan(problem)
+    mine = worth(problem, found.meetings)
+    for meetings in timetables(problem):
+        its = worth(problem, meetings)
+        assert its[:2] != mine[:2] or its[2] <= found.bound + 1e-6
+
+
+@DRAWN
+@given(always_free(size=8, slots=6))
+def test_always_free_is_proven(problem: Problem) -> None:
+    assert plan(problem).proven
+
+
+@DRAWN
+@given(any_event(size=7))
+def test_never_worse_than_greedy(problem: Problem) -> None:
+    assert worth(problem, plan(problem).meetings) >= worth(problem, greedy(problem).meetings)
+
+
+@DRAWN
+@given(any_event())
+def test_same_event_same_timetable(problem: Problem) -> None:
+    assert plan(problem) == plan(problem)
+
+
+def reordered(guests: Guests, order: list[int]) -> Guests:
+    return Guests(*(getattr(guests, name)[order] for name in Guests.__slots__))
+
+
+@DRAWN
+@given(always_free(size=6, slots=5), st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_no_total(problem: Problem, chance) -> None:
+    rows, cols = list(range(len(problem.buyers))), list(range(len(problem.suppliers)))
+    chance.shuffle(rows)
+    chance.shuffle(cols)
+    other = replace(
+        problem,
+        affinity=csr_array(problem.affinity.toarray()[rows][:, cols]),
+        buyers=reordered(problem.buyers, rows),
+        suppliers=reordered(problem.suppliers, cols),
+        must=tuple((rows.index(one), cols.index(two)) for one, two in problem.must),
+    )
+    assert worth(other, plan(other).meetings) == worth(problem, plan(problem).meetings)
+
+
+@DRAWN
+@given(any_event(), st.data())
+def test_what_is_held_stays(problem: Problem, data: st.DataObject) -> None:
+    first = plan(problem)
+    assume(first.meetings)
+    held = tuple(sorted(data.draw(st.sets(st.sampled_from(first.meetings)))))
+    again = plan(replace(problem, held=held))
+    assert_holds(problem, again, held)
+
+
+def test_the_worst_off_is_looked_after_first() -> None:
+    """The second supplier is worth little, and has its meeting all the same; without a least it has none."""
+    values = [[0.9, 0.1], [0.8, 0.1]]
+    asked = event(values, slots=1, tables=2, suppliers=guests(2, 1, least=1))
+    assert {(one.buyer, one.supplier) for one in plan(asked).meetings} == {(0, 0), (1, 1)}
+    assert plan(event(values, slots=2, tables=1)).total == pytest.approx(1.7)
+    fair = event(values, slots=2, tables=1, suppliers=guests(2, 2, least=1))
+    assert plan(fair).total == pytest.approx(1.0)
+    assert plan(fair).short == {"buyer": (), "supplier": ()}
+
+
+def test_a_pair_that_must_meet_meets_whatever_it_costs() -> None:
+    values = [[0.9, 0.05], [0.05, 0.9]]
+    asked = event(values, slots=1, tables=2, must=[(0, 1)])
+    assert (0, 1) in {(one.buyer, one.supplier) for one in plan(asked).meetings}
+
+
+def test_a_must_that_is_refused_is_left_out() -> None:
+    found = plan(event([[0.5, 0.0]], slots=2, tables=1, must=[(0, 1)]))
+    assert [(one.buyer, one.supplier) for one in found.meetings] == [(0, 0)]
+
+
+def test_a_buyer_keeps_its_table() -> None:
+    chance = np.random.default_rng(3)
+    found = plan(event(chance.random((6, 15)).tolist(), slots=5, tables=6))
+    assert len({(one.buyer, one.table) for one in found.meetings}) == 6
+
+
+def test_suppliers_do_not_wait_where_they_need_not() -> None:
+    """Three slots, two meetings each: nobody has the first and the last alone."""
+    values = [[0.5, 0.5, 0.0], [0.0, 0.5, 0.5], [0.5, 0.0, 0.5]]
+    found = plan(event(values, slots=3, tables=3))
+    for side in ("buyer", "supplier"):
+        for row in range(3):
+            slots = [one.slot for one in found.meetings if getattr(one, side) == row]
+            assert max(slots) - min(slots) == 1
+
+
+@pytest.mark.parametrize("sides", [(0, 3), (3, 0), (0, 0), (1, 1)])
+@pytest.mark.parametrize("slots", [0, 1])
+def test_an_event_of_nobody_or_no_time_has_an_empty_timetable(sides: tuple[int, int], slots: int) -> None:
+    asked = Problem(csr_array(sides), guests(sides[0], slots), guests(sides[1], slots), Room(np.full(slots, 2)))
+    found = plan(asked)
+    assert found.meetings == ()
+    assert found.total == found.bound == 0
+
+
+def test_an_interpreter_and_an_accessible_table_are_shared_out() -> None:
+    """Three suppliers need both, of which there is one: one a slot, at the first table."""
+    marked = replace(guests(3, 3), step_free=np.ones(3, dtype=bool), interpreter=np.ones(3, dtype=bool))
+    asked = replace(
+        event([[0.5] * 3] * 3, slots=3, tables=3, suppliers=marked),
+        room=Room(np.full(3, 3), accessible=1, interpreters=1),
+    )
+    found = plan(asked)
+    assert [(one.slot, one.table) for one in found.meetings] == [(0, 1), (1, 1), (2, 1)]
+    assert found.proven
