@@ -87,6 +87,12 @@ def load_supplier(engine: Engine, supplier_id: str) -> Supplier | None:
         return _one(connection, supplier_id)
 
 
+def load_these(engine: Engine, ids: Collection[str]) -> list[Supplier]:
+    """Return the suppliers of these ids, in their order, as `each_supplier` gives them; those of the catalogue only."""
+    with reading(engine) as connection:
+        return [supplier for part in chunks(sorted(ids)) for supplier in _load(connection, part, bare=True)]
+
+
 def find(engine: Engine, key: str) -> Supplier | None:
     """Return the supplier of an id (`siret:…`), a SIRET (spaces allowed) or a FINESS number; None where there is none.
 

@@ -1,12 +1,17 @@
 """`opt-out`, `forget`, `purge`: how a supplier leaves, how a person is forgotten, how old contacts go."""
 
+from dataclasses import replace
+
 import click
 
 from matcher.catalogue.privacy import Erased, cancel_opt_out, forget, kept_since, opt_out, purge
 from matcher.cli.french import FrenchCommand
 from matcher.cli.options import catalogue, database_option
 from matcher.cli.steward import motive_option, now, today
+from matcher.db import writing
 from matcher.domain.french import count, day
+from matcher.events.people import purge_people
+from matcher.events.privacy import forget_in_events, leave_events
 from matcher.lots.privacy import forget_in_dossiers, leave_dossiers
 from matcher.settings import retention_months
 
@@ -28,7 +33,7 @@ def opt_out_command(key: str, who: str | None, motive: str, cancel: bool, databa
         cancel_opt_out(engine, key)
         click.echo(f"Le retrait de « {key} » est annulé : le prochain import de ses sources le ramènera.")
     else:
-        done = opt_out(engine, key, who=who or "", motive=motive, now=now(), leaving=[leave_dossiers])
+        done = opt_out(engine, key, who=who or "", motive=motive, now=now(), leaving=[leave_dossiers, leave_events])
         click.echo(f"« {done.name} » est retiré du catalogue, avec {count(done.records, 'fiche')}.")
 
 
@@ -38,7 +43,8 @@ def opt_out_command(key: str, who: str | None, motive: str, cancel: bool, databa
 @database_option
 def forget_command(value: str, dry_run: bool, database: str | None) -> None:
     """Efface partout un courriel, un téléphone ou un nom de personne, et à chaque import à venir."""
-    done = forget(catalogue(database), value, now=now(), dry_run=dry_run, forgetting=[forget_in_dossiers])
+    forgetting = [forget_in_dossiers, forget_in_events]
+    done = forget(catalogue(database), value, now=now(), dry_run=dry_run, forgetting=forgetting)
     _say(done, "fiche nettoyée", "fiches nettoyées", dry_run)
 
 
@@ -49,7 +55,10 @@ def purge_command(dry_run: bool, database: str | None) -> None:
     """Efface les contacts plus vieux que la durée de conservation (ENTREMISE_RETENTION_MONTHS, 36 mois sinon)."""
     before = kept_since(today(), retention_months())
     click.echo(f"Contacts d’avant le {day(before)} :")
-    done = purge(catalogue(database), before=before, dry_run=dry_run)
+    engine = catalogue(database)
+    with writing(engine, keep=not dry_run) as connection:
+        persons = purge_people(connection, before)
+    done = replace(purge(engine, before=before, dry_run=dry_run), texts=persons)
     _say(done, "fiche vidée de ses contacts", "fiches vidées de leurs contacts", dry_run)
 
 

@@ -52,8 +52,8 @@ def explanation(match: Match) -> tuple[str, ...]:
     """Return one to three sentences: why this supplier, what tempers it, what to ask. Never empty; every fact is a contribution's."""
     known = sorted((c for c in match.contributions if c.value is not None), key=lambda c: (-c.points, c.signal))
     unknown = sorted((c for c in match.contributions if c.value is None), key=lambda c: (-c.weight, c.signal))
-    reasons = [_spoken(c) for c in known if (c.value or 0) >= REASON and c.points >= LEAST_POINTS][:MOST_REASONS]
-    against = [_spoken(c) for c in known if (c.value or 0) < REASON and c.weight >= WEIGHTY][:MOST_AGAINST]
+    reasons = [spoken(c) for c in known if (c.value or 0) >= REASON and c.points >= LEAST_POINTS][:MOST_REASONS]
+    against = [spoken(c) for c in known if (c.value or 0) < REASON and c.weight >= WEIGHTY][:MOST_AGAINST]
     worth_saying = [c for c in unknown if c.signal in _QUESTIONS][:MOST_UNKNOWN]
     tempering = against + [c.says.removesuffix(_TO_ASK) for c in worth_saying]
     why = " ; ".join(reasons) or "rien de ce qui est connu de lui ne le désigne pour ce besoin"
@@ -88,10 +88,11 @@ def _would_be(rank: int, choices: Sequence[Choice]) -> str:
     return f"{enumeration(labels, 'ou')}, il serait {ordinal(rank)}"
 
 
-def _spoken(contribution: Contribution) -> str:
-    for fragment, spoken in _SPOKEN:
+def spoken(contribution: Contribution) -> str:
+    """Return the short sentence of a signal as it is said in a longer one: « il est à 3 km de Maubeuge »."""
+    for fragment, longer in _SPOKEN:
         if found := fragment.fullmatch(contribution.says):
-            return found.expand(spoken)
+            return found.expand(longer)
     return f"{contribution.label.lower()} : {contribution.says}"
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 import matcher.accounts.tables  # names its tables to the metadata
+import matcher.events.tables  # names its tables to the metadata
 import matcher.lots.tables  # noqa: F401  # names its tables to the metadata
 from importers import REGISTRY
 from importers.importer import Source

@@ -1,0 +1,35 @@
+"""Hours of the day and lengths of time, as people and spreadsheets write them."""
+
+import re
+
+from matcher.cleaning.cleaned import Cleaned
+
+HOUR_UNREADABLE = "heure illisible"
+DAY_MINUTES = 24 * 60
+
+_HOUR = re.compile(
+    r"(?P<h>\d{1,2})\s*(?:h(?:eures?)?|:)\s*(?P<m>\d{2})?(?:\s*:\s*\d{2}(?:\.0+)?)?(?:\s*min\.?)?", re.IGNORECASE
+)
+_ALONE = re.compile(r"\d{1,2}")
+_SHARE = re.compile(r"0[.,]\d+")  # a spreadsheet's own way: the share of the day that has gone by
+_DATED = re.compile(r"(?:1899-12-3[01]|1900-01-0[01])[T ]")
+
+
+def clean_hour(raw: str) -> Cleaned[int]:
+    """Return minutes since midnight: « 9 h 30 », « 9h », « 09:30 », « 9 », « midi », or a spreadsheet's 0,39583."""
+    text = _DATED.sub("", " ".join(raw.split()))
+    if not text:
+        return Cleaned(None)
+    if text.lower() == "midi":
+        return Cleaned(12 * 60)
+    if _SHARE.fullmatch(text):
+        return Cleaned(round(float(text.replace(",", ".")) * DAY_MINUTES))
+    found = _HOUR.fullmatch(text)
+    if found is None and _ALONE.fullmatch(text):
+        return _within(int(text), 0)
+    return _within(int(found["h"]), int(found["m"] or 0)) if found else Cleaned(None, HOUR_UNREADABLE)
+
+
+def _within(hours: int, minutes: int) -> Cleaned[int]:
+    fits = hours < 24 and minutes < 60
+    return Cleaned(hours * 60 + minutes) if fits else Cleaned(None, HOUR_UNREADABLE)

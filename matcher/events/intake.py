@@ -1,0 +1,245 @@
+"""Spreadsheets of participants → what they would change in an event, what is asked, and what is said of each line. Writes nothing."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from matcher.catalogue.guard import OPTED_OUT
+from matcher.catalogue.likeness import likeness
+from matcher.cleaning.names import name_key
+from matcher.domain.french import in_groups
+from matcher.events.answers import NEW, NOBODY, OTHER
+from matcher.events.changes import Amend, Ask, Bind, Register, tidy
+from matcher.events.event import Bond, Change, Doubt, Event, Option, Participant, Question, Tie
+from matcher.events.finding import Catalogue, Who, among
+from matcher.events.people import Person
+from matcher.events.spreadsheet import Entrant, Fault, Spreadsheet, names_in
+
+# Under this share of a name in common, a SIRET may be another’s.
+SAME_NAME = 0.3
+_NOBODY_MEANT = Option(NOBODY, "personne de cette liste")
+_ASKED = {Tie.MUST: "souhaite rencontrer", Tie.NEVER: "ne veut pas rencontrer", Tie.MET: "a déjà rencontré"}
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What an import would do: `changes` and `people` (keys of participants) to write, and counts that add up to the lines read.
+
+    `repeated` lines say more of a participant already counted. `remarks` and `refused` name file, line and column.
+    """
+
+    changes: tuple[Change, ...]
+    people: dict[int, tuple[Person, ...]]
+    questions: tuple[Question, ...]
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    repeated: int = 0
+    in_catalogue: int = 0
+    columns: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+
+    @property
+    def read(self) -> int:
+        """How many lines were read."""
+        return self.created + self.updated + self.unchanged + self.repeated + len(self.refused)
+
+
+def prepare(event: Event, sheets: Sequence[Spreadsheet], catalogue: Catalogue) -> Intake:
+    """Return what these spreadsheets change in the event. The same spreadsheets again change nothing."""
+    taking = _Taking(event, catalogue)
+    for sheet in sheets:
+        for entrant in sheet.entrants:
+            taking.take(sheet, entrant)
+    return taking.done(sheets)
+
+
+@dataclass
+class _Taking:
+    event: Event
+    catalogue: Catalogue
+    drafts: dict[int, Participant] = field(default_factory=dict)
+    people: dict[int, tuple[Person, ...]] = field(default_factory=dict)
+    named: list[tuple[Spreadsheet, Entrant, int]] = field(default_factory=list)
+    options: dict[int, Who] = field(default_factory=dict)
+    wishes: list[tuple[int, Tie, str, Who]] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    repeated: int = 0
+
+    def take(self, sheet: Spreadsheet, entrant: Entrant) -> None:
+        """Take one line: a participant more, or more of one."""
+        one = tidy(entrant.participant)
+        key, again = self._key(one)
+        held = self.drafts[key] if again else self.event.by_key.get(key)
+        if again and held:
+            self.repeated += 1
+            one = replace(held, needs=tuple(dict.fromkeys((*held.needs, *one.needs))), siret=held.siret or one.siret)
+        elif held:
+            one = _completed(one, held)
+        else:
+            one = replace(one, key=key)
+        if one.supplies and not again:
+            if f"siret:{one.siret}" in self.catalogue.left:
+                self._refuse(sheet, entrant, f"« {one.name} », {OPTED_OUT} : à lui de s’inscrire s’il le souhaite.")
+                return
+            one = self._linked(sheet, entrant, one)
+        self.drafts[key] = one
+        former = self.people.get(key, ())
+        met = {person.name for person in former}
+        self.people[key] = (*former, *(person for person in entrant.people if person.name not in met))
+        self.named.append((sheet, entrant, key))
+
+    def done(self, sheets: Sequence[Spreadsheet]) -> Intake:
+        """Return what was taken."""
+        registered = [one for key, one in self.drafts.items() if key not in self.event.by_key]
+        known = {key: one for key, one in self.drafts.items() if key in self.event.by_key}
+        amended = [one for key, one in known.items() if one != self.event.by_key[key]]
+        changes: list[Change] = []
+        if registered:
+            changes.append(Register(tuple(registered)))
+        if amended:
+            changes.append(Amend(tuple(amended)))
+        after = self.event
+        for change in changes:
+            after = change.applied(after)
+        bonds = self._bonds(after)
+        asked = self._asked(after)
+        if new := tuple(bond for bond in dict.fromkeys(bonds) if bond not in after.bonds):
+            changes.append(Bind(new))
+        if asked:
+            changes.append(Ask(asked))
+        return Intake(
+            changes=tuple(changes),
+            people={key: persons for key, persons in self.people.items() if persons},
+            questions=asked,
+            created=len(registered),
+            updated=len(amended),
+            unchanged=len(known) - len(amended),
+            repeated=self.repeated,
+            in_catalogue=sum(bool(one.supplier_id) for one in self.drafts.values()),
+            columns=tuple(f"« {sheet.name} » : {said}" for sheet in sheets for said in sheet.columns.says),
+            remarks=(*self.remarks, *(sheet.located(fault) for sheet in sheets for fault in sheet.faults)),
+            refused=(*self.refused, *(sheet.located(fault) for sheet in sheets for fault in sheet.refused)),
+        )
+
+    def _key(self, one: Participant) -> tuple[int, bool]:
+        """Return the key of a line's participant, and whether this import has already taken it: a buyer has a line a need, a supplier
+        that is there twice is asked about."""
+        if not one.supplies:
+            for key, draft in self.drafts.items():
+                if _same(one, draft):
+                    return key, True
+        for key, held in self.event.by_key.items():
+            if key not in self.drafts and _same(one, held):
+                return key, False
+        return max([self.event.taken, *self.drafts]) + 1, False
+
+    def _linked(self, sheet: Spreadsheet, entrant: Entrant, one: Participant) -> Participant:
+        """Return a supplier with its id in the catalogue, where its number or its very name tells; what may be it is kept to be asked."""
+        number = one.supplier_id or one.siret
+        found = self.catalogue.by_number(number) if number else ""
+        if not found and not number:
+            who = self.catalogue.by_name(one.name, one.place)
+            found = who.sure
+            if not found and who.options:
+                self.options[one.key] = who
+        card = self.catalogue.card(found) if found else None
+        if card is None:
+            return replace(one, supplier_id="")
+        if number and likeness((one.name,), (card.name,)).share < SAME_NAME and one.name != one.siret:
+            text = f"« {one.name} » est inscrit sous le SIRET de « {card.name} » : à vérifier."
+            self.remarks.append(sheet.located(Fault(entrant.line, "", text)))
+        name = card.name if one.name == one.siret else one.name
+        return replace(one, name=name, supplier_id=card.id, siret=one.siret or card.siret)
+
+    def _bonds(self, after: Event) -> list[Bond]:
+        """Return what names surely tie; what they may name is asked by `_asked`, whom they cannot name is said."""
+        bonds = []
+        for sheet, entrant, key in self.named:
+            others = [one for one in after.participants if one.supplies != after.by_key[key].supplies]
+            for tie, cell in entrant.named:
+                whole = among(cell, others, after.doubles.items())
+                for name in (cell,) if whole.sure else names_in(cell):
+                    who = whole if whole.sure else among(name, others, after.doubles.items())
+                    if who.sure:
+                        bonds.append(Bond(tie, key, int(who.sure)))
+                    elif among(name, [one for one in after.participants if one not in others]).sure:
+                        text = f"« {name} » est du même côté que « {after.by_key[key].name} » : le vœu est laissé."
+                        self.remarks.append(sheet.located(Fault(entrant.line, "", text)))
+                    else:
+                        self.wishes.append((key, tie, name, who))
+        return bonds
+
+    def _asked(self, after: Event) -> tuple[Question, ...]:
+        """Return the questions that nobody was asked yet."""
+        known = {_asks(one) for one in self.event.questions}
+        drafts = [*self._who(after), *self._twice(after), *self._whom(after)]
+        new = [one for one in drafts if _asks(one) not in known]
+        return tuple(replace(one, number=number) for number, one in enumerate(new, start=len(self.event.questions) + 1))
+
+    def _who(self, after: Event) -> Iterable[Question]:
+        for key, who in self.options.items():
+            if not after.by_key[key].supplier_id:
+                text = f"« {after.by_key[key].name} » : est-ce un fournisseur du catalogue ?"
+                options = (*who.options, Option(NEW, "aucun : un nouveau"))
+                yield Question(0, Doubt.WHO, key, text, options)
+
+    def _twice(self, after: Event) -> Iterable[Question]:
+        """Suppliers of one number are one until someone says otherwise, those of one name are two."""
+        first: dict[str, Participant] = {}
+        for one in after.participants:
+            if not one.supplies or one.same_as is not None:
+                continue
+            held = first.get(one.number) if one.number else None
+            held = held or first.get(name_key(one.name))
+            if held is not None:
+                same = (
+                    f"même SIRET ({in_groups(one.siret)})" if one.number and one.number == held.number else "même nom"
+                )
+                text = f"« {one.name} » est inscrit deux fois (n° {held.key} et n° {one.key}), {same} : est-ce une seule structure ?"
+                options = (Option(str(held.key), "une seule place"), Option(OTHER, "deux structures, deux places"))
+                yield Question(0, Doubt.TWICE, one.key, text, options)
+            for key in filter(None, (one.number, name_key(one.name))):
+                first.setdefault(key, one)
+
+    def _whom(self, after: Event) -> Iterable[Question]:
+        for key, tie, name, who in dict.fromkeys(self.wishes):
+            text = f"« {after.by_key[key].name} » {_ASKED[tie]} « {name} » : de qui s’agit-il ?"
+            yield Question(0, Doubt.WISH, key, text, (*who.options, _NOBODY_MEANT), tie)
+
+    def _refuse(self, sheet: Spreadsheet, entrant: Entrant, text: str) -> None:
+        self.refused.append(sheet.located(Fault(entrant.line, "", text)))
+
+
+def _same(one: Participant, other: Participant) -> bool:
+    """Whether two lines are of one participant: by SIRET where both have one, else by name."""
+    if one.sort is not other.sort:
+        return False
+    if one.siret and other.siret:
+        return one.siret == other.siret
+    return name_key(one.name) == name_key(other.name)
+
+
+def _asks(question: Question) -> tuple[Doubt, int, str]:
+    """What a question is about: only wishes are several for one participant."""
+    return question.doubt, question.about, question.text if question.doubt is Doubt.WISH else ""
+
+
+def _completed(one: Participant, held: Participant) -> Participant:
+    """Return a participant as its line now says it is; where the line is silent, and in what no line says, as it was."""
+    return replace(
+        one,
+        key=held.key,
+        siret=one.siret or held.siret,
+        supplier_id=held.supplier_id or one.supplier_id,
+        needs=one.needs or held.needs,
+        activity=one.activity or held.activity,
+        place=one.place or held.place,
+        arrival=held.arrival if one.arrival is None else one.arrival,
+        departure=held.departure if one.departure is None else one.departure,
+        most=one.most or held.most,
+        least=one.least or held.least,
+        same_as=held.same_as,
+        absent=held.absent,
+    )

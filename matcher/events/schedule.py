@@ -1,0 +1,74 @@
+"""When meetings are: slots of one length, around the breaks. Hours are minutes since midnight, on the day of the event."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from matcher.cleaning.hours import DAY_MINUTES
+from matcher.domain.french import NO_BREAK
+
+MOST_SLOTS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """When nobody meets: from `start`, for `minutes`."""
+
+    start: int
+    minutes: int
+    label: str = "pause"
+
+    @property
+    def end(self) -> int:
+        """When meetings go on."""
+        return self.start + self.minutes
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """`slots` meetings in a row from `start`, of `minutes` each, `between` minutes apart; a slot that a break would cut waits for its end."""
+
+    start: int
+    slots: int
+    minutes: int
+    breaks: tuple[Break, ...] = ()
+    between: int = 0
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """When each slot starts."""
+        found: list[int] = []
+        at = self.start
+        for _ in range(self.slots):
+            for rest in sorted(self.breaks, key=lambda one: one.start):
+                if rest.start < at + self.minutes and at < rest.end:
+                    at = rest.end
+            found.append(at)
+            at += self.minutes + self.between
+        return tuple(found)
+
+    @property
+    def end(self) -> int:
+        """When the last slot ends; the start where there is none."""
+        return self.starts[-1] + self.minutes if self.slots else self.start
+
+    def slot_from(self, minute: int) -> int:
+        """Return the first slot that starts at this minute or after; the number of slots where none does."""
+        return next((slot for slot, start in enumerate(self.starts) if start >= minute), self.slots)
+
+    @property
+    def fault(self) -> str:
+        """What cannot be in it, as a French sentence; empty where all of it can."""
+        if not 0 <= self.slots <= MOST_SLOTS:
+            return f"Un événement a de 0 à {MOST_SLOTS} créneaux : {self.slots} demandés."
+        if not 1 <= self.minutes <= DAY_MINUTES or self.between < 0:
+            return "Un rendez-vous dure une minute au moins, et les tables changent en zéro minute au moins."
+        if any(rest.minutes < 1 for rest in self.breaks):
+            return "Une pause dure une minute au moins."
+        if self.start < 0 or self.end > DAY_MINUTES:
+            return f"Le dernier rendez-vous finirait après minuit : moins de créneaux ({self.slots}), ou plus courts."
+        return ""
+
+
+def clock(minute: int) -> str:
+    """Return an hour as French people write it: 545 → « 9 h 05 »."""
+    return f"{minute // 60}{NO_BREAK}h{NO_BREAK}{minute % 60:02d}"

@@ -1,0 +1,57 @@
+"""The suppliers who come, on a shelf of their own: those of the catalogue as it knows them, the others as they say they are."""
+
+from collections.abc import Iterable, Mapping
+
+from matcher.cleaning.names import name_key
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.place import Place, PlaceType
+from matcher.domain.supplier import Activity, Evidence, Site, Supplier
+from matcher.events.event import Participant
+from matcher.ranking.shelf import Shelf, build_shelf
+from matcher.reading.activities import first_words
+from matcher.reading.intent import read_intent
+from matcher.reading.places import read_places
+from matcher.reference.activities import claim_targets
+
+SAID = "inscription"
+
+
+def present_shelf(suppliers: Iterable[Participant], known: Mapping[str, Supplier]) -> tuple[Shelf, tuple[int, ...]]:
+    """Return the shelf of these participants, and the row of each. `known` are suppliers of the catalogue by id.
+
+    Whoever is not in it stands by what its registration says: name, activity, place.
+    """
+    found = [known.get(one.supplier_id) or said(one) for one in suppliers]
+    shelf = build_shelf({supplier.id: supplier for supplier in found}.values())
+    row_of = {key: row for row, key in enumerate(shelf.ids)}
+    return shelf, tuple(row_of[supplier.id] for supplier in found)
+
+
+def said(one: Participant) -> Supplier:
+    """Return the supplier that a registration describes: what it says of its activity counts as declared."""
+    claims = dict.fromkeys(claim_targets("libre", one.activity)) if one.activity else {}
+    return Supplier(
+        id=f"{SAID}:{name_key(one.name)}:{one.siret or one.key}",
+        name=one.name,
+        kinds=tuple(SupplierKind(kind) for kind in read_intent(first_words(one.name)).kinds),
+        siret=one.siret,
+        description=one.activity,
+        sites=tuple(site for place in places(one.place) if (site := _site(place)) is not None),
+        activities=tuple(
+            Activity(code, wording, Evidence.DECLARED if "." in code else Evidence.GROUP, SAID)
+            for code, wording in claims
+        ),
+    )
+
+
+def places(text: str) -> tuple[Place, ...]:
+    """Return the places that a participant writes; none where the text is empty or names none."""
+    return read_places(Lot("", lieux=(RawPlace(code=text),))).places if text else ()
+
+
+def _site(place: Place) -> Site | None:
+    if place.lat is None or place.lon is None:
+        return None
+    insee = place.code if place.type is PlaceType.COMMUNE else ""
+    return Site(city=place.name, insee=insee, lat=place.lat, lon=place.lon, approximate=True)

@@ -1,0 +1,242 @@
+"""A spreadsheet of participants as an organiser keeps it → who comes, and what of it could not be read. Nothing is looked up here."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from importers.formats import Header, load, read_table
+from importers.importer import SourceError
+from importers.record import RefusedRow
+from importers.row import Row
+from matcher.cleaning.cleaned import Cleaned
+from matcher.cleaning.hours import clean_hour
+from matcher.cleaning.names import name_key, tidy
+from matcher.cleaning.numbers import clean_amount, clean_number
+from matcher.cleaning.phone import clean_phone
+from matcher.cleaning.siret import SIRET_ZERO_RESTORED, clean_siret
+from matcher.cleaning.web import clean_email
+from matcher.events.columns import Columns, known, understood
+from matcher.events.event import Need, Participant, Sort, Tie
+from matcher.events.people import Person
+
+T = TypeVar("T")
+MOST_ROWS = 10_000
+_HEADER = Header(
+    needs=(("Structure",),),
+    hint="Il faut une ligne d’en-tête : Structure, Besoin ou Activité, Lieu, Contact, Courriel…",
+)
+_SORTS = {
+    Sort.BUYER: (
+        "acheteur",
+        "acheteuse",
+        "achat",
+        "acheteur public",
+        "acheteur prive",
+        "donneur d ordre",
+        "collectivite",
+    ),
+    Sort.SUPPLIER: (
+        "fournisseur",
+        "structure",
+        "prestataire",
+        "siae",
+        "esat",
+        "ea",
+        "vendeur",
+        "offreur",
+        "entreprise",
+    ),
+    Sort.ATTRIBUTAIRE: ("attributaire", "titulaire", "entreprise attributaire", "titulaire de marche"),
+}
+_NO = {"", "non", "n", "0", "faux", "false", "no", "aucun", "aucune", "neant", "sans"}
+_BETWEEN_NEEDS = re.compile(r"\s*[;\n]\s*")
+_BETWEEN_PERSONS = re.compile(r"\s*(?:[;\n/,]|\bet\b|&)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A cell, or a line (`column` empty), that could not be used, and why, in French."""
+
+    line: int
+    column: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """One line: a participant without a key, who comes for it, and the names that it wishes for, refuses or has met, by tie, as written."""
+
+    line: int
+    participant: Participant
+    people: tuple[Person, ...] = ()
+    named: tuple[tuple[Tie, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spreadsheet:
+    """What a file says: `faults` are values left out, each said; `refused` are lines left out."""
+
+    name: str
+    columns: Columns
+    entrants: tuple[Entrant, ...]
+    faults: tuple[Fault, ...]
+    refused: tuple[Fault, ...]
+
+    def located(self, fault: Fault) -> str:
+        """Return where a fault is, and what it is."""
+        column = f", colonne « {fault.column} »" if fault.column else ""
+        return f"« {self.name} », ligne {fault.line}{column} : {fault.text}"
+
+
+def read_spreadsheet(path: Path, sort: Sort | None) -> Spreadsheet:
+    """Read the participants of a file (CSV, XLSX, XLS, ODS); `sort` is what those come as whom no column says it of.
+
+    Raises SourceError where the file is no table, has no column of names, or nobody in it.
+    """
+    table = read_table(load(path), _HEADER, known)
+    columns = understood(table.columns)
+    if not columns.of.keys() & {"name", "siret"}:
+        seen = ", ".join(f"« {column[:60]} »" for column in table.columns)
+        raise SourceError(
+            path,
+            f"aucune colonne ne donne le nom des structures. Colonnes vues : {seen}. {_HEADER.hint}",
+            line=table.line,
+        )
+    if sort is None and "sort" not in columns.of:
+        raise SourceError(
+            path,
+            "rien ne dit qui est acheteur ou fournisseur : ajoutez une colonne « Sorte », ou dites-le.",
+            line=table.line,
+        )
+    reading = _Reading(columns, sort)
+    for number, row in enumerate(table.rows, start=1):
+        if number > MOST_ROWS:
+            raise SourceError(path, f"plus de {MOST_ROWS} lignes : un événement n’en reçoit pas tant.", line=row.line)
+        reading.take(row)
+    if not reading.entrants and not reading.refused:
+        raise SourceError(path, "aucun participant sous l’en-tête.", line=table.line)
+    return Spreadsheet(path.name, columns, tuple(reading.entrants), tuple(reading.faults), tuple(reading.refused))
+
+
+class _Reading:
+    """The lines of one file, while they are read."""
+
+    def __init__(self, columns: Columns, sort: Sort | None) -> None:
+        self._columns, self._sort = columns.of, sort
+        self.entrants: list[Entrant] = []
+        self.faults: list[Fault] = []
+        self.refused: list[Fault] = []
+
+    def take(self, row: Row | RefusedRow) -> None:
+        """Read one line: a participant, or a refusal."""
+        if isinstance(row, RefusedRow):
+            self.refused.append(Fault(row.line, "", row.reason))
+            return
+        name = tidy(self._text(row, "name")) or self._text(row, "siret")
+        sort = self._sort_of(row)
+        if not name:
+            self.refused.append(Fault(row.line, "", "ni nom ni SIRET : la ligne est laissée."))
+        elif sort is None:
+            self.refused.append(
+                Fault(row.line, "", "ni acheteur, ni fournisseur, ni attributaire : la ligne est laissée.")
+            )
+        else:
+            named = tuple((tie, text) for tie in Tie for text in self._texts(row, _TIES[tie]))
+            self.entrants.append(Entrant(row.line, self._participant(row, name, sort), self._people(row), named))
+
+    def _participant(self, row: Row, name: str, sort: Sort) -> Participant:
+        siret = self._value(row, "siret", clean_siret)
+        activity = "\n".join(self._texts(row, "activity"))
+        needs = self._needs(row, sort, activity)
+        return Participant(
+            key=0,
+            sort=sort,
+            name=name,
+            siret=siret or "",
+            supplier_id=self._text(row, "supplier_id"),
+            needs=needs,
+            activity=activity if sort is Sort.SUPPLIER else "",
+            place=tidy(self._text(row, "place")),
+            arrival=self._value(row, "arrival", clean_hour),
+            departure=self._value(row, "departure", clean_hour),
+            most=self._whole(row, "most"),
+            least=self._whole(row, "least"),
+            people=self._whole(row, "people") or 1,
+            abreast=self._whole(row, "abreast") or 1,
+            step_free=self._yes(row, "step_free"),
+            interpreter=self._yes(row, "interpreter"),
+        )
+
+    def _needs(self, row: Row, sort: Sort, activity: str) -> tuple[Need, ...]:
+        """A supplier has none; an attributaire’s is its activity where no need is written."""
+        if sort is Sort.SUPPLIER:
+            return ()
+        written = self._texts(row, "needs") or [activity]
+        texts = [tidy(part) for text in written for part in _BETWEEN_NEEDS.split(text) if tidy(part)]
+        place = tidy(self._text(row, "place"))
+        amount, hours = self._value(row, "amount", clean_amount), self._value(row, "hours", clean_number)
+        return tuple(Need(text, place, amount, hours) for text in dict.fromkeys(texts))
+
+    def _people(self, row: Row) -> tuple[Person, ...]:
+        first = tidy(self._text(row, "first_name"))
+        names = [
+            tidy(part) for text in self._texts(row, "person") for part in _BETWEEN_PERSONS.split(text) if tidy(part)
+        ]
+        if first:
+            names = [" ".join([first, *names[:1]]), *names[1:]]
+        phone, email = self._value(row, "phone", clean_phone) or "", self._value(row, "email", clean_email) or ""
+        if not names:
+            return (Person("", phone, email),) if phone or email else ()
+        return (Person(names[0], phone, email), *map(Person, names[1:]))
+
+    def _sort_of(self, row: Row) -> Sort | None:
+        text = name_key(self._text(row, "sort"))
+        if not text:
+            return self._sort
+        for sort, words in _SORTS.items():
+            if text in words or text.rstrip("s") in words:
+                return sort
+        self._fault(row, "sort", "attendu : acheteur, fournisseur ou attributaire.")
+        return self._sort
+
+    def _whole(self, row: Row, field: str) -> int | None:
+        value = self._value(row, field, clean_number)
+        if value is not None and (value != int(value) or not 0 < value <= 1000):
+            self._fault(row, field, "attendu : un nombre entier, à partir de 1.")
+            return None
+        return None if value is None else int(value)
+
+    def _yes(self, row: Row, field: str) -> bool:
+        """Anything that is not a no is a yes: « fauteuil » under « Accessibilité » says what is needed."""
+        return name_key(self._text(row, field)) not in _NO
+
+    def _value(self, row: Row, field: str, clean: Callable[[str], Cleaned[T]]) -> T | None:
+        text = self._text(row, field)
+        cleaned = clean(text)
+        if text and cleaned.flag not in ("", SIRET_ZERO_RESTORED):
+            left = "la case est laissée" if cleaned.value is None else "à vérifier"
+            self._fault(row, field, f"« {text[:60]} », {cleaned.flag} ; {left}.")
+        return cleaned.value
+
+    def _fault(self, row: Row, field: str, text: str) -> None:
+        fault = Fault(row.line, self._columns[field][0], text)
+        if fault not in self.faults:
+            self.faults.append(fault)
+
+    def _text(self, row: Row, field: str) -> str:
+        return row.take(*self._columns.get(field, ()))
+
+    def _texts(self, row: Row, field: str) -> list[str]:
+        return list(filter(None, (row.take(column) for column in self._columns.get(field, ()))))
+
+
+_TIES = {Tie.MUST: "must", Tie.NEVER: "never", Tie.MET: "met"}
+
+
+def names_in(text: str) -> Iterator[str]:
+    """Yield the names of a cell that lists several, in order: one a line, or between « ; », « , » and « / »."""
+    for part in re.split(r"\s*[;\n,/]\s*", text):
+        if tidy(part):
+            yield tidy(part)

@@ -1,0 +1,55 @@
+"""The tables of events. `meeting_event_line` is the truth; `meeting_event` repeats what a list shows; persons stand apart."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from matcher.catalogue.tables import Base
+
+
+class EventRow(Base):
+    """An event as its journal makes it. `version` is how many lines it has, `summary` counts who comes and who meets; `token` is the
+    secret of its registration form."""
+
+    __tablename__ = "meeting_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    version: Mapped[int]
+    title: Mapped[str]
+    organiser: Mapped[str]
+    day: Mapped[date | None] = mapped_column(index=True)
+    place: Mapped[str]
+    created: Mapped[datetime]
+    updated: Mapped[datetime]
+    deleted: Mapped[bool]
+    summary: Mapped[dict[str, Any]]
+    token: Mapped[str] = mapped_column(unique=True)
+
+
+class EventLineRow(Base):
+    """One line of an event's journal: never changed, but to forget what must be forgotten. Times are UTC without zone."""
+
+    __tablename__ = "meeting_event_line"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("meeting_event.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+    who: Mapped[str]
+    action: Mapped[str]
+    data: Mapped[dict[str, Any]]
+
+
+class PersonRow(Base):
+    """A person of a participant's delegation, in its order (`rank` from 0). Erased on demand, and when contacts grow old."""
+
+    __tablename__ = "meeting_event_person"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("meeting_event.id"), primary_key=True)
+    participant: Mapped[int] = mapped_column(primary_key=True)
+    rank: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    phone: Mapped[str]
+    email: Mapped[str]
+    since: Mapped[datetime]
