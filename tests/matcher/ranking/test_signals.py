@@ -48,8 +48,8 @@ class TestActivity:
 
     def test_a_sister_trade_is_above_an_unknown_even_by_name_and_never_credible_without_a_call(self) -> None:
         green_by_name = supplier("Jardins et élagage du Val", "ACI")
-        assert activity.PRIOR < (value(activity.SIGNAL, "Déneigement des voies", green_by_name) or 0)
-        assert activity.SISTERS < CREDIBLE["activity"]
+        assert (value(activity.SIGNAL, "Déneigement des voies", green_by_name) or 0) > activity.PRIOR
+        assert CREDIBLE["activity"] > activity.SISTERS
 
     def test_it_says_how_the_activity_is_known(self) -> None:
         assert says(activity.SIGNAL, self.OBJET, supplier(activities=declares(GREEN))) == f"déclare « dit {GREEN} »"
