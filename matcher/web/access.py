@@ -28,6 +28,8 @@ NEEDS: Mapping[str, Action] = {
     "why.show": Action.READ,
     "advice.show": Action.READ,
     "advice.download": Action.EXPORT,
+    "groupement.show": Action.READ,
+    "groupement.download": Action.EXPORT,
     "clause_plan.show": Action.READ,
     "clause_plan.download": Action.EXPORT,
     "keeping.choose": Action.KEEP_DOSSIERS,

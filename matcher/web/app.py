@@ -20,6 +20,7 @@ from matcher.web import (
     dossiers,
     errors,
     follow,
+    groupement,
     imports,
     keeping,
     messages,
@@ -43,6 +44,7 @@ BLUEPRINTS = (
     candidates.pages,
     why.pages,
     advice.pages,
+    groupement.pages,
     clause_plan.pages,
     retain.pages,
     keeping.pages,
@@ -58,7 +60,7 @@ BLUEPRINTS = (
 )
 MENU = (
     ("Besoin", "need.form", ("need.", "candidates.", "why.", "advice.", "retain.")),
-    ("Décisions", "clause_plan.show", ("clause_plan.", "keeping.")),
+    ("Décisions", "groupement.show", ("groupement.", "clause_plan.", "keeping.")),
     ("Dossiers", "dossiers.index", ("dossiers.", "follow.", "messages.")),
     ("Programme d’achats", "program.index", ("program.",)),
     ("Catalogue", "catalogue.index", ("catalogue.", "suppliers.", "imports.", "review.")),

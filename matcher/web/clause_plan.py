@@ -1,10 +1,9 @@
 """« Plan de clause »: the hours of a social clause, who could carry them and how, what else the works could entrust."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.advice import words
@@ -28,6 +27,7 @@ from matcher.reference.clauses import works_types
 from matcher.web.answer import place_code
 from matcher.web.desk import desk
 from matcher.web.query import Arguments, Query
+from matcher.web.sent import sent
 from matcher.web.typed_lines import column, one
 
 pages = Blueprint("clause_plan", __name__)
@@ -107,13 +107,7 @@ def download(form: str) -> ResponseReturnValue:
     found, _ = _planned(Asked.of(request.args))
     if found is None:
         abort(400)
-    content: str | bytes
-    if form == "json":
-        content, kind = json.dumps(plan_object(found), ensure_ascii=False, indent=2) + "\n", "application/json"
-    else:
-        content, kind = plan_workbook(found), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    name = f"plan-clause-{found.on.isoformat()}.{form}"
-    return Response(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return sent("plan-clause", found.on, form, plan_object(found) if form == "json" else plan_workbook(found))
 
 
 def decided(arguments: Arguments) -> Decision | None:

@@ -51,6 +51,8 @@ ROUTES = {
     "/dossiers/importer": {"GET", "POST"},
     "/dossiers/nouveau": {"GET", "POST"},
     "/dossiers/retenir": {"GET", "POST"},
+    "/groupement": {"GET"},
+    "/groupement/groupements.<any(json, xlsx):form>": {"GET"},
     "/mon-compte": {"GET", "POST"},
     "/fournisseurs/<path:supplier_id>": {"GET"},
     "/fournisseurs/<path:supplier_id>/corrections": {"POST"},
