@@ -73,8 +73,9 @@ class Plan:
     assumed: Assumptions
 
 
-def plan(works: Iterable[Work], months: float, assumed: Assumptions) -> Plan:
-    """Return the plan of some works, in whatever order, over `months`. Raises ValueError for hours or months that are not positive."""
+def plan(works: Iterable[Work], months: float, assumed: Assumptions, works_type: str = "") -> Plan:
+    """Return the plan of some works, in whatever order, over `months`; side needs are those of `works_type`, of each activity where it is
+    empty. Raises ValueError for hours or months that are not positive."""
     ordered = sorted(works, key=lambda work: (work.label, work.hours))
     total = round(sum(work.hours for work in ordered))
     if total <= 0 or months <= 0 or any(work.hours < 0 for work in ordered):
@@ -96,7 +97,12 @@ def plan(works: Iterable[Work], months: float, assumed: Assumptions) -> Plan:
         months=months,
         etp=total / years / assumed.hours_per_etp,
         carried=tuple(sorted(carried, key=lambda its: -its.hours)),
-        side=tuple(side_answers([work.ask for work in ordered])),
+        side=tuple(
+            sorted(
+                side_answers([work.ask for work in ordered], works_type),
+                key=lambda one: (-one.credible, -one.to_call, one.need.label),
+            )
+        ),
         assumed=assumed,
     )
 
@@ -127,11 +133,11 @@ def mix(hours: float, relevance: Mapping[SupplierKind, float], room: Mapping[str
     return given
 
 
-def side_answers(asks: Sequence[Ask]) -> Iterable[SideAnswer]:
-    """Rank every side need of some works, each once, around their places."""
+def side_answers(asks: Sequence[Ask], works_type: str = "") -> Iterable[SideAnswer]:
+    """Rank every side need of some works, or of a type of works, each once, around their places."""
     seen: set[str] = set()
     for ask in asks:
-        activity = ask.reading.activities[0].code if ask.reading.activities else ""
+        activity = works_type or (ask.reading.activities[0].code if ask.reading.activities else "")
         for need in side_needs(activity) if activity else ():
             if need.activity in seen:
                 continue

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import isfinite
 
 from matcher.advice.assumptions import Assumptions
-from matcher.cleaning.numbers import clean_number
+from matcher.cleaning.numbers import clean_measure, clean_number
 from matcher.domain.french import enumeration, number, unit
 from matcher.domain.lot import Lot
 from matcher.domain.reading import Reading
@@ -41,9 +41,11 @@ def need_of(
     (« 12 000 m² », « 600 kg par jour »), else the amount of the lot. Raises NeedRefused."""
     yearly = yearly_amount(reading.lot)
     if etp:
-        return Need(_checked(_positive(etp, "le nombre d’ETP", "6,5"), etp), "taille donnée", yearly)
+        return Need(_checked(_positive(etp, "le nombre d’ETP", "6,5", "etp"), etp), "taille donnée", yearly)
     if hours:
-        return _of_hours(_positive(hours, "le nombre d’heures", "3 200"), hours, reading.lot, assumed, yearly)
+        return _of_hours(
+            _positive(hours, "le nombre d’heures", "3 200", "h", "heure", "heures"), hours, reading.lot, assumed, yearly
+        )
     if quantity:
         return _of_quantity(quantity, reading, assumed, yearly)
     if yearly is None:
@@ -106,8 +108,8 @@ def _after_number(written: str) -> int:
     return at + 1
 
 
-def _positive(written: str, what: str, example: str) -> float:
-    value = clean_number(written).value
+def _positive(written: str, what: str, example: str, *units: str) -> float:
+    value = (clean_measure(written, *units) if units else clean_number(written)).value
     if value is None or not isfinite(value) or value <= 0:
         raise NeedRefused(f"« {written} » : {what} doit être un nombre positif, par exemple {example}.")
     return value

@@ -13,7 +13,7 @@ _NUMBER = re.compile(rf"(?<![\w,.-])(?P<whole>{_GROUPED}|[0-9]{{1,15}})(?:[.,](?
 _ENGLISH = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9])")
 _RANGE = re.compile(r"\s*(?:à|-|–|et|/)\s*[0-9]")
 _UNITS = {"k": 1e3, "m": 1e6, "md": 1e9, "million": 1e6, "millions": 1e6, "milliard": 1e9, "milliards": 1e9}
-_UNIT = re.compile(r"\s*(millions?|milliards?|md|[km])(?=\s*(?:€|eur|d’|d'|de\b|$))", re.IGNORECASE)
+_UNIT = re.compile(r"\s*(millions?|milliards?|md|[km])(?=\s*(?:€|eur|d’|d'|de\b|h\.?t\b|ttc\b|$))", re.IGNORECASE)
 
 
 def clean_number(raw: str) -> Cleaned[float]:
@@ -44,3 +44,15 @@ def _first_number(raw: str, *, units: bool = False) -> Cleaned[float]:
         value *= _UNITS[unit[1].lower()]
         end = unit.end()
     return Cleaned(value, NUMBER_RANGE if _RANGE.match(text, end) else "")
+
+
+def clean_measure(raw: str, *units: str) -> Cleaned[float]:
+    """Return the one number of a text that holds nothing else but one of `units` (lower case): « 12 000 h ».
+
+    « 10^9 », « 1e9 », « 5 k€ », « entre 2 et 3 » are no such number: a guess would be far off.
+    """
+    text = " ".join(raw.split())
+    match = _NUMBER.search(text) if not _ENGLISH.fullmatch(text) else None
+    if match is not None and (text[: match.start()].strip() or text[match.end() :].strip().lower() not in ("", *units)):
+        return Cleaned(None, NUMBER_UNREADABLE)
+    return _first_number(raw)

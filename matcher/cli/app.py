@@ -20,6 +20,7 @@ REFUSALS = (
     "matcher.db:DatabaseError",
     "matcher.reading.lots:LotsError",
     "matcher.advice.needed:NeedRefused",
+    "matcher.lots.asked:DecisionRefused",
     "matcher.cli.options:RequestRefused",
     "matcher.catalogue.review:ReviewRefused",
     "matcher.catalogue.team:CorrectionRefused",

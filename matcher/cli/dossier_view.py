@@ -44,6 +44,10 @@ def show(dossier: Dossier, output: Path | None) -> None:
                 out.print(_entries(lot))
             for one in lot.removed:
                 out.print(Text(f"{REFUSED} {one.entry.match.name}, retiré par {one.who} : {one.reason}", style="dim"))
+        for kept in dossier.decisions:
+            out.print(f"\n[bold]{escape(kept.decision.kind.capitalize())}  {escape(kept.decision.title)}[/bold]")
+            out.print(f"[dim]Décision figée le {moment(kept.at)} par {escape(kept.who)}.[/dim]")
+            out.print(Text(kept.decision.answer))
         out.print("\n[bold]Journal[/bold]")
         for event in dossier.journal:
             out.print(Text(f"{event.number:>3}  {moment(event.at)}  {event.who} {event.change.says(dossier)}"))

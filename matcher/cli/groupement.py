@@ -1,33 +1,22 @@
 """`groupement`: who could carry together a lot of several sites or activities that nobody carries alone."""
 
 import json
-from itertools import product
 from pathlib import Path
 
 import click
 from rich.text import Text
 
-from matcher.advice.assumptions import DEFAULT
-from matcher.advice.candidates import candidates
-from matcher.advice.groupement import Grouping, Part, group
-from matcher.advice.needed import need_of
+from matcher.advice.groupement import Grouping
 from matcher.advice.words import NOTICE, percent
-from matcher.catalogue.means import shared_by
 from matcher.cli.french import FrenchCommand, WholeNumber
 from matcher.cli.lots import filled_shelf
-from matcher.cli.options import RequestRefused, catalogue, database_option, format_option, output_option, write
+from matcher.cli.options import catalogue, database_option, format_option, output_option, write
 from matcher.cli.render import console
+from matcher.cli.steward import today
 from matcher.domain.french import count
-from matcher.exports.groupement import answer, grouping_object, told
-from matcher.lots.shortlist import day_asked
-from matcher.ranking.ask import Ask
-from matcher.ranking.engine import rank
-from matcher.ranking.shelf import Shelf
-from matcher.reading.lots import ASKED_LEVERS, lot_from
-from matcher.reading.reader import read
-
-# Beyond this many parts nobody reads a groupement: it is an allotment that is wanted.
-MOST_PARTS = 12
+from matcher.exports.groupement import answer, together_object, together_workbook, told
+from matcher.lots.together import MEMBERS, MOST_PARTS, PROPOSED, together, too_many
+from matcher.reading.lots import ASKED_LEVERS
 
 
 @click.command("groupement", cls=FrenchCommand)
@@ -43,9 +32,13 @@ MOST_PARTS = 12
     "--levier", type=click.Choice(ASKED_LEVERS), help="Article ou clause : écarte les fournisseurs non éligibles."
 )
 @click.option("--etp", metavar="NOMBRE", help="Taille de chaque part (une activité sur un site), en ETP par an.")
-@click.option("--membres", type=WholeNumber(2), metavar="NOMBRE", default=4, show_default=True, help="Membres au plus.")
-@click.option("--top", type=WholeNumber(), metavar="NOMBRE", default=5, show_default=True, help="Groupements proposés.")
-@format_option("table", "json")
+@click.option(
+    "--membres", type=WholeNumber(2), metavar="NOMBRE", default=MEMBERS, show_default=True, help="Membres au plus."
+)
+@click.option(
+    "--top", type=WholeNumber(), metavar="NOMBRE", default=PROPOSED, show_default=True, help="Groupements proposés."
+)
+@format_option("table", "json", "xlsx")
 @output_option
 @database_option
 def groupement_command(
@@ -60,37 +53,23 @@ def groupement_command(
     database: str | None,
 ) -> None:
     """Propose qui pourrait répondre ensemble à un lot de plusieurs sites ou activités, et qui pourrait mener."""
-    if not any(need.strip() for need in needs) or not any(place.strip() for place in places):
+    needs = tuple(need.strip() for need in needs if need.strip())
+    places = tuple(place.strip() for place in places if place.strip())
+    if not needs or not places:
         raise click.UsageError("Dites au moins une activité (--objet) et un site (--lieu).")
     if len(needs) * len(places) > MOST_PARTS:
-        raise click.UsageError(
-            f"{len(needs) * len(places)} parts : un groupement en couvre {MOST_PARTS} au plus. Regroupez des sites."
-        )
+        raise click.UsageError(too_many(needs, places))
+    if fmt == "xlsx" and output is None:
+        raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o groupements.xlsx ».")
     engine = catalogue(database)
     shelf = filled_shelf(engine)
-    parts = [
-        _part(need, place, levier, etp, shelf, alone=len(needs) == 1)
-        for need, place in product(sorted(set(needs)), sorted(set(places)))
-    ]
-    shared = shared_by(engine, {one.id for part in parts for one in part.candidates})
-    found = group(parts, DEFAULT, most=top, members=membres, shared=shared)
+    its = together(engine, shelf, needs, places, today(), lever=levier or "", etp=etp or "", members=membres, most=top)
     if fmt == "json":
-        write(
-            json.dumps({"answer": answer(found), **grouping_object(found)}, ensure_ascii=False, indent=2) + "\n", output
-        )
+        write(json.dumps(together_object(its), ensure_ascii=False, indent=2) + "\n", output)
+    elif fmt == "xlsx":
+        write(together_workbook(its), output)
     else:
-        _show(found, output)
-
-
-def _part(need: str, place: str, levier: str | None, etp: str | None, shelf: Shelf, *, alone: bool) -> Part:
-    """One activity at one site, with its candidates. Raises RequestRefused where it is not understood."""
-    given = lot_from({"objet": need, "lieu": place, "levier": levier})
-    reading = read(given.lot, given.doubts)
-    ask = Ask(reading, shelf, day_asked(reading))
-    if not ask.understood or not reading.places:
-        raise RequestRefused(f"« {need} », {place} : {' '.join(reading.doubts) or 'le besoin n’est pas compris.'}")
-    size = need_of(reading, DEFAULT, etp=etp).etp
-    return Part(place if alone else f"{need}, {place}", candidates(rank(ask)), size)
+        _show(its.grouping, output)
 
 
 def _show(found: Grouping, output: Path | None) -> None:

@@ -9,39 +9,34 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from matcher.advice.assumptions import DEFAULT
-from matcher.advice.insertion_plan import Plan, Work, plan
 from matcher.advice.words import NOTICE, percent
-from matcher.cleaning.numbers import clean_number
 from matcher.cli.french import FrenchCommand
 from matcher.cli.lots import filled_shelf
-from matcher.cli.options import RequestRefused, catalogue, database_option, format_option, output_option, write
+from matcher.cli.options import catalogue, database_option, format_option, output_option, write
 from matcher.cli.render import console
+from matcher.cli.steward import today
 from matcher.domain.french import number, unit
 from matcher.exports.insertion_plan import answer, hypotheses, plan_object, plan_workbook, remarks, side_words, who
-from matcher.lots.shortlist import day_asked
-from matcher.ranking.ask import Ask
-from matcher.ranking.shelf import Shelf
-from matcher.reading.lots import lot_from
-from matcher.reading.reader import read
-
-MOST_HOURS = 30_000_000.0
-MOST_MONTHS = 600.0
+from matcher.lots.asked import DecisionRefused, positive
+from matcher.lots.clause_plan import MOST_HOURS, MOST_MONTHS, Planned, planned
+from matcher.reference.clauses import works_types
 
 
-class Positive(click.ParamType[float]):
-    """A number above zero, as French people write it, no more than `most`."""
+class Measure(click.ParamType[float]):
+    """A number above zero, as French people write it, no more than `most`, with one of `units` or none."""
 
     name = "nombre"
 
-    def __init__(self, most: float) -> None:
-        self.most = most
+    def __init__(self, most: float, *units: str) -> None:
+        self.most, self.units = most, units
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        found = value if isinstance(value, float) else clean_number(str(value)).value
-        if found is None or not 0 < found <= self.most:
-            self.fail(f"« {value} » n’est pas un nombre positif, {number(self.most)} au plus.", param, ctx)
-        return found
+        if isinstance(value, float):
+            return value
+        try:
+            return positive(str(value), self.most, *self.units)
+        except DecisionRefused as refusal:
+            self.fail(str(refusal), param, ctx)
 
 
 @click.command("plan-clause", cls=FrenchCommand)
@@ -53,18 +48,24 @@ class Positive(click.ParamType[float]):
     "--heures",
     "hours",
     multiple=True,
-    type=Positive(MOST_HOURS),
+    type=Measure(MOST_HOURS, "h", "heure", "heures"),
     metavar="NOMBRE",
     help="Heures d’insertion sur toute la durée : un total, ou un nombre par --objet, dans le même ordre.",
 )
 @click.option(
     "--mois",
     "months",
-    type=Positive(MOST_MONTHS),
+    type=Measure(MOST_MONTHS, "mois"),
     metavar="NOMBRE",
     default=12.0,
     show_default="12",
     help="Durée du marché, en mois.",
+)
+@click.option(
+    "--travaux",
+    "works_type",
+    type=click.Choice([code for code, _ in works_types()]),
+    help="Type de travaux dont on cherche les besoins connexes ; sinon, celui de chaque activité.",
 )
 @format_option("table", "json", "xlsx")
 @output_option
@@ -74,41 +75,34 @@ def plan_command(
     places: tuple[str, ...],
     hours: tuple[float, ...],
     months: float,
+    works_type: str | None,
     fmt: str,
     output: Path | None,
     database: str | None,
 ) -> None:
     """Dit comment faire les heures d’une clause sociale : avec qui, par quelle voie, et quels besoins connexes confier."""
-    if not any(need.strip() for need in needs) or not places:
+    needs = tuple(need.strip() for need in needs if need.strip())
+    if not needs or not places:
         raise click.UsageError("Dites au moins une activité (--objet) et un lieu (--lieu).")
     if len(hours) not in (1, len(needs)):
         raise click.UsageError("Donnez un total d’heures (--heures), ou un nombre d’heures par --objet.")
     if fmt == "xlsx" and output is None:
         raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o plan.xlsx ».")
-    each = hours if len(hours) == len(needs) else [hours[0] / len(needs)] * len(needs)
     shelf = filled_shelf(catalogue(database))
-    its = plan([_work(need, places, its, shelf) for need, its in zip(needs, each, strict=True)], months, DEFAULT)
+    its = planned(shelf, needs, places, hours, months, today(), works_type or "")
     if fmt == "json":
         write(json.dumps(plan_object(its), ensure_ascii=False, indent=2) + "\n", output)
     elif fmt == "xlsx":
         write(plan_workbook(its), output)
     else:
-        _show(its, output, shared=len(hours) < len(needs))
+        _show(its, output)
 
 
-def _work(need: str, places: tuple[str, ...], hours: float, shelf: Shelf) -> Work:
-    given = lot_from({"objet": need, "lieu": list(places)})
-    reading = read(given.lot, given.doubts)
-    ask = Ask(reading, shelf, day_asked(reading))
-    if not ask.understood or not reading.places:
-        raise RequestRefused(f"« {need} » : {' '.join(reading.doubts) or 'le besoin n’est pas compris.'}")
-    return Work(need, ask, hours)
-
-
-def _show(its: Plan, output: Path | None, *, shared: bool) -> None:
+def _show(told: Planned, output: Path | None) -> None:
+    its = told.plan
     with console(output) as out:
         out.print(Text(answer(its), style="bold"))
-        if shared:
+        if told.shared:
             out.print(
                 "[dim]Heures réparties également entre les activités, faute de mieux : donnez --heures pour chacune.[/dim]"
             )

@@ -15,6 +15,7 @@ from matcher.exports.criteria import guide
 from matcher.exports.shortlist import HEAD, TAIL, candidate, criteria, points_columns
 from matcher.exports.table import Cell, Column, Line, csv_of, write_lines, write_table
 from matcher.lots.changes import change_of, data_of
+from matcher.lots.decision import Row
 from matcher.lots.dossier import ChangeRefused, Dossier, Entry, Event, SavedLot, with_tidy_texts, without_unseen
 from matcher.lots.messages import Message, Recipient
 
@@ -58,12 +59,14 @@ class Brought:
 
 
 def to_xlsx(dossier: Dossier, zone: tzinfo | None = None) -> bytes:
-    """Sheets « Liste », « Critères » and « Journal »; times in `zone`, by default this computer's."""
+    """Sheets « Liste », « Critères », « Décisions » where any was kept, and « Journal »; times in `zone`, by default this computer's."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         book.set_properties({"title": dossier.header.title, "author": "Entremise", "created": dossier.created})
         write_table(book, "Liste", _columns(dossier), _rows(dossier, "\n"), frozen=3)
         write_lines(book, "Critères", list(_criteria(dossier, zone)))
+        if dossier.decisions:
+            write_lines(book, "Décisions", list(_decisions(dossier, zone)))
         write_table(book, "Journal", _JOURNAL, journal_rows(dossier, zone), frozen=1)
     return buffer.getvalue()
 
@@ -178,6 +181,21 @@ def _criteria(dossier: Dossier, zone: tzinfo | None) -> Iterator[Line]:
         yield from criteria(lot.frozen, lot.answer)
         yield "", ""
     yield from guide()
+
+
+def _decisions(dossier: Dossier, zone: tzinfo | None) -> Iterator[Line]:
+    """Each decision kept: what was asked, the answer, its tables a line each."""
+    for one in dossier.decisions:
+        its = one.decision
+        yield its.kind.capitalize(), its.title
+        yield "Figé le", f"{moment(one.at, zone)}, par {one.who}"
+        yield from (("Ce qui est demandé", said) for said in its.asked)
+        yield "Conclusion", its.answer
+        yield from (("À savoir", said) for said in its.remarks)
+        for table in its.tables:
+            yield from ((table.title, " | ".join(row.cells)) for row in (Row(table.head), *table.rows))
+        yield from (("Hypothèse", said) for said in its.hypotheses)
+        yield "", ""
 
 
 def heading(dossier: Dossier, zone: tzinfo | None = None) -> Iterator[Line]:

@@ -1,21 +1,103 @@
-"""Groupements as a JSON object, and as sentences: who does what, who could lead, how far apart, what they already share."""
+"""Groupements as a JSON object, sentences and a workbook: who does what, who could lead, how far apart, what they already share."""
 
+import io
 from collections.abc import Iterator
 from typing import Any
 
+from matcher.advice.assumptions import DEFAULT
+from matcher.advice.candidates import Candidate, Standing
 from matcher.advice.groupement import Groupement, Grouping, Share
-from matcher.advice.words import percent
-from matcher.domain.french import count, enumeration, unit
+from matcher.advice.words import NOTICE, percent
+from matcher.domain.french import UNKNOWN, count, enumeration, unit
+from matcher.exports.table import Cell, Column, Line, write_lines, write_table
+from matcher.lots.decision import Decision, Kind, Row, Table
+from matcher.lots.together import AskedPart, Together
+from matcher.reference.levers import lever
+
+SETS = (
+    *(Column("Groupement", 11), Column("Chance que tous fassent leur part (%)", 14), Column("Membre", 36)),
+    *(Column("Part", 40), Column("Types", 10), Column("Commune", 22), Column("Distance (km)", 10, "0.0")),
+    *(Column("Ce qu’on en sait", 26), Column("Chance de faire sa part (%)", 12), Column("Mène", 8)),
+    *(Column("Écart entre membres (km)", 12, "0.0"), Column("Déjà en commun", 50), Column("Identifiant", 22)),
+)
+PARTS = (
+    *(Column("Part", 44), Column("Taille (ETP)", 9, "0.0"), Column("Crédibles", 10), Column("À appeler", 10)),
+    Column("Premiers candidats", 70),
+)
+NAMED = 5
+MAY_CARRY = "chances : métier × effectif × distance, selon les hypothèses de l’avis de réservation"
 
 
-def grouping_object(found: Grouping) -> dict[str, Any]:
-    """The parts, those that nobody carries, who could carry all alone, and the groupements, best first; chances in [0, 1]."""
+def together_object(its: Together) -> dict[str, Any]:
+    """The answer, the parts, those that nobody carries, who could carry all alone, and the groupements, best first; chances in
+    [0, 1], unknown as null."""
+    found = its.grouping
     return {
+        "answer": answer(found),
         "parts": list(found.parts),
+        "candidates": {
+            one.part.label: dict(zip(("credible", "to_call"), counted(one), strict=True)) for one in its.parts
+        },
         "uncovered": list(found.uncovered),
         "alone": [_groupement(its) for its in found.alone],
         "groupements": [_groupement(its) for its in found.groupements],
+        "hypotheses": list(hypotheses()),
     }
+
+
+def together_workbook(its: Together) -> bytes:
+    """Sheets « Réponse », « Groupements » (a line a member and a part; those who could carry all alone last) and « Parts »."""
+    import xlsxwriter  # only who asks for a workbook waits for it
+
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        book.set_properties({"title": "Groupements", "author": "Entremise"})
+        write_lines(book, "Réponse", list(_lines(its)))
+        write_table(book, "Groupements", SETS, list(_set_rows(its.grouping)))
+        write_table(book, "Parts", PARTS, [_part_cells(one) for one in its.parts])
+    return buffer.getvalue()
+
+
+def together_decision(its: Together, address: str) -> Decision:
+    """The groupements as a dossier keeps them; `address` asks for them again."""
+    sets = (*its.grouping.groupements, *its.grouping.alone)
+    return Decision(
+        kind=Kind.GROUPEMENT,
+        title=enumeration(list(its.grouping.parts)),
+        asked=tuple(asked(its)),
+        answer=answer(its.grouping),
+        remarks=(),
+        tables=tuple(_told_table(rank, one) for rank, one in enumerate(sets, start=1)),
+        hypotheses=tuple(hypotheses()),
+        names={one.id: one.name for one in its.named},
+        address=address,
+        catalogue_version=its.catalogue_version,
+        catalogue_suppliers=its.catalogue_suppliers,
+        on=its.on,
+    )
+
+
+def asked(its: Together) -> Iterator[str]:
+    """What was asked, in sentences."""
+    yield f"Activités : {enumeration(list(dict.fromkeys(one.need for one in its.parts)))}"
+    yield f"Sites : {enumeration(list(dict.fromkeys(one.place for one in its.parts)))}"
+    if its.lever:
+        yield lever(its.lever).label
+    size = its.parts[0].part.etp
+    yield "Taille des parts : non connue" if size is None else f"Taille de chaque part : {unit(size, 'ETP', 1)} par an"
+
+
+def hypotheses() -> Iterator[str]:
+    """What the chances suppose."""
+    yield MAY_CARRY.capitalize() + "."
+    yield f"Une structure donne {unit(100 * DEFAULT.share, '%')} de son effectif à une part ; un effectif non connu est pris selon la taille usuelle de son type."
+    yield "Chaque membre de plus coûte un cinquième de la chance : un groupement se forme, s’écrit et se mène."
+
+
+def counted(one: AskedPart) -> tuple[int, int]:
+    """How many candidates of a part are credible, and how many are to call."""
+    credible = sum(its.standing is Standing.CREDIBLE for its in one.part.candidates)
+    return credible, len(one.part.candidates) - credible
 
 
 def answer(found: Grouping) -> str:
@@ -42,17 +124,92 @@ def told(its: Groupement) -> Iterator[str]:
     for member in its.members:
         yield f"{member.name} : {' ; '.join(map(_share, member.shares))}"
     if len(its.members) > 1:
-        apart = (
-            "distance entre membres non connue"
-            if its.apart_km is None
-            else f"membres à {unit(its.apart_km, 'km')} l’un de l’autre"
-        )
-        yield f"{its.leader} pourrait mener le groupement ({its.why_leader}) ; {apart}."
+        yield f"{its.leader} pourrait mener le groupement ({its.why_leader}) ; {_apart(its)}."
         yield (
             f"Déjà en commun : {enumeration(its.together)}."
             if its.together
             else "Rien ne dit qu’ils aient déjà travaillé ensemble : à demander."
         )
+
+
+def _lines(its: Together) -> Iterator[Line]:
+    yield "Réponse", answer(its.grouping)
+    for said in asked(its):
+        yield "Ce qui est demandé", said
+    for said in hypotheses():
+        yield "Hypothèse", said
+    yield "Portée", NOTICE
+
+
+def _set_rows(found: Grouping) -> Iterator[list[Cell]]:
+    for rank, its in enumerate(found.groupements, start=1):
+        yield from _members(str(rank), its)
+    for its in found.alone:
+        yield from _members("seul", its)
+
+
+def _members(rank: str, its: Groupement) -> Iterator[list[Cell]]:
+    for member in its.members:
+        for share in member.shares:
+            by = share.by
+            yield [
+                rank,
+                round(100 * its.score),
+                member.name,
+                share.part,
+                ", ".join(by.kinds),
+                by.city or UNKNOWN,
+                UNKNOWN if by.distance_km is None else by.distance_km,
+                known(by),
+                round(100 * share.chance),
+                "oui" if member.name == its.leader and len(its.members) > 1 else "",
+                its.apart_km if its.apart_km is not None else (UNKNOWN if len(its.members) > 1 else None),
+                ", ".join(its.together),
+                by.id,
+            ]
+
+
+def _part_cells(one: AskedPart) -> list[Cell]:
+    size = UNKNOWN if one.part.etp is None else one.part.etp
+    names = " ; ".join(its.name for its in one.part.candidates[:NAMED])
+    return [one.part.label, size, *counted(one), names or "personne à portée"]
+
+
+def _told_table(rank: int, its: Groupement) -> Table:
+    alone = len(its.members) == 1
+    apart = "" if alone else f", {_apart(its)}"
+    return Table(
+        f"{'Seul' if alone else f'Groupement {rank}'}, {percent(its.score)} de chances{apart}",
+        ("Membre", "Part", "Distance", "Ce qu’on en sait", "Rôle"),
+        (False, False, True, False, False),
+        tuple(
+            Row(
+                (
+                    member.name,
+                    share.part,
+                    "non connue" if share.by.distance_km is None else unit(share.by.distance_km, "km"),
+                    known(share.by),
+                    f"pourrait mener ({its.why_leader})" if not alone and member.name == its.leader else "",
+                ),
+                share.by.id,
+            )
+            for member in its.members
+            for share in member.shares
+        ),
+    )
+
+
+def known(by: Candidate) -> str:
+    """What is known of a candidate for its part."""
+    if by.standing is Standing.CREDIBLE:
+        return str(by.standing)
+    return f"{by.standing}, {percent(by.fit)} de chances de faire ce métier"
+
+
+def _apart(its: Groupement) -> str:
+    if its.apart_km is None:
+        return "distance entre membres non connue"
+    return f"membres à {unit(its.apart_km, 'km')} l’un de l’autre"
 
 
 def _share(share: Share) -> str:
@@ -79,6 +236,8 @@ def _groupement(its: Groupement) -> dict[str, Any]:
                     {
                         "part": share.part,
                         "id": share.by.id,
+                        "city": share.by.city or None,
+                        "kinds": list(share.by.kinds),
                         "distance_km": None if share.by.distance_km is None else round(share.by.distance_km, 1),
                         "chance": round(share.chance, 4),
                         "standing": str(share.by.standing),

@@ -8,6 +8,8 @@ from matcher.advice.insertion_plan import MOST, Carried, Plan, SideAnswer
 from matcher.advice.words import NOTICE, percent
 from matcher.domain.french import UNKNOWN, count, enumeration, number, unit
 from matcher.exports.table import Cell, Column, Line, write_lines, write_table
+from matcher.lots.clause_plan import Planned
+from matcher.lots.decision import Decision, Kind, Row, Table
 from matcher.reference.clauses import HIRING
 
 CARRIED = (
@@ -31,9 +33,12 @@ FEW = 3.0
 NAMED = 3
 
 
-def plan_object(its: Plan) -> dict[str, Any]:
+def plan_object(planned: Planned) -> dict[str, Any]:
     """The plan with its hours, which add up, who could carry them, and the side needs; unknown as null."""
+    its = planned.plan
     return {
+        "works": [{"need": work.label, "hours": work.hours} for work in planned.works],
+        "places": [place.name for place in planned.works[0].ask.reading.places],
         "hours": its.hours,
         "months": its.months,
         "etp": round(its.etp, 2),
@@ -79,27 +84,79 @@ def plan_object(its: Plan) -> dict[str, Any]:
     }
 
 
-def plan_workbook(its: Plan) -> bytes:
+def plan_workbook(planned: Planned) -> bytes:
     """Sheets « Plan », « Modalités » and « Besoins connexes »."""
     import xlsxwriter  # only who asks for a workbook waits for it
 
-    buffer = io.BytesIO()
+    buffer, its = io.BytesIO(), planned.plan
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         book.set_properties({"title": "Plan de clause", "author": "Entremise"})
-        write_lines(book, "Plan", list(_lines(its)))
+        write_lines(book, "Plan", list(_lines(planned)))
         write_table(book, "Modalités", CARRIED, [_cells(one, its) for one in its.carried])
         write_table(book, "Besoins connexes", SIDE, [_side_cells(one) for one in its.side])
     return buffer.getvalue()
 
 
+def plan_decision(planned: Planned, address: str) -> Decision:
+    """The plan as a dossier keeps it; `address` asks for it again."""
+    its = planned.plan
+    ways = Table(
+        "Qui fait les heures, et comment",
+        ("Modalité", "Heures", "Part", "Part usuelle", "ETP par an", "À consulter"),
+        (False, True, True, True, True, False),
+        (
+            *(Row(_told(one, its)) for one in its.carried),
+            Row(("Total", number(its.hours), unit(100, "%"), "", number(its.etp, 1), "")),
+        ),
+    )
+    side = Table(
+        "Besoins connexes",
+        ("Besoin", "Pourquoi", "Qui peut y répondre"),
+        (False, False, False),
+        tuple(Row((one.need.label, one.need.reason, side_words(one))) for one in its.side),
+    )
+    named = [*(one for way in its.carried for one in way.candidates), *(one for need in its.side for one in need.first)]
+    return Decision(
+        kind=Kind.PLAN,
+        title=enumeration([work.label for work in planned.works]),
+        asked=tuple(asked(planned)),
+        answer=answer(its),
+        remarks=tuple(remarks(its)),
+        tables=(ways, side) if its.side else (ways,),
+        hypotheses=tuple(hypotheses(its)),
+        names={one.id: one.name for one in named},
+        address=address,
+        catalogue_version=planned.catalogue_version,
+        catalogue_suppliers=planned.catalogue_suppliers,
+        on=planned.on,
+    )
+
+
+def asked(planned: Planned) -> Iterator[str]:
+    """What was asked, in sentences."""
+    for work in planned.works:
+        yield f"{work.label} : {number(work.hours)} heures{' (part égale du total)' if planned.shared else ''}"
+    yield f"Lieux : {enumeration([place.name for place in planned.works[0].ask.reading.places])}"
+    yield f"Durée : {unit(planned.plan.months, 'mois', 1)}"
+
+
 def answer(its: Plan) -> str:
-    """The plan in one sentence: the three first ways to carry the hours."""
-    first = [f"{one.modality.label} ({percent(one.hours / its.hours)})" for one in its.carried if one.hours][:3]
+    """The plan in two sentences: its size, and the three first ways to carry the hours."""
+    return f"{size(its)} {first_ways(its)}"
+
+
+def size(its: Plan) -> str:
+    """The hours as people."""
     return (
         f"{number(its.hours)} heures, soit {unit(its.hours / its.assumed.hours_per_etp, 'ETP', 1)} sur un an ; "
-        f"en {unit(its.months, 'mois')}, {unit(its.etp, 'ETP', 1)} par an. "
-        f"D’abord : {enumeration(first)}."
+        f"en {unit(its.months, 'mois')}, {unit(its.etp, 'ETP', 1)} par an."
     )
+
+
+def first_ways(its: Plan) -> str:
+    """The three first ways to carry the hours."""
+    first = [f"{one.modality.label} ({percent(one.hours / its.hours)})" for one in its.carried if one.hours][:3]
+    return f"D’abord : {enumeration(first)}."
 
 
 def remarks(its: Plan) -> Iterator[str]:
@@ -142,13 +199,31 @@ def side_words(one: SideAnswer) -> str:
     return f"{count(one.credible, 'crédible')}, {number(one.to_call)} à appeler ; d’abord {names}"
 
 
-def _lines(its: Plan) -> Iterator[Line]:
+def _lines(planned: Planned) -> Iterator[Line]:
+    its = planned.plan
     yield "Plan", answer(its)
+    for said in asked(planned):
+        yield "Ce qui est demandé", said
     for remark in remarks(its):
         yield "À savoir", remark
     for hypothesis in hypotheses(its):
         yield "Hypothèse", hypothesis
     yield "Portée", NOTICE
+
+
+def _told(one: Carried, its: Plan) -> tuple[str, ...]:
+    """A way in words; its towns are left out: what is frozen must lose a supplier with its name alone."""
+    named = " ; ".join(candidate.name for candidate in one.candidates[:NAMED])
+    more = len(one.candidates) - NAMED
+    consult = f"{named} ; et {number(more)} de plus" if more > 0 else named
+    return (
+        one.modality.label,
+        number(one.hours),
+        percent(one.hours / its.hours),
+        percent(one.usual),
+        number(one.etp, 1),
+        consult or who(one),
+    )
 
 
 def _cells(one: Carried, its: Plan) -> list[Cell]:

@@ -11,7 +11,7 @@ from matcher.domain.french import NO_BREAK, count, day, moment, number, typeset,
 from matcher.domain.match import Match
 from matcher.exports.criteria import NOTICE, assumptions, need
 from matcher.exports.dossier import frozen_on, heading
-from matcher.lots.dossier import Dossier, Entry, Event, SavedLot
+from matcher.lots.dossier import Dossier, Entry, Event, SavedDecision, SavedLot
 from matcher.lots.entry_changes import Consult, SetStatus
 
 _SCORED = (
@@ -45,11 +45,12 @@ class PrintSection:
 
 @dataclass(frozen=True, slots=True)
 class PrintedLot:
-    """One lot: its title, when its list was frozen, its sections in order."""
+    """One lot, or one decision: its title, what was frozen and when, its sections in order."""
 
     title: str
     frozen: str
     sections: tuple[PrintSection, ...]
+    what: str = "Liste figée"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +77,19 @@ def print_model(
         title=header.title,
         subtitle=f"{f'{header.buyer}. ' if header.buyer else ''}Dossier établi par {opener}.",
         facts=tuple(heading(dossier, zone)),
-        lots=tuple(_lot(dossier, lot, (size or {}).get(lot.number), zone) for lot in dossier.lots),
+        lots=(
+            *(_lot(dossier, lot, (size or {}).get(lot.number), zone) for lot in dossier.lots),
+            *(_decision(one, zone) for one in dossier.decisions),
+        ),
         foot=f"Dossier {dossier.number} · {_frozen(dossier)}",
         notice=f"{_LAW} {NOTICE}",
     )
 
 
 def _frozen(dossier: Dossier) -> str:
-    days = sorted({lot.at.date() for lot in dossier.lots})
+    days = sorted({*(lot.at.date() for lot in dossier.lots), *(one.at.date() for one in dossier.decisions)})
     if not days:
-        return "aucune liste figée"
+        return "rien de figé"
     return f"figé le {day(days[0])}" if len(days) == 1 else f"figé du {day(days[0])} au {day(days[-1])}"
 
 
@@ -106,6 +110,35 @@ def _lot(dossier: Dossier, lot: SavedLot, size: PrintSection | None, zone: tzinf
         title=f"Lot {lot.number}{NO_BREAK}: {lot.title}",
         frozen=frozen_on(lot, zone),
         sections=tuple(replace(section, number=at) for at, section in enumerate(kept, start=1)),
+    )
+
+
+def _decision(saved: SavedDecision, zone: tzinfo | None) -> PrintedLot:
+    """A decision as it was kept; what it was asked, its answer, its tables, what it supposes."""
+    its = saved.decision
+    of = f"version {its.catalogue_version} du catalogue, {count(its.catalogue_suppliers, 'fournisseur')}"
+    found = (
+        PrintSection("need", "Ce qui est demandé", items=tuple(map(typeset, its.asked))),
+        PrintSection("conclusion", "Conclusion", paragraphs=tuple(map(typeset, (its.answer, *its.remarks)))),
+        *(
+            PrintSection(
+                "table",
+                typeset(table.title),
+                table=PrintTable(table.head, table.numeric, tuple(row.cells for row in table.rows)),
+            )
+            for table in its.tables
+        ),
+        PrintSection(
+            "assumptions",
+            "Hypothèses",
+            items=tuple(map(typeset, (*its.hypotheses, f"Calculé pour le {day(its.on)}, {of}."))),
+        ),
+    )
+    return PrintedLot(
+        title=typeset(f"{its.kind.capitalize()} : {its.title}"),
+        frozen=f"{moment(saved.at, zone)}, par {saved.who}",
+        sections=tuple(replace(section, number=at) for at, section in enumerate(found, start=1)),
+        what="Décision figée",
     )
 
 

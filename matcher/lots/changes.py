@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from matcher.domain.french import count
+from matcher.lots.decision_changes import KeepDecision, RemoveDecision
 from matcher.lots.dossier import DELETED, NEW, OPEN, Change, ChangeRefused, Dossier, Header, SavedLot, State
 from matcher.lots.entry_changes import (
     Add,
@@ -226,6 +227,8 @@ ACTIONS: Mapping[str, type[Change]] = {
         Describe,
         AddLot,
         RemoveLot,
+        KeepDecision,
+        RemoveDecision,
         Keep,
         Add,
         Remove,

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
 
 from matcher.domain.match import Match
+from matcher.lots.decision import Decision
 from matcher.lots.shortlist import Shortlist
 
 LONGEST_TEXT = 20_000  # characters: a message to suppliers fits ten times
@@ -112,6 +113,16 @@ class SavedLot:
 
 
 @dataclass(frozen=True, slots=True)
+class SavedDecision:
+    """A decision kept as it was shown: when and by whom."""
+
+    number: int
+    decision: Decision
+    at: datetime
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
 class Change(ABC):
     """One thing done to a dossier: data, what it does, and how the journal says it. `when` are the states that allow it."""
 
@@ -147,6 +158,7 @@ class Dossier:
     note: str = ""
     deleted: datetime | None = None
     lots: tuple[SavedLot, ...] = ()
+    decisions: tuple[SavedDecision, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
     journal: tuple[Event, ...] = ()
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from matcher.catalogue.forgetting import Forgotten, cut
 from matcher.domain.match import Match
+from matcher.lots.decision import Decision, anonymised
 from matcher.lots.dossier import Change, Dossier, Entry, Removed, SavedLot
 from matcher.lots.frozen import plain, thaw
 
@@ -20,6 +21,7 @@ def withdraw(dossier: Dossier, ids: AbstractSet[str]) -> Dossier:
     return replace(
         dossier,
         lots=tuple(_lot(lot, ids) for lot in dossier.lots),
+        decisions=tuple(replace(one, decision=anonymised(one.decision, ids, WITHDRAWN)) for one in dossier.decisions),
         names={key: WITHDRAWN if key in ids else name for key, name in dossier.names.items()},
         journal=tuple(replace(event, change=muted(event.change, ids)) for event in dossier.journal),
     )
@@ -39,6 +41,9 @@ def muted(change: Change, ids: AbstractSet[str]) -> Change:
         if any(match.id in ids for match in shortlist.matches):
             matches = _matches(shortlist.matches, ids)
             said = {"frozen": {**frozen, "shortlist": plain(replace(shortlist, matches=matches))}}
+    decision = getattr(change, "decision", None)
+    if isinstance(decision, Decision) and ids & decision.names.keys():
+        said = {"decision": anonymised(decision, ids, WITHDRAWN)}
     return replace(change, **said) if said else change
 
 

@@ -46,6 +46,13 @@ def modalities() -> tuple[Modality, ...]:
     return tuple(sorted(listed, key=lambda its: (-its.share, its.code)))
 
 
+@lru_cache(maxsize=1)
+def works_types() -> tuple[tuple[str, str], ...]:
+    """Return (code, label) of every type of works that has side needs, by label."""
+    codes = {row["travaux"] for row in rows("besoins_connexes")}
+    return tuple(sorted(((code, taxonomy().label(code)) for code in codes), key=lambda its: its[1]))
+
+
 def side_needs(activity: str) -> tuple[SideNeed, ...]:
     """Return what works of an activity need beside them: its own lines and those of its group; none where the table has none."""
     group = taxonomy().group_of(activity)

@@ -1,9 +1,8 @@
 """« L’avis »: reserve the lot or not, under which article, at what size; what it rests on, and what each threshold changes."""
 
-import json
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from matcher.advice import words
@@ -15,6 +14,7 @@ from matcher.web.answer import asked
 from matcher.web.desk import desk
 from matcher.web.need import need_form
 from matcher.web.query import Query
+from matcher.web.sent import sent
 from matcher.web.size_curve import size_curve
 from matcher.web.supposed import SIZES, THRESHOLDS, Supposed
 
@@ -65,16 +65,7 @@ def download(form: str) -> ResponseReturnValue:
     advice, faults = _advice(query, Supposed.of(request.args))
     if advice is None or faults:
         abort(400)
-    content: str | bytes
-    if form == "json":
-        content, kind = json.dumps(advice_object(advice), ensure_ascii=False, indent=2) + "\n", "application/json"
-    else:
-        content, kind = (
-            advice_workbook(advice),
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        )
-    name = f"avis-{advice.on.isoformat()}.{form}"
-    return Response(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return sent("avis", advice.on, form, advice_object(advice) if form == "json" else advice_workbook(advice))
 
 
 def _advice(query: Query, supposed: Supposed) -> tuple[Advice | None, dict[str, str]]:

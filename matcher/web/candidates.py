@@ -7,19 +7,17 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.place import PlaceType
 from matcher.exports.lines import shortlist_object
 from matcher.exports.shortlist import to_csv, to_xlsx
 from matcher.lots.listing import Sort
 from matcher.lots.shortlist import shortlist_from
 from matcher.paths import shipped
-from matcher.reading.areas import departements_of
 from matcher.reading.completion import activity_written
 from matcher.reading.lots import ASKED_LEVERS
-from matcher.reference.communes import commune
 from matcher.reference.levers import lever
 from matcher.web.answer import Answer, answer, place_code, without
 from matcher.web.desk import desk
+from matcher.web.drawn import drawn
 from matcher.web.need import need_form
 from matcher.web.query import Query
 
@@ -29,8 +27,6 @@ pages = Blueprint("candidates", __name__)
 LONGEST_FILE = 500
 REFUSED_PAGE = 50
 SORTS = ((Sort.SCORE, "adéquation"), (Sort.DISTANCE, "distance"), (Sort.KNOWN, "connu"))
-# A territory of more communes is drawn by its départements, whose outlines the map has.
-MOST_COMMUNES_DRAWN = 450
 
 
 @pages.get("/candidats")
@@ -56,7 +52,7 @@ def show() -> ResponseReturnValue:
         all_kinds=list(SupplierKind),
         not_added=not_added,
         points=_points(found),
-        places=json.dumps(_drawn(found), ensure_ascii=False, separators=(",", ":")),
+        places=drawn(found.reading.places),
         tiles=desk().settings.tiles,
     )
 
@@ -133,25 +129,6 @@ def _points(found: Answer) -> dict[str, Point]:
             written = [f"{lat:.4f},{lon:.4f}" for lat, lon in sites]
             points[match.id] = Point(written[0], " ".join(written[1:]))
     return points
-
-
-def _drawn(found: Answer) -> list[dict[str, object]]:
-    """The places of execution as the map draws them: points, or an area as its communes, or as its départements."""
-    drawn: list[dict[str, object]] = []
-    for place in found.reading.places:
-        area: dict[str, object] = {"nom": place.name.replace("'", "’")}
-        if place.type is PlaceType.PAYS:
-            continue
-        if len(place.communes) > MOST_COMMUNES_DRAWN or place.type in (PlaceType.DEPARTEMENT, PlaceType.REGION):
-            drawn.append({**area, "departements": sorted(departements_of(place))})
-        elif len(place.communes) > 1:
-            towns = (commune(code) for code in place.communes)
-            drawn.append(
-                {**area, "communes": [[round(t.lat, 3), round(t.lon, 3)] for t in towns if t and t.lat and t.lon]}
-            )
-        elif place.lat is not None and place.lon is not None:
-            drawn.append({**area, "point": [round(place.lat, 4), round(place.lon, 4)]})
-    return drawn
 
 
 def _with(query: Query, found: Answer, what: str, value: str) -> tuple[Query | None, str]:

@@ -1,32 +1,27 @@
 """« Retenir »: from the candidates to a dossier. The list is frozen as it is seen, and some of it is kept."""
 
 from collections.abc import Sequence
-from secrets import token_urlsafe
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.domain.match import Match
 from matcher.lots.changes import AddLot
-from matcher.lots.dossier import ChangeRefused, Header, State, without_unseen
+from matcher.lots.dossier import ChangeRefused, without_unseen
 from matcher.lots.frozen import freeze
 from matcher.lots.listing import listing
 from matcher.lots.shortlist import shortlist_from
-from matcher.lots.store import Conflict, DossierUnknown, Wanted, catalogue_date, change, create, listed, load
+from matcher.lots.store import DossierUnknown, catalogue_date
 from matcher.web.answer import Answer, answer
 from matcher.web.desk import desk
-from matcher.web.dossiers import HEADER, header_of
+from matcher.web.into_dossier import form_context, goal, put
 from matcher.web.query import Query
-from matcher.web.signature import NO_NAME, signed
-from matcher.web.writing import form_key, now
 
 pages = Blueprint("retain", __name__)
 
 # What a dossier freezes of a list: what a team reads, and more. Beyond, nobody calls.
 FROZEN = 60
-_MOST_OFFERED = 60
 _LONGEST_TITLE = 120
-_TRIES = 5
 
 
 @pages.get("/dossiers/retenir")
@@ -49,40 +44,20 @@ def keep() -> ResponseReturnValue:
     known = {match.id for match in matches}
     kept = tuple(key for key in dict.fromkeys(request.form.getlist("retenu")) if key in known)
     given = dict(request.form.items())
-    chosen = given.get("dossier", "")
-    header, faults = header_of(request.form) if chosen == "" else (None, {})
-    who = signed(request.form)
-    if not who:
-        faults["qui"] = NO_NAME
+    into = goal(request.form)
+    faults = into.faults
     if not kept:
         faults["retenu"] = "Cochez au moins une structure ; les autres restent dans la liste figée."
-    if chosen and not (chosen.isascii() and chosen.isdigit() and len(chosen) < 10):
-        faults["dossier"] = "Choisissez un dossier de la liste."
     if faults:
         return _page(query, matches, kept, given, faults)
     lot_title = " ".join(without_unseen(given.get("lot", "")).split())[:_LONGEST_TITLE]
     frozen = freeze(shortlist_from(found.ranking, matches))
     added = AddLot(lot_title, frozen, kept, catalogue_date(desk().engine))
     try:
-        number = desk().once.make(form_key(), lambda: _kept(chosen, header, added, who))
+        number = put(into, added)
     except (ChangeRefused, DossierUnknown) as refusal:
         return _page(query, matches, kept, given, {"dossier": str(refusal)})
     return redirect(url_for("dossiers.show", number=number), 303)
-
-
-def _kept(chosen: str, header: Header | None, added: AddLot, who: str) -> int:
-    """Add the lot, to a new dossier or to the one chosen, whatever was done to it meanwhile: nothing else is touched."""
-    engine, at = desk().engine, now()
-    if header is not None:
-        made = create(engine, header, who=who, now=at)
-        return change(engine, made.id, [added], version=made.version, who=who, now=at).id
-    for _ in range(_TRIES):
-        held = load(engine, int(chosen))
-        try:
-            return change(engine, held.id, [added], version=held.version, who=who, now=at).id
-        except Conflict:
-            continue
-    raise ChangeRefused("Ce dossier change en ce moment même. Réessayez dans un instant.")
 
 
 def _query(arguments: object) -> Query:
@@ -100,18 +75,12 @@ def _frozen(found: Answer) -> tuple[Match, ...]:
 def _page(
     query: Query, matches: Sequence[Match], kept: Sequence[str], given: dict[str, str], faults: dict[str, str]
 ) -> tuple[str, int]:
-    need = query.text("besoin")
-    title = need if len(need) <= _LONGEST_TITLE else f"{need[:_LONGEST_TITLE].rsplit(' ', 1)[0]} …"
     page = render_template(
         "dossiers/retenir.html",
         query=query,
         matches=matches,
         kept=set(kept),
-        given={"title": title, "lot": "", **given},
-        header=HEADER,
         faults=faults,
-        dossiers=listed(desk().engine, Wanted(state=State.OPEN))[:_MOST_OFFERED],
-        chosen=given.get("dossier", request.args.get("dossier", "")),
-        key=given.get("cle") or token_urlsafe(12),
+        **form_context(query.text("besoin"), given),
     )
     return page, 422 if faults else 200

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from tests.matcher.cli.conftest import Run
 
@@ -47,3 +48,11 @@ def test_what_cannot_be_grouped_is_refused_in_french(
     done = run("groupement", *options)
     assert done.code == code
     assert said in done.said
+
+
+def test_a_workbook_holds_the_answer_the_members_and_the_parts(sample: Path, run: Run, tmp_path: Path) -> None:
+    options = (*NEED, "--lieu", "Maubeuge", "--lieu", "Arras", "--format", "xlsx")
+    assert run("groupement", *options).code == 2
+    made = tmp_path / "groupements.xlsx"
+    assert run("groupement", *options, "-o", made).code == 0
+    assert CalamineWorkbook.from_path(str(made)).sheet_names == ["Réponse", "Groupements", "Parts"]

@@ -188,4 +188,4 @@ def test_the_document_says_its_sections_in_order_and_leaves_out_the_empty_ones()
     assert [section.key for section in sized.sections][3:6] == ["reasons", "size", "consultation"]
     bare = print_model(with_list(()), zone=UTC)
     assert [section.key for section in bare.lots[0].sections] == ["need", "conclusion", "set-aside", "assumptions"]
-    assert print_model(opened(), zone=UTC).foot.endswith("aucune liste figée")
+    assert print_model(opened(), zone=UTC).foot.endswith("rien de figé")

@@ -12,6 +12,7 @@ from matcher.domain.match import Contribution, Match, Refusal
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.domain.reading import ActivityGuess, Reading
 from matcher.lots.changes import AddLot, Create
+from matcher.lots.decision import Decision, Kind, Row, Table
 from matcher.lots.dossier import Dossier, Header, append
 from matcher.lots.frozen import freeze
 from matcher.lots.shortlist import Shortlist
@@ -28,6 +29,31 @@ CANDIDATES = tuple(
 )
 IDS = tuple(match.id for match in CANDIDATES)
 SHORTLIST = replace(ANSWER, matches=CANDIDATES, credible=3)
+
+DECISION = Decision(
+    kind=Kind.GROUPEMENT,
+    title="Berges, deux sites",
+    asked=("Activité : berges",),
+    answer="Un groupement de Atelier A et Atelier B : chaque part a un membre à portée.",
+    remarks=("Atelier A pourrait mener.",),
+    tables=(
+        Table(
+            "Qui fait quoi",
+            ("Structure", "Part", "km"),
+            (False, False, True),
+            (
+                Row(("Atelier A", "Denain", "12 km"), IDS[0]),
+                Row(("Atelier B ; Atelier A", "Maubeuge", "3 km")),
+            ),
+        ),
+    ),
+    hypotheses=("Une structure donne 50 % de son effectif.",),
+    names={IDS[0]: "Atelier A", IDS[1]: "Atelier B"},
+    address="/groupement?objet=berges",
+    catalogue_version=4,
+    catalogue_suppliers=5,
+    on=date(2026, 11, 10),
+)
 
 
 def opened() -> Dossier:

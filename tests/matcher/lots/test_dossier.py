@@ -26,6 +26,7 @@ from matcher.lots.changes import (
     change_of,
     data_of,
 )
+from matcher.lots.decision_changes import MOST_LINES, KeepDecision, RemoveDecision
 from matcher.lots.dossier import (
     LONGEST_TEXT,
     Change,
@@ -43,7 +44,7 @@ from matcher.lots.frozen import freeze
 from matcher.lots.withdrawn import WITHDRAWN, withdraw
 from tests.factories import siret
 from tests.matcher.exports.answers import KNOWN
-from tests.matcher.lots.kept import AT, CANDIDATES, HEADER, IDS, SHORTLIST, WHO, opened, with_list
+from tests.matcher.lots.kept import AT, CANDIDATES, DECISION, HEADER, IDS, SHORTLIST, WHO, opened, with_list
 
 OUTSIDE = replace(KNOWN, rank=None, id=f"siret:{siret(77)}", siret=siret(77), name="Atelier Z")
 
@@ -180,6 +181,8 @@ CHANGES: st.SearchStrategy[Change] = st.one_of(
     st.builds(Consult, st.just(1), st.lists(SUPPLIERS, max_size=3).map(tuple), REASONS, REASONS),
     st.builds(AddLot, REASONS, st.just(freeze(SHORTLIST)), st.just(IDS[:1])),
     st.builds(RemoveLot, st.just(2), REASONS),
+    st.builds(KeepDecision, st.just(DECISION)),
+    st.builds(RemoveDecision, st.integers(1, 3), REASONS),
     st.builds(Describe, st.just(HEADER)),
     st.builds(Bring, REASONS),
     st.builds(Withdraw, SUPPLIERS),
@@ -238,6 +241,29 @@ def test_a_supplier_that_leaves_leaves_nothing_but_its_number_and_points(changes
     assert [match.score for match in after.lots[0].frozen.matches] == [match.score for match in CANDIDATES]
     assert withdraw(after, {gone}) == after
     assert done(replay(after.id, after.journal), Withdraw(gone)).lots == done(before, Withdraw(gone)).lots
+
+
+def test_a_decision_is_kept_whole_and_numbered_once() -> None:
+    dossier = done(opened(), KeepDecision(DECISION), RemoveDecision(1, "refaite"), KeepDecision(DECISION))
+    assert [(one.number, one.decision, one.who) for one in dossier.decisions] == [(2, DECISION, WHO)]
+    with pytest.raises(ChangeRefused, match="pas de décision 1"):
+        done(dossier, RemoveDecision(1, "encore"))
+    with pytest.raises(ChangeRefused, match="pourquoi"):
+        done(dossier, RemoveDecision(2, ""))
+
+
+def test_a_decision_too_long_for_a_dossier_is_refused() -> None:
+    table = replace(DECISION.tables[0], rows=DECISION.tables[0].rows[:1] * (MOST_LINES + 1))
+    with pytest.raises(ChangeRefused, match="classeur"):
+        done(opened(), KeepDecision(replace(DECISION, tables=(table,))))
+
+
+def test_a_supplier_that_leaves_leaves_the_decisions_too() -> None:
+    left = withdraw(done(opened(), KeepDecision(DECISION)), {IDS[0]}).decisions[0].decision
+    assert "Atelier A" not in repr(left)
+    assert left.answer == f"Un groupement de {WITHDRAWN} et Atelier B : chaque part a un membre à portée."
+    assert left.tables[0].rows[0].cells == (WITHDRAWN, "", "")
+    assert left.tables[0].rows[1].cells == (f"Atelier B ; {WITHDRAWN}", "Maubeuge", "3 km")
 
 
 def test_a_journal_with_a_hole_or_an_unknown_line_is_refused() -> None:

@@ -27,6 +27,7 @@ _VALUES = {
     "filename": "entremise.css",
     "supplier_id": "x",
     "key": "x",
+    "decision": "1",
 }
 
 

@@ -1,0 +1,51 @@
+"""The plan of a social clause with what it was worked out on: the call that the command line and the page share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from matcher.advice.assumptions import DEFAULT
+from matcher.advice.insertion_plan import Plan, Work, plan
+from matcher.lots.asked import DecisionRefused, asked
+from matcher.ranking.shelf import Shelf
+
+MOST_HOURS = 30_000_000.0
+MOST_MONTHS = 600.0
+# Activities of one contract; beyond, nobody reads the plan.
+MOST_WORKS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A plan, its works with their hours, and whether these are a total shared equally for want of better."""
+
+    plan: Plan
+    works: tuple[Work, ...]
+    places: tuple[str, ...]
+    shared: bool
+    catalogue_version: int
+    catalogue_suppliers: int
+    on: date
+
+
+def planned(
+    shelf: Shelf,
+    needs: Sequence[str],
+    places: Sequence[str],
+    hours: Sequence[float],
+    months: float,
+    on: date,
+    works_type: str = "",
+) -> Planned:
+    """Plan activities done at all of `places`: `hours` are one a need, or a total that they share equally. `works_type` is what side
+    needs are those of (see `reference.clauses.works_types`), empty for that of each activity. Raises DecisionRefused."""
+    if not needs or not places:
+        raise DecisionRefused("Dites au moins une activité et un lieu.")
+    if len(needs) > MOST_WORKS:
+        raise DecisionRefused(f"{len(needs)} activités : un plan en tient {MOST_WORKS} au plus. Faites-en plusieurs.")
+    if len(hours) not in (1, len(needs)):
+        raise DecisionRefused("Donnez un total d’heures, ou un nombre d’heures par activité.")
+    each = hours if len(hours) == len(needs) else [hours[0] / len(needs)] * len(needs)
+    works = tuple(Work(need, asked(need, places, "", shelf, on), its) for need, its in zip(needs, each, strict=True))
+    its = plan(works, months, DEFAULT, works_type)
+    return Planned(its, works, tuple(places), len(hours) < len(needs), shelf.version, len(shelf), on)

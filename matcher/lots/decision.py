@@ -1,0 +1,81 @@
+"""A decision as it was shown (groupement, plan of a clause, allotment): what was asked, the answer, its tables. Frozen in a dossier, it
+is read and printed as it was. Contacts are no part of it: they are read the day they are used."""
+
+import re
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """What was decided."""
+
+    GROUPEMENT = "groupement"
+    PLAN = "plan de clause"
+    ALLOTMENT = "allotissement"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of a table; `about` is the id of the supplier that it is about, empty where it is about none or several."""
+
+    cells: tuple[str, ...]
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: its title, its headers, which columns are numbers, its lines."""
+
+    title: str
+    head: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """`asked` and `remarks` are sentences; `names` gives each supplier that is named anywhere, by id; `address` asks for it again,
+    empty where an address cannot hold what was asked."""
+
+    kind: Kind
+    title: str
+    asked: tuple[str, ...]
+    answer: str
+    remarks: tuple[str, ...]
+    tables: tuple[Table, ...]
+    hypotheses: tuple[str, ...]
+    names: dict[str, Any]
+    address: str
+    catalogue_version: int
+    catalogue_suppliers: int
+    on: date
+
+    @property
+    def lines(self) -> int:
+        """How many lines its tables have."""
+        return sum(len(table.rows) for table in self.tables)
+
+
+def anonymised(decision: Decision, ids: AbstractSet[str], word: str) -> Decision:
+    """Return a decision that says `word` in the place of these suppliers: their names wherever they stand, the lines about them."""
+    gone = sorted((str(decision.names[key]) for key in ids & decision.names.keys()), key=len, reverse=True)
+    named = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in gone if name) or r"(?!)")
+
+    def cut(text: str) -> str:
+        return named.sub(word, text)
+
+    def row(its: Row) -> Row:
+        if its.about in ids:
+            return Row((word, *("" for _ in its.cells[1:])), its.about)
+        return replace(its, cells=tuple(map(cut, its.cells)))
+
+    return replace(
+        decision,
+        answer=cut(decision.answer),
+        remarks=tuple(map(cut, decision.remarks)),
+        tables=tuple(replace(table, rows=tuple(map(row, table.rows))) for table in decision.tables),
+        names={key: word if key in ids else name for key, name in decision.names.items()},
+    )
