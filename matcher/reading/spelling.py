@@ -6,7 +6,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from matcher.cleaning.words import stem, words
-from matcher.reference.tables import rows
+from matcher.reference.lexicon import lexicon
 
 # Shorter words resemble too many others. One slip of the pen is a typo, and two in a long word.
 SHORTEST, LONG = 6, 10
@@ -37,9 +37,7 @@ def _near(word: str) -> str:
 @lru_cache(maxsize=1)
 def _known() -> tuple[str, ...]:
     """The words of the lexicon long enough to be recognised, in the order of the table; their usual plural too."""
-    singular = dict.fromkeys(
-        word for row in rows("termes") for word in words(row["terme"]) if len(word) >= SHORTEST - 1
-    )
+    singular = dict.fromkeys(word for term in lexicon() for word in words(term.text) if len(word) >= SHORTEST - 1)
     return (*singular, *(f"{word}s" for word in singular if word[-1] not in "sxz"))
 
 

@@ -1,25 +1,30 @@
 """The lexicons of inclusive purchasing: which words tell which activity, and how surely."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 
 from matcher.cleaning.words import stems
 from matcher.reference.tables import rows
+from matcher.reference.taxonomy import taxonomy
 
 # « entretien de divers espaces verts » still says « entretien espaces verts »: one word may stand between two of a term.
 GAP = 1
+# What the words of an activity's own label are worth, until it has terms of its own: enough to be read, not to settle.
+LABEL_WEIGHT = 4
 # The words of lots, and those of suppliers' names: « passerelle » in a name is no bridge to build.
 LOTS, NAMES = "termes", "noms"
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One line of a lexicon: stems in order, the leaf or group they tell, and a weight from 1 (hint) to 5 (settles it).
+    """One line of a lexicon: its text, the leaf or group it tells, and a weight from 1 (hint) to 5 (settles it); `words` are its stems.
 
     A negative weight tells against the target. An empty target tells nothing: the term only hides those inside it.
     """
 
+    text: str
     words: tuple[str, ...]
     target: str
     weight: int
@@ -35,8 +40,20 @@ class Hit:
 
 @lru_cache(maxsize=2)
 def lexicon(table: str = LOTS) -> tuple[Term, ...]:
-    """Return every term of a lexicon, in the order of its table: of `LOTS`, or of the `NAMES` of suppliers."""
-    return tuple(Term(stems(row["terme"]), row["cible"], int(row["poids"] or 0)) for row in rows(table))
+    """Return every term of a lexicon, in the order of its table: of `LOTS`, or of the `NAMES` of suppliers.
+
+    An activity that no term of lots tells yet is told by the parts of its label.
+    """
+    told = tuple(Term(row["terme"], stems(row["terme"]), row["cible"], int(row["poids"] or 0)) for row in rows(table))
+    return told + tuple(_labels({term.target for term in told})) if table == LOTS else told
+
+
+def _labels(told: Set[str]) -> Iterator[Term]:
+    for leaf in taxonomy().leaves:
+        if leaf.code not in told:
+            for part in re.split(r",|\bet\b", leaf.label):
+                if words := stems(part):
+                    yield Term(part, words, leaf.code, LABEL_WEIGHT)
 
 
 @lru_cache(maxsize=2)
