@@ -12,7 +12,6 @@ from matcher.reference.cadences import HOURS, cadence, unit_written, units_of
 
 # Beyond this no lot is one lot: whoever writes it has mistaken the unit.
 MOST_ETP = 20_000.0
-MONTHS = 12.0
 
 
 class NeedRefused(Exception):
@@ -39,7 +38,7 @@ def need_of(
 ) -> Need:
     """Return what a lot takes, from the first that is given: `etp` a year, `hours` over the whole duration, a `quantity` with its unit
     (« 12 000 m² », « 600 kg par jour »), else the amount of the lot. Raises NeedRefused."""
-    yearly = yearly_amount(reading.lot)
+    yearly = reading.lot.yearly
     if etp:
         return Need(_checked(_positive(etp, "le nombre d’ETP", "6,5", "etp"), etp), "taille donnée", yearly)
     if hours:
@@ -56,20 +55,9 @@ def need_of(
     )
 
 
-def yearly_amount(lot: Lot) -> float | None:
-    """Return the amount of a lot for a year, in euros before tax; over 12 months where the duration is not given, None without amount."""
-    if not lot.montant or lot.montant <= 0:
-        return None
-    return lot.montant / _years(lot)
-
-
-def _years(lot: Lot) -> float:
-    return max(lot.duree or MONTHS, 1.0) / MONTHS
-
-
 def _of_hours(hours: float, written: str, lot: Lot, assumed: Assumptions, yearly: float | None) -> Need:
     over = f"en {unit(lot.duree, 'mois')}" if lot.duree else "en un an (durée non donnée)"
-    size = _checked(hours / _years(lot) / assumed.hours_per_etp, written)
+    size = _checked(hours / lot.years / assumed.hours_per_etp, written)
     return Need(
         size,
         f"d’après {number(hours)} heures {over}, à {unit(assumed.hours_per_etp, 'heures')} par ETP et par an",

@@ -21,11 +21,8 @@ EUROS_PER_ETP = 40_000.0
 
 
 def etp_needed(lot: Lot) -> float | None:
-    """Full-time equivalents that the lot takes in a year, from its amount and duration in months (12 where not given)."""
-    if not lot.montant or lot.montant <= 0:
-        return None
-    years = max(lot.duree or 12.0, 1.0) / 12.0
-    return lot.montant / years / EUROS_PER_ETP
+    """Full-time equivalents that the lot takes in a year, from its amount for a year."""
+    return None if lot.yearly is None else lot.yearly / EUROS_PER_ETP
 
 
 def values(ask: Ask) -> Floats:
