@@ -3,6 +3,7 @@
 import csv
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -18,11 +19,14 @@ from importers.importer import Source
 from importers.record import SupplierRecord
 from matcher.cleaning.words import fold
 from matcher.cli.app import cli
+from matcher.events.event import Sort
+from matcher.events.spreadsheet import read_spreadsheet
 from matcher.paths import shipped
 from matcher.reference.activities import claim_targets
 from tests.conftest import ROOT
 
 SAMPLES = ROOT / "data" / "samples"
+BY_HAND = {"README.md", "club_acheteurs.csv", "club_fournisseurs.csv"}
 FILES = {"emplois": "emplois.json", "finess": "finess.csv", "hosmoz": "hosmoz.csv"}
 
 
@@ -56,7 +60,7 @@ def test_the_builder_gives_the_shipped_files_byte_for_byte(tmp_path: Path, monke
     monkeypatch.setattr(builder, "SAMPLES", tmp_path)
     builder.build()
     made = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    assert made == {path.name: path.read_bytes() for path in SAMPLES.iterdir() if path.name != "README.md"}
+    assert made == {path.name: path.read_bytes() for path in SAMPLES.iterdir() if path.name not in BY_HAND}
 
 
 def test_the_readme_says_that_all_is_invented_and_counts_right() -> None:
@@ -66,6 +70,20 @@ def test_the_readme_says_that_all_is_invented_and_counts_right() -> None:
     for key, name in FILES.items():
         held = sum(record.source == key for record in records())
         assert re.search(rf"`{re.escape(name)}` \| {held} ", text)
+
+
+def test_the_club_is_invented_and_its_suppliers_are_those_of_the_sample() -> None:
+    buyers = read_spreadsheet(SAMPLES / "club_acheteurs.csv", None)
+    suppliers = read_spreadsheet(SAMPLES / "club_fournisseurs.csv", Sort.SUPPLIER)
+    assert (buyers.faults, buyers.refused, suppliers.faults, suppliers.refused) == ((), (), (), ())
+    sorts = {entrant.participant.name: entrant.participant.sort for entrant in buyers.entrants}
+    assert Counter(sorts.values()) == {Sort.BUYER: 21, Sort.ATTRIBUTAIRE: 4}
+    assert len({entrant.participant.name for entrant in suppliers.entrants}) == 60
+    people = [person for sheet in (buyers, suppliers) for entrant in sheet.entrants for person in entrant.people]
+    assert all(person.phone.startswith("+3335301") for person in people if person.phone)
+    assert all(person.email.endswith(".example") for person in people if person.email)
+    held = {record.siret for record in records()}
+    assert all(entrant.participant.siret in held for entrant in suppliers.entrants if entrant.participant.siret)
 
 
 def test_numbers_are_out_of_use_and_pass_their_check() -> None:

@@ -50,8 +50,8 @@ class Columns:
     @property
     def says(self) -> tuple[str, ...]:
         """How each column was understood, one French sentence a field."""
-        known = (f"{_quoted(columns)} : {LABELS[field]}" for field, columns in self.of.items())
-        return (*known, *((f"non repris : {_quoted(self.ignored)}",) if self.ignored else ()))
+        known = (f"{_quoted(columns)}, {LABELS[field]}" for field, columns in self.of.items())
+        return (*known, *((f"non repris, {_quoted(self.ignored)}",) if self.ignored else ()))
 
 
 def understood(columns: Sequence[str]) -> Columns:

@@ -5,6 +5,7 @@ and `replay` adds them up. Persons are not in it: their names and contacts stand
 """
 
 from abc import ABC, abstractmethod
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -181,16 +182,29 @@ class Booking:
 
 
 @dataclass(frozen=True, slots=True)
+class Rival:
+    """What a simpler planner reaches on the same day: its total, its meetings, the `fewest` of those who have somebody to meet, and how
+    many participants have fewer than their least (`short`)."""
+
+    name: str
+    total: float
+    meetings: int
+    fewest: int
+    short: int
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """A frozen timetable, in order of slot and table. `bound`: what no timetable as fair can exceed; `short`: who has fewer meetings than
-    the least. `greedy` and `random`: what simpler planners reach on the same day, None where they were not asked."""
+    the least. `mended`: it changes a former one as little as could be, and the bound is that of what was left to choose; it is then not
+    compared with `rivals`."""
 
     bookings: tuple[Booking, ...]
     total: float
     bound: float
     short: tuple[int, ...] = ()
-    greedy: float | None = None
-    random: float | None = None
+    rivals: tuple[Rival, ...] = ()
+    mended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,11 +283,14 @@ class Event:
 
     def name_of(self, key: int) -> str:
         """Return a participant’s name, and its number where another has the same name or it has left."""
-        found = self.by_key.get(key)
+        found = self.by_key.get(self.seat_of(key))
         if found is None:
             return f"participant n° {key}"
-        alone = sum(one.name == found.name for one in self.participants) == 1
-        return found.name if alone else f"{found.name} (n° {key})"
+        return found.name if self._named[found.name] == 1 else f"{found.name} (n° {key})"
+
+    @cached_property
+    def _named(self) -> Counter[str]:
+        return Counter(one.name for one in self.participants if one.key not in self.doubles)
 
     @cached_property
     def doubles(self) -> dict[int, int]:

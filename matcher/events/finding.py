@@ -20,8 +20,9 @@ from matcher.ranking.shelf import Shelf
 
 # From which share of two names in common a supplier may be meant; rows of a search that are looked at; options that are proposed.
 ALIKE, LOOKED_AT, MOST_OPTIONS = 0.5, 12, 4
-# A typed name is surely that of a participant from this likeness (rapidfuzz ratio), where no other is as near.
-SURE_RATIO, NEAR_RATIO = 92.0, 60.0
+# A typed name is surely that of a participant from this likeness (rapidfuzz ratio), where no other is as near; so are two of its words
+# or more, where one alone has them.
+SURE_RATIO, NEAR_RATIO, SURE_WORDS = 92.0, 60.0, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,12 @@ def among(name: str, participants: Sequence[Participant], seats: Iterable[tuple[
         return Who(str(seat_of.get(same[0].key, same[0].key)))
     if same:
         return Who(options=_named(same))
+    inside = [one for one in participants if _inside(name, one.name)]
+    if len(inside) == 1 and len(name_key(name).split()) >= SURE_WORDS:
+        return Who(str(inside[0].key))
     ratios = {one.key: fuzz.token_sort_ratio(name_key(name), name_key(one.name)) for one in participants}
     near = sorted(participants, key=lambda one: (-ratios[one.key], one.key))
-    near = [one for one in near if ratios[one.key] >= NEAR_RATIO or _inside(name, one.name)][:MOST_OPTIONS]
+    near = [one for one in near if ratios[one.key] >= NEAR_RATIO or one in inside][:MOST_OPTIONS]
     surely = [one for one in near if ratios[one.key] >= SURE_RATIO]
     return Who(str(surely[0].key)) if len(surely) == 1 else Who(options=_named(near))
 

@@ -118,7 +118,7 @@ class _Taking:
             unchanged=len(known) - len(amended),
             repeated=self.repeated,
             in_catalogue=sum(bool(one.supplier_id) for one in self.drafts.values()),
-            columns=tuple(f"« {sheet.name} » : {said}" for sheet in sheets for said in sheet.columns.says),
+            columns=tuple(f"« {sheet.name} » : {' ; '.join(sheet.columns.says)}." for sheet in sheets),
             remarks=(*self.remarks, *(sheet.located(fault) for sheet in sheets for fault in sheet.faults)),
             refused=(*self.refused, *(sheet.located(fault) for sheet in sheets for fault in sheet.refused)),
         )

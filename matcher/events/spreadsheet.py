@@ -120,6 +120,28 @@ def read_spreadsheet(path: Path, sort: Sort | None) -> Spreadsheet:
     return Spreadsheet(path.name, columns, tuple(reading.entrants), tuple(reading.faults), tuple(reading.refused))
 
 
+def read_answers(path: Path) -> dict[int, str]:
+    """Read answers to questions from a table (« Question », « Réponse »), as `club questions` writes it; lines without an answer are left.
+
+    Raises SourceError where the file is no such table, or a question is no number.
+    """
+    header = Header(
+        needs=(("Question", "N°"), ("Réponse", "Reponse")), hint="« entremise club questions » en écrit un."
+    )
+    answers: dict[int, str] = {}
+    for row in read_table(load(path), header).rows:
+        if isinstance(row, RefusedRow):
+            raise SourceError(path, row.reason, line=row.line)
+        question, answer = row.take("Question", "N°"), row.take("Réponse", "Reponse")
+        if not answer:
+            continue
+        number = clean_number(question).value
+        if number is None:
+            raise SourceError(path, f"« {question} » n’est pas un numéro de question.", row.line, "Question")
+        answers[int(number)] = answer
+    return answers
+
+
 class _Reading:
     """The lines of one file, while they are read."""
 

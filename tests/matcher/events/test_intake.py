@@ -93,7 +93,8 @@ def test_two_spreadsheets_make_an_event(take: Take) -> None:
         "« acheteurs.csv », ligne 4, colonne « Arrivée » : « 25h », heure illisible ; la case est laissée.",
     )
     assert found.refused == ("« acheteurs.csv », ligne 5 : ni nom ni SIRET : la ligne est laissée.",)
-    assert "« acheteurs.csv » : non repris : « Couleur »" in found.columns
+    assert "« Besoin », un besoin" in found.columns[0]
+    assert found.columns[0].endswith("non repris, « Couleur ».")
 
 
 def test_what_is_doubtful_is_asked_with_what_it_may_be(take: Take) -> None:

@@ -1,0 +1,76 @@
+"""After the day: what meetings gave, and which trades lacked suppliers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.events.affinity import ranked, reading_of
+from matcher.events.event import Event, Outcome, Result
+from matcher.events.setting import Setting
+from matcher.events.view import Summary, summary
+from matcher.ranking.shelf import Shelf
+from matcher.reference.activities import taxonomy
+
+# Under this many credible suppliers present, a trade is said to lack some: a buyer has nobody to compare.
+ENOUGH = 3
+NOT_READ = "besoin non compris"
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """A trade that was asked for, by whom (keys), and how few could credibly answer: the fewest `present` for one of its needs, and the
+    most that the catalogue has for one: whom to invite next."""
+
+    trade: str
+    buyers: tuple[int, ...]
+    present: int
+    catalogue: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The figures of a day. `results` counts outcomes; `unsaid` meetings have none yet; `promising` are those to follow or to quote."""
+
+    summary: Summary | None
+    results: Mapping[Result, int]
+    unsaid: int
+    promising: tuple[Outcome, ...]
+    lacks: tuple[Lack, ...]
+
+
+def report(setting: Setting, catalogue: Shelf) -> Report:
+    """Return what came of an event; `catalogue` is the shelf of all suppliers."""
+    event = setting.event
+    counted = {result: sum(one.result is result for one in event.outcomes) for result in Result}
+    bookings = event.plan.bookings if event.plan else ()
+    said = {(one.buyer, one.supplier) for one in event.outcomes}
+    return Report(
+        summary=summary(event),
+        results=counted,
+        unsaid=sum((one.buyer, one.supplier) not in said for one in bookings),
+        promising=tuple(one for one in event.outcomes if one.result in (Result.QUOTE, Result.FOLLOW_UP)),
+        lacks=_lacks(setting, event, catalogue),
+    )
+
+
+def _lacks(setting: Setting, event: Event, catalogue: Shelf) -> tuple[Lack, ...]:
+    found: dict[str, Lack] = {}
+    there = np.unique(
+        [row for row, one in zip(setting.affinities.rows, setting.affinities.suppliers, strict=True) if not one.absent]
+    )
+    for buyer in setting.affinities.buyers:
+        for need in () if buyer.absent else buyer.needs:
+            guesses = reading_of(buyer, need).activities
+            trade = taxonomy().label(guesses[0].code) if guesses else NOT_READ
+            present = int(
+                ranked(buyer, need, setting.affinities.shelf, setting.affinities.on)
+                .credible[there.astype(np.intp)]
+                .sum()
+            )
+            if present < ENOUGH:
+                held = found.get(trade, Lack(trade, (), present, 0))
+                everywhere = int(ranked(buyer, need, catalogue, setting.affinities.on).credible.sum())
+                buyers = tuple(dict.fromkeys((*held.buyers, buyer.key)))
+                found[trade] = Lack(trade, buyers, min(held.present, present), max(held.catalogue, everywhere))
+    return tuple(sorted(found.values(), key=lambda one: (one.present, -len(one.buyers), one.trade)))

@@ -1,0 +1,252 @@
+"""`entremise club`, from two spreadsheets to a timetable that is changed, handed out and reported on."""
+
+import csv
+import io
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from matcher.paths import shipped
+from tests.matcher.cli.conftest import Done, Run
+
+BUYERS, SUPPLIERS = (shipped(f"data/samples/club_{name}.csv") for name in ("acheteurs", "fournisseurs"))
+BY = ("--par", "C. Exemple")
+SMALL = "Structure;Besoin;Lieu\nVille Modèle;Entretien des espaces verts;Maubeuge\nBailleur Modèle;Peinture;Chauny\n"
+OFFERS = "Structure;Activité;Ville;SIRET\nESAT du Canal;;Denain;00010103000013\nPeinture Essai;Peinture;Chauny;\nJardins de la Solre;;Maubeuge;\n"
+
+
+@pytest.fixture
+def opened(own: Path, run: Run) -> Path:
+    done = run(
+        *("club", "create", "--titre", "Club d’essai", "--date", "2026-12-03", "--lieu", "Maubeuge", "--creneaux", 4),
+        *("--pause", "9h40-10h,café", "--tables", 3, *BY),
+    )
+    assert done.out == "Événement 1 ouvert : « Club d’essai ».\n"
+    return own
+
+
+@pytest.fixture
+def lists(opened: Path, tmp_path: Path) -> tuple[Path, Path]:
+    for name, text in (("a.csv", SMALL), ("f.csv", OFFERS)):
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return tmp_path / "a.csv", tmp_path / "f.csv"
+
+
+@pytest.fixture
+def planned(lists: tuple[Path, Path], run: Run) -> Done:
+    assert run("club", "import", 1, "--acheteurs", lists[0], "--fournisseurs", lists[1], *BY).code == 0
+    done = run("club", "plan", 1, *BY)
+    assert done.code == 0, done.err
+    return done
+
+
+def rows(done: Done) -> list[dict[str, str]]:
+    assert done.code == 0, done.err
+    return list(csv.DictReader(io.StringIO(done.out.lstrip("\ufeff")), delimiter=";"))
+
+
+def test_an_event_is_opened_changed_listed_and_put_away(opened: Path, run: Run) -> None:
+    assert "Maubeuge" in run("club", "list").out
+    run("club", "edit", 1, "--lieu", "Lille", "--tables", 5, *BY)
+    found = run("club", "show", 1, "--format", "json").json()
+    assert (found["place"], found["tables"], found["version"], found["title"]) == ("Lille", 5, 2, "Club d’essai")
+    assert found["slots"][:3] == ["9\u00a0h\u00a000", "9\u00a0h\u00a020", "10\u00a0h\u00a000"]
+    run("club", "delete", 1, *BY)
+    assert run("club", "list", "--format", "json").json() == []
+    assert run("club", "list", "--supprimes", "--format", "json").json()[0]["id"] == 1
+    assert "restaure" in run("club", "restore", 1, *BY).out
+
+
+def test_a_dry_run_says_all_and_writes_nothing(lists: tuple[Path, Path], run: Run) -> None:
+    given = ("club", "import", 1, "--acheteurs", lists[0], "--fournisseurs", lists[1])
+    dry = run(*given, "--dry-run", *BY)
+    assert "Essai à blanc, rien n’est écrit" in dry.said
+    assert "5 nouveaux participants" in dry.said
+    assert "1 fournisseur retrouvé au catalogue" in dry.said
+    assert run("club", "show", 1, "--format", "json").json()["version"] == 1
+    assert "inscrit 5 participants" in run(*given, *BY).said
+    assert "5 inchangés" in run(*given, *BY).said
+    assert run("club", "show", 1, "--format", "json").json()["version"] == 3
+
+
+def test_questions_are_answered_one_by_one_or_by_a_file(lists: tuple[Path, Path], run: Run, tmp_path: Path) -> None:
+    run("club", "import", 1, "--acheteurs", lists[0], "--fournisseurs", lists[1], *BY)
+    assert "« Jardins de la Solre » : est-ce un fournisseur du catalogue ?" in run("club", "questions", 1).said
+    (line,) = rows(run("club", "questions", 1, "--format", "csv"))
+    refused = run("club", "answer", 1, 1, "autre", *BY)
+    assert (refused.code, "répondez par" in refused.err) == (1, True)
+    filled = tmp_path / "r.csv"
+    filled.write_text("Question;Réponse\n1;siret:00010001600013\n", encoding="utf-8")
+    assert line["Question"] == "1"
+    assert "Restent 0 sans réponse." in run("club", "answer", 1, "--fichier", filled, *BY).out
+    found = run("club", "show", 1, "--format", "json").json()["participants"]
+    assert found[4]["supplier_id"] == "siret:00010001600013"
+    assert run("club", "answer", 1, *BY).code == 2
+
+
+def test_a_timetable_is_proven_and_compared(planned: Done, run: Run) -> None:
+    assert "Le meilleur possible, c’est prouvé." in planned.said
+    assert "Par comparaison, la meilleure paire d’abord" in planned.said
+    found = run("club", "timetable", 1, "--format", "json").json()
+    assert found["proven"]
+    assert found["rivals"].keys() == {"la meilleure paire d’abord", "au hasard"}
+    lines = rows(run("club", "timetable", 1, "--format", "csv"))
+    assert len(lines) == len(found["meetings"])
+    assert all(line["Pourquoi (pour l’acheteur)"] and line["Pourquoi (pour le fournisseur)"] for line in lines)
+    assert "libre" in run("club", "timetable", 1).out
+    assert "Peinture Essai" in run("club", "timetable", 1, "--par-fournisseur").out
+
+
+def test_the_same_lists_give_the_same_timetable(planned: Done, run: Run) -> None:
+    first = run("club", "timetable", 1, "--format", "json").json()
+    run("club", "plan", 1, *BY)
+    assert run("club", "timetable", 1, "--format", "json").json() == first
+
+
+def test_a_sheet_says_when_where_whom_and_why(planned: Done, run: Run) -> None:
+    said = run("club", "sheet", 1, "Ville Modèle").said
+    assert "ESAT du Canal" in said
+    assert "déclare" in said
+    assert "café" in said
+    ics = run("club", "sheet", 1, "esat du canal", "--format", "ics")
+    assert ics.out.startswith("BEGIN:VCALENDAR")
+    assert "DTSTART:20261203T09" in ics.out
+    unknown = run("club", "sheet", 1, "Modèle")
+    assert (unknown.code, "Ville Modèle, Maubeuge, n° 1" in unknown.err) == (1, True)
+
+
+def test_who_is_absent_or_late_changes_little_and_each_change_is_said(planned: Done, run: Run) -> None:
+    before = {
+        (one["buyer"], one["supplier"]): one
+        for one in run("club", "timetable", 1, "--format", "json").json()["meetings"]
+    }
+    done = run("club", "absent", 1, "ESAT du Canal", *BY)
+    assert "annulé : Ville Modèle et ESAT du Canal" in done.said
+    after = {
+        (one["buyer"], one["supplier"]): one
+        for one in run("club", "timetable", 1, "--format", "json").json()["meetings"]
+    }
+    assert all(supplier != "ESAT du Canal" for _, supplier in after)
+    kept = {pair: one for pair, one in before.items() if pair[1] != "ESAT du Canal"}
+    assert {pair: after[pair] for pair in kept} == kept
+    back = run("club", "late", 1, "ESAT du Canal", "--arrivee", "10h", *BY)
+    assert "nouveau : Ville Modèle et ESAT du Canal, 10\u00a0h" in back.out
+    assert "Refait en changeant le moins possible." in run("club", "report", 1).said
+    left = run("club", "absent", 1, "Ville Modèle", "--a-partir-de", "9h20", "--des", "9h20", *BY)
+    assert "à partir de 9\u00a0h\u00a020" in left.out
+
+
+def test_a_meeting_is_placed_by_hand_and_stays(planned: Done, run: Run) -> None:
+    done = run("club", "move", 1, "Peinture Essai", "Bailleur Modèle", "--heure", "10h20", "--table", 3, *BY)
+    assert done.code == 0, done.err
+    run("club", "plan", 1, *BY)
+    lines = rows(run("club", "timetable", 1, "--format", "csv"))
+    (held,) = (line for line in lines if line["Placé à la main"])
+    assert (held["Heure"], held["Table"], held["Fournisseur"]) == ("10\u00a0h\u00a020", "3", "Peinture Essai")
+    wrong = run("club", "move", 1, "Peinture Essai", "Bailleur Modèle", "--heure", "9h45", *BY)
+    assert "Créneaux : 9\u00a0h\u00a000" in wrong.err
+    assert (
+        "pas de table 9"
+        in run("club", "move", 1, "Peinture Essai", "Bailleur Modèle", "--heure", "9h", "--table", 9, *BY).err
+    )
+    assert "du même côté" in run("club", "move", 1, "Ville Modèle", "Bailleur Modèle", "--heure", "9h", *BY).err
+
+
+def test_wishes_and_refusals_are_said_and_taken_back(planned: Done, run: Run) -> None:
+    assert run("club", "tie", 1, "Bailleur Modèle", "ESAT du Canal", *BY).code == 0
+    run("club", "tie", 1, "ESAT du Canal", "Bailleur Modèle", "--sorte", "refus", *BY)
+    found = run("club", "check", 1, "--format", "json").json()
+    (contradiction,) = (one for one in found if one["code"] == "contradictory")
+    assert "ESAT du Canal ne le veut pas" in contradiction["text"]
+    assert not contradiction["remark"]
+    run("club", "tie", 1, "Bailleur Modèle", "ESAT du Canal", "--sorte", "refus", "--retirer", *BY)
+    assert not any(one["code"] == "contradictory" for one in run("club", "check", 1, "--format", "json").json())
+    assert run("club", "tie", 1, "Ville Modèle", "ESAT du Canal", "--retirer", *BY).code == 1
+
+
+def test_what_came_of_it_is_kept_and_reported(planned: Done, run: Run) -> None:
+    run("club", "outcome", 1, "Ville Modèle", "ESAT du Canal", "devis", "--note", "avant mars", *BY)
+    found = run("club", "report", 1, "--format", "json").json()
+    assert found["outcomes"]["devis demandé"] == 1
+    assert found["promising"][0]["note"] == "avant mars"
+    assert found["unsaid"] == found["meetings"] - 1
+    assert {"Peinture et revêtement des murs"} <= {one["trade"] for one in found["lacks"]}
+    assert "Métiers qui ont manqué" in run("club", "report", 1).said
+
+
+def test_what_met_once_is_not_proposed_again(planned: Done, lists: tuple[Path, Path], run: Run) -> None:
+    run("club", "create", "--titre", "Club d’après", "--date", "2027-03-04", "--creneaux", 4, *BY)
+    run("club", "import", 2, "--acheteurs", lists[0], "--fournisseurs", lists[1], *BY)
+    run("club", "outcome", 1, "Bailleur Modèle", "Peinture Essai", "pas-eu-lieu", *BY)
+    run("club", "plan", 2, *BY)
+    pairs = {
+        (one["buyer"], one["supplier"]) for one in run("club", "timetable", 2, "--format", "json").json()["meetings"]
+    }
+    assert ("Bailleur Modèle", "Peinture Essai") in pairs
+    assert ("Ville Modèle", "ESAT du Canal") not in pairs
+
+
+def test_files_for_the_day(planned: Done, run: Run, tmp_path: Path) -> None:
+    book = tmp_path / "club.xlsx"
+    assert run("club", "export", 1, "-o", book).code == 0
+    names = openpyxl.load_workbook(book).sheetnames
+    assert names == [
+        "À savoir",
+        "Rendez-vous",
+        "Par acheteur",
+        "Par fournisseur",
+        "Par table",
+        "Participants",
+        "Journal",
+    ]
+    badges = rows(run("club", "export", 1, "--quoi", "badges"))
+    assert {line["Structure"] for line in badges} >= {"Ville Modèle", "Peinture Essai"}
+    letters = rows(run("club", "export", 1, "--quoi", "courriers"))
+    assert letters[0]["Avec 1"]
+    assert run("club", "export", 1, "--quoi", "agendas").code == 2
+    assert "agendas écrits" in run("club", "export", 1, "--quoi", "agendas", "--dossier", tmp_path).out
+    assert len(list(tmp_path.glob("agenda-*.ics"))) == 5
+
+
+def test_two_who_write_at_once_lose_nothing(planned: Done, run: Run) -> None:
+    done = run("club", "withdraw", 1, "Ville Modèle", "--version", 2, *BY)
+    assert (done.code, "a modifié cet événement" in done.err) == (1, True)
+    assert "désinscrit" in run("club", "withdraw", 1, "Ville Modèle", "--motif", "annule", *BY).out
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("club", "create", *BY), 2, "Donnez un titre"),
+        (("club", "create", "--titre", "x", "--pause", "midi", *BY), 2, "n’est pas une pause"),
+        (("club", "create", "--titre", "x", "--debut", "tôt", *BY), 2, "n’est pas une heure"),
+        (("club", "show", 9), 1, "pas d’événement 9"),
+        (("club", "import", 1, *BY), 2, "Donnez un tableau"),
+        (("club", "import", 1, "--acheteurs", "absent.csv", *BY), 2, "n’existe pas"),
+        (("club", "timetable", 1), 1, "n’a pas d’horaire"),
+        (("club", "timetable", 1, "--format", "xlsx"), 1, "n’a pas d’horaire"),
+        (("club", "plan", 1, *BY), 1, "rien n’est figé"),
+        (("club", "export", 1), 2, "-o club.xlsx"),
+        (("club", "edit", 1, "--creneaux", 90, *BY), 1, "créneaux"),
+    ],
+)
+def test_what_cannot_be_done_is_said(opened: Path, run: Run, words: tuple[object, ...], code: int, said: str) -> None:
+    done = run(*words)
+    assert (done.code, said in done.said) == (code, True), done.said
+
+
+def test_the_sample_is_planned_once(own: Path, run: Run) -> None:
+    url = f"sqlite:///{own.as_posix()}"
+    first, second = (run("demo", "--no-serve", "--db", url).said for _ in range(2))
+    assert "86 inscrits" in first
+    assert "86 inscrits" in second
+    (event,) = run("club", "list", "--format", "json").json()
+    assert event["meetings"] > 150
+    assert event["version"] == 5
+    found = run("club", "timetable", 1, "--format", "json").json()
+    assert (found["proven"], found["fewest"], found["wished"] - found["kept"]) == (True, 2, 1)
+    said = [one["code"] for one in run("club", "check", 1, "--format", "json").json()]
+    assert said == ["must_apart", "questions", "double", "no_place"]
+    assert run("club", "import", 1, "--participants", BUYERS, "--fournisseurs", SUPPLIERS, *BY).code == 0
+    assert run("club", "show", 1, "--format", "json").json()["version"] == 5
