@@ -36,8 +36,8 @@ lint: $(VENV)/installed-test ## style, types et étages
 check: lint test ## tout ce qui doit être propre avant de livrer
 
 # One alone: make bench BENCH=tests.bench.ranking
-BENCH ?= tests.bench tests.bench.ranking
-bench: $(VENV)/installed-test ## durée et mémoire de l’import, sur chaque base, et du classement, sur des annuaires inventés
+BENCH ?= tests.bench tests.bench.ranking tests.bench.club
+bench: $(VENV)/installed-test ## durée et mémoire de l’import, sur chaque base, du classement et du planning, sur des données inventées
 	@set -e; for module in $(BENCH); do $(BIN)/python -m $$module; done
 
 load: $(VENV)/installed-test ## vingt personnes à la fois sur les pages, une minute par base, sur cette machine seulement

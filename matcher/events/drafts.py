@@ -10,6 +10,9 @@ from matcher.events.matching import fairness
 from matcher.events.openings import Floats, Openings
 from matcher.events.timetable import Bools, Ints
 
+# What choices are compared by, in that order.
+MUST, POINTS, VALUE = range(3)
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Draft:
@@ -37,7 +40,7 @@ def had(openings: Openings, pairs: Ints) -> Ints:
 
 
 def worth(openings: Openings, pairs: Ints) -> tuple[int, int, float]:
-    """Return what choices are compared by: pairs that must meet, points of fairness, affinities."""
+    """Return what the choice of `pairs` reaches for each aim: pairs that must meet, points of fairness, affinities."""
     points = fairness(openings.least, had(openings, pairs))
     return int(openings.must[pairs].sum()), points, float(openings.value[pairs].sum())
 

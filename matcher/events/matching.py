@@ -48,10 +48,12 @@ def fairness(least: Ints, had: Ints) -> int:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Choice:
-    """Pairs that should meet, in order of preference, and `bound`: what no choice exceeds, in affinities and weights."""
+    """`pairs` that should meet; `bound`: what no choice exceeds, in affinities and weights; `gains` (p,): how much less no choice with
+    that pair exceeds, where under 0."""
 
     pairs: Ints
     bound: float
+    gains: Floats
 
 
 def choose(openings: Openings, banned: Bools, points: int | None = None, known: Ints = _NONE) -> Choice:
@@ -61,14 +63,15 @@ def choose(openings: Openings, banned: Bools, points: int | None = None, known: 
     must meet (in units of `Weights.least`), of which `known` pairs are one. That is asked for its bound.
     """
     if not len(openings.value):
-        return Choice(_NONE, 0.0)
+        return Choice(_NONE, 0.0, np.zeros(0))
     flow = _Flow(openings, banned, points)
     working = flow.first()
     working[known] = True
     while True:
-        taken, bound, better = flow.solve(working)
+        taken, bound, gains = flow.solve(working)
+        better = ~working & (gains > _PRICE)
         if not better.any():
-            return Choice(_whole(openings, working, taken), bound)
+            return Choice(_whole(openings, working, taken), bound, gains)
         working |= better
 
 
@@ -117,8 +120,8 @@ class _Flow:
     def _side_most(self, guest: Ints) -> int:
         return int(self.openings.most[np.unique(guest)].sum())
 
-    def solve(self, working: Bools) -> tuple[Floats, float, Bools]:
-        """How much of each pair of `working` is taken, the bound on all pairs, and those outside that would do better."""
+    def solve(self, working: Bools) -> tuple[Floats, float, Floats]:
+        """How much of each pair of `working` is taken, the bound on all pairs, and what each would gain at these prices."""
         openings, pairs = self.openings, np.flatnonzero(working)
         guests, columns = len(openings.most), len(self.of)
         count = len(pairs)
@@ -148,14 +151,14 @@ class _Flow:
             self.worth + prices[openings.buyer] + prices[openings.supplier] + openings.needs @ dues[:3]
         ) - dues[3] * self.pair_points
         column_gain = self.merit - prices[self.of] - dues[3] * self.column_points
-        pair_gain[~self.possible] = 0
+        pair_gain[~self.possible] = -np.inf
         bound = float(
             -dues[:3] @ np.array(self.limits)
             - dues[3] * floor
             + np.maximum(pair_gain, 0).sum()
             + np.maximum(column_gain, 0) @ self.room
         )
-        return found.x[:count], bound, ~working & (pair_gain > _PRICE)
+        return found.x[:count], bound, pair_gain
 
 
 def _whole(openings: Openings, working: Bools, taken: Floats) -> Ints:

@@ -43,13 +43,14 @@ def measures(problem: Problem, timetable: Timetable) -> Measures:
             sums[guest] += value
             tables.setdefault(guest, []).append(meeting.table)
     asked: Bools = np.concatenate([possible.sum(axis=1) > 0, possible.sum(axis=0) > 0])
+    least = np.concatenate([problem.buyers.least, problem.suppliers.least])
     free = np.concatenate([problem.buyers.free, problem.suppliers.free]) & (problem.room.tables > 0)
     return Measures(
         total=timetable.total,
         meetings=len(timetable.meetings),
         fewest=int(count[asked].min(initial=len(timetable.meetings))),
         lowest=float(sums[asked].min(initial=timetable.total)),
-        short=sum(len(rows) for rows in timetable.short.values()),
+        short=int((count < least).sum()),
         holes=int(holes(there, free).sum()),
         table_changes=sum(one != other for its in tables.values() for one, other in pairwise(its)),
     )

@@ -5,20 +5,23 @@ without holes (`exchanges`), then tables (`seating`). Where everybody is always 
 Otherwise pairs that found no slot are set aside, others are chosen in their place, and the gap to the bound is told.
 """
 
+from dataclasses import replace
 from time import monotonic
 
 import numpy as np
 from scipy.sparse import csr_array
 
 from matcher.events.colouring import Colouring
-from matcher.events.drafts import EMPTY, Draft, fill, had, within_limits, worth
+from matcher.events.drafts import EMPTY, MUST, POINTS, VALUE, Draft, fill, had, within_limits, worth
 from matcher.events.exchanges import settle
 from matcher.events.matching import Choice, choose, weights
 from matcher.events.openings import Openings, openings
 from matcher.events.seating import seat
+from matcher.events.solver import improve
 from matcher.events.timetable import Ints, Meeting, Problem, Timetable
 
 _ROUNDS = 12
+_ROUNDING = 1e-9
 
 
 def plan(problem: Problem, *, seconds: float = 60.0) -> Timetable:
@@ -31,9 +34,13 @@ def plan(problem: Problem, *, seconds: float = 60.0) -> Timetable:
     left = openings(problem)
     choice = choose(left, np.zeros(len(left.value), dtype=bool))
     draft = _in_slots(left, choice.pairs, EMPTY)
-    if len(draft.pairs) < len(choice.pairs):
+    if not _proven(left, choice, draft):
         draft = _better(left, choice, draft, end)
-    return finished(problem, left, draft, _bound(left, choice, draft))
+    if not _proven(left, choice, draft):
+        draft, bound = _solved(left, choice, draft, end)
+    else:
+        bound = _as_fair(left, choice, draft).bound
+    return finished(problem, left, draft, bound)
 
 
 def finished(problem: Problem, left: Openings, draft: Draft, bound: float) -> Timetable:
@@ -101,12 +108,43 @@ def _better(left: Openings, choice: Choice, draft: Draft, end: float) -> Draft:
     return max(tried, key=lambda one: worth(left, one.pairs))
 
 
-def _bound(left: Openings, choice: Choice, draft: Draft) -> float:
-    """What no draft as fair as this one exceeds, in affinities."""
+def _solved(left: Openings, choice: Choice, draft: Draft, end: float) -> tuple[Draft, float]:
+    """Look for a better draft among the pairs that the bounds leave in doubt, aim after aim; and the bound of the last."""
+    whole = _weighed(left, choice.pairs) > choice.bound * (1 - _ROUNDING)
+    for aim in (MUST, POINTS):
+        if not whole or worth(left, draft.pairs)[aim] < worth(left, choice.pairs)[aim]:
+            draft, _ = improve(left, _in_doubt(choice, draft, _weighed(left, draft.pairs)), draft, aim, end)
+    fair = _as_fair(left, choice, draft)
+    draft, bound = improve(left, _in_doubt(fair, draft, worth(left, draft.pairs)[VALUE]), draft, VALUE, end)
+    bound = max(bound, worth(left, draft.pairs)[VALUE])
+    return Draft(draft.pairs, settle(left, draft.pairs, draft.slot, draft.ends), draft.ends), min(bound, fair.bound)
+
+
+def _in_doubt(choice: Choice, draft: Draft, mine: float) -> Ints:
+    """The pairs of the draft, and those that one worth more than `mine` could have."""
+    return np.union1d(draft.pairs, np.flatnonzero(choice.bound + choice.gains > mine - _ROUNDING))
+
+
+def _points(left: Openings, pairs: Ints) -> int:
+    """Fairness and pairs that must meet, in points of fairness."""
     weight = weights(left)
-    aims = [worth(left, pairs)[:2] for pairs in (draft.pairs, choice.pairs)]
-    must, fair = aims[0]
-    points = fair + must * round(weight.must / weight.least)
-    if aims[0] == aims[1]:
-        return choice.bound - points * weight.least
-    return choose(left, np.zeros(len(left.value), dtype=bool), points, draft.pairs).bound
+    must, points, _ = worth(left, pairs)
+    return points + must * round(weight.must / weight.least)
+
+
+def _weighed(left: Openings, pairs: Ints) -> float:
+    """The worth of pairs as the flow counts it."""
+    return _points(left, pairs) * weights(left).least + worth(left, pairs)[VALUE]
+
+
+def _proven(left: Openings, choice: Choice, draft: Draft) -> bool:
+    """Whether the draft is worth as much as the flow."""
+    return _weighed(left, draft.pairs) > choice.bound * (1 - _ROUNDING)
+
+
+def _as_fair(left: Openings, choice: Choice, draft: Draft) -> Choice:
+    """What no draft as fair as this one exceeds, in affinities alone."""
+    points = _points(left, draft.pairs)
+    if points == _points(left, choice.pairs):
+        return replace(choice, bound=choice.bound - points * weights(left).least)
+    return choose(left, np.zeros(len(left.value), dtype=bool), points, draft.pairs)

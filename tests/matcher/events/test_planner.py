@@ -16,32 +16,36 @@ from tests.matcher.events.cases import always_free, any_event, assert_holds, eve
 
 # Events are drawn as whole arrays: slow to draw, not too big to check.
 DRAWN = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+MARKS = ("step_free", "interpreter")
 
 
 def timetables(problem: Problem) -> Iterator[list[Meeting]]:
-    """Every timetable of a small event, without a look at tables, for guests who are alone or not."""
+    """Every timetable of a small event, whatever its tables are."""
     pairs = sorted((int(one), int(other)) for one, other in np.argwhere(problem.affinity.toarray() > 0))
-    tables = problem.room.tables.tolist()
-    places = [np.where(side.free, side.people[:, None], 0) for side in (problem.buyers, problem.suppliers)]
-    left = [side.most.copy() for side in (problem.buyers, problem.suppliers)]
+    sides = (problem.buyers, problem.suppliers)
+    places = [np.where(side.free, side.people[:, None], 0) for side in sides]
+    most = [side.most.copy() for side in sides]
+    tables = problem.room.tables
+    room = np.array([tables, np.minimum(tables, problem.room.accessible), [problem.room.interpreters] * len(tables)])
 
     def rest(number: int, done: list[Meeting]) -> Iterator[list[Meeting]]:
         if number == len(pairs):
             yield done
             return
         yield from rest(number + 1, done)
-        one, other = pairs[number]
+        rows = pairs[number]
+        marks = [any(getattr(its, name)[row] for its, row in zip(sides, rows, strict=True)) for name in MARKS]
+        takes = np.array([True, *marks])
         for slot in range(len(tables)):
-            if tables[slot] and places[0][one, slot] and places[1][other, slot] and left[0][one] and left[1][other]:
-                for side, row in enumerate((one, other)):
-                    places[side][row, slot] -= 1
-                    left[side][row] -= 1
-                tables[slot] -= 1
-                yield from rest(number + 1, [*done, Meeting(slot, 1, one, other)])
-                tables[slot] += 1
-                for side, row in enumerate((one, other)):
-                    places[side][row, slot] += 1
-                    left[side][row] += 1
+            left = [places[side][row, slot] for side, row in enumerate(rows)]
+            if min(*left, *(most[side][row] for side, row in enumerate(rows)), *room[takes, slot]) > 0:
+                for sign in (-1, 1):
+                    room[takes, slot] += sign
+                    for side, row in enumerate(rows):
+                        places[side][row, slot] += sign
+                        most[side][row] += sign
+                    if sign < 0:
+                        yield from rest(number + 1, [*done, Meeting(slot, 1, *rows)])
 
     return rest(0, [])
 
