@@ -18,6 +18,7 @@ from matcher.cli.options import catalogue, database_option, existing
 from matcher.cli.render import console
 from matcher.domain.french import count, number
 from matcher.evaluation import reservation
+from matcher.evaluation.branches import won_by_another_branch
 from matcher.evaluation.identity import TRAPS, hidden_side, identity_figures, rewritten_side
 from matcher.evaluation.learning import LearningError
 from matcher.evaluation.reading import Band, figures, held_out, labelled_by_hand, open_half, reliability
@@ -72,7 +73,9 @@ def evaluate_command(suites: tuple[str, ...], folder: Path, database: str | None
             continue
         lots = labelled(existing(folder / f"{suite}_dev.jsonl"), SUITES[suite])
         if suite == "ranking":
-            _ranking(ask_all(lots, load_shelf(catalogue(database)), today))
+            shelf = load_shelf(catalogue(database))
+            _ranking(ask_all(lots, shelf, today))
+            _branches(folder.parent / "data" / "sources" / CONTRACTS, shelf, today)
         else:
             _reading(lots, folder.parent / "data" / "sources" / CONTRACTS)
 
@@ -139,6 +142,16 @@ def _ranking(suite: list[Asked]) -> None:
         for name, positions in slices(suite).items()
     }
     _print("Par tranche, poids en usage", parts)
+
+
+def _branches(path: Path, shelf: Shelf, today: date) -> None:
+    """The same on contracts that no weight was chosen on."""
+    if not path.is_file():
+        click.echo(f"« {path.name} » est absent : pas de marché gagné par une autre implantation.")
+        return
+    suite = won_by_another_branch(path, shelf, today)
+    ranks = ranking_figures(winner_ranks(suite))
+    _print("Témoin : aucun poids n’y a été choisi", {f"gagnés par une autre implantation ({len(suite)})": ranks})
 
 
 def _identity(folder: Path) -> None:

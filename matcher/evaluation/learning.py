@@ -6,21 +6,19 @@ scikit-learn is imported where it learns and nowhere else: it costs a second, an
 """
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from scipy.sparse import csr_matrix
 
 from matcher.cleaning.words import stems
+from matcher.evaluation.contracts import Contract, marches
 from matcher.paths import shipped
 from matcher.reading.learned import features_of
-from matcher.reading.lots import LotsError
 from matcher.reference.activities import taxonomy
 from matcher.reference.cpv import cpv_weights, normalise_cpv
 from matcher.reference.tables import read_rows
@@ -55,19 +53,12 @@ def examples(contracts: Path) -> list[Example]:
 
     Raises LotsError where the file is not one.
     """
-    return list(_examples(_marches(contracts)))
+    return list(_examples(marches(contracts)))
 
 
 def every_object(contracts: Path) -> list[tuple[str, str]]:
     """Return (object, CPV as written) of every contract of a DECP 2019 file. Raises LotsError where the file is not one."""
-    return [(str(marche.get("objet") or ""), str(marche.get("codeCPV") or "")) for marche in _marches(contracts)]
-
-
-def _marches(contracts: Path) -> list[dict[str, Any]]:
-    try:
-        return list(json.loads(contracts.read_text(encoding="utf-8"))["marches"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise LotsError(f"« {contracts.name} » n’est pas un fichier DECP au format 2019 (clé « marches »).") from error
+    return [(str(marche.get("objet") or ""), str(marche.get("codeCPV") or "")) for marche in marches(contracts)]
 
 
 def digest(objet: str) -> str:
@@ -94,9 +85,9 @@ def learn(contracts: Sequence[Example]) -> Facts:
     return facts
 
 
-def _examples(marches: Sequence[dict[str, Any]]) -> Iterator[Example]:
+def _examples(its: Sequence[Contract]) -> Iterator[Example]:
     seen: set[tuple[str, ...]] = set()
-    for marche in marches:
+    for marche in its:
         objet = str(marche.get("objet") or "")
         code, _ = normalise_cpv(str(marche.get("codeCPV") or ""))
         weights = cpv_weights(code) if code else {}

@@ -1,24 +1,21 @@
 """Figures of the opinion on reserving: does it fail those who won, does it advise what nobody could do, and is it as sure as it should be."""
 
-import json
 import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from matcher.advice.assumptions import Assumptions
 from matcher.advice.candidates import Candidate, Standing, candidates
 from matcher.advice.needed import Need, NeedRefused, need_of
 from matcher.advice.reservation import CLAUSE, Opinion, Verdict, opinion
+from matcher.evaluation.contracts import ask, contracts, cpv
 from matcher.evaluation.suites import Asked
 from matcher.ranking.ask import Ask
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf import Shelf
-from matcher.reading.lots import lot_from
-from matcher.reading.reader import read
 
 SEED = 20261125
 PER_FAMILY = 5
@@ -60,12 +57,12 @@ def opinions(asked: Iterable[Asked], assumed: Assumptions) -> list[Told]:
 
 def out_of_reach(path: Path, shelf: Shelf, today: date) -> dict[str, list[Ask]]:
     """Draw, with a seed, contracts of a DECP file that no inclusive supplier could hold: `PER_FAMILY` of each family of `OUT_OF_REACH`."""
-    contracts = sorted(json.loads(path.read_text(encoding="utf-8"))["marches"], key=lambda its: str(its.get("id")))
+    every = contracts(path)
     drawn: dict[str, list[Ask]] = {}
     for family, prefixes in OUT_OF_REACH.items():
-        its = [contract for contract in contracts if _code(contract).startswith(prefixes) and contract.get("objet")]
+        its = [contract for contract in every if cpv(contract).startswith(prefixes) and contract.get("objet")]
         chosen = random.Random(SEED).sample(its, min(PER_FAMILY, len(its)))  # noqa: S311
-        drawn[family] = [_asked(contract, shelf, today) for contract in chosen]
+        drawn[family] = [ask(contract, shelf, today) for contract in chosen]
     return drawn
 
 
@@ -134,38 +131,17 @@ def _chance(one: Told) -> float:
     return one.opinion.of(CLAUSE).wanted.likely
 
 
-def _told(ask: Ask, assumed: Assumptions, winners: frozenset[str]) -> Told:
-    return Told(ask, opinion(ask, _need(ask, assumed), assumed), candidates(rank(ask)), winners)
+def _told(its: Ask, assumed: Assumptions, winners: frozenset[str]) -> Told:
+    return Told(its, opinion(its, _need(its, assumed), assumed), candidates(rank(its)), winners)
 
 
-def _need(ask: Ask, assumed: Assumptions) -> Need:
+def _need(its: Ask, assumed: Assumptions) -> Need:
     try:
-        return need_of(ask.reading, assumed)
+        return need_of(its.reading, assumed)
     except NeedRefused as refused:
         return Need(None, str(refused))
 
 
 def without_winner(asked: Iterable[Ask], assumed: Assumptions) -> list[Told]:
     """Give the opinion on lots of which nobody of the catalogue is known to have won them."""
-    return [_told(ask, assumed, frozenset()) for ask in asked]
-
-
-def _code(contract: Mapping[str, Any]) -> str:
-    return str(contract.get("codeCPV") or "")
-
-
-def _asked(contract: Mapping[str, Any], shelf: Shelf, today: date) -> Ask:
-    place = contract.get("lieuExecution") or {}
-    lot = lot_from(
-        {
-            "lot_id": contract.get("id"),
-            "objet": contract.get("objet"),
-            "cpv": _code(contract),
-            "lieu": {"code": place.get("code"), "type": place.get("typeCode"), "nom": place.get("nom")},
-            "acheteur_siret": (contract.get("acheteur") or {}).get("id"),
-            "montant": contract.get("montant"),
-            "duree": contract.get("dureeMois"),
-            "date": contract.get("dateNotification"),
-        }
-    ).lot
-    return Ask(read(lot), shelf, lot.date or today)
+    return [_told(its, assumed, frozenset()) for its in asked]

@@ -1,0 +1,55 @@
+"""Past contracts of a DECP file, as lots: for suites that no label was made for."""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from matcher.ranking.ask import Ask
+from matcher.ranking.shelf import Shelf
+from matcher.reading.lots import LotsError, lot_from
+from matcher.reading.reader import read
+
+Contract = Mapping[str, Any]
+
+
+def marches(path: Path) -> list[Contract]:
+    """Return the contracts of a DECP 2019 file (JSON, « marches ») in its order. Raises LotsError where the file is not one."""
+    try:
+        return list(json.loads(path.read_text(encoding="utf-8"))["marches"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise LotsError(f"« {path.name} » n’est pas un fichier DECP au format 2019 (clé « marches »).") from error
+
+
+def contracts(path: Path) -> list[Contract]:
+    """Return the same in the order of their ids: what is drawn from them does not depend on that of the file."""
+    return sorted(marches(path), key=lambda its: str(its.get("id")))
+
+
+def cpv(contract: Contract) -> str:
+    """Return the CPV of a contract as it is written, empty where it has none."""
+    return str(contract.get("codeCPV") or "")
+
+
+def holders(contract: Contract) -> frozenset[str]:
+    """Return the SIRET of those who won it, as they are written."""
+    return frozenset(str(its.get("id") or "") for its in contract.get("titulaires") or () if isinstance(its, Mapping))
+
+
+def ask(contract: Contract, shelf: Shelf, today: date) -> Ask:
+    """Read a contract as a lot and lay it on a shelf; on `today` where it has no date."""
+    place = contract.get("lieuExecution") or {}
+    lot = lot_from(
+        {
+            "lot_id": contract.get("id"),
+            "objet": contract.get("objet"),
+            "cpv": cpv(contract),
+            "lieu": {"code": place.get("code"), "type": place.get("typeCode"), "nom": place.get("nom")},
+            "acheteur_siret": (contract.get("acheteur") or {}).get("id"),
+            "montant": contract.get("montant"),
+            "duree": contract.get("dureeMois"),
+            "date": contract.get("dateNotification"),
+        }
+    ).lot
+    return Ask(read(lot), shelf, lot.date or today)
