@@ -6,7 +6,7 @@ then a meeting in the way is given another slot first, `_DEPTH` deep.
 
 import numpy as np
 
-from matcher.events.openings import Openings
+from matcher.events.openings import Floats, Openings
 from matcher.events.timetable import Ints
 
 _DEPTH = 2
@@ -45,11 +45,24 @@ class Colouring:
         self._ends[pair] = ends
         self._set(pair, slot)
 
-    def place(self, pair: int) -> bool:
-        """Give the pair a slot, whatever has to change slots for it; return whether that could be. No pair loses its slot."""
+    def place(self, pair: int, price: Floats) -> None:
+        """Give the pair a slot, whatever has to change slots for it; else in place of meetings whose `price` (p,) is lower in all, if any."""
         one, other = self._guests[pair]
         self._ends[pair] = (self._idlest(one), self._idlest(other))
-        return self._direct(pair) or self._chained(pair) or self._pushed(pair, _DEPTH)
+        if self._direct(pair) or self._chained(pair) or self._pushed(pair, _DEPTH):
+            return
+        one, other = self._ends[pair]
+        options = []
+        for slot in _slots(self._open[one] & self._open[other]):
+            gone = [its for its in (self._at[one][slot], self._at[other][slot]) if its >= 0]
+            options.append((float(price[gone].sum()), slot, gone))
+        cost, slot, gone = min(options, default=(np.inf, 0, []))
+        if cost < price[pair]:
+            for its in gone:
+                self._unset(its)
+            self._set(pair, slot)
+            for its in gone:
+                self.place(its, price)
 
     def _idlest(self, guest: int) -> int:
         return max(self._seats[guest], key=lambda seat: (self._idle[seat].bit_count(), -seat))

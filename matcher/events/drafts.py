@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.events.exchanges import loads
-from matcher.events.matching import fairness
+from matcher.events.matching import fairness, weights
 from matcher.events.openings import Floats, Openings
 from matcher.events.timetable import Bools, Ints
 
@@ -45,12 +45,20 @@ def worth(openings: Openings, pairs: Ints) -> tuple[int, int, float]:
     return int(openings.must[pairs].sum()), points, float(openings.value[pairs].sum())
 
 
-def within_limits(openings: Openings, draft: Draft) -> Draft:
-    """Return the draft without the meetings that are too many for their slot: those of least worth, and none that must be if others can go."""
+def dues(openings: Openings, pairs: Ints) -> Floats:
+    """Return (p,) what a choice of `pairs` would lose without each, affinity apart, as the flow counts it."""
+    weight, lacking = weights(openings), np.maximum(openings.least - had(openings, pairs) + 1, 0)
+    lacking[openings.least == 0] = 0
+    due: Floats = (lacking[openings.buyer] + lacking[openings.supplier]) * weight.least + openings.must * weight.must
+    return due
+
+
+def within_limits(openings: Openings, draft: Draft, price: Floats) -> Draft:
+    """Return the draft without the meetings that are too many for their slot: those of the lowest `price` (p,)."""
     kept, slot = np.ones(len(draft.pairs), dtype=bool), draft.slot
     needs = openings.needs[draft.pairs]
     over = loads(openings, draft.pairs, slot) - openings.limits
-    order = np.lexsort((draft.pairs, openings.value[draft.pairs], openings.must[draft.pairs]))
+    order = np.lexsort((draft.pairs, price[draft.pairs]))
     for row in order.tolist() if (over > 0).any() else ():
         if (over[needs[row], slot[row]] > 0).any():
             kept[row] = False

@@ -74,10 +74,10 @@ class _Hall:
         moved = np.stack([np.bincount(mine, sign * need, count) for need in self.needs[rows].T], axis=1).astype(
             np.int64
         )
-        taken, chosen = self.taken[:, slots].copy(), np.zeros(count, dtype=bool)
-        for its in np.lexsort((np.arange(count), waits)):
-            if not allowed[its] or (waits[its] >= 0 and not moved[its].any()):
-                continue
+        taken, chosen = self.taken[:, slots].copy(), allowed & (waits < 0) & ~moved.any(axis=1)
+        useful = allowed & moved.any(axis=1) & ((waits < 0) | (self.excess(taken, slots) > 0))
+        asked = np.flatnonzero(useful)
+        for its in asked[np.argsort(waits[asked], kind="stable")].tolist():
             then = taken + np.stack([moved[its], -moved[its]], axis=1)
             gain = self.excess(taken, slots) - self.excess(then, slots)
             if (gain, -waits[its]) > (0, 0):

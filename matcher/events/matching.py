@@ -15,7 +15,7 @@ from matcher.events.openings import ACCESSIBLE, INTERPRETER, TABLE, Floats, Open
 from matcher.events.timetable import Bools, Ints
 
 # Pairs first put in the linear program: so many times what a guest can accept, its best ones, and some at least.
-_TIMES, _SOME = 2, 8
+_TIMES, _SOME, _FEW = 2, 8, 20
 _WHOLE, _PRICE = 1e-6, 1e-9
 _NONE = np.zeros(0, dtype=np.int64)
 _NEEDS = (TABLE, ACCESSIBLE, INTERPRETER)
@@ -69,7 +69,7 @@ def choose(openings: Openings, banned: Bools, points: int | None = None, known: 
     working[known] = True
     while True:
         taken, bound, gains = flow.solve(working)
-        better = ~working & (gains > _PRICE)
+        better = flow.better(working, gains)
         if not better.any():
             return Choice(_whole(openings, working, taken), bound, gains)
         working |= better
@@ -103,22 +103,18 @@ class _Flow:
     def first(self) -> Bools:
         """The best pairs of each guest, those that must meet, and all where they are few."""
         openings = self.openings
-        if len(openings.value) <= 20 * len(openings.most):
+        if len(openings.value) <= _FEW * len(openings.most):
             return self.possible.copy()
         chosen = self.possible & openings.must
         for guest in (openings.buyer, openings.supplier):
-            order = np.lexsort((-openings.value, guest))
-            order = order[self.possible[order]]
-            sorted_guest = guest[order]
-            start = np.searchsorted(sorted_guest, sorted_guest)
-            rank = np.arange(len(order)) - start
-            share = min(1.0, self.limits[TABLE] / max(1, self._side_most(guest)))
-            wanted = _SOME + _TIMES * share * openings.most[sorted_guest]
-            chosen[order[rank < wanted]] = True
+            share = min(1.0, self.limits[TABLE] / max(1, openings.most[np.unique(guest)].sum()))
+            chosen |= _best_of(guest, self.possible, openings.value, _SOME + _TIMES * share * openings.most)
         return chosen
 
-    def _side_most(self, guest: Ints) -> int:
-        return int(self.openings.most[np.unique(guest)].sum())
+    def better(self, working: Bools, gains: Floats) -> Bools:
+        """The pairs outside of `working` that would gain most, some of each buyer."""
+        better = ~working & (gains > _PRICE)
+        return _best_of(self.openings.buyer, better, gains, np.full(len(self.openings.most), 2 * _SOME))
 
     def solve(self, working: Bools) -> tuple[Floats, float, Floats]:
         """How much of each pair of `working` is taken, the bound on all pairs, and what each would gain at these prices."""
@@ -159,6 +155,17 @@ class _Flow:
             + np.maximum(column_gain, 0) @ self.room
         )
         return found.x[:count], bound, pair_gain
+
+
+def _best_of(guest: Ints, among: Bools, value: Floats, wanted: Floats | Ints) -> Bools:
+    """(p,) the pairs `among` that are of the greatest value to their `guest` (p,), as many as `wanted` (n,) by each."""
+    rows = np.flatnonzero(among)
+    order = rows[np.lexsort((-value[rows], guest[rows]))]
+    sorted_guest = guest[order]
+    rank = np.arange(len(order)) - np.searchsorted(sorted_guest, sorted_guest)
+    chosen = np.zeros(len(guest), dtype=bool)
+    chosen[order[rank < wanted[sorted_guest]]] = True
+    return chosen
 
 
 def _whole(openings: Openings, working: Bools, taken: Floats) -> Ints:

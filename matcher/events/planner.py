@@ -12,7 +12,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from matcher.events.colouring import Colouring
-from matcher.events.drafts import EMPTY, MUST, POINTS, VALUE, Draft, fill, had, within_limits, worth
+from matcher.events.drafts import EMPTY, MUST, POINTS, VALUE, Draft, dues, fill, had, within_limits, worth
 from matcher.events.exchanges import settle
 from matcher.events.matching import Choice, choose, weights
 from matcher.events.openings import Openings, openings
@@ -20,7 +20,8 @@ from matcher.events.seating import seat
 from matcher.events.solver import improve
 from matcher.events.timetable import Ints, Meeting, Problem, Timetable
 
-_ROUNDS = 12
+# How often pairs are chosen again, and how often in a row for nothing.
+_ROUNDS, _PATIENCE = 12, 3
 _ROUNDING = 1e-9
 
 
@@ -82,11 +83,13 @@ def _in_slots(left: Openings, chosen: Ints, former: Draft) -> Draft:
     waiting = np.setdiff1d(chosen, former.pairs[kept])
     spare = left.most - had(left, chosen)
     tight = np.minimum(spare[left.buyer[waiting]], spare[left.supplier[waiting]])
-    for pair in waiting[np.lexsort((waiting, -left.value[waiting], tight, ~left.must[waiting]))].tolist():
-        colouring.place(pair)
+    owed = dues(left, chosen)
+    price = owed + left.value
+    for pair in waiting[np.lexsort((waiting, -left.value[waiting], tight, -owed[waiting]))].tolist():
+        colouring.place(pair, price)
     draft = Draft.of(np.sort(chosen), colouring.slot[np.sort(chosen)], colouring.ends[np.sort(chosen)])
     slot = settle(left, draft.pairs, draft.slot, draft.ends)
-    within = within_limits(left, Draft(draft.pairs, slot, draft.ends))
+    within = within_limits(left, Draft(draft.pairs, slot, draft.ends), price)
     filled = fill(left, within, left.value, fair=True)
     if filled is within:
         return within
@@ -97,9 +100,10 @@ def _better(left: Openings, choice: Choice, draft: Draft, end: float) -> Draft:
     """Choose again without the pairs that found no slot, as long as some do not; the best of all that was tried."""
     banned = np.zeros(len(left.value), dtype=bool)
     tried, chosen = [draft], choice.pairs
-    for _ in range(_ROUNDS):
+    while len(tried) < _ROUNDS and monotonic() < end:
         missing = np.setdiff1d(chosen, tried[-1].pairs)
-        if not len(missing) or monotonic() > end:
+        aims = [worth(left, one.pairs) for one in tried]
+        if not len(missing) or len(aims) - aims.index(max(aims)) > _PATIENCE:
             break
         banned[missing] = True
         chosen = choose(left, banned).pairs
