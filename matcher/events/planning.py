@@ -8,14 +8,14 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.store import load_these
 from matcher.events.affinity import affinities
-from matcher.events.changes import Freeze
+from matcher.events.changes import Arrive, Freeze
 from matcher.events.event import Booking, Change, Event, Plan, Rival
 from matcher.events.measures import Measures, measures
 from matcher.events.planner import plan
 from matcher.events.replanning import replan
 from matcher.events.rivals import greedy, random
 from matcher.events.schedule import clock
-from matcher.events.setting import Setting, met_before
+from matcher.events.setting import Setting, free, least_of, met_before
 from matcher.events.shelf import present_shelf
 from matcher.events.store import earlier
 
@@ -76,14 +76,31 @@ def placed(setting: Setting, buyer: int, supplier: int, slot: int, table: int | 
     former = setting.event.plan
     if former is None:
         raise ValueError("nothing to move in")
-    others = tuple(one for one in former.bookings if one.pair != {buyer, supplier})
-    taken = {one.table for one in others if one.slot == slot}
+    taken = {one.table for one in former.bookings if one.slot == slot and one.pair != {buyer, supplier}}
     own = [one.table for one in former.bookings if one.pair == {buyer, supplier}]
     tables = [*own, *range(1, setting.event.rules.tables + 1)]
     chosen = table or next((one for one in tables if one not in taken), tables[0])
-    held = replace(setting.booking(slot, chosen, buyer, supplier), held=True)
-    event = replace(setting.event, plan=replace(former, bookings=(*others, held)))
-    made, _ = replanned(Setting(event, setting.affinities, setting.met), from_slot=0)
+    made = _around(setting, former, (setting.booking(slot, chosen, buyer, supplier),), from_slot=0)
+    return made, moves(former, made)
+
+
+def welcomed(setting: Setting, key: int, *, from_slot: int) -> tuple[Plan, Moves]:
+    """Return the timetable once a participant (key) has arrived, and the changes: as `replanned`, but for who would be under its least.
+
+    It then takes back meetings that it had when it was expected, those worth most, from whoever took its place.
+    """
+    former = setting.event.plan
+    made, told = replanned(setting, from_slot=from_slot)
+    one = setting.event.participant(key)
+    lacking = least_of(one, setting.event) - sum(key in booking.pair for booking in made.bookings)
+    if former is None or lacking <= 0:
+        return made, told
+    here, met = free(one, setting.event.schedule), {booking.pair for booking in made.bookings}
+    lost = [b for b in _expected(setting.event, key) if b.slot >= from_slot and here[b.slot] and b.pair not in met]
+    if not lost:
+        return made, told
+    back = sorted(lost, key=lambda b: (-b.affinity, b.slot))[:lacking]
+    made = _around(setting, former, back, from_slot=from_slot, hold=False)
     return made, moves(former, made)
 
 
@@ -94,7 +111,11 @@ def after_change(
     if event.plan is None:
         return [change], Moves()
     changed = change.applied(event)
-    made, told = replanned(setting_of(engine, changed, today=today), from_slot=from_slot)
+    setting = setting_of(engine, changed, today=today)
+    if isinstance(change, Arrive):
+        made, told = welcomed(setting, event.seat_of(change.key), from_slot=from_slot)
+    else:
+        made, told = replanned(setting, from_slot=from_slot)
     return ([change, Freeze(made, change.says(changed))] if told else [change]), told
 
 
@@ -122,6 +143,30 @@ def since(event: Event, version: int) -> Moves:
     """Return what changed in the timetable since this version of the event."""
     frozen: Sequence[Plan] = [line.change.plan for line in event.journal[:version] if isinstance(line.change, Freeze)]
     return moves(frozen[-1] if frozen else None, event.plan)
+
+
+def _around(setting: Setting, former: Plan, put: Sequence[Booking], *, from_slot: int, hold: bool = True) -> Plan:
+    """Return the timetable where these meetings are where they say, whatever was there; to `hold` is for good."""
+    pairs = {one.pair for one in put}
+    others = tuple(one for one in former.bookings if one.pair not in pairs)
+    with_them = replace(former, bookings=(*others, *(replace(one, held=True) for one in put)))
+    event = replace(setting.event, plan=with_them)
+    made, _ = replanned(Setting(event, setting.affinities, setting.met), from_slot=from_slot)
+    if hold:
+        return made
+    return replace(
+        made, bookings=tuple(replace(one, held=False) if one.pair in pairs else one for one in made.bookings)
+    )
+
+
+def _expected(event: Event, key: int) -> Sequence[Booking]:
+    """The meetings of a participant in the last timetable that had some."""
+    for line in reversed(event.journal):
+        if isinstance(line.change, Freeze):
+            own = [one for one in line.change.plan.bookings if key in one.pair]
+            if own:
+                return own
+    return ()
 
 
 def _rival(name: str, reached: Measures) -> Rival:

@@ -52,10 +52,15 @@ class Setting:
 
     @cached_property
     def problem(self) -> Problem:
-        """The event as the planner takes it; what a person put in its place is held there."""
+        """The event as the planner takes it; what a person put in its place is held there, as long as both are there."""
         event = self.event
         rows, columns = self.rows
-        held = event.plan.bookings if event.plan else ()
+        here = {
+            one.key: free(one, event.schedule)
+            for side in (self.affinities.buyers, self.affinities.suppliers)
+            for one in side
+        }
+        held = [one for one in (event.plan.bookings if event.plan else ()) if one.held]
         return Problem(
             affinity=csr_array(self.worth),
             buyers=_guests(event, self.affinities.buyers),
@@ -71,7 +76,7 @@ class Setting:
             held=tuple(
                 Meeting(one.slot, one.table, rows[one.buyer], columns[one.supplier])
                 for one in held
-                if one.held and one.buyer in rows and one.supplier in columns
+                if all(key in here and here[key][one.slot] for key in (one.buyer, one.supplier))
             ),
         )
 

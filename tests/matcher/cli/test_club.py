@@ -215,6 +215,17 @@ def test_two_who_write_at_once_lose_nothing(planned: Done, run: Run) -> None:
     assert "désinscrit" in run("club", "withdraw", 1, "Ville Modèle", "--motif", "annule", *BY).out
 
 
+def test_a_person_is_forgotten_and_old_contacts_go(opened: Path, run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("Structure;Contact;Besoin\nVille Modèle;Paul Spécimen;Repas\n", encoding="utf-8")
+    run("club", "import", 1, "--acheteurs", tmp_path / "a.csv", *BY)
+    assert "Paul Spécimen" in run("club", "sheet", 1, "Ville Modèle").out
+    assert "texte" not in run("purge", "--dry-run").said
+    assert "1 texte ou contact" in run("forget", "Spécimen Paul").said
+    assert "Spécimen" not in run("club", "sheet", 1, "Ville Modèle").out
+    run("club", "import", 1, "--acheteurs", tmp_path / "a.csv", *BY)
+    assert "Spécimen" not in run("club", "sheet", 1, "Ville Modèle").out
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [

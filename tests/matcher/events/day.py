@@ -3,9 +3,13 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from matcher.events.changes import Create, Register
+from matcher.events.affinity import affinities
+from matcher.events.changes import Create, Freeze, Register
 from matcher.events.event import Change, Event, Header, Need, Participant, Rules, Sort, append
+from matcher.events.planning import planned
 from matcher.events.schedule import Break, Schedule
+from matcher.events.setting import Setting, met_before
+from matcher.events.shelf import present_shelf
 
 AT = datetime(2026, 11, 20, 13, 32)  # noqa: DTZ001
 WHO = "C. Exemple"
@@ -47,3 +51,15 @@ def after(event: Event, *changes: Change) -> Event:
 def full(participants: Sequence[Participant] = (*BUYERS, *SUPPLIERS)) -> Event:
     """The event with everybody in."""
     return after(opened(), Register(tuple(participants)))
+
+
+def laid_out(event: Event, earlier: Sequence[Event] = ()) -> Setting:
+    """The event as the planner takes it, none of its suppliers being in a catalogue."""
+    buyers, suppliers = event.seated(suppliers=False), event.seated(suppliers=True)
+    shelf, rows = present_shelf(suppliers, {})
+    return Setting(event, affinities(buyers, suppliers, shelf, rows, DAY), met_before(event, earlier))
+
+
+def frozen(event: Event) -> Event:
+    """The event with its best timetable."""
+    return after(event, Freeze(planned(laid_out(event), seconds=10)))
