@@ -55,6 +55,7 @@ COMMANDS = {
     "plan-clause": "matcher.cli.insertion_plan:plan_command",
     "allotissement": "matcher.cli.allotment:allotment_command",
     "programme": "matcher.cli.programme:programme_command",
+    "historique": "matcher.cli.spending:spending_command",
     "dossier": "matcher.cli.dossier:dossier_command",
     "club": "matcher.cli.club:club_command",
     "stats": "matcher.cli.catalogue:stats_command",

@@ -57,8 +57,8 @@ def programme_command(path: Path, fmt: str, output: Path | None, database: str |
     engine = catalogue(database)
     shelf, today = filled_shelf(engine), this_day()
     purchases = [purchase(entry) for entry in sheet.entries]
-    work = name_of(FORM, _digest(path), _name(engine), shelf.version, suppositions, today)
-    with _kept(work) as kept, counting("Programme") as tell:
+    work = name_of(FORM, digest_of(path), name_of_catalogue(engine), shelf.version, suppositions, today)
+    with taken_up(work) as kept, counting("Programme") as tell:
         answered = answer_programme(
             engine, shelf, purchases, today, suppositions, kept, lambda done, of: tell("avis", done, of)
         )
@@ -68,7 +68,7 @@ def programme_command(path: Path, fmt: str, output: Path | None, database: str |
 
 
 @contextmanager
-def _kept(work: str) -> Iterator[KeptAnswers]:
+def taken_up(work: str) -> Iterator[KeptAnswers]:
     """The answers of a run that was stopped, in the cache folder; kept until the answer is written."""
     folder = cache_folder() / "programmes"
     forget_old(folder)
@@ -79,12 +79,14 @@ def _kept(work: str) -> Iterator[KeptAnswers]:
         yield kept
 
 
-def _digest(path: Path) -> str:
+def digest_of(path: Path) -> str:
+    """Return what tells this file from any other."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _name(engine: Engine) -> str:
+def name_of_catalogue(engine: Engine) -> str:
+    """Return what tells this catalogue from another, its password left out."""
     return engine.url.render_as_string()
 
 
@@ -104,7 +106,7 @@ def _show(its: Answered, output: Path | None) -> None:
         for sentence in headline(its.programme):
             out.print(Text(sentence, style="bold"))
         out.print(totals_table([(total_words(total), total) for total in its.programme.totals], its.programme.whole))
-        shown_sheet(its.sheet, out)
+        shown_sheet(its.sheet, out, its.sheet.said)
         if doubts := its.programme.to_settle:
             out.print(Text("À préciser d’abord", style="bold"))
             for line, answer in doubts[:SHOWN_DOUBTS]:
@@ -137,10 +139,10 @@ def totals_table(rows: Sequence[tuple[tuple[str, str], Total]], whole: Total) ->
     return table
 
 
-def shown_sheet(sheet: Sheet, out: Console) -> None:
+def shown_sheet(sheet: Sheet, out: Console, said: Sequence[str]) -> None:
     """Print how the columns were read, and what was left aside."""
     out.print(Text(f"Colonnes lues{NO_BREAK}: {' ; '.join(sheet.understood)}", style="dim"))
-    for remark in sheet.said:
+    for remark in said:
         out.print(Text(f"{UNKNOWN} {remark}", style="yellow"))
 
 
