@@ -138,15 +138,31 @@ def _total(verdict: str, lever: str, amounts: Sequence[float | None]) -> Total:
     return Total(verdict, lever, len(amounts), round(fsum(known), 2), len(amounts) - len(known))
 
 
+@dataclass(frozen=True, slots=True)
+class Verdicts:
+    """How many purchases could be reserved, reserved in a smaller lot, have a clause, and have no opinion yet."""
+
+    reserved: int
+    smaller: int
+    clause: int
+    unsure: int
+
+
+def verdicts(its: Programme) -> Verdicts:
+    """Count the purchases by what they could be."""
+    by = Counter(answer.verdict if answer.sure else "" for _, answer in its.counted)
+    return Verdicts(by[Verdict.RESERVE], by[Verdict.SMALLER], by[Verdict.CLAUSE], by[""])
+
+
 def headline(its: Programme) -> tuple[str, str]:
     """What the whole could do in one sentence, and what remains to be settled."""
-    by = Counter(answer.verdict if answer.sure else "" for _, answer in its.counted)
-    reserved = count(by[Verdict.RESERVE], "pourrait être réservé", "pourraient être réservés")
-    smaller = count(by[Verdict.SMALLER], "en lot plus petit", "en lots plus petits")
-    whole = f"{count(len(its.counted), 'achat')} : {reserved}, {smaller}, {number(by[Verdict.CLAUSE])} avec une clause."
+    by = verdicts(its)
+    reserved = count(by.reserved, "pourrait être réservé", "pourraient être réservés")
+    smaller = count(by.smaller, "en lot plus petit", "en lots plus petits")
+    whole = f"{count(len(its.counted), 'achat')} : {reserved}, {smaller}, {number(by.clause)} avec une clause."
     if not its.to_settle:
         return whole, "Aucun doute sur ce que demandent les lignes."
-    without = f", dont {number(by[''])} sans avis tant qu’on ne sait pas ce qui est demandé" if by[""] else ""
+    without = f", dont {number(by.unsure)} sans avis tant qu’on ne sait pas ce qui est demandé" if by.unsure else ""
     return whole, f"{count(len(its.to_settle), 'ligne')} à préciser{without}."
 
 

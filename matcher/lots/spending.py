@@ -204,7 +204,7 @@ def photograph(
     similar: dict[int, Similar] = {}
     same: dict[Lot, Similar | None] = {}
     for index, its in enumerate(lines):
-        lot = _need(its, place)
+        lot = need_of_line(its, place)
         if lot is not None:
             if index in kept.held:
                 found = _similar_of(kept.held[index])
@@ -236,8 +236,8 @@ def headline(its: Spending) -> tuple[str, str]:
     return first, f"{' ; '.join([suppliers, *aside])}."
 
 
-def _need(its: Spent, place: str) -> Lot | None:
-    """What a line that is not inclusive bought, and where; None where one or the other is not told."""
+def need_of_line(its: Spent, place: str) -> Lot | None:
+    """Return what a line that is not inclusive bought, and where; None where one or the other is not told."""
     where = places_of(its.entry) or ([place] if place else [])
     objet = its.entry.text("objet") or naf_label(clean_naf(its.entry.text("naf")).value or "")
     cpv = its.entry.text("cpv")

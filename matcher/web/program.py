@@ -81,12 +81,8 @@ def drop_history() -> ResponseReturnValue:
 @pages.get("/achats/<key>")
 def show(key: str) -> str:
     """Show how far a sheet is answered, then its answer."""
-    study = _study(key)
-    shelf = desk().shelf()
-    if study.kind is Kind.HISTORY and study.stand is Stand.DONE and study.version != shelf.version:
-        studies().again(key)  # a photograph is of one catalogue: it takes seconds
-        study = _study(key)
-    result = studies().result(study, shelf) if study.stand is Stand.DONE else None
+    study = _of_today(key)
+    result = studies().result(study, desk().shelf()) if study.stand is Stand.DONE else None
     if isinstance(result, Answered):
         return _programme(study, result)
     if isinstance(result, Photographed):
@@ -97,7 +93,7 @@ def show(key: str) -> str:
 @pages.get("/achats/<key>/achats.<any(xlsx, json):form>")
 def download(key: str, form: str) -> ResponseReturnValue:
     """Send the answer as a file."""
-    study = _study(key)
+    study = _of_today(key)
     if study.stand is not Stand.DONE:
         abort(404)
     result = studies().result(study, desk().shelf())
@@ -184,7 +180,7 @@ def _programme(study: Study, its: Answered) -> str:
         "programme/programme.html",
         study=study,
         its=its,
-        headline=programme.headline(its.programme),
+        by=programme.verdicts(its.programme),
         paging=paging,
         lines=paging.of(shown),
         in_order=in_order,
@@ -211,6 +207,8 @@ def _history(study: Study, its: Photographed) -> str:
         alternatives=paging.of(its.spending.alternatives),
         doubted=doubted,
         remarks=remarks(its),
+        need_of_line=lambda line: spending.need_of_line(line, study.place),
+        address=address,
         names_of=lambda similar: names_of(its, similar),
         limits=LIMITS,
         standings=spending.Standing,
@@ -222,6 +220,15 @@ def _study(key: str) -> Study:
     if found is None:
         abort(404)
     return found
+
+
+def _of_today(key: str) -> Study:
+    """A study; a photograph of a catalogue that has changed is taken again: it takes seconds, and its figures would be of two catalogues."""
+    study = _study(key)
+    if study.kind is Kind.HISTORY and study.stand is Stand.DONE and study.version != desk().shelf().version:
+        studies().again(key)
+        return _study(key)
+    return study
 
 
 def _json(value: object) -> str:

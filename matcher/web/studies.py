@@ -89,6 +89,7 @@ class Studies:
         self._results: dict[tuple[str, int], Result] = {}
         self._asked: SimpleQueue[str] = SimpleQueue()
         self._thread: Thread | None = None
+        self._idle = True
 
     def drop(self, kind: Kind, file_name: str, stream: IO[bytes], place: str = "") -> Study:
         """Keep a sheet and have it answered. Raises OSError where the disk is full."""
@@ -151,35 +152,41 @@ class Studies:
 
     def wait(self, seconds: float = 60) -> None:
         """Wait until nothing is left to answer, for tests."""
-        if self._thread is not None:
-            self._thread.join(seconds)
+        while (thread := self._thread) is not None:
+            thread.join(seconds)
+            if thread is self._thread:
+                return
 
     def _ask(self, study: Study) -> None:
         self._remember(study)
         self.files.write(study.key, _state(study))
         self._asked.put(study.key)
         with self._lock:
-            if self._thread is None or not self._thread.is_alive():
-                self._thread = Thread(target=self._work, name="études", daemon=True)
-                self._thread.start()
+            if self._idle:
+                self._start()
+
+    def _start(self) -> None:
+        """Answer the next one asked, in a thread of its own; the lock is held."""
+        self._idle = False
+        self._thread = Thread(target=self._work, name="études", daemon=True)
+        self._thread.start()
 
     def _work(self) -> None:
-        while True:
-            with self._lock:  # so that one asked now finds this thread, or starts another
-                if self._asked.empty():
-                    self._thread = None
-                    return
-                study = self._known.get(self._asked.get())
-            if study is not None:
+        study = self._known.get(self._asked.get())
+        try:
+            if study is not None and study.stand is Stand.WAITING:
                 self._answer(replace(study, stand=Stand.WORKING))
+        finally:  # a defect in one must not keep the others waiting
+            with self._lock:
+                self._idle = self._asked.empty()
+                if not self._idle:
+                    self._start()
 
     def _answer(self, study: Study) -> None:
         self._remember(study)
         ended = replace(study, stand=Stand.REFUSED, says=_DEFECT)  # a defect must not leave the page waiting for ever
         try:
-            shelf = load_shelf(self.engine)
-            if not len(shelf):
-                raise SheetRefused(_EMPTY)
+            shelf = _filled(load_shelf(self.engine))
             result = self._answered(
                 study, shelf, lambda done, total: self._remember(replace(study, done=done, total=total))
             )
@@ -194,7 +201,8 @@ class Studies:
         """Answer every line that is not answered yet."""
         path, day = self.files.path(study.key, study.file_name), date.fromisoformat(study.on)
         version = study.version if study.stand is Stand.DONE else shelf.version
-        with KeptAnswers(self.files.beside(study.key, _ANSWERS), name_of(study.kind, version, study.on)) as kept:
+        form = programme.FORM if study.kind is Kind.PROGRAMME else spending.FORM
+        with KeptAnswers(self.files.beside(study.key, _ANSWERS), name_of(study.kind, form, version, study.on)) as kept:
             if study.kind is Kind.PROGRAMME:
                 sheet = read_sheet(path, purchases.NEEDED, purchases.WANTED, purchases.MOST_LINES)
                 lines = [purchases.purchase(entry) for entry in sheet.entries]
@@ -211,8 +219,14 @@ class Studies:
     def _written(self, key: str) -> Study | None:
         with suppress(ValueError, TypeError, KeyError):
             kept = self.files.read(key)
-            return kept and Study(**kept | {"kind": Kind(kept["kind"]), "stand": Stand(kept["stand"])})
+            return None if kept is None else Study(**kept | {"kind": Kind(kept["kind"]), "stand": Stand(kept["stand"])})
         return None
+
+
+def _filled(shelf: Shelf) -> Shelf:
+    if not len(shelf):
+        raise SheetRefused(_EMPTY)
+    return shelf
 
 
 def _headline(result: Result) -> tuple[str, str]:
