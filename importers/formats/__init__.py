@@ -1,17 +1,20 @@
 """File → rows: what a file is, is found from its content; every fault is a SourceError in French."""
 
 from importers.formats.content import Content, File, decode, load
+from importers.formats.grids import Grid, read_grids
 from importers.formats.items import JsonRow, read_items
 from importers.formats.table import Header, Table, read_lines, read_table
 
 __all__ = [
     "Content",
     "File",
+    "Grid",
     "Header",
     "JsonRow",
     "Table",
     "decode",
     "load",
+    "read_grids",
     "read_items",
     "read_lines",
     "read_table",

@@ -14,8 +14,8 @@ from importers.row import Row
 
 Lines = Generator[tuple[int, list[str]], None, None]
 Score = Callable[[Sequence[str]], int]
-_HEADER_WITHIN = 10
-_SPREADSHEET_ERRORS = frozenset(
+HEADER_WITHIN = 10
+SPREADSHEET_ERRORS = frozenset(
     (
         "#N/D",
         "#N/A",
@@ -62,11 +62,12 @@ class Table:
 
 def read_lines(file: File, delimiter: str) -> tuple[Iterator[tuple[int, list[str]]], tuple[Remark, ...]]:
     """Return the rows of a delimited text without header as (line, cells), and what its decoding has to say."""
-    text = _text(file)
+    text = text_of(file)
     return split_rows(file.path, text.lines(), delimiter), text.remarks
 
 
-def _text(file: File) -> Text:
+def text_of(file: File) -> Text:
+    """Return the text of a file that must be delimited. SourceError for anything else."""
     if file.content is Content.HTML:
         raise SourceError(
             file.path,
@@ -90,13 +91,13 @@ def read_table(file: File, header: Header, score: Score | None = None) -> Table:
         return read_table(file, header, lambda columns: int(not header.missing(columns)))
     read, remarks = _lines_of(file, score)
     with closing(read()) as lines:
-        first = list(islice(lines, _HEADER_WITHIN))
-    scores = [score(_names(cells)) for _, cells in first]
+        first = list(islice(lines, HEADER_WITHIN))
+    scores = [score(column_names(cells)) for _, cells in first]
     if not any(scores):
         raise _no_header(file, header, first)
     index = scores.index(max(scores))
     line, cells = first[index]
-    columns = _names(cells)
+    columns = column_names(cells)
     return Table(
         tuple(filter(None, columns)), line, remarks, lambda: _rows(cells, columns, islice(read(), index + 1, None))
     )
@@ -106,8 +107,8 @@ def _lines_of(file: File, score: Score) -> tuple[Callable[[], Lines], tuple[Rema
     """Return how to read the rows from the first: again from a text's file; from memory where a workbook was unpacked."""
     if file.content in (Content.WORKBOOK_ZIP, Content.WORKBOOK_OLE):
         return _choose_sheet(file, read_sheets(file), score)
-    text = _text(file)
-    delimiter = find_delimiter(text.lines(), lambda cells: score(_names(cells)))
+    text = text_of(file)
+    delimiter = find_delimiter(text.lines(), lambda cells: score(column_names(cells)))
     return lambda: split_rows(file.path, text.lines(), delimiter), text.remarks
 
 
@@ -115,13 +116,13 @@ def _choose_sheet(file: File, sheets: list[Sheet], score: Score) -> tuple[Callab
     filled = [sheet for sheet in sheets if sheet.rows]
     if not filled:
         raise SourceError(file.path, "toutes les feuilles visibles du classeur sont vides.")
-    chosen = max(filled, key=lambda sheet: max(score(_names(cells)) for _, cells in sheet.rows[:_HEADER_WITHIN]))
+    chosen = max(filled, key=lambda sheet: max(score(column_names(cells)) for _, cells in sheet.rows[:HEADER_WITHIN]))
     others = [f"« {sheet.name} »" for sheet in filled if sheet is not chosen]
     remark = Remark(1, f"Seule la feuille « {chosen.name} » est lue ; non reprises : {', '.join(others)}.")
     return lambda: (row for row in chosen.rows), (remark,) if others else ()
 
 
-def _names(cells: Iterable[str]) -> list[str]:
+def column_names(cells: Iterable[str]) -> list[str]:
     """Column names on one line, straight apostrophes, unique; a nameless column stays nameless."""
     names: list[str] = []
     for cell in cells:
@@ -159,12 +160,12 @@ def _cut_otherwise(cell: str, width: int) -> bool:
 
 
 def _value(cell: str) -> str:
-    return "" if cell.strip() in _SPREADSHEET_ERRORS else cell
+    return "" if cell.strip() in SPREADSHEET_ERRORS else cell
 
 
 def _no_header(file: File, header: Header, first: list[tuple[int, list[str]]]) -> SourceError:
     line, cells = first[0] if first else (1, [])
-    columns = _names(cells)
+    columns = column_names(cells)
     missing = header.missing(columns) or header.needs[0][:1]
     seen = ", ".join(f"« {column[:60]} »" for column in columns if column) or "aucune"
     wanted = ", ".join(f"« {column} »" for column in missing)

@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from importers.formats.content import Content, File
 from importers.importer import SourceError
@@ -35,8 +36,37 @@ class Sheet:
     rows: list[tuple[int, list[str]]]
 
 
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """What a sheet says of its cells beyond their values. `merged` are (first line, first column, last line, last column), lines from
+    1 and columns from 0. `hidden` lines and the cells whose formula was never computed (`uncomputed`, « C5 ») are told of an XLSX alone."""
+
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    hidden: tuple[int, ...] = ()
+    uncomputed: tuple[str, ...] = ()
+
+
 def read_sheets(file: File) -> list[Sheet]:
     """Return the visible sheets, empty ones included. SourceError where the workbook is unsafe, protected or damaged."""
+    return [_sheet(told) for told in _answer(file)["sheets"]]
+
+
+def read_marked(file: File) -> tuple[list[tuple[Sheet, Marks]], tuple[str, ...]]:
+    """Return the visible sheets, each with its marks, and the names of those that are hidden. SourceError as `read_sheets`."""
+    answer = _answer(file, "marks")
+    return [(_sheet(told), _marks(told)) for told in answer["sheets"]], tuple(answer["concealed"])
+
+
+def _sheet(told: dict[str, Any]) -> Sheet:
+    return Sheet(told["name"], [(line, cells) for line, cells in told["rows"]])
+
+
+def _marks(told: dict[str, Any]) -> Marks:
+    merged = tuple((first[0] + 1, first[1], last[0] + 1, last[1]) for first, last in told["merged"])
+    return Marks(merged, tuple(told["hidden"]), tuple(told["uncomputed"]))
+
+
+def _answer(file: File, *wanted: str) -> dict[str, Any]:
     data = file.read()
     if file.content is Content.WORKBOOK_ZIP:
         _refuse_bomb(file.path, data)
@@ -44,14 +74,18 @@ def read_sheets(file: File) -> list[Sheet]:
         raise SourceError(file.path, _REFUSALS["password"])
     try:
         done = subprocess.run(  # noqa: S603 (our own script, no shell, the file goes through standard input)
-            [sys.executable, "-P", str(_CHILD)], input=data, capture_output=True, check=True, timeout=_MAX_SECONDS
+            [sys.executable, "-P", str(_CHILD), *wanted],
+            input=data,
+            capture_output=True,
+            check=True,
+            timeout=_MAX_SECONDS,
         )
-        answer = json.loads(done.stdout)
+        answer: dict[str, Any] = json.loads(done.stdout)
     except (subprocess.SubprocessError, ValueError) as error:
         raise SourceError(file.path, _REFUSALS["unreadable"]) from error
     if "refused" in answer:
         raise SourceError(file.path, _REFUSALS[answer["refused"]])
-    return [Sheet(sheet["name"], [(line, cells) for line, cells in sheet["rows"]]) for sheet in answer["sheets"]]
+    return answer
 
 
 def _refuse_bomb(path: Path, data: bytes) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
 
 # A spreadsheet runs a cell that starts with one of these as a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,11})(?:\.[0-9]{1,6})?")
 _LONGEST_CELL = 32_767  # characters, the limit of XLSX: beyond it the cell would be refused, and lost
 _PLAIN, _ESTIMATE = "", "estimate"
 _A4 = 9
@@ -39,6 +41,12 @@ class Column:
 def safe(text: str) -> str:
     """Return `text` so that no spreadsheet runs it: a leading apostrophe where it would start a formula."""
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def plain_cell(text: str) -> Cell:
+    """Return a cell of someone's own sheet: a number where it is written as one, the text as it is otherwise; a long number or one
+    that begins with a zero is a code."""
+    return float(text) if _PLAIN_NUMBER.fullmatch(text) else text
 
 
 def csv_of(columns: Sequence[Column], rows: Iterable[Sequence[Cell]]) -> bytes:

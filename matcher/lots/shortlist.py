@@ -79,6 +79,13 @@ def shortlist_from(ranking: Ranking, matches: tuple[Match, ...]) -> Shortlist:
     )
 
 
-def day_asked(reading: Reading) -> date:
-    """The day a lot is asked: its own date, else this computer's."""
-    return reading.lot.date or datetime.now().astimezone().date()
+def day_asked(reading: Reading, today: date | None = None) -> date:
+    """The day a lot is asked: an earlier date of its own, else `today`, by default this computer's: what the catalogue will be on a later
+    one, nobody knows yet."""
+    now = today or this_day()
+    return min(reading.lot.date or now, now)
+
+
+def this_day() -> date:
+    """Today, on this computer."""
+    return datetime.now().astimezone().date()

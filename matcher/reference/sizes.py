@@ -1,6 +1,6 @@
 """How many people suppliers of a kind have: orders of magnitude with their sources, for those whose workforce is not known."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from math import erf, log, sqrt
@@ -37,6 +37,7 @@ def size_of(kind: SupplierKind) -> Size:
     return _table()[kind]
 
 
-def share_with(kinds: Iterable[SupplierKind], etp: float) -> float:
+@lru_cache(maxsize=1024)  # of one lot, the same few kinds are asked of hundreds of suppliers
+def share_with(kinds: tuple[SupplierKind, ...], etp: float) -> float:
     """Return the share, in [0, 1], of such suppliers that have `etp` or more: that of the largest kind they hold; 0 for none."""
     return max((size_of(kind).at_least(etp) for kind in kinds), default=0.0)

@@ -12,6 +12,7 @@ from matcher.domain.place import Place, PlaceType
 from matcher.domain.reading import Reading
 from matcher.lots.listing import KNOWN, RADII, Listing, Narrowing, listing, usual_radius
 from matcher.lots.reasons import unknowns
+from matcher.lots.shortlist import day_asked
 from matcher.ranking.ask import Ask
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.shelf import Shelf
@@ -228,7 +229,7 @@ def asked(shelf: Shelf, today: date, query: Query) -> Ask:
     """Return what a query asks of a shelf, on the day that `answer_on` says."""
     lot = query.lot
     reading = read_chosen(replace(lot, date=lot.date or today), query.chosen)
-    return Ask(reading, shelf, min(reading.lot.date or today, today))
+    return Ask(reading, shelf, day_asked(reading, today))
 
 
 def query_of(reading: Reading) -> Query:

@@ -4,12 +4,6 @@ One work at a time, in a thread of the server. What stands is written beside the
 middle says so when it comes back: an import is one transaction, and the catalogue is then the old one, or whole.
 """
 
-import hashlib
-import json
-import re
-import secrets
-import shutil
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
@@ -28,14 +22,12 @@ from matcher.catalogue.history import past_imports
 from matcher.catalogue.intake import IntakeRefused, run_import
 from matcher.catalogue.report import Report
 from matcher.db import DatabaseError
+from matcher.web.dropped import Dropped
 
 # Bytes of one file; the largest directory that a person drops weighs a tenth of it. Larger ones have the command line.
 LARGEST = 64 * 2**20
 _KEPT_SECONDS = 24 * 3600
-_STATE, _FILE = "etat.json", "fichier"  # beside the folder that holds the file, whatever its name
 _DEFECT = "Une erreur s’est produite de notre côté ; rien n’a été écrit."
-_KEY = re.compile(r"[0-9a-f]{16}")
-_UNSAFE = re.compile(r"[^\w.\- ()]+")
 # Sirene is far larger than a page can take, and has its own command; the sheet that reads anything comes last.
 OFFERED: tuple[Importer, ...] = (
     *(importer for key, importer in REGISTRY.items() if key not in ("sirene", "tableur")),
@@ -92,7 +84,7 @@ class Deposits:
 
     def __init__(self, engine: Engine, folder: Path, now: Callable[[], datetime] | None = None) -> None:
         self.engine = engine
-        self.folder = folder / hashlib.sha256(engine.url.render_as_string().encode()).hexdigest()[:16]
+        self.files = Dropped(engine, folder)
         self._now = now or _utc
         self._lock = Lock()
         self._known: dict[str, Deposit] = {}
@@ -101,25 +93,17 @@ class Deposits:
     def drop(self, file_name: str, stream: IO[bytes]) -> Deposit:
         """Keep a file and start reading it. Raises Busy, or OSError where the disk is full."""
         self._forget_old()
-        key = secrets.token_hex(8)
-        name = _UNSAFE.sub("_", Path(file_name.replace("\\", "/")).name)[-120:].strip(". ") or "fichier"
-        folder = self.folder / key
-        path = folder / _FILE / name
-        path.parent.mkdir(parents=True)
-        with path.open("wb") as file:
-            shutil.copyfileobj(stream, file)
-        deposit = Deposit(key, name, path.stat().st_size, Stand.READING)
+        key, name, size = self.files.keep(file_name, stream)
+        deposit = Deposit(key, name, size, Stand.READING)
         try:
             self._start(deposit, self._read)
         except Busy:
-            shutil.rmtree(folder)
+            self.files.forget(key)
             raise
         return deposit
 
     def get(self, key: str) -> Deposit | None:
         """Return a deposit as it stands, None where there is none. One that a stopped server left at work is told as such."""
-        if not _KEY.fullmatch(key):
-            return None
         with self._lock:
             if (known := self._known.get(key)) is not None:
                 return known
@@ -161,13 +145,12 @@ class Deposits:
             return False
         with self._lock:
             self._known.pop(key, None)
-        shutil.rmtree(self.folder / key, ignore_errors=True)
+        self.files.forget(key)
         return True
 
     def unfinished(self) -> list[Deposit]:
         """Return the deposits that wait for someone or are at work, the last dropped first."""
-        keys = [path.parent.name for path in sorted(self.folder.glob(f"*/{_STATE}"), key=_written_at, reverse=True)]
-        found = (self.get(key) for key in keys)
+        found = (self.get(key) for key in self.files.newest())
         return [each for each in found if each is not None and each.stand is not Stand.DONE]
 
     def wait(self, seconds: float = 30) -> None:
@@ -233,7 +216,7 @@ class Deposits:
         return replace(deposit, stand=Stand.DONE, report=_object(report), run=self._run(deposit))
 
     def _path(self, deposit: Deposit) -> Path:
-        return self.folder / deposit.key / _FILE / deposit.file_name
+        return self.files.path(deposit.key, deposit.file_name)
 
     def _run(self, deposit: Deposit) -> int:
         """The number that the import of a deposit has in the history, 0 where it never came through."""
@@ -263,23 +246,18 @@ class Deposits:
         self._write(deposit)
 
     def _write(self, deposit: Deposit) -> None:
-        path = self.folder / deposit.key / _STATE
-        unfinished = path.with_suffix(".tmp")
         kept = {name: value for name, value in asdict(deposit).items() if name not in ("step", "done", "total")}
-        unfinished.write_text(json.dumps(kept, ensure_ascii=False), encoding="utf-8")
-        unfinished.replace(path)
+        self.files.write(deposit.key, kept)
 
     def _written(self, key: str) -> Deposit | None:
-        with suppress(OSError, ValueError, TypeError, KeyError):
-            kept = json.loads((self.folder / key / _STATE).read_text(encoding="utf-8"))
-            return Deposit(**kept | {"stand": Stand(kept["stand"])})
+        with suppress(ValueError, TypeError, KeyError):
+            kept = self.files.read(key)
+            return None if kept is None else Deposit(**kept | {"stand": Stand(kept["stand"])})
         return None
 
     def _forget_old(self) -> None:
-        limit = time.time() - _KEPT_SECONDS
-        for path in self.folder.glob(f"*/{_STATE}"):
-            if _written_at(path) < limit:
-                self.abandon(path.parent.name)
+        for key in self.files.old(_KEPT_SECONDS):
+            self.abandon(key)
 
 
 def _object(report: Report) -> dict[str, Any]:
@@ -295,13 +273,6 @@ def _object(report: Report) -> dict[str, Any]:
             for outcome, examples in report.foretold.examples.items()
         }
     return told
-
-
-def _written_at(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0
 
 
 def _utc() -> datetime:

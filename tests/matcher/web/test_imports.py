@@ -273,7 +273,7 @@ def stopped(kept: Deposits, stand: Stand, **changes: object) -> str:
     """A deposit as a server that was killed leaves it, seen by the next one."""
     deposit = kept.drop("liste.csv", io.BytesIO(SHEET.encode()))
     kept.wait()
-    path = kept.folder / deposit.key / "etat.json"
+    path = kept.files.folder / deposit.key / "etat.json"
     written = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps(written | {"stand": stand.value} | changes), encoding="utf-8")
     return deposit.key
@@ -302,7 +302,7 @@ def test_an_import_that_came_through_before_the_stop_is_told_as_done(own: Engine
     first.wait()
     first.confirm(deposit.key)
     first.wait()
-    path = first.folder / deposit.key / "etat.json"
+    path = first.files.folder / deposit.key / "etat.json"
     written = json.loads(path.read_text(encoding="utf-8"))
     path.write_text(json.dumps(written | {"stand": "import", "run": 0}), encoding="utf-8")
     found = Deposits(own, folder).get(deposit.key)

@@ -5,6 +5,10 @@ from flask import Flask
 # address → methods. A new page adds its line; one that is missing here, or gone, fails.
 ROUTES = {
     "/": {"GET"},
+    "/achats/<key>": {"GET"},
+    "/achats/<key>/achats.<any(xlsx, json):form>": {"GET"},
+    "/achats/<key>/oubli": {"POST"},
+    "/achats/<key>/recalcul": {"POST"},
     "/aide": {"GET"},
     "/aide/glossaire": {"GET"},
     "/aide/leviers": {"GET"},
@@ -53,6 +57,7 @@ ROUTES = {
     "/dossiers/retenir": {"GET", "POST"},
     "/groupement": {"GET"},
     "/groupement/groupements.<any(json, xlsx):form>": {"GET"},
+    "/historique": {"GET", "POST"},
     "/mon-compte": {"GET", "POST"},
     "/fournisseurs/<path:supplier_id>": {"GET"},
     "/fournisseurs/<path:supplier_id>/corrections": {"POST"},
@@ -61,6 +66,7 @@ ROUTES = {
     "/plan-clause": {"GET"},
     "/plan-clause/plan.<any(json, xlsx):form>": {"GET"},
     "/pourquoi": {"GET"},
+    "/programme": {"GET", "POST"},
     "/static/<path:filename>": {"GET"},
 }
 

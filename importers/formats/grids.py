@@ -1,0 +1,118 @@
+"""A buyer's own sheets: every visible one that has a header, every line of it, merged cells spread, and what was left aside said."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from importers.formats.content import Content, File, load
+from importers.formats.delimited import find_delimiter, split_rows
+from importers.formats.table import HEADER_WITHIN, SPREADSHEET_ERRORS, Score, column_names, text_of
+from importers.formats.workbook import Marks, Sheet, read_marked
+from importers.importer import SourceError
+
+_SHOWN = 8
+
+Rows = list[tuple[int, list[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The lines under a header: `columns` by name (« sans titre, n° 3 » where the header has none), `rows` as wide as they are, each
+    with its line in the file, from 1. `sheet` is the name of the sheet, empty for a text. `said` tells in French what was done to read it."""
+
+    sheet: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    said: tuple[str, ...]
+
+
+def read_grids(path: Path, score: Score, wanted: str) -> tuple[tuple[Grid, ...], tuple[str, ...]]:
+    """Return the grid of every sheet whose best line of the first ten scores above 0, and in French which sheets are not read.
+
+    Raises SourceError where the file cannot be read, or where no line is a header: it names the columns seen, and `wanted`.
+    """
+    file = load(path)
+    if file.content in (Content.WORKBOOK_ZIP, Content.WORKBOOK_OLE):
+        return _of_workbook(file, score, wanted)
+    text = text_of(file)
+    delimiter = find_delimiter(text.lines(), lambda cells: score(column_names(cells)))
+    rows = list(split_rows(path, text.lines(), delimiter))
+    grid = _grid("", rows, score, tuple(remark.message for remark in text.remarks))
+    if grid is None:
+        raise _no_header(path, rows, wanted)
+    return (grid,), ()
+
+
+def _of_workbook(file: File, score: Score, wanted: str) -> tuple[tuple[Grid, ...], tuple[str, ...]]:
+    sheets, concealed = read_marked(file)
+    filled = [(sheet, marks) for sheet, marks in sheets if sheet.rows]
+    if not filled:
+        raise SourceError(file.path, "toutes les feuilles visibles du classeur sont vides.")
+    grids = [_grid(sheet.name, _spread(sheet, marks), score, tuple(_said(sheet, marks))) for sheet, marks in filled]
+    found = tuple(grid for grid in grids if grid is not None)
+    if not found:
+        raise _no_header(file.path, filled[0][0].rows, wanted)
+    headless = [sheet.name for (sheet, _), grid in zip(filled, grids, strict=True) if grid is None]
+    left = [f"La feuille « {name} » n’a pas de colonne {wanted} : elle n’est pas lue." for name in headless]
+    left += [f"La feuille « {name} » est masquée : elle n’est pas lue." for name in concealed]
+    return found, tuple(left)
+
+
+def _grid(sheet: str, rows: Rows, score: Score, said: tuple[str, ...]) -> Grid | None:
+    scores = [score(column_names(cells)) for _, cells in rows[:HEADER_WITHIN]]
+    if not any(scores):
+        return None
+    index = scores.index(max(scores))
+    names = column_names(rows[index][1])
+    lines = [(line, cells) for line, cells in rows[index + 1 :] if any(cell.strip() for cell in cells)]
+    width = max((at for _, cells in lines for at, cell in enumerate(cells, start=1) if cell.strip()), default=0)
+    names += [""] * (width - len(names))
+    columns = tuple(name or f"sans titre, n° {at}" for at, name in enumerate(names, start=1))
+    above = [" ".join(filter(None, map(str.strip, cells))) for _, cells in rows[:index]]
+    kept = tuple((line, tuple(map(_value, cells))) for line, cells in lines)
+    return Grid(sheet, columns, kept, (*(f"Au-dessus de l’en-tête : « {text[:200]} »." for text in above), *said))
+
+
+def _spread(sheet: Sheet, marks: Marks) -> Rows:
+    """The rows, a cell merged over several lines having its value on each of them; one merged over columns keeps it in the first."""
+    rows = {line: list(cells) for line, cells in sheet.rows}
+    for first, column, last, _ in marks.merged:
+        value = rows[first][column] if first in rows and column < len(rows[first]) else ""
+        for line in range(first + 1, last + 1):
+            if line in rows and column < len(rows[line]) and not rows[line][column]:
+                rows[line][column] = value
+    return list(rows.items())
+
+
+def _said(sheet: Sheet, marks: Marks) -> Iterator[str]:
+    where = f"Feuille « {sheet.name} »"
+    if any(last > first for first, _, last, _ in marks.merged):
+        yield f"{where} : une cellule fusionnée sur plusieurs lignes vaut pour chacune."
+    held = {line for line, _ in sheet.rows}
+    if hidden := [str(line) for line in marks.hidden if line in held]:
+        yield f"{where} : les lignes masquées sont lues comme les autres ({_few(hidden)})."
+    if marks.uncomputed:
+        yield (
+            f"{where} : des formules n’ont jamais été calculées, leurs cellules sont lues vides ({_few(marks.uncomputed)}). "
+            "Ouvrez le classeur dans un tableur, enregistrez-le, et recommencez."
+        )
+
+
+def _few(items: Sequence[str]) -> str:
+    return ", ".join(items[:_SHOWN]) + ("…" if len(items) > _SHOWN else "")
+
+
+def _value(cell: str) -> str:
+    text = cell.strip()
+    return "" if text in SPREADSHEET_ERRORS else text
+
+
+def _no_header(path: Path, rows: Rows, wanted: str) -> SourceError:
+    line, cells = rows[0] if rows else (1, [])
+    seen = ", ".join(f"« {name[:60]} »" for name in column_names(cells) if name) or "aucune"
+    return SourceError(
+        path,
+        f"il manque la colonne {wanted}. Colonnes vues : {seen}. "
+        "Il faut une ligne d’en-tête dans les dix premières, au-dessus des lignes.",
+        line=line,
+    )

@@ -1,0 +1,78 @@
+"""Answers already given, kept on the disk line after line: work that was stopped goes on from where it was."""
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any
+
+# What was left unfinished is not kept longer.
+_KEPT_SECONDS = 7 * 24 * 3600
+
+
+def name_of(*parts: object) -> str:
+    """Return what names a work: the same parts, the same name."""
+    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:32]
+
+
+class KeptAnswers:
+    """The answers of one work, by the rank of their line, in the file `path`; a context, that closes it.
+
+    A file of another work, or one whose last line was cut as it was written, gives what can be used of it and no more. `path` None keeps
+    nothing. No name of a supplier is written: ids alone, so that one who is forgotten is so here too.
+    """
+
+    def __init__(self, path: Path | None, work: str) -> None:
+        self.path = path
+        self._work = work
+        self._file: IO[bytes] | None = None
+        self.held: Mapping[int, Mapping[str, Any]] = {}
+
+    def __enter__(self) -> "KeptAnswers":
+        if self.path is not None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.held, sound = self._read(self.path)
+            self._file = self.path.open("r+b" if sound else "wb")
+            self._file.truncate(sound)
+            self._file.seek(sound)
+            if not sound:
+                self._write({"work": self._work})
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def keep(self, index: int, answer: Mapping[str, Any]) -> None:
+        """Write an answer down at once. Raises OSError where the disk is full."""
+        self._write({"line": index, "answer": answer})
+
+    def _write(self, value: Mapping[str, Any]) -> None:
+        if self._file is not None:
+            self._file.write(json.dumps(value, ensure_ascii=False).encode() + b"\n")
+            self._file.flush()
+
+    def _read(self, path: Path) -> tuple[dict[int, Mapping[str, Any]], int]:
+        """The answers of this work that were written whole, and up to which byte."""
+        held: dict[int, Mapping[str, Any]] = {}
+        sound = 0
+        with suppress(OSError, ValueError, KeyError, TypeError, AttributeError), path.open("rb") as file:
+            if json.loads(first := file.readline()).get("work") != self._work:
+                return {}, 0
+            sound = len(first)
+            while (line := file.readline()).endswith(b"\n"):
+                told = json.loads(line)
+                held[int(told["line"])] = told["answer"]
+                sound += len(line)
+        return held, sound
+
+
+def forget_old(folder: Path) -> None:
+    """Delete what was left unfinished in a folder for a week."""
+    limit = time.time() - _KEPT_SECONDS
+    for path in folder.glob("*.jsonl"):
+        with suppress(OSError):
+            if path.stat().st_mtime < limit:
+                path.unlink()

@@ -1,0 +1,87 @@
+"""A programme and a history in a real browser: dropped, their progress seen, read on a phone, in the dark, without scripts."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from matcher.db import open_database
+from matcher.settings import CACHE_VARIABLE
+from matcher.web import create_app
+from matcher.web.serve import Server
+from tests.browser.conftest import violations
+from tests.matcher.web.conftest import TODAY
+from tests.matcher.web.test_program import SHEET, SPENT
+
+FILES = {"programme": SHEET, "historique": SPENT}
+
+
+@pytest.fixture(scope="module")
+def site(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of pages whose dropped files last for these tests."""
+    folder = tmp_path_factory.mktemp("achats")
+    shutil.copyfile(built, folder / "catalogue.sqlite")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(CACHE_VARIABLE, str(folder / "cache"))
+        engine = open_database(f"sqlite:///{(folder / 'catalogue.sqlite').as_posix()}")
+        server = Server(create_app(engine, today=lambda: TODAY), "127.0.0.1", 0)
+        thread = Thread(target=server.run, daemon=True)
+        thread.start()
+        yield server.url.rstrip("/")
+        server.close()
+        thread.join(timeout=5)
+        engine.dispose()
+
+
+def drop(page: Page, kind: str, text: str) -> None:
+    page.goto(f"/{kind}")
+    file = {"name": "achats 2027.csv", "mimeType": "text/csv", "buffer": text.encode()}
+    page.get_by_label("Le tableau").set_input_files(files=[file])  # type: ignore[list-item]
+    page.locator("main .button.main").click()
+    page.wait_for_url("**/achats/*")
+
+
+@pytest.mark.parametrize("kind", FILES)
+def test_no_violation_and_no_sideways_scroll(page: Page, kind: str) -> None:
+    drop(page, kind, FILES[kind])
+    expect(page.locator(".figures")).to_be_visible(timeout=20_000)
+    for address in (page.url, f"/{kind}"):
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            for width in (1280, 390, 320):
+                page.set_viewport_size({"width": width, "height": 800})
+                page.goto(address, wait_until="networkidle")
+                assert violations(page) == [], (address, width)
+                assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (address, width)
+
+
+def test_the_progress_is_seen_then_the_answer_comes_by_itself(page: Page) -> None:
+    long = "Objet;Lieu;Montant\n" + "".join(f"Nettoyage des locaux;Lille;{n}\n" for n in range(1, 400))
+    drop(page, "programme", long)
+    bar = page.get_by_role("progressbar", name="Avancement")
+    expect(bar).to_have_attribute("max", "399", timeout=20_000)
+    assert violations(page) == []
+    expect(page.locator(".figures")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("navigation", name="Pages")).to_contain_text("399 lignes")
+
+
+def test_a_refused_file_has_no_violation_and_can_be_forgotten(page: Page) -> None:
+    drop(page, "programme", "Nom;Couleur\nA;bleu\n")
+    expect(page.get_by_role("alert")).to_contain_text("il manque la colonne", timeout=20_000)
+    assert violations(page) == []
+    page.get_by_role("button", name="Oublier ce fichier").click()
+    expect(page.get_by_role("status")).to_contain_text("sont effacés")
+
+
+def test_it_all_works_without_scripts(browser: Browser, site: str) -> None:
+    context = browser.new_context(base_url=site, java_script_enabled=False, locale="fr-FR")
+    page = context.new_page()
+    drop(page, "programme", SHEET)
+    expect(page.locator(".figures")).to_be_visible(timeout=20_000)  # the page asks for itself again
+    page.locator("table.lines tbody tr").nth(1).locator("th a").click()
+    page.wait_for_url("**/avis?*")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    context.close()

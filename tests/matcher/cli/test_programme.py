@@ -1,0 +1,123 @@
+"""`programme`: each line has the numbers of `avis`; the workbook keeps lines, columns and order; a run that was killed goes on."""
+
+import io
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from matcher.settings import CACHE_VARIABLE, DATABASE_VARIABLE
+from tests.conftest import ROOT
+from tests.matcher.cli.conftest import Run
+
+LINES = (
+    ("Entretien des espaces verts", "Maubeuge", "80 k€ HT", "12"),
+    ("Nettoyage des locaux", "Lille", "40 000,50", ""),
+    ("Prestations diverses", "Lille", "", ""),
+    ("Blanchisserie", "Arras", "12 000", ""),
+)
+SHEET = "Réf;Intitulé;Commune;Montant;Levier;Note\n" + "".join(
+    f"00{at};{objet};{lieu};{montant};{levier};=1+1\n" for at, (objet, lieu, montant, levier) in enumerate(LINES)
+)
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Path:
+    path = tmp_path / "programme.csv"
+    path.write_text(SHEET, encoding="utf-8")
+    return path
+
+
+def test_each_line_has_the_numbers_of_avis(sample: Path, run: Run, sheet: Path) -> None:
+    told = run("programme", sheet, "--format", "json").json()
+    assert [line["line"] for line in told["lines"]] == [2, 3, 4, 5]
+    for (objet, lieu, montant, levier), line in zip(LINES, told["lines"], strict=True):
+        given = {"--objet": objet, "--lieu": lieu, "--montant": montant, "--levier": levier}
+        alone = run("avis", *[part for pair in given.items() if pair[1] for part in pair], "--format", "json").json()
+        its = next(one for one in alone["levers"] if one["levier"] == (alone["levier"] or levier or "clause"))
+        assert line["verdict"] == alone["verdict"]
+        assert line["lever"] == alone["levier"]
+        assert line["headline"] == alone["headline"]
+        assert (line["credible"], line["to_call"]) == (its["credible"], its["to_call"])
+        credible = [one["id"] for one in alone["candidates"] if one["credible"]]
+        assert [one["id"] for one in line["first"]] == credible[:3]
+        assert line["etp"] == alone["need"]["etp"]
+    assert told["whole"]["lines"] == 4
+
+
+def test_a_workbook_keeps_the_lines_their_order_and_their_columns(sample: Path, run: Run, sheet: Path) -> None:
+    made = sheet.with_name("sortie.xlsx")
+    assert run("programme", sheet, "-o", made).code == 0
+    book = openpyxl.load_workbook(io.BytesIO(made.read_bytes()))
+    assert book.sheetnames == ["Programme", "À préciser", "Totaux", "Lecture"]
+    head, *lines = book["Programme"].values
+    assert head[:6] == ("Réf", "Intitulé", "Commune", "Montant", "Levier", "Note")
+    assert [line[1] for line in lines] == [line[0] for line in LINES]
+    assert [line[0] for line in lines] == ["000", "001", "002", "003"]  # a code is not a number
+    assert book["Programme"]["F2"].data_type == "s"  # and what begins as a formula is text
+    first = list(book["À préciser"].values)[1]
+    assert first[1:3] == ("ligne 4", "Prestations diverses")
+    assert "métier" in str(first[4])
+    rows = list(book["Totaux"].values)
+    assert rows[-1][2] == 4 == sum(int(str(row[2])) for row in rows[1:-1])
+
+
+def test_the_terminal_says_the_whole_then_the_doubts_then_every_line(sample: Path, run: Run, sheet: Path) -> None:
+    told = run("programme", sheet).said
+    assert "4 achats :" in told
+    assert "1 sans avis" in told
+    assert "ligne 4, Prestations diverses : Nous n’avons pas compris" in told
+    assert len(run("programme", sheet, "--format", "jsonl").lines()) == 4
+
+
+def test_a_run_that_was_killed_goes_on_from_where_it_was(sample: Path, run: Run, tmp_path: Path) -> None:
+    path, cache = tmp_path / "long.csv", Path(os.environ[CACHE_VARIABLE]) / "programmes"
+    path.write_text(
+        "Objet;Lieu;Montant\n" + "".join(f"Nettoyage des locaux;Lille;{n}\n" for n in range(1, 2001)), encoding="utf-8"
+    )
+    command = [sys.executable, "-c", "from matcher.cli import main; main()", "programme", str(path)]
+    environment = {**os.environ, DATABASE_VARIABLE: f"sqlite:///{sample.as_posix()}", "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+        for _ in range(3000):
+            if any(kept.read_bytes().count(b"\n") > 20 for kept in cache.glob("*.jsonl")):
+                break
+            time.sleep(0.01)
+        running.send_signal(signal.SIGKILL)
+    (kept,) = cache.glob("*.jsonl")
+    done = kept.read_bytes().count(b"\n") - 1
+    assert 20 <= done < 2000
+    again = run("programme", path, "--format", "jsonl")
+    assert "déjà faites" in again.err
+    assert len(again.lines()) == 2000
+    assert not list(cache.glob("*.jsonl"))
+    assert "Reprise" not in run("programme", path, "--format", "jsonl").err
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "code", "said"),
+    [
+        ("Nom;Couleur\nA;bleu\n", (), 1, "il manque la colonne d’objet ni de CPV"),
+        ("Objet;Montant\n", (), 1, "aucune ligne"),
+        ("Objet\n" + "Tonte\n" * 2001, (), 1, "2 000 au plus"),
+        ("", (), 1, "vide"),
+        (SHEET, ("--format", "xlsx"), 2, "-o programme.xlsx"),
+        (SHEET, ("--offres", "0"), 2, "nombre entier"),
+    ],
+)
+def test_what_cannot_be_answered_is_refused_in_french(
+    sample: Path, run: Run, tmp_path: Path, text: str, options: tuple[str, ...], code: int, said: str
+) -> None:
+    path = tmp_path / "p.csv"
+    path.write_text(text, encoding="utf-8")
+    done = run("programme", path, *options)
+    assert done.code == code
+    assert said in done.said.replace("\u202f", " ")
+
+
+def test_a_missing_file_is_a_wrong_usage(sample: Path, run: Run) -> None:
+    assert run("programme", "absent.csv").code == 2
