@@ -51,6 +51,7 @@ def _former_communes() -> list[Entry]:
 def _write_communes(entries: list[Entry], centroids: dict[str, tuple[float, float]]) -> None:
     epci = {member["code"]: group["code"] for group in load("epci") for member in group["membres"]}
     ept = {member["code"]: group["code"] for group in load("ept") for member in group["membres"]}
+    current = {entry["code"]: entry for entry in entries}
     rows = []
     for entry in sorted(entries, key=lambda entry: str(entry["code"])):
         code, parent = entry["code"], entry.get("commune", "")
@@ -61,6 +62,7 @@ def _write_communes(entries: list[Entry], centroids: dict[str, tuple[float, floa
                 entry["nom"],
                 " ".join(entry.get("codesPostaux", ())),
                 entry["departement"],
+                current[parent or code].get("arrondissement", ""),
                 entry["region"],
                 epci.get(parent or code, ""),
                 ept.get(parent or code, ""),
@@ -71,7 +73,7 @@ def _write_communes(entries: list[Entry], centroids: dict[str, tuple[float, floa
                 parent,
             )
         )
-    header = "code_insee nom codes_postaux departement region epci ept population siren lat lon parent"
+    header = "code_insee nom codes_postaux departement arrondissement region epci ept population siren lat lon parent"
     write_table("communes.csv", header.split(), rows)
 
 

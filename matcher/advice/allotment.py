@@ -26,23 +26,26 @@ SECONDS = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A place of the need; `at` is latitude and longitude in degrees, `etp` its size a year (0 where not known), `area` its EPCI."""
+    """A place of the need; `at` is latitude and longitude in degrees, `etp` its size a year (0 where not known), `area` its EPCI and
+    `district` the arrondissement of its département, as codes."""
 
     label: str
     at: tuple[float, float]
     etp: float = 0.0
     area: str = ""
+    district: str = ""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Reach:
-    """m organisations set against n sites: `covers` (n, m) who comes where, `weight` (m,) how likely each does the trade, in [0, 1],
+    """m organisations set against n sites: `ids` one establishment of each, `covers` (n, m) who comes where, `weight` (m,) how likely each does the trade, in [0, 1],
     `most` (m,) the ETP that it can carry in one lot."""
 
     names: tuple[str, ...]
     covers: Bools
     weight: Floats
     most: Floats
+    ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,13 +151,19 @@ def judge(
 def usual_cuts(sites: Sequence[Site]) -> dict[str, list[list[int]]]:
     """Return the ways people cut a need without counting candidates, by their French name."""
     areas: dict[str, list[int]] = {}
+    districts: dict[str, list[int]] = {}
     for row, site in enumerate(sites):
         areas.setdefault(site.area, []).append(row)
-    return {
+        districts.setdefault(site.district, []).append(row)
+    cuts = {
         "un seul lot": [list(range(len(sites)))] if sites else [],
         "un lot par site": [[row] for row in range(len(sites))],
+        "un lot par arrondissement": [districts[district] for district in sorted(districts)],
         "un lot par EPCI": [areas[area] for area in sorted(areas)],
     }
+    if not any(districts):
+        del cuts["un lot par arrondissement"]
+    return cuts
 
 
 def _ground(sites: Sequence[Site], reach: Reach, wanted: float) -> _Ground:
@@ -163,7 +172,7 @@ def _ground(sites: Sequence[Site], reach: Reach, wanted: float) -> _Ground:
 
 
 def _rows(reach: Reach, order: Sequence[int]) -> Reach:
-    return Reach(reach.names, reach.covers[list(order)], reach.weight, reach.most)
+    return Reach(reach.names, reach.covers[list(order)], reach.weight, reach.most, reach.ids)
 
 
 def _renumbered(lot: AllottedLot, order: Sequence[int]) -> AllottedLot:

@@ -31,6 +31,7 @@ def reach_of(found: Sequence[Sequence[Candidate]], assumed: Assumptions) -> Reac
         names=tuple(best[organisation].name for organisation in columns),
         covers=covers,
         weight=np.array([best[organisation].fit for organisation in columns], dtype=np.float32),
+        ids=tuple(best[organisation].id for organisation in columns),
         most=np.array([most[organisation] for organisation in columns], dtype=np.float32),
     )
 

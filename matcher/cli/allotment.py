@@ -1,18 +1,19 @@
 """`allotissement`: a list of sites cut in lots that each keep enough candidates."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 from rich import box
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from matcher.advice.allotment import LOT_KM, Site, allot, judge, usual_cuts
+from matcher.advice.allotment import LOT_KM
 from matcher.advice.assumptions import DEFAULT
-from matcher.advice.candidates import Candidate, candidates
-from matcher.advice.reach import reach_of
 from matcher.advice.words import NOTICE
+from matcher.catalogue.site_list import SitesRefused, read_sites
 from matcher.cli.french import FrenchCommand, WholeNumber
 from matcher.cli.lots import filled_shelf
 from matcher.cli.options import (
@@ -24,27 +25,28 @@ from matcher.cli.options import (
     output_option,
     write,
 )
-from matcher.cli.progress import tracked
+from matcher.cli.progress import counting
 from matcher.cli.render import console
-from matcher.cli.sites import GivenSite, read_sites
+from matcher.cli.steward import today
 from matcher.domain.french import enumeration, number
-from matcher.domain.lot import Lot, RawPlace
-from matcher.domain.place import Place
-from matcher.exports.allotment import Allotted, allotment_object, allotment_workbook, answer, comparison, remarks, who
-from matcher.lots.shortlist import day_asked
-from matcher.ranking.ask import Ask
-from matcher.ranking.engine import rank
-from matcher.ranking.shelf import Shelf
+from matcher.exports.allotment import allotments_object, allotments_workbook, answer, comparison, remarks, who
+from matcher.lots.allotting import ETP, Allotted, allotted
 from matcher.reading.lots import ASKED_LEVERS
-from matcher.reading.reader import read
-from matcher.reference.communes import commune
 
 SHOWN_SITES, SHOWN_NAMES = 6, 4
+# Fewer sites than this are cut before a bar is read.
+QUIET = 50
 
 
 @click.command("allotissement", cls=FrenchCommand)
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
-@click.option("--objet", metavar="TEXTE", required=True, help="L’activité à faire sur chaque site.")
+@click.option(
+    "--objet",
+    "needs",
+    multiple=True,
+    metavar="TEXTE",
+    help="L’activité à faire sur chaque site ; répétable : chaque activité a son découpage.",
+)
 @click.option(
     "--levier", type=click.Choice(ASKED_LEVERS), help="Article ou clause : écarte les fournisseurs non éligibles."
 )
@@ -65,101 +67,106 @@ SHOWN_SITES, SHOWN_NAMES = 6, 4
     show_default=True,
     help="Ce que vaut un lot de plus, en km cumulés des sites au milieu de leur lot : moins, et les lots sont plus petits.",
 )
+@click.option(
+    "--unite",
+    "unit",
+    metavar="UNITÉ",
+    default=ETP,
+    show_default=True,
+    help="Unité de la quantité de chaque site : « m² », « heures »… convertie en ETP par une table de cadences.",
+)
 @format_option("table", "json", "xlsx")
 @output_option
 @database_option
 def allotment_command(
     path: Path,
-    objet: str,
+    needs: tuple[str, ...],
     levier: str | None,
     wanted: int,
     lot_km: int,
+    unit: str,
     fmt: str,
     output: Path | None,
     database: str | None,
 ) -> None:
     """Découpe une liste de sites (CSV ou classeur : nom, commune, code postal, ETP) en lots qui gardent chacun assez de candidats."""
+    needs = tuple(dict.fromkeys(need.strip() for need in needs if need.strip()))
+    if not needs:
+        raise click.UsageError("Dites l’activité à faire sur chaque site : --objet « Nettoyage des locaux ».")
     if fmt == "xlsx" and output is None:
         raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o lots.xlsx ».")
     try:
         given = read_sites(existing(path))
-    except ValueError as error:
+    except SitesRefused as error:
         raise RequestRefused(str(error)) from error
     shelf = filled_shelf(catalogue(database))
-    its = _allotted(given, objet, levier or "", wanted, float(lot_km), shelf)
-    if fmt == "json":
-        write(json.dumps(allotment_object(its), ensure_ascii=False, indent=2) + "\n", output)
-    elif fmt == "xlsx":
-        write(allotment_workbook(its), output)
-    else:
-        _show(its, output)
-
-
-def _allotted(given: list[GivenSite], objet: str, levier: str, wanted: int, lot_km: float, shelf: Shelf) -> Allotted:
-    """Cut the sites that are located. Raises RequestRefused where none is, or where the need is not understood."""
-    placed = [(site, site.place) for site in given if site.place is not None]
-    if not placed:
-        raise RequestRefused(
-            "Aucun lieu de cette liste n’est reconnu : donnez la commune ou le code postal de chaque site."
-        )
-    around: dict[str, tuple[Candidate, ...]] = {}
-    for _, place in tracked(placed, "Candidats de chaque site", quiet=len(placed) < 50):
-        if place.code not in around:
-            around[place.code] = _candidates(objet, levier, place, shelf)
-    sites = tuple(_made(site, place) for site, place in placed)
-    reach = reach_of([around[place.code] for _, place in placed], DEFAULT)
-    compared = {name: judge(sites, reach, wanted, cut, lot_km) for name, cut in usual_cuts(sites).items()}
-    lost = tuple(f"{site.label} (ligne {site.line})" for site in given if site.place is None)
-    return Allotted(sites, reach, wanted, allot(sites, reach, wanted, lot_km=lot_km), compared, lost)
-
-
-def _candidates(objet: str, levier: str, place: Place, shelf: Shelf) -> tuple[Candidate, ...]:
-    reading = read(Lot(objet, lieux=(RawPlace(f"insee:{place.code}"),), levier=levier))
-    ask = Ask(reading, shelf, day_asked(reading))
-    if not ask.understood:
-        raise RequestRefused(f"« {objet} » : {' '.join(reading.doubts)}")
-    return candidates(rank(ask))
-
-
-def _made(site: GivenSite, place: Place) -> Site:
-    known = commune(place.code)
-    return Site(site.label, (place.lat or 0.0, place.lon or 0.0), site.etp or 0.0, known.epci if known else "")
-
-
-def _show(its: Allotted, output: Path | None) -> None:
-    with console(output) as out:
-        out.print(Text(answer(its), style="bold"))
-        for remark in remarks(its):
-            out.print(Text(remark))
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for header in ("Lot", "Sites", "Lesquels", "ETP", "Candidats", "km", "Qui peut répondre"):
-            table.add_column(header)
-        for place, lot in enumerate(its.allotment.lots, start=1):
-            labels = [its.sites[row].label for row in lot.sites]
-            names = who(its, lot)
-            table.add_row(
-                str(place),
-                str(len(labels)),
-                Text(_few(labels, SHOWN_SITES)),
-                number(lot.etp, 1) if lot.etp else "non connu",
-                number(lot.candidates, 1) + ("" if lot.enough else " : trop peu"),
-                number(lot.km, 1),
-                Text(_few(names, SHOWN_NAMES) or "personne à portée"),
+    with counting("Allotissement", quiet=len(given.sites) < QUIET) as tell:
+        cuts = [
+            allotted(
+                shelf,
+                given,
+                need,
+                today(),
+                lever=levier or "",
+                wanted=wanted,
+                lot_km=float(lot_km),
+                unit=unit,
+                tell=tell,
             )
-        out.print(table)
-        cuts = Table(
-            box=box.SIMPLE,
-            pad_edge=False,
-            title="Comparé aux découpages usuels",
-            title_justify="left",
-            title_style="bold",
-        )
-        for header in ("Découpage", "Lots", "Candidats au moins", "Lots en manque", "km en moyenne"):
-            cuts.add_column(header)
-        for name, lots, fewest, lacking, km in comparison(its):
-            cuts.add_row(name, number(lots), number(fewest, 1), number(lacking), number(km, 1))
-        out.print(cuts)
+            for need in needs
+        ]
+    if fmt == "json":
+        write(json.dumps(allotments_object(cuts), ensure_ascii=False, indent=2) + "\n", output)
+    elif fmt == "xlsx":
+        write(allotments_workbook(cuts), output)
+    else:
+        _show(cuts, output)
+
+
+def _show(cuts: Sequence[Allotted], output: Path | None) -> None:
+    with console(output) as out:
+        for its in cuts:
+            if len(cuts) > 1:
+                out.rule(escape(its.need), align="left")
+            out.print(Text(answer(its), style="bold"))
+            for remark in remarks(its):
+                out.print(Text(remark))
+            out.print(_lots(its))
+            out.print(_cuts(its))
         out.print(f"[dim]{NOTICE}[/dim]")
+
+
+def _lots(its: Allotted) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for header in ("Lot", "Sites", "Lesquels", "ETP", "Candidats", "km", "Qui peut répondre"):
+        table.add_column(header)
+    for place, lot in enumerate(its.allotment.lots, start=1):
+        labels = [its.sites[row].label for row in lot.sites]
+        table.add_row(
+            str(place),
+            str(len(labels)),
+            Text(_few(labels, SHOWN_SITES)),
+            number(lot.etp, 1) if lot.etp else "non connu",
+            number(lot.candidates, 1) + ("" if lot.enough else " : trop peu"),
+            number(lot.km, 1),
+            Text(_few(who(its, lot), SHOWN_NAMES) or "personne à portée"),
+        )
+    return table
+
+
+def _cuts(its: Allotted) -> Table:
+    table = Table(
+        box=box.SIMPLE,
+        pad_edge=False,
+        title="Comparé aux découpages usuels",
+        title_justify="left",
+        title_style="bold",
+    )
+    for header in ("Découpage", "Lots", "Candidats au moins", "Lots en manque", "km en moyenne"):
+        table.add_column(header)
+    for name, lots, fewest, lacking, km in comparison(its):
+        table.add_row(name, number(lots), number(fewest, 1), number(lacking), number(km, 1))
+    return table
 
 
 def _few(labels: list[str], most: int) -> str:

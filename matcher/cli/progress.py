@@ -17,11 +17,11 @@ def tracked(items: Sequence[T], label: str, *, quiet: bool = False) -> Iterator[
 
 
 @contextmanager
-def counting(label: str) -> Iterator[Callable[[str, int, int], None]]:
+def counting(label: str, *, quiet: bool = False) -> Iterator[Callable[[str, int, int], None]]:
     """Give a callback `(step, done, total, 0 where unknown)` that moves a bar, as the intake calls it."""
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
+    with Progress(*columns, console=console, disable=quiet or not console.is_terminal, transient=True) as bar:
         task = bar.add_task(label, total=None)
         yield lambda step, done, total: bar.update(
             task, description=f"{label} : {step}", completed=done, total=total or None

@@ -1,21 +1,25 @@
 """Allotments as a JSON object, sentences, and a workbook: the lots, who can answer each, and the cuts they are compared with."""
 
 import io
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-import numpy as np
-
-from matcher.advice.allotment import Allotment, AllottedLot, Reach, Site
+from matcher.advice.allotment import Allotment, AllottedLot
 from matcher.advice.words import NOTICE
-from matcher.domain.french import count, enumeration, number, unit
+from matcher.domain.french import UNKNOWN, count, enumeration, number, unit
 from matcher.exports.table import Cell, Column, Line, write_lines, write_table
+from matcher.lots.allotting import Allotted
+from matcher.lots.decision import Decision, Kind, Row, Table
+from matcher.reference.levers import lever
 
 LOTS = (
     *(Column("Lot", 6), Column("Sites", 8), Column("Communes ou sites", 60), Column("ETP", 8, "0.0")),
     *(Column("Candidats probables", 11, "0.0"), Column("Assez de candidats", 11), Column("Rayon moyen (km)", 9, "0.0")),
     Column("Qui peut répondre", 70),
+)
+SITES = (
+    *(Column("Lot", 6), Column("Site", 50), Column("Commune", 30), Column("ETP", 8, "0.0")),
+    Column("Candidats probables seul", 12, "0.0"),
 )
 MATRIX = (
     Column("Structure", 40),
@@ -26,21 +30,15 @@ MATRIX = (
 NAMED = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Allotted:
-    """An allotment with what it was made from: `lost` names the lines whose place was not found, `compared` the usual cuts."""
-
-    sites: tuple[Site, ...]
-    reach: Reach
-    wanted: int
-    allotment: Allotment
-    compared: Mapping[str, Allotment]
-    lost: tuple[str, ...]
+def allotments_object(cuts: Sequence[Allotted]) -> dict[str, Any]:
+    """The cut of one activity as it is; of several, each under « activities », in their order."""
+    return allotment_object(cuts[0]) if len(cuts) == 1 else {"activities": [allotment_object(its) for its in cuts]}
 
 
 def allotment_object(its: Allotted) -> dict[str, Any]:
     """The lots, in the order of the list, who could answer each, and the usual cuts judged in the same way."""
     return {
+        "need": its.need,
         "answer": answer(its),
         "remarks": list(remarks(its)),
         "wanted": its.wanted,
@@ -60,21 +58,27 @@ def allotment_object(its: Allotted) -> dict[str, Any]:
         ],
         "compared": {name: _figures(cut) for name, cut in {"proposé": its.allotment, **its.compared}.items()},
         "lost": list(its.lost),
+        "unread": list(its.unread),
+        "repeated": its.repeated,
+        "hypotheses": list(hypotheses(its)),
     }
 
 
-def allotment_workbook(its: Allotted) -> bytes:
-    """Sheets « Lots », « Structures » (the matrix, by structure) and « Comparaison »."""
+def allotments_workbook(cuts: Sequence[Allotted]) -> bytes:
+    """Sheets « Lots », « Sites » (which lot each is in), « Structures » (the matrix, by structure) and « Comparaison »; those of a second
+    activity follow, numbered."""
     import xlsxwriter  # only who asks for a workbook waits for it
 
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         book.set_properties({"title": "Allotissement", "author": "Entremise"})
-        write_table(
-            book, "Lots", LOTS, [_cells(its, rank, lot) for rank, lot in enumerate(its.allotment.lots, start=1)]
-        )
-        write_table(book, "Structures", MATRIX, list(_matrix(its)), frozen=1)
-        write_lines(book, "Comparaison", list(_lines(its)))
+        for at, its in enumerate(cuts, start=1):
+            more = f" {at}" if at > 1 else ""
+            lots = [_cells(its, rank, lot) for rank, lot in enumerate(its.allotment.lots, start=1)]
+            write_table(book, f"Lots{more}", LOTS, lots)
+            write_table(book, f"Sites{more}", SITES, list(_site_rows(its)))
+            write_table(book, f"Structures{more}", MATRIX, [list(row) for row in matrix(its)], frozen=1)
+            write_lines(book, f"Comparaison{more}", list(_lines(its)))
     return buffer.getvalue()
 
 
@@ -82,11 +86,16 @@ def answer(its: Allotted) -> str:
     """The proposal in one sentence."""
     lots = its.allotment.lots
     kept = sum(lot.enough for lot in lots)
-    return (
-        f"{count(len(lots), 'lot')} pour {count(len(its.sites), 'site')}, dont {number(kept)} qui "
-        f"{'garde' if kept < 2 else 'gardent'} au moins {count(its.wanted, 'candidat probable', 'candidats probables')}, "
-        f"à {unit(its.allotment.km, 'km', 1)} en moyenne du milieu de leur lot."
-    )
+    wanted = f"au moins {count(its.wanted, 'candidat probable', 'candidats probables')}"
+    if kept == len(lots):
+        keeps = f"qui {f'gardent tous {wanted}' if kept > 1 else f'garde {wanted}'}"
+    else:
+        keeps = (
+            f"dont {number(kept)} qui {'garde' if kept == 1 else 'gardent'} {wanted}"
+            if kept
+            else f"dont aucun ne garde {wanted}"
+        )
+    return f"{count(len(lots), 'lot')} pour {count(len(its.sites), 'site')}, {keeps}, à {unit(its.allotment.km, 'km', 1)} en moyenne du milieu de leur lot."
 
 
 def remarks(its: Allotted) -> Iterator[str]:
@@ -99,8 +108,94 @@ def remarks(its: Allotted) -> Iterator[str]:
     short = [its.sites[row].label for lot in its.allotment.lots if not lot.enough for row in lot.sites]
     if short:
         yield f"Trop peu de candidats à portée, quel que soit le découpage : {_some(short)}."
+    most = float(its.reach.weight.sum())
+    if its.wanted > most:
+        yield (
+            f"Vous voulez {count(its.wanted, 'candidat')} par lot ; il n’y en a qu’environ {number(most, 1)} de probables autour de tous les sites. "
+            "Baissez ce nombre, ou allez plus loin en sourcing."
+        )
     if its.lost:
         yield f"Lieu non trouvé, hors du découpage : {_some(its.lost)}."
+    if its.unread:
+        yield f"Quantité qui n’est pas un nombre positif, tenue pour non connue : {_some(its.unread)}."
+    if its.repeated:
+        yield f"{count(its.repeated, 'ligne répétée', 'lignes répétées')}, {'comptée' if its.repeated < 2 else 'comptées'} une fois."
+
+
+def hypotheses(its: Allotted) -> Iterator[str]:
+    """What the cut supposes."""
+    yield "Un candidat compte pour la chance qu’il fasse ce métier ; une organisation compte une fois, même avec plusieurs établissements."
+    yield "Il peut porter un lot si le lot tient dans la part de son effectif qu’il peut donner ; un effectif non connu est la médiane de son type."
+    if not any(site.etp for site in its.sites):
+        yield "La taille des sites n’est pas connue : la capacité n’est pas comparée."
+    yield "Le coût d’un découpage est un nombre de kilomètres : ceux des sites au milieu de leur lot, plus un prix par lot."
+
+
+def asked(its: Allotted) -> Iterator[str]:
+    """What was asked, in sentences."""
+    yield f"Activité : {its.need}"
+    yield f"{count(len(its.sites), 'site')}, {count(its.wanted, 'candidat voulu', 'candidats voulus')} par lot"
+    if its.lever:
+        yield lever(its.lever).label
+
+
+def allotments_decision(cuts: Sequence[Allotted]) -> Decision:
+    """The cuts as a dossier keeps them; no address can hold a list of sites."""
+    first = cuts[0]
+    each = [(its, f", {its.need}" if len(cuts) > 1 else "") for its in cuts]
+    return Decision(
+        kind=Kind.ALLOTMENT,
+        title=f"{enumeration([its.need for its in cuts])}, {count(len(first.sites), 'site')}",
+        asked=tuple(dict.fromkeys(said for its in cuts for said in asked(its))),
+        answer=" ".join(f"{its.need} : {answer(its)}" if more else answer(its) for its, more in each),
+        remarks=tuple(dict.fromkeys(said for its in cuts for said in remarks(its))),
+        tables=tuple(table for its, more in each for table in (_lots_table(its, more), _cuts_table(its, more))),
+        hypotheses=tuple(dict.fromkeys(said for its in cuts for said in hypotheses(its))),
+        names={
+            its.reach.ids[at]: its.reach.names[at]
+            for its in cuts
+            for lot in its.allotment.lots
+            for at in its.able(lot)[:NAMED]
+        },
+        address="",
+        catalogue_version=first.catalogue_version,
+        catalogue_suppliers=first.catalogue_suppliers,
+        on=first.on,
+    )
+
+
+def _lots_table(its: Allotted, more: str) -> Table:
+    return Table(
+        f"Les lots{more}",
+        ("Lot", "Sites", "Lesquels", "ETP", "Candidats", "km", "Qui peut répondre"),
+        (False, True, False, True, True, True, False),
+        tuple(
+            Row(
+                (
+                    str(rank),
+                    number(len(lot.sites)),
+                    enumeration([its.sites[row].label for row in lot.sites]),
+                    number(lot.etp, 1) if lot.etp else UNKNOWN,
+                    number(lot.candidates, 1) + ("" if lot.enough else " : trop peu"),
+                    number(lot.km, 1),
+                    _some(who(its, lot)) or "personne à portée",
+                )
+            )
+            for rank, lot in enumerate(its.allotment.lots, start=1)
+        ),
+    )
+
+
+def _cuts_table(its: Allotted, more: str) -> Table:
+    return Table(
+        f"Comparé aux découpages usuels{more}",
+        ("Découpage", "Lots", "Candidats au moins", "Lots en manque", "km en moyenne"),
+        (False, True, True, True, True),
+        tuple(
+            Row((name, number(cut), number(fewest, 1), number(lacking), number(km, 1)))
+            for name, cut, fewest, lacking, km in comparison(its)
+        ),
+    )
 
 
 def comparison(its: Allotted) -> Iterator[tuple[str, int, float, int, float]]:
@@ -111,8 +206,7 @@ def comparison(its: Allotted) -> Iterator[tuple[str, int, float, int, float]]:
 
 def who(its: Allotted, lot: AllottedLot) -> list[str]:
     """The structures that could answer a lot alone, the likeliest first."""
-    able = np.flatnonzero(its.reach.covers[list(lot.sites)].all(axis=0) & (its.reach.most >= lot.etp))
-    return [its.reach.names[int(column)] for column in sorted(able, key=lambda at: (-its.reach.weight[at], int(at)))]
+    return [its.reach.names[column] for column in its.able(lot)]
 
 
 def _some(labels: Sequence[str]) -> str:
@@ -145,7 +239,8 @@ def _cells(its: Allotted, rank: int, lot: AllottedLot) -> list[Cell]:
     ]
 
 
-def _matrix(its: Allotted) -> Iterator[list[Cell]]:
+def matrix(its: Allotted) -> Iterator[tuple[str, int, int, str]]:
+    """(structure, its chance of doing this trade in percent, how many lots it could carry, which) for all that could carry one."""
     lots = its.allotment.lots
     for column, name in enumerate(its.reach.names):
         within = [
@@ -154,11 +249,21 @@ def _matrix(its: Allotted) -> Iterator[list[Cell]]:
             if its.reach.covers[list(lot.sites), column].all() and its.reach.most[column] >= lot.etp
         ]
         if within:
-            yield [name, round(100 * float(its.reach.weight[column])), len(within), ", ".join(map(str, within))]
+            yield name, round(100 * float(its.reach.weight[column])), len(within), ", ".join(map(str, within))
+
+
+def _site_rows(its: Allotted) -> Iterator[list[Cell]]:
+    alone = [lot.candidates for lot in its.compared["un lot par site"].lots]
+    for rank, lot in enumerate(its.allotment.lots, start=1):
+        for row in lot.sites:
+            site = its.sites[row]
+            yield [rank, site.label, its.towns[row], site.etp or None, alone[row]]
 
 
 def _lines(its: Allotted) -> Iterator[Line]:
     yield "Allotissement", answer(its)
+    for said in asked(its):
+        yield "Ce qui est demandé", said
     for remark in remarks(its):
         yield "À savoir", remark
     for name, lots, fewest, lacking, km in comparison(its):
@@ -166,4 +271,6 @@ def _lines(its: Allotted) -> Iterator[Line]:
             name,
             f"{count(lots, 'lot')}, {number(fewest, 1)} candidats au moins, {number(lacking)} en manque, {unit(km, 'km', 1)} en moyenne",
         )
+    for said in hypotheses(its):
+        yield "Hypothèse", said
     yield "Portée", NOTICE

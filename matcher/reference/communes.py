@@ -31,13 +31,14 @@ _KNOWN = 2000
 class Commune:
     """A commune of today, or a municipal arrondissement (`parent` is then its commune's code).
 
-    `lat` and `lon` are its centroid in WGS84 degrees; they and `population` (persons) are None where unknown.
+    `arrondissement` is the code of that of its département, empty where it has none; `lat` and `lon` are its centroid in WGS84 degrees; they and `population` (persons) are None where unknown.
     """
 
     code: str
     name: str
     post_codes: tuple[str, ...]
     departement: str
+    arrondissement: str
     region: str
     epci: str
     ept: str
@@ -78,6 +79,7 @@ class _Table:
             name=cell["nom"],
             post_codes=tuple(cell["codes_postaux"].split()),
             departement=cell["departement"],
+            arrondissement=cell["arrondissement"],
             region=cell["region"],
             epci=cell["epci"],
             ept=cell["ept"],

@@ -14,6 +14,7 @@ from matcher.settings import WebSettings
 from matcher.web import (
     access,
     advice,
+    allotment,
     candidates,
     catalogue,
     clause_plan,
@@ -46,6 +47,7 @@ BLUEPRINTS = (
     why.pages,
     advice.pages,
     groupement.pages,
+    allotment.pages,
     clause_plan.pages,
     retain.pages,
     keeping.pages,
@@ -62,7 +64,7 @@ BLUEPRINTS = (
 )
 MENU = (
     ("Besoin", "need.form", ("need.", "candidates.", "why.", "advice.", "retain.")),
-    ("Décisions", "groupement.show", ("groupement.", "clause_plan.", "keeping.")),
+    ("Décisions", "groupement.show", ("groupement.", "allotment.", "clause_plan.", "keeping.")),
     ("Dossiers", "dossiers.index", ("dossiers.", "follow.", "messages.")),
     ("Programme d’achats", "program.index", ("program.",)),
     ("Catalogue", "catalogue.index", ("catalogue.", "suppliers.", "imports.", "review.")),

@@ -11,7 +11,7 @@ from matcher.lots.decision import Decision
 from matcher.lots.decision_changes import KeepDecision, RemoveDecision
 from matcher.lots.dossier import ChangeRefused
 from matcher.lots.store import DossierUnknown
-from matcher.web import clause_plan, groupement
+from matcher.web import allotment, clause_plan, groupement
 from matcher.web.dossier_page import dossier_page
 from matcher.web.into_dossier import form_context, goal, put
 from matcher.web.query import Arguments
@@ -23,6 +23,7 @@ pages = Blueprint("keeping", __name__)
 DECIDED: Mapping[str, Callable[[Arguments], Decision | None]] = {
     "plan-clause": clause_plan.decided,
     "groupement": groupement.decided,
+    "allotissement": allotment.decided,
 }
 _LONGEST, _MOST_FIELDS = 20_000, 200
 

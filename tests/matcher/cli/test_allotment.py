@@ -24,7 +24,13 @@ def test_a_list_as_people_have_it_is_cut_and_what_is_lost_is_named(sample: Path,
     told = run("allotissement", sites, *GREEN, "--candidats", 1, "--format", "json").json()
     assert sorted(label for lot in told["lots"] for label in lot["sites"]) == ["École A", "École B", "École D"]
     assert told["lost"] == ["École C (ligne 4)"]
-    assert set(told["compared"]) == {"proposé", "un seul lot", "un lot par site", "un lot par EPCI"}
+    assert set(told["compared"]) == {
+        "proposé",
+        "un seul lot",
+        "un lot par site",
+        "un lot par arrondissement",
+        "un lot par EPCI",
+    }
     shown = run("allotissement", sites, *GREEN, "--candidats", 1)
     assert told["answer"].replace("\u00a0", " ") in shown.said.replace("\u00a0", " ")
     assert "École C" in shown.said
@@ -50,7 +56,7 @@ def test_a_workbook_in_and_a_workbook_out(sample: Path, run: Run, tmp_path: Path
             sheet.write_row(row, 0, cells)
     assert run("allotissement", given, *GREEN, "--format", "xlsx", "-o", made).code == 0
     book_out = CalamineWorkbook.from_filelike(io.BytesIO(made.read_bytes()))
-    assert book_out.sheet_names == ["Lots", "Structures", "Comparaison"]
+    assert book_out.sheet_names == ["Lots", "Sites", "Structures", "Comparaison"]
 
 
 @pytest.mark.parametrize(

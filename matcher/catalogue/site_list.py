@@ -1,0 +1,137 @@
+"""A list of sites that people bring (CSV, workbook, or pasted): name, place, quantity; each read as a place, or said not to be."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from importers.formats import Header, load, read_table
+from importers.row import Row
+from matcher.cleaning.numbers import clean_measure
+from matcher.cleaning.words import words
+from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.place import Place, PlaceType
+from matcher.reading.places import read_places
+
+# How columns are called, folded: the first that a file has is taken.
+NAME = ("nom", "site", "etablissement", "libelle", "batiment", "college", "lycee")
+TOWN = ("ville", "commune", "lieu", "adresse")
+CODE = ("code postal", "cp", "code insee", "insee")
+SIZE = ("etp", "taille", "quantite", "surface", "heures")
+MOST_SITES = 10_000
+_DIGITS = 5
+_UNITS = ("etp", "m²", "m2", "h", "heures")
+_CODE = re.compile(r"\b\d{5}\b")
+_CUT = re.compile(r"[;\t]")
+
+
+class SitesRefused(ValueError):
+    """A list of sites that cannot be used. The message is French and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenSite:
+    """A line of the list: its name, where it is (None where that was not found), its quantity (None where it was not given, or is
+    none: `unread` is then what was written), and its line."""
+
+    label: str
+    place: Place | None
+    quantity: float | None
+    line: int
+    unread: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SiteList:
+    """The sites of a list, each once, and how many lines repeat one."""
+
+    sites: tuple[GivenSite, ...]
+    repeated: int
+
+
+def read_sites(path: Path) -> SiteList:
+    """Read a file. Raises SourceError for one that cannot be read, SitesRefused for one with no column of places, or no site."""
+    table = read_table(load(path), Header(needs=((),), hint=""), _score)
+    columns = _folded(table.columns)
+    if not any(name in columns for name in (*TOWN, *CODE)):
+        raise SitesRefused(f"« {path.name} » : il manque une colonne de lieu (Ville, Commune ou Code postal).")
+    rows = (row for row in table.rows if isinstance(row, Row))
+    return _kept((_of_row(row, columns) for row in rows), f"« {path.name} »")
+
+
+def read_pasted(text: str) -> SiteList:
+    """Read lines as they are pasted: cells between semicolons or tabs, under the names of columns or in the order name, place,
+    quantity; a line of one cell is a place. Raises SitesRefused."""
+    lines = [(at, [cell.strip() for cell in _CUT.split(line)]) for at, line in enumerate(text.splitlines(), start=1)]
+    lines = [(at, cells) for at, cells in lines if any(cells)]
+    if not lines:
+        raise SitesRefused("Collez un site par ligne, ou donnez un fichier : nom, commune, quantité.")
+    columns = _folded(lines[0][1])
+    if any(name in columns for name in (*TOWN, *CODE)):
+        head = lines[0][1]
+        rows = (Row(dict(zip(head, cells, strict=False)), at) for at, cells in lines[1:])
+        return _kept((_of_row(row, columns) for row in rows), "La liste collée")
+    return _kept((_of_cells(cells, at) for at, cells in lines), "La liste collée")
+
+
+def _kept(found: Iterable[GivenSite | None], what: str) -> SiteList:
+    seen: dict[tuple[str, str], GivenSite] = {}
+    repeated = 0
+    for site in found:
+        if site is None:
+            continue
+        key = (site.label, site.place.code if site.place else "")
+        repeated += key in seen
+        seen.setdefault(key, site)
+        if len(seen) > MOST_SITES:
+            raise SitesRefused(f"{what} : plus de {MOST_SITES} sites. Faites-en plusieurs listes.")
+    if not seen:
+        raise SitesRefused(f"{what} ne contient aucun site.")
+    return SiteList(tuple(seen.values()), repeated)
+
+
+def _folded(names: Iterable[str]) -> dict[str, str]:
+    return {" ".join(words(column)): column for column in names}
+
+
+def _score(columns: object) -> int:
+    names = {" ".join(words(str(column))) for column in columns}  # type: ignore[attr-defined]
+    return len(names & {*NAME, *TOWN, *CODE, *SIZE})
+
+
+def _of_row(row: Row, columns: dict[str, str]) -> GivenSite | None:
+    name, town, code, size = (row.take(*_present(columns, spellings)) for spellings in (NAME, TOWN, CODE, SIZE))
+    return _site(name, town, code, size, row.line) if name or town or code else None
+
+
+def _of_cells(cells: Sequence[str], line: int) -> GivenSite | None:
+    """A line without names of columns: what is a code, what is a quantity, then name and place."""
+    code = next((cell for cell in cells if _CODE.fullmatch(cell)), "")
+    rest = [cell for cell in cells if cell and cell is not code]
+    last = len(rest) > 2 or (len(rest) > 1 and clean_measure(rest[-1], *_UNITS).value is not None)
+    size = rest.pop() if last else ""
+    name = rest[0] if rest else ""
+    town = rest[1] if len(rest) > 1 else "" if code else name
+    return _site(name, town, code, size, line)
+
+
+def _site(name: str, town: str, code: str, size: str, line: int) -> GivenSite:
+    found = clean_measure(size, *_UNITS).value if size else None
+    good = found is not None and found > 0
+    return GivenSite(
+        name or town or code, _place(town, code), found if good else None, line, "" if good or not size else size
+    )
+
+
+def _present(columns: dict[str, str], spellings: tuple[str, ...]) -> Iterator[str]:
+    return (columns[spelling] for spelling in spellings if spelling in columns)
+
+
+def _place(town: str, code: str) -> Place | None:
+    """The commune of a line; a postal code that has lost its zero is given it back, one inside an address is read."""
+    if not code and (inside := _CODE.search(town)):
+        code, town = inside[0], town[inside.end() :].strip(" ,")
+    digits = code.zfill(_DIGITS) if code.isdigit() else code
+    raw = RawPlace(digits, "Code postal" if digits else "", town) if digits else RawPlace(town)
+    found = read_places(Lot("", lieux=(raw,))).places
+    return next((place for place in found if place.type is PlaceType.COMMUNE and place.lat is not None), None)
