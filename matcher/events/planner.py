@@ -114,7 +114,7 @@ def _better(left: Openings, choice: Choice, draft: Draft, end: float) -> Draft:
 
 def _solved(left: Openings, choice: Choice, draft: Draft, end: float) -> tuple[Draft, float]:
     """Look for a better draft among the pairs that the bounds leave in doubt, aim after aim; and the bound of the last."""
-    whole = _weighed(left, choice.pairs) > choice.bound * (1 - _ROUNDING)
+    whole = _weighed(left, choice.pairs) >= choice.bound * (1 - _ROUNDING)
     for aim in (MUST, POINTS):
         if not whole or worth(left, draft.pairs)[aim] < worth(left, choice.pairs)[aim]:
             draft, _ = improve(left, _in_doubt(choice, draft, _weighed(left, draft.pairs)), draft, aim, end)
@@ -143,7 +143,7 @@ def _weighed(left: Openings, pairs: Ints) -> float:
 
 def _proven(left: Openings, choice: Choice, draft: Draft) -> bool:
     """Whether the draft is worth as much as the flow."""
-    return _weighed(left, draft.pairs) > choice.bound * (1 - _ROUNDING)
+    return _weighed(left, draft.pairs) >= choice.bound * (1 - _ROUNDING)
 
 
 def _as_fair(left: Openings, choice: Choice, draft: Draft) -> Choice:
