@@ -15,7 +15,7 @@ from matcher.events.openings import ACCESSIBLE, INTERPRETER, TABLE, Floats, Open
 from matcher.events.timetable import Bools, Ints
 
 # Pairs first put in the linear program: so many times what a guest can accept, its best ones, and some at least.
-_TIMES, _SOME, _FEW = 2, 8, 20
+_TIMES, _SOME, _FEW, _MANY = 2, 8, 20, 10_000
 _WHOLE, _PRICE = 1e-6, 1e-9
 _NONE = np.zeros(0, dtype=np.int64)
 _NEEDS = (TABLE, ACCESSIBLE, INTERPRETER)
@@ -138,7 +138,7 @@ class _Flow:
             A_eq=balance,
             b_eq=np.zeros(guests),
             bounds=np.stack([np.zeros(len(above)), above], axis=1),
-            method="highs-ds",
+            method="highs-ipm" if count > _MANY else "highs-ds",
         )
         if found.x is None:
             raise ArithmeticError(f"the flow has no solution: {found.message}")
