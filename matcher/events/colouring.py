@@ -15,7 +15,6 @@ _DEPTH = 2
 class Colouring:
     """Which pair each seat has in each slot; changes as pairs are placed.
 
-    `slot` (p,): the slot of each pair of the openings, −1 without; `ends` (p, 2): its two seats, of use where it has a slot.
     Limits of tables and others are not looked at here: `exchanges.settle` comes after.
     """
 
@@ -34,10 +33,12 @@ class Colouring:
 
     @property
     def slot(self) -> Ints:
+        """(p,) the slot of each pair of the openings, −1 without."""
         return np.array(self._slot, dtype=np.int64)
 
     @property
     def ends(self) -> Ints:
+        """(p, 2) the seats of the buyer and of the supplier, of use where the pair has a slot."""
         return np.array(self._ends, dtype=np.int64).reshape(-1, 2)
 
     def put(self, pair: int, slot: int, ends: tuple[int, int]) -> None:

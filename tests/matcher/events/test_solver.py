@@ -40,7 +40,7 @@ def test_small_hard_events_are_planned_as_well_as_can_be(seed: int) -> None:
 
 
 def test_a_hard_event_says_its_gap() -> None:
-    problem = hard(1, 40, 60, 10)
+    problem = hard(1, 20, 30, 8)
     found = plan(problem)
     assert_holds(problem, found)
     assert found.gap < 0.01
