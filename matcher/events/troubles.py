@@ -151,7 +151,8 @@ _SENTENCES: Mapping[Code, Callable[[Event, Sequence[int], Trouble], str]] = {
         "Aucun des fournisseurs présents ne répond à aucun besoin, et personne n’a de vœu."
     ),
     Code.IDLE_TABLES: lambda event, keys, one: (
-        f"{count(one.figures[0], 'table')} pour {_meetings(one.figures[1])} à la fois au plus : {one.figures[0] - one.figures[1]} resteront vides."
+        f"{count(one.figures[0], 'table')} pour {_meetings(one.figures[1])} à la fois au plus : "
+        f"{count(one.figures[0] - one.figures[1], 'restera vide', 'resteront vides')}."
     ),
     Code.FEW_TABLES: lambda event, keys, one: (
         f"{_meetings(one.figures[0])} demandés au moins, {one.figures[1]} possibles : ajoutez des tables ou des créneaux."
