@@ -124,7 +124,7 @@ class Setting:
         if former := known.get(frozenset((buyer.key, supplier.key))):
             same = (former.slot, former.table) == (meeting.slot, meeting.table)
             return replace(former, slot=meeting.slot, table=meeting.table, held=former.held and same)
-        need = buyer.needs[int(self.affinities.need[at])] if buyer.needs else None
+        need = self.affinities.need_of(*at)
         match = self.affinities.match(*at) if need else None
         bonds = tuple(bond for bond in self.event.bonds if self.row_pair(bond.pair) == at)
         card = self.affinities.shelf.suppliers[int(self.affinities.rows[meeting.supplier])]
