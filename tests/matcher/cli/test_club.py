@@ -175,6 +175,34 @@ def test_what_came_of_it_is_kept_and_reported(planned: Done, run: Run) -> None:
     assert "Métiers qui ont manqué" in run("club", "report", 1).said
 
 
+def test_a_dossier_that_keeps_the_supplier_hears_of_it(planned: Done, run: Run) -> None:
+    run("dossier", "new", "--titre", "Espaces verts", *BY)
+    run("dossier", "add-lot", 1, "--objet", "Entretien des espaces verts", "--lieu", "Denain", "--garder", 3, *BY)
+    given = (
+        "club",
+        "outcome",
+        1,
+        "Ville Modèle",
+        "ESAT du Canal",
+        "devis",
+        "--note",
+        "avant mars",
+        "--dossier",
+        1,
+        *BY,
+    )
+    assert "note « intéressé » pour ESAT DU CANAL, le 3 décembre 2026" in run(*given).out
+    (entry,) = (
+        one
+        for one in run("dossier", "show", 1, "--format", "json").json()["lots"][0]["entries"]
+        if one["match"]["name"] == "ESAT DU CANAL"
+    )
+    assert entry["status"] == "intéressé"
+    assert entry["note"].endswith("avec Ville Modèle\u00a0: devis demandé. avant mars")
+    other = run("club", "outcome", 1, "Bailleur Modèle", "Peinture Essai", "devis", "--dossier", 1, *BY)
+    assert (other.code, "ne retient pas Peinture Essai" in other.err) == (1, True)
+
+
 def test_what_met_once_is_not_proposed_again(planned: Done, lists: tuple[Path, Path], run: Run) -> None:
     run("club", "create", "--titre", "Club d’après", "--date", "2027-03-04", "--creneaux", 4, *BY)
     run("club", "import", 2, "--acheteurs", lists[0], "--fournisseurs", lists[1], *BY)
