@@ -32,7 +32,7 @@ from matcher.events.intake import prepare
 from matcher.events.planning import planned, setting_of
 from matcher.events.schedule import Schedule
 from matcher.events.spreadsheet import read_answers, read_spreadsheet
-from matcher.events.store import create, listed, load
+from matcher.events.store import create, listed, load, load_people
 from matcher.events.troubles import troubles
 from matcher.exports.event import event_object, listed_object, questions_csv, trouble_object
 
@@ -261,7 +261,7 @@ def withdraw_command(number: int, name: str, motive: str, who: str, version: int
 def check_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
     """Dit avant de planifier ce qui ne peut pas être, ce qui est douteux, et qui est concerné."""
     engine = catalogue(database)
-    found = troubles(setting_of(engine, load(engine, number), today=today()))
+    found = troubles(setting_of(engine, load(engine, number), today=today()), load_people(engine, number))
     if fmt == "json":
         write(as_json([trouble_object(one) for one in found]), output)
     else:
@@ -285,8 +285,7 @@ def plan_command(number: int, seconds: int, who: str, version: int | None, datab
     engine = catalogue(database)
     event = load(engine, number)
     setting = setting_of(engine, event, today=today())
-    said = troubles(setting)
-    club_view.troubles(said, None)
+    club_view.troubles(troubles(setting, load_people(engine, number)), None)
     found = planned(setting, seconds=seconds)
     if not found.bookings:
         raise RequestRefused("Aucun rendez-vous n’est possible : rien n’est figé. Voyez ce qui est dit ci-dessus.")

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from matcher.cleaning.names import name_key
 from matcher.domain.french import count, enumeration, typeset
 from matcher.events.checks import Code, Trouble, trouble
 from matcher.events.event import Event, Participant, Sort, Tie
+from matcher.events.people import People
 from matcher.events.schedule import clock
 from matcher.events.setting import Setting
 
 MOST_NAMES = 8
+CIVILITIES = frozenset({"m", "mme", "mlle", "mr", "dr", "me", "monsieur", "madame"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +26,10 @@ class Said:
     remark: bool = True
 
 
-def troubles(setting: Setting) -> list[Said]:
-    """Return what the organiser should know before planning: what cannot be first, then remarks."""
+def troubles(setting: Setting, people: People = MappingProxyType({})) -> list[Said]:
+    """Return what the organiser should know before planning: what cannot be first, then remarks. `people` are who comes, by participant."""
     event = setting.event
-    found = [*_of_bonds(event), *_of_planner(setting), *_of_lists(event)]
+    found = [*_of_bonds(event), *_of_planner(setting), *_of_lists(event), *_of_people(event, people)]
     return sorted(dict.fromkeys(found), key=lambda one: one.remark)
 
 
@@ -100,6 +103,23 @@ def _of_lists(event: Event) -> Iterator[Said]:
         lambda one: one.supplies and not one.supplier_id and not one.activity,
         "hors du catalogue et sans activité : rien ne dit qui pourrait le voir",
     )
+
+
+def _of_people(event: Event, people: People) -> Iterator[Said]:
+    """Who comes for two organisations: at two tables at once, or two people with one name."""
+    comes: dict[str, dict[int, str]] = {}
+    for key, persons in sorted(people.items()):
+        for person in persons:
+            words = [word for word in name_key(person.name).split() if word not in CIVILITIES]
+            if key in event.by_key and len(words) > 1:
+                comes.setdefault(" ".join(sorted(words)), {})[event.seat_of(key)] = person.name
+    for held in comes.values():
+        if len(held) > 1:
+            text = (
+                f"« {next(iter(held.values()))} » vient pour {_names(event, tuple(held))} : une même personne ne peut pas être à deux "
+                "tables ; si ce sont deux personnes, précisez leurs noms."
+            )
+            yield Said("same_person", typeset(text), tuple(held))
 
 
 def _silent(event: Event, code: str, lacks: Callable[[Participant], bool], what: str) -> Iterator[Said]:
