@@ -9,6 +9,7 @@ from matcher.cleaning.names import name_key
 from matcher.domain.french import in_groups
 from matcher.events.answers import NEW, NOBODY, OTHER
 from matcher.events.changes import Amend, Ask, Bind, Register, tidy
+from matcher.events.columns import Columns
 from matcher.events.event import Bond, Change, Doubt, Event, Option, Participant, Question, Sort, Tie
 from matcher.events.finding import Catalogue, Who, among
 from matcher.events.people import Person
@@ -54,10 +55,20 @@ def prepare(event: Event, sheets: Sequence[Spreadsheet], catalogue: Catalogue) -
     return taking.done(sheets)
 
 
+def enter(event: Event, entrant: Entrant, catalogue: Catalogue) -> Intake:
+    """Return what one registration, from a form or a command, changes in the event: always a participant more, asked about where it
+    may be one already. Whoever registers changes nobody else."""
+    sheet = Spreadsheet("inscription", Columns({}, ()), (entrant,), (), ())
+    taking = _Taking(event, catalogue, anew=True)
+    taking.take(sheet, entrant)
+    return taking.done([sheet])
+
+
 @dataclass
 class _Taking:
     event: Event
     catalogue: Catalogue
+    anew: bool = False
     drafts: dict[int, Participant] = field(default_factory=dict)
     people: dict[int, tuple[Person, ...]] = field(default_factory=dict)
     named: list[tuple[Spreadsheet, Entrant, int]] = field(default_factory=list)
@@ -133,6 +144,8 @@ class _Taking:
     def _key(self, one: Participant) -> tuple[int, bool]:
         """Return the key of a line's participant, and whether this import has already taken it: a buyer has a line a need, a supplier
         that is there twice is asked about."""
+        if self.anew:
+            return self.event.next_key, False
         alike = sorted(key for name in _names(one) for key in self.keys.get(name, ()) if _same(one, self._held(key)))
         if not one.supplies and (again := [key for key in alike if key in self.drafts]):
             return again[0], True

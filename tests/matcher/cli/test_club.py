@@ -85,6 +85,22 @@ def test_questions_are_answered_one_by_one_or_by_a_file(lists: tuple[Path, Path]
     assert run("club", "answer", 1, *BY).code == 2
 
 
+def test_one_more_comes_and_changes_nobody_else(lists: tuple[Path, Path], run: Run) -> None:
+    run("club", "import", 1, "--acheteurs", lists[0], "--fournisseurs", lists[1], *BY)
+    said = ("--nom", "ESAT du Canal", "--siret", "000 101 030 00013", "--lieu", "Arras", "--personne", "Anne Témoin")
+    done = run("club", "add", 1, "--sorte", "fournisseur", *said, *BY)
+    assert "inscrit ESAT du Canal (fournisseur)" in done.out
+    assert "inscrit deux fois (n° 3 et n° 6), même SIRET" in done.said
+    found = run("club", "show", 1, "--format", "json").json()["participants"]
+    assert (found[2]["place"], found[5]["presence"]) == ("Denain", "déjà n° 3")
+    assert "Anne Témoin" in run("club", "sheet", 1, "n° 6").out
+    buyer = run(
+        "club", "add", 1, "--sorte", "attributaire", "--nom", "BTP", "--besoin", "Peinture", "--heures", 900, *BY
+    )
+    assert buyer.code == 0, buyer.err
+    assert run("club", "add", 1, "--sorte", "fournisseur", "--nom", "X", "--siret", "12", *BY).code == 2
+
+
 def test_a_timetable_is_proven_and_compared(planned: Done, run: Run) -> None:
     assert "Le meilleur possible, c’est prouvé." in planned.said
     assert "Par comparaison, la meilleure paire d’abord" in planned.said
