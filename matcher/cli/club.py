@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from matcher.catalogue.shelves import load_shelf
+from matcher.cleaning.siret import clean_siret
 from matcher.cli import club_view
 from matcher.cli.club_day import DAY_COMMANDS
 from matcher.cli.club_options import Hour, Rest, event_argument, participant, write_changes, writing_options
@@ -26,13 +27,14 @@ from matcher.cli.options import (
 )
 from matcher.cli.steward import by_option, motive_option, now, today
 from matcher.events.changes import Answer, Delete, Describe, Freeze, Restore, Withdraw
-from matcher.events.event import Change, Header, Rules, Sort
+from matcher.events.event import Change, Header, Need, Participant, Rules, Sort
 from matcher.events.finding import Catalogue
-from matcher.events.intake import prepare
+from matcher.events.intake import enter, prepare
+from matcher.events.people import Person
 from matcher.events.planning import planned, setting_of
 from matcher.events.schedule import Schedule
-from matcher.events.spreadsheet import read_answers, read_spreadsheet
-from matcher.events.store import create, listed, load
+from matcher.events.spreadsheet import Entrant, read_answers, read_spreadsheet
+from matcher.events.store import create, listed, load, load_people
 from matcher.events.troubles import troubles
 from matcher.exports.event import event_object, listed_object, questions_csv, trouble_object
 
@@ -194,6 +196,49 @@ def import_command(
             click.echo(f"Répondez : entremise club answer {number} QUESTION RÉPONSE --par NOM")
 
 
+@club_command.command("add")
+@event_argument
+@click.option(
+    "--sorte", "sort", type=click.Choice([str(one) for one in Sort]), required=True, help="Comme quoi il vient."
+)
+@click.option("--nom", "name", required=True, metavar="NOM", help="La structure.")
+@click.option("--siret", default="", metavar="SIRET", help="Son SIRET, qui le retrouve au catalogue.")
+@click.option("--besoin", "needs", multiple=True, metavar="TEXTE", help="Ce qu’il cherche ; répétable.")
+@click.option("--activite", "activity", default="", metavar="TEXTE", help="Ce que fait un fournisseur.")
+@click.option("--lieu", "place", default="", metavar="LIEU", help="Où.")
+@click.option("--heures", "hours", type=WholeNumber(), metavar="NOMBRE", help="Heures d’insertion d’un attributaire.")
+@click.option("--arrivee", "arrival", type=Hour(), metavar="HEURE", help="S’il arrive plus tard.")
+@click.option("--depart", "departure", type=Hour(), metavar="HEURE", help="S’il part plus tôt.")
+@click.option("--personne", "people", multiple=True, metavar="NOM", help="Qui vient ; répétable.")
+@writing_options
+def add_command(
+    number: int,
+    sort: str,
+    needs: tuple[str, ...],
+    people: tuple[str, ...],
+    hours: int | None,
+    siret: str,
+    who: str,
+    version: int | None,
+    database: str | None,
+    **said: Any,
+) -> None:
+    """Inscrit un participant de plus."""
+    cleaned = clean_siret(siret)
+    if siret and cleaned.value is None:
+        raise click.UsageError(f"« {siret} » : {cleaned.flag}.")
+    engine = catalogue(database)
+    event = load(engine, number)
+    wanted = tuple(Need(text, said["place"], hours=hours) for text in needs)
+    one = Participant(0, Sort(sort), siret=cleaned.value or "", needs=wanted, **said)
+    found = enter(event, Entrant(0, one, tuple(map(Person, people))), Catalogue(engine, load_shelf(engine)))
+    if found.refused:
+        raise RequestRefused(found.refused[0])
+    write_changes(engine, event, found.changes, who, version, found.people)
+    if found.questions:
+        club_view.questions(found.questions, None)
+
+
 @club_command.command("questions")
 @event_argument
 @format_option("table", "csv", "json")
@@ -261,7 +306,7 @@ def withdraw_command(number: int, name: str, motive: str, who: str, version: int
 def check_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
     """Dit avant de planifier ce qui ne peut pas être, ce qui est douteux, et qui est concerné."""
     engine = catalogue(database)
-    found = troubles(setting_of(engine, load(engine, number), today=today()))
+    found = troubles(setting_of(engine, load(engine, number), today=today()), load_people(engine, number))
     if fmt == "json":
         write(as_json([trouble_object(one) for one in found]), output)
     else:
@@ -285,8 +330,7 @@ def plan_command(number: int, seconds: int, who: str, version: int | None, datab
     engine = catalogue(database)
     event = load(engine, number)
     setting = setting_of(engine, event, today=today())
-    said = troubles(setting)
-    club_view.troubles(said, None)
+    club_view.troubles(troubles(setting, load_people(engine, number)), None)
     found = planned(setting, seconds=seconds)
     if not found.bookings:
         raise RequestRefused("Aucun rendez-vous n’est possible : rien n’est figé. Voyez ce qui est dit ci-dessus.")

@@ -19,11 +19,13 @@ from matcher.cli.club_options import (
     write_changes,
     writing_options,
 )
+from matcher.cli.dossier_options import DossierNumber
 from matcher.cli.french import FrenchCommand, WholeNumber
 from matcher.cli.options import RequestRefused, catalogue, database_option, format_option, output_option, write
-from matcher.cli.steward import today
+from matcher.cli.steward import now, today
 from matcher.events.changes import Arrive, Bind, Freeze, Miss, Record, Unbind
 from matcher.events.event import Bond, Change, Event, Outcome, Result, Tie
+from matcher.events.follow_up import told_in
 from matcher.events.planning import after_change, placed, setting_of
 from matcher.events.report import report
 from matcher.events.schedule import clock
@@ -31,6 +33,7 @@ from matcher.events.store import load, load_people
 from matcher.events.view import sheet, sheets
 from matcher.exports.calendar import to_ics
 from matcher.exports.event import badges_csv, letters_csv, report_object, timetable_csv, timetable_object, workbook
+from matcher.lots import store as dossiers
 from matcher.settings import retention_months
 
 RESULTS = {"suivre": Result.FOLLOW_UP, "devis": Result.QUOTE, "rien": Result.NOTHING, "pas-eu-lieu": Result.NOT_HELD}
@@ -175,15 +178,37 @@ def tie_command(
 @click.argument("other", metavar="AVEC")
 @click.argument("result", metavar="ISSUE", type=click.Choice(list(RESULTS)))
 @click.option("--note", default="", metavar="TEXTE", help="Ce qui a été convenu.")
+@click.option(
+    "--dossier", "dossier", type=DossierNumber(), metavar="NUMÉRO", help="Le dit aussi dans ce dossier de sourcing."
+)
 @writing_options
 def outcome_command(
-    number: int, name: str, other: str, result: str, note: str, who: str, version: int | None, database: str | None
+    number: int,
+    name: str,
+    other: str,
+    result: str,
+    note: str,
+    dossier: int | None,
+    who: str,
+    version: int | None,
+    database: str | None,
 ) -> None:
-    """Note ce qu’a donné un rendez-vous : suivre, devis, rien, ou pas-eu-lieu."""
+    """Note ce qu’a donné un rendez-vous : suivre, devis, rien, ou pas-eu-lieu ; et le dit dans un dossier qui tient ce fournisseur."""
     engine = catalogue(database)
     event = load(engine, number)
     buyer, supplier = pair(event, name, other)
-    write_changes(engine, event, [Record(Outcome(buyer.key, supplier.key, RESULTS[result], note))], who, version)
+    outcome = Outcome(buyer.key, supplier.key, RESULTS[result], note)
+    held = None if dossier is None else dossiers.load(engine, dossier)
+    told = [] if held is None else told_in(held, event, outcome)
+    if held is not None and not told:
+        raise RequestRefused(
+            f"Le dossier {held.number} ne retient pas {supplier.name}, ou le rendez-vous n’a pas eu lieu : rien n’est noté."
+        )
+    Record(outcome).applied(event)  # refused before a dossier says what the event would not
+    if held is not None:
+        dossiers.change(engine, held.id, told, version=held.version, who=who, now=now())
+        click.echo(f"Dossier {held.number} : {told[0].says(held)}.")
+    write_changes(engine, event, [Record(outcome)], who, version)
 
 
 @click.command("report", cls=FrenchCommand)

@@ -65,6 +65,6 @@ def purge_command(dry_run: bool, database: str | None) -> None:
 def _say(done: Erased, one: str, many: str, dry_run: bool) -> None:
     what = f"{count(done.records, one, many)}, {count(done.suppliers, 'fournisseur')}"
     if done.texts:
-        what += f", {count(done.texts, 'ligne de dossier', 'lignes de dossiers')}"
+        what += f", {count(done.texts, 'texte ou contact', 'textes ou contacts')} de dossiers et d’événements"
     what += "."
     click.echo(f"Essai à blanc, rien n’est écrit : {what}" if dry_run else what)

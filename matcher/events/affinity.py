@@ -4,7 +4,7 @@ A pair is worth score × (place for the buyer + place for the supplier) / 2, the
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -30,7 +30,10 @@ Ints = NDArray[np.int64]
 # The buyer’s interest is strong where the engine finds the supplier credible; the supplier’s, where the need is in the first third of
 # those of the day for it, with half of the points.
 STRONG_PLACE, STRONG_SCORE = 2 / 3, 50.0
+SECONDED = "Mise à disposition de personnel :"
 LEVELS = {3: "intérêt fort pour les deux", 2: "intérêt fort pour l’un", 1: "à découvrir"}
+# From which nearness a supplier of whom nothing tells the trade is worth meeting: two neighbours may find out at the table.
+SPEAKS_FOR = 0.3
 # Beyond this many pairs, each participant keeps its best ones only: what a day could never hold is not planned.
 DENSE_PAIRS = 200_000
 KEPT_EACH = 40
@@ -40,7 +43,7 @@ KEPT_EACH = 40
 class Affinities:
     """What each pair of `buyers` (b) and `suppliers` (s) is worth.
 
-    `worth` (b, s) in [0, 1], 0 where the pair is not proposed; `need` (b, s) which need of the buyer it answers, from 0;
+    `worth` (b, s) in [0, 1], 0 where the pair is not proposed; `need` (b, s) which of what the buyer asks (`asked`) it answers, from 0;
     `levels` (b, s) from 1 (to discover) to 3 (strong for both). `shelf` and `rows` (s,) are where suppliers stand.
     """
 
@@ -59,11 +62,21 @@ class Affinities:
         return csr_array(pruned(self.worth))
 
     def match(self, buyer: int, supplier: int) -> Match:
-        """Return, of a pair of rows, the supplier set against the need that it answers, with the reasons."""
-        need = self.buyers[buyer].needs[int(self.need[buyer, supplier])]
+        """Return, of a pair of rows, the supplier set against the need that it answers, with the reasons.
+
+        Raises ValueError where the buyer has no need.
+        """
+        need = self.need_of(buyer, supplier)
+        if need is None:
+            raise ValueError("a buyer without a need")
         ranking = self._ranking(self.buyers[buyer], need)
         (found,) = ranking.matches(np.array([self.rows[supplier]]), [None])
         return found
+
+    def need_of(self, buyer: int, supplier: int) -> Need | None:
+        """Return what a pair of rows would talk about; None where the buyer has no need."""
+        needs = asked(self.buyers[buyer])
+        return needs[int(self.need[buyer, supplier])] if needs else None
 
     def _ranking(self, buyer: Participant, need: Need) -> Ranking:
         if (buyer.key, need) not in self._rankings:
@@ -80,8 +93,8 @@ def affinities(
 ) -> Affinities:
     """Rank every need of the buyers against the suppliers at these rows of the shelf, on the day `on`, and count both sides."""
     at = np.asarray(rows, dtype=np.int64)
-    owners = np.array([place for place, buyer in enumerate(buyers) for _ in buyer.needs], dtype=np.int64)
-    wanted = [(buyer, need) for buyer in buyers for need in buyer.needs]
+    owners = np.array([place for place, buyer in enumerate(buyers) for _ in asked(buyer)], dtype=np.int64)
+    wanted = [(buyer, need) for buyer in buyers for need in asked(buyer)]
     scores = np.zeros((len(wanted), len(at)))
     credible = np.zeros((len(wanted), len(at)), dtype=bool)
     for line, (buyer, need) in enumerate(wanted):
@@ -92,6 +105,14 @@ def affinities(
     mutual = scores / 100 * (for_buyer + for_supplier) / 2
     levels = 1 + credible + ((for_supplier >= STRONG_PLACE) & (scores >= STRONG_SCORE))
     return _by_buyer(tuple(buyers), tuple(suppliers), owners, mutual, levels, shelf, at, on)
+
+
+def asked(buyer: Participant) -> tuple[Need, ...]:
+    """Return what a participant looks for: its needs, and for an attributaire the staff seconded that would do the hours of each."""
+    if buyer.sort is not Sort.ATTRIBUTAIRE:
+        return buyer.needs
+    staff = (replace(need, text=f"{SECONDED} {need.text}") for need in buyer.needs if not reading_of(buyer, need).mode)
+    return (*buyer.needs, *staff)
 
 
 def ranked(buyer: Participant, need: Need, shelf: Shelf, on: date) -> Ranking:
@@ -136,12 +157,12 @@ def pruned(worth: Floats, dense: int = DENSE_PAIRS, kept: int = KEPT_EACH) -> Fl
 
 
 def _worth_meeting(ranking: Ranking) -> Bools:
-    """(n,) whom no gate refuses, and who is not known for other trades than the need's."""
-    fits = ranking.admitted.copy()
-    for (signal, _), values in zip(ranking.weights, ranking.values, strict=True):
-        if signal.key == "activity":
-            fits &= np.isnan(values) | (values >= ACTIVITY_UNKNOWN)
-    return fits
+    """(n,) whom no gate refuses, who is not known for other trades than the need's, and whose trade or nearness speaks for it."""
+    values = {signal.key: its for (signal, _), its in zip(ranking.weights, ranking.values, strict=True)}
+    trade, near = values["activity"], np.nan_to_num(values["proximity"])
+    return np.asarray(
+        ranking.admitted & ~(trade < ACTIVITY_UNKNOWN) & ((trade > ACTIVITY_UNKNOWN) | (near >= SPEAKS_FOR))
+    )
 
 
 def _by_buyer(

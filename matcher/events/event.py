@@ -326,6 +326,20 @@ class Event:
         """What an import asked and nobody has answered."""
         return tuple(question for question in self.questions if not question.answer)
 
+    @cached_property
+    def bookings_of(self) -> dict[int, tuple[Booking, ...]]:
+        """The meetings of each participant (key of its seat) that has some, in order of slot and table."""
+        found: dict[int, list[Booking]] = {}
+        for booking in sorted(self.plan.bookings, key=lambda one: (one.slot, one.table)) if self.plan else ():
+            for key in booking.pair:
+                found.setdefault(key, []).append(booking)
+        return {key: tuple(own) for key, own in found.items()}
+
+    @cached_property
+    def outcome_of(self) -> dict[frozenset[int], Outcome]:
+        """What came of each meeting that was said."""
+        return {frozenset((one.buyer, one.supplier)): one for one in self.outcomes}
+
     def with_participant(self, changed: Participant) -> "Event":
         """Return the event with this participant in the place of the one of its key."""
         return replace(

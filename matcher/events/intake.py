@@ -9,7 +9,8 @@ from matcher.cleaning.names import name_key
 from matcher.domain.french import in_groups
 from matcher.events.answers import NEW, NOBODY, OTHER
 from matcher.events.changes import Amend, Ask, Bind, Register, tidy
-from matcher.events.event import Bond, Change, Doubt, Event, Option, Participant, Question, Tie
+from matcher.events.columns import Columns
+from matcher.events.event import Bond, Change, Doubt, Event, Option, Participant, Question, Sort, Tie
 from matcher.events.finding import Catalogue, Who, among
 from matcher.events.people import Person
 from matcher.events.spreadsheet import Entrant, Fault, Spreadsheet, names_in
@@ -54,10 +55,20 @@ def prepare(event: Event, sheets: Sequence[Spreadsheet], catalogue: Catalogue) -
     return taking.done(sheets)
 
 
+def enter(event: Event, entrant: Entrant, catalogue: Catalogue) -> Intake:
+    """Return what one registration, from a form or a command, changes in the event: always a participant more, asked about where it
+    may be one already. Whoever registers changes nobody else."""
+    sheet = Spreadsheet("inscription", Columns({}, ()), (entrant,), (), ())
+    taking = _Taking(event, catalogue, anew=True)
+    taking.take(sheet, entrant)
+    return taking.done([sheet])
+
+
 @dataclass
 class _Taking:
     event: Event
     catalogue: Catalogue
+    anew: bool = False
     drafts: dict[int, Participant] = field(default_factory=dict)
     people: dict[int, tuple[Person, ...]] = field(default_factory=dict)
     named: list[tuple[Spreadsheet, Entrant, int]] = field(default_factory=list)
@@ -66,6 +77,13 @@ class _Taking:
     remarks: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     repeated: int = 0
+    last: int = 0
+    keys: dict[tuple[Sort, str], list[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for one in self.event.participants:
+            for name in _names(one):
+                self.keys.setdefault(name, []).append(one.key)
 
     def take(self, sheet: Spreadsheet, entrant: Entrant) -> None:
         """Take one line: a participant more, or more of one."""
@@ -84,7 +102,7 @@ class _Taking:
                 self._refuse(sheet, entrant, f"« {one.name} », {OPTED_OUT} : à lui de s’inscrire s’il le souhaite.")
                 return
             one = self._linked(sheet, entrant, one)
-        self.drafts[key] = one
+        self._keep(one)
         former = self.people.get(key, ())
         met = {person.name for person in former}
         self.people[key] = (*former, *(person for person in entrant.people if person.name not in met))
@@ -126,14 +144,24 @@ class _Taking:
     def _key(self, one: Participant) -> tuple[int, bool]:
         """Return the key of a line's participant, and whether this import has already taken it: a buyer has a line a need, a supplier
         that is there twice is asked about."""
-        if not one.supplies:
-            for key, draft in self.drafts.items():
-                if _same(one, draft):
-                    return key, True
-        for key, held in self.event.by_key.items():
-            if key not in self.drafts and _same(one, held):
-                return key, False
-        return max([self.event.taken, *self.drafts]) + 1, False
+        if self.anew:
+            return self.event.next_key, False
+        alike = sorted(key for name in _names(one) for key in self.keys.get(name, ()) if _same(one, self._held(key)))
+        if not one.supplies and (again := [key for key in alike if key in self.drafts]):
+            return again[0], True
+        if known := [key for key in alike if key not in self.drafts]:
+            return known[0], False
+        return max(self.event.taken, self.last) + 1, False
+
+    def _held(self, key: int) -> Participant:
+        return self.drafts.get(key) or self.event.by_key[key]
+
+    def _keep(self, one: Participant) -> None:
+        self.drafts[one.key] = one
+        self.last = max(self.last, one.key)
+        for name in _names(one):
+            if one.key not in (held := self.keys.setdefault(name, [])):
+                held.append(one.key)
 
     def _linked(self, sheet: Spreadsheet, entrant: Entrant, one: Participant) -> Participant:
         """Return a supplier with its id in the catalogue, where its number or its very name tells; what may be it is kept to be asked."""
@@ -210,6 +238,11 @@ class _Taking:
 
     def _refuse(self, sheet: Spreadsheet, entrant: Entrant, text: str) -> None:
         self.refused.append(sheet.located(Fault(entrant.line, "", text)))
+
+
+def _names(one: Participant) -> set[tuple[Sort, str]]:
+    """What a line may be recognised by: its SIRET and its name, among those who come as the same."""
+    return {(one.sort, text) for text in (one.siret, name_key(one.name)) if text}
 
 
 def _same(one: Participant, other: Participant) -> bool:

@@ -44,11 +44,10 @@ def report(setting: Setting, catalogue: Shelf) -> Report:
     event = setting.event
     counted = {result: sum(one.result is result for one in event.outcomes) for result in Result}
     bookings = event.plan.bookings if event.plan else ()
-    said = {(one.buyer, one.supplier) for one in event.outcomes}
     return Report(
         summary=summary(event),
         results=counted,
-        unsaid=sum((one.buyer, one.supplier) not in said for one in bookings),
+        unsaid=sum(one.pair not in event.outcome_of for one in bookings),
         promising=tuple(one for one in event.outcomes if one.result in (Result.QUOTE, Result.FOLLOW_UP)),
         lacks=_lacks(setting, event, catalogue),
     )

@@ -114,6 +114,15 @@ class Setting:
         found = [rows[key] for key in seats if key in rows], [columns[key] for key in seats if key in columns]
         return (found[0][0], found[1][0]) if found[0] and found[1] else None
 
+    @cached_property
+    def _bonds_at(self) -> dict[tuple[int, int], tuple[Bond, ...]]:
+        """What is said of each pair of rows."""
+        found: dict[tuple[int, int], tuple[Bond, ...]] = {}
+        for bond in self.event.bonds:
+            if at := self.row_pair(bond.pair):
+                found[at] = (*found.get(at, ()), bond)
+        return found
+
     def _put(self, worth: np.ndarray, pair: Iterable[int], value: float | None) -> None:
         if at := self.row_pair(pair):
             worth[at] = max(float(self.affinities.worth[at]), WISHED) if value is None else value
@@ -124,9 +133,9 @@ class Setting:
         if former := known.get(frozenset((buyer.key, supplier.key))):
             same = (former.slot, former.table) == (meeting.slot, meeting.table)
             return replace(former, slot=meeting.slot, table=meeting.table, held=former.held and same)
-        need = buyer.needs[int(self.affinities.need[at])] if buyer.needs else None
+        need = self.affinities.need_of(*at)
         match = self.affinities.match(*at) if need else None
-        bonds = tuple(bond for bond in self.event.bonds if self.row_pair(bond.pair) == at)
+        bonds = self._bonds_at.get(at, ())
         card = self.affinities.shelf.suppliers[int(self.affinities.rows[meeting.supplier])]
         return Booking(
             slot=meeting.slot,
@@ -174,11 +183,6 @@ def met_before(event: Event, earlier: Iterable[Event]) -> frozenset[frozenset[in
                 buyers, suppliers = (here.get(_who(one), []) for one in pair if one)
                 found |= {frozenset((buyer, supplier)) for buyer in buyers for supplier in suppliers}
     return frozenset(found)
-
-
-def bonds_of(event: Event, key: int) -> tuple[Bond, ...]:
-    """Return what is said of a participant and others, under the seat of each."""
-    return tuple(bond for bond in event.bonds if event.seat_of(key) in map(event.seat_of, bond.pair))
 
 
 def _who(one: Participant) -> str:

@@ -2,15 +2,18 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from matcher.cleaning.names import name_key
 from matcher.domain.french import count, enumeration, typeset
 from matcher.events.checks import Code, Trouble, trouble
 from matcher.events.event import Event, Participant, Sort, Tie
+from matcher.events.people import People
 from matcher.events.schedule import clock
 from matcher.events.setting import Setting
 
 MOST_NAMES = 8
+CIVILITIES = frozenset({"m", "mme", "mlle", "mr", "dr", "me", "monsieur", "madame"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +26,10 @@ class Said:
     remark: bool = True
 
 
-def troubles(setting: Setting) -> list[Said]:
-    """Return what the organiser should know before planning: what cannot be first, then remarks."""
+def troubles(setting: Setting, people: People = MappingProxyType({})) -> list[Said]:
+    """Return what the organiser should know before planning: what cannot be first, then remarks. `people` are who comes, by participant."""
     event = setting.event
-    found = [*_of_bonds(event), *_of_planner(setting), *_of_lists(event)]
+    found = [*_of_bonds(event), *_of_planner(setting), *_of_lists(event), *_of_people(event, people)]
     return sorted(dict.fromkeys(found), key=lambda one: one.remark)
 
 
@@ -102,6 +105,23 @@ def _of_lists(event: Event) -> Iterator[Said]:
     )
 
 
+def _of_people(event: Event, people: People) -> Iterator[Said]:
+    """Who comes for two organisations: at two tables at once, or two people with one name."""
+    comes: dict[str, dict[int, str]] = {}
+    for key, persons in sorted(people.items()):
+        for person in persons:
+            words = [word for word in name_key(person.name).split() if word not in CIVILITIES]
+            if key in event.by_key and len(words) > 1:
+                comes.setdefault(" ".join(sorted(words)), {})[event.seat_of(key)] = person.name
+    for held in comes.values():
+        if len(held) > 1:
+            text = (
+                f"« {next(iter(held.values()))} » vient pour {_names(event, tuple(held))} : une même personne ne peut pas être à deux "
+                "tables ; si ce sont deux personnes, précisez leurs noms."
+            )
+            yield Said("same_person", typeset(text), tuple(held))
+
+
 def _silent(event: Event, code: str, lacks: Callable[[Participant], bool], what: str) -> Iterator[Said]:
     keys = tuple(one.key for one in event.participants if lacks(one))
     if keys:
@@ -151,7 +171,8 @@ _SENTENCES: Mapping[Code, Callable[[Event, Sequence[int], Trouble], str]] = {
         "Aucun des fournisseurs présents ne répond à aucun besoin, et personne n’a de vœu."
     ),
     Code.IDLE_TABLES: lambda event, keys, one: (
-        f"{count(one.figures[0], 'table')} pour {_meetings(one.figures[1])} à la fois au plus : {one.figures[0] - one.figures[1]} resteront vides."
+        f"{count(one.figures[0], 'table')} pour {_meetings(one.figures[1])} à la fois au plus : "
+        f"{count(one.figures[0] - one.figures[1], 'restera vide', 'resteront vides')}."
     ),
     Code.FEW_TABLES: lambda event, keys, one: (
         f"{_meetings(one.figures[0])} demandés au moins, {one.figures[1]} possibles : ajoutez des tables ou des créneaux."

@@ -120,9 +120,7 @@ def summary(event: Event) -> Summary | None:
 def sheet(event: Event, key: int, people: Mapping[int, tuple[Person, ...]]) -> Sheet:
     """Return a participant’s sheet, that of its seat where it is there twice. Raises ChangeRefused where there is no such participant."""
     one = event.participant(event.seat_of(key))
-    mine = sorted(
-        (b for b in (event.plan.bookings if event.plan else ()) if one.key in b.pair), key=lambda b: (b.slot, b.table)
-    )
+    mine = event.bookings_of.get(one.key, ())
     here = free(one, event.schedule)
     lines = [_at_rest(rest) for rest in event.schedule.breaks]
     for slot, start in enumerate(event.schedule.starts):
@@ -160,7 +158,7 @@ def by_participant(event: Event, *, suppliers: bool) -> list[GridLine]:
     """Return one line a participant of a side, in the order of keys, absent ones without a meeting left out."""
     lines = []
     for one in event.seated(suppliers=suppliers):
-        cells = _cells(event, [b for b in (event.plan.bookings if event.plan else ()) if one.key in b.pair])
+        cells = _cells(event, event.bookings_of.get(one.key, ()))
         if not one.absent or any(cells):
             about = one.place or one.activity if suppliers else ", ".join(need.text for need in one.needs)
             lines.append(GridLine(one.key, event.name_of(one.key), about, cells))
@@ -188,7 +186,6 @@ def _met(
     event: Event, one: Participant, booking: Booking, start: int, end: int, people: Mapping[int, tuple[Person, ...]]
 ) -> SheetLine:
     other = booking.buyer if one.supplies else booking.supplier
-    outcome = next((o for o in event.outcomes if (o.buyer, o.supplier) == (booking.buyer, booking.supplier)), None)
     return SheetLine(
         Filling.MEETING,
         start,
@@ -200,7 +197,7 @@ def _met(
         why=booking.to_supplier if one.supplies else booking.to_buyer,
         facts=booking.on_buyer if one.supplies else booking.on_supplier,
         level=booking.level,
-        outcome=outcome,
+        outcome=event.outcome_of.get(booking.pair),
     )
 
 

@@ -269,9 +269,8 @@ def _quality(event: Event, found: Summary, plan: Plan) -> Iterator[Line]:
 
 
 def _meetings(event: Event) -> Iterator[list[Cell]]:
-    outcomes = {(one.buyer, one.supplier): one for one in event.outcomes}
     for one in event.plan.bookings if event.plan else ():
-        outcome = outcomes.get((one.buyer, one.supplier))
+        outcome = event.outcome_of.get(one.pair)
         yield [
             *(clock(event.schedule.starts[one.slot]), one.table, event.name_of(one.buyer), event.name_of(one.supplier)),
             *(LEVELS[one.level], one.affinity, one.to_buyer, one.to_supplier, "oui" if one.held else ""),
@@ -294,7 +293,7 @@ def _other(event: Event, line: GridLine, one: Booking) -> str:
 def _participants(event: Event, people: People) -> Iterator[list[Cell]]:
     for one in event.participants:
         persons = people.get(one.key, ())
-        had = sum(one.key in booking.pair for booking in event.plan.bookings) if event.plan else 0
+        had = len(event.bookings_of.get(one.key, ()))
         needs = " ; ".join(_need(need.text, need.amount, need.hours) for need in one.needs) or one.activity
         yield [
             *(

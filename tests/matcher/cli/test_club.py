@@ -85,6 +85,22 @@ def test_questions_are_answered_one_by_one_or_by_a_file(lists: tuple[Path, Path]
     assert run("club", "answer", 1, *BY).code == 2
 
 
+def test_one_more_comes_and_changes_nobody_else(lists: tuple[Path, Path], run: Run) -> None:
+    run("club", "import", 1, "--acheteurs", lists[0], "--fournisseurs", lists[1], *BY)
+    said = ("--nom", "ESAT du Canal", "--siret", "000 101 030 00013", "--lieu", "Arras", "--personne", "Anne Témoin")
+    done = run("club", "add", 1, "--sorte", "fournisseur", *said, *BY)
+    assert "inscrit ESAT du Canal (fournisseur)" in done.out
+    assert "inscrit deux fois (n° 3 et n° 6), même SIRET" in done.said
+    found = run("club", "show", 1, "--format", "json").json()["participants"]
+    assert (found[2]["place"], found[5]["presence"]) == ("Denain", "déjà n° 3")
+    assert "Anne Témoin" in run("club", "sheet", 1, "n° 6").out
+    buyer = run(
+        "club", "add", 1, "--sorte", "attributaire", "--nom", "BTP", "--besoin", "Peinture", "--heures", 900, *BY
+    )
+    assert buyer.code == 0, buyer.err
+    assert run("club", "add", 1, "--sorte", "fournisseur", "--nom", "X", "--siret", "12", *BY).code == 2
+
+
 def test_a_timetable_is_proven_and_compared(planned: Done, run: Run) -> None:
     assert "Le meilleur possible, c’est prouvé." in planned.said
     assert "Par comparaison, la meilleure paire d’abord" in planned.said
@@ -111,7 +127,7 @@ def test_a_sheet_says_when_where_whom_and_why(planned: Done, run: Run) -> None:
     assert "café" in said
     ics = run("club", "sheet", 1, "esat du canal", "--format", "ics")
     assert ics.out.startswith("BEGIN:VCALENDAR")
-    assert "DTSTART:20261203T09" in ics.out
+    assert "DTSTART:20261203T" in ics.out
     unknown = run("club", "sheet", 1, "Modèle")
     assert (unknown.code, "Ville Modèle, Maubeuge, n° 1" in unknown.err) == (1, True)
 
@@ -173,6 +189,34 @@ def test_what_came_of_it_is_kept_and_reported(planned: Done, run: Run) -> None:
     assert found["unsaid"] == found["meetings"] - 1
     assert {"Peinture et revêtement des murs"} <= {one["trade"] for one in found["lacks"]}
     assert "Métiers qui ont manqué" in run("club", "report", 1).said
+
+
+def test_a_dossier_that_keeps_the_supplier_hears_of_it(planned: Done, run: Run) -> None:
+    run("dossier", "new", "--titre", "Espaces verts", *BY)
+    run("dossier", "add-lot", 1, "--objet", "Entretien des espaces verts", "--lieu", "Denain", "--garder", 3, *BY)
+    given = (
+        "club",
+        "outcome",
+        1,
+        "Ville Modèle",
+        "ESAT du Canal",
+        "devis",
+        "--note",
+        "avant mars",
+        "--dossier",
+        1,
+        *BY,
+    )
+    assert "note « intéressé » pour ESAT DU CANAL, le 3 décembre 2026" in run(*given).out
+    (entry,) = (
+        one
+        for one in run("dossier", "show", 1, "--format", "json").json()["lots"][0]["entries"]
+        if one["match"]["name"] == "ESAT DU CANAL"
+    )
+    assert entry["status"] == "intéressé"
+    assert entry["note"].endswith("avec Ville Modèle\u00a0: devis demandé. avant mars")
+    other = run("club", "outcome", 1, "Bailleur Modèle", "Peinture Essai", "devis", "--dossier", 1, *BY)
+    assert (other.code, "ne retient pas Peinture Essai" in other.err) == (1, True)
 
 
 def test_what_met_once_is_not_proposed_again(planned: Done, lists: tuple[Path, Path], run: Run) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from matcher.domain.supplier import Supplier
-from matcher.events.affinity import Affinities, affinities, pruned, standing
+from matcher.events.affinity import Affinities, affinities, asked, pruned, standing
 from matcher.events.event import Need, Participant, Sort
 from matcher.events.shelf import present_shelf, said
 from tests.factories import declares, supplier
@@ -56,6 +56,23 @@ def test_a_supplier_of_the_catalogue_is_ranked_as_it_knows_it() -> None:
     found = counted(BUYERS, (one,), {"siret:1": held})
     assert found.match(0, 0).kinds == held.kinds
     assert found.worth[0, 0] > 0
+
+
+def test_an_attributaire_also_asks_for_staff_seconded() -> None:
+    builder = replace(BUYERS[2], needs=(Need("Gros œuvre d’un collège", "Denain", hours=5200.0),))
+    found = counted((builder,), SUPPLIERS)
+    assert found.worth[0, 3] > 0
+    assert found.need_of(0, 3) == replace(
+        builder.needs[0], text="Mise à disposition de personnel : Gros œuvre d’un collège"
+    )
+    assert asked(BUYERS[2]) == BUYERS[2].needs  # it asks for staff already
+    assert found.match(0, 3).name == "Intérim Essai"
+
+
+def test_who_is_far_and_of_whom_nothing_tells_the_trade_is_not_proposed() -> None:
+    silent = replace(SUPPLIERS[0], name="Les Silencieux", activity="")
+    assert counted(BUYERS, (silent,)).worth[0, 0] > 0
+    assert counted(BUYERS, (replace(silent, place="Lille"),)).worth[0, 0] == 0
 
 
 def test_two_separate_participants_of_one_supplier_share_its_row() -> None:

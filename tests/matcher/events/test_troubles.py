@@ -7,6 +7,7 @@ import pytest
 from matcher.events.changes import Amend, Ask, Bind, Describe, Freeze, Register
 from matcher.events.checks import Code
 from matcher.events.event import Bond, Booking, Change, Event, Participant, Plan, Sort, Tie
+from matcher.events.people import Person
 from matcher.events.troubles import _SENTENCES, Said, troubles
 from tests.factories import siret
 from tests.matcher.events.day import BUYERS, HEADER, RULES, SCHEDULE, SUPPLIERS, after, full, laid_out, opened
@@ -65,6 +66,18 @@ def test_an_empty_room_is_said() -> None:
     assert "no_supplier" in said(full(BUYERS))
     alone = said(full((Participant(1, Sort.SUPPLIER, "Seul"),)))
     assert alone["no_buyer"].keys == (1,)
+
+
+def test_one_person_for_two_organisations_is_said_and_a_name_alone_is_not() -> None:
+    people = {
+        1: (Person("Mme Anne Témoin"), Person("M. Modèle")),
+        4: (Person("Témoin Anne"),),
+        5: (Person("M. Modèle"),),
+    }
+    (found,) = (one for one in troubles(laid_out(full()), people) if one.code == "same_person")
+    assert found.keys == (1, 4)
+    assert "Mme Anne Témoin" in found.text
+    assert found.remark
 
 
 def test_who_is_known_to_be_absent_is_not_said_again() -> None:

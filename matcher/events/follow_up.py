@@ -1,0 +1,31 @@
+"""What a meeting says in a sourcing file: the supplier was met, asked for a quote or not, and where."""
+
+from matcher.domain.french import day, typeset
+from matcher.events.event import Event, Outcome, Result
+from matcher.lots.dossier import Change, Dossier, Status
+from matcher.lots.entry_changes import NoteEntry, SetStatus
+
+STATUSES = {Result.QUOTE: Status.INTERESTED, Result.FOLLOW_UP: Status.INTERESTED, Result.NOTHING: Status.CONTACTED}
+
+
+def told_in(dossier: Dossier, event: Event, outcome: Outcome) -> list[Change]:
+    """Return the changes of a dossier that tell an outcome: status and note in each lot whose list holds the supplier.
+
+    None where no list holds it, or where the meeting was not held.
+    """
+    status = STATUSES.get(outcome.result)
+    supplier = event.participant(outcome.supplier)
+    changes: list[Change] = []
+    for lot in dossier.lots if status else ():
+        for entry in lot.entries:
+            if status and entry.match.id == supplier.supplier_id:
+                note = "\n".join(filter(None, (entry.note, _note(event, outcome))))
+                changes.append(SetStatus(lot.number, entry.match.id, status, event.header.day))
+                changes.append(NoteEntry(lot.number, entry.match.id, note))
+    return changes
+
+
+def _note(event: Event, outcome: Outcome) -> str:
+    when = f", {day(event.header.day)}" if event.header.day else ""
+    said = f"{event.header.title}{when}, avec {event.name_of(outcome.buyer)} : {outcome.result}."
+    return typeset(f"{said} {outcome.note}".strip())
