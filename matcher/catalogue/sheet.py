@@ -11,6 +11,8 @@ from matcher.domain.french import number
 from matcher.reference.purchase_columns import Understood, fields_of
 
 _TOTAL = re.compile(r"(?:sous[ -])?tota(?:l|ux)(?: (?:general|ht|ttc|euros?|cumule))*\s*:?")
+# How fields are said, where it is not as they are written.
+_SAID = {"cpv": "CPV", "duree": "durée", "naf": "NAF", "reference": "référence", "siret": "SIRET"}
 
 
 class SheetRefused(Exception):
@@ -103,7 +105,7 @@ def _understood(grid: Grid) -> list[str]:
     for field, (at, how) in sorted(known.items(), key=lambda item: item[1][0]):
         counted = {1e3: ", en milliers d’euros", 1e6: ", en millions d’euros", 12.0: ", en années"}.get(how.times, "")
         tax = ", taxe comprise : pris comme hors taxe, la taxe n’étant pas connue" if how.with_tax else ""
-        told.append(f"« {grid.columns[at]} » : {field}{counted}{tax}")
+        told.append(f"« {grid.columns[at]} » : {_SAID.get(field, field)}{counted}{tax}")
     read = {at for at, _ in known.values()}
     if others := [name for at, name in enumerate(grid.columns) if at not in read]:
         told.append(f"Gardées sans être lues : {', '.join(f'« {name} »' for name in others)}")

@@ -76,7 +76,11 @@ def taken_up(work: str) -> Iterator[KeptAnswers]:
         if kept.held:
             done = count(len(kept.held), "ligne déjà faite", "lignes déjà faites")
             Console(stderr=True).print(f"Reprise : {done}.", highlight=False)
-        yield kept
+        try:
+            yield kept
+        except KeyboardInterrupt:
+            Console(stderr=True).print("Ce qui est fait est gardé : la même commande reprendra là.", highlight=False)
+            raise
 
 
 def digest_of(path: Path) -> str:

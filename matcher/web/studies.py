@@ -86,7 +86,7 @@ class Studies:
         self._today = today
         self._lock = Lock()
         self._known: dict[str, Study] = {}
-        self._results: dict[tuple[str, int], Result] = {}
+        self._results: dict[str, Result] = {}
         self._asked: SimpleQueue[str] = SimpleQueue()
         self._thread: Thread | None = None
         self._idle = True
@@ -124,6 +124,8 @@ class Studies:
         study = self.get(key)
         if study is not None and study.stand not in UNFINISHED:
             self.files.beside(key, _ANSWERS).unlink(missing_ok=True)
+            with self._lock:
+                self._results.pop(key, None)
             self._ask(replace(study, stand=Stand.WAITING, on=self._today().isoformat(), says="", done=0, total=0))
 
     def forget(self, key: str) -> bool:
@@ -133,19 +135,20 @@ class Studies:
             return False
         with self._lock:
             self._known.pop(key, None)
-            self._results = {asked: result for asked, result in self._results.items() if asked[0] != key}
+            self._results.pop(key, None)
         self.files.forget(key)
         return True
 
     def result(self, study: Study, shelf: Shelf) -> Result:
         """Return what was answered to a study that is done, with the names that suppliers have on this shelf."""
-        asked = (study.key, shelf.version)
         with self._lock:
-            if (known := self._results.get(asked)) is not None:
-                return known
+            known = self._results.get(study.key)
+        if known is not None and known.shelf is shelf:
+            return known
         found = self._answered(study, shelf, lambda *_: None)
         with self._lock:
-            self._results[asked] = found
+            self._results.pop(study.key, None)
+            self._results[study.key] = found
             while len(self._results) > _MOST_IN_MEMORY:
                 del self._results[next(iter(self._results))]
         return found

@@ -8,6 +8,9 @@ import openpyxl
 import pytest
 import xlsxwriter
 import xlwt
+from odf.opendocument import OpenDocumentSpreadsheet
+from odf.table import Table, TableCell, TableRow
+from odf.text import P
 
 from importers.importer import SourceError
 from matcher.catalogue.sheet import Sheet, SheetRefused, read_sheet
@@ -70,6 +73,22 @@ def test_a_cell_merged_in_an_old_workbook_counts_on_each_line_too(tmp_path: Path
     sheet.write_merge(1, 2, 1, 1, "Maubeuge")
     workbook.save(str(tmp_path / "p.xls"))
     assert [entry.text("lieu") for entry in opened(tmp_path / "p.xls").entries] == ["Maubeuge"] * 2
+
+
+def test_an_open_document_is_read_too(tmp_path: Path) -> None:
+    document = OpenDocumentSpreadsheet()
+    table = Table(name="2027")
+    for cells in (("Objet", "Montant"), ("Tonte", "10 k€")):
+        row = TableRow()
+        for text in cells:
+            cell = TableCell(valuetype="string")
+            cell.addElement(P(text=text))
+            row.addElement(cell)
+        table.addElement(row)
+    document.spreadsheet.addElement(table)
+    document.save(str(tmp_path / "p.ods"))
+    (entry,) = opened(tmp_path / "p.ods").entries
+    assert entry.cells == ("Tonte", "10 k€")
 
 
 def test_every_sheet_with_a_header_is_read_and_the_others_are_named(book: Callable[..., Path]) -> None:
