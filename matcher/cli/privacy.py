@@ -61,6 +61,6 @@ def purge_command(dry_run: bool, database: str | None) -> None:
 def _say(done: Erased, one: str, many: str, dry_run: bool) -> None:
     what = f"{count(done.records, one, many)}, {count(done.suppliers, 'fournisseur')}"
     if done.texts:
-        what += f", {count(done.texts, 'autre ligne', 'autres lignes')}"
+        what += f", {count(done.texts, 'texte ou contact', 'textes ou contacts')}"
     what += "."
     click.echo(f"Essai à blanc, rien n’est écrit : {what}" if dry_run else what)

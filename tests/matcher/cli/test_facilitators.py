@@ -69,7 +69,7 @@ def test_a_person_is_forgotten_here_too_and_at_every_import_to_come(
     own: Path, run: Run, listed: Path, value: str
 ) -> None:
     run("facilitators", listed)
-    assert "1 autre ligne" in run("forget", value).said
+    assert "1 texte ou contact" in run("forget", value).said
     run("facilitators", listed)
     told = run(*PLAN, "--format", "json").json()["facilitators"][1]
     left = {key: told[key] for key in ("name", "phone", "email")}
@@ -82,9 +82,9 @@ def test_a_person_is_forgotten_here_too_and_at_every_import_to_come(
 
 def test_persons_last_known_long_ago_are_purged(own: Path, run: Run, listed: Path) -> None:
     run("facilitators", listed)
-    assert "1 autre ligne" in run("purge", "--dry-run").said
-    assert "1 autre ligne" in run("purge").said
-    assert "autre ligne" not in run("purge").said
+    assert "1 texte ou contact" in run("purge", "--dry-run").said
+    assert "1 texte ou contact" in run("purge").said
+    assert "texte ou contact" not in run("purge").said
     assert b"marc@clauses.example" not in own.read_bytes()
 
 
