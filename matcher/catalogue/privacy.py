@@ -45,6 +45,7 @@ _CONTACTS = ("phone", "email", "website")
 # What the floors above keep of suppliers and persons, made to forget in the same transaction: they pass it down.
 Leaving = Callable[[Connection, frozenset[str], str, datetime], object]
 Forgetting = Callable[[Connection, Forgotten], int]
+Purging = Callable[[Connection, date], int]
 
 
 class PrivacyRefused(Exception):
@@ -162,8 +163,16 @@ def forget(
     return done
 
 
-def purge(engine: Engine, *, before: date, dry_run: bool = False, trust: Sequence[str] = TRUST) -> Erased:
-    """Erase the contacts last known before a day: by the date of their source, else by their last import."""
+def purge(
+    engine: Engine,
+    *,
+    before: date,
+    dry_run: bool = False,
+    purging: Sequence[Purging] = (),
+    trust: Sequence[str] = TRUST,
+) -> Erased:
+    """Erase the contacts last known before a day: by the date of their source, else by their last import. Each of `purging` returns
+    how many persons it erased."""
 
     def emptied(record: CleanRecord, seen: date) -> CleanRecord:
         if (record.as_of or seen) >= before or not any(getattr(record, name) for name in _CONTACTS):
@@ -173,7 +182,8 @@ def purge(engine: Engine, *, before: date, dry_run: bool = False, trust: Sequenc
     with writing(engine, keep=not dry_run) as connection:
         _overwrite_deleted(connection)
         _forget_former(connection)
-        done = _change(connection, emptied, trust)
+        persons = sum(one(connection, before) for one in purging)
+        done = replace(_change(connection, emptied, trust), texts=persons)
     drop_shelf(engine)
     return done
 

@@ -365,3 +365,20 @@ class ReviewPairRow(Base):
     score: Mapped[int]
     evidence: Mapped[list[Any]]
     reason: Mapped[str] = mapped_column(server_default="")
+
+
+class FacilitatorRow(Base):
+    """A facilitator of social clauses, from the list that the team imports. `territories` are place codes; `as_of` the day that the list
+    gives, `imported` when it came. What is not known is empty."""
+
+    __tablename__ = "facilitator"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    structure: Mapped[str]
+    territory: Mapped[str]
+    territories: Mapped[list[Any]]
+    phone: Mapped[str]
+    email: Mapped[str]
+    as_of: Mapped[date | None]
+    imported: Mapped[datetime]

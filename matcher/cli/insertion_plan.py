@@ -10,16 +10,28 @@ from rich.table import Table
 from rich.text import Text
 
 from matcher.advice.words import NOTICE, percent
+from matcher.catalogue.facilitators import facilitators
+from matcher.catalogue.privacy import kept_since
 from matcher.cli.french import FrenchCommand
 from matcher.cli.lots import filled_shelf
 from matcher.cli.options import catalogue, database_option, format_option, output_option, write
 from matcher.cli.render import console
 from matcher.cli.steward import today
 from matcher.domain.french import number, unit
-from matcher.exports.insertion_plan import answer, hypotheses, plan_object, plan_workbook, remarks, side_words, who
+from matcher.exports.insertion_plan import (
+    answer,
+    facilitators_told,
+    hypotheses,
+    plan_object,
+    plan_workbook,
+    remarks,
+    side_words,
+    who,
+)
 from matcher.lots.asked import DecisionRefused, positive
 from matcher.lots.clause_plan import MOST_HOURS, MOST_MONTHS, Planned, planned
 from matcher.reference.clauses import works_types
+from matcher.settings import retention_months
 
 
 class Measure(click.ParamType[float]):
@@ -88,8 +100,9 @@ def plan_command(
         raise click.UsageError("Donnez un total d’heures (--heures), ou un nombre d’heures par --objet.")
     if fmt == "xlsx" and output is None:
         raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o plan.xlsx ».")
-    shelf = filled_shelf(catalogue(database))
-    its = planned(shelf, needs, places, hours, months, today(), works_type or "")
+    engine = catalogue(database)
+    known = facilitators(engine, since=kept_since(today(), retention_months()))
+    its = planned(filled_shelf(engine), needs, places, hours, months, today(), works_type or "", known)
     if fmt == "json":
         write(json.dumps(plan_object(its), ensure_ascii=False, indent=2) + "\n", output)
     elif fmt == "xlsx":
@@ -135,6 +148,8 @@ def _show(told: Planned, output: Path | None) -> None:
             for answered in its.side:
                 side.add_row(answered.need.label, Text(side_words(answered)))
             out.print(side)
+        for said in facilitators_told(told):
+            out.print(Text(said))
         for hypothesis in hypotheses(its):
             out.print(Text(f"  · {hypothesis}", style="dim"))
         out.print(f"[dim]{NOTICE}[/dim]")

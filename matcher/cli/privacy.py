@@ -1,14 +1,12 @@
 """`opt-out`, `forget`, `purge`: how a supplier leaves, how a person is forgotten, how old contacts go."""
 
-from dataclasses import replace
-
 import click
 
+from matcher.catalogue.facilitators import forget_in_facilitators, purge_facilitators
 from matcher.catalogue.privacy import Erased, cancel_opt_out, forget, kept_since, opt_out, purge
 from matcher.cli.french import FrenchCommand
 from matcher.cli.options import catalogue, database_option
 from matcher.cli.steward import motive_option, now, today
-from matcher.db import writing
 from matcher.domain.french import count, day
 from matcher.events.people import purge_people
 from matcher.events.privacy import forget_in_events, leave_events
@@ -43,7 +41,7 @@ def opt_out_command(key: str, who: str | None, motive: str, cancel: bool, databa
 @database_option
 def forget_command(value: str, dry_run: bool, database: str | None) -> None:
     """Efface partout un courriel, un téléphone ou un nom de personne, et à chaque import à venir."""
-    forgetting = [forget_in_dossiers, forget_in_events]
+    forgetting = [forget_in_dossiers, forget_in_events, forget_in_facilitators]
     done = forget(catalogue(database), value, now=now(), dry_run=dry_run, forgetting=forgetting)
     _say(done, "fiche nettoyée", "fiches nettoyées", dry_run)
 
@@ -55,16 +53,14 @@ def purge_command(dry_run: bool, database: str | None) -> None:
     """Efface les contacts plus vieux que la durée de conservation (ENTREMISE_RETENTION_MONTHS, 36 mois sinon)."""
     before = kept_since(today(), retention_months())
     click.echo(f"Contacts d’avant le {day(before)} :")
-    engine = catalogue(database)
-    with writing(engine, keep=not dry_run) as connection:
-        persons = purge_people(connection, before)
-    done = replace(purge(engine, before=before, dry_run=dry_run), texts=persons)
+    purging = [purge_people, purge_facilitators]
+    done = purge(catalogue(database), before=before, dry_run=dry_run, purging=purging)
     _say(done, "fiche vidée de ses contacts", "fiches vidées de leurs contacts", dry_run)
 
 
 def _say(done: Erased, one: str, many: str, dry_run: bool) -> None:
     what = f"{count(done.records, one, many)}, {count(done.suppliers, 'fournisseur')}"
     if done.texts:
-        what += f", {count(done.texts, 'texte ou contact', 'textes ou contacts')} de dossiers et d’événements"
+        what += f", {count(done.texts, 'texte ou contact', 'textes ou contacts')}"
     what += "."
     click.echo(f"Essai à blanc, rien n’est écrit : {what}" if dry_run else what)

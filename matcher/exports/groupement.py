@@ -9,6 +9,7 @@ from matcher.advice.candidates import Candidate, Standing
 from matcher.advice.groupement import Groupement, Grouping, Share
 from matcher.advice.words import NOTICE, percent
 from matcher.domain.french import UNKNOWN, count, enumeration, unit
+from matcher.exports.advice import standing
 from matcher.exports.table import Cell, Column, Line, write_lines, write_table
 from matcher.lots.decision import Decision, Kind, Row, Table
 from matcher.lots.together import AskedPart, Together
@@ -60,14 +61,21 @@ def together_workbook(its: Together) -> bytes:
 
 def together_decision(its: Together, address: str) -> Decision:
     """The groupements as a dossier keeps them; `address` asks for them again."""
-    sets = (*its.grouping.groupements, *its.grouping.alone)
+    found = its.grouping
+    rows = (
+        *(row for rank, one in enumerate(found.groupements, start=1) for row in _told_rows(str(rank), one)),
+        *(row for one in found.alone for row in _told_rows("seul", one)),
+    )
+    head = ("Membre", "Groupement", "Part", "Distance", "Ce qu’on en sait", "Rôle")
+    table = Table("Qui ferait quoi", head, (False, False, False, True, False, False), rows)
+    remarks = [f"Groupement {rank} : {_together(one)}" for rank, one in enumerate(found.groupements, start=1)]
     return Decision(
         kind=Kind.GROUPEMENT,
         title=enumeration(list(its.grouping.parts)),
         asked=tuple(asked(its)),
         answer=answer(its.grouping),
-        remarks=(),
-        tables=tuple(_told_table(rank, one) for rank, one in enumerate(sets, start=1)),
+        remarks=tuple(remarks),
+        tables=(table,) if rows else (),
         hypotheses=tuple(hypotheses()),
         names={one.id: one.name for one in its.named},
         address=address,
@@ -91,6 +99,7 @@ def hypotheses() -> Iterator[str]:
     """What the chances suppose."""
     yield MAY_CARRY.capitalize() + "."
     yield f"Une structure donne {unit(100 * DEFAULT.share, '%')} de son effectif à une part ; un effectif non connu est pris selon la taille usuelle de son type."
+    yield "« À appeler, 70 % » : le métier n’est pas établi ; sept structures de ce type sur dix le feraient."
     yield "Chaque membre de plus coûte un cinquième de la chance : un groupement se forme, s’écrit et se mène."
 
 
@@ -125,11 +134,7 @@ def told(its: Groupement) -> Iterator[str]:
         yield f"{member.name} : {' ; '.join(map(_share, member.shares))}"
     if len(its.members) > 1:
         yield f"{its.leader} pourrait mener le groupement ({its.why_leader}) ; {_apart(its)}."
-        yield (
-            f"Déjà en commun : {enumeration(its.together)}."
-            if its.together
-            else "Rien ne dit qu’ils aient déjà travaillé ensemble : à demander."
-        )
+        yield _shared(its)
 
 
 def _lines(its: Together) -> Iterator[Line]:
@@ -160,7 +165,7 @@ def _members(rank: str, its: Groupement) -> Iterator[list[Cell]]:
                 ", ".join(by.kinds),
                 by.city or UNKNOWN,
                 UNKNOWN if by.distance_km is None else by.distance_km,
-                known(by),
+                standing(by),
                 round(100 * share.chance),
                 "oui" if member.name == its.leader and len(its.members) > 1 else "",
                 its.apart_km if its.apart_km is not None else (UNKNOWN if len(its.members) > 1 else None),
@@ -175,35 +180,36 @@ def _part_cells(one: AskedPart) -> list[Cell]:
     return [one.part.label, size, *counted(one), names or "personne à portée"]
 
 
-def _told_table(rank: int, its: Groupement) -> Table:
-    alone = len(its.members) == 1
-    apart = "" if alone else f", {_apart(its)}"
-    return Table(
-        f"{'Seul' if alone else f'Groupement {rank}'}, {percent(its.score)} de chances{apart}",
-        ("Membre", "Part", "Distance", "Ce qu’on en sait", "Rôle"),
-        (False, False, True, False, False),
-        tuple(
-            Row(
-                (
-                    member.name,
-                    share.part,
-                    "non connue" if share.by.distance_km is None else unit(share.by.distance_km, "km"),
-                    known(share.by),
-                    f"pourrait mener ({its.why_leader})" if not alone and member.name == its.leader else "",
-                ),
-                share.by.id,
+def _told_rows(rank: str, its: Groupement) -> Iterator[Row]:
+    """The lines of one proposal: who, in which, doing what, from how far, and who could lead."""
+    for member in its.members:
+        for share in member.shares:
+            leads = len(its.members) > 1 and member.name == its.leader
+            cells = (
+                member.name,
+                f"{rank}, {percent(its.score)} de chances",
+                share.part,
+                _far(share.by),
+                standing(share.by),
+                f"pourrait mener ({its.why_leader})" if leads else "",
             )
-            for member in its.members
-            for share in member.shares
-        ),
-    )
+            yield Row(cells, share.by.id)
 
 
-def known(by: Candidate) -> str:
-    """What is known of a candidate for its part."""
-    if by.standing is Standing.CREDIBLE:
-        return str(by.standing)
-    return f"{by.standing}, {percent(by.fit)} de chances de faire ce métier"
+def _far(by: Candidate) -> str:
+    if by.distance_km is None:
+        return "non connue"
+    return "sur place" if by.distance_km < 1 else unit(by.distance_km, "km")
+
+
+def _together(its: Groupement) -> str:
+    return f"{_apart(its)}. {_shared(its)}"
+
+
+def _shared(its: Groupement) -> str:
+    if its.together:
+        return f"Déjà en commun : {enumeration(its.together)}."
+    return "Rien ne dit qu’ils aient déjà travaillé ensemble : à demander."
 
 
 def _apart(its: Groupement) -> str:

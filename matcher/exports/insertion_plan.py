@@ -6,7 +6,9 @@ from typing import Any
 
 from matcher.advice.insertion_plan import MOST, Carried, Plan, SideAnswer
 from matcher.advice.words import NOTICE, percent
-from matcher.domain.french import UNKNOWN, count, enumeration, number, unit
+from matcher.catalogue.facilitators import Facilitator
+from matcher.cleaning.phone import shown_phone
+from matcher.domain.french import UNKNOWN, count, day, enumeration, number, unit
 from matcher.exports.table import Cell, Column, Line, write_lines, write_table
 from matcher.lots.clause_plan import Planned
 from matcher.lots.decision import Decision, Kind, Row, Table
@@ -27,6 +29,10 @@ SIDE = (
     Column("Crédibles", 10),
     Column("À appeler", 10),
     Column("Premiers candidats", 70),
+)
+FACILITATORS = (
+    *(Column("Structure", 44), Column("Nom", 30), Column("Territoire", 40), Column("Téléphone", 18)),
+    *(Column("Courriel", 36), Column("À la date du", 18)),
 )
 # A trade that fewer than this many suppliers of a kind are expected to do is said to be rare there.
 FEW = 3.0
@@ -80,12 +86,23 @@ def plan_object(planned: Planned) -> dict[str, Any]:
             }
             for one in its.side
         ],
+        "facilitators": [
+            {
+                "structure": one.structure or None,
+                "name": one.name or None,
+                "territory": one.territory,
+                "phone": one.phone or None,
+                "email": one.email or None,
+                "as_of": one.as_of.isoformat() if one.as_of else None,
+            }
+            for one in planned.facilitators
+        ],
         "hypotheses": list(hypotheses(its)),
     }
 
 
 def plan_workbook(planned: Planned) -> bytes:
-    """Sheets « Plan », « Modalités » and « Besoins connexes »."""
+    """Sheets « Plan », « Modalités », « Besoins connexes » and « Facilitateurs »."""
     import xlsxwriter  # only who asks for a workbook waits for it
 
     buffer, its = io.BytesIO(), planned.plan
@@ -94,6 +111,7 @@ def plan_workbook(planned: Planned) -> bytes:
         write_lines(book, "Plan", list(_lines(planned)))
         write_table(book, "Modalités", CARRIED, [_cells(one, its) for one in its.carried])
         write_table(book, "Besoins connexes", SIDE, [_side_cells(one) for one in its.side])
+        write_table(book, "Facilitateurs", FACILITATORS, [_facilitator_cells(one) for one in planned.facilitators])
     return buffer.getvalue()
 
 
@@ -191,6 +209,23 @@ def who(one: Carried) -> str:
     return " ; ".join([*names, f"et {number(more)} de plus"] if more > 0 else names) or "personne à portée"
 
 
+def facilitators_told(planned: Planned) -> Iterator[str]:
+    """The facilitators of the places, a line each; or that none is known, and what to do."""
+    for one in planned.facilitators:
+        contact = ", ".join(filter(None, (one.name, shown_phone(one.phone), one.email)))
+        since = f", au {day(one.as_of)}" if one.as_of else ""
+        yield f"{one.structure or 'structure non connue'} ({one.territory}{since}) : {contact or 'contact non connu'}"
+    if not planned.facilitators:
+        yield (
+            "Aucun facilitateur des clauses sociales n’est connu pour ce territoire. "
+            + (
+                "La liste de l’équipe n’en a pas : complétez-la."
+                if planned.listed
+                else "Importez la liste de l’équipe : « entremise facilitators FICHIER »."
+            )
+        )
+
+
 def side_words(one: SideAnswer) -> str:
     """Who could answer a side need, in one line."""
     if not one.first:
@@ -206,6 +241,8 @@ def _lines(planned: Planned) -> Iterator[Line]:
         yield "Ce qui est demandé", said
     for remark in remarks(its):
         yield "À savoir", remark
+    for said in facilitators_told(planned):
+        yield "Facilitateurs", said
     for hypothesis in hypotheses(its):
         yield "Hypothèse", hypothesis
     yield "Portée", NOTICE
@@ -234,3 +271,9 @@ def _cells(one: Carried, its: Plan) -> list[Cell]:
 
 def _side_cells(one: SideAnswer) -> list[Cell]:
     return [one.need.label, one.need.reason, one.credible, one.to_call, " ; ".join(its.name for its in one.first)]
+
+
+def _facilitator_cells(one: Facilitator) -> list[Cell]:
+    phone = shown_phone(one.phone) or UNKNOWN
+    as_of = day(one.as_of) if one.as_of else UNKNOWN
+    return [one.structure or UNKNOWN, one.name or UNKNOWN, one.territory, phone, one.email or UNKNOWN, as_of]

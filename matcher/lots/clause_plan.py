@@ -6,6 +6,7 @@ from datetime import date
 
 from matcher.advice.assumptions import DEFAULT
 from matcher.advice.insertion_plan import Plan, Work, plan
+from matcher.catalogue.facilitators import Facilitator, facilitators_of
 from matcher.lots.asked import DecisionRefused, asked
 from matcher.ranking.shelf import Shelf
 
@@ -17,12 +18,14 @@ MOST_WORKS = 12
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan, its works with their hours, and whether these are a total shared equally for want of better."""
+    """A plan, its works with their hours, and whether these are a total shared equally for want of better; the facilitators of its
+    places, among how many `listed`."""
 
     plan: Plan
     works: tuple[Work, ...]
-    places: tuple[str, ...]
     shared: bool
+    facilitators: tuple[Facilitator, ...]
+    listed: int
     catalogue_version: int
     catalogue_suppliers: int
     on: date
@@ -36,9 +39,11 @@ def planned(
     months: float,
     on: date,
     works_type: str = "",
+    known: Sequence[Facilitator] = (),
 ) -> Planned:
     """Plan activities done at all of `places`: `hours` are one a need, or a total that they share equally. `works_type` is what side
-    needs are those of (see `reference.clauses.works_types`), empty for that of each activity. Raises DecisionRefused."""
+    needs are those of (see `reference.clauses.works_types`), empty for that of each activity; `known` are the facilitators among whom those of the
+    places are told. Raises DecisionRefused."""
     if not needs or not places:
         raise DecisionRefused("Dites au moins une activité et un lieu.")
     if len(needs) > MOST_WORKS:
@@ -48,4 +53,5 @@ def planned(
     each = hours if len(hours) == len(needs) else [hours[0] / len(needs)] * len(needs)
     works = tuple(Work(need, asked(need, places, "", shelf, on), its) for need, its in zip(needs, each, strict=True))
     its = plan(works, months, DEFAULT, works_type)
-    return Planned(its, works, tuple(places), len(hours) < len(needs), shelf.version, len(shelf), on)
+    near = facilitators_of(known, works[0].ask.reading.places)
+    return Planned(its, works, len(hours) < len(needs), near, len(known), shelf.version, len(shelf), on)

@@ -8,10 +8,14 @@ from flask.typing import ResponseReturnValue
 
 from matcher.advice import words
 from matcher.advice.insertion_plan import Carried, SideAnswer
+from matcher.catalogue.facilitators import facilitators
+from matcher.catalogue.privacy import kept_since
+from matcher.cleaning.phone import shown_phone
 from matcher.exports.advice import standing
 from matcher.exports.insertion_plan import (
     NAMED,
     asked,
+    facilitators_told,
     first_ways,
     hypotheses,
     plan_decision,
@@ -24,6 +28,7 @@ from matcher.lots.asked import DecisionRefused, positive
 from matcher.lots.clause_plan import MOST_HOURS, MOST_MONTHS, MOST_WORKS, Planned, planned
 from matcher.lots.decision import Decision
 from matcher.reference.clauses import works_types
+from matcher.settings import retention_months
 from matcher.web.answer import place_code
 from matcher.web.desk import desk
 from matcher.web.query import Arguments, Query
@@ -93,6 +98,8 @@ def show() -> ResponseReturnValue:
         rows=_rows(its),
         works_types=works_types(),
         standing=standing,
+        facilitators_told=list(facilitators_told(found)) if found else [],
+        shown_phone=shown_phone,
         words=words,
         shown=NAMED,
         side_links={one.need.label: _side_query(found, one).url() for one in found.plan.side} if found else {},
@@ -132,7 +139,9 @@ def _planned(its: Asked) -> tuple[Planned | None, dict[str, str]]:
         return None, faults
     try:
         needs = [need for need, _ in its.rows]
-        return planned(desk().shelf(), needs, its.places, hours, months[0], desk().today(), its.works_type), {}
+        today = desk().today()
+        known = facilitators(desk().engine, since=kept_since(today, retention_months()))
+        return planned(desk().shelf(), needs, its.places, hours, months[0], today, its.works_type, known), {}
     except DecisionRefused as refusal:
         at = next((at for at, (need, _) in _numbered(its) if str(refusal).startswith(f"« {need} »")), 1)
         return None, {f"objet-{at}": str(refusal)}

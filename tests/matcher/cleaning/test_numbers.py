@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.cleaning.numbers import NUMBER_RANGE, NUMBER_UNREADABLE, clean_amount, clean_number
+from matcher.cleaning.numbers import NUMBER_RANGE, NUMBER_UNREADABLE, clean_amount, clean_measure, clean_number
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,15 @@ def test_head_counts(raw: str, value: float | None, flag: str) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "value"),
-    [("1 200,50 €", 1200.5), ("350 k€", 350_000), ("1,2 M€", 1_200_000), ("2 millions d’euros", 2_000_000)],
+    [
+        ("1 200,50 €", 1200.5),
+        ("350 k€", 350_000),
+        ("1,2 M€", 1_200_000),
+        ("2 millions d’euros", 2_000_000),
+        ("180 k€ HT", 180_000),
+        ("180k HT", 180_000),
+        ("1,2 M TTC", 1_200_000),
+    ],
 )
 def test_amounts(raw: str, value: float) -> None:
     assert clean_amount(raw).value == pytest.approx(value)
@@ -47,3 +55,24 @@ def test_any_text_gives_a_finite_number_or_nothing(raw: str) -> None:
 @given(st.integers(min_value=0, max_value=999_999_999))
 def test_thousands_are_grouped_as_in_france(number: int) -> None:
     assert clean_amount(f"{number:,}".replace(",", " ")).value == number
+
+
+@pytest.mark.parametrize(
+    ("raw", "value"),
+    [
+        ("12 000 h", 12_000),
+        ("12000 Heures", 12_000),
+        ("6,5", 6.5),
+        ("1,000", 1000),
+        ("0", 0),
+        ("10^9", None),
+        ("1e9", None),
+        ("5 k€", None),
+        ("-5", None),
+        ("entre 2 et 3", None),
+        ("environ 12", None),
+        ("", None),
+    ],
+)
+def test_a_measure_is_one_number_and_its_unit_or_nothing(raw: str, value: float | None) -> None:
+    assert clean_measure(raw, "h", "heures").value == value

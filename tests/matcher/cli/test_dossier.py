@@ -138,7 +138,7 @@ def test_closed_deleted_restored(started: Run) -> None:
 def test_a_person_is_forgotten_in_dossiers_too(started: Run) -> None:
     run = started
     assert run("dossier", "note", 1, "vu Jeanne Martin", "--par", "Léa").code == 0
-    assert "1 ligne de dossier" in run("forget", "Jeanne Martin").said
+    assert "1 texte ou contact" in run("forget", "Jeanne Martin").said
     assert shown(run)["note"] == "vu"
 
 

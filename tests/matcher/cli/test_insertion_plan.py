@@ -33,7 +33,7 @@ def test_a_workbook_holds_the_plan_the_ways_and_the_side_needs(sample: Path, run
     path = tmp_path / "plan.xlsx"
     assert run("plan-clause", *NEED, "--heures", "500", "--format", "xlsx", "-o", path).code == 0
     book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
-    assert book.sheet_names == ["Plan", "Modalités", "Besoins connexes"]
+    assert book.sheet_names == ["Plan", "Modalités", "Besoins connexes", "Facilitateurs"]
     hours = [row[1] for row in book.get_sheet_by_name("Modalités").to_python()[1:]]
     assert sum(hours) == 500
 

@@ -2,13 +2,14 @@
 
 import io
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from flask.testing import FlaskClient
 from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine
 
+from matcher.catalogue.facilitators import Facilitator, import_facilitators
 from matcher.domain.french import number
 from matcher.web import create_app
 from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401  # the command, on the same sample
@@ -162,3 +163,16 @@ def test_keeping_twice_the_same_form_keeps_once(writer: FlaskClient) -> None:
 )
 def test_nothing_to_keep_is_refused(client: FlaskClient, address: str) -> None:
     assert client.get(address).status_code == 400
+
+
+def test_the_facilitator_of_the_territory_is_named_and_never_frozen(writer: FlaskClient, own: Engine) -> None:
+    assert "Aucun facilitateur" in read(writer, "/plan-clause", list(ASKED)).one("#facilitateurs ~ p").get_text()
+    person = Facilitator("Léa Exemple", "Maison fictive", "Nord", ("dep:59",), "+33320000000", "lea@c.example", None)
+    import_facilitators(own, [person], now=datetime.now(UTC))
+    shown = read(writer, "/plan-clause", list(ASKED))
+    assert "Maison fictive" in shown.text
+    assert shown.link("lea@c.example") == "mailto:lea@c.example"
+    form = read(writer, shown.link("Garder dans un dossier"))
+    kept = fill(writer, form, "main form", title="Clause", qui="Marc")
+    assert kept.one("#decision-1")
+    assert "Léa Exemple" not in writer.get(f"{kept.path}/dossier.json").text

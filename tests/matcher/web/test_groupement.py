@@ -130,6 +130,8 @@ def test_it_is_kept_as_it_was_shown(writer: FlaskClient) -> None:
     dossier = fill(writer, form, "main form", title="Deux sites", qui="Léa")
     kept = dossier.one("#decision-1")
     assert shown.one("h1").get_text() in kept.get_text()
-    assert len(kept.select("table")) == len(shown.all(".shares")) + len(shown.all("#seuls ~ ul li"))
+    told = writer.get("/groupement/groupements.json", query_string=list(ASKED)).get_json()
+    shares = [part for its in (*told["groupements"], *told["alone"]) for m in its["members"] for part in m["parts"]]
+    assert [row.select("td")[1].get_text() for row in kept.select("tbody tr")] == [part["part"] for part in shares]
     assert read(writer, dossier.link("Recalculer aujourd’hui")).one("h1").get_text() == shown.one("h1").get_text()
     assert "Décision figée le" in read(writer, f"{dossier.path}/imprimer").text

@@ -1,0 +1,118 @@
+"""`facilitators`: a list as the team has it, those of a territory in a plan, forgotten and purged as every person is."""
+
+import io
+from pathlib import Path
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from tests.matcher.cli.conftest import Run
+
+LIST = """Nom;Prénom;Organisme;Département(s);Tél.;E-mail;Mise à jour
+Exemple;Léa;Maison fictive de l’emploi;Nord (59), 62;03 20 00 00 00;lea.exemple@clauses.example;01/03/2026
+Modèle;Marc;Plie fictif de Maubeuge;Maubeuge;;marc@clauses.example;01/02/2020
+;;Clauses fictives du Rhône;69;pas un numéro;;
+Sans;Lieu;Nulle part;Nulle-Part;;;
+"""
+PLAN = ("plan-clause", "--objet", "Entretien des espaces verts", "--lieu", "Maubeuge", "--heures", "1000")
+
+
+@pytest.fixture
+def listed(tmp_path: Path) -> Path:
+    path = tmp_path / "facilitateurs.csv"
+    path.write_text(LIST, encoding="utf-8")
+    return path
+
+
+def names(run: Run, *options: str) -> list[tuple[str | None, str | None]]:
+    told = run(*PLAN, *options, "--format", "json").json()["facilitators"]
+    return [(one["structure"], one["name"]) for one in told]
+
+
+def test_those_of_the_territory_are_named_the_narrowest_first(own: Path, run: Run, listed: Path) -> None:
+    assert "Aucun facilitateur" in run(*PLAN).said
+    done = run("facilitators", listed)
+    assert done.code == 0
+    assert "Ligne 5, colonne « Territoire » : « Nulle-Part » n’est pas un lieu reconnu." in done.said
+    assert "Ligne 4, colonne « Téléphone » : « pas un numéro » n’est pas lisible" in done.said
+    assert "3 facilitateurs, à la place de la liste précédente." in done.said
+    # the second was last known six years ago: its person is no longer shown
+    assert names(run) == [("Plie fictif de Maubeuge", None), ("Maison fictive de l’emploi", "Léa Exemple")]
+    told = run(*PLAN, "--format", "json").json()["facilitators"][1]
+    assert (told["phone"], told["email"], told["as_of"]) == (
+        "+33320000000",
+        "lea.exemple@clauses.example",
+        "2026-03-01",
+    )
+    assert (
+        "Maison fictive de l’emploi (Nord (59), 62, au 1ᵉʳ mars 2026) : Léa Exemple, 03 20 00 00 00" in run(*PLAN).said
+    )
+    elsewhere = ("plan-clause", "--objet", "Entretien des espaces verts", "--lieu", "Laon", "--heures", "1000")
+    assert "La liste de l’équipe n’en a pas" in run(*elsewhere).said
+    assert "Clauses fictives du Rhône" in run("facilitators").said
+
+
+def test_a_dry_run_writes_nothing_and_a_second_list_replaces_the_first(
+    own: Path, run: Run, listed: Path, tmp_path: Path
+) -> None:
+    assert "Essai à blanc" in run("facilitators", listed, "--dry-run").said
+    assert names(run) == []
+    run("facilitators", listed)
+    other = tmp_path / "autre.csv"
+    other.write_text("Structure;Territoire\nNouvelle maison fictive;Nord\n", encoding="utf-8")
+    run("facilitators", other)
+    assert names(run) == [("Nouvelle maison fictive", None)]
+
+
+@pytest.mark.parametrize("value", ["Exemple Léa", "lea.exemple@clauses.example", "0320000000"])
+def test_a_person_is_forgotten_here_too_and_at_every_import_to_come(
+    own: Path, run: Run, listed: Path, value: str
+) -> None:
+    run("facilitators", listed)
+    assert "1 texte ou contact" in run("forget", value).said
+    run("facilitators", listed)
+    told = run(*PLAN, "--format", "json").json()["facilitators"][1]
+    left = {key: told[key] for key in ("name", "phone", "email")}
+    if value == "Exemple Léa":
+        assert left == {"name": None, "phone": None, "email": None}
+    else:
+        assert sum(held is None for held in left.values()) == 1
+    assert told["structure"] == "Maison fictive de l’emploi"
+
+
+def test_persons_last_known_long_ago_are_purged(own: Path, run: Run, listed: Path) -> None:
+    run("facilitators", listed)
+    assert "1 texte ou contact" in run("purge", "--dry-run").said
+    assert "1 texte ou contact" in run("purge").said
+    assert "texte ou contact" not in run("purge").said
+    assert b"marc@clauses.example" not in own.read_bytes()
+
+
+def test_a_workbook_has_them(own: Path, run: Run, listed: Path, tmp_path: Path) -> None:
+    run("facilitators", listed)
+    made = tmp_path / "plan.xlsx"
+    assert run(*PLAN, "--format", "xlsx", "-o", made).code == 0
+    book = CalamineWorkbook.from_filelike(io.BytesIO(made.read_bytes()))
+    assert book.get_sheet_by_name("Facilitateurs").to_python()[2][1] == "Léa Exemple"
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Nom;Téléphone\nLéa;03\n", "« Territoire »"),
+        ("Couleur;Territoire\nbleu;59\n", "« Nom » ou « Structure »"),
+        ("Nom;Territoire\nLéa;Nulle-Part\n", "aucun facilitateur"),
+        ("Nom;Territoire\n", "aucun facilitateur"),
+        ("", "vide"),
+    ],
+)
+def test_what_is_no_list_is_refused_and_the_former_one_stays(
+    own: Path, run: Run, listed: Path, tmp_path: Path, text: str, said: str
+) -> None:
+    run("facilitators", listed)
+    path = tmp_path / "rien.csv"
+    path.write_text(text, encoding="utf-8")
+    done = run("facilitators", path)
+    assert done.code == 1
+    assert said in done.said
+    assert len(names(run)) == 2
