@@ -46,6 +46,11 @@ class Ask:
         return self._distances.km
 
     @property
+    def located(self) -> bool:
+        """Whether a place of the lot is known, so that distances to it are."""
+        return bool(self._distances.places)
+
+    @property
     def point_km(self) -> Floats:
         """(u,) kilometres from each point of the shelf to the nearest place of the lot; NaN where no place is known."""
         return self._distances.of_points

@@ -37,7 +37,7 @@ DECLARED = 0.8
 
 def values(ask: Ask) -> Floats:
     """Closeness in [0, 1]; NaN where the supplier or the lot has no known place. A lot for the whole country is all near."""
-    if any(place.type is PlaceType.PAYS for place in ask.reading.places):
+    if not ask.located or any(place.type is PlaceType.PAYS for place in ask.reading.places):
         return all_unknown(ask)
     points = ask.shelf.points
     value = points.best(_closeness(ask, _half_km(ask)))

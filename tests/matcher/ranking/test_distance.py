@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from matcher.domain.supplier import Site
+from matcher.ranking.engine import rank
 from matcher.ranking.sphere import kilometres, unit_vectors
 from tests.factories import DENAIN, LILLE, MARSEILLE, MAUBEUGE, ask, supplier
 
@@ -39,3 +40,10 @@ def test_an_unknown_site_or_place_is_unknown() -> None:
     nowhere = supplier("Nulle part", at=None)
     assert ask("Espaces verts", [nowhere, supplier("Ici")], lieu="Maubeuge").km(1) is None
     assert ask("Espaces verts", [supplier("Ici", at=MAUBEUGE)]).km(0) is None
+
+
+def test_a_lot_without_a_known_place_ranks_suppliers_of_several_sites_too() -> None:
+    several = supplier("Deux sites", at=None, sites=tuple(Site(lat=lat, lon=lon) for lat, lon in (MARSEILLE, DENAIN)))
+    asked = ask("Fourniture de pièces détachées", [several, supplier("Un site")])
+    assert np.isnan(asked.distance_km).all()
+    assert len(rank(asked).top(5)) == 2
