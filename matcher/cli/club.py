@@ -232,8 +232,6 @@ def add_command(
     wanted = tuple(Need(text, said["place"], hours=hours) for text in needs)
     one = Participant(0, Sort(sort), siret=cleaned.value or "", needs=wanted, **said)
     found = enter(event, Entrant(0, one, tuple(map(Person, people))), Catalogue(engine, load_shelf(engine)))
-    if found.refused:
-        raise RequestRefused(found.refused[0])
     write_changes(engine, event, found.changes, who, version, found.people)
     if found.questions:
         club_view.questions(found.questions, None)

@@ -83,17 +83,21 @@ def intake(found: Intake, *, dry_run: bool) -> None:
         table = Table(box=box.SIMPLE, show_header=False, pad_edge=False)
         table.add_column(justify="right")
         table.add_column()
-        for figure, label in (
-            (found.created, "nouveaux participants"),
-            (found.updated, "mis à jour"),
-            (found.unchanged, "inchangés"),
-            (found.repeated, "lignes de plus d’un participant déjà compté"),
-            (len(found.refused), "lignes laissées"),
+        for figure, one, many in (
+            (found.created, "nouveau participant", "nouveaux participants"),
+            (found.updated, "mis à jour", "mis à jour"),
+            (found.unchanged, "inchangé", "inchangés"),
+            (
+                found.repeated,
+                "ligne de plus d’un participant déjà compté",
+                "lignes de plus de participants déjà comptés",
+            ),
+            (len(found.refused), "ligne laissée", "lignes laissées"),
         ):
             if figure:
-                table.add_row(number(figure), label)
+                table.add_row(number(figure), one if figure < 2 else many)
         table.add_section()
-        table.add_row(number(found.read), "lignes lues", style="bold")
+        table.add_row(number(found.read), "ligne lue" if found.read < 2 else "lignes lues", style="bold")
         out.print(table)
         out.print(
             f"{KNOWN} {count(found.in_catalogue, 'fournisseur retrouvé', 'fournisseurs retrouvés')} au catalogue."

@@ -98,7 +98,7 @@ class _Taking:
         else:
             one = replace(one, key=key)
         if one.supplies and not again:
-            if f"siret:{one.siret}" in self.catalogue.left:
+            if not self.anew and f"siret:{one.siret}" in self.catalogue.left:
                 self._refuse(sheet, entrant, f"« {one.name} », {OPTED_OUT} : à lui de s’inscrire s’il le souhaite.")
                 return
             one = self._linked(sheet, entrant, one)

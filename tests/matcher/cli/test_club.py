@@ -259,6 +259,16 @@ def test_two_who_write_at_once_lose_nothing(planned: Done, run: Run) -> None:
     assert "désinscrit" in run("club", "withdraw", 1, "Ville Modèle", "--motif", "annule", *BY).out
 
 
+def test_who_left_the_catalogue_is_brought_back_by_no_list_but_may_come(lists: tuple[Path, Path], run: Run) -> None:
+    assert run("opt-out", "00010103000013", *BY).code == 0
+    done = run("club", "import", 1, "--fournisseurs", lists[1], *BY)
+    assert "ligne 2 : « ESAT du Canal », fournisseur retiré du catalogue à sa demande" in done.said
+    assert "1 lignes laissées" not in done.said
+    said = ("--nom", "ESAT du Canal", "--siret", "00010103000013", "--activite", "Espaces verts")
+    assert run("club", "add", 1, "--sorte", "fournisseur", *said, *BY).code == 0
+    assert run("club", "show", 1, "--format", "json").json()["participants"][-1]["supplier_id"] is None
+
+
 def test_a_person_is_forgotten_and_old_contacts_go(opened: Path, run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("Structure;Contact;Besoin\nVille Modèle;Paul Spécimen;Repas\n", encoding="utf-8")
     run("club", "import", 1, "--acheteurs", tmp_path / "a.csv", *BY)
