@@ -39,7 +39,8 @@ MOST_GUESSES = 6
 SURE = 0.35
 # Less sure than this, a text is read again with its typos put right.
 WELL_SPELT = 0.6
-# Of a lot of several trades each is at least this likely, and together they are this sure.
+# Of a lot of several trades each is at least this likely, and together they are this sure. A trade less likely is not worth naming
+# in a question: « Services » is no « télécommunications ? ».
 LIKELY, SURE_TOGETHER = 0.15, 0.6
 
 
@@ -213,7 +214,7 @@ def _doubts(objet: str, codes: Sequence[str], guesses: Sequence[ActivityGuess], 
     """What to ask: nothing said, nothing understood, several trades, or one that is not sure."""
     if not objet.strip() and not codes:
         return ["L’objet du lot est vide : décrivez le besoin en quelques mots."]
-    if not guesses:
+    if not guesses or guesses[0].confidence < LIKELY:
         return ["Nous n’avons pas compris de quel métier il s’agit. Dites-le en deux mots, ou choisissez un code CPV."]
     if parts > 1 and is_sure(guesses):
         named = ", ".join(f"« {guess.label} »" for guess in _best_of_groups(guesses)[:parts])

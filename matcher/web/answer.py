@@ -16,7 +16,7 @@ from matcher.lots.shortlist import day_asked
 from matcher.ranking.ask import Ask
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.shelf import Shelf
-from matcher.reading.activities import SURE
+from matcher.reading.activities import LIKELY, SURE
 from matcher.reading.chosen import read_chosen
 from matcher.reading.lots import ASKED_LEVERS
 from matcher.reference.levers import eligible_kinds, lever
@@ -323,7 +323,7 @@ def _credible(value: int) -> str:
 def _trade(answer: Answer) -> Question | None:
     """Which of the likeliest trades it is."""
     guesses = answer.reading.activities
-    if answer.ranking.ask.understood or len(guesses) < 2:
+    if answer.ranking.ask.understood or len(guesses) < 2 or guesses[0].confidence < LIKELY:
         return None
     answers = tuple(answer.offer(guess.label, answer.query.but(activite=guess.code)) for guess in guesses[:3])
     most = max(answers, key=lambda offer: offer.credible)

@@ -52,6 +52,13 @@ def test_every_group_is_ranked_once_and_sectors_are_the_marches_own() -> None:
     assert set(understood.sectors) <= {sector.slug for sector in taxonomy().sectors}
 
 
+@pytest.mark.parametrize("objet", ["Divers", "Autre", "Services", "Fournitures", "Prestations", "Lot 1"])
+def test_a_word_that_names_no_trade_is_asked_without_naming_one(objet: str) -> None:
+    understood = read_activities(objet)
+    assert any(doubt.startswith("Nous n’avons pas compris de quel métier") for doubt in understood.doubts)
+    assert not any("Activité à confirmer" in doubt for doubt in understood.doubts)
+
+
 def test_nothing_understood_is_a_doubt_and_no_wild_guess() -> None:
     understood = read_activities("Marché subséquent n° 2")
     assert all(guess.confidence < 0.35 for guess in understood.activities)
