@@ -16,6 +16,7 @@ from matcher.events.schedule import clock
 from matcher.lots.dossier import ChangeRefused, tidied
 from matcher.web.club_page import NUMBER, Refusal, event_of, setting, told, write
 from matcher.web.desk import desk
+from matcher.web.signature import NO_NAME
 
 pages = Blueprint("club_day", __name__)
 
@@ -98,7 +99,8 @@ def record(number: int) -> ResponseReturnValue:
 
     def refused(event: Event, refusal: Refusal) -> ResponseReturnValue:
         if scripted:
-            return jsonify(refus=refusal.message), refusal.status
+            # Who has no name yet loses nothing: the script keeps what it could not write.
+            return jsonify(refus=refusal.message), 401 if refusal.message == NO_NAME else refusal.status
         return told(page)(event, refusal)
 
     answer = write(number, made, refused, to=lambda _: page)
@@ -123,7 +125,7 @@ def confirm(number: int) -> ResponseReturnValue:
     return write(
         number,
         lambda current: _changes(current, given)[0],
-        lambda current, refusal: _preview(current, given, {"qui": refusal.message}, refusal.status),
+        lambda current, refusal: _preview(current, given, {"participant": refusal.message}, refusal.status),
         to=lambda _: url_for("club.show", number=number),
         said="C’est écrit. Prévenez ceux dont l’horaire a changé : leurs fiches sont à jour.",
         about=lambda current: (current.participants, current.plan),
@@ -148,7 +150,7 @@ def _slots(event: Event) -> list[Slot]:
 
 def _told(event: Event, form: Mapping[str, str]) -> tuple[Told | None, dict[str, str]]:
     """Return what a form announces, or what of it lacks; nothing at all where it was just opened."""
-    what, who = form.get("quoi", ""), form.get("qui", "")
+    what, who = form.get("quoi", ""), form.get("participant", "")
     if not what:
         return None, {}
     faults = {}
@@ -156,7 +158,7 @@ def _told(event: Event, form: Mapping[str, str]) -> tuple[Told | None, dict[str,
     if what not in HAPPENS and what != AGAIN:
         faults["quoi"] = "Choisissez ce qui arrive."
     if what != AGAIN and key is None:
-        faults["qui"] = "Choisissez de qui il s’agit."
+        faults["participant"] = "Choisissez de qui il s’agit."
     at = clean_hour(form.get("heure", "")[:40]).value
     if what in ("part", "arrive") and at is None:
         faults["heure"] = "Écrivez une heure, par exemple 10 h 40."
@@ -195,13 +197,13 @@ def _preview(event: Event, given: Told | None, faults: dict[str, str], status: i
         try:
             _, moves = _changes(event, given)
         except ChangeRefused as refusal:
-            faults, status = {**faults, "qui": str(refusal)}, 422
+            faults, status = {**faults, "participant": str(refusal)}, 422
         lines = sentences(event, moves)
     page = render_template(
         "club/imprevu.html",
         event=event,
         given=given,
-        values={name: request.values.get(name, "")[:40] for name in ("qui", "quoi", "heure", "depuis")},
+        values={name: request.values.get(name, "")[:40] for name in ("participant", "quoi", "heure", "depuis")},
         faults=faults,
         happens=HAPPENS,
         moves=moves,

@@ -47,7 +47,7 @@
       try {
         const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
         if (answer.status === 422) refused = (await answer.json()).refus;
-        else if (!answer.ok) { refused = "Rechargez la page pour vous reconnecter : ce qui est gardé ici partira ensuite."; break; }
+        else if (!answer.ok) { refused = `${form.elements.qui ? "Dites votre nom" : "Rechargez la page pour vous reconnecter"} : ce qui est gardé ici partira ensuite.`; break; }
       } catch { break; }
       const waiting = queue();
       if (waiting[pair] && waiting[pair].code === one.code) delete waiting[pair];
@@ -74,6 +74,7 @@
   Object.entries(queue()).forEach(([pair, one]) => show(pair, one.word));
   if (Object.keys(queue()).length) { say(); send(); }
   addEventListener("online", send);
+  if (form.elements.qui) form.elements.qui.addEventListener("change", send);
   setInterval(() => { tick(); if (Object.keys(queue()).length) send(); }, 15000);
   tick();
 })();
