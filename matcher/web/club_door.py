@@ -10,10 +10,11 @@ from flask.typing import ResponseReturnValue
 from matcher.accounts.knocks import knock
 from matcher.domain.french import count
 from matcher.events.door import Request, ask, close_door, door_of, drop, event_behind, open_door, waiting
-from matcher.events.entry import typed_in
 from matcher.events.event import Change, Event, Sort
 from matcher.events.finding import Catalogue
+from matcher.events.intake import enter
 from matcher.events.people import Person
+from matcher.events.spreadsheet import Entrant
 from matcher.lots.dossier import ChangeRefused
 from matcher.web.club_page import NUMBER, event_of, now, told, write
 from matcher.web.club_participants import participant_of, rows_of
@@ -115,9 +116,7 @@ def _taken(
     """Return the changes that take these registrations in, one after the other; `people` gets who comes for each."""
     changes: list[Change] = []
     for one in chosen:
-        intake = typed_in(event, one.participant, one.people, catalogue)
-        if intake.refused:
-            raise ChangeRefused(intake.refused[0])
+        intake = enter(event, Entrant(1, one.participant, one.people), catalogue)
         people |= intake.people
         for change in intake.changes:
             event = change.applied(event)

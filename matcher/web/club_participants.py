@@ -2,23 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from secrets import token_urlsafe
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.domain.french import number as figures
 from matcher.events.changes import LONGEST_WORDS, Amend, Answer, Bind, Unbind, Withdraw
-from matcher.events.entry import linked, typed_in
 from matcher.events.event import Bond, Change, Event, Need, Participant, Sort, Tie
 from matcher.events.finding import Catalogue
+from matcher.events.intake import enter
 from matcher.events.people import Person
 from matcher.events.schedule import clock
-from matcher.events.setting import bonds_of
+from matcher.events.spreadsheet import Entrant
+from matcher.events.store import change_as
 from matcher.lots.dossier import ChangeRefused, without_unseen
 from matcher.web.club_fields import Fields
-from matcher.web.club_page import KEY, NUMBER, Refusal, event_of, people_of, told, write
+from matcher.web.club_page import KEY, NUMBER, Refusal, event_of, now, people_of, told, write
 from matcher.web.desk import desk
-from matcher.web.signature import NO_NAME
+from matcher.web.signature import NO_NAME, signed
+from matcher.web.writing import form_key
 
 pages = Blueprint("club_participants", __name__)
 
@@ -47,32 +50,31 @@ def new(number: int) -> ResponseReturnValue:
 
 @pages.post(f"/club/{NUMBER}/participants/nouveau")
 def add(number: int) -> ResponseReturnValue:
-    """Take a participant in."""
+    """Take a participant in, once however many times the form is sent; who may be there already is asked about."""
     event = event_of(number)
     read, persons, faults = participant_of(request.form, None)
+    who = signed(request.form)
+    if not who:
+        faults["qui"] = NO_NAME
     if faults or read is None:
         return _form(event, None, request.form, faults)
     catalogue = Catalogue(desk().engine, desk().shelf())
-    added: list[int] = []
 
     def made(current: Event) -> Sequence[Change]:
-        taken = typed_in(current, read, persons, catalogue)
-        if taken.refused:
-            raise ChangeRefused(taken.refused[0])
-        if taken.created:
-            added.append(current.next_key)
-        elif taken.updated:
-            raise ChangeRefused(f"« {read.name} » est déjà inscrit : modifiez plutôt son inscription.")
-        return taken.changes  # none where the same form is sent twice
+        return enter(current, Entrant(1, read, persons), catalogue).changes
 
-    return write(
-        number,
-        made,
-        lambda current, refusal: _refused(current, None, refusal),
-        to=lambda _: url_for("club_participants.index", number=number, _anchor=f"p-{added[0]}" if added else None),
-        said=f"« {read.name} » est inscrit.",
-        people=lambda _: {added[0]: persons} if added and persons else {},
-    )
+    def people(current: Event) -> dict[int, tuple[Person, ...]]:
+        return {current.next_key: persons} if persons else {}
+
+    def registered() -> int:
+        return change_as(desk().engine, number, made, who=who, now=now(), people=people).taken
+
+    try:
+        key = desk().once.make(form_key(), registered)
+    except ChangeRefused as refusal:
+        return _form(event, None, request.form, {"name": str(refusal)})
+    flash(f"« {read.name} » est inscrit.")
+    return redirect(url_for("club_participants.index", number=number, _anchor=f"p-{key}"), 303)
 
 
 @pages.get(f"/club/{NUMBER}/participants/{KEY}")
@@ -95,7 +97,7 @@ def amend(number: int, participant: int) -> ResponseReturnValue:
     def made(current: Event) -> Sequence[Change]:
         former = current.participant(participant)
         kept = replace(read, absent=former.absent, same_as=former.same_as, supplier_id=former.supplier_id)
-        changed = linked(kept, former, catalogue)
+        changed = _linked(kept, former, catalogue)
         return [] if changed == former else [Amend((changed,))]
 
     return write(
@@ -212,6 +214,19 @@ def _persons(fields: Fields) -> list[Person]:
     return found
 
 
+def _bonds(event: Event, held: Participant | None) -> list[Bond]:
+    """What is said of a participant and others, under the seat of each."""
+    seat = event.seat_of(held.key) if held else 0
+    return [bond for bond in event.bonds if seat in map(event.seat_of, bond.pair)]
+
+
+def _linked(one: Participant, former: Participant, catalogue: Catalogue) -> Participant:
+    """A supplier whose SIRET has changed is linked to the catalogue again."""
+    if not one.supplies or one.siret == former.siret:
+        return one
+    return replace(one, supplier_id=catalogue.by_number(one.siret) if one.siret else "")
+
+
 def _participant(event: Event, key: int) -> Participant:
     found = event.by_key.get(key)
     if found is None:
@@ -238,8 +253,9 @@ def _form(
         sorts=list(Sort),
         needs=rows_of(values, "need", least=2),
         persons=rows_of(values, "person", least=1),
-        bonds=bonds_of(event, held.key) if held else (),
+        bonds=_bonds(event, held),
         ties=list(Tie),
+        key=given.get("cle") or token_urlsafe(12),
         others=[o for o in event.participants if held and o.supplies is not held.supplies],
     )
     return page, status if faults else 200

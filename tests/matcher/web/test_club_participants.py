@@ -50,9 +50,16 @@ def test_the_same_form_sent_twice_adds_one(organiser: FlaskClient, day: Engine) 
     for _ in range(2):
         assert fill(organiser, page, "main form", **BUYER).status == 200
     assert sum(one.name == BUYER["name"] for one in load(day, 1).participants) == 1
-    other = fill(organiser, page, "main form", **{**BUYER, "need_1": "Nettoyage"})
-    assert other.status == 422
-    assert "déjà inscrit" in other.text
+
+
+def test_a_supplier_that_is_there_already_is_asked_about(organiser: FlaskClient, day: Engine) -> None:
+    before = load(day, 1)
+    held = next(one for one in before.participants if one.siret)
+    page = added(organiser, sort="fournisseur", name=held.name, siret=held.siret, qui=ME)
+    assert page.status == 200
+    event = load(day, 1)
+    assert len(event.participants) == len(before.participants) + 1
+    assert event.open_questions[-1].doubt is Doubt.TWICE
 
 
 def test_a_supplier_is_linked_to_the_catalogue_by_its_siret(organiser: FlaskClient, day: Engine) -> None:
