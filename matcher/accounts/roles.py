@@ -19,6 +19,7 @@ class Action(StrEnum):
     READ = "consulter le catalogue et les dossiers"
     EXPORT = "emporter des fichiers"
     KEEP_DOSSIERS = "tenir des dossiers"
+    KEEP_EVENTS = "tenir des événements"
     CORRECT = "corriger le catalogue"
     REVIEW = "juger les fiches à revoir"
     IMPORT = "importer, et défaire un import"
@@ -28,7 +29,7 @@ class Action(StrEnum):
 
 
 _READS = frozenset({Action.READ, Action.EXPORT})
-_BUYS = _READS | {Action.KEEP_DOSSIERS, Action.CORRECT}
+_BUYS = _READS | {Action.KEEP_DOSSIERS, Action.KEEP_EVENTS, Action.CORRECT}
 _STEWARDS = _BUYS | {Action.REVIEW, Action.IMPORT, Action.PRIVACY}
 
 PERMISSIONS: Mapping[Role, frozenset[Action]] = {

@@ -8,6 +8,7 @@ from matcher.cli.french import FrenchCommand
 from matcher.cli.options import catalogue, database_option
 from matcher.cli.steward import motive_option, now, today
 from matcher.domain.french import count, day
+from matcher.events.door import purge_requests
 from matcher.events.people import purge_people
 from matcher.events.privacy import forget_in_events, leave_events
 from matcher.lots.privacy import forget_in_dossiers, leave_dossiers
@@ -53,7 +54,7 @@ def purge_command(dry_run: bool, database: str | None) -> None:
     """Efface les contacts plus vieux que la durée de conservation (ENTREMISE_RETENTION_MONTHS, 36 mois sinon)."""
     before = kept_since(today(), retention_months())
     click.echo(f"Contacts d’avant le {day(before)} :")
-    purging = [purge_people, purge_facilitators]
+    purging = [purge_people, purge_requests, purge_facilitators]
     done = purge(catalogue(database), before=before, dry_run=dry_run, purging=purging)
     _say(done, "fiche vidée de ses contacts", "fiches vidées de leurs contacts", dry_run)
 

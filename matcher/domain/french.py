@@ -9,6 +9,7 @@ NO_BREAK = "\u00a0"  # no-break space: before : % € km ETP and inside « »
 UNKNOWN = "non connu"
 _HIGH_SIGN = re.compile(r" (?=[;?]|!(?!=))")
 _NO_BREAK_PLACE = re.compile(r"(?<=«) | (?=»)| (?=:(?:\s|$))|(?<=\d) (?=(?:%|€|km|ETP|mois|ans?)(?!\w))")
+_WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _MONTHS = (
     "janvier",
     "février",
@@ -42,6 +43,11 @@ def day(value: date) -> str:
     """2026-12-01 → « 1ᵉʳ décembre 2026 »."""
     first = "1ᵉʳ" if value.day == 1 else str(value.day)
     return f"{first} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def weekday(value: date) -> str:
+    """A date with its day: « jeudi 3 décembre 2026 »."""
+    return f"{_WEEKDAYS[value.weekday()]} {day(value)}"
 
 
 def moment(value: datetime, zone: tzinfo | None = None) -> str:

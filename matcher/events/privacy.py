@@ -10,6 +10,7 @@ from matcher.catalogue.forgetting import Forgotten
 from matcher.catalogue.projection import table_of
 from matcher.events.answers import NEW
 from matcher.events.changes import Amend, Answer, Ask, Freeze, Register, data_of
+from matcher.events.door import forget_requests
 from matcher.events.event import Booking, Change, Doubt, Event, Option, Participant, Question
 from matcher.events.people import drop_people, forget_people
 from matcher.events.store import read, write_row
@@ -34,7 +35,7 @@ def leave_events(connection: Connection, keys: frozenset[str], _who: str, _now: 
 
 def forget_in_events(connection: Connection, forgotten: Forgotten) -> int:
     """Take a forgotten value out of every event and of its persons, whoever wrote it; return how many texts it was in."""
-    changed = forget_people(connection, forgotten)
+    changed = forget_people(connection, forgotten) + forget_requests(connection, forgotten)
     touched: set[int] = set()
     for row in connection.execute(select(_LINES)).all():
         data, who = without(row.data, forgotten), without(row.who, forgotten)

@@ -26,6 +26,8 @@ def improve(openings: Openings, pairs: Ints, draft: Draft, aim: int, end: float)
     program = _Program(openings, pairs)
     if program.columns > MOST:
         return draft, np.inf
+    if not program.columns:  # whoever is free has nobody left to meet
+        return draft, float(worth(openings, draft.pairs)[aim])
     found, bound = program.maximise(aim, worth(openings, draft.pairs)[:aim], end)
     return max((draft, found or draft), key=lambda one: worth(openings, one.pairs)), bound
 

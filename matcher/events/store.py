@@ -1,6 +1,5 @@
 """Events in the database: opened, read, changed one writer at a time, listed. Nothing that one writes is lost to another."""
 
-import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -60,7 +59,7 @@ def create(engine: Engine, header: Header, schedule: Schedule, rules: Rules, *, 
     with writing(engine) as connection:
         taken = connection.execute(select(func.max(_EVENTS.c.id))).scalar() or 0
         made = append(Event(taken + 1), Create(header, schedule, rules), at=now, who=who)
-        connection.execute(insert(_EVENTS), {"id": made.id, "token": secrets.token_urlsafe(18), **_row(made)})
+        connection.execute(insert(_EVENTS), {"id": made.id, **_row(made)})
         _add_lines(connection, made, first=0)
     return made
 
@@ -75,22 +74,6 @@ def load_people(engine: Engine, event_id: int, *, since: date | None = None) -> 
     """Return who comes, by participant; contacts written before `since` (`catalogue.privacy.kept_since`) are left out."""
     with reading(engine) as connection:
         return read_people(connection, event_id, since=since)
-
-
-def token_of(engine: Engine, event_id: int) -> str:
-    """Return the secret of an event's registration form. Raises EventUnknown."""
-    with reading(engine) as connection:
-        found = connection.execute(select(_EVENTS.c.token).where(_EVENTS.c.id == event_id)).scalar()
-    if found is None:
-        raise _unknown(event_id)
-    return str(found)
-
-
-def id_of_token(engine: Engine, token: str) -> int | None:
-    """Return the event whose registration form has this secret; None where there is none, or it is deleted."""
-    with reading(engine) as connection:
-        query = select(_EVENTS.c.id).where(_EVENTS.c.token == token, _EVENTS.c.deleted.is_(False))
-        return connection.execute(query).scalar()
 
 
 def change(

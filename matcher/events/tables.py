@@ -10,8 +10,7 @@ from matcher.catalogue.tables import Base
 
 
 class EventRow(Base):
-    """An event as its journal makes it. `version` is how many lines it has, `summary` counts who comes and who meets; `token` is the
-    secret of its registration form."""
+    """An event as its journal makes it. `version` is how many lines it has, `summary` counts who comes and who meets."""
 
     __tablename__ = "meeting_event"
 
@@ -25,7 +24,6 @@ class EventRow(Base):
     updated: Mapped[datetime]
     deleted: Mapped[bool]
     summary: Mapped[dict[str, Any]]
-    token: Mapped[str] = mapped_column(unique=True)
 
 
 class EventLineRow(Base):
@@ -53,3 +51,25 @@ class PersonRow(Base):
     phone: Mapped[str]
     email: Mapped[str]
     since: Mapped[datetime]
+
+
+class DoorRow(Base):
+    """The secret link of an event's registration form: the SHA-256 of its token. Revoked is erased."""
+
+    __tablename__ = "meeting_event_door"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("meeting_event.id"), primary_key=True)
+    mark: Mapped[str] = mapped_column(unique=True)
+    opened: Mapped[datetime]
+    who: Mapped[str]
+
+
+class RequestRow(Base):
+    """A registration that came through the link and waits for the organiser: the participant and its persons. Erased once taken in."""
+
+    __tablename__ = "meeting_event_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("meeting_event.id"), index=True)
+    at: Mapped[datetime]
+    data: Mapped[dict[str, Any]]

@@ -14,8 +14,8 @@ from matcher.web.desk import desk
 from matcher.web.serve import is_loopback
 from matcher.web.signature import account
 
-# Files that are the same for everyone, and the door itself.
-OPEN = frozenset({"static", "team.sign_in", "team.enter", "team.sign_out"})
+# Files that are the same for everyone, the door itself, and the registration form, which its secret link opens.
+OPEN = frozenset({"static", "team.sign_in", "team.enter", "team.sign_out", "club_door.form", "club_door.send"})
 
 # What each page asks leave for, by its endpoint.
 NEEDS: Mapping[str, Action] = {
@@ -87,6 +87,43 @@ NEEDS: Mapping[str, Action] = {
     "imports.confirm": Action.IMPORT,
     "imports.abandon": Action.IMPORT,
     "imports.undo": Action.IMPORT,
+    "club.index": Action.READ,
+    "club.new": Action.KEEP_EVENTS,
+    "club.create": Action.KEEP_EVENTS,
+    "club.show": Action.READ,
+    "club.plan": Action.KEEP_EVENTS,
+    "club.edit": Action.KEEP_EVENTS,
+    "club.describe": Action.KEEP_EVENTS,
+    "club.turn": Action.KEEP_EVENTS,
+    "club.download": Action.EXPORT,
+    "club_participants.index": Action.READ,
+    "club_participants.new": Action.KEEP_EVENTS,
+    "club_participants.add": Action.KEEP_EVENTS,
+    "club_participants.edit": Action.KEEP_EVENTS,
+    "club_participants.amend": Action.KEEP_EVENTS,
+    "club_participants.withdraw": Action.KEEP_EVENTS,
+    "club_participants.bind": Action.KEEP_EVENTS,
+    "club_participants.answer": Action.KEEP_EVENTS,
+    "club_import.index": Action.KEEP_EVENTS,
+    "club_import.drop": Action.KEEP_EVENTS,
+    "club_import.show": Action.KEEP_EVENTS,
+    "club_import.confirm": Action.KEEP_EVENTS,
+    "club_import.abandon": Action.KEEP_EVENTS,
+    "club_sheets.index": Action.READ,
+    "club_sheets.all_sheets": Action.READ,
+    "club_sheets.one_sheet": Action.READ,
+    "club_sheets.calendar": Action.EXPORT,
+    "club_sheets.badges": Action.READ,
+    "club_sheets.tables": Action.READ,
+    "club_day.follow": Action.READ,
+    "club_day.board": Action.READ,
+    "club_day.record": Action.KEEP_EVENTS,
+    "club_day.preview": Action.KEEP_EVENTS,
+    "club_day.confirm": Action.KEEP_EVENTS,
+    "club_door.show": Action.KEEP_EVENTS,
+    "club_door.turn": Action.KEEP_EVENTS,
+    "club_door.sort_out": Action.KEEP_EVENTS,
+    "club_report.show": Action.READ,
     "help.index": Action.READ,
     "help.terms": Action.READ,
     "help.articles": Action.READ,

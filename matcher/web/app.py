@@ -18,6 +18,13 @@ from matcher.web import (
     candidates,
     catalogue,
     clause_plan,
+    club,
+    club_day,
+    club_door,
+    club_import,
+    club_participants,
+    club_report,
+    club_sheets,
     dossiers,
     errors,
     follow,
@@ -59,6 +66,13 @@ BLUEPRINTS = (
     suppliers.pages,
     imports.pages,
     review.pages,
+    club.pages,
+    club_participants.pages,
+    club_import.pages,
+    club_sheets.pages,
+    club_day.pages,
+    club_door.pages,
+    club_report.pages,
     helping.pages,
     team.pages,
 )
@@ -68,7 +82,7 @@ MENU = (
     ("Dossiers", "dossiers.index", ("dossiers.", "follow.", "messages.")),
     ("Programme d’achats", "program.index", ("program.",)),
     ("Catalogue", "catalogue.index", ("catalogue.", "suppliers.", "imports.", "review.")),
-    ("Club Busin’ESS", "events.index", ("events.",)),
+    ("Club Busin’ESS", "club.index", ("club",)),
     ("Aide", "help.index", ("help.",)),
 )
 # A need of a whole CCTP pasted in a form weighs far less; a page that takes files raises it for itself.
@@ -76,9 +90,15 @@ LARGEST_BODY = 1_000_000
 
 
 def create_app(
-    engine: Engine, settings: WebSettings | None = None, *, today: Callable[[], date] | None = None
+    engine: Engine,
+    settings: WebSettings | None = None,
+    *,
+    today: Callable[[], date] | None = None,
+    clock: Callable[[], datetime] | None = None,
 ) -> Flask:
-    """Return the pages over one catalogue. `today` is the clock that undated needs are asked on: this computer's by default."""
+    """Return the pages over one catalogue. `today` is the day that undated needs are asked on, `clock` the one on the wall of a meeting
+    day: both are this computer's by default.
+    """
     chosen = settings or WebSettings()
     app = Flask("matcher.web", template_folder=str(shipped("templates")), static_folder="static")
     app.config.update(
@@ -94,7 +114,7 @@ def create_app(
         WTF_CSRF_TIME_LIMIT=None,  # a buyer who comes back from lunch loses nothing: the token lives as long as the session
         WTF_CSRF_SSL_STRICT=chosen.https,
     )
-    app.extensions[EXTENSION] = Desk(engine, today or _today, chosen)
+    app.extensions[EXTENSION] = Desk(engine, today or _today, clock or _clock, chosen)
     app.jinja_options = {"extensions": [FrenchSpaces], "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(FILTERS)
     app.jinja_env.globals.update(asset=asset, bar=bar, strengths=strengths, against=against, unknowns=unknowns)
@@ -127,4 +147,8 @@ def _catalogue_line() -> str:
 
 
 def _today() -> date:
-    return datetime.now().astimezone().date()
+    return _clock().date()
+
+
+def _clock() -> datetime:
+    return datetime.now().astimezone()

@@ -1,7 +1,7 @@
-"""The desk that every page works at: the catalogue, its shelf kept warm, and today's date."""
+"""The desk that every page works at: the catalogue, its shelf kept warm, today's date and the clock on the wall."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from threading import Lock
 from time import monotonic
 
@@ -47,9 +47,12 @@ class Once:
 class Desk:
     """One per application, shared by its threads."""
 
-    def __init__(self, engine: Engine, today: Callable[[], date], settings: WebSettings) -> None:
+    def __init__(
+        self, engine: Engine, today: Callable[[], date], clock: Callable[[], datetime], settings: WebSettings
+    ) -> None:
         self.engine = engine
         self.today = today
+        self.clock = clock
         self.settings = settings
         self.once = Once()
         self._as_of: tuple[int, date | None] = (-1, None)

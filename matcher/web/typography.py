@@ -6,7 +6,8 @@ from datetime import date
 from jinja2.ext import Extension
 
 from matcher.advice.words import percent
-from matcher.domain.french import count, day, moment, number, ordinal, typeset, unit
+from matcher.domain.french import count, day, moment, number, ordinal, typeset, unit, weekday
+from matcher.events.schedule import clock
 
 
 class FrenchSpaces(Extension):
@@ -30,6 +31,8 @@ FILTERS: dict[str, Callable[..., object]] = {
     "number": number,
     "unit": unit,
     "day": _day,
+    "weekday": weekday,
+    "clock": clock,
     "moment": moment,
     "count": count,
     "ordinal": ordinal,

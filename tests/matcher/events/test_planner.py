@@ -135,6 +135,14 @@ def test_the_worst_off_is_looked_after_first() -> None:
     assert plan(fair).short == {"buyer": (), "supplier": ()}
 
 
+def test_who_is_left_with_nobody_to_meet_is_no_error() -> None:
+    """A guest lacks meetings, the only pair was held, and nothing can be added: there is nothing to solve."""
+    held = (Meeting(0, 1, 0, 0),)
+    problem = replace(event([[0.5]], slots=2, tables=1), held=held)
+    problem = replace(problem, buyers=replace(problem.buyers, least=np.array([2])))
+    assert plan(problem).meetings == held
+
+
 def test_a_pair_that_must_meet_meets_whatever_it_costs() -> None:
     values = [[0.9, 0.05], [0.05, 0.9]]
     asked = event(values, slots=1, tables=2, must=[(0, 1)])

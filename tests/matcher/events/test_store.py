@@ -25,11 +25,9 @@ from matcher.events.store import (
     change_as,
     create,
     earlier,
-    id_of_token,
     listed,
     load,
     load_people,
-    token_of,
 )
 from matcher.events.tables import EventLineRow, EventRow, PersonRow
 from matcher.lots.withdrawn import ERASED, WITHDRAWN
@@ -68,8 +66,6 @@ def test_what_is_written_is_read_back(engine: Engine) -> None:
     assert load_people(engine, event.id) == PEOPLE
     (line,) = listed(engine)
     assert (line.id, line.participants, line.version, line.header) == (event.id, 7, 2, HEADER)
-    assert id_of_token(engine, token_of(engine, event.id)) == event.id
-    assert id_of_token(engine, "autre") is None
     with pytest.raises(EventUnknown, match="club list"):
         load(engine, 99)
 

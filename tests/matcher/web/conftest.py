@@ -16,6 +16,7 @@ from matcher.accounts.store import add
 from matcher.db import open_database
 from matcher.settings import CACHE_VARIABLE
 from matcher.web import create_app
+from tests.matcher.web.club_pages import CLOCK, DAY, written
 from tests.matcher.web.reading import read
 
 TODAY = date(2026, 11, 25)
@@ -111,3 +112,32 @@ def queries(engine: Engine) -> Iterator[list[str]]:
         yield sent
     finally:
         event.remove(engine, "before_cursor_execute", note)
+
+
+@pytest.fixture(scope="session")
+def with_event(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a catalogue that holds the event; read only: a test takes a copy."""
+    path = tmp_path_factory.mktemp("club") / "catalogue.sqlite"
+    shutil.copy(built, path)
+    engine = open_database(f"sqlite:///{path.as_posix()}")
+    written(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def day(with_event: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
+    """A copy of it, to write in."""
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
+    shutil.copy(with_event, tmp_path / "jour.sqlite")
+    engine = open_database(f"sqlite:///{(tmp_path / 'jour.sqlite').as_posix()}")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def organiser(day: Engine) -> FlaskClient:
+    """A browser without JavaScript, at 9 h 25 on the day."""
+    app = create_app(day, today=lambda: DAY, clock=lambda: CLOCK)
+    app.testing = True
+    return app.test_client()

@@ -27,6 +27,9 @@ _VALUES = {
     "filename": "entremise.css",
     "supplier_id": "x",
     "key": "x",
+    "participant": "1",
+    "question": "1",
+    "token": "x",
     "decision": "1",
 }
 

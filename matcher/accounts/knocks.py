@@ -1,0 +1,29 @@
+"""How often an address may write where nobody signs in: counted in the table of sign-in attempts, apart from them."""
+
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from sqlalchemy import Engine, delete, insert, select
+
+from matcher.accounts.tables import AttemptRow
+from matcher.accounts.throttle import MOST_BY_ADDRESS, WINDOW, address_mark, wait
+from matcher.catalogue.projection import table_of
+from matcher.db import writing
+
+_ATTEMPTS = table_of(AttemptRow)
+
+
+def knock(engine: Engine, door: str, address: str, *, now: datetime, most: int = MOST_BY_ADDRESS) -> timedelta:
+    """Count one more call of an address at a door, and return how long it must wait: nothing where it may come in.
+
+    A call that must wait is not counted.
+    """
+    at = now.replace(tzinfo=None)
+    mark = sha256(f"{door}:{address_mark(address)}".encode()).hexdigest()
+    with writing(engine) as connection:
+        connection.execute(delete(_ATTEMPTS).where(_ATTEMPTS.c.at <= at - WINDOW))
+        times = connection.execute(select(_ATTEMPTS.c.at).where(_ATTEMPTS.c.mark == mark)).scalars()
+        longest = wait(times, most, at)
+        if not longest:
+            connection.execute(insert(_ATTEMPTS), {"mark": mark, "at": at})
+    return longest

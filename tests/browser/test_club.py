@@ -1,0 +1,306 @@
+"""A whole meeting day in a real browser: from two spreadsheets to printed sheets, a no-show, a late guest, outcomes without network, the report."""
+
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from matcher.db import open_database
+from matcher.events.event import Result
+from matcher.events.store import load
+from matcher.paths import shipped
+from matcher.web import create_app
+from matcher.web.serve import Server
+from tests.browser.conftest import violations
+from tests.matcher.web.club_pages import BUYERS, DAY, ME, SUPPLIERS, written
+
+
+class Wall:
+    """The clock on the wall, which a test moves."""
+
+    def __init__(self) -> None:
+        self.at = datetime(2026, 12, 2, 18, 0)  # noqa: DTZ001  # the hour of the room
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def wall() -> Wall:
+    return Wall()
+
+
+@pytest.fixture
+def path(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("ENTREMISE_CACHE", str(tmp_path / "cache"))
+    shutil.copyfile(built, tmp_path / "club.sqlite")
+    return tmp_path / "club.sqlite"
+
+
+@pytest.fixture
+def site(path: Path, wall: Wall) -> Iterator[str]:
+    engine = open_database(f"sqlite:///{path.as_posix()}")
+    server = Server(create_app(engine, today=lambda: DAY, clock=wall), "127.0.0.1", 0)
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    yield server.url.rstrip("/")
+    server.close()
+    thread.join(timeout=5)
+    engine.dispose()
+
+
+def pages_of(pdf: Path) -> list[str]:
+    """The text of each page, as poppler reads it."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext absent : installez le paquet « poppler-utils »")
+    done = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, check=True)
+    return [text for text in done.stdout.decode().split("\f") if text.strip()]
+
+
+def test_a_whole_event(page: Page, path: Path, wall: Wall, troubles: list[str], tmp_path: Path) -> None:
+    # an event, and the two spreadsheets as the organiser keeps them
+    page.goto("/")
+    page.get_by_role("link", name="Club Busin’ESS").click()
+    page.get_by_role("link", name="Ouvrir un événement").click()
+    page.get_by_label("Titre").fill("Sambre-Avesnois")
+    page.get_by_label("Jour").fill("2026-12-03")
+    page.get_by_label("dont sans marche").fill("2")
+    page.get_by_label("Interprètes").fill("1")
+    page.get_by_label("Votre nom").fill(ME)
+    page.get_by_role("button", name="Ouvrir l’événement").click()
+    page.get_by_role("link", name="Importer un tableur").click()
+    page.get_by_label("Les acheteurs").set_input_files(shipped(BUYERS))
+    page.get_by_label("Les fournisseurs").set_input_files(shipped(SUPPLIERS))
+    page.get_by_role("button", name="Lire sans rien écrire").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ce que l’import ferait")
+    for question in page.locator(".asked").all():
+        question.locator("input").first.check()
+    page.get_by_role("button", name="Importer 86 participants").click()
+    expect(page.get_by_role("status").first).to_contain_text("86 inscrits")
+
+    # the timetable
+    page.get_by_role("link", name="L’horaire").click()
+    expect(page.get_by_role("heading", name="Avant de figer")).to_be_visible()
+    page.get_by_role("button", name="Faire l’horaire et le figer").click()
+    expect(page.locator(".event-figures")).to_contain_text("25 et 60")
+    meetings = page.locator(".t-meeting").count()
+    assert meetings > 150
+    page.locator(".timetable .t-meeting a").first.click()
+    expect(page.locator(".person-sheet")).to_be_visible()
+    assert page.locator(".t-followed").count() >= 1
+    assert violations(page) == []
+
+    # paper
+    page.goto("/club/1/fiches/imprimer")
+    page.pdf(path=tmp_path / "fiches.pdf", prefer_css_page_size=True)
+    sheets = pages_of(tmp_path / "fiches.pdf")
+    assert len(sheets) == 85  # one a page, whoever has most meetings
+    assert all("Club Busin’ESS" in text and "Pourquoi vous voir" in text for text in sheets)
+    page.goto("/club/1/badges")
+    page.pdf(path=tmp_path / "badges.pdf", prefer_css_page_size=True)
+    badges = page.locator(".paper-badge").count()
+    assert len(pages_of(tmp_path / "badges.pdf")) == -(-badges // 10)
+    page.goto("/club/1/tables")
+    page.pdf(path=tmp_path / "tables.pdf", prefer_css_page_size=True)
+    assert len(pages_of(tmp_path / "tables.pdf")) == page.locator(".table-sign").count()
+
+    # the morning: a no-show, then a late guest
+    wall.at = datetime(2026, 12, 3, 8, 50)  # noqa: DTZ001
+    engine = open_database(f"sqlite:///{path.as_posix()}")
+    plan = load(engine, 1).plan
+    assert plan
+    missing, late = plan.bookings[0].supplier, plan.bookings[1].supplier
+    page.goto("/club/1")
+    page.get_by_role("link", name="Signaler un absent").click()
+    page.get_by_label("Participant").select_option(str(missing))
+    page.get_by_role("button", name="Voir ce que cela déplace").click()
+    expect(page.locator(".after")).to_contain_text("ne vient pas")
+    expect(page.locator(".after li", has_text="Annulé").first).to_be_visible()
+    page.get_by_role("button", name=re.compile("^Confirmer")).click()
+    expect(page.get_by_role("status").first).to_contain_text("C’est écrit")
+    page.get_by_role("link", name="Signaler un absent").click()
+    page.get_by_label("Participant").select_option(str(late))
+    page.get_by_label("Ce qui arrive").select_option("arrive")
+    page.get_by_label(re.compile("^Heure")).fill("9 h 40")
+    page.get_by_role("button", name="Voir ce que cela déplace").click()
+    page.get_by_role("button", name=re.compile("^Confirmer|^Noter")).click()
+    after = load(engine, 1)
+    assert after.plan
+    assert all(missing not in one.pair for one in after.plan.bookings)
+    assert all(late not in one.pair or one.slot >= 2 for one in after.plan.bookings)
+    kept = {(one.pair, one.slot) for one in plan.bookings if not one.pair & {missing, late}}
+    assert len(kept - {(one.pair, one.slot) for one in after.plan.bookings}) <= 0.15 * len(kept)
+
+    # on a telephone, the network cut after loading
+    wall.at = datetime(2026, 12, 3, 9, 18)  # noqa: DTZ001
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.clock.install()
+    page.goto("/club/1/jour")
+    expect(page.locator("details.slot[open] h2")).to_have_text("9 h 00")
+    page.context.set_offline(True)
+    page.clock.run_for(3 * 60_000)
+    expect(page.locator("details.slot[open] h2")).to_have_text("9 h 20")  # it goes on without the network
+    first, second = after.plan.bookings[0], after.plan.bookings[1]
+    page.locator("#c-1 > summary").click()
+    for one, result in ((first, Result.QUOTE), (second, Result.NOTHING)):
+        row = page.locator(f"#r-{one.buyer}-{one.supplier}")
+        row.locator("summary").click()
+        row.get_by_role("button", name=result.value, exact=True).click()
+        expect(row.locator(".meet-said")).to_have_text(result.value)
+    expect(page.locator("[data-net]")).to_contain_text("2 issues gardées sur cet appareil")
+    assert violations(page) == []
+    assert load(engine, 1).outcomes == ()
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator("[data-net]")).to_have_text("Tout est enregistré.")
+    assert {one.result for one in load(engine, 1).outcomes} == {Result.QUOTE, Result.NOTHING}
+    troubles.clear()  # the browser notes by itself each address that it could not reach
+
+    # the report
+    page.goto("/club/1/bilan")
+    expect(page.locator(".narrow-table")).to_contain_text("devis demandé")
+    expect(page.locator(".narrow-table tfoot .num")).to_have_text(str(len(after.plan.bookings)))
+    page.pdf(path=tmp_path / "bilan.pdf", prefer_css_page_size=True)
+    assert "Métiers qui manquaient" in "\n".join(pages_of(tmp_path / "bilan.pdf"))
+    engine.dispose()
+
+
+def test_what_was_noted_without_network_survives_a_closed_tab(
+    browser: Browser, site: str, path: Path, wall: Wall
+) -> None:
+    engine = open_database(f"sqlite:///{path.as_posix()}")
+    written(engine)
+    plan = load(engine, 1).plan
+    assert plan
+    wall.at = datetime(2026, 12, 3, 9, 5)  # noqa: DTZ001
+    context = browser.new_context(base_url=site, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto("/club/1/jour")
+    one = plan.bookings[0]
+    row = page.locator(f"#r-{one.buyer}-{one.supplier}")
+    page.get_by_label("Votre nom").fill(ME)
+    context.set_offline(True)
+    row.locator("summary").click()
+    row.get_by_role("button", name="à suivre").click()
+    expect(page.locator("[data-net]")).to_contain_text("1 issue gardée")
+    page.close()
+    context.set_offline(False)
+    again = context.new_page()
+    again.goto("/club/1/jour")
+    expect(again.locator(f"#r-{one.buyer}-{one.supplier} .meet-said")).to_have_text("à suivre")
+    expect(again.locator("[data-net]")).to_contain_text("Dites votre nom")  # it is not lost for want of a name
+    again.get_by_label("Votre nom").fill(ME)
+    again.get_by_label("Votre nom").blur()
+    expect(again.locator("[data-net]")).to_have_text("Tout est enregistré.")
+    assert [each.result for each in load(engine, 1).outcomes] == [Result.FOLLOW_UP]
+    engine.dispose()
+    context.close()
+
+
+def test_the_board_turns_without_network(page: Page, path: Path, wall: Wall, troubles: list[str]) -> None:
+    engine = open_database(f"sqlite:///{path.as_posix()}")
+    written(engine)
+    engine.dispose()
+    wall.at = datetime(2026, 12, 3, 9, 0)  # noqa: DTZ001
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.clock.install()
+    page.goto("/club/1/panneau")
+    expect(page.locator("main section:visible h2")).to_contain_text("maintenant")
+    assert page.evaluate(
+        "document.documentElement.scrollHeight <= innerHeight"
+    )  # all of it is seen from the back of the room
+    assert violations(page) == []
+    page.context.set_offline(True)
+    page.clock.run_for(18 * 60_000)
+    expect(page.locator("main section:visible h2")).to_contain_text("dans 2 min")
+    page.clock.run_for(3 * 60 * 60_000)
+    expect(page.locator("main section:visible h2")).to_contain_text("finis")
+    troubles.clear()
+
+
+ADDRESSES = {
+    "liste": "/club",
+    "nouveau": "/club/nouveau",
+    "horaire": "/club/1?suivre=30",
+    "par table": "/club/1?vue=table",
+    "reglages": "/club/1/reglages",
+    "participants": "/club/1/participants",
+    "participant": "/club/1/participants/3",
+    "ajouter": "/club/1/participants/nouveau",
+    "import": "/club/1/import",
+    "inscriptions": "/club/1/inscriptions",
+    "fiches": "/club/1/fiches",
+    "papier": "/club/1/fiches/30",
+    "badges": "/club/1/badges",
+    "tables": "/club/1/tables",
+    "jour": "/club/1/jour",
+    "panneau": "/club/1/panneau",
+    "imprevu": "/club/1/imprevu?participant=30&quoi=absent",
+    "bilan": "/club/1/bilan",
+}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_violation_and_no_sideways_scroll(page: Page, path: Path, scheme: str) -> None:
+    engine = open_database(f"sqlite:///{path.as_posix()}")
+    written(engine)
+    engine.dispose()
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for name, address in ADDRESSES.items():
+        for width in (1280, 390, 320):
+            page.set_viewport_size({"width": width, "height": 800})
+            page.goto(address)
+            if name != "jour":
+                page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (name, width)
+            if width != 320 or name in ("horaire", "jour"):
+                assert violations(page) == [], (name, width)
+
+
+def test_a_stranger_registers_from_the_link(page: Page, path: Path) -> None:
+    engine = open_database(f"sqlite:///{path.as_posix()}")
+    written(engine)
+    engine.dispose()
+    page.goto("/club/1/inscriptions")
+    page.get_by_label("Votre nom").first.fill(ME)
+    page.get_by_role("button", name="Ouvrir un lien").click()
+    link = page.get_by_label("Adresse du formulaire").input_value()
+    page.goto(link)
+    assert violations(page) == []
+    page.get_by_role("link", name="Fournisseur").click()
+    for width in (1280, 390):
+        page.set_viewport_size({"width": width, "height": 800})
+        assert violations(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator("#name").fill("Atelier Neuf")
+    page.locator("#person_1").fill("Mme Nouvelle")
+    page.get_by_label(re.compile("J’accepte")).check()
+    page.get_by_role("button", name="M’inscrire").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("C’est reçu.")
+    page.goto("/club/1/inscriptions")
+    page.get_by_role("button", name="Inscrire Atelier Neuf").click()
+    expect(page.get_by_role("status").first).to_contain_text("c’est fait")
+
+
+def test_without_scripts(browser: Browser, site: str, path: Path) -> None:
+    engine = open_database(f"sqlite:///{path.as_posix()}")
+    written(engine)
+    context = browser.new_context(base_url=site, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/club/1")
+    page.get_by_label("Suivre").select_option("30")
+    page.get_by_role("button", name="Suivre").click()
+    expect(page.locator(".person-sheet")).to_be_visible()
+    page.goto("/club/1/jour")
+    page.get_by_label("Votre nom").fill(ME)
+    page.locator("details.slot[open] .meet summary").first.click()
+    page.get_by_role("button", name="devis demandé").first.click()
+    assert [one.result for one in load(engine, 1).outcomes] == [Result.QUOTE]
+    engine.dispose()
+    context.close()

@@ -1,0 +1,35 @@
+"""A meeting day of the sample, with its timetable, and its pages: what their tests share; its fixtures are in `conftest.py`."""
+
+from datetime import UTC, date, datetime
+
+from sqlalchemy import Engine
+
+from matcher.catalogue.shelves import load_shelf
+from matcher.events.changes import Freeze
+from matcher.events.event import Header, Rules, Sort
+from matcher.events.finding import Catalogue
+from matcher.events.intake import prepare
+from matcher.events.planning import planned, setting_of
+from matcher.events.schedule import Break, Schedule
+from matcher.events.spreadsheet import read_spreadsheet
+from matcher.events.store import change, create
+from matcher.paths import shipped
+
+DAY = date(2026, 12, 3)
+OPENED = datetime(2026, 11, 2, 9, tzinfo=UTC)
+CLOCK = datetime(2026, 12, 3, 9, 25, tzinfo=UTC)
+ME = "C. Exemple"
+BUYERS, SUPPLIERS = "data/samples/club_acheteurs.csv", "data/samples/club_fournisseurs.csv"
+HEADER = Header("Sambre-Avesnois", "CRESS (événement fictif)", DAY, "Maubeuge")
+SCHEDULE = Schedule(9 * 60, 8, 20, (Break(10 * 60 + 20, 20),))
+RULES = Rules(tables=25, accessible=2, interpreters=1, least=2)
+
+
+def written(engine: Engine) -> int:
+    """Write the sample event and freeze its timetable; return its number."""
+    event = create(engine, HEADER, SCHEDULE, RULES, who=ME, now=OPENED)
+    sheets = [read_spreadsheet(shipped(BUYERS), Sort.BUYER), read_spreadsheet(shipped(SUPPLIERS), Sort.SUPPLIER)]
+    intake = prepare(event, sheets, Catalogue(engine, load_shelf(engine)))
+    event = change(engine, event.id, intake.changes, version=event.version, who=ME, now=OPENED, people=intake.people)
+    plan = planned(setting_of(engine, event, today=DAY), seconds=30)
+    return change(engine, event.id, [Freeze(plan)], version=event.version, who=ME, now=OPENED).id
