@@ -1,21 +1,22 @@
 """« Club Busin’ESS »: the meeting days, one of them with its timetable, what to mend before it is frozen, its files."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from secrets import token_urlsafe
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.events.changes import Delete, Describe, Freeze, Restore
-from matcher.events.event import Change, Event, Header, Rules
-from matcher.events.planning import planned
+from matcher.events.event import Event, Header, Rules
+from matcher.events.planning import planned, setting_of
 from matcher.events.schedule import MOST_SLOTS, Break, Schedule, clock
+from matcher.events.store import change, listed
 from matcher.events.store import create as open_event
-from matcher.events.store import listed
 from matcher.events.troubles import Said, troubles
 from matcher.events.view import sheet, sheets, summary
 from matcher.exports.event import badges_csv, letters_csv, timetable_csv, workbook
 from matcher.lots.dossier import ChangeRefused
+from matcher.web.background import works
 from matcher.web.club_fields import Fields
 from matcher.web.club_grid import VIEWS, grid
 from matcher.web.club_page import NUMBER, Refusal, event_of, now, people_of, setting, told, unsettled, write
@@ -25,8 +26,8 @@ from matcher.web.writing import form_key
 
 pages = Blueprint("club", __name__)
 
-# A page waits this long for a timetable: beyond it, the best found is shown with what is known of the best possible.
-PLAN_SECONDS = 8.0
+# What a planner has; how long the page that asked waits before it says that the work goes on.
+PLAN_SECONDS, PATIENCE = 60.0, 2.0
 _BREAKS, MOST_BREAKS = 3, 9
 _CSV, _XLSX = "text/csv; charset=utf-8", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FILES: Mapping[str, tuple[Callable[[Event], bytes], str, str]] = {
@@ -69,6 +70,8 @@ def create() -> ResponseReturnValue:
 @pages.get(f"/club/{NUMBER}")
 def show(number: int) -> str:
     """Show the timetable, or what to mend before there is one; `vue` says by whom, `suivre` whose meetings are marked."""
+    if ended := works().ended(_planning(number)):
+        flash(ended.said, "refus" if ended.refused else "message")
     event = event_of(number)
     view = request.args.get("vue", "")
     view = view if view in VIEWS else next(iter(VIEWS))
@@ -84,21 +87,30 @@ def show(number: int) -> str:
         views=VIEWS,
         troubles=_mended(event),
         unsettled=unsettled(event),
+        going=works().going(_planning(number)),
         sheet=None if follow is None else sheet(event, follow, people_of(event)),
     )
 
 
 @pages.post(f"/club/{NUMBER}/horaire")
 def plan(number: int) -> ResponseReturnValue:
-    """Make the timetable anew and freeze it."""
-    page = url_for("club.show", number=number)
+    """Make the timetable anew and freeze it: a second or two for most days; the page tells how a larger one goes."""
+    event, page = event_of(number), url_for("club.show", number=number)
+    who, engine, today, at = signed(request.form), desk().engine, desk().today(), now()
+    if not who:
+        flash(NO_NAME, "refus")
+        return redirect(page, 303)
 
-    def made(event: Event) -> Sequence[Change]:
-        if any(not one.remark and one.code in _NOTHING_TO_PLAN for one in troubles(setting(event))):
+    def frozen() -> str:
+        held = setting_of(engine, event, today=today)
+        if any(not one.remark and one.code in _NOTHING_TO_PLAN for one in troubles(held)):
             raise ChangeRefused("Il n’y a encore rien à planifier : voyez ce qui manque.")
-        return [Freeze(planned(setting(event), seconds=PLAN_SECONDS))]
+        made = Freeze(planned(held, seconds=PLAN_SECONDS))
+        change(engine, number, [made], version=event.version, who=who, now=at)
+        return "L’horaire est figé. Relisez-le avant d’imprimer."
 
-    return write(number, made, told(page), to=lambda _: page, said="L’horaire est figé. Relisez-le avant d’imprimer.")
+    works().start(_planning(number), frozen, patience=PATIENCE)
+    return redirect(page, 303)
 
 
 @pages.get(f"/club/{NUMBER}/reglages")
@@ -131,17 +143,17 @@ def describe(number: int) -> ResponseReturnValue:
 @pages.post(f"/club/{NUMBER}/etat")
 def turn(number: int) -> ResponseReturnValue:
     """Put the event away, or bring it back; nothing is erased."""
-    change = {"supprimer": Delete(), "restaurer": Restore()}.get(request.form.get("faire", ""))
-    if change is None:
+    turned = {"supprimer": Delete(), "restaurer": Restore()}.get(request.form.get("faire", ""))
+    if turned is None:
         abort(400)
     page = url_for("club.edit", number=number)
     said = "L’événement est supprimé. Rien n’est effacé : vous pouvez le restaurer."
     return write(
         number,
-        lambda _: [change],
+        lambda _: [turned],
         told(page),
         to=lambda _: page,
-        said=said if isinstance(change, Delete) else "L’événement est restauré, tel qu’il était.",
+        said=said if isinstance(turned, Delete) else "L’événement est restauré, tel qu’il était.",
     )
 
 
@@ -251,6 +263,10 @@ def _values(header: Header, schedule: Schedule, rules: Rules) -> dict[str, str]:
             f"pause_{row}_nom": rest.label,
         }
     return {name: "" if value is None else str(value) for name, value in values.items()}
+
+
+def _planning(number: int) -> str:
+    return f"horaire {number}"
 
 
 def _mended(event: Event) -> list[tuple[Said, str]]:

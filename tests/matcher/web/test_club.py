@@ -1,13 +1,18 @@
 """« Club Busin’ESS », without JavaScript: an event opened, described, planned, read, taken away as files, deleted and restored."""
 
 import io
+import threading
+import time
 
 import openpyxl
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from matcher.events.changes import Amend
+from matcher.events.changes import Amend, Withdraw
+from matcher.events.event import Plan
+from matcher.events.planning import planned
+from matcher.events.setting import Setting
 from matcher.events.store import change, listed, load
 from tests.matcher.web.club_pages import HEADER, ME, OPENED, RULES, SCHEDULE
 from tests.matcher.web.conftest import queries
@@ -149,6 +154,45 @@ def test_the_timetable_is_made_again_the_same(organiser: FlaskClient, day: Engin
     after = load(day, 1)
     assert after.plan == before.plan
     assert after.version == before.version + 1
+
+
+def test_a_timetable_that_takes_long_is_awaited_on_the_page(
+    organiser: FlaskClient, day: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+
+    def slow(setting: Setting, *, seconds: float) -> Plan:
+        gate.wait(20)
+        return planned(setting, seconds=seconds)
+
+    monkeypatch.setattr("matcher.web.club.planned", slow)
+    monkeypatch.setattr("matcher.web.club.PATIENCE", 0.05)
+    page = fill(organiser, read(organiser, "/club/1"), "form[action$='/horaire']", qui=ME)
+    assert "L’horaire se calcule depuis" in page.text
+    before = load(day, 1).version
+    assert fill(organiser, page, "form[action$='/horaire']").status == 200  # asked again, it is not made twice
+    gate.set()
+    for _ in range(100):
+        page = read(organiser, "/club/1")
+        if "se calcule" not in page.text:
+            break
+        time.sleep(0.1)
+    assert "L’horaire est figé" in page.text
+    assert read(organiser, "/club/1").all(".notice[role=status]") == []  # said once
+    assert load(day, 1).version == before + 1
+
+
+def test_somebody_faster_than_the_planner_is_not_overwritten(
+    organiser: FlaskClient, day: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def overtaken(setting: Setting, *, seconds: float) -> Plan:
+        change(day, 1, [Withdraw(3)], version=setting.event.version, who="B. Modèle", now=OPENED)
+        return planned(setting, seconds=seconds)
+
+    monkeypatch.setattr("matcher.web.club.planned", overtaken)
+    page = fill(organiser, read(organiser, "/club/1"), "form[action$='/horaire']", qui=ME)
+    assert "B. Modèle a modifié cet événement" in page.text
+    assert load(day, 1).journal[-1].who == "B. Modèle"
 
 
 def test_changes_that_the_timetable_ignores_are_said(organiser: FlaskClient, day: Engine) -> None:
