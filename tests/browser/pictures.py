@@ -15,7 +15,7 @@ from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.intake import run_import
 from matcher.catalogue.shelves import load_shelf
-from matcher.cli.demo import SAMPLES
+from matcher.cli.demo import SAMPLES, sample_event
 from matcher.db import open_database
 from matcher.domain.lot import Lot, RawPlace
 from matcher.lots.changes import AddLot
@@ -35,11 +35,12 @@ TODAY = date(2026, 11, 24)
 AT = datetime(2026, 11, 16, 13, 32, tzinfo=UTC)
 SCREENS = {"bureau": (1280, 900), "telephone": (390, 844)}
 OBJET = "Entretien des espaces verts et des berges de la Sambre"
+FOLLOWED = 52  # a supplier of the sample event, whose meetings are marked
 NEED = {"besoin": OBJET, "lieu": "Maubeuge", "levier": "12"}
 
 
 def sample(folder: Path) -> tuple[Engine, str]:
-    """Return a catalogue of the sample with one dossier under way, and the id of its best candidate."""
+    """Return a catalogue of the sample with one dossier under way and the sample event, and the id of its best candidate."""
     engine = open_database(f"sqlite:///{(folder / 'exemple.sqlite').as_posix()}")
     for key, name in SAMPLES:
         run_import(engine, REGISTRY[key], [Source(shipped(f"data/samples/{name}"))], now=AT)
@@ -58,6 +59,7 @@ def sample(folder: Path) -> tuple[Engine, str]:
         SetStatus(1, kept[2], Status.NO_ANSWER),
     ]
     change(engine, dossier.id, follow, version=dossier.version, who="B. Modèle", now=AT)
+    sample_event(engine, load_shelf(engine), AT)
     return engine, kept[0]
 
 
@@ -71,6 +73,7 @@ def pages(first: str) -> dict[str, str]:
         "fournisseur": f"/fournisseurs/{first}",
         "avis": f"/avis?{need}&montant=180000&duree=12",
         "dossier": "/dossiers/1",
+        "club": f"/club/1?{urlencode({'suivre': FOLLOWED})}",
     }
 
 
