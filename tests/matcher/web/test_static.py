@@ -57,3 +57,18 @@ def test_templates_escape_what_they_are_given(app: Flask) -> None:
     assert app.jinja_env.autoescape is not False
     for path in TEMPLATES.rglob("*.html"):
         assert "|safe" not in Path(path).read_text(encoding="utf-8"), path
+
+
+def test_no_rule_of_a_stylesheet_is_shut_inside_another() -> None:
+    """A brace lost in a merge hides all that follows in a rule for paper: nothing is nested but rules inside `@media`."""
+    for path in STATIC.glob("*.css"):
+        text = re.sub(r"/\*.*?\*/|\"[^\"]*\"", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+        depth = 0
+        for piece in re.findall(r"[^{}]*[{}]", text):
+            depth += 1 if piece.endswith("{") else -1
+            heads = piece.strip().startswith("@")
+            assert 0 <= depth <= 2, (path.name, piece)
+            assert not (
+                piece.endswith("{") and heads and depth > 1 and "@top" not in piece and "@bottom" not in piece
+            ), piece
+        assert depth == 0, path.name
