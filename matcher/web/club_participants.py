@@ -7,6 +7,7 @@ from secrets import token_urlsafe
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from matcher.domain.french import count
 from matcher.domain.french import number as figures
 from matcher.events.changes import LONGEST_WORDS, Amend, Answer, Bind, Unbind, Withdraw
 from matcher.events.event import Bond, Change, Event, Need, Participant, Sort, Tie
@@ -144,15 +145,19 @@ def bind(number: int, participant: int) -> ResponseReturnValue:
     return write(number, made, told(page), to=lambda _: page, said="C’est noté.")
 
 
-@pages.post(f"/club/{NUMBER}/questions/<int(max=100000):question>")
-def answer(number: int, question: int) -> ResponseReturnValue:
-    """Answer what an import asked."""
+@pages.post(f"/club/{NUMBER}/questions")
+def answer(number: int) -> ResponseReturnValue:
+    """Answer what an import asked: `reponse_` and its number for each question that is answered; the others wait."""
     page = url_for("club_participants.index", number=number, _anchor="questions")
-    code = request.form.get("reponse", "")
-    if not code:
+    asked = event_of(number).open_questions
+    given = [(one.number, code) for one in asked if (code := request.form.get(f"reponse_{one.number}"))]
+    if not given:
         flash("Choisissez une réponse.", "refus")
         return redirect(page, 303)
-    return write(number, lambda _: [Answer(question, code)], told(page), to=lambda _: page, said="C’est répondu.")
+    said = f"{count(len(given), 'réponse notée', 'réponses notées')}."
+    return write(
+        number, lambda _: [Answer(question, code) for question, code in given], told(page), to=lambda _: page, said=said
+    )
 
 
 def participant_of(

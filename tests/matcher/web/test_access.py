@@ -28,7 +28,6 @@ _VALUES = {
     "supplier_id": "x",
     "key": "x",
     "participant": "1",
-    "question": "1",
     "token": "x",
     "decision": "1",
 }

@@ -106,7 +106,7 @@ def test_nothing_typed_breaks_the_forms(organiser: FlaskClient, value: str) -> N
     for action, names in (
         ("/club/1/participants/3/voeux", ("autre", "lien", "retirer")),
         ("/club/1/participants/3/retrait", ("motif",)),
-        ("/club/1/questions/1", ("reponse",)),
+        ("/club/1/questions", ("reponse_1", "reponse_2")),
         ("/club/1/issues", ("issue", "note")),
         ("/club/1/imprevu", ("participant", "quoi", "heure", "depuis", "version")),
         ("/club/1/inscriptions", ("inscrire", "refuser")),
@@ -165,14 +165,19 @@ def test_a_wish_is_noted_once_and_taken_back(organiser: FlaskClient, day: Engine
     assert "Choisissez" in send(organiser, "/club/1/reglages", action, {"autre": "", "lien": "MUST"}).text
 
 
-def test_a_question_is_answered_on_the_page(organiser: FlaskClient, day: Engine) -> None:
-    twice = next(one for one in load(day, 1).open_questions if one.doubt is Doubt.TWICE)
-    page = send(organiser, "/club/1/reglages", f"/club/1/questions/{twice.number}", {"reponse": "autre", "qui": ME})
-    assert "C’est répondu" in page.text
+def test_questions_are_answered_on_the_page_the_others_wait(organiser: FlaskClient, day: Engine) -> None:
+    asked = load(day, 1).open_questions
+    twice = next(one for one in asked if one.doubt is Doubt.TWICE)
+    page = send(organiser, "/club/1/reglages", "/club/1/questions", {f"reponse_{twice.number}": "autre", "qui": ME})
+    assert "1 réponse notée" in page.text
     assert load(day, 1).by_key[twice.about].same_as == 0
-    assert "Choisissez une réponse" in send(organiser, "/club/1/reglages", f"/club/1/questions/{twice.number}").text
-    assert "répondez par" in send(organiser, "/club/1/reglages", "/club/1/questions/1", {"reponse": "x"}).text
-    assert "pas de question" in send(organiser, "/club/1/reglages", "/club/1/questions/99", {"reponse": "x"}).text
+    assert len(load(day, 1).open_questions) == len(asked) - 1
+    assert "Choisissez une réponse" in send(organiser, "/club/1/reglages", "/club/1/questions").text
+    left = load(day, 1).open_questions[0].number
+    before = load(day, 1)
+    refused = send(organiser, "/club/1/reglages", "/club/1/questions", {f"reponse_{left}": "x"})
+    assert "répondez par" in refused.text
+    assert load(day, 1) == before
 
 
 def tried(client: FlaskClient, **files: tuple[bytes, str]) -> Read:

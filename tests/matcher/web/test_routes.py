@@ -60,7 +60,7 @@ ROUTES = {
     "/club/<int(max=2147483647):number>/participants/<int(max=100000):participant>/retrait": {"POST"},
     "/club/<int(max=2147483647):number>/participants/<int(max=100000):participant>/voeux": {"POST"},
     "/club/<int(max=2147483647):number>/participants/nouveau": {"GET", "POST"},
-    "/club/<int(max=2147483647):number>/questions/<int(max=100000):question>": {"POST"},
+    "/club/<int(max=2147483647):number>/questions": {"POST"},
     "/club/<int(max=2147483647):number>/reglages": {"GET", "POST"},
     "/club/<int(max=2147483647):number>/tables": {"GET"},
     "/club/nouveau": {"GET", "POST"},
