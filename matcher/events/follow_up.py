@@ -1,8 +1,10 @@
 """What a meeting says in a sourcing file: the supplier was met, asked for a quote or not, and where."""
 
+from datetime import datetime
+
 from matcher.domain.french import day, typeset
 from matcher.events.event import Event, Outcome, Result
-from matcher.lots.dossier import Change, Dossier, Status
+from matcher.lots.dossier import Change, Dossier, Status, append
 from matcher.lots.entry_changes import NoteEntry, SetStatus
 
 STATUSES = {Result.QUOTE: Status.INTERESTED, Result.FOLLOW_UP: Status.INTERESTED, Result.NOTHING: Status.CONTACTED}
@@ -22,6 +24,22 @@ def told_in(dossier: Dossier, event: Event, outcome: Outcome) -> list[Change]:
                 note = "\n".join(filter(None, (entry.note, _note(event, outcome))))
                 changes.append(SetStatus(lot.number, entry.match.id, status, event.header.day))
                 changes.append(NoteEntry(lot.number, entry.match.id, note))
+    return changes
+
+
+def all_told_in(dossier: Dossier, event: Event, *, at: datetime, who: str) -> list[Change]:
+    """Return the changes of a dossier that tell every outcome which its notes do not say yet, one after the other.
+
+    Raises ChangeRefused where the dossier takes none.
+    """
+    changes: list[Change] = []
+    for outcome in event.outcomes:
+        told, said = told_in(dossier, event, outcome), _note(event, outcome)
+        notes = [entry.note for lot in dossier.lots for entry in lot.entries]
+        if told and not any(said in note for note in notes):
+            for change in told:
+                dossier = append(dossier, change, at=at, who=who)
+            changes += told
     return changes
 
 

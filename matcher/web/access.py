@@ -124,6 +124,7 @@ NEEDS: Mapping[str, Action] = {
     "club_door.turn": Action.KEEP_EVENTS,
     "club_door.sort_out": Action.KEEP_EVENTS,
     "club_report.show": Action.READ,
+    "club_report.tell": Action.KEEP_DOSSIERS,
     "help.index": Action.READ,
     "help.terms": Action.READ,
     "help.articles": Action.READ,

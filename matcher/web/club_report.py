@@ -2,15 +2,24 @@
 
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
+from matcher.domain.french import count
 from matcher.events.event import Event, Outcome, Result
+from matcher.events.follow_up import all_told_in
 from matcher.events.report import report
+from matcher.lots.dossier import ChangeRefused, State
+from matcher.lots.store import Conflict, Wanted, change, listed
 from matcher.web.access import may
-from matcher.web.club_page import NUMBER, event_of, setting
+from matcher.web.club_page import NUMBER, event_of, now, setting
 from matcher.web.desk import desk
+from matcher.web.signature import NO_NAME, signed
+from matcher.web.writing import dossier_of
 
 pages = Blueprint("club_report", __name__)
+
+MOST_DOSSIERS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +42,31 @@ def show(number: int) -> str:
         report=found,
         results=list(Result),
         promising=[_promising(event, one) for one in found.promising],
-        met={key for one in (event.plan.bookings if event.plan else ()) for key in one.pair},
+        dossiers=listed(desk().engine, Wanted(state=State.OPEN))[:MOST_DOSSIERS] if may("club_report.tell") else [],
     )
+
+
+@pages.post(f"/club/{NUMBER}/bilan/dossier")
+def tell(number: int) -> ResponseReturnValue:
+    """Say in a dossier what came of the meetings of the suppliers that it holds; what it says already is not said twice."""
+    event, page = event_of(number), url_for("club_report.show", number=number, _anchor="suites")
+    who, chosen = signed(request.form), request.form.get("dossier", "")
+    if not who or not (chosen.isascii() and chosen.isdigit() and len(chosen) < 10):
+        flash(NO_NAME if not who else "Choisissez un dossier.", "refus")
+        return redirect(page, 303)
+    held = dossier_of(int(chosen))
+    try:
+        told = all_told_in(held, event, at=now(), who=who)
+        if told:
+            change(desk().engine, held.id, told, version=held.version, who=who, now=now())
+    except (ChangeRefused, Conflict) as refusal:
+        flash(str(refusal), "refus")
+        return redirect(page, 303)
+    if not told:
+        flash("Ce dossier ne retient aucun des fournisseurs rencontrés, ou le dit déjà.", "refus")
+        return redirect(page, 303)
+    flash(f"{count(len(told) // 2, 'issue notée', 'issues notées')}, depuis « {event.header.title} ».")
+    return redirect(url_for("dossiers.show", number=held.id), 303)
 
 
 def _promising(event: Event, one: Outcome) -> Promising:

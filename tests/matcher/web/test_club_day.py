@@ -8,6 +8,8 @@ from sqlalchemy import Engine
 
 from matcher.events.event import Result
 from matcher.events.store import load
+from matcher.lots.dossier import Status
+from matcher.lots.store import load as load_dossier
 from matcher.web import create_app
 from tests.matcher.web.club_pages import DAY, ME
 from tests.matcher.web.reading import Read, fill, read, send
@@ -218,3 +220,17 @@ def test_the_report_counts_outcomes_and_leads_to_a_dossier(organiser: FlaskClien
     retained = read(organiser, page.link("au dossier"))
     assert retained.status == 200
     assert str(event.by_key[known.supplier].supplier_id) in {str(box["value"]) for box in retained.all("[name=retenu]")}
+    # and in a dossier that holds the supplier, once
+    fill(organiser, retained, "main form", title="Suites du club", qui=ME)
+    told_once = fill(organiser, read(organiser, "/club/1/bilan"), "form[action$='/bilan/dossier']")
+    assert told_once.path == "/dossiers/1"
+    assert "1 issue notée" in told_once.text
+    (entry,) = [
+        one for one in load_dossier(day, 1).lot(1).entries if one.match.id == event.by_key[known.supplier].supplier_id
+    ]
+    assert entry.status is Status.INTERESTED
+    assert "devis demandé" in entry.note
+    again = fill(organiser, read(organiser, "/club/1/bilan"), "form[action$='/bilan/dossier']")
+    assert "ou le dit déjà" in again.text
+    assert send(organiser, "/club/1/bilan", "/club/1/bilan/dossier", {"dossier": "99"}).status == 404
+    assert "Choisissez un dossier" in send(organiser, "/club/1/bilan", "/club/1/bilan/dossier", {"dossier": "x"}).text
