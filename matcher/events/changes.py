@@ -20,7 +20,7 @@ from matcher.events.event import (
 )
 from matcher.events.schedule import Schedule, clock
 from matcher.lots.dossier import LONGEST_LINE, ChangeRefused, tidied
-from matcher.lots.frozen import FrozenError, built, plain
+from matcher.lots.journal import kept_change
 
 MOST_PARTICIPANTS = 10_000
 MOST_TABLES = 5_000
@@ -302,21 +302,9 @@ ACTIONS: Mapping[str, type[Change]] = {
 }
 
 
-def data_of(change: Change) -> dict[str, Any]:
-    """Return a change's data as JSON holds it; its `action` says the rest."""
-    data: dict[str, Any] = plain(change)
-    return data
-
-
 def change_of(action: str, data: Mapping[str, Any]) -> Change:
     """Return the change that was kept under this action. Raises ChangeRefused where it is unknown or its data is not right."""
-    wanted = ACTIONS.get(action)
-    if wanted is None:
-        raise ChangeRefused(f"Action « {action} » inconnue de cette version d’Entremise.")
-    try:
-        return built(wanted, data, action)
-    except FrozenError as error:
-        raise ChangeRefused(str(error)) from error
+    return kept_change(ACTIONS, action, data)
 
 
 def tidy(value: T) -> T:

@@ -9,12 +9,13 @@ from sqlalchemy import Connection, select, update
 from matcher.catalogue.forgetting import Forgotten
 from matcher.catalogue.projection import table_of
 from matcher.events.answers import NEW
-from matcher.events.changes import Amend, Answer, Ask, Freeze, Register, data_of
+from matcher.events.changes import Amend, Answer, Ask, Freeze, Register
 from matcher.events.door import forget_requests
 from matcher.events.event import Booking, Change, Doubt, Event, Option, Participant, Question
 from matcher.events.people import drop_people, forget_people
 from matcher.events.store import read, write_row
 from matcher.events.tables import EventLineRow
+from matcher.lots.journal import data_of
 from matcher.lots.withdrawn import WITHDRAWN, without
 
 _LINES = table_of(EventLineRow)

@@ -11,11 +11,12 @@ from matcher.catalogue.guard import read_guard
 from matcher.catalogue.projection import table_of
 from matcher.db import reading, writing
 from matcher.domain.french import count, moment
-from matcher.events.changes import Create, Withdraw, change_of, data_of
+from matcher.events.changes import Create, Withdraw, change_of
 from matcher.events.event import Change, Event, Header, Line, Rules, append, replay
 from matcher.events.people import People, Person, drop_people, read_people, write_people
 from matcher.events.schedule import Schedule
 from matcher.events.tables import EventLineRow, EventRow
+from matcher.lots.journal import data_of
 from matcher.lots.withdrawn import without
 
 _EVENTS = table_of(EventRow)

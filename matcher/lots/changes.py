@@ -20,7 +20,8 @@ from matcher.lots.entry_changes import (
     keep_in,
     need,
 )
-from matcher.lots.frozen import FrozenError, built, plain, thaw
+from matcher.lots.frozen import FrozenError, thaw
+from matcher.lots.journal import kept_change
 from matcher.lots.withdrawn import withdraw
 
 _LIVING: frozenset[str] = frozenset({State.OPEN, State.CLOSED})
@@ -247,21 +248,9 @@ ACTIONS: Mapping[str, type[Change]] = {
 }
 
 
-def data_of(change: Change) -> dict[str, Any]:
-    """Return a change's data as JSON holds it; its `action` says the rest."""
-    data: dict[str, Any] = plain(change)
-    return data
-
-
 def change_of(action: str, data: Mapping[str, Any]) -> Change:
     """Return the change that was kept under this action. Raises ChangeRefused where it is unknown or its data is not right."""
-    wanted = ACTIONS.get(action)
-    if wanted is None:
-        raise ChangeRefused(f"Action « {action} » inconnue de cette version d’Entremise.")
-    try:
-        return built(wanted, data, action)
-    except FrozenError as error:
-        raise ChangeRefused(str(error)) from error
+    return kept_change(ACTIONS, action, data)
 
 
 def _titled(header: Header) -> Header:

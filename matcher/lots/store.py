@@ -14,8 +14,9 @@ from matcher.catalogue.tables import ImportRunRow, OptOutRow
 from matcher.cleaning.names import name_key
 from matcher.db import reading, writing
 from matcher.domain.french import count, moment
-from matcher.lots.changes import Create, change_of, data_of
+from matcher.lots.changes import Create, change_of
 from matcher.lots.dossier import Change, Dossier, Event, Header, State, append, replay
+from matcher.lots.journal import data_of
 from matcher.lots.tables import DossierEventRow, DossierRow
 from matcher.lots.withdrawn import withdraw, without
 

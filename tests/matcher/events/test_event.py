@@ -26,7 +26,6 @@ from matcher.events.changes import (
     Unbind,
     Withdraw,
     change_of,
-    data_of,
 )
 from matcher.events.event import (
     Bond,
@@ -45,6 +44,7 @@ from matcher.events.event import (
 )
 from matcher.events.schedule import Break, Schedule, clock
 from matcher.lots.dossier import ChangeRefused
+from matcher.lots.journal import data_of
 from tests.matcher.events.day import AT, BUYERS, HEADER, RULES, SCHEDULE, SUPPLIERS, WHO, after, full, opened
 
 PLAN = Plan((Booking(0, 1, 1, 4, 0.8, 3), Booking(1, 2, 2, 5, 0.7, 2)), 1.5, 1.5)

@@ -24,7 +24,6 @@ from matcher.lots.changes import (
     Restore,
     Withdraw,
     change_of,
-    data_of,
 )
 from matcher.lots.decision_changes import MOST_LINES, KeepDecision, RemoveDecision
 from matcher.lots.dossier import (
@@ -41,6 +40,7 @@ from matcher.lots.dossier import (
 )
 from matcher.lots.entry_changes import Add, Consult, Keep, Move, NoteEntry, Remove, SetStatus
 from matcher.lots.frozen import freeze
+from matcher.lots.journal import data_of
 from matcher.lots.withdrawn import WITHDRAWN, withdraw
 from tests.factories import siret
 from tests.matcher.exports.answers import KNOWN

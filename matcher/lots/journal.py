@@ -1,0 +1,26 @@
+"""The changes of a journal as they are kept: their data in JSON, and back."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from matcher.lots.dossier import ChangeRefused
+from matcher.lots.frozen import FrozenError, built, plain
+
+C = TypeVar("C")
+
+
+def data_of(change: object) -> dict[str, Any]:
+    """Return a change's data as JSON holds it; its `action` says the rest."""
+    data: dict[str, Any] = plain(change)
+    return data
+
+
+def kept_change(actions: Mapping[str, type[C]], action: str, data: Mapping[str, Any]) -> C:
+    """Return the change that was kept under this action. Raises ChangeRefused where it is none of `actions`, or its data is not right."""
+    wanted = actions.get(action)
+    if wanted is None:
+        raise ChangeRefused(f"Action « {action} » inconnue de cette version d’Entremise.")
+    try:
+        return built(wanted, data, action)
+    except FrozenError as error:
+        raise ChangeRefused(str(error)) from error
