@@ -9,6 +9,7 @@ from matcher.domain.french import count, number, unit
 from matcher.reference.levers import lever
 
 NOTICE = "Un avis pour décider, pas un conseil juridique."
+CRITERION = "critere"
 TELL_THE_TRADE = "Dites d’abord le métier : le besoin n’est pas assez compris pour compter des candidats."
 
 
@@ -147,6 +148,21 @@ def others(its: Opinion) -> Iterator[tuple[str, str, str]]:
         if one.lever == its.told.lever:
             continue
         yield _short(one.lever), _how_many(one), one.excluded or _gives(one, its)
+
+
+def beside(its: Opinion) -> Iterator[tuple[str, str, str]]:
+    """(lever, what it gives, the sentence for the notice) of what can be added to any conclusion: it reserves nothing."""
+    if not its.understood:
+        return
+    credible = len(its.of(CLAUSE).credible)
+    given = (
+        f"{count(credible, 'candidat crédible', 'candidats crédibles')} à qui les titulaires pourraient sous-traiter"
+        if credible
+        else "peu départage : personne de crédible à qui les titulaires pourraient sous-traiter"
+    )
+    yield lever(CRITERION).label, f"les offres sont aussi jugées sur l’insertion ; {given}", lever(CRITERION).sentence
+    if its.verdict is not Verdict.NOBODY:
+        yield lever(PMSMP).label, "ne demande aucun fournisseur : un accueil chez le titulaire", lever(PMSMP).sentence
 
 
 def notice(its: Opinion) -> str:

@@ -116,4 +116,6 @@ def _others(its: Opinion) -> Table:
     )
     for label, candidates, gives in words.others(its):
         table.add_row(label, candidates, gives)
+    for label, gives, _ in words.beside(its):
+        table.add_row(label, "s’ajoute à tout", gives)
     return table

@@ -51,6 +51,9 @@ def advice_object(advice: Advice) -> dict[str, Any]:
         "largest": _range(its.largest) if its.largest else None,
         "lots": None if its.split is None else {"lots": its.split.lots, "etp": its.split.etp},
         "dependent": [{"id": one.candidate.id, "share": one.share} for one in its.dependent],
+        "beside": [
+            {"label": label, "gives": gives, "notice": sentence} for label, gives, sentence in words.beside(its)
+        ],
         "notice": words.notice(its) or None,
         "hypotheses": list(its.assumed.says()),
         "catalogue": {"version": advice.catalogue_version, "suppliers": advice.catalogue_suppliers},
@@ -95,6 +98,8 @@ def _lines(advice: Advice) -> Iterator[Line]:
             yield "Jusqu’à quelle taille", sentence
     if sentence := words.notice(its):
         yield "À coller dans l’avis", sentence
+    for label, gives, sentence in words.beside(its):
+        yield "Peut s’ajouter", f"{label} : {gives}. À coller : {sentence}"
     yield "", ""
     yield from need(advice.reading)
     yield "", ""

@@ -25,12 +25,16 @@ def advice_section(advice: Advice, frozen: str) -> PrintSection:
         "size",
         "Avis de réservation",
         paragraphs=tuple(typeset(sentence) for sentence in told),
-        facts=tuple((lever, f"{found} : {gives}") for lever, found, gives in words.others(its))
-        if its.understood
-        else (),
+        facts=_ways(advice) if its.understood else (),
         table=_chances(advice) if its.understood else None,
         items=tuple(typeset(sentence) for sentence in its.assumed.says()),
     )
+
+
+def _ways(advice: Advice) -> tuple[tuple[str, str], ...]:
+    its = advice.opinion
+    others = tuple((lever, f"{found} : {gives}") for lever, found, gives in words.others(its))
+    return others + tuple((lever, gives) for lever, gives, _ in words.beside(its))
 
 
 def _chances(advice: Advice) -> PrintTable:

@@ -1,7 +1,8 @@
 """Allotments as a JSON object, sentences, and a workbook: the lots, who can answer each, and the cuts they are compared with."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from matcher.advice.allotment import Allotment, AllottedLot
@@ -21,13 +22,20 @@ SITES = (
     *(Column("Lot", 6), Column("Site", 50), Column("Commune", 30), Column("ETP", 8, "0.0")),
     Column("Candidats probables seul", 12, "0.0"),
 )
-MATRIX = (
-    Column("Structure", 40),
-    Column("Chance de faire ce métier (%)", 12),
-    Column("Lots à sa portée", 12),
-    Column("Lesquels", 60),
-)
+STRUCTURES = (Column("Structure", 40), Column("Chance de faire ce métier (%)", 12), Column("Lots à sa portée", 12))
+WHICH = Column("Lesquels", 60)
+REACHED = "×"
 NAMED = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """What one structure could carry: its chance of doing this trade in percent, and the lots, one by one, by their numbers."""
+
+    id: str
+    name: str
+    percent: int
+    lots: tuple[int, ...]
 
 
 def allotments_object(cuts: Sequence[Allotted]) -> dict[str, Any]:
@@ -56,6 +64,9 @@ def allotment_object(its: Allotted) -> dict[str, Any]:
             }
             for rank, lot in enumerate(its.allotment.lots, start=1)
         ],
+        "structures": [
+            {"id": one.id, "name": one.name, "chance": one.percent, "lots": list(one.lots)} for one in matrix(its)
+        ],
         "compared": {name: _figures(cut) for name, cut in {"proposé": its.allotment, **its.compared}.items()},
         "lost": list(its.lost),
         "unread": list(its.unread),
@@ -65,8 +76,8 @@ def allotment_object(its: Allotted) -> dict[str, Any]:
 
 
 def allotments_workbook(cuts: Sequence[Allotted]) -> bytes:
-    """Sheets « Lots », « Sites » (which lot each is in), « Structures » (the matrix, by structure) and « Comparaison »; those of a second
-    activity follow, numbered."""
+    """Sheets « Lots », « Sites » (which lot each is in), « Structures » (the lots within reach of each), « Matrice » (structures × lots)
+    and « Comparaison »; those of a second activity follow, numbered."""
     import xlsxwriter  # only who asks for a workbook waits for it
 
     buffer = io.BytesIO()
@@ -77,7 +88,13 @@ def allotments_workbook(cuts: Sequence[Allotted]) -> bytes:
             lots = [_cells(its, rank, lot) for rank, lot in enumerate(its.allotment.lots, start=1)]
             write_table(book, f"Lots{more}", LOTS, lots)
             write_table(book, f"Sites{more}", SITES, list(_site_rows(its)))
-            write_table(book, f"Structures{more}", MATRIX, [list(row) for row in matrix(its)], frozen=1)
+            within = list(matrix(its))
+            write_table(book, f"Structures{more}", (*STRUCTURES, WHICH), [_which(one) for one in within], frozen=1)
+            ranks = range(1, len(lots) + 1)
+            crosses = [Column(f"Lot {rank}", 6) for rank in ranks]
+            write_table(
+                book, f"Matrice{more}", (*STRUCTURES, *crosses), [_crosses(one, ranks) for one in within], frozen=1
+            )
             write_lines(book, f"Comparaison{more}", list(_lines(its)))
     return buffer.getvalue()
 
@@ -239,17 +256,26 @@ def _cells(its: Allotted, rank: int, lot: AllottedLot) -> list[Cell]:
     ]
 
 
-def matrix(its: Allotted) -> Iterator[tuple[str, int, int, str]]:
-    """(structure, its chance of doing this trade in percent, how many lots it could carry, which) for all that could carry one."""
+def matrix(its: Allotted) -> list[Within]:
+    """The structures that could carry a lot alone, those that reach most of them first, then the likeliest to do this trade."""
     lots = its.allotment.lots
-    for column, name in enumerate(its.reach.names):
-        within = [
-            rank
-            for rank, lot in enumerate(lots, start=1)
-            if its.reach.covers[list(lot.sites), column].all() and its.reach.most[column] >= lot.etp
-        ]
-        if within:
-            yield name, round(100 * float(its.reach.weight[column])), len(within), ", ".join(map(str, within))
+    reached: dict[int, list[int]] = {}
+    for rank, lot in enumerate(lots, start=1):
+        for column in its.able(lot):
+            reached.setdefault(column, []).append(rank)
+    reach = its.reach
+    order = sorted(reached, key=lambda at: (-len(reached[at]), -reach.weight[at], reach.names[at], at))
+    return [
+        Within(reach.ids[at], reach.names[at], round(100 * float(reach.weight[at])), tuple(reached[at])) for at in order
+    ]
+
+
+def _which(one: Within) -> list[Cell]:
+    return [one.name, one.percent, len(one.lots), enumeration(list(map(str, one.lots)))]
+
+
+def _crosses(one: Within, ranks: Iterable[int]) -> list[Cell]:
+    return [one.name, one.percent, len(one.lots), *(REACHED if rank in one.lots else None for rank in ranks)]
 
 
 def _site_rows(its: Allotted) -> Iterator[list[Cell]]:

@@ -179,12 +179,15 @@ def first_ways(its: Plan) -> str:
 
 def remarks(its: Plan) -> Iterator[str]:
     """What is to be known: the ways that have few suppliers of the trade, what nobody has room for."""
-    for one in its.carried:
-        if one.modality.kinds and one.doing < FEW:
-            yield (
-                f"{one.modality.label} : peu de choix, environ {number(one.doing, 1)} sur {number(len(one.candidates))} "
-                "à portée feraient ce métier (hypothèse)."
-            )
+    few = [one for one in its.carried if one.modality.kinds and one.candidates and one.doing < FEW]
+    if few:
+        told = [
+            f"{one.modality.label} (environ {number(one.doing, 1)} sur {number(len(one.candidates))})" for one in few
+        ]
+        yield f"Peu de choix, entre parenthèses ceux qui feraient ce métier sur ceux à portée (hypothèse) : {' ; '.join(told)}."
+    nobody = [one.modality.label for one in its.carried if one.modality.kinds and not one.candidates]
+    if nobody:
+        yield f"Personne à portée : {' ; '.join(nobody)}."
     hired = next(one for one in its.carried if one.modality.code == HIRING)
     if hired.hours > 1.5 * hired.usual * its.hours:
         yield (
@@ -221,7 +224,7 @@ def facilitators_told(planned: Planned) -> Iterator[str]:
             + (
                 "La liste de l’équipe n’en a pas : complétez-la."
                 if planned.listed
-                else "Importez la liste de l’équipe : « entremise facilitators FICHIER »."
+                else "Demandez-le à la maison de l’emploi ou au PLIE ; l’équipe en importe la liste par « entremise facilitators FICHIER »."
             )
         )
 

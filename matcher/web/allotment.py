@@ -46,6 +46,8 @@ _WORKS = "entremise-allotments"
 _MOST_NEEDS, _MOST_WANTED, _MOST_KM = 6, 999, 9_999
 _READING = "lecture de la liste"
 STEPS = (_READING, RANKING, CUTTING)
+# Up to this many lots the matrix shows a column a lot; beyond, their numbers.
+WIDE = 24
 # In what the quantity of a site may be, and how it is offered.
 UNITS = (ETP, "m²", "heures")
 
@@ -174,6 +176,7 @@ def told(key: str) -> ResponseReturnValue:
         hypotheses=hypotheses,
         comparison=comparison,
         matrix=matrix,
+        wide=WIDE,
         lever=lever,
         words=words,
     )

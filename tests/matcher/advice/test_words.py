@@ -7,6 +7,7 @@ from matcher.advice.assumptions import DEFAULT
 from matcher.advice.candidates import Candidate
 from matcher.advice.needed import Need
 from matcher.advice.reservation import opinion
+from matcher.reference.levers import lever
 from tests.factories import ask, supplier
 from tests.matcher.advice.people import candidate, to_call
 from tests.matcher.advice.test_reservation import given_on
@@ -55,6 +56,15 @@ def test_the_other_ways_are_told_with_why_they_are_closed() -> None:
     ways = {label: gives for label, _, gives in words.others(given_on([candidate(f"ESAT {n}") for n in range(5)]))}
     assert "liste" in next(gives for label, gives in ways.items() if "L2113-15" in label)
     assert ways["Clause seule, L2112-2"] == "possible"
+
+
+def test_a_criterion_and_an_immersion_can_be_added_to_any_conclusion() -> None:
+    reserved = list(words.beside(given_on([candidate(f"ESAT {n}") for n in range(5)])))
+    assert [sentence for *_, sentence in reserved] == [lever("critere").sentence, lever("pmsmp").sentence]
+    assert "5 candidats crédibles" in reserved[0][1]
+    nobody = list(words.beside(given_on([])))  # the immersion is then the conclusion, and is told once
+    assert [sentence for *_, sentence in nobody] == [lever("critere").sentence]
+    assert "personne" in nobody[0][1]
 
 
 @pytest.mark.parametrize(

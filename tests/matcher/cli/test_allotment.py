@@ -56,7 +56,16 @@ def test_a_workbook_in_and_a_workbook_out(sample: Path, run: Run, tmp_path: Path
             sheet.write_row(row, 0, cells)
     assert run("allotissement", given, *GREEN, "--format", "xlsx", "-o", made).code == 0
     book_out = CalamineWorkbook.from_filelike(io.BytesIO(made.read_bytes()))
-    assert book_out.sheet_names == ["Lots", "Sites", "Structures", "Comparaison"]
+    assert book_out.sheet_names == ["Lots", "Sites", "Structures", "Matrice", "Comparaison"]
+    told = run("allotissement", given, *GREEN, "--format", "json").json()
+    head, *rows = book_out.get_sheet_by_name("Matrice").to_python()
+    assert head[3:] == [f"Lot {lot['lot']}" for lot in told["lots"]]
+    for lot in told[
+        "lots"
+    ]:  # a cross stands for who could answer: a column holds those of its lot, and a row all of its lots
+        assert sorted(row[0] for row in rows if row[2 + lot["lot"]] == "×") == sorted(lot["who"])
+    assert [row[2] for row in rows] == [len(one["lots"]) for one in told["structures"]]
+    assert any(lot["who"] for lot in told["lots"])
 
 
 @pytest.mark.parametrize(

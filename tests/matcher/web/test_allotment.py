@@ -89,7 +89,18 @@ def test_each_activity_has_its_own_lots(client: FlaskClient) -> None:
     told = client.get(f"{page.path}/lots.json").get_json()
     assert [its["need"] for its in told["activities"]] == [GREEN, CLEAN]
     book = CalamineWorkbook.from_filelike(io.BytesIO(client.get(f"{page.path}/lots.xlsx").data))
-    assert book.sheet_names[3:5] == ["Comparaison", "Lots 2"]
+    assert book.sheet_names[4:6] == ["Comparaison", "Lots 2"]
+
+
+def test_the_matrix_says_who_can_carry_which_lot(client: FlaskClient) -> None:
+    page = cut(client, km="1")
+    told = client.get(f"{page.path}/lots.json").get_json()
+    marks = [[bool(cell.get_text(strip=True)) for cell in row.select(".cross")] for row in page.all(".lots-matrix tr")]
+    assert marks[0] == [True] * len(told["lots"])
+    assert [[at for at, mark in enumerate(row, start=1) if mark] for row in marks[1:]] == [
+        one["lots"] for one in told["structures"]
+    ]
+    assert any(lot["who"] for lot in told["lots"])
 
 
 def test_a_quantity_in_another_unit_is_a_size(client: FlaskClient) -> None:
