@@ -11,7 +11,7 @@ from matcher.advice.words import NOTICE, TELL_THE_TRADE
 from matcher.catalogue.sheet import Entry, Sheet
 from matcher.domain.french import UNKNOWN, count, day, number, unit
 from matcher.exports.table import Cell, Column, Line, plain_cell, write_lines, write_table
-from matcher.lots.programme import FIRST, Answer, First, Programme, Total, headline
+from matcher.lots.programme import FIRST, Answer, First, Programme, Reached, Total, headline, reached
 from matcher.lots.purchases import Purchase
 from matcher.ranking.shelf import Shelf
 from matcher.reference.levers import lever
@@ -29,6 +29,13 @@ ADDED = (
 )
 DOUBTS = (Column("Ordre", 8), Column("Où", 18), Column("Objet", 50), Column("Montant compris (€ HT)", 14, "# ##0.00"), Column("Question", 70), Column("Autres doutes", 60))  # fmt: skip
 TOTALS = (Column("Avis", 30), Column("Levier", 44), Column("Achats", 10), Column("Montants connus (€ HT)", 20, "# ##0.00"), Column("Montants non connus", 14))  # fmt: skip
+REACHED = (
+    *(Column("Structure", 40), Column("Types", 10), Column("Commune", 22), Column("Achats, crédible", 10)),
+    *(Column("Achats, à appeler", 10), Column("Lignes, crédible", 40), Column("Lignes, à appeler", 40)),
+)
+# Beyond this many purchases a matrix is no longer read; the sheet by structure says the same.
+WIDEST = 400
+DOES, ASK = "×", "à appeler"
 WIDTH = 24
 
 
@@ -75,6 +82,15 @@ def programme_object(its: Answered) -> dict[str, Any]:
         "totals": [_total(total) for total in its.programme.totals],
         "whole": _total(its.programme.whole),
         "lines": list(programme_lines(its)),
+        "suppliers": [
+            {
+                "id": one.id,
+                "name": who(its, one)[0],
+                "credible_for": [line_of(its, rank) for rank in one.does],
+                "to_call_for": [line_of(its, rank) for rank in one.ask],
+            }
+            for one in reached(its.programme)
+        ],
         "assumptions": list(its.assumed.says()),
         "catalogue": {"version": its.shelf.version, "suppliers": len(its.shelf)},
         "date": its.on.isoformat(),
@@ -107,7 +123,8 @@ def programme_lines(its: Answered) -> Iterator[dict[str, Any]]:
 
 
 def programme_workbook(its: Answered) -> bytes:
-    """Sheets « Programme » (the buyer's lines in their order), « À préciser », « Totaux » and « Lecture »."""
+    """Sheets « Programme » (the buyer's lines in their order), « À préciser », « Totaux », « Structures » (the lines within reach of each),
+    « Matrice » (structures × lines, up to `WIDEST` of these) and « Lecture »."""
     import xlsxwriter  # only who asks for a workbook waits for it
 
     buffer = io.BytesIO()
@@ -120,6 +137,12 @@ def programme_workbook(its: Answered) -> bytes:
         write_table(book, "Programme", columns, rows)
         write_table(book, "À préciser", DOUBTS, list(_doubts(its.programme)))
         write_table(book, "Totaux", TOTALS, list(_totals(its.programme)))
+        suppliers = reached(its.programme)
+        write_table(book, "Structures", REACHED, [_reached(its, one) for one in suppliers], frozen=1)
+        if len(both) <= WIDEST:
+            lines = [Column(line_of(its, rank), 9) for rank in range(len(both))]
+            crosses = (_crosses(its, one) for one in suppliers)
+            write_table(book, "Matrice", (*REACHED[:5], *lines), crosses, frozen=1)
         write_lines(book, "Lecture", list(_lines(its)))
     return buffer.getvalue()
 
@@ -163,6 +186,32 @@ def total_words(total: Total) -> tuple[str, str]:
     return total.verdict or TO_SETTLE, lever_of(total.lever)
 
 
+def who(its: Answered, one: Reached) -> tuple[str, str, str]:
+    """Return (name, kinds, town) of a supplier that the lines reach."""
+    row = its.shelf.find(one.id)
+    if row is None:
+        return WITHDRAWN, UNKNOWN, UNKNOWN
+    card = its.shelf.suppliers[row]
+    return card.name, ", ".join(card.kinds) or UNKNOWN, card.city or UNKNOWN
+
+
+def line_of(its: Answered, rank: int) -> str:
+    """Return the number that a line has in its file, after the name of its sheet where there are several."""
+    entry = its.programme.purchases[rank].entry
+    return f"{entry.sheet}, {entry.line}" if entry.sheet else str(entry.line)
+
+
+def _reached(its: Answered, one: Reached) -> list[Cell]:
+    named = (" ; ".join(line_of(its, rank) for rank in ranks) for ranks in (one.does, one.ask))
+    return [*who(its, one), len(one.does), len(one.ask), *named]
+
+
+def _crosses(its: Answered, one: Reached) -> list[Cell]:
+    does, ask = set(one.does), set(one.ask)
+    marks = (DOES if rank in does else ASK if rank in ask else None for rank in range(len(its.programme.purchases)))
+    return [*who(its, one), len(one.does), len(one.ask), *marks]
+
+
 def _doubts(its: Programme) -> Iterator[Sequence[Cell]]:
     for rank, (line, answer) in enumerate(its.to_settle, start=1):
         others = " ".join(doubt for doubt in answer.doubts if doubt != answer.question)
@@ -188,6 +237,15 @@ def _lines(its: Answered) -> Iterator[Line]:
     for remark in its.sheet.said:
         yield "Remarque", remark
     yield "Sans avis", TELL_THE_TRADE
+    yield (
+        "Structures, Matrice",
+        f"« {DOES} » : crédible pour cette ligne ; « {ASK} » : son métier est à confirmer. Les lignes portent le numéro du fichier.",
+    )
+    if len(its.programme.purchases) > WIDEST:
+        yield (
+            "Matrice",
+            f"au-delà de {number(WIDEST)} lignes elle n’est plus lisible : la feuille « Structures » dit la même chose",
+        )
     for hypothesis in its.assumed.says():
         yield "Hypothèse", hypothesis
     yield "Catalogue", f"version {its.shelf.version}, {number(len(its.shelf))} fournisseurs"

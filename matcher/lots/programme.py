@@ -24,7 +24,7 @@ from matcher.ranking.shelf import Shelf
 from matcher.reading.reader import read
 
 # What the answers are made like: another number, and those kept from before are not taken up.
-FORM = 1
+FORM = 2
 FIRST = 3
 # How the doubts about the trade begin.
 _OF_TRADE = ("Activité à confirmer", "Nous n’avons pas compris")
@@ -43,7 +43,8 @@ class First:
 class Answer:
     """What is answered to one line. `activities` are (label, confidence), `places` names, `doubts` questions in French, the one to
     settle first before. `verdict` is a Verdict's, empty where there is no opinion: a line that adds others up, or whose size cannot be used.
-    `lever` is the one concluded for, empty for none; `chance` that of the bids wanted under the lever that is told of."""
+    `lever` is the one concluded for, empty for none; `chance` that of the bids wanted under the lever that is told of; `does` and `ask` the
+    ids of the credible candidates and of those to call, best first."""
 
     activities: tuple[tuple[str, float], ...] = ()
     places: tuple[str, ...] = ()
@@ -57,6 +58,8 @@ class Answer:
     first: tuple[First, ...] = ()
     etp: float | None = None
     chance: float | None = None
+    does: tuple[str, ...] = ()
+    ask: tuple[str, ...] = ()
 
     @property
     def sure(self) -> bool:
@@ -83,6 +86,8 @@ class Answer:
                 "activities": tuple((label, sure) for label, sure in kept["activities"]),
                 "places": tuple(kept["places"]),
                 "doubts": tuple(kept["doubts"]),
+                "does": tuple(kept["does"]),
+                "ask": tuple(kept["ask"]),
                 "first": tuple(First(one["id"], one["km"]) for one in kept["first"]),
             }
         )
@@ -131,6 +136,27 @@ class Programme:
         """The purchases in doubt: first those without an opinion, then the dearest, then as they come."""
         doubted = [both for both in self.counted if both[1].doubts]
         return sorted(doubted, key=lambda both: (both[1].sure, -(both[0].amount or 0)))
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A supplier and the purchases within its reach, by their rank in the file, from 0: those it is credible for, those to ask it about."""
+
+    id: str
+    does: tuple[int, ...]
+    ask: tuple[int, ...]
+
+
+def reached(its: Programme) -> list[Reached]:
+    """Every supplier that an opinion counts, those who are credible for most purchases first, then those to ask about most."""
+    does: dict[str, list[int]] = {}
+    ask: dict[str, list[int]] = {}
+    for rank, answer in enumerate(its.answers):
+        for ids, into in ((answer.does, does), (answer.ask, ask)):
+            for one in ids if answer.sure else ():
+                into.setdefault(one, []).append(rank)
+    found = [Reached(one, tuple(does.get(one, ())), tuple(ask.get(one, ()))) for one in does.keys() | ask.keys()]
+    return sorted(found, key=lambda one: (-len(one.does), -len(one.ask), one.id))
 
 
 def _total(verdict: str, lever: str, amounts: Sequence[float | None]) -> Total:
@@ -220,4 +246,6 @@ def answer_line(engine: Engine, shelf: Shelf, its: Purchase, today: date, assume
         first=tuple(First(one.id, one.distance_km) for one in found.credible[:FIRST]),
         etp=need.etp,
         chance=found.wanted.likely if opinion.understood else None,
+        does=tuple(one.id for one in found.credible),
+        ask=tuple(one.id for one in found.to_call),
     )

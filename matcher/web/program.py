@@ -11,11 +11,13 @@ from matcher.domain.lot import Lot
 from matcher.exports.programme import (
     Answered,
     lever_of,
+    line_of,
     named,
     programme_object,
     programme_workbook,
     total_words,
     verdict_of,
+    who,
 )
 from matcher.exports.spending import LIMITS, Photographed, names_of, remarks, spending_object, spending_workbook
 from matcher.lots import programme, purchases, spending
@@ -31,6 +33,8 @@ _STUDIES = "entremise-studies"
 _FORM = 100_000  # bytes of a form around its file
 _LONGEST_PLACE = 200
 PAGE = 100
+# Of the suppliers that a programme counts, how many are shown, and of each how many lines.
+SUPPLIERS, LINES = 20, 12
 MOST_LINES = {Kind.PROGRAMME: purchases.MOST_LINES, Kind.HISTORY: spending.MOST_LINES}
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -176,8 +180,14 @@ def _programme(study: Study, its: Answered) -> str:
         settled = its.programme.to_settle
         shown = [*settled, *(both for both in lines if not both[1].doubts)]
     paging = Paging(page_number(request.args), PAGE, len(shown))
+    suppliers = programme.reached(its.programme)
     return render_template(
         "programme/programme.html",
+        suppliers=suppliers[:SUPPLIERS],
+        reached=len(suppliers),
+        shown=LINES,
+        who=lambda one: who(its, one),
+        line_of=lambda rank: line_of(its, rank),
         study=study,
         its=its,
         by=programme.verdicts(its.programme),

@@ -54,7 +54,7 @@ def test_a_workbook_keeps_the_lines_their_order_and_their_columns(sample: Path, 
     made = sheet.with_name("sortie.xlsx")
     assert run("programme", sheet, "-o", made).code == 0
     book = openpyxl.load_workbook(io.BytesIO(made.read_bytes()))
-    assert book.sheetnames == ["Programme", "À préciser", "Totaux", "Lecture"]
+    assert book.sheetnames == ["Programme", "À préciser", "Totaux", "Structures", "Matrice", "Lecture"]
     head, *lines = book["Programme"].values
     assert head[:6] == ("Réf", "Intitulé", "Commune", "Montant", "Levier", "Note")
     assert [line[1] for line in lines] == [line[0] for line in LINES]
@@ -65,6 +65,24 @@ def test_a_workbook_keeps_the_lines_their_order_and_their_columns(sample: Path, 
     assert "métier" in str(first[4])
     rows = list(book["Totaux"].values)
     assert rows[-1][2] == 4 == sum(int(str(row[2])) for row in rows[1:-1])
+
+
+def test_the_matrix_is_of_all_the_lines_and_of_whom_each_counts(sample: Path, run: Run, sheet: Path) -> None:
+    made = sheet.with_name("sortie.xlsx")
+    assert run("programme", sheet, "-o", made).code == 0
+    told = run("programme", sheet, "--format", "json").json()
+    head, *rows = openpyxl.load_workbook(io.BytesIO(made.read_bytes()))["Matrice"].values
+    assert head[5:] == ("2", "3", "4", "5")
+    for at, line in enumerate(told["lines"], start=5):
+        sure = line["verdict"] and line["understood"]
+        assert sum(row[at] == "×" for row in rows) == (line["credible"] if sure else 0)
+        assert sum(row[at] == "à appeler" for row in rows) == (line["to_call"] if sure else 0)
+    for row, one in zip(rows, told["suppliers"], strict=True):
+        assert row[0] == one["name"]
+        assert [head[at] for at in range(5, 9) if row[at] == "×"] == one["credible_for"]
+        assert row[3:5] == (len(one["credible_for"]), len(one["to_call_for"]))
+    assert [row[3] for row in rows] == sorted((row[3] for row in rows), reverse=True)
+    assert any(one["credible_for"] for one in told["suppliers"])
 
 
 def test_the_terminal_says_the_whole_then_the_doubts_then_every_line(sample: Path, run: Run, sheet: Path) -> None:
