@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from importers.formats import Header, load, read_table
+from importers.formats import Grid, read_grids
 from importers.row import Row
 from matcher.cleaning.numbers import clean_measure
 from matcher.cleaning.words import words
@@ -19,6 +19,7 @@ TOWN = ("ville", "commune", "lieu", "adresse")
 CODE = ("code postal", "cp", "code insee", "insee")
 SIZE = ("etp", "taille", "quantite", "surface", "heures")
 MOST_SITES = 10_000
+_WANTED = "de lieu (Ville, Commune ou Code postal)"
 _DIGITS = 5
 _UNITS = ("etp", "m²", "m2", "h", "heures")
 _CODE = re.compile(r"\b\d{5}\b")
@@ -32,31 +33,36 @@ class SitesRefused(ValueError):
 @dataclass(frozen=True, slots=True)
 class GivenSite:
     """A line of the list: its name, where it is (None where that was not found), its quantity (None where it was not given, or is
-    none: `unread` is then what was written), and its line."""
+    none: `unread` is then what was written), its line, and its sheet where there are several."""
 
     label: str
     place: Place | None
     quantity: float | None
     line: int
     unread: str = ""
+    sheet: str = ""
+
+    @property
+    def where(self) -> str:
+        """Where it is written, as one says it."""
+        return f"feuille « {self.sheet} », ligne {self.line}" if self.sheet else f"ligne {self.line}"
 
 
 @dataclass(frozen=True, slots=True)
 class SiteList:
-    """The sites of a list, each once, and how many lines repeat one."""
+    """The sites of a list, each once, how many lines repeat one, and in French what was done to read it and what was left aside."""
 
     sites: tuple[GivenSite, ...]
     repeated: int
+    said: tuple[str, ...] = ()
 
 
 def read_sites(path: Path) -> SiteList:
-    """Read a file. Raises SourceError for one that cannot be read, SitesRefused for one with no column of places, or no site."""
-    table = read_table(load(path), Header(needs=((),), hint=""), _score)
-    columns = _folded(table.columns)
-    if not any(name in columns for name in (*TOWN, *CODE)):
-        raise SitesRefused(f"« {path.name} » : il manque une colonne de lieu (Ville, Commune ou Code postal).")
-    rows = (row for row in table.rows if isinstance(row, Row))
-    return _kept((_of_row(row, columns) for row in rows), f"« {path.name} »")
+    """Read every sheet of a file that has a column of places. Raises SourceError for one that cannot be read or has no such column,
+    SitesRefused for one with no site, or too many."""
+    grids, left = read_grids(path, _score, _WANTED)
+    found = (site for grid in grids for site in _of_grid(grid, several=len(grids) > 1))
+    return replace(_kept(found, f"« {path.name} »"), said=(*(said for grid in grids for said in grid.said), *left))
 
 
 def read_pasted(text: str) -> SiteList:
@@ -94,9 +100,18 @@ def _folded(names: Iterable[str]) -> dict[str, str]:
     return {" ".join(words(column)): column for column in names}
 
 
-def _score(columns: object) -> int:
-    names = {" ".join(words(str(column))) for column in columns}  # type: ignore[attr-defined]
-    return len(names & {*NAME, *TOWN, *CODE, *SIZE})
+def _score(columns: Sequence[str]) -> int:
+    """How many columns of a line are known as names of columns; 0 where none is of places."""
+    names = set(_folded(columns))
+    return len(names & {*NAME, *TOWN, *CODE, *SIZE}) if names & {*TOWN, *CODE} else 0
+
+
+def _of_grid(grid: Grid, *, several: bool) -> Iterator[GivenSite]:
+    columns = _folded(grid.columns)
+    for line, cells in grid.rows:
+        site = _of_row(Row(dict(zip(grid.columns, cells, strict=False)), line), columns)
+        if site is not None:
+            yield replace(site, sheet=grid.sheet if several else "")
 
 
 def _of_row(row: Row, columns: dict[str, str]) -> GivenSite | None:

@@ -29,7 +29,7 @@ from matcher.cli.progress import counting
 from matcher.cli.render import console
 from matcher.cli.steward import today
 from matcher.domain.french import enumeration, number
-from matcher.exports.allotment import allotments_object, allotments_workbook, answer, comparison, remarks, who
+from matcher.exports.allotment import allotments_object, allotments_workbook, answer, comparison, remarks, size_of, who
 from matcher.lots.allotting import ETP, Allotted, allotted
 from matcher.reading.lots import ASKED_LEVERS
 
@@ -146,7 +146,7 @@ def _lots(its: Allotted) -> Table:
             str(place),
             str(len(labels)),
             Text(_few(labels, SHOWN_SITES)),
-            number(lot.etp, 1) if lot.etp else "non connu",
+            size_of(its, lot),
             number(lot.candidates, 1) + ("" if lot.enough else " : trop peu"),
             number(lot.km, 1),
             Text(_few(who(its, lot), SHOWN_NAMES) or "personne à portée"),

@@ -15,6 +15,7 @@ from matcher.reference.levers import lever
 
 LOTS = (
     *(Column("Lot", 6), Column("Sites", 8), Column("Communes ou sites", 60), Column("ETP", 8, "0.0")),
+    Column("Sites de taille non connue", 11),
     *(Column("Candidats probables", 11, "0.0"), Column("Assez de candidats", 11), Column("Rayon moyen (km)", 9, "0.0")),
     Column("Qui peut répondre", 70),
 )
@@ -57,6 +58,7 @@ def allotment_object(its: Allotted) -> dict[str, Any]:
                 "lot": rank,
                 "sites": [its.sites[row].label for row in lot.sites],
                 "etp": lot.etp or None,
+                "unsized": its.unsized(lot),
                 "candidates": lot.candidates,
                 "enough": lot.enough,
                 "km": lot.km,
@@ -137,14 +139,18 @@ def remarks(its: Allotted) -> Iterator[str]:
         yield f"Quantité qui n’est pas un nombre positif, tenue pour non connue : {_some(its.unread)}."
     if its.repeated:
         yield f"{count(its.repeated, 'ligne répétée', 'lignes répétées')}, {'comptée' if its.repeated < 2 else 'comptées'} une fois."
+    yield from its.said
 
 
 def hypotheses(its: Allotted) -> Iterator[str]:
     """What the cut supposes."""
     yield "Un candidat compte pour la chance qu’il fasse ce métier ; une organisation compte une fois, même avec plusieurs établissements."
     yield "Il peut porter un lot si le lot tient dans la part de son effectif qu’il peut donner ; un effectif non connu est la médiane de son type."
-    if not any(site.etp for site in its.sites):
+    unsized = sum(not site.etp for site in its.sites)
+    if unsized == len(its.sites):
         yield "La taille des sites n’est pas connue : la capacité n’est pas comparée."
+    elif unsized:
+        yield f"La taille de {count(unsized, 'site')} n’est pas connue : celle de leur lot est un minimum, et la capacité n’est comparée qu’à lui."
     yield "Le coût d’un découpage est un nombre de kilomètres : ceux des sites au milieu de leur lot, plus un prix par lot."
 
 
@@ -192,7 +198,7 @@ def _lots_table(its: Allotted, more: str) -> Table:
                     str(rank),
                     number(len(lot.sites)),
                     enumeration([its.sites[row].label for row in lot.sites]),
-                    number(lot.etp, 1) if lot.etp else UNKNOWN,
+                    size_of(its, lot),
                     number(lot.candidates, 1) + ("" if lot.enough else " : trop peu"),
                     number(lot.km, 1),
                     _some(who(its, lot)) or "personne à portée",
@@ -213,6 +219,13 @@ def _cuts_table(its: Allotted, more: str) -> Table:
             for name, cut, fewest, lacking, km in comparison(its)
         ),
     )
+
+
+def size_of(its: Allotted, lot: AllottedLot) -> str:
+    """The size of a lot in ETP a year as one says it: a least where a site of it has no known size."""
+    if not lot.etp:
+        return UNKNOWN
+    return f"{number(lot.etp, 1)}{' au moins' if its.unsized(lot) else ''}"
 
 
 def comparison(its: Allotted) -> Iterator[tuple[str, int, float, int, float]]:
@@ -249,6 +262,7 @@ def _cells(its: Allotted, rank: int, lot: AllottedLot) -> list[Cell]:
         len(lot.sites),
         labels,
         etp,
+        its.unsized(lot),
         lot.candidates,
         "oui" if lot.enough else "non",
         lot.km,

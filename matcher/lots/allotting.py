@@ -33,7 +33,8 @@ Tell = Callable[[str, int, int], None]
 @dataclass(frozen=True, slots=True)
 class Allotted:
     """An allotment with what it was made from: `towns` by row of the sites, `lost` the lines whose place was not found, `unread` those
-    whose quantity is none, `repeated` how many lines repeat one, `compared` the usual cuts, by name."""
+    whose quantity is none, `repeated` how many lines repeat one, `said` how their file was
+    read, `compared` the usual cuts, by name."""
 
     need: str
     lever: str
@@ -46,9 +47,14 @@ class Allotted:
     lost: tuple[str, ...]
     unread: tuple[str, ...]
     repeated: int
+    said: tuple[str, ...]
     catalogue_version: int
     catalogue_suppliers: int
     on: date
+
+    def unsized(self, lot: AllottedLot) -> int:
+        """How many sites of a lot have no known size: what is told of its own is then a least."""
+        return sum(not self.sites[row].etp for row in lot.sites)
 
     def able(self, lot: AllottedLot) -> list[int]:
         """The columns of `reach` that could carry a lot alone, the likeliest first."""
@@ -94,9 +100,10 @@ def allotted(
         wanted=wanted,
         allotment=allot(sites, reach, wanted, lot_km=lot_km),
         compared={name: judge(sites, reach, wanted, cut, lot_km) for name, cut in usual_cuts(sites).items()},
-        lost=tuple(f"{site.label} (ligne {site.line})" for site in given.sites if site.place is None),
-        unread=tuple(f"{site.label} (ligne {site.line}, « {site.unread} »)" for site in given.sites if site.unread),
+        lost=tuple(f"{site.label} ({site.where})" for site in given.sites if site.place is None),
+        unread=tuple(f"{site.label} ({site.where}, « {site.unread} »)" for site in given.sites if site.unread),
         repeated=given.repeated,
+        said=given.said,
         catalogue_version=shelf.version,
         catalogue_suppliers=len(shelf),
         on=on,
@@ -125,4 +132,4 @@ def _etp(site: GivenSite, reading: Reading, unit: str) -> float:
     try:
         return need_of(reading, DEFAULT, quantity=f"{site.quantity:f} {unit}").etp or 0.0
     except NeedRefused as refusal:
-        raise DecisionRefused(f"Ligne {site.line} : {refusal}") from refusal
+        raise DecisionRefused(f"« {site.label} » ({site.where}) : {refusal}") from refusal

@@ -25,6 +25,7 @@ from matcher.exports.allotment import (
     hypotheses,
     matrix,
     remarks,
+    size_of,
 )
 from matcher.lots.allotting import CUTTING, ETP, RANKING, Allotted, Tell, allotted
 from matcher.lots.asked import DecisionRefused
@@ -177,6 +178,7 @@ def told(key: str) -> ResponseReturnValue:
         comparison=comparison,
         matrix=matrix,
         wide=WIDE,
+        size_of=size_of,
         lever=lever,
         words=words,
     )

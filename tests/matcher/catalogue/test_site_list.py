@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from importers.importer import SourceError
 from matcher.catalogue.site_list import SiteList, SitesRefused, read_pasted, read_sites
 
 
@@ -60,5 +62,32 @@ def test_whatever_is_pasted_is_a_list_or_a_sentence(text: str) -> None:
 def test_a_sheet_without_places_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "liste.csv"
     path.write_text("Nom;Couleur\nA;bleu\n", encoding="utf-8")
-    with pytest.raises(SitesRefused, match="colonne de lieu"):
+    with pytest.raises(SourceError, match="colonne de lieu"):
         read_sites(path)
+
+
+def test_a_workbook_as_people_keep_it_is_read_whole_and_what_was_done_is_said(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    first, second, notes = book.active, book.create_sheet("Sud"), book.create_sheet("Notes")
+    assert first is not None
+    first.title = "Nord"
+    for row in (("Sites 2026",), ("Nom", "Commune", "ETP"), ("A", "Arras", 2), ("B", None, "=1+1"), ("C", "Lens", 1)):
+        first.append(row)
+    first.merge_cells("A1:C1")
+    first.merge_cells("B3:B4")
+    first.row_dimensions[5].hidden = True
+    second.append(("Nom", "Ville"))
+    second.append(("A", "Laon"))
+    notes.append(("Vu avec le service",))
+    path = tmp_path / "sites.xlsx"
+    book.save(path)
+    found = read_sites(path)
+    assert [(its.label, its.place.name if its.place else "", its.where) for its in found.sites] == [
+        ("A", "Arras", "feuille « Nord », ligne 3"),
+        ("B", "Arras", "feuille « Nord », ligne 4"),
+        ("C", "Lens", "feuille « Nord », ligne 5"),
+        ("A", "Laon", "feuille « Sud », ligne 2"),
+    ]
+    said = " ".join(found.said)
+    for what in ("fusionnée", "masquées", "formules", "« Notes »", "« Sites 2026"):
+        assert what in said

@@ -144,7 +144,7 @@ def test_what_cannot_be_cut_is_said_under_its_field_and_kept(
     [
         (b"%PDF-1.7 rien", "liste.pdf", "liste.pdf"),
         (b"", "vide.csv", "vide.csv"),
-        (b"Nom;Couleur\nA;bleu\n", "../../x.csv", "« x.csv » : il manque une colonne de lieu"),
+        (b"Nom;Couleur\nA;bleu\n", "../../x.csv", "« x.csv », ligne 1 : il manque la colonne de lieu"),
     ],
 )
 def test_a_file_that_is_no_list_is_refused(client: FlaskClient, content: bytes, name: str, said: str) -> None:
@@ -178,3 +178,10 @@ def test_it_is_kept_as_it_was_shown_with_few_queries(writer: FlaskClient, own: E
     assert not re.search("Recalculer", kept.get_text())
     assert lots(shown)[0].split(", ")[0] in kept.get_text()
     assert "Comparé aux découpages usuels" in read(writer, f"{dossier.path}/imprimer").text
+
+
+def test_a_size_that_is_not_wholly_known_is_a_least(client: FlaskClient) -> None:
+    page = cut(client, liste="A ; Maubeuge ; 2\nB ; Maubeuge", km="999")
+    assert len(client.get(f"{page.path}/lots.json").get_json()["lots"]) == 1
+    assert "2 au moins" in page.one(".lots-table tbody tr").get_text()
+    assert "La taille de 1 site n’est pas connue" in page.text.replace("\u00a0", " ")
