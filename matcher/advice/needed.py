@@ -51,7 +51,7 @@ def need_of(
         return Need(None, "taille du lot non connue : ni montant, ni heures, ni quantité")
     size = _checked(yearly / assumed.euros_per_etp, unit(yearly, "€"))
     return Need(
-        size, f"d’après {unit(yearly, '€ HT')} par an, à {unit(assumed.euros_per_etp, '€')} par ETP (hypothèse)", yearly
+        size, f"d’après {unit(yearly, '€ HT')} par an, à {unit(assumed.euros_per_etp, '€')} par ETP, une hypothèse", yearly
     )
 
 
@@ -82,7 +82,7 @@ def _of_quantity(written: str, reading: Reading, assumed: Assumptions, yearly: f
         )
     return Need(
         _checked(value / known.per_etp, written),
-        f"d’après {unit(value, counted.label)}, à {number(known.per_etp)} par ETP (hypothèse : {known.source})",
+        f"d’après {unit(value, counted.label)}, à {number(known.per_etp)} par ETP, une hypothèse : {known.source}",
         yearly,
     )
 

@@ -72,6 +72,8 @@ def pages(first: str) -> dict[str, str]:
         "pourquoi": f"/pourquoi?{need}&{urlencode({'id': first})}",
         "fournisseur": f"/fournisseurs/{first}",
         "avis": f"/avis?{need}&montant=180000&duree=12",
+        "groupement": f"/groupement?{urlencode({'objet': 'Entretien des espaces verts', 'lieu': ['Maubeuge', 'Arras']}, doseq=True)}",
+        "plan-de-clause": f"/plan-clause?{urlencode({'objet': 'Nettoyage des locaux', 'lieu': 'Arras', 'heures': '12 000', 'mois': '18'})}",
         "dossier": "/dossiers/1",
         "club": f"/club/1?{urlencode({'suivre': FOLLOWED})}",
     }
