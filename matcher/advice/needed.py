@@ -51,7 +51,9 @@ def need_of(
         return Need(None, "taille du lot non connue : ni montant, ni heures, ni quantité")
     size = _checked(yearly / assumed.euros_per_etp, unit(yearly, "€"))
     return Need(
-        size, f"d’après {unit(yearly, '€ HT')} par an, à {unit(assumed.euros_per_etp, '€')} par ETP, une hypothèse", yearly
+        size,
+        f"d’après {unit(yearly, '€ HT')} par an, à {unit(assumed.euros_per_etp, '€')} par ETP, une hypothèse",
+        yearly,
     )
 
 

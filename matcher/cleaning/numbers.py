@@ -13,6 +13,7 @@ _NUMBER = re.compile(rf"(?<![\w,.-])(?P<whole>{_GROUPED}|[0-9]{{1,15}})(?:[.,](?
 _ENGLISH = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9])")
 _RANGE = re.compile(r"\s*(?:à|-|–|et|/)\s*[0-9]")
 _UNITS = {"k": 1e3, "m": 1e6, "md": 1e9, "million": 1e6, "millions": 1e6, "milliard": 1e9, "milliards": 1e9}
+_WITH_TAX = re.compile(r"\b(?:ttc|t\.t\.c|tva comprise)\b", re.IGNORECASE)
 _UNIT = re.compile(r"\s*(millions?|milliards?|md|[km])(?=\s*(?:€|eur|d’|d'|de\b|h\.?t\b|ttc\b|$))", re.IGNORECASE)
 
 
@@ -27,6 +28,11 @@ def clean_number(raw: str) -> Cleaned[float]:
 def clean_amount(raw: str) -> Cleaned[float]:
     """Return an amount in euros: « 1 200,50 », « 350 k€ », « 1,2 M€ »."""
     return _first_number(raw, units=True)
+
+
+def with_tax(text: str) -> bool:
+    """Tell whether an amount is written as one that holds its tax: « 40 000 € TTC »."""
+    return _WITH_TAX.search(text) is not None
 
 
 def _first_number(raw: str, *, units: bool = False) -> Cleaned[float]:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from matcher.catalogue.sheet import Entry, Written
-from matcher.cleaning.numbers import clean_amount
+from matcher.cleaning.numbers import clean_amount, with_tax
 from matcher.reading.intent import read_intent
 from matcher.reading.lots import ASKED_LEVERS, GivenLot, lot_from
 from matcher.reference.levers import lever
@@ -67,6 +67,8 @@ def amount_of(cell: Written | None, doubts: list[str], *, below_zero: bool = Fal
         return None
     if cleaned.flag:
         doubts.append(f"Montant « {cell.text} » : la borne basse est retenue.")
+    if with_tax(cell.text):
+        doubts.append(f"Montant « {cell.text} » : taxe comprise, pris comme hors taxe.")
     if negative and below_zero:
         return -value * cell.how.times
     if (negative or not value) and not below_zero:

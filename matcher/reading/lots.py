@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from matcher.cleaning.dates import clean_date
-from matcher.cleaning.numbers import clean_amount
+from matcher.cleaning.numbers import clean_amount, with_tax
 from matcher.cleaning.siret import clean_siren, clean_siret
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
@@ -139,6 +139,9 @@ def _date(value: Any, doubts: list[str]) -> Any:
 def _positive(value: Any, field: str, doubts: list[str]) -> float | None:
     text = _text(value, field, doubts)
     number = clean_amount(text).value
+    if with_tax(text):
+        doubts.append(f"Le champ « {field} » se donne hors taxes : « {text} » n’est pas utilisé.")
+        return None
     if text and (number is None or number < 0):
         doubts.append(f"Le champ « {field} » doit être un nombre, par exemple 180 000 : « {text} » n’est pas utilisé.")
         return None

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from matcher.cleaning.numbers import with_tax
 from matcher.cleaning.words import words
 from matcher.reference.tables import rows
 
@@ -12,7 +13,6 @@ _EMPTY = "mot vide"
 _THOUSANDS = re.compile(r"\bk\s?(?:€|eur)|\bke\b|\bmilliers\b", re.IGNORECASE)
 _MILLIONS = re.compile(r"\bm\s?(?:€|eur)|\bmillions\b", re.IGNORECASE)
 _YEARS = re.compile(r"\b(?:ans?|ann[ée]es?)\b", re.IGNORECASE)
-_WITH_TAX = re.compile(r"\bttc\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def fields_of(columns: Sequence[str]) -> dict[str, tuple[int, Understood]]:
             continue
         field, rank = known
         if field not in found or rank < found[field][0]:
-            found[field] = (rank, index, Understood(field, _times(field, column), bool(_WITH_TAX.search(column))))
+            found[field] = (rank, index, Understood(field, _times(field, column), with_tax(column)))
     return {field: (index, understood) for field, (_, index, understood) in found.items()}
 
 

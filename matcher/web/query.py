@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from flask import url_for
 
 from matcher.cleaning.dates import clean_date
-from matcher.cleaning.numbers import clean_amount
+from matcher.cleaning.numbers import clean_amount, with_tax
 from matcher.domain.french import number
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
@@ -191,6 +191,8 @@ class Query:
 
     def _number_fault(self, name: str, most: int, advice: str) -> str:
         text = self.text(name)
+        if with_tax(text):
+            return _seen("Donnez-le hors taxes.", text)
         value = (_months if name == "duree" else _amount)(text)
         if not text or (value is not None and 0 < value <= most):
             return ""

@@ -67,6 +67,7 @@ def test_a_workbook_holds_the_opinion_the_levers_the_candidates_and_the_sizes(
         (("--offres", "0"), 2, "nombre entier"),
         (("--format", "xlsx"), 2, "-o avis.xlsx"),
         (("--montant", "-5"), 2, "montant"),
+        (("--montant", "40 000 TTC"), 2, "hors taxes"),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_french(

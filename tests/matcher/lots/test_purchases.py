@@ -48,6 +48,12 @@ def test_of_a_range_the_lower_end_is_kept_and_said() -> None:
     assert "borne basse" in its.given.doubts[0]
 
 
+def test_an_amount_with_its_tax_says_so() -> None:
+    doubts: list[str] = []
+    assert amount_of(Written("40 000 € TTC", Understood("montant")), doubts) == 40_000
+    assert "taxe comprise" in doubts[0]
+
+
 def test_a_credit_counts_where_it_may() -> None:
     doubts: list[str] = []
     assert amount_of(Written("-120,50 €", Understood("montant")), doubts, below_zero=True) == -120.5

@@ -192,6 +192,12 @@ def test_an_amount_no_lot_has_is_said(client: FlaskClient) -> None:
     assert "vérifiez le nombre" in page.text
 
 
+def test_an_amount_with_its_tax_is_asked_without(client: FlaskClient) -> None:
+    page = read(client, "/avis", {**NEED, "montant": "180 000 € TTC"})
+    assert page.status == 422
+    assert "hors taxes" in page.one("#montant-faute").get_text()
+
+
 def test_a_need_that_cannot_be_used_is_asked_again(client: FlaskClient) -> None:
     page = read(client, "/avis", {"montant": "beaucoup"})
     assert page.status == 422
