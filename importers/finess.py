@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from importers.emit import emit
@@ -19,11 +19,12 @@ _COLUMNS = (
     *("libmft", "codesph", "libsph", "dateouv", "dateautor", "datemaj", "numuai"),
 )
 _IGNORED = (
-    *("section", "nofinessej", "libdepartement", "telecopie", "libcategetab", "categagretab", "libcategagretab"),
+    *("section", "libdepartement", "telecopie", "libcategetab", "categagretab", "libcategagretab"),
     *("codemft", "libmft", "codesph", "libsph", "dateouv", "dateautor", "numuai"),
 )
 _WIDTHS = (31, 32)  # the column numuai came later
-_CATEGORY = _COLUMNS.index("categetab")
+_CATEGORY, _ENTITY, _SIRET = (_COLUMNS.index(name) for name in ("categetab", "nofinessej", "siret"))
+_SIREN_WIDTH, _SIRET_WIDTH = 9, 14
 _PLACE_WIDTH = 6
 _DELIVERY_LINE = re.compile(r"(\d{5})\s+(.+)")
 _WRONG_FILE = (
@@ -41,6 +42,7 @@ def _read(source: Source) -> Iterator[Item]:
     lines, as_of = _edition(file, lines)
     rows: list[Row | RefusedRow] = []
     places: dict[str, list[str]] = {}
+    sirens: dict[str, set[str]] = {}
     others: Counter[str] = Counter()
     for line, cells in lines:
         if cells[0] == "geolocalisation" and len(cells) >= _PLACE_WIDTH:
@@ -53,11 +55,14 @@ def _read(source: Source) -> Iterator[Item]:
             others[cells[_CATEGORY]] += 1
         else:
             rows.append(Row(dict(zip(_COLUMNS, cells, strict=False)), line))
+            if len(cells[_SIRET]) == _SIRET_WIDTH:
+                sirens.setdefault(cells[_ENTITY], set()).add(cells[_SIRET][:_SIREN_WIDTH])
     if others:
         yield Remark(
             1, f"Établissements d’autres catégories que 246 (ESAT) et 247 (EA), non repris : {others.total()}."
         )
-    yield from emit(rows, lambda row: _record(row, places.get(row.take("nofinesset"), ["", "", ""]), as_of))
+    sole = {entity: its.pop() for entity, its in sirens.items() if len(its) == 1}
+    yield from emit(rows, lambda row: _record(row, places.get(row.take("nofinesset"), ["", "", ""]), sole, as_of))
 
 
 def _edition(file: File, lines: _Lines) -> tuple[_Lines, str]:
@@ -70,8 +75,10 @@ def _edition(file: File, lines: _Lines) -> tuple[_Lines, str]:
     return chain([(line, cells)], lines), ""
 
 
-def _record(row: Row, place: list[str], as_of: str) -> SupplierRecord:
+def _record(row: Row, place: list[str], sole: Mapping[str, str], as_of: str) -> SupplierRecord:
+    """The record of a row; where it gives no SIRET, its SIREN is that of the others of its legal entity, if they agree."""
     row.ignore(_IGNORED)
+    siret, entity = row.take("siret"), row.take("nofinessej")
     number, short, long = row.take("nofinesset"), row.take("rs"), row.take("rslongue")
     delivery = row.take("ligneacheminement")
     match = _DELIVERY_LINE.fullmatch(delivery)
@@ -85,7 +92,8 @@ def _record(row: Row, place: list[str], as_of: str) -> SupplierRecord:
         line=row.line,
         name=long if len(long) > len(short) else short,
         kind=_KINDS[row.take("categetab")],
-        siret=row.take("siret"),
+        siret=siret,
+        siren="" if siret else sole.get(entity, ""),
         finess=number,
         naf=row.take("codeape"),
         address=" ".join(filter(None, street)),

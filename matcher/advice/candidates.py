@@ -116,7 +116,7 @@ def _candidate(ranking: Ranking, row: int, fit: float, *, credible: bool) -> Can
     return Candidate(
         id=card.id,
         name=card.name,
-        organisation=card.siret[:9] or card.id,
+        organisation=card.organisation,
         kinds=card.kinds,
         city=card.city,
         distance_km=ranking.ask.km(row),

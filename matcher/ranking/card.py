@@ -19,12 +19,13 @@ KEPT = 2048
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A supplier as the reasons name it, its fields as those of `Supplier`; `city` the commune of its first site, `clues` what
+    """A supplier as the reasons name it, its fields as those of `Supplier`; `organisation` its SIREN, else its id, `city` the commune of its first site, `clues` what
     its record lets know of its activities, strongest first."""
 
     id: str
     name: str
     siret: str
+    organisation: str
     kinds: tuple[SupplierKind, ...]
     city: str
     area_codes: tuple[str, ...]
@@ -39,7 +40,15 @@ class Card:
 def written(supplier: Supplier, clues: Sequence[Clue]) -> str:
     """Return the text of a supplier's card: a JSON array."""
     fields = (
-        *(supplier.id, supplier.name, supplier.siret, supplier.kinds, _town(supplier), supplier.area_codes),
+        *(
+            supplier.id,
+            supplier.name,
+            supplier.siret,
+            supplier.siret[:9] or supplier.siren or supplier.id,
+            supplier.kinds,
+            _town(supplier),
+            supplier.area_codes,
+        ),
         [(said.code, said.wording, said.date.isoformat() if said.date else "") for said in supplier.refused_activities],
         *(supplier.workers, supplier.headcount, supplier.closed_reason, supplier.successor),
         [(clue.code, clue.strength, clue.evidence, clue.wording) for clue in clues],
@@ -49,11 +58,14 @@ def written(supplier: Supplier, clues: Sequence[Clue]) -> str:
 
 def read_card(text: str) -> Card:
     """Return the card that `written` wrote."""
-    key, name, siret, kinds, city, areas, refused, workers, headcount, reason, successor, clues = json.loads(text)
+    key, name, siret, organisation, kinds, city, areas, refused, workers, headcount, reason, successor, clues = (
+        json.loads(text)
+    )
     return Card(
         id=key,
         name=name,
         siret=siret,
+        organisation=organisation,
         kinds=tuple(SupplierKind(kind) for kind in kinds),
         city=city,
         area_codes=tuple(areas),

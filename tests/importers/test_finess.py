@@ -42,3 +42,18 @@ def test_rows_cut_short_are_refused_with_their_line() -> None:
 def test_another_file_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(SourceError, match="ligne 1 : ce n’est pas un extrait FINESS"):
         items_of("finess", _import(tmp_path, text))
+
+
+def test_an_establishment_without_siret_is_of_the_organisation_of_its_legal_entity(tmp_path: Path) -> None:
+    def line(number: str, entity: str, siret: str) -> str:
+        cells = ["structureet", number, entity, f"ESAT {number}", *[""] * 9, "59", "", "59600 MAUBEUGE", *[""] * 15]
+        cells[18], cells[22] = "246", siret
+        return ";".join(cells[:31])
+
+    rows = [
+        *(line("1", "A", "77562554400082"), line("2", "A", "77562554400066"), line("3", "A", "")),
+        *(line("4", "B", "11111111100011"), line("5", "B", "22222222200022"), line("6", "B", ""), line("7", "C", "")),
+    ]
+    found = records(items_of("finess", _import(tmp_path, "\n".join(rows))))
+    sirens = {record.source_ref: record.siren for record in found if not record.siret}
+    assert sirens == {"3": "775625544", "6": "", "7": ""}  # entities that do not agree, or say nothing, give none

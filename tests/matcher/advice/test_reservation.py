@@ -151,6 +151,16 @@ def test_candidates_of_a_ranking_are_credible_or_as_likely_as_their_kind() -> No
     assert found["Voisine"].fit > 0.4
 
 
+def test_an_establishment_without_siret_competes_for_its_organisation() -> None:
+    people = [supplier("Siège", siret="77562554400082"), supplier("Antenne", siren="775625544"), supplier("Autre")]
+    found = candidates(rank(ask("Entretien des espaces verts", people, lieu="Maubeuge")))
+    assert {its.name: its.organisation for its in found} == {
+        "Siège": "775625544",
+        "Antenne": "775625544",
+        "Autre": "essai:Autre",
+    }
+
+
 def test_the_article_asked_refuses_nobody_here() -> None:
     people = [
         *(
