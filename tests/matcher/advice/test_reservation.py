@@ -91,9 +91,9 @@ def test_no_more_count_than_one_calls() -> None:
 
 def test_moved_thresholds_move_the_conclusion() -> None:
     three = [candidate(f"ESAT {n}") for n in range(3)]
-    assert given_on(three).verdict is Verdict.CLAUSE
-    assert given_on(three, bids=1).verdict is Verdict.RESERVE
-    assert given_on(three, enough=0.4).verdict is Verdict.RESERVE
+    assert given_on(three).verdict is Verdict.RESERVE
+    assert given_on(three, bids=3).verdict is Verdict.CLAUSE
+    assert given_on(three, enough=0.6).verdict is Verdict.CLAUSE
 
 
 def test_article_15_holds_only_for_listed_services() -> None:
