@@ -128,11 +128,14 @@ def test_killed_at_any_moment_the_catalogue_is_the_old_or_the_new(
     engine.dispose()
     assert states[0] == states[2] != states[1]
     chance, now_at, killed = random.Random(20261125), 0, 0  # noqa: S311  # no secret
-    for _ in range(3 * KILLS):  # some imports end before they are killed
-        child = importing.start(new_url, files[1 - now_at])
-        time.sleep(chance.uniform(0, lasted))
+    for _ in range(5 * KILLS):  # some imports end before they are killed
+        child, moment = importing.start(new_url, files[1 - now_at]), chance.uniform(0, lasted)
+        time.sleep(moment)
         os.kill(child, signal.SIGKILL)
-        killed += importing.end(child) != "fini"
+        if importing.end(child) == "fini":
+            lasted = moment  # it takes less than it did: the machine is less busy
+        else:
+            killed += 1
         engine = open_database(new_url)
         state = digest(engine)
         assert state in states[:2], "ni l’ancien catalogue, ni le nouveau"
@@ -162,10 +165,13 @@ def test_killed_while_it_is_replaced_the_catalogue_is_the_old_or_the_new(
         lasted = time.perf_counter() - started
     chance, now_at, killed = random.Random(20261125), 1, 0  # noqa: S311  # no secret
     for _ in range(5 * REPLACED_KILLS):
-        child = importing.start(new_url, backups[1 - now_at], work=work)
-        time.sleep(chance.uniform(0, lasted))
+        child, moment = importing.start(new_url, backups[1 - now_at], work=work), chance.uniform(0, lasted)
+        time.sleep(moment)
         os.kill(child, signal.SIGKILL)
-        killed += importing.end(child) != "fini"
+        if importing.end(child) == "fini":
+            lasted = moment  # it takes less than it did: the machine is less busy
+        else:
+            killed += 1
         engine = open_database(new_url)
         state = dump(engine, numbers=True)
         assert state in states, "ni l’ancien catalogue, ni le nouveau"
