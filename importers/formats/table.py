@@ -3,7 +3,7 @@
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, zip_longest
 
 from importers.formats.content import Content, File, Text, read_text
 from importers.formats.delimited import DELIMITERS, find_delimiter, split_rows
@@ -85,7 +85,8 @@ def read_table(file: File, header: Header, score: Score | None = None) -> Table:
     """Find the header within the first ten rows (of the first sheet that has one) and return the table under it.
 
     The header is the row of the best `score`, the first of equals, never a row of score 0; by default a row scores 1 that
-    lacks nothing of `header`. SourceError names the columns that are missing.
+    lacks nothing of `header`. Two rows are one header, the lower over the upper, where that scores better: titles merged
+    over several columns (« Horaires »), and what each column is under them (« Arrivée », « Départ »). SourceError names the columns that are missing.
     """
     if score is None:
         return read_table(file, header, lambda columns: int(not header.missing(columns)))
@@ -97,6 +98,11 @@ def read_table(file: File, header: Header, score: Score | None = None) -> Table:
         raise _no_header(file, header, first)
     index = scores.index(max(scores))
     line, cells = first[index]
+    for under in range(1, len(first)):
+        both = _joined(first[under - 1][1], first[under][1])
+        if score(column_names(both)) > max(scores):
+            index, cells, line = under, both, first[under][0]
+            scores.append(score(column_names(both)))
     columns = column_names(cells)
     return Table(
         tuple(filter(None, columns)), line, remarks, lambda: _rows(cells, columns, islice(read(), index + 1, None))
@@ -132,6 +138,11 @@ def column_names(cells: Iterable[str]) -> list[str]:
             name, number = f"{base} ({number})", number + 1
         names.append(name)
     return names
+
+
+def _joined(above: Sequence[str], below: Sequence[str]) -> list[str]:
+    pairs = zip_longest(above, below, fillvalue="")
+    return [low if low.strip() else high for high, low in pairs]
 
 
 def _rows(header: list[str], columns: list[str], lines: Iterable[tuple[int, list[str]]]) -> Iterator[Row | RefusedRow]:

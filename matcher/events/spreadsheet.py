@@ -51,6 +51,7 @@ _SORTS = {
     Sort.ATTRIBUTAIRE: ("attributaire", "titulaire", "entreprise attributaire", "titulaire de marche"),
 }
 _NO = {"", "non", "n", "0", "faux", "false", "no", "aucun", "aucune", "neant", "sans"}
+_TOTALS = {"total", "totaux", "sous total", "total general"}
 _BETWEEN_NEEDS = re.compile(r"\s*[;\n]\s*")
 _BETWEEN_PERSONS = re.compile(r"\s*(?:[;\n/,]|\bet\b|&)\s*")
 
@@ -160,6 +161,8 @@ class _Reading:
         sort = self._sort_of(row)
         if not name:
             self.refused.append(Fault(row.line, "", "ni nom ni SIRET : la ligne est laissée."))
+        elif name_key(name) in _TOTALS:
+            self.refused.append(Fault(row.line, "", "une ligne de total : elle est laissée."))
         elif sort is None:
             self.refused.append(
                 Fault(row.line, "", "ni acheteur, ni fournisseur, ni attributaire : la ligne est laissée.")
