@@ -1,5 +1,6 @@
 """An event’s timetable, made and made again: the catalogue says what pairs are worth, the planner who meets when."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,7 +11,7 @@ from matcher.catalogue.store import load_these
 from matcher.events.affinity import affinities
 from matcher.events.changes import Arrive, Freeze
 from matcher.events.event import Booking, Change, Event, Plan, Rival
-from matcher.events.measures import Measures, measures
+from matcher.events.measures import measures
 from matcher.events.planner import plan
 from matcher.events.replanning import replan
 from matcher.events.rivals import greedy, random
@@ -18,6 +19,7 @@ from matcher.events.schedule import clock
 from matcher.events.setting import Setting, free, least_of, met_before
 from matcher.events.shelf import present_shelf
 from matcher.events.store import earlier
+from matcher.events.timetable import Timetable
 
 # The draw of the random planner that a timetable is compared with: the same each time.
 SEED = 1
@@ -51,7 +53,7 @@ def planned(setting: Setting, *, seconds: float) -> Plan:
     rivals = (("la meilleure paire d’abord", greedy(problem)), ("au hasard", random(problem, SEED)))
     return replace(
         setting.frozen(plan(problem, seconds=seconds), anew=True),
-        rivals=tuple(_rival(name, measures(problem, timetable)) for name, timetable in rivals),
+        rivals=tuple(_rival(name, setting, timetable) for name, timetable in rivals),
     )
 
 
@@ -169,8 +171,13 @@ def _expected(event: Event, key: int) -> Sequence[Booking]:
     return ()
 
 
-def _rival(name: str, reached: Measures) -> Rival:
-    return Rival(name, reached.total, reached.meetings, reached.fewest, reached.short)
+def _rival(name: str, setting: Setting, timetable: Timetable) -> Rival:
+    """A simpler timetable, counted as `view.summary` counts ours: among all who come, even those who suit nobody."""
+    reached = measures(setting.problem, timetable)
+    buyers, suppliers = setting.affinities.buyers, setting.affinities.suppliers
+    had = Counter(key for one in timetable.meetings for key in (buyers[one.buyer].key, suppliers[one.supplier].key))
+    fewest = min((had[one.key] for one in (*buyers, *suppliers) if not one.absent), default=0)
+    return Rival(name, reached.total, reached.meetings, fewest, reached.short)
 
 
 def _place(one: Booking) -> tuple[int, int]:
