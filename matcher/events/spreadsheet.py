@@ -96,7 +96,7 @@ def read_spreadsheet(path: Path, sort: Sort | None) -> Spreadsheet:
 
     Raises SourceError where the file is no table, has no column of names, or nobody in it.
     """
-    table = read_table(load(path), _HEADER, known)
+    table = read_table(load(path), _HEADER, known, merged=True)
     columns = understood(table.columns)
     if not columns.of.keys() & {"name", "siret"}:
         seen = ", ".join(f"« {column[:60]} »" for column in table.columns)

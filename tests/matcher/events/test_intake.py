@@ -251,6 +251,19 @@ def test_a_header_on_two_lines_and_a_total_are_what_they_are(made: Made) -> None
     assert [(one.line, one.text) for one in found.refused] == [(5, "une ligne de total : elle est laissée.")]
 
 
+def test_a_name_merged_over_its_needs_is_on_each_line(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for cells in (["Structure", "Besoin"], ["Ville de Valbrune", "Repas"], [None, "Nettoyage"], ["CH Modèle", "Linge"]):
+        sheet.append(cells)
+    sheet.merge_cells("A2:A3")
+    book.save(tmp_path / "liste.xlsx")
+    found = read_spreadsheet(tmp_path / "liste.xlsx", Sort.BUYER)
+    told = [(one.participant.name, one.participant.needs[0].text) for one in found.entrants]
+    assert told == [("Ville de Valbrune", "Repas"), ("Ville de Valbrune", "Nettoyage"), ("CH Modèle", "Linge")]
+    assert found.refused == ()
+
+
 def test_a_line_of_values_under_the_header_is_no_header(made: Made) -> None:
     found = read_spreadsheet(made("liste.csv", "Structure;Lieu;\nEntreprise;Lille;Besoin\n"), Sort.BUYER)
     assert [one.participant.name for one in found.entrants] == ["Entreprise"]
