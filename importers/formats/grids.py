@@ -7,7 +7,7 @@ from pathlib import Path
 from importers.formats.content import Content, File, load
 from importers.formats.delimited import find_delimiter, split_rows
 from importers.formats.table import HEADER_WITHIN, SPREADSHEET_ERRORS, Score, column_names, text_of
-from importers.formats.workbook import Marks, Sheet, read_marked
+from importers.formats.workbook import Marks, Sheet, read_marked, spread
 from importers.importer import SourceError
 
 _SHOWN = 8
@@ -48,7 +48,7 @@ def _of_workbook(file: File, score: Score, wanted: str) -> tuple[tuple[Grid, ...
     filled = [(sheet, marks) for sheet, marks in sheets if sheet.rows]
     if not filled:
         raise SourceError(file.path, "toutes les feuilles visibles du classeur sont vides.")
-    grids = [_grid(sheet.name, _spread(sheet, marks), score, tuple(_said(sheet, marks))) for sheet, marks in filled]
+    grids = [_grid(sheet.name, spread(sheet, marks), score, tuple(_said(sheet, marks))) for sheet, marks in filled]
     found = tuple(grid for grid in grids if grid is not None)
     if not found:
         raise _no_header(file.path, filled[0][0].rows, wanted)
@@ -71,17 +71,6 @@ def _grid(sheet: str, rows: Rows, score: Score, said: tuple[str, ...]) -> Grid |
     above = [" ".join(filter(None, map(str.strip, cells))) for _, cells in rows[:index]]
     kept = tuple((line, tuple(map(_value, cells))) for line, cells in lines)
     return Grid(sheet, columns, kept, (*(f"Au-dessus de l’en-tête : « {text[:200]} »." for text in above), *said))
-
-
-def _spread(sheet: Sheet, marks: Marks) -> Rows:
-    """The rows, a cell merged over several lines having its value on each of them; one merged over columns keeps it in the first."""
-    rows = {line: list(cells) for line, cells in sheet.rows}
-    for first, column, last, _ in marks.merged:
-        value = rows[first][column] if first in rows and column < len(rows[first]) else ""
-        for line in range(first + 1, last + 1):
-            if line in rows and column < len(rows[line]) and not rows[line][column]:
-                rows[line][column] = value
-    return list(rows.items())
 
 
 def _said(sheet: Sheet, marks: Marks) -> Iterator[str]:

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, zip_longest
 
 from importers.formats.content import Content, File, Text, read_text
 from importers.formats.delimited import DELIMITERS, find_delimiter, split_rows
-from importers.formats.workbook import Sheet, read_sheets
+from importers.formats.workbook import Sheet, read_marked, read_sheets, spread
 from importers.importer import SourceError
 from importers.record import RefusedRow, Remark
 from importers.row import Row
@@ -81,15 +81,17 @@ def text_of(file: File) -> Text:
     return read_text(file)
 
 
-def read_table(file: File, header: Header, score: Score | None = None) -> Table:
+def read_table(file: File, header: Header, score: Score | None = None, *, merged: bool = False) -> Table:
     """Find the header within the first ten rows (of the first sheet that has one) and return the table under it.
 
     The header is the row of the best `score`, the first of equals, never a row of score 0; by default a row scores 1 that
-    lacks nothing of `header`. SourceError names the columns that are missing.
+    lacks nothing of `header`. Two rows are one header, the lower over the upper, where that scores better: titles merged
+    over several columns (« Horaires »), and what each column is under them (« Arrivée », « Départ »). A cell `merged` over lines is
+    then on each of them. SourceError names the columns that are missing.
     """
     if score is None:
-        return read_table(file, header, lambda columns: int(not header.missing(columns)))
-    read, remarks = _lines_of(file, score)
+        return read_table(file, header, lambda columns: int(not header.missing(columns)), merged=merged)
+    read, remarks = _lines_of(file, score, merged)
     with closing(read()) as lines:
         first = list(islice(lines, HEADER_WITHIN))
     scores = [score(column_names(cells)) for _, cells in first]
@@ -97,16 +99,26 @@ def read_table(file: File, header: Header, score: Score | None = None) -> Table:
         raise _no_header(file, header, first)
     index = scores.index(max(scores))
     line, cells = first[index]
+    for under in range(1, len(first)):
+        both = _joined(first[under - 1][1], first[under][1])
+        if score(column_names(both)) > max(scores):
+            index, cells, line = under, both, first[under][0]
+            scores.append(score(column_names(both)))
     columns = column_names(cells)
     return Table(
         tuple(filter(None, columns)), line, remarks, lambda: _rows(cells, columns, islice(read(), index + 1, None))
     )
 
 
-def _lines_of(file: File, score: Score) -> tuple[Callable[[], Lines], tuple[Remark, ...]]:
+def _lines_of(file: File, score: Score, merged: bool) -> tuple[Callable[[], Lines], tuple[Remark, ...]]:
     """Return how to read the rows from the first: again from a text's file; from memory where a workbook was unpacked."""
     if file.content in (Content.WORKBOOK_ZIP, Content.WORKBOOK_OLE):
-        return _choose_sheet(file, read_sheets(file), score)
+        sheets = (
+            [Sheet(one.name, spread(one, marks)) for one, marks in read_marked(file)[0]]
+            if merged
+            else read_sheets(file)
+        )
+        return _choose_sheet(file, sheets, score)
     text = text_of(file)
     delimiter = find_delimiter(text.lines(), lambda cells: score(column_names(cells)))
     return lambda: split_rows(file.path, text.lines(), delimiter), text.remarks
@@ -132,6 +144,11 @@ def column_names(cells: Iterable[str]) -> list[str]:
             name, number = f"{base} ({number})", number + 1
         names.append(name)
     return names
+
+
+def _joined(above: Sequence[str], below: Sequence[str]) -> list[str]:
+    pairs = zip_longest(above, below, fillvalue="")
+    return [low if low.strip() else high for high, low in pairs]
 
 
 def _rows(header: list[str], columns: list[str], lines: Iterable[tuple[int, list[str]]]) -> Iterator[Row | RefusedRow]:

@@ -57,6 +57,17 @@ def read_marked(file: File) -> tuple[list[tuple[Sheet, Marks]], tuple[str, ...]]
     return [(_sheet(told), _marks(told)) for told in answer["sheets"]], tuple(answer["concealed"])
 
 
+def spread(sheet: Sheet, marks: Marks) -> list[tuple[int, list[str]]]:
+    """Return the rows, a cell merged over several lines having its value on each of them; one merged over columns keeps it in the first."""
+    rows = {line: list(cells) for line, cells in sheet.rows}
+    for first, column, last, _ in marks.merged:
+        value = rows[first][column] if first in rows and column < len(rows[first]) else ""
+        for line in range(first + 1, last + 1):
+            if line in rows and column < len(rows[line]) and not rows[line][column]:
+                rows[line][column] = value
+    return list(rows.items())
+
+
 def _sheet(told: dict[str, Any]) -> Sheet:
     return Sheet(told["name"], [(line, cells) for line, cells in told["rows"]])
 

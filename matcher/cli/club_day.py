@@ -137,8 +137,6 @@ def move_command(
     if hour not in event.schedule.starts:
         hours = ", ".join(map(clock, event.schedule.starts))
         raise RequestRefused(f"Aucun créneau ne commence à {clock(hour)}. Créneaux : {hours}.")
-    if table is not None and table > event.rules.tables:
-        raise RequestRefused(f"La salle n’a pas de table {table} : elle en a {event.rules.tables}.")
     setting = setting_of(engine, event, today=today())
     made, changed = placed(setting, buyer.key, supplier.key, event.schedule.starts.index(hour), table)
     why = f"{buyer.name} et {supplier.name} placés à {clock(hour)}"

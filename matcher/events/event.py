@@ -183,7 +183,7 @@ class Booking:
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """What a simpler planner reaches on the same day: its total, its meetings, the `fewest` of those who have somebody to meet, and how
+    """What a simpler planner reaches on the same day: its total, its meetings, the `fewest` meetings of those who come, and how
     many participants have fewer than their least (`short`)."""
 
     name: str

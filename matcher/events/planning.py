@@ -1,5 +1,6 @@
 """An event’s timetable, made and made again: the catalogue says what pairs are worth, the planner who meets when."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -7,10 +8,11 @@ from datetime import date
 from sqlalchemy import Engine
 
 from matcher.catalogue.store import load_these
+from matcher.domain.french import typeset
 from matcher.events.affinity import affinities
 from matcher.events.changes import Arrive, Freeze
 from matcher.events.event import Booking, Change, Event, Plan, Rival
-from matcher.events.measures import Measures, measures
+from matcher.events.measures import measures
 from matcher.events.planner import plan
 from matcher.events.replanning import replan
 from matcher.events.rivals import greedy, random
@@ -18,6 +20,8 @@ from matcher.events.schedule import clock
 from matcher.events.setting import Setting, free, least_of, met_before
 from matcher.events.shelf import present_shelf
 from matcher.events.store import earlier
+from matcher.events.timetable import Timetable
+from matcher.lots.dossier import ChangeRefused
 
 # The draw of the random planner that a timetable is compared with: the same each time.
 SEED = 1
@@ -51,7 +55,7 @@ def planned(setting: Setting, *, seconds: float) -> Plan:
     rivals = (("la meilleure paire d’abord", greedy(problem)), ("au hasard", random(problem, SEED)))
     return replace(
         setting.frozen(plan(problem, seconds=seconds), anew=True),
-        rivals=tuple(_rival(name, measures(problem, timetable)) for name, timetable in rivals),
+        rivals=tuple(_rival(name, setting, timetable) for name, timetable in rivals),
     )
 
 
@@ -68,20 +72,48 @@ def replanned(setting: Setting, *, from_slot: int) -> tuple[Plan, Moves]:
     return made, moves(former, made)
 
 
-def placed(setting: Setting, buyer: int, supplier: int, slot: int, table: int | None) -> tuple[Plan, Moves]:
+def placed(
+    setting: Setting, buyer: int, supplier: int, slot: int, table: int | None, *, from_slot: int = 0
+) -> tuple[Plan, Moves]:
     """Return the timetable where this pair (keys) is put in this slot by hand, and held there, and what the others change for it.
 
-    Without a `table` the pair keeps its own, or takes the first that is free. Raises ValueError where the event has no timetable.
+    Without a `table` the pair keeps its own, or that where the buyer sits then, or takes the first that is free; accessible if need be.
+    What began before `from_slot` stays. Raises ValueError where the event has no timetable, ChangeRefused, which says why, where the
+    pair cannot be there.
     """
-    former = setting.event.plan
+    event = setting.event
+    former = event.plan
     if former is None:
         raise ValueError("nothing to move in")
-    taken = {one.table for one in former.bookings if one.slot == slot and one.pair != {buyer, supplier}}
+    if slot < from_slot or any(one.slot < from_slot for one in former.bookings if one.pair == {buyer, supplier}):
+        raise ChangeRefused("Ce qui a commencé ne se déplace plus.")
+    others = [one for one in former.bookings if one.slot == slot and one.pair != {buyer, supplier}]
+    held = {one.table for one in others if one.held}
+    # Where the buyer already sits then is left by whom it was to meet.
+    sits = [one.table for one in others if buyer in one.pair and not one.held and event.participant(buyer).abreast == 1]
+    taken = {one.table for one in others} - set(sits)
+    step_free = any(event.participant(key).step_free for key in (buyer, supplier))
+    fit = event.rules.accessible if step_free else event.rules.tables
     own = [one.table for one in former.bookings if one.pair == {buyer, supplier}]
-    tables = [*own, *range(1, setting.event.rules.tables + 1)]
-    chosen = table or next((one for one in tables if one not in taken), tables[0])
-    made = _around(setting, former, (setting.booking(slot, chosen, buyer, supplier),), from_slot=0)
+    tables = [one for one in (*own, *sits, *range(1, fit + 1)) if one <= fit]
+    free_one = next((one for one in tables if one not in taken), None)
+    chosen = table or free_one or next((one for one in tables if one not in held), 0)
+    if fault := _unplaceable(event, (buyer, supplier), others, slot, chosen, fit):
+        raise ChangeRefused(typeset(fault))
+    made = _around(setting, former, (setting.booking(slot, chosen, buyer, supplier),), from_slot=from_slot)
     return made, moves(former, made)
+
+
+def released(event: Event, buyer: int, supplier: int) -> Plan:
+    """Return the timetable where nothing holds this pair (keys) any more: it stays where it is until something moves it.
+
+    Raises ChangeRefused where it is not held.
+    """
+    plan = event.plan
+    if plan is None or not any(one.held and one.pair == {buyer, supplier} for one in plan.bookings):
+        raise ChangeRefused("Ce rendez-vous n’est pas placé à la main.")
+    bookings = (replace(one, held=False) if one.pair == {buyer, supplier} else one for one in plan.bookings)
+    return replace(plan, bookings=tuple(bookings))
 
 
 def welcomed(setting: Setting, key: int, *, from_slot: int) -> tuple[Plan, Moves]:
@@ -169,8 +201,40 @@ def _expected(event: Event, key: int) -> Sequence[Booking]:
     return ()
 
 
-def _rival(name: str, reached: Measures) -> Rival:
-    return Rival(name, reached.total, reached.meetings, reached.fewest, reached.short)
+def _unplaceable(
+    event: Event, pair: tuple[int, int], others: Sequence[Booking], slot: int, table: int, fit: int
+) -> str:
+    """Why a pair cannot be at this table in this slot, beside the `others` of it, empty where it can; tables up to `fit` suit it."""
+    hour = clock(event.schedule.starts[slot])
+    held = [one for one in others if one.held]
+    for key in pair:
+        if not free(event.participant(key), event.schedule)[slot]:
+            return f"{event.name_of(key)} n’est pas là à {hour}."
+        mine = [one for one in held if key in one.pair]
+        if len(mine) >= event.participant(key).abreast:
+            return f"Déjà placés à la main à {hour} : {_pair(event, mine[0])}. Libérez ce rendez-vous d’abord."
+    if table > event.rules.tables:
+        return f"La salle n’a pas de table {table} : elle en a {event.rules.tables}."
+    if table > fit:
+        return (
+            f"L’un des deux a besoin d’une table accessible : de 1 à {fit}."
+            if fit
+            else "La salle n’a pas de table accessible."
+        )
+    if not table:
+        return f"Toutes les tables qui conviennent sont tenues à {hour} par des rendez-vous placés à la main."
+    if at := next((one for one in held if one.table == table), None):
+        return f"La table {table} est tenue à {hour} par {_pair(event, at)}, placés à la main. Libérez-les d’abord, ou prenez-en une autre."
+    return ""
+
+
+def _rival(name: str, setting: Setting, timetable: Timetable) -> Rival:
+    """A simpler timetable, counted as `view.summary` counts ours: among all who come, even those who suit nobody."""
+    reached = measures(setting.problem, timetable)
+    buyers, suppliers = setting.affinities.buyers, setting.affinities.suppliers
+    had = Counter(key for one in timetable.meetings for key in (buyers[one.buyer].key, suppliers[one.supplier].key))
+    fewest = min((had[one.key] for one in (*buyers, *suppliers) if not one.absent), default=0)
+    return Rival(name, reached.total, reached.meetings, fewest, reached.short)
 
 
 def _place(one: Booking) -> tuple[int, int]:

@@ -51,6 +51,7 @@ _SORTS = {
     Sort.ATTRIBUTAIRE: ("attributaire", "titulaire", "entreprise attributaire", "titulaire de marche"),
 }
 _NO = {"", "non", "n", "0", "faux", "false", "no", "aucun", "aucune", "neant", "sans"}
+_TOTALS = {"total", "totaux", "sous total", "total general"}
 _BETWEEN_NEEDS = re.compile(r"\s*[;\n]\s*")
 _BETWEEN_PERSONS = re.compile(r"\s*(?:[;\n/,]|\bet\b|&)\s*")
 
@@ -95,7 +96,7 @@ def read_spreadsheet(path: Path, sort: Sort | None) -> Spreadsheet:
 
     Raises SourceError where the file is no table, has no column of names, or nobody in it.
     """
-    table = read_table(load(path), _HEADER, known)
+    table = read_table(load(path), _HEADER, known, merged=True)
     columns = understood(table.columns)
     if not columns.of.keys() & {"name", "siret"}:
         seen = ", ".join(f"« {column[:60]} »" for column in table.columns)
@@ -160,6 +161,8 @@ class _Reading:
         sort = self._sort_of(row)
         if not name:
             self.refused.append(Fault(row.line, "", "ni nom ni SIRET : la ligne est laissée."))
+        elif name_key(name) in _TOTALS:
+            self.refused.append(Fault(row.line, "", "une ligne de total : elle est laissée."))
         elif sort is None:
             self.refused.append(
                 Fault(row.line, "", "ni acheteur, ni fournisseur, ni attributaire : la ligne est laissée.")

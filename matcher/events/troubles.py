@@ -37,6 +37,7 @@ def _of_planner(setting: Setting) -> Iterator[Said]:
     """Whoever is known to be absent is not said again to be never there."""
     event, sides = setting.event, (setting.affinities.buyers, setting.affinities.suppliers)
     refused = {setting.row_pair(bond.pair) for bond in event.bonds if bond.tie is Tie.NEVER}
+    alike: dict[Trouble, list[int]] = {}
     for one in trouble(setting.problem):
         keys = tuple(
             side[row].key for side, rows in zip(sides, (one.buyers, one.suppliers), strict=True) for row in rows
@@ -45,7 +46,12 @@ def _of_planner(setting: Setting) -> Iterator[Said]:
             continue
         if one.code is Code.MUST_REFUSED and (one.buyers[0], one.suppliers[0]) in refused:
             continue  # `_of_bonds` says who contradicts whom
+        if one.code is Code.FEW_PARTNERS:
+            alike.setdefault(Trouble(one.code, figures=one.figures), []).extend(keys)
+            continue  # a high least concerns everybody at once: one sentence for those in the same case
         yield Said(str(one.code), typeset(_SENTENCES[one.code](event, keys, one)), keys, one.remark)
+    for one, same in alike.items():
+        yield Said(str(one.code), typeset(_SENTENCES[one.code](event, same, one)), tuple(same), one.remark)
 
 
 def _of_bonds(event: Event) -> Iterator[Said]:
@@ -66,7 +72,7 @@ def _of_bonds(event: Event) -> Iterator[Said]:
 def _of_lists(event: Event) -> Iterator[Said]:
     """What the lists of participants leave in doubt."""
     if event.open_questions:
-        text = f"{count(len(event.open_questions), 'question')} sur les inscriptions sans réponse : « entremise club questions »."
+        text = f"{count(len(event.open_questions), 'question')} sur les inscriptions sans réponse : « entremise club questions {event.id} »."
         yield Said("questions", typeset(text), tuple(dict.fromkeys(one.about for one in event.open_questions)))
     for double, first in event.doubles.items():
         why = "une personne l’a dit" if event.by_key[double].same_as else "même SIRET"
@@ -137,7 +143,7 @@ def _names(event: Event, keys: Sequence[int]) -> str:
     return (
         enumeration(names)
         if len(names) <= MOST_NAMES
-        else f"{', '.join(names[:MOST_NAMES])} et {len(names) - MOST_NAMES} autres"
+        else f"{', '.join(names[:MOST_NAMES])} et {count(len(names) - MOST_NAMES, 'autre')}"
     )
 
 
@@ -188,7 +194,8 @@ _SENTENCES: Mapping[Code, Callable[[Event, Sequence[int], Trouble], str]] = {
         f"{_names(event, keys)} et ceux qui lui conviennent ne sont jamais là en même temps, avec ce qu’il leur faut."
     ),
     Code.FEW_PARTNERS: lambda event, keys, one: (
-        f"{_names(event, keys)} ne peut voir que {count(one.figures[0], 'participant')}, pour {_meetings(one.figures[1])} demandés au moins."
+        f"{_names(event, keys)} {'ne peut' if len(keys) == 1 else 'ne peuvent'} voir que {count(one.figures[0], 'participant')}"
+        f"{'' if len(keys) == 1 else ' chacun'}, pour {_meetings(one.figures[1])} demandés au moins."
     ),
     Code.LEAST_OVER_MOST: lambda event, keys, one: (
         f"{_names(event, keys)} demande {_meetings(one.figures[0])} au moins et {one.figures[1]} au plus."

@@ -1,9 +1,10 @@
 """An event as it is read: the figures of its timetable, who sits where, and each participant’s sheet. Data without any form."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from matcher.cleaning.names import name_key
 from matcher.domain.french import count, typeset, unit
 from matcher.events.event import Booking, Event, Outcome, Participant, Tie
 from matcher.events.people import Person
@@ -136,11 +137,7 @@ def sheet(event: Event, key: int, people: Mapping[int, tuple[Person, ...]]) -> S
 
 def sheets(event: Event, people: Mapping[int, tuple[Person, ...]]) -> list[Sheet]:
     """Return the sheet of everybody who comes: buyers, then suppliers, by name."""
-    seated = [
-        one
-        for side in (False, True)
-        for one in sorted(event.seated(suppliers=side), key=lambda one: (one.name, one.key))
-    ]
+    seated = [one for side in (False, True) for one in alphabetical(event.seated(suppliers=side))]
     return [sheet(event, one.key, people) for one in seated if not one.absent]
 
 
@@ -152,6 +149,11 @@ class GridLine:
     label: str
     about: str
     cells: tuple[tuple[Booking, ...], ...]
+
+
+def alphabetical(participants: Iterable[Participant]) -> list[Participant]:
+    """Return participants as a list on paper holds them: « Éditions » with the E, capitals or not."""
+    return sorted(participants, key=lambda one: (name_key(one.name), one.key))
 
 
 def by_participant(event: Event, *, suppliers: bool) -> list[GridLine]:

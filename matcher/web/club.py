@@ -271,7 +271,8 @@ def _planning(number: int) -> str:
 
 def _mended(event: Event) -> list[tuple[Said, str]]:
     """What the organiser should know, each with where to mend it."""
-    return [(one, _mending(event, one)) for one in ([] if event.deleted else troubles(setting(event)))]
+    found = [] if event.deleted else troubles(setting(event), people_of(event))
+    return [(one, _mending(event, one)) for one in found]
 
 
 def _mending(event: Event, said: Said) -> str:

@@ -7,6 +7,7 @@ from flask import Blueprint, abort, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.hours import clean_hour
+from matcher.cleaning.names import name_key
 from matcher.domain.french import NO_BREAK, count
 from matcher.events.changes import Arrive, Freeze, Miss, Record
 from matcher.events.event import Booking, Change, Event, Outcome, Result
@@ -143,7 +144,7 @@ def _slots(event: Event) -> list[Slot]:
     found = []
     for slot, start in enumerate(event.schedule.starts):
         own = tuple(one for one in bookings if one.slot == slot)
-        by_supplier = sorted(own, key=lambda one: (event.name_of(one.supplier), one.table))
+        by_supplier = sorted(own, key=lambda one: (name_key(event.name_of(one.supplier)), one.table))
         found.append(Slot(start, start + event.schedule.minutes, own, tuple(by_supplier)))
     return found
 
@@ -208,7 +209,7 @@ def _preview(event: Event, given: Told | None, faults: dict[str, str], status: i
         happens=HAPPENS,
         moves=moves,
         lines=lines,
-        concerned=_concerned(event, moves),
+        concerned=concerned(event, moves),
         since=clock(_default_since(event)),
         says=_says(event, given),
     )
@@ -225,8 +226,8 @@ def _says(event: Event, given: Told | None) -> str:
     return f"{event.name_of(given.key)} {done[given.what]}."
 
 
-def _concerned(event: Event, moves: Moves) -> list[tuple[int, str]]:
-    """Whom to warn: each participant with how many of its meetings change, those with most first."""
+def concerned(event: Event, moves: Moves) -> list[tuple[int, str]]:
+    """Return whom to warn: each participant with how many of its meetings change, those with most first."""
     touched: dict[int, int] = {}
     changed: list[Booking] = [*moves.cancelled, *(new for _, new in moves.moved), *moves.added]
     for one in changed:

@@ -8,6 +8,7 @@ from jinja2.ext import Extension
 from matcher.advice.words import percent
 from matcher.domain.french import count, day, moment, number, ordinal, typeset, unit, weekday
 from matcher.events.schedule import clock
+from matcher.events.view import alphabetical
 
 
 class FrenchSpaces(Extension):
@@ -39,4 +40,5 @@ FILTERS: dict[str, Callable[..., object]] = {
     "percent": percent,
     "typeset": typeset,
     "sentence": _sentence,
+    "alphabetical": alphabetical,
 }

@@ -97,6 +97,11 @@ def test_a_whole_event(page: Page, path: Path, wall: Wall, troubles: list[str], 
     assert violations(page) == []
 
     # paper
+    page.goto("/club/1")
+    page.pdf(path=tmp_path / "horaire.pdf", prefer_css_page_size=True)
+    first = pages_of(tmp_path / "horaire.pdf")[0]
+    assert "9 h 00" in first  # no hour is cut
+    assert "Lycée Modèle" in first  # it begins under its title
     page.goto("/club/1/fiches/imprimer")
     page.pdf(path=tmp_path / "fiches.pdf", prefer_css_page_size=True)
     sheets = pages_of(tmp_path / "fiches.pdf")
@@ -243,6 +248,7 @@ ADDRESSES = {
     "panneau": "/club/1/panneau",
     "imprevu": "/club/1/imprevu?participant=30&quoi=absent",
     "bilan": "/club/1/bilan",
+    "placer": "/club/1/placer?acheteur=1&fournisseur=30&creneau=2",
 }
 
 

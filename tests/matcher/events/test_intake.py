@@ -14,7 +14,8 @@ from sqlalchemy import Engine
 
 from importers.importer import SourceError
 from matcher.catalogue.shelves import load_shelf
-from matcher.cleaning.hours import clean_hour
+from matcher.cleaning.cleaned import Cleaned
+from matcher.cleaning.hours import HOUR_ABOUT, clean_hour
 from matcher.db import open_database
 from matcher.events.changes import Answer
 from matcher.events.columns import LABELS, understood
@@ -211,13 +212,61 @@ def test_every_column_of_the_table_is_a_field_and_each_name_is_plain() -> None:
         ("9", 540),
         ("midi", 720),
         ("0,395833333", 570),
+        ("à partir de 9h30", 570),
+        ("jusqu’à 11 h", 660),
+        ("11h max", 660),
+        ("dès 9 h", 540),
         ("24h", None),
+        ("vers midi et demi", None),
         ("tôt", None),
         ("", None),
     ],
 )
 def test_hours_are_read_as_people_write_them(raw: str, minutes: int | None) -> None:
     assert clean_hour(raw).value == minutes
+
+
+@pytest.mark.parametrize("raw", ["vers 10 h", "10h environ", "Vers 10:00"])
+def test_an_hour_that_is_about_is_read_and_said(raw: str) -> None:
+    assert clean_hour(raw) == Cleaned(600, HOUR_ABOUT)
+
+
+def test_a_header_on_two_lines_and_a_total_are_what_they_are(made: Made) -> None:
+    text = (
+        "Liste des acheteurs;;;;\n"
+        "Organisme;Horaires;;Besoin;Qui vient\n"
+        "Nom de la structure;Arrivée;Départ;;Contact\n"
+        "Ville de Valbrune;9h;vers 11 h;Repas;Mme Specimen\n"
+        "TOTAL;;;;1\n"
+    )
+    found = read_spreadsheet(made("liste.csv", text), Sort.BUYER)
+    (entrant,) = found.entrants
+    assert (entrant.line, entrant.participant.name) == (4, "Ville de Valbrune")
+    assert (entrant.participant.arrival, entrant.participant.departure) == (540, 660)
+    assert [need.text for need in entrant.participant.needs] == ["Repas"]
+    assert [one.name for one in entrant.people] == ["Mme Specimen"]
+    assert [found.located(one) for one in found.faults] == [
+        "« liste.csv », ligne 4, colonne « Départ » : « vers 11 h », heure approximative ; à vérifier."
+    ]
+    assert [(one.line, one.text) for one in found.refused] == [(5, "une ligne de total : elle est laissée.")]
+
+
+def test_a_name_merged_over_its_needs_is_on_each_line(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for cells in (["Structure", "Besoin"], ["Ville de Valbrune", "Repas"], [None, "Nettoyage"], ["CH Modèle", "Linge"]):
+        sheet.append(cells)
+    sheet.merge_cells("A2:A3")
+    book.save(tmp_path / "liste.xlsx")
+    found = read_spreadsheet(tmp_path / "liste.xlsx", Sort.BUYER)
+    told = [(one.participant.name, one.participant.needs[0].text) for one in found.entrants]
+    assert told == [("Ville de Valbrune", "Repas"), ("Ville de Valbrune", "Nettoyage"), ("CH Modèle", "Linge")]
+    assert found.refused == ()
+
+
+def test_a_line_of_values_under_the_header_is_no_header(made: Made) -> None:
+    found = read_spreadsheet(made("liste.csv", "Structure;Lieu;\nEntreprise;Lille;Besoin\n"), Sort.BUYER)
+    assert [one.participant.name for one in found.entrants] == ["Entreprise"]
 
 
 def test_names_in_a_cell() -> None:

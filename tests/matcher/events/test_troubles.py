@@ -61,6 +61,14 @@ def test_each_trouble_names_who_is_concerned(
     assert found[code].keys == keys
 
 
+def test_who_can_see_too_few_is_said_in_one_sentence() -> None:
+    event = after(full(), Describe(HEADER, replace(SCHEDULE, slots=6), replace(RULES, least=6)))
+    found = [one for one in troubles(laid_out(event)) if one.code == "few_partners"]
+    figures = [one.text.rpartition(" ne p")[2] for one in found]
+    assert len(figures) == len(set(figures))
+    assert any(len(one.keys) > 1 and "chacun" in one.text for one in found)
+
+
 def test_an_empty_room_is_said() -> None:
     assert {"no_buyer", "no_supplier"} <= said(opened()).keys()
     assert "no_supplier" in said(full(BUYERS))

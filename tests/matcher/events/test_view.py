@@ -6,7 +6,7 @@ from matcher.events.changes import Amend, Bind, Freeze, Miss, Record
 from matcher.events.event import Bond, Outcome, Plan, Result, Tie
 from matcher.events.people import Person
 from matcher.events.report import report
-from matcher.events.view import Filling, by_participant, by_table, sheet, sheets, summary
+from matcher.events.view import Filling, alphabetical, by_participant, by_table, sheet, sheets, summary
 from matcher.ranking.shelf import build_shelf
 from tests.factories import declares, supplier
 from tests.matcher.events.day import SUPPLIERS, after, frozen, full, laid_out
@@ -31,6 +31,13 @@ def test_a_sheet_has_every_slot_and_the_break_in_order() -> None:
 def test_sheets_are_those_of_who_comes() -> None:
     event = after(frozen(full()), Miss(5))
     assert [one.participant.key for one in sheets(event, {})] == [2, 3, 1, 4, 7, 6]
+
+
+def test_an_accent_does_not_send_a_name_to_the_end() -> None:
+    named = [
+        replace(one, name=name) for one, name in zip(SUPPLIERS, ("Zinc", "Éco-Textile", "esat Abel"), strict=False)
+    ]
+    assert [one.name for one in alphabetical(named)] == ["Éco-Textile", "esat Abel", "Zinc"]
 
 
 def test_the_lines_of_each_side_and_of_tables_hold_every_meeting_once() -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 
 from matcher.events.changes import Amend, Withdraw
 from matcher.events.event import Plan
+from matcher.events.people import Person
 from matcher.events.planning import planned
 from matcher.events.setting import Setting
 from matcher.events.store import change, listed, load
@@ -145,6 +146,15 @@ def test_what_to_mend_leads_to_where_it_is_mended(organiser: FlaskClient) -> Non
     for link in links:
         assert read(organiser, link).status == 200
     assert "entremise club" not in page.text
+
+
+def test_one_person_for_two_structures_is_said_before_freezing(organiser: FlaskClient, day: Engine) -> None:
+    event = load(day, 1)
+    one, other = event.seated(suppliers=False)[:2]
+    both = {key: (Person("Mme Anne Double"),) for key in (one.key, other.key)}
+    assert "Mme Anne Double" not in read(organiser, "/club/1").text
+    change(day, 1, [Amend((one,))], version=event.version, who=ME, now=OPENED, people=both)
+    assert f"« Mme Anne Double » vient pour {one.name} et {other.name}" in read(organiser, "/club/1").text
 
 
 def test_the_timetable_is_made_again_the_same(organiser: FlaskClient, day: Engine) -> None:

@@ -61,6 +61,7 @@ ROUTES = {
     "/club/<int(max=2147483647):number>/participants/<int(max=100000):participant>/retrait": {"POST"},
     "/club/<int(max=2147483647):number>/participants/<int(max=100000):participant>/voeux": {"POST"},
     "/club/<int(max=2147483647):number>/participants/nouveau": {"GET", "POST"},
+    "/club/<int(max=2147483647):number>/placer": {"GET", "POST"},
     "/club/<int(max=2147483647):number>/questions": {"POST"},
     "/club/<int(max=2147483647):number>/reglages": {"GET", "POST"},
     "/club/<int(max=2147483647):number>/tables": {"GET"},
