@@ -20,7 +20,7 @@ def cut(places: list[tuple[float, float]]) -> Allotted:
     lots = tuple(AllottedLot((row,), 1.0, 0.0, 0.0, enough=row % 2 == 0) for row in range(len(sites)))
     its = Allotment(lots, 0.0, 0.0, 1, exact=True)
     towns = tuple(site.label for site in sites)
-    return Allotted("x", "", sites, towns, NOBODY, 1, its, {}, (), (), 0, 1, 0, date(2026, 11, 25))
+    return Allotted("x", "", sites, towns, NOBODY, 1, its, {}, (), (), 0, (), 1, 0, date(2026, 11, 25))
 
 
 PLACES = st.lists(
