@@ -45,7 +45,10 @@ class Add(Change):
             raise ChangeRefused(f"{self.match.name} est dans la liste figée : retenez-la.")
         entry = Entry(self.match, added=True, refused=self.refused, reason=self.reason)
         names = {self.match.id: self.match.name, **dossier.names}
-        return replace(dossier.with_lot(replace(lot, entries=(*lot.entries, entry))), names=names)
+        removed = tuple(
+            one for one in lot.removed if one.entry.match.id != self.match.id
+        )  # the journal keeps that it was
+        return replace(dossier.with_lot(replace(lot, entries=(*lot.entries, entry), removed=removed)), names=names)
 
     def says(self, dossier: Dossier) -> str:
         return f"ajoute {dossier.name_of(self.match.id)} (lot {self.lot}){because(self.reason)}"

@@ -217,6 +217,13 @@ def test_the_journal_gives_the_dossier_back(changes: list[Change]) -> None:
     assert all(event.change.says(dossier) for event in dossier.journal)
 
 
+def test_who_is_added_again_is_no_longer_among_the_removed() -> None:
+    again = (Add(1, OUTSIDE, "vu"), Remove(1, OUTSIDE.id, "loin"), Add(1, OUTSIDE, "rappelé"))
+    dossier = done(with_list(IDS), *again)
+    assert OUTSIDE.id in [entry.match.id for entry in dossier.lot(1).entries]
+    assert dossier.lot(1).removed == ()
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.builds(Move, st.just(1), st.sampled_from(IDS), st.integers(1, 5), st.just("x")), max_size=12))
 def test_reordering_is_a_permutation(moves: list[Change]) -> None:
