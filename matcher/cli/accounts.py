@@ -1,7 +1,6 @@
 """`account`: who may use Entremise, and what each may do. A password is typed, or read from the input; never written on the line."""
 
 import getpass
-import json
 import sys
 from pathlib import Path
 
@@ -18,6 +17,7 @@ from matcher.cli.options import RequestRefused, catalogue, database_option, form
 from matcher.cli.render import console
 from matcher.cli.steward import now
 from matcher.domain.french import count, moment
+from matcher.exports.json_text import json_text
 
 login_argument = click.argument("login", metavar="NOM|COURRIEL")
 role_choice = click.Choice([str(role) for role in Role])
@@ -52,7 +52,7 @@ def list_command(fmt: str, output: Path | None, database: str | None) -> None:
     """Liste les comptes : rôle, état, dernière connexion."""
     found = store.listed(catalogue(database))
     if fmt == "json":
-        write(_json([_object(account) for account in found]), output)
+        write(json_text([_object(account) for account in found]), output)
         return
     with console(output) as out:
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
@@ -137,7 +137,7 @@ def audit_command(who: str, most: int, fmt: str, output: Path | None, database: 
             {"at": d.at.isoformat(), "who": d.who, "action": d.action, "target": d.target, "detail": d.detail}
             for d in found
         ]
-        write(_json(lines), output)
+        write(json_text(lines), output)
         return
     with console(output) as out:
         for done in found:
@@ -168,7 +168,3 @@ def _object(account: store.Account) -> dict[str, object]:
         "created": account.created.isoformat(),
         "last_sign_in": account.last_sign_in.isoformat() if account.last_sign_in else None,
     }
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

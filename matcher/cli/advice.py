@@ -1,6 +1,5 @@
 """`avis`: reserve a lot or not, under which article, at what size; every threshold can be moved."""
 
-import json
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from matcher.cli.lots import F, filled_shelf, given_lot, lot_options
 from matcher.cli.options import catalogue, database_option, format_option, output_option, write
 from matcher.domain.french import NO_BREAK, number
 from matcher.exports.advice import advice_object, advice_workbook
+from matcher.exports.json_text import json_text
 from matcher.lots.opinion import advise
 from matcher.lots.shortlist import day_asked
 from matcher.ranking.ask import Ask
@@ -195,6 +195,6 @@ def advice_command(
     if fmt == "table":
         show_advice(advice, output)
     elif fmt == "json":
-        write(json.dumps(advice_object(advice), ensure_ascii=False, indent=2) + "\n", output)
+        write(json_text(advice_object(advice)), output)
     else:
         write(advice_workbook(advice), output)

@@ -1,6 +1,5 @@
 """`allotissement`: a list of sites cut in lots that each keep enough candidates."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -30,6 +29,7 @@ from matcher.cli.render import console
 from matcher.cli.steward import today
 from matcher.domain.french import enumeration, number
 from matcher.exports.allotment import allotments_object, allotments_workbook, answer, comparison, remarks, size_of, who
+from matcher.exports.json_text import json_text
 from matcher.lots.allotting import ETP, Allotted, allotted
 from matcher.reading.lots import ASKED_LEVERS
 
@@ -116,7 +116,7 @@ def allotment_command(
             for need in needs
         ]
     if fmt == "json":
-        write(json.dumps(allotments_object(cuts), ensure_ascii=False, indent=2) + "\n", output)
+        write(json_text(allotments_object(cuts)), output)
     elif fmt == "xlsx":
         write(allotments_workbook(cuts), output)
     else:

@@ -1,6 +1,5 @@
 """`import`, `sources`, `stats`: what comes into the catalogue, from where, and what it holds."""
 
-import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from matcher.cli import tables
 from matcher.cli.french import FrenchCommand
 from matcher.cli.options import catalogue, database_option, existing, format_option, output_option, write
 from matcher.cli.progress import counting
+from matcher.exports.json_text import json_text
 
 __all__ = ["import_command", "sources_command", "stats_command"]
 
@@ -84,7 +84,7 @@ def import_command(
             progress=progress,
         )
     if fmt == "json":
-        write(json.dumps(report.as_dict(), ensure_ascii=False, indent=2) + "\n", output)
+        write(json_text(report.as_dict()), output)
     else:
         tables.report(report, REGISTRY[key].title, output)
 
@@ -98,7 +98,7 @@ def sources_command(fmt: str, output: Path | None, database: str | None) -> None
     imported = last_imports(catalogue(database))
     if fmt == "json":
         objects = [tables.source_object(importer, imported.get(key)) for key, importer in REGISTRY.items()]
-        write(json.dumps(objects, ensure_ascii=False, indent=2) + "\n", output)
+        write(json_text(objects), output)
     else:
         tables.sources(REGISTRY.values(), imported, output)
 
@@ -111,6 +111,6 @@ def stats_command(fmt: str, output: Path | None, database: str | None) -> None:
     """Compte ce que contient le catalogue : fournisseurs, types, sources, et ce qui est connu d’eux."""
     figures = stats(catalogue(database))
     if fmt == "json":
-        write(json.dumps(figures, ensure_ascii=False, indent=2) + "\n", output)
+        write(json_text(figures), output)
     else:
         tables.statistics(figures, output)

@@ -1,6 +1,5 @@
 """`club`: a day of meetings between buyers and suppliers, from its lists of participants to its timetable."""
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from functools import reduce
@@ -37,6 +36,7 @@ from matcher.events.spreadsheet import Entrant, read_answers, read_spreadsheet
 from matcher.events.store import create, listed, load, load_people
 from matcher.events.troubles import troubles
 from matcher.exports.event import event_object, listed_object, questions_csv, trouble_object
+from matcher.exports.json_text import json_text
 
 F = TypeVar("F", bound=Callable[..., Any])
 _HEADER, _SCHEDULE = ("title", "organiser", "day", "place"), ("start", "slots", "minutes", "breaks", "between")
@@ -118,7 +118,7 @@ def list_command(deleted: bool, fmt: str, output: Path | None, database: str | N
     """Liste les événements, le dernier jour en premier."""
     found = listed(catalogue(database), deleted=deleted)
     if fmt == "json":
-        write(as_json([listed_object(one) for one in found]), output)
+        write(json_text([listed_object(one) for one in found]), output)
     else:
         club_view.listed(found, output)
 
@@ -132,7 +132,7 @@ def show_command(number: int, fmt: str, output: Path | None, database: str | Non
     """Montre un événement : ses heures, sa salle, ses participants, son journal."""
     found = load(catalogue(database), number)
     if fmt == "json":
-        write(as_json(event_object(found)), output)
+        write(json_text(event_object(found)), output)
     else:
         club_view.show(found, output)
 
@@ -248,7 +248,7 @@ def questions_command(number: int, fmt: str, output: Path | None, database: str 
     if fmt == "csv":
         write(questions_csv(event), output)
     elif fmt == "json":
-        write(as_json(event_object(event)["questions"]), output)
+        write(json_text(event_object(event)["questions"]), output)
     else:
         club_view.questions(event.open_questions, output)
 
@@ -306,7 +306,7 @@ def check_command(number: int, fmt: str, output: Path | None, database: str | No
     engine = catalogue(database)
     found = troubles(setting_of(engine, load(engine, number), today=today()), load_people(engine, number))
     if fmt == "json":
-        write(as_json([trouble_object(one) for one in found]), output)
+        write(json_text([trouble_object(one) for one in found]), output)
     else:
         club_view.troubles(found, output)
 
@@ -351,11 +351,6 @@ def _simple(name: str, change: Callable[[], Change], help_text: str) -> None:
 
 _simple("delete", Delete, "Supprime un événement ; rien n’est effacé, « restore » le ramène.")
 _simple("restore", Restore, "Ramène un événement supprimé, tel qu’il était.")
-
-
-def as_json(value: Any) -> str:
-    """Return a value as indented JSON, French letters as they are."""
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 def _said(given: dict[str, Any]) -> dict[str, Any]:

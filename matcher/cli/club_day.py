@@ -1,6 +1,5 @@
 """`club`, once there is a timetable: it is read, changed by hand or by who is missing, handed out, and what came of it is kept."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +32,7 @@ from matcher.events.store import load, load_people
 from matcher.events.view import sheet, sheets
 from matcher.exports.calendar import to_ics
 from matcher.exports.event import badges_csv, letters_csv, report_object, timetable_csv, timetable_object, workbook
+from matcher.exports.json_text import json_text
 from matcher.lots import store as dossiers
 from matcher.settings import retention_months
 
@@ -51,7 +51,7 @@ def timetable_command(number: int, suppliers: bool, fmt: str, output: Path | Non
     engine = catalogue(database)
     event = _with_plan(load(engine, number))
     if fmt == "json":
-        write(json.dumps(timetable_object(event), ensure_ascii=False, indent=2) + "\n", output)
+        write(json_text(timetable_object(event)), output)
     elif fmt == "csv":
         write(timetable_csv(event), output)
     elif fmt == "xlsx":
@@ -220,7 +220,7 @@ def report_command(number: int, fmt: str, output: Path | None, database: str | N
     event = load(engine, number)
     found = report(setting_of(engine, event, today=today()), load_shelf(engine))
     if fmt == "json":
-        write(json.dumps(report_object(event, found), ensure_ascii=False, indent=2) + "\n", output)
+        write(json_text(report_object(event, found)), output)
     else:
         club_view.report(event, found, output)
 

@@ -1,6 +1,5 @@
 """`dossier`: a tender kept from its need to its answers: lots, frozen lists, follow-up, journal, files."""
 
-import json
 from collections.abc import Callable
 from datetime import date
 from functools import reduce
@@ -20,6 +19,7 @@ from matcher.cli.options import catalogue, database_option, existing, format_opt
 from matcher.cli.steward import by_option, motive_option, now, today
 from matcher.exports.dossier import from_json, to_csv, to_json, to_xlsx
 from matcher.exports.dossier_lines import dossier_object, line_object, since_object
+from matcher.exports.json_text import json_text
 from matcher.lots.changes import AddLot, Bring, Close, Delete, Describe, RemoveLot, Reopen, Restore
 from matcher.lots.dossier import Change, Dossier, Header, State
 from matcher.lots.frozen import freeze
@@ -98,7 +98,7 @@ def list_command(
     wanted = Wanted(buyer, territory, State(state) if state else None, since_day, until, deleted)
     found = listed(catalogue(database), wanted)
     if fmt == "json":
-        write(_json([line_object(line) for line in found]), output)
+        write(json_text([line_object(line) for line in found]), output)
     else:
         dossier_view.listed(found, output)
 
@@ -112,7 +112,7 @@ def show_command(number: int, fmt: str, output: Path | None, database: str | Non
     """Montre un dossier comme il est : ses lots, leurs listes, le suivi, le journal."""
     found = load(catalogue(database), number)
     if fmt == "json":
-        write(_json(dossier_object(found)), output)
+        write(json_text(dossier_object(found)), output)
     else:
         dossier_view.show(found, output)
 
@@ -130,7 +130,7 @@ def since_command(number: int, fmt: str, output: Path | None, database: str | No
     ids = followed(engine, frozenset().union(*map(names_of, found.lots)))
     changed = [(lot, since(lot, shelf, today(), ids)) for lot in found.lots]
     if fmt == "json":
-        write(_json([since_object(one, lot) for lot, one in changed]), output)
+        write(json_text([since_object(one, lot) for lot, one in changed]), output)
     else:
         dossier_view.since(changed, output)
 
@@ -225,7 +225,3 @@ _simple("close", Close, "Clôt un dossier : il se lit, et ne change plus.")
 _simple("reopen", Reopen, "Rouvre un dossier clos.")
 _simple("delete", Delete, "Supprime un dossier ; rien n’est effacé, « restore » le ramène.")
 _simple("restore", Restore, "Ramène un dossier supprimé, tel qu’il était.")
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

@@ -1,6 +1,5 @@
 """`fetch` and `enrich`: open sources taken from where they are published, and what registers say of the suppliers we have."""
 
-import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +21,7 @@ from matcher.cli.french import FrenchCommand, WholeNumber
 from matcher.cli.options import catalogue, database_option, existing, format_option, output_option, write
 from matcher.cli.progress import counting
 from matcher.domain.french import count
+from matcher.exports.json_text import json_text
 from matcher.reference.territories import departement, departements
 from matcher.settings import cache_folder, service_url
 
@@ -206,6 +206,6 @@ def _import(
 
 def _say(report: Report, key: str, fmt: str, output: Path | None) -> None:
     if fmt == "json":
-        write(json.dumps(report.as_dict(), ensure_ascii=False, indent=2) + "\n", output)
+        write(json_text(report.as_dict()), output)
     else:
         tables.report(report, REGISTRY[key].title, output)

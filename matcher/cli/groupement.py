@@ -1,6 +1,5 @@
 """`groupement`: who could carry together a lot of several sites or activities that nobody carries alone."""
 
-import json
 from pathlib import Path
 
 import click
@@ -15,6 +14,7 @@ from matcher.cli.render import console
 from matcher.cli.steward import today
 from matcher.domain.french import count
 from matcher.exports.groupement import answer, together_object, together_workbook, told
+from matcher.exports.json_text import json_text
 from matcher.lots.together import MEMBERS, MOST_PARTS, PROPOSED, together, too_many
 from matcher.reading.lots import ASKED_LEVERS
 
@@ -65,7 +65,7 @@ def groupement_command(
     shelf = filled_shelf(engine)
     its = together(engine, shelf, needs, places, today(), lever=levier or "", etp=etp or "", members=membres, most=top)
     if fmt == "json":
-        write(json.dumps(together_object(its), ensure_ascii=False, indent=2) + "\n", output)
+        write(json_text(together_object(its)), output)
     elif fmt == "xlsx":
         write(together_workbook(its), output)
     else:

@@ -1,6 +1,5 @@
 """`imports` and `undo-import`: what came into the catalogue, when, and how to take it back."""
 
-import json
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from matcher.cli.options import catalogue, database_option, format_option, outpu
 from matcher.cli.render import console
 from matcher.cli.tables import OUTCOMES
 from matcher.domain.french import count, day, number, unit
+from matcher.exports.json_text import json_text
 
 
 @click.command("imports", cls=FrenchCommand)
@@ -27,7 +27,7 @@ def imports_command(fmt: str, output: Path | None, database: str | None) -> None
     """Liste les imports, du dernier au premier : fichier, date, durée, comptes, empreinte."""
     past = past_imports(catalogue(database))
     if fmt == "json":
-        write(json.dumps([_object(run) for run in past], ensure_ascii=False, indent=2) + "\n", output)
+        write(json_text([_object(run) for run in past]), output)
         return
     with console(output) as out:
         if not past:

@@ -1,6 +1,5 @@
 """`plan-clause`: for a company that won a contract with hours of insertion, who could carry them and how, and what else to entrust."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,7 @@ from matcher.exports.insertion_plan import (
     side_words,
     who,
 )
+from matcher.exports.json_text import json_text
 from matcher.lots.asked import DecisionRefused, positive
 from matcher.lots.clause_plan import MOST_HOURS, MOST_MONTHS, Planned, planned
 from matcher.reference.clauses import works_types
@@ -104,7 +104,7 @@ def plan_command(
     known = facilitators(engine, since=kept_since(today(), retention_months()))
     its = planned(filled_shelf(engine), needs, places, hours, months, today(), works_type or "", known)
     if fmt == "json":
-        write(json.dumps(plan_object(its), ensure_ascii=False, indent=2) + "\n", output)
+        write(json_text(plan_object(its)), output)
     elif fmt == "xlsx":
         write(plan_workbook(its), output)
     else:

@@ -26,6 +26,7 @@ from matcher.cli.options import (
 )
 from matcher.cli.progress import tracked
 from matcher.domain.kinds import SupplierKind
+from matcher.exports.json_text import json_text
 from matcher.exports.lines import match_line, reading_line, shortlist_object, why_not_object
 from matcher.exports.shortlist import to_csv, to_xlsx
 from matcher.lots.shortlist import day_asked, shortlist_of
@@ -101,7 +102,7 @@ def match_command(lots: Path | None, top: int, fmt: str, output: Path | None, da
         render.shortlists(shortlists, output)
     elif fmt == "json":
         objects = [shortlist_object(shortlist) for shortlist in shortlists]
-        write(_json(objects if lots else objects[0]), output)
+        write(json_text(objects if lots else objects[0]), output)
     elif fmt == "jsonl":
         write(_jsonl(match_line(m, s.reading.lot.lot_id) for s in shortlists for m in s.matches), output)
     else:
@@ -120,7 +121,7 @@ def read_command(lots: Path | None, fmt: str, output: Path | None, **lot: Any) -
         render.readings(readings, output)
     elif fmt == "json":
         objects = [reading_line(reading) for reading in readings]
-        write(_json(objects if lots else objects[0]), output)
+        write(json_text(objects if lots else objects[0]), output)
     else:
         write(_jsonl(reading_line(reading) for reading in readings), output)
 
@@ -152,7 +153,7 @@ def explain_command(
     if fmt == "table":
         render.why_not(reading, answer, len(shelf), output)
     else:
-        write(_json(why_not_object(reading, answer)), output)
+        write(json_text(why_not_object(reading, answer)), output)
 
 
 def _given(lots: Path | None, options: dict[str, Any]) -> Iterator[GivenLot]:
@@ -199,10 +200,6 @@ def filled_shelf(engine: Engine) -> Shelf:
             "Le catalogue est vide. Importez un annuaire (voir « entremise sources »), ou essayez « entremise demo »."
         )
     return shelf
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 def _jsonl(lines: Iterable[dict[str, Any]]) -> str:

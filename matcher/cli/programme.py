@@ -23,6 +23,7 @@ from matcher.cli.options import catalogue, database_option, existing, format_opt
 from matcher.cli.progress import counting
 from matcher.cli.render import UNKNOWN, console
 from matcher.domain.french import NO_BREAK, count, number, unit
+from matcher.exports.json_text import json_text
 from matcher.exports.programme import (
     Answered,
     lever_of,
@@ -96,7 +97,7 @@ def name_of_catalogue(engine: Engine) -> str:
 
 def _send(its: Answered, fmt: str, output: Path | None) -> None:
     if fmt == "json":
-        write(json.dumps(programme_object(its), ensure_ascii=False, indent=2) + "\n", output)
+        write(json_text(programme_object(its)), output)
     elif fmt == "jsonl":
         write("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in programme_lines(its)), output)
     elif fmt == "xlsx":

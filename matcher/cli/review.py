@@ -1,7 +1,6 @@
 """`review`: pairs of records that evidence cannot judge, and what a person decides of them."""
 
 import getpass
-import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from matcher.cli.french import FrenchCommand
 from matcher.cli.options import catalogue, database_option, format_option, output_option, write
 from matcher.cli.render import console
 from matcher.domain.french import count, day
+from matcher.exports.json_text import json_text
 
 TITLES = {Queue.WAITING: "à juger", Queue.MERGED: "rapprochées par les indices", Queue.DECIDED: "décidées"}
 SAYS = {Verdict.SAME: "un seul fournisseur", Verdict.DIFFERENT: "deux fournisseurs"}
@@ -64,7 +64,7 @@ def review_command(
     decided = len(same) + len(different) + len(undone)
     found = pairs(engine, queue or (Queue.DECIDED if decided and not undone else Queue.WAITING))
     if fmt == "json":
-        write(json.dumps([_object(pair) for pair in found], ensure_ascii=False, indent=2) + "\n", output)
+        write(json_text([_object(pair) for pair in found]), output)
         return
     if decided:
         with console(output) as out:

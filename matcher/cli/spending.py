@@ -1,6 +1,5 @@
 """`historique`: a sheet of what was spent, the inclusive share of it, and where a similar inclusive supplier is near."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from matcher.cli.programme import digest_of, name_of_catalogue, shown_sheet, tak
 from matcher.cli.progress import counting
 from matcher.cli.render import console
 from matcher.domain.french import enumeration, number, unit
+from matcher.exports.json_text import json_text
 from matcher.exports.spending import LIMITS, Photographed, names_of, remarks, spending_object, spending_workbook
 from matcher.lots.kept import name_of
 from matcher.lots.programme import FIRST
@@ -46,7 +46,7 @@ def spending_command(path: Path, lieu: str, fmt: str, output: Path | None, datab
         found = photograph(shelf, lines, lieu, today, kept, lambda done, of: tell("semblables", done, of))
     its = Photographed(sheet, found, shelf, today)
     if fmt == "json":
-        write(json.dumps(spending_object(its), ensure_ascii=False, indent=2) + "\n", output)
+        write(json_text(spending_object(its)), output)
     elif fmt == "xlsx":
         write(spending_workbook(its), output)
     else:

@@ -1,9 +1,7 @@
 """`show`, `conflicts`, `quality`, `correct`, `add`, `withdraw`: the catalogue as a careful person keeps it."""
 
-import json
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -15,6 +13,7 @@ from matcher.catalogue.team import ACTIVITY, CHAMPS, REFUSED
 from matcher.cli import fiches
 from matcher.cli.french import FrenchCommand, WholeNumber
 from matcher.cli.options import RequestRefused, catalogue, database_option, format_option, output_option, write
+from matcher.exports.json_text import json_text
 from matcher.exports.steward import conflict_object, fiche_object, quality_csv, quality_object
 from matcher.settings import retention_months
 
@@ -54,7 +53,7 @@ def show_command(key: str, fmt: str, output: Path | None, database: str | None) 
         raise RequestRefused(f"« {key} » n’est pas dans le catalogue.")
     corrections = corrections_of(engine, found.supplier.id)
     if fmt == "json":
-        write(_json(fiche_object(found, corrections)), output)
+        write(json_text(fiche_object(found, corrections)), output)
     else:
         fiches.show(found, corrections, output)
 
@@ -67,7 +66,7 @@ def conflicts_command(fmt: str, output: Path | None, database: str | None) -> No
     """Liste ce sur quoi deux sources se contredisent, au-delà de l’orthographe."""
     found = read_conflicts(catalogue(database))
     if fmt == "json":
-        write(_json([conflict_object(conflict) for conflict in found]), output)
+        write(json_text([conflict_object(conflict) for conflict in found]), output)
     else:
         fiches.conflicts(found, output)
 
@@ -91,7 +90,7 @@ def quality_command(months: int, fmt: str, output: Path | None, database: str | 
     if fmt == "table":
         fiches.quality(found, output)
     else:
-        write(_json(quality_object(found)) if fmt == "json" else quality_csv(found), output)
+        write(json_text(quality_object(found)) if fmt == "json" else quality_csv(found), output)
 
 
 @click.command("correct", cls=FrenchCommand)
@@ -176,7 +175,3 @@ def _say(done: Written, what: str) -> None:
         f" Fournisseur : {done.supplier_id}." if done.supplier_id else " Le fournisseur n’est plus dans le catalogue."
     )
     click.echo(f"Correction {done.id} {what}.{where}")
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"

@@ -1,6 +1,5 @@
 """« Programme d’achats » and « Historique d’achats »: a sheet dropped, answered line by line, shown, carried away, forgotten."""
 
-import json
 from datetime import date
 
 from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
@@ -8,6 +7,7 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from matcher.domain.lot import Lot
+from matcher.exports.json_text import json_text
 from matcher.exports.programme import (
     Answered,
     lever_of,
@@ -103,9 +103,9 @@ def download(key: str, form: str) -> ResponseReturnValue:
     result = studies().result(study, desk().shelf())
     content: str | bytes
     if isinstance(result, Answered):
-        content = programme_workbook(result) if form == "xlsx" else _json(programme_object(result))
+        content = programme_workbook(result) if form == "xlsx" else json_text(programme_object(result))
     else:
-        content = spending_workbook(result) if form == "xlsx" else _json(spending_object(result))
+        content = spending_workbook(result) if form == "xlsx" else json_text(spending_object(result))
     name = f"{study.kind}-{study.on}.{form}"
     return Response(
         content,
@@ -239,7 +239,3 @@ def _of_today(key: str) -> Study:
         studies().again(key)
         return _study(key)
     return study
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
