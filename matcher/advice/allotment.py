@@ -38,8 +38,8 @@ class Site:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Reach:
-    """m organisations set against n sites: `ids` one establishment of each, `covers` (n, m) who comes where, `weight` (m,) how likely each does the trade, in [0, 1],
-    `most` (m,) the ETP that it can carry in one lot."""
+    """m organisations set against n sites: `ids` one establishment of each, `covers` (n, m) who comes where,
+    `weight` (m,) how likely each does the trade, in [0, 1], `most` (m,) the ETP that it can carry in one lot."""
 
     names: tuple[str, ...]
     covers: Bools

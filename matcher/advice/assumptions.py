@@ -17,7 +17,8 @@ class Assumptions:
     `bid`: the chance that a candidate who does the trade, can carry the lot and has been consulted bids; `bid_low` to `bid_high` its
     range. No record of bids exists in the open data: it is a hypothesis of the trade, and the range is what counts.
     `calls`: how many suppliers of unknown trade a buyer calls before publishing: no more of them count. `share`: the part of its
-    workforce that a supplier can give one lot. `bids` and `enough`: how many bids one wants, and how sure of them, before reserving: more likely than not.
+    workforce that a supplier can give one lot. `bids` and `enough`: how many bids one wants, and how sure of them, before reserving:
+    more likely than not.
     `worth`: the chance of finding at least one by calling, under which one stops there. `dependency`: the share of its turnover
     above which a buyer worries. `wanted`: the candidates one wants a lot to keep.
     """

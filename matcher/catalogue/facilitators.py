@@ -1,10 +1,11 @@
 """The facilitators of social clauses: a list that the team imports, whose persons are forgotten and purged as every contact is."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
@@ -162,8 +163,8 @@ def _rewrite(connection: Connection, new: Callable[[Facilitator, date], Facilita
     return changed
 
 
-def _score(columns: object) -> int:
-    names = {_folded(str(column)) for column in columns}  # type: ignore[attr-defined]
+def _score(columns: Sequence[str]) -> int:
+    names = set(map(_folded, columns))
     return sum(not names.isdisjoint(spellings) for spellings in COLUMNS.values())
 
 
@@ -244,14 +245,5 @@ def _row(one: Facilitator, now: datetime) -> dict[str, object]:
     }
 
 
-def _of(row: object) -> Facilitator:
-    its = row._mapping  # type: ignore[attr-defined]  # a row of SQLAlchemy
-    return Facilitator(
-        its["name"],
-        its["structure"],
-        its["territory"],
-        tuple(its["territories"]),
-        its["phone"],
-        its["email"],
-        its["as_of"],
-    )
+def _of(row: Any) -> Facilitator:
+    return Facilitator(row.name, row.structure, row.territory, tuple(row.territories), row.phone, row.email, row.as_of)

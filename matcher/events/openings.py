@@ -5,6 +5,7 @@ can sit at a table of its own; what is held has taken its places already.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,7 +135,7 @@ def _taken(problem: Problem) -> Ints:
     return taken
 
 
-def _pairs(problem: Problem):  # type: ignore[no-untyped-def]  # scipy publishes no types
+def _pairs(problem: Problem) -> Any:  # a sparse array, whose types scipy does not publish
     """The affinities as rows, columns and values, in order, without the pairs that are held."""
     kept = csr_array(problem.affinity, copy=True)
     kept.sum_duplicates()

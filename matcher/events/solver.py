@@ -4,6 +4,7 @@ One aim after the other: pairs that must meet, points of fairness, affinities; e
 """
 
 from time import monotonic
+from typing import Any
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -90,7 +91,9 @@ class _Program:
         above = np.concatenate([*(block[3] for block in blocks), np.zeros(guests)])
         return LinearConstraint(vstack([*parts, owed]), -np.inf, above)
 
-    def _block(self, rows: Ints, columns: Ints, sign: float, height: int):  # type: ignore[no-untyped-def]  # scipy publishes no types
+    def _block(
+        self, rows: Ints, columns: Ints, sign: float, height: int
+    ) -> Any:  # a sparse array, whose types scipy does not publish
         return coo_array((np.full(len(rows), sign), (rows, columns)), shape=(height, self.columns)).tocsr()
 
     def _draft(self, taken: Bools) -> Draft:

@@ -19,8 +19,8 @@ KEPT = 2048
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A supplier as the reasons name it, its fields as those of `Supplier`; `organisation` its SIREN, else its id, `city` the commune of its first site, `clues` what
-    its record lets know of its activities, strongest first."""
+    """A supplier as the reasons name it, its fields as those of `Supplier`; `organisation` its SIREN, else its id, `city`
+    the commune of its first site, `clues` what its record lets know of its activities, strongest first."""
 
     id: str
     name: str

@@ -88,7 +88,8 @@ class Shelf:
     worth to a lot for an activity that its record does not name, NaN where the record names no trade; `not_done` the rows, by
     activity, of which the team says that they do not do it. `workers` and `updated` (ordinal days) are NaN where unknown;
     `closed` is the ordinal day a register says the door closed, 0 where it does not say which, NaN where it says nothing of the
-    kind; `public` (n,) tells what a public body runs, `membership` what an association of another purpose does, `ranged` (n,) who declares an area of intervention; `awards` their past contracts.
+    kind; `public` (n,) tells what a public body runs, `membership` (n,) what an association of another purpose does, `ranged` (n,)
+    who declares an area of intervention; `awards` their past contracts.
     """
 
     version: int
