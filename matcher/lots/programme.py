@@ -21,13 +21,12 @@ from matcher.lots.purchases import NO_NEED, Purchase
 from matcher.lots.shortlist import day_asked
 from matcher.ranking.ask import Ask
 from matcher.ranking.shelf import Shelf
+from matcher.reading.activities import NOT_UNDERSTOOD, TO_CONFIRM
 from matcher.reading.reader import read
 
 # What the answers are made like: another number, and those kept from before are not taken up.
 FORM = 2
 FIRST = 3
-# How the doubts about the trade begin.
-_OF_TRADE = ("Activité à confirmer", "Nous n’avons pas compris")
 _ORDER = {code: rank for rank, code in enumerate((*RESERVING, "clause", "pmsmp", ""))}
 
 
@@ -69,7 +68,7 @@ class Answer:
     @property
     def question(self) -> str:
         """The doubt to settle first: the trade where it is not understood, else the first that is a question; empty for none."""
-        trade = next((doubt for doubt in self.doubts if doubt.startswith(_OF_TRADE)), "")
+        trade = next((doubt for doubt in self.doubts if doubt.startswith((TO_CONFIRM, NOT_UNDERSTOOD))), "")
         asked = next((doubt for doubt in self.doubts if doubt.endswith("?")), next(iter(self.doubts), ""))
         return asked if self.understood or not trade or self.doubts[0].startswith(NO_NEED) else trade
 

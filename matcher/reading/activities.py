@@ -43,6 +43,9 @@ WELL_SPELT = 0.6
 # in a question: « Services » is no « télécommunications ? ».
 LIKELY, SURE_TOGETHER = 0.15, 0.6
 
+# How the doubts about the trade begin: pages and sheets that ask it another way know them by that.
+TO_CONFIRM, NOT_UNDERSTOOD = "Activité à confirmer", "Nous n’avons pas compris de quel métier il s’agit"
+
 
 @dataclass(frozen=True, slots=True)
 class Sources:
@@ -215,13 +218,13 @@ def _doubts(objet: str, codes: Sequence[str], guesses: Sequence[ActivityGuess], 
     if not objet.strip() and not codes:
         return ["L’objet du lot est vide : décrivez le besoin en quelques mots."]
     if not guesses or guesses[0].confidence < LIKELY:
-        return ["Nous n’avons pas compris de quel métier il s’agit. Dites-le en deux mots, ou choisissez un code CPV."]
+        return [f"{NOT_UNDERSTOOD}. Dites-le en deux mots, ou choisissez un code CPV."]
     if parts > 1 and is_sure(guesses):
         named = ", ".join(f"« {guess.label} »" for guess in _best_of_groups(guesses)[:parts])
         return [f"Plusieurs métiers dans ce lot : {named}. Un lot par métier attirerait plus de candidats."]
     if not is_sure(guesses):
         likely = " ou ".join(f"« {guess.label} »" for guess in guesses[:3])
-        return [f"Activité à confirmer : {likely} ?"]
+        return [f"{TO_CONFIRM} : {likely} ?"]
     return []
 
 

@@ -16,7 +16,7 @@ from matcher.lots.shortlist import day_asked
 from matcher.ranking.ask import Ask
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.shelf import Shelf
-from matcher.reading.activities import LIKELY, SURE
+from matcher.reading.activities import LIKELY, SURE, TO_CONFIRM
 from matcher.reading.chosen import read_chosen
 from matcher.reading.lots import ASKED_LEVERS
 from matcher.reference.levers import eligible_kinds, lever
@@ -155,7 +155,7 @@ class Answer:
     def doubts(self) -> tuple[str, ...]:
         """The other doubts, as sentences."""
         asked = self.question is not None and not self.ranking.ask.understood
-        return tuple(doubt for doubt in self.reading.doubts if not (asked and doubt.startswith("Activité à confirmer")))
+        return tuple(doubt for doubt in self.reading.doubts if not (asked and doubt.startswith(TO_CONFIRM)))
 
     @cached_property
     def wider(self) -> tuple[Offer, ...]:
