@@ -70,7 +70,10 @@ def create() -> ResponseReturnValue:
 @pages.get(f"/club/{NUMBER}")
 def show(number: int) -> str:
     """Show the timetable, or what to mend before there is one; `vue` says by whom, `suivre` whose meetings are marked."""
-    if ended := works().ended(_planning(number)):
+    going = works().going(
+        _planning(number)
+    )  # asked first: a work that ends meanwhile is told, by this page or by the next
+    if going is None and (ended := works().ended(_planning(number))):
         flash(ended.said, "refus" if ended.refused else "message")
     event = event_of(number)
     view = request.args.get("vue", "")
@@ -87,7 +90,7 @@ def show(number: int) -> str:
         views=VIEWS,
         troubles=_mended(event),
         unsettled=unsettled(event),
-        going=works().going(_planning(number)),
+        going=going,
         sheet=None if follow is None else sheet(event, follow, people_of(event)),
     )
 

@@ -15,6 +15,7 @@ from matcher.events.people import Person
 from matcher.events.planning import planned
 from matcher.events.setting import Setting
 from matcher.events.store import change, listed, load
+from matcher.web.background import Work, Works
 from tests.matcher.web.club_pages import HEADER, ME, OPENED, RULES, SCHEDULE
 from tests.matcher.web.conftest import queries
 from tests.matcher.web.reading import NASTY, Read, fill, read, send
@@ -190,6 +191,43 @@ def test_a_timetable_that_takes_long_is_awaited_on_the_page(
     assert "L’horaire est figé" in page.text
     assert read(organiser, "/club/1").all(".notice[role=status]") == []  # said once
     assert load(day, 1).version == before + 1
+
+
+def test_a_timetable_that_ends_while_its_page_is_made_is_never_left_unsaid(
+    organiser: FlaskClient, day: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gate = threading.Event()
+
+    def slow(setting: Setting, *, seconds: float) -> Plan:
+        gate.wait(20)
+        return planned(setting, seconds=seconds)
+
+    class Meanwhile(Works):
+        """Works that end just after the first question that a page asks of them."""
+
+        def _ends(self, about: str) -> None:
+            gate.set()
+            self._works[about].thread.join(20)
+
+        def going(self, about: str) -> Work | None:
+            found = super().going(about)
+            if found:
+                self._ends(about)
+            return found
+
+        def ended(self, about: str) -> Work | None:
+            found = super().ended(about)
+            if about in self._works:
+                self._ends(about)
+            return found
+
+    held = Meanwhile()
+    monkeypatch.setattr("matcher.web.club.works", lambda: held)
+    monkeypatch.setattr("matcher.web.club.planned", slow)
+    monkeypatch.setattr("matcher.web.club.PATIENCE", 0.05)
+    page = fill(organiser, read(organiser, "/club/1"), "form[action$='/horaire']", qui=ME)
+    assert "se calcule" in page.text or "L’horaire est figé" in page.text
+    assert "L’horaire est figé" in page.text + read(organiser, "/club/1").text
 
 
 def test_somebody_faster_than_the_planner_is_not_overwritten(
