@@ -96,7 +96,16 @@ class Server:
 
     def close(self) -> None:
         """Stop serving: by the loop itself where it runs, since a socket closed under it would break it."""
-        if self._running.is_set():
-            self._server.trigger.pull_trigger(lambda: close_all(self._server._map, ignore_all=True))
-        else:
+        if not self._running.is_set():
             self._server.close()
+            return
+        pulled = Event()
+
+        def end() -> None:
+            pulled.wait()  # a loop already awake would close the trigger under the hand that still pulls it
+            close_all(self._server._map, ignore_all=True)
+
+        try:
+            self._server.trigger.pull_trigger(end)
+        finally:
+            pulled.set()

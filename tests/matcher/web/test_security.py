@@ -1,6 +1,7 @@
 """What a browser is told to refuse, and what a stranger learns from an error: nothing."""
 
 import re
+from contextlib import closing
 from dataclasses import replace
 from http.client import HTTPConnection
 from threading import Thread
@@ -121,6 +122,27 @@ def test_what_a_server_before_says_is_believed_of_the_one_named_alone(engine: En
     finally:
         server.close()
         thread.join(timeout=5)
+
+
+def test_a_server_whose_loop_is_awake_is_closed_too(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Server(app, "127.0.0.1", 0)
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    with closing(HTTPConnection("127.0.0.1", server.port, timeout=5)) as asked:
+        asked.request("GET", "/absente")
+        asked.getresponse().read()
+    trigger = server._server.trigger
+    pull = trigger._physical_pull
+
+    def after_another() -> None:
+        pull()  # what a request that ends at this instant does: the loop wakes, and finds the order to close
+        thread.join(timeout=0.3)
+        pull()
+
+    monkeypatch.setattr(trigger, "_physical_pull", after_another)
+    server.close()
+    thread.join(timeout=5)
+    assert not thread.is_alive()
 
 
 def test_a_free_port_is_taken_and_said(app: Flask) -> None:
