@@ -23,7 +23,8 @@ from matcher.evaluation.identity import TRAPS, hidden_side, identity_figures, re
 from matcher.evaluation.learning import LearningError
 from matcher.evaluation.reading import Band, figures, held_out, labelled_by_hand, open_half, reliability
 from matcher.evaluation.suites import Asked, Labelled, ask_all, labelled, ranking_figures, slices, winner_ranks
-from matcher.evaluation.weights import FOLDS, Choice, cross_validated_ranks, learn, signal_keys
+from matcher.evaluation.weights import FOLDS, Choice, cross_validated_ranks, learn, learned_ranks, signal_keys
+from matcher.ranking.profiles import profile_of
 from matcher.ranking.shelf import Shelf
 from matcher.reading.activities import Sources
 
@@ -133,10 +134,12 @@ def _ranking(suite: list[Asked]) -> None:
         {
             "poids en usage": ranking_figures(by_hand),
             f"appris, validés en {FOLDS} plis": ranking_figures(cross_validated_ranks(suite)),
-            "appris sur tout": ranking_figures(winner_ranks(suite, fitted)),
+            "appris sur tout": ranking_figures(learned_ranks(suite, fitted)),
         },
     )
-    click.echo("Appris sur tout : " + ", ".join(f"{key} {weight}" for key, weight in sorted(fitted.items())))
+    for profile, ask in sorted({profile_of(lot.ask).label: lot.ask for lot in suite}.items()):
+        weights = ", ".join(f"{key} {weight}" for key, weight in sorted(fitted.of(ask).items()))
+        click.echo(f"Appris sur tout, {profile} : {weights}")
     parts = {
         f"{name} ({len(positions)})": ranking_figures([by_hand[position] for position in positions])
         for name, positions in slices(suite).items()

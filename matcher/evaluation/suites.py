@@ -62,13 +62,13 @@ def ask_all(suite: Sequence[Labelled], shelf: Shelf, today: date) -> list[Asked]
     return asked
 
 
-def winner_ranks(suite: Sequence[Asked], weights: Mapping[str, int] | None = None) -> list[int]:
-    """Return, per lot, the rank of its best-ranked winner, or 101 where none is among the first 100. Without `weights`, those in use."""
-    return [winner_rank(lot, weights) for lot in suite]
+def winner_ranks(suite: Sequence[Asked]) -> list[int]:
+    """Return, per lot, the rank of its best-ranked winner under the weights in use, or 101 where none is among the first 100."""
+    return [winner_rank(lot) for lot in suite]
 
 
 def winner_rank(lot: Asked, weights: Mapping[str, int] | None = None) -> int:
-    """Return the rank of a lot's best-ranked winner, or 101 where none is among the first 100."""
+    """Return the rank of a lot's best-ranked winner, or 101 where none is among the first 100. Without `weights`, those in use."""
     found = rank(lot.ask, weights)
     rows = {row for siret in lot.winners if (row := lot.ask.shelf.find(siret)) is not None}
     return next((place for place, row in enumerate(found.best(DEPTH), start=1) if int(row) in rows), DEPTH + 1)

@@ -1,29 +1,36 @@
 """Weights learned from labelled lots, to set against those chosen by hand.
 
 A conditional logit: the chance that a supplier wins a lot is taken as exp(w·v) over the sum for all who are admitted, v being the
-values of the signals (their prior where unknown) and w ≥ 0 their weights (McFadden, 1974). A ridge keeps them small. Lots won by
-one supplier stay in one fold, so that no weight is learned from the winner it is tried on.
+values of the signals (their prior where unknown) and w their weights (McFadden, 1974). w = s·h + d: h, the weights by hand of the
+lot's profile, is what is believed before any lot is seen; s says how strongly points tell; d, the same for every lot, is what the
+lots teach, and a ridge keeps it small (a Gaussian prior centred on the trade's judgement: a few dozen lots cannot tell seven weights from
+nothing). Lots won by one supplier stay in one fold, so that no weight is learned from the winner it is tried on.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from matcher.evaluation.suites import Asked, winner_rank
+from matcher.ranking.ask import Ask
 from matcher.ranking.engine import rank
-from matcher.ranking.profiles import DEFAULT
+from matcher.ranking.profiles import profile_of
 
 Floats = NDArray[np.float64]
 
 FOLDS, SEED, RIDGE = 10, 0, 1.0
+# Where the search for the scale begins; the loss is convex, so that where it ends does not depend on it.
+SCALE = 10.0
 # A value given up for rounding: a weight is a whole number of points out of 100.
 TOTAL = 100
 
 
 class Choice:
-    """One lot as the model sees it: `values` (signals, admitted), `won` (admitted,) True for its winners."""
+    """One lot as the model sees it: `values` (signals, admitted), `won` (admitted,) True for its winners, `hand` (signals,) its
+    weights by hand, summing to 1."""
 
     def __init__(self, lot: Asked) -> None:
         found = rank(lot.ask)
@@ -33,6 +40,7 @@ class Choice:
         winners = {row for siret in lot.winners if (row := lot.ask.shelf.find(siret)) is not None}
         self.values: Floats = np.where(np.isnan(values), priors, values)
         self.won = np.isin(rows, sorted(winners))
+        self.hand = _by_hand(lot.ask, [signal.key for signal, _ in found.weights])
 
     def loss(self, weights: Floats) -> tuple[float, Floats]:
         """Return −log of the winners’ chance, and its gradient; nothing where no winner is admitted."""
@@ -46,29 +54,49 @@ class Choice:
         return -float(np.log(theirs)), self.values @ (chances - target)
 
 
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What lots teach: `scale` of the weights by hand, and `shifts` (signals,) to add to them, in the order of `keys`."""
+
+    keys: tuple[str, ...]
+    scale: float
+    shifts: Floats
+
+    def of(self, ask: Ask) -> dict[str, int]:
+        """Return the weights of a lot: whole numbers that sum to 100; a signal is never worth less than nothing."""
+        weights = np.maximum(self.scale * _by_hand(ask, self.keys) + self.shifts, 0.0)
+        return _shared(dict(zip(self.keys, weights.tolist(), strict=True)), TOTAL)
+
+
 def signal_keys(suite: Sequence[Asked]) -> tuple[str, ...]:
     """Return the keys of the signals in the order of their values."""
     return tuple(signal.key for signal, _ in rank(suite[0].ask).weights)
 
 
-def learn(choices: Sequence[Choice], keys: Sequence[str], ridge: float = RIDGE) -> dict[str, int]:
-    """Return the integer weights, summing to 100, that make the winners likeliest.
+def learn(choices: Sequence[Choice], keys: Sequence[str], ridge: float = RIDGE) -> Learned:
+    """Return what makes the winners likeliest without going far from the weights by hand."""
 
-    A signal that tells nobody apart in any lot (the suite knows no capacity) keeps its weight by hand; the others share the rest.
-    """
+    def total(guess: Floats) -> tuple[float, Floats]:
+        scale, shifts = guess[0], guess[1:]
+        loss, slope = ridge * float(shifts @ shifts) / 2, np.concatenate([[0.0], ridge * shifts])
+        for choice in choices:
+            its, towards = choice.loss(scale * choice.hand + shifts)
+            loss += its
+            slope += np.concatenate([[towards @ choice.hand], towards])
+        return loss, slope
 
-    def total(weights: Floats) -> tuple[float, Floats]:
-        losses = [choice.loss(weights) for choice in choices]
-        loss = sum(value for value, _ in losses) + ridge * float(weights @ weights) / 2
-        return loss, np.sum([slope for _, slope in losses], axis=0) + ridge * weights
+    found = minimize(total, np.concatenate([[SCALE], np.zeros(len(keys))]), jac=True, method="L-BFGS-B")
+    return Learned(tuple(keys), float(found.x[0]), found.x[1:])
 
-    found = minimize(total, np.ones(len(keys)), jac=True, method="L-BFGS-B", bounds=[(0.0, None)] * len(keys))
-    learned = dict(zip(keys, found.x, strict=True))
-    telling = np.any([np.ptp(choice.values, axis=1) > 0 for choice in choices], axis=0)
-    idle = {key: DEFAULT[key] for key, tells in zip(keys, telling, strict=True) if not tells}
-    return idle | _shared(
-        {key: weight for key, weight in learned.items() if key not in idle}, TOTAL - sum(idle.values())
-    )
+
+def learned_ranks(suite: Sequence[Asked], learned: Learned) -> list[int]:
+    """Return, per lot, the rank of its winner under learned weights."""
+    return [winner_rank(lot, learned.of(lot.ask)) for lot in suite]
+
+
+def _by_hand(ask: Ask, keys: Sequence[str]) -> Floats:
+    weights = profile_of(ask).weights
+    return np.array([weights.get(key, 0) for key in keys], dtype=np.float64) / TOTAL
 
 
 def _shared(weights: Mapping[str, float], total: int) -> dict[str, int]:
@@ -93,8 +121,8 @@ def cross_validated_ranks(suite: Sequence[Asked], folds: int = FOLDS, seed: int 
     keys, choices, fold = signal_keys(suite), [Choice(lot) for lot in suite], folds_of(suite, folds, seed)
     ranks = [0] * len(suite)
     for out in sorted(set(fold)):
-        weights = learn([choice for choice, its in zip(choices, fold, strict=True) if its != out], keys)
+        learned = learn([choice for choice, its in zip(choices, fold, strict=True) if its != out], keys)
         for position, lot in enumerate(suite):
             if fold[position] == out:
-                ranks[position] = winner_rank(lot, weights)
+                ranks[position] = winner_rank(lot, learned.of(lot.ask))
     return ranks

@@ -36,8 +36,9 @@ OTHER = {
     Evidence.NAF: 0.1,
     Evidence.NAME: 0.25,
 }
-# An association that runs workshops has one NAF code for all of them, that of the first, or of its social work.
-MANY_TRADES = frozenset({SupplierKind.ACI})
+# An association that runs workshops has one NAF code for all of them, that of the first, or of its social work; one that
+# seconds people (AI) sends them to any trade, whatever its code.
+MANY_TRADES = frozenset({SupplierKind.ACI, SupplierKind.AI})
 OTHER_OF_MANY = 0.25
 # The mission that all these suppliers share. It may answer a lot that asks for it, and tells nothing of a trade.
 MISSIONS = frozenset(

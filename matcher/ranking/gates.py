@@ -57,6 +57,13 @@ def _family_reason(ask: Ask) -> str:
     return f"pas éligible à ce lot : « {chosen.label} » demande {kinds}"
 
 
+def _buyer(ask: Ask) -> Bools:
+    """The legal person that buys: it does not contract with itself, whatever establishment of it would do the work."""
+    siren = ask.reading.lot.acheteur_siret[:9]
+    known = siren.isascii() and siren.isdigit() and int(siren) > 0
+    return ask.shelf.sirens == int(siren) if known else np.zeros(len(ask.shelf), dtype=bool)
+
+
 def _closed(ask: Ask) -> Bools:
     """Closed on the day of the question: a lot of an earlier year may be asked of whoever was open then."""
     return np.asarray(ask.shelf.closed <= ask.on.toordinal())
@@ -85,6 +92,12 @@ def _carries_on(ask: Ask, supplier: Card) -> str:
 
 
 GATES: tuple[Gate, ...] = (
+    Gate(
+        "acheteur",
+        _buyer,
+        lambda _: "c’est l’acheteur lui-même (même SIREN)",
+        told="L’acheteur lui-même : les établissements de son propre SIREN.",
+    ),
     Gate(
         "ferme",
         _closed,

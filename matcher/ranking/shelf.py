@@ -28,7 +28,7 @@ KIND_INDEX = {kind: i for i, kind in enumerate(KINDS)}
 
 
 # INSEE gives public bodies a SIREN that begins with 1 (State) or 2 (local bodies, their CCAS and hospitals).
-PUBLIC_SIREN = ("1", "2")
+PUBLIC_SIREN = (1, 2)
 # « Autres organisations fonctionnant par adhésion volontaire »: what INSEE gives an association whose purpose is something else.
 MEMBERSHIP_NAF = "9499Z"
 
@@ -88,8 +88,8 @@ class Shelf:
     worth to a lot for an activity that its record does not name, NaN where the record names no trade; `not_done` the rows, by
     activity, of which the team says that they do not do it. `workers` and `updated` (ordinal days) are NaN where unknown;
     `closed` is the ordinal day a register says the door closed, 0 where it does not say which, NaN where it says nothing of the
-    kind; `public` (n,) tells what a public body runs, `membership` (n,) what an association of another purpose does, `ranged` (n,)
-    who declares an area of intervention; `awards` their past contracts.
+    kind; `sirens` (n,) are those of the legal persons, 0 where unknown; `membership` (n,) tells what an association of another purpose
+    runs, `ranged` (n,) who declares an area of intervention; `awards` their past contracts.
     """
 
     version: int
@@ -105,7 +105,7 @@ class Shelf:
     updated: Floats
     closed: Floats
     inactive: Bools
-    public: Bools
+    sirens: NDArray[np.uint32]
     membership: Bools
     ranged: Bools
     awards: Awards
@@ -113,6 +113,11 @@ class Shelf:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    @property
+    def public(self) -> Bools:
+        """(n,) True for what a public body runs."""
+        return np.isin(self.sirens // 10**8, PUBLIC_SIREN)
 
     @cached_property
     def suppliers(self) -> Cards:
@@ -153,7 +158,8 @@ class _Laying:
         self._sets: dict[frozenset[SupplierKind], int] = {}
         self._held = array("H")
         self._other, self._workers, self._updated, self._closed = array("f"), array("f"), array("f"), array("f")
-        self._inactive, self._public, self._membership, self._ranged = (bytearray() for _ in range(4))
+        self._inactive, self._membership, self._ranged = (bytearray() for _ in range(3))
+        self._sirens = array("I")
 
     def add(self, supplier: Supplier) -> None:
         row = len(self._held)
@@ -171,7 +177,7 @@ class _Laying:
         self._updated.append(np.nan if supplier.updated is None else supplier.updated.toordinal())
         self._closed.append(_closing_day(supplier))
         self._inactive.append(supplier.active is False)
-        self._public.append(supplier.siren.startswith(PUBLIC_SIREN))
+        self._sirens.append(int(supplier.siren or 0))
         self._membership.append(supplier.naf == MEMBERSHIP_NAF)
         self._ranged.append(bool(supplier.area_codes))
 
@@ -201,7 +207,7 @@ class _Laying:
             updated=np.array(self._updated, dtype=np.float32),
             closed=np.array(self._closed, dtype=np.float32),
             inactive=np.array(self._inactive, dtype=bool),
-            public=np.array(self._public, dtype=bool),
+            sirens=np.array(self._sirens, dtype=np.uint32),
             membership=np.array(self._membership, dtype=bool),
             ranged=np.array(self._ranged, dtype=bool),
             awards=self._awards.made(),

@@ -7,7 +7,7 @@ import pytest
 
 from matcher.domain.lot import Lot, RawPlace
 from matcher.evaluation.suites import Asked, slices, winner_rank
-from matcher.evaluation.weights import Choice, cross_validated_ranks, folds_of, learn, signal_keys
+from matcher.evaluation.weights import Choice, cross_validated_ranks, folds_of, learn, learned_ranks, signal_keys
 from matcher.ranking.ask import Ask
 from matcher.ranking.profiles import DEFAULT
 from matcher.ranking.shelf import build_shelf
@@ -34,12 +34,25 @@ def suite() -> list[Asked]:
 
 
 def test_the_nearest_always_wins_so_proximity_is_learned(suite: list[Asked]) -> None:
-    weights = learn([Choice(lot) for lot in suite], signal_keys(suite))
-    assert sum(weights.values()) == 100
+    learned = learn([Choice(lot) for lot in suite], signal_keys(suite))
+    shifts = dict(zip(learned.keys, learned.shifts, strict=True))
     idle = {"activity", "capacity", "wording", "freshness"}
-    assert {key: weights[key] for key in idle} == {key: DEFAULT[key] for key in idle}
-    assert weights["proximity"] > 4 * weights["kind"]
-    assert all(winner_rank(lot, weights) <= 3 for lot in suite)
+    assert all(shifts[key] == pytest.approx(0, abs=1e-3) for key in idle)
+    assert shifts["proximity"] > 0
+    weights = learned.of(suite[0].ask)
+    assert sum(weights.values()) == 100
+    assert weights["proximity"] > weights["kind"] > 0
+    assert max(learned_ranks(suite, learned)) <= 3
+
+
+def test_without_a_lot_to_learn_from_the_weights_are_those_by_hand(suite: list[Asked]) -> None:
+    assert learn([], signal_keys(suite)).of(suite[0].ask) == DEFAULT
+
+
+def test_a_strong_ridge_keeps_to_the_weights_by_hand_and_a_weak_one_leaves_them(suite: list[Asked]) -> None:
+    choices, keys = [Choice(lot) for lot in suite], signal_keys(suite)
+    assert learn(choices, keys, ridge=1e6).of(suite[0].ask) == DEFAULT
+    assert learn(choices, keys, ridge=1e-3).of(suite[0].ask)["proximity"] > DEFAULT["proximity"] + 10
 
 
 def test_the_slope_is_that_of_the_loss(suite: list[Asked]) -> None:

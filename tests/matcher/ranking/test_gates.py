@@ -35,6 +35,12 @@ def test_a_clause_refuses_nobody_even_of_unknown_kind() -> None:
     assert refused("Nettoyage", [supplier("c", "")], lieu="Maubeuge", levier="clause") == {}
 
 
+def test_the_buyer_is_not_offered_itself() -> None:
+    suppliers = [supplier("a", siren="265906578"), supplier("b", siren="215903923"), supplier("c")]
+    assert refused("Nettoyage", suppliers, lieu="Maubeuge", acheteur_siret="26590657800017") == {"acheteur": 1}
+    assert refused("Nettoyage", suppliers, lieu="Maubeuge") == {}
+
+
 def test_an_ended_convention_refuses() -> None:
     suppliers = [supplier("a", active=False), supplier("b", active=None), supplier("c", active=True)]
     assert refused("Nettoyage", suppliers, lieu="Maubeuge") == {"inactif": 1}
