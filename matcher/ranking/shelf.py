@@ -27,8 +27,8 @@ KINDS: tuple[SupplierKind, ...] = tuple(SupplierKind)
 KIND_INDEX = {kind: i for i, kind in enumerate(KINDS)}
 
 
-# INSEE gives public bodies a SIREN that begins with 1 (State) or 2 (local bodies, their CCAS and hospitals).
-PUBLIC_SIREN = (1, 2)
+# INSEE gives public bodies a SIREN that begins with 1 (State) or 2 (local bodies, their CCAS and hospitals): from, and below.
+PUBLIC_SIREN = (100_000_000, 300_000_000)
 # « Autres organisations fonctionnant par adhésion volontaire »: what INSEE gives an association whose purpose is something else.
 MEMBERSHIP_NAF = "9499Z"
 
@@ -114,10 +114,11 @@ class Shelf:
     def __len__(self) -> int:
         return len(self.ids)
 
-    @property
+    @cached_property
     def public(self) -> Bools:
         """(n,) True for what a public body runs."""
-        return np.isin(self.sirens // 10**8, PUBLIC_SIREN)
+        least, most = PUBLIC_SIREN
+        return (self.sirens >= least) & (self.sirens < most)
 
     @cached_property
     def suppliers(self) -> Cards:
