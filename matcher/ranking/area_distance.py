@@ -19,14 +19,17 @@ def km_to_area(place: Place, points: Floats, commune: Ints) -> Floats:
 
     `commune` (n,) is the row of the commune of each point, ascending, -1 where it is not known.
     """
-    rows = commune_rows(quarters(place.communes))
+    parts = quarters(place.communes)
+    inside = rows = commune_rows(parts)
+    if parts is not place.communes:
+        inside = np.concatenate((rows, commune_rows(place.communes)))  # who gives Paris alone stands in it too
     rows = rows[rows >= 0]
     centres = commune_vectors()[rows]
     centres = centres[~np.isnan(centres).any(axis=1)]
     starts = np.flatnonzero(np.diff(commune, prepend=-2))
     towns = commune[starts]
     by_town = _far_towns(towns, centres)
-    by_town[np.isin(towns, np.concatenate((rows, commune_rows(place.communes)))) & (towns >= 0)] = 0.0
+    by_town[np.isin(towns, inside[inside >= 0])] = 0.0
     km = np.repeat(by_town, np.diff(starts, append=len(commune)))
     near = np.flatnonzero(np.isnan(km))
     km[near] = _to_nearest(points[:, near], centres)

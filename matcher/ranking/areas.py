@@ -39,11 +39,21 @@ class Areas:
 
 def _coverage(codes: tuple[str, ...], places: tuple[Place, ...]) -> tuple[Bools, NDArray[np.float64]]:
     """For each area code, whether it names where a place is, and within how many kilometres of a site it reaches."""
-    everywhere = any(place.type is PlaceType.PAYS for place in places)
+    country, within = _reaches(codes)
+    if not places:
+        return np.zeros(len(codes), dtype=bool), np.full(len(codes), -np.inf)
+    if any(place.type is PlaceType.PAYS for place in places):
+        return np.ones(len(codes), dtype=bool), within
     inside = frozenset[str]().union(*map(_areas_of, places))
-    named = [bool(places) and (everywhere or code in inside or code.startswith("pays:")) for code in codes]
-    within = [float(code.removeprefix("km:")) if code.startswith("km:") and places else -np.inf for code in codes]
-    return np.array(named, dtype=bool), np.array(within)
+    return country | np.fromiter((code in inside for code in codes), dtype=bool, count=len(codes)), within
+
+
+@lru_cache(maxsize=4)
+def _reaches(codes: tuple[str, ...]) -> tuple[Bools, NDArray[np.float64]]:
+    """For each area code, whether it is the whole country, and the kilometres around a site that it tells, none being −∞."""
+    country = [code.startswith("pays:") for code in codes]
+    within = [float(code.removeprefix("km:")) if code.startswith("km:") else -np.inf for code in codes]
+    return np.array(country, dtype=bool), np.array(within)
 
 
 @lru_cache(maxsize=256)
@@ -57,6 +67,7 @@ def _areas_of(place: Place) -> frozenset[str]:
     )
 
 
+@lru_cache(maxsize=4096)
 def area_names(area_codes: tuple[str, ...]) -> str:
     """The declared area as a reader would say it: « Aisne, Oise, Somme », « France », « 50 km autour »."""
     return ", ".join(map(_area_name, area_codes))

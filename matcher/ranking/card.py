@@ -15,6 +15,8 @@ from matcher.reference.communes import commune
 
 # How many of the last cards shown stay objects: a list, and those of the lots around it.
 KEPT = 2048
+# How many of the last clues read stay objects: suppliers share most of theirs (a NAF code, a sector), and a list reads thousands.
+KEPT_CLUES = 8192
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +78,13 @@ def read_card(text: str) -> Card:
         headcount=headcount,
         closed_reason=reason,
         successor=successor,
-        clues=tuple(Clue(code, strength, Evidence(how), wording) for code, strength, how, wording in clues),
+        clues=tuple(_clue(*its) for its in clues),
     )
+
+
+@lru_cache(maxsize=KEPT_CLUES)
+def _clue(code: str, strength: float, how: str, wording: str) -> Clue:
+    return Clue(code, strength, Evidence(how), wording)
 
 
 class Cards(Sequence[Card]):

@@ -73,7 +73,7 @@ class Postings:
     def holds(self, column: int, row: int) -> bool:
         """Whether a row holds a column."""
         rows = self.of(column)
-        place = int(np.searchsorted(rows, row))
+        place = int(rows.searchsorted(rows.dtype.type(row)))  # of another type, all of them would be converted
         return place < len(rows) and int(rows[place]) == row
 
 

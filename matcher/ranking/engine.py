@@ -154,18 +154,17 @@ class Ranking:
 
     def matches(self, rows: Rows, ranks: Iterable[int | None]) -> tuple[Match, ...]:
         """Return these rows with their reasons, under the ranks given: what a page of a list shows."""
-        figures = (*self.scored(rows), *(both.T for both in self._points(rows)))
-        each = zip(rows.tolist(), ranks, *(column.tolist() for column in figures), strict=True)
-        return tuple(self._match(*given) for given in each)
+        score, coverage = self.scored(rows)
+        points, values = self._points(rows)
+        at = rows.tolist()
+        reasons = zip(
+            *map(self._contributions, repeat(at), self.weights, points.tolist(), values.tolist()), strict=True
+        )
+        figures = zip(at, ranks, score.tolist(), coverage.tolist(), reasons, strict=True)
+        return tuple(self._match(*its) for its in figures)
 
     def _match(
-        self,
-        row: int,
-        rank: int | None,
-        score: float,
-        coverage: float,
-        points: Sequence[float],
-        values: Sequence[float],
+        self, row: int, rank: int | None, score: float, coverage: float, contributions: tuple[Contribution, ...]
     ) -> Match:
         supplier = self.ask.shelf.suppliers[row]
         km = self.ask.km(row)
@@ -180,20 +179,21 @@ class Ranking:
             coverage=round(coverage, 4),
             distance_km=None if km is None else round(km, 1),
             credible=bool(self.credible[row]),
-            contributions=tuple(map(self._contribution, repeat(row), self.weights, points, values)),
+            contributions=contributions,
         )
 
-    def _contribution(self, row: int, weighted: tuple[Signal, int], points: float, value: float) -> Contribution:
+    def _contributions(
+        self, rows: Sequence[int], weighted: tuple[Signal, int], points: Sequence[float], values: Sequence[float]
+    ) -> list[Contribution]:
+        """What one signal gives to each of these rows."""
         signal, weight = weighted
-        known = not isnan(value)
-        return Contribution(
-            signal=signal.key,
-            label=signal.label,
-            value=round(value, 4) if known else None,
-            weight=weight,
-            points=points,
-            says=signal.say(self.ask, row, value) if known else signal.unknown(self.ask, row),
-        )
+        ask, key, label, say, unknown = self.ask, signal.key, signal.label, signal.say, signal.unknown
+        return [
+            Contribution(key, label, None, weight, point, unknown(ask, row))
+            if isnan(value)
+            else Contribution(key, label, round(value, 4), weight, point, say(ask, row, value))
+            for row, point, value in zip(rows, points, values, strict=True)
+        ]
 
 
 def rank(

@@ -48,7 +48,7 @@ class Points:
 
     def of(self, row: int) -> Ints:
         """Return the points of one supplier's sites, in the order of its sites."""
-        others = slice(*np.searchsorted(self.more_owner, (row, row + 1)))
+        others = slice(*self.more_owner.searchsorted(np.array((row, row + 1), dtype=self.more_owner.dtype)))
         known = self.first[row : row + 1]
         return np.concatenate((known[known < len(self.commune)], self.more[others]))
 

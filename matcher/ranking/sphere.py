@@ -42,7 +42,8 @@ def commune_vectors() -> Floats:
 
 def commune_rows(codes: Sequence[str]) -> Rows:
     """Return (n,) rows of INSEE codes in `commune_arrays`, -1 for one that it lacks."""
-    return np.array([commune_row(code) for code in codes], dtype=np.intp)
+    index = _commune_index()
+    return np.fromiter((index.get(code, -1) for code in codes), dtype=np.intp, count=len(codes))
 
 
 def commune_row(code: str) -> int:

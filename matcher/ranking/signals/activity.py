@@ -67,6 +67,10 @@ def wanted(ask: Ask) -> Floats:
     return np.asarray(np.max([_nearness(code) * share for code, share in shares], axis=0), dtype=np.float32)
 
 
+def _wanted_by_code(ask: Ask) -> dict[str, float]:
+    return dict(zip(taxonomy().index, ask.once(wanted).tolist(), strict=True))
+
+
 def _first(ask: Ask) -> str:
     """What the lot is first about."""
     return ask.reading.activities[0].code if ask.reading.activities else ask.reading.mode
@@ -101,12 +105,11 @@ def say(ask: Ask, row: int, value: float) -> str:
     if refused := _refused(ask, row):
         when = f" ({day(refused.date)})" if refused.date else ""
         return f"l’équipe note qu’il ne le fait pas{when}"
-    asked = ask.once(wanted)
-    index = taxonomy().index
-    clues = [clue for clue in ask.shelf.suppliers[row].clues if asked[index[clue.code]] > 0 or not clue.mission]
-    best = max(clues, key=lambda clue: (asked[index[clue.code]] * clue.strength, clue.strength, clue.code))
+    asked = ask.once(_wanted_by_code)
+    clues = [clue for clue in ask.shelf.suppliers[row].clues if asked[clue.code] > 0 or not clue.mission]
+    best = max(clues, key=lambda clue: (asked[clue.code] * clue.strength, clue.strength, clue.code))
     sentence = WORDS[best.evidence].format(best.wording)
-    near = asked[index[best.code]]
+    near = asked[best.code]
     if near > 0 and not ask.goods and ask.once(_too_far)[row]:
         return f"{sentence}, mais trop loin pour un service"
     if near >= LEAF_AND_GROUP:

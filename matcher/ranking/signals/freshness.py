@@ -5,6 +5,7 @@ years an unrefreshed record says little.
 """
 
 from datetime import date
+from functools import lru_cache
 
 import numpy as np
 
@@ -25,7 +26,12 @@ def values(ask: Ask) -> Floats:
 
 def say(ask: Ask, row: int, value: float) -> str:
     """The date of the last source."""
-    return f"dernière source : {date.fromordinal(int(ask.shelf.updated[row])):%d/%m/%Y}"
+    return f"dernière source : {_day(int(ask.shelf.updated[row]))}"
+
+
+@lru_cache(maxsize=1024)
+def _day(ordinal: int) -> str:
+    return f"{date.fromordinal(ordinal):%d/%m/%Y}"
 
 
 def unknown(ask: Ask, row: int) -> str:

@@ -50,11 +50,16 @@ def values(ask: Ask) -> Floats:
 def _closeness(ask: Ask, half_km: float) -> Floats:
     """(u,) 0.5 ** (km / half_km) of each point, and for a service in wide places that and how near their people are."""
     value: Floats = np.exp2(ask.point_km * np.float32(-1.0 / half_km))
-    wide = () if ask.goods else [place for place in ask.reading.places if len(quarters(place.communes)) > 1]
+    wide = ask.once(_wide)
     if not wide:
         return value
     near = np.max([spread(place, half_km) for place in wide], axis=0)[ask.shelf.points.commune]
     return np.asarray(np.where(np.isnan(near), value, (1 - PEOPLE) * value + PEOPLE * near))
+
+
+def _wide(ask: Ask) -> tuple[Place, ...]:
+    """The places of a service that are many communes, or the quarters of a city: their people count. Goods are delivered to a door."""
+    return () if ask.goods else tuple(place for place in ask.reading.places if len(quarters(place.communes)) > 1)
 
 
 def _half_km(ask: Ask) -> float:
@@ -83,10 +88,12 @@ def _distance_words(km: float, place: Place) -> str:
 
 
 def _served_words(ask: Ask, row: int, place: Place) -> str:
-    """How many of a wide place's people are a daily drive away; nothing where the place is one commune, or goods are delivered."""
+    """How many of a wide place's people are a daily drive away; nothing where the place is not one, or they are not known."""
+    if place not in ask.once(_wide):
+        return ""
     points = ask.shelf.points
     shares = [share_within(place, points.vectors[:, point]) for point in points.of(row)]
-    if ask.goods or len(quarters(place.communes)) < 2 or np.isnan(shares).any():
+    if np.isnan(shares).any():
         return ""
     return f", {unit(100 * max(shares), '%')} des habitants à moins de {unit(DAILY_KM, 'km')}"
 
