@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from matcher.domain.place import Place, PlaceType
 from matcher.domain.supplier import Supplier
 from matcher.ranking.columns import Ints, Offsets
-from matcher.ranking.sphere import Floats
+from matcher.ranking.sphere import Floats, Rows
 from matcher.reference.communes import commune
 from matcher.reference.territories import departement, region
 
 Bools = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class Areas:
     """The r suppliers that declare an area: `owners` (r,) their rows, ascending, and `declared[starts[i]:starts[i + 1]]` the ranks
     in `codes` of what each declares."""
@@ -32,28 +32,27 @@ class Areas:
         """Return (r,) whether what each declares covers at least one place; `km` (n,) how far every supplier's sites are."""
         if not len(self.owners):
             return np.zeros(0, dtype=bool)
-        named, within = _coverage(self.codes, places)
-        near = np.repeat(km[self.owners], np.diff(self.starts)) <= within[self.declared]
-        return np.logical_or.reduceat(named[self.declared] | near, self.starts[:-1])
+        covers = _named(self.codes, places)[self.declared]
+        at, owners, within = self._around
+        covers[at] |= km.take(owners) <= within
+        return np.logical_or.reduceat(covers, self.starts[:-1])
+
+    @cached_property
+    def _around(self) -> tuple[Rows, Ints, Floats]:
+        """Where `declared` holds kilometres around a site, whose rows these are, and how many kilometres."""
+        reach = np.array([float(code.removeprefix("km:")) if code.startswith("km:") else np.nan for code in self.codes])
+        within = reach[self.declared]
+        at = np.flatnonzero(~np.isnan(within))
+        owners = np.repeat(self.owners, np.diff(self.starts))[at]
+        return at, owners, within[at].astype(np.float32)
 
 
-def _coverage(codes: tuple[str, ...], places: tuple[Place, ...]) -> tuple[Bools, NDArray[np.float64]]:
-    """For each area code, whether it names where a place is, and within how many kilometres of a site it reaches."""
-    country, within = _reaches(codes)
-    if not places:
-        return np.zeros(len(codes), dtype=bool), np.full(len(codes), -np.inf)
+def _named(codes: tuple[str, ...], places: tuple[Place, ...]) -> Bools:
+    """Whether each area code names where one of the places is."""
     if any(place.type is PlaceType.PAYS for place in places):
-        return np.ones(len(codes), dtype=bool), within
+        return np.ones(len(codes), dtype=bool)
     inside = frozenset[str]().union(*map(_areas_of, places))
-    return country | np.fromiter((code in inside for code in codes), dtype=bool, count=len(codes)), within
-
-
-@lru_cache(maxsize=4)
-def _reaches(codes: tuple[str, ...]) -> tuple[Bools, NDArray[np.float64]]:
-    """For each area code, whether it is the whole country, and the kilometres around a site that it tells, none being −∞."""
-    country = [code.startswith("pays:") for code in codes]
-    within = [float(code.removeprefix("km:")) if code.startswith("km:") else -np.inf for code in codes]
-    return np.array(country, dtype=bool), np.array(within)
+    return np.array([bool(places) and (code in inside or code.startswith("pays:")) for code in codes], dtype=bool)
 
 
 @lru_cache(maxsize=256)

@@ -1,40 +1,29 @@
 """A lot laid on a shelf: what every signal and gate is given."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, TypeVar
 
 import numpy as np
 
 from matcher.domain.place import Place
 from matcher.domain.reading import Reading
 from matcher.ranking.distance import Distances, distances
+from matcher.ranking.remembering import Remembering
 from matcher.ranking.shelf import Shelf
 from matcher.ranking.sphere import Floats, degrees
 from matcher.reading.activities import is_sure
 from matcher.reference.activities import taxonomy
 from matcher.reference.levers import eligible_kinds, lever
 
-T = TypeVar("T")
-
 
 @dataclass(frozen=True)
-class Ask:
+class Ask(Remembering):
     """A reading, the shelf it is asked of, and the day it is asked (`on`), which only freshness looks at."""
 
     reading: Reading
     shelf: Shelf
     on: date
-    _found: dict[Callable[["Ask"], Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
-
-    def once(self, compute: Callable[["Ask"], T]) -> T:
-        """Return what `compute` gives for this lot, computed the first time: what values and sentences share."""
-        if compute not in self._found:
-            self._found[compute] = compute(self)
-        found: T = self._found[compute]
-        return found
 
     @cached_property
     def _distances(self) -> Distances:

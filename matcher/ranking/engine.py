@@ -148,7 +148,7 @@ class Ranking:
             block = slice(first, first + BLOCK)
             for (signal, weight), values in zip(self.weights, self.values, strict=True):
                 given = values[block] * np.float32(weight)
-                given[np.isnan(given)] = weight * signal.prior
+                np.copyto(given, np.float32(weight * signal.prior), where=np.isnan(given))
                 total[block] += given
         return total
 

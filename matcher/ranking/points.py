@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from matcher.domain.place import Place
 from matcher.domain.supplier import Supplier
 from matcher.ranking.area_distance import km_to_area
-from matcher.ranking.columns import Ints
+from matcher.ranking.columns import Ints, Offsets
 from matcher.ranking.sphere import Floats, Rows, commune_row, kilometres, unit_vectors
 from matcher.reference.communes import quarters
 
@@ -54,26 +54,33 @@ class Points:
 
     def nearest(self, km: Floats) -> Floats:
         """Return (n,) the least of (u,) kilometres over each supplier's sites, NaN where it has none."""
-        least = np.append(km, np.float32(np.nan))[self.first]
+        least = np.append(km, np.float32(np.nan)).take(self.first)
         np.minimum.at(least, self.more_owner, km[self.more])
         return least
 
-    def best(self, values: Floats, rows: Rows | None = None) -> Floats:
-        """Return the most of (u,) values over the sites of each supplier, or of these rows alone, ascending; NaN where it has none."""
-        known = np.append(values, np.float32(np.nan))
-        if rows is None:
-            best = known[self.first]
-            np.maximum.at(best, self.more_owner, values[self.more])
-            return best
-        best = known[self.first[rows]]
+    def best(self, values: Floats) -> Floats:
+        """Return (n,) the most of (u,) values over each supplier's sites, NaN where it has none."""
+        best = np.append(values, np.float32(np.nan)).take(self.first)
+        np.maximum.at(best, self.more_owner, values[self.more])
+        return best
+
+    def sites(self, rows: Rows) -> tuple[Ints, Rows]:
+        """Return the points of the sites of these suppliers, whose rows ascend, and whose each is, by its place in `rows`."""
+        first = self.first[rows]
+        located = np.flatnonzero(first < len(self.commune))
         place = np.searchsorted(rows, self.more_owner)
         theirs = np.flatnonzero(np.append(rows, -1)[place] == self.more_owner)
-        np.maximum.at(best, place[theirs], values[self.more[theirs]])
-        return best
+        return np.concatenate((first[located], self.more[theirs])), np.concatenate((located, place[theirs]))
+
+    @cached_property
+    def _towns(self) -> tuple[Ints, Offsets]:
+        """The communes of the points, ascending, and where the points of each begin; as many as there are points, at the end."""
+        starts = np.flatnonzero(np.diff(self.commune, prepend=-2))
+        return self.commune[starts], np.append(starts, len(self.commune))
 
     def _measured(self, place: Place) -> Floats:
         if len(quarters(place.communes)) > 1:
-            km = km_to_area(place, self.vectors, self.commune)
+            km = km_to_area(place, self.vectors, *self._towns)
         elif place.lat is None or place.lon is None:
             km = np.full(len(self.commune), np.inf, dtype=np.float32)
         else:

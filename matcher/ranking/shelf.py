@@ -18,6 +18,7 @@ from matcher.ranking.card import Cards, written
 from matcher.ranking.columns import Cells, Postings, Strings, StringsMaker
 from matcher.ranking.evidence import Clue, clues, other_trade
 from matcher.ranking.points import Points, PointsMaker
+from matcher.ranking.remembering import Remembering
 from matcher.ranking.sphere import Floats
 from matcher.ranking.wording import Bools, Wordings, WordingsMaker
 from matcher.reference.activities import taxonomy
@@ -27,8 +28,6 @@ KINDS: tuple[SupplierKind, ...] = tuple(SupplierKind)
 KIND_INDEX = {kind: i for i, kind in enumerate(KINDS)}
 
 
-# INSEE gives public bodies a SIREN that begins with 1 (State) or 2 (local bodies, their CCAS and hospitals): from, and below.
-PUBLIC_SIREN = (100_000_000, 300_000_000)
 # « Autres organisations fonctionnant par adhésion volontaire »: what INSEE gives an association whose purpose is something else.
 MEMBERSHIP_NAF = "9499Z"
 
@@ -58,10 +57,10 @@ class Kinds:
     def best(self, values: Floats) -> Floats:
         """Return (n,) the best of (12,) values among the kinds of each supplier, -1 where none is known."""
         best: Floats = np.where(self.sets, values, np.float32(-1)).max(axis=1, initial=np.float32(-1))
-        return best[self.held]
+        return best.take(self.held)
 
     def _of_each(self, of_set: Any) -> Bools:
-        return np.asarray(np.asarray(of_set, dtype=bool)[self.held])
+        return np.asarray(of_set, dtype=bool).take(self.held)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +80,7 @@ class Does:
 
 
 @dataclass(frozen=True, eq=False)
-class Shelf:
+class Shelf(Remembering):
     """n suppliers in the order of their ids. Everything is an array, so that a shelf is kept in a file and read where it lies.
 
     `cards` holds what lists show of each. `does` tells how surely each activity is known, `other` (n,) what the supplier is
@@ -113,12 +112,6 @@ class Shelf:
 
     def __len__(self) -> int:
         return len(self.ids)
-
-    @cached_property
-    def public(self) -> Bools:
-        """(n,) True for what a public body runs."""
-        least, most = PUBLIC_SIREN
-        return (self.sirens >= least) & (self.sirens < most)
 
     @cached_property
     def suppliers(self) -> Cards:

@@ -86,9 +86,12 @@ def values(ask: Ask) -> Floats:
     if not (ask.reading.activities or ask.reading.mode):
         return all_unknown(ask)
     best = ask.shelf.does.best(ask.once(wanted), len(ask.shelf))
-    found = np.where(best > 0, np.maximum(best, np.float32(PRIOR)), ask.shelf.other)
+    known = np.flatnonzero(best > 0)
+    worth = np.maximum(best.take(known), np.float32(PRIOR))
     if not ask.goods:
-        found = np.where(ask.once(_too_far), np.minimum(found, np.float32(PRIOR)), found)
+        worth = np.where(ask.once(_too_far).take(known), np.float32(PRIOR), worth)
+    found = ask.shelf.other.copy()
+    found[known] = worth
     names = taxonomy()
     for code in {_first(ask), names.group_of(_first(ask))}:
         found[ask.shelf.not_done.of(names.index[code])] = 0

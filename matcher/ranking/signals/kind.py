@@ -8,7 +8,7 @@ import numpy as np
 
 from matcher.domain.kinds import Family
 from matcher.ranking.ask import Ask
-from matcher.ranking.shelf import KIND_INDEX, KINDS
+from matcher.ranking.shelf import KIND_INDEX, KINDS, Shelf
 from matcher.ranking.signal import Signal
 from matcher.ranking.sphere import Floats
 from matcher.ranking.wording import Bools
@@ -17,6 +17,8 @@ from matcher.reference.usages import usual_kinds
 PRIOR = 0.5
 # A kind that the text did not ask for is not refused (a gate does that), it only comes after.
 NOT_ASKED = 0.15
+# INSEE gives public bodies a SIREN that begins with 1 (State) or 2 (local bodies, their CCAS and hospitals): from, and below.
+PUBLIC_SIREN = (100_000_000, 300_000_000)
 # A commune, an EPCI or a CCAS runs a chantier for its own needs, and seldom bids for those of others. The ESAT and EA of a public
 # establishment work for customers as any other does.
 PUBLIC_BODY = 0.6
@@ -46,15 +48,22 @@ def _by_kind(ask: Ask) -> Floats:
 def values(ask: Ask) -> Floats:
     """(n,) the best value among the supplier's kinds; NaN where its kind is not known."""
     best = ask.shelf.kinds.best(ask.once(_by_kind))
-    best[ask.once(_for_its_own_needs)] *= PUBLIC_BODY
-    best[ask.shelf.membership] *= OTHER_PURPOSE
     best[best < 0] = np.nan
+    best *= ask.shelf.once(_inclination)
     return best
 
 
-def _for_its_own_needs(ask: Ask) -> Bools:
+def _for_its_own_needs(shelf: Shelf) -> Bools:
     """(n,) True for what a public body runs, its ESAT and EA aside."""
-    return ask.shelf.public & ~ask.shelf.kinds.any_of(_STPA)
+    least, below = PUBLIC_SIREN
+    return (shelf.sirens >= least) & (shelf.sirens < below) & ~shelf.kinds.any_of(_STPA)
+
+
+def _inclination(shelf: Shelf) -> Floats:
+    """(n,) what is left of a kind's value by who runs the supplier."""
+    left = np.where(shelf.once(_for_its_own_needs), np.float32(PUBLIC_BODY), np.float32(1))
+    left[shelf.membership] *= OTHER_PURPOSE
+    return left
 
 
 def say(ask: Ask, row: int, value: float) -> str:
@@ -65,7 +74,7 @@ def say(ask: Ask, row: int, value: float) -> str:
         return f"{best} : demandé dans le texte"
     if ask.wanted_kinds and best not in ask.wanted_kinds:
         return f"{best} : le texte demande plutôt {', '.join(sorted(ask.wanted_kinds))}"
-    if ask.once(_for_its_own_needs)[row]:
+    if ask.shelf.once(_for_its_own_needs)[row]:
         return f"{best} porté par une collectivité : répond rarement aux marchés des autres (hypothèse)"
     if ask.reading.mode and value >= USUAL:
         return f"{best} : met du personnel à disposition, ce que le texte demande"

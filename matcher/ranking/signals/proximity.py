@@ -13,9 +13,11 @@ from matcher.domain.kinds import SupplierKind
 from matcher.domain.place import Place, PlaceType
 from matcher.ranking.areas import area_names
 from matcher.ranking.ask import Ask
+from matcher.ranking.columns import Ints
 from matcher.ranking.reach import covered
+from matcher.ranking.shelf import Shelf
 from matcher.ranking.signal import Signal, all_unknown
-from matcher.ranking.sphere import Floats
+from matcher.ranking.sphere import Floats, Rows
 from matcher.ranking.spread import DAILY_KM, share_within, spread
 from matcher.reference.activities import taxonomy
 from matcher.reference.communes import quarters
@@ -42,19 +44,31 @@ def values(ask: Ask) -> Floats:
     points = ask.shelf.points
     value = points.best(_closeness(ask, _half_km(ask)))
     if not ask.goods:
-        local = np.flatnonzero(ask.shelf.kinds.only(LOCAL))
-        value[local] = points.best(_closeness(ask, HALF_KM_LOCAL), local)
-    return np.fmax(value, np.float32(DECLARED), out=value, where=ask.once(covered))
+        local, sites, owner = ask.shelf.once(_local)
+        nearest = np.full(len(local), np.nan, dtype=np.float32)
+        np.fmax.at(nearest, owner, _closeness(ask, HALF_KM_LOCAL, sites))
+        value[local] = nearest
+    declared = np.flatnonzero(ask.once(covered))
+    value[declared] = np.fmax(value[declared], np.float32(DECLARED))
+    return value
 
 
-def _closeness(ask: Ask, half_km: float) -> Floats:
-    """(u,) 0.5 ** (km / half_km) of each point, and for a service in wide places that and how near their people are."""
-    value: Floats = np.exp2(ask.point_km * np.float32(-1.0 / half_km))
+def _local(shelf: Shelf) -> tuple[Rows, Ints, Rows]:
+    """The rows of suppliers of local kinds alone, the points of their sites, and whose each is."""
+    rows = np.flatnonzero(shelf.kinds.only(LOCAL))
+    return rows, *shelf.points.sites(rows)
+
+
+def _closeness(ask: Ask, half_km: float, at: Ints | slice = slice(None)) -> Floats:
+    """0.5 ** (km / half_km) of each of these points, and for a service in wide places that and how near their people are."""
+    value: Floats = np.exp2(ask.point_km[at] * np.float32(-1.0 / half_km))
     wide = ask.once(_wide)
     if not wide:
         return value
-    near = np.max([spread(place, half_km) for place in wide], axis=0)[ask.shelf.points.commune]
-    return np.asarray(np.where(np.isnan(near), value, (1 - PEOPLE) * value + PEOPLE * near))
+    people = np.float32(PEOPLE) * np.max([spread(place, half_km) for place in wide], axis=0)
+    both = people.take(ask.shelf.points.commune[at])
+    both += np.float32(1 - PEOPLE) * value
+    return np.where(np.isnan(both), value, both)
 
 
 def _wide(ask: Ask) -> tuple[Place, ...]:

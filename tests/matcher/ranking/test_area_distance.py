@@ -20,6 +20,12 @@ def _area(code: str) -> Place:
     return read(given_lot.lot, given_lot.doubts).places[0]
 
 
+def _each(area: Place, points: Floats, towns: list[int]) -> Floats:
+    """The distance of each point, the points of a commune one after the other."""
+    known, counts = np.unique(towns, return_counts=True)
+    return km_to_area(area, points.T, known.astype(np.int32), np.concatenate(([0], np.cumsum(counts))))
+
+
 def _exact(communes: tuple[str, ...], vector: Floats) -> float:
     rows = commune_rows(quarters(communes))
     centres = commune_vectors()[rows[rows >= 0]]
@@ -33,7 +39,7 @@ def test_as_far_as_the_nearest_commune_of_the_area(code: str, rows: list[int]) -
     towns = np.array(sorted(rows), dtype=np.int32)
     towns = towns[~np.isnan(commune_vectors()[towns]).any(axis=1)]
     vectors = commune_vectors()[towns]
-    for town, vector, km in zip(towns, vectors, km_to_area(area, vectors.T, towns), strict=True):
+    for town, vector, km in zip(towns, vectors, _each(area, vectors, towns.tolist()), strict=True):
         exact = (
             0.0
             if commune_arrays().codes[town] in (*area.communes, *quarters(area.communes))
@@ -45,7 +51,7 @@ def test_as_far_as_the_nearest_commune_of_the_area(code: str, rows: list[int]) -
 def test_a_point_of_no_known_commune_is_measured_where_it_stands() -> None:
     area = _area("dep:62")
     points = unit_vectors([50.29, 43.3], [2.78, 5.4])  # Arras, in the area; Marseille
-    near, far = km_to_area(area, points.T, np.array([-1, -1], dtype=np.int32))
+    near, far = _each(area, points, [-1, -1])
     assert near == pytest.approx(_exact(area.communes, points[0]), abs=0.1)
     assert far == pytest.approx(_exact(area.communes, points[1]), abs=0.1)
 
@@ -54,7 +60,7 @@ def test_points_of_one_commune_near_the_area_are_not_all_as_far() -> None:
     area = _area("dep:62")
     lille = commune_row("59350")
     points = unit_vectors([50.62, 50.64], [2.98, 3.12])
-    first, second = km_to_area(area, points.T, np.array([lille, lille], dtype=np.int32))
+    first, second = _each(area, points, [lille, lille])
     assert first == pytest.approx(_exact(area.communes, points[0]), abs=0.1)
     assert second == pytest.approx(_exact(area.communes, points[1]), abs=0.1)
     assert first < second
