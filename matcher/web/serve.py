@@ -14,6 +14,8 @@ from matcher.settings import WebSettings
 from matcher.web.desk import EXTENSION, Desk, desk
 
 THREADS = 8
+# The templates of the pages that everybody opens first: each is compiled once, or by as many threads as ask for it together.
+FIRST_PAGES = ("_macros", "base", "besoin/", "candidats/", "fournisseur/", "pourquoi/")
 # A request that waits its turn is no news: under twenty people there are some at every moment.
 logging.getLogger("waitress.queue").setLevel(logging.ERROR)
 
@@ -81,7 +83,9 @@ class Server:
         return f"http://{host}:{self.port}/"
 
     def warm(self) -> None:
-        """Have at hand what the first visitor would otherwise wait for."""
+        """Have at hand what the first visitors would otherwise wait for, all at once."""
+        for name in self._app.jinja_env.list_templates(filter_func=lambda name: name.startswith(FIRST_PAGES)):
+            self._app.jinja_env.get_template(name)
         with self._app.app_context():
             desk().warm()
 
