@@ -115,9 +115,11 @@ def say(ask: Ask, row: int, value: float) -> str:
     near = asked[best.code]
     if near > 0 and not ask.goods and ask.once(_too_far)[row]:
         return f"{sentence}, mais trop loin pour un service"
-    if near >= LEAF_AND_GROUP:
-        return sentence
-    return f"activité voisine : {sentence}" if near > 0 else f"autre activité : {sentence}"
+    if near == 0:
+        return f"autre activité : {sentence}"
+    if near * best.strength <= PRIOR:
+        return f"indice faible, à confirmer : {sentence}"
+    return sentence if near >= LEAF_AND_GROUP else f"activité voisine : {sentence}"
 
 
 def unknown(ask: Ask, row: int) -> str:

@@ -57,6 +57,9 @@ class TestActivity:
             "son code NAF dit « Services d'aménagement paysager"
         )
         assert says(activity.SIGNAL, self.OBJET, supplier(naf="9601A")).startswith("autre activité : son code NAF dit")
+        gardens = supplier(naf="0113Z")
+        assert value(activity.SIGNAL, self.OBJET, gardens) == pytest.approx(activity.PRIOR)
+        assert says(activity.SIGNAL, self.OBJET, gardens).startswith("indice faible, à confirmer : son code NAF dit")
         assert says(activity.SIGNAL, self.OBJET, supplier()) == "activité non connue : à demander"
         assert says(activity.SIGNAL, "zzz qqq", supplier(naf="8130Z")) == "activité du lot non comprise"
 
