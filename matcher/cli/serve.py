@@ -1,5 +1,6 @@
 """`serve`: opens the pages on this computer, or on an address that is closed to strangers."""
 
+import gc
 import webbrowser
 
 import click
@@ -39,6 +40,8 @@ def serve_command(host: str, port: int, database: str | None) -> None:
 def serve(server: Server, *, open_browser: bool) -> None:
     """Say where the pages are, show them where there is a screen to, and serve until Ctrl+C."""
     server.warm()
+    gc.collect()
+    gc.freeze()  # the tables stay until the end: to go through them again would stop every page for a third of a second
     click.echo(f"Pages ouvertes : {server.url}\nCtrl+C pour arrêter.")
     if open_browser:
         webbrowser.open(server.url)
