@@ -107,8 +107,9 @@ class _Flow:
             return self.possible.copy()
         chosen = self.possible & openings.must
         for guest in (openings.buyer, openings.supplier):
-            share = min(1.0, self.limits[TABLE] / max(1, openings.most[np.unique(guest)].sum()))
-            chosen |= _best_of(guest, self.possible, openings.value, _SOME + _TIMES * share * openings.most)
+            share = min(1.0, self.limits[TABLE] / max(1, int(openings.most[np.unique(guest)].sum())))
+            some = np.asarray(_SOME + _TIMES * share * openings.most, dtype=np.float64)
+            chosen |= _best_of(guest, self.possible, openings.value, some)
         return chosen
 
     def better(self, working: Bools, gains: Floats) -> Bools:
