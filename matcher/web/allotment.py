@@ -1,6 +1,7 @@
 """« Découper en lots »: a list of sites cut in lots that each keep enough candidates. The work is told as it goes; its lists stay with
 the server for a while, and are no part of an address."""
 
+import secrets
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,11 +34,11 @@ from matcher.lots.decision import Decision
 from matcher.reading.lots import ASKED_LEVERS
 from matcher.reference.levers import lever
 from matcher.web.desk import desk
+from matcher.web.long_work import Works
 from matcher.web.lot_map import lot_map
 from matcher.web.query import Arguments, Query
 from matcher.web.sent import sent
 from matcher.web.typed_lines import one, several
-from matcher.web.works import Works
 
 pages = Blueprint("allotment", __name__)
 
@@ -46,6 +47,9 @@ _FORM = 1_000_000  # bytes of a form around its file, a pasted list included
 _WORKS = "entremise-allotments"
 _MOST_NEEDS, _MOST_WANTED, _MOST_KM = 6, 999, 9_999
 _READING = "lecture de la liste"
+_DEFECT = (
+    "Une erreur s’est produite de notre côté ; rien n’est perdu de ce que vous avez envoyé, que vous pouvez renvoyer."
+)
 STEPS = (_READING, RANKING, CUTTING)
 # Up to this many lots the matrix shows a column a lot; beyond, their numbers.
 WIDE = 24
@@ -106,7 +110,7 @@ class Cut:
 @pages.record_once
 def _open(state: BlueprintSetupState) -> None:
     refusals = (DecisionRefused, SitesRefused, SourceError)
-    state.app.extensions[_WORKS] = Works[Cut, Asked](refusals)
+    state.app.extensions[_WORKS] = Works[Cut, Asked](refusals, _DEFECT)
 
 
 @pages.url_value_preprocessor
@@ -153,7 +157,9 @@ def start() -> ResponseReturnValue:
             )
         )
 
-    return redirect(url_for("allotment.told", key=_works().start(cut, its)), 303)
+    key = secrets.token_hex(8)
+    _works().start(key, cut, its)
+    return redirect(url_for("allotment.told", key=key), 303)
 
 
 @pages.get("/allotissement/<key>")

@@ -3,24 +3,26 @@
 from collections.abc import Callable, Mapping
 from secrets import token_urlsafe
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
+from matcher.db import DatabaseError
 from matcher.events.changes import Delete, Describe, Freeze, Restore
 from matcher.events.event import Event, Header, Rules
 from matcher.events.planning import planned, setting_of
 from matcher.events.schedule import MOST_SLOTS, Break, Schedule, clock
-from matcher.events.store import change, listed
+from matcher.events.store import EventConflict, change, listed
 from matcher.events.store import create as open_event
 from matcher.events.troubles import Said, troubles
 from matcher.events.view import sheet, sheets, summary
 from matcher.exports.event import badges_csv, letters_csv, timetable_csv, workbook
 from matcher.lots.dossier import ChangeRefused
-from matcher.web.background import works
 from matcher.web.club_fields import Fields
 from matcher.web.club_grid import VIEWS, grid
 from matcher.web.club_page import NUMBER, Refusal, event_of, now, people_of, setting, told, unsettled, write
 from matcher.web.desk import desk
+from matcher.web.long_work import Tell, Works
 from matcher.web.signature import NO_NAME, signed
 from matcher.web.writing import form_key
 
@@ -28,6 +30,7 @@ pages = Blueprint("club", __name__)
 
 # What a planner has; how long the page that asked waits before it says that the work goes on.
 PLAN_SECONDS, PATIENCE = 60.0, 2.0
+_PLANS = "entremise-plans"
 _BREAKS, MOST_BREAKS = 3, 9
 _CSV, _XLSX = "text/csv; charset=utf-8", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _FILES: Mapping[str, tuple[Callable[[Event], bytes], str, str]] = {
@@ -36,6 +39,12 @@ _FILES: Mapping[str, tuple[Callable[[Event], bytes], str, str]] = {
     "publipostage": (lambda event: letters_csv(event, sheets(event, people_of(event))), _CSV, "publipostage.csv"),
     "badges": (lambda event: badges_csv(sheets(event, people_of(event))), _CSV, "badges.csv"),
 }
+
+
+@pages.record_once
+def _open(state: BlueprintSetupState) -> None:
+    refusals = (ChangeRefused, EventConflict, DatabaseError)
+    state.app.extensions[_PLANS] = Works[str, int](refusals, apart=True)
 
 
 @pages.get("/club")
@@ -70,11 +79,9 @@ def create() -> ResponseReturnValue:
 @pages.get(f"/club/{NUMBER}")
 def show(number: int) -> str:
     """Show the timetable, or what to mend before there is one; `vue` says by whom, `suivre` whose meetings are marked."""
-    going = works().going(
-        _planning(number)
-    )  # asked first: a work that ends meanwhile is told, by this page or by the next
-    if going is None and (ended := works().ended(_planning(number))):
-        flash(ended.said, "refus" if ended.refused else "message")
+    work = _plans().take(str(number))
+    if work and not work.going:
+        flash(work.message or str(work.result), "refus" if work.message else "message")
     event = event_of(number)
     view = request.args.get("vue", "")
     view = view if view in VIEWS else next(iter(VIEWS))
@@ -90,7 +97,7 @@ def show(number: int) -> str:
         views=VIEWS,
         troubles=_mended(event),
         unsettled=unsettled(event),
-        going=going,
+        going=work if work and work.going else None,
         sheet=None if follow is None else sheet(event, follow, people_of(event)),
     )
 
@@ -104,7 +111,7 @@ def plan(number: int) -> ResponseReturnValue:
         flash(NO_NAME, "refus")
         return redirect(page, 303)
 
-    def frozen() -> str:
+    def frozen(_: Tell) -> str:
         held = setting_of(engine, event, today=today)
         if any(not one.remark and one.code in _NOTHING_TO_PLAN for one in troubles(held)):
             raise ChangeRefused("Il n’y a encore rien à planifier : voyez ce qui manque.")
@@ -112,7 +119,7 @@ def plan(number: int) -> ResponseReturnValue:
         change(engine, number, [made], version=event.version, who=who, now=at)
         return "L’horaire est figé. Relisez-le avant d’imprimer."
 
-    works().start(_planning(number), frozen, patience=PATIENCE)
+    _plans().start(str(number), frozen, number).line.wait(PATIENCE)
     return redirect(page, 303)
 
 
@@ -268,8 +275,9 @@ def _values(header: Header, schedule: Schedule, rules: Rules) -> dict[str, str]:
     return {name: "" if value is None else str(value) for name, value in values.items()}
 
 
-def _planning(number: int) -> str:
-    return f"horaire {number}"
+def _plans() -> "Works[str, int]":
+    found: Works[str, int] = current_app.extensions[_PLANS]
+    return found
 
 
 def _mended(event: Event) -> list[tuple[Said, str]]:

@@ -1,7 +1,8 @@
 """Files dropped on the import page: kept apart until they are imported or dropped, each with where it stands.
 
-One work at a time, in a thread of the server. What stands is written beside the file, so that a server that stops in the
-middle says so when it comes back: an import is one transaction, and the catalogue is then the old one, or whole.
+One work at a time, in a thread of the server; a second one does not wait in line, it is refused. What stands is written beside the file,
+so that a server that stops in the middle says so when it comes back: an import is one transaction, and the catalogue is then the old
+one, or whole.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,7 +11,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from threading import Lock, Thread
+from threading import Lock
 from typing import IO, Any
 
 from sqlalchemy import Engine
@@ -23,11 +24,11 @@ from matcher.catalogue.intake import IntakeRefused, run_import
 from matcher.catalogue.report import Report
 from matcher.db import DatabaseError
 from matcher.web.dropped import Dropped
+from matcher.web.long_work import DEFECT, Line
 
 # Bytes of one file; the largest directory that a person drops weighs a tenth of it. Larger ones have the command line.
 LARGEST = 64 * 2**20
 _KEPT_SECONDS = 24 * 3600
-_DEFECT = "Une erreur s’est produite de notre côté ; rien n’a été écrit."
 # Sirene is far larger than a page can take, and has its own command; the sheet that reads anything comes last.
 OFFERED: tuple[Importer, ...] = (
     *(importer for key, importer in REGISTRY.items() if key not in ("sirene", "tableur")),
@@ -88,7 +89,7 @@ class Deposits:
         self._now = now or _utc
         self._lock = Lock()
         self._known: dict[str, Deposit] = {}
-        self._thread: Thread | None = None
+        self._line = Line()
 
     def drop(self, file_name: str, stream: IO[bytes]) -> Deposit:
         """Keep a file and start reading it. Raises Busy, or OSError where the disk is full."""
@@ -155,8 +156,7 @@ class Deposits:
 
     def wait(self, seconds: float = 30) -> None:
         """Wait for the work that goes on, for tests."""
-        if self._thread is not None:
-            self._thread.join(seconds)
+        self._line.wait(seconds)
 
     def _at(self, key: str, *stands: Stand) -> Deposit | None:
         found = self.get(key)
@@ -173,12 +173,11 @@ class Deposits:
                 return
             self._known[deposit.key] = deposit
             self._write(deposit)
-            self._thread = Thread(target=self._work, args=(deposit, work), name="import", daemon=True)
-            self._thread.start()
+            self._line.put(lambda: self._work(deposit, work))
 
     def _work(self, deposit: Deposit, work: Callable[[Deposit], Deposit]) -> None:
         failed = Stand.UNREADABLE if deposit.stand is Stand.READING else Stand.FAILED
-        ended = replace(deposit, stand=failed, message=_DEFECT)  # a defect must not leave the page waiting for ever
+        ended = replace(deposit, stand=failed, message=DEFECT)  # a defect must not leave the page waiting for ever
         try:
             ended = work(deposit)
         except (SourceError, IntakeRefused, DatabaseError) as error:

@@ -1,7 +1,7 @@
 """Sheets dropped to be answered, a programme or a history: kept apart, answered one after the other by one thread, until they are forgotten.
 
-What is answered is written down line after line: a server that stops goes on from there when the page is opened again. Names of
-suppliers are not kept: they are read on the shelf of the day.
+What is answered is written down line after line, and `long_work` keeps nothing of it: a server that stops goes on from there when the
+page is opened again. Names of suppliers are not kept: they are read on the shelf of the day.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,8 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from queue import SimpleQueue
-from threading import Lock, Thread
+from threading import Lock
 from typing import IO
 
 from sqlalchemy import Engine
@@ -27,6 +26,7 @@ from matcher.lots import programme, purchases, spending
 from matcher.lots.kept import KeptAnswers, name_of
 from matcher.ranking.shelf import Shelf
 from matcher.web.dropped import Dropped
+from matcher.web.long_work import Line
 
 # Bytes of one file: 20,000 lines of a workbook weigh a tenth of it.
 LARGEST = 16 * 2**20
@@ -87,9 +87,7 @@ class Studies:
         self._lock = Lock()
         self._known: dict[str, Study] = {}
         self._results: dict[str, Result] = {}
-        self._asked: SimpleQueue[str] = SimpleQueue()
-        self._thread: Thread | None = None
-        self._idle = True
+        self._line = Line()
 
     def drop(self, kind: Kind, file_name: str, stream: IO[bytes], place: str = "") -> Study:
         """Keep a sheet and have it answered. Raises OSError where the disk is full."""
@@ -155,37 +153,18 @@ class Studies:
 
     def wait(self, seconds: float = 60) -> None:
         """Wait until nothing is left to answer, for tests."""
-        while (thread := self._thread) is not None:
-            thread.join(seconds)
-            if thread is self._thread:
-                return
+        self._line.wait(seconds)
 
     def _ask(self, study: Study) -> None:
         self._remember(study)
         self.files.write(study.key, _state(study))
-        self._asked.put(study.key)
-        with self._lock:
-            if self._idle:
-                self._start()
+        self._line.put(lambda: self._answer(study.key))
 
-    def _start(self) -> None:
-        """Answer the next one asked, in a thread of its own; the lock is held."""
-        self._idle = False
-        self._thread = Thread(target=self._work, name="études", daemon=True)
-        self._thread.start()
-
-    def _work(self) -> None:
-        study = self._known.get(self._asked.get())
-        try:
-            if study is not None and study.stand is Stand.WAITING:
-                self._answer(replace(study, stand=Stand.WORKING))
-        finally:  # a defect in one must not keep the others waiting
-            with self._lock:
-                self._idle = self._asked.empty()
-                if not self._idle:
-                    self._start()
-
-    def _answer(self, study: Study) -> None:
+    def _answer(self, key: str) -> None:
+        asked = self._known.get(key)
+        if asked is None or asked.stand is not Stand.WAITING:
+            return  # forgotten meanwhile, or already answered
+        study = replace(asked, stand=Stand.WORKING)
         self._remember(study)
         ended = replace(study, stand=Stand.REFUSED, says=_DEFECT)  # a defect must not leave the page waiting for ever
         try:

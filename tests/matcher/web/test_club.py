@@ -15,7 +15,7 @@ from matcher.events.people import Person
 from matcher.events.planning import planned
 from matcher.events.setting import Setting
 from matcher.events.store import change, listed, load
-from matcher.web.background import Work, Works
+from matcher.web.long_work import Work, Works
 from tests.matcher.web.club_pages import HEADER, ME, OPENED, RULES, SCHEDULE
 from tests.matcher.web.conftest import queries
 from tests.matcher.web.reading import NASTY, Read, fill, read, send
@@ -202,27 +202,18 @@ def test_a_timetable_that_ends_while_its_page_is_made_is_never_left_unsaid(
         gate.wait(20)
         return planned(setting, seconds=seconds)
 
-    class Meanwhile(Works):
-        """Works that end just after the first question that a page asks of them."""
+    class Meanwhile(Works[str, int]):
+        """Works that end just after the question that a page asks of them."""
 
-        def _ends(self, about: str) -> None:
-            gate.set()
-            self._works[about].thread.join(20)
-
-        def going(self, about: str) -> Work | None:
-            found = super().going(about)
+        def take(self, key: str) -> Work[str, int] | None:
+            found = super().take(key)
             if found:
-                self._ends(about)
+                gate.set()
+                found.line.wait(20)
             return found
 
-        def ended(self, about: str) -> Work | None:
-            found = super().ended(about)
-            if about in self._works:
-                self._ends(about)
-            return found
-
-    held = Meanwhile()
-    monkeypatch.setattr("matcher.web.club.works", lambda: held)
+    held = Meanwhile((), apart=True)
+    monkeypatch.setattr("matcher.web.club._plans", lambda: held)
     monkeypatch.setattr("matcher.web.club.planned", slow)
     monkeypatch.setattr("matcher.web.club.PATIENCE", 0.05)
     page = fill(organiser, read(organiser, "/club/1"), "form[action$='/horaire']", qui=ME)
