@@ -65,7 +65,7 @@ def download(form: str) -> ResponseReturnValue:
     advice, faults = _advice(query, Supposed.of(request.args))
     if advice is None or faults:
         abort(400)
-    return sent("avis", advice.on, form, advice_object(advice) if form == "json" else advice_workbook(advice))
+    return sent(f"avis-{advice.on}.{form}", advice_object(advice) if form == "json" else advice_workbook(advice))
 
 
 def _advice(query: Query, supposed: Supposed) -> tuple[Advice | None, dict[str, str]]:

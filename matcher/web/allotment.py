@@ -197,7 +197,7 @@ def download(key: str, form: str) -> ResponseReturnValue:
     if work is None or work.result is None:
         abort(404)
     cuts = work.result.cuts
-    return sent("lots", cuts[0].on, form, allotments_object(cuts) if form == "json" else allotments_workbook(cuts))
+    return sent(f"lots-{cuts[0].on}.{form}", allotments_object(cuts) if form == "json" else allotments_workbook(cuts))
 
 
 def decided(arguments: Arguments) -> Decision | None:

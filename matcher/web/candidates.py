@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, send_file
+from flask import Blueprint, abort, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
 from matcher.domain.kinds import SupplierKind
@@ -20,6 +20,7 @@ from matcher.web.desk import desk
 from matcher.web.drawn import drawn
 from matcher.web.need import need_form
 from matcher.web.query import Query
+from matcher.web.sent import sent
 
 pages = Blueprint("candidates", __name__)
 
@@ -65,17 +66,10 @@ def download(form: str) -> ResponseReturnValue:
         abort(400)
     found = answer(desk(), query)
     shortlist = shortlist_from(found.ranking, found.listing.page(1, LONGEST_FILE))
+    name = f"candidats-{found.ranking.ask.on}.{form}"
     if form == "json":
-        content, kind = (
-            json.dumps(shortlist_object(shortlist), ensure_ascii=False, indent=2).encode(),
-            "application/json",
-        )
-    elif form == "csv":
-        content, kind = to_csv([shortlist]), "text/csv; charset=utf-8"
-    else:
-        content, kind = to_xlsx([shortlist]), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    name = f"candidats-{found.ranking.ask.on.isoformat()}.{form}"
-    return Response(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+        return sent(name, json.dumps(shortlist_object(shortlist), ensure_ascii=False, indent=2))
+    return sent(name, to_csv([shortlist]) if form == "csv" else to_xlsx([shortlist]))
 
 
 @pages.get("/candidats/ecartes")

@@ -114,7 +114,7 @@ def download(form: str) -> ResponseReturnValue:
     found, _ = _planned(Asked.of(request.args))
     if found is None:
         abort(400)
-    return sent("plan-clause", found.on, form, plan_object(found) if form == "json" else plan_workbook(found))
+    return sent(f"plan-clause-{found.on}.{form}", plan_object(found) if form == "json" else plan_workbook(found))
 
 
 def decided(arguments: Arguments) -> Decision | None:

@@ -23,6 +23,7 @@ from matcher.web.club_grid import VIEWS, grid
 from matcher.web.club_page import NUMBER, Refusal, event_of, now, people_of, setting, told, unsettled, write
 from matcher.web.desk import desk
 from matcher.web.long_work import Tell, Works
+from matcher.web.sent import sent
 from matcher.web.signature import NO_NAME, signed
 from matcher.web.writing import form_key
 
@@ -32,12 +33,11 @@ pages = Blueprint("club", __name__)
 PLAN_SECONDS, PATIENCE = 60.0, 2.0
 _PLANS = "entremise-plans"
 _BREAKS, MOST_BREAKS = 3, 9
-_CSV, _XLSX = "text/csv; charset=utf-8", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FILES: Mapping[str, tuple[Callable[[Event], bytes], str, str]] = {
-    "xlsx": (lambda event: workbook(event, people_of(event)), _XLSX, "classeur.xlsx"),
-    "csv": (timetable_csv, _CSV, "horaire.csv"),
-    "publipostage": (lambda event: letters_csv(event, sheets(event, people_of(event))), _CSV, "publipostage.csv"),
-    "badges": (lambda event: badges_csv(sheets(event, people_of(event))), _CSV, "badges.csv"),
+_FILES: Mapping[str, tuple[Callable[[Event], bytes], str]] = {
+    "xlsx": (lambda event: workbook(event, people_of(event)), "classeur.xlsx"),
+    "csv": (timetable_csv, "horaire.csv"),
+    "publipostage": (lambda event: letters_csv(event, sheets(event, people_of(event))), "publipostage.csv"),
+    "badges": (lambda event: badges_csv(sheets(event, people_of(event))), "badges.csv"),
 }
 
 
@@ -171,9 +171,8 @@ def turn(number: int) -> ResponseReturnValue:
 def download(number: int, form: str) -> Response:
     """Send the event as a file."""
     event = event_of(number)
-    make, kind, name = _FILES[form]
-    headers = {"Content-Disposition": f'attachment; filename="club-{number}-{name}"'}
-    return Response(make(event), content_type=kind, headers=headers)
+    make, name = _FILES[form]
+    return sent(f"club-{number}-{name}", make(event))
 
 
 Description = tuple[Header, Schedule, Rules]

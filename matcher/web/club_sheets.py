@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, Response, abort, render_template
+from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
 from matcher.events.event import Booking, Event
 from matcher.events.view import by_table, sheet, sheets
 from matcher.exports.calendar import to_ics
 from matcher.web.club_page import KEY, NUMBER, event_of, people_of
+from matcher.web.sent import sent
 
 pages = Blueprint("club_sheets", __name__)
 
@@ -41,8 +42,7 @@ def calendar(number: int, participant: int) -> ResponseReturnValue:
     if event.header.day is None:
         abort(404)
     content = to_ics(event, sheet(event, participant, people_of(event)))
-    headers = {"Content-Disposition": f'attachment; filename="club-{number}-{participant}.ics"'}
-    return Response(content, content_type="text/calendar; charset=utf-8", headers=headers)
+    return sent(f"club-{number}-{participant}.ics", content)
 
 
 @pages.get(f"/club/{NUMBER}/badges")

@@ -21,6 +21,7 @@ from matcher.lots.store import create as open_dossier
 from matcher.web.desk import desk
 from matcher.web.dossier_page import MARKS, changes_since, dossier_page
 from matcher.web.lot_opinions import opinions_on
+from matcher.web.sent import sent
 from matcher.web.signature import NO_NAME, signed
 from matcher.web.writing import NUMBER, dossier_of, form_key, now, typed, write
 
@@ -30,11 +31,7 @@ PAGE = 50
 _FORM = 100_000  # what a form weighs beside its file
 _STATES = ("", *(state.value for state in State), "supprimé")
 HEADER = ("title", "buyer", "buyer_siret", "territory", "reference", "deadline")
-_DOWNLOADS: Mapping[str, tuple[Callable[[Dossier], bytes | str], str]] = {
-    "xlsx": (to_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-    "csv": (to_csv, "text/csv; charset=utf-8"),
-    "json": (to_json, "application/json"),
-}
+_DOWNLOADS: Mapping[str, Callable[[Dossier], bytes | str]] = {"xlsx": to_xlsx, "csv": to_csv, "json": to_json}
 _SIGNS = {mark.word: mark.tone for mark in MARKS.values()}
 _TURNS: Mapping[str, tuple[Callable[[str], Change], str]] = {
     "clore": (Close, "Le dossier est clos : il se lit, et ne change plus."),
@@ -227,9 +224,7 @@ def print_style(number: int) -> ResponseReturnValue:
 def download(number: int, form: str) -> ResponseReturnValue:
     """Send a dossier as a file."""
     dossier = dossier_of(number)
-    make, kind = _DOWNLOADS[form]
-    name = f"dossier-{dossier.number}.{form}"
-    return Response(make(dossier), content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return sent(f"dossier-{dossier.number}.{form}", _DOWNLOADS[form](dossier))
 
 
 def header_of(form: Mapping[str, str]) -> tuple[Header | None, dict[str, str]]:

@@ -98,7 +98,9 @@ def download(form: str) -> ResponseReturnValue:
     found, _ = _found(Asked.of(request.args))
     if found is None:
         abort(400)
-    return sent("groupements", found.on, form, together_object(found) if form == "json" else together_workbook(found))
+    return sent(
+        f"groupements-{found.on}.{form}", together_object(found) if form == "json" else together_workbook(found)
+    )
 
 
 def decided(arguments: Arguments) -> Decision | None:

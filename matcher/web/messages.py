@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
 from matcher.catalogue.privacy import kept_since
@@ -13,6 +13,7 @@ from matcher.lots.entry_changes import Consult
 from matcher.lots.messages import Message, Recipient, consultation, mailto, recipients
 from matcher.settings import retention_months
 from matcher.web.desk import desk
+from matcher.web.sent import sent
 from matcher.web.signature import signature
 from matcher.web.writing import LOT, NUMBER, dossier_of, now, write
 
@@ -47,27 +48,23 @@ def act(number: int, lot: int) -> ResponseReturnValue:
     if fault or action == "liens":
         return _page(dossier, held, chosen, message, fault)
     if action == "csv":
-        name = f"messages-{dossier.number}-lot-{lot}.csv"
-        headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-        return Response(
-            merge_csv(_recipients(chosen), message), content_type="text/csv; charset=utf-8", headers=headers
-        )
+        return sent(f"messages-{dossier.number}-lot-{lot}.csv", merge_csv(_recipients(chosen), message))
     if action != "envoye":
         abort(400)
-    sent = Consult(lot, tuple(entry.match.id for entry in chosen), message.subject, message.text)
+    consult = Consult(lot, tuple(entry.match.id for entry in chosen), message.subject, message.text)
     return write(
         number,
-        lambda seen: [] if _kept_today(seen, sent) else [sent],
+        lambda seen: [] if _kept_today(seen, consult) else [consult],
         lambda current, said: _page(current, held, chosen, message, said),
         then=f"lot-{lot}",
         said="Le message est au dossier ; ses destinataires sont notés « contacté ».",
     )
 
 
-def _kept_today(dossier: Dossier, sent: Consult) -> bool:
+def _kept_today(dossier: Dossier, consult: Consult) -> bool:
     """Whether the same message to the same was kept today: the button pressed again after going back."""
     today = now().date()
-    return any(event.change == sent and event.at.date() == today for event in dossier.journal)
+    return any(event.change == consult and event.at.date() == today for event in dossier.journal)
 
 
 def _lot(number: int, lot: int) -> tuple[Dossier, SavedLot]:

@@ -2,12 +2,11 @@
 
 from datetime import date
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from matcher.domain.lot import Lot
-from matcher.exports.json_text import json_text
 from matcher.exports.programme import (
     Answered,
     lever_of,
@@ -25,6 +24,7 @@ from matcher.settings import cache_folder
 from matcher.web.desk import EXTENSION, desk
 from matcher.web.paging import Paging, page_number
 from matcher.web.query import Query
+from matcher.web.sent import sent
 from matcher.web.studies import KEPT_DAYS, LARGEST, UNFINISHED, Kind, Stand, Studies, Study
 
 pages = Blueprint("program", __name__)
@@ -36,7 +36,6 @@ PAGE = 100
 # Of the suppliers that a programme counts, how many are shown, and of each how many lines.
 SUPPLIERS, LINES = 20, 12
 MOST_LINES = {Kind.PROGRAMME: purchases.MOST_LINES, Kind.HISTORY: spending.MOST_LINES}
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @pages.record_once
@@ -101,17 +100,10 @@ def download(key: str, form: str) -> ResponseReturnValue:
     if study.stand is not Stand.DONE:
         abort(404)
     result = studies().result(study, desk().shelf())
-    content: str | bytes
-    if isinstance(result, Answered):
-        content = programme_workbook(result) if form == "xlsx" else json_text(programme_object(result))
-    else:
-        content = spending_workbook(result) if form == "xlsx" else json_text(spending_object(result))
     name = f"{study.kind}-{study.on}.{form}"
-    return Response(
-        content,
-        content_type=_XLSX if form == "xlsx" else "application/json",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    if isinstance(result, Answered):
+        return sent(name, programme_workbook(result) if form == "xlsx" else programme_object(result))
+    return sent(name, spending_workbook(result) if form == "xlsx" else spending_object(result))
 
 
 @pages.post("/achats/<key>/recalcul")
