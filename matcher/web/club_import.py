@@ -21,6 +21,7 @@ from matcher.lots.dossier import ChangeRefused
 from matcher.settings import cache_folder
 from matcher.web.club_page import NUMBER, event_of, write
 from matcher.web.desk import desk
+from matcher.web.dropped import safe_name
 
 pages = Blueprint("club_import", __name__)
 
@@ -28,7 +29,6 @@ LARGEST = 5 * 2**20  # bytes of one spreadsheet: a thousand participants weigh a
 _FORM = 100_000
 _KEPT_SECONDS = 24 * 3600
 _KEY = re.compile(r"[0-9a-f]{16}")
-_UNSAFE = re.compile(r"[^\w.\- ()]+")
 # The field of the form, and what those come as whom no column says it of.
 SHEETS: Mapping[str, Sort] = {"acheteurs": Sort.BUYER, "fournisseurs": Sort.SUPPLIER}
 
@@ -57,11 +57,7 @@ def drop(number: int) -> ResponseReturnValue:
         file = request.files.get(name)
         if file is None or not file.filename:
             continue
-        path = (
-            folder
-            / name
-            / (_UNSAFE.sub("_", Path(file.filename.replace("\\", "/")).name)[-120:].strip(". ") or "tableur")
-        )
+        path = folder / name / safe_name(file.filename, "tableur")
         path.parent.mkdir(parents=True)
         file.save(path)
         if path.stat().st_size > LARGEST:

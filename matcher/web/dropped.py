@@ -18,6 +18,11 @@ _KEY = re.compile(r"[0-9a-f]{16}")
 _UNSAFE = re.compile(r"[^\w.\- ()]+")
 
 
+def safe_name(file_name: str, unnamed: str) -> str:
+    """Return a file's name as it can be kept, whatever a browser says: without its folders, of plain characters; `unnamed` where nothing is left."""
+    return _UNSAFE.sub("_", Path(file_name.replace("\\", "/")).name)[-120:].strip(". ") or unnamed
+
+
 class Dropped:
     """The files of one catalogue, in a folder of its own inside `folder`."""
 
@@ -27,7 +32,7 @@ class Dropped:
     def keep(self, file_name: str, stream: IO[bytes]) -> tuple[str, str, int]:
         """Keep a file and return (key, name, bytes). Raises OSError where the disk is full."""
         key = secrets.token_hex(8)
-        name = _UNSAFE.sub("_", Path(file_name.replace("\\", "/")).name)[-120:].strip(". ") or "fichier"
+        name = safe_name(file_name, "fichier")
         path = self.path(key, name)
         path.parent.mkdir(parents=True)
         with path.open("wb") as file:
