@@ -1,6 +1,6 @@
 """`avis`: reserve a lot or not, under which article, at what size; every threshold can be moved."""
 
-from functools import reduce
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +11,8 @@ from matcher.advice.needed import need_of
 from matcher.cleaning.numbers import clean_amount, clean_number
 from matcher.cli.advice_view import show_advice
 from matcher.cli.french import FrenchCommand, WholeNumber
-from matcher.cli.lots import F, filled_shelf, given_lot, lot_options
-from matcher.cli.options import catalogue, database_option, format_option, output_option, write
+from matcher.cli.lots import filled_shelf, given_lot, lot_options
+from matcher.cli.options import F, catalogue, database_option, format_option, output_option, together, write
 from matcher.domain.french import NO_BREAK, number
 from matcher.exports.advice import advice_object, advice_workbook
 from matcher.exports.json_text import json_text
@@ -50,11 +50,8 @@ class Euros(click.ParamType[float]):
         return amount
 
 
-def _shown(share: float) -> str:
-    return f"{number(100 * share)}{NO_BREAK}%"
-
-
-SIZE_OPTIONS = (
+# The options that tell the size of a lot otherwise than by its amount.
+size_options = together(
     click.option("--etp", metavar="NOMBRE", help="Taille du lot, en équivalents temps plein par an."),
     click.option("--heures", metavar="NOMBRE", help="Heures de travail sur toute la durée du lot."),
     click.option(
@@ -63,81 +60,32 @@ SIZE_OPTIONS = (
         help="Quantité et son unité : « 12 000 m² », « 600 kg par jour », « 104 passages »… convertie en ETP par une table de cadences.",
     ),
 )
-THRESHOLDS = (
-    click.option(
-        "--offres",
-        "bids",
-        type=WholeNumber(),
-        metavar="NOMBRE",
-        default=DEFAULT.bids,
-        show_default=True,
-        help="Offres voulues au moins.",
-    ),
-    click.option(
-        "--confiance",
-        "enough",
-        type=Percent(),
-        metavar="POURCENT",
-        default=DEFAULT.enough,
-        show_default=_shown(DEFAULT.enough),
-        help="Chance voulue d’avoir ces offres, pour réserver.",
-    ),
-    click.option(
-        "--reponse",
-        "bid",
-        type=Percent(),
-        metavar="POURCENT",
-        default=DEFAULT.bid,
-        show_default=_shown(DEFAULT.bid),
-        help="Chance qu’un candidat consulté réponde (hypothèse).",
-    ),
-    click.option(
-        "--appels",
-        "calls",
-        type=WholeNumber(0),
-        metavar="NOMBRE",
-        default=DEFAULT.calls,
-        show_default=True,
-        help="Structures de métier non connu que vous appellerez.",
-    ),
-    click.option(
-        "--part",
-        "share",
-        type=Percent(),
-        metavar="POURCENT",
-        default=DEFAULT.share,
-        show_default=_shown(DEFAULT.share),
-        help="Part de son effectif qu’une structure peut donner au lot.",
-    ),
-    click.option(
-        "--candidats",
-        "wanted",
-        type=WholeNumber(),
-        metavar="NOMBRE",
-        default=DEFAULT.wanted,
-        show_default=True,
-        help="Candidats qu’un lot doit garder.",
-    ),
-    click.option(
+
+
+def _threshold(flag: str, moves: str, kind: click.ParamType[Any], metavar: str, said: str) -> Callable[[F], F]:
+    """The option that moves one of the hypotheses, by its name in Assumptions."""
+    usual = getattr(DEFAULT, moves)
+    as_typed = {"POURCENT": f"{number(100 * usual)}{NO_BREAK}%", "EUROS": number(usual)}
+    shown = as_typed.get(metavar, True)
+    return click.option(flag, moves, type=kind, metavar=metavar, default=usual, show_default=shown, help=said)
+
+
+# The options that move what an opinion supposes.
+thresholds = together(
+    _threshold("--offres", "bids", WholeNumber(), "NOMBRE", "Offres voulues au moins."),
+    _threshold("--confiance", "enough", Percent(), "POURCENT", "Chance voulue d’avoir ces offres, pour réserver."),
+    _threshold("--reponse", "bid", Percent(), "POURCENT", "Chance qu’un candidat consulté réponde (hypothèse)."),
+    _threshold("--appels", "calls", WholeNumber(0), "NOMBRE", "Structures de métier non connu que vous appellerez."),
+    _threshold("--part", "share", Percent(), "POURCENT", "Part de son effectif qu’une structure peut donner au lot."),
+    _threshold("--candidats", "wanted", WholeNumber(), "NOMBRE", "Candidats qu’un lot doit garder."),
+    _threshold(
         "--euros-par-etp",
         "euros_per_etp",
-        type=Euros(),
-        metavar="EUROS",
-        default=DEFAULT.euros_per_etp,
-        show_default=number(DEFAULT.euros_per_etp),
-        help="Montant hors taxes que fait un ETP en un an (hypothèse).",
+        Euros(),
+        "EUROS",
+        "Montant hors taxes que fait un ETP en un an (hypothèse).",
     ),
 )
-
-
-def size_options(function: F) -> F:
-    """The options that tell the size of a lot otherwise than by its amount."""
-    return reduce(lambda decorated, option: option(decorated), reversed(SIZE_OPTIONS), function)
-
-
-def thresholds(function: F) -> F:
-    """The options that move what an opinion supposes."""
-    return reduce(lambda decorated, option: option(decorated), reversed(THRESHOLDS), function)
 
 
 def assumed(

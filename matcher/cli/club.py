@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import reduce
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -22,6 +21,7 @@ from matcher.cli.options import (
     existing,
     format_option,
     output_option,
+    together,
     write,
 )
 from matcher.cli.steward import by_option, motive_option, now, today
@@ -38,11 +38,11 @@ from matcher.events.troubles import troubles
 from matcher.exports.event import event_object, listed_object, questions_csv, trouble_object
 from matcher.exports.json_text import json_text
 
-F = TypeVar("F", bound=Callable[..., Any])
 _HEADER, _SCHEDULE = ("title", "organiser", "day", "place"), ("start", "slots", "minutes", "breaks", "between")
 _RULES = ("tables", "accessible", "interpreters", "most", "least")
 
-DESCRIBING = (
+# The options that say what an event is.
+describing_options = together(
     click.option("--titre", "title", metavar="TEXTE", help="Le titre de l’événement."),
     click.option("--organisateur", "organiser", metavar="NOM", help="Qui l’organise."),
     click.option("--date", "day", type=Day(), metavar="DATE", help="Le jour, par exemple 2026-12-03."),
@@ -66,11 +66,6 @@ DESCRIBING = (
         "--au-moins", "least", type=WholeNumber(least=0), metavar="NOMBRE", help="Au moins, où c’est possible."
     ),
 )
-
-
-def describing_options(function: F) -> F:
-    """The options that say what an event is."""
-    return reduce(lambda decorated, option: option(decorated), reversed(DESCRIBING), function)
 
 
 @click.group("club", cls=FrenchGroup)

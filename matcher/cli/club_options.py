@@ -1,22 +1,20 @@
 """What the commands of `club` share: the event, hours, who is named, and one change written."""
 
-from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from typing import Any
 
 import click
 from sqlalchemy import Engine
 
 from matcher.cleaning.hours import clean_hour
 from matcher.cli.french import WholeNumber
-from matcher.cli.options import RequestRefused, database_option
+from matcher.cli.options import RequestRefused, database_option, together, version_option
 from matcher.cli.steward import by_option, now
 from matcher.events.event import Change, Event, Participant
 from matcher.events.finding import among
 from matcher.events.people import People
 from matcher.events.schedule import Break
 from matcher.events.store import change
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Hour(click.ParamType[int]):
@@ -49,17 +47,8 @@ who_argument = click.argument("name", metavar="PARTICIPANT")
 from_option = click.option(
     "--des", "since", type=Hour(), metavar="HEURE", help="Ne touche pas aux rendez-vous commencés avant."
 )
-
-
-def writing_options(function: F) -> F:
-    """What every change takes: who, the version read, the database."""
-    version = click.option(
-        "--version",
-        type=WholeNumber(),
-        metavar="NUMÉRO",
-        help="Version lue : refuse si quelqu’un a changé l’événement depuis. Sinon, la dernière.",
-    )
-    return by_option(version(database_option(function)))
+# What every change takes: who, the version read, the database.
+writing_options = together(by_option, version_option("l’événement"), database_option)
 
 
 def participant(event: Event, name: str) -> Participant:

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 from datetime import date
-from functools import reduce
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
@@ -15,7 +14,16 @@ from matcher.cli.dossier_follow import FOLLOW_COMMANDS
 from matcher.cli.dossier_options import Day, lot_option, number_argument, write_change, writing_options
 from matcher.cli.french import FrenchGroup, WholeNumber
 from matcher.cli.lots import filled_shelf, given_lot, lot_options
-from matcher.cli.options import catalogue, database_option, existing, format_option, output_option, top_option, write
+from matcher.cli.options import (
+    catalogue,
+    database_option,
+    existing,
+    format_option,
+    output_option,
+    together,
+    top_option,
+    write,
+)
 from matcher.cli.steward import by_option, motive_option, now, today
 from matcher.exports.dossier import from_json, to_csv, to_json, to_xlsx
 from matcher.exports.dossier_lines import dossier_object, line_object, since_object
@@ -27,9 +35,8 @@ from matcher.lots.shortlist import shortlist_of
 from matcher.lots.since import names_of, since
 from matcher.lots.store import Wanted, bring, catalogue_date, create, listed, load
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-HEADER_OPTIONS = (
+# The options that say what a tender is called and whose it is.
+header_options = together(
     click.option("--titre", "title", metavar="TEXTE", help="Le titre du dossier."),
     click.option("--acheteur", "buyer", metavar="NOM", help="Qui achète."),
     click.option("--siret-acheteur", "buyer_siret", metavar="SIRET", help="Le SIRET de l’acheteur."),
@@ -37,11 +44,6 @@ HEADER_OPTIONS = (
     click.option("--reference", metavar="TEXTE", help="Votre référence."),
     click.option("--echeance", "deadline", type=Day(), metavar="DATE", help="Jour où les réponses sont attendues."),
 )
-
-
-def header_options(function: F) -> F:
-    """The options that say what a tender is called and whose it is."""
-    return reduce(lambda decorated, option: option(decorated), reversed(HEADER_OPTIONS), function)
 
 
 @click.group("dossier", cls=FrenchGroup)

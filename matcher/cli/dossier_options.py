@@ -2,19 +2,17 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 from sqlalchemy import Engine
 
 from matcher.cleaning.dates import clean_date
 from matcher.cli.french import WholeNumber
-from matcher.cli.options import database_option
+from matcher.cli.options import database_option, together, version_option
 from matcher.cli.steward import by_option, now
 from matcher.lots.dossier import Change, Dossier
 from matcher.lots.store import change, load
-
-F = TypeVar("F", bound=Callable[..., Any])
 
 
 class DossierNumber(click.ParamType[int]):
@@ -41,17 +39,8 @@ supplier_argument = click.argument("key", metavar="SIRET|ID")
 lot_option = click.option(
     "--lot", "lot_number", type=WholeNumber(), metavar="NUMÉRO", default=1, show_default=True, help="Le lot."
 )
-version_option = click.option(
-    "--version",
-    type=WholeNumber(),
-    metavar="NUMÉRO",
-    help="Version lue : refuse si quelqu’un a changé le dossier depuis. Sinon, la dernière.",
-)
-
-
-def writing_options(function: F) -> F:
-    """What every change takes: who, the version read, the database."""
-    return by_option(version_option(database_option(function)))
+# What every change takes: who, the version read, the database.
+writing_options = together(by_option, version_option("le dossier"), database_option)
 
 
 def write_change(

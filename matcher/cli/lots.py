@@ -1,10 +1,9 @@
 """`match`, `read`, `explain`: a need goes in, a ranked list, a reading or one supplier's answer comes out."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import reduce
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 from sqlalchemy import Engine
@@ -15,12 +14,14 @@ from matcher.catalogue.store import find
 from matcher.cli import render
 from matcher.cli.french import FrenchCommand
 from matcher.cli.options import (
+    F,
     RequestRefused,
     catalogue,
     database_option,
     existing,
     format_option,
     output_option,
+    together,
     top_option,
     write,
 )
@@ -36,10 +37,8 @@ from matcher.ranking.why_not import why_not
 from matcher.reading.lots import ASKED_LEVERS, GivenLot, lot_from, read_lots
 from matcher.reading.reader import read
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-LOT_OPTIONS = (
+# The options that describe one lot.
+lot_options = together(
     click.option("--objet", metavar="TEXTE", help="Le besoin, tel que vous l’écririez."),
     click.option("--cpv", multiple=True, metavar="CODE", help="Code CPV ; répétable."),
     click.option(
@@ -66,11 +65,6 @@ LOT_OPTIONS = (
         help=f"Ne garde que ce type de structure : {', '.join(SupplierKind)} ; répétable.",
     ),
 )
-
-
-def lot_options(function: F) -> F:
-    """The options that describe one lot."""
-    return reduce(lambda decorated, option: option(decorated), reversed(LOT_OPTIONS), function)
 
 
 def lots_option(function: F) -> F:

@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from functools import reduce
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,6 +20,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 class RequestRefused(Exception):
     """A request that is well written and cannot be served (exit 1); the message is French."""
+
+
+def together(*options: Callable[[Any], Any]) -> Callable[[F], F]:
+    """Several options as one, in the order in which the help tells them."""
+    return lambda function: reduce(lambda decorated, option: option(decorated), reversed(options), function)
 
 
 def database_option(function: F) -> F:
@@ -64,6 +70,16 @@ def top_option(default: int) -> Callable[[F], F]:
         default=default,
         show_default=True,
         help="Nombre de candidats par lot, 1 ou plus.",
+    )
+
+
+def version_option(what: str) -> Callable[[F], F]:
+    """`--version N`: the version that was read of what is changed, with its article."""
+    return click.option(
+        "--version",
+        type=WholeNumber(),
+        metavar="NUMÉRO",
+        help=f"Version lue : refuse si quelqu’un a changé {what} depuis. Sinon, la dernière.",
     )
 
 
