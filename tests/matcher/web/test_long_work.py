@@ -55,7 +55,7 @@ def test_one_goes_at_a_time_and_the_next_knows_how_many_are_before() -> None:
         return 1
 
     works.start("first", slow, "a")
-    works.start("second", lambda _: 2, "b")
+    works.start("second", lambda _: 2 if free.is_set() else 0, "b")
     assert begun.wait(10)
     going, waiting = works.get("first"), works.get("second")
     assert going is not None
@@ -81,6 +81,7 @@ def test_the_oldest_are_forgotten() -> None:
         works.start(str(n), lambda _, n=n: n, "")  # type: ignore[misc]
         ended(works, str(n))
     assert works.get("0") is None
+    assert [n for n in range(MOST + 3) if works.get(str(n))] == list(range(3, MOST + 3))
     assert ended(works, str(MOST + 2)).result == MOST + 2
     assert works.get("absente") is None
 
