@@ -10,7 +10,7 @@ from importers.emit import emit, natural_reference
 from importers.formats import Header, Table, decode, load, read_table
 from importers.importer import Importer, Source, SourceError
 from importers.list_names import list_name
-from importers.record import Claim, Item, Remark, SupplierRecord
+from importers.record import Claim, Item, RefusedRow, Remark, SupplierRecord
 from importers.row import Row
 from importers.tableur_columns import BY_KEY, IGNORE, Understanding, field_key, known_columns, understand
 
@@ -19,6 +19,7 @@ _CLAIMS = {"activities": "libre", "rome": "rome"}
 _FIELDS = tuple(key for key in BY_KEY if key not in {"reference", *_CLAIMS})
 _DISTINCT_SHARE = 0.9
 _AT_LINE = re.compile(r"\bline (\d+)")  # in what the JSON and TOML readers say; TOML says nothing of the last line
+_TOTAL = re.compile(r"(?:sous[ -])?tota(?:l|ux)(?: g[ée]n[ée]ral)?\s*:?", re.IGNORECASE)
 _DATA_LIKE = re.compile(r"\d[\d\s]{12,18}|[^@\s]+@[^@\s]+\.\w+")
 
 
@@ -64,7 +65,7 @@ def _read(source: Source) -> Iterator[Item]:
     yield from (Remark(table.line, sentence) for sentence in understood.says)
     listing = list_name(source.listing or source.path.stem)
     yield Remark(
-        table.line, f"Liste « {listing} » : chaque liste a ses propres références (--nom en donne un autre nom)."
+        table.line, f"Liste « {listing} » : elle se met à jour quand un fichier du même nom de liste revient (au terminal : --nom)."
     )
     references = _references(understood, table)
     if not references and "reference" in understood.fields:
@@ -126,10 +127,12 @@ def _references(understood: Understanding, table: Table) -> tuple[str, ...]:
 
 def _record(
     row: Row, columns: tuple[str, ...], understood: Understanding, references: tuple[str, ...], listing: str
-) -> SupplierRecord:
+) -> SupplierRecord | RefusedRow:
     row.ignore(columns)
     fields = understood.fields
     values = {key: " ; ".join(filter(None, map(row.take, fields.get(key, ())))) for key in _FIELDS}
+    if _TOTAL.fullmatch(values["name"].strip()) and not values["siret"]:
+        return RefusedRow(row.line, "c’est la ligne de total du tableau, pas un fournisseur.")
     place = values["post_code"] or values["city"] or values["siret"]
     claims = (Claim(words, row.take(column)) for key, words in _CLAIMS.items() for column in fields.get(key, ()))
     return SupplierRecord(

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
-from matcher.domain.french import count, number, unit
+import numpy as np
+
+from matcher.domain.french import count, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Match
 from matcher.domain.place import Place, PlaceType
@@ -16,12 +18,13 @@ from matcher.lots.shortlist import day_asked
 from matcher.ranking.ask import Ask
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.shelf import Shelf
-from matcher.reading.activities import LIKELY, SURE, TO_CONFIRM
+from matcher.reading.activities import SURE
 from matcher.reading.chosen import read_chosen
 from matcher.reading.lots import ASKED_LEVERS
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.web.desk import Desk
 from matcher.web.query import ANY_RADIUS, NONE, Query
+from matcher.web.questions import Offer, Question, the_question
 
 PAGE = 20
 _FIRST = 5  # the candidates that the brief speaks of
@@ -32,25 +35,6 @@ _SCHEMES = {
     PlaceType.REGION: "reg",
     PlaceType.PAYS: "pays",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """Another query, how it is said, and what it would give: candidates in its list, credible ones among all."""
-
-    label: str
-    query: Query
-    listed: int
-    credible: int
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """The one doubt worth asking, why, and its answers."""
-
-    asks: str
-    detail: str
-    answers: tuple[Offer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +80,12 @@ class Answer:
     def first(self) -> tuple[Match, ...]:
         """The first candidates of the list, whatever the page."""
         return self.candidates[:_FIRST] if self.page == 1 else self.listing.page(1, _FIRST)
+
+    @cached_property
+    def first_credible(self) -> Match | None:
+        """The first credible candidate of the list, where others come before; None where it leads, or where there is none."""
+        found = np.flatnonzero(self.ranking.credible[self.listing.rows])
+        return self.listing.page(int(found[0]) + 1, 1)[0] if found.size and found[0] else None
 
     @property
     def headline(self) -> tuple[str, str]:
@@ -149,13 +139,13 @@ class Answer:
     @cached_property
     def question(self) -> Question | None:
         """The first doubt that a click can settle."""
-        return _reserved(self) or _trade(self)
+        return the_question(self)
 
     @property
     def doubts(self) -> tuple[str, ...]:
         """The other doubts, as sentences."""
-        asked = self.question is not None and not self.ranking.ask.understood
-        return tuple(doubt for doubt in self.reading.doubts if not (asked and doubt.startswith(TO_CONFIRM)))
+        settled = self.question.settles if self.question else ""
+        return tuple(doubt for doubt in self.reading.doubts if not (settled and doubt.startswith(settled)))
 
     @cached_property
     def wider(self) -> tuple[Offer, ...]:
@@ -285,7 +275,9 @@ def _chips(reading: Reading, query: Query) -> Iterator[Chip]:
     elif hint := reading.levier_hint:
         yield Chip("à confirmer", lever(hint).label, "levier", doubt=True)
     if reading.kinds_asked:
-        yield Chip("cités" if len(reading.kinds_asked) > 1 else "cité", ", ".join(reading.kinds_asked), "demande")
+        yield Chip(
+            "types cités" if len(reading.kinds_asked) > 1 else "type cité", ", ".join(reading.kinds_asked), "demande"
+        )
     for code in lot.cpv:
         yield Chip("CPV", code, f"cpv:{code}")
     if lot.montant is not None:
@@ -298,40 +290,6 @@ def _chips(reading: Reading, query: Query) -> Iterator[Chip]:
 
 def _short(day: date) -> str:
     return day.strftime("%d/%m/%Y")
-
-
-def _reserved(answer: Answer) -> Question | None:
-    """The text says that the lot is reserved: only the buyer can say so, for it refuses suppliers."""
-    hint = answer.reading.levier_hint
-    if answer.query.text("levier") or hint not in ASKED_LEVERS or lever(hint).open_to_all:
-        return None
-    yes = answer.offer("Oui", answer.query.but(levier=hint))
-    no = answer.offer("Non", answer.query.but(levier=NONE))
-    who = ", ".join(sorted(eligible_kinds(hint)))
-    return Question(
-        f"le lot est-il réservé ({lever(hint).article} : {who}) ?",
-        f"Le texte le laisse entendre. Si oui, {number(yes.credible)} {_credible(yes.credible)} au lieu de {number(answer.credible)}, "
-        "et les autres types de structures sont écartés.",
-        (yes, no),
-    )
-
-
-def _credible(value: int) -> str:
-    return "candidat crédible" if value < 2 else "candidats crédibles"
-
-
-def _trade(answer: Answer) -> Question | None:
-    """Which of the likeliest trades it is."""
-    guesses = answer.reading.activities
-    if answer.ranking.ask.understood or len(guesses) < 2 or guesses[0].confidence < LIKELY:
-        return None
-    answers = tuple(answer.offer(guess.label, answer.query.but(activite=guess.code)) for guess in guesses[:3])
-    most = max(answers, key=lambda offer: offer.credible)
-    return Question(
-        "de quel métier s’agit-il ?",
-        f"« {most.label} » donnerait {number(most.credible)} {_credible(most.credible)}.",
-        answers,
-    )
 
 
 def _wider(answer: Answer) -> Iterator[Offer]:

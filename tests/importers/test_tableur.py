@@ -4,7 +4,7 @@ import pytest
 
 from importers import REGISTRY
 from importers.importer import Source, SourceError
-from importers.record import SupplierRecord
+from importers.record import RefusedRow, SupplierRecord
 from importers.tableur import read_mapping
 from importers.tableur_columns import FIELDS
 from tests.importers.reading import cells_of, items_of, records, remarks, write_ods, write_xls, write_xlsx
@@ -41,6 +41,14 @@ def test_the_mapping_prevails(tmp_path: Path) -> None:
     assert said["Nom"] == "non reprise."
     assert said["Qui"] == "comprise comme le nom (selon votre correspondance)."
     assert said["Type"] == "non reprise."
+
+
+@pytest.mark.parametrize("name", ["TOTAL", "Total général :", "sous-total"])
+def test_the_total_of_a_sheet_is_no_supplier(tmp_path: Path, name: str) -> None:
+    text = f"Nom;SIRET;Ville\nMain verte;00010001600013;Calais\n{name};;1\nTotal;00010002400017;Lens\n"
+    found = items_of("tableur", _file(tmp_path, text))
+    assert [record.name for record in records(found)] == ["Main verte", "Total"]
+    assert [(row.line, "ligne de total" in row.reason) for row in found if isinstance(row, RefusedRow)] == [(3, True)]
 
 
 def test_a_mapping_that_does_not_fit_is_refused(tmp_path: Path) -> None:

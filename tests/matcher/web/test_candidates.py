@@ -75,11 +75,11 @@ def test_a_chip_is_taken_off_and_the_list_follows(client: FlaskClient) -> None:
     assert "réservé L2113-12 : EA, EATT, ESAT" in off
     assert "montant 180 000 € HT" in off
     form = before.values(before.one("#puces"))
-    for said in ("lieu Maubeuge", "réservé L2113-12 : EA, EATT, ESAT", "montant 180 000 € HT", "cités EA, ESAT"):
+    for said in ("lieu Maubeuge", "réservé L2113-12 : EA, EATT, ESAT", "montant 180 000 € HT", "types cités EA, ESAT"):
         after = read(client, "/candidats", [*form, ("retirer", off[said])])
         assert after.status == 200
         assert said not in chips(after)
-        assert chips(after).keys() >= off.keys() - {said} - {"cités EA, ESAT"}
+        assert chips(after).keys() >= off.keys() - {said} - {"types cités EA, ESAT"}
     gone = read(client, "/candidats", [*form, ("retirer", off["activité Création et entretien des espaces verts"])])
     assert "activité non comprise" in chips(gone)
     assert "Métier à préciser." in gone.text
@@ -93,7 +93,7 @@ def test_what_is_missing_is_added(client: FlaskClient) -> None:
     page = read(client, "/candidats", {**GREEN, "ajouter": "levier", "valeur": "13"})
     assert any(said.startswith("réservé L2113-13") for said in chips(page))
     page = read(client, "/candidats", {**GREEN, "ajouter": "demande", "valeur": "ESAT"})
-    assert "cité ESAT" in chips(page)
+    assert "type cité ESAT" in chips(page)
     refused = read(client, "/candidats", {**GREEN, "ajouter": "activite", "valeur": "zzzz"})
     assert "métier non reconnu" in refused.text
     assert refused.one("#ajout-activite")["aria-invalid"] == "true"
@@ -230,3 +230,15 @@ def test_an_empty_catalogue_says_what_to_do(tmp_path: object) -> None:
     assert page.status == 200
     assert "Le catalogue est vide." in page.text
     assert "entremise sources" in page.text
+
+
+def test_the_brief_names_the_first_credible_where_others_come_before(client: FlaskClient) -> None:
+    page = read(client, "/candidats", {"besoin": "Mise sous pli", "lieu": "Amiens", "rayon": "tous"})
+    rows = page.all(".candidate")
+    first = next(row for row in rows if row.has_attr("data-credible"))
+    assert first is not rows[0]
+    said = " ".join(page.one(".brief").get_text(" ").split())
+    assert f"Crédible {first['data-name']}, nᵒ {first['data-rank']}" in said
+    alone = read(client, page.link("voir les"))
+    assert all(row.has_attr("data-credible") for row in alone.all(".candidate"))
+    assert "Crédible" not in [term.get_text() for term in alone.all(".brief dt")]

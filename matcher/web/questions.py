@@ -1,0 +1,120 @@
+"""The one question that a list asks: the doubt that a click can settle, and what each answer would give."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from matcher.domain.french import count, enumeration, number
+from matcher.reading.activities import LIKELY, TO_CONFIRM
+from matcher.reading.gazetteer import find_mentions
+from matcher.reading.homonyms import likeliest
+from matcher.reading.lots import ASKED_LEVERS
+from matcher.reference.communes import Commune, commune, communes_named
+from matcher.reference.levers import eligible_kinds, lever
+from matcher.reference.territories import departement, departements
+from matcher.web.query import NONE, Query
+
+if TYPE_CHECKING:
+    from matcher.web.answer import Answer
+
+_MOST_TOWNS = 3
+_NOWHERE = "Où le lot s’exécute-t-il"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Another query, how it is said, and what it would give: candidates in its list, credible ones among all."""
+
+    label: str
+    query: Query
+    listed: int
+    credible: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The one doubt worth asking, why, and its answers. `settles` is how the doubts that it stands for begin, empty for none."""
+
+    asks: str
+    detail: str
+    answers: tuple[Offer, ...]
+    settles: str = ""
+
+
+def the_question(answer: "Answer") -> Question | None:
+    """Return the first doubt that a click can settle: where, else under which article, else which trade; None where there is none."""
+    return _where(answer) or _reserved(answer) or _trade(answer)
+
+
+def _where(answer: "Answer") -> Question | None:
+    """A town that the need names as people type it (« nettoyage bureaux Lille »): nothing says that it is where the lot is done."""
+    query = answer.query
+    if answer.reading.places or query.several("ou") or query.several("lieu"):
+        return None
+    named = [
+        town
+        for mention in find_mentions(query.text("besoin"), departements().keys())
+        if (town := commune(mention.code.removeprefix("insee:")))
+    ]
+    towns = list(dict.fromkeys(named))[:_MOST_TOWNS]
+    if not towns:
+        return None
+    choices = [(_in_full(town), [town]) for town in (towns if len(towns) > 1 else _bearers(towns[0]))]
+    if len(towns) > 1:
+        choices.insert(0, (enumeration([town.name for town in towns]), towns))
+    answers = [answer.offer(label, query.but(ou=[f"insee:{town.code}" for town in its])) for label, its in choices]
+    elsewhere = Offer("Non, ailleurs", query.but(ou=NONE), len(answer.listing.rows), answer.credible)
+    return Question(
+        f"le lot s’exécute-t-il à {enumeration([town.name for town in towns])} ?",
+        f"Le texte le laisse entendre. Si oui, {_credible(answers[0].credible)} à portée.",
+        (*answers, elsewhere),
+        _NOWHERE,
+    )
+
+
+def _bearers(town: Commune) -> list[Commune]:
+    """The communes of that name that may be meant, the likeliest first."""
+    return likeliest(list(communes_named(town.name)) or [town])[:_MOST_TOWNS]
+
+
+def _in_full(town: Commune) -> str:
+    county = departement(town.departement)
+    return f"{town.name} ({county.name})" if county and county.name != town.name else town.name
+
+
+def _reserved(answer: "Answer") -> Question | None:
+    """The text says that the lot is reserved: only the buyer can say so, for it refuses suppliers."""
+    hint = answer.reading.levier_hint
+    if answer.query.text("levier") or hint not in ASKED_LEVERS or lever(hint).open_to_all:
+        return None
+    yes = answer.offer("Oui", answer.query.but(levier=hint))
+    no = answer.offer("Non", answer.query.but(levier=NONE))
+    who = ", ".join(sorted(eligible_kinds(hint)))
+    before = "" if yes.credible == answer.credible else f" au lieu {_of(answer.credible)}"
+    return Question(
+        f"le lot est-il réservé ({lever(hint).article} : {who}) ?",
+        f"Le texte le laisse entendre. Si oui, {_credible(yes.credible)}{before}, et les autres types de structures sont écartés.",
+        (yes, no),
+    )
+
+
+def _trade(answer: "Answer") -> Question | None:
+    """Which of the likeliest trades it is."""
+    guesses = answer.reading.activities
+    if answer.ranking.ask.understood or len(guesses) < 2 or guesses[0].confidence < LIKELY:
+        return None
+    answers = tuple(answer.offer(guess.label, answer.query.but(activite=guess.code)) for guess in guesses[:3])
+    most = max(answers, key=lambda offer: offer.credible)
+    detail = (
+        f"« {most.label} » donnerait {_credible(most.credible)}."
+        if most.credible
+        else "Aucune de ces réponses ne donnerait de candidat crédible : dites le métier en deux mots."
+    )
+    return Question("de quel métier s’agit-il ?", detail, answers, TO_CONFIRM)
+
+
+def _credible(value: int) -> str:
+    return count(value, "candidat crédible", "candidats crédibles") if value else "aucun candidat crédible"
+
+
+def _of(value: int) -> str:
+    return f"de {number(value)}" if value else "d’aucun"
