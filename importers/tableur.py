@@ -65,7 +65,8 @@ def _read(source: Source) -> Iterator[Item]:
     yield from (Remark(table.line, sentence) for sentence in understood.says)
     listing = list_name(source.listing or source.path.stem)
     yield Remark(
-        table.line, f"Liste « {listing} » : elle se met à jour quand un fichier du même nom de liste revient (au terminal : --nom)."
+        table.line,
+        f"Liste « {listing} » : elle se met à jour quand un fichier du même nom de liste revient (au terminal : --nom).",
     )
     references = _references(understood, table)
     if not references and "reference" in understood.fields:

@@ -103,8 +103,8 @@ def _in_ten(chance: float) -> str:
 # Where each sentence takes its figures, in the order of the sentences.
 SOURCES = (
     "connaissance du métier : à corriger d’après vos consultations passées",
-    "hypothèse du projet (table « metiers_exerces »), confrontée aux titulaires de marchés réels ; le nombre d’appels est à vous",
-    "part : à vous de la juger ; tailles par type : Dares, Drees, UNEA et Fédération des GEIQ, 2018 à 2021 (table « tailles »)",
+    "hypothèse du projet, confrontée aux titulaires de marchés réels ; le nombre d’appels est à vous",
+    "part : à vous de la juger ; tailles par type : Dares, Drees, UNEA et Fédération des GEIQ, 2018 à 2021",
     "seuils de décision : à vous de les choisir",
     "usage des acheteurs ; chiffre d’affaires déclaré par la structure, quand il est connu",
     "durée légale du travail par an ; montant : ordre de grandeur de services où le travail fait l’essentiel, environ 25 € de l’heure",

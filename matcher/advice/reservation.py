@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from math import ceil
 
 from matcher.advice.assumptions import Assumptions
 from matcher.advice.candidates import Candidate, Standing, candidates, eligible_to
@@ -23,7 +24,8 @@ CLAUSE, PMSMP = "clause", "pmsmp"
 MOST_BIDS = 3
 # The article that a lot asks for refuses nobody here: what the others would give is part of the opinion.
 OPEN_GATES = tuple(gate for gate in GATES if gate.key not in ("famille", "type non connu"))
-# Sizes of the curve: up to twice the lot, or the first sizes that a lot of unknown size may have.
+# Sizes of the curve: up to twice the lot, or the first sizes that a lot of unknown size may have; further where the candidates wanted
+# remain beyond, so that one sees where they no longer do.
 CURVE_STEPS, CURVE_ETP = 16, 16.0
 
 
@@ -131,6 +133,7 @@ def opinion_on(
     told = next(its for code in (chosen, asked, CLAUSE) for its in levers if its.lever == code)
     counted = {candidate.organisation for candidate in told.found}
     theirs = [candidate for candidate in eligible_to(told.lever, found) if candidate.organisation in counted]
+    kept = largest(told.found, assumed.wanted, assumed)
     return Opinion(
         verdict=verdict,
         lever=chosen,
@@ -139,8 +142,8 @@ def opinion_on(
         levers=levers,
         told=told,
         repeated=len(theirs) - len(counted),
-        steps=curve(told.found, _sizes(need.etp), assumed),
-        largest=largest(told.found, assumed.wanted, assumed),
+        steps=curve(told.found, _sizes(need.etp, kept), assumed),
+        largest=kept,
         split=split(told.found, need.etp, assumed.wanted, assumed) if need.etp else None,
         dependent=_dependent(told.found, need.yearly, assumed, turnover),
         assumed=assumed,
@@ -217,8 +220,10 @@ def _preference(its: LeverOpinion) -> tuple[bool, bool, float, int]:
     return (its.lever == "14", not its.firm, -its.wanted.likely, RESERVING.index(its.lever))
 
 
-def _sizes(etp: float | None) -> list[float]:
+def _sizes(etp: float | None, kept: Range | None) -> list[float]:
     last = max(2 * etp, 1.0) if etp else CURVE_ETP
+    if kept is not None and kept.likely > last:
+        last = float(ceil(kept.likely / CURVE_STEPS) * CURVE_STEPS)
     return [round(last * step / CURVE_STEPS, 2) for step in range(1, CURVE_STEPS + 1)]
 
 

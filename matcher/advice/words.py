@@ -20,7 +20,9 @@ def headline(its: Opinion) -> str:
     article = lever(its.lever).article if its.lever else ""
     match its.verdict:
         case Verdict.RESERVE:
-            return f"Réserver ce lot, à l’article {article}."
+            if its.told.firm or len(its.told.credible) >= its.assumed.bids:
+                return f"Réserver ce lot, à l’article {article}."
+            return f"Réserver ce lot paraît possible, à l’article {article} : appelez d’abord."
         case Verdict.SMALLER:
             return f"Réserver un lot plus petit, de {unit(its.told.smaller_etp or 0, 'ETP', 1)} au plus, à l’article {article}."
         case Verdict.CLAUSE:
@@ -58,7 +60,7 @@ def _counted(told: LeverOpinion, repeated: int) -> str:
     )
     called = (
         f" ; {count(len(told.to_call), 'structure')} à appeler, pour qui ce métier n’est pas établi : "
-        f"environ {number(sum(candidate.fit for candidate in told.to_call), 1)} devraient l’exercer (hypothèse)"
+        f"{_expected(sum(candidate.fit for candidate in told.to_call))} l’exercer (hypothèse)"
         if told.to_call
         else ""
     )
@@ -69,6 +71,14 @@ def _counted(told: LeverOpinion, repeated: int) -> str:
         else ""
     )
     return f"{known}{organisations}{called}.{same}"
+
+
+def _expected(likely: float) -> str:
+    """« environ 12 devraient »: people and organisations are told whole."""
+    if likely < 0.5:
+        return "aucune, sans doute, ne doit"
+    whole = floor(likely + 0.5)
+    return f"environ {number(whole)} {'devraient' if whole > 1 else 'devrait'}"
 
 
 def _size(its: Opinion) -> str:
@@ -111,11 +121,12 @@ def _reserving(its: Opinion) -> str:
     best = max(open_to, key=lambda one: one.wanted.likely, default=None)
     if best is None or not best.wanted.likely:
         return "Réserver ne donnerait aucune offre."
-    given = f"{percent(best.wanted.likely)} de chances d’au moins {count(wanted, 'offre')} à l’article {lever(best.lever).article}"
+    given = f"{percent(best.wanted.likely)} de chances d’au moins {count(wanted, 'offre')}"
+    article = lever(best.lever).article
     return (
-        f"Réserver serait pourtant possible : {given}."
+        f"Réserver à l’article {article} serait pourtant possible : {given}."
         if best.possible
-        else f"Réserver ne donnerait, au mieux, que {given}."
+        else f"Réserver à l’article {article} ne donnerait, au mieux, que {given}."
     )
 
 
@@ -190,6 +201,8 @@ def _how_many(one: LeverOpinion) -> str:
 def _gives(one: LeverOpinion, its: Opinion) -> str:
     if one.lever == CLAUSE:
         return "possible" if one.credible else "à qui confier reste à trouver"
+    if not one.found:
+        return "personne n’est connu à portée"
     state = (
         "possible"
         if one.possible
@@ -197,4 +210,4 @@ def _gives(one: LeverOpinion, its: Opinion) -> str:
         if one.smaller_etp
         else "trop incertain"
     )
-    return f"{state} : {percent(one.wanted.likely)} d’au moins {count(its.assumed.bids, 'offre')}"
+    return f"{state} : {percent(one.wanted.likely)} de chances d’au moins {count(its.assumed.bids, 'offre')}"

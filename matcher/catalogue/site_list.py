@@ -12,6 +12,7 @@ from matcher.cleaning.words import words
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import Place, PlaceType
 from matcher.reading.places import read_places
+from matcher.reference.communes import communes_of_post_code
 
 # How columns are called, folded: the first that a file has is taken.
 NAME = ("nom", "site", "etablissement", "libelle", "batiment", "college", "lycee")
@@ -121,13 +122,22 @@ def _of_row(row: Row, columns: dict[str, str]) -> GivenSite | None:
 
 def _of_cells(cells: Sequence[str], line: int) -> GivenSite | None:
     """A line without names of columns: what is a code, what is a quantity, then name and place."""
-    code = next((cell for cell in cells if _CODE.fullmatch(cell)), "")
+    code = next((cell for cell in cells if _CODE.fullmatch(cell) and not _is_quantity(cell, cells)), "")
     rest = [cell for cell in cells if cell and cell is not code]
     last = len(rest) > 2 or (len(rest) > 1 and clean_measure(rest[-1], *_UNITS).value is not None)
     size = rest.pop() if last else ""
     name = rest[0] if rest else ""
     town = rest[1] if len(rest) > 1 else "" if code else name
     return _site(name, town, code, size, line)
+
+
+def _is_quantity(cell: str, cells: Sequence[str]) -> bool:
+    """Whether five digits are a size (« Collège ; Roubaix ; 11000 ») rather than a postal code: last, after the name and a commune
+    that has another one."""
+    if len(cells) < 3 or cell is not cells[-1]:
+        return False
+    town = _place(cells[-2], "")
+    return town is not None and town.code not in {found.code for found in communes_of_post_code(cell)}
 
 
 def _site(name: str, town: str, code: str, size: str, line: int) -> GivenSite:

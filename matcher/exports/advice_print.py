@@ -33,8 +33,10 @@ def advice_section(advice: Advice, frozen: str) -> PrintSection:
 
 def _ways(advice: Advice) -> tuple[tuple[str, str], ...]:
     its = advice.opinion
-    others = tuple((lever, f"{found} : {gives}") for lever, found, gives in words.others(its))
-    return others + tuple((lever, gives) for lever, gives, _ in words.beside(its))
+    notice = words.notice(its)
+    to_paste = (("À coller dans l’avis de marché", notice),) if notice else ()
+    others = tuple((lever, f"{found} ; {gives}") for lever, found, gives in words.others(its))
+    return to_paste + others + tuple((lever, gives) for lever, gives, _ in words.beside(its))
 
 
 def _chances(advice: Advice) -> PrintTable:

@@ -114,7 +114,7 @@ def answer(its: Allotted) -> str:
             if kept
             else f"dont aucun ne garde {wanted}"
         )
-    return f"{count(len(lots), 'lot')} pour {count(len(its.sites), 'site')}, {keeps}, à {unit(its.allotment.km, 'km', 1)} en moyenne du milieu de leur lot."
+    return f"{count(len(lots), 'lot')} pour {count(len(its.sites), 'site')}, {keeps} ; un site est en moyenne à {unit(its.allotment.km, 'km', 1)} du milieu de son lot."
 
 
 def remarks(its: Allotted) -> Iterator[str]:

@@ -11,7 +11,9 @@ from matcher.advice.assumptions import DEFAULT
 from matcher.advice.candidates import Candidate, candidates
 from matcher.advice.needed import NeedRefused, need_of
 from matcher.advice.reach import reach_of
+from matcher.advice.sizing import LARGEST_ETP
 from matcher.catalogue.site_list import GivenSite, SiteList
+from matcher.domain.french import number
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import Place
 from matcher.domain.reading import Reading
@@ -127,6 +129,11 @@ def _made(site: GivenSite, place: Place, reading: Reading, unit: str) -> Site:
 
 def _etp(site: GivenSite, reading: Reading, unit: str) -> float:
     """The size of a site in ETP a year, 0 where it is not known."""
+    if unit == ETP and (site.quantity or 0.0) > LARGEST_ETP:
+        raise DecisionRefused(
+            f"« {site.label} » ({site.where}) : {number(site.quantity or 0.0, 1)} ETP, aucun site n’en demande autant. "
+            "Dites en quoi est la quantité : m², ou heures."
+        )
     if site.quantity is None or unit == ETP:
         return site.quantity or 0.0
     try:

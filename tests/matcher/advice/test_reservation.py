@@ -191,3 +191,12 @@ def test_chances_are_in_order_and_fall_with_the_bids_wanted(found: list[Candidat
             assert 0 <= chance.low <= chance.likely + 1e-9 <= chance.high + 2e-9 <= 1 + 2e-9
         likely = [chance.likely for chance in one.chances]
         assert likely == sorted(likely, reverse=True)
+
+
+def test_the_curve_reaches_the_size_where_the_candidates_wanted_no_longer_remain() -> None:
+    found = [candidate(f"ESAT {n}", workers=200.0) for n in range(5)]
+    its = given_on(found, 2.0)
+    assert its.largest is not None
+    assert its.largest.likely == 100.0
+    assert its.steps[-1].etp >= its.largest.likely
+    assert {step.etp % 1 for step in its.steps} == {0.0}

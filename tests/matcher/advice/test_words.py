@@ -73,3 +73,26 @@ def test_a_criterion_and_an_immersion_can_be_added_to_any_conclusion() -> None:
 )
 def test_a_chance_is_never_told_as_certain(chance: float, said: str) -> None:
     assert words.percent(chance) == said
+
+
+@pytest.mark.parametrize(
+    ("fits", "said"),
+    [
+        ([0.1], "aucune, sans doute, ne doit l’exercer"),
+        ([0.6], "environ 1 devrait l’exercer"),
+        ([0.7] * 18, "environ 13 devraient l’exercer"),
+    ],
+)
+def test_people_to_call_are_counted_whole(fits: list[float], said: str) -> None:
+    its = given_on([to_call(f"A{n}", fit=fit) for n, fit in enumerate(fits)])
+    assert said in next(words.reasons(its))
+
+
+def test_an_article_that_nobody_is_eligible_to_says_nobody() -> None:
+    ways = {label: gives for label, _, gives in words.others(given_on([candidate(f"ESAT {n}") for n in range(5)]))}
+    assert next(gives for label, gives in ways.items() if "L2113-13)" in label) == "personne n’est connu à portée"
+    assert "de chances d’au moins 2 offres" in next(gives for label, gives in ways.items() if "L2113-14" in label)
+
+
+def test_no_sentence_names_a_table_of_the_code() -> None:
+    assert not any("«" in source for _, source in DEFAULT.sourced())

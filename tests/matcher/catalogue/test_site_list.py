@@ -30,6 +30,10 @@ def told(found: SiteList) -> list[tuple[str, str, float | None, str]]:
         ("Mairie ; Maubeuge ; 0", ("Mairie", "59392", None, "0")),
         ("Mairie ; Maubeuge ; -4", ("Mairie", "59392", None, "-4")),
         ("Mairie ; Maubeuge ; beaucoup", ("Mairie", "59392", None, "beaucoup")),
+        ("Collège ; Maubeuge ; 11000", ("Collège", "59392", 11_000.0, "")),
+        ("Collège ; Maubeuge ; 59600", ("Collège", "59392", None, "")),
+        ("Collège ; 12 rue de la Paix ; 59600", ("Collège", "59392", None, "")),
+        ("Collège ; 59600 ; 11000", ("Collège", "59392", 11_000.0, "")),
         ("Mairie ; Nulle-Part", ("Mairie", "", None, "")),
     ],
 )
