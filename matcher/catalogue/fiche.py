@@ -166,7 +166,10 @@ def questions(merged: Merged) -> tuple[str, ...]:
             bool(supplier.sites) and all(site.lat is None or site.approximate for site in supplier.sites),
             "À quelle adresse exacte ? Il est situé au centre de sa commune.",
         ),
-        (not reached & {"phone", "email"}, "Comment le joindre ? Ni téléphone ni courriel."),
+        (
+            not reached & {"phone", "email"},
+            "Comment le joindre ? Aucun annuaire n’en donne le téléphone ni le courriel.",
+        ),
         (supplier.workers is None, "Combien de personnes y travaillent ?"),
         (not supplier.area, "Jusqu’où se déplace-t-il ?"),
         (supplier.active is None, "Sa convention ou son agrément est-il en cours ?"),

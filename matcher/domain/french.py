@@ -78,6 +78,11 @@ def typeset(text: str) -> str:
     return _NO_BREAK_PLACE.sub(NO_BREAK, _HIGH_SIGN.sub(NARROW, text))
 
 
+def with_apostrophes(name: str) -> str:
+    """A name as registers write it, with French apostrophes: « Communauté d’agglomération d’Hénin-Carvin »."""
+    return name.replace("'", "’")
+
+
 def in_groups(digits: str) -> str:
     """A SIRET or a SIREN as it is read aloud, on one line: « 775 625 544 00082 »; anything else as it is."""
     if len(digits) not in (9, 14) or not digits.isdigit():

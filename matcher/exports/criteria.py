@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from matcher.domain.french import day, number, unit
+from matcher.domain.french import day, number, unit, with_apostrophes
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.domain.reading import Reading
 from matcher.exports.table import Line
@@ -46,10 +46,11 @@ def need(reading: Reading) -> Iterator[Line]:
         " ; ".join(f"{guess.label} ({unit(guess.confidence * 100, '%')})" for guess in reading.activities) or "aucune",
     )
     yield "Lieux compris", _places(reading.places) or "aucun"
-    yield "Levier (écarte les non éligibles)", lever(lot.levier).label if lot.levier else "aucun"
+    yield "Réservation ou clause", _lever(lot.levier) if lot.levier else "aucune"
     if reading.levier_hint and reading.levier_hint != lot.levier:
-        yield "Levier lu dans le texte", f"{lever(reading.levier_hint).label} : n’écarte personne"
-    yield "Types exigés (écartent les autres)", ", ".join(lot.kinds) or "aucun"
+        yield "Réservation lue dans le texte", f"{lever(reading.levier_hint).label} : n’écarte personne"
+    if lot.kinds:
+        yield "Types exigés", f"{', '.join(lot.kinds)} ; les autres sont écartés"
     if reading.kinds_asked:
         yield (
             "Types lus dans le texte",
@@ -85,6 +86,11 @@ def assumptions() -> Iterator[Line]:
     yield "Hypothèse : type de structure", _USUAL
 
 
+def _lever(code: str) -> str:
+    its = lever(code)
+    return its.label if its.open_to_all else f"{its.label} ; les autres types sont écartés"
+
+
 def _cpv(code: str) -> str:
     known, _ = normalise_cpv(code)
     label = cpv_label(known) if known else ""
@@ -93,7 +99,8 @@ def _cpv(code: str) -> str:
 
 def _places(places: Sequence[Place]) -> str:
     listed = [
-        f"{place.name} ({_PLACE_TYPES[place.type]}, {_PLACE_ORIGINS[place.origin]})" for place in places[:_MOST_PLACES]
+        f"{with_apostrophes(place.name)} ({_PLACE_TYPES[place.type]}, {_PLACE_ORIGINS[place.origin]})"
+        for place in places[:_MOST_PLACES]
     ]
     more = len(places) - len(listed)
     return " ; ".join([*listed, f"et {number(more)} de plus"] if more else listed)

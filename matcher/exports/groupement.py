@@ -124,8 +124,9 @@ def answer(found: Grouping) -> str:
     first = found.groupements[0]
     names = enumeration([member.name for member in first.members])
     if found.alone and found.alone[0].score >= first.score:
-        return f"{found.alone[0].members[0].name} peut porter seule l’ensemble ; sinon, un groupement de {names}."
-    return f"Un groupement de {names} : chaque part a un membre à portée."
+        return f"{found.alone[0].members[0].name} peut porter seule l’ensemble ; sinon, ensemble : {names}."
+    sure = all(share.by.standing is Standing.CREDIBLE for member in first.members for share in member.shares)
+    return f"Ensemble : {names}. Chaque part a un membre à portée{'' if sure else ', à appeler d’abord'}."
 
 
 def told(its: Groupement) -> Iterator[str]:

@@ -224,7 +224,7 @@ def facilitators_told(planned: Planned) -> Iterator[str]:
             + (
                 "La liste de l’équipe n’en a pas : complétez-la."
                 if planned.listed
-                else "Demandez-le à la maison de l’emploi ou au PLIE ; l’équipe en importe la liste par « entremise facilitators FICHIER »."
+                else "Demandez-le à la maison de l’emploi ou au PLIE ; qui tient le catalogue peut en importer la liste."
             )
         )
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 
-from matcher.domain.french import NO_BREAK, count, day, moment, number, typeset, unit
+from matcher.domain.french import NO_BREAK, count, day, in_groups, moment, number, typeset, unit
 from matcher.domain.match import Match
 from matcher.exports.criteria import NOTICE, assumptions, need
 from matcher.exports.dossier import frozen_on, heading
@@ -107,7 +107,7 @@ def _lot(dossier: Dossier, lot: SavedLot, size: PrintSection | None, zone: tzinf
     )
     kept = [section for section in found if section is not None and _says(section)]
     return PrintedLot(
-        title=f"Lot {lot.number}{NO_BREAK}: {lot.title}",
+        title=typeset(lot.named),
         frozen=frozen_on(lot, zone),
         sections=tuple(replace(section, number=at) for at, section in enumerate(kept, start=1)),
     )
@@ -170,8 +170,9 @@ def _table(lot: SavedLot) -> PrintTable | None:
 def _row(place: int, entry: Entry) -> tuple[str, ...]:
     match = entry.match
     kinds = " · ".join(match.kinds) or ("" if entry.withdrawn else "type non connu")
-    said = " · ".join(text for text in (kinds, entry.note, _moved(entry)) if text)
-    km = "" if entry.withdrawn else "non connue" if match.distance_km is None else unit(match.distance_km, "km")
+    number_of = "" if entry.withdrawn or not match.siret else f"SIRET{NO_BREAK}{in_groups(match.siret)}"
+    said = " · ".join(text for text in (kinds, match.city, number_of, entry.note, _moved(entry)) if text)
+    km = "" if entry.withdrawn else _far(match.distance_km)
     followed = " · ".join(text for text in (day(entry.status_on) if entry.status_on else "", entry.status_by) if text)
     return (
         str(place),
@@ -181,6 +182,10 @@ def _row(place: int, entry: Entry) -> tuple[str, ...]:
         unit(match.coverage * 100, "%"),
         f"{entry.status}\n{followed}".strip(),
     )
+
+
+def _far(km: float | None) -> str:
+    return "non connue" if km is None else "sur place" if km < 1 else unit(km, "km")
 
 
 def _moved(entry: Entry) -> str:

@@ -94,6 +94,12 @@ class SavedLot:
     entries: tuple[Entry, ...] = ()
     removed: tuple[Removed, ...] = ()
 
+    @property
+    def named(self) -> str:
+        """Its number and its title, the number once: « Lot 2 : Nettoyage », « Lot 2, nettoyage » where the title says it."""
+        said = re.match(rf"lots? *(?:n[°ᵒo] *)?0*{self.number}(?!\d)", self.title, re.IGNORECASE)
+        return self.title if said else f"Lot {self.number} : {self.title}"
+
     def place_of(self, supplier_id: str) -> int:
         """Return where a supplier stands in the list, from 0. Raises ChangeRefused where it is not there."""
         for place, entry in enumerate(self.entries):

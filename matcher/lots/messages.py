@@ -9,7 +9,7 @@ from datetime import date
 from urllib.parse import quote
 
 from matcher.cleaning.web import clean_email
-from matcher.domain.french import day, typeset, unit
+from matcher.domain.french import day, typeset, unit, with_apostrophes
 from matcher.domain.match import Match
 from matcher.domain.place import PlaceOrigin
 from matcher.domain.supplier import Contact
@@ -34,6 +34,7 @@ _ALWAYS = (
 _QUESTIONS: Mapping[str, str] = {
     "activity": "Quelles prestations de ce type réalisez-vous aujourd’hui, et pour qui ?",
     "wording": "Quelles prestations de ce type réalisez-vous aujourd’hui, et pour qui ?",
+    "references": "Quels marchés comparables avez-vous réalisés ces trois dernières années ?",
     "proximity": "Intervenez-vous au lieu indiqué ? À partir de quel site ?",
     "capacity": "Combien de personnes pourriez-vous y affecter, et à partir de quand ?",
     "kind": "De quel type est votre structure (ESAT, EA, EI, ACI…) ? Votre conventionnement est-il en cours ?",
@@ -92,7 +93,9 @@ def _facts(header: Header, lot: SavedLot) -> Iterator[tuple[str, str]]:
     """What is told of the need: never its amount, which only some buyers publish."""
     asked = lot.frozen.reading.lot
     yield "Objet", asked.objet or lot.title
-    places = [place.name for place in lot.frozen.reading.places if place.origin is not PlaceOrigin.ACHETEUR]
+    places = [
+        with_apostrophes(place.name) for place in lot.frozen.reading.places if place.origin is not PlaceOrigin.ACHETEUR
+    ]
     if places:
         yield "Lieu", f"{', '.join(places[:MOST_PLACES])}{' …' if len(places) > MOST_PLACES else ''}"
     if asked.duree is not None:

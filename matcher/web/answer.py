@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from matcher.domain.french import count, unit
+from matcher.domain.french import count, unit, with_apostrophes
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Match
 from matcher.domain.place import Place, PlaceType
@@ -21,6 +21,7 @@ from matcher.ranking.shelf import Shelf
 from matcher.reading.activities import SURE
 from matcher.reading.chosen import read_chosen
 from matcher.reading.lots import ASKED_LEVERS
+from matcher.reference.communes import commune, communes_named
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.web.desk import Desk
 from matcher.web.query import ANY_RADIUS, NONE, Query
@@ -245,6 +246,19 @@ def place_code(place: Place) -> str:
     return f"{scheme}:{place.code}" if scheme else place.code
 
 
+def places_said(query: Query) -> tuple[str, ...]:
+    """Return where a need says that it is done, each as one writes it in a field; empty where it does not say, or asks nothing."""
+    if query.several("lieu") or not query.text("besoin"):
+        return query.several("lieu")
+    return tuple(_written(place) for place in read_chosen(query.lot, query.chosen).places)
+
+
+def _written(place: Place) -> str:
+    town = commune(place.code) if place.type is PlaceType.COMMUNE else None
+    homonyms = town is not None and len(communes_named(town.name)) > 1
+    return f"{place.name} ({town.departement})" if town and homonyms else place.name
+
+
 def without(query: Query, reading: Reading, what: str) -> Query:
     """Return the query once a chip is taken off: `activite:…`, `ou:…`, `cpv:…`, or the name of a field."""
     name, _, value = what.partition(":")
@@ -267,7 +281,7 @@ def _chips(reading: Reading, query: Query) -> Iterator[Chip]:
     for guess in reading.activities:
         yield Chip("activité", guess.label, f"activite:{guess.code}", doubt=not sure)
     for place in reading.places:
-        yield Chip("lieu", place.name.replace("'", "’"), f"ou:{place_code(place)}")
+        yield Chip("lieu", with_apostrophes(place.name), f"ou:{place_code(place)}")
     if lot.levier:
         chosen = lever(lot.levier)
         who = "" if chosen.open_to_all else f" : {', '.join(sorted(eligible_kinds(lot.levier)))}"

@@ -29,7 +29,7 @@ from matcher.lots.clause_plan import MOST_HOURS, MOST_MONTHS, MOST_WORKS, Planne
 from matcher.lots.decision import Decision
 from matcher.reference.clauses import works_types
 from matcher.settings import retention_months
-from matcher.web.answer import place_code
+from matcher.web.answer import place_code, places_said
 from matcher.web.desk import desk
 from matcher.web.query import Arguments, Query
 from matcher.web.sent import sent
@@ -62,7 +62,7 @@ class Asked:
         hours = (*hours, *("" for _ in needs[len(hours) :]))
         rows = tuple((need, its) for need, its in zip(needs, hours, strict=False) if need or its)
         months = one(arguments, "mois") or query.text("duree") or _USUAL_MONTHS
-        return cls(rows, query.several("lieu"), one(arguments, "total"), months, one(arguments, "travaux"))
+        return cls(rows, places_said(query), one(arguments, "total"), months, one(arguments, "travaux"))
 
     def pairs(self) -> list[tuple[str, str]]:
         """What asks for the same plan again, as (name, value)."""

@@ -178,6 +178,8 @@ def test_the_document_says_its_sections_in_order_and_leaves_out_the_empty_ones()
     assert table is not None
     assert table.rows[0][1].endswith(f"«{NO_BREAK}déjà vu sur un marché voisin{NO_BREAK}»")
     assert table.rows[2][2] == "non connue"
+    first = followed().lots[0].entries[0].match
+    assert f"{first.city} · SIRET{NO_BREAK}" in table.rows[0][1]
     assert all(len(row) == len(table.head) == len(table.numeric) for row in table.rows)
     assert "toutes les structures" in held["unknown"].items[0]
     assert "Atelier B" in held["set-aside"].items[-1]

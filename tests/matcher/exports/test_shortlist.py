@@ -168,8 +168,8 @@ def test_criteria_tell_how_the_list_was_made() -> None:
     assert lines["CPV"].startswith("77310000 (")
     assert lines["Activités comprises"] == "Création et entretien des espaces verts (87\u00a0%)"
     assert lines["Lieux compris"] == "Maubeuge (commune, donné) ; Nord (département, déduit de l’acheteur)"
-    assert lines["Levier (écarte les non éligibles)"] == "Lot réservé aux EA et ESAT (L2113-12)"
-    assert lines["Levier lu dans le texte"].endswith("n’écarte personne")
+    assert lines["Réservation ou clause"] == "Lot réservé aux EA et ESAT (L2113-12) ; les autres types sont écartés"
+    assert lines["Réservation lue dans le texte"].endswith("n’écarte personne")
     assert lines["Types lus dans le texte"].startswith("EA : ")
     assert lines["Montant"] == "180\u202f000\u00a0€ HT sur toute la durée"
     assert lines["Durée"] == "12\u00a0mois"

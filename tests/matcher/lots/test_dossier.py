@@ -287,3 +287,17 @@ def test_every_change_has_its_sentence_and_its_data() -> None:
     examples: list[Any] = [Create(HEADER), Add(1, OUTSIDE, "x", ("y",)), Consult(1, IDS, "s", "t")]
     for change in examples:
         assert change_of(change.action, json.loads(json.dumps(data_of(change)))) == change
+
+
+@pytest.mark.parametrize(
+    ("title", "named"),
+    [
+        ("Nettoyage", "Lot 1 : Nettoyage"),
+        ("Lot 1 Nettoyage", "Lot 1 Nettoyage"),
+        ("lot n° 01 - Nettoyage", "lot n° 01 - Nettoyage"),
+        ("Lot 12", "Lot 1 : Lot 12"),
+        ("Loterie", "Lot 1 : Loterie"),
+    ],
+)
+def test_the_number_of_a_lot_is_said_once(title: str, named: str) -> None:
+    assert replace(with_list().lot(1), title=title).named == named

@@ -66,6 +66,7 @@ def test_questions_are_those_of_what_is_unknown() -> None:
     for signal in SIGNALS:
         unknown = replace(other, signal=signal.key, label=signal.label)
         assert questions(replace(known, contributions=(unknown,)))[0].endswith("?")
+        assert "de ceci" not in questions(replace(known, contributions=(unknown,)))[0], signal.key
     assert set(questions(CANDIDATES[0])) < set(common_questions([Entry(CANDIDATES[0]), Entry(known)]))
 
 

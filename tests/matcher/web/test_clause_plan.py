@@ -70,6 +70,11 @@ def test_side_needs_and_ways_lead_to_their_candidates(client: FlaskClient) -> No
         assert "ou=insee:59392" in link
 
 
+def test_the_place_that_a_need_says_fills_the_form(client: FlaskClient) -> None:
+    page = read(client, "/plan-clause", {"besoin": "Peinture du collège de Denain"})
+    assert page.one("#lieu")["value"] == "Denain"
+
+
 def test_the_need_of_the_other_pages_fills_the_form(client: FlaskClient) -> None:
     page = read(client, "/plan-clause", [("besoin", GREEN), ("lieu", "Maubeuge"), ("duree", "36")])
     assert page.status == 200

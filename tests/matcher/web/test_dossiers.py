@@ -332,3 +332,17 @@ def test_few_queries_whatever_the_list(writer: FlaskClient, own: Engine) -> None
 def test_a_page_of_many_followed_stays_light(writer: FlaskClient) -> None:
     page = opened(writer, keep=18)
     assert len(page.html.encode()) < 120_000
+
+
+def test_who_is_retained_is_told_apart_by_town_and_lots_say_what_waits(writer: FlaskClient) -> None:
+    page = read(writer, "/dossiers/retenir", RESERVED)
+    notes = [" ".join(note.get_text().split()) for note in page.all(".keep-list .note")]
+    assert "EA · ESAT · Maubeuge · sur place" in notes[0] or "EA · Maubeuge · sur place" in notes[0]
+    opened(writer)
+    page = read(writer, "/dossiers/retenir", {**RESERVED, "besoin": "Entretien du linge"})
+    ids = [str(box["value"]) for box in page.all("[name=retenu]")][:1]
+    both = fill(writer, page, "main form", dossier="1", lot="Lot 2 Linge", retenu=ids)
+    waits = [" ".join(one.get_text().split()) for one in both.all(".todo .todo-says")]
+    assert [one.split(" : ")[0] for one in waits] == ["Lot 1", "Lot 2"]
+    assert "Contacter" in waits[1]
+    assert both.one("#titre-lot-2").get_text().startswith("Lot 2 Linge")

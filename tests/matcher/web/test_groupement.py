@@ -135,3 +135,22 @@ def test_it_is_kept_as_it_was_shown(writer: FlaskClient) -> None:
     assert [row.select("td")[1].get_text() for row in kept.select("tbody tr")] == [part["part"] for part in shares]
     assert read(writer, dossier.link("Recalculer aujourd’hui")).one("h1").get_text() == shown.one("h1").get_text()
     assert "Décision figée le" in read(writer, f"{dossier.path}/imprimer").text
+
+
+def test_the_places_that_a_need_says_fill_the_sites(client: FlaskClient) -> None:
+    need = "Entretien des espaces verts des postes de Denain et de Maubeuge"
+    page = read(client, "/candidats", {"besoin": need})
+    form = read(client, page.link("répondre à plusieurs"))
+    assert form.one("#site").get_text().split() == ["Denain", "Maubeuge"]
+    chosen = read(
+        client, read(client, "/candidats", {"besoin": need, "ou": "insee:62041"}).link("répondre à plusieurs")
+    )
+    assert chosen.one("#site").get_text().split() == ["Arras"]
+    assert form.one("#objet").get_text() == need
+    homonym = read(client, "/groupement", {"besoin": "Nettoyage à Saint-Denis (93)"})
+    assert homonym.one("#site").get_text() == "Saint-Denis (93)"
+
+
+def test_candidates_of_one_name_are_told_apart_by_their_town(client: FlaskClient) -> None:
+    first = read(client, "/groupement", list(ASKED)).all("table")[-1].select("tbody tr td:last-child")[0]
+    assert plain(first.get_text(" ")).startswith("ARCHIVES & CO EN ARTOIS Arras ;")

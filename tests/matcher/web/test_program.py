@@ -77,6 +77,9 @@ def test_a_programme_is_answered_with_its_doubts_first(drop: Drop, client: Flask
     assert numbers == ["2", "3", "4"]
     foot = page.one("tfoot").get_text(" ")
     assert foot.split()[-1] == "2"  # amounts not known
+    totals = [[cell.get_text(strip=True) for cell in row.select("td")] for row in page.all(".plain-heads tbody tr")]
+    assert any(lines == unknown for lines, _, unknown in totals)
+    assert all((amount == "non connu") == (lines == unknown) for lines, amount, unknown in totals)
 
 
 def test_each_line_leads_to_its_opinion_and_its_candidates(drop: Drop, client: FlaskClient) -> None:

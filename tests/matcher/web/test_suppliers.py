@@ -59,7 +59,7 @@ def test_a_correction_passes_before_the_sources_and_is_taken_back(writer: FlaskC
     told = line(after, "Effectif")
     assert told.startswith("32")
     assert "l’équipe" in told
-    assert "42 , gardé à côté" in told
+    assert "42 (autre valeur, gardée)" in told
     assert read(writer, f"{PAGE}?corriger=zone").one("#qui")["value"] == "Léa"  # asked once
     back = send(writer, PAGE, f"{WRITE}/1/retrait")
     assert "retirée" in back.text
