@@ -136,7 +136,7 @@ def _differences(before: Match, after: Match) -> Iterator[str]:
     known = {contribution.signal: contribution for contribution in after.contributions}
     for contribution in before.contributions:
         present_one = known.get(contribution.signal)
-        if present_one is not None and present_one.value != contribution.value:
+        if present_one is not None and present_one.says != contribution.says:
             yield _difference(contribution, present_one)
 
 

@@ -16,6 +16,7 @@ Target = tuple[str, str]
 # A single term of this weight settles what a free text is about; less is a guess, which intake must not store.
 CERTAIN = 5
 _PIECE = re.compile(r"[|;\n•]+")
+_PART = re.compile(r"\s*(?:[,/&+]|\bet\b)\s*")
 _WORD = re.compile(r"[^\W_]+")
 _GLUED = re.compile(r"(?<=[a-zà-ÿ)])(?=[A-ZÀ-Ý])")
 _ROME = re.compile(r"\b[A-N]\d{4}\b")
@@ -94,7 +95,19 @@ def _from_pieces(text: str) -> Iterator[Target]:
     for piece in _PIECE.split(text):
         wording = piece.strip(_AROUND)
         if wording:
-            yield from ((code, wording) for code in _read(wording))
+            yield from _in_parts(wording)
+
+
+def _in_parts(piece: str) -> Iterator[Target]:
+    """What a piece tells: the labels that it lists, where it is nothing else (« Espaces verts, blanchisserie »); otherwise what it surely
+    says as a whole, then the labels in it. A group gives way to an activity of it."""
+    parts = [] if stems(piece) in _stemmed_labels() else [part for part in _PART.split(piece) if part]
+    listed = [(code, part) for part in parts for code in _stemmed_labels().get(stems(part), ())]
+    whole = [(code, piece) for code in _read(piece)]
+    only_labels = len({part for _, part in listed}) == len(set(parts))
+    found = [*listed, *whole] if only_labels else [*whole, *listed]
+    told = {taxonomy().group_of(code) for code, _ in found if "." in code}
+    yield from ((code, wording) for code, wording in found if "." in code or code not in told)
 
 
 def _read(piece: str) -> tuple[str, ...]:
@@ -125,6 +138,11 @@ def _hosmoz() -> Iterator[tuple[str, str]]:
         yield row["metier"], row["cible"]
 
 
+def _written() -> Iterator[tuple[str, str]]:
+    for row in rows("activites_ecrites"):
+        yield row["ecrit"], row["cible"]
+
+
 _TABLES = {"marche-secteur": _sectors, "marche-groupe": _groups, "hosmoz": _hosmoz}
 
 
@@ -139,9 +157,10 @@ def _labels(vocabulary: str) -> _Labels:
 
 @lru_cache(maxsize=1)
 def _stemmed_labels() -> Mapping[tuple[str, ...], tuple[str, ...]]:
-    """Labels of every vocabulary by their stems; the taxonomy's own win, then the marché's, then the trades of Hosmoz."""
+    """Labels of every vocabulary by their stems; the taxonomy's own win, then the marché's, then the trades of Hosmoz, then what people
+    write in a column of activities."""
     table: dict[tuple[str, ...], tuple[str, ...]] = {}
     own = [(leaf.label, leaf.code) for leaf in taxonomy().leaves]
-    for label, code in [*own, *_sectors(), *_groups(), *_hosmoz()]:
+    for label, code in [*own, *_sectors(), *_groups(), *_hosmoz(), *_written()]:
         table.setdefault(stems(label), (code,))
     return table

@@ -162,7 +162,7 @@ def test_a_supplier_is_corrected_by_keyboard(tab: Page, troubles: list[str]) -> 
     tab.get_by_role("button", name="Écrire la correction").click()
     expect(tab.get_by_role("status")).to_contain_text("C’est écrit")
     expect(tab.locator("#ligne-effectif")).to_contain_text("32")
-    expect(tab.locator("#ligne-effectif")).to_contain_text("gardé à côté")
+    expect(tab.locator("#ligne-effectif")).to_contain_text("autre valeur, gardée")
     tab.get_by_role("button", name="Retirer la correction 1").click()
     expect(tab.get_by_role("status")).to_contain_text("est retirée")
     expect(tab.locator("#ligne-effectif")).not_to_contain_text("32")

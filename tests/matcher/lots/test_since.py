@@ -56,6 +56,14 @@ def test_days_gone_by_alone_change_nothing() -> None:
     assert found.sentence == "rien n’a changé"
 
 
+def test_a_value_that_moved_without_a_word_that_changes_is_no_news() -> None:
+    lot = frozen()
+    entry = lot.entries[0]
+    moved = tuple(replace(one, value=one.value * 0.99) if one.value else one for one in entry.match.contributions)
+    same = replace(lot, entries=(replace(entry, match=replace(entry.match, contributions=moved)), *lot.entries[1:]))
+    assert compared(same, build_shelf(CATALOGUE, 1)).updated == ()
+
+
 def test_what_has_changed_is_told_apart() -> None:
     today = [
         green(1, workers=2.0, updated=date(2027, 3, 4)),

@@ -72,6 +72,24 @@ def test_free_text_gives_what_is_certain_piece_by_piece() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Espaces verts", [("espaces-verts.creation-entretien", "Espaces verts")]),
+        ("Nettoyage", [("proprete", "Nettoyage")]),
+        (
+            "Espaces verts, blanchisserie",
+            [("espaces-verts.creation-entretien", "Espaces verts"), ("linge.blanchisserie", "blanchisserie")],
+        ),
+        ("espaces verts / nettoyage", [("espaces-verts.creation-entretien", "espaces verts"), ("proprete", "nettoyage")]),
+        ("Plomberie et électricité", [("batiment.plomberie", "Plomberie"), ("batiment.electricite", "électricité")]),
+        ("Nettoyage, nettoyage de locaux", [("proprete.locaux", "nettoyage de locaux")]),
+    ],
+)  # fmt: skip
+def test_what_a_column_of_activities_says_in_two_words_is_read(text: str, expected: list[tuple[str, str]]) -> None:
+    assert list(claim_targets("libre", text)) == expected
+
+
 def test_empty_and_unknown() -> None:
     assert claim_targets("libre", " ; | ") == ()
     assert claim_targets("marche-groupe", "zzz") == ()
