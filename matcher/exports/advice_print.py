@@ -1,9 +1,12 @@
 """An opinion on reserving as a section of the paper of a dossier."""
 
 from matcher.advice import words
-from matcher.domain.french import day, number, typeset
+from matcher.advice.sizing import Step
+from matcher.domain.french import day, number, typeset, unit
 from matcher.exports.printing import PrintSection, PrintTable
 from matcher.lots.opinion import Advice
+
+_BY_SIZE = "Candidats probables selon la taille (au moins, au plus)"
 
 
 def advice_section(advice: Advice, frozen: str) -> PrintSection:
@@ -36,7 +39,13 @@ def _ways(advice: Advice) -> tuple[tuple[str, str], ...]:
     notice = words.notice(its)
     to_paste = (("À coller dans l’avis de marché", notice),) if notice else ()
     others = tuple((lever, f"{found} ; {gives}") for lever, found, gives in words.others(its))
-    return to_paste + others + tuple((lever, gives) for lever, gives, _ in words.beside(its))
+    by_size = ((_BY_SIZE, " · ".join(map(_sized, its.steps[2::3]))),) if its.told.found else ()
+    return to_paste + by_size + others + tuple((lever, gives) for lever, gives, _ in words.beside(its))
+
+
+def _sized(step: Step) -> str:
+    its = step.candidates
+    return f"{unit(step.etp, 'ETP', 1)} : {number(its.likely, 1)} ({number(its.low, 1)} à {number(its.high, 1)})"
 
 
 def _chances(advice: Advice) -> PrintTable:
