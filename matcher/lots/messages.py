@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
 
+from matcher.catalogue.trust import source_title
+from matcher.cleaning.phone import shown_phone
 from matcher.cleaning.web import clean_email
 from matcher.domain.french import day, typeset, unit, with_apostrophes
 from matcher.domain.match import Match
@@ -151,7 +153,7 @@ def recipients(entries: Iterable[Entry], contacts: Mapping[str, Sequence[Contact
         Recipient(
             entry,
             _first(contacts[key], "email"),
-            _first(contacts[key], "phone"),
+            shown_phone(_first(contacts[key], "phone")),
             _source(contacts[key]),
             questions(entry.match),
         )
@@ -169,7 +171,7 @@ def _source(contacts: Sequence[Contact]) -> str:
     for kind in ("email", "phone"):
         for contact in contacts:
             if contact.type == kind:
-                return f"{contact.origin.source}{_on(contact.origin.date)}"
+                return f"{source_title(contact.origin.source)}{_on(contact.origin.date)}"
     return ""
 
 

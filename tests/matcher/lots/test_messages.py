@@ -114,6 +114,10 @@ def test_recipients_are_those_of_the_catalogue_today_with_the_source_of_their_ad
     }
     entries = (*LOT.entries, replace(Entry(CANDIDATES[0]), withdrawn=True))
     first, second = recipients(entries, contacts)
-    assert (first.email, first.phone, first.source) == ("a@b.example", "+33320000000", "hosmoz, 1ᵉʳ mars 2026")
+    assert (first.email, first.phone, first.source) == (
+        "a@b.example",
+        "03 20 00 00 00",
+        "Annuaire Hosmoz (ex-Réseau Gesat), 1ᵉʳ mars 2026",
+    )
     assert (second.email, second.source) == ("", "essai")
     assert first.questions == questions(CANDIDATES[0])
