@@ -76,3 +76,14 @@ def test_the_form_takes_whatever_is_sent(writer: FlaskClient) -> None:
         answer = fill(writer, page, "main form", **{"faire": "liens", name: nasty})
         assert answer.status in (200, 400, 422), (name, nasty[:20])
         assert "<script>alert" not in answer.html
+
+
+def test_who_has_no_address_leads_to_the_record_to_complete(writer: FlaskClient) -> None:
+    opened(writer)
+    page = read(writer, "/dossiers/1/lots/1/messages")
+    lacking = [row for row in page.all(".recipients li") if "courriel non connu" in row.get_text()]
+    assert lacking
+    for row in lacking:
+        link = row.select_one("a")
+        assert link is not None
+        assert read(writer, str(link["href"])).all("form.correct [name=courriel]")
