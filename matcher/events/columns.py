@@ -34,10 +34,16 @@ LABELS: Mapping[str, str] = {
     "interpreter": "l’interprète",
     "phone": "le téléphone",
     "email": "le courriel",
+    "coming": "s’il vient",
 }
 # « Nom » alone is the structure’s; beside a column of structures it is a person’s.
 EITHER = "either"
 _NUMBERED = re.compile(r" \d{1,2}$")
+# « Souhaite rencontrer (3 choix) », « Besoins / offre », « Ville ou CP »: the first part that is known.
+_PARTS = re.compile(r"[(/:]|\bou\b", re.IGNORECASE)
+_CELL_PARTS = re.compile(r"[(/,;&]|\s[-–]\s|\bet\b")
+# A first word as short as « non » is not all that is said.
+_SHORT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +82,39 @@ def known(columns: Iterable[str]) -> int:
 
 
 def _meaning(column: str) -> str:
-    key = name_key(column)
-    return _aliases().get(key) or _aliases().get(_NUMBERED.sub("", key), "")
+    keys = [_NUMBERED.sub("", name_key(part)) for part in _PARTS.split(column)]
+    found = (_aliases()[key] for key in (name_key(column), *keys) if key in _aliases())
+    return next(found, "")
 
 
 @lru_cache(maxsize=1)
 def _aliases() -> Mapping[str, str]:
     return {row["nom"]: row["champ"] for row in rows("colonnes_club")}
+
+
+def is_word(text: str) -> bool:
+    """Whether a cell is nothing but one of these words: « Collectivités » is a title among lines, « Ville de Lille » a participant."""
+    return _singular(text) in _words()
+
+
+def word_of(text: str) -> str:
+    """Return what a cell says of who comes, as `data/reference/mots_club.csv` has it, empty where it says nothing that is known.
+
+    « Collectivités », « ESAT / EA », « Acheteur (commune) », « Annulé le 12/11 »: the whole, else its first part, or its first word.
+    """
+    parts = [text, *_CELL_PARTS.split(text)]
+    first = name_key(text).partition(" ")[0]
+    keys = [*map(_singular, parts), _singular(first) if len(first) > _SHORT else ""]
+    return next((_words()[key] for key in keys if key in _words()), "")
+
+
+def _singular(text: str) -> str:
+    return " ".join(word.removesuffix("s") for word in name_key(text).split())
+
+
+@lru_cache(maxsize=1)
+def _words() -> Mapping[str, str]:
+    return {_singular(row["mot"]): row["sens"] for row in rows("mots_club")}
 
 
 def _quoted(columns: Sequence[str]) -> str:

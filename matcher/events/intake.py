@@ -25,7 +25,7 @@ _ASKED = {Tie.MUST: "souhaite rencontrer", Tie.NEVER: "ne veut pas rencontrer", 
 class Intake:
     """What an import would do: `changes` and `people` (keys of participants) to write, and counts that add up to the lines read.
 
-    `repeated` lines say more of a participant already counted. `remarks` and `refused` name file, line and column.
+    `repeated` lines say more of a participant already counted. `buyers`, attributaires with them, are of those `created`. `remarks` and `refused` name file, line and column.
     """
 
     changes: tuple[Change, ...]
@@ -36,6 +36,7 @@ class Intake:
     unchanged: int = 0
     repeated: int = 0
     in_catalogue: int = 0
+    buyers: int = 0
     columns: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
@@ -132,6 +133,7 @@ class _Taking:
             people={key: persons for key, persons in self.people.items() if persons},
             questions=asked,
             created=len(registered),
+            buyers=sum(not one.supplies for one in registered),
             updated=len(amended),
             unchanged=len(known) - len(amended),
             repeated=self.repeated,

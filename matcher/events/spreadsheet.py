@@ -1,7 +1,7 @@
 """A spreadsheet of participants as an organiser keeps it → who comes, and what of it could not be read. Nothing is looked up here."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -17,7 +17,7 @@ from matcher.cleaning.numbers import clean_amount, clean_number
 from matcher.cleaning.phone import clean_phone
 from matcher.cleaning.siret import SIRET_ZERO_RESTORED, clean_siret
 from matcher.cleaning.web import clean_email
-from matcher.events.columns import Columns, known, understood
+from matcher.events.columns import Columns, is_word, known, understood, word_of
 from matcher.events.event import Need, Participant, Sort, Tie
 from matcher.events.people import Person
 
@@ -27,32 +27,14 @@ _HEADER = Header(
     needs=(("Structure",),),
     hint="Il faut une ligne d’en-tête : Structure, Besoin ou Activité, Lieu, Contact, Courriel…",
 )
-_SORTS = {
-    Sort.BUYER: (
-        "acheteur",
-        "acheteuse",
-        "achat",
-        "acheteur public",
-        "acheteur prive",
-        "donneur d ordre",
-        "collectivite",
-    ),
-    Sort.SUPPLIER: (
-        "fournisseur",
-        "structure",
-        "prestataire",
-        "siae",
-        "esat",
-        "ea",
-        "vendeur",
-        "offreur",
-        "entreprise",
-    ),
-    Sort.ATTRIBUTAIRE: ("attributaire", "titulaire", "entreprise attributaire", "titulaire de marche"),
-}
 _NO = {"", "non", "n", "0", "faux", "false", "no", "aucun", "aucune", "neant", "sans"}
-_TOTALS = {"total", "totaux", "sous total", "total general"}
-_BETWEEN_NEEDS = re.compile(r"\s*[;\n]\s*")
+_TOTAL = re.compile(r"(?:sous )?tota(?:l|ux)(?: general)?(?: \d+)?")
+# What cells say of who comes (`mots_club.csv`), beside the sorts.
+_EITHER, _COMES, _AWAY = "selon le tableur", "vient", "ne vient pas"
+# A line with nothing but a name is odd where more columns than these are known.
+_FEW = 2
+# « ; », a line, a bullet, « 1) », « 2. »
+_BETWEEN_NEEDS = re.compile(r"\s*[;\n•]\s*|(?:^|\s+)\d{1,2}\s?[.)](?=\s)|(?<=\n)[-–*]\s+|^[-–*]\s+")
 _BETWEEN_PERSONS = re.compile(r"\s*(?:[;\n/,]|\bet\b|&)\s*")
 
 
@@ -108,7 +90,7 @@ def read_spreadsheet(path: Path, sort: Sort | None) -> Spreadsheet:
     if sort is None and "sort" not in columns.of:
         raise SourceError(
             path,
-            "rien ne dit qui est acheteur ou fournisseur : ajoutez une colonne « Sorte », ou dites-le.",
+            "rien ne dit qui est acheteur ou fournisseur : ajoutez une colonne « Sorte » (ou « Type »), ou dites-le.",
             line=table.line,
         )
     reading = _Reading(columns, sort)
@@ -157,13 +139,11 @@ class _Reading:
         if isinstance(row, RefusedRow):
             self.refused.append(Fault(row.line, "", row.reason))
             return
+        cells = [text for column in row.leftovers() if (text := row.take(column))]
         name = tidy(self._text(row, "name")) or self._text(row, "siret")
-        sort = self._sort_of(row)
-        if not name:
-            self.refused.append(Fault(row.line, "", "ni nom ni SIRET : la ligne est laissée."))
-        elif name_key(name) in _TOTALS:
-            self.refused.append(Fault(row.line, "", "une ligne de total : elle est laissée."))
-        elif sort is None:
+        if left := self._left(row, cells, name):
+            self.refused.append(Fault(row.line, "", f"{left} : la ligne est laissée."))
+        elif (sort := self._sort_of(row)) is None:
             self.refused.append(
                 Fault(row.line, "", "ni acheteur, ni fournisseur, ni attributaire : la ligne est laissée.")
             )
@@ -171,9 +151,32 @@ class _Reading:
             named = tuple((tie, text) for tie in Tie for text in self._texts(row, _TIES[tie]))
             self.entrants.append(Entrant(row.line, self._participant(row, name, sort), self._people(row), named))
 
+    def _left(self, row: Row, cells: Sequence[str], name: str) -> str:
+        """Why a line is no participant, empty where it is one. What is doubtful is taken, and said."""
+        if any(_TOTAL.fullmatch(name_key(cell)) for cell in cells):
+            return "une ligne de total"
+        if not name_key(name):
+            return "ni nom ni SIRET"
+        if not any(map(str.isalpha, name)) and not self._text(row, "siret"):
+            return f"« {name[:60]} » n’est pas un nom"
+        alone = cells == [name] and len(self._columns) > _FEW
+        if alone and is_word(name):
+            return f"« {name[:60]} » est un titre, sans rien d’autre"
+        for text in (*self._texts(row, "coming"), *self._texts(row, "sort")):
+            if word_of(text) == _AWAY:
+                return f"« {text[:60]} » dit qu’il ne vient pas (s’il est déjà inscrit, désinscrivez-le)"
+        if alone:
+            self._fault(row, "name", f"« {name[:60]} », seul sur sa ligne : un titre ? Il est inscrit, à vérifier.")
+        for text in self._texts(row, "coming"):
+            if word_of(text) != _COMES and clean_number(text).value is None:
+                self._fault(row, "coming", f"« {text[:60]} » : inscrit quand même, à confirmer.")
+        return ""
+
     def _participant(self, row: Row, name: str, sort: Sort) -> Participant:
         siret = self._value(row, "siret", clean_siret)
-        activity = "\n".join(self._texts(row, "activity"))
+        # One column for both, « Besoins / offre », is what a supplier does.
+        written = self._texts(row, "activity") or (self._texts(row, "needs") if sort is Sort.SUPPLIER else [])
+        activity = "\n".join(written)
         needs = self._needs(row, sort, activity)
         return Participant(
             key=0,
@@ -199,10 +202,19 @@ class _Reading:
         if sort is Sort.SUPPLIER:
             return ()
         written = self._texts(row, "needs") or [activity]
-        texts = [tidy(part) for text in written for part in _BETWEEN_NEEDS.split(text) if tidy(part)]
+        parts = (tidy(part) for text in written for part in _BETWEEN_NEEDS.split(text))
+        texts = list(dict.fromkeys(filter(None, parts)))
         place = tidy(self._text(row, "place"))
         amount, hours = self._value(row, "amount", clean_amount), self._value(row, "hours", clean_number)
-        return tuple(Need(text, place, amount, hours) for text in dict.fromkeys(texts))
+        for field, value in (("amount", amount), ("hours", hours)):
+            if len(texts) > 1 and value is not None:
+                said = (
+                    f"« {self._text(row, field)[:60]} » pour {len(texts)} besoins : à répartir, une ligne par besoin."
+                )
+                self._fault(row, field, said)
+        if len(texts) > 1:
+            amount = hours = None
+        return tuple(Need(text, place, amount, hours) for text in texts)
 
     def _people(self, row: Row) -> tuple[Person, ...]:
         first = tidy(self._text(row, "first_name"))
@@ -217,14 +229,16 @@ class _Reading:
         return (Person(names[0], phone, email), *map(Person, names[1:]))
 
     def _sort_of(self, row: Row) -> Sort | None:
-        text = name_key(self._text(row, "sort"))
-        if not text:
-            return self._sort
-        for sort, words in _SORTS.items():
-            if text in words or text.rstrip("s") in words:
-                return sort
-        self._fault(row, "sort", "attendu : acheteur, fournisseur ou attributaire.")
-        return self._sort
+        """What the line comes as: its own word for it, else the sheet’s; « entreprise » alone says nothing where the sheet does."""
+        texts = self._texts(row, "sort")
+        words = [word for text in texts if (word := word_of(text))]
+        for word in words:
+            if word in list(Sort):
+                return Sort(word)
+        if texts and not words:
+            taken = f"« {texts[0][:60]} » : attendu, acheteur, fournisseur ou attributaire"
+            self._fault(row, "sort", f"{taken} ; pris comme {self._sort.value}." if self._sort else f"{taken}.")
+        return self._sort or (Sort.SUPPLIER if _EITHER in words else None)
 
     def _whole(self, row: Row, field: str) -> int | None:
         value = self._value(row, field, clean_number)

@@ -18,7 +18,7 @@ from matcher.cleaning.cleaned import Cleaned
 from matcher.cleaning.hours import HOUR_ABOUT, clean_hour
 from matcher.db import open_database
 from matcher.events.changes import Answer
-from matcher.events.columns import LABELS, understood
+from matcher.events.columns import LABELS, understood, word_of
 from matcher.events.event import Bond, Doubt, Event, Sort, Tie
 from matcher.events.finding import Catalogue
 from matcher.events.intake import Intake, prepare
@@ -88,7 +88,7 @@ def test_two_spreadsheets_make_an_event(take: Take) -> None:
     assert event.bonds == (Bond(Tie.MUST, 1, 6), Bond(Tie.MUST, 2, 4), Bond(Tie.NEVER, 3, 2))
     assert found.people[1] == (Person("Paul Spécimen", "+33327000000", "p.specimen@valbrune.example"),)
     assert found.people[6] == (Person("M. Postiche"), Person("Mme Fictive"))
-    assert (found.created, found.repeated, len(found.refused), found.read) == (6, 1, 1, 8)
+    assert (found.created, found.buyers, found.repeated, len(found.refused), found.read) == (6, 2, 1, 1, 8)
     assert found.remarks == (
         "« acheteurs.csv », ligne 4, colonne « Montant » : « environ », nombre illisible ; la case est laissée.",
         "« acheteurs.csv », ligne 4, colonne « Arrivée » : « 25h », heure illisible ; la case est laissée.",
@@ -248,7 +248,7 @@ def test_a_header_on_two_lines_and_a_total_are_what_they_are(made: Made) -> None
     assert [found.located(one) for one in found.faults] == [
         "« liste.csv », ligne 4, colonne « Départ » : « vers 11 h », heure approximative ; à vérifier."
     ]
-    assert [(one.line, one.text) for one in found.refused] == [(5, "une ligne de total : elle est laissée.")]
+    assert [(one.line, one.text) for one in found.refused] == [(5, "une ligne de total : la ligne est laissée.")]
 
 
 def test_a_name_merged_over_its_needs_is_on_each_line(tmp_path: Path) -> None:
@@ -267,6 +267,114 @@ def test_a_name_merged_over_its_needs_is_on_each_line(tmp_path: Path) -> None:
 def test_a_line_of_values_under_the_header_is_no_header(made: Made) -> None:
     found = read_spreadsheet(made("liste.csv", "Structure;Lieu;\nEntreprise;Lille;Besoin\n"), Sort.BUYER)
     assert [one.participant.name for one in found.entrants] == ["Entreprise"]
+
+
+@pytest.fixture
+def kept_by_hand(tmp_path: Path) -> Path:
+    """A list as organisers keep it: merged titles, « Type », « Nb pers. », one column for needs and offers, titles and totals among the lines."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["CLUB BUSIN'ESS, 3 décembre 2026"])
+    sheet.merge_cells("A1:J1")
+    sheet.append([])
+    sheet.append(
+        [
+            *("N°", "Type", "Nom de la structure", "N° SIRET", "Besoins / offre", "Montant HT", "Nb pers."),
+            *("Participant(s)", "Confirmé", "Souhaite rencontrer (3 choix)"),
+        ]
+    )
+    for line in (
+        [None, None, "COLLECTIVITÉS"],
+        [
+            1,
+            "Collectivités",
+            "Ville",
+            None,
+            "Repas ; linge\n- tonte",
+            30_000,
+            "2 pers.",
+            "A. Un et B. Deux",
+            "oui",
+            "Table",
+        ],
+        [],
+        [2, "Entreprise", "Métallerie", None, "1) Montage 2) Nettoyage à 2.5 km", None, None, None, "en attente"],
+        [3, "ESAT / EA", "ESAT du Canal", "000 101 030 00013", "Linge", None, None, "A. Un"],
+        [4, "Titulaire du marché", "Bâtisseur", None, "Gros œuvre", None, None, None, "Annulé le 12/11"],
+        [5, "Curieux", "Passant"],
+        [None, "TOTAL", 5],
+    ):
+        sheet.append(line)
+    book.save(tmp_path / "liste.xlsx")
+    return tmp_path / "liste.xlsx"
+
+
+def test_a_list_kept_by_hand_is_read_as_it_was_meant(kept_by_hand: Path) -> None:
+    found = read_spreadsheet(kept_by_hand, Sort.BUYER)
+    told = [(one.line, one.participant.sort, one.participant.name) for one in found.entrants]
+    assert told == [
+        *((5, Sort.BUYER, "Ville"), (7, Sort.BUYER, "Métallerie")),
+        *((8, Sort.SUPPLIER, "ESAT du Canal"), (10, Sort.BUYER, "Passant")),
+    ]
+    ville, metal, esat, _ = found.entrants
+    assert [need.text for need in ville.participant.needs] == ["Repas", "linge", "tonte"]
+    assert {need.amount for need in ville.participant.needs} == {None}
+    assert (ville.participant.people, [one.name for one in ville.people]) == (2, ["A. Un", "B. Deux"])
+    assert ville.named == ((Tie.MUST, "Table"),)
+    assert [need.text for need in metal.participant.needs] == ["Montage", "Nettoyage à 2.5 km"]
+    assert (esat.participant.siret, esat.participant.activity) == ("00010103000013", "Linge")
+    assert [(one.line, one.column, one.text) for one in found.faults] == [
+        (5, "Montant HT", "« 30000 » pour 3 besoins : à répartir, une ligne par besoin."),
+        (7, "Confirmé", "« en attente » : inscrit quand même, à confirmer."),
+        (10, "Type", "« Curieux » : attendu, acheteur, fournisseur ou attributaire ; pris comme acheteur."),
+    ]
+    assert [(one.line, one.text.partition(" : ")[0]) for one in found.refused] == [
+        (4, "« COLLECTIVITÉS » est un titre, sans rien d’autre"),
+        (9, "« Annulé le 12/11 » dit qu’il ne vient pas (s’il est déjà inscrit, désinscrivez-le)"),
+        (11, "une ligne de total"),
+    ]
+
+
+def test_an_enterprise_is_what_its_spreadsheet_is(made: Made) -> None:
+    path = made("liste.csv", "Structure;Type;Besoin\nMétallerie;Entreprise;Repas\n")
+    assert [read_spreadsheet(path, sort).entrants[0].participant.sort for sort in (*Sort, None)] == [
+        *Sort,
+        Sort.SUPPLIER,
+    ]
+
+
+def test_a_name_alone_on_its_line_is_taken_and_said(made: Made) -> None:
+    found = read_spreadsheet(made("liste.csv", "Structure;Besoin;Lieu\nVille haute;;\n12;;\n"), Sort.BUYER)
+    assert [one.participant.name for one in found.entrants] == ["Ville haute"]
+    assert [(one.line, one.column) for one in found.faults] == [(2, "Structure")]
+    assert [one.text for one in found.refused] == ["« 12 » n’est pas un nom : la ligne est laissée."]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Acheteur public (commune)", "acheteur"),
+        ("Donneurs d'ordre", "acheteur"),
+        ("EA", "fournisseur"),
+        ("Fournisseur IAE", "fournisseur"),
+        ("Structures de l’ESS", "fournisseur"),
+        ("Entreprises attributaires", "attributaire"),
+        ("Association", "selon le tableur"),
+        ("Désistement", "ne vient pas"),
+        ("Non confirmé", "à confirmer"),
+        ("Non merci", ""),
+        ("Curieux", ""),
+        ("", ""),
+    ],
+)
+def test_what_a_cell_says_of_who_comes(text: str, says: str) -> None:
+    assert word_of(text) == says
+
+
+def test_every_word_is_plain_and_of_a_known_meaning() -> None:
+    words = rows("mots_club")
+    assert {row["sens"] for row in words} == {*Sort, "selon le tableur", "vient", "à confirmer", "ne vient pas"}
+    assert all(word_of(row["mot"].upper()) == row["sens"] for row in words)
 
 
 def test_names_in_a_cell() -> None:
