@@ -169,7 +169,7 @@ def compare() -> None:
                 served,
                 f"{done['short']}",
                 f"{done['holes']}",
-                f"{done['table_changes']}",
+                f"{done['buyer_changes']} ; {done['table_changes']}",
                 gap,
                 f"{done['seconds']:.2f}",
                 f"{done['memory']:.0f}",

@@ -9,9 +9,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
+from matcher.events.measures import measures
 from matcher.events.planner import plan
 from matcher.events.rivals import greedy, random
-from matcher.events.timetable import Guests, Meeting, Problem, Room
+from matcher.events.timetable import Guests, Meeting, Problem, Room, Timetable
 from tests.matcher.events.cases import always_free, any_event, assert_holds, event, guests, worth
 
 # Events are drawn as whole arrays: slow to draw, not too big to check.
@@ -158,6 +159,54 @@ def test_a_buyer_keeps_its_table() -> None:
     chance = np.random.default_rng(3)
     found = plan(event(chance.random((6, 15)).tolist(), slots=5, tables=6))
     assert len({(one.buyer, one.table) for one in found.meetings}) == 6
+
+
+def _tables_of_buyers(found: Timetable) -> dict[int, set[int]]:
+    return {
+        row: {one.table for one in found.meetings if one.buyer == row} for row in {one.buyer for one in found.meetings}
+    }
+
+
+def test_buyers_who_come_by_turns_each_keep_one_table() -> None:
+    """Nine buyers, six tables: never more than six of them are there at once."""
+    chance, slots = np.random.default_rng(4), 6
+    buyers = guests(9, slots)
+    buyers.free[:3, 3:] = False
+    buyers.free[3:6, :3] = False
+    asked = event(chance.random((9, 20)).tolist(), slots=slots, tables=6, buyers=buyers)
+    found = plan(asked)
+    assert {len(its) for its in _tables_of_buyers(found).values()} == {1}
+    assert measures(asked, found).buyer_changes == 0
+
+
+@pytest.mark.parametrize(("accessible", "changes"), [(1, 2 * 4), (2, 2 * 3), (5, 0)])
+def test_a_table_without_a_step_is_passed_on(accessible: int, changes: int) -> None:
+    """One supplier needs it and sees five buyers, who are busy all day: whoever has to come there stays, whoever leaves takes the other's."""
+    slots = 6
+    marked = guests(10, slots)
+    marked.step_free[0] = True
+    asked = event([[1.0] + [0.5] * 9] * 5, slots=slots, tables=5, suppliers=marked)
+    asked = replace(asked, room=replace(asked.room, accessible=accessible))
+    found = plan(asked)
+    assert_holds(asked, found)
+    assert sum(one.supplier == 0 for one in found.meetings) == 5
+    assert measures(asked, found).buyer_changes == changes
+
+
+def test_who_needs_a_table_without_a_step_is_not_sent_from_it() -> None:
+    buyers, suppliers = guests(3, 4), guests(6, 4)
+    buyers.step_free[1] = suppliers.step_free[2] = True
+    asked = event([[0.5] * 6] * 3, slots=4, tables=3, buyers=buyers, suppliers=suppliers)
+    found = plan(replace(asked, room=replace(asked.room, accessible=1)))
+    assert _tables_of_buyers(found)[1] == {1}
+
+
+def test_a_delegation_that_sits_down_at_a_table_more_has_risen_from_none() -> None:
+    asked = event([[0.5] * 3], slots=2, tables=3, buyers=guests(1, 2, people=2))
+    two = (Meeting(0, 1, 0, 0), Meeting(1, 1, 0, 1), Meeting(1, 2, 0, 2))
+    assert measures(asked, Timetable(two, 1.5, 1.5)).buyer_changes == 0
+    moved = (*two[:1], Meeting(1, 2, 0, 1))
+    assert measures(asked, Timetable(moved, 1.0, 1.0)).buyer_changes == 1
 
 
 def test_suppliers_do_not_wait_where_they_need_not() -> None:

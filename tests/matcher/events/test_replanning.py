@@ -77,6 +77,15 @@ def test_the_freed_place_is_given_to_who_waits() -> None:
     assert timetable.total == pytest.approx(0.8)
 
 
+def test_a_buyer_has_its_new_meeting_where_it_sits_by_then() -> None:
+    """It sat at table 1, has gone to table 3, and a supplier of the last slot does not come."""
+    asked = event([[0.9, 0.8, 0.7, 0.6], [0.5, 0.5, 0.5, 0.5]], slots=3, tables=4, suppliers=guests(4, 3, most=1))
+    meetings = (Meeting(0, 1, 0, 0), Meeting(1, 3, 0, 1), Meeting(2, 3, 0, 2))
+    timetable, changes = replan(replace(asked, suppliers=away(asked.suppliers, [2])), Timetable(meetings, 2.4, 2.4), 0)
+    assert [(one.slot, one.table) for one in timetable.meetings if one.buyer == 0] == [(0, 1), (1, 3), (2, 3)]
+    assert {(one.slot, one.table) for one in changes.added if one.buyer == 0} == {(2, 3)}
+
+
 def test_a_refusal_on_the_day_is_kept() -> None:
     asked = event([[0.9, 0.8]], slots=2, tables=1)
     former = plan(asked)
