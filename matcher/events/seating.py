@@ -105,9 +105,8 @@ class _Hall:
         asked = np.full(len(self.home), self.openings.slots)
         needs = self.openings.needs[pairs, ACCESSIBLE]
         np.minimum.at(asked, ends[needs, 0], slot[needs])
-        order = self.hosts[
-            np.lexsort((self.hosts, self.first[self.hosts], asked[self.hosts], ~self.needing[self.hosts]))
-        ]
+        come = self.first * (not alone)
+        order = self.hosts[np.lexsort((self.hosts, come[self.hosts], asked[self.hosts], ~self.needing[self.hosts]))]
         order = np.concatenate([order[self.home[order] > 0], order[self.home[order] == 0]])
         # Accessible tables are left to who will need them, where anybody does.
         accessible = min(self.problem.room.accessible, count) if needs.any() else 0

@@ -1,8 +1,9 @@
 """The suppliers who come, on a shelf of their own: those of the catalogue as it knows them, the others as they say they are."""
 
+import re
 from collections.abc import Iterable, Mapping
 
-from matcher.cleaning.names import name_key
+from matcher.cleaning.names import name_key, tidy
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import Place, PlaceType
@@ -12,9 +13,13 @@ from matcher.ranking.shelf import Shelf, build_shelf
 from matcher.reading.activities import first_words
 from matcher.reading.intent import read_intent
 from matcher.reading.places import read_places
+from matcher.reading.reader import read
 from matcher.reference.activities import claim_targets
 
 SAID = "inscription"
+# From which confidence a part of what is said of an activity is a trade.
+SURE = 0.6
+_BETWEEN = re.compile(r"[;,/•\n]")
 
 
 def present_shelf(suppliers: Iterable[Participant], known: Mapping[str, Supplier]) -> tuple[Shelf, tuple[int, ...]]:
@@ -30,7 +35,6 @@ def present_shelf(suppliers: Iterable[Participant], known: Mapping[str, Supplier
 
 def said(one: Participant) -> Supplier:
     """Return the supplier that a registration describes: what it says of its activity counts as declared."""
-    claims = dict.fromkeys(claim_targets("libre", one.activity)) if one.activity else {}
     return Supplier(
         id=f"{SAID}:{name_key(one.name)}:{one.siret or one.key}",
         name=one.name,
@@ -40,9 +44,20 @@ def said(one: Participant) -> Supplier:
         sites=tuple(site for place in places(one.place) if (site := _site(place)) is not None),
         activities=tuple(
             Activity(code, wording, Evidence.DECLARED if "." in code else Evidence.GROUP, SAID)
-            for code, wording in claims
+            for code, wording in _claims(one.activity)
         ),
     )
+
+
+def _claims(text: str) -> tuple[tuple[str, str], ...]:
+    """What a text claims, codes with its wording: as directories word it, and part by part as a buyer’s need is read: « Espaces verts »
+    of both sides is one trade."""
+    claims = dict.fromkeys(claim_targets("libre", text)) if text else {}
+    for part in filter(None, map(tidy, _BETWEEN.split(text))):
+        guesses = read(Lot(part)).activities
+        if guesses and guesses[0].confidence >= SURE and guesses[0].code not in {code for code, _ in claims}:
+            claims[guesses[0].code, part] = None
+    return tuple(claims)
 
 
 def places(text: str) -> tuple[Place, ...]:

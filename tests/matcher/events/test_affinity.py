@@ -41,6 +41,20 @@ def test_each_need_finds_who_does_it_there() -> None:
     assert found.sparse.nnz == np.count_nonzero(found.worth)
 
 
+@pytest.mark.parametrize(
+    ("activity", "codes"),
+    [
+        ("Espaces verts, nettoyage", ["espaces-verts.creation-entretien", "proprete.locaux"]),
+        ("Menuiserie ; espaces verts", ["batiment.menuiserie", "espaces-verts.creation-entretien"]),
+        ("Archivage, tri, divers", ["administratif.archivage"]),
+        ("Bonne humeur", []),
+        ("", []),
+    ],
+)
+def test_the_short_words_of_a_registration_are_read_as_those_of_a_need(activity: str, codes: list[str]) -> None:
+    assert [one.code for one in said(replace(SUPPLIERS[0], activity=activity)).activities] == codes
+
+
 def test_the_reasons_are_those_of_the_engine() -> None:
     match = counted(BUYERS, SUPPLIERS).match(0, 0)
     assert match.name == "ESAT du Marais"
