@@ -100,7 +100,8 @@ def intake(found: Intake, *, dry_run: bool) -> None:
         table.add_row(number(found.read), "ligne lue" if found.read < 2 else "lignes lues", style="bold")
         out.print(table)
         out.print(
-            f"{KNOWN} {count(found.in_catalogue, 'fournisseur retrouvé', 'fournisseurs retrouvés')} au catalogue."
+            f"{KNOWN} nouveaux : {count(found.buyers, 'acheteur ou attributaire', 'acheteurs ou attributaires')},"
+            f" {count(found.created - found.buyers, 'fournisseur')} ; {count(found.in_catalogue, 'fournisseur retrouvé', 'fournisseurs retrouvés')} au catalogue."
         )
         for text in found.refused:
             out.print(f"{REFUSED} {escape(text)}")
@@ -110,6 +111,8 @@ def intake(found: Intake, *, dry_run: bool) -> None:
             out.print(f"{UNKNOWN} et {count(len(found.remarks) - MOST_REMARKS, 'autre remarque', 'autres remarques')}.")
         for text in found.columns:
             out.print(f"[dim]{escape(text)}[/dim]")
+        for text in found.unread:
+            out.print(f"{UNKNOWN} colonnes qui ne sont pas lues, {escape(text)}")
     if found.questions:
         questions(found.questions, None)
 
@@ -213,10 +216,10 @@ def report(event: Event, found: Report, output: Path | None) -> None:
             out.print(Text(f"{KNOWN} {one.result} · {event.name_of(one.buyer)} et {event.name_of(one.supplier)}{note}"))
         if found.lacks:
             out.print("\n[bold]Métiers qui ont manqué de fournisseurs[/bold]")
-            table = _table("Métier", "Demandé par", "Crédibles présents", "Au catalogue")
+            table = _table("Métier", "Demandé par", "Présents du métier", "dont assez près", "Au catalogue, assez près")
             for lack in found.lacks:
                 names = ", ".join(event.name_of(key) for key in lack.buyers)
-                table.add_row(Text(lack.trade), Text(names), number(lack.present), number(lack.catalogue))
+                table.add_row(Text(lack.trade), Text(names), *map(number, (lack.doing, lack.present, lack.catalogue)))
             out.print(table)
 
 

@@ -18,7 +18,7 @@ from matcher.domain.match import Match
 from matcher.domain.reading import Reading
 from matcher.events.event import Need, Participant, Sort
 from matcher.ranking.ask import Ask
-from matcher.ranking.engine import Ranking, rank
+from matcher.ranking.engine import CREDIBLE, Ranking, rank
 from matcher.ranking.shelf import Shelf
 from matcher.ranking.signals.activity import PRIOR as ACTIVITY_UNKNOWN
 from matcher.reading.reader import read
@@ -118,6 +118,14 @@ def asked(buyer: Participant) -> tuple[Need, ...]:
 def ranked(buyer: Participant, need: Need, shelf: Shelf, on: date) -> Ranking:
     """Lay a need on the shelf: an attributaire’s is a clause to carry out."""
     return rank(Ask(reading_of(buyer, need), shelf, on))
+
+
+def known_for(ranking: Ranking) -> Bools:
+    """Return (n,) who is known to be of the trade of a need, eligible or not, near or not, but for who is too far for any service."""
+    (trade,) = (
+        its for (signal, _), its in zip(ranking.weights, ranking.values, strict=True) if signal.key == "activity"
+    )
+    return np.asarray(trade >= CREDIBLE["activity"])
 
 
 def reading_of(buyer: Participant, need: Need) -> Reading:

@@ -163,13 +163,14 @@ class Unbind(Change):
 
 @dataclass(frozen=True, slots=True)
 class Ask(Change):
-    """Keep what an import could not decide; numbers follow the last question."""
+    """Keep what an import could not decide; numbers follow the last question, or are those of questions that may now be answered otherwise."""
 
     action: ClassVar[str] = "demander"
     questions: tuple[Question, ...]
 
     def applied(self, event: Event) -> Event:
-        return replace(event, questions=(*event.questions, *self.questions))
+        asked = {one.number: one for one in (*event.questions, *self.questions)}
+        return replace(event, questions=tuple(asked.values()))
 
     def says(self, event: Event) -> str:
         return f"pose {count(len(self.questions), 'question')} sur les inscriptions"

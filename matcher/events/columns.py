@@ -56,8 +56,7 @@ class Columns:
     @property
     def says(self) -> tuple[str, ...]:
         """How each column was understood, one French sentence a field."""
-        known = (f"{_quoted(columns)}, {LABELS[field]}" for field, columns in self.of.items())
-        return (*known, *((f"non repris, {_quoted(self.ignored)}",) if self.ignored else ()))
+        return tuple(f"{quoted(columns)}, {LABELS[field]}" for field, columns in self.of.items())
 
 
 def understood(columns: Sequence[str]) -> Columns:
@@ -117,5 +116,6 @@ def _words() -> Mapping[str, str]:
     return {_singular(row["mot"]): row["sens"] for row in rows("mots_club")}
 
 
-def _quoted(columns: Sequence[str]) -> str:
+def quoted(columns: Sequence[str]) -> str:
+    """Return the names of columns as a sentence quotes them."""
     return ", ".join(f"« {column[:60]} »" for column in columns)

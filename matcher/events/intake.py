@@ -8,8 +8,8 @@ from matcher.catalogue.likeness import likeness
 from matcher.cleaning.names import name_key
 from matcher.domain.french import in_groups
 from matcher.events.answers import NEW, NOBODY, OTHER
-from matcher.events.changes import Amend, Ask, Bind, Register, tidy
-from matcher.events.columns import Columns
+from matcher.events.changes import Amend, Answer, Ask, Bind, Register, tidy
+from matcher.events.columns import Columns, quoted
 from matcher.events.event import Bond, Change, Doubt, Event, Option, Participant, Question, Sort, Tie
 from matcher.events.finding import Catalogue, Who, among
 from matcher.events.people import Person
@@ -18,6 +18,7 @@ from matcher.events.spreadsheet import Entrant, Fault, Spreadsheet, names_in
 # Under this share of a name in common, a SIRET may be another’s.
 SAME_NAME = 0.3
 _NOBODY_MEANT = Option(NOBODY, "personne de cette liste")
+_WHOM = " » : de qui s’agit-il ?"
 _ASKED = {Tie.MUST: "souhaite rencontrer", Tie.NEVER: "ne veut pas rencontrer", Tie.MET: "a déjà rencontré"}
 
 
@@ -25,7 +26,7 @@ _ASKED = {Tie.MUST: "souhaite rencontrer", Tie.NEVER: "ne veut pas rencontrer", 
 class Intake:
     """What an import would do: `changes` and `people` (keys of participants) to write, and counts that add up to the lines read.
 
-    `repeated` lines say more of a participant already counted. `buyers`, attributaires with them, are of those `created`. `remarks` and `refused` name file, line and column.
+    `repeated` lines say more of a participant already counted. `buyers`, attributaires with them, are of those `created`. `columns` says how each was understood, `unread` which were not. `remarks` and `refused` name file, line and column.
     """
 
     changes: tuple[Change, ...]
@@ -38,6 +39,7 @@ class Intake:
     in_catalogue: int = 0
     buyers: int = 0
     columns: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
 
@@ -123,15 +125,16 @@ class _Taking:
         for change in changes:
             after = change.applied(after)
         bonds = self._bonds(after)
-        asked = self._asked(after)
+        asked, again, settled = self._asked(after), *self._asked_again(after)
         if new := tuple(bond for bond in dict.fromkeys(bonds) if bond not in after.bonds):
             changes.append(Bind(new))
-        if asked:
-            changes.append(Ask(asked))
+        if asked or again:
+            changes.append(Ask((*again, *asked)))
+        changes += settled
         return Intake(
             changes=tuple(changes),
             people={key: persons for key, persons in self.people.items() if persons},
-            questions=asked,
+            questions=(*(one for one in again if one.number not in {answer.number for answer in settled}), *asked),
             created=len(registered),
             buyers=sum(not one.supplies for one in registered),
             updated=len(amended),
@@ -139,6 +142,7 @@ class _Taking:
             repeated=self.repeated,
             in_catalogue=sum(bool(one.supplier_id) for one in self.drafts.values()),
             columns=tuple(f"« {sheet.name} » : {' ; '.join(sheet.columns.says)}." for sheet in sheets),
+            unread=tuple(f"« {one.name} » : {quoted(one.columns.ignored)}" for one in sheets if one.columns.ignored),
             remarks=(*self.remarks, *(sheet.located(fault) for sheet in sheets for fault in sheet.faults)),
             refused=(*self.refused, *(sheet.located(fault) for sheet in sheets for fault in sheet.refused)),
         )
@@ -208,6 +212,21 @@ class _Taking:
         new = [one for one in drafts if _asks(one) not in known]
         return tuple(replace(one, number=number) for number, one in enumerate(new, start=len(self.event.questions) + 1))
 
+    def _asked_again(self, after: Event) -> tuple[list[Question], list[Answer]]:
+        """Return the wishes that wait to whom those who have come since may answer, and the answers where one alone surely does."""
+        again, settled = [], []
+        for one in self.event.open_questions:
+            name = _wished(one)
+            if not name or not self.drafts:
+                continue
+            others = [other for other in after.participants if other.supplies != after.by_key[one.about].supplies]
+            who = among(name, others, after.doubles.items())
+            found = (Option(who.sure, after.name_of(int(who.sure))),) if who.sure else who.options
+            if not {option.code for option in found} <= {option.code for option in one.options}:
+                again.append(replace(one, options=(*found, _NOBODY_MEANT)))
+                settled += [Answer(one.number, who.sure)] if who.sure else []
+        return again, settled
+
     def _who(self, after: Event) -> Iterable[Question]:
         for key, who in self.options.items():
             if not after.by_key[key].supplier_id:
@@ -235,11 +254,16 @@ class _Taking:
 
     def _whom(self, after: Event) -> Iterable[Question]:
         for key, tie, name, who in dict.fromkeys(self.wishes):
-            text = f"« {after.by_key[key].name} » {_ASKED[tie]} « {name} » : de qui s’agit-il ?"
+            text = f"« {after.by_key[key].name} » {_ASKED[tie]} « {name}{_WHOM}"
             yield Question(0, Doubt.WISH, key, text, (*who.options, _NOBODY_MEANT), tie)
 
     def _refuse(self, sheet: Spreadsheet, entrant: Entrant, text: str) -> None:
         self.refused.append(sheet.located(Fault(entrant.line, "", text)))
+
+
+def _wished(question: Question) -> str:
+    """Whom a question about a wish names, as it was written; empty where it is about something else."""
+    return question.text.partition(f" » {_ASKED[question.tie]} « ")[2].removesuffix(_WHOM) if question.tie else ""
 
 
 def _names(one: Participant) -> set[tuple[Sort, str]]:

@@ -1,11 +1,11 @@
 """After the day: what meetings gave, and which trades lacked suppliers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matcher.events.affinity import ranked, reading_of
+from matcher.events.affinity import known_for, ranked, reading_of
 from matcher.events.event import Event, Outcome, Result
 from matcher.events.setting import Setting
 from matcher.events.view import Summary, summary
@@ -19,11 +19,13 @@ NOT_READ = "besoin non compris"
 
 @dataclass(frozen=True, slots=True)
 class Lack:
-    """A trade that was asked for, by whom (keys), and how few could credibly answer: the fewest `present` for one of its needs, and the
-    most that the catalogue has for one: whom to invite next."""
+    """A trade that was asked for, by whom (keys), and how few could answer. Figures are those of its worst-off `need`: of those present, how
+    many are known to be of the trade (`doing`), how many of these are near enough (`present`); and so many in the catalogue, to invite next."""
 
     trade: str
     buyers: tuple[int, ...]
+    need: str
+    doing: int
     present: int
     catalogue: int
 
@@ -57,19 +59,17 @@ def _lacks(setting: Setting, event: Event, catalogue: Shelf) -> tuple[Lack, ...]
     found: dict[str, Lack] = {}
     there = np.unique(
         [row for row, one in zip(setting.affinities.rows, setting.affinities.suppliers, strict=True) if not one.absent]
-    )
+    ).astype(np.intp)
     for buyer in setting.affinities.buyers:
         for need in () if buyer.absent else buyer.needs:
             guesses = reading_of(buyer, need).activities
             trade = taxonomy().label(guesses[0].code) if guesses else NOT_READ
-            present = int(
-                ranked(buyer, need, setting.affinities.shelf, setting.affinities.on)
-                .credible[there.astype(np.intp)]
-                .sum()
-            )
+            laid = ranked(buyer, need, setting.affinities.shelf, setting.affinities.on)
+            doing, present = (int(its[there].sum()) for its in (known_for(laid), laid.credible))
             if present < ENOUGH:
-                held = found.get(trade, Lack(trade, (), present, 0))
                 everywhere = int(ranked(buyer, need, catalogue, setting.affinities.on).credible.sum())
-                buyers = tuple(dict.fromkeys((*held.buyers, buyer.key)))
-                found[trade] = Lack(trade, buyers, min(held.present, present), max(held.catalogue, everywhere))
-    return tuple(sorted(found.values(), key=lambda one: (one.present, -len(one.buyers), one.trade)))
+                mine = Lack(trade, (buyer.key,), need.text, doing, present, everywhere)
+                held = found.get(trade, mine)
+                worst = min(held, mine, key=lambda one: (one.present, one.doing, one.catalogue))
+                found[trade] = replace(worst, buyers=tuple(dict.fromkeys((*held.buyers, buyer.key))))
+    return tuple(sorted(found.values(), key=lambda one: (one.present, one.doing, -len(one.buyers), one.trade)))

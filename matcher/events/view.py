@@ -167,6 +167,15 @@ def by_participant(event: Event, *, suppliers: bool) -> list[GridLine]:
     return lines
 
 
+def movers(event: Event) -> tuple[int, ...]:
+    """Return the buyers (keys) who have to change tables; a delegation that holds several at once sits, it does not move."""
+    return tuple(
+        one.key
+        for one in event.seated(suppliers=False)
+        if one.abreast == 1 and len({booking.table for booking in event.bookings_of.get(one.key, ())}) > 1
+    )
+
+
 def by_table(event: Event) -> list[GridLine]:
     """Return one line a table that is used, by number: what a board shows."""
     bookings = event.plan.bookings if event.plan else ()

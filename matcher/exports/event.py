@@ -244,6 +244,8 @@ def report_object(event: Event, found: Report) -> dict[str, Any]:
             {
                 "trade": one.trade,
                 "asked_by": [event.name_of(key) for key in one.buyers],
+                "need": one.need,
+                "of_the_trade": one.doing,
                 "present": one.present,
                 "catalogue": one.catalogue,
             }

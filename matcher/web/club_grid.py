@@ -1,5 +1,6 @@
 """The timetable as a grid: a line a participant or a table, a column a slot or a break; whom each cell shows, and how it is marked."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -23,7 +24,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A meeting in a cell: (key, name) of whom it shows, its table where the line does not say it."""
+    """A meeting in a cell: (key, name) of whom it shows, its table where it is not that of the line."""
 
     booking: Booking
     who: tuple[tuple[int, str], ...]
@@ -44,7 +45,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line: its table where it keeps one, its participant (None for a table)."""
+    """A line: its table, for a buyer that where it mostly sits; its participant (None for a table)."""
 
     table: int | None
     key: int | None
@@ -80,8 +81,7 @@ def grid(event: Event, view: str, follow: int | None) -> Grid:
 
 
 def _row(event: Event, line: GridLine, view: str, slots: list[int | None], follow: int | None) -> Row:
-    tables = {one.table for cell in line.cells for one in cell}
-    kept = line.key if view == "table" else tables.pop() if len(tables) == 1 else None
+    kept = line.key if view == "table" else _table(line) if view == "acheteur" else None
     here = None if view == "table" else free(event.participant(line.key), event.schedule)
     cells = tuple(
         Cell(pause=True)
@@ -96,13 +96,19 @@ def _row(event: Event, line: GridLine, view: str, slots: list[int | None], follo
     return Row(kept, key, line.label, line.about, cells, key is not None and key == follow)
 
 
+def _table(line: GridLine) -> int | None:
+    """The table where a buyer mostly sits, the lowest of equals; None where it sits nowhere."""
+    tables = Counter(sorted(one.table for cell in line.cells for one in cell))
+    return tables.most_common(1)[0][0] if tables else None
+
+
 def _shown(event: Event, one: Booking, view: str, table: int | None, follow: int | None) -> Shown:
     keys = {"acheteur": (one.supplier,), "fournisseur": (one.buyer,), "table": (one.buyer, one.supplier)}[view]
     outcome = next((o for o in event.outcomes if (o.buyer, o.supplier) == (one.buyer, one.supplier)), None)
     return Shown(
         one,
         tuple((key, event.name_of(key)) for key in keys),
-        one.table if table is None else None,
+        one.table if one.table != table else None,
         LEVELS[one.level],
         follow in (one.buyer, one.supplier),
         outcome,

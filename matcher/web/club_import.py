@@ -12,6 +12,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from importers.importer import SourceError
+from matcher.domain.french import count
 from matcher.events.changes import Answer
 from matcher.events.event import Change, Event, Sort
 from matcher.events.finding import Catalogue
@@ -112,7 +113,12 @@ def confirm(number: int, key: str) -> ResponseReturnValue:
     )
     if taken and getattr(answer, "status_code", 0) == 303:
         done = taken[-1]
-        flash(f"Importé : {done.created} inscrits, {done.updated} complétés, {done.unchanged} déjà connus tels quels.")
+        counts = (
+            (done.created, "inscrit"),
+            (done.updated, "complété"),
+            (done.unchanged, "déjà connu tel quel", "déjà connus tels quels"),
+        )
+        flash(f"Importé : {', '.join(count(*one) for one in counts if one[0]) or 'rien de nouveau'}.")
         shutil.rmtree(_folder(number) / key, ignore_errors=True)
     return answer
 

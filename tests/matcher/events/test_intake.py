@@ -95,7 +95,7 @@ def test_two_spreadsheets_make_an_event(take: Take) -> None:
     )
     assert found.refused == ("« acheteurs.csv », ligne 5 : ni nom ni SIRET : la ligne est laissée.",)
     assert "« Besoin », un besoin" in found.columns[0]
-    assert found.columns[0].endswith("non repris, « Couleur ».")
+    assert found.unread == ("« acheteurs.csv » : « Couleur »",)
 
 
 def test_what_is_doubtful_is_asked_with_what_it_may_be(take: Take) -> None:
@@ -156,6 +156,22 @@ def test_two_people_of_one_name_and_one_side_are_told_apart(take: Take) -> None:
     assert found.remarks == (
         "« acheteurs.csv », ligne 3 : « Ville » est du même côté que « Bailleur » : le vœu est laissé.",
     )
+
+
+def test_a_wish_for_who_comes_later_waits_for_it(take: Take) -> None:
+    """The suppliers come first; the buyers they wish for, a week later."""
+    suppliers = "Structure;Ville;Souhaite rencontrer\nTable;Lille;Ville de Valbrune\nFour;Lille;Bailleur\nPain;Lille;Voies d’eau\n"
+    event, found = take(opened(), buyers="", suppliers=suppliers)
+    assert [len(one.options) for one in found.questions] == [1, 1, 1]
+    buyers = "Structure;Besoin\nVille de Valbrune;Repas\nBailleur du Nord;Linge\nBailleur du Sud;Linge\n"
+    event, found = take(event, buyers=buyers, suppliers="")
+    assert event.bonds == (Bond(Tie.MUST, 1, 4),)
+    assert [one.answer for one in event.questions] == ["4", "", ""]
+    (again,) = found.questions
+    assert (again.number, {option.code for option in again.options}) == (2, {"5", "6", "personne"})
+    assert after(event, Answer(2, "6")).bonds[-1] == Bond(Tie.MUST, 2, 6)
+    assert take(event, buyers=buyers, suppliers="")[1].changes == ()
+    assert take(event, buyers="", suppliers=suppliers)[1].changes == ()
 
 
 def test_a_workbook_with_a_column_of_sorts_is_one_file_for_all(tmp_path: Path, catalogue: Catalogue) -> None:

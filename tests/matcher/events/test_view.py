@@ -6,7 +6,7 @@ from matcher.events.changes import Amend, Bind, Freeze, Miss, Record
 from matcher.events.event import Bond, Outcome, Plan, Result, Tie
 from matcher.events.people import Person
 from matcher.events.report import report
-from matcher.events.view import Filling, alphabetical, by_participant, by_table, sheet, sheets, summary
+from matcher.events.view import Filling, alphabetical, by_participant, by_table, movers, sheet, sheets, summary
 from matcher.ranking.shelf import build_shelf
 from tests.factories import declares, supplier
 from tests.matcher.events.day import SUPPLIERS, after, frozen, full, laid_out
@@ -76,4 +76,24 @@ def test_the_report_counts_outcomes_and_names_what_lacked() -> None:
     assert (found.results[Result.FOLLOW_UP], found.unsaid) == (1, len(event.plan.bookings) - 1)
     assert [(one.buyer, one.supplier) for one in found.promising] == [(first.buyer, first.supplier)]
     (green,) = (one for one in found.lacks if 1 in one.buyers)
-    assert (green.present, green.catalogue) == (1, 1)
+    assert (green.doing, green.present, green.catalogue) == (1, 1, 1)
+    assert green.need == event.participant(1).needs[0].text
+
+
+def test_a_supplier_of_the_trade_who_is_far_is_counted_apart() -> None:
+    event = frozen(full())
+    event = event.with_participant(replace(event.participant(6), place="Amiens"))
+    (linen,) = (one for one in report(laid_out(event), build_shelf([])).lacks if one.trade == "Blanchisserie")
+    assert (linen.need, linen.doing, linen.present, linen.catalogue) == ("Blanchisserie", 1, 0, 0)
+
+
+def test_who_changes_tables_is_named_and_a_delegation_that_holds_two_is_not() -> None:
+    event = frozen(full())
+    assert event.plan is not None
+    assert movers(event) == ()
+    first = event.plan.bookings[0]
+    other = replace(first, supplier=first.supplier + 1, slot=first.slot + 1, table=first.table + 20)
+    moved = after(event, Freeze(replace(event.plan, bookings=(*event.plan.bookings, other))))
+    assert movers(moved) == (first.buyer,)
+    delegation = moved.with_participant(replace(moved.participant(first.buyer), people=2, abreast=2))
+    assert movers(delegation) == ()
