@@ -13,6 +13,7 @@ from matcher.events.columns import Columns, quoted
 from matcher.events.event import Bond, Change, Doubt, Event, Option, Participant, Question, Sort, Tie
 from matcher.events.finding import Catalogue, Who, among
 from matcher.events.people import Person
+from matcher.events.schedule import clock
 from matcher.events.spreadsheet import Entrant, Fault, Spreadsheet, names_in
 
 # Under this share of a name in common, a SIRET may be another’s.
@@ -95,9 +96,9 @@ class _Taking:
         held = self.drafts[key] if again else self.event.by_key.get(key)
         if again and held:
             self.repeated += 1
-            one = replace(held, needs=tuple(dict.fromkeys((*held.needs, *one.needs))), siret=held.siret or one.siret)
+            one = self._joined(sheet, entrant, held, one)
         elif held:
-            one = _completed(one, held)
+            one = _completed(one, held, entrant.said)
         else:
             one = replace(one, key=key)
         if one.supplies and not again:
@@ -168,6 +169,31 @@ class _Taking:
         for name in _names(one):
             if one.key not in (held := self.keys.setdefault(name, [])):
                 held.append(one.key)
+
+    def _joined(self, sheet: Spreadsheet, entrant: Entrant, held: Participant, one: Participant) -> Participant:
+        """Return a participant with what one more line says of it: a need, or somebody who comes for it at hours of its own.
+
+        A delegation is there from when its first comes until its last leaves; somebody of whom no hour is said is there all along.
+        """
+        known = {person.name for person in self.people.get(held.key, ())}
+        more = known and {person.name for person in entrant.people if person.name} - known
+        arrival, departure = (
+            None if more and None in hours else choice((hour for hour in hours if hour is not None), default=None)
+            for choice, hours in ((min, (held.arrival, one.arrival)), (max, (held.departure, one.departure)))
+        )
+        if (arrival, departure) != (held.arrival, held.departure):
+            start = "du début" if arrival is None else f"de {clock(arrival)}"
+            end = "à la fin" if departure is None else f"à {clock(departure)}"
+            text = f"« {held.name} » vient à plusieurs, pas aux mêmes heures : attendu {start} {end}, les uns prenant la suite des autres."
+            self.remarks.append(sheet.located(Fault(entrant.line, "", text)))
+        return replace(
+            held,
+            needs=tuple(dict.fromkeys((*held.needs, *one.needs))),
+            siret=held.siret or one.siret,
+            arrival=arrival,
+            departure=departure,
+            people=max(held.people, one.people, len(known) + len(more or ())),
+        )
 
     def _linked(self, sheet: Spreadsheet, entrant: Entrant, one: Participant) -> Participant:
         """Return a supplier with its id in the catalogue, where its number or its very name tells; what may be it is kept to be asked."""
@@ -285,8 +311,11 @@ def _asks(question: Question) -> tuple[Doubt, int, str]:
     return question.doubt, question.about, question.text if question.doubt is Doubt.WISH else ""
 
 
-def _completed(one: Participant, held: Participant) -> Participant:
-    """Return a participant as its line now says it is; where the line is silent, and in what no line says, as it was."""
+def _completed(one: Participant, held: Participant, said: frozenset[str]) -> Participant:
+    """Return a participant as its line now says it is; where the line is silent, and in what no line says, as it was.
+
+    `said` are the fields that the line fills: a box that is not checked is not one that is missing.
+    """
     return replace(
         one,
         key=held.key,
@@ -299,6 +328,10 @@ def _completed(one: Participant, held: Participant) -> Participant:
         departure=held.departure if one.departure is None else one.departure,
         most=one.most or held.most,
         least=one.least or held.least,
+        people=one.people if "people" in said else max(one.people, held.people),
+        abreast=one.abreast if "abreast" in said else held.abreast,
+        step_free=one.step_free if "step_free" in said else held.step_free,
+        interpreter=one.interpreter if "interpreter" in said else held.interpreter,
         same_as=held.same_as,
         absent=held.absent,
     )

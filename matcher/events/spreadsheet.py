@@ -49,12 +49,14 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Entrant:
-    """One line: a participant without a key, who comes for it, and the names that it wishes for, refuses or has met, by tie, as written."""
+    """One line: a participant without a key, who comes for it, the names that it wishes for, refuses or has met, by tie, as written; and
+    the fields that it fills (`said`)."""
 
     line: int
     participant: Participant
     people: tuple[Person, ...] = ()
     named: tuple[tuple[Tie, str], ...] = ()
+    said: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,10 @@ class _Reading:
             )
         else:
             named = tuple((tie, text) for tie in Tie for text in self._texts(row, _TIES[tie]))
-            self.entrants.append(Entrant(row.line, self._participant(row, name, sort), self._people(row), named))
+            people = self._people(row)
+            said = frozenset(field for field in self._columns if self._text(row, field))
+            one = self._participant(row, name, sort, len(people))
+            self.entrants.append(Entrant(row.line, one, people, named, said))
 
     def _left(self, row: Row, cells: Sequence[str], name: str) -> str:
         """Why a line is no participant, empty where it is one. What is doubtful is taken, and said."""
@@ -172,7 +177,7 @@ class _Reading:
                 self._fault(row, "coming", f"« {text[:60]} » : inscrit quand même, à confirmer.")
         return ""
 
-    def _participant(self, row: Row, name: str, sort: Sort) -> Participant:
+    def _participant(self, row: Row, name: str, sort: Sort, named: int) -> Participant:
         siret = self._value(row, "siret", clean_siret)
         # One column for both, « Besoins / offre », is what a supplier does.
         written = self._texts(row, "activity") or (self._texts(row, "needs") if sort is Sort.SUPPLIER else [])
@@ -191,7 +196,7 @@ class _Reading:
             departure=self._value(row, "departure", clean_hour),
             most=self._whole(row, "most"),
             least=self._whole(row, "least"),
-            people=self._whole(row, "people") or 1,
+            people=self._whole(row, "people") or max(1, named),
             abreast=self._whole(row, "abreast") or 1,
             step_free=self._yes(row, "step_free"),
             interpreter=self._yes(row, "interpreter"),

@@ -130,6 +130,17 @@ def test_a_corrected_spreadsheet_corrects_and_leaves_the_rest(take: Take) -> Non
     assert (after_it.place, after_it.arrival, after_it.absent) == ("Valenciennes", 600, True)
 
 
+def test_what_a_person_noted_stays_where_the_spreadsheet_has_no_column_for_it(take: Take) -> None:
+    event, _ = take(opened(), buyers="Structure;Besoin\nVille;Repas\n", suppliers="")
+    noted = replace(event.participant(1), people=3, abreast=2, step_free=True, interpreter=True)
+    event = event.with_participant(noted)
+    again, _ = take(event, buyers="Structure;Besoin\nVille;Linge\n", suppliers="")
+    assert again.participant(1) == replace(noted, needs=again.participant(1).needs)
+    corrected, _ = take(event, buyers="Structure;Besoin;PMR;Nb personnes\nVille;Linge;non;1\n", suppliers="")
+    assert (corrected.participant(1).step_free, corrected.participant(1).people) == (False, 1)
+    assert corrected.participant(1).interpreter
+
+
 def test_a_supplier_there_twice_is_asked_about(take: Take) -> None:
     lines = "Structure;SIRET\nESAT du Canal;00010103000013\nLe Canal;00010103000013\nTable;\nTABLE;\n"
     event, found = take(opened(), buyers="", suppliers=lines)
@@ -349,6 +360,31 @@ def test_a_list_kept_by_hand_is_read_as_it_was_meant(kept_by_hand: Path) -> None
         (9, "« Annulé le 12/11 » dit qu’il ne vient pas (s’il est déjà inscrit, désinscrivez-le)"),
         (11, "une ligne de total"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "hours", "people", "said"),
+    [
+        (
+            "Ville;A. Un;9h;11h;Repas\nVille;B. Deux;10h30;12h;Linge\n",
+            (540, 720),
+            2,
+            "de 9\u00a0h\u00a000 à 12\u00a0h\u00a000",
+        ),
+        ("Ville;A. Un;9h30;11h;Repas\nVille;B. Deux;;;Linge\n", (None, None), 2, "du début à la fin"),
+        ("Ville;A. Un;9h30;11h;Repas\nVille;A. Un;;;Linge\n", (570, 660), 1, ""),
+        ("Ville;A. Un;9h30;11h;Repas\nVille;;;;Linge\n", (570, 660), 1, ""),
+        ("Ville;A. Un et B. Deux;;11h;Repas\n", (None, 660), 2, ""),
+    ],
+)
+def test_a_delegation_is_there_from_its_first_to_its_last(
+    take: Take, lines: str, hours: tuple[int | None, int | None], people: int, said: str
+) -> None:
+    event, found = take(opened(), buyers="Structure;Contact;Arrivée;Départ;Besoin\n" + lines, suppliers="")
+    (one,) = event.participants
+    assert ((one.arrival, one.departure), one.people) == (hours, people)
+    assert said in " ".join(found.remarks)
+    assert len(found.remarks) == bool(said)
 
 
 def test_an_enterprise_is_what_its_spreadsheet_is(made: Made) -> None:
