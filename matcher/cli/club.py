@@ -159,7 +159,7 @@ def show_command(number: int, fmt: str, output: Path | None, database: str | Non
     multiple=True,
     type=click.Path(path_type=Path),
     metavar="FICHIER",
-    help="Un tableau qui a une colonne « Sorte » ; répétable.",
+    help="Un tableau qui a une colonne « Sorte » ou « Type » ; répétable.",
 )
 @click.option("--dry-run", is_flag=True, help="Dit ce qui serait inscrit et demandé, sans rien écrire.")
 @writing_options

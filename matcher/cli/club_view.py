@@ -216,7 +216,7 @@ def report(event: Event, found: Report, output: Path | None) -> None:
             out.print(Text(f"{KNOWN} {one.result} · {event.name_of(one.buyer)} et {event.name_of(one.supplier)}{note}"))
         if found.lacks:
             out.print("\n[bold]Métiers qui ont manqué de fournisseurs[/bold]")
-            table = _table("Métier", "Demandé par", "Présents du métier", "dont assez près", "Au catalogue, assez près")
+            table = _table("Métier", "Demandé par", "Présents du métier", "dont assez près", "Au catalogue")
             for lack in found.lacks:
                 names = ", ".join(event.name_of(key) for key in lack.buyers)
                 table.add_row(Text(lack.trade), Text(names), *map(number, (lack.doing, lack.present, lack.catalogue)))

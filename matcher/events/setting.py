@@ -165,7 +165,9 @@ def most_of(one: Participant, event: Event) -> int:
 
 
 def least_of(one: Participant, event: Event) -> int:
-    """Return how many meetings a participant should have; the event’s least never asks more than it accepts."""
+    """Return how many meetings a participant should have: none where it does not come; the event’s least never asks more than it accepts."""
+    if one.absent:
+        return 0
     return one.least if one.least is not None else min(event.rules.least, most_of(one, event))
 
 

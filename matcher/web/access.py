@@ -120,6 +120,7 @@ NEEDS: Mapping[str, Action] = {
     "club_day.record": Action.KEEP_EVENTS,
     "club_day.preview": Action.KEEP_EVENTS,
     "club_day.confirm": Action.KEEP_EVENTS,
+    "club_day.moved": Action.KEEP_EVENTS,
     "club_place.preview": Action.KEEP_EVENTS,
     "club_place.confirm": Action.KEEP_EVENTS,
     "club_door.show": Action.KEEP_EVENTS,

@@ -1,5 +1,6 @@
 """« Le jour »: what goes on now, on a telephone and on a wall; who is missing or late, and the fewest changes; what came of a meeting."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,14 +9,13 @@ from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.hours import clean_hour
 from matcher.cleaning.names import name_key
-from matcher.domain.french import NO_BREAK, count
 from matcher.events.changes import Arrive, Freeze, Miss, Record
 from matcher.events.event import Booking, Change, Event, Outcome, Result
-from matcher.events.planning import Moves, after_change, replanned
+from matcher.events.planning import Moves, after_change, replanned, since
 from matcher.events.planning import told as sentences
 from matcher.events.schedule import clock
 from matcher.lots.dossier import ChangeRefused, tidied
-from matcher.web.club_page import NUMBER, Refusal, event_of, setting, told, write
+from matcher.web.club_page import NUMBER, Refusal, event_of, people_of, setting, told, write
 from matcher.web.desk import desk
 from matcher.web.signature import NO_NAME
 
@@ -127,9 +127,27 @@ def confirm(number: int) -> ResponseReturnValue:
         number,
         lambda current: _changes(current, given)[0],
         lambda current, refusal: _preview(current, given, {"participant": refusal.message}, refusal.status),
-        to=lambda _: url_for("club.show", number=number),
-        said="C’est écrit. Prévenez ceux dont l’horaire a changé : leurs fiches sont à jour.",
+        to=lambda _: url_for("club_day.moved", number=number),
+        said="C’est écrit. Les fiches de ceux qui suivent sont à jour.",
         about=lambda current: (current.participants, current.plan),
+    )
+
+
+@pages.get(f"/club/{NUMBER}/changements")
+def moved(number: int) -> str:
+    """Show what the last timetable changed in the one before, and whom to call: the sheets that were handed out are no longer right."""
+    event = event_of(number)
+    frozen = [line for line in event.journal if isinstance(line.change, Freeze)]
+    last = frozen[-1] if len(frozen) > 1 else None
+    moves = since(event, last.number - 1) if last else Moves()
+    return render_template(
+        "club/changements.html",
+        event=event,
+        last=last,
+        moves=moves,
+        lines=sentences(event, moves),
+        concerned=concerned(event, moves),
+        people=people_of(event),
     )
 
 
@@ -163,10 +181,10 @@ def _told(event: Event, form: Mapping[str, str]) -> tuple[Told | None, dict[str,
     at = clean_hour(form.get("heure", "")[:40]).value
     if what in ("part", "arrive") and at is None:
         faults["heure"] = "Écrivez une heure, par exemple 10 h 40."
-    since = clean_hour(form.get("depuis", "")[:40]).value if form.get("depuis") else _default_since(event)
-    if since is None:
+    start = clean_hour(form.get("depuis", "")[:40]).value if form.get("depuis") else _default_since(event)
+    if start is None:
         faults["depuis"] = "Écrivez une heure, par exemple 9 h 40."
-    return (None if faults else Told(key, what, at, since or 0)), faults
+    return (None if faults else Told(key, what, at, start or 0)), faults
 
 
 def _default_since(event: Event) -> int:
@@ -181,7 +199,7 @@ def _changes(event: Event, given: Told) -> tuple[Sequence[Change], Moves]:
     slot = event.schedule.slot_from(given.since)
     if given.what == AGAIN or given.key is None:
         plan, moves = replanned(setting(event), from_slot=slot)
-        return [Freeze(plan, "inscriptions changées")], moves
+        return [Freeze(plan, "reprend l’horaire avec les inscriptions changées")], moves
     change: Change = {
         "absent": Miss(given.key),
         "part": Miss(given.key, given.at),
@@ -209,7 +227,8 @@ def _preview(event: Event, given: Told | None, faults: dict[str, str], status: i
         happens=HAPPENS,
         moves=moves,
         lines=lines,
-        concerned=concerned(event, moves),
+        concerned=concerned(event, moves, given.key if given and given.what == "absent" else None),
+        people=people_of(event),
         since=clock(_default_since(event)),
         says=_says(event, given),
     )
@@ -226,12 +245,9 @@ def _says(event: Event, given: Told | None) -> str:
     return f"{event.name_of(given.key)} {done[given.what]}."
 
 
-def concerned(event: Event, moves: Moves) -> list[tuple[int, str]]:
-    """Return whom to warn: each participant with how many of its meetings change, those with most first."""
-    touched: dict[int, int] = {}
+def concerned(event: Event, moves: Moves, absent: int | None = None) -> list[tuple[int, int]]:
+    """Return whom to warn: each participant (key) with how many of its meetings change, those with most first; but for who is `absent`."""
     changed: list[Booking] = [*moves.cancelled, *(new for _, new in moves.moved), *moves.added]
-    for one in changed:
-        for key in one.pair:
-            touched[key] = touched.get(key, 0) + 1
-    ordered = sorted(touched.items(), key=lambda item: (-item[1], item[0]))
-    return [(key, f"{event.name_of(key)}{NO_BREAK}: {count(times, 'changement')}") for key, times in ordered]
+    touched = Counter(key for one in changed for key in one.pair)
+    here = (item for item in touched.items() if item[0] in event.by_key and not event.by_key[item[0]].absent)
+    return sorted((item for item in here if item[0] != absent), key=lambda item: (-item[1], item[0]))

@@ -15,7 +15,7 @@ from matcher.events.planning import told as sentences
 from matcher.events.schedule import clock
 from matcher.lots.dossier import ChangeRefused
 from matcher.web.club_day import concerned, minute_of
-from matcher.web.club_page import NUMBER, event_of, setting, told, write
+from matcher.web.club_page import NUMBER, event_of, people_of, setting, told, write
 
 pages = Blueprint("club_place", __name__)
 _FIELDS = ("acheteur", "fournisseur", "creneau", "table")
@@ -125,6 +125,7 @@ def _preview(event: Event, wanted: Wanted | None, faults: dict[str, str], status
         moves=moves,
         lines=sentences(event, moves),
         concerned=concerned(event, moves),
+        people=people_of(event),
         refusals=[]
         if wanted is None
         else [one for one in event.bonds if one.tie is Tie.NEVER and one.pair == {wanted.buyer, wanted.supplier}],

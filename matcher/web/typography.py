@@ -6,6 +6,7 @@ from datetime import date
 from jinja2.ext import Extension
 
 from matcher.advice.words import percent
+from matcher.cleaning.phone import shown_phone
 from matcher.domain.french import count, day, moment, number, ordinal, typeset, unit, weekday
 from matcher.events.schedule import clock
 from matcher.events.view import alphabetical
@@ -34,6 +35,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "day": _day,
     "weekday": weekday,
     "clock": clock,
+    "phone": shown_phone,
     "moment": moment,
     "count": count,
     "ordinal": ordinal,

@@ -72,6 +72,7 @@ def test_hours_rest_and_most_reach_the_planner() -> None:
     assert (problem.suppliers.most[0], problem.suppliers.least[0], problem.suppliers.people[0]) == (2, 3, 2)
     assert problem.suppliers.step_free.tolist() == [True, False, False, False]
     assert (most_of(SUPPLIERS[2], event), least_of(SUPPLIERS[2], event)) == (8, 1)
+    assert least_of(event.participant(5), event) == 0  # nobody is under its least who does not come
     assert (problem.room.tables.tolist(), problem.room.accessible) == ([4] * 8, 1)
 
 

@@ -88,7 +88,12 @@ def test_an_absent_changes_little_and_nothing_before_it_is_confirmed(organiser: 
     assert any(line.startswith("Annulé") for line in lines)
     assert load(day, 1) == before
     done = fill(organiser, page, ".after form", qui=ME)
-    assert done.path == "/club/1"
+    assert done.path == "/club/1/changements"
+    assert [" ".join(one.get_text().split()) for one in done.all(".after .ruled li")] == lines
+    assert (
+        before.name_of(key) not in done.one(".after > .ruled:last-of-type").get_text()
+    )  # nobody calls who does not come
+    assert done.all(".after a[href^='tel:']")
     after = load(day, 1)
     assert after.plan
     assert after.by_key[key].absent
@@ -103,6 +108,11 @@ def test_an_absent_changes_little_and_nothing_before_it_is_confirmed(organiser: 
     assert "vient finalement" in back.text
     fill(organiser, back, ".after form")
     assert not load(day, 1).by_key[key].absent
+
+
+def test_nothing_has_changed_since_the_first_timetable(organiser: FlaskClient, day: Engine) -> None:
+    assert "Rien depuis que l’horaire est figé" in read(organiser, "/club/1/changements").text
+    assert read(organiser, "/club/1/changements").all(".ruled") == []
 
 
 def test_a_late_guest_and_one_who_leaves(organiser: FlaskClient, day: Engine) -> None:
@@ -167,7 +177,9 @@ def test_two_who_signal_at_once_read_each_other(organiser: FlaskClient, day: Eng
     assert late.status == 409
     assert "B. Modèle a changé cela" in late.text
     assert not load(day, 1).by_key[31].absent
-    assert fill(organiser, told(organiser, participant="31", quoi="absent"), ".after form").path == "/club/1"
+    assert (
+        fill(organiser, told(organiser, participant="31", quoi="absent"), ".after form").path == "/club/1/changements"
+    )
     assert load(day, 1).by_key[31].absent
 
 

@@ -39,6 +39,7 @@ ROUTES = {
     "/club/<int(max=2147483647):number>/badges": {"GET"},
     "/club/<int(max=2147483647):number>/bilan": {"GET"},
     "/club/<int(max=2147483647):number>/bilan/dossier": {"POST"},
+    "/club/<int(max=2147483647):number>/changements": {"GET"},
     "/club/<int(max=2147483647):number>/etat": {"POST"},
     "/club/<int(max=2147483647):number>/fiches": {"GET"},
     "/club/<int(max=2147483647):number>/fiches/<int(max=100000):participant>": {"GET"},
