@@ -127,8 +127,10 @@ def confirm(number: int) -> ResponseReturnValue:
         number,
         lambda current: _changes(current, given)[0],
         lambda current, refusal: _preview(current, given, {"participant": refusal.message}, refusal.status),
-        to=lambda _: url_for("club_day.moved", number=number),
-        said="C’est écrit. Les fiches de ceux qui suivent sont à jour.",
+        to=lambda written: url_for(
+            "club_day.moved" if isinstance(written.journal[-1].change, Freeze) else "club_day.follow", number=number
+        ),
+        said="C’est écrit.",
         about=lambda current: (current.participants, current.plan),
     )
 

@@ -248,6 +248,7 @@ ADDRESSES = {
     "jour": "/club/1/jour",
     "panneau": "/club/1/panneau",
     "imprevu": "/club/1/imprevu?participant=30&quoi=absent",
+    "changements": "/club/1/changements",
     "bilan": "/club/1/bilan",
     "placer": "/club/1/placer?acheteur=1&fournisseur=30&creneau=2",
 }

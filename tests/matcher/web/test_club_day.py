@@ -115,6 +115,13 @@ def test_nothing_has_changed_since_the_first_timetable(organiser: FlaskClient, d
     assert read(organiser, "/club/1/changements").all(".ruled") == []
 
 
+def test_what_moves_nothing_is_noted_and_shows_no_former_changes(organiser: FlaskClient, day: Engine) -> None:
+    fill(organiser, told(organiser, participant="30", quoi="absent"), ".after form", qui=ME)
+    noted = fill(organiser, told(organiser, participant="31", quoi="part", heure="12 h"), ".after form")
+    assert noted.path == "/club/1/jour"
+    assert load(day, 1).by_key[31].departure == 720
+
+
 def test_a_late_guest_and_one_who_leaves(organiser: FlaskClient, day: Engine) -> None:
     event = load(day, 1)
     assert event.plan
