@@ -176,6 +176,13 @@ def movers(event: Event) -> tuple[int, ...]:
     )
 
 
+def step_free_tables(event: Event) -> int:
+    """Return how many tables without a step would let every buyer keep its own: those of buyers who need one, or meet somebody who does."""
+    marked = {one.key for one in event.participants if one.step_free}
+    bookings = event.plan.bookings if event.plan else ()
+    return len({one.buyer for one in bookings if one.pair & marked})
+
+
 def by_table(event: Event) -> list[GridLine]:
     """Return one line a table that is used, by number: what a board shows."""
     bookings = event.plan.bookings if event.plan else ()

@@ -15,7 +15,7 @@ from matcher.events.schedule import MOST_SLOTS, Break, Schedule, clock
 from matcher.events.store import EventConflict, change, listed
 from matcher.events.store import create as open_event
 from matcher.events.troubles import Said, troubles
-from matcher.events.view import movers, sheet, sheets, summary
+from matcher.events.view import movers, sheet, sheets, step_free_tables, summary
 from matcher.exports.event import badges_csv, letters_csv, timetable_csv, workbook
 from matcher.lots.dossier import ChangeRefused
 from matcher.web.club_fields import Fields
@@ -96,6 +96,7 @@ def show(number: int) -> str:
         grid=grid(event, view, follow),
         views=VIEWS,
         movers=movers(event),
+        step_free=step_free_tables(event),
         troubles=_mended(event),
         unsettled=unsettled(event),
         going=work if work and work.going else None,

@@ -6,7 +6,17 @@ from matcher.events.changes import Amend, Bind, Freeze, Miss, Record
 from matcher.events.event import Bond, Outcome, Plan, Result, Tie
 from matcher.events.people import Person
 from matcher.events.report import report
-from matcher.events.view import Filling, alphabetical, by_participant, by_table, movers, sheet, sheets, summary
+from matcher.events.view import (
+    Filling,
+    alphabetical,
+    by_participant,
+    by_table,
+    movers,
+    sheet,
+    sheets,
+    step_free_tables,
+    summary,
+)
 from matcher.ranking.shelf import build_shelf
 from tests.factories import declares, supplier
 from tests.matcher.events.day import SUPPLIERS, after, frozen, full, laid_out
@@ -85,6 +95,14 @@ def test_a_supplier_of_the_trade_who_is_far_is_counted_apart() -> None:
     event = event.with_participant(replace(event.participant(6), place="Amiens"))
     (linen,) = (one for one in report(laid_out(event), build_shelf([])).lacks if one.trade == "Blanchisserie")
     assert (linen.need, linen.doing, linen.present, linen.catalogue) == ("Blanchisserie", 1, 0, 0)
+
+
+def test_as_many_tables_without_a_step_are_wanted_as_buyers_who_sit_at_one() -> None:
+    event = frozen(full())
+    assert event.plan is not None
+    assert step_free_tables(event) == 0
+    marked = event.with_participant(replace(event.participant(4), step_free=True))
+    assert step_free_tables(marked) == len({one.buyer for one in event.plan.bookings if one.supplier == 4}) > 0
 
 
 def test_who_changes_tables_is_named_and_a_delegation_that_holds_two_is_not() -> None:
