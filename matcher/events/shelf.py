@@ -14,7 +14,7 @@ from matcher.reading.activities import first_words
 from matcher.reading.intent import read_intent
 from matcher.reading.places import read_places
 from matcher.reading.reader import read
-from matcher.reference.activities import claim_targets
+from matcher.reference.activities import claim_targets, taxonomy
 
 SAID = "inscription"
 # From which confidence a part of what is said of an activity is a trade.
@@ -52,12 +52,13 @@ def said(one: Participant) -> Supplier:
 def _claims(text: str) -> tuple[tuple[str, str], ...]:
     """What a text claims, codes with its wording: as directories word it, and part by part as a buyer’s need is read: « Espaces verts »
     of both sides is one trade."""
-    claims = dict.fromkeys(claim_targets("libre", text)) if text else {}
+    claims = dict(claim_targets("libre", text)) if text else {}
     for part in filter(None, map(tidy, _BETWEEN.split(text))):
         guesses = read(Lot(part)).activities
-        if guesses and guesses[0].confidence >= SURE and guesses[0].code not in {code for code, _ in claims}:
-            claims[guesses[0].code, part] = None
-    return tuple(claims)
+        if guesses and guesses[0].confidence >= SURE and guesses[0].code not in claims:
+            claims.pop(taxonomy().group_of(guesses[0].code), None)  # a group gives way to an activity of it
+            claims[guesses[0].code] = part
+    return tuple(claims.items())
 
 
 def places(text: str) -> tuple[Place, ...]:
