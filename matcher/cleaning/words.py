@@ -42,18 +42,27 @@ _GRAMMAR = frozenset(
         *("es", "est", "et", "etc", "eu", "il", "ils", "j", "je", "l", "la", "le", "les", "leur", "leurs", "m", "me"),
         *("mes", "n", "ne", "nos", "notre", "nous", "on", "ont", "ou", "par", "pas", "pour", "qu", "que", "qui", "s"),
         *("sa", "se", "ses", "si", "son", "sont", "sur", "t", "un", "une", "vos", "votre", "vous", "y", "afin"),
-        *("ainsi", "dont", "entre", "lors"),
+        *("ainsi", "dont", "entre", "lors", "plus", "via"),
     }
 )
 
 # Snowball cuts these so short that they meet words of quite another trade (« communication » and « commune », « livre »
 # and « livrer », « cours » and « cour »): they keep a stem of their own, plural included.
 _OWN_STEM = (
-    *("agence", "agencement", "animal", "armee", "aspirateur", "cafe", "communication", "compte", "concept", "couvert"),
-    *("dds", "design", "destine", "direct", "dune", "edition", "editique", "eleve", "elevage", "enseigne"),
-    *("enseignement", "format", "formation", "gamme", "liasse", "livre", "lot", "lotissement", "mare", "marais"),
-    *("note", "oeuvre", "opera", "operation", "ouvrage", "part", "partie", "periode", "place", "port", "porte"),
-    *("relatif", "relative", "restaurant", "serie", "solvant", "table", "toner", "tonne", "voirie"),
+    *("agence", "agencement", "agres", "ambroisie", "animal", "animateur", "armee", "artiste", "aspirateur"),
+    *("audit", "banquet", "banquette", "billettique", "branchement", "buse", "cafe", "calculateur", "calculatrice"),
+    *("carbonique", "chalet", "chassis", "cheminement", "classement", "cloche", "coagulant", "collecte", "colonie"),
+    *("communication", "composite", "compresse", "compte", "concept", "concert", "concertation", "conserve"),
+    *("couvert", "crepe", "crepi", "crue", "cuisiniste", "dds", "dependant", "design", "desinfectant", "dessert"),
+    *("destine", "direct", "dune", "edition", "editique", "elevage", "eleve", "enseigne", "enseignement"),
+    *("ergonome", "fleurissement", "foie", "format", "formation", "gala", "gamme", "implantation", "imprimante"),
+    *("joue", "liasse", "livre", "lot", "lotissement", "marais", "mare", "maree", "medecine", "menager", "menue"),
+    *("mer", "natura", "note", "oeuvre", "opera", "operation", "oreille", "ouvrage", "paas", "paie", "paille", "part"),
+    *("partie", "passager", "pellet", "periode", "permanence", "personnalisation", "place", "planche", "plie"),
+    *("port", "portant", "porte", "poster", "prevention", "raccord", "ram", "relatif", "relative", "releve"),
+    *("repit", "restaurant", "ronde", "roulement", "saas", "sae", "sauce", "secourisme", "serie", "solute"),
+    *("solvant", "sortie", "standardiste", "stationnement", "table", "taxi", "terrasse", "toner", "tonne"),
+    *("transformateur", "voirie"),
 )
 _STEMS = {word: word for word in _OWN_STEM} | {f"{word}s": word for word in _OWN_STEM} | {"cours": "cours"}
 # « œ » is lost by files of the 1990s’ character sets: « gros uvre », « maîtrise d’?uvre ».

@@ -5,10 +5,11 @@ contracts), from the CPV. Points become probabilities through a softmax with one
 contradictory evidence leaves the confidences low and a doubt is said.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from matcher.cleaning.words import stems
+from matcher.cleaning.words import fold, stems
 from matcher.domain.french import number
 from matcher.domain.reading import ActivityGuess
 from matcher.reading.confidence import mean, shares
@@ -19,9 +20,11 @@ from matcher.reference.activities import taxonomy
 from matcher.reference.cpv import cpv_weights, normalise_cpv
 from matcher.reference.lexicon import Term, hits
 
-# Words after these many tell the setting rather than the need.
+# Words after these many tell the setting rather than the need, and so does what follows « pour » where a trade was told before it.
 EARLY_WORDS = 12
 LATE_SHARE = 0.7
+TOLD = 4
+_SETTING = re.compile(r"\b(pour|dans le cadre|en vue|destinee?s?|au profit|afin|lors)\b")
 # A need is told in a few lines: of a whole notice pasted, only these many words are read, and that is said.
 MOST_WORDS = 1_000
 # A longer term is more precise: what each word after the first adds to its weight.
@@ -129,19 +132,29 @@ def is_sure(guesses: Sequence[ActivityGuess]) -> bool:
 
 def lexical_scores(text: str) -> dict[str, float]:
     """Return the points of each activity or group that the lexicon finds in a text, positive ones only."""
-    return {code: score for code, score in _lexical(stems(text)).items() if score > 0}
+    return {code: score for code, score in _lexical(stems(text), _setting(text)).items() if score > 0}
 
 
 def _told(text: str, sources: Sources) -> _Told:
     text_stems = stems(text)
     weights = learned_weights() if sources.learned is None else sources.learned
-    return _Told(_lexical(text_stems) if sources.lexicon else {}, learned_scores(text_stems, weights))
+    return _Told(_lexical(text_stems, _setting(text)) if sources.lexicon else {}, learned_scores(text_stems, weights))
 
 
-def _lexical(text_stems: Sequence[str]) -> dict[str, float]:
+def _setting(text: str) -> int:
+    """Return how many stems of a text come before its setting: two in « Contrôle technique pour la construction d’une crèche »."""
+    folded = fold(text)
+    found = _SETTING.search(folded)
+    return len(stems(folded[: found.start()])) if found else MOST_WORDS  # a text has no more
+
+
+def _lexical(text_stems: Sequence[str], setting: int) -> dict[str, float]:
     scores: dict[str, float] = {}
-    for term, start in _first_places(text_stems).items():
-        share = (1.0 if start < EARLY_WORDS else LATE_SHARE) * (1.0 + LONGER * (len(term.words) - 1))
+    places = _first_places(text_stems)
+    told = any(start < setting and term.weight >= TOLD for term, start in places.items())
+    for term, start in places.items():
+        late = start >= EARLY_WORDS or (told and start >= setting)
+        share = (LATE_SHARE if late else 1.0) * (1.0 + LONGER * (len(term.words) - 1))
         scores[term.target] = scores.get(term.target, 0.0) + share * term.weight
     return dict(sorted(scores.items()))
 

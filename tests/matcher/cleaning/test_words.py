@@ -29,6 +29,15 @@ def test_spellings_of_one_need(one: str, other: str) -> None:
         ("cours", "cour"),
         ("lot", "lotissement"),
         ("opéra", "opération"),
+        ("collecte", "collection"),
+        ("conserve", "conservation"),
+        ("terrasse", "terre"),
+        ("poster", "poste"),
+        ("soluté", "solution"),
+        ("mare", "marée"),
+        ("pli", "PLIE"),
+        ("classe", "classement"),
+        ("imprimé", "imprimante"),
     ],
 )
 def test_words_of_different_trades_do_not_meet(one: str, other: str) -> None:

@@ -36,6 +36,13 @@ NEEDS = [
 ]
 
 
+def test_what_follows_pour_is_the_setting_of_the_trade_told_before_it() -> None:
+    paint = lexical_scores("Peinture du gymnase")["batiment.peinture"]
+    assert lexical_scores("Marché pour la peinture du gymnase")["batiment.peinture"] == paint
+    assert lexical_scores("Contrôle technique pour la peinture du gymnase")["batiment.peinture"] < paint
+    assert lexical_scores("Contrôle technique &amp; conseil pour la peinture")["batiment.peinture"] < paint
+
+
 @pytest.mark.parametrize(("objet", "code"), NEEDS)
 def test_common_needs_are_understood(objet: str, code: str) -> None:
     understood = read_activities(objet)
