@@ -128,7 +128,7 @@ def _print_bands(tables: Mapping[str, Sequence[Band]]) -> None:
 
 
 def _ranking(suite: list[Asked]) -> None:
-    """By hand, learned without the lot that is tried, and learned on all: the gap between the last two is what was over-fitted."""
+    """By hand, corrected without the lot that is tried, and corrected on all: the gap between the last two is what the corrections over-fit."""
     by_hand = winner_ranks(suite)
     fitted = learn([Choice(lot) for lot in suite], signal_keys(suite))
     _print(

@@ -4,7 +4,8 @@ A conditional logit: the chance that a supplier wins a lot is taken as exp(w·v)
 values of the signals (their prior where unknown) and w their weights (McFadden, 1974). w = s·h + d: h, the weights by hand of the
 lot's profile, is what is believed before any lot is seen; s says how strongly points tell; d, the same for every lot, is what the
 lots teach, and a ridge keeps it small (a Gaussian prior centred on the trade's judgement: a few dozen lots cannot tell seven weights from
-nothing). Lots won by one supplier stay in one fold, so that no weight is learned from the winner it is tried on.
+nothing). Lots won by one supplier stay in one fold, so that no correction is learned from the winner it is tried on; h is held back
+from no lot, and whoever set it had seen them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -117,7 +118,7 @@ def folds_of(suite: Sequence[Asked], folds: int = FOLDS, seed: int = SEED) -> li
 
 
 def cross_validated_ranks(suite: Sequence[Asked], folds: int = FOLDS, seed: int = SEED) -> list[int]:
-    """Return, per lot, the rank of its winner under weights learned without its fold."""
+    """Return, per lot, the rank of its winner under weights whose corrections were learned without its fold."""
     keys, choices, fold = signal_keys(suite), [Choice(lot) for lot in suite], folds_of(suite, folds, seed)
     ranks = [0] * len(suite)
     for out in sorted(set(fold)):
