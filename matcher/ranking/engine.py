@@ -13,7 +13,7 @@ from matcher.domain.match import Contribution, Match, Refusal, WhyNot
 from matcher.ranking.ask import Ask
 from matcher.ranking.gates import GATES, Gate
 from matcher.ranking.profiles import profile_of
-from matcher.ranking.signal import Signal
+from matcher.ranking.signal import Signal, tells
 from matcher.ranking.signals import SIGNALS
 from matcher.ranking.sphere import Floats, Rows
 from matcher.ranking.wording import Bools
@@ -143,10 +143,13 @@ class Ranking:
     @cached_property
     def _quick(self) -> Floats:
         """(n,) the sums before rounding; below any other for the refused."""
-        total = np.where(self.admitted, np.float32(0), np.float32(-np.inf))
+        weighted = list(zip(self.weights, self.values, strict=True))
+        told = [its for its in weighted if tells(its[1])]
+        same = sum(weight * signal.prior for (signal, weight), values in weighted if not tells(values))
+        total = np.where(self.admitted, np.float32(same), np.float32(-np.inf))
         for first in range(0, len(total), BLOCK):
             block = slice(first, first + BLOCK)
-            for (signal, weight), values in zip(self.weights, self.values, strict=True):
+            for (signal, weight), values in told:
                 given = values[block] * np.float32(weight)
                 np.copyto(given, np.float32(weight * signal.prior), where=np.isnan(given))
                 total[block] += given

@@ -27,5 +27,10 @@ class Signal:
 
 
 def all_unknown(ask: Ask) -> Floats:
-    """Return (n,) NaN: the lot says nothing that this signal could compare."""
-    return np.full(len(ask.shelf), np.nan, dtype=np.float32)
+    """Return (n,) NaN, one number that all rows share: the lot says nothing that this signal could compare."""
+    return np.broadcast_to(np.float32(np.nan), (len(ask.shelf),))
+
+
+def tells(values: Floats) -> bool:
+    """Whether these are anything but what `all_unknown` gives, at the cost of no pass over the rows."""
+    return values.strides != (0,)

@@ -56,11 +56,14 @@ def _worth(ask: Ask, its: slice) -> Floats:
 
 def values(ask: Ask) -> Floats:
     """(n,) the best of a supplier's contracts, no less than an unknown; NaN where it has none that can be compared."""
-    found = all_unknown(ask)
-    if ask.reading.activities or ask.reading.mode:
-        worth = _worth(ask, ALL)
-        compared = ~np.isnan(worth)
-        np.fmax.at(found, ask.shelf.awards.rows[compared], np.maximum(worth[compared], np.float32(PRIOR)))
+    if not (ask.reading.activities or ask.reading.mode):
+        return all_unknown(ask)
+    worth = _worth(ask, ALL)
+    compared = ~np.isnan(worth)
+    if not compared.any():
+        return all_unknown(ask)
+    found = np.full(len(ask.shelf), np.nan, dtype=np.float32)
+    np.fmax.at(found, ask.shelf.awards.rows[compared], np.maximum(worth[compared], np.float32(PRIOR)))
     return found
 
 
