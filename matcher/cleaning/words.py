@@ -10,6 +10,8 @@ from Stemmer import Stemmer
 _STEM = Stemmer("french").stemWord
 _TAG = re.compile(r"<[^<>]{0,200}>")
 _WORD = re.compile(r"[a-z0-9]+")
+# A word as it is written, accents apart from their letters included.
+_PIECE = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
 # Snowball keeps the s of « vélos », « tissus », « photos »: after these vowels it is a plural as elsewhere.
 _PLURAL = re.compile(r"(?<=..[iou])s$")
 # « livré » is a delivery and « livre » a book: the accent tells, and folding drops it.
@@ -69,10 +71,14 @@ _STEMS = {word: word for word in _OWN_STEM} | {f"{word}s": word for word in _OWN
 _STEMS |= {"uvre": "oeuvre", "uvres": "oeuvre"}
 
 
+def without_tags(text: str) -> str:
+    """Return `text` with its tags as spaces, and its entities as what they stand for."""
+    return _TAG.sub(" ", html.unescape(text)) if "<" in text or "&" in text else text
+
+
 def fold(text: str) -> str:
     """Return `text` in lower case ASCII: tags and entities removed, œ as oe, accents dropped, the rest kept."""
-    plain = _TAG.sub(" ", html.unescape(text)) if "<" in text or "&" in text else text
-    delivered = _DELIVERED.sub("livraison", unicodedata.normalize("NFC", plain))
+    delivered = _DELIVERED.sub("livraison", unicodedata.normalize("NFC", without_tags(text)))
     decomposed = unicodedata.normalize("NFKD", delivered.translate(_LIGATURES)).lower()
     return decomposed if decomposed.isascii() else _drop_marks(decomposed)
 
@@ -85,6 +91,16 @@ def words(text: str) -> tuple[str, ...]:
 def stems(text: str) -> tuple[str, ...]:
     """Return the stems of `text` in order, without grammatical words: what two wordings of one need have in common."""
     return tuple(stem(word) for word in words(text) if word not in _GRAMMAR)
+
+
+def placed_stems(text: str) -> tuple[tuple[str, int, int], ...]:
+    """Return the stems of `text`, which holds no tag, each with where its word starts and ends there."""
+    return tuple(
+        (stem(word), *piece.span())
+        for piece in _PIECE.finditer(text)
+        for word in words(piece[0])
+        if word not in _GRAMMAR
+    )
 
 
 @lru_cache(maxsize=65_536)

@@ -2,15 +2,17 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Protocol
 
-from matcher.cleaning.words import stems
+from matcher.cleaning.words import placed_stems, stems, without_tags
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Evidence, RefusedActivity, Supplier
-from matcher.reading.activities import lexical_scores
+from matcher.reading.activities import precise
 from matcher.reference.activities import taxonomy
 from matcher.reference.lexicon import NAMES, hits
 from matcher.reference.naf import naf_activities, naf_label
+from matcher.reference.tables import rows
 
 # How much each kind of evidence is believed. Judgement of the trade: a declared leaf settles it; a declared group leaves
 # the leaf open; a NAF code is one activity among several; a name evokes.
@@ -50,6 +52,8 @@ MISSIONS = frozenset(
         "medico-social.insertion",
     }
 )
+# Groups that presentations speak of without selling them: training, advice and care are what they do for their own people.
+OF_THEMSELVES = frozenset({"conseil", "medico-social"})
 # Under this lexical score a word of the presentation is a coincidence rather than a trade.
 ENOUGH = 4.0
 # The weight of a word in `noms.csv` that says the trade outright.
@@ -129,14 +133,30 @@ def other_trade(its: Sequence[Clue], kinds: Collection[SupplierKind]) -> float:
 
 
 def _from_description(text: str) -> list[Clue]:
-    scores = lexical_scores(text)
+    """The trades that a presentation names, in its own words. It lists them to its end: none is worth less for coming late."""
+    plain = without_tags(text)
+    points: dict[str, float] = {}
+    said: dict[str, tuple[float, str]] = {}
+    placed = placed_stems(plain)
+    for hit in {its.term: its for its in reversed(hits([word for word, _, _ in placed]))}.values():
+        if hit.term.words in _asides():
+            continue
+        worth = precise(hit.term)
+        points[hit.term.target] = points.get(hit.term.target, 0.0) + worth
+        words = " ".join(plain[placed[hit.places[0]][1] : placed[hit.places[-1]][2]].split())
+        said[hit.term.target] = max(said.get(hit.term.target, (0.0, "")), (worth, words))
     likely = sorted(
-        (code for code, score in scores.items() if score >= ENOUGH and code not in MISSIONS),
-        key=lambda code: (-scores[code], code),
+        (code for code, score in points.items() if score >= ENOUGH and taxonomy().group_of(code) not in OF_THEMSELVES),
+        key=lambda code: (-points[code], code),
     )
     strength = STRENGTH[Evidence.DESCRIPTION]
-    label = taxonomy().label
-    return [Clue(code, strength, Evidence.DESCRIPTION, label(code)) for code in likely[:MOST_FROM_TEXT]]
+    return [Clue(code, strength, Evidence.DESCRIPTION, said[code][1]) for code in likely[:MOST_FROM_TEXT]]
+
+
+@lru_cache(maxsize=1)
+def _asides() -> frozenset[tuple[str, ...]]:
+    """The stems of `mots_presentations.csv`: what tells a trade in a lot, and none in a presentation."""
+    return frozenset(stems(row["mot"]) for row in rows("mots_presentations"))
 
 
 def _from_name(name: str) -> list[Clue]:

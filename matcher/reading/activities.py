@@ -154,9 +154,14 @@ def _lexical(text_stems: Sequence[str], setting: int) -> dict[str, float]:
     told = any(start < setting and term.weight >= TOLD for term, start in places.items())
     for term, start in places.items():
         late = start >= EARLY_WORDS or (told and start >= setting)
-        share = (LATE_SHARE if late else 1.0) * (1.0 + LONGER * (len(term.words) - 1))
-        scores[term.target] = scores.get(term.target, 0.0) + share * term.weight
+        share = LATE_SHARE if late else 1.0
+        scores[term.target] = scores.get(term.target, 0.0) + share * precise(term)
     return dict(sorted(scores.items()))
+
+
+def precise(term: Term) -> float:
+    """Return the points of a term: its weight, and more the longer it is."""
+    return term.weight * (1.0 + LONGER * (len(term.words) - 1))
 
 
 def _first_places(text_stems: Sequence[str]) -> dict[Term, int]:

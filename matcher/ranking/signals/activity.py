@@ -32,7 +32,7 @@ WORDS = {
     Evidence.GROUP: "déclare la famille « {} »",
     Evidence.KIND: "mettre du personnel à disposition est son objet même ({})",
     Evidence.ROME: "recrute dans ce métier : « {} »",
-    Evidence.DESCRIPTION: "sa présentation évoque « {} »",
+    Evidence.DESCRIPTION: "sa présentation parle de « {} »",
     Evidence.NAF: "son code NAF dit « {} »",
     Evidence.NAME: "son nom évoque « {} »",
 }

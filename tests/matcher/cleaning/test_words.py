@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.cleaning.words import fold, stem, stems, words
+from matcher.cleaning.words import fold, placed_stems, stem, stems, words
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,17 @@ def test_words_are_lower_case_ascii(text: str) -> None:
         assert word.isascii()
         assert word == word.lower()
     assert fold(text).isascii()
+
+
+def test_the_words_of_stems_are_found_where_they_are_written() -> None:
+    text = "Entretien d’e\u0301tangs, mise\nsous pli"
+    placed = placed_stems(text)
+    assert tuple(word for word, _, _ in placed) == stems(text)
+    assert [text[start:end] for _, start, end in placed] == ["Entretien", "e\u0301tangs", "mise", "sous", "pli"]
+
+
+@given(st.text())
+def test_placed_stems_lie_in_the_text_in_its_order(text: str) -> None:
+    spans = [(start, end) for _, start, end in placed_stems(text)]
+    assert spans == sorted(spans)
+    assert all(0 <= start < end <= len(text) for start, end in spans)

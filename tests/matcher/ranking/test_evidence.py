@@ -25,6 +25,21 @@ def test_naf_description_and_name_are_read() -> None:
     assert known(name="ESAT IMPRIMERIE DU LAC")["communication.impressions"] is Evidence.NAME
 
 
+def test_a_presentation_names_its_trades_to_its_end_and_is_quoted() -> None:
+    told = "L’association accueille les personnes éloignées de l’emploi du territoire. " * 3
+    its = clues(supplier("X", description=f"{told}\n<b>Métiers</b> : mise sous\npli &amp; <i>maraîchage</i>, tonte."))
+    assert {clue.code: clue.wording for clue in its if clue.evidence is Evidence.DESCRIPTION} == {
+        "administratif.mise-sous-pli": "mise sous pli",
+        "agroalimentaire.maraichage": "maraîchage",
+        "espaces-verts.creation-entretien": "tonte",
+    }
+
+
+def test_a_presentation_that_speaks_of_its_own_people_and_address_tells_no_trade() -> None:
+    told = "Formation, santé et mobilité des salariés, sorties vers l’emploi, conseil. Nous sommes 3 rue du Lac."
+    assert known(description=told) == {}
+
+
 def test_a_neutral_naf_and_a_name_that_tells_a_mission_say_nothing_of_a_trade() -> None:
     for naf in ("8899B", "8810C", "9499Z", ""):
         assert known(naf=naf, name="ASSOCIATION D’INSERTION DU LAC") == {}
