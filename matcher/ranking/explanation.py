@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from matcher.domain.french import enumeration, ordinal, typeset
 from matcher.domain.match import Choice, Contribution, Match, WhyNot
+from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
 
 # From which value a known signal is a reason, if it gives a point at least; under it, one of this weight is worth a reserve.
 REASON, LEAST_POINTS, WEIGHTY = 0.5, 1.0, 10
@@ -20,18 +21,22 @@ DECLARED = 1.0
 _SPOKEN = tuple(
     (re.compile(fragment, re.DOTALL), spoken)
     for fragment, spoken in (
-        (r"((?:activité voisine|autre activité|marché voisin) : )?(déclare|recrute|a remporté) (.+)", r"\1il \2 \3"),
+        (r"(déclare|recrute|a remporté) (.+)", r"il \1 \2"),
+        (
+            r"(activité voisine|autre activité|marché voisin) : (?:il )?(déclare|recrute|a remporté) (.+)",
+            r"il \2 \3 (\1)",
+        ),
+        (r"(activité voisine|autre activité|marché voisin) : (.+)", r"\2 (\1)"),
+        (r"indice faible, à confirmer : (.+)", r"\1, indice faible"),
         (r"(à \d.*|sur place .+|dans le territoire .+)", r"il est \1"),
-        (r"([A-Z]+) : (répond|met) (.+)", r"comme \1, il \2 \3"),
+        (r"([A-Z]+) : répond (.+)", r"les \1 répondent \2"),
+        (r"([A-Z]+) : met (.+)", r"les \1 mettent \2"),
         (r"([A-Z]+) : demandé (.+)", r"son type (\1) est demandé \2"),
         (r"([A-Z]+) : (le texte .+)", r"il est \1 alors que \2"),
-        (r"[A-Z]+ (porté par .+?) : (.+)", r"\1, il \2"),
+        (r"[A-Z]+ (porté par .+?) : répond (.+)", r"il est \1, et de telles structures répondent \2"),
         (r"mots communs avec la fiche : (.+)", r"sa fiche reprend les mots du besoin (\1)"),
         (r"dernière source : (.+)", r"sa fiche est du \1"),
-        (
-            r"((?:(?:activité voisine|autre activité|marché voisin) : )?(?:son|sa|mettre|l’équipe|aucun mot|\d+ marchés?) .+)",
-            r"\1",
-        ),
+        (r"((?:son|sa|mettre|l’équipe|aucun mot|\d+ marchés?) .+)", r"\1"),
     )
 )
 # What to ask by telephone where the supplier's side is not known; an unknown that is not here is not worth saying aloud.
@@ -45,6 +50,8 @@ _QUESTIONS = {
 _ALWAYS = "est-il disponible aux dates du lot"
 # An unknown that the buyer alone can lift is no question to a supplier.
 _OF_THE_LOT = re.compile(r"\b(?:du|le) lot\b")
+# Nor is what the catalogue lacks of everyone.
+_OF_THE_CATALOGUE = re.compile(r"\bimporté\b")
 _TO_ASK = " : à demander"
 
 
@@ -52,9 +59,11 @@ def explanation(match: Match) -> tuple[str, ...]:
     """Return one to three sentences: why this supplier, what tempers it, what to ask. Never empty; every fact is a contribution's."""
     known = sorted((c for c in match.contributions if c.value is not None), key=lambda c: (-c.points, c.signal))
     unknown = sorted((c for c in match.contributions if c.value is None), key=lambda c: (-c.weight, c.signal))
-    reasons = [spoken(c) for c in known if (c.value or 0) >= REASON and c.points >= LEAST_POINTS][:MOST_REASONS]
-    against = [spoken(c) for c in known if (c.value or 0) < REASON and c.weight >= WEIGHTY][:MOST_AGAINST]
-    worth_saying = [c for c in unknown if c.signal in _QUESTIONS][:MOST_UNKNOWN]
+    reasons = [spoken(c) for c in known if _speaks_for(c) and c.points >= LEAST_POINTS][:MOST_REASONS]
+    against = [spoken(c) for c in known if not _speaks_for(c) and c.weight >= WEIGHTY][:MOST_AGAINST]
+    worth_saying = [c for c in unknown if c.signal in _QUESTIONS and not _OF_THE_CATALOGUE.search(c.says)][
+        :MOST_UNKNOWN
+    ]
     tempering = against + [c.says.removesuffix(_TO_ASK) for c in worth_saying]
     why = " ; ".join(reasons) or "rien de ce qui est connu de lui ne le désigne pour ce besoin"
     said = [f"{match.name} : {why}."]
@@ -62,6 +71,12 @@ def explanation(match: Match) -> tuple[str, ...]:
         said.append(f"À nuancer : {' ; '.join(tempering)}.")
     said.append(f"À vérifier par téléphone : {enumeration(_questions(known, unknown))} ?")
     return tuple(map(_set, said))
+
+
+def _speaks_for(known: Contribution) -> bool:
+    """Whether a known signal is a reason: by its value, or, of the trade, where it says more than nothing would."""
+    value = known.value or 0.0
+    return value > ACTIVITY.prior if known.signal == ACTIVITY.key else value >= REASON
 
 
 def standing(answer: WhyNot) -> tuple[str, ...]:
@@ -98,7 +113,7 @@ def spoken(contribution: Contribution) -> str:
 
 def _questions(known: list[Contribution], unknown: list[Contribution]) -> list[str]:
     """The supplier's own unknowns, weightiest first, and an activity that no one has declared as such."""
-    asked = [c for c in unknown if not _OF_THE_LOT.search(c.says)]
+    asked = [c for c in unknown if not _OF_THE_LOT.search(c.says) and not _OF_THE_CATALOGUE.search(c.says)]
     asked += [c for c in known if c.signal == "activity" and (c.value or 0) < DECLARED]
     first = sorted(asked, key=lambda c: (-c.weight, c.signal))
     return [_QUESTIONS[c.signal] for c in first if c.signal in _QUESTIONS][:MOST_QUESTIONS] or [_ALWAYS]

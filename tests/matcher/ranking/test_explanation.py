@@ -108,7 +108,7 @@ def test_the_strongest_come_first_then_what_tempers_then_what_to_ask() -> None:
     )
     assert [plain((sentence,)) for sentence in said] == [
         "L’Atelier : il déclare « Entretien d’espaces verts » ; il est à 12 km du lieu d’exécution (Maubeuge).",
-        "À nuancer : comme EI, il répond rarement à ce type de besoin (hypothèse) ; effectif non connu.",
+        "À nuancer : les EI répondent rarement à ce type de besoin (hypothèse) ; effectif non connu.",
         "À vérifier par téléphone : combien de personnes peut-il y mettre ?",
     ]
 
@@ -116,8 +116,14 @@ def test_the_strongest_come_first_then_what_tempers_then_what_to_ask() -> None:
 @pytest.mark.parametrize(
     ("signal", "says", "spoken"),
     [
-        ("activity", "activité voisine : son nom évoque « Tonte »", "activité voisine : son nom évoque « Tonte »"),
-        ("activity", "autre activité : déclare « Tonte »", "autre activité : il déclare « Tonte »"),
+        ("activity", "activité voisine : son nom évoque « Tonte »", "son nom évoque « Tonte » (activité voisine)"),
+        ("activity", "autre activité : déclare « Tonte »", "il déclare « Tonte » (autre activité)"),
+        ("kind", "ESAT : répond souvent à cela (hypothèse)", "les ESAT répondent souvent à cela (hypothèse)"),
+        (
+            "kind",
+            "ACI porté par une collectivité : répond rarement",
+            "il est porté par une collectivité, et de telles structures répondent rarement",
+        ),
         (
             "proximity",
             "sur place (Lille) ; déclare intervenir : Nord",
@@ -160,3 +166,20 @@ def test_where_it_stands_and_what_other_choices_would_give() -> None:
         "Aucun autre choix de levier ou de type ne l’y mettrait."
     )
     assert plain(standing(replace(ANSWER, rank=1, refused=()))) == "L’Atelier est 1ᵉʳ de la liste."
+
+
+def test_a_trade_that_is_hardly_guessed_is_a_reason_and_one_that_tells_no_more_than_nothing_a_reserve() -> None:
+    near = contribution("proximity", "à 12 km du lieu d’exécution (Maubeuge)", 0.66, 32)
+    (first, _) = explanation(match(near, contribution("activity", "son nom évoque « Tonte »", 0.42, 34)))
+    assert "son nom évoque" in first
+    weak = contribution("activity", "indice faible, à confirmer : son nom évoque « Tonte »", 0.35, 34)
+    (first, against, _) = explanation(match(near, weak))
+    assert "son nom" not in first
+    assert plain((against,)) == "À nuancer : son nom évoque « Tonte », indice faible."
+
+
+def test_what_the_catalogue_lacks_of_everyone_is_not_said_of_each() -> None:
+    none = "aucun marché public importé : les références ne sont pas connues"
+    said = plain(explanation(match(contribution("references", none))))
+    assert "importé" not in said
+    assert "marchés comparables" not in said
