@@ -22,8 +22,18 @@ from matcher.evaluation.branches import won_by_another_branch
 from matcher.evaluation.identity import TRAPS, hidden_side, identity_figures, rewritten_side
 from matcher.evaluation.learning import LearningError
 from matcher.evaluation.reading import Band, figures, held_out, labelled_by_hand, open_half, reliability
-from matcher.evaluation.suites import Asked, Labelled, ask_all, labelled, ranking_figures, slices, winner_ranks
-from matcher.evaluation.weights import FOLDS, Choice, cross_validated_ranks, learn, learned_ranks, signal_keys
+from matcher.evaluation.realisations import told
+from matcher.evaluation.suites import (
+    Asked,
+    Labelled,
+    ask_all,
+    labelled,
+    ranking_figures,
+    slices,
+    winner_rank,
+    winner_ranks,
+)
+from matcher.evaluation.weights import FOLDS, TOTAL, Choice, cross_validated_ranks, learn, learned_ranks, signal_keys
 from matcher.ranking.profiles import profile_of
 from matcher.ranking.shelf import Shelf
 from matcher.reading.activities import Sources
@@ -76,6 +86,7 @@ def evaluate_command(suites: tuple[str, ...], folder: Path, database: str | None
         if suite == "ranking":
             shelf = load_shelf(catalogue(database))
             _ranking(ask_all(lots, shelf, today))
+            _realisations(shelf, today)
             _branches(folder.parent / "data" / "sources" / CONTRACTS, shelf, today)
         else:
             _reading(lots, folder.parent / "data" / "sources" / CONTRACTS)
@@ -147,6 +158,22 @@ def _ranking(suite: list[Asked]) -> None:
         for name, positions in slices(suite).items()
     }
     _print("Par tranche, poids en usage", parts)
+
+
+def _realisations(shelf: Shelf, today: date) -> None:
+    """Cases of another origin, beside what nearness alone gives there: half of them never looked at."""
+    halves = told(shelf, today)
+    if not halves:
+        click.echo("Aucun fournisseur du catalogue n’est dans la table des réalisations.")
+        return
+    for half, suite in sorted(halves.items(), reverse=True):
+        _print(
+            f"Réalisations racontées, moitié {half} : {count(len(suite), 'besoin')}",
+            {
+                "poids en usage": ranking_figures(winner_ranks(suite)),
+                "distance seule": ranking_figures([winner_rank(lot, {"proximity": TOTAL}) for lot in suite]),
+            },
+        )
 
 
 def _branches(path: Path, shelf: Shelf, today: date) -> None:

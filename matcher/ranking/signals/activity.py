@@ -25,7 +25,8 @@ from matcher.reference.activities import taxonomy
 SAME, SAME_SECTOR, LEAF_AND_GROUP, SISTERS = 1.0, 0.8, 0.7, 0.55
 GOODS = "bien"
 PRIOR = 0.35
-# A service is not carried out from this far: whoever does that trade there counts as one that nothing is known of here.
+# A service is not carried out from this far, nor from beyond its usual reach where that is more (texts and files travel): whoever
+# does that trade there counts as one that nothing is known of here.
 FAR_KM = 150.0
 WORDS = {
     Evidence.DECLARED: "déclare « {} »",
@@ -100,7 +101,8 @@ def values(ask: Ask) -> Floats:
 
 def _too_far(ask: Ask) -> Bools:
     """(n,) True where a service would be carried out from too far, by a supplier that declares no area of intervention. Goods travel."""
-    return np.asarray((ask.distance_km > FAR_KM) & ~ask.shelf.ranged)
+    far = max(FAR_KM, taxonomy().reach_of(_first(ask)) or 0.0)
+    return np.asarray((ask.distance_km > far) & ~ask.shelf.ranged)
 
 
 def say(ask: Ask, row: int, value: float) -> str:
