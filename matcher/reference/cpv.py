@@ -25,22 +25,18 @@ _PREFIX = re.compile(r"\d{2,7}")
 def normalise_cpv(raw: str) -> tuple[str | None, str | None]:
     """Return (code of eight digits, doubt in French), either of them None; (None, None) for an empty text.
 
-    The check digit, spaces and dots are dropped, a zero lost in front is put back, a prefix is filled with zeros on the right.
+    The check digit (which nothing here can verify), spaces and dots are dropped, a zero lost in front is put back, a prefix is filled
+    with zeros on the right. A code of no group of the nomenclature is none.
     """
     text = re.sub(r"\.0+$", "", raw.strip()) if _NUMBER.fullmatch(raw.strip()) else raw.strip()
     text = _DASH.sub("-", _DRESS.sub("", text))
     if not raw.strip():
         return None, None
-    if lost := _LOST_ZERO.fullmatch(text):
-        code = f"0{lost[1]}"
-        return (
-            (code, f"Code CPV « {raw.strip()} » lu « {code} » : un zéro manquait devant.")
-            if _division(code)
-            else _none(raw)
-        )
+    if (lost := _LOST_ZERO.fullmatch(text)) and _exists(code := f"0{lost[1]}"):
+        return code, f"Code CPV « {raw.strip()} » lu « {code} » : un zéro manquait devant."
     if whole := _CODE.fullmatch(text):
-        return (whole[1], None) if _division(whole[1]) else _none(raw)
-    if _PREFIX.fullmatch(text) and _division(text):
+        return (whole[1], None) if _exists(whole[1]) else _none(raw)
+    if _PREFIX.fullmatch(text) and _exists(text.ljust(DIGITS, "0")):
         code = text.ljust(DIGITS, "0")
         return code, f"Code CPV « {raw.strip()} » incomplet, lu « {code} »."
     return _none(raw)
@@ -85,8 +81,10 @@ def load_cpv(path: Path) -> dict[str, str]:
         return {row["CODE"][:DIGITS]: row["FR"] for row in table}
 
 
-def _division(code: str) -> bool:
-    return f"{code[:2]}000000" in _labels()
+def _exists(code: str) -> bool:
+    """Whether the group of a code (its first three digits) is one, or it is a whole division: « 09091000 » is in none."""
+    whole = code == code[:_SHORTEST_PREFIX].ljust(DIGITS, "0")
+    return (whole or code[_SHORTEST_PREFIX] != "0") and code[: _SHORTEST_PREFIX + 1].ljust(DIGITS, "0") in _labels()
 
 
 def _none(raw: str) -> tuple[None, str]:

@@ -31,6 +31,8 @@ OFFICIAL = Path(__file__).resolve().parents[4] / "shared" / "data" / "reference"
         ("3120000-9", "03120000", True),
         ("9120000", "09120000", True),
         ("77310", "77310000", True),
+        ("9091000", "90910000", True),
+        ("09091000", None, True),
         ("0", None, True),
         ("99999999", None, True),
         ("sans objet", None, True),
