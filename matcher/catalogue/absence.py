@@ -37,6 +37,8 @@ def why_absent(engine: Engine, key: str) -> str:
             f"De la même organisation (SIREN {siren}), le catalogue connaît {enumeration(named)}"
             f"{f', et {number(more)} de plus' if more > 0 else ''}."
         )
+    elif siret.value is None and not siren and ":" not in key:
+        said.append("Un SIRET a quatorze chiffres ; un identifiant commence par « siret: » ou « finess: ».")
     elif siret.value and not siret.flag:
         said.append("Aucun annuaire importé ne le liste : « entremise add » permet de l’ajouter.")
     return " ".join(said)

@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 
 from matcher.cli.french import FrenchGroup, explain, system_trouble
-from matcher.cli.later import Later, imported
+from matcher.cli.later import Later, already_imported
 
 # What a person can mend: each of these carries its own French message. Anything else is a defect and keeps its traceback.
 REFUSALS = (
@@ -118,7 +118,7 @@ def _run(args: Sequence[str] | None) -> int:
     except click.UsageError as error:
         errors.print(f"[bold]Erreur.[/bold] {_escaped(explain(error))}")
         return 2
-    except tuple(imported(name) for name in REFUSALS) as error:
+    except already_imported(REFUSALS) as error:
         errors.print(f"[bold]Refusé.[/bold] {_escaped(str(error))}")
         return 1
     except click.Abort:

@@ -1,6 +1,7 @@
 """Commands imported when they are called."""
 
-from collections.abc import Iterator, Mapping, MutableMapping
+import sys
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from importlib import import_module
 from typing import Any
 
@@ -37,3 +38,8 @@ def imported(place: str) -> Any:
     """Return what `module:variable` names."""
     module, _, variable = place.partition(":")
     return getattr(import_module(module), variable)
+
+
+def already_imported(places: Iterable[str]) -> tuple[Any, ...]:
+    """Return what these `module:variable` name, those left out whose module nothing has imported: it has raised nothing either."""
+    return tuple(imported(place) for place in places if place.partition(":")[0] in sys.modules)

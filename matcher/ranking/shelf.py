@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.cleaning.siret import SIRET_BAD_KEY
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Supplier
 from matcher.ranking.areas import Areas, AreasMaker
@@ -87,7 +88,7 @@ class Shelf(Remembering):
     worth to a lot for an activity that its record does not name, NaN where the record names no trade; `not_done` the rows, by
     activity, of which the team says that they do not do it. `workers` and `updated` (ordinal days) are NaN where unknown;
     `closed` is the ordinal day a register says the door closed, 0 where it does not say which, NaN where it says nothing of the
-    kind; `sirens` (n,) are those of the legal persons, 0 where unknown; `membership` (n,) tells what an association of another purpose
+    kind; `sirens` (n,) are those of the legal persons, 0 where unknown or wrong; `membership` (n,) tells what an association of another purpose
     runs, `ranged` (n,) who declares an area of intervention; `awards` their past contracts.
     """
 
@@ -171,7 +172,8 @@ class _Laying:
         self._updated.append(np.nan if supplier.updated is None else supplier.updated.toordinal())
         self._closed.append(_closing_day(supplier))
         self._inactive.append(supplier.active is False)
-        self._sirens.append(int(supplier.siren or 0))
+        wrong = SIRET_BAD_KEY in supplier.flags  # « 12345678901234 » is of no public body
+        self._sirens.append(0 if wrong else int(supplier.siren or 0))
         self._membership.append(supplier.naf == MEMBERSHIP_NAF)
         self._ranged.append(bool(supplier.area_codes))
 

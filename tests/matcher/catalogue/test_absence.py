@@ -37,4 +37,8 @@ def test_each_reason_is_told_apart(engine: Engine) -> None:
     assert "sa clé ne tombe pas juste" in why_absent(engine, wrong)
     assert "C’est un SIREN" in why_absent(engine, siret(3)[:9])
     assert f"(siret:{siret(1)})" in why_absent(engine, siret(1)[:9])
-    assert why_absent(engine, "abc") == "« abc » n’est pas dans le catalogue (1 fournisseur)."
+    assert why_absent(engine, "siret:abc") == "« siret:abc » n’est pas dans le catalogue (1 fournisseur)."
+    for key in ("abc", "1234"):
+        assert why_absent(engine, key).endswith(
+            "Un SIRET a quatorze chiffres ; un identifiant commence par « siret: » ou « finess: »."
+        )

@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 
+from matcher.cleaning.siret import SIRET_BAD_KEY
 from matcher.domain.supplier import RefusedActivity, Supplier
 from matcher.ranking.engine import CREDIBLE, rank
 from matcher.ranking.signal import Signal
@@ -135,6 +136,8 @@ class TestKind:
 
     def test_the_esat_of_a_public_establishment_works_for_customers_as_any_other(self) -> None:
         objet = "Entretien des espaces verts"
+        wrong = supplier("Vertigo", "ACI", siren="123456789", flags=(SIRET_BAD_KEY,))
+        assert "collectivité" not in says(kind.SIGNAL, objet, wrong)
         hospital = supplier("ESAT du centre hospitalier", "ESAT", siren="265900012")
         assert value(kind.SIGNAL, objet, hospital) == value(kind.SIGNAL, objet, supplier(kind="ESAT"))
         assert "collectivité" not in says(kind.SIGNAL, objet, hospital)
