@@ -88,7 +88,9 @@ def say(ask: Ask, row: int, value: float) -> str:
     """Distance to the nearest place of the lot, and the declared area where it covers one."""
     km = ask.km(row)
     place = ask.nearest_place(row)
-    said = [] if km is None or place is None else [_distance_words(km, place) + _served_words(ask, row, place)]
+    said = []
+    if km is not None and place is not None:
+        said = [_distance_words(km, place) + _served_words(ask, row, place) + _reach_words(ask, row, km)]
     if ask.once(covered)[row]:
         said.append(f"déclare intervenir : {area_names(ask.shelf.suppliers[row].area_codes)}")
     return " ; ".join(said)
@@ -99,6 +101,15 @@ def _distance_words(km: float, place: Place) -> str:
     if km < 1:
         return f"dans le territoire ({name})" if len(place.communes) > 1 else f"sur place ({name})"
     return f"à {unit(round(km, 1), 'km')} du lieu d’exécution ({name})"
+
+
+def _reach_words(ask: Ask, row: int, km: float) -> str:
+    """How far such suppliers usually come, where this one is away and declares no area: what its nearness was counted with."""
+    if km < 1 or ask.shelf.ranged[row]:
+        return ""
+    local = not ask.goods and ask.shelf.suppliers[row].kinds == LOCAL
+    reach = REACH_HALVES * (HALF_KM_LOCAL if local else _half_km(ask))
+    return f", rayon usuel supposé : {unit(reach, 'km')}"
 
 
 def _served_words(ask: Ask, row: int, place: Place) -> str:

@@ -104,7 +104,7 @@ class TestProximity:
     def test_it_names_the_place_and_says_which_side_is_unknown(self) -> None:
         assert (
             says(proximity.SIGNAL, "Espaces verts", supplier(at=DENAIN), lieu="Maubeuge")
-            == "à 41\u00a0km du lieu d’exécution (Maubeuge)"
+            == "à 41\u00a0km du lieu d’exécution (Maubeuge), rayon usuel supposé : 50\u00a0km"
         )
         assert (
             says(proximity.SIGNAL, "Espaces verts", supplier(at=None), lieu="Maubeuge")
