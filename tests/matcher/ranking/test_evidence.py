@@ -58,6 +58,15 @@ def test_what_another_trade_is_worth_depends_on_how_surely_it_is_known() -> None
     assert declared == 0 < by_naf < by_name < 0.35
 
 
+def test_what_an_association_does_besides_is_known_and_tells_nothing_against_its_workshops() -> None:
+    training = clues(supplier("X", "ACI", naf="8559A"))
+    assert [(clue.code, clue.evidence) for clue in training] == [("conseil.formation", Evidence.NAF)]
+    assert math.isnan(other_trade(training, ()))
+    assert other_trade(clues(supplier("Imprimerie du Lac", naf="8559A")), ()) == other_trade(
+        clues(supplier("Imprimerie du Lac")), ()
+    )
+
+
 def test_a_declared_group_is_weaker_than_a_declared_leaf() -> None:
     group = Activity("linge", "Entretien du linge", Evidence.GROUP, "essai")
     (clue,) = clues(supplier("X", activities=(group,)))

@@ -103,10 +103,14 @@ def test_joins_are_sorted_without_repeats_and_lead_somewhere(
     assert sorted(keys) == keys
 
 
-def test_strengths_lie_in_their_range_and_neutral_codes_say_nothing() -> None:
+def test_strengths_lie_in_their_range_and_only_neutral_codes_say_nothing() -> None:
     for row in rows("naf_activites"):
-        assert (row["neutre"] == "oui") == (row["cible"] == "") == (row["force"] == "")
-        assert row["neutre"] == "oui" or 0 < float(row["force"]) <= 1
+        assert (row["cible"] == "") == (row["force"] == "")
+        assert row["neutre"] in ("oui", "non")
+        assert row["neutre"] == "oui" or row["cible"]
+        assert not row["force"] or 0 < float(row["force"]) <= 1
+    marks = {(row["code"], row["neutre"]) for row in rows("naf_activites")}
+    assert len(marks) == len({code for code, _ in marks}), "un code est neutre ou ne l’est pas"
     assert all(0 < float(row["poids"]) <= 1 for row in rows("cpv_activites"))
     neutral = {row["code"] for row in rows("naf_activites") if row["neutre"] == "oui"}
     assert {"88.99B", "88.10C", "94.99Z", "84.11Z"} <= neutral
