@@ -8,7 +8,7 @@ import pytest
 
 from matcher.cleaning.words import stems
 from matcher.reference.activities import taxonomy
-from matcher.reference.lexicon import hits, lexicon
+from matcher.reference.lexicon import NAMES, hits, lexicon
 from matcher.reference.rome import rome_targets
 from matcher.reference.tables import rows
 
@@ -89,6 +89,7 @@ def test_rome_takes_the_longest_line() -> None:
         ("cpv_activites", lambda row: (row["prefixe"], row["cible"])),
         ("hosmoz_metiers", lambda row: (row["metier"], row["cible"])),
         ("naf_activites", lambda row: (row["code"], row["cible"])),
+        ("noms", lambda row: (row["terme"], row["cible"])),
         ("rome_activites", lambda row: (row["code"], row["cible"])),
         ("termes", lambda row: (row["terme"], row["cible"])),
     ],
@@ -123,6 +124,13 @@ def test_lexicon_reaches_every_leaf_and_says_nothing_twice() -> None:
     assert all(term.words for term in terms)
     assert all(1 <= abs(term.weight) <= 5 for term in terms)
     assert len({(term.words, term.target) for term in terms}) == len(terms)
+
+
+def test_a_word_of_a_name_is_sure_or_evokes_and_a_trap_has_no_weight() -> None:
+    names = lexicon(NAMES)
+    assert all(term.words for term in names)
+    assert all((1 < term.weight <= 5) if term.target else term.weight == 0 for term in names)
+    assert all(len(term.words) > 1 for term in names if not term.target), "un piège d’un mot ne cache rien"
 
 
 def test_a_longer_term_hides_the_words_inside_it() -> None:
