@@ -11,7 +11,7 @@ from matcher.domain.supplier import Evidence, RefusedActivity, Supplier
 from matcher.reading.activities import precise
 from matcher.reference.activities import taxonomy
 from matcher.reference.lexicon import NAMES, hits
-from matcher.reference.naf import naf_activities, naf_label
+from matcher.reference.naf import naf_activities, naf_label, naf_tells_against
 from matcher.reference.tables import rows
 
 # How much each kind of evidence is believed. Judgement of the trade: a declared leaf settles it; a declared group leaves
@@ -64,17 +64,21 @@ MOST_FROM_TEXT = 6
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """One activity code with how strongly (in ]0, 1]) and by what it is known; `wording` is shown to the buyer."""
+    """One activity code with how strongly (in ]0, 1]) and by what it is known; `wording` is shown to the buyer.
+
+    `besides` is True where it may be one activity of many, as that of a neutral NAF code: it tells nothing against another.
+    """
 
     code: str
     strength: float
     evidence: Evidence
     wording: str
+    besides: bool = False
 
     @property
-    def mission(self) -> bool:
-        """Whether it tells the supplier's mission rather than a trade."""
-        return self.code in MISSIONS
+    def tells_against(self) -> bool:
+        """Whether it is a doubt about any other activity: neither the mission that all share nor one thing besides others."""
+        return not (self.besides or self.code in MISSIONS)
 
 
 def clues(supplier: Supplier) -> tuple[Clue, ...]:
@@ -92,10 +96,7 @@ def clues(supplier: Supplier) -> tuple[Clue, ...]:
         )
         for a in supplier.activities
     ]
-    known += [
-        Clue(code, round(STRENGTH[Evidence.NAF] * force, 3), Evidence.NAF, naf_label(supplier.naf) or supplier.naf)
-        for code, force in naf_activities(supplier.naf).items()
-    ]
+    known += _from_naf(supplier.naf)
     known += [
         Clue(SECONDMENT, STRENGTH[Evidence.KIND], Evidence.KIND, kind) for kind in supplier.kinds if kind in SECONDING
     ]
@@ -126,10 +127,18 @@ def refusal(supplier: Refusing, code: str) -> RefusedActivity | None:
 
 
 def other_trade(its: Sequence[Clue], kinds: Collection[SupplierKind]) -> float:
-    """Return what these clues are worth to a lot for something else, NaN where they name no trade."""
+    """Return what these clues are worth to a lot for something else, NaN where none tells against it."""
     by_naf = OTHER_OF_MANY if MANY_TRADES.intersection(kinds) else OTHER[Evidence.NAF]
     worth = {**OTHER, Evidence.NAF: by_naf}
-    return min((worth[clue.evidence] for clue in its if not clue.mission), default=float("nan"))
+    return min((worth[clue.evidence] for clue in its if clue.tells_against), default=float("nan"))
+
+
+def _from_naf(naf: str) -> list[Clue]:
+    label, besides = naf_label(naf) or naf, not naf_tells_against(naf)
+    return [
+        Clue(code, round(STRENGTH[Evidence.NAF] * force, 3), Evidence.NAF, label, besides)
+        for code, force in naf_activities(naf).items()
+    ]
 
 
 def _from_description(text: str) -> list[Clue]:

@@ -52,13 +52,26 @@ def naf_activities(code: str) -> Mapping[str, float]:
     """Return what a sub-class tells of a supplier's activity: force in ]0, 1] by activity or group code.
 
     The longest line that begins the code speaks, so that every sub-class has at least the word of its division. Empty for an unknown
-    code, and for those that say nothing here (8899B, 8810C, 9499Z… are marked `neutre` in the table).
+    code, and for those that say nothing here (8899B, 8810C, 9499Z…).
     """
+    return _activities().get(_line(code), {})
+
+
+def naf_tells_against(code: str) -> bool:
+    """Return whether a sub-class tells what its holder sells well enough to doubt that it does something else.
+
+    It does not where the table marks it `neutre`: who runs a nursery, trains adults or holds shares has workshops of any trade.
+    """
+    line = _line(code)
+    return bool(line) and line not in _neutral()
+
+
+def _line(code: str) -> str:
+    """The longest line of the table that begins a code, empty where the code is unknown."""
     dotted = naf_code(code)
-    table = _activities()
     if naf(dotted) is None:
-        return {}
-    return next((table[dotted[:length]] for length in range(len(dotted), 0, -1) if dotted[:length] in table), {})
+        return ""
+    return next((dotted[:length] for length in range(len(dotted), 0, -1) if dotted[:length] in _activities()), "")
 
 
 @lru_cache(maxsize=1)
@@ -69,3 +82,8 @@ def _activities() -> Mapping[str, Mapping[str, float]]:
         if row["cible"]:
             told[row["cible"]] = float(row["force"])
     return table
+
+
+@lru_cache(maxsize=1)
+def _neutral() -> frozenset[str]:
+    return frozenset(row["code"] for row in rows("naf_activites") if row["neutre"] == "oui")

@@ -111,7 +111,7 @@ def say(ask: Ask, row: int, value: float) -> str:
         when = f" ({day(refused.date)})" if refused.date else ""
         return f"l’équipe note qu’il ne le fait pas{when}"
     asked = ask.once(_wanted_by_code)
-    clues = [clue for clue in ask.shelf.suppliers[row].clues if asked[clue.code] > 0 or not clue.mission]
+    clues = [clue for clue in ask.shelf.suppliers[row].clues if asked[clue.code] > 0 or clue.tells_against]
     best = max(clues, key=lambda clue: (asked[clue.code] * clue.strength, clue.strength, clue.code))
     sentence = WORDS[best.evidence].format(best.wording)
     near = asked[best.code]

@@ -2,6 +2,8 @@
 
 import math
 
+import pytest
+
 from matcher.domain.supplier import Activity, Evidence, RefusedActivity
 from matcher.ranking.evidence import clues, other_trade, refusal
 from tests.factories import declares, supplier
@@ -56,6 +58,60 @@ def test_what_another_trade_is_worth_depends_on_how_surely_it_is_known() -> None
     by_naf = other_trade(clues(supplier("X", naf="9601A")), ())
     by_name = other_trade(clues(supplier("Imprimerie du Lac")), ())
     assert declared == 0 < by_naf < by_name < 0.35
+
+
+def test_what_an_association_does_besides_is_known_and_tells_nothing_against_its_workshops() -> None:
+    training = clues(supplier("X", "ACI", naf="8559A"))
+    assert [(clue.code, clue.evidence) for clue in training] == [("conseil.formation", Evidence.NAF)]
+    assert math.isnan(other_trade(training, ()))
+    assert other_trade(clues(supplier("Imprimerie du Lac", naf="8559A")), ()) == other_trade(
+        clues(supplier("Imprimerie du Lac")), ()
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "codes"),
+    [
+        ("SCOP EBS LE RELAIS DU LAC", {"dechets.textiles", "recyclage.textiles"}),
+        ("ENVIE 2E DU LAC", {"dechets.deee", "recyclage.deee"}),
+        ("REGIE RURALE DU LAC", {"batiment.second-oeuvre", "espaces-verts.espace-urbain", "proprete.urbain"}),
+        ("LA TABLE DE CANA", {"restauration.traiteur"}),
+        ("MENAGE SERVICE PROFESSIONNELS", {"proprete.locaux"}),
+        ("NETT AUTO BIO", {"proprete.vehicules"}),
+        ("ATELIER DE VETEMENTS", {"recyclage.textiles"}),
+        (
+            "ENTREPRISE ADAPTEE MULTI-SERVICES",
+            {"batiment.second-oeuvre", "espaces-verts.creation-entretien", "proprete.locaux"},
+        ),
+    ],
+)
+def test_a_network_or_a_word_of_a_name_tells_its_trades(name: str, codes: set[str]) -> None:
+    assert known(name=name).keys() == codes
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("MEDIATION INSERTION FORMATION", "SYNDICAT DU CYCLE DE L’EAU", "ENERGIE EMPLOI", "ESAT LA VIEILLE RIVIERE"),
+        *("COMMUNAUTE DE COMMUNES DU PAYS DE LA SERRE", "CENTRE DE DISTRIBUTION DE TRAVAIL A DOMICILE", "HOTEL SOCIAL"),
+        *(
+            "RELAIS EMPLOI",
+            "ESAT LE MOULIN VERT",
+            "ESAT LE BOIS JOLI",
+            "SELF INTERIM",
+            "ESAT ELISA",
+            "PAIN CONTRE LA FAIM",
+        ),
+        *(
+            "ESAT LES ATELIERS DU HALAGE",
+            "LA ZUP ET SES ENVIRONS",
+            "LES RESTAURANTS DU COEUR",
+            "OEUVRE DE LA MIE DE PAIN",
+        ),
+    ],
+)
+def test_places_missions_and_turns_of_phrase_are_no_trades(name: str) -> None:
+    assert known(name=name) == {}
 
 
 def test_a_declared_group_is_weaker_than_a_declared_leaf() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from matcher.cleaning.words import stems
 from matcher.reference.activities import taxonomy
-from matcher.reference.lexicon import hits, lexicon
+from matcher.reference.lexicon import NAMES, hits, lexicon
 from matcher.reference.rome import rome_targets
 from matcher.reference.tables import rows
 
@@ -89,6 +89,7 @@ def test_rome_takes_the_longest_line() -> None:
         ("cpv_activites", lambda row: (row["prefixe"], row["cible"])),
         ("hosmoz_metiers", lambda row: (row["metier"], row["cible"])),
         ("naf_activites", lambda row: (row["code"], row["cible"])),
+        ("noms", lambda row: (row["terme"], row["cible"])),
         ("rome_activites", lambda row: (row["code"], row["cible"])),
         ("termes", lambda row: (row["terme"], row["cible"])),
     ],
@@ -103,10 +104,14 @@ def test_joins_are_sorted_without_repeats_and_lead_somewhere(
     assert sorted(keys) == keys
 
 
-def test_strengths_lie_in_their_range_and_neutral_codes_say_nothing() -> None:
+def test_strengths_lie_in_their_range_and_only_neutral_codes_say_nothing() -> None:
     for row in rows("naf_activites"):
-        assert (row["neutre"] == "oui") == (row["cible"] == "") == (row["force"] == "")
-        assert row["neutre"] == "oui" or 0 < float(row["force"]) <= 1
+        assert (row["cible"] == "") == (row["force"] == "")
+        assert row["neutre"] in ("oui", "non")
+        assert row["neutre"] == "oui" or row["cible"]
+        assert not row["force"] or 0 < float(row["force"]) <= 1
+    marks = {(row["code"], row["neutre"]) for row in rows("naf_activites")}
+    assert len(marks) == len({code for code, _ in marks}), "un code est neutre ou ne l’est pas"
     assert all(0 < float(row["poids"]) <= 1 for row in rows("cpv_activites"))
     neutral = {row["code"] for row in rows("naf_activites") if row["neutre"] == "oui"}
     assert {"88.99B", "88.10C", "94.99Z", "84.11Z"} <= neutral
@@ -119,6 +124,13 @@ def test_lexicon_reaches_every_leaf_and_says_nothing_twice() -> None:
     assert all(term.words for term in terms)
     assert all(1 <= abs(term.weight) <= 5 for term in terms)
     assert len({(term.words, term.target) for term in terms}) == len(terms)
+
+
+def test_a_word_of_a_name_is_sure_or_evokes_and_a_trap_has_no_weight() -> None:
+    names = lexicon(NAMES)
+    assert all(term.words for term in names)
+    assert all((1 < term.weight <= 5) if term.target else term.weight == 0 for term in names)
+    assert all(len(term.words) > 1 for term in names if not term.target), "un piège d’un mot ne cache rien"
 
 
 def test_a_longer_term_hides_the_words_inside_it() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matcher.reference.naf import naf, naf_activities, naf_code
+from matcher.reference.naf import naf, naf_activities, naf_code, naf_tells_against
 from matcher.reference.tables import rows
 
 
@@ -38,3 +38,18 @@ def test_every_sub_class_speaks_or_is_said_to_be_silent() -> None:
 @pytest.mark.parametrize("code", ["88.99B", "94.99Z", "84.11Z", "46.19B", "81.99Z", ""])
 def test_some_say_nothing_of_a_trade(code: str) -> None:
     assert naf_activities(code) == {}
+
+
+@pytest.mark.parametrize("code", ["85.59A", "88.91A", "77.39Z", "64.20Z", "70.10Z", "88.99B", ""])
+def test_some_leave_every_other_trade_open(code: str) -> None:
+    assert not naf_tells_against(code)
+
+
+@pytest.mark.parametrize("code", ["81.30Z", "9601A", "46.65Z"])
+def test_others_are_a_doubt_about_any_other_trade(code: str) -> None:
+    assert naf_tells_against(code)
+
+
+def test_a_neutral_code_may_still_tell_an_activity() -> None:
+    assert naf_activities("85.59A").keys() == {"conseil.formation"}
+    assert naf_activities("64.20Z") == {}
