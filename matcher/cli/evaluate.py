@@ -33,7 +33,16 @@ from matcher.evaluation.suites import (
     winner_rank,
     winner_ranks,
 )
-from matcher.evaluation.weights import FOLDS, TOTAL, Choice, cross_validated_ranks, learn, learned_ranks, signal_keys
+from matcher.evaluation.weights import (
+    FOLDS,
+    FROM_NOTHING,
+    TOTAL,
+    Choice,
+    cross_validated_ranks,
+    learn,
+    learned_ranks,
+    signal_keys,
+)
 from matcher.ranking.profiles import profile_of
 from matcher.ranking.shelf import Shelf
 from matcher.reading.activities import Sources
@@ -146,7 +155,8 @@ def _ranking(suite: list[Asked]) -> None:
         f"Classement : {count(len(suite), 'lot')}, {count(len(suite[0].ask.shelf), 'fournisseur')}",
         {
             "poids en usage": ranking_figures(by_hand),
-            f"appris, validés en {FOLDS} plis": ranking_figures(cross_validated_ranks(suite)),
+            f"appris, validés en {FOLDS} plis emboîtés": ranking_figures(cross_validated_ranks(suite)),
+            f"appris de rien, validés en {FOLDS} plis": ranking_figures(cross_validated_ranks(suite, FROM_NOTHING)),
             "appris sur tout": ranking_figures(learned_ranks(suite, fitted)),
         },
     )

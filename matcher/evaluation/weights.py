@@ -4,7 +4,8 @@ A conditional logit: the chance that a supplier wins a lot is taken as exp(w·v)
 values of the signals (their prior where unknown) and w their weights (McFadden, 1974). w = s·h + d: h, the weights by hand of the
 lot's profile, is what is believed before any lot is seen; s says how strongly points tell; d, the same for every lot, is what the
 lots teach, and a ridge keeps it small (a Gaussian prior centred on the trade's judgement: a few dozen lots cannot tell seven weights from
-nothing). Lots won by one supplier stay in one fold, so that no correction is learned from the winner it is tried on; h is held back
+nothing). Learned from nothing, s is zero and d never negative. Which of the two, and the ridge, are chosen in folds inside the
+folds. Lots won by one supplier stay in one fold, so that nothing is learned from the winner it is tried on; h is held back
 from no lot, and whoever set it had seen them.
 """
 
@@ -22,11 +23,25 @@ from matcher.ranking.profiles import profile_of
 
 Floats = NDArray[np.float64]
 
-FOLDS, SEED, RIDGE = 10, 0, 1.0
+FOLDS, SEED = 10, 0
 # Where the search for the scale begins; the loss is convex, so that where it ends does not depend on it.
 SCALE = 10.0
-# A value given up for rounding: a weight is a whole number of points out of 100.
+# Weights are whole numbers of points that sum to this.
 TOTAL = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way of learning: with what ridge, and whether what it pulls towards is the weights by hand (`from_hand`) or nothing."""
+
+    from_hand: bool = True
+    ridge: float = 1.0
+
+
+FROM_HAND, FROM_NOTHING = Way(), Way(from_hand=False)
+WAYS = tuple(Way(from_hand, ridge) for from_hand in (True, False) for ridge in (0.1, 1.0, 10.0))
+# Folds in which a way is chosen, among the lots that are not tried on.
+INNER_FOLDS = 5
 
 
 class Choice:
@@ -63,9 +78,13 @@ class Learned:
     scale: float
     shifts: Floats
 
+    def exact(self, hand: Floats) -> Floats:
+        """Return (signals,) the weights of a lot whose weights by hand are `hand`, before they are rounded; none is below nothing."""
+        return np.maximum(self.scale * hand + self.shifts, 0.0)
+
     def of(self, ask: Ask) -> dict[str, int]:
-        """Return the weights of a lot: whole numbers that sum to 100; a signal is never worth less than nothing."""
-        weights = np.maximum(self.scale * _by_hand(ask, self.keys) + self.shifts, 0.0)
+        """Return the weights of a lot: whole numbers that sum to 100."""
+        weights = self.exact(_by_hand(ask, self.keys))
         return _shared(dict(zip(self.keys, weights.tolist(), strict=True)), TOTAL)
 
 
@@ -74,19 +93,23 @@ def signal_keys(suite: Sequence[Asked]) -> tuple[str, ...]:
     return tuple(signal.key for signal, _ in rank(suite[0].ask).weights)
 
 
-def learn(choices: Sequence[Choice], keys: Sequence[str], ridge: float = RIDGE) -> Learned:
-    """Return what makes the winners likeliest without going far from the weights by hand."""
+def learn(choices: Sequence[Choice], keys: Sequence[str], way: Way = FROM_HAND) -> Learned:
+    """Return what makes the winners likeliest without going far from what `way` pulls towards."""
 
     def total(guess: Floats) -> tuple[float, Floats]:
         scale, shifts = guess[0], guess[1:]
-        loss, slope = ridge * float(shifts @ shifts) / 2, np.concatenate([[0.0], ridge * shifts])
+        loss, slope = way.ridge * float(shifts @ shifts) / 2, np.concatenate([[0.0], way.ridge * shifts])
         for choice in choices:
             its, towards = choice.loss(scale * choice.hand + shifts)
             loss += its
             slope += np.concatenate([[towards @ choice.hand], towards])
         return loss, slope
 
-    found = minimize(total, np.concatenate([[SCALE], np.zeros(len(keys))]), jac=True, method="L-BFGS-B")
+    begin = (
+        np.concatenate([[SCALE], np.zeros(len(keys))]) if way.from_hand else np.concatenate([[0.0], np.ones(len(keys))])
+    )
+    bounds = None if way.from_hand else [(0.0, 0.0), *((0.0, None) for _ in keys)]
+    found = minimize(total, begin, jac=True, method="L-BFGS-B", bounds=bounds)
     return Learned(tuple(keys), float(found.x[0]), found.x[1:])
 
 
@@ -117,12 +140,28 @@ def folds_of(suite: Sequence[Asked], folds: int = FOLDS, seed: int = SEED) -> li
     return [fold[lot.first] for lot in suite]
 
 
-def cross_validated_ranks(suite: Sequence[Asked], folds: int = FOLDS, seed: int = SEED) -> list[int]:
-    """Return, per lot, the rank of its winner under weights whose corrections were learned without its fold."""
+def best_way(choices: Sequence[Choice], fold: Sequence[int], keys: Sequence[str]) -> Way:
+    """Return the way that makes likeliest the winners of lots that it has not learned from."""
+    inner = [its % INNER_FOLDS for its in fold]
+    losses = dict.fromkeys(WAYS, 0.0)
+    for way in WAYS:
+        for out in sorted(set(inner)):
+            learned = learn([choice for choice, its in zip(choices, inner, strict=True) if its != out], keys, way)
+            tried = [choice for choice, its in zip(choices, inner, strict=True) if its == out]
+            losses[way] += sum(choice.loss(learned.exact(choice.hand))[0] for choice in tried)
+    return min(losses, key=lambda way: losses[way])
+
+
+def cross_validated_ranks(
+    suite: Sequence[Asked], way: Way | None = None, folds: int = FOLDS, seed: int = SEED
+) -> list[int]:
+    """Return, per lot, the rank of its winner under weights learned without its fold; without a `way`, by one chosen without it too."""
     keys, choices, fold = signal_keys(suite), [Choice(lot) for lot in suite], folds_of(suite, folds, seed)
     ranks = [0] * len(suite)
     for out in sorted(set(fold)):
-        learned = learn([choice for choice, its in zip(choices, fold, strict=True) if its != out], keys)
+        kept = [position for position, its in enumerate(fold) if its != out]
+        others = [choices[position] for position in kept]
+        learned = learn(others, keys, way or best_way(others, [fold[position] for position in kept], keys))
         for position, lot in enumerate(suite):
             if fold[position] == out:
                 ranks[position] = winner_rank(lot, learned.of(lot.ask))

@@ -7,7 +7,18 @@ import pytest
 
 from matcher.domain.lot import Lot, RawPlace
 from matcher.evaluation.suites import Asked, slices, winner_rank
-from matcher.evaluation.weights import Choice, cross_validated_ranks, folds_of, learn, learned_ranks, signal_keys
+from matcher.evaluation.weights import (
+    FROM_NOTHING,
+    WAYS,
+    Choice,
+    Way,
+    best_way,
+    cross_validated_ranks,
+    folds_of,
+    learn,
+    learned_ranks,
+    signal_keys,
+)
 from matcher.ranking.ask import Ask
 from matcher.ranking.profiles import DEFAULT
 from matcher.ranking.shelf import build_shelf
@@ -51,8 +62,23 @@ def test_without_a_lot_to_learn_from_the_weights_are_those_by_hand(suite: list[A
 
 def test_a_strong_ridge_keeps_to_the_weights_by_hand_and_a_weak_one_leaves_them(suite: list[Asked]) -> None:
     choices, keys = [Choice(lot) for lot in suite], signal_keys(suite)
-    assert learn(choices, keys, ridge=1e6).of(suite[0].ask) == DEFAULT
-    assert learn(choices, keys, ridge=1e-3).of(suite[0].ask)["proximity"] > DEFAULT["proximity"] + 10
+    assert learn(choices, keys, Way(ridge=1e6)).of(suite[0].ask) == DEFAULT
+    assert learn(choices, keys, Way(ridge=1e-3)).of(suite[0].ask)["proximity"] > DEFAULT["proximity"] + 10
+
+
+def test_learned_from_nothing_the_weights_by_hand_count_for_nothing(suite: list[Asked]) -> None:
+    choices, keys = [Choice(lot) for lot in suite], signal_keys(suite)
+    learned = learn(choices, keys, FROM_NOTHING)
+    assert learned.scale == 0
+    assert (learned.shifts >= 0).all()
+    weights = learned.of(suite[0].ask)
+    assert weights["proximity"] > 50
+    assert weights["activity"] == 0, "nothing here is known of anyone’s trade"
+
+
+def test_the_way_is_the_one_that_does_best_on_lots_that_it_has_not_learned_from(suite: list[Asked]) -> None:
+    choices, keys, fold = [Choice(lot) for lot in suite], signal_keys(suite), folds_of(suite, folds=4)
+    assert best_way(choices, fold, keys).ridge == min(way.ridge for way in WAYS), "the nearest wins without exception"
 
 
 def test_the_slope_is_that_of_the_loss(suite: list[Asked]) -> None:
@@ -74,7 +100,8 @@ def test_the_lots_of_one_winner_stay_together(suite: list[Asked]) -> None:
 
 
 def test_tried_on_lots_that_they_never_saw(suite: list[Asked]) -> None:
-    assert max(cross_validated_ranks(suite, folds=4)) <= 3
+    for way in (None, FROM_NOTHING):
+        assert max(cross_validated_ranks(suite, way, folds=4)) <= 3
 
 
 def test_a_winner_that_is_not_in_the_catalogue_teaches_nothing(suite: list[Asked]) -> None:
