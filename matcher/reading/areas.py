@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
-from matcher.reference.communes import commune, commune_arrays, current_commune
+from matcher.reference.communes import commune, commune_arrays, current_commune, whole_city
 from matcher.reference.territories import departement, epci, region
 
 FINENESS = {
@@ -50,6 +50,18 @@ def inside(place: Place, area: Place) -> bool:
     if area.type is PlaceType.PAYS:
         return True
     return bool(place.communes) and _codes(area).issuperset(place.communes)
+
+
+def holds(area: Place, place: Place) -> bool:
+    """Tell whether an area is wider than a place that lies wholly in it, as a city is than its arrondissements."""
+    if whole_city(place.code) == area.code:
+        return True
+    return FINENESS[place.type] < FINENESS[area.type] and inside(place, area)
+
+
+def innermost(places: tuple[Place, ...]) -> tuple[Place, ...]:
+    """Return the places that hold none of the others: « Lille, dans le Nord » is Lille, « Lille et le Pas-de-Calais » both."""
+    return tuple(place for place in places if not any(holds(place, other) for other in places))
 
 
 @lru_cache(maxsize=1024)

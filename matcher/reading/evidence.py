@@ -16,12 +16,16 @@ _IN_BRACKETS = re.compile(r"\s*[(\[]\s*(\d{5}|97\d|2[AB]|\d\d)(?:\s*[)\]]|\s+[-�
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,200}>")
 _BRACKETS_BEFORE = re.compile(r"(?:^|[-–:;,.]\s*)[(\[]\s*(97\d|2[AB]|\d\d)\s*[)\]]\s*[-–:]?\s*$")
 _ALONE_AFTER = re.compile(r"\s*(?:$|[:;(<_]|[-–]\s|\s[-–])")
+_ENDED = re.compile(r"\s*(?:$|[.;)\n]|[-–]\s|\s[-–])")
+_COMMA_BEFORE = re.compile(r"[,(]\s*$")
 _ALONE_BEFORE = re.compile(r"(?:^|[:;)>_]|\s[-–]|[-–]\s)\s*$")
-_NEAR = 24
+_NEAR, _STREET_WORDS = 24, 9
 _OPENING, _CLOSING = '«“"', '»”"'
 _CONTRACTED = {"DU": "LE", "AU": "LE", "DES": "LES", "AUX": "LES"}
 _DIRECT = frozenset({"A", "AU", "AUX", "SUR", "VERS"})
 _JOINTS = frozenset({*ARTICLES, "DE", "D", "DU", "DES", "A"})
+_ADJECTIVES = frozenset({"PUBLIC", "PUBLICS", "PUBLIQUES", "PRIVES"})
+_BETWEEN = frozenset({*ARTICLES, "DE", "D", "DU", "DES", *_ADJECTIVES})
 _LINKS = frozenset({*_DIRECT, "DE", "D", "DU", "DES", "EN", "DANS", "PAR", "POUR"})
 _EXCLUDED = frozenset({"HORS", "SAUF", "EXCEPTE", "EXCLUANT"})
 _INSTITUTIONS = frozenset({"CH", "CHR", "CHU", "CHRU", "CPAM", "CAF", "CCI", "OPH"})
@@ -29,13 +33,26 @@ _TOWN_HEADS = frozenset(
     {"COMMUNE", "COMMUNES", "VILLE", "VILLES", "MAIRIE", "TERRITOIRE", "MUNICIPALITE", "CCAS", *_INSTITUTIONS}
 )
 _COUNTY_HEADS = frozenset(
-    {"DEPARTEMENT", "DEPARTEMENTAL", "DEPARTEMENTALE", "GENERAL", "PREFECTURE", "SDIS", "CAF", "CPAM", "DDT", "DDTM"}
+    {
+        *("DEPARTEMENT", "DEPARTEMENTS", "DEPARTEMENTAL", "DEPARTEMENTALE", "DEPARTEMENTAUX", "DEPARTEMENTALES"),
+        *("GENERAL", "PREFECTURE", "PREFECTURES", "SDIS", "CAF", "CPAM", "DDT", "DDTM", "DSDEN", "MDPH", "COLLEGES"),
+    }
+)
+# « Vallée de l’Oise », « crues de la Somme » speak of the river, not of the département that bears its name.
+_WATERS = frozenset(
+    {
+        *("VALLEE", "VALLEES", "BERGE", "BERGES", "RIVE", "RIVES", "BORD", "BORDS", "EAU", "EAUX", "LIT", "CRUE", "CRUES"),
+        *("BASSIN", "BASSINS", "SOURCE", "SOURCES", "RIPISYLVE", "RIPISYLVES", "HALAGE", "COURS", "AFFLUENTS", "BARRAGES"),
+    }
 )
 _LAND_HEADS = frozenset({"REGION", "REGIONS", "REGIONAL", "REGIONALE", "EX", "ACADEMIE"})
+_ROADS = frozenset(
+    {"RUE", "AVENUE", "AV", "BOULEVARD", "BD", "PLACE", "ROUTE", "CHEMIN", "QUAI", "IMPASSE", "ALLEE", "SQUARE", "CHAUSSEE"}
+)
 _STREETS = frozenset(
     {
-        *("RUE", "AVENUE", "AV", "BOULEVARD", "BD", "PLACE", "ROUTE", "CHEMIN", "QUAI", "IMPASSE", "ALLEE", "SQUARE"),
-        *("COURS", "PORTE", "FAUBOURG", "ESPLANADE", "CHAUSSEE", "ROND", "CARREFOUR", "RIVIERE", "FORET"),
+        *_ROADS,
+        *("COURS", "PORTE", "FAUBOURG", "ESPLANADE", "ROND", "CARREFOUR", "RIVIERE", "FORET"),
         *("QUARTIER", "ZAC", "ZA", "ZI", "CITE", "ETANG", "LAC", "CANAL", "MARAIS", "PONTON", "COL"),
     }
 )
@@ -60,7 +77,8 @@ class Evidence:
     """What surrounds a name.
 
     `sure_case` says that it begins with a capital where capitals mean something, `apart` that it stands between signs, as
-    « ROUBAIX - » does at the head of an object.
+    « ROUBAIX - » does at the head of an object, `closing` that it ends a clause after a comma or in brackets, `addressed` that
+    what that comma ends is a street (« place du Marché, Lille »), `waters` that a river is meant (« crues de la Somme »).
 
     `departement` is the number written beside it ("Roubaix (59)"), `post_code` the whole code ("59100 Roubaix").
     """
@@ -79,6 +97,10 @@ class Evidence:
     bare_article: bool
     sure_case: bool
     apart: bool
+    closing: bool
+    addressed: bool
+    bracketed: bool
+    waters: bool
 
     @property
     def sure(self) -> bool:
@@ -135,6 +157,22 @@ class Sentence:
         """Tell whether a word continues the one before: a space, a hyphen, an apostrophe between them."""
         return 0 < position < len(self.words) and _TIE.fullmatch(self.gap(position)) is not None
 
+    def goes_on(self, end: int) -> bool:
+        """Tell whether a name goes on after the words before `end`, as « Rue Jean… » does; « et » begins something else."""
+        return self.word(end) != "ET" and self.joined(end)
+
+    def has_article(self, start: int) -> bool:
+        """Tell whether an article stands before a word, alone or inside « du », « au »…"""
+        return self.word(start - 1) in ARTICLES or self.word(start - 1) in _CONTRACTED
+
+    def aside(self, start: int) -> bool:
+        """Tell whether a word is said as a département is: after an article, or in brackets (« Laval (Mayenne) »)."""
+        return self.has_article(start) or self.gap(start).endswith("(")
+
+    def introduced(self, start: int) -> bool:
+        """Tell whether an article or a preposition stands before a word."""
+        return self.has_article(start) or self.word(start - 1) in _LINKS
+
     def capital(self, position: int) -> bool:
         """Tell whether a word may begin a name, by its first letter; always so where case says nothing."""
         return not self.mixed or not self.text[self.spans[position][0]].islower()
@@ -155,7 +193,7 @@ class Sentence:
     def head_before(self, start: int) -> str:
         """The word that governs the one at `start`, through articles and « de »."""
         position = start - 1
-        while position >= 0 and (self.words[position] in ARTICLES or self.words[position] in ("DE", "D", "DU", "DES")):
+        while position >= 0 and self.words[position] in _BETWEEN:
             if _BREAK.search(self.gap(position + 1)):
                 return ""
             position -= 1
@@ -193,6 +231,7 @@ def evidence_at(sentence: Sentence, start: int, end: int) -> Evidence:
     near = {sentence.word(first - 1 - step) for step in range(3)} if tied else set()
     barred = bool(near & _EXCLUDED) or "SIEGE SOCIAL" in sentence.key(max(0, first - 14), first)
     number = "" if barred else _number_beside(sentence, start, end)
+    closing = _closing(sentence, first, end)
     return Evidence(
         article=article,
         link=link,
@@ -215,7 +254,30 @@ def evidence_at(sentence: Sentence, start: int, end: int) -> Evidence:
             _ALONE_AFTER.match(sentence.text, sentence.spans[end - 1][1])
             and _ALONE_BEFORE.search(sentence.left_of(start))
         ),
+        closing=closing,
+        addressed=closing and _street_before(sentence, first),
+        bracketed=closing and sentence.gap(first).endswith("("),
+        waters=head in _WATERS,
     )
+
+
+def _closing(sentence: Sentence, first: int, end: int) -> bool:
+    """Tell whether a name stands alone after a comma or in brackets and ends its clause."""
+    return bool(
+        first > 0 and _COMMA_BEFORE.search(sentence.gap(first)) and _ENDED.match(sentence.text, sentence.spans[end - 1][1])
+    )
+
+
+def _street_before(sentence: Sentence, first: int) -> bool:
+    """Tell whether a street is named in the clause that ends before the word at `first`."""
+    position = first - 1
+    while position >= 0 and first - position <= _STREET_WORDS:
+        if sentence.words[position] in _ROADS:
+            return True
+        if _BREAK.search(sentence.gap(position)):
+            return False
+        position -= 1
+    return False
 
 
 def _quoted(sentence: Sentence, start: int, end: int) -> bool:

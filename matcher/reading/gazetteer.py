@@ -41,6 +41,7 @@ _GROUP_HEAD = re.compile(
     r"(?: DE LA| DE L| DES| DU| DE| D)?$"
 )
 _SMALL, _TOWN, _CITY = 300, 1500, 5000
+_COMPASS = frozenset({"SUD", "OUEST", "CENTRE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +129,14 @@ def _at(sentence: Sentence, start: int, context: _Context) -> tuple[Mention | No
     named = [entry for entry in candidates if entry[2]]
     if not named:
         return None, max(end for end, _, _ in candidates), False
-    end, certain, mention = max(named, key=lambda entry: (entry[1], entry[0]))
+    end, certain, mention = max(
+        named, key=lambda entry: (entry[1], entry[0], _is_area(entry[2]) and sentence.aside(start))
+    )
     return mention, end, certain
+
+
+def _is_area(mention: Mention | None) -> bool:
+    return mention is not None and mention.code[:4] in ("dep:", "reg:")
 
 
 def _commune_at(sentence: Sentence, start: int, context: _Context) -> Iterator[tuple[Mention | None, int, bool]]:
@@ -213,7 +220,9 @@ def _verdict(key: str, length: int, towns: list[Commune], evidence: Evidence, co
     if context.departements:
         return length > 1 or people >= _TOWN or evidence.direct or (bool(evidence.link) and people >= _SMALL)
     alone = people >= _TOWN and len(towns) == 1 and evidence.sure_case
-    if evidence.apart and (people >= _CITY or (length > 1 and people >= _TOWN)):
+    if evidence.addressed and people >= _TOWN:
+        return True
+    if (evidence.apart or evidence.closing) and (people >= _CITY or (length > 1 and people >= _TOWN)):
         return True
     return (bool(evidence.link) or context.field) and (
         people >= _CITY or length > 2 or alone or (length > 1 and evidence.direct)
@@ -254,19 +263,27 @@ def _area_at(sentence: Sentence, start: int, context: _Context) -> Iterator[tupl
                 yield Mention(usual.codes, start, end, strong=True, usual=told), end, True
                 return
             continue
-        if evidence.refused or not evidence.capital:
+        if evidence.refused or evidence.waters or not evidence.capital:
             continue
-        whole = context.field and end == len(sentence.words)
-        long = end - start > 1
-        if county and (evidence.county or long or evidence.departement == county.code or evidence.inside or whole):
+        whole = end - start > 1 or (context.field and end == len(sentence.words))
+        linked = bool(evidence.link) and key not in everyday_words()
+        if county and (
+            whole or evidence.bracketed or evidence.county or evidence.inside or evidence.departement == county.code
+            or _overseas_at(county.code, sentence, end, evidence)
+        ):
             yield Mention((f"dep:{county.code}",), start, end, evidence.county), end, True
-            return
-        if county and evidence.link:
-            yield Mention((f"dep:{county.code}",), start, end, strong=False), end, False
-            return
-        if land and (evidence.land or long or (evidence.link and key not in everyday_words() | {"CENTRE"}) or whole):
+        elif land and (whole or evidence.land or ((linked or evidence.inside) and key != "CENTRE")):
             yield Mention((f"reg:{land.code}",), start, end, evidence.land), end, True
-            return
+        elif (county and county.code != "75") or (land and key != "CENTRE"):
+            code = f"dep:{county.code}" if county else f"reg:{land.code}" if land else ""
+            if key != "NORD" or _COMPASS.isdisjoint(sentence.words):
+                yield Mention((code,), start, end, strong=False), end, False
+        return
+
+
+def _overseas_at(code: str, sentence: Sentence, end: int, evidence: Evidence) -> bool:
+    """« À La Réunion », « à Mayotte »: an island is said as a town is. In capitals « A LA REUNION DU » is a meeting."""
+    return code.startswith("97") and evidence.direct and (sentence.mixed or not sentence.goes_on(end))
 
 
 def _is_usual(key: str, length: int, evidence: Evidence, context: _Context) -> bool:
@@ -289,30 +306,32 @@ def _is_usual(key: str, length: int, evidence: Evidence, context: _Context) -> b
 def _in_lists(sentence: Sentence, sure: list[Mention], weak: list[Mention]) -> list[Mention]:
     """The weak mentions that stand in a list beside a sure one, or beside another that is no everyday word.
 
-    An everyday word that goes on ("Rue Jean…", "Port Saint-Malo") is none, nor is a far place beside a weak one.
+    An everyday word that goes on ("Rue Jean…", "Port Saint-Malo") is none, nor is a far place beside a weak one; an area
+    said without an article or a preposition stands beside areas alone ("Toulouse - Nord" is no département).
     """
     listed = [
         mention
         for mention in weak
-        if not (sentence.key(mention.start, mention.end) in everyday_words() and sentence.joined(mention.end))
+        if not (sentence.key(mention.start, mention.end) in everyday_words() and sentence.goes_on(mention.end))
     ]
     names = [
         mention
         for mention in listed
-        if mention.code.startswith("insee:")
-        and not mention.far
-        and sentence.key(mention.start, mention.end) not in everyday_words()
+        if not mention.far
+        and (
+            sentence.has_article(mention.start)
+            if _is_area(mention)
+            else mention.code.startswith("insee:") and sentence.key(mention.start, mention.end) not in everyday_words()
+        )
     ]
-    ends = {mention.end for mention in (*sure, *names)}
-    starts = {mention.start for mention in (*sure, *names)}
     kept: list[Mention] = []
     for mention in (*listed, *reversed(listed)):
-        before = sentence.previous_item(mention.start) in ends
-        after = sentence.next_item(mention.end) in starts
-        if mention not in kept and (before or after):
+        beside = [*sure, *names, *kept]
+        if _is_area(mention) and not sentence.introduced(mention.start):
+            beside = [other for other in beside if _is_area(other)]
+        before, after = sentence.previous_item(mention.start), sentence.next_item(mention.end)
+        if mention not in kept and any(before == other.end or after == other.start for other in beside):
             kept.append(mention)
-            ends.add(mention.end)
-            starts.add(mention.start)
     return kept
 
 

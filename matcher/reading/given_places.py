@@ -9,7 +9,7 @@ from rapidfuzz import fuzz, process
 
 from matcher.domain.lot import RawPlace
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
-from matcher.reading.areas import FINENESS, departements_of, place_of, places_of
+from matcher.reading.areas import FINENESS, departements_of, innermost, place_of, places_of
 from matcher.reading.districts import read_districts
 from matcher.reading.evidence import without_markup
 from matcher.reading.gazetteer import Mention, find_mentions
@@ -114,7 +114,7 @@ def read_name(text: str, near: frozenset[str], *, guess: bool = False) -> Found:
     mentions = find_mentions(text, hinted or near, field=True)
     told = understood(mentions)
     if told.places or told.doubts:
-        return Found(finest(told.places), told.doubts)
+        return Found(innermost(told.places), told.doubts)
     if hinted:
         return Found(places_of(f"dep:{code}" for code in hinted))
     country = next((named for part in re.split(r"[,;/()]", text) if (named := country_named(part))), "")
@@ -148,12 +148,6 @@ def understood(mentions: Iterable[Mention], origin: PlaceOrigin = PlaceOrigin.LI
         if not towns or not undecided(towns):
             kept.append(mention)
     return Found(places_of((code for mention in kept for code in mention.codes), origin), tuple(doubts))
-
-
-def finest(places: tuple[Place, ...]) -> tuple[Place, ...]:
-    """Return the finest of the places, all those of that fineness."""
-    least = min((FINENESS[place.type] for place in places), default=0)
-    return tuple(place for place in places if FINENESS[place.type] == least)
 
 
 def _read_free(text: str, near: frozenset[str], likely: frozenset[str]) -> Found:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from matcher.domain.lot import Lot
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
-from matcher.reading.areas import FINENESS, departements_of, inside, places_of
+from matcher.reading.areas import FINENESS, departements_of, holds, innermost, places_of
 from matcher.reading.districts import CITIES, read_districts
 from matcher.reading.gazetteer import Mention, find_mentions
 from matcher.reading.given_places import foreign_doubt, is_free, read_given, understood
@@ -111,20 +111,8 @@ def _understood(mentions: tuple[Mention, ...], districts: tuple[Place, ...]) -> 
     named = understood(mentions, PlaceOrigin.OBJET)
     found = tuple(dict.fromkeys((*named.places, *districts)))
     sure = frozenset(place.code for mention in mentions if mention.strong for place in places_of(mention.codes))
-    finest = min((FINENESS[place.type] for place in found), default=0)
-    kept = tuple(
-        place
-        for place in found
-        if not any(_holds(place, other) for other in found)
-        and (FINENESS[place.type] == finest or (place.code in sure and FINENESS[place.type] <= _AREA))
-    )
+    kept = innermost(found)
     return _Text(kept, named.doubts, sure, tuple(place for place in found if place not in kept))
-
-
-def _holds(area: Place, place: Place) -> bool:
-    if whole_city(place.code) == area.code:
-        return True
-    return FINENESS[place.type] < FINENESS[area.type] and inside(place, area)
 
 
 def _with_text(given: tuple[Place, ...], text: _Text, free: bool) -> tuple[tuple[Place, ...], tuple[str, ...]]:
@@ -135,7 +123,7 @@ def _with_text(given: tuple[Place, ...], text: _Text, free: bool) -> tuple[tuple
     if not given or all(place.type is PlaceType.PAYS for place in given):
         return read, text.doubts
     codes = {place.code for place in given}
-    refined = tuple(place for place in read if any(_holds(area, place) for area in given))
+    refined = tuple(place for place in read if any(holds(area, place) for area in given))
     if len(given) == 1 and refined:
         return (refined if free else read), text.doubts
     if free:
@@ -172,7 +160,7 @@ def _narrowed(
     if not places:
         return buyer, () if exact else (guess,)
     area = places[0]
-    if FINENESS[area.type] < _AREA or not all(_holds(area, place) for place in buyer):
+    if FINENESS[area.type] < _AREA or not all(holds(area, place) for place in buyer):
         return places, ()
     if area.origin is PlaceOrigin.OBJET and area.code in text.sure:
         return places, ()
@@ -188,6 +176,6 @@ def _within(places: tuple[Place, ...], others: Iterable[Place]) -> tuple[Place, 
         if area.communes
         and area.type is not PlaceType.PAYS
         and (area.type, area.code) not in codes
-        and any(_holds(area, place) for place in places)
+        and any(holds(area, place) for place in places)
     }
     return tuple(sorted(areas.values(), key=lambda area: (FINENESS[area.type], area.code)))
