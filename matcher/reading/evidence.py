@@ -11,6 +11,7 @@ from matcher.reference.territories import departements
 _WORD = re.compile(r"[^\W_]+")
 _TIE = re.compile(r"(?:\s{1,2}|\s?['’]\s?|[-‑–]|\.\s?|/)?")
 _LIST = re.compile(r"\s*[,;:/&+]\s*(?:et\s+)?|\s+[-–]\s+|\s+et\s+", re.IGNORECASE)
+_LIST_ON = re.compile(rf"\)?(?:{_LIST.pattern})", re.IGNORECASE)
 _BREAK = re.compile(r"[,;:()«»<>\n]")
 _IN_BRACKETS = re.compile(r"\s*[(\[]\s*(\d{5}|97\d|2[AB]|\d\d)(?:\s*[)\]]|\s+[-–])")
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,200}>")
@@ -27,6 +28,9 @@ _JOINTS = frozenset({*ARTICLES, "DE", "D", "DU", "DES", "A"})
 _ADJECTIVES = frozenset({"PUBLIC", "PUBLICS", "PUBLIQUES", "PRIVES"})
 _BETWEEN = frozenset({*ARTICLES, "DE", "D", "DU", "DES", *_ADJECTIVES})
 _LINKS = frozenset({*_DIRECT, "DE", "D", "DU", "DES", "EN", "DANS", "PAR", "POUR"})
+_AND = ("ET", "OU")
+_AFTER_NAME = frozenset({"ET", "OU", "POUR", "PAR", "DANS", "AVEC"})
+_INSIDE_NAME = frozenset({*ARTICLES, "DE", "D", "DU", "DES", "SUR", "EN", "SOUS", "AUX", "AU"})
 _EXCLUDED = frozenset({"HORS", "SAUF", "EXCEPTE", "EXCLUANT"})
 _INSTITUTIONS = frozenset({"CH", "CHR", "CHU", "CHRU", "CPAM", "CAF", "CCI", "OPH"})
 _TOWN_HEADS = frozenset(
@@ -47,7 +51,10 @@ _WATERS = frozenset(
 )
 _LAND_HEADS = frozenset({"REGION", "REGIONS", "REGIONAL", "REGIONALE", "EX", "ACADEMIE"})
 _ROADS = frozenset(
-    {"RUE", "AVENUE", "AV", "BOULEVARD", "BD", "PLACE", "ROUTE", "CHEMIN", "QUAI", "IMPASSE", "ALLEE", "SQUARE", "CHAUSSEE"}
+    {
+        *("RUE", "AVENUE", "AV", "BOULEVARD", "BD", "PLACE", "ROUTE", "CHEMIN", "QUAI", "IMPASSE", "ALLEE", "SQUARE"),
+        *("RUES", "AVENUES", "BOULEVARDS", "QUAIS", "ALLEES", "CHAUSSEE"),
+    }
 )
 _STREETS = frozenset(
     {
@@ -159,7 +166,19 @@ class Sentence:
 
     def goes_on(self, end: int) -> bool:
         """Tell whether a name goes on after the words before `end`, as « Rue Jean… » does; « et » begins something else."""
-        return self.word(end) != "ET" and self.joined(end)
+        return self.joined(end) and self.word(end) not in _AND
+
+    def ends_name(self, end: int) -> bool:
+        """Tell whether a name surely ends before the word at `end`: « Fort Haliguen », « Port de L’Isle » go on, « Évry pour » ends."""
+        following = self.word(end)
+        if not self.joined(end) or following in _AFTER_NAME:
+            return True
+        small = self.text[self.spans[end][0]].islower()
+        return self.mixed and small and self.gap(end).isspace() and following not in _INSIDE_NAME
+
+    def follows(self, start: int) -> bool:
+        """Tell whether a word continues the name before it; after « et » something else begins."""
+        return self.joined(start) and self.word(start - 1) not in _AND
 
     def has_article(self, start: int) -> bool:
         """Tell whether an article stands before a word, alone or inside « du », « au »…"""
@@ -204,8 +223,17 @@ class Sentence:
         while self.word(start - 1) in _JOINTS:
             start -= 1
         if start > 0 and self.word(start - 1) == "ET":
-            return start - 1
-        return start if start > 0 and _LIST.fullmatch(self.gap(start)) else -1
+            return self._before_brackets(start - 1)
+        return self._before_brackets(start) if start > 0 and _LIST_ON.fullmatch(self.gap(start)) else -1
+
+    def _before_brackets(self, end: int) -> int:
+        """Where an item ends without what brackets say of it (« du Gard (52 sites) et… »)."""
+        begin = end
+        while begin > 0 and ")" in self.gap(end) and end - begin < _STREET_WORDS:
+            begin -= 1
+            if "(" in self.gap(begin):
+                return begin
+        return end
 
     def next_item(self, end: int) -> int:
         """Where the item after begins if a list sign stands between, else the end of the text."""

@@ -7,18 +7,19 @@ from functools import lru_cache
 
 from matcher.reading.areas import departements_of, places_of
 from matcher.reading.evidence import Evidence, Sentence, evidence_at, without_markup
-from matcher.reading.homonyms import likeliest, stands_out
+from matcher.reading.homonyms import meant, stands_out, with_longer
 from matcher.reference.communes import (
     Commune,
     by_population,
     commune,
     commune_at,
     commune_names,
+    communes_begun,
     communes_of_post_code,
     short_names,
     whole_city,
 )
-from matcher.reference.place_names import plain
+from matcher.reference.place_names import place_key, plain, split_article
 from matcher.reference.territories import (
     Epci,
     departement,
@@ -35,6 +36,7 @@ _NUMBERED = re.compile(
     r"\b(?<!HORS )(?:DEPARTEMENTS?|DEPTS?|DPTS?|DEPS?|SDIS|CD|CG|DDT|DDTM|DDCS|DDPP|DSDEN|UDAP|DDFIP)[.\s]*(?:N°|DU|DE)?\s*"
     rf"({_NUMBER}(?:\s*(?:,|ET|/|-|&)\s*{_NUMBER})*)\b(?![.,]\d)"
 )
+_OVER = re.compile(r"\b([^\W\d_]{3,})/([^\W\d_]{3,})\b")
 GROUP_WORDS = frozenset({"METROPOLE", "AGGLO", "AGGLOMERATION", "AGGLOPOLE", "COMMUNAUTE", "EUROMETROPOLE"})
 _GROUP_HEAD = re.compile(
     r"\b(?:COMMUNAUTE (?:DE COMMUNES|URBAINE|D AGGLOMERATION)|COMMUNAUTE|METROPOLE|AGGLO|AGGLOMERATION|CC|CA|CU)"
@@ -48,8 +50,9 @@ _COMPASS = frozenset({"SUD", "OUEST", "CENTRE"})
 class Mention:
     """A place read in a sentence: its place codes (several for « bassin minier »), the words it covers, and whether the sentence says it is a place.
 
-    `homonyms` holds the other communes of that name where nothing chose among them; `far` says that it lies outside the
-    départements where the lot is thought to be; `usual` that the name is a usage whose limits are approximate.
+    `homonyms` holds the other communes of that name where nothing chose among them, `said` the name as written; `far` says that it lies outside the
+    départements where the lot is thought to be; `usual` that the name is a usage whose limits are approximate; `loose` that
+    a région only ends another name (« Groupe Hospitalier Paris Île-de-France »).
     """
 
     codes: tuple[str, ...]
@@ -59,6 +62,8 @@ class Mention:
     homonyms: tuple[str, ...] = ()
     far: bool = False
     usual: str = ""
+    loose: bool = False
+    said: str = ""
 
     @property
     def code(self) -> str:
@@ -82,7 +87,7 @@ def find_mentions(text: str, known: Iterable[str] = (), *, field: bool = False) 
     inside = frozenset(known)
     found = (departement(code) for code in inside)
     context = _Context(inside, frozenset(entry.region for entry in found if entry), field)
-    sentence = Sentence.of(without_markup(text))
+    sentence = Sentence.of(_OVER.sub(_in_full, without_markup(text)))
     sure: list[Mention] = []
     weak: list[Mention] = []
     position = 0
@@ -95,6 +100,12 @@ def find_mentions(text: str, known: Iterable[str] = (), *, field: bool = False) 
     found_all = tuple(sorted(sure + listed, key=lambda mention: mention.start))
     numbered = [Mention((f"dep:{code}",), -1, -1, strong=True) for code in _numbered(text)]
     return _settled(found_all) + tuple(numbered)
+
+
+def _in_full(names: re.Match[str]) -> str:
+    """« Chalon/Saône » is Chalon-sur-Saône; a list where no commune is named so."""
+    whole = f"{names[1]} sur {names[2]}"
+    return whole if split_article(place_key(whole))[1] in commune_names() else names[0]
 
 
 def _settled(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
@@ -143,7 +154,8 @@ def _commune_at(sentence: Sentence, start: int, context: _Context) -> Iterator[t
     shadow = 0
     for end, key in sentence.keys_from(start, _lengths("communes")):
         evidence = evidence_at(sentence, start, end)
-        towns = _bearers(key, evidence, end - start, context)
+        ended = sentence.ends_name(end)
+        towns = _bearers(key, evidence, end - start, context, ended=ended)
         if not towns:
             continue
         shadow = shadow or end
@@ -154,11 +166,12 @@ def _commune_at(sentence: Sentence, start: int, context: _Context) -> Iterator[t
             continue
         chosen = _chosen(towns, evidence, context)
         far = not chosen and stands_out(towns) and key not in everyday_words()
-        verdict = _verdict(key, end - start, chosen, evidence, context) if chosen else None
+        verdict = _verdict(key, end - start, chosen, evidence, context, ended=ended) if chosen else None
         if chosen and verdict is not None:
-            chosen = chosen if context.departements else likeliest(chosen)
+            chosen = chosen if context.departements else meant(key, chosen)
             homonyms = () if context.departements else tuple(town.code for town in chosen[1:])
-            yield Mention((f"insee:{chosen[0].code}",), start, end, evidence.sure, homonyms), end, verdict
+            said = sentence.said(start, end)
+            yield Mention((f"insee:{chosen[0].code}",), start, end, evidence.sure, homonyms, said=said), end, verdict
             return
         if far and evidence.capital and not evidence.refused:
             yield Mention((f"insee:{towns[0].code}",), start, end, strong=False, far=True), end, False
@@ -167,8 +180,9 @@ def _commune_at(sentence: Sentence, start: int, context: _Context) -> Iterator[t
         yield None, shadow, False
 
 
-def _bearers(key: str, evidence: Evidence, length: int, context: _Context) -> list[Commune]:
-    """The communes that bear a name, most populated first; by its beginning alone ("Cherbourg"), those near the lot.
+def _bearers(key: str, evidence: Evidence, length: int, context: _Context, *, ended: bool) -> list[Commune]:
+    """The communes that bear a name, most populated first; by its beginning alone ("Cherbourg"), that of the lot's
+    département, and where nothing says where the lot is, the far larger ones ("Évry" for Évry-Courcouronnes).
 
     "Pont-de-Claix (38)" is said without its article; "la Sete" is not Sète.
     """
@@ -180,12 +194,20 @@ def _bearers(key: str, evidence: Evidence, length: int, context: _Context) -> li
         if (town := commune_at(rank))
     }
     here = {evidence.departement} if evidence.departement else context.departements
-    if not any(town.departement in here for town in towns.values()) and (evidence.link or evidence.departement):
-        begun = [commune_at(rank) for _, rank in short_names().get(key, ())]
-        near = [town for town in begun if town.departement in here]
-        if len(near) == 1 and key not in everyday_words():
-            return near
-    return by_population(towns.values())
+    found = by_population(towns.values())
+    said = bool(evidence.link or evidence.departement) and (key not in everyday_words() or _said_at(evidence))
+    if not (said or whole or (found and not here)) or not (ended or (said and here)) or any(town.departement in here for town in found):
+        return found
+    begun = communes_begun(key, evidence.article)
+    near = [town for town in begun if town.departement in here]
+    if here:
+        return near if len(near) == 1 else found
+    return with_longer(key, found, begun) if found or said else []
+
+
+def _said_at(evidence: Evidence) -> bool:
+    """« À Sens », with a capital that means something: there an everyday word is a town."""
+    return evidence.link == "A" and evidence.direct and evidence.sure_case and not evidence.article
 
 
 def _chosen(towns: list[Commune], evidence: Evidence, context: _Context) -> list[Commune]:
@@ -204,11 +226,15 @@ def _chosen(towns: list[Commune], evidence: Evidence, context: _Context) -> list
     return [town for town in towns if town.region in context.regions and evidence.strong]
 
 
-def _verdict(key: str, length: int, towns: list[Commune], evidence: Evidence, context: _Context) -> bool | None:
+def _verdict(
+    key: str, length: int, towns: list[Commune], evidence: Evidence, context: _Context, *, ended: bool
+) -> bool | None:
     """True where the name stands alone as a place, False where a list must support it, None where it is no place."""
     people = towns[0].population or 0
     if evidence.refused and not evidence.departement:
         return None
+    if key in everyday_words() and _said_at(evidence) and people >= _CITY and ended:
+        return True
     if key in everyday_words() or people == 0:
         return (evidence.strong or bool(evidence.departement)) or (False if evidence.capital else None)
     if evidence.strong or evidence.departement:
@@ -265,7 +291,9 @@ def _area_at(sentence: Sentence, start: int, context: _Context) -> Iterator[tupl
             continue
         if evidence.refused or evidence.waters or not evidence.capital:
             continue
-        whole = end - start > 1 or (context.field and end == len(sentence.words))
+        alone = context.field and not sentence.goes_on(end) and (sentence.introduced(start) or not sentence.follows(start))
+        whole = end - start > 1 or alone or (context.field and sentence.word(start - 1).isdigit())
+        loose = sentence.follows(start) and not sentence.introduced(start) and not evidence.land
         linked = bool(evidence.link) and key not in everyday_words()
         if county and (
             whole or evidence.bracketed or evidence.county or evidence.inside or evidence.departement == county.code
@@ -273,12 +301,20 @@ def _area_at(sentence: Sentence, start: int, context: _Context) -> Iterator[tupl
         ):
             yield Mention((f"dep:{county.code}",), start, end, evidence.county), end, True
         elif land and (whole or evidence.land or ((linked or evidence.inside) and key != "CENTRE")):
-            yield Mention((f"reg:{land.code}",), start, end, evidence.land), end, True
-        elif (county and county.code != "75") or (land and key != "CENTRE"):
+            yield Mention((f"reg:{land.code}",), start, end, evidence.land, loose=loose), end, True
+        elif _may_be_listed(key, sentence, start, end):
             code = f"dep:{county.code}" if county else f"reg:{land.code}" if land else ""
-            if key != "NORD" or _COMPASS.isdisjoint(sentence.words):
-                yield Mention((code,), start, end, strong=False), end, False
+            yield Mention((code,), start, end, strong=False), end, False
         return
+
+
+def _may_be_listed(key: str, sentence: Sentence, start: int, end: int) -> bool:
+    """Whether the name of an area may be an item of a list; Paris is its commune, « Nord et Sud » sides, « Lot unique » a lot."""
+    if key in ("PARIS", "CENTRE") or (key == "NORD" and not _COMPASS.isdisjoint(sentence.words)):
+        return False
+    if key == "LOT" and sentence.word(end)[:1] in ("N", *"0123456789"):
+        return False
+    return sentence.introduced(start) or not sentence.goes_on(end)
 
 
 def _overseas_at(code: str, sentence: Sentence, end: int, evidence: Evidence) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from matcher.domain.lot import Lot
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.reading.areas import FINENESS, departements_of, holds, innermost, places_of
-from matcher.reading.districts import CITIES, read_districts
+from matcher.reading.districts import CITIES, Districts, read_districts
 from matcher.reading.gazetteer import Mention, find_mentions
 from matcher.reading.given_places import foreign_doubt, is_free, read_given, understood
 from matcher.reading.waterways import canal_in, communes_along, river_in
@@ -82,8 +82,8 @@ def _read_text(objet: str, known: frozenset[str], near: tuple[Place, ...], *, ma
     """Read the text near the places known, else along a river it names, else, where it may be, anywhere else in France."""
     mentions = find_mentions(objet, known)
     cities = [code for code in CITIES.values() if any(_is_city(code, place) for place in near)]
-    districts = places_of((f"insee:{code}" for code in read_districts(objet, cities)), PlaceOrigin.OBJET)
-    if mentions or districts:
+    districts = read_districts(objet, cities)
+    if mentions or districts.codes:
         return _understood(mentions, districts)
     river = river_in(objet)
     along = communes_along(river, known) if river else ()
@@ -94,7 +94,7 @@ def _read_text(objet: str, known: frozenset[str], near: tuple[Place, ...], *, ma
         return _Text(places, (doubt,))
     if not may_be_far or not known:
         return _Text()
-    return _understood(tuple(found for found in find_mentions(objet) if _leaves_no_choice(found)), ())
+    return _understood(tuple(found for found in find_mentions(objet) if _leaves_no_choice(found)), Districts())
 
 
 def _leaves_no_choice(mention: Mention) -> bool:
@@ -107,12 +107,18 @@ def _is_city(code: str, place: Place) -> bool:
     return place.code == code or whole_city(place.code) == code or place.communes == (code,)
 
 
-def _understood(mentions: tuple[Mention, ...], districts: tuple[Place, ...]) -> _Text:
+def _understood(mentions: tuple[Mention, ...], districts: Districts) -> _Text:
     named = understood(mentions, PlaceOrigin.OBJET)
-    found = tuple(dict.fromkeys((*named.places, *districts)))
+    parts = places_of((f"insee:{code}" for code in districts.codes), PlaceOrigin.OBJET)
+    found = tuple(dict.fromkeys((*named.places, *parts)))
     sure = frozenset(place.code for mention in mentions if mention.strong for place in places_of(mention.codes))
+    loose = {place.code for mention in mentions if mention.loose for place in places_of(mention.codes)}
     kept = innermost(found)
-    return _Text(kept, named.doubts, sure, tuple(place for place in found if place not in kept))
+    if any(FINENESS[place.type] < FINENESS[PlaceType.REGION] for place in kept):
+        kept = tuple(place for place in kept if place.code not in loose)
+    left = [f"{place.name} : aussi dans le texte, non retenue." for place in innermost(found) if place not in kept]
+    doubts = (*named.doubts, *left, *([districts.doubt] if districts.doubt else []))
+    return _Text(kept, doubts, sure, tuple(place for place in found if place not in kept))
 
 
 def _with_text(given: tuple[Place, ...], text: _Text, free: bool) -> tuple[tuple[Place, ...], tuple[str, ...]]:

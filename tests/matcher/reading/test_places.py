@@ -245,7 +245,7 @@ def test_what_a_text_leaves_open_is_asked(objet: str, words: str) -> None:
 
 def test_small_communes_of_one_name_are_not_chosen() -> None:
     assert read_places(Lot("Collège à Saint-Michel")).places == ()
-    assert read_places(Lot("Ménage", lieux=(RawPlace("Mons"),))).places == ()
+    assert read_places(Lot("Ménage", lieux=(RawPlace("Saint-Michel"),))).places == ()
 
 
 def test_several_given_places_are_all_places() -> None:
