@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from matcher.reading.areas import departements_of, places_of
+from matcher.reading.circumscriptions import widened
 from matcher.reading.evidence import Evidence, Sentence, evidence_at, without_markup
 from matcher.reading.homonyms import meant, stands_out, with_longer
+from matcher.reading.mentions import Mention, in_lists, is_area, settled
 from matcher.reference.communes import (
     Commune,
     by_population,
@@ -47,31 +49,6 @@ _COMPASS = frozenset({"SUD", "OUEST", "CENTRE"})
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
-    """A place read in a sentence: its place codes (several for « bassin minier »), the words it covers, and whether the sentence says it is a place.
-
-    `homonyms` holds the other communes of that name where nothing chose among them, `said` the name as written; `far` says that it lies outside the
-    départements where the lot is thought to be; `usual` that the name is a usage whose limits are approximate; `loose` that
-    a région only ends another name (« Groupe Hospitalier Paris Île-de-France »).
-    """
-
-    codes: tuple[str, ...]
-    start: int
-    end: int
-    strong: bool
-    homonyms: tuple[str, ...] = ()
-    far: bool = False
-    usual: str = ""
-    loose: bool = False
-    said: str = ""
-
-    @property
-    def code(self) -> str:
-        """The first of its place codes."""
-        return self.codes[0]
-
-
-@dataclass(frozen=True, slots=True)
 class _Context:
     departements: frozenset[str]
     regions: frozenset[str]
@@ -96,36 +73,16 @@ def find_mentions(text: str, known: Iterable[str] = (), *, field: bool = False) 
         if mention:
             (sure if certain else weak).append(mention)
         position = max(end, position + 1)
-    listed = _in_lists(sentence, sure, weak)
+    listed = in_lists(sentence, sure, weak)
     found_all = tuple(sorted(sure + listed, key=lambda mention: mention.start))
     numbered = [Mention((f"dep:{code}",), -1, -1, strong=True) for code in _numbered(text)]
-    return _settled(found_all) + tuple(numbered)
+    return widened(sentence, settled(found_all)) + tuple(numbered)
 
 
 def _in_full(names: re.Match[str]) -> str:
     """« Chalon/Saône » is Chalon-sur-Saône; a list where no commune is named so."""
     whole = f"{names[1]} sur {names[2]}"
     return whole if split_article(place_key(whole))[1] in commune_names() else names[0]
-
-
-def _settled(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
-    """Choose among homonyms the one that lies in a département of the other places, else in a région of theirs."""
-    others = [town for found in mentions if not found.homonyms and (town := _town(found.code))]
-    counties = {town.departement for town in others} | {
-        found.code[4:] for found in mentions if found.code[:4] == "dep:"
-    }
-    lands = {town.region for town in others}
-    return tuple(_chosen_among(mention, counties, lands) if mention.homonyms else mention for mention in mentions)
-
-
-def _chosen_among(mention: Mention, counties: set[str], lands: set[str]) -> Mention:
-    towns = [town for code in (mention.code, *mention.homonyms) if (town := _town(code))]
-    near = [town for town in towns if town.departement in counties] or [town for town in towns if town.region in lands]
-    return replace(mention, codes=(f"insee:{near[0].code}",), homonyms=()) if len(near) == 1 else mention
-
-
-def _town(code: str) -> Commune | None:
-    return commune(code.removeprefix("insee:"))
 
 
 def _at(sentence: Sentence, start: int, context: _Context) -> tuple[Mention | None, int, bool]:
@@ -141,13 +98,9 @@ def _at(sentence: Sentence, start: int, context: _Context) -> tuple[Mention | No
     if not named:
         return None, max(end for end, _, _ in candidates), False
     end, certain, mention = max(
-        named, key=lambda entry: (entry[1], entry[0], _is_area(entry[2]) and sentence.aside(start))
+        named, key=lambda entry: (entry[1], entry[0], is_area(entry[2]) and sentence.aside(start))
     )
     return mention, end, certain
-
-
-def _is_area(mention: Mention | None) -> bool:
-    return mention is not None and mention.code[:4] in ("dep:", "reg:")
 
 
 def _commune_at(sentence: Sentence, start: int, context: _Context) -> Iterator[tuple[Mention | None, int, bool]]:
@@ -285,8 +238,9 @@ def _area_at(sentence: Sentence, start: int, context: _Context) -> Iterator[tupl
         if key in place_aliases():
             if _is_usual(key, end - start, evidence, context):
                 usual = place_aliases()[key]
-                told = sentence.said(start, end) if usual.sense == "approche" else ""
-                yield Mention(usual.codes, start, end, strong=True, usual=told), end, True
+                heard = usual.sense == "entendu" or (usual.sense == "sigle" and not context.departements)
+                told = sentence.said(start, end) if heard or usual.sense == "approche" else ""
+                yield Mention(usual.codes, start, end, strong=True, usual=told, heard=heard), end, True
                 return
             continue
         if evidence.refused or evidence.waters or not evidence.capital:
@@ -323,7 +277,10 @@ def _overseas_at(code: str, sentence: Sentence, end: int, evidence: Evidence) ->
 
 
 def _is_usual(key: str, length: int, evidence: Evidence, context: _Context) -> bool:
-    """Whether a usual name stands for a place here: an approximate one near the lot, an acronym where nothing else is meant."""
+    """Whether a usual name stands for a place here: an approximate one near the lot, an acronym where nothing else is meant.
+
+    Where nothing says where the lot is, an acronym needs its article (« la CAHC »), and a doubt says what it was taken for.
+    """
     usual = place_aliases()[key]
     if context.field:
         return True
@@ -335,40 +292,9 @@ def _is_usual(key: str, length: int, evidence: Evidence, context: _Context) -> b
         context.departements & departements_of(place) for place in places_of(usual.codes)
     )
     if usual.sense == "sigle":
-        return bool(context.departements) and near and evidence.capital and bool(evidence.article or evidence.link)
+        said = bool(evidence.article or evidence.link) if context.departements else evidence.bare_article
+        return near and evidence.capital and said
     return near and (length > 1 or (evidence.capital and bool(evidence.link)))
-
-
-def _in_lists(sentence: Sentence, sure: list[Mention], weak: list[Mention]) -> list[Mention]:
-    """The weak mentions that stand in a list beside a sure one, or beside another that is no everyday word.
-
-    An everyday word that goes on ("Rue Jean…", "Port Saint-Malo") is none, nor is a far place beside a weak one; an area
-    said without an article or a preposition stands beside areas alone ("Toulouse - Nord" is no département).
-    """
-    listed = [
-        mention
-        for mention in weak
-        if not (sentence.key(mention.start, mention.end) in everyday_words() and sentence.goes_on(mention.end))
-    ]
-    names = [
-        mention
-        for mention in listed
-        if not mention.far
-        and (
-            sentence.has_article(mention.start)
-            if _is_area(mention)
-            else mention.code.startswith("insee:") and sentence.key(mention.start, mention.end) not in everyday_words()
-        )
-    ]
-    kept: list[Mention] = []
-    for mention in (*listed, *reversed(listed)):
-        beside = [*sure, *names, *kept]
-        if _is_area(mention) and not sentence.introduced(mention.start):
-            beside = [other for other in beside if _is_area(other)]
-        before, after = sentence.previous_item(mention.start), sentence.next_item(mention.end)
-        if mention not in kept and any(before == other.end or after == other.start for other in beside):
-            kept.append(mention)
-    return kept
 
 
 def _numbered(text: str) -> list[str]:

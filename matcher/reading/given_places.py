@@ -13,8 +13,9 @@ from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.reading.areas import FINENESS, departements_of, innermost, place_of, places_of
 from matcher.reading.districts import read_districts
 from matcher.reading.evidence import without_markup
-from matcher.reading.gazetteer import Mention, find_mentions
+from matcher.reading.gazetteer import find_mentions
 from matcher.reading.homonyms import homonym_doubt, likeliest, meant, merged_doubt, undecided, with_longer
+from matcher.reading.mentions import Mention
 from matcher.reading.place_codes import Found, code_type, read_code, read_prefixed
 from matcher.reference.communes import (
     Commune,
@@ -40,6 +41,7 @@ from matcher.reference.territories import (
 )
 
 _BESIDE = re.compile(r"\(\s*(97\d|2[AB]|\d\d)\s*\)|\b(97\d|2[AB]|\d\d)\d{3}\b", re.IGNORECASE)
+_ITEMS = re.compile(r"\s*[,;/]\s*|\s+et\s+", re.IGNORECASE)
 _QUOTES = re.compile('["«»“”]')
 _NOTHING = frozenset({"", "NON DISPONIBLE", "NON RENSEIGNE", "MULTIPLE", "NC", "NULL", "NONE", "AUTRE", "DIVERS"})
 _GROUP_WORDS = re.compile(r"\b(COMMUNAUTE|METROPOLE|AGGLOMERATION|AGGLO|CC|CA|CU)\b")
@@ -48,6 +50,7 @@ _LETTERS = 0.85
 _EXPECTED = {
     "insee": "un code INSEE de commune, comme « insee:59392 »",
     "cp": "un code postal, comme « cp:59600 »",
+    "arr": "le code d’un arrondissement, comme « arr:596 »",
     "dep": "le code ou le nom d’un département, comme « dep:59 » ou « dep:Nord »",
     "reg": "le code ou le nom d’une région, comme « reg:32 » ou « reg:Bretagne »",
     "epci": "le SIREN ou le nom d’une intercommunalité, comme « epci:200043396 »",
@@ -100,10 +103,13 @@ def _abroad() -> re.Pattern[str]:
     return re.compile(rf" (?:A|AU|AUX|EN|DE) ({'|'.join(map(re.escape, foreign_names()))}) ")
 
 
-def usual_doubt(name: str, places: Iterable[Place]) -> str:
-    """Return what a usual name of approximate limits (« bassin minier ») was taken for."""
+def usual_doubt(name: str, places: Iterable[Place], *, heard: bool = False) -> str:
+    """Return what a usual name was taken for: one of approximate limits (« bassin minier »), or with `heard` one that may
+    mean something else (« canton de Denain »)."""
     names = [place.name for place in places]
     shown = enumeration(names if len(names) < 5 else [*names[:3], f"{len(names) - 3} autres"])
+    if heard:
+        return f"« {name} » : entendu comme {shown} ; sinon, dites quelles communes sont concernées."
     return f"« {name} » n’a pas de limites officielles : entendu comme {shown}."
 
 
@@ -124,13 +130,22 @@ def read_name(text: str, near: frozenset[str], *, guess: bool = False) -> Found:
     mentions = find_mentions(text, hinted or near, field=True)
     told = understood(mentions)
     if parts or told.places or told.doubts:
-        return Found(innermost((*told.places, *parts)), (*told.doubts, *_merged(mentions), *said))
+        left = _left_aside(text, near) if guess and not parts else ()
+        return Found(innermost((*told.places, *parts)), (*told.doubts, *_merged(mentions), *said, *left))
     if hinted:
         return Found(places_of(f"dep:{code}" for code in hinted))
     country = next((named for part in re.split(r"[,;/()]", text) if (named := country_named(part))), "")
     if country:
         return Found(doubts=(f"« {name} » : lieu à l’étranger ({country}), aucune distance n’est calculée.",))
     return _guessed(name, near) if guess else Found()
+
+
+def _left_aside(text: str, near: frozenset[str]) -> tuple[str, ...]:
+    """What to say of the items of a list of places in which no place is read: « Maubeuge, Xyzabc »."""
+    items = [item.strip() for item in _ITEMS.split(text)]
+    known = [bool(find_mentions(item, near, field=True)) for item in items]
+    names = [item for item, read in zip(items, known, strict=True) if not read and _is_a_name(item) and item.count(" ") < 3]
+    return tuple(f"« {name} » n’est pas reconnu : ce lieu n’est pas compté." for name in names if place_key(name))
 
 
 def _merged(mentions: Iterable[Mention]) -> tuple[str, ...]:
@@ -159,7 +174,7 @@ def understood(mentions: Iterable[Mention], origin: PlaceOrigin = PlaceOrigin.LI
         if towns:
             doubts.append(homonym_doubt(towns, mention.said))
         if mention.usual:
-            doubts.append(usual_doubt(mention.usual, places_of(mention.codes)))
+            doubts.append(usual_doubt(mention.usual, places_of(mention.codes), heard=mention.heard))
         if not towns or not undecided(towns):
             kept.append(mention)
     return Found(places_of((code for mention in kept for code in mention.codes), origin), tuple(doubts))
@@ -177,7 +192,7 @@ def _read_free(typed: str, near: frozenset[str], likely: frozenset[str]) -> Foun
 
 def _prefixed_name(text: str, near: frozenset[str]) -> Found | None:
     """« reg:Bretagne », « dep:Nord »: a name where a code was expected, of that kind alone; None where there is no prefix."""
-    prefixed = re.fullmatch(r"(insee|cp|dep|reg|epci)\s*:\s*(.+)", text, re.IGNORECASE)
+    prefixed = re.fullmatch(r"(insee|cp|arr|dep|reg|epci)\s*:\s*(.+)", text, re.IGNORECASE)
     if not prefixed:
         return None
     scheme, name = prefixed[1].lower(), prefixed[2].strip()
@@ -204,7 +219,8 @@ def _exact(name: str, hinted: frozenset[str], near: frozenset[str]) -> Found:
     usual = place_aliases().get(key) or place_aliases().get(split_article(key)[1])
     if usual:
         places = places_of(usual.codes)
-        return Found(places, (usual_doubt(name, places),) if usual.sense == "approche" else ())
+        doubt = usual_doubt(name, places, heard=usual.sense == "entendu")
+        return Found(places, (doubt,) if usual.sense in ("approche", "entendu") else ())
     groups = epci_named(name)
     if groups and (_GROUP_WORDS.search(key) or not commune_names().get(key)) and not departement_named(name):
         return _one_group(list(places_of(f"epci:{group.siren}" for group in groups)), hinted or near)

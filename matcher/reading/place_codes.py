@@ -11,7 +11,7 @@ from matcher.reference.territories import departement, epci, nuts_departements, 
 
 FAR_KM = 30.0
 
-_PREFIXED = re.compile(r"(insee|cp|dep|reg|epci)\s*:\s*(.+)", re.IGNORECASE)
+_PREFIXED = re.compile(r"(insee|cp|arr|dep|reg|epci)\s*:\s*(.+)", re.IGNORECASE)
 _NUMBER = r"[-+]?\d{1,3}(?:\.\d+)?"
 _POINT = re.compile(rf"({_NUMBER})\s*[,;]\s*({_NUMBER})")
 _POINT_IN_FRENCH = re.compile(r"([-+]?\d{1,2},\d+)\s*(?:[,;]\s+|;|\s)\s*([-+]?\d{1,3},\d+)")
@@ -33,7 +33,7 @@ def code_type(text: str) -> str:
 
 
 def read_prefixed(text: str) -> Found | None:
-    """Read `insee:`, `cp:`, `dep:`, `reg:`, `epci:` with a code, or `lat,lon` (decimal commas too: « 48,85 ; 2,35 »).
+    """Read `insee:`, `cp:`, `arr:`, `dep:`, `reg:`, `epci:` with a code, or `lat,lon` (decimal commas too: « 48,85 ; 2,35 »).
 
     None where the text is none of these, or where a prefix is before what is no code (`dep:Nord`).
     """
@@ -67,8 +67,10 @@ def read_code(text: str, kind: str = "", name: str = "", likely: frozenset[str] 
         return _group(code)
     if re.fullmatch(r"\d{4}", code) and kind not in ("ARRONDISSEMENT", "CANTON"):
         code = "0" + code
-    if re.fullmatch(r"\d{2,3}|2[AB]", code):
+    if re.fullmatch(r"\d{2,3}|2[AB]", code) and not (kind == "ARRONDISSEMENT" and len(code) == 3):
         return _short(code, kind)
+    if kind == "ARRONDISSEMENT" and (part := place_of(f"arr:{code}")):
+        return Found((part,))
     if kind in ("ARRONDISSEMENT", "CANTON") or re.fullmatch(r"\d{6}", code):
         return _first_digits(code)
     leading = _LEADING.fullmatch(code)

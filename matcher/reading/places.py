@@ -7,9 +7,10 @@ from matcher.domain.lot import Lot
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.reading.areas import FINENESS, departements_of, holds, innermost, places_of
 from matcher.reading.districts import CITIES, Districts, read_districts
-from matcher.reading.gazetteer import Mention, find_mentions
+from matcher.reading.gazetteer import find_mentions
 from matcher.reading.given_places import foreign_doubt, is_free, read_given, understood
-from matcher.reading.waterways import canal_in, communes_along, river_in
+from matcher.reading.mentions import Mention
+from matcher.reading.waterways import canal_in, communes_along, groups_along, river_in
 from matcher.reference.communes import whole_city
 from matcher.reference.territories import territory_of_siren
 
@@ -88,9 +89,10 @@ def _read_text(objet: str, known: frozenset[str], near: tuple[Place, ...], *, ma
     river = river_in(objet)
     along = communes_along(river, known) if river else ()
     if along:
-        places = places_of((f"insee:{town.code}" for town in along), PlaceOrigin.OBJET)
-        names = ", ".join(town.name for town in along[:3])
-        doubt = f"{river.title()} : les communes qui en portent le nom sont retenues ({names}…) ; dites lesquelles."
+        codes = [f"epci:{siren}" for siren in groups_along(river, along)] + [f"insee:{town.code}" for town in along]
+        places = places_of(codes, PlaceOrigin.OBJET)
+        names = ", ".join(place.name for place in places[:3]) + ("…" if len(places) > 3 else "")
+        doubt = f"{river.title()} : les lieux qui en portent le nom sont retenus ({names}) ; dites lesquels."
         return _Text(places, (doubt,))
     if not may_be_far or not known:
         return _Text()

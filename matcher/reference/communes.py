@@ -214,6 +214,11 @@ def communes_of_epci(siren: str) -> tuple[str, ...]:
     return _codes(_by("epci").get(siren) or _by("ept").get(siren) or ())
 
 
+def communes_of_arrondissement(code: str) -> tuple[str, ...]:
+    """Return the INSEE codes of the communes of an arrondissement of a département."""
+    return _codes(_by("arrondissement").get(code, ()))
+
+
 def communes_of_departement(code: str) -> tuple[str, ...]:
     """Return the INSEE codes of the communes of a département."""
     return _codes(_by("departement").get(code, ()))

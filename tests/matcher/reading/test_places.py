@@ -236,7 +236,7 @@ def test_usual_names_rivers_and_lists_alone(objet: str, codes: set[str]) -> None
         ("Collège à Saint-Michel", "Saint-Michel : laquelle ?"),
         ("Travaux à Bruxelles", "à l’étranger (Belgique)"),
         ("Curage du canal de Saint-Quentin", "« canal de Saint-Quentin » : dites quelles communes"),
-        ("Berges de la Sambre", "dites lesquelles"),
+        ("Berges de la Sambre", "dites lesquels"),
     ],
 )
 def test_what_a_text_leaves_open_is_asked(objet: str, words: str) -> None:
