@@ -45,8 +45,33 @@ _COUNTY_HEADS = frozenset(
 # « Vallée de l’Oise », « crues de la Somme » speak of the river, not of the département that bears its name.
 _WATERS = frozenset(
     {
-        *("VALLEE", "VALLEES", "BERGE", "BERGES", "RIVE", "RIVES", "BORD", "BORDS", "EAU", "EAUX", "LIT", "CRUE", "CRUES"),
-        *("BASSIN", "BASSINS", "SOURCE", "SOURCES", "RIPISYLVE", "RIPISYLVES", "HALAGE", "COURS", "AFFLUENTS", "BARRAGES"),
+        *(
+            "VALLEE",
+            "VALLEES",
+            "BERGE",
+            "BERGES",
+            "RIVE",
+            "RIVES",
+            "BORD",
+            "BORDS",
+            "EAU",
+            "EAUX",
+            "LIT",
+            "CRUE",
+            "CRUES",
+        ),
+        *(
+            "BASSIN",
+            "BASSINS",
+            "SOURCE",
+            "SOURCES",
+            "RIPISYLVE",
+            "RIPISYLVES",
+            "HALAGE",
+            "COURS",
+            "AFFLUENTS",
+            "BARRAGES",
+        ),
     }
 )
 _LAND_HEADS = frozenset({"REGION", "REGIONS", "REGIONAL", "REGIONALE", "EX", "ACADEMIE"})
@@ -59,7 +84,7 @@ _ROADS = frozenset(
 _STREETS = frozenset(
     {
         *_ROADS,
-        *("COURS", "PORTE", "FAUBOURG", "ESPLANADE", "ROND", "CARREFOUR", "RIVIERE", "FORET"),
+        *("COURS", "PORTE", "FAUBOURG", "ESPLANADE", "ROND", "CARREFOUR", "RIVIERE", "FORET", "TORRENT", "RUISSEAU"),
         *("QUARTIER", "ZAC", "ZA", "ZI", "CITE", "ETANG", "LAC", "CANAL", "MARAIS", "PONTON", "COL"),
     }
 )
@@ -127,11 +152,13 @@ class Sentence:
     @classmethod
     def of(cls, text: str) -> "Sentence":
         """Cut a text into words; a text nearly all in capitals or all in small letters gives no hint by its case."""
-        spans, words = [], []
+        spans: list[tuple[int, int]] = []
+        words: list[str] = []
         for match in _WORD.finditer(text):
             key = place_key(match[0])
             if key:
-                words.append("SUR" if key == "S" and text[match.end() : match.end() + 1] == "/" else key)
+                over = key == "S" and text[match.end() : match.end() + 1] == "/"
+                words.append("SUR" if over else "LES" if key == "LEZ" and words else key)
                 spans.append(match.span())
         letters = [sign for sign in text if sign.isalpha()]
         small = sum(sign.islower() for sign in letters)
@@ -175,6 +202,14 @@ class Sentence:
             return True
         small = self.text[self.spans[end][0]].islower()
         return self.mixed and small and self.gap(end).isspace() and following not in _INSIDE_NAME
+
+    def name_after(self, end: int) -> str:
+        """The capitalised word that a link ties to the name before `end`, as in « Saint-Martin de Landelles »; empty for none."""
+        position = end
+        while self.joined(position) and self.word(position) in _INSIDE_NAME:
+            position += 1
+        tied = position > end and self.joined(position) and self.capital(position)
+        return self.word(position) if tied and self.mixed and self.word(position).isalpha() else ""
 
     def follows(self, start: int) -> bool:
         """Tell whether a word continues the name before it; after « et » something else begins."""
@@ -222,7 +257,7 @@ class Sentence:
         """Where the item before ends if a list sign stands between, else -1."""
         while self.word(start - 1) in _JOINTS:
             start -= 1
-        if start > 0 and self.word(start - 1) == "ET":
+        if start > 0 and self.word(start - 1) in _AND:
             return self._before_brackets(start - 1)
         return self._before_brackets(start) if start > 0 and _LIST_ON.fullmatch(self.gap(start)) else -1
 
@@ -237,7 +272,7 @@ class Sentence:
 
     def next_item(self, end: int) -> int:
         """Where the item after begins if a list sign stands between, else the end of the text."""
-        begin = end + (self.word(end) == "ET")
+        begin = end + (self.word(end) in _AND)
         if begin == end and (end >= len(self.words) or not _LIST.fullmatch(self.gap(end))):
             return len(self.words) + 1
         while self.word(begin) in _JOINTS:
@@ -292,7 +327,9 @@ def evidence_at(sentence: Sentence, start: int, end: int) -> Evidence:
 def _closing(sentence: Sentence, first: int, end: int) -> bool:
     """Tell whether a name stands alone after a comma or in brackets and ends its clause."""
     return bool(
-        first > 0 and _COMMA_BEFORE.search(sentence.gap(first)) and _ENDED.match(sentence.text, sentence.spans[end - 1][1])
+        first > 0
+        and _COMMA_BEFORE.search(sentence.gap(first))
+        and _ENDED.match(sentence.text, sentence.spans[end - 1][1])
     )
 
 

@@ -38,6 +38,10 @@ _NUMBERED = re.compile(
     r"\b(?<!HORS )(?:DEPARTEMENTS?|DEPTS?|DPTS?|DEPS?|SDIS|CD|CG|DDT|DDTM|DDCS|DDPP|DSDEN|UDAP|DDFIP)[.\s]*(?:N°|DU|DE)?\s*"
     rf"({_NUMBER}(?:\s*(?:,|ET|/|-|&)\s*{_NUMBER})*)\b(?![.,]\d)"
 )
+# « dans le 93 et le 94 », but neither « dans le 18e » nor « dans le 20 rue… ».
+_BY_NUMBER = re.compile(
+    rf"\bDANS LE ({_NUMBER}(?:\s*(?:,|ET|OU)\s*(?:DANS\s+)?LE {_NUMBER})*)(?=\s*(?:$|[.;:,)]|\s(?:ET|OU|POUR|AVEC)\b))"
+)
 _OVER = re.compile(r"\b([^\W\d_]{3,})/([^\W\d_]{3,})\b")
 GROUP_WORDS = frozenset({"METROPOLE", "AGGLO", "AGGLOMERATION", "AGGLOPOLE", "COMMUNAUTE", "EUROMETROPOLE"})
 _GROUP_HEAD = re.compile(
@@ -115,7 +119,7 @@ def _commune_at(sentence: Sentence, start: int, context: _Context) -> Iterator[t
         if sentence.word(end) in GROUP_WORDS and sentence.joined(end):
             continue
         county = departement_names().get(key)
-        if county and county.code == evidence.departement and not evidence.post_code:
+        if county and county.code == evidence.departement != "75" and not evidence.post_code:
             continue
         chosen = _chosen(towns, evidence, context)
         far = not chosen and stands_out(towns) and key not in everyday_words()
@@ -123,6 +127,9 @@ def _commune_at(sentence: Sentence, start: int, context: _Context) -> Iterator[t
         if chosen and verdict is not None:
             chosen = chosen if context.departements else meant(key, chosen)
             homonyms = () if context.departements else tuple(town.code for town in chosen[1:])
+            goes_on = not evidence.sure and sentence.name_after(end) not in ("", *departement_names())
+            if homonyms and goes_on:
+                continue
             said = sentence.said(start, end)
             yield Mention((f"insee:{chosen[0].code}",), start, end, evidence.sure, homonyms, said=said), end, verdict
             return
@@ -148,14 +155,17 @@ def _bearers(key: str, evidence: Evidence, length: int, context: _Context, *, en
     }
     here = {evidence.departement} if evidence.departement else context.departements
     found = by_population(towns.values())
-    said = bool(evidence.link or evidence.departement) and (key not in everyday_words() or _said_at(evidence))
-    if not (said or whole or (found and not here)) or not (ended or (said and here)) or any(town.departement in here for town in found):
+    if any(town.departement in here for town in found):
         return found
-    begun = communes_begun(key, evidence.article)
-    near = [town for town in begun if town.departement in here]
+    everyday = key in everyday_words()
+    said = bool(evidence.link or evidence.departement) and (not everyday or _said_at(evidence))
     if here:
+        begun = communes_begun(key, evidence.article) if said or (whole and ended) else []
+        near = [town for town in begun if town.departement in here]
         return near if len(near) == 1 else found
-    return with_longer(key, found, begun) if found or said else []
+    if not ended or (everyday and not (said or (found and evidence.link))):
+        return found
+    return with_longer(key, found, communes_begun(key, evidence.article))
 
 
 def _said_at(evidence: Evidence) -> bool:
@@ -215,8 +225,16 @@ def _group_at(sentence: Sentence, start: int, context: _Context) -> Iterator[tup
         near = [group for group in groups if _departements_of(group) & context.departements]
         explicit = headed or bool(GROUP_WORDS & set(key.split()))
         implied = near and (end - start > 1 or context.field) and key not in commune_names() and sentence.capital(start)
-        chosen = near or (list(groups) if explicit and not context.departements else [])
-        if chosen and (explicit or implied):
+        nowhere = () if context.departements else groups
+        alone = (
+            nowhere
+            and len(groups) == 1
+            and end - start > 2
+            and key not in commune_names()
+            and sentence.introduced(start)
+        )
+        chosen = near or (list(nowhere) if explicit or alone else [])
+        if chosen and (explicit or implied or (alone and sentence.capital(start))):
             yield Mention((f"epci:{chosen[0].siren}",), start, end, strong=True), end, True
             return
     for end, key in sentence.keys_from(start, _lengths("communes")):
@@ -245,13 +263,16 @@ def _area_at(sentence: Sentence, start: int, context: _Context) -> Iterator[tupl
             continue
         if evidence.refused or evidence.waters or not evidence.capital:
             continue
-        alone = context.field and not sentence.goes_on(end) and (sentence.introduced(start) or not sentence.follows(start))
-        whole = end - start > 1 or alone or (context.field and sentence.word(start - 1).isdigit())
+        whole = end - start > 1 or (context.field and _stands(key, sentence, start, end))
         loose = sentence.follows(start) and not sentence.introduced(start) and not evidence.land
         linked = bool(evidence.link) and key not in everyday_words()
         if county and (
-            whole or evidence.bracketed or evidence.county or evidence.inside or evidence.departement == county.code
-            or _overseas_at(county.code, sentence, end, evidence)
+            whole
+            or evidence.bracketed
+            or evidence.county
+            or evidence.inside
+            or evidence.departement == county.code
+            or _overseas_at(county.code, sentence, start, end, evidence)
         ):
             yield Mention((f"dep:{county.code}",), start, end, evidence.county), end, True
         elif land and (whole or evidence.land or ((linked or evidence.inside) and key != "CENTRE")):
@@ -260,6 +281,13 @@ def _area_at(sentence: Sentence, start: int, context: _Context) -> Iterator[tupl
             code = f"dep:{county.code}" if county else f"reg:{land.code}" if land else ""
             yield Mention((code,), start, end, strong=False), end, False
         return
+
+
+def _stands(key: str, sentence: Sentence, start: int, end: int) -> bool:
+    """Whether the name of an area is an item of a field of places, or ends it (« CRD HAUTE GIRONDE », but no « zone Nord »)."""
+    if sentence.word(start - 1).isdigit() or (end == len(sentence.words) and key != "NORD"):
+        return True
+    return not sentence.goes_on(end) and (sentence.introduced(start) or not sentence.follows(start))
 
 
 def _may_be_listed(key: str, sentence: Sentence, start: int, end: int) -> bool:
@@ -271,9 +299,13 @@ def _may_be_listed(key: str, sentence: Sentence, start: int, end: int) -> bool:
     return sentence.introduced(start) or not sentence.goes_on(end)
 
 
-def _overseas_at(code: str, sentence: Sentence, end: int, evidence: Evidence) -> bool:
-    """« À La Réunion », « à Mayotte »: an island is said as a town is. In capitals « A LA REUNION DU » is a meeting."""
-    return code.startswith("97") and evidence.direct and (sentence.mixed or not sentence.goes_on(end))
+def _overseas_at(code: str, sentence: Sentence, start: int, end: int, evidence: Evidence) -> bool:
+    """« À La Réunion », « à Mayotte »: an island is said as a town is. « A LA REUNION DU » is a meeting."""
+    if not code.startswith("97") or not (evidence.link or evidence.article):
+        return False
+    if sentence.key(start, end) not in everyday_words():
+        return True
+    return sentence.capital(start - 1) if sentence.mixed else evidence.direct and not sentence.goes_on(end)
 
 
 def _is_usual(key: str, length: int, evidence: Evidence, context: _Context) -> bool:
@@ -298,7 +330,9 @@ def _is_usual(key: str, length: int, evidence: Evidence, context: _Context) -> b
 
 
 def _numbered(text: str) -> list[str]:
-    numbers = [number for found in _NUMBERED.findall(plain(text)) for number in re.findall(_NUMBER, found)]
+    upper = plain(text)
+    said = [*_NUMBERED.findall(upper), *_BY_NUMBER.findall(upper)]
+    numbers = [number for found in said for number in re.findall(_NUMBER, found)]
     return [number for number in dict.fromkeys(numbers) if number in departements()]
 
 

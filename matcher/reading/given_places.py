@@ -119,6 +119,8 @@ def read_name(text: str, near: frozenset[str], *, guess: bool = False) -> Found:
     beside = _BESIDE.search(text)
     number = (beside[1] or beside[2] or "").upper() if beside else ""
     number = "97" + text[beside.start(2) + 2] if beside and number == "97" else number
+    county = departement_named(within[1]) if (within := re.search(r"\(([^)\d]+)\)", text)) else None
+    number = number or (county.code if county else "")
     hinted = frozenset({number}) if number in departements() else frozenset()
     name = re.sub(r"\(.*?\)|\b\d{5}\b", " ", text).strip(" -,;")
     districts = read_districts(text)
@@ -144,7 +146,9 @@ def _left_aside(text: str, near: frozenset[str]) -> tuple[str, ...]:
     """What to say of the items of a list of places in which no place is read: « Maubeuge, Xyzabc »."""
     items = [item.strip() for item in _ITEMS.split(text)]
     known = [bool(find_mentions(item, near, field=True)) for item in items]
-    names = [item for item, read in zip(items, known, strict=True) if not read and _is_a_name(item) and item.count(" ") < 3]
+    names = [
+        item for item, read in zip(items, known, strict=True) if not read and _is_a_name(item) and item.count(" ") < 3
+    ]
     return tuple(f"« {name} » n’est pas reconnu : ce lieu n’est pas compté." for name in names if place_key(name))
 
 

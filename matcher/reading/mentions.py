@@ -35,7 +35,7 @@ class Mention:
 
     def as_area(self, codes: tuple[str, ...], usual: str) -> "Mention":
         """Return the mention as what is around the town it names; `usual` is how the text says it, where that is a guess."""
-        return replace(self, codes=codes, usual=usual, heard=bool(usual))
+        return replace(self, codes=codes, strong=True, usual=usual, heard=bool(usual))
 
 
 def settled(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:

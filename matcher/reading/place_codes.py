@@ -104,7 +104,9 @@ def _five(code: str, kind: str, name: str, likely: frozenset[str]) -> Found:
     if communes_of_post_code(code):
         found = _post_code(code, name, likely)
         larger = town is not None and not kind and not name and _outweighs(town.code, found.places)
-        also = f"« {code} » est aussi le code INSEE de {town.name} : écrivez « insee:{code} » pour elle." if town else ""
+        also = (
+            f"« {code} » est aussi le code INSEE de {town.name} : écrivez « insee:{code} » pour elle." if town else ""
+        )
         return Found(found.places, (*found.doubts, also)) if larger else found
     if town and kind != "POSTAL":
         doubt = f"« {code} » n’est pas un code postal : lu comme le code INSEE de {town.name}."

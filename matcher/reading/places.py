@@ -84,7 +84,7 @@ def _read_text(objet: str, known: frozenset[str], near: tuple[Place, ...], *, ma
     mentions = find_mentions(objet, known)
     cities = [code for code in CITIES.values() if any(_is_city(code, place) for place in near)]
     districts = read_districts(objet, cities)
-    if mentions or districts.codes:
+    if mentions or districts.codes or districts.doubt:
         return _understood(mentions, districts)
     river = river_in(objet)
     along = communes_along(river, known) if river else ()
@@ -168,7 +168,7 @@ def _narrowed(
     if not places:
         return buyer, () if exact else (guess,)
     area = places[0]
-    if FINENESS[area.type] < _AREA or not all(holds(area, place) for place in buyer):
+    if FINENESS[area.type] < FINENESS[PlaceType.ARRONDISSEMENT] or not all(holds(area, place) for place in buyer):
         return places, ()
     if area.origin is PlaceOrigin.OBJET and area.code in text.sure:
         return places, ()

@@ -14,13 +14,13 @@ _ALONG = re.compile(
 )
 _CANAL = re.compile(r"\b(CANAL (?:DE L'|DE LA |DU |DES |DE |D'|LATERAL A LA )[A-Z]+(?:[- ](?:DE[- ])?[A-Z]{4,})?)")
 _CANAL_ALONE = re.compile(r"\b[Cc]anal [A-ZÉÈ][\w’'-]+(?: [A-ZÉÈ][\w’'-]+)*")  # « canal Seine-Nord Europe »
-_MOST = 80
+_MOST, _SHORT = 80, 3  # « les rives du lac »: so short a word, borne by one commune, is no river's name
 
 
 def river_in(text: str) -> str:
     """Return the key of the river whose banks or valley a text names, if communes bear its name; empty for none."""
     found = (match[1] for match in _ALONG.finditer(_straight(text)))
-    return next((river for river in found if river in _by_river()), "")
+    return next((river for river in found if len(_by_river().get(river, ())) > (len(river) <= _SHORT)), "")
 
 
 def canal_in(text: str) -> str:
