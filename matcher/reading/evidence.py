@@ -109,8 +109,9 @@ class Evidence:
     """What surrounds a name.
 
     `sure_case` says that it begins with a capital where capitals mean something, `apart` that it stands between signs, as
-    « ROUBAIX - » does at the head of an object, `closing` that it ends a clause after a comma or in brackets, `addressed` that
-    what that comma ends is a street (« place du Marché, Lille »), `waters` that a river is meant (« crues de la Somme »).
+    « ROUBAIX - » does at the head of an object, `bracketed` that it stands alone in brackets,
+    `addressed` that it ends a clause after a street and a comma (« place du Marché, Lille »), `waters` that a river is meant
+    (« crues de la Somme »).
 
     `departement` is the number written beside it ("Roubaix (59)"), `post_code` the whole code ("59100 Roubaix").
     """
@@ -129,7 +130,6 @@ class Evidence:
     bare_article: bool
     sure_case: bool
     apart: bool
-    closing: bool
     addressed: bool
     bracketed: bool
     waters: bool
@@ -317,7 +317,6 @@ def evidence_at(sentence: Sentence, start: int, end: int) -> Evidence:
             _ALONE_AFTER.match(sentence.text, sentence.spans[end - 1][1])
             and _ALONE_BEFORE.search(sentence.left_of(start))
         ),
-        closing=closing,
         addressed=closing and _street_before(sentence, first),
         bracketed=closing and sentence.gap(first).endswith("("),
         waters=head in _WATERS,

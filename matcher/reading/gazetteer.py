@@ -211,7 +211,7 @@ def _verdict(
     alone = people >= _TOWN and len(towns) == 1 and evidence.sure_case
     if evidence.addressed and people >= _TOWN:
         return True
-    if (evidence.apart or evidence.closing) and (people >= _CITY or (length > 1 and people >= _TOWN)):
+    if (evidence.apart or evidence.bracketed) and (people >= _CITY or (length > 1 and people >= _TOWN)):
         return True
     return (bool(evidence.link) or context.field) and (
         people >= _CITY or length > 2 or alone or (length > 1 and evidence.direct)

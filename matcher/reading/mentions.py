@@ -91,4 +91,5 @@ def in_lists(sentence: Sentence, sure: list[Mention], weak: list[Mention]) -> li
 
 
 def is_area(mention: Mention | None) -> bool:
+    """Tell whether a mention is that of a département or of a région."""
     return mention is not None and mention.code[:4] in ("dep:", "reg:")

@@ -179,7 +179,7 @@ def test_a_river_holds_the_group_of_communes_that_bears_its_name() -> None:
     [
         ("arrondissements de Paris : 1er, 2e, 3e et 4e", ["75101", "75102", "75103", "75104"]),
         ("Paris Habitat dans le 18e et le 19e", ["75118", "75119"]),
-        ("Nettoyage du 2e étage, Paris", ["75056"]),
+        ("Nettoyage du 2e étage à Paris", ["75056"]),
         ("Nettoyage à Lyon 3e, 6e et 7e arrondissements", ["69383", "69386", "69387"]),
     ],
 )
