@@ -2,6 +2,7 @@
 
 import re
 
+from matcher.reading.districts import CITIES
 from matcher.reading.evidence import Sentence
 from matcher.reading.mentions import Mention
 from matcher.reference.communes import commune
@@ -44,6 +45,8 @@ def _of(sentence: Sentence, mention: Mention, head: str) -> Mention:
     before = head.count(" ") + 1
     said = sentence.said(mention.start - before, mention.end) if _head_before(sentence, mention.start) else mention.said
     seat = arrondissements().get(town.arrondissement)
+    if match["arr"] and town.code in CITIES.values():
+        return mention
     if match["arr"]:
         codes = (f"arr:{town.arrondissement}",) if seat and seat.chef_lieu == town.code else mention.codes
         return mention.as_area(codes, "" if codes != mention.codes else said)

@@ -163,7 +163,7 @@ def _bearers(key: str, evidence: Evidence, length: int, context: _Context, *, en
         begun = communes_begun(key, evidence.article) if said or (whole and ended) else []
         near = [town for town in begun if town.departement in here]
         return near if len(near) == 1 else found
-    if not ended or (everyday and not (said or (found and evidence.link))):
+    if not ended or (everyday and not (said or (found and (evidence.link or evidence.sure_case)))):
         return found
     return with_longer(key, found, communes_begun(key, evidence.article))
 

@@ -41,6 +41,7 @@ from matcher.reference.territories import (
 )
 
 _BESIDE = re.compile(r"\(\s*(97\d|2[AB]|\d\d)\s*\)|\b(97\d|2[AB]|\d\d)\d{3}\b", re.IGNORECASE)
+_PREFIX = re.compile(r"(insee|cp|arr|dep|reg|epci)\s*:\s*(.+)", re.IGNORECASE)
 _ITEMS = re.compile(r"\s*[,;/]\s*|\s+et\s+", re.IGNORECASE)
 _QUOTES = re.compile('["«»“”]')
 _NOTHING = frozenset({"", "NON DISPONIBLE", "NON RENSEIGNE", "MULTIPLE", "NC", "NULL", "NONE", "AUTRE", "DIVERS"})
@@ -186,7 +187,17 @@ def understood(mentions: Iterable[Mention], origin: PlaceOrigin = PlaceOrigin.LI
 
 def _read_free(typed: str, near: frozenset[str], likely: frozenset[str]) -> Found:
     text = re.sub(r"^(\d{2}) (\d{3})$", r"\1\2", without_markup(typed)[:_LONGEST].strip(" ,"))  # « 75 013 »
-    found = read_prefixed(text) or _prefixed_name(text, near)
+    found = read_prefixed(text)
+    codes = re.split(r"\s*[,;]\s*", text)
+    if (
+        found is None
+        and len(codes) > 1
+        and all(_PREFIX.match(code) or re.fullmatch(r"\d{5}|\d{9}", code) for code in codes)
+    ):
+        each = [_read_free(code, near, likely) for code in codes]
+        places = dict.fromkeys(place for entry in each for place in entry.places)
+        return Found(tuple(places), tuple(dict.fromkeys(doubt for entry in each for doubt in entry.doubts)))
+    found = found or _prefixed_name(text, near)
     if found is None:
         found = read_code(text, likely=likely) if _has_code_shape(text) else Found()
         found = found if found.places else read_name(text, near, guess=_is_a_name(typed))
@@ -196,7 +207,7 @@ def _read_free(typed: str, near: frozenset[str], likely: frozenset[str]) -> Foun
 
 def _prefixed_name(text: str, near: frozenset[str]) -> Found | None:
     """« reg:Bretagne », « dep:Nord »: a name where a code was expected, of that kind alone; None where there is no prefix."""
-    prefixed = re.fullmatch(r"(insee|cp|arr|dep|reg|epci)\s*:\s*(.+)", text, re.IGNORECASE)
+    prefixed = _PREFIX.fullmatch(text)
     if not prefixed:
         return None
     scheme, name = prefixed[1].lower(), prefixed[2].strip()
