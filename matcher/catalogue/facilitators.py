@@ -50,6 +50,7 @@ _CUT = re.compile(r"\s*[;,/\n]\s*|\s+et\s+")
 _SCHEMES = {
     PlaceType.COMMUNE: "insee",
     PlaceType.EPCI: "epci",
+    PlaceType.ARRONDISSEMENT: "arr",
     PlaceType.DEPARTEMENT: "dep",
     PlaceType.REGION: "reg",
 }

@@ -45,7 +45,7 @@ lot_options = together(
         "--lieu",
         multiple=True,
         metavar="LIEU",
-        help="Commune, code postal, département, EPCI… ou insee:, cp:, dep:, reg:, epci:, « lat,lon » ; répétable.",
+        help="Commune, code postal, département, EPCI… ou insee:, cp:, arr:, dep:, reg:, epci:, « lat,lon » ; répétable.",
     ),
     click.option(
         "--acheteur", metavar="SIRET", help="SIRET de l’acheteur, pour situer le lot quand rien d’autre ne le fait."

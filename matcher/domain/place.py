@@ -10,6 +10,7 @@ class PlaceType(StrEnum):
     POINT = "point"
     COMMUNE = "commune"
     EPCI = "epci"
+    ARRONDISSEMENT = "arrondissement"
     DEPARTEMENT = "departement"
     REGION = "region"
     PAYS = "pays"
@@ -27,8 +28,8 @@ class PlaceOrigin(StrEnum):
 class Place:
     """One place of a lot.
 
-    `code` is an INSEE code for a commune (or a municipal arrondissement), a SIREN for an EPCI, the official code of a
-    département or région, "FR" for the country, "lat,lon" for a point. `lat` and `lon` are WGS84 degrees, None where
+    `code` is an INSEE code for a commune (or a municipal arrondissement), a SIREN for an EPCI, the official code of an
+    arrondissement (part of a département), a département or a région, "FR" for the country, "lat,lon" for a point. `lat` and `lon` are WGS84 degrees, None where
     unknown. `communes` lists the INSEE codes inside an area (one for a commune, empty for a point or the country).
     """
 

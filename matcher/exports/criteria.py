@@ -15,6 +15,7 @@ _PLACE_TYPES = {
     PlaceType.POINT: "point",
     PlaceType.COMMUNE: "commune",
     PlaceType.EPCI: "intercommunalité",
+    PlaceType.ARRONDISSEMENT: "arrondissement",
     PlaceType.DEPARTEMENT: "département",
     PlaceType.REGION: "région",
     PlaceType.PAYS: "pays",

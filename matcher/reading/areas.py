@@ -1,4 +1,4 @@
-"""Places of a lot made from place codes (`insee:59392`, `epci:…`, `dep:62`, `reg:32`, `pays:FR`)."""
+"""Places of a lot made from place codes (`insee:59392`, `epci:…`, `arr:596`, `dep:62`, `reg:32`, `pays:FR`)."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -7,16 +7,17 @@ from functools import lru_cache
 import numpy as np
 
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
-from matcher.reference.communes import commune, commune_arrays, current_commune
-from matcher.reference.territories import departement, epci, region
+from matcher.reference.communes import commune, commune_arrays, current_commune, whole_city
+from matcher.reference.territories import arrondissements, departement, epci, region
 
 FINENESS = {
     PlaceType.POINT: 0,
     PlaceType.COMMUNE: 0,
     PlaceType.EPCI: 1,
-    PlaceType.DEPARTEMENT: 2,
-    PlaceType.REGION: 3,
-    PlaceType.PAYS: 4,
+    PlaceType.ARRONDISSEMENT: 2,
+    PlaceType.DEPARTEMENT: 3,
+    PlaceType.REGION: 4,
+    PlaceType.PAYS: 5,
 }
 
 
@@ -52,6 +53,18 @@ def inside(place: Place, area: Place) -> bool:
     return bool(place.communes) and _codes(area).issuperset(place.communes)
 
 
+def holds(area: Place, place: Place) -> bool:
+    """Tell whether an area is wider than a place that lies wholly in it, as a city is than its arrondissements."""
+    if whole_city(place.code) == area.code:
+        return True
+    return FINENESS[place.type] < FINENESS[area.type] and inside(place, area)
+
+
+def innermost(places: tuple[Place, ...]) -> tuple[Place, ...]:
+    """Return the places that hold none of the others: « Lille, dans le Nord » is Lille, « Lille et le Pas-de-Calais » both."""
+    return tuple(place for place in places if not any(holds(place, other) for other in places))
+
+
 @lru_cache(maxsize=1024)
 def _codes(area: Place) -> frozenset[str]:
     districts = {code for code, parent in _districts().items() if parent in area.communes}
@@ -85,6 +98,11 @@ def _group(siren: str) -> Place | None:
     return _area(PlaceType.EPCI, group.siren, group.name, group.communes) if group else None
 
 
+def _part(code: str) -> Place | None:
+    part = arrondissements().get(code)
+    return _area(PlaceType.ARRONDISSEMENT, part.code, part.name, part.communes) if part else None
+
+
 def _county(code: str) -> Place | None:
     county = departement(code)
     return _area(PlaceType.DEPARTEMENT, county.code, county.name, county.communes) if county else None
@@ -100,6 +118,7 @@ def _land(code: str) -> Place | None:
 _MAKERS: dict[str, Callable[[str], Place | None]] = {
     "insee": _town,
     "epci": _group,
+    "arr": _part,
     "dep": _county,
     "reg": _land,
     "pays": _country,

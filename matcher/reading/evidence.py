@@ -11,31 +11,80 @@ from matcher.reference.territories import departements
 _WORD = re.compile(r"[^\W_]+")
 _TIE = re.compile(r"(?:\s{1,2}|\s?['’]\s?|[-‑–]|\.\s?|/)?")
 _LIST = re.compile(r"\s*[,;:/&+]\s*(?:et\s+)?|\s+[-–]\s+|\s+et\s+", re.IGNORECASE)
+_LIST_ON = re.compile(rf"\)?(?:{_LIST.pattern})", re.IGNORECASE)
 _BREAK = re.compile(r"[,;:()«»<>\n]")
 _IN_BRACKETS = re.compile(r"\s*[(\[]\s*(\d{5}|97\d|2[AB]|\d\d)(?:\s*[)\]]|\s+[-–])")
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,200}>")
 _BRACKETS_BEFORE = re.compile(r"(?:^|[-–:;,.]\s*)[(\[]\s*(97\d|2[AB]|\d\d)\s*[)\]]\s*[-–:]?\s*$")
 _ALONE_AFTER = re.compile(r"\s*(?:$|[:;(<_]|[-–]\s|\s[-–])")
+_ENDED = re.compile(r"\s*(?:$|[.;)\n]|[-–]\s|\s[-–])")
+_COMMA_BEFORE = re.compile(r"[,(]\s*$")
 _ALONE_BEFORE = re.compile(r"(?:^|[:;)>_]|\s[-–]|[-–]\s)\s*$")
-_NEAR = 24
+_NEAR, _STREET_WORDS = 24, 9
 _OPENING, _CLOSING = '«“"', '»”"'
 _CONTRACTED = {"DU": "LE", "AU": "LE", "DES": "LES", "AUX": "LES"}
 _DIRECT = frozenset({"A", "AU", "AUX", "SUR", "VERS"})
 _JOINTS = frozenset({*ARTICLES, "DE", "D", "DU", "DES", "A"})
+_ADJECTIVES = frozenset({"PUBLIC", "PUBLICS", "PUBLIQUES", "PRIVES"})
+_BETWEEN = frozenset({*ARTICLES, "DE", "D", "DU", "DES", *_ADJECTIVES})
 _LINKS = frozenset({*_DIRECT, "DE", "D", "DU", "DES", "EN", "DANS", "PAR", "POUR"})
+_AND = ("ET", "OU")
+_AFTER_NAME = frozenset({"ET", "OU", "POUR", "PAR", "DANS", "AVEC"})
+_INSIDE_NAME = frozenset({*ARTICLES, "DE", "D", "DU", "DES", "SUR", "EN", "SOUS", "AUX", "AU"})
 _EXCLUDED = frozenset({"HORS", "SAUF", "EXCEPTE", "EXCLUANT"})
 _INSTITUTIONS = frozenset({"CH", "CHR", "CHU", "CHRU", "CPAM", "CAF", "CCI", "OPH"})
 _TOWN_HEADS = frozenset(
     {"COMMUNE", "COMMUNES", "VILLE", "VILLES", "MAIRIE", "TERRITOIRE", "MUNICIPALITE", "CCAS", *_INSTITUTIONS}
 )
 _COUNTY_HEADS = frozenset(
-    {"DEPARTEMENT", "DEPARTEMENTAL", "DEPARTEMENTALE", "GENERAL", "PREFECTURE", "SDIS", "CAF", "CPAM", "DDT", "DDTM"}
+    {
+        *("DEPARTEMENT", "DEPARTEMENTS", "DEPARTEMENTAL", "DEPARTEMENTALE", "DEPARTEMENTAUX", "DEPARTEMENTALES"),
+        *("GENERAL", "PREFECTURE", "PREFECTURES", "SDIS", "CAF", "CPAM", "DDT", "DDTM", "DSDEN", "MDPH", "COLLEGES"),
+    }
+)
+# « Vallée de l’Oise », « crues de la Somme » speak of the river, not of the département that bears its name.
+_WATERS = frozenset(
+    {
+        *(
+            "VALLEE",
+            "VALLEES",
+            "BERGE",
+            "BERGES",
+            "RIVE",
+            "RIVES",
+            "BORD",
+            "BORDS",
+            "EAU",
+            "EAUX",
+            "LIT",
+            "CRUE",
+            "CRUES",
+        ),
+        *(
+            "BASSIN",
+            "BASSINS",
+            "SOURCE",
+            "SOURCES",
+            "RIPISYLVE",
+            "RIPISYLVES",
+            "HALAGE",
+            "COURS",
+            "AFFLUENTS",
+            "BARRAGES",
+        ),
+    }
 )
 _LAND_HEADS = frozenset({"REGION", "REGIONS", "REGIONAL", "REGIONALE", "EX", "ACADEMIE"})
-_STREETS = frozenset(
+_ROADS = frozenset(
     {
         *("RUE", "AVENUE", "AV", "BOULEVARD", "BD", "PLACE", "ROUTE", "CHEMIN", "QUAI", "IMPASSE", "ALLEE", "SQUARE"),
-        *("COURS", "PORTE", "FAUBOURG", "ESPLANADE", "CHAUSSEE", "ROND", "CARREFOUR", "RIVIERE", "FORET"),
+        *("RUES", "AVENUES", "BOULEVARDS", "QUAIS", "ALLEES", "CHAUSSEE"),
+    }
+)
+_STREETS = frozenset(
+    {
+        *_ROADS,
+        *("COURS", "PORTE", "FAUBOURG", "ESPLANADE", "ROND", "CARREFOUR", "RIVIERE", "FORET", "TORRENT", "RUISSEAU"),
         *("QUARTIER", "ZAC", "ZA", "ZI", "CITE", "ETANG", "LAC", "CANAL", "MARAIS", "PONTON", "COL"),
     }
 )
@@ -60,7 +109,9 @@ class Evidence:
     """What surrounds a name.
 
     `sure_case` says that it begins with a capital where capitals mean something, `apart` that it stands between signs, as
-    « ROUBAIX - » does at the head of an object.
+    « ROUBAIX - » does at the head of an object, `bracketed` that it stands alone in brackets,
+    `addressed` that it ends a clause after a street and a comma (« place du Marché, Lille »), `waters` that a river is meant
+    (« crues de la Somme »).
 
     `departement` is the number written beside it ("Roubaix (59)"), `post_code` the whole code ("59100 Roubaix").
     """
@@ -79,6 +130,9 @@ class Evidence:
     bare_article: bool
     sure_case: bool
     apart: bool
+    addressed: bool
+    bracketed: bool
+    waters: bool
 
     @property
     def sure(self) -> bool:
@@ -98,11 +152,13 @@ class Sentence:
     @classmethod
     def of(cls, text: str) -> "Sentence":
         """Cut a text into words; a text nearly all in capitals or all in small letters gives no hint by its case."""
-        spans, words = [], []
+        spans: list[tuple[int, int]] = []
+        words: list[str] = []
         for match in _WORD.finditer(text):
             key = place_key(match[0])
             if key:
-                words.append("SUR" if key == "S" and text[match.end() : match.end() + 1] == "/" else key)
+                over = key == "S" and text[match.end() : match.end() + 1] == "/"
+                words.append("SUR" if over else "LES" if key == "LEZ" and words else key)
                 spans.append(match.span())
         letters = [sign for sign in text if sign.isalpha()]
         small = sum(sign.islower() for sign in letters)
@@ -135,6 +191,42 @@ class Sentence:
         """Tell whether a word continues the one before: a space, a hyphen, an apostrophe between them."""
         return 0 < position < len(self.words) and _TIE.fullmatch(self.gap(position)) is not None
 
+    def goes_on(self, end: int) -> bool:
+        """Tell whether a name goes on after the words before `end`, as « Rue Jean… » does; « et » begins something else."""
+        return self.joined(end) and self.word(end) not in _AND
+
+    def ends_name(self, end: int) -> bool:
+        """Tell whether a name surely ends before the word at `end`: « Fort Haliguen », « Port de L’Isle » go on, « Évry pour » ends."""
+        following = self.word(end)
+        if not self.joined(end) or following in _AFTER_NAME:
+            return True
+        small = self.text[self.spans[end][0]].islower()
+        return self.mixed and small and self.gap(end).isspace() and following not in _INSIDE_NAME
+
+    def name_after(self, end: int) -> str:
+        """The capitalised word that a link ties to the name before `end`, as in « Saint-Martin de Landelles »; empty for none."""
+        position = end
+        while self.joined(position) and self.word(position) in _INSIDE_NAME:
+            position += 1
+        tied = position > end and self.joined(position) and self.capital(position)
+        return self.word(position) if tied and self.mixed and self.word(position).isalpha() else ""
+
+    def follows(self, start: int) -> bool:
+        """Tell whether a word continues the name before it; after « et » something else begins."""
+        return self.joined(start) and self.word(start - 1) not in _AND
+
+    def has_article(self, start: int) -> bool:
+        """Tell whether an article stands before a word, alone or inside « du », « au »…"""
+        return self.word(start - 1) in ARTICLES or self.word(start - 1) in _CONTRACTED
+
+    def aside(self, start: int) -> bool:
+        """Tell whether a word is said as a département is: after an article, or in brackets (« Laval (Mayenne) »)."""
+        return self.has_article(start) or self.gap(start).endswith("(")
+
+    def introduced(self, start: int) -> bool:
+        """Tell whether an article or a preposition stands before a word."""
+        return self.has_article(start) or self.word(start - 1) in _LINKS
+
     def capital(self, position: int) -> bool:
         """Tell whether a word may begin a name, by its first letter; always so where case says nothing."""
         return not self.mixed or not self.text[self.spans[position][0]].islower()
@@ -155,7 +247,7 @@ class Sentence:
     def head_before(self, start: int) -> str:
         """The word that governs the one at `start`, through articles and « de »."""
         position = start - 1
-        while position >= 0 and (self.words[position] in ARTICLES or self.words[position] in ("DE", "D", "DU", "DES")):
+        while position >= 0 and self.words[position] in _BETWEEN:
             if _BREAK.search(self.gap(position + 1)):
                 return ""
             position -= 1
@@ -165,13 +257,22 @@ class Sentence:
         """Where the item before ends if a list sign stands between, else -1."""
         while self.word(start - 1) in _JOINTS:
             start -= 1
-        if start > 0 and self.word(start - 1) == "ET":
-            return start - 1
-        return start if start > 0 and _LIST.fullmatch(self.gap(start)) else -1
+        if start > 0 and self.word(start - 1) in _AND:
+            return self._before_brackets(start - 1)
+        return self._before_brackets(start) if start > 0 and _LIST_ON.fullmatch(self.gap(start)) else -1
+
+    def _before_brackets(self, end: int) -> int:
+        """Where an item ends without what brackets say of it (« du Gard (52 sites) et… »)."""
+        begin = end
+        while begin > 0 and ")" in self.gap(end) and end - begin < _STREET_WORDS:
+            begin -= 1
+            if "(" in self.gap(begin):
+                return begin
+        return end
 
     def next_item(self, end: int) -> int:
         """Where the item after begins if a list sign stands between, else the end of the text."""
-        begin = end + (self.word(end) == "ET")
+        begin = end + (self.word(end) in _AND)
         if begin == end and (end >= len(self.words) or not _LIST.fullmatch(self.gap(end))):
             return len(self.words) + 1
         while self.word(begin) in _JOINTS:
@@ -193,6 +294,7 @@ def evidence_at(sentence: Sentence, start: int, end: int) -> Evidence:
     near = {sentence.word(first - 1 - step) for step in range(3)} if tied else set()
     barred = bool(near & _EXCLUDED) or "SIEGE SOCIAL" in sentence.key(max(0, first - 14), first)
     number = "" if barred else _number_beside(sentence, start, end)
+    closing = _closing(sentence, first, end)
     return Evidence(
         article=article,
         link=link,
@@ -215,7 +317,31 @@ def evidence_at(sentence: Sentence, start: int, end: int) -> Evidence:
             _ALONE_AFTER.match(sentence.text, sentence.spans[end - 1][1])
             and _ALONE_BEFORE.search(sentence.left_of(start))
         ),
+        addressed=closing and _street_before(sentence, first),
+        bracketed=closing and sentence.gap(first).endswith("("),
+        waters=head in _WATERS,
     )
+
+
+def _closing(sentence: Sentence, first: int, end: int) -> bool:
+    """Tell whether a name stands alone after a comma or in brackets and ends its clause."""
+    return bool(
+        first > 0
+        and _COMMA_BEFORE.search(sentence.gap(first))
+        and _ENDED.match(sentence.text, sentence.spans[end - 1][1])
+    )
+
+
+def _street_before(sentence: Sentence, first: int) -> bool:
+    """Tell whether a street is named in the clause that ends before the word at `first`."""
+    position = first - 1
+    while position >= 0 and first - position <= _STREET_WORDS:
+        if sentence.words[position] in _ROADS:
+            return True
+        if _BREAK.search(sentence.gap(position)):
+            return False
+        position -= 1
+    return False
 
 
 def _quoted(sentence: Sentence, start: int, end: int) -> bool:

@@ -2,23 +2,26 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
 from matcher.reading.areas import departements_of, places_of
+from matcher.reading.circumscriptions import widened
 from matcher.reading.evidence import Evidence, Sentence, evidence_at, without_markup
-from matcher.reading.homonyms import likeliest, stands_out
+from matcher.reading.homonyms import meant, stands_out, with_longer
+from matcher.reading.mentions import Mention, in_lists, is_area, settled
 from matcher.reference.communes import (
     Commune,
     by_population,
     commune,
     commune_at,
     commune_names,
+    communes_begun,
     communes_of_post_code,
     short_names,
     whole_city,
 )
-from matcher.reference.place_names import plain
+from matcher.reference.place_names import place_key, plain, split_article
 from matcher.reference.territories import (
     Epci,
     departement,
@@ -35,34 +38,18 @@ _NUMBERED = re.compile(
     r"\b(?<!HORS )(?:DEPARTEMENTS?|DEPTS?|DPTS?|DEPS?|SDIS|CD|CG|DDT|DDTM|DDCS|DDPP|DSDEN|UDAP|DDFIP)[.\s]*(?:N°|DU|DE)?\s*"
     rf"({_NUMBER}(?:\s*(?:,|ET|/|-|&)\s*{_NUMBER})*)\b(?![.,]\d)"
 )
+# « dans le 93 et le 94 », but neither « dans le 18e » nor « dans le 20 rue… ».
+_BY_NUMBER = re.compile(
+    rf"\bDANS LE ({_NUMBER}(?:\s*(?:,|ET|OU)\s*(?:DANS\s+)?LE {_NUMBER})*)(?=\s*(?:$|[.;:,)]|\s(?:ET|OU|POUR|AVEC)\b))"
+)
+_OVER = re.compile(r"\b([^\W\d_]{3,})/([^\W\d_]{3,})\b")
 GROUP_WORDS = frozenset({"METROPOLE", "AGGLO", "AGGLOMERATION", "AGGLOPOLE", "COMMUNAUTE", "EUROMETROPOLE"})
 _GROUP_HEAD = re.compile(
     r"\b(?:COMMUNAUTE (?:DE COMMUNES|URBAINE|D AGGLOMERATION)|COMMUNAUTE|METROPOLE|AGGLO|AGGLOMERATION|CC|CA|CU)"
     r"(?: DE LA| DE L| DES| DU| DE| D)?$"
 )
 _SMALL, _TOWN, _CITY = 300, 1500, 5000
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A place read in a sentence: its place codes (several for « bassin minier »), the words it covers, and whether the sentence says it is a place.
-
-    `homonyms` holds the other communes of that name where nothing chose among them; `far` says that it lies outside the
-    départements where the lot is thought to be; `usual` that the name is a usage whose limits are approximate.
-    """
-
-    codes: tuple[str, ...]
-    start: int
-    end: int
-    strong: bool
-    homonyms: tuple[str, ...] = ()
-    far: bool = False
-    usual: str = ""
-
-    @property
-    def code(self) -> str:
-        """The first of its place codes."""
-        return self.codes[0]
+_COMPASS = frozenset({"SUD", "OUEST", "CENTRE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +68,7 @@ def find_mentions(text: str, known: Iterable[str] = (), *, field: bool = False) 
     inside = frozenset(known)
     found = (departement(code) for code in inside)
     context = _Context(inside, frozenset(entry.region for entry in found if entry), field)
-    sentence = Sentence.of(without_markup(text))
+    sentence = Sentence.of(_OVER.sub(_in_full, without_markup(text)))
     sure: list[Mention] = []
     weak: list[Mention] = []
     position = 0
@@ -90,30 +77,16 @@ def find_mentions(text: str, known: Iterable[str] = (), *, field: bool = False) 
         if mention:
             (sure if certain else weak).append(mention)
         position = max(end, position + 1)
-    listed = _in_lists(sentence, sure, weak)
+    listed = in_lists(sentence, sure, weak)
     found_all = tuple(sorted(sure + listed, key=lambda mention: mention.start))
     numbered = [Mention((f"dep:{code}",), -1, -1, strong=True) for code in _numbered(text)]
-    return _settled(found_all) + tuple(numbered)
+    return widened(sentence, settled(found_all)) + tuple(numbered)
 
 
-def _settled(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
-    """Choose among homonyms the one that lies in a département of the other places, else in a région of theirs."""
-    others = [town for found in mentions if not found.homonyms and (town := _town(found.code))]
-    counties = {town.departement for town in others} | {
-        found.code[4:] for found in mentions if found.code[:4] == "dep:"
-    }
-    lands = {town.region for town in others}
-    return tuple(_chosen_among(mention, counties, lands) if mention.homonyms else mention for mention in mentions)
-
-
-def _chosen_among(mention: Mention, counties: set[str], lands: set[str]) -> Mention:
-    towns = [town for code in (mention.code, *mention.homonyms) if (town := _town(code))]
-    near = [town for town in towns if town.departement in counties] or [town for town in towns if town.region in lands]
-    return replace(mention, codes=(f"insee:{near[0].code}",), homonyms=()) if len(near) == 1 else mention
-
-
-def _town(code: str) -> Commune | None:
-    return commune(code.removeprefix("insee:"))
+def _in_full(names: re.Match[str]) -> str:
+    """« Chalon/Saône » is Chalon-sur-Saône; a list where no commune is named so."""
+    whole = f"{names[1]} sur {names[2]}"
+    return whole if split_article(place_key(whole))[1] in commune_names() else names[0]
 
 
 def _at(sentence: Sentence, start: int, context: _Context) -> tuple[Mention | None, int, bool]:
@@ -128,7 +101,9 @@ def _at(sentence: Sentence, start: int, context: _Context) -> tuple[Mention | No
     named = [entry for entry in candidates if entry[2]]
     if not named:
         return None, max(end for end, _, _ in candidates), False
-    end, certain, mention = max(named, key=lambda entry: (entry[1], entry[0]))
+    end, certain, mention = max(
+        named, key=lambda entry: (entry[1], entry[0], is_area(entry[2]) and sentence.aside(start))
+    )
     return mention, end, certain
 
 
@@ -136,22 +111,27 @@ def _commune_at(sentence: Sentence, start: int, context: _Context) -> Iterator[t
     shadow = 0
     for end, key in sentence.keys_from(start, _lengths("communes")):
         evidence = evidence_at(sentence, start, end)
-        towns = _bearers(key, evidence, end - start, context)
+        ended = sentence.ends_name(end)
+        towns = _bearers(key, evidence, end - start, context, ended=ended)
         if not towns:
             continue
         shadow = shadow or end
         if sentence.word(end) in GROUP_WORDS and sentence.joined(end):
             continue
         county = departement_names().get(key)
-        if county and county.code == evidence.departement and not evidence.post_code:
+        if county and county.code == evidence.departement != "75" and not evidence.post_code:
             continue
         chosen = _chosen(towns, evidence, context)
         far = not chosen and stands_out(towns) and key not in everyday_words()
-        verdict = _verdict(key, end - start, chosen, evidence, context) if chosen else None
+        verdict = _verdict(key, end - start, chosen, evidence, context, ended=ended) if chosen else None
         if chosen and verdict is not None:
-            chosen = chosen if context.departements else likeliest(chosen)
+            chosen = chosen if context.departements else meant(key, chosen)
             homonyms = () if context.departements else tuple(town.code for town in chosen[1:])
-            yield Mention((f"insee:{chosen[0].code}",), start, end, evidence.sure, homonyms), end, verdict
+            goes_on = not evidence.sure and sentence.name_after(end) not in ("", *departement_names())
+            if homonyms and goes_on:
+                continue
+            said = sentence.said(start, end)
+            yield Mention((f"insee:{chosen[0].code}",), start, end, evidence.sure, homonyms, said=said), end, verdict
             return
         if far and evidence.capital and not evidence.refused:
             yield Mention((f"insee:{towns[0].code}",), start, end, strong=False, far=True), end, False
@@ -160,8 +140,9 @@ def _commune_at(sentence: Sentence, start: int, context: _Context) -> Iterator[t
         yield None, shadow, False
 
 
-def _bearers(key: str, evidence: Evidence, length: int, context: _Context) -> list[Commune]:
-    """The communes that bear a name, most populated first; by its beginning alone ("Cherbourg"), those near the lot.
+def _bearers(key: str, evidence: Evidence, length: int, context: _Context, *, ended: bool) -> list[Commune]:
+    """The communes that bear a name, most populated first; by its beginning alone ("Cherbourg"), that of the lot's
+    département, and where nothing says where the lot is, the far larger ones ("Évry" for Évry-Courcouronnes).
 
     "Pont-de-Claix (38)" is said without its article; "la Sete" is not Sète.
     """
@@ -173,12 +154,23 @@ def _bearers(key: str, evidence: Evidence, length: int, context: _Context) -> li
         if (town := commune_at(rank))
     }
     here = {evidence.departement} if evidence.departement else context.departements
-    if not any(town.departement in here for town in towns.values()) and (evidence.link or evidence.departement):
-        begun = [commune_at(rank) for _, rank in short_names().get(key, ())]
+    found = by_population(towns.values())
+    if any(town.departement in here for town in found):
+        return found
+    everyday = key in everyday_words()
+    said = bool(evidence.link or evidence.departement) and (not everyday or _said_at(evidence))
+    if here:
+        begun = communes_begun(key, evidence.article) if said or (whole and ended) else []
         near = [town for town in begun if town.departement in here]
-        if len(near) == 1 and key not in everyday_words():
-            return near
-    return by_population(towns.values())
+        return near if len(near) == 1 else found
+    if not ended or (everyday and not (said or (found and (evidence.link or evidence.sure_case)))):
+        return found
+    return with_longer(key, found, communes_begun(key, evidence.article))
+
+
+def _said_at(evidence: Evidence) -> bool:
+    """« À Sens », with a capital that means something: there an everyday word is a town."""
+    return evidence.link == "A" and evidence.direct and evidence.sure_case and not evidence.article
 
 
 def _chosen(towns: list[Commune], evidence: Evidence, context: _Context) -> list[Commune]:
@@ -197,11 +189,15 @@ def _chosen(towns: list[Commune], evidence: Evidence, context: _Context) -> list
     return [town for town in towns if town.region in context.regions and evidence.strong]
 
 
-def _verdict(key: str, length: int, towns: list[Commune], evidence: Evidence, context: _Context) -> bool | None:
+def _verdict(
+    key: str, length: int, towns: list[Commune], evidence: Evidence, context: _Context, *, ended: bool
+) -> bool | None:
     """True where the name stands alone as a place, False where a list must support it, None where it is no place."""
     people = towns[0].population or 0
     if evidence.refused and not evidence.departement:
         return None
+    if key in everyday_words() and _said_at(evidence) and people >= _CITY and ended:
+        return True
     if key in everyday_words() or people == 0:
         return (evidence.strong or bool(evidence.departement)) or (False if evidence.capital else None)
     if evidence.strong or evidence.departement:
@@ -213,7 +209,9 @@ def _verdict(key: str, length: int, towns: list[Commune], evidence: Evidence, co
     if context.departements:
         return length > 1 or people >= _TOWN or evidence.direct or (bool(evidence.link) and people >= _SMALL)
     alone = people >= _TOWN and len(towns) == 1 and evidence.sure_case
-    if evidence.apart and (people >= _CITY or (length > 1 and people >= _TOWN)):
+    if evidence.addressed and people >= _TOWN:
+        return True
+    if (evidence.apart or evidence.bracketed) and (people >= _CITY or (length > 1 and people >= _TOWN)):
         return True
     return (bool(evidence.link) or context.field) and (
         people >= _CITY or length > 2 or alone or (length > 1 and evidence.direct)
@@ -227,8 +225,16 @@ def _group_at(sentence: Sentence, start: int, context: _Context) -> Iterator[tup
         near = [group for group in groups if _departements_of(group) & context.departements]
         explicit = headed or bool(GROUP_WORDS & set(key.split()))
         implied = near and (end - start > 1 or context.field) and key not in commune_names() and sentence.capital(start)
-        chosen = near or (list(groups) if explicit and not context.departements else [])
-        if chosen and (explicit or implied):
+        nowhere = () if context.departements else groups
+        alone = (
+            nowhere
+            and len(groups) == 1
+            and end - start > 2
+            and key not in commune_names()
+            and sentence.introduced(start)
+        )
+        chosen = near or (list(nowhere) if explicit or alone else [])
+        if chosen and (explicit or implied or (alone and sentence.capital(start))):
             yield Mention((f"epci:{chosen[0].siren}",), start, end, strong=True), end, True
             return
     for end, key in sentence.keys_from(start, _lengths("communes")):
@@ -250,27 +256,63 @@ def _area_at(sentence: Sentence, start: int, context: _Context) -> Iterator[tupl
         if key in place_aliases():
             if _is_usual(key, end - start, evidence, context):
                 usual = place_aliases()[key]
-                told = sentence.said(start, end) if usual.sense == "approche" else ""
-                yield Mention(usual.codes, start, end, strong=True, usual=told), end, True
+                heard = usual.sense == "entendu" or (usual.sense == "sigle" and not context.departements)
+                told = sentence.said(start, end) if heard or usual.sense == "approche" else ""
+                yield Mention(usual.codes, start, end, strong=True, usual=told, heard=heard), end, True
                 return
             continue
-        if evidence.refused or not evidence.capital:
+        if evidence.refused or evidence.waters or not evidence.capital:
             continue
-        whole = context.field and end == len(sentence.words)
-        long = end - start > 1
-        if county and (evidence.county or long or evidence.departement == county.code or evidence.inside or whole):
+        whole = end - start > 1 or (context.field and _stands(key, sentence, start, end))
+        loose = sentence.follows(start) and not sentence.introduced(start) and not evidence.land
+        linked = bool(evidence.link) and key not in everyday_words()
+        if county and (
+            whole
+            or evidence.bracketed
+            or evidence.county
+            or evidence.inside
+            or evidence.departement == county.code
+            or _overseas_at(county.code, sentence, start, end, evidence)
+        ):
             yield Mention((f"dep:{county.code}",), start, end, evidence.county), end, True
-            return
-        if county and evidence.link:
-            yield Mention((f"dep:{county.code}",), start, end, strong=False), end, False
-            return
-        if land and (evidence.land or long or (evidence.link and key not in everyday_words() | {"CENTRE"}) or whole):
-            yield Mention((f"reg:{land.code}",), start, end, evidence.land), end, True
-            return
+        elif land and (whole or evidence.land or ((linked or evidence.inside) and key != "CENTRE")):
+            yield Mention((f"reg:{land.code}",), start, end, evidence.land, loose=loose), end, True
+        elif _may_be_listed(key, sentence, start, end):
+            code = f"dep:{county.code}" if county else f"reg:{land.code}" if land else ""
+            yield Mention((code,), start, end, strong=False), end, False
+        return
+
+
+def _stands(key: str, sentence: Sentence, start: int, end: int) -> bool:
+    """Whether the name of an area is an item of a field of places, or ends it (« CRD HAUTE GIRONDE », but no « zone Nord »)."""
+    if sentence.word(start - 1).isdigit() or (end == len(sentence.words) and key != "NORD"):
+        return True
+    return not sentence.goes_on(end) and (sentence.introduced(start) or not sentence.follows(start))
+
+
+def _may_be_listed(key: str, sentence: Sentence, start: int, end: int) -> bool:
+    """Whether the name of an area may be an item of a list; Paris is its commune, « Nord et Sud » sides, « Lot unique » a lot."""
+    if key in ("PARIS", "CENTRE") or (key == "NORD" and not _COMPASS.isdisjoint(sentence.words)):
+        return False
+    if key == "LOT" and sentence.word(end)[:1] in ("N", *"0123456789"):
+        return False
+    return sentence.introduced(start) or not sentence.goes_on(end)
+
+
+def _overseas_at(code: str, sentence: Sentence, start: int, end: int, evidence: Evidence) -> bool:
+    """« À La Réunion », « à Mayotte »: an island is said as a town is. « A LA REUNION DU » is a meeting."""
+    if not code.startswith("97") or not (evidence.link or evidence.article):
+        return False
+    if sentence.key(start, end) not in everyday_words():
+        return True
+    return sentence.capital(start - 1) if sentence.mixed else evidence.direct and not sentence.goes_on(end)
 
 
 def _is_usual(key: str, length: int, evidence: Evidence, context: _Context) -> bool:
-    """Whether a usual name stands for a place here: an approximate one near the lot, an acronym where nothing else is meant."""
+    """Whether a usual name stands for a place here: an approximate one near the lot, an acronym where nothing else is meant.
+
+    Where nothing says where the lot is, an acronym needs its article (« la CAHC »), and a doubt says what it was taken for.
+    """
     usual = place_aliases()[key]
     if context.field:
         return True
@@ -282,42 +324,15 @@ def _is_usual(key: str, length: int, evidence: Evidence, context: _Context) -> b
         context.departements & departements_of(place) for place in places_of(usual.codes)
     )
     if usual.sense == "sigle":
-        return bool(context.departements) and near and evidence.capital and bool(evidence.article or evidence.link)
+        said = bool(evidence.article or evidence.link) if context.departements else evidence.bare_article
+        return near and evidence.capital and said
     return near and (length > 1 or (evidence.capital and bool(evidence.link)))
 
 
-def _in_lists(sentence: Sentence, sure: list[Mention], weak: list[Mention]) -> list[Mention]:
-    """The weak mentions that stand in a list beside a sure one, or beside another that is no everyday word.
-
-    An everyday word that goes on ("Rue Jean…", "Port Saint-Malo") is none, nor is a far place beside a weak one.
-    """
-    listed = [
-        mention
-        for mention in weak
-        if not (sentence.key(mention.start, mention.end) in everyday_words() and sentence.joined(mention.end))
-    ]
-    names = [
-        mention
-        for mention in listed
-        if mention.code.startswith("insee:")
-        and not mention.far
-        and sentence.key(mention.start, mention.end) not in everyday_words()
-    ]
-    ends = {mention.end for mention in (*sure, *names)}
-    starts = {mention.start for mention in (*sure, *names)}
-    kept: list[Mention] = []
-    for mention in (*listed, *reversed(listed)):
-        before = sentence.previous_item(mention.start) in ends
-        after = sentence.next_item(mention.end) in starts
-        if mention not in kept and (before or after):
-            kept.append(mention)
-            ends.add(mention.end)
-            starts.add(mention.start)
-    return kept
-
-
 def _numbered(text: str) -> list[str]:
-    numbers = [number for found in _NUMBERED.findall(plain(text)) for number in re.findall(_NUMBER, found)]
+    upper = plain(text)
+    said = [*_NUMBERED.findall(upper), *_BY_NUMBER.findall(upper)]
+    numbers = [number for found in said for number in re.findall(_NUMBER, found)]
     return [number for number in dict.fromkeys(numbers) if number in departements()]
 
 

@@ -7,13 +7,15 @@ from textwrap import shorten
 
 from rapidfuzz import fuzz, process
 
+from matcher.domain.french import enumeration
 from matcher.domain.lot import RawPlace
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
-from matcher.reading.areas import FINENESS, departements_of, place_of, places_of
+from matcher.reading.areas import FINENESS, departements_of, innermost, place_of, places_of
 from matcher.reading.districts import read_districts
 from matcher.reading.evidence import without_markup
-from matcher.reading.gazetteer import Mention, find_mentions
-from matcher.reading.homonyms import homonym_doubt, likeliest, undecided
+from matcher.reading.gazetteer import find_mentions
+from matcher.reading.homonyms import homonym_doubt, likeliest, meant, merged_doubt, undecided, with_longer
+from matcher.reading.mentions import Mention
 from matcher.reading.place_codes import Found, code_type, read_code, read_prefixed
 from matcher.reference.communes import (
     Commune,
@@ -21,6 +23,7 @@ from matcher.reference.communes import (
     commune,
     commune_at,
     commune_names,
+    communes_begun,
     communes_named,
     communes_of_post_code,
     current_commune,
@@ -38,10 +41,21 @@ from matcher.reference.territories import (
 )
 
 _BESIDE = re.compile(r"\(\s*(97\d|2[AB]|\d\d)\s*\)|\b(97\d|2[AB]|\d\d)\d{3}\b", re.IGNORECASE)
+_PREFIX = re.compile(r"(insee|cp|arr|dep|reg|epci)\s*:\s*(.+)", re.IGNORECASE)
+_ITEMS = re.compile(r"\s*[,;/]\s*|\s+et\s+", re.IGNORECASE)
 _QUOTES = re.compile('["«»“”]')
 _NOTHING = frozenset({"", "NON DISPONIBLE", "NON RENSEIGNE", "MULTIPLE", "NC", "NULL", "NONE", "AUTRE", "DIVERS"})
 _GROUP_WORDS = re.compile(r"\b(COMMUNAUTE|METROPOLE|AGGLOMERATION|AGGLO|CC|CA|CU)\b")
 _LIKE, _ALIKE = 84, 92
+_LETTERS = 0.85
+_EXPECTED = {
+    "insee": "un code INSEE de commune, comme « insee:59392 »",
+    "cp": "un code postal, comme « cp:59600 »",
+    "arr": "le code d’un arrondissement, comme « arr:596 »",
+    "dep": "le code ou le nom d’un département, comme « dep:59 » ou « dep:Nord »",
+    "reg": "le code ou le nom d’une région, comme « reg:32 » ou « reg:Bretagne »",
+    "epci": "le SIREN ou le nom d’une intercommunalité, comme « epci:200043396 »",
+}
 _BIG, _KNOWN, _LONGEST = 10_000, 2_000, 300
 
 
@@ -90,11 +104,14 @@ def _abroad() -> re.Pattern[str]:
     return re.compile(rf" (?:A|AU|AUX|EN|DE) ({'|'.join(map(re.escape, foreign_names()))}) ")
 
 
-def usual_doubt(name: str, places: Iterable[Place]) -> str:
-    """Return what a usual name of approximate limits (« bassin minier ») was taken for."""
+def usual_doubt(name: str, places: Iterable[Place], *, heard: bool = False) -> str:
+    """Return what a usual name was taken for: one of approximate limits (« bassin minier »), or with `heard` one that may
+    mean something else (« canton de Denain »)."""
     names = [place.name for place in places]
-    more = f" et {len(names) - 3} autres" if len(names) > 3 else ""
-    return f"« {name} » n’a pas de limites officielles : entendu comme {', '.join(names[:3])}{more}."
+    shown = enumeration(names if len(names) < 5 else [*names[:3], f"{len(names) - 3} autres"])
+    if heard:
+        return f"« {name} » : entendu comme {shown} ; sinon, dites quelles communes sont concernées."
+    return f"« {name} » n’a pas de limites officielles : entendu comme {shown}."
 
 
 def read_name(text: str, near: frozenset[str], *, guess: bool = False) -> Found:
@@ -103,24 +120,42 @@ def read_name(text: str, near: frozenset[str], *, guess: bool = False) -> Found:
     beside = _BESIDE.search(text)
     number = (beside[1] or beside[2] or "").upper() if beside else ""
     number = "97" + text[beside.start(2) + 2] if beside and number == "97" else number
+    county = departement_named(within[1]) if (within := re.search(r"\(([^)\d]+)\)", text)) else None
+    number = number or (county.code if county else "")
     hinted = frozenset({number}) if number in departements() else frozenset()
     name = re.sub(r"\(.*?\)|\b\d{5}\b", " ", text).strip(" -,;")
-    districts = places_of(f"insee:{code}" for code in read_districts(text))
-    if districts:
-        return Found(districts)
-    found = _post_coded(text) or _exact(name, hinted, near)
+    districts = read_districts(text)
+    said = (districts.doubt,) if districts.doubt else ()
+    parts = places_of(f"insee:{code}" for code in districts.codes)
+    found = Found() if parts else _post_coded(text) or _exact(name, hinted, near)
     if found.places or found.doubts:
-        return found
+        return Found(found.places, (*found.doubts, *said))
     mentions = find_mentions(text, hinted or near, field=True)
     told = understood(mentions)
-    if told.places or told.doubts:
-        return Found(finest(told.places), told.doubts)
+    if parts or told.places or told.doubts:
+        left = _left_aside(text, near) if guess and not parts else ()
+        return Found(innermost((*told.places, *parts)), (*told.doubts, *_merged(mentions), *said, *left))
     if hinted:
         return Found(places_of(f"dep:{code}" for code in hinted))
     country = next((named for part in re.split(r"[,;/()]", text) if (named := country_named(part))), "")
     if country:
         return Found(doubts=(f"« {name} » : lieu à l’étranger ({country}), aucune distance n’est calculée.",))
     return _guessed(name, near) if guess else Found()
+
+
+def _left_aside(text: str, near: frozenset[str]) -> tuple[str, ...]:
+    """What to say of the items of a list of places in which no place is read: « Maubeuge, Xyzabc »."""
+    items = [item.strip() for item in _ITEMS.split(text)]
+    known = [bool(find_mentions(item, near, field=True)) for item in items]
+    names = [
+        item for item, read in zip(items, known, strict=True) if not read and _is_a_name(item) and item.count(" ") < 3
+    ]
+    return tuple(f"« {name} » n’est pas reconnu : ce lieu n’est pas compté." for name in names if place_key(name))
+
+
+def _merged(mentions: Iterable[Mention]) -> tuple[str, ...]:
+    towns = ((mention.said, commune(mention.code.removeprefix("insee:"))) for mention in mentions)
+    return tuple(doubt for said, town in towns if said and town and (doubt := merged_doubt(said, town)))
 
 
 def _post_coded(text: str) -> Found | None:
@@ -142,31 +177,52 @@ def understood(mentions: Iterable[Mention], origin: PlaceOrigin = PlaceOrigin.LI
         codes = (mention.code.removeprefix("insee:"), *mention.homonyms) if mention.homonyms else ()
         towns = [town for code in codes if (town := commune(code))]
         if towns:
-            doubts.append(homonym_doubt(towns))
+            doubts.append(homonym_doubt(towns, mention.said))
         if mention.usual:
-            doubts.append(usual_doubt(mention.usual, places_of(mention.codes)))
+            doubts.append(usual_doubt(mention.usual, places_of(mention.codes), heard=mention.heard))
         if not towns or not undecided(towns):
             kept.append(mention)
     return Found(places_of((code for mention in kept for code in mention.codes), origin), tuple(doubts))
 
 
-def finest(places: tuple[Place, ...]) -> tuple[Place, ...]:
-    """Return the finest of the places, all those of that fineness."""
-    least = min((FINENESS[place.type] for place in places), default=0)
-    return tuple(place for place in places if FINENESS[place.type] == least)
-
-
-def _read_free(text: str, near: frozenset[str], likely: frozenset[str]) -> Found:
-    text = re.sub(r"^(\d{2}) (\d{3})$", r"\1\2", without_markup(text)[:_LONGEST].strip(" ,"))  # « 75 013 »
+def _read_free(typed: str, near: frozenset[str], likely: frozenset[str]) -> Found:
+    text = re.sub(r"^(\d{2}) (\d{3})$", r"\1\2", without_markup(typed)[:_LONGEST].strip(" ,"))  # « 75 013 »
     found = read_prefixed(text)
+    codes = re.split(r"\s*[,;]\s*", text)
+    if (
+        found is None
+        and len(codes) > 1
+        and all(_PREFIX.match(code) or re.fullmatch(r"\d{5}|\d{9}", code) for code in codes)
+    ):
+        each = [_read_free(code, near, likely) for code in codes]
+        places = dict.fromkeys(place for entry in each for place in entry.places)
+        return Found(tuple(places), tuple(dict.fromkeys(doubt for entry in each for doubt in entry.doubts)))
+    found = found or _prefixed_name(text, near)
     if found is None:
         found = read_code(text, likely=likely) if _has_code_shape(text) else Found()
-        found = found if found.places else read_name(text, near, guess=True)
-    return (
-        found
-        if found.places or found.doubts
-        else Found(doubts=(f"Lieu inconnu : « {text[:80]}{'…' if len(text) > 80 else ''} ».",))
-    )
+        found = found if found.places else read_name(text, near, guess=_is_a_name(typed))
+    written = shorten(text, 80, placeholder="…") if " " in text else text[:80]
+    return found if found.places or found.doubts else Found(doubts=(f"Lieu inconnu : « {written} ».",))
+
+
+def _prefixed_name(text: str, near: frozenset[str]) -> Found | None:
+    """« reg:Bretagne », « dep:Nord »: a name where a code was expected, of that kind alone; None where there is no prefix."""
+    prefixed = _PREFIX.fullmatch(text)
+    if not prefixed:
+        return None
+    scheme, name = prefixed[1].lower(), prefixed[2].strip()
+    county, land = departement_named(name), region_named(name)
+    if scheme == "epci" and (groups := epci_named(name)):
+        return _one_group(list(places_of(f"epci:{group.siren}" for group in groups)), near)
+    codes = {"dep": f"dep:{county.code}" if county else "", "reg": f"reg:{land.code}" if land else ""}
+    if place := place_of(codes.get(scheme, "")):
+        return Found((place,))
+    return Found(doubts=(f"Lieu inconnu : « {text} ». Attendu : {_EXPECTED[scheme]}.",))
+
+
+def _is_a_name(typed: str) -> bool:
+    """Tell whether what was typed is nearly all letters, so that a name spelt like it may be what was meant."""
+    return sum(sign.isalpha() or sign in " -'’." for sign in typed) >= _LETTERS * len(typed)
 
 
 def _has_code_shape(text: str) -> bool:
@@ -178,7 +234,8 @@ def _exact(name: str, hinted: frozenset[str], near: frozenset[str]) -> Found:
     usual = place_aliases().get(key) or place_aliases().get(split_article(key)[1])
     if usual:
         places = places_of(usual.codes)
-        return Found(places, (usual_doubt(name, places),) if usual.sense == "approche" else ())
+        doubt = usual_doubt(name, places, heard=usual.sense == "entendu")
+        return Found(places, (doubt,) if usual.sense in ("approche", "entendu") else ())
     groups = epci_named(name)
     if groups and (_GROUP_WORDS.search(key) or not commune_names().get(key)) and not departement_named(name):
         return _one_group(list(places_of(f"epci:{group.siren}" for group in groups)), hinted or near)
@@ -189,24 +246,13 @@ def _exact(name: str, hinted: frozenset[str], near: frozenset[str]) -> Found:
         return _town_or_area(towns[0], area)
     if area and not (towns and area.communes == (towns[0].code,)):
         return Found((area,))
-    close = [town for town in towns if town.departement in near] or list(towns)
-    if towns and not hinted and close == list(towns) and (larger := _larger_today(key, towns[0])):
-        return Found(places_of((f"insee:{larger[0].code}",)), (homonym_doubt([*larger[:1], towns[0]], name),))
-    return _one_town(close, bool(hinted) or close != list(towns))
-
-
-def _larger_today(key: str, town: Commune) -> list[Commune]:
-    """Larger communes whose name begins with `key`, where `town` bears it only as a commune since merged; largest first."""
-    if place_key(town.name) == key:
-        return []
-    begun = [
-        commune_at(rank)
-        for name, entries in commune_names().items()
-        if name.startswith(f"{key} ")
-        for _, rank in entries
-    ]
-    larger = {other.code: other for other in begun if (other.population or 0) > (town.population or 0)}
-    return sorted(larger.values(), key=lambda other: (-(other.population or 0), other.code))
+    article, core = split_article(key)
+    begun = communes_begun(core, article)
+    here = hinted or near
+    close = [town for town in towns if town.departement in here] or [town for town in begun if town.departement in here]
+    if not close and towns:
+        return _one_town(meant(core, with_longer(core, list(towns), begun)), name)
+    return _one_town(close[:1], name)
 
 
 def _town_or_area(town: Commune, area: Place) -> Found:
@@ -217,14 +263,11 @@ def _town_or_area(town: Commune, area: Place) -> Found:
     return Found((area,), (f"{area.name} : le territoire est retenu ; sinon écrivez « insee:{town.code} ».",))
 
 
-def _one_town(towns: list[Commune], certain: bool) -> Found:
+def _one_town(towns: list[Commune], name: str) -> Found:
     if not towns:
         return Found()
-    if certain:
-        return Found(places_of((f"insee:{towns[0].code}",)))
-    meant = likeliest(towns)
-    doubts = (homonym_doubt(meant),) if len(meant) > 1 else ()
-    return Found(() if undecided(meant) else places_of((f"insee:{meant[0].code}",)), doubts)
+    doubt = homonym_doubt(towns, name) if len(towns) > 1 else merged_doubt(name, towns[0])
+    return Found(() if undecided(towns) else places_of((f"insee:{towns[0].code}",)), (doubt,) if doubt else ())
 
 
 def _one_group(groups: list[Place], near: frozenset[str]) -> Found:
@@ -261,9 +304,9 @@ def _guessed(name: str, near: frozenset[str]) -> Found:
         return Found()
     _, town = max(towns, key=lambda pair: (pair[1].departement in near, pair[0], pair[1].population or 0))
     if longer and town.departement not in near:
-        meant = likeliest(by_population(town for _, town in towns))
-        if len(meant) > 1:
-            return Found(places_of((f"insee:{meant[0].code}",)), (homonym_doubt(meant[:4], name),))
+        likely = likeliest(by_population(town for _, town in towns))
+        if len(likely) > 1:
+            return _one_town(likely, name)
     doubt = f"« {name} » n’est pas une commune connue : {town.name} ({town.departement}) retenue, la plus proche par le nom."
     return Found(places_of((f"insee:{town.code}",)), (doubt,))
 

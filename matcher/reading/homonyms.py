@@ -1,14 +1,19 @@
 """Communes of one name: which are meant, whether anything chooses among them, and the question to ask."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from matcher.reference.communes import Commune
+from matcher.reference.place_names import place_key, split_article
 from matcher.reference.territories import departement
 
 _TOWN = 1500
 _LARGE = 20_000
 # Of the population of the first commune of a name: which another has to be meant as well, to be as likely, to be a peer overseas.
 _RIVAL, _EVEN, _PEER = 0.015, 0.3, 0.1
+# Persons from which a commune is what its bare name means; how many times larger a longer name must be to be meant below;
+# how many a merged commune is taken to have had.
+_KNOWN, _FAR_LARGER, _VILLAGE = 5000, 10, 1000
+_MOST = 4  # communes named in a question
 
 
 def likeliest(towns: list[Commune]) -> list[Commune]:
@@ -45,11 +50,49 @@ def stands_out(towns: list[Commune]) -> bool:
     return (towns[0].population or 0) >= _TOWN and len(likeliest(towns)) == 1
 
 
-def homonym_doubt(towns: Iterable[Commune], asked: str = "") -> str:
-    """Return the question to ask where several communes bear one name, or, with `asked`, begin with it."""
-    listed = list(towns)
-    if asked:
+def with_longer(key: str, towns: list[Commune], begun: list[Commune]) -> list[Commune]:
+    """Return the communes that a bare name may mean, the likeliest first: before those that bear it, `towns`, the far larger
+    ones among `begun`, whose name begins with it.
+
+    « Évry » is Évry-Courcouronnes (67 000 inhabitants) rather than a village of 400. Both lists are most populated first.
+    """
+    own = max((town.population or 0 if _bears(key, town) else _VILLAGE for town in towns), default=0)
+    if own >= _KNOWN:
+        return towns
+    larger = [town for town in begun if (town.population or 0) >= _FAR_LARGER * own and town not in towns]
+    return larger + towns
+
+
+def meant(key: str, towns: list[Commune]) -> list[Commune]:
+    """Return those of the communes of a name that may be meant, the likeliest first: those of today before one that a
+    commune of that name was merged into; the largest that bears it is always among them."""
+    today = [town for town in towns if split_article(place_key(town.name))[1].startswith(key)]
+    if not today:
+        return likeliest(towns)
+    kept = likeliest(today)
+    own = [town for town in today if _bears(key, town)][:1]
+    merged = [town for town in towns if town not in today][:1]
+    return list(dict.fromkeys([*kept, *own, *merged]))
+
+
+def _bears(key: str, town: Commune) -> bool:
+    """Whether a commune bears a name (a key without article) today, rather than one merged into it."""
+    return split_article(place_key(town.name))[1] == key
+
+
+def merged_doubt(name: str, town: Commune) -> str:
+    """Return what to say where a name is that of a commune since merged into another; empty where `town` has a word of it."""
+    if town.parent or not set(place_key(name).split()).isdisjoint(place_key(town.name).split()):
+        return ""
+    return f"« {name} » fait aujourd’hui partie de {town.name} ({town.departement})."
+
+
+def homonym_doubt(towns: Sequence[Commune], asked: str = "") -> str:
+    """Return the question to ask where several communes bear one name, or begin with it, of which `asked` is what was written."""
+    if asked and not _bears(split_article(place_key(asked))[1], towns[0]):
+        listed = list(towns) if len(towns) <= _MOST else [*towns[: _MOST - 1], towns[-1]]
         choices = ", ".join(f"{town.name} ({town.departement})" for town in listed)
-        return f"« {asked} » : laquelle ? {choices}, ou une autre ; {listed[0].name} est retenue."
-    where = dict.fromkeys(county.name for town in listed if (county := departement(town.departement)))
-    return f"{listed[0].name} : laquelle ? {', '.join(list(where)[:3])}, ou une autre."
+        kept = "" if undecided(list(towns)) else f" ; {towns[0].name} est retenue"
+        return f"« {asked} » : laquelle ? {choices}, ou une autre{kept}."
+    where = dict.fromkeys(county.name for town in towns if (county := departement(town.departement)))
+    return f"{towns[0].name} : laquelle ? {', '.join(list(where)[:3])}, ou une autre."

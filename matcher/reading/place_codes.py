@@ -5,15 +5,16 @@ from dataclasses import dataclass
 
 from matcher.domain.place import Place
 from matcher.reading.areas import place_of, places_of, point
-from matcher.reference.communes import commune_by_siren, communes_of_post_code, nearest_commune
+from matcher.reference.communes import commune, commune_by_siren, communes_of_post_code, nearest_commune
 from matcher.reference.place_names import place_key, plain
 from matcher.reference.territories import departement, epci, nuts_departements, region
 
 FAR_KM = 30.0
 
-_PREFIXED = re.compile(r"(insee|cp|dep|reg|epci)\s*:\s*(.+)", re.IGNORECASE)
+_PREFIXED = re.compile(r"(insee|cp|arr|dep|reg|epci)\s*:\s*(.+)", re.IGNORECASE)
 _NUMBER = r"[-+]?\d{1,3}(?:\.\d+)?"
 _POINT = re.compile(rf"({_NUMBER})\s*[,;]\s*({_NUMBER})")
+_POINT_IN_FRENCH = re.compile(r"([-+]?\d{1,2},\d+)\s*(?:[,;]\s+|;|\s)\s*([-+]?\d{1,3},\d+)")
 _LEADING = re.compile(r"(?:FR|F)?[\s-]*(\d{5,6})(?!\d)(?:\s+\D.*)?")
 _TYPES = ("POSTAL", "COMMUNE", "DEPARTEMENT", "REGION", "PAYS", "ARRONDISSEMENT", "CANTON")
 
@@ -32,10 +33,13 @@ def code_type(text: str) -> str:
 
 
 def read_prefixed(text: str) -> Found | None:
-    """Read `insee:`, `cp:`, `dep:`, `reg:`, `epci:` or `lat,lon`; None where the text is none of these."""
-    coordinates = _POINT.fullmatch(text)
+    """Read `insee:`, `cp:`, `arr:`, `dep:`, `reg:`, `epci:` with a code, or `lat,lon` (decimal commas too: « 48,85 ; 2,35 »).
+
+    None where the text is none of these, or where a prefix is before what is no code (`dep:Nord`).
+    """
+    coordinates = _POINT.fullmatch(text) or _POINT_IN_FRENCH.fullmatch(text)
     if coordinates:
-        return _read_point(float(coordinates[1]), float(coordinates[2]))
+        return _read_point(*(float(number.replace(",", ".")) for number in coordinates.groups()))
     prefixed = _PREFIXED.fullmatch(text)
     if not prefixed:
         return None
@@ -46,7 +50,7 @@ def read_prefixed(text: str) -> Found | None:
         found = _group(value)
     else:
         found = Found(places_of((f"{scheme}:{value}",)))
-    return found if found.places else Found(doubts=(f"Lieu inconnu : « {text} ».",))
+    return found if found.places or found.doubts else None
 
 
 def read_code(text: str, kind: str = "", name: str = "", likely: frozenset[str] = frozenset()) -> Found:
@@ -63,8 +67,10 @@ def read_code(text: str, kind: str = "", name: str = "", likely: frozenset[str] 
         return _group(code)
     if re.fullmatch(r"\d{4}", code) and kind not in ("ARRONDISSEMENT", "CANTON"):
         code = "0" + code
-    if re.fullmatch(r"\d{2,3}|2[AB]", code):
+    if re.fullmatch(r"\d{2,3}|2[AB]", code) and not (kind == "ARRONDISSEMENT" and len(code) == 3):
         return _short(code, kind)
+    if kind == "ARRONDISSEMENT" and (part := place_of(f"arr:{code}")):
+        return Found((part,))
     if kind in ("ARRONDISSEMENT", "CANTON") or re.fullmatch(r"\d{6}", code):
         return _first_digits(code)
     leading = _LEADING.fullmatch(code)
@@ -96,13 +102,25 @@ def _five(code: str, kind: str, name: str, likely: frozenset[str]) -> Found:
     if kind == "COMMUNE" and town and (town.code == code or not communes_of_post_code(code)):
         return Found((town,))
     if communes_of_post_code(code):
-        return _post_code(code, name, likely)
+        found = _post_code(code, name, likely)
+        larger = town is not None and not kind and not name and _outweighs(town.code, found.places)
+        also = (
+            f"« {code} » est aussi le code INSEE de {town.name} : écrivez « insee:{code} » pour elle." if town else ""
+        )
+        return Found(found.places, (*found.doubts, also)) if larger else found
     if town and kind != "POSTAL":
         doubt = f"« {code} » n’est pas un code postal : lu comme le code INSEE de {town.name}."
         return Found((town,), () if kind else (doubt,))
     if town and name and place_key(town.name) in place_key(name):
         return Found((town,))
     return _cedex(code)
+
+
+def _outweighs(code: str, places: tuple[Place, ...]) -> bool:
+    """Tell whether a commune has more inhabitants than the places, and is none of them."""
+    town, *others = (commune(entry) for entry in (code, *(place.code for place in places)))
+    most = max((other.population or 0 for other in others if other), default=0)
+    return town is not None and town not in others and (town.population or 0) > most
 
 
 def _cedex(code: str) -> Found:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from matcher.domain.lot import Lot
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
-from matcher.reading.areas import FINENESS, departements_of, inside, places_of
-from matcher.reading.districts import CITIES, read_districts
-from matcher.reading.gazetteer import Mention, find_mentions
+from matcher.reading.areas import FINENESS, departements_of, holds, innermost, places_of
+from matcher.reading.districts import CITIES, Districts, read_districts
+from matcher.reading.gazetteer import find_mentions
 from matcher.reading.given_places import foreign_doubt, is_free, read_given, understood
-from matcher.reading.waterways import canal_in, communes_along, river_in
+from matcher.reading.mentions import Mention
+from matcher.reading.waterways import canal_in, communes_along, groups_along, river_in
 from matcher.reference.communes import whole_city
 from matcher.reference.territories import territory_of_siren
 
@@ -82,19 +83,20 @@ def _read_text(objet: str, known: frozenset[str], near: tuple[Place, ...], *, ma
     """Read the text near the places known, else along a river it names, else, where it may be, anywhere else in France."""
     mentions = find_mentions(objet, known)
     cities = [code for code in CITIES.values() if any(_is_city(code, place) for place in near)]
-    districts = places_of((f"insee:{code}" for code in read_districts(objet, cities)), PlaceOrigin.OBJET)
-    if mentions or districts:
+    districts = read_districts(objet, cities)
+    if mentions or districts.codes or districts.doubt:
         return _understood(mentions, districts)
     river = river_in(objet)
     along = communes_along(river, known) if river else ()
     if along:
-        places = places_of((f"insee:{town.code}" for town in along), PlaceOrigin.OBJET)
-        names = ", ".join(town.name for town in along[:3])
-        doubt = f"{river.title()} : les communes qui en portent le nom sont retenues ({names}…) ; dites lesquelles."
+        codes = [f"epci:{siren}" for siren in groups_along(river, along)] + [f"insee:{town.code}" for town in along]
+        places = places_of(codes, PlaceOrigin.OBJET)
+        names = ", ".join(place.name for place in places[:3]) + ("…" if len(places) > 3 else "")
+        doubt = f"{river.title()} : les lieux qui en portent le nom sont retenus ({names}) ; dites lesquels."
         return _Text(places, (doubt,))
     if not may_be_far or not known:
         return _Text()
-    return _understood(tuple(found for found in find_mentions(objet) if _leaves_no_choice(found)), ())
+    return _understood(tuple(found for found in find_mentions(objet) if _leaves_no_choice(found)), Districts())
 
 
 def _leaves_no_choice(mention: Mention) -> bool:
@@ -107,24 +109,18 @@ def _is_city(code: str, place: Place) -> bool:
     return place.code == code or whole_city(place.code) == code or place.communes == (code,)
 
 
-def _understood(mentions: tuple[Mention, ...], districts: tuple[Place, ...]) -> _Text:
+def _understood(mentions: tuple[Mention, ...], districts: Districts) -> _Text:
     named = understood(mentions, PlaceOrigin.OBJET)
-    found = tuple(dict.fromkeys((*named.places, *districts)))
+    parts = places_of((f"insee:{code}" for code in districts.codes), PlaceOrigin.OBJET)
+    found = tuple(dict.fromkeys((*named.places, *parts)))
     sure = frozenset(place.code for mention in mentions if mention.strong for place in places_of(mention.codes))
-    finest = min((FINENESS[place.type] for place in found), default=0)
-    kept = tuple(
-        place
-        for place in found
-        if not any(_holds(place, other) for other in found)
-        and (FINENESS[place.type] == finest or (place.code in sure and FINENESS[place.type] <= _AREA))
-    )
-    return _Text(kept, named.doubts, sure, tuple(place for place in found if place not in kept))
-
-
-def _holds(area: Place, place: Place) -> bool:
-    if whole_city(place.code) == area.code:
-        return True
-    return FINENESS[place.type] < FINENESS[area.type] and inside(place, area)
+    loose = {place.code for mention in mentions if mention.loose for place in places_of(mention.codes)}
+    kept = innermost(found)
+    if any(FINENESS[place.type] < FINENESS[PlaceType.REGION] for place in kept):
+        kept = tuple(place for place in kept if place.code not in loose)
+    left = [f"{place.name} : aussi dans le texte, non retenue." for place in innermost(found) if place not in kept]
+    doubts = (*named.doubts, *left, *([districts.doubt] if districts.doubt else []))
+    return _Text(kept, doubts, sure, tuple(place for place in found if place not in kept))
 
 
 def _with_text(given: tuple[Place, ...], text: _Text, free: bool) -> tuple[tuple[Place, ...], tuple[str, ...]]:
@@ -135,7 +131,7 @@ def _with_text(given: tuple[Place, ...], text: _Text, free: bool) -> tuple[tuple
     if not given or all(place.type is PlaceType.PAYS for place in given):
         return read, text.doubts
     codes = {place.code for place in given}
-    refined = tuple(place for place in read if any(_holds(area, place) for area in given))
+    refined = tuple(place for place in read if any(holds(area, place) for area in given))
     if len(given) == 1 and refined:
         return (refined if free else read), text.doubts
     if free:
@@ -172,7 +168,7 @@ def _narrowed(
     if not places:
         return buyer, () if exact else (guess,)
     area = places[0]
-    if FINENESS[area.type] < _AREA or not all(_holds(area, place) for place in buyer):
+    if FINENESS[area.type] < FINENESS[PlaceType.ARRONDISSEMENT] or not all(holds(area, place) for place in buyer):
         return places, ()
     if area.origin is PlaceOrigin.OBJET and area.code in text.sure:
         return places, ()
@@ -188,6 +184,6 @@ def _within(places: tuple[Place, ...], others: Iterable[Place]) -> tuple[Place, 
         if area.communes
         and area.type is not PlaceType.PAYS
         and (area.type, area.code) not in codes
-        and any(_holds(area, place) for place in places)
+        and any(holds(area, place) for place in places)
     }
     return tuple(sorted(areas.values(), key=lambda area: (FINENESS[area.type], area.code)))

@@ -23,8 +23,10 @@ _ORDINAL = re.compile(
     r"^(PARIS|LYON|MARSEILLE)(?: CEDEX)? 0?(\d{1,2}) ?(ER|E|EME|ND|ERE)?( ARRONDISSEMENT| ARRDT| ARR)?$"
 )
 
-_SHORT = re.compile(r"(L |LE |LA |LES )?(.+?) (?:SUR|EN|LES|LE|LA|SOUS|AUX|AU|DE|D|DU|ET|L|PARIS) ")
-_KNOWN = 2000
+_SHORT = re.compile(r"(L |LE |LA |LES )?(.+?) (?:SUR|EN|LES|LE|LA|SOUS|AUX|AU|DES|DE|D|DU|ET|L|PARIS) ")
+_DOUBLE = re.compile(r"(L |LE |LA |LES )?(?!SAINTE? )([A-Z]{4,}) [A-Z]")
+# Persons: of a commune known by what its name begins with, by one short word (« Bar »), by the first of two names (« Évry »).
+_KNOWN, _KNOWN_BY_A_WORD, _KNOWN_BY_HALF = 2000, 4000, 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,14 +181,26 @@ def commune_names() -> dict[str, list[tuple[str, int]]]:
 
 @lru_cache(maxsize=1)
 def short_names() -> dict[str, list[tuple[str, int]]]:
-    """Return, by what a name begins with before its first link word ("CHERBOURG", "ROISSY"), the ranks of such communes."""
+    """Return, by what a name begins with, the (article, rank) of such communes of some size: what is before the first link
+    word ("CHERBOURG", "ROISSY"), or the first of two names ("CHARLEVILLE")."""
     names: dict[str, list[tuple[str, int]]] = defaultdict(list)
-    for rank, (name, population) in enumerate(
-        zip(_table().columns["nom"], _table().columns["population"], strict=True)
+    columns = _table().columns
+    for rank, (name, persons, parent) in enumerate(
+        zip(columns["nom"], columns["population"], columns["parent"], strict=True)
     ):
-        if int(population or 0) >= _KNOWN and (found := _SHORT.match(place_key(name))) and len(found[2]) > 4:
+        population = int(persons or 0)
+        if population < _KNOWN or parent:
+            continue
+        key = place_key(name)
+        found = _SHORT.match(key) or (_DOUBLE.match(key) if population >= _KNOWN_BY_HALF else None)
+        if found and (len(found[2]) > 4 or population >= _KNOWN_BY_A_WORD):
             names[found[2]].append(((found[1] or "").strip(), rank))
     return dict(names)
+
+
+def communes_begun(key: str, article: str = "") -> list[Commune]:
+    """Return the communes of some size whose name begins with this key without its article, most populated first."""
+    return by_population(commune_at(rank) for own, rank in short_names().get(key, ()) if own == article)
 
 
 @lru_cache(maxsize=65_536)
@@ -198,6 +212,11 @@ def commune_at(rank: int) -> Commune:
 def communes_of_epci(siren: str) -> tuple[str, ...]:
     """Return the INSEE codes of the communes of an EPCI, or of an établissement public territorial of Grand Paris."""
     return _codes(_by("epci").get(siren) or _by("ept").get(siren) or ())
+
+
+def communes_of_arrondissement(code: str) -> tuple[str, ...]:
+    """Return the INSEE codes of the communes of an arrondissement of a département."""
+    return _codes(_by("arrondissement").get(code, ()))
 
 
 def communes_of_departement(code: str) -> tuple[str, ...]:

@@ -21,11 +21,11 @@ def plain(text: str) -> str:
 
 
 def place_key(name: str) -> str:
-    """Return the key under which a name is looked up: "St-Jean de Braye" and "SAINT JEAN-DE-BRAYE" share one."""
+    """Return the key under which a name is looked up: "St-Jean de Braye" and "SAINT JEAN-DE-BRAYE" share one, as do LEZ and LÈS."""
     text = plain(name.replace("’", "'").replace("‑", "-"))
     if "/" in text:
         text = _OVER.sub("SUR ", _UNDER.sub("SOUS", text))
-    return " ".join([_SHORT.get(word, word) for word in _WORDS.findall(text)])
+    return " ".join([_SHORT.get(word, word) for word in _WORDS.findall(text)]).replace(" LEZ ", " LES ")
 
 
 def split_article(key: str) -> tuple[str, str]:

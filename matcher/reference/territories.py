@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from matcher.paths import shipped
-from matcher.reference.communes import commune_by_siren, communes_of_departement, communes_of_epci
+from matcher.reference.communes import (
+    commune_by_siren,
+    communes_of_arrondissement,
+    communes_of_departement,
+    communes_of_epci,
+)
 from matcher.reference.place_names import place_key, split_article
 
 _EPCI_KIND = re.compile(
@@ -30,6 +35,20 @@ class Epci:
     def communes(self) -> tuple[str, ...]:
         """The INSEE codes of its communes."""
         return communes_of_epci(self.siren)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrondissement:
+    """A part of a département, around the commune that its name says; `chef_lieu` is the INSEE code of that commune."""
+
+    code: str
+    name: str
+    chef_lieu: str
+
+    @property
+    def communes(self) -> tuple[str, ...]:
+        """The INSEE codes of its communes."""
+        return communes_of_arrondissement(self.code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +94,8 @@ class Territory:
 
 @dataclass(frozen=True, slots=True)
 class UsualName:
-    """What people call a place: its place codes, and `sense`, as `exact`, `approche` (its limits are nowhere) or `sigle`."""
+    """What people call a place: its place codes, and `sense`, as `exact`, `approche` (its limits are nowhere), `sigle`, or
+    `entendu` (it may mean something else)."""
 
     codes: tuple[str, ...]
     sense: str
@@ -107,6 +127,15 @@ def epci_core(key: str) -> str:
     """Return the key of an EPCI without its kind: "COMMUNAUTE D AGGLOMERATION DU BEAUVAISIS" gives "BEAUVAISIS"."""
     stripped = _EPCI_KIND.sub("", key).strip()
     return _LINK.sub("", stripped) or key if stripped != key else key
+
+
+@lru_cache(maxsize=1)
+def arrondissements() -> dict[str, Arrondissement]:
+    """Return the arrondissements of the départements by code."""
+    return {
+        row["code"]: Arrondissement(row["code"], f"Arrondissement {row['nom']}", row["chef_lieu"])
+        for row in _rows("arrondissements.csv")
+    }
 
 
 @lru_cache(maxsize=1)

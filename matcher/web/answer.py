@@ -32,6 +32,7 @@ _FIRST = 5  # the candidates that the brief speaks of
 _SCHEMES = {
     PlaceType.COMMUNE: "insee",
     PlaceType.EPCI: "epci",
+    PlaceType.ARRONDISSEMENT: "arr",
     PlaceType.DEPARTEMENT: "dep",
     PlaceType.REGION: "reg",
     PlaceType.PAYS: "pays",

@@ -64,6 +64,14 @@ def test_a_dry_run_writes_nothing_and_a_second_list_replaces_the_first(
     assert names(run) == [("Nouvelle maison fictive", None)]
 
 
+def test_an_arrondissement_is_a_territory(own: Path, run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "arrondissements.csv"
+    lines = ("Structure;Territoire", "Ici;arrondissement d’Avesnes-sur-Helpe", "Ailleurs;arrondissement de Douai")
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    run("facilitators", path)
+    assert names(run) == [("Ici", None)]
+
+
 @pytest.mark.parametrize("value", ["Exemple Léa", "lea.exemple@clauses.example", "0320000000"])
 def test_a_person_is_forgotten_here_too_and_at_every_import_to_come(
     own: Path, run: Run, listed: Path, value: str

@@ -236,7 +236,7 @@ def test_usual_names_rivers_and_lists_alone(objet: str, codes: set[str]) -> None
         ("Collège à Saint-Michel", "Saint-Michel : laquelle ?"),
         ("Travaux à Bruxelles", "à l’étranger (Belgique)"),
         ("Curage du canal de Saint-Quentin", "« canal de Saint-Quentin » : dites quelles communes"),
-        ("Berges de la Sambre", "dites lesquelles"),
+        ("Berges de la Sambre", "dites lesquels"),
     ],
 )
 def test_what_a_text_leaves_open_is_asked(objet: str, words: str) -> None:
@@ -245,7 +245,7 @@ def test_what_a_text_leaves_open_is_asked(objet: str, words: str) -> None:
 
 def test_small_communes_of_one_name_are_not_chosen() -> None:
     assert read_places(Lot("Collège à Saint-Michel")).places == ()
-    assert read_places(Lot("Ménage", lieux=(RawPlace("Mons"),))).places == ()
+    assert read_places(Lot("Ménage", lieux=(RawPlace("Saint-Michel"),))).places == ()
 
 
 def test_several_given_places_are_all_places() -> None:
@@ -299,7 +299,7 @@ def test_a_name_that_is_not_written_is_never_read_without_a_doubt(text: str) -> 
 )
 def test_hostile_texts_are_read_like_others(text: str) -> None:
     where = read_places(Lot(text, lieux=(RawPlace(text),)))
-    assert {place.name for place in where.places} <= {"Lille"} or where.doubts
+    assert {place.name for place in where.places} == ({"Lille"} if "Lille" in text else set())
     assert where.places or where.doubts
     assert all(len(doubt) < 400 for doubt in where.doubts)
 

@@ -14,6 +14,7 @@ from matcher.reference.communes import (
     commune,
     commune_arrays,
     commune_by_siren,
+    communes_begun,
     communes_named,
     communes_of_departement,
     communes_of_epci,
@@ -24,6 +25,7 @@ from matcher.reference.communes import (
 )
 from matcher.reference.place_names import place_key
 from matcher.reference.territories import (
+    arrondissements,
     departement,
     departement_named,
     departements,
@@ -55,6 +57,13 @@ def test_metropolitan_centroids_lie_in_france() -> None:
     assert np.nanmax(lat) < 51.1
     assert np.nanmin(lon) > -5.2
     assert np.nanmax(lon) < 9.6
+
+
+def test_towns_are_known_by_what_their_name_begins_with() -> None:
+    assert [town.name for town in communes_begun("EVRY")] == ["Évry-Courcouronnes"]
+    assert [town.name for town in communes_begun("BRUAY")] == ["Bruay-la-Buissière", "Bruay-sur-l'Escaut"]
+    assert communes_begun("QUESNOY", "LE") == []
+    assert place_key("Villeneuve-lez-Avignon") == place_key("VILLENEUVE LES AVIGNON")
 
 
 def test_unknown_population_is_not_zero() -> None:
@@ -196,12 +205,34 @@ def test_nuts_codes_of_both_editions() -> None:
 def test_hand_made_tables_point_to_places_that_exist() -> None:
     for key, usual in place_aliases().items():
         assert key == place_key(key)
-        assert usual.sense in ("exact", "approche", "sigle"), key
+        assert usual.sense in ("exact", "approche", "sigle", "entendu"), key
         for code in usual.codes:
             scheme, _, value = code.partition(":")
-            assert code == "pays:FR" or {"epci": epci, "dep": departement, "reg": region}[scheme](value), code
+            assert code == "pays:FR" or {"insee": commune, "epci": epci, "dep": departement, "reg": region}[scheme](
+                value
+            ), code
     assert all(name == place_key(name) for name in foreign_names())
     assert all(word == place_key(word) for word in everyday_words())
+
+
+def test_every_arrondissement_has_one_seat_inside_it() -> None:
+    table = commune_arrays()
+    parts = {town.arrondissement for code in table.codes if (town := commune(code)) and town.arrondissement}
+    assert parts == arrondissements().keys()
+    for part in arrondissements().values():
+        seat = commune(part.chef_lieu)
+        assert seat is not None
+        assert seat.arrondissement == part.code
+        assert seat.code in part.communes
+    assert arrondissements()["596"].name == "Arrondissement de Valenciennes"
+
+
+def test_a_former_siren_of_a_group_is_that_group() -> None:
+    for siren, group in (("245900410", "200093201"), ("200040483", "200068781")):
+        territory = territory_of_siren(siren)
+        assert territory is not None
+        assert territory.codes == (f"epci:{group}",)
+        assert territory.exact
 
 
 def test_outlines_are_light_and_name_every_departement() -> None:
