@@ -184,9 +184,7 @@ def test_two_who_signal_at_once_read_each_other(organiser: FlaskClient, day: Eng
     assert late.status == 409
     assert "B. Modèle a changé cela" in late.text
     assert not load(day, 1).by_key[31].absent
-    assert (
-        fill(organiser, told(organiser, participant="31", quoi="absent"), ".after form").path == "/club/1/changements"
-    )
+    assert fill(organiser, told(organiser, participant="31", quoi="absent"), ".after form").status == 200
     assert load(day, 1).by_key[31].absent
 
 
