@@ -42,6 +42,9 @@ EXAMPLES: tuple[tuple[str, str, str, str], ...] = (
     ("Établissements et services d’aide par le travail", "ESAT", "", ""),
     ("Établissement d’aide", "ESAT", "", ""),
     ("Groupement d’employeurs pour l’insertion et la qualification", "GEIQ", "", ""),
+    ("Lot réservé EI, AI, ACI", "EI AI ACI", "13", ""),
+    ("Article L2112-2", "", "clause", ""),
+    ("Opérateurs qui intègrent des personnes handicapées ou défavorisées", "", "14", ""),
     ("ESAT, GEIQ, ETTI, EATT, EITI", "ETTI EITI EATT ESAT GEIQ", "", ""),
     ("Consultation d’une EA", "EA", "", ""),
     ("EA ou ESAT", "EA ESAT", "", ""),
@@ -138,6 +141,7 @@ def test_usages_reach_every_group() -> None:
 def test_expressions_compile_and_name_what_exists() -> None:
     known = {
         "genre": set(map(str, SupplierKind)),
+        "sigle": set(map(str, SupplierKind)),
         "levier": {lever.code for lever in levers()},
         "mode": set(taxonomy().codes),
     }
