@@ -81,7 +81,9 @@ def read_duration(said: Sequence[str]) -> tuple[DurationRead | None, tuple[str, 
         return None, ()
     one = distinct[0]
     doubt = f"« {one.words} » : combien de fois le marché peut-il être reconduit ? Compté sans : {unit(one.months, 'mois', 1)}."
-    return DurationRead(one.months, one.words), (doubt,) if one.open_end else ()
+    # « sans que la durée totale puisse excéder quatre ans » says less than the period and its renewals, where they come to the same.
+    words = next((other.words for other in found if not other.sort and other.months == one.months), one.words)
+    return DurationRead(one.months, words), (doubt,) if one.open_end else ()
 
 
 def _durations(said: Sequence[str]) -> Iterator[_Lasting]:

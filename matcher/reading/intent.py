@@ -78,17 +78,18 @@ def _expressions() -> tuple[tuple[re.Pattern[str], str, str], ...]:
         )
 
 
-def read_intent(text: str, said: Sequence[str] = ()) -> Intent:
+def read_intent(text: str) -> Intent:
     """Find what a text of any case asks for; earlier lines of the table win, so it goes from precise to vague.
 
-    `said` are the sentences that are read, those of the text where none is given. What they deny is not asked for.
+    What a sentence denies is not asked for.
     """
-    said = said or sentences(text)
+    said = sentences(text)
     folded = [fold(sentence) for sentence in said]
     affirmed = [_DENIED.sub(" ", words) if "reserv" in words or "clause" in words else words for words in folded]
-    words = "\n".join(one for one in affirmed if not ("insertion" in one and _WAYS.search(one)))
+    words = "\n".join(affirmed)
     found = _found(words)
-    kinds = _kinds(found)
+    asking = [one for one in affirmed if not ("insertion" in one and _WAYS.search(one))]
+    asked = found if len(asking) == len(affirmed) else _found("\n".join(asking))
     levier, outright, in_part = _lever(found, words), "", ""
     if levier or _RESERVING.search(words):
         told = [(sentence, code) for sentence, one in zip(said, affirmed, strict=True) if (code := _told_by(one))]
@@ -97,7 +98,7 @@ def read_intent(text: str, said: Sequence[str] = ()) -> Intent:
             levier, quote = reserved[0][1], _quoted(reserved[0][0])
             apart = len({code for _, code in reserved}) > 1 or _of_a_lot(reserved[0][0], folded)
             outright, in_part = ("", quote) if apart else ("" if _denied_too(affirmed, folded, levier) else quote, "")
-    return Intent(kinds, levier, found.first("mode"), _rest(found, words), outright, in_part)
+    return Intent(_kinds(asked), levier, asked.first("mode"), _rest(found, words), outright, in_part)
 
 
 def _found(words: str) -> _Found:
@@ -136,13 +137,15 @@ def _told_by(words: str) -> str:
         return ""
     if articles:
         return _EITHER if _EITHER in articles or {"12", "13"} <= articles else min(articles, key=words.index)
-    found = _found(words)
     if not reserving:
         return _CLAUSE
+    found = _found(words)
     families = {kind.family for kind in _kinds(found)} & set().union(*_NARROWER)
     named = [code for code in found.codes("levier") if code != _CLAUSE]
     named += [_NARROWER[frozenset({family})] for family in sorted(families)]
-    return _EITHER if _EITHER in named or {"12", "13"} <= set(named) else next(iter(named), "")
+    if _EITHER in named or {"12", "13"} <= set(named):
+        return _EITHER
+    return next(iter(named), _CLAUSE if _SAYS_A_CLAUSE.search(words) else "")
 
 
 def _of_a_lot(sentence: str, folded: Iterable[str]) -> bool:

@@ -28,10 +28,11 @@ _HEADING_WORDS = 6
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """`need` is what says the trade, the object first; `where` the texts that say the place, the surest first; `said` every sentence
-    kept, in order, as written and without markup."""
+    """`need` is what says the trade, the object first, which `object` holds alone where a sentence says it is;
+    `where` the texts that say the place, the surest first; `said` every sentence kept, in order, as written and without markup."""
 
     need: str
+    object: str
     where: tuple[str, ...]
     said: tuple[str, ...]
 
@@ -64,19 +65,20 @@ def notice(text: str) -> Notice:
     """Tell apart the sentences of a text of any length. Where nothing but usual clauses is found, all of it is the need."""
     kept = first_words(text)
     if is_object(kept):
-        return Notice(kept, (kept,), sentences(kept))
+        return Notice(kept, "", (kept,), sentences(kept))
     of: dict[str, list[str]] = {"objet": [], "lieu": [], "acheteur": [], "": [], "hors": []}
     read: list[str] = []
     announced = ""
     for said in sentences(kept):
-        meaning = _meaning(said) or announced
-        announced = meaning if meaning in ("objet", "lieu") and len(said.split()) <= _HEADING_WORDS else ""
+        own = _meaning(said)
+        meaning = own or announced
+        announced = own if own in ("objet", "lieu") and len(said.split()) <= _HEADING_WORDS else ""
         of[meaning].append(said)
         if meaning != "hors":
             read.append(said)
     need = _lines([*of["objet"], *of[""]]) or kept
     where = dict.fromkeys(filter(None, (_lines(of["lieu"]), need, _lines([*of["acheteur"], *of[""]]))))
-    return Notice(need, tuple(where), tuple(read))
+    return Notice(need, _lines(of["objet"]), tuple(where), tuple(read))
 
 
 def condensed(text: str, longest: int) -> tuple[str, bool]:

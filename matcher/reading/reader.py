@@ -4,9 +4,9 @@ from dataclasses import dataclass, replace
 
 from matcher.domain.lot import Lot
 from matcher.domain.reading import Reading
-from matcher.reading.activities import read_activities
-from matcher.reading.intent import read_intent
-from matcher.reading.notice import notice
+from matcher.reading.activities import Understood, is_sure, read_activities
+from matcher.reading.intent import Intent, read_intent
+from matcher.reading.notice import Notice, notice
 from matcher.reading.places import read_places
 from matcher.reading.sizes import read_sizes
 
@@ -36,8 +36,8 @@ def read(lot: Lot, doubts: tuple[str, ...] = ()) -> Reading:
 def read_apart(lot: Lot) -> tuple[Reading, Doubts]:
     """Understand a lot as `read` does, its doubts told apart."""
     told = notice(lot.objet)
-    intent = read_intent(told.need, told.said)
-    understood = read_activities(lot.objet, lot.cpv, core=intent.rest)
+    intent = read_intent(told.need)
+    understood = _trade(lot, told, intent)
     where = read_places(lot)
     sizes = read_sizes(told.said, amount=lot.montant, months=lot.duree)
     apart = intent.in_part and not lot.levier
@@ -62,3 +62,12 @@ def read_apart(lot: Lot) -> tuple[Reading, Doubts]:
         amount=sizes.about_amount,
         duration=sizes.about_duration,
     )
+
+
+def _trade(lot: Lot, told: Notice, intent: Intent) -> Understood:
+    """The trade that the object of a notice says; all of its need where the object alone is not sure."""
+    if told.object:
+        understood = read_activities(lot.objet, lot.cpv, core=read_intent(told.object).rest)
+        if is_sure(understood.activities):
+            return understood
+    return read_activities(lot.objet, lot.cpv, core=intent.rest)

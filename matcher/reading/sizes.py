@@ -23,7 +23,7 @@ _MONEY = re.compile(
 _MONEY_SIGN = re.compile(r"€|\beur(?:os?)?\b", re.IGNORECASE)
 # What an amount is about stands shortly before it or after it.
 _BEFORE, _NEAR, _AFTER = 100, 40, 60
-_STOP = re.compile(r"[;:()]|\.(?:\s|$)| (?:et|pour|avec|soit) |, ")
+_STOP = re.compile(r"[;:()]|(?<![tT])\.(?:\s|$)|\.$| (?:et|pour|avec|soit) |, ")
 _TOLD = re.compile(
     r"\b(?:estime\w*|estimation|montants?|budget\w*|valeur|maxim\w+|minim\w+|enveloppe|plafon\w+|cout|prix global)\b"
 )

@@ -21,6 +21,7 @@ from matcher.ranking.shelf import Shelf
 from matcher.reading.activities import SURE, worth_naming
 from matcher.reading.chosen import read_chosen
 from matcher.reading.lots import ASKED_LEVERS
+from matcher.reading.notice import is_object, notice
 from matcher.reference.communes import commune, communes_named
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.web.desk import Desk
@@ -138,6 +139,12 @@ class Answer:
     def chips(self) -> tuple[Chip, ...]:
         """What was understood, in the order that the page shows it."""
         return tuple(_chips(self.reading, self.query))
+
+    @property
+    def need(self) -> str:
+        """The need on one line: of a notice pasted whole, its object first."""
+        need = self.query.text("besoin")
+        return " ".join((need if is_object(need) else notice(need).need.replace("\n", ". ")).split())
 
     @property
     def activities(self) -> tuple[ActivityGuess, ...]:
