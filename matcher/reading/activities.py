@@ -97,13 +97,8 @@ def read_activities(
     parts = trades(text) if sources.lexicon else (text,)
     confidence = mean(_confidence(part, codes) for part in _each(parts, told, sources))
     if text and max(confidence.values(), default=0.0) < WELL_SPELT and is_object(text):
-        respelt, changes = corrected(text)
-        righted = _told(respelt, sources)
-        again = _confidence(righted, codes)
-        # What brings no word of the trade, or makes nothing clearer, was no slip.
-        if righted.lexicon != told.lexicon and max(again.values(), default=0.0) > max(confidence.values(), default=0.0):
-            confidence = again
-            doubts += [f"Lu « {near} » pour « {word} »." for word, near in changes]
+        confidence, slips = _respelt(text, told, confidence, codes, sources)
+        doubts += slips
     guesses = _guesses(confidence)
     if is_very_long(objet):
         doubts.append(
@@ -113,6 +108,18 @@ def read_activities(
     doubts += _contradiction(told, codes)
     mass = _group_mass(confidence)
     return Understood(tuple(guesses), _ranked_groups(mass), _ranked_sectors(confidence, mass), tuple(doubts))
+
+
+def _respelt(
+    text: str, told: _Told, confidence: dict[str, float], codes: Sequence[str], sources: Sources
+) -> tuple[dict[str, float], list[str]]:
+    """The confidences with slips put right, and those slips; as they were where that brings no word of the trade or clears nothing up."""
+    respelt, changes = corrected(text)
+    if changes and (righted := _told(respelt, sources)).lexicon != told.lexicon:
+        again = _confidence(righted, codes)
+        if max(again.values(), default=0.0) > max(confidence.values(), default=0.0):
+            return again, [f"Lu « {near} » pour « {word} »." for word, near in changes]
+    return confidence, []
 
 
 def _need(objet: str, core: str | None, sources: Sources) -> tuple[str, _Told]:

@@ -92,12 +92,14 @@ def read_intent(text: str) -> Intent:
     asked = found if len(asking) == len(affirmed) else _found("\n".join(asking))
     levier, outright, in_part = _lever(found, words), "", ""
     if levier or _RESERVING.search(words):
-        told = [(sentence, code) for sentence, one in zip(said, affirmed, strict=True) if (code := _told_by(one))]
-        reserved = [both for both in told if both[1] != _CLAUSE] or told
+        told = [(_told_by(one), sentence) for sentence, one in zip(said, affirmed, strict=True)]
+        reserved = [both for both in told if both[0] not in ("", _CLAUSE)] or [both for both in told if both[0]]
         if reserved:
-            levier, quote = reserved[0][1], _quoted(reserved[0][0])
-            apart = len({code for _, code in reserved}) > 1 or _of_a_lot(reserved[0][0], folded)
-            outright, in_part = ("", quote) if apart else ("" if _denied_too(affirmed, folded, levier) else quote, "")
+            levier, quote = reserved[0][0], _quoted(reserved[0][1])
+            if len({code for code, _ in reserved}) > 1 or _of_a_lot(reserved[0][1], folded):
+                in_part = quote
+            elif not _denied_too(affirmed, folded, levier):
+                outright = quote
     return Intent(_kinds(asked), levier, asked.first("mode"), _rest(found, words), outright, in_part)
 
 

@@ -49,7 +49,7 @@ def read_places(lot: Lot) -> Whereabouts:
     """
     found = Whereabouts()
     for text in notice(lot.objet[:_LONGEST]).where or ("",):
-        found = _read(replace(lot, objet=text))
+        found = _read(lot if text == lot.objet else replace(lot, objet=text))
         if found.places:
             break
     return found

@@ -14,7 +14,7 @@ GAP = 1
 # What the words of an activity's own label are worth, until it has terms of its own: enough to be read, not to settle.
 LABEL_WEIGHT = 4
 # What is done to a thing speaks so against buying it; but « fourniture et livraison de cadeaux » buys them.
-AGAINST = -3
+AGAINST = -4
 _BUYING = frozenset(stems("achat acquisition conception fabrication fourniture réalisation vente"))
 # The words of lots, and those of suppliers' names: « passerelle » in a name is no bridge to build.
 LOTS, NAMES = "termes", "noms"
@@ -76,7 +76,7 @@ def hits(text_stems: Sequence[str], table: str = LOTS) -> tuple[Hit, ...]:
     makes of the thing that follows it.
     """
     found = list(_all_hits(text_stems, _by_first_words(table)))
-    if table == LOTS:
+    if table == LOTS and not _acts().keys().isdisjoint(text_stems):
         told = {hit.places for hit in found}
         found = [one for hit in found for one in _governed(hit, text_stems, told)]
     wider: dict[int, list[frozenset[int]]] = {}
@@ -95,28 +95,28 @@ def hits(text_stems: Sequence[str], table: str = LOTS) -> tuple[Hit, ...]:
 def _governed(hit: Hit, text_stems: Sequence[str], told: Set[tuple[int, ...]]) -> tuple[Hit, ...]:
     """A thing right after an act is what the act makes of it, and no longer bought: « blanchisserie des bleus de travail ».
 
-    A line of the lexicon that says the same words (`told`, by their places) says it better.
+    It speaks against buying the thing, and against what the act usually is: « nettoyage du linge » is no cleaning of rooms. A line of
+    the lexicon that says the same words (`told`, by their places) says what is made better.
     """
     term, before = hit.term, hit.places[0] - 1
     act = _acts().get(text_stems[before], {}).get(term.target) if before >= 0 else None
-    if act is None or term.weight <= 0 or (before > 0 and (act.first or text_stems[before - 1] in _BUYING)):
+    if act is None or term.weight <= 0 or (before > 0 and text_stems[before - 1] in _BUYING):
         return (hit,)
     places = (before, *hit.places)
-    if places in told:
-        return (hit,)
-    made = Hit(Term(f"{act.text} {term.text}", term.words, act.makes, term.weight), places)
-    if act.first or taxonomy().group_of(act.makes) == taxonomy().group_of(term.target):
-        return (hit, made) if act.first else (made,)
-    return made, Hit(Term(made.term.text, term.words, term.target, AGAINST), places)
+    text = f"{act.text} {term.text}"
+    made = hit if places in told else Hit(Term(text, term.words, act.makes, term.weight), places)
+    group = taxonomy().group_of
+    own = {alone.target for alone in _by_first_words(LOTS).get(text_stems[before], {}).get("", ()) if alone.target}
+    other = sorted(target for target in {term.target, group(term.target), *own} if group(target) != group(act.makes))
+    return made, *(Hit(Term(text, term.words, target, AGAINST), places) for target in other)
 
 
 @dataclass(frozen=True, slots=True)
 class _Act:
-    """What an act makes of a thing; `first` where only as the first word of a text."""
+    """What an act makes of a thing."""
 
     text: str
     makes: str
-    first: bool
 
 
 @lru_cache(maxsize=1)
@@ -124,9 +124,7 @@ def _acts() -> Mapping[str, Mapping[str, _Act]]:
     """By the stem of an act, then by the activity of the thing that follows it."""
     acts: dict[str, dict[str, _Act]] = {}
     for row in rows("actes"):
-        acts.setdefault(stems(row["acte"])[0], {})[row["sur"]] = _Act(
-            row["acte"], row["activite"], bool(row["en_tete"])
-        )
+        acts.setdefault(stems(row["acte"])[0], {})[row["sur"]] = _Act(row["acte"], row["activite"])
     return acts
 
 
