@@ -38,7 +38,8 @@ _OTHER = re.compile(
 _TOTAL = re.compile(r"\b(?:duree (?:totale|maximale|maximum)|exceder|dans la limite de|au (?:plus|maximum))\b[^,;]*$")
 _AGAIN = r"(?:reconduct\w*|reconduit\w*|renouvel\w*)"
 _TIMES = re.compile(
-    rf"\b{_AGAIN}\b[^.;]{{0,50}}?\b(?P<times>{_COUNT})(?: ?\([\w-]+\))? (?:fois|reconductions?|periodes?)"
+    rf"\b{_AGAIN}\b[^.;]{{0,30}}?\b(?P<by>{_COUNT}) (?P<by_unit>mois|ans?|annees?),? (?P<by_times>{_COUNT}) fois\b"
+    rf"|\b{_AGAIN}\b[^.;]{{0,50}}?\b(?P<times>{_COUNT})(?: ?\([\w-]+\))? (?:fois|reconductions?|periodes?)"
     rf"(?:,? (?:(?:pour|par|de) )?(?:(?:une )?(?:periodes?|duree) (?:successives? )?(?:de |d')?)?(?P<of>{_COUNT})(?: ?\([\w-]+\))? "
     rf"(?P<unit>mois|ans?|annees?)\b)?"
     rf"|\b(?P<before>{_COUNT})(?: ?\([\w-]+\))? (?:reconductions?|renouvellements?)\b"
@@ -92,26 +93,24 @@ def _durations(said: Sequence[str]) -> Iterator[_Lasting]:
             continue
         level = flat(sentence)
         after = said[rank + 1] if rank + 1 < len(said) else ""
-        yield from _between_dates(sentence, level)
+        yield from _between_dates(sentence, level, after)
         yield from _spans(sentence, level, after)
 
 
 def _spans(sentence: str, level: str, after: str) -> Iterator[_Lasting]:
-    renewed = False
     for match in (*_IN_MONTHS.finditer(level), *_SPAN.finditer(level)):
         before, beyond = level[: match.start()], level[match.end() :]
-        if _OTHER.search(before[-60:]) or (renewed and _within_renewal(level, match)):
+        whole = _TOTAL.search(before[-60:]) is not None
+        if _OTHER.search(before[-60:]) or (not whole and _within_renewal(level, match)):
             continue
         months = _months(match["count"], match.groupdict().get("unit") or "mois")
         if not 0 < months <= _LONGEST:
             continue
         words = " ".join(sentence[_start(level, match.start()) : match.end()].split())
-        if _TOTAL.search(before[-60:]):
+        if whole:
             yield _Lasting(months, words, "total")
         elif match.re is _IN_MONTHS or _LASTS.search(before[-80:]) or _FIRM.match(beyond):
-            lasting = _renewed(_Lasting(months, words), sentence, level, match.end(), after)
-            renewed = renewed or lasting.months != months
-            yield lasting
+            yield _renewed(_Lasting(months, words), sentence, level, match.end(), after)
         elif _OVER.search(before):
             yield _Lasting(months, words, "weak")
 
@@ -129,8 +128,9 @@ def _renewed(first: _Lasting, sentence: str, level: str, end: int, after: str) -
             return first
         times = _TIMES.search(rest)
         if times:
-            many = _number(times["times"] or times["before"])
-            more = _months(times["of"], times["unit"]) if times["of"] else first.months
+            many = _number(times["times"] or times["by_times"] or times["before"])
+            of, measure = (times["of"], times["unit"]) if times["of"] else (times["by"], times["by_unit"])
+            more = _months(of, measure) if of else first.months
             told = " ".join(written[start : start + times.end()].split())
             link = "" if told.startswith(",") else " " if start else ". "
             return replace(first, months=first.months + many * more, words=f"{first.words}{link}{told}")
@@ -139,7 +139,7 @@ def _renewed(first: _Lasting, sentence: str, level: str, end: int, after: str) -
     return first
 
 
-def _between_dates(sentence: str, level: str) -> Iterator[_Lasting]:
+def _between_dates(sentence: str, level: str, after: str) -> Iterator[_Lasting]:
     for match in _DATES.finditer(level):
         if _OTHER.search(level[max(0, match.start() - 60) : match.start()]):
             continue
@@ -149,7 +149,8 @@ def _between_dates(sentence: str, level: str) -> Iterator[_Lasting]:
         first = match["first"] if _YEAR.search(match["first"]) else f"{match['first']} {year[0]}"
         begin, end = clean_date(first).value, clean_date(match["last"]).value
         if begin is not None and end is not None and begin < end:
-            yield _Lasting(_months_between(begin, end), sentence[match.start() : match.end()])
+            lasting = _Lasting(_months_between(begin, end), sentence[match.start() : match.end()])
+            yield _renewed(lasting, sentence, level, match.end(), after)
 
 
 def _months_between(begin: date, end: date) -> float:

@@ -34,6 +34,8 @@ _EITHER, _CLAUSE = "14", "clause"
 _NARROWER = {frozenset({Family.STPA}): "12", frozenset({Family.SIAE}): "13"}
 _ARTICLE = re.compile(r"2113|article 36")
 _ARTICLES = re.compile(r"\bl\.? ?2113-?(1[2345](?:-1)?)\b")
+# Hours set aside for people are a clause, whoever reserves them.
+_HOURS = re.compile(r"\bheures?\b[^.;\n]{0,40}\breserv|\breserv\w*[^.;\n]{0,30}\bheures?\b|\bl\.? ?2112-?2\b")
 _SAYS_A_CLAUSE = re.compile(r"\bclauses? (?:sociales?|d.insertion)|\bl\.? ?2112-?2\b")
 _RESERVED = re.compile(
     r"\b(?:marches?|lots?|accords?-cadres?|consultations?|contrats?)(?: n\W{0,3}\d+)?(?: (?:est|sont|sera|seront))? reserve(?:e|s|es)?\b"
@@ -91,6 +93,8 @@ def read_intent(text: str) -> Intent:
     asking = [one for one in affirmed if not ("insertion" in one and _WAYS.search(one))]
     asked = found if len(asking) == len(affirmed) else _found("\n".join(asking))
     levier, outright, in_part = _lever(found, words), "", ""
+    if levier not in ("", _CLAUSE) and _denied_too(affirmed, folded, levier) and not any(map(_told_by, affirmed)):
+        levier = ""
     if levier or _RESERVING.search(words):
         told = [(_told_by(one), sentence) for sentence, one in zip(said, affirmed, strict=True)]
         reserved = [both for both in told if both[0] not in ("", _CLAUSE)] or [both for both in told if both[0]]
@@ -139,7 +143,7 @@ def _told_by(words: str) -> str:
         return ""
     if articles:
         return _EITHER if _EITHER in articles or {"12", "13"} <= articles else min(articles, key=words.index)
-    if not reserving:
+    if not reserving or _HOURS.search(words):
         return _CLAUSE
     found = _found(words)
     families = {kind.family for kind in _kinds(found)} & set().union(*_NARROWER)

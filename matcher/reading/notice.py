@@ -24,6 +24,7 @@ _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,200}>")
 _END = re.compile(r"[.!?](?<=[\w)»€%²]{2}.)(?<![Aa]rt.)(?<!ART.)\s+|;(?<=\s;)\s+|\n")
 # A heading stands alone on its line: what it announces follows.
 _HEADING_WORDS = 6
+_TITLES, _TITLE_WORDS = 2, 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,10 @@ def notice(text: str) -> Notice:
         of[meaning].append(said)
         if meaning != "hors":
             read.append(said)
+    if of["objet"]:
+        # The title above a heading says the object in a few words.
+        titles = [said for said in read[:_TITLES] if said in of[""] and len(said.split()) <= _TITLE_WORDS]
+        of["objet"], of[""] = titles + of["objet"], [said for said in of[""] if said not in titles]
     need = _lines([*of["objet"], *of[""]]) or kept
     where = dict.fromkeys(filter(None, (_lines(of["lieu"]), need, _lines([*of["acheteur"], *of[""]]))))
     return Notice(need, _lines(of["objet"]), tuple(where), tuple(read))

@@ -25,7 +25,7 @@ _MONEY_SIGN = re.compile(r"€|\beur(?:os?)?\b", re.IGNORECASE)
 _BEFORE, _NEAR, _AFTER = 100, 40, 60
 _STOP = re.compile(r"[;:()]|(?<![tT])\.(?:\s|$)|\.$| (?:et|pour|avec|soit) |, ")
 _TOLD = re.compile(
-    r"\b(?:estime\w*|estimation|montants?|budget\w*|valeur|maxim\w+|minim\w+|enveloppe|plafon\w+|cout|prix global)\b"
+    r"\b(?:estime\w*|estimation|montants?|budget\w*|valeur|max(?:im\w+)?|minim\w+|enveloppe|plafon\w+|cout|prix global)\b"
 )
 _OTHER = re.compile(
     r"\b(?:penalit\w+|chiffres? d.affaires|capital|caution\w*|garantie|avance|acompte|primes?|unitaire|indemnit\w+|assur\w+|amende"
@@ -42,7 +42,7 @@ _WHOLE = re.compile(
     r"\b(?:totale?|globale?|(?:sur|pour) (?:toute )?la duree|sur (?:les )?[\w-]+ ans|sur \d+ mois|toutes (?:periodes|reconductions)"
     r"|reconductions? (?:comprises?|incluses?))\b"
 )
-_MAXIMUM, _MINIMUM = re.compile(r"\b(?:maxim\w+|plafon\w+|au plus)\b"), re.compile(r"\bminim\w+\b")
+_BOUND = re.compile(r"\b(?:minim\w+|max(?:im\w+)?\b|plafon\w+|au plus)\b")
 _LEAST, _MOST = 500.0, 1e9
 # Two amounts tell the same where one is the other over the duration, to the nearest per cent.
 _SAME = 0.01
@@ -111,9 +111,9 @@ def _amount(sentence: str, level: str, match: re.Match[str], at: int) -> _Amount
 
 
 def _bound(near: str, after: str) -> str:
-    if _MINIMUM.search(near):
-        return "minimum"
-    return "maximum" if _MAXIMUM.search(f"{near} {after[:30]}") else ""
+    """Whether an amount is a bound, from the last word before it that says so, else from one after it."""
+    said = [*_BOUND.finditer(near)] or [*_BOUND.finditer(after[:30])]
+    return "" if not said else "minimum" if said[-1][0].startswith("min") else "maximum"
 
 
 def _low(match: re.Match[str], high: float) -> float:

@@ -62,6 +62,7 @@ def test_staff_asked_for(text: str, mode: str) -> None:
         ("Le lot est réservé aux ESAT et EA au titre de l’article L2113-12", "12", {"EA", "ESAT"}),
         ("marché réservé aux SIAE (L. 2113-13)", "13", set()),
         ("clause sociale d’insertion (article L2112-2)", "clause", set()),
+        ("Article L2112-2 : 7 % des heures sont réservées à une action d’insertion", "clause", set()),
         ("lot réservé aux entreprises adaptées, ESAT ou structures équivalentes", "12", {"EA", "ESAT"}),
         ("LOT RESERVE EI ACI", "13", {"EI", "ACI"}),
         ("Marché réservé aux EA, aux ESAT et aux entreprises d’insertion", "14", {"EI", "EA", "ESAT"}),
@@ -107,6 +108,14 @@ def test_what_a_text_denies_or_reserves_otherwise_is_no_lever(text: str) -> None
 def test_a_hint_is_asked_and_not_told(text: str, levier: str) -> None:
     intent = read_intent(text)
     assert (intent.levier, intent.outright) == (levier, "")
+
+
+def test_a_hint_is_no_lever_where_the_text_denies_it() -> None:
+    assert (
+        read_intent("Marché non réservé. Les candidats disent s’ils emploient des travailleurs handicapés.").levier
+        == ""
+    )
+    assert read_intent("Aucun lot n’est réservé. Une clause d’insertion s’applique.").levier == "clause"
 
 
 def test_kinds_cited_beside_a_denial_are_still_preferred() -> None:
