@@ -21,7 +21,7 @@ _FIRST_WORDS = re.compile(rf"(?:\S+\s+){{0,{MOST_WORDS - 1}}}\S+")
 _INLINE_TAG = re.compile(r"</?(?:a|b|em|font|i|span|strong|sub|sup|u)\b[^<>]{0,200}>", re.IGNORECASE)
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,200}>")
 # « art. L2113-12 » and « L. 2113-12 » do not end a sentence.
-_END = re.compile(r"[.!?](?<=[\w)»€%²]{2}.)(?<![Aa]rt.)(?<!ART.)\s+|;(?<=\s;)\s+|\n")
+_END = re.compile(r"[.!?](?<=[\w)»€%²]{2}.)(?<![Aa]rt.)(?<!ART.)(?<![Tt]él.)\s+|;(?<=\s;)\s+|\n")
 # A heading stands alone on its line: what it announces follows.
 _HEADING_WORDS = 6
 _TITLES, _TITLE_WORDS = 2, 15
@@ -73,13 +73,13 @@ def notice(text: str) -> Notice:
     for said in sentences(kept):
         own = _meaning(said)
         meaning = own or announced
-        announced = own if own in ("objet", "lieu") and len(said.split()) <= _HEADING_WORDS else ""
+        announced = own if own in ("objet", "lieu") and _is_heading(said) else ""
         of[meaning].append(said)
         if meaning != "hors":
             read.append(said)
     if of["objet"]:
         # The title above a heading says the object in a few words.
-        titles = [said for said in read[:_TITLES] if said in of[""] and len(said.split()) <= _TITLE_WORDS]
+        titles = [said for said in read[:_TITLES] if said in of[""] and 2 < len(said.split()) <= _TITLE_WORDS]
         of["objet"], of[""] = titles + of["objet"], [said for said in of[""] if said not in titles]
     need = _lines([*of["objet"], *of[""]]) or kept
     where = dict.fromkeys(filter(None, (_lines(of["lieu"]), need, _lines([*of["acheteur"], *of[""]]))))
@@ -92,6 +92,11 @@ def condensed(text: str, longest: int) -> tuple[str, bool]:
         return text, False
     kept = _lines(list(notice(text).said)) or text
     return kept[:longest], len(kept) > longest or is_very_long(text)
+
+
+def _is_heading(said: str) -> bool:
+    """Whether a sentence only announces the next one: few words, and none after a colon."""
+    return len(said.split()) <= _HEADING_WORDS and not said.partition(":")[2].strip()
 
 
 def _lines(said: list[str]) -> str:

@@ -164,6 +164,14 @@ def test_the_object_is_read_first_wherever_it_stands() -> None:
     assert read(Lot(text)).activities[0].code == "securite.gardiennage"
 
 
+def test_a_title_is_of_the_object_and_a_telephone_is_none() -> None:
+    text = (
+        "Réparation de vélos de la ville\nVille de Lille. Tél. 03 00 00 00 00.\nObjet : atelier.\n"
+        + "Les délais sont courts. " * 20
+    )
+    assert notice(text).object == "Réparation de vélos de la ville\nVille de Lille\nObjet : atelier"
+
+
 def test_an_object_is_its_own_need() -> None:
     text = "Prestations de traiteur.\nLieu : Lille ; tribunal administratif"
     assert notice(text).need == text
