@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from matcher.cleaning.words import fold, stems
+from matcher.cleaning.words import flat, fold, stems
 from matcher.domain.kinds import Family, SupplierKind
 from matcher.paths import shipped
 from matcher.reading.intent import read_intent
@@ -42,6 +42,9 @@ EXAMPLES: tuple[tuple[str, str, str, str], ...] = (
     ("Établissements et services d’aide par le travail", "ESAT", "", ""),
     ("Établissement d’aide", "ESAT", "", ""),
     ("Groupement d’employeurs pour l’insertion et la qualification", "GEIQ", "", ""),
+    ("Lot réservé EI, AI, ACI", "EI AI ACI", "13", ""),
+    ("Article L2112-2", "", "clause", ""),
+    ("Opérateurs qui intègrent des personnes handicapées ou défavorisées", "", "14", ""),
     ("ESAT, GEIQ, ETTI, EATT, EITI", "ETTI EITI EATT ESAT GEIQ", "", ""),
     ("Consultation d’une EA", "EA", "", ""),
     ("EA ou ESAT", "EA ESAT", "", ""),
@@ -138,6 +141,7 @@ def test_usages_reach_every_group() -> None:
 def test_expressions_compile_and_name_what_exists() -> None:
     known = {
         "genre": set(map(str, SupplierKind)),
+        "sigle": set(map(str, SupplierKind)),
         "levier": {lever.code for lever in levers()},
         "mode": set(taxonomy().codes),
     }
@@ -161,6 +165,26 @@ def test_an_example_asks_for_what_it_says(text: str, kinds: str, levier: str, mo
     intent = read_intent(text)
     assert set(intent.kinds) == {SupplierKind(kind) for kind in kinds.split()}
     assert (intent.levier, intent.mode) == (levier, mode)
+
+
+def test_acts_are_one_word_and_make_what_exists() -> None:
+    codes = set(taxonomy().codes)
+    pairs = [(row["acte"], row["sur"]) for row in rows("actes")]
+    assert len(set(pairs)) == len(pairs)
+    for row in rows("actes"):
+        assert len(stems(row["acte"])) == 1
+        assert {row["sur"], row["activite"]} <= codes
+        assert row["sur"] != row["activite"]
+
+
+def test_passages_compile_and_are_of_a_known_meaning() -> None:
+    for row in rows("passages"):
+        assert row["sens"] in {"objet", "lieu", "acheteur", "hors"}
+        assert row["note"]
+        assert re.compile(row["motif"]).search("") is None, "il répond à un texte vide"
+        assert row["motif"].replace("\\W", "").replace("\\D", "") == flat(
+            row["motif"].replace("\\W", "").replace("\\D", "")
+        )
 
 
 def test_levers_name_families_that_exist() -> None:

@@ -6,7 +6,6 @@ from math import isfinite
 from matcher.advice.assumptions import Assumptions
 from matcher.cleaning.numbers import clean_measure, clean_number
 from matcher.domain.french import enumeration, number, unit
-from matcher.domain.lot import Lot
 from matcher.domain.reading import Reading
 from matcher.reference.cadences import HOURS, cadence, unit_written, units_of
 
@@ -38,12 +37,12 @@ def need_of(
 ) -> Need:
     """Return what a lot takes, from the first that is given: `etp` a year, `hours` over the whole duration, a `quantity` with its unit
     (« 12 000 m² », « 600 kg par jour »), else the amount of the lot. Raises NeedRefused."""
-    yearly = reading.lot.yearly
+    yearly = reading.yearly
     if etp:
         return Need(_checked(_positive(etp, "le nombre d’ETP", "6,5", "etp"), etp), "taille donnée", yearly)
     if hours:
         return _of_hours(
-            _positive(hours, "le nombre d’heures", "3 200", "h", "heure", "heures"), hours, reading.lot, assumed, yearly
+            _positive(hours, "le nombre d’heures", "3 200", "h", "heure", "heures"), hours, reading, assumed
         )
     if quantity:
         return _of_quantity(quantity, reading, assumed, yearly)
@@ -52,18 +51,27 @@ def need_of(
     size = _checked(yearly / assumed.euros_per_etp, unit(yearly, "€"))
     return Need(
         size,
-        f"d’après {unit(yearly, '€ HT')} par an, à {unit(assumed.euros_per_etp, '€')} par ETP, une hypothèse",
+        f"d’après {unit(yearly, '€ HT')} par an{_read_in(reading)}, à {unit(assumed.euros_per_etp, '€')} par ETP, une hypothèse",
         yearly,
     )
 
 
-def _of_hours(hours: float, written: str, lot: Lot, assumed: Assumptions, yearly: float | None) -> Need:
-    over = f"en {unit(lot.duree, 'mois')}" if lot.duree else "en un an (durée non donnée)"
-    size = _checked(hours / lot.years / assumed.hours_per_etp, written)
+def _read_in(reading: Reading) -> str:
+    """Where an amount for a year comes from, where nobody gave it."""
+    said = [part.words for part in (reading.amount, reading.duration) if part is not None]
+    return f" (lu dans le texte : {enumeration([f'« {words} »' for words in said])})" if said else ""
+
+
+def _of_hours(hours: float, written: str, reading: Reading, assumed: Assumptions) -> Need:
+    if reading.duration is not None:
+        over = f"en {unit(reading.duration.months, 'mois', 1)} (lu dans le texte : « {reading.duration.words} »)"
+    else:
+        over = f"en {unit(reading.lot.duree, 'mois')}" if reading.lot.duree else "en un an (durée non donnée)"
+    size = _checked(hours / reading.years / assumed.hours_per_etp, written)
     return Need(
         size,
         f"d’après {number(hours)} heures {over}, à {unit(assumed.hours_per_etp, 'heures')} par ETP et par an",
-        yearly,
+        reading.yearly,
     )
 
 
@@ -76,7 +84,7 @@ def _of_quantity(written: str, reading: Reading, assumed: Assumptions, yearly: f
             f"« {written} » : l’unité n’est pas connue. Unités de ce métier : {enumeration(units_of(activity), 'ou')}."
         )
     if counted.code == HOURS:
-        return _of_hours(value, written, reading.lot, assumed, yearly)
+        return _of_hours(value, written, reading, assumed)
     known = cadence(activity, counted.code)
     if known is None:
         raise NeedRefused(

@@ -16,6 +16,28 @@ _PIECE = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
 _PLURAL = re.compile(r"(?<=..[iou])s$")
 # « livré » is a delivery and « livre » a book: the accent tells, and folding drops it.
 _DELIVERED = re.compile(r"\blivrée?s?\b", re.IGNORECASE)
+# Sign for sign, for texts of which one must still know where each word stands.
+_LEVEL = str.maketrans(
+    {
+        **{chr(code): chr(code).lower() for code in range(ord("A"), ord("Z") + 1)},
+        **{
+            sign: plain
+            for plain, signs in {
+                "a": "àâäáãåÀÂÄÁÃÅæÆ",
+                "c": "çÇ",
+                "e": "éèêëÉÈÊË",
+                "i": "îïíìÎÏÍÌ",
+                "o": "ôöóòõÔÖÓÒÕœŒ",
+                "u": "ùûüúÙÛÜÚ",
+                "y": "ÿŸ",
+                "'": "’‘ʼ`´",
+                "-": "‑‐–—",
+                " ": "\u00a0\u202f\u2009\t",
+            }.items()
+            for sign in signs
+        },
+    }
+)
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss"})
 # An acronym has no plural: « BTS » is no « BT », nor « SMS » an « SM ».
 _ACRONYM = re.compile(r"[bcdfghjklmnpqrstvwxz]+")
@@ -51,7 +73,7 @@ _GRAMMAR = frozenset(
 # Snowball cuts these so short that they meet words of quite another trade (« communication » and « commune », « livre »
 # and « livrer », « cours » and « cour »): they keep a stem of their own, plural included.
 _OWN_STEM = (
-    *("agence", "agencement", "agres", "ambroisie", "animal", "animateur", "armee", "artiste", "aspirateur"),
+    *("acier", "agence", "agencement", "agres", "ambroisie", "animal", "animateur", "armee", "artiste", "aspirateur"),
     *("audit", "banquet", "banquette", "billettique", "branchement", "buse", "cafe", "calculateur", "calculatrice"),
     *("carbonique", "chalet", "chassis", "cheminement", "classement", "cloche", "coagulant", "collecte", "colonie"),
     *("communication", "composite", "compresse", "compte", "concept", "concert", "concertation", "conserve"),
@@ -81,6 +103,11 @@ def fold(text: str) -> str:
     delivered = _DELIVERED.sub("livraison", unicodedata.normalize("NFC", without_tags(text)))
     decomposed = unicodedata.normalize("NFKD", delivered.translate(_LIGATURES)).lower()
     return decomposed if decomposed.isascii() else _drop_marks(decomposed)
+
+
+def flat(text: str) -> str:
+    """Return `text` sign for sign in lower case, without accents, curly apostrophes or odd spaces: of the same length."""
+    return text.translate(_LEVEL)
 
 
 def words(text: str) -> tuple[str, ...]:

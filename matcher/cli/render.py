@@ -18,6 +18,7 @@ from matcher.domain.reading import Reading
 from matcher.lots.reasons import against, strengths, unknowns
 from matcher.lots.shortlist import Shortlist
 from matcher.ranking.explanation import explanation, standing
+from matcher.reading.activities import worth_naming
 
 KNOWN, UNKNOWN, REFUSED = "■", "▨", "⊘"  # the three marks: known, unknown, refused
 BAR_WIDTH = 20
@@ -96,19 +97,24 @@ def understood(reading: Reading) -> RenderableType:
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column()
     grid.add_row(f"Lot {lot.lot_id}".strip(), Text(lot.objet, style="bold"))
-    activities = " ; ".join(f"{a.label} ({unit(a.confidence * 100, '%')})" for a in reading.activities)
+    shown = reading.activities if reading.told else worth_naming(reading.activities)
+    activities = " ; ".join(f"{a.label} ({unit(a.confidence * 100, '%')})" for a in shown)
     grid.add_row("Activités", Text(activities or f"{UNKNOWN} non comprises"))
     places = ", ".join(place.name for place in reading.places[:8]) + (" …" if len(reading.places) > 8 else "")
     grid.add_row("Lieux", Text(places or f"{UNKNOWN} non compris"))
     if reading.kinds_asked:
         grid.add_row("Demandés", Text(", ".join(reading.kinds_asked)))
     if lot.levier or reading.levier_hint:
+        quote = f" : « {reading.reserved_by} »" if reading.reserved_by else ""
         chosen = (
             f"{lot.levier} (choisi)"
             if lot.levier
-            else f"{reading.levier_hint} (lu dans le texte ; à choisir avec --levier)"
+            else f"{reading.levier_hint} (lu dans le texte{quote} ; à choisir avec --levier)"
         )
         grid.add_row("Levier", Text(chosen))
+    for label, part in (("Montant", reading.amount), ("Durée", reading.duration)):
+        if part:
+            grid.add_row(label, Text(f"{part.said} (lu dans le texte : « {part.words} »)"))
     for doubt in reading.doubts:
         grid.add_row("Doute", Text(doubt, style="yellow"))
     return Group(grid, Text(""))

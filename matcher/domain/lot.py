@@ -30,13 +30,3 @@ class Lot:
     duree: float | None = None
     levier: str = ""
     kinds: tuple[str, ...] = ()
-
-    @property
-    def years(self) -> float:
-        """How long it lasts, in years: a month at least, and one year where the duration is not given."""
-        return max(self.duree or 12.0, 1.0) / 12.0
-
-    @property
-    def yearly(self) -> float | None:
-        """Its amount for a year, in euros before tax; None where it has none."""
-        return self.montant / self.years if self.montant and self.montant > 0 else None

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot
 from matcher.domain.place import Place
@@ -17,13 +18,41 @@ class ActivityGuess:
 
 
 @dataclass(frozen=True, slots=True)
+class AmountRead:
+    """An amount that the text says: `euros` before tax, for a year where `yearly`, else for the whole duration; `words` say it."""
+
+    euros: float
+    yearly: bool
+    words: str
+
+    @property
+    def said(self) -> str:
+        """The amount in French, with its period: « 120 000 € HT par an »."""
+        return f"{unit(self.euros, '€ HT', 2)} {'par an' if self.yearly else 'sur toute la durée'}"
+
+
+@dataclass(frozen=True, slots=True)
+class DurationRead:
+    """How long the text says that the lot lasts, its renewals included, in months; `words` say it."""
+
+    months: float
+    words: str
+
+    @property
+    def said(self) -> str:
+        """The duration in French: « 48 mois »."""
+        return unit(self.months, "mois", 1)
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A lot as understood: activities and the marché's groups and sectors (best first), places, kinds and lever asked for.
 
     `within` holds the wider areas, finest first, in which one of the places lies and that were given, read or deduced too.
     `doubts` are French sentences, each a question that the page may ask; `levier_hint` is a lever code or empty;
     `mode` an activity code that says how the need is met whatever its trade (staff seconded), or empty; `told` whether a
-    person chose the activities, so that they are certain.
+    person chose the activities, so that they are certain. `reserved_by` quotes the sentence that says the lever outright, empty where
+    it is only hinted at. `amount` and `duration` are what the text says, None where it says nothing or where the lot gives it.
     """
 
     lot: Lot
@@ -36,4 +65,32 @@ class Reading:
     levier_hint: str = ""
     mode: str = ""
     told: bool = False
+    reserved_by: str = ""
+    amount: AmountRead | None = None
+    duration: DurationRead | None = None
     doubts: tuple[str, ...] = ()
+
+    @property
+    def months(self) -> float | None:
+        """How long the lot lasts, in months: as given, else as read; None where neither says it."""
+        return self.lot.duree or (self.duration.months if self.duration else None)
+
+    @property
+    def years(self) -> float:
+        """How long it lasts, in years: a month at least, and one year where nothing says it."""
+        return max(self.months or 12.0, 1.0) / 12.0
+
+    @property
+    def euros(self) -> float | None:
+        """Its amount for the whole duration, in euros before tax: as given, else as read; None where neither says it."""
+        if self.lot.montant and self.lot.montant > 0:
+            return self.lot.montant
+        if self.amount is None:
+            return None
+        return self.amount.euros * (self.years if self.amount.yearly else 1.0)
+
+    @property
+    def yearly(self) -> float | None:
+        """Its amount for a year, in euros before tax; None where it has none."""
+        whole = self.euros
+        return None if whole is None else whole / self.years

@@ -10,8 +10,8 @@ from matcher.domain.place import Place, PlaceType
 from matcher.domain.supplier import Activity, Evidence, Site, Supplier
 from matcher.events.event import Participant
 from matcher.ranking.shelf import Shelf, build_shelf
-from matcher.reading.activities import first_words
 from matcher.reading.intent import read_intent
+from matcher.reading.notice import first_words
 from matcher.reading.places import read_places
 from matcher.reading.reader import read
 from matcher.reference.activities import claim_targets, taxonomy

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from matcher.domain.french import day, number, unit, with_apostrophes
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
-from matcher.domain.reading import Reading
+from matcher.domain.reading import AmountRead, DurationRead, Reading
 from matcher.exports.table import Line
 from matcher.ranking.signals import capacity, proximity
 from matcher.reference.activities import taxonomy
@@ -49,7 +49,8 @@ def need(reading: Reading) -> Iterator[Line]:
     yield "Lieux compris", _places(reading.places) or "aucun"
     yield "Réservation ou clause", _lever(lot.levier) if lot.levier else "aucune"
     if reading.levier_hint and reading.levier_hint != lot.levier:
-        yield "Réservation lue dans le texte", f"{lever(reading.levier_hint).label} : n’écarte personne"
+        quote = f" (« {reading.reserved_by} »)" if reading.reserved_by else ""
+        yield "Réservation lue dans le texte", f"{lever(reading.levier_hint).label}{quote} : n’écarte personne"
     if lot.kinds:
         yield "Types exigés", f"{', '.join(lot.kinds)} ; les autres sont écartés"
     if reading.kinds_asked:
@@ -59,12 +60,21 @@ def need(reading: Reading) -> Iterator[Line]:
         )
     if reading.mode:
         yield "Façon de répondre lue dans le texte", taxonomy().label(reading.mode)
-    yield "Montant", "non donné" if lot.montant is None else unit(lot.montant, "€ HT sur toute la durée", 2)
-    yield "Durée", "non donnée" if lot.duree is None else unit(lot.duree, "mois", 1)
+    yield (
+        "Montant",
+        _read_in(reading.amount)
+        or ("non donné" if lot.montant is None else unit(lot.montant, "€ HT sur toute la durée", 2)),
+    )
+    yield "Durée", _read_in(reading.duration) or ("non donnée" if lot.duree is None else unit(lot.duree, "mois", 1))
     yield "Acheteur (SIRET)", lot.acheteur_siret or "non donné"
     yield "Date du lot", "non donnée" if lot.date is None else day(lot.date)
     for doubt in reading.doubts or ("aucun",):
         yield "Doute", doubt
+
+
+def _read_in(part: AmountRead | DurationRead | None) -> str:
+    """What the text says of the size, with its words; empty where it is given, or unknown."""
+    return f"{part.said}, lu dans le texte : « {part.words} »" if part else ""
 
 
 def guide() -> Iterator[Line]:

@@ -1,6 +1,7 @@
 """Readings and matches as plain JSON objects: the shapes of the command contract, kept by scripts and by the API."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from matcher.domain.match import Contribution, Match, Refusal, WhyNot
@@ -30,7 +31,7 @@ def match_line(match: Match, lot_id: str) -> dict[str, Any]:
 
 
 def reading_line(reading: Reading) -> dict[str, Any]:
-    """What was understood of one lot."""
+    """What was understood of one lot. `reserved_by` and the `words` of what was read quote its text; null where it does not say it."""
     return {
         "lot_id": reading.lot.lot_id,
         "objet": reading.lot.objet,
@@ -43,6 +44,9 @@ def reading_line(reading: Reading) -> dict[str, Any]:
         "places": [_place(place) for place in reading.places],
         "kinds_asked": list(reading.kinds_asked),
         "levier_hint": reading.levier_hint or None,
+        "reserved_by": reading.reserved_by or None,
+        "amount_read": None if reading.amount is None else asdict(reading.amount),
+        "duration_read": None if reading.duration is None else asdict(reading.duration),
         "mode": reading.mode or None,
         "doubts": list(reading.doubts),
     }

@@ -14,6 +14,7 @@ from matcher.domain.french import number
 from matcher.domain.reading import ActivityGuess
 from matcher.reading.confidence import mean, shares
 from matcher.reading.learned import Weights, learned_scores, learned_weights
+from matcher.reading.notice import MOST_WORDS, is_object, is_very_long, notice
 from matcher.reading.spelling import corrected
 from matcher.reading.trades import trades
 from matcher.reference.activities import taxonomy
@@ -23,10 +24,10 @@ from matcher.reference.lexicon import Term, hits
 # Words after these many tell the setting rather than the need, and so does what follows « pour » where a trade was told before it.
 EARLY_WORDS = 12
 LATE_SHARE = 0.7
+# Beyond these, a notice tells how the need is met: its words are hints, and too many to count by the weights learned from objects.
+NEED_WORDS, FAR_SHARE = 60, 0.2
 TOLD = 4
 _SETTING = re.compile(r"\b(pour|dans le cadre|en vue|destinee?s?|au profit|afin|lors)\b")
-# A need is told in a few lines: of a whole notice pasted, only these many words are read, and that is said.
-MOST_WORDS = 1_000
 # A longer term is more precise: what each word after the first adds to its weight.
 LONGER = 0.3
 # Weights of the three sources of points, and of the outcome "none of these"; set by the figures of docs/evaluation.md.
@@ -84,26 +85,22 @@ class _Told:
         return any(score > 0 for score in self.lexicon.values())
 
 
-def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "", sources: Sources = SHIPPED) -> Understood:
+def read_activities(
+    objet: str, cpv: Sequence[str] = (), core: str | None = None, sources: Sources = SHIPPED
+) -> Understood:
     """Read what a lot is about from its object and CPV codes. Never raises; what does not fit is a doubt.
 
-    `core` is the object without what names a lever: where it says a trade, it is read instead of the object.
+    `core` is the object without what names a lever: it is read instead of the object, but where only the object says a trade.
     """
     codes, doubts = _codes(cpv)
-    text = first_words(core)
-    told = _told(text, sources)
-    if not told.outright:
-        text = first_words(objet)
-        told = _told(text, sources)
+    text, told = _need(objet, core, sources)
     parts = trades(text) if sources.lexicon else (text,)
     confidence = mean(_confidence(part, codes) for part in _each(parts, told, sources))
-    if text and max(confidence.values(), default=0.0) < WELL_SPELT:
-        respelt, changes = corrected(text)
-        if changes:
-            confidence = _confidence(_told(respelt, sources), codes)
-            doubts += [f"Lu « {near} » pour « {word} »." for word, near in changes]
+    if text and max(confidence.values(), default=0.0) < WELL_SPELT and is_object(text):
+        confidence, slips = _respelt(text, told, confidence, codes, sources)
+        doubts += slips
     guesses = _guesses(confidence)
-    if len(objet.split()) > MOST_WORDS:
+    if is_very_long(objet):
         doubts.append(
             f"Objet très long : seuls ses {number(MOST_WORDS)} premiers mots sont lus. Gardez ce qui dit le besoin."
         )
@@ -113,10 +110,28 @@ def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "", sources
     return Understood(tuple(guesses), _ranked_groups(mass), _ranked_sectors(confidence, mass), tuple(doubts))
 
 
-def first_words(text: str) -> str:
-    """Return a text without spaces around it; of one that is very long, its first words."""
-    pieces = text.split(maxsplit=MOST_WORDS)
-    return " ".join(pieces[:MOST_WORDS]) if len(pieces) > MOST_WORDS else text.strip()
+def _respelt(
+    text: str, told: _Told, confidence: dict[str, float], codes: Sequence[str], sources: Sources
+) -> tuple[dict[str, float], list[str]]:
+    """The confidences with slips put right, and those slips; as they were where that brings no word of the trade or clears nothing up."""
+    respelt, changes = corrected(text)
+    if changes and (righted := _told(respelt, sources)).lexicon != told.lexicon:
+        again = _confidence(righted, codes)
+        if max(again.values(), default=0.0) > max(confidence.values(), default=0.0):
+            return again, [f"Lu « {near} » pour « {word} »." for word, near in changes]
+    return confidence, []
+
+
+def _need(objet: str, core: str | None, sources: Sources) -> tuple[str, _Told]:
+    """The words that are read, and what they tell."""
+    first = None
+    if core is not None:
+        first = core.strip(), _told(core, sources)
+        if first[1].outright:
+            return first
+    text = notice(objet).need
+    told = _told(text, sources)
+    return (text, told) if first is None or told.outright else first
 
 
 def _each(parts: Sequence[str], told: _Told, sources: Sources) -> list[_Told]:
@@ -130,6 +145,11 @@ def is_sure(guesses: Sequence[ActivityGuess]) -> bool:
     return bool(guesses) and (guesses[0].confidence >= SURE or sum(likely) >= SURE_TOGETHER)
 
 
+def worth_naming(guesses: Sequence[ActivityGuess]) -> tuple[ActivityGuess, ...]:
+    """Return the guesses likely enough to be shown as understood, or offered as an answer; the others only weigh."""
+    return tuple(guess for guess in guesses if guess.confidence >= LIKELY)
+
+
 def lexical_scores(text: str) -> dict[str, float]:
     """Return the points of each activity or group that the lexicon finds in a text, positive ones only."""
     return {code: score for code, score in _lexical(stems(text), _setting(text)).items() if score > 0}
@@ -138,7 +158,8 @@ def lexical_scores(text: str) -> dict[str, float]:
 def _told(text: str, sources: Sources) -> _Told:
     text_stems = stems(text)
     weights = learned_weights() if sources.learned is None else sources.learned
-    return _Told(_lexical(text_stems, _setting(text)) if sources.lexicon else {}, learned_scores(text_stems, weights))
+    learned = learned_scores(text_stems[:NEED_WORDS], weights)
+    return _Told(_lexical(text_stems, _setting(text)) if sources.lexicon else {}, learned)
 
 
 def _setting(text: str) -> int:
@@ -154,7 +175,7 @@ def _lexical(text_stems: Sequence[str], setting: int) -> dict[str, float]:
     told = any(start < setting and term.weight >= TOLD for term, start in places.items())
     for term, start in places.items():
         late = start >= EARLY_WORDS or (told and start >= setting)
-        share = LATE_SHARE if late else 1.0
+        share = FAR_SHARE if start >= NEED_WORDS else LATE_SHARE if late else 1.0
         scores[term.target] = scores.get(term.target, 0.0) + share * precise(term)
     return dict(sorted(scores.items()))
 
@@ -241,7 +262,7 @@ def _doubts(objet: str, codes: Sequence[str], guesses: Sequence[ActivityGuess], 
         named = ", ".join(f"« {guess.label} »" for guess in _best_of_groups(guesses)[:parts])
         return [f"Plusieurs métiers dans ce lot : {named}. Un lot par métier attirerait plus de candidats."]
     if not is_sure(guesses):
-        likely = " ou ".join(f"« {guess.label} »" for guess in guesses[:3])
+        likely = " ou ".join(f"« {guess.label} »" for guess in worth_naming(guesses)[:3])
         return [f"{TO_CONFIRM} : {likely} ?"]
     return []
 

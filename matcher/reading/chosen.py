@@ -6,7 +6,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.reading import ActivityGuess, Reading
 from matcher.reading.places import Whereabouts, read_places
-from matcher.reading.reader import read
+from matcher.reading.reader import read_apart
 from matcher.reference.activities import taxonomy
 
 
@@ -15,18 +15,16 @@ class Chosen:
     """None leaves a part to the reading; an empty tuple says that there is none.
 
     `activities` are codes of the taxonomy, `places` free text or prefixed codes as a lot gives them, `kinds` those that the
-    text is taken to ask for (they weigh, they refuse nobody). `unreserved` sets aside the lever that the text hints at.
+    text is taken to ask for (they weigh, they refuse nobody). `unreserved` sets aside the lever that the text hints at, and
+    `without_amount` and `without_duration` what it says of the size.
     """
 
     activities: tuple[str, ...] | None = None
     places: tuple[str, ...] | None = None
     kinds: tuple[SupplierKind, ...] | None = None
     unreserved: bool = False
-
-    @property
-    def anything(self) -> bool:
-        """Whether anything at all was chosen."""
-        return self != Chosen()
+    without_amount: bool = False
+    without_duration: bool = False
 
 
 def read_chosen(lot: Lot, chosen: Chosen, doubts: tuple[str, ...] = ()) -> Reading:
@@ -35,23 +33,24 @@ def read_chosen(lot: Lot, chosen: Chosen, doubts: tuple[str, ...] = ()) -> Readi
     Activities that were read as well keep their shares of confidence; those only chosen count as much as the likeliest.
     Raises KeyError for an activity that the taxonomy lacks.
     """
-    reading = read(lot, doubts)
-    if not chosen.anything:
-        return reading
-    about_places = read_places(lot).doubts
-    about_activities = tuple(said for said in reading.doubts if said not in {*doubts, *about_places})
+    reading, asked = read_apart(lot)
     if chosen.activities is not None:
         guesses = _guesses(chosen.activities, reading)
-        reading, about_activities = replace(reading, activities=guesses, told=bool(guesses)), ()
+        reading, asked = replace(reading, activities=guesses, told=bool(guesses)), replace(asked, activities=())
     if chosen.places is not None:
         given = replace(lot, objet="", acheteur_siret="", lieux=tuple(RawPlace(text) for text in chosen.places))
         where = read_places(given) if chosen.places else Whereabouts()
-        reading, about_places = replace(reading, places=where.places, within=where.within), where.doubts
+        reading = replace(reading, places=where.places, within=where.within)
+        asked = replace(asked, places=where.doubts)
     if chosen.kinds is not None:
         reading = replace(reading, kinds_asked=chosen.kinds)
     if chosen.unreserved:
-        reading = replace(reading, levier_hint="")
-    return replace(reading, doubts=(*doubts, *about_activities, *about_places))
+        reading, asked = replace(reading, levier_hint="", reserved_by=""), replace(asked, lever=())
+    if chosen.without_amount:
+        reading, asked = replace(reading, amount=None), replace(asked, amount=())
+    if chosen.without_duration:
+        reading, asked = replace(reading, duration=None), replace(asked, duration=())
+    return replace(reading, doubts=(*doubts, *asked.all))
 
 
 def _guesses(codes: tuple[str, ...], reading: Reading) -> tuple[ActivityGuess, ...]:

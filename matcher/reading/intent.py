@@ -2,12 +2,14 @@
 
 import csv
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from matcher.cleaning.words import fold
 from matcher.domain.kinds import Family, SupplierKind
 from matcher.paths import shipped
+from matcher.reading.notice import sentences
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,18 +18,58 @@ class Intent:
 
     A mode is an activity that says how the need is met whatever its trade: `conseil.mise-a-disposition` asks for staff.
     `rest` is the folded text without what names a lever: « marché d’insertion ayant pour support le nettoyage » is cleaning.
+    `outright` quotes the sentence that says the lever in so many words, empty where it is only hinted at; `in_part` quotes the one
+    that reserves a lot among others.
     """
 
     kinds: tuple[SupplierKind, ...]
     levier: str
     mode: str
     rest: str
+    outright: str = ""
+    in_part: str = ""
 
 
-# « Lot réservé » may be under either article, unless the kinds it names are all of one family.
-_EITHER = "14"
+_EITHER, _CLAUSE = "14", "clause"
 _NARROWER = {frozenset({Family.STPA}): "12", frozenset({Family.SIAE}): "13"}
 _ARTICLE = re.compile(r"2113|article 36")
+_ARTICLES = re.compile(r"\bl\.? ?2113-?(1[2345](?:-1)?)\b")
+# Hours set aside for people are a clause, whoever reserves them.
+_HOURS = re.compile(r"\bheures?\b[^.;\n]{0,40}\breserv|\breserv\w*[^.;\n]{0,30}\bheures?\b|\bl\.? ?2112-?2\b")
+_SAYS_A_CLAUSE = re.compile(r"\bclauses? (?:sociales?|d.insertion)|\bl\.? ?2112-?2\b")
+_RESERVED = re.compile(
+    r"\b(?:marches?|lots?|accords?-cadres?|consultations?|contrats?)(?: n\W{0,3}\d+)?(?: (?:est|sont|sera|seront))? reserve(?:e|s|es)?\b"
+)
+_RESERVING = re.compile(r"\breserv(?:e|es|ee|ees|ation)\b")
+# The words of a reservation that name neither a kind nor an article: none of them tells a trade.
+_ITS_WORDS = re.compile(
+    r"\b(?:(?:lots?|marches?|prestations|travaux) )?(?:(?:est|sont) )?reserv(?:e|es|ee|ees|ation)\b(?: (?:a|au|aux|en|pour|des)\b)*|\bstructures? equivalentes?\b"
+    r"|\b(?:(?:au titre|en application) (?:de|des) ?)?(?:l.)?articles? (?=l\.? ?21|36)|\bdu code de la commande publique\b"
+)
+_DENIED = re.compile(
+    r"\b(?:(?:pas|non|ni|jamais|plus)(?:[ '-]+\w+){0,3}?|aucune?s?(?:[ '-]+\w+){0,8}?|sans(?:[ '-]+\w+){0,6}?)[ '-]+"
+    r"(?:reserv(?:e|es|ee|ees|er|ation)|clauses? (?:sociales?|d.insertion))\b[^.;,\n]{0,80}"
+    r"|\b(?:reserv(?:e|es|ee|ees|ation)|clauses? (?:sociales?|d.insertion))\b[^.;\n]{0,250}: ?non\b"
+)
+_SUPPOSED = re.compile(r"\b(?:peu(?:t|vent)|pourr\w+|possibilites?|susceptibles?|envisag\w+)\b|\breserver\b")
+_A_LOT = re.compile(r"\blots? (?:n\W{0,3}o? ?)?(\d+)\b")
+# The ways to do the hours of a clause name kinds and staff that the lot does not ask for.
+_WAYS = re.compile(r"\bembauches? directes?\b|\b(?:co|sous)[- ]?traitance\b")
+_AFTER = 80
+_LONGEST_QUOTE = 220
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """The lines of the table that a text says, in its order."""
+
+    lines: tuple[tuple[re.Pattern[str], str, str], ...]
+
+    def codes(self, meaning: str) -> list[str]:
+        return [code for _, means, code in self.lines if means == meaning]
+
+    def first(self, meaning: str) -> str:
+        return next(iter(self.codes(meaning)), "")
 
 
 @lru_cache(maxsize=1)
@@ -39,15 +81,109 @@ def _expressions() -> tuple[tuple[re.Pattern[str], str, str], ...]:
 
 
 def read_intent(text: str) -> Intent:
-    """Find what a text of any case asks for; earlier lines of the table win, so it goes from precise to vague."""
-    words = rest = fold(text)
-    found: dict[str, list[str]] = {}
-    for pattern, meaning, code in _expressions():
-        if pattern.search(words):
-            found.setdefault(meaning, []).append(code)
-            rest = pattern.sub(" ", rest) if meaning == "levier" else rest
-    kinds = tuple(kind for kind in SupplierKind if kind in found.get("genre", ()))
-    levier = found.get("levier", [""])[0]
+    """Find what a text of any case asks for; earlier lines of the table win, so it goes from precise to vague.
+
+    What a sentence denies is not asked for.
+    """
+    said = sentences(text)
+    folded = [fold(sentence) for sentence in said]
+    affirmed = [_DENIED.sub(" ", words) if "reserv" in words or "clause" in words else words for words in folded]
+    words = "\n".join(affirmed)
+    found = _found(words)
+    asking = [one for one in affirmed if not ("insertion" in one and _WAYS.search(one))]
+    asked = found if len(asking) == len(affirmed) else _found("\n".join(asking))
+    levier, outright, in_part = _lever(found, words), "", ""
+    if levier not in ("", _CLAUSE) and _denied_too(affirmed, folded, levier) and not any(map(_told_by, affirmed)):
+        levier = ""
+    if levier or _RESERVING.search(words):
+        told = [(_told_by(one), sentence) for sentence, one in zip(said, affirmed, strict=True)]
+        reserved = [both for both in told if both[0] not in ("", _CLAUSE)] or [both for both in told if both[0]]
+        if reserved:
+            levier, quote = reserved[0][0], _quoted(reserved[0][1])
+            if len({code for code, _ in reserved}) > 1 or _of_a_lot(reserved[0][1], folded):
+                in_part = quote
+            elif not _denied_too(affirmed, folded, levier):
+                outright = quote
+    return Intent(_kinds(asked), levier, asked.first("mode"), _rest(found, words), outright, in_part)
+
+
+def _found(words: str) -> _Found:
+    reserving = [at.end() for at in _RESERVING.finditer(words)]
+    return _Found(
+        tuple(
+            line
+            for line in _expressions()
+            if (
+                any(line[0].search(words, at, at + _AFTER) for at in reserving)
+                if line[1] == "sigle"
+                else line[0].search(words)
+            )
+        )
+    )
+
+
+def _kinds(found: _Found) -> tuple[SupplierKind, ...]:
+    named = {*found.codes("genre"), *found.codes("sigle")}
+    return tuple(kind for kind in SupplierKind if kind in named)
+
+
+def _lever(found: _Found, words: str) -> str:
+    """The first lever found; « lot réservé » alone is under either article, or that of the family of the kinds named with it."""
+    levier = found.first("levier") or (_EITHER if _RESERVED.search(words) else "")
     if levier == _EITHER and not _ARTICLE.search(words):
-        levier = _NARROWER.get(frozenset(kind.family for kind in kinds), levier)
-    return Intent(kinds, levier, found.get("mode", [""])[0], rest)
+        return _NARROWER.get(frozenset(kind.family for kind in _kinds(found)), levier)
+    return levier
+
+
+def _told_by(words: str) -> str:
+    """The lever that one sentence says outright: an article, or « réservé » with to whom; empty where it says none or may do so."""
+    articles = set(_ARTICLES.findall(words))
+    reserving = _RESERVING.search(words) is not None
+    if not (articles or reserving or _SAYS_A_CLAUSE.search(words)) or _SUPPOSED.search(words):
+        return ""
+    if articles:
+        return _EITHER if _EITHER in articles or {"12", "13"} <= articles else min(articles, key=words.index)
+    if not reserving or _HOURS.search(words):
+        return _CLAUSE
+    found = _found(words)
+    families = {kind.family for kind in _kinds(found)} & set().union(*_NARROWER)
+    named = [code for code in found.codes("levier") if code != _CLAUSE]
+    named += [_NARROWER[frozenset({family})] for family in sorted(families)]
+    if _EITHER in named or {"12", "13"} <= set(named):
+        return _EITHER
+    return next(iter(named), _CLAUSE if _SAYS_A_CLAUSE.search(words) else "")
+
+
+def _of_a_lot(sentence: str, folded: Iterable[str]) -> bool:
+    """Whether a sentence speaks of one lot where the text names several."""
+    named = {number for words in folded for number in _A_LOT.findall(words)}
+    return len(named) > 1 and _A_LOT.search(fold(sentence)) is not None
+
+
+def _denied_too(affirmed: Sequence[str], folded: Sequence[str], levier: str) -> bool:
+    """Whether the text also says that something is not reserved: what is, then, is not sure."""
+    return levier != _CLAUSE and any(
+        one != words and "reserv" in words and "variante" not in words
+        for one, words in zip(affirmed, folded, strict=True)
+    )
+
+
+def _rest(found: _Found, words: str) -> str:
+    """What is left once the levers, their articles, and in a reserved lot its kinds and the words of the reservation, are taken off."""
+    reserved = _RESERVING.search(words) is not None
+    if reserved or found.codes("levier"):
+        words = _ITS_WORDS.sub(" ", words)
+    for pattern, meaning, _ in found.lines:
+        if meaning == "levier" or (reserved and meaning in ("genre", "sigle")):
+            words = pattern.sub(" ", words)
+    return words
+
+
+def _quoted(sentence: str) -> str:
+    """A sentence, cut around what it reserves where it is long."""
+    if len(sentence) <= _LONGEST_QUOTE:
+        return sentence
+    at = max(0, fold(sentence).find("reserv") - _LONGEST_QUOTE // 2)
+    begin = sentence.find(" ", at) + 1 if at else 0
+    end = sentence.rfind(" ", begin, begin + _LONGEST_QUOTE)
+    return f"{'… ' if begin else ''}{sentence[begin:end]} …"

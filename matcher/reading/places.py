@@ -1,7 +1,7 @@
 """Where a lot is done: what its text says, then the given place, then the buyer's own territory."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matcher.domain.lot import Lot
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
@@ -10,6 +10,7 @@ from matcher.reading.districts import CITIES, Districts, read_districts
 from matcher.reading.gazetteer import find_mentions
 from matcher.reading.given_places import foreign_doubt, is_free, read_given, understood
 from matcher.reading.mentions import Mention
+from matcher.reading.notice import notice
 from matcher.reading.waterways import canal_in, communes_along, groups_along, river_in
 from matcher.reference.communes import whole_city
 from matcher.reference.territories import territory_of_siren
@@ -44,11 +45,21 @@ def read_places(lot: Lot) -> Whereabouts:
     A place that a person gave as free text stands, its text can only refine it. A DECP place gives way to a commune or an
     EPCI that the text names in the same département, or elsewhere where the text leaves no choice. An area is narrowed to
     the buyer's commune or EPCI inside it. What is wider than the places is kept apart, so that it never washes them out.
+    Of a notice, the sentence headed « lieu d’exécution » is read first; what names no place leaves its turn to the rest.
     """
+    found = Whereabouts()
+    for text in notice(lot.objet[:_LONGEST]).where or ("",):
+        found = _read(lot if text == lot.objet else replace(lot, objet=text))
+        if found.places:
+            break
+    return found
+
+
+def _read(lot: Lot) -> Whereabouts:
     buyer, exact = _buyer(lot.acheteur_siret)
     given, doubts, free = _given(lot, buyer)
     known = _departements(given) or _departements(buyer)
-    text = _read_text(lot.objet[:_LONGEST], known, (*given, *buyer), may_be_far=not free)
+    text = _read_text(lot.objet, known, (*given, *buyer), may_be_far=not free)
     places, said = _with_text(given, text, free)
     narrowed, why = _narrowed(places, text, buyer, exact)
     doubts += said + why

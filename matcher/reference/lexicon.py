@@ -13,6 +13,9 @@ from matcher.reference.taxonomy import taxonomy
 GAP = 1
 # What the words of an activity's own label are worth, until it has terms of its own: enough to be read, not to settle.
 LABEL_WEIGHT = 4
+# What is done to a thing speaks so against buying it; but « fourniture et livraison de cadeaux » buys them.
+AGAINST = -4
+_BUYING = frozenset(stems("achat acquisition conception fabrication fourniture réalisation vente"))
 # The words of lots, and those of suppliers' names: « passerelle » in a name is no bridge to build.
 LOTS, NAMES = "termes", "noms"
 
@@ -69,9 +72,13 @@ def _by_first_words(table: str) -> Mapping[str, Mapping[str, tuple[Term, ...]]]:
 def hits(text_stems: Sequence[str], table: str = LOTS) -> tuple[Hit, ...]:
     """Return the terms that a text says, in its order. A term inside a longer one that was found too is left out.
 
-    « nettoyage de véhicules » tells the cleaning of vehicles, neither cleaning nor vehicles.
+    « nettoyage de véhicules » tells the cleaning of vehicles, neither cleaning nor vehicles, and so does what an act of `actes.csv`
+    makes of the thing that follows it.
     """
     found = list(_all_hits(text_stems, _by_first_words(table)))
+    if table == LOTS and not _acts().keys().isdisjoint(text_stems):
+        told = {hit.places for hit in found}
+        found = [one for hit in found for one in _governed(hit, text_stems, told)]
     wider: dict[int, list[frozenset[int]]] = {}
     for hit in found:
         if len(hit.places) > 1:
@@ -83,6 +90,47 @@ def hits(text_stems: Sequence[str], table: str = LOTS) -> tuple[Hit, ...]:
         for hit in found
         if hit.term.target and not any(set(hit.places) < longer for longer in wider.get(hit.places[0], ()))
     )
+
+
+def _governed(hit: Hit, text_stems: Sequence[str], told: Set[tuple[int, ...]]) -> tuple[Hit, ...]:
+    """A thing right after an act is what the act makes of it, and no longer bought: « blanchisserie des bleus de travail ».
+
+    It speaks against buying the thing, and against what the act usually is: « nettoyage du linge » is no cleaning of rooms. A line of
+    the lexicon that says the same words (`told`, by their places) says what is made better.
+    """
+    term, before = hit.term, hit.places[0] - 1
+    act = _acts().get(text_stems[before], {}).get(term.target) if before >= 0 else None
+    if act is None or term.weight <= 0 or (before > 0 and (act.first or text_stems[before - 1] in _BUYING)):
+        return (hit,)
+    places = (before, *hit.places)
+    text = f"{act.text} {term.text}"
+    made = hit if places in told else Hit(Term(text, term.words, act.makes, term.weight), places)
+    if act.first:
+        return (hit, made)
+    group = taxonomy().group_of
+    own = {alone.target for alone in _by_first_words(LOTS).get(text_stems[before], {}).get("", ()) if alone.target}
+    other = sorted(target for target in {term.target, group(term.target), *own} if group(target) != group(act.makes))
+    return made, *(Hit(Term(text, term.words, target, AGAINST), places) for target in other)
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    """What an act makes of a thing; `first` where only as the first word of a text."""
+
+    text: str
+    makes: str
+    first: bool
+
+
+@lru_cache(maxsize=1)
+def _acts() -> Mapping[str, Mapping[str, _Act]]:
+    """By the stem of an act, then by the activity of the thing that follows it."""
+    acts: dict[str, dict[str, _Act]] = {}
+    for row in rows("actes"):
+        acts.setdefault(stems(row["acte"])[0], {})[row["sur"]] = _Act(
+            row["acte"], row["activite"], bool(row["en_tete"])
+        )
+    return acts
 
 
 def _all_hits(text_stems: Sequence[str], index: Mapping[str, Mapping[str, tuple[Term, ...]]]) -> Iterator[Hit]:

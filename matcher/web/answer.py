@@ -11,21 +11,22 @@ from matcher.domain.french import count, unit, with_apostrophes
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Match
 from matcher.domain.place import Place, PlaceType
-from matcher.domain.reading import Reading
+from matcher.domain.reading import ActivityGuess, Reading
 from matcher.lots.listing import KNOWN, RADII, Listing, Narrowing, listing, usual_radius
 from matcher.lots.reasons import unknowns
 from matcher.lots.shortlist import day_asked
 from matcher.ranking.ask import Ask
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.shelf import Shelf
-from matcher.reading.activities import SURE
+from matcher.reading.activities import SURE, worth_naming
 from matcher.reading.chosen import read_chosen
 from matcher.reading.lots import ASKED_LEVERS
+from matcher.reading.notice import is_object, notice
 from matcher.reference.communes import commune, communes_named
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.web.desk import Desk
 from matcher.web.query import ANY_RADIUS, NONE, Query
-from matcher.web.questions import Offer, Question, the_question
+from matcher.web.questions import Offer, Question, the_question, the_settled
 
 PAGE = 20
 _FIRST = 5  # the candidates that the brief speaks of
@@ -41,12 +42,13 @@ _SCHEMES = {
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """One thing understood. `off` is what `retirer` says to take it off, empty where it stays."""
+    """One thing understood. `off` is what `retirer` says to take it off, empty where it stays; `words` those that it was read in."""
 
     label: str
     value: str
     off: str
     doubt: bool = False
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,22 @@ class Answer:
     def chips(self) -> tuple[Chip, ...]:
         """What was understood, in the order that the page shows it."""
         return tuple(_chips(self.reading, self.query))
+
+    @property
+    def need(self) -> str:
+        """The need on one line: of a notice pasted whole, its object first."""
+        need = self.query.text("besoin")
+        return " ".join((need if is_object(need) else notice(need).need.replace("\n", ". ")).split())
+
+    @property
+    def activities(self) -> tuple[ActivityGuess, ...]:
+        """What is shown as understood of the trade."""
+        return shown_activities(self.reading)
+
+    @cached_property
+    def settled(self) -> Question | None:
+        """The question that the text answers by itself."""
+        return the_settled(self)
 
     @cached_property
     def question(self) -> Question | None:
@@ -230,8 +248,8 @@ def query_of(reading: Reading) -> Query:
     values = {
         "besoin": [lot.objet],
         "cpv": lot.cpv,
-        "montant": [f"{lot.montant:.2f}"] if lot.montant is not None else [],
-        "duree": [f"{lot.duree:g}"] if lot.duree is not None else [],
+        "montant": [f"{lot.montant:.2f}"] if lot.montant is not None else [] if reading.amount else [NONE],
+        "duree": [f"{lot.duree:g}"] if lot.duree is not None else [] if reading.duration else [NONE],
         "levier": [lot.levier or ("" if reading.levier_hint else NONE)],
         "debut": [lot.date.isoformat()] if lot.date else [],
         "activite": [guess.code for guess in reading.activities] if reading.told else [],
@@ -239,6 +257,11 @@ def query_of(reading: Reading) -> Query:
         "demande": [kind.value for kind in reading.kinds_asked] or [NONE],
     }
     return Query({}).but(**values)
+
+
+def shown_activities(reading: Reading) -> tuple[ActivityGuess, ...]:
+    """Return the activities that a page shows as understood: those chosen, or those likely enough."""
+    return reading.activities if reading.told else worth_naming(reading.activities)
 
 
 def place_code(place: Place) -> str:
@@ -264,7 +287,7 @@ def without(query: Query, reading: Reading, what: str) -> Query:
     """Return the query once a chip is taken off: `activite:…`, `ou:…`, `cpv:…`, or the name of a field."""
     name, _, value = what.partition(":")
     rest = {
-        "activite": [guess.code for guess in reading.activities],
+        "activite": [guess.code for guess in shown_activities(reading)],
         "ou": [place_code(place) for place in reading.places],
         "cpv": list(query.lot.cpv),
     }.get(name)
@@ -273,13 +296,15 @@ def without(query: Query, reading: Reading, what: str) -> Query:
         return query.but(**{name: left or ([] if name == "cpv" else [NONE])})
     if name in ("levier", "demande"):
         return query.but(**{name: NONE})
-    return query.but(**{name: None}) if name in ("montant", "duree", "debut") else query
+    if name in ("montant", "duree"):
+        return query.but(**{name: None if query.typed(name) else NONE})
+    return query.but(debut=None) if name == "debut" else query
 
 
 def _chips(reading: Reading, query: Query) -> Iterator[Chip]:
     lot = query.lot
     sure = reading.told or bool(reading.activities and reading.activities[0].confidence >= SURE)
-    for guess in reading.activities:
+    for guess in shown_activities(reading):
         yield Chip("activité", guess.label, f"activite:{guess.code}", doubt=not sure)
     for place in reading.places:
         yield Chip("lieu", with_apostrophes(place.name), f"ou:{place_code(place)}")
@@ -288,19 +313,29 @@ def _chips(reading: Reading, query: Query) -> Iterator[Chip]:
         who = "" if chosen.open_to_all else f" : {', '.join(sorted(eligible_kinds(lot.levier)))}"
         yield Chip("clause" if chosen.open_to_all else "réservé", f"{chosen.article}{who}", "levier")
     elif hint := reading.levier_hint:
-        yield Chip("à confirmer", lever(hint).label, "levier", doubt=True)
+        read_in = reading.reserved_by
+        yield Chip("lu" if read_in else "à confirmer", lever(hint).label, "levier", doubt=not read_in)
     if reading.kinds_asked:
         yield Chip(
             "types cités" if len(reading.kinds_asked) > 1 else "type cité", ", ".join(reading.kinds_asked), "demande"
         )
     for code in lot.cpv:
         yield Chip("CPV", code, f"cpv:{code}")
-    if lot.montant is not None:
-        yield Chip("montant", unit(lot.montant, "€ HT", 2), "montant")
-    if lot.duree is not None:
-        yield Chip("durée", unit(lot.duree, "mois", 1), "duree")
+    yield from _sizes(reading)
     if lot.date is not None:
         yield Chip("début", _short(lot.date), "debut")
+
+
+def _sizes(reading: Reading) -> Iterator[Chip]:
+    lot, amount, duration = reading.lot, reading.amount, reading.duration
+    if lot.montant is not None:
+        yield Chip("montant", unit(lot.montant, "€ HT", 2), "montant")
+    elif amount:
+        yield Chip("montant lu", amount.said, "montant", words=amount.words)
+    if lot.duree is not None:
+        yield Chip("durée", unit(lot.duree, "mois", 1), "duree")
+    elif duration:
+        yield Chip("durée lue", duration.said, "duree", words=duration.words)
 
 
 def _short(day: date) -> str:

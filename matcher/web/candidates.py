@@ -134,7 +134,7 @@ def _with(query: Query, found: Answer, what: str, value: str) -> tuple[Query | N
         code = activity_written(value)
         if not code:
             return None, f"« {value[:80]} » : métier non reconnu. Dites-le autrement, par exemple « espaces verts »."
-        return query.but(activite=[*(guess.code for guess in found.reading.activities), code]), ""
+        return query.but(activite=[*(guess.code for guess in found.activities), code]), ""
     if what == "ou":
         return query.but(ou=[*(place_code(place) for place in found.reading.places), value]), ""
     if what == "demande" and value in SupplierKind.__members__:

@@ -61,7 +61,7 @@ class Asked:
             needs = (" ".join(query.text("besoin").split()),)
         hours = (*hours, *("" for _ in needs[len(hours) :]))
         rows = tuple((need, its) for need, its in zip(needs, hours, strict=False) if need or its)
-        months = one(arguments, "mois") or query.text("duree") or _USUAL_MONTHS
+        months = one(arguments, "mois") or query.typed("duree") or _USUAL_MONTHS
         return cls(rows, places_said(query), one(arguments, "total"), months, one(arguments, "travaux"))
 
     def pairs(self) -> list[tuple[str, str]]:

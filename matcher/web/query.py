@@ -17,6 +17,7 @@ from matcher.lots.listing import KNOWN, RADII, Narrowing, Sort
 from matcher.reading.chosen import Chosen
 from matcher.reading.completion import complete_cpv
 from matcher.reading.lots import ASKED_LEVERS
+from matcher.reading.notice import condensed
 from matcher.reference.activities import taxonomy
 from matcher.reference.cpv import normalise_cpv
 
@@ -48,7 +49,7 @@ class Arguments(Protocol):
 
 @dataclass(frozen=True)
 class Query:
-    """`values` by name, as typed but for their length; `cut` tells whether the need was longer than what is read."""
+    """`values` by name, as typed but for their length: a long need loses its usual clauses first; `cut` tells whether that was not enough."""
 
     values: Values
     cut: bool = False
@@ -61,8 +62,8 @@ class Query:
         for name in NAMES:
             given = [_CONTROL.sub(" ", value).strip() for value in arguments.getlist(name)]
             if name == "besoin" and given:
-                cut = len(given[0]) > LONGEST_NEED
-                given = [given[0][:LONGEST_NEED]]
+                need, cut = condensed(given[0], LONGEST_NEED)
+                given = [need]
             elif name in _SEVERAL:
                 given = [part.strip() for value in given for part in re.split(r"[;\n]", value)]
             kept = [value[: LONGEST_NEED if name == "besoin" else _LONGEST_FIELD] for value in given if value]
@@ -72,6 +73,10 @@ class Query:
     def text(self, name: str) -> str:
         """Return the one value of a field, empty where there is none."""
         return next(iter(self.values.get(name, ())), "")
+
+    def typed(self, name: str) -> str:
+        """Return what was typed in a field, empty too where a choice has since set aside what was read for it."""
+        return "" if self.text(name) == NONE else self.text(name)
 
     def several(self, name: str) -> tuple[str, ...]:
         """Return the values of a field that may have several."""
@@ -123,8 +128,8 @@ class Query:
             cpv=tuple(code for raw in self._cpv() if (code := normalise_cpv(raw)[0])),
             lieux=tuple(RawPlace(text) for text in self.several("lieu")),
             date=self._date(),
-            montant=_amount(self.text("montant")),
-            duree=_months(self.text("duree")),
+            montant=_amount(self.typed("montant")),
+            duree=_months(self.typed("duree")),
             levier="" if lever == NONE else lever,
         )
 
@@ -139,6 +144,8 @@ class Query:
             places=self._choices("ou"),
             kinds=None if kinds is None else _kinds(kinds),
             unreserved=self.text("levier") == NONE,
+            without_amount=self.text("montant") == NONE,
+            without_duration=self.text("duree") == NONE,
         )
 
     # ---- how it is looked at
@@ -190,7 +197,7 @@ class Query:
         return ""
 
     def _number_fault(self, name: str, most: int, advice: str) -> str:
-        text = self.text(name)
+        text = self.typed(name)
         if with_tax(text):
             return _seen("Donnez-le hors taxes.", text)
         value = (_months if name == "duree" else _amount)(text)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matcher.domain.french import count, enumeration, number
-from matcher.reading.activities import LIKELY, TO_CONFIRM
+from matcher.reading.activities import TO_CONFIRM
 from matcher.reading.gazetteer import find_mentions
 from matcher.reading.homonyms import likeliest
 from matcher.reading.lots import ASKED_LEVERS
@@ -84,7 +84,7 @@ def _in_full(town: Commune) -> str:
 def _reserved(answer: "Answer") -> Question | None:
     """The text says that the lot is reserved: only the buyer can say so, for it refuses suppliers."""
     hint = answer.reading.levier_hint
-    if answer.query.text("levier") or hint not in ASKED_LEVERS or lever(hint).open_to_all:
+    if not _may_be_reserved(answer) or answer.reading.reserved_by:
         return None
     yes = answer.offer("Oui", answer.query.but(levier=hint))
     no = answer.offer("Non", answer.query.but(levier=NONE))
@@ -97,10 +97,31 @@ def _reserved(answer: "Answer") -> Question | None:
     )
 
 
+def the_settled(answer: "Answer") -> Question | None:
+    """Return the question about the lever as the text answers it outright, and what each change would give; None where it does not."""
+    hint, words = answer.reading.levier_hint, answer.reading.reserved_by
+    if not words or not _may_be_reserved(answer):
+        return None
+    who = ", ".join(sorted(eligible_kinds(hint)))
+    kept = answer.offer("Écarter les autres types", answer.query.but(levier=hint))
+    no = answer.offer("Non, il n’est pas réservé", answer.query.but(levier=NONE))
+    return Question(
+        f"réservé ({lever(hint).article} : {who})",
+        f"« {words} ». Cela compte dans « Type de structure » et n’écarte personne ; sans les autres types, "
+        f"{_credible(kept.credible)}.",
+        (kept, no),
+    )
+
+
+def _may_be_reserved(answer: "Answer") -> bool:
+    hint = answer.reading.levier_hint
+    return not answer.query.text("levier") and hint in ASKED_LEVERS and not lever(hint).open_to_all
+
+
 def _trade(answer: "Answer") -> Question | None:
     """Which of the likeliest trades it is."""
-    guesses = answer.reading.activities
-    if answer.ranking.ask.understood or len(guesses) < 2 or guesses[0].confidence < LIKELY:
+    guesses = answer.activities
+    if answer.ranking.ask.understood or not guesses:
         return None
     answers = tuple(answer.offer(guess.label, answer.query.but(activite=guess.code)) for guess in guesses[:3])
     most = max(answers, key=lambda offer: offer.credible)

@@ -8,7 +8,7 @@ bound (it counts employees, so not the workers of an ESAT). A lot that would tak
 import numpy as np
 
 from matcher.domain.french import number, unit
-from matcher.domain.lot import Lot
+from matcher.domain.reading import Reading
 from matcher.ranking.ask import Ask
 from matcher.ranking.signal import Signal, all_unknown
 from matcher.ranking.sphere import Floats
@@ -20,14 +20,14 @@ PRIOR = 0.5
 EUROS_PER_ETP = 40_000.0
 
 
-def etp_needed(lot: Lot) -> float | None:
-    """Full-time equivalents that the lot takes in a year, from its amount for a year."""
-    return None if lot.yearly is None else lot.yearly / EUROS_PER_ETP
+def etp_needed(reading: Reading) -> float | None:
+    """Full-time equivalents that the lot takes in a year, from its amount for a year, given or read."""
+    return None if reading.yearly is None else reading.yearly / EUROS_PER_ETP
 
 
 def values(ask: Ask) -> Floats:
     """1 − share of the workforce that the lot takes, floored at 0; NaN where the amount or the workers are unknown."""
-    needed = etp_needed(ask.reading.lot)
+    needed = etp_needed(ask.reading)
     if needed is None:
         return all_unknown(ask)
     workers = np.where(ask.shelf.workers > 0, ask.shelf.workers, np.nan)
@@ -36,8 +36,9 @@ def values(ask: Ask) -> Floats:
 
 def say(ask: Ask, row: int, value: float) -> str:
     """Workforce against the need."""
-    needed = etp_needed(ask.reading.lot) or 0.0
-    return f"{_workforce(ask, row)}, pour un besoin d’environ {number(needed, 1)} ETP (hypothèse : {unit(EUROS_PER_ETP, '€')} par ETP et par an)"
+    needed = etp_needed(ask.reading) or 0.0
+    read = "montant lu dans le texte ; " if ask.reading.amount else ""
+    return f"{_workforce(ask, row)}, pour un besoin d’environ {number(needed, 1)} ETP ({read}hypothèse : {unit(EUROS_PER_ETP, '€')} par ETP et par an)"
 
 
 def unknown(ask: Ask, row: int) -> str:

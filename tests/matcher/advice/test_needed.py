@@ -53,6 +53,16 @@ def test_hours_are_over_the_whole_duration() -> None:
     assert need_of(reading, DEFAULT, hours="3214").etp == pytest.approx(1)
 
 
+def test_a_size_read_in_the_text_counts_and_says_so() -> None:
+    reading = read(Lot("Nettoyage, montant estimé : 120 000 € HT par an, durée de 12 mois reconductible trois fois"))
+    need = need_of(reading, DEFAULT)
+    assert need.etp == pytest.approx(3)
+    assert "lu dans le texte : « montant estimé : 120 000 € HT par an »" in need.says
+    hours = need_of(reading, DEFAULT, hours="6 428")
+    assert hours.etp == pytest.approx(1)
+    assert "en 48\u00a0mois (lu dans le texte : « durée de 12 mois reconductible trois fois »)" in hours.says
+
+
 def test_nothing_given_is_not_known() -> None:
     need = need_of(CLEANING, DEFAULT)
     assert need.etp is None

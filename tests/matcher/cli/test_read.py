@@ -23,6 +23,22 @@ def test_a_reading_has_the_keys_of_the_contract(run: Run) -> None:
     assert all(0 <= activity["confidence"] <= 1 for activity in reading["activities"])
 
 
+def test_what_the_text_says_of_lever_and_size_is_read_with_its_words(run: Run) -> None:
+    need = "Nettoyage, lot réservé aux ESAT. Montant estimé : 120 000 € HT par an, pour une durée de 3 ans"
+    reading = run("read", "--objet", need, "--format", "json").json()
+    assert (reading["levier_hint"], reading["reserved_by"]) == ("12", "Nettoyage, lot réservé aux ESAT")
+    assert reading["amount_read"] == {
+        "euros": 120_000,
+        "yearly": True,
+        "words": "Montant estimé : 120 000 € HT par an",
+    }
+    assert reading["duration_read"] == {"months": 36, "words": "durée de 3 ans"}
+    said = run("read", "--objet", need).said
+    assert "lu dans le texte : « Montant estimé" in said
+    typed = run("read", "--objet", need, "--montant", "10000", "--duree", "6", "--format", "json").json()
+    assert (typed["amount_read"], typed["duration_read"]) == (None, None)
+
+
 def test_what_is_not_understood_is_said(run: Run) -> None:
     reading = run("read", "--objet", "Xyzzy plugh", "--format", "json").json()
     assert reading["activities"] == []

@@ -165,6 +165,8 @@ class TestCapacity:
         assert value(capacity.SIGNAL, "x", supplier(), montant=400_000.0) is None
         assert value(capacity.SIGNAL, "x", supplier(workers=10.0)) is None
         assert says(capacity.SIGNAL, "x", supplier(), montant=1.0) == "effectif non connu : à demander"
+        assert "montant lu dans le texte" in says(capacity.SIGNAL, "budget de 40 000 € par an", supplier(workers=11.5))
+        assert value(capacity.SIGNAL, "budget de 40 000 € par an", supplier(workers=10.0)) == pytest.approx(0.9)
         assert "montant du lot non donné" in says(capacity.SIGNAL, "x", supplier(workers=11.5))
         assert "11,5 travailleurs" in says(capacity.SIGNAL, "x", supplier(workers=11.5))
 

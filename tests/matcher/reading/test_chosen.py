@@ -68,9 +68,28 @@ def test_kinds_and_lever_that_the_text_names_can_be_set_aside() -> None:
     read_so = read(RESERVED)
     assert read_so.kinds_asked
     assert read_so.levier_hint
+    assert read_so.reserved_by
     reading = read_chosen(RESERVED, Chosen(kinds=(SupplierKind.EI,), unreserved=True))
     assert reading.kinds_asked == (SupplierKind.EI,)
-    assert reading.levier_hint == ""
+    assert (reading.levier_hint, reading.reserved_by) == ("", "")
+
+
+def test_what_was_read_of_the_size_can_be_set_aside() -> None:
+    lot = Lot("Nettoyage à Lille, budget 120 000 €, durée de 24 mois reconductible")
+    read_so = read(lot)
+    assert read_so.amount
+    assert read_so.duration
+    reading = read_chosen(lot, Chosen(without_amount=True, without_duration=True))
+    assert (reading.amount, reading.duration, reading.euros, reading.months) == (None, None, None, None)
+    assert len(read_so.doubts) == 2
+    assert reading.doubts == ()
+
+
+def test_a_lot_reserved_among_others_is_settled_by_an_answer() -> None:
+    lot = Lot("Lot 1 : nettoyage. Lot 2 : espaces verts à Lille. Le lot 2 est réservé aux EA.")
+    assert any("parmi d’autres" in doubt for doubt in read(lot).doubts)
+    assert not any("parmi d’autres" in doubt for doubt in read_chosen(lot, Chosen(unreserved=True)).doubts)
+    assert not any("parmi d’autres" in doubt for doubt in read(Lot(lot.objet, levier="12")).doubts)
 
 
 def test_given_doubts_stay_first() -> None:

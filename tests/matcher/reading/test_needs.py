@@ -7,7 +7,7 @@ import pytest
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot
 from matcher.domain.reading import Reading
-from matcher.reading.activities import is_sure, read_activities
+from matcher.reading.activities import is_sure, read_activities, worth_naming
 from matcher.reading.reader import read
 from matcher.reference.activities import taxonomy
 from tests.conftest import ROOT
@@ -215,3 +215,50 @@ def test_acts_on_one_thing_are_one_trade(objet: str) -> None:
 def test_the_trade_behind_an_insertion_cpv(objet: str, code: str, cpv: str) -> None:
     reading = read(Lot(objet=objet, cpv=(cpv,)))
     assert taxonomy().group_of(reading.activities[0].code) == code
+
+
+@pytest.mark.parametrize(
+    ("objet", "first", "never"),
+    [
+        ("Blanchisserie des bleus de travail", "linge.blanchisserie", "ameublement"),
+        ("Lavage et repassage de vêtements de travail", "linge.blanchisserie", ""),
+        ("Nettoyage du linge", "linge.blanchisserie", ""),
+        ("Collecte des papiers", "dechets.papiers", "administratif"),
+        ("Collecte de papiers de bureau", "dechets.papiers", "administratif"),
+        ("Location de drones", "transports.location-vehicules", "administratif"),
+        ("Déménagement de mobilier", "transports.demenagement", ""),
+        ("Linge", "linge", "ameublement"),
+        ("Espaces verts, lot réservé EI ACI", "espaces-verts.creation-entretien", "industrie"),
+        ("Fourniture et livraison de cadeaux d’entreprise", "communication.goodies", "transports"),
+        ("Fourniture d’acier", "industrie.metallurgie", ""),
+    ],
+)
+def test_an_act_on_a_thing_is_no_purchase_of_it(objet: str, first: str, never: str) -> None:
+    shown = worth_naming(lot(objet).activities)
+    assert shown[0].code == first
+    assert never not in {taxonomy().group_of(guess.code) for guess in shown}
+
+
+def test_a_delivery_of_gifts_is_asked_about() -> None:
+    reading = lot("LIVRAISON DE CADEAUX")
+    assert {guess.code for guess in worth_naming(reading.activities)} == {
+        "transports.coursiers",
+        "communication.goodies",
+    }
+    assert any(doubt.startswith("Activité à confirmer") for doubt in reading.doubts)
+
+
+@pytest.mark.parametrize(
+    "objet", ["Collège de 600 élèves", "lot réservé EI ACI", "clause sociale d’insertion (article L2112-2)"]
+)
+def test_a_public_or_a_reservation_offers_no_trade(objet: str) -> None:
+    reading = lot(objet)
+    assert worth_naming(reading.activities) == ()
+    assert any("pas compris" in doubt for doubt in reading.doubts)
+
+
+@pytest.mark.parametrize(
+    "objet", ["les variantes ne sont pas réservées", "prestations adaptées", "chaque retard est signalé"]
+)
+def test_a_word_that_brings_no_trade_was_no_slip(objet: str) -> None:
+    assert not any(doubt.startswith("Lu «") for doubt in lot(objet).doubts)

@@ -103,7 +103,9 @@ def test_what_is_missing_is_added(client: FlaskClient) -> None:
 
 def test_one_question_at_a_time_and_its_answers_lead_on(client: FlaskClient) -> None:
     page = read(
-        client, "/candidats", {"besoin": "Entretien des espaces verts, lot réservé aux EA et ESAT", "lieu": "Maubeuge"}
+        client,
+        "/candidats",
+        {"besoin": "Entretien des espaces verts avec des EA et ESAT du secteur protégé", "lieu": "Maubeuge"},
     )
     assert len(page.all(".question")) == 1
     assert "le lot est-il réservé (L2113-12 : EA, EATT, ESAT)" in page.text
@@ -201,8 +203,44 @@ def test_no_field_breaks_a_page_whatever_it_holds(client: FlaskClient, address: 
 def test_a_long_need_is_read_at_its_beginning_and_it_is_said(client: FlaskClient) -> None:
     page = read(client, "/candidats", {"besoin": "Entretien des espaces verts. " * 400, "lieu": "Maubeuge"})
     assert page.status == 200
-    assert "Seuls les 3 000 premiers caractères" in page.text
+    assert "ce qui dépasse 3 000 caractères" in page.text
     assert len(page.html) < 700_000
+
+
+SIZED = "Entretien des espaces verts, montant estimé : 120 000 € HT par an, durée de 12 mois reconductible trois fois"
+
+
+def test_the_size_that_the_text_says_is_shown_with_its_words(client: FlaskClient) -> None:
+    page = read(client, "/candidats", {"besoin": SIZED, "lieu": "Maubeuge"})
+    assert {"montant lu 120 000 € HT par an", "durée lue 48 mois"} <= chips(page).keys()
+    words = " ".join(page.one(".read-in").get_text(" ").split())
+    assert "« montant estimé : 120 000 € HT par an »" in words
+    assert "« durée de 12 mois reconductible trois fois »" in words
+
+
+def test_the_size_read_gives_way_to_what_is_typed_and_can_be_taken_off(client: FlaskClient) -> None:
+    query = {"besoin": SIZED, "lieu": "Maubeuge"}
+    typed = read(client, "/candidats", {**query, "montant": "80 000", "duree": "24"})
+    assert {"montant 80 000 € HT", "durée 24 mois"} <= chips(typed).keys()
+    assert not typed.all(".read-in")
+    without = read(client, "/candidats", {**query, "retirer": "montant"})
+    assert not any(said.startswith("montant") for said in chips(without))
+    assert "durée lue 48 mois" in chips(without)
+    form = read(client, without.link("Modifier le besoin"))
+    assert form.one("#montant")["value"] == ""
+    again = read(client, "/candidats", {**query, "montant": "80 000", "retirer": "montant"})
+    assert "montant lu 120 000 € HT par an" in chips(again)
+
+
+def test_a_notice_is_titled_by_its_object_and_a_long_one_loses_its_usual_clauses(client: FlaskClient) -> None:
+    clauses = "Les pénalités de retard sont de 100 € par jour. " * 80
+    need = f"AVIS\nPouvoir adjudicateur : Ville de Lille\nObjet : Entretien des espaces verts du parc de Maubeuge.\n{clauses}{'Tonte et taille. ' * 30}"
+    page = read(client, "/candidats", {"besoin": need})
+    assert " ".join(page.one("h1").get_text().split()).startswith(
+        "« Objet : Entretien des espaces verts du parc de Maubeuge"
+    )
+    assert "ce qui dépasse 3 000 caractères" not in page.text
+    assert "lieu Maubeuge" in chips(page)
 
 
 def test_outlines_of_the_map_are_ours_and_compressed(client: FlaskClient) -> None:

@@ -59,7 +59,43 @@ def test_a_place_that_is_known_or_that_nothing_names_is_not_asked(client: FlaskC
 
 
 def test_an_answer_that_changes_no_count_is_not_said_to(client: FlaskClient) -> None:
-    need = "Travaux sous-marins de soudure, lot réservé aux SIAE"
+    need = "Travaux sous-marins de soudure, en lien avec les SIAE"
     page = read(client, "/candidats", {"besoin": need, "lieu": "Maubeuge"})
     assert "Si oui, aucun candidat crédible, et les autres types" in page.text
     assert "0 candidat" not in page.one(".question").get_text()
+
+
+RESERVED = "Entretien des espaces verts, lot réservé aux EA et ESAT"
+
+
+def test_a_lever_that_the_text_says_outright_is_answered_and_not_asked(client: FlaskClient) -> None:
+    page = read(client, "/candidats", {"besoin": RESERVED, "lieu": "Maubeuge"})
+    assert "le lot est-il réservé" not in page.text
+    told = " ".join(page.one(".question.settled").get_text(" ").split())
+    assert "D’après le texte" in told
+    assert "réservé (L2113-12 : EA, EATT, ESAT)" in told
+    assert f"« {RESERVED} »" in told
+    assert "n’écarte personne" in told
+    kept, no = (read(client, address) for address in answers(page).values())
+    assert "réservé L2113-12" in " ".join(kept.one(".chips").get_text(" ").split())
+    for after in (kept, no):
+        assert not after.all(".question")
+    assert "L2113-12" not in no.one(".chips").get_text(" ")
+
+
+def test_a_lever_told_leaves_room_for_the_question_of_the_trade(client: FlaskClient) -> None:
+    page = read(client, "/candidats", {"besoin": "Location de drones, lot réservé aux ESAT", "lieu": "Maubeuge"})
+    assert "de quel métier s’agit-il" in page.text
+    assert page.one(".question.settled")
+
+
+def test_a_lot_reserved_among_others_is_asked(client: FlaskClient) -> None:
+    need = "Lot 1 : nettoyage des locaux. Lot 2 : entretien des espaces verts. Le lot 2 est réservé aux ESAT."
+    page = read(client, "/candidats", {"besoin": need, "lieu": "Maubeuge"})
+    assert "le lot est-il réservé (L2113-12" in page.text
+    assert "Le texte réserve un lot parmi d’autres" in page.text
+
+
+def test_one_likely_trade_alone_is_asked_too(client: FlaskClient) -> None:
+    page = read(client, "/candidats", {"besoin": "Location de drones", "lieu": "Maubeuge"})
+    assert list(answers(page)) == ["Location de véhicules et vélos"]

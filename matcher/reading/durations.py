@@ -1,0 +1,174 @@
+"""How long a contract lasts, as its text says it: « 12 mois, reconductible trois fois », « du 1er janvier 2027 au 31 décembre 2028 »."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from matcher.cleaning.dates import clean_date
+from matcher.cleaning.words import flat
+from matcher.domain.french import unit
+from matcher.domain.reading import DurationRead
+
+_NUMBERS = {
+    word: number
+    for number, names in {
+        1: "un une", 2: "deux", 3: "trois", 4: "quatre", 5: "cinq", 6: "six", 7: "sept", 8: "huit", 9: "neuf", 10: "dix",
+        11: "onze", 12: "douze", 15: "quinze", 18: "dix-huit", 20: "vingt", 24: "vingt-quatre", 30: "trente",
+        36: "trente-six", 48: "quarante-huit",
+    }.items()
+    for word in names.split()
+}  # fmt: skip
+_COUNT = rf"(?:\d{{1,3}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
+_PERIOD = rf"(?P<count>{_COUNT})(?: ?\([\w-]+\))? ?(?P<unit>mois|ans?|annees?)\b"
+_SPAN = re.compile(rf"\b{_PERIOD}")
+_IN_MONTHS = re.compile(r"\bduree (?:du marche )?en mois ?: ?(?P<count>\d{1,3})\b")
+_TELLING = re.compile(r"\b(?:mois|ans?|ann[ée]es?|20\d\d)\b", re.IGNORECASE)
+# What says that a number of months or years is how long the contract lasts, shortly before it; « 3 ans fermes » says it after.
+_LASTS = re.compile(
+    r"\b(?:durees?|conclus?e?|passee?s?|periodes?|delai (?:global )?d'execution|a compter d\w+|prend(?:ra)? effet|notifie\w*"
+    r"|engagement)\b[^.]*$|\b(?:accord-cadre|contrat|marche)(?: \w+){0,2} (?:de |d')$|\b(?:pour|dure(?:ra)?) (?:une duree (?:ferme )?d[e'] ?)?$"
+)
+_FIRM = re.compile(r"^ (?:fermes?|renouvelables?|reconductibles?)\b")
+_OVER = re.compile(r"\b(?:sur (?:les )?|pendant )$")
+_OTHER = re.compile(
+    r"\b(?:validite|valables?|maint\w+|offres?|garantie|paiement|preavis|derniere?s?|penalit\w+|preparation|conserv\w+|agee?s?|enfants?"
+    r"|experience|anciennete|moins de|au bout de|dans les|sous|enseignement|public|delai global)\b[^,;]*$"
+)
+_TOTAL = re.compile(r"\b(?:duree (?:totale|maximale|maximum)|exceder|dans la limite de|au (?:plus|maximum))\b[^,;]*$")
+_AGAIN = r"(?:reconduct\w*|reconduit\w*|renouvel\w*)"
+_TIMES = re.compile(
+    rf"\b{_AGAIN}\b[^.;]{{0,30}}?\b(?P<by>{_COUNT}) (?P<by_unit>mois|ans?|annees?),? (?P<by_times>{_COUNT}) fois\b"
+    rf"|\b{_AGAIN}\b[^.;]{{0,50}}?\b(?P<times>{_COUNT})(?: ?\([\w-]+\))? (?:fois|reconductions?|periodes?)"
+    rf"(?:,? (?:(?:pour|par|de) )?(?:(?:une )?(?:periodes?|duree) (?:successives? )?(?:de |d')?)?(?P<of>{_COUNT})(?: ?\([\w-]+\))? "
+    rf"(?P<unit>mois|ans?|annees?)\b)?"
+    rf"|\b(?P<before>{_COUNT})(?: ?\([\w-]+\))? (?:reconductions?|renouvellements?)\b"
+)
+_MAY_GO_ON = re.compile(rf"(?<!non )(?<!pas )\b{_AGAIN}\b(?!\W*:? ?non\b)")
+_NOT_AGAIN = re.compile(rf"\b(?:non|pas|sans|ni|aucune)(?: \w+){{0,2}} {_AGAIN}|\b{_AGAIN} ?:? ?non\b")
+_MONTH = r"janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
+_DAY = rf"\d{{1,2}}(?:er)? (?:{_MONTH})(?: \d{{4}})?|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{4}}"
+_DATES = re.compile(rf"(?:\bdu )?\b(?P<first>{_DAY})\b[^.;0-9]{{1,40}}?\b(?:au|et|jusqu'au|le) (?P<last>{_DAY})\b")
+_YEAR = re.compile(r"\d{4}$")
+_HEAD = re.compile(r"\b(?:duree|delai|periode|pour)\b(?! une)")
+_NEAR = 45
+_DAYS_A_MONTH = 30.44
+_LONGEST = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Lasting:
+    """`sort` is `total` where it holds every renewal, `weak` where only a part of the lot may be told over it, else empty."""
+
+    months: float
+    words: str
+    sort: str = ""
+    open_end: bool = False
+
+
+def read_duration(said: Sequence[str]) -> tuple[DurationRead | None, tuple[str, ...]]:
+    """Return how long the contract lasts, its renewals included, and what to ask about it; None where sentences say nothing or disagree."""
+    found = tuple(_durations(said))
+    kept = (
+        [one for one in found if one.sort == "total"]
+        or [one for one in found if not one.sort]
+        or [one for one in found if one.sort == "weak"]
+    )
+    distinct = list({one.months: one for one in reversed(kept)}.values())[::-1]
+    if len(distinct) > 1:
+        listed = " et ".join(f"« {one.words} »" for one in distinct[:3])
+        return None, (f"Plusieurs durées dans le texte : {listed}. Aucune n’est comptée : donnez celle du lot.",)
+    if not distinct:
+        return None, ()
+    one = distinct[0]
+    doubt = f"« {one.words} » : combien de fois le marché peut-il être reconduit ? Compté sans : {unit(one.months, 'mois', 1)}."
+    # « sans que la durée totale puisse excéder quatre ans » says less than the period and its renewals, where they come to the same.
+    words = next((other.words for other in found if not other.sort and other.months == one.months), one.words)
+    return DurationRead(one.months, words), (doubt,) if one.open_end else ()
+
+
+def _durations(said: Sequence[str]) -> Iterator[_Lasting]:
+    for rank, sentence in enumerate(said):
+        if not _TELLING.search(sentence):
+            continue
+        level = flat(sentence)
+        after = said[rank + 1] if rank + 1 < len(said) else ""
+        yield from _between_dates(sentence, level, after)
+        yield from _spans(sentence, level, after)
+
+
+def _spans(sentence: str, level: str, after: str) -> Iterator[_Lasting]:
+    for match in (*_IN_MONTHS.finditer(level), *_SPAN.finditer(level)):
+        before, beyond = level[: match.start()], level[match.end() :]
+        whole = _TOTAL.search(before[-60:]) is not None
+        if _OTHER.search(before[-60:]) or (not whole and _within_renewal(level, match)):
+            continue
+        months = _months(match["count"], match.groupdict().get("unit") or "mois")
+        if not 0 < months <= _LONGEST:
+            continue
+        words = " ".join(sentence[_start(level, match.start()) : match.end()].split())
+        if whole:
+            yield _Lasting(months, words, "total")
+        elif match.re is _IN_MONTHS or _LASTS.search(before[-80:]) or _FIRM.match(beyond):
+            yield _renewed(_Lasting(months, words), sentence, level, match.end(), after)
+        elif _OVER.search(before):
+            yield _Lasting(months, words, "weak")
+
+
+def _within_renewal(level: str, match: re.Match[str]) -> bool:
+    """Whether a period is the one by which another is renewed: « reconductible 1 fois pour 24 mois »."""
+    return re.search(_AGAIN, level[max(0, match.start() - 60) : match.start()]) is not None
+
+
+def _renewed(first: _Lasting, sentence: str, level: str, end: int, after: str) -> _Lasting:
+    """A period with the renewals that the rest of its sentence, or the next one, tells."""
+    for text, start, written in ((level, end, sentence), (flat(after), 0, after)):
+        rest = text[start:]
+        if _NOT_AGAIN.search(rest):
+            return first
+        times = _TIMES.search(rest)
+        if times:
+            many = _number(times["times"] or times["by_times"] or times["before"])
+            of, measure = (times["of"], times["unit"]) if times["of"] else (times["by"], times["by_unit"])
+            more = _months(of, measure) if of else first.months
+            told = " ".join(written[start : start + times.end()].split())
+            link = "" if told.startswith(",") else " " if start else ". "
+            return replace(first, months=first.months + many * more, words=f"{first.words}{link}{told}")
+        if _MAY_GO_ON.search(rest):
+            return replace(first, open_end=not _TOTAL.search(rest))
+    return first
+
+
+def _between_dates(sentence: str, level: str, after: str) -> Iterator[_Lasting]:
+    for match in _DATES.finditer(level):
+        if _OTHER.search(level[max(0, match.start() - 60) : match.start()]):
+            continue
+        year = _YEAR.search(match["last"])
+        if year is None:
+            continue
+        first = match["first"] if _YEAR.search(match["first"]) else f"{match['first']} {year[0]}"
+        begin, end = clean_date(first).value, clean_date(match["last"]).value
+        if begin is not None and end is not None and begin < end:
+            lasting = _Lasting(_months_between(begin, end), sentence[match.start() : match.end()])
+            yield _renewed(lasting, sentence, level, match.end(), after)
+
+
+def _months_between(begin: date, end: date) -> float:
+    """Months from a day to another, both in; in whole months where it is near enough."""
+    months = ((end - begin).days + 1) / _DAYS_A_MONTH
+    return float(round(months)) if abs(months - round(months)) < 0.1 and months > 0.9 else round(months, 1)
+
+
+def _months(count: str, measure: str) -> float:
+    return float(_number(count) * (1 if measure == "mois" else 12))
+
+
+def _number(written: str) -> int:
+    return int(written) if written.isdigit() else _NUMBERS[written]
+
+
+def _start(level: str, position: int) -> int:
+    """Where the words that say a duration begin: with « durée » or « délai » shortly before it."""
+    begin = max(0, position - _NEAR)
+    found = [*_HEAD.finditer(level, begin, position)]
+    return found[-1].start() if found else position

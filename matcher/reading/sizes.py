@@ -1,0 +1,172 @@
+"""How much and how long, where the text says it: an amount before tax and a duration, each with the words it comes from.
+
+Nothing is guessed: of two amounts or two durations that do not agree none is kept, and a doubt asks which. What is kept is shown
+as read, and gives way to what a person types.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from matcher.cleaning.numbers import clean_amount, with_tax
+from matcher.cleaning.words import flat
+from matcher.domain.french import unit
+from matcher.domain.reading import AmountRead, DurationRead
+from matcher.reading.durations import read_duration
+
+_NUMBER = r"\d{1,3}(?:[ .]\d{3})+(?:,\d{1,2})?|\d{1,12}(?:[.,]\d{1,3})?"
+_EUROS = r"(?:(?:k|m|md|millions?|milliards?) ?(?:d'|de )?)?(?:€|euros?\b|eur\b)"
+_MONEY = re.compile(
+    rf"(?:\b(?P<link>entre|de) (?P<low>{_NUMBER}) ?(?P<unit>k|m)?(?: ?(?:€|euros?|eur))?(?: h\.?t\.?)? (?:et|a) )?"
+    rf"(?<![\w,.-])(?P<high>{_NUMBER}) ?(?P<euros>{_EUROS})"
+)
+_MONEY_SIGN = re.compile(r"€|\beur(?:os?)?\b", re.IGNORECASE)
+# What an amount is about stands shortly before it or after it.
+_BEFORE, _NEAR, _AFTER = 100, 40, 60
+_STOP = re.compile(r"[;:()]|(?<![tT])\.(?:\s|$)|\.$| (?:et|pour|avec|soit) |, ")
+_TOLD = re.compile(
+    r"\b(?:estime\w*|estimation|montants?|budget\w*|valeur|max(?:im\w+)?|minim\w+|enveloppe|plafon\w+|cout|prix global)\b"
+)
+_OTHER = re.compile(
+    r"\b(?:penalit\w+|chiffres? d.affaires|capital|caution\w*|garantie|avance|acompte|primes?|unitaire|indemnit\w+|assur\w+|amende"
+    r"|franchise|seuil|subvention|frais)\b"
+)
+_EACH = re.compile(
+    r"\W*(?:h\.?t\.?|ttc)?\W*(?:par|/) ?(?!an\b|annee|exercice|periode|lot\b)\w|\W*(?:h\.?t\.?)?\W*(?:l'unite|piece|l'heure)\b"
+)
+_YEARLY_AFTER = re.compile(
+    r"^.{0,16}?(?:\b(?:par|chaque|l')\W?(?:an|annee|exercice)\b|/ ?an\b|\bannuels?\b|\bpour l'annee\b)"
+)
+_YEARLY_BEFORE = re.compile(r"\b(?:annuel(?:le)?s?|par an|chaque annee)\b(?!.*\b(?:total\w*|globale?|maxim\w+)\b)")
+_WHOLE = re.compile(
+    r"\b(?:totale?|globale?|(?:sur|pour) (?:toute )?la duree|sur (?:les )?[\w-]+ ans|sur \d+ mois|toutes (?:periodes|reconductions)"
+    r"|reconductions? (?:comprises?|incluses?))\b"
+)
+_BOUND = re.compile(r"\b(?:minim\w+|max(?:im\w+)?\b|plafon\w+|au plus)\b")
+_LEAST, _MOST = 500.0, 1e9
+# Two amounts tell the same where one is the other over the duration, to the nearest per cent.
+_SAME = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """What the text says of the size of a lot, None where it says nothing usable, and what is in doubt of each, in French."""
+
+    amount: AmountRead | None = None
+    duration: DurationRead | None = None
+    about_amount: tuple[str, ...] = ()
+    about_duration: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    """`sort` is `minimum`, `maximum`, `between` for the middle of a range, `taxed` where it holds its tax, else empty."""
+
+    euros: float
+    yearly: bool
+    whole: bool
+    sort: str
+    words: str
+
+
+def read_sizes(said: Sequence[str], *, amount: float | None = None, months: float | None = None) -> Sizes:
+    """Read the amount and the duration that sentences say, but for those already known: `amount` in euros, `months`."""
+    duration, about_duration = (None, ()) if months else read_duration(said)
+    lasting = months or (duration.months if duration else None)
+    if amount:
+        return Sizes(None, duration, (), about_duration)
+    found, about_amount = _one_amount(tuple(_amounts(said)), lasting)
+    return Sizes(found, duration, about_amount, about_duration)
+
+
+def _amounts(said: Sequence[str]) -> Iterator[_Amount]:
+    for sentence in said:
+        if not _MONEY_SIGN.search(sentence):
+            continue
+        level, at = flat(sentence), 0
+        for match in _MONEY.finditer(level):
+            if (found := _amount(sentence, level, match, at)) is not None:
+                yield found
+            at = match.end()
+
+
+def _amount(sentence: str, level: str, match: re.Match[str], at: int) -> _Amount | None:
+    """One amount of a sentence, of which the one before ends at `at`; None where it is not the lot's."""
+    before, near = level[max(0, match.start() - _BEFORE) : match.start()], level[at : match.start()][-_NEAR:]
+    after = level[match.end() :][:_AFTER]
+    ranged = match["low"] is not None
+    told = ranged or _TOLD.search(f"{before} {after[:30]}")
+    if _OTHER.search(before) or not told or _EACH.match(after):
+        return None
+    high = clean_amount(f"{match['high']} {match['euros']}").value
+    if high is None or not _LEAST <= high <= _MOST:
+        return None
+    return _Amount(
+        euros=(_low(match, high) + high) / 2 if ranged else high,
+        yearly=bool(_YEARLY_AFTER.search(after) or _YEARLY_BEFORE.search(near)),
+        whole=bool(_WHOLE.search(f"{near} {after}")),
+        sort="taxed" if with_tax(after[:12]) else "between" if ranged else _bound(near, after),
+        words=_quote(sentence, level, match, max(at, match.start() - _NEAR)),
+    )
+
+
+def _bound(near: str, after: str) -> str:
+    """Whether an amount is a bound, from the last word before it that says so, else from one after it."""
+    said = [*_BOUND.finditer(near)] or [*_BOUND.finditer(after[:30])]
+    return "" if not said else "minimum" if said[-1][0].startswith("min") else "maximum"
+
+
+def _low(match: re.Match[str], high: float) -> float:
+    """The lower end of a range; « entre 40 et 90 k€ » writes the thousands once."""
+    low = clean_amount(f"{match['low']} {match['unit'] or ''}€").value or high
+    alike = clean_amount(f"{match['low']} {match['euros']}").value or low
+    return low if match["unit"] or low >= high / 20 or alike > high else alike
+
+
+def _one_amount(found: Sequence[_Amount], months: float | None) -> tuple[AmountRead | None, tuple[str, ...]]:
+    """The amount that the text leaves no doubt about, and what to ask of it; none where several stand."""
+    estimates = [one for one in found if one.sort in ("", "between")]
+    distinct: list[_Amount] = []
+    for one in estimates or [one for one in found if one.sort == "maximum"]:
+        if not any(_agree(one, other, months) for other in distinct):
+            distinct.append(one)
+    if len(distinct) > 1:
+        listed = " et ".join(f"« {one.words} »" for one in distinct[:3])
+        return None, (f"Plusieurs montants dans le texte : {listed}. Aucun n’est compté : donnez celui du lot.",)
+    if not distinct:
+        taxed = [one.words for one in found if one.sort == "taxed"]
+        return None, tuple(
+            f"« {words} » n’est pas hors taxes et n’est pas compté : donnez-le HT." for words in taxed[:1]
+        )
+    one = distinct[0]
+    asked = " ; ".join(_asked(one, months))
+    return AmountRead(one.euros, one.yearly, one.words), (f"« {one.words} » : {asked}.",) if asked else ()
+
+
+def _asked(one: _Amount, months: float | None) -> Iterator[str]:
+    """What is not sure of an amount, and how it is counted meanwhile."""
+    if one.sort == "between":
+        yield f"combien, plutôt ? Compté au milieu, {unit(one.euros, '€ HT')}"
+    elif one.sort == "maximum":
+        yield "combien est attendu ? Ce maximum est compté faute d’estimation"
+    if not one.yearly and not one.whole and (months is None or months > 12):
+        yield "pour un an, ou pour toute la durée ? Compté pour toute la durée"
+
+
+def _agree(one: _Amount, other: _Amount, months: float | None) -> bool:
+    """Whether two amounts are one: the same, or a year's and that of the whole duration."""
+    if one.yearly == other.yearly:
+        return abs(one.euros - other.euros) <= _SAME * other.euros
+    year, whole = (one, other) if one.yearly else (other, one)
+    years = whole.euros / year.euros
+    if months:
+        return abs(years - months / 12) <= _SAME * years
+    return 1 < years <= 10 and abs(years - round(years)) <= _SAME
+
+
+def _quote(sentence: str, level: str, match: re.Match[str], begin: int) -> str:
+    """The words of an amount, with those from `begin` on that say what it is, and what follows up to a sign."""
+    told = _TOLD.search(level, begin, match.start())
+    after = _STOP.split(sentence[match.end() : match.end() + _NEAR])[0]
+    after = after if len(after) < _NEAR else after.rpartition(" ")[0]
+    return f"{sentence[told.start() if told else match.start() : match.end()]}{after}".strip(" ,;:–-")

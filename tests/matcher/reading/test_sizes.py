@@ -1,0 +1,137 @@
+"""Amounts and durations that a text says: found with their words, in doubt where two stand, never guessed."""
+
+import pytest
+
+from matcher.reading.notice import sentences
+from matcher.reading.sizes import Sizes, read_sizes
+
+
+def sizes(text: str) -> Sizes:
+    return read_sizes(sentences(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "euros", "yearly", "words"),
+    [
+        ("montant estimé : 120 000 € HT par an", 120_000, True, "montant estimé : 120 000 € HT par an"),
+        ("Montant annuel estimé : 210 k€ HT, soit 630 k€ HT sur trois ans", 210_000, True, "Montant annuel estimé : 210 k€ HT"),
+        ("Le budget est de 45 000 euros pour l’année", 45_000, True, "budget est de 45 000 euros"),
+        ("valeur totale estimée : 1 200 000,00 EUR", 1_200_000, False, "valeur totale estimée : 1 200 000,00 EUR"),
+        ("Estimation totale : 1,2 M€ HT", 1_200_000, False, "Estimation totale : 1,2 M€ HT"),
+        ("MONTANT ESTIME : 78 000 EUROS H.T. SUR 24 MOIS", 78_000, False, "MONTANT ESTIME : 78 000 EUROS H.T. SUR 24 MOIS"),
+        ("Enveloppe de 30.000 € sur la durée du marché", 30_000, False, "Enveloppe de 30.000 € sur la durée du marché"),
+    ],
+)  # fmt: skip
+def test_an_amount_and_its_period(text: str, euros: float, yearly: bool, words: str) -> None:
+    found = sizes(text)
+    assert found.amount is not None
+    assert (found.amount.euros, found.amount.yearly, found.amount.words) == (euros, yearly, words)
+    assert found.about_amount == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "euros", "asks"),
+    [
+        ("entre 40 et 90 k€ par an", 65_000, "Compté au milieu"),
+        ("un montant compris entre 40 000 et 90 000 euros HT par an", 65_000, "Compté au milieu"),
+        ("budget total de 900 à 1 100 €", 1_000, "Compté au milieu"),
+        ("maximum 200 000 euros sur 4 ans", 200_000, "combien est attendu"),
+        ("montant maximum annuel : 50 000 € HT", 50_000, "combien est attendu"),
+        ("budget max 15000 euros par an", 15_000, "combien est attendu"),
+        ("sans minimum et avec un maximum annuel de 75 000 € HT", 75_000, "combien est attendu"),
+        ("budget 120 000 €", 120_000, "pour un an, ou pour toute la durée"),
+        ("budget 120 000 €, pour une durée de 36 mois", 120_000, "pour un an, ou pour toute la durée"),
+    ],
+)
+def test_an_amount_that_is_not_sure_says_how_it_is_counted(text: str, euros: float, asks: str) -> None:
+    found = sizes(text)
+    assert found.amount is not None
+    assert found.amount.euros == euros
+    assert len(found.about_amount) == 1
+    assert asks in found.about_amount[0]
+
+
+def test_a_year_or_less_leaves_no_doubt_of_the_period() -> None:
+    assert sizes("budget 20 000 €, pour une durée de 12 mois").about_amount == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "asks"),
+    [
+        ("Montant estimé 20 000 € ; montant estimé 30 000 €", "Plusieurs montants"),
+        ("Montants estimés : 85 000 € par an pour le lot 1 et 40 000 € par an pour le lot 2", "Plusieurs montants"),
+        ("montant : 40 000 € TTC", "n’est pas hors taxes"),
+    ],
+)
+def test_of_two_amounts_none_is_kept(text: str, asks: str) -> None:
+    found = sizes(text)
+    assert found.amount is None
+    assert asks in found.about_amount[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Nettoyage de 12 000 m²", "un chèque de 50 €", "Pénalités d’un montant de 500 € par jour", "chiffre d’affaires : 400 000 €"),
+        *("capital social de 10 000 €", "montant de l’avance : 20 000 €", "prix de 12 000 € par livraison", "montant : 12 €"),
+        *("Collège de 600 élèves", "en 2027", "montant non communiqué", "budget : à définir", "garantie d’un montant de 5 000 €"),
+    ],
+)  # fmt: skip
+def test_what_is_no_amount_of_the_lot_is_unknown(text: str) -> None:
+    assert sizes(text).amount is None
+    assert sizes(text).about_amount == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "months", "words"),
+    [
+        ("durée de 12 mois reconductible trois fois", 48, "durée de 12 mois reconductible trois fois"),
+        ("3 ans ferme", 36, "3 ans"),
+        ("du 1er janvier 2027 au 31 décembre 2028", 24, "du 1er janvier 2027 au 31 décembre 2028"),
+        ("Le marché débute le 01/04/2027 et se termine le 31/03/2030", 36, "01/04/2027 et se termine le 31/03/2030"),
+        ("entre le 2 novembre et le 20 novembre 2026", 0.6, "2 novembre et le 20 novembre 2026"),
+        ("DUREE : 48 MOIS", 48, "DUREE : 48 MOIS"),
+        ("Durée en mois : 48", 48, "Durée en mois : 48"),
+        ("marché d’un an renouvelable trois fois", 48, "un an renouvelable trois fois"),
+        ("conclu pour 24 mois fermes et peut être reconduit 1 fois pour 12 mois", 36, "pour 24 mois fermes et peut être reconduit 1 fois pour 12 mois"),
+        ("prend effet le 1er mars 2027 pour un an. Il est reconductible 3 fois un an.", 48, "pour un an. Il est reconductible 3 fois un an"),
+        ("du 01/09/2027 au 31/08/2029, avec possibilité de reconduction d’un an, deux fois", 48, "du 01/09/2027 au 31/08/2029, avec possibilité de reconduction d’un an, deux fois"),
+        ("durée : 1 an + 3 reconductions", 48, "durée : 1 an + 3 reconductions"),
+        ("durée de trois (3) ans. Le marché n’est pas reconductible.", 36, "durée de trois (3) ans"),
+        ("Accord-cadre de 4 ans", 48, "4 ans"),
+        ("Entretien de deux sites, pour sept ans", 84, "pour sept ans"),
+        ("sans que la durée totale puisse excéder quatre ans", 48, "durée totale puisse excéder quatre ans"),
+        ("durée de 12 mois, reconductible, sans pouvoir excéder 48 mois", 48, "48 mois"),
+        ("maximum 200 000 euros sur 4 ans", 48, "4 ans"),
+    ],
+)  # fmt: skip
+def test_a_duration_holds_its_renewals(text: str, months: float, words: str) -> None:
+    found = sizes(text)
+    assert found.duration is not None
+    assert (found.duration.months, found.duration.words) == (months, words)
+    assert found.about_duration == ()
+
+
+def test_renewals_that_are_not_counted_are_asked() -> None:
+    found = sizes("Durée de 12 mois reconductible")
+    assert found.duration is not None
+    assert found.duration.months == 12
+    assert "combien de fois" in found.about_duration[0]
+
+
+def test_of_two_durations_none_is_kept() -> None:
+    found = sizes("Durée du lot 1 : 12 mois. Durée du lot 2 : 36 mois.")
+    assert found.duration is None
+    assert "Plusieurs durées" in found.about_duration[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Accueil de loisirs pour les enfants de 3 ans", "les offres sont valables 4 mois", "garantie de 2 ans", "expérience de 5 ans"),
+        *("au cours des trois dernières années", "période de préparation d’un mois", "données détruites au bout de 6 mois"),
+        *("du 31 décembre 2028 au 1er janvier 2027", "du 30 février 2027 au 31 mars 2027", "pour 900 ans", "préavis de 3 mois"),
+    ],
+)  # fmt: skip
+def test_what_is_no_duration_of_the_lot_is_unknown(text: str) -> None:
+    assert sizes(text).duration is None
