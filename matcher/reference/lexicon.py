@@ -100,13 +100,11 @@ def _governed(hit: Hit, text_stems: Sequence[str], told: Set[tuple[int, ...]]) -
     """
     term, before = hit.term, hit.places[0] - 1
     act = _acts().get(text_stems[before], {}).get(term.target) if before >= 0 else None
-    if act is None or term.weight <= 0 or (before > 0 and (act.first or text_stems[before - 1] in _BUYING)):
+    if act is None or term.weight <= 0 or (before > 0 and text_stems[before - 1] in _BUYING):
         return (hit,)
     places = (before, *hit.places)
     text = f"{act.text} {term.text}"
     made = hit if places in told else Hit(Term(text, term.words, act.makes, term.weight), places)
-    if act.first:
-        return (hit, made)
     group = taxonomy().group_of
     own = {alone.target for alone in _by_first_words(LOTS).get(text_stems[before], {}).get("", ()) if alone.target}
     other = sorted(target for target in {term.target, group(term.target), *own} if group(target) != group(act.makes))
@@ -115,11 +113,10 @@ def _governed(hit: Hit, text_stems: Sequence[str], told: Set[tuple[int, ...]]) -
 
 @dataclass(frozen=True, slots=True)
 class _Act:
-    """What an act makes of a thing; `first` where only as the first word of a text."""
+    """What an act makes of a thing."""
 
     text: str
     makes: str
-    first: bool
 
 
 @lru_cache(maxsize=1)
@@ -127,9 +124,7 @@ def _acts() -> Mapping[str, Mapping[str, _Act]]:
     """By the stem of an act, then by the activity of the thing that follows it."""
     acts: dict[str, dict[str, _Act]] = {}
     for row in rows("actes"):
-        acts.setdefault(stems(row["acte"])[0], {})[row["sur"]] = _Act(
-            row["acte"], row["activite"], bool(row["en_tete"])
-        )
+        acts.setdefault(stems(row["acte"])[0], {})[row["sur"]] = _Act(row["acte"], row["activite"])
     return acts
 
 

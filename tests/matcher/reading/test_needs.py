@@ -239,15 +239,6 @@ def test_an_act_on_a_thing_is_no_purchase_of_it(objet: str, first: str, never: s
     assert never not in {taxonomy().group_of(guess.code) for guess in shown}
 
 
-def test_a_delivery_of_gifts_is_asked_about() -> None:
-    reading = lot("LIVRAISON DE CADEAUX")
-    assert {guess.code for guess in worth_naming(reading.activities)} == {
-        "transports.coursiers",
-        "communication.goodies",
-    }
-    assert any(doubt.startswith("Activité à confirmer") for doubt in reading.doubts)
-
-
 @pytest.mark.parametrize(
     "objet", ["Collège de 600 élèves", "lot réservé EI ACI", "clause sociale d’insertion (article L2112-2)"]
 )
