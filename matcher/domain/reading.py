@@ -23,7 +23,7 @@ class Reading:
     `within` holds the wider areas, finest first, in which one of the places lies and that were given, read or deduced too.
     `doubts` are French sentences, each a question that the page may ask; `levier_hint` is a lever code or empty;
     `mode` an activity code that says how the need is met whatever its trade (staff seconded), or empty; `told` whether a
-    person chose the activities, so that they are certain.
+    person chose the activities, so that they are certain; `sure` whether the trade is understood without asking.
     """
 
     lot: Lot
@@ -36,4 +36,5 @@ class Reading:
     levier_hint: str = ""
     mode: str = ""
     told: bool = False
+    sure: bool = False
     doubts: tuple[str, ...] = ()

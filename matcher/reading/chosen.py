@@ -38,11 +38,11 @@ def read_chosen(lot: Lot, chosen: Chosen, doubts: tuple[str, ...] = ()) -> Readi
     reading = read(lot, doubts)
     if not chosen.anything:
         return reading
-    about_places = read_places(lot).doubts
+    about_places = read_places(reading.lot).doubts
     about_activities = tuple(said for said in reading.doubts if said not in {*doubts, *about_places})
     if chosen.activities is not None:
         guesses = _guesses(chosen.activities, reading)
-        reading, about_activities = replace(reading, activities=guesses, told=bool(guesses)), ()
+        reading, about_activities = replace(reading, activities=guesses, told=bool(guesses), sure=bool(guesses)), ()
     if chosen.places is not None:
         given = replace(lot, objet="", acheteur_siret="", lieux=tuple(RawPlace(text) for text in chosen.places))
         where = read_places(given) if chosen.places else Whereabouts()

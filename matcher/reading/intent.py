@@ -1,13 +1,12 @@
 """Kinds of suppliers, levers and staff that a lot asks for in its own words, from a table of expressions."""
 
-import csv
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from matcher.cleaning.words import fold
 from matcher.domain.kinds import Family, SupplierKind
-from matcher.paths import shipped
+from matcher.reference.tables import rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +31,7 @@ _ARTICLE = re.compile(r"2113|article 36")
 
 @lru_cache(maxsize=1)
 def _expressions() -> tuple[tuple[re.Pattern[str], str, str], ...]:
-    with shipped("data/reference/expressions.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(
-            (re.compile(row["motif"]), row["sens"], row["code"]) for row in csv.DictReader(file, delimiter=";")
-        )
+    return tuple((re.compile(row["motif"]), row["sens"], row["code"]) for row in rows("expressions"))
 
 
 def read_intent(text: str) -> Intent:

@@ -18,7 +18,6 @@ from matcher.lots.shortlist import day_asked
 from matcher.ranking.ask import Ask
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.shelf import Shelf
-from matcher.reading.activities import SURE
 from matcher.reading.chosen import read_chosen
 from matcher.reading.lots import ASKED_LEVERS
 from matcher.reference.communes import commune, communes_named
@@ -278,7 +277,7 @@ def without(query: Query, reading: Reading, what: str) -> Query:
 
 def _chips(reading: Reading, query: Query) -> Iterator[Chip]:
     lot = query.lot
-    sure = reading.told or bool(reading.activities and reading.activities[0].confidence >= SURE)
+    sure = reading.told or reading.sure
     for guess in reading.activities:
         yield Chip("activité", guess.label, f"activite:{guess.code}", doubt=not sure)
     for place in reading.places:
