@@ -151,7 +151,7 @@ def _reading(need: SideNeed, works: Reading) -> Reading:
     """The side need as a lot of its own, at the places of the works."""
     lot = replace(works.lot, objet=need.label, cpv=(), montant=None, levier="", kinds=())
     guess = ActivityGuess(need.activity, taxonomy().label(need.activity), 1.0)
-    return Reading(lot=lot, activities=(guess,), places=works.places, within=works.within)
+    return Reading(lot=lot, activities=(guess,), places=works.places, within=works.within, told=True)
 
 
 def _relevance(ask: Ask) -> Mapping[SupplierKind, float]:

@@ -19,7 +19,7 @@ from matcher.cleaning.dates import clean_date
 from matcher.cleaning.names import tidy
 from matcher.cleaning.numbers import clean_amount, clean_number
 from matcher.cleaning.siret import clean_siren, clean_siret
-from matcher.reading.activities import SURE, read_activities
+from matcher.reading.activities import read_activities
 from matcher.reference.cpv import normalise_cpv
 
 ABSENT = "attributaire absent du catalogue : gardé, il sera rattaché si un annuaire le fait connaître"
@@ -231,5 +231,5 @@ def _supersede(connection: Connection, rows: list[dict[str, Any]], run_id: int) 
 @lru_cache(maxsize=4096)
 def _activity(objet: str, cpv: str) -> str:
     """What a contract was about, empty where its reading is in doubt."""
-    guesses = read_activities(objet, (cpv,) if cpv else ()).activities
-    return guesses[0].code if guesses and guesses[0].confidence >= SURE else ""
+    understood = read_activities(objet, (cpv,) if cpv else ())
+    return understood.activities[0].code if understood.sure else ""

@@ -8,12 +8,12 @@ from functools import lru_cache
 from Stemmer import Stemmer
 
 _STEM = Stemmer("french").stemWord
-_TAG = re.compile(r"<[^<>]{0,200}>")
+_TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,200}>")  # « moins de < 200 m² et > 100 » is no tag
 _WORD = re.compile(r"[a-z0-9]+")
 # A word as it is written, accents apart from their letters included.
 _PIECE = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
-# Snowball keeps the s of « vélos », « tissus », « photos »: after these vowels it is a plural as elsewhere.
-_PLURAL = re.compile(r"(?<=..[iou])s$")
+# Snowball keeps the s of « vélos », « tissus », « containers », « bûcherons »: after these letters it is a plural as elsewhere.
+_PLURAL = re.compile(r"(?<=..[iou]|.er|.it|.on)s$")
 # « livré » is a delivery and « livre » a book: the accent tells, and folding drops it.
 _DELIVERED = re.compile(r"\blivrée?s?\b", re.IGNORECASE)
 # Sign for sign, for texts of which one must still know where each word stands.
@@ -70,23 +70,28 @@ _GRAMMAR = frozenset(
     }
 )
 
-# Snowball cuts these so short that they meet words of quite another trade (« communication » and « commune », « livre »
-# and « livrer », « cours » and « cour »): they keep a stem of their own, plural included.
+# Snowball cuts these so short that they meet words of quite another trade (« communication » and « commune », « acier » and the
+# ACI, « environnement » and the « environs »): they keep a stem of their own, plural included.
 _OWN_STEM = (
-    *("acier", "agence", "agencement", "agres", "ambroisie", "animal", "animateur", "armee", "artiste", "aspirateur"),
-    *("audit", "banquet", "banquette", "billettique", "branchement", "buse", "cafe", "calculateur", "calculatrice"),
-    *("carbonique", "chalet", "chassis", "cheminement", "classement", "cloche", "coagulant", "collecte", "colonie"),
-    *("communication", "composite", "compresse", "compte", "concept", "concert", "concertation", "conserve"),
-    *("couvert", "crepe", "crepi", "crue", "cuisiniste", "dds", "dependant", "design", "desinfectant", "dessert"),
-    *("destine", "direct", "dune", "edition", "editique", "elevage", "eleve", "enseigne", "enseignement"),
-    *("ergonome", "fleurissement", "foie", "format", "formation", "gala", "gamme", "implantation", "imprimante"),
-    *("joue", "liasse", "livre", "lot", "lotissement", "marais", "mare", "maree", "medecine", "menager", "menue"),
-    *("mer", "natura", "note", "oeuvre", "opera", "operation", "oreille", "ouvrage", "paas", "paie", "paille", "part"),
-    *("partie", "passager", "pellet", "periode", "permanence", "personnalisation", "place", "planche", "plie"),
-    *("port", "portant", "porte", "poster", "prevention", "raccord", "ram", "relatif", "relative", "releve"),
-    *("repit", "restaurant", "ronde", "roulement", "saas", "sae", "sauce", "secourisme", "serie", "solute"),
-    *("solvant", "sortie", "standardiste", "stationnement", "table", "taxi", "terrasse", "toner", "tonne"),
-    *("transformateur", "voirie"),
+    *("acier", "agence", "agencement", "agrafeuse", "agres", "alternateur", "ambroisie", "animal", "animateur"),
+    *("armee", "artiste", "aspirateur", "audit", "auditive", "banquet", "banquette", "beta", "billettique", "blanchir"),
+    *("branchement", "buse", "cafe", "calculateur", "calculatrice", "carbonique", "chalet", "chassis", "cheminement"),
+    *("classement", "cloche", "coagulant", "collecte", "collection", "colonie", "communication", "composite"),
+    *("compresse", "compte", "concept", "concert", "concertation", "condiment", "confortement", "conseiller"),
+    *("conservateur", "conserve", "course", "couvert", "crepe", "crepi", "crue", "cuisiniste", "dansant", "data"),
+    *("dds", "debroussailleuse", "dechargement", "decorateur", "dependant", "design", "designation", "desinfectant"),
+    *("dessert", "destine", "direct", "divers", "dune", "edition", "editique", "elevage", "eleve", "enseigne"),
+    *("enseignement", "environnement", "ergonome", "etabli", "exposant", "fleurissement", "flottant", "foie"),
+    *("fondant", "format", "formation", "foyer", "gala", "gamme", "genet", "implantation", "imprimante", "isolation"),
+    *("joue", "liant", "liasse", "livre", "lot", "lotissement", "manga", "marais", "mare", "maree", "meca", "medecine"),
+    *("menager", "menue", "mer", "moa", "moe", "natura", "negoce", "note", "oeuvre", "opera", "operation", "oreille"),
+    *("ouvrage", "paas", "paie", "paille", "parement", "parka", "part", "partie", "passager", "pellet", "pelleteuse"),
+    *("periode", "permanence", "personnalisation", "petit", "place", "planche", "plie", "port", "portant", "porte"),
+    *("poster", "prevention", "programmiste", "prospection", "raccord", "raccordement", "ram", "relatif", "relative"),
+    *("releve", "repit", "representant", "resineux", "respirable", "restaurant", "retable", "ronde", "roulement"),
+    *("saas", "sae", "sauce", "secourisme", "securise", "serie", "solute", "solvant", "sortie", "soude"),
+    *("standardiste", "stationnement", "table", "taxi", "tente", "terrasse", "toner", "tonne", "transformateur"),
+    *("versement", "voirie"),
 )
 _STEMS = {word: word for word in _OWN_STEM} | {f"{word}s": word for word in _OWN_STEM} | {"cours": "cours"}
 # « œ » is lost by files of the 1990s’ character sets: « gros uvre », « maîtrise d’?uvre ».

@@ -21,7 +21,7 @@ from matcher.evaluation import reservation
 from matcher.evaluation.branches import won_by_another_branch
 from matcher.evaluation.identity import TRAPS, hidden_side, identity_figures, rewritten_side
 from matcher.evaluation.learning import LearningError
-from matcher.evaluation.reading import Band, figures, held_out, labelled_by_hand, open_half, reliability
+from matcher.evaluation.reading import Band, figures, held_out, labelled_by_hand, open_half, reliability, sureness
 from matcher.evaluation.realisations import told
 from matcher.evaluation.suites import (
     Asked,
@@ -58,6 +58,13 @@ SUITES = {
 WON = "ranking_dev.jsonl"
 # Past contracts, to learn words from, to measure the reading on, and to draw some that no inclusive supplier could win.
 CONTRACTS = "decp_2018_2020.json"
+# What each draw labelled by hand has seen all the same, as docs/evaluation.md tells.
+SEEN = {
+    "1": ", des réglages y ont été choisis",
+    "2": ", ses erreurs ont été relues",
+    "3": ", ses erreurs ont été relues",
+    "4": ", des réglages y ont été choisis",
+}
 # The directories of suite 3: those of the catalogue, and the older one whose SIRET are hidden.
 DIRECTORIES = {
     "emplois": "les_emplois_marche.json",
@@ -113,7 +120,7 @@ def _reading(lots: Sequence[Labelled], contracts: Path) -> None:
     draws = labelled_by_hand(contracts)
     for draw, hand in draws.items():
         _print(
-            f"Lecture, {count(len(hand), 'marché')} étiquetés à la main, jamais appris (tirage {draw})",
+            f"Lecture, {count(len(hand), 'marché')} étiquetés à la main, tirage {draw} : aucun mot n’en est appris{SEEN.get(draw, '')}",
             {"objet seul": figures(hand), "avec CPV": figures(hand, with_cpv=True)},
         )
     try:
@@ -131,6 +138,11 @@ def _reading(lots: Sequence[Labelled], contracts: Path) -> None:
         },
     )
     every_draw = [case for hand in draws.values() for case in hand]
+    _print(
+        "Le doute : part des lectures sûres, et part juste des unes et des autres (ses seuils ont été choisis sur ces marchés)",
+        {"étiquetés à la main": sureness(every_draw), "étiquetés par leur CPV": sureness(held, both)},
+        decimals=3,
+    )
     _print_bands({"étiquetés à la main": reliability(every_draw), "étiquetés par leur CPV": reliability(held, both)})
 
 

@@ -18,7 +18,7 @@ from matcher.domain.reading import Reading
 from matcher.lots.reasons import against, strengths, unknowns
 from matcher.lots.shortlist import Shortlist
 from matcher.ranking.explanation import explanation, standing
-from matcher.reading.activities import worth_naming
+from matcher.reading.doubt import worth_naming
 
 KNOWN, UNKNOWN, REFUSED = "■", "▨", "⊘"  # the three marks: known, unknown, refused
 BAR_WIDTH = 20

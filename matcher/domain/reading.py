@@ -51,8 +51,9 @@ class Reading:
     `within` holds the wider areas, finest first, in which one of the places lies and that were given, read or deduced too.
     `doubts` are French sentences, each a question that the page may ask; `levier_hint` is a lever code or empty;
     `mode` an activity code that says how the need is met whatever its trade (staff seconded), or empty; `told` whether a
-    person chose the activities, so that they are certain. `reserved_by` quotes the sentence that says the lever outright, empty where
-    it is only hinted at. `amount` and `duration` are what the text says, None where it says nothing or where the lot gives it.
+    person chose the activities, so that they are certain; `sure` whether the trade is understood without asking. `reserved_by` quotes
+    the sentence that says the lever outright, empty where it is only hinted at. `amount` and `duration` are what the text says, None
+    where it says nothing or where the lot gives it.
     """
 
     lot: Lot
@@ -65,6 +66,7 @@ class Reading:
     levier_hint: str = ""
     mode: str = ""
     told: bool = False
+    sure: bool = False
     reserved_by: str = ""
     amount: AmountRead | None = None
     duration: DurationRead | None = None

@@ -15,10 +15,12 @@ from pathlib import Path
 import numpy as np
 from scipy.sparse import csr_matrix
 
+from matcher.cleaning.markup import plain_text
 from matcher.cleaning.words import stems
 from matcher.evaluation.contracts import Contract, marches
 from matcher.paths import shipped
 from matcher.reading.learned import features_of
+from matcher.reading.proper_names import without_names
 from matcher.reference.activities import taxonomy
 from matcher.reference.cpv import cpv_weights, normalise_cpv
 from matcher.reference.tables import read_rows
@@ -91,12 +93,13 @@ def _examples(its: Sequence[Contract]) -> Iterator[Example]:
         objet = str(marche.get("objet") or "")
         code, _ = normalise_cpv(str(marche.get("codeCPV") or ""))
         weights = cpv_weights(code) if code else {}
-        features = tuple(sorted(set(features_of(stems(objet)))))
-        if not features or features in seen or not weights or digest(objet) in by_hand():
+        words = tuple(sorted(set(features_of(stems(objet)))))
+        if not words or words in seen or not weights or digest(objet) in by_hand():
             continue
         best = max(weights, key=lambda target: (weights[target], target))
         if weights[best] >= LEAST_LABEL:
-            seen.add(features)
+            seen.add(words)
+            features = tuple(sorted(set(features_of(stems(without_names(plain_text(objet)))))))
             yield Example(objet, features, best, str((marche.get("acheteur") or {}).get("id") or "")[:9])
 
 

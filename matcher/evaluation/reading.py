@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from matcher.cleaning.markup import plain_text
 from matcher.evaluation.learning import Example, by_hand, digest, every_object, examples, learn
 from matcher.evaluation.suites import Labelled
-from matcher.reading.activities import SHIPPED, Sources, Understood, read_activities
-from matcher.reading.intent import read_intent
+from matcher.reading.activities import SHIPPED, Sources, Understood
 from matcher.reading.learned import Weights
+from matcher.reading.reader import read_need
 from matcher.reference.activities import taxonomy
 
 SEED = 7
@@ -103,19 +104,40 @@ def figures(cases: Sequence[Case], sources: Sources = SHIPPED, *, with_cpv: bool
     return {name: round(sum(hits) / len(hits), 4) if hits else float("nan") for name, hits in shares.items()}
 
 
+def sureness(cases: Sequence[Case], sources: Sources = SHIPPED) -> dict[str, float]:
+    """Return the share of the readings that are sure, and the share whose group is right, or defensible, among these and among the others."""
+    reader = _reader(sources, with_cpv=False)
+    right: dict[bool, list[bool]] = {True: [], False: []}
+    for case in cases:
+        understood = reader(case)
+        right[understood.sure].append(_is_right(case, understood))
+    return {
+        "sûres": round(len(right[True]) / len(cases), 4) if cases else float("nan"),
+        "justes si sûres": round(sum(right[True]) / len(right[True]), 4) if right[True] else float("nan"),
+        "justes si douteuses": round(sum(right[False]) / len(right[False]), 4) if right[False] else float("nan"),
+    }
+
+
 def reliability(cases: Sequence[Case], sources: Sources = SHIPPED) -> list[Band]:
     """Return, by band of confidence in the likeliest group, how often it is the right one or one that could be defended."""
     reader = _reader(sources, with_cpv=False)
     bands: dict[float, list[tuple[float, bool]]] = {most: [] for most in BANDS}
     for case in cases:
-        group, confidence = _likeliest(reader(case))
-        right = bool(group) and group in {case.group, *case.others}
-        bands[next(most for most in BANDS if confidence <= most + 1e-9)].append((confidence, right))
+        understood = reader(case)
+        _, confidence = _likeliest(understood)
+        bands[next(most for most in BANDS if confidence <= most + 1e-9)].append(
+            (confidence, _is_right(case, understood))
+        )
     return [
         Band(most, len(its), sum(c for c, _ in its) / len(its), sum(r for _, r in its) / len(its))
         for most, its in bands.items()
         if its
     ]
+
+
+def _is_right(case: Case, understood: Understood) -> bool:
+    group, _ = _likeliest(understood)
+    return bool(group) and group in {case.group, *case.others}
 
 
 def _likeliest(understood: Understood) -> tuple[str, float]:
@@ -130,7 +152,7 @@ def _likeliest(understood: Understood) -> tuple[str, float]:
 def _reader(sources: Sources, with_cpv: bool) -> Callable[[Case], Understood]:
     def reader(case: Case) -> Understood:
         cpv = (case.cpv,) if with_cpv and case.cpv else ()
-        return read_activities(case.objet, cpv, core=read_intent(case.objet).rest, sources=sources)
+        return read_need(plain_text(case.objet), cpv, sources)[1]
 
     return reader
 

@@ -21,7 +21,7 @@ from matcher.lots.purchases import NO_NEED, Purchase
 from matcher.lots.shortlist import day_asked
 from matcher.ranking.ask import Ask
 from matcher.ranking.shelf import Shelf
-from matcher.reading.activities import NOT_UNDERSTOOD, TO_CONFIRM
+from matcher.reading.doubt import NOT_UNDERSTOOD, TO_CONFIRM
 from matcher.reading.reader import read
 
 # What the answers are made like: another number, and those kept from before are not taken up.

@@ -12,7 +12,6 @@ from matcher.ranking.distance import Distances, distances
 from matcher.ranking.remembering import Remembering
 from matcher.ranking.shelf import Shelf
 from matcher.ranking.sphere import Floats, degrees
-from matcher.reading.activities import is_sure
 from matcher.reference.activities import taxonomy
 from matcher.reference.levers import eligible_kinds, lever
 
@@ -53,7 +52,7 @@ class Ask(Remembering):
     @property
     def understood(self) -> bool:
         """Whether the reading is sure enough of what is asked to say who does it."""
-        return self.reading.told or bool(self.reading.mode) or is_sure(self.reading.activities)
+        return self.reading.told or bool(self.reading.mode) or self.reading.sure
 
     @cached_property
     def wanted_kinds(self) -> frozenset[str]:

@@ -10,16 +10,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from matcher.cleaning.words import fold, stems
-from matcher.domain.french import number
 from matcher.domain.reading import ActivityGuess
 from matcher.reading.confidence import mean, shares
-from matcher.reading.learned import Weights, learned_scores, learned_weights
-from matcher.reading.notice import MOST_WORDS, is_object, is_very_long, notice
+from matcher.reading.doubt import TELLING, Grounds, contradiction, doubts_about, guesses_of, is_sure
+from matcher.reading.learned import Settled, Weights, learned_scores, learned_weights
+from matcher.reading.notice import is_object
 from matcher.reading.spelling import corrected
 from matcher.reading.trades import trades
 from matcher.reference.activities import taxonomy
 from matcher.reference.cpv import cpv_weights, normalise_cpv
-from matcher.reference.lexicon import Term, hits
+from matcher.reference.lexicon import Hit, Term, hits
 
 # Words after these many tell the setting rather than the need, and so does what follows « pour » where a trade was told before it.
 EARLY_WORDS = 12
@@ -30,25 +30,15 @@ TOLD = 4
 _SETTING = re.compile(r"\b(pour|dans le cadre|en vue|destinee?s?|au profit|afin|lors)\b")
 # A longer term is more precise: what each word after the first adds to its weight.
 LONGER = 0.3
+# A person who gives a term this weight says what its words mean: what was learned of them is hushed.
+SETTLES = 5
 # Weights of the three sources of points, and of the outcome "none of these"; set by the figures of docs/evaluation.md.
 LEXICON, LEARNED, CPV = 0.5, 1.0, 2.5
 NOTHING = 1.0
-# Learned weights alone, without a word of the lexicon or a CPV, are hunches: what they are worth of their confidence, under SURE.
+# Learned weights alone, without a word of the lexicon or a CPV, are hunches: what they are worth of their confidence, too little to be sure.
 HUNCH = 0.34
-# A CPV that says less than this of the work (those of insertion) counts only where the text says nothing.
-TELLING = 0.3
-# Guesses under this confidence are noise; past these few, nobody reads them.
-LEAST_CONFIDENCE = 0.05
-MOST_GUESSES = 6
-SURE = 0.35
 # Less sure than this, a text is read again with its typos put right.
 WELL_SPELT = 0.6
-# Of a lot of several trades each is at least this likely, and together they are this sure. A trade less likely is not worth naming
-# in a question: « Services » is no « télécommunications ? ».
-LIKELY, SURE_TOGETHER = 0.15, 0.6
-
-# How the doubts about the trade begin: pages and sheets that ask it another way know them by that.
-TO_CONFIRM, NOT_UNDERSTOOD = "Activité à confirmer", "Nous n’avons pas compris de quel métier il s’agit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +54,21 @@ SHIPPED = Sources()
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """Activities by confidence; the marché's groups and sectors, all of them, likeliest first; doubts in French."""
+    """Activities by confidence; the marché's groups and sectors, all of them, likeliest first; doubts in French; whether it is sure of the trade."""
 
     activities: tuple[ActivityGuess, ...]
     groups: tuple[str, ...]
     sectors: tuple[str, ...]
     doubts: tuple[str, ...]
+    sure: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What a text says: points of the lexicon, for and against, and points of the learned weights."""
+    """What a text says: its stems, the terms in it, their points, for and against, and those of the learned weights."""
 
+    stems: Sequence[str]
+    found: Sequence[Hit]
     lexicon: Mapping[str, float]
     learned: Mapping[str, float]
 
@@ -85,9 +78,7 @@ class _Told:
         return any(score > 0 for score in self.lexicon.values())
 
 
-def read_activities(
-    objet: str, cpv: Sequence[str] = (), core: str | None = None, sources: Sources = SHIPPED
-) -> Understood:
+def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "", sources: Sources = SHIPPED) -> Understood:
     """Read what a lot is about from its object and CPV codes. Never raises; what does not fit is a doubt.
 
     `core` is the object without what names a lever: it is read instead of the object, but where only the object says a trade.
@@ -96,42 +87,39 @@ def read_activities(
     text, told = _need(objet, core, sources)
     parts = trades(text) if sources.lexicon else (text,)
     confidence = mean(_confidence(part, codes) for part in _each(parts, told, sources))
+    read = told
     if text and max(confidence.values(), default=0.0) < WELL_SPELT and is_object(text):
-        confidence, slips = _respelt(text, told, confidence, codes, sources)
+        read, confidence, slips = _respelt(text, told, confidence, codes, sources)
         doubts += slips
-    guesses = _guesses(confidence)
-    if is_very_long(objet):
-        doubts.append(
-            f"Objet très long : seuls ses {number(MOST_WORDS)} premiers mots sont lus. Gardez ce qui dit le besoin."
-        )
-    doubts += _doubts(objet, codes, guesses, len(parts))
-    doubts += _contradiction(told, codes)
+    guesses = guesses_of(confidence)
+    grounds = Grounds(read.stems, read.found, codes, len(parts))
+    sure = is_sure(guesses, grounds)
+    doubts += doubts_about(objet, guesses, grounds, sure=sure)
+    doubts += contradiction(guesses_of(_confidence(told, ())) if codes else (), codes)
     mass = _group_mass(confidence)
-    return Understood(tuple(guesses), _ranked_groups(mass), _ranked_sectors(confidence, mass), tuple(doubts))
+    return Understood(guesses, _ranked_groups(mass), _ranked_sectors(confidence, mass), tuple(doubts), sure)
 
 
 def _respelt(
     text: str, told: _Told, confidence: dict[str, float], codes: Sequence[str], sources: Sources
-) -> tuple[dict[str, float], list[str]]:
-    """The confidences with slips put right, and those slips; as they were where that brings no word of the trade or clears nothing up."""
+) -> tuple[_Told, dict[str, float], list[str]]:
+    """What a text tells, its confidences and its slips, once these are put right; as it was where that tells no other word of the
+    trade or clears nothing up."""
     respelt, changes = corrected(text)
     if changes and (righted := _told(respelt, sources)).lexicon != told.lexicon:
         again = _confidence(righted, codes)
         if max(again.values(), default=0.0) > max(confidence.values(), default=0.0):
-            return again, [f"Lu « {near} » pour « {word} »." for word, near in changes]
-    return confidence, []
+            return righted, again, [f"Lu « {near} » pour « {word} »." for word, near in changes]
+    return told, confidence, []
 
 
-def _need(objet: str, core: str | None, sources: Sources) -> tuple[str, _Told]:
+def _need(objet: str, core: str, sources: Sources) -> tuple[str, _Told]:
     """The words that are read, and what they tell."""
-    first = None
-    if core is not None:
-        first = core.strip(), _told(core, sources)
-        if first[1].outright:
-            return first
-    text = notice(objet).need
-    told = _told(text, sources)
-    return (text, told) if first is None or told.outright else first
+    whole = objet.strip(), _told(objet, sources)
+    if not core:
+        return whole
+    first = core.strip(), _told(core, sources)
+    return whole if whole[1].outright and not first[1].outright else first
 
 
 def _each(parts: Sequence[str], told: _Told, sources: Sources) -> list[_Told]:
@@ -139,39 +127,39 @@ def _each(parts: Sequence[str], told: _Told, sources: Sources) -> list[_Told]:
     return [told] if len(parts) == 1 else [told, *(_told(part, sources) for part in parts)]
 
 
-def is_sure(guesses: Sequence[ActivityGuess]) -> bool:
-    """Whether a lot is understood: its likeliest activity is sure, or its few likely ones are, together."""
-    likely = [guess.confidence for guess in guesses if guess.confidence >= LIKELY]
-    return bool(guesses) and (guesses[0].confidence >= SURE or sum(likely) >= SURE_TOGETHER)
-
-
-def worth_naming(guesses: Sequence[ActivityGuess]) -> tuple[ActivityGuess, ...]:
-    """Return the guesses likely enough to be shown as understood, or offered as an answer; the others only weigh."""
-    return tuple(guess for guess in guesses if guess.confidence >= LIKELY)
-
-
 def lexical_scores(text: str) -> dict[str, float]:
     """Return the points of each activity or group that the lexicon finds in a text, positive ones only."""
-    return {code: score for code, score in _lexical(stems(text), _setting(text)).items() if score > 0}
+    return {code: score for code, score in _lexical(hits(stems(text)), _setting(text)).items() if score > 0}
 
 
 def _told(text: str, sources: Sources) -> _Told:
     text_stems = stems(text)
     weights = learned_weights() if sources.learned is None else sources.learned
-    learned = learned_scores(text_stems[:NEED_WORDS], weights)
-    return _Told(_lexical(text_stems, _setting(text)) if sources.lexicon else {}, learned)
+    found = hits(text_stems) if sources.lexicon else ()
+    scores = _lexical(found, _setting(text))
+    return _Told(text_stems, found, scores, learned_scores(text_stems[:NEED_WORDS], weights, _settled(found)))
+
+
+def _settled(found: Iterable[Hit]) -> Settled:
+    """The groups of the terms that settle them, by position of the stems."""
+    groups: dict[int, frozenset[str]] = {}
+    for hit in found:
+        if hit.term.weight >= SETTLES:
+            group = taxonomy().group_of(hit.term.target)
+            groups |= {place: groups.get(place, frozenset()) | {group} for place in hit.places}
+    return groups
 
 
 def _setting(text: str) -> int:
     """Return how many stems of a text come before its setting: two in « Contrôle technique pour la construction d’une crèche »."""
     folded = fold(text)
     found = _SETTING.search(folded)
-    return len(stems(folded[: found.start()])) if found else MOST_WORDS  # a text has no more
+    return len(stems(folded[: found.start()])) if found else len(folded)  # a text has no more
 
 
-def _lexical(text_stems: Sequence[str], setting: int) -> dict[str, float]:
+def _lexical(found: Iterable[Hit], setting: int) -> dict[str, float]:
     scores: dict[str, float] = {}
-    places = _first_places(text_stems)
+    places = _first_places(found)
     told = any(start < setting and term.weight >= TOLD for term, start in places.items())
     for term, start in places.items():
         late = start >= EARLY_WORDS or (told and start >= setting)
@@ -185,10 +173,10 @@ def precise(term: Term) -> float:
     return term.weight * (1.0 + LONGER * (len(term.words) - 1))
 
 
-def _first_places(text_stems: Sequence[str]) -> dict[Term, int]:
+def _first_places(found: Iterable[Hit]) -> dict[Term, int]:
     """Each term of a text once, with where it first stands."""
     first: dict[Term, int] = {}
-    for hit in hits(text_stems):
+    for hit in found:
         first.setdefault(hit.term, hit.places[0])
     return first
 
@@ -224,12 +212,6 @@ def _confidence(told: _Told, codes: Sequence[str]) -> dict[str, float]:
     return {code: worth * share for code, share in shares(between, inside, NOTHING).items()}
 
 
-def _guesses(confidence: Mapping[str, float]) -> list[ActivityGuess]:
-    likely = sorted(confidence.items(), key=lambda item: (-item[1], item[0]))
-    label = taxonomy().label
-    return [ActivityGuess(code, label(code), p) for code, p in likely[:MOST_GUESSES] if p >= LEAST_CONFIDENCE]
-
-
 def _ranked_groups(mass: Mapping[str, float]) -> tuple[str, ...]:
     return tuple(taxonomy().label(code) for code in sorted(mass, key=lambda code: (-mass[code], code)))
 
@@ -250,38 +232,3 @@ def _group_mass(confidence: Mapping[str, float]) -> dict[str, float]:
     for code, p in confidence.items():
         mass[names.group_of(code)] += p
     return mass
-
-
-def _doubts(objet: str, codes: Sequence[str], guesses: Sequence[ActivityGuess], parts: int) -> list[str]:
-    """What to ask: nothing said, nothing understood, several trades, or one that is not sure."""
-    if not objet.strip() and not codes:
-        return ["L’objet du lot est vide : décrivez le besoin en quelques mots."]
-    if not guesses or guesses[0].confidence < LIKELY:
-        return [f"{NOT_UNDERSTOOD}. Dites-le en deux mots, ou choisissez un code CPV."]
-    if parts > 1 and is_sure(guesses):
-        named = ", ".join(f"« {guess.label} »" for guess in _best_of_groups(guesses)[:parts])
-        return [f"Plusieurs métiers dans ce lot : {named}. Un lot par métier attirerait plus de candidats."]
-    if not is_sure(guesses):
-        likely = " ou ".join(f"« {guess.label} »" for guess in worth_naming(guesses)[:3])
-        return [f"{TO_CONFIRM} : {likely} ?"]
-    return []
-
-
-def _best_of_groups(guesses: Sequence[ActivityGuess]) -> list[ActivityGuess]:
-    best: dict[str, ActivityGuess] = {}
-    for guess in guesses:
-        best.setdefault(taxonomy().group_of(guess.code), guess)
-    return list(best.values())
-
-
-def _contradiction(told: _Told, codes: Sequence[str]) -> list[str]:
-    """One doubt where the text clearly says one group and the CPV another."""
-    names = taxonomy()
-    coded = {names.group_of(code) for cpv in codes for code, weight in cpv_weights(cpv).items() if weight >= TELLING}
-    if not coded:
-        return []
-    text = _guesses(_confidence(told, ()))
-    if text and text[0].confidence >= SURE and names.group_of(text[0].code) not in coded:
-        said = ", ".join(sorted(names.label(code) for code in coded))
-        return [f"Le texte dit plutôt « {text[0].label} », le CPV plutôt « {said} » : lequel des deux ?"]
-    return []

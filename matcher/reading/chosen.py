@@ -36,7 +36,10 @@ def read_chosen(lot: Lot, chosen: Chosen, doubts: tuple[str, ...] = ()) -> Readi
     reading, asked = read_apart(lot)
     if chosen.activities is not None:
         guesses = _guesses(chosen.activities, reading)
-        reading, asked = replace(reading, activities=guesses, told=bool(guesses)), replace(asked, activities=())
+        reading, asked = (
+            replace(reading, activities=guesses, told=bool(guesses), sure=bool(guesses)),
+            replace(asked, activities=()),
+        )
     if chosen.places is not None:
         given = replace(lot, objet="", acheteur_siret="", lieux=tuple(RawPlace(text) for text in chosen.places))
         where = read_places(given) if chosen.places else Whereabouts()

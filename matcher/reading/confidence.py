@@ -35,6 +35,8 @@ def shares(between: Mapping[str, float], inside: Mapping[str, float], nothing: f
 def mean(confidences: Iterable[Mapping[str, float]]) -> dict[str, float]:
     """Return the mean of the readings of a lot's parts."""
     parts = list(confidences)
+    if len(parts) == 1:
+        return dict(parts[0])
     codes = dict.fromkeys(code for part in parts for code in part)
     return {code: sum(part.get(code, 0.0) for part in parts) / len(parts) for code in codes}
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 
 from matcher.reference.place_names import ARTICLES, place_key
@@ -150,6 +151,7 @@ class Sentence:
     mixed: bool
 
     @classmethod
+    @lru_cache(maxsize=8)  # one text is read for its places and for the names in it
     def of(cls, text: str) -> "Sentence":
         """Cut a text into words; a text nearly all in capitals or all in small letters gives no hint by its case."""
         spans: list[tuple[int, int]] = []

@@ -1,6 +1,5 @@
 """Kinds of suppliers, levers and staff that a lot asks for in its own words, from a table of expressions."""
 
-import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -8,8 +7,8 @@ from functools import lru_cache
 
 from matcher.cleaning.words import fold
 from matcher.domain.kinds import Family, SupplierKind
-from matcher.paths import shipped
 from matcher.reading.notice import sentences
+from matcher.reference.tables import rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +73,7 @@ class _Found:
 
 @lru_cache(maxsize=1)
 def _expressions() -> tuple[tuple[re.Pattern[str], str, str], ...]:
-    with shipped("data/reference/expressions.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(
-            (re.compile(row["motif"]), row["sens"], row["code"]) for row in csv.DictReader(file, delimiter=";")
-        )
+    return tuple((re.compile(row["motif"]), row["sens"], row["code"]) for row in rows("expressions"))
 
 
 def read_intent(text: str) -> Intent:
@@ -170,7 +166,9 @@ def _denied_too(affirmed: Sequence[str], folded: Sequence[str], levier: str) -> 
 
 def _rest(found: _Found, words: str) -> str:
     """What is left once the levers, their articles, and in a reserved lot its kinds and the words of the reservation, are taken off."""
-    reserved = _RESERVING.search(words) is not None
+    named = found.codes("genre") or found.codes("sigle")
+    # « Réservation d’hébergements » is a trade: the word alone reserves no lot.
+    reserved = _RESERVED.search(words) is not None or bool(named and _RESERVING.search(words))
     if reserved or found.codes("levier"):
         words = _ITS_WORDS.sub(" ", words)
     for pattern, meaning, _ in found.lines:

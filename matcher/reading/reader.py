@@ -1,14 +1,20 @@
 """From a lot as written to a lot as understood: activities, places, kinds and lever asked for, size, and what is in doubt."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from matcher.cleaning.markup import plain_text
+from matcher.domain.french import number
 from matcher.domain.lot import Lot
 from matcher.domain.reading import Reading
-from matcher.reading.activities import Understood, is_sure, read_activities
+from matcher.reading.activities import SHIPPED, Sources, Understood, read_activities
 from matcher.reading.intent import Intent, read_intent
-from matcher.reading.notice import Notice, notice
+from matcher.reading.notice import MOST_WORDS, is_very_long, notice
 from matcher.reading.places import read_places
+from matcher.reading.proper_names import without_names
 from matcher.reading.sizes import read_sizes
+
+_TOO_LONG = f"Objet très long : seuls ses {number(MOST_WORDS)} premiers mots sont lus. Gardez ce qui dit le besoin."
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +41,10 @@ def read(lot: Lot, doubts: tuple[str, ...] = ()) -> Reading:
 
 def read_apart(lot: Lot) -> tuple[Reading, Doubts]:
     """Understand a lot as `read` does, its doubts told apart."""
-    told = notice(lot.objet)
-    intent = read_intent(told.need)
-    understood = _trade(lot, told, intent)
+    lot = replace(lot, objet=plain_text(lot.objet))
+    intent, understood = read_need(lot.objet, lot.cpv)
     where = read_places(lot)
-    sizes = read_sizes(told.said, amount=lot.montant, months=lot.duree)
+    sizes = read_sizes(notice(lot.objet).said, amount=lot.montant, months=lot.duree)
     apart = intent.in_part and not lot.levier
     reading = Reading(
         lot=lot,
@@ -51,6 +56,7 @@ def read_apart(lot: Lot) -> tuple[Reading, Doubts]:
         kinds_asked=intent.kinds,
         levier_hint=intent.levier,
         mode=intent.mode,
+        sure=understood.sure,
         reserved_by=intent.outright,
         amount=sizes.amount,
         duration=sizes.duration,
@@ -64,10 +70,23 @@ def read_apart(lot: Lot) -> tuple[Reading, Doubts]:
     )
 
 
-def _trade(lot: Lot, told: Notice, intent: Intent) -> Understood:
-    """The trade that the object of a notice says; all of its need where the object alone is not sure."""
-    if told.object:
-        understood = read_activities(lot.objet, lot.cpv, core=read_intent(told.object).rest)
-        if is_sure(understood.activities):
-            return understood
-    return read_activities(lot.objet, lot.cpv, core=intent.rest)
+def read_need(objet: str, cpv: Sequence[str] = (), sources: Sources = SHIPPED) -> tuple[Intent, Understood]:
+    """Understand what a lot asks for, and of whom, from an object without markup.
+
+    Its trade is that which a notice's own object says, or all of its need where the object alone is not sure.
+    """
+    told = notice(objet)
+    intent = read_intent(told.need)
+    understood = _trade(told.object, cpv, sources) if told.object else None
+    if understood is None or not understood.sure:
+        understood = _trade(told.need, cpv, sources, intent)
+    if is_very_long(objet):
+        understood = replace(understood, doubts=(_TOO_LONG, *understood.doubts))
+    return intent, understood
+
+
+def _trade(text: str, cpv: Sequence[str], sources: Sources, intent: Intent | None = None) -> Understood:
+    """What a text is about, once the names of places and what names a lever are set aside; `intent` is that of the whole text."""
+    bare = without_names(text)
+    core = (intent if intent and bare == text else read_intent(bare)).rest
+    return read_activities(bare, cpv, core=core, sources=sources)

@@ -6,7 +6,11 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from matcher.cleaning.words import stem, words
+from matcher.reading.learned import learned_weights
+from matcher.reference.communes import commune_names
+from matcher.reference.cpv import cpv_labels
 from matcher.reference.lexicon import lexicon
+from matcher.reference.territories import departement_names
 
 # Shorter words resemble too many others. One slip of the pen is a typo, and two in a long word.
 SHORTEST, LONG = 6, 10
@@ -23,7 +27,9 @@ def corrected(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
 
 
 def _unknown(word: str) -> bool:
-    return len(word) >= SHORTEST and word.isalpha() and stem(word) not in _known_stems()
+    if len(word) < SHORTEST or not word.isalpha() or stem(word) in _known_stems():
+        return False
+    return word.upper() not in commune_names() and word.upper() not in departement_names()
 
 
 def _near(word: str) -> str:
@@ -43,7 +49,9 @@ def _known() -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _known_stems() -> frozenset[str]:
-    return frozenset(map(stem, _known()))
+    """Of the lexicon; of the CPV and of past contracts, where they are words that exist, whatever they tell."""
+    labels = (word for label in cpv_labels().values() for word in words(label))
+    return frozenset((*map(stem, _known()), *map(stem, labels), *learned_weights()))
 
 
 @lru_cache(maxsize=1)

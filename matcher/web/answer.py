@@ -18,8 +18,8 @@ from matcher.lots.shortlist import day_asked
 from matcher.ranking.ask import Ask
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.shelf import Shelf
-from matcher.reading.activities import SURE, worth_naming
 from matcher.reading.chosen import read_chosen
+from matcher.reading.doubt import worth_naming
 from matcher.reading.lots import ASKED_LEVERS
 from matcher.reading.notice import is_object, notice
 from matcher.reference.communes import commune, communes_named
@@ -303,7 +303,7 @@ def without(query: Query, reading: Reading, what: str) -> Query:
 
 def _chips(reading: Reading, query: Query) -> Iterator[Chip]:
     lot = query.lot
-    sure = reading.told or bool(reading.activities and reading.activities[0].confidence >= SURE)
+    sure = reading.told or reading.sure
     for guess in shown_activities(reading):
         yield Chip("activité", guess.label, f"activite:{guess.code}", doubt=not sure)
     for place in reading.places:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from matcher.domain.french import count, enumeration, number
-from matcher.reading.activities import TO_CONFIRM
+from matcher.reading.doubt import TO_CONFIRM
 from matcher.reading.gazetteer import find_mentions
 from matcher.reading.homonyms import likeliest
 from matcher.reading.lots import ASKED_LEVERS

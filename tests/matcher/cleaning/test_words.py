@@ -38,10 +38,22 @@ def test_spellings_of_one_need(one: str, other: str) -> None:
         ("pli", "PLIE"),
         ("classe", "classement"),
         ("imprimé", "imprimante"),
+        ("ACI", "acier"),
+        ("collective", "collection"),
+        ("environs", "environnement"),
+        ("data", "date"),
+        ("décharge", "déchargement"),
     ],
 )
 def test_words_of_different_trades_do_not_meet(one: str, other: str) -> None:
     assert stem(fold(one)) != stem(fold(other))
+
+
+@pytest.mark.parametrize(
+    "word", ["container", "bûcheron", "conseiller", "saucisson", "granit", "petit", "vélo", "foyer", "acier"]
+)
+def test_a_plural_has_the_stem_of_its_singular(word: str) -> None:
+    assert stem(fold(word)) == stem(fold(f"{word}s"))
 
 
 def test_grammar_is_dropped_but_sous_stays() -> None:

@@ -26,7 +26,7 @@ LINES = tuple(
         ("Nettoyage des locaux", "Lille", "0,1"),
         ("Prestations diverses", "Lille", "900 k€"),
         ("Entretien des espaces verts", "Maubeuge", ""),
-        ("Fourniture de gaz naturel", "Arras", "1 000 000"),
+        ("Prestation mystérieuse", "Arras", "1 000 000"),
         ("Traiteur", "Nulle-Part", "7 000,07"),
         ("Traiteur", "Lille", "10 000 000 000 000"),
     )
@@ -78,7 +78,10 @@ def test_a_line_without_an_opinion_is_first_to_settle_then_the_dearest(usual: Pr
     assert [answer.sure for _, answer in settled] == sorted(answer.sure for _, answer in settled)
     assert settled[0][0].entry.text("montant") == "10 000 000 000 000"
     assert "vérifiez le nombre" in settled[0][1].question
-    assert [its.entry.text("objet") for its, _ in settled[1:3]] == ["Fourniture de gaz naturel", "Prestations diverses"]
+    assert [its.entry.text("objet") for its, _ in settled[1:3]] == [
+        "Prestation mystérieuse",
+        "Prestations diverses",
+    ]
     assert "de quel métier" in settled[2][1].question
     assert usual.totals[-1].verdict == ""
     assert usual.totals[-1].lines == 3

@@ -4,8 +4,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matcher.cleaning.words import stems
+from matcher.domain.reading import ActivityGuess
 from matcher.reading.activities import lexical_scores, read_activities
+from matcher.reading.doubt import NOT_UNDERSTOOD, TO_CONFIRM, Grounds, is_sure
 from matcher.reference.activities import taxonomy
+from matcher.reference.lexicon import hits
 
 # From knowledge of the trade, one line a need: what a buyer writes, what it is about.
 NEEDS = [
@@ -117,3 +121,45 @@ def test_any_text_is_read_with_confidences_that_sum_to_at_most_one(objet: str, c
     assert all(0 < confidence <= 1 for confidence in confidences)
     assert sum(confidences) <= 1 + 1e-9
     assert len(understood.groups) == 20
+
+
+@pytest.mark.parametrize(
+    ("objet", "sure"),
+    [
+        ("Nettoyage des locaux", True),
+        ("Fournir et mettre en service un microscope pour un laboratoire", False),  # only learned words speak
+        ("Table", False),  # one weak word
+        ("Flyers et mémo du tri", True),
+        (
+            "Organisation d’ateliers circassiens pour les familles du quartier et leurs invités",
+            False,
+        ),  # one word in ten
+    ],
+)
+def test_what_a_reading_rests_on_decides_whether_it_is_sure(objet: str, sure: bool) -> None:
+    understood = read_activities(objet)
+    assert understood.sure == sure
+    assert any(doubt.startswith((TO_CONFIRM, NOT_UNDERSTOOD)) for doubt in understood.doubts) != sure
+
+
+def test_the_less_is_explained_the_surer_it_must_be() -> None:
+    guesses = (ActivityGuess("proprete.locaux", "", 0.45),)
+    for text, sure in (("nettoyage locaux", True), ("nettoyage alpha beta gamma delta", False), ("alpha beta", False)):
+        text_stems = stems(text)
+        assert is_sure(guesses, Grounds(text_stems, hits(text_stems))) == sure
+    assert is_sure(guesses, Grounds((), (), ("90911200",)))
+
+
+def test_a_trade_named_after_another_one_must_be_surer() -> None:
+    guesses = (ActivityGuess("conseil.formation", "", 0.5), ActivityGuess("securite.incendie", "", 0.2))
+    for text, sure in (("formation extincteur", True), ("extincteur formation", False)):
+        text_stems = stems(text)
+        assert is_sure(guesses, Grounds(text_stems, hits(text_stems))) == sure
+
+
+def test_guesses_of_several_groups_make_no_sure_reading_but_in_a_list() -> None:
+    guesses = tuple(
+        ActivityGuess(code, "", 0.25) for code in ("proprete.locaux", "espaces-verts.elagage", "linge.pressing")
+    )
+    assert not is_sure(guesses, Grounds(stems("nettoyage"), hits(stems("nettoyage"))))
+    assert is_sure(guesses, Grounds(stems("nettoyage"), hits(stems("nettoyage")), trades=3))

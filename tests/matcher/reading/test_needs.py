@@ -7,7 +7,8 @@ import pytest
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot
 from matcher.domain.reading import Reading
-from matcher.reading.activities import is_sure, read_activities, worth_naming
+from matcher.reading.activities import read_activities
+from matcher.reading.doubt import worth_naming
 from matcher.reading.reader import read
 from matcher.reference.activities import taxonomy
 from tests.conftest import ROOT
@@ -27,7 +28,7 @@ def test_needs_of_the_trade_are_read() -> None:
     read_as = [(code, read_activities(need)) for code, needs in NEEDS.items() for need in needs]
     groups = [understood.groups[0] == names.label(names.group_of(code)) for code, understood in read_as]
     sectors = [understood.sectors[0] == names.sector_of(code) for code, understood in read_as]
-    sure = [is_sure(understood.activities) for _, understood in read_as]
+    sure = [understood.sure for _, understood in read_as]
     assert sum(groups) / len(groups) >= LEAST_GROUPS
     assert sum(sectors) / len(sectors) >= LEAST_SECTORS
     assert sum(sure) / len(sure) >= LEAST_SURE
@@ -146,7 +147,7 @@ def test_acceptance_cases_are_read(objet: str, codes: tuple[str, ...]) -> None:
     reading = lot(objet)
     best = reading.activities[0].code
     assert {best, taxonomy().group_of(best)} & set(codes)
-    assert is_sure(reading.activities)
+    assert reading.sure
     assert not any("pas compris" in doubt or "à confirmer" in doubt for doubt in reading.doubts)
 
 
@@ -184,7 +185,7 @@ def test_c3_asks_for_staff_whatever_the_trade(objet: str) -> None:
 def test_several_trades_are_said_and_are_no_ignorance(objet: str, groups: set[str]) -> None:
     reading = lot(objet)
     assert {taxonomy().group_of(guess.code) for guess in reading.activities} >= groups
-    assert is_sure(reading.activities)
+    assert reading.sure
     assert any(doubt.startswith("Plusieurs métiers dans ce lot") for doubt in reading.doubts)
     assert not any("pas compris" in doubt or "à confirmer" in doubt for doubt in reading.doubts)
 

@@ -1,0 +1,34 @@
+"""A text pasted from a web page to what a person reads of it."""
+
+import re
+
+from matcher.cleaning.names import tidy_text
+
+# Elements that begin a line, elements whose text nobody reads, and the others that tell a page from a plain text.
+_BLOCKS = "address|article|blockquote|br|caption|d[dlt]|div|figure|h[1-6]|header|hr|li|main|[ou]l|p|pre|section|table|t[dhr]|title"
+_UNREAD = "aside|button|footer|form|iframe|menu|nav|noscript|script|select|style|svg|template"
+_OTHERS = "abbr|a|body|b|em|font|head|html|img|i|label|link|meta|small|span|strong|sub|sup|tbody|thead|u"
+_BLOCK, _SKIPPED = re.compile(f"^(?:{_BLOCKS})$"), re.compile(f"^(?:{_UNREAD})$")
+# « prix < 100 € » and « <S> » are no markup: an element must be one that pages have.
+_MARKUP = re.compile(rf"</?(?:{_BLOCKS}|{_UNREAD}|{_OTHERS})\b[^<>]*>|<!--|<!doctype", re.IGNORECASE)
+# What classes call the menus that are no <nav>: « main-menu », « breadcrumb », « navbar-nav ».
+_MENU = re.compile(
+    r"^(?:main[-_]|site[-_])?(?:nav|navbar|navigation|menu|breadcrumb|ariane|cookies?)(?:[-_]|$)", re.IGNORECASE
+)
+# A page has no more than these many signs; what follows them is no notice.
+LONGEST = 1_000_000
+
+
+def plain_text(text: str) -> str:
+    """Return what a page says without its styles, scripts and menus, a block a line; a text without markup as it was typed."""
+    if "<" not in text or not _MARKUP.search(text):
+        return text
+    from bs4 import BeautifulSoup  # a tenth of a second to import, which a plain text would wait for
+
+    page = BeautifulSoup(text[:LONGEST], "lxml")
+    for tag in page.find_all(_SKIPPED) + page.find_all(["div", "ol", "ul"], attrs={"class": _MENU}):
+        tag.decompose()
+    for tag in page.find_all(_BLOCK):
+        tag.insert_before("\n")
+        tag.insert_after("\n")
+    return tidy_text(page.get_text())
