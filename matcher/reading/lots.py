@@ -16,6 +16,10 @@ from matcher.domain.lot import Lot, RawPlace
 ASKED_LEVERS = ("12", "13", "13-1", "14", "15", "clause")
 
 
+# What the fields that hold numbers expect.
+_NUMBERS = {"montant": "un nombre d’euros, par exemple 180 000", "duree": "un nombre de mois, par exemple 24"}
+
+
 class LotsError(Exception):
     """A file of lots that cannot be read; the message is French and names the file and line."""
 
@@ -100,7 +104,7 @@ def _text(value: Any, field: str, doubts: list[str]) -> str:
         return value.encode("utf-8", "replace").decode("utf-8").strip()  # half a character cannot be written again
     if isinstance(value, int | float) and not isinstance(value, bool):
         return f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
-    doubts.append(f"Le champ « {field} » n’est pas un texte : il n’est pas utilisé.")
+    doubts.append(f"Le champ « {field} » n’est pas un texte : il est écarté.")
     return ""
 
 
@@ -108,7 +112,7 @@ def _choice(value: Any, field: str, known: set[str], doubts: list[str]) -> str:
     text = _text(value, field, doubts)
     match = next((code for code in known if code.lower() == text.lower()), "")
     if text and not match:
-        doubts.append(f"« {text} » n’est pas un « {field} » connu ({', '.join(sorted(known))}) : il n’est pas utilisé.")
+        doubts.append(f"« {text} » n’est pas un « {field} » connu ({', '.join(sorted(known))}) : il est écarté.")
     return match
 
 
@@ -123,7 +127,7 @@ def _place(value: Any, doubts: list[str]) -> RawPlace | None:
 def _buyer(value: Any, doubts: list[str]) -> str:
     text = _text(value, "acheteur_siret", doubts)
     if text and clean_siret(text).value is None and clean_siren(text).value is None:
-        doubts.append(f"« {text} » n’est ni un SIRET ni un SIREN d’acheteur : il n’est pas utilisé.")
+        doubts.append(f"« {text} » n’est ni un SIRET ni un SIREN d’acheteur : il est écarté.")
         return ""
     return text
 
@@ -132,17 +136,23 @@ def _date(value: Any, doubts: list[str]) -> Any:
     text = _text(value, "date", doubts)
     cleaned = clean_date(text)
     if text and cleaned.value is None:
-        doubts.append(f"La date « {text} » n’est pas lisible : elle n’est pas utilisée.")
+        doubts.append(f"La date « {text} » n’est pas lisible : elle est écartée.")
     return cleaned.value
 
 
 def _positive(value: Any, field: str, doubts: list[str]) -> float | None:
+    expected = _NUMBERS[field]
+    if isinstance(value, bool) or not isinstance(value, str | int | float | None):
+        doubts.append(f"Le champ « {field} » doit être {expected}.")
+        return None
     text = _text(value, field, doubts)
     number = clean_amount(text).value
     if with_tax(text):
-        doubts.append(f"Le champ « {field} » se donne hors taxes : « {text} » n’est pas utilisé.")
+        doubts.append(f"Le champ « {field} » se donne hors taxes : « {text} » est écarté.")
         return None
     if text and (number is None or number < 0):
-        doubts.append(f"Le champ « {field} » doit être un nombre, par exemple 180 000 : « {text} » n’est pas utilisé.")
+        doubts.append(f"Le champ « {field} » doit être {expected} : « {text} » est écarté.")
         return None
+    if number == 0:
+        doubts.append(f"Le champ « {field} » vaut 0, ce qui ne dit rien : donnez {expected}, ou laissez-le vide.")
     return number or None

@@ -56,8 +56,15 @@ def test_what_cannot_be_used_is_said() -> None:
 
 
 def test_zero_and_negative_amounts_are_unknown() -> None:
-    assert lot_from({"montant": 0}).lot.montant is None
+    nothing = lot_from({"montant": 0})
+    assert nothing.lot.montant is None
+    assert nothing.doubts == (
+        "Le champ « montant » vaut 0, ce qui ne dit rien : donnez un nombre d’euros, par exemple 180 000, ou laissez-le vide.",
+    )
     assert lot_from({"montant": -5}).lot.montant is None
+    for wrong in (True, ["12"], {"mois": 12}, "-3", "un an"):
+        (doubt,) = lot_from({"duree": wrong}).doubts
+        assert doubt.startswith("Le champ « duree » doit être un nombre de mois, par exemple 24")
 
 
 @settings(max_examples=150, deadline=None)
