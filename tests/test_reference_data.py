@@ -267,3 +267,14 @@ def test_outlines_are_closed_rings_inside_france() -> None:
             assert len(ring) >= 4
             assert ring[0] == ring[-1]
             assert all(-63 <= lon <= 56 and -22 <= lat <= 52 for lon, lat in ring)
+
+
+@pytest.mark.parametrize("table", ["passages", "expressions"])
+@pytest.mark.parametrize(
+    "again", ["01/01/2027 - 31/12/2027, 12:00 ", "123 ", "1", "ix ", "lot n° ", "article 1.", "reserve ", " "]
+)
+def test_no_pattern_tries_a_long_line_in_every_way(table: str, again: str) -> None:
+    """One that nests repetitions would not end on four thousand signs."""
+    line = (again * 4_000)[:4_000]
+    for row in rows(table):
+        re.compile(row["motif"]).search(line)

@@ -15,8 +15,9 @@ _MARKUP = re.compile(rf"</?(?:{_BLOCKS}|{_UNREAD}|{_OTHERS})\b[^<>]*>|<!--|<!doc
 _MENU = re.compile(
     r"^(?:main[-_]|site[-_])?(?:nav|navbar|navigation|menu|breadcrumb|ariane|cookies?)(?:[-_]|$)", re.IGNORECASE
 )
-# A page has no more than these many signs; what follows them is no notice.
-LONGEST = 1_000_000
+# A page has no more than these many signs, nor more elements one in another; what follows is no notice, and parsing is slow with depth.
+LONGEST, DEEPEST = 200_000, 200
+_NESTING = re.compile(r"<(/?)(?:article|blockquote|div|dl|main|nav|ol|section|table|ul)\b", re.IGNORECASE)
 
 
 def plain_text(text: str) -> str:
@@ -25,10 +26,20 @@ def plain_text(text: str) -> str:
         return text
     from bs4 import BeautifulSoup  # a tenth of a second to import, which a plain text would wait for
 
-    page = BeautifulSoup(text[:LONGEST], "lxml")
+    page = BeautifulSoup(_shallow(text[:LONGEST]), "lxml")
     for tag in page.find_all(_SKIPPED) + page.find_all(["div", "ol", "ul"], attrs={"class": _MENU}):
         tag.decompose()
     for tag in page.find_all(_BLOCK):
-        tag.insert_before("\n")
-        tag.insert_after("\n")
+        tag.insert(0, "\n")
+        tag.append("\n")
     return tidy_text(page.get_text())
+
+
+def _shallow(text: str) -> str:
+    """A page up to where its elements lie too deep in one another."""
+    depth = 0
+    for tag in _NESTING.finditer(text):
+        depth += -1 if tag[1] else 1
+        if depth > DEEPEST:
+            return text[: tag.start()]
+    return text

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from flask import url_for
 
 from matcher.cleaning.dates import clean_date
+from matcher.cleaning.markup import plain_text
 from matcher.cleaning.numbers import clean_amount, with_tax
 from matcher.domain.french import number
 from matcher.domain.kinds import SupplierKind
@@ -62,7 +63,8 @@ class Query:
         for name in NAMES:
             given = [_CONTROL.sub(" ", value).strip() for value in arguments.getlist(name)]
             if name == "besoin" and given:
-                need, cut = condensed(given[0], LONGEST_NEED)
+                long = len(given[0]) > LONGEST_NEED  # a page pasted whole; a shorter need is shown as it was typed
+                need, cut = condensed(plain_text(given[0]) if long else given[0], LONGEST_NEED)
                 given = [need]
             elif name in _SEVERAL:
                 given = [part.strip() for value in given for part in re.split(r"[;\n]", value)]

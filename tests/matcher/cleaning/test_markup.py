@@ -52,3 +52,9 @@ def test_of_a_page_only_what_a_person_reads_is_kept(page: str, said: str) -> Non
 )
 def test_any_text_gives_a_text(pieces: list[str]) -> None:
     assert isinstance(plain_text("".join(pieces)), str)
+
+
+@pytest.mark.parametrize("tag", ["<div>", "<ul><li>x", "<nav>"])
+def test_a_page_is_read_up_to_where_its_elements_lie_too_deep(tag: str) -> None:
+    assert plain_text("<p>Tonte</p>" + tag * 20_000 + "<p>Peinture</p>").startswith("Tonte")
+    assert "Peinture" not in plain_text("<p>Tonte</p>" + tag * 20_000 + "<p>Peinture</p>")

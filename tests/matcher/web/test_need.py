@@ -48,6 +48,12 @@ def test_a_need_that_cannot_be_used_comes_back_with_what_to_write(client: FlaskC
         assert page.all(f'.faults a[href="#{name}"]')
 
 
+def test_of_a_page_pasted_whole_its_text_is_read_and_not_its_styles(client: FlaskClient) -> None:
+    style = "<style>.peinture { color: red } .batiment { margin: 0 }</style>" * 60
+    page = read(client, "/", {"besoin": f"<html>{style}<nav>Travaux de peinture</nav><p>Tonte des pelouses</p></html>"})
+    assert page.one("#besoin").get_text() == "Tonte des pelouses"
+
+
 @pytest.mark.parametrize("sent", [{}, {"besoin": ""}, {"besoin": "   "}, {"lieu": "Lille"}])
 def test_no_need_is_said_plainly(client: FlaskClient, sent: dict[str, str]) -> None:
     page = read(client, "/candidats", sent)
