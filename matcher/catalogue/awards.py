@@ -16,10 +16,11 @@ from matcher.catalogue.records import payload_hash
 from matcher.catalogue.report import Report, Where
 from matcher.catalogue.tables import AwardRow, ImportRunRow, ReferenceRow, SupplierRow
 from matcher.cleaning.dates import clean_date
+from matcher.cleaning.markup import plain_text
 from matcher.cleaning.names import tidy
 from matcher.cleaning.numbers import clean_amount, clean_number
 from matcher.cleaning.siret import clean_siren, clean_siret
-from matcher.reading.activities import read_activities
+from matcher.reading.reader import read_need
 from matcher.reference.cpv import normalise_cpv
 
 ABSENT = "attributaire absent du catalogue : gardé, il sera rattaché si un annuaire le fait connaître"
@@ -231,5 +232,5 @@ def _supersede(connection: Connection, rows: list[dict[str, Any]], run_id: int) 
 @lru_cache(maxsize=4096)
 def _activity(objet: str, cpv: str) -> str:
     """What a contract was about, empty where its reading is in doubt."""
-    understood = read_activities(objet, (cpv,) if cpv else ())
+    _, understood = read_need(plain_text(objet), (cpv,) if cpv else ())
     return understood.activities[0].code if understood.sure else ""

@@ -127,12 +127,12 @@ def stems(text: str) -> tuple[str, ...]:
 
 def placed_stems(text: str) -> tuple[tuple[str, int, int], ...]:
     """Return the stems of `text`, which holds no tag, each with where its word starts and ends there."""
-    return tuple(
-        (stem(word), *piece.span())
-        for piece in _PIECE.finditer(text)
-        for word in words(piece[0])
-        if word not in _GRAMMAR
-    )
+    return tuple((its, *piece.span()) for piece in _PIECE.finditer(text) for its in _stems_of(piece[0]))
+
+
+@lru_cache(maxsize=16_384)
+def _stems_of(word: str) -> tuple[str, ...]:
+    return stems(word)
 
 
 @lru_cache(maxsize=65_536)
