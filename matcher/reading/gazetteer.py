@@ -319,7 +319,8 @@ def _is_usual(key: str, length: int, evidence: Evidence, context: _Context) -> b
     if evidence.refused:
         return False
     if usual.sense == "exact":
-        return length > 1 or usual.codes != ("pays:FR",)
+        word = key in everyday_words() and not evidence.sure_case  # « Le titulaire aura… » is not AURA
+        return (length > 1 or usual.codes != ("pays:FR",)) and not word
     near = not context.departements or any(
         context.departements & departements_of(place) for place in places_of(usual.codes)
     )

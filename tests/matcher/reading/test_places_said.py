@@ -1,0 +1,68 @@
+"""Where a lot is done, by the words around a name: what a buyer writes in a field, in an object and beside a court."""
+
+import pytest
+
+from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.place import PlaceType
+from matcher.reading.places import read_places
+
+
+def said(objet: str) -> list[str]:
+    return [place.name for place in read_places(Lot(objet)).places]
+
+
+def given(lieu: str) -> list[str]:
+    return [place.code for place in read_places(Lot("Entretien", lieux=(RawPlace(lieu),))).places]
+
+
+@pytest.mark.parametrize(
+    ("lieu", "codes"),
+    [
+        ("59, 62", ["59", "62"]),
+        ("13, 83", ["13", "83"]),
+        ("59/62", ["59", "62"]),
+        ("59 et 62", ["59", "62"]),
+        ("59-62", ["59", "62"]),
+        ("75, 92, 93", ["75", "92", "93"]),
+        ("2A, 2b", ["2A", "2B"]),
+        ("971, 974", ["971", "974"]),
+        ("1, 38", ["01", "38"]),
+    ],
+)
+def test_numbers_of_departements_are_no_point(lieu: str, codes: list[str]) -> None:
+    assert given(lieu) == codes
+    assert not read_places(Lot("Entretien", lieux=(RawPlace(lieu),))).doubts
+
+
+@pytest.mark.parametrize("lieu", ["48.85, 2.35", "48,85 ; 2,35", "48, 2", "-21.1, 55.5"])
+def test_a_point_of_france_stays_a_point(lieu: str) -> None:
+    (place,) = read_places(Lot("Entretien", lieux=(RawPlace(lieu),))).places
+    assert place.type is PlaceType.POINT
+
+
+def test_a_list_with_a_number_of_no_departement_is_unknown() -> None:
+    assert given("59, 62, 20") == []
+
+
+@pytest.mark.parametrize(
+    ("lieu", "codes"),
+    [
+        ("nord de la France", ["32", "28"]),
+        ("le sud de la France", ["76", "93"]),
+        ("AURA", ["84"]),
+        ("BFC", ["27"]),
+        ("Bourgogne-Franche-Comté", ["27"]),
+    ],
+)
+def test_regions_as_people_say_them(lieu: str, codes: list[str]) -> None:
+    assert given(lieu) == codes
+
+
+def test_a_side_of_the_country_is_said_to_have_no_limits() -> None:
+    (doubt,) = read_places(Lot("Formation dans le sud de la France")).doubts
+    assert doubt.startswith("« sud de la France » n’a pas de limites officielles")
+
+
+def test_the_verb_is_no_region() -> None:
+    assert said("Nettoyage en AURA et BFC") == ["Auvergne-Rhône-Alpes", "Bourgogne-Franche-Comté"]
+    assert said("Le titulaire aura la charge du nettoyage") == []
