@@ -66,3 +66,21 @@ def test_a_side_of_the_country_is_said_to_have_no_limits() -> None:
 def test_the_verb_is_no_region() -> None:
     assert said("Nettoyage en AURA et BFC") == ["Auvergne-Rhône-Alpes", "Bourgogne-Franche-Comté"]
     assert said("Le titulaire aura la charge du nettoyage") == []
+
+
+@pytest.mark.parametrize(
+    ("objet", "places"),
+    [
+        (
+            "Nettoyage des locaux. Lieu d’exécution : Lorient. Procédure adaptée. Recours : tribunal administratif de Rennes.",
+            ["Lorient"],
+        ),
+        ("Nettoyage des bureaux de Lorient. Recours : tribunal administratif de Rennes", ["Lorient"]),
+        ("Entretien des espaces verts du CROUS de Lyon. Sites : Villeurbanne et Bron.", ["Villeurbanne", "Bron"]),
+        ("Nettoyage du tribunal administratif de Rennes", ["Rennes"]),
+        ("Nettoyage des locaux. Tribunal administratif de Rennes", ["Rennes"]),
+        ("Traiteur à Lille. Site : https://exemple.fr", ["Lille"]),
+    ],
+)
+def test_a_heading_says_where_and_a_court_only_where_nothing_else_does(objet: str, places: list[str]) -> None:
+    assert said(objet) == places
