@@ -7,7 +7,7 @@ from functools import lru_cache
 from html import unescape
 
 from matcher.reference.place_names import ARTICLES, place_key
-from matcher.reference.territories import departements
+from matcher.reference.territories import departements, products_named_after_places
 
 _WORD = re.compile(r"[^\W_]+")
 _TIE = re.compile(r"(?:\s{1,2}|\s?['’]\s?|[-‑–]|\.\s?|/)?")
@@ -32,7 +32,10 @@ _LINKS = frozenset({*_DIRECT, "DE", "D", "DU", "DES", "EN", "DANS", "PAR", "POUR
 _AND = ("ET", "OU")
 _AFTER_NAME = frozenset({"ET", "OU", "POUR", "PAR", "DANS", "AVEC"})
 _INSIDE_NAME = frozenset({*ARTICLES, "DE", "D", "DU", "DES", "SUR", "EN", "SOUS", "AUX", "AU"})
-_EXCLUDED = frozenset({"HORS", "SAUF", "EXCEPTE", "EXCLUANT"})
+_EXCLUDED = frozenset({"HORS", "SAUF", "EXCEPTE", "EXCLUANT", "HORMIS"})
+# Between « sauf » and a name: « sauf le site de Lyon », « hors les agences de la ville de Lyon ».
+_SITES = frozenset({"SITE", "SITES", "AGENCE", "AGENCES", "CELUI", "CELLE", "CEUX", "CELLES", "SECTEUR", "VILLE", "COMMUNE"})
+_FROM = frozenset({"DEPART", "VENANT", "PROVENANCE", "VENUS", "VENUES", "PARTANT"})
 _INSTITUTIONS = frozenset({"CH", "CHR", "CHU", "CHRU", "CPAM", "CAF", "CCI", "OPH"})
 _TOWN_HEADS = frozenset(
     {"COMMUNE", "COMMUNES", "VILLE", "VILLES", "MAIRIE", "TERRITOIRE", "MUNICIPALITE", "CCAS", *_INSTITUTIONS}
@@ -46,33 +49,8 @@ _COUNTY_HEADS = frozenset(
 # « Vallée de l’Oise », « crues de la Somme » speak of the river, not of the département that bears its name.
 _WATERS = frozenset(
     {
-        *(
-            "VALLEE",
-            "VALLEES",
-            "BERGE",
-            "BERGES",
-            "RIVE",
-            "RIVES",
-            "BORD",
-            "BORDS",
-            "EAU",
-            "EAUX",
-            "LIT",
-            "CRUE",
-            "CRUES",
-        ),
-        *(
-            "BASSIN",
-            "BASSINS",
-            "SOURCE",
-            "SOURCES",
-            "RIPISYLVE",
-            "RIPISYLVES",
-            "HALAGE",
-            "COURS",
-            "AFFLUENTS",
-            "BARRAGES",
-        ),
+        *("VALLEE", "VALLEES", "BERGE", "BERGES", "RIVE", "RIVES", "BORD", "BORDS", "EAU", "EAUX", "LIT", "CRUE", "CRUES"),
+        *("BASSIN", "BASSINS", "SOURCE", "SOURCES", "RIPISYLVE", "RIPISYLVES", "HALAGE", "COURS", "AFFLUENTS", "BARRAGES"),
     }
 )
 _LAND_HEADS = frozenset({"REGION", "REGIONS", "REGIONAL", "REGIONALE", "EX", "ACADEMIE"})
@@ -112,7 +90,8 @@ class Evidence:
     `sure_case` says that it begins with a capital where capitals mean something, `apart` that it stands between signs, as
     « ROUBAIX - » does at the head of an object, `bracketed` that it stands alone in brackets,
     `addressed` that it ends a clause after a street and a comma (« place du Marché, Lille »), `waters` that a river is meant
-    (« crues de la Somme »).
+    (« crues de la Somme »), `aside` that what is done there is done elsewhere too if another place is named: where one comes from
+    (« équipes venant de Lyon »), or a name borrowed (« résidence Les Jardins de Cannes »).
 
     `departement` is the number written beside it ("Roubaix (59)"), `post_code` the whole code ("59100 Roubaix").
     """
@@ -134,6 +113,7 @@ class Evidence:
     addressed: bool
     bracketed: bool
     waters: bool
+    aside: bool
 
     @property
     def sure(self) -> bool:
@@ -294,7 +274,7 @@ def evidence_at(sentence: Sentence, start: int, end: int) -> Evidence:
         link == "A" and sentence.text[sentence.spans[first - 1][0]] == "a" and sentence.mixed
     )
     near = {sentence.word(first - 1 - step) for step in range(3)} if tied else set()
-    barred = bool(near & _EXCLUDED) or "SIEGE SOCIAL" in sentence.key(max(0, first - 14), first)
+    barred = bool(near & _EXCLUDED) or _excepted(sentence, first) or "SIEGE SOCIAL" in sentence.key(max(0, first - 14), first)
     number = "" if barred else _number_beside(sentence, start, end)
     closing = _closing(sentence, first, end)
     return Evidence(
@@ -304,6 +284,7 @@ def evidence_at(sentence: Sentence, start: int, end: int) -> Evidence:
         direct=direct,
         refused=barred
         or _quoted(sentence, start, end)
+        or (link in ("DE", "D", "DU", "DES") and head in products_named_after_places())
         or (not direct and (head in _STREETS or (not link and (head in _NAMED_AFTER or bool(near & _STREETS))))),
         capital=sentence.capital(start) and not _after_first_name(sentence, first, link, end - start),
         county=head in _COUNTY_HEADS and not _counted(sentence, start, end),
@@ -322,7 +303,29 @@ def evidence_at(sentence: Sentence, start: int, end: int) -> Evidence:
         addressed=closing and _street_before(sentence, first),
         bracketed=closing and sentence.gap(first).endswith("("),
         waters=head in _WATERS,
+        aside=link in ("DE", "D", "DU") and (_left_from(sentence, first - 2) or _borrowed(sentence, first - 2)),
     )
+
+
+def _excepted(sentence: Sentence, first: int) -> bool:
+    """Tell whether « sauf » or « hors » governs a name through words for a site alone (« sauf le site de Lyon »)."""
+    position = first - 1
+    while position >= 0 and not _BREAK.search(sentence.gap(position + 1)):
+        if sentence.words[position] not in _BETWEEN | _SITES:
+            return sentence.words[position] in _EXCLUDED
+        position -= 1
+    return False
+
+
+def _left_from(sentence: Sentence, position: int) -> bool:
+    """Tell whether one comes from there; « transport au départ de Lille » is done there."""
+    return sentence.word(position) in _FROM and sentence.word(position - 1) != "AU"
+
+
+def _borrowed(sentence: Sentence, position: int) -> bool:
+    """Tell whether a name of a house ends with the place: « Les Jardins » after « résidence », with a capital."""
+    named = sentence.word(position - 1) in ("LE", "LA", "LES") and sentence.word(position - 2) in _NAMED_AFTER
+    return named and sentence.mixed and sentence.capital(position - 1)
 
 
 def _closing(sentence: Sentence, first: int, end: int) -> bool:

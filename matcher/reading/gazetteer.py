@@ -131,7 +131,9 @@ def _commune_at(sentence: Sentence, start: int, context: _Context) -> Iterator[t
             if homonyms and goes_on:
                 continue
             said = sentence.said(start, end)
-            yield Mention((f"insee:{chosen[0].code}",), start, end, evidence.sure, homonyms, said=said), end, verdict
+            loose = evidence.aside and not evidence.departement
+            town = Mention((f"insee:{chosen[0].code}",), start, end, evidence.sure, homonyms, loose=loose, said=said)
+            yield town, end, verdict
             return
         if far and evidence.capital and not evidence.refused:
             yield Mention((f"insee:{towns[0].code}",), start, end, strong=False, far=True), end, False

@@ -127,7 +127,7 @@ def _understood(mentions: tuple[Mention, ...], districts: Districts) -> _Text:
     sure = frozenset(place.code for mention in mentions if mention.strong for place in places_of(mention.codes))
     loose = {place.code for mention in mentions if mention.loose for place in places_of(mention.codes)}
     kept = innermost(found)
-    if any(FINENESS[place.type] < FINENESS[PlaceType.REGION] for place in kept):
+    if any(FINENESS[place.type] < FINENESS[PlaceType.REGION] and place.code not in loose for place in kept):
         kept = tuple(place for place in kept if place.code not in loose)
     left = [f"{place.name} : aussi dans le texte, non retenue." for place in innermost(found) if place not in kept]
     doubts = (*named.doubts, *left, *([districts.doubt] if districts.doubt else []))

@@ -84,3 +84,39 @@ def test_the_verb_is_no_region() -> None:
 )
 def test_a_heading_says_where_and_a_court_only_where_nothing_else_does(objet: str, places: list[str]) -> None:
     assert said(objet) == places
+
+
+@pytest.mark.parametrize(
+    ("objet", "places"),
+    [
+        ("Nettoyage des vitres, sauf le site de Lyon, à Dijon et Beaune", ["Dijon", "Beaune"]),
+        ("Nettoyage à Dijon et Beaune, hormis celui de la ville de Lyon", ["Dijon", "Beaune"]),
+        ("Entretien hors vitrerie des bureaux du centre administratif de Lyon", ["Lyon"]),
+        ("Fourniture de savon de Marseille pour le CHU de Lille", ["Lille"]),
+        ("Camembert de Normandie et vin de Bordeaux pour la cantine de Troyes", ["Troyes"]),
+        ("Lentilles du Puy pour la ville de Caen", ["Caen"]),
+        ("Nougat de Montélimar", []),
+        ("Fourniture de savon à Marseille", ["Marseille"]),
+        ("Transport au départ de Lille", ["Lille"]),
+    ],
+)
+def test_what_is_excluded_or_only_a_product_is_no_place(objet: str, places: list[str]) -> None:
+    assert said(objet) == places
+
+
+@pytest.mark.parametrize(
+    ("objet", "place", "aside"),
+    [
+        ("Traiteur à Deauville, départ de Paris", "Deauville", "Paris"),
+        ("Nettoyage par des équipes venant de Lyon, à Dijon", "Dijon", "Lyon"),
+        ("Entretien de la résidence Les Jardins de Cannes, Antibes", "Antibes", "Cannes"),
+    ],
+)
+def test_where_one_comes_from_and_a_borrowed_name_give_way_and_are_said(objet: str, place: str, aside: str) -> None:
+    found = read_places(Lot(objet))
+    assert [entry.name for entry in found.places] == [place]
+    assert found.doubts == (f"{aside} : aussi dans le texte, non retenue.",)
+
+
+def test_a_borrowed_name_alone_is_the_place() -> None:
+    assert said("Entretien de la résidence Les Jardins de Cannes") == ["Cannes"]
