@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from matcher.reading.areas import departements_of, places_of
 from matcher.reading.circumscriptions import widened
-from matcher.reading.evidence import Evidence, Sentence, evidence_at, without_markup
+from matcher.reading.evidence import Evidence, Sentence, bare_number, evidence_at, without_markup
 from matcher.reading.homonyms import meant, stands_out, with_longer
 from matcher.reading.mentions import Mention, in_lists, is_area, settled
 from matcher.reference.communes import (
@@ -48,7 +48,7 @@ _GROUP_HEAD = re.compile(
     r"\b(?:COMMUNAUTE (?:DE COMMUNES|URBAINE|D AGGLOMERATION)|COMMUNAUTE|METROPOLE|AGGLO|AGGLOMERATION|CC|CA|CU)"
     r"(?: DE LA| DE L| DES| DU| DE| D)?$"
 )
-_SMALL, _TOWN, _CITY = 300, 1500, 5000
+_SMALL, _TOWN, _CITY, _LARGE = 300, 1500, 5000, 20_000
 _COMPASS = frozenset({"SUD", "OUEST", "CENTRE"})
 
 
@@ -68,7 +68,7 @@ def find_mentions(text: str, known: Iterable[str] = (), *, field: bool = False) 
     inside = frozenset(known)
     found = (departement(code) for code in inside)
     context = _Context(inside, frozenset(entry.region for entry in found if entry), field)
-    sentence = Sentence.of(_OVER.sub(_in_full, without_markup(text)))
+    sentence = sentence_of(text)
     sure: list[Mention] = []
     weak: list[Mention] = []
     position = 0
@@ -81,6 +81,11 @@ def find_mentions(text: str, known: Iterable[str] = (), *, field: bool = False) 
     found_all = tuple(sorted(sure + listed, key=lambda mention: mention.start))
     numbered = [Mention((f"dep:{code}",), -1, -1, strong=True) for code in _numbered(text)]
     return widened(sentence, settled(found_all)) + tuple(numbered)
+
+
+def sentence_of(text: str) -> Sentence:
+    """Return the sentence whose words the mentions of a text cover."""
+    return Sentence.of(_OVER.sub(_in_full, without_markup(text)))
 
 
 def _in_full(names: re.Match[str]) -> str:
@@ -110,7 +115,7 @@ def _at(sentence: Sentence, start: int, context: _Context) -> tuple[Mention | No
 def _commune_at(sentence: Sentence, start: int, context: _Context) -> Iterator[tuple[Mention | None, int, bool]]:
     shadow = 0
     for end, key in sentence.keys_from(start, _lengths("communes")):
-        evidence = evidence_at(sentence, start, end)
+        evidence = _numbered_beside(key, evidence_at(sentence, start, end), bare_number(sentence, start, end))
         ended = sentence.ends_name(end)
         towns = _bearers(key, evidence, end - start, context, ended=ended)
         if not towns:
@@ -140,6 +145,17 @@ def _commune_at(sentence: Sentence, start: int, context: _Context) -> Iterator[t
             return
     if shadow > start + 1:
         yield None, shadow, False
+
+
+def _numbered_beside(key: str, evidence: Evidence, number: str) -> Evidence:
+    """« Saint-Denis 93 » says its département as « Saint-Denis (93) » does, where a commune of that name is there."""
+    if not number or evidence.departement or evidence.refused or not evidence.capital:
+        return evidence
+    county = departement_names().get(key)
+    if county and county.code == number:
+        return evidence
+    there = any(commune_at(rank).departement == number for _, rank in commune_names().get(key, ()))
+    return replace(evidence, departement=number) if there else evidence
 
 
 def _bearers(key: str, evidence: Evidence, length: int, context: _Context, *, ended: bool) -> list[Commune]:
@@ -211,13 +227,24 @@ def _verdict(
     if context.departements:
         return length > 1 or people >= _TOWN or evidence.direct or (bool(evidence.link) and people >= _SMALL)
     alone = people >= _TOWN and len(towns) == 1 and evidence.sure_case
-    if evidence.addressed and people >= _TOWN:
-        return True
-    if (evidence.apart or evidence.bracketed) and (people >= _CITY or (length > 1 and people >= _TOWN)):
+    if _unlinked(key, length, towns, evidence):
         return True
     return (bool(evidence.link) or context.field) and (
         people >= _CITY or length > 2 or alone or (length > 1 and evidence.direct)
     )
+
+
+def _unlinked(key: str, length: int, towns: list[Commune], evidence: Evidence) -> bool:
+    """Tell whether a name without a link stands as a place: after a street, between signs, or where a large city of that whole
+    name ends its clause or follows « agence » (« Nettoyage bureaux Lyon », but neither « mas Saint-Paul » nor « université Lyon 2 »)."""
+    people = towns[0].population or 0
+    if evidence.addressed and people >= _TOWN:
+        return True
+    if (evidence.apart or evidence.bracketed) and (people >= _CITY or (length > 1 and people >= _TOWN)):
+        return True
+    if not (evidence.seated or evidence.closing or evidence.ended) or key.startswith("SAINT") or key[-1].isdigit():
+        return False
+    return people >= _LARGE and split_article(place_key(towns[0].name))[1] == key and stands_out(towns)
 
 
 def _group_at(sentence: Sentence, start: int, context: _Context) -> Iterator[tuple[Mention | None, int, bool]]:
@@ -254,6 +281,8 @@ def _group_at(sentence: Sentence, start: int, context: _Context) -> Iterator[tup
 def _area_at(sentence: Sentence, start: int, context: _Context) -> Iterator[tuple[Mention | None, int, bool]]:
     for end, key in sentence.keys_from(start, _lengths("areas")):
         evidence = evidence_at(sentence, start, end)
+        if _numbered_beside(key, evidence, bare_number(sentence, start, end)) is not evidence:
+            continue  # « La Réunion 47 » is the commune
         county, land = departement_names().get(key), region_names().get(key)
         if key in place_aliases():
             if _is_usual(key, end - start, evidence, context):

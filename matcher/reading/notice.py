@@ -83,7 +83,9 @@ def notice(text: str) -> Notice:
     if short:
         need = (_lines(read) if of["hors"] else kept) or kept
         # A court may be where the lot is done: what is set aside says where if nothing else does.
-        return Notice(need, "", tuple(dict.fromkeys(filter(None, (_lines(of["lieu"]), need, kept)))), tuple(read) or pieces)
+        return Notice(
+            need, "", tuple(dict.fromkeys(filter(None, (_lines(of["lieu"]), need, kept)))), tuple(read) or pieces
+        )
     if of["objet"]:
         # The title above a heading says the object in a few words.
         titles = [said for said in read[:_TITLES] if said in of[""] and 2 < len(said.split()) <= _TITLE_WORDS]

@@ -120,3 +120,88 @@ def test_where_one_comes_from_and_a_borrowed_name_give_way_and_are_said(objet: s
 
 def test_a_borrowed_name_alone_is_the_place() -> None:
     assert said("Entretien de la résidence Les Jardins de Cannes") == ["Cannes"]
+
+
+def doubts(lieu: str = "", objet: str = "Entretien") -> tuple[str, ...]:
+    return read_places(Lot(objet, lieux=(RawPlace(lieu),) if lieu else ())).doubts
+
+
+@pytest.mark.parametrize(
+    ("lieu", "code"),
+    [
+        ("Saint-Denis 93", "93066"),
+        ("93 Saint-Denis", "93066"),
+        ("Saint-Denis 974", "97411"),
+        ("Sceaux 92", "92071"),
+        ("Valence 82", "82186"),
+        ("La Réunion 47", "47222"),
+        ("département Vienne", "86"),
+        ("département de la Vienne", "86"),
+        ("Massy", "91377"),
+        ("Sceaux", "92071"),
+        ("Saint-Nazaire", "44184"),
+    ],
+)
+def test_a_place_that_is_given_is_not_asked(lieu: str, code: str) -> None:
+    assert given(lieu) == [code]
+    assert not doubts(lieu)
+
+
+@pytest.mark.parametrize("lieu", ["Valence", "Saint-Denis", "La Réunion", "Vienne"])
+def test_what_a_doubt_says_to_write_is_read(lieu: str) -> None:
+    (doubt,) = doubts(lieu)
+    written = doubt.split("« ")[-1].partition(" »")[0]
+    assert "insee:" not in doubt
+    assert given(written) not in ([], given(lieu))
+    assert not doubts(written)
+
+
+@pytest.mark.parametrize(
+    ("objet", "places"),
+    [
+        ("Nettoyage à Saint-Denis 93", ["Saint-Denis"]),
+        ("Nettoyage 93 Saint-Denis", ["Saint-Denis"]),
+        ("Traiteur, Le Mans", ["Le Mans"]),
+        ("Ménage - Le Havre", ["Le Havre"]),
+        ("Nettoyage agence Lyon Part-Dieu", ["Lyon"]),
+        ("Nettoyage des agences Lyon et Villeurbanne", ["Lyon", "Villeurbanne"]),
+        ("nettoyage bureaux lyon", ["Lyon"]),
+        ("Entretien des pelouses du mas Saint-Paul", []),
+        ("Rénovation de 3 Tours", []),
+        ("Location d’un lien Orange", []),
+        ("Traiteur pour l’université Lumière Lyon 2", []),
+        (
+            "Saint-Maur-des-Fossés, Joinville et Champigny",
+            ["Saint-Maur-des-Fossés", "Joinville-le-Pont", "Champigny-sur-Marne"],
+        ),
+    ],
+)
+def test_a_city_needs_no_preposition(objet: str, places: list[str]) -> None:
+    assert said(objet) == places
+
+
+@pytest.mark.parametrize(
+    ("lieu", "codes", "words"),
+    [
+        (
+            "Joinville",
+            ["94042"],
+            "Joinville-le-Pont (94), Joinville (52), ou une autre ; Joinville-le-Pont est retenue",
+        ),
+        ("Nogent", ["94052"], "Nogent-sur-Marne (94), Nogent-sur-Oise (60), Nogent (52)"),
+        ("Lons", [], "« Lons » : laquelle ? Lons (64), Lons-le-Saunier (39), ou une autre."),
+        ("Viry", ["91687"], "Viry-Châtillon est retenue"),
+        ("Sablé", ["72264"], "« Sablé » est le début d’un nom de commune : Sablé-sur-Sarthe (72) retenue."),
+    ],
+)
+def test_a_short_name_is_that_of_the_larger_commune_and_is_said(lieu: str, codes: list[str], words: str) -> None:
+    assert given(lieu) == codes
+    assert any(words in doubt for doubt in doubts(lieu))
+
+
+def test_a_misspelt_name_in_a_list_is_said() -> None:
+    assert said("Nettoyage à Roubaix, Tourcoing et Watrelos") == ["Roubaix", "Tourcoing"]
+    assert doubts(objet="Nettoyage à Roubaix, Watrelos et Tourcoing") == (
+        "« Watrelos » n’est pas reconnu : ce lieu n’est pas compté. Est-ce Wattrelos ?",
+    )
+    assert not doubts(objet="Nettoyage à Roubaix et Hygiène")
