@@ -85,7 +85,8 @@ def find_mentions(text: str, known: Iterable[str] = (), *, field: bool = False) 
 
 def sentence_of(text: str) -> Sentence:
     """Return the sentence whose words the mentions of a text cover."""
-    return Sentence.of(_OVER.sub(_in_full, without_markup(text)))
+    said = without_markup(text)
+    return Sentence.of(_OVER.sub(_in_full, said) if "/" in said else said)
 
 
 def _in_full(names: re.Match[str]) -> str:
