@@ -97,6 +97,8 @@ def _in_full(names: re.Match[str]) -> str:
 
 def _at(sentence: Sentence, start: int, context: _Context) -> tuple[Mention | None, int, bool]:
     """Return the best mention that begins at a word, where to go on, and whether it stands without a list around it."""
+    if sentence.words[start] not in _first_words():
+        return None, start + 1, False
     candidates = [
         (end, certain, mention)
         for finder in (_group_at, _commune_at, _area_at)
@@ -373,6 +375,12 @@ def _numbered(text: str) -> list[str]:
 def _departements_of(group: Epci) -> frozenset[str]:
     towns = (commune(code) for code in group.communes)
     return frozenset(town.departement for town in towns if town)
+
+
+@lru_cache(maxsize=1)
+def _first_words() -> frozenset[str]:
+    """The words that a name of a place begins with: most words of a text begin none."""
+    return frozenset().union(*(_lengths(kind) for kind in ("communes", "epci", "areas")))
 
 
 @lru_cache(maxsize=4)
