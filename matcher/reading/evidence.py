@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
 
+from matcher.reading import place_words as words
 from matcher.reference.place_names import ARTICLES, place_key
-from matcher.reference.territories import departements
+from matcher.reference.territories import departements, products_named_after_places
 
 _WORD = re.compile(r"[^\W_]+")
 _TIE = re.compile(r"(?:\s{1,2}|\s?['’]\s?|[-‑–]|\.\s?|/)?")
@@ -21,83 +22,10 @@ _ALONE_AFTER = re.compile(r"\s*(?:$|[:;(<_]|[-–]\s|\s[-–])")
 _ENDED = re.compile(r"\s*(?:$|[.;)\n]|[-–]\s|\s[-–])")
 _COMMA_BEFORE = re.compile(r"[,(]\s*$")
 _ALONE_BEFORE = re.compile(r"(?:^|[:;)>_]|\s[-–]|[-–]\s)\s*$")
+_CLAUSE_ENDED = re.compile(r"\s*(?:$|[.,;:)/\n]|[-–]\s|\s[-–])")
 _NEAR, _STREET_WORDS = 24, 9
 _OPENING, _CLOSING = '«“"', '»”"'
 _CONTRACTED = {"DU": "LE", "AU": "LE", "DES": "LES", "AUX": "LES"}
-_DIRECT = frozenset({"A", "AU", "AUX", "SUR", "VERS"})
-_JOINTS = frozenset({*ARTICLES, "DE", "D", "DU", "DES", "A"})
-_ADJECTIVES = frozenset({"PUBLIC", "PUBLICS", "PUBLIQUES", "PRIVES"})
-_BETWEEN = frozenset({*ARTICLES, "DE", "D", "DU", "DES", *_ADJECTIVES})
-_LINKS = frozenset({*_DIRECT, "DE", "D", "DU", "DES", "EN", "DANS", "PAR", "POUR"})
-_AND = ("ET", "OU")
-_AFTER_NAME = frozenset({"ET", "OU", "POUR", "PAR", "DANS", "AVEC"})
-_INSIDE_NAME = frozenset({*ARTICLES, "DE", "D", "DU", "DES", "SUR", "EN", "SOUS", "AUX", "AU"})
-_EXCLUDED = frozenset({"HORS", "SAUF", "EXCEPTE", "EXCLUANT"})
-_INSTITUTIONS = frozenset({"CH", "CHR", "CHU", "CHRU", "CPAM", "CAF", "CCI", "OPH"})
-_TOWN_HEADS = frozenset(
-    {"COMMUNE", "COMMUNES", "VILLE", "VILLES", "MAIRIE", "TERRITOIRE", "MUNICIPALITE", "CCAS", *_INSTITUTIONS}
-)
-_COUNTY_HEADS = frozenset(
-    {
-        *("DEPARTEMENT", "DEPARTEMENTS", "DEPARTEMENTAL", "DEPARTEMENTALE", "DEPARTEMENTAUX", "DEPARTEMENTALES"),
-        *("GENERAL", "PREFECTURE", "PREFECTURES", "SDIS", "CAF", "CPAM", "DDT", "DDTM", "DSDEN", "MDPH", "COLLEGES"),
-    }
-)
-# « Vallée de l’Oise », « crues de la Somme » speak of the river, not of the département that bears its name.
-_WATERS = frozenset(
-    {
-        *(
-            "VALLEE",
-            "VALLEES",
-            "BERGE",
-            "BERGES",
-            "RIVE",
-            "RIVES",
-            "BORD",
-            "BORDS",
-            "EAU",
-            "EAUX",
-            "LIT",
-            "CRUE",
-            "CRUES",
-        ),
-        *(
-            "BASSIN",
-            "BASSINS",
-            "SOURCE",
-            "SOURCES",
-            "RIPISYLVE",
-            "RIPISYLVES",
-            "HALAGE",
-            "COURS",
-            "AFFLUENTS",
-            "BARRAGES",
-        ),
-    }
-)
-_LAND_HEADS = frozenset({"REGION", "REGIONS", "REGIONAL", "REGIONALE", "EX", "ACADEMIE"})
-_ROADS = frozenset(
-    {
-        *("RUE", "AVENUE", "AV", "BOULEVARD", "BD", "PLACE", "ROUTE", "CHEMIN", "QUAI", "IMPASSE", "ALLEE", "SQUARE"),
-        *("RUES", "AVENUES", "BOULEVARDS", "QUAIS", "ALLEES", "CHAUSSEE"),
-    }
-)
-_STREETS = frozenset(
-    {
-        *_ROADS,
-        *("COURS", "PORTE", "FAUBOURG", "ESPLANADE", "ROND", "CARREFOUR", "RIVIERE", "FORET", "TORRENT", "RUISSEAU"),
-        *("QUARTIER", "ZAC", "ZA", "ZI", "CITE", "ETANG", "LAC", "CANAL", "MARAIS", "PONTON", "COL"),
-    }
-)
-_SEATS = frozenset({"SECTEUR", "AGENCE", "ANTENNE", "LOT", "ZONE", "UNIVERSITE", "DELEGATION", "POLE", "LIGNE", "PORT"})
-_NAMED_AFTER = frozenset(
-    {
-        *("ECOLE", "COLLEGE", "LYCEE", "GYMNASE", "STADE", "RESIDENCE", "CRECHE", "SALLE", "THEATRE", "EHPAD", "FOYER"),
-        *("GROUPE", "SCOLAIRE", "MATERNELLE", "ELEMENTAIRE", "PRIMAIRE", "HOPITAL", "CLINIQUE", "EGLISE", "CHAPELLE"),
-        *("MUSEE", "SITE", "IMMEUBLE", "BATIMENT", "PARC", "CATHEDRALE", "POLYCLINIQUE", "ESPACE", "CENTRE", "MAISON"),
-        *("DOCTEUR", "DR", "GENERAL", "MARECHAL", "PRESIDENT", "SAINT", "SAINTE", "CITE", "COLONEL", "CASERNE", "LES"),
-    }
-)
 
 
 def without_markup(text: str) -> str:
@@ -112,7 +40,9 @@ class Evidence:
     `sure_case` says that it begins with a capital where capitals mean something, `apart` that it stands between signs, as
     « ROUBAIX - » does at the head of an object, `bracketed` that it stands alone in brackets,
     `addressed` that it ends a clause after a street and a comma (« place du Marché, Lille »), `waters` that a river is meant
-    (« crues de la Somme »).
+    (« crues de la Somme »), `aside` that what is done there is done elsewhere too if another place is named: where one comes from
+    (« équipes venant de Lyon »), or a name borrowed (« résidence Les Jardins de Cannes »); `closing` that it stands after a
+    comma and `ended` anyhow at the end of its clause, `seated` that it follows « agence », « antenne »…
 
     `departement` is the number written beside it ("Roubaix (59)"), `post_code` the whole code ("59100 Roubaix").
     """
@@ -134,6 +64,10 @@ class Evidence:
     addressed: bool
     bracketed: bool
     waters: bool
+    aside: bool
+    closing: bool
+    ended: bool
+    seated: bool
 
     @property
     def sure(self) -> bool:
@@ -157,7 +91,7 @@ class Sentence:
         spans: list[tuple[int, int]] = []
         words: list[str] = []
         for match in _WORD.finditer(text):
-            key = place_key(match[0])
+            key = _word_key(match[0])
             if key:
                 over = key == "S" and text[match.end() : match.end() + 1] == "/"
                 words.append("SUR" if over else "LES" if key == "LEZ" and words else key)
@@ -195,27 +129,27 @@ class Sentence:
 
     def goes_on(self, end: int) -> bool:
         """Tell whether a name goes on after the words before `end`, as « Rue Jean… » does; « et » begins something else."""
-        return self.joined(end) and self.word(end) not in _AND
+        return self.joined(end) and self.word(end) not in words.AND
 
     def ends_name(self, end: int) -> bool:
         """Tell whether a name surely ends before the word at `end`: « Fort Haliguen », « Port de L’Isle » go on, « Évry pour » ends."""
         following = self.word(end)
-        if not self.joined(end) or following in _AFTER_NAME:
+        if not self.joined(end) or following in words.AFTER_NAME:
             return True
         small = self.text[self.spans[end][0]].islower()
-        return self.mixed and small and self.gap(end).isspace() and following not in _INSIDE_NAME
+        return self.mixed and small and self.gap(end).isspace() and following not in words.INSIDE_NAME
 
     def name_after(self, end: int) -> str:
         """The capitalised word that a link ties to the name before `end`, as in « Saint-Martin de Landelles »; empty for none."""
         position = end
-        while self.joined(position) and self.word(position) in _INSIDE_NAME:
+        while self.joined(position) and self.word(position) in words.INSIDE_NAME:
             position += 1
         tied = position > end and self.joined(position) and self.capital(position)
         return self.word(position) if tied and self.mixed and self.word(position).isalpha() else ""
 
     def follows(self, start: int) -> bool:
         """Tell whether a word continues the name before it; after « et » something else begins."""
-        return self.joined(start) and self.word(start - 1) not in _AND
+        return self.joined(start) and self.word(start - 1) not in words.AND
 
     def has_article(self, start: int) -> bool:
         """Tell whether an article stands before a word, alone or inside « du », « au »…"""
@@ -227,7 +161,7 @@ class Sentence:
 
     def introduced(self, start: int) -> bool:
         """Tell whether an article or a preposition stands before a word."""
-        return self.has_article(start) or self.word(start - 1) in _LINKS
+        return self.has_article(start) or self.word(start - 1) in words.LINKS
 
     def capital(self, position: int) -> bool:
         """Tell whether a word may begin a name, by its first letter; always so where case says nothing."""
@@ -249,7 +183,7 @@ class Sentence:
     def head_before(self, start: int) -> str:
         """The word that governs the one at `start`, through articles and « de »."""
         position = start - 1
-        while position >= 0 and self.words[position] in _BETWEEN:
+        while position >= 0 and self.words[position] in words.BETWEEN:
             if _BREAK.search(self.gap(position + 1)):
                 return ""
             position -= 1
@@ -257,9 +191,9 @@ class Sentence:
 
     def previous_item(self, start: int) -> int:
         """Where the item before ends if a list sign stands between, else -1."""
-        while self.word(start - 1) in _JOINTS:
+        while self.word(start - 1) in words.JOINTS:
             start -= 1
-        if start > 0 and self.word(start - 1) in _AND:
+        if start > 0 and self.word(start - 1) in words.AND:
             return self._before_brackets(start - 1)
         return self._before_brackets(start) if start > 0 and _LIST_ON.fullmatch(self.gap(start)) else -1
 
@@ -274,12 +208,17 @@ class Sentence:
 
     def next_item(self, end: int) -> int:
         """Where the item after begins if a list sign stands between, else the end of the text."""
-        begin = end + (self.word(end) in _AND)
+        begin = end + (self.word(end) in words.AND)
         if begin == end and (end >= len(self.words) or not _LIST.fullmatch(self.gap(end))):
             return len(self.words) + 1
-        while self.word(begin) in _JOINTS:
+        while self.word(begin) in words.JOINTS:
             begin += 1
         return begin
+
+
+@lru_cache(maxsize=8192)  # the same few thousand words make most texts
+def _word_key(word: str) -> str:
+    return place_key(word)
 
 
 def evidence_at(sentence: Sentence, start: int, end: int) -> Evidence:
@@ -288,41 +227,82 @@ def evidence_at(sentence: Sentence, start: int, end: int) -> Evidence:
     article = before if before in ARTICLES else _CONTRACTED.get(before, "")
     first = start - 1 if before in ARTICLES else start
     tied = first > 0 and not _BREAK.search(sentence.gap(first))
-    link = sentence.word(first - 1) if tied and sentence.word(first - 1) in _LINKS else ""
+    link = sentence.word(first - 1) if tied and sentence.word(first - 1) in words.LINKS else ""
     head = sentence.head_before(start)
-    direct = link in _DIRECT and not (
+    direct = link in words.DIRECT and not (
         link == "A" and sentence.text[sentence.spans[first - 1][0]] == "a" and sentence.mixed
     )
     near = {sentence.word(first - 1 - step) for step in range(3)} if tied else set()
-    barred = bool(near & _EXCLUDED) or "SIEGE SOCIAL" in sentence.key(max(0, first - 14), first)
+    barred = (
+        bool(near & words.EXCLUDED)
+        or _excepted(sentence, first)
+        or "SIEGE SOCIAL" in sentence.key(max(0, first - 14), first)
+    )
     number = "" if barred else _number_beside(sentence, start, end)
     closing = _closing(sentence, first, end)
+    seated = tied and sentence.word(first - 1) in words.OFFICES
     return Evidence(
         article=article,
         link=link,
-        strong=head in _TOWN_HEADS and (link in ("DE", "D", "DU", "DES", "")),
+        strong=head in words.TOWN_HEADS and (link in ("DE", "D", "DU", "DES", "")),
         direct=direct,
         refused=barred
         or _quoted(sentence, start, end)
-        or (not direct and (head in _STREETS or (not link and (head in _NAMED_AFTER or bool(near & _STREETS))))),
+        or (link in ("DE", "D", "DU", "DES") and head in products_named_after_places())
+        or (
+            not direct
+            and (head in words.STREETS or (not link and (head in words.NAMED_AFTER or bool(near & words.STREETS))))
+        ),
         capital=sentence.capital(start) and not _after_first_name(sentence, first, link, end - start),
-        county=head in _COUNTY_HEADS and not _counted(sentence, start, end),
-        land=head in _LAND_HEADS,
+        county=head in words.COUNTY_HEADS and not _counted(sentence, start, end),
+        land=head in words.LAND_HEADS,
         inside=link in ("EN", "DANS"),
         departement=_departement_of(number),
         post_code=number if len(number) == 5 else "",
         bare_article=before in ("LA", "L"),
         sure_case=sentence.mixed
         and not sentence.text[sentence.spans[start][0]].islower()
-        and (head in _NAMED_AFTER or not _titled(sentence, start, head)),
+        and (head in words.NAMED_AFTER or not _titled(sentence, start, head)),
         apart=bool(
             _ALONE_AFTER.match(sentence.text, sentence.spans[end - 1][1])
-            and _ALONE_BEFORE.search(sentence.left_of(start))
+            and _ALONE_BEFORE.search(sentence.left_of(first))
         ),
         addressed=closing and _street_before(sentence, first),
         bracketed=closing and sentence.gap(first).endswith("("),
-        waters=head in _WATERS,
+        waters=head in words.WATERS,
+        closing=closing,
+        ended=_ENDED.match(sentence.text, sentence.spans[end - 1][1]) is not None
+        and not _numbered(sentence.word(start - 1)),
+        seated=seated,
+        aside=(link in ("DE", "D", "DU") and (_left_from(sentence, first - 2) or _borrowed(sentence, first - 2)))
+        or (seated and sentence.goes_on(end)),
     )
+
+
+def _excepted(sentence: Sentence, first: int) -> bool:
+    """Tell whether « sauf » or « hors » governs a name through words for a site alone (« sauf le site de Lyon »)."""
+    position = first - 1
+    while position >= 0 and not _BREAK.search(sentence.gap(position + 1)):
+        if sentence.words[position] not in words.TO_SITES:
+            return sentence.words[position] in words.EXCLUDED
+        position -= 1
+    return False
+
+
+def _left_from(sentence: Sentence, position: int) -> bool:
+    """Tell whether one comes from there; « transport au départ de Lille » is done there."""
+    return sentence.word(position) in words.FROM and sentence.word(position - 1) != "AU"
+
+
+def _borrowed(sentence: Sentence, position: int) -> bool:
+    """Tell whether a name of a house ends with the place: « Les Jardins » after « résidence », with a capital."""
+    named = sentence.word(position - 1) in ("LE", "LA", "LES") and sentence.word(position - 2) in words.NAMED_AFTER
+    return named and sentence.mixed and sentence.capital(position - 1)
+
+
+def _numbered(word: str) -> bool:
+    """Tell whether a word before a name makes it something else: « 3 Tours », « Besançon (ex Dijon) »."""
+    return word.isdigit() or word == "EX"
 
 
 def _closing(sentence: Sentence, first: int, end: int) -> bool:
@@ -338,7 +318,7 @@ def _street_before(sentence: Sentence, first: int) -> bool:
     """Tell whether a street is named in the clause that ends before the word at `first`."""
     position = first - 1
     while position >= 0 and first - position <= _STREET_WORDS:
-        if sentence.words[position] in _ROADS:
+        if sentence.words[position] in words.ROADS:
             return True
         if _BREAK.search(sentence.gap(position)):
             return False
@@ -366,7 +346,13 @@ def _counted(sentence: Sentence, start: int, end: int) -> bool:
 
 def _after_first_name(sentence: Sentence, first: int, link: str, length: int) -> bool:
     """Tell whether a single word follows a capitalised one, as a family name does ("Albert Samain")."""
-    if not sentence.mixed or link or length > 1 or not sentence.joined(first) or sentence.word(first - 1) in _SEATS:
+    if (
+        not sentence.mixed
+        or link
+        or length > 1
+        or not sentence.joined(first)
+        or sentence.word(first - 1) in words.SEATS
+    ):
         return False
     begin, end = sentence.spans[first - 1]
     return sentence.text[begin:end].istitle() and sentence.gap(first) == " " and first > 1
@@ -382,6 +368,16 @@ def _number_beside(sentence: Sentence, start: int, end: int) -> str:
         return opened[1]
     sides = (sentence.word(start - 1), sentence.word(end) if sentence.joined(end) else "")
     return next((word for word in sides if len(word) == 5 and word.isdigit()), "")
+
+
+def bare_number(sentence: Sentence, start: int, end: int) -> str:
+    """The number of a département beside a name without brackets: « Saint-Denis 93 » at the end of a clause, « 93 Saint-Denis »."""
+    after, before = sentence.word(end), sentence.word(start - 1)
+    told = after[:1].isdigit() and _departement_of(after) == after and sentence.joined(end)
+    if told and _CLAUSE_ENDED.match(sentence.text, sentence.spans[end][1]):
+        return after
+    said = before[:1].isdigit() and _departement_of(before) == before and sentence.joined(start)
+    return before if said else ""
 
 
 def _departement_of(number: str) -> str:

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from matcher.reading.areas import departements_of, places_of
 from matcher.reading.circumscriptions import widened
-from matcher.reading.evidence import Evidence, Sentence, evidence_at, without_markup
+from matcher.reading.evidence import Evidence, Sentence, bare_number, evidence_at, without_markup
 from matcher.reading.homonyms import meant, stands_out, with_longer
 from matcher.reading.mentions import Mention, in_lists, is_area, settled
 from matcher.reference.communes import (
@@ -48,7 +48,7 @@ _GROUP_HEAD = re.compile(
     r"\b(?:COMMUNAUTE (?:DE COMMUNES|URBAINE|D AGGLOMERATION)|COMMUNAUTE|METROPOLE|AGGLO|AGGLOMERATION|CC|CA|CU)"
     r"(?: DE LA| DE L| DES| DU| DE| D)?$"
 )
-_SMALL, _TOWN, _CITY = 300, 1500, 5000
+_SMALL, _TOWN, _CITY, _LARGE = 300, 1500, 5000, 20_000
 _COMPASS = frozenset({"SUD", "OUEST", "CENTRE"})
 
 
@@ -68,7 +68,7 @@ def find_mentions(text: str, known: Iterable[str] = (), *, field: bool = False) 
     inside = frozenset(known)
     found = (departement(code) for code in inside)
     context = _Context(inside, frozenset(entry.region for entry in found if entry), field)
-    sentence = Sentence.of(_OVER.sub(_in_full, without_markup(text)))
+    sentence = sentence_of(text)
     sure: list[Mention] = []
     weak: list[Mention] = []
     position = 0
@@ -83,6 +83,12 @@ def find_mentions(text: str, known: Iterable[str] = (), *, field: bool = False) 
     return widened(sentence, settled(found_all)) + tuple(numbered)
 
 
+def sentence_of(text: str) -> Sentence:
+    """Return the sentence whose words the mentions of a text cover."""
+    said = without_markup(text)
+    return Sentence.of(_OVER.sub(_in_full, said) if "/" in said else said)
+
+
 def _in_full(names: re.Match[str]) -> str:
     """« Chalon/Saône » is Chalon-sur-Saône; a list where no commune is named so."""
     whole = f"{names[1]} sur {names[2]}"
@@ -91,6 +97,8 @@ def _in_full(names: re.Match[str]) -> str:
 
 def _at(sentence: Sentence, start: int, context: _Context) -> tuple[Mention | None, int, bool]:
     """Return the best mention that begins at a word, where to go on, and whether it stands without a list around it."""
+    if sentence.words[start] not in _first_words():
+        return None, start + 1, False
     candidates = [
         (end, certain, mention)
         for finder in (_group_at, _commune_at, _area_at)
@@ -110,7 +118,7 @@ def _at(sentence: Sentence, start: int, context: _Context) -> tuple[Mention | No
 def _commune_at(sentence: Sentence, start: int, context: _Context) -> Iterator[tuple[Mention | None, int, bool]]:
     shadow = 0
     for end, key in sentence.keys_from(start, _lengths("communes")):
-        evidence = evidence_at(sentence, start, end)
+        evidence = _numbered_beside(key, evidence_at(sentence, start, end), bare_number(sentence, start, end))
         ended = sentence.ends_name(end)
         towns = _bearers(key, evidence, end - start, context, ended=ended)
         if not towns:
@@ -131,13 +139,26 @@ def _commune_at(sentence: Sentence, start: int, context: _Context) -> Iterator[t
             if homonyms and goes_on:
                 continue
             said = sentence.said(start, end)
-            yield Mention((f"insee:{chosen[0].code}",), start, end, evidence.sure, homonyms, said=said), end, verdict
+            loose = evidence.aside and not evidence.departement
+            town = Mention((f"insee:{chosen[0].code}",), start, end, evidence.sure, homonyms, loose=loose, said=said)
+            yield town, end, verdict
             return
         if far and evidence.capital and not evidence.refused:
             yield Mention((f"insee:{towns[0].code}",), start, end, strong=False, far=True), end, False
             return
     if shadow > start + 1:
         yield None, shadow, False
+
+
+def _numbered_beside(key: str, evidence: Evidence, number: str) -> Evidence:
+    """« Saint-Denis 93 » says its département as « Saint-Denis (93) » does, where a commune of that name is there."""
+    if not number or evidence.departement or evidence.refused or not evidence.capital:
+        return evidence
+    county = departement_names().get(key)
+    if county and county.code == number:
+        return evidence
+    there = any(commune_at(rank).departement == number for _, rank in commune_names().get(key, ()))
+    return replace(evidence, departement=number) if there else evidence
 
 
 def _bearers(key: str, evidence: Evidence, length: int, context: _Context, *, ended: bool) -> list[Commune]:
@@ -209,13 +230,24 @@ def _verdict(
     if context.departements:
         return length > 1 or people >= _TOWN or evidence.direct or (bool(evidence.link) and people >= _SMALL)
     alone = people >= _TOWN and len(towns) == 1 and evidence.sure_case
-    if evidence.addressed and people >= _TOWN:
-        return True
-    if (evidence.apart or evidence.bracketed) and (people >= _CITY or (length > 1 and people >= _TOWN)):
+    if _unlinked(key, length, towns, evidence):
         return True
     return (bool(evidence.link) or context.field) and (
         people >= _CITY or length > 2 or alone or (length > 1 and evidence.direct)
     )
+
+
+def _unlinked(key: str, length: int, towns: list[Commune], evidence: Evidence) -> bool:
+    """Tell whether a name without a link stands as a place: after a street, between signs, or where a large city of that whole
+    name ends its clause or follows « agence » (« Nettoyage bureaux Lyon », but neither « mas Saint-Paul » nor « université Lyon 2 »)."""
+    people = towns[0].population or 0
+    if evidence.addressed and people >= _TOWN:
+        return True
+    if (evidence.apart or evidence.bracketed) and (people >= _CITY or (length > 1 and people >= _TOWN)):
+        return True
+    if not (evidence.seated or evidence.closing or evidence.ended) or key.startswith("SAINT") or key[-1].isdigit():
+        return False
+    return people >= _LARGE and split_article(place_key(towns[0].name))[1] == key and stands_out(towns)
 
 
 def _group_at(sentence: Sentence, start: int, context: _Context) -> Iterator[tuple[Mention | None, int, bool]]:
@@ -252,6 +284,8 @@ def _group_at(sentence: Sentence, start: int, context: _Context) -> Iterator[tup
 def _area_at(sentence: Sentence, start: int, context: _Context) -> Iterator[tuple[Mention | None, int, bool]]:
     for end, key in sentence.keys_from(start, _lengths("areas")):
         evidence = evidence_at(sentence, start, end)
+        if _numbered_beside(key, evidence, bare_number(sentence, start, end)) is not evidence:
+            continue  # « La Réunion 47 » is the commune
         county, land = departement_names().get(key), region_names().get(key)
         if key in place_aliases():
             if _is_usual(key, end - start, evidence, context):
@@ -319,7 +353,8 @@ def _is_usual(key: str, length: int, evidence: Evidence, context: _Context) -> b
     if evidence.refused:
         return False
     if usual.sense == "exact":
-        return length > 1 or usual.codes != ("pays:FR",)
+        word = key in everyday_words() and not evidence.sure_case  # « Le titulaire aura… » is not AURA
+        return (length > 1 or usual.codes != ("pays:FR",)) and not word
     near = not context.departements or any(
         context.departements & departements_of(place) for place in places_of(usual.codes)
     )
@@ -340,6 +375,12 @@ def _numbered(text: str) -> list[str]:
 def _departements_of(group: Epci) -> frozenset[str]:
     towns = (commune(code) for code in group.communes)
     return frozenset(town.departement for town in towns if town)
+
+
+@lru_cache(maxsize=1)
+def _first_words() -> frozenset[str]:
+    """The words that a name of a place begins with: most words of a text begin none."""
+    return frozenset().union(*(_lengths(kind) for kind in ("communes", "epci", "areas")))
 
 
 @lru_cache(maxsize=4)

@@ -42,6 +42,7 @@ from matcher.reference.territories import (
 
 _BESIDE = re.compile(r"\(\s*(97\d|2[AB]|\d\d)\s*\)|\b(97\d|2[AB]|\d\d)\d{3}\b", re.IGNORECASE)
 _PREFIX = re.compile(r"(insee|cp|arr|dep|reg|epci)\s*:\s*(.+)", re.IGNORECASE)
+_AREA_SAID = re.compile(r"(DEPARTEMENT|REGION) (?:(?:DE LA|DE L|DU|DES|DE|D) )?(.+)")
 _ITEMS = re.compile(r"\s*[,;/]\s*|\s+et\s+", re.IGNORECASE)
 _QUOTES = re.compile('["«»“”]')
 _NOTHING = frozenset({"", "NON DISPONIBLE", "NON RENSEIGNE", "MULTIPLE", "NC", "NULL", "NONE", "AUTRE", "DIVERS"})
@@ -236,6 +237,8 @@ def _exact(name: str, hinted: frozenset[str], near: frozenset[str]) -> Found:
         places = places_of(usual.codes)
         doubt = usual_doubt(name, places, heard=usual.sense == "entendu")
         return Found(places, (doubt,) if usual.sense in ("approche", "entendu") else ())
+    if (named := _AREA_SAID.fullmatch(key)) and (area := _area_named(*named.groups())):
+        return Found((area,))
     groups = epci_named(name)
     if groups and (_GROUP_WORDS.search(key) or not commune_names().get(key)) and not departement_named(name):
         return _one_group(list(places_of(f"epci:{group.siren}" for group in groups)), hinted or near)
@@ -255,12 +258,22 @@ def _exact(name: str, hinted: frozenset[str], near: frozenset[str]) -> Found:
     return _one_town(close[:1], name)
 
 
+def _area_named(kind: str, name: str) -> Place | None:
+    """« département de la Vienne », « région Bretagne »: an area that says what it is."""
+    county, land = departement_named(name), region_named(name)
+    if kind == "REGION":
+        return place_of(f"reg:{land.code}") if land else None
+    return place_of(f"dep:{county.code}") if county else None
+
+
 def _town_or_area(town: Commune, area: Place) -> Found:
     own = place_of(f"insee:{town.code}")
-    scheme = "reg" if area.type is PlaceType.REGION else "dep"
+    kind = "la région" if area.type is PlaceType.REGION else "le département"
     if (town.population or 0) >= _BIG and own:
-        return Found((own,), (f"{area.name} : la commune est retenue ; sinon écrivez « {scheme}:{area.code} ».",))
-    return Found((area,), (f"{area.name} : le territoire est retenu ; sinon écrivez « insee:{town.code} ».",))
+        doubt = f"« {area.name} » : la commune ({town.departement}) est retenue ; pour {kind}, écrivez « {kind[3:]} {area.name} »."
+        return Found((own,), (doubt,))
+    doubt = f"« {area.name} » : {kind} est pris en entier ; pour la commune de ce nom, écrivez « {town.name} {town.departement} »."
+    return Found((area,), (doubt.replace("région est pris", "région est prise"),))
 
 
 def _one_town(towns: list[Commune], name: str) -> Found:
@@ -307,7 +320,10 @@ def _guessed(name: str, near: frozenset[str]) -> Found:
         likely = likeliest(by_population(town for _, town in towns))
         if len(likely) > 1:
             return _one_town(likely, name)
-    doubt = f"« {name} » n’est pas une commune connue : {town.name} ({town.departement}) retenue, la plus proche par le nom."
+    kept = f"{town.name} ({town.departement}) retenue"
+    doubt = f"« {name} » n’est pas une commune connue : {kept}, la plus proche par le nom."
+    if longer:
+        doubt = f"« {name} » est le début d’un nom de commune : {kept}."
     return Found(places_of((f"insee:{town.code}",)), (doubt,))
 
 

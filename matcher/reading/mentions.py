@@ -14,7 +14,8 @@ class Mention:
     `homonyms` holds the other communes of that name where nothing chose among them, `said` the name as written; `far` says that it lies outside the
     départements where the lot is thought to be; `usual` that the name is a usage whose limits are approximate, or
     with `heard` one that may mean something else (« gare de Lyon », « canton de Denain »); `loose` that
-    a région only ends another name (« Groupe Hospitalier Paris Île-de-France »).
+    any finer or other place wins over it: a région that only ends another name (« Groupe Hospitalier Paris Île-de-France »), a
+    town one comes from.
     """
 
     codes: tuple[str, ...]

@@ -1,7 +1,8 @@
 """A notice pasted whole: which of its sentences say the need, which say where, and which every notice says (penalties, recourse).
 
-An object of a line or two is its own need. In a longer text the sentences that say the object come first, for the first words of a
-need count most, and those that the table `passages.csv` sets aside are no longer read.
+An object of a sentence is its own need. Of several sentences, those that the table `passages.csv` sets aside are no longer read, and
+one headed « lieu d’exécution » says where. In a long text the sentences that say the object come first, for the first words of a need
+count most; in a short one they stay as written.
 """
 
 import csv
@@ -15,7 +16,7 @@ from matcher.paths import shipped
 
 # A need is told in a few lines: of a whole notice pasted, only these many words are read, and that is said.
 MOST_WORDS = 1_000
-# An object of no more words than this is a need and nothing else.
+# In an object of no more words than this, what says the object and what says the place are not told apart.
 LONGEST_OBJECT = 60
 _FIRST_WORDS = re.compile(rf"(?:\S+\s+){{0,{MOST_WORDS - 1}}}\S+")
 _INLINE_TAG = re.compile(r"</?(?:a|b|em|font|i|span|strong|sub|sup|u)\b[^<>]{0,200}>", re.IGNORECASE)
@@ -65,18 +66,26 @@ def sentences(text: str) -> tuple[str, ...]:
 def notice(text: str) -> Notice:
     """Tell apart the sentences of a text of any length. Where nothing but usual clauses is found, all of it is the need."""
     kept = first_words(text)
-    if is_object(kept):
-        return Notice(kept, "", (kept,), sentences(kept))
+    pieces = sentences(kept)
+    if len(pieces) == 1:
+        return Notice(kept, "", (kept,), pieces)
     of: dict[str, list[str]] = {"objet": [], "lieu": [], "acheteur": [], "": [], "hors": []}
     read: list[str] = []
     announced = ""
-    for said in sentences(kept):
+    short = is_object(kept)
+    for rank, said in enumerate(pieces):
         own = _meaning(said)
         meaning = own or announced
         announced = own if own in ("objet", "lieu") and _is_heading(said) else ""
         of[meaning].append(said)
-        if meaning != "hors":
+        if meaning != "hors" or (short and not rank):  # an object begins by saying what is bought: an insurance too
             read.append(said)
+    if short:
+        need = (_lines(read) if of["hors"] else kept) or kept
+        # A court may be where the lot is done: what is set aside says where if nothing else does.
+        return Notice(
+            need, "", tuple(dict.fromkeys(filter(None, (_lines(of["lieu"]), need, kept)))), tuple(read) or pieces
+        )
     if of["objet"]:
         # The title above a heading says the object in a few words.
         titles = [said for said in read[:_TITLES] if said in of[""] and 2 < len(said.split()) <= _TITLE_WORDS]

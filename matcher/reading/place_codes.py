@@ -15,6 +15,8 @@ _PREFIXED = re.compile(r"(insee|cp|arr|dep|reg|epci)\s*:\s*(.+)", re.IGNORECASE)
 _NUMBER = r"[-+]?\d{1,3}(?:\.\d+)?"
 _POINT = re.compile(rf"({_NUMBER})\s*[,;]\s*({_NUMBER})")
 _POINT_IN_FRENCH = re.compile(r"([-+]?\d{1,2},\d+)\s*(?:[,;]\s+|;|\s)\s*([-+]?\d{1,3},\d+)")
+_COUNTY = r"(?:97\d|2[AB]|\d\d?)"
+_COUNTIES = re.compile(rf"{_COUNTY}(?:(?:\s*[,;/&+]\s*|\s+(?:et\s+)?|-){_COUNTY})+", re.IGNORECASE)
 _LEADING = re.compile(r"(?:FR|F)?[\s-]*(\d{5,6})(?!\d)(?:\s+\D.*)?")
 _TYPES = ("POSTAL", "COMMUNE", "DEPARTEMENT", "REGION", "PAYS", "ARRONDISSEMENT", "CANTON")
 
@@ -33,13 +35,22 @@ def code_type(text: str) -> str:
 
 
 def read_prefixed(text: str) -> Found | None:
-    """Read `insee:`, `cp:`, `arr:`, `dep:`, `reg:`, `epci:` with a code, or `lat,lon` (decimal commas too: « 48,85 ; 2,35 »).
+    """Read `insee:`, `cp:`, `arr:`, `dep:`, `reg:`, `epci:` with a code, `lat,lon` (decimal commas too: « 48,85 ; 2,35 »), or
+    several numbers of départements (« 59, 62 », which is no point of France).
 
     None where the text is none of these, or where a prefix is before what is no code (`dep:Nord`).
     """
     coordinates = _POINT.fullmatch(text) or _POINT_IN_FRENCH.fullmatch(text)
+    counties = _counties(text)
     if coordinates:
-        return _read_point(*(float(number.replace(",", ".")) for number in coordinates.groups()))
+        lat, lon = (float(number.replace(",", ".")) for number in coordinates.groups())
+        numbers = all(re.fullmatch(r"\d\d|97\d", number) for number in coordinates.groups())
+        if not (counties and numbers) and nearest_commune(lat, lon)[1] <= FAR_KM:
+            return Found((point(lat, lon),))
+        if not counties:
+            return _read_point(lat, lon)
+    if counties:
+        return Found(counties)
     prefixed = _PREFIXED.fullmatch(text)
     if not prefixed:
         return None
@@ -51,6 +62,14 @@ def read_prefixed(text: str) -> Found | None:
     else:
         found = Found(places_of((f"{scheme}:{value}",)))
     return found if found.places or found.doubts else None
+
+
+def _counties(text: str) -> tuple[Place, ...]:
+    """The départements of which a text is the numbers and nothing else, two or more; none where one does not exist."""
+    if not _COUNTIES.fullmatch(text):
+        return ()
+    numbers = [number.zfill(2) for number in re.findall(_COUNTY, text.upper())]
+    return places_of(f"dep:{number}" for number in numbers) if all(map(departement, numbers)) else ()
 
 
 def read_code(text: str, kind: str = "", name: str = "", likely: frozenset[str] = frozenset()) -> Found:

@@ -7,9 +7,10 @@ from matcher.domain.lot import Lot
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.reading.areas import FINENESS, departements_of, holds, innermost, places_of
 from matcher.reading.districts import CITIES, Districts, read_districts
-from matcher.reading.gazetteer import find_mentions
+from matcher.reading.gazetteer import find_mentions, sentence_of
 from matcher.reading.given_places import foreign_doubt, is_free, read_given, understood
 from matcher.reading.mentions import Mention
+from matcher.reading.misspelt import misspelt_doubts
 from matcher.reading.notice import notice
 from matcher.reading.waterways import canal_in, communes_along, groups_along, river_in
 from matcher.reference.communes import whole_city
@@ -96,7 +97,8 @@ def _read_text(objet: str, known: frozenset[str], near: tuple[Place, ...], *, ma
     cities = [code for code in CITIES.values() if any(_is_city(code, place) for place in near)]
     districts = read_districts(objet, cities)
     if mentions or districts.codes or districts.doubt:
-        return _understood(mentions, districts)
+        named = _understood(mentions, districts)
+        return replace(named, doubts=named.doubts + misspelt_doubts(sentence_of(objet), mentions))
     river = river_in(objet)
     along = communes_along(river, known) if river else ()
     if along:
@@ -127,7 +129,7 @@ def _understood(mentions: tuple[Mention, ...], districts: Districts) -> _Text:
     sure = frozenset(place.code for mention in mentions if mention.strong for place in places_of(mention.codes))
     loose = {place.code for mention in mentions if mention.loose for place in places_of(mention.codes)}
     kept = innermost(found)
-    if any(FINENESS[place.type] < FINENESS[PlaceType.REGION] for place in kept):
+    if any(FINENESS[place.type] < FINENESS[PlaceType.REGION] and place.code not in loose for place in kept):
         kept = tuple(place for place in kept if place.code not in loose)
     left = [f"{place.name} : aussi dans le texte, non retenue." for place in innermost(found) if place not in kept]
     doubts = (*named.doubts, *left, *([districts.doubt] if districts.doubt else []))

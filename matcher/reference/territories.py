@@ -229,6 +229,12 @@ def everyday_words() -> frozenset[str]:
     return frozenset(row["nom"] for row in _rows("lieux_faux_amis.csv"))
 
 
+@lru_cache(maxsize=1)
+def products_named_after_places() -> frozenset[str]:
+    """Return the keys of what is sold under the name of a place ("SAVON" de Marseille), wherever it is made or delivered."""
+    return frozenset(row["produit"] for row in _rows("lieux_produits.csv"))
+
+
 def nuts_departements(code: str) -> tuple[str, ...]:
     """Return the départements of a French NUTS 2 or NUTS 3 code (2013 and 2016 editions), none for another code."""
     return _nuts().get(code.strip().upper(), ())

@@ -172,10 +172,20 @@ def test_a_title_is_of_the_object_and_a_telephone_is_none() -> None:
     assert notice(text).object == "Réparation de vélos de la ville\nVille de Lille\nObjet : atelier"
 
 
-def test_an_object_is_its_own_need() -> None:
-    text = "Prestations de traiteur.\nLieu : Lille ; tribunal administratif"
+@pytest.mark.parametrize("text", ["Nettoyage du tribunal administratif de Lille", "Traiteur.\nPour cent personnes", ""])
+def test_an_object_is_its_own_need(text: str) -> None:
     assert notice(text).need == text
-    assert notice(text).where == (text,)
+    assert notice(text).where == ((text,) if text else ())
+
+
+def test_a_short_object_says_its_place_under_a_heading_and_not_in_a_usual_clause() -> None:
+    text = "Nettoyage des locaux. Lieu d’exécution : Lorient. Recours : tribunal administratif de Rennes"
+    assert notice(text).need == "Nettoyage des locaux\nLieu d’exécution : Lorient"
+    assert notice(text).where[0] == "Lieu d’exécution : Lorient"
+
+
+def test_a_short_object_keeps_its_first_sentence_whatever_it_says() -> None:
+    assert notice("Assurance responsabilité civile. Lot 4").need == "Assurance responsabilité civile\nLot 4"
 
 
 def test_where_only_usual_clauses_stand_all_is_the_need() -> None:

@@ -67,9 +67,12 @@ def test_free_places(lieu: str, kind: PlaceType, code: str) -> None:
     [
         ("59392", "n’est pas un code postal"),
         ("cp:59600", "communes"),
-        ("Saint-Denis", "Saint-Denis : laquelle ? Seine-Saint-Denis, La Réunion, ou une autre."),
+        (
+            "Saint-Denis",
+            "Plusieurs communes se nomment Saint-Denis (Seine-Saint-Denis et La Réunion) : Saint-Denis (93) est retenue",
+        ),
         ("Maubeuje", "Maubeuge (59) retenue"),
-        ("Vienne", "dep:86"),
+        ("Vienne", "pour le département, écrivez « département Vienne »"),
         ("46.0,-6.0", "est-ce le bon ?"),
         ("3.97,50.27", "inversées"),
         ("95,200", "n’existent pas"),
@@ -80,7 +83,7 @@ def test_free_places(lieu: str, kind: PlaceType, code: str) -> None:
         ("Valencienne", "Valenciennes (59) retenue"),
         ("Roissy", "« Roissy » : laquelle ? Roissy-en-Brie (77), Roissy-en-France (95), ou une autre"),
         ("Saint-Michel", "Saint-Michel : laquelle ?"),
-        ("Saint-Martin", "Saint-Martin : laquelle ?"),
+        ("Saint-Martin", "Plusieurs communes se nomment Saint-Martin"),
         ("bassin minier", "« bassin minier » n’a pas de limites officielles"),
         ("insee:99999", "Lieu inconnu"),
         ("cp:62022", "CEDEX"),
@@ -232,7 +235,10 @@ def test_usual_names_rivers_and_lists_alone(objet: str, codes: set[str]) -> None
 @pytest.mark.parametrize(
     ("objet", "words"),
     [
-        ("Ménage à Saint-Denis", "Saint-Denis : laquelle ? Seine-Saint-Denis, La Réunion, ou une autre."),
+        (
+            "Ménage à Saint-Denis",
+            "Plusieurs communes se nomment Saint-Denis (Seine-Saint-Denis et La Réunion) : Saint-Denis (93) est retenue",
+        ),
         ("Collège à Saint-Michel", "Saint-Michel : laquelle ?"),
         ("Travaux à Bruxelles", "à l’étranger (Belgique)"),
         ("Curage du canal de Saint-Quentin", "« canal de Saint-Quentin » : dites quelles communes"),
