@@ -13,6 +13,7 @@ from matcher.cleaning.words import flat
 from matcher.domain.french import unit
 from matcher.domain.reading import AmountRead, DurationRead
 from matcher.reading.durations import read_duration
+from matcher.reading.notice import is_object
 
 _NUMBER = r"\d{1,3}(?:[ .]\d{3})+(?:,\d{1,2})?|\d{1,12}(?:[.,]\d{1,3})?"
 _EUROS = r"(?:(?:k|m|md|millions?|milliards?) ?(?:d'|de )?)?(?:€|euros?\b|eur\b)"
@@ -27,9 +28,17 @@ _STOP = re.compile(r"[;:()]|(?<![tT])\.(?:\s|$)|\.$| (?:et|pour|avec|soit) |, ")
 _TOLD = re.compile(
     r"\b(?:estime\w*|estimation|montants?|budget\w*|valeur|max(?:im\w+)?|minim\w+|enveloppe|plafon\w+|cout|prix global)\b"
 )
+# Typed plainly, in a line, these say that an amount is the lot's: « 3 000 € HT », « 30 000 euros par an », « 120 k€ sur 4 ans ».
+_PLAINLY = re.compile(
+    r"^,? ?(?:h\.?t\b|hors taxes?|ttc|(?:par|/|l') ?(?:an|annee)\b|annuels?\b|(?:sur|pour) (?:\d+|[a-z]+) (?:ans?|annees?|mois)\b)"
+)
+_OF_SOMEONE = re.compile(
+    r"\b(?:loyers?|salaires?|traitements?|redevances?|recettes?|emprunts?|cotisations?|revenus?|ressources|dettes?|dotations?|remuneration)\b"
+)
 _OTHER = re.compile(
-    r"\b(?:penalit\w+|chiffres? d.affaires|capital|caution\w*|garantie|avance|acompte|primes?|unitaire|indemnit\w+|assur\w+|amende"
+    r"\b(?:penalit\w+|chiffres? d.affaires?|capital|caution\w*|garantie|avance|acompte|primes?|unitaire|indemnit\w+|assur\w+|amende"
     r"|franchise|seuil|subvention|frais)\b"
+    r"|\bca (?:(?:de|:|h\.?t\.?|annuel|moyen|minim\w+|superieur a) ?)*$"
 )
 _EACH = re.compile(
     r"\W*(?:h\.?t\.?|ttc)?\W*(?:par|/) ?(?!an\b|annee|exercice|periode|lot\b)\w|\W*(?:h\.?t\.?)?\W*(?:l'unite|piece|l'heure)\b"
@@ -60,13 +69,15 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class _Amount:
-    """`sort` is `minimum`, `maximum`, `between` for the middle of a range, `taxed` where it holds its tax, else empty."""
+    """`sort` is `minimum`, `maximum`, `between` for the middle of a range, `taxed` where it holds its tax, else empty; `plain` where no word
+    says whose it is."""
 
     euros: float
     yearly: bool
     whole: bool
     sort: str
     words: str
+    plain: bool
 
 
 def read_sizes(said: Sequence[str], *, amount: float | None = None, months: float | None = None) -> Sizes:
@@ -80,12 +91,14 @@ def read_sizes(said: Sequence[str], *, amount: float | None = None, months: floa
 
 
 def _amounts(said: Sequence[str]) -> Iterator[_Amount]:
+    typed = is_object(" ".join(said))
     for sentence in said:
         if not _MONEY_SIGN.search(sentence):
             continue
         level, at = flat(sentence), 0
         for match in _MONEY.finditer(level):
-            if (found := _amount(sentence, level, match, at)) is not None:
+            found = _amount(sentence, level, match, at)
+            if found is not None and (typed or not found.plain):
                 yield found
             at = match.end()
 
@@ -96,7 +109,8 @@ def _amount(sentence: str, level: str, match: re.Match[str], at: int) -> _Amount
     after = level[match.end() :][:_AFTER]
     ranged = match["low"] is not None
     told = ranged or _TOLD.search(f"{before} {after[:30]}")
-    if _OTHER.search(before) or not told or _EACH.match(after):
+    plain = not told and _PLAINLY.match(after) and not _OF_SOMEONE.search(near)
+    if _OTHER.search(before) or not (told or plain) or _EACH.match(after):
         return None
     high = clean_amount(f"{match['high']} {match['euros']}").value
     if high is None or not _LEAST <= high <= _MOST:
@@ -107,6 +121,7 @@ def _amount(sentence: str, level: str, match: re.Match[str], at: int) -> _Amount
         whole=bool(_WHOLE.search(f"{near} {after}")),
         sort="taxed" if with_tax(after[:12]) else "between" if ranged else _bound(near, after),
         words=_quote(sentence, level, match, max(at, match.start() - _NEAR)),
+        plain=not told,
     )
 
 
@@ -125,6 +140,7 @@ def _low(match: re.Match[str], high: float) -> float:
 
 def _one_amount(found: Sequence[_Amount], months: float | None) -> tuple[AmountRead | None, tuple[str, ...]]:
     """The amount that the text leaves no doubt about, and what to ask of it; none where several stand."""
+    found = [one for one in found if not one.plain] or found
     estimates = [one for one in found if one.sort in ("", "between")]
     distinct: list[_Amount] = []
     for one in estimates or [one for one in found if one.sort == "maximum"]:
