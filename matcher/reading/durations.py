@@ -63,8 +63,8 @@ _TOTAL = re.compile(r"\b(?:duree (?:totale|maximale|maximum)|exceder|dans la lim
 _AGAIN = r"(?:reconduct\w*|reconduit\w*|renouvel\w*)"
 _TIMES = re.compile(
     rf"\b{_AGAIN}\b[^.;]{{0,30}}?\b(?P<by>{_COUNT}) (?P<by_unit>mois|ans?|annees?),? (?P<by_times>{_COUNT}) fois\b"
-    rf"|\b{_AGAIN}\b[^.;]{{0,50}}?\b(?P<times>{_COUNT})(?: ?\([\w-]+\))? (?:fois|reconductions?|periodes?)"
-    rf"(?:,? (?:(?:pour|par|de) )?(?:(?:une )?(?:periodes?|duree) (?:successives? )?(?:de |d')?)?(?P<of>{_COUNT})(?: ?\([\w-]+\))? "
+    rf"|\b{_AGAIN}\b[^.;]{{0,50}}?\b(?P<times>{_COUNT})(?: ?\([\w-]+\))? ?(?:fois|x\b|reconductions?|periodes?)"
+    rf"(?:,? (?:(?:pour|par|de) )?(?:(?:une |des )?(?:periodes?|duree) (?:successives? )?(?:de |d')?)?(?P<of>{_COUNT})(?: ?\([\w-]+\))? "
     rf"(?P<unit>mois|ans?|annees?)\b)?"
     rf"|\b(?P<before>{_COUNT})(?: ?\([\w-]+\))? (?:reconductions?|renouvellements?)\b"
 )
@@ -78,18 +78,20 @@ _HEAD = re.compile(r"\b(?:duree|delai|periode|pour)\b(?! une)")
 _NEAR = 45
 _DAYS_A_MONTH = 30.44
 _LONGEST = 600.0
+_LONGEST_TYPED = 1_000  # signs
 
 
 @dataclass(frozen=True, slots=True)
 class _Lasting:
     """`sort` is `total` where it holds every renewal, `weak` where only a part of the lot may be told over it, `alone` where nothing
-    says what it is, else empty; `ranged` where it is but the upper end of a range."""
+    says what it is, else empty; `ranged` where it is but the upper end of a range; `at` is where its period stands in its sentence."""
 
     months: float
     words: str
     sort: str = ""
     open_end: bool = False
     ranged: bool = False
+    at: tuple[int, int] = (0, 0)
 
 
 def read_duration(said: Sequence[str]) -> tuple[DurationRead | None, tuple[str, ...]]:
@@ -113,8 +115,22 @@ def read_duration(said: Sequence[str]) -> tuple[DurationRead | None, tuple[str, 
     return DurationRead(one.months, words), (doubt,) if one.open_end else ()
 
 
+def where_lasting(text: str) -> list[tuple[int, int]]:
+    """Return where the periods that say how long a lot lasts, and their renewals, stand in its text, in order."""
+    if not _TELLING.search(text):
+        return []
+    level = flat(text)
+    found = {one.at for one in (*_between_dates(text, level, ""), *_spans(text, level, "", typed=is_typed(text)))}
+    return sorted(found | {times.span() for times in _TIMES.finditer(level)}) if found else []
+
+
+def is_typed(text: str) -> bool:
+    """Whether a text is as short as what a person types, where a size stands alone: « Nettoyage, 60 mois, 30 000 € HT »."""
+    return len(text) <= _LONGEST_TYPED and is_object(text)
+
+
 def _durations(said: Sequence[str]) -> Iterator[_Lasting]:
-    typed = is_object(" ".join(said))
+    typed = is_typed(" ".join(said))
     for rank, sentence in enumerate(said):
         if not _TELLING.search(sentence):
             continue
@@ -127,9 +143,8 @@ def _durations(said: Sequence[str]) -> Iterator[_Lasting]:
 def _spans(sentence: str, level: str, after: str, *, typed: bool) -> Iterator[_Lasting]:
     """The periods of a sentence; in a text of a line that a person `typed`, those that stand alone too."""
     for match in _CONTRACT_OF.finditer(level):
-        yield _renewed(
-            _Lasting(12.0 * _YEARS[match["years"]], sentence[slice(*match.span())]), sentence, level, match.end(), after
-        )
+        lasting = _Lasting(12.0 * _YEARS[match["years"]], sentence[slice(*match.span())], at=match.span())
+        yield _renewed(lasting, sentence, level, match.end(), after)
     read_to = 0
     for match in (*_IN_MONTHS.finditer(level), *_SPAN.finditer(level)):
         if match.start() < read_to and match.re is _SPAN:
@@ -142,7 +157,7 @@ def _spans(sentence: str, level: str, after: str, *, typed: bool) -> Iterator[_L
         if _OTHER.search(before[-60:]) or (not whole and _within_renewal(level, match)) or not 0 < months <= _LONGEST:
             continue
         words = " ".join(sentence[_start(level, match.start()) : end].split())
-        one = _Lasting(months, words, ranged=match.re is _SPAN and match["range"] is not None)
+        one = _Lasting(months, words, ranged=match.re is _SPAN and match["range"] is not None, at=(match.start(), end))
         if whole:
             yield replace(one, sort="total", ranged=False)
         elif match.re is _IN_MONTHS or _LASTS.search(before[-80:]) or _FIRM.match(beyond):
@@ -150,7 +165,8 @@ def _spans(sentence: str, level: str, after: str, *, typed: bool) -> Iterator[_L
         elif _OVER.search(before):
             yield replace(one, sort="weak")
         elif typed and _stands_alone(before, beyond, months, added=added):
-            yield _renewed(replace(one, sort="alone"), sentence, level, end, after)
+            alone = " ".join(sentence[match.start() : end].split())
+            yield _renewed(replace(one, sort="alone", words=alone), sentence, level, end, after)
 
 
 def _added(level: str, match: re.Match[str]) -> tuple[float, int]:
@@ -167,9 +183,11 @@ def _added(level: str, match: re.Match[str]) -> tuple[float, int]:
 
 def _stands_alone(before: str, beyond: str, months: float, *, added: bool) -> bool:
     """Whether a period of which nothing says what it is can but be how long the lot lasts."""
-    if months > _MOST_ALONE or _NOT_LASTING.search(before):
+    if months > _MOST_ALONE or _NOT_LASTING.search(before[-120:]):
         return False
-    return added or (_ENDS.match(beyond) is not None and (months in _USUAL_MONTHS or _ALONE.search(before) is not None))
+    return added or (
+        _ENDS.match(beyond) is not None and (months in _USUAL_MONTHS or _ALONE.search(before[-12:]) is not None)
+    )
 
 
 def _within_renewal(level: str, match: re.Match[str]) -> bool:
@@ -206,7 +224,7 @@ def _between_dates(sentence: str, level: str, after: str) -> Iterator[_Lasting]:
         first = match["first"] if _YEAR.search(match["first"]) else f"{match['first']} {year[0]}"
         begin, end = clean_date(first).value, clean_date(match["last"]).value
         if begin is not None and end is not None and begin < end:
-            lasting = _Lasting(_months_between(begin, end), sentence[match.start() : match.end()])
+            lasting = _Lasting(_months_between(begin, end), sentence[match.start() : match.end()], at=match.span())
             yield _renewed(lasting, sentence, level, match.end(), after)
 
 

@@ -56,7 +56,7 @@ _DENIED = re.compile(
 _DENIES = re.compile(r"\b(?:pas|non|ni|jamais|plus|aucune?s?|sans|reserver)\b")
 # To help buyers with their clauses is a trade, and asks for none.
 _TRADE_OF_CLAUSES = re.compile(
-    r"\bfacilit(?:ateur|atrice|ation)s?(?: (?:de|des|du|d.|la|les|dispositifs?|suivi|achats?))* ?clauses? (?:sociales?|d.insertion)(?: d.insertion)?"
+    r"\bfacilit(?:ateur|atrice|ation)s?(?: (?:de|des|du|la|les|dispositifs?|suivi))* ?clauses? (?:sociales?|d.insertion)(?: d.insertion)?"
 )
 _SUPPOSED = re.compile(r"\b(?:peu(?:t|vent)|pourr\w+|possibilites?|susceptibles?|envisag\w+)\b|\breserver\b")
 _A_LOT = re.compile(r"\blots? (?:n\W{0,3}o? ?)?(\d+)\b")

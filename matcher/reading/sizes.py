@@ -12,8 +12,7 @@ from matcher.cleaning.numbers import clean_amount, with_tax
 from matcher.cleaning.words import flat
 from matcher.domain.french import unit
 from matcher.domain.reading import AmountRead, DurationRead
-from matcher.reading.durations import read_duration
-from matcher.reading.notice import is_object
+from matcher.reading.durations import is_typed, read_duration
 
 _NUMBER = r"\d{1,3}(?:[ .]\d{3})+(?:,\d{1,2})?|\d{1,12}(?:[.,]\d{1,3})?"
 _EUROS = r"(?:(?:k|m|md|millions?|milliards?) ?(?:d'|de )?)?(?:€|euros?\b|eur\b)"
@@ -21,12 +20,12 @@ _MONEY = re.compile(
     rf"(?:\b(?P<link>entre|de) (?P<low>{_NUMBER}) ?(?P<unit>k|m)?(?: ?(?:€|euros?|eur))?(?: h\.?t\.?)? (?:et|a) )?"
     rf"(?<![\w,.-])(?P<high>{_NUMBER}) ?(?P<euros>{_EUROS})"
 )
-_MONEY_SIGN = re.compile(r"€|\beur(?:os?)?\b", re.IGNORECASE)
+_MONEY_SIGN = re.compile(r"€|\beur(?:os?)?\b|\deuros?\b", re.IGNORECASE)
 # What an amount is about stands shortly before it or after it.
 _BEFORE, _NEAR, _AFTER = 100, 40, 60
 _STOP = re.compile(r"[;:()]|(?<![tT])\.(?:\s|$)|\.$| (?:et|pour|avec|soit) |, ")
 _TOLD = re.compile(
-    r"\b(?:estime\w*|estimation|montants?|budget\w*|valeur|max(?:im\w+)?|minim\w+|enveloppe|plafon\w+|cout|prix global)\b"
+    r"\b(?:estime\w*|estimation|montants?|budget\w*|valeur|max(?:i|im\w+)?|minim\w+|enveloppe|plafon\w+|cout|prix global)\b"
 )
 # Typed plainly, in a line, these say that an amount is the lot's: « 3 000 € HT », « 30 000 euros par an », « 120 k€ sur 4 ans ».
 _PLAINLY = re.compile(
@@ -34,6 +33,7 @@ _PLAINLY = re.compile(
 )
 _OF_SOMEONE = re.compile(
     r"\b(?:loyers?|salaires?|traitements?|redevances?|recettes?|emprunts?|cotisations?|revenus?|ressources|dettes?|dotations?|remuneration)\b"
+    r"|\b(?:superieure?s? a|inferieure?s? a|plus de|moins de) ?$"
 )
 _OTHER = re.compile(
     r"\b(?:penalit\w+|chiffres? d.affaires?|capital|caution\w*|garantie|avance|acompte|primes?|unitaire|indemnit\w+|assur\w+|amende"
@@ -51,7 +51,7 @@ _WHOLE = re.compile(
     r"\b(?:totale?|globale?|(?:sur|pour) (?:toute )?la duree|sur (?:les )?[\w-]+ ans|sur \d+ mois|toutes (?:periodes|reconductions)"
     r"|reconductions? (?:comprises?|incluses?))\b"
 )
-_BOUND = re.compile(r"\b(?:minim\w+|max(?:im\w+)?\b|plafon\w+|au plus)\b")
+_BOUND = re.compile(r"\b(?:minim\w+|max(?:i|im\w+)?\b|plafon\w+|au plus)\b")
 _LEAST, _MOST = 500.0, 1e9
 # Two amounts tell the same where one is the other over the duration, to the nearest per cent.
 _SAME = 0.01
@@ -90,8 +90,13 @@ def read_sizes(said: Sequence[str], *, amount: float | None = None, months: floa
     return Sizes(found, duration, about_amount, about_duration)
 
 
+def where_money(text: str) -> list[tuple[int, int]]:
+    """Return where sums of money stand in a text, in order."""
+    return [match.span() for match in _MONEY.finditer(flat(text))] if _MONEY_SIGN.search(text) else []
+
+
 def _amounts(said: Sequence[str]) -> Iterator[_Amount]:
-    typed = is_object(" ".join(said))
+    typed = is_typed(" ".join(said))
     for sentence in said:
         if not _MONEY_SIGN.search(sentence):
             continue
