@@ -9,6 +9,7 @@ from matcher.cleaning.dates import clean_date
 from matcher.cleaning.words import flat
 from matcher.domain.french import unit
 from matcher.domain.reading import DurationRead
+from matcher.reading.notice import is_object
 
 _NUMBERS = {
     word: number
@@ -21,13 +22,36 @@ _NUMBERS = {
 }  # fmt: skip
 _COUNT = rf"(?:\d{{1,3}}|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
 _PERIOD = rf"(?P<count>{_COUNT})(?: ?\([\w-]+\))? ?(?P<unit>mois|ans?|annees?)\b"
-_SPAN = re.compile(rf"\b{_PERIOD}")
+_UNIT = r"(?:mois|ans?|annees?)"
+# « entre 2 et 4 ans », « 2 à 4 ans » say no one duration.
+_RANGE = rf"(?:\bentre {_COUNT}(?: {_UNIT})? et |\b{_COUNT}(?: {_UNIT})? (?:a|ou) |\b\d{{1,2}}-(?=\d))"
+_SPAN = re.compile(rf"(?P<range>{_RANGE})?\b{_PERIOD}")
+# What a period is added to, as « un an et demi », « 1 an et 6 mois », « 1 an + 3 x 1 an ».
+_AND_SOME = re.compile(r"^ et demie?\b")
+_AND_MONTHS = re.compile(
+    rf"^,? (?:et )?(?P<count>{_COUNT}) mois\b(?! (?:de |d')?(?:garantie|preavis|reconduct|renouvel))"
+)
+_PLUS = re.compile(
+    rf"^ ?(?P<open>\()?(?:\+|puis) ?(?:(?P<times>{_COUNT}) ?(?:x|\*|fois) ?)?(?P<count>{_COUNT})(?: ?\([\w-]+\))? ?(?P<unit>{_UNIT})\b(?(open)\)?)"
+)
 _IN_MONTHS = re.compile(r"\bduree (?:du marche )?en mois ?: ?(?P<count>\d{1,3})\b")
-_TELLING = re.compile(r"\b(?:mois|ans?|ann[ée]es?|20\d\d)\b", re.IGNORECASE)
+_TELLING = re.compile(r"(?:\b|\d)(?:mois|ans?|ann[ée]es?|20\d\d)\b|(?:iennal|quennal|isannuel)", re.IGNORECASE)
 # What says that a number of months or years is how long the contract lasts, shortly before it; « 3 ans fermes » says it after.
 _LASTS = re.compile(
     r"\b(?:durees?|conclus?e?|passee?s?|periodes?|delai (?:global )?d'execution|a compter d\w+|prend(?:ra)? effet|notifie\w*"
     r"|engagement)\b[^.]*$|\b(?:accord-cadre|contrat|marche)(?: \w+){0,2} (?:de |d')$|\b(?:pour|dure(?:ra)?) (?:une duree (?:ferme )?d[e'] ?)?$"
+)
+_CONTRACT_OF = re.compile(
+    r"\b(?:marches?|contrats?|accords?-cadres?|conventions?)(?: publics?)? (?P<years>bisannuel|biennal|triennal|quadriennal|quinquennal)(?:le)?s?\b"
+)
+_YEARS = {"bisannuel": 2, "biennal": 2, "triennal": 3, "quadriennal": 4, "quinquennal": 5}
+# A period that stands alone in a text of a line is how long it lasts: « Nettoyage de bureaux, 60 mois », but for an age or a record.
+_ALONE = re.compile(r"(?:^|[,;:(/-]|€(?: h\.?t\.?)?|\beuros?|\bpar an) ?$")
+_USUAL_MONTHS, _MOST_ALONE = frozenset({24, 36, 48, 60}), 120
+_ENDS = re.compile(r"^ ?(?:[,;.)(+-]|$)")
+_NOT_LASTING = re.compile(
+    r"\b(?:enfants?|bebes?|nourrissons?|jeunes?|eleves?|age\w*|jouets?|creches?|maternelles?|sejours?|anniversaires?|garanties?|experience"
+    r"|anciennete|depuis|tous les|toutes les|il y a|moins de|plus de|apres|avant|preavis|delais?|retard|recul)\b"
 )
 _FIRM = re.compile(r"^ (?:fermes?|renouvelables?|reconductibles?)\b")
 _OVER = re.compile(r"\b(?:sur (?:les )?|pendant )$")
@@ -39,8 +63,8 @@ _TOTAL = re.compile(r"\b(?:duree (?:totale|maximale|maximum)|exceder|dans la lim
 _AGAIN = r"(?:reconduct\w*|reconduit\w*|renouvel\w*)"
 _TIMES = re.compile(
     rf"\b{_AGAIN}\b[^.;]{{0,30}}?\b(?P<by>{_COUNT}) (?P<by_unit>mois|ans?|annees?),? (?P<by_times>{_COUNT}) fois\b"
-    rf"|\b{_AGAIN}\b[^.;]{{0,50}}?\b(?P<times>{_COUNT})(?: ?\([\w-]+\))? (?:fois|reconductions?|periodes?)"
-    rf"(?:,? (?:(?:pour|par|de) )?(?:(?:une )?(?:periodes?|duree) (?:successives? )?(?:de |d')?)?(?P<of>{_COUNT})(?: ?\([\w-]+\))? "
+    rf"|\b{_AGAIN}\b[^.;]{{0,50}}?\b(?P<times>{_COUNT})(?: ?\([\w-]+\))? ?(?:fois|x\b|reconductions?|periodes?)"
+    rf"(?:,? (?:(?:pour|par|de) )?(?:(?:une |des )?(?:periodes?|duree) (?:successives? )?(?:de |d')?)?(?P<of>{_COUNT})(?: ?\([\w-]+\))? "
     rf"(?P<unit>mois|ans?|annees?)\b)?"
     rf"|\b(?P<before>{_COUNT})(?: ?\([\w-]+\))? (?:reconductions?|renouvellements?)\b"
 )
@@ -54,25 +78,27 @@ _HEAD = re.compile(r"\b(?:duree|delai|periode|pour)\b(?! une)")
 _NEAR = 45
 _DAYS_A_MONTH = 30.44
 _LONGEST = 600.0
+_LONGEST_TYPED = 1_000  # signs
 
 
 @dataclass(frozen=True, slots=True)
 class _Lasting:
-    """`sort` is `total` where it holds every renewal, `weak` where only a part of the lot may be told over it, else empty."""
+    """`sort` is `total` where it holds every renewal, `weak` where only a part of the lot may be told over it, `alone` where nothing
+    says what it is, else empty; `ranged` where it is but the upper end of a range; `at` is where its period stands in its sentence."""
 
     months: float
     words: str
     sort: str = ""
     open_end: bool = False
+    ranged: bool = False
+    at: tuple[int, int] = (0, 0)
 
 
 def read_duration(said: Sequence[str]) -> tuple[DurationRead | None, tuple[str, ...]]:
     """Return how long the contract lasts, its renewals included, and what to ask about it; None where sentences say nothing or disagree."""
     found = tuple(_durations(said))
-    kept = (
-        [one for one in found if one.sort == "total"]
-        or [one for one in found if not one.sort]
-        or [one for one in found if one.sort == "weak"]
+    kept = next(
+        filter(None, ([one for one in found if one.sort == sort] for sort in ("total", "", "weak", "alone"))), []
     )
     distinct = list({one.months: one for one in reversed(kept)}.values())[::-1]
     if len(distinct) > 1:
@@ -81,38 +107,87 @@ def read_duration(said: Sequence[str]) -> tuple[DurationRead | None, tuple[str, 
     if not distinct:
         return None, ()
     one = distinct[0]
+    if one.ranged:
+        return None, (f"« {one.words} » : combien de temps ? Aucune durée n’est comptée : donnez celle du lot.",)
     doubt = f"« {one.words} » : combien de fois le marché peut-il être reconduit ? Compté sans : {unit(one.months, 'mois', 1)}."
     # « sans que la durée totale puisse excéder quatre ans » says less than the period and its renewals, where they come to the same.
     words = next((other.words for other in found if not other.sort and other.months == one.months), one.words)
     return DurationRead(one.months, words), (doubt,) if one.open_end else ()
 
 
+def where_lasting(text: str) -> list[tuple[int, int]]:
+    """Return where the periods that say how long a lot lasts, and their renewals, stand in its text, in order."""
+    if not _TELLING.search(text):
+        return []
+    level = flat(text)
+    found = {one.at for one in (*_between_dates(text, level, ""), *_spans(text, level, "", typed=is_typed(text)))}
+    return sorted(found | {times.span() for times in _TIMES.finditer(level)}) if found else []
+
+
+def is_typed(text: str) -> bool:
+    """Whether a text is as short as what a person types, where a size stands alone: « Nettoyage, 60 mois, 30 000 € HT »."""
+    return len(text) <= _LONGEST_TYPED and is_object(text)
+
+
 def _durations(said: Sequence[str]) -> Iterator[_Lasting]:
+    typed = is_typed(" ".join(said))
     for rank, sentence in enumerate(said):
         if not _TELLING.search(sentence):
             continue
         level = flat(sentence)
         after = said[rank + 1] if rank + 1 < len(said) else ""
         yield from _between_dates(sentence, level, after)
-        yield from _spans(sentence, level, after)
+        yield from _spans(sentence, level, after, typed=typed)
 
 
-def _spans(sentence: str, level: str, after: str) -> Iterator[_Lasting]:
+def _spans(sentence: str, level: str, after: str, *, typed: bool) -> Iterator[_Lasting]:
+    """The periods of a sentence; in a text of a line that a person `typed`, those that stand alone too."""
+    for match in _CONTRACT_OF.finditer(level):
+        lasting = _Lasting(12.0 * _YEARS[match["years"]], sentence[slice(*match.span())], at=match.span())
+        yield _renewed(lasting, sentence, level, match.end(), after)
+    read_to = 0
     for match in (*_IN_MONTHS.finditer(level), *_SPAN.finditer(level)):
-        before, beyond = level[: match.start()], level[match.end() :]
+        if match.start() < read_to and match.re is _SPAN:
+            continue
+        months, end = _added(level, match)
+        added = end > match.end()
+        read_to = end if match.re is _SPAN else 0
+        before, beyond = level[: match.start()], level[end:]
         whole = _TOTAL.search(before[-60:]) is not None
-        if _OTHER.search(before[-60:]) or (not whole and _within_renewal(level, match)):
+        if _OTHER.search(before[-60:]) or (not whole and _within_renewal(level, match)) or not 0 < months <= _LONGEST:
             continue
-        months = _months(match["count"], match.groupdict().get("unit") or "mois")
-        if not 0 < months <= _LONGEST:
-            continue
-        words = " ".join(sentence[_start(level, match.start()) : match.end()].split())
+        words = " ".join(sentence[_start(level, match.start()) : end].split())
+        one = _Lasting(months, words, ranged=match.re is _SPAN and match["range"] is not None, at=(match.start(), end))
         if whole:
-            yield _Lasting(months, words, "total")
+            yield replace(one, sort="total", ranged=False)
         elif match.re is _IN_MONTHS or _LASTS.search(before[-80:]) or _FIRM.match(beyond):
-            yield _renewed(_Lasting(months, words), sentence, level, match.end(), after)
+            yield _renewed(one, sentence, level, end, after)
         elif _OVER.search(before):
-            yield _Lasting(months, words, "weak")
+            yield replace(one, sort="weak")
+        elif typed and _stands_alone(before, beyond, months, added=added):
+            alone = " ".join(sentence[match.start() : end].split())
+            yield _renewed(replace(one, sort="alone", words=alone), sentence, level, end, after)
+
+
+def _added(level: str, match: re.Match[str]) -> tuple[float, int]:
+    """How many months a period makes with what is added to it, and where that ends."""
+    measure = match.groupdict().get("unit") or "mois"
+    months, end = _months(match["count"], measure), match.end()
+    if measure != "mois" and (some := _AND_SOME.match(level[end:]) or _AND_MONTHS.match(level[end:])):
+        months, end = months + (_number(some["count"]) if some.re is _AND_MONTHS else 6), end + some.end()
+    while more := _PLUS.match(level[end:]):
+        months += _number(more["times"] or "1") * _months(more["count"], more["unit"])
+        end += more.end()
+    return months, end
+
+
+def _stands_alone(before: str, beyond: str, months: float, *, added: bool) -> bool:
+    """Whether a period of which nothing says what it is can but be how long the lot lasts."""
+    if months > _MOST_ALONE or _NOT_LASTING.search(before[-120:]):
+        return False
+    return added or (
+        _ENDS.match(beyond) is not None and (months in _USUAL_MONTHS or _ALONE.search(before[-12:]) is not None)
+    )
 
 
 def _within_renewal(level: str, match: re.Match[str]) -> bool:
@@ -149,7 +224,7 @@ def _between_dates(sentence: str, level: str, after: str) -> Iterator[_Lasting]:
         first = match["first"] if _YEAR.search(match["first"]) else f"{match['first']} {year[0]}"
         begin, end = clean_date(first).value, clean_date(match["last"]).value
         if begin is not None and end is not None and begin < end:
-            lasting = _Lasting(_months_between(begin, end), sentence[match.start() : match.end()])
+            lasting = _Lasting(_months_between(begin, end), sentence[match.start() : match.end()], at=match.span())
             yield _renewed(lasting, sentence, level, match.end(), after)
 
 

@@ -32,7 +32,7 @@ class Intent:
 _EITHER, _CLAUSE = "14", "clause"
 _NARROWER = {frozenset({Family.STPA}): "12", frozenset({Family.SIAE}): "13"}
 _ARTICLE = re.compile(r"2113|article 36")
-_ARTICLES = re.compile(r"\bl\.? ?2113-?(1[2345](?:-1)?)\b")
+_ARTICLES = re.compile(r"\b(?:l\.? ?2113-?|2113-)(1[2345](?:-1)?)\b")
 # Hours set aside for people are a clause, whoever reserves them.
 _HOURS = re.compile(r"\bheures?\b[^.;\n]{0,40}\breserv|\breserv\w*[^.;\n]{0,30}\bheures?\b|\bl\.? ?2112-?2\b")
 _SAYS_A_CLAUSE = re.compile(r"\bclauses? (?:sociales?|d.insertion)|\bl\.? ?2112-?2\b")
@@ -43,12 +43,20 @@ _RESERVING = re.compile(r"\breserv(?:e|es|ee|ees|ation)\b")
 # The words of a reservation that name neither a kind nor an article: none of them tells a trade.
 _ITS_WORDS = re.compile(
     r"\b(?:(?:lots?|marches?|prestations|travaux) )?(?:(?:est|sont) )?reserv(?:e|es|ee|ees|ation)\b(?: (?:a|au|aux|en|pour|des)\b)*|\bstructures? equivalentes?\b"
-    r"|\b(?:(?:au titre|en application) (?:de|des) ?)?(?:l.)?articles? (?=l\.? ?21|36)|\bdu code de la commande publique\b"
+)
+_ITS_ARTICLE = re.compile(
+    r"\b(?:(?:au titre|en application) (?:de|des) ?)?(?:l.)?articles? (?=(?:l\.? ?)?21|36)|\bdu code de la commande publique\b"
 )
 _DENIED = re.compile(
     r"\b(?:(?:pas|non|ni|jamais|plus)(?:[ '-]+\w+){0,3}?|aucune?s?(?:[ '-]+\w+){0,8}?|sans(?:[ '-]+\w+){0,6}?)[ '-]+"
     r"(?:reserv(?:e|es|ee|ees|er|ation)|clauses? (?:sociales?|d.insertion))\b[^.;,\n]{0,80}"
     r"|\b(?:reserv(?:e|es|ee|ees|ation)|clauses? (?:sociales?|d.insertion))\b[^.;\n]{0,250}: ?non\b"
+    r"|\breserv(?:e|es|ee|ees)(?: \w+){0,3}? ou (?:non|pas)\b"
+)
+_DENIES = re.compile(r"\b(?:pas|non|ni|jamais|plus|aucune?s?|sans|reserver)\b")
+# To help buyers with their clauses is a trade, and asks for none.
+_TRADE_OF_CLAUSES = re.compile(
+    r"\bfacilit(?:ateur|atrice|ation)s?(?: (?:de|des|du|la|les|dispositifs?|suivi))* ?clauses? (?:sociales?|d.insertion)(?: d.insertion)?"
 )
 _SUPPOSED = re.compile(r"\b(?:peu(?:t|vent)|pourr\w+|possibilites?|susceptibles?|envisag\w+)\b|\breserver\b")
 _A_LOT = re.compile(r"\blots? (?:n\W{0,3}o? ?)?(\d+)\b")
@@ -83,7 +91,7 @@ def read_intent(text: str) -> Intent:
     """
     said = sentences(text)
     folded = [fold(sentence) for sentence in said]
-    affirmed = [_DENIED.sub(" ", words) if "reserv" in words or "clause" in words else words for words in folded]
+    affirmed = [_affirmed(words) for words in folded]
     words = "\n".join(affirmed)
     found = _found(words)
     asking = [one for one in affirmed if not ("insertion" in one and _WAYS.search(one))]
@@ -100,7 +108,16 @@ def read_intent(text: str) -> Intent:
                 in_part = quote
             elif not _denied_too(affirmed, folded, levier):
                 outright = quote
-    return Intent(_kinds(asked), levier, asked.first("mode"), _rest(found, words), outright, in_part)
+    return Intent(_kinds(asked), levier, asked.first("mode"), _rest(found, words, folded), outright, in_part)
+
+
+def _affirmed(words: str) -> str:
+    """A folded sentence without what it denies, up to where it turns to something else, and without the trade of clauses."""
+    return _TRADE_OF_CLAUSES.sub(" ", _DENIED.sub(" ", words)) if _may_deny(words) else words
+
+
+def _may_deny(words: str) -> bool:
+    return "reserv" in words or "clause" in words
 
 
 def _found(words: str) -> _Found:
@@ -164,16 +181,26 @@ def _denied_too(affirmed: Sequence[str], folded: Sequence[str], levier: str) -> 
     )
 
 
-def _rest(found: _Found, words: str) -> str:
-    """What is left once the levers, their articles, and in a reserved lot its kinds and the words of the reservation, are taken off."""
+def _rest(found: _Found, words: str, folded: Iterable[str]) -> str:
+    """What is left of folded sentences, of which `words` are affirmed, once the levers and denials, their articles, and in a
+    reserved lot its kinds and the words of the reservation, are taken off."""
     named = found.codes("genre") or found.codes("sigle")
     # « Réservation d’hébergements » is a trade: the word alone reserves no lot.
     reserved = _RESERVED.search(words) is not None or bool(named and _RESERVING.search(words))
-    if reserved or found.codes("levier"):
-        words = _ITS_WORDS.sub(" ", words)
-    for pattern, meaning, _ in found.lines:
-        if meaning == "levier" or (reserved and meaning in ("genre", "sigle")):
-            words = pattern.sub(" ", words)
+    rest = "\n".join(_DENIED.sub(_undenied, one) if _may_deny(one) else one for one in folded)
+    said = [line[0] for line in found.lines if line[1] == "levier" or (reserved and line[1] in ("genre", "sigle"))]
+    return _without(rest, said) if reserved or found.codes("levier") else rest
+
+
+def _undenied(denial: re.Match[str]) -> str:
+    """The words of a denial that may tell a trade: « non réservés de peinture » is about painting."""
+    return _without(_DENIES.sub(" ", denial[0]), [line[0] for line in _expressions() if line[1] != "mode"])
+
+
+def _without(words: str, said: Iterable[re.Pattern[str]]) -> str:
+    """Folded words without these expressions and what a reservation says around them."""
+    for pattern in (_ITS_ARTICLE, *said, _ITS_WORDS):
+        words = pattern.sub(" ", words)
     return words
 
 

@@ -8,6 +8,7 @@ from matcher.domain.french import number
 from matcher.domain.lot import Lot
 from matcher.domain.reading import Reading
 from matcher.reading.activities import SHIPPED, Sources, Understood, read_activities
+from matcher.reading.contract_words import without_contract, without_sizes
 from matcher.reading.intent import Intent, read_intent
 from matcher.reading.notice import MOST_WORDS, is_very_long, notice
 from matcher.reading.places import read_places
@@ -86,7 +87,8 @@ def read_need(objet: str, cpv: Sequence[str] = (), sources: Sources = SHIPPED) -
 
 
 def _trade(text: str, cpv: Sequence[str], sources: Sources, intent: Intent | None = None) -> Understood:
-    """What a text is about, once the names of places and what names a lever are set aside; `intent` is that of the whole text."""
-    bare = without_names(text)
+    """What a text is about, once names of places, what names a lever and the words of a contract are set aside; `intent` is that of
+    the whole text."""
+    bare = without_names(without_sizes(text))
     core = (intent if intent and bare == text else read_intent(bare)).rest
-    return read_activities(bare, cpv, core=core, sources=sources)
+    return read_activities(without_contract(bare), cpv, core=without_contract(core), sources=sources)

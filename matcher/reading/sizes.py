@@ -12,7 +12,7 @@ from matcher.cleaning.numbers import clean_amount, with_tax
 from matcher.cleaning.words import flat
 from matcher.domain.french import unit
 from matcher.domain.reading import AmountRead, DurationRead
-from matcher.reading.durations import read_duration
+from matcher.reading.durations import is_typed, read_duration
 
 _NUMBER = r"\d{1,3}(?:[ .]\d{3})+(?:,\d{1,2})?|\d{1,12}(?:[.,]\d{1,3})?"
 _EUROS = r"(?:(?:k|m|md|millions?|milliards?) ?(?:d'|de )?)?(?:€|euros?\b|eur\b)"
@@ -20,16 +20,25 @@ _MONEY = re.compile(
     rf"(?:\b(?P<link>entre|de) (?P<low>{_NUMBER}) ?(?P<unit>k|m)?(?: ?(?:€|euros?|eur))?(?: h\.?t\.?)? (?:et|a) )?"
     rf"(?<![\w,.-])(?P<high>{_NUMBER}) ?(?P<euros>{_EUROS})"
 )
-_MONEY_SIGN = re.compile(r"€|\beur(?:os?)?\b", re.IGNORECASE)
+_MONEY_SIGN = re.compile(r"€|\beur(?:os?)?\b|\deuros?\b", re.IGNORECASE)
 # What an amount is about stands shortly before it or after it.
 _BEFORE, _NEAR, _AFTER = 100, 40, 60
 _STOP = re.compile(r"[;:()]|(?<![tT])\.(?:\s|$)|\.$| (?:et|pour|avec|soit) |, ")
 _TOLD = re.compile(
-    r"\b(?:estime\w*|estimation|montants?|budget\w*|valeur|max(?:im\w+)?|minim\w+|enveloppe|plafon\w+|cout|prix global)\b"
+    r"\b(?:estime\w*|estimation|montants?|budget\w*|valeur|max(?:i|im\w+)?|minim\w+|enveloppe|plafon\w+|cout|prix global)\b"
+)
+# Typed plainly, in a line, these say that an amount is the lot's: « 3 000 € HT », « 30 000 euros par an », « 120 k€ sur 4 ans ».
+_PLAINLY = re.compile(
+    r"^,? ?(?:h\.?t\b|hors taxes?|ttc|(?:par|/|l') ?(?:an|annee)\b|annuels?\b|(?:sur|pour) (?:\d+|[a-z]+) (?:ans?|annees?|mois)\b)"
+)
+_OF_SOMEONE = re.compile(
+    r"\b(?:loyers?|salaires?|traitements?|redevances?|recettes?|emprunts?|cotisations?|revenus?|ressources|dettes?|dotations?|remuneration)\b"
+    r"|\b(?:superieure?s? a|inferieure?s? a|plus de|moins de) ?$"
 )
 _OTHER = re.compile(
-    r"\b(?:penalit\w+|chiffres? d.affaires|capital|caution\w*|garantie|avance|acompte|primes?|unitaire|indemnit\w+|assur\w+|amende"
+    r"\b(?:penalit\w+|chiffres? d.affaires?|capital|caution\w*|garantie|avance|acompte|primes?|unitaire|indemnit\w+|assur\w+|amende"
     r"|franchise|seuil|subvention|frais)\b"
+    r"|\bca (?:(?:de|:|h\.?t\.?|annuel|moyen|minim\w+|superieur a) ?)*$"
 )
 _EACH = re.compile(
     r"\W*(?:h\.?t\.?|ttc)?\W*(?:par|/) ?(?!an\b|annee|exercice|periode|lot\b)\w|\W*(?:h\.?t\.?)?\W*(?:l'unite|piece|l'heure)\b"
@@ -42,7 +51,7 @@ _WHOLE = re.compile(
     r"\b(?:totale?|globale?|(?:sur|pour) (?:toute )?la duree|sur (?:les )?[\w-]+ ans|sur \d+ mois|toutes (?:periodes|reconductions)"
     r"|reconductions? (?:comprises?|incluses?))\b"
 )
-_BOUND = re.compile(r"\b(?:minim\w+|max(?:im\w+)?\b|plafon\w+|au plus)\b")
+_BOUND = re.compile(r"\b(?:minim\w+|max(?:i|im\w+)?\b|plafon\w+|au plus)\b")
 _LEAST, _MOST = 500.0, 1e9
 # Two amounts tell the same where one is the other over the duration, to the nearest per cent.
 _SAME = 0.01
@@ -60,13 +69,15 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class _Amount:
-    """`sort` is `minimum`, `maximum`, `between` for the middle of a range, `taxed` where it holds its tax, else empty."""
+    """`sort` is `minimum`, `maximum`, `between` for the middle of a range, `taxed` where it holds its tax, else empty; `plain` where no word
+    says whose it is."""
 
     euros: float
     yearly: bool
     whole: bool
     sort: str
     words: str
+    plain: bool
 
 
 def read_sizes(said: Sequence[str], *, amount: float | None = None, months: float | None = None) -> Sizes:
@@ -79,13 +90,20 @@ def read_sizes(said: Sequence[str], *, amount: float | None = None, months: floa
     return Sizes(found, duration, about_amount, about_duration)
 
 
+def where_money(text: str) -> list[tuple[int, int]]:
+    """Return where sums of money stand in a text, in order."""
+    return [match.span() for match in _MONEY.finditer(flat(text))] if _MONEY_SIGN.search(text) else []
+
+
 def _amounts(said: Sequence[str]) -> Iterator[_Amount]:
+    typed = is_typed(" ".join(said))
     for sentence in said:
         if not _MONEY_SIGN.search(sentence):
             continue
         level, at = flat(sentence), 0
         for match in _MONEY.finditer(level):
-            if (found := _amount(sentence, level, match, at)) is not None:
+            found = _amount(sentence, level, match, at)
+            if found is not None and (typed or not found.plain):
                 yield found
             at = match.end()
 
@@ -96,7 +114,8 @@ def _amount(sentence: str, level: str, match: re.Match[str], at: int) -> _Amount
     after = level[match.end() :][:_AFTER]
     ranged = match["low"] is not None
     told = ranged or _TOLD.search(f"{before} {after[:30]}")
-    if _OTHER.search(before) or not told or _EACH.match(after):
+    plain = not told and _PLAINLY.match(after) and not _OF_SOMEONE.search(near)
+    if _OTHER.search(before) or not (told or plain) or _EACH.match(after):
         return None
     high = clean_amount(f"{match['high']} {match['euros']}").value
     if high is None or not _LEAST <= high <= _MOST:
@@ -107,6 +126,7 @@ def _amount(sentence: str, level: str, match: re.Match[str], at: int) -> _Amount
         whole=bool(_WHOLE.search(f"{near} {after}")),
         sort="taxed" if with_tax(after[:12]) else "between" if ranged else _bound(near, after),
         words=_quote(sentence, level, match, max(at, match.start() - _NEAR)),
+        plain=not told,
     )
 
 
@@ -125,6 +145,7 @@ def _low(match: re.Match[str], high: float) -> float:
 
 def _one_amount(found: Sequence[_Amount], months: float | None) -> tuple[AmountRead | None, tuple[str, ...]]:
     """The amount that the text leaves no doubt about, and what to ask of it; none where several stand."""
+    found = [one for one in found if not one.plain] or found
     estimates = [one for one in found if one.sort in ("", "between")]
     distinct: list[_Amount] = []
     for one in estimates or [one for one in found if one.sort == "maximum"]:

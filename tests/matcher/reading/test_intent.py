@@ -88,6 +88,8 @@ def test_what_a_text_says_outright_is_quoted(text: str, levier: str, kinds: set[
         *("Marchés réservés à des ateliers protégés : non", "Le marché ne comporte aucune clause sociale", "Clause sociale : non"),
         *("Des places réservées aux personnes handicapées", "L’acheteur se réserve le droit de négocier", "Salle réservée le 3 mars"),
         *("sous réserve de disponibilité", "Entretien de la réserve naturelle"),
+        *("facilitateur clause sociale", "Facilitation des clauses sociales d’insertion"),
+        *("marché réservé ou non selon sourcing", "téléphone 05 12 21 13 13"),
     ],
 )  # fmt: skip
 def test_what_a_text_denies_or_reserves_otherwise_is_no_lever(text: str) -> None:
@@ -146,6 +148,21 @@ def test_the_words_of_a_reservation_tell_no_trade() -> None:
         "Espaces verts, lot réservé aux EA et ESAT au titre de l’article L2113-12 ou structures équivalentes"
     ).rest
     assert rest.split() == ["espaces", "verts,", "et", "ou"]
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("Travaux non réservés de peinture, avec lot 2 nettoyage", "travaux de peinture, avec lot 2 nettoyage"),
+        ("Entretien (marché non réservé) de tonte des pelouses", "entretien (marche ) de tonte des pelouses"),
+        ("Aucun lot de peinture n’est réservé aux ESAT, tonte en plus", "lot de peinture n , tonte en plus"),
+        ("Tonte. Le lot n’est pas réservé aux structures d’insertion", "tonte le lot n est"),
+        ("Tonte, lot réservé aux entreprises de l’ESS", "tonte, lot"),
+        ("facilitateur clause sociale", "facilitateur clause sociale"),
+    ],
+)
+def test_a_denial_hides_no_trade(text: str, rest: str) -> None:
+    assert " ".join(read_intent(text).rest.split()) == rest
 
 
 def test_a_long_quotation_is_cut_around_what_it_reserves() -> None:

@@ -20,6 +20,10 @@ def sizes(text: str) -> Sizes:
         ("Estimation totale : 1,2 M€ HT", 1_200_000, False, "Estimation totale : 1,2 M€ HT"),
         ("MONTANT ESTIME : 78 000 EUROS H.T. SUR 24 MOIS", 78_000, False, "MONTANT ESTIME : 78 000 EUROS H.T. SUR 24 MOIS"),
         ("Enveloppe de 30.000 € sur la durée du marché", 30_000, False, "Enveloppe de 30.000 € sur la durée du marché"),
+        ("Tonte 30000 euros par an, 3 ans", 30_000, True, "30000 euros par an"),
+        ("Nettoyage 120 k€ HT sur 4 ans", 120_000, False, "120 k€ HT sur 4 ans"),
+        ("85k€/an sur 3 ans", 85_000, True, "85k€/an sur 3 ans"),
+        ("Nettoyage pour la CA de Cergy 30 000 € HT par an", 30_000, True, "30 000 € HT par an"),
     ],
 )  # fmt: skip
 def test_an_amount_and_its_period(text: str, euros: float, yearly: bool, words: str) -> None:
@@ -39,6 +43,7 @@ def test_an_amount_and_its_period(text: str, euros: float, yearly: bool, words: 
         ("montant maximum annuel : 50 000 € HT", 50_000, "combien est attendu"),
         ("budget max 15000 euros par an", 15_000, "combien est attendu"),
         ("sans minimum et avec un maximum annuel de 75 000 € HT", 75_000, "combien est attendu"),
+        ("traiteur 3000€ ht", 3_000, "pour un an, ou pour toute la durée"),
         ("budget 120 000 €", 120_000, "pour un an, ou pour toute la durée"),
         ("budget 120 000 €, pour une durée de 36 mois", 120_000, "pour un an, ou pour toute la durée"),
     ],
@@ -61,6 +66,8 @@ def test_a_year_or_less_leaves_no_doubt_of_the_period() -> None:
         ("Montant estimé 20 000 € ; montant estimé 30 000 €", "Plusieurs montants"),
         ("Montants estimés : 85 000 € par an pour le lot 1 et 40 000 € par an pour le lot 2", "Plusieurs montants"),
         ("montant : 40 000 € TTC", "n’est pas hors taxes"),
+        ("Nettoyage 40 000 € TTC", "n’est pas hors taxes"),
+        ("Peinture 40 k€ HT, menuiserie 30 k€ HT", "Plusieurs montants"),
     ],
 )
 def test_of_two_amounts_none_is_kept(text: str, asks: str) -> None:
@@ -74,6 +81,8 @@ def test_of_two_amounts_none_is_kept(text: str, asks: str) -> None:
     [
         *("Nettoyage de 12 000 m²", "un chèque de 50 €", "Pénalités d’un montant de 500 € par jour", "chiffre d’affaires : 400 000 €"),
         *("capital social de 10 000 €", "montant de l’avance : 20 000 €", "prix de 12 000 € par livraison", "montant : 12 €"),
+        *("loyer de 12 000 € par an", "CA annuel : 400 000 € HT", "CA minimum 400 000 € HT", "cocktail 1 200 € HT par jour"),
+        *("capital de 10 000 € HT", "pénalité de 1 000 € HT", "un véhicule à 30 000 €"),
         *("Collège de 600 élèves", "en 2027", "montant non communiqué", "budget : à définir", "garantie d’un montant de 5 000 €"),
     ],
 )  # fmt: skip
@@ -103,6 +112,17 @@ def test_what_is_no_amount_of_the_lot_is_unknown(text: str) -> None:
         ("sans que la durée totale puisse excéder quatre ans", 48, "durée totale puisse excéder quatre ans"),
         ("durée de 12 mois, reconductible, sans pouvoir excéder 48 mois", 48, "48 mois"),
         ("maximum 200 000 euros sur 4 ans", 48, "4 ans"),
+        ("Nettoyage de bureaux, 60 mois", 60, "60 mois"),
+        ("nettoyage de bureaux 48 mois", 48, "48 mois"),
+        ("Tonte 30000 euros par an, 3 ans", 36, "3 ans"),
+        ("Nettoyage, contrat triennal", 36, "contrat triennal"),
+        ("durée 1 an + 1 an + 1 an", 36, "durée 1 an + 1 an + 1 an"),
+        ("Tonte (2 ans + 2 x 1 an)", 48, "2 ans + 2 x 1 an"),
+        ("marché de 1 an (+ 1 an)", 24, "1 an (+ 1 an)"),
+        ("durée : un an et demi", 18, "durée : un an et demi"),
+        ("durée de un an et 6 mois", 18, "durée de un an et 6 mois"),
+        ("durée 36 mois (3 ans)", 36, "durée 36 mois"),
+        ("Tonte, 12 mois reconductible 3 fois. Durée en mois : 48", 48, "12 mois reconductible 3 fois"),
     ],
 )  # fmt: skip
 def test_a_duration_holds_its_renewals(text: str, months: float, words: str) -> None:
@@ -119,6 +139,18 @@ def test_renewals_that_are_not_counted_are_asked() -> None:
     assert "combien de fois" in found.about_duration[0]
 
 
+@pytest.mark.parametrize("text", ["durée : 2 à 4 ans", "durée comprise entre 2 et 4 ans", "Tonte, 24 ou 36 mois"])
+def test_a_range_of_durations_is_asked(text: str) -> None:
+    found = sizes(text)
+    assert found.duration is None
+    assert "combien de temps" in found.about_duration[0]
+
+
+def test_in_a_long_text_what_stands_alone_is_no_size_of_the_lot() -> None:
+    text = "Le candidat dit ce qu’il fait de ses déchets. " * 9 + "Nacelle, 36 mois, 30 000 € HT."
+    assert sizes(text) == Sizes()
+
+
 def test_of_two_durations_none_is_kept() -> None:
     found = sizes("Durée du lot 1 : 12 mois. Durée du lot 2 : 36 mois.")
     assert found.duration is None
@@ -131,6 +163,8 @@ def test_of_two_durations_none_is_kept() -> None:
         *("Accueil de loisirs pour les enfants de 3 ans", "les offres sont valables 4 mois", "garantie de 2 ans", "expérience de 5 ans"),
         *("au cours des trois dernières années", "période de préparation d’un mois", "données détruites au bout de 6 mois"),
         *("du 31 décembre 2028 au 1er janvier 2027", "du 30 février 2027 au 31 mars 2027", "pour 900 ans", "préavis de 3 mois"),
+        *("nettoyage depuis 10 ans", "Jouets, 3 ans", "Bébés 24 mois", "Élagage tous les 3 ans", "Anniversaire, 50 ans"),
+        *("Ordinateurs, garantie 2 ans", "whisky, 12 ans d’âge", "Biennale d’art", "Accueil de loisirs 3 à 6 ans"),
     ],
 )  # fmt: skip
 def test_what_is_no_duration_of_the_lot_is_unknown(text: str) -> None:

@@ -1,0 +1,66 @@
+"""Words of a need that tell how it is bought and no trade: sums of money, periods, « marché annuel de ». Left in, they drown the trade."""
+
+import re
+
+from matcher.cleaning.words import flat, stems
+from matcher.reading.durations import where_lasting
+from matcher.reading.sizes import where_money
+
+# What is said of a sum or of a period, next to it. « Enveloppe » or « valeur » elsewhere is a trade.
+_SAID = (
+    r"(?:montants?|budgets?|enveloppe|valeur|estimations?|estimee?s?|previsionnel(?:le)?s?|indicati(?:f|ve)s?|prix|couts?|max(?:i|imum|imal)?"
+    r"|mini(?:mum|mal)?|plafon\w*|annuel(?:le)?s?|totale?s?|globale?s?|h\.?t\b\.?|hors taxes?|ttc|par an|/ ?an|an(?:nee)?|durees?|delai"
+    r"|periodes?|initiale?s?|fermes?|marche|contrat|accord-cadre|tacite|reconduct\w*|renouvel\w*|fois)"
+)
+_LINK = r"(?:d[eu]s?|d'|l[ae]s?|l'|a|au|un|une|est|et|ou|sur|pour|pendant|par|avec|sans|soit|environ|compris|entre)"
+_GAP = r"[\s:,/()+-]*"
+_BEFORE = re.compile(rf"(?:(?<!\w)(?:{_SAID}|{_LINK})(?!\w)[\s:]*)+$")
+_AFTER = re.compile(rf"(?:{_GAP}(?:{_LINK}(?!\w)\s*)?(?<!\w){_SAID}(?!\w))+")
+_REACH = 80
+# « Marché de Noël », « contrat de ville » are things; « marché annuel de tonte » is a way to buy one.
+_A_THING = (
+    r"(?:noel|travaux|maitrise|controle|opc|assurances?|forain|insertion|couvert|aux|nocturne|hebdo\w*|plein|gare|alimentaire|gourmand"
+    r"|locale?|producteurs?|interet|createurs?|cession|performance|maintenance|ville|travail|professionnalisation|apprentissage|riviere"
+    r"|milieux?|bassin|territo\w+|sante|aides?|engagement|quartier|municipal|artisanal|bio|subsequent)"
+)
+_CONTRACT = re.compile(
+    r"\b(?:marches?|contrats?|accords?[- ]cadres?)\b(?: (?:publics?|annuels?|pluriannuels?|allotis?|a bons? de commandes?|(?:mono|multi)-?attributaires?)\b)*+"
+    rf"(?!\s*(?:(?:de|du|des|la|le)\s+|[dl]'\s?)*{_A_THING}\b)"
+)
+_BOUGHT = re.compile("march|contrat|accord", re.IGNORECASE)
+# « Étude de marché », « halles et marché » are things too.
+_BEGINS = re.compile(r"(?:^|[.,;:(\n-]) ?$")
+
+
+def without_sizes(text: str) -> str:
+    """Return a text without the sums of money and the periods that it holds, and what is said of them next to them."""
+    spans = sorted((*where_money(text), *where_lasting(text)))
+    if not spans:
+        return text
+    level = flat(text)
+    return _cut(text, [_widened(level, start, end) for start, end in spans])
+
+
+def without_contract(text: str) -> str:
+    """Return a text without « marché », « contrat annuel » where they only say how the thing is bought."""
+    if not _BOUGHT.search(text):
+        return text
+    level = flat(text)
+    found = [found.span() for found in _CONTRACT.finditer(level) if _BEGINS.search(level[: found.start()][-2:])]
+    return _cut(text, found) if found else text
+
+
+def _widened(level: str, start: int, end: int) -> tuple[int, int]:
+    before = _BEFORE.search(level[max(0, start - _REACH) : start])
+    after = _AFTER.match(level, end, end + _REACH)
+    return start - len(before[0]) if before else start, after.end() if after else end
+
+
+def _cut(text: str, spans: list[tuple[int, int]]) -> str:
+    """A text without these spans; whole where nothing else is told."""
+    kept, position = [], 0
+    for start, end in sorted(spans):
+        kept.append(text[position : max(start, position)])
+        position = max(position, end)
+    rest = " ".join((*kept, text[position:]))
+    return rest if stems(rest) else text

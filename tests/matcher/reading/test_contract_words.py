@@ -1,0 +1,73 @@
+"""Words of a need that tell how it is bought: set aside, so that they do not drown the trade, and only then."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.domain.lot import Lot
+from matcher.reading.contract_words import without_contract, without_sizes
+from matcher.reading.reader import read
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Peinture, enveloppe de 20 000 €", "Peinture,"),
+        ("Blanchisserie, montant maximum annuel 90 000 € HT, durée 48 mois", "Blanchisserie,"),
+        ("Tonte 30000 euros par an, 3 ans", "Tonte ,"),
+        ("Budget nettoyage : 30 000 € HT", "Budget nettoyage"),
+        ("Tonte, durée de 12 mois reconductible 3 fois", "Tonte,"),
+        ("Durée de 12 mois. Tonte. Marché reconductible 3 fois", ". Tonte."),
+        ("Marché de 3 ans pour la tonte", "pour la tonte"),
+        ("Accueil d’enfants de 3 ans", "Accueil d’enfants de 3 ans"),
+        ("Fourniture d’enveloppes", "Fourniture d’enveloppes"),
+        ("30 000 € HT", "30 000 € HT"),
+    ],
+)
+def test_sums_and_periods_are_set_aside(text: str, left: str) -> None:
+    assert " ".join(without_sizes(text).split()).rstrip(": ") == left
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("Marché de tonte", "de tonte"),
+        ("Tonte, marché annuel", "Tonte,"),
+        ("Accord-cadre à bons de commande : tonte", ": tonte"),
+        ("Marché public alloti de travaux de voirie", "Marché public alloti de travaux de voirie"),
+        ("Marché de Noël", "Marché de Noël"),
+        ("Contrat de ville", "Contrat de ville"),
+        ("Étude de marché", "Étude de marché"),
+        ("Impression du rapport annuel", "Impression du rapport annuel"),
+        ("Marché", "Marché"),
+    ],
+)
+def test_a_way_to_buy_is_set_aside_and_a_thing_is_not(text: str, left: str) -> None:
+    assert " ".join(without_contract(text).split()) == left
+
+
+@pytest.mark.parametrize("text", ["Tonte", "Blanchisserie", "Peinture", "Nettoyage de vitres"])
+@pytest.mark.parametrize(
+    "around",
+    [
+        *("{}, marché annuel", "Marché de {}", "{}, montant maximum annuel 90 000 € HT, durée 48 mois", "{} 30000 euros par an, 3 ans"),
+        *("{}, enveloppe de 20 000 €", "{}, contrat triennal", "{}, durée 1 an + 1 an + 1 an"),
+    ],
+)  # fmt: skip
+def test_how_a_trade_is_bought_changes_neither_it_nor_its_confidence(text: str, around: str) -> None:
+    alone, bought = read(Lot(text)), read(Lot(around.format(text)))
+    assert bought.activities[0].code == alone.activities[0].code
+    assert bought.activities[0].confidence == pytest.approx(alone.activities[0].confidence, abs=0.05)
+    assert bought.sure
+
+
+@given(
+    st.lists(
+        st.sampled_from(["marché", "annuel", "de ", "tonte", ",", "20 000 €", "3 ans", "durée ", "+ 1 an", " "]),
+        max_size=12,
+    )
+)
+def test_what_is_left_is_words_of_the_text_in_their_order(pieces: list[str]) -> None:
+    text = " ".join(pieces)
+    left, words = without_contract(without_sizes(text)).split(), iter(text.split())
+    assert all(word in words for word in left)
