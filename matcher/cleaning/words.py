@@ -120,6 +120,12 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(fold(text)))
 
 
+def as_written(text: str) -> dict[str, str]:
+    """Return each folded word of `text`, and how the text first writes it: « netoyage » is « Nétoyage » there."""
+    pieces = _PIECE.findall(without_tags(text))
+    return {word: piece for piece in reversed(pieces) for word in words(piece)}
+
+
 def stems(text: str) -> tuple[str, ...]:
     """Return the stems of `text` in order, without grammatical words: what two wordings of one need have in common."""
     return tuple(stem(word) for word in words(text) if word not in _GRAMMAR)
