@@ -32,12 +32,12 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The one doubt worth asking, why, and its answers. `settles` is how the doubts that it stands for begin, empty for none."""
+    """The one doubt worth asking, why, and its answers. `settles` is how the doubts that it stands for may begin."""
 
     asks: str
     detail: str
     answers: tuple[Offer, ...]
-    settles: str = ""
+    settles: tuple[str, ...] = ()
 
 
 def the_question(answer: "Answer") -> Question | None:
@@ -67,7 +67,7 @@ def _where(answer: "Answer") -> Question | None:
         f"le lot s’exécute-t-il à {enumeration([town.name for town in towns])} ?",
         f"Le texte le laisse entendre. Si oui, {_credible(answers[0].credible)} à portée.",
         (*answers, elsewhere),
-        _NOWHERE,
+        (_NOWHERE,),
     )
 
 
