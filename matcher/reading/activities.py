@@ -34,7 +34,8 @@ _SETTING = re.compile(r"\b(pour|dans le cadre|en vue|destinee?s?|au profit|afin|
 LONGER = 0.3
 # « Fournitures de bureau » is stationery; where the other word is the plural one, desks are bought.
 _DESKS = re.compile(
-    r"\b((?:fourniture|achat|acquisition)(?:,? (?:et )?(?:livraison|installation|pose|montage))* (?:de|des)) bureaux\b",
+    r"\b((?:fourniture|achat|acquisition)(?:,? (?:et )?(?:livraison|installation|pose|montage))* "
+    r"(?:de|des|d\W)(?: ?\w+(?: et|,)(?: de| des)?)?) bureaux\b",
     re.IGNORECASE,
 )
 # A person who gives a term this weight says what its words mean: what was learned of them is hushed.
@@ -156,7 +157,7 @@ def _told(text: str, sources: Sources) -> _Told:
 def _unbought(text_stems: Sequence[str], found: Iterable[Hit]) -> list[str]:
     """The stems, emptied of those that say that a good which tells the trade is bought: they tell nothing more of it."""
     nature = taxonomy().nature_of
-    before = {hit.places[0] - 1 for hit in found if hit.term.weight >= TOLD and nature(hit.term.target) == GOOD}
+    before = {hit.places[0] - 1 for hit in found if hit.term.weight >= TELLS and nature(hit.term.target) == GOOD}
     return ["" if place in before and stem in _GETTING else stem for place, stem in enumerate(text_stems)]
 
 

@@ -190,6 +190,7 @@ def test_guesses_of_several_groups_make_no_sure_reading_but_in_a_list() -> None:
         "Satellite d’observation",
         "Un dragon pour garder le château",
         "Fontaines à eau",
+        "Serveur pour réception",  # each of two words names another trade
         "Ménage 3h/semaine cabinet médical",
     ],
 )
@@ -219,7 +220,10 @@ def test_a_lone_guess_is_asked_as_such() -> None:
         ("Laver nos carreaux", "proprete.vitrerie"),
         ("Fourniture de bureaux", "ameublement.mobilier"),
         ("Fourniture, livraison et installation de bureaux et d’armoires", "ameublement.mobilier"),
+        ("Achat d’armoires et de bureaux", "ameublement.mobilier"),
         ("Fournitures de bureau", "administratif.papeterie"),
+        ("Fournitures de bureaux", "administratif.papeterie"),
+        ("Fourniture de papier et nettoyage de bureaux", "administratif.papeterie"),
         ("Fleurs coupées et bouquets", "agroalimentaire.horticulture"),
         ("Gerbes pour le 11 novembre", "agroalimentaire.horticulture"),
         ("Récupération de mobilier médical usagé", "recyclage.ameublement"),
