@@ -81,7 +81,17 @@ _OWN_STEM = (
     *("conservateur", "conserve", "course", "couvert", "crepe", "crepi", "crue", "cuisiniste", "dansant", "data"),
     *("dds", "debroussailleuse", "dechargement", "decorateur", "dependant", "design", "designation", "desinfectant"),
     *("dessert", "destine", "direct", "divers", "dune", "edition", "editique", "elevage", "eleve", "enseigne"),
-    *("enseignement", "environnement", "ergonome", "etabli", "exposant", "fleurissement", "flottant", "foie"),
+    *(
+        "enseignement",
+        "environnement",
+        "equitation",
+        "ergonome",
+        "etabli",
+        "exposant",
+        "fleurissement",
+        "flottant",
+        "foie",
+    ),
     *("fondant", "format", "formation", "foyer", "gala", "gamme", "genet", "implantation", "imprimante", "isolation"),
     *("joue", "liant", "liasse", "livre", "lot", "lotissement", "manga", "marais", "mare", "maree", "meca", "medecine"),
     *("menager", "menue", "mer", "moa", "moe", "natura", "negoce", "note", "oeuvre", "opera", "operation", "oreille"),
@@ -93,6 +103,39 @@ _OWN_STEM = (
     *("standardiste", "stationnement", "table", "taxi", "tente", "terrasse", "toner", "tonne", "transformateur"),
     *("versement", "voirie"),
 )
+# What a person wants done, and the name of it: « laver » is « lavage ». Only infinitives: « herbes lavées » are no washing.
+_DONE = {
+    "laver": "lavage",
+    "nettoyer": "nettoyage",
+    "peindre": "peinture",
+    "repeindre": "peinture",
+    "tondre": "tonte",
+    "elaguer": "elagage",
+    "debroussailler": "debroussaillage",
+    "desherber": "desherbage",
+    "entretenir": "entretien",
+    "demenager": "demenagement",
+    "imprimer": "impression",
+    "traduire": "traduction",
+    "numeriser": "numerisation",
+    "archiver": "archivage",
+    "reparer": "reparation",
+    "repasser": "repassage",
+    "louer": "location",
+    "acheter": "achat",
+    "collecter": "collecte",
+    "recycler": "recyclage",
+    "trier": "tri",
+    "balayer": "balayage",
+    "demolir": "demolition",
+    "renover": "renovation",
+    "surveiller": "surveillance",
+    "transporter": "transport",
+    "carreler": "carrelage",
+    "deneiger": "deneigement",
+    "desinfecter": "desinfection",
+    "deratiser": "deratisation",
+}
 _STEMS = {word: word for word in _OWN_STEM} | {f"{word}s": word for word in _OWN_STEM} | {"cours": "cours"}
 # « œ » is lost by files of the 1990s’ character sets: « gros uvre », « maîtrise d’?uvre ».
 _STEMS |= {"uvre": "oeuvre", "uvres": "oeuvre"}
@@ -120,6 +163,12 @@ def words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(fold(text)))
 
 
+def as_written(text: str) -> dict[str, str]:
+    """Return each folded word of `text`, and how the text first writes it: « netoyage » is « Nétoyage » there."""
+    pieces = _PIECE.findall(without_tags(text))
+    return {word: piece for piece in reversed(pieces) for word in words(piece)}
+
+
 def stems(text: str) -> tuple[str, ...]:
     """Return the stems of `text` in order, without grammatical words: what two wordings of one need have in common."""
     return tuple(stem(word) for word in words(text) if word not in _GRAMMAR)
@@ -138,6 +187,7 @@ def _stems_of(word: str) -> tuple[str, ...]:
 @lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """Return the French stem of one folded word. A number, a word of two letters or without a vowel is its own stem."""
+    word = _DONE.get(word, word)
     if own := _STEMS.get(word):
         return own
     if len(word) < 3 or word.isdigit() or _ACRONYM.fullmatch(word):

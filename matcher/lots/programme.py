@@ -68,7 +68,7 @@ class Answer:
     @property
     def question(self) -> str:
         """The doubt to settle first: the trade where it is not understood, else the first that is a question; empty for none."""
-        trade = next((doubt for doubt in self.doubts if doubt.startswith((TO_CONFIRM, NOT_UNDERSTOOD))), "")
+        trade = next((doubt for doubt in self.doubts if doubt.startswith((*TO_CONFIRM, NOT_UNDERSTOOD))), "")
         asked = next((doubt for doubt in self.doubts if doubt.endswith("?")), next(iter(self.doubts), ""))
         return asked if self.understood or not trade or self.doubts[0].startswith(NO_NEED) else trade
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from matcher.cleaning.words import fold, stems
 from matcher.domain.reading import ActivityGuess
 from matcher.reading.confidence import mean, shares
-from matcher.reading.doubt import TELLING, Grounds, contradiction, doubts_about, guesses_of, is_sure
+from matcher.reading.doubt import TELLING, TELLS, Grounds, contradiction, doubts_about, guesses_of, is_sure
 from matcher.reading.learned import Settled, Weights, learned_scores, learned_weights
 from matcher.reading.notice import is_object
 from matcher.reading.spelling import corrected
@@ -27,15 +27,24 @@ LATE_SHARE = 0.7
 # Beyond these, a notice tells how the need is met: its words are hints, and too many to count by the weights learned from objects.
 NEED_WORDS, FAR_SHARE = 60, 0.2
 TOLD = 4
+GOOD = "bien"
+_GETTING = frozenset(stems("achat acquisition fourniture"))
 _SETTING = re.compile(r"\b(pour|dans le cadre|en vue|destinee?s?|au profit|afin|lors)\b")
 # A longer term is more precise: what each word after the first adds to its weight.
 LONGER = 0.3
+# « Fournitures de bureau » is stationery; where the other word is the plural one, desks are bought.
+_DESKS = re.compile(
+    r"\b((?:fourniture|achat|acquisition)(?:,? (?:et )?(?:livraison|installation|pose|montage))* "
+    r"(?:de|des|d\W)(?: ?\w+(?: et|,)(?: de| des)?)?) bureaux\b",
+    re.IGNORECASE,
+)
 # A person who gives a term this weight says what its words mean: what was learned of them is hushed.
 SETTLES = 5
 # Weights of the three sources of points, and of the outcome "none of these"; set by the figures of docs/evaluation.md.
 LEXICON, LEARNED, CPV = 0.5, 1.0, 2.5
 NOTHING = 1.0
-# Learned weights alone, without a word of the lexicon or a CPV, are hunches: what they are worth of their confidence, too little to be sure.
+# Learned weights that no telling word of the lexicon, nor a CPV, backs are hunches: what they are worth of their confidence, too little
+# to be sure.
 HUNCH = 0.34
 # Less sure than this, a text is read again with its typos put right.
 WELL_SPELT = 0.6
@@ -77,6 +86,11 @@ class _Told:
         """Whether the lexicon finds an activity in it."""
         return any(score > 0 for score in self.lexicon.values())
 
+    @property
+    def backed(self) -> frozenset[str]:
+        """The groups that a term of it tells: « bois » is a hint of many trades, and tells none."""
+        return frozenset(taxonomy().group_of(hit.term.target) for hit in self.found if hit.term.weight >= TELLS)
+
 
 def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "", sources: Sources = SHIPPED) -> Understood:
     """Read what a lot is about from its object and CPV codes. Never raises; what does not fit is a doubt.
@@ -84,7 +98,7 @@ def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "", sources
     `core` is the object without what names a lever: it is read instead of the object, but where only the object says a trade.
     """
     codes, doubts = _codes(cpv)
-    text, told = _need(objet, core, sources)
+    text, told = _need(_desks(objet), _desks(core), sources)
     parts = trades(text) if sources.lexicon else (text,)
     confidence = mean(_confidence(part, codes) for part in _each(parts, told, sources))
     read = told
@@ -98,6 +112,10 @@ def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "", sources
     doubts += contradiction(guesses_of(_confidence(told, ())) if codes else (), codes)
     mass = _group_mass(confidence)
     return Understood(guesses, _ranked_groups(mass), _ranked_sectors(confidence, mass), tuple(doubts), sure)
+
+
+def _desks(text: str) -> str:
+    return _DESKS.sub(r"\1 mobilier de bureau", text)
 
 
 def _respelt(
@@ -127,17 +145,20 @@ def _each(parts: Sequence[str], told: _Told, sources: Sources) -> list[_Told]:
     return [told] if len(parts) == 1 else [told, *(_told(part, sources) for part in parts)]
 
 
-def lexical_scores(text: str) -> dict[str, float]:
-    """Return the points of each activity or group that the lexicon finds in a text, positive ones only."""
-    return {code: score for code, score in _lexical(hits(stems(text)), _setting(text)).items() if score > 0}
-
-
 def _told(text: str, sources: Sources) -> _Told:
     text_stems = stems(text)
     weights = learned_weights() if sources.learned is None else sources.learned
     found = hits(text_stems) if sources.lexicon else ()
     scores = _lexical(found, _setting(text))
-    return _Told(text_stems, found, scores, learned_scores(text_stems[:NEED_WORDS], weights, _settled(found)))
+    heard = _unbought(text_stems, found)[:NEED_WORDS]
+    return _Told(text_stems, found, scores, learned_scores(heard, weights, _settled(found)))
+
+
+def _unbought(text_stems: Sequence[str], found: Iterable[Hit]) -> list[str]:
+    """The stems, emptied of those that say that a good which tells the trade is bought: they tell nothing more of it."""
+    nature = taxonomy().nature_of
+    before = {hit.places[0] - 1 for hit in found if hit.term.weight >= TELLS and nature(hit.term.target) == GOOD}
+    return ["" if place in before and stem in _GETTING else stem for place, stem in enumerate(text_stems)]
 
 
 def _settled(found: Iterable[Hit]) -> Settled:
@@ -208,8 +229,11 @@ def _confidence(told: _Told, codes: Sequence[str]) -> dict[str, float]:
             inside[code] = inside.get(code, 0.0) + weight * score
             if whole or code == taxonomy().group_of(code):
                 between[code] = between.get(code, 0.0) + weight * score
-    worth = 1.0 if told.outright or codes else HUNCH
-    return {code: worth * share for code, share in shares(between, inside, NOTHING).items()}
+    confidence = shares(between, inside, NOTHING)
+    mass = _group_mass(confidence)
+    likeliest = max(mass, key=lambda group: (mass[group], group))
+    worth = 1.0 if likeliest in told.backed or codes else HUNCH
+    return {code: worth * share for code, share in confidence.items()}
 
 
 def _ranked_groups(mass: Mapping[str, float]) -> tuple[str, ...]:

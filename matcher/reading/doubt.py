@@ -28,8 +28,9 @@ TELLING = 0.3
 # A word of one or two letters tells nothing, nor does a number.
 SHORTEST = 3
 
-# How the doubts about the trade begin: pages and sheets that ask it another way know them by that.
-TO_CONFIRM, NOT_UNDERSTOOD = "Activité à confirmer", "Nous n’avons pas compris de quel métier il s’agit"
+# How the doubts about the trade begin, one or several being likely: pages and sheets that ask it another way know them by that.
+TO_CONFIRM = ("Activité à confirmer", "Est-ce bien")
+NOT_UNDERSTOOD = "Nous n’avons pas compris de quel métier il s’agit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def is_sure(guesses: Sequence[ActivityGuess], grounds: Grounds) -> bool:
     masses = _masses(guesses)
     group = max(masses, key=lambda code: (masses[code], code), default="")
     mass = masses.get(group, 0.0)
-    if not group or mass < _needed(group, grounds):
+    if not group or mass < _needed(group, grounds) or _half_told(group, grounds):
         return False
     return mass >= SURE_AFTER or not _named_after_another(group, grounds.found)
 
@@ -74,8 +75,9 @@ def doubts_about(objet: str, guesses: Sequence[ActivityGuess], grounds: Grounds,
     if not guesses or guesses[0].confidence < LIKELY:
         return [f"{NOT_UNDERSTOOD}. Dites-le en deux mots, ou choisissez un code CPV."]
     if not sure:
-        likely = " ou ".join(f"« {guess.label} »" for guess in worth_naming(guesses)[:3])
-        return [f"{TO_CONFIRM} : {likely} ?"]
+        likely = [f"« {guess.label} »" for guess in worth_naming(guesses)[:3]]
+        several, one = TO_CONFIRM
+        return [f"{one} {likely[0]} ?" if len(likely) == 1 else f"{several} : {' ou '.join(likely)} ?"]
     if grounds.trades > 1:
         named = ", ".join(f"« {guess.label} »" for guess in _best_of_groups(guesses)[: grounds.trades])
         return [f"Plusieurs métiers dans ce lot : {named}. Un lot par métier attirerait plus de candidats."]
@@ -97,11 +99,26 @@ def _needed(group: str, grounds: Grounds) -> float:
     group_of = taxonomy().group_of
     if any(group_of(code) == group for cpv in grounds.codes for code, p in cpv_weights(cpv).items() if p >= TELLING):
         return SURE
-    telling = {place for place, stem in enumerate(grounds.stems) if stem.isalpha() and len(stem) >= SHORTEST}
+    telling = _telling(grounds)
     its = (hit for hit in grounds.found if hit.term.weight >= TELLS and _speaks_for(hit, group))
     told = {place for hit in its for place in hit.places}
     explained = len(told & telling) / len(telling) if telling else 0.0
     return SURE_UNEXPLAINED - (SURE_UNEXPLAINED - SURE) * min(1.0, explained / EXPLAINED)
+
+
+def _half_told(group: str, grounds: Grounds) -> bool:
+    """Whether of two words one names this group and the other another one outright: « serveurs pour un banquet »."""
+    telling = _telling(grounds)
+    if len(telling) != 2 or grounds.codes:
+        return False
+    own = {place for hit in grounds.found if _speaks_for(hit, group) for place in hit.places}
+    named = {place for hit in grounds.found if hit.term.weight >= NAMED for place in hit.places}
+    return bool(named & telling - own) and bool(own & telling)
+
+
+def _telling(grounds: Grounds) -> set[int]:
+    """The places of the words that tell something."""
+    return {place for place, stem in enumerate(grounds.stems) if stem.isalpha() and len(stem) >= SHORTEST}
 
 
 def _named_after_another(group: str, found: Iterable[Hit]) -> bool:

@@ -5,15 +5,16 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from matcher.cleaning.words import stem, words
+from matcher.cleaning.words import as_written, stem, words
 from matcher.reading.learned import learned_weights
 from matcher.reference.communes import commune_names
 from matcher.reference.cpv import cpv_labels
 from matcher.reference.lexicon import lexicon
+from matcher.reference.tables import rows
 from matcher.reference.territories import departement_names
 
-# Shorter words resemble too many others. One slip of the pen is a typo, and two in a long word.
-SHORTEST, LONG = 6, 10
+# Shorter words resemble too many others. One slip of the pen is a typo; two make another word (« débordement », « déboisement »).
+SHORTEST, SLIPS = 6, 1
 # Of a text in another language every word is unknown: past these many, it is no matter of typos.
 MOST_UNKNOWN = 40
 
@@ -23,7 +24,10 @@ def corrected(text: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     read = words(text)
     unknown = list(dict.fromkeys(word for word in read if _unknown(word)))[:MOST_UNKNOWN]
     changes = {word: near for word in unknown if (near := _near(word))}
-    return " ".join(changes.get(word, word) for word in read), tuple(changes.items())
+    typed = as_written(text) if changes else {}
+    return " ".join(changes.get(word, word) for word in read), tuple(
+        (typed.get(word, word), near) for word, near in changes.items()
+    )
 
 
 def _unknown(word: str) -> bool:
@@ -35,8 +39,7 @@ def _unknown(word: str) -> bool:
 def _near(word: str) -> str:
     """The trade's word that a slip turns into this one, or an empty text. Nobody misses the first letter."""
     near = _by_first_letter().get(word[0], ())
-    slips = 2 if len(word) >= LONG else 1
-    found = process.extract(word, near, scorer=OSA.distance, score_cutoff=slips, limit=1)
+    found = process.extract(word, near, scorer=OSA.distance, score_cutoff=SLIPS, limit=1)
     return found[0][0] if found else ""
 
 
@@ -49,9 +52,10 @@ def _known() -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _known_stems() -> frozenset[str]:
-    """Of the lexicon; of the CPV and of past contracts, where they are words that exist, whatever they tell."""
+    """Of the lexicon; of the CPV, of past contracts and of everyday French, where they are words that exist, whatever they tell."""
     labels = (word for label in cpv_labels().values() for word in words(label))
-    return frozenset((*map(stem, _known()), *map(stem, labels), *learned_weights()))
+    everyday = (word for row in rows("mots_ordinaires") for word in words(row["mot"]))
+    return frozenset((*map(stem, _known()), *map(stem, labels), *learned_weights(), *map(stem, everyday)))
 
 
 @lru_cache(maxsize=1)

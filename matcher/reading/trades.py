@@ -12,7 +12,8 @@ from matcher.cleaning.words import fold, stems
 from matcher.reference.activities import taxonomy
 from matcher.reference.lexicon import Hit, hits
 
-_BETWEEN = re.compile(r"([,;/+\n]|\bet\b|\bainsi que\b)")
+# « 3 h/semaine » lists nothing.
+_BETWEEN = re.compile(r"([,;+\n]|/(?! ?(?:an|mois|semaine|jour|heure|[hjm])s?\b)|\bet\b|\bainsi que\b)")
 # A piece that so begins continues the one before it; an act alone (« collecte ») takes the thing of the piece after it.
 _CONTINUES = re.compile(r"\s*(de|du|des|d|la|le|les|l|a|au|aux|en|pour|dans|sur|par|leurs?|ses|sa|son|sans|avec|y)\b")
 _OF_A_THING = re.compile(r"\b(de|du|des|d)\b")

@@ -164,8 +164,8 @@ class Answer:
     @property
     def doubts(self) -> tuple[str, ...]:
         """The other doubts, as sentences."""
-        settled = self.question.settles if self.question else ""
-        return tuple(doubt for doubt in self.reading.doubts if not (settled and doubt.startswith(settled)))
+        settled = self.question.settles if self.question else ()
+        return tuple(doubt for doubt in self.reading.doubts if not doubt.startswith(settled))
 
     @cached_property
     def wider(self) -> tuple[Offer, ...]:

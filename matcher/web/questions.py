@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from matcher.domain.french import count, enumeration, number
+from matcher.domain.french import count, number
 from matcher.reading.doubt import TO_CONFIRM
 from matcher.reading.gazetteer import find_mentions
 from matcher.reading.homonyms import likeliest
@@ -32,12 +32,12 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The one doubt worth asking, why, and its answers. `settles` is how the doubts that it stands for begin, empty for none."""
+    """The one doubt worth asking, why, and its answers. `settles` is how the doubts that it stands for may begin."""
 
     asks: str
     detail: str
     answers: tuple[Offer, ...]
-    settles: str = ""
+    settles: tuple[str, ...] = ()
 
 
 def the_question(answer: "Answer") -> Question | None:
@@ -46,28 +46,21 @@ def the_question(answer: "Answer") -> Question | None:
 
 
 def _where(answer: "Answer") -> Question | None:
-    """A town that the need names as people type it (« nettoyage bureaux Lille »): nothing says that it is where the lot is done."""
+    """A town that the need names as people type it (« nettoyage bureaux Hautmont »): nothing says that it is where the lot is done."""
     query = answer.query
     if answer.reading.places or query.several("ou") or query.several("lieu"):
         return None
-    named = [
-        town
-        for mention in find_mentions(query.text("besoin"), departements().keys())
-        if (town := commune(mention.code.removeprefix("insee:")))
-    ]
-    towns = list(dict.fromkeys(named))[:_MOST_TOWNS]
-    if not towns:
+    mentions = find_mentions(query.text("besoin"), departements().keys())
+    town = next((found for its in mentions if (found := commune(its.code.removeprefix("insee:")))), None)
+    if town is None:
         return None
-    choices = [(_in_full(town), [town]) for town in (towns if len(towns) > 1 else _bearers(towns[0]))]
-    if len(towns) > 1:
-        choices.insert(0, (enumeration([town.name for town in towns]), towns))
-    answers = [answer.offer(label, query.but(ou=[f"insee:{town.code}" for town in its])) for label, its in choices]
+    answers = [answer.offer(_in_full(its), query.but(ou=[f"insee:{its.code}"])) for its in _bearers(town)]
     elsewhere = Offer("Non, ailleurs", query.but(ou=NONE), len(answer.listing.rows), answer.credible)
     return Question(
-        f"le lot s’exécute-t-il à {enumeration([town.name for town in towns])} ?",
+        f"le lot s’exécute-t-il à {town.name} ?",
         f"Le texte le laisse entendre. Si oui, {_credible(answers[0].credible)} à portée.",
         (*answers, elsewhere),
-        _NOWHERE,
+        (_NOWHERE,),
     )
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.cleaning.words import fold, placed_stems, stem, stems, words
+from matcher.cleaning.words import as_written, fold, placed_stems, stem, stems, words
 
 
 @pytest.mark.parametrize(
@@ -80,3 +80,20 @@ def test_placed_stems_lie_in_the_text_in_its_order(text: str) -> None:
     spans = [(start, end) for _, start, end in placed_stems(text)]
     assert spans == sorted(spans)
     assert all(0 <= start < end <= len(text) for start, end in spans)
+
+
+def test_what_a_person_wants_done_is_called_by_its_name() -> None:
+    assert stems("laver et repeindre") == stems("lavage, peinture")
+    assert stems("herbes lavées") != stems("herbes lavage")
+
+
+def test_equity_is_no_riding() -> None:
+    assert stem("equitation") != stem("equitable")
+
+
+def test_folded_words_are_found_as_they_were_first_written() -> None:
+    assert as_written("Nétoyage <b>des</b> LOCAUX, netoyage") == {
+        "netoyage": "Nétoyage",
+        "des": "des",
+        "locaux": "LOCAUX",
+    }

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from matcher.cleaning.markup import plain_text
 from matcher.domain.lot import Lot
 from matcher.reading.activities import read_activities
+from matcher.reading.doubt import NOT_UNDERSTOOD, TO_CONFIRM
 from matcher.reading.reader import read, read_need
 from matcher.reading.spelling import corrected
 from matcher.reference.activities import taxonomy
@@ -45,7 +46,7 @@ NOTHING_TO_READ = (
 def test_what_says_no_trade_is_never_sure(objet: str) -> None:
     reading = read(Lot(objet=objet))
     assert not reading.sure
-    assert any("pas compris" in doubt or "à confirmer" in doubt for doubt in reading.doubts)
+    assert any(doubt.startswith((*TO_CONFIRM, NOT_UNDERSTOOD)) for doubt in reading.doubts)
 
 
 @pytest.mark.parametrize("objet", ["", " ", "\n\t", "\u00a0", "<script>alert(1)</script>", "<p></p>"])
@@ -93,10 +94,19 @@ def test_typos_capitals_and_lost_letters(objet: str, code: str, word: str) -> No
         "Manche",
         "coulée",
         "containers",
+        "fracture",
+        "violets",
+        "débordement",  # two letters from « déboisement »
+        "prospection",
     ],
 )
 def test_a_word_that_exists_is_no_typo(word: str) -> None:
     assert corrected(word)[1] == ()
+
+
+def test_a_typo_is_quoted_as_it_was_typed() -> None:
+    assert corrected("Nétoyage des locaux; nétoyage")[1] == (("Nétoyage", "nettoyage"),)
+    assert read_activities("NÉTOYAGE").doubts == ("Lu « nettoyage » pour « NÉTOYAGE ».",)
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,14 @@ from itertools import combinations
 
 import pytest
 
-from matcher.cleaning.words import stem, words
+from matcher.cleaning.words import stem, stems, words
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot
-from matcher.reading.activities import SETTLES, lexical_scores
+from matcher.reading.activities import SETTLES
 from matcher.reading.learned import learned_weights
 from matcher.reading.reader import read, read_need
 from matcher.reference.activities import taxonomy
-from matcher.reference.lexicon import LOTS, NAMES, lexicon
+from matcher.reference.lexicon import LOTS, NAMES, hits, lexicon
 
 # A reader of its own, whose tables have one line more.
 READER = """
@@ -129,7 +129,7 @@ def test_the_kinds_of_suppliers_are_no_words_of_a_trade() -> None:
     learned = {root for feature in learned_weights() for root in feature.split()}
     assert not acronyms & (told | learned)
     for kind in SupplierKind:
-        assert not lexical_scores(f"{kind.value} du bassin"), kind
+        assert not hits(stems(f"{kind.value} du bassin")), kind
         assert not read(Lot(f"Lot réservé aux {kind.value}")).sure, kind
 
 
