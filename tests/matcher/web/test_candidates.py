@@ -57,6 +57,19 @@ def test_a_list_says_who_why_and_what_is_not_known(client: FlaskClient) -> None:
     assert "pas éligible" in page.text.lower()
 
 
+@pytest.mark.parametrize("asked", [GREEN, RESERVED, {"besoin": "Traiteur", "lieu": "Brest (29)", "rayon": "10"}])
+def test_what_leaves_the_list_is_never_swapped_into_it(client: FlaskClient, asked: dict[str, str]) -> None:
+    page = read(client, "/candidats", asked)
+    boosted = [
+        str(one.get("href") or one.get("action"))
+        for one in page.all("#candidats a[href], #candidats form[action]")
+        if (told := one.find_parent(attrs={"hx-boost": True}) if not one.has_attr("hx-boost") else one)
+        and told["hx-boost"] == "true"
+    ]
+    assert boosted
+    assert {address.partition("?")[0] for address in boosted} <= {"/candidats", "#elargir"}
+
+
 def test_the_dashed_line_separates_those_to_call(client: FlaskClient) -> None:
     page = read(client, "/candidats", {**RESERVED, "rayon": "tous"})
     rows = page.all(".candidates > li")
