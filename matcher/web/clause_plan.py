@@ -33,7 +33,7 @@ from matcher.web.answer import place_code, places_said
 from matcher.web.desk import desk
 from matcher.web.query import Arguments, Query
 from matcher.web.sent import sent
-from matcher.web.typed_lines import column, one
+from matcher.web.typed_lines import activity_of, column, one
 
 pages = Blueprint("clause_plan", __name__)
 
@@ -58,7 +58,7 @@ class Asked:
         query = Query.of(arguments)
         needs, hours = column(arguments, "objet", MOST_WORKS), column(arguments, "heures", MOST_WORKS)
         if not needs and query.text("besoin"):
-            needs = (" ".join(query.text("besoin").split()),)
+            needs = (activity_of(query.text("besoin")),)
         hours = (*hours, *("" for _ in needs[len(hours) :]))
         rows = tuple((need, its) for need, its in zip(needs, hours, strict=False) if need or its)
         months = one(arguments, "mois") or query.typed("duree") or _USUAL_MONTHS

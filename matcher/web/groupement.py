@@ -27,7 +27,7 @@ from matcher.web.desk import desk
 from matcher.web.drawn import drawn
 from matcher.web.query import Arguments, Query
 from matcher.web.sent import sent
-from matcher.web.typed_lines import one, several
+from matcher.web.typed_lines import activity_of, one, several
 
 pages = Blueprint("groupement", __name__)
 
@@ -48,7 +48,7 @@ class Asked:
     def of(cls, arguments: Arguments) -> "Asked":
         """Take from the arguments of a request what makes groupements. A need that comes from the other pages fills the form."""
         query = Query.of(arguments)
-        need = " ".join(query.text("besoin").split())
+        need = activity_of(query.text("besoin"))
         lever_code = query.text("levier") if query.text("levier") in ASKED_LEVERS else ""
         return cls(
             several(arguments, "objet", _MOST_LINES) or ((need,) if need else ()),
