@@ -276,6 +276,22 @@ def places_said(query: Query) -> tuple[str, ...]:
     return tuple(_written(place) for place in read_chosen(query.lot, query.chosen).places)
 
 
+def months_said(query: Query) -> str:
+    """Return how many months a need lasts, as typed, else as its text says; empty where neither does."""
+    months = query.lot.duree
+    if months is None and query.text("besoin"):
+        months = read_chosen(query.lot, query.chosen).months
+    return query.typed("duree") if months is None else f"{months:g}"
+
+
+def lever_said(query: Query) -> str:
+    """Return the lever of a need: as chosen, else as its text says it outright; empty where neither does."""
+    if query.text("levier") or not query.text("besoin"):
+        return query.text("levier") if query.text("levier") in ASKED_LEVERS else ""
+    reading = read_chosen(query.lot, query.chosen)
+    return reading.levier_hint if reading.reserved_by and reading.levier_hint in ASKED_LEVERS else ""
+
+
 def _written(place: Place) -> str:
     town = commune(place.code) if place.type is PlaceType.COMMUNE else None
     homonyms = town is not None and len(communes_named(town.name)) > 1

@@ -22,7 +22,7 @@ from matcher.lots.decision import Decision
 from matcher.lots.together import MEMBERS, MOST_MEMBERS, MOST_PARTS, AskedPart, Together, together, too_many
 from matcher.reading.lots import ASKED_LEVERS
 from matcher.reference.levers import lever
-from matcher.web.answer import place_code, places_said
+from matcher.web.answer import lever_said, place_code, places_said
 from matcher.web.desk import desk
 from matcher.web.drawn import drawn
 from matcher.web.query import Arguments, Query
@@ -49,11 +49,10 @@ class Asked:
         """Take from the arguments of a request what makes groupements. A need that comes from the other pages fills the form."""
         query = Query.of(arguments)
         need = activity_of(query.text("besoin"))
-        lever_code = query.text("levier") if query.text("levier") in ASKED_LEVERS else ""
         return cls(
             several(arguments, "objet", _MOST_LINES) or ((need,) if need else ()),
             several(arguments, "site", _MOST_LINES) or places_said(query),
-            lever_code,
+            lever_said(query),
             one(arguments, "etp"),
             one(arguments, "membres"),
         )

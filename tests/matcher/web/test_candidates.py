@@ -249,9 +249,7 @@ def test_a_notice_is_titled_by_its_object_and_a_long_one_loses_its_usual_clauses
     clauses = "Les pénalités de retard sont de 100 € par jour. " * 80
     need = f"AVIS\nPouvoir adjudicateur : Ville de Lille\nObjet : Entretien des espaces verts du parc de Maubeuge.\n{clauses}{'Tonte et taille. ' * 30}"
     page = read(client, "/candidats", {"besoin": need})
-    assert " ".join(page.one("h1").get_text().split()).startswith(
-        "« Entretien des espaces verts du parc de Maubeuge"
-    )
+    assert " ".join(page.one("h1").get_text().split()).startswith("« Entretien des espaces verts du parc de Maubeuge")
     assert "ce qui dépasse 3 000 caractères" not in page.text
     assert "lieu Maubeuge" in chips(page)
 
