@@ -241,6 +241,15 @@ def test_the_size_read_gives_way_to_what_is_typed_and_can_be_taken_off(client: F
     assert "durée lue 48 mois" in chips(without)
     form = read(client, without.link("Modifier le besoin"))
     assert form.one("#montant")["value"] == ""
+    sent = read(client, "/candidats", form.values(form.one("form.need-form")))
+    assert sent.path == "/candidats"
+    assert not any(said.startswith("montant") for said in chips(sent))
+    for field, typed_as, said in (("montant", "90 000", "montant 90 000 € HT"), ("duree", "18", "durée 18 mois")):
+        its_form = next(one for one in sent.all(".add-forms form") if one.select_one(f"#ajout-{field}"))
+        values = [(name, value) for name, value in sent.values(its_form) if name != field]
+        assert said in chips(read(client, "/candidats", [*values, (field, typed_as)]))
+        left_empty = read(client, "/candidats", sent.values(its_form))
+        assert chips(left_empty) == chips(sent)
     again = read(client, "/candidats", {**query, "montant": "80 000", "retirer": "montant"})
     assert "montant lu 120 000 € HT par an" in chips(again)
 
