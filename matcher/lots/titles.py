@@ -22,8 +22,9 @@ def object_of(need: str) -> str:
 
 
 def title_of(need: str) -> str:
-    """Return the same, no longer than a title."""
-    return cut(object_of(need))
+    """Return the same, no longer than a title: its first sentence where that is one, else its first words."""
+    told = object_of(need)
+    return told if len(told) <= LONGEST_TITLE else cut(told.partition(". ")[0])
 
 
 def cut(title: str, longest: int = LONGEST_TITLE) -> str:
