@@ -260,6 +260,12 @@ def test_a_notice_is_titled_by_its_object_and_a_long_one_loses_its_usual_clauses
     page = read(client, "/candidats", {"besoin": need})
     assert " ".join(page.one("h1").get_text().split()).startswith("« Entretien des espaces verts du parc de Maubeuge")
     assert "ce qui dépasse 3 000 caractères" not in page.text
+    assert (
+        "Avis de réservation · Entretien des espaces verts du parc de Maubeuge"
+        in read(client, "/avis", {"besoin": need}).text
+    )
+    kept = read(client, "/dossiers/retenir", {"besoin": need})
+    assert str(kept.one("#title")["value"]) == "Entretien des espaces verts du parc de Maubeuge"
     assert "lieu Maubeuge" in chips(page)
 
 
