@@ -22,6 +22,7 @@ from matcher.lots.entry_changes import (
 )
 from matcher.lots.frozen import FrozenError, thaw
 from matcher.lots.journal import kept_change
+from matcher.lots.titles import title_of
 from matcher.lots.withdrawn import withdraw
 
 _LIVING: frozenset[str] = frozenset({State.OPEN, State.CLOSED})
@@ -82,7 +83,7 @@ class AddLot(Change):
         answer = self.frozen.get("answer")
         lot = SavedLot(
             number=number,
-            title=self.title or shortlist.reading.lot.objet or f"Lot {number}",
+            title=self.title or title_of(shortlist.reading.lot.objet) or f"Lot {number}",
             frozen=shortlist,
             answer=answer if isinstance(answer, str) else shortlist.answer,
             at=at,

@@ -16,6 +16,7 @@ from matcher.domain.match import Match
 from matcher.domain.place import PlaceOrigin
 from matcher.domain.supplier import Contact
 from matcher.lots.dossier import Entry, Header, SavedLot
+from matcher.lots.titles import title_of
 
 # Outlook and browsers of Windows cut an address beyond 2,083 characters; some mail programs at 2,000.
 LONGEST_LINK = 2_000
@@ -74,7 +75,6 @@ class Recipient:
 def consultation(header: Header, lot: SavedLot, entries: Sequence[Entry], *, signature: str = "") -> Message:
     """Return the text to send to `entries`, to be read again before it leaves: the need, the day of the answer, the questions."""
     asked = lot.frozen.reading.lot
-    need = asked.objet or lot.title
     who = f"{header.buyer} prépare un achat et consulte" if header.buyer else "Nous préparons un achat et consultons"
     before = f", avant le {day(header.deadline)}" if header.deadline else ""
     paragraphs = (
@@ -87,7 +87,7 @@ def consultation(header: Header, lot: SavedLot, entries: Sequence[Entry], *, sig
         "Merci de ne rien nous transmettre de confidentiel : vos réponses nous servent à décrire le besoin.",
         f"Bien cordialement,\n{signature}".strip(),
     )
-    title = header.title or need
+    title = header.title or title_of(asked.objet) or lot.title
     return Message(typeset(f"Consultation préalable : {title}"), typeset("\n\n".join(paragraphs)))
 
 

@@ -38,7 +38,7 @@ from matcher.web.long_work import Works
 from matcher.web.lot_map import lot_map
 from matcher.web.query import Arguments, Query
 from matcher.web.sent import sent
-from matcher.web.typed_lines import one, several
+from matcher.web.typed_lines import activity_of, one, several
 
 pages = Blueprint("allotment", __name__)
 
@@ -73,7 +73,7 @@ class Asked:
     def of(cls, arguments: Arguments, pasted: str = "", file_name: str = "") -> "Asked":
         """Take from the arguments of a request what makes an allotment. A need that comes from the other pages fills the form."""
         query = Query.of(arguments)
-        need = " ".join(query.text("besoin").split())
+        need = activity_of(query.text("besoin"))
         return cls(
             several(arguments, "objet", _MOST_NEEDS) or ((need,) if need else ()),
             pasted,

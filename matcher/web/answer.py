@@ -15,13 +15,13 @@ from matcher.domain.reading import ActivityGuess, Reading
 from matcher.lots.listing import KNOWN, RADII, Listing, Narrowing, listing, usual_radius
 from matcher.lots.reasons import unknowns
 from matcher.lots.shortlist import day_asked
+from matcher.lots.titles import object_of
 from matcher.ranking.ask import Ask
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.shelf import Shelf
 from matcher.reading.chosen import read_chosen
 from matcher.reading.doubt import worth_naming
 from matcher.reading.lots import ASKED_LEVERS
-from matcher.reading.notice import is_object, notice
 from matcher.reference.communes import commune, communes_named
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.web.desk import Desk
@@ -142,9 +142,8 @@ class Answer:
 
     @property
     def need(self) -> str:
-        """The need on one line: of a notice pasted whole, its object first."""
-        need = self.query.text("besoin")
-        return " ".join((need if is_object(need) else notice(need).need.replace("\n", ". ")).split())
+        """The need on one line: of a notice pasted whole, its object."""
+        return object_of(self.query.text("besoin"))
 
     @property
     def activities(self) -> tuple[ActivityGuess, ...]:
@@ -275,6 +274,22 @@ def places_said(query: Query) -> tuple[str, ...]:
     if query.several("lieu") or not query.text("besoin"):
         return query.several("lieu")
     return tuple(_written(place) for place in read_chosen(query.lot, query.chosen).places)
+
+
+def months_said(query: Query) -> str:
+    """Return how many months a need lasts, as typed, else as its text says; empty where neither does."""
+    months = query.lot.duree
+    if months is None and query.text("besoin"):
+        months = read_chosen(query.lot, query.chosen).months
+    return query.typed("duree") if months is None else f"{months:g}"
+
+
+def lever_said(query: Query) -> str:
+    """Return the lever of a need: as chosen, else as its text says it outright; empty where neither does."""
+    if query.text("levier") or not query.text("besoin"):
+        return query.text("levier") if query.text("levier") in ASKED_LEVERS else ""
+    reading = read_chosen(query.lot, query.chosen)
+    return reading.levier_hint if reading.reserved_by and reading.levier_hint in ASKED_LEVERS else ""
 
 
 def _written(place: Place) -> str:

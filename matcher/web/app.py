@@ -9,6 +9,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import Engine
 
 from matcher.lots.reasons import against, bar, strengths, unknowns
+from matcher.lots.titles import title_of
 from matcher.paths import shipped
 from matcher.settings import WebSettings
 from matcher.web import (
@@ -118,7 +119,7 @@ def create_app(
     )
     app.extensions[EXTENSION] = Desk(engine, today or _today, clock or _clock, chosen)
     app.jinja_options = {"extensions": [FrenchSpaces], "trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.filters.update(FILTERS)
+    app.jinja_env.filters.update(FILTERS, title_of=title_of)
     app.jinja_env.globals.update(asset=asset, bar=bar, strengths=strengths, against=against, unknowns=unknowns)
     app.jinja_env.globals["page_exists"] = app.view_functions.__contains__
     app.jinja_env.globals["may"] = access.may

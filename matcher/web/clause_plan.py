@@ -28,12 +28,13 @@ from matcher.lots.asked import DecisionRefused, positive
 from matcher.lots.clause_plan import MOST_HOURS, MOST_MONTHS, MOST_WORKS, Planned, planned
 from matcher.lots.decision import Decision
 from matcher.reference.clauses import works_types
+from matcher.reference.levers import eligible
 from matcher.settings import retention_months
-from matcher.web.answer import place_code, places_said
+from matcher.web.answer import lever_said, months_said, place_code, places_said
 from matcher.web.desk import desk
 from matcher.web.query import Arguments, Query
 from matcher.web.sent import sent
-from matcher.web.typed_lines import column, one
+from matcher.web.typed_lines import activity_of, column, one
 
 pages = Blueprint("clause_plan", __name__)
 
@@ -51,6 +52,7 @@ class Asked:
     total: str
     months: str
     works_type: str
+    lever: str = ""
 
     @classmethod
     def of(cls, arguments: Arguments) -> "Asked":
@@ -58,16 +60,17 @@ class Asked:
         query = Query.of(arguments)
         needs, hours = column(arguments, "objet", MOST_WORKS), column(arguments, "heures", MOST_WORKS)
         if not needs and query.text("besoin"):
-            needs = (" ".join(query.text("besoin").split()),)
+            needs = (activity_of(query.text("besoin")),)
         hours = (*hours, *("" for _ in needs[len(hours) :]))
         rows = tuple((need, its) for need, its in zip(needs, hours, strict=False) if need or its)
-        months = one(arguments, "mois") or query.typed("duree") or _USUAL_MONTHS
-        return cls(rows, places_said(query), one(arguments, "total"), months, one(arguments, "travaux"))
+        months = one(arguments, "mois") or months_said(query) or _USUAL_MONTHS
+        total, works_type = one(arguments, "total"), one(arguments, "travaux")
+        return cls(rows, places_said(query), total, months, works_type, lever_said(query))
 
     def pairs(self) -> list[tuple[str, str]]:
         """What asks for the same plan again, as (name, value)."""
         rows = [pair for need, hours in self.rows for pair in (("objet", need), ("heures", hours))]
-        rest = (("total", self.total), ("mois", self.months), ("travaux", self.works_type))
+        rest = (("total", self.total), ("mois", self.months), ("travaux", self.works_type), ("levier", self.lever))
         return [*rows, *(("lieu", place) for place in self.places), *((name, value) for name, value in rest if value)]
 
     def url(self, endpoint: str = "clause_plan.show", **more: str) -> str:
@@ -103,7 +106,9 @@ def show() -> ResponseReturnValue:
         words=words,
         shown=NAMED,
         side_links={one.need.label: _side_query(found, one).url() for one in found.plan.side} if found else {},
-        way_links={one.modality.code: _way_query(found, one).url() for one in found.plan.carried} if found else {},
+        way_links={one.modality.code: _way_query(found, one, its.lever).url() for one in found.plan.carried}
+        if found
+        else {},
     )
     return page, 422 if faults else 200
 
@@ -189,10 +194,12 @@ def _side_query(found: Planned, answered: SideAnswer) -> Query:
     return _around(found, besoin=answered.need.label, activite=answered.need.activity)
 
 
-def _way_query(found: Planned, way: Carried) -> Query:
-    """The need that asks for the candidates of one way, for the activity that has most of the hours."""
+def _way_query(found: Planned, way: Carried, lever: str) -> Query:
+    """The need that asks for the candidates of one way, for the activity that has most of the hours; under the lever of the need where
+    they may answer under it."""
     most = max(found.works, key=lambda work: (work.hours, work.label))
-    return _around(found, besoin=most.label, type=sorted(kind.value for kind in way.modality.kinds))
+    kinds = sorted(kind.value for kind in way.modality.kinds)
+    return _around(found, besoin=most.label, type=kinds, levier=lever if eligible(lever, way.modality.kinds) else "")
 
 
 def _around(found: Planned, **values: str | Sequence[str]) -> Query:

@@ -194,18 +194,25 @@ def described(form: Mapping[str, str]) -> tuple[Description | None, dict[str, st
     start = fields.hour("start")
     if start is None:
         fields.faults.setdefault("start", "Dites à quelle heure commence le premier rendez-vous.")
-    slots, minutes = fields.whole("slots", 0, MOST_SLOTS), fields.whole("minutes", 1, 240)
-    between = fields.whole("between", 0, 60) or 0
-    tables = fields.whole("tables", 0, 5_000)
-    for name, value in (("slots", slots), ("minutes", minutes), ("tables", tables)):
+    slots, minutes = (
+        fields.whole("slots", 0, MOST_SLOTS, "Créneaux"),
+        fields.whole("minutes", 1, 240, "Minutes de chaque créneau"),
+    )
+    between = fields.whole("between", 0, 60, "Minutes entre deux créneaux") or 0
+    tables = fields.whole("tables", 0, 5_000, "Tables")
+    for name, label, value in (
+        ("slots", "Créneaux", slots),
+        ("minutes", "Minutes de chaque créneau", minutes),
+        ("tables", "Tables", tables),
+    ):
         if value is None:
-            fields.faults.setdefault(name, "Un nombre est nécessaire ici.")
+            fields.faults.setdefault(name, f"{label} : un nombre est nécessaire.")
     rules = Rules(
         tables or 0,
-        fields.whole("accessible", 0, 5_000) or 0,
-        fields.whole("interpreters", 0, 5_000) or 0,
-        fields.whole("most", 1, MOST_SLOTS),
-        fields.whole("least", 0, MOST_SLOTS) or 0,
+        fields.whole("accessible", 0, 5_000, "Tables sans marche") or 0,
+        fields.whole("interpreters", 0, 5_000, "Interprètes") or 0,
+        fields.whole("most", 1, MOST_SLOTS, "Rendez-vous au plus"),
+        fields.whole("least", 0, MOST_SLOTS, "Rendez-vous au moins") or 0,
     )
     if tables is not None and rules.accessible > rules.tables:
         fields.faults.setdefault("accessible", f"Pas plus que de tables ({rules.tables}).")
@@ -218,7 +225,10 @@ def described(form: Mapping[str, str]) -> tuple[Description | None, dict[str, st
 def _breaks(fields: Fields) -> list[Break]:
     found = []
     for row in range(1, MOST_BREAKS + 1):
-        start, minutes = fields.hour(f"pause_{row}"), fields.whole(f"pause_{row}_minutes", 1, 300)
+        start, minutes = (
+            fields.hour(f"pause_{row}"),
+            fields.whole(f"pause_{row}_minutes", 1, 300, f"Minutes de la pause {row}"),
+        )
         label = fields.text(f"pause_{row}_nom", 60)
         if start is not None and minutes is not None:
             found.append(Break(start, minutes, label or "pause"))

@@ -47,14 +47,14 @@ class Fields:
             self.faults[name] = f"« {typed[:_SHOWN]} » n’est pas une heure, par exemple 9 h 20."
         return found
 
-    def whole(self, name: str, least: int, most: int) -> int | None:
-        """Return a whole number between two, None where the field is empty."""
+    def whole(self, name: str, least: int, most: int, label: str) -> int | None:
+        """Return a whole number between two, None where the field is empty; `label` is what the page calls it."""
         typed = self.text(name)
         if not typed:
             return None
         found = clean_number(typed).value
         if found is None or found != int(found) or not least <= found <= most:
-            self.faults[name] = f"Un nombre entier de {least} à {most}. Vous avez écrit « {typed[:_SHOWN]} »."
+            self.faults[name] = f"{label} : un nombre entier de {least} à {most}. Vous avez écrit « {typed[:_SHOWN]} »."
             return None
         return int(found)
 

@@ -22,12 +22,12 @@ from matcher.lots.decision import Decision
 from matcher.lots.together import MEMBERS, MOST_MEMBERS, MOST_PARTS, AskedPart, Together, together, too_many
 from matcher.reading.lots import ASKED_LEVERS
 from matcher.reference.levers import lever
-from matcher.web.answer import place_code, places_said
+from matcher.web.answer import lever_said, place_code, places_said
 from matcher.web.desk import desk
 from matcher.web.drawn import drawn
 from matcher.web.query import Arguments, Query
 from matcher.web.sent import sent
-from matcher.web.typed_lines import one, several
+from matcher.web.typed_lines import activity_of, one, several
 
 pages = Blueprint("groupement", __name__)
 
@@ -48,12 +48,11 @@ class Asked:
     def of(cls, arguments: Arguments) -> "Asked":
         """Take from the arguments of a request what makes groupements. A need that comes from the other pages fills the form."""
         query = Query.of(arguments)
-        need = " ".join(query.text("besoin").split())
-        lever_code = query.text("levier") if query.text("levier") in ASKED_LEVERS else ""
+        need = activity_of(query.text("besoin"))
         return cls(
             several(arguments, "objet", _MOST_LINES) or ((need,) if need else ()),
             several(arguments, "site", _MOST_LINES) or places_said(query),
-            lever_code,
+            lever_said(query),
             one(arguments, "etp"),
             one(arguments, "membres"),
         )

@@ -8,13 +8,13 @@ from flask import request
 
 from matcher.lots.dossier import Change, ChangeRefused, Header, State
 from matcher.lots.store import Conflict, Line, Wanted, change, create, listed, load
+from matcher.lots.titles import cut
 from matcher.web.desk import desk
 from matcher.web.dossiers import HEADER, header_of
 from matcher.web.signature import NO_NAME, signed
 from matcher.web.writing import form_key, now
 
 _MOST_OFFERED = 60
-_LONGEST_TITLE = 120
 _TRIES = 5
 
 
@@ -68,9 +68,8 @@ def offered() -> list[Line]:
 
 def form_context(title: str, given: Mapping[str, str]) -> dict[str, object]:
     """What the template of the form needs beside its own: the fields as typed, a title to start from, the dossiers offered."""
-    short = title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE].rsplit(' ', 1)[0]} …"
     return {
-        "given": {"title": short, "lot": "", **given},
+        "given": {"title": cut(title), "lot": "", **given},
         "header": HEADER,
         "dossiers": offered(),
         "chosen": given.get("dossier", request.args.get("dossier", "")),

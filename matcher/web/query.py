@@ -35,6 +35,7 @@ _CHOSEN = ("activite", "ou", "demande")
 _VIEW = ("type", "rayon", "connu", "credible", "tri", "page")
 NAMES = (*_NEED, *_CHOSEN, *_VIEW)
 _SEVERAL = {"lieu", "cpv", "activite", "ou", "demande", "type", "connu"}
+_MINUS = ("-", "−")
 _YEARS = re.compile(r"\ban(?:s|nées?)?\b", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
@@ -114,8 +115,8 @@ class Query:
         checks = {
             "besoin": self._need_fault(),
             "cpv": self._cpv_fault(),
-            "montant": self._number_fault("montant", _MOST_EUROS, "Le montant doit être un nombre, par exemple 180 000."),
-            "duree": self._number_fault("duree", _MOST_MONTHS, "La durée doit être un nombre de mois, par exemple 12."),
+            "montant": self._number_fault("montant", _MOST_EUROS, "Le montant doit être", "un nombre, par exemple 180 000.", "plus grand que zéro."),
+            "duree": self._number_fault("duree", _MOST_MONTHS, "La durée doit être", "un nombre de mois, par exemple 12.", "plus grande que zéro."),
             "debut": "" if self._date() or not self.text("debut") else _seen("Écrivez une date, par exemple 01/03/2027.", self.text("debut")),
             "levier": "" if self.text("levier") in ("", NONE, *ASKED_LEVERS) else "Choisissez dans la liste.",
         }  # fmt: skip
@@ -198,14 +199,16 @@ class Query:
                 return f"« {written} » n’est pas un code CPV. {advice}"
         return ""
 
-    def _number_fault(self, name: str, most: int, advice: str) -> str:
+    def _number_fault(self, name: str, most: int, must_be: str, a_number: str, positive: str) -> str:
         text = self.typed(name)
         if with_tax(text):
             return _seen("Donnez-le hors taxes.", text)
         value = (_months if name == "duree" else _amount)(text)
         if not text or (value is not None and 0 < value <= most):
             return ""
-        return _seen(advice if not value or value <= most else f"C’est trop : {number(most)} au plus.", text)
+        if value == 0 or (text.startswith(_MINUS) and clean_amount(text[1:]).value is not None):
+            return _seen(f"{must_be} {positive}", text)
+        return _seen(f"{must_be} {a_number}" if value is None else f"C’est trop : {number(most)} au plus.", text)
 
 
 def _seen(advice: str, text: str) -> str:
@@ -213,7 +216,7 @@ def _seen(advice: str, text: str) -> str:
 
 
 def _amount(text: str) -> float | None:
-    return None if text.startswith(("-", "−")) else clean_amount(text).value
+    return None if text.startswith(_MINUS) else clean_amount(text).value
 
 
 def _months(text: str) -> float | None:

@@ -12,6 +12,7 @@ from matcher.lots.frozen import freeze
 from matcher.lots.listing import listing
 from matcher.lots.shortlist import shortlist_from
 from matcher.lots.store import DossierUnknown, catalogue_date
+from matcher.lots.titles import LONGEST_TITLE, title_of
 from matcher.web.answer import Answer, answer
 from matcher.web.desk import desk
 from matcher.web.into_dossier import form_context, goal, put
@@ -21,7 +22,6 @@ pages = Blueprint("retain", __name__)
 
 # What a dossier freezes of a list: what a team reads, and more. Beyond, nobody calls.
 FROZEN = 60
-_LONGEST_TITLE = 120
 
 
 @pages.get("/dossiers/retenir")
@@ -50,7 +50,7 @@ def keep() -> ResponseReturnValue:
         faults["retenu"] = "Cochez au moins une structure ; les autres restent dans la liste figée."
     if faults:
         return _page(query, matches, kept, given, faults)
-    lot_title = " ".join(without_unseen(given.get("lot", "")).split())[:_LONGEST_TITLE]
+    lot_title = " ".join(without_unseen(given.get("lot", "")).split())[:LONGEST_TITLE]
     frozen = freeze(shortlist_from(found.ranking, matches))
     added = AddLot(lot_title, frozen, kept, catalogue_date(desk().engine))
     try:
@@ -81,6 +81,6 @@ def _page(
         matches=matches,
         kept=set(kept),
         faults=faults,
-        **form_context(query.text("besoin"), given),
+        **form_context(title_of(query.text("besoin")), given),
     )
     return page, 422 if faults else 200

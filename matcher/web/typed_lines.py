@@ -1,6 +1,7 @@
 """What a person typed in the fields of a form that asks: trimmed, without what cannot be seen, no longer than is read."""
 
 from matcher.lots.dossier import without_unseen
+from matcher.lots.titles import cut, object_of
 from matcher.web.query import Arguments
 
 _LONGEST = 300
@@ -20,6 +21,11 @@ def several(arguments: Arguments, name: str, most: int) -> tuple[str, ...]:
 def column(arguments: Arguments, name: str, most: int) -> tuple[str, ...]:
     """Return the values of a field that stands once a row, in order, the empty ones too."""
     return tuple(_tidy(value) for value in arguments.getlist(name)[:most])
+
+
+def activity_of(need: str) -> str:
+    """Return what a field of one line holds of a need that comes from the other pages: of a notice pasted whole, its object."""
+    return cut(object_of(need), _LONGEST)
 
 
 def _tidy(text: str) -> str:

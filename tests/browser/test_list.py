@@ -103,6 +103,16 @@ def test_a_name_leads_to_the_page_of_the_supplier(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_contain_text("LES ATELIERS DES BORDS DE SAMBRE")
 
 
+@pytest.mark.parametrize(
+    "words", ["répondre à plusieurs", "découper en lots", "plan de clause", "Lire l’avis", "Modifier le besoin"]
+)
+def test_a_link_that_leaves_the_list_shows_its_page(page: Page, words: str) -> None:
+    page.goto(f"/candidats?{RESERVED}", wait_until="networkidle")
+    page.get_by_role("link", name=words).first.click()
+    page.wait_for_url(lambda url: "/candidats" not in url)
+    expect(page.locator("main h1, main #besoin").first).to_be_visible()
+
+
 def test_what_cannot_be_answered_in_place_is_shown_whole(page: Page, troubles: list[str]) -> None:
     page.goto("/candidats?cpv=77310000")
     page.get_by_role("button", name="Retirer CPV").click()

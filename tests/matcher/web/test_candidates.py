@@ -57,6 +57,19 @@ def test_a_list_says_who_why_and_what_is_not_known(client: FlaskClient) -> None:
     assert "pas éligible" in page.text.lower()
 
 
+@pytest.mark.parametrize("asked", [GREEN, RESERVED, {"besoin": "Traiteur", "lieu": "Brest (29)", "rayon": "10"}])
+def test_what_leaves_the_list_is_never_swapped_into_it(client: FlaskClient, asked: dict[str, str]) -> None:
+    page = read(client, "/candidats", asked)
+    boosted = [
+        str(one.get("href") or one.get("action"))
+        for one in page.all("#candidats a[href], #candidats form[action]")
+        if (told := one.find_parent(attrs={"hx-boost": True}) if not one.has_attr("hx-boost") else one)
+        and told["hx-boost"] == "true"
+    ]
+    assert boosted
+    assert {address.partition("?")[0] for address in boosted} <= {"/candidats", "#elargir"}
+
+
 def test_the_dashed_line_separates_those_to_call(client: FlaskClient) -> None:
     page = read(client, "/candidats", {**RESERVED, "rayon": "tous"})
     rows = page.all(".candidates > li")
@@ -228,6 +241,15 @@ def test_the_size_read_gives_way_to_what_is_typed_and_can_be_taken_off(client: F
     assert "durée lue 48 mois" in chips(without)
     form = read(client, without.link("Modifier le besoin"))
     assert form.one("#montant")["value"] == ""
+    sent = read(client, "/candidats", form.values(form.one("form.need-form")))
+    assert sent.path == "/candidats"
+    assert not any(said.startswith("montant") for said in chips(sent))
+    for field, typed_as, said in (("montant", "90 000", "montant 90 000 € HT"), ("duree", "18", "durée 18 mois")):
+        its_form = next(one for one in sent.all(".add-forms form") if one.select_one(f"#ajout-{field}"))
+        values = [(name, value) for name, value in sent.values(its_form) if name != field]
+        assert said in chips(read(client, "/candidats", [*values, (field, typed_as)]))
+        left_empty = read(client, "/candidats", sent.values(its_form))
+        assert chips(left_empty) == chips(sent)
     again = read(client, "/candidats", {**query, "montant": "80 000", "retirer": "montant"})
     assert "montant lu 120 000 € HT par an" in chips(again)
 
@@ -236,10 +258,14 @@ def test_a_notice_is_titled_by_its_object_and_a_long_one_loses_its_usual_clauses
     clauses = "Les pénalités de retard sont de 100 € par jour. " * 80
     need = f"AVIS\nPouvoir adjudicateur : Ville de Lille\nObjet : Entretien des espaces verts du parc de Maubeuge.\n{clauses}{'Tonte et taille. ' * 30}"
     page = read(client, "/candidats", {"besoin": need})
-    assert " ".join(page.one("h1").get_text().split()).startswith(
-        "« Objet : Entretien des espaces verts du parc de Maubeuge"
-    )
+    assert " ".join(page.one("h1").get_text().split()).startswith("« Entretien des espaces verts du parc de Maubeuge")
     assert "ce qui dépasse 3 000 caractères" not in page.text
+    assert (
+        "Avis de réservation · Entretien des espaces verts du parc de Maubeuge"
+        in read(client, "/avis", {"besoin": need}).text
+    )
+    kept = read(client, "/dossiers/retenir", {"besoin": need})
+    assert str(kept.one("#title")["value"]) == "Entretien des espaces verts du parc de Maubeuge"
     assert "lieu Maubeuge" in chips(page)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from matcher.catalogue.facilitators import Facilitator, import_facilitators
 from matcher.domain.french import number
 from matcher.web import create_app
+from tests.conftest import ROOT
 from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401  # the command, on the same sample
 from tests.matcher.web.conftest import queries
 from tests.matcher.web.reading import NASTY, fill, read
@@ -80,7 +81,22 @@ def test_the_need_of_the_other_pages_fills_the_form(client: FlaskClient) -> None
     assert page.status == 200
     assert page.one("#objet-1")["value"] == GREEN
     assert page.one("#lieu")["value"] == "Maubeuge"
+    assert page.one("#mois")["value"] == "36"
     assert not page.all(".fault")
+
+
+def test_a_notice_fills_the_form_with_what_it_says(client: FlaskClient) -> None:
+    notice = (ROOT / "tests/fixtures/notices/nettoyage.txt").read_text(encoding="utf-8")
+    form = read(client, read(client, "/candidats", {"besoin": notice}).link("plan de clause"))
+    activity = str(form.one("#objet-1")["value"])
+    assert activity.startswith("Nettoyage des locaux et de la vitrerie du collège")
+    assert len(activity) <= 300 < len(notice)
+    assert form.one("#mois")["value"] == "36"
+    assert form.one('input[name="levier"]')["value"] == "clause"
+    plan = read(client, "/plan-clause", [("objet", GREEN), ("heures", "500"), ("lieu", "Maubeuge"), ("levier", "12")])
+    ways = [str(link["href"]) for link in plan.all(".plan-ways td:last-child > a")]
+    assert any("levier=12" in way for way in ways)
+    assert all(("levier=12" in way) == ("type=EA" in way or "type=ESAT" in way) for way in ways)
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,21 @@ def test_bad_input_is_said_under_its_field_and_what_was_typed_stays(
     assert listed(own) == []
 
 
+def test_every_wrong_number_is_said_with_the_name_of_its_field(writer: FlaskClient) -> None:
+    page = opened(writer, slots="abc", minutes="abc", between="x", tables="-1", most="abc", least="abc")
+    summary = " ".join(page.one(".faults").get_text(" ").split())
+    for label in (
+        "Créneaux",
+        "Minutes de chaque créneau",
+        "Minutes entre deux créneaux",
+        "Tables",
+        "Rendez-vous au plus",
+        "Rendez-vous au moins",
+    ):
+        assert f"{label} : un nombre entier de" in summary
+    assert "Tables : un nombre est nécessaire." in opened(writer, tables="").text
+
+
 def test_hours_that_go_past_midnight_are_refused(writer: FlaskClient) -> None:
     page = opened(writer, start="23 h", slots="8")
     assert page.status == 422

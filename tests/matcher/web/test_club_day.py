@@ -89,6 +89,7 @@ def test_an_absent_changes_little_and_nothing_before_it_is_confirmed(organiser: 
     assert load(day, 1) == before
     done = fill(organiser, page, ".after form", qui=ME)
     assert done.path == "/club/1/changements"
+    assert "rendez-vous désormais à l’horaire)" in done.text
     assert [" ".join(one.get_text().split()) for one in done.all(".after .ruled li")] == lines
     assert (
         before.name_of(key) not in done.one(".after > .ruled:last-of-type").get_text()

@@ -11,6 +11,7 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import Engine
 
 from matcher.advice.words import percent
+from tests.conftest import ROOT
 from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401  # the command, on the same sample
 from tests.matcher.web.conftest import queries
 from tests.matcher.web.reading import NASTY, Read, fill, read
@@ -109,6 +110,9 @@ def test_the_need_of_the_other_pages_fills_the_form(client: FlaskClient) -> None
     assert form.one("#site").get_text() == "Maubeuge\nArras"
     assert form.one("#levier option[selected]")["value"] == "12"
     assert not form.all(".fault")
+    reserved = (ROOT / "tests/fixtures/notices/blanchisserie.txt").read_text(encoding="utf-8")
+    form = read(client, read(client, "/candidats", {"besoin": reserved}).link("répondre à plusieurs"))
+    assert form.one("#levier option[selected]")["value"] == "13"
 
 
 def test_a_workbook_and_few_queries(client: FlaskClient, engine: Engine) -> None:

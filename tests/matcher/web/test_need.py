@@ -54,6 +54,14 @@ def test_of_a_page_pasted_whole_its_text_is_read_and_not_its_styles(client: Flas
     assert page.one("#besoin").get_text() == "Tonte des pelouses"
 
 
+@pytest.mark.parametrize("written", ["0", "-5", "−5", "0 €", "-1 000"])
+def test_a_size_of_nothing_or_less_is_asked_to_be_more_than_zero(client: FlaskClient, written: str) -> None:
+    page = read(client, "/candidats", {"besoin": "Traiteur", "montant": written, "duree": written})
+    assert page.status == 422
+    assert f"Le montant doit être plus grand que zéro. Vous avez écrit « {written} »." in page.text
+    assert f"La durée doit être plus grande que zéro. Vous avez écrit « {written} »." in page.text
+
+
 @pytest.mark.parametrize("sent", [{}, {"besoin": ""}, {"besoin": "   "}, {"lieu": "Lille"}])
 def test_no_need_is_said_plainly(client: FlaskClient, sent: dict[str, str]) -> None:
     page = read(client, "/candidats", sent)
