@@ -20,6 +20,7 @@ from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.shelf import Shelf
 from matcher.reading.chosen import read_chosen
 from matcher.reading.doubt import worth_naming
+from matcher.reading.kinds_cited import said_kinds
 from matcher.reading.lots import ASKED_LEVERS
 from matcher.reading.notice import is_object, notice
 from matcher.reference.communes import commune, communes_named
@@ -315,10 +316,8 @@ def _chips(reading: Reading, query: Query) -> Iterator[Chip]:
     elif hint := reading.levier_hint:
         read_in = reading.reserved_by
         yield Chip("lu" if read_in else "à confirmer", lever(hint).label, "levier", doubt=not read_in)
-    if reading.kinds_asked:
-        yield Chip(
-            "types cités" if len(reading.kinds_asked) > 1 else "type cité", ", ".join(reading.kinds_asked), "demande"
-        )
+    if cited := said_kinds(reading):
+        yield Chip("types cités" if len(cited) > 1 else "type cité", ", ".join(cited), "demande")
     for code in lot.cpv:
         yield Chip("CPV", code, f"cpv:{code}")
     yield from _sizes(reading)
