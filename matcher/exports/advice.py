@@ -41,6 +41,7 @@ def advice_object(advice: Advice) -> dict[str, Any]:
         "lot": reading_line(advice.reading),
         "verdict": str(its.verdict),
         "levier": its.lever or None,
+        "said": its.said or None,
         "headline": words.headline(its),
         "reasons": list(words.reasons(its)),
         "understood": its.understood,
