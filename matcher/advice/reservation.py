@@ -84,7 +84,8 @@ class Opinion:
 
     `told` is the lever that the figures are of: the one concluded for, else the one the lot asks for, else the clause, open to all.
     `said` is the article that the text reserves the lot under outright, where no one was chosen; empty where it says none.
-    `understood` is False where the reading is in doubt: nobody is counted then, and the trade is to be told first. `repeated` counts the
+    `understood` is False where the reading is in doubt, `placed` where no place is known: nobody is counted then, and the trade or the
+    place is to be told first. `repeated` counts the
     candidates left out because another of their organisation counts. `steps` is the curve of the lever told of, `largest` the size
     that keeps the candidates wanted, `split` the need cut in lots that do; None where the size of the lot, or any such size, is not known.
     `dependent` those whose turnover is known and for whom the lot is too large a part of it.
@@ -103,6 +104,12 @@ class Opinion:
     dependent: tuple[Dependency, ...]
     assumed: Assumptions
     said: str = ""
+    placed: bool = True
+
+    @property
+    def counted(self) -> bool:
+        """Whether candidates could be counted: the trade and the place are known."""
+        return self.understood and self.placed
 
     @property
     def better(self) -> LeverOpinion | None:
@@ -133,7 +140,9 @@ def opinion(ask: Ask, need: Need, assumed: Assumptions, turnover: Mapping[str, f
     beside it all the same.
     """
     found = candidates(rank(ask, gates=OPEN_GATES))
-    return opinion_on(found, ask.reading, ask.on, need, assumed, turnover or {}, understood=ask.understood)
+    return opinion_on(
+        found, ask.reading, ask.on, need, assumed, turnover or {}, understood=ask.understood, placed=placed(ask.reading)
+    )
 
 
 def opinion_on(
@@ -145,14 +154,17 @@ def opinion_on(
     turnover: Mapping[str, float],
     *,
     understood: bool = True,
+    placed: bool = True,
 ) -> Opinion:
-    """Return the opinion from candidates already found."""
+    """Return the opinion from candidates already found; of a lot of unknown trade or place, none of them counts."""
+    if not (understood and placed):
+        found = ()
     codes = (*RESERVING, CLAUSE)
     levers = tuple(lever_opinion(code, found, need.etp, assumed, excluded(code, reading, on)) for code in codes)
     said = said_outright(reading)
     asked = reading.lot.levier or said
     open_to = [its for its in levers if asked in ("", its.lever)]
-    verdict, chosen = _conclusion(open_to, levers[-1], assumed) if understood else (Verdict.SOURCE, "")
+    verdict, chosen = _conclusion(open_to, levers[-1], assumed) if understood and placed else (Verdict.SOURCE, "")
     told = next(its for code in (chosen, asked, CLAUSE) for its in levers if its.lever == code)
     counted = {candidate.organisation for candidate in told.found}
     theirs = [candidate for candidate in eligible_to(told.lever, found) if candidate.organisation in counted]
@@ -171,7 +183,13 @@ def opinion_on(
         dependent=_dependent(told.found, need.yearly, assumed, turnover),
         assumed=assumed,
         said=said,
+        placed=placed,
     )
+
+
+def placed(reading: Reading) -> bool:
+    """Whether a place is known: without one, the whole of France would count as within reach."""
+    return bool(reading.places)
 
 
 def said_outright(reading: Reading) -> str:

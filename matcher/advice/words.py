@@ -11,12 +11,15 @@ from matcher.reference.levers import lever
 NOTICE = "Un avis pour décider, pas un conseil juridique."
 CRITERION = "critere"
 TELL_THE_TRADE = "Dites d’abord le métier : le besoin n’est pas assez compris pour compter des candidats."
+TELL_THE_PLACE = "Dites d’abord le lieu : sans lui, on ne sait pas qui est à portée."
 
 
 def headline(its: Opinion) -> str:
     """The conclusion in one sentence."""
     if not its.understood:
         return TELL_THE_TRADE
+    if not its.placed:
+        return TELL_THE_PLACE
     if its.said:
         return _on_the_text(its)
     article = lever(its.lever).article if its.lever else ""
@@ -73,6 +76,9 @@ def reasons(its: Opinion) -> Iterator[str]:
     """Why, in sentences: who was counted, at what size, how sure."""
     if not its.understood:
         yield "Écrivez l’activité en deux mots, ou donnez un code CPV : l’avis suivra."
+    if not its.placed:
+        yield "Écrivez une commune, un département ou « France entière » : l’avis suivra."
+    if not its.counted:
         return
     told = its.told
     yield _counted(told, its.repeated)
@@ -208,7 +214,7 @@ def others(its: Opinion) -> Iterator[tuple[str, str, str]]:
 
 def beside(its: Opinion) -> Iterator[tuple[str, str, str]]:
     """(lever, what it gives, the sentence for the notice) of what can be added to any conclusion: it reserves nothing."""
-    if not its.understood:
+    if not its.counted:
         return
     credible = len(its.of(CLAUSE).credible)
     given = (

@@ -10,7 +10,7 @@ from matcher.advice.candidates import Candidate
 from matcher.advice.needed import Need
 from matcher.advice.reservation import Opinion, opinion
 from matcher.reference.levers import lever
-from tests.factories import ask, supplier
+from tests.factories import ask, declares, supplier
 from tests.matcher.advice.people import candidate, to_call
 from tests.matcher.advice.test_reservation import GREEN, given_on
 
@@ -159,3 +159,12 @@ def test_a_chosen_article_or_a_hint_is_not_what_the_text_says() -> None:
     chosen = replace(hinted, reserved_by="Lot réservé aux SIAE.", lot=replace(GREEN.lot, levier="12"))
     assert [given_on(found, reading=one).said for one in (hinted, chosen)] == ["", ""]
     assert words.headline(given_on(found, reading=hinted)) == "Réserver ce lot, à l’article L2113-12."
+
+
+def test_a_lot_without_a_place_is_asked_its_place_and_counts_nobody() -> None:
+    people = [supplier(f"Atelier {n}", activities=declares("espaces-verts.creation-entretien")) for n in range(5)]
+    its = opinion(ask("Entretien des espaces verts", people), Need(None, ""), DEFAULT)
+    assert words.headline(its) == words.TELL_THE_PLACE
+    assert (its.counted, its.told.found, words.notice(its)) == (False, (), "")
+    everywhere = opinion(ask("Entretien des espaces verts", people, lieu="France entière"), Need(None, ""), DEFAULT)
+    assert words.headline(everywhere).startswith("Réserver ce lot")
