@@ -7,7 +7,7 @@ from enum import StrEnum
 from math import ceil
 
 from matcher.advice.assumptions import Assumptions
-from matcher.advice.candidates import Candidate, Standing, candidates, eligible_to
+from matcher.advice.candidates import RESERVING, Candidate, Standing, candidates, eligible_to
 from matcher.advice.chances import at_least, chance_of_bids, competitors
 from matcher.advice.needed import Need
 from matcher.advice.sizing import STEP_ETP, Range, Split, Step, able_count, curve, largest, largest_etp, split
@@ -18,8 +18,6 @@ from matcher.ranking.gates import GATES
 from matcher.reference.levers import lever
 from matcher.reference.reserved_services import listed_service
 
-# The levers that reserve a lot; 14 is the two families at once, hence the last resort; 15 holds only for the services it lists.
-RESERVING = ("12", "13", "13-1", "15", "14")
 CLAUSE, PMSMP = "clause", "pmsmp"
 # How much surer of the bids wanted another article must be than the one that the text says, to be told beside it.
 GAIN = 0.1

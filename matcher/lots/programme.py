@@ -11,8 +11,9 @@ from sqlalchemy import Engine
 
 from matcher.advice import words
 from matcher.advice.assumptions import Assumptions
+from matcher.advice.candidates import RESERVING
 from matcher.advice.needed import NeedRefused, need_of
-from matcher.advice.reservation import RESERVING, Verdict
+from matcher.advice.reservation import Verdict
 from matcher.domain.french import count, number
 from matcher.domain.lot import Lot
 from matcher.lots.kept import KeptAnswers
