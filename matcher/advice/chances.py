@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from matcher.advice.assumptions import Assumptions
-from matcher.advice.candidates import Candidate, Standing
+from matcher.advice.candidates import RESERVING, Candidate, Standing, eligible_to
 from matcher.advice.sizing import Range, fits, suffices
 
 
@@ -39,20 +39,33 @@ def chance_of_bidding(candidate: Candidate, etp: float | None, assumed: Assumpti
     )
 
 
-def competitors(found: Iterable[Candidate], etp: float | None, assumed: Assumptions) -> tuple[Candidate, ...]:
-    """Return one candidate an organisation, the likeliest to bid, in the order of the list.
+def competitors(found: Sequence[Candidate], etp: float | None, assumed: Assumptions) -> tuple[Candidate, ...]:
+    """Return one candidate an organisation, the likeliest to bid, the credible first, each in the order of the list.
 
-    Of those whose trade is to be asked, only the first `assumed.calls` count: nobody calls hundreds.
+    Of the organisations whose trade is to be asked only `assumed.calls` count: nobody calls hundreds. They are the first of the list, or
+    the first that a narrower article is open to where calling these gives more: an article open to more kinds gives no less.
     """
     best: dict[str, tuple[float, Candidate]] = {}
     for candidate in found:
         chance = chance_of_bidding(candidate, etp, assumed).likely
         if candidate.organisation not in best or chance > best[candidate.organisation][0]:
             best[candidate.organisation] = (chance, candidate)
-    kept = [candidate for _, candidate in best.values()]
-    sure = [candidate for candidate in kept if candidate.standing is Standing.CREDIBLE]
-    asked = [candidate for candidate in kept if candidate.standing is Standing.TO_CALL]
-    return (*sure, *asked[: assumed.calls])
+    known = {candidate.organisation for candidate in found if candidate.standing is Standing.CREDIBLE}
+    lists = dict.fromkeys(
+        (_first_called(found, assumed), *(_first_called(eligible_to(code, found), assumed) for code in RESERVING))
+    )
+    called = max(
+        lists, key=lambda its: at_least([best[one][0] for one in best if one in known.union(its)], assumed.bids)
+    )
+    kept = [candidate for _, candidate in best.values() if candidate.organisation in known.union(called)]
+    return tuple(sorted(kept, key=lambda its: its.standing is not Standing.CREDIBLE))
+
+
+def _first_called(found: Sequence[Candidate], assumed: Assumptions) -> tuple[str, ...]:
+    """The first organisations of a list of which nobody is credible."""
+    known = {candidate.organisation for candidate in found if candidate.standing is Standing.CREDIBLE}
+    asked = dict.fromkeys(candidate.organisation for candidate in found if candidate.organisation not in known)
+    return tuple(asked)[: assumed.calls]
 
 
 def chance_of_bids(found: Iterable[Candidate], bids: int, etp: float | None, assumed: Assumptions) -> Range:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from math import ceil
 
 from matcher.advice.assumptions import Assumptions
-from matcher.advice.candidates import Candidate, Standing, candidates, eligible_to
+from matcher.advice.candidates import RESERVING, Candidate, Standing, candidates, eligible_to
 from matcher.advice.chances import at_least, chance_of_bids, competitors
 from matcher.advice.needed import Need
 from matcher.advice.sizing import STEP_ETP, Range, Split, Step, able_count, curve, largest, largest_etp, split
@@ -18,9 +18,9 @@ from matcher.ranking.gates import GATES
 from matcher.reference.levers import lever
 from matcher.reference.reserved_services import listed_service
 
-# The levers that reserve a lot; 14 is the two families at once, hence the last resort; 15 holds only for the services it lists.
-RESERVING = ("12", "13", "13-1", "15", "14")
 CLAUSE, PMSMP = "clause", "pmsmp"
+# How much surer of the bids wanted another article must be than the one that the text says, to be told beside it.
+GAIN = 0.1
 MOST_BIDS = 3
 # The article that a lot asks for refuses nobody here: what the others would give is part of the opinion.
 OPEN_GATES = tuple(gate for gate in GATES if gate.key not in ("famille", "type non connu"))
@@ -81,7 +81,9 @@ class Opinion:
     """The answer for a lot: a verdict, the lever it is for (empty for none), and what each lever gives.
 
     `told` is the lever that the figures are of: the one concluded for, else the one the lot asks for, else the clause, open to all.
-    `understood` is False where the reading is in doubt: nobody is counted then, and the trade is to be told first. `repeated` counts the
+    `said` is the article that the text reserves the lot under outright, where no one was chosen; empty where it says none.
+    `understood` is False where the reading is in doubt, `placed` where no place is known: nobody is counted then, and the trade or the
+    place is to be told first. `repeated` counts the
     candidates left out because another of their organisation counts. `steps` is the curve of the lever told of, `largest` the size
     that keeps the candidates wanted, `split` the need cut in lots that do; None where the size of the lot, or any such size, is not known.
     `dependent` those whose turnover is known and for whom the lot is too large a part of it.
@@ -99,6 +101,30 @@ class Opinion:
     split: Split | None
     dependent: tuple[Dependency, ...]
     assumed: Assumptions
+    said: str = ""
+    placed: bool = True
+
+    @property
+    def counted(self) -> bool:
+        """Whether candidates could be counted: the trade and the place are known."""
+        return self.understood and self.placed
+
+    @property
+    def better(self) -> LeverOpinion | None:
+        """The article that would clearly do better than the one that the text says; None where none would, or where it says none."""
+        if not self.said:
+            return None
+        its = self.of(self.said)
+        others = [one for one in self.levers if one.lever in RESERVING and one is not its and one.possible]
+        return min((one for one in others if self._clearly_better(one, its)), key=_preference, default=None)
+
+    def settled(self, one: LeverOpinion) -> bool:
+        """Whether a lever needs no call to be sure of: even all that is unknown is no bad news, or as many are credible as bids wanted."""
+        return one.firm or len(one.credible) >= self.assumed.bids
+
+    def _clearly_better(self, one: LeverOpinion, its: LeverOpinion) -> bool:
+        gain = one.wanted.likely - its.wanted.likely
+        return not its.possible or gain >= GAIN or (gain >= 0 and self.settled(one) and not self.settled(its))
 
     def of(self, code: str) -> LeverOpinion:
         """Return the opinion on one lever. Raises KeyError for one that was not considered."""
@@ -108,10 +134,13 @@ class Opinion:
 def opinion(ask: Ask, need: Need, assumed: Assumptions, turnover: Mapping[str, float] | None = None) -> Opinion:
     """Return the opinion on a lot. `turnover` maps the ids of the suppliers of whom it is known to euros a year.
 
-    A lot that already asks for an article is concluded for under it alone; the others are counted beside it all the same.
+    A lot that already asks for an article, or whose text says one outright, is concluded for under it alone; the others are counted
+    beside it all the same.
     """
     found = candidates(rank(ask, gates=OPEN_GATES))
-    return opinion_on(found, ask.reading, ask.on, need, assumed, turnover or {}, understood=ask.understood)
+    return opinion_on(
+        found, ask.reading, ask.on, need, assumed, turnover or {}, understood=ask.understood, placed=placed(ask.reading)
+    )
 
 
 def opinion_on(
@@ -123,13 +152,17 @@ def opinion_on(
     turnover: Mapping[str, float],
     *,
     understood: bool = True,
+    placed: bool = True,
 ) -> Opinion:
-    """Return the opinion from candidates already found."""
+    """Return the opinion from candidates already found; of a lot of unknown trade or place, none of them counts."""
+    if not (understood and placed):
+        found = ()
     codes = (*RESERVING, CLAUSE)
     levers = tuple(lever_opinion(code, found, need.etp, assumed, excluded(code, reading, on)) for code in codes)
-    asked = reading.lot.levier
+    said = said_outright(reading)
+    asked = reading.lot.levier or said
     open_to = [its for its in levers if asked in ("", its.lever)]
-    verdict, chosen = _conclusion(open_to, levers[-1], assumed) if understood else (Verdict.SOURCE, "")
+    verdict, chosen = _conclusion(open_to, levers[-1], assumed) if understood and placed else (Verdict.SOURCE, "")
     told = next(its for code in (chosen, asked, CLAUSE) for its in levers if its.lever == code)
     counted = {candidate.organisation for candidate in told.found}
     theirs = [candidate for candidate in eligible_to(told.lever, found) if candidate.organisation in counted]
@@ -147,7 +180,20 @@ def opinion_on(
         split=split(told.found, need.etp, assumed.wanted, assumed) if need.etp else None,
         dependent=_dependent(told.found, need.yearly, assumed, turnover),
         assumed=assumed,
+        said=said,
+        placed=placed,
     )
+
+
+def placed(reading: Reading) -> bool:
+    """Whether a place is known: without one, the whole of France would count as within reach."""
+    return bool(reading.places)
+
+
+def said_outright(reading: Reading) -> str:
+    """Return the article that a text reserves its lot under in so many words; empty where it says none, or where one was chosen."""
+    outright = reading.reserved_by and not reading.lot.levier and reading.levier_hint in RESERVING
+    return reading.levier_hint if outright else ""
 
 
 def excluded(code: str, reading: Reading, on: date) -> str:

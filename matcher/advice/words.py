@@ -11,16 +11,21 @@ from matcher.reference.levers import lever
 NOTICE = "Un avis pour décider, pas un conseil juridique."
 CRITERION = "critere"
 TELL_THE_TRADE = "Dites d’abord le métier : le besoin n’est pas assez compris pour compter des candidats."
+TELL_THE_PLACE = "Dites d’abord le lieu : sans lui, on ne sait pas qui est à portée."
 
 
 def headline(its: Opinion) -> str:
     """The conclusion in one sentence."""
     if not its.understood:
         return TELL_THE_TRADE
+    if not its.placed:
+        return TELL_THE_PLACE
+    if its.said:
+        return _on_the_text(its)
     article = lever(its.lever).article if its.lever else ""
     match its.verdict:
         case Verdict.RESERVE:
-            if its.told.firm or len(its.told.credible) >= its.assumed.bids:
+            if its.settled(its.told):
                 return f"Réserver ce lot, à l’article {article}."
             return f"Réserver ce lot paraît possible, à l’article {article} : appelez d’abord."
         case Verdict.SMALLER:
@@ -35,17 +40,63 @@ def headline(its: Opinion) -> str:
             return "Personne n’est connu pour ce métier : proposer une immersion (PMSMP)."
 
 
+def _on_the_text(its: Opinion) -> str:
+    """What the text already decides, what comes of it, and the article that would do better where one would."""
+    article, state = lever(its.said).article, _state(its)
+    if its.better is not None:
+        credible = len(its.better.credible)
+        known = f"{count(credible, 'candidat crédible', 'candidats crédibles')} et " if credible else ""
+        return f"Votre texte dit {article}{state} ; {lever(its.better.lever).article} donnerait {known}{_bids(its.better, its)}."
+    besides = " : une clause sociale d’exécution (L2112-2) reste possible" if its.verdict is Verdict.CLAUSE else ""
+    return f"Votre texte réserve ce lot à l’article {article}{state}{besides}."
+
+
+def _state(its: Opinion) -> str:
+    """What comes of the article that the text says, to follow its name."""
+    if its.of(its.said).excluded:
+        return ", qui ne convient pas"
+    match its.verdict:
+        case Verdict.RESERVE:
+            return ", c’est possible" if its.settled(its.told) else ", ce qui paraît possible en appelant d’abord"
+        case Verdict.SMALLER:
+            return f", possible pour un lot plus petit, de {unit(its.told.smaller_etp or 0, 'ETP', 1)} au plus"
+        case Verdict.CLAUSE:
+            return ", avec trop peu de candidats"
+        case Verdict.SOURCE:
+            return ", mais il faut aller plus loin en sourcing avant de publier"
+        case Verdict.NOBODY:
+            return ", mais personne n’est connu pour ce métier"
+
+
+def _bids(one: LeverOpinion, its: Opinion) -> str:
+    return f"{percent(one.wanted.likely)} de chances d’au moins {count(its.assumed.bids, 'offre')}"
+
+
 def reasons(its: Opinion) -> Iterator[str]:
     """Why, in sentences: who was counted, at what size, how sure."""
     if not its.understood:
         yield "Écrivez l’activité en deux mots, ou donnez un code CPV : l’avis suivra."
+    if not its.placed:
+        yield "Écrivez une commune, un département ou « France entière » : l’avis suivra."
+    if not its.counted:
         return
     told = its.told
     yield _counted(told, its.repeated)
     yield _size(its)
+    if its.said:
+        yield from _under(its.of(its.said), its)
     yield from _why(its)
     for one in its.dependent:
         yield f"{one.candidate.name} : le lot ferait {unit(100 * one.share, '%')} de son chiffre d’affaires, un risque de dépendance à peser avec elle."
+
+
+def _under(one: LeverOpinion, its: Opinion) -> Iterator[str]:
+    """What the article that the text says gives, where the figures are of another conclusion or it cannot apply."""
+    article = lever(one.lever).article
+    if one.excluded:
+        yield f"L’article {article}, que votre texte dit, ne convient pas : {one.excluded}."
+    elif one is not its.told:
+        yield f"L’article {article}, que votre texte dit, donnerait {_bids(one, its)}."
 
 
 def _counted(told: LeverOpinion, repeated: int) -> str:
@@ -101,7 +152,8 @@ def _why(its: Opinion) -> Iterator[str]:
         case Verdict.RESERVE if not told.firm:
             yield f"L’avis tient à ce qui n’est pas connu : au pire, {percent(told.wanted.low)} de chances d’au moins {count(wanted, 'offre')}. Appelez avant de publier."
         case Verdict.CLAUSE:
-            yield _reserving(its)
+            if not its.said:
+                yield _reserving(its)
             if len(told.credible) < its.assumed.wanted:
                 known = count(len(told.credible), "candidat crédible", "candidats crédibles")
                 yield f"{known} seulement, pour {number(its.assumed.wanted)} voulus : si aucun ne convient, une immersion (PMSMP) peut être proposée."
@@ -116,12 +168,11 @@ def _why(its: Opinion) -> Iterator[str]:
 
 def _reserving(its: Opinion) -> str:
     """What reserving would give, at best, where the conclusion is not to: too little, or under an article that the lot does not ask for."""
-    wanted = its.assumed.bids
     open_to = [one for one in its.levers if one.lever != CLAUSE and not one.excluded]
     best = max(open_to, key=lambda one: one.wanted.likely, default=None)
     if best is None or not best.wanted.likely:
         return "Réserver ne donnerait aucune offre."
-    given = f"{percent(best.wanted.likely)} de chances d’au moins {count(wanted, 'offre')}"
+    given = _bids(best, its)
     article = lever(best.lever).article
     return (
         f"Réserver à l’article {article} serait pourtant possible : {given}."
@@ -163,7 +214,7 @@ def others(its: Opinion) -> Iterator[tuple[str, str, str]]:
 
 def beside(its: Opinion) -> Iterator[tuple[str, str, str]]:
     """(lever, what it gives, the sentence for the notice) of what can be added to any conclusion: it reserves nothing."""
-    if not its.understood:
+    if not its.counted:
         return
     credible = len(its.of(CLAUSE).credible)
     given = (
@@ -210,4 +261,4 @@ def _gives(one: LeverOpinion, its: Opinion) -> str:
         if one.smaller_etp
         else "trop incertain"
     )
-    return f"{state} : {percent(one.wanted.likely)} de chances d’au moins {count(its.assumed.bids, 'offre')}"
+    return f"{state} : {_bids(one, its)}"

@@ -31,7 +31,7 @@ def show_advice(advice: Advice, output: Path | None) -> None:
         out.print(_scale(its))
         for reason in words.reasons(its):
             out.print(Text(reason))
-        if its.understood:
+        if its.counted:
             out.print(_chances(its))
             if its.told.found:
                 out.print(_candidates(advice))

@@ -19,6 +19,7 @@ from matcher.lots.reasons import against, strengths, unknowns
 from matcher.lots.shortlist import Shortlist
 from matcher.ranking.explanation import explanation, standing
 from matcher.reading.doubt import worth_naming
+from matcher.reading.kinds_cited import said_kinds
 
 KNOWN, UNKNOWN, REFUSED = "■", "▨", "⊘"  # the three marks: known, unknown, refused
 BAR_WIDTH = 20
@@ -102,8 +103,8 @@ def understood(reading: Reading) -> RenderableType:
     grid.add_row("Activités", Text(activities or f"{UNKNOWN} non comprises"))
     places = ", ".join(place.name for place in reading.places[:8]) + (" …" if len(reading.places) > 8 else "")
     grid.add_row("Lieux", Text(places or f"{UNKNOWN} non compris"))
-    if reading.kinds_asked:
-        grid.add_row("Demandés", Text(", ".join(reading.kinds_asked)))
+    if cited := said_kinds(reading):
+        grid.add_row("Demandés", Text(", ".join(cited)))
     if lot.levier or reading.levier_hint:
         quote = f" : « {reading.reserved_by} »" if reading.reserved_by else ""
         chosen = (

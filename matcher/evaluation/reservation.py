@@ -70,7 +70,7 @@ def verdicts(told: Sequence[Told]) -> dict[str, float]:
     """Return the share of lots per verdict, and of those whose reading is in doubt."""
     counted = Counter(its.opinion.verdict for its in told)
     shares = {str(verdict): counted[verdict] / len(told) for verdict in Verdict}
-    return shares | {"dont lecture en doute": sum(not its.opinion.understood for its in told) / len(told)}
+    return shares | {"dont lecture en doute": sum(not its.opinion.counted for its in told) / len(told)}
 
 
 def reliability(told: Sequence[Told]) -> dict[str, dict[str, float]]:

@@ -41,9 +41,11 @@ def advice_object(advice: Advice) -> dict[str, Any]:
         "lot": reading_line(advice.reading),
         "verdict": str(its.verdict),
         "levier": its.lever or None,
+        "said": its.said or None,
         "headline": words.headline(its),
         "reasons": list(words.reasons(its)),
         "understood": its.understood,
+        "placed": its.placed,
         "need": {"etp": its.need.etp, "says": its.need.says, "yearly": its.need.yearly},
         "levers": [_lever(one) for one in its.levers],
         "candidates": [_candidate(one, advice.means) for one in its.told.found],
@@ -88,7 +90,7 @@ def _lines(advice: Advice) -> Iterator[Line]:
     yield "Avis", words.headline(its)
     for reason in words.reasons(its):
         yield "Pourquoi", reason
-    if its.understood:
+    if its.counted:
         for label, chance in words.chances(its):
             yield (
                 label.capitalize(),

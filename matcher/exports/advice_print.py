@@ -13,7 +13,7 @@ def advice_section(advice: Advice, frozen: str) -> PrintSection:
     """Return the conclusion, why, the chances, the sizes and the other ways; it says that it was worked out on the need `frozen`,
     a day in French, and on which catalogue."""
     its = advice.opinion
-    sizes = words.sizes(its) if its.understood else ()
+    sizes = words.sizes(its) if its.counted else ()
     basis = (
         f"Calculé sur le besoin figé le {frozen}, pour le {day(advice.on)}, avec la version {advice.catalogue_version} du catalogue "
         f"({number(advice.catalogue_suppliers)} fournisseurs) et les seuils usuels. {words.NOTICE}"
@@ -28,8 +28,8 @@ def advice_section(advice: Advice, frozen: str) -> PrintSection:
         "size",
         "Avis de réservation",
         paragraphs=tuple(typeset(sentence) for sentence in told),
-        facts=_ways(advice) if its.understood else (),
-        table=_chances(advice) if its.understood else None,
+        facts=_ways(advice) if its.counted else (),
+        table=_chances(advice) if its.counted else None,
         items=tuple(typeset(sentence) for sentence in its.assumed.says()),
     )
 

@@ -7,6 +7,7 @@ from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.domain.reading import AmountRead, DurationRead, Reading
 from matcher.exports.table import Line
 from matcher.ranking.signals import capacity, proximity
+from matcher.reading.kinds_cited import said_kinds
 from matcher.reference.activities import taxonomy
 from matcher.reference.cpv import cpv_label, normalise_cpv
 from matcher.reference.levers import lever
@@ -53,10 +54,10 @@ def need(reading: Reading) -> Iterator[Line]:
         yield "Réservation lue dans le texte", f"{lever(reading.levier_hint).label}{quote} : n’écarte personne"
     if lot.kinds:
         yield "Types exigés", f"{', '.join(lot.kinds)} ; les autres sont écartés"
-    if reading.kinds_asked:
+    if cited := said_kinds(reading):
         yield (
             "Types lus dans le texte",
-            f"{', '.join(reading.kinds_asked)} : comptent dans le score, n’écartent personne",
+            f"{', '.join(cited)} : comptent dans le score, n’écartent personne",
         )
     if reading.mode:
         yield "Façon de répondre lue dans le texte", taxonomy().label(reading.mode)

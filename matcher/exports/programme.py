@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from matcher.advice.assumptions import Assumptions
-from matcher.advice.words import NOTICE, TELL_THE_TRADE
+from matcher.advice.words import NOTICE, TELL_THE_PLACE, TELL_THE_TRADE
 from matcher.catalogue.sheet import Entry, Sheet
 from matcher.domain.french import UNKNOWN, count, day, number, unit
 from matcher.exports.table import Cell, Column, Line, plain_cell, write_lines, write_table
@@ -237,6 +237,7 @@ def _lines(its: Answered) -> Iterator[Line]:
     for remark in its.sheet.said:
         yield "Remarque", remark
     yield "Sans avis", TELL_THE_TRADE
+    yield "Sans avis", TELL_THE_PLACE
     yield (
         "Structures, Matrice",
         f"« {DOES} » : crédible pour cette ligne ; « {ASK} » : son métier est à confirmer. Les lignes portent le numéro du fichier.",

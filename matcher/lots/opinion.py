@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from matcher.advice.assumptions import Assumptions
 from matcher.advice.candidates import candidates
 from matcher.advice.needed import Need
-from matcher.advice.reservation import OPEN_GATES, Opinion, opinion_on
+from matcher.advice.reservation import OPEN_GATES, Opinion, opinion_on, placed
 from matcher.catalogue.means import Means, means_of
 from matcher.domain.reading import Reading
 from matcher.ranking.ask import Ask
@@ -33,7 +33,9 @@ def advise(engine: Engine, ask: Ask, need: Need, assumed: Assumptions) -> Advice
     found = candidates(rank(ask, gates=OPEN_GATES))
 
     def told(turnover: Mapping[str, float]) -> Opinion:
-        return opinion_on(found, ask.reading, ask.on, need, assumed, turnover, understood=ask.understood)
+        return opinion_on(
+            found, ask.reading, ask.on, need, assumed, turnover, understood=ask.understood, placed=placed(ask.reading)
+        )
 
     first = told({})
     means = means_of(engine, {one.id for lever in first.levers for one in lever.found})

@@ -11,8 +11,9 @@ from sqlalchemy import Engine
 
 from matcher.advice import words
 from matcher.advice.assumptions import Assumptions
+from matcher.advice.candidates import RESERVING
 from matcher.advice.needed import NeedRefused, need_of
-from matcher.advice.reservation import RESERVING, Verdict
+from matcher.advice.reservation import Verdict
 from matcher.domain.french import count, number
 from matcher.domain.lot import Lot
 from matcher.lots.kept import KeptAnswers
@@ -41,7 +42,7 @@ class First:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What is answered to one line. `activities` are (label, confidence), `places` names, `doubts` questions in French, the one to
-    settle first before. `verdict` is a Verdict's, empty where there is no opinion: a line that adds others up, or whose size cannot be used.
+    settle first before. `verdict` is a Verdict's, empty where there is no opinion: a line that adds others up, has no place, or whose size cannot be used.
     `lever` is the one concluded for, empty for none; `chance` that of the bids wanted under the lever that is told of; `does` and `ask` the
     ids of the credible candidates and of those to call, best first."""
 
@@ -235,6 +236,8 @@ def answer_line(engine: Engine, shelf: Shelf, its: Purchase, today: date, assume
         return replace(told, doubts=(str(refusal), *told.doubts), understood=False)
     opinion = advise(engine, ask, need, assumed).opinion
     found = opinion.told
+    if not opinion.placed:
+        return replace(told, headline=words.headline(opinion), etp=need.etp)
     return replace(
         told,
         verdict=str(opinion.verdict),

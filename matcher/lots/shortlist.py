@@ -42,19 +42,29 @@ class Shortlist:
                 "Le besoin n’est pas assez compris pour dire qui fait ce métier : la liste ne compare que le lieu et le type. "
                 "Dites l’activité en deux mots, ou donnez un code CPV."
             )
-        placed = bool(self.reading.places)
+        if not self.reading.places:
+            return f"Lieu à préciser. {doing_it_anywhere(self.credible)} Dites le lieu, ou « France entière »."
         if not self.credible:
             return (
-                f"Aucun fournisseur{' à portée' if placed else ''} n’est connu des annuaires pour ce métier précis : les suivants sont à "
+                "Aucun fournisseur à portée n’est connu des annuaires pour ce métier précis : les suivants sont à "
                 "appeler. Si aucun ne convient, une immersion (PMSMP) peut être proposée."
             )
         here = sum(match.credible for match in self.matches)
         listed = "" if here == self.credible else f", dont {number(here)} dans cette liste"
-        reach = "et le lieu est à leur portée" if placed else "mais le lieu du lot n’est pas connu"
         return (
             f"{count(self.credible, 'candidat crédible', 'candidats crédibles')}{listed} : "
-            f"le métier est le leur d’après les annuaires, {reach}."
+            "le métier est le leur d’après les annuaires, et le lieu est à leur portée."
         )
+
+
+def doing_it_anywhere(credible: int) -> str:
+    """Say how many are known for a trade where no place is: none of them is said to be near."""
+    if not credible:
+        return "Aucun fournisseur n’est connu des annuaires pour ce métier précis, et le lieu du lot n’est pas connu."
+    known = count(credible, "fournisseur est connu", "fournisseurs sont connus")
+    return (
+        f"{known} des annuaires pour ce métier, où que ce soit : le lieu du lot n’est pas connu, ni qui en est proche."
+    )
 
 
 def shortlist_of(shelf: Shelf, given: GivenLot, top: int) -> Shortlist:

@@ -12,6 +12,7 @@ from matcher.ranking.distance import Distances, distances
 from matcher.ranking.remembering import Remembering
 from matcher.ranking.shelf import Shelf
 from matcher.ranking.sphere import Floats, degrees
+from matcher.reading.kinds_cited import families_cited
 from matcher.reference.activities import taxonomy
 from matcher.reference.levers import eligible_kinds, lever
 
@@ -56,10 +57,13 @@ class Ask(Remembering):
 
     @cached_property
     def wanted_kinds(self) -> frozenset[str]:
-        """The kinds that the text asks for, by name or through the article it reserves the lot under."""
-        hint = self.reading.levier_hint
+        """The kinds that the text asks for, by name or through the article it reserves the lot under. Named kinds stand for their family;
+        where the article admits another as well, they exclude nobody that it admits."""
+        reading, hint = self.reading, self.reading.levier_hint
         reserved = eligible_kinds(hint) if hint and not lever(hint).open_to_all else frozenset()
-        return frozenset(self.reading.kinds_asked) or reserved
+        if reading.kinds_asked and not families_cited(reading):
+            return frozenset(reading.kinds_asked)
+        return reserved.union(reading.kinds_asked)
 
     def nearest_place(self, row: int) -> Place | None:
         """The lot's place that is nearest to a supplier, None where the distance is unknown."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from matcher.domain.lot import Lot
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.reading.areas import FINENESS, departements_of, holds, innermost, places_of
+from matcher.reading.contradicted import about_places
 from matcher.reading.districts import CITIES, Districts, read_districts
 from matcher.reading.gazetteer import find_mentions, sentence_of
 from matcher.reading.given_places import foreign_doubt, is_free, read_given, understood
@@ -62,6 +63,8 @@ def _read(lot: Lot) -> Whereabouts:
     known = _departements(given) or _departements(buyer)
     text = _read_text(lot.objet, known, (*given, *buyer), may_be_far=not free)
     places, said = _with_text(given, text, free)
+    if free:
+        said += about_places(places, text.places or _far(lot.objet).places)
     narrowed, why = _narrowed(places, text, buyer, exact)
     doubts += said + why
     if not narrowed and not doubts:
@@ -109,6 +112,11 @@ def _read_text(objet: str, known: frozenset[str], near: tuple[Place, ...], *, ma
         return _Text(places, (doubt,))
     if not may_be_far or not known:
         return _Text()
+    return _far(objet)
+
+
+def _far(objet: str) -> _Text:
+    """The towns that a text names anywhere in France, where it leaves no choice."""
     return _understood(tuple(found for found in find_mentions(objet) if _leaves_no_choice(found)), Districts())
 
 

@@ -7,6 +7,7 @@ from matcher.cleaning.markup import plain_text
 from matcher.domain.french import number
 from matcher.domain.lot import Lot
 from matcher.domain.reading import Reading
+from matcher.reading import contradicted
 from matcher.reading.activities import SHIPPED, Sources, Understood, read_activities
 from matcher.reading.contract_words import without_contract, without_sizes
 from matcher.reading.intent import Intent, read_intent
@@ -45,7 +46,9 @@ def read_apart(lot: Lot) -> tuple[Reading, Doubts]:
     lot = replace(lot, objet=plain_text(lot.objet))
     intent, understood = read_need(lot.objet, lot.cpv)
     where = read_places(lot)
-    sizes = read_sizes(notice(lot.objet).said, amount=lot.montant, months=lot.duree)
+    said = notice(lot.objet).said
+    sizes = read_sizes(said, amount=lot.montant, months=lot.duree)
+    alone = read_sizes(said) if lot.montant or lot.duree else sizes
     apart = intent.in_part and not lot.levier
     reading = Reading(
         lot=lot,
@@ -65,9 +68,11 @@ def read_apart(lot: Lot) -> tuple[Reading, Doubts]:
     return reading, Doubts(
         activities=understood.doubts,
         places=where.doubts,
-        lever=(f"Le texte réserve un lot parmi d’autres : « {intent.in_part} ». Est-ce le vôtre ?",) if apart else (),
-        amount=sizes.about_amount,
-        duration=sizes.about_duration,
+        lever=(f"Le texte réserve un lot parmi d’autres : « {intent.in_part} ». Est-ce le vôtre ?",)
+        if apart
+        else contradicted.about_lever(lot, intent),
+        amount=sizes.about_amount + contradicted.about_amount(lot, alone),
+        duration=sizes.about_duration + contradicted.about_duration(lot, alone),
     )
 
 

@@ -14,13 +14,14 @@ from matcher.domain.place import Place, PlaceType
 from matcher.domain.reading import ActivityGuess, Reading
 from matcher.lots.listing import KNOWN, RADII, Listing, Narrowing, listing, usual_radius
 from matcher.lots.reasons import unknowns
-from matcher.lots.shortlist import day_asked
+from matcher.lots.shortlist import day_asked, doing_it_anywhere
 from matcher.lots.titles import object_of
 from matcher.ranking.ask import Ask
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.shelf import Shelf
 from matcher.reading.chosen import read_chosen
 from matcher.reading.doubt import worth_naming
+from matcher.reading.kinds_cited import said_kinds
 from matcher.reading.lots import ASKED_LEVERS
 from matcher.reference.communes import commune, communes_named
 from matcher.reference.levers import eligible_kinds, lever
@@ -92,6 +93,11 @@ class Answer:
         return self.listing.page(int(found[0]) + 1, 1)[0] if found.size and found[0] else None
 
     @property
+    def placed(self) -> bool:
+        """Whether a place of the lot is known: without one, who is within reach is not."""
+        return bool(self.reading.places)
+
+    @property
     def headline(self) -> tuple[str, str]:
         """The answer in a few words, and the sentence that says what they rest on."""
         if not len(self.ranking.ask.shelf):
@@ -101,20 +107,21 @@ class Answer:
                 "Métier à préciser.",
                 "La liste ne compare que le lieu et le type : dites l’activité en deux mots, ou donnez un code CPV.",
             )
-        placed = bool(self.reading.places)
+        if not self.placed:
+            return "Lieu à préciser.", f"{doing_it_anywhere(self.credible)} Dites le lieu, ou « France entière »."
         if self.credible == 1:
-            reach = "et le lieu est à sa portée" if placed else "mais le lieu du lot n’est pas connu"
-            return "1 candidat crédible.", f"Le métier est le sien d’après les annuaires, {reach}."
+            return (
+                "1 candidat crédible.",
+                "Le métier est le sien d’après les annuaires, et le lieu est à sa portée.",
+            )
         if not self.credible:
-            reach = " à portée" if placed else ""
             return (
                 "Aucun candidat crédible.",
-                f"Aucun fournisseur{reach} n’est connu des annuaires pour ce métier précis : les suivants sont à appeler.",
+                "Aucun fournisseur à portée n’est connu des annuaires pour ce métier précis : les suivants sont à appeler.",
             )
-        reach = "et le lieu est à leur portée" if placed else "mais le lieu du lot n’est pas connu"
         return (
             f"{count(self.credible, 'candidat crédible', 'candidats crédibles')}.",
-            f"Le métier est le leur d’après les annuaires, {reach}.",
+            "Le métier est le leur d’après les annuaires, et le lieu est à leur portée.",
         )
 
     @property
@@ -330,10 +337,8 @@ def _chips(reading: Reading, query: Query) -> Iterator[Chip]:
     elif hint := reading.levier_hint:
         read_in = reading.reserved_by
         yield Chip("lu" if read_in else "à confirmer", lever(hint).label, "levier", doubt=not read_in)
-    if reading.kinds_asked:
-        yield Chip(
-            "types cités" if len(reading.kinds_asked) > 1 else "type cité", ", ".join(reading.kinds_asked), "demande"
-        )
+    if cited := said_kinds(reading):
+        yield Chip("types cités" if len(cited) > 1 else "type cité", ", ".join(cited), "demande")
     for code in lot.cpv:
         yield Chip("CPV", code, f"cpv:{code}")
     yield from _sizes(reading)

@@ -1,7 +1,8 @@
 """Kind: is it a kind of supplier that the text asks for, or else that usually answers such needs?
 
 A kind that the text names counts 1. Otherwise the value is a hypothesis from `data/reference/usages.csv`, a table of the trade with
-its reasons, and is said as such; a kind that is not of the family which the text reserves the lot to counts little.
+its reasons, and is said as such; a kind of a family that the text names as well counts so too, for « SIAE » asks for no ETTI in
+particular; one that is not of the family which the text reserves the lot to counts little.
 """
 
 import numpy as np
@@ -12,6 +13,7 @@ from matcher.ranking.shelf import KIND_INDEX, KINDS, Shelf
 from matcher.ranking.signal import Signal
 from matcher.ranking.sphere import Floats
 from matcher.ranking.wording import Bools
+from matcher.reading.kinds_cited import kinds_cited
 from matcher.reference.usages import usual_kinds
 
 PRIOR = 0.5
@@ -72,6 +74,8 @@ def say(ask: Ask, row: int, value: float) -> str:
     best = max(ask.shelf.suppliers[row].kinds, key=lambda kind: (by_kind[KIND_INDEX[kind]], kind))
     if best in ask.reading.kinds_asked:
         return f"{best} : demandé dans le texte"
+    if best in kinds_cited(ask.reading):
+        return f"{best} : de la famille {best.family}, que le texte admet aussi"
     if ask.wanted_kinds and best not in ask.wanted_kinds:
         return f"{best} : le texte demande plutôt {', '.join(sorted(ask.wanted_kinds))}"
     if ask.shelf.once(_for_its_own_needs)[row]:

@@ -200,3 +200,20 @@ def test_the_curve_reaches_the_size_where_the_candidates_wanted_no_longer_remain
     assert its.largest.likely == 100.0
     assert its.steps[-1].etp >= its.largest.likely
     assert {step.etp % 1 for step in its.steps} == {0.0}
+
+
+@given(st.lists(someone(), max_size=14), st.none() | st.floats(0.5, 60), st.integers(0, 5))
+def test_an_article_open_to_more_kinds_gives_no_less(found: list[Candidate], etp: float | None, calls: int) -> None:
+    its = given_on(in_order(found), etp, calls=calls)
+    for wider, narrower in (("14", "12"), ("14", "13"), (CLAUSE, "14")):
+        assert its.of(wider).wanted.likely >= its.of(narrower).wanted.likely - 1e-9
+
+
+def test_calling_those_of_a_narrower_article_counts_where_it_gives_more() -> None:
+    found = [
+        *(to_call(f"ESAT {n}", fit=0.1) for n in range(DEFAULT.calls)),
+        *(to_call(f"EI {n}", "EI") for n in range(9)),
+    ]
+    its = given_on(found)
+    assert its.of("14").wanted == its.of("13").wanted
+    assert {one.name for one in its.of("14").to_call} == {f"EI {n}" for n in range(9)}

@@ -1,16 +1,18 @@
 """What a person reads: each verdict in a sentence, no certainty that is not one, the sentence for the notice."""
 
+from dataclasses import replace
+
 import pytest
 
 from matcher.advice import words
 from matcher.advice.assumptions import DEFAULT
 from matcher.advice.candidates import Candidate
 from matcher.advice.needed import Need
-from matcher.advice.reservation import opinion
+from matcher.advice.reservation import Opinion, opinion
 from matcher.reference.levers import lever
-from tests.factories import ask, supplier
+from tests.factories import ask, declares, supplier
 from tests.matcher.advice.people import candidate, to_call
-from tests.matcher.advice.test_reservation import given_on
+from tests.matcher.advice.test_reservation import GREEN, given_on
 
 
 @pytest.mark.parametrize(
@@ -96,3 +98,73 @@ def test_an_article_that_nobody_is_eligible_to_says_nobody() -> None:
 
 def test_no_sentence_names_a_table_of_the_code() -> None:
     assert not any("«" in source for _, source in DEFAULT.sourced())
+
+
+def on_the_text(article: str, found: list[Candidate], etp: float | None = None) -> Opinion:
+    reserved = replace(GREEN, levier_hint=article, reserved_by=f"Le lot est réservé (L2113-{article}).")
+    return given_on(found, etp, reading=reserved)
+
+
+@pytest.mark.parametrize(
+    ("found", "etp", "said"),
+    [
+        (
+            [candidate(f"ESAT {n}") for n in range(5)],
+            None,
+            "Votre texte réserve ce lot à l’article L2113-12, c’est possible.",
+        ),
+        (
+            [candidate(f"A{n}", workers=20.0) for n in range(5)],
+            30.0,
+            "Votre texte réserve ce lot à l’article L2113-12, possible pour un lot plus petit, de 10\u00a0ETP au plus.",
+        ),
+        (
+            [candidate(f"EI {n}", "EI") for n in range(5)],
+            None,
+            "Votre texte dit L2113-12, avec trop peu de candidats ; L2113-13 donnerait 5 candidats crédibles et 81\u00a0% de chances d’au moins 2 offres.",
+        ),
+        (
+            [*(candidate(f"ESAT {n}") for n in range(3)), *(candidate(f"EI {n}", "EI") for n in range(8))],
+            None,
+            "Votre texte dit L2113-12, c’est possible ; L2113-13 donnerait 8 candidats crédibles et 96\u00a0% de chances d’au moins 2 offres.",
+        ),
+        (
+            [candidate()],
+            None,
+            "Votre texte réserve ce lot à l’article L2113-12, avec trop peu de candidats : une clause sociale d’exécution (L2112-2) reste possible.",
+        ),
+        (
+            [*(candidate(f"EI {n}", "EI") for n in range(5)), *(to_call(f"A{n}", fit=0.5) for n in range(11))],
+            None,
+            "Votre texte dit L2113-12, ce qui paraît possible en appelant d’abord ; L2113-13 donnerait 5 candidats crédibles et 81\u00a0% de chances d’au moins 2 offres.",
+        ),
+        ([], None, "Votre texte réserve ce lot à l’article L2113-12, mais personne n’est connu pour ce métier."),
+    ],
+)
+def test_the_article_that_the_text_says_comes_first(found: list[Candidate], etp: float | None, said: str) -> None:
+    assert words.headline(on_the_text("12", found, etp)) == said
+
+
+def test_an_article_that_the_text_says_and_cannot_be_is_told_why() -> None:
+    its = on_the_text("15", [candidate(f"ESAT {n}") for n in range(5)])
+    assert "L’article L2113-15, que votre texte dit, ne convient pas : ce n’est pas un service" in " ".join(
+        words.reasons(its)
+    )
+    assert "L2113-12 donnerait" in words.headline(its)
+
+
+def test_a_chosen_article_or_a_hint_is_not_what_the_text_says() -> None:
+    found = [candidate(f"ESAT {n}") for n in range(5)]
+    hinted = replace(GREEN, levier_hint="13")
+    chosen = replace(hinted, reserved_by="Lot réservé aux SIAE.", lot=replace(GREEN.lot, levier="12"))
+    assert [given_on(found, reading=one).said for one in (hinted, chosen)] == ["", ""]
+    assert words.headline(given_on(found, reading=hinted)) == "Réserver ce lot, à l’article L2113-12."
+
+
+def test_a_lot_without_a_place_is_asked_its_place_and_counts_nobody() -> None:
+    people = [supplier(f"Atelier {n}", activities=declares("espaces-verts.creation-entretien")) for n in range(5)]
+    its = opinion(ask("Entretien des espaces verts", people), Need(None, ""), DEFAULT)
+    assert words.headline(its) == words.TELL_THE_PLACE
+    assert (its.counted, its.told.found, words.notice(its)) == (False, (), "")
+    everywhere = opinion(ask("Entretien des espaces verts", people, lieu="France entière"), Need(None, ""), DEFAULT)
+    assert words.headline(everywhere).startswith("Réserver ce lot")

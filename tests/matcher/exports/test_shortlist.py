@@ -170,7 +170,7 @@ def test_criteria_tell_how_the_list_was_made() -> None:
     assert lines["Lieux compris"] == "Maubeuge (commune, donné) ; Nord (département, déduit de l’acheteur)"
     assert lines["Réservation ou clause"] == "Lot réservé aux EA et ESAT (L2113-12) ; les autres types sont écartés"
     assert lines["Réservation lue dans le texte"].endswith("n’écarte personne")
-    assert lines["Types lus dans le texte"].startswith("EA : ")
+    assert lines["Types lus dans le texte"].startswith("EA, SIAE : ")
     assert lines["Montant"] == "180\u202f000\u00a0€ HT sur toute la durée"
     assert lines["Durée"] == "12\u00a0mois"
     assert lines["Poids (total 100)"] == "Proximité 60 ; Capacité 40"

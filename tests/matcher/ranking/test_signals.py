@@ -120,6 +120,17 @@ class TestKind:
         assert (value(kind.SIGNAL, objet, supplier(kind="ESAT")) or 0) < 0.3
         assert says(kind.SIGNAL, objet, supplier(kind="EI")) == "EI : demandé dans le texte"
 
+    def test_kinds_named_exclude_nobody_of_a_family_that_the_article_admits(self) -> None:
+        objet = "Lot réservé aux SIAE et aux entreprises adaptées (L2113-14). Entretien des espaces verts"
+        unreserved = value(kind.SIGNAL, "Entretien des espaces verts", supplier(kind="ACI"))
+        assert value(kind.SIGNAL, objet, supplier(kind="EA")) == 1
+        assert value(kind.SIGNAL, objet, supplier(kind="ACI")) == unreserved
+        assert says(kind.SIGNAL, objet, supplier(kind="ACI")) == "ACI : de la famille SIAE, que le texte admet aussi"
+        assert "plutôt" not in says(kind.SIGNAL, objet, supplier(kind="ESAT"))
+        assert says(kind.SIGNAL, objet, supplier(kind="GEIQ")).startswith("GEIQ : le texte demande plutôt")
+        esat = "Nettoyage de bureaux, marché L2113-12 confié à un ESAT"
+        assert says(kind.SIGNAL, esat, supplier(kind="EA")) == "EA : le texte demande plutôt ESAT"
+
     def test_usual_kinds_are_said_as_a_hypothesis(self) -> None:
         objet = "Entretien des espaces verts"
         assert (value(kind.SIGNAL, objet, supplier(kind="ESAT")) or 0) > (

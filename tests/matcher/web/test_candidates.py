@@ -306,3 +306,14 @@ def test_the_brief_names_the_first_credible_where_others_come_before(client: Fla
     alone = read(client, page.link("voir les"))
     assert all(row.has_attr("data-credible") for row in alone.all(".candidate"))
     assert "Crédible" not in [term.get_text() for term in alone.all(".brief dt")]
+
+
+def test_without_a_place_nobody_is_said_to_be_near(client: FlaskClient) -> None:
+    page = read(client, "/candidats", {"besoin": "Entretien des espaces verts"})
+    said = page.one(".brief").get_text(" ")
+    assert "Lieu à préciser." in said
+    assert "Dire le lieu, puis appeler les plus proches." in said
+    assert "candidats crédibles." not in said
+    assert (
+        "Dites d’abord le lieu" in read(client, "/avis", {"besoin": "Entretien des espaces verts"}).one("h1").get_text()
+    )
