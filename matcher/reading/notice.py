@@ -16,6 +16,8 @@ from matcher.paths import shipped
 
 # A need is told in a few lines: of a whole notice pasted, only these many words are read, and that is said.
 MOST_WORDS = 1_000
+# Nor more signs than these, where words are as long as lines.
+MOST_SIGNS = 20_000
 # In an object of no more words than this, what says the object and what says the place are not told apart.
 LONGEST_OBJECT = 60
 _FIRST_WORDS = re.compile(rf"(?:\S+\s+){{0,{MOST_WORDS - 1}}}\S+")
@@ -42,12 +44,12 @@ class Notice:
 def first_words(text: str) -> str:
     """Return a text without spaces around it; of one that is very long, its first words."""
     found = _FIRST_WORDS.match(text.strip())
-    return found[0] if found else ""
+    return found[0][:MOST_SIGNS].strip() if found else ""
 
 
 def is_very_long(text: str) -> bool:
-    """Whether a text has more words than are read."""
-    return len(text.split(maxsplit=MOST_WORDS)) > MOST_WORDS
+    """Whether a text has more words, or signs, than are read."""
+    return len(text.split(maxsplit=MOST_WORDS)) > MOST_WORDS or len(text.strip()) > MOST_SIGNS
 
 
 def is_object(text: str) -> bool:

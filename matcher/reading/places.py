@@ -18,7 +18,6 @@ from matcher.reference.communes import whole_city
 from matcher.reference.territories import territory_of_siren
 
 _AREA = FINENESS[PlaceType.DEPARTEMENT]
-_LONGEST = 20_000  # signs of a text that are read: a notice of thirty pages names its places before
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def read_places(lot: Lot) -> Whereabouts:
     Of a notice, the sentence headed « lieu d’exécution » is read first; what names no place leaves its turn to the rest.
     """
     found = Whereabouts()
-    for text in notice(lot.objet[:_LONGEST]).where or ("",):
+    for text in notice(lot.objet).where or ("",):
         found = _read(lot if text == lot.objet else replace(lot, objet=text))
         if found.places:
             break

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from unicodedata import normalize
 
 from matcher.cleaning.markup import plain_text
 from matcher.domain.french import number
@@ -11,12 +12,15 @@ from matcher.reading import contradicted
 from matcher.reading.activities import SHIPPED, Sources, Understood, read_activities
 from matcher.reading.contract_words import without_contract, without_sizes
 from matcher.reading.intent import Intent, read_intent
-from matcher.reading.notice import MOST_WORDS, is_very_long, notice
+from matcher.reading.notice import MOST_SIGNS, MOST_WORDS, is_very_long, notice
 from matcher.reading.places import read_places
 from matcher.reading.proper_names import without_names
 from matcher.reading.sizes import read_sizes
 
-_TOO_LONG = f"Objet très long : seuls ses {number(MOST_WORDS)} premiers mots sont lus. Gardez ce qui dit le besoin."
+_TOO_LONG = (
+    f"Objet très long : seul son début est lu, {number(MOST_WORDS)} mots et {number(MOST_SIGNS)} signes au plus. "
+    "Gardez ce qui dit le besoin."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def read(lot: Lot, doubts: tuple[str, ...] = ()) -> Reading:
 
 def read_apart(lot: Lot) -> tuple[Reading, Doubts]:
     """Understand a lot as `read` does, its doubts told apart."""
-    lot = replace(lot, objet=plain_text(lot.objet))
+    lot = replace(lot, objet=normalize("NFC", plain_text(lot.objet)))  # a PDF writes accents apart from their letters
     intent, understood = read_need(lot.objet, lot.cpv)
     where = read_places(lot)
     said = notice(lot.objet).said

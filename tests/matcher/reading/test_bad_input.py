@@ -165,8 +165,8 @@ LONG = {
     "words that exist": (FIRST * 200 + AFTER * 2_500, "proprete", True),
     "words after the first": (NONSENSE + AFTER, "", True),
     "words that do not": (NONSENSE, "", True),
-    "one endless word": ("a" * 200_000, "", False),
-    "tags that never close": ("<" * 100_000, "", False),
+    "one endless word": ("a" * 200_000, "", True),
+    "tags that never close": ("<" * 100_000, "", True),
     "html": (CELLS * 7_000, "proprete", True),
     "html, a few words": (CELLS * 100, "proprete", False),
 }
@@ -177,12 +177,7 @@ def test_of_a_very_long_text_the_first_words_are_read_and_it_is_said(text: str, 
     reading = read(Lot(text))
     assert reading.sure == bool(group)
     assert {taxonomy().group_of(guess.code) for guess in reading.activities if reading.sure} == ({group} - {""})
-    assert (
-        any(
-            "ses 1 000 premiers mots" in doubt.replace("\u202f", " ").replace("\u00a0", " ") for doubt in reading.doubts
-        )
-        == long
-    )
+    assert any(doubt.startswith("Objet très long : seul son début est lu") for doubt in reading.doubts) == long
 
 
 @settings(max_examples=80, deadline=None)

@@ -1,5 +1,6 @@
 """A lot as buyers really write it, pasted whole: ten invented descriptions, each read as its trade, its place, its lever and its size."""
 
+import unicodedata
 from dataclasses import dataclass
 
 import pytest
@@ -245,3 +246,10 @@ def test_what_is_typed_wins_over_what_is_written() -> None:
     assert (typed.euros, typed.months, typed.yearly) == (30_000, 6, 60_000)
     half = read(Lot(text, duree=24.0))
     assert (half.euros, half.months, half.yearly) == (240_000, 24, 120_000)
+
+
+def test_accents_apart_from_their_letters_are_read_as_the_others() -> None:
+    text = "Nettoyage des écoles à Lille. Durée du marché : 48 mois. Montant estimé : 90 000 € HT."
+    apart = read(Lot(unicodedata.normalize("NFD", text)))
+    assert apart == read(Lot(text))
+    assert apart.months == 48
