@@ -7,7 +7,7 @@ particular; one that is not of the family which the text reserves the lot to cou
 
 import numpy as np
 
-from matcher.domain.kinds import Family
+from matcher.domain.kinds import Family, SupplierKind
 from matcher.ranking.ask import Ask
 from matcher.ranking.shelf import KIND_INDEX, KINDS, Shelf
 from matcher.ranking.signal import Signal
@@ -68,13 +68,17 @@ def _inclination(shelf: Shelf) -> Floats:
     return left
 
 
+def _cited(ask: Ask) -> frozenset[SupplierKind]:
+    return kinds_cited(ask.reading)
+
+
 def say(ask: Ask, row: int, value: float) -> str:
     """Name the kind that counted and why."""
     by_kind = ask.once(_by_kind)
     best = max(ask.shelf.suppliers[row].kinds, key=lambda kind: (by_kind[KIND_INDEX[kind]], kind))
     if best in ask.reading.kinds_asked:
         return f"{best} : demandé dans le texte"
-    if best in kinds_cited(ask.reading):
+    if best in ask.once(_cited):
         return f"{best} : de la famille {best.family}, que le texte admet aussi"
     if ask.wanted_kinds and best not in ask.wanted_kinds:
         return f"{best} : le texte demande plutôt {', '.join(sorted(ask.wanted_kinds))}"

@@ -42,7 +42,7 @@ def values(ask: Ask) -> Floats:
     if not ask.located or any(place.type is PlaceType.PAYS for place in ask.reading.places):
         return all_unknown(ask)
     points = ask.shelf.points
-    value = points.best(_closeness(ask, _half_km(ask)))
+    value = points.best(_closeness(ask, ask.once(_half_km)))
     if not ask.goods:
         local, sites, owner = ask.shelf.once(_local)
         nearest = np.full(len(local), np.nan, dtype=np.float32)
@@ -108,7 +108,7 @@ def _reach_words(ask: Ask, row: int, km: float) -> str:
     if km < 1 or ask.shelf.ranged[row]:
         return ""
     local = not ask.goods and ask.shelf.suppliers[row].kinds == LOCAL
-    reach = REACH_HALVES * (HALF_KM_LOCAL if local else _half_km(ask))
+    reach = REACH_HALVES * (HALF_KM_LOCAL if local else ask.once(_half_km))
     return f", rayon usuel supposé : {unit(reach, 'km')}"
 
 
