@@ -35,10 +35,13 @@ from matcher.evaluation.suites import (
 )
 from matcher.evaluation.weights import (
     FOLDS,
+    FROM_HAND,
     FROM_NOTHING,
     TOTAL,
     Choice,
+    best_way,
     cross_validated_ranks,
+    folds_of,
     learn,
     learned_ranks,
     signal_keys,
@@ -101,7 +104,7 @@ def evaluate_command(suites: tuple[str, ...], folder: Path, database: str | None
         lots = labelled(existing(folder / f"{suite}_dev.jsonl"), SUITES[suite])
         if suite == "ranking":
             shelf = load_shelf(catalogue(database))
-            _ranking(ask_all(lots, shelf, today))
+            _ranking(ask_all(lots, shelf, today), today)
             _realisations(shelf, today)
             _branches(folder.parent / "data" / "sources" / CONTRACTS, shelf, today)
         else:
@@ -159,7 +162,7 @@ def _print_bands(tables: Mapping[str, Sequence[Band]]) -> None:
         out.print(table)
 
 
-def _ranking(suite: list[Asked]) -> None:
+def _ranking(suite: list[Asked], today: date) -> None:
     """By hand, corrected without the lot that is tried, and corrected on all: the gap between the last two is what the corrections over-fit."""
     by_hand = winner_ranks(suite)
     fitted = learn([Choice(lot) for lot in suite], signal_keys(suite))
@@ -167,9 +170,11 @@ def _ranking(suite: list[Asked]) -> None:
         f"Classement : {count(len(suite), 'lot')}, {count(len(suite[0].ask.shelf), 'fournisseur')}",
         {
             "poids en usage": ranking_figures(by_hand),
-            f"appris, validés en {FOLDS} plis emboîtés": ranking_figures(cross_validated_ranks(suite)),
+            f"appris, validés en {FOLDS} plis": ranking_figures(cross_validated_ranks(suite, FROM_HAND)),
+            "la façon d’apprendre choisie en plis emboîtés": ranking_figures(cross_validated_ranks(suite)),
             f"appris de rien, validés en {FOLDS} plis": ranking_figures(cross_validated_ranks(suite, FROM_NOTHING)),
             "appris sur tout": ranking_figures(learned_ranks(suite, fitted)),
+            **_learned_elsewhere(suite, today),
         },
     )
     for profile, ask in sorted({profile_of(lot.ask).label: lot.ask for lot in suite}.items()):
@@ -180,6 +185,16 @@ def _ranking(suite: list[Asked]) -> None:
         for name, positions in slices(suite).items()
     }
     _print("Par tranche, poids en usage", parts)
+
+
+def _learned_elsewhere(suite: list[Asked], today: date) -> dict[str, dict[str, float]]:
+    """Weights learned on the open half of the second suite alone, and the way of learning chosen there: no lot of this one has part in them."""
+    others = told(suite[0].ask.shelf, today).get("ouverte", [])
+    if len(others) < FOLDS:
+        return {}
+    choices, keys = [Choice(lot) for lot in others], signal_keys(suite)
+    learned = learn(choices, keys, best_way(choices, folds_of(others), keys))
+    return {f"appris sur les {len(others)} réalisations ouvertes": ranking_figures(learned_ranks(suite, learned))}
 
 
 def _realisations(shelf: Shelf, today: date) -> None:
