@@ -3,6 +3,7 @@
 import html
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 from Stemmer import Stemmer
@@ -182,6 +183,16 @@ def placed_stems(text: str) -> tuple[tuple[str, int, int], ...]:
 @lru_cache(maxsize=16_384)
 def _stems_of(word: str) -> tuple[str, ...]:
     return stems(word)
+
+
+def without_spans(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """Return `text` without these (start, end), which may overlap; whole where no word would be left that tells anything."""
+    kept, position = [], 0
+    for start, end in sorted(spans):
+        kept.append(text[position : max(start, position)])
+        position = max(position, end)
+    rest = " ".join((*kept, text[position:]))
+    return rest if stems(rest) else text
 
 
 @lru_cache(maxsize=65_536)

@@ -2,7 +2,7 @@
 
 import re
 
-from matcher.cleaning.words import flat, stems
+from matcher.cleaning.words import flat, without_spans
 from matcher.reading.durations import where_lasting
 from matcher.reading.sizes import where_money
 
@@ -38,7 +38,7 @@ def without_sizes(text: str) -> str:
     if not spans:
         return text
     level = flat(text)
-    return _cut(text, [_widened(level, start, end) for start, end in spans])
+    return without_spans(text, [_widened(level, start, end) for start, end in spans])
 
 
 def without_contract(text: str) -> str:
@@ -47,20 +47,10 @@ def without_contract(text: str) -> str:
         return text
     level = flat(text)
     found = [found.span() for found in _CONTRACT.finditer(level) if _BEGINS.search(level[: found.start()][-2:])]
-    return _cut(text, found) if found else text
+    return without_spans(text, found) if found else text
 
 
 def _widened(level: str, start: int, end: int) -> tuple[int, int]:
     before = _BEFORE.search(level[max(0, start - _REACH) : start])
     after = _AFTER.match(level, end, end + _REACH)
     return start - len(before[0]) if before else start, after.end() if after else end
-
-
-def _cut(text: str, spans: list[tuple[int, int]]) -> str:
-    """A text without these spans; whole where nothing else is told."""
-    kept, position = [], 0
-    for start, end in sorted(spans):
-        kept.append(text[position : max(start, position)])
-        position = max(position, end)
-    rest = " ".join((*kept, text[position:]))
-    return rest if stems(rest) else text

@@ -3,7 +3,7 @@
 import re
 from html import unescape
 
-from matcher.cleaning.words import stems
+from matcher.cleaning.words import without_spans
 from matcher.reading.evidence import Sentence
 from matcher.reading.gazetteer import find_mentions
 
@@ -40,9 +40,4 @@ def without_names(text: str) -> str:
         spans.append(found.span() if address else found.span("name"))
     if sentence.mixed:
         spans += [found.span("name") for found in _NAMED_AFTER.finditer(text)]
-    kept, position = [], 0
-    for start, end in sorted(spans):
-        kept.append(text[position : max(start, position)])
-        position = max(position, end)
-    rest = " ".join((*kept, text[position:]))
-    return rest if stems(rest) else text
+    return without_spans(text, spans)
