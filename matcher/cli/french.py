@@ -116,10 +116,16 @@ def _sentence(error: UsageError) -> str:
         wants = "attend une valeur" if "requires" in error.message else "ne prend pas de valeur"
         return f"L’option « {error.option_name} » {wants}."
     if "unexpected extra argument" in error.message:
-        return (
-            f"Argument en trop : {error.message.rpartition('(')[2].rstrip(')')}. Mettez les phrases entre guillemets."
-        )
+        extra = error.message.rpartition("(")[2].rstrip(")")
+        return f"Argument en trop : {extra}. {_where_it_goes(error.ctx)}"
     return error.message
+
+
+def _where_it_goes(ctx: click.Context | None) -> str:
+    """What to do with words that no option holds: for a command that takes a need, its object most likely."""
+    if ctx is not None and any("--objet" in option.opts for option in ctx.command.params):
+        return "L’objet d’un besoin se donne avec « --objet », entre guillemets."
+    return "Mettez les phrases entre guillemets."
 
 
 def system_trouble(error: OSError) -> str:

@@ -18,7 +18,7 @@ from matcher.domain.reading import Reading
 from matcher.lots.reasons import against, strengths, unknowns
 from matcher.lots.shortlist import Shortlist
 from matcher.ranking.explanation import explanation, standing
-from matcher.reading.doubt import worth_naming
+from matcher.reading.doubt import shown_activities
 from matcher.reading.kinds_cited import said_kinds
 
 KNOWN, UNKNOWN, REFUSED = "■", "▨", "⊘"  # the three marks: known, unknown, refused
@@ -98,8 +98,7 @@ def understood(reading: Reading) -> RenderableType:
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column()
     grid.add_row(f"Lot {lot.lot_id}".strip(), Text(lot.objet, style="bold"))
-    shown = reading.activities if reading.told else worth_naming(reading.activities)
-    activities = " ; ".join(f"{a.label} ({unit(a.confidence * 100, '%')})" for a in shown)
+    activities = " ; ".join(f"{a.label} ({unit(a.confidence * 100, '%')})" for a in shown_activities(reading))
     grid.add_row("Activités", Text(activities or f"{UNKNOWN} non comprises"))
     places = ", ".join(place.name for place in reading.places[:8]) + (" …" if len(reading.places) > 8 else "")
     grid.add_row("Lieux", Text(places or f"{UNKNOWN} non compris"))

@@ -7,6 +7,7 @@ from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.domain.reading import AmountRead, DurationRead, Reading
 from matcher.exports.table import Line
 from matcher.ranking.signals import capacity, proximity
+from matcher.reading.doubt import shown_activities
 from matcher.reading.kinds_cited import said_kinds
 from matcher.reference.activities import taxonomy
 from matcher.reference.cpv import cpv_label, normalise_cpv
@@ -45,7 +46,8 @@ def need(reading: Reading) -> Iterator[Line]:
     yield "CPV", " ; ".join(map(_cpv, lot.cpv)) or "non donné"
     yield (
         "Activités comprises",
-        " ; ".join(f"{guess.label} ({unit(guess.confidence * 100, '%')})" for guess in reading.activities) or "aucune",
+        " ; ".join(f"{guess.label} ({unit(guess.confidence * 100, '%')})" for guess in shown_activities(reading))
+        or "aucune",
     )
     yield "Lieux compris", _places(reading.places) or "aucun"
     yield "Réservation ou clause", _lever(lot.levier) if lot.levier else "aucune"

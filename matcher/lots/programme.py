@@ -22,7 +22,7 @@ from matcher.lots.purchases import NO_NEED, Purchase
 from matcher.lots.shortlist import day_asked
 from matcher.ranking.ask import Ask
 from matcher.ranking.shelf import Shelf
-from matcher.reading.doubt import NOT_UNDERSTOOD, TO_CONFIRM
+from matcher.reading.doubt import NOT_UNDERSTOOD, TO_CONFIRM, shown_activities
 from matcher.reading.reader import read
 
 # What the answers are made like: another number, and those kept from before are not taken up.
@@ -225,7 +225,7 @@ def answer_line(engine: Engine, shelf: Shelf, its: Purchase, today: date, assume
     reading = read(its.given.lot, its.given.doubts)
     ask = Ask(reading, shelf, day_asked(reading, today))
     told = Answer(
-        activities=tuple((guess.label, guess.confidence) for guess in reading.activities),
+        activities=tuple((guess.label, guess.confidence) for guess in shown_activities(reading)),
         places=tuple(place.name for place in reading.places),
         doubts=reading.doubts,
         understood=ask.understood,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from matcher.domain.reading import ActivityGuess
+from matcher.domain.reading import ActivityGuess, Reading
 from matcher.reference.activities import taxonomy
 from matcher.reference.cpv import cpv_weights
 from matcher.reference.lexicon import Hit
@@ -51,8 +51,13 @@ def guesses_of(confidence: Mapping[str, float]) -> tuple[ActivityGuess, ...]:
 
 
 def worth_naming(guesses: Sequence[ActivityGuess]) -> tuple[ActivityGuess, ...]:
-    """Return the guesses likely enough to be shown as understood, or offered as an answer; the others only weigh."""
+    """Return the guesses likely enough to be offered as an answer; the others only weigh."""
     return tuple(guess for guess in guesses if guess.confidence >= LIKELY)
+
+
+def shown_activities(reading: Reading) -> tuple[ActivityGuess, ...]:
+    """Return the activities that pages, files and commands show as understood: those chosen, or those likely enough."""
+    return reading.activities if reading.told else worth_naming(reading.activities)
 
 
 def is_sure(guesses: Sequence[ActivityGuess], grounds: Grounds) -> bool:

@@ -20,7 +20,7 @@ from matcher.ranking.ask import Ask
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.shelf import Shelf
 from matcher.reading.chosen import read_chosen
-from matcher.reading.doubt import worth_naming
+from matcher.reading.doubt import shown_activities
 from matcher.reading.kinds_cited import said_kinds
 from matcher.reading.lots import ASKED_LEVERS
 from matcher.reference.communes import commune, communes_named
@@ -263,11 +263,6 @@ def query_of(reading: Reading) -> Query:
         "demande": [kind.value for kind in reading.kinds_asked] or [NONE],
     }
     return Query({}).but(**values)
-
-
-def shown_activities(reading: Reading) -> tuple[ActivityGuess, ...]:
-    """Return the activities that a page shows as understood: those chosen, or those likely enough."""
-    return reading.activities if reading.told else worth_naming(reading.activities)
 
 
 def place_code(place: Place) -> str:

@@ -73,6 +73,11 @@ def test_wrong_usage_is_said_in_french_and_ends_with_2(args: tuple[str, ...], sa
     assert [word for word in ENGLISH if word in done.err] == []
 
 
+def test_a_need_without_its_option_is_told_where_it_goes(sample: Path, run: Run) -> None:
+    assert "se donne avec « --objet »" in run("read", "Tonte à Lille").err
+    assert "entre guillemets" in run("stats", "mot", "perdu").err
+
+
 def test_no_command_shows_the_help(run: Run) -> None:
     done = run()
     assert done.code == 2

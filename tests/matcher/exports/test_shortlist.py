@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
+from matcher.domain.reading import ActivityGuess
 from matcher.exports.shortlist import to_csv, to_xlsx
 from matcher.exports.table import safe
 from matcher.lots.shortlist import Shortlist
@@ -167,6 +168,8 @@ def test_criteria_tell_how_the_list_was_made() -> None:
     assert lines["Objet"] == "Entretien des espaces verts"
     assert lines["CPV"].startswith("77310000 (")
     assert lines["Activités comprises"] == "Création et entretien des espaces verts (87\u00a0%)"
+    hunch = replace(READING, activities=(*READING.activities, ActivityGuess("traiteur", "Traiteur", 0.06)))
+    assert dict(criteria(replace(ANSWER, reading=hunch)))["Activités comprises"] == lines["Activités comprises"]
     assert lines["Lieux compris"] == "Maubeuge (commune, donné) ; Nord (département, déduit de l’acheteur)"
     assert lines["Réservation ou clause"] == "Lot réservé aux EA et ESAT (L2113-12) ; les autres types sont écartés"
     assert lines["Réservation lue dans le texte"].endswith("n’écarte personne")

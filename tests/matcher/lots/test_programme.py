@@ -16,6 +16,7 @@ from matcher.db import open_database
 from matcher.lots.kept import KeptAnswers
 from matcher.lots.programme import Answer, Programme, answer_line, answer_programme, headline
 from matcher.lots.purchases import purchase
+from matcher.reading.doubt import LIKELY
 from tests.matcher.lots.test_purchases import entry
 
 TODAY = date(2026, 11, 25)
@@ -85,6 +86,15 @@ def test_a_line_without_an_opinion_is_first_to_settle_then_the_dearest(usual: Pr
     assert "de quel métier" in settled[2][1].question
     assert usual.totals[-1].verdict == ""
     assert usual.totals[-1].lines == 4  # one of them has no place
+
+
+def test_a_line_names_no_activity_that_is_only_a_hunch(usual: Programme) -> None:
+    assert {label for label, _ in usual.answers[0].activities} == {"Création et entretien des espaces verts"}
+    assert [answer.activities for answer in usual.answers[2:5:2]] == [
+        (),
+        (),
+    ]  # « Prestations diverses », « mystérieuse »
+    assert all(sure >= LIKELY for answer in usual.answers for _, sure in answer.activities)
 
 
 def test_an_answer_is_read_again_as_it_was_kept(usual: Programme) -> None:

@@ -8,7 +8,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot
 from matcher.domain.reading import Reading
 from matcher.reading.activities import read_activities
-from matcher.reading.doubt import worth_naming
+from matcher.reading.doubt import shown_activities
 from matcher.reading.reader import read
 from matcher.reference.activities import taxonomy
 from tests.conftest import ROOT
@@ -235,7 +235,7 @@ def test_the_trade_behind_an_insertion_cpv(objet: str, code: str, cpv: str) -> N
     ],
 )
 def test_an_act_on_a_thing_is_no_purchase_of_it(objet: str, first: str, never: str) -> None:
-    shown = worth_naming(lot(objet).activities)
+    shown = shown_activities(lot(objet))
     assert shown[0].code == first
     assert never not in {taxonomy().group_of(guess.code) for guess in shown}
 
@@ -245,7 +245,7 @@ def test_an_act_on_a_thing_is_no_purchase_of_it(objet: str, first: str, never: s
 )
 def test_a_public_or_a_reservation_offers_no_trade(objet: str) -> None:
     reading = lot(objet)
-    assert worth_naming(reading.activities) == ()
+    assert shown_activities(reading) == ()
     assert any("pas compris" in doubt for doubt in reading.doubts)
 
 
