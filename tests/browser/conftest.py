@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
 from matcher.db import open_database
@@ -16,6 +16,8 @@ from matcher.web.serve import Server
 from tests.matcher.web.conftest import TODAY
 
 CHROMIUM = os.environ.get("ENTREMISE_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+# A busy machine may take longer than the five seconds of the library to show what a page promises.
+expect.set_options(timeout=15_000)
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 
 
@@ -62,6 +64,13 @@ def page(browser: Browser, site: str, troubles: list[str]) -> Iterator[Page]:
     yield page
     context.close()
     assert troubles == []
+
+
+def follow(control: Locator) -> None:
+    """Click a link or a button and wait for the whole page that it opens: the paper, a count or the source of a page, unlike what is
+    expected of an element, take the page as far as it has come."""
+    with control.page.expect_event("load"):
+        control.click()
 
 
 def violations(page: Page) -> list[str]:

@@ -18,7 +18,7 @@ from matcher.db import open_database
 from matcher.settings import CACHE_VARIABLE
 from matcher.web import create_app
 from matcher.web.serve import Server
-from tests.browser.conftest import violations
+from tests.browser.conftest import follow, violations
 from tests.matcher.web.conftest import TODAY
 from tests.matcher.web.test_imports import SHEET
 from tests.matcher.web.test_review import ALIKE
@@ -192,9 +192,9 @@ def test_without_scripts_the_way_is_the_same(browser: Browser, own: tuple[str, P
     tab.get_by_role("link", name="Corriger : effectif").click()
     tab.locator("#effectif").fill("33")
     tab.locator("#qui").fill("Léa")
-    tab.get_by_role("button", name="Écrire la correction").click()
+    follow(tab.get_by_role("button", name="Écrire la correction"))
     assert "C’est écrit" in tab.content()
     tab.goto("/catalogue/a-revoir")
-    tab.get_by_role("button", name="Deux différents").click()
+    follow(tab.get_by_role("button", name="Deux différents"))
     assert "Paire 1 sur 2" in tab.content().replace("\xa0", " ")
     context.close()

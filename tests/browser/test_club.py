@@ -17,7 +17,7 @@ from matcher.events.store import load
 from matcher.paths import shipped
 from matcher.web import create_app
 from matcher.web.serve import Server
-from tests.browser.conftest import violations
+from tests.browser.conftest import follow, violations
 from tests.matcher.web.club_pages import BUYERS, DAY, ME, SUPPLIERS, written
 
 
@@ -91,7 +91,7 @@ def test_a_whole_event(page: Page, path: Path, wall: Wall, troubles: list[str], 
     expect(page.locator(".event-figures")).to_contain_text("25 et 60")
     meetings = page.locator(".t-meeting").count()
     assert meetings > 150
-    page.locator(".timetable .t-meeting a").first.click()
+    follow(page.locator(".timetable .t-meeting a").first)
     expect(page.locator(".person-sheet")).to_be_visible()
     assert page.locator(".t-followed").count() >= 1
     assert violations(page) == []
@@ -134,7 +134,7 @@ def test_a_whole_event(page: Page, path: Path, wall: Wall, troubles: list[str], 
     page.get_by_label("Ce qui arrive").select_option("arrive")
     page.get_by_label(re.compile("^Heure")).fill("9 h 40")
     page.get_by_role("button", name="Voir ce que cela déplace").click()
-    page.get_by_role("button", name=re.compile("^Confirmer|^Noter")).click()
+    follow(page.get_by_role("button", name=re.compile("^Confirmer|^Noter")))
     after = load(engine, 1)
     assert after.plan
     assert all(missing not in one.pair for one in after.plan.bookings)
@@ -281,7 +281,7 @@ def test_a_stranger_registers_from_the_link(page: Page, path: Path) -> None:
     link = page.get_by_label("Adresse du formulaire").input_value()
     page.goto(link)
     assert violations(page) == []
-    page.get_by_role("link", name="Fournisseur").click()
+    follow(page.get_by_role("link", name="Fournisseur"))
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 800})
         assert violations(page) == []
@@ -308,7 +308,7 @@ def test_without_scripts(browser: Browser, site: str, path: Path) -> None:
     page.goto("/club/1/jour")
     page.get_by_label("Votre nom").fill(ME)
     page.locator("details.slot[open] .meet summary").first.click()
-    page.get_by_role("button", name="devis demandé").first.click()
+    follow(page.get_by_role("button", name="devis demandé").first)
     assert [one.result for one in load(engine, 1).outcomes] == [Result.QUOTE]
     engine.dispose()
     context.close()

@@ -18,7 +18,7 @@ from matcher.accounts.store import add
 from matcher.db import open_database
 from matcher.web import create_app
 from matcher.web.serve import Server
-from tests.browser.conftest import violations
+from tests.browser.conftest import follow, violations
 from tests.matcher.web.conftest import OPENED, PASSWORD, TODAY, WRONG
 
 NEED = urlencode(
@@ -66,24 +66,23 @@ def team_site(built: Path, tmp_path: Path) -> Iterator[str]:
 def retain(page: Page, most: int = 5) -> None:
     """From the candidates to a dossier of `most` suppliers."""
     page.goto(f"/candidats?{NEED}")
-    page.get_by_role("link", name="Retenir pour un dossier").click()
+    follow(page.get_by_role("link", name="Retenir pour un dossier"))
     for box in page.locator("[name=retenu]").all()[:most]:
         box.check()
     page.get_by_label("Titre").fill("Entretien des berges de la Sambre")
     page.get_by_label(re.compile("^Acheteur")).fill("Commune de Valbrune")
     page.get_by_label("Votre nom").fill(ME)
-    page.get_by_role("button", name="Figer la liste et retenir").click()
-    page.wait_for_url(re.compile("/dossiers/1$"))
+    follow(page.get_by_role("button", name="Figer la liste et retenir"))
+    assert page.url.endswith("/dossiers/1")
 
 
-def follow(page: Page, place: int, status: str, note: str = "") -> None:
+def note_progress(page: Page, place: int, status: str, note: str = "") -> None:
     """Say where the supplier of a place stands."""
     entry = page.locator(".entry").nth(place - 1)
     entry.locator("summary").click()
     entry.get_by_label("Où en est-on").select_option(status)
     entry.get_by_label("Note").fill(note)
-    entry.get_by_role("button", name="Enregistrer le suivi").click()
-    page.wait_for_load_state()
+    follow(entry.get_by_role("button", name="Enregistrer le suivi"))
 
 
 def test_from_the_candidates_to_the_workbook_and_the_paper(page: Page, tmp_path: Path) -> None:
@@ -92,8 +91,8 @@ def test_from_the_candidates_to_the_workbook_and_the_paper(page: Page, tmp_path:
     boxes = [entry.bounding_box() or {} for entry in page.locator(".entry").all()]
     assert {box["x"] for box in boxes} == {boxes[0]["x"]}  # one below the other, as wide as the list
     assert boxes[0]["width"] > 700
-    follow(page, 1, "intéressé", "Équipe libre dès mars.")
-    follow(page, 2, "contacté")
+    note_progress(page, 1, "intéressé", "Équipe libre dès mars.")
+    note_progress(page, 2, "contacté")
     expect(page.locator(".entry").nth(0).locator(".entry-status")).to_contain_text("intéressé")
     expect(page.locator(".entry").nth(0).locator(".entry-status")).to_contain_text(ME)
     expect(page.locator(".todo")).to_contain_text("Contacter")
@@ -105,7 +104,7 @@ def test_from_the_candidates_to_the_workbook_and_the_paper(page: Page, tmp_path:
     assert rows[0][2:5] == ["Fournisseur", "Statut", "Depuis le"]
     assert [row[3] for row in rows[1:]] == ["intéressé", "contacté", "à contacter", "à contacter", "à contacter"]
     assert rows[1][6] == "Équipe libre dès mars."
-    page.get_by_role("link", name="Imprimer").click()
+    follow(page.get_by_role("link", name="Imprimer"))
     paper = tmp_path / "dossier.pdf"
     page.pdf(path=str(paper), prefer_css_page_size=True)
     told = pdf(paper)
@@ -129,7 +128,7 @@ def pdf(path: Path) -> list[str]:
 
 def test_the_head_of_a_long_table_is_repeated_on_each_page(page: Page, tmp_path: Path) -> None:
     retain(page, 18)
-    page.get_by_role("link", name="Imprimer").click()
+    follow(page.get_by_role("link", name="Imprimer"))
     page.pdf(path=str(tmp_path / "long.pdf"), prefer_css_page_size=True)
     pages = [
         text for text in pdf(tmp_path / "long.pdf") if re.search(r"^\s*\d+\s+\S.*(km|connue)\s", text, re.MULTILINE)
@@ -157,7 +156,7 @@ ADDRESSES = {
 def test_no_violation_and_no_sideways_scroll(page: Page, scheme: str) -> None:
     retain(page)
     page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    follow(page, 1, "intéressé", "Équipe libre dès mars.")
+    note_progress(page, 1, "intéressé", "Équipe libre dès mars.")
     for name, address in ADDRESSES.items():
         for width in (1280, 390, 320):
             page.set_viewport_size({"width": width, "height": 800})
@@ -176,8 +175,8 @@ def test_two_versions_side_by_side(page: Page, browser: Browser, site: str, trou
     entry.locator("summary").click()
     entry.get_by_label("Votre nom").fill("B. Modèle")
     entry.get_by_label("Note").fill("Leur note")
-    entry.get_by_role("button", name="Enregistrer le suivi").click()
-    follow(page, 1, "intéressé", "Ma note")
+    follow(entry.get_by_role("button", name="Enregistrer le suivi"))
+    note_progress(page, 1, "intéressé", "Ma note")
     troubles.clear()  # the browser notes the 409 by itself
     expect(page.get_by_role("heading", level=1)).to_contain_text("B. Modèle a modifié ce dossier")
     assert violations(page) == []
@@ -219,7 +218,7 @@ def test_without_scripts(browser: Browser, site: str) -> None:
     context = browser.new_context(base_url=site, java_script_enabled=False)
     page = context.new_page()
     retain(page, 3)
-    follow(page, 1, "sans réponse", "Répondeur")
+    note_progress(page, 1, "sans réponse", "Répondeur")
     entry = page.locator(".entry").nth(1)
     entry.locator("summary").click()
     entry.get_by_label("Motif").fill("déjà vue")
