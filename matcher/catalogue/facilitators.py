@@ -47,13 +47,7 @@ COLUMNS = {
     "date": ("date", "date source", "source date", "mise a jour", "date de mise a jour", "maj"),
 }
 _CUT = re.compile(r"\s*[;,/\n]\s*|\s+et\s+")
-_SCHEMES = {
-    PlaceType.COMMUNE: "insee",
-    PlaceType.EPCI: "epci",
-    PlaceType.ARRONDISSEMENT: "arr",
-    PlaceType.DEPARTEMENT: "dep",
-    PlaceType.REGION: "reg",
-}
+_NO_TERRITORY = (PlaceType.POINT, PlaceType.PAYS)
 _ROWS = table_of(FacilitatorRow)
 
 
@@ -212,8 +206,8 @@ def _codes(text: str) -> Iterator[str]:
     """The place codes that a text names; a number of two digits is a département."""
     given = f"dep:{text.upper()}" if re.fullmatch(r"\d{2}|2[abAB]|97\d", text) else text
     for place in read_places(Lot("", lieux=(RawPlace(given),))).places:
-        if place.type in _SCHEMES:
-            yield f"{_SCHEMES[place.type]}:{place.code}"
+        if place.type not in _NO_TERRITORY:
+            yield place.key
 
 
 def _communes(place: Place) -> tuple[str, ...]:

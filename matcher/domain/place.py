@@ -24,6 +24,16 @@ class PlaceOrigin(StrEnum):
     ACHETEUR = "acheteur"
 
 
+_SCHEMES = {
+    PlaceType.COMMUNE: "insee",
+    PlaceType.EPCI: "epci",
+    PlaceType.ARRONDISSEMENT: "arr",
+    PlaceType.DEPARTEMENT: "dep",
+    PlaceType.REGION: "reg",
+    PlaceType.PAYS: "pays",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """One place of a lot.
@@ -40,3 +50,9 @@ class Place:
     lon: float | None
     communes: tuple[str, ...] = ()
     origin: PlaceOrigin = PlaceOrigin.LIEU
+
+    @property
+    def key(self) -> str:
+        """What names this place in an address or a file: « insee:59392 », « dep:59 »; the code alone for a point."""
+        scheme = _SCHEMES.get(self.type)
+        return f"{scheme}:{self.code}" if scheme else self.code

@@ -16,7 +16,7 @@ from matcher.reading.evidence import without_markup
 from matcher.reading.gazetteer import find_mentions
 from matcher.reading.homonyms import homonym_doubt, likeliest, meant, merged_doubt, undecided, with_longer
 from matcher.reading.mentions import Mention
-from matcher.reading.place_codes import Found, code_type, read_code, read_prefixed
+from matcher.reading.place_codes import PREFIXED, Found, code_type, read_code, read_prefixed
 from matcher.reference.communes import (
     Commune,
     by_population,
@@ -41,7 +41,6 @@ from matcher.reference.territories import (
 )
 
 _BESIDE = re.compile(r"\(\s*(97\d|2[AB]|\d\d)\s*\)|\b(97\d|2[AB]|\d\d)\d{3}\b", re.IGNORECASE)
-_PREFIX = re.compile(r"(insee|cp|arr|dep|reg|epci)\s*:\s*(.+)", re.IGNORECASE)
 _AREA_SAID = re.compile(r"(DEPARTEMENT|REGION) (?:(?:DE LA|DE L|DU|DES|DE|D) )?(.+)")
 _ITEMS = re.compile(r"\s*[,;/]\s*|\s+et\s+", re.IGNORECASE)
 _QUOTES = re.compile('["«»“”]')
@@ -56,6 +55,7 @@ _EXPECTED = {
     "dep": "le code ou le nom d’un département, comme « dep:59 » ou « dep:Nord »",
     "reg": "le code ou le nom d’une région, comme « reg:32 » ou « reg:Bretagne »",
     "epci": "le SIREN ou le nom d’une intercommunalité, comme « epci:200043396 »",
+    "pays": "« pays:FR », le seul pays",
 }
 _BIG, _KNOWN, _LONGEST = 10_000, 2_000, 300
 
@@ -193,7 +193,7 @@ def _read_free(typed: str, near: frozenset[str], likely: frozenset[str]) -> Foun
     if (
         found is None
         and len(codes) > 1
-        and all(_PREFIX.match(code) or re.fullmatch(r"\d{5}|\d{9}", code) for code in codes)
+        and all(PREFIXED.match(code) or re.fullmatch(r"\d{5}|\d{9}", code) for code in codes)
     ):
         each = [_read_free(code, near, likely) for code in codes]
         places = dict.fromkeys(place for entry in each for place in entry.places)
@@ -208,7 +208,7 @@ def _read_free(typed: str, near: frozenset[str], likely: frozenset[str]) -> Foun
 
 def _prefixed_name(text: str, near: frozenset[str]) -> Found | None:
     """« reg:Bretagne », « dep:Nord »: a name where a code was expected, of that kind alone; None where there is no prefix."""
-    prefixed = _PREFIX.fullmatch(text)
+    prefixed = PREFIXED.fullmatch(text)
     if not prefixed:
         return None
     scheme, name = prefixed[1].lower(), prefixed[2].strip()

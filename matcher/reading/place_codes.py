@@ -11,7 +11,8 @@ from matcher.reference.territories import departement, epci, nuts_departements, 
 
 FAR_KM = 30.0
 
-_PREFIXED = re.compile(r"(insee|cp|arr|dep|reg|epci)\s*:\s*(.+)", re.IGNORECASE)
+# A code that says what it is of: the prefixes of Place.key, and « cp: » for a postcode.
+PREFIXED = re.compile(r"(insee|cp|arr|dep|reg|epci|pays)\s*:\s*(.+)", re.IGNORECASE)
 _NUMBER = r"[-+]?\d{1,3}(?:\.\d+)?"
 _POINT = re.compile(rf"({_NUMBER})\s*[,;]\s*({_NUMBER})")
 _POINT_IN_FRENCH = re.compile(r"([-+]?\d{1,2},\d+)\s*(?:[,;]\s+|;|\s)\s*([-+]?\d{1,3},\d+)")
@@ -35,7 +36,7 @@ def code_type(text: str) -> str:
 
 
 def read_prefixed(text: str) -> Found | None:
-    """Read `insee:`, `cp:`, `arr:`, `dep:`, `reg:`, `epci:` with a code, `lat,lon` (decimal commas too: « 48,85 ; 2,35 »), or
+    """Read `insee:`, `cp:`, `arr:`, `dep:`, `reg:`, `epci:`, `pays:` with a code, `lat,lon` (decimal commas too: « 48,85 ; 2,35 »), or
     several numbers of départements (« 59, 62 », which is no point of France).
 
     None where the text is none of these, or where a prefix is before what is no code (`dep:Nord`).
@@ -51,7 +52,7 @@ def read_prefixed(text: str) -> Found | None:
             return _read_point(lat, lon)
     if counties:
         return Found(counties)
-    prefixed = _PREFIXED.fullmatch(text)
+    prefixed = PREFIXED.fullmatch(text)
     if not prefixed:
         return None
     scheme, value = prefixed[1].lower(), prefixed[2].strip()

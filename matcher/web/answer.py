@@ -31,14 +31,6 @@ from matcher.web.questions import Offer, Question, the_question, the_settled
 
 PAGE = 20
 _FIRST = 5  # the candidates that the brief speaks of
-_SCHEMES = {
-    PlaceType.COMMUNE: "insee",
-    PlaceType.EPCI: "epci",
-    PlaceType.ARRONDISSEMENT: "arr",
-    PlaceType.DEPARTEMENT: "dep",
-    PlaceType.REGION: "reg",
-    PlaceType.PAYS: "pays",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,16 +251,10 @@ def query_of(reading: Reading) -> Query:
         "levier": [lot.levier or ("" if reading.levier_hint else NONE)],
         "debut": [lot.date.isoformat()] if lot.date else [],
         "activite": [guess.code for guess in reading.activities] if reading.told else [],
-        "ou": [place_code(place) for place in reading.places] or [NONE],
+        "ou": [place.key for place in reading.places] or [NONE],
         "demande": [kind.value for kind in reading.kinds_asked] or [NONE],
     }
     return Query({}).but(**values)
-
-
-def place_code(place: Place) -> str:
-    """Return what names this place in an address."""
-    scheme = _SCHEMES.get(place.type)
-    return f"{scheme}:{place.code}" if scheme else place.code
 
 
 def places_said(query: Query) -> tuple[str, ...]:
@@ -305,7 +291,7 @@ def without(query: Query, reading: Reading, what: str) -> Query:
     name, _, value = what.partition(":")
     rest = {
         "activite": [guess.code for guess in shown_activities(reading)],
-        "ou": [place_code(place) for place in reading.places],
+        "ou": [place.key for place in reading.places],
         "cpv": list(query.lot.cpv),
     }.get(name)
     if rest is not None:
@@ -324,7 +310,7 @@ def _chips(reading: Reading, query: Query) -> Iterator[Chip]:
     for guess in shown_activities(reading):
         yield Chip("activité", guess.label, f"activite:{guess.code}", doubt=not sure)
     for place in reading.places:
-        yield Chip("lieu", with_apostrophes(place.name), f"ou:{place_code(place)}")
+        yield Chip("lieu", with_apostrophes(place.name), f"ou:{place.key}")
     if lot.levier:
         chosen = lever(lot.levier)
         who = "" if chosen.open_to_all else f" : {', '.join(sorted(eligible_kinds(lot.levier)))}"

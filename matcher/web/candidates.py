@@ -15,7 +15,7 @@ from matcher.paths import shipped
 from matcher.reading.completion import activity_written
 from matcher.reading.lots import ASKED_LEVERS
 from matcher.reference.levers import lever
-from matcher.web.answer import Answer, answer, place_code, without
+from matcher.web.answer import Answer, answer, without
 from matcher.web.desk import desk
 from matcher.web.drawn import drawn
 from matcher.web.need import need_form
@@ -136,7 +136,7 @@ def _with(query: Query, found: Answer, what: str, value: str) -> tuple[Query | N
             return None, f"« {value[:80]} » : métier non reconnu. Dites-le autrement, par exemple « espaces verts »."
         return query.but(activite=[*(guess.code for guess in found.activities), code]), ""
     if what == "ou":
-        return query.but(ou=[*(place_code(place) for place in found.reading.places), value]), ""
+        return query.but(ou=[*(place.key for place in found.reading.places), value]), ""
     if what == "demande" and value in SupplierKind.__members__:
         return query.but(demande=[*(kind.value for kind in found.reading.kinds_asked), value]), ""
     if what == "levier" and value in ASKED_LEVERS:

@@ -30,7 +30,7 @@ from matcher.lots.decision import Decision
 from matcher.reference.clauses import works_types
 from matcher.reference.levers import eligible
 from matcher.settings import retention_months
-from matcher.web.answer import lever_said, months_said, place_code, places_said
+from matcher.web.answer import lever_said, months_said, places_said
 from matcher.web.desk import desk
 from matcher.web.query import Arguments, Query
 from matcher.web.sent import sent
@@ -203,5 +203,5 @@ def _way_query(found: Planned, way: Carried, lever: str) -> Query:
 
 
 def _around(found: Planned, **values: str | Sequence[str]) -> Query:
-    places = [place_code(place) for place in found.works[0].ask.reading.places]
+    places = [place.key for place in found.works[0].ask.reading.places]
     return Query({}).but(ou=places, **values)

@@ -22,7 +22,7 @@ from matcher.lots.decision import Decision
 from matcher.lots.together import MEMBERS, MOST_MEMBERS, MOST_PARTS, AskedPart, Together, together, too_many
 from matcher.reading.lots import ASKED_LEVERS
 from matcher.reference.levers import lever
-from matcher.web.answer import lever_said, place_code, places_said
+from matcher.web.answer import lever_said, places_said
 from matcher.web.desk import desk
 from matcher.web.drawn import drawn
 from matcher.web.query import Arguments, Query
@@ -145,5 +145,5 @@ def _found(its: Asked) -> tuple[Together | None, dict[str, str]]:
 
 def _query(part: AskedPart, its: Asked) -> Query:
     """The need that asks for the candidates of one part."""
-    places = [place_code(place) for place in part.ask.reading.places]
+    places = [place.key for place in part.ask.reading.places]
     return Query({}).but(besoin=part.need, ou=places, levier=its.lever or None)

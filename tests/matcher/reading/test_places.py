@@ -326,3 +326,11 @@ def test_the_open_lots_of_the_ranking_suite_all_have_a_place() -> None:
         raw = RawPlace(lieu["code"] or "", lieu["type"] or "", lieu["nom"] or "")
         places = read_places(Lot(lot["objet"], lieux=(raw,), acheteur_siret=lot["acheteur_siret"])).places
         assert places, lot["lot_id"]
+
+
+@pytest.mark.parametrize(
+    "lieu", ["Maubeuge", "dep:59", "reg:32", "epci:200043396", "arr:593", "Paris 13e", "50.27,3.97", "France"]
+)
+def test_the_key_of_a_place_reads_as_that_place(lieu: str) -> None:
+    (place,) = read_places(Lot("", lieux=(RawPlace(lieu),))).places
+    assert read_places(Lot("", lieux=(RawPlace(place.key),))).places == (place,)
