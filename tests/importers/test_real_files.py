@@ -1,6 +1,5 @@
 """The real directories, where they are at hand: nothing is lost, and reading them is quick."""
 
-import time
 from pathlib import Path
 
 import pytest
@@ -49,11 +48,3 @@ def test_the_panorama_is_understood() -> None:
     assert washed.capacity == washed.area == "600 kg par jour, pointes à 1,2 t ; ex-Picardie"
     assert [claim.vocabulary for claim in washed.claims] == ["libre"]
     assert "Colonne « Page du panorama » non reprise." in [remark.message for remark in remarks(items)]
-
-
-def test_the_two_main_directories_are_read_in_under_a_second_and_a_half() -> None:
-    emplois, finess = _real("les_emplois_marche.json"), _real("finess_esat_ea_2021.csv")
-    started = time.process_time()
-    items_of("emplois", emplois)
-    items_of("finess", finess)
-    assert time.process_time() - started < 1.5

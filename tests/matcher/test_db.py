@@ -1,6 +1,5 @@
 import os
 import sqlite3
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -119,10 +118,8 @@ def test_a_second_writer_is_told_after_the_timeout_and_a_reader_is_not_stopped(n
     first, second = open_database(new_url), open_database(new_url, busy_timeout_s=0.1)
     with writing(first) as connection:
         connection.execute(insert(MetaRow), {"key": "a", "value": "1"})
-        started = time.monotonic()
         with pytest.raises(DatabaseError, match="occupée par un autre import"), writing(second):
             pytest.fail("the second writer must wait")
-        assert time.monotonic() - started < 5
         assert count(second) == 0
     assert count(second) == 1
     first.dispose()
