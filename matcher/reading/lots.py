@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -33,9 +33,20 @@ class GivenLot:
 
 
 def read_lots(path: Path) -> Iterator[GivenLot]:
-    """Yield the lots of a JSON lines file. Raises LotsError at the first line that is no object, or where there is no lot."""
+    """Yield the lots of a JSON lines file; an identifier that an earlier line has is said in the doubts.
+
+    Raises LotsError at the first line that is no object, or where there is no lot.
+    """
+    lines: dict[str, int] = {}
     for number, fields in read_objects(path):
-        yield lot_from(fields, fallback_id=str(number))
+        given = lot_from(fields, fallback_id=str(number))
+        first = lines.setdefault(given.lot.lot_id, number)
+        if first != number:
+            taken = (
+                f"Le lot « {given.lot.lot_id} » est déjà à la ligne {first} : rien ne les distingue dans les résultats."
+            )
+            given = replace(given, doubts=(taken, *given.doubts))
+        yield given
 
 
 def read_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

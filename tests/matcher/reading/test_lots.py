@@ -84,6 +84,17 @@ def test_a_file_of_lots(tmp_path: Path) -> None:
     assert [given.lot.lot_id for given in read_lots(path)] == ["1", "z"]
 
 
+def test_an_identifier_given_twice_is_said_and_both_lots_are_kept(tmp_path: Path) -> None:
+    path = tmp_path / "lots.jsonl"
+    path.write_text('{"lot_id": "a"}\n{"objet": "Tonte"}\n{"lot_id": "a"}\n{"lot_id": "2"}\n', encoding="utf-8")
+    assert [(given.lot.lot_id, list(given.doubts)) for given in read_lots(path)] == [
+        ("a", []),
+        ("2", []),
+        ("a", ["Le lot « a » est déjà à la ligne 1 : rien ne les distingue dans les résultats."]),
+        ("2", ["Le lot « 2 » est déjà à la ligne 2 : rien ne les distingue dans les résultats."]),
+    ]
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
