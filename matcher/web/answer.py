@@ -9,6 +9,7 @@ import numpy as np
 
 from matcher.domain.french import count, unit, with_apostrophes
 from matcher.domain.kinds import SupplierKind
+from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.match import Match
 from matcher.domain.place import Place, PlaceType
 from matcher.domain.reading import ActivityGuess, Reading
@@ -23,6 +24,7 @@ from matcher.reading.chosen import read_chosen
 from matcher.reading.doubt import shown_activities
 from matcher.reading.kinds_cited import said_kinds
 from matcher.reading.lots import ASKED_LEVERS
+from matcher.reading.places import read_places
 from matcher.reference.communes import commune, communes_named
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.web.desk import Desk
@@ -258,10 +260,11 @@ def query_of(reading: Reading) -> Query:
 
 
 def places_said(query: Query) -> tuple[str, ...]:
-    """Return where a need says that it is done, each as one writes it in a field; empty where it does not say, or asks nothing."""
-    if query.several("lieu") or not query.text("besoin"):
+    """Return where a need is done, each as one writes it in a field: as chosen, else as typed, else as its text says; empty where it
+    does not say, or asks nothing."""
+    if not query.several("ou") and (query.several("lieu") or not query.text("besoin")):
         return query.several("lieu")
-    return tuple(_written(place) for place in read_chosen(query.lot, query.chosen).places)
+    return tuple(map(_written, read_chosen(query.lot, query.chosen).places))
 
 
 def months_said(query: Query) -> str:
@@ -281,9 +284,12 @@ def lever_said(query: Query) -> str:
 
 
 def _written(place: Place) -> str:
+    """A place as one would type it: its name, with its département where there are homonyms, else the key that nothing else reads as."""
     town = commune(place.code) if place.type is PlaceType.COMMUNE else None
     homonyms = town is not None and len(communes_named(town.name)) > 1
-    return f"{place.name} ({town.departement})" if town and homonyms else place.name
+    name = f"{place.name} ({town.departement})" if town and homonyms else place.name
+    read_as = read_places(Lot("", lieux=(RawPlace(name),))).places
+    return name if [one.key for one in read_as] == [place.key] else place.key
 
 
 def without(query: Query, reading: Reading, what: str) -> Query:

@@ -7,6 +7,7 @@ from matcher.reading.completion import Suggestion, complete_activity, complete_c
 from matcher.reading.lots import ASKED_LEVERS
 from matcher.reference.activities import taxonomy
 from matcher.reference.levers import lever
+from matcher.web.answer import places_said
 from matcher.web.query import NONE, Query
 
 pages = Blueprint("need", __name__)
@@ -38,6 +39,7 @@ def need_form(query: Query, faults: dict[str, str]) -> ResponseReturnValue:
         faults=faults,
         levers=[("", "Laisser Entremise proposer"), (NONE, "Ni réservé, ni clause"), *choices],
         kept=kept,
+        places=" ; ".join(places_said(query)) if query.several("ou") else query.joined("lieu"),
     )
     return page, 422 if faults else 200
 

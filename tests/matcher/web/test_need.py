@@ -31,6 +31,28 @@ def test_what_the_address_says_fills_the_form(client: FlaskClient) -> None:
     assert page.one("#montant")["value"] == "180 000"
 
 
+@pytest.mark.parametrize(
+    ("chosen", "field"),
+    [
+        (["insee:59350", "insee:62041"], "Lille ; Arras"),
+        (
+            ["dep:59", "epci:200043396", "arr:593"],
+            "Nord ; Communauté d'agglomération Maubeuge Val de Sambre ; Arrondissement de Douai",
+        ),
+        (["insee:93066", "50.27000,3.97000"], "Saint-Denis (93) ; 50.27000,3.97000"),
+    ],
+)
+def test_places_chosen_since_are_in_the_form_as_one_would_type_them(
+    client: FlaskClient, chosen: list[str], field: str
+) -> None:
+    page = read(client, "/", {"besoin": "Tonte à Lille", "lieu": "Lens", "ou": chosen})
+    assert page.one("#lieu")["value"] == field
+    again = read(client, "/candidats", {"besoin": "Tonte à Lille", "lieu": field})
+    kept = {str(button["value"]) for button in again.all(".chip button") if str(button["value"]).startswith("ou:")}
+    assert kept == {f"ou:{code}" for code in chosen}
+    assert read(client, "/", {"besoin": "Tonte à Lille", "lieu": "Lens", "ou": "aucun"}).one("#lieu")["value"] == ""
+
+
 def test_a_need_that_cannot_be_used_comes_back_with_what_to_write(client: FlaskClient) -> None:
     page = read(
         client,
