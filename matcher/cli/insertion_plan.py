@@ -29,7 +29,7 @@ from matcher.exports.insertion_plan import (
 )
 from matcher.exports.json_text import json_text
 from matcher.lots.asked import DecisionRefused, positive
-from matcher.lots.clause_plan import MOST_HOURS, MOST_MONTHS, Planned, planned
+from matcher.lots.clause_plan import MOST_HOURS, MOST_MONTHS, Planned, hours_said, planned
 from matcher.reference.clauses import works_types
 from matcher.settings import retention_months
 
@@ -62,7 +62,7 @@ class Measure(click.ParamType[float]):
     multiple=True,
     type=Measure(MOST_HOURS, "h", "heure", "heures"),
     metavar="NOMBRE",
-    help="Heures d’insertion sur toute la durée : un total, ou un nombre par --objet, dans le même ordre.",
+    help="Heures d’insertion sur toute la durée : un total, ou un nombre par --objet, dans le même ordre ; sinon, celles que dit chaque --objet.",
 )
 @click.option(
     "--mois",
@@ -96,6 +96,7 @@ def plan_command(
     needs = tuple(need.strip() for need in needs if need.strip())
     if not needs or not places:
         raise click.UsageError("Dites au moins une activité (--objet) et un lieu (--lieu).")
+    hours = hours or hours_said(needs, months)
     if len(hours) not in (1, len(needs)):
         raise click.UsageError("Donnez un total d’heures (--heures), ou un nombre d’heures par --objet.")
     if fmt == "xlsx" and output is None:

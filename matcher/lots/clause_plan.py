@@ -9,6 +9,7 @@ from matcher.advice.insertion_plan import Plan, Work, plan
 from matcher.catalogue.facilitators import Facilitator, facilitators_of
 from matcher.lots.asked import DecisionRefused, asked
 from matcher.ranking.shelf import Shelf
+from matcher.reading.insertion_hours import insertion_hours
 
 MOST_HOURS = 30_000_000.0
 MOST_MONTHS = 600.0
@@ -29,6 +30,12 @@ class Planned:
     catalogue_version: int
     catalogue_suppliers: int
     on: date
+
+
+def hours_said(needs: Sequence[str], months: float | None) -> tuple[float, ...]:
+    """Return the hours of insertion of each activity as its text says them, over `months`; empty where one of them says none."""
+    found = tuple(insertion_hours(need, months) for need in needs)
+    return tuple(hours for hours in found if hours is not None) if None not in found else ()
 
 
 def planned(

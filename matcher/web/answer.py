@@ -267,12 +267,10 @@ def places_said(query: Query) -> tuple[str, ...]:
     return tuple(map(_written, read_chosen(query.lot, query.chosen).places))
 
 
-def months_said(query: Query) -> str:
-    """Return how many months a need lasts, as typed, else as its text says; empty where neither does."""
+def months_of(query: Query) -> float | None:
+    """Return how many months a need lasts, as typed, else as its text says; None where neither does."""
     months = query.lot.duree
-    if months is None and query.text("besoin"):
-        months = read_chosen(query.lot, query.chosen).months
-    return query.typed("duree") if months is None else f"{months:g}"
+    return read_chosen(query.lot, query.chosen).months if months is None and query.text("besoin") else months
 
 
 def lever_said(query: Query) -> str:

@@ -11,6 +11,7 @@ from matcher.advice.insertion_plan import Carried, SideAnswer
 from matcher.catalogue.facilitators import facilitators
 from matcher.catalogue.privacy import kept_since
 from matcher.cleaning.phone import shown_phone
+from matcher.domain.french import number
 from matcher.exports.advice import standing
 from matcher.exports.insertion_plan import (
     NAMED,
@@ -25,12 +26,12 @@ from matcher.exports.insertion_plan import (
     size,
 )
 from matcher.lots.asked import DecisionRefused, positive
-from matcher.lots.clause_plan import MOST_HOURS, MOST_MONTHS, MOST_WORKS, Planned, planned
+from matcher.lots.clause_plan import MOST_HOURS, MOST_MONTHS, MOST_WORKS, Planned, hours_said, planned
 from matcher.lots.decision import Decision
 from matcher.reference.clauses import works_types
 from matcher.reference.levers import eligible
 from matcher.settings import retention_months
-from matcher.web.answer import lever_said, months_said, places_said
+from matcher.web.answer import lever_said, months_of, places_said
 from matcher.web.desk import desk
 from matcher.web.query import Arguments, Query
 from matcher.web.sent import sent
@@ -56,14 +57,17 @@ class Asked:
 
     @classmethod
     def of(cls, arguments: Arguments) -> "Asked":
-        """Take from the arguments of a request what makes a plan. A need that comes from the other pages is its first activity."""
+        """Take from the arguments of a request what makes a plan. A need that comes from the other pages is its first activity, with the
+        hours that it says."""
         query = Query.of(arguments)
+        said = months_of(query)
         needs, hours = column(arguments, "objet", MOST_WORKS), column(arguments, "heures", MOST_WORKS)
         if not needs and query.text("besoin"):
             needs = (activity_of(query.text("besoin")),)
+            hours = hours or tuple(map(number, hours_said([query.text("besoin")], said)))
         hours = (*hours, *("" for _ in needs[len(hours) :]))
         rows = tuple((need, its) for need, its in zip(needs, hours, strict=False) if need or its)
-        months = one(arguments, "mois") or months_said(query) or _USUAL_MONTHS
+        months = one(arguments, "mois") or query.typed("duree") or (f"{said:g}" if said else _USUAL_MONTHS)
         total, works_type = one(arguments, "total"), one(arguments, "travaux")
         return cls(rows, places_said(query), total, months, works_type, lever_said(query))
 

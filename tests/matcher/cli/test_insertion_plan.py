@@ -21,6 +21,14 @@ def test_hours_add_up_and_the_table_says_what_the_json_does(sample: Path, run: R
     assert all(one["label"].split("(")[0].strip() in shown.said for one in told["modalities"][:1])
 
 
+def test_hours_that_an_object_says_need_not_be_given_again(sample: Path, run: Run) -> None:
+    asked = ("plan-clause", "--lieu", "Maubeuge", "--mois", "24", "--format", "json", "--objet")
+    told = run(*asked, "Entretien des espaces verts, 300 heures d’insertion par an").json()
+    given = run(*asked, "Entretien des espaces verts, 300 heures d’insertion par an", "--heures", "600").json()
+    assert told == given
+    assert "--heures" in run(*asked, "Entretien des espaces verts").err
+
+
 def test_hours_given_for_each_activity_are_theirs(sample: Path, run: Run) -> None:
     two = ("--objet", "Entretien des espaces verts", "--objet", "Peinture intérieure", "--lieu", "Maubeuge")
     one_total = run("plan-clause", *two, "--heures", "1000", "--format", "json").json()

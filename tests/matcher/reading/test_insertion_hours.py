@@ -1,0 +1,46 @@
+"""Hours of insertion that a text says: those of the clause and no others, never guessed."""
+
+import pytest
+
+from matcher.reading.insertion_hours import insertion_hours
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("Clause de 500 heures d'insertion, peinture d'un gymnase à Vienne", 500),
+        ("Gros œuvre, clause sociale d’insertion de 1 820 h", 1820),
+        ("Heures d’insertion à réaliser : 3 640", 3640),
+        ("Clause sociale : 700 heures", 700),
+        ("5 000 heures de travail, dont 500 heures d’insertion", 500),
+        ("Le titulaire réserve 1.200 heures de travail à des personnes éloignées de l’emploi.", 1200),
+        ("VRD\nUn minimum de 450 heures de travail effectuées par des personnes en insertion. Soit 450 heures d’insertion.", 450),
+        ("J’ai 820 heures à faire au titre de l’insertion sur un chantier à Lens", 820),
+        ("Obligation d'insertion de 2 000 heures sur la durée du marché", 2000),
+    ],
+)  # fmt: skip
+def test_the_hours_of_a_clause(text: str, hours: float) -> None:
+    assert insertion_hours(text) == hours
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Nettoyage des locaux de 8 h à 18 h par une entreprise d’insertion",
+        "Entretien, 35 heures par semaine",
+        "1 607 heures d’agents d’accueil",
+        "Clause sociale à hauteur de 5 % des heures",
+        "Lot 1 : 300 heures d’insertion ; lot 2 : 500 heures d’insertion",
+        "Insertion : 24 h/24",
+    ],
+)
+def test_no_hours_or_several_are_unknown(text: str) -> None:
+    assert insertion_hours(text) is None
+
+
+def test_hours_of_a_year_are_for_the_whole_contract_or_unknown() -> None:
+    said = "Clause d’insertion de 400 heures par an"
+    assert insertion_hours(said) is None
+    assert insertion_hours(said, 36) == 1200
+    assert insertion_hours("400 heures annuelles d’insertion", 24) == 800
