@@ -57,19 +57,24 @@ class Asked:
 
     @classmethod
     def of(cls, arguments: Arguments) -> "Asked":
-        """Take from the arguments of a request what makes a plan. A need that comes from the other pages is its first activity, with the
-        hours that it says."""
+        """Take from the arguments of a request what makes a plan. A need that comes from the other pages is its first activity, and an
+        activity without hours has those that its text says."""
         query = Query.of(arguments)
-        said = months_of(query)
-        needs, hours = column(arguments, "objet", MOST_WORKS), column(arguments, "heures", MOST_WORKS)
-        if not needs and query.text("besoin"):
-            needs = (activity_of(query.text("besoin")),)
-            hours = hours or tuple(map(number, hours_said([query.text("besoin")], said)))
-        hours = (*hours, *("" for _ in needs[len(hours) :]))
-        rows = tuple((need, its) for need, its in zip(needs, hours, strict=False) if need or its)
-        months = one(arguments, "mois") or query.typed("duree") or (f"{said:g}" if said else _USUAL_MONTHS)
+        typed, said = query.typed("duree"), months_of(query)
+        months = one(arguments, "mois") or typed or (f"{said:g}" if said else _USUAL_MONTHS)
         total, works_type = one(arguments, "total"), one(arguments, "travaux")
-        return cls(rows, places_said(query), total, months, works_type, lever_said(query))
+        texts, hours = column(arguments, "objet", MOST_WORKS), column(arguments, "heures", MOST_WORKS)
+        needs = texts
+        if not texts and query.text("besoin"):
+            texts = (query.text("besoin"),)
+            needs = (activity_of(*texts),)
+        hours = (*hours, *("" for _ in needs[len(hours) :]))
+        rows = [
+            (need, its or (_hours_of(text, months) if not total else ""))
+            for need, its, text in zip(needs, hours, texts, strict=False)
+        ]
+        filled = tuple(row for row in rows if any(row))
+        return cls(filled, places_said(query), total, months, works_type, lever_said(query))
 
     def pairs(self) -> list[tuple[str, str]]:
         """What asks for the same plan again, as (name, value)."""
@@ -154,6 +159,15 @@ def _planned(its: Asked) -> tuple[Planned | None, dict[str, str]]:
     except DecisionRefused as refusal:
         at = next((at for at, (need, _) in _numbered(its) if str(refusal).startswith(f"« {need} »")), 1)
         return None, {f"objet-{at}": str(refusal)}
+
+
+def _hours_of(text: str, months: str) -> str:
+    """The hours of insertion that a text says over so many months, as a field shows them; empty where it says none."""
+    try:
+        lasting = positive(months, MOST_MONTHS, *_MONTHS)
+    except DecisionRefused:  # said under its own field
+        return ""
+    return "".join(map(number, hours_said([text], lasting)))
 
 
 def _lacking(its: Asked) -> dict[str, str]:

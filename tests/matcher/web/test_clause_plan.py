@@ -88,10 +88,15 @@ def test_the_need_of_the_other_pages_fills_the_form(client: FlaskClient) -> None
 def test_the_hours_that_a_need_says_fill_the_form(client: FlaskClient) -> None:
     need = {"besoin": "Peinture du collège de Denain, clause d’insertion de 400 heures par an"}
     assert read(client, "/plan-clause", {**need, "duree": "36"}).one("#heures-1")["value"] == "1\u202f200"
-    assert read(client, "/plan-clause", need).one("#heures-1")["value"] == ""  # for how long is not said
+    assert (
+        read(client, "/plan-clause", need).one("#heures-1")["value"] == "400"
+    )  # over the twelve months that the form supposes
     assert read(client, "/plan-clause", {**need, "duree": "longtemps"}).one("#mois")["value"] == "longtemps"
     typed = read(client, "/plan-clause", {**need, "duree": "36", "heures": "70"})
     assert typed.one("#heures-1")["value"] == "70"
+    row = {"objet": need["besoin"], "heures": "", "mois": "24"}
+    assert read(client, "/plan-clause", row).one("#heures-1")["value"] == "800"
+    assert read(client, "/plan-clause", {**row, "total": "90"}).one("#heures-1")["value"] == ""
 
 
 def test_a_notice_fills_the_form_with_what_it_says(client: FlaskClient) -> None:
