@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import Engine
 
 from importers import REGISTRY
 from importers.importer import Source
@@ -46,6 +47,14 @@ def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a catalogue that does not exist yet, on each database in turn: what a contract test asks for."""
     with own_catalogue(request.param, tmp_path) as url:
         yield url
+
+
+@pytest.fixture
+def engine(new_url: str) -> Iterator[Engine]:
+    """An empty catalogue, on each database in turn."""
+    engine = open_database(new_url)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture(scope="session")

@@ -1,15 +1,20 @@
 """Fictional suppliers and sources for the tests: invented names, real communes, SIRETs that pass the check."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Engine
 from stdnum import luhn
 
-from importers.importer import Importer, Source
+from importers.importer import Importer, Scope, Source
 from importers.record import Item, SupplierRecord
+from matcher.catalogue.intake import Report, run_import
 from matcher.catalogue.lookups import Located, Lookups
 from matcher.catalogue.records import CleanRecord
+from matcher.catalogue.trust import TRUST
 from matcher.cleaning.coordinates import Point
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
@@ -75,6 +80,24 @@ def importer(items: Sequence[Item], key: str = "essai", at_least: int = 1) -> Im
         at_least=at_least,
         read=read,
     )
+
+
+Take = Callable[..., Report]
+
+
+def taking(
+    engine: Engine, folder: Path, now: datetime, trust: Sequence[str] = TRUST, scopes: Mapping[str, Scope] | None = None
+) -> Take:
+    """Return what imports the items that it is given, of the source `key`, with the options of `run_import`; `scopes` says of which
+    sources the items are no suppliers."""
+    path = folder / "annuaire.csv"
+    path.write_text("fictif", encoding="utf-8")
+
+    def run(*items: Item, key: str = "essai", at_least: int = 1, **options: bool) -> Report:
+        source = replace(importer(items, key, at_least), scope=(scopes or {}).get(key, Scope.SUPPLIER))
+        return run_import(engine, source, [Source(path)], now=now, lookups=lookups(), trust=trust, **options)  # type: ignore[arg-type]
+
+    return run
 
 
 MAUBEUGE, DENAIN, LILLE, MARSEILLE = (50.2781, 3.9727), (50.3259, 3.3876), (50.6311, 3.0468), (43.2999, 5.3826)

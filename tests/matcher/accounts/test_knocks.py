@@ -1,23 +1,13 @@
 """An address that writes where nobody signs in waits as one that fails to sign in does, and counts apart from it."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-import pytest
 from sqlalchemy import Engine
 
 from matcher.accounts.knocks import knock
 from matcher.accounts.throttle import MOST_BY_ADDRESS, WINDOW
-from matcher.db import open_database
 
 AT = datetime(2026, 11, 20, 9, 0)  # noqa: DTZ001
-
-
-@pytest.fixture
-def engine(new_url: str) -> Iterator[Engine]:
-    engine = open_database(new_url)
-    yield engine
-    engine.dispose()
 
 
 def test_an_address_waits_once_it_has_called_too_often(engine: Engine) -> None:

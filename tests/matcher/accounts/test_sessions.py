@@ -1,7 +1,7 @@
 """Accounts, sign-ins and sessions on both databases."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Barrier, Thread
 
@@ -26,7 +26,7 @@ from matcher.accounts.store import AccountRefused, add, any_account, listed, rev
 from matcher.accounts.tables import AccountRow, AttemptRow, SessionRow
 from matcher.accounts.throttle import MOST_BY_ACCOUNT, MOST_BY_ADDRESS, WINDOW
 from matcher.catalogue.projection import table_of
-from matcher.db import open_database, reading, writing
+from matcher.db import reading, writing
 
 NOW = datetime(2026, 11, 16, 9, 0)  # noqa: DTZ001
 GOOD, OTHER = "cheval agrafe pile correcte", "girafe marteau lune bleue"
@@ -39,13 +39,6 @@ def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """The same library with less work: what is tested here is not its cost."""
     monkeypatch.setattr("matcher.accounts.passwords._HASHER", CHEAP)
     monkeypatch.setattr("matcher.accounts.sessions.NOBODY", CHEAP.hash("personne"))
-
-
-@pytest.fixture
-def engine(new_url: str) -> Iterator[Engine]:
-    engine = open_database(new_url)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """Contracts that were won: whose they are, whatever the order of imports; counted, changed, taken back, forgotten."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from itertools import permutations
 from pathlib import Path
 
@@ -17,18 +17,16 @@ from matcher.catalogue.history import UndoRefused, undo_import
 from matcher.catalogue.intake import IntakeRefused, run_import
 from matcher.catalogue.plan import Outcome
 from matcher.catalogue.privacy import forget, opt_out
-from matcher.catalogue.report import Report
 from matcher.catalogue.stewardship import read_fiche
 from matcher.catalogue.store import catalogue_version, load_suppliers
 from matcher.db import open_database
 from matcher.domain.supplier import Reference
 from tests.engines import digest
-from tests.factories import importer, lookups, raw, siret
+from tests.factories import Take, importer, lookups, raw, siret, taking
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 ONE, TWO = siret(1), siret(2)
 BUYER = siret(7, "2")
-Take = Callable[..., Report]
 
 
 def award(number: str = "2024-1", winner: str = ONE, **fields: object) -> AwardRecord:
@@ -52,23 +50,8 @@ def award(number: str = "2024-1", winner: str = ONE, **fields: object) -> AwardR
 
 
 @pytest.fixture
-def engine(new_url: str) -> Iterator[Engine]:
-    engine = open_database(new_url)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
 def take(engine: Engine, tmp_path: Path) -> Take:
-    path = tmp_path / "fichier.json"
-    path.write_text("fictif", encoding="utf-8")
-
-    def run(*items: Item, key: str = "decp", **options: bool) -> Report:
-        scope = Scope.AWARD if key == "decp" else Scope.SUPPLIER
-        given = replace(importer(items, key), scope=scope)
-        return run_import(engine, given, [Source(path)], now=NOW, lookups=lookups(), **options)
-
-    return run
+    return partial(taking(engine, tmp_path, NOW, scopes={"decp": Scope.AWARD}), key="decp")
 
 
 def won(engine: Engine) -> dict[str, tuple[Reference, ...]]:

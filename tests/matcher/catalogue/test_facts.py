@@ -1,6 +1,6 @@
 """What registers and lists of organisations say of suppliers: closed doors, successors, bands, and the quality ESS."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import permutations
@@ -9,9 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, text
 
-from importers.importer import Scope, Source
+from importers.importer import Scope
 from importers.record import Item
-from matcher.catalogue.intake import run_import
 from matcher.catalogue.merge import GONE, StoredRecord, merge
 from matcher.catalogue.organisations import NO_SIREN, NO_SUPPLIER, SIREN_REPEATED, facts_of
 from matcher.catalogue.plan import Outcome
@@ -22,14 +21,13 @@ from matcher.catalogue.store import load_supplier, load_suppliers
 from matcher.db import open_database, reading
 from matcher.domain.kinds import SupplierKind as K
 from matcher.domain.supplier import Origin, Supplier
-from tests.factories import clean, importer, lookups, raw, siret
+from tests.factories import Take, clean, raw, siret, taking
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 ONE, TWO, THREE = siret(1), siret(2), siret(3)
 API = "recherche-entreprises"
 TRUST = ("essai", "autre", "ess", "sirene", API)
-
-Take = Callable[..., Report]
+SCOPES = {"ess": Scope.ORGANISATION, "sirene": Scope.ESTABLISHMENT, API: Scope.ESTABLISHMENT}
 
 
 @pytest.fixture
@@ -41,15 +39,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.fixture
 def take(engine: Engine, tmp_path: Path) -> Take:
-    path = tmp_path / "fichier.csv"
-    path.write_text("fictif", encoding="utf-8")
-    scopes = {"ess": Scope.ORGANISATION, "sirene": Scope.ESTABLISHMENT, API: Scope.ESTABLISHMENT}
-
-    def run(*items: Item, key: str = "essai", **options: bool) -> Report:
-        source = replace(importer(items, key), scope=scopes.get(key, Scope.SUPPLIER))
-        return run_import(engine, source, [Source(path)], now=NOW, lookups=lookups(), trust=TRUST, **options)
-
-    return run
+    return taking(engine, tmp_path, NOW, TRUST, SCOPES)
 
 
 def register(ref: str, **fields: object) -> Item:
@@ -209,13 +199,9 @@ def test_the_order_of_the_list_and_the_directory_does_not_matter(tmp_path: Path,
     take(raw("1", siret=ONE))
     take(listed(ONE[:9]), key="ess")
     other = open_database(f"sqlite:///{(tmp_path / 'autre.sqlite').as_posix()}")
-    path = tmp_path / "fichier.csv"
-    for key, item, scope in (
-        ("ess", listed(ONE[:9]), Scope.ORGANISATION),
-        ("essai", raw("1", siret=ONE), Scope.SUPPLIER),
-    ):
-        source = replace(importer([item], key), scope=scope)
-        run_import(other, source, [Source(path)], now=NOW, lookups=lookups(), trust=TRUST)
+    into_other = taking(other, tmp_path, NOW, TRUST, SCOPES)
+    into_other(listed(ONE[:9]), key="ess")
+    into_other(raw("1", siret=ONE))
     assert load_suppliers(engine) == load_suppliers(other)
     other.dispose()
 

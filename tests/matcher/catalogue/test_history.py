@@ -1,5 +1,3 @@
-from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,39 +10,21 @@ from importers.record import Item
 from matcher.catalogue.history import UndoRefused, past_imports, undo_import
 from matcher.catalogue.intake import run_import
 from matcher.catalogue.projection import table_of
-from matcher.catalogue.report import Report
 from matcher.catalogue.store import catalogue_version, last_imports, load_suppliers
 from matcher.catalogue.tables import FactBeforeRow, RecordBeforeRow
-from matcher.db import open_database, writing
+from matcher.db import writing
 from matcher.domain.kinds import SupplierKind as K
 from tests.engines import digest, dump
-from tests.factories import importer, lookups, raw, siret
+from tests.factories import Take, raw, siret, taking
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
 TRUST = ("essai", "autre", "ess")
 
-Take = Callable[..., Report]
-
-
-@pytest.fixture
-def engine(new_url: str) -> Iterator[Engine]:
-    engine = open_database(new_url)
-    yield engine
-    engine.dispose()
-
 
 @pytest.fixture
 def take(engine: Engine, tmp_path: Path) -> Take:
-    path = tmp_path / "annuaire.csv"
-    path.write_text("fictif", encoding="utf-8")
-
-    def run(*items: Item, key: str = "essai", **options: bool) -> Report:
-        scope = Scope.ORGANISATION if key == "ess" else Scope.SUPPLIER
-        read = replace(importer(items, key), scope=scope)
-        return run_import(engine, read, [Source(path)], now=NOW, lookups=lookups(), trust=TRUST, **options)
-
-    return run
+    return taking(engine, tmp_path, NOW, TRUST, {"ess": Scope.ORGANISATION})
 
 
 def records(engine: Engine) -> list[tuple[object, ...]]:

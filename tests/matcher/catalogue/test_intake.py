@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import permutations
@@ -27,42 +27,15 @@ from matcher.db import open_database
 from matcher.domain.kinds import SupplierKind as K
 from matcher.domain.supplier import Evidence, Origin
 from tests.engines import ENGINES, dump, own_catalogue
-from tests.factories import importer, lookups, raw, siret
+from tests.factories import Take, importer, lookups, raw, siret, taking
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
 TRUST = ("essai", "autre")
 
-Take = Callable[..., Report]
-
-
-@pytest.fixture
-def engine(new_url: str) -> Iterator[Engine]:
-    engine = open_database(new_url)
-    yield engine
-    engine.dispose()
-
 
 @pytest.fixture
 def take(engine: Engine, tmp_path: Path) -> Take:
-    """Import items through an importer that gives them."""
-    path = tmp_path / "annuaire.csv"
-    path.write_text("fictif", encoding="utf-8")
-
-    def run(
-        *items: Item, key: str = "essai", at_least: int = 1, complete: bool = False, dry_run: bool = False
-    ) -> Report:
-        return run_import(
-            engine,
-            importer(items, key, at_least),
-            [Source(path)],
-            now=NOW,
-            complete=complete,
-            dry_run=dry_run,
-            lookups=lookups(),
-            trust=TRUST,
-        )
-
-    return run
+    return taking(engine, tmp_path, NOW, TRUST)
 
 
 def counts(report: Report) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """What a reference is unique in: lists of the user's own, and a directory that changed its numbering."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,6 @@ from matcher.catalogue.merge import GONE, StoredRecord, merge
 from matcher.catalogue.references import Directory, directory_of, keyed, told
 from matcher.catalogue.report import Report
 from matcher.catalogue.store import find, load_suppliers
-from matcher.db import open_database
 from matcher.domain.kinds import SupplierKind as K
 from tests.engines import digest
 from tests.factories import clean, importer, lookups, raw, siret
@@ -27,13 +26,6 @@ NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 UUID = "0f6c{:04d}-1111-4222-8333-444444444444"
 
 Take = Callable[..., Report]
-
-
-@pytest.fixture
-def engine(new_url: str) -> Iterator[Engine]:
-    engine = open_database(new_url)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Establishments that carry on under another SIRET: who is asked about, what joining gives, and that it can be undone."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import permutations
 from pathlib import Path
@@ -10,17 +8,15 @@ import pytest
 from sqlalchemy import Engine
 from stdnum import luhn
 
-from importers.importer import Scope, Source
-from importers.record import Item, SupplierRecord
+from importers.importer import Scope
+from importers.record import SupplierRecord
 from matcher.catalogue.conflicts import conflicts
 from matcher.catalogue.corrections import add
 from matcher.catalogue.evidence import Registered, Verdict
 from matcher.catalogue.fiche import fiche
-from matcher.catalogue.intake import run_import
 from matcher.catalogue.merge import StoredRecord, merge
 from matcher.catalogue.privacy import opt_out
 from matcher.catalogue.registers import known_sirets
-from matcher.catalogue.report import Report
 from matcher.catalogue.review import decide, pairs, undo
 from matcher.catalogue.stewardship import read_fiche
 from matcher.catalogue.store import find, load_suppliers
@@ -29,15 +25,13 @@ from matcher.catalogue.traits import pack, traits_of
 from matcher.db import open_database
 from matcher.domain.french import NARROW, NO_BREAK
 from tests.engines import dump
-from tests.factories import clean, importer, lookups, raw, siret
+from tests.factories import Take, clean, lookups, raw, siret, taking
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 OLD, NEW, FAR = siret(1), siret(2), siret(3)
 TRUST = ("essai", "autre", "sirene", "recherche-entreprises")
 SCOPES = {"sirene": Scope.ESTABLISHMENT, "recherche-entreprises": Scope.ESTABLISHMENT}
 MOVED = f"Sirene{NO_BREAK}: le SIRET {OLD} continue sous {NEW} depuis le 12/03/2024."
-
-Take = Callable[..., Report]
 
 
 def sister(number: str, rank: int) -> str:
@@ -71,27 +65,9 @@ REGISTER = [
 ]
 
 
-def taking(engine: Engine, folder: Path) -> Take:
-    path = folder / "fichier.csv"
-    path.write_text("fictif", encoding="utf-8")
-
-    def run(*items: Item, key: str = "essai") -> Report:
-        source = replace(importer(items, key), scope=SCOPES.get(key, Scope.SUPPLIER))
-        return run_import(engine, source, [Source(path)], now=NOW, lookups=lookups(), trust=TRUST)
-
-    return run
-
-
-@pytest.fixture
-def engine(new_url: str) -> Iterator[Engine]:
-    engine = open_database(new_url)
-    yield engine
-    engine.dispose()
-
-
 @pytest.fixture
 def take(engine: Engine, tmp_path: Path) -> Take:
-    return taking(engine, tmp_path)
+    return taking(engine, tmp_path, NOW, TRUST, SCOPES)
 
 
 def homes(engine: Engine) -> dict[str, str]:
@@ -262,7 +238,7 @@ def test_the_order_of_imports_does_not_matter(tmp_path: Path) -> None:
     catalogues = set()
     for rank, order in enumerate(permutations(FILES)):
         engine = open_database(f"sqlite:///{(tmp_path / f'{rank}.sqlite').as_posix()}")
-        take = taking(engine, tmp_path)
+        take = taking(engine, tmp_path, NOW, TRUST, SCOPES)
         for key in order:
             take(*FILES[key], key=key)
             take(

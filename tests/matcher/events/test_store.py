@@ -1,6 +1,5 @@
 """Events on both databases: nothing lost between two writers, nothing kept of those who left or asked to be forgotten."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,7 +11,7 @@ from importers.importer import Source
 from matcher.catalogue.intake import run_import
 from matcher.catalogue.privacy import forget, opt_out
 from matcher.catalogue.transfer import back_up, restore
-from matcher.db import open_database, writing
+from matcher.db import writing
 from matcher.events.answers import NEW
 from matcher.events.changes import Answer, Ask, Bind, Delete, Freeze, Register, Withdraw
 from matcher.events.event import Bond, Booking, Change, Doubt, Event, Option, Plan, Question, Tie
@@ -38,13 +37,6 @@ from tests.matcher.events.day import AT, BUYERS, DAY, HEADER, RULES, SCHEDULE, S
 PEOPLE = {1: (Person("Paul Spécimen", "+33327000001", "p.specimen@valbrune.example"),), 4: (Person("Anne Témoin"),)}
 OWN = replace(SUPPLIERS[0], siret=siret(1), supplier_id=f"siret:{siret(1)}")
 TABLES = {EventRow.__tablename__, EventLineRow.__tablename__, PersonRow.__tablename__}
-
-
-@pytest.fixture
-def engine(new_url: str) -> Iterator[Engine]:
-    engine = open_database(new_url)
-    yield engine
-    engine.dispose()
 
 
 def wrote(engine: Engine, event: Event, *changes: Change, **given: object) -> Event:

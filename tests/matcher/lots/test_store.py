@@ -1,7 +1,6 @@
 """Dossiers on both databases: nothing lost between two writers, nothing kept of those who left."""
 
 import json
-from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -10,13 +9,10 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import Engine, event, func, select, text
 
-from importers.importer import Source
-from importers.record import Item
-from matcher.catalogue.intake import run_import
 from matcher.catalogue.privacy import forget, opt_out
 from matcher.catalogue.projection import table_of
 from matcher.catalogue.transfer import back_up, restore, tables
-from matcher.db import open_database, reading, writing
+from matcher.db import reading, writing
 from matcher.domain.french import moment
 from matcher.lots.changes import AddLot, Bring, Close, Delete, NoteDossier, Restore
 from matcher.lots.dossier import Change, ChangeRefused, Dossier, Header, State, Status, replay
@@ -37,29 +33,15 @@ from matcher.lots.store import (
 )
 from matcher.lots.tables import DossierEventRow, DossierRow
 from matcher.lots.withdrawn import ERASED, WITHDRAWN
-from tests.factories import importer, lookups, raw, siret
+from tests.factories import Take, raw, siret, taking
 from tests.matcher.lots.kept import AT, HEADER, IDS, SHORTLIST, WHO
 
 OTHER = "B. Modèle"
-Take = Callable[..., None]
-
-
-@pytest.fixture
-def engine(new_url: str) -> Iterator[Engine]:
-    engine = open_database(new_url)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture
 def take(engine: Engine, tmp_path: Path) -> Take:
-    path = tmp_path / "annuaire.csv"
-    path.write_text("fictif", encoding="utf-8")
-
-    def run(*items: Item) -> None:
-        run_import(engine, importer(items), [Source(path)], now=AT, lookups=lookups())
-
-    return run
+    return taking(engine, tmp_path, AT)
 
 
 def filled(engine: Engine, header: Header = HEADER) -> Dossier:
