@@ -2,7 +2,10 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
 from pathlib import Path
 from threading import Thread
 
@@ -21,17 +24,26 @@ expect.set_options(timeout=15_000)
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 
 
-@pytest.fixture(scope="session")
-def site(built: Path) -> Iterator[str]:
-    """The address of the pages over the sample, without its last slash."""
-    engine = open_database(f"sqlite:///{built.as_posix()}")
-    server = Server(create_app(engine, today=lambda: TODAY), "127.0.0.1", 0)
+@contextmanager
+def served(path: Path, today: date = TODAY, clock: Callable[[], datetime] | None = None) -> Iterator[str]:
+    """The address of the pages over a catalogue of SQLite, without its last slash; `clock` is what the day itself goes by."""
+    engine = open_database(f"sqlite:///{path.as_posix()}")
+    server = Server(create_app(engine, today=lambda: today, clock=clock), "127.0.0.1", 0)
     thread = Thread(target=server.run, daemon=True)
     thread.start()
-    yield server.url.rstrip("/")
-    server.close()
-    thread.join(timeout=5)
-    engine.dispose()
+    try:
+        yield server.url.rstrip("/")
+    finally:
+        server.close()
+        thread.join(timeout=5)
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def site(built: Path) -> Iterator[str]:
+    """The pages over the sample, which no test writes."""
+    with served(built) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +83,16 @@ def follow(control: Locator) -> None:
     expected of an element, take the page as far as it has come."""
     with control.page.expect_event("load"):
         control.click()
+
+
+def paper(page: Page) -> list[str]:
+    """Print a page, once it is whole, and return the text of each sheet as poppler reads it, the empty ones left out."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext absent : installez le paquet « poppler-utils »")
+    page.wait_for_load_state()
+    printed = page.pdf(prefer_css_page_size=True)
+    done = subprocess.run(["pdftotext", "-layout", "-", "-"], input=printed, capture_output=True, check=True)
+    return [text.strip() for text in done.stdout.decode().split("\f") if text.strip()]
 
 
 def violations(page: Page) -> list[str]:

@@ -5,7 +5,6 @@ import shutil
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -16,10 +15,7 @@ from matcher.catalogue.intake import run_import
 from matcher.catalogue.review import Queue, pairs
 from matcher.db import open_database
 from matcher.settings import CACHE_VARIABLE
-from matcher.web import create_app
-from matcher.web.serve import Server
-from tests.browser.conftest import follow, violations
-from tests.matcher.web.conftest import TODAY
+from tests.browser.conftest import follow, served, violations
 from tests.matcher.web.test_imports import SHEET
 from tests.matcher.web.test_review import ALIKE
 
@@ -64,13 +60,9 @@ def own(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterato
     alike = tmp_path / "liste.csv"
     alike.write_text(ALIKE, encoding="utf-8")
     run_import(engine, REGISTRY["tableur"], [Source(alike)], now=datetime(2026, 11, 2))  # noqa: DTZ001
-    server = Server(create_app(engine, today=lambda: TODAY), "127.0.0.1", 0)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    yield server.url.rstrip("/"), path
-    server.close()
-    thread.join(timeout=5)
     engine.dispose()
+    with served(path) as address:
+        yield address, path
 
 
 @pytest.fixture

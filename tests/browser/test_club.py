@@ -2,11 +2,9 @@
 
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -15,9 +13,7 @@ from matcher.db import open_database
 from matcher.events.event import Result
 from matcher.events.store import load
 from matcher.paths import shipped
-from matcher.web import create_app
-from matcher.web.serve import Server
-from tests.browser.conftest import follow, violations
+from tests.browser.conftest import follow, paper, served, violations
 from tests.matcher.web.club_pages import BUYERS, DAY, ME, SUPPLIERS, written
 
 
@@ -45,25 +41,11 @@ def path(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def site(path: Path, wall: Wall) -> Iterator[str]:
-    engine = open_database(f"sqlite:///{path.as_posix()}")
-    server = Server(create_app(engine, today=lambda: DAY, clock=wall), "127.0.0.1", 0)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    yield server.url.rstrip("/")
-    server.close()
-    thread.join(timeout=5)
-    engine.dispose()
+    with served(path, DAY, wall) as address:
+        yield address
 
 
-def pages_of(pdf: Path) -> list[str]:
-    """The text of each page, as poppler reads it."""
-    if shutil.which("pdftotext") is None:
-        pytest.skip("pdftotext absent : installez le paquet « poppler-utils »")
-    done = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, check=True)
-    return [text for text in done.stdout.decode().split("\f") if text.strip()]
-
-
-def test_a_whole_event(page: Page, path: Path, wall: Wall, troubles: list[str], tmp_path: Path) -> None:
+def test_a_whole_event(page: Page, path: Path, wall: Wall, troubles: list[str]) -> None:
     # an event, and the two spreadsheets as the organiser keeps them
     page.goto("/")
     page.get_by_role("link", name="Club Busin’ESS").click()
@@ -98,22 +80,18 @@ def test_a_whole_event(page: Page, path: Path, wall: Wall, troubles: list[str], 
 
     # paper
     page.goto("/club/1")
-    page.pdf(path=tmp_path / "horaire.pdf", prefer_css_page_size=True)
-    first = pages_of(tmp_path / "horaire.pdf")[0]
+    first = paper(page)[0]
     assert "9 h 00" in first  # no hour is cut
     assert "Lycée Modèle" in first  # it begins under its title
     page.goto("/club/1/fiches/imprimer")
-    page.pdf(path=tmp_path / "fiches.pdf", prefer_css_page_size=True)
-    sheets = pages_of(tmp_path / "fiches.pdf")
+    sheets = paper(page)
     assert len(sheets) == 85  # one a page, whoever has most meetings
     assert all("Club Busin’ESS" in text and "Pourquoi vous voir" in text for text in sheets)
     page.goto("/club/1/badges")
-    page.pdf(path=tmp_path / "badges.pdf", prefer_css_page_size=True)
     badges = page.locator(".paper-badge").count()
-    assert len(pages_of(tmp_path / "badges.pdf")) == -(-badges // 10)
+    assert len(paper(page)) == -(-badges // 10)
     page.goto("/club/1/tables")
-    page.pdf(path=tmp_path / "tables.pdf", prefer_css_page_size=True)
-    assert len(pages_of(tmp_path / "tables.pdf")) == page.locator(".table-sign").count()
+    assert len(paper(page)) == page.locator(".table-sign").count()
 
     # the morning: a no-show, then a late guest
     wall.at = datetime(2026, 12, 3, 8, 50)  # noqa: DTZ001
@@ -171,8 +149,7 @@ def test_a_whole_event(page: Page, path: Path, wall: Wall, troubles: list[str], 
     page.goto("/club/1/bilan")
     expect(page.locator(".narrow-table")).to_contain_text("devis demandé")
     expect(page.locator(".narrow-table tfoot .num")).to_have_text(str(len(after.plan.bookings)))
-    page.pdf(path=tmp_path / "bilan.pdf", prefer_css_page_size=True)
-    assert "Métiers qui manquaient" in "\n".join(pages_of(tmp_path / "bilan.pdf"))
+    assert "Métiers qui manquaient" in "\n".join(paper(page))
     engine.dispose()
 
 

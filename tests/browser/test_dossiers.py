@@ -3,10 +3,8 @@
 import io
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 from urllib.parse import urlencode
 
 import openpyxl
@@ -16,10 +14,8 @@ from playwright.sync_api import Browser, Page, expect
 from matcher.accounts.roles import Role
 from matcher.accounts.store import add
 from matcher.db import open_database
-from matcher.web import create_app
-from matcher.web.serve import Server
-from tests.browser.conftest import follow, violations
-from tests.matcher.web.conftest import OPENED, PASSWORD, TODAY, WRONG
+from tests.browser.conftest import follow, paper, served, violations
+from tests.matcher.web.conftest import OPENED, PASSWORD, WRONG
 
 NEED = urlencode(
     {
@@ -34,22 +30,12 @@ NEED = urlencode(
 ME = "C. Exemple"
 
 
-def served(path: Path) -> Iterator[str]:
-    engine = open_database(f"sqlite:///{path.as_posix()}")
-    server = Server(create_app(engine, today=lambda: TODAY), "127.0.0.1", 0)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    yield server.url.rstrip("/")
-    server.close()
-    thread.join(timeout=5)
-    engine.dispose()
-
-
 @pytest.fixture
 def site(built: Path, tmp_path: Path) -> Iterator[str]:
     """The pages over a copy of the sample, for this test alone."""
     shutil.copyfile(built, tmp_path / "catalogue.sqlite")
-    yield from served(tmp_path / "catalogue.sqlite")
+    with served(tmp_path / "catalogue.sqlite") as address:
+        yield address
 
 
 @pytest.fixture
@@ -60,7 +46,8 @@ def team_site(built: Path, tmp_path: Path) -> Iterator[str]:
     for role in (Role.ADMINISTRATOR, Role.READER):
         add(engine, role.value, PASSWORD, role, name=f"Léa {role.value}", who="essai", now=OPENED)
     engine.dispose()
-    yield from served(tmp_path / "equipe.sqlite")
+    with served(tmp_path / "equipe.sqlite") as address:
+        yield address
 
 
 def retain(page: Page, most: int = 5) -> None:
@@ -85,7 +72,7 @@ def note_progress(page: Page, place: int, status: str, note: str = "") -> None:
     follow(entry.get_by_role("button", name="Enregistrer le suivi"))
 
 
-def test_from_the_candidates_to_the_workbook_and_the_paper(page: Page, tmp_path: Path) -> None:
+def test_from_the_candidates_to_the_workbook_and_the_paper(page: Page) -> None:
     retain(page)
     expect(page.locator(".entry")).to_have_count(5)
     boxes = [entry.bounding_box() or {} for entry in page.locator(".entry").all()]
@@ -105,9 +92,7 @@ def test_from_the_candidates_to_the_workbook_and_the_paper(page: Page, tmp_path:
     assert [row[3] for row in rows[1:]] == ["intéressé", "contacté", "à contacter", "à contacter", "à contacter"]
     assert rows[1][6] == "Équipe libre dès mars."
     follow(page.get_by_role("link", name="Imprimer"))
-    paper = tmp_path / "dossier.pdf"
-    page.pdf(path=str(paper), prefer_css_page_size=True)
-    told = pdf(paper)
+    told = paper(page)
     assert 2 <= len(told) <= 6
     for number, text in enumerate(told, start=1):
         assert f"{number}/{len(told)}" in text.splitlines()[-1].replace(" ", "")
@@ -118,21 +103,10 @@ def test_from_the_candidates_to_the_workbook_and_the_paper(page: Page, tmp_path:
     assert whole.index("Conclusion") < whole.index("Structures retenues") < whole.index("Écartés")
 
 
-def pdf(path: Path) -> list[str]:
-    """The text of each page, as poppler reads it."""
-    if shutil.which("pdftotext") is None:
-        pytest.skip("pdftotext absent : installez le paquet « poppler-utils »")
-    done = subprocess.run(["pdftotext", "-layout", str(path), "-"], capture_output=True, check=True)
-    return [text.strip() for text in done.stdout.decode().split("\f") if text.strip()]
-
-
-def test_the_head_of_a_long_table_is_repeated_on_each_page(page: Page, tmp_path: Path) -> None:
+def test_the_head_of_a_long_table_is_repeated_on_each_page(page: Page) -> None:
     retain(page, 18)
     follow(page.get_by_role("link", name="Imprimer"))
-    page.pdf(path=str(tmp_path / "long.pdf"), prefer_css_page_size=True)
-    pages = [
-        text for text in pdf(tmp_path / "long.pdf") if re.search(r"^\s*\d+\s+\S.*(km|connue)\s", text, re.MULTILINE)
-    ]
+    pages = [text for text in paper(page) if re.search(r"^\s*\d+\s+\S.*(km|connue)\s", text, re.MULTILINE)]
     assert len(pages) >= 2
     for text in pages[:2]:
         assert "connu à" in text

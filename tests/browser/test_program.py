@@ -3,17 +3,12 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from threading import Thread
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from matcher.db import open_database
 from matcher.settings import CACHE_VARIABLE
-from matcher.web import create_app
-from matcher.web.serve import Server
-from tests.browser.conftest import violations
-from tests.matcher.web.conftest import TODAY
+from tests.browser.conftest import served, violations
 from tests.matcher.web.test_program import SHEET, SPENT
 
 FILES = {"programme": SHEET, "historique": SPENT}
@@ -26,14 +21,8 @@ def site(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     shutil.copyfile(built, folder / "catalogue.sqlite")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(CACHE_VARIABLE, str(folder / "cache"))
-        engine = open_database(f"sqlite:///{(folder / 'catalogue.sqlite').as_posix()}")
-        server = Server(create_app(engine, today=lambda: TODAY), "127.0.0.1", 0)
-        thread = Thread(target=server.run, daemon=True)
-        thread.start()
-        yield server.url.rstrip("/")
-        server.close()
-        thread.join(timeout=5)
-        engine.dispose()
+        with served(folder / "catalogue.sqlite") as address:
+            yield address
 
 
 def drop(page: Page, kind: str, text: str) -> None:
