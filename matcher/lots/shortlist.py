@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from matcher.domain.french import count, number
+import numpy as np
+
+from matcher.domain.french import count, enumeration, number, unit
 from matcher.domain.match import Match, Refusal
 from matcher.domain.reading import Reading
 from matcher.ranking.ask import Ask
@@ -12,7 +14,8 @@ from matcher.ranking.shelf import Shelf
 from matcher.reading.lots import GivenLot
 from matcher.reading.reader import read
 
-NOBODY = "Personne : aucun fournisseur du catalogue ne peut répondre à ce lot tel qu’il est décrit"
+MOST_FURTHER = 3
+NOBODY = "Personne : d’après ce que le catalogue sait, aucun fournisseur ne peut répondre à ce lot tel qu’il est décrit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,7 @@ class Shortlist:
     """What was asked, what was found and on which state of the catalogue: enough to read the list again in a year.
 
     `credible` is how many suppliers of the whole catalogue are known to do what is asked and to be within reach; `understood`
-    whether the need itself is sure enough to say so.
+    whether the need itself is sure enough to say so; `further` names the first of the credible where the list is too short to show any.
     """
 
     reading: Reading
@@ -31,6 +34,7 @@ class Shortlist:
     catalogue_version: int
     catalogue_suppliers: int
     on: date
+    further: tuple[str, ...] = ()
 
     @property
     def answer(self) -> str:
@@ -50,10 +54,12 @@ class Shortlist:
                 "appeler. Si aucun ne convient, une immersion (PMSMP) peut être proposée."
             )
         here = sum(match.credible for match in self.matches)
-        listed = "" if here == self.credible else f", dont {number(here)} dans cette liste"
+        shown = f"dont {number(here)} dans" if here else "hors de"
+        listed = "" if here == self.credible else f", {shown} cette liste"
+        further = f" Plus loin : {enumeration(self.further)}." if self.further else ""
         return (
             f"{count(self.credible, 'candidat crédible', 'candidats crédibles')}{listed} : "
-            "le métier est le leur d’après les annuaires, et le lieu est à leur portée."
+            f"le métier est le leur d’après les annuaires, et le lieu est à leur portée.{further}"
         )
 
 
@@ -86,7 +92,22 @@ def shortlist_from(ranking: Ranking, matches: tuple[Match, ...]) -> Shortlist:
         catalogue_version=ask.shelf.version,
         catalogue_suppliers=len(ask.shelf),
         on=ask.on,
+        further=_further(ranking, matches),
     )
+
+
+def _further(ranking: Ranking, matches: tuple[Match, ...]) -> tuple[str, ...]:
+    """The first of the credible, where none of them is among these candidates, each with its commune and how far it is."""
+    if not matches or any(match.credible for match in matches):
+        return ()
+    rows = ranking.ranked(np.flatnonzero(ranking.credible))[:MOST_FURTHER]
+    return tuple(map(_named, ranking.matches(rows, [None] * len(rows))))
+
+
+def _named(match: Match) -> str:
+    km = match.distance_km
+    away = "" if km is None or km < 1 else f", à {unit(km, 'km')}"
+    return f"{match.name} ({match.city or 'commune non connue'}{away})"
 
 
 def day_asked(reading: Reading, today: date | None = None) -> date:

@@ -49,11 +49,13 @@ class Ranking:
 
         A quick sum over the whole shelf tells who may be among them; they alone are scored as they are shown, and sorted.
         """
-        rows = self._likely(count)
+        return self.ranked(self._likely(count))[:count]
+
+    def ranked(self, rows: Rows) -> Rows:
+        """Return these rows, best first."""
         score, coverage = self.scored(rows)
         km = self.ask.distance_km[rows]
-        order = np.lexsort((rows, np.where(np.isnan(km), np.inf, km), -coverage, -score))
-        return np.asarray(rows[order[:count]])
+        return np.asarray(rows[np.lexsort((rows, np.where(np.isnan(km), np.inf, km), -coverage, -score))])
 
     def scored(self, rows: Rows) -> tuple[Points, Points]:
         """Return the score, in [0, 100], and the coverage, in [0, 1], of these rows.

@@ -1,5 +1,6 @@
 """What a supplier's record says, or lets guess, of what it does: declared activities, then NAF, presentation and name."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,7 +11,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Evidence, RefusedActivity, Supplier
 from matcher.reading.activities import precise
 from matcher.reference.activities import taxonomy
-from matcher.reference.lexicon import NAMES, hits
+from matcher.reference.lexicon import NAMES, Term, hits
 from matcher.reference.naf import naf_activities, naf_label, naf_tells_against
 from matcher.reference.tables import rows
 
@@ -29,14 +30,14 @@ STRENGTH = {
 SECONDING = frozenset({SupplierKind.AI, SupplierKind.ETTI, SupplierKind.EATT, SupplierKind.GEIQ})
 SECONDMENT = "conseil.mise-a-disposition"
 # What a supplier known for other activities than the lot's is worth, by the surest of them: nothing where it declares its
-# trades, little where its NAF code says them, a doubt where only its name does. Less than an unknown, always.
+# trades, little where they are guessed, by its name too: who calls itself a laundry paints nothing. Less than an unknown, always.
 OTHER = {
     Evidence.DECLARED: 0.0,
     Evidence.GROUP: 0.0,
     Evidence.ROME: 0.1,
     Evidence.DESCRIPTION: 0.1,
     Evidence.NAF: 0.1,
-    Evidence.NAME: 0.25,
+    Evidence.NAME: 0.1,
 }
 # An association that runs workshops has one NAF code for all of them, that of the first, or of its social work; one that
 # seconds people (AI) sends them to any trade, whatever its code.
@@ -60,6 +61,8 @@ ENOUGH = 4.0
 SURE = 5
 # A presentation names several trades; past these few they are asides.
 MOST_FROM_TEXT = 6
+# What ends a sentence or an item of a list.
+_BREAK = re.compile(r"[.;:!?]+(?=\s|$)|\n(?=\s*[-–•*A-ZÀÉÈ])|\s[-–•*]\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,23 +146,30 @@ def _from_naf(naf: str) -> list[Clue]:
 
 def _from_description(text: str) -> list[Clue]:
     """The trades that a presentation names, in its own words. It lists them to its end: none is worth less for coming late."""
-    plain = without_tags(text)
     points: dict[str, float] = {}
     said: dict[str, tuple[float, str]] = {}
-    placed = placed_stems(plain)
-    for hit in {its.term: its for its in reversed(hits([word for word, _, _ in placed]))}.values():
-        if hit.term.words in _asides():
-            continue
-        worth = precise(hit.term)
-        points[hit.term.target] = points.get(hit.term.target, 0.0) + worth
-        words = " ".join(plain[placed[hit.places[0]][1] : placed[hit.places[-1]][2]].split())
-        said[hit.term.target] = max(said.get(hit.term.target, (0.0, "")), (worth, words))
+    for term, words in _told(without_tags(text)).items():
+        worth = precise(term)
+        points[term.target] = points.get(term.target, 0.0) + worth
+        said[term.target] = max(said.get(term.target, (0.0, "")), (worth, words))
     likely = sorted(
         (code for code, score in points.items() if score >= ENOUGH and taxonomy().group_of(code) not in OF_THEMSELVES),
         key=lambda code: (-points[code], code),
     )
     strength = STRENGTH[Evidence.DESCRIPTION]
     return [Clue(code, strength, Evidence.DESCRIPTION, said[code][1]) for code in likely[:MOST_FROM_TEXT]]
+
+
+def _told(plain: str) -> dict[Term, str]:
+    """Each term that a presentation says, in the words that say it first. None is made of two sentences, nor of two items of a list."""
+    first: dict[Term, str] = {}
+    for part in _BREAK.split(plain):
+        placed = placed_stems(part)
+        for hit in hits([word for word, _, _ in placed]):
+            if hit.term.words not in _asides():
+                words = " ".join(part[placed[hit.places[0]][1] : placed[hit.places[-1]][2]].split())
+                first.setdefault(hit.term, words + ("…)" if words.count("(") > words.count(")") else ""))
+    return first
 
 
 @lru_cache(maxsize=1)

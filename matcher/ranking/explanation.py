@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from matcher.domain.french import enumeration, ordinal, typeset
 from matcher.domain.match import Choice, Contribution, Match, WhyNot
+from matcher.ranking.signals.activity import SECONDS
 from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
 
 # From which value a known signal is a reason, if it gives a point at least; under it, one of this weight is worth a reserve.
@@ -33,15 +34,19 @@ _SPOKEN = tuple(
         (r"([A-Z]+) : met (.+)", r"les \1 mettent \2"),
         (r"([A-Z]+) : demandé (.+)", r"son type (\1) est demandé \2"),
         (r"([A-Z]+) : (le texte .+)", r"il est \1 alors que \2"),
-        (r"[A-Z]+ (porté par .+?) : répond (.+)", r"il est \1, et de telles structures répondent \2"),
         (r"mots communs avec la fiche : (.+)", r"sa fiche reprend les mots du besoin (\1)"),
         (r"dernière source : (.+)", r"sa fiche est du \1"),
         (r"((?:son|sa|mettre|l’équipe|aucun mot|\d+ marchés?) .+)", r"\1"),
     )
 )
+# How a kind is said to second staff.
+_SECONDING = re.compile(r"^[A-Z]+ : met du personnel")
+# Who is known for another trade is asked whether it does this one too.
+_OTHER = "autre activité"
 # What to ask by telephone where the supplier's side is not known; an unknown that is not here is not worth saying aloud.
 _QUESTIONS = {
     "activity": "fait-il bien ce métier",
+    _OTHER: "fait-il aussi ce métier",
     "kind": "de quel type est-il (EI, ACI, EA, ESAT…)",
     "proximity": "vient-il jusqu’au lieu du lot",
     "capacity": "combien de personnes peut-il y mettre",
@@ -59,7 +64,8 @@ def explanation(match: Match) -> tuple[str, ...]:
     """Return one to three sentences: why this supplier, what tempers it, what to ask. Never empty; every fact is a contribution's."""
     known = sorted((c for c in match.contributions if c.value is not None), key=lambda c: (-c.points, c.signal))
     unknown = sorted((c for c in match.contributions if c.value is None), key=lambda c: (-c.weight, c.signal))
-    reasons = [spoken(c) for c in known if _speaks_for(c) and c.points >= LEAST_POINTS][:MOST_REASONS]
+    reasons = [spoken(c) for c in known if _speaks_for(c) and c.points >= LEAST_POINTS and not _told_twice(c, known)]
+    reasons = reasons[:MOST_REASONS]
     against = [spoken(c) for c in known if not _speaks_for(c) and c.weight >= WEIGHTY][:MOST_AGAINST]
     worth_saying = [c for c in unknown if c.signal in _QUESTIONS and not _OF_THE_CATALOGUE.search(c.says)][
         :MOST_UNKNOWN
@@ -77,6 +83,12 @@ def _speaks_for(known: Contribution) -> bool:
     """Whether a known signal is a reason: by its value, or, of the trade, where it says more than nothing would."""
     value = known.value or 0.0
     return value > ACTIVITY.prior if known.signal == ACTIVITY.key else value >= REASON
+
+
+def _told_twice(one: Contribution, known: Sequence[Contribution]) -> bool:
+    """Whether a kind is told to second staff where the activity says so already."""
+    seconds = any(c.signal == ACTIVITY.key and c.says.startswith(SECONDS) for c in known)
+    return seconds and bool(_SECONDING.search(one.says))
 
 
 def standing(answer: WhyNot) -> tuple[str, ...]:
@@ -116,4 +128,5 @@ def _questions(known: list[Contribution], unknown: list[Contribution]) -> list[s
     asked = [c for c in unknown if not _OF_THE_LOT.search(c.says) and not _OF_THE_CATALOGUE.search(c.says)]
     asked += [c for c in known if c.signal == "activity" and (c.value or 0) < DECLARED]
     first = sorted(asked, key=lambda c: (-c.weight, c.signal))
-    return [_QUESTIONS[c.signal] for c in first if c.signal in _QUESTIONS][:MOST_QUESTIONS] or [_ALWAYS]
+    asks = [_OTHER if c.says.startswith(_OTHER) else c.signal for c in first]
+    return [_QUESTIONS[key] for key in asks if key in _QUESTIONS][:MOST_QUESTIONS] or [_ALWAYS]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.domain.kinds import SupplierKind
+from matcher.domain.kinds import Family, SupplierKind
 from matcher.ranking.ask import Ask
 from matcher.ranking.card import Card
 from matcher.ranking.reach import outside_reach
@@ -53,6 +53,8 @@ def _wrong_kind(ask: Ask) -> Bools:
 
 def _family_reason(ask: Ask) -> str:
     chosen = lever(ask.reading.lot.levier)
+    if chosen.families == {Family.ESS}:  # a quality beside the kind: whoever lacks it here may have it
+        return f"sa qualité d’entreprise de l’économie sociale et solidaire n’est pas connue : « {chosen.label} » la demande, à vérifier"
     kinds = ", ".join(sorted(eligible_kinds(chosen.code)))
     return f"pas éligible à ce lot : « {chosen.label} » demande {kinds}"
 

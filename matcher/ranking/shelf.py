@@ -23,6 +23,7 @@ from matcher.ranking.remembering import Remembering
 from matcher.ranking.sphere import Floats
 from matcher.ranking.wording import Bools, Wordings, WordingsMaker
 from matcher.reference.activities import taxonomy
+from matcher.reference.charities import works_for_itself
 from matcher.reference.headcounts import band
 
 KINDS: tuple[SupplierKind, ...] = tuple(SupplierKind)
@@ -89,7 +90,7 @@ class Shelf(Remembering):
     activity, of which the team says that they do not do it. `workers` and `updated` (ordinal days) are NaN where unknown;
     `closed` is the ordinal day a register says the door closed, 0 where it does not say which, NaN where it says nothing of the
     kind; `sirens` (n,) are those of the legal persons, 0 where unknown or wrong; `membership` (n,) tells what an association of another purpose
-    runs, `ranged` (n,) who declares an area of intervention; `awards` their past contracts.
+    runs, `charity` (n,) what a charity runs for its own work, `ranged` (n,) who declares an area of intervention; `awards` their past contracts.
     """
 
     version: int
@@ -107,6 +108,7 @@ class Shelf(Remembering):
     inactive: Bools
     sirens: NDArray[np.uint32]
     membership: Bools
+    charity: Bools
     ranged: Bools
     awards: Awards
     wordings: Wordings
@@ -153,7 +155,7 @@ class _Laying:
         self._sets: dict[frozenset[SupplierKind], int] = {}
         self._held = array("H")
         self._other, self._workers, self._updated, self._closed = array("f"), array("f"), array("f"), array("f")
-        self._inactive, self._membership, self._ranged = (bytearray() for _ in range(3))
+        self._inactive, self._membership, self._charity, self._ranged = (bytearray() for _ in range(4))
         self._sirens = array("I")
 
     def add(self, supplier: Supplier) -> None:
@@ -175,6 +177,7 @@ class _Laying:
         wrong = SIRET_BAD_KEY in supplier.flags  # « 12345678901234 » is of no public body
         self._sirens.append(0 if wrong else int(supplier.siren or 0))
         self._membership.append(supplier.naf == MEMBERSHIP_NAF)
+        self._charity.append(works_for_itself(supplier.name))
         self._ranged.append(bool(supplier.area_codes))
 
     def _add_activities(self, row: int, supplier: Supplier, found: tuple[Clue, ...]) -> None:
@@ -205,6 +208,7 @@ class _Laying:
             inactive=np.array(self._inactive, dtype=bool),
             sirens=np.array(self._sirens, dtype=np.uint32),
             membership=np.array(self._membership, dtype=bool),
+            charity=np.array(self._charity, dtype=bool),
             ranged=np.array(self._ranged, dtype=bool),
             awards=self._awards.made(),
             wordings=self._wordings.made(),

@@ -16,6 +16,13 @@ Bools = NDArray[np.bool_]
 
 # Words that most records or most lots hold: they tell apart neither.
 MOST_COMMON_SHARE = 0.1
+# What the names of inclusive suppliers share whatever they do: « Passerelle pour l’emploi » is no echo of « prêt à l’emploi ».
+_MISSION = frozenset(
+    stems(
+        "action aide atelier avenir centre chantier emploi entraide entreprise établissement insertion partage protégé "
+        "service site social solidaire solidarité travail tremplin"
+    )
+)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -58,7 +65,7 @@ class WordingsMaker:
 
     def add(self, row: int, supplier: Supplier) -> None:
         """Take the next supplier."""
-        for word in frozenset(stems(text_of(supplier))):
+        for word in _telling(supplier):
             self._cells.add(row, self._known.setdefault(word, len(self._known)))
         self._presented.append(bool(supplier.description or supplier.activities))
 
@@ -79,6 +86,7 @@ class WordingsMaker:
         )
 
 
-def text_of(supplier: Supplier) -> str:
-    """Everything a record says in words, joined."""
-    return " ".join((supplier.name, supplier.brand, supplier.description, *(a.wording for a in supplier.activities)))
+def _telling(supplier: Supplier) -> frozenset[str]:
+    """The stems of what a record says in words, less what its names share with those of any other."""
+    named = frozenset(stems(f"{supplier.name} {supplier.brand}")) - _MISSION
+    return named.union(stems(" ".join((supplier.description, *(a.wording for a in supplier.activities)))))

@@ -83,6 +83,10 @@ class Taxonomy:
         found = self._leaves.get(code)
         return found.reach_km if found else None
 
+    def apart(self, code: str) -> bool:
+        """Whether a leaf has no kinship with the others of its group: woodwork and textiles are both « Artisanat »."""
+        return code in _apart()
+
     def sector_of(self, code: str) -> str:
         """Return the marché's slug of a leaf; for a group the slug of its « Autre »."""
         found = self._leaves.get(code)
@@ -91,6 +95,12 @@ class Taxonomy:
     def sector(self, slug: str) -> Sector:
         """Return a sector of the marché. Raises KeyError for an unknown slug."""
         return self._sectors[slug]
+
+
+@lru_cache(maxsize=1)
+def _apart() -> frozenset[str]:
+    """The leaves of `activites_a_part.csv`."""
+    return frozenset(row["activite"] for row in rows("activites_a_part"))
 
 
 @lru_cache(maxsize=1)

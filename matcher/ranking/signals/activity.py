@@ -20,20 +20,24 @@ from matcher.ranking.wording import Bools
 from matcher.reference.activities import taxonomy
 
 # How near two activities are: the same; two leaves of one sector of the marché; a leaf and its own group; two leaves of one
-# group, unless one is goods and the other a service: who moves furniture does not sell vans. Judgement of the trade: a sister
+# group, unless one is goods and the other a service (who moves furniture does not sell vans) or one stands apart in its group
+# (`activites_a_part.csv`: who works wood sews no uniform). Judgement of the trade: a sister
 # trade told by a name must stay above an unknown one, and a declared one below what is credible without a call.
 SAME, SAME_SECTOR, LEAF_AND_GROUP, SISTERS = 1.0, 0.8, 0.7, 0.55
 GOODS = "bien"
 PRIOR = 0.35
+# A guess this much less likely than the first of the reading is noise: doing it answers nothing.
+LEAST_SHARE = 0.1
 # A service is not carried out from this far, nor from beyond its usual reach where that is more (texts and files travel): whoever
 # does that trade there counts as one that nothing is known of here.
 FAR_KM = 150.0
+SECONDS = "mettre du personnel à disposition"
 WORDS = {
     Evidence.DECLARED: "déclare « {} »",
     Evidence.GROUP: "déclare la famille « {} »",
-    Evidence.KIND: "mettre du personnel à disposition est son objet même ({})",
+    Evidence.KIND: f"{SECONDS} est son objet même ({{}})",
     Evidence.ROME: "recrute dans ce métier : « {} »",
-    Evidence.DESCRIPTION: "sa présentation parle de « {} »",
+    Evidence.DESCRIPTION: "sa présentation cite « {} »",
     Evidence.NAF: "son code NAF dit « {} »",
     Evidence.NAME: "son nom évoque « {} »",
 }
@@ -54,6 +58,8 @@ def _nearness(code: str) -> Floats:
             near[column] = LEAF_AND_GROUP
         elif names.sector_of(other) == names.sector_of(code):
             near[column] = SAME_SECTOR
+        elif names.apart(other) or names.apart(code):
+            continue
         elif (names.nature_of(other) == GOODS) == (names.nature_of(code) == GOODS):
             near[column] = SISTERS
     return near
@@ -63,6 +69,7 @@ def wanted(ask: Ask) -> Floats:
     """(A,) how well each activity would answer the lot; the lot's likeliest activity counts 1, and so does its mode."""
     guesses = ask.reading.activities
     shares = [(guess.code, guess.confidence / guesses[0].confidence) for guess in guesses]
+    shares = [(code, share) for code, share in shares if share >= LEAST_SHARE]
     if ask.reading.mode:
         shares.append((ask.reading.mode, 1.0))
     return np.asarray(np.max([_nearness(code) * share for code, share in shares], axis=0), dtype=np.float32)
@@ -86,7 +93,7 @@ def values(ask: Ask) -> Floats:
     """Best evidence of a wanted activity, in [0, 1]; NaN where the record says nothing, or the lot was not understood."""
     if not (ask.reading.activities or ask.reading.mode):
         return all_unknown(ask)
-    best = ask.shelf.does.best(ask.once(wanted), len(ask.shelf))
+    best = ask.once(_best)
     known = np.flatnonzero(best > 0)
     worth = np.maximum(best.take(known), np.float32(PRIOR))
     if not ask.goods:
@@ -97,6 +104,18 @@ def values(ask: Ask) -> Floats:
     for code in {_first(ask), names.group_of(_first(ask))}:
         found[ask.shelf.not_done.of(names.index[code])] = 0
     return found
+
+
+def elsewhere(ask: Ask) -> Bools:
+    """(n,) True for whom the record knows of other trades only: what its kind usually answers is no hint of what it does."""
+    if not (ask.reading.activities or ask.reading.mode):
+        return np.zeros(len(ask.shelf), dtype=bool)
+    return np.asarray((ask.once(_best) == 0) & ~np.isnan(ask.shelf.other))
+
+
+def _best(ask: Ask) -> Floats:
+    """(n,) how surely each supplier is known for what the lot asks, 0 where nothing says so."""
+    return ask.shelf.does.best(ask.once(wanted), len(ask.shelf))
 
 
 def _too_far(ask: Ask) -> Bools:

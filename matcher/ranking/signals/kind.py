@@ -9,8 +9,9 @@ import numpy as np
 
 from matcher.domain.kinds import Family, SupplierKind
 from matcher.ranking.ask import Ask
-from matcher.ranking.shelf import KIND_INDEX, KINDS, Shelf
+from matcher.ranking.shelf import KIND_INDEX, KINDS, MEMBERSHIP_NAF, Shelf
 from matcher.ranking.signal import Signal
+from matcher.ranking.signals.activity import elsewhere
 from matcher.ranking.sphere import Floats
 from matcher.ranking.wording import Bools
 from matcher.reading.kinds_cited import kinds_cited
@@ -21,11 +22,13 @@ PRIOR = 0.5
 NOT_ASKED = 0.15
 # INSEE gives public bodies a SIREN that begins with 1 (State) or 2 (local bodies, their CCAS and hospitals): from, and below.
 PUBLIC_SIREN = (100_000_000, 300_000_000)
-# A commune, an EPCI or a CCAS runs a chantier for its own needs, and seldom bids for those of others. The ESAT and EA of a public
-# establishment work for customers as any other does.
-PUBLIC_BODY = 0.6
+# A commune, an EPCI or a CCAS runs a chantier for its own needs, and seldom bids for those of others; so does a charity that feeds
+# people (`oeuvres.csv`). The ESAT and EA of either work for customers as any other does.
+OWN_NEEDS = 0.6
 # A charity that runs a chantier among many other things bids less than one whose only purpose it is.
 OTHER_PURPOSE = 0.8
+# What such structures usually answer says little of one that is known to do something else.
+OTHER_TRADE = 0.6
 _STPA = tuple(kind for kind in KINDS if kind.family is Family.STPA)
 # From which value « souvent » and « parfois » are said.
 USUAL, SOMETIMES = 0.6, 0.3
@@ -52,20 +55,41 @@ def values(ask: Ask) -> Floats:
     best = ask.shelf.kinds.best(ask.once(_by_kind))
     best[best < 0] = np.nan
     best *= ask.shelf.once(_inclination)
+    best[ask.once(elsewhere)] *= OTHER_TRADE
     return best
 
 
-def _for_its_own_needs(shelf: Shelf) -> Bools:
+def _public(shelf: Shelf) -> Bools:
     """(n,) True for what a public body runs, its ESAT and EA aside."""
     least, below = PUBLIC_SIREN
     return (shelf.sirens >= least) & (shelf.sirens < below) & ~shelf.kinds.any_of(_STPA)
 
 
+def _charity(shelf: Shelf) -> Bools:
+    """(n,) True for what a charity runs for its own work, its ESAT and EA aside."""
+    return shelf.charity & ~shelf.kinds.any_of(_STPA)
+
+
 def _inclination(shelf: Shelf) -> Floats:
-    """(n,) what is left of a kind's value by who runs the supplier."""
-    left = np.where(shelf.once(_for_its_own_needs), np.float32(PUBLIC_BODY), np.float32(1))
-    left[shelf.membership] *= OTHER_PURPOSE
+    """(n,) what is left of a kind's value by who runs the supplier: the least that is said of it."""
+    left = np.where(shelf.membership, np.float32(OTHER_PURPOSE), np.float32(1))
+    left[shelf.once(_public)] *= OWN_NEEDS
+    left[shelf.once(_charity)] = OWN_NEEDS
     return left
+
+
+def _but(ask: Ask, row: int) -> str:
+    """Why this one answers less than its kind does, between parentheses; empty where nothing says so."""
+    less = []
+    if ask.shelf.once(_public)[row]:
+        less.append("porté par une collectivité")
+    elif ask.shelf.once(_charity)[row]:
+        less.append("porté par une œuvre d’aide alimentaire")
+    elif ask.shelf.membership[row]:
+        less.append(f"porté par une association à l’objet plus large, NAF {MEMBERSHIP_NAF}")
+    if ask.once(elsewhere)[row]:
+        less.append("connu pour un autre métier")
+    return f" ({' et '.join(less)})" if less else ""
 
 
 def _cited(ask: Ask) -> frozenset[SupplierKind]:
@@ -82,14 +106,13 @@ def say(ask: Ask, row: int, value: float) -> str:
         return f"{best} : de la famille {best.family}, que le texte admet aussi"
     if ask.wanted_kinds and best not in ask.wanted_kinds:
         return f"{best} : le texte demande plutôt {', '.join(sorted(ask.wanted_kinds))}"
-    if ask.shelf.once(_for_its_own_needs)[row]:
-        return f"{best} porté par une collectivité : répond rarement aux marchés des autres (hypothèse)"
     if ask.reading.mode and value >= USUAL:
         return f"{best} : met du personnel à disposition, ce que le texte demande"
-    if ask.shelf.membership[row]:
-        return f"{best} porté par une association à l’objet plus large (NAF 9499Z) : répond moins souvent (hypothèse)"
-    often = "répond souvent" if value >= USUAL else "répond parfois" if value >= SOMETIMES else "répond rarement"
-    return f"{best} : {often} à ce type de besoin (hypothèse)"
+    usual = by_kind[KIND_INDEX[best]]
+    often = "répond souvent" if usual >= USUAL else "répond parfois" if usual >= SOMETIMES else "répond rarement"
+    but = _but(ask, row)
+    less = "" if not but else ", et lui moins encore" if usual < SOMETIMES else ", mais lui moins"
+    return f"{best} : {often} à ce type de besoin (hypothèse){less}{but}"
 
 
 def unknown(ask: Ask, row: int) -> str:

@@ -17,7 +17,7 @@ from matcher.ranking.columns import Ints
 from matcher.ranking.reach import covered
 from matcher.ranking.shelf import Shelf
 from matcher.ranking.signal import Signal, all_unknown
-from matcher.ranking.sphere import Floats, Rows
+from matcher.ranking.sphere import Floats, Rows, commune_row
 from matcher.ranking.spread import DAILY_KM, share_within, spread
 from matcher.reference.activities import taxonomy
 from matcher.reference.communes import quarters
@@ -90,17 +90,32 @@ def say(ask: Ask, row: int, value: float) -> str:
     place = ask.nearest_place(row)
     said = []
     if km is not None and place is not None:
-        said = [_distance_words(km, place) + _served_words(ask, row, place) + _reach_words(ask, row, km)]
+        said = [_distance_words(ask, row, km, place) + _served_words(ask, row, place) + _reach_words(ask, row, km)]
     if ask.once(covered)[row]:
         said.append(f"déclare intervenir : {area_names(ask.shelf.suppliers[row].area_codes)}")
     return " ; ".join(said)
 
 
-def _distance_words(km: float, place: Place) -> str:
+def _distance_words(ask: Ask, row: int, km: float, place: Place) -> str:
     name = place.name.replace("'", "’")
     if km < 1:
         return f"dans le territoire ({name})" if len(place.communes) > 1 else f"sur place ({name})"
-    return f"à {unit(round(km, 1), 'km')} du lieu d’exécution ({name})"
+    away = unit(round(km, 1), "km")
+    return (
+        f"sur place ({name}), à {away} du centre"
+        if _in_town(ask, row, place)
+        else f"à {away} du lieu d’exécution ({name})"
+    )
+
+
+def _in_town(ask: Ask, row: int, place: Place) -> bool:
+    """Whether the site that is measured is in the commune that the place is: its distance is then to the middle of it."""
+    if len(place.communes) != 1:
+        return False
+    points = ask.shelf.points
+    sites = points.of(row)
+    nearest = sites[points.km_to(place)[sites].argmin()]
+    return bool(points.commune[nearest] == commune_row(place.communes[0]))
 
 
 def _reach_words(ask: Ask, row: int, km: float) -> str:
@@ -113,8 +128,8 @@ def _reach_words(ask: Ask, row: int, km: float) -> str:
 
 
 def _served_words(ask: Ask, row: int, place: Place) -> str:
-    """How many of a wide place's people are a daily drive away; nothing where the place is not one, or they are not known."""
-    if place not in ask.once(_wide):
+    """How many of an area's people are a daily drive away; nothing where the place is none (a city is not), or they are not known."""
+    if place.type is PlaceType.COMMUNE or place not in ask.once(_wide):
         return ""
     points = ask.shelf.points
     shares = [share_within(place, points.vectors[:, point]) for point in points.of(row)]

@@ -5,6 +5,8 @@ idf-weighted share of the lot's words found in the record. A record that is a ba
 one that presents itself in other words is a zero.
 """
 
+import re
+
 import numpy as np
 
 from matcher.cleaning.words import stems
@@ -17,6 +19,8 @@ PRIOR = 0.0
 FULL_ECHO = 0.34
 # What is quoted of a lot: a few words, none of them endless.
 MOST_WORDS, LONGEST_WORD = 5, 40
+# « l’emballage » is quoted without its article.
+_ELIDED = re.compile(r"^(?:[cdjlmnst]|qu)['’](?=\w)", re.IGNORECASE)
 
 
 def values(ask: Ask) -> Floats:
@@ -43,7 +47,7 @@ def _columns(ask: Ask) -> dict[str, list[int]]:
     """The words of the lot as it writes them, each with the columns of its stems."""
     wordings = ask.shelf.wordings
     telling = set(ask.once(_words))
-    words = dict.fromkeys(word.strip(".,;:()«»\"'’") for word in ask.reading.lot.objet.split())
+    words = dict.fromkeys(_ELIDED.sub("", word.strip(".,;:()«»\"'’")) for word in ask.reading.lot.objet.split())
     found = {word: wordings.columns(stem for stem in stems(word) if stem in telling) for word in words}
     return {word: columns for word, columns in found.items() if columns}
 

@@ -121,8 +121,8 @@ def test_the_strongest_come_first_then_what_tempers_then_what_to_ask() -> None:
         ("kind", "ESAT : répond souvent à cela (hypothèse)", "les ESAT répondent souvent à cela (hypothèse)"),
         (
             "kind",
-            "ACI porté par une collectivité : répond rarement",
-            "il est porté par une collectivité, et de telles structures répondent rarement",
+            "ACI : répond souvent à cela (hypothèse), mais lui moins (porté par une collectivité)",
+            "les ACI répondent souvent à cela (hypothèse), mais lui moins (porté par une collectivité)",
         ),
         (
             "proximity",
@@ -137,6 +137,20 @@ def test_the_strongest_come_first_then_what_tempers_then_what_to_ask() -> None:
 )
 def test_a_short_sentence_is_said_in_a_longer_one(signal: str, says: str, spoken: str) -> None:
     assert plain(explanation(match(contribution(signal, says, 0.9)))[:1]) == f"L’Atelier : {spoken}."
+
+
+def test_to_second_staff_is_told_once() -> None:
+    activity = contribution("activity", "mettre du personnel à disposition est son objet même (AI)", 0.85, 40)
+    kind = contribution("kind", "AI : met du personnel à disposition, ce que le texte demande", 0.9, 21)
+    told = plain(explanation(match(activity, kind)))
+    assert told.count("du personnel à disposition") == 1
+    assert "les AI mettent du personnel à disposition" in plain(explanation(match(kind)))
+
+
+def test_who_is_known_for_another_trade_is_asked_whether_it_does_this_one_too() -> None:
+    other = contribution("activity", "autre activité : son nom évoque « Blanchisserie »", 0.1, 30)
+    assert "fait-il aussi ce métier" in plain(explanation(match(other)))
+    assert "fait-il bien ce métier" in plain(explanation(match(contribution("activity", "activité non connue"))))
 
 
 def test_nothing_known_is_said_and_there_is_always_something_to_ask() -> None:

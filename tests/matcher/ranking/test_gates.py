@@ -26,6 +26,14 @@ def test_a_reserved_lot_keeps_its_family_only() -> None:
     assert kept("clause") == kept("") == set(kinds)
 
 
+def test_to_lack_the_quality_that_l2113_15_asks_for_is_not_known_and_said_so() -> None:
+    (refusal,) = rank(ask("Formation", [supplier("a", "ACI")], levier="15")).refusals()
+    assert "n’est pas connue" in refusal.reason
+    assert "à vérifier" in refusal.reason
+    (refusal,) = rank(ask("Formation", [supplier("a", "ACI")], levier="12")).refusals()
+    assert refusal.reason.startswith("pas éligible")
+
+
 def test_a_kind_asked_for_refuses_the_others() -> None:
     suppliers = [supplier("a", "EI"), supplier("b", "ESAT"), supplier("c", "")]
     assert refused("Nettoyage", suppliers, lieu="Maubeuge", kinds=("EI",)) == {"type": 1, "type non connu": 1}

@@ -1,12 +1,14 @@
 """Each signal: values in [0, 1], unknown where one side is missing, and a sentence with the two values compared."""
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
 import pytest
 
 from matcher.cleaning.siret import SIRET_BAD_KEY
-from matcher.domain.supplier import RefusedActivity, Supplier
+from matcher.domain.supplier import RefusedActivity, Site, Supplier
+from matcher.ranking.ask import Ask
 from matcher.ranking.engine import CREDIBLE, rank
 from matcher.ranking.signal import Signal
 from matcher.ranking.signals import SIGNALS, activity, capacity, freshness, kind, proximity, references, wording
@@ -51,6 +53,28 @@ class TestActivity:
         green_by_name = supplier("Jardins et élagage du Val", "ACI")
         assert (value(activity.SIGNAL, "Déneigement des voies", green_by_name) or 0) > activity.PRIOR
         assert CREDIBLE["activity"] > activity.SISTERS
+
+    def test_trades_that_only_share_a_group_of_the_marche_are_strangers(self) -> None:
+        joiner = supplier("Menuiserie des Prés", "EA")
+        assert says(activity.SIGNAL, "Confection de sacs en tissu", joiner).startswith("autre activité")
+        sector = supplier(activities=declares("ameublement.vetements-travail"))
+        assert (value(activity.SIGNAL, "Confection de sacs en tissu", sector) or 0) > activity.SISTERS, "one sector"
+
+    def test_a_guess_far_below_the_first_answers_nothing(self) -> None:
+        asked = ask(self.OBJET, [supplier("Lavage", "EI", naf="9601A")])
+        asked_for = asked.reading.activities[0]
+
+        def beside(share: float) -> float:
+            guess = replace(asked_for, code="linge.blanchisserie", confidence=share * asked_for.confidence)
+            reading = replace(asked.reading, activities=(asked_for, guess))
+            return float(activity.SIGNAL.values(Ask(reading, asked.shelf, asked.on))[0])
+
+        assert (
+            beside(0.9 * activity.LEAST_SHARE)
+            < 0.2
+            < beside(activity.LEAST_SHARE + 0.01)
+            == pytest.approx(activity.PRIOR)
+        )
 
     def test_it_says_how_the_activity_is_known(self) -> None:
         assert says(activity.SIGNAL, self.OBJET, supplier(activities=declares(GREEN))) == f"déclare « dit {GREEN} »"
@@ -101,6 +125,20 @@ class TestProximity:
             "déclare intervenir : Nord, Pas-de-Calais"
         )
 
+    def test_in_the_town_itself_the_distance_is_to_its_middle(self) -> None:
+        edge = Site(city="Maubeuge", insee="59392", lat=MAUBEUGE[0] + 0.018, lon=MAUBEUGE[1])
+        told = says(proximity.SIGNAL, "Espaces verts", supplier(sites=(edge,)), lieu="Maubeuge")
+        assert told.startswith("sur place (Maubeuge), à 2\u00a0km du centre")
+        outside = replace(edge, insee="59291")
+        assert "du lieu d’exécution" in says(
+            proximity.SIGNAL, "Espaces verts", supplier(sites=(outside,)), lieu="Maubeuge"
+        )
+
+    def test_how_many_people_of_its_own_city_are_near_is_not_said(self) -> None:
+        inside = supplier(sites=(Site(city="Marseille", insee="13201", lat=MARSEILLE[0], lon=MARSEILLE[1]),))
+        assert "habitants" not in says(proximity.SIGNAL, "Espaces verts", inside, lieu="Marseille")
+        assert "habitants" in says(proximity.SIGNAL, "Espaces verts", inside, lieu="Bouches-du-Rhône")
+
     def test_it_names_the_place_and_says_which_side_is_unknown(self) -> None:
         assert (
             says(proximity.SIGNAL, "Espaces verts", supplier(at=DENAIN), lieu="Maubeuge")
@@ -143,7 +181,33 @@ class TestKind:
         objet = "Entretien des espaces verts"
         town = supplier("Commune de Ville", "ACI", siren="215900012")
         assert (value(kind.SIGNAL, objet, town) or 0) < (value(kind.SIGNAL, objet, supplier(kind="ACI")) or 0)
-        assert says(kind.SIGNAL, objet, town).startswith("ACI porté par une collectivité")
+        assert says(kind.SIGNAL, objet, town).endswith("(hypothèse), mais lui moins (porté par une collectivité)")
+
+    @pytest.mark.parametrize(
+        "name", ["LES RESTAURANTS DU COEUR", "ASSOC RESTAURANTS ET RELAIS DU COEUR", "Banque alimentaire"]
+    )
+    def test_a_charity_that_feeds_people_runs_its_chantier_for_itself(self, name: str) -> None:
+        objet = "Travaux de peinture"
+        usual = value(kind.SIGNAL, objet, supplier(kind="ACI")) or 0
+        assert value(kind.SIGNAL, objet, supplier(name, "ACI")) == pytest.approx(kind.OWN_NEEDS * usual)
+        assert "une œuvre d’aide alimentaire" in says(kind.SIGNAL, objet, supplier(name, "ACI"))
+        assert value(kind.SIGNAL, objet, supplier(name, "EA")) == value(kind.SIGNAL, objet, supplier(kind="EA"))
+        for other in ("LES ATELIERS DU COEUR", "VET COEUR", "COM COM COEUR D OSTREVENT"):
+            assert "œuvre" not in says(kind.SIGNAL, objet, supplier(other, "ACI"))
+
+    def test_what_a_kind_usually_answers_says_little_of_one_known_for_another_trade(self) -> None:
+        objet = "Travaux de peinture"
+        usual = value(kind.SIGNAL, objet, supplier(kind="EI")) or 0
+        hair = supplier("Aux ciseaux", "EI", naf="9602A")
+        assert value(kind.SIGNAL, objet, hair) == pytest.approx(kind.OTHER_TRADE * usual)
+        assert says(kind.SIGNAL, objet, hair).endswith("mais lui moins (connu pour un autre métier)")
+        for one in (
+            supplier("Peinture", "EI", naf="4334Z"),
+            supplier("Carrelage", "EI", naf="4333Z"),
+            supplier("Rien", "EI"),
+        ):
+            assert value(kind.SIGNAL, objet, one) == usual
+        assert value(kind.SIGNAL, "Xyzzy", hair) == value(kind.SIGNAL, "Xyzzy", supplier(kind="EI")), "nothing is asked"
 
     def test_the_esat_of_a_public_establishment_works_for_customers_as_any_other(self) -> None:
         objet = "Entretien des espaces verts"
@@ -157,7 +221,7 @@ class TestKind:
         objet = "Entretien des espaces verts"
         charity = supplier("Les Amis du Fort", "ACI", naf="9499Z")
         assert 0 < (value(kind.SIGNAL, objet, charity) or 0) < (value(kind.SIGNAL, objet, supplier(kind="ACI")) or 0)
-        assert says(kind.SIGNAL, objet, charity).startswith("ACI porté par une association à l’objet plus large")
+        assert "mais lui moins (porté par une association à l’objet plus large" in says(kind.SIGNAL, objet, charity)
 
     def test_for_staff_an_ai_comes_before_an_etti_before_an_aci(self) -> None:
         objet = "Mise à disposition de personnel pour l’entretien"
@@ -192,6 +256,16 @@ class TestWording:
         assert found[row] > 0
         assert wording.SIGNAL.say(asked, row, float(found[row])) == "mots communs avec la fiche : Sambre"
         assert np.isnan(np.delete(found, row)).all()
+
+    def test_what_every_such_supplier_is_called_echoes_nothing_unless_it_presents_itself_so(self) -> None:
+        others = [supplier(f"Numéro {i}") for i in range(30)]
+        objet = "Légumes prêts à l’emploi"
+        bare = ask(objet, [supplier("Passerelle pour l’emploi"), *others])
+        assert np.isnan(wording.SIGNAL.values(bare)).all()
+        presented = ask(objet, [supplier("Passerelle", description="Plats prêts à l’emploi."), *others])
+        row = presented.shelf.find("essai:Passerelle")
+        assert row is not None
+        assert wording.SIGNAL.say(presented, row, 1.0) == "mots communs avec la fiche : prêts, emploi"
 
     def test_the_name_of_the_place_is_left_to_proximity(self) -> None:
         others = [supplier(f"Atelier numéro {i}") for i in range(30)]
