@@ -90,22 +90,22 @@ def say(ask: Ask, row: int, value: float) -> str:
     place = ask.nearest_place(row)
     said = []
     if km is not None and place is not None:
-        said = [_distance_words(ask, row, km, place) + _served_words(ask, row, place) + _reach_words(ask, row, km)]
+        at_home = km < 1 or _in_town(ask, row, place)
+        reach = "" if at_home else _reach_words(ask, row)
+        said = [_distance_words(km, place, at_home) + _served_words(ask, row, place) + reach]
     if ask.once(covered)[row]:
         said.append(f"déclare intervenir : {area_names(ask.shelf.suppliers[row].area_codes)}")
     return " ; ".join(said)
 
 
-def _distance_words(ask: Ask, row: int, km: float, place: Place) -> str:
+def _distance_words(km: float, place: Place, at_home: bool) -> str:
     name = place.name.replace("'", "’")
-    if km < 1:
-        return f"dans le territoire ({name})" if len(place.communes) > 1 else f"sur place ({name})"
+    if km < 1 and len(place.communes) > 1:
+        return f"dans le territoire ({name})"
     away = unit(round(km, 1), "km")
-    return (
-        f"sur place ({name}), à {away} du centre"
-        if _in_town(ask, row, place)
-        else f"à {away} du lieu d’exécution ({name})"
-    )
+    if not at_home:
+        return f"à {away} du lieu d’exécution ({name})"
+    return f"sur place ({name})" if km < 1 else f"sur place ({name}), à {away} du centre"
 
 
 def _in_town(ask: Ask, row: int, place: Place) -> bool:
@@ -118,9 +118,9 @@ def _in_town(ask: Ask, row: int, place: Place) -> bool:
     return bool(points.commune[nearest] == commune_row(place.communes[0]))
 
 
-def _reach_words(ask: Ask, row: int, km: float) -> str:
+def _reach_words(ask: Ask, row: int) -> str:
     """How far such suppliers usually come, where this one is away and declares no area: what its nearness was counted with."""
-    if km < 1 or ask.shelf.ranged[row]:
+    if ask.shelf.ranged[row]:
         return ""
     local = not ask.goods and ask.shelf.suppliers[row].kinds == LOCAL
     reach = REACH_HALVES * (HALF_KM_LOCAL if local else ask.once(_half_km))

@@ -128,7 +128,7 @@ class TestProximity:
     def test_in_the_town_itself_the_distance_is_to_its_middle(self) -> None:
         edge = Site(city="Maubeuge", insee="59392", lat=MAUBEUGE[0] + 0.018, lon=MAUBEUGE[1])
         told = says(proximity.SIGNAL, "Espaces verts", supplier(sites=(edge,)), lieu="Maubeuge")
-        assert told.startswith("sur place (Maubeuge), à 2\u00a0km du centre")
+        assert told == "sur place (Maubeuge), à 2\u00a0km du centre"
         outside = replace(edge, insee="59291")
         assert "du lieu d’exécution" in says(
             proximity.SIGNAL, "Espaces verts", supplier(sites=(outside,)), lieu="Maubeuge"
