@@ -15,6 +15,8 @@ _WORD = re.compile(r"[a-z0-9]+")
 _PIECE = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
 # Snowball keeps the s of « vélos », « tissus », « containers », « bûcherons »: after these letters it is a plural as elsewhere.
 _PLURAL = re.compile(r"(?<=..[iou]|.er|.it|.on)s$")
+# Snowball parts « reconditionnées » from « reconditionnés »: after these letters « ée » is a participle, and no « journée ».
+_FEMININE = re.compile(r"(?<=...(?:nn|fi|nt))ee(s?)$")
 # « livré » is a delivery and « livre » a book: the accent tells, and folding drops it.
 _DELIVERED = re.compile(r"\blivrée?s?\b", re.IGNORECASE)
 # Sign for sign, for texts of which one must still know where each word stands.
@@ -203,7 +205,7 @@ def stem(word: str) -> str:
         return own
     if len(word) < 3 or word.isdigit() or _ACRONYM.fullmatch(word):
         return word
-    return str(_STEM(_PLURAL.sub("", word)))
+    return str(_STEM(_PLURAL.sub("", _FEMININE.sub(r"e\1", word))))
 
 
 def _drop_marks(decomposed: str) -> str:
