@@ -29,7 +29,9 @@ NEED_WORDS, FAR_SHARE = 60, 0.2
 TOLD = 4
 GOOD = "bien"
 _GETTING = frozenset(stems("achat acquisition fourniture"))
-_SETTING = re.compile(r"\b(pour|dans le cadre|en vue|destinee?s?|au profit|afin|lors)\b")
+_SETTING = re.compile(
+    r"\b(pour|dans le cadre|en vue|destinee?s?|au profit|afin|lors|d(?:es|u) (?:agents?|personnels?|salaries|usagers|locataires|habitants))\b"
+)
 # A longer term is more precise: what each word after the first adds to its weight.
 LONGER = 0.3
 # « Fournitures de bureau » is stationery; where the other word is the plural one, desks are bought.

@@ -9,7 +9,8 @@ from matcher.cleaning.words import stems
 from matcher.reference.tables import rows
 from matcher.reference.taxonomy import taxonomy
 
-# « entretien de divers espaces verts » still says « entretien espaces verts »: one word may stand between two of a term.
+# « entretien de divers espaces verts » still says « entretien espaces verts »: one word may stand between two of a term, or
+# numbers (« scan de 40 000 dossiers »).
 GAP = 1
 # What the words of an activity's own label are worth, until it has terms of its own: enough to be read, not to settle.
 LABEL_WEIGHT = 4
@@ -174,7 +175,7 @@ def _all_hits(text_stems: Sequence[str], index: Mapping[str, Mapping[str, tuple[
         begun = index.get(word)
         if not begun:
             continue
-        for second in ("", *dict.fromkeys(text_stems[start + 1 : start + GAP + 2])):
+        for second in ("", *dict.fromkeys(text_stems[at] for at in _near(text_stems, start + 1))):
             for term in begun.get(second, ()):
                 places = _follow(text_stems, start, term.words)
                 if places:
@@ -186,8 +187,16 @@ def _follow(text_stems: Sequence[str], start: int, words: tuple[str, ...]) -> tu
     places = [start]
     for word in words[1:]:
         after = places[-1] + 1
-        place = next((at for at in range(after, min(after + GAP + 1, len(text_stems))) if text_stems[at] == word), None)
+        place = next((at for at in _near(text_stems, after) if text_stems[at] == word), None)
         if place is None:
             return ()
         places.append(place)
     return tuple(places)
+
+
+def _near(text_stems: Sequence[str], first: int) -> range:
+    """Where the next word of a term may stand, from `first` on: after one word, or numbers alone."""
+    numbers = 0
+    while first + numbers < len(text_stems) and text_stems[first + numbers].isdigit():
+        numbers += 1
+    return range(first, min(first + max(GAP, numbers) + 1, len(text_stems)))
