@@ -19,7 +19,8 @@ from matcher.reading.spelling import corrected
 from matcher.reading.trades import trades
 from matcher.reference.activities import taxonomy
 from matcher.reference.cpv import cpv_weights, normalise_cpv
-from matcher.reference.lexicon import Hit, Term, hits
+from matcher.reference.lexicon import hits
+from matcher.reference.terms import Hit, Term
 
 # Words after these many tell the setting rather than the need, and so does what follows « pour » where a trade was told before it.
 EARLY_WORDS = 12

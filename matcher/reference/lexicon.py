@@ -2,46 +2,21 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from functools import lru_cache
 
 from matcher.cleaning.words import stems
+from matcher.reference.acts import governed, in_state
 from matcher.reference.tables import rows
 from matcher.reference.taxonomy import taxonomy
+from matcher.reference.terms import Hit, Term
 
 # « entretien de divers espaces verts » still says « entretien espaces verts »: one word may stand between two of a term, or
 # numbers (« scan de 40 000 dossiers »).
 GAP = 1
 # What the words of an activity's own label are worth, until it has terms of its own: enough to be read, not to settle.
 LABEL_WEIGHT = 4
-# What is done to a thing speaks so against buying it; but « fourniture et livraison de cadeaux » buys them.
-AGAINST = -4
-# A word of this weight tells something of its own: an act goes no further than it, nor than so many words that tell less.
-TELLING, REACH = 3, 2
-_BUYING = frozenset(stems("achat acquisition conception fabrication fourniture réalisation vente"))
 # The words of lots, and those of suppliers' names: « passerelle » in a name is no bridge to build.
 LOTS, NAMES = "termes", "noms"
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One line of a lexicon: its text, the leaf or group it tells, and a weight from 1 (hint) to 5 (settles it); `words` are its stems.
-
-    A negative weight tells against the target. An empty target tells nothing: the term only hides those inside it.
-    """
-
-    text: str
-    words: tuple[str, ...]
-    target: str
-    weight: int
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A term found: `places` are the positions of its words among the stems of the text."""
-
-    term: Term
-    places: tuple[int, ...]
 
 
 @lru_cache(maxsize=2)
@@ -76,11 +51,11 @@ def hits(text_stems: Sequence[str], table: str = LOTS) -> tuple[Hit, ...]:
     """Return the terms that a text says, in its order. A term inside a longer one that was found too is left out.
 
     « nettoyage de véhicules » tells the cleaning of vehicles, neither cleaning nor vehicles, and so does what an act of `actes.csv`
-    makes of the things that follow it.
+    makes of the things that follow it, or a state of `etats.csv` of those before it.
     """
     found = list(_all_hits(text_stems, _by_first_words(table)))
-    if table == LOTS and not _acts().keys().isdisjoint(text_stems):
-        found = list(_governed(found, text_stems))
+    if table == LOTS:
+        found = governed(in_state(found, text_stems), text_stems, _usual)
     wider: dict[int, list[frozenset[int]]] = {}
     for hit in found:
         if len(hit.places) > 1:
@@ -94,80 +69,9 @@ def hits(text_stems: Sequence[str], table: str = LOTS) -> tuple[Hit, ...]:
     )
 
 
-def _governed(found: Sequence[Hit], text_stems: Sequence[str]) -> Iterator[Hit]:
-    """The terms found, where a thing after an act is what the act makes of it, and no longer bought: « blanchisserie des bleus de travail ».
-
-    It speaks against buying the thing, and against what the act usually is: « nettoyage du linge » is no cleaning of rooms. A line of
-    the lexicon that says the same words says what is made better. The act goes on through the things of a list (« location de chaises
-    et fauteuils ») and a few words that tell nothing (« collecte des anciens postes informatiques »).
-    """
-    same = {hit.places for hit in found}
-    telling = {place for hit in found if abs(hit.term.weight) >= TELLING for place in hit.places}
-    act_at = {place: place for place, stem in enumerate(text_stems) if stem in _acts()}
-    for hit in found:
-        term, first = hit.term, hit.places[0]
-        if first in act_at and len(hit.places) > 1:
-            act_at[hit.places[-1]] = act_at[first]
-        before = _act_before(first, act_at, telling, text_stems)
-        made = _made(term.target, before, text_stems) if term.weight > 0 else {}
-        if before not in made or (before > 0 and text_stems[before - 1] in _BUYING):
-            yield hit
-            continue
-        act_at[hit.places[-1]] = before
-        for place, act in made.items():
-            places = (place, *hit.places)
-            yield hit if places in same else Hit(Term(_text(act, term), term.words, act.makes, term.weight), places)
-        against = {term.target, taxonomy().group_of(term.target), *_usual(text_stems[before])}
-        group = taxonomy().group_of
-        for target in sorted(against):
-            if group(target) not in {group(act.makes) for act in made.values()}:
-                yield Hit(Term(_text(made[before], term), term.words, target, AGAINST), (before, *hit.places))
-
-
-def _made(thing: str, before: int, text_stems: Sequence[str]) -> Mapping[int, "_Act"]:
-    """What acts make of a thing, by where they stand: the one at `before`, and others listed right before it (« location et entretien »)."""
-    acts = {
-        place: _acts().get(text_stems[place], {}).get(thing)
-        for place in range(before, before - REACH - 2, -1)
-        if place >= 0
-    }
-    return {place: act for place, act in acts.items() if act}
-
-
-def _usual(act: str) -> set[str]:
-    """What an act usually is, said alone."""
-    return {alone.target for alone in _by_first_words(LOTS).get(act, {}).get("", ()) if alone.target}
-
-
-def _text(act: "_Act", term: Term) -> str:
-    return f"{act.text} {term.text}"
-
-
-def _act_before(first: int, act_at: Mapping[int, int], telling: Set[int], text_stems: Sequence[str]) -> int:
-    """Where the act stands that governs the word at `first`, -1 for none."""
-    for place in range(first - 1, max(-1, first - REACH - 2), -1):
-        if place in act_at:
-            return act_at[place]
-        if place in telling or text_stems[place] in _BUYING:
-            return -1
-    return -1
-
-
-@dataclass(frozen=True, slots=True)
-class _Act:
-    """What an act makes of a thing."""
-
-    text: str
-    makes: str
-
-
-@lru_cache(maxsize=1)
-def _acts() -> Mapping[str, Mapping[str, _Act]]:
-    """By the stem of an act, then by the activity of the thing that follows it."""
-    acts: dict[str, dict[str, _Act]] = {}
-    for row in rows("actes"):
-        acts.setdefault(stems(row["acte"])[0], {})[row["sur"]] = _Act(row["acte"], row["activite"])
-    return acts
+def _usual(stem: str) -> frozenset[str]:
+    """What a word tells when it is said alone."""
+    return frozenset(term.target for term in _by_first_words(LOTS).get(stem, {}).get("", ()) if term.target)
 
 
 def _all_hits(text_stems: Sequence[str], index: Mapping[str, Mapping[str, tuple[Term, ...]]]) -> Iterator[Hit]:
