@@ -34,6 +34,7 @@ def in_state(found: Sequence[Hit], text_stems: Sequence[str]) -> list[Hit]:
     state_at = {start: start for start in states}
     telling = _telling(found)
     kept: list[Hit] = []
+    turned: list[Hit] = []
     for hit in reversed(found):
         last = hit.places[-1]
         after = range(last + 1, min(last + REACH + 2, len(text_stems)))
@@ -44,8 +45,10 @@ def in_state(found: Sequence[Hit], text_stems: Sequence[str]) -> list[Hit]:
             kept.append(hit)
             continue
         state_at[hit.places[0]] = start
-        kept += _turned(hit, [((*hit.places, *state), made)], (), found)
-    return kept[::-1]
+        turned += _turned(hit, [((*hit.places, *state), made)], (), found)
+    if not _NEW.isdisjoint(text_stems):  # « un véhicule neuf et un d’occasion » buys both
+        turned = [hit for hit in turned if hit.term.weight > 0]
+    return sorted((*kept[::-1], *turned), key=lambda hit: hit.places[0])
 
 
 def governed(found: Sequence[Hit], text_stems: Sequence[str], usual: Callable[[str], frozenset[str]]) -> list[Hit]:
@@ -66,7 +69,7 @@ def governed(found: Sequence[Hit], text_stems: Sequence[str], usual: Callable[[s
             act_at[hit.places[-1]] = act_at[first]
         act = _first(range(first - 1, max(-1, first - REACH - 2), -1), act_at, telling, text_stems, _BUYING)
         made = _made(hit.term.target, act, text_stems) if act >= 0 and hit.term.weight > 0 else {}
-        if act not in made or (act > 0 and text_stems[act - 1] in _BUYING):
+        if act not in made or _bought(act, telling - act_at.keys(), text_stems):
             kept.append(hit)
             continue
         act_at[hit.places[-1]] = act
@@ -94,6 +97,14 @@ def _made(thing: str, act: int, text_stems: Sequence[str]) -> dict[int, _Made]:
     """What acts make of a thing, by where they stand: the one at `act`, and others listed right before it (« location et entretien »)."""
     listed = range(act, max(-1, act - REACH - 2), -1)
     return {at: its for at in listed if (its := _acts().get(text_stems[at], {}).get(thing))}
+
+
+def _bought(act: int, telling: Set[int], text_stems: Sequence[str]) -> bool:
+    """Whether buying is listed before an act, so that the thing is bought too: « fourniture, pose et entretien de mobilier urbain »."""
+    for place in range(act - 1, max(-1, act - REACH - 2), -1):
+        if text_stems[place] in _BUYING or place in telling:
+            return text_stems[place] in _BUYING
+    return False
 
 
 def _furthers(act: str, term: Term) -> bool:
