@@ -118,7 +118,7 @@ def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "", sources
 
 
 def _desks(text: str) -> str:
-    return _DESKS.sub(r"\1 mobilier de bureau", text)
+    return _DESKS.sub(r"\1 meubles et mobilier de bureau", text)
 
 
 def _respelt(

@@ -29,7 +29,7 @@ _CONTRACT = re.compile(
 )
 _BOUGHT = re.compile("march|contrat|accord|occasion", re.IGNORECASE)
 # « Traiteur à l’occasion des vœux »: nothing second-hand is asked for.
-_WHEN = re.compile(r"\ba l'occasion (?=d)")
+_WHEN = re.compile(r"\ba l['\s]occasion (?=d)")
 # « Étude de marché », « halles et marché » are things too.
 _BEGINS = re.compile(r"(?:^|[.,;:(\n-]) ?$")
 
