@@ -72,6 +72,8 @@ EXAMPLES: tuple[tuple[str, str, str, str], ...] = (
     ("Atelier en établissement pénitentiaire", "", "13-1", ""),
     ("Marché avec clause sociale", "", "clause", ""),
     ("1 200 heures d’insertion", "", "clause", ""),
+    ("350 h d’insertion", "", "clause", ""),
+    ("marché réservé aux détenus", "", "13-1", ""),
     ("Tonte, insertion 5% des heures", "", "clause", ""),
     ("7 % des heures travaillées pour l’insertion", "", "clause", ""),
     ("Marché réservé IAE", "", "13", ""),
@@ -182,6 +184,17 @@ def test_acts_are_one_word_and_make_what_exists() -> None:
     assert len(set(pairs)) == len(pairs)
     for row in rows("actes"):
         assert len(stems(row["acte"])) == 1
+        assert {row["sur"], row["activite"]} <= codes
+        assert row["sur"] != row["activite"]
+
+
+def test_states_make_what_exists() -> None:
+    codes = set(taxonomy().codes)
+    pairs = [(row["etat"], row["sur"]) for row in rows("etats")]
+    assert len(set(pairs)) == len(pairs)
+    assert pairs == sorted(pairs)
+    for row in rows("etats"):
+        assert stems(row["etat"])
         assert {row["sur"], row["activite"]} <= codes
         assert row["sur"] != row["activite"]
 

@@ -15,6 +15,8 @@ _WORD = re.compile(r"[a-z0-9]+")
 _PIECE = re.compile(r"(?:[^\W_]|[\u0300-\u036f])+")
 # Snowball keeps the s of « vélos », « tissus », « containers », « bûcherons »: after these letters it is a plural as elsewhere.
 _PLURAL = re.compile(r"(?<=..[iou]|.er|.it|.on)s$")
+# Snowball parts « reconditionnées » from « reconditionnés »: after these letters « ée » is a participle, and no « journée ».
+_FEMININE = re.compile(r"(?<=...(?:nn|fi|nt))ee(s?)$")
 # « livré » is a delivery and « livre » a book: the accent tells, and folding drops it.
 _DELIVERED = re.compile(r"\blivrée?s?\b", re.IGNORECASE)
 # Sign for sign, for texts of which one must still know where each word stands.
@@ -136,6 +138,29 @@ _DONE = {
     "deneiger": "deneigement",
     "desinfecter": "desinfection",
     "deratiser": "deratisation",
+    "confectionner": "confection",
+    "ramasser": "ramassage",
+    "cabler": "cablage",
+    "coudre": "couture",
+    "broyer": "broyage",
+    "debarrasser": "debarras",
+    "depanner": "depannage",
+    "planter": "plantation",
+    "assembler": "assemblage",
+    "emballer": "emballage",
+    "etiqueter": "etiquetage",
+    "stocker": "stockage",
+    "faucher": "fauchage",
+    "curer": "curage",
+    "desamianter": "desamiantage",
+    "isoler": "isolation",
+    "detruire": "destruction",
+    "former": "formation",
+    "rediger": "redaction",
+    "abattre": "abattage",
+    "arroser": "arrosage",
+    "souder": "soudure",
+    "eplucher": "epluchage",
 }
 _STEMS = {word: word for word in _OWN_STEM} | {f"{word}s": word for word in _OWN_STEM} | {"cours": "cours"}
 # « œ » is lost by files of the 1990s’ character sets: « gros uvre », « maîtrise d’?uvre ».
@@ -203,7 +228,7 @@ def stem(word: str) -> str:
         return own
     if len(word) < 3 or word.isdigit() or _ACRONYM.fullmatch(word):
         return word
-    return str(_STEM(_PLURAL.sub("", word)))
+    return str(_STEM(_PLURAL.sub("", _FEMININE.sub(r"e\1", word))))
 
 
 def _drop_marks(decomposed: str) -> str:

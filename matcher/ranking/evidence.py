@@ -11,9 +11,10 @@ from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Evidence, RefusedActivity, Supplier
 from matcher.reading.activities import precise
 from matcher.reference.activities import taxonomy
-from matcher.reference.lexicon import NAMES, Term, hits
+from matcher.reference.lexicon import NAMES, hits
 from matcher.reference.naf import naf_activities, naf_label, naf_tells_against
 from matcher.reference.tables import rows
+from matcher.reference.terms import Term
 
 # How much each kind of evidence is believed. Judgement of the trade: a declared leaf settles it; a declared group leaves
 # the leaf open; a NAF code is one activity among several; a name evokes.

@@ -19,7 +19,8 @@ from matcher.reading.spelling import corrected
 from matcher.reading.trades import trades
 from matcher.reference.activities import taxonomy
 from matcher.reference.cpv import cpv_weights, normalise_cpv
-from matcher.reference.lexicon import Hit, Term, hits
+from matcher.reference.lexicon import hits
+from matcher.reference.terms import Hit, Term
 
 # Words after these many tell the setting rather than the need, and so does what follows « pour » where a trade was told before it.
 EARLY_WORDS = 12
@@ -29,7 +30,9 @@ NEED_WORDS, FAR_SHARE = 60, 0.2
 TOLD = 4
 GOOD = "bien"
 _GETTING = frozenset(stems("achat acquisition fourniture"))
-_SETTING = re.compile(r"\b(pour|dans le cadre|en vue|destinee?s?|au profit|afin|lors)\b")
+_SETTING = re.compile(
+    r"\b(pour|dans le cadre|en vue|destinee?s?|au profit|afin|lors|d(?:es|u) (?:agents?|personnels?|salaries|usagers|locataires|habitants))\b"
+)
 # A longer term is more precise: what each word after the first adds to its weight.
 LONGER = 0.3
 # « Fournitures de bureau » is stationery; where the other word is the plural one, desks are bought.
@@ -115,7 +118,7 @@ def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "", sources
 
 
 def _desks(text: str) -> str:
-    return _DESKS.sub(r"\1 mobilier de bureau", text)
+    return _DESKS.sub(r"\1 meubles et mobilier de bureau", text)
 
 
 def _respelt(

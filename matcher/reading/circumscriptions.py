@@ -3,8 +3,8 @@
 import re
 
 from matcher.reading.districts import CITIES
-from matcher.reading.evidence import Sentence
 from matcher.reading.mentions import Mention
+from matcher.reading.sentence import Sentence
 from matcher.reference.communes import commune
 from matcher.reference.territories import arrondissements
 

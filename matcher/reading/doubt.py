@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from matcher.domain.reading import ActivityGuess, Reading
 from matcher.reference.activities import taxonomy
 from matcher.reference.cpv import cpv_weights
-from matcher.reference.lexicon import Hit
+from matcher.reference.terms import Hit
 
 # Guesses under this confidence are noise; past these few, nobody reads them.
 LEAST_CONFIDENCE = 0.05

@@ -32,7 +32,7 @@ _AND_MONTHS = re.compile(
     rf"^,? (?:et )?(?P<count>{_COUNT}) mois\b(?! (?:de |d')?(?:garantie|preavis|reconduct|renouvel))"
 )
 _PLUS = re.compile(
-    rf"^ ?(?P<open>\()?(?:\+|puis) ?(?:(?P<times>{_COUNT}) ?(?:x|\*|fois) ?)?(?P<count>{_COUNT})(?: ?\([\w-]+\))? ?(?P<unit>{_UNIT})\b(?(open)\)?)"
+    rf"^(?: fermes?)? ?(?P<open>\()?(?:\+|puis) ?(?:(?P<times>{_COUNT}) ?(?:x|\*|fois) ?)?(?P<count>{_COUNT})(?: ?\([\w-]+\))? ?(?P<unit>{_UNIT})\b(?(open)\)?)"
 )
 _IN_MONTHS = re.compile(r"\bduree (?:du marche )?en mois ?: ?(?P<count>\d{1,3})\b")
 _TELLING = re.compile(r"(?:\b|\d)(?:mois|ans?|ann[ée]es?|20\d\d)\b|(?:iennal|quennal|isannuel)", re.IGNORECASE)

@@ -7,9 +7,11 @@ from functools import lru_cache
 
 from matcher.reading.areas import departements_of, places_of
 from matcher.reading.circumscriptions import widened
-from matcher.reading.evidence import Evidence, Sentence, bare_number, evidence_at, without_markup
+from matcher.reading.evidence import Evidence, bare_number, evidence_at
 from matcher.reading.homonyms import meant, stands_out, with_longer
 from matcher.reading.mentions import Mention, in_lists, is_area, settled
+from matcher.reading.place_codes import numbered_departements
+from matcher.reading.sentence import Sentence, without_markup
 from matcher.reference.communes import (
     Commune,
     by_population,
@@ -21,27 +23,17 @@ from matcher.reference.communes import (
     short_names,
     whole_city,
 )
-from matcher.reference.place_names import place_key, plain, split_article
+from matcher.reference.place_names import place_key, split_article
 from matcher.reference.territories import (
     Epci,
     departement,
     departement_names,
-    departements,
     epci_names,
     everyday_words,
     place_aliases,
     region_names,
 )
 
-_NUMBER = r"(?:97\d|2[AB]|\d\d)"
-_NUMBERED = re.compile(
-    r"\b(?<!HORS )(?:DEPARTEMENTS?|DEPTS?|DPTS?|DEPS?|SDIS|CD|CG|DDT|DDTM|DDCS|DDPP|DSDEN|UDAP|DDFIP)[.\s]*(?:N°|DU|DE)?\s*"
-    rf"({_NUMBER}(?:\s*(?:,|ET|/|-|&)\s*{_NUMBER})*)\b(?![.,]\d)"
-)
-# « dans le 93 et le 94 », but neither « dans le 18e » nor « dans le 20 rue… ».
-_BY_NUMBER = re.compile(
-    rf"\bDANS LE ({_NUMBER}(?:\s*(?:,|ET|OU)\s*(?:DANS\s+)?LE {_NUMBER})*)(?=\s*(?:$|[.;:,)]|\s(?:ET|OU|POUR|AVEC)\b))"
-)
 _OVER = re.compile(r"\b([^\W\d_]{3,})/([^\W\d_]{3,})\b")
 GROUP_WORDS = frozenset({"METROPOLE", "AGGLO", "AGGLOMERATION", "AGGLOPOLE", "COMMUNAUTE", "EUROMETROPOLE"})
 _GROUP_HEAD = re.compile(
@@ -50,6 +42,7 @@ _GROUP_HEAD = re.compile(
 )
 _SMALL, _TOWN, _CITY, _LARGE = 300, 1500, 5000, 20_000
 _COMPASS = frozenset({"SUD", "OUEST", "CENTRE"})
+_WORDS = frozenset({"AUBE", "CHER", "LOT", "MANCHE", "NORD", "ORNE", "SOMME"})  # without capitals, no départements
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +72,7 @@ def find_mentions(text: str, known: Iterable[str] = (), *, field: bool = False) 
         position = max(end, position + 1)
     listed = in_lists(sentence, sure, weak)
     found_all = tuple(sorted(sure + listed, key=lambda mention: mention.start))
-    numbered = [Mention((f"dep:{code}",), -1, -1, strong=True) for code in _numbered(text)]
+    numbered = [Mention((f"dep:{code}",), -1, -1, strong=True) for code in numbered_departements(text)]
     return widened(sentence, settled(found_all)) + tuple(numbered)
 
 
@@ -239,15 +232,19 @@ def _verdict(
 
 def _unlinked(key: str, length: int, towns: list[Commune], evidence: Evidence) -> bool:
     """Tell whether a name without a link stands as a place: after a street, between signs, or where a large city of that whole
-    name ends its clause or follows « agence » (« Nettoyage bureaux Lyon », but neither « mas Saint-Paul » nor « université Lyon 2 »)."""
+    name ends its clause or follows « agence » (« Nettoyage bureaux Lyon », but neither « mas Saint-Paul » nor « université Lyon 2 »),
+    a smaller one where it is all that a comma sets apart (« Élagage, Pontarlier »)."""
     people = towns[0].population or 0
     if evidence.addressed and people >= _TOWN:
         return True
     if (evidence.apart or evidence.bracketed) and (people >= _CITY or (length > 1 and people >= _TOWN)):
         return True
-    if not (evidence.seated or evidence.closing or evidence.ended) or key.startswith("SAINT") or key[-1].isdigit():
+    if not (evidence.seated or evidence.closing or evidence.ended) or key[-1].isdigit():
         return False
-    return people >= _LARGE and split_article(place_key(towns[0].name))[1] == key and stands_out(towns)
+    if key.startswith("SAINT") and not evidence.last:
+        return False
+    least = (_TOWN if length > 1 else _CITY) if evidence.last and not key.startswith("SAINT") else _LARGE
+    return people >= least and split_article(place_key(towns[0].name))[1] == key and stands_out(towns)
 
 
 def _group_at(sentence: Sentence, start: int, context: _Context) -> Iterator[tuple[Mention | None, int, bool]]:
@@ -258,13 +255,8 @@ def _group_at(sentence: Sentence, start: int, context: _Context) -> Iterator[tup
         explicit = headed or bool(GROUP_WORDS & set(key.split()))
         implied = near and (end - start > 1 or context.field) and key not in commune_names() and sentence.capital(start)
         nowhere = () if context.departements else groups
-        alone = (
-            nowhere
-            and len(groups) == 1
-            and end - start > 2
-            and key not in commune_names()
-            and sentence.introduced(start)
-        )
+        said = end - start > 2 and sentence.introduced(start)
+        alone = nowhere and len(groups) == 1 and key not in commune_names() and (said or _last(sentence, start, end))
         chosen = near or (list(nowhere) if explicit or alone else [])
         if chosen and (explicit or implied or (alone and sentence.capital(start))):
             yield Mention((f"epci:{chosen[0].siren}",), start, end, strong=True), end, True
@@ -279,6 +271,11 @@ def _group_at(sentence: Sentence, start: int, context: _Context) -> Iterator[tup
             if near_towns:
                 yield Mention((f"epci:{near_towns[0].epci}",), start, end + followed, strong=True), end + followed, True
                 return
+
+
+def _last(sentence: Sentence, start: int, end: int) -> bool:
+    """Whether a name of several words is all that a comma sets apart: « Balayage, Grand Cognac »."""
+    return end - start > 1 and evidence_at(sentence, start, end).last
 
 
 def _area_at(sentence: Sentence, start: int, context: _Context) -> Iterator[tuple[Mention | None, int, bool]]:
@@ -305,11 +302,18 @@ def _area_at(sentence: Sentence, start: int, context: _Context) -> Iterator[tupl
             or evidence.bracketed
             or evidence.county
             or evidence.inside
+            or (evidence.spread and (evidence.article or key not in commune_names()))
+            or (evidence.last and (sentence.mixed or key not in _WORDS) and _may_be_listed(key, sentence, start, end))
             or evidence.departement == county.code
             or _overseas_at(county.code, sentence, start, end, evidence)
         ):
             yield Mention((f"dep:{county.code}",), start, end, evidence.county), end, True
-        elif land and (whole or evidence.land or ((linked or evidence.inside) and key != "CENTRE")):
+        elif land and (
+            whole
+            or evidence.land
+            or (evidence.last and key != "CENTRE")
+            or ((linked or evidence.inside) and key != "CENTRE")
+        ):
             yield Mention((f"reg:{land.code}",), start, end, evidence.land, loose=loose), end, True
         elif _may_be_listed(key, sentence, start, end):
             code = f"dep:{county.code}" if county else f"reg:{land.code}" if land else ""
@@ -362,13 +366,6 @@ def _is_usual(key: str, length: int, evidence: Evidence, context: _Context) -> b
         said = bool(evidence.article or evidence.link) if context.departements else evidence.bare_article
         return near and evidence.capital and said
     return near and (length > 1 or (evidence.capital and bool(evidence.link)))
-
-
-def _numbered(text: str) -> list[str]:
-    upper = plain(text)
-    said = [*_NUMBERED.findall(upper), *_BY_NUMBER.findall(upper)]
-    numbers = [number for found in said for number in re.findall(_NUMBER, found)]
-    return [number for number in dict.fromkeys(numbers) if number in departements()]
 
 
 @lru_cache(maxsize=2048)

@@ -12,11 +12,11 @@ from matcher.domain.lot import RawPlace
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.reading.areas import FINENESS, departements_of, innermost, place_of, places_of
 from matcher.reading.districts import read_districts
-from matcher.reading.evidence import without_markup
 from matcher.reading.gazetteer import find_mentions
 from matcher.reading.homonyms import homonym_doubt, likeliest, meant, merged_doubt, undecided, with_longer
 from matcher.reading.mentions import Mention
 from matcher.reading.place_codes import PREFIXED, Found, code_type, read_code, read_prefixed
+from matcher.reading.sentence import without_markup
 from matcher.reference.communes import (
     Commune,
     by_population,

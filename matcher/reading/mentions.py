@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from matcher.reading.evidence import Sentence
+from matcher.reading.sentence import Sentence
 from matcher.reference.communes import Commune, commune
 from matcher.reference.territories import everyday_words
 

@@ -5,8 +5,8 @@ from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 
-from matcher.reading.evidence import Sentence
 from matcher.reading.mentions import Mention
+from matcher.reading.sentence import Sentence
 from matcher.reference.communes import commune, commune_names
 from matcher.reference.place_names import place_key
 from matcher.reference.territories import departement

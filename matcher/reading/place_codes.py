@@ -7,7 +7,7 @@ from matcher.domain.place import Place
 from matcher.reading.areas import place_of, places_of, point
 from matcher.reference.communes import commune, commune_by_siren, communes_of_post_code, nearest_commune
 from matcher.reference.place_names import place_key, plain
-from matcher.reference.territories import departement, epci, nuts_departements, region
+from matcher.reference.territories import departement, departements, epci, nuts_departements, region
 
 FAR_KM = 30.0
 
@@ -19,6 +19,15 @@ _POINT_IN_FRENCH = re.compile(r"([-+]?\d{1,2},\d+)\s*(?:[,;]\s+|;|\s)\s*([-+]?\d
 _COUNTY = r"(?:97\d|2[AB]|\d\d?)"
 _COUNTIES = re.compile(rf"{_COUNTY}(?:(?:\s*[,;/&+]\s*|\s+(?:et\s+)?|-){_COUNTY})+", re.IGNORECASE)
 _LEADING = re.compile(r"(?:FR|F)?[\s-]*(\d{5,6})(?!\d)(?:\s+\D.*)?")
+_TWO_DIGITS = r"(?:97\d|2[AB]|\d\d)"
+_NUMBERED = re.compile(
+    r"\b(?<!HORS )(?:DEPARTEMENTS?|DEPTS?|DPTS?|DEPS?|SDIS|CD|CG|DDT|DDTM|DDCS|DDPP|DSDEN|UDAP|DDFIP|CDG|CPAM|CAF|UDAF)[.\s]*(?:N°|DU|DE)?\s*"
+    rf"({_TWO_DIGITS}(?:\s*(?:,|ET|/|-|&)\s*{_TWO_DIGITS})*)\b(?![.,]\d)"
+)
+# « dans le 93 et le 94 », but neither « dans le 18e » nor « dans le 20 rue… ».
+_BY_NUMBER = re.compile(
+    rf"\bDANS LE ({_TWO_DIGITS}(?:\s*(?:,|ET|OU)\s*(?:DANS\s+)?LE {_TWO_DIGITS})*)(?=\s*(?:$|[.;:,)]|\s(?:ET|OU|POUR|AVEC)\b))"
+)
 _TYPES = ("POSTAL", "COMMUNE", "DEPARTEMENT", "REGION", "PAYS", "ARRONDISSEMENT", "CANTON")
 
 
@@ -63,6 +72,14 @@ def read_prefixed(text: str) -> Found | None:
     else:
         found = Found(places_of((f"{scheme}:{value}",)))
     return found if found.places or found.doubts else None
+
+
+def numbered_departements(text: str) -> list[str]:
+    """Return the départements that a sentence says by their number: « SDIS 59 », « dans le 93 et le 94 »."""
+    upper = plain(text)
+    said = [*_NUMBERED.findall(upper), *_BY_NUMBER.findall(upper)]
+    numbers = [number for found in said for number in re.findall(_TWO_DIGITS, found)]
+    return [number for number in dict.fromkeys(numbers) if number in departements()]
 
 
 def _counties(text: str) -> tuple[Place, ...]:

@@ -3,6 +3,7 @@
 from matcher.reference.place_names import ARTICLES
 
 DIRECT = frozenset({"A", "AU", "AUX", "SUR", "VERS"})
+OF = frozenset({"DE", "D", "DU", "DES"})
 JOINTS = frozenset({*ARTICLES, "DE", "D", "DU", "DES", "A"})
 ADJECTIVES = frozenset({"PUBLIC", "PUBLICS", "PUBLIQUES", "PRIVES"})
 BETWEEN = frozenset({*ARTICLES, "DE", "D", "DU", "DES", *ADJECTIVES})
@@ -24,6 +25,47 @@ COUNTY_HEADS = frozenset(
     {
         *("DEPARTEMENT", "DEPARTEMENTS", "DEPARTEMENTAL", "DEPARTEMENTALE", "DEPARTEMENTAUX", "DEPARTEMENTALES"),
         *("GENERAL", "PREFECTURE", "PREFECTURES", "SDIS", "CAF", "CPAM", "DDT", "DDTM", "DSDEN", "MDPH", "COLLEGES"),
+    }
+)
+# What stands all over a département: « les EHPAD du Morbihan », where « l’EHPAD de Mayenne » is that of the town.
+SPREAD = frozenset(
+    {
+        *(
+            "AGENCES",
+            "BIBLIOTHEQUES",
+            "CASERNES",
+            "CENTRES",
+            "COMMUNES",
+            "ECOLES",
+            "ENTREPRISES",
+            "ETABLISSEMENTS",
+            "GENDARMERIES",
+        ),
+        *(
+            "HABITANTS",
+            "HOPITAUX",
+            "INTERNATS",
+            "LYCEES",
+            "LYCEENS",
+            "COLLEGIENS",
+            "MAIRIES",
+            "MAISONS",
+            "POMPIERS",
+            "POMPIER",
+        ),
+        *(
+            "RD",
+            "RESIDENCES",
+            "ROUTES",
+            "SELFS",
+            "SERVICES",
+            "SITES",
+            "TRIBUNAUX",
+            "EHPAD",
+            "EHPADS",
+            "RESTAURANTS",
+            "DEPARTEMENTALES",
+        ),
     }
 )
 # « Vallée de l’Oise », « crues de la Somme » speak of the river, not of the département that bears its name.

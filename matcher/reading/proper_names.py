@@ -4,8 +4,8 @@ import re
 from html import unescape
 
 from matcher.cleaning.words import without_spans
-from matcher.reading.evidence import Sentence
 from matcher.reading.gazetteer import find_mentions
+from matcher.reading.sentence import Sentence
 
 _CAPITAL = "A-ZÀ-ÖØ-ÞŒ"
 _OF = r"(?:(?:de la|de l['’]|du|des|de|d['’]|la|le|les|l['’])\s*)?"

@@ -31,8 +31,10 @@ _TOLD = re.compile(
 _PLAINLY = re.compile(
     r"^,? ?(?:h\.?t\b|hors taxes?|ttc|(?:par|/|l') ?(?:an|annee)\b|annuels?\b|(?:sur|pour) (?:\d+|[a-z]+) (?:ans?|annees?|mois)\b)"
 )
+# … and so does an amount that is all that a sign sets apart: « Espaces verts, 30 000 € ».
+_SET_APART, _CLOSED = re.compile(r"(?:[,;:(–-]|\benviron) ?$"), re.compile(r"^ ?(?:[,;)]|\.(?!\d)|$)")
 _OF_SOMEONE = re.compile(
-    r"\b(?:loyers?|salaires?|traitements?|redevances?|recettes?|emprunts?|cotisations?|revenus?|ressources|dettes?|dotations?|remuneration)\b"
+    r"\b(?:loyers?|salaires?|traitements?|redevances?|recettes?|emprunts?|cotisations?|revenus?|ressources|dettes?|dotations?|remuneration|masse)\b"
     r"|\b(?:superieure?s? a|inferieure?s? a|plus de|moins de) ?$"
 )
 _OTHER = re.compile(
@@ -114,7 +116,8 @@ def _amount(sentence: str, level: str, match: re.Match[str], at: int) -> _Amount
     after = level[match.end() :][:_AFTER]
     ranged = match["low"] is not None
     told = ranged or _TOLD.search(f"{before} {after[:30]}")
-    plain = not told and _PLAINLY.match(after) and not _OF_SOMEONE.search(near)
+    apart = _SET_APART.search(near) and _CLOSED.match(after)
+    plain = not told and (_PLAINLY.match(after) or apart) and not _OF_SOMEONE.search(near)
     if _OTHER.search(before) or not (told or plain) or _EACH.match(after):
         return None
     high = clean_amount(f"{match['high']} {match['euros']}").value

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 
 from matcher.cleaning.words import fold, stems
 from matcher.reference.activities import taxonomy
-from matcher.reference.lexicon import Hit, hits
+from matcher.reference.lexicon import hits
+from matcher.reference.terms import Hit
 
 # « 3 h/semaine » lists nothing.
 _BETWEEN = re.compile(r"([,;+\n]|/(?! ?(?:an|mois|semaine|jour|heure|[hjm])s?\b)|\bet\b|\bainsi que\b)")

@@ -2,43 +2,21 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence, Set
-from dataclasses import dataclass
 from functools import lru_cache
 
 from matcher.cleaning.words import stems
+from matcher.reference.acts import governed, in_state
 from matcher.reference.tables import rows
 from matcher.reference.taxonomy import taxonomy
+from matcher.reference.terms import Hit, Term
 
-# « entretien de divers espaces verts » still says « entretien espaces verts »: one word may stand between two of a term.
+# « entretien de divers espaces verts » still says « entretien espaces verts »: one word may stand between two of a term, or
+# numbers (« scan de 40 000 dossiers »).
 GAP = 1
 # What the words of an activity's own label are worth, until it has terms of its own: enough to be read, not to settle.
 LABEL_WEIGHT = 4
-# What is done to a thing speaks so against buying it; but « fourniture et livraison de cadeaux » buys them.
-AGAINST = -4
-_BUYING = frozenset(stems("achat acquisition conception fabrication fourniture réalisation vente"))
 # The words of lots, and those of suppliers' names: « passerelle » in a name is no bridge to build.
 LOTS, NAMES = "termes", "noms"
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One line of a lexicon: its text, the leaf or group it tells, and a weight from 1 (hint) to 5 (settles it); `words` are its stems.
-
-    A negative weight tells against the target. An empty target tells nothing: the term only hides those inside it.
-    """
-
-    text: str
-    words: tuple[str, ...]
-    target: str
-    weight: int
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A term found: `places` are the positions of its words among the stems of the text."""
-
-    term: Term
-    places: tuple[int, ...]
 
 
 @lru_cache(maxsize=2)
@@ -73,12 +51,11 @@ def hits(text_stems: Sequence[str], table: str = LOTS) -> tuple[Hit, ...]:
     """Return the terms that a text says, in its order. A term inside a longer one that was found too is left out.
 
     « nettoyage de véhicules » tells the cleaning of vehicles, neither cleaning nor vehicles, and so does what an act of `actes.csv`
-    makes of the thing that follows it.
+    makes of the things that follow it, or a state of `etats.csv` of those before it.
     """
     found = list(_all_hits(text_stems, _by_first_words(table)))
-    if table == LOTS and not _acts().keys().isdisjoint(text_stems):
-        told = {hit.places for hit in found}
-        found = [one for hit in found for one in _governed(hit, text_stems, told)]
+    if table == LOTS:
+        found = governed(in_state(found, text_stems), text_stems, _usual)
     wider: dict[int, list[frozenset[int]]] = {}
     for hit in found:
         if len(hit.places) > 1:
@@ -92,40 +69,9 @@ def hits(text_stems: Sequence[str], table: str = LOTS) -> tuple[Hit, ...]:
     )
 
 
-def _governed(hit: Hit, text_stems: Sequence[str], told: Set[tuple[int, ...]]) -> tuple[Hit, ...]:
-    """A thing right after an act is what the act makes of it, and no longer bought: « blanchisserie des bleus de travail ».
-
-    It speaks against buying the thing, and against what the act usually is: « nettoyage du linge » is no cleaning of rooms. A line of
-    the lexicon that says the same words (`told`, by their places) says what is made better.
-    """
-    term, before = hit.term, hit.places[0] - 1
-    act = _acts().get(text_stems[before], {}).get(term.target) if before >= 0 else None
-    if act is None or term.weight <= 0 or (before > 0 and text_stems[before - 1] in _BUYING):
-        return (hit,)
-    places = (before, *hit.places)
-    text = f"{act.text} {term.text}"
-    made = hit if places in told else Hit(Term(text, term.words, act.makes, term.weight), places)
-    group = taxonomy().group_of
-    own = {alone.target for alone in _by_first_words(LOTS).get(text_stems[before], {}).get("", ()) if alone.target}
-    other = sorted(target for target in {term.target, group(term.target), *own} if group(target) != group(act.makes))
-    return made, *(Hit(Term(text, term.words, target, AGAINST), places) for target in other)
-
-
-@dataclass(frozen=True, slots=True)
-class _Act:
-    """What an act makes of a thing."""
-
-    text: str
-    makes: str
-
-
-@lru_cache(maxsize=1)
-def _acts() -> Mapping[str, Mapping[str, _Act]]:
-    """By the stem of an act, then by the activity of the thing that follows it."""
-    acts: dict[str, dict[str, _Act]] = {}
-    for row in rows("actes"):
-        acts.setdefault(stems(row["acte"])[0], {})[row["sur"]] = _Act(row["acte"], row["activite"])
-    return acts
+def _usual(stem: str) -> frozenset[str]:
+    """What a word tells when it is said alone."""
+    return frozenset(term.target for term in _by_first_words(LOTS).get(stem, {}).get("", ()) if term.target)
 
 
 def _all_hits(text_stems: Sequence[str], index: Mapping[str, Mapping[str, tuple[Term, ...]]]) -> Iterator[Hit]:
@@ -133,7 +79,7 @@ def _all_hits(text_stems: Sequence[str], index: Mapping[str, Mapping[str, tuple[
         begun = index.get(word)
         if not begun:
             continue
-        for second in ("", *dict.fromkeys(text_stems[start + 1 : start + GAP + 2])):
+        for second in ("", *dict.fromkeys(text_stems[at] for at in _near(text_stems, start + 1))):
             for term in begun.get(second, ()):
                 places = _follow(text_stems, start, term.words)
                 if places:
@@ -145,8 +91,16 @@ def _follow(text_stems: Sequence[str], start: int, words: tuple[str, ...]) -> tu
     places = [start]
     for word in words[1:]:
         after = places[-1] + 1
-        place = next((at for at in range(after, min(after + GAP + 1, len(text_stems))) if text_stems[at] == word), None)
+        place = next((at for at in _near(text_stems, after) if text_stems[at] == word), None)
         if place is None:
             return ()
         places.append(place)
     return tuple(places)
+
+
+def _near(text_stems: Sequence[str], first: int) -> range:
+    """Where the next word of a term may stand, from `first` on: after one word, or numbers alone."""
+    numbers = 0
+    while first + numbers < len(text_stems) and text_stems[first + numbers].isdigit():
+        numbers += 1
+    return range(first, min(first + max(GAP, numbers) + 1, len(text_stems)))

@@ -56,6 +56,27 @@ def test_a_plural_has_the_stem_of_its_singular(word: str) -> None:
     assert stem(fold(word)) == stem(fold(f"{word}s"))
 
 
+@pytest.mark.parametrize(
+    ("feminine", "masculine"),
+    [("reconditionnées", "reconditionnés"), ("amiantée", "amianté"), ("plastifiées", "plastifié")],
+)
+def test_a_participle_has_one_stem(feminine: str, masculine: str) -> None:
+    assert stem(fold(feminine)) == stem(fold(masculine))
+
+
+@pytest.mark.parametrize(("noun", "other"), [("journée", "jour"), ("tranchée", "tranche"), ("donnée", "don")])
+def test_a_noun_in_ee_is_no_participle(noun: str, other: str) -> None:
+    assert stem(fold(noun)) != stem(fold(other))
+
+
+@pytest.mark.parametrize(
+    ("infinitive", "noun"),
+    [("ramasser", "ramassage"), ("planter", "plantation"), ("câbler", "câblage"), ("confectionner", "confection")],
+)
+def test_what_one_wants_done_is_the_name_of_it(infinitive: str, noun: str) -> None:
+    assert stem(fold(infinitive)) == stem(fold(noun))
+
+
 def test_grammar_is_dropped_but_sous_stays() -> None:
     assert stems("la mise sous pli de l’année") == tuple(stem(word) for word in ("mise", "sous", "pli", "annee"))
 

@@ -252,3 +252,8 @@ def test_the_act_and_the_exact_words_win_over_what_was_learned(objet: str, code:
     understood = read_activities(objet)
     assert understood.activities[0].code == code
     assert understood.sure
+
+
+def test_whose_thing_it_is_is_the_setting() -> None:
+    understood = read_activities("Repassage des chemises des agents d’accueil")
+    assert understood.activities[0].code == "linge.repassage"

@@ -79,6 +79,41 @@ def test_sides_lots_rivers_and_words_are_no_areas(objet: str, expected: list[str
     assert codes(of_text(objet)) == expected
 
 
+@pytest.mark.parametrize(
+    ("objet", "expected"),
+    [
+        ("Montage de sous-ensembles mécaniques, Vendée", ["85"]),
+        ("Réparation de palettes, 2 000 par mois, Vaucluse", ["84"]),
+        ("ELAGAGE DES ALIGNEMENTS, ISERE", ["38"]),
+        ("Balayage, Drôme, 24 mois", ["26"]),
+        ("Lavage de bouteilles consignées, Alsace", ["42"]),
+        ("Gestion des aires d’accueil, Grand Cognac", ["200070514"]),
+        ("Rideaux pour les EHPAD du Morbihan", ["56"]),
+        ("menus travaux dans nos agences de Lozère", ["48"]),
+        ("Signalisation horizontale des RD de l’Aveyron", ["12"]),
+        ("POTS DE CONFITURE POUR LES INTERNATS DE L’YONNE", ["89"]),
+        ("Archivage des dossiers, CDG 33", ["33"]),
+    ],
+)
+def test_an_area_set_apart_by_a_comma_or_said_of_what_stands_all_over_it(objet: str, expected: list[str]) -> None:
+    assert codes(of_text(objet)) == expected
+
+
+@pytest.mark.parametrize(
+    ("objet", "expected"),
+    [
+        ("une prestation, lot, somme", []),
+        ("ENTRETIEN, NORD", []),
+        ("nettoyage des services des hôpitaux Nord et Timone", []),
+        ("travaux à l’EHPAD de Mayenne", []),
+        ("fourniture de produits, Lot 3", []),
+        ("entretien des crues, berges de la Somme", []),
+    ],
+)
+def test_a_word_a_side_or_a_town_of_that_name_is_no_area(objet: str, expected: list[str]) -> None:
+    assert [place.code for place in of_text(objet).places if place.type is PlaceType.DEPARTEMENT] == expected
+
+
 def test_a_region_that_ends_another_name_is_left_aside_and_said() -> None:
     where = of_text("Maintenance à l’hôpital de Berck du Groupe Hospitalier Paris Île-de-France Ouest")
     assert codes(where) == ["62108"]

@@ -37,6 +37,8 @@ def test_sums_and_periods_are_set_aside(text: str, left: str) -> None:
         ("Marché public alloti de travaux de voirie", "Marché public alloti de travaux de voirie"),
         ("Marché de Noël", "Marché de Noël"),
         ("Contrat de ville", "Contrat de ville"),
+        ("Traiteur à l’occasion des vœux", "Traiteur des vœux"),
+        ("Mobilier d’occasion", "Mobilier d’occasion"),
         ("Étude de marché", "Étude de marché"),
         ("Impression du rapport annuel", "Impression du rapport annuel"),
         ("Marché", "Marché"),

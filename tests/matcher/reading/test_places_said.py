@@ -169,6 +169,13 @@ def test_what_a_doubt_says_to_write_is_read(lieu: str) -> None:
         ("Entretien des pelouses du mas Saint-Paul", []),
         ("Rénovation de 3 Tours", []),
         ("Location d’un lien Orange", []),
+        ("Salage des cours d’école, Pontarlier", ["Pontarlier"]),
+        ("NETTOYAGE DES LOCAUX, PONTARLIER", ["Pontarlier"]),
+        ("Élagage, Bar-le-Duc", ["Bar-le-Duc"]),
+        ("Balayage, Saint-Nazaire, 24 mois", ["Saint-Nazaire"]),
+        ("Voirie, Saint-Pierre (Réunion), 2 ans", ["Saint-Pierre"]),
+        ("Plomberie, Sanitaire, Chauffage", []),
+        ("Salage, Saint-Pierre", []),
         ("Traiteur pour l’université Lumière Lyon 2", []),
         (
             "Saint-Maur-des-Fossés, Joinville et Champigny",
