@@ -85,6 +85,8 @@ def test_free_places(lieu: str, kind: PlaceType, code: str) -> None:
         ("Saint-Michel", "Saint-Michel : laquelle ?"),
         ("Saint-Martin", "Plusieurs communes se nomment Saint-Martin"),
         ("bassin minier", "« bassin minier » n’a pas de limites officielles"),
+        ("Paris La Défense", "entendu comme Courbevoie, Nanterre et Puteaux"),
+        ("Marne-la-Vallée", "n’a pas de limites officielles"),
         ("insee:99999", "Lieu inconnu"),
         ("cp:62022", "CEDEX"),
         ("", "Où le lot s’exécute-t-il ?"),
