@@ -92,7 +92,7 @@ def _fit(ranking: Ranking) -> Floats:
         return np.zeros(len(ask.shelf), dtype=np.float32)
     share = doing(guesses(ranking))
     by_kind = np.array([share[kind] for kind in KINDS], dtype=np.float32)
-    usual = np.maximum(ask.shelf.kinds.best(by_kind), 0)
+    usual = np.nan_to_num(ask.shelf.kinds.best(by_kind))  # of no known kind, nothing is usual
     activity = _values(ranking, "activity")
     beside = np.minimum(np.where(activity >= PRIOR, SISTER, BESIDE) * usual, CREDIBLE["activity"])
     fit = np.where(np.isnan(activity), usual, np.where(activity > 0, beside, 0))

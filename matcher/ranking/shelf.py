@@ -57,8 +57,9 @@ class Kinds:
         return self._of_each((inside > 0) & (inside == self.sets.sum(axis=1)))
 
     def best(self, values: Floats) -> Floats:
-        """Return (n,) the best of (12,) values among the kinds of each supplier, -1 where none is known."""
+        """Return (n,) the best of (12,) values, none below 0, among the kinds of each supplier; NaN where none is known."""
         best: Floats = np.where(self.sets, values, np.float32(-1)).max(axis=1, initial=np.float32(-1))
+        best[best < 0] = np.nan
         return best.take(self.held)
 
     def _of_each(self, of_set: Any) -> Bools:

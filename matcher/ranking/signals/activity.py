@@ -14,6 +14,7 @@ from matcher.domain.french import day
 from matcher.domain.supplier import Evidence, RefusedActivity
 from matcher.ranking.ask import Ask
 from matcher.ranking.evidence import refusal
+from matcher.ranking.shelf import Shelf
 from matcher.ranking.signal import Signal, all_unknown
 from matcher.ranking.sphere import Floats
 from matcher.ranking.wording import Bools
@@ -110,7 +111,12 @@ def elsewhere(ask: Ask) -> Bools:
     """(n,) True for whom the record knows of other trades only: what its kind usually answers is no hint of what it does."""
     if not (ask.reading.activities or ask.reading.mode):
         return np.zeros(len(ask.shelf), dtype=bool)
-    return np.asarray((ask.once(_best) == 0) & ~np.isnan(ask.shelf.other))
+    return np.asarray((ask.once(_best) == 0) & ask.shelf.once(_told_otherwise))
+
+
+def _told_otherwise(shelf: Shelf) -> Bools:
+    """(n,) True for whom the record knows of a trade."""
+    return np.asarray(~np.isnan(shelf.other))
 
 
 def _best(ask: Ask) -> Floats:

@@ -53,9 +53,8 @@ def _by_kind(ask: Ask) -> Floats:
 def values(ask: Ask) -> Floats:
     """(n,) the best value among the supplier's kinds; NaN where its kind is not known."""
     best = ask.shelf.kinds.best(ask.once(_by_kind))
-    best[best < 0] = np.nan
     best *= ask.shelf.once(_inclination)
-    best[ask.once(elsewhere)] *= OTHER_TRADE
+    best *= np.where(ask.once(elsewhere), np.float32(OTHER_TRADE), np.float32(1))
     return best
 
 
