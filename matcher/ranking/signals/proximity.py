@@ -35,6 +35,8 @@ LOCAL = (SupplierKind.AI,)
 PEOPLE = 0.25
 # What a declared area is worth whatever the distance: the supplier says that it comes.
 DECLARED = 0.8
+# Farther from the middle of a commune one is in another, but in the forests of Guyane.
+WIDEST_TOWN_KM = 20.0
 
 
 def values(ask: Ask) -> Floats:
@@ -90,7 +92,7 @@ def say(ask: Ask, row: int, value: float) -> str:
     place = ask.nearest_place(row)
     said = []
     if km is not None and place is not None:
-        at_home = km < 1 or _in_town(ask, row, place)
+        at_home = km < 1 or (km < WIDEST_TOWN_KM and _in_town(ask, row, place))
         reach = "" if at_home else _reach_words(ask, row)
         said = [_distance_words(km, place, at_home) + _served_words(ask, row, place) + reach]
     if ask.once(covered)[row]:
@@ -114,8 +116,8 @@ def _in_town(ask: Ask, row: int, place: Place) -> bool:
         return False
     points = ask.shelf.points
     sites = points.of(row)
-    nearest = sites[points.km_to(place)[sites].argmin()]
-    return bool(points.commune[nearest] == commune_row(place.communes[0]))
+    inside = points.commune[sites] == commune_row(place.communes[0])
+    return bool(inside.any() and inside[points.km_to(place)[sites].argmin()])
 
 
 def _reach_words(ask: Ask, row: int) -> str:
