@@ -53,10 +53,8 @@ _QUESTIONS = {
     "references": "quels marchés comparables a-t-il réalisés",
 }
 _ALWAYS = "est-il disponible aux dates du lot"
-# An unknown that the buyer alone can lift is no question to a supplier.
-_OF_THE_LOT = re.compile(r"\b(?:du|le) lot\b")
-# Nor is what the catalogue lacks of everyone.
-_OF_THE_CATALOGUE = re.compile(r"\bimporté\b")
+# What the buyer alone can lift, or what the catalogue lacks of everyone, is no reserve about a supplier nor a question to it.
+_NOT_ITS_OWN = re.compile(r"\b(?:du|le) lot\b|\bimporté\b")
 _TO_ASK = " : à demander"
 
 
@@ -67,15 +65,13 @@ def explanation(match: Match) -> tuple[str, ...]:
     reasons = [spoken(c) for c in known if _speaks_for(c) and c.points >= LEAST_POINTS and not _told_twice(c, known)]
     reasons = reasons[:MOST_REASONS]
     against = [spoken(c) for c in known if not _speaks_for(c) and c.weight >= WEIGHTY][:MOST_AGAINST]
-    worth_saying = [c for c in unknown if c.signal in _QUESTIONS and not _OF_THE_CATALOGUE.search(c.says)][
-        :MOST_UNKNOWN
-    ]
-    tempering = against + [c.says.removesuffix(_TO_ASK) for c in worth_saying]
+    its_own = [c for c in unknown if c.signal in _QUESTIONS and not _NOT_ITS_OWN.search(c.says)]
+    tempering = against + [c.says.removesuffix(_TO_ASK) for c in its_own[:MOST_UNKNOWN]]
     why = " ; ".join(reasons) or "rien de ce qui est connu de lui ne le désigne pour ce besoin"
     said = [f"{match.name} : {why}."]
     if tempering:
         said.append(f"À nuancer : {' ; '.join(tempering)}.")
-    said.append(f"À vérifier par téléphone : {enumeration(_questions(known, unknown))} ?")
+    said.append(f"À vérifier par téléphone : {enumeration(_questions(known, its_own))} ?")
     return tuple(map(_set, said))
 
 
@@ -123,10 +119,9 @@ def spoken(contribution: Contribution) -> str:
     return f"{contribution.label.lower()} : {contribution.says}"
 
 
-def _questions(known: list[Contribution], unknown: list[Contribution]) -> list[str]:
+def _questions(known: list[Contribution], its_own: list[Contribution]) -> list[str]:
     """The supplier's own unknowns, weightiest first, and an activity that no one has declared as such."""
-    asked = [c for c in unknown if not _OF_THE_LOT.search(c.says) and not _OF_THE_CATALOGUE.search(c.says)]
-    asked += [c for c in known if c.signal == "activity" and (c.value or 0) < DECLARED]
+    asked = its_own + [c for c in known if c.signal == "activity" and (c.value or 0) < DECLARED]
     first = sorted(asked, key=lambda c: (-c.weight, c.signal))
     asks = [_OTHER if c.says.startswith(_OTHER) else c.signal for c in first]
     return [_QUESTIONS[key] for key in asks if key in _QUESTIONS][:MOST_QUESTIONS] or [_ALWAYS]

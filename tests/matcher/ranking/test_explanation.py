@@ -197,3 +197,11 @@ def test_what_the_catalogue_lacks_of_everyone_is_not_said_of_each() -> None:
     said = plain(explanation(match(contribution("references", none))))
     assert "importé" not in said
     assert "marchés comparables" not in said
+
+
+def test_what_the_lot_does_not_say_is_no_reserve_about_a_supplier() -> None:
+    said = explanation(match(contribution("capacity", "42 travailleurs ; montant du lot non donné", None, 4)))
+    assert "À nuancer" not in plain(said)
+    assert "est-il disponible aux dates du lot" in plain(said)
+    own = explanation(match(contribution("capacity", "effectif non connu : à demander", None, 4)))
+    assert "À nuancer : effectif non connu." in plain(own)
