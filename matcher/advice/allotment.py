@@ -3,6 +3,7 @@
 import heapq
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import combinations
 
 import numpy as np
@@ -225,7 +226,7 @@ def _grown(rest: Sequence[int], near: Sequence[tuple[int, int]], ground: _Ground
     """The lots met while neighbours are merged, from the most to the least saving, with a lot as costly as supposed and otherwise."""
     seen: dict[tuple[int, ...], AllottedLot] = {(row,): ground.lot((row,)) for row in rest}
     for times in GROWN:
-        _merge(rest, near, ground, lambda lot, km=lot_km * times: ground.cost(lot, km), seen)  # type: ignore[misc]
+        _merge(rest, near, ground, partial(ground.cost, lot_km=lot_km * times), seen)
     return [seen[rows] for rows in sorted(seen)]
 
 

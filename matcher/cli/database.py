@@ -8,7 +8,7 @@ import click
 # Each floor names its tables to what copies a catalogue: one that is left out would stay behind.
 import matcher.accounts.tables
 import matcher.events.tables
-import matcher.lots.tables  # noqa: F401
+import matcher.lots.tables  # noqa: F401  # names its tables
 from matcher.catalogue.transfer import back_up, copy_catalogue, restore
 from matcher.cli.french import FrenchGroup
 from matcher.cli.options import catalogue, database_option, existing

@@ -61,7 +61,7 @@ def out_of_reach(path: Path, shelf: Shelf, today: date) -> dict[str, list[Ask]]:
     drawn: dict[str, list[Ask]] = {}
     for family, prefixes in OUT_OF_REACH.items():
         its = [contract for contract in every if cpv(contract).startswith(prefixes) and contract.get("objet")]
-        chosen = random.Random(SEED).sample(its, min(PER_FAMILY, len(its)))  # noqa: S311
+        chosen = random.Random(SEED).sample(its, min(PER_FAMILY, len(its)))  # noqa: S311  # a draw to repeat
         drawn[family] = [ask(contract, shelf, today) for contract in chosen]
     return drawn
 

@@ -316,7 +316,7 @@ def tidy(value: T) -> T:
     }
     if isinstance(value, Participant):
         changed["needs"] = tuple(map(tidy, value.needs))
-    return replace(value, **changed)  # type: ignore[type-var]
+    return replace(value, **changed)  # type: ignore[type-var]  # the same
 
 
 def _described(event: Event, header: Header, schedule: Schedule, rules: Rules) -> Event:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -84,10 +85,10 @@ class Asked:
 
     def url(self, endpoint: str = "clause_plan.show", **more: str) -> str:
         """Return the address of a page about this plan."""
-        values: dict[str, list[str]] = {}
+        values: dict[str, Any] = {}  # a list is a parameter given several times
         for name, value in self.pairs():
             values.setdefault(name, []).append(value)
-        return url_for(endpoint, **values, **more)  # type: ignore[arg-type]  # a list is a parameter given several times
+        return url_for(endpoint, **{**values, **more})
 
 
 @pages.get("/plan-clause")

@@ -1,6 +1,7 @@
 """« Répondre à plusieurs »: activities and sites that nobody carries alone, and the few sets of suppliers that do."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -59,9 +60,9 @@ class Asked:
 
     def url(self, endpoint: str = "groupement.show", **more: str) -> str:
         """Return the address of a page about these groupements."""
-        values: dict[str, object] = {"objet": list(self.needs), "site": list(self.places)}
+        values: dict[str, Any] = {"objet": list(self.needs), "site": list(self.places)}
         rest = {"levier": self.lever, "etp": self.etp, "membres": self.members}
-        return url_for(endpoint, **values, **{name: value for name, value in rest.items() if value}, **more)  # type: ignore[arg-type]
+        return url_for(endpoint, **{**values, **{name: value for name, value in rest.items() if value}, **more})
 
 
 @pages.get("/groupement")

@@ -16,7 +16,7 @@ from matcher.lots.titles import LONGEST_TITLE, title_of
 from matcher.web.answer import Answer, answer
 from matcher.web.desk import desk
 from matcher.web.into_dossier import form_context, goal, put
-from matcher.web.query import Query
+from matcher.web.query import Arguments, Query
 
 pages = Blueprint("retain", __name__)
 
@@ -60,8 +60,8 @@ def keep() -> ResponseReturnValue:
     return redirect(url_for("dossiers.show", number=number), 303)
 
 
-def _query(arguments: object) -> Query:
-    query = Query.of(arguments)  # type: ignore[arg-type]  # arguments and forms of a request are both of this shape
+def _query(arguments: Arguments) -> Query:
+    query = Query.of(arguments)
     if query.faults():
         abort(400)
     return query
