@@ -14,8 +14,8 @@ from sqlalchemy.engine import make_url
 import matcher.accounts.tables  # names its tables to the metadata
 import matcher.events.tables  # names its tables to the metadata
 import matcher.lots.tables  # noqa: F401  # names its tables to the metadata
-from matcher.catalogue.tables import Base
 from matcher.db import reading
+from matcher.rows import Base
 
 POSTGRESQL_VARIABLE = "ENTREMISE_TEST_POSTGRESQL"
 ENGINES = ("sqlite", "postgresql")

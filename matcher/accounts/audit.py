@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import Connection, Engine, insert, select
 
 from matcher.accounts.tables import AuditRow
-from matcher.catalogue.projection import table_of
 from matcher.db import reading, writing
+from matcher.rows import table_of
 
 _AUDIT = table_of(AuditRow)
 

@@ -7,8 +7,8 @@ from sqlalchemy import Engine, delete, insert, select
 
 from matcher.accounts.tables import AttemptRow
 from matcher.accounts.throttle import MOST_BY_ADDRESS, WINDOW, address_mark, wait
-from matcher.catalogue.projection import table_of
 from matcher.db import writing
+from matcher.rows import table_of
 
 _ATTEMPTS = table_of(AttemptRow)
 

@@ -22,9 +22,9 @@ from matcher.accounts.throttle import (
     login_key,
     wait,
 )
-from matcher.catalogue.projection import table_of
 from matcher.db import reading, writing
 from matcher.domain.french import count
+from matcher.rows import table_of
 
 IDLE = timedelta(hours=1)
 ABSOLUTE = timedelta(hours=12)

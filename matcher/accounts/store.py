@@ -11,8 +11,8 @@ from matcher.accounts.passwords import hashed
 from matcher.accounts.roles import Role
 from matcher.accounts.tables import AccountRow, SessionRow
 from matcher.accounts.throttle import login_key
-from matcher.catalogue.projection import table_of
 from matcher.db import reading, writing
+from matcher.rows import table_of
 
 LONGEST_NAME = 200
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from matcher.catalogue.tables import Base
+from matcher.rows import Base
 
 
 class AccountRow(Base):

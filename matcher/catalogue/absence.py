@@ -2,11 +2,11 @@
 
 from sqlalchemy import Connection, Engine, func, select
 
-from matcher.catalogue.projection import table_of
 from matcher.catalogue.tables import OptOutRow, SupplierRow
 from matcher.cleaning.siret import SIREN_ONLY, SIRET_BAD_KEY, clean_siren, clean_siret
 from matcher.db import reading
 from matcher.domain.french import count, enumeration, number
+from matcher.rows import table_of
 
 _SUPPLIERS = table_of(SupplierRow)
 _OPT_OUTS = table_of(OptOutRow)

@@ -5,9 +5,9 @@ from dataclasses import fields
 
 from sqlalchemy import Connection, select
 
-from matcher.catalogue.projection import table_of
 from matcher.catalogue.tables import AwardRow, ReferenceRow
 from matcher.domain.supplier import Reference
+from matcher.rows import table_of
 
 _AWARDS = table_of(AwardRow)
 _REFERENCES = table_of(ReferenceRow)

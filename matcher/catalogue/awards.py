@@ -11,7 +11,6 @@ from matcher.catalogue.forgetting import Forgotten, cut
 from matcher.catalogue.guard import OPTED_OUT, Guard
 from matcher.catalogue.organisations import suppliers_by_siren
 from matcher.catalogue.plan import Outcome
-from matcher.catalogue.projection import chunks, insert_rows, table_of
 from matcher.catalogue.records import payload_hash
 from matcher.catalogue.report import Report, Where
 from matcher.catalogue.tables import AwardRow, ImportRunRow, ReferenceRow, SupplierRow
@@ -22,6 +21,7 @@ from matcher.cleaning.numbers import clean_amount, clean_number
 from matcher.cleaning.siret import clean_siren, clean_siret
 from matcher.reading.reader import read_need
 from matcher.reference.cpv import normalise_cpv
+from matcher.rows import chunks, insert_rows, table_of
 
 ABSENT = "attributaire absent du catalogue : gardé, il sera rattaché si un annuaire le fait connaître"
 NO_NUMBER = "attributaire sans SIRET ni SIREN français lisible"

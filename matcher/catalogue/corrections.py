@@ -11,7 +11,6 @@ from matcher.catalogue.guard import OPTED_OUT, read_guard
 from matcher.catalogue.intake import regroup
 from matcher.catalogue.lookups import Lookups, shipped_lookups
 from matcher.catalogue.merge import StoredRecord, by_trust, merge
-from matcher.catalogue.projection import table_of
 from matcher.catalogue.records import CleanRecord, from_payload, payload_hash, to_payload
 from matcher.catalogue.store import find_id, read_version
 from matcher.catalogue.tables import CorrectionRow, ImportRunRow, SourceRecordRow
@@ -19,6 +18,7 @@ from matcher.catalogue.team import FIELDS, CorrectionRefused, Said, team_record
 from matcher.catalogue.trust import TEAM, TRUST
 from matcher.db import reading, writing
 from matcher.domain.supplier import Supplier
+from matcher.rows import table_of
 
 _CORRECTIONS = table_of(CorrectionRow)
 _RECORDS = table_of(SourceRecordRow)

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, inser
 
 from matcher.catalogue.evidence import Agreement, Compared, PairEvidence, RecordKey, Verdict
 from matcher.catalogue.identity import Decision, Pair
-from matcher.catalogue.projection import chunks, table_of
 from matcher.catalogue.tables import DecisionRow, ReviewPairRow
+from matcher.rows import chunks, table_of
 
 _DECISIONS = table_of(DecisionRow)
 _PAIRS = table_of(ReviewPairRow)

@@ -13,7 +13,6 @@ from importers.formats import Header, load, read_table
 from importers.row import Row
 from matcher.catalogue.forgetting import Forgotten, cut
 from matcher.catalogue.guard import read_guard
-from matcher.catalogue.projection import table_of
 from matcher.catalogue.tables import FacilitatorRow
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.phone import clean_phone
@@ -25,6 +24,7 @@ from matcher.domain.place import Place, PlaceType
 from matcher.reading.areas import places_of
 from matcher.reading.places import read_places
 from matcher.reference.communes import nearest_commune
+from matcher.rows import table_of
 
 # How columns are called, folded: the first that a file has is taken.
 COLUMNS = {

@@ -8,12 +8,12 @@ from sqlalchemy import Connection, select
 
 from matcher.catalogue.evidence import RecordKey
 from matcher.catalogue.plan import Known, Outcome
-from matcher.catalogue.projection import table_of
-from matcher.catalogue.quality import FIELDS
+from matcher.catalogue.record_fields import FIELDS
 from matcher.catalogue.records import CleanRecord, from_payload
 from matcher.catalogue.tables import SourceRecordRow
 from matcher.cleaning.phone import shown_phone
 from matcher.domain.french import in_groups, number
+from matcher.rows import table_of
 
 MOST_EXAMPLES = 6
 _RECORDS = table_of(SourceRecordRow)

@@ -7,10 +7,10 @@ from sqlalchemy import Connection, select
 
 from matcher.catalogue.evidence import RecordKey
 from matcher.catalogue.forgetting import Forgotten, scrub
-from matcher.catalogue.projection import table_of
 from matcher.catalogue.records import CleanRecord
 from matcher.catalogue.tables import CorrectionRow, ForgottenRow, MetaRow, OptOutRow
 from matcher.catalogue.trust import TEAM
+from matcher.rows import table_of
 
 OPTED_OUT = "fournisseur retiré du catalogue à sa demande"
 SALT = "forget_salt"

@@ -11,7 +11,6 @@ from matcher.catalogue.awards import holds_awards, later_runs, undo_awards
 from matcher.catalogue.intake import regroup
 from matcher.catalogue.organisations import facts_kept, take_back_facts
 from matcher.catalogue.plan import Outcome
-from matcher.catalogue.projection import chunks, table_of
 from matcher.catalogue.record_rows import record_row, update_row
 from matcher.catalogue.store import read_version
 from matcher.catalogue.tables import ImportRunRow, RecordBeforeRow, SourceRecordRow
@@ -19,6 +18,7 @@ from matcher.catalogue.trust import TRUST
 from matcher.db import reading, writing
 from matcher.domain.french import count as counted
 from matcher.domain.french import day
+from matcher.rows import chunks, table_of
 
 _RECORDS = table_of(SourceRecordRow)
 _RUNS = table_of(ImportRunRow)

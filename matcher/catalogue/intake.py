@@ -22,7 +22,7 @@ from matcher.catalogue.lookups import Lookups, shipped_lookups
 from matcher.catalogue.merge import StoredRecord, merge
 from matcher.catalogue.organisations import facts_by_supplier, once_by_siren, take_facts, without_supplier
 from matcher.catalogue.plan import Incoming, Known, Outcome, Plan, plan_import
-from matcher.catalogue.projection import CHUNK, chunks, replace_suppliers, table_of
+from matcher.catalogue.projection import replace_suppliers
 from matcher.catalogue.record_rows import known_records, move_records, write_records
 from matcher.catalogue.records import CleanRecord, from_payload, payload_hash, to_payload
 from matcher.catalogue.references import listing_of
@@ -35,6 +35,7 @@ from matcher.catalogue.traits import pack, traits_of, unpack
 from matcher.catalogue.trust import TRUST
 from matcher.db import writing
 from matcher.domain.french import count as counted
+from matcher.rows import CHUNK, chunks, table_of
 
 NAMELESS = "ni nom, ni SIRET, ni numéro FINESS"
 NO_REFERENCE = "référence manquante"

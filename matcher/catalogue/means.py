@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, select
 
 from matcher.catalogue.awarded import references
-from matcher.catalogue.projection import chunks, table_of
 from matcher.catalogue.tables import SupplierRow
 from matcher.db import reading
+from matcher.rows import chunks, table_of
 
 _SUPPLIERS = table_of(SupplierRow)
 

@@ -9,7 +9,6 @@ from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, lite
 from importers.record import SupplierRecord
 from matcher.catalogue.merge import Fact, StoredRecord
 from matcher.catalogue.plan import Outcome
-from matcher.catalogue.projection import chunks, table_of
 from matcher.catalogue.report import Report
 from matcher.catalogue.tables import FactBeforeRow, OrganisationFactRow, SupplierRow
 from matcher.cleaning.kinds import clean_kinds
@@ -18,6 +17,7 @@ from matcher.cleaning.siret import clean_siren
 from matcher.db import reading
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Origin
+from matcher.rows import chunks, table_of
 
 NO_SUPPLIER = "aucun fournisseur de ce SIREN au catalogue"
 NO_SIREN = "SIREN absent ou illisible"

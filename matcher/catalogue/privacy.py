@@ -15,7 +15,6 @@ from matcher.catalogue.forgetting import LEAST_WORDS, Forgotten, cut, hash_of, s
 from matcher.catalogue.guard import SALT, deciding_keys, read_guard
 from matcher.catalogue.intake import regroup
 from matcher.catalogue.merge import merge
-from matcher.catalogue.projection import chunks, table_of
 from matcher.catalogue.records import CleanRecord, from_payload, payload_hash, to_payload
 from matcher.catalogue.shelves import drop_shelf
 from matcher.catalogue.store import find_id
@@ -31,6 +30,7 @@ from matcher.catalogue.tables import (
 from matcher.catalogue.trust import TEAM, TRUST
 from matcher.cleaning.digits import digits_of
 from matcher.db import writing
+from matcher.rows import chunks, table_of
 
 _RECORDS = table_of(SourceRecordRow)
 _RUNS = table_of(ImportRunRow)

@@ -1,16 +1,13 @@
 """Suppliers written to their tables, whole: a touched supplier is deleted with its children and inserted again."""
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
-from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import JSON, Connection, Table, delete, insert
+from sqlalchemy import Connection, delete
 
 from matcher.catalogue.tables import (
     ActivityRow,
-    Base,
     ContactRow,
     FinessNumberRow,
     ProvenanceRow,
@@ -20,56 +17,15 @@ from matcher.catalogue.tables import (
     SupplierRow,
 )
 from matcher.domain.supplier import Origin, Site
+from matcher.rows import chunks, insert_rows, table_of
 
 if TYPE_CHECKING:  # merging knows the importers; reading the catalogue needs neither
     from matcher.catalogue.merge import Merged
 
-CHUNK = 500
 
 _SUPPLIER_COLUMNS = tuple(column.name for column in SupplierRow.__table__.columns)
 _LIST_COLUMNS = ("area_codes", "labels", "flags")
 _SITE_FIELDS = tuple(field.name for field in fields(Site))
-
-T = TypeVar("T")
-
-
-def chunks(items: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
-    """Yield lists of at most `size` items: databases bound the number of parameters."""
-    rest = iter(items)
-    while part := list(islice(rest, size)):
-        yield part
-
-
-def table_of(row: type[Base]) -> Table:
-    """Return the table of a mapped class, for bulk statements."""
-    table = row.__table__
-    if not isinstance(table, Table):
-        raise TypeError(f"{row.__name__} is not mapped to a table")
-    return table
-
-
-def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert many rows that give the same columns, in the way that is quick on the database."""
-    if not rows:
-        return
-    if connection.dialect.name == "postgresql":
-        _copy_in(connection, table, rows)
-    else:
-        connection.execute(insert(table), rows)
-
-
-def _copy_in(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """PostgreSQL's COPY, which spares a message a row."""
-    names = list(rows[0])
-    quote = connection.dialect.identifier_preparer.quote
-    written = [json.dumps if isinstance(table.columns[name].type, JSON) else None for name in names]
-    cursor = connection.connection.cursor()
-    into = f"COPY {quote(table.name)} ({', '.join(map(quote, names))}) FROM STDIN"
-    with cursor, cursor.copy(into) as copy:  # type: ignore[attr-defined]  # psycopg's cursor, behind the DBAPI's type
-        for row in rows:
-            copy.write_row(
-                [write(row[name]) if write else row[name] for name, write in zip(names, written, strict=True)]
-            )
 
 
 def replace_suppliers(connection: Connection, touched: Iterable[str], merged: "Sequence[Merged]") -> None:

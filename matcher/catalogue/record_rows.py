@@ -10,11 +10,11 @@ from sqlalchemy import Connection, bindparam, insert, literal, null, select, upd
 
 from matcher.catalogue.evidence import RecordKey
 from matcher.catalogue.plan import Known, Outcome, Plan
-from matcher.catalogue.projection import CHUNK, chunks, insert_rows, table_of
 from matcher.catalogue.records import payload_hash
 from matcher.catalogue.spool import Spool
 from matcher.catalogue.tables import RecordBeforeRow, SourceRecordRow
 from matcher.catalogue.traits import pack, traits_in
+from matcher.rows import CHUNK, chunks, insert_rows, table_of
 
 _RECORDS = table_of(SourceRecordRow)
 _BEFORE = table_of(RecordBeforeRow)

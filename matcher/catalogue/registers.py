@@ -8,11 +8,11 @@ from sqlalchemy import Connection, Engine, delete, select
 
 from importers.importer import Source
 from matcher.catalogue.merge import StoredRecord
-from matcher.catalogue.projection import chunks, table_of
 from matcher.catalogue.records import REGISTERS
 from matcher.catalogue.tables import SourceRecordRow
 from matcher.cleaning.siret import clean_siret
 from matcher.db import reading
+from matcher.rows import chunks, table_of
 
 _RECORDS = table_of(SourceRecordRow)
 

@@ -11,12 +11,12 @@ from matcher.catalogue.decisions import evidence_in, record, save_pairs, withdra
 from matcher.catalogue.evidence import PairEvidence, RecordKey, Verdict, compare, side_of
 from matcher.catalogue.identity import Pair
 from matcher.catalogue.intake import regroup
-from matcher.catalogue.projection import chunks, table_of
 from matcher.catalogue.records import CleanRecord, from_payload
 from matcher.catalogue.store import find_record
 from matcher.catalogue.tables import DecisionRow, ReviewPairRow, SourceRecordRow
 from matcher.catalogue.traits import traits_of
 from matcher.db import reading, writing
+from matcher.rows import chunks, table_of
 
 _PAIRS = table_of(ReviewPairRow)
 _DECISIONS = table_of(DecisionRow)

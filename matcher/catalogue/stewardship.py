@@ -10,7 +10,6 @@ from matcher.catalogue.awarded import references
 from matcher.catalogue.conflicts import Conflict, conflicts
 from matcher.catalogue.fiche import Fiche, Waiting, fiche
 from matcher.catalogue.merge import StoredRecord
-from matcher.catalogue.projection import table_of
 from matcher.catalogue.quality import Quality, quality
 from matcher.catalogue.records import CleanRecord, from_payload
 from matcher.catalogue.review import pairs
@@ -18,6 +17,7 @@ from matcher.catalogue.store import find_id
 from matcher.catalogue.tables import ImportRunRow, SourceRecordRow, SupplierRow
 from matcher.catalogue.trust import TRUST
 from matcher.db import reading
+from matcher.rows import table_of
 
 _RECORDS = table_of(SourceRecordRow)
 _RUNS = table_of(ImportRunRow)

@@ -10,7 +10,6 @@ from sqlalchemy import Connection, Engine, Select, Table, delete, distinct, func
 
 from importers import REGISTRY
 from matcher.catalogue.awarded import references
-from matcher.catalogue.projection import chunks, table_of
 from matcher.catalogue.references import told
 from matcher.catalogue.tables import (
     ActivityRow,
@@ -29,6 +28,7 @@ from matcher.cleaning.digits import digits_of
 from matcher.db import reading
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Activity, Contact, Evidence, Origin, RefusedActivity, Site, Supplier
+from matcher.rows import chunks, table_of
 
 _VERSION, _STATE = "version", "state"
 # Suppliers read at a time: enough for few questions, few enough for little memory.

@@ -11,10 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Integer, Table, delete, func, inspect, select, text, tuple_
 from sqlalchemy.engine import URL
 
-from matcher.catalogue.projection import CHUNK, insert_rows
-from matcher.catalogue.tables import Base
 from matcher.db import copy_sqlite, named, open_database, reading, sqlite_file, writing
 from matcher.domain.french import number
+from matcher.rows import CHUNK, Base, insert_rows
 
 Progress = Callable[[str, int, int], None]
 

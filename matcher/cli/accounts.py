@@ -12,10 +12,10 @@ from rich.text import Text
 from matcher.accounts import audit, store
 from matcher.accounts.passwords import SHORTEST
 from matcher.accounts.roles import Role
+from matcher.cli.frame.console import console
+from matcher.cli.frame.signed import now
 from matcher.cli.french import FrenchGroup, WholeNumber
 from matcher.cli.options import RequestRefused, catalogue, database_option, format_option, output_option, write
-from matcher.cli.render import console
-from matcher.cli.steward import now
 from matcher.domain.french import count, moment
 from matcher.exports.json_text import json_text
 

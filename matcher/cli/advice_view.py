@@ -11,7 +11,8 @@ from rich.text import Text
 from matcher.advice import words
 from matcher.advice.reservation import Opinion, Verdict
 from matcher.advice.sizing import Step
-from matcher.cli.render import console, understood
+from matcher.cli.frame.console import console
+from matcher.cli.render import understood
 from matcher.domain.french import NO_BREAK, count, day, number, unit
 from matcher.exports.advice import standing
 from matcher.lots.opinion import Advice

@@ -13,6 +13,8 @@ from matcher.advice.allotment import LOT_KM
 from matcher.advice.assumptions import DEFAULT
 from matcher.advice.words import NOTICE
 from matcher.catalogue.site_list import SitesRefused, read_sites
+from matcher.cli.frame.console import console
+from matcher.cli.frame.signed import today
 from matcher.cli.french import FrenchCommand, WholeNumber
 from matcher.cli.lots import filled_shelf
 from matcher.cli.options import (
@@ -25,8 +27,6 @@ from matcher.cli.options import (
     write,
 )
 from matcher.cli.progress import counting
-from matcher.cli.render import console
-from matcher.cli.steward import today
 from matcher.domain.french import enumeration, number
 from matcher.exports.allotment import allotments_object, allotments_workbook, answer, comparison, remarks, size_of, who
 from matcher.exports.json_text import json_text

@@ -13,6 +13,7 @@ from matcher.cli import club_view
 from matcher.cli.club_day import DAY_COMMANDS
 from matcher.cli.club_options import Hour, Rest, event_argument, participant, write_changes, writing_options
 from matcher.cli.dossier_options import Day
+from matcher.cli.frame.signed import by_option, motive_option, now, today
 from matcher.cli.french import FrenchGroup, WholeNumber
 from matcher.cli.options import (
     RequestRefused,
@@ -24,7 +25,6 @@ from matcher.cli.options import (
     together,
     write,
 )
-from matcher.cli.steward import by_option, motive_option, now, today
 from matcher.events.changes import Answer, Delete, Describe, Freeze, Restore, Withdraw
 from matcher.events.event import Change, Header, Need, Participant, Rules, Sort
 from matcher.events.finding import Catalogue

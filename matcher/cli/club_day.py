@@ -19,9 +19,9 @@ from matcher.cli.club_options import (
     writing_options,
 )
 from matcher.cli.dossier_options import DossierNumber
+from matcher.cli.frame.signed import now, today
 from matcher.cli.french import FrenchCommand, WholeNumber
 from matcher.cli.options import RequestRefused, catalogue, database_option, format_option, output_option, write
-from matcher.cli.steward import now, today
 from matcher.events.changes import Arrive, Bind, Freeze, Miss, Record, Unbind
 from matcher.events.event import Bond, Change, Event, Outcome, Result, Tie
 from matcher.events.follow_up import told_in

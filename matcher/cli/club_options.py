@@ -7,9 +7,9 @@ import click
 from sqlalchemy import Engine
 
 from matcher.cleaning.hours import clean_hour
+from matcher.cli.frame.signed import by_option, now
 from matcher.cli.french import WholeNumber
 from matcher.cli.options import RequestRefused, database_option, together, version_option
-from matcher.cli.steward import by_option, now
 from matcher.events.event import Change, Event, Participant
 from matcher.events.finding import among
 from matcher.events.people import People

@@ -12,6 +12,7 @@ from matcher.catalogue.store import followed
 from matcher.cli import dossier_view
 from matcher.cli.dossier_follow import FOLLOW_COMMANDS
 from matcher.cli.dossier_options import Day, lot_option, number_argument, write_change, writing_options
+from matcher.cli.frame.signed import by_option, motive_option, now, today
 from matcher.cli.french import FrenchGroup, WholeNumber
 from matcher.cli.lots import filled_shelf, given_lot, lot_options
 from matcher.cli.options import (
@@ -24,7 +25,6 @@ from matcher.cli.options import (
     top_option,
     write,
 )
-from matcher.cli.steward import by_option, motive_option, now, today
 from matcher.exports.dossier import from_json, to_csv, to_json, to_xlsx
 from matcher.exports.dossier_lines import dossier_object, line_object, since_object
 from matcher.exports.json_text import json_text

@@ -15,9 +15,9 @@ from matcher.cli.dossier_options import (
     write_change,
     writing_options,
 )
+from matcher.cli.frame.signed import motive_option, today
 from matcher.cli.french import FrenchCommand, WholeNumber
 from matcher.cli.options import RequestRefused, catalogue, database_option, existing, output_option, write
-from matcher.cli.steward import motive_option, today
 from matcher.exports.dossier import merge_csv
 from matcher.lots.adding import addition
 from matcher.lots.changes import NoteDossier

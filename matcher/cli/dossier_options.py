@@ -8,9 +8,9 @@ import click
 from sqlalchemy import Engine
 
 from matcher.cleaning.dates import clean_date
+from matcher.cli.frame.signed import by_option, now
 from matcher.cli.french import WholeNumber
 from matcher.cli.options import database_option, together, version_option
-from matcher.cli.steward import by_option, now
 from matcher.lots.dossier import Change, Dossier
 from matcher.lots.store import change, load
 

@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from matcher.cli.render import KNOWN, REFUSED, UNKNOWN, console
+from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN, console
 from matcher.domain.french import count, day, moment, number, unit
 from matcher.exports.dossier import frozen_on, heading
 from matcher.lots.dossier import Dossier, Entry, SavedLot, Status

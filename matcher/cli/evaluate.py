@@ -13,9 +13,9 @@ from importers.importer import Source
 from matcher.advice.assumptions import DEFAULT as ASSUMED
 from matcher.catalogue.intake import cleaned_records
 from matcher.catalogue.shelves import load_shelf
+from matcher.cli.frame.console import console
 from matcher.cli.french import FrenchCommand
 from matcher.cli.options import catalogue, database_option, existing
-from matcher.cli.render import console
 from matcher.domain.french import count, number
 from matcher.evaluation import reservation
 from matcher.evaluation.branches import won_by_another_branch

@@ -11,10 +11,10 @@ from rich.text import Text
 from matcher.catalogue.facilitators import Facilitator, facilitators, import_facilitators, read_facilitators
 from matcher.catalogue.privacy import kept_since
 from matcher.cleaning.phone import shown_phone
+from matcher.cli.frame.console import console
+from matcher.cli.frame.signed import now, today
 from matcher.cli.french import FrenchCommand
 from matcher.cli.options import catalogue, database_option, existing
-from matcher.cli.render import console
-from matcher.cli.steward import now, today
 from matcher.domain.french import count, day
 from matcher.settings import retention_months
 

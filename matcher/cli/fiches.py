@@ -11,10 +11,11 @@ from rich.text import Text
 from matcher.catalogue.conflicts import Conflict, Told
 from matcher.catalogue.corrections import Correction
 from matcher.catalogue.fiche import CONTACT_LABELS, Fiche, Sourced
-from matcher.catalogue.quality import FIELDS, Quality, SourceQuality
+from matcher.catalogue.quality import Quality, SourceQuality
+from matcher.catalogue.record_fields import FIELDS
 from matcher.catalogue.references import listing_of
 from matcher.catalogue.trust import TEAM, source_title
-from matcher.cli.render import KNOWN, REFUSED, UNKNOWN, console
+from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN, console
 from matcher.domain.french import count, day, number, unit
 from matcher.domain.supplier import Origin, Reference, Site
 

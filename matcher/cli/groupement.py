@@ -7,11 +7,11 @@ from rich.text import Text
 
 from matcher.advice.groupement import Grouping
 from matcher.advice.words import NOTICE, percent
+from matcher.cli.frame.console import console
+from matcher.cli.frame.signed import today
 from matcher.cli.french import FrenchCommand, WholeNumber
 from matcher.cli.lots import filled_shelf
 from matcher.cli.options import catalogue, database_option, format_option, output_option, write
-from matcher.cli.render import console
-from matcher.cli.steward import today
 from matcher.domain.french import count
 from matcher.exports.groupement import answer, together_object, together_workbook, told
 from matcher.exports.json_text import json_text

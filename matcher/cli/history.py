@@ -11,9 +11,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from matcher.catalogue.history import PastImport, past_imports, undo_import
+from matcher.cli.frame.console import console
 from matcher.cli.french import FrenchCommand
 from matcher.cli.options import catalogue, database_option, format_option, output_option, write
-from matcher.cli.render import console
 from matcher.cli.tables import OUTCOMES
 from matcher.domain.french import count, day, number, unit
 from matcher.exports.json_text import json_text

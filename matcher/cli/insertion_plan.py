@@ -11,11 +11,11 @@ from rich.text import Text
 from matcher.advice.words import NOTICE, percent
 from matcher.catalogue.facilitators import facilitators
 from matcher.catalogue.privacy import kept_since
+from matcher.cli.frame.console import console
+from matcher.cli.frame.signed import today
 from matcher.cli.french import FrenchCommand
 from matcher.cli.lots import filled_shelf
 from matcher.cli.options import catalogue, database_option, format_option, output_option, write
-from matcher.cli.render import console
-from matcher.cli.steward import today
 from matcher.domain.french import number, unit
 from matcher.exports.insertion_plan import (
     answer,

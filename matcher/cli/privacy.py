@@ -4,9 +4,9 @@ import click
 
 from matcher.catalogue.facilitators import forget_in_facilitators, purge_facilitators
 from matcher.catalogue.privacy import Erased, cancel_opt_out, forget, kept_since, opt_out, purge
+from matcher.cli.frame.signed import motive_option, now, today
 from matcher.cli.french import FrenchCommand
 from matcher.cli.options import catalogue, database_option
-from matcher.cli.steward import motive_option, now, today
 from matcher.domain.french import count, day
 from matcher.events.door import purge_requests
 from matcher.events.people import purge_people

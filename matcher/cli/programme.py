@@ -17,11 +17,11 @@ from sqlalchemy import Engine
 from matcher.advice.words import NOTICE
 from matcher.catalogue.sheet import Sheet, read_sheet
 from matcher.cli.advice import assumed, thresholds
+from matcher.cli.frame.console import UNKNOWN, console
 from matcher.cli.french import FrenchCommand
 from matcher.cli.lots import filled_shelf
 from matcher.cli.options import catalogue, database_option, existing, format_option, output_option, write
 from matcher.cli.progress import counting
-from matcher.cli.render import UNKNOWN, console
 from matcher.domain.french import NO_BREAK, count, number, unit
 from matcher.exports.json_text import json_text
 from matcher.exports.programme import (

@@ -1,17 +1,15 @@
 """What a person reads in a terminal: the ranked list with its reasons, a reading, one supplier's answer."""
 
-import io
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from matcher.cli.options import write
+from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN, console
 from matcher.domain.french import count, day, number, unit
 from matcher.domain.match import Contribution, Match, WhyNot
 from matcher.domain.reading import Reading
@@ -21,23 +19,9 @@ from matcher.ranking.explanation import explanation, standing
 from matcher.reading.doubt import shown_activities
 from matcher.reading.kinds_cited import said_kinds
 
-KNOWN, UNKNOWN, REFUSED = "■", "▨", "⊘"  # the three marks: known, unknown, refused
 BAR_WIDTH = 20
-PIPED_WIDTH = 120
 NARROW = 80
 MOST_REASONS, MOST_UNKNOWNS = 3, 2
-
-
-@contextmanager
-def console(output: Path | None) -> Iterator[Console]:
-    """A console on the terminal, or on a file as plain text."""
-    if output is None:
-        terminal = Console(highlight=False)
-        yield terminal if terminal.is_terminal else Console(highlight=False, width=PIPED_WIDTH)
-        return
-    text = io.StringIO()
-    yield Console(file=text, highlight=False, width=PIPED_WIDTH)
-    write(text.getvalue(), output)
 
 
 def shortlists(found: Sequence[Shortlist], output: Path | None) -> None:

@@ -12,9 +12,9 @@ from rich.table import Table
 from matcher.catalogue.evidence import Verdict
 from matcher.catalogue.references import told
 from matcher.catalogue.review import Described, Judged, Queue, decide, pairs, undo
+from matcher.cli.frame.console import console
 from matcher.cli.french import FrenchCommand
 from matcher.cli.options import catalogue, database_option, format_option, output_option, write
-from matcher.cli.render import console
 from matcher.domain.french import count, day
 from matcher.exports.json_text import json_text
 

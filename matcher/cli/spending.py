@@ -9,12 +9,12 @@ from rich.table import Table
 from rich.text import Text
 
 from matcher.catalogue.sheet import read_sheet
+from matcher.cli.frame.console import console
 from matcher.cli.french import FrenchCommand
 from matcher.cli.lots import filled_shelf
 from matcher.cli.options import catalogue, database_option, existing, format_option, output_option, write
 from matcher.cli.programme import digest_of, name_of_catalogue, shown_sheet, taken_up
 from matcher.cli.progress import counting
-from matcher.cli.render import console
 from matcher.domain.french import enumeration, number, unit
 from matcher.exports.json_text import json_text
 from matcher.exports.spending import LIMITS, Photographed, names_of, remarks, spending_object, spending_workbook

@@ -1,6 +1,5 @@
 """`show`, `conflicts`, `quality`, `correct`, `add`, `withdraw`: the catalogue as a careful person keeps it."""
 
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -11,6 +10,7 @@ from matcher.catalogue.quality import STALE_MONTHS
 from matcher.catalogue.stewardship import read_conflicts, read_fiche, read_quality
 from matcher.catalogue.team import ACTIVITY, CHAMPS, REFUSED
 from matcher.cli import fiches
+from matcher.cli.frame.signed import by_option, motive_option, now, today
 from matcher.cli.french import FrenchCommand, WholeNumber
 from matcher.cli.options import RequestRefused, catalogue, database_option, format_option, output_option, write
 from matcher.exports.json_text import json_text
@@ -19,8 +19,6 @@ from matcher.settings import retention_months
 
 __all__ = ["by_option", "motive_option", "now", "today"]
 
-by_option = click.option("--par", "who", metavar="NOM", required=True, help="Qui l’écrit : gardé avec la date.")
-motive_option = click.option("--motif", "motive", metavar="TEXTE", default="", help="Pourquoi, en quelques mots.")
 champ_option = click.option(
     "--champ",
     "champs",
@@ -28,16 +26,6 @@ champ_option = click.option(
     metavar="CHAMP=VALEUR",
     help=f"Ce qui est su ; répétable. Champs : {', '.join(CHAMPS)}.",
 )
-
-
-def now() -> datetime:
-    """This computer's clock, UTC without zone."""
-    return datetime.now(UTC).replace(tzinfo=None)
-
-
-def today() -> date:
-    """This computer's day."""
-    return datetime.now().astimezone().date()
 
 
 @click.command("show", cls=FrenchCommand)

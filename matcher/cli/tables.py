@@ -12,7 +12,7 @@ from rich.text import Text
 from importers.importer import Importer
 from matcher.catalogue.report import Report
 from matcher.catalogue.store import LastImport
-from matcher.cli.render import REFUSED, UNKNOWN, console
+from matcher.cli.frame.console import REFUSED, UNKNOWN, console
 from matcher.domain.french import count, day, number, unit
 from matcher.domain.kinds import SupplierKind
 

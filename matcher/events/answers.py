@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from matcher.events.event import Bond, Doubt, Event, Question
-from matcher.lots.dossier import ChangeRefused
+from matcher.journal.texts import ChangeRefused
 
 # Answers that are neither an id nor a key: none of those proposed; another participant than the first; nobody is meant.
 NEW, OTHER, NOBODY = "nouveau", "autre", "personne"

@@ -6,20 +6,9 @@ from typing import Any, ClassVar, TypeVar
 
 from matcher.domain.french import count
 from matcher.events.answers import answered
-from matcher.events.event import (
-    Bond,
-    Change,
-    Event,
-    Header,
-    Outcome,
-    Participant,
-    Plan,
-    Question,
-    Rules,
-    Tie,
-)
+from matcher.events.event import Bond, Change, Event, Header, Outcome, Participant, Plan, Question, Rules, Tie
 from matcher.events.schedule import Schedule, clock
-from matcher.lots.dossier import LONGEST_LINE, ChangeRefused, tidied
+from matcher.journal.texts import LONGEST_LINE, ChangeRefused, tidied
 from matcher.lots.journal import kept_change
 
 MOST_PARTICIPANTS = 10_000

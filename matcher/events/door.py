@@ -14,16 +14,16 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from matcher.catalogue.forgetting import Forgotten
 from matcher.catalogue.guard import read_guard
-from matcher.catalogue.projection import table_of
 from matcher.db import reading, writing
 from matcher.events.changes import tidy
 from matcher.events.event import Participant
 from matcher.events.people import Person
 from matcher.events.people import without as person_without
 from matcher.events.tables import DoorRow, EventRow, RequestRow
-from matcher.lots.dossier import ChangeRefused
-from matcher.lots.frozen import built, plain
+from matcher.journal.plain_json import built, plain
+from matcher.journal.texts import ChangeRefused
 from matcher.lots.withdrawn import without
+from matcher.rows import table_of
 
 _EVENTS, _DOORS, _REQUESTS = table_of(EventRow), table_of(DoorRow), table_of(RequestRow)
 

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from matcher.events.schedule import Schedule
-from matcher.lots.dossier import ChangeRefused, tidied
+from matcher.journal.texts import ChangeRefused, tidied
 
 
 class Sort(StrEnum):

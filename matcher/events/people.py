@@ -7,8 +7,8 @@ from datetime import date, datetime, time
 from sqlalchemy import Connection, delete, insert, select
 
 from matcher.catalogue.forgetting import Forgotten, cut
-from matcher.catalogue.projection import table_of
 from matcher.events.tables import PersonRow
+from matcher.rows import table_of
 
 _PERSONS = table_of(PersonRow)
 

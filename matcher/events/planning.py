@@ -21,7 +21,7 @@ from matcher.events.setting import Setting, free, least_of, met_before
 from matcher.events.shelf import present_shelf
 from matcher.events.store import earlier
 from matcher.events.timetable import Timetable
-from matcher.lots.dossier import ChangeRefused
+from matcher.journal.texts import ChangeRefused
 
 # The draw of the random planner that a timetable is compared with: the same each time.
 SEED = 1

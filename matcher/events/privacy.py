@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from matcher.catalogue.forgetting import Forgotten
-from matcher.catalogue.projection import table_of
 from matcher.events.answers import NEW
 from matcher.events.changes import Amend, Answer, Ask, Freeze, Register
 from matcher.events.door import forget_requests
@@ -17,6 +16,7 @@ from matcher.events.store import read, write_row
 from matcher.events.tables import EventLineRow
 from matcher.lots.journal import data_of
 from matcher.lots.withdrawn import WITHDRAWN, without
+from matcher.rows import table_of
 
 _LINES = table_of(EventLineRow)
 

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from matcher.catalogue.guard import read_guard
-from matcher.catalogue.projection import table_of
 from matcher.db import reading, writing
 from matcher.domain.french import count, moment
 from matcher.events.changes import Create, Withdraw, change_of
@@ -18,6 +17,7 @@ from matcher.events.schedule import Schedule
 from matcher.events.tables import EventLineRow, EventRow
 from matcher.lots.journal import data_of
 from matcher.lots.withdrawn import without
+from matcher.rows import table_of
 
 _EVENTS = table_of(EventRow)
 _LINES = table_of(EventLineRow)

@@ -14,9 +14,10 @@ from matcher.domain.french import UNKNOWN, day, moment
 from matcher.exports.criteria import guide
 from matcher.exports.shortlist import HEAD, TAIL, candidate, criteria, points_columns
 from matcher.exports.table import Cell, Column, Line, csv_of, write_lines, write_table
+from matcher.journal.texts import ChangeRefused, without_unseen
 from matcher.lots.changes import change_of
 from matcher.lots.decision import Row
-from matcher.lots.dossier import ChangeRefused, Dossier, Entry, Event, SavedLot, with_tidy_texts, without_unseen
+from matcher.lots.dossier import Dossier, Entry, Event, SavedLot, with_tidy_texts
 from matcher.lots.journal import data_of
 from matcher.lots.messages import Message, Recipient
 

@@ -9,7 +9,8 @@ from typing import Any
 from matcher.catalogue.conflicts import Conflict
 from matcher.catalogue.corrections import Correction
 from matcher.catalogue.fiche import Fiche, Sourced
-from matcher.catalogue.quality import FIELDS, Quality
+from matcher.catalogue.quality import Quality
+from matcher.catalogue.record_fields import FIELDS
 from matcher.exports.catalogue import origin_object, reference_object
 from matcher.exports.table import safe
 

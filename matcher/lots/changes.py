@@ -6,21 +6,12 @@ from datetime import date, datetime
 from typing import Any, ClassVar
 
 from matcher.domain.french import count
+from matcher.journal.plain_json import FrozenError
+from matcher.journal.texts import ChangeRefused
 from matcher.lots.decision_changes import KeepDecision, RemoveDecision
-from matcher.lots.dossier import DELETED, NEW, OPEN, Change, ChangeRefused, Dossier, Header, SavedLot, State
-from matcher.lots.entry_changes import (
-    Add,
-    Consult,
-    Keep,
-    Move,
-    NoteEntry,
-    Remove,
-    SetStatus,
-    because,
-    keep_in,
-    need,
-)
-from matcher.lots.frozen import FrozenError, thaw
+from matcher.lots.dossier import DELETED, NEW, OPEN, Change, Dossier, Header, SavedLot, State
+from matcher.lots.entry_changes import Add, Consult, Keep, Move, NoteEntry, Remove, SetStatus, because, keep_in, need
+from matcher.lots.frozen import thaw
 from matcher.lots.journal import kept_change
 from matcher.lots.titles import title_of
 from matcher.lots.withdrawn import withdraw

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
+from matcher.journal.texts import ChangeRefused
 from matcher.lots.decision import Decision
-from matcher.lots.dossier import OPEN, Change, ChangeRefused, Dossier, SavedDecision
+from matcher.lots.dossier import OPEN, Change, Dossier, SavedDecision
 from matcher.lots.entry_changes import because, need
 
 # Beyond, a dossier no longer opens at once; the workbook of the decision holds it all.

@@ -12,17 +12,9 @@ from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
 
 from matcher.domain.match import Match
+from matcher.journal.texts import LONGEST_LINE, ChangeRefused, tidied
 from matcher.lots.decision import Decision
 from matcher.lots.shortlist import Shortlist
-
-LONGEST_TEXT = 20_000  # characters: a message to suppliers fits ten times
-LONGEST_LINE = 300
-# What no text of a person holds: controls, halves of characters, and the marks that turn the direction of what follows.
-_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
-
-
-class ChangeRefused(Exception):
-    """A change that this dossier cannot take. Nothing is written; the message is French."""
 
 
 class State(StrEnum):
@@ -221,24 +213,6 @@ def replay(dossier_id: int, events: Iterable[Event]) -> Dossier:
     for event in events:
         dossier = _applied(dossier, event)
     return dossier
-
-
-def tidied(text: str) -> str:
-    """Return a person's text without what cannot be seen, on its own lines. Raises ChangeRefused where it is too long."""
-    if len(text) > LONGEST_TEXT:
-        raise ChangeRefused(f"Ce texte est trop long : {LONGEST_TEXT} caractères au plus.")
-    return "\n".join(_UNSEEN.sub("", line).rstrip() for line in text.splitlines()).strip()
-
-
-def without_unseen(value: Any) -> Any:
-    """Return JSON from elsewhere with its texts freed of what cannot be seen, which databases and sheets refuse."""
-    if isinstance(value, str):
-        return _UNSEEN.sub("", value)
-    if isinstance(value, list):
-        return [without_unseen(item) for item in value]
-    if isinstance(value, dict):
-        return {without_unseen(key): without_unseen(item) for key, item in value.items()}
-    return value
 
 
 def with_tidy_texts(value: C) -> C:

@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from matcher.domain.french import count, day
 from matcher.domain.match import Match
-from matcher.lots.dossier import OPEN, Change, ChangeRefused, Dossier, Entry, Removed, SavedLot, Status
+from matcher.journal.texts import ChangeRefused
+from matcher.lots.dossier import OPEN, Change, Dossier, Entry, Removed, SavedLot, Status
 
 
 @dataclass(frozen=True, slots=True)

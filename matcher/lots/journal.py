@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-from matcher.lots.dossier import ChangeRefused
-from matcher.lots.frozen import FrozenError, built, plain
+from matcher.journal.plain_json import FrozenError, built, plain
+from matcher.journal.texts import ChangeRefused
 
 C = TypeVar("C")
 

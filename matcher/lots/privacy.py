@@ -6,13 +6,13 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from matcher.catalogue.forgetting import Forgotten
-from matcher.catalogue.projection import table_of
 from matcher.lots.changes import Withdraw, change_of
 from matcher.lots.dossier import append
 from matcher.lots.journal import data_of
 from matcher.lots.store import add_events, read, write_row
 from matcher.lots.tables import DossierEventRow
 from matcher.lots.withdrawn import muted, without
+from matcher.rows import table_of
 
 _EVENTS = table_of(DossierEventRow)
 

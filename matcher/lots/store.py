@@ -9,7 +9,6 @@ from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from matcher.catalogue.forgetting import Forgotten
 from matcher.catalogue.guard import read_guard
-from matcher.catalogue.projection import chunks, table_of
 from matcher.catalogue.tables import ImportRunRow, OptOutRow
 from matcher.cleaning.names import name_key
 from matcher.db import reading, writing
@@ -19,6 +18,7 @@ from matcher.lots.dossier import Change, Dossier, Event, Header, State, append, 
 from matcher.lots.journal import data_of
 from matcher.lots.tables import DossierEventRow, DossierRow
 from matcher.lots.withdrawn import withdraw, without
+from matcher.rows import chunks, table_of
 
 _DOSSIERS = table_of(DossierRow)
 _EVENTS = table_of(DossierEventRow)

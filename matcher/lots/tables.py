@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from matcher.catalogue.tables import Base
+from matcher.rows import Base
 
 
 class DossierRow(Base):

@@ -6,9 +6,10 @@ from typing import Any
 
 from matcher.catalogue.forgetting import Forgotten, cut
 from matcher.domain.match import Match
+from matcher.journal.plain_json import plain
 from matcher.lots.decision import Decision, anonymised
 from matcher.lots.dossier import Change, Dossier, Entry, Removed, SavedLot
-from matcher.lots.frozen import plain, thaw
+from matcher.lots.frozen import thaw
 
 WITHDRAWN = "Retiré à sa demande"
 ERASED = "[effacé]"

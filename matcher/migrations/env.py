@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from matcher.catalogue.tables import Base
+from matcher.rows import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

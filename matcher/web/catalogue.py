@@ -9,7 +9,8 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.conflicts import Conflict
 from matcher.catalogue.privacy import kept_since
-from matcher.catalogue.quality import FIELDS, STALE_MONTHS, Quality
+from matcher.catalogue.quality import STALE_MONTHS, Quality
+from matcher.catalogue.record_fields import FIELDS
 from matcher.catalogue.review import waiting
 from matcher.catalogue.search import LONGEST, activities_shown, search
 from matcher.catalogue.stewardship import read_conflicts, read_quality

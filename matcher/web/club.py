@@ -17,7 +17,7 @@ from matcher.events.store import create as open_event
 from matcher.events.troubles import Said, troubles
 from matcher.events.view import movers, sheet, sheets, step_free_tables, summary
 from matcher.exports.event import badges_csv, letters_csv, timetable_csv, workbook
-from matcher.lots.dossier import ChangeRefused
+from matcher.journal.texts import ChangeRefused
 from matcher.web.club_fields import Fields
 from matcher.web.club_grid import VIEWS, grid
 from matcher.web.club_page import NUMBER, Refusal, event_of, now, people_of, setting, told, unsettled, write

@@ -14,7 +14,7 @@ from matcher.events.event import Booking, Change, Event, Outcome, Result
 from matcher.events.planning import Moves, after_change, replanned, since
 from matcher.events.planning import told as sentences
 from matcher.events.schedule import clock
-from matcher.lots.dossier import ChangeRefused, tidied
+from matcher.journal.texts import ChangeRefused, tidied
 from matcher.web.club_page import NUMBER, Refusal, event_of, people_of, setting, told, write
 from matcher.web.desk import desk
 from matcher.web.signature import NO_NAME

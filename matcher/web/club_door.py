@@ -15,7 +15,7 @@ from matcher.events.finding import Catalogue
 from matcher.events.intake import enter
 from matcher.events.people import Person
 from matcher.events.spreadsheet import Entrant
-from matcher.lots.dossier import ChangeRefused
+from matcher.journal.texts import ChangeRefused
 from matcher.web.club_page import NUMBER, event_of, now, told, write
 from matcher.web.club_participants import participant_of, rows_of
 from matcher.web.desk import desk

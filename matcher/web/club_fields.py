@@ -10,7 +10,7 @@ from matcher.cleaning.numbers import clean_amount, clean_number
 from matcher.cleaning.phone import clean_phone
 from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
 from matcher.cleaning.web import clean_email
-from matcher.lots.dossier import LONGEST_LINE, without_unseen
+from matcher.journal.texts import LONGEST_LINE, without_unseen
 
 _SHOWN = 40
 

@@ -18,7 +18,7 @@ from matcher.events.event import Change, Event, Sort
 from matcher.events.finding import Catalogue
 from matcher.events.intake import Intake, prepare
 from matcher.events.spreadsheet import Spreadsheet, read_spreadsheet
-from matcher.lots.dossier import ChangeRefused
+from matcher.journal.texts import ChangeRefused
 from matcher.settings import cache_folder
 from matcher.web.club_page import NUMBER, event_of, write
 from matcher.web.desk import desk

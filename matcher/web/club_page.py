@@ -15,7 +15,7 @@ from matcher.events.people import Person
 from matcher.events.planning import setting_of
 from matcher.events.setting import Setting
 from matcher.events.store import EventUnknown, change_as, listed, load, load_people
-from matcher.lots.dossier import ChangeRefused
+from matcher.journal.texts import ChangeRefused
 from matcher.settings import retention_months
 from matcher.web.desk import desk
 from matcher.web.remembered import remembered

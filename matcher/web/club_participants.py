@@ -17,7 +17,7 @@ from matcher.events.people import Person
 from matcher.events.schedule import clock
 from matcher.events.spreadsheet import Entrant
 from matcher.events.store import change_as
-from matcher.lots.dossier import ChangeRefused, without_unseen
+from matcher.journal.texts import ChangeRefused, without_unseen
 from matcher.web.club_fields import Fields
 from matcher.web.club_page import KEY, NUMBER, Refusal, event_of, now, people_of, told, write
 from matcher.web.desk import desk

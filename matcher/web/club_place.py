@@ -13,7 +13,7 @@ from matcher.events.event import Event, Plan, Tie
 from matcher.events.planning import Moves, placed, released
 from matcher.events.planning import told as sentences
 from matcher.events.schedule import clock
-from matcher.lots.dossier import ChangeRefused
+from matcher.journal.texts import ChangeRefused
 from matcher.web.club_day import concerned, minute_of
 from matcher.web.club_page import NUMBER, event_of, people_of, setting, told, write
 

@@ -9,7 +9,8 @@ from matcher.domain.french import count
 from matcher.events.event import Event, Outcome, Result
 from matcher.events.follow_up import all_told_in
 from matcher.events.report import report
-from matcher.lots.dossier import ChangeRefused, State
+from matcher.journal.texts import ChangeRefused
+from matcher.lots.dossier import State
 from matcher.lots.store import Conflict, Wanted, change, listed
 from matcher.web.access import may
 from matcher.web.club_page import NUMBER, event_of, now, setting

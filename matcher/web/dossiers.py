@@ -13,9 +13,10 @@ from matcher.domain.french import moment
 from matcher.exports.advice_print import advice_section
 from matcher.exports.dossier import LARGEST_FILE, DossierFileError, from_json, to_csv, to_json, to_xlsx
 from matcher.exports.printing import print_model
+from matcher.journal.plain_json import FrozenError
+from matcher.journal.texts import LONGEST_LINE, ChangeRefused, without_unseen
 from matcher.lots.changes import Bring, Close, Delete, Describe, NoteDossier, Reopen, Restore
-from matcher.lots.dossier import LONGEST_LINE, Change, ChangeRefused, Dossier, Header, State, without_unseen
-from matcher.lots.frozen import FrozenError
+from matcher.lots.dossier import Change, Dossier, Header, State
 from matcher.lots.store import Line, Wanted, bring, listed
 from matcher.lots.store import create as open_dossier
 from matcher.web.desk import desk

@@ -7,9 +7,10 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.domain.match import Match
+from matcher.journal.texts import ChangeRefused, tidied, without_unseen
 from matcher.lots.adding import addition
 from matcher.lots.changes import RemoveLot
-from matcher.lots.dossier import Change, ChangeRefused, Dossier, Entry, SavedLot, Status, tidied, without_unseen
+from matcher.lots.dossier import Change, Dossier, Entry, SavedLot, Status
 from matcher.lots.entry_changes import Keep, Move, NoteEntry, Remove, SetStatus
 from matcher.web.desk import desk
 from matcher.web.dossier_page import dossier_page

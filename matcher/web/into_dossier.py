@@ -6,7 +6,8 @@ from secrets import token_urlsafe
 
 from flask import request
 
-from matcher.lots.dossier import Change, ChangeRefused, Header, State
+from matcher.journal.texts import ChangeRefused
+from matcher.lots.dossier import Change, Header, State
 from matcher.lots.store import Conflict, Line, Wanted, change, create, listed, load
 from matcher.lots.titles import cut
 from matcher.web.desk import desk

@@ -7,9 +7,9 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from matcher.journal.texts import ChangeRefused
 from matcher.lots.decision import Decision
 from matcher.lots.decision_changes import KeepDecision, RemoveDecision
-from matcher.lots.dossier import ChangeRefused
 from matcher.lots.store import DossierUnknown
 from matcher.web import allotment, clause_plan, groupement
 from matcher.web.dossier_page import dossier_page

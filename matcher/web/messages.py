@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from matcher.catalogue.privacy import kept_since
 from matcher.catalogue.store import reachable
 from matcher.exports.dossier import merge_csv
-from matcher.lots.dossier import ChangeRefused, Dossier, Entry, SavedLot, Status, tidied
+from matcher.journal.texts import ChangeRefused, tidied
+from matcher.lots.dossier import Dossier, Entry, SavedLot, Status
 from matcher.lots.entry_changes import Consult
 from matcher.lots.messages import Message, Recipient, consultation, mailto, recipients
 from matcher.settings import retention_months

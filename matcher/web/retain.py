@@ -6,8 +6,8 @@ from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.domain.match import Match
+from matcher.journal.texts import ChangeRefused, without_unseen
 from matcher.lots.changes import AddLot
-from matcher.lots.dossier import ChangeRefused, without_unseen
 from matcher.lots.frozen import freeze
 from matcher.lots.listing import listing
 from matcher.lots.shortlist import shortlist_from

@@ -13,7 +13,7 @@ from matcher.accounts.sessions import SignInRefused, SignInThrottled
 from matcher.accounts.sessions import sign_in as open_session
 from matcher.accounts.sessions import sign_out as end_session
 from matcher.accounts.store import Account, AccountRefused
-from matcher.lots.dossier import without_unseen
+from matcher.journal.texts import without_unseen
 from matcher.web.access import TOKEN, inside
 from matcher.web.desk import desk
 from matcher.web.signature import account

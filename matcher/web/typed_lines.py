@@ -1,6 +1,6 @@
 """What a person typed in the fields of a form that asks: trimmed, without what cannot be seen, no longer than is read."""
 
-from matcher.lots.dossier import without_unseen
+from matcher.journal.texts import without_unseen
 from matcher.lots.titles import cut, object_of
 from matcher.web.query import Arguments
 

@@ -9,7 +9,8 @@ from flask import abort, flash, make_response, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.dates import clean_date
-from matcher.lots.dossier import Change, ChangeRefused, Dossier, Event, replay, with_tidy_texts
+from matcher.journal.texts import ChangeRefused
+from matcher.lots.dossier import Change, Dossier, Event, replay, with_tidy_texts
 from matcher.lots.entry_changes import NoteEntry, SetStatus
 from matcher.lots.store import Conflict, DossierUnknown, change, load
 from matcher.web.desk import desk

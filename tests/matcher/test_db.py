@@ -15,8 +15,9 @@ from sqlalchemy.exc import OperationalError
 
 from matcher import db, settings
 from matcher.catalogue.store import read_state
-from matcher.catalogue.tables import Base, MetaRow
+from matcher.catalogue.tables import MetaRow
 from matcher.db import DatabaseError, open_database, reading, writing
+from matcher.rows import Base
 from tests.engines import POSTGRESQL_VARIABLE
 
 

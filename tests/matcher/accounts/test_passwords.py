@@ -8,14 +8,7 @@ from argon2 import PasswordHasher
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.accounts.passwords import (
-    LONGEST,
-    PasswordRefused,
-    hashed,
-    outdated,
-    verified,
-    weakness,
-)
+from matcher.accounts.passwords import LONGEST, PasswordRefused, hashed, outdated, verified, weakness
 from matcher.accounts.roles import PERMISSIONS, Action, Role, allows
 from matcher.accounts.throttle import MOST_BY_ACCOUNT, WINDOW, account_mark, address_mark, login_key, wait
 

@@ -25,8 +25,8 @@ from matcher.accounts.sessions import (
 from matcher.accounts.store import AccountRefused, add, any_account, listed, revoke, set_active, set_password, set_role
 from matcher.accounts.tables import AccountRow, AttemptRow, SessionRow
 from matcher.accounts.throttle import MOST_BY_ACCOUNT, MOST_BY_ADDRESS, WINDOW
-from matcher.catalogue.projection import table_of
 from matcher.db import reading, writing
+from matcher.rows import table_of
 
 NOW = datetime(2026, 11, 16, 9, 0)  # noqa: DTZ001
 GOOD, OTHER = "cheval agrafe pile correcte", "girafe marteau lune bleue"

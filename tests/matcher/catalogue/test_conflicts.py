@@ -7,7 +7,8 @@ from matcher.catalogue import cleanse, lookups
 from matcher.catalogue.conflicts import conflicts
 from matcher.catalogue.fiche import fiche
 from matcher.catalogue.merge import StoredRecord
-from matcher.catalogue.quality import FIELDS, quality
+from matcher.catalogue.quality import quality
+from matcher.catalogue.record_fields import FIELDS
 from matcher.catalogue.records import ClaimedActivity, CleanRecord
 from matcher.catalogue.trust import TEAM
 from matcher.cleaning import coordinates, dates, finess, kinds, naf, numbers, phone, postcode, siret, web

@@ -9,11 +9,11 @@ from importers.importer import Scope, Source
 from importers.record import Item
 from matcher.catalogue.history import UndoRefused, past_imports, undo_import
 from matcher.catalogue.intake import run_import
-from matcher.catalogue.projection import table_of
 from matcher.catalogue.store import catalogue_version, last_imports, load_suppliers
 from matcher.catalogue.tables import FactBeforeRow, RecordBeforeRow
 from matcher.db import writing
 from matcher.domain.kinds import SupplierKind as K
+from matcher.rows import table_of
 from tests.engines import digest, dump
 from tests.factories import Take, raw, siret, taking
 

@@ -16,8 +16,8 @@ from importers import REGISTRY
 from importers.importer import Scope, Source, SourceError
 from matcher.catalogue.intake import IntakeRefused, run_import
 from matcher.catalogue.report import Report
-from matcher.catalogue.tables import Base
 from matcher.db import open_database, reading
+from matcher.rows import Base
 from tests.engines import ENGINES, digest, own_catalogue
 from tests.importers.reading import fixtures, key_of
 

@@ -14,10 +14,11 @@ from matcher.catalogue import transfer
 from matcher.catalogue.history import undo_import
 from matcher.catalogue.intake import run_import
 from matcher.catalogue.store import catalogue_version, load_suppliers
-from matcher.catalogue.tables import Base, MetaRow
+from matcher.catalogue.tables import MetaRow
 from matcher.catalogue.transfer import TransferRefused, back_up, copy_catalogue, pages, restore
 from matcher.db import DatabaseError, open_database, reading, writing
 from matcher.paths import shipped
+from matcher.rows import Base
 from tests.engines import ENGINES, dump, own_catalogue
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)

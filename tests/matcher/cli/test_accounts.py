@@ -8,7 +8,7 @@ import pytest
 
 from matcher.accounts.sessions import sign_in
 from matcher.cli.accounts import account_command
-from matcher.cli.steward import now
+from matcher.cli.frame.signed import now
 from matcher.db import open_database
 from tests.matcher.cli.conftest import Run
 

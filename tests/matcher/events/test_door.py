@@ -24,7 +24,7 @@ from matcher.events.event import Need, Participant, Sort
 from matcher.events.people import Person
 from matcher.events.privacy import forget_in_events
 from matcher.events.store import change, create
-from matcher.lots.dossier import ChangeRefused
+from matcher.journal.texts import ChangeRefused
 from tests.engines import dump
 from tests.matcher.events.day import AT, HEADER, RULES, SCHEDULE, WHO
 

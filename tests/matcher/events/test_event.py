@@ -43,7 +43,7 @@ from matcher.events.event import (
     replay,
 )
 from matcher.events.schedule import Break, Schedule, clock
-from matcher.lots.dossier import ChangeRefused
+from matcher.journal.texts import ChangeRefused
 from matcher.lots.journal import data_of
 from tests.matcher.events.day import AT, BUYERS, HEADER, RULES, SCHEDULE, SUPPLIERS, WHO, after, full, opened
 

@@ -13,15 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.domain.french import NO_BREAK
-from matcher.exports.dossier import (
-    LARGEST_FILE,
-    DossierFileError,
-    from_json,
-    merge_csv,
-    to_csv,
-    to_json,
-    to_xlsx,
-)
+from matcher.exports.dossier import LARGEST_FILE, DossierFileError, from_json, merge_csv, to_csv, to_json, to_xlsx
 from matcher.exports.printing import PrintSection, print_model
 from matcher.lots.dossier import Change, Dossier, Status, append, replay
 from matcher.lots.entry_changes import Add, Consult, Move, NoteEntry, Remove, SetStatus

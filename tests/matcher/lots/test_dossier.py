@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matcher.journal.texts import LONGEST_TEXT, ChangeRefused
 from matcher.lots.changes import (
     ACTIONS,
     AddLot,
@@ -26,18 +27,7 @@ from matcher.lots.changes import (
     change_of,
 )
 from matcher.lots.decision_changes import MOST_LINES, KeepDecision, RemoveDecision
-from matcher.lots.dossier import (
-    LONGEST_TEXT,
-    Change,
-    ChangeRefused,
-    Dossier,
-    Event,
-    Header,
-    State,
-    Status,
-    append,
-    replay,
-)
+from matcher.lots.dossier import Change, Dossier, Event, Header, State, Status, append, replay
 from matcher.lots.entry_changes import Add, Consult, Keep, Move, NoteEntry, Remove, SetStatus
 from matcher.lots.frozen import freeze
 from matcher.lots.journal import data_of

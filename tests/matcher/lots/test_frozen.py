@@ -9,7 +9,8 @@ from hypothesis import given, settings
 
 from matcher.domain.match import Contribution, Match
 from matcher.domain.reading import Reading
-from matcher.lots.frozen import SCHEMA, FrozenError, built, freeze, plain, thaw
+from matcher.journal.plain_json import FrozenError, built, plain
+from matcher.lots.frozen import SCHEMA, freeze, thaw
 from matcher.lots.shortlist import Shortlist
 from tests.matcher.exports.answers import ANSWER
 from tests.matcher.lots.kept import SHORTLISTS

@@ -10,12 +10,12 @@ import pytest
 from sqlalchemy import Engine, event, func, select, text
 
 from matcher.catalogue.privacy import forget, opt_out
-from matcher.catalogue.projection import table_of
 from matcher.catalogue.transfer import back_up, restore, tables
 from matcher.db import reading, writing
 from matcher.domain.french import moment
+from matcher.journal.texts import ChangeRefused
 from matcher.lots.changes import AddLot, Bring, Close, Delete, NoteDossier, Restore
-from matcher.lots.dossier import Change, ChangeRefused, Dossier, Header, State, Status, replay
+from matcher.lots.dossier import Change, Dossier, Header, State, Status, replay
 from matcher.lots.entry_changes import Consult, NoteEntry, Remove, SetStatus
 from matcher.lots.frozen import freeze
 from matcher.lots.privacy import forget_in_dossiers, leave_dossiers
@@ -33,6 +33,7 @@ from matcher.lots.store import (
 )
 from matcher.lots.tables import DossierEventRow, DossierRow
 from matcher.lots.withdrawn import ERASED, WITHDRAWN
+from matcher.rows import table_of
 from tests.factories import Take, raw, siret, taking
 from tests.matcher.lots.kept import AT, HEADER, IDS, SHORTLIST, WHO
 

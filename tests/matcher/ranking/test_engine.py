@@ -14,15 +14,7 @@ from matcher.domain.supplier import Site, Supplier
 from matcher.ranking.ask import Ask
 from matcher.ranking.engine import rank
 from matcher.ranking.evidence import clues
-from matcher.ranking.profiles import (
-    PROFILES,
-    RESERVATION,
-    SECONDMENT,
-    SUBCONTRACTING,
-    SUPPLIES,
-    Profile,
-    profile_of,
-)
+from matcher.ranking.profiles import PROFILES, RESERVATION, SECONDMENT, SUBCONTRACTING, SUPPLIES, Profile, profile_of
 from matcher.ranking.reach import covered
 from matcher.ranking.shelf import build_shelf
 from matcher.ranking.signals import SIGNALS, activity

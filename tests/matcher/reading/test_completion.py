@@ -5,13 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.domain.lot import RawPlace
-from matcher.reading.completion import (
-    MOST,
-    activity_written,
-    complete_activity,
-    complete_cpv,
-    complete_place,
-)
+from matcher.reading.completion import MOST, activity_written, complete_activity, complete_cpv, complete_place
 from matcher.reading.given_places import read_given
 from matcher.reference.activities import taxonomy
 from matcher.reference.cpv import normalise_cpv

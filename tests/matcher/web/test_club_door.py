@@ -9,10 +9,10 @@ from sqlalchemy import Engine, select
 
 from matcher.accounts.roles import Role
 from matcher.accounts.throttle import MOST_BY_ADDRESS
-from matcher.catalogue.projection import table_of
 from matcher.events.door import door_of, waiting
 from matcher.events.store import create, load, load_people
 from matcher.events.tables import DoorRow
+from matcher.rows import table_of
 from matcher.web.desk import EXTENSION
 from tests.matcher.web.club_pages import HEADER, ME, RULES, SCHEDULE
 from tests.matcher.web.conftest import OPENED, signed_in

@@ -7,7 +7,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from matcher.catalogue.privacy import opt_out
-from matcher.lots.dossier import LONGEST_TEXT, Status
+from matcher.journal.texts import LONGEST_TEXT
+from matcher.lots.dossier import Status
 from matcher.lots.privacy import leave_dossiers
 from matcher.lots.store import load
 from tests.matcher.web.conftest import OPENED, queries

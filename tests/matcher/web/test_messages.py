@@ -7,7 +7,8 @@ from itertools import product
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from matcher.lots.dossier import LONGEST_TEXT, Status
+from matcher.journal.texts import LONGEST_TEXT
+from matcher.lots.dossier import Status
 from matcher.lots.store import load
 from tests.matcher.web.reading import NASTY, Read, fill, read
 from tests.matcher.web.test_dossiers import entry, opened

@@ -1,0 +1,27 @@
+"""The terminal, or a file, as a console; and the three marks."""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from matcher.cli.options import write
+
+KNOWN, UNKNOWN, REFUSED = "■", "▨", "⊘"  # the three marks: known, unknown, refused
+
+
+PIPED_WIDTH = 120
+
+
+@contextmanager
+def console(output: Path | None) -> Iterator[Console]:
+    """A console on the terminal, or on a file as plain text."""
+    if output is None:
+        terminal = Console(highlight=False)
+        yield terminal if terminal.is_terminal else Console(highlight=False, width=PIPED_WIDTH)
+        return
+    text = io.StringIO()
+    yield Console(file=text, highlight=False, width=PIPED_WIDTH)
+    write(text.getvalue(), output)

@@ -1,0 +1,1 @@
+"""Changes, kept: the truth of dossiers and meeting days."""
