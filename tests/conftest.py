@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from importers import REGISTRY
 from importers.importer import Source
-from matcher.catalogue.intake import run_import
+from matcher.catalogue.intake.intake import run_import
 from matcher.db import open_database
 from matcher.paths import shipped
 from matcher.settings import CACHE_VARIABLE

@@ -11,16 +11,16 @@ from stdnum import luhn
 
 from importers.importer import Importer, Scope, Source
 from importers.record import Item, SupplierRecord
-from matcher.catalogue.intake import Report, run_import
-from matcher.catalogue.lookups import Located, Lookups
-from matcher.catalogue.records import CleanRecord
-from matcher.catalogue.trust import TRUST
+from matcher.catalogue.identity.records import CleanRecord
+from matcher.catalogue.identity.trust import TRUST
+from matcher.catalogue.intake.intake import Report, run_import
+from matcher.catalogue.intake.lookups import Located, Lookups
 from matcher.cleaning.coordinates import Point
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.supplier import Activity, Evidence, Site, Supplier
 from matcher.ranking.ask import Ask
-from matcher.ranking.shelf import build_shelf
+from matcher.ranking.shelf.shelf import build_shelf
 from matcher.reading.reader import read
 
 COMMUNES = {

@@ -11,7 +11,7 @@ import pytest
 
 from importers import REGISTRY
 from importers.importer import Source
-from matcher.catalogue.intake import run_import
+from matcher.catalogue.intake.intake import run_import
 from matcher.db import open_database
 from matcher.reference.tables import rows
 from tests.matcher.cli.conftest import Run, run  # noqa: F401 - the fixture that calls the command line

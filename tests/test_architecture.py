@@ -55,12 +55,6 @@ def test_imports_go_down_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     assert import_linter.lint_imports(cache_dir=str(tmp_path)) == import_linter.EXIT_STATUS_SUCCESS
 
 
-def test_every_floor_is_in_the_stairs() -> None:
-    layers = next(c for c in PYPROJECT["tool"]["importlinter"]["contracts"] if c["type"] == "layers")["layers"]
-    rooms = {path.parent.name for path in (ROOT / "matcher").glob("*/__init__.py")}
-    assert {layer.removeprefix("matcher.") for layer in layers} == rooms - {"migrations"}
-
-
 def test_no_module_is_too_long() -> None:
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in modules(*EVERYTHING)}
     assert {path.as_posix(): length for path, length in lengths.items() if length > LONGEST_MODULE} == {}

@@ -14,13 +14,13 @@ from matcher.cleaning.words import flat, fold, stems
 from matcher.domain.kinds import Family, SupplierKind
 from matcher.paths import shipped
 from matcher.reading.intent import read_intent
-from matcher.reading.learned import features_of
-from matcher.reference.activities import claim_targets, taxonomy
-from matcher.reference.communes import commune, current_commune
+from matcher.reading.trade.learned import features_of
+from matcher.reference.geography.communes import commune, current_commune
+from matcher.reference.geography.territories import departement, departements, epci, region
 from matcher.reference.levers import levers
 from matcher.reference.tables import rows
-from matcher.reference.territories import departement, departements, epci, region
-from matcher.reference.usages import usual_kinds
+from matcher.reference.trades.activities import claim_targets, taxonomy
+from matcher.reference.trades.usages import usual_kinds
 from tests.conftest import ROOT
 
 REFERENCE = ROOT / "data" / "reference"

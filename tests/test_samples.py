@@ -19,10 +19,10 @@ from importers.importer import Source
 from importers.record import SupplierRecord
 from matcher.cleaning.words import fold
 from matcher.cli.app import cli
-from matcher.events.event import Sort
-from matcher.events.spreadsheet import read_spreadsheet
+from matcher.club.meeting_day.meeting_day import Sort
+from matcher.club.registration.spreadsheet import read_spreadsheet
 from matcher.paths import shipped
-from matcher.reference.activities import claim_targets
+from matcher.reference.trades.activities import claim_targets
 from tests.conftest import ROOT
 
 SAMPLES = ROOT / "data" / "samples"

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from stdnum import luhn
 
-from matcher.reference.communes import communes_named
+from matcher.reference.geography.communes import communes_named
 
 TABLES = Path(__file__).parent
 SAMPLES = TABLES.parent / "samples"

@@ -1,1 +1,1 @@
-"""Floor 6: the catalogue of suppliers: identity and merge (pure), tables, intake and store."""
+"""The catalogue of suppliers: identity, store, intake, steward."""

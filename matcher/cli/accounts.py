@@ -13,11 +13,11 @@ from matcher.accounts import audit, store
 from matcher.accounts.passwords import SHORTEST
 from matcher.accounts.roles import Role
 from matcher.cli.frame.console import console
+from matcher.cli.frame.french import FrenchGroup, WholeNumber
+from matcher.cli.frame.options import RequestRefused, catalogue, database_option, format_option, output_option, write
 from matcher.cli.frame.signed import now
-from matcher.cli.french import FrenchGroup, WholeNumber
-from matcher.cli.options import RequestRefused, catalogue, database_option, format_option, output_option, write
 from matcher.domain.french import count, moment
-from matcher.exports.json_text import json_text
+from matcher.render.json_text import json_text
 
 login_argument = click.argument("login", metavar="NOM|COURRIEL")
 role_choice = click.Choice([str(role) for role in Role])

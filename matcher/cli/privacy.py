@@ -2,16 +2,16 @@
 
 import click
 
-from matcher.catalogue.facilitators import forget_in_facilitators, purge_facilitators
-from matcher.catalogue.privacy import Erased, cancel_opt_out, forget, kept_since, opt_out, purge
+from matcher.catalogue.steward.privacy import Erased, cancel_opt_out, forget, kept_since, opt_out, purge
+from matcher.cli.frame.french import FrenchCommand
+from matcher.cli.frame.options import catalogue, database_option
 from matcher.cli.frame.signed import motive_option, now, today
-from matcher.cli.french import FrenchCommand
-from matcher.cli.options import catalogue, database_option
+from matcher.club.meeting_day.people import purge_people
+from matcher.club.meeting_day.privacy import forget_in_events, leave_events
+from matcher.club.meeting_day.registration_link import purge_requests
+from matcher.decisions.clause.facilitators import forget_in_facilitators, purge_facilitators
 from matcher.domain.french import count, day
-from matcher.events.door import purge_requests
-from matcher.events.people import purge_people
-from matcher.events.privacy import forget_in_events, leave_events
-from matcher.lots.privacy import forget_in_dossiers, leave_dossiers
+from matcher.dossiers.privacy import forget_in_dossiers, leave_dossiers
 from matcher.settings import retention_months
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Dit ce qui serait effacé, sans rien écrire.")

@@ -12,7 +12,7 @@ from stdnum.fr import siren
 
 from matcher.evaluation.contracts import ask, contracts, holders
 from matcher.evaluation.suites import Asked
-from matcher.ranking.shelf import Shelf
+from matcher.ranking.shelf.shelf import Shelf
 
 # Bodies whose chantiers are a small part: which of their contracts were for these, nothing tells.
 NATIONAL: Mapping[str, str] = {

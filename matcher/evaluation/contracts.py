@@ -6,9 +6,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from matcher.need.fields import LotsError, lot_from
 from matcher.ranking.ask import Ask
-from matcher.ranking.shelf import Shelf
-from matcher.reading.lots import LotsError, lot_from
+from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import read
 
 Contract = Mapping[str, Any]

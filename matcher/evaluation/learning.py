@@ -19,11 +19,11 @@ from matcher.cleaning.markup import plain_text
 from matcher.cleaning.words import stems
 from matcher.evaluation.contracts import Contract, marches
 from matcher.paths import shipped
-from matcher.reading.learned import features_of
-from matcher.reading.proper_names import without_names
-from matcher.reference.activities import taxonomy
-from matcher.reference.cpv import cpv_weights, normalise_cpv
+from matcher.reading.place.proper_names import without_names
+from matcher.reading.trade.learned import features_of
 from matcher.reference.tables import read_rows
+from matcher.reference.trades.activities import taxonomy
+from matcher.reference.trades.cpv import cpv_weights, normalise_cpv
 
 FEWEST_CONTRACTS = 6  # of a word, below which it is chance
 FEWEST_BUYERS = 3  # of a word, below which it is a habit of theirs

@@ -14,10 +14,10 @@ from random import Random
 from matcher.cleaning.markup import plain_text
 from matcher.evaluation.learning import Example, by_hand, digest, every_object, examples, learn
 from matcher.evaluation.suites import Labelled
-from matcher.reading.activities import SHIPPED, Sources, Understood
-from matcher.reading.learned import Weights
 from matcher.reading.reader import read_need
-from matcher.reference.activities import taxonomy
+from matcher.reading.trade.activities import SHIPPED, Sources, Understood
+from matcher.reading.trade.learned import Weights
+from matcher.reference.trades.activities import taxonomy
 
 SEED = 7
 HELD_OUT = 75  # contracts kept from learning, of each group, and at most a third of it

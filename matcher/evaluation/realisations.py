@@ -10,10 +10,10 @@ from datetime import date
 from hashlib import sha256
 
 from matcher.evaluation.suites import Asked
+from matcher.need.fields import lot_from
 from matcher.paths import shipped
 from matcher.ranking.ask import Ask
-from matcher.ranking.shelf import Shelf
-from matcher.reading.lots import lot_from
+from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import read
 from matcher.reference.tables import read_rows
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from matcher.advice.assumptions import Assumptions
-from matcher.advice.candidates import Candidate, Standing, candidates
-from matcher.advice.needed import Need, NeedRefused, need_of
-from matcher.advice.reservation import CLAUSE, Opinion, Verdict, opinion
+from matcher.decisions.assumptions import Assumptions
+from matcher.decisions.candidates import Candidate, Standing, candidates
+from matcher.decisions.opinion.compute import CLAUSE, Opinion, Verdict, opinion
+from matcher.decisions.workload import Need, NeedRefused, need_of
 from matcher.evaluation.contracts import ask, contracts, cpv
 from matcher.evaluation.suites import Asked
 from matcher.ranking.ask import Ask
 from matcher.ranking.engine import rank
-from matcher.ranking.shelf import Shelf
+from matcher.ranking.shelf.shelf import Shelf
 
 SEED = 20261125
 PER_FAMILY = 5

@@ -6,11 +6,11 @@ from dataclasses import replace
 from random import Random
 from typing import NamedTuple
 
-from matcher.catalogue.records import CleanRecord
+from matcher.catalogue.identity.records import CleanRecord
 from matcher.cleaning.addresses import WAYS
 from matcher.cleaning.names import name_key
 from matcher.domain.kinds import SupplierKind
-from matcher.reference.communes import whole_city
+from matcher.reference.geography.communes import whole_city
 
 _FORMS = ("association", "assoc", "asso", "ass", "sarl", "sas", "sasu", "scop", "scic", "eurl", "sa", "entreprise")
 _ARTICLES = ("le", "la", "les", "l", "de", "du", "des", "d", "et", "aux", "au")

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from matcher.domain.place import PlaceType
+from matcher.need.fields import GivenLot, LotsError, lot_from, read_objects
 from matcher.ranking.ask import Ask
 from matcher.ranking.engine import rank
-from matcher.ranking.shelf import Shelf
+from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
-from matcher.reading.lots import GivenLot, LotsError, lot_from, read_objects
 from matcher.reading.reader import read
 
 DEPTH = 100

@@ -8,13 +8,13 @@ import numpy as np
 
 from matcher.domain.place import Place
 from matcher.domain.reading import Reading
-from matcher.ranking.distance import Distances, distances
-from matcher.ranking.remembering import Remembering
-from matcher.ranking.shelf import Shelf
-from matcher.ranking.sphere import Floats, degrees
+from matcher.ranking.shelf.cached import Remembering
+from matcher.ranking.shelf.distance import Distances, distances
+from matcher.ranking.shelf.shelf import Shelf
+from matcher.ranking.shelf.sphere import Floats, degrees
 from matcher.reading.kinds_cited import families_cited
-from matcher.reference.activities import taxonomy
 from matcher.reference.levers import eligible_kinds, lever
+from matcher.reference.trades.activities import taxonomy
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,10 @@ from matcher.domain.match import Contribution, Match, Refusal, WhyNot
 from matcher.ranking.ask import Ask
 from matcher.ranking.gates import GATES, Gate
 from matcher.ranking.profiles import profile_of
+from matcher.ranking.shelf.sphere import Floats, Rows
+from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signal import Signal, tells
 from matcher.ranking.signals import SIGNALS
-from matcher.ranking.sphere import Floats, Rows
-from matcher.ranking.wording import Bools
 
 Points = NDArray[np.float64]
 

@@ -7,9 +7,9 @@ import numpy as np
 
 from matcher.domain.kinds import Family, SupplierKind
 from matcher.ranking.ask import Ask
-from matcher.ranking.card import Card
 from matcher.ranking.reach import outside_reach
-from matcher.ranking.wording import Bools
+from matcher.ranking.shelf.card import Card
+from matcher.ranking.shelf.word_index import Bools
 from matcher.reference.levers import eligible_kinds, lever
 
 

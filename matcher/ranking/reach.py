@@ -3,7 +3,7 @@
 import numpy as np
 
 from matcher.ranking.ask import Ask
-from matcher.ranking.wording import Bools
+from matcher.ranking.shelf.word_index import Bools
 
 # Places that lie within a few kilometres of a border are not refused for it.
 MARGIN_KM = 10.0

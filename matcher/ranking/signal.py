@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.ranking.ask import Ask
-from matcher.ranking.sphere import Floats
+from matcher.ranking.shelf.sphere import Floats
 
 
 @dataclass(frozen=True, slots=True)

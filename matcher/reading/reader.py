@@ -8,14 +8,14 @@ from matcher.cleaning.markup import plain_text
 from matcher.domain.french import number
 from matcher.domain.lot import Lot
 from matcher.domain.reading import Reading
-from matcher.reading import contradicted
-from matcher.reading.activities import SHIPPED, Sources, Understood, read_activities
 from matcher.reading.contract_words import without_contract, without_sizes
 from matcher.reading.intent import Intent, read_intent
 from matcher.reading.notice import MOST_SIGNS, MOST_WORDS, is_very_long, notice
-from matcher.reading.places import read_places
-from matcher.reading.proper_names import without_names
+from matcher.reading.place import contradicted
+from matcher.reading.place.places import read_places
+from matcher.reading.place.proper_names import without_names
 from matcher.reading.sizes import read_sizes
+from matcher.reading.trade.activities import SHIPPED, Sources, Understood, read_activities
 
 _TOO_LONG = (
     f"Objet très long : seul son début est lu, {number(MOST_WORDS)} mots et {number(MOST_SIGNS)} signes au plus. "

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from matcher.domain.kinds import SupplierKind
-from matcher.reference.activities import taxonomy
 from matcher.reference.tables import rows
+from matcher.reference.trades.activities import taxonomy
 
 HIRING = "embauche"
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from matcher.reference.cpv import normalise_cpv
 from matcher.reference.tables import rows
+from matcher.reference.trades.cpv import normalise_cpv
 
 
 @dataclass(frozen=True, slots=True)

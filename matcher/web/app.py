@@ -8,46 +8,37 @@ from flask import Flask, request
 from flask_wtf import CSRFProtect
 from sqlalchemy import Engine
 
-from matcher.lots.reasons import against, bar, strengths, unknowns
-from matcher.lots.titles import title_of
+from matcher.need.title import title_of
 from matcher.paths import shipped
+from matcher.ranking.reasons import against, bar, strengths, unknowns
 from matcher.settings import WebSettings
-from matcher.web import (
-    access,
-    advice,
-    allotment,
-    candidates,
-    catalogue,
-    clause_plan,
-    club,
-    club_day,
-    club_door,
-    club_import,
-    club_participants,
-    club_place,
-    club_report,
-    club_sheets,
-    dossiers,
-    errors,
-    follow,
-    groupement,
-    imports,
-    keeping,
-    messages,
-    need,
-    program,
-    retain,
-    review,
-    security,
-    suppliers,
-    team,
-    why,
-)
+from matcher.web import accounts as team
 from matcher.web import help as helping
-from matcher.web.assets import asset
-from matcher.web.desk import EXTENSION, Desk, desk
-from matcher.web.signature import account, signature
-from matcher.web.typography import FILTERS, FrenchSpaces
+from matcher.web.catalogue import imports, review
+from matcher.web.catalogue import search as catalogue
+from matcher.web.catalogue import supplier as suppliers
+from matcher.web.club import day as club_day
+from matcher.web.club import participants as club_participants
+from matcher.web.club import place as club_place
+from matcher.web.club import registration_form as club_door
+from matcher.web.club import report as club_report
+from matcher.web.club import sheets as club_sheets
+from matcher.web.club import spreadsheets as club_import
+from matcher.web.club import timetable as club
+from matcher.web.decisions import allotment, groupement
+from matcher.web.decisions import clause as clause_plan
+from matcher.web.decisions import opinion as advice
+from matcher.web.decisions import purchases as program
+from matcher.web.dossiers import dossiers, follow, messages
+from matcher.web.dossiers import save_decision as keeping
+from matcher.web.dossiers import save_list as retain
+from matcher.web.frame import access, errors, security
+from matcher.web.frame.app_state import EXTENSION, Desk, desk
+from matcher.web.frame.assets import asset
+from matcher.web.frame.signature import account, signature
+from matcher.web.frame.typography import FILTERS, FrenchSpaces
+from matcher.web.need import candidates, why
+from matcher.web.need import form as need
 
 # In the order of the menu; a link of the menu shows as soon as its page exists.
 BLUEPRINTS = (

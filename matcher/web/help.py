@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from importers import REGISTRY
-from matcher.catalogue.store import last_imports
+from matcher.catalogue.store.read import last_imports
 from matcher.cleaning.names import name_key
 from matcher.ranking.gates import GATES
 from matcher.ranking.profiles import DEFAULT
@@ -11,7 +11,7 @@ from matcher.ranking.signals import SIGNALS
 from matcher.reference.credits import credits_of_tables
 from matcher.reference.glossary import glossary, meaning
 from matcher.reference.levers import eligible_kinds, levers
-from matcher.web.desk import desk
+from matcher.web.frame.app_state import desk
 
 pages = Blueprint("help", __name__)
 
@@ -25,14 +25,14 @@ LIBRARIES = (
 @pages.get("/aide")
 def index() -> str:
     """Show the ways in to the help."""
-    return render_template("aide/aide.html")
+    return render_template("help/aide.html")
 
 
 @pages.get("/aide/glossaire")
 def terms() -> str:
     """Show every word of the trade with its meaning, in the order of the alphabet."""
     return render_template(
-        "aide/glossaire.html", terms=sorted(glossary().values(), key=lambda term: name_key(term.word))
+        "help/glossaire.html", terms=sorted(glossary().values(), key=lambda term: name_key(term.word))
     )
 
 
@@ -40,7 +40,7 @@ def terms() -> str:
 def articles() -> str:
     """Show each lever: its article, who may answer, the sentence to paste in the notice."""
     return render_template(
-        "aide/leviers.html",
+        "help/leviers.html",
         levers=[(lever, sorted(eligible_kinds(lever.code), key=lambda kind: kind.value)) for lever in levers()],
     )
 
@@ -49,7 +49,7 @@ def articles() -> str:
 def method() -> str:
     """Show how the score is made: the gates, then each signal with its weight, as they document themselves."""
     return render_template(
-        "aide/methode.html",
+        "help/methode.html",
         gates=GATES,
         meaning=meaning,
         signals=[(signal, DEFAULT[signal.key]) for signal in SIGNALS if DEFAULT.get(signal.key)],
@@ -60,7 +60,7 @@ def method() -> str:
 def sources() -> str:
     """Show where the data come from, under which licence, and when each directory was last imported."""
     return render_template(
-        "aide/sources.html",
+        "help/sources.html",
         importers=REGISTRY.values(),
         imported=last_imports(desk().engine),
         tables=credits_of_tables(),

@@ -19,7 +19,7 @@ import click
 
 from importers import REGISTRY
 from importers.importer import Source
-from matcher.catalogue.intake import run_import
+from matcher.catalogue.intake.intake import run_import
 from matcher.db import open_database
 from tests.bench.rows import write_directory
 from tests.engines import POSTGRESQL_VARIABLE, own_schema

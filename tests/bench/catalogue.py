@@ -8,8 +8,8 @@ from itertools import accumulate
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.supplier import Activity, Evidence, Site, Supplier
-from matcher.reference.activities import taxonomy
-from matcher.reference.communes import Commune, commune_arrays, commune_at
+from matcher.reference.geography.communes import Commune, commune_arrays, commune_at
+from matcher.reference.trades.activities import taxonomy
 from tests.bench.rows import FIRST, SECOND
 from tests.factories import siret
 

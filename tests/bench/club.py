@@ -16,11 +16,11 @@ import click
 import numpy as np
 from scipy.sparse import csr_array
 
-from matcher.events.measures import measures
-from matcher.events.planner import plan
-from matcher.events.replanning import replan
-from matcher.events.rivals import greedy, random
-from matcher.events.timetable import Guests, Problem, Room, Timetable
+from matcher.club.planner.measures import measures
+from matcher.club.planner.meetings import Guests, Problem, Room, Timetable
+from matcher.club.planner.plan import plan
+from matcher.club.planner.replan import replan
+from matcher.club.planner.rivals import greedy, random
 
 TRADES, KEPT, LEAST, NO_SHOWS = 15, 200, 2, 10
 _KIB_IN_MIB = 1024

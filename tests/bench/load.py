@@ -25,8 +25,8 @@ import requests
 
 from importers import REGISTRY
 from importers.importer import Source
-from matcher.catalogue.intake import run_import
-from matcher.catalogue.shelves import load_shelf
+from matcher.catalogue.intake.intake import run_import
+from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
 from tests.bench.catalogue import NEEDS
 from tests.bench.rows import write_directory

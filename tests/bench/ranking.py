@@ -22,17 +22,17 @@ import click
 
 from importers import REGISTRY
 from importers.importer import Source
-from matcher.catalogue.intake import run_import
+from matcher.catalogue.intake.intake import run_import
 from matcher.cleaning.words import words
 from matcher.db import open_database
 from matcher.domain.reading import Reading
 from matcher.domain.supplier import Supplier
 from matcher.ranking.ask import Ask
 from matcher.ranking.engine import rank
-from matcher.ranking.shelf import Shelf, lay_out
-from matcher.ranking.shelf_file import read_shelf, write_shelf
+from matcher.ranking.shelf.shelf import Shelf, lay_out
+from matcher.ranking.shelf.shelf_file import read_shelf, write_shelf
 from matcher.reading.reader import read
-from matcher.reference.communes import commune
+from matcher.reference.geography.communes import commune
 from matcher.settings import CACHE_VARIABLE, DATABASE_VARIABLE
 from tests.bench.catalogue import TODAY, lots, suppliers
 from tests.bench.rows import write_directory

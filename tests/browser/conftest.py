@@ -15,7 +15,7 @@ from playwright.sync_api import Error as BrowserError
 
 from matcher.db import open_database
 from matcher.web import create_app
-from matcher.web.serve import Server
+from matcher.web.frame.serve import Server
 from tests.matcher.web.conftest import TODAY
 
 CHROMIUM = os.environ.get("ENTREMISE_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")

@@ -13,21 +13,21 @@ from sqlalchemy import Engine
 
 from importers import REGISTRY
 from importers.importer import Source
-from matcher.catalogue.intake import run_import
-from matcher.catalogue.shelves import load_shelf
-from matcher.cli.demo import SAMPLES, sample_event
+from matcher.catalogue.intake.intake import run_import
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.cli.admin.demo import SAMPLES, sample_event
 from matcher.db import open_database
 from matcher.domain.lot import Lot, RawPlace
-from matcher.lots.changes import AddLot
-from matcher.lots.dossier import Header, Status
-from matcher.lots.entry_changes import NoteEntry, SetStatus
-from matcher.lots.frozen import freeze
-from matcher.lots.shortlist import shortlist_of
-from matcher.lots.store import change, create
+from matcher.dossiers.changes import AddLot
+from matcher.dossiers.dossier import Header, Status
+from matcher.dossiers.entry_changes import NoteEntry, SetStatus
+from matcher.dossiers.frozen_list import freeze
+from matcher.dossiers.store import change, create
+from matcher.need.answer import shortlist_of
+from matcher.need.fields import GivenLot
 from matcher.paths import shipped
-from matcher.reading.lots import GivenLot
 from matcher.web import create_app
-from matcher.web.serve import Server
+from matcher.web.frame.serve import Server
 from tests.browser.conftest import CHROMIUM
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs/images"

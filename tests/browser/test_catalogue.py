@@ -11,13 +11,13 @@ from playwright.sync_api import Browser, Page, expect
 
 from importers import REGISTRY
 from importers.importer import Source
-from matcher.catalogue.intake import run_import
-from matcher.catalogue.review import Queue, pairs
+from matcher.catalogue.intake.intake import run_import
+from matcher.catalogue.steward.review import Queue, pairs
 from matcher.db import open_database
 from matcher.settings import CACHE_VARIABLE
 from tests.browser.conftest import follow, served, violations
-from tests.matcher.web.test_imports import SHEET
-from tests.matcher.web.test_review import ALIKE
+from tests.matcher.web.catalogue.test_imports import SHEET
+from tests.matcher.web.catalogue.test_review import ALIKE
 
 SAMBRE = "/fournisseurs/siret:00010101400017"
 PAGES = {

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from matcher.club.meeting_day.meeting_day import Result
+from matcher.club.meeting_day.store import load
 from matcher.db import open_database
-from matcher.events.event import Result
-from matcher.events.store import load
 from matcher.paths import shipped
 from tests.browser.conftest import follow, paper, served, violations
 from tests.matcher.web.club_pages import BUYERS, DAY, ME, SUPPLIERS, written

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from matcher.settings import CACHE_VARIABLE
 from tests.browser.conftest import served, violations
-from tests.matcher.web.test_program import SHEET, SPENT
+from tests.matcher.web.decisions.test_purchases import SHEET, SPENT
 
 FILES = {"programme": SHEET, "historique": SPENT}
 

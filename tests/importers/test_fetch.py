@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from importers.faults import FetchError
-from importers.fetch import ATTEMPTS, Bucket, Expected, Fetcher, fetched_on
-from importers.services import DOWNLOADS, SERVICES, Service, origin_of
+from importers.online.faults import FetchError
+from importers.online.fetch import ATTEMPTS, Bucket, Expected, Fetcher, fetched_on
+from importers.online.services import DOWNLOADS, SERVICES, Service, origin_of
 from tests.importers.server import OK, Answer, in_turn, serving
 
 CSV = Expected(types=("text/csv",), max_bytes=1000, max_seconds=5)

@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 
 from importers import REGISTRY
-from importers.faults import FetchError
-from importers.fetch import Fetcher
 from importers.importer import Scope, Source, SourceError
-from importers.recherche_search import ask_about
+from importers.online.faults import FetchError
+from importers.online.fetch import Fetcher
+from importers.online.recherche_search import ask_about
+from importers.online.services import SERVICES
 from importers.record import SupplierRecord
-from importers.services import SERVICES
-from matcher.catalogue.records import REGISTERS
+from matcher.catalogue.identity.records import REGISTERS
 from tests.factories import siret
 from tests.importers.reading import FIXTURES, records, remarks
 from tests.importers.server import JSON, Answer, serving

@@ -7,11 +7,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from importers import REGISTRY
-from importers.faults import FetchError
-from importers.fetch import Fetcher
 from importers.importer import Source
-from importers.services import SERVICES
-from importers.siaes import fetch_siaes
+from importers.online.faults import FetchError
+from importers.online.fetch import Fetcher
+from importers.online.services import SERVICES
+from importers.online.siaes import fetch_siaes
 from tests.factories import siret
 from tests.importers.server import JSON, Answer, Server, serving
 

@@ -14,8 +14,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from matcher import db, settings
-from matcher.catalogue.store import read_state
-from matcher.catalogue.tables import MetaRow
+from matcher.catalogue.store.read import read_state
+from matcher.catalogue.store.tables import MetaRow
 from matcher.db import DatabaseError, open_database, reading, writing
 from matcher.rows import Base
 from tests.engines import POSTGRESQL_VARIABLE

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from matcher.cli.options import write
+from matcher.cli.frame.options import write
 
 KNOWN, UNKNOWN, REFUSED = "■", "▨", "⊘"  # the three marks: known, unknown, refused
 

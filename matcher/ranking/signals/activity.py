@@ -13,12 +13,12 @@ import numpy as np
 from matcher.domain.french import day
 from matcher.domain.supplier import Evidence, RefusedActivity
 from matcher.ranking.ask import Ask
-from matcher.ranking.evidence import refusal
-from matcher.ranking.shelf import Shelf
+from matcher.ranking.shelf.activity_clues import refusal
+from matcher.ranking.shelf.shelf import Shelf
+from matcher.ranking.shelf.sphere import Floats
+from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signal import Signal, all_unknown
-from matcher.ranking.sphere import Floats
-from matcher.ranking.wording import Bools
-from matcher.reference.activities import taxonomy
+from matcher.reference.trades.activities import taxonomy
 
 # How near two activities are: the same; two leaves of one sector of the marché; a leaf and its own group; two leaves of one
 # group, unless one is goods and the other a service (who moves furniture does not sell vans) or one stands apart in its group

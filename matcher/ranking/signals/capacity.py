@@ -10,8 +10,8 @@ import numpy as np
 from matcher.domain.french import number, unit
 from matcher.domain.reading import Reading
 from matcher.ranking.ask import Ask
+from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.signal import Signal, all_unknown
-from matcher.ranking.sphere import Floats
 from matcher.reference.headcounts import band
 
 PRIOR = 0.5

@@ -10,8 +10,8 @@ from functools import lru_cache
 import numpy as np
 
 from matcher.ranking.ask import Ask
+from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.signal import Signal
-from matcher.ranking.sphere import Floats
 
 PRIOR = 0.1
 FULL_DAYS, LOST_DAYS = 365.0, 5 * 365.0

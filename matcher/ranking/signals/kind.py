@@ -9,13 +9,13 @@ import numpy as np
 
 from matcher.domain.kinds import Family, SupplierKind
 from matcher.ranking.ask import Ask
-from matcher.ranking.shelf import KIND_INDEX, KINDS, MEMBERSHIP_NAF, Shelf
+from matcher.ranking.shelf.shelf import KIND_INDEX, KINDS, MEMBERSHIP_NAF, Shelf
+from matcher.ranking.shelf.sphere import Floats
+from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signal import Signal
 from matcher.ranking.signals.activity import elsewhere
-from matcher.ranking.sphere import Floats
-from matcher.ranking.wording import Bools
 from matcher.reading.kinds_cited import kinds_cited
-from matcher.reference.usages import usual_kinds
+from matcher.reference.trades.usages import usual_kinds
 
 PRIOR = 0.5
 # A kind that the text did not ask for is not refused (a gate does that), it only comes after.

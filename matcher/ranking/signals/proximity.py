@@ -11,16 +11,16 @@ import numpy as np
 from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.place import Place, PlaceType
-from matcher.ranking.areas import area_names
 from matcher.ranking.ask import Ask
-from matcher.ranking.columns import Ints
 from matcher.ranking.reach import covered
-from matcher.ranking.shelf import Shelf
+from matcher.ranking.shelf.areas import area_names
+from matcher.ranking.shelf.columns import Ints
+from matcher.ranking.shelf.shelf import Shelf
+from matcher.ranking.shelf.sphere import Floats, Rows, commune_row
+from matcher.ranking.shelf.spread import DAILY_KM, share_within, spread
 from matcher.ranking.signal import Signal, all_unknown
-from matcher.ranking.sphere import Floats, Rows, commune_row
-from matcher.ranking.spread import DAILY_KM, share_within, spread
-from matcher.reference.activities import taxonomy
-from matcher.reference.communes import quarters
+from matcher.reference.geography.communes import quarters
+from matcher.reference.trades.activities import taxonomy
 
 PRIOR = 0.2
 # Kilometres at which closeness is halved. Judgement of the trade: a team drives half an hour; goods travel the country.

@@ -12,10 +12,10 @@ import numpy as np
 from matcher.domain.french import count
 from matcher.domain.lot import Lot
 from matcher.ranking.ask import Ask
-from matcher.ranking.awards import UNREAD, Awards, Bools, buyer_number, words_number
+from matcher.ranking.shelf.awards import UNREAD, Awards, Bools, buyer_number, words_number
+from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.signal import Signal, all_unknown
 from matcher.ranking.signals.activity import LEAF_AND_GROUP, wanted
-from matcher.ranking.sphere import Floats
 
 PRIOR = 0.3
 ALL = slice(None)

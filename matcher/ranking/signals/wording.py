@@ -11,8 +11,8 @@ import numpy as np
 
 from matcher.cleaning.words import stems
 from matcher.ranking.ask import Ask
+from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.signal import Signal
-from matcher.ranking.sphere import Floats
 
 PRIOR = 0.0
 # A third of the lot's telling words in one record is already a strong echo.

@@ -17,12 +17,12 @@ from pathlib import Path
 from sqlalchemy import Engine
 
 import matcher.accounts.tables  # names its tables to the metadata
-import matcher.events.tables  # names its tables to the metadata
-import matcher.lots.tables  # noqa: F401  # names its tables to the metadata
+import matcher.club.meeting_day.tables  # names its tables to the metadata
+import matcher.dossiers.tables  # noqa: F401  # names its tables to the metadata
 from importers import REGISTRY
 from importers.importer import Source
-from matcher.catalogue.intake import run_import
-from matcher.catalogue.transfer import copy_catalogue, restore
+from matcher.catalogue.intake.intake import run_import
+from matcher.catalogue.store.backup import copy_catalogue, restore
 from matcher.db import DatabaseError, open_database
 from tests.factories import lookups
 

@@ -11,13 +11,13 @@ from sqlalchemy import Engine, text
 
 from importers.importer import Scope
 from importers.record import Item
-from matcher.catalogue.merge import GONE, StoredRecord, merge
-from matcher.catalogue.organisations import NO_SIREN, NO_SUPPLIER, SIREN_REPEATED, facts_of
-from matcher.catalogue.plan import Outcome
-from matcher.catalogue.records import CleanRecord, from_payload, to_payload
-from matcher.catalogue.registers import due, known_sirets
-from matcher.catalogue.report import Report
-from matcher.catalogue.store import load_supplier, load_suppliers
+from matcher.catalogue.identity.merge import GONE, StoredRecord, merge
+from matcher.catalogue.identity.records import CleanRecord, from_payload, to_payload
+from matcher.catalogue.intake.organisations import NO_SIREN, NO_SUPPLIER, SIREN_REPEATED, facts_of
+from matcher.catalogue.intake.plan import Outcome
+from matcher.catalogue.intake.registers import due, known_sirets
+from matcher.catalogue.intake.report import Report
+from matcher.catalogue.store.read import load_supplier, load_suppliers
 from matcher.db import open_database, reading
 from matcher.domain.kinds import SupplierKind as K
 from matcher.domain.supplier import Origin, Supplier

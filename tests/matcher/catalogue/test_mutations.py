@@ -14,8 +14,8 @@ from sqlalchemy import Engine, func, select
 
 from importers import REGISTRY
 from importers.importer import Scope, Source, SourceError
-from matcher.catalogue.intake import IntakeRefused, run_import
-from matcher.catalogue.report import Report
+from matcher.catalogue.intake.intake import IntakeRefused, run_import
+from matcher.catalogue.intake.report import Report
 from matcher.db import open_database, reading
 from matcher.rows import Base
 from tests.engines import ENGINES, digest, own_catalogue

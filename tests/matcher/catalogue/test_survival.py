@@ -16,14 +16,14 @@ from sqlalchemy import Engine, event, text
 
 from importers import REGISTRY
 from importers.importer import Source
-from matcher.catalogue.intake import run_import
-from matcher.catalogue.store import last_imports, load_suppliers
-from matcher.catalogue.transfer import back_up
+from matcher.catalogue.intake.intake import run_import
+from matcher.catalogue.store.backup import back_up
+from matcher.catalogue.store.read import last_imports, load_suppliers
 from matcher.db import DatabaseError, open_database, reading, writing
 from tests.conftest import ROOT
 from tests.engines import digest, dump
 from tests.factories import lookups, siret
-from tests.matcher.catalogue.test_intake import NOW
+from tests.matcher.catalogue.intake.test_intake import NOW
 
 KILLS = 60
 REPLACED_KILLS = 8

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from matcher.cli.app import COMMANDS, REFUSALS, cli
-from matcher.cli.later import imported
+from matcher.cli.frame.later import imported
 
 HEAVY = (
     "scipy",
@@ -22,7 +22,7 @@ HEAVY = (
 )
 
 
-@pytest.mark.parametrize("module", ["matcher.cli.app", "matcher.cli.lots"])
+@pytest.mark.parametrize("module", ["matcher.cli.app", "matcher.cli.need.match"])
 def test_a_search_does_not_wait_for_what_reads_directories(module: str) -> None:
     code = f"import sys, {module}; print(*(name for name in {HEAVY} if name in sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)

@@ -9,8 +9,8 @@ import pytest
 
 from matcher.evaluation.branches import NATIONAL, won_by_another_branch
 from matcher.evaluation.contracts import marches
-from matcher.ranking.shelf import build_shelf
-from matcher.reading.lots import LotsError
+from matcher.need.fields import LotsError
+from matcher.ranking.shelf.shelf import build_shelf
 from tests.factories import siret, supplier
 
 TODAY = date(2026, 11, 25)

@@ -7,11 +7,11 @@ import pytest
 
 from importers import REGISTRY
 from importers.importer import Source
-from matcher.catalogue.identity import group
-from matcher.catalogue.intake import cleaned_records
-from matcher.catalogue.records import CleanRecord
-from matcher.catalogue.references import told
-from matcher.catalogue.traits import traits_of
+from matcher.catalogue.identity.records import CleanRecord
+from matcher.catalogue.identity.references import told
+from matcher.catalogue.identity.same_supplier import group
+from matcher.catalogue.identity.traits import traits_of
+from matcher.catalogue.intake.intake import cleaned_records
 from matcher.evaluation.identity import TRAPS, hidden_side, identity_figures, rewritten_side
 
 SEEDS = (20, 77)

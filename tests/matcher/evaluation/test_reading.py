@@ -11,9 +11,9 @@ from matcher.evaluation import learning
 from matcher.evaluation.learning import Example, LearningError, by_hand, digest, examples, learn
 from matcher.evaluation.reading import Case, figures, held_out, labelled_by_hand, open_half, reliability
 from matcher.evaluation.suites import labelled
-from matcher.reading.activities import Sources
-from matcher.reading.lots import LotsError
-from matcher.reference.activities import taxonomy
+from matcher.need.fields import LotsError
+from matcher.reading.trade.activities import Sources
+from matcher.reference.trades.activities import taxonomy
 
 NEEDS = {
     "98310000": "Blanchisserie du linge de l’établissement",

@@ -8,9 +8,9 @@ import pytest
 from matcher.evaluation import realisations
 from matcher.evaluation.realisations import TABLE, digest, told
 from matcher.evaluation.suites import winner_ranks
+from matcher.need.fields import lot_from
 from matcher.paths import shipped
-from matcher.ranking.shelf import build_shelf
-from matcher.reading.lots import lot_from
+from matcher.ranking.shelf.shelf import build_shelf
 from matcher.reading.reader import read
 from matcher.reference.tables import read_rows
 from tests.factories import siret, supplier

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from matcher.advice.assumptions import DEFAULT
+from matcher.decisions.assumptions import DEFAULT
 from matcher.evaluation.reservation import (
     OUT_OF_REACH,
     PER_FAMILY,
@@ -18,7 +18,7 @@ from matcher.evaluation.reservation import (
     without_winner,
 )
 from matcher.evaluation.suites import Asked
-from matcher.ranking.shelf import build_shelf
+from matcher.ranking.shelf.shelf import build_shelf
 from tests.factories import ask, declares, siret, supplier
 
 TODAY = date(2026, 11, 25)
@@ -79,9 +79,9 @@ def test_contracts_out_of_reach_are_drawn_with_a_seed_and_without_their_order(tm
 
 def test_the_real_awards_meet_the_goals(shared: Path, real_catalogue: str) -> None:
     """No more than 5 % of what inclusive suppliers won is told « personne », nor of what they could not do is to be reserved."""
-    from matcher.advice.reservation import Verdict
-    from matcher.catalogue.shelves import load_shelf
+    from matcher.catalogue.store.shelf_cache import load_shelf
     from matcher.db import open_database
+    from matcher.decisions.opinion.compute import Verdict
     from matcher.evaluation.suites import ask_all, labelled
 
     engine = open_database(real_catalogue)

@@ -21,7 +21,7 @@ from matcher.evaluation.weights import (
 )
 from matcher.ranking.ask import Ask
 from matcher.ranking.profiles import DEFAULT
-from matcher.ranking.shelf import build_shelf
+from matcher.ranking.shelf.shelf import build_shelf
 from matcher.reading.reader import read
 from tests.factories import DENAIN, LILLE, MARSEILLE, MAUBEUGE, supplier
 

@@ -9,8 +9,8 @@ import pytest
 
 from importers import REGISTRY
 from importers.importer import Source
-from matcher.catalogue.intake import run_import
-from matcher.catalogue.shelves import load_shelf
+from matcher.catalogue.intake.intake import run_import
+from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
 from matcher.domain.lot import Lot, RawPlace
 from matcher.ranking.ask import Ask

@@ -13,14 +13,14 @@ from matcher.domain.lot import Lot
 from matcher.domain.supplier import Site, Supplier
 from matcher.ranking.ask import Ask
 from matcher.ranking.engine import rank
-from matcher.ranking.evidence import clues
 from matcher.ranking.profiles import PROFILES, RESERVATION, SECONDMENT, SUBCONTRACTING, SUPPLIES, Profile, profile_of
 from matcher.ranking.reach import covered
-from matcher.ranking.shelf import build_shelf
+from matcher.ranking.shelf.activity_clues import clues
+from matcher.ranking.shelf.shelf import build_shelf
 from matcher.ranking.signals import SIGNALS, activity
 from matcher.reading.reader import read
-from matcher.reference.activities import taxonomy
-from matcher.reference.communes import commune
+from matcher.reference.geography.communes import commune
+from matcher.reference.trades.activities import taxonomy
 from tests.bench.catalogue import TODAY, lots, suppliers
 from tests.factories import DENAIN, LILLE, MARSEILLE, MAUBEUGE, ask, declares, supplier
 

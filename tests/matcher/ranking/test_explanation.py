@@ -13,7 +13,7 @@ from matcher.domain.match import Choice, Contribution, Match, WhyNot
 from matcher.domain.supplier import Activity, Evidence, Reference, Supplier
 from matcher.ranking.engine import rank
 from matcher.ranking.explanation import explanation, standing
-from matcher.reference.activities import taxonomy
+from matcher.reference.trades.activities import taxonomy
 from tests.factories import DENAIN, LILLE, MARSEILLE, MAUBEUGE, ask, supplier
 
 CODES = [code for code in taxonomy().codes if "." in code]

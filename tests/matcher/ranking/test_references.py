@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from matcher.domain.supplier import Reference, Supplier
-from matcher.ranking.awards import buyer_number, words_number
+from matcher.ranking.shelf.awards import buyer_number, words_number
 from matcher.ranking.signals import references
 from tests.factories import ask, siret, supplier
 

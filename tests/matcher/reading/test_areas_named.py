@@ -4,8 +4,8 @@ import pytest
 
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import PlaceType
-from matcher.reading.given_places import usual_doubt
-from matcher.reading.places import Whereabouts, read_places
+from matcher.reading.place.given import usual_doubt
+from matcher.reading.place.places import Whereabouts, read_places
 
 NORD = "22590001800016"
 

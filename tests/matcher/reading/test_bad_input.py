@@ -6,12 +6,12 @@ from hypothesis import strategies as st
 
 from matcher.cleaning.markup import plain_text
 from matcher.domain.lot import Lot
-from matcher.reading.activities import read_activities
-from matcher.reading.doubt import NOT_UNDERSTOOD, TO_CONFIRM
 from matcher.reading.reader import read, read_need
-from matcher.reading.spelling import corrected
-from matcher.reference.activities import taxonomy
-from matcher.reference.lexicon import lexicon
+from matcher.reading.trade.activities import read_activities
+from matcher.reading.trade.doubt import NOT_UNDERSTOOD, TO_CONFIRM
+from matcher.reading.trade.spelling import corrected
+from matcher.reference.trades.activities import taxonomy
+from matcher.reference.trades.lexicon import lexicon
 
 NOTHING_TO_READ = (
     "asdf qwer zxcv",

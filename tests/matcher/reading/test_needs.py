@@ -7,10 +7,10 @@ import pytest
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot
 from matcher.domain.reading import Reading
-from matcher.reading.activities import read_activities
-from matcher.reading.doubt import shown_activities
 from matcher.reading.reader import read
-from matcher.reference.activities import taxonomy
+from matcher.reading.trade.activities import read_activities
+from matcher.reading.trade.doubt import shown_activities
+from matcher.reference.trades.activities import taxonomy
 from tests.conftest import ROOT
 
 NEEDS: dict[str, list[str]] = tomllib.loads((ROOT / "tests/reading_needs.toml").read_text(encoding="utf-8"))

@@ -4,7 +4,7 @@ import pytest
 
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import PlaceType
-from matcher.reading.places import read_places
+from matcher.reading.place.places import read_places
 
 
 def said(objet: str) -> list[str]:

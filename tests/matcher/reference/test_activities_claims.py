@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.reference.activities import claim_targets, taxonomy
+from matcher.reference.trades.activities import claim_targets, taxonomy
 
 
 def test_group_labels_that_hold_commas_are_not_split() -> None:

@@ -3,12 +3,12 @@
 import pytest
 
 from matcher.domain.kinds import SupplierKind
-from matcher.reference.activities import taxonomy
-from matcher.reference.cadences import cadence, unit_written, units_of
 from matcher.reference.reserved_services import listed_service, listed_services
 from matcher.reference.sizes import share_with, size_of
 from matcher.reference.tables import rows
-from matcher.reference.trades import doing
+from matcher.reference.trades.activities import taxonomy
+from matcher.reference.trades.cadences import cadence, unit_written, units_of
+from matcher.reference.trades.how_widespread import doing
 
 
 def test_trades_name_what_exists_are_shares_and_have_reasons() -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.paths import shipped
-from matcher.reference.communes import (
+from matcher.reference.geography.communes import (
     commune,
     commune_arrays,
     commune_by_siren,
@@ -23,8 +23,8 @@ from matcher.reference.communes import (
     distance_km,
     nearest_commune,
 )
-from matcher.reference.place_names import place_key
-from matcher.reference.territories import (
+from matcher.reference.geography.place_names import place_key
+from matcher.reference.geography.territories import (
     arrondissements,
     departement,
     departement_named,

@@ -4,15 +4,15 @@ from datetime import UTC, date, datetime
 
 from sqlalchemy import Engine
 
-from matcher.catalogue.shelves import load_shelf
-from matcher.events.changes import Freeze
-from matcher.events.event import Header, Rules, Sort
-from matcher.events.finding import Catalogue
-from matcher.events.intake import prepare
-from matcher.events.planning import planned, setting_of
-from matcher.events.schedule import Break, Schedule
-from matcher.events.spreadsheet import read_spreadsheet
-from matcher.events.store import change, create
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.club.meeting_day.changes import Freeze
+from matcher.club.meeting_day.meeting_day import Header, Rules, Sort
+from matcher.club.meeting_day.schedule import Break, Schedule
+from matcher.club.meeting_day.store import change, create
+from matcher.club.registration.import_plan import prepare
+from matcher.club.registration.spreadsheet import read_spreadsheet
+from matcher.club.registration.who_is_it import Catalogue
+from matcher.club.timetable.planning import planned, setting_of
 from matcher.paths import shipped
 
 DAY = date(2026, 12, 3)

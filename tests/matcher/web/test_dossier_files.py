@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from matcher.lots.store import load
+from matcher.dossiers.store import load
 from tests.matcher.web.dossier_pages import ME, entry, opened
 from tests.matcher.web.reading import fill, read
 
@@ -64,8 +64,8 @@ def test_a_file_that_is_no_dossier_imports_nothing(writer: FlaskClient, content:
 def test_a_file_that_is_missing_or_too_large_is_refused(writer: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     form = read(writer, "/dossiers/importer")
     assert "Choisissez un fichier" in fill(writer, form, "main form", qui=ME).text
-    monkeypatch.setattr("matcher.web.dossiers.LARGEST_FILE", 1_000)
-    monkeypatch.setattr("matcher.web.dossiers._FORM", 500)
+    monkeypatch.setattr("matcher.web.dossiers.dossiers.LARGEST_FILE", 1_000)
+    monkeypatch.setattr("matcher.web.dossiers.dossiers._FORM", 500)
     assert fill(writer, form, "main form", fichier=(io.BytesIO(b"x" * 9_000), "d.json")).status == 413
 
 

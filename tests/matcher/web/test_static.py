@@ -8,7 +8,7 @@ from pathlib import Path
 from flask import Flask
 from flask.testing import FlaskClient
 
-from matcher.web.assets import asset
+from matcher.web.frame.assets import asset
 from tests.conftest import ROOT
 
 STATIC = ROOT / "matcher/web/static"

@@ -1,0 +1,1 @@
+"""Open services, asked politely. The only room of importers that knows the network."""

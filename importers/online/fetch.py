@@ -1,0 +1,337 @@
+"""Polite HTTP: listed hosts only, a slow and steady rate, patient retries, and a cache on the disk that a second run starts from."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import requests
+from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
+
+from importers.online.faults import FetchError
+from importers.online.services import Service
+
+# Header values are ASCII. Services ask who calls, and why.
+USER_AGENT = "Entremise (catalogue de fournisseurs inclusifs; requetes espacees, reponses gardees)"
+ATTEMPTS = 5
+FIRST_WAIT_S = 1.0
+LONGEST_WAIT_S = 120.0
+MOST_REDIRECTS = 5
+_CHUNK = 64 * 1024
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PASSING = frozenset({429, 500, 502, 503, 504})
+_REFUSED = {
+    401: "une authentification est demandée",
+    403: "l’accès est refusé",
+    404: "la ressource n’existe pas, ou n’existe plus",
+    410: "la ressource a été retirée",
+}
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a response must be: its content types (empty: any), its largest size in bytes, the longest it may take in seconds."""
+
+    types: tuple[str, ...] = ()
+    max_bytes: int = 32 * 2**20
+    max_seconds: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Meta:
+    """What the cache knows of a body beside it."""
+
+    url: str
+    fetched: float
+    size: int
+    sha256: str
+    type: str
+    etag: str
+    last_modified: str
+
+
+class _PassingFault(Exception):
+    """A fault that another try may not meet. `wait_s` is what the service asks us to wait, None where it does not say."""
+
+    def __init__(self, reason: str, wait_s: float | None = None) -> None:
+        super().__init__(reason)
+        self.wait_s = wait_s
+
+
+class Bucket:
+    """A token bucket: one request each 1/`per_second` seconds on average, `burst` at once after a rest."""
+
+    def __init__(
+        self, per_second: float, clock: Callable[[], float], sleep: Callable[[float], None], burst: int = 1
+    ) -> None:
+        self._rate, self._burst, self._clock, self._sleep = per_second, float(burst), clock, sleep
+        self._tokens, self._at = self._burst, clock()
+
+    def take(self) -> None:
+        """Wait for a token and take it."""
+        self._refill()
+        if self._tokens < 1.0:
+            self._sleep((1.0 - self._tokens) / self._rate)
+            self._refill()
+        self._tokens = max(0.0, self._tokens - 1.0)
+
+    def _refill(self) -> None:
+        now = self._clock()
+        self._tokens = min(self._burst, self._tokens + (now - self._at) * self._rate)
+        self._at = now
+
+
+class Fetcher:
+    """Reads one service into a folder of the cache.
+
+    `clock` (seconds that only grow), `sleep` and `now` (seconds since 1970, for ages and dates) can be replaced in tests.
+    `timeout_s` is how long a connection or a pause between two bytes may last.
+    """
+
+    def __init__(
+        self,
+        service: Service,
+        folder: Path,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        now: Callable[[], float] = time.time,
+        timeout_s: float = 30.0,
+    ) -> None:
+        self.service, self.folder = service, folder
+        self._clock, self._sleep, self._now, self._timeout_s = clock, sleep, now, timeout_s
+        self._bucket = Bucket(service.per_second, clock, sleep)
+        self._session = requests.Session()
+        self._session.headers["User-Agent"] = USER_AGENT
+        self._session.auth = _no_credentials
+
+    def get(
+        self,
+        path: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        expected: Expected,
+        max_age_s: float = 0.0,
+        progress: Progress | None = None,
+        name: str = "",
+    ) -> Path:
+        """Return the file of the cache that holds the response to `path`, asked again where older than `max_age_s`.
+
+        An older file is not downloaded again where the service says that it has not changed. `name` is the file's, where a
+        reader may have to know it. Raises FetchError.
+        """
+        url, body = self._place(path, params, name)
+        known = _known(body, url)
+        if known and self._young(known, max_age_s):
+            return body
+        retrying = Retrying(
+            stop=stop_after_attempt(ATTEMPTS),
+            wait=_pause,
+            retry=retry_if_exception_type(_PassingFault),
+            sleep=self._sleep,
+            reraise=True,
+        )
+        try:
+            return retrying(self._once, url, body, known, expected, progress)
+        except _PassingFault as fault:
+            raise FetchError(
+                f"{self._named(url)} : {fault}, après {ATTEMPTS} essais. Réessayez plus tard : ce qui a été reçu est gardé."
+            ) from fault
+
+    def held(self, path: str, params: Mapping[str, str] | None = None, *, max_age_s: float) -> bool:
+        """Tell whether the cache has a response younger than `max_age_s`, so that no request would be made."""
+        url, body = self._place(path, params, "")
+        known = _known(body, url)
+        return known is not None and self._young(known, max_age_s)
+
+    def _place(self, path: str, params: Mapping[str, str] | None, name: str) -> tuple[str, Path]:
+        url = requests.Request("GET", f"{self.service.base}{path}", params=params).prepare().url or ""
+        return url, self.folder / (name or f"{hashlib.sha256(url.encode()).hexdigest()[:32]}.bin")
+
+    def _young(self, known: _Meta, max_age_s: float) -> bool:
+        return self._now() - known.fetched < max_age_s
+
+    def _once(self, url: str, body: Path, known: _Meta | None, expected: Expected, progress: Progress | None) -> Path:
+        headers = {}
+        if known and known.etag:
+            headers["If-None-Match"] = known.etag
+        if known and known.last_modified:
+            headers["If-Modified-Since"] = known.last_modified
+        try:
+            with self._follow(url, headers) as response:
+                if response.status_code == 304 and known:
+                    _write_meta(body, {**asdict(known), "fetched": self._now()})
+                    return body
+                self._check(url, response, expected)
+                self._store(url, response, body, expected, progress)
+        except (requests.Timeout, requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
+            raise _PassingFault(_trouble(error)) from error
+        except requests.RequestException as error:
+            raise FetchError(f"{self._named(url)} : la réponse est illisible ({type(error).__name__}).") from error
+        return body
+
+    def _follow(self, url: str, headers: Mapping[str, str]) -> requests.Response:
+        target = url
+        for _ in range(MOST_REDIRECTS + 1):
+            if not self.service.allows(target):
+                raise FetchError(
+                    f"{self._named(url)} renvoie vers « {_host(target)} », qui n’est pas un hôte connu de ce service : refusé."
+                )
+            self._bucket.take()
+            response = self._session.get(
+                target, headers=dict(headers), stream=True, allow_redirects=False, timeout=self._timeout_s
+            )
+            if response.status_code not in _REDIRECTS:
+                return response
+            response.close()
+            target = urljoin(target, response.headers.get("Location", ""))
+        raise FetchError(f"{self._named(url)} renvoie d’adresse en adresse sans fin.")
+
+    def _check(self, url: str, response: requests.Response, expected: Expected) -> None:
+        status = response.status_code
+        if status in _PASSING:
+            wait = _asked_wait(response.headers.get("Retry-After", ""), self._now())
+            reason = "trop de requêtes (429)" if status == 429 else f"le service ne répond pas bien ({status})"
+            if wait is not None and wait > LONGEST_WAIT_S:
+                raise FetchError(
+                    f"{self._named(url)} : {reason}, il demande d’attendre {round(wait / 60)} minutes. "
+                    "Réessayez ensuite : ce qui a été reçu est gardé."
+                )
+            raise _PassingFault(reason, wait)
+        if status != 200:
+            raise FetchError(f"{self._named(url)} : {_REFUSED.get(status, 'réponse inattendue')} ({status}).", status)
+        kind = _type_of(response)
+        if expected.types and kind not in expected.types:
+            raise FetchError(
+                f"{self._named(url)} : réponse de type « {kind or 'non dit'} » au lieu de « {expected.types[0]} ». "
+                "Le service a peut-être changé ; importez le fichier à la main (voir « entremise sources »)."
+            )
+        announced = response.headers.get("Content-Length", "")
+        if announced.isdigit() and int(announced) > expected.max_bytes:
+            raise self._too_large(url, expected)
+
+    def _store(
+        self, url: str, response: requests.Response, body: Path, expected: Expected, progress: Progress | None
+    ) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        part = body.with_name(f"{body.name}.part")
+        announced = response.headers.get("Content-Length", "")
+        total = int(announced) if announced.isdigit() and "Content-Encoding" not in response.headers else 0
+        digest, size = hashlib.sha256(), 0
+        started = self._clock()
+        try:
+            with part.open("wb") as file:
+                for chunk in _chunks(response):
+                    size += len(chunk)
+                    if size > expected.max_bytes:
+                        raise self._too_large(url, expected)
+                    if self._clock() - started > expected.max_seconds:
+                        raise _PassingFault(f"la réponse n’est pas finie au bout de {expected.max_seconds:.0f} s")
+                    digest.update(chunk)
+                    file.write(chunk)
+                    if progress:
+                        progress("téléchargement", size, total)
+            part.replace(body)
+        finally:
+            part.unlink(missing_ok=True)
+        headers = response.headers
+        meta = _Meta(
+            url=url,
+            fetched=self._now(),
+            size=size,
+            sha256=digest.hexdigest(),
+            type=_type_of(response),
+            etag=headers.get("ETag", ""),
+            last_modified=headers.get("Last-Modified", ""),
+        )
+        _write_meta(body, asdict(meta))
+
+    def _too_large(self, url: str, expected: Expected) -> FetchError:
+        return FetchError(f"{self._named(url)} : la réponse dépasse {expected.max_bytes // 2**20} Mio : refusée.")
+
+    def _named(self, url: str) -> str:
+        """The service and the path, without the query: a parameter may be somebody's business."""
+        return f"{self.service.title} ({_host(url)}{urlsplit(url).path})"
+
+
+def fetched_on(body: Path) -> datetime | None:
+    """Return when a file of the cache was last received or confirmed (UTC), None where it is not whole."""
+    known = _known(body)
+    return datetime.fromtimestamp(known.fetched, UTC) if known else None
+
+
+def _known(body: Path, url: str | None = None) -> _Meta | None:
+    """What is known of a file of the cache; None where it is absent, not the one that was received, or from another URL."""
+    try:
+        meta = _Meta(**json.loads(_meta_path(body).read_text(encoding="utf-8")))
+        with body.open("rb") as file:
+            whole = hashlib.file_digest(file, "sha256").hexdigest() == meta.sha256
+    except (OSError, ValueError, TypeError):
+        return None
+    return meta if whole and url in (None, meta.url) else None
+
+
+def _write_meta(body: Path, meta: Mapping[str, object]) -> None:
+    path = _meta_path(body)
+    part = path.with_name(f"{path.name}.part")
+    part.write_text(json.dumps(meta, ensure_ascii=False), encoding="utf-8")
+    part.replace(path)
+
+
+def _meta_path(body: Path) -> Path:
+    return body.with_name(f"{body.name}.meta")
+
+
+def _chunks(response: requests.Response) -> Iterator[bytes]:
+    for chunk in response.iter_content(_CHUNK):
+        if chunk:
+            yield chunk
+
+
+def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Open data needs no password: without this, one of the user's `.netrc` would be sent."""
+    return request
+
+
+def _pause(state: RetryCallState) -> float:
+    fault = state.outcome.exception() if state.outcome else None
+    asked = fault.wait_s if isinstance(fault, _PassingFault) else None
+    doubled = FIRST_WAIT_S * 2 ** (state.attempt_number - 1)
+    return doubled if asked is None else max(asked, FIRST_WAIT_S)
+
+
+def _asked_wait(header: str, now: float) -> float | None:
+    """Seconds that `Retry-After` asks for, as a number or as a date; None where it says nothing readable."""
+    text = header.strip()
+    if text.isascii() and text.isdigit():
+        return float(text)
+    with suppress(ValueError):
+        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
+    return None
+
+
+def _type_of(response: requests.Response) -> str:
+    return response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or "?"
+    except ValueError:
+        return "?"
+
+
+def _trouble(error: requests.RequestException) -> str:
+    if isinstance(error, requests.Timeout):
+        return "le service ne répond pas à temps"
+    if isinstance(error, requests.exceptions.ChunkedEncodingError):
+        return "la réponse est coupée"
+    return "la connexion est impossible ou rompue (réseau, pare-feu ?)"

@@ -1,0 +1,1 @@
+"""Which records are one supplier, and what that supplier is. Pure."""

@@ -1,0 +1,318 @@
+"""What tells whether two descriptions are one supplier: fields compared one by one, and a verdict that says why."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
+
+from matcher.catalogue.identity.name_likeness import Likeness, likeness
+from matcher.catalogue.identity.street import Street, same_street, street_of
+from matcher.cleaning.names import name_key
+from matcher.domain.kinds import SupplierKind
+from matcher.reference.geography.communes import whole_city
+from matcher.reference.name_words import singular, told
+
+RecordKey = tuple[str, str]
+
+
+class Verdict(StrEnum):
+    """What the evidence says of two descriptions."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    REVIEW = "review"
+
+
+class Agreement(StrEnum):
+    """How one field compares."""
+
+    AGREES = "concorde"
+    CLOSE = "proche"
+    DIFFERS = "diffère"
+    MISSING = "manque"
+
+
+class Registered(NamedTuple):
+    """What one record of a register says of the establishment of its SIRET: its door, and the SIRET that carries on."""
+
+    as_of: date | None = None
+    open: bool | None = None
+    closed: date | None = None
+    successor: str = ""
+
+
+class Traits(NamedTuple):
+    """What identity knows of one record; empty is unknown. `doubtful`: its SIRET is fictional or fails its check.
+
+    `registered` is what it says as a register, None for the record of a directory.
+    """
+
+    source: str
+    ref: str
+    siret: str = ""
+    finess: str = ""
+    siren: str = ""
+    doubtful: bool = False
+    names: tuple[str, ...] = ()
+    kinds: tuple[SupplierKind, ...] = ()
+    address: str = ""
+    post_code: str = ""
+    insee: str = ""
+    city: str = ""
+    phone: str = ""
+    website: str = ""
+    registered: Registered | None = None
+
+    @property
+    def key(self) -> RecordKey:
+        """What names the record: its source and its reference there."""
+        return self.source, self.ref
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One field of both sides, and how it compares. Values are as shown to a person, empty where missing."""
+
+    field: str
+    agreement: Agreement
+    one: str
+    other: str
+
+
+@dataclass(frozen=True, slots=True)
+class PairEvidence:
+    """The verdict on two descriptions, how strong the likeness is (0 to 100), and each field compared.
+
+    `reason` is the French sentence of a register on whose word the pair is asked; empty where likeness alone asks it.
+    """
+
+    verdict: Verdict
+    score: int
+    fields: tuple[Compared, ...]
+    reason: str = ""
+
+    def says(self) -> str:
+        """Return in French the reason, if there is one, then what agrees, is close, differs and is missing."""
+        told_ = []
+        for agreement, verb in _VERBS.items():
+            names = [compared.field for compared in self.fields if compared.agreement is agreement]
+            if names:
+                told_.append(f"{verb}{_NO_BREAK}: {', '.join(names)}")
+        sentence = " ; ".join(told_) + "."
+        return f"{self.reason} {sentence[:1].upper()}{sentence[1:]}".lstrip()
+
+
+_NO_BREAK = "\N{NO-BREAK SPACE}"
+_VERBS = {
+    Agreement.AGREES: "concordent",
+    Agreement.CLOSE: "proches",
+    Agreement.DIFFERS: "diffèrent",
+    Agreement.MISSING: "manquent",
+}
+NAME, KIND, TOWN, ADDRESS, PHONE, WEBSITE, SIREN = "nom", "type", "commune", "adresse", "téléphone", "site web", "SIREN"
+
+# One SIRET often carries several of these agreements; any other two kinds are two establishments.
+_HELD_TOGETHER = frozenset({SupplierKind.ACI, SupplierKind.AI, SupplierKind.EI})
+
+_EQUAL_SHARE, _STRONG_MOST, _STRONG_SHARE, _PARTIAL_SHARE = 0.88, 0.9, 0.45, 0.6
+# Of words in common: the whole name, of one kind and town; one fairly rare word; one word that no other name was seen to hold.
+_WHOLE, _TELLING, _RARE = 0.4, 0.7, 1.0
+
+
+class Side(NamedTuple):
+    """A supplier as its records describe it together: all its names, kinds and numbers, and each of its places."""
+
+    names: tuple[str, ...]
+    kinds: frozenset[SupplierKind]
+    sirens: frozenset[str]
+    phones: frozenset[str]
+    websites: frozenset[str]
+    places: tuple[Traits, ...]
+
+
+def side_of(records: Iterable[Traits]) -> Side:
+    """Put the records of one supplier together. A name tells the kind where no record does; a doubtful SIRET tells no SIREN."""
+    records = tuple(records)
+    names = tuple(dict.fromkeys(name for record in records for name in record.names))
+    kinds = frozenset(kind for record in records for kind in record.kinds)
+    return Side(
+        names=names,
+        kinds=kinds or frozenset(kind for name in names if (kind := told(name).kind)),
+        sirens=frozenset(record.siren for record in records if record.siren and not record.doubtful),
+        phones=frozenset(record.phone for record in records if record.phone),
+        websites=frozenset(key for record in records if (key := website_key(record.website))),
+        places=records,
+    )
+
+
+def website_key(website: str) -> str:
+    """Return the host and path that two spellings of one site share."""
+    return website.lower().partition("://")[2].removeprefix("www.").rstrip("/")
+
+
+def compare(one: Side, other: Side) -> tuple[PairEvidence, RecordKey]:
+    """Compare two suppliers; the second value is the record of `other` whose place agrees best."""
+    town, address, mine, theirs = max(
+        (_places(a, b) for a in one.places for b in other.places),
+        key=lambda found: (_RANK[found[0]], _RANK[found[1]], found[3].key),
+    )
+    name = likeness(one.names, other.names, _town_words(mine.city) | _town_words(theirs.city))
+    fields = {
+        NAME: _name_agreement(name, one.names, other.names),
+        KIND: _kinds(one.kinds, other.kinds),
+        TOWN: town,
+        ADDRESS: address,
+        PHONE: _sets(one.phones, other.phones),
+        WEBSITE: _sets(one.websites, other.websites),
+        SIREN: _sets(one.sirens, other.sirens),
+    }
+    evidence = PairEvidence(
+        _verdict(fields, name), _score(fields, name), tuple(_shown(fields, one, other, mine, theirs))
+    )
+    return evidence, theirs.key
+
+
+def differ(one: Side, other: Side) -> bool:
+    """Whether kinds, SIREN or towns forbid by themselves, as `compare` would say after a longer look."""
+    return (
+        _kinds(one.kinds, other.kinds) is Agreement.DIFFERS
+        or _sets(one.sirens, other.sirens) is Agreement.DIFFERS
+        or all(_town(a, b) is Agreement.DIFFERS for a in one.places for b in other.places)
+    )
+
+
+_RANK = {Agreement.AGREES: 3, Agreement.CLOSE: 2, Agreement.MISSING: 1, Agreement.DIFFERS: 0}
+_POINTS = {TOWN: 15, ADDRESS: 20, KIND: 10, PHONE: 5, WEBSITE: 5, SIREN: 5}
+_NAME_POINTS, _EXACT_POINTS = 32, 8
+_PART = {Agreement.AGREES: 1.0, Agreement.CLOSE: 0.6, Agreement.MISSING: 0.4, Agreement.DIFFERS: 0.0}
+
+
+def _score(fields: dict[str, Agreement], name: Likeness) -> int:
+    points = sum(weight * _PART[fields[field]] for field, weight in _POINTS.items() if field != KIND)
+    points += _POINTS[KIND] * (fields[KIND] is Agreement.AGREES)
+    return round(points + _NAME_POINTS * (0.7 * name.share + 0.3 * name.most) + _EXACT_POINTS * name.exact)
+
+
+def _verdict(fields: dict[str, Agreement], name: Likeness) -> Verdict:
+    """The rules, in order. Town and kind can forbid; a name alone, or an address alone, never proves."""
+    if Agreement.DIFFERS in (fields[SIREN], fields[KIND], fields[TOWN]):
+        return Verdict.DIFFERENT
+    reached = Agreement.AGREES in (fields[PHONE], fields[WEBSITE])
+    if fields[TOWN] is not Agreement.AGREES:
+        return _without_town(fields, name, reached=reached)
+    if fields[SIREN] is Agreement.AGREES and fields[NAME] is not Agreement.DIFFERS:
+        return Verdict.SAME if fields[KIND] is not Agreement.CLOSE else Verdict.REVIEW
+    if fields[ADDRESS] is Agreement.AGREES or reached:
+        return _at_one_address(fields)
+    return _by_name(fields, name)
+
+
+def _by_name(fields: dict[str, Agreement], name: Likeness) -> Verdict:
+    """In one town, the address missing or another: the name has to tell enough by itself."""
+    named, one_kind = fields[NAME], fields[KIND] is Agreement.AGREES
+    if named is Agreement.AGREES and name.weight >= _TELLING:
+        if fields[ADDRESS] is Agreement.DIFFERS:
+            return Verdict.SAME if name.weight >= _RARE and one_kind else Verdict.REVIEW
+        return Verdict.SAME if fields[KIND] is not Agreement.CLOSE else Verdict.REVIEW
+    if fields[ADDRESS] is Agreement.DIFFERS or named is Agreement.DIFFERS:
+        return Verdict.DIFFERENT
+    if named is Agreement.AGREES:
+        return Verdict.SAME if name.weight >= _WHOLE and one_kind else Verdict.REVIEW
+    if named is Agreement.MISSING:
+        return Verdict.REVIEW if one_kind else Verdict.DIFFERENT
+    if fields[KIND] is Agreement.CLOSE:
+        return Verdict.DIFFERENT
+    return Verdict.SAME if one_kind and name.most >= _STRONG_MOST and name.weight >= _RARE else Verdict.REVIEW
+
+
+def _at_one_address(fields: dict[str, Agreement]) -> Verdict:
+    if fields[NAME] is Agreement.AGREES:
+        return Verdict.SAME
+    if fields[NAME] is not Agreement.DIFFERS:  # « ATELIER PROTEGE » tells no name: the kind and the address do
+        return Verdict.SAME if fields[KIND] is Agreement.AGREES else Verdict.REVIEW
+    return Verdict.REVIEW if fields[KIND] is Agreement.AGREES else Verdict.DIFFERENT
+
+
+def _without_town(fields: dict[str, Agreement], name: Likeness, *, reached: bool) -> Verdict:
+    """The town is missing, or another of the same postal code: never merged without a number that is theirs alone."""
+    if fields[NAME] is not Agreement.AGREES or name.weight < _TELLING:
+        return Verdict.DIFFERENT
+    if fields[TOWN] is Agreement.MISSING and (reached or fields[SIREN] is Agreement.AGREES):
+        return Verdict.SAME
+    return Verdict.REVIEW
+
+
+def _name_agreement(name: Likeness, one: tuple[str, ...], other: tuple[str, ...]) -> Agreement:
+    if not any(told(each).words for each in one) or not any(told(each).words for each in other):
+        return Agreement.MISSING
+    if name.share >= _EQUAL_SHARE:
+        return Agreement.AGREES
+    contained = name.most >= _STRONG_MOST and name.share >= _STRONG_SHARE and name.weight >= _TELLING
+    return Agreement.CLOSE if contained or name.share >= _PARTIAL_SHARE else Agreement.DIFFERS
+
+
+def _kinds(one: frozenset[SupplierKind], other: frozenset[SupplierKind]) -> Agreement:
+    if not one or not other:
+        return Agreement.MISSING
+    if one & other:
+        return Agreement.AGREES
+    if one | other <= _HELD_TOGETHER or SupplierKind.ESS in one | other:
+        return Agreement.CLOSE
+    return Agreement.DIFFERS
+
+
+def _sets(one: frozenset[str], other: frozenset[str]) -> Agreement:
+    if not one or not other:
+        return Agreement.MISSING
+    return Agreement.AGREES if one & other else Agreement.DIFFERS
+
+
+def _places(one: Traits, other: Traits) -> tuple[Agreement, Agreement, Traits, Traits]:
+    town = _town(one, other)
+    found = same_street(_street(one), _street(other))
+    address = Agreement.MISSING if found is None else Agreement.AGREES if found else Agreement.DIFFERS
+    return town, address, one, other
+
+
+def _street(record: Traits) -> Street:
+    return street_of(record.address)
+
+
+def _town(one: Traits, other: Traits) -> Agreement:
+    if one.insee and other.insee:
+        if one.insee == other.insee or one.insee == whole_city(other.insee) or whole_city(one.insee) == other.insee:
+            return Agreement.AGREES
+        return Agreement.CLOSE if one.post_code and one.post_code == other.post_code else Agreement.DIFFERS
+    if one.post_code and other.post_code and one.post_code != other.post_code:
+        return Agreement.DIFFERS
+    if one.city and other.city:
+        return Agreement.AGREES if name_key(one.city) == name_key(other.city) else Agreement.DIFFERS
+    return Agreement.CLOSE if one.post_code and one.post_code == other.post_code else Agreement.MISSING
+
+
+@lru_cache(maxsize=16_384)
+def _town_words(city: str) -> frozenset[str]:
+    return frozenset(singular(word) for word in name_key(city).split()) | frozenset(told(city).words)
+
+
+def _shown(fields: dict[str, Agreement], one: Side, other: Side, mine: Traits, theirs: Traits) -> Iterable[Compared]:
+    values = {
+        NAME: (_joined(one.names), _joined(other.names)),
+        KIND: (_joined(one.kinds), _joined(other.kinds)),
+        TOWN: (_town_shown(mine), _town_shown(theirs)),
+        ADDRESS: (mine.address, theirs.address),
+        PHONE: (_joined(one.phones), _joined(other.phones)),
+        WEBSITE: (_joined(one.websites), _joined(other.websites)),
+        SIREN: (_joined(one.sirens), _joined(other.sirens)),
+    }
+    return [Compared(field, agreement, *values[field]) for field, agreement in fields.items()]
+
+
+def _town_shown(record: Traits) -> str:
+    return f"{record.post_code} {record.city}".strip() or record.insee
+
+
+def _joined(values: Iterable[str]) -> str:
+    return " / ".join(sorted(values))

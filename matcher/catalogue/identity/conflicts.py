@@ -1,0 +1,206 @@
+"""Where two sources disagree on one supplier beyond spelling: what a steward should look at. Pure."""
+
+from collections.abc import Callable, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+
+from matcher.catalogue.identity.merge import StoredRecord, by_trust
+from matcher.catalogue.identity.records import CleanRecord
+from matcher.catalogue.identity.references import listing_of
+from matcher.catalogue.identity.succession import former_sirets
+from matcher.catalogue.identity.trust import TEAM
+from matcher.cleaning.names import name_key
+from matcher.domain.french import number
+from matcher.domain.kinds import Family
+from matcher.reference.geography.communes import commune
+
+# Under this likeness (0 to 100, rapidfuzz token_set_ratio) two names are no spellings of one. Judgement of the trade.
+SAME_NAME = 55
+# Head counts this many times apart are no rounding; under this many persons the ratio says nothing.
+FAR_WORKERS, FEW_WORKERS = 3.0, 5.0
+# Words that say a legal form or a kind, which one source writes and another does not.
+_EMPTY_WORDS = frozenset(
+    (
+        *(
+            "association",
+            "assoc",
+            "asso",
+            "sarl",
+            "sas",
+            "sasu",
+            "scop",
+            "scic",
+            "eurl",
+            "sa",
+            "esat",
+            "ea",
+            "ei",
+            "aci",
+        ),
+        *(
+            "ai",
+            "etti",
+            "eatt",
+            "cat",
+            "atelier",
+            "ateliers",
+            "protege",
+            "proteges",
+            "entreprise",
+            "adaptee",
+            "insertion",
+        ),
+        *("chantier", "de", "du", "des", "la", "le", "les", "l", "d", "et", "en", "pour", "par", "the"),
+    )
+)
+
+
+class Told(NamedTuple):
+    """What one source says, in the words to show."""
+
+    source: str
+    ref: str
+    value: str
+
+
+class Conflict(NamedTuple):
+    """A field on which two sources differ: what is kept, what it beat, and the reason to look, in French."""
+
+    supplier_id: str
+    name: str
+    field: str
+    why: str
+    kept: Told
+    other: Told
+
+
+class _Rule(NamedTuple):
+    """`value` gives what to compare (None: nothing said), `shown` its words, `differ` whether two of them truly differ."""
+
+    field: str
+    why: str
+    champ: str
+    value: Callable[[CleanRecord], object]
+    shown: Callable[[CleanRecord], str]
+    differ: Callable[[object, object], bool]
+
+
+def conflicts(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]) -> tuple[Conflict, ...]:
+    """Return what the sources of one supplier disagree on, one conflict a field: the most trusted value against the next.
+
+    A field that the team has given is settled; two records of one source, or of one list of it, are two conventions or sites, not a conflict.
+    Records that a complete file no longer lists say nothing here, nor do those of a SIRET that was left.
+    """
+    former = former_sirets(supplier_id, (item.record for item in stored))
+    ranked = by_trust(supplier_id, stored, trust)
+    records = [item.record for item in ranked if not item.gone and item.record.siret not in former]
+    name = next((record.name for record in records if record.name), supplier_id)
+    found = []
+    for rule in _RULES:
+        if any(record.source == TEAM and getattr(record, rule.champ) for record in records):
+            continue
+        saying = [record for record in records if rule.value(record) not in (None, "", ())]
+        if pair := _clash(rule, saying):
+            kept, other = pair
+            found.append(Conflict(supplier_id, name, rule.field, rule.why, _told(kept, rule), _told(other, rule)))
+    return tuple(found)
+
+
+def _clash(rule: _Rule, records: Sequence[CleanRecord]) -> tuple[CleanRecord, CleanRecord] | None:
+    """The first two records of different sources that differ, unless their sources agree through another record."""
+    said_by = {record.key: (record.source, listing_of(record.source, record.ref)) for record in records}
+    for one, other in combinations(records, 2):
+        if said_by[one.key] == said_by[other.key] or not rule.differ(rule.value(one), rule.value(other)):
+            continue
+        agreed = any(
+            {said_by[a.key], said_by[b.key]} == {said_by[one.key], said_by[other.key]}
+            and not rule.differ(rule.value(a), rule.value(b))
+            for a, b in combinations(records, 2)
+        )
+        if not agreed:
+            return one, other
+    return None
+
+
+def _told(record: CleanRecord, rule: _Rule) -> Told:
+    return Told(record.source, record.ref, rule.shown(record))
+
+
+def _names_differ(one: object, other: object) -> bool:
+    return fuzz.token_set_ratio(str(one), str(other)) < SAME_NAME
+
+
+def _name(record: CleanRecord) -> str:
+    words = name_key(f"{record.name} {record.brand}").split()
+    return " ".join(word for word in words if word not in _EMPTY_WORDS)
+
+
+def _town(record: CleanRecord) -> str:
+    """The commune, an arrondissement of Paris, Lyon or Marseille counting as its town."""
+    found = commune(record.insee)
+    return (found.parent or found.code) if found else record.insee
+
+
+def _families(record: CleanRecord) -> frozenset[Family]:
+    return frozenset(kind.family for kind in record.kinds) - {Family.NONE, Family.ESS} or frozenset()
+
+
+def _disjoint(one: object, other: object) -> bool:
+    return isinstance(one, frozenset) and isinstance(other, frozenset) and not one & other
+
+
+def _workers_differ(one: object, other: object) -> bool:
+    low, high = sorted((float(str(one)), float(str(other))))
+    return high >= FEW_WORKERS and high > FAR_WORKERS * low
+
+
+def _host(record: CleanRecord) -> str:
+    return record.website.lower().partition("://")[2].partition("/")[0].removeprefix("www.")
+
+
+def _unequal(one: object, other: object) -> bool:
+    return one != other
+
+
+_RULES = (
+    _Rule("nom", "noms très différents", "name", _name, lambda r: r.name or r.brand, _names_differ),
+    _Rule(
+        "commune",
+        "communes différentes",
+        "insee",
+        _town,
+        lambda r: f"{r.post_code} {r.city}".strip(),
+        _unequal,
+    ),
+    _Rule(
+        "type",
+        "familles différentes : elles n’ouvrent pas les mêmes marchés réservés",
+        "kinds",
+        lambda r: _families(r) or None,
+        lambda r: ", ".join(r.kinds),
+        _disjoint,
+    ),
+    _Rule("NAF", "divisions NAF différentes", "naf", lambda r: r.naf[:2], lambda r: r.naf, _unequal),
+    _Rule("téléphone", "téléphones différents", "phone", lambda r: r.phone, lambda r: r.phone, _unequal),
+    _Rule("courriel", "courriels différents", "email", lambda r: r.email, lambda r: r.email, _unequal),
+    _Rule("site", "sites web différents", "website", _host, lambda r: r.website, _unequal),
+    _Rule(
+        "effectif",
+        "effectifs très différents",
+        "workers",
+        lambda r: r.workers,
+        lambda r: number(r.workers or 0, 1),
+        _workers_differ,
+    ),
+    _Rule(
+        "convention",
+        "l’un la dit en cours, l’autre terminée",
+        "active",
+        lambda r: r.active,
+        lambda r: "en cours" if r.active else "terminée",
+        _unequal,
+    ),
+    _Rule("SIREN", "organisations différentes", "siren", lambda r: r.siren, lambda r: r.siren, _unequal),
+)

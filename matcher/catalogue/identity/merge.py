@@ -1,0 +1,244 @@
+"""One supplier out of the records that describe it: field by field, by trust, then by date."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from matcher.catalogue.identity.records import REGISTERS, CleanRecord
+from matcher.catalogue.identity.references import directory_of
+from matcher.catalogue.identity.sites import corrected_sites
+from matcher.catalogue.identity.succession import former_sirets
+from matcher.catalogue.identity.trust import TEAM
+from matcher.cleaning.names import name_key
+from matcher.domain.kinds import Family, SupplierKind
+from matcher.domain.supplier import Activity, Contact, Evidence, Origin, RefusedActivity, Supplier
+from matcher.reference.trades.activities import taxonomy
+
+GONE = "absent de la dernière liste complète de sa source"
+
+# Fields that the most trusted record with a value gives whole.
+_SCALARS = (
+    "name",
+    "siret",
+    "siren",
+    "brand",
+    "naf",
+    "description",
+    "website",
+    "workers",
+    "turnover",
+    "capacity",
+    "area",
+    "active",
+    "headcount",
+)
+# What only the establishment of today can say, and no record of a SIRET that it left.
+OF_TODAY = frozenset({"active", "headcount"})
+_CONTACTS = ("phone", "email", "website")
+_WITH = {"workers": ("workers_text",), "area": ("area_codes",)}
+_LISTS = ("kinds", "finess", "labels", "activities")
+_KIND_ORDER = {kind: rank for rank, kind in enumerate(SupplierKind)}
+_EVIDENCE_ORDER = {evidence: rank for rank, evidence in enumerate(Evidence)}
+
+
+class StoredRecord(NamedTuple):
+    """A cleaned record and whether the last complete file of its source no longer lists it."""
+
+    record: CleanRecord
+    gone: bool = False
+
+
+class Merged(NamedTuple):
+    """A supplier and its contacts, which are kept apart."""
+
+    supplier: Supplier
+    contacts: tuple[Contact, ...]
+
+
+class Fact(NamedTuple):
+    """What a source says of a whole organisation: that its suppliers are of a kind. `wording` is in the source's words."""
+
+    siren: str
+    kind: SupplierKind
+    wording: str
+    origin: Origin
+
+
+def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str], facts: Sequence[Fact] = ()) -> Merged:
+    """Return the supplier that `stored` describe (one at least), whatever their order, with the `facts` of its organisation.
+
+    `trust` lists sources, the most trusted first; one that it lacks comes last. Of one source the latest record speaks first;
+    a record that is gone speaks after all others and gives no freshness, and one of a former SIRET, closed since, after those of
+    the SIRET that names the supplier: of the place and of the door it says nothing any more. What the team says of kinds, labels, the place or a
+    way to be reached replaces what the sources say; of two things that it says, the last.
+    """
+    former = former_sirets(supplier_id, (item.record for item in stored))
+    ranked = by_trust(supplier_id, stored, trust)
+    records = [item.record for item in ranked]
+    current = [record for record in records if record.siret not in former]
+    values: dict[str, object] = {}
+    provenance: dict[str, Origin] = {}
+    for name in _SCALARS:
+        if (giver := _first_with(current if name in OF_TODAY else records, name)) is not None:
+            values[name] = getattr(giver, name)
+            values |= {companion: getattr(giver, companion) for companion in _WITH.get(name, ())}
+            provenance[name] = origin_of(giver)
+    for name in (*_LISTS, "city"):
+        if (giver := _first_with(records, name)) is not None:
+            provenance["sites" if name == "city" else name] = origin_of(giver)
+    if (named := next((record for record in records if supplier_id == f"siret:{record.siret}"), None)) is not None:
+        values |= {"siret": named.siret, "siren": named.siren or named.siret[:9]}
+        provenance["siret"] = origin_of(named)
+    if facts:
+        provenance.setdefault("kinds", facts[0].origin)
+    if (register := _closing(item for item in ranked if item.record.siret not in former)) is not None:
+        values |= _closed(register)
+        provenance["closed"] = origin_of(register)
+        if successor := _first_with(current, "successor"):
+            values["successor"] = successor.successor
+            provenance["successor"] = origin_of(successor)
+    supplier = Supplier(
+        id=supplier_id,
+        name=str(values.pop("name", "") or values.get("brand", "") or supplier_id),
+        kinds=_kinds(speaking(records, "kinds"), facts),
+        finess=tuple(sorted({record.finess for record in records if record.finess})),
+        labels=_labels(speaking(records, "labels")),
+        updated=_updated(ranked),
+        sites=corrected_sites(current) or corrected_sites(records),
+        activities=_activities(records),
+        refused_activities=_refused(records),
+        origins=tuple(origin_of(record) for record in records),
+        flags=_flags(ranked),
+        provenance=provenance,
+        **values,  # type: ignore[arg-type]  # names checked against both dataclasses by a test
+    )
+    if not supplier.siren and supplier.siret:
+        supplier = replace(supplier, siren=supplier.siret[:9])
+    return Merged(supplier, _contacts(records))
+
+
+def origin_of(record: CleanRecord) -> Origin:
+    """Return where a record comes from."""
+    return Origin(record.source, record.ref, record.as_of)
+
+
+def by_trust(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]) -> list[StoredRecord]:
+    """Return the records of a supplier in the order in which they speak, whatever the order they are given in."""
+    former = former_sirets(supplier_id, (item.record for item in stored))
+    return sorted(stored, key=_speaks_before(trust, former))
+
+
+def speaking(records: Sequence[CleanRecord], name: str) -> Sequence[CleanRecord]:
+    """Return the records, in order of trust, that a list field is made of: the team's last word alone where it has one."""
+    team = next((record for record in records if record.source == TEAM and getattr(record, name)), None)
+    return (team,) if team else records
+
+
+def _speaks_before(
+    trust: Sequence[str], former: Collection[str]
+) -> Callable[[StoredRecord], tuple[bool, bool, int, int, str, int, str]]:
+    ranks = {source: rank for rank, source in enumerate(trust)}
+
+    def order(item: StoredRecord) -> tuple[bool, bool, int, int, str, int, str]:
+        record = item.record
+        age = -record.as_of.toordinal() if record.as_of else 0
+        # The length first, so that reference 9 comes before 10; the team's own are numbered, and the last one speaks first.
+        number = -int(record.ref) if record.source == TEAM else len(record.ref)
+        rank = ranks.get(record.source, len(ranks))
+        return record.siret in former, item.gone, rank, age, record.source, number, record.ref
+
+    return order
+
+
+def _first_with(records: Sequence[CleanRecord], name: str) -> CleanRecord | None:
+    return next((record for record in records if getattr(record, name) not in ("", None, ())), None)
+
+
+def _kinds(records: Sequence[CleanRecord], facts: Sequence[Fact]) -> tuple[SupplierKind, ...]:
+    found = {kind for record in records for kind in record.kinds if kind.family is not Family.SIAE}
+    # A convention of SIAE ends and another begins: of these kinds the most trusted source speaks alone.
+    conventions = next((kept for record in records if (kept := _siae(record, records))), set())
+    found |= conventions | {fact.kind for fact in facts}
+    return tuple(sorted(found, key=_KIND_ORDER.__getitem__))
+
+
+def _siae(record: CleanRecord, records: Sequence[CleanRecord]) -> set[SupplierKind]:
+    """The kinds of SIAE that the directory of `record` gives in all its records."""
+    own = directory_of(record.source, record.ref)
+    same = (other for other in records if directory_of(other.source, other.ref) == own)
+    return {kind for other in same for kind in other.kinds if kind.family is Family.SIAE}
+
+
+def _closing(ranked: Iterable[StoredRecord]) -> CleanRecord | None:
+    """The record that says the establishment closed, if the latest that knows of its state does; of one day, the most trusted."""
+    knowing = [item.record for item in ranked if item.record.open is not None and not item.gone]
+    latest = max(knowing, key=lambda record: record.as_of or date.min, default=None)
+    return latest if latest is not None and latest.open is False else None
+
+
+def _closed(record: CleanRecord) -> dict[str, object]:
+    when = f"depuis le {record.closed:%d/%m/%Y} " if record.closed else ""
+    said_by = REGISTERS.get(record.source, record.source)
+    return {"closed": record.closed, "closed_reason": f"fermé {when}d’après {said_by}"}
+
+
+def _labels(records: Sequence[CleanRecord]) -> tuple[str, ...]:
+    labels: dict[str, str] = {}
+    for record in records:
+        for label in record.labels:
+            labels.setdefault(name_key(label), label)
+    return tuple(labels.values())
+
+
+def _activities(records: Sequence[CleanRecord]) -> tuple[Activity, ...]:
+    best: dict[tuple[str, str], Activity] = {}
+    refused = {activity.code for activity in _refused(records)}
+    for record in records:
+        for claimed in record.activities:
+            if refused & {claimed.code, claimed.code.partition(".")[0]}:  # a leaf is written group.leaf
+                continue
+            activity = Activity(claimed.code, claimed.wording, claimed.evidence, record.source)
+            known = best.get((activity.code, activity.source))
+            if known is None or _EVIDENCE_ORDER[activity.evidence] < _EVIDENCE_ORDER[known.evidence]:
+                best[activity.code, activity.source] = activity
+    return tuple(best.values())
+
+
+def _refused(records: Sequence[CleanRecord]) -> tuple[RefusedActivity, ...]:
+    """What the team says that the supplier does not do, unless it has said since that it does."""
+    said: dict[str, RefusedActivity | None] = {}
+    for record in records:
+        if record.source == TEAM:
+            for claimed in record.activities:
+                said.setdefault(claimed.code, None)
+            for code in record.refused:
+                said.setdefault(code, RefusedActivity(code, taxonomy().label(code), record.as_of))
+    return tuple(refused for _, refused in sorted(said.items()) if refused)
+
+
+def _updated(ranked: Sequence[StoredRecord]) -> date | None:
+    """The last day a source vouched for the supplier; a register does so only where it says that the door is open."""
+    dates = (item.record.as_of for item in ranked if not item.gone and _vouches(item.record))
+    return max((day for day in dates if day), default=None)
+
+
+def _vouches(record: CleanRecord) -> bool:
+    return record.open is True if record.source in REGISTERS else record.open is not False
+
+
+def _flags(ranked: Sequence[StoredRecord]) -> tuple[str, ...]:
+    flags = dict.fromkeys(flag for item in ranked for flag in item.record.flags)
+    sources = [item for item in ranked if item.record.source != TEAM and item.record.source not in REGISTERS]
+    if sources and all(item.gone for item in sources):
+        flags[GONE] = None
+    return tuple(flags)
+
+
+def _contacts(records: Sequence[CleanRecord]) -> tuple[Contact, ...]:
+    contacts: dict[tuple[str, str], Contact] = {}
+    for record in records:
+        for kind in _CONTACTS:
+            if (value := getattr(record, kind)) and record in speaking(records, kind):
+                contacts.setdefault((kind, value), Contact(kind, value, origin_of(record)))
+    return tuple(contacts.values())

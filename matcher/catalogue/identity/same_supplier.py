@@ -1,0 +1,211 @@
+"""Which records are one supplier: certain keys, then what people decided, then evidence. A pure function of the whole set."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
+
+from matcher.catalogue.identity.blocking import Index
+from matcher.catalogue.identity.compare import PairEvidence, RecordKey, Traits, Verdict, compare, side_of
+from matcher.catalogue.identity.name_likeness import likeness
+from matcher.catalogue.identity.settled_groups import Nodes
+from matcher.catalogue.identity.succession import Door, doors_told, order_of_sirets, successions
+from matcher.catalogue.identity.traits import Packed, pack, unpack
+
+# Two candidates closer than this are not told apart: neither is merged.
+_MARGIN = 6
+# Records of one doubtful SIRET are one supplier only if their names share this much.
+_ONE_NAME = 0.6
+
+
+class Decision(NamedTuple):
+    """What a person decided of two records: SAME or DIFFERENT. Where they are split, `subject` leaves."""
+
+    subject: RecordKey
+    other: RecordKey
+    verdict: Verdict
+
+
+class Pair(NamedTuple):
+    """Two records that evidence ties (SAME) or that wait for a person (REVIEW)."""
+
+    subject: RecordKey
+    other: RecordKey
+    evidence: PairEvidence
+
+
+class Grouping(NamedTuple):
+    """The supplier's id of each record, and the pairs that evidence tied or could not judge, in order."""
+
+    ids: dict[RecordKey, str]
+    pairs: list[Pair]
+
+    @property
+    def in_review(self) -> set[RecordKey]:
+        """The records kept as a supplier of their own until someone decides; one that a SIRET ties has its own anyway."""
+        waiting = (pair for pair in self.pairs if pair.evidence.verdict is Verdict.REVIEW and not pair.evidence.reason)
+        return {pair.subject for pair in waiting}
+
+
+def group(records: Iterable[Traits], decisions: Sequence[Decision] = ()) -> Grouping:
+    """Return the supplier of each record and the doubtful pairs, whatever the order of `records`.
+
+    A SIRET makes the supplier, else a FINESS number, else the source's own reference. A FINESS number alone joins the SIRET
+    that other records tie it to, if they all tie it to the same one. A record without a certain SIRET joins the one supplier
+    that evidence says is the same; two certain SIRETs are one supplier only where a person says so, and it is then named by the
+    one that is open and carries on from the others. Where decisions contradict one another, what was set apart stays apart.
+    """
+    return group_packed({record.key: pack(record) for record in sorted(records)}, decisions)
+
+
+def group_packed(traits: Mapping[RecordKey, Packed], decisions: Sequence[Decision] = ()) -> Grouping:
+    """Return the same of packed records by key: only those that are being compared are unpacked."""
+    apart = {_both(d.subject, d.other) for d in decisions if d.verdict is Verdict.DIFFERENT}
+    known = [d for d in decisions if d.subject in traits and d.other in traits]
+    ids, doubtful = _certain(traits)
+    doubts = _split_doubtful(ids, doubtful)
+    for decision in known:
+        if decision.verdict is Verdict.DIFFERENT and ids[decision.subject] == ids[decision.other]:
+            ids[decision.subject] = ":".join(decision.subject)
+    doors = doors_told(traits)
+    _unite(ids, known, apart, _id_order(doors))
+    pairs = _by_evidence(Nodes(traits, ids), ids, apart)
+    pairs += [Pair(*found) for found in successions(traits, doors, ids, partial(_kept_apart, apart=apart))]
+    undecided = [pair for pair in doubts if ids[pair.subject] != ids[pair.other] and _both(*pair[:2]) not in apart]
+    return Grouping(ids, sorted(undecided + pairs, key=lambda pair: pair[:2]))
+
+
+def _certain(traits: Mapping[RecordKey, Packed]) -> tuple[dict[RecordKey, str], dict[str, list[Traits]]]:
+    """Return the supplier's id of each record by certain keys, in order, and the records of doubtful SIRETs by that id."""
+    sirets: dict[str, set[str]] = {}
+    for key, packed in traits.items():
+        record = unpack(key, packed)
+        if record.siret and record.finess:
+            sirets.setdefault(record.finess, set()).add(record.siret)
+    ids: dict[RecordKey, str] = {}
+    doubtful: dict[str, list[Traits]] = {}
+    for key in sorted(traits):
+        record = unpack(key, traits[key])
+        ids[key] = _supplier_id(record, sirets)
+        if record.doubtful:
+            doubtful.setdefault(ids[key], []).append(record)
+    return ids, doubtful
+
+
+def _supplier_id(record: Traits, sirets_by_finess: Mapping[str, set[str]]) -> str:
+    if record.siret:
+        return f"siret:{record.siret}"
+    if record.finess:
+        sirets = sirets_by_finess.get(record.finess, set())
+        return f"siret:{next(iter(sirets))}" if len(sirets) == 1 else f"finess:{record.finess}"
+    return f"{record.source}:{record.ref}"
+
+
+def _split_doubtful(ids: dict[RecordKey, str], doubtful: Mapping[str, Sequence[Traits]]) -> list[Pair]:
+    """Set apart the records that share a SIRET which proves nothing, and no name; return the pairs to look at."""
+    pairs = []
+    for shared in doubtful.values():
+        first, *others = shared
+        for record in others:
+            if not _one_name(first, record):
+                ids[record.key] = f"{record.source}:{record.ref}"
+                evidence, other = compare(side_of([record]), side_of([first]))
+                pairs.append(Pair(record.key, other, PairEvidence(Verdict.REVIEW, evidence.score, evidence.fields)))
+    return pairs
+
+
+def _one_name(one: Traits, other: Traits) -> bool:
+    alike = likeness(one.names, other.names)
+    return alike.share >= _ONE_NAME or not one.names or not other.names or set(one.names) == set(other.names)
+
+
+def _unite(
+    ids: dict[RecordKey, str],
+    decisions: Sequence[Decision],
+    apart: Collection[object],
+    order: Callable[[str], tuple[object, ...]],
+) -> None:
+    """Give one id to the certain groups that a person called the same."""
+    same = [decision for decision in decisions if decision.verdict is Verdict.SAME]
+    members: dict[str, list[RecordKey]] = {}
+    for key, supplier_id in ids.items() if same else ():
+        members.setdefault(supplier_id, []).append(key)
+    for decision in same:
+        one, other = ids[decision.subject], ids[decision.other]
+        if one == other or _kept_apart(members[one], members[other], apart):
+            continue
+        kept, gone = sorted((one, other), key=order)
+        for key in members.pop(gone):
+            ids[key] = kept
+            members[kept].append(key)
+
+
+def _id_order(doors: Mapping[str, Door]) -> Callable[[str], tuple[object, ...]]:
+    """Return the key that sorts ids, the one to keep first: a SIRET, of an open door, that carries on from the others."""
+    of_siret = order_of_sirets(doors)
+
+    def order(supplier_id: str) -> tuple[object, ...]:
+        family, _, number = supplier_id.partition(":")
+        if family == "siret":
+            return 0, of_siret(number), supplier_id
+        return {"finess": 1}.get(family, 2), supplier_id
+
+    return order
+
+
+def _by_evidence(nodes: Nodes, ids: dict[RecordKey, str], apart: Collection[object]) -> list[Pair]:
+    """Tie each node without a certain SIRET to the one before it that is surely the same; list what cannot be judged."""
+    roots: dict[int, int] = {}  # of the nodes that were tied
+    joined: dict[int, list[RecordKey]] = {}
+    pairs: list[Pair] = []
+    index = Index(nodes)
+    likely = index.likely()
+    for node in nodes.loose:
+        keys = nodes.keys(node)
+        others = []
+        for other in likely[node]:
+            root = roots.get(other, other)
+            if not _kept_apart(keys, joined.get(root) or nodes.keys(root), apart):
+                others.append(other)
+        best, found = _judged(node, others, nodes, index, roots)
+        pairs += found
+        if best is not None:
+            root = roots[node] = roots.get(best, best)
+            joined.setdefault(root, nodes.keys(root)).extend(keys)
+    for node, root in roots.items():
+        ids.update(dict.fromkeys(nodes.keys(node), nodes.id(root)))
+    return pairs
+
+
+def _judged(
+    node: int, others: Sequence[int], nodes: Nodes, index: Index, roots: Mapping[int, int]
+) -> tuple[int | None, list[Pair]]:
+    """Return the one supplier that is surely the same (None where there is none) and the pairs to keep."""
+    subject = min(nodes.keys(node))
+    found: dict[int, tuple[PairEvidence, RecordKey, int]] = {}
+    for other in others:
+        evidence, key = compare(index.side(node), index.side(other))
+        root = roots.get(other, other)
+        known = found.get(root)
+        if known is None or _strength(evidence) > _strength(known[0]):
+            found[root] = (evidence, key, other)
+    ranked = sorted(found.values(), key=lambda item: (*(-part for part in _strength(item[0])), item[1]))
+    sure = [item for item in ranked if item[0].verdict is Verdict.SAME]
+    if len(sure) == 1 or (len(sure) > 1 and sure[0][0].score - sure[1][0].score >= _MARGIN):
+        evidence, key, other = sure[0]
+        return other, [Pair(subject, key, evidence)]
+    return None, [
+        Pair(subject, key, PairEvidence(Verdict.REVIEW, evidence.score, evidence.fields))
+        for evidence, key, _ in ranked[:3]
+    ]
+
+
+def _strength(evidence: PairEvidence) -> tuple[bool, int]:
+    return evidence.verdict is Verdict.SAME, evidence.score
+
+
+def _both(one: RecordKey, other: RecordKey) -> tuple[RecordKey, RecordKey]:
+    return (one, other) if one < other else (other, one)
+
+
+def _kept_apart(one: Iterable[RecordKey], others: Collection[RecordKey], apart: Collection[object]) -> bool:
+    return bool(apart) and any(_both(key, other) in apart for key in one for other in others)

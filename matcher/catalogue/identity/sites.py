@@ -1,0 +1,112 @@
+"""Sites of a supplier: one place of work per record, and one site where two records name the same place."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from matcher.catalogue.identity.records import REGISTERS, CleanRecord
+from matcher.catalogue.identity.references import Directory, directory_of
+from matcher.catalogue.identity.trust import TEAM
+from matcher.cleaning.addresses import address_key
+from matcher.cleaning.coordinates import Point, distance_km
+from matcher.cleaning.names import name_key
+from matcher.domain.supplier import Site
+
+SAME_SITE_KM = 0.3
+
+
+def united_sites(records: Sequence[CleanRecord], registers: Sequence[CleanRecord] = ()) -> tuple[Site, ...]:
+    """Return the distinct sites of `records`, given in order of trust: the first to speak names the site, others fill it.
+
+    The address of `registers` is legal before it is a place of work: it fills a site that is known, and makes one only where
+    no directory gives any.
+    """
+    sites = list(_distinct(records))
+    for site in filter(None, map(_site_of, registers)):
+        for position, known in enumerate(sites):
+            if _same_place(known, site):
+                sites[position] = _filled(known, site)
+                break
+    return tuple(sites) or _distinct(registers)
+
+
+def _distinct(records: Sequence[CleanRecord]) -> tuple[Site, ...]:
+    """The sites of the first source that gives any, and those with a FINESS number of their own.
+
+    Another place that a less trusted source gives is an old address or another spelling: it fills a site, and makes none.
+    """
+    sites: list[Site] = []
+    giver: Directory | None = None
+    for record in records:
+        site = _site_of(record)
+        if site is None:
+            continue
+        directory = directory_of(record.source, record.ref)
+        giver = giver or directory
+        for position, known in enumerate(sites):
+            if _same_place(known, site):
+                sites[position] = _filled(known, site)
+                break
+        else:
+            if directory == giver or record.finess:
+                sites.append(site)
+    return tuple(sites)
+
+
+def corrected_sites(records: Sequence[CleanRecord]) -> tuple[Site, ...]:
+    """Return the sites of `records`, given in order of trust, where the place that the team gives replaces the main site."""
+    directories = [record for record in records if record.source != TEAM and record.source not in REGISTERS]
+    sites = united_sites(directories, [record for record in records if record.source in REGISTERS])
+    given = next((site for record in records if record.source == TEAM and (site := _site_of(record))), None)
+    if given is None:
+        return sites
+    main = sites[0] if sites else given
+    corrected = replace(given, name=main.name or given.name, finess=main.finess or given.finess)
+    return (corrected, *(site for site in sites[1:] if not _same_place(corrected, site)))
+
+
+def _site_of(record: CleanRecord) -> Site | None:
+    if not (record.city or record.post_code or record.insee or record.lat is not None):
+        return None
+    return Site(
+        name=record.brand or record.name,
+        address=record.address,
+        post_code=record.post_code,
+        city=record.city,
+        insee=record.insee,
+        lat=record.lat,
+        lon=record.lon,
+        approximate=record.approximate,
+        finess=record.finess,
+    )
+
+
+def _same_place(a: Site, b: Site) -> bool:
+    if _commune(a) != _commune(b):
+        return False
+    exact_a, exact_b = _exact_point(a), _exact_point(b)
+    if exact_a is None or exact_b is None:  # an establishment has one address: another spelling proves no second site
+        return True
+    key_a, key_b = address_key(a.address), address_key(b.address)
+    return (key_a == key_b and key_a != "") or distance_km(exact_a, exact_b) < SAME_SITE_KM
+
+
+def _commune(site: Site) -> tuple[str, str]:
+    return ("insee", site.insee) if site.insee else (site.post_code, name_key(site.city))
+
+
+def _exact_point(site: Site) -> Point | None:
+    if site.lat is None or site.lon is None or site.approximate:
+        return None
+    return Point(site.lat, site.lon)
+
+
+def _filled(known: Site, other: Site) -> Site:
+    filled = replace(
+        known,
+        address=known.address or other.address,
+        post_code=known.post_code or other.post_code,
+        finess=known.finess or other.finess,
+    )
+    if _exact_point(known) is None and (_exact_point(other) is not None or known.lat is None):
+        filled = replace(filled, lat=other.lat, lon=other.lon, approximate=other.approximate)
+    return filled

@@ -1,0 +1,203 @@
+"""Establishments that carry on under another SIRET: what registers say of doors, and the pairs this puts to a person. Pure."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import date
+from typing import NamedTuple
+
+from matcher.catalogue.identity.compare import (
+    KIND,
+    NAME,
+    Agreement,
+    PairEvidence,
+    RecordKey,
+    Registered,
+    Side,
+    Traits,
+    Verdict,
+    compare,
+    side_of,
+)
+from matcher.catalogue.identity.records import REGISTERS, CleanRecord
+from matcher.catalogue.identity.traits import Packed, registered, unpack
+from matcher.domain.french import NARROW, NO_BREAK
+from matcher.reference.geography.communes import commune, distance_km
+
+# A workshop that moves keeps its workers: it stays within reach of them. Judgement of the trade, in kilometres.
+NEIGHBOURHOOD_KM = 20.0
+
+_SOURCES = tuple(REGISTERS)
+_SIREN = 9  # digits of a SIRET that are its SIREN
+
+
+class Link(NamedTuple):
+    """The SIRET that carries on, since when (None: no register says), and who says so."""
+
+    siret: str
+    since: date | None
+    said_by: str
+
+
+class Door(NamedTuple):
+    """What registers together say of one SIRET: whether it is open (None: unknown), its closing day, who carries on."""
+
+    open: bool | None = None
+    closed: date | None = None
+    said_by: str = ""
+    links: tuple[Link, ...] = ()
+
+
+class Succession(NamedTuple):
+    """Two suppliers that may be one: a record of each, and the evidence with its reason."""
+
+    subject: RecordKey
+    other: RecordKey
+    evidence: PairEvidence
+
+
+def doors(said: Iterable[tuple[str, str, Registered]]) -> dict[str, Door]:
+    """Return the door of each SIRET from (SIRET, source, what it says): of two registers the latest speaks of the state."""
+    by_siret: dict[str, list[tuple[str, Registered]]] = {}
+    for siret, source, what in said:
+        if siret:
+            by_siret.setdefault(siret, []).append((source, what))
+    return {siret: _door(siret, sorted(by_siret[siret], key=_latest_first)) for siret in sorted(by_siret)}
+
+
+def _latest_first(said: tuple[str, Registered]) -> tuple[int, int, str]:
+    source, what = said
+    return -(what.as_of or date.min).toordinal(), _SOURCES.index(source), repr(what)
+
+
+def _door(siret: str, said: list[tuple[str, Registered]]) -> Door:
+    source, state = next(((source, what) for source, what in said if what.open is not None), ("", Registered()))
+    links: dict[str, Link] = {}
+    for giver, what in said:
+        if what.successor and what.successor != siret:
+            since = state.closed or (what.as_of if what.open is None else None)  # a link alone is dated by its own day
+            links.setdefault(what.successor, Link(what.successor, since, REGISTERS[giver]))
+    return Door(state.open, state.closed, REGISTERS.get(source, ""), tuple(links.values()))
+
+
+def doors_told(traits: Mapping[RecordKey, Packed]) -> dict[str, Door]:
+    """Return the doors that registers tell of among packed records, of the SIRENs that a closed or moved one is of: the others
+    stay where they are, and nothing is asked of them.
+    """
+    moved = {siret[:_SIREN] for siret, _, what in _said(traits) if what.open is False or what.successor}
+    return doors(said for said in _said(traits) if said[0][:_SIREN] in moved)
+
+
+def _said(traits: Mapping[RecordKey, Packed]) -> Iterator[tuple[str, str, Registered]]:
+    for key in traits:
+        if key[0] in REGISTERS and (what := (record := unpack(key, traits[key])).registered):
+            yield record.siret, record.source, what
+
+
+def doors_of(records: Iterable[CleanRecord]) -> dict[str, Door]:
+    """Return the same from whole records."""
+    return doors((record.siret, record.source, what) for record in records if (what := registered(record)))
+
+
+def order_of_sirets(known: Mapping[str, Door]) -> Callable[[str], tuple[bool, int]]:
+    """Return the key that sorts SIRETs of one supplier: an open door first, then the one that carries on from the others."""
+
+    def order(siret: str) -> tuple[bool, int]:
+        steps, seen, current = 0, {siret}, siret
+        while (door := known.get(current)) and door.links and door.links[0].siret not in seen:
+            current = door.links[0].siret
+            seen.add(current)
+            steps += 1
+        return siret in known and known[siret].open is False, steps
+
+    return order
+
+
+def former_sirets(supplier_id: str, records: Iterable[CleanRecord]) -> frozenset[str]:
+    """Return the SIRETs that a supplier had before the one it is named by: closed, or carried on under another."""
+    family, _, own = supplier_id.partition(":")
+    if family != "siret":
+        return frozenset()
+    return frozenset(
+        siret for siret, door in doors_of(records).items() if siret != own and (door.open is False or door.links)
+    )
+
+
+def successions(
+    traits: Mapping[RecordKey, Packed],
+    told: Mapping[str, Door],
+    ids: Mapping[RecordKey, str],
+    kept_apart: Callable[[Collection[RecordKey], Collection[RecordKey]], bool],
+) -> list[Succession]:
+    """Return the pairs of suppliers, both in the catalogue, of which one closed and the other carries on, or may do so.
+
+    A register names the successor; where it names none, an open establishment of the same SIREN, name and kind, in the
+    neighbourhood, is asked about. `told` are the doors of `doors_told`. What `kept_apart` says of records is not asked again.
+    """
+    held = _held(traits, told)
+    known = {siret: door for siret, door in told.items() if siret in held}
+    open_by_siren: dict[str, list[str]] = {}
+    for siret, door in known.items():
+        if door.open:
+            open_by_siren.setdefault(siret[:_SIREN], []).append(siret)
+    found = []
+    for siret, door in known.items():
+        if door.open:
+            continue
+        subject = side_of(held[siret])
+        asked: list[tuple[str, str]] = [
+            (link.siret, _carries_on(siret, link)) for link in door.links if link.siret in held
+        ]
+        if door.open is False and not door.links:
+            asked += [
+                (other, _may_carry_on(siret, door, other))
+                for other in open_by_siren.get(siret[:_SIREN], ())
+                if _alike(subject, side_of(held[other]))
+            ]
+        for other, reason in asked:
+            mine, theirs = [r.key for r in held[siret]], [r.key for r in held[other]]
+            if ids[mine[0]] == ids[theirs[0]] or kept_apart(mine, theirs):
+                continue
+            evidence, key = compare(subject, side_of(held[other]))
+            judged = PairEvidence(Verdict.REVIEW, evidence.score, evidence.fields, reason)
+            found.append(Succession(min(mine), key, judged))
+    return found
+
+
+def _held(traits: Mapping[RecordKey, Packed], told: Mapping[str, Door]) -> dict[str, list[Traits]]:
+    """Return the records of directories by certain SIRET, in order, of those SIRETs that a door is, or that carry on from one."""
+    wanted = {*told, *(link.siret for door in told.values() for link in door.links)}
+    held: dict[str, list[Traits]] = {}
+    for key in traits if wanted else ():
+        if key[0] not in REGISTERS:
+            record = unpack(key, traits[key])
+            if record.siret in wanted and not record.doubtful:
+                held.setdefault(record.siret, []).append(record)
+    return {siret: sorted(records) for siret, records in held.items()}
+
+
+def _alike(closed: Side, other: Side) -> bool:
+    """Whether an open establishment of the SIREN may be where the closed one went: one name, one kind, near."""
+    evidence, _ = compare(closed, other)
+    agreements = {compared.field: compared.agreement for compared in evidence.fields}
+    return agreements[NAME] is agreements[KIND] is Agreement.AGREES and any(
+        _near(a, b) for a in closed.places for b in other.places
+    )
+
+
+def _near(one: Traits, other: Traits) -> bool:
+    if one.insee and one.insee == other.insee:
+        return True
+    here, there = commune(one.insee), commune(other.insee)
+    if here is None or there is None or here.lat is None or there.lat is None:
+        return bool(one.post_code) and one.post_code == other.post_code
+    return float(distance_km(here.lat, here.lon or 0.0, there.lat, there.lon or 0.0)) <= NEIGHBOURHOOD_KM
+
+
+def _carries_on(siret: str, link: Link) -> str:
+    when = f" depuis le {link.since:%d/%m/%Y}" if link.since else ""
+    return f"{link.said_by}{NO_BREAK}: le SIRET {siret} continue sous {link.siret}{when}."
+
+
+def _may_carry_on(siret: str, door: Door, other: str) -> str:
+    when = f" depuis le {door.closed:%d/%m/%Y}" if door.closed else ""
+    told = f"{door.said_by}{NO_BREAK}: le SIRET {siret} est fermé{when}{NARROW};"
+    return f"{told} {other}, de la même organisation, est ouvert à proximité."

@@ -1,0 +1,236 @@
+"""Contracts that were won: kept by the winner's number for good, given as references to the suppliers of today and of tomorrow."""
+
+from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, delete, func, select, update
+
+from importers.record import AwardRecord
+from matcher.catalogue.identity.records import payload_hash
+from matcher.catalogue.intake.organisations import suppliers_by_siren
+from matcher.catalogue.intake.plan import Outcome
+from matcher.catalogue.intake.report import Report, Where
+from matcher.catalogue.store.forgotten import Forgotten, cut
+from matcher.catalogue.store.opt_outs import OPTED_OUT, Guard
+from matcher.catalogue.store.tables import AwardRow, ImportRunRow, ReferenceRow, SupplierRow
+from matcher.cleaning.dates import clean_date
+from matcher.cleaning.markup import plain_text
+from matcher.cleaning.names import tidy
+from matcher.cleaning.numbers import clean_amount, clean_number
+from matcher.cleaning.siret import clean_siren, clean_siret
+from matcher.reading.reader import read_need
+from matcher.reference.trades.cpv import normalise_cpv
+from matcher.rows import chunks, insert_rows, table_of
+
+ABSENT = "attributaire absent du catalogue : gardé, il sera rattaché si un annuaire le fait connaître"
+NO_NUMBER = "attributaire sans SIRET ni SIREN français lisible"
+SAME_AWARD = "marché déjà lu dans ces fichiers"
+DATE_DOUBTFUL = "date de notification absente ou illisible : le marché n’est comparé à aucun lot"
+
+# Kinds of numbers that hold a SIREN; a French VAT number is FR, a key of two signs, the SIREN.
+_SIRET, _VAT = frozenset({"", "SIRET", "SIREN"}), frozenset({"TVA", "UE"})
+_VAT_LENGTH, _SIREN_LENGTH = 13, 9
+# DECP begin with the contracts of 2017; a few publishers go farther back. Before this, a date is a slip (« 0018-06-01 »).
+_FIRST_YEAR = 1990
+_NO_AIM = ("Pas de considération sociale", "Sans objet")
+_LONGEST = 1000  # characters of an object, as the schema of 2022 bounds it
+
+_AWARDS = table_of(AwardRow)
+_REFERENCES = table_of(ReferenceRow)
+_SUPPLIERS = table_of(SupplierRow)
+_RUNS = table_of(ImportRunRow)
+_SAID = ("siret", "siren", "number", "buyer", "buyer_name", "objet", "cpv", "notified", "amount", "months", "social")
+_WORDS = ("objet", "buyer_name", "social")
+_STANDING = _AWARDS.c.superseded_by.is_(None)
+
+
+class _Award(NamedTuple):
+    """A cleaned award as its row, and where it stands in the file."""
+
+    row: dict[str, Any]
+    where: Where
+
+
+def take_awards(
+    connection: Connection,
+    read: Iterable[tuple[AwardRecord, Where]],
+    run_id: int,
+    report: Report,
+    guard: Guard,
+) -> set[str]:
+    """Write the awards that are new or changed, part by part, and return the ids of the suppliers they are references of.
+
+    The report counts each: merged (new), updated or unchanged where the catalogue has a supplier of the winner's SIREN, refused
+    otherwise, although the award is kept for one that comes later.
+    """
+    sirens = suppliers_by_siren(connection)
+    changed: set[str] = set()
+    for part in chunks(_cleaned(read, report, guard)):
+        known = _known(connection, [award.row for award in part])
+        written = [award for award in part if known.get(award.row["ref"]) != award.row["hash"]]
+        _supersede(connection, [award.row for award in written if award.row["ref"] in known], run_id)
+        insert_rows(connection, _AWARDS, [{**award.row, "run_id": run_id} for award in written])
+        for award in part:
+            _count(report, award, award.row["siren"] in sirens, known.get(award.row["ref"]))
+        changed |= {award.row["siren"] for award in written}
+    return {supplier_id for siren in changed for supplier_id in sirens.get(siren, ())}
+
+
+def attach(connection: Connection, supplier_ids: Collection[str]) -> None:
+    """Write the references of suppliers just written: every award that stands of their SIREN, its activity read from it."""
+    columns = (_SUPPLIERS.c.id, _SUPPLIERS.c.siret, _AWARDS.c.id, _AWARDS.c.siret, _AWARDS.c.objet, _AWARDS.c.cpv)
+    query = select(*columns).join(_AWARDS, _AWARDS.c.siren == _SUPPLIERS.c.siren).where(_SUPPLIERS.c.siren != "")
+    for ids in chunks(sorted(supplier_ids)):
+        rows = [
+            {
+                "supplier_id": supplier_id,
+                "award_id": award_id,
+                "own": bool(siret) and siret == winner,
+                "activity": _activity(objet, cpv),
+            }
+            for supplier_id, siret, award_id, winner, objet, cpv in connection.execute(
+                query.where(_SUPPLIERS.c.id.in_(ids), _STANDING)
+            )
+        ]
+        insert_rows(connection, _REFERENCES, rows)
+
+
+def forget_awards_of(connection: Connection, sirets: Collection[str]) -> None:
+    """Delete what was won under these SIRETs, former values included."""
+    for part in chunks(sorted(sirets)):
+        connection.execute(delete(_AWARDS).where(_AWARDS.c.siret.in_(part)))
+
+
+def scrub_awards(connection: Connection, forgotten: Forgotten) -> tuple[int, set[str]]:
+    """Take forgotten values out of the words of every award, former values included; return how many held any, and whose."""
+    changed: list[tuple[int, dict[str, Any]]] = []
+    query = select(_AWARDS).order_by(_AWARDS.c.id)
+    for row in connection.execute(query, execution_options={"yield_per": 1000}).mappings():
+        cleared = _scrubbed(dict(row), forgotten)
+        if cleared != row:
+            changed.append((row["id"], {name: cleared[name] for name in (*_WORDS, "hash")}))
+    for award_id, values in changed:
+        connection.execute(update(_AWARDS).where(_AWARDS.c.id == award_id).values(values))
+    touched: set[str] = set()
+    for ids in chunks(award_id for award_id, _ in changed):
+        query_of = select(_REFERENCES.c.supplier_id).where(_REFERENCES.c.award_id.in_(ids))
+        touched.update(connection.execute(query_of).scalars())
+    return len(changed), touched
+
+
+def holds_awards(connection: Connection, source: str) -> bool:
+    """Whether this source gives awards rather than records."""
+    return connection.execute(select(_AWARDS.c.id).where(_AWARDS.c.source == source).limit(1)).scalar() is not None
+
+
+def later_runs(connection: Connection, source: str, run_id: int) -> list[int]:
+    """Return the later imports of awards of this source that stand, the last first."""
+    query = select(_RUNS.c.id).where(_RUNS.c.source == source, _RUNS.c.id > run_id, _RUNS.c.undone.is_(None))
+    return list(connection.execute(query.order_by(_RUNS.c.id.desc())).scalars())
+
+
+class UndoneAwards(NamedTuple):
+    """What an import of awards, the last of its source, brought and replaced; the suppliers to compute again."""
+
+    removed: int
+    restored: int
+    touched: set[str]
+
+
+def undo_awards(connection: Connection, run_id: int) -> UndoneAwards:
+    """Delete what an import of awards brought and free what it superseded. The suppliers' references are not yet written."""
+    query = select(_SUPPLIERS.c.id).join(_AWARDS, _AWARDS.c.siren == _SUPPLIERS.c.siren)
+    touched = set(connection.execute(query.where(_AWARDS.c.run_id == run_id, _SUPPLIERS.c.siren != "")).scalars())
+    former = _AWARDS.c.superseded_by == run_id
+    restored = int(connection.execute(select(func.count()).where(former)).scalar_one())
+    removed = int(connection.execute(select(func.count()).where(_AWARDS.c.run_id == run_id)).scalar_one())
+    connection.execute(delete(_AWARDS).where(_AWARDS.c.run_id == run_id))
+    connection.execute(update(_AWARDS).where(former).values(superseded_by=None))
+    return UndoneAwards(removed - restored, restored, touched)
+
+
+def _cleaned(read: Iterable[tuple[AwardRecord, Where]], report: Report, guard: Guard) -> Iterator[_Award]:
+    """Yield the awards to keep, each reference once; the report is told of the rest."""
+    seen: set[str] = set()
+    for record, where in read:
+        siret, siren = _winner(record)
+        row = _row(record, siret, siren)
+        if not siren:
+            report.refuse(NO_NUMBER, where)
+        elif f"siret:{siret}" in guard.opted_out:
+            report.refuse(OPTED_OUT, where)
+        elif row["ref"] in seen:
+            report.refuse(SAME_AWARD, where)
+        else:
+            seen.add(row["ref"])
+            yield _Award(_scrubbed(row, guard.forgotten), where)
+
+
+def _winner(record: AwardRecord) -> tuple[str, str]:
+    """The SIRET and SIREN of the winner; the first is empty where the source gives the second alone, both where neither is French."""
+    kind, number = record.winner_type.strip().upper(), "".join(record.winner.split()).upper()
+    if kind in _VAT and number.startswith("FR") and len(number) == _VAT_LENGTH:
+        return "", clean_siren(number[-_SIREN_LENGTH:]).value or ""
+    if kind not in _SIRET:
+        return "", ""
+    siret = clean_siret(number).value or ""
+    return siret, siret[:_SIREN_LENGTH] or clean_siren(number).value or ""
+
+
+def _row(record: AwardRecord, siret: str, siren: str) -> dict[str, Any]:
+    notified = clean_date(record.notified).value
+    return {
+        "source": record.source,
+        "ref": tidy(record.source_ref)[:_LONGEST],
+        "superseded_by": None,
+        "siret": siret,
+        "siren": siren,
+        "number": tidy(record.number)[:_LONGEST],
+        "buyer": clean_siret(record.buyer).value or "",
+        "buyer_name": tidy(record.buyer_name),
+        "objet": tidy(record.objet)[:_LONGEST],
+        "cpv": normalise_cpv(record.cpv)[0] or "",
+        "notified": notified if notified and notified.year >= _FIRST_YEAR else None,
+        "amount": clean_amount(record.amount).value or None,
+        "months": clean_number(record.months).value or None,
+        "social": "" if record.social.strip() in _NO_AIM else tidy(record.social),
+    }
+
+
+def _scrubbed(row: dict[str, Any], forgotten: Forgotten) -> dict[str, Any]:
+    """The row without forgotten values, and the hash of what it then says."""
+    cleared = row | {name: cut(row[name], forgotten) for name in _WORDS}
+    return cleared | {"hash": payload_hash(repr([cleared[name] for name in _SAID]))}
+
+
+def _count(report: Report, award: _Award, attached: bool, before: str | None) -> None:
+    if not attached:
+        report.refuse(ABSENT, award.where)
+        return
+    if award.row["notified"] is None:
+        report.doubt(DATE_DOUBTFUL, award.where)
+    same = Outcome.UNCHANGED if before == award.row["hash"] else Outcome.UPDATED
+    report.outcomes[Outcome.MERGED if before is None else same] += 1
+
+
+def _known(connection: Connection, rows: list[dict[str, Any]]) -> dict[str, str]:
+    """The hash of each award of these references that stands."""
+    if not rows:
+        return {}
+    query = select(_AWARDS.c.ref, _AWARDS.c.hash).where(_AWARDS.c.source == rows[0]["source"], _STANDING)
+    found = connection.execute(query.where(_AWARDS.c.ref.in_([row["ref"] for row in rows])))
+    return {row.ref: row.hash for row in found}
+
+
+def _supersede(connection: Connection, rows: list[dict[str, Any]], run_id: int) -> None:
+    if rows:
+        former = (_AWARDS.c.source == rows[0]["source"]) & _AWARDS.c.ref.in_([row["ref"] for row in rows]) & _STANDING
+        connection.execute(update(_AWARDS).where(former).values(superseded_by=run_id))
+
+
+@lru_cache(maxsize=4096)
+def _activity(objet: str, cpv: str) -> str:
+    """What a contract was about, empty where its reading is in doubt."""
+    _, understood = read_need(plain_text(objet), (cpv,) if cpv else ())
+    return understood.activities[0].code if understood.sure else ""

@@ -1,0 +1,150 @@
+"""A source's raw records to cleaned ones: every cleaner called once, every doubt kept as a flag."""
+
+import re
+from collections.abc import Sequence
+from typing import TypeVar
+
+from importers.record import SupplierRecord
+from matcher.catalogue.identity.records import REGISTERS, ClaimedActivity, CleanRecord
+from matcher.catalogue.identity.references import keyed
+from matcher.catalogue.intake.lookups import COMMUNE_UNKNOWN, Located, Lookups
+from matcher.cleaning import Cleaned
+from matcher.cleaning.addresses import join_address
+from matcher.cleaning.area import clean_area
+from matcher.cleaning.coordinates import COORDINATES_FAR, Point, RawPoint, near, project
+from matcher.cleaning.dates import clean_date
+from matcher.cleaning.finess import clean_finess
+from matcher.cleaning.kinds import clean_kinds
+from matcher.cleaning.naf import clean_naf
+from matcher.cleaning.names import tidy, tidy_text
+from matcher.cleaning.numbers import clean_amount, clean_number
+from matcher.cleaning.phone import clean_phone
+from matcher.cleaning.postcode import clean_post_code, split_cedex
+from matcher.cleaning.siret import SIREN_ONLY, clean_siren, clean_siret
+from matcher.cleaning.web import clean_email, clean_website
+from matcher.domain.supplier import Evidence
+from matcher.reference.headcounts import clean_headcount
+
+NAME_MISSING = "nom manquant"
+KIND_MISSING = "type de structure non précisé"
+ACTIVITY_UNKNOWN = "activité déclarée non reconnue"
+
+# No text of PostgreSQL may hold it, and none says anything with it.
+_NUL = "\x00"
+_ACTIVE = {"oui": True, "non": False}
+_OPEN = {"A": True, "F": False}
+_BETWEEN_LABELS = re.compile(r"[;,|\n]")
+
+T = TypeVar("T")
+
+
+class _Doubts:
+    """Collects the flags of one record while its values are taken."""
+
+    def __init__(self) -> None:
+        self.flags: dict[str, None] = {}
+
+    def take(self, cleaned: Cleaned[T]) -> T | None:
+        if cleaned.flag:
+            self.add(cleaned.flag)
+        return cleaned.value
+
+    def add(self, flag: str) -> None:
+        self.flags[flag] = None
+
+
+def clean_records(records: Sequence[SupplierRecord], lookups: Lookups) -> list[CleanRecord]:
+    """Return each record cleaned, in order. Nothing is dropped: what cannot be read is left unknown and flagged."""
+    points = project([RawPoint(record.x, record.y, record.projection) for record in records])
+    return [_clean(record, point, lookups) for record, point in zip(records, points, strict=True)]
+
+
+def _clean(record: SupplierRecord, projected: Cleaned[Point], lookups: Lookups) -> CleanRecord:
+    doubts = _Doubts()
+    siret, siren = _identifiers(record, doubts)
+    city = split_cedex(record.city)
+    post_code = doubts.take(clean_post_code(record.post_code)) or ""
+    commune = lookups.locate(record.insee.strip(), post_code, city.name, record.departement.strip())
+    if commune is None and (record.insee or record.post_code or city.name):
+        doubts.add(COMMUNE_UNKNOWN)
+    elif commune and commune.flag:
+        doubts.add(commune.flag)
+    point, approximate = _settle(doubts.take(projected), commune, doubts)
+    kinds = doubts.take(clean_kinds(record.kind)) or ()
+    if not record.kind.strip() and record.source not in REGISTERS:
+        doubts.add(KIND_MISSING)
+    if not record.name.strip() and record.source not in REGISTERS:
+        doubts.add(NAME_MISSING)
+    return CleanRecord(
+        source=record.source,
+        ref=keyed(record.listing, record.source_ref.replace(_NUL, " ")),
+        name=tidy(record.name),
+        kinds=kinds,
+        siret=siret,
+        siren=siren,
+        finess=doubts.take(clean_finess(record.finess)) or "",
+        brand=tidy(record.brand),
+        naf=doubts.take(clean_naf(record.naf)) or "",
+        address=join_address(record.address, record.address_extra),
+        post_code=post_code,
+        city=tidy(city.name),
+        cedex=city.cedex,
+        insee=commune.insee if commune else "",
+        lat=point.lat if point else None,
+        lon=point.lon if point else None,
+        approximate=approximate,
+        phone=doubts.take(clean_phone(record.phone)) or "",
+        email=doubts.take(clean_email(record.email)) or "",
+        website=doubts.take(clean_website(record.website)) or "",
+        description=tidy_text(record.description),
+        claims=tuple((claim.vocabulary, claim.text.replace(_NUL, " ")) for claim in record.claims),
+        activities=_activities(record, lookups, doubts),
+        workers=doubts.take(clean_number(record.workers)),
+        workers_text=tidy(record.workers),
+        turnover=doubts.take(clean_amount(record.turnover)),
+        capacity=tidy(record.capacity),
+        area=tidy(record.area),
+        area_codes=clean_area(record.area, lookups.areas) if record.area.strip() else (),
+        labels=tuple(label for label in map(tidy, _BETWEEN_LABELS.split(record.labels)) if label),
+        active=_ACTIVE.get(record.active.strip().lower()),
+        as_of=doubts.take(clean_date(record.as_of)),
+        open=_OPEN.get(record.state.strip().upper()),
+        closed=doubts.take(clean_date(record.closed)),
+        successor=doubts.take(clean_siret(record.successor)) or "",
+        headcount=doubts.take(clean_headcount(record.headcount)) or "",
+        flags=tuple(doubts.flags),
+    )
+
+
+def _identifiers(record: SupplierRecord, doubts: _Doubts) -> tuple[str, str]:
+    cleaned = clean_siret(record.siret)
+    siret = doubts.take(cleaned) or ""
+    siren_raw = record.siret if cleaned.flag == SIREN_ONLY else record.siren
+    return siret, doubts.take(clean_siren(siren_raw)) or siret[:9]
+
+
+def _settle(point: Point | None, commune: Located | None, doubts: _Doubts) -> tuple[Point | None, bool]:
+    centre = commune.centre if commune else None
+    if point is None:
+        return centre, centre is not None
+    if near(point, centre, commune.insee if commune else ""):
+        return point, False
+    doubts.add(COORDINATES_FAR)
+    return centre, True
+
+
+def _activities(record: SupplierRecord, lookups: Lookups, doubts: _Doubts) -> tuple[ClaimedActivity, ...]:
+    found: dict[tuple[str, str], ClaimedActivity] = {}
+    for claim in record.claims:
+        targets = lookups.claim_targets(claim.vocabulary, claim.text.replace(_NUL, " "))
+        if not targets and claim.text.strip():
+            doubts.add(ACTIVITY_UNKNOWN)
+        for code, wording in targets:
+            found.setdefault((code, wording), ClaimedActivity(code, wording, _evidence(claim.vocabulary, code)))
+    return tuple(found.values())
+
+
+def _evidence(vocabulary: str, code: str) -> Evidence:
+    if vocabulary == "rome":
+        return Evidence.ROME
+    return Evidence.DECLARED if "." in code else Evidence.GROUP  # a leaf is written group.leaf

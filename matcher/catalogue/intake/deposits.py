@@ -1,0 +1,278 @@
+"""Files dropped on the import page: kept apart until they are imported or dropped, each with where it stands.
+
+One work at a time, in a thread of the server; a second one does not wait in line, it is refused. What stands is written beside the file,
+so that a server that stops in the middle says so when it comes back: an import is one transaction, and the catalogue is then the old
+one, or whole.
+"""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from threading import Lock
+from typing import IO, Any
+
+from sqlalchemy import Engine
+
+from importers import REGISTRY
+from importers.importer import Importer, Source, SourceError
+from importers.recognise import recognise
+from matcher.catalogue.intake.intake import IntakeRefused, run_import
+from matcher.catalogue.intake.report import Report
+from matcher.catalogue.intake.undo import past_imports
+from matcher.db import DatabaseError
+from matcher.jobs.files import Dropped
+from matcher.jobs.queue import DEFECT, Line
+
+# Bytes of one file; the largest directory that a person drops weighs a tenth of it. Larger ones have the command line.
+LARGEST = 64 * 2**20
+_KEPT_SECONDS = 24 * 3600
+# Sirene is far larger than a page can take, and has its own command; the sheet that reads anything comes last.
+OFFERED: tuple[Importer, ...] = (
+    *(importer for key, importer in REGISTRY.items() if key not in ("sirene", "tableur")),
+    REGISTRY["tableur"],
+)
+
+
+class Stand(StrEnum):
+    """Where a deposit stands."""
+
+    READING = "lecture"
+    READY = "prêt"
+    UNREADABLE = "illisible"
+    IMPORTING = "import"
+    DONE = "fait"
+    FAILED = "échec"
+    STOPPED = "interrompu"
+
+
+WORKING = (Stand.READING, Stand.IMPORTING)
+# The steps of a work, in the words of the intake; the second, which it does not tell, is between the two.
+STEPS = ("lecture", "rapprochement", "fusion et écriture")
+
+
+@dataclass(frozen=True, slots=True)
+class Deposit:
+    """One file. `listing` names a list that has references of its own. `report` is that of its dry run, then of its import (`run` its number); `message` says what is wrong.
+
+    `step`, `done` and `total` (0 where unknown) tell the work that goes on; they are not written down.
+    """
+
+    key: str
+    file_name: str
+    size: int
+    stand: Stand
+    source: str = ""
+    complete: bool = False
+    listing: str = ""
+    message: str = ""
+    report: Mapping[str, Any] = field(default_factory=dict)
+    started: str = ""
+    run: int = 0
+    step: str = ""
+    done: int = 0
+    total: int = 0
+
+
+class Busy(Exception):
+    """Another file is being read or imported. The message is French."""
+
+
+class Deposits:
+    """The files of one catalogue, in a folder of its own inside `folder`."""
+
+    def __init__(self, engine: Engine, folder: Path, now: Callable[[], datetime] | None = None) -> None:
+        self.engine = engine
+        self.files = Dropped(engine, folder)
+        self._now = now or _utc
+        self._lock = Lock()
+        self._known: dict[str, Deposit] = {}
+        self._line = Line()
+
+    def drop(self, file_name: str, stream: IO[bytes]) -> Deposit:
+        """Keep a file and start reading it. Raises Busy, or OSError where the disk is full."""
+        self._forget_old()
+        key, name, size = self.files.keep(file_name, stream)
+        deposit = Deposit(key, name, size, Stand.READING)
+        try:
+            self._start(deposit, self._read)
+        except Busy:
+            self.files.forget(key)
+            raise
+        return deposit
+
+    def get(self, key: str) -> Deposit | None:
+        """Return a deposit as it stands, None where there is none. One that a stopped server left at work is told as such."""
+        with self._lock:
+            if (known := self._known.get(key)) is not None:
+                return known
+            written = self._written(key)
+            if written is None:
+                return None
+            found = self._after_stop(written) if written.stand in WORKING else written
+            self._known[key] = found
+        if found is not written:
+            self._write(found)
+        return found
+
+    def again(self, key: str, source: str, *, complete: bool, listing: str) -> None:
+        """Read a file again, as another directory or as a complete list. Raises Busy, or KeyError for an unknown source."""
+        deposit = self._at(key, Stand.READY, Stand.UNREADABLE, Stand.STOPPED, Stand.FAILED)
+        if deposit is not None:
+            chosen = replace(
+                deposit,
+                stand=Stand.READING,
+                source=REGISTRY[source].key,
+                complete=complete,
+                listing=listing if REGISTRY[source].many_lists else "",
+                report={},
+                message="",
+            )
+            self._start(chosen, self._read)
+
+    def confirm(self, key: str) -> None:
+        """Import a file that was read; one that is already being imported, or was, stays as it is. Raises Busy."""
+        deposit = self._at(key, Stand.READY)
+        if deposit is not None:
+            started = self._now().replace(tzinfo=None).isoformat()
+            self._start(replace(deposit, stand=Stand.IMPORTING, started=started), self._import)
+
+    def abandon(self, key: str) -> bool:
+        """Forget a file that is not at work. Return whether it was there."""
+        deposit = self.get(key)
+        if deposit is None or deposit.stand in WORKING:
+            return False
+        with self._lock:
+            self._known.pop(key, None)
+        self.files.forget(key)
+        return True
+
+    def unfinished(self) -> list[Deposit]:
+        """Return the deposits that wait for someone or are at work, the last dropped first."""
+        found = (self.get(key) for key in self.files.newest())
+        return [each for each in found if each is not None and each.stand is not Stand.DONE]
+
+    def wait(self, seconds: float = 30) -> None:
+        """Wait for the work that goes on, for tests."""
+        self._line.wait(seconds)
+
+    def _at(self, key: str, *stands: Stand) -> Deposit | None:
+        found = self.get(key)
+        return found if found is not None and found.stand in stands else None
+
+    def _start(self, deposit: Deposit, work: Callable[[Deposit], Deposit]) -> None:
+        with self._lock:
+            before = self._known.get(deposit.key)
+            if before is not None and before.stand in WORKING:
+                return  # the same form, sent twice
+            if any(each.stand in WORKING for each in self._known.values()):
+                raise Busy("Un autre fichier est en cours de lecture ou d’import. Réessayez dans un instant.")
+            if before is not None and before.stand is Stand.DONE:
+                return
+            self._known[deposit.key] = deposit
+            self._write(deposit)
+            self._line.put(lambda: self._work(deposit, work))
+
+    def _work(self, deposit: Deposit, work: Callable[[Deposit], Deposit]) -> None:
+        failed = Stand.UNREADABLE if deposit.stand is Stand.READING else Stand.FAILED
+        ended = replace(deposit, stand=failed, message=DEFECT)  # a defect must not leave the page waiting for ever
+        try:
+            ended = work(deposit)
+        except (SourceError, IntakeRefused, DatabaseError) as error:
+            ended = replace(deposit, stand=failed, message=str(error))
+        finally:
+            self._set(ended)
+
+    def _read(self, deposit: Deposit) -> Deposit:
+        source = Source(self._path(deposit), listing=deposit.listing)
+        importer = REGISTRY[deposit.source] if deposit.source else recognise(source, OFFERED)
+        known = replace(deposit, source=importer.key)
+        self._set(known)
+        report = run_import(
+            self.engine,
+            importer,
+            [source],
+            now=self._now(),
+            complete=deposit.complete,
+            dry_run=True,
+            progress=self._progress(known),
+        )
+        return replace(known, stand=Stand.READY, report=_object(report))
+
+    def _import(self, deposit: Deposit) -> Deposit:
+        path = self._path(deposit)
+        report = run_import(
+            self.engine,
+            REGISTRY[deposit.source],
+            [Source(path, listing=deposit.listing)],
+            now=datetime.fromisoformat(deposit.started),
+            complete=deposit.complete,
+            progress=self._progress(deposit),
+        )
+        path.unlink()
+        return replace(deposit, stand=Stand.DONE, report=_object(report), run=self._run(deposit))
+
+    def _path(self, deposit: Deposit) -> Path:
+        return self.files.path(deposit.key, deposit.file_name)
+
+    def _run(self, deposit: Deposit) -> int:
+        """The number that the import of a deposit has in the history, 0 where it never came through."""
+        started = datetime.fromisoformat(deposit.started)
+        ours = [
+            each.id for each in past_imports(self.engine) if (each.source, each.started) == (deposit.source, started)
+        ]
+        return max(ours, default=0)
+
+    def _after_stop(self, deposit: Deposit) -> Deposit:
+        if deposit.stand is Stand.IMPORTING and (run := self._run(deposit)):
+            return replace(deposit, stand=Stand.DONE, run=run)
+        return replace(deposit, stand=Stand.STOPPED)
+
+    def _progress(self, deposit: Deposit) -> Callable[[str, int, int], None]:
+        def tell(step: str, done: int, total: int) -> None:
+            if step == STEPS[0] and total:  # read to the end: what follows, before anything is written, counts nothing
+                step, done, total = STEPS[1], 0, 0
+            with self._lock:
+                self._known[deposit.key] = replace(deposit, step=step, done=done, total=total)
+
+        return tell
+
+    def _set(self, deposit: Deposit) -> None:
+        with self._lock:
+            self._known[deposit.key] = deposit
+        self._write(deposit)
+
+    def _write(self, deposit: Deposit) -> None:
+        kept = {name: value for name, value in asdict(deposit).items() if name not in ("step", "done", "total")}
+        self.files.write(deposit.key, kept)
+
+    def _written(self, key: str) -> Deposit | None:
+        with suppress(ValueError, TypeError, KeyError):
+            kept = self.files.read(key)
+            return None if kept is None else Deposit(**kept | {"stand": Stand(kept["stand"])})
+        return None
+
+    def _forget_old(self) -> None:
+        for key in self.files.old(_KEPT_SECONDS):
+            self.abandon(key)
+
+
+def _object(report: Report) -> dict[str, Any]:
+    """A report, and what a dry run foretells, as plain JSON."""
+    told = report.as_dict()
+    if report.foretold is not None:
+        told["understood"] = [each._asdict() for each in report.foretold.understood]
+        told["examples"] = {
+            outcome.value: [
+                {"name": each.name, "city": each.city, "changes": [change._asdict() for change in each.changes]}
+                for each in examples
+            ]
+            for outcome, examples in report.foretold.examples.items()
+        }
+    return told
+
+
+def _utc() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

@@ -1,0 +1,172 @@
+"""What a dry run shows before anything is written: what was understood of the file, and examples of what would change."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, select
+
+from matcher.catalogue.identity.compare import RecordKey
+from matcher.catalogue.identity.records import CleanRecord, from_payload
+from matcher.catalogue.intake.plan import Known, Outcome
+from matcher.catalogue.intake.record_fields import FIELDS
+from matcher.catalogue.store.tables import SourceRecordRow
+from matcher.cleaning.phone import shown_phone
+from matcher.domain.french import in_groups, number
+from matcher.rows import table_of
+
+MOST_EXAMPLES = 6
+_RECORDS = table_of(SourceRecordRow)
+# Fields whose change is told to a reader; the others are computed from these or are the source's own business.
+_CHANGES = {
+    "name": "nom",
+    "brand": "enseigne",
+    "kinds": "types",
+    "siret": "SIRET",
+    "finess": "FINESS",
+    "naf": "code NAF",
+    "address": "adresse",
+    "post_code": "code postal",
+    "city": "commune",
+    "phone": "téléphone",
+    "email": "courriel",
+    "website": "site web",
+    "description": "présentation",
+    "activities": "activités",
+    "workers": "effectif",
+    "turnover": "chiffre d’affaires",
+    "capacity": "capacité",
+    "area": "zone",
+    "labels": "labels",
+    "active": "convention",
+    "as_of": "date",
+}
+_TOLD_BY = {
+    "nom": "name",
+    "type": "kinds",
+    "activite": "activities",
+    "adresse": "address",
+    "telephone": "phone",
+    "courriel": "email",
+    "site": "website",
+    "presentation": "description",
+    "effectif": "workers",
+    "zone": "area",
+    "convention": "active",
+    "date": "as_of",
+}
+_LONGEST = 90
+
+
+class Understood(NamedTuple):
+    """One field of ours: its French name, how many records of the file fill it, and one value as it was understood."""
+
+    label: str
+    filled: int
+    example: str
+
+
+class Change(NamedTuple):
+    """A field that the file changes; both values in words, empty where there is none."""
+
+    label: str
+    before: str
+    after: str
+
+
+class Example(NamedTuple):
+    """A record of the file, by its name and commune, and what it changes of what the catalogue holds of it."""
+
+    name: str
+    city: str
+    changes: tuple[Change, ...]
+
+
+class Foretold(NamedTuple):
+    """What a dry run shows beside its counts."""
+
+    understood: tuple[Understood, ...]
+    examples: Mapping[Outcome, tuple[Example, ...]]
+
+
+def foretell(
+    connection: Connection,
+    known: Mapping[RecordKey, Known],
+    payloads: Iterable[str],
+    outcomes: Iterable[Outcome],
+) -> Foretold:
+    """Return what to show of the records whose `payloads` were read, with the outcome of each, in order: a few examples of each
+    outcome, with what they change.
+    """
+    chosen: dict[Outcome, list[CleanRecord]] = {}
+
+    def read() -> Iterator[CleanRecord]:
+        for payload, outcome in zip(payloads, outcomes, strict=True):
+            record = from_payload(payload)
+            if len(shown := chosen.setdefault(outcome, [])) < MOST_EXAMPLES:
+                shown.append(record)
+            yield record
+
+    fields = understood(read())
+    ids = [known[record.key].id for record in chosen.get(Outcome.UPDATED, ())]
+    query = select(_RECORDS.c.source, _RECORDS.c.ref, _RECORDS.c.payload).where(_RECORDS.c.id.in_(ids))
+    former = {(row.source, row.ref): from_payload(row.payload) for row in connection.execute(query)} if ids else {}
+    return Foretold(
+        fields,
+        {
+            outcome: tuple(_example(record, former.get(record.key)) for record in records)
+            for outcome, records in chosen.items()
+        },
+    )
+
+
+def understood(records: Iterable[CleanRecord]) -> tuple[Understood, ...]:
+    """Return the fields that at least one record fills, in the order of the quality report."""
+    counts: Counter[str] = Counter()
+    examples: dict[str, str] = {}
+    for record in records:
+        for key, field in FIELDS.items():
+            if field.filled(record):
+                counts[key] += 1
+                examples.setdefault(key, _told(key, record))
+    return tuple(Understood(field.label, counts[key], examples[key]) for key, field in FIELDS.items() if counts[key])
+
+
+def _told(key: str, record: CleanRecord) -> str:
+    if key == "commune":
+        return f"{record.post_code} {record.city} → {record.insee}".strip()
+    if key == "coordonnees":
+        return f"{number(record.lat or 0, 4)} ; {number(record.lon or 0, 4)}"
+    return _words(_TOLD_BY.get(key, key), record)
+
+
+def _example(record: CleanRecord, former: CleanRecord | None) -> Example:
+    changes: tuple[Change, ...] = ()
+    if former is not None:
+        changed = [name for name in _CHANGES if getattr(former, name) != getattr(record, name)]
+        changes = tuple(Change(_CHANGES[name], _words(name, former), _words(name, record)) for name in changed)
+    return Example(record.name or record.brand or in_groups(record.siret) or record.ref, record.city, changes)
+
+
+def _words(name: str, record: CleanRecord) -> str:
+    value = getattr(record, name)
+    text = _written(name, value, record)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1].rstrip() + "…"
+
+
+def _written(name: str, value: Any, record: CleanRecord) -> str:
+    if value is None or value in ("", ()):
+        return ""
+    if name == "phone":
+        return shown_phone(str(value))
+    if name == "activities":
+        return " · ".join(dict.fromkeys(activity.wording for activity in value))
+    if name in ("kinds", "labels"):
+        return ", ".join(map(str, value))
+    if name == "workers":
+        return record.workers_text or number(value, 1)
+    if name == "turnover":
+        return number(value)
+    if name == "active":
+        return "en cours" if value else "terminée"
+    return value.isoformat() if name == "as_of" else str(value)

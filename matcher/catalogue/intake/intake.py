@@ -1,0 +1,322 @@
+"""Intake: read, clean, identify, merge, store, in one transaction; the catalogue is the old one or the new one."""
+
+import hashlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from sys import intern
+from time import monotonic
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, insert, select, update
+
+from importers.importer import Importer, Scope, Source, SourceError
+from importers.record import AwardRecord, RefusedRow, Remark, SupplierRecord
+from matcher.catalogue.identity.compare import RecordKey, Verdict
+from matcher.catalogue.identity.merge import StoredRecord, merge
+from matcher.catalogue.identity.records import CleanRecord, from_payload, payload_hash, to_payload
+from matcher.catalogue.identity.references import listing_of
+from matcher.catalogue.identity.traits import pack, traits_of, unpack
+from matcher.catalogue.identity.trust import TRUST
+from matcher.catalogue.intake.awards import attach, take_awards
+from matcher.catalogue.intake.clean_record import clean_records
+from matcher.catalogue.intake.dry_run import foretell
+from matcher.catalogue.intake.lookups import Lookups, shipped_lookups
+from matcher.catalogue.intake.organisations import facts_by_supplier, once_by_siren, take_facts, without_supplier
+from matcher.catalogue.intake.plan import Incoming, Known, Outcome, Plan, plan_import
+from matcher.catalogue.intake.record_rows import known_records, move_records, write_records
+from matcher.catalogue.intake.registers import drop_lone_registers, narrowed
+from matcher.catalogue.intake.report import Report, Where
+from matcher.catalogue.intake.spool import Spool
+from matcher.catalogue.store.opt_outs import OPTED_OUT, Guard, read_anchors, read_guard
+from matcher.catalogue.store.pair_decisions import save_pairs, standing
+from matcher.catalogue.store.read import read_version, write_version
+from matcher.catalogue.store.tables import ImportRunRow, SourceRecordRow
+from matcher.catalogue.store.write_suppliers import replace_suppliers
+from matcher.db import writing
+from matcher.domain.french import count as counted
+from matcher.rows import CHUNK, chunks, table_of
+
+NAMELESS = "ni nom, ni SIRET, ni numéro FINESS"
+NO_REFERENCE = "référence manquante"
+REPEATED = "ligne répétée à l’identique"
+SAME_REFERENCE = "référence déjà lue dans ce fichier, avec d’autres valeurs"
+
+# A complete file that holds less than this share of the last complete one is surely cut short.
+_LEAST_SHARE = 0.5
+
+NEVER_COMPLETE = (
+    "Un marché attribué le reste, que la liste suivante le répète ou non : --complet n’a pas de sens ici. "
+    "Importez sans cette option ; rien n’a été écrit."
+)
+
+Progress = Callable[[str, int, int], None]
+R = TypeVar("R", SupplierRecord, AwardRecord)
+
+_RECORDS = table_of(SourceRecordRow)
+_RUNS = table_of(ImportRunRow)
+
+
+class IntakeRefused(Exception):
+    """A complete file that is surely cut short. Nothing was written; the message is French."""
+
+
+def _silent(_step: str, _done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def run_import(
+    engine: Engine,
+    importer: Importer,
+    sources: Sequence[Source],
+    *,
+    now: datetime,
+    complete: bool = False,
+    dry_run: bool = False,
+    create: bool = False,
+    progress: Progress = _silent,
+    lookups: Lookups | None = None,
+    trust: Sequence[str] = TRUST,
+) -> Report:
+    """Import `sources` (the files of one directory, together) in one transaction and return what changed.
+
+    `now` (UTC) dates the run. `complete` says that the files are the whole source: records they lack are marked gone, and a
+    file that is too short is refused. `dry_run` writes nothing and returns the same report. `progress(step, done, total)` is
+    told of the work, `total` 0 where unknown. `create` lets a list of organisations make suppliers of those that have none. `trust` lists sources, the most trusted first.
+    Raises SourceError, IntakeRefused or DatabaseError; the catalogue is then as it was.
+    """
+    started = monotonic()
+    report = Report(importer.key, dry_run)
+    if importer.scope is Scope.ESTABLISHMENT:
+        sources = narrowed(engine, sources)
+    awards = _read(importer, sources, report, progress, AwardRecord) if importer.scope is Scope.AWARD else None
+    read: Iterable[tuple[SupplierRecord, Where]] = ()
+    if awards is None:
+        read = _read(importer, sources, report, progress, SupplierRecord)
+    elif complete:
+        raise IntakeRefused(NEVER_COMPLETE)
+    organisations: dict[str, SupplierRecord] = {}
+    if importer.scope is Scope.ORGANISATION:
+        organisations = once_by_siren([record for record, _ in read], report)
+        lone = without_supplier(engine, organisations, importer.key) if create else []
+        read = [(record, record.line) for record in lone]
+    with Spool() as cleaned, Spool() as kept:
+        _cleaned(read, lookups or shipped_lookups(), cleaned)
+        digest = _digest(sources)
+        with writing(engine, keep=not dry_run) as connection:
+            guard = read_guard(connection)
+            known = known_records(connection)
+            incoming = _incoming(cleaned, report, guard, kept, known)
+            if complete:
+                count = len(organisations) or len(incoming)
+                _refuse_short(connection, importer, count, _of_lists(importer, known, incoming))
+            run_id = _open_run(connection, importer.key, sources, digest, now, complete=complete)
+            plan = _planned(connection, known, incoming, source=importer.key, complete=complete and not organisations)
+            report.outcomes.update(plan.outcomes)
+            report.gone = len(plan.gone)
+            if dry_run:
+                report.foretold = foretell(connection, known, (payload for payload, _ in kept), plan.outcomes)
+            if organisations:
+                told = organisations.keys() - {unpack(key, item.traits).siren for key, item in incoming.items()}
+                plan.touched |= take_facts(
+                    connection, importer.key, organisations, told, run_id, report, complete=complete
+                )
+            if awards is not None:
+                plan.touched |= take_awards(connection, awards, run_id, report, guard)
+            write_records(connection, known, incoming, kept, plan, run_id)
+            _rewrite_suppliers(connection, plan.touched, trust, progress)
+            save_pairs(connection, plan.pairs)
+            report.pairs = sum(pair.evidence.verdict is Verdict.REVIEW for pair in plan.pairs)
+            report.version = read_version(connection) + report.changed
+            if report.changed:
+                write_version(connection, report.version)
+            finished = now + timedelta(seconds=monotonic() - started)
+            _close_run(connection, run_id, report, finished, records=len(incoming) + len(plan.gone))
+    return report
+
+
+def cleaned_records(importer: Importer, source: Source) -> list[CleanRecord]:
+    """Return a file's records, cleaned, without a catalogue. Raises SourceError."""
+    raw = [item for item in importer.read(source) if isinstance(item, SupplierRecord)]
+    return clean_records(raw, shipped_lookups())
+
+
+def _read(
+    importer: Importer, sources: Sequence[Source], report: Report, progress: Progress, wanted: type[R]
+) -> Iterator[tuple[R, Where]]:
+    """Yield the records, all `wanted`, as the files are read; the report is told of the rest."""
+    read = 0
+    for source in sources:
+        for item in importer.read(source):
+            where: Where = item.line if len(sources) == 1 else f"{source.path.name}:{item.line}"
+            match item:
+                case Remark(_, message):
+                    report.remarks.append((where, message))
+                case RefusedRow(_, reason):
+                    report.refuse(reason, where)
+                case SupplierRecord() | AwardRecord() if not item.source_ref.strip():
+                    report.refuse(NO_REFERENCE, where)
+                case SupplierRecord() if not any((item.name.strip(), item.siret, item.siren, item.finess)):
+                    report.refuse(NAMELESS, where)
+                case _ if isinstance(item, wanted):
+                    yield item, where
+                case _:
+                    raise TypeError(f"{importer.key}: its scope is {importer.scope}, it must not give {item!r}")
+            read += 1
+            if read % CHUNK == 0:
+                progress("lecture", read, 0)
+    progress("lecture", read, read)
+
+
+def _cleaned(read: Iterable[tuple[SupplierRecord, Where]], lookups: Lookups, spool: Spool) -> None:
+    """Clean what is read and send it to the spool, part by part."""
+    for part in chunks(read):
+        records = clean_records([record for record, _ in part], lookups)
+        for record, (_, where) in zip(records, part, strict=True):
+            spool.add(to_payload(record), where)
+
+
+def _incoming(
+    cleaned: Spool, report: Report, guard: Guard, kept: Spool, known: Mapping[RecordKey, Known]
+) -> dict[RecordKey, Incoming]:
+    """Return what identity needs of the records that the guard and their references let through; their payloads go to `kept`."""
+    incoming: dict[RecordKey, Incoming] = {}
+    for read, where in cleaned:
+        whole = from_payload(read)
+        if guard.refuses(whole):
+            report.refuse(OPTED_OUT, where)
+            continue
+        record = guard.clear(whole)
+        payload = read if record is whole else to_payload(record)
+        digest = bytes.fromhex(payload_hash(payload))
+        key = intern(record.source), record.ref
+        if first := incoming.get(key):
+            report.refuse(REPEATED if first.hash == digest else SAME_REFERENCE, where)
+            continue
+        before = known.get(key)
+        if before and before.hash == digest:
+            incoming[key] = Incoming(before.hash, before.traits)
+        else:
+            incoming[key] = Incoming(digest, pack(traits_of(record)))
+        kept.add(payload)
+        for flag in record.flags:
+            report.doubt(flag, where)
+    return incoming
+
+
+def _digest(sources: Sequence[Source]) -> str:
+    """The SHA-256 of the file; of the files' own, put end to end, where they are several."""
+    digests = []
+    for source in sources:
+        try:
+            with source.path.open("rb") as file:
+                digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+        except OSError as error:
+            raise SourceError(source.path, f"le fichier ne peut pas être lu ({error.strerror}).") from error
+    return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+
+
+def _of_lists(importer: Importer, known: Iterable[RecordKey], incoming: Iterable[RecordKey]) -> int | None:
+    """How many records are known of the lists that are read, None for a directory that is one list."""
+    if not importer.many_lists:
+        return None
+    read = {listing_of(*key) for key in incoming}
+    return sum(key[0] == importer.key and listing_of(*key) in read for key in known)
+
+
+def _refuse_short(connection: Connection, importer: Importer, count: int, held: int | None) -> None:
+    if count < importer.at_least:
+        raise IntakeRefused(
+            f"{importer.title} : {counted(count, 'fiche lue', 'fiches lues')}, il en faut au moins {importer.at_least} pour une liste complète. "
+            "Le fichier est sans doute coupé ; importez-le sans --complet s’il n’est qu’une partie de la source."
+        )
+    last = connection.execute(
+        select(_RUNS.c.counts)
+        .where(_RUNS.c.source == importer.key, _RUNS.c.complete, _RUNS.c.undone.is_(None))
+        .order_by(_RUNS.c.id.desc())
+        .limit(1)
+    ).scalar()
+    before = held if held is not None else last["read"] - last["refused"] if last else 0
+    if count < _LEAST_SHARE * before:
+        raise IntakeRefused(
+            f"{importer.title} : {counted(count, 'fiche lue', 'fiches lues')}, la dernière liste complète en comptait "
+            f"{before}. Le fichier est sans doute coupé ; rien n’a été écrit."
+        )
+
+
+def _open_run(
+    connection: Connection, key: str, sources: Sequence[Source], digest: str, now: datetime, *, complete: bool
+) -> int:
+    values: dict[str, Any] = {
+        "source": key,
+        "file_name": ", ".join(source.path.name for source in sources),
+        "sha256": digest,
+        "started": now.replace(tzinfo=None),
+        "finished": now.replace(tzinfo=None),
+        "counts": {},
+        "complete": complete,
+        "catalogue_version": read_version(connection),
+    }
+    return int(connection.execute(insert(_RUNS).returning(_RUNS.c.id), values).scalar_one())
+
+
+def _close_run(connection: Connection, run_id: int, report: Report, finished: datetime, *, records: int) -> None:
+    counts = report.as_dict()
+    kept = {name: counts[name] for name in ("read", *map(str, Outcome), "refused", "gone")}
+    if (
+        report.facts is not None
+    ):  # then the counts above are of organisations: what undoing must find again is told apart
+        kept |= {"records": records, "facts": report.facts}
+    connection.execute(
+        update(_RUNS)
+        .where(_RUNS.c.id == run_id)
+        .values(counts=kept, finished=finished.replace(tzinfo=None), catalogue_version=report.version)
+    )
+
+
+def _planned(
+    connection: Connection,
+    known: Mapping[RecordKey, Known],
+    incoming: Mapping[RecordKey, Incoming] = MappingProxyType({}),
+    *,
+    source: str = "",
+    complete: bool = False,
+) -> Plan:
+    """Return what `incoming` changes, with the decisions and the team's anchors that the catalogue holds."""
+    decisions, anchors = standing(connection), read_anchors(connection)
+    return plan_import(known, incoming, source=source, complete=complete, decisions=decisions, anchors=anchors)
+
+
+def regroup(connection: Connection, touched: Collection[str] = (), trust: Sequence[str] = TRUST) -> None:
+    """Group all records again inside a transaction, where something else than an import changed: compute the suppliers that
+    changed and `touched` again, and raise the catalogue's version.
+    """
+    known = known_records(connection)
+    plan = _planned(connection, known)
+    move_records(connection, known, plan)
+    _rewrite_suppliers(connection, plan.touched.union(touched), trust)
+    save_pairs(connection, plan.pairs)
+    write_version(connection, read_version(connection) + 1)
+
+
+def _rewrite_suppliers(
+    connection: Connection, touched: Collection[str], trust: Sequence[str], progress: Progress = _silent
+) -> None:
+    """Compute the `touched` suppliers again from their records, part by part; one without records leaves the catalogue."""
+    columns = (_RECORDS.c.supplier_id, _RECORDS.c.gone, _RECORDS.c.payload)
+    done = 0
+    for ids in chunks(sorted(touched)):
+        by_supplier: dict[str, list[StoredRecord]] = {}
+        query = select(*columns).where(_RECORDS.c.supplier_id.in_(ids))
+        for supplier_id, gone, payload in connection.execute(query):
+            by_supplier.setdefault(supplier_id, []).append(StoredRecord(from_payload(payload), gone))
+        drop_lone_registers(connection, by_supplier)
+        facts = facts_by_supplier(connection, by_supplier)
+        merged = [
+            merge(supplier_id, stored, trust, facts.get(supplier_id, ()))
+            for supplier_id, stored in sorted(by_supplier.items())
+        ]
+        replace_suppliers(connection, ids, merged)
+        attach(connection, ids)
+        done += len(ids)
+        progress("fusion et écriture", done, len(touched))

@@ -1,0 +1,101 @@
+"""What cleaning a record needs to look up: communes, areas, activities; passed in, so that cleaning stays pure."""
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import NamedTuple
+
+from matcher.cleaning.coordinates import Point
+from matcher.cleaning.names import name_key
+from matcher.reference.geography.communes import (
+    Commune,
+    communes_named,
+    communes_of_departement,
+    communes_of_post_code,
+    current_commune,
+)
+from matcher.reference.geography.communes import commune as commune_of
+from matcher.reference.geography.place_names import place_key
+from matcher.reference.geography.territories import departement, departements, former_regions, regions
+from matcher.reference.trades.activities import claim_targets
+
+COMMUNE_UNKNOWN = "commune introuvable"
+COMMUNE_OF_POST_CODE = "commune inconnue : située par son code postal"
+COMMUNE_OF_NAME = "code postal étranger à la commune : située par son nom"
+
+_PLACES_CACHED = 50_000
+_TELLING_LETTERS = 5
+
+
+class Located(NamedTuple):
+    """A commune found: its INSEE code, its centre where known, and a flag where it was found with a doubt."""
+
+    insee: str
+    centre: Point | None
+    flag: str = ""
+
+
+class Lookups(NamedTuple):
+    """`locate(insee, post_code, city, departement)` finds a commune or None; `claim_targets(vocabulary, text)` gives
+    (activity or group code, wording); `areas` maps the key of a région or département to place codes."""
+
+    locate: Callable[[str, str, str, str], Located | None]
+    claim_targets: Callable[[str, str], tuple[tuple[str, str], ...]]
+    areas: Mapping[str, tuple[str, ...]]
+
+
+def shipped_lookups() -> Lookups:
+    """Return the lookups over the reference tables that are shipped."""
+    return Lookups(locate, claim_targets, _areas())
+
+
+@lru_cache(maxsize=_PLACES_CACHED)
+def locate(insee: str, post_code: str, city: str, departement_code: str) -> Located | None:
+    """Return the commune of an INSEE code, else of a postal code and a town's name (CEDEX codes included), else None."""
+    if found := current_commune(insee):
+        return _located(found)
+    sharing = communes_of_post_code(post_code)
+    named = communes_named(city) if city else ()
+    names = {commune.code for commune in named}
+    for commune in sharing:
+        if {commune.code, commune.parent} & names:
+            return _located(commune)
+    inside = _departements(post_code, departement_code)
+    here = [commune for commune in named if commune.departement in inside]
+    around = sharing or [entry for code in inside for entry in map(commune_of, communes_of_departement(code)) if entry]
+    if here:
+        return _located(here[0], COMMUNE_OF_NAME if sharing else "")
+    if begun := [commune for commune in around if _begins_alike(commune.name, city)]:
+        return _located(begun[0]) if sharing or len(begun) == 1 else None
+    if sharing:
+        return _located(sharing[0], COMMUNE_OF_POST_CODE if city or len(sharing) > 1 else "")
+    return _located(named[0]) if len(named) == 1 and not inside else None
+
+
+def _begins_alike(name: str, city: str) -> bool:
+    """Whether one name begins with the other: a longer official name, or one that a source has cut."""
+    one, other = sorted((place_key(name), place_key(city)), key=len)
+    return len(one) >= _TELLING_LETTERS and other.startswith(one)
+
+
+def _located(commune: Commune, flag: str = "") -> Located:
+    if commune.lat is None or commune.lon is None:
+        return Located(commune.code, None, flag)
+    return Located(commune.code, Point(commune.lat, commune.lon), flag)
+
+
+def _departements(post_code: str, departement_code: str) -> frozenset[str]:
+    if found := departement(departement_code) if departement_code else None:
+        return frozenset({found.code})
+    if post_code.startswith("20"):
+        return frozenset({"2A", "2B"})
+    return frozenset({post_code[:3] if post_code.startswith(("97", "98")) else post_code[:2]} - {""})
+
+
+@lru_cache(maxsize=1)
+def _areas() -> Mapping[str, tuple[str, ...]]:
+    areas = {
+        name_key(region.name): tuple(f"dep:{code}" for code in region.departements)
+        for region in former_regions().values()
+    }
+    areas |= {name_key(region.name): (f"reg:{region.code}",) for region in regions().values()}
+    return areas | {name_key(entry.name): (f"dep:{entry.code}",) for entry in departements().values()}

@@ -1,0 +1,225 @@
+"""Facts about whole organisations (SIREN): taken from a list, kept for good, given to the suppliers of today and of tomorrow."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, literal, select, update
+
+from importers.record import SupplierRecord
+from matcher.catalogue.identity.merge import Fact, StoredRecord
+from matcher.catalogue.intake.plan import Outcome
+from matcher.catalogue.intake.report import Report
+from matcher.catalogue.store.tables import FactBeforeRow, OrganisationFactRow, SupplierRow
+from matcher.cleaning.kinds import clean_kinds
+from matcher.cleaning.names import tidy
+from matcher.cleaning.siret import clean_siren
+from matcher.db import reading
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.supplier import Origin
+from matcher.rows import chunks, table_of
+
+NO_SUPPLIER = "aucun fournisseur de ce SIREN au catalogue"
+NO_SIREN = "SIREN absent ou illisible"
+SIREN_REPEATED = "SIREN déjà lu dans ce fichier"
+
+_KINDS = "kinds"
+_FORMER = ("value", "wording", "as_of", "gone")
+
+_FACTS = table_of(OrganisationFactRow)
+_BEFORE = table_of(FactBeforeRow)
+_SUPPLIERS = table_of(SupplierRow)
+
+
+class _Known(NamedTuple):
+    value: str
+    wording: str
+    gone: bool
+
+
+def facts_of(connection: Connection, sirens: Iterable[str]) -> dict[str, tuple[Fact, ...]]:
+    """Return what lists say of these organisations, by SIREN, in the order of their sources."""
+    facts: dict[str, tuple[Fact, ...]] = {}
+    for part in chunks(sorted({siren for siren in sirens if siren})):
+        query = select(_FACTS).where(_FACTS.c.siren.in_(part), _FACTS.c.gone.is_(False), _FACTS.c.field == _KINDS)
+        for row in connection.execute(query.order_by(_FACTS.c.siren, _FACTS.c.source)):
+            origin = Origin(row.source, row.siren, row.as_of)
+            fact = Fact(row.siren, SupplierKind(row.value), row.wording, origin)
+            facts[row.siren] = (*facts.get(row.siren, ()), fact)
+    return facts
+
+
+def facts_by_supplier(
+    connection: Connection, by_supplier: Mapping[str, Sequence[StoredRecord]]
+) -> dict[str, tuple[Fact, ...]]:
+    """Return what lists say of the organisation of each supplier, by its id."""
+    sirens = {
+        supplier_id: {siren for item in stored if (siren := item.record.siren or item.record.siret[:9])}
+        for supplier_id, stored in by_supplier.items()
+    }
+    facts = facts_of(connection, {siren for its in sirens.values() for siren in its})
+    return {
+        supplier_id: tuple(fact for siren in sorted(its) for fact in facts.get(siren, ()))
+        for supplier_id, its in sirens.items()
+    }
+
+
+def without_supplier(engine: Engine, organisations: Mapping[str, SupplierRecord], source: str) -> list[SupplierRecord]:
+    """Return the records whose SIREN has no supplier but those that `source` itself made: they may become suppliers."""
+    with reading(engine) as connection:
+        ids = suppliers_by_siren(connection)
+    known = {
+        siren for siren, its in ids.items() if any(not supplier_id.startswith(f"{source}:") for supplier_id in its)
+    }
+    return [replace(record, siren=siren) for siren, record in organisations.items() if siren not in known]
+
+
+def suppliers_by_siren(connection: Connection) -> dict[str, list[str]]:
+    """Return the ids of the suppliers of each SIREN, sorted."""
+    found: dict[str, list[str]] = {}
+    query = select(_SUPPLIERS.c.siren, _SUPPLIERS.c.id).where(_SUPPLIERS.c.siren != "").order_by(_SUPPLIERS.c.id)
+    for siren, supplier_id in connection.execute(query):
+        found.setdefault(siren, []).append(supplier_id)
+    return found
+
+
+def once_by_siren(records: Iterable[SupplierRecord], report: Report) -> dict[str, SupplierRecord]:
+    """Return the first record of each SIREN; the report counts those without one and those that repeat one."""
+    kept: dict[str, SupplierRecord] = {}
+    for record in records:
+        cleaned = clean_siren(record.siren)
+        if cleaned.value is None:
+            report.refuse(NO_SIREN, record.line)
+        elif cleaned.value in kept:
+            report.refuse(SIREN_REPEATED, record.line)
+        else:
+            kept[cleaned.value] = record
+            if cleaned.flag:
+                report.doubt(cleaned.flag, record.line)
+    return kept
+
+
+def take_facts(
+    connection: Connection,
+    source: str,
+    records: Mapping[str, SupplierRecord],
+    counted: Collection[str],
+    run_id: int,
+    report: Report,
+    *,
+    complete: bool,
+) -> set[str]:
+    """Write the facts of `records` (by SIREN) and return the ids of the suppliers whose facts changed.
+
+    The report counts those of `counted` (SIRENs): merged, updated or unchanged where the catalogue has a supplier of the SIREN, else
+    refused, although the fact is kept for one that comes later. `complete`: facts that are not listed any more are gone.
+    """
+    known = _known(connection, source)
+    suppliers = suppliers_by_siren(connection)
+    changed: set[str] = set()
+    new: list[dict[str, Any]] = []
+    altered: list[dict[str, Any]] = []
+    for siren, record in records.items():
+        row = _row(siren, source, record, run_id)
+        before = known.get(siren)
+        if before is None:
+            new.append(row | {"first_seen_run": run_id})
+        elif before != _Known(row["value"], row["wording"], gone=False):
+            altered.append({f"new_{name}": value for name, value in row.items()})
+        if before is None or before.gone or before.value != row["value"]:
+            changed.add(siren)
+        if siren in counted:
+            _count(report, record, siren in suppliers, before, same=siren not in changed)
+    if new:
+        connection.execute(insert(_FACTS), new)
+    _remember(connection, source, run_id, [row["new_siren"] for row in altered])
+    if altered:
+        connection.execute(_update(altered[0]), altered)
+    if complete:
+        lost = sorted(siren for siren, fact in known.items() if siren not in records and not fact.gone)
+        _remember(connection, source, run_id, lost)
+        for part in chunks(lost):
+            connection.execute(
+                update(_FACTS).where(_FACTS.c.source == source, _FACTS.c.siren.in_(part)).values(gone=True)
+            )
+        report.gone += len(lost)
+        changed.update(lost)
+    report.facts = facts_kept(connection, run_id)
+    return {supplier_id for siren in changed for supplier_id in suppliers.get(siren, ())}
+
+
+def facts_kept(connection: Connection, run_id: int) -> int:
+    """Return how many facts an import brought, changed or marked gone, as far as the catalogue can still take them back."""
+    brought = select(func.count()).select_from(_FACTS).where(_FACTS.c.first_seen_run == run_id)
+    changed = select(func.count()).select_from(_BEFORE).where(_BEFORE.c.run_id == run_id)
+    return int(connection.execute(brought).scalar_one()) + int(connection.execute(changed).scalar_one())
+
+
+def take_back_facts(connection: Connection, run_id: int) -> tuple[int, set[str]]:
+    """Make the facts that an import wrote what they were before it; return how many, and the suppliers they are about."""
+    facts = facts_kept(connection, run_id)
+    brought = select(_FACTS.c.siren).where(_FACTS.c.first_seen_run == run_id)
+    sirens = set(connection.execute(brought).scalars())
+    connection.execute(delete(_FACTS).where(_FACTS.c.first_seen_run == run_id))
+    rows = connection.execute(select(_BEFORE).where(_BEFORE.c.run_id == run_id)).mappings()
+    names = {name: name for name in ("siren", "source", "field", *_FORMER)} | {"run_id": "last_run"}
+    values = [{f"new_{name}": row[kept] for name, kept in names.items()} for row in rows]
+    if values:
+        connection.execute(_update(values[0]), values)
+    connection.execute(delete(_BEFORE).where(_BEFORE.c.run_id == run_id))
+    sirens |= {row["new_siren"] for row in values}
+    suppliers = suppliers_by_siren(connection)
+    return facts, {supplier_id for siren in sirens for supplier_id in suppliers.get(siren, ())}
+
+
+def _remember(connection: Connection, source: str, run_id: int, sirens: Iterable[str]) -> None:
+    """Keep the facts of these SIRENs as they are before a run writes them."""
+    columns = {
+        "run_id": literal(run_id),
+        **{name: _FACTS.c[name] for name in ("siren", "source", "field", *_FORMER)},
+        "last_run": _FACTS.c.run_id,
+    }
+    for part in chunks(sirens):
+        query = select(*columns.values()).where(
+            _FACTS.c.source == source, _FACTS.c.field == _KINDS, _FACTS.c.siren.in_(part)
+        )
+        connection.execute(insert(_BEFORE).from_select(list(columns), query))
+
+
+def _count(report: Report, record: SupplierRecord, has_supplier: bool, before: _Known | None, *, same: bool) -> None:
+    if not has_supplier:
+        report.refuse(NO_SUPPLIER, record.line)
+    elif same:
+        report.outcomes[Outcome.UNCHANGED] += 1
+    else:
+        report.outcomes[Outcome.MERGED if before is None else Outcome.UPDATED] += 1
+
+
+def _known(connection: Connection, source: str) -> dict[str, _Known]:
+    columns = (_FACTS.c.siren, _FACTS.c.value, _FACTS.c.wording, _FACTS.c.gone)
+    query = select(*columns).where(_FACTS.c.source == source, _FACTS.c.field == _KINDS)
+    return {row[0]: _Known(*row[1:]) for row in connection.execute(query)}
+
+
+def _row(siren: str, source: str, record: SupplierRecord, run_id: int) -> dict[str, Any]:
+    kinds = clean_kinds(record.kind).value
+    if kinds is None:
+        raise ValueError(f"{source}: a list of organisations must name the kind it gives, not {record.kind!r}")
+    return {
+        "siren": siren,
+        "source": source,
+        "field": _KINDS,
+        "value": kinds[0].value,
+        "wording": tidy(record.labels),
+        "as_of": None,
+        "run_id": run_id,
+        "gone": False,
+    }
+
+
+def _update(row: Mapping[str, Any]) -> Any:
+    keys = ("siren", "source", "field")
+    values: dict[str, Any] = {
+        name.removeprefix("new_"): bindparam(name) for name in row if name.removeprefix("new_") not in keys
+    }
+    return update(_FACTS).where(*(_FACTS.c[key] == bindparam(f"new_{key}") for key in keys)).values(values)

@@ -1,0 +1,145 @@
+"""What an import would change: a pure function of what is known and what was read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from types import MappingProxyType
+from typing import NamedTuple
+
+from matcher.catalogue.identity.compare import RecordKey
+from matcher.catalogue.identity.references import Directory, directory_of
+from matcher.catalogue.identity.same_supplier import Decision, Pair, group_packed
+from matcher.catalogue.identity.traits import Packed, unpack
+from matcher.catalogue.store.opt_outs import follow
+from matcher.domain.kinds import SupplierKind
+
+
+class Outcome(StrEnum):
+    """What happens to one record that was read."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    MERGED = "merged"
+    REVIEW = "review"
+
+
+class Known(NamedTuple):
+    """What the database holds of one record: of its payload, what identity compares and the SHA-256."""
+
+    id: int
+    supplier_id: str
+    hash: bytes
+    gone: bool
+    traits: Packed
+
+
+class Incoming(NamedTuple):
+    """A record that was read: of its payload, which waits in a file, what identity compares and the SHA-256."""
+
+    hash: bytes
+    traits: Packed
+
+
+@dataclass(slots=True)
+class Plan:
+    """`supplier_ids` of every record, the outcome of each incoming one in order, and what must be written.
+
+    `moved` are known records, not incoming, that now belong to another supplier; `gone` those a complete file no longer
+    lists; `touched` the suppliers, old and new, to compute again; `pairs` what evidence tied or leaves to a person.
+    """
+
+    supplier_ids: dict[RecordKey, str]
+    outcomes: list[Outcome] = field(default_factory=list)
+    moved: list[RecordKey] = field(default_factory=list)
+    gone: list[RecordKey] = field(default_factory=list)
+    touched: set[str] = field(default_factory=set)
+    pairs: list[Pair] = field(default_factory=list)
+
+
+def plan_import(
+    known: Mapping[RecordKey, Known],
+    incoming: Mapping[RecordKey, Incoming],
+    *,
+    source: str,
+    complete: bool,
+    decisions: Sequence[Decision] = (),
+    anchors: Mapping[RecordKey, RecordKey] = MappingProxyType({}),
+) -> Plan:
+    """Return what importing `incoming` (all of `source`, in the order of the file) changes in a catalogue that holds `known`.
+
+    `decisions` are those that stand, replayed each time; `anchors` ties corrections of the team to the records they were
+    written on.
+    """
+    traits = {key: item.traits for key, item in known.items()}
+    traits |= {key: item.traits for key, item in incoming.items()}
+    # A correction stands where the team wrote it: evidence has no say in it.
+    written = [key for key in anchors if key in traits and not unpack(key, traits[key]).siret]
+    for key in written:
+        del traits[key]
+    grouping = group_packed(traits, decisions)
+    grouping.ids.update((key, f"{key[0]}:{key[1]}") for key in written)
+    plan = Plan(follow(grouping.ids, anchors), pairs=grouping.pairs)
+    waiting = grouping.in_review
+    lists = _Lists(incoming, plan.supplier_ids)
+    given = {plan.supplier_ids[key] for key in known}
+    for key, item in incoming.items():
+        supplier_id = plan.supplier_ids[key]
+        outcome = _outcome(known.get(key), item.hash, joins=supplier_id in given, waits=key in waiting)
+        plan.outcomes.append(outcome)
+        given.add(supplier_id)
+        if outcome is not Outcome.UNCHANGED:
+            plan.touched.add(supplier_id)
+    for key, item_known in known.items():
+        if plan.supplier_ids[key] != item_known.supplier_id:
+            plan.touched |= {plan.supplier_ids[key], item_known.supplier_id}
+            if key not in incoming:
+                plan.moved.append(key)
+        if (
+            complete
+            and key[0] == source
+            and key not in incoming
+            and not item_known.gone
+            and lists.lack(key, item_known.traits, plan.supplier_ids[key])
+        ):
+            plan.gone.append(key)
+            plan.touched.add(plan.supplier_ids[key])
+    return plan
+
+
+class _Lists:
+    """What a complete file lists, and so what it lacks."""
+
+    def __init__(self, incoming: Mapping[RecordKey, Incoming], supplier_ids: Mapping[RecordKey, str]) -> None:
+        self._incoming, self._supplier_ids = incoming, supplier_ids
+
+    def lack(self, key: RecordKey, traits: Packed, supplier_id: str) -> bool:
+        """Whether a known record of the source, not read, is gone: another list of it says nothing of the record, and where
+        the directory changed its numbering, the same supplier and kind under the new one is the same structure.
+        """
+        directory = directory_of(*key)
+        if directory.listing not in {read.listing for read in self._directories}:
+            return False
+        kinds = unpack(key, traits).kinds or (None,)
+        return directory in self._directories or self._kinds.get(supplier_id, frozenset()).isdisjoint(kinds)
+
+    @cached_property
+    def _directories(self) -> frozenset[Directory]:
+        return frozenset(directory_of(*key) for key in self._incoming)
+
+    @cached_property
+    def _kinds(self) -> dict[str, set[SupplierKind | None]]:
+        """The kinds listed of each supplier; asked for where the numbering changed alone."""
+        kinds: dict[str, set[SupplierKind | None]] = {}
+        for key, item in self._incoming.items():
+            kinds.setdefault(self._supplier_ids[key], set()).update(unpack(key, item.traits).kinds or (None,))
+        return kinds
+
+
+def _outcome(known: Known | None, payload_hash: bytes, *, joins: bool, waits: bool) -> Outcome:
+    if known is None:
+        if waits:
+            return Outcome.REVIEW
+        return Outcome.MERGED if joins else Outcome.CREATED
+    return Outcome.UNCHANGED if known.hash == payload_hash and not known.gone else Outcome.UPDATED

@@ -1,0 +1,114 @@
+"""The rows of the records: read and written part by part, and kept as they were so that an import can be undone."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from sys import intern
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, literal, null, select, update
+
+from matcher.catalogue.identity.compare import RecordKey
+from matcher.catalogue.identity.records import payload_hash
+from matcher.catalogue.identity.traits import pack, traits_in
+from matcher.catalogue.intake.plan import Known, Outcome, Plan
+from matcher.catalogue.intake.spool import Spool
+from matcher.catalogue.store.tables import RecordBeforeRow, SourceRecordRow
+from matcher.rows import CHUNK, chunks, insert_rows, table_of
+
+_RECORDS = table_of(SourceRecordRow)
+_BEFORE = table_of(RecordBeforeRow)
+
+
+def known_records(connection: Connection) -> dict[RecordKey, Known]:
+    """Return what the database holds of every record, what identity compares of its payload packed."""
+    names = ("id", "source", "ref", "supplier_id", "hash", "gone", "payload")
+    page = query = select(*(_RECORDS.c[name] for name in names)).order_by(_RECORDS.c.id).limit(CHUNK)
+    known: dict[RecordKey, Known] = {}
+    while rows := connection.execute(page).all():
+        for row in rows:
+            traits = pack(traits_in(row.payload))
+            key = intern(row.source), row.ref
+            known[key] = Known(row.id, row.supplier_id, bytes.fromhex(row.hash), row.gone, traits)
+        page = query.where(_RECORDS.c.id > rows[-1].id)
+    return known
+
+
+def write_records(
+    connection: Connection,
+    known: Mapping[RecordKey, Known],
+    incoming: Iterable[RecordKey],
+    payloads: Spool,
+    plan: Plan,
+    run_id: int,
+) -> None:
+    """Write what an import changes; `payloads` are those of the records `incoming`, in order."""
+    gone = [known[key].id for key in plan.gone]
+    remember(connection, run_id, gone, changed=False)
+    for part in chunks(zip(incoming, payloads, plan.outcomes, strict=True)):
+        new: list[dict[str, Any]] = []
+        changed: list[dict[str, Any]] = []
+        seen: dict[Outcome, list[int]] = {}
+        for key, (payload, _), outcome in part:
+            if key not in known:
+                new.append(record_row(payload, plan.supplier_ids[key], run_id) | {"first_seen_run": run_id})
+                continue
+            seen.setdefault(outcome, []).append(known[key].id)
+            if outcome is Outcome.UPDATED or plan.supplier_ids[key] != known[key].supplier_id:
+                changed.append(record_row(payload, plan.supplier_ids[key], run_id) | {"row_id": known[key].id})
+        insert_rows(connection, _RECORDS, new)
+        for outcome, ids in seen.items():
+            remember(connection, run_id, ids, changed=outcome is Outcome.UPDATED)
+            connection.execute(update(_RECORDS).where(_RECORDS.c.id.in_(ids)).values(last_seen_run=run_id))
+        if changed:
+            connection.execute(update_row([name for name in changed[0] if name != "row_id"]), changed)
+    for ids in chunks(gone):
+        connection.execute(update(_RECORDS).where(_RECORDS.c.id.in_(ids)).values(gone=True))
+    move_records(connection, known, plan)
+
+
+def move_records(connection: Connection, known: Mapping[RecordKey, Known], plan: Plan) -> None:
+    """Give the records that were not read, and now belong to another supplier, to that one."""
+    if plan.moved:
+        moved = [{"row_id": known[key].id, "supplier_id": plan.supplier_ids[key]} for key in plan.moved]
+        connection.execute(update_row(["supplier_id"]), moved)
+
+
+def remember(connection: Connection, run_id: int, record_ids: Iterable[int], *, changed: bool) -> None:
+    """Keep known records as they are before a run writes them, with their payload where it will change, to undo the run."""
+    columns = {
+        "run_id": literal(run_id),
+        "record_id": _RECORDS.c.id,
+        "payload": _RECORDS.c.payload if changed else null(),
+        "gone": _RECORDS.c.gone,
+        "last_seen_run": _RECORDS.c.last_seen_run,
+    }
+    for ids in chunks(record_ids):
+        query = select(*columns.values()).where(_RECORDS.c.id.in_(ids))
+        connection.execute(insert(_BEFORE).from_select(list(columns), query))
+
+
+def update_row(columns: Sequence[str]) -> Any:
+    """Return an update of `columns` of the records named by `row_id`, for many at once."""
+    return (
+        update(_RECORDS).where(_RECORDS.c.id == bindparam("row_id")).values({name: bindparam(name) for name in columns})
+    )
+
+
+def record_row(payload: str, supplier_id: str, run_id: int) -> dict[str, Any]:
+    """Return the row of a record, `id` and `first_seen_run` aside, seen by the run."""
+    fields = json.loads(payload)
+    as_of = fields.get("as_of")
+    return {
+        "source": fields["source"],
+        "ref": fields["ref"],
+        "supplier_id": supplier_id,
+        "siret": fields.get("siret", ""),
+        "finess": fields.get("finess", ""),
+        "payload": payload,
+        "hash": payload_hash(payload),
+        "flags": fields.get("flags", []),
+        "as_of": date.fromisoformat(as_of) if as_of else None,
+        "last_seen_run": run_id,
+        "gone": False,
+    }

@@ -1,0 +1,83 @@
+"""What an import did, or would do: the counts of the command contract, and reasons in French."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from matcher.catalogue.intake.dry_run import Foretold
+from matcher.catalogue.intake.plan import Outcome
+
+_SHOWN_LINES = 10
+
+# A line of the file, from 1; "file:line" where several files are imported together.
+Where = int | str
+
+
+@dataclass(slots=True)
+class Report:
+    """Counts of one import. Lines are those of the file, from 1.
+
+    `facts` counts what a list of organisations brought, changed or marked gone (None for other directories), `pairs` what waits for a person after it;
+    `foretold` is of a dry run alone.
+    """
+
+    source: str
+    dry_run: bool = False
+    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    gone: int = 0
+    version: int = 0
+    facts: int | None = None
+    pairs: int = 0
+    refusals: dict[str, list[Where]] = field(default_factory=dict)
+    doubts: dict[str, list[Where]] = field(default_factory=dict)
+    remarks: list[tuple[Where, str]] = field(default_factory=list)
+    foretold: Foretold | None = None
+
+    @property
+    def review(self) -> int:
+        """How many new records are kept as a supplier of their own until someone decides."""
+        return self.outcomes[Outcome.REVIEW]
+
+    @property
+    def refused(self) -> int:
+        """How many rows were refused."""
+        return sum(map(len, self.refusals.values()))
+
+    @property
+    def read(self) -> int:
+        """How many rows were read: the sum of created, updated, unchanged, merged, review and refused."""
+        return self.outcomes.total() + self.refused
+
+    @property
+    def changed(self) -> bool:
+        """Whether the catalogue differs after the import."""
+        return self.gone > 0 or self.outcomes.total() > self.outcomes[Outcome.UNCHANGED]
+
+    def refuse(self, reason: str, line: Where) -> None:
+        """Count a row that is no supplier, and why."""
+        self.refusals.setdefault(reason, []).append(line)
+
+    def doubt(self, flag: str, line: Where) -> None:
+        """Count a record that is kept and flagged."""
+        self.doubts.setdefault(flag, []).append(line)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as the JSON of the command contract, with flags and remarks added."""
+        return {
+            "source": self.source,
+            "dry_run": self.dry_run,
+            "read": self.read,
+            **{outcome.value: self.outcomes[outcome] for outcome in Outcome},
+            "refused": self.refused,
+            "gone": self.gone,
+            "pairs": self.pairs,
+            "version": self.version,
+            "reasons": _counted("reason", self.refusals),
+            "flags": _counted("flag", self.doubts),
+            "remarks": [{"line": line, "message": message} for line, message in self.remarks],
+        }
+
+
+def _counted(name: str, lines: dict[str, list[Where]]) -> list[dict[str, Any]]:
+    commonest = sorted(lines.items(), key=lambda item: (-len(item[1]), item[0]))
+    return [{name: text, "count": len(where), "lines": where[:_SHOWN_LINES]} for text, where in commonest]

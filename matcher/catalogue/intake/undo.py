@@ -1,0 +1,186 @@
+"""The history of imports, and taking one back: the records it wrote become what they were before it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, or_, select, update
+
+from matcher.catalogue.identity.trust import TRUST
+from matcher.catalogue.intake.awards import holds_awards, later_runs, undo_awards
+from matcher.catalogue.intake.intake import regroup
+from matcher.catalogue.intake.organisations import facts_kept, take_back_facts
+from matcher.catalogue.intake.plan import Outcome
+from matcher.catalogue.intake.record_rows import record_row, update_row
+from matcher.catalogue.store.read import read_version
+from matcher.catalogue.store.tables import ImportRunRow, RecordBeforeRow, SourceRecordRow
+from matcher.db import reading, writing
+from matcher.domain.french import count as counted
+from matcher.domain.french import day
+from matcher.rows import chunks, table_of
+
+_RECORDS = table_of(SourceRecordRow)
+_RUNS = table_of(ImportRunRow)
+_BEFORE = table_of(RecordBeforeRow)
+
+
+class UndoRefused(Exception):
+    """An import that cannot be taken back. Nothing was written; the message is French and says what to do.
+
+    `first` are the imports to take back before it, the last first.
+    """
+
+    def __init__(self, message: str, first: Sequence[int] = ()) -> None:
+        super().__init__(message)
+        self.first = tuple(first)
+
+
+@dataclass(frozen=True, slots=True)
+class PastImport:
+    """One import as it was run. Times are UTC, without zone; `undone` is None for one that stands."""
+
+    id: int
+    source: str
+    file_name: str
+    sha256: str
+    started: datetime
+    finished: datetime
+    counts: Mapping[str, int]
+    complete: bool
+    catalogue_version: int
+    undone: datetime | None
+
+    @property
+    def seconds(self) -> float:
+        """How long the import took."""
+        return (self.finished - self.started).total_seconds()
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What taking an import back did: records or awards removed (it had brought them), those given back their former value, and
+    facts about organisations, of a list of them, removed or given back theirs.
+    """
+
+    run: PastImport
+    removed: int
+    restored: int
+    facts: int
+    version: int
+
+
+def past_imports(engine: Engine) -> list[PastImport]:
+    """Return every import, undone ones included, the last first."""
+    with reading(engine) as connection:
+        return [_past(row) for row in connection.execute(select(_RUNS).order_by(_RUNS.c.id.desc()))]
+
+
+def undo_import(engine: Engine, run_id: int, *, now: datetime, trust: Sequence[str] = TRUST) -> Undone:
+    """Take an import back in one transaction: what it brought leaves, what it changed or marked gone is as before it.
+
+    The rule: no import that stands, run after it, may have read or marked one of its records; take those back first. Imports of
+    awards, which keep no trace of what they found unchanged, and of lists of organisations, which are read whole each time, are
+    taken back from the last to the first. `now` is UTC. Raises UndoRefused or DatabaseError; the catalogue is then as it was.
+    """
+    with writing(engine) as connection:
+        run = _undoable(connection, run_id)
+        awards = undo_awards(connection, run_id)
+        brought = connection.execute(select(_RECORDS.c.supplier_id).where(_RECORDS.c.first_seen_run == run_id)).all()
+        touched = awards.touched | {row.supplier_id for row in brought}
+        restored = 0
+        former = _former(connection, run_id)
+        for part in chunks(former):
+            _restore_unchanged(connection, part)
+            differing = [row for row in part if row.payload is not None or row.gone != row.now_gone]
+            _restore(connection, differing)
+            touched |= {row.supplier_id for row in differing}
+            restored += len(differing)
+        connection.execute(delete(_BEFORE).where(_BEFORE.c.run_id == run_id))
+        connection.execute(delete(_RECORDS).where(_RECORDS.c.first_seen_run == run_id))
+        facts, about = take_back_facts(connection, run_id)
+        touched |= about
+        if brought or restored or touched:
+            regroup(connection, touched, trust)
+        version = read_version(connection)
+        connection.execute(update(_RUNS).where(_RUNS.c.id == run_id).values(undone=now.replace(tzinfo=None)))
+    return Undone(run, len(brought) + awards.removed, restored + awards.restored, facts, version)
+
+
+def _undoable(connection: Connection, run_id: int) -> PastImport:
+    row = connection.execute(select(_RUNS).where(_RUNS.c.id == run_id)).one_or_none()
+    if row is None:
+        raise UndoRefused(f"Aucun import n’a le numéro {run_id} ; leur liste : entremise imports")
+    run = _past(row)
+    if run.undone:
+        raise UndoRefused(f"L’import {run_id} a déjà été défait le {day(run.undone)}.")
+    of_awards = holds_awards(connection, run.source)
+    if later := later_runs(connection, run.source, run_id) if of_awards else _later_imports(connection, run):
+        first = counted(len(later), "import plus récent a relu", "imports plus récents ont relu")
+        what = "les marchés de la même source" if of_awards else f"des fiches de l’import {run_id}"
+        steps = ", puis ".join(f"entremise undo-import {later_id}" for later_id in [*later, run_id])
+        raise UndoRefused(f"{first} {what}. Défaites-les d’abord, du dernier au premier : {steps}", later)
+    if not of_awards:
+        _check_whole(connection, run)
+    return run
+
+
+def _later_imports(connection: Connection, run: PastImport) -> list[int]:
+    """Later imports that read or marked a record of this one, the last first; an undone import has left no trace here."""
+    query = select(_BEFORE.c.run_id).where(_BEFORE.c.run_id > run.id, _BEFORE.c.record_id.in_(_records_of(run.id)))
+    later = set(connection.execute(query.distinct()).scalars())
+    if "facts" in run.counts:
+        lists = select(_RUNS.c.id).where(_RUNS.c.id > run.id, _RUNS.c.source == run.source, _RUNS.c.undone.is_(None))
+        later.update(connection.execute(lists).scalars())
+    return sorted(later, reverse=True)
+
+
+def _records_of(run_id: int) -> Any:
+    brought: ColumnElement[bool] = _RECORDS.c.first_seen_run == run_id
+    seen = _RECORDS.c.id.in_(select(_BEFORE.c.record_id).where(_BEFORE.c.run_id == run_id))
+    return select(_RECORDS.c.id).where(or_(brought, seen))
+
+
+def _check_whole(connection: Connection, run: PastImport) -> None:
+    """Refuse where the catalogue does not hold all that the import read: it predates the history, or was forgotten since."""
+    kept = sum(
+        int(connection.execute(select(func.count()).where(condition)).scalar_one())
+        for condition in (_RECORDS.c.first_seen_run == run.id, _BEFORE.c.run_id == run.id)
+    )
+    records = run.counts.get("records", sum(run.counts.get(name, 0) for name in (*map(str, Outcome), "gone")))
+    if kept != records or facts_kept(connection, run.id) != run.counts.get("facts", 0):
+        raise UndoRefused(
+            f"L’import {run.id} ne peut plus être défait exactement : le catalogue n’a pas gardé ce que ses fiches étaient avant lui."
+        )
+
+
+def _former(connection: Connection, run_id: int) -> list[Row[Any]]:
+    query = (
+        select(_BEFORE, _RECORDS.c.supplier_id, _RECORDS.c.gone.label("now_gone"))
+        .join(_RECORDS, _RECORDS.c.id == _BEFORE.c.record_id)
+        .where(_BEFORE.c.run_id == run_id)
+        .order_by(_BEFORE.c.record_id)
+    )
+    return list(connection.execute(query))
+
+
+def _restore_unchanged(connection: Connection, rows: Sequence[Row[Any]]) -> None:
+    values = [{"row_id": row.record_id, "last_seen_run": row.last_seen_run} for row in rows]
+    connection.execute(update_row(["last_seen_run"]), values)
+
+
+def _restore(connection: Connection, rows: Sequence[Row[Any]]) -> None:
+    gone = [{"row_id": row.record_id, "gone": row.gone} for row in rows if row.payload is None]
+    values = [
+        record_row(row.payload, row.supplier_id, row.last_seen_run) | {"row_id": row.record_id, "gone": row.gone}
+        for row in rows
+        if row.payload is not None
+    ]
+    if gone:
+        connection.execute(update_row(["gone"]), gone)
+    if values:
+        connection.execute(update_row([name for name in values[0] if name != "row_id"]), values)
+
+
+def _past(row: Row[Any]) -> PastImport:
+    return PastImport(**{name: row._mapping[name] for name in PastImport.__slots__})

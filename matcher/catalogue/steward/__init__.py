@@ -1,0 +1,1 @@
+"""The catalogue as a careful person keeps it."""

@@ -1,0 +1,237 @@
+"""The team's own source, kept: a correction written, a supplier added, either withdrawn. One transaction each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, insert, select, update
+
+from matcher.catalogue.identity.merge import StoredRecord, by_trust, merge
+from matcher.catalogue.identity.records import CleanRecord, from_payload, payload_hash, to_payload
+from matcher.catalogue.identity.trust import TEAM, TRUST
+from matcher.catalogue.intake.intake import regroup
+from matcher.catalogue.intake.lookups import Lookups, shipped_lookups
+from matcher.catalogue.steward.team_record import FIELDS, CorrectionRefused, Said, team_record
+from matcher.catalogue.store.opt_outs import OPTED_OUT, read_guard
+from matcher.catalogue.store.read import find_id, read_version
+from matcher.catalogue.store.tables import CorrectionRow, ImportRunRow, SourceRecordRow
+from matcher.db import reading, writing
+from matcher.domain.supplier import Supplier
+from matcher.rows import table_of
+
+_CORRECTIONS = table_of(CorrectionRow)
+_RECORDS = table_of(SourceRecordRow)
+_RUNS = table_of(ImportRunRow)
+
+_NO_ANCHOR = ("", "")
+_TO_ADD = ("nom", "type", "commune")
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What the team wrote. `said` maps a champ to what was written; `given` and `withdrawn` are UTC, without zone."""
+
+    id: int
+    said: Mapping[str, Sequence[str]]
+    who: str
+    motive: str
+    given: datetime
+    withdrawn: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A correction that was written or withdrawn: its number, and the supplier as it is now (None: no longer there)."""
+
+    id: int
+    supplier_id: str | None
+
+
+def correct(
+    engine: Engine,
+    key: str,
+    said: Said,
+    *,
+    who: str,
+    motive: str,
+    now: datetime,
+    lookups: Lookups | None = None,
+    trust: Sequence[str] = TRUST,
+) -> Written:
+    """Write what the team knows of the supplier `key` (id, SIRET or FINESS number), above every source.
+
+    `now` (UTC) dates it. Raises CorrectionRefused or DatabaseError; nothing was then written.
+    """
+    with writing(engine) as connection:
+        supplier_id = find_id(connection, key)
+        if supplier_id is None:
+            raise CorrectionRefused(f"« {key} » n’est pas dans le catalogue. Pour l’y mettre : entremise add.")
+        stored = by_trust(supplier_id, stored_records(connection, supplier_id), trust)
+        supplier = merge(supplier_id, stored, trust).supplier
+        _refuse_keys(said, supplier)
+        sources = [item.record for item in stored if item.record.source != TEAM]
+        anchor = sources[0].key if sources else stored[-1].record.key
+        number = _write_correction(connection, said, who, motive, now, anchor)
+        site = supplier.sites[0] if supplier.sites else None
+        record = team_record(number, said, on=now.date(), lookups=lookups or shipped_lookups(), main_site=site)
+        siret = supplier.siret
+        finess = next((source.finess for source in sources if source.finess and not siret), "")
+        keys = {"siret": record.siret or siret, "finess": record.finess or finess}
+        return _keep(connection, record, keys, supplier_id, now, trust)
+
+
+def add(
+    engine: Engine,
+    said: Said,
+    *,
+    who: str,
+    motive: str,
+    now: datetime,
+    lookups: Lookups | None = None,
+    trust: Sequence[str] = TRUST,
+) -> Written:
+    """Add a supplier that no directory lists; nom, type and commune are needed. Raises CorrectionRefused or DatabaseError."""
+    if missing := [champ for champ in _TO_ADD if not any(map(str.strip, said.get(champ, ())))]:
+        raise CorrectionRefused(f"Pour ajouter un fournisseur il faut aussi : {', '.join(missing)}.")
+    with writing(engine) as connection:
+        number = _write_correction(connection, said, who, motive, now, _NO_ANCHOR)
+        record = team_record(number, said, on=now.date(), lookups=lookups or shipped_lookups())
+        for known in (record.siret, record.finess):
+            if known and find_id(connection, known):
+                raise CorrectionRefused(
+                    f"« {known} » est déjà dans le catalogue. Pour le corriger : entremise correct {known}."
+                )
+        keys = {"siret": record.siret, "finess": record.finess}
+        return _keep(connection, record, keys, None, now, trust)
+
+
+def withdraw(engine: Engine, number: int, *, now: datetime, trust: Sequence[str] = TRUST) -> Written:
+    """Withdraw a correction: the sources' values come back. Raises CorrectionRefused or DatabaseError."""
+    with writing(engine) as connection:
+        row = connection.execute(select(_CORRECTIONS).where(_CORRECTIONS.c.id == number)).one_or_none()
+        if row is None:
+            raise CorrectionRefused(f"Aucune correction ne porte le numéro {number}. « entremise show » les liste.")
+        if row.withdrawn is not None:
+            raise CorrectionRefused(f"La correction {number} est déjà retirée.")
+        mine = (_RECORDS.c.source == TEAM) & (_RECORDS.c.ref == str(number))
+        supplier_id = connection.execute(select(_RECORDS.c.supplier_id).where(mine)).scalar()
+        others = _others(connection, supplier_id, str(number)) if supplier_id else []
+        if supplier_id and others and all(source == TEAM for source, _ in others) and row.anchor_source == "":
+            raise CorrectionRefused(
+                f"La correction {number} a ajouté ce fournisseur ; retirez d’abord celles qui la suivent : "
+                f"{', '.join(ref for _, ref in others)}."
+            )
+        connection.execute(delete(_RECORDS).where(mine))
+        connection.execute(
+            update(_CORRECTIONS).where(_CORRECTIONS.c.id == number).values(withdrawn=now.replace(tzinfo=None))
+        )
+        regroup(connection, {supplier_id} if supplier_id else (), trust)
+        left = _supplier_of(connection, *others[0]) if others else None
+        return Written(number, left)
+
+
+def corrections_of(engine: Engine, supplier_id: str) -> tuple[Correction, ...]:
+    """Return the corrections that stand for a supplier, the last first."""
+    refs = select(_RECORDS.c.ref).where(_RECORDS.c.supplier_id == supplier_id, _RECORDS.c.source == TEAM)
+    with reading(engine) as connection:
+        numbers = [int(ref) for ref in connection.execute(refs).scalars()]
+        query = select(_CORRECTIONS).where(_CORRECTIONS.c.id.in_(numbers)).order_by(_CORRECTIONS.c.id.desc())
+        rows = connection.execute(query).all()
+    return tuple(Correction(row.id, row.said, row.who, row.motive, row.given, row.withdrawn) for row in rows)
+
+
+def stored_records(connection: Connection, supplier_id: str) -> list[StoredRecord]:
+    """Return the records of a supplier, inside a transaction."""
+    query = select(_RECORDS.c.payload, _RECORDS.c.gone).where(_RECORDS.c.supplier_id == supplier_id)
+    return [StoredRecord(from_payload(payload), gone) for payload, gone in connection.execute(query)]
+
+
+def _refuse_keys(said: Said, supplier: Supplier) -> None:
+    if not said:
+        raise CorrectionRefused("Dites ce qui est corrigé : --champ nom=…, ou --ne-fait-pas ACTIVITÉ.")
+    for champ, known in (("siret", supplier.siret), ("finess", ", ".join(supplier.finess))):
+        if said.get(champ) and known:
+            raise CorrectionRefused(
+                f"Ce fournisseur est connu par son numéro {FIELDS[champ].upper()} {known}, qui ne se corrige pas : "
+                "ajoutez l’autre établissement avec « entremise add »."
+            )
+
+
+def _write_correction(
+    connection: Connection, said: Said, who: str, motive: str, now: datetime, anchor: tuple[str, str]
+) -> int:
+    if not who.strip():
+        raise CorrectionRefused("Dites qui corrige : --par NOM.")
+    values: dict[str, Any] = {
+        "said": {champ: list(written) for champ, written in said.items()},
+        "who": who.strip(),
+        "motive": motive.strip(),
+        "given": now.replace(tzinfo=None),
+        "anchor_source": anchor[0],
+        "anchor_ref": anchor[1],
+    }
+    return int(connection.execute(insert(_CORRECTIONS).returning(_CORRECTIONS.c.id), values).scalar_one())
+
+
+def _keep(
+    connection: Connection,
+    record: CleanRecord,
+    keys: Mapping[str, str],
+    supplier_id: str | None,
+    now: datetime,
+    trust: Sequence[str],
+) -> Written:
+    """Store the record under the keys of its supplier, and compute the supplier again."""
+    guard = read_guard(connection)
+    if guard.refuses(replace(record, siret=keys["siret"], finess=keys["finess"])):
+        raise CorrectionRefused(
+            f"Impossible : {OPTED_OUT}. Il ne peut y revenir que par « entremise opt-out --annuler »."
+        )
+    if guard.clear(record) != record:
+        raise CorrectionRefused("Une personne a demandé que cette donnée soit oubliée : elle ne peut pas être écrite.")
+    payload = to_payload(record)
+    day = now.replace(tzinfo=None)
+    run = {
+        "source": TEAM,
+        "file_name": f"correction {record.ref}",
+        "sha256": "",
+        "started": day,
+        "finished": day,
+        "counts": {
+            "read": 1,
+            "created": int(supplier_id is None),
+            "updated": int(supplier_id is not None),
+            "refused": 0,
+        },
+        "complete": False,
+        "catalogue_version": read_version(connection) + 1,
+    }
+    run_id = connection.execute(insert(_RUNS).returning(_RUNS.c.id), run).scalar_one()
+    row = {
+        "source": TEAM,
+        "ref": record.ref,
+        "supplier_id": supplier_id or f"{TEAM}:{record.ref}",
+        **keys,
+        "payload": payload,
+        "hash": payload_hash(payload),
+        "flags": list(record.flags),
+        "as_of": record.as_of,
+        "first_seen_run": run_id,
+        "last_seen_run": run_id,
+        "gone": False,
+    }
+    connection.execute(insert(_RECORDS), row)
+    regroup(connection, {row["supplier_id"]}, trust)
+    return Written(int(record.ref), _supplier_of(connection, TEAM, record.ref))
+
+
+def _supplier_of(connection: Connection, source: str, ref: str) -> str | None:
+    query = select(_RECORDS.c.supplier_id).where(_RECORDS.c.source == source, _RECORDS.c.ref == ref)
+    return connection.execute(query).scalar()
+
+
+def _others(connection: Connection, supplier_id: str, ref: str) -> list[tuple[str, str]]:
+    query = select(_RECORDS.c.source, _RECORDS.c.ref).where(_RECORDS.c.supplier_id == supplier_id)
+    rows = sorted((row[0], row[1]) for row in connection.execute(query))
+    return [row for row in rows if row != (TEAM, ref)]

@@ -1,0 +1,111 @@
+"""Fiches, conflicts and the quality report as plain JSON objects, and the report as a file for a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from matcher.catalogue.identity.conflicts import Conflict
+from matcher.catalogue.intake.record_fields import FIELDS
+from matcher.catalogue.steward.corrections import Correction
+from matcher.catalogue.steward.export import origin_object, reference_object
+from matcher.catalogue.steward.fiche import Fiche, Sourced
+from matcher.catalogue.steward.quality import Quality
+from matcher.render.table import safe
+
+_HEADER = (
+    *("Source", "Champ", "Fiches", "Remplies", "Remplies (%)", "Douteuses", "Illisibles", "Anciennes", "En conflit"),
+)
+
+
+def fiche_object(found: Fiche, corrections: Sequence[Correction]) -> dict[str, Any]:
+    """All that is known of one supplier; a field that no source gives has a null value."""
+    supplier = found.supplier
+    return {
+        "id": supplier.id,
+        "name": supplier.name,
+        "siret": supplier.siret or None,
+        "siren": supplier.siren or None,
+        "finess": [_sourced(value) for value in found.finess],
+        "fields": [
+            {
+                "field": story.name,
+                "label": story.label,
+                **(_sourced(story.kept) if story.kept else {"value": None, "origins": []}),
+                "beaten": [_sourced(value) for value in story.beaten],
+            }
+            for story in found.fields
+        ],
+        "kinds": [_sourced(value) for value in found.kinds],
+        "sites": [asdict(site) | {"origins": [origin_object(o) for o in origins]} for site, origins in found.sites],
+        "activities": [_sourced(value) for value in found.activities],
+        "refused_activities": [
+            {"activity": label, "date": on.isoformat() if on else None} for label, on in found.refused
+        ],
+        "references": [reference_object(won) for won in found.references],
+        "contacts": [{"type": kind} | _sourced(value) for kind, value in found.contacts],
+        "hidden_contacts": found.hidden_contacts,
+        "flags": [_sourced(value) for value in found.flags],
+        "conflicts": [conflict_object(conflict) for conflict in found.conflicts],
+        "closed": supplier.closed_reason or None,
+        "successor": supplier.successor or None,
+        "door": list(found.door),
+        "waiting": [asdict(pair) for pair in found.waiting],
+        "questions": list(found.questions),
+        "siblings": [{"id": key, "name": name} for key, name in found.siblings],
+        "corrections": [
+            {
+                "id": correction.id,
+                "said": {champ: list(written) for champ, written in correction.said.items()},
+                "by": correction.who,
+                "motive": correction.motive or None,
+                "given": correction.given.isoformat(),
+            }
+            for correction in corrections
+        ],
+    }
+
+
+def conflict_object(conflict: Conflict) -> dict[str, Any]:
+    """One field on which two sources differ."""
+    return {
+        "id": conflict.supplier_id,
+        "name": conflict.name,
+        "field": conflict.field,
+        "why": conflict.why,
+        "kept": conflict.kept._asdict(),
+        "other": conflict.other._asdict(),
+    }
+
+
+def quality_object(found: Quality) -> dict[str, Any]:
+    """The quality report; counts, never shares, so that they can be added."""
+    return {
+        "suppliers": found.suppliers,
+        "without_activity": found.without_activity,
+        "without_place": found.without_place,
+        "without_contact": found.without_contact,
+        "conflicting_suppliers": found.conflicting_suppliers,
+        "conflicts": dict(found.conflicts),
+        "stale_before": found.stale_before.isoformat(),
+        "sources": [asdict(source) for source in found.sources],
+        "to_ask": [{"source": title, "requests": list(requests)} for title, requests in found.to_ask],
+    }
+
+
+def quality_csv(found: Quality) -> bytes:
+    """One line a source and field, `;` and a byte-order mark, as the other files for a French spreadsheet."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow(_HEADER)
+    for source in found.sources:
+        for key, counts in source.fields.items():
+            share = f"{100 * counts.filled / source.records:.1f}".replace(".", ",") if source.records else ""
+            given = (counts.filled, share, counts.doubtful, counts.unreadable, counts.stale, counts.conflicting)
+            writer.writerow([safe(source.title), FIELDS[key].label, source.records, *given])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _sourced(value: Sourced) -> dict[str, Any]:
+    return {"value": value.value, "origins": [origin_object(origin) for origin in value.origins]}

@@ -1,0 +1,143 @@
+"""The catalogue as a file: JSON lines for scripts, CSV for spreadsheets, GeoJSON for maps. Unknown stays unknown."""
+
+import csv
+import io
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from matcher.catalogue.identity.references import told
+from matcher.domain.supplier import Origin, Reference, Site, Supplier
+from matcher.render.table import safe
+
+CSV_COLUMNS: tuple[tuple[str, Callable[[Supplier], str]], ...] = (
+    ("Identifiant", lambda s: s.id),
+    ("Fournisseur", lambda s: s.name),
+    ("Enseigne", lambda s: s.brand),
+    ("Types", lambda s: ", ".join(s.kinds)),
+    ("SIRET", lambda s: s.siret),
+    ("SIREN", lambda s: s.siren),
+    ("Numéros FINESS", lambda s: ", ".join(s.finess)),
+    ("NAF", lambda s: s.naf),
+    ("Adresse", lambda s: _first(s, lambda site: site.address)),
+    ("Code postal", lambda s: _first(s, lambda site: site.post_code)),
+    ("Commune", lambda s: _first(s, lambda site: site.city)),
+    ("Code INSEE", lambda s: _first(s, lambda site: site.insee)),
+    ("Sites", lambda s: str(len(s.sites))),
+    ("Activités déclarées", lambda s: " | ".join(dict.fromkeys(a.wording for a in s.activities))),
+    ("Effectif", lambda s: "" if s.workers is None else f"{s.workers:g}".replace(".", ",")),
+    ("Zone d’intervention", lambda s: s.area),
+    ("Site internet", lambda s: s.website),
+    ("Dernière source", lambda s: s.updated.isoformat() if s.updated else ""),
+    ("Sources", lambda s: ", ".join(dict.fromkeys(origin.source for origin in s.origins))),
+    ("À vérifier", lambda s: " | ".join(s.flags)),
+)
+
+
+def origin_object(origin: Origin) -> dict[str, Any]:
+    """Where a value comes from; `list` is there for a source of many lists, `ref` the reference as the list writes it."""
+    listing, ref = told(origin.source, origin.ref)
+    said = {"source": origin.source, "ref": ref, "date": origin.date.isoformat() if origin.date else None}
+    return said | ({"list": listing} if listing else {})
+
+
+def supplier_object(supplier: Supplier) -> dict[str, Any]:
+    """One supplier as a JSON object; `siret`, numbers and dates are null where unknown, lists empty."""
+    return {
+        "id": supplier.id,
+        "siret": supplier.siret or None,
+        "siren": supplier.siren or None,
+        "finess": list(supplier.finess),
+        "name": supplier.name,
+        "brand": supplier.brand or None,
+        "kinds": list(supplier.kinds),
+        "naf": supplier.naf or None,
+        "sites": [_site(site) for site in supplier.sites],
+        "activities": [
+            {"code": a.code, "wording": a.wording, "evidence": str(a.evidence), "source": a.source}
+            for a in supplier.activities
+        ],
+        "references": [reference_object(won) for won in supplier.references],
+        "description": supplier.description or None,
+        "website": supplier.website or None,
+        "workers": supplier.workers,
+        "turnover": supplier.turnover,
+        "capacity": supplier.capacity or None,
+        "area": supplier.area or None,
+        "labels": list(supplier.labels),
+        "active": supplier.active,
+        "updated": supplier.updated.isoformat() if supplier.updated else None,
+        "sources": [origin_object(origin) for origin in supplier.origins],
+        "flags": list(supplier.flags),
+    }
+
+
+def reference_object(won: Reference) -> dict[str, Any]:
+    """One contract that was won; `own` is false where another establishment of the same SIREN, or the SIREN alone, is named."""
+    return {
+        "source": won.source,
+        "ref": won.ref,
+        "own": won.own,
+        "objet": won.objet or None,
+        "activity": won.activity or None,
+        "cpv": won.cpv or None,
+        "buyer": won.buyer or None,
+        "buyer_name": won.buyer_name or None,
+        "date": won.notified.isoformat() if won.notified else None,
+        "amount": won.amount,
+        "months": won.months,
+        "social": won.social or None,
+    }
+
+
+def to_jsonl(suppliers: Sequence[Supplier]) -> str:
+    """One supplier a line."""
+    return "".join(json.dumps(supplier_object(supplier), ensure_ascii=False) + "\n" for supplier in suppliers)
+
+
+def to_csv(suppliers: Sequence[Supplier]) -> bytes:
+    """One supplier a line, `;` and a byte-order mark, cells that no spreadsheet runs as formulas. Empty is unknown."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow([name for name, _ in CSV_COLUMNS])
+    writer.writerows([safe(value(supplier)) for _, value in CSV_COLUMNS] for supplier in suppliers)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def to_geojson(suppliers: Sequence[Supplier]) -> str:
+    """One point a located site, longitude first (RFC 7946); suppliers that nobody has located are left out."""
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [site.lon, site.lat]},
+            "properties": {
+                "id": supplier.id,
+                "name": supplier.name,
+                "kinds": list(supplier.kinds),
+                "city": site.city or None,
+                "approximate": site.approximate,
+            },
+        }
+        for supplier in suppliers
+        for site in supplier.sites
+        if site.lat is not None and site.lon is not None
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False) + "\n"
+
+
+def _site(site: Site) -> dict[str, Any]:
+    return {
+        "name": site.name or None,
+        "address": site.address or None,
+        "post_code": site.post_code or None,
+        "city": site.city or None,
+        "insee": site.insee or None,
+        "lat": site.lat,
+        "lon": site.lon,
+        "approximate": site.approximate,
+        "finess": site.finess or None,
+    }
+
+
+def _first(supplier: Supplier, value: Callable[[Site], str]) -> str:
+    return value(supplier.sites[0]) if supplier.sites else ""

@@ -1,0 +1,225 @@
+"""Everything known of one supplier, as a steward reads it: each value with its source, its date, and the values it beat. Pure."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from matcher.catalogue.identity.conflicts import Conflict, conflicts
+from matcher.catalogue.identity.merge import OF_TODAY, Merged, StoredRecord, by_trust, merge, origin_of
+from matcher.catalogue.identity.records import CleanRecord
+from matcher.catalogue.identity.sites import united_sites
+from matcher.catalogue.identity.succession import former_sirets
+from matcher.domain.french import number, unit
+from matcher.domain.supplier import Origin, Reference, Site, Supplier
+
+LABELS = {
+    "name": "nom",
+    "brand": "enseigne",
+    "siret": "SIRET",
+    "siren": "SIREN",
+    "naf": "code NAF",
+    "workers": "effectif",
+    "turnover": "chiffre d’affaires",
+    "capacity": "capacité",
+    "area": "zone d’intervention",
+    "active": "convention",
+    "description": "présentation",
+}
+CONTACT_LABELS = {"phone": "téléphone", "email": "courriel", "website": "site web"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sourced:
+    """A value in the words to show, and every record that gives it, most trusted first."""
+
+    value: str
+    origins: tuple[Origin, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldStory:
+    """One field: the value kept (None where no source gives it) and the other values, which it beat."""
+
+    name: str
+    label: str
+    kept: Sourced | None
+    beaten: tuple[Sourced, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A pair that waits for a person: its number, the other supplier, and why it is asked, in French."""
+
+    number: int
+    supplier_id: str
+    name: str
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fiche:
+    """A supplier and where each thing known of it comes from. `contacts` are (label, value); `hidden_contacts` how many are
+    older than the retention. `door` and `questions` are French sentences; `siblings` other suppliers of its SIREN, as (id, name);
+    `waiting` the pairs to judge that it is one side of; `references` the public contracts that it won, its own first, then the
+    latest first.
+    """
+
+    supplier: Supplier
+    fields: tuple[FieldStory, ...]
+    kinds: tuple[Sourced, ...]
+    finess: tuple[Sourced, ...]
+    sites: tuple[tuple[Site, tuple[Origin, ...]], ...]
+    activities: tuple[Sourced, ...]
+    refused: tuple[tuple[str, date | None], ...]
+    contacts: tuple[tuple[str, Sourced], ...]
+    hidden_contacts: int
+    flags: tuple[Sourced, ...]
+    conflicts: tuple[Conflict, ...]
+    door: tuple[str, ...]
+    questions: tuple[str, ...]
+    siblings: tuple[tuple[str, str], ...]
+    waiting: tuple[Waiting, ...]
+    references: tuple[Reference, ...] = ()
+
+
+def fiche(
+    supplier_id: str,
+    stored: Sequence[StoredRecord],
+    trust: Sequence[str],
+    *,
+    siblings: Sequence[tuple[str, str]] = (),
+    waiting: Sequence[Waiting] = (),
+    successor: tuple[str, str] | None = None,
+    references: Sequence[Reference] = (),
+    contacts_since: date | None = None,
+    last_seen: Callable[[CleanRecord], date | None] = lambda record: None,
+) -> Fiche:
+    """Lay out what the records of a supplier (one at least) say, whatever their order.
+
+    `successor` is the supplier, as (id, name), that holds the SIRET under which it carries on, None where the catalogue has none.
+    A contact is hidden where its source's date, else `last_seen(record)`, the day of its last import, is before `contacts_since`.
+    """
+    merged = merge(supplier_id, stored, trust)
+    former = former_sirets(supplier_id, (item.record for item in stored))
+    records = [item.record for item in by_trust(supplier_id, stored, trust)]
+    supplier = merged.supplier
+
+    def shown(record: CleanRecord) -> bool:
+        known = record.as_of or last_seen(record)
+        return contacts_since is None or known is None or known >= contacts_since
+
+    by_key = {record.key: record for record in records}
+    kept = [contact for contact in merged.contacts if shown(by_key[contact.origin.source, contact.origin.ref])]
+    return Fiche(
+        supplier=supplier,
+        fields=tuple(_story(name, records, former if name in OF_TODAY else ()) for name in LABELS),
+        kinds=_listed(
+            [str(kind) for kind in supplier.kinds], records, lambda record: [str(kind) for kind in record.kinds]
+        ),
+        finess=_listed(supplier.finess, records, lambda record: (record.finess,)),
+        sites=tuple((site, _givers(site, records)) for site in supplier.sites),
+        activities=tuple(
+            Sourced(
+                f"{activity.wording} ({activity.evidence})", _activity_givers(activity.code, activity.source, records)
+            )
+            for activity in supplier.activities
+        ),
+        refused=tuple((refused.wording, refused.date) for refused in supplier.refused_activities),
+        contacts=tuple((contact.type, Sourced(contact.value, (contact.origin,))) for contact in kept),
+        hidden_contacts=len(merged.contacts) - len(kept),
+        flags=_listed(supplier.flags, records, lambda record: record.flags),
+        conflicts=conflicts(supplier_id, stored, trust),
+        door=_door(supplier, successor),
+        questions=questions(merged),
+        siblings=tuple(siblings),
+        waiting=tuple(waiting),
+        references=tuple(references),
+    )
+
+
+def _door(supplier: Supplier, successor: tuple[str, str] | None) -> tuple[str, ...]:
+    """What registers say of the door, and what to do where the establishment carries on under another SIRET."""
+    if not supplier.closed_reason:
+        return ()
+    if not supplier.successor:
+        return (f"{supplier.closed_reason}.",)
+    carries_on = f"continue sous le SIRET {supplier.successor}"
+    if successor:
+        return (f"{supplier.closed_reason}.", f"{carries_on}, au catalogue : « {successor[1]} » ({successor[0]}).")
+    todo = f"importez un annuaire récent qui le liste (entremise sources), ou ajoutez-le (entremise add --siret {supplier.successor} …)"
+    return (
+        f"{supplier.closed_reason}.",
+        f"{carries_on}, absent du catalogue : {todo}. La paire sera ensuite à juger (entremise review).",
+    )
+
+
+def questions(merged: Merged) -> tuple[str, ...]:
+    """Return what is missing of a supplier, as questions to put to it."""
+    supplier = merged.supplier
+    reached = {contact.type for contact in merged.contacts}
+    asked = (
+        (not supplier.activities, "Que fait-il ? Aucune activité n’est déclarée."),
+        (not supplier.kinds, "De quel type est-il (EI, ACI, EA, ESAT…) ? Cela décide des marchés réservés."),
+        (not supplier.siret, "Quel est son SIRET ?"),
+        (not supplier.sites, "Où travaille-t-il ? Aucun lieu n’est connu."),
+        (
+            bool(supplier.sites) and all(site.lat is None or site.approximate for site in supplier.sites),
+            "À quelle adresse exacte ? Il est situé au centre de sa commune.",
+        ),
+        (
+            not reached & {"phone", "email"},
+            "Comment le joindre ? Aucun annuaire n’en donne le téléphone ni le courriel.",
+        ),
+        (supplier.workers is None, "Combien de personnes y travaillent ?"),
+        (not supplier.area, "Jusqu’où se déplace-t-il ?"),
+        (supplier.active is None, "Sa convention ou son agrément est-il en cours ?"),
+    )
+    return tuple(question for missing, question in asked if missing)
+
+
+def _story(name: str, records: Sequence[CleanRecord], unheard: Collection[str]) -> FieldStory:
+    """The values of a field; those of the SIRETs `unheard` are shown and beaten, even where there is no other."""
+    values: dict[str, list[Origin]] = {}
+    kept = ""
+    for record in records:
+        if (value := getattr(record, name)) not in ("", None, ()):
+            words = _words(name, value, record)
+            values.setdefault(words, []).append(origin_of(record))
+            kept = kept or ("" if record.siret in unheard else words)
+    told = {words: Sourced(words, tuple(origins)) for words, origins in values.items()}
+    return FieldStory(name, LABELS[name], told.pop(kept, None), tuple(told.values()))
+
+
+def _words(name: str, value: object, record: CleanRecord) -> str:
+    if name == "workers":
+        return record.workers_text or number(float(str(value)), 1)
+    if name == "turnover":
+        return unit(float(str(value)), "€")
+    if name == "active":
+        return "en cours" if value else "terminée"
+    return str(value)
+
+
+def _listed(
+    values: Sequence[str], records: Sequence[CleanRecord], of: Callable[[CleanRecord], Iterable[str]]
+) -> tuple[Sourced, ...]:
+    return tuple(
+        Sourced(value, tuple(origin_of(record) for record in records if value in tuple(of(record)))) for value in values
+    )
+
+
+def _givers(site: Site, records: Sequence[CleanRecord]) -> tuple[Origin, ...]:
+    """The records that name this place: those that, put beside it, make no second site."""
+    own = [record for record in records if (places := united_sites([record])) and _same(places[0], site)]
+    return tuple(origin_of(record) for record in own)
+
+
+def _same(one: Site, other: Site) -> bool:
+    if one.insee or other.insee:
+        return one.insee == other.insee
+    return (one.post_code, one.city) == (other.post_code, other.city)
+
+
+def _activity_givers(code: str, source: str, records: Sequence[CleanRecord]) -> tuple[Origin, ...]:
+    giving = [record for record in records if record.source == source]
+    return tuple(origin_of(r) for r in giving if any(claimed.code == code for claimed in r.activities))

@@ -1,0 +1,263 @@
+"""How a supplier leaves, how a person is forgotten, how old contacts go: done once, and honoured at every later import."""
+
+import calendar
+import secrets
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
+
+from matcher.catalogue.identity.merge import merge
+from matcher.catalogue.identity.records import CleanRecord, from_payload, payload_hash, to_payload
+from matcher.catalogue.identity.trust import TEAM, TRUST
+from matcher.catalogue.intake.awards import forget_awards_of, scrub_awards
+from matcher.catalogue.intake.intake import regroup
+from matcher.catalogue.steward.corrections import stored_records
+from matcher.catalogue.store.forgotten import LEAST_WORDS, Forgotten, cut, hash_of, scrub, told
+from matcher.catalogue.store.opt_outs import SALT, deciding_keys, read_guard
+from matcher.catalogue.store.read import find_id
+from matcher.catalogue.store.shelf_cache import drop_shelf
+from matcher.catalogue.store.tables import (
+    CorrectionRow,
+    ForgottenRow,
+    ImportRunRow,
+    MetaRow,
+    OptOutRow,
+    RecordBeforeRow,
+    SourceRecordRow,
+)
+from matcher.cleaning.digits import digits_of
+from matcher.db import writing
+from matcher.rows import chunks, table_of
+
+_RECORDS = table_of(SourceRecordRow)
+_RUNS = table_of(ImportRunRow)
+_CORRECTIONS = table_of(CorrectionRow)
+_OPT_OUTS = table_of(OptOutRow)
+_FORGOTTEN = table_of(ForgottenRow)
+_META = table_of(MetaRow)
+_BEFORE = table_of(RecordBeforeRow)
+
+_CONTACTS = ("phone", "email", "website")
+
+# What the floors above keep of suppliers and persons, made to forget in the same transaction: they pass it down.
+Leaving = Callable[[Connection, frozenset[str], str, datetime], object]
+Forgetting = Callable[[Connection, Forgotten], int]
+Purging = Callable[[Connection, date], int]
+
+
+class PrivacyRefused(Exception):
+    """A request about personal data that cannot be served. Nothing was written; the message is French."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What a request changed: records and contracts of sources, the suppliers they describe, and texts kept elsewhere. `name`
+    where it is about one supplier.
+    """
+
+    records: int
+    suppliers: int
+    name: str = ""
+    texts: int = 0
+
+
+def kept_since(today: date, months: int) -> date:
+    """Return the day `months` before `today`: contacts last known before it are neither shown nor exported."""
+    year, month = divmod(today.year * 12 + today.month - 1 - months, 12)
+    if year < 1:
+        return date.min
+    return date(year, month + 1, min(today.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def opt_out(
+    engine: Engine,
+    key: str,
+    *,
+    who: str,
+    motive: str,
+    now: datetime,
+    leaving: Sequence[Leaving] = (),
+    trust: Sequence[str] = TRUST,
+) -> Erased:
+    """Take a supplier (id, SIRET or FINESS number) out of the catalogue, and keep only its keys so that no import brings it
+    back. `leaving` is given those keys, who and when. Raises PrivacyRefused or DatabaseError.
+    """
+    if not who.strip():
+        raise PrivacyRefused("Dites qui enregistre la demande : --par NOM.")
+    with writing(engine) as connection:
+        _overwrite_deleted(connection)
+        supplier_id = find_id(connection, key)
+        if supplier_id is None:
+            if _tombstones(connection, key):
+                raise PrivacyRefused(f"« {key} » est déjà retiré du catalogue à sa demande.")
+            raise PrivacyRefused(f"« {key} » n’est pas dans le catalogue.")
+        stored = stored_records(connection, supplier_id)
+        keys = {key for item in stored for key in (*deciding_keys(item.record), *_numbers(item.record))}
+        row = {
+            "supplier_id": supplier_id,
+            "who": who.strip(),
+            "motive": motive.strip(),
+            "since": now.replace(tzinfo=None),
+        }
+        known = set(connection.execute(select(_OPT_OUTS.c.key)).scalars())
+        new = [{"key": value, **row} for value in sorted((keys | {supplier_id}) - known)]
+        if new:
+            connection.execute(insert(_OPT_OUTS), new)
+        written = [int(item.record.ref) for item in stored if item.record.source == TEAM]
+        connection.execute(delete(_CORRECTIONS).where(_CORRECTIONS.c.id.in_(written)))
+        connection.execute(delete(_RECORDS).where(_RECORDS.c.supplier_id == supplier_id))
+        forget_awards_of(connection, {item.record.siret for item in stored if item.record.siret})
+        name = merge(supplier_id, stored, trust).supplier.name
+        regroup(connection, {supplier_id}, trust)
+        for left in leaving:
+            left(connection, frozenset(keys | {supplier_id}), who.strip(), now)
+    drop_shelf(engine)
+    return Erased(len(stored), 1, name)
+
+
+def cancel_opt_out(engine: Engine, key: str) -> None:
+    """Let the next imports bring a supplier back. Raises PrivacyRefused where nothing was kept under this key."""
+    with writing(engine) as connection:
+        left = _tombstones(connection, key)
+        if not left:
+            raise PrivacyRefused(f"« {key} » n’a pas été retiré du catalogue.")
+        connection.execute(delete(_OPT_OUTS).where(_OPT_OUTS.c.supplier_id.in_(left)))
+
+
+def forget(
+    engine: Engine,
+    value: str,
+    *,
+    now: datetime,
+    dry_run: bool = False,
+    forgetting: Sequence[Forgetting] = (),
+    trust: Sequence[str] = TRUST,
+) -> Erased:
+    """Take an e-mail address, a telephone number or a name of person out of every record, and of all that comes later.
+
+    Only its salted hash is kept. Each of `forgetting` returns how many texts it changed. Raises PrivacyRefused or DatabaseError.
+    """
+    normal = told(value)
+    if normal is None:
+        raise PrivacyRefused(
+            f"« {value} » n’est ni un courriel, ni un téléphone, ni un nom d’au moins {LEAST_WORDS} mots (prénom et nom)."
+        )
+    with writing(engine, keep=not dry_run) as connection:
+        _overwrite_deleted(connection)
+        salt = read_guard(connection).forgotten.salt or _new_salt(connection)
+        hashed = hash_of(normal.form, salt)
+        if not connection.execute(select(_FORGOTTEN.c.hash).where(_FORGOTTEN.c.hash == hashed)).scalar():
+            row = {"hash": hashed, "words": normal.words, "since": now.replace(tzinfo=None)}
+            connection.execute(insert(_FORGOTTEN), row)
+        forgotten = Forgotten(salt, {hashed: normal.words})
+        _scrub_notes(connection, forgotten)
+        awards, their_suppliers = scrub_awards(connection, forgotten)
+        _forget_former(connection)
+        texts = sum(one(connection, forgotten) for one in forgetting)
+        done = _change(connection, lambda record, _: scrub(record, forgotten), trust, their_suppliers)
+        done = replace(done, records=done.records + awards, texts=texts)
+    drop_shelf(engine)
+    return done
+
+
+def purge(
+    engine: Engine,
+    *,
+    before: date,
+    dry_run: bool = False,
+    purging: Sequence[Purging] = (),
+    trust: Sequence[str] = TRUST,
+) -> Erased:
+    """Erase the contacts last known before a day: by the date of their source, else by their last import. Each of `purging` returns
+    how many persons it erased."""
+
+    def emptied(record: CleanRecord, seen: date) -> CleanRecord:
+        if (record.as_of or seen) >= before or not any(getattr(record, name) for name in _CONTACTS):
+            return record
+        return replace(record, phone="", email="", website="")
+
+    with writing(engine, keep=not dry_run) as connection:
+        _overwrite_deleted(connection)
+        _forget_former(connection)
+        persons = sum(one(connection, before) for one in purging)
+        done = replace(_change(connection, emptied, trust), texts=persons)
+    drop_shelf(engine)
+    return done
+
+
+def _change(
+    connection: Connection,
+    new: Callable[[CleanRecord, date], CleanRecord],
+    trust: Sequence[str],
+    others: Collection[str] = (),
+) -> Erased:
+    """Write every record that `new(record, day it was last imported)` gives differently, its supplier again, and `others`."""
+    changed: list[dict[str, Any]] = []
+    touched: set[str] = set(others)
+    for row_id, supplier_id, record, seen in _records(connection):
+        cleared = new(record, seen)
+        if cleared is not record:
+            payload = to_payload(cleared)
+            flags = list(cleared.flags)
+            changed.append({"row_id": row_id, "payload": payload, "hash": payload_hash(payload), "flags": flags})
+            touched.add(supplier_id)
+    if changed:
+        names = ("payload", "hash", "flags")
+        written = update(_RECORDS).where(_RECORDS.c.id == bindparam("row_id"))
+        for part in chunks(changed):
+            connection.execute(written.values({name: bindparam(name) for name in names}), part)
+    if touched:
+        regroup(connection, touched, trust)
+    return Erased(len(changed), len(touched))
+
+
+def _records(connection: Connection) -> Iterator[tuple[int, str, CleanRecord, date]]:
+    columns = (_RECORDS.c.id, _RECORDS.c.supplier_id, _RECORDS.c.payload, _RUNS.c.started)
+    query = select(*columns).join(_RUNS, _RUNS.c.id == _RECORDS.c.last_seen_run).order_by(_RECORDS.c.id)
+    for row in connection.execute(query):
+        yield row.id, row.supplier_id, from_payload(row.payload), row.started.date()
+
+
+def _forget_former(connection: Connection) -> None:
+    """Drop the former values kept to undo imports: they may hold what is being forgotten. Undoing those imports is then refused."""
+    connection.execute(delete(_BEFORE).where(_BEFORE.c.payload.is_not(None)))
+
+
+def _scrub_notes(connection: Connection, forgotten: Forgotten) -> None:
+    """Take a value out of what the team wrote: the values as typed, and the reasons."""
+    for row in connection.execute(select(_CORRECTIONS)).all():
+        said = {champ: [cut(text, forgotten) for text in written] for champ, written in row.said.items()}
+        motive = cut(row.motive, forgotten)
+        if (said, motive) != (row.said, row.motive):
+            written = update(_CORRECTIONS).where(_CORRECTIONS.c.id == row.id)
+            connection.execute(written.values(said=said, motive=motive))
+    for row in connection.execute(select(_OPT_OUTS)).all():
+        if (motive := cut(row.motive, forgotten)) != row.motive:
+            connection.execute(update(_OPT_OUTS).where(_OPT_OUTS.c.key == row.key).values(motive=motive))
+
+
+def _numbers(record: CleanRecord) -> tuple[str, ...]:
+    """Every number of a record, so that a later one that has only the FINESS number, or the SIRET after a move, is recognised too."""
+    numbers = (("siret", record.siret), ("siret", record.successor), ("finess", record.finess))
+    return tuple(f"{name}:{value}" for name, value in numbers if value)
+
+
+def _tombstones(connection: Connection, key: str) -> list[str]:
+    digits = digits_of(key) or key.strip()
+    keys = (key.strip(), f"siret:{digits}", f"finess:{digits}")
+    return list(connection.execute(select(_OPT_OUTS.c.supplier_id).where(_OPT_OUTS.c.key.in_(keys))).scalars())
+
+
+def _new_salt(connection: Connection) -> str:
+    salt = secrets.token_hex(32)
+    connection.execute(insert(_META), {"key": SALT, "value": salt})
+    return salt
+
+
+def _overwrite_deleted(connection: Connection) -> None:
+    """Have SQLite write zeros over what it deletes, which it otherwise leaves in the file."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete=ON")

@@ -1,0 +1,127 @@
+"""What each source is worth, field by field, and what to ask whom: computed from the stored records and their flags. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from matcher.catalogue.identity.conflicts import conflicts
+from matcher.catalogue.identity.merge import StoredRecord, merge
+from matcher.catalogue.identity.trust import TEAM, source_title
+from matcher.catalogue.intake.record_fields import FIELDS
+from matcher.domain.french import number, unit
+
+# The names that `conflicts` gives to fields of this report, where they differ from its own.
+_CONFLICTING = {"NAF": "naf", "téléphone": "telephone", "SIREN": "siret"}
+# What a list of suppliers needs to be of use, and what its publisher can be asked for.
+_WORTH_ASKING = ("activite", "telephone", "courriel", "siret", "coordonnees", "effectif", "zone", "type", "commune")
+MOST_ASKED = 4
+STALE_MONTHS = 24
+
+
+@dataclass(slots=True)
+class Counts:
+    """Of one field of one source: records that fill it, filled with a doubt, given and unreadable, filled by a record older
+    than the limit, and disagreeing with another source.
+    """
+
+    filled: int = 0
+    doubtful: int = 0
+    unreadable: int = 0
+    stale: int = 0
+    conflicting: int = 0
+
+
+@dataclass(slots=True)
+class SourceQuality:
+    """One source: its records that are still listed, those gone, those without a date, and each field's counts."""
+
+    source: str
+    title: str
+    records: int = 0
+    gone: int = 0
+    undated: int = 0
+    fields: dict[str, Counts] = field(default_factory=lambda: {key: Counts() for key in FIELDS})
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """The whole report. `to_ask` holds (source's title, French requests, the largest gap first)."""
+
+    suppliers: int
+    without_activity: int
+    without_place: int
+    without_contact: int
+    conflicting_suppliers: int
+    conflicts: Mapping[str, int]
+    sources: tuple[SourceQuality, ...]
+    to_ask: tuple[tuple[str, tuple[str, ...]], ...]
+    stale_before: date
+
+
+def quality(
+    suppliers: Iterable[tuple[str, Sequence[StoredRecord]]], trust: Sequence[str], stale_before: date
+) -> Quality:
+    """Judge every supplier's records. A value is stale where its record is dated before `stale_before`; undated is no age."""
+    sources: dict[str, SourceQuality] = {}
+    lacks: Counter[str] = Counter()
+    clashes: Counter[str] = Counter()
+    total = conflicting = 0
+    for supplier_id, stored in suppliers:
+        total += 1
+        for item in stored:
+            source = item.record.source
+            _count(sources.setdefault(source, SourceQuality(source, source_title(source))), item, stale_before)
+        merged = merge(supplier_id, stored, trust)
+        lacks["activity"] += not merged.supplier.activities
+        lacks["place"] += not merged.supplier.sites
+        lacks["contact"] += not merged.contacts
+        found = conflicts(supplier_id, stored, trust)
+        conflicting += bool(found)
+        for conflict in found:
+            clashes[conflict.field] += 1
+            for side in (conflict.kept, conflict.other):
+                sources[side.source].fields[_CONFLICTING.get(conflict.field, conflict.field)].conflicting += 1
+    ranks = {source: rank for rank, source in enumerate(trust)}
+    ordered = tuple(sorted(sources.values(), key=lambda found: (ranks.get(found.source, len(ranks)), found.source)))
+    return Quality(
+        suppliers=total,
+        without_activity=lacks["activity"],
+        without_place=lacks["place"],
+        without_contact=lacks["contact"],
+        conflicting_suppliers=conflicting,
+        conflicts=dict(sorted(clashes.items(), key=lambda item: (-item[1], item[0]))),
+        sources=ordered,
+        to_ask=tuple((found.title, asked) for found in ordered if (asked := _to_ask(found))),
+        stale_before=stale_before,
+    )
+
+
+def _count(found: SourceQuality, item: StoredRecord, stale_before: date) -> None:
+    if item.gone:
+        found.gone += 1
+        return
+    record = item.record
+    found.records += 1
+    found.undated += record.as_of is None
+    stale = record.as_of is not None and record.as_of < stale_before
+    for key, kind in FIELDS.items():
+        counts = found.fields[key]
+        filled = kind.filled(record)
+        doubted = not kind.flags.isdisjoint(record.flags)
+        counts.filled += filled
+        counts.doubtful += filled and doubted
+        counts.unreadable += doubted and not filled
+        counts.stale += filled and stale
+
+
+def _to_ask(found: SourceQuality) -> tuple[str, ...]:
+    """The fields of a directory that lack in most records, the largest gap first."""
+    if found.source == TEAM or not found.records:
+        return ()
+    gaps = [(found.records - found.fields[key].filled, key) for key in _WORTH_ASKING]
+    largest = sorted((gap for gap in gaps if gap[0]), key=lambda gap: -gap[0])
+    return tuple(
+        f"{FIELDS[key].ask} : manque à {number(gap)} fiches sur {number(found.records)} ({unit(100 * gap / found.records, '%')})"
+        for gap, key in largest[:MOST_ASKED]
+    )

@@ -1,0 +1,113 @@
+"""The steward's readings of the database: one fiche, all conflicts, the quality report."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import groupby
+
+from sqlalchemy import Connection, Engine, select
+
+from matcher.catalogue.identity.conflicts import Conflict, conflicts
+from matcher.catalogue.identity.merge import StoredRecord
+from matcher.catalogue.identity.records import CleanRecord, from_payload
+from matcher.catalogue.identity.trust import TRUST
+from matcher.catalogue.steward.fiche import Fiche, Waiting, fiche
+from matcher.catalogue.steward.quality import Quality, quality
+from matcher.catalogue.steward.review import pairs
+from matcher.catalogue.store.awarded import references
+from matcher.catalogue.store.read import find_id
+from matcher.catalogue.store.tables import ImportRunRow, SourceRecordRow, SupplierRow
+from matcher.db import reading
+from matcher.rows import table_of
+
+_RECORDS = table_of(SourceRecordRow)
+_RUNS = table_of(ImportRunRow)
+_SUPPLIERS = table_of(SupplierRow)
+
+
+def read_fiche(
+    engine: Engine, key: str, *, contacts_since: date | None = None, trust: Sequence[str] = TRUST
+) -> Fiche | None:
+    """Return all that is known of the supplier `key` (id, SIRET or FINESS number), None where there is none."""
+    with reading(engine) as connection:
+        supplier_id = find_id(connection, key)
+        if supplier_id is None:
+            return None
+        columns = (_RECORDS.c.payload, _RECORDS.c.gone, _RUNS.c.started)
+        query = select(*columns).join(_RUNS, _RUNS.c.id == _RECORDS.c.last_seen_run)
+        stored: list[StoredRecord] = []
+        seen: dict[tuple[str, str], date] = {}
+        for payload, gone, started in connection.execute(query.where(_RECORDS.c.supplier_id == supplier_id)):
+            record = from_payload(payload)
+            stored.append(StoredRecord(record, gone))
+            seen[record.key] = started.date()
+        siblings = _siblings(connection, supplier_id)
+        won = references(connection, [supplier_id]).get(supplier_id, ())
+        successor = _successor(connection, supplier_id)
+
+    def last_seen(record: CleanRecord) -> date | None:
+        return seen.get(record.key)
+
+    return fiche(
+        supplier_id,
+        stored,
+        trust,
+        siblings=siblings,
+        references=won,
+        waiting=_waiting(engine, supplier_id),
+        successor=successor,
+        contacts_since=contacts_since,
+        last_seen=last_seen,
+    )
+
+
+def read_conflicts(engine: Engine, trust: Sequence[str] = TRUST) -> list[Conflict]:
+    """Return what sources disagree on, over the whole catalogue, by supplier."""
+    with reading(engine) as connection:
+        return [
+            found for supplier_id, stored in _suppliers(connection) for found in conflicts(supplier_id, stored, trust)
+        ]
+
+
+def read_quality(engine: Engine, *, stale_before: date, trust: Sequence[str] = TRUST) -> Quality:
+    """Return the quality report of the whole catalogue."""
+    with reading(engine) as connection:
+        return quality(_suppliers(connection), trust, stale_before)
+
+
+def _suppliers(connection: Connection) -> Iterator[tuple[str, list[StoredRecord]]]:
+    """Yield each supplier's records, by supplier, without holding them all."""
+    columns = (_RECORDS.c.supplier_id, _RECORDS.c.payload, _RECORDS.c.gone)
+    query = select(*columns).order_by(_RECORDS.c.supplier_id, _RECORDS.c.source, _RECORDS.c.ref)
+    rows = connection.execute(query, execution_options={"yield_per": 1000})
+    for supplier_id, group in groupby(rows, key=lambda row: row.supplier_id):
+        yield supplier_id, [StoredRecord(from_payload(row.payload), row.gone) for row in group]
+
+
+def _siblings(connection: Connection, supplier_id: str) -> list[tuple[str, str]]:
+    siren = connection.execute(select(_SUPPLIERS.c.siren).where(_SUPPLIERS.c.id == supplier_id)).scalar()
+    if not siren:
+        return []
+    query = select(_SUPPLIERS.c.id, _SUPPLIERS.c.name).where(
+        _SUPPLIERS.c.siren == siren, _SUPPLIERS.c.id != supplier_id
+    )
+    return [(row.id, row.name) for row in connection.execute(query.order_by(_SUPPLIERS.c.id))]
+
+
+def _waiting(engine: Engine, supplier_id: str) -> list[Waiting]:
+    """The pairs to judge of which this supplier is one side."""
+    found = []
+    for pair in pairs(engine):
+        for mine, other in ((pair.one, pair.other), (pair.other, pair.one)):
+            if mine.supplier_id == supplier_id != other.supplier_id:
+                name = other.record.name or other.record.brand or other.supplier_id
+                found.append(Waiting(pair.number, other.supplier_id, name, pair.evidence.says()))
+    return found
+
+
+def _successor(connection: Connection, supplier_id: str) -> tuple[str, str] | None:
+    """The supplier that holds the SIRET under which this one carries on, as (id, name)."""
+    siret = connection.execute(select(_SUPPLIERS.c.successor).where(_SUPPLIERS.c.id == supplier_id)).scalar()
+    holder = find_id(connection, siret) if siret else None
+    if holder is None:
+        return None
+    return holder, connection.execute(select(_SUPPLIERS.c.name).where(_SUPPLIERS.c.id == holder)).scalar_one()

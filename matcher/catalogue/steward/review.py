@@ -1,0 +1,172 @@
+"""The review queue: pairs to judge, with both sides and the evidence; a decision computes the touched suppliers again."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, Engine, select, tuple_
+
+from matcher.catalogue.identity.compare import PairEvidence, RecordKey, Verdict, compare, side_of
+from matcher.catalogue.identity.records import CleanRecord, from_payload
+from matcher.catalogue.identity.same_supplier import Pair
+from matcher.catalogue.identity.traits import traits_of
+from matcher.catalogue.intake.intake import regroup
+from matcher.catalogue.store.pair_decisions import evidence_in, record, save_pairs, withdraw
+from matcher.catalogue.store.read import find_record
+from matcher.catalogue.store.tables import DecisionRow, ReviewPairRow, SourceRecordRow
+from matcher.db import reading, writing
+from matcher.rows import chunks, table_of
+
+_PAIRS = table_of(ReviewPairRow)
+_DECISIONS = table_of(DecisionRow)
+_RECORDS = table_of(SourceRecordRow)
+
+
+class ReviewRefused(Exception):
+    """A pair that does not exist, or that cannot be decided so. Nothing was written; the message is French."""
+
+
+class Queue(StrEnum):
+    """Which pairs are listed: those that wait, those that evidence merged, those that a person decided."""
+
+    WAITING = "review"
+    MERGED = "same"
+    DECIDED = "decided"
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """One side of a pair: a record and the supplier it belongs to now."""
+
+    supplier_id: str
+    record: CleanRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A decision that stands. `given` is UTC, without zone."""
+
+    verdict: Verdict
+    who: str
+    given: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A pair: its number, what evidence says, both sides, and the decision that stands on it (None where none does)."""
+
+    number: int
+    evidence: PairEvidence
+    one: Described
+    other: Described
+    decision: Taken | None
+
+
+def pairs(engine: Engine, queue: Queue = Queue.WAITING) -> list[Judged]:
+    """Return the pairs of a queue: those of which a register speaks first, then the likeliest."""
+    with reading(engine) as connection:
+        taken = _taken(connection)
+        rows = connection.execute(
+            select(_PAIRS).order_by(_PAIRS.c.reason == "", _PAIRS.c.score.desc(), _PAIRS.c.id)
+        ).all()
+        chosen = []
+        for row in rows:
+            decided = _decision(taken, (row.source, row.ref), (row.other_source, row.other_ref))
+            if (decided is not None) if queue is Queue.DECIDED else (decided is None and row.verdict == queue.value):
+                chosen.append((row, decided))
+        keys = {key for row, _ in chosen for key in ((row.source, row.ref), (row.other_source, row.other_ref))}
+        sides = _described(connection, sorted(keys))
+    return [
+        Judged(
+            row.id,
+            evidence_in(row),
+            sides[row.source, row.ref],
+            sides[row.other_source, row.other_ref],
+            decided,
+        )
+        for row, decided in chosen
+        if (row.source, row.ref) in sides and (row.other_source, row.other_ref) in sides
+    ]
+
+
+def waiting(engine: Engine) -> int:
+    """Return how many pairs wait for a person."""
+    return len(pairs(engine))
+
+
+def decide(engine: Engine, named: Sequence[str], verdict: Verdict, who: str, now: datetime) -> None:
+    """Decide pairs, each named by its number or by two records (`source:ref=source:ref`), in one transaction.
+
+    `now` is UTC. Raises ReviewRefused where one does not exist.
+    """
+    with writing(engine) as connection:
+        for name in named:
+            record(connection, *_keys(connection, name), verdict, who, now)
+        regroup(connection)
+
+
+def undo(engine: Engine, named: Sequence[str], now: datetime) -> None:
+    """Withdraw what was decided of pairs, in one transaction: evidence speaks again. Raises ReviewRefused."""
+    with writing(engine) as connection:
+        for name in named:
+            if not withdraw(connection, *_keys(connection, name), now):
+                raise ReviewRefused(f"Rien n’a été décidé de la paire {name}.")
+        regroup(connection)
+
+
+def _keys(connection: Connection, name: str) -> tuple[RecordKey, RecordKey]:
+    if name.isdigit():
+        row = connection.execute(select(_PAIRS).where(_PAIRS.c.id == int(name))).first()
+        if row is None:
+            raise ReviewRefused(f"La paire {name} n’existe pas ou n’est plus à juger : voyez « entremise review ».")
+        return (row.source, row.ref), (row.other_source, row.other_ref)
+    one, _, other = name.partition("=")
+    subject, counterpart = (find_record(connection, side) or _record_key(side) for side in (one, other))
+    found = _described(connection, [subject, counterpart])
+    if subject == counterpart or len(found) < 2:
+        raise ReviewRefused(
+            f"« {name} » ne désigne pas deux fiches du catalogue : donnez le numéro d’une paire, ou deux fiches sous la "
+            "forme annuaire:référence=annuaire:référence."
+        )
+    _keep(connection, subject, counterpart, found)
+    return subject, counterpart
+
+
+def _record_key(text: str) -> RecordKey:
+    source, _, ref = text.strip().partition(":")
+    return source, ref
+
+
+def _keep(connection: Connection, subject: RecordKey, other: RecordKey, found: dict[RecordKey, Described]) -> None:
+    """Give a number to a pair that a person names by its records."""
+    evidence, _ = compare(side_of([traits_of(found[subject].record)]), side_of([traits_of(found[other].record)]))
+    stored = [
+        Pair((row.source, row.ref), (row.other_source, row.other_ref), evidence_in(row))
+        for row in connection.execute(select(_PAIRS))
+    ]
+    if all({pair.subject, pair.other} != {subject, other} for pair in stored):
+        save_pairs(connection, [*stored, Pair(subject, other, evidence)])
+
+
+def _taken(connection: Connection) -> dict[tuple[RecordKey, RecordKey], Taken]:
+    query = select(_DECISIONS).where(_DECISIONS.c.withdrawn.is_(None))
+    return {
+        ((row.source, row.ref), (row.other_source, row.other_ref)): Taken(Verdict(row.verdict), row.who, row.given)
+        for row in connection.execute(query)
+    }
+
+
+def _decision(taken: dict[tuple[RecordKey, RecordKey], Taken], one: RecordKey, other: RecordKey) -> Taken | None:
+    return taken.get((one, other)) or taken.get((other, one))
+
+
+def _described(connection: Connection, keys: Sequence[RecordKey]) -> dict[RecordKey, Described]:
+    columns = (_RECORDS.c.supplier_id, _RECORDS.c.payload)
+    found: dict[RecordKey, Described] = {}
+    for part in chunks(keys):
+        query = select(*columns).where(tuple_(_RECORDS.c.source, _RECORDS.c.ref).in_(part))
+        for supplier_id, payload in connection.execute(query):
+            known = from_payload(payload)
+            found[known.key] = Described(supplier_id, known)
+    return found

@@ -1,0 +1,179 @@
+"""What the team writes of a supplier, made into a record of its own source by the cleaners of every other source."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from rapidfuzz import process
+
+from importers.record import SupplierRecord
+from matcher.catalogue.identity.records import ClaimedActivity, CleanRecord
+from matcher.catalogue.identity.trust import TEAM
+from matcher.catalogue.intake.clean_record import KIND_MISSING, NAME_MISSING, clean_records
+from matcher.catalogue.intake.lookups import COMMUNE_OF_POST_CODE, Lookups
+from matcher.cleaning.finess import FINESS_ZERO_RESTORED
+from matcher.cleaning.names import name_key
+from matcher.cleaning.phone import PHONE_ZERO_RESTORED
+from matcher.cleaning.postcode import POST_CODE_ZERO_RESTORED
+from matcher.cleaning.siret import SIREN_ZERO_RESTORED, SIRET_ZERO_RESTORED
+from matcher.domain.supplier import Evidence, Site
+from matcher.reference.trades.activities import taxonomy
+
+Said = Mapping[str, Sequence[str]]
+
+# What a person writes → the field of a record. `activite` and `ne-fait-pas` are read apart; they alone can be repeated.
+FIELDS = {
+    "nom": "name",
+    "enseigne": "brand",
+    "type": "kind",
+    "siret": "siret",
+    "finess": "finess",
+    "naf": "naf",
+    "adresse": "address",
+    "code-postal": "post_code",
+    "commune": "city",
+    "latitude": "y",
+    "longitude": "x",
+    "telephone": "phone",
+    "courriel": "email",
+    "site": "website",
+    "presentation": "description",
+    "effectif": "workers",
+    "chiffre-affaires": "turnover",
+    "capacite": "capacity",
+    "zone": "area",
+    "labels": "labels",
+    "actif": "active",
+}
+ACTIVITY, REFUSED = "activite", "ne-fait-pas"
+CHAMPS = (*FIELDS, ACTIVITY)
+
+_PLACE = ("adresse", "code-postal", "commune", "latitude", "longitude")
+# The field of a cleaned record that shows that what was written was understood, where it is not the raw field's own name.
+_UNDERSTOOD = {"kind": "kinds", "city": "insee", "x": "lon", "y": "lat"}
+# What the cleaners may repair, or not find, in what the team writes; any other doubt refuses it.
+_HARMLESS = {
+    *(KIND_MISSING, NAME_MISSING, COMMUNE_OF_POST_CODE, SIRET_ZERO_RESTORED, SIREN_ZERO_RESTORED),
+    *(FINESS_ZERO_RESTORED, PHONE_ZERO_RESTORED, POST_CODE_ZERO_RESTORED),
+}
+_ABSENT = {KIND_MISSING, NAME_MISSING}
+_COMMUNE = re.compile(r"(?:(?P<post_code>\d{5})\s+)?(?P<city>[^()]+?)\s*(?:\((?P<dep>\d{2,3}|2[AB])\))?", re.IGNORECASE)
+_INSEE = re.compile(r"\d[\dAB]\d{3}")
+_SUGGESTIONS, _NEAR_ENOUGH = 3, 70
+
+
+class CorrectionRefused(Exception):
+    """What the team wrote cannot be taken. Nothing was written; the message is French and says what to write instead."""
+
+
+def team_record(number: int, said: Said, *, on: date, lookups: Lookups, main_site: Site | None = None) -> CleanRecord:
+    """Return the record of correction `number`: `said` maps a champ (or `ne-fait-pas`) to what was written.
+
+    A place given in part is completed by `main_site`, the one that is corrected. Raises CorrectionRefused.
+    """
+    given = {champ: _only(champ, values) for champ, values in said.items() if champ not in (ACTIVITY, REFUSED)}
+    values = {FIELDS[champ]: value for champ, value in given.items()}
+    if "actif" in given and given["actif"].lower() not in ("oui", "non"):
+        raise CorrectionRefused(f"« actif={given['actif']} » : écrivez oui ou non.")
+    if ("latitude" in given) != ("longitude" in given):
+        raise CorrectionRefused("Donnez latitude et longitude ensemble, en degrés : latitude=50.28 et longitude=3.97.")
+    values |= _place(given, main_site)
+    raw = SupplierRecord(
+        source=TEAM,
+        source_ref=str(number),
+        line=0,
+        **{"name": "", "projection": "WGS84" if "latitude" in given else ""} | values,  # type: ignore[arg-type]
+    )
+    (clean,) = clean_records([raw], lookups)
+    _refuse_doubts(given, clean)
+    return replace(
+        _kept_place(given, clean, main_site),
+        activities=tuple(
+            ClaimedActivity(code, wording, Evidence.DECLARED if "." in code else Evidence.GROUP)
+            for text in said.get(ACTIVITY, ())
+            for code, wording in _activities(text, lookups)
+        ),
+        refused=tuple(dict.fromkeys(code for text in said.get(REFUSED, ()) for code, _ in _activities(text, lookups))),
+        as_of=on,
+        flags=tuple(flag for flag in clean.flags if flag not in _ABSENT),
+    )
+
+
+def _only(champ: str, values: Sequence[str]) -> str:
+    if champ not in FIELDS:
+        raise CorrectionRefused(f"Champ inconnu : « {champ} ». Champs possibles : {', '.join(CHAMPS)}.")
+    if len(values) > 1:
+        raise CorrectionRefused(f"« {champ} » est donné deux fois : gardez une valeur.")
+    if not values[0].strip():
+        raise CorrectionRefused(
+            f"« {champ} » est vide : écrivez la bonne valeur. Pour effacer une donnée : entremise forget."
+        )
+    return values[0].strip()
+
+
+def _place(given: Mapping[str, str], main: Site | None) -> dict[str, str]:
+    """The place that is meant: what is given, completed by the site that it corrects while the commune stays the same."""
+    if not any(champ in given for champ in _PLACE):
+        return {}
+    values: dict[str, str] = {}
+    if commune := given.get("commune"):
+        if _INSEE.fullmatch(commune.upper()) and "code-postal" not in given:
+            values |= {"insee": commune.upper(), "city": ""}
+        elif match := _COMMUNE.fullmatch(commune):
+            values |= {"city": match["city"], "departement": match["dep"] or ""}
+            if match["post_code"]:
+                values["post_code"] = match["post_code"]
+    elif main is not None:
+        values |= {"city": main.city}
+        if "code-postal" not in given:
+            values |= {"post_code": main.post_code, "insee": main.insee}
+    return values
+
+
+def _kept_place(given: Mapping[str, str], clean: CleanRecord, main: Site | None) -> CleanRecord:
+    """The address and the point of the site that is corrected still hold where neither is given and the commune is the same."""
+    if main is None or not clean.insee or clean.insee != main.insee or "adresse" in given:
+        return clean
+    kept = replace(clean, address=main.address, post_code=clean.post_code or main.post_code)
+    if "latitude" in given:
+        return kept
+    return replace(kept, lat=main.lat, lon=main.lon, approximate=main.approximate)
+
+
+def _refuse_doubts(given: Mapping[str, str], clean: CleanRecord) -> None:
+    doubts = [flag for flag in clean.flags if flag not in _HARMLESS]
+    lost = [
+        f"« {champ}={value} »"
+        for champ, value in given.items()
+        if getattr(clean, _UNDERSTOOD.get(FIELDS[champ], FIELDS[champ])) in ("", None, ())
+    ]
+    if not doubts and not lost:
+        return
+    what = ", ".join(lost or (f"« {champ}={value} »" for champ, value in given.items()))
+    hint = ""
+    if any(champ in given for champ in ("commune", "code-postal")) and not clean.insee:
+        hint = " Précisez la commune : « 59600 Maubeuge », « Maubeuge (59) » ou son code INSEE."
+    raise CorrectionRefused(f"{what} : {' ; '.join(doubts) or 'valeur non comprise'}. Rien n’a été écrit.{hint}")
+
+
+def _activities(text: str, lookups: Lookups) -> tuple[tuple[str, str], ...]:
+    """The codes of a code or a label, with the words to show. Raises CorrectionRefused, with the nearest labels."""
+    names = taxonomy()
+    code = text.strip()
+    if code in names.index:
+        return ((code, names.label(code)),)
+    exact = [code for code in names.codes if name_key(names.label(code)) == name_key(text)]
+    if exact:
+        return ((exact[0], text.strip()),)
+    if found := lookups.claim_targets("libre", text):
+        return found
+    labels = {code: names.label(code) for code in names.codes}
+    near = process.extract(
+        name_key(text),
+        {code: name_key(label) for code, label in labels.items()},
+        limit=_SUGGESTIONS,
+        score_cutoff=_NEAR_ENOUGH,
+    )
+    hint = " ; ".join(f"{labels[code]} ({code})" for _, _, code in near)
+    raise CorrectionRefused(f"Activité non reconnue : « {text} ».{f' Vouliez-vous dire : {hint} ?' if hint else ''}")

@@ -1,0 +1,77 @@
+"""What every import must respect: suppliers that asked to leave, values asked to be forgotten, records the team tied."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, select
+
+from matcher.catalogue.identity.compare import RecordKey
+from matcher.catalogue.identity.records import CleanRecord
+from matcher.catalogue.identity.trust import TEAM
+from matcher.catalogue.store.forgotten import Forgotten, scrub
+from matcher.catalogue.store.tables import CorrectionRow, ForgottenRow, MetaRow, OptOutRow
+from matcher.rows import table_of
+
+OPTED_OUT = "fournisseur retiré du catalogue à sa demande"
+SALT = "forget_salt"
+
+_CORRECTIONS = table_of(CorrectionRow)
+_OPT_OUTS = table_of(OptOutRow)
+_FORGOTTEN = table_of(ForgottenRow)
+_META = table_of(MetaRow)
+
+
+@dataclass(frozen=True)
+class Guard:
+    """The keys of suppliers that left, and the hashes of forgotten values."""
+
+    opted_out: frozenset[str] = frozenset()
+    forgotten: Forgotten = field(default_factory=Forgotten)
+
+    def refuses(self, record: CleanRecord) -> bool:
+        """Whether the record is of a supplier that asked to leave. A FINESS number decides only where there is no SIRET."""
+        return not self.opted_out.isdisjoint(deciding_keys(record))
+
+    def clear(self, record: CleanRecord) -> CleanRecord:
+        """Return the record without forgotten values."""
+        return scrub(record, self.forgotten)
+
+
+def deciding_keys(record: CleanRecord) -> tuple[str, ...]:
+    """Return the keys by which a record is recognised as one of a supplier that left."""
+    number = f"siret:{record.siret}" if record.siret else f"finess:{record.finess}" if record.finess else ""
+    own = "" if record.source == TEAM else f"{record.source}:{record.ref}"
+    return tuple(filter(None, (number, own)))
+
+
+def read_guard(connection: Connection) -> Guard:
+    """Read the guard inside a transaction."""
+    opted_out = frozenset(connection.execute(select(_OPT_OUTS.c.key)).scalars())
+    words = {row.hash: row.words for row in connection.execute(select(_FORGOTTEN.c.hash, _FORGOTTEN.c.words))}
+    salt = connection.execute(select(_META.c.value).where(_META.c.key == SALT)).scalar() or ""
+    return Guard(opted_out, Forgotten(salt, words))
+
+
+def read_anchors(connection: Connection) -> dict[RecordKey, RecordKey]:
+    """Return, of each correction that stands, the record of a source that it was written on."""
+    columns = (_CORRECTIONS.c.id, _CORRECTIONS.c.anchor_source, _CORRECTIONS.c.anchor_ref)
+    standing = select(*columns).where(_CORRECTIONS.c.withdrawn.is_(None), _CORRECTIONS.c.anchor_source != "")
+    return {(TEAM, str(row[0])): (row[1], row[2]) for row in connection.execute(standing.order_by(_CORRECTIONS.c.id))}
+
+
+def follow(ids: Mapping[RecordKey, str], anchors: Mapping[RecordKey, RecordKey]) -> dict[RecordKey, str]:
+    """Return the suppliers' `ids` with each correction in the supplier of the record it was written on.
+
+    Where the correction brings the SIRET that this supplier lacked, the whole supplier takes it instead. A supplier with a
+    SIRET never takes another.
+    """
+    followed = dict(ids)
+    for record, anchor in anchors.items():
+        own, its = followed.get(record), followed.get(anchor)
+        if own is None or its is None or own == its:
+            continue
+        if not own.startswith("siret:"):
+            followed[record] = its
+        elif not its.startswith("siret:"):
+            followed = {key: own if value == its else value for key, value in followed.items()}
+    return followed

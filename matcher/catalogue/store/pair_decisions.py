@@ -1,0 +1,90 @@
+"""Decisions on pairs of records and the pairs themselves, kept in the database, inside the caller's transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, insert, select, update
+
+from matcher.catalogue.identity.compare import Agreement, Compared, PairEvidence, RecordKey, Verdict
+from matcher.catalogue.identity.same_supplier import Decision, Pair
+from matcher.catalogue.store.tables import DecisionRow, ReviewPairRow
+from matcher.rows import chunks, table_of
+
+_DECISIONS = table_of(DecisionRow)
+_PAIRS = table_of(ReviewPairRow)
+_KEYS = ("source", "ref", "other_source", "other_ref")
+
+
+def standing(connection: Connection) -> list[Decision]:
+    """Return the decisions that nobody withdrew, in the order they were given."""
+    columns = [_DECISIONS.c[name] for name in (*_KEYS, "verdict")]
+    query = select(*columns).where(_DECISIONS.c.withdrawn.is_(None)).order_by(_DECISIONS.c.id)
+    return [Decision((row[0], row[1]), (row[2], row[3]), Verdict(row[4])) for row in connection.execute(query)]
+
+
+def record(
+    connection: Connection, subject: RecordKey, other: RecordKey, verdict: Verdict, who: str, now: datetime
+) -> None:
+    """Write a decision on two records; it takes the place of one that stood. `now` is UTC."""
+    withdraw(connection, subject, other, now)
+    values = dict(zip(_KEYS, (*subject, *other), strict=True))
+    given = now.replace(tzinfo=None)
+    connection.execute(insert(_DECISIONS), values | {"verdict": verdict.value, "who": who, "given": given})
+
+
+def withdraw(connection: Connection, subject: RecordKey, other: RecordKey, now: datetime) -> bool:
+    """Withdraw what stands on two records, whichever was named first; False where nothing stood."""
+    standing_ids = [
+        row.id
+        for pair in ((subject, other), (other, subject))
+        for row in connection.execute(
+            select(_DECISIONS.c.id).where(_on(_DECISIONS, *pair), _DECISIONS.c.withdrawn.is_(None))
+        )
+    ]
+    if standing_ids:
+        withdrawn = update(_DECISIONS).where(_DECISIONS.c.id.in_(standing_ids))
+        connection.execute(withdrawn.values(withdrawn=now.replace(tzinfo=None)))
+    return bool(standing_ids)
+
+
+def save_pairs(connection: Connection, pairs: Sequence[Pair]) -> None:
+    """Write the pairs of a grouping. A pair that was there keeps its number; one that stands decided is kept too."""
+    stored = {tuple(row[1:5]): row for row in connection.execute(select(_PAIRS))}
+    kept = {(*decision.subject, *decision.other) for decision in standing(connection)}
+    new: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
+    for pair in pairs:
+        key = (*pair.subject, *pair.other)
+        kept.add(key)
+        values = {
+            "verdict": pair.evidence.verdict.value,
+            "score": pair.evidence.score,
+            "evidence": _told(pair.evidence),
+            "reason": pair.evidence.reason,
+        }
+        if key not in stored:
+            new.append(dict(zip(_KEYS, key, strict=True)) | values)
+        elif tuple(stored[key][5:]) != tuple(values.values()):
+            changed.append(values | {"row_id": stored[key].id})
+    for ids in chunks(row.id for key, row in stored.items() if key not in kept):
+        connection.execute(delete(_PAIRS).where(_PAIRS.c.id.in_(ids)))
+    if changed:
+        columns: dict[str, Any] = {name: bindparam(name) for name in ("verdict", "score", "evidence", "reason")}
+        connection.execute(update(_PAIRS).where(_PAIRS.c.id == bindparam("row_id")).values(columns), changed)
+    if new:
+        connection.execute(insert(_PAIRS), new)
+
+
+def evidence_in(row: Any) -> PairEvidence:
+    """Return the evidence that a row of `review_pair` holds."""
+    fields = tuple(Compared(field, Agreement(agreement), one, other) for field, agreement, one, other in row.evidence)
+    return PairEvidence(Verdict(row.verdict), row.score, fields, row.reason)
+
+
+def _told(evidence: PairEvidence) -> list[list[str]]:
+    return [[item.field, item.agreement.value, item.one, item.other] for item in evidence.fields]
+
+
+def _on(table: Any, subject: RecordKey, other: RecordKey) -> ColumnElement[bool]:
+    return and_(*(table.c[name] == value for name, value in zip(_KEYS, (*subject, *other), strict=True)))

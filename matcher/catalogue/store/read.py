@@ -1,0 +1,341 @@
+"""Reading the catalogue: suppliers, their contacts, and what the whole holds."""
+
+import secrets
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, Table, delete, distinct, func, insert, or_, select, tuple_
+
+from importers import REGISTRY
+from matcher.catalogue.identity.references import told
+from matcher.catalogue.store.awarded import references
+from matcher.catalogue.store.tables import (
+    ActivityRow,
+    ContactRow,
+    FinessNumberRow,
+    ImportRunRow,
+    MetaRow,
+    ProvenanceRow,
+    RefusedActivityRow,
+    SiteRow,
+    SourceRecordRow,
+    SupplierKindRow,
+    SupplierRow,
+)
+from matcher.cleaning.digits import digits_of
+from matcher.db import reading
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.supplier import Activity, Contact, Evidence, Origin, RefusedActivity, Site, Supplier
+from matcher.rows import chunks, table_of
+
+_VERSION, _STATE = "version", "state"
+# Suppliers read at a time: enough for few questions, few enough for little memory.
+_AT_A_TIME = 5_000
+
+_SUPPLIERS = table_of(SupplierRow)
+_KINDS = table_of(SupplierKindRow)
+_FINESS = table_of(FinessNumberRow)
+_SITES = table_of(SiteRow)
+_ACTIVITIES = table_of(ActivityRow)
+_REFUSED = table_of(RefusedActivityRow)
+_CONTACTS = table_of(ContactRow)
+_PROVENANCE = table_of(ProvenanceRow)
+_RECORDS = table_of(SourceRecordRow)
+_RUNS = table_of(ImportRunRow)
+_META = table_of(MetaRow)
+
+_SITE_FIELDS = tuple(field.name for field in fields(Site))
+_LIST_FIELDS = ("area_codes", "labels", "flags")
+
+
+@dataclass(frozen=True, slots=True)
+class LastImport:
+    """The last import of one source. `finished` is UTC, without zone."""
+
+    source: str
+    file_name: str
+    finished: datetime
+    complete: bool
+    counts: Mapping[str, int]
+    catalogue_version: int
+
+
+def load_suppliers(engine: Engine, contacts_since: date | None = None) -> list[Supplier]:
+    """Return every supplier, by id, all but `provenance`, which only `load_supplier` gives.
+
+    A website last known before `contacts_since` is left out.
+    """
+    with reading(engine) as connection:
+        return _load(connection, contacts_since=contacts_since)
+
+
+def each_supplier(connection: Connection) -> Iterator[Supplier]:
+    """Yield every supplier in the order of its id, a few thousand in memory at a time, inside a transaction.
+
+    Only what ranking looks at is read: no website, origin or provenance.
+    """
+    ids = sorted(connection.execute(select(_SUPPLIERS.c.id)).scalars())  # each database has its own order of letters
+    for first in range(0, len(ids), _AT_A_TIME):
+        yield from _load(connection, ids[first : first + _AT_A_TIME], bare=True)
+
+
+def load_supplier(engine: Engine, supplier_id: str) -> Supplier | None:
+    """Return one supplier with the provenance of its fields, None where the catalogue has no such id."""
+    with reading(engine) as connection:
+        return _one(connection, supplier_id)
+
+
+def load_these(engine: Engine, ids: Collection[str]) -> list[Supplier]:
+    """Return the suppliers of these ids, in their order, as `each_supplier` gives them; those of the catalogue only."""
+    with reading(engine) as connection:
+        return [supplier for part in chunks(sorted(ids)) for supplier in _load(connection, part, bare=True)]
+
+
+def find(engine: Engine, key: str) -> Supplier | None:
+    """Return the supplier of an id (`siret:…`), a SIRET (spaces allowed) or a FINESS number; None where there is none.
+
+    A SIRET that it had before a move finds it too, and any of its records (`source:reference`).
+    """
+    with reading(engine) as connection:
+        found = find_id(connection, key)
+        return _one(connection, found) if found else None
+
+
+def find_id(connection: Connection, key: str) -> str | None:
+    """Return the id of the supplier that `find` finds, inside a transaction."""
+    digits = digits_of(key) or key.strip()
+    found: str | None = connection.execute(
+        select(_SUPPLIERS.c.id)
+        .outerjoin(_FINESS, _FINESS.c.supplier_id == _SUPPLIERS.c.id)
+        .where(or_(_SUPPLIERS.c.id == key.strip(), _SUPPLIERS.c.siret == digits, _FINESS.c.number == digits))
+        .order_by(_SUPPLIERS.c.id != key.strip(), _SUPPLIERS.c.siret != digits, _SUPPLIERS.c.id)
+        .limit(1)
+    ).scalar()
+    if found is None and (siret := digits_of(key.strip().removeprefix("siret:"))):
+        left = select(_RECORDS.c.supplier_id).where(_RECORDS.c.siret == siret).order_by(_RECORDS.c.supplier_id)
+        found = connection.execute(left.limit(1)).scalar()
+    if found is None and (record := find_record(connection, key)):
+        named = select(_RECORDS.c.supplier_id).where(_RECORDS.c.source == record[0], _RECORDS.c.ref == record[1])
+        found = connection.execute(named).scalar()
+    return found
+
+
+def find_record(connection: Connection, name: str) -> tuple[str, str] | None:
+    """Return the key of the record that `source:reference` names; its list may be left out where one list alone has it."""
+    source, _, ref = name.strip().partition(":")
+    mine = select(_RECORDS.c.ref).where(_RECORDS.c.source == source)
+    if connection.execute(mine.where(_RECORDS.c.ref == ref)).first():
+        return source, ref
+    if source not in REGISTRY or not REGISTRY[source].many_lists or not ref:
+        return None
+    of_lists = connection.execute(mine.where(_RECORDS.c.ref.endswith(ref, autoescape=True))).scalars()
+    found = [whole for whole in of_lists if told(source, whole)[1] == ref]
+    return (source, found[0]) if len(found) == 1 else None
+
+
+def load_contacts(engine: Engine, supplier_id: str, contacts_since: date | None = None) -> tuple[Contact, ...]:
+    """Return the telephone, e-mail and website of a supplier, each with where it comes from, most trusted first.
+
+    Those last known before `contacts_since` are left out: by the date of their source, else by their last import.
+    """
+    with reading(engine) as connection:
+        return tuple(contact for _, contact in _contacts(connection, [supplier_id], contacts_since))
+
+
+def followed(engine: Engine, keys: Collection[str]) -> dict[str, str]:
+    """Return the id that suppliers have today by the ids they had (`finess:…`, `source:reference`); those of the catalogue only."""
+    with reading(engine) as connection:
+        return {key: now for part in chunks(sorted(keys)) for key, now in _followed(connection, part).items()}
+
+
+def reachable(
+    engine: Engine, keys: Collection[str], contacts_since: date | None = None
+) -> dict[str, tuple[Contact, ...]]:
+    """Return the contacts of suppliers as `load_contacts` does, under the ids they are asked by; those of the catalogue only.
+
+    An id that is no longer one (`finess:…`, `source:reference`) is followed to the supplier that its number or record is of now.
+    """
+    found: dict[str, list[Contact]] = {}
+    with reading(engine) as connection:
+        for part in chunks(sorted(keys)):
+            today = _followed(connection, part)
+            asked: dict[str, list[str]] = {}
+            for key, supplier_id in today.items():
+                asked.setdefault(supplier_id, []).append(key)
+                found[key] = []
+            for supplier_id, contact in _contacts(connection, tuple(asked), contacts_since):
+                for key in asked[supplier_id]:
+                    found[key].append(contact)
+    return {key: tuple(contacts) for key, contacts in found.items()}
+
+
+def catalogue_version(engine: Engine) -> int:
+    """Return how many imports have changed the catalogue."""
+    with reading(engine) as connection:
+        return read_version(connection)
+
+
+def read_version(connection: Connection) -> int:
+    """Return the catalogue's version inside a transaction, 0 where nothing was ever imported."""
+    return int(connection.execute(select(_META.c.value).where(_META.c.key == _VERSION)).scalar() or 0)
+
+
+def read_state(connection: Connection) -> str:
+    """Return what names the catalogue's state inside a transaction: two catalogues that hold other suppliers never share it.
+
+    Empty where nothing has changed the catalogue since states are named.
+    """
+    return str(connection.execute(select(_META.c.value).where(_META.c.key == _STATE)).scalar() or "")
+
+
+def write_version(connection: Connection, version: int) -> None:
+    """Set the catalogue's version inside a transaction, and a new name for its state: versions alone are the same elsewhere."""
+    connection.execute(delete(_META).where(_META.c.key.in_((_VERSION, _STATE))))
+    state = {"key": _STATE, "value": secrets.token_hex(8)}
+    connection.execute(insert(_META), [{"key": _VERSION, "value": str(version)}, state])
+
+
+def stats(engine: Engine) -> dict[str, Any]:
+    """Return counts of the catalogue: suppliers in all, by kind, by source, and how many have what.
+
+    `organisations` counts SIRENs; `by_source` the suppliers that the last file of a source still lists.
+    """
+    with reading(engine) as connection:
+
+        def count(query: Select[Any]) -> int:
+            return int(connection.execute(query).scalar_one())
+
+        def having(table: Table, *conditions: Any) -> int:
+            return count(select(func.count(distinct(table.c.supplier_id))).where(*conditions))
+
+        def by(column: Any, table: Table, *conditions: Any) -> dict[str, int]:
+            query = select(column, func.count(distinct(table.c.supplier_id))).where(*conditions).group_by(column)
+            return dict(sorted((row[0], row[1]) for row in connection.execute(query)))
+
+        return {
+            "suppliers": count(select(func.count()).select_from(_SUPPLIERS)),
+            "organisations": count(select(func.count(distinct(_SUPPLIERS.c.siren))).where(_SUPPLIERS.c.siren != "")),
+            "by_kind": by(_KINDS.c.kind, _KINDS),
+            "by_source": by(_RECORDS.c.source, _RECORDS, _RECORDS.c.gone.is_(False)),
+            "with_siret": count(select(func.count()).where(_SUPPLIERS.c.siret != "")),
+            "with_finess": having(_FINESS),
+            "with_activity": having(_ACTIVITIES),
+            "with_coordinates": having(_SITES, _SITES.c.lat.is_not(None)),
+            "with_exact_coordinates": having(_SITES, _SITES.c.lat.is_not(None), _SITES.c.approximate.is_(False)),
+            "with_contact": having(_CONTACTS),
+            "with_workers": count(select(func.count()).where(_SUPPLIERS.c.workers.is_not(None))),
+            "with_several_sites": having(_SITES, _SITES.c.position == 1),
+            "version": read_version(connection),
+        }
+
+
+def last_imports(engine: Engine) -> dict[str, LastImport]:
+    """Return the last import that stands of each source."""
+    with reading(engine) as connection:
+        rows = connection.execute(select(_RUNS).where(_RUNS.c.undone.is_(None)).order_by(_RUNS.c.id)).all()
+    return {
+        row.source: LastImport(row.source, row.file_name, row.finished, row.complete, row.counts, row.catalogue_version)
+        for row in rows
+    }
+
+
+def _one(connection: Connection, supplier_id: str) -> Supplier | None:
+    found = _load(connection, [supplier_id], provenance=True)
+    return found[0] if found else None
+
+
+def _load(
+    connection: Connection,
+    only: Sequence[str] | None = None,
+    contacts_since: date | None = None,
+    *,
+    bare: bool = False,
+    provenance: bool = False,
+) -> list[Supplier]:
+    kinds = _children(connection, _KINDS, ("kind",), only)
+    finess = _children(connection, _FINESS, ("number",), only)
+    sites = _children(connection, _SITES, _SITE_FIELDS, only)
+    activities = _children(connection, _ACTIVITIES, ("code", "wording", "evidence", "source"), only)
+    refused = _children(connection, _REFUSED, ("code", "wording", "date"), only)
+    websites: dict[str, str] = {}
+    for supplier_id, contact in () if bare else _contacts(connection, only, contacts_since):
+        if contact.type == "website":
+            websites.setdefault(supplier_id, contact.value)
+    origins = {} if bare else _origins(connection, only)
+    taken = _provenance(connection, only) if provenance else {}
+    won = references(connection, only)
+    query = select(_SUPPLIERS)
+    suppliers = []
+    for row in connection.execute(query if only is None else query.where(_SUPPLIERS.c.id.in_(only))).mappings():
+        key = row["id"]
+        values = dict(row) | {name: tuple(row[name]) for name in _LIST_FIELDS}
+        suppliers.append(
+            Supplier(
+                **values,
+                kinds=tuple(SupplierKind(kind) for (kind,) in kinds.get(key, ())),
+                finess=tuple(number for (number,) in finess.get(key, ())),
+                website=websites.get(key, ""),
+                sites=tuple(Site(*site) for site in sites.get(key, ())),
+                activities=tuple(Activity(c, w, Evidence(e), s) for c, w, e, s in activities.get(key, ())),
+                refused_activities=tuple(RefusedActivity(*values) for values in refused.get(key, ())),
+                references=won.get(key, ()),
+                origins=tuple(origins.get(key, ())),
+                provenance=taken.get(key),
+            )
+        )
+    # Sorted here, and not by the database: each has its own order of letters.
+    return sorted(suppliers, key=lambda supplier: supplier.id)
+
+
+def _children(
+    connection: Connection, table: Table, columns: tuple[str, ...], only: Sequence[str] | None
+) -> dict[str, list[tuple[Any, ...]]]:
+    query = select(table.c.supplier_id, *(table.c[name] for name in columns)).order_by(*table.primary_key.columns)
+    children: dict[str, list[tuple[Any, ...]]] = {}
+    for row in connection.execute(query if only is None else query.where(table.c.supplier_id.in_(only))):
+        children.setdefault(row[0], []).append(tuple(row[1:]))
+    return children
+
+
+def _followed(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
+    """The id that suppliers have today, by the ids they had."""
+    numbers = [key.removeprefix("finess:") for key in keys if key.startswith("finess:")]
+    records = [(source, ref) for source, colon, ref in (key.partition(":") for key in keys) if colon]
+    by_number = select(_FINESS.c.number, _FINESS.c.supplier_id).where(_FINESS.c.number.in_(numbers))
+    columns = (_RECORDS.c.source, _RECORDS.c.ref, _RECORDS.c.supplier_id)
+    by_record = select(*columns).where(tuple_(_RECORDS.c.source, _RECORDS.c.ref).in_(records))
+    today = {f"{row.source}:{row.ref}": row.supplier_id for row in connection.execute(by_record)}
+    today |= {f"finess:{row.number}": row.supplier_id for row in connection.execute(by_number)}
+    same = connection.execute(select(_SUPPLIERS.c.id).where(_SUPPLIERS.c.id.in_(keys))).scalars()
+    return today | {key: key for key in same}
+
+
+def _contacts(connection: Connection, only: Sequence[str] | None, since: date | None) -> Iterator[tuple[str, Contact]]:
+    """Yield (supplier's id, contact), most trusted first, those known before `since` left out."""
+    query = (
+        select(_CONTACTS, _RUNS.c.started)
+        .outerjoin(_RECORDS, (_RECORDS.c.source == _CONTACTS.c.source) & (_RECORDS.c.ref == _CONTACTS.c.ref))
+        .outerjoin(_RUNS, _RUNS.c.id == _RECORDS.c.last_seen_run)
+        .order_by(*_CONTACTS.primary_key.columns)
+    )
+    for row in connection.execute(query if only is None else query.where(_CONTACTS.c.supplier_id.in_(only))):
+        known = row.date or (row.started.date() if row.started else None)
+        if since is None or known is None or known >= since:
+            yield row.supplier_id, Contact(row.type, row.value, Origin(row.source, row.ref, row.date))
+
+
+def _origins(connection: Connection, only: Sequence[str] | None) -> dict[str, list[Origin]]:
+    columns = (_RECORDS.c.supplier_id, _RECORDS.c.source, _RECORDS.c.ref, _RECORDS.c.as_of)
+    query = select(*columns)
+    origins: dict[str, list[Origin]] = {}
+    rows = connection.execute(query if only is None else query.where(_RECORDS.c.supplier_id.in_(only)))
+    for row in sorted(rows, key=lambda row: (row.source, row.ref)):
+        origins.setdefault(row[0], []).append(Origin(row[1], row[2], row[3]))
+    return origins
+
+
+def _provenance(connection: Connection, only: Sequence[str] | None) -> dict[str, dict[str, Origin]]:
+    rows = _children(connection, _PROVENANCE, ("field", "source", "ref", "date"), only)
+    return {key: {name: Origin(*origin) for name, *origin in fields_} for key, fields_ in rows.items()}

@@ -1,0 +1,92 @@
+"""The shelf of a catalogue: built once per state of the catalogue, kept in memory and in the user's cache folder.
+
+The command line and the pages ask here. A kept shelf serves as long as the catalogue's state, the reference tables and the code
+that lays suppliers out are the same; otherwise it is built again. docs/decisions/0007 says why.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+
+from sqlalchemy import Connection, Engine
+
+from matcher.catalogue.store.read import each_supplier, read_state, read_version
+from matcher.db import HEAD, reading, sqlite_file
+from matcher.paths import shipped
+from matcher.ranking.shelf.shelf import Shelf, lay_out
+from matcher.ranking.shelf.shelf_file import read_shelf, write_shelf
+from matcher.settings import cache_folder
+
+# What a shelf is made by: the rooms of the core. A change in any of them makes it anew.
+_ROOMS = ("cleaning", "domain", "ranking", "reading", "reference")
+
+_lock = Lock()
+_kept: dict[str, tuple[str, Shelf]] = {}
+
+
+def load_shelf(engine: Engine) -> Shelf:
+    """Return the shelf of the catalogue as it is now: the one in memory, else the one on the disk, else built and kept.
+
+    Threads may call it together: one builds, the others wait. A cache folder that cannot be written is done without.
+    Raises DatabaseError.
+    """
+    with reading(engine) as connection:
+        state = read_state(connection)
+        if not state:
+            return _built(connection)
+        name, key = _name(engine), f"{HEAD} {state} {_made_by()}"
+        with _lock:
+            known, shelf = _kept.get(name, ("", None))
+            if shelf is None or known != key:
+                shelf = _from_disk(connection, shelf_path(engine), key)
+                _kept[name] = key, shelf
+    return shelf
+
+
+def drop_shelf(engine: Engine) -> None:
+    """Forget the shelf of a catalogue, in memory and on the disk: it holds what has just been erased. Raises OSError."""
+    with _lock:
+        _kept.pop(_name(engine), None)
+        shelf_path(engine).unlink(missing_ok=True)
+
+
+def shelf_path(engine: Engine) -> Path:
+    """Return where the shelf of this catalogue is kept. It may not exist yet."""
+    return cache_folder() / "rayons" / f"{hashlib.sha256(_name(engine).encode()).hexdigest()[:16]}.rayon"
+
+
+def _from_disk(connection: Connection, path: Path, key: str) -> Shelf:
+    shelf = read_shelf(path, key)
+    if shelf is None:
+        shelf = _built(connection)
+        with suppress(OSError):
+            write_shelf(shelf, path, key)
+    return shelf
+
+
+def _built(connection: Connection) -> Shelf:
+    return lay_out(each_supplier(connection), read_version(connection))
+
+
+def _name(engine: Engine) -> str:
+    """What tells this catalogue from another: the file, or the server's address without its password."""
+    path = sqlite_file(engine.url)
+    return str(path.resolve()) if path else engine.url.set(password=None).render_as_string()
+
+
+@lru_cache(maxsize=1)
+def _made_by() -> str:
+    """A digest of the reference tables and of the code that lays suppliers out."""
+    digest = hashlib.sha256()
+    for path in _makers():
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _makers() -> Iterator[Path]:
+    yield from sorted(shipped("data/reference").glob("*.csv"))
+    for room in _ROOMS:
+        yield from sorted(Path(__file__).parent.parent.joinpath(room).glob("*.py"))

@@ -1,0 +1,54 @@
+"""Why a number is not in the catalogue, as far as the catalogue can tell."""
+
+from sqlalchemy import Connection, Engine, func, select
+
+from matcher.catalogue.store.tables import OptOutRow, SupplierRow
+from matcher.cleaning.siret import SIREN_ONLY, SIRET_BAD_KEY, clean_siren, clean_siret
+from matcher.db import reading
+from matcher.domain.french import count, enumeration, number
+from matcher.rows import table_of
+
+_SUPPLIERS = table_of(SupplierRow)
+_OPT_OUTS = table_of(OptOutRow)
+_MOST_SIBLINGS = 5
+_SIREN_LENGTH = 9
+
+
+def why_absent(engine: Engine, key: str) -> str:
+    """Return French sentences that say why `key` (a SIRET or an id) has no supplier in the catalogue, and what can be done."""
+    with reading(engine) as connection:
+        siret = clean_siret(key.removeprefix("siret:"))
+        if _opted_out(connection, key, siret.value or ""):
+            return f"« {key} » n’est pas dans le catalogue : ce fournisseur a demandé à ne plus y figurer."
+        total = connection.execute(select(func.count()).select_from(_SUPPLIERS)).scalar_one()
+        said = [f"« {key} » n’est pas dans le catalogue ({count(total, 'fournisseur')})."]
+        siren = (siret.value or "")[:_SIREN_LENGTH] or clean_siren(key).value or ""
+        siblings = _siblings(connection, siren) if siren else []
+    if siret.flag in (SIRET_BAD_KEY, SIREN_ONLY):
+        said.append(
+            "Ce SIRET est faux (sa clé ne tombe pas juste) : vérifiez la saisie."
+            if siret.flag == SIRET_BAD_KEY
+            else "C’est un SIREN : un fournisseur est désigné par le SIRET de son établissement, à quatorze chiffres."
+        )
+    if siblings:
+        more = len(siblings) - _MOST_SIBLINGS
+        named = [f"« {name} » ({supplier_id})" for supplier_id, name in siblings[:_MOST_SIBLINGS]]
+        said.append(
+            f"De la même organisation (SIREN {siren}), le catalogue connaît {enumeration(named)}"
+            f"{f', et {number(more)} de plus' if more > 0 else ''}."
+        )
+    elif siret.value is None and not siren and ":" not in key:
+        said.append("Un SIRET a quatorze chiffres ; un identifiant commence par « siret: » ou « finess: ».")
+    elif siret.value and not siret.flag:
+        said.append("Aucun annuaire importé ne le liste : « entremise add » permet de l’ajouter.")
+    return " ".join(said)
+
+
+def _opted_out(connection: Connection, key: str, siret: str) -> bool:
+    keys = [key, f"siret:{siret}"] if siret else [key]
+    return connection.execute(select(_OPT_OUTS.c.key).where(_OPT_OUTS.c.key.in_(keys)).limit(1)).scalar() is not None
+
+
+def _siblings(connection: Connection, siren: str) -> list[tuple[str, str]]:
+    query = select(_SUPPLIERS.c.id, _SUPPLIERS.c.name).where(_SUPPLIERS.c.siren == siren).order_by(_SUPPLIERS.c.id)
+    return [(row.id, row.name) for row in connection.execute(query)]

@@ -1,0 +1,1 @@
+"""`serve`, `db`, `demo`, `evaluate`."""

@@ -1,0 +1,89 @@
+"""`db`: the database itself: upgraded, saved, restored, moved to another."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import click
+
+# Each floor names its tables to what copies a catalogue: one that is left out would stay behind.
+import matcher.accounts.tables
+import matcher.club.meeting_day.tables
+import matcher.dossiers.tables  # noqa: F401  # names its tables
+from matcher.catalogue.store.backup import back_up, copy_catalogue, restore
+from matcher.cli.frame.french import FrenchGroup
+from matcher.cli.frame.options import catalogue, database_option, existing
+from matcher.cli.frame.progress import counting
+from matcher.db import HEAD, named, revision
+from matcher.domain.french import count
+from matcher.settings import database_url
+
+replace_option = click.option(
+    "--remplacer", is_flag=True, help="Efface d’abord ce que contient la base de destination, si elle n’est pas vide."
+)
+
+
+@click.group("db", cls=FrenchGroup)
+def db_command() -> None:
+    """Met à niveau, sauvegarde, restaure ou déplace la base du catalogue (SQLite ou PostgreSQL)."""
+
+
+@db_command.command("upgrade")
+@database_option
+def upgrade_command(database: str | None) -> None:
+    """Crée la base, ou la met au format de cette version d’Entremise."""
+    url = database or database_url()
+    found = revision(url)
+    engine = catalogue(url)
+    if found == HEAD:
+        click.echo(f"{named(engine.url)} est à jour (format {HEAD}).")
+    else:
+        click.echo(
+            f"{named(engine.url)} est passée du format {found} au format {HEAD}."
+            if found
+            else f"{named(engine.url)} est créée (format {HEAD})."
+        )
+
+
+@db_command.command("backup")
+@click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
+@database_option
+def backup_command(path: Path, database: str | None) -> None:
+    """Sauvegarde tout le catalogue dans un nouveau fichier SQLite, sans arrêter ceux qui s’en servent."""
+    if not path.absolute().parent.is_dir():
+        raise click.UsageError(f"Le dossier « {path.parent} » n’existe pas.")
+    engine = catalogue(database)
+    with counting("Sauvegarde") as progress:
+        counts = back_up(engine, path, progress=progress)
+    click.echo(f"Sauvegardé dans « {path} » : {_summary(counts)}.")
+
+
+@db_command.command("restore")
+@click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
+@replace_option
+@database_option
+def restore_command(path: Path, remplacer: bool, database: str | None) -> None:
+    """Remet dans la base ce que contient une sauvegarde : tout, ou rien."""
+    engine = catalogue(database)
+    with counting("Restauration") as progress:
+        counts = restore(engine, existing(path), replace=remplacer, progress=progress)
+    click.echo(f"{named(engine.url)} est restaurée : {_summary(counts)}.")
+
+
+@db_command.command("copy")
+@click.option("--to", "target", metavar="URL", required=True, help="Base de destination (adresse SQLAlchemy).")
+@replace_option
+@database_option
+def copy_command(target: str, remplacer: bool, database: str | None) -> None:
+    """Copie tout le catalogue dans une autre base, de SQLite à PostgreSQL ou l’inverse, et vérifie les comptes."""
+    source, written = catalogue(database), catalogue(target)
+    with counting("Copie") as progress:
+        counts = copy_catalogue(source, written, replace=remplacer, progress=progress)
+    click.echo(f"{named(written.url)} contient maintenant : {_summary(counts)}.")
+
+
+def _summary(counts: Mapping[str, int]) -> str:
+    suppliers, records = counts["supplier"], counts["source_record"]
+    rows = count(sum(counts.values()), "ligne en tout", "lignes en tout")
+    return (
+        f"{count(suppliers, 'fournisseur')}, {count(records, 'fiche')}, {count(counts['import_run'], 'import')}, {rows}"
+    )

@@ -1,0 +1,119 @@
+"""`demo`: the whole road on the invented sample, in a catalogue of its own, an event included."""
+
+import os
+import shutil
+import sys
+from datetime import UTC, date, datetime
+
+import click
+from sqlalchemy import Engine
+
+from importers import REGISTRY
+from importers.importer import Source
+from matcher.catalogue.intake.intake import run_import
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.cli.admin.serve import LOOPBACK, PORT, serve
+from matcher.cli.catalogue import view as tables
+from matcher.cli.frame.french import FrenchCommand
+from matcher.cli.frame.options import database_option, top_option
+from matcher.cli.need import view as render
+from matcher.club.meeting_day.changes import Freeze
+from matcher.club.meeting_day.meeting_day import Event, Header, Rules, Sort
+from matcher.club.meeting_day.schedule import Break, Schedule
+from matcher.club.meeting_day.store import change, create, listed, load
+from matcher.club.registration.import_plan import prepare
+from matcher.club.registration.spreadsheet import read_spreadsheet
+from matcher.club.registration.who_is_it import Catalogue
+from matcher.club.timetable.planning import planned, setting_of
+from matcher.db import open_database
+from matcher.domain.french import count
+from matcher.need.answer import shortlist_of
+from matcher.need.fields import read_lots
+from matcher.paths import shipped
+from matcher.ranking.shelf.shelf import Shelf
+from matcher.settings import data_folder, web_settings
+from matcher.web import create_app
+from matcher.web.frame.serve import Server
+
+SAMPLE_EVENT = Header(
+    "Club Busin’ESS Sambre-Avesnois (exemple fictif)", "CRESS de démonstration", date(2026, 12, 3), "Maubeuge"
+)
+DEMO, SECONDS = "exemple", 30
+SAMPLES = (("emplois", "emplois.json"), ("finess", "finess.csv"), ("hosmoz", "hosmoz.csv"))
+
+
+@click.command("demo", cls=FrenchCommand)
+@top_option(5)
+@click.option("--no-serve", is_flag=True, help="S’arrête après la liste, sans ouvrir les pages.")
+@database_option
+def demo_command(top: int, no_serve: bool, database: str | None) -> None:
+    """Charge trois annuaires et un Club Busin’ESS d’exemple (fictifs), classe un lot, puis ouvre les pages.
+
+    L’exemple a son propre catalogue : il ne se mêle jamais au vôtre. Sans terminal, la commande s’arrête après la liste.
+    """
+    url = database or f"sqlite:///{(data_folder() / 'exemple.sqlite').as_posix()}"
+    engine = open_database(url)
+    for key, name in SAMPLES:
+        path = shipped(f"data/samples/{name}")
+        report = run_import(engine, REGISTRY[key], [Source(path)], now=datetime.now(UTC).replace(tzinfo=None))
+        tables.report(report, f"{REGISTRY[key].title} (exemple fictif)", None)
+    shelf = load_shelf(engine)
+    event = sample_event(engine, shelf, datetime.now(UTC).replace(tzinfo=None))
+    given = next(iter(read_lots(shipped("data/samples/lots.jsonl"))))
+    render.shortlists([shortlist_of(shelf, given, top)], None)
+    _say_next(url, len(shelf), event)
+    if not no_serve and _somebody_is_there():
+        serve(_server(engine), open_browser=_has_screen())
+    engine.dispose()
+
+
+def sample_event(engine: Engine, shelf: Shelf, now: datetime) -> Event:
+    """Return the invented event, opened, filled from its two spreadsheets and planned the first time."""
+    held = next((one.id for one in listed(engine) if one.header == SAMPLE_EVENT), None)
+    if held is not None:
+        return load(engine, held)
+    schedule = Schedule(9 * 60, 8, 20, (Break(10 * 60 + 20, 20, "pause, salle du fond"),))
+    rules = Rules(tables=25, accessible=2, interpreters=1, least=2)
+    event = create(engine, SAMPLE_EVENT, schedule, rules, who=DEMO, now=now)
+    sheets = [
+        read_spreadsheet(shipped("data/samples/club_acheteurs.csv"), None),
+        read_spreadsheet(shipped("data/samples/club_fournisseurs.csv"), Sort.SUPPLIER),
+    ]
+    found = prepare(event, sheets, Catalogue(engine, shelf))
+    event = change(engine, event.id, found.changes, version=event.version, who=DEMO, now=now, people=found.people)
+    made = planned(setting_of(engine, event, today=now.date()), seconds=SECONDS)
+    return change(engine, event.id, [Freeze(made)], version=event.version, who=DEMO, now=now)
+
+
+def _somebody_is_there() -> bool:
+    """Whether someone can stop a command that goes on: neither a pipe nor a continuous integration."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and not os.environ.get("CI")
+
+
+def _has_screen() -> bool:
+    return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _server(engine: Engine) -> Server:
+    """The usual port, so that the address can be kept; another where it is taken."""
+    app = create_app(engine, web_settings())
+    try:
+        return Server(app, LOOPBACK, PORT)
+    except OSError:
+        return Server(app, LOOPBACK, 0)
+
+
+def _command() -> str:
+    """How this command was called, where it is not on the path: the person can call it so again."""
+    return "entremise" if shutil.which("entremise") else sys.argv[0]
+
+
+def _say_next(url: str, suppliers: int, event: Event) -> None:
+    meetings = len(event.plan.bookings) if event.plan else 0
+    click.echo(
+        f"« {event.header.title} » : {count(len(event.participants), 'inscrit')}, {count(meetings, 'rendez-vous', 'rendez-vous')} planifiés.\n"
+        f"  {_command()} club timetable {event.id} --db {url}\n"
+        f"Ces {count(suppliers, 'fournisseur')} sont inventés. Essayez votre propre besoin :\n"
+        f'  {_command()} match --db {url} --objet "Prestations de traiteur" --lieu Lille\n'
+        f"Puis importez de vrais annuaires : {_command()} sources"
+    )

@@ -1,0 +1,268 @@
+"""`evaluate`: the figures of docs/evaluation.md on labelled lots."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from math import isnan
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from importers import REGISTRY
+from importers.importer import Source
+from matcher.catalogue.intake.intake import cleaned_records
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.cli.frame.console import console
+from matcher.cli.frame.french import FrenchCommand
+from matcher.cli.frame.options import catalogue, database_option, existing
+from matcher.decisions.assumptions import DEFAULT as ASSUMED
+from matcher.domain.french import count, number
+from matcher.evaluation import reservation
+from matcher.evaluation.branches import won_by_another_branch
+from matcher.evaluation.identity import TRAPS, hidden_side, identity_figures, rewritten_side
+from matcher.evaluation.learning import LearningError
+from matcher.evaluation.reading import Band, figures, held_out, labelled_by_hand, open_half, reliability, sureness
+from matcher.evaluation.realisations import told
+from matcher.evaluation.suites import (
+    Asked,
+    Labelled,
+    ask_all,
+    labelled,
+    ranking_figures,
+    slices,
+    winner_rank,
+    winner_ranks,
+)
+from matcher.evaluation.weights import (
+    FOLDS,
+    FROM_HAND,
+    FROM_NOTHING,
+    TOTAL,
+    Choice,
+    best_way,
+    cross_validated_ranks,
+    folds_of,
+    learn,
+    learned_ranks,
+    signal_keys,
+)
+from matcher.ranking.profiles import profile_of
+from matcher.ranking.shelf.shelf import Shelf
+from matcher.reading.trade.activities import Sources
+
+# Each suite, and what its lots must be labelled with.
+SUITES = {
+    "ranking": ("gold_sirets",),
+    "reading": ("objet", "group", "sector"),
+    "identity": (),
+    "reservation": ("gold_sirets",),
+}
+# Contracts that inclusive suppliers won.
+WON = "ranking_dev.jsonl"
+# Past contracts, to learn words from, to measure the reading on, and to draw some that no inclusive supplier could win.
+CONTRACTS = "decp_2018_2020.json"
+# What each draw labelled by hand has seen all the same, as docs/evaluation.md tells.
+SEEN = {
+    "1": ", des réglages y ont été choisis",
+    "2": ", ses erreurs ont été relues",
+    "3": ", ses erreurs ont été relues",
+    "4": ", des réglages y ont été choisis",
+}
+# The directories of suite 3: those of the catalogue, and the older one whose SIRET are hidden.
+DIRECTORIES = {
+    "emplois": "les_emplois_marche.json",
+    "finess": "finess_esat_ea_2021.csv",
+    "asp": "2019_07_liste_siae.csv",
+}
+
+
+@click.command("evaluate", cls=FrenchCommand)
+@click.argument("suites", metavar="[SUITE]…", nargs=-1, type=click.Choice(list(SUITES)))
+@click.option(
+    "--folder",
+    metavar="DOSSIER",
+    type=click.Path(path_type=Path),
+    default=Path("../shared/eval"),
+    show_default=True,
+    help="Où sont ranking_dev.jsonl et reading_dev.jsonl ; les annuaires de « identity » et les marchés de « reading » sont dans ../data/sources.",
+)
+@database_option
+def evaluate_command(suites: tuple[str, ...], folder: Path, database: str | None) -> None:
+    """Mesure le classement, la lecture et l’identité sur des cas réels dont la réponse est connue.
+
+    SUITE : ranking (le classement), reading (la lecture), identity (un fournisseur reconnu sans son SIRET) ou reservation (l’avis de
+    réservation) ; toutes sinon.
+    """
+    today = datetime.now().astimezone().date()
+    for suite in suites or SUITES:
+        if suite == "identity":
+            _identity(folder.parent / "data" / "sources")
+            continue
+        if suite == "reservation":
+            _reservation(folder, load_shelf(catalogue(database)), today)
+            continue
+        lots = labelled(existing(folder / f"{suite}_dev.jsonl"), SUITES[suite])
+        if suite == "ranking":
+            shelf = load_shelf(catalogue(database))
+            _ranking(ask_all(lots, shelf, today), today)
+            _realisations(shelf, today)
+            _branches(folder.parent / "data" / "sources" / CONTRACTS, shelf, today)
+        else:
+            _reading(lots, folder.parent / "data" / "sources" / CONTRACTS)
+
+
+def _reading(lots: Sequence[Labelled], contracts: Path) -> None:
+    cases = open_half(lots)
+    _print(
+        f"Lecture, moitié ouverte : {len(cases)} objets, vus en écrivant le lexique",
+        {"objet seul": figures(cases), "avec CPV": figures(cases, with_cpv=True)},
+    )
+    if not contracts.is_file():
+        click.echo(f"« {contracts.name} » est absent : rien à mesurer sur des marchés mis de côté.")
+        return
+    draws = labelled_by_hand(contracts)
+    for draw, hand in draws.items():
+        _print(
+            f"Lecture, {count(len(hand), 'marché')} étiquetés à la main, tirage {draw} : aucun mot n’en est appris{SEEN.get(draw, '')}",
+            {"objet seul": figures(hand), "avec CPV": figures(hand, with_cpv=True)},
+        )
+    try:
+        held, weights = held_out(contracts)
+    except LearningError as error:
+        click.echo(str(error))
+        return
+    both = Sources(learned=weights)
+    _print(
+        f"Lecture, {count(len(held), 'marché')} étiquetés par leur CPV, mots appris sans eux",
+        {
+            "lexique et mots appris": figures(held, both),
+            "lexique seul": figures(held, Sources(learned={})),
+            "mots appris seuls": figures(held, Sources(lexicon=False, learned=weights)),
+        },
+    )
+    every_draw = [case for hand in draws.values() for case in hand]
+    _print(
+        "Le doute : part des lectures sûres, et part juste des unes et des autres (ses seuils ont été choisis sur ces marchés)",
+        {"étiquetés à la main": sureness(every_draw), "étiquetés par leur CPV": sureness(held, both)},
+        decimals=3,
+    )
+    _print_bands({"étiquetés à la main": reliability(every_draw), "étiquetés par leur CPV": reliability(held, both)})
+
+
+def _print_bands(tables: Mapping[str, Sequence[Band]]) -> None:
+    """How often the likeliest group is right, by how sure the reading says it is."""
+    table = Table(title="Ce que valent les confiances (premier groupe lu)", title_justify="left")
+    for name in ("", "confiance", "marchés", "confiance moyenne", "part juste"):
+        table.add_column(name, justify="right" if name else "left")
+    for label, bands in tables.items():
+        for band in bands:
+            share = (number(value, 2) for value in (band.confidence, band.right))
+            table.add_row(label, f"≤ {number(band.most, 2)}", number(band.count), *share)
+    with console(None) as out:
+        out.print(table)
+
+
+def _ranking(suite: list[Asked], today: date) -> None:
+    """By hand, corrected without the lot that is tried, and corrected on all: the gap between the last two is what the corrections over-fit."""
+    by_hand = winner_ranks(suite)
+    fitted = learn([Choice(lot) for lot in suite], signal_keys(suite))
+    _print(
+        f"Classement : {count(len(suite), 'lot')}, {count(len(suite[0].ask.shelf), 'fournisseur')}",
+        {
+            "poids en usage": ranking_figures(by_hand),
+            f"appris, validés en {FOLDS} plis": ranking_figures(cross_validated_ranks(suite, FROM_HAND)),
+            "la façon d’apprendre choisie en plis emboîtés": ranking_figures(cross_validated_ranks(suite)),
+            f"appris de rien, validés en {FOLDS} plis": ranking_figures(cross_validated_ranks(suite, FROM_NOTHING)),
+            "appris sur tout": ranking_figures(learned_ranks(suite, fitted)),
+            **_learned_elsewhere(suite, today),
+        },
+    )
+    for profile, ask in sorted({profile_of(lot.ask).label: lot.ask for lot in suite}.items()):
+        weights = ", ".join(f"{key} {weight}" for key, weight in sorted(fitted.of(ask).items()))
+        click.echo(f"Appris sur tout, {profile} : {weights}")
+    parts = {
+        f"{name} ({len(positions)})": ranking_figures([by_hand[position] for position in positions])
+        for name, positions in slices(suite).items()
+    }
+    _print("Par tranche, poids en usage", parts)
+
+
+def _learned_elsewhere(suite: list[Asked], today: date) -> dict[str, dict[str, float]]:
+    """Weights learned on the open half of the second suite alone, and the way of learning chosen there: no lot of this one has part in them."""
+    others = told(suite[0].ask.shelf, today).get("ouverte", [])
+    if len(others) < FOLDS:
+        return {}
+    choices, keys = [Choice(lot) for lot in others], signal_keys(suite)
+    learned = learn(choices, keys, best_way(choices, folds_of(others), keys))
+    return {f"appris sur les {len(others)} réalisations ouvertes": ranking_figures(learned_ranks(suite, learned))}
+
+
+def _realisations(shelf: Shelf, today: date) -> None:
+    """Cases of another origin, beside what nearness alone gives there: half of them never looked at."""
+    halves = told(shelf, today)
+    if not halves:
+        click.echo("Aucun fournisseur du catalogue n’est dans la table des réalisations.")
+        return
+    for half, suite in sorted(halves.items(), reverse=True):
+        _print(
+            f"Réalisations racontées, moitié {half} : {count(len(suite), 'besoin')}",
+            {
+                "poids en usage": ranking_figures(winner_ranks(suite)),
+                "distance seule": ranking_figures([winner_rank(lot, {"proximity": TOTAL}) for lot in suite]),
+            },
+        )
+
+
+def _branches(path: Path, shelf: Shelf, today: date) -> None:
+    """The same on contracts that no weight was chosen on."""
+    if not path.is_file():
+        click.echo(f"« {path.name} » est absent : pas de marché gagné par une autre implantation.")
+        return
+    suite = won_by_another_branch(path, shelf, today)
+    ranks = ranking_figures(winner_ranks(suite))
+    _print("Témoin : aucun poids n’y a été choisi", {f"gagnés par une autre implantation ({len(suite)})": ranks})
+
+
+def _identity(folder: Path) -> None:
+    records = {
+        key: cleaned_records(REGISTRY[key], Source(existing(folder / name))) for key, name in DIRECTORIES.items()
+    }
+    known = [*records["emplois"], *records["finess"]]
+    side = rewritten_side(known)
+    hidden = hidden_side(known, records["asp"])
+    _print(
+        f"Identité : {count(len(known), 'fiche connue', 'fiches connues')}, SIRET caché",
+        {
+            f"{len(side)} fiches récrites, dont {TRAPS} pièges": identity_figures(known, side),
+            f"{len(hidden)} fiches de l’ASP, 2019": identity_figures(known, hidden),
+        },
+        decimals=4,
+    )
+
+
+def _reservation(folder: Path, shelf: Shelf, today: date) -> None:
+    """What is concluded for contracts that inclusive suppliers won, for some that they could not, and how sure it was right to be."""
+    won = reservation.opinions(ask_all(labelled(existing(folder / WON), SUITES["reservation"]), shelf, today), ASSUMED)
+    drawn = reservation.out_of_reach(existing(folder.parent / "data" / "sources" / CONTRACTS), shelf, today)
+    others = reservation.without_winner([ask for family in drawn.values() for ask in family], ASSUMED)
+    _print(
+        "Avis de réservation : part des lots par conclusion",
+        {
+            f"gagnés par un fournisseur inclusif ({len(won)})": reservation.verdicts(won),
+            f"hors de portée du secteur ({len(others)})": reservation.verdicts(others),
+        },
+        decimals=3,
+    )
+    _print("Où est le gagnant, selon la chance annoncée d’au moins deux offres", reservation.reliability(won))
+    _print("Chance de faire le métier : supposée, et mesurée par les gagnants", reservation.candidates_by_fit(won))
+
+
+def _print(title: str, rows: Mapping[str, Mapping[str, float]], decimals: int = 2) -> None:
+    table = Table(title=title, title_justify="left")
+    table.add_column("")
+    for name in next(iter(rows.values())):
+        table.add_column(name, justify="right")
+    for label, its in rows.items():
+        table.add_row(label, *("—" if isnan(value) else number(value, decimals) for value in its.values()))
+    with console(None) as out:
+        out.print(table)

@@ -1,0 +1,116 @@
+"""`import`, `sources`, `stats`: what comes into the catalogue, from where, and what it holds."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from importers import REGISTRY
+from importers.importer import Scope, Source
+from importers.tableur import read_mapping
+from matcher.catalogue.intake.intake import run_import
+from matcher.catalogue.store.read import last_imports, stats
+from matcher.cli.catalogue import view as tables
+from matcher.cli.frame.french import FrenchCommand
+from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, write
+from matcher.cli.frame.progress import counting
+from matcher.render.json_text import json_text
+
+__all__ = ["import_command", "sources_command", "stats_command"]
+
+
+@click.command("import", cls=FrenchCommand)
+@click.argument("key", metavar="ANNUAIRE", type=click.Choice(list(REGISTRY)))
+@click.argument("files", metavar="FICHIER…", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--complet", is_flag=True, help="Ces fichiers sont toute la source : ce qu’ils ne listent plus perd sa fraîcheur."
+)
+@click.option("--dry-run", is_flag=True, help="Dit ce qui changerait, sans rien écrire.")
+@click.option(
+    "--creer",
+    is_flag=True,
+    help="Pour « ess » : fait un fournisseur de chaque organisation qui n’en a pas au catalogue.",
+)
+@click.option(
+    "--mapping",
+    type=click.Path(path_type=Path),
+    metavar="FICHIER",
+    help="Pour « tableur » : vos colonnes vers les nôtres (TOML ou JSON).",
+)
+@click.option(
+    "--nom",
+    metavar="NOM",
+    help="Pour « tableur » : le nom de la liste, s’il ne doit pas être tiré de celui du fichier. Gardez-le d’un import à l’autre.",
+)
+@format_option("table", "json")
+@output_option
+@database_option
+def import_command(
+    key: str,
+    files: tuple[Path, ...],
+    complet: bool,
+    dry_run: bool,
+    creer: bool,
+    mapping: Path | None,
+    nom: str | None,
+    fmt: str,
+    output: Path | None,
+    database: str | None,
+) -> None:
+    """Importe les fichiers d’un annuaire dans le catalogue, en une fois : tout, ou rien.
+
+    Les annuaires et la façon d’obtenir leurs fichiers : « entremise sources ».
+    """
+    if mapping and key != "tableur":
+        raise click.UsageError("--mapping ne sert qu’à « tableur » : les autres annuaires ont leurs propres colonnes.")
+    if nom and not REGISTRY[key].many_lists:
+        raise click.UsageError("--nom ne sert qu’à « tableur » : un annuaire est une seule liste.")
+    if creer and REGISTRY[key].scope is not Scope.ORGANISATION:
+        raise click.UsageError(
+            "--creer ne sert qu’à « ess » : les autres annuaires décrivent eux-mêmes leurs fournisseurs."
+        )
+    columns = read_mapping(existing(mapping)) if mapping else {}
+    sources = [Source(existing(path), columns, listing=nom or "") for path in files]
+    engine = catalogue(database)
+    with counting(f"Import de {REGISTRY[key].title}") as progress:
+        report = run_import(
+            engine,
+            REGISTRY[key],
+            sources,
+            now=datetime.now(UTC).replace(tzinfo=None),
+            complete=complet,
+            dry_run=dry_run,
+            create=creer,
+            progress=progress,
+        )
+    if fmt == "json":
+        write(json_text(report.as_dict()), output)
+    else:
+        tables.report(report, REGISTRY[key].title, output)
+
+
+@click.command("sources", cls=FrenchCommand)
+@format_option("table", "json")
+@output_option
+@database_option
+def sources_command(fmt: str, output: Path | None, database: str | None) -> None:
+    """Liste les annuaires : ce qu’ils contiennent, leur licence, où et comment obtenir leur fichier, le dernier import."""
+    imported = last_imports(catalogue(database))
+    if fmt == "json":
+        objects = [tables.source_object(importer, imported.get(key)) for key, importer in REGISTRY.items()]
+        write(json_text(objects), output)
+    else:
+        tables.sources(REGISTRY.values(), imported, output)
+
+
+@click.command("stats", cls=FrenchCommand)
+@format_option("table", "json")
+@output_option
+@database_option
+def stats_command(fmt: str, output: Path | None, database: str | None) -> None:
+    """Compte ce que contient le catalogue : fournisseurs, types, sources, et ce qui est connu d’eux."""
+    figures = stats(catalogue(database))
+    if fmt == "json":
+        write(json_text(figures), output)
+    else:
+        tables.statistics(figures, output)

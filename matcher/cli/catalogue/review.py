@@ -1,0 +1,124 @@
+"""`review`: pairs of records that evidence cannot judge, and what a person decides of them."""
+
+import getpass
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.table import Table
+
+from matcher.catalogue.identity.compare import Verdict
+from matcher.catalogue.identity.references import told
+from matcher.catalogue.steward.review import Described, Judged, Queue, decide, pairs, undo
+from matcher.cli.frame.console import console
+from matcher.cli.frame.french import FrenchCommand
+from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
+from matcher.domain.french import count, day
+from matcher.render.json_text import json_text
+
+TITLES = {Queue.WAITING: "à juger", Queue.MERGED: "rapprochées par les indices", Queue.DECIDED: "décidées"}
+SAYS = {Verdict.SAME: "un seul fournisseur", Verdict.DIFFERENT: "deux fournisseurs"}
+
+
+@click.command("review", cls=FrenchCommand)
+@click.option("--same", multiple=True, metavar="PAIRE", help="Décide que la paire est un seul fournisseur.")
+@click.option(
+    "--different",
+    multiple=True,
+    metavar="PAIRE",
+    help="Décide que la paire est deux fournisseurs ; sépare s’il le faut.",
+)
+@click.option("--undo", "undone", multiple=True, metavar="PAIRE", help="Retire la décision prise sur la paire.")
+@click.option(
+    "--merged", "queue", flag_value=Queue.MERGED, type=Queue, help="Liste les paires rapprochées par les indices."
+)
+@click.option("--decided", "queue", flag_value=Queue.DECIDED, type=Queue, help="Liste les paires décidées.")
+@click.option("--who", metavar="NOM", default=getpass.getuser, help="Qui décide (par défaut, votre nom de session).")
+@format_option("table", "json")
+@output_option
+@database_option
+def review_command(
+    same: tuple[str, ...],
+    different: tuple[str, ...],
+    undone: tuple[str, ...],
+    queue: Queue | None,
+    who: str,
+    fmt: str,
+    output: Path | None,
+    database: str | None,
+) -> None:
+    """Liste les paires de fiches que les indices ne suffisent pas à juger, ou en juge.
+
+    PAIRE : le numéro d’une paire, ou deux fiches, « annuaire:référence=annuaire:référence ». Une décision vaut pour tous
+    les imports suivants, jusqu’à ce qu’on la retire.
+    """
+    engine = catalogue(database)
+    now = datetime.now(UTC)
+    for named, verdict in ((same, Verdict.SAME), (different, Verdict.DIFFERENT)):
+        if named:
+            decide(engine, named, verdict, who, now)
+    if undone:
+        undo(engine, undone, now)
+    decided = len(same) + len(different) + len(undone)
+    found = pairs(engine, queue or (Queue.DECIDED if decided and not undone else Queue.WAITING))
+    if fmt == "json":
+        write(json_text([_object(pair) for pair in found]), output)
+        return
+    if decided:
+        with console(output) as out:
+            out.print(f"{count(decided, 'paire')} : c’est noté, les fournisseurs sont recalculés.")
+        return
+    _print(found, queue or Queue.WAITING, output)
+
+
+def _object(pair: Judged) -> dict[str, Any]:
+    decision = pair.decision
+    return {
+        "id": pair.number,
+        "verdict": pair.evidence.verdict.value,
+        "score": pair.evidence.score,
+        "reason": pair.evidence.reason or None,
+        "says": pair.evidence.says(),
+        "decision": decision
+        and {"verdict": decision.verdict.value, "who": decision.who, "when": decision.given.isoformat()},
+        "one": _side(pair.one),
+        "other": _side(pair.other),
+        "fields": [
+            {"field": item.field, "agreement": item.agreement.value, "one": item.one, "other": item.other}
+            for item in pair.evidence.fields
+        ],
+    }
+
+
+def _side(side: Described) -> dict[str, Any]:
+    known = side.record
+    names = ("source", "name", "brand", "siret", "siren", "finess", "address", "post_code", "city", "phone")
+    listing, ref = told(known.source, known.ref)
+    own = {"supplier": side.supplier_id, "kinds": list(known.kinds), "ref": ref, "list": listing or None}
+    return own | {name: getattr(known, name) for name in names}
+
+
+def _print(found: Sequence[Judged], queue: Queue, output: Path | None) -> None:
+    with console(output) as out:
+        out.print(f"[bold]{count(len(found), 'paire')}[/bold] {TITLES[queue]}")
+        for pair in found:
+            table = Table(
+                title=f"Paire {pair.number} · ressemblance {pair.evidence.score} sur 100", title_justify="left"
+            )
+            table.add_column("")
+            table.add_column(f"{pair.one.record.source} {pair.one.record.ref}", overflow="fold")
+            table.add_column(f"{pair.other.record.source} {pair.other.record.ref}", overflow="fold")
+            table.add_column("")
+            for item in pair.evidence.fields:
+                table.add_row(item.field, item.one or "—", item.other or "—", item.agreement.value)
+            table.add_row("fournisseur", pair.one.supplier_id, pair.other.supplier_id, "")
+            out.print(table)
+            out.print(pair.evidence.says())
+            if pair.decision:
+                out.print(
+                    f"Décidé par {pair.decision.who} le {day(pair.decision.given)} : {SAYS[pair.decision.verdict]}."
+                )
+        if found and queue is Queue.WAITING:
+            out.print("[dim]Pour juger : entremise review --same NUMÉRO, ou --different NUMÉRO.[/dim]")

@@ -1,0 +1,165 @@
+"""`show`, `conflicts`, `quality`, `correct`, `add`, `withdraw`: the catalogue as a careful person keeps it."""
+
+from pathlib import Path
+
+import click
+
+from matcher.catalogue.steward.corrections import Written, add, correct, corrections_of, withdraw
+from matcher.catalogue.steward.document import conflict_object, fiche_object, quality_csv, quality_object
+from matcher.catalogue.steward.privacy import kept_since
+from matcher.catalogue.steward.quality import STALE_MONTHS
+from matcher.catalogue.steward.readings import read_conflicts, read_fiche, read_quality
+from matcher.catalogue.steward.team_record import ACTIVITY, CHAMPS, REFUSED
+from matcher.cli.catalogue import steward_view as fiches
+from matcher.cli.frame.french import FrenchCommand, WholeNumber
+from matcher.cli.frame.options import RequestRefused, catalogue, database_option, format_option, output_option, write
+from matcher.cli.frame.signed import by_option, motive_option, now, today
+from matcher.render.json_text import json_text
+from matcher.settings import retention_months
+
+__all__ = ["by_option", "motive_option", "now", "today"]
+
+champ_option = click.option(
+    "--champ",
+    "champs",
+    multiple=True,
+    metavar="CHAMP=VALEUR",
+    help=f"Ce qui est su ; répétable. Champs : {', '.join(CHAMPS)}.",
+)
+
+
+@click.command("show", cls=FrenchCommand)
+@click.argument("key", metavar="SIRET|ID|FINESS")
+@format_option("table", "json")
+@output_option
+@database_option
+def show_command(key: str, fmt: str, output: Path | None, database: str | None) -> None:
+    """Montre un fournisseur champ par champ : valeur, source, date, valeurs écartées, questions à poser."""
+    engine = catalogue(database)
+    found = read_fiche(engine, key, contacts_since=kept_since(today(), retention_months()))
+    if found is None:
+        raise RequestRefused(f"« {key} » n’est pas dans le catalogue.")
+    corrections = corrections_of(engine, found.supplier.id)
+    if fmt == "json":
+        write(json_text(fiche_object(found, corrections)), output)
+    else:
+        fiches.show(found, corrections, output)
+
+
+@click.command("conflicts", cls=FrenchCommand)
+@format_option("table", "json")
+@output_option
+@database_option
+def conflicts_command(fmt: str, output: Path | None, database: str | None) -> None:
+    """Liste ce sur quoi deux sources se contredisent, au-delà de l’orthographe."""
+    found = read_conflicts(catalogue(database))
+    if fmt == "json":
+        write(json_text([conflict_object(conflict) for conflict in found]), output)
+    else:
+        fiches.conflicts(found, output)
+
+
+@click.command("quality", cls=FrenchCommand)
+@click.option(
+    "--mois",
+    "months",
+    type=WholeNumber(),
+    metavar="NOMBRE",
+    default=STALE_MONTHS,
+    show_default=True,
+    help="Âge en mois au-delà duquel une fiche est ancienne.",
+)
+@format_option("table", "json", "csv")
+@output_option
+@database_option
+def quality_command(months: int, fmt: str, output: Path | None, database: str | None) -> None:
+    """Juge chaque source, champ par champ (rempli, valide, ancien, contredit), et dit quoi demander à qui."""
+    found = read_quality(catalogue(database), stale_before=kept_since(today(), months))
+    if fmt == "table":
+        fiches.quality(found, output)
+    else:
+        write(json_text(quality_object(found)) if fmt == "json" else quality_csv(found), output)
+
+
+@click.command("correct", cls=FrenchCommand)
+@click.argument("key", metavar="SIRET|ID|FINESS")
+@champ_option
+@click.option(
+    "--ne-fait-pas",
+    "refused",
+    multiple=True,
+    metavar="ACTIVITÉ",
+    help="Activité qu’il ne fait pas : libellé ou code ; répétable.",
+)
+@by_option
+@motive_option
+@database_option
+def correct_command(
+    key: str, champs: tuple[str, ...], refused: tuple[str, ...], who: str, motive: str, database: str | None
+) -> None:
+    """Corrige un fournisseur : la parole de l’équipe passe avant toute source, et aucun import ne l’efface."""
+    said = _said(champs) | ({REFUSED: list(refused)} if refused else {})
+    _say(correct(catalogue(database), key, said, who=who, motive=motive, now=now()), "écrite")
+
+
+@click.command("add", cls=FrenchCommand)
+@click.option("--nom", metavar="NOM", required=True, help="Le nom du fournisseur.")
+@click.option("--type", "kind", metavar="TYPE", required=True, help="Son type : EI, ACI, EA, ESAT…")
+@click.option(
+    "--commune", metavar="COMMUNE", required=True, help="« 59600 Maubeuge », « Maubeuge (59) » ou un code INSEE."
+)
+@click.option("--siret", metavar="SIRET", help="Son SIRET, s’il est connu.")
+@click.option("--activite", "activities", multiple=True, metavar="ACTIVITÉ", help="Ce qu’il fait ; répétable.")
+@champ_option
+@by_option
+@motive_option
+@database_option
+def add_command(
+    nom: str,
+    kind: str,
+    commune: str,
+    siret: str | None,
+    activities: tuple[str, ...],
+    champs: tuple[str, ...],
+    who: str,
+    motive: str,
+    database: str | None,
+) -> None:
+    """Ajoute un fournisseur qu’aucun annuaire ne liste."""
+    own = {
+        "nom": [nom],
+        "type": [kind],
+        "commune": [commune],
+        "siret": [siret] if siret else [],
+        ACTIVITY: list(activities),
+    }
+    said = _said(champs)
+    for champ, written in own.items():
+        if written:
+            said[champ] = [*written, *said.get(champ, [])]
+    _say(add(catalogue(database), said, who=who, motive=motive, now=now()), "écrite")
+
+
+@click.command("withdraw", cls=FrenchCommand)
+@click.argument("number", metavar="NUMÉRO", type=WholeNumber())
+@database_option
+def withdraw_command(number: int, database: str | None) -> None:
+    """Retire une correction : la valeur des sources revient. « entremise show » donne les numéros."""
+    _say(withdraw(catalogue(database), number, now=now()), "retirée")
+
+
+def _said(champs: tuple[str, ...]) -> dict[str, list[str]]:
+    said: dict[str, list[str]] = {}
+    for written in champs:
+        champ, equals, value = written.partition("=")
+        if not equals:
+            raise click.UsageError(f"« {written} » : écrivez CHAMP=VALEUR, par exemple --champ effectif=32.")
+        said.setdefault(champ.strip().lower().replace("_", "-"), []).append(value)
+    return said
+
+
+def _say(done: Written, what: str) -> None:
+    where = (
+        f" Fournisseur : {done.supplier_id}." if done.supplier_id else " Le fournisseur n’est plus dans le catalogue."
+    )
+    click.echo(f"Correction {done.id} {what}.{where}")

@@ -1,0 +1,191 @@
+"""What a steward reads in a terminal: a fiche, the conflicts, the quality report."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from matcher.catalogue.identity.conflicts import Conflict, Told
+from matcher.catalogue.identity.references import listing_of
+from matcher.catalogue.identity.trust import TEAM, source_title
+from matcher.catalogue.intake.record_fields import FIELDS
+from matcher.catalogue.steward.corrections import Correction
+from matcher.catalogue.steward.fiche import CONTACT_LABELS, Fiche, Sourced
+from matcher.catalogue.steward.quality import Quality, SourceQuality
+from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN, console
+from matcher.domain.french import count, day, number, unit
+from matcher.domain.supplier import Origin, Reference, Site
+
+_LONGEST = 160
+_MOST_REFERENCES = 10
+
+
+def show(found: Fiche, corrections: Sequence[Correction], output: Path | None) -> None:
+    """Print all that is known of one supplier, field by field, with what each value beat."""
+    supplier = found.supplier
+    with console(output) as out:
+        out.print(f"[bold]{escape(supplier.name)}[/bold]  [dim]{escape(supplier.id)}[/dim]")
+        out.print(_values(found))
+        for line in _doors_and_pairs(found):
+            out.print(line)
+        for remark in _remarks(found):
+            out.print(remark)
+        for correction in corrections:
+            out.print(Text(f"{KNOWN} {_correction(correction)}"))
+        for line in _references(found.references):
+            out.print(line)
+        if found.questions:
+            out.print("[bold]À demander[/bold]")
+        for question in found.questions:
+            out.print(f"  {UNKNOWN} {escape(question)}")
+        if found.siblings:
+            out.print("[bold]Même organisation (SIREN)[/bold]")
+        for key, name in found.siblings:
+            out.print(Text(f"  {KNOWN} {name}  {key}"))
+
+
+def _doors_and_pairs(found: Fiche) -> Iterator[Text]:
+    """What registers say of the door, and the pairs to judge."""
+    for sentence in found.door:
+        yield Text(f"{REFUSED} {sentence}")
+    for pair in found.waiting:
+        yield Text(f"{UNKNOWN} à juger, paire {pair.number} avec « {pair.name} » ({pair.supplier_id}) : {pair.says}")
+    if found.waiting:
+        yield Text("Pour juger : entremise review --same NUMÉRO, ou --different NUMÉRO.", "dim")
+
+
+def conflicts(found: Sequence[Conflict], output: Path | None) -> None:
+    """Print what sources disagree on, by supplier."""
+    with console(output) as out:
+        for conflict in found:
+            out.print(
+                Text.assemble((conflict.name, "bold"), f"  {conflict.supplier_id}\n  {UNKNOWN} {_sentence(conflict)}")
+            )
+        suppliers = len({conflict.supplier_id for conflict in found})
+        out.print(f"{count(len(found), 'désaccord')} sur {count(suppliers, 'fournisseur')}.")
+
+
+def quality(found: Quality, output: Path | None) -> None:
+    """Print the report: the whole, each source's fields, and what to ask whom."""
+    with console(output) as out:
+        out.print(f"[bold]{count(found.suppliers, 'fournisseur')}[/bold]")
+        for lacking, what in (
+            (found.without_activity, "sans activité déclarée"),
+            (found.without_place, "sans lieu"),
+            (found.without_contact, "sans contact"),
+            (found.conflicting_suppliers, "dont les sources se contredisent (entremise conflicts)"),
+        ):
+            share = f" ({unit(100 * lacking / found.suppliers, '%', 1)})" if found.suppliers else ""
+            out.print(f"  {number(lacking)} {what}{share}")
+        for source in found.sources:
+            out.print(_source_table(source, found))
+        for title, requests in found.to_ask:
+            out.print(f"[bold]À demander : {escape(title)}[/bold]")
+            for request in requests:
+                out.print(f"  {UNKNOWN} {escape(request)}")
+
+
+def _source_table(source: SourceQuality, found: Quality) -> Table:
+    title = f"{source.title} : {count(source.records, 'fiche')}"
+    if source.undated:
+        title += f", dont {number(source.undated)} sans date"
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=Text(title), title_justify="left", title_style="bold")
+    headings = ("remplies", "douteuses", "illisibles", f"d’avant le {day(found.stale_before)}", "en conflit")
+    table.add_column("")
+    for heading in headings:
+        table.add_column(heading, justify="right")
+    for key, counts in source.fields.items():
+        share = (
+            f"{number(counts.filled)} ({unit(100 * counts.filled / source.records, '%')})" if source.records else "0"
+        )
+        others = (counts.doubtful, counts.unreadable, counts.stale, counts.conflicting)
+        table.add_row(FIELDS[key].label, share, *(number(value) if value else "" for value in others))
+    return table
+
+
+def _values(found: Fiche) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in ("", "Valeur", "Source", "Écarte"):
+        table.add_column(column)
+    for story in found.fields:
+        if story.kept:
+            beaten = "\n".join(f"{_short(value.value)} ({_origins(value.origins)})" for value in story.beaten)
+            table.add_row(story.label, Text(_short(story.kept.value)), _origins(story.kept.origins), Text(beaten))
+    listed = [("type", value) for value in found.kinds] + [("activité", value) for value in found.activities]
+    listed += [("lieu", Sourced(_place(site), origins)) for site, origins in found.sites]
+    listed += [("FINESS", value) for value in found.finess]
+    listed += [(CONTACT_LABELS[kind], value) for kind, value in found.contacts]
+    for label, value in listed:
+        table.add_row(label, Text(value.value), _origins(value.origins), "")
+    return table
+
+
+def _references(won: Sequence[Reference]) -> Iterator[Text]:
+    """The contracts that were won, the first of them, each with its date and source."""
+    if won:
+        yield Text(f"Marchés publics remportés : {number(len(won))}", style="bold")
+    for reference in won[:_MOST_REFERENCES]:
+        told = [day(reference.notified) if reference.notified else "date non connue"]
+        told += [reference.buyer_name or (f"acheteur {reference.buyer}" if reference.buyer else "acheteur non connu")]
+        told += [unit(reference.amount, "€")] if reference.amount else []
+        told += [reference.social] if reference.social else []
+        whose = "" if reference.own else "  (même SIREN, autre établissement ou non précisé : indice faible)"
+        mark = KNOWN if reference.own else UNKNOWN
+        yield Text(f"  {mark} « {_short(reference.objet)} »  {', '.join(told)} ({_source(reference.source)}){whose}")
+    if len(won) > _MOST_REFERENCES:
+        yield Text(f"  … et {number(len(won) - _MOST_REFERENCES)} de plus (--format json)", style="dim")
+
+
+def _remarks(found: Fiche) -> Iterator[Text]:
+    for label, on in found.refused:
+        yield Text(f"{REFUSED} ne fait pas : {label}{f' ({day(on)})' if on else ''}")
+    if found.hidden_contacts:
+        yield Text(
+            f"{UNKNOWN} {count(found.hidden_contacts, 'contact trop ancien', 'contacts trop anciens')} : non montré"
+        )
+    for conflict in found.conflicts:
+        yield Text(f"{UNKNOWN} {_sentence(conflict)}", style="yellow")
+    for flag in found.flags:
+        yield Text(f"{UNKNOWN} {flag.value} ({_origins(flag.origins)})" if flag.origins else f"{UNKNOWN} {flag.value}")
+
+
+def _correction(correction: Correction) -> str:
+    said = " ; ".join(f"{champ}={text}" for champ, written in correction.said.items() for text in written)
+    why = f" ({correction.motive})" if correction.motive else ""
+    return f"correction {correction.id}, {correction.who}, {day(correction.given)} : {said}{why}"
+
+
+def _sentence(conflict: Conflict) -> str:
+    return f"{conflict.field} : {conflict.why} : {_told(conflict.kept)}, retenu ; {_told(conflict.other)}"
+
+
+def _told(told: Told) -> str:
+    return f"« {told.value} » ({_source(told.source)})"
+
+
+def _origins(origins: Iterable[Origin]) -> str:
+    return ", ".join(dict.fromkeys(f"{_named(o)}{f', {day(o.date)}' if o.date else ''}" for o in origins))
+
+
+def _named(origin: Origin) -> str:
+    listing = listing_of(origin.source, origin.ref)
+    return f"{_source(origin.source)} « {listing} »" if listing else _source(origin.source)
+
+
+def _source(source: str) -> str:
+    return source_title(source) if source == TEAM else source
+
+
+def _place(site: Site) -> str:
+    where = f"{site.address}, {site.post_code} {site.city}".strip(", ")
+    if site.lat is None:
+        return f"{where} (non situé)"
+    return f"{where} (au centre de la commune)" if site.approximate else where
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"

@@ -1,0 +1,77 @@
+"""`imports` and `undo-import`: what came into the catalogue, when, and how to take it back."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+
+from matcher.catalogue.intake.undo import PastImport, past_imports, undo_import
+from matcher.cli.catalogue.view import OUTCOMES
+from matcher.cli.frame.console import console
+from matcher.cli.frame.french import FrenchCommand
+from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
+from matcher.domain.french import count, day, number, unit
+from matcher.render.json_text import json_text
+
+
+@click.command("imports", cls=FrenchCommand)
+@format_option("table", "json")
+@output_option
+@database_option
+def imports_command(fmt: str, output: Path | None, database: str | None) -> None:
+    """Liste les imports, du dernier au premier : fichier, date, durée, comptes, empreinte."""
+    past = past_imports(catalogue(database))
+    if fmt == "json":
+        write(json_text([_object(run) for run in past]), output)
+        return
+    with console(output) as out:
+        if not past:
+            out.print("Aucun import. Les annuaires et leurs fichiers : entremise sources")
+            return
+        table = Table(box=box.SIMPLE, pad_edge=False)
+        table.add_column("N°", justify="right")
+        for title in ("Annuaire", "Fichier", "Date", "Durée", "Comptes", "SHA-256"):
+            table.add_column(title, overflow="fold")
+        for run in past:
+            state = f" [bold](défait le {day(run.undone)})[/bold]" if run.undone else ""
+            named = escape(run.file_name) + (" (complet)" if run.complete else "") + state
+            seconds = unit(run.seconds, "s", 1)
+            table.add_row(str(run.id), run.source, named, _when(run.started), seconds, _counted(run), run.sha256[:12])
+        out.print(table)
+
+
+@click.command("undo-import", cls=FrenchCommand)
+@click.argument("run_id", metavar="NUMÉRO", type=int)
+@database_option
+def undo_import_command(run_id: int, database: str | None) -> None:
+    """Défait un import : ses fiches redeviennent ce qu’elles étaient juste avant lui.
+
+    Refusé si un import plus récent a relu l’une de ses fiches : défaites d’abord celui-là. Les numéros : « entremise imports ».
+    """
+    done = undo_import(catalogue(database), run_id, now=datetime.now(UTC).replace(tzinfo=None))
+    removed = count(done.removed, "fiche retirée", "fiches retirées")
+    restored = count(done.restored, "rendue à l’état d’avant", "rendues à l’état d’avant")
+    told = count(done.facts, "qualité d’organisation retirée ou rendue", "qualités d’organisation retirées ou rendues")
+    facts = f", {told}" if done.facts else ""
+    click.echo(f"Import {run_id} ({done.run.source}, {done.run.file_name}) défait : {removed}, {restored}{facts}.")
+    click.echo(f"Catalogue version {done.version}.")
+
+
+def _object(run: PastImport) -> dict[str, Any]:
+    times = {"started": run.started.isoformat(), "finished": run.finished.isoformat()}
+    undone = run.undone.isoformat() if run.undone else None
+    return asdict(run) | times | {"undone": undone, "seconds": run.seconds, "counts": dict(run.counts)}
+
+
+def _when(moment: datetime) -> str:
+    local = moment.replace(tzinfo=UTC).astimezone()
+    return f"{day(local)}, {local:%H:%M}"
+
+
+def _counted(run: PastImport) -> str:
+    return ", ".join(f"{number(run.counts[key])} {label}" for key, label in OUTCOMES.items() if run.counts.get(key))

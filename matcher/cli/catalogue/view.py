@@ -1,0 +1,145 @@
+"""What a person reads about the catalogue: an import's report, the directories, the counts."""
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from importers.importer import Importer
+from matcher.catalogue.intake.report import Report
+from matcher.catalogue.store.read import LastImport
+from matcher.cli.frame.console import REFUSED, UNKNOWN, console
+from matcher.domain.french import count, day, number, unit
+from matcher.domain.kinds import SupplierKind
+
+OUTCOMES = {
+    "created": "nouveaux fournisseurs",
+    "merged": "rattachés à un fournisseur déjà connu",
+    "updated": "mis à jour",
+    "unchanged": "inchangés",
+    "review": "à revoir",
+    "refused": "refusés",
+}
+HELD = {
+    "with_siret": "avec un SIRET",
+    "with_finess": "avec un numéro FINESS",
+    "with_activity": "avec une activité déclarée",
+    "with_coordinates": "situés",
+    "with_exact_coordinates": "situés à l’adresse",
+    "with_contact": "avec un contact",
+    "with_workers": "avec un effectif",
+    "with_several_sites": "à plusieurs sites",
+}
+
+
+def report(done: Report, title: str, output: Path | None) -> None:
+    """Print what an import did, or would do: counts that add up, reasons, flags and remarks."""
+    figures = done.as_dict()
+    with console(output) as out:
+        verb = "Essai à blanc, rien n’est écrit" if done.dry_run else "Import"
+        out.print(f"[bold]{verb} : {escape(title)}[/bold]")
+        table = _plain()
+        for key, label in OUTCOMES.items():
+            if figures[key]:
+                table.add_row(number(figures[key]), label)
+        table.add_section()
+        table.add_row(number(figures["read"]), "lus", style="bold")
+        out.print(table)
+        for reason in figures["reasons"]:
+            out.print(
+                f"{REFUSED} {count(reason['count'], 'ligne refusée', 'lignes refusées')} : {escape(reason['reason'])} {_lines(reason)}"
+            )
+        for flag in figures["flags"]:
+            out.print(
+                f"{UNKNOWN} {count(flag['count'], 'fiche gardée et signalée', 'fiches gardées et signalées')} : {escape(flag['flag'])} {_lines(flag)}"
+            )
+        for remark in figures["remarks"]:
+            out.print(f"[dim]ligne {remark['line']} : {escape(remark['message'])}[/dim]")
+        if done.gone:
+            out.print(
+                f"{UNKNOWN} {count(done.gone, 'fiche absente', 'fiches absentes')} de cette liste complète : rien n’est effacé, la fraîcheur baisse."
+            )
+        if done.pairs:
+            out.print(f"{UNKNOWN} {count(done.pairs, 'paire')} à juger au catalogue : entremise review")
+        if not done.dry_run:
+            out.print(f"[dim]Catalogue version {done.version}{'' if done.changed else ', inchangé'}.[/dim]")
+
+
+def sources(importers: Iterable[Importer], imported: Mapping[str, LastImport], output: Path | None) -> None:
+    """Print each directory: what it holds, its licence, how its file is obtained, when it was last imported."""
+    with console(output) as out:
+        for importer in importers:
+            last = imported.get(importer.key)
+            when = f"dernier import le {day(last.finished)} ({last.file_name})" if last else "jamais importé"
+            out.print(
+                f"[bold cyan]{importer.key}[/bold cyan]  [bold]{escape(importer.title)}[/bold] · {escape(importer.publisher)} · {when}"
+            )
+            for label, text in (
+                ("contient", importer.holds),
+                ("obtenir", importer.obtain),
+                ("licence", importer.licence),
+                ("adresse", importer.url),
+            ):
+                if text:
+                    out.print(Text(f"    {label} : {text}"))
+            out.print("")
+
+
+def source_object(importer: Importer, last: LastImport | None) -> dict[str, Any]:
+    """One directory as a JSON object; `last_import` is null where it never was imported."""
+    return {
+        "key": importer.key,
+        "title": importer.title,
+        "publisher": importer.publisher,
+        "url": importer.url,
+        "licence": importer.licence,
+        "holds": importer.holds,
+        "obtain": importer.obtain,
+        "last_import": None
+        if last is None
+        else {
+            "finished": last.finished.isoformat(),
+            "file": last.file_name,
+            "complete": last.complete,
+            "counts": dict(last.counts),
+        },
+    }
+
+
+def statistics(figures: Mapping[str, Any], output: Path | None) -> None:
+    """Print the counts of a catalogue; shares are of all suppliers."""
+    total = figures["suppliers"]
+    with console(output) as out:
+        out.print(
+            f"[bold]{count(total, 'fournisseur')}[/bold], {count(figures['organisations'], 'organisation')} (SIREN), catalogue version {figures['version']}"
+        )
+        kinds, origins, held = _plain("Types"), _plain("Sources"), _plain("Ce qui est connu")
+        for kind, suppliers in figures["by_kind"].items():
+            kinds.add_row(number(suppliers), f"{kind}  {SupplierKind(kind).label}")
+        for source, suppliers in figures["by_source"].items():
+            origins.add_row(number(suppliers), source)
+        for key, label in HELD.items():
+            share = f"{label}  ({unit(100 * figures[key] / total, '%', 1)})" if total else label
+            held.add_row(number(figures[key]), share)
+        for table in (kinds, origins, held):
+            if table.row_count:
+                out.print(table)
+
+
+def _plain(title: str | None = None) -> Table:
+    table = Table(
+        box=box.SIMPLE, show_header=False, pad_edge=False, title=title, title_justify="left", title_style="bold"
+    )
+    table.add_column(justify="right")
+    table.add_column()
+    return table
+
+
+def _lines(counted: Mapping[str, Any]) -> str:
+    lines = ", ".join(map(str, counted["lines"]))
+    more = " …" if counted["count"] > len(counted["lines"]) else ""
+    return f"[dim](ligne{'s' if len(counted['lines']) > 1 else ''} {lines}{more})[/dim]"

@@ -1,0 +1,357 @@
+"""`club`: a day of meetings between buyers and suppliers, from its lists of participants to its timetable."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.cleaning.siret import clean_siret
+from matcher.cli.club import view as club_view
+from matcher.cli.club.day import DAY_COMMANDS
+from matcher.cli.club.options import Hour, Rest, event_argument, participant, write_changes, writing_options
+from matcher.cli.dossiers.options import Day
+from matcher.cli.frame.french import FrenchGroup, WholeNumber
+from matcher.cli.frame.options import (
+    RequestRefused,
+    catalogue,
+    database_option,
+    existing,
+    format_option,
+    output_option,
+    together,
+    write,
+)
+from matcher.cli.frame.signed import by_option, motive_option, now, today
+from matcher.club.meeting_day.changes import Answer, Delete, Describe, Freeze, Restore, Withdraw
+from matcher.club.meeting_day.meeting_day import Change, Header, Need, Participant, Rules, Sort
+from matcher.club.meeting_day.people import Person
+from matcher.club.meeting_day.schedule import Schedule
+from matcher.club.meeting_day.store import create, listed, load, load_people
+from matcher.club.registration.import_plan import enter, prepare
+from matcher.club.registration.spreadsheet import Entrant, read_answers, read_spreadsheet
+from matcher.club.registration.who_is_it import Catalogue
+from matcher.club.results.document import event_object, listed_object, questions_csv, trouble_object
+from matcher.club.timetable.planning import planned, setting_of
+from matcher.club.timetable.troubles import troubles
+from matcher.render.json_text import json_text
+
+_HEADER, _SCHEDULE = ("title", "organiser", "day", "place"), ("start", "slots", "minutes", "breaks", "between")
+_RULES = ("tables", "accessible", "interpreters", "most", "least")
+
+# The options that say what an event is.
+describing_options = together(
+    click.option("--titre", "title", metavar="TEXTE", help="Le titre de l’événement."),
+    click.option("--organisateur", "organiser", metavar="NOM", help="Qui l’organise."),
+    click.option("--date", "day", type=Day(), metavar="DATE", help="Le jour, par exemple 2026-12-03."),
+    click.option("--lieu", "place", metavar="TEXTE", help="Où il se tient."),
+    click.option("--debut", "start", type=Hour(), metavar="HEURE", help="Début du premier rendez-vous (9h sinon)."),
+    click.option("--creneaux", "slots", type=WholeNumber(least=0), metavar="NOMBRE", help="Nombre de créneaux."),
+    click.option(
+        "--duree", "minutes", type=WholeNumber(), metavar="MINUTES", help="Durée d’un rendez-vous (20 sinon)."
+    ),
+    click.option(
+        "--battement", "between", type=WholeNumber(least=0), metavar="MINUTES", help="Entre deux rendez-vous."
+    ),
+    click.option("--pause", "breaks", type=Rest(), multiple=True, metavar="DEBUT-FIN", help="10h20-10h40 ; répétable."),
+    click.option("--tables", type=WholeNumber(least=0), metavar="NOMBRE", help="Nombre de tables (25 sinon)."),
+    click.option("--accessibles", "accessible", type=WholeNumber(least=0), metavar="NOMBRE", help="Dont accessibles."),
+    click.option("--interpretes", "interpreters", type=WholeNumber(least=0), metavar="NOMBRE", help="Interprètes."),
+    click.option(
+        "--au-plus", "most", type=WholeNumber(), metavar="NOMBRE", help="Rendez-vous au plus, par participant."
+    ),
+    click.option(
+        "--au-moins", "least", type=WholeNumber(least=0), metavar="NOMBRE", help="Au moins, où c’est possible."
+    ),
+)
+
+
+@click.group("club", cls=FrenchGroup)
+def club_command() -> None:
+    """Tient un Club Busin’ESS : qui vient, qui devrait voir qui et quand, les fiches, le jour même et ce qui en sort."""
+
+
+@club_command.command("create")
+@describing_options
+@by_option
+@database_option
+def create_command(who: str, database: str | None, **given: Any) -> None:
+    """Ouvre un événement. Importez ensuite ses participants : « entremise club import »."""
+    if not given["title"]:
+        raise click.UsageError("Donnez un titre à l’événement : --titre « Club Busin’ESS Sambre-Avesnois ».")
+    said = _said(given)
+    header = Header(**_of(said, _HEADER))
+    schedule = Schedule(**{"start": 9 * 60, "slots": 8, "minutes": 20, **_of(said, _SCHEDULE)})
+    made = create(catalogue(database), header, schedule, Rules(**_of(said, _RULES)), who=who, now=now())
+    click.echo(f"Événement {made.id} ouvert : « {made.header.title} ».")
+
+
+@club_command.command("edit")
+@event_argument
+@describing_options
+@writing_options
+def edit_command(number: int, who: str, version: int | None, database: str | None, **given: Any) -> None:
+    """Change le titre, le jour, les heures ou la salle. D’autres heures effacent l’horaire."""
+    engine = catalogue(database)
+    event, said = load(engine, number), _said(given)
+    changed = Describe(
+        replace(event.header, **_of(said, _HEADER)),
+        replace(event.schedule, **_of(said, _SCHEDULE)),
+        replace(event.rules, **_of(said, _RULES)),
+    )
+    write_changes(engine, event, [changed], who, version)
+
+
+@club_command.command("list")
+@click.option("--supprimes", "deleted", is_flag=True, help="Les événements supprimés, que « restore » ramène.")
+@format_option("table", "json")
+@output_option
+@database_option
+def list_command(deleted: bool, fmt: str, output: Path | None, database: str | None) -> None:
+    """Liste les événements, le dernier jour en premier."""
+    found = listed(catalogue(database), deleted=deleted)
+    if fmt == "json":
+        write(json_text([listed_object(one) for one in found]), output)
+    else:
+        club_view.listed(found, output)
+
+
+@club_command.command("show")
+@event_argument
+@format_option("table", "json")
+@output_option
+@database_option
+def show_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
+    """Montre un événement : ses heures, sa salle, ses participants, son journal."""
+    found = load(catalogue(database), number)
+    if fmt == "json":
+        write(json_text(event_object(found)), output)
+    else:
+        club_view.show(found, output)
+
+
+@club_command.command("import")
+@event_argument
+@click.option(
+    "--acheteurs",
+    "buyers",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FICHIER",
+    help="Leurs besoins ; répétable.",
+)
+@click.option(
+    "--fournisseurs", "suppliers", multiple=True, type=click.Path(path_type=Path), metavar="FICHIER", help="Répétable."
+)
+@click.option(
+    "--attributaires",
+    "winners",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FICHIER",
+    help="Leurs heures à faire ; répétable.",
+)
+@click.option(
+    "--participants",
+    "mixed",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FICHIER",
+    help="Un tableau qui a une colonne « Sorte » ou « Type » ; répétable.",
+)
+@click.option("--dry-run", is_flag=True, help="Dit ce qui serait inscrit et demandé, sans rien écrire.")
+@writing_options
+def import_command(
+    number: int,
+    buyers: tuple[Path, ...],
+    suppliers: tuple[Path, ...],
+    winners: tuple[Path, ...],
+    mixed: tuple[Path, ...],
+    dry_run: bool,
+    who: str,
+    version: int | None,
+    database: str | None,
+) -> None:
+    """Inscrit les participants de vos tableaux (CSV, XLSX, XLS, ODS). Le même tableau, corrigé, se relit."""
+    given = ((buyers, Sort.BUYER), (suppliers, Sort.SUPPLIER), (winners, Sort.ATTRIBUTAIRE), (mixed, None))
+    files = [(existing(path), sort) for paths, sort in given for path in paths]
+    if not files:
+        raise click.UsageError("Donnez un tableau : --acheteurs FICHIER, --fournisseurs FICHIER, ou les deux.")
+    engine = catalogue(database)
+    event = load(engine, number)
+    found = prepare(
+        event, [read_spreadsheet(path, sort) for path, sort in files], Catalogue(engine, load_shelf(engine))
+    )
+    club_view.intake(found, dry_run=dry_run)
+    if not dry_run:
+        write_changes(engine, event, found.changes, who, version, found.people)
+        if found.questions:
+            click.echo(f"Répondez : entremise club answer {number} QUESTION RÉPONSE --par NOM")
+
+
+@club_command.command("add")
+@event_argument
+@click.option(
+    "--sorte", "sort", type=click.Choice([str(one) for one in Sort]), required=True, help="Comme quoi il vient."
+)
+@click.option("--nom", "name", required=True, metavar="NOM", help="La structure.")
+@click.option("--siret", default="", metavar="SIRET", help="Son SIRET, qui le retrouve au catalogue.")
+@click.option("--besoin", "needs", multiple=True, metavar="TEXTE", help="Ce qu’il cherche ; répétable.")
+@click.option("--activite", "activity", default="", metavar="TEXTE", help="Ce que fait un fournisseur.")
+@click.option("--lieu", "place", default="", metavar="LIEU", help="Où.")
+@click.option("--heures", "hours", type=WholeNumber(), metavar="NOMBRE", help="Heures d’insertion d’un attributaire.")
+@click.option("--arrivee", "arrival", type=Hour(), metavar="HEURE", help="S’il arrive plus tard.")
+@click.option("--depart", "departure", type=Hour(), metavar="HEURE", help="S’il part plus tôt.")
+@click.option("--personne", "people", multiple=True, metavar="NOM", help="Qui vient ; répétable.")
+@writing_options
+def add_command(
+    number: int,
+    sort: str,
+    needs: tuple[str, ...],
+    people: tuple[str, ...],
+    hours: int | None,
+    siret: str,
+    who: str,
+    version: int | None,
+    database: str | None,
+    **said: Any,
+) -> None:
+    """Inscrit un participant de plus."""
+    cleaned = clean_siret(siret)
+    if siret and cleaned.value is None:
+        raise click.UsageError(f"« {siret} » : {cleaned.flag}.")
+    engine = catalogue(database)
+    event = load(engine, number)
+    wanted = tuple(Need(text, said["place"], hours=hours) for text in needs)
+    one = Participant(0, Sort(sort), siret=cleaned.value or "", needs=wanted, **said)
+    found = enter(event, Entrant(0, one, tuple(map(Person, people))), Catalogue(engine, load_shelf(engine)))
+    write_changes(engine, event, found.changes, who, version, found.people)
+    if found.questions:
+        club_view.questions(found.questions, None)
+
+
+@club_command.command("questions")
+@event_argument
+@format_option("table", "csv", "json")
+@output_option
+@database_option
+def questions_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
+    """Donne ce que l’import n’a pas su décider, et les réponses possibles. Le CSV rempli se relit par « answer »."""
+    event = load(catalogue(database), number)
+    if fmt == "csv":
+        write(questions_csv(event), output)
+    elif fmt == "json":
+        write(json_text(event_object(event)["questions"]), output)
+    else:
+        club_view.questions(event.open_questions, output)
+
+
+@club_command.command("answer")
+@event_argument
+@click.argument("question", required=False, type=WholeNumber())
+@click.argument("code", metavar="[RÉPONSE]", required=False)
+@click.option(
+    "--fichier",
+    "path",
+    type=click.Path(path_type=Path),
+    metavar="FICHIER",
+    help="Un tableau « Question », « Réponse ».",
+)
+@writing_options
+def answer_command(
+    number: int,
+    question: int | None,
+    code: str | None,
+    path: Path | None,
+    who: str,
+    version: int | None,
+    database: str | None,
+) -> None:
+    """Répond à une question de l’import, ou à toutes celles d’un tableau. Une réponse se change en répondant encore."""
+    if (path is None) == (question is None or code is None):
+        raise click.UsageError("Donnez le numéro de la question et sa réponse, ou --fichier FICHIER.")
+    engine = catalogue(database)
+    given = read_answers(existing(path)) if path else {question or 0: code or ""}
+    changes: list[Change] = [Answer(one, said) for one, said in given.items()]
+    done = write_changes(engine, load(engine, number), changes, who, version)
+    click.echo(f"Restent {len(done.open_questions)} sans réponse.")
+
+
+@club_command.command("withdraw")
+@event_argument
+@click.argument("name", metavar="PARTICIPANT")
+@motive_option
+@writing_options
+def withdraw_command(number: int, name: str, motive: str, who: str, version: int | None, database: str | None) -> None:
+    """Désinscrit un participant, avec ses vœux et ses rendez-vous. Pour un absent du jour : « absent »."""
+    engine = catalogue(database)
+    event = load(engine, number)
+    write_changes(engine, event, [Withdraw(participant(event, name).key, motive)], who, version)
+
+
+@club_command.command("check")
+@event_argument
+@format_option("table", "json")
+@output_option
+@database_option
+def check_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
+    """Dit avant de planifier ce qui ne peut pas être, ce qui est douteux, et qui est concerné."""
+    engine = catalogue(database)
+    found = troubles(setting_of(engine, load(engine, number), today=today()), load_people(engine, number))
+    if fmt == "json":
+        write(json_text([trouble_object(one) for one in found]), output)
+    else:
+        club_view.troubles(found, output)
+
+
+@club_command.command("plan")
+@event_argument
+@click.option(
+    "--seconds",
+    "seconds",
+    type=WholeNumber(),
+    default=30,
+    show_default=True,
+    metavar="NOMBRE",
+    help="Temps donné à la recherche.",
+)
+@writing_options
+def plan_command(number: int, seconds: int, who: str, version: int | None, database: str | None) -> None:
+    """Cherche le meilleur horaire et le fige ; dit s’il est prouvé, et le compare à deux façons plus simples."""
+    engine = catalogue(database)
+    event = load(engine, number)
+    setting = setting_of(engine, event, today=today())
+    club_view.troubles(troubles(setting, load_people(engine, number)), None)
+    found = planned(setting, seconds=seconds)
+    if not found.bookings:
+        raise RequestRefused("Aucun rendez-vous n’est possible : rien n’est figé. Voyez ce qui est dit ci-dessus.")
+    done = write_changes(engine, event, [Freeze(found)], who, version)
+    club_view.plan(done)
+
+
+for _command in DAY_COMMANDS:
+    club_command.add_command(_command)
+
+
+def _simple(name: str, change: Callable[[], Change], help_text: str) -> None:
+    @club_command.command(name, help=help_text)
+    @event_argument
+    @writing_options
+    def command(number: int, who: str, version: int | None, database: str | None) -> None:
+        engine = catalogue(database)
+        write_changes(engine, load(engine, number), [change()], who, version)
+
+
+_simple("delete", Delete, "Supprime un événement ; rien n’est effacé, « restore » le ramène.")
+_simple("restore", Restore, "Ramène un événement supprimé, tel qu’il était.")
+
+
+def _said(given: dict[str, Any]) -> dict[str, Any]:
+    """What was given on the command line, and nothing else."""
+    return {name: value for name, value in given.items() if value not in (None, ())}
+
+
+def _of(said: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: said[name] for name in names if name in said}

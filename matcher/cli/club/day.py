@@ -1,0 +1,301 @@
+"""`club`, once there is a timetable: it is read, changed by hand or by who is missing, handed out, and what came of it is kept."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from matcher.catalogue.steward.privacy import kept_since
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.cli.club import view as club_view
+from matcher.cli.club.options import (
+    Hour,
+    event_argument,
+    from_option,
+    pair,
+    participant,
+    who_argument,
+    write_changes,
+    writing_options,
+)
+from matcher.cli.dossiers.options import DossierNumber
+from matcher.cli.frame.french import FrenchCommand, WholeNumber
+from matcher.cli.frame.options import RequestRefused, catalogue, database_option, format_option, output_option, write
+from matcher.cli.frame.signed import now, today
+from matcher.club.meeting_day.changes import Arrive, Bind, Freeze, Miss, Record, Unbind
+from matcher.club.meeting_day.meeting_day import Bond, Change, Event, Outcome, Result, Tie
+from matcher.club.meeting_day.schedule import clock
+from matcher.club.meeting_day.store import load, load_people
+from matcher.club.results.calendar import to_ics
+from matcher.club.results.document import (
+    badges_csv,
+    letters_csv,
+    report_object,
+    timetable_csv,
+    timetable_object,
+    workbook,
+)
+from matcher.club.results.follow_up import told_in
+from matcher.club.results.report import report
+from matcher.club.results.view import sheet, sheets
+from matcher.club.timetable.planning import after_change, placed, setting_of
+from matcher.dossiers import store as dossiers
+from matcher.render.json_text import json_text
+from matcher.settings import retention_months
+
+RESULTS = {"suivre": Result.FOLLOW_UP, "devis": Result.QUOTE, "rien": Result.NOTHING, "pas-eu-lieu": Result.NOT_HELD}
+TIES = {"vœu": Tie.MUST, "refus": Tie.NEVER, "déjà-vus": Tie.MET}
+
+
+@click.command("timetable", cls=FrenchCommand)
+@event_argument
+@click.option("--par-fournisseur", "suppliers", is_flag=True, help="Une ligne par fournisseur, et non par acheteur.")
+@format_option("table", "json", "csv", "xlsx")
+@output_option
+@database_option
+def timetable_command(number: int, suppliers: bool, fmt: str, output: Path | None, database: str | None) -> None:
+    """Montre l’horaire figé."""
+    engine = catalogue(database)
+    event = _with_plan(load(engine, number))
+    if fmt == "json":
+        write(json_text(timetable_object(event)), output)
+    elif fmt == "csv":
+        write(timetable_csv(event), output)
+    elif fmt == "xlsx":
+        write(workbook(event, _people(engine, number)), _file(output, "horaire.xlsx"))
+    else:
+        club_view.timetable(event, suppliers=suppliers, output=output)
+
+
+@click.command("sheet", cls=FrenchCommand)
+@event_argument
+@who_argument
+@format_option("table", "ics")
+@output_option
+@database_option
+def sheet_command(number: int, name: str, fmt: str, output: Path | None, database: str | None) -> None:
+    """Montre la fiche d’un participant : quand, à quelle table, avec qui, pourquoi se voir. « --format ics » : son agenda."""
+    engine = catalogue(database)
+    event = load(engine, number)
+    found = sheet(event, participant(event, name).key, _people(engine, number))
+    if fmt == "ics":
+        write(to_ics(_dated(event), found), output)
+    else:
+        club_view.sheet(event, found, output)
+
+
+@click.command("absent", cls=FrenchCommand)
+@event_argument
+@who_argument
+@click.option(
+    "--a-partir-de",
+    "leaving",
+    type=Hour(),
+    metavar="HEURE",
+    help="Il part à cette heure ; sinon, il n’est pas là du tout.",
+)
+@from_option
+@writing_options
+def absent_command(
+    number: int, name: str, leaving: int | None, since: int | None, who: str, version: int | None, database: str | None
+) -> None:
+    """Note une absence ou un départ, refait l’horaire en changeant le moins possible, et dit chaque changement."""
+    engine = catalogue(database)
+    event = load(engine, number)
+    _follow(engine, event, Miss(participant(event, name).key, leaving), since, who, version)
+
+
+@click.command("late", cls=FrenchCommand)
+@event_argument
+@who_argument
+@click.option("--arrivee", "arrival", type=Hour(), required=True, metavar="HEURE", help="Quand il arrive.")
+@from_option
+@writing_options
+def late_command(
+    number: int, name: str, arrival: int, since: int | None, who: str, version: int | None, database: str | None
+) -> None:
+    """Note une arrivée, même d’un absent, refait l’horaire en changeant le moins possible, et dit chaque changement."""
+    engine = catalogue(database)
+    event = load(engine, number)
+    _follow(engine, event, Arrive(participant(event, name).key, arrival), since, who, version)
+
+
+@click.command("move", cls=FrenchCommand)
+@event_argument
+@who_argument
+@click.argument("other", metavar="AVEC")
+@click.option("--heure", "hour", type=Hour(), required=True, metavar="HEURE", help="Le début du créneau.")
+@click.option("--table", type=WholeNumber(), metavar="NUMÉRO", help="La table ; sinon, celle qui convient.")
+@writing_options
+def move_command(
+    number: int,
+    name: str,
+    other: str,
+    hour: int,
+    table: int | None,
+    who: str,
+    version: int | None,
+    database: str | None,
+) -> None:
+    """Place un rendez-vous à la main, l’y tient, et refait le reste autour en changeant le moins possible."""
+    engine = catalogue(database)
+    event = _with_plan(load(engine, number))
+    buyer, supplier = pair(event, name, other)
+    if hour not in event.schedule.starts:
+        hours = ", ".join(map(clock, event.schedule.starts))
+        raise RequestRefused(f"Aucun créneau ne commence à {clock(hour)}. Créneaux : {hours}.")
+    setting = setting_of(engine, event, today=today())
+    made, changed = placed(setting, buyer.key, supplier.key, event.schedule.starts.index(hour), table)
+    why = f"{buyer.name} et {supplier.name} placés à {clock(hour)}"
+    club_view.moves(write_changes(engine, event, [Freeze(made, why)], who, version), changed)
+
+
+@click.command("tie", cls=FrenchCommand)
+@event_argument
+@who_argument
+@click.argument("other", metavar="AVEC")
+@click.option(
+    "--sorte", "sort", type=click.Choice(list(TIES)), default="vœu", show_default=True, help="Ce qui est dit d’eux."
+)
+@click.option("--retirer", "undo", is_flag=True, help="Retire ce qui en était dit.")
+@writing_options
+def tie_command(
+    number: int, name: str, other: str, sort: str, undo: bool, who: str, version: int | None, database: str | None
+) -> None:
+    """Note un vœu (à placer), un refus, ou qu’ils se sont déjà vus ; l’horaire en tient compte à la planification suivante."""
+    engine = catalogue(database)
+    event = load(engine, number)
+    by = participant(event, name)
+    pair(event, name, other)
+    bond = Bond(TIES[sort], by.key, participant(event, other).key)
+    change: Change = Bind((bond,))
+    if undo:
+        held = tuple(one for one in event.bonds if one.tie is bond.tie and one.pair == bond.pair)
+        if not held:
+            raise RequestRefused(f"Rien de tel n’est noté entre {by.name} et {event.name_of(bond.other)}.")
+        change = Unbind(held)
+    write_changes(engine, event, [change], who, version)
+
+
+@click.command("outcome", cls=FrenchCommand)
+@event_argument
+@who_argument
+@click.argument("other", metavar="AVEC")
+@click.argument("result", metavar="ISSUE", type=click.Choice(list(RESULTS)))
+@click.option("--note", default="", metavar="TEXTE", help="Ce qui a été convenu.")
+@click.option(
+    "--dossier", "dossier", type=DossierNumber(), metavar="NUMÉRO", help="Le dit aussi dans ce dossier de sourcing."
+)
+@writing_options
+def outcome_command(
+    number: int,
+    name: str,
+    other: str,
+    result: str,
+    note: str,
+    dossier: int | None,
+    who: str,
+    version: int | None,
+    database: str | None,
+) -> None:
+    """Note ce qu’a donné un rendez-vous : suivre, devis, rien, ou pas-eu-lieu ; et le dit dans un dossier qui tient ce fournisseur."""
+    engine = catalogue(database)
+    event = load(engine, number)
+    buyer, supplier = pair(event, name, other)
+    outcome = Outcome(buyer.key, supplier.key, RESULTS[result], note)
+    held = None if dossier is None else dossiers.load(engine, dossier)
+    told = [] if held is None else told_in(held, event, outcome)
+    if held is not None and not told:
+        raise RequestRefused(
+            f"Le dossier {held.number} ne retient pas {supplier.name}, ou le rendez-vous n’a pas eu lieu : rien n’est noté."
+        )
+    Record(outcome).applied(event)  # refused before a dossier says what the event would not
+    if held is not None:
+        dossiers.change(engine, held.id, told, version=held.version, who=who, now=now())
+        click.echo(f"Dossier {held.number} : {told[0].says(held)}.")
+    write_changes(engine, event, [Record(outcome)], who, version)
+
+
+@click.command("report", cls=FrenchCommand)
+@event_argument
+@format_option("table", "json")
+@output_option
+@database_option
+def report_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
+    """Fait le bilan : rendez-vous, vœux tenus, issues, et métiers qui ont manqué de fournisseurs."""
+    engine = catalogue(database)
+    event = load(engine, number)
+    found = report(setting_of(engine, event, today=today()), load_shelf(engine))
+    if fmt == "json":
+        write(json_text(report_object(event, found)), output)
+    else:
+        club_view.report(event, found, output)
+
+
+@click.command("export", cls=FrenchCommand)
+@event_argument
+@click.option(
+    "--quoi",
+    "what",
+    type=click.Choice(["classeur", "badges", "courriers", "agendas"]),
+    default="classeur",
+    show_default=True,
+    help="Le classeur (XLSX), les badges ou le publipostage (CSV), ou un agenda (ICS) par participant, dans un dossier.",
+)
+@output_option
+@click.option("--dossier", "folder", type=click.Path(path_type=Path), metavar="DOSSIER", help="Où écrire les agendas.")
+@database_option
+def export_command(number: int, what: str, output: Path | None, folder: Path | None, database: str | None) -> None:
+    """Écrit le classeur de l’organisateur, les badges, un publipostage ou les agendas."""
+    engine = catalogue(database)
+    event, people = load(engine, number), _people(engine, number)
+    if what == "classeur":
+        write(workbook(event, people), _file(output, "club.xlsx"))
+    elif what == "badges":
+        write(badges_csv(sheets(event, people)), output)
+    elif what == "courriers":
+        write(letters_csv(event, sheets(event, people)), output)
+    else:
+        if folder is None or not folder.is_dir():
+            raise click.UsageError("Donnez le dossier où écrire les agendas : --dossier DOSSIER (il doit exister).")
+        held = [one for one in sheets(_dated(event), people) if one.meetings]
+        for one in held:
+            (folder / f"agenda-{one.participant.key:04d}.ics").write_bytes(to_ics(event, one))
+        click.echo(f"{len(held)} agendas écrits dans « {folder} ».")
+
+
+DAY_COMMANDS = (
+    *(timetable_command, sheet_command, absent_command, late_command, move_command, tie_command),
+    *(outcome_command, report_command, export_command),
+)
+
+
+def _follow(engine: Any, event: Event, change: Change, since: int | None, who: str, version: int | None) -> None:
+    """Write an absence or an arrival with the timetable that follows from it, and say each change."""
+    from_slot = 0 if since is None else event.schedule.slot_from(since)
+    changes, changed = after_change(engine, event, change, from_slot=from_slot, today=today())
+    done = write_changes(engine, event, changes, who, version)
+    if event.plan is not None:
+        club_view.moves(done, changed)
+
+
+def _people(engine: Any, number: int) -> Any:
+    return load_people(engine, number, since=kept_since(today(), retention_months()))
+
+
+def _with_plan(event: Event) -> Event:
+    if event.plan is None:
+        raise RequestRefused(f"L’événement {event.id} n’a pas d’horaire : « entremise club plan {event.id} » le fait.")
+    return event
+
+
+def _dated(event: Event) -> Event:
+    if event.header.day is None:
+        raise RequestRefused(f"L’événement n’a pas de jour : « entremise club edit {event.id} --date 2026-12-03 ».")
+    return event
+
+
+def _file(output: Path | None, name: str) -> Path:
+    if output is None:
+        raise click.UsageError(f"Un classeur XLSX ne s’affiche pas : ajoutez « -o {name} ».")
+    return output

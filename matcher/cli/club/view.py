@@ -1,0 +1,239 @@
+"""What a person reads of an event in a terminal."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from textwrap import shorten
+
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN, console
+from matcher.club.meeting_day.meeting_day import Event, Question
+from matcher.club.meeting_day.schedule import clock
+from matcher.club.meeting_day.store import Listed
+from matcher.club.registration.import_plan import Intake
+from matcher.club.results.document import about
+from matcher.club.results.report import Report
+from matcher.club.results.view import Filling, Sheet, by_participant
+from matcher.club.timetable.affinity import LEVELS
+from matcher.club.timetable.planning import Moves, told
+from matcher.club.timetable.troubles import Said
+from matcher.domain.french import count, day, moment, number
+
+MARKS = {3: "■■■", 2: "■■□", 1: "■□□"}
+MOST_REMARKS, LONGEST_ABOUT = 20, 60
+
+
+def listed(lines: Sequence[Listed], output: Path | None) -> None:
+    """Print the events found."""
+    with console(output) as out:
+        table = _table("N°", "Jour", "Titre", "Lieu", "Participants", "Rendez-vous", "Questions")
+        for one in lines:
+            when = day(one.header.day) if one.header.day else ""
+            table.add_row(
+                str(one.id),
+                when,
+                *map(Text, (one.header.title, one.header.place)),
+                *map(number, (one.participants, one.meetings, one.questions)),
+            )
+        if lines:
+            out.print(table)
+        out.print(f"{count(len(lines), 'événement')}.")
+
+
+def show(event: Event, output: Path | None) -> None:
+    """Print an event: what it is, who comes, its journal."""
+    with console(output) as out:
+        out.print(_about(event))
+        table = _table("N°", "Sorte", "Structure", "Besoins ou activité", "Heures")
+        for one in event.participants:
+            hours = " – ".join("…" if hour is None else clock(hour) for hour in (one.arrival, one.departure))
+            said = " ; ".join(need.text for need in one.needs) or one.activity
+            state = (
+                " (absent)"
+                if one.absent
+                else f" (déjà n° {event.doubles[one.key]})"
+                if one.key in event.doubles
+                else ""
+            )
+            known = KNOWN if one.supplier_id or not one.supplies else UNKNOWN
+            table.add_row(
+                str(one.key),
+                str(one.sort),
+                Text(f"{known} {one.name}{state}"),
+                Text(said),
+                "" if hours == "… – …" else hours,
+            )
+        if event.participants:
+            out.print(table)
+            out.print(
+                f"[dim]{KNOWN} fournisseur du catalogue   {UNKNOWN} hors du catalogue : lu d’après son inscription[/dim]"
+            )
+        out.print("\n[bold]Journal[/bold]")
+        for line in event.journal:
+            out.print(Text(f"{line.number:>3}  {moment(line.at)}  {line.who} {line.change.says(event)}"))
+
+
+def intake(found: Intake, *, dry_run: bool) -> None:
+    """Print what an import did, or would do: counts that add up, columns, doubts, questions."""
+    with console(None) as out:
+        out.print(f"[bold]{'Essai à blanc, rien n’est écrit' if dry_run else 'Import'}[/bold]")
+        table = Table(box=box.SIMPLE, show_header=False, pad_edge=False)
+        table.add_column(justify="right")
+        table.add_column()
+        for figure, one, many in (
+            (found.created, "nouveau participant", "nouveaux participants"),
+            (found.updated, "mis à jour", "mis à jour"),
+            (found.unchanged, "inchangé", "inchangés"),
+            (
+                found.repeated,
+                "ligne de plus d’un participant déjà compté",
+                "lignes de plus de participants déjà comptés",
+            ),
+            (len(found.refused), "ligne laissée", "lignes laissées"),
+        ):
+            if figure:
+                table.add_row(number(figure), one if figure < 2 else many)
+        table.add_section()
+        table.add_row(number(found.read), "ligne lue" if found.read < 2 else "lignes lues", style="bold")
+        out.print(table)
+        out.print(
+            f"{KNOWN} nouveaux : {count(found.buyers, 'acheteur ou attributaire', 'acheteurs ou attributaires')},"
+            f" {count(found.created - found.buyers, 'fournisseur')} ; {count(found.in_catalogue, 'fournisseur retrouvé', 'fournisseurs retrouvés')} au catalogue."
+        )
+        for text in found.refused:
+            out.print(f"{REFUSED} {escape(text)}")
+        for text in found.remarks[:MOST_REMARKS]:
+            out.print(f"{UNKNOWN} {escape(text)}")
+        if len(found.remarks) > MOST_REMARKS:
+            out.print(f"{UNKNOWN} et {count(len(found.remarks) - MOST_REMARKS, 'autre remarque', 'autres remarques')}.")
+        for text in found.columns:
+            out.print(f"[dim]{escape(text)}[/dim]")
+        for text in found.unread:
+            out.print(f"{UNKNOWN} colonnes qui ne sont pas lues, {escape(text)}")
+    if found.questions:
+        questions(found.questions, None)
+
+
+def questions(asked: Sequence[Question], output: Path | None) -> None:
+    """Print questions with their possible answers."""
+    with console(output) as out:
+        for one in asked:
+            out.print(Text.assemble((f"{one.number}. ", "bold cyan"), (one.text, "bold")))
+            for option in one.options:
+                out.print(Text(f"   {option.code} : {option.label}"))
+        out.print(f"{count(len(asked), 'question')} sans réponse.")
+
+
+def troubles(found: Sequence[Said], output: Path | None) -> None:
+    """Print what cannot be, then what is doubtful."""
+    with console(output) as out:
+        for one in found:
+            out.print(f"{UNKNOWN if one.remark else REFUSED} {escape(one.text)}")
+        if not found:
+            out.print("Rien ne s’oppose à l’horaire.")
+
+
+def plan(event: Event) -> None:
+    """Print how good a timetable is."""
+    with console(None) as out:
+        out.print(_about(event))
+
+
+def timetable(event: Event, *, suppliers: bool, output: Path | None) -> None:
+    """Print the timetable, a line a participant of one side, a column a slot."""
+    with console(output) as out:
+        out.width = max(out.width, 40 + 20 * event.schedule.slots)
+        table = _table("Fournisseur" if suppliers else "Acheteur et besoin", *map(clock, event.schedule.starts))
+        for line in by_participant(event, suppliers=suppliers):
+            cells = [
+                Text(
+                    "\n".join(
+                        f"{event.name_of(one.buyer if suppliers else one.supplier)}\n{MARKS[one.level]} table {one.table}"
+                        for one in cell
+                    )
+                    or "libre",
+                    style="" if cell else "dim",
+                )
+                for cell in line.cells
+            ]
+            table.add_row(
+                Text.assemble((line.label, "bold"), f"\n{shorten(line.about, LONGEST_ABOUT, placeholder='…')}"), *cells
+            )
+        out.print(table)
+        out.print("   ".join(f"{MARKS[level]} {label}" for level, label in LEVELS.items()), style="dim")
+        out.print(_about(event))
+
+
+def sheet(event: Event, found: Sheet, output: Path | None) -> None:
+    """Print a participant’s sheet."""
+    with console(output) as out:
+        header = event.header
+        out.print(
+            Text(
+                " · ".join(filter(None, (header.title, day(header.day) if header.day else "", header.place))),
+                style="dim",
+            )
+        )
+        out.print(Text(found.participant.name, style="bold"))
+        names = ", ".join(person.name for person in found.people if person.name)
+        out.print(Text(" · ".join(filter(None, (names, count(found.meetings, "rendez-vous", "rendez-vous"))))))
+        table = _table("Heure", "Table", "Avec", "Pourquoi vous voir")
+        for line in found.lines:
+            if line.filling is Filling.MEETING:
+                other = Text.assemble((line.name, "bold"), f"\n{', '.join(line.people)}" if line.people else "")
+                why = Text("\n".join((line.why, *(f"· {fact}" for fact in line.facts))))
+                table.add_row(line.hour, str(line.table), other, why)
+            else:
+                table.add_row(
+                    Text(line.hour, style="dim"), "", Text(line.break_label or str(line.filling), style="dim"), ""
+                )
+        out.print(table)
+
+
+def moves(event: Event, changed: Moves) -> None:
+    """Print each change of a timetable."""
+    with console(None) as out:
+        for text in told(event, changed):
+            out.print(f"  {escape(text)}")
+        meetings = len(event.plan.bookings) if event.plan else 0
+        out.print(f"{count(len(changed), 'changement')} ; {count(meetings, 'rendez-vous', 'rendez-vous')} à l’horaire.")
+
+
+def report(event: Event, found: Report, output: Path | None) -> None:
+    """Print what came of an event."""
+    with console(output) as out:
+        out.print(_about(event))
+        for result, held in found.results.items():
+            if held:
+                out.print(f"{number(held):>5}  {result}")
+        if found.unsaid:
+            out.print(f"{number(found.unsaid):>5}  [dim]sans issue notée[/dim]")
+        for one in found.promising:
+            note = f" : {one.note}" if one.note else ""
+            out.print(Text(f"{KNOWN} {one.result} · {event.name_of(one.buyer)} et {event.name_of(one.supplier)}{note}"))
+        if found.lacks:
+            out.print("\n[bold]Métiers qui ont manqué de fournisseurs[/bold]")
+            table = _table("Métier", "Demandé par", "Présents du métier", "dont assez près", "Au catalogue")
+            for lack in found.lacks:
+                names = ", ".join(event.name_of(key) for key in lack.buyers)
+                table.add_row(Text(lack.trade), Text(names), *map(number, (lack.doing, lack.present, lack.catalogue)))
+            out.print(table)
+
+
+def _about(event: Event) -> Table:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", max_width=44)
+    grid.add_column()
+    for label, text in about(event):
+        grid.add_row(Text(label), Text(text))
+    return grid
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        table.add_column(column)
+    return table

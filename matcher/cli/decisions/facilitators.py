@@ -1,0 +1,52 @@
+"""`facilitators`: the list of the facilitators of social clauses, which plans of a clause name by territory."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from matcher.catalogue.steward.privacy import kept_since
+from matcher.cleaning.phone import shown_phone
+from matcher.cli.frame.console import console
+from matcher.cli.frame.french import FrenchCommand
+from matcher.cli.frame.options import catalogue, database_option, existing
+from matcher.cli.frame.signed import now, today
+from matcher.decisions.clause.facilitators import Facilitator, facilitators, import_facilitators, read_facilitators
+from matcher.domain.french import count, day
+from matcher.settings import retention_months
+
+
+@click.command("facilitators", cls=FrenchCommand)
+@click.argument("path", metavar="[FICHIER]", required=False, type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Dit ce qui serait compris, sans rien écrire.")
+@database_option
+def facilitators_command(path: Path | None, dry_run: bool, database: str | None) -> None:
+    """Importe la liste des facilitateurs des clauses sociales (nom, structure, territoire, téléphone, courriel), ou la montre."""
+    engine = catalogue(database)
+    if path is None:
+        _show(facilitators(engine, since=kept_since(today(), retention_months())))
+        return
+    read = read_facilitators(existing(path))
+    for remark in read.remarks:
+        click.echo(remark)
+    import_facilitators(engine, read.found, now=now(), dry_run=dry_run)
+    said = count(len(read.found), "facilitateur")
+    click.echo(
+        f"Essai à blanc, rien n’est écrit : {said}." if dry_run else f"{said}, à la place de la liste précédente."
+    )
+
+
+def _show(found: Sequence[Facilitator]) -> None:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for header in ("Territoire", "Structure", "Nom", "Téléphone", "Courriel", "Au"):
+        table.add_column(header, overflow="fold")
+    for one in found:
+        cells = (one.territory, one.structure, one.name, shown_phone(one.phone), one.email)
+        table.add_row(*map(Text, cells), day(one.as_of) if one.as_of else "")
+    with console(None) as out:
+        if found:
+            out.print(table)
+        out.print(f"{count(len(found), 'facilitateur')}.")

@@ -1,0 +1,148 @@
+"""`avis`: reserve a lot or not, under which article, at what size; every threshold can be moved."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from matcher.cleaning.numbers import clean_amount, clean_number
+from matcher.cli.decisions.opinion_view import show_advice
+from matcher.cli.frame.french import FrenchCommand, WholeNumber
+from matcher.cli.frame.options import F, catalogue, database_option, format_option, output_option, together, write
+from matcher.cli.need.match import filled_shelf, given_lot, lot_options
+from matcher.decisions.assumptions import DEFAULT, Assumptions
+from matcher.decisions.opinion.answer import advise
+from matcher.decisions.opinion.document import advice_object, advice_workbook
+from matcher.decisions.workload import need_of
+from matcher.domain.french import NO_BREAK, number
+from matcher.need.answer import day_asked
+from matcher.ranking.ask import Ask
+from matcher.reading.reader import read
+from matcher.render.json_text import json_text
+
+
+class Percent(click.ParamType[float]):
+    """A share, written « 60 » or « 60 % », kept in ]0, 1]."""
+
+    name = "pourcentage"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if isinstance(value, float):
+            return value
+        share = clean_number(str(value)).value
+        if share is None or not 0 < share <= 100:
+            self.fail(f"« {value} » n’est pas un pourcentage, de 1 à 100.", param, ctx)
+        return share / 100
+
+
+class Euros(click.ParamType[float]):
+    """An amount above zero, written « 40 000 » or « 40 k€ »."""
+
+    name = "euros"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if isinstance(value, float):
+            return value
+        amount = clean_amount(str(value)).value
+        if not amount:
+            self.fail(f"« {value} » n’est pas un montant, par exemple 40 000.", param, ctx)
+        return amount
+
+
+# The options that tell the size of a lot otherwise than by its amount.
+size_options = together(
+    click.option("--etp", metavar="NOMBRE", help="Taille du lot, en équivalents temps plein par an."),
+    click.option("--heures", metavar="NOMBRE", help="Heures de travail sur toute la durée du lot."),
+    click.option(
+        "--quantite",
+        metavar="TEXTE",
+        help="Quantité et son unité : « 12 000 m² », « 600 kg par jour », « 104 passages »… convertie en ETP par une table de cadences.",
+    ),
+)
+
+
+def _threshold(flag: str, moves: str, kind: click.ParamType[Any], metavar: str, said: str) -> Callable[[F], F]:
+    """The option that moves one of the hypotheses, by its name in Assumptions."""
+    usual = getattr(DEFAULT, moves)
+    as_typed = {"POURCENT": f"{number(100 * usual)}{NO_BREAK}%", "EUROS": number(usual)}
+    shown = as_typed.get(metavar, True)
+    return click.option(flag, moves, type=kind, metavar=metavar, default=usual, show_default=shown, help=said)
+
+
+# The options that move what an opinion supposes.
+thresholds = together(
+    _threshold("--offres", "bids", WholeNumber(), "NOMBRE", "Offres voulues au moins."),
+    _threshold("--confiance", "enough", Percent(), "POURCENT", "Chance voulue d’avoir ces offres, pour réserver."),
+    _threshold("--reponse", "bid", Percent(), "POURCENT", "Chance qu’un candidat consulté réponde (hypothèse)."),
+    _threshold("--appels", "calls", WholeNumber(0), "NOMBRE", "Structures de métier non connu que vous appellerez."),
+    _threshold("--part", "share", Percent(), "POURCENT", "Part de son effectif qu’une structure peut donner au lot."),
+    _threshold("--candidats", "wanted", WholeNumber(), "NOMBRE", "Candidats qu’un lot doit garder."),
+    _threshold(
+        "--euros-par-etp",
+        "euros_per_etp",
+        Euros(),
+        "EUROS",
+        "Montant hors taxes que fait un ETP en un an (hypothèse).",
+    ),
+)
+
+
+def assumed(
+    bids: int, enough: float, bid: float, calls: int, share: float, wanted: int, euros_per_etp: float
+) -> Assumptions:
+    """Return the hypotheses as moved by the options. Raises click.UsageError where they contradict each other."""
+    try:
+        return Assumptions.moved(
+            bids=bids,
+            enough=enough,
+            bid=bid,
+            calls=calls,
+            share=share,
+            wanted=wanted,
+            euros_per_etp=euros_per_etp,
+        )
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+
+
+@click.command("avis", cls=FrenchCommand)
+@lot_options
+@size_options
+@thresholds
+@format_option("table", "json", "xlsx")
+@output_option
+@database_option
+def advice_command(
+    etp: str | None,
+    heures: str | None,
+    quantite: str | None,
+    bids: int,
+    enough: float,
+    bid: float,
+    calls: int,
+    share: float,
+    wanted: int,
+    euros_per_etp: float,
+    fmt: str,
+    output: Path | None,
+    database: str | None,
+    **lot: Any,
+) -> None:
+    """Dit si un lot peut être réservé : sous quel article, avec quelles chances d’offres, à quelle taille, ou que faire d’autre."""
+    if fmt == "xlsx" and output is None:
+        raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o avis.xlsx ».")
+    suppositions = assumed(bids, enough, bid, calls, share, wanted, euros_per_etp)
+    given = given_lot(lot)
+    reading = read(given.lot, given.doubts)
+    need = need_of(reading, suppositions, etp=etp, hours=heures, quantity=quantite)
+    engine = catalogue(database)
+    shelf = filled_shelf(engine)
+    ask = Ask(reading, shelf, day_asked(reading))
+    advice = advise(engine, ask, need, suppositions)
+    if fmt == "table":
+        show_advice(advice, output)
+    elif fmt == "json":
+        write(json_text(advice_object(advice)), output)
+    else:
+        write(advice_workbook(advice), output)

@@ -1,0 +1,229 @@
+"""`dossier`: a tender kept from its need to its answers: lots, frozen lists, follow-up, journal, files."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+
+from matcher.catalogue.store.read import followed
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.cli.dossiers import view as dossier_view
+from matcher.cli.dossiers.follow import FOLLOW_COMMANDS
+from matcher.cli.dossiers.options import Day, lot_option, number_argument, write_change, writing_options
+from matcher.cli.frame.french import FrenchGroup, WholeNumber
+from matcher.cli.frame.options import (
+    catalogue,
+    database_option,
+    existing,
+    format_option,
+    output_option,
+    together,
+    top_option,
+    write,
+)
+from matcher.cli.frame.signed import by_option, motive_option, now, today
+from matcher.cli.need.match import filled_shelf, given_lot, lot_options
+from matcher.dossiers.as_json import dossier_object, line_object, since_object
+from matcher.dossiers.changes import AddLot, Bring, Close, Delete, Describe, RemoveLot, Reopen, Restore
+from matcher.dossiers.dossier import Change, Dossier, Header, State
+from matcher.dossiers.frozen_list import freeze
+from matcher.dossiers.since import names_of, since
+from matcher.dossiers.store import Wanted, bring, catalogue_date, create, listed, load
+from matcher.dossiers.workbook import from_json, to_csv, to_json, to_xlsx
+from matcher.need.answer import shortlist_of
+from matcher.render.json_text import json_text
+
+# The options that say what a tender is called and whose it is.
+header_options = together(
+    click.option("--titre", "title", metavar="TEXTE", help="Le titre du dossier."),
+    click.option("--acheteur", "buyer", metavar="NOM", help="Qui achète."),
+    click.option("--siret-acheteur", "buyer_siret", metavar="SIRET", help="Le SIRET de l’acheteur."),
+    click.option("--territoire", "territory", metavar="TEXTE", help="Où, dans vos mots : pour retrouver le dossier."),
+    click.option("--reference", metavar="TEXTE", help="Votre référence."),
+    click.option("--echeance", "deadline", type=Day(), metavar="DATE", help="Jour où les réponses sont attendues."),
+)
+
+
+@click.group("dossier", cls=FrenchGroup)
+def dossier_command() -> None:
+    """Tient les dossiers de sourcing : un marché, ses lots, la liste figée de chacun, le suivi, le journal, les fichiers."""
+
+
+@dossier_command.command("new")
+@header_options
+@by_option
+@database_option
+def new_command(who: str, database: str | None, **given: Any) -> None:
+    """Ouvre un dossier. Ajoutez-lui ensuite un lot : « entremise dossier add-lot »."""
+    if not given["title"]:
+        raise click.UsageError("Donnez un titre au dossier : --titre « Entretien des berges ».")
+    made = create(catalogue(database), Header(**{k: v for k, v in given.items() if v}), who=who, now=now())
+    click.echo(f"Dossier {made.number} ouvert.")
+
+
+@dossier_command.command("edit")
+@number_argument
+@header_options
+@writing_options
+def edit_command(number: int, who: str, version: int | None, database: str | None, **given: Any) -> None:
+    """Change le titre, l’acheteur, le territoire, la référence ou l’échéance."""
+    engine = catalogue(database)
+    held = load(engine, number).header
+    values = {name: getattr(held, name) if value is None else value for name, value in given.items()}
+    write_change(engine, number, lambda dossier: Describe(Header(**values)), version, who)
+
+
+@dossier_command.command("list")
+@click.option("--acheteur", "buyer", metavar="NOM|SIRET", default="", help="Une partie du nom, ou du SIRET.")
+@click.option("--territoire", "territory", metavar="TEXTE", default="", help="Une partie du territoire.")
+@click.option("--etat", "state", type=click.Choice([str(state) for state in State]), help="Ouverts ou clos.")
+@click.option("--depuis", "since_day", type=Day(), metavar="DATE", help="Ouverts ce jour-là ou après.")
+@click.option("--jusqu-a", "until", type=Day(), metavar="DATE", help="Ouverts ce jour-là ou avant.")
+@click.option("--supprimes", "deleted", is_flag=True, help="Les dossiers supprimés, que « restore » ramène.")
+@format_option("table", "json")
+@output_option
+@database_option
+def list_command(
+    buyer: str,
+    territory: str,
+    state: str | None,
+    since_day: date | None,
+    until: date | None,
+    deleted: bool,
+    fmt: str,
+    output: Path | None,
+    database: str | None,
+) -> None:
+    """Liste les dossiers, le dernier changé en premier."""
+    wanted = Wanted(buyer, territory, State(state) if state else None, since_day, until, deleted)
+    found = listed(catalogue(database), wanted)
+    if fmt == "json":
+        write(json_text([line_object(line) for line in found]), output)
+    else:
+        dossier_view.listed(found, output)
+
+
+@dossier_command.command("show")
+@number_argument
+@format_option("table", "json")
+@output_option
+@database_option
+def show_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
+    """Montre un dossier comme il est : ses lots, leurs listes, le suivi, le journal."""
+    found = load(catalogue(database), number)
+    if fmt == "json":
+        write(json_text(dossier_object(found)), output)
+    else:
+        dossier_view.show(found, output)
+
+
+@dossier_command.command("since")
+@number_argument
+@format_option("table", "json")
+@output_option
+@database_option
+def since_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
+    """Dit ce qui a changé au catalogue depuis que chaque liste est figée ; rien de figé ne bouge."""
+    engine = catalogue(database)
+    found = load(engine, number)
+    shelf = load_shelf(engine)
+    ids = followed(engine, frozenset().union(*map(names_of, found.lots)))
+    changed = [(lot, since(lot, shelf, today(), ids)) for lot in found.lots]
+    if fmt == "json":
+        write(json_text([since_object(one, lot) for lot, one in changed]), output)
+    else:
+        dossier_view.since(changed, output)
+
+
+@dossier_command.command("add-lot")
+@number_argument
+@click.option("--titre", "title", metavar="TEXTE", default="", help="Le titre du lot ; sinon, son objet.")
+@lot_options
+@top_option(50)
+@click.option(
+    "--garder",
+    "kept",
+    type=WholeNumber(least=0),
+    metavar="NOMBRE",
+    help="Retient les premiers de la liste ; sinon, les candidats crédibles.",
+)
+@writing_options
+def add_lot_command(
+    number: int,
+    title: str,
+    top: int,
+    kept: int | None,
+    who: str,
+    version: int | None,
+    database: str | None,
+    **lot: Any,
+) -> None:
+    """Classe les fournisseurs pour un besoin, fige la liste et la met au dossier."""
+    given = given_lot(lot)
+    engine = catalogue(database)
+    load(engine, number)
+    shortlist = shortlist_of(filled_shelf(engine), given, top)
+    matches = [match for match in shortlist.matches if match.credible] if kept is None else shortlist.matches[:kept]
+    added = AddLot(title, freeze(shortlist), tuple(match.id for match in matches), catalogue_date(engine))
+    done = write_change(engine, number, lambda dossier: added, version, who)
+    click.echo(done.lots[-1].answer)
+
+
+@dossier_command.command("remove-lot")
+@number_argument
+@lot_option
+@motive_option
+@writing_options
+def remove_lot_command(
+    number: int, lot_number: int, motive: str, who: str, version: int | None, database: str | None
+) -> None:
+    """Retire un lot du dossier ; le journal le garde."""
+    write_change(catalogue(database), number, lambda dossier: RemoveLot(lot_number, motive), version, who)
+
+
+for _command in FOLLOW_COMMANDS:
+    dossier_command.add_command(_command)
+
+
+@dossier_command.command("export")
+@number_argument
+@format_option("xlsx", "csv", "json")
+@output_option
+@database_option
+def export_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
+    """Écrit un dossier : XLSX (liste, critères, journal), CSV, ou le JSON que « dossier import » relit."""
+    if fmt == "xlsx" and output is None:
+        raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o dossier.xlsx ».")
+    found = load(catalogue(database), number)
+    makers: dict[str, Callable[[Dossier], bytes | str]] = {"xlsx": to_xlsx, "csv": to_csv, "json": to_json}
+    write(makers[fmt](found), output)
+
+
+@dossier_command.command("import")
+@click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
+@by_option
+@database_option
+def import_command(path: Path, who: str, database: str | None) -> None:
+    """Relit un dossier écrit par « dossier export --format json », sous un nouveau numéro, tel qu’il était."""
+    brought = from_json(existing(path).read_bytes())
+    made = bring(catalogue(database), brought.events, [Bring(brought.number)], who=who, now=now())
+    click.echo(f"Dossier {made.number} importé (il portait le numéro {brought.number or 'inconnu'}).")
+
+
+def _simple(name: str, make: Callable[[str], Change], help_text: str) -> None:
+    """A change of the whole dossier, which takes a reason and nothing else."""
+
+    @dossier_command.command(name, help=help_text)
+    @number_argument
+    @motive_option
+    @writing_options
+    def command(number: int, motive: str, who: str, version: int | None, database: str | None) -> None:
+        write_change(catalogue(database), number, lambda dossier: make(motive), version, who)
+
+
+_simple("close", Close, "Clôt un dossier : il se lit, et ne change plus.")
+_simple("reopen", Reopen, "Rouvre un dossier clos.")
+_simple("delete", Delete, "Supprime un dossier ; rien n’est effacé, « restore » le ramène.")
+_simple("restore", Restore, "Ramène un dossier supprimé, tel qu’il était.")

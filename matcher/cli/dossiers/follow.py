@@ -1,0 +1,228 @@
+"""`dossier keep`, `remove`, `move`, `note`, `status`, `message`, `sent`: what a team does with the list of a lot."""
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from matcher.catalogue.steward.privacy import kept_since
+from matcher.catalogue.store.read import catalogue_version, load_suppliers, reachable
+from matcher.cli.dossiers.options import (
+    Day,
+    lot_option,
+    number_argument,
+    supplier_argument,
+    write_change,
+    writing_options,
+)
+from matcher.cli.frame.french import FrenchCommand, WholeNumber
+from matcher.cli.frame.options import RequestRefused, catalogue, database_option, existing, output_option, write
+from matcher.cli.frame.signed import motive_option, today
+from matcher.dossiers.adding import addition
+from matcher.dossiers.changes import NoteDossier
+from matcher.dossiers.dossier import Change, Dossier, Status
+from matcher.dossiers.entry_changes import Consult, Keep, Move, NoteEntry, Remove, SetStatus
+from matcher.dossiers.messages import Message, consultation, mailto, recipients
+from matcher.dossiers.store import load
+from matcher.dossiers.workbook import merge_csv
+from matcher.ranking.shelf.shelf import build_shelf
+from matcher.settings import retention_months
+
+
+@click.command("keep", cls=FrenchCommand)
+@number_argument
+@supplier_argument
+@lot_option
+@motive_option
+@writing_options
+def keep_command(
+    number: int, key: str, lot_number: int, motive: str, who: str, version: int | None, database: str | None
+) -> None:
+    """Retient un fournisseur de la liste figée, ou en ajoute un autre du catalogue (avec --motif)."""
+    engine = catalogue(database)
+
+    def kept(dossier: Dossier) -> Change:
+        lot = dossier.lot(lot_number)
+        if (held := lot.id_of(key)) is not None:
+            return Keep(lot_number, held, motive)
+        shelf = build_shelf(load_suppliers(engine), catalogue_version(engine))
+        added = addition(lot, shelf, "".join(key.split()), reason=motive, on=today())
+        if added is None:
+            raise RequestRefused(f"« {key} » n’est ni dans la liste figée ni dans le catalogue.")
+        return added
+
+    write_change(engine, number, kept, version, who)
+
+
+@click.command("remove", cls=FrenchCommand)
+@number_argument
+@supplier_argument
+@lot_option
+@motive_option
+@writing_options
+def remove_command(
+    number: int, key: str, lot_number: int, motive: str, who: str, version: int | None, database: str | None
+) -> None:
+    """Retire un fournisseur de la liste, avec un motif ; « keep » le remet."""
+    write_change(
+        catalogue(database), number, lambda found: Remove(lot_number, _id(found, lot_number, key), motive), version, who
+    )
+
+
+@click.command("move", cls=FrenchCommand)
+@number_argument
+@supplier_argument
+@click.option("--place", type=WholeNumber(), metavar="NUMÉRO", required=True, help="Sa nouvelle place, 1 en tête.")
+@lot_option
+@motive_option
+@writing_options
+def move_command(
+    number: int,
+    key: str,
+    place: int,
+    lot_number: int,
+    motive: str,
+    who: str,
+    version: int | None,
+    database: str | None,
+) -> None:
+    """Change la place d’un fournisseur dans la liste, avec un motif."""
+    write_change(
+        catalogue(database),
+        number,
+        lambda found: Move(lot_number, _id(found, lot_number, key), place, motive),
+        version,
+        who,
+    )
+
+
+@click.command("note", cls=FrenchCommand)
+@number_argument
+@click.argument("text", metavar="TEXTE")
+@click.option("--sur", "key", metavar="SIRET|ID", help="Le fournisseur ; sinon, la note est celle du dossier.")
+@lot_option
+@writing_options
+def note_command(
+    number: int, text: str, key: str | None, lot_number: int, who: str, version: int | None, database: str | None
+) -> None:
+    """Écrit une note, à la place de la précédente ; un texte vide l’efface. Le journal les garde toutes."""
+
+    def noted(found: Dossier) -> Change:
+        return NoteEntry(lot_number, _id(found, lot_number, key), text) if key else NoteDossier(text)
+
+    write_change(catalogue(database), number, noted, version, who)
+
+
+@click.command("status", cls=FrenchCommand)
+@number_argument
+@supplier_argument
+@click.argument("status", metavar="STATUT", type=click.Choice([str(status) for status in Status]))
+@click.option("--le", "on", type=Day(), metavar="DATE", help="Depuis quel jour ; sinon, aujourd’hui.")
+@lot_option
+@writing_options
+def status_command(
+    number: int,
+    key: str,
+    status: str,
+    on: date | None,
+    lot_number: int,
+    who: str,
+    version: int | None,
+    database: str | None,
+) -> None:
+    """Dit où en est un fournisseur : « à contacter », « contacté », « intéressé », « pas intéressé », « sans réponse »."""
+    write_change(
+        catalogue(database),
+        number,
+        lambda found: SetStatus(lot_number, _id(found, lot_number, key), Status(status), on or today()),
+        version,
+        who,
+    )
+
+
+@click.command("message", cls=FrenchCommand)
+@number_argument
+@lot_option
+@click.option("--signature", metavar="TEXTE", default="", help="Ce qui termine le message.")
+@click.option(
+    "--publipostage", "merge", is_flag=True, help="Un CSV pour le publipostage, avec les adresses d’aujourd’hui."
+)
+@click.option("--liens", "links", is_flag=True, help="Les liens « mailto: » qui ouvrent le message, en copie cachée.")
+@output_option
+@database_option
+def message_command(
+    number: int,
+    lot_number: int,
+    signature: str,
+    merge: bool,
+    links: bool,
+    output: Path | None,
+    database: str | None,
+) -> None:
+    """Prépare le message de consultation, le même pour tous, à relire avant de l’envoyer ; « sent » le garde au dossier."""
+    engine = catalogue(database)
+    found = load(engine, number)
+    lot = found.lot(lot_number)
+    message = consultation(found.header, lot, lot.entries, signature=signature)
+    if not (merge or links):
+        write(f"{message.subject}\n\n{message.text}\n", output)
+        return
+    ids = {entry.match.id for entry in lot.entries if not entry.withdrawn}
+    told = recipients(lot.entries, reachable(engine, ids, kept_since(today(), retention_months())))
+    if merge:
+        write(merge_csv(told, message), output)
+    else:
+        opened = mailto([one.email for one in told if one.email], message)
+        write("".join(f"{link.url}\n" for link in opened), output)
+
+
+@click.command("sent", cls=FrenchCommand)
+@number_argument
+@click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
+@click.option(
+    "--a", "keys", multiple=True, metavar="SIRET|ID", help="À qui ; répétable. Sinon, à tous ceux de la liste."
+)
+@lot_option
+@writing_options
+def sent_command(
+    number: int,
+    path: Path,
+    keys: tuple[str, ...],
+    lot_number: int,
+    who: str,
+    version: int | None,
+    database: str | None,
+) -> None:
+    """Garde au dossier le message envoyé (FICHIER : l’objet, une ligne vide, le texte) ; ses destinataires sont contactés."""
+    sent = _message(existing(path))
+
+    def consulted(found: Dossier) -> Change:
+        lot = found.lot(lot_number)
+        everyone = tuple(entry.match.id for entry in lot.entries if not entry.withdrawn)
+        chosen = tuple(_id(found, lot_number, key) for key in keys)
+        return Consult(lot_number, chosen or everyone, sent.subject, sent.text)
+
+    write_change(catalogue(database), number, consulted, version, who)
+
+
+def _id(dossier: Dossier, lot_number: int, key: str) -> str:
+    return dossier.lot(lot_number).id_of(key) or key
+
+
+def _message(path: Path) -> Message:
+    try:
+        subject, _, text = path.read_text(encoding="utf-8-sig").partition("\n")
+    except UnicodeDecodeError as error:
+        raise RequestRefused(f"« {path.name} » n’est pas en UTF-8 : enregistrez-le en UTF-8.") from error
+    return Message(subject.strip(), text.strip())
+
+
+FOLLOW_COMMANDS = (
+    keep_command,
+    remove_command,
+    move_command,
+    note_command,
+    status_command,
+    message_command,
+    sent_command,
+)

@@ -1,0 +1,54 @@
+"""What the commands of `dossier` share: its number, days, who writes, and one change written."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import click
+from sqlalchemy import Engine
+
+from matcher.cleaning.dates import clean_date
+from matcher.cli.frame.french import WholeNumber
+from matcher.cli.frame.options import database_option, together, version_option
+from matcher.cli.frame.signed import by_option, now
+from matcher.dossiers.dossier import Change, Dossier
+from matcher.dossiers.store import change, load
+
+
+class DossierNumber(click.ParamType[int]):
+    """The number of a dossier, « 12 » or « 2026-0012 »."""
+
+    name = "dossier"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        return WholeNumber().convert(str(value).strip().rpartition("-")[2], param, ctx)
+
+
+class Day(click.ParamType[date]):
+    """A day, as French people or computers write it."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        found = value if isinstance(value, date) else clean_date(str(value)).value
+        return found or self.fail(f"« {value} » n’est pas une date, par exemple 2026-12-15.", param, ctx)
+
+
+number_argument = click.argument("number", metavar="DOSSIER", type=DossierNumber())
+supplier_argument = click.argument("key", metavar="SIRET|ID")
+lot_option = click.option(
+    "--lot", "lot_number", type=WholeNumber(), metavar="NUMÉRO", default=1, show_default=True, help="Le lot."
+)
+# What every change takes: who, the version read, the database.
+writing_options = together(by_option, version_option("le dossier"), database_option)
+
+
+def write_change(
+    engine: Engine, number: int, make: Callable[[Dossier], Change], version: int | None, who: str
+) -> Dossier:
+    """Make one change to a dossier as it is, or as it was at `version`, and say what the journal says. Raises Conflict."""
+    found = load(engine, number)
+    done = change(engine, number, [make(found)], version=version or found.version, who=who, now=now())
+    last = done.journal[-1]
+    click.echo(f"Dossier {done.number}, version {done.version} : {last.who} {last.change.says(done)}.")
+    return done

@@ -1,0 +1,109 @@
+"""What a person reads of dossiers in a terminal: one, the list of them, what has changed since."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich import box
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN, console
+from matcher.domain.french import count, day, moment, number, unit
+from matcher.dossiers.dossier import Dossier, Entry, SavedLot, Status
+from matcher.dossiers.since import Since
+from matcher.dossiers.store import Line
+from matcher.dossiers.workbook import frozen_on, heading
+
+MARKS = {
+    Status.TO_CONTACT: "○",
+    Status.CONTACTED: "◐",
+    Status.INTERESTED: "✓",
+    Status.NOT_INTERESTED: "✕",
+    Status.NO_ANSWER: "···",
+}
+
+
+def show(dossier: Dossier, output: Path | None) -> None:
+    """Print a dossier: what it is, each lot with its list, the journal."""
+    with console(output) as out:
+        grid = Table.grid(padding=(0, 2))
+        grid.add_column(style="dim", no_wrap=True)
+        grid.add_column()
+        for label, text in heading(dossier):
+            grid.add_row(label, Text(text))
+        grid.add_row("Version", str(dossier.version))
+        out.print(grid)
+        if dossier.deleted:
+            out.print(f"{REFUSED} supprimé le {moment(dossier.deleted)} : « entremise dossier restore {dossier.id} »")
+        for lot in dossier.lots:
+            out.print(f"\n[bold]Lot {lot.number}  {escape(lot.title)}[/bold]")
+            out.print(f"[dim]Liste figée le {frozen_on(lot)}, {number(len(lot.frozen.matches))} candidats vus.[/dim]")
+            out.print(Text(lot.answer))
+            if lot.entries:
+                out.print(_entries(lot))
+            for one in lot.removed:
+                out.print(Text(f"{REFUSED} {one.entry.match.name}, retiré par {one.who} : {one.reason}", style="dim"))
+        for kept in dossier.decisions:
+            out.print(f"\n[bold]{escape(kept.decision.kind.capitalize())}  {escape(kept.decision.title)}[/bold]")
+            out.print(f"[dim]Décision figée le {moment(kept.at)} par {escape(kept.who)}.[/dim]")
+            out.print(Text(kept.decision.answer))
+        out.print("\n[bold]Journal[/bold]")
+        for event in dossier.journal:
+            out.print(Text(f"{event.number:>3}  {moment(event.at)}  {event.who} {event.change.says(dossier)}"))
+
+
+def listed(lines: Sequence[Line], output: Path | None) -> None:
+    """Print the dossiers found, the last changed first."""
+    with console(output) as out:
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for column in ("Numéro", "Titre", "Acheteur", "Territoire", "État", "Échéance", "Suivi", "Changé le"):
+            table.add_column(column)
+        for line in lines:
+            header = line.header
+            followed = ", ".join(f"{held} {status}" for status, held in line.statuses.items())
+            deadline = day(header.deadline) if header.deadline else ""
+            cells = (header.title, header.buyer, header.territory, str(line.state), deadline, followed)
+            table.add_row(line.number, *map(Text, cells), day(line.updated))
+        if lines:
+            out.print(table)
+        out.print(f"{count(len(lines), 'dossier')}.")
+
+
+def since(found: Sequence[tuple[SavedLot, Since]], output: Path | None) -> None:
+    """Print what has changed since each list was frozen."""
+    with console(output) as out:
+        for lot, changed in found:
+            out.print(Text(f"Lot {lot.number}, depuis le {moment(lot.at)} : {changed.sentence}.", style="bold"))
+            for gone in changed.lost:
+                out.print(Text(f"  {REFUSED} {gone.match.name} : {' ; '.join(gone.reasons)}"))
+            for updated in changed.updated:
+                out.print(Text(f"  {KNOWN} {updated.match.name} : {' ; '.join(updated.differences)}"))
+            for match in changed.candidates:
+                out.print(Text(f"  {UNKNOWN} candidat possible : {match.name} ({number(match.score, 1)})  {match.id}"))
+
+
+def _entries(lot: SavedLot) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column("", justify="right", style="cyan")
+    table.add_column("Structure et note")
+    for column in ("Distance", "Score", "Connu"):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("Suivi")
+    for place, entry in enumerate(lot.entries, start=1):
+        match = entry.match
+        km = "" if match.distance_km is None else unit(match.distance_km, "km")
+        table.add_row(
+            str(place), _named(entry), km, number(match.score, 1), unit(match.coverage * 100, "%"), _followed(entry)
+        )
+    return table
+
+
+def _named(entry: Entry) -> Text:
+    said = [", ".join(entry.match.kinds), "ajouté" if entry.added else "", entry.note, entry.reason]
+    return Text.assemble((entry.match.name, "bold"), f"\n{' · '.join(filter(None, said))}\n{entry.match.id}")
+
+
+def _followed(entry: Entry) -> Text:
+    on = f"\n{day(entry.status_on)} · {entry.status_by}" if entry.status_on else ""
+    return Text(f"{MARKS[entry.status]} {entry.status}{on}")

@@ -1,0 +1,200 @@
+"""`match`, `read`, `explain`: a need goes in, a ranked list, a reading or one supplier's answer comes out."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import Engine
+
+from matcher.catalogue.store.read import find
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.catalogue.store.why_missing import why_absent
+from matcher.cli.frame.french import FrenchCommand
+from matcher.cli.frame.options import (
+    F,
+    RequestRefused,
+    catalogue,
+    database_option,
+    existing,
+    format_option,
+    output_option,
+    together,
+    top_option,
+    write,
+)
+from matcher.cli.frame.progress import tracked
+from matcher.cli.need import view as render
+from matcher.domain.kinds import SupplierKind
+from matcher.need.answer import day_asked, shortlist_of
+from matcher.need.as_json import match_line, reading_line, shortlist_object, why_not_object
+from matcher.need.as_table import to_csv, to_xlsx
+from matcher.need.fields import ASKED_LEVERS, GivenLot, lot_from, read_lots
+from matcher.need.why_not import why_not
+from matcher.ranking.ask import Ask
+from matcher.ranking.shelf.shelf import Shelf
+from matcher.reading.reader import read
+from matcher.render.json_text import json_text
+
+# The options that describe one lot.
+lot_options = together(
+    click.option("--objet", metavar="TEXTE", help="Le besoin, tel que vous l’écririez."),
+    click.option("--cpv", multiple=True, metavar="CODE", help="Code CPV ; répétable."),
+    click.option(
+        "--lieu",
+        multiple=True,
+        metavar="LIEU",
+        help="Commune, code postal, département, EPCI… ou insee:, cp:, arr:, dep:, reg:, epci:, « lat,lon » ; répétable.",
+    ),
+    click.option(
+        "--acheteur", metavar="SIRET", help="SIRET de l’acheteur, pour situer le lot quand rien d’autre ne le fait."
+    ),
+    click.option("--montant", metavar="EUROS", help="Montant hors taxes, sur toute la durée."),
+    click.option("--duree", metavar="MOIS", help="Durée en mois."),
+    click.option("--date", "day", metavar="DATE", help="Date du lot, par exemple 2026-11-24."),
+    click.option(
+        "--levier", type=click.Choice(ASKED_LEVERS), help="Article ou clause : écarte les fournisseurs non éligibles."
+    ),
+    click.option(
+        "--kind",
+        "kinds",
+        multiple=True,
+        metavar="TYPE",
+        type=click.Choice([str(k) for k in SupplierKind], case_sensitive=False),
+        help=f"Ne garde que ce type de structure : {', '.join(SupplierKind)} ; répétable.",
+    ),
+)
+
+
+def lots_option(function: F) -> F:
+    """`--lots FILE`: many lots, each with all that describes it."""
+    return click.option(
+        "--lots",
+        type=click.Path(path_type=Path),
+        metavar="FICHIER",
+        help="Plusieurs lots, un objet JSON par ligne, sans les options qui décrivent un lot.",
+    )(function)
+
+
+@click.command("match", cls=FrenchCommand)
+@lot_options
+@lots_option
+@top_option(20)
+@format_option("table", "json", "jsonl", "csv", "xlsx")
+@output_option
+@database_option
+def match_command(lots: Path | None, top: int, fmt: str, output: Path | None, database: str | None, **lot: Any) -> None:
+    """Classe les fournisseurs pour un lot, avec les raisons."""
+    given = list(_given(lots, lot))
+    if fmt == "xlsx" and output is None:
+        raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o liste.xlsx ».")
+    engine = catalogue(database)
+    shelf = filled_shelf(engine)
+    shortlists = [shortlist_of(shelf, item, top) for item in tracked(given, "Classement des lots", quiet=lots is None)]
+    if fmt == "table":
+        render.shortlists(shortlists, output)
+    elif fmt == "json":
+        objects = [shortlist_object(shortlist) for shortlist in shortlists]
+        write(json_text(objects if lots else objects[0]), output)
+    elif fmt == "jsonl":
+        write(_jsonl(match_line(m, s.reading.lot.lot_id) for s in shortlists for m in s.matches), output)
+    else:
+        write(to_csv(shortlists) if fmt == "csv" else to_xlsx(shortlists), output)
+
+
+@click.command("read", cls=FrenchCommand)
+@lot_options
+@lots_option
+@format_option("table", "json", "jsonl")
+@output_option
+def read_command(lots: Path | None, fmt: str, output: Path | None, **lot: Any) -> None:
+    """Dit ce qui est compris d’un lot : activités, lieux, types et levier demandés, doutes."""
+    readings = [read(item.lot, item.doubts) for item in _given(lots, lot)]
+    if fmt == "table":
+        render.readings(readings, output)
+    elif fmt == "json":
+        objects = [reading_line(reading) for reading in readings]
+        write(json_text(objects if lots else objects[0]), output)
+    else:
+        write(_jsonl(reading_line(reading) for reading in readings), output)
+
+
+@click.command("explain", cls=FrenchCommand)
+@lot_options
+@click.option("--id", "supplier_id", metavar="ID", help="Identifiant du fournisseur, par exemple siret:12345678900011.")
+@click.option("--siret", metavar="SIRET", help="SIRET du fournisseur.")
+@format_option("table", "json")
+@output_option
+@database_option
+def explain_command(
+    supplier_id: str | None, siret: str | None, fmt: str, output: Path | None, database: str | None, **lot: Any
+) -> None:
+    """Dit pourquoi un fournisseur est, ou n’est pas, dans la liste d’un lot."""
+    key = supplier_id or "".join((siret or "").split())
+    if supplier_id and siret:
+        raise click.UsageError("--id et --siret désignent tous deux le fournisseur : gardez-en un.")
+    if not key:
+        raise click.UsageError("Dites de quel fournisseur il s’agit : --siret ou --id.")
+    given = next(iter(_given(None, lot)))
+    engine = catalogue(database)
+    shelf = filled_shelf(engine)
+    known = find(engine, key)
+    reading = read(given.lot, given.doubts)
+    answer = why_not(Ask(reading, shelf, day_asked(reading)), known.id if known else key)
+    if answer is None:
+        raise RequestRefused(why_absent(engine, key))
+    if fmt == "table":
+        render.why_not(reading, answer, len(shelf), output)
+    else:
+        write(json_text(why_not_object(reading, answer)), output)
+
+
+def _given(lots: Path | None, options: dict[str, Any]) -> Iterator[GivenLot]:
+    if lots is not None:
+        if beside := [_option(name) for name, value in options.items() if value]:
+            raise click.UsageError(
+                f"--lots et {', '.join(beside)} ne vont pas ensemble : chaque lot du fichier dit lui-même ce qu’il demande."
+            )
+        return read_lots(existing(lots))
+    return iter([given_lot(options)])
+
+
+def given_lot(options: Mapping[str, Any]) -> GivenLot:
+    """Return the lot that `lot_options` describe. Raises click.UsageError where there is none, or where a part cannot be used."""
+    if not (options["objet"] or "").strip() and not options["cpv"]:
+        raise click.UsageError("Décrivez le besoin : --objet « Entretien des espaces verts », ou --cpv CODE.")
+    given = lot_from(
+        {
+            "objet": options["objet"],
+            "cpv": list(options["cpv"]),
+            "lieu": list(options["lieu"]),
+            "acheteur_siret": options["acheteur"],
+            "montant": options["montant"],
+            "duree": options["duree"],
+            "date": options["day"],
+            "levier": options["levier"],
+            "kind": list(options["kinds"]),
+        }
+    )
+    if given.doubts:
+        raise click.UsageError(" ".join(given.doubts))
+    return given
+
+
+def _option(name: str) -> str:
+    return {"day": "--date", "kinds": "--kind"}.get(name, f"--{name}")
+
+
+def filled_shelf(engine: Engine) -> Shelf:
+    """Return the shelf of a catalogue. Raises RequestRefused where it is empty."""
+    shelf = load_shelf(engine)
+    if not len(shelf):
+        raise RequestRefused(
+            "Le catalogue est vide. Importez un annuaire (voir « entremise sources »), ou essayez « entremise demo »."
+        )
+    return shelf
+
+
+def _jsonl(lines: Iterable[dict[str, Any]]) -> str:
+    return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)

@@ -1,0 +1,168 @@
+"""What a person reads in a terminal: the ranked list with its reasons, a reading, one supplier's answer."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich import box
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN, console
+from matcher.domain.french import count, day, number, unit
+from matcher.domain.match import Contribution, Match, WhyNot
+from matcher.domain.reading import Reading
+from matcher.need.answer import Shortlist
+from matcher.ranking.explanation import explanation, standing
+from matcher.ranking.reasons import against, strengths, unknowns
+from matcher.reading.kinds_cited import said_kinds
+from matcher.reading.trade.doubt import shown_activities
+
+BAR_WIDTH = 20
+NARROW = 80
+MOST_REASONS, MOST_UNKNOWNS = 3, 2
+
+
+def shortlists(found: Sequence[Shortlist], output: Path | None) -> None:
+    """Print each lot's reading, candidates, refused and doubts."""
+    with console(output) as out:
+        for shortlist in found:
+            out.print(understood(shortlist.reading))
+            out.print(Text(shortlist.answer, style="bold"))
+            if shortlist.matches:
+                out.print(_candidates(shortlist.matches) if out.width >= NARROW else _stacked(shortlist.matches))
+                out.print(
+                    f"[dim]{KNOWN} connu   {UNKNOWN} non connu : à demander   score sur 100 ; la part connue dit ce que les annuaires savent[/dim]"
+                )
+            for refusal in shortlist.refusals:
+                out.print(
+                    f"{REFUSED} {count(refusal.count, 'fournisseur écarté', 'fournisseurs écartés')} : {escape(refusal.reason)}"
+                )
+            out.print(
+                f"[dim]Catalogue version {shortlist.catalogue_version}, "
+                f"{count(shortlist.catalogue_suppliers, 'fournisseur')}, {day(shortlist.on)}.[/dim]\n"
+            )
+
+
+def readings(found: Sequence[Reading], output: Path | None) -> None:
+    """Print what was understood of each lot."""
+    with console(output) as out:
+        for reading in found:
+            out.print(understood(reading))
+
+
+def why_not(reading: Reading, answer: WhyNot, suppliers: int, output: Path | None) -> None:
+    """Print where one supplier stands, here and under other choices, why in sentences, and the sum of its points."""
+    with console(output) as out:
+        out.print(understood(reading))
+        if answer.refused:
+            out.print(f"[bold]{escape(answer.name)}[/bold] n’est pas dans la liste :")
+            for reason in answer.refused:
+                out.print(f"  {REFUSED} {escape(reason)}")
+        else:
+            out.print(
+                f"[bold]{escape(answer.name)}[/bold] : rang {answer.rank} sur {count(suppliers, 'fournisseur')} au catalogue."
+            )
+        for sentence in standing(answer)[1:]:
+            out.print(Text(sentence))
+        if answer.match is not None:
+            out.print("")
+            for sentence in explanation(answer.match):
+                out.print(Text(sentence))
+            if answer.refused:
+                out.print("[dim]Sans ce qui l’écarte, son score serait :[/dim]")
+            out.print(_waterfall(answer.match))
+
+
+def understood(reading: Reading) -> RenderableType:
+    """What was understood of a lot, doubts included."""
+    lot = reading.lot
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style="dim", no_wrap=True)
+    grid.add_column()
+    grid.add_row(f"Lot {lot.lot_id}".strip(), Text(lot.objet, style="bold"))
+    activities = " ; ".join(f"{a.label} ({unit(a.confidence * 100, '%')})" for a in shown_activities(reading))
+    grid.add_row("Activités", Text(activities or f"{UNKNOWN} non comprises"))
+    places = ", ".join(place.name for place in reading.places[:8]) + (" …" if len(reading.places) > 8 else "")
+    grid.add_row("Lieux", Text(places or f"{UNKNOWN} non compris"))
+    if cited := said_kinds(reading):
+        grid.add_row("Demandés", Text(", ".join(cited)))
+    if lot.levier or reading.levier_hint:
+        quote = f" : « {reading.reserved_by} »" if reading.reserved_by else ""
+        chosen = (
+            f"{lot.levier} (choisi)"
+            if lot.levier
+            else f"{reading.levier_hint} (lu dans le texte{quote} ; à choisir avec --levier)"
+        )
+        grid.add_row("Levier", Text(chosen))
+    for label, part in (("Montant", reading.amount), ("Durée", reading.duration)):
+        if part:
+            grid.add_row(label, Text(f"{part.said} (lu dans le texte : « {part.words} »)"))
+    for doubt in reading.doubts:
+        grid.add_row("Doute", Text(doubt, style="yellow"))
+    return Group(grid, Text(""))
+
+
+def _candidates(matches: Sequence[Match]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), expand=True)
+    table.add_column("", justify="right", style="cyan", no_wrap=True)
+    table.add_column("Fournisseur", ratio=3)
+    table.add_column("Pourquoi", ratio=6)
+    table.add_column("Score", justify="right", no_wrap=True)
+    table.add_column("Connu", justify="right", no_wrap=True)
+    for match in matches:
+        place = match.city or "commune non connue"
+        mark = " · crédible" if match.credible else ""
+        name = Text.assemble((match.name, "bold"), f"\n{', '.join(match.kinds) or 'type non connu'} · {place}{mark}")
+        table.add_row(str(match.rank), name, _reasons(match), number(match.score, 1), unit(match.coverage * 100, "%"))
+    return table
+
+
+def _stacked(matches: Sequence[Match]) -> Group:
+    """The same list one under the other, for a terminal too narrow for a table."""
+    blocks: list[RenderableType] = []
+    for match in matches:
+        title = f"{match.rank}. {match.name} · {', '.join(match.kinds) or 'type non connu'} · {match.city or 'commune non connue'}"
+        mark = "crédible · " if match.credible else ""
+        score = f"{mark}score {number(match.score, 1)} · connu à {unit(match.coverage * 100, '%')}"
+        blocks += [Text(""), Text(title, style="bold"), Text(score, style="cyan"), _reasons(match)]
+    return Group(*blocks, Text(""))
+
+
+def _reasons(match: Match) -> Text:
+    """The known reasons by the points they give, what is known and speaks against, then the weightiest unknowns."""
+    text = Text()
+    for contribution in strengths(match)[:MOST_REASONS]:
+        text.append(f"{KNOWN} {contribution.says}\n")
+    for contribution in against(match):
+        text.append(f"{KNOWN} mais {contribution.says}\n", style="dim")
+    if unknown := unknowns(match):
+        text.append(f"{UNKNOWN} {' ; '.join(c.says for c in unknown[:MOST_UNKNOWNS])}\n", style="yellow")
+    text.rstrip()
+    return text
+
+
+def _waterfall(match: Match) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_footer=True)
+    table.add_column("Signal", "Total")
+    table.add_column("Ce qui est comparé", f"connu à {unit(match.coverage * 100, '%')}")
+    table.add_column("", "")
+    table.add_column("Points", number(match.score, 2), justify="right")
+    table.add_column("sur", str(sum(c.weight for c in match.contributions)), justify="right")
+    for contribution in match.contributions:
+        mark = KNOWN if contribution.value is not None else UNKNOWN
+        table.add_row(
+            contribution.label,
+            Text(f"{mark} {contribution.says}", style="" if contribution.value is not None else "yellow"),
+            _bar(contribution),
+            number(contribution.points, 2),
+            str(contribution.weight),
+        )
+    return table
+
+
+def _bar(contribution: Contribution) -> str:
+    width = max(1, round(contribution.weight * BAR_WIDTH / 40))
+    full = round(width * contribution.points / contribution.weight)
+    return ("█" if contribution.value is not None else "▒") * full + "·" * (width - full)

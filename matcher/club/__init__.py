@@ -1,0 +1,1 @@
+"""Club Busin’ESS: who should meet whom, and when."""

@@ -1,0 +1,1 @@
+"""A meeting day and its journal."""

@@ -1,0 +1,359 @@
+"""What can be done to an event: one class a change, which is its data, its effect and its sentence in the journal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any, ClassVar, TypeVar
+
+from matcher.club.meeting_day.answers import answered
+from matcher.club.meeting_day.meeting_day import (
+    Bond,
+    Change,
+    Event,
+    Header,
+    Outcome,
+    Participant,
+    Plan,
+    Question,
+    Rules,
+    Tie,
+)
+from matcher.club.meeting_day.schedule import Schedule, clock
+from matcher.domain.french import count
+from matcher.journal.kept_change import kept_change
+from matcher.journal.texts import LONGEST_LINE, ChangeRefused, tidied
+
+MOST_PARTICIPANTS = 10_000
+MOST_TABLES = 5_000
+# Words of a supplier or of a need: beyond, it is a file that was pasted.
+LONGEST_WORDS = 2_000
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Create(Change):
+    """Open an event."""
+
+    action: ClassVar[str] = "créer"
+    header: Header
+    schedule: Schedule
+    rules: Rules
+
+    def applied(self, event: Event) -> Event:
+        return _described(event, self.header, self.schedule, self.rules)
+
+    def says(self, event: Event) -> str:
+        return f"ouvre l’événement « {self.header.title} »"
+
+
+@dataclass(frozen=True, slots=True)
+class Describe(Change):
+    """Change what the event is called, when and where it is, its hours and its room. A timetable of other hours is dropped."""
+
+    action: ClassVar[str] = "décrire"
+    header: Header
+    schedule: Schedule
+    rules: Rules
+
+    def applied(self, event: Event) -> Event:
+        plan = event.plan if self.schedule == event.schedule else None
+        return replace(_described(event, self.header, self.schedule, self.rules), plan=plan)
+
+    def says(self, event: Event) -> str:
+        return "change la description, les heures ou la salle"
+
+
+@dataclass(frozen=True, slots=True)
+class Register(Change):
+    """Take participants in; their keys follow the last one given."""
+
+    action: ClassVar[str] = "inscrire"
+    participants: tuple[Participant, ...]
+
+    def applied(self, event: Event) -> Event:
+        if len(event.participants) + len(self.participants) > MOST_PARTICIPANTS:
+            raise ChangeRefused(f"Un événement reçoit {MOST_PARTICIPANTS} participants au plus.")
+        for key, one in enumerate(self.participants, start=event.next_key):
+            if one.key != key:
+                raise ChangeRefused(f"Le participant suivant porte le n° {key}, pas le n° {one.key}.")
+            _check(one)
+        taken = event.taken + len(self.participants)
+        return replace(event, participants=(*event.participants, *self.participants), taken=taken)
+
+    def says(self, event: Event) -> str:
+        if len(self.participants) == 1:
+            return f"inscrit {self.participants[0].name} ({self.participants[0].sort})"
+        return f"inscrit {count(len(self.participants), 'participant')}"
+
+
+@dataclass(frozen=True, slots=True)
+class Amend(Change):
+    """Change what is known of participants."""
+
+    action: ClassVar[str] = "corriger"
+    participants: tuple[Participant, ...]
+
+    def applied(self, event: Event) -> Event:
+        for one in self.participants:
+            event.participant(one.key)
+            _check(one)
+            event = event.with_participant(one)
+        return event
+
+    def says(self, event: Event) -> str:
+        return f"corrige {_names(event, [one.key for one in self.participants])}"
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw(Change):
+    """Take a participant out, with its wishes and its meetings."""
+
+    action: ClassVar[str] = "désinscrire"
+    key: int
+    reason: str = ""
+
+    def applied(self, event: Event) -> Event:
+        gone = event.participant(self.key).key
+        plan = event.plan and replace(
+            event.plan, bookings=tuple(one for one in event.plan.bookings if gone not in one.pair)
+        )
+        return replace(
+            event,
+            participants=tuple(one for one in event.participants if one.key != gone),
+            bonds=tuple(bond for bond in event.bonds if gone not in bond.pair),
+            questions=tuple(one for one in event.questions if one.about != gone),
+            outcomes=tuple(one for one in event.outcomes if gone not in (one.buyer, one.supplier)),
+            plan=plan,
+        )
+
+    def says(self, event: Event) -> str:
+        return f"désinscrit le participant n° {self.key}{f' ({self.reason})' if self.reason else ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Bind(Change):
+    """Say that participants must, must not or did meet; what is already said is said once."""
+
+    action: ClassVar[str] = "lier"
+    bonds: tuple[Bond, ...]
+
+    def applied(self, event: Event) -> Event:
+        for bond in self.bonds:
+            if event.participant(bond.by).key == event.participant(bond.other).key:
+                raise ChangeRefused(f"{event.name_of(bond.by)} ne peut pas avoir rendez-vous avec soi-même.")
+        return replace(event, bonds=tuple(dict.fromkeys((*event.bonds, *self.bonds))))
+
+    def says(self, event: Event) -> str:
+        return _bonds(event, self.bonds)
+
+
+@dataclass(frozen=True, slots=True)
+class Unbind(Change):
+    """Take such words back."""
+
+    action: ClassVar[str] = "délier"
+    bonds: tuple[Bond, ...]
+
+    def applied(self, event: Event) -> Event:
+        return replace(event, bonds=tuple(bond for bond in event.bonds if bond not in self.bonds))
+
+    def says(self, event: Event) -> str:
+        return f"retire : {_bonds(event, self.bonds)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask(Change):
+    """Keep what an import could not decide; numbers follow the last question, or are those of questions that may now be answered otherwise."""
+
+    action: ClassVar[str] = "demander"
+    questions: tuple[Question, ...]
+
+    def applied(self, event: Event) -> Event:
+        asked = {one.number: one for one in (*event.questions, *self.questions)}
+        return replace(event, questions=tuple(asked.values()))
+
+    def says(self, event: Event) -> str:
+        return f"pose {count(len(self.questions), 'question')} sur les inscriptions"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Change):
+    """Answer a question by one of its options."""
+
+    action: ClassVar[str] = "répondre"
+    number: int
+    code: str
+
+    def applied(self, event: Event) -> Event:
+        return answered(event, self.number, self.code)
+
+    def says(self, event: Event) -> str:
+        return f"répond à la question {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Freeze(Change):
+    """Freeze a timetable, in the place of the former one; `why` says what made it change."""
+
+    action: ClassVar[str] = "figer"
+    plan: Plan
+    why: str = ""
+
+    def applied(self, event: Event) -> Event:
+        for booking in self.plan.bookings:
+            if not 0 <= booking.slot < event.schedule.slots:
+                raise ChangeRefused(f"L’événement n’a pas de créneau {booking.slot + 1}.")
+            event.participant(booking.buyer)
+            event.participant(booking.supplier)
+        return replace(event, plan=self.plan)
+
+    def says(self, event: Event) -> str:
+        said = f"fige l’horaire : {count(len(self.plan.bookings), 'rendez-vous', 'rendez-vous')}"
+        return f"{said} ({self.why})" if self.why else said
+
+
+@dataclass(frozen=True, slots=True)
+class Miss(Change):
+    """Say that a participant does not come; or that it leaves at the minute `since`."""
+
+    action: ClassVar[str] = "absence"
+    key: int
+    since: int | None = None
+
+    def applied(self, event: Event) -> Event:
+        one = event.participant(self.key)
+        gone = replace(one, absent=True) if self.since is None else replace(one, departure=self.since)
+        return event.with_participant(gone)
+
+    def says(self, event: Event) -> str:
+        when = "" if self.since is None else f" à partir de {clock(self.since)}"
+        return f"signale l’absence de {event.name_of(self.key)}{when}"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrive(Change):
+    """Say when a participant comes; whoever was absent comes after all."""
+
+    action: ClassVar[str] = "arrivée"
+    key: int
+    arrival: int | None = None
+
+    def applied(self, event: Event) -> Event:
+        return event.with_participant(replace(event.participant(self.key), arrival=self.arrival, absent=False))
+
+    def says(self, event: Event) -> str:
+        when = "" if self.arrival is None else f" à {clock(self.arrival)}"
+        return f"note l’arrivée de {event.name_of(self.key)}{when}"
+
+
+@dataclass(frozen=True, slots=True)
+class Record(Change):
+    """Say what came of a meeting; the last word counts."""
+
+    action: ClassVar[str] = "issue"
+    outcome: Outcome
+
+    def applied(self, event: Event) -> Event:
+        new = self.outcome
+        if event.plan is None or all(
+            (one.buyer, one.supplier) != (new.buyer, new.supplier) for one in event.plan.bookings
+        ):
+            names = f"{event.name_of(new.buyer)} et {event.name_of(new.supplier)}"
+            raise ChangeRefused(f"{names} n’ont pas de rendez-vous dans l’horaire.")
+        others = (one for one in event.outcomes if (one.buyer, one.supplier) != (new.buyer, new.supplier))
+        return replace(event, outcomes=(*others, new))
+
+    def says(self, event: Event) -> str:
+        one = self.outcome
+        return f"note l’issue : {event.name_of(one.buyer)} et {event.name_of(one.supplier)}, {one.result}"
+
+
+@dataclass(frozen=True, slots=True)
+class Delete(Change):
+    """Put the event away; nothing is erased, and it can be restored."""
+
+    action: ClassVar[str] = "supprimer"
+
+    def applied(self, event: Event) -> Event:
+        return replace(event, deleted=True)
+
+    def says(self, event: Event) -> str:
+        return "supprime l’événement"
+
+
+@dataclass(frozen=True, slots=True)
+class Restore(Change):
+    """Bring a deleted event back as it was."""
+
+    action: ClassVar[str] = "restaurer"
+
+    def applied(self, event: Event) -> Event:
+        return replace(event, deleted=False)
+
+    def says(self, event: Event) -> str:
+        return "restaure l’événement"
+
+
+ACTIONS: Mapping[str, type[Change]] = {
+    change.action: change
+    for change in (
+        *(Create, Describe, Register, Amend, Withdraw, Bind, Unbind, Ask, Answer),
+        *(Freeze, Miss, Arrive, Record, Delete, Restore),
+    )
+}
+
+
+def change_of(action: str, data: Mapping[str, Any]) -> Change:
+    """Return the change that was kept under this action. Raises ChangeRefused where it is unknown or its data is not right."""
+    return kept_change(ACTIONS, action, data)
+
+
+def tidy(value: T) -> T:
+    """Return a header, a participant or a need with its texts tidied, each on one line."""
+    given = {one.name: getattr(value, one.name) for one in fields(value)}  # type: ignore[arg-type]  # a dataclass, by contract
+    changed: dict[str, Any] = {
+        name: " ".join(tidied(held).split()) for name, held in given.items() if type(held) is str
+    }
+    if isinstance(value, Participant):
+        changed["needs"] = tuple(map(tidy, value.needs))
+    return replace(value, **changed)  # type: ignore[type-var]  # the same
+
+
+def _described(event: Event, header: Header, schedule: Schedule, rules: Rules) -> Event:
+    if not header.title:
+        raise ChangeRefused("Donnez un titre à l’événement.")
+    if any(len(text) > LONGEST_LINE for text in (header.title, header.organiser, header.place)):
+        raise ChangeRefused(f"Titre, organisateur et lieu : {LONGEST_LINE} caractères au plus.")
+    if schedule.fault:
+        raise ChangeRefused(schedule.fault)
+    if not 0 <= rules.tables <= MOST_TABLES or not 0 <= rules.accessible <= rules.tables or rules.interpreters < 0:
+        raise ChangeRefused(
+            f"Une salle a de 0 à {MOST_TABLES} tables, dont les accessibles, et zéro interprète au moins."
+        )
+    return replace(event, header=header, schedule=schedule, rules=rules)
+
+
+def _check(one: Participant) -> None:
+    if not one.name:
+        raise ChangeRefused("Donnez un nom à chaque participant.")
+    texts = (one.name, one.activity, one.place, *(text for need in one.needs for text in (need.text, need.place)))
+    if any(len(text) > LONGEST_WORDS for text in texts):
+        raise ChangeRefused(f"« {one.name[:60]} » : {LONGEST_WORDS} caractères au plus par case.")
+    numbers = (one.most or 0, one.least or 0, one.people - 1, one.abreast - 1)
+    if any(number < 0 for number in numbers):
+        raise ChangeRefused(
+            f"« {one.name} » : un nombre de rendez-vous ou de personnes ne peut pas être négatif ou nul."
+        )
+
+
+def _names(event: Event, keys: list[int]) -> str:
+    if len(keys) == 1:
+        return event.name_of(keys[0])
+    return count(len(keys), "participant")
+
+
+def _bonds(event: Event, bonds: tuple[Bond, ...]) -> str:
+    if len(bonds) == 1:
+        return f"{event.name_of(bonds[0].by)} et {event.name_of(bonds[0].other)} {bonds[0].tie}"
+    said = (f"{count(sum(bond.tie is tie for bond in bonds), 'paire')} qui {tie}" for tie in Tie)
+    return "note " + ", ".join(one for one in said if not one.startswith("0"))

@@ -1,0 +1,373 @@
+"""A meeting day (Club Busin’ESS): who comes, who must or must not meet, the timetable, what came of it. Pure.
+
+An event is what its journal says, as a dossier is (docs/decisions/0009): each line carries one change (`matcher/club/meeting_day/changes.py`),
+and `replay` adds them up. Persons are not in it: their names and contacts stand apart (`people.py`), where they can be forgotten.
+"""
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+from typing import ClassVar
+
+from matcher.club.meeting_day.schedule import Schedule
+from matcher.journal.texts import ChangeRefused, tidied
+
+
+class Sort(StrEnum):
+    """What a participant comes as."""
+
+    BUYER = "acheteur"
+    SUPPLIER = "fournisseur"
+    ATTRIBUTAIRE = "attributaire"
+
+
+class Tie(StrEnum):
+    """What is said of two participants before any affinity is counted."""
+
+    MUST = "doivent se voir"
+    NEVER = "ne doivent pas se voir"
+    MET = "se sont déjà vus"
+
+
+class Doubt(StrEnum):
+    """What an import could not decide alone."""
+
+    WHO = "quel fournisseur"  # which supplier of the catalogue a name is
+    TWICE = "inscrit deux fois"  # whether two lines are one participant
+    WISH = "vœu"  # whom a wish or a refusal names
+
+
+class Result(StrEnum):
+    """What came of a meeting, said in two taps."""
+
+    FOLLOW_UP = "à suivre"
+    QUOTE = "devis demandé"
+    NOTHING = "rien"
+    NOT_HELD = "n’a pas eu lieu"
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the event is called, whose it is, when and where."""
+
+    title: str
+    organiser: str = ""
+    day: date | None = None
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The room, and what holds for whoever says nothing else: most meetings (None: as many as slots), and the least wished for.
+
+    The first `accessible` tables are without a step; `interpreters` is how many meetings at once can be helped.
+    """
+
+    tables: int = 25
+    accessible: int = 0
+    interpreters: int = 0
+    most: int | None = None
+    least: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a buyer looks for, or what an attributaire has to have done: `hours` of insertion. Euros before tax; None is not known."""
+
+    text: str
+    place: str = ""
+    amount: float | None = None
+    hours: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Participant:
+    """An organisation that comes. `key` names it in its event, for good.
+
+    A supplier of the catalogue has its `supplier_id`; another says its `activity`. `people` is the size of the delegation, `abreast` how
+    many of its meetings can be at once. `most` and `least` are None where the rules of the event hold. Hours are minutes since midnight.
+    `same_as`: what a person said of its being there twice: the key of whom it is, 0 where it is nobody else. `absent`: it does not come.
+    """
+
+    key: int
+    sort: Sort
+    name: str
+    siret: str = ""
+    supplier_id: str = ""
+    needs: tuple[Need, ...] = ()
+    activity: str = ""
+    place: str = ""
+    arrival: int | None = None
+    departure: int | None = None
+    most: int | None = None
+    least: int | None = None
+    people: int = 1
+    abreast: int = 1
+    step_free: bool = False
+    interpreter: bool = False
+    same_as: int | None = None
+    absent: bool = False
+
+    @property
+    def supplies(self) -> bool:
+        """Whether it sits on the side of suppliers."""
+        return self.sort is Sort.SUPPLIER
+
+    @property
+    def number(self) -> str:
+        """What makes it one organisation among the participants; empty where only its name does."""
+        return self.supplier_id or (f"siret:{self.siret}" if self.siret else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Bond:
+    """`by` and `other` (keys) must, must not or did meet."""
+
+    tie: Tie
+    by: int
+    other: int
+
+    @property
+    def pair(self) -> frozenset[int]:
+        """Both, in no order."""
+        return frozenset((self.by, self.other))
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer to a question: `code` is what is kept, `label` what is read."""
+
+    code: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What an import asks about a participant (`about`); `tie` is what a wish would tie. `number` counts the event's questions from 1."""
+
+    number: int
+    doubt: Doubt
+    about: int
+    text: str
+    options: tuple[Option, ...]
+    tie: Tie | None = None
+    answer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A meeting of the timetable: slot from 0, table from 1, keys of both, what it is worth in (0, 1] and on three levels, and what
+    each reader is told: why, and facts on the other. `held` where a person put it there: no planning moves it."""
+
+    slot: int
+    table: int
+    buyer: int
+    supplier: int
+    affinity: float
+    level: int
+    to_buyer: str = ""
+    to_supplier: str = ""
+    on_supplier: tuple[str, ...] = ()
+    on_buyer: tuple[str, ...] = ()
+    held: bool = False
+
+    @property
+    def pair(self) -> frozenset[int]:
+        """Both, in no order."""
+        return frozenset((self.buyer, self.supplier))
+
+
+@dataclass(frozen=True, slots=True)
+class Rival:
+    """What a simpler planner reaches on the same day: its total, its meetings, the `fewest` meetings of those who come, and how
+    many participants have fewer than their least (`short`)."""
+
+    name: str
+    total: float
+    meetings: int
+    fewest: int
+    short: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A frozen timetable, in order of slot and table. `bound`: what no timetable as fair can exceed; `short`: who has fewer meetings than
+    the least. `mended`: it changes a former one as little as could be, and the bound is that of what was left to choose; it is then not
+    compared with `rivals`."""
+
+    bookings: tuple[Booking, ...]
+    total: float
+    bound: float
+    short: tuple[int, ...] = ()
+    rivals: tuple[Rival, ...] = ()
+    mended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of the meeting of a buyer and a supplier (keys)."""
+
+    buyer: int
+    supplier: int
+    result: Result
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change(ABC):
+    """One thing done to an event: data, what it does, and how the journal says it."""
+
+    action: ClassVar[str]
+
+    @abstractmethod
+    def applied(self, event: "Event") -> "Event":
+        """Return the event with this done. Raises ChangeRefused."""
+
+    @abstractmethod
+    def says(self, event: "Event") -> str:
+        """Return what was done, as a French sentence without its subject."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the journal. `number` counts from 1; `at` is UTC without zone."""
+
+    number: int
+    at: datetime
+    who: str
+    change: Change
+
+
+@dataclass(frozen=True)
+class Event:
+    """An event as its journal makes it. Participants are in the order of their keys; `taken` is the last key given."""
+
+    id: int
+    header: Header = field(default_factory=lambda: Header(""))
+    schedule: Schedule = field(default_factory=lambda: Schedule(9 * 60, 0, 20))
+    rules: Rules = field(default_factory=Rules)
+    participants: tuple[Participant, ...] = ()
+    bonds: tuple[Bond, ...] = ()
+    questions: tuple[Question, ...] = ()
+    plan: Plan | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    taken: int = 0
+    deleted: bool = False
+    journal: tuple[Line, ...] = ()
+
+    @property
+    def version(self) -> int:
+        """How many changes it has known: who writes says which one was read."""
+        return len(self.journal)
+
+    @property
+    def next_key(self) -> int:
+        """The key that the next participant takes; those of participants that were withdrawn are not taken again."""
+        return self.taken + 1
+
+    @cached_property
+    def by_key(self) -> dict[int, Participant]:
+        """The participants by key."""
+        return {one.key: one for one in self.participants}
+
+    def participant(self, key: int) -> Participant:
+        """Return a participant by key. Raises ChangeRefused where there is none."""
+        found = self.by_key.get(key)
+        if found is None:
+            raise ChangeRefused(f"L’événement n’a pas de participant n° {key}.")
+        return found
+
+    def name_of(self, key: int) -> str:
+        """Return a participant’s name, and its number where another has the same name or it has left."""
+        found = self.by_key.get(self.seat_of(key))
+        if found is None:
+            return f"participant n° {key}"
+        return found.name if self._named[found.name] == 1 else f"{found.name} (n° {key})"
+
+    @cached_property
+    def _named(self) -> Counter[str]:
+        return Counter(one.name for one in self.participants if one.key not in self.doubles)
+
+    @cached_property
+    def doubles(self) -> dict[int, int]:
+        """The participants that another one already is, on the same side, by their SIRET or because a person said so: the key of each,
+        then that of the first."""
+        first: dict[tuple[bool, str], int] = {}
+        found: dict[int, int] = {}
+        for one in self.participants:
+            held = one.same_as
+            if held is None and one.number:
+                held = first.setdefault((one.supplies, one.number), one.key)
+            if held and held != one.key and held in self.by_key:
+                found[one.key] = found.get(held, held)
+        return found
+
+    def seat_of(self, key: int) -> int:
+        """Return the key under which a participant is seated: that of the first where it is there twice."""
+        return self.doubles.get(key, key)
+
+    def seated(self, *, suppliers: bool) -> tuple[Participant, ...]:
+        """Return one side of the room, whoever is absent included: each organisation once, with the needs of its other lines."""
+        again: dict[int, tuple[Need, ...]] = {}
+        for double, first in self.doubles.items():
+            again[first] = (*again.get(first, ()), *self.by_key[double].needs)
+        return tuple(
+            replace(one, needs=tuple(dict.fromkeys((*one.needs, *again.get(one.key, ())))))
+            for one in self.participants
+            if one.supplies is suppliers and one.key not in self.doubles
+        )
+
+    @property
+    def open_questions(self) -> tuple[Question, ...]:
+        """What an import asked and nobody has answered."""
+        return tuple(question for question in self.questions if not question.answer)
+
+    @cached_property
+    def bookings_of(self) -> dict[int, tuple[Booking, ...]]:
+        """The meetings of each participant (key of its seat) that has some, in order of slot and table."""
+        found: dict[int, list[Booking]] = {}
+        for booking in sorted(self.plan.bookings, key=lambda one: (one.slot, one.table)) if self.plan else ():
+            for key in booking.pair:
+                found.setdefault(key, []).append(booking)
+        return {key: tuple(own) for key, own in found.items()}
+
+    @cached_property
+    def outcome_of(self) -> dict[frozenset[int], Outcome]:
+        """What came of each meeting that was said."""
+        return {frozenset((one.buyer, one.supplier)): one for one in self.outcomes}
+
+    def with_participant(self, changed: Participant) -> "Event":
+        """Return the event with this participant in the place of the one of its key."""
+        return replace(
+            self, participants=tuple(changed if one.key == changed.key else one for one in self.participants)
+        )
+
+
+def append(event: Event, change: Change, *, at: datetime, who: str) -> Event:
+    """Return the event with one more change and its line in the journal. Raises ChangeRefused."""
+    signed = " ".join(tidied(who).split())
+    if not signed:
+        raise ChangeRefused("Dites qui le fait : le journal garde qui et quand.")
+    return _applied(event, Line(event.version + 1, at.replace(tzinfo=None), signed, change))
+
+
+def replay(event_id: int, lines: Iterable[Line]) -> Event:
+    """Return the event that a journal makes. Raises ChangeRefused where a line does not follow from the ones before."""
+    event = Event(event_id)
+    for line in lines:
+        event = _applied(event, line)
+    return event
+
+
+def _applied(event: Event, line: Line) -> Event:
+    if line.number != event.version + 1:
+        raise ChangeRefused(f"Le journal saute de la ligne {event.version} à la ligne {line.number}.")
+    if event.deleted and line.change.action != "restaurer":
+        raise ChangeRefused("L’événement est supprimé : restaurez-le pour le changer.")
+    if not event.journal and line.change.action != "créer":
+        raise ChangeRefused("Un événement commence par sa création.")
+    return replace(line.change.applied(event), journal=(*event.journal, line))

@@ -1,0 +1,92 @@
+"""The persons who come, apart from the event: what the journal never holds can be forgotten without rewriting it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from sqlalchemy import Connection, delete, insert, select
+
+from matcher.catalogue.store.forgotten import Forgotten, cut
+from matcher.club.meeting_day.tables import PersonRow
+from matcher.rows import table_of
+
+_PERSONS = table_of(PersonRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who comes for a participant. `phone` is in E.164; each may be empty where unknown."""
+
+    name: str
+    phone: str = ""
+    email: str = ""
+
+
+People = Mapping[int, tuple[Person, ...]]
+
+
+def read_people(connection: Connection, event_id: int, *, since: date | None = None) -> dict[int, tuple[Person, ...]]:
+    """Return the persons of an event by participant; those written before `since` without telephone nor e-mail."""
+    query = select(_PERSONS).where(_PERSONS.c.event_id == event_id).order_by(_PERSONS.c.participant, _PERSONS.c.rank)
+    found: dict[int, tuple[Person, ...]] = {}
+    for row in connection.execute(query):
+        fresh = since is None or row.since >= datetime.combine(since, time.min)
+        person = Person(row.name, row.phone, row.email) if fresh else Person(row.name)
+        found[row.participant] = (*found.get(row.participant, ()), person)
+    return found
+
+
+def write_people(connection: Connection, event_id: int, people: People, forgotten: Forgotten, now: datetime) -> None:
+    """Put these persons in the place of those of their participants; who was forgotten does not come back."""
+    rows = []
+    for participant, persons in sorted(people.items()):
+        own = (_PERSONS.c.event_id == event_id) & (_PERSONS.c.participant == participant)
+        connection.execute(delete(_PERSONS).where(own))
+        kept = [person for one in persons if (person := without(one, forgotten)) != Person("")]
+        rows += [
+            {"event_id": event_id, "participant": participant, "rank": rank, "since": now.replace(tzinfo=None)}
+            | {"name": one.name, "phone": one.phone, "email": one.email}
+            for rank, one in enumerate(kept)
+        ]
+    if rows:
+        connection.execute(insert(_PERSONS), rows)
+
+
+def drop_people(connection: Connection, event_id: int, participants: Sequence[int]) -> None:
+    """Erase the persons of these participants."""
+    own = (_PERSONS.c.event_id == event_id) & _PERSONS.c.participant.in_(participants)
+    connection.execute(delete(_PERSONS).where(own))
+
+
+def forget_people(connection: Connection, forgotten: Forgotten) -> int:
+    """Take a forgotten value out of every person; return of how many. A person of whom nothing is left goes."""
+    changed = 0
+    for row in connection.execute(select(_PERSONS)).all():
+        held = Person(row.name, row.phone, row.email)
+        left = without(held, forgotten)
+        if left != held:
+            own = (
+                (_PERSONS.c.event_id == row.event_id)
+                & (_PERSONS.c.participant == row.participant)
+                & (_PERSONS.c.rank == row.rank)
+            )
+            values = {"name": left.name, "phone": left.phone, "email": left.email}
+            gone = left == Person("")
+            connection.execute(delete(_PERSONS).where(own) if gone else _PERSONS.update().where(own).values(values))
+            changed += 1
+    return changed
+
+
+def purge_people(connection: Connection, before: date) -> int:
+    """Erase the persons written before a day; return how many."""
+    old = delete(_PERSONS).where(_PERSONS.c.since < datetime.combine(before, time.min))
+    return connection.execute(old).rowcount
+
+
+def without(person: Person, forgotten: Forgotten) -> Person:
+    """Return a person without what was asked to be forgotten; all of them where it is the name."""
+    if not forgotten.words:
+        return person
+    phone = "" if person.phone and forgotten.knows(f"phone:{person.phone}") else person.phone
+    left = Person(cut(person.name, forgotten), phone, cut(person.email, forgotten))
+    return Person("") if left.name != person.name else left

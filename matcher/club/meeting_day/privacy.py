@@ -1,0 +1,96 @@
+"""What events must forget: given to `catalogue.privacy`, which does it in the transaction of the request."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, update
+
+from matcher.catalogue.store.forgotten import Forgotten
+from matcher.club.meeting_day.answers import NEW
+from matcher.club.meeting_day.changes import Amend, Answer, Ask, Freeze, Register
+from matcher.club.meeting_day.meeting_day import Booking, Change, Doubt, Event, Option, Participant, Question
+from matcher.club.meeting_day.people import drop_people, forget_people
+from matcher.club.meeting_day.registration_link import forget_requests
+from matcher.club.meeting_day.store import read, write_row
+from matcher.club.meeting_day.tables import EventLineRow
+from matcher.dossiers.withdrawn import WITHDRAWN, without
+from matcher.journal.kept_change import data_of
+from matcher.rows import table_of
+
+_LINES = table_of(EventLineRow)
+
+
+def leave_events(connection: Connection, keys: frozenset[str], _who: str, _now: datetime) -> None:
+    """Take a supplier that leaves the catalogue (all its keys) out of every event: its meetings stay counted, its name, words and
+    persons go."""
+    for event_id in sorted(set(connection.execute(select(_LINES.c.event_id)).scalars())):
+        event = read(connection, event_id)
+        left = frozenset(one.key for one in _ever(event) if one.number in keys or f"siret:{one.siret}" in keys)
+        for line in event.journal:
+            muted = _muted(line.change, event, keys, left)
+            if muted != line.change:
+                _write(connection, event_id, line.number, data_of(muted), line.who)
+        drop_people(connection, event_id, sorted(left))
+
+
+def forget_in_events(connection: Connection, forgotten: Forgotten) -> int:
+    """Take a forgotten value out of every event and of its persons, whoever wrote it; return how many texts it was in."""
+    changed = forget_people(connection, forgotten) + forget_requests(connection, forgotten)
+    touched: set[int] = set()
+    for row in connection.execute(select(_LINES)).all():
+        data, who = without(row.data, forgotten), without(row.who, forgotten)
+        if (data, who) != (row.data, row.who):
+            _write(connection, row.event_id, row.number, data, who)
+            touched.add(row.event_id)
+            changed += 1
+    for event_id in sorted(touched):
+        write_row(connection, read(connection, event_id))
+    return changed
+
+
+def _ever(event: Event) -> list[Participant]:
+    """Every participant it has or had, as each line gave it."""
+    given = [
+        one for line in event.journal if isinstance(line.change, Register | Amend) for one in line.change.participants
+    ]
+    return [*event.participants, *given]
+
+
+def _muted(change: Change, event: Event, keys: frozenset[str], left: frozenset[int]) -> Change:
+    """Return a change without what it says of the participants `left` and of the supplier of `keys`."""
+    if isinstance(change, Register | Amend):
+        return replace(
+            change, participants=tuple(_nameless(one) if one.key in left else one for one in change.participants)
+        )
+    if isinstance(change, Freeze):
+        bookings = tuple(_wordless(one) if one.supplier in left else one for one in change.plan.bookings)
+        return replace(change, plan=replace(change.plan, bookings=bookings))
+    if isinstance(change, Ask):
+        return replace(change, questions=tuple(_unasked(one, keys, left) for one in change.questions))
+    if isinstance(change, Answer):
+        about = next((one.about for one in event.questions if one.number == change.number), None)
+        return replace(change, code=NEW) if change.code in keys or (about in left and ":" in change.code) else change
+    return change
+
+
+def _nameless(one: Participant) -> Participant:
+    return replace(one, name=WITHDRAWN, siret="", supplier_id="", activity="", place="")
+
+
+def _wordless(one: Booking) -> Booking:
+    return replace(one, to_buyer="", to_supplier="", on_supplier=())
+
+
+def _unasked(question: Question, keys: frozenset[str], left: frozenset[int]) -> Question:
+    about = question.about in left
+    named = {str(key) for key in left} if question.doubt is Doubt.WISH else keys
+    options = tuple(Option(one.code, WITHDRAWN) if one.code in named else one for one in question.options)
+    if question.doubt is Doubt.WHO:  # its options are suppliers: what is answered is that none of them is meant
+        options = tuple(one for one in options if one.code not in keys)
+    return replace(question, text=WITHDRAWN if about else question.text, options=options)
+
+
+def _write(connection: Connection, event_id: int, number: int, data: Any, who: str) -> None:
+    own = (_LINES.c.event_id == event_id) & (_LINES.c.number == number)
+    connection.execute(update(_LINES).where(own).values(data=data, who=who))

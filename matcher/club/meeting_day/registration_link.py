@@ -1,0 +1,137 @@
+"""The registration form of an event: a secret link kept as its hash, and what came through it, which waits for the organiser.
+
+Nothing that a stranger sends is in the event's journal before somebody of the team takes it in.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, func, insert, select
+
+from matcher.catalogue.store.forgotten import Forgotten
+from matcher.catalogue.store.opt_outs import read_guard
+from matcher.club.meeting_day.changes import tidy
+from matcher.club.meeting_day.meeting_day import Participant
+from matcher.club.meeting_day.people import Person
+from matcher.club.meeting_day.people import without as person_without
+from matcher.club.meeting_day.tables import DoorRow, EventRow, RequestRow
+from matcher.db import reading, writing
+from matcher.dossiers.withdrawn import without
+from matcher.journal.plain_json import built, plain
+from matcher.journal.texts import ChangeRefused
+from matcher.rows import table_of
+
+_EVENTS, _DOORS, _REQUESTS = table_of(EventRow), table_of(DoorRow), table_of(RequestRow)
+
+# What waits for one event: beyond, it is no longer people who write.
+MOST_WAITING = 500
+_TOKEN_BYTES = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A link that is open: since when, and by whom."""
+
+    opened: datetime
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A registration that waits: the participant (its key is 0) and the persons who would come."""
+
+    id: int
+    at: datetime
+    participant: Participant
+    people: tuple[Person, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    participant: Participant
+    people: tuple[Person, ...]
+
+
+def open_door(engine: Engine, event_id: int, *, who: str, now: datetime) -> str:
+    """Return the token of a new link, known to nobody else; the former link of the event opens nothing any more."""
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    with writing(engine) as connection:
+        connection.execute(delete(_DOORS).where(_DOORS.c.event_id == event_id))
+        row = {"event_id": event_id, "mark": _mark(token), "opened": now.replace(tzinfo=None), "who": who}
+        connection.execute(insert(_DOORS), row)
+    return token
+
+
+def close_door(engine: Engine, event_id: int) -> None:
+    """Have the link of an event open nothing any more."""
+    with writing(engine) as connection:
+        connection.execute(delete(_DOORS).where(_DOORS.c.event_id == event_id))
+
+
+def door_of(engine: Engine, event_id: int) -> Door | None:
+    """Return the link of an event, None where it has none."""
+    with reading(engine) as connection:
+        row = connection.execute(select(_DOORS).where(_DOORS.c.event_id == event_id)).one_or_none()
+    return None if row is None else Door(row.opened, row.who)
+
+
+def event_behind(engine: Engine, token: str) -> int | None:
+    """Return the event that a token opens the form of; None where it opens nothing, or the event is deleted."""
+    query = select(_DOORS.c.event_id).join(_EVENTS, _EVENTS.c.id == _DOORS.c.event_id)
+    with reading(engine) as connection:
+        found: int | None = connection.execute(
+            query.where(_DOORS.c.mark == _mark(token), _EVENTS.c.deleted.is_(False))
+        ).scalar()
+    return found
+
+
+def ask(engine: Engine, event_id: int, participant: Participant, people: Sequence[Person], *, now: datetime) -> None:
+    """Keep a registration until somebody takes it in; the same twice waits once. Raises ChangeRefused where too many wait."""
+    data: dict[str, Any] = plain(_Sent(tidy(participant), tuple(people)))
+    own = _REQUESTS.c.event_id == event_id
+    with writing(engine) as connection:
+        if connection.execute(select(func.count()).select_from(_REQUESTS).where(own)).scalar_one() >= MOST_WAITING:
+            raise ChangeRefused("Trop d’inscriptions attendent déjà : écrivez à l’organisateur.")
+        data = without(data, read_guard(connection).forgotten)
+        if data not in connection.execute(select(_REQUESTS.c.data).where(own)).scalars().all():
+            connection.execute(insert(_REQUESTS), {"event_id": event_id, "at": now.replace(tzinfo=None), "data": data})
+
+
+def waiting(engine: Engine, event_id: int) -> list[Request]:
+    """Return what waits for an event, the first come first."""
+    query = select(_REQUESTS).where(_REQUESTS.c.event_id == event_id).order_by(_REQUESTS.c.id)
+    with reading(engine) as connection:
+        rows = connection.execute(query).all()
+    sent = [(row, built(_Sent, row.data, "inscription")) for row in rows]
+    return [Request(row.id, row.at, one.participant, one.people) for row, one in sent]
+
+
+def drop(engine: Engine, event_id: int, ids: Sequence[int]) -> None:
+    """Erase registrations: taken in, or refused."""
+    with writing(engine) as connection:
+        connection.execute(delete(_REQUESTS).where(_REQUESTS.c.event_id == event_id, _REQUESTS.c.id.in_(ids)))
+
+
+def forget_requests(connection: Connection, forgotten: Forgotten) -> int:
+    """Erase the registrations that hold a forgotten value; return how many."""
+    gone = [
+        row.id
+        for row in connection.execute(select(_REQUESTS)).all()
+        if without(row.data, forgotten) != row.data
+        or any(person_without(one, forgotten) != one for one in built(_Sent, row.data, "inscription").people)
+    ]
+    connection.execute(delete(_REQUESTS).where(_REQUESTS.c.id.in_(gone)))
+    return len(gone)
+
+
+def purge_requests(connection: Connection, before: date) -> int:
+    """Erase the registrations that came before a day; return how many."""
+    return connection.execute(delete(_REQUESTS).where(_REQUESTS.c.at < datetime.combine(before, time.min))).rowcount
+
+
+def _mark(token: str) -> str:
+    return sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -1,0 +1,1 @@
+"""The planner: arrays in, meetings out. It knows nothing of the project."""

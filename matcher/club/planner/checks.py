@@ -1,0 +1,197 @@
+"""What cannot be, said before planning: codes, rows and figures; whoever calls puts them in words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from matcher.club.planner.meetings import Bools, Guests, Ints, Problem
+from matcher.club.planner.openings import ACCESSIBLE, INTERPRETER, needs_of
+
+
+class Code(StrEnum):
+    """Kinds of trouble; `figures` of each, in order, are said here."""
+
+    NO_SLOT = "no_slot"
+    NO_TABLE = "no_table"
+    NO_BUYER = "no_buyer"
+    NO_SUPPLIER = "no_supplier"
+    NOBODY_MATCHES = "nobody_matches"  # no pair has an affinity
+    IDLE_TABLES = "idle_tables"  # a remark: most tables in a slot, most that can be used at once
+    FEW_TABLES = (
+        "few_tables"  # a remark: meetings that guests of one side should have at least, meetings that tables allow
+    )
+    NEVER_FREE = "never_free"
+    REFUSES_ALL = "refuses_all"  # a guest who accepts no meeting
+    NO_PARTNER = "no_partner"  # everybody refused, already met or worth nothing
+    NEVER_TOGETHER = (
+        "never_together"  # has partners, none of whom is free when it is, with the table or interpreter it takes
+    )
+    FEW_PARTNERS = "few_partners"  # partners that can be met, meetings it should have
+    LEAST_OVER_MOST = "least_over_most"  # meetings it should have, meetings it accepts
+    LEAST_OVER_SLOTS = "least_over_slots"  # meetings it should have, meetings its free slots allow
+    NO_ACCESSIBLE_TABLE = "no_accessible_table"
+    NO_INTERPRETER = "no_interpreter"
+    MUST_REFUSED = "must_refused"  # to meet, and not proposed: refused, already met or worth nothing
+    MUST_APART = "must_apart"  # to meet, and never free together with the table or interpreter it takes
+    MUST_TOO_MANY = "must_too_many"  # partners it must meet, meetings that it can have
+    HELD_UNKNOWN = "held_unknown"  # slot and table of a held meeting which the room or the guests have not
+    HELD_CLASH = "held_clash"  # slot, table: more held meetings at once than a guest can sit at, or than one at a table
+    HELD_TWICE = "held_twice"  # one pair held more than once: how often
+
+
+REMARKS = frozenset({Code.IDLE_TABLES, Code.FEW_TABLES, Code.FEW_PARTNERS})
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One thing that cannot be: rows of the `buyers` and `suppliers` concerned, and `figures` as `Code` says."""
+
+    code: Code
+    buyers: tuple[int, ...] = ()
+    suppliers: tuple[int, ...] = ()
+    figures: tuple[int, ...] = ()
+
+    @property
+    def remark(self) -> bool:
+        """Whether a plan can be made all the same, as it was asked."""
+        return self.code in REMARKS
+
+
+def trouble(problem: Problem) -> list[Trouble]:
+    """Return what cannot be, or is odd, in `problem`: of the event, then of each guest, of pairs that must meet, of held meetings."""
+    found = list(_of_event(problem))
+    if found and not all(one.remark for one in found):
+        return found
+    meet = _Meet(problem)
+    for buyers, guests in ((True, problem.buyers), (False, problem.suppliers)):
+        found += _of_guests(problem, meet, guests, buyers=buyers)
+    return [*found, *_of_musts(problem, meet), *_of_held(problem)]
+
+
+class _Meet:
+    """Who could meet whom, as if nothing was held: `proposed` and `possible`, (buyers, suppliers) sparse."""
+
+    def __init__(self, problem: Problem) -> None:
+        proposed = csr_array(problem.affinity, copy=True)
+        proposed.sum_duplicates()
+        pairs = proposed.tocoo()
+        kept = pairs.data > 0
+        self.shape = pairs.shape
+        self.proposed = self._array(pairs.row[kept], pairs.col[kept])
+        can = self.together(problem, pairs.row[kept], pairs.col[kept])
+        self.possible = self._array(pairs.row[kept][can], pairs.col[kept][can])
+
+    def _array(self, row: Ints, col: Ints) -> csr_array:
+        return csr_array((np.ones(len(row), dtype=np.int64), (row, col)), shape=self.shape)
+
+    @staticmethod
+    def together(problem: Problem, row: Ints, col: Ints) -> Bools:
+        """Whether each pair has a slot with both, and what it takes."""
+        tables = problem.room.tables > 0
+        needs = needs_of(problem, row, col)
+        one, other = (np.packbits(side.free & tables, axis=1) for side in (problem.buyers, problem.suppliers))
+        can: Bools = np.any(one[row] & other[col], axis=1)
+        can &= ~needs[:, ACCESSIBLE] | (problem.room.accessible > 0)
+        can &= ~needs[:, INTERPRETER] | (problem.room.interpreters > 0)
+        return can
+
+
+def _of_event(problem: Problem) -> Iterator[Trouble]:
+    tables = np.asarray(problem.room.tables)
+    buyers, suppliers = len(problem.buyers), len(problem.suppliers)
+    if not len(tables):
+        yield Trouble(Code.NO_SLOT)
+    elif tables.max() <= 0:
+        yield Trouble(Code.NO_TABLE)
+    if not buyers:
+        yield Trouble(Code.NO_BUYER, suppliers=tuple(range(suppliers)))
+    if not suppliers:
+        yield Trouble(Code.NO_SUPPLIER, buyers=tuple(range(buyers)))
+    if not (len(tables) and buyers and suppliers and tables.max() > 0):
+        return
+    if not (csr_array(problem.affinity) > 0).nnz:
+        yield Trouble(Code.NOBODY_MATCHES)
+    sides = (problem.buyers, problem.suppliers)
+    useful = np.minimum(*((side.free * side.people[:, None]).sum(axis=0) for side in sides))
+    if tables.max() > useful.max():
+        yield Trouble(Code.IDLE_TABLES, figures=(int(tables.max()), int(useful.max())))
+    wanted = max(int(np.minimum(side.least, side.most).sum()) for side in sides)
+    held = int(np.minimum(tables, useful).sum())
+    if wanted > held:
+        yield Trouble(Code.FEW_TABLES, figures=(wanted, held))
+
+
+def _of_guests(problem: Problem, meet: _Meet, guests: Guests, *, buyers: bool) -> Iterator[Trouble]:
+    """Each guest's contradictory wish if it has one, and its first trouble alone, so that one cause is not said twice."""
+    proposed, possible = (array.sum(axis=1 if buyers else 0) for array in (meet.proposed, meet.possible))
+    places = _places(problem, guests)
+    wanted = np.minimum(guests.least, guests.most)
+    reasons: tuple[tuple[Code, Bools, tuple[Ints, ...]], ...] = (
+        (Code.REFUSES_ALL, guests.most <= 0, ()),
+        (Code.NEVER_FREE, places <= 0, ()),
+        (Code.NO_ACCESSIBLE_TABLE, guests.step_free & (problem.room.accessible <= 0), ()),
+        (Code.NO_INTERPRETER, guests.interpreter & (problem.room.interpreters <= 0), ()),
+        (Code.NO_PARTNER, proposed == 0, ()),
+        (Code.NEVER_TOGETHER, possible == 0, ()),
+        (Code.FEW_PARTNERS, possible < wanted, (possible, guests.least)),
+        (Code.LEAST_OVER_SLOTS, places < wanted, (guests.least, places)),
+    )
+    contradiction = ((Code.LEAST_OVER_MOST, guests.least > guests.most, (guests.least, guests.most)),)
+    for row in range(len(guests)):
+        for kinds in (contradiction, reasons):
+            for code, has, figures in kinds:
+                if has[row]:
+                    said = tuple(int(one[row]) for one in figures)
+                    yield Trouble(code, (row,) if buyers else (), () if buyers else (row,), said)
+                    break
+
+
+def _places(problem: Problem, guests: Guests) -> Ints:
+    """(n,) how many meetings the free slots of each guest allow."""
+    places: Ints = ((guests.free & (problem.room.tables > 0)) * guests.people[:, None]).sum(axis=1)
+    return places
+
+
+def _of_musts(problem: Problem, meet: _Meet) -> Iterator[Trouble]:
+    musts = sorted(set(problem.must))
+    for buyer, supplier in musts:
+        if not meet.proposed[buyer, supplier]:
+            yield Trouble(Code.MUST_REFUSED, (buyer,), (supplier,))
+        elif not meet.possible[buyer, supplier]:
+            yield Trouble(Code.MUST_APART, (buyer,), (supplier,))
+    for side, guests in enumerate((problem.buyers, problem.suppliers)):
+        places = _places(problem, guests)
+        for row in sorted({pair[side] for pair in musts}):
+            asked = [pair for pair in musts if pair[side] == row]
+            can = int(min(places[row], guests.most[row]))
+            if len(asked) > can:
+                its = tuple(pair[1 - side] for pair in asked)
+                buyers, suppliers = ((row,), its) if side == 0 else (its, (row,))
+                yield Trouble(Code.MUST_TOO_MANY, buyers, suppliers, (len(asked), can))
+
+
+def _of_held(problem: Problem) -> Iterator[Trouble]:
+    tables, sides = problem.room.tables, (problem.buyers, problem.suppliers)
+    at_table: dict[tuple[int, int], int] = {}
+    at_once: dict[tuple[int, int, int], int] = {}
+    pairs: dict[tuple[int, int], int] = {}
+    for held in sorted(problem.held):
+        rows = (held.buyer, held.supplier)
+        known = 0 <= held.slot < len(tables) and 1 <= held.table <= tables[held.slot]
+        if not known or not all(0 <= row < len(side) for row, side in zip(rows, sides, strict=True)):
+            yield Trouble(Code.HELD_UNKNOWN, rows[:1], rows[1:], (held.slot, held.table))
+            continue
+        at_table[held.slot, held.table] = at_table.get((held.slot, held.table), 0) + 1
+        pairs[rows] = pairs.get(rows, 0) + 1
+        clash = at_table[held.slot, held.table] > 1
+        for side, row in enumerate(rows):
+            at_once[side, row, held.slot] = at_once.get((side, row, held.slot), 0) + 1
+            clash |= at_once[side, row, held.slot] > sides[side].people[row]
+        if clash:
+            yield Trouble(Code.HELD_CLASH, rows[:1], rows[1:], (held.slot, held.table))
+    for (buyer, supplier), times in pairs.items():
+        if times > 1:
+            yield Trouble(Code.HELD_TWICE, (buyer,), (supplier,), (times,))

@@ -1,0 +1,150 @@
+"""A timetable being made: pairs, slots and seats, without tables yet; what it is worth, and what more fits in it."""
+
+import heapq
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.club.planner.exchanges import loads
+from matcher.club.planner.meetings import Bools, Ints
+from matcher.club.planner.openings import Floats, Openings
+from matcher.club.planner.pairing import fairness, weights
+
+# What choices are compared by, in that order.
+MUST, POINTS, VALUE = range(3)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Draft:
+    """Meetings in order of pair: `pairs` (m,) rows of the openings, `slot` (m,), `ends` (m, 2) seats of the buyer and of the supplier."""
+
+    pairs: Ints
+    slot: Ints
+    ends: Ints
+
+    @classmethod
+    def of(cls, pairs: Ints, slot: Ints, ends: Ints) -> "Draft":
+        """Put in order the pairs that have a slot."""
+        order = np.argsort(pairs, kind="stable")
+        order = order[slot[order] >= 0]
+        return cls(pairs[order], slot[order], ends[order])
+
+
+EMPTY = Draft(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros((0, 2), dtype=np.int64))
+
+
+def had(openings: Openings, pairs: Ints) -> Ints:
+    """Return (n,) the meetings of each guest among `pairs`."""
+    both = np.concatenate([openings.buyer[pairs], openings.supplier[pairs]])
+    return np.bincount(both, minlength=len(openings.most))
+
+
+def worth(openings: Openings, pairs: Ints) -> tuple[int, int, float]:
+    """Return what the choice of `pairs` reaches for each aim: pairs that must meet, points of fairness, affinities."""
+    points = fairness(openings.least, had(openings, pairs))
+    return int(openings.must[pairs].sum()), points, float(openings.value[pairs].sum())
+
+
+def dues(openings: Openings, pairs: Ints) -> Floats:
+    """Return (p,) what a choice of `pairs` would lose without each, affinity apart, as the flow counts it."""
+    weight, lacking = weights(openings), np.maximum(openings.least - had(openings, pairs) + 1, 0)
+    lacking[openings.least == 0] = 0
+    due: Floats = (lacking[openings.buyer] + lacking[openings.supplier]) * weight.least + openings.must * weight.must
+    return due
+
+
+def within_limits(openings: Openings, draft: Draft, price: Floats) -> Draft:
+    """Return the draft without the meetings that are too many for their slot: those of the lowest `price` (p,)."""
+    kept, slot = np.ones(len(draft.pairs), dtype=bool), draft.slot
+    needs = openings.needs[draft.pairs]
+    over = loads(openings, draft.pairs, slot) - openings.limits
+    order = np.lexsort((draft.pairs, price[draft.pairs]))
+    for row in order.tolist() if (over > 0).any() else ():
+        if (over[needs[row], slot[row]] > 0).any():
+            kept[row] = False
+            over[needs[row], slot[row]] -= 1
+    return Draft(draft.pairs[kept], slot[kept], draft.ends[kept])
+
+
+def fill(openings: Openings, draft: Draft, liking: Floats, *, fair: bool) -> Draft:
+    """Add to the draft the pairs that fit as it stands, one by one: the greatest `liking` (p,) first, in its first slot.
+
+    With `fair`, pairs that must meet come first, then those that gain most points of fairness as others are added.
+    """
+    return _Filling(openings, draft, liking, fair=fair).done()
+
+
+class _Filling:
+    def __init__(self, openings: Openings, draft: Draft, liking: Floats, *, fair: bool) -> None:
+        self.openings, self.draft, self.liking, self.fair = openings, draft, liking, fair
+        self.idle = openings.free.copy()
+        self.idle[draft.ends, draft.slot[:, None]] = False
+        self.had = had(openings, draft.pairs)
+        self.left = openings.limits - loads(openings, draft.pairs, draft.slot)
+        self.first = np.searchsorted(openings.seats, np.arange(len(openings.most) + 1))
+
+    def done(self) -> Draft:
+        waiting = [self._rank(pair) for pair in self._candidates().tolist()]
+        heapq.heapify(waiting)
+        pairs, slots, ends = [], [], []
+        while waiting:
+            pair = waiting[0][-1]
+            rank = self._rank(pair)
+            if rank > waiting[0]:  # others have taken from what it gained
+                heapq.heapreplace(waiting, rank)
+                continue
+            heapq.heappop(waiting)
+            found = self._fit(pair)
+            if found is not None:
+                slot, one, other = found
+                self._take(pair, slot, one, other)
+                pairs.append(pair)
+                slots.append(slot)
+                ends.append((one, other))
+        if not pairs:
+            return self.draft
+        return Draft.of(
+            np.concatenate([self.draft.pairs, np.array(pairs, dtype=np.int64)]),
+            np.concatenate([self.draft.slot, np.array(slots, dtype=np.int64)]),
+            np.concatenate([self.draft.ends, np.array(ends, dtype=np.int64)]),
+        )
+
+    def _candidates(self) -> Ints:
+        """Pairs whose guests both accept more and have an idle slot in common."""
+        openings = self.openings
+        open_guests = np.zeros((len(openings.most), openings.slots), dtype=bool)
+        np.logical_or.at(open_guests, openings.seats, self.idle & (self.left[0] > 0))
+        open_guests[self.had >= openings.most] = False
+        packed = np.packbits(open_guests, axis=1)
+        possible: Bools = np.any(packed[openings.buyer] & packed[openings.supplier], axis=1)
+        possible[self.draft.pairs] = False
+        found: Ints = np.flatnonzero(possible)
+        return found
+
+    def _rank(self, pair: int) -> tuple[bool, int, float, int]:
+        """The lower the sooner."""
+        openings, gained = self.openings, 0
+        if self.fair:
+            for guest in (openings.buyer[pair], openings.supplier[pair]):
+                gained += max(0, int(openings.least[guest] - self.had[guest]))
+        must = bool(self.fair and openings.must[pair])
+        return not must, -gained, -float(self.liking[pair]), pair
+
+    def _fit(self, pair: int) -> tuple[int, int, int] | None:
+        """The first slot, and the seats there, where the pair fits."""
+        openings = self.openings
+        one, other = int(openings.buyer[pair]), int(openings.supplier[pair])
+        if self.had[one] >= openings.most[one] or self.had[other] >= openings.most[other]:
+            return None
+        room = (self.left[openings.needs[pair]] > 0).all(axis=0)
+        mine, its = (self.idle[self.first[guest] : self.first[guest + 1]] for guest in (one, other))
+        common = mine.any(axis=0) & its.any(axis=0) & room
+        if not common.any():
+            return None
+        slot = int(common.argmax())
+        return slot, int(self.first[one] + mine[:, slot].argmax()), int(self.first[other] + its[:, slot].argmax())
+
+    def _take(self, pair: int, slot: int, one: int, other: int) -> None:
+        self.idle[[one, other], slot] = False
+        self.left[self.openings.needs[pair], slot] -= 1
+        self.had[[self.openings.buyer[pair], self.openings.supplier[pair]]] += 1

@@ -1,0 +1,159 @@
+"""What is left to decide in an event: the pairs that can still meet, the places where they can, and what each side still accepts.
+
+Guests of both sides are numbered together here, buyers first. A guest of several people is several seats, one for each of them who
+can sit at a table of its own; what is held has taken its places already.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from matcher.club.planner.meetings import Bools, Ints, Meeting, Problem
+
+Floats = NDArray[np.float64]
+
+# What a meeting takes of its slot: a table, and for some an accessible one, or an interpreter.
+TABLE, ACCESSIBLE, INTERPRETER = range(3)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Openings:
+    """p pairs, n guests, q seats, s slots.
+
+    `buyer`, `supplier` (p,): numbers of guests; `value` (p,): affinities; `must` (p,); `needs` (p, 3): what the meeting would take.
+    `most` (n,): meetings that the guest can still have; `least` (n,): those it lacks, be they possible or not.
+    `seats` (q,): the guest of each seat, in order; `free` (q, s): where the seat can still be given a meeting; `there` (q, s): where it
+    has one that is held. `limits` (3, s): what is left of tables, accessible ones and interpreters. `buyers`: how many guests are buyers.
+    """
+
+    buyer: Ints
+    supplier: Ints
+    value: Floats
+    must: Bools
+    needs: Bools
+    most: Ints
+    least: Ints
+    seats: Ints
+    free: Bools
+    there: Bools
+    limits: Ints
+    buyers: int
+
+    @property
+    def slots(self) -> int:
+        """How many slots the event has."""
+        return int(self.limits.shape[1])
+
+    def at_most(self, need: int) -> int:
+        """How many meetings that take `need` can be added in all, as guests are there or not."""
+        sides = np.zeros((2, self.slots), dtype=np.int64)
+        np.add.at(sides, (self.seats >= self.buyers).astype(np.int64), self.free.astype(np.int64))
+        return int(np.minimum(self.limits[need], sides.min(axis=0)).sum())
+
+
+def openings(problem: Problem) -> Openings:
+    """Return what can be decided once the held meetings of `problem` stand.
+
+    A pair is left out when it is held, worth nothing, when one of the two accepts nothing more, or when no slot has both and what it takes.
+    """
+    buyers = len(problem.buyers)
+    both = [problem.buyers, problem.suppliers]
+    held = _taken(problem)
+    had = held.sum(axis=1)
+    people = np.concatenate([side.people for side in both])
+    free = np.concatenate([side.free for side in both]) & (problem.room.tables > 0)
+    seats = np.repeat(np.arange(len(people)), np.maximum(people, 0))
+    rank = np.arange(len(seats)) - np.repeat(np.cumsum(people) - people, people)
+    there = held[seats] > rank[:, None]
+    limits = limits_left(problem)
+    open_seats = free[seats] & ~there & (limits[TABLE] > 0)
+    places = np.zeros(len(people), dtype=np.int64)
+    np.add.at(places, seats, open_seats.sum(axis=1))
+    most = np.clip(np.concatenate([side.most for side in both]) - had, 0, places)
+    found = _pairs(problem)
+    needs = needs_of(problem, found.row, found.col)
+    open_guests = free & (held < people[:, None])
+    kept = (found.data > 0) & (most[found.row] > 0) & (most[buyers + found.col] > 0)
+    kept &= _can_meet(found.row, buyers + found.col, needs, open_guests, limits)
+    row, col = found.row[kept].astype(np.int64), found.col[kept].astype(np.int64)
+    must = {(int(one), int(other)) for one, other in problem.must}
+    keys = np.array(sorted(one * len(problem.suppliers) + other for one, other in must), dtype=np.int64)
+    return Openings(
+        buyer=row,
+        supplier=buyers + col,
+        value=found.data[kept].astype(np.float64),
+        must=np.isin(row * len(problem.suppliers) + col, keys),
+        needs=needs[kept],
+        most=most,
+        least=np.maximum(np.concatenate([side.least for side in both]) - had, 0),
+        seats=seats,
+        free=open_seats,
+        there=there,
+        limits=limits,
+        buyers=buyers,
+    )
+
+
+def needs_of(problem: Problem, buyer: Ints, supplier: Ints) -> Bools:
+    """Return (p, 3) what meetings of these rows take of their slot."""
+    one, other = problem.buyers, problem.suppliers
+    return np.stack(
+        [
+            np.ones(len(buyer), dtype=bool),
+            one.step_free[buyer] | other.step_free[supplier],
+            one.interpreter[buyer] | other.interpreter[supplier],
+        ],
+        axis=1,
+    )
+
+
+def limits_left(problem: Problem) -> Ints:
+    """Return (3, s) the tables, accessible tables and interpreters that held meetings leave, never under 0."""
+    tables = np.asarray(problem.room.tables, dtype=np.int64)
+    limits = np.stack(
+        [tables, np.minimum(tables, problem.room.accessible), np.full(len(tables), problem.room.interpreters)]
+    )
+    for meeting in problem.held:
+        helped = problem.buyers.interpreter[meeting.buyer] or problem.suppliers.interpreter[meeting.supplier]
+        limits[TABLE, meeting.slot] -= 1
+        limits[ACCESSIBLE, meeting.slot] -= meeting.table <= problem.room.accessible
+        limits[INTERPRETER, meeting.slot] -= bool(helped)
+    left: Ints = np.maximum(limits, 0)
+    return left
+
+
+def _taken(problem: Problem) -> Ints:
+    """(n, s) how many held meetings each guest has in each slot."""
+    buyers, suppliers = len(problem.buyers), len(problem.suppliers)
+    taken = np.zeros((buyers + suppliers, len(problem.room.tables)), dtype=np.int64)
+    for meeting in problem.held:
+        taken[meeting.buyer, meeting.slot] += 1
+        taken[buyers + meeting.supplier, meeting.slot] += 1
+    return taken
+
+
+def _pairs(problem: Problem) -> Any:  # a sparse array, whose types scipy does not publish
+    """The affinities as rows, columns and values, in order, without the pairs that are held."""
+    kept = csr_array(problem.affinity, copy=True)
+    kept.sum_duplicates()
+    found = kept.tocoo()
+    held = np.array(sorted(_key(problem, meeting) for meeting in problem.held), dtype=np.int64)
+    found.data[np.isin(found.row.astype(np.int64) * len(problem.suppliers) + found.col, held)] = 0
+    return found
+
+
+def _key(problem: Problem, meeting: Meeting) -> int:
+    return meeting.buyer * len(problem.suppliers) + meeting.supplier
+
+
+def _can_meet(one: Ints, other: Ints, needs: Bools, free: Bools, limits: Ints) -> Bools:
+    """Whether each pair has a slot where both are free and what it takes is left. Eight slots to a byte: there may be millions."""
+    slots, left = np.packbits(free, axis=1), np.packbits(limits > 0, axis=1)
+    common = slots[one] & slots[other] & left[TABLE]
+    for need in (ACCESSIBLE, INTERPRETER):
+        common[needs[:, need]] &= left[need]
+    can: Bools = common.any(axis=1)
+    return can

@@ -1,0 +1,154 @@
+"""The timetable of an event: which pairs meet, in which slot, at which table.
+
+Pairs are chosen by a flow that no timetable can exceed (`matching`), then given slots (`colouring`), within what slots have and
+without holes (`exchanges`), then tables (`seating`). Where everybody is always free each step keeps all pairs: the optimum is proven.
+Otherwise pairs that found no slot are set aside, others are chosen in their place, and the gap to the bound is told.
+"""
+
+from dataclasses import replace
+from time import monotonic
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from matcher.club.planner.colouring import Colouring
+from matcher.club.planner.drafts import EMPTY, MUST, POINTS, VALUE, Draft, dues, fill, had, within_limits, worth
+from matcher.club.planner.exchanges import settle
+from matcher.club.planner.meetings import Ints, Meeting, Problem, Timetable
+from matcher.club.planner.openings import Openings, openings
+from matcher.club.planner.pairing import Choice, choose, weights
+from matcher.club.planner.seating import seat
+from matcher.club.planner.solver import improve
+
+# How often pairs are chosen again, and how often in a row for nothing.
+_ROUNDS, _PATIENCE = 12, 3
+_ROUNDING = 1e-9
+
+
+def plan(problem: Problem, *, seconds: float = 60.0) -> Timetable:
+    """Return the best timetable found: pairs that must meet first, then guests who lack meetings, the worst-off first, then affinity.
+
+    Same problem, same timetable, unless `seconds` (by the clock, looked at between rounds) stop it before its last round. Pairs of
+    `must` that are not in `affinity`, or that have no slot, are left out: `checks.trouble` says so beforehand.
+    """
+    end = monotonic() + seconds
+    left = openings(problem)
+    choice = choose(left, np.zeros(len(left.value), dtype=bool))
+    draft = _in_slots(left, choice.pairs, EMPTY)
+    if not _proven(left, choice, draft):
+        draft = _better(left, choice, draft, end)
+    if not _proven(left, choice, draft):
+        draft, bound = _solved(left, choice, draft, end)
+    else:
+        bound = _as_fair(left, choice, draft).bound
+    return finished(problem, left, draft, bound)
+
+
+def finished(problem: Problem, left: Openings, draft: Draft, bound: float) -> Timetable:
+    """Return the draft with its tables and what is held; `bound`, on the affinities of the draft, is raised by what is held."""
+    tables = seat(problem, left, draft.pairs, draft.slot, draft.ends)
+    rows = zip(draft.slot, tables, left.buyer[draft.pairs], left.supplier[draft.pairs] - left.buyers, strict=True)
+    meetings = sorted([*problem.held, *(Meeting(*(int(one) for one in row)) for row in rows)])
+    held = total_of(problem, problem.held)
+    total = total_of(problem, meetings)
+    return Timetable(tuple(meetings), total, max(total, held + bound), short_of(problem, meetings))
+
+
+def total_of(problem: Problem, meetings: list[Meeting] | tuple[Meeting, ...]) -> float:
+    """Return the sum of the affinities of `meetings`; a held one that has none counts for nothing."""
+    affinity = csr_array(problem.affinity, dtype=np.float64, copy=True)
+    affinity.sum_duplicates()
+    if not meetings or not affinity.nnz:
+        return 0.0
+    rows, cols = zip(*((meeting.buyer, meeting.supplier) for meeting in sorted(meetings)), strict=True)
+    return float(np.sum(affinity[list(rows), list(cols)]))
+
+
+def short_of(problem: Problem, meetings: list[Meeting] | tuple[Meeting, ...]) -> dict[str, tuple[int, ...]]:
+    """Return the guests who have fewer meetings than their least, by side."""
+    sides = {"buyer": problem.buyers, "supplier": problem.suppliers}
+    short = {}
+    for side, guests in sides.items():
+        count = np.bincount([getattr(meeting, side) for meeting in meetings], minlength=len(guests))
+        short[side] = tuple(np.flatnonzero(count < guests.least).tolist())
+    return short
+
+
+def _in_slots(left: Openings, chosen: Ints, former: Draft) -> Draft:
+    """Give slots to the chosen pairs, those of `former` first in theirs, then to others where there is room."""
+    colouring = Colouring(left)
+    kept = np.isin(former.pairs, chosen)
+    for pair, slot, ends in zip(former.pairs[kept], former.slot[kept], former.ends[kept], strict=True):
+        colouring.put(int(pair), int(slot), (int(ends[0]), int(ends[1])))
+    waiting = np.setdiff1d(chosen, former.pairs[kept])
+    spare = left.most - had(left, chosen)
+    tight = np.minimum(spare[left.buyer[waiting]], spare[left.supplier[waiting]])
+    owed = dues(left, chosen)
+    price = owed + left.value
+    for pair in waiting[np.lexsort((waiting, -left.value[waiting], tight, -owed[waiting]))].tolist():
+        colouring.place(pair, price)
+    draft = Draft.of(np.sort(chosen), colouring.slot[np.sort(chosen)], colouring.ends[np.sort(chosen)])
+    slot = settle(left, draft.pairs, draft.slot, draft.ends)
+    within = within_limits(left, Draft(draft.pairs, slot, draft.ends), price)
+    filled = fill(left, within, left.value, fair=True)
+    if filled is within:
+        return within
+    return Draft(filled.pairs, settle(left, filled.pairs, filled.slot, filled.ends), filled.ends)
+
+
+def _better(left: Openings, choice: Choice, draft: Draft, end: float) -> Draft:
+    """Choose again without the pairs that found no slot, as long as some do not; the best of all that was tried."""
+    banned = np.zeros(len(left.value), dtype=bool)
+    tried, chosen = [draft], choice.pairs
+    while len(tried) < _ROUNDS and monotonic() < end:
+        missing = np.setdiff1d(chosen, tried[-1].pairs)
+        aims = [worth(left, one.pairs) for one in tried]
+        if not len(missing) or len(aims) - aims.index(max(aims)) > _PATIENCE:
+            break
+        banned[missing] = True
+        chosen = choose(left, banned).pairs
+        tried.append(_in_slots(left, chosen, tried[-1]))
+    tried += [fill(left, EMPTY, left.value, fair=fair) for fair in (True, False)]
+    return max(tried, key=lambda one: worth(left, one.pairs))
+
+
+def _solved(left: Openings, choice: Choice, draft: Draft, end: float) -> tuple[Draft, float]:
+    """Look for a better draft among the pairs that the bounds leave in doubt, aim after aim; and the bound of the last."""
+    whole = _weighed(left, choice.pairs) >= choice.bound * (1 - _ROUNDING)
+    for aim in (MUST, POINTS):
+        if not whole or worth(left, draft.pairs)[aim] < worth(left, choice.pairs)[aim]:
+            draft, _ = improve(left, _in_doubt(choice, draft, _weighed(left, draft.pairs)), draft, aim, end)
+    fair = _as_fair(left, choice, draft)
+    draft, bound = improve(left, _in_doubt(fair, draft, worth(left, draft.pairs)[VALUE]), draft, VALUE, end)
+    bound = max(bound, worth(left, draft.pairs)[VALUE])
+    return Draft(draft.pairs, settle(left, draft.pairs, draft.slot, draft.ends), draft.ends), min(bound, fair.bound)
+
+
+def _in_doubt(choice: Choice, draft: Draft, mine: float) -> Ints:
+    """The pairs of the draft, and those that one worth more than `mine` could have."""
+    return np.union1d(draft.pairs, np.flatnonzero(choice.bound + choice.gains > mine - _ROUNDING))
+
+
+def _points(left: Openings, pairs: Ints) -> int:
+    """Fairness and pairs that must meet, in points of fairness."""
+    weight = weights(left)
+    must, points, _ = worth(left, pairs)
+    return points + must * round(weight.must / weight.least)
+
+
+def _weighed(left: Openings, pairs: Ints) -> float:
+    """The worth of pairs as the flow counts it."""
+    return _points(left, pairs) * weights(left).least + worth(left, pairs)[VALUE]
+
+
+def _proven(left: Openings, choice: Choice, draft: Draft) -> bool:
+    """Whether the draft is worth as much as the flow."""
+    return _weighed(left, draft.pairs) >= choice.bound * (1 - _ROUNDING)
+
+
+def _as_fair(left: Openings, choice: Choice, draft: Draft) -> Choice:
+    """What no draft as fair as this one exceeds, in affinities alone."""
+    points = _points(left, draft.pairs)
+    if points == _points(left, choice.pairs):
+        return replace(choice, bound=choice.bound - points * weights(left).least)
+    return choose(left, np.zeros(len(left.value), dtype=bool), points, draft.pairs)

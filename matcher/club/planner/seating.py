@@ -1,0 +1,129 @@
+"""Tables for meetings whose slots are known: accessible ones for who needs one; otherwise buyers stay, and suppliers come to them.
+
+A buyer's seat has a table of its own, all day where there are as many tables as such seats, else from its first meeting to its last.
+Who has to leave it for an accessible one stays there, and whoever sat there takes the table that was left: two changes, not four.
+"""
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from matcher.club.planner.meetings import Bools, Ints, Problem
+from matcher.club.planner.openings import ACCESSIBLE, Openings
+
+# Costs of a table: not the buyer's, another buyer's, not the supplier's last, accessible without need; never where a step bars the way.
+_MOVED, _ANOTHERS, _SUPPLIER_MOVED, _WASTED, _BARRED = 100.0, 50.0, 10.0, 1.0, 1e6
+
+
+def seat(problem: Problem, openings: Openings, pairs: Ints, slot: Ints, ends: Ints) -> Ints:
+    """Return the tables (m,), from 1, of `pairs` at `slot`, whose seats are `ends` (m, 2); none that a held meeting has."""
+    table = np.zeros(len(pairs), dtype=np.int64)
+    if not len(pairs):
+        return table
+    hall = _Hall(problem, openings, pairs, slot, ends)
+    for at in range(openings.slots):
+        rows = np.flatnonzero(slot == at)
+        hall.hold(at)
+        if len(rows):
+            table[rows] = hall.seated(at, ends[rows], openings.needs[pairs[rows], ACCESSIBLE])
+    return table
+
+
+class _Hall:
+    """Whose table is which, slot after slot. `home` (q,): the table of each buyer's seat, of each supplier's the last; 0 for none."""
+
+    def __init__(self, problem: Problem, openings: Openings, pairs: Ints, slot: Ints, ends: Ints) -> None:
+        self.problem, self.openings = problem, openings
+        self.home = np.zeros(len(openings.seats), dtype=np.int64)
+        self.first_seat = np.searchsorted(openings.seats, np.arange(openings.buyers))
+        self.first, self.last = _spans(openings, slot, ends)
+        self.hosts = np.flatnonzero(
+            (openings.seats < openings.buyers) & (openings.free.any(axis=1) | openings.there.any(axis=1))
+        )
+        self.needing = np.zeros(len(openings.seats), dtype=bool)
+        self.needing[self.hosts] = problem.buyers.step_free[openings.seats[self.hosts]]
+        self._settle_in(pairs, slot, ends)
+
+    def hold(self, at: int) -> None:
+        """Let who is held at a table in this slot have it."""
+        for meeting in self.problem.held:
+            if meeting.slot == at:
+                self.home[self.first_seat[meeting.buyer]] = meeting.table
+
+    def seated(self, at: int, ends: Ints, need: Bools) -> Ints:
+        """Tables (m,) of the meetings of one slot, each of them then the home of whoever sits there."""
+        held = {meeting.table for meeting in self.problem.held if meeting.slot == at}
+        tables = np.array([one for one in range(1, int(self.problem.room.tables[at]) + 1) if one not in held])
+        cost = self._costs(at, tables, ends, need)
+        _, found = linear_sum_assignment(cost)
+        chosen: Ints = tables[found]
+        for its, table in zip(ends[:, 0].tolist(), chosen.tolist(), strict=True):
+            self._move(at, its, table)
+        self.home[ends[:, 1]] = chosen
+        return chosen
+
+    def _costs(self, at: int, tables: Ints, ends: Ints, need: Bools) -> np.ndarray:
+        home = self.home[ends]
+        open_to_all = tables <= self.problem.room.accessible
+        owned = np.isin(tables, self._owned(at, ends[need & (home[:, 0] > self.problem.room.accessible), 0]))
+        at_home = home[:, :1] == tables
+        cost = np.where((home[:, :1] == 0) | at_home, 0.0, _MOVED) + np.where(owned & ~at_home, _ANOTHERS, 0.0)
+        cost += np.where((home[:, 1:] == 0) | (home[:, 1:] == tables), 0.0, _SUPPLIER_MOVED)
+        cost += np.where(open_to_all & ~need[:, None], _WASTED, 0.0) + np.where(
+            ~open_to_all & need[:, None], _BARRED, 0.0
+        )
+        # The lowest numbers first, all else equal.
+        return cost + np.arange(len(tables)) / (1 + len(tables)) ** 2
+
+    def _owned(self, at: int, leaving: Ints) -> Ints:
+        """The tables of those who have a meeting now, or before and after, but for who has to leave its own."""
+        here = self.hosts[(self.first[self.hosts] <= at) & (self.last[self.hosts] >= at)]
+        return self.home[np.setdiff1d(here, leaving)]
+
+    def _move(self, at: int, its: int, table: int) -> None:
+        """Let a seat have the table where it sits, and whoever had it the one that it leaves; who needs an accessible one keeps it."""
+        left, self.home[its] = int(self.home[its]), table
+        others = self.hosts[(self.home[self.hosts] == table) & (self.last[self.hosts] >= at) & (self.hosts != its)]
+        if left in (0, table) or not len(others):
+            return
+        other = others[np.argmin(self.first[others])]
+        if self.needing[other]:
+            self.home[its] = left
+        else:
+            self.home[other] = left
+
+    def _settle_in(self, pairs: Ints, slot: Ints, ends: Ints) -> None:
+        """Give each buyer's seat a table: that of its first held meeting, an accessible one to who needs it or soonest has to sit at one,
+        then the lowest that nobody has while it is there."""
+        open_slots = self.problem.room.tables[self.problem.room.tables > 0]
+        if not len(open_slots):
+            return
+        count = int(open_slots.min())
+        alone = len(self.hosts) <= count
+        taken = np.zeros((count + 1, self.openings.slots), dtype=bool)
+        for meeting in sorted(self.problem.held, reverse=True):
+            self.home[self.first_seat[meeting.buyer]] = meeting.table
+        asked = np.full(len(self.home), self.openings.slots)
+        needs = self.openings.needs[pairs, ACCESSIBLE]
+        np.minimum.at(asked, ends[needs, 0], slot[needs])
+        come = self.first * (not alone)
+        order = self.hosts[np.lexsort((self.hosts, come[self.hosts], asked[self.hosts], ~self.needing[self.hosts]))]
+        order = np.concatenate([order[self.home[order] > 0], order[self.home[order] == 0]])
+        # Accessible tables are left to who will need them, where anybody does.
+        accessible = min(self.problem.room.accessible, count) if needs.any() else 0
+        plain = [*range(accessible + 1, count + 1), *range(1, accessible + 1)]
+        for its in order.tolist():
+            there = slice(None) if alone else slice(self.first[its], self.last[its] + 1)
+            likes = range(1, count + 1) if self.needing[its] or asked[its] < self.openings.slots else plain
+            if not self.home[its]:
+                self.home[its] = next((table for table in likes if not taken[table, there].any()), 0)
+            if self.home[its] <= count:
+                taken[self.home[its], there] = True
+
+
+def _spans(openings: Openings, slot: Ints, ends: Ints) -> tuple[Ints, Ints]:
+    """(q,) and (q,) the first and the last slot where each seat has a meeting, held ones included; the last is before the first for none."""
+    there = openings.there.copy()
+    there[ends, slot[:, None]] = True
+    first = np.where(there.any(axis=1), there.argmax(axis=1), openings.slots)
+    last = np.where(there.any(axis=1), openings.slots - 1 - there[:, ::-1].argmax(axis=1), -1)
+    return first, last

@@ -1,0 +1,111 @@
+"""A better draft than one at hand, or the proof that there is none: pairs and slots together, in integers, where few are in doubt.
+
+One aim after the other: pairs that must meet, points of fairness, affinities; each keeps what those before have reached.
+"""
+
+from time import monotonic
+from typing import Any
+
+import numpy as np
+from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.sparse import coo_array, vstack
+
+from matcher.club.planner.drafts import Draft, worth
+from matcher.club.planner.meetings import Bools, Ints
+from matcher.club.planner.openings import Openings
+
+# Columns of the program beyond which it is not tried, and nodes after which its best is taken: a count, as a clock changes answers.
+MOST, NODES = 6_000, 200
+
+
+def improve(openings: Openings, pairs: Ints, draft: Draft, aim: int, end: float) -> tuple[Draft, float]:
+    """Return the best draft of `pairs` (m,) found for an aim of `drafts.worth`, no worse for the aims before, and what none exceeds.
+
+    `draft` is taken when nothing better is found; when there are too many columns it is not looked for, and nothing is said of what none
+    exceeds: infinity. `end`: when to stop by the clock at the latest.
+    """
+    program = _Program(openings, pairs)
+    if program.columns > MOST:
+        return draft, np.inf
+    if not program.columns:  # whoever is free has nobody left to meet
+        return draft, float(worth(openings, draft.pairs)[aim])
+    found, bound = program.maximise(aim, worth(openings, draft.pairs)[:aim], end)
+    return max((draft, found or draft), key=lambda one: worth(openings, one.pairs)), bound
+
+
+class _Program:
+    """One column for each pair and slot where it can be, then one for each meeting that counts for fairness."""
+
+    def __init__(self, openings: Openings, pairs: Ints) -> None:
+        self.openings = openings
+        guests, slots = len(openings.most), openings.slots
+        self.seats = np.zeros((guests, slots), dtype=np.int64)
+        np.add.at(self.seats, openings.seats, openings.free.astype(np.int64))
+        allowed = (self.seats[openings.buyer[pairs]] > 0) & (self.seats[openings.supplier[pairs]] > 0)
+        for need, limit in enumerate(openings.limits):
+            allowed &= ~openings.needs[pairs, need][:, None] | (limit > 0)
+        which, self.slot = np.nonzero(allowed)
+        self.pair = pairs[which]
+        counted = np.minimum(openings.least, openings.most)
+        self.guest = np.repeat(np.arange(guests), counted)
+        nth = np.arange(len(self.guest)) - (np.cumsum(counted) - counted)[self.guest]
+        gained = (openings.least[self.guest] - nth).astype(np.float64)
+        self.columns = len(self.pair) + len(self.guest)
+        none = np.zeros(len(self.guest))
+        self.must = np.concatenate([openings.must[self.pair], none])
+        self.points = np.concatenate([np.zeros(len(self.pair)), gained])
+        self.value = np.concatenate([openings.value[self.pair], none])
+
+    def maximise(self, aim: int, floors: tuple[float, ...], end: float) -> tuple[Draft | None, float]:
+        """The best found for an aim with at least `floors` of those before, and the solver's bound."""
+        aims = (self.must, self.points, self.value)
+        at_least = [LinearConstraint(row[None, :], floor, np.inf) for row, floor in zip(aims, floors, strict=False)]
+        whole = np.concatenate([np.ones(len(self.pair)), np.zeros(len(self.guest))])
+        found = milp(
+            -aims[aim],
+            integrality=whole,
+            bounds=Bounds(0, 1),
+            constraints=[self._rules(), *at_least],
+            options={"node_limit": NODES, "mip_rel_gap": 0.0, "time_limit": max(0.1, end - monotonic())},
+        )
+        draft = None if found.x is None else self._draft(found.x[: len(self.pair)].round() > 0)
+        return draft, np.inf if found.mip_dual_bound is None else -float(found.mip_dual_bound)
+
+    def _rules(self) -> LinearConstraint:
+        """A pair once; each guest once a slot and seat, and as often as it accepts; what slots have; what counts for fairness."""
+        openings, slots, guests = self.openings, self.openings.slots, len(self.openings.most)
+        ends = (openings.buyer[self.pair], openings.supplier[self.pair])
+        mine = np.arange(len(self.pair))
+        both, twice = np.concatenate(ends), np.concatenate([mine, mine])
+        its = len(self.pair) + np.arange(len(self.guest))
+        known, number = np.unique(self.pair, return_inverse=True)
+        needs = [np.flatnonzero(openings.needs[self.pair, need]) for need in range(3)]
+        blocks = [
+            (number, mine, 1.0, np.ones(len(known))),
+            (both * slots + np.tile(self.slot, 2), twice, 1.0, self.seats.ravel()),
+            (both, twice, 1.0, openings.most),
+            *((self.slot[rows], rows, 1.0, openings.limits[need]) for need, rows in enumerate(needs)),
+        ]
+        parts = [self._block(*block[:3], len(block[3])) for block in blocks]
+        owed = self._block(self.guest, its, 1.0, guests) - self._block(both, twice, 1.0, guests)
+        above = np.concatenate([*(block[3] for block in blocks), np.zeros(guests)])
+        return LinearConstraint(vstack([*parts, owed]), -np.inf, above)
+
+    def _block(
+        self, rows: Ints, columns: Ints, sign: float, height: int
+    ) -> Any:  # a sparse array, whose types scipy does not publish
+        return coo_array((np.full(len(rows), sign), (rows, columns)), shape=(height, self.columns)).tocsr()
+
+    def _draft(self, taken: Bools) -> Draft:
+        """The meetings taken, each guest's in its first seats that are free."""
+        openings = self.openings
+        pairs, slot = self.pair[taken], self.slot[taken]
+        free = openings.free.copy()
+        first = np.searchsorted(openings.seats, np.arange(len(openings.most) + 1))
+        ends = np.zeros((len(pairs), 2), dtype=np.int64)
+        for side, guests in enumerate((openings.buyer[pairs], openings.supplier[pairs])):
+            for row, (guest, at) in enumerate(zip(guests.tolist(), slot.tolist(), strict=True)):
+                seat = first[guest] + int(free[first[guest] : first[guest + 1], at].argmax())
+                free[seat, at] = False
+                ends[row, side] = seat
+        return Draft.of(pairs, slot, ends)

@@ -1,0 +1,1 @@
+"""Who comes: spreadsheets and the public form."""

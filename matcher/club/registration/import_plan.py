@@ -1,0 +1,337 @@
+"""Spreadsheets of participants → what they would change in an event, what is asked, and what is said of each line. Writes nothing."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from matcher.catalogue.identity.name_likeness import likeness
+from matcher.catalogue.store.opt_outs import OPTED_OUT
+from matcher.cleaning.names import name_key
+from matcher.club.meeting_day.answers import NEW, NOBODY, OTHER
+from matcher.club.meeting_day.changes import Amend, Answer, Ask, Bind, Register, tidy
+from matcher.club.meeting_day.meeting_day import Bond, Change, Doubt, Event, Option, Participant, Question, Sort, Tie
+from matcher.club.meeting_day.people import Person
+from matcher.club.meeting_day.schedule import clock
+from matcher.club.registration.columns import Columns, quoted
+from matcher.club.registration.spreadsheet import Entrant, Fault, Spreadsheet, names_in
+from matcher.club.registration.who_is_it import Catalogue, Who, among
+from matcher.domain.french import in_groups
+
+# Under this share of a name in common, a SIRET may be another’s.
+SAME_NAME = 0.3
+_NOBODY_MEANT = Option(NOBODY, "personne de cette liste")
+_WHOM = " » : de qui s’agit-il ?"
+_ASKED = {Tie.MUST: "souhaite rencontrer", Tie.NEVER: "ne veut pas rencontrer", Tie.MET: "a déjà rencontré"}
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What an import would do: `changes` and `people` (keys of participants) to write, and counts that add up to the lines read.
+
+    `repeated` lines say more of a participant already counted. `buyers`, attributaires with them, are of those `created`. `columns` says how each was understood, `unread` which were not. `remarks` and `refused` name file, line and column.
+    """
+
+    changes: tuple[Change, ...]
+    people: dict[int, tuple[Person, ...]]
+    questions: tuple[Question, ...]
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    repeated: int = 0
+    in_catalogue: int = 0
+    buyers: int = 0
+    columns: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+
+    @property
+    def read(self) -> int:
+        """How many lines were read."""
+        return self.created + self.updated + self.unchanged + self.repeated + len(self.refused)
+
+
+def prepare(event: Event, sheets: Sequence[Spreadsheet], catalogue: Catalogue) -> Intake:
+    """Return what these spreadsheets change in the event. The same spreadsheets again change nothing."""
+    taking = _Taking(event, catalogue)
+    for sheet in sheets:
+        for entrant in sheet.entrants:
+            taking.take(sheet, entrant)
+    return taking.done(sheets)
+
+
+def enter(event: Event, entrant: Entrant, catalogue: Catalogue) -> Intake:
+    """Return what one registration, from a form or a command, changes in the event: always a participant more, asked about where it
+    may be one already. Whoever registers changes nobody else."""
+    sheet = Spreadsheet("inscription", Columns({}, ()), (entrant,), (), ())
+    taking = _Taking(event, catalogue, anew=True)
+    taking.take(sheet, entrant)
+    return taking.done([sheet])
+
+
+@dataclass
+class _Taking:
+    event: Event
+    catalogue: Catalogue
+    anew: bool = False
+    drafts: dict[int, Participant] = field(default_factory=dict)
+    people: dict[int, tuple[Person, ...]] = field(default_factory=dict)
+    named: list[tuple[Spreadsheet, Entrant, int]] = field(default_factory=list)
+    options: dict[int, Who] = field(default_factory=dict)
+    wishes: list[tuple[int, Tie, str, Who]] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    repeated: int = 0
+    last: int = 0
+    keys: dict[tuple[Sort, str], list[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for one in self.event.participants:
+            for name in _names(one):
+                self.keys.setdefault(name, []).append(one.key)
+
+    def take(self, sheet: Spreadsheet, entrant: Entrant) -> None:
+        """Take one line: a participant more, or more of one."""
+        one = tidy(entrant.participant)
+        key, again = self._key(one)
+        held = self.drafts[key] if again else self.event.by_key.get(key)
+        if again and held:
+            self.repeated += 1
+            one = self._joined(sheet, entrant, held, one)
+        elif held:
+            one = _completed(one, held, entrant.said)
+        else:
+            one = replace(one, key=key)
+        if one.supplies and not again:
+            if not self.anew and f"siret:{one.siret}" in self.catalogue.left:
+                self._refuse(sheet, entrant, f"« {one.name} », {OPTED_OUT} : à lui de s’inscrire s’il le souhaite.")
+                return
+            one = self._linked(sheet, entrant, one)
+        self._keep(one)
+        former = self.people.get(key, ())
+        met = {person.name for person in former}
+        self.people[key] = (*former, *(person for person in entrant.people if person.name not in met))
+        self.named.append((sheet, entrant, key))
+
+    def done(self, sheets: Sequence[Spreadsheet]) -> Intake:
+        """Return what was taken."""
+        registered = [one for key, one in self.drafts.items() if key not in self.event.by_key]
+        known = {key: one for key, one in self.drafts.items() if key in self.event.by_key}
+        amended = [one for key, one in known.items() if one != self.event.by_key[key]]
+        changes: list[Change] = []
+        if registered:
+            changes.append(Register(tuple(registered)))
+        if amended:
+            changes.append(Amend(tuple(amended)))
+        after = self.event
+        for change in changes:
+            after = change.applied(after)
+        bonds = self._bonds(after)
+        asked, again, settled = self._asked(after), *self._asked_again(after)
+        if new := tuple(bond for bond in dict.fromkeys(bonds) if bond not in after.bonds):
+            changes.append(Bind(new))
+        if asked or again:
+            changes.append(Ask((*again, *asked)))
+        changes += settled
+        return Intake(
+            changes=tuple(changes),
+            people={key: persons for key, persons in self.people.items() if persons},
+            questions=(*(one for one in again if one.number not in {answer.number for answer in settled}), *asked),
+            created=len(registered),
+            buyers=sum(not one.supplies for one in registered),
+            updated=len(amended),
+            unchanged=len(known) - len(amended),
+            repeated=self.repeated,
+            in_catalogue=sum(bool(one.supplier_id) for one in self.drafts.values()),
+            columns=tuple(f"« {sheet.name} » : {' ; '.join(sheet.columns.says)}." for sheet in sheets),
+            unread=tuple(f"« {one.name} » : {quoted(one.columns.ignored)}" for one in sheets if one.columns.ignored),
+            remarks=(*self.remarks, *(sheet.located(fault) for sheet in sheets for fault in sheet.faults)),
+            refused=(*self.refused, *(sheet.located(fault) for sheet in sheets for fault in sheet.refused)),
+        )
+
+    def _key(self, one: Participant) -> tuple[int, bool]:
+        """Return the key of a line's participant, and whether this import has already taken it: a buyer has a line a need, a supplier
+        that is there twice is asked about."""
+        if self.anew:
+            return self.event.next_key, False
+        alike = sorted(key for name in _names(one) for key in self.keys.get(name, ()) if _same(one, self._held(key)))
+        if not one.supplies and (again := [key for key in alike if key in self.drafts]):
+            return again[0], True
+        if known := [key for key in alike if key not in self.drafts]:
+            return known[0], False
+        return max(self.event.taken, self.last) + 1, False
+
+    def _held(self, key: int) -> Participant:
+        return self.drafts.get(key) or self.event.by_key[key]
+
+    def _keep(self, one: Participant) -> None:
+        self.drafts[one.key] = one
+        self.last = max(self.last, one.key)
+        for name in _names(one):
+            if one.key not in (held := self.keys.setdefault(name, [])):
+                held.append(one.key)
+
+    def _joined(self, sheet: Spreadsheet, entrant: Entrant, held: Participant, one: Participant) -> Participant:
+        """Return a participant with what one more line says of it: a need, or somebody who comes for it at hours of its own.
+
+        A delegation is there from when its first comes until its last leaves; somebody of whom no hour is said is there all along.
+        """
+        known = {person.name for person in self.people.get(held.key, ())}
+        more = known and {person.name for person in entrant.people if person.name} - known
+        arrival, departure = (
+            None if more and None in hours else choice((hour for hour in hours if hour is not None), default=None)
+            for choice, hours in ((min, (held.arrival, one.arrival)), (max, (held.departure, one.departure)))
+        )
+        if (arrival, departure) != (held.arrival, held.departure):
+            start = "du début" if arrival is None else f"de {clock(arrival)}"
+            end = "à la fin" if departure is None else f"à {clock(departure)}"
+            text = f"« {held.name} » vient à plusieurs, pas aux mêmes heures : attendu {start} {end}, les uns prenant la suite des autres."
+            self.remarks.append(sheet.located(Fault(entrant.line, "", text)))
+        return replace(
+            held,
+            needs=tuple(dict.fromkeys((*held.needs, *one.needs))),
+            siret=held.siret or one.siret,
+            arrival=arrival,
+            departure=departure,
+            people=max(held.people, one.people, len(known) + len(more or ())),
+        )
+
+    def _linked(self, sheet: Spreadsheet, entrant: Entrant, one: Participant) -> Participant:
+        """Return a supplier with its id in the catalogue, where its number or its very name tells; what may be it is kept to be asked."""
+        number = one.supplier_id or one.siret
+        found = self.catalogue.by_number(number) if number else ""
+        if not found and not number:
+            who = self.catalogue.by_name(one.name, one.place)
+            found = who.sure
+            if not found and who.options:
+                self.options[one.key] = who
+        card = self.catalogue.card(found) if found else None
+        if card is None:
+            return replace(one, supplier_id="")
+        if number and likeness((one.name,), (card.name,)).share < SAME_NAME and one.name != one.siret:
+            text = f"« {one.name} » est inscrit sous le SIRET de « {card.name} » : à vérifier."
+            self.remarks.append(sheet.located(Fault(entrant.line, "", text)))
+        name = card.name if one.name == one.siret else one.name
+        return replace(one, name=name, supplier_id=card.id, siret=one.siret or card.siret)
+
+    def _bonds(self, after: Event) -> list[Bond]:
+        """Return what names surely tie; what they may name is asked by `_asked`, whom they cannot name is said."""
+        bonds = []
+        for sheet, entrant, key in self.named:
+            others = [one for one in after.participants if one.supplies != after.by_key[key].supplies]
+            for tie, cell in entrant.named:
+                whole = among(cell, others, after.doubles.items())
+                for name in (cell,) if whole.sure else names_in(cell):
+                    who = whole if whole.sure else among(name, others, after.doubles.items())
+                    if who.sure:
+                        bonds.append(Bond(tie, key, int(who.sure)))
+                    elif among(name, [one for one in after.participants if one not in others]).sure:
+                        text = f"« {name} » est du même côté que « {after.by_key[key].name} » : le vœu est laissé."
+                        self.remarks.append(sheet.located(Fault(entrant.line, "", text)))
+                    else:
+                        self.wishes.append((key, tie, name, who))
+        return bonds
+
+    def _asked(self, after: Event) -> tuple[Question, ...]:
+        """Return the questions that nobody was asked yet."""
+        known = {_asks(one) for one in self.event.questions}
+        drafts = [*self._who(after), *self._twice(after), *self._whom(after)]
+        new = [one for one in drafts if _asks(one) not in known]
+        return tuple(replace(one, number=number) for number, one in enumerate(new, start=len(self.event.questions) + 1))
+
+    def _asked_again(self, after: Event) -> tuple[list[Question], list[Answer]]:
+        """Return the wishes that wait to whom those who have come since may answer, and the answers where one alone surely does."""
+        again, settled = [], []
+        for one in self.event.open_questions:
+            name = _wished(one)
+            if not name or not self.drafts:
+                continue
+            others = [other for other in after.participants if other.supplies != after.by_key[one.about].supplies]
+            who = among(name, others, after.doubles.items())
+            found = (Option(who.sure, after.name_of(int(who.sure))),) if who.sure else who.options
+            if not {option.code for option in found} <= {option.code for option in one.options}:
+                again.append(replace(one, options=(*found, _NOBODY_MEANT)))
+                settled += [Answer(one.number, who.sure)] if who.sure else []
+        return again, settled
+
+    def _who(self, after: Event) -> Iterable[Question]:
+        for key, who in self.options.items():
+            if not after.by_key[key].supplier_id:
+                text = f"« {after.by_key[key].name} » : est-ce un fournisseur du catalogue ?"
+                options = (*who.options, Option(NEW, "aucun : un nouveau"))
+                yield Question(0, Doubt.WHO, key, text, options)
+
+    def _twice(self, after: Event) -> Iterable[Question]:
+        """Suppliers of one number are one until someone says otherwise, those of one name are two."""
+        first: dict[str, Participant] = {}
+        for one in after.participants:
+            if not one.supplies or one.same_as is not None:
+                continue
+            held = first.get(one.number) if one.number else None
+            held = held or first.get(name_key(one.name))
+            if held is not None:
+                same = (
+                    f"même SIRET ({in_groups(one.siret)})" if one.number and one.number == held.number else "même nom"
+                )
+                text = f"« {one.name} » est inscrit deux fois (n° {held.key} et n° {one.key}), {same} : est-ce une seule structure ?"
+                options = (Option(str(held.key), "une seule place"), Option(OTHER, "deux structures, deux places"))
+                yield Question(0, Doubt.TWICE, one.key, text, options)
+            for key in filter(None, (one.number, name_key(one.name))):
+                first.setdefault(key, one)
+
+    def _whom(self, after: Event) -> Iterable[Question]:
+        for key, tie, name, who in dict.fromkeys(self.wishes):
+            text = f"« {after.by_key[key].name} » {_ASKED[tie]} « {name}{_WHOM}"
+            yield Question(0, Doubt.WISH, key, text, (*who.options, _NOBODY_MEANT), tie)
+
+    def _refuse(self, sheet: Spreadsheet, entrant: Entrant, text: str) -> None:
+        self.refused.append(sheet.located(Fault(entrant.line, "", text)))
+
+
+def _wished(question: Question) -> str:
+    """Whom a question about a wish names, as it was written; empty where it is about something else."""
+    return question.text.partition(f" » {_ASKED[question.tie]} « ")[2].removesuffix(_WHOM) if question.tie else ""
+
+
+def _names(one: Participant) -> set[tuple[Sort, str]]:
+    """What a line may be recognised by: its SIRET and its name, among those who come as the same."""
+    return {(one.sort, text) for text in (one.siret, name_key(one.name)) if text}
+
+
+def _same(one: Participant, other: Participant) -> bool:
+    """Whether two lines are of one participant: by SIRET where both have one, else by name."""
+    if one.sort is not other.sort:
+        return False
+    if one.siret and other.siret:
+        return one.siret == other.siret
+    return name_key(one.name) == name_key(other.name)
+
+
+def _asks(question: Question) -> tuple[Doubt, int, str]:
+    """What a question is about: only wishes are several for one participant."""
+    return question.doubt, question.about, question.text if question.doubt is Doubt.WISH else ""
+
+
+def _completed(one: Participant, held: Participant, said: frozenset[str]) -> Participant:
+    """Return a participant as its line now says it is; where the line is silent, and in what no line says, as it was.
+
+    `said` are the fields that the line fills: a box that is not checked is not one that is missing.
+    """
+    return replace(
+        one,
+        key=held.key,
+        siret=one.siret or held.siret,
+        supplier_id=held.supplier_id or one.supplier_id,
+        needs=one.needs or held.needs,
+        activity=one.activity or held.activity,
+        place=one.place or held.place,
+        arrival=held.arrival if one.arrival is None else one.arrival,
+        departure=held.departure if one.departure is None else one.departure,
+        most=one.most or held.most,
+        least=one.least or held.least,
+        people=one.people if "people" in said else max(one.people, held.people),
+        abreast=one.abreast if "abreast" in said else held.abreast,
+        step_free=one.step_free if "step_free" in said else held.step_free,
+        interpreter=one.interpreter if "interpreter" in said else held.interpreter,
+        same_as=held.same_as,
+        absent=held.absent,
+    )

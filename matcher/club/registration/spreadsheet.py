@@ -1,0 +1,286 @@
+"""A spreadsheet of participants as an organiser keeps it → who comes, and what of it could not be read. Nothing is looked up here."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from importers.formats import Header, load, read_table
+from importers.importer import SourceError
+from importers.record import RefusedRow
+from importers.row import Row
+from matcher.cleaning.cleaned import Cleaned
+from matcher.cleaning.hours import clean_hour
+from matcher.cleaning.names import name_key, tidy
+from matcher.cleaning.numbers import clean_amount, clean_number
+from matcher.cleaning.phone import clean_phone
+from matcher.cleaning.siret import SIRET_ZERO_RESTORED, clean_siret
+from matcher.cleaning.web import clean_email
+from matcher.club.meeting_day.meeting_day import Need, Participant, Sort, Tie
+from matcher.club.meeting_day.people import Person
+from matcher.club.registration.columns import Columns, is_word, known, understood, word_of
+
+T = TypeVar("T")
+MOST_ROWS = 10_000
+_HEADER = Header(
+    needs=(("Structure",),),
+    hint="Il faut une ligne d’en-tête : Structure, Besoin ou Activité, Lieu, Contact, Courriel…",
+)
+_NO = {"", "non", "n", "0", "faux", "false", "no", "aucun", "aucune", "neant", "sans"}
+_TOTAL = re.compile(r"(?:sous )?tota(?:l|ux)(?: general)?(?: \d+)?")
+# What cells say of who comes (`mots_club.csv`), beside the sorts.
+_EITHER, _COMES, _AWAY = "selon le tableur", "vient", "ne vient pas"
+# A line with nothing but a name is odd where more columns than these are known.
+_FEW = 2
+# « ; », a line, a bullet, « 1) », « 2. »
+_BETWEEN_NEEDS = re.compile(r"\s*[;\n•]\s*|(?:^|\s+)\d{1,2}\s?[.)](?=\s)|(?<=\n)[-–*]\s+|^[-–*]\s+")
+_BETWEEN_PERSONS = re.compile(r"\s*(?:[;\n/,]|\bet\b|&)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A cell, or a line (`column` empty), that could not be used, and why, in French."""
+
+    line: int
+    column: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entrant:
+    """One line: a participant without a key, who comes for it, the names that it wishes for, refuses or has met, by tie, as written; and
+    the fields that it fills (`said`)."""
+
+    line: int
+    participant: Participant
+    people: tuple[Person, ...] = ()
+    named: tuple[tuple[Tie, str], ...] = ()
+    said: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Spreadsheet:
+    """What a file says: `faults` are values left out, each said; `refused` are lines left out."""
+
+    name: str
+    columns: Columns
+    entrants: tuple[Entrant, ...]
+    faults: tuple[Fault, ...]
+    refused: tuple[Fault, ...]
+
+    def located(self, fault: Fault) -> str:
+        """Return where a fault is, and what it is."""
+        column = f", colonne « {fault.column} »" if fault.column else ""
+        return f"« {self.name} », ligne {fault.line}{column} : {fault.text}"
+
+
+def read_spreadsheet(path: Path, sort: Sort | None) -> Spreadsheet:
+    """Read the participants of a file (CSV, XLSX, XLS, ODS); `sort` is what those come as whom no column says it of.
+
+    Raises SourceError where the file is no table, has no column of names, or nobody in it.
+    """
+    table = read_table(load(path), _HEADER, known, merged=True)
+    columns = understood(table.columns)
+    if not columns.of.keys() & {"name", "siret"}:
+        seen = ", ".join(f"« {column[:60]} »" for column in table.columns)
+        raise SourceError(
+            path,
+            f"aucune colonne ne donne le nom des structures. Colonnes vues : {seen}. {_HEADER.hint}",
+            line=table.line,
+        )
+    if sort is None and "sort" not in columns.of:
+        raise SourceError(
+            path,
+            "rien ne dit qui est acheteur ou fournisseur : ajoutez une colonne « Sorte » (ou « Type »), ou dites-le.",
+            line=table.line,
+        )
+    reading = _Reading(columns, sort)
+    for number, row in enumerate(table.rows, start=1):
+        if number > MOST_ROWS:
+            raise SourceError(path, f"plus de {MOST_ROWS} lignes : un événement n’en reçoit pas tant.", line=row.line)
+        reading.take(row)
+    if not reading.entrants and not reading.refused:
+        raise SourceError(path, "aucun participant sous l’en-tête.", line=table.line)
+    return Spreadsheet(path.name, columns, tuple(reading.entrants), tuple(reading.faults), tuple(reading.refused))
+
+
+def read_answers(path: Path) -> dict[int, str]:
+    """Read answers to questions from a table (« Question », « Réponse »), as `club questions` writes it; lines without an answer are left.
+
+    Raises SourceError where the file is no such table, or a question is no number.
+    """
+    header = Header(
+        needs=(("Question", "N°"), ("Réponse", "Reponse")), hint="« entremise club questions » en écrit un."
+    )
+    answers: dict[int, str] = {}
+    for row in read_table(load(path), header).rows:
+        if isinstance(row, RefusedRow):
+            raise SourceError(path, row.reason, line=row.line)
+        question, answer = row.take("Question", "N°"), row.take("Réponse", "Reponse")
+        if not answer:
+            continue
+        number = clean_number(question).value
+        if number is None:
+            raise SourceError(path, f"« {question} » n’est pas un numéro de question.", row.line, "Question")
+        answers[int(number)] = answer
+    return answers
+
+
+class _Reading:
+    """The lines of one file, while they are read."""
+
+    def __init__(self, columns: Columns, sort: Sort | None) -> None:
+        self._columns, self._sort = columns.of, sort
+        self.entrants: list[Entrant] = []
+        self.faults: list[Fault] = []
+        self.refused: list[Fault] = []
+
+    def take(self, row: Row | RefusedRow) -> None:
+        """Read one line: a participant, or a refusal."""
+        if isinstance(row, RefusedRow):
+            self.refused.append(Fault(row.line, "", row.reason))
+            return
+        cells = [text for column in row.leftovers() if (text := row.take(column))]
+        name = tidy(self._text(row, "name")) or self._text(row, "siret")
+        if left := self._left(row, cells, name):
+            self.refused.append(Fault(row.line, "", f"{left} : la ligne est laissée."))
+        elif (sort := self._sort_of(row)) is None:
+            self.refused.append(
+                Fault(row.line, "", "ni acheteur, ni fournisseur, ni attributaire : la ligne est laissée.")
+            )
+        else:
+            named = tuple((tie, text) for tie in Tie for text in self._texts(row, _TIES[tie]))
+            people = self._people(row)
+            said = frozenset(field for field in self._columns if self._text(row, field))
+            one = self._participant(row, name, sort, len(people))
+            self.entrants.append(Entrant(row.line, one, people, named, said))
+
+    def _left(self, row: Row, cells: Sequence[str], name: str) -> str:
+        """Why a line is no participant, empty where it is one. What is doubtful is taken, and said."""
+        if any(_TOTAL.fullmatch(name_key(cell)) for cell in cells):
+            return "une ligne de total"
+        if not name_key(name):
+            return "ni nom ni SIRET"
+        if not any(map(str.isalpha, name)) and not self._text(row, "siret"):
+            return f"« {name[:60]} » n’est pas un nom"
+        alone = cells == [name] and len(self._columns) > _FEW
+        if alone and is_word(name):
+            return f"« {name[:60]} » est un titre, sans rien d’autre"
+        for text in (*self._texts(row, "coming"), *self._texts(row, "sort")):
+            if word_of(text) == _AWAY:
+                return f"« {text[:60]} » dit qu’il ne vient pas (s’il est déjà inscrit, désinscrivez-le)"
+        if alone:
+            self._fault(row, "name", f"« {name[:60]} », seul sur sa ligne : un titre ? Il est inscrit, à vérifier.")
+        for text in self._texts(row, "coming"):
+            if word_of(text) != _COMES and clean_number(text).value is None:
+                self._fault(row, "coming", f"« {text[:60]} » : inscrit quand même, à confirmer.")
+        return ""
+
+    def _participant(self, row: Row, name: str, sort: Sort, named: int) -> Participant:
+        siret = self._value(row, "siret", clean_siret)
+        # One column for both, « Besoins / offre », is what a supplier does.
+        written = self._texts(row, "activity") or (self._texts(row, "needs") if sort is Sort.SUPPLIER else [])
+        activity = "\n".join(written)
+        needs = self._needs(row, sort, activity)
+        return Participant(
+            key=0,
+            sort=sort,
+            name=name,
+            siret=siret or "",
+            supplier_id=self._text(row, "supplier_id"),
+            needs=needs,
+            activity=activity if sort is Sort.SUPPLIER else "",
+            place=tidy(self._text(row, "place")),
+            arrival=self._value(row, "arrival", clean_hour),
+            departure=self._value(row, "departure", clean_hour),
+            most=self._whole(row, "most"),
+            least=self._whole(row, "least"),
+            people=self._whole(row, "people") or max(1, named),
+            abreast=self._whole(row, "abreast") or 1,
+            step_free=self._yes(row, "step_free"),
+            interpreter=self._yes(row, "interpreter"),
+        )
+
+    def _needs(self, row: Row, sort: Sort, activity: str) -> tuple[Need, ...]:
+        """A supplier has none; an attributaire’s is its activity where no need is written."""
+        if sort is Sort.SUPPLIER:
+            return ()
+        written = self._texts(row, "needs") or [activity]
+        parts = (tidy(part) for text in written for part in _BETWEEN_NEEDS.split(text))
+        texts = list(dict.fromkeys(filter(None, parts)))
+        place = tidy(self._text(row, "place"))
+        amount, hours = self._value(row, "amount", clean_amount), self._value(row, "hours", clean_number)
+        for field, value in (("amount", amount), ("hours", hours)):
+            if len(texts) > 1 and value is not None:
+                said = (
+                    f"« {self._text(row, field)[:60]} » pour {len(texts)} besoins : à répartir, une ligne par besoin."
+                )
+                self._fault(row, field, said)
+        if len(texts) > 1:
+            amount = hours = None
+        return tuple(Need(text, place, amount, hours) for text in texts)
+
+    def _people(self, row: Row) -> tuple[Person, ...]:
+        first = tidy(self._text(row, "first_name"))
+        names = [
+            tidy(part) for text in self._texts(row, "person") for part in _BETWEEN_PERSONS.split(text) if tidy(part)
+        ]
+        if first:
+            names = [" ".join([first, *names[:1]]), *names[1:]]
+        phone, email = self._value(row, "phone", clean_phone) or "", self._value(row, "email", clean_email) or ""
+        if not names:
+            return (Person("", phone, email),) if phone or email else ()
+        return (Person(names[0], phone, email), *map(Person, names[1:]))
+
+    def _sort_of(self, row: Row) -> Sort | None:
+        """What the line comes as: its own word for it, else the sheet’s; « entreprise » alone says nothing where the sheet does."""
+        texts = self._texts(row, "sort")
+        words = [word for text in texts if (word := word_of(text))]
+        for word in words:
+            if word in list(Sort):
+                return Sort(word)
+        if texts and not words:
+            taken = f"« {texts[0][:60]} » : attendu, acheteur, fournisseur ou attributaire"
+            self._fault(row, "sort", f"{taken} ; pris comme {self._sort.value}." if self._sort else f"{taken}.")
+        return self._sort or (Sort.SUPPLIER if _EITHER in words else None)
+
+    def _whole(self, row: Row, field: str) -> int | None:
+        value = self._value(row, field, clean_number)
+        if value is not None and (value != int(value) or not 0 < value <= 1000):
+            self._fault(row, field, "attendu : un nombre entier, à partir de 1.")
+            return None
+        return None if value is None else int(value)
+
+    def _yes(self, row: Row, field: str) -> bool:
+        """Anything that is not a no is a yes: « fauteuil » under « Accessibilité » says what is needed."""
+        return name_key(self._text(row, field)) not in _NO
+
+    def _value(self, row: Row, field: str, clean: Callable[[str], Cleaned[T]]) -> T | None:
+        text = self._text(row, field)
+        cleaned = clean(text)
+        if text and cleaned.flag not in ("", SIRET_ZERO_RESTORED):
+            left = "la case est laissée" if cleaned.value is None else "à vérifier"
+            self._fault(row, field, f"« {text[:60]} », {cleaned.flag} ; {left}.")
+        return cleaned.value
+
+    def _fault(self, row: Row, field: str, text: str) -> None:
+        fault = Fault(row.line, self._columns[field][0], text)
+        if fault not in self.faults:
+            self.faults.append(fault)
+
+    def _text(self, row: Row, field: str) -> str:
+        return row.take(*self._columns.get(field, ()))
+
+    def _texts(self, row: Row, field: str) -> list[str]:
+        return list(filter(None, (row.take(column) for column in self._columns.get(field, ()))))
+
+
+_TIES = {Tie.MUST: "must", Tie.NEVER: "never", Tie.MET: "met"}
+
+
+def names_in(text: str) -> Iterator[str]:
+    """Yield the names of a cell that lists several, in order: one a line, or between « ; », « , » and « / »."""
+    for part in re.split(r"\s*[;\n,/]\s*", text):
+        if tidy(part):
+            yield tidy(part)

@@ -1,0 +1,107 @@
+"""Who a name is: a supplier of the catalogue, or a participant. Certain, doubtful with what it may be, or nobody."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz
+from sqlalchemy import Engine
+
+from matcher.catalogue.identity.name_likeness import likeness
+from matcher.catalogue.store.opt_outs import read_guard
+from matcher.catalogue.store.read import find_id
+from matcher.catalogue.store.search import search
+from matcher.cleaning.digits import digits_of
+from matcher.cleaning.names import name_key
+from matcher.club.meeting_day.meeting_day import Option, Participant
+from matcher.db import reading
+from matcher.domain.french import in_groups
+from matcher.ranking.shelf.card import Card
+from matcher.ranking.shelf.shelf import Shelf
+
+# From which share of two names in common a supplier may be meant; rows of a search that are looked at; options that are proposed.
+ALIKE, LOOKED_AT, MOST_OPTIONS = 0.5, 12, 4
+# A typed name is surely that of a participant from this likeness (rapidfuzz ratio), where no other is as near; so are two of its words
+# or more, where one alone has them.
+SURE_RATIO, NEAR_RATIO, SURE_WORDS = 92.0, 60.0, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Who:
+    """Whom a name names: `sure` (an id, or a key as text; empty where nobody surely is), else what it may be."""
+
+    sure: str = ""
+    options: tuple[Option, ...] = ()
+
+
+class Catalogue:
+    """The catalogue, asked who a registration is. `left` are the numbers of suppliers that asked to leave it."""
+
+    def __init__(self, engine: Engine, shelf: Shelf) -> None:
+        self._engine, self._shelf = engine, shelf
+        with reading(engine) as connection:
+            self.left = read_guard(connection).opted_out
+
+    def card(self, supplier_id: str) -> Card | None:
+        """Return what the catalogue shows of a supplier; None where it does not hold it."""
+        row = self._shelf.find(supplier_id)
+        return None if row is None else self._shelf.suppliers[row]
+
+    def by_number(self, key: str) -> str:
+        """Return the id that a SIRET or an id names today, empty where the catalogue has none."""
+        with reading(self._engine) as connection:
+            return find_id(connection, key) or ""
+
+    def by_name(self, name: str, place: str) -> Who:
+        """Return which supplier a name is: sure where one alone has this very name, and is not known to be in another town."""
+        found: list[tuple[float, bool, Card]] = []
+        for row in search(self._engine, self._shelf, name).page(1, LOOKED_AT):
+            card = self._shelf.suppliers[row]
+            alike = likeness((name,), (card.name,), name_key(card.city).split())
+            if alike.share >= ALIKE:
+                found.append((alike.share, alike.exact and _same_town(place, card.city), card))
+        found.sort(key=lambda one: (-one[0], not one[1], one[2].id))
+        exact = [card for _, sure, card in found if sure]
+        if len(exact) == 1:
+            return Who(exact[0].id)
+        return Who(options=tuple(Option(card.id, described(card)) for _, _, card in found[:MOST_OPTIONS]))
+
+
+def described(card: Card) -> str:
+    """Return a supplier of the catalogue as a question names it: « Les Ateliers du Marais (ESAT), Maubeuge, 000 112 345 00011 »."""
+    kinds = f" ({', '.join(card.kinds)})" if card.kinds else ""
+    return ", ".join(filter(None, (f"{card.name}{kinds}", card.city, in_groups(card.siret))))
+
+
+def among(name: str, participants: Sequence[Participant], seats: Iterable[tuple[int, int]] = ()) -> Who:
+    """Return which participant a name or a SIRET is; `seats` gives the key under which those that are there twice are seated."""
+    seat_of = dict(seats)
+    digits = digits_of(name)
+    same = [one for one in participants if digits and one.siret == digits]
+    same = same or [one for one in participants if name_key(one.name) == name_key(name)]
+    if len({seat_of.get(one.key, one.key) for one in same}) == 1:
+        return Who(str(seat_of.get(same[0].key, same[0].key)))
+    if same:
+        return Who(options=_named(same))
+    inside = [one for one in participants if _inside(name, one.name)]
+    if len(inside) == 1 and len(name_key(name).split()) >= SURE_WORDS:
+        return Who(str(inside[0].key))
+    ratios = {one.key: fuzz.token_sort_ratio(name_key(name), name_key(one.name)) for one in participants}
+    near = sorted(participants, key=lambda one: (-ratios[one.key], one.key))
+    near = [one for one in near if ratios[one.key] >= NEAR_RATIO or one in inside][:MOST_OPTIONS]
+    surely = [one for one in near if ratios[one.key] >= SURE_RATIO]
+    return Who(str(surely[0].key)) if len(surely) == 1 else Who(options=_named(near))
+
+
+def _named(participants: Sequence[Participant]) -> tuple[Option, ...]:
+    return tuple(
+        Option(str(one.key), ", ".join(filter(None, (one.name, one.place, f"n° {one.key}")))) for one in participants
+    )
+
+
+def _inside(name: str, other: str) -> bool:
+    """« Synergie » is inside « ESAT Synergie Nord »."""
+    return bool(words := set(name_key(name).split())) and words <= set(name_key(other).split())
+
+
+def _same_town(place: str, town: str) -> bool:
+    return not place or not town or name_key(town) in name_key(place)

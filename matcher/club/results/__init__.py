@@ -1,0 +1,1 @@
+"""The timetable as read, files handed out, what came of the day."""

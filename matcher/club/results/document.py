@@ -1,0 +1,369 @@
+"""An event as files: the organiser’s workbook, the timetable as CSV, badges, letters to merge, and JSON for scripts."""
+
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from matcher.cleaning.phone import shown_phone
+from matcher.club.meeting_day.meeting_day import Booking, Event, Participant, Plan
+from matcher.club.meeting_day.people import Person
+from matcher.club.meeting_day.schedule import clock
+from matcher.club.meeting_day.store import Listed
+from matcher.club.results.report import Report
+from matcher.club.results.view import Filling, GridLine, Sheet, Summary, by_participant, by_table, served, summary
+from matcher.club.timetable.affinity import LEVELS
+from matcher.club.timetable.troubles import Said
+from matcher.domain.french import count, day, number, unit
+from matcher.render.table import Cell, Column, Line, csv_of, write_lines, write_table
+
+People = Mapping[int, tuple[Person, ...]]
+
+TIMETABLE = (
+    *(Column("Heure", 9), Column("Table", 7), Column("Acheteur", 34), Column("Fournisseur", 34), Column("Intérêt", 24)),
+    *(
+        Column("Affinité", 9, "0.00"),
+        Column("Pourquoi (pour l’acheteur)", 60),
+        Column("Pourquoi (pour le fournisseur)", 60),
+    ),
+    *(Column("Placé à la main", 9), Column("Issue", 16), Column("Note", 40)),
+)
+PARTICIPANTS = (
+    *(
+        Column("N°", 6),
+        Column("Sorte", 12),
+        Column("Structure", 36),
+        Column("SIRET", 17),
+        Column("Besoins ou activité", 60),
+    ),
+    *(
+        Column("Lieu", 20),
+        Column("Personnes", 34),
+        Column("Téléphone", 16),
+        Column("Courriel", 30),
+        Column("Arrivée", 9),
+    ),
+    *(Column("Départ", 9), Column("Rendez-vous", 8), Column("Présence", 10)),
+)
+QUESTIONS = (Column("Question", 9), Column("Texte", 60), Column("Réponses possibles", 60), Column("Réponse", 16))
+BADGES = (Column("Nom", 30), Column("Structure", 40), Column("Sorte", 14), Column("Première table", 8))
+# What a letter says before the meetings, which take three columns each.
+LETTER = (
+    *(
+        Column("Structure", 36),
+        Column("Sorte", 14),
+        Column("Personnes", 34),
+        Column("Courriel", 30),
+        Column("Téléphone", 16),
+    ),
+    *(Column("Événement", 36), Column("Jour", 20), Column("Lieu", 30), Column("Rendez-vous", 8)),
+)
+
+
+def timetable_csv(event: Event) -> bytes:
+    """One line a meeting, in order of slot and table."""
+    return csv_of(TIMETABLE, _meetings(event))
+
+
+def questions_csv(event: Event) -> bytes:
+    """One line a question, its possible answers (code : meaning) and a column to fill, that `club answer` reads again."""
+    return csv_of(
+        QUESTIONS,
+        (
+            [one.number, one.text, " | ".join(f"{option.code} : {option.label}" for option in one.options), one.answer]
+            for one in event.questions
+        ),
+    )
+
+
+def workbook(event: Event, people: People) -> bytes:
+    """The organiser’s workbook: what to know, the timetable by meeting, buyer, supplier and table, who comes, the journal."""
+    import xlsxwriter  # only who asks for a workbook waits for it
+
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        book.set_properties({"title": event.header.title, "author": "Entremise"})
+        write_lines(book, "À savoir", list(about(event)))
+        write_table(book, "Rendez-vous", TIMETABLE, _meetings(event), frozen=2)
+        for name, lines in (
+            ("Par acheteur", by_participant(event, suppliers=False)),
+            ("Par fournisseur", by_participant(event, suppliers=True)),
+            ("Par table", by_table(event)),
+        ):
+            hours = [Column(clock(start), 26) for start in event.schedule.starts]
+            write_table(book, name, [Column("", 34), *hours], [_grid(event, line) for line in lines], frozen=1)
+        write_table(book, "Participants", PARTICIPANTS, _participants(event, people), frozen=3)
+        write_lines(
+            book,
+            "Journal",
+            [(f"{line.at:%d/%m/%Y %H:%M} UTC, {line.who}", line.change.says(event)) for line in event.journal],
+        )
+    return buffer.getvalue()
+
+
+def badges_csv(sheets: Sequence[Sheet]) -> bytes:
+    """One line a badge: each person, or the structure alone where nobody is named."""
+    return csv_of(BADGES, _badges(sheets))
+
+
+def letters_csv(event: Event, sheets: Sequence[Sheet]) -> bytes:
+    """One line a participant, its meetings beside it, for a mail merge."""
+    most = max((sheet.meetings for sheet in sheets), default=0)
+    columns = [
+        Column(f"{what} {rank}", 30) for rank in range(1, most + 1) for what in ("Heure et table", "Avec", "Pourquoi")
+    ]
+    return csv_of([*LETTER, *columns], (_letter(event, sheet, most) for sheet in sheets))
+
+
+def about(event: Event) -> Iterator[Line]:
+    """What an event is and how good its timetable is, in labels and texts."""
+    header, schedule, rules = event.header, event.schedule, event.rules
+    yield "Événement", header.title
+    for label, text in (
+        ("Organisateur", header.organiser),
+        ("Jour", day(header.day) if header.day else ""),
+        ("Lieu", header.place),
+    ):
+        if text:
+            yield label, text
+    yield (
+        "Heures",
+        f"{clock(schedule.start)} à {clock(schedule.end)}, {count(schedule.slots, 'créneau', 'créneaux')} de {schedule.minutes} min",
+    )
+    for rest in schedule.breaks:
+        yield rest.label.capitalize(), f"{clock(rest.start)} à {clock(rest.end)}"
+    yield (
+        "Salle",
+        f"{count(rules.tables, 'table')}, dont {number(rules.accessible)} accessibles ; {count(rules.interpreters, 'interprète')}",
+    )
+    sides = (len(event.seated(suppliers=False)), len(event.seated(suppliers=True)))
+    yield (
+        "Participants",
+        f"{count(sides[0], 'acheteur ou attributaire', 'acheteurs et attributaires')}, {count(sides[1], 'fournisseur')}",
+    )
+    if (found := summary(event)) and event.plan:
+        yield from _quality(event, found, event.plan)
+
+
+def event_object(event: Event) -> dict[str, Any]:
+    """An event as JSON: what was not given is null; persons and contacts are in no JSON."""
+    header = event.header
+    return {
+        "id": event.id,
+        "version": event.version,
+        "title": header.title,
+        "organiser": header.organiser or None,
+        "day": header.day.isoformat() if header.day else None,
+        "place": header.place or None,
+        "slots": [clock(start) for start in event.schedule.starts],
+        "minutes": event.schedule.minutes,
+        "tables": event.rules.tables,
+        "participants": [_participant_object(event, one) for one in event.participants],
+        "questions": [
+            {"number": one.number, "text": one.text, "answer": one.answer or None} for one in event.questions
+        ],
+        "timetable": timetable_object(event),
+        "journal": [
+            {"number": line.number, "at": line.at.isoformat(), "who": line.who, "says": line.change.says(event)}
+            for line in event.journal
+        ],
+    }
+
+
+def timetable_object(event: Event) -> dict[str, Any] | None:
+    """The frozen timetable as JSON, null where there is none."""
+    plan, found = event.plan, summary(event)
+    if plan is None or found is None:
+        return None
+    return {
+        "total": plan.total,
+        "bound": plan.bound,
+        "proven": found.proven,
+        "gap": found.gap,
+        "mended": plan.mended,
+        "fewest": found.fewest,
+        "wished": found.wished,
+        "kept": found.kept,
+        "rivals": {
+            one.name: {"total": one.total, "meetings": one.meetings, "fewest": one.fewest, "short": one.short}
+            for one in plan.rivals
+        },
+        "meetings": [
+            {
+                "hour": clock(event.schedule.starts[one.slot]),
+                "table": one.table,
+                "buyer": event.name_of(one.buyer),
+                "supplier": event.name_of(one.supplier),
+                "affinity": one.affinity,
+                "level": one.level,
+                "to_buyer": one.to_buyer,
+                "to_supplier": one.to_supplier,
+            }
+            for one in plan.bookings
+        ],
+    }
+
+
+def listed_object(one: Listed) -> dict[str, Any]:
+    """An event in a list."""
+    header = one.header
+    return {
+        "id": one.id,
+        "title": header.title,
+        "day": header.day.isoformat() if header.day else None,
+        "place": header.place or None,
+        "participants": one.participants,
+        "meetings": one.meetings,
+        "questions": one.questions,
+        "version": one.version,
+    }
+
+
+def trouble_object(said: Said) -> dict[str, Any]:
+    """A trouble said before planning."""
+    return {"code": said.code, "text": said.text, "participants": list(said.keys), "remark": said.remark}
+
+
+def report_object(event: Event, found: Report) -> dict[str, Any]:
+    """What came of an event."""
+    return {
+        "meetings": found.summary.meetings if found.summary else 0,
+        "wished": found.summary.wished if found.summary else 0,
+        "kept": found.summary.kept if found.summary else 0,
+        "outcomes": {str(result): held for result, held in found.results.items()},
+        "unsaid": found.unsaid,
+        "promising": [
+            {
+                "buyer": event.name_of(one.buyer),
+                "supplier": event.name_of(one.supplier),
+                "result": str(one.result),
+                "note": one.note or None,
+            }
+            for one in found.promising
+        ],
+        "lacks": [
+            {
+                "trade": one.trade,
+                "asked_by": [event.name_of(key) for key in one.buyers],
+                "need": one.need,
+                "of_the_trade": one.doing,
+                "present": one.present,
+                "catalogue": one.catalogue,
+            }
+            for one in found.lacks
+        ],
+    }
+
+
+def _quality(event: Event, found: Summary, plan: Plan) -> Iterator[Line]:
+    yield "Rendez-vous", count(found.meetings, "rendez-vous", "rendez-vous")
+    most = "" if plan.mended else f", au plus {number(plan.bound, 1)}"
+    yield "Horaire", f"{found.quality} Affinité totale : {number(plan.total, 1)}{most}."
+    yield "Le moins servi", f"{served(found)} ({count(len(found.fewest_keys), 'participant')})"
+    yield "Vœux tenus", f"{number(found.kept)} sur {number(found.wished)}"
+    for by, other in found.unkept:
+        yield "Vœu non tenu", f"{event.name_of(by)} et {event.name_of(other)}"
+    for key in plan.short:
+        yield "Sous son minimum", event.name_of(key)
+    for one in plan.rivals:
+        reached = f"affinité {number(one.total, 1)}, {count(one.meetings, 'rendez-vous', 'rendez-vous')}"
+        poor = f"le moins servi {number(one.fewest)}, {count(one.short, 'participant')} sous son minimum"
+        yield f"Par comparaison, {one.name}", f"{reached}, {poor}"
+
+
+def _meetings(event: Event) -> Iterator[list[Cell]]:
+    for one in event.plan.bookings if event.plan else ():
+        outcome = event.outcome_of.get(one.pair)
+        yield [
+            *(clock(event.schedule.starts[one.slot]), one.table, event.name_of(one.buyer), event.name_of(one.supplier)),
+            *(LEVELS[one.level], one.affinity, one.to_buyer, one.to_supplier, "oui" if one.held else ""),
+            *(str(outcome.result) if outcome else "", outcome.note if outcome else ""),
+        ]
+
+
+def _grid(event: Event, line: GridLine) -> list[Cell]:
+    label = f"{line.label}\n{line.about}" if line.about else line.label
+    return [label, *(" / ".join(_other(event, line, one) for one in cell) for cell in line.cells)]
+
+
+def _other(event: Event, line: GridLine, one: Booking) -> str:
+    if line.label == f"Table {one.table}":
+        return f"{event.name_of(one.buyer)} et {event.name_of(one.supplier)}"
+    other = one.supplier if line.key == one.buyer else one.buyer
+    return f"{event.name_of(other)} (table {one.table})"
+
+
+def _participants(event: Event, people: People) -> Iterator[list[Cell]]:
+    for one in event.participants:
+        persons = people.get(one.key, ())
+        had = len(event.bookings_of.get(one.key, ()))
+        needs = " ; ".join(_need(need.text, need.amount, need.hours) for need in one.needs) or one.activity
+        yield [
+            *(
+                one.key,
+                str(one.sort),
+                one.name,
+                one.siret,
+                needs,
+                one.place,
+                ", ".join(p.name for p in persons if p.name),
+            ),
+            *(
+                " ; ".join(shown_phone(p.phone) for p in persons if p.phone),
+                " ; ".join(p.email for p in persons if p.email),
+            ),
+            *("" if hour is None else clock(hour) for hour in (one.arrival, one.departure)),
+            *(had, _presence(event, one)),
+        ]
+
+
+def _need(text: str, amount: float | None, hours: float | None) -> str:
+    size = [unit(amount, "€") if amount else "", unit(hours, "h") if hours else ""]
+    return f"{text} ({', '.join(filter(None, size))})" if any(size) else text
+
+
+def _presence(event: Event, one: Participant) -> str:
+    if one.key in event.doubles:
+        return f"déjà n° {event.doubles[one.key]}"
+    return "absent" if one.absent else "attendu"
+
+
+def _badges(sheets: Sequence[Sheet]) -> Iterator[list[Cell]]:
+    for sheet in sheets:
+        first = next((line.table for line in sheet.lines if line.filling is Filling.MEETING), None)
+        for name in [person.name for person in sheet.people if person.name] or [""]:
+            yield [name, sheet.participant.name, str(sheet.participant.sort), first]
+
+
+def _letter(event: Event, sheet: Sheet, most: int) -> list[Cell]:
+    one, header = sheet.participant, event.header
+    meetings = [line for line in sheet.lines if line.filling is Filling.MEETING]
+    cells: list[Cell] = [
+        *(one.name, str(one.sort), ", ".join(p.name for p in sheet.people if p.name)),
+        *(
+            " ; ".join(p.email for p in sheet.people if p.email),
+            " ; ".join(shown_phone(p.phone) for p in sheet.people if p.phone),
+        ),
+        *(header.title, day(header.day) if header.day else "", header.place, sheet.meetings),
+    ]
+    for line in meetings:
+        cells += [f"{line.hour}, table {line.table}", line.name, line.why]
+    return [*cells, *[""] * (3 * (most - len(meetings)))]
+
+
+def _participant_object(event: Event, one: Participant) -> dict[str, Any]:
+    return {
+        "key": one.key,
+        "sort": str(one.sort),
+        "name": one.name,
+        "siret": one.siret or None,
+        "supplier_id": one.supplier_id or None,
+        "needs": [
+            {"text": need.text, "place": need.place or None, "amount": need.amount, "hours": need.hours}
+            for need in one.needs
+        ],
+        "activity": one.activity or None,
+        "place": one.place or None,
+        "arrival": None if one.arrival is None else clock(one.arrival),
+        "departure": None if one.departure is None else clock(one.departure),
+        "presence": _presence(event, one),
+    }

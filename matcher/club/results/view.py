@@ -1,0 +1,230 @@
+"""An event as it is read: the figures of its timetable, who sits where, and each participant’s sheet. Data without any form."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from matcher.cleaning.names import name_key
+from matcher.club.meeting_day.meeting_day import Booking, Event, Outcome, Participant, Tie
+from matcher.club.meeting_day.people import Person
+from matcher.club.meeting_day.schedule import Break, clock
+from matcher.club.timetable.setting import free
+from matcher.domain.french import count, typeset, unit
+
+
+class Filling(StrEnum):
+    """What a slot, or a break, is for a participant."""
+
+    MEETING = "rendez-vous"
+    FREE = "libre"
+    AWAY = "absent"
+    BREAK = "pause"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetLine:
+    """One line of a sheet: from `start` to `end`, minutes since midnight; what follows is empty but for a meeting. `other` is the key of
+    whom one meets, `why` the reason to talk, `facts` three things to know of it. `break_label` names a break."""
+
+    filling: Filling
+    start: int
+    end: int
+    table: int | None = None
+    other: int | None = None
+    name: str = ""
+    people: tuple[str, ...] = ()
+    why: str = ""
+    facts: tuple[str, ...] = ()
+    level: int = 0
+    outcome: Outcome | None = None
+    break_label: str = ""
+
+    @property
+    def hour(self) -> str:
+        """When it starts: « 9 h 20 »."""
+        return clock(self.start)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What a participant is handed: its lines in order, breaks included; `meetings` of them are meetings."""
+
+    participant: Participant
+    people: tuple[Person, ...]
+    lines: tuple[SheetLine, ...]
+
+    @property
+    def meetings(self) -> int:
+        """How many meetings it has."""
+        return sum(line.filling is Filling.MEETING for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A timetable in figures. `fewest`: the meetings of who has fewest of those who come, None where nobody does; `kept` of the `wished`
+    pairs meet."""
+
+    meetings: int
+    buyers: int
+    suppliers: int
+    fewest: int | None
+    fewest_keys: tuple[int, ...]
+    wished: int
+    kept: int
+    unkept: tuple[tuple[int, int], ...]
+    proven: bool
+    gap: float
+    mended: bool
+
+    @property
+    def quality(self) -> str:
+        """How good it is known to be, in one French sentence."""
+        if not self.meetings:
+            return "Aucun rendez-vous."
+        if self.mended:
+            return "Refait en changeant le moins possible."
+        if self.proven:
+            return "Le meilleur possible, c’est prouvé."
+        return typeset(f"À {unit(100 * self.gap, '%', 1)} au plus du meilleur possible.")
+
+
+def summary(event: Event) -> Summary | None:
+    """Return the figures of the frozen timetable; None where there is none."""
+    plan = event.plan
+    if plan is None:
+        return None
+    had = dict.fromkeys(
+        (one.key for side in (False, True) for one in event.seated(suppliers=side) if not one.absent), 0
+    )
+    for one in plan.bookings:
+        for key in one.pair & had.keys():
+            had[key] += 1
+    fewest = min(had.values(), default=None)
+    wishes = {frozenset(map(event.seat_of, bond.pair)): bond for bond in event.bonds if bond.tie is Tie.MUST}
+    met = {one.pair for one in plan.bookings}
+    gap = max(0.0, (plan.bound - plan.total) / plan.bound) if plan.bound > 0 else 0.0
+    return Summary(
+        meetings=len(plan.bookings),
+        buyers=sum(not event.participant(key).supplies for key in had),
+        suppliers=sum(event.participant(key).supplies for key in had),
+        fewest=fewest,
+        fewest_keys=tuple(key for key, meetings in had.items() if meetings == fewest),
+        wished=len(wishes),
+        kept=len(wishes.keys() & met),
+        unkept=tuple((bond.by, bond.other) for pair, bond in wishes.items() if pair not in met),
+        proven=gap < 1e-9,
+        gap=gap,
+        mended=plan.mended,
+    )
+
+
+def sheet(event: Event, key: int, people: Mapping[int, tuple[Person, ...]]) -> Sheet:
+    """Return a participant’s sheet, that of its seat where it is there twice. Raises ChangeRefused where there is no such participant."""
+    one = event.participant(event.seat_of(key))
+    mine = event.bookings_of.get(one.key, ())
+    here = free(one, event.schedule)
+    lines = [_at_rest(rest) for rest in event.schedule.breaks]
+    for slot, start in enumerate(event.schedule.starts):
+        end = start + event.schedule.minutes
+        own = [booking for booking in mine if booking.slot == slot]
+        lines += [_met(event, one, booking, start, end, people) for booking in own]
+        if not own:
+            lines.append(SheetLine(Filling.FREE if here[slot] else Filling.AWAY, start, end))
+    return Sheet(
+        one, _persons(event, one.key, people), tuple(sorted(lines, key=lambda line: (line.start, line.table or 0)))
+    )
+
+
+def sheets(event: Event, people: Mapping[int, tuple[Person, ...]]) -> list[Sheet]:
+    """Return the sheet of everybody who comes: buyers, then suppliers, by name."""
+    seated = [one for side in (False, True) for one in alphabetical(event.seated(suppliers=side))]
+    return [sheet(event, one.key, people) for one in seated if not one.absent]
+
+
+@dataclass(frozen=True, slots=True)
+class GridLine:
+    """A line of the timetable: a participant or a table (`label`, and `about` below), and its meetings in each slot."""
+
+    key: int
+    label: str
+    about: str
+    cells: tuple[tuple[Booking, ...], ...]
+
+
+def alphabetical(participants: Iterable[Participant]) -> list[Participant]:
+    """Return participants as a list on paper holds them: « Éditions » with the E, capitals or not."""
+    return sorted(participants, key=lambda one: (name_key(one.name), one.key))
+
+
+def by_participant(event: Event, *, suppliers: bool) -> list[GridLine]:
+    """Return one line a participant of a side, in the order of keys, absent ones without a meeting left out."""
+    lines = []
+    for one in event.seated(suppliers=suppliers):
+        cells = _cells(event, event.bookings_of.get(one.key, ()))
+        if not one.absent or any(cells):
+            about = one.place or one.activity if suppliers else ", ".join(need.text for need in one.needs)
+            lines.append(GridLine(one.key, event.name_of(one.key), about, cells))
+    return lines
+
+
+def movers(event: Event) -> tuple[int, ...]:
+    """Return the buyers (keys) who have to change tables; a delegation that holds several at once sits, it does not move."""
+    return tuple(
+        one.key
+        for one in event.seated(suppliers=False)
+        if one.abreast == 1 and len({booking.table for booking in event.bookings_of.get(one.key, ())}) > 1
+    )
+
+
+def step_free_tables(event: Event) -> int:
+    """Return how many tables without a step would let every buyer keep its own: those of buyers who need one, or meet somebody who does."""
+    marked = {one.key for one in event.participants if one.step_free}
+    bookings = event.plan.bookings if event.plan else ()
+    return len({one.buyer for one in bookings if one.pair & marked})
+
+
+def by_table(event: Event) -> list[GridLine]:
+    """Return one line a table that is used, by number: what a board shows."""
+    bookings = event.plan.bookings if event.plan else ()
+    return [
+        GridLine(table, f"Table {table}", "", _cells(event, [one for one in bookings if one.table == table]))
+        for table in sorted({one.table for one in bookings})
+    ]
+
+
+def _cells(event: Event, bookings: Sequence[Booking]) -> tuple[tuple[Booking, ...], ...]:
+    return tuple(tuple(one for one in bookings if one.slot == slot) for slot in range(event.schedule.slots))
+
+
+def _at_rest(rest: Break) -> SheetLine:
+    return SheetLine(Filling.BREAK, rest.start, rest.end, break_label=rest.label)
+
+
+def _met(
+    event: Event, one: Participant, booking: Booking, start: int, end: int, people: Mapping[int, tuple[Person, ...]]
+) -> SheetLine:
+    other = booking.buyer if one.supplies else booking.supplier
+    return SheetLine(
+        Filling.MEETING,
+        start,
+        end,
+        table=booking.table,
+        other=other,
+        name=event.name_of(other),
+        people=tuple(person.name for person in _persons(event, other, people) if person.name),
+        why=booking.to_supplier if one.supplies else booking.to_buyer,
+        facts=booking.on_buyer if one.supplies else booking.on_supplier,
+        level=booking.level,
+        outcome=event.outcome_of.get(booking.pair),
+    )
+
+
+def _persons(event: Event, key: int, people: Mapping[int, tuple[Person, ...]]) -> tuple[Person, ...]:
+    """Who comes for a seat, those of its other lines included."""
+    lines = [key, *(double for double, first in event.doubles.items() if first == key)]
+    return tuple(dict.fromkeys(person for line in lines for person in people.get(line, ())))
+
+
+def served(found: Summary) -> str:
+    """Return how the least served is, in words: « 2 rendez-vous »."""
+    return "personne" if found.fewest is None else count(found.fewest, "rendez-vous", "rendez-vous")

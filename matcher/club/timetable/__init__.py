@@ -1,0 +1,1 @@
+"""From a meeting day to the planner and back, in words."""

@@ -1,0 +1,195 @@
+"""What each pair would gain by meeting: the engine ranks each need against the suppliers present, and both sides count.
+
+A pair is worth score × (place for the buyer + place for the supplier) / 2, the best over the buyer’s needs: docs/decisions/0014.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+from matcher.club.meeting_day.meeting_day import Need, Participant, Sort
+from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.match import Match
+from matcher.domain.reading import Reading
+from matcher.ranking.ask import Ask
+from matcher.ranking.engine import CREDIBLE, Ranking, rank
+from matcher.ranking.shelf.shelf import Shelf
+from matcher.ranking.signals.activity import PRIOR as ACTIVITY_UNKNOWN
+from matcher.reading.reader import read
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+# The buyer’s interest is strong where the engine finds the supplier credible; the supplier’s, where the need is in the first third of
+# those of the day for it, with half of the points.
+STRONG_PLACE, STRONG_SCORE = 2 / 3, 50.0
+SECONDED = "Mise à disposition de personnel :"
+LEVELS = {3: "intérêt fort pour les deux", 2: "intérêt fort pour l’un", 1: "à découvrir"}
+# From which nearness a supplier of whom nothing tells the trade is worth meeting: two neighbours may find out at the table.
+SPEAKS_FOR = 0.3
+# Beyond this many pairs, each participant keeps its best ones only: what a day could never hold is not planned.
+DENSE_PAIRS = 200_000
+KEPT_EACH = 40
+
+
+@dataclass(frozen=True)
+class Affinities:
+    """What each pair of `buyers` (b) and `suppliers` (s) is worth.
+
+    `worth` (b, s) in [0, 1], 0 where the pair is not proposed; `need` (b, s) which of what the buyer asks (`asked`) it answers, from 0;
+    `levels` (b, s) from 1 (to discover) to 3 (strong for both). `shelf` and `rows` (s,) are where suppliers stand.
+    """
+
+    buyers: tuple[Participant, ...]
+    suppliers: tuple[Participant, ...]
+    worth: Floats
+    need: Ints
+    levels: Ints
+    shelf: Shelf
+    rows: Ints
+    on: date
+
+    @cached_property
+    def sparse(self) -> Any:
+        """The pairs proposed, as the planner takes them: a sparse (b, s) array."""
+        return csr_array(pruned(self.worth))
+
+    def match(self, buyer: int, supplier: int) -> Match:
+        """Return, of a pair of rows, the supplier set against the need that it answers, with the reasons.
+
+        Raises ValueError where the buyer has no need.
+        """
+        need = self.need_of(buyer, supplier)
+        if need is None:
+            raise ValueError("a buyer without a need")
+        ranking = self._ranking(self.buyers[buyer], need)
+        (found,) = ranking.matches(np.array([self.rows[supplier]]), [None])
+        return found
+
+    def need_of(self, buyer: int, supplier: int) -> Need | None:
+        """Return what a pair of rows would talk about; None where the buyer has no need."""
+        needs = asked(self.buyers[buyer])
+        return needs[int(self.need[buyer, supplier])] if needs else None
+
+    def _ranking(self, buyer: Participant, need: Need) -> Ranking:
+        if (buyer.key, need) not in self._rankings:
+            self._rankings[buyer.key, need] = ranked(buyer, need, self.shelf, self.on)
+        return self._rankings[buyer.key, need]
+
+    @cached_property
+    def _rankings(self) -> dict[tuple[int, Need], Ranking]:
+        return {}
+
+
+def affinities(
+    buyers: Sequence[Participant], suppliers: Sequence[Participant], shelf: Shelf, rows: Sequence[int], on: date
+) -> Affinities:
+    """Rank every need of the buyers against the suppliers at these rows of the shelf, on the day `on`, and count both sides."""
+    at = np.asarray(rows, dtype=np.int64)
+    owners = np.array([place for place, buyer in enumerate(buyers) for _ in asked(buyer)], dtype=np.int64)
+    wanted = [(buyer, need) for buyer in buyers for need in asked(buyer)]
+    scores = np.zeros((len(wanted), len(at)))
+    credible = np.zeros((len(wanted), len(at)), dtype=bool)
+    for line, (buyer, need) in enumerate(wanted):
+        ranking = ranked(buyer, need, shelf, on)
+        scores[line] = np.where(_worth_meeting(ranking)[at], ranking.scored(at)[0], 0.0)
+        credible[line] = ranking.credible[at]
+    for_buyer, for_supplier = standing(scores), standing(scores.T).T
+    mutual = scores / 100 * (for_buyer + for_supplier) / 2
+    levels = 1 + credible + ((for_supplier >= STRONG_PLACE) & (scores >= STRONG_SCORE))
+    return _by_buyer(tuple(buyers), tuple(suppliers), owners, mutual, levels, shelf, at, on)
+
+
+def asked(buyer: Participant) -> tuple[Need, ...]:
+    """Return what a participant looks for: its needs, and for an attributaire the staff seconded that would do the hours of each."""
+    if buyer.sort is not Sort.ATTRIBUTAIRE:
+        return buyer.needs
+    staff = (replace(need, text=f"{SECONDED} {need.text}") for need in buyer.needs if not reading_of(buyer, need).mode)
+    return (*buyer.needs, *staff)
+
+
+def ranked(buyer: Participant, need: Need, shelf: Shelf, on: date) -> Ranking:
+    """Lay a need on the shelf: an attributaire’s is a clause to carry out."""
+    return rank(Ask(reading_of(buyer, need), shelf, on))
+
+
+def known_for(ranking: Ranking) -> Bools:
+    """Return (n,) who is known to be of the trade of a need, eligible or not, near or not, but for who is too far for any service."""
+    (trade,) = (
+        its for (signal, _), its in zip(ranking.weights, ranking.values, strict=True) if signal.key == "activity"
+    )
+    return np.asarray(trade >= CREDIBLE["activity"])
+
+
+def reading_of(buyer: Participant, need: Need) -> Reading:
+    """Read a need as a lot: its place, else the buyer’s, else what its SIRET tells."""
+    place = need.place or buyer.place
+    lot = Lot(
+        need.text,
+        lieux=(RawPlace(code=place),) if place else (),
+        acheteur_siret=buyer.siret,
+        montant=need.amount,
+        levier="clause" if buyer.sort is Sort.ATTRIBUTAIRE else "",
+    )
+    return read(lot)
+
+
+def standing(scores: Floats) -> Floats:
+    """Return, line by line, where each stands among those of its line, in ]0, 1]: 1 for the first, equal for equals; 0 for a score of 0."""
+    order = np.sort(scores, axis=1)
+    better = (
+        np.stack(
+            [len(line) - np.searchsorted(line, own, side="right") for line, own in zip(order, scores, strict=True)]
+        )
+        if len(scores)
+        else scores
+    )
+    proposed = (scores > 0).sum(axis=1, keepdims=True)
+    return np.where(scores > 0, 1 - better / np.maximum(proposed, 1), 0.0)
+
+
+def pruned(worth: Floats, dense: int = DENSE_PAIRS, kept: int = KEPT_EACH) -> Floats:
+    """Return the array itself where it is small, else with the best `kept` of each line and of each column alone, equals included."""
+    if worth.size <= dense:
+        return worth
+    by_line = np.partition(worth, -min(kept, worth.shape[1]), axis=1)[:, [-min(kept, worth.shape[1])]]
+    by_column = np.partition(worth, -min(kept, worth.shape[0]), axis=0)[[-min(kept, worth.shape[0])], :]
+    return np.where((worth >= by_line) | (worth >= by_column), worth, 0.0)
+
+
+def _worth_meeting(ranking: Ranking) -> Bools:
+    """(n,) whom no gate refuses, who is not known for other trades than the need's, and whose trade or nearness speaks for it."""
+    values = {signal.key: its for (signal, _), its in zip(ranking.weights, ranking.values, strict=True)}
+    trade, near = values["activity"], np.nan_to_num(values["proximity"])
+    return np.asarray(
+        ranking.admitted & ~(trade < ACTIVITY_UNKNOWN) & ((trade > ACTIVITY_UNKNOWN) | (near >= SPEAKS_FOR))
+    )
+
+
+def _by_buyer(
+    buyers: tuple[Participant, ...],
+    suppliers: tuple[Participant, ...],
+    owners: Ints,
+    mutual: Floats,
+    levels: Ints,
+    shelf: Shelf,
+    rows: Ints,
+    on: date,
+) -> Affinities:
+    """Keep, of each pair, the need that makes it worth most, the first of equals."""
+    shape = (len(buyers), len(suppliers))
+    worth, need, level = np.zeros(shape), np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    columns = np.arange(len(suppliers))
+    for place in range(len(buyers)):
+        own = np.flatnonzero(owners == place)
+        if len(own) and len(columns):
+            best = mutual[own].argmax(axis=0)
+            worth[place], level[place], need[place] = mutual[own][best, columns], levels[own][best, columns], best
+    return Affinities(buyers, suppliers, worth, need, np.where(worth > 0, level, 0), shelf, rows, on)

@@ -1,0 +1,73 @@
+"""The suppliers who come, on a shelf of their own: those of the catalogue as it knows them, the others as they say they are."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from matcher.cleaning.names import name_key, tidy
+from matcher.club.meeting_day.meeting_day import Participant
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.place import Place, PlaceType
+from matcher.domain.supplier import Activity, Evidence, Site, Supplier
+from matcher.ranking.shelf.shelf import Shelf, build_shelf
+from matcher.reading.intent import read_intent
+from matcher.reading.notice import first_words
+from matcher.reading.place.places import read_places
+from matcher.reading.reader import read
+from matcher.reference.trades.activities import claim_targets, taxonomy
+
+SAID = "inscription"
+# From which confidence a part of what is said of an activity is a trade.
+SURE = 0.6
+_BETWEEN = re.compile(r"[;,/•\n]")
+
+
+def present_shelf(suppliers: Iterable[Participant], known: Mapping[str, Supplier]) -> tuple[Shelf, tuple[int, ...]]:
+    """Return the shelf of these participants, and the row of each. `known` are suppliers of the catalogue by id.
+
+    Whoever is not in it stands by what its registration says: name, activity, place.
+    """
+    found = [known.get(one.supplier_id) or said(one) for one in suppliers]
+    shelf = build_shelf({supplier.id: supplier for supplier in found}.values())
+    row_of = {key: row for row, key in enumerate(shelf.ids)}
+    return shelf, tuple(row_of[supplier.id] for supplier in found)
+
+
+def said(one: Participant) -> Supplier:
+    """Return the supplier that a registration describes: what it says of its activity counts as declared."""
+    return Supplier(
+        id=f"{SAID}:{name_key(one.name)}:{one.siret or one.key}",
+        name=one.name,
+        kinds=tuple(SupplierKind(kind) for kind in read_intent(first_words(one.name)).kinds),
+        siret=one.siret,
+        description=one.activity,
+        sites=tuple(site for place in places(one.place) if (site := _site(place)) is not None),
+        activities=tuple(
+            Activity(code, wording, Evidence.DECLARED if "." in code else Evidence.GROUP, SAID)
+            for code, wording in _claims(one.activity)
+        ),
+    )
+
+
+def _claims(text: str) -> tuple[tuple[str, str], ...]:
+    """What a text claims, codes with its wording: as directories word it, and part by part as a buyer’s need is read: « Espaces verts »
+    of both sides is one trade."""
+    claims = dict(claim_targets("libre", text)) if text else {}
+    for part in filter(None, map(tidy, _BETWEEN.split(text))):
+        guesses = read(Lot(part)).activities
+        if guesses and guesses[0].confidence >= SURE and guesses[0].code not in claims:
+            claims.pop(taxonomy().group_of(guesses[0].code), None)  # a group gives way to an activity of it
+            claims[guesses[0].code] = part
+    return tuple(claims.items())
+
+
+def places(text: str) -> tuple[Place, ...]:
+    """Return the places that a participant writes; none where the text is empty or names none."""
+    return read_places(Lot("", lieux=(RawPlace(code=text),))).places if text else ()
+
+
+def _site(place: Place) -> Site | None:
+    if place.lat is None or place.lon is None:
+        return None
+    insee = place.code if place.type is PlaceType.COMMUNE else ""
+    return Site(city=place.name, insee=insee, lat=place.lat, lon=place.lon, approximate=True)

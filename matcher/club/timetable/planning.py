@@ -1,0 +1,249 @@
+"""An event’s timetable, made and made again: the catalogue says what pairs are worth, the planner who meets when."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy import Engine
+
+from matcher.catalogue.store.read import load_these
+from matcher.club.meeting_day.changes import Arrive, Freeze
+from matcher.club.meeting_day.meeting_day import Booking, Change, Event, Plan, Rival
+from matcher.club.meeting_day.schedule import clock
+from matcher.club.meeting_day.store import earlier
+from matcher.club.planner.measures import measures
+from matcher.club.planner.meetings import Timetable
+from matcher.club.planner.plan import plan
+from matcher.club.planner.replan import replan
+from matcher.club.planner.rivals import greedy, random
+from matcher.club.timetable.affinity import affinities
+from matcher.club.timetable.participants_shelf import present_shelf
+from matcher.club.timetable.setting import Setting, free, least_of, met_before
+from matcher.domain.french import typeset
+from matcher.journal.texts import ChangeRefused
+
+# The draw of the random planner that a timetable is compared with: the same each time.
+SEED = 1
+REPLAN_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What is to be told once a timetable has changed: meetings that no longer take place, that moved (before, after), that are new."""
+
+    cancelled: tuple[Booking, ...] = ()
+    moved: tuple[tuple[Booking, Booking], ...] = ()
+    added: tuple[Booking, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.cancelled) + len(self.moved) + len(self.added)
+
+
+def setting_of(engine: Engine, event: Event, *, today: date) -> Setting:
+    """Return an event laid out, its suppliers as the catalogue knows them now; an event without a day is asked `today`."""
+    buyers, suppliers = event.seated(suppliers=False), event.seated(suppliers=True)
+    known = {one.id: one for one in load_these(engine, {one.supplier_id for one in suppliers if one.supplier_id})}
+    shelf, rows = present_shelf(suppliers, known)
+    counted = affinities(buyers, suppliers, shelf, rows, event.header.day or today)
+    return Setting(event, counted, met_before(event, earlier(engine, event)))
+
+
+def planned(setting: Setting, *, seconds: float) -> Plan:
+    """Return the best timetable found within `seconds`, beside what simpler planners reach."""
+    problem = setting.problem
+    rivals = (("la meilleure paire d’abord", greedy(problem)), ("au hasard", random(problem, SEED)))
+    return replace(
+        setting.frozen(plan(problem, seconds=seconds), anew=True),
+        rivals=tuple(_rival(name, setting, timetable) for name, timetable in rivals),
+    )
+
+
+def replanned(setting: Setting, *, from_slot: int) -> tuple[Plan, Moves]:
+    """Return the timetable that changes the event’s the least from this slot on (`setting` says who is there now), and the changes.
+
+    Raises ValueError where the event has no timetable.
+    """
+    former = setting.event.plan
+    if former is None:
+        raise ValueError("nothing to plan again")
+    timetable, _ = replan(setting.problem, setting.timetable(former), from_slot, seconds=REPLAN_SECONDS)
+    made = replace(setting.frozen(timetable, anew=False), mended=True)
+    return made, moves(former, made)
+
+
+def placed(
+    setting: Setting, buyer: int, supplier: int, slot: int, table: int | None, *, from_slot: int = 0
+) -> tuple[Plan, Moves]:
+    """Return the timetable where this pair (keys) is put in this slot by hand, and held there, and what the others change for it.
+
+    Without a `table` the pair keeps its own, or that where the buyer sits then, or takes the first that is free; accessible if need be.
+    What began before `from_slot` stays. Raises ValueError where the event has no timetable, ChangeRefused, which says why, where the
+    pair cannot be there.
+    """
+    event = setting.event
+    former = event.plan
+    if former is None:
+        raise ValueError("nothing to move in")
+    if slot < from_slot or any(one.slot < from_slot for one in former.bookings if one.pair == {buyer, supplier}):
+        raise ChangeRefused("Ce qui a commencé ne se déplace plus.")
+    others = [one for one in former.bookings if one.slot == slot and one.pair != {buyer, supplier}]
+    held = {one.table for one in others if one.held}
+    # Where the buyer already sits then is left by whom it was to meet.
+    sits = [one.table for one in others if buyer in one.pair and not one.held and event.participant(buyer).abreast == 1]
+    taken = {one.table for one in others} - set(sits)
+    step_free = any(event.participant(key).step_free for key in (buyer, supplier))
+    fit = event.rules.accessible if step_free else event.rules.tables
+    own = [one.table for one in former.bookings if one.pair == {buyer, supplier}]
+    tables = [one for one in (*own, *sits, *range(1, fit + 1)) if one <= fit]
+    free_one = next((one for one in tables if one not in taken), None)
+    chosen = table or free_one or next((one for one in tables if one not in held), 0)
+    if fault := _unplaceable(event, (buyer, supplier), others, slot, chosen, fit):
+        raise ChangeRefused(typeset(fault))
+    made = _around(setting, former, (setting.booking(slot, chosen, buyer, supplier),), from_slot=from_slot)
+    return made, moves(former, made)
+
+
+def released(event: Event, buyer: int, supplier: int) -> Plan:
+    """Return the timetable where nothing holds this pair (keys) any more: it stays where it is until something moves it.
+
+    Raises ChangeRefused where it is not held.
+    """
+    plan = event.plan
+    if plan is None or not any(one.held and one.pair == {buyer, supplier} for one in plan.bookings):
+        raise ChangeRefused("Ce rendez-vous n’est pas placé à la main.")
+    bookings = (replace(one, held=False) if one.pair == {buyer, supplier} else one for one in plan.bookings)
+    return replace(plan, bookings=tuple(bookings))
+
+
+def welcomed(setting: Setting, key: int, *, from_slot: int) -> tuple[Plan, Moves]:
+    """Return the timetable once a participant (key) has arrived, and the changes: as `replanned`, but for who would be under its least.
+
+    It then takes back meetings that it had when it was expected, those worth most, from whoever took its place.
+    """
+    former = setting.event.plan
+    made, told = replanned(setting, from_slot=from_slot)
+    one = setting.event.participant(key)
+    lacking = least_of(one, setting.event) - sum(key in booking.pair for booking in made.bookings)
+    if former is None or lacking <= 0:
+        return made, told
+    here, met = free(one, setting.event.schedule), {booking.pair for booking in made.bookings}
+    lost = [b for b in _expected(setting.event, key) if b.slot >= from_slot and here[b.slot] and b.pair not in met]
+    if not lost:
+        return made, told
+    back = sorted(lost, key=lambda b: (-b.affinity, b.slot))[:lacking]
+    made = _around(setting, former, back, from_slot=from_slot, hold=False)
+    return made, moves(former, made)
+
+
+def after_change(
+    engine: Engine, event: Event, change: Change, *, from_slot: int, today: date
+) -> tuple[list[Change], Moves]:
+    """Return an absence or an arrival with the timetable that follows from it, to be written together; alone where there is none."""
+    if event.plan is None:
+        return [change], Moves()
+    changed = change.applied(event)
+    setting = setting_of(engine, changed, today=today)
+    if isinstance(change, Arrive):
+        made, told = welcomed(setting, event.seat_of(change.key), from_slot=from_slot)
+    else:
+        made, told = replanned(setting, from_slot=from_slot)
+    return ([change, Freeze(made, change.says(changed))] if told else [change]), told
+
+
+def moves(before: Plan | None, after: Plan | None) -> Moves:
+    """Return what changed between two timetables, in order of slot and table."""
+    was = {one.pair: one for one in before.bookings} if before else {}
+    now = {one.pair: one for one in after.bookings} if after else {}
+    return Moves(
+        cancelled=tuple(one for pair, one in was.items() if pair not in now),
+        moved=tuple((one, now[pair]) for pair, one in was.items() if pair in now and _place(now[pair]) != _place(one)),
+        added=tuple(one for pair, one in now.items() if pair not in was),
+    )
+
+
+def told(event: Event, changed: Moves) -> list[str]:
+    """Return each change as a French sentence."""
+    return [
+        *(f"annulé : {_pair(event, one)}, {_when(event, one)}" for one in changed.cancelled),
+        *(f"déplacé : {_pair(event, one)}, de {_when(event, one)} à {_when(event, new)}" for one, new in changed.moved),
+        *(f"nouveau : {_pair(event, one)}, {_when(event, one)}" for one in changed.added),
+    ]
+
+
+def since(event: Event, version: int) -> Moves:
+    """Return what changed in the timetable since this version of the event."""
+    frozen: Sequence[Plan] = [line.change.plan for line in event.journal[:version] if isinstance(line.change, Freeze)]
+    return moves(frozen[-1] if frozen else None, event.plan)
+
+
+def _around(setting: Setting, former: Plan, put: Sequence[Booking], *, from_slot: int, hold: bool = True) -> Plan:
+    """Return the timetable where these meetings are where they say, whatever was there; to `hold` is for good."""
+    pairs = {one.pair for one in put}
+    others = tuple(one for one in former.bookings if one.pair not in pairs)
+    with_them = replace(former, bookings=(*others, *(replace(one, held=True) for one in put)))
+    event = replace(setting.event, plan=with_them)
+    made, _ = replanned(Setting(event, setting.affinities, setting.met), from_slot=from_slot)
+    if hold:
+        return made
+    return replace(
+        made, bookings=tuple(replace(one, held=False) if one.pair in pairs else one for one in made.bookings)
+    )
+
+
+def _expected(event: Event, key: int) -> Sequence[Booking]:
+    """The meetings of a participant in the last timetable that had some."""
+    for line in reversed(event.journal):
+        if isinstance(line.change, Freeze):
+            own = [one for one in line.change.plan.bookings if key in one.pair]
+            if own:
+                return own
+    return ()
+
+
+def _unplaceable(
+    event: Event, pair: tuple[int, int], others: Sequence[Booking], slot: int, table: int, fit: int
+) -> str:
+    """Why a pair cannot be at this table in this slot, beside the `others` of it, empty where it can; tables up to `fit` suit it."""
+    hour = clock(event.schedule.starts[slot])
+    held = [one for one in others if one.held]
+    for key in pair:
+        if not free(event.participant(key), event.schedule)[slot]:
+            return f"{event.name_of(key)} n’est pas là à {hour}."
+        mine = [one for one in held if key in one.pair]
+        if len(mine) >= event.participant(key).abreast:
+            return f"Déjà placés à la main à {hour} : {_pair(event, mine[0])}. Libérez ce rendez-vous d’abord."
+    if table > event.rules.tables:
+        return f"La salle n’a pas de table {table} : elle en a {event.rules.tables}."
+    if table > fit:
+        return (
+            f"L’un des deux a besoin d’une table accessible : de 1 à {fit}."
+            if fit
+            else "La salle n’a pas de table accessible."
+        )
+    if not table:
+        return f"Toutes les tables qui conviennent sont tenues à {hour} par des rendez-vous placés à la main."
+    if at := next((one for one in held if one.table == table), None):
+        return f"La table {table} est tenue à {hour} par {_pair(event, at)}, placés à la main. Libérez-les d’abord, ou prenez-en une autre."
+    return ""
+
+
+def _rival(name: str, setting: Setting, timetable: Timetable) -> Rival:
+    """A simpler timetable, counted as `view.summary` counts ours: among all who come, even those who suit nobody."""
+    reached = measures(setting.problem, timetable)
+    buyers, suppliers = setting.affinities.buyers, setting.affinities.suppliers
+    had = Counter(key for one in timetable.meetings for key in (buyers[one.buyer].key, suppliers[one.supplier].key))
+    fewest = min((had[one.key] for one in (*buyers, *suppliers) if not one.absent), default=0)
+    return Rival(name, reached.total, reached.meetings, fewest, reached.short)
+
+
+def _place(one: Booking) -> tuple[int, int]:
+    return one.slot, one.table
+
+
+def _pair(event: Event, one: Booking) -> str:
+    return f"{event.name_of(one.buyer)} et {event.name_of(one.supplier)}"
+
+
+def _when(event: Event, one: Booking) -> str:
+    return f"{clock(event.schedule.starts[one.slot])}, table {one.table}"

@@ -1,0 +1,107 @@
+"""What each side of a meeting is told: why they should talk, and three facts on the other. Made of the engine’s reasons alone."""
+
+from matcher.catalogue.store.search import activities_shown
+from matcher.club.meeting_day.meeting_day import Bond, Need, Participant, Sort, Tie
+from matcher.domain.french import enumeration, number, typeset, unit
+from matcher.domain.match import Contribution, Match
+from matcher.ranking.explanation import spoken
+from matcher.ranking.shelf.card import Card
+
+# What is worth saying at a table, from which value, and how much of it; the kind of structure is read on the badge.
+SAID = ("activity", "proximity", "references", "wording")
+LEAST_VALUE, MOST_REASONS = 0.3, 2
+# From which value an activity is the very one that is needed, or one of the same group.
+OWN_TRADE, NEAR_TRADE = 0.6, 0.5
+LONGEST_NEED = 160
+FACTS = 3
+
+
+def to_buyer(buyer: Participant, need: Need | None, match: Match | None, bonds: tuple[Bond, ...]) -> str:
+    """Return why a buyer should see this supplier."""
+    about = f"Pour « {_short(need.text)} » : " if need and len(buyer.needs) > 1 else ""
+    reasons = " ; ".join(spoken(one) for one in _strongest(match))
+    why = reasons or "rien n’est encore connu de ce qu’il fait pour ce besoin : demandez-lui"
+    return _set(_sentence(f"{about}{why}") + _wished(buyer, bonds))
+
+
+def to_supplier(
+    supplier: Participant, buyer: Participant, need: Need | None, match: Match | None, bonds: tuple[Bond, ...]
+) -> str:
+    """Return why a supplier should see this buyer."""
+    if need is None:
+        return _set("Son besoin n’est pas connu : demandez-le." + _wished(supplier, bonds))
+    hours = f"{number(need.hours)} heures d’insertion à faire, " if need.hours else ""
+    verb = "Cherche" if buyer.sort is Sort.BUYER else f"Attributaire, {hours}cherche"
+    yours = " ; ".join(filter(None, (_trade(match), _distance(match))))
+    return _set(_sentence(f"{verb} « {_short(need.text)} »{f' ; {yours}' if yours else ''}") + _wished(supplier, bonds))
+
+
+def on_supplier(card: Card, said: Participant) -> tuple[str, ...]:
+    """Return three facts on a supplier; what is not known is a question to ask."""
+    shown = [
+        f"{'déclare' if proof else 'semble faire'} : {', '.join(labels)}" for proof, labels in activities_shown(card)
+    ]
+    workers = f"effectif : {number(card.workers, 1)}" if card.workers is not None else "effectif non connu : à demander"
+    where = card.city or said.place
+    facts = (
+        ", ".join(filter(None, (enumeration([str(kind) for kind in card.kinds]) or "type non connu", where))),
+        *(shown[:1] or ["activité non connue : à demander"]),
+        workers,
+    )
+    return tuple(_set(fact) for fact in facts[:FACTS])
+
+
+def on_buyer(buyer: Participant, need: Need | None) -> tuple[str, ...]:
+    """Return three facts on a buyer or an attributaire; what is not known is a question to ask."""
+    if need and need.hours and buyer.sort is Sort.ATTRIBUTAIRE:
+        size = f"{unit(need.hours, 'heures')} d’insertion"
+    elif need and need.amount:
+        size = f"montant : {unit(need.amount, '€')} HT"
+    else:
+        size = "montant non connu : à demander"
+    place = (need.place if need else "") or buyer.place
+    others = [_short(one.text) for one in buyer.needs if one != need]
+    facts = (
+        size,
+        f"lieu : {place}" if place else "lieu non connu : à demander",
+        f"cherche aussi : {' ; '.join(others)}" if others else str(buyer.sort),
+    )
+    return tuple(_set(fact) for fact in facts[:FACTS])
+
+
+def _strongest(match: Match | None) -> list[Contribution]:
+    known = [c for c in match.contributions if c.signal in SAID and (c.value or 0) >= LEAST_VALUE] if match else []
+    return sorted(sorted(known, key=lambda c: -c.points)[:MOST_REASONS], key=lambda c: SAID.index(c.signal))
+
+
+def _trade(match: Match | None) -> str:
+    value = next((c.value for c in match.contributions if c.signal == "activity"), None) if match else None
+    if value is None or value < NEAR_TRADE:
+        return "dites-lui si vous le faites"
+    return "c’est votre métier" if value >= OWN_TRADE else "c’est voisin de votre métier"
+
+
+def _distance(match: Match | None) -> str:
+    if match is None or match.distance_km is None:
+        return ""
+    return "vous êtes sur place" if match.distance_km < 1 else f"vous êtes à {unit(match.distance_km, 'km')}"
+
+
+def _wished(reader: Participant, bonds: tuple[Bond, ...]) -> str:
+    musts = [bond for bond in bonds if bond.tie is Tie.MUST]
+    if any(bond.by == reader.key for bond in musts):
+        return " Vous l’avez demandé."
+    return " Il a demandé à vous voir." if musts else ""
+
+
+def _set(text: str) -> str:
+    """French spaces and apostrophes: names and labels come as their source writes them."""
+    return typeset(text.replace("'", "’"))
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST_NEED else f"{text[:LONGEST_NEED].rsplit(' ', 1)[0]}…"

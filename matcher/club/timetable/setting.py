@@ -1,0 +1,203 @@
+"""An event laid out for the planner, without names; and its timetable with names again."""
+
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from matcher.cleaning.names import name_key
+from matcher.club.meeting_day.meeting_day import Bond, Booking, Event, Participant, Plan, Result, Tie
+from matcher.club.meeting_day.schedule import Schedule
+from matcher.club.planner.meetings import Guests, Meeting, Problem, Room, Timetable
+from matcher.club.timetable.affinity import Affinities, pruned
+from matcher.club.timetable.reasons_to_meet import on_buyer, on_supplier, to_buyer, to_supplier
+
+# What a pair that must meet is worth where nothing else proposes it.
+WISHED = 0.05
+Pairs = AbstractSet[frozenset[int]]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """An event, what its pairs are worth, and the pairs (of keys) that met at earlier events."""
+
+    event: Event
+    affinities: Affinities
+    met: Pairs = frozenset()
+
+    @cached_property
+    def rows(self) -> tuple[dict[int, int], dict[int, int]]:
+        """The row of each key, of buyers then of suppliers."""
+        sides = (self.affinities.buyers, self.affinities.suppliers)
+        buyers, suppliers = ({one.key: row for row, one in enumerate(side)} for side in sides)
+        return buyers, suppliers
+
+    @cached_property
+    def worth(self) -> np.ndarray:
+        """(b, s) what each pair is worth once wishes, refusals and former meetings have spoken; 0 where it is not proposed.
+
+        A wish wins over a former meeting, a refusal over a wish.
+        """
+        worth = pruned(self.affinities.worth).copy()
+        for pair in self.met:
+            self._put(worth, pair, 0.0)
+        for tie, value in ((Tie.MET, 0.0), (Tie.MUST, None), (Tie.NEVER, 0.0)):
+            for bond in self.event.bonds:
+                if bond.tie is tie:
+                    self._put(worth, bond.pair, value)
+        return worth
+
+    @cached_property
+    def problem(self) -> Problem:
+        """The event as the planner takes it; what a person put in its place is held there, as long as both are there."""
+        event = self.event
+        rows, columns = self.rows
+        here = {
+            one.key: free(one, event.schedule)
+            for side in (self.affinities.buyers, self.affinities.suppliers)
+            for one in side
+        }
+        held = [one for one in (event.plan.bookings if event.plan else ()) if one.held]
+        return Problem(
+            affinity=csr_array(self.worth),
+            buyers=_guests(event, self.affinities.buyers),
+            suppliers=_guests(event, self.affinities.suppliers),
+            room=Room(
+                np.full(event.schedule.slots, event.rules.tables, dtype=np.int64),
+                event.rules.accessible,
+                event.rules.interpreters,
+            ),
+            must=tuple(
+                sorted({pair for bond in event.bonds if bond.tie is Tie.MUST and (pair := self.row_pair(bond.pair))})
+            ),
+            held=tuple(
+                Meeting(one.slot, one.table, rows[one.buyer], columns[one.supplier])
+                for one in held
+                if all(key in here and here[key][one.slot] for key in (one.buyer, one.supplier))
+            ),
+        )
+
+    def timetable(self, plan: Plan) -> Timetable:
+        """Return a frozen timetable as the planner gave it; meetings of who has left the event since are not in it."""
+        rows, columns = self.rows
+        meetings = (
+            Meeting(one.slot, one.table, rows[one.buyer], columns[one.supplier])
+            for one in plan.bookings
+            if one.buyer in rows and one.supplier in columns
+        )
+        return Timetable(tuple(sorted(meetings)), plan.total, plan.bound)
+
+    def frozen(self, timetable: Timetable, *, anew: bool) -> Plan:
+        """Return a timetable with names and words, and what a person held. Unless `anew`, a pair that had words keeps them."""
+        former = self.event.plan.bookings if self.event.plan else ()
+        known = {one.pair: one for one in former if one.held or not anew}
+        sides = {"buyer": self.affinities.buyers, "supplier": self.affinities.suppliers}
+        return Plan(
+            bookings=tuple(self._booking(meeting, known) for meeting in timetable.meetings),
+            total=timetable.total,
+            bound=timetable.bound,
+            short=tuple(sorted(sides[side][row].key for side, rows in timetable.short.items() for row in rows)),
+        )
+
+    def booking(self, slot: int, table: int, buyer: int, supplier: int) -> Booking:
+        """Return the meeting of two participants (keys) with its words. Raises KeyError where one has no seat on its side."""
+        rows, columns = self.rows
+        return self._booking(Meeting(slot, table, rows[buyer], columns[supplier]), {})
+
+    def row_pair(self, pair: Iterable[int]) -> tuple[int, int] | None:
+        """Return the rows (buyer, supplier) of two keys, each under its seat; None where they are not one of each side."""
+        rows, columns = self.rows
+        seats = {self.event.seat_of(key) for key in pair}
+        found = [rows[key] for key in seats if key in rows], [columns[key] for key in seats if key in columns]
+        return (found[0][0], found[1][0]) if found[0] and found[1] else None
+
+    @cached_property
+    def _bonds_at(self) -> dict[tuple[int, int], tuple[Bond, ...]]:
+        """What is said of each pair of rows."""
+        found: dict[tuple[int, int], tuple[Bond, ...]] = {}
+        for bond in self.event.bonds:
+            if at := self.row_pair(bond.pair):
+                found[at] = (*found.get(at, ()), bond)
+        return found
+
+    def _put(self, worth: np.ndarray, pair: Iterable[int], value: float | None) -> None:
+        if at := self.row_pair(pair):
+            worth[at] = max(float(self.affinities.worth[at]), WISHED) if value is None else value
+
+    def _booking(self, meeting: Meeting, known: dict[frozenset[int], Booking]) -> Booking:
+        at = (meeting.buyer, meeting.supplier)
+        buyer, supplier = self.affinities.buyers[meeting.buyer], self.affinities.suppliers[meeting.supplier]
+        if former := known.get(frozenset((buyer.key, supplier.key))):
+            same = (former.slot, former.table) == (meeting.slot, meeting.table)
+            return replace(former, slot=meeting.slot, table=meeting.table, held=former.held and same)
+        need = self.affinities.need_of(*at)
+        match = self.affinities.match(*at) if need else None
+        bonds = self._bonds_at.get(at, ())
+        card = self.affinities.shelf.suppliers[int(self.affinities.rows[meeting.supplier])]
+        return Booking(
+            slot=meeting.slot,
+            table=meeting.table,
+            buyer=buyer.key,
+            supplier=supplier.key,
+            affinity=round(float(self.worth[at]), 6),
+            level=max(1, int(self.affinities.levels[at])),
+            to_buyer=to_buyer(buyer, need, match, bonds),
+            to_supplier=to_supplier(supplier, buyer, need, match, bonds),
+            on_supplier=on_supplier(card, supplier),
+            on_buyer=on_buyer(buyer, need),
+        )
+
+
+def free(one: Participant, schedule: Schedule) -> list[bool]:
+    """Return in which slots a participant is there from beginning to end."""
+    arrival = 0 if one.arrival is None else one.arrival
+    departure = schedule.end if one.departure is None else one.departure
+    return [not one.absent and arrival <= start and start + schedule.minutes <= departure for start in schedule.starts]
+
+
+def most_of(one: Participant, event: Event) -> int:
+    """Return how many meetings a participant accepts: its own word, else the event’s, else one a slot."""
+    most = one.most if one.most is not None else event.rules.most
+    return event.schedule.slots * one.abreast if most is None else most
+
+
+def least_of(one: Participant, event: Event) -> int:
+    """Return how many meetings a participant should have: none where it does not come; the event’s least never asks more than it accepts."""
+    if one.absent:
+        return 0
+    return one.least if one.least is not None else min(event.rules.least, most_of(one, event))
+
+
+def met_before(event: Event, earlier: Iterable[Event]) -> frozenset[frozenset[int]]:
+    """Return the pairs of this event that met at earlier ones: planned, both there, and not said to have not been held."""
+    here: dict[str, list[int]] = {}
+    for one in event.participants:
+        here.setdefault(_who(one), []).append(one.key)
+    found: set[frozenset[int]] = set()
+    for former in earlier:
+        unheld = {(one.buyer, one.supplier) for one in former.outcomes if one.result is Result.NOT_HELD}
+        for booking in former.plan.bookings if former.plan else ():
+            pair = [former.by_key.get(key) for key in (booking.buyer, booking.supplier)]
+            if (booking.buyer, booking.supplier) not in unheld and all(one and not one.absent for one in pair):
+                buyers, suppliers = (here.get(_who(one), []) for one in pair if one)
+                found |= {frozenset((buyer, supplier)) for buyer in buyers for supplier in suppliers}
+    return frozenset(found)
+
+
+def _who(one: Participant) -> str:
+    return f"{one.supplies}:{one.number or name_key(one.name)}"
+
+
+def _guests(event: Event, side: Sequence[Participant]) -> Guests:
+    slots = event.schedule.slots
+    return Guests(
+        free=np.array([free(one, event.schedule) for one in side], dtype=bool).reshape(len(side), slots),
+        most=np.array([most_of(one, event) for one in side], dtype=np.int64),
+        least=np.array([least_of(one, event) for one in side], dtype=np.int64),
+        people=np.array([one.abreast for one in side], dtype=np.int64),
+        step_free=np.array([one.step_free for one in side], dtype=bool),
+        interpreter=np.array([one.interpreter for one in side], dtype=bool),
+    )

@@ -1,0 +1,222 @@
+"""What cannot be, or is doubtful, said before planning, in words and with who is concerned."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from matcher.cleaning.names import name_key
+from matcher.club.meeting_day.meeting_day import Event, Participant, Sort, Tie
+from matcher.club.meeting_day.people import People
+from matcher.club.meeting_day.schedule import clock
+from matcher.club.planner.checks import Code, Trouble, trouble
+from matcher.club.timetable.setting import Setting
+from matcher.domain.french import count, enumeration, typeset
+
+MOST_NAMES = 8
+CIVILITIES = frozenset({"m", "mme", "mlle", "mr", "dr", "me", "monsieur", "madame"})
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A trouble: `text` for the organiser, `keys` of who is concerned. A `remark` keeps nobody from planning what was asked."""
+
+    code: str
+    text: str
+    keys: tuple[int, ...] = ()
+    remark: bool = True
+
+
+def troubles(setting: Setting, people: People = MappingProxyType({})) -> list[Said]:
+    """Return what the organiser should know before planning: what cannot be first, then remarks. `people` are who comes, by participant."""
+    event = setting.event
+    found = [*_of_bonds(event), *_of_planner(setting), *_of_lists(event), *_of_people(event, people)]
+    return sorted(dict.fromkeys(found), key=lambda one: one.remark)
+
+
+def _of_planner(setting: Setting) -> Iterator[Said]:
+    """Whoever is known to be absent is not said again to be never there."""
+    event, sides = setting.event, (setting.affinities.buyers, setting.affinities.suppliers)
+    refused = {setting.row_pair(bond.pair) for bond in event.bonds if bond.tie is Tie.NEVER}
+    alike: dict[Trouble, list[int]] = {}
+    for one in trouble(setting.problem):
+        keys = tuple(
+            side[row].key for side, rows in zip(sides, (one.buyers, one.suppliers), strict=True) for row in rows
+        )
+        if len(keys) == 1 and event.participant(keys[0]).absent:
+            continue
+        if one.code is Code.MUST_REFUSED and (one.buyers[0], one.suppliers[0]) in refused:
+            continue  # `_of_bonds` says who contradicts whom
+        if one.code is Code.FEW_PARTNERS:
+            alike.setdefault(Trouble(one.code, figures=one.figures), []).extend(keys)
+            continue  # a high least concerns everybody at once: one sentence for those in the same case
+        yield Said(str(one.code), typeset(_SENTENCES[one.code](event, keys, one)), keys, one.remark)
+    for one, same in alike.items():
+        yield Said(str(one.code), typeset(_SENTENCES[one.code](event, same, one)), tuple(same), one.remark)
+
+
+def _of_bonds(event: Event) -> Iterator[Said]:
+    """Who wishes for a meeting that is refused."""
+    for wish in event.bonds:
+        if wish.tie is not Tie.MUST:
+            continue
+        for refusal in event.bonds:
+            if refusal.tie is Tie.NEVER and _seats(event, refusal.pair) == _seats(event, wish.pair):
+                whose = "lui-même" if refusal.by == wish.by else event.name_of(refusal.by)
+                text = (
+                    f"Vœux contraires : {event.name_of(wish.by)} souhaite voir {event.name_of(wish.other)}, "
+                    f"et {whose} ne le veut pas. Le refus l’emporte : retirez l’un des deux."
+                )
+                yield Said("contradictory", typeset(text), tuple(sorted(wish.pair)), remark=False)
+
+
+def _of_lists(event: Event) -> Iterator[Said]:
+    """What the lists of participants leave in doubt."""
+    if event.open_questions:
+        text = f"{count(len(event.open_questions), 'question')} sur les inscriptions sans réponse : « entremise club questions {event.id} »."
+        yield Said("questions", typeset(text), tuple(dict.fromkeys(one.about for one in event.open_questions)))
+    for double, first in event.doubles.items():
+        why = "une personne l’a dit" if event.by_key[double].same_as else "même SIRET"
+        text = f"« {event.by_key[double].name} » est inscrit deux fois, {why} : une seule place est comptée."
+        yield Said("double", typeset(text), (first, double))
+    alike: dict[tuple[bool, str], list[Participant]] = {}
+    for one in (*event.seated(suppliers=False), *event.seated(suppliers=True)):
+        alike.setdefault((one.supplies, name_key(one.name)), []).append(one)
+    for same in alike.values():
+        if len(same) > 1:
+            text = f"{len(same)} participants portent le nom « {same[0].name} » : deux places. Précisez leurs noms, ou dites que c’est le même."
+            yield Said("same_name", typeset(text), tuple(one.key for one in same))
+    yield from _silent(
+        event,
+        "no_need",
+        lambda one: not one.supplies and not one.needs,
+        "sans besoin : seuls des vœux peuvent le placer",
+    )
+    yield from _silent(
+        event,
+        "no_place",
+        lambda one: not one.supplies and any(not (need.place or one.place) for need in one.needs),
+        "avec un besoin sans lieu : la distance ne départage personne",
+    )
+    yield from _silent(
+        event,
+        "no_hours",
+        lambda one: one.sort is Sort.ATTRIBUTAIRE and not any(need.hours for need in one.needs),
+        "attributaire sans nombre d’heures",
+    )
+    yield from _silent(
+        event,
+        "no_activity",
+        lambda one: one.supplies and not one.supplier_id and not one.activity,
+        "hors du catalogue et sans activité : rien ne dit qui pourrait le voir",
+    )
+
+
+def _of_people(event: Event, people: People) -> Iterator[Said]:
+    """Who comes for two organisations: at two tables at once, or two people with one name."""
+    comes: dict[str, dict[int, str]] = {}
+    for key, persons in sorted(people.items()):
+        for person in persons:
+            words = [word for word in name_key(person.name).split() if word not in CIVILITIES]
+            if key in event.by_key and len(words) > 1:
+                comes.setdefault(" ".join(sorted(words)), {})[event.seat_of(key)] = person.name
+    for held in comes.values():
+        if len(held) > 1:
+            text = (
+                f"« {next(iter(held.values()))} » vient pour {_names(event, tuple(held))} : une même personne ne peut pas être à deux "
+                "tables ; si ce sont deux personnes, précisez leurs noms."
+            )
+            yield Said("same_person", typeset(text), tuple(held))
+
+
+def _silent(event: Event, code: str, lacks: Callable[[Participant], bool], what: str) -> Iterator[Said]:
+    keys = tuple(one.key for one in event.participants if lacks(one))
+    if keys:
+        yield Said(code, typeset(f"{_names(event, keys)} : {what}."), keys)
+
+
+def _seats(event: Event, pair: frozenset[int]) -> frozenset[int]:
+    return frozenset(map(event.seat_of, pair))
+
+
+def _names(event: Event, keys: Sequence[int]) -> str:
+    names = [event.name_of(key) for key in keys]
+    return (
+        enumeration(names)
+        if len(names) <= MOST_NAMES
+        else f"{', '.join(names[:MOST_NAMES])} et {count(len(names) - MOST_NAMES, 'autre')}"
+    )
+
+
+def _meetings(number: int) -> str:
+    return count(number, "rendez-vous", "rendez-vous")
+
+
+def _too_many(event: Event, keys: Sequence[int], one: Trouble) -> str:
+    who = keys[0] if len(one.buyers) == 1 else keys[-1]
+    others = [key for key in keys if key != who]
+    asked, can = one.figures
+    return (
+        f"{event.name_of(who)} doit voir {_names(event, others)} : {asked} vœux, et {_meetings(can)} possibles au plus."
+    )
+
+
+def _held(event: Event, keys: Sequence[int], one: Trouble) -> str:
+    slot, table = one.figures
+    when = clock(event.schedule.starts[slot]) if 0 <= slot < event.schedule.slots else f"créneau {slot + 1}"
+    return f"Rendez-vous placé à la main : {_names(event, keys)}, {when}, table {table}"
+
+
+_SENTENCES: Mapping[Code, Callable[[Event, Sequence[int], Trouble], str]] = {
+    Code.NO_SLOT: lambda event, keys, one: "Aucun créneau : donnez des heures à l’événement.",
+    Code.NO_TABLE: lambda event, keys, one: "Aucune table : donnez-en à la salle.",
+    Code.NO_BUYER: lambda event, keys, one: (
+        "Aucun acheteur ni attributaire : personne à qui présenter les fournisseurs."
+    ),
+    Code.NO_SUPPLIER: lambda event, keys, one: "Aucun fournisseur : personne à présenter aux acheteurs.",
+    Code.NOBODY_MATCHES: lambda event, keys, one: (
+        "Aucun des fournisseurs présents ne répond à aucun besoin, et personne n’a de vœu."
+    ),
+    Code.IDLE_TABLES: lambda event, keys, one: (
+        f"{count(one.figures[0], 'table')} pour {_meetings(one.figures[1])} à la fois au plus : "
+        f"{count(one.figures[0] - one.figures[1], 'restera vide', 'resteront vides')}."
+    ),
+    Code.FEW_TABLES: lambda event, keys, one: (
+        f"{_meetings(one.figures[0])} demandés au moins, {one.figures[1]} possibles : ajoutez des tables ou des créneaux."
+    ),
+    Code.NEVER_FREE: lambda event, keys, one: (
+        f"{_names(event, keys)} n’est là pour aucun créneau entier : vérifiez ses heures."
+    ),
+    Code.REFUSES_ALL: lambda event, keys, one: f"{_names(event, keys)} n’accepte aucun rendez-vous.",
+    Code.NO_PARTNER: lambda event, keys, one: (
+        f"{_names(event, keys)} n’a personne à voir : tous refusés, déjà vus, ou d’un autre métier. Invitez qui réponde, ou notez un vœu."
+    ),
+    Code.NEVER_TOGETHER: lambda event, keys, one: (
+        f"{_names(event, keys)} et ceux qui lui conviennent ne sont jamais là en même temps, avec ce qu’il leur faut."
+    ),
+    Code.FEW_PARTNERS: lambda event, keys, one: (
+        f"{_names(event, keys)} {'ne peut' if len(keys) == 1 else 'ne peuvent'} voir que {count(one.figures[0], 'participant')}"
+        f"{'' if len(keys) == 1 else ' chacun'}, pour {_meetings(one.figures[1])} demandés au moins."
+    ),
+    Code.LEAST_OVER_MOST: lambda event, keys, one: (
+        f"{_names(event, keys)} demande {_meetings(one.figures[0])} au moins et {one.figures[1]} au plus."
+    ),
+    Code.LEAST_OVER_SLOTS: lambda event, keys, one: (
+        f"{_names(event, keys)} demande {_meetings(one.figures[0])} au moins, et n’est là que pour {one.figures[1]}."
+    ),
+    Code.NO_ACCESSIBLE_TABLE: lambda event, keys, one: (
+        f"{_names(event, keys)} a besoin d’une table accessible : la salle n’en a pas."
+    ),
+    Code.NO_INTERPRETER: lambda event, keys, one: (
+        f"{_names(event, keys)} a besoin d’un interprète : aucun n’est prévu."
+    ),
+    Code.MUST_REFUSED: lambda event, keys, one: f"Vœu impossible : {_names(event, keys)} sont refusés l’un à l’autre.",
+    Code.MUST_APART: lambda event, keys, one: (
+        f"Vœu impossible : {_names(event, keys)} ne sont jamais là en même temps, avec ce qu’il leur faut."
+    ),
+    Code.MUST_TOO_MANY: _too_many,
+    Code.HELD_UNKNOWN: lambda event, keys, one: f"{_held(event, keys, one)} : cette place n’existe pas.",
+    Code.HELD_CLASH: lambda event, keys, one: f"{_held(event, keys, one)} : la table ou l’un des deux est déjà pris.",
+    Code.HELD_TWICE: lambda event, keys, one: (
+        f"{_names(event, keys)} sont placés ensemble {one.figures[0]} fois à la main."
+    ),
+}

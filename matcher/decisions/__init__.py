@@ -1,0 +1,1 @@
+"""What a buyer or a winner decides: opinion, groupement, allotment, clause, purchases."""

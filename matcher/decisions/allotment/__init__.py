@@ -1,0 +1,1 @@
+"""Sites cut in lots."""

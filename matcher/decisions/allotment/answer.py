@@ -1,0 +1,142 @@
+"""An allotment with what it was cut on: the call that the command line and the page share."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+import numpy as np
+
+from matcher.decisions.allotment.compute import LOT_KM, Allotment, AllottedLot, Reach, Site, allot, judge, usual_cuts
+from matcher.decisions.allotment.reach import reach_of
+from matcher.decisions.allotment.site_list import GivenSite, SiteList
+from matcher.decisions.asked import NOT_UNDERSTOOD, DecisionRefused
+from matcher.decisions.assumptions import DEFAULT
+from matcher.decisions.candidates import Candidate, candidates
+from matcher.decisions.sizing import LARGEST_ETP
+from matcher.decisions.workload import NeedRefused, need_of
+from matcher.domain.french import number
+from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.place import Place
+from matcher.domain.reading import Reading
+from matcher.ranking.ask import Ask
+from matcher.ranking.engine import rank
+from matcher.ranking.shelf.shelf import Shelf
+from matcher.reading.reader import read
+from matcher.reference.geography.communes import commune
+
+# In what the quantity of a site is, where it is not said otherwise.
+ETP = "ETP"
+# The steps of the work, in the words that a page tells them in.
+RANKING, CUTTING = "candidats de chaque site", "découpage"
+
+Tell = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Allotted:
+    """An allotment with what it was made from: `towns` by row of the sites, `lost` the lines whose place was not found, `unread` those
+    whose quantity is none, `repeated` how many lines repeat one, `said` how their file was
+    read, `compared` the usual cuts, by name."""
+
+    need: str
+    lever: str
+    sites: tuple[Site, ...]
+    towns: tuple[str, ...]
+    reach: Reach
+    wanted: int
+    allotment: Allotment
+    compared: Mapping[str, Allotment]
+    lost: tuple[str, ...]
+    unread: tuple[str, ...]
+    repeated: int
+    said: tuple[str, ...]
+    catalogue_version: int
+    catalogue_suppliers: int
+    on: date
+
+    def unsized(self, lot: AllottedLot) -> int:
+        """How many sites of a lot have no known size: what is told of its own is then a least."""
+        return sum(not self.sites[row].etp for row in lot.sites)
+
+    def able(self, lot: AllottedLot) -> list[int]:
+        """The columns of `reach` that could carry a lot alone, the likeliest first."""
+        able = np.flatnonzero(self.reach.covers[list(lot.sites)].all(axis=0) & (self.reach.most >= lot.etp))
+        return sorted((int(at) for at in able), key=lambda at: (-self.reach.weight[at], at))
+
+
+def allotted(
+    shelf: Shelf,
+    given: SiteList,
+    need: str,
+    on: date,
+    *,
+    lever: str = "",
+    wanted: int = DEFAULT.wanted,
+    lot_km: float = LOT_KM,
+    unit: str = ETP,
+    tell: Tell = lambda *_: None,
+) -> Allotted:
+    """Cut the sites that are located in lots that keep `wanted` candidates; quantities are in `unit`. `tell` is given the step, how much
+    of it is done and of how much. Raises DecisionRefused where no site is located, where the need is not understood, or where its unit is
+    not known."""
+    placed = [(site, site.place) for site in given.sites if site.place is not None]
+    if not placed:
+        raise DecisionRefused(
+            "Aucun lieu de cette liste n’est reconnu : donnez la commune ou le code postal de chaque site."
+        )
+    reading = read(Lot(need, lieux=(RawPlace(f"insee:{placed[0][1].code}"),), levier=lever))
+    around: dict[str, tuple[Candidate, ...]] = {}
+    for done, (_, place) in enumerate(placed):
+        tell(RANKING, done, len(placed))
+        if place.code not in around:
+            around[place.code] = _candidates(reading, place, shelf, on)
+    sites = tuple(_made(site, place, reading, unit) for site, place in placed)
+    reach = reach_of([around[place.code] for _, place in placed], DEFAULT)
+    tell(CUTTING, 0, 0)
+    return Allotted(
+        need=need,
+        lever=lever,
+        sites=sites,
+        towns=tuple(place.name for _, place in placed),
+        reach=reach,
+        wanted=wanted,
+        allotment=allot(sites, reach, wanted, lot_km=lot_km),
+        compared={name: judge(sites, reach, wanted, cut, lot_km) for name, cut in usual_cuts(sites).items()},
+        lost=tuple(f"{site.label} ({site.where})" for site in given.sites if site.place is None),
+        unread=tuple(f"{site.label} ({site.where}, « {site.unread} »)" for site in given.sites if site.unread),
+        repeated=given.repeated,
+        said=given.said,
+        catalogue_version=shelf.version,
+        catalogue_suppliers=len(shelf),
+        on=on,
+    )
+
+
+def _candidates(reading: Reading, place: Place, shelf: Shelf, on: date) -> tuple[Candidate, ...]:
+    """The candidates of the need at one place: its text is read once, whatever the number of sites."""
+    here = replace(reading.lot, lieux=(RawPlace(f"insee:{place.code}"),))
+    ask = Ask(replace(reading, lot=here, places=(place,), within=()), shelf, on)
+    if not ask.understood:
+        raise DecisionRefused(f"« {reading.lot.objet} » : {' '.join(reading.doubts) or NOT_UNDERSTOOD}")
+    return candidates(rank(ask))
+
+
+def _made(site: GivenSite, place: Place, reading: Reading, unit: str) -> Site:
+    known = commune(place.code)
+    area, district = (known.epci, known.arrondissement) if known else ("", "")
+    return Site(site.label, (place.lat or 0.0, place.lon or 0.0), _etp(site, reading, unit), area, district)
+
+
+def _etp(site: GivenSite, reading: Reading, unit: str) -> float:
+    """The size of a site in ETP a year, 0 where it is not known."""
+    if unit == ETP and (site.quantity or 0.0) > LARGEST_ETP:
+        raise DecisionRefused(
+            f"« {site.label} » ({site.where}) : {number(site.quantity or 0.0, 1)} ETP, aucun site n’en demande autant. "
+            "Dites en quoi est la quantité : m², ou heures."
+        )
+    if site.quantity is None or unit == ETP:
+        return site.quantity or 0.0
+    try:
+        return need_of(reading, DEFAULT, quantity=f"{site.quantity:f} {unit}").etp or 0.0
+    except NeedRefused as refusal:
+        raise DecisionRefused(f"« {site.label} » ({site.where}) : {refusal}") from refusal

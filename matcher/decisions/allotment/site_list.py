@@ -1,0 +1,162 @@
+"""A list of sites that people bring (CSV, workbook, or pasted): name, place, quantity; each read as a place, or said not to be."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from importers.formats import Grid, read_grids
+from importers.row import Row
+from matcher.cleaning.numbers import clean_measure
+from matcher.cleaning.words import words
+from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.place import Place, PlaceType
+from matcher.reading.place.places import read_places
+from matcher.reference.geography.communes import communes_of_post_code
+
+# How columns are called, folded: the first that a file has is taken.
+NAME = ("nom", "site", "etablissement", "libelle", "batiment", "college", "lycee")
+TOWN = ("ville", "commune", "lieu", "adresse")
+CODE = ("code postal", "cp", "code insee", "insee")
+SIZE = ("etp", "taille", "quantite", "surface", "heures")
+MOST_SITES = 10_000
+_WANTED = "de lieu (Ville, Commune ou Code postal)"
+_DIGITS = 5
+_UNITS = ("etp", "m²", "m2", "h", "heures")
+_CODE = re.compile(r"\b\d{5}\b")
+_CUT = re.compile(r"[;\t]")
+
+
+class SitesRefused(ValueError):
+    """A list of sites that cannot be used. The message is French and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivenSite:
+    """A line of the list: its name, where it is (None where that was not found), its quantity (None where it was not given, or is
+    none: `unread` is then what was written), its line, and its sheet where there are several."""
+
+    label: str
+    place: Place | None
+    quantity: float | None
+    line: int
+    unread: str = ""
+    sheet: str = ""
+
+    @property
+    def where(self) -> str:
+        """Where it is written, as one says it."""
+        return f"feuille « {self.sheet} », ligne {self.line}" if self.sheet else f"ligne {self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class SiteList:
+    """The sites of a list, each once, how many lines repeat one, and in French what was done to read it and what was left aside."""
+
+    sites: tuple[GivenSite, ...]
+    repeated: int
+    said: tuple[str, ...] = ()
+
+
+def read_sites(path: Path) -> SiteList:
+    """Read every sheet of a file that has a column of places. Raises SourceError for one that cannot be read or has no such column,
+    SitesRefused for one with no site, or too many."""
+    grids, left = read_grids(path, _score, _WANTED)
+    found = (site for grid in grids for site in _of_grid(grid, several=len(grids) > 1))
+    return replace(_kept(found, f"« {path.name} »"), said=(*(said for grid in grids for said in grid.said), *left))
+
+
+def read_pasted(text: str) -> SiteList:
+    """Read lines as they are pasted: cells between semicolons or tabs, under the names of columns or in the order name, place,
+    quantity; a line of one cell is a place. Raises SitesRefused."""
+    lines = [(at, [cell.strip() for cell in _CUT.split(line)]) for at, line in enumerate(text.splitlines(), start=1)]
+    lines = [(at, cells) for at, cells in lines if any(cells)]
+    if not lines:
+        raise SitesRefused("Collez un site par ligne, ou donnez un fichier : nom, commune, quantité.")
+    columns = _folded(lines[0][1])
+    if any(name in columns for name in (*TOWN, *CODE)):
+        head = lines[0][1]
+        rows = (Row(dict(zip(head, cells, strict=False)), at) for at, cells in lines[1:])
+        return _kept((_of_row(row, columns) for row in rows), "La liste collée")
+    return _kept((_of_cells(cells, at) for at, cells in lines), "La liste collée")
+
+
+def _kept(found: Iterable[GivenSite | None], what: str) -> SiteList:
+    seen: dict[tuple[str, str], GivenSite] = {}
+    repeated = 0
+    for site in found:
+        if site is None:
+            continue
+        key = (site.label, site.place.code if site.place else "")
+        repeated += key in seen
+        seen.setdefault(key, site)
+        if len(seen) > MOST_SITES:
+            raise SitesRefused(f"{what} : plus de {MOST_SITES} sites. Faites-en plusieurs listes.")
+    if not seen:
+        raise SitesRefused(f"{what} ne contient aucun site.")
+    return SiteList(tuple(seen.values()), repeated)
+
+
+def _folded(names: Iterable[str]) -> dict[str, str]:
+    return {" ".join(words(column)): column for column in names}
+
+
+def _score(columns: Sequence[str]) -> int:
+    """How many columns of a line are known as names of columns; 0 where none is of places."""
+    names = set(_folded(columns))
+    return len(names & {*NAME, *TOWN, *CODE, *SIZE}) if names & {*TOWN, *CODE} else 0
+
+
+def _of_grid(grid: Grid, *, several: bool) -> Iterator[GivenSite]:
+    columns = _folded(grid.columns)
+    for line, cells in grid.rows:
+        site = _of_row(Row(dict(zip(grid.columns, cells, strict=False)), line), columns)
+        if site is not None:
+            yield replace(site, sheet=grid.sheet if several else "")
+
+
+def _of_row(row: Row, columns: dict[str, str]) -> GivenSite | None:
+    name, town, code, size = (row.take(*_present(columns, spellings)) for spellings in (NAME, TOWN, CODE, SIZE))
+    return _site(name, town, code, size, row.line) if name or town or code else None
+
+
+def _of_cells(cells: Sequence[str], line: int) -> GivenSite | None:
+    """A line without names of columns: what is a code, what is a quantity, then name and place."""
+    code = next((cell for cell in cells if _CODE.fullmatch(cell) and not _is_quantity(cell, cells)), "")
+    rest = [cell for cell in cells if cell and cell is not code]
+    last = len(rest) > 2 or (len(rest) > 1 and clean_measure(rest[-1], *_UNITS).value is not None)
+    size = rest.pop() if last else ""
+    name = rest[0] if rest else ""
+    town = rest[1] if len(rest) > 1 else "" if code else name
+    return _site(name, town, code, size, line)
+
+
+def _is_quantity(cell: str, cells: Sequence[str]) -> bool:
+    """Whether five digits are a size (« Collège ; Roubaix ; 11000 ») rather than a postal code: last, after the name and a commune
+    that has another one."""
+    if len(cells) < 3 or cell is not cells[-1]:
+        return False
+    town = _place(cells[-2], "")
+    return town is not None and town.code not in {found.code for found in communes_of_post_code(cell)}
+
+
+def _site(name: str, town: str, code: str, size: str, line: int) -> GivenSite:
+    found = clean_measure(size, *_UNITS).value if size else None
+    good = found is not None and found > 0
+    return GivenSite(
+        name or town or code, _place(town, code), found if good else None, line, "" if good or not size else size
+    )
+
+
+def _present(columns: dict[str, str], spellings: tuple[str, ...]) -> Iterator[str]:
+    return (columns[spelling] for spelling in spellings if spelling in columns)
+
+
+def _place(town: str, code: str) -> Place | None:
+    """The commune of a line; a postal code that has lost its zero is given it back, one inside an address is read."""
+    if not code and (inside := _CODE.search(town)):
+        code, town = inside[0], town[inside.end() :].strip(" ,")
+    digits = code.zfill(_DIGITS) if code.isdigit() else code
+    raw = RawPlace(digits, "Code postal" if digits else "", town) if digits else RawPlace(town)
+    found = read_places(Lot("", lieux=(raw,))).places
+    return next((place for place in found if place.type is PlaceType.COMMUNE and place.lat is not None), None)

@@ -1,0 +1,35 @@
+"""What a decision is asked on: an activity at its places, read and laid on a shelf; or a refusal, in French."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from matcher.cleaning.numbers import clean_measure
+from matcher.domain.french import number
+from matcher.need.fields import lot_from
+from matcher.ranking.ask import Ask
+from matcher.ranking.shelf.shelf import Shelf
+from matcher.reading.reader import read
+
+NOT_UNDERSTOOD = "le besoin n’est pas compris : dites le métier en deux mots."
+
+
+class DecisionRefused(Exception):
+    """What was asked cannot be decided on. The message is French and says what to do."""
+
+
+def asked(need: str, places: Sequence[str], lever: str, shelf: Shelf, on: date) -> Ask:
+    """Return one activity at its places, laid on a shelf. Raises DecisionRefused where the trade or every place is not understood."""
+    given = lot_from({"objet": need, "lieu": list(places), "levier": lever or None})
+    reading = read(given.lot, given.doubts)
+    ask = Ask(reading, shelf, on)
+    if not ask.understood or not reading.places:
+        raise DecisionRefused(f"« {need} », {', '.join(places)} : {' '.join(reading.doubts) or NOT_UNDERSTOOD}")
+    return ask
+
+
+def positive(written: str, most: float, *units: str) -> float:
+    """Return a number above zero as French people write it, `units` aside. Raises DecisionRefused for any other, or above `most`."""
+    found = clean_measure(written, *units).value
+    if found is None or not 0 < found <= most:
+        raise DecisionRefused(f"« {written} » n’est pas un nombre positif, {number(most)} au plus.")
+    return found

@@ -1,0 +1,129 @@
+"""The candidates of a lot as a decision needs them: whom one may count on, whom one must call first, and of which organisation."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from math import asin, atan2, degrees
+
+import numpy as np
+
+from matcher.domain.kinds import SupplierKind
+from matcher.ranking.engine import CREDIBLE, Ranking
+from matcher.ranking.shelf.shelf import KINDS
+from matcher.ranking.shelf.sphere import Floats
+from matcher.ranking.shelf.word_index import Bools
+from matcher.ranking.signal import all_unknown
+from matcher.ranking.signals.activity import PRIOR
+from matcher.reference.levers import eligible_kinds
+from matcher.reference.trades.how_widespread import doing
+
+# How much likelier to do this trade than one of whom nothing is known is a supplier known for another trade, by its NAF code or
+# name alone, and one known for a sister trade; no likelier than the least of the credible. Judgement of the trade.
+BESIDE, SISTER = 0.4, 3.0
+# The levers that reserve a lot; 14 is the two families at once, hence the last resort; 15 holds only for the services it lists.
+RESERVING = ("12", "13", "13-1", "15", "14")
+# Under this chance of doing it, a supplier is not worth a call.
+LEAST = 0.02
+
+
+class Standing(StrEnum):
+    """What one knows of a candidate."""
+
+    CREDIBLE = "crédible"
+    TO_CALL = "à appeler"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A supplier that a decision counts with. `workers` is None where unknown, `distance_km` where it cannot be measured, `at`
+    (latitude and longitude of its first site, in degrees) where it is not located.
+
+    `organisation` is the SIREN, else the supplier's id: two establishments of one organisation are one competitor. `fit` is how
+    likely, in [0, 1], it does what is asked: for a credible one how surely that is known (1 where it declares it), else how many of
+    its kind do that trade.
+    """
+
+    id: str
+    name: str
+    organisation: str
+    kinds: tuple[SupplierKind, ...]
+    city: str
+    distance_km: float | None
+    workers: float | None
+    standing: Standing
+    fit: float
+    at: tuple[float, float] | None = None
+
+
+def candidates(ranking: Ranking) -> tuple[Candidate, ...]:
+    """Return whom a lot can count with: the credible, best first, then those within reach whose trade is to be asked, best first."""
+    credible = ranking.credible
+    fit = np.where(credible, _values(ranking, "activity"), _fit(ranking))
+    rows = [int(row) for row in ranking.best(len(ranking.ask.shelf)) if credible[row] or fit[row] >= LEAST]
+    rows.sort(key=lambda row: not credible[row])
+    return tuple(_candidate(ranking, row, float(fit[row]), credible=bool(credible[row])) for row in rows)
+
+
+def eligible_to(lever: str, found: Iterable[Candidate]) -> tuple[Candidate, ...]:
+    """Return those who can answer under a lever (see reference.levers)."""
+    kinds = eligible_kinds(lever)
+    return tuple(candidate for candidate in found if not kinds.isdisjoint(candidate.kinds))
+
+
+def guesses(ranking: Ranking) -> tuple[tuple[str, float], ...]:
+    """Return the (activity, confidence) that a lot is about: its mode alone where the text says how the need is met."""
+    reading = ranking.ask.reading
+    return ((reading.mode, 1.0),) if reading.mode else tuple((its.code, its.confidence) for its in reading.activities)
+
+
+def _first_site(ranking: Ranking, row: int) -> tuple[float, float] | None:
+    points = ranking.ask.shelf.points
+    sites = points.of(row)
+    if not len(sites):
+        return None
+    x, y, z = (float(axis) for axis in points.vectors[:, sites[0]])
+    return round(degrees(asin(max(-1.0, min(z, 1.0)))), 4), round(degrees(atan2(y, x)), 4)
+
+
+def _fit(ranking: Ranking) -> Floats:
+    """(n,) how likely each does what is asked, 0 for the refused, those out of reach and all those of a lot in doubt."""
+    ask = ranking.ask
+    if not ask.understood:
+        return np.zeros(len(ask.shelf), dtype=np.float32)
+    share = doing(guesses(ranking))
+    by_kind = np.array([share[kind] for kind in KINDS], dtype=np.float32)
+    usual = np.nan_to_num(ask.shelf.kinds.best(by_kind))  # of no known kind, nothing is usual
+    activity = _values(ranking, "activity")
+    beside = np.minimum(np.where(activity >= PRIOR, SISTER, BESIDE) * usual, CREDIBLE["activity"])
+    fit = np.where(np.isnan(activity), usual, np.where(activity > 0, beside, 0))
+    return np.asarray(np.where(ranking.admitted & _within(ranking), fit, 0), dtype=np.float32)
+
+
+def _within(ranking: Ranking) -> Bools:
+    """(n,) within reach; all are where the lot has no place."""
+    near = _values(ranking, "proximity")
+    return np.asarray((near >= CREDIBLE["proximity"]) | bool(np.isnan(near).all()))
+
+
+def _values(ranking: Ranking, key: str) -> Floats:
+    for (signal, _), values in zip(ranking.weights, ranking.values, strict=True):
+        if signal.key == key:
+            return values
+    return all_unknown(ranking.ask)
+
+
+def _candidate(ranking: Ranking, row: int, fit: float, *, credible: bool) -> Candidate:
+    card = ranking.ask.shelf.suppliers[row]
+    workers = float(ranking.ask.shelf.workers[row])
+    return Candidate(
+        id=card.id,
+        name=card.name,
+        organisation=card.organisation,
+        kinds=card.kinds,
+        city=card.city,
+        distance_km=ranking.ask.km(row),
+        workers=workers if workers > 0 else None,
+        standing=Standing.CREDIBLE if credible else Standing.TO_CALL,
+        fit=round(fit, 4),
+        at=_first_site(ranking, row),
+    )

@@ -1,0 +1,47 @@
+"""What suppliers have to carry a lot beyond their workforce: turnover, capacity in their own words, and what they share."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Engine, select
+
+from matcher.catalogue.store.awarded import references
+from matcher.catalogue.store.tables import SupplierRow
+from matcher.db import reading
+from matcher.rows import chunks, table_of
+
+_SUPPLIERS = table_of(SupplierRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """`turnover` in euros a year, None where unknown; `capacity` in the words of the source, empty where it says nothing."""
+
+    turnover: float | None
+    capacity: str
+
+
+def means_of(engine: Engine, ids: Collection[str]) -> dict[str, Means]:
+    """Return the means of the suppliers of whom anything of the kind is known, by id."""
+    table = _SUPPLIERS.c
+    found: dict[str, Means] = {}
+    with reading(engine) as connection:
+        for part in chunks(sorted(ids)):
+            rows = connection.execute(select(table.id, table.turnover, table.capacity).where(table.id.in_(part)))
+            found |= {row.id: Means(row.turnover, row.capacity) for row in rows if row.turnover or row.capacity}
+    return found
+
+
+def shared_by(engine: Engine, ids: Collection[str]) -> dict[str, frozenset[str]]:
+    """Return in French, by supplier id, what it may have in common with others: the contracts it was awarded, the networks it declares."""
+    table = _SUPPLIERS.c
+    found: dict[str, set[str]] = {}
+    with reading(engine) as connection:
+        for part in chunks(sorted(ids)):
+            for row in connection.execute(select(table.id, table.labels).where(table.id.in_(part))):
+                found.setdefault(row.id, set()).update(f"réseau ou label « {label} »" for label in row.labels)
+            for key, its in references(connection, part).items():
+                found.setdefault(key, set()).update(
+                    f"marché « {one.objet} » ({one.buyer_name or one.buyer})" for one in its
+                )
+    return {key: frozenset(its) for key, its in found.items() if its}

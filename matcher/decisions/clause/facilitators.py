@@ -1,0 +1,244 @@
+"""The facilitators of social clauses: a list that the team imports, whose persons are forgotten and purged as every contact is."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, delete, insert, select, update
+
+from importers.formats import Header, load, read_table
+from importers.row import Row
+from matcher.catalogue.store.forgotten import Forgotten, cut
+from matcher.catalogue.store.opt_outs import read_guard
+from matcher.catalogue.store.tables import FacilitatorRow
+from matcher.cleaning.dates import clean_date
+from matcher.cleaning.phone import clean_phone
+from matcher.cleaning.web import clean_email
+from matcher.cleaning.words import words
+from matcher.db import reading, writing
+from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.place import Place, PlaceType
+from matcher.reading.place.areas import places_of
+from matcher.reading.place.places import read_places
+from matcher.reference.geography.communes import nearest_commune
+from matcher.rows import table_of
+
+# How columns are called, folded: the first that a file has is taken.
+COLUMNS = {
+    "nom": ("nom", "nom prenom", "prenom nom", "nom et prenom", "facilitateur", "contact", "referent"),
+    "prenom": ("prenom",),
+    "structure": ("structure", "organisme", "employeur", "porteur", "nom de la structure"),
+    "territoire": (
+        "territoire",
+        "territoires",
+        "departement",
+        "departements",
+        "epci",
+        "commune",
+        "communes",
+        "zone",
+        "zone d intervention",
+    ),
+    "telephone": ("telephone", "tel", "portable", "mobile"),
+    "courriel": ("courriel", "mail", "email", "e mail", "adresse mail", "messagerie"),
+    "date": ("date", "date source", "source date", "mise a jour", "date de mise a jour", "maj"),
+}
+_CUT = re.compile(r"\s*[;,/\n]\s*|\s+et\s+")
+_NO_TERRITORY = (PlaceType.POINT, PlaceType.PAYS)
+_ROWS = table_of(FacilitatorRow)
+
+
+class FacilitatorsRefused(Exception):
+    """A list of facilitators that cannot be used. Nothing was written; the message is French."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facilitator:
+    """One facilitator; `territory` in the words of the list, `territories` as place codes, `phone` in E.164. Unknown is empty."""
+
+    name: str
+    structure: str
+    territory: str
+    territories: tuple[str, ...]
+    phone: str
+    email: str
+    as_of: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class FacilitatorList:
+    """What was read of a file: the facilitators, and a French sentence for each line left out or partly read."""
+
+    found: tuple[Facilitator, ...]
+    remarks: tuple[str, ...]
+
+
+def read_facilitators(path: Path) -> FacilitatorList:
+    """Read a sheet. Raises SourceError for one that cannot be read, FacilitatorsRefused where a column lacks or no line is of use."""
+    table = read_table(load(path), Header(needs=((),), hint=""), _score)
+    columns = {_folded(column): column for column in table.columns}
+    named = {
+        field: [columns[spelling] for spelling in spellings if spelling in columns]
+        for field, spellings in COLUMNS.items()
+    }
+    if not named["territoire"] or not (named["nom"] or named["structure"]):
+        raise FacilitatorsRefused(
+            f"« {path.name} » : il faut une colonne « Territoire », et une colonne « Nom » ou « Structure »."
+        )
+    found: list[Facilitator] = []
+    remarks: list[str] = []
+    for row in table.rows:
+        if isinstance(row, Row):
+            texts = {field: " ".join(row.take(*its).split()) for field, its in named.items()}
+            one, said = _read(texts, row.line)
+            remarks += said
+            if one is not None and one not in found:
+                found.append(one)
+        else:
+            remarks.append(f"Ligne {row.line} : {row.reason}.")
+    if not found:
+        raise FacilitatorsRefused(f"« {path.name} » ne contient aucun facilitateur. {' '.join(remarks[:3])}".strip())
+    return FacilitatorList(tuple(found), tuple(remarks))
+
+
+def import_facilitators(engine: Engine, found: Iterable[Facilitator], *, now: datetime, dry_run: bool = False) -> None:
+    """Put a list in the place of the former one, without the values that were asked to be forgotten. Raises DatabaseError."""
+    with writing(engine, keep=not dry_run) as connection:
+        forgotten = read_guard(connection).forgotten
+        connection.execute(delete(_ROWS))
+        rows = [_row(_cleared(one, forgotten), now) for one in found]
+        if rows:
+            connection.execute(insert(_ROWS), rows)
+
+
+def facilitators(engine: Engine, *, since: date) -> tuple[Facilitator, ...]:
+    """Return all of them, by territory; contacts last known before `since` are left out."""
+    with reading(engine) as connection:
+        held = [(_of(row), row.imported.date()) for row in connection.execute(select(_ROWS).order_by(_ROWS.c.id))]
+    shown = (one if (one.as_of or seen) >= since else _without_contact(one) for one, seen in held)
+    return tuple(sorted(shown, key=lambda one: (one.territory, one.structure, one.name)))
+
+
+def facilitators_of(found: Iterable[Facilitator], places: Iterable[Place]) -> tuple[Facilitator, ...]:
+    """Return those whose territory holds one of the places, or some of it; the narrowest territory first."""
+    wanted = frozenset(code for place in places for code in _communes(place))
+    held = ((one, frozenset(code for place in places_of(one.territories) for code in place.communes)) for one in found)
+    near = [(len(communes), one) for one, communes in held if communes & wanted]
+    return tuple(one for _, one in sorted(near, key=lambda its: (its[0], its[1].structure, its[1].name)))
+
+
+def forget_in_facilitators(connection: Connection, forgotten: Forgotten) -> int:
+    """Take a forgotten value out of the list; return how many lines it was in."""
+    return _rewrite(connection, lambda one, _: _cleared(one, forgotten))
+
+
+def purge_facilitators(connection: Connection, before: date) -> int:
+    """Erase the persons last known before a day, by the date of the list, else of its import; return how many. Structures stay."""
+    return _rewrite(connection, lambda one, seen: _without_contact(one) if (one.as_of or seen) < before else one)
+
+
+def _rewrite(connection: Connection, new: Callable[[Facilitator, date], Facilitator]) -> int:
+    changed = 0
+    for row in connection.execute(select(_ROWS)).all():
+        one = _of(row)
+        if (cleared := new(one, row.imported.date())) != one:
+            values = {
+                "name": cleared.name,
+                "structure": cleared.structure,
+                "phone": cleared.phone,
+                "email": cleared.email,
+            }
+            own = _ROWS.c.id == row.id
+            kept = cleared.name or cleared.structure
+            connection.execute(update(_ROWS).where(own).values(**values) if kept else delete(_ROWS).where(own))
+            changed += 1
+    return changed
+
+
+def _score(columns: Sequence[str]) -> int:
+    names = set(map(_folded, columns))
+    return sum(not names.isdisjoint(spellings) for spellings in COLUMNS.values())
+
+
+def _folded(column: str) -> str:
+    return " ".join(words(column.replace("(s)", "s")))
+
+
+def _read(texts: dict[str, str], line: int) -> tuple[Facilitator | None, list[str]]:
+    name = " ".join(filter(None, (texts["prenom"], texts["nom"])))
+    if not name and not texts["structure"]:
+        return None, [f"Ligne {line} : ni nom, ni structure ; laissée de côté."] if any(texts.values()) else []
+    codes: list[str] = []
+    said: list[str] = []
+    for part in filter(None, _CUT.split(texts["territoire"])):
+        read = tuple(_codes(part))
+        codes += read
+        if not read:
+            said.append(f"Ligne {line}, colonne « Territoire » : « {part} » n’est pas un lieu reconnu.")
+    if not codes:
+        return None, [
+            *said,
+            f"Ligne {line} : aucun territoire ; laissée de côté. Écrivez un département, un EPCI ou une commune.",
+        ]
+    phone, email, day = clean_phone(texts["telephone"]), clean_email(texts["courriel"]), clean_date(texts["date"])
+    for field, told in (("Téléphone", phone), ("Courriel", email), ("Date", day)):
+        written = texts[{"Téléphone": "telephone", "Courriel": "courriel", "Date": "date"}[field]]
+        if written and told.value is None:
+            said.append(f"Ligne {line}, colonne « {field} » : « {written} » n’est pas lisible, laissé vide.")
+    return (
+        Facilitator(
+            name=name,
+            structure=texts["structure"],
+            territory=texts["territoire"],
+            territories=tuple(dict.fromkeys(codes)),
+            phone=phone.value or "",
+            email=email.value or "",
+            as_of=day.value,
+        ),
+        said,
+    )
+
+
+def _codes(text: str) -> Iterator[str]:
+    """The place codes that a text names; a number of two digits is a département."""
+    given = f"dep:{text.upper()}" if re.fullmatch(r"\d{2}|2[abAB]|97\d", text) else text
+    for place in read_places(Lot("", lieux=(RawPlace(given),))).places:
+        if place.type not in _NO_TERRITORY:
+            yield place.key
+
+
+def _communes(place: Place) -> tuple[str, ...]:
+    if place.communes or place.lat is None or place.lon is None:
+        return place.communes
+    return (nearest_commune(place.lat, place.lon)[0].code,)
+
+
+def _cleared(one: Facilitator, forgotten: Forgotten) -> Facilitator:
+    phone = "" if one.phone and forgotten.knows(f"phone:{one.phone}") else one.phone
+    name, structure, email = (cut(text, forgotten) for text in (one.name, one.structure, one.email))
+    left = replace(one, name=name, structure=structure, phone=phone, email=email)
+    return left if name == one.name else _without_contact(left)
+
+
+def _without_contact(one: Facilitator) -> Facilitator:
+    return replace(one, name="", phone="", email="")
+
+
+def _row(one: Facilitator, now: datetime) -> dict[str, object]:
+    return {
+        "name": one.name,
+        "structure": one.structure,
+        "territory": one.territory,
+        "territories": list(one.territories),
+        "phone": one.phone,
+        "email": one.email,
+        "as_of": one.as_of,
+        "imported": now.replace(tzinfo=None),
+    }
+
+
+def _of(row: Any) -> Facilitator:
+    return Facilitator(row.name, row.structure, row.territory, tuple(row.territories), row.phone, row.email, row.as_of)

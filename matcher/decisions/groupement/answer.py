@@ -1,0 +1,93 @@
+"""A groupement with what it was worked out on: the call that the command line and the page share."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import product
+
+from sqlalchemy import Engine
+
+from matcher.decisions.asked import DecisionRefused, asked
+from matcher.decisions.assumptions import DEFAULT
+from matcher.decisions.candidates import Candidate, candidates
+from matcher.decisions.capacity_lookup import shared_by
+from matcher.decisions.groupement.compute import Grouping, Part, group
+from matcher.decisions.workload import need_of
+from matcher.ranking.ask import Ask
+from matcher.ranking.engine import rank
+from matcher.ranking.shelf.shelf import Shelf
+
+# Beyond this many parts nobody reads a groupement: it is an allotment that is wanted.
+MOST_PARTS = 12
+MEMBERS, PROPOSED = 4, 5
+MOST_MEMBERS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class AskedPart:
+    """One activity at one site, read, with its candidates."""
+
+    need: str
+    place: str
+    ask: Ask
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The groupements found for some parts, best first, and what they were found on."""
+
+    parts: tuple[AskedPart, ...]
+    grouping: Grouping
+    lever: str
+    catalogue_version: int
+    catalogue_suppliers: int
+    on: date
+
+    @property
+    def named(self) -> tuple[Candidate, ...]:
+        """Every establishment of the proposals, each once, in the order in which they are told."""
+        sets = (*self.grouping.groupements, *self.grouping.alone)
+        found = (one for its in sets for member in its.members for one in member.establishments)
+        return tuple({one.id: one for one in found}.values())
+
+
+def together(
+    engine: Engine,
+    shelf: Shelf,
+    needs: Sequence[str],
+    places: Sequence[str],
+    on: date,
+    *,
+    lever: str = "",
+    etp: str = "",
+    members: int = MEMBERS,
+    most: int = PROPOSED,
+) -> Together:
+    """Return who could carry together each of `needs` at each of `places`, `etp` a part as written, empty where not known.
+
+    Raises DecisionRefused for what is not understood or too much, NeedRefused for a size that cannot be used.
+    """
+    if not needs or not places:
+        raise DecisionRefused("Dites au moins une activité et un site.")
+    if len(needs) * len(places) > MOST_PARTS:
+        raise DecisionRefused(too_many(needs, places))
+    alone = len(set(needs)) == 1
+    parts = tuple(
+        _part(need, place, lever, etp, shelf, on, alone=alone)
+        for need, place in product(sorted(set(needs)), sorted(set(places)))
+    )
+    shared = shared_by(engine, {one.id for its in parts for one in its.part.candidates})
+    found = group([its.part for its in parts], DEFAULT, most=most, members=members, shared=shared)
+    return Together(parts, found, lever, shelf.version, len(shelf), on)
+
+
+def too_many(needs: Sequence[str], places: Sequence[str]) -> str:
+    """Say that there are more parts than a groupement covers."""
+    return f"{len(needs) * len(places)} parts : un groupement en couvre {MOST_PARTS} au plus. Regroupez des sites."
+
+
+def _part(need: str, place: str, lever: str, etp: str, shelf: Shelf, on: date, *, alone: bool) -> AskedPart:
+    ask = asked(need, [place], lever, shelf, on)
+    size = need_of(ask.reading, DEFAULT, etp=etp or None).etp
+    return AskedPart(need, place, ask, Part(place if alone else f"{need}, {place}", candidates(rank(ask)), size))

@@ -1,0 +1,237 @@
+"""Groupements: when nobody carries a lot alone, the few sets of suppliers that do: who does what, who could lead, how near they are."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from math import prod
+
+from matcher.decisions.assumptions import Assumptions
+from matcher.decisions.candidates import Candidate
+from matcher.decisions.sizing import suffices
+from matcher.domain.kinds import SupplierKind
+from matcher.ranking.shelf.sphere import kilometres, unit_vectors
+from matcher.ranking.signals.proximity import HALF_KM
+
+# What each member after the first costs: a groupement is formed, written and led. Judgement of the trade.
+ONE_MORE = 0.8
+# Candidates of a part that are tried, and groupements under way that are kept: with few parts, all of them.
+TRIED, KEPT = 12, 2_000
+# In how many of the proposals one organisation stands: proposals that change one member say little.
+REPEATED = 2
+# What the distance is worth where it is not known.
+UNKNOWN_NEARNESS = 0.5
+# Kinds that second people: they carry hours, and do not hold a contract for the others.
+SECONDING = frozenset({SupplierKind.AI, SupplierKind.ETTI, SupplierKind.EATT, SupplierKind.GEIQ})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One piece of a lot that one member carries: a site, an activity, or one at the other. `etp` is None where not known."""
+
+    label: str
+    candidates: tuple[Candidate, ...]
+    etp: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part as a member carries it: from which establishment, and how likely, in [0, 1], it does it, has the people and comes."""
+
+    part: str
+    by: Candidate
+    chance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An organisation of a groupement and its parts."""
+
+    organisation: str
+    name: str
+    shares: tuple[Share, ...]
+
+    @property
+    def establishments(self) -> tuple[Candidate, ...]:
+        """The establishments that it answers with, each once."""
+        return tuple({share.by.id: share.by for share in self.shares}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Groupement:
+    """Members that together carry every part. `score`, in [0, 1], is the chance that they all do, less what each one more costs;
+    `apart_km` the widest distance between two of them, None where one is not located; `together` what they already share."""
+
+    members: tuple[Member, ...]
+    score: float
+    apart_km: float | None
+    leader: str
+    why_leader: str
+    together: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """`alone` are those who could carry every part, `groupements` the sets of two or more, both best first; `uncovered` the parts
+    that nobody of the catalogue carries, which no groupement then covers."""
+
+    parts: tuple[str, ...]
+    uncovered: tuple[str, ...]
+    alone: tuple[Groupement, ...]
+    groupements: tuple[Groupement, ...]
+
+
+def group(
+    parts: Iterable[Part],
+    assumed: Assumptions,
+    *,
+    most: int = 5,
+    members: int = 4,
+    shared: Mapping[str, Collection[str]] | None = None,
+) -> Grouping:
+    """Return at most `most` sets of at most `members` organisations that carry every part, the smallest and surest first.
+
+    A member carries at least one part better than the others: none is there for nothing. `shared` gives, by supplier id, what
+    suppliers may have in common (a network, a contract won together), in French. The order of the parts does not matter.
+    """
+    ordered = sorted(parts, key=lambda part: (len(part.candidates), part.label))
+    uncovered = tuple(sorted(part.label for part in ordered if not part.candidates))
+    covered = [part for part in ordered if part.candidates]
+    options = {part.label: _options(part, assumed) for part in covered}
+    found = _search(covered, options, members) if covered and not uncovered else []
+    tried = [_made(chosen, covered, options, assumed, shared or {}) for chosen in found]
+    made = sorted((its for its in tried if its is not None), key=lambda its: (-its.score, _names(its)))
+    return Grouping(
+        parts=tuple(sorted(part.label for part in ordered)),
+        uncovered=uncovered,
+        alone=tuple(its for its in made if len(its.members) == 1)[:most],
+        groupements=_diverse([its for its in made if len(its.members) > 1], most),
+    )
+
+
+def _options(part: Part, assumed: Assumptions) -> dict[str, Share]:
+    """The best share of each organisation in one part, best first."""
+    best: dict[str, Share] = {}
+    for candidate in part.candidates:
+        chance = candidate.fit * suffices(candidate, part.etp, assumed).likely * _nearness(candidate)
+        if chance > 0 and (candidate.organisation not in best or chance > best[candidate.organisation].chance):
+            best[candidate.organisation] = Share(part.label, candidate, chance)
+    return dict(sorted(best.items(), key=lambda item: (-item[1].chance, item[0])))
+
+
+def _nearness(candidate: Candidate) -> float:
+    return UNKNOWN_NEARNESS if candidate.distance_km is None else float(0.5 ** (candidate.distance_km / HALF_KM))
+
+
+def _search(parts: Sequence[Part], options: Mapping[str, Mapping[str, Share]], members: int) -> list[frozenset[str]]:
+    """Sets of organisations that cover the parts, found part after part, the likeliest kept: all of them where parts are few."""
+    under_way: dict[frozenset[str], float] = {frozenset(): 1.0}
+    alone = _everywhere(options)
+    for part in parts:
+        shares = options[part.label]
+        grown: dict[frozenset[str], float] = {}
+        for chosen, chance in under_way.items():
+            tried = {*list(shares)[:TRIED], *alone, *(one for one in chosen if one in shares)}
+            for organisation in sorted(tried):
+                more = chosen | {organisation}
+                cost = ONE_MORE if len(more) > max(len(chosen), 1) else 1.0
+                if len(more) <= members:
+                    grown[more] = max(grown.get(more, 0.0), chance * shares[organisation].chance * cost)
+        under_way = dict(sorted(grown.items(), key=lambda item: (-item[1], sorted(item[0])))[:KEPT])
+    return list(under_way)
+
+
+def _everywhere(options: Mapping[str, Mapping[str, Share]]) -> list[str]:
+    """The surest of those who carry every part, who may be among the first of none."""
+    shares = list(options.values())
+    common = set(shares[0]).intersection(*shares[1:])
+    return sorted(common, key=lambda one: (-prod(its[one].chance for its in shares), one))[:TRIED]
+
+
+def _made(
+    chosen: frozenset[str],
+    parts: Sequence[Part],
+    options: Mapping[str, Mapping[str, Share]],
+    assumed: Assumptions,
+    shared: Mapping[str, Collection[str]],
+) -> Groupement | None:
+    """Give each part to the member who carries it best; None where a member is then left with nothing, or cannot carry all it has."""
+    carried: dict[str, list[Share]] = {}
+    for part in parts:
+        able = [options[part.label][one] for one in chosen if one in options[part.label]]
+        best = min(able, key=lambda share: (-share.chance, share.by.organisation))
+        carried.setdefault(best.by.organisation, []).append(best)
+    if carried.keys() != chosen:
+        return None
+    members = tuple(
+        Member(organisation, shares[0].by.name, tuple(sorted(shares, key=lambda share: share.part)))
+        for organisation, shares in sorted(carried.items())
+    )
+    score = ONE_MORE ** (len(members) - 1)
+    for member in members:
+        score *= _chance(member, {part.label: part.etp for part in parts}, assumed)
+    if score == 0:
+        return None
+    leader, why = _leader(members)
+    return Groupement(members, round(score, 6), _apart(members), leader, why, _together(members, shared))
+
+
+def _chance(member: Member, sizes: Mapping[str, float | None], assumed: Assumptions) -> float:
+    """The chance that a member carries all its parts at once: the people of one establishment are counted once."""
+    chance = 1.0
+    for establishment in member.establishments:
+        its = [share for share in member.shares if share.by.id == establishment.id]
+        wanted = [size for share in its if (size := sizes[share.part]) is not None]
+        enough = suffices(establishment, sum(wanted) if wanted else None, assumed).likely
+        chance *= enough * establishment.fit
+        for share in its:
+            chance *= _nearness(share.by)
+    return chance
+
+
+def _leader(members: Sequence[Member]) -> tuple[str, str]:
+    """Who could lead, and why: one that sells, with the largest workforce known, the most parts, the surest."""
+
+    def rank(member: Member) -> tuple[bool, float, int, float]:
+        first = member.shares[0].by
+        sells = any(not SECONDING.issuperset(one.kinds) for one in member.establishments)
+        return sells, first.workers or 0.0, len(member.shares), sum(share.chance for share in member.shares)
+
+    best = max(members, key=lambda member: (*rank(member), member.organisation))
+    if best.shares[0].by.workers:
+        return best.name, "le plus grand effectif connu"
+    if len(best.shares) > max((len(other.shares) for other in members if other is not best), default=0):
+        return best.name, "la part la plus grande du lot"
+    return best.name, "la réponse la plus sûre"
+
+
+def _apart(members: Sequence[Member]) -> float | None:
+    places = [member.shares[0].by.at for member in members]
+    if len(members) < 2 or any(place is None for place in places):
+        return None
+    vectors = unit_vectors([place[0] for place in places if place], [place[1] for place in places if place])
+    return max(float(kilometres(((one - other) ** 2).sum() ** 0.5)) for one, other in combinations(vectors, 2))
+
+
+def _together(members: Sequence[Member], shared: Mapping[str, Collection[str]]) -> tuple[str, ...]:
+    """What at least two members have in common."""
+    seen: dict[str, int] = {}
+    for member in members:
+        for said in {word for one in member.establishments for word in shared.get(one.id, ())}:
+            seen[said] = seen.get(said, 0) + 1
+    return tuple(sorted(said for said, times in seen.items() if times > 1))
+
+
+def _diverse(made: Sequence[Groupement], most: int) -> tuple[Groupement, ...]:
+    """The first ones, no organisation in more than `REPEATED` of them."""
+    kept: list[Groupement] = []
+    seen: dict[str, int] = {}
+    for its in made:
+        if len(kept) < most and all(seen.get(member.organisation, 0) < REPEATED for member in its.members):
+            kept.append(its)
+            for member in its.members:
+                seen[member.organisation] = seen.get(member.organisation, 0) + 1
+    return tuple(kept)
+
+
+def _names(its: Groupement) -> tuple[str, ...]:
+    return tuple(member.organisation for member in its.members)

@@ -1,0 +1,1 @@
+"""Reserve a lot or not, and how."""

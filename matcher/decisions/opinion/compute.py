@@ -1,0 +1,282 @@
+"""The opinion on reserving a lot: under which article, with which chance of bids, or what else to do; each number with its hypothesis."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from math import ceil
+
+from matcher.decisions.assumptions import Assumptions
+from matcher.decisions.candidates import RESERVING, Candidate, Standing, candidates, eligible_to
+from matcher.decisions.opinion.chances import at_least, chance_of_bids, competitors
+from matcher.decisions.sizing import STEP_ETP, Range, Split, Step, able_count, curve, largest, largest_etp, split
+from matcher.decisions.workload import Need
+from matcher.domain.reading import Reading
+from matcher.ranking.ask import Ask
+from matcher.ranking.engine import rank
+from matcher.ranking.gates import GATES
+from matcher.reference.levers import lever
+from matcher.reference.reserved_services import listed_service
+
+CLAUSE, PMSMP = "clause", "pmsmp"
+# How much surer of the bids wanted another article must be than the one that the text says, to be told beside it.
+GAIN = 0.1
+MOST_BIDS = 3
+# The article that a lot asks for refuses nobody here: what the others would give is part of the opinion.
+OPEN_GATES = tuple(gate for gate in GATES if gate.key not in ("famille", "type non connu"))
+# Sizes of the curve: up to twice the lot, or the first sizes that a lot of unknown size may have; further where the candidates wanted
+# remain beyond, so that one sees where they no longer do.
+CURVE_STEPS, CURVE_ETP = 16, 16.0
+
+
+class Verdict(StrEnum):
+    """What one concludes, from the firmest to the least."""
+
+    RESERVE = "réserver"
+    SMALLER = "réserver un lot plus petit"
+    CLAUSE = "clause seulement"
+    SOURCE = "aller plus loin en sourcing"
+    NOBODY = "personne : PMSMP"
+
+
+@dataclass(frozen=True, slots=True)
+class LeverOpinion:
+    """One lever: its candidates, one an organisation, and what it allows.
+
+    `able` counts those who do the trade and can carry the lot; `chances` are those of at least 1, 2, 3 bids, `wanted` that of the bids
+    wanted; `found_one` the chance that
+    at least one does the trade; `smaller_etp` the largest lot under this one that could be reserved. `possible` where the chance of
+    the bids wanted is enough, `firm` where it is even if all that is unknown is bad news. `excluded` says in French why the
+    article cannot apply, empty where it can.
+    """
+
+    lever: str
+    credible: tuple[Candidate, ...]
+    to_call: tuple[Candidate, ...]
+    able: Range
+    chances: tuple[Range, ...]
+    wanted: Range
+    found_one: float
+    smaller_etp: float | None
+    possible: bool
+    firm: bool
+    excluded: str = ""
+
+    @property
+    def found(self) -> tuple[Candidate, ...]:
+        """All its candidates, the credible first."""
+        return (*self.credible, *self.to_call)
+
+
+@dataclass(frozen=True, slots=True)
+class Dependency:
+    """A candidate for which the lot would be this `share` of its turnover."""
+
+    candidate: Candidate
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """The answer for a lot: a verdict, the lever it is for (empty for none), and what each lever gives.
+
+    `told` is the lever that the figures are of: the one concluded for, else the one the lot asks for, else the clause, open to all.
+    `said` is the article that the text reserves the lot under outright, where no one was chosen; empty where it says none.
+    `understood` is False where the reading is in doubt, `placed` where no place is known: nobody is counted then, and the trade or the
+    place is to be told first. `repeated` counts the
+    candidates left out because another of their organisation counts. `steps` is the curve of the lever told of, `largest` the size
+    that keeps the candidates wanted, `split` the need cut in lots that do; None where the size of the lot, or any such size, is not known.
+    `dependent` those whose turnover is known and for whom the lot is too large a part of it.
+    """
+
+    verdict: Verdict
+    lever: str
+    need: Need
+    understood: bool
+    levers: tuple[LeverOpinion, ...]
+    told: LeverOpinion
+    repeated: int
+    steps: tuple[Step, ...]
+    largest: Range | None
+    split: Split | None
+    dependent: tuple[Dependency, ...]
+    assumed: Assumptions
+    said: str = ""
+    placed: bool = True
+
+    @property
+    def counted(self) -> bool:
+        """Whether candidates could be counted: the trade and the place are known."""
+        return self.understood and self.placed
+
+    @property
+    def better(self) -> LeverOpinion | None:
+        """The article that would clearly do better than the one that the text says; None where none would, or where it says none."""
+        if not self.said:
+            return None
+        its = self.of(self.said)
+        others = [one for one in self.levers if one.lever in RESERVING and one is not its and one.possible]
+        return min((one for one in others if self._clearly_better(one, its)), key=_preference, default=None)
+
+    def settled(self, one: LeverOpinion) -> bool:
+        """Whether a lever needs no call to be sure of: even all that is unknown is no bad news, or as many are credible as bids wanted."""
+        return one.firm or len(one.credible) >= self.assumed.bids
+
+    def _clearly_better(self, one: LeverOpinion, its: LeverOpinion) -> bool:
+        gain = one.wanted.likely - its.wanted.likely
+        return not its.possible or gain >= GAIN or (gain >= 0 and self.settled(one) and not self.settled(its))
+
+    def of(self, code: str) -> LeverOpinion:
+        """Return the opinion on one lever. Raises KeyError for one that was not considered."""
+        return {its.lever: its for its in self.levers}[code]
+
+
+def opinion(ask: Ask, need: Need, assumed: Assumptions, turnover: Mapping[str, float] | None = None) -> Opinion:
+    """Return the opinion on a lot. `turnover` maps the ids of the suppliers of whom it is known to euros a year.
+
+    A lot that already asks for an article, or whose text says one outright, is concluded for under it alone; the others are counted
+    beside it all the same.
+    """
+    found = candidates(rank(ask, gates=OPEN_GATES))
+    return opinion_on(
+        found, ask.reading, ask.on, need, assumed, turnover or {}, understood=ask.understood, placed=placed(ask.reading)
+    )
+
+
+def opinion_on(
+    found: Sequence[Candidate],
+    reading: Reading,
+    on: date,
+    need: Need,
+    assumed: Assumptions,
+    turnover: Mapping[str, float],
+    *,
+    understood: bool = True,
+    placed: bool = True,
+) -> Opinion:
+    """Return the opinion from candidates already found; of a lot of unknown trade or place, none of them counts."""
+    if not (understood and placed):
+        found = ()
+    codes = (*RESERVING, CLAUSE)
+    levers = tuple(lever_opinion(code, found, need.etp, assumed, excluded(code, reading, on)) for code in codes)
+    said = said_outright(reading)
+    asked = reading.lot.levier or said
+    open_to = [its for its in levers if asked in ("", its.lever)]
+    verdict, chosen = _conclusion(open_to, levers[-1], assumed) if understood and placed else (Verdict.SOURCE, "")
+    told = next(its for code in (chosen, asked, CLAUSE) for its in levers if its.lever == code)
+    counted = {candidate.organisation for candidate in told.found}
+    theirs = [candidate for candidate in eligible_to(told.lever, found) if candidate.organisation in counted]
+    kept = largest(told.found, assumed.wanted, assumed)
+    return Opinion(
+        verdict=verdict,
+        lever=chosen,
+        need=need,
+        understood=understood,
+        levers=levers,
+        told=told,
+        repeated=len(theirs) - len(counted),
+        steps=curve(told.found, _sizes(need.etp, kept), assumed),
+        largest=kept,
+        split=split(told.found, need.etp, assumed.wanted, assumed) if need.etp else None,
+        dependent=_dependent(told.found, need.yearly, assumed, turnover),
+        assumed=assumed,
+        said=said,
+        placed=placed,
+    )
+
+
+def placed(reading: Reading) -> bool:
+    """Whether a place is known: without one, the whole of France would count as within reach."""
+    return bool(reading.places)
+
+
+def said_outright(reading: Reading) -> str:
+    """Return the article that a text reserves its lot under in so many words; empty where it says none, or where one was chosen."""
+    outright = reading.reserved_by and not reading.lot.levier and reading.levier_hint in RESERVING
+    return reading.levier_hint if outright else ""
+
+
+def excluded(code: str, reading: Reading, on: date) -> str:
+    """Say in French why a lever cannot apply to a lot on a day; empty where it can."""
+    chosen = lever(code)
+    if chosen.valid_from is not None and on < chosen.valid_from:
+        return f"l’article n’était pas en vigueur à la date du lot (depuis le {chosen.valid_from:%d/%m/%Y})"
+    activity = reading.activities[0].code if reading.activities else ""
+    if code == "15" and listed_service(reading.lot.cpv, activity) is None:
+        return "ce n’est pas un service de santé, social ou culturel de la liste"
+    return ""
+
+
+def lever_opinion(
+    code: str, found: Sequence[Candidate], etp: float | None, assumed: Assumptions, excluded: str = ""
+) -> LeverOpinion:
+    """Return what a lever gives: an organisation counts once; an unknown workforce widens the range, and is neither none nor enough."""
+    eligible = eligible_to(code, found)
+    its = competitors(eligible, etp, assumed)
+    wanted = chance_of_bids(its, assumed.bids, etp, assumed)
+    return LeverOpinion(
+        lever=code,
+        credible=tuple(candidate for candidate in its if candidate.standing is Standing.CREDIBLE),
+        to_call=tuple(candidate for candidate in its if candidate.standing is Standing.TO_CALL),
+        able=able_count(its, etp, assumed),
+        chances=tuple(chance_of_bids(its, bids, etp, assumed) for bids in range(1, MOST_BIDS + 1)),
+        wanted=wanted,
+        found_one=at_least([candidate.fit for candidate in its], 1),
+        smaller_etp=_smaller(eligible, etp, assumed),
+        possible=not excluded and wanted.likely >= assumed.enough,
+        firm=not excluded and wanted.low >= assumed.enough,
+        excluded=excluded,
+    )
+
+
+def _smaller(eligible: Sequence[Candidate], etp: float | None, assumed: Assumptions) -> float | None:
+    """The largest size under the lot's own that would make reserving possible; None where none would, or the lot's size is not known."""
+    if etp is None or etp <= STEP_ETP:
+        return None
+    return largest_etp(lambda less: less < etp and _enough(eligible, less, assumed))
+
+
+def _enough(eligible: Sequence[Candidate], etp: float, assumed: Assumptions) -> bool:
+    """Whether the bids wanted are likely enough at a size: an organisation may then answer with another establishment."""
+    return chance_of_bids(competitors(eligible, etp, assumed), assumed.bids, etp, assumed).likely >= assumed.enough
+
+
+def _conclusion(levers: Sequence[LeverOpinion], clause: LeverOpinion, assumed: Assumptions) -> tuple[Verdict, str]:
+    """The firmest verdict; of the articles that allow it one that names a family before 14, and of two families the better provided."""
+    reserving = [its for its in levers if its.lever != CLAUSE and not its.excluded]
+    for verdict, ready in ((Verdict.RESERVE, _reserves), (Verdict.SMALLER, _reserves_smaller)):
+        if able := [its for its in reserving if ready(its)]:
+            return verdict, min(able, key=_preference).lever
+    if clause.credible:
+        return Verdict.CLAUSE, CLAUSE
+    if clause.found_one >= assumed.worth:
+        return Verdict.SOURCE, ""
+    return Verdict.NOBODY, PMSMP
+
+
+def _reserves(its: LeverOpinion) -> bool:
+    return its.possible
+
+
+def _reserves_smaller(its: LeverOpinion) -> bool:
+    return its.smaller_etp is not None
+
+
+def _preference(its: LeverOpinion) -> tuple[bool, bool, float, int]:
+    return (its.lever == "14", not its.firm, -its.wanted.likely, RESERVING.index(its.lever))
+
+
+def _sizes(etp: float | None, kept: Range | None) -> list[float]:
+    last = max(2 * etp, 1.0) if etp else CURVE_ETP
+    if kept is not None and kept.likely > last:
+        last = float(ceil(kept.likely / CURVE_STEPS) * CURVE_STEPS)
+    return [round(last * step / CURVE_STEPS, 2) for step in range(1, CURVE_STEPS + 1)]
+
+
+def _dependent(
+    found: Sequence[Candidate], yearly: float | None, assumed: Assumptions, turnover: Mapping[str, float]
+) -> tuple[Dependency, ...]:
+    if yearly is None:
+        return ()
+    shares = [(candidate, yearly / turnover[candidate.id]) for candidate in found if turnover.get(candidate.id, 0) > 0]
+    return tuple(Dependency(candidate, share) for candidate, share in shares if share > assumed.dependency)

@@ -1,0 +1,1 @@
+"""Sheets of purchases: the programme to come, the spending of the past."""

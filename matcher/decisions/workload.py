@@ -1,0 +1,119 @@
+"""What a lot takes, in full-time equivalents a year: from ETP, hours, a quantity or an amount, with the hypothesis that was used."""
+
+from dataclasses import dataclass
+from math import isfinite
+
+from matcher.cleaning.numbers import clean_measure, clean_number
+from matcher.decisions.assumptions import Assumptions
+from matcher.domain.french import enumeration, number, unit
+from matcher.domain.reading import Reading
+from matcher.reference.trades.cadences import HOURS, cadence, unit_written, units_of
+
+# Beyond this no lot is one lot: whoever writes it has mistaken the unit.
+MOST_ETP = 20_000.0
+
+
+class NeedRefused(Exception):
+    """A size that cannot be used; the message is French and says what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a lot takes. `etp` is a year's, None where nothing says it; `says` tells in French from what, and under which hypothesis;
+    `yearly` is its amount a year in euros before tax, None where not given."""
+
+    etp: float | None
+    says: str
+    yearly: float | None = None
+
+
+def need_of(
+    reading: Reading,
+    assumed: Assumptions,
+    *,
+    etp: str | None = None,
+    hours: str | None = None,
+    quantity: str | None = None,
+) -> Need:
+    """Return what a lot takes, from the first that is given: `etp` a year, `hours` over the whole duration, a `quantity` with its unit
+    (« 12 000 m² », « 600 kg par jour »), else the amount of the lot. Raises NeedRefused."""
+    yearly = reading.yearly
+    if etp:
+        return Need(_checked(_positive(etp, "le nombre d’ETP", "6,5", "etp"), etp), "taille donnée", yearly)
+    if hours:
+        return _of_hours(
+            _positive(hours, "le nombre d’heures", "3 200", "h", "heure", "heures"), hours, reading, assumed
+        )
+    if quantity:
+        return _of_quantity(quantity, reading, assumed, yearly)
+    if yearly is None:
+        return Need(None, "taille du lot non connue : ni montant, ni heures, ni quantité")
+    size = _checked(yearly / assumed.euros_per_etp, unit(yearly, "€"))
+    return Need(
+        size,
+        f"d’après {unit(yearly, '€ HT')} par an{_read_in(reading)}, à {unit(assumed.euros_per_etp, '€')} par ETP, une hypothèse",
+        yearly,
+    )
+
+
+def _read_in(reading: Reading) -> str:
+    """Where an amount for a year comes from, where nobody gave it."""
+    said = [part.words for part in (reading.amount, reading.duration) if part is not None]
+    return f" (lu dans le texte : {enumeration([f'« {words} »' for words in said])})" if said else ""
+
+
+def _of_hours(hours: float, written: str, reading: Reading, assumed: Assumptions) -> Need:
+    if reading.duration is not None:
+        over = f"en {unit(reading.duration.months, 'mois', 1)} (lu dans le texte : « {reading.duration.words} »)"
+    else:
+        over = f"en {unit(reading.lot.duree, 'mois')}" if reading.lot.duree else "en un an (durée non donnée)"
+    size = _checked(hours / reading.years / assumed.hours_per_etp, written)
+    return Need(
+        size,
+        f"d’après {number(hours)} heures {over}, à {unit(assumed.hours_per_etp, 'heures')} par ETP et par an",
+        reading.yearly,
+    )
+
+
+def _of_quantity(written: str, reading: Reading, assumed: Assumptions, yearly: float | None) -> Need:
+    value = _positive(written, "la quantité", "12 000 m²")
+    counted = unit_written(written[_after_number(written) :])
+    activity = reading.activities[0].code if reading.activities else ""
+    if counted is None:
+        raise NeedRefused(
+            f"« {written} » : l’unité n’est pas connue. Unités de ce métier : {enumeration(units_of(activity), 'ou')}."
+        )
+    if counted.code == HOURS:
+        return _of_hours(value, written, reading, assumed)
+    known = cadence(activity, counted.code)
+    if known is None:
+        raise NeedRefused(
+            f"« {written} » : nous ne savons pas combien d’ETP cela demande pour ce métier. Unités connues : {enumeration(units_of(activity), 'ou')}."
+        )
+    return Need(
+        _checked(value / known.per_etp, written),
+        f"d’après {unit(value, counted.label)}, à {number(known.per_etp)} par ETP, une hypothèse : {known.source}",
+        yearly,
+    )
+
+
+def _after_number(written: str) -> int:
+    """Where the unit begins: after the last digit that is not a power of the unit."""
+    at = 0
+    for at, sign in enumerate(written):
+        if sign.isalpha():
+            return at
+    return at + 1
+
+
+def _positive(written: str, what: str, example: str, *units: str) -> float:
+    value = (clean_measure(written, *units) if units else clean_number(written)).value
+    if value is None or not isfinite(value) or value <= 0:
+        raise NeedRefused(f"« {written} » : {what} doit être un nombre positif, par exemple {example}.")
+    return value
+
+
+def _checked(etp: float, written: str) -> float:
+    if etp > MOST_ETP:
+        raise NeedRefused(f"« {written} » fait {unit(etp, 'ETP')} par an : vérifiez le nombre et son unité.")
+    return etp

@@ -1,0 +1,1 @@
+"""Sourcing files: what a team keeps and follows of a need."""

@@ -1,0 +1,53 @@
+"""What can be done to the decisions of a dossier: kept as they were shown, taken out."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar
+
+from matcher.dossiers.dossier import OPEN, Change, Dossier, SavedDecision
+from matcher.dossiers.entry_changes import because, need
+from matcher.journal.texts import ChangeRefused
+from matcher.render.document import Decision
+
+# Beyond, a dossier no longer opens at once; the workbook of the decision holds it all.
+MOST_LINES = 3_000
+
+
+@dataclass(frozen=True, slots=True)
+class KeepDecision(Change):
+    """Freeze a decision in the dossier, as it was shown."""
+
+    action: ClassVar[str] = "garder-décision"
+    when: ClassVar[frozenset[str]] = OPEN
+    decision: Decision
+
+    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+        if self.decision.lines > MOST_LINES:
+            raise ChangeRefused(f"Une décision figée tient {MOST_LINES} lignes au plus : gardez son classeur XLSX.")
+        number = 1 + sum(isinstance(event.change, KeepDecision) for event in dossier.journal)
+        saved = SavedDecision(number, self.decision, at, who)
+        names = {**self.decision.names, **dossier.names}
+        return replace(dossier, decisions=(*dossier.decisions, saved), names=names)
+
+    def says(self, dossier: Dossier) -> str:
+        return f"garde une décision : {self.decision.kind}, « {self.decision.title} »"
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveDecision(Change):
+    """Take a decision out."""
+
+    action: ClassVar[str] = "retirer-décision"
+    when: ClassVar[frozenset[str]] = OPEN
+    decision: int
+    reason: str
+
+    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+        need(self.reason, "retirer une décision")
+        left = tuple(one for one in dossier.decisions if one.number != self.decision)
+        if len(left) == len(dossier.decisions):
+            raise ChangeRefused(f"Le dossier n’a pas de décision {self.decision}.")
+        return replace(dossier, decisions=left)
+
+    def says(self, dossier: Dossier) -> str:
+        return f"retire la décision {self.decision}{because(self.reason)}"

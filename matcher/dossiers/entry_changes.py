@@ -1,0 +1,217 @@
+"""What can be done to the suppliers of one lot: kept, added, taken off, moved, noted, followed, consulted."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import ClassVar
+
+from matcher.domain.french import count, day
+from matcher.domain.match import Match
+from matcher.dossiers.dossier import OPEN, Change, Dossier, Entry, Removed, SavedLot, Status
+from matcher.journal.texts import ChangeRefused
+
+
+@dataclass(frozen=True, slots=True)
+class Keep(Change):
+    """Keep a supplier of the frozen list, at its rank; or put back one that was taken off, with its note and status."""
+
+    action: ClassVar[str] = "retenir"
+    when: ClassVar[frozenset[str]] = OPEN
+    lot: int
+    supplier_id: str
+    reason: str = ""
+
+    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+        return dossier.with_lot(keep_in(dossier.lot(self.lot), self.supplier_id, self.reason))
+
+    def says(self, dossier: Dossier) -> str:
+        return f"retient {dossier.name_of(self.supplier_id)} (lot {self.lot}){because(self.reason)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Add(Change):
+    """Add a supplier that the frozen list does not hold, as the catalogue ranks it now; at the end of the list."""
+
+    action: ClassVar[str] = "ajouter"
+    when: ClassVar[frozenset[str]] = OPEN
+    lot: int
+    match: Match
+    reason: str
+    refused: tuple[str, ...] = ()
+
+    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+        need(self.reason, "ajouter une structure qui n’était pas dans la liste figée")
+        lot = dossier.lot(self.lot)
+        _absent(lot, self.match.id)
+        if any(match.id == self.match.id for match in lot.frozen.matches):
+            raise ChangeRefused(f"{self.match.name} est dans la liste figée : retenez-la.")
+        entry = Entry(self.match, added=True, refused=self.refused, reason=self.reason)
+        names = {self.match.id: self.match.name, **dossier.names}
+        removed = tuple(
+            one for one in lot.removed if one.entry.match.id != self.match.id
+        )  # the journal keeps that it was
+        return replace(dossier.with_lot(replace(lot, entries=(*lot.entries, entry), removed=removed)), names=names)
+
+    def says(self, dossier: Dossier) -> str:
+        return f"ajoute {dossier.name_of(self.match.id)} (lot {self.lot}){because(self.reason)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Remove(Change):
+    """Take a supplier off the list; it stays in the frozen one, and in `removed`."""
+
+    action: ClassVar[str] = "retirer"
+    when: ClassVar[frozenset[str]] = OPEN
+    lot: int
+    supplier_id: str
+    reason: str
+
+    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+        need(self.reason, "retirer une structure")
+        lot = dossier.lot(self.lot)
+        place = lot.place_of(self.supplier_id)
+        entries = (*lot.entries[:place], *lot.entries[place + 1 :])
+        removed = (*lot.removed, Removed(lot.entries[place], at, who, self.reason))
+        return dossier.with_lot(replace(lot, entries=entries, removed=removed))
+
+    def says(self, dossier: Dossier) -> str:
+        return f"retire {dossier.name_of(self.supplier_id)} (lot {self.lot}){because(self.reason)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Move(Change):
+    """Put a supplier at another place of the list, counted from 1."""
+
+    action: ClassVar[str] = "déplacer"
+    when: ClassVar[frozenset[str]] = OPEN
+    lot: int
+    supplier_id: str
+    place: int
+    reason: str
+
+    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+        need(self.reason, "changer l’ordre")
+        lot = dossier.lot(self.lot)
+        if not 1 <= self.place <= len(lot.entries):
+            raise ChangeRefused(f"La place {self.place} n’existe pas : de 1 à {len(lot.entries)}.")
+        former = lot.place_of(self.supplier_id)
+        others = [*lot.entries[:former], *lot.entries[former + 1 :]]
+        others.insert(self.place - 1, replace(lot.entries[former], reason=self.reason))
+        return dossier.with_lot(replace(lot, entries=tuple(others)))
+
+    def says(self, dossier: Dossier) -> str:
+        where = f"à la place {self.place} (lot {self.lot})"
+        return f"met {dossier.name_of(self.supplier_id)} {where}{because(self.reason)}"
+
+
+@dataclass(frozen=True, slots=True)
+class NoteEntry(Change):
+    """Write the note of a supplier, in the place of the former one; empty takes it out."""
+
+    action: ClassVar[str] = "noter"
+    when: ClassVar[frozenset[str]] = OPEN
+    lot: int
+    supplier_id: str
+    text: str
+
+    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+        lot = dossier.lot(self.lot)
+        place = lot.place_of(self.supplier_id)
+        return dossier.with_lot(_with_entry(lot, place, replace(lot.entries[place], note=self.text)))
+
+    def says(self, dossier: Dossier) -> str:
+        name = dossier.name_of(self.supplier_id)
+        return f"note sur {name} : « {self.text} »" if self.text else f"efface la note de {name}"
+
+
+@dataclass(frozen=True, slots=True)
+class SetStatus(Change):
+    """Say where a supplier stands, since the day `on` (the day it is written, by default)."""
+
+    action: ClassVar[str] = "suivre"
+    when: ClassVar[frozenset[str]] = OPEN
+    lot: int
+    supplier_id: str
+    status: Status
+    on: date | None = None
+
+    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+        lot = dossier.lot(self.lot)
+        place = lot.place_of(self.supplier_id)
+        entry = replace(lot.entries[place], status=self.status, status_on=self.on or at.date(), status_by=who)
+        return dossier.with_lot(_with_entry(lot, place, entry))
+
+    def says(self, dossier: Dossier) -> str:
+        since = f", le {day(self.on)}" if self.on else ""
+        return f"note « {self.status} » pour {dossier.name_of(self.supplier_id)}{since}"
+
+
+@dataclass(frozen=True, slots=True)
+class Consult(Change):
+    """Keep the message that was sent, the same to all: those that were still to contact, or silent, are contacted."""
+
+    action: ClassVar[str] = "consulter"
+    when: ClassVar[frozenset[str]] = OPEN
+    lot: int
+    suppliers: tuple[str, ...]
+    subject: str
+    text: str
+
+    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+        if not self.suppliers:
+            raise ChangeRefused("Dites à qui le message est envoyé.")
+        lot = dossier.lot(self.lot)
+        for supplier_id in self.suppliers:
+            place = lot.place_of(supplier_id)
+            entry = lot.entries[place]
+            if entry.status in (Status.TO_CONTACT, Status.NO_ANSWER):
+                sent = replace(entry, status=Status.CONTACTED, status_on=at.date(), status_by=who)
+                lot = _with_entry(lot, place, sent)
+        return dossier.with_lot(lot)
+
+    def says(self, dossier: Dossier) -> str:
+        names = ", ".join(map(dossier.name_of, self.suppliers))
+        return f"envoie le même message à {count(len(self.suppliers), 'structure')} : {names}"
+
+
+def keep_in(lot: SavedLot, supplier_id: str, reason: str) -> SavedLot:
+    """Return a lot with one more supplier of its frozen list, at its rank. Raises ChangeRefused."""
+    _absent(lot, supplier_id)
+    back = next((one for one in reversed(lot.removed) if one.entry.match.id == supplier_id), None)
+    if back is not None:
+        removed = tuple(one for one in lot.removed if one.entry.match.id != supplier_id)
+        lot, entry = replace(lot, removed=removed), replace(back.entry, reason=reason)
+    else:
+        seen = next((match for match in lot.frozen.matches if match.id == supplier_id), None)
+        if seen is None:
+            raise ChangeRefused(f"« {supplier_id} » n’est pas dans la liste figée du lot {lot.number} : ajoutez-le.")
+        entry = Entry(seen, reason=reason)
+    place = next(
+        (at for at, other in enumerate(lot.entries) if _rank(other) > _rank(entry)),
+        len(lot.entries),
+    )
+    return replace(lot, entries=(*lot.entries[:place], entry, *lot.entries[place:]))
+
+
+def _rank(entry: Entry) -> float:
+    """The rank in the frozen list; after all of it where the supplier was added."""
+    return float("inf") if entry.added or entry.match.rank is None else entry.match.rank
+
+
+def _absent(lot: SavedLot, supplier_id: str) -> None:
+    if any(entry.match.id == supplier_id for entry in lot.entries):
+        raise ChangeRefused(f"« {supplier_id} » est déjà dans la liste du lot {lot.number}.")
+
+
+def _with_entry(lot: SavedLot, place: int, entry: Entry) -> SavedLot:
+    return replace(lot, entries=(*lot.entries[:place], entry, *lot.entries[place + 1 :]))
+
+
+def need(reason: str, what: str) -> None:
+    """Raise ChangeRefused where no reason is given."""
+    if not reason:
+        raise ChangeRefused(f"Dites pourquoi : un motif est gardé pour {what}.")
+
+
+def because(reason: str) -> str:
+    """Return a reason as a sentence ends with it."""
+    return f" : « {reason} »" if reason else ""

@@ -1,0 +1,179 @@
+"""The message that consults suppliers before a contract (sourcing, article R2111-1): neutral, and the same for all. Pure.
+
+A team edits the text before it is sent. What is asked is what the directories do not say of any of those it is sent to.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import quote
+
+from matcher.catalogue.identity.trust import source_title
+from matcher.cleaning.phone import shown_phone
+from matcher.cleaning.web import clean_email
+from matcher.domain.french import day, typeset, unit, with_apostrophes
+from matcher.domain.match import Match
+from matcher.domain.place import PlaceOrigin
+from matcher.domain.supplier import Contact
+from matcher.dossiers.dossier import Entry, Header, SavedLot
+from matcher.need.title import title_of
+
+# Outlook and browsers of Windows cut an address beyond 2,083 characters; some mail programs at 2,000.
+LONGEST_LINK = 2_000
+MOST_PLACES = 8
+PASTE = "(Collez ici le texte du message.)"
+
+_LAWFUL = (
+    "Cette consultation préalable (article R2111-1 du code de la commande publique) est adressée dans les mêmes termes à "
+    "toutes les structures interrogées. Ce n’est ni une mise en concurrence ni une promesse de commande ; répondre ou ne "
+    "pas répondre ne change rien à la procédure qui suivra."
+)
+_ALWAYS = (
+    "Cette prestation correspond-elle à ce que vous faites ?",
+    "Y répondriez-vous, seuls ou avec d’autres ? Qu’est-ce qui vous en empêcherait ?",
+    "De quel délai avez-vous besoin pour préparer une offre, puis pour commencer ?",
+)
+# What to ask where the value of a signal is unknown; a signal that is not here is asked by its name.
+_QUESTIONS: Mapping[str, str] = {
+    "activity": "Quelles prestations de ce type réalisez-vous aujourd’hui, et pour qui ?",
+    "wording": "Quelles prestations de ce type réalisez-vous aujourd’hui, et pour qui ?",
+    "references": "Quels marchés comparables avez-vous réalisés ces trois dernières années ?",
+    "proximity": "Intervenez-vous au lieu indiqué ? À partir de quel site ?",
+    "capacity": "Combien de personnes pourriez-vous y affecter, et à partir de quand ?",
+    "kind": "De quel type est votre structure (ESAT, EA, EI, ACI…) ? Votre conventionnement est-il en cours ?",
+    "freshness": "Les renseignements publiés sur vous par les annuaires sont-ils à jour ?",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A subject and a text, the same for all those it is sent to."""
+
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A `mailto:` address that opens the message. `whole` is False where the text was too long to go with it: it is to be pasted."""
+
+    url: str
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """One line of a mail merge: whom, where, and what is to be asked in particular. Empty where no source gives it."""
+
+    entry: Entry
+    email: str
+    phone: str
+    source: str
+    questions: tuple[str, ...]
+
+
+def consultation(header: Header, lot: SavedLot, entries: Sequence[Entry], *, signature: str = "") -> Message:
+    """Return the text to send to `entries`, to be read again before it leaves: the need, the day of the answer, the questions."""
+    asked = lot.frozen.reading.lot
+    who = f"{header.buyer} prépare un achat et consulte" if header.buyer else "Nous préparons un achat et consultons"
+    before = f", avant le {day(header.deadline)}" if header.deadline else ""
+    paragraphs = (
+        "Bonjour,",
+        f"{who} des structures qui pourraient y répondre.",
+        "\n".join(f"{label} : {text}" for label, text in _facts(header, lot)),
+        _LAWFUL,
+        f"Pouvez-vous nous dire{before} :",
+        "\n".join(f"- {question}" for question in common_questions(entries)),
+        "Merci de ne rien nous transmettre de confidentiel : vos réponses nous servent à décrire le besoin.",
+        f"Bien cordialement,\n{signature}".strip(),
+    )
+    title = header.title or title_of(asked.objet) or lot.title
+    return Message(typeset(f"Consultation préalable : {title}"), typeset("\n\n".join(paragraphs)))
+
+
+def _facts(header: Header, lot: SavedLot) -> Iterator[tuple[str, str]]:
+    """What is told of the need: never its amount, which only some buyers publish."""
+    asked = lot.frozen.reading.lot
+    yield "Objet", asked.objet or lot.title
+    places = [
+        with_apostrophes(place.name) for place in lot.frozen.reading.places if place.origin is not PlaceOrigin.ACHETEUR
+    ]
+    if places:
+        yield "Lieu", f"{', '.join(places[:MOST_PLACES])}{' …' if len(places) > MOST_PLACES else ''}"
+    if asked.duree is not None:
+        yield "Durée", unit(asked.duree, "mois", 1)
+    if header.reference:
+        yield "Référence", header.reference
+
+
+def questions(match: Match) -> tuple[str, ...]:
+    """Return what is to be asked of one supplier: what is not known of it for this lot, each question once."""
+    unknown = (contribution for contribution in match.contributions if contribution.value is None)
+    asked = (
+        _QUESTIONS.get(one.signal, f"Que pouvez-vous nous dire de ceci : {one.label.lower()} ?") for one in unknown
+    )
+    return tuple(dict.fromkeys(asked))
+
+
+def common_questions(entries: Iterable[Entry]) -> tuple[str, ...]:
+    """Return the questions put to all: those always asked, then what is unknown of any, so that all are asked the same."""
+    return tuple(dict.fromkeys((*_ALWAYS, *(asked for entry in entries for asked in questions(entry.match)))))
+
+
+def mailto(addresses: Sequence[str], message: Message) -> tuple[Link, ...]:
+    """Return the links (RFC 6068) that open the message: to one address, or to several that do not see each other (Bcc).
+
+    What is no address is left out. No link is longer than `LONGEST_LINK`: the addresses are shared among several where they
+    are too many, and where the text itself is too long it is left to be pasted, `whole` being False.
+    """
+    known = list(dict.fromkeys(found for address in addresses if (found := clean_email(address).value)))
+    text = message.text if len(_link(known[:1], message.subject, message.text)) <= LONGEST_LINK else PASTE
+    shares: list[list[str]] = [[]]
+    for address in known:
+        if len(_link([*shares[-1], address], message.subject, text)) > LONGEST_LINK:
+            shares.append([])
+        shares[-1].append(address)
+    return tuple(Link(_link(share, message.subject, text), text == message.text) for share in shares)
+
+
+def _link(addresses: Sequence[str], subject: str, text: str) -> str:
+    quoted = [quote(address, safe="@") for address in addresses]
+    to = quoted[0] if len(quoted) == 1 else ""
+    hidden = f"bcc={','.join(quoted)}&" if len(quoted) > 1 else ""
+    lines = text.replace("\n", "\r\n")
+    return f"mailto:{to}?{hidden}subject={quote(' '.join(subject.split()), safe='')}&body={quote(lines, safe='')}"
+
+
+def recipients(entries: Iterable[Entry], contacts: Mapping[str, Sequence[Contact]]) -> tuple[Recipient, ...]:
+    """Return whom to write to, in the order of the list: those that left the catalogue are left out.
+
+    `contacts` are those of today, by id (`catalogue.store.reachable`); nothing of them is frozen.
+    """
+    return tuple(
+        Recipient(
+            entry,
+            _first(contacts[key], "email"),
+            shown_phone(_first(contacts[key], "phone")),
+            _source(contacts[key]),
+            questions(entry.match),
+        )
+        for entry in entries
+        if not entry.withdrawn and (key := entry.match.id) in contacts
+    )
+
+
+def _first(contacts: Sequence[Contact], kind: str) -> str:
+    return next((contact.value for contact in contacts if contact.type == kind), "")
+
+
+def _source(contacts: Sequence[Contact]) -> str:
+    """The source of the address, else of the telephone, with its date."""
+    for kind in ("email", "phone"):
+        for contact in contacts:
+            if contact.type == kind:
+                return f"{source_title(contact.origin.source)}{_on(contact.origin.date)}"
+    return ""
+
+
+def _on(given: date | None) -> str:
+    return f", {day(given)}" if given else ""

@@ -1,0 +1,249 @@
+"""A dossier as a document to sign and file: numbered sections in a fixed order, their sentences, tables and lists.
+
+What lays it out (a page made for A4) decides nothing: it renders this, in this order.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import tzinfo
+
+from matcher.domain.french import NO_BREAK, count, day, in_groups, moment, number, typeset, unit
+from matcher.domain.match import Match
+from matcher.dossiers.dossier import Dossier, Entry, Event, SavedDecision, SavedLot
+from matcher.dossiers.entry_changes import Consult, SetStatus
+from matcher.dossiers.workbook import frozen_on, heading
+from matcher.need.criteria import NOTICE, assumptions, need
+
+_SCORED = (
+    "Le score dit l’adéquation au besoin. « Connu à » dit quelle part du score repose sur des données ; le reste compte pour "
+    "une valeur moyenne."
+)
+_LAW = "Sourcing mené au titre de l’article R2111-1 du code de la commande publique."
+
+
+@dataclass(frozen=True, slots=True)
+class PrintTable:
+    """A table: its headers, which columns are numbers, its rows."""
+
+    head: tuple[str, ...]
+    numeric: tuple[bool, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintSection:
+    """A numbered section: `key` is stable and names it in the template; paragraphs, then facts, table and items."""
+
+    key: str
+    title: str
+    number: int = 0
+    paragraphs: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    table: PrintTable | None = None
+    items: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedLot:
+    """One lot, or one decision: its title, what was frozen and when, its sections in order."""
+
+    title: str
+    frozen: str
+    sections: tuple[PrintSection, ...]
+    what: str = "Liste figée"
+
+
+@dataclass(frozen=True, slots=True)
+class PrintModel:
+    """The whole document: what stands at the head, the lots, and what stands at the foot of each page."""
+
+    title: str
+    subtitle: str
+    facts: tuple[tuple[str, str], ...]
+    lots: tuple[PrintedLot, ...]
+    foot: str
+    notice: str
+
+
+def print_model(
+    dossier: Dossier, *, size: dict[int, PrintSection] | None = None, zone: tzinfo | None = None
+) -> PrintModel:
+    """Lay a dossier out for paper. `size` gives, by lot, the section that says which size keeps enough candidates, where it is
+    known. Times are in `zone`, by default this computer's; what is empty has no section.
+    """
+    header = dossier.header
+    opener = dossier.journal[0].who
+    return PrintModel(
+        title=header.title,
+        subtitle=f"{f'{header.buyer}. ' if header.buyer else ''}Dossier établi par {opener}.",
+        facts=tuple(heading(dossier, zone)),
+        lots=(
+            *(_lot(dossier, lot, (size or {}).get(lot.number), zone) for lot in dossier.lots),
+            *(_decision(one, zone) for one in dossier.decisions),
+        ),
+        foot=f"Dossier {dossier.number} · {_frozen(dossier)}",
+        notice=f"{_LAW} {NOTICE}",
+    )
+
+
+def _frozen(dossier: Dossier) -> str:
+    days = sorted({*(lot.at.date() for lot in dossier.lots), *(one.at.date() for one in dossier.decisions)})
+    if not days:
+        return "rien de figé"
+    return f"figé le {day(days[0])}" if len(days) == 1 else f"figé du {day(days[0])} au {day(days[-1])}"
+
+
+def _lot(dossier: Dossier, lot: SavedLot, size: PrintSection | None, zone: tzinfo | None) -> PrintedLot:
+    found = (
+        PrintSection("need", "Le besoin", facts=tuple(need(lot.frozen.reading))),
+        PrintSection("conclusion", "Conclusion", paragraphs=(typeset(lot.answer), _progress(lot))),
+        PrintSection("list", "Structures retenues", paragraphs=(typeset(_SCORED),), table=_table(lot)),
+        PrintSection("reasons", "Pourquoi celles-ci", items=tuple(_reasons(lot))),
+        size,
+        PrintSection("consultation", "Consultation", table=_consultation(dossier, lot, zone)),
+        PrintSection("unknown", "Ce qui n’est pas connu", items=tuple(_unknown(lot))),
+        PrintSection("set-aside", "Écartés", items=tuple(_set_aside(lot))),
+        PrintSection("assumptions", "Hypothèses", facts=tuple(_assumptions(lot))),
+    )
+    kept = [section for section in found if section is not None and _says(section)]
+    return PrintedLot(
+        title=typeset(lot.named),
+        frozen=frozen_on(lot, zone),
+        sections=tuple(replace(section, number=at) for at, section in enumerate(kept, start=1)),
+    )
+
+
+def _decision(saved: SavedDecision, zone: tzinfo | None) -> PrintedLot:
+    """A decision as it was kept; what it was asked, its answer, its tables, what it supposes."""
+    its = saved.decision
+    of = f"version {its.catalogue_version} du catalogue, {count(its.catalogue_suppliers, 'fournisseur')}"
+    found = (
+        PrintSection("need", "Ce qui est demandé", items=tuple(map(typeset, its.asked))),
+        PrintSection("conclusion", "Conclusion", paragraphs=tuple(map(typeset, (its.answer, *its.remarks)))),
+        *(
+            PrintSection(
+                "table",
+                typeset(table.title),
+                table=PrintTable(table.head, table.numeric, tuple(row.cells for row in table.rows)),
+            )
+            for table in its.tables
+        ),
+        PrintSection(
+            "assumptions",
+            "Hypothèses",
+            items=tuple(map(typeset, (*its.hypotheses, f"Calculé pour le {day(its.on)}, {of}."))),
+        ),
+    )
+    return PrintedLot(
+        title=typeset(f"{its.kind.capitalize()} : {its.title}"),
+        frozen=f"{moment(saved.at, zone)}, par {saved.who}",
+        sections=tuple(replace(section, number=at) for at, section in enumerate(found, start=1)),
+        what="Décision figée",
+    )
+
+
+def _says(section: PrintSection) -> bool:
+    return bool(section.facts or section.items or section.table or (section.paragraphs and section.key != "list"))
+
+
+def _progress(lot: SavedLot) -> str:
+    """« 1 intéressé · 1 contacté »: the suppliers kept, by status."""
+    if not lot.entries:
+        return "Aucune structure n’est retenue."
+    counts: dict[str, int] = {}
+    for entry in lot.entries:
+        counts[entry.status] = counts.get(entry.status, 0) + 1
+    told = " · ".join(f"{number(held)} {status}" for status, held in counts.items())
+    return f"{count(len(lot.entries), 'structure retenue', 'structures retenues')}{NO_BREAK}: {told}."
+
+
+def _table(lot: SavedLot) -> PrintTable | None:
+    if not lot.entries:
+        return None
+    return PrintTable(
+        head=("", "Structure", "distance", "score /100", "connu à", "Suivi"),
+        numeric=(True, False, True, True, True, False),
+        rows=tuple(_row(place, entry) for place, entry in enumerate(lot.entries, start=1)),
+    )
+
+
+def _row(place: int, entry: Entry) -> tuple[str, ...]:
+    match = entry.match
+    kinds = " · ".join(match.kinds) or ("" if entry.withdrawn else "type non connu")
+    number_of = "" if entry.withdrawn or not match.siret else f"SIRET{NO_BREAK}{in_groups(match.siret)}"
+    said = " · ".join(text for text in (kinds, match.city, number_of, entry.note, _moved(entry)) if text)
+    km = "" if entry.withdrawn else _far(match.distance_km)
+    followed = " · ".join(text for text in (day(entry.status_on) if entry.status_on else "", entry.status_by) if text)
+    return (
+        str(place),
+        f"{match.name}\n{said}".strip(),
+        km,
+        number(match.score, 1),
+        unit(match.coverage * 100, "%"),
+        f"{entry.status}\n{followed}".strip(),
+    )
+
+
+def _far(km: float | None) -> str:
+    return "non connue" if km is None else "sur place" if km < 1 else unit(km, "km")
+
+
+def _moved(entry: Entry) -> str:
+    return f"{'ajoutée ' if entry.added else ''}«{NO_BREAK}{entry.reason}{NO_BREAK}»" if entry.reason else ""
+
+
+def _reasons(lot: SavedLot) -> Iterator[str]:
+    for entry in lot.entries:
+        known = sorted(
+            (c for c in entry.match.contributions if c.value is not None and c.says), key=lambda c: -c.points
+        )
+        if known:
+            told = typeset(" ; ".join(c.says for c in known))
+            yield f"{entry.match.name}{NO_BREAK}: {told}."
+
+
+def _consultation(dossier: Dossier, lot: SavedLot, zone: tzinfo | None) -> PrintTable | None:
+    """What was asked and answered: the messages and the statuses of this lot."""
+    rows = tuple(
+        (moment(event.at, zone), event.who, typeset(event.change.says(dossier)))
+        for event in dossier.journal
+        if _consults(event, lot.number)
+    )
+    return PrintTable(("Date", "Qui", "Quoi"), (False, False, False), rows) if rows else None
+
+
+def _consults(event: Event, lot: int) -> bool:
+    return isinstance(event.change, Consult | SetStatus) and event.change.lot == lot
+
+
+def _unknown(lot: SavedLot) -> Iterator[str]:
+    """What is not known, and of whom: said once, whoever lacks it."""
+    lacking: dict[str, list[Match]] = {}
+    for entry in lot.entries:
+        for contribution in entry.match.contributions:
+            if contribution.value is None and not entry.withdrawn:
+                lacking.setdefault(contribution.label, []).append(entry.match)
+    for label, matches in lacking.items():
+        names = "toutes les structures" if _all(matches, lot) else ", ".join(match.name for match in matches)
+        yield typeset(f"{label} : {names}. Compté ni pour zéro, ni pour acquis.")
+
+
+def _all(matches: Sequence[Match], lot: SavedLot) -> bool:
+    return len(matches) == sum(not entry.withdrawn for entry in lot.entries) > 1
+
+
+def _set_aside(lot: SavedLot) -> Iterator[str]:
+    for refusal in lot.frozen.refusals:
+        yield typeset(f"{count(refusal.count, 'structure')} : {refusal.reason}.")
+    for one in lot.removed:
+        yield typeset(
+            f"{one.entry.match.name} : retirée de la liste par {one.who}{f', « {one.reason} »' if one.reason else ''}."
+        )
+
+
+def _assumptions(lot: SavedLot) -> Iterator[tuple[str, str]]:
+    weights = lot.frozen.matches[0].contributions if lot.frozen.matches else ()
+    if weights:
+        yield f"Poids (total {sum(c.weight for c in weights)})", " · ".join(f"{c.label} {c.weight}" for c in weights)
+    yield "Score", "somme, sur 100, du poids de chaque critère multiplié par sa valeur, de 0 (rien) à 1 (tout)."
+    yield from assumptions()

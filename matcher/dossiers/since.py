@@ -1,0 +1,144 @@
+"""What has changed since a list was frozen: the frozen list against the catalogue of today. Pure; nothing frozen is touched."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import isnan
+
+import numpy as np
+
+from matcher.domain.french import count, day
+from matcher.domain.match import Contribution, Match
+from matcher.dossiers.dossier import Entry, SavedLot
+from matcher.ranking.ask import Ask
+from matcher.ranking.engine import Ranking, rank
+from matcher.ranking.shelf.shelf import Shelf
+
+GONE = "n’est plus dans le catalogue"
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """A supplier kept that the catalogue would refuse today, or that it no longer holds, and why."""
+
+    match: Match
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Updated:
+    """A supplier kept whose record says something else today: each difference is a French sentence. `today` is its match now."""
+
+    match: Match
+    today: Match
+    differences: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What has changed since. `candidates` are credible today and were neither on the frozen list nor kept, best first.
+
+    `method_changed` where the score is no longer made of the same weights: the scores of then and now do not compare.
+    """
+
+    lost: tuple[Lost, ...]
+    updated: tuple[Updated, ...]
+    candidates: tuple[Match, ...]
+    method_changed: bool
+    catalogue_version: int
+
+    @property
+    def sentence(self) -> str:
+        """One line for the page and the file: « 1 fiche mise à jour, 1 nouveau candidat possible »."""
+        parts = [
+            count(len(found), one, many)
+            for found, one, many in (
+                (self.lost, "structure que le catalogue écarte", "structures que le catalogue écarte"),
+                (self.updated, "fiche mise à jour", "fiches mises à jour"),
+                (self.candidates, "nouveau candidat possible", "nouveaux candidats possibles"),
+            )
+            if found
+        ]
+        if self.method_changed:
+            parts.append("le calcul du score a changé")
+        return ", ".join(parts) or "rien n’a changé"
+
+
+def names_of(lot: SavedLot) -> frozenset[str]:
+    """Return the ids, of the day, of every supplier of a lot: what `since` asks to be followed."""
+    return frozenset({match.id for match in lot.frozen.matches} | {entry.match.id for entry in lot.entries})
+
+
+def since(lot: SavedLot, shelf: Shelf, today: date, ids: Mapping[str, str]) -> Since:
+    """Compare a lot with the catalogue of `today`, its need read as it was read then.
+
+    `ids` gives the id that each supplier has today (see `store.followed`); one that the catalogue no longer holds is left out.
+
+    Facts are compared as of the day of the list, so that days gone by alone change nothing; who may answer, as of today.
+    """
+    reading = lot.frozen.reading
+    then, now = rank(Ask(reading, shelf, lot.frozen.on)), rank(Ask(reading, shelf, today))
+    living = [entry for entry in lot.entries if not entry.withdrawn]
+    lost = tuple(_lost(living, ids, now))
+    out = {one.match.id for one in lost}
+    seen = set(ids.values())
+    order = now.best(len(shelf))
+    places = np.flatnonzero(now.credible[order])
+    ranked = now.top(int(places[-1]) + 1) if places.size else ()
+    weights = {(c.signal, c.weight) for match in lot.frozen.matches[:1] for c in match.contributions}
+    return Since(
+        lost=lost,
+        updated=tuple(_updated([e for e in living if e.match.id not in out], ids, then, lot.frozen.on)),
+        candidates=tuple(match for match in ranked if match.credible and match.id not in seen),
+        method_changed=bool(weights) and weights != {(signal.key, weight) for signal, weight in now.weights},
+        catalogue_version=shelf.version,
+    )
+
+
+def _lost(entries: Sequence[Entry], ids: Mapping[str, str], now: Ranking) -> Iterator[Lost]:
+    for entry in entries:
+        answer = now.why_not(ids.get(entry.match.id, ""))
+        if answer is None:
+            yield Lost(entry.match, (GONE,))
+        elif fresh := tuple(reason for reason in answer.refused if reason not in entry.refused):
+            yield Lost(entry.match, fresh)
+
+
+def _updated(entries: Sequence[Entry], ids: Mapping[str, str], then: Ranking, frozen_on: date) -> Iterator[Updated]:
+    shelf = then.ask.shelf
+    for entry in entries:
+        answer = then.why_not(ids[entry.match.id])
+        if answer is None or answer.match is None:
+            continue
+        updated = _updated_on(shelf, answer.id)
+        differences = list(_differences(entry.match, answer.match))
+        if updated is not None and updated > frozen_on:
+            differences.append(f"fiche mise à jour le {day(updated)}")
+        if differences:
+            yield Updated(entry.match, answer.match, tuple(differences))
+
+
+def _updated_on(shelf: Shelf, supplier_id: str) -> date | None:
+    row = shelf.find(supplier_id)
+    day_known = float("nan") if row is None else float(shelf.updated[row])
+    return None if isnan(day_known) else date.fromordinal(int(day_known))
+
+
+def _differences(before: Match, after: Match) -> Iterator[str]:
+    for label, former, present in (
+        ("nom", before.name, after.name),
+        ("SIRET", before.siret, after.siret),
+        ("commune", before.city, after.city),
+        ("types", ", ".join(before.kinds), ", ".join(after.kinds)),
+    ):
+        if former != present:
+            yield f"{label} : « {former or 'non connu'} » alors, « {present or 'non connu'} » aujourd’hui"
+    known = {contribution.signal: contribution for contribution in after.contributions}
+    for contribution in before.contributions:
+        present_one = known.get(contribution.signal)
+        if present_one is not None and present_one.says != contribution.says:
+            yield _difference(contribution, present_one)
+
+
+def _difference(before: Contribution, after: Contribution) -> str:
+    return f"{before.label.lower()} : « {before.says} » alors, « {after.says} » aujourd’hui"

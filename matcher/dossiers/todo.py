@@ -1,0 +1,78 @@
+"""What is to be done next for a lot: whom to call, whom to remind, what to decide. Pure: a suggestion that the page words."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from matcher.domain.french import count, day, enumeration, typeset
+from matcher.dossiers.dossier import Entry, SavedLot, Status
+
+# A consultation before a contract leaves a week to answer; then one calls.
+REMINDED_AFTER = timedelta(days=7)
+# Fewer answers tell little of a market; more cost the supplier and the buyer for nothing.
+ENOUGH = 3
+_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """One thing to do, as a French sentence, and the ids of the suppliers that it is about."""
+
+    says: str
+    suppliers: tuple[str, ...] = ()
+
+
+def todo(lot: SavedLot, today: date, deadline: date | None = None) -> tuple[Todo, ...]:
+    """Return what is to be done next, the most urgent first; empty where nothing is waited for."""
+    living = [entry for entry in lot.entries if not entry.withdrawn]
+    if not living:
+        return (Todo("Retenir au moins une structure de la liste, ou en ajouter une."),)
+    return tuple(_todo(living, today, deadline))
+
+
+def _todo(living: Sequence[Entry], today: date, deadline: date | None) -> Iterator[Todo]:
+    late = [entry for entry in living if _silent(entry, today)]
+    new = [entry for entry in living if entry.status is Status.TO_CONTACT]
+    waiting = [entry for entry in living if entry.status is Status.CONTACTED and entry not in late]
+    keen = [entry for entry in living if entry.status is Status.INTERESTED]
+    if late:
+        oldest = max((today - entry.status_on).days for entry in late if entry.status_on)
+        silence = f" ({count(oldest, 'jour')} sans réponse)" if oldest else ""
+        yield Todo(f"Relancer {_names(late)}{silence}.", _ids(late))
+    if new:
+        yield Todo(f"Contacter {_names(new)}.", _ids(new))
+    if deadline and waiting and today > deadline:
+        yield Todo(
+            typeset(f"Les réponses étaient attendues le {day(deadline)} : noter celles qui sont venues."), _ids(waiting)
+        )
+    elif waiting and not late and not new:
+        before = f" avant le {day(deadline)}" if deadline else ""
+        yield Todo(typeset(f"Attendre {_names(waiting)}{before} ; noter chaque réponse."), _ids(waiting))
+    if not (late or new or waiting):
+        yield Todo(_concludes(len(keen)), _ids(keen))
+
+
+def _silent(entry: Entry, today: date) -> bool:
+    if entry.status is Status.NO_ANSWER:
+        return True
+    asked = entry.status is Status.CONTACTED and entry.status_on is not None
+    return asked and entry.status_on is not None and today - entry.status_on >= REMINDED_AFTER
+
+
+def _concludes(keen: int) -> str:
+    if not keen:
+        return "Toutes ont répondu non : élargir la recherche, ou revoir la taille et la réservation du lot."
+    told = count(keen, "structure intéressée", "structures intéressées")
+    if keen < ENOUGH:
+        return typeset(f"{told} : décider avec elles de la taille du lot, ou en chercher d’autres.")
+    return typeset(f"{told} : le lot peut être préparé.")
+
+
+def _names(entries: Sequence[Entry]) -> str:
+    names = [entry.match.name for entry in entries[:_NAMED]]
+    more = len(entries) - len(names)
+    return enumeration([*names, count(more, "autre")] if more > 0 else names)
+
+
+def _ids(entries: Sequence[Entry]) -> tuple[str, ...]:
+    return tuple(entry.match.id for entry in entries)

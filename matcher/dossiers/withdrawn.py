@@ -1,0 +1,96 @@
+"""Who asked to leave, in a dossier: of a supplier its number, rank and points stay, so that the list adds up; of a person nothing."""
+
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from typing import Any
+
+from matcher.catalogue.store.forgotten import Forgotten, cut
+from matcher.domain.match import Match
+from matcher.dossiers.dossier import Change, Dossier, Entry, Removed, SavedLot
+from matcher.dossiers.frozen_list import thaw
+from matcher.journal.plain_json import plain
+from matcher.render.document import Decision, anonymised
+
+WITHDRAWN = "Retiré à sa demande"
+ERASED = "[effacé]"
+
+
+def withdraw(dossier: Dossier, ids: AbstractSet[str]) -> Dossier:
+    """Return the dossier without the names, places, reasons and notes of these suppliers, its journal included."""
+    if not ids & dossier.names.keys():
+        return dossier
+    return replace(
+        dossier,
+        lots=tuple(_lot(lot, ids) for lot in dossier.lots),
+        decisions=tuple(replace(one, decision=anonymised(one.decision, ids, WITHDRAWN)) for one in dossier.decisions),
+        names={key: WITHDRAWN if key in ids else name for key, name in dossier.names.items()},
+        journal=tuple(replace(event, change=muted(event.change, ids)) for event in dossier.journal),
+    )
+
+
+def muted(change: Change, ids: AbstractSet[str]) -> Change:
+    """Return a change without what it says of these suppliers; itself where it says nothing of them."""
+    said: dict[str, Any] = {}
+    if getattr(change, "supplier_id", None) in ids:
+        said = {name: WITHDRAWN for name in ("reason", "text") if getattr(change, name, "")}
+    match = getattr(change, "match", None)
+    if isinstance(match, Match) and match.id in ids:
+        said = {"match": anonymous(match), "reason": WITHDRAWN, "refused": ()}
+    frozen = getattr(change, "frozen", None)
+    if frozen is not None:
+        shortlist = thaw(frozen)
+        if any(match.id in ids for match in shortlist.matches):
+            matches = _matches(shortlist.matches, ids)
+            said = {"frozen": {**frozen, "shortlist": plain(replace(shortlist, matches=matches))}}
+    decision = getattr(change, "decision", None)
+    if isinstance(decision, Decision) and ids & decision.names.keys():
+        said = {"decision": anonymised(decision, ids, WITHDRAWN)}
+    return replace(change, **said) if said else change
+
+
+def without(value: Any, forgotten: Forgotten) -> Any:
+    """Return JSON without the forgotten values in its texts; a text that held nothing else says that it was erased."""
+    if isinstance(value, str):
+        left = cut(value, forgotten)
+        return left or ERASED if left != value else value
+    if isinstance(value, list):
+        return [without(item, forgotten) for item in value]
+    if isinstance(value, dict):
+        return {key: without(item, forgotten) for key, item in value.items()}
+    return value
+
+
+def anonymous(match: Match) -> Match:
+    """Return a candidate with its number, rank, score and points alone."""
+    return replace(
+        match,
+        siret="",
+        name=WITHDRAWN,
+        kinds=(),
+        city="",
+        distance_km=None,
+        contributions=tuple(replace(contribution, says="") for contribution in match.contributions),
+    )
+
+
+def _lot(lot: SavedLot, ids: AbstractSet[str]) -> SavedLot:
+    return replace(
+        lot,
+        frozen=replace(lot.frozen, matches=_matches(lot.frozen.matches, ids)),
+        entries=tuple(_entry(entry, ids) for entry in lot.entries),
+        removed=tuple(_removed(one, ids) for one in lot.removed),
+    )
+
+
+def _matches(matches: tuple[Match, ...], ids: AbstractSet[str]) -> tuple[Match, ...]:
+    return tuple(anonymous(match) if match.id in ids else match for match in matches)
+
+
+def _entry(entry: Entry, ids: AbstractSet[str]) -> Entry:
+    if entry.match.id not in ids:
+        return entry
+    return replace(entry, match=anonymous(entry.match), refused=(), reason="", note="", withdrawn=True)
+
+
+def _removed(one: Removed, ids: AbstractSet[str]) -> Removed:
+    return replace(one, entry=_entry(one.entry, ids), reason="") if one.entry.match.id in ids else one

@@ -1,0 +1,245 @@
+"""A dossier as files: a workbook (list, criteria, journal), CSV, and the JSON that makes it again; the lines of a mail merge."""
+
+import io
+import json
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+import xlsxwriter
+
+from matcher.domain.french import UNKNOWN, day, moment
+from matcher.dossiers.changes import change_of
+from matcher.dossiers.dossier import Dossier, Entry, Event, SavedLot, with_tidy_texts
+from matcher.dossiers.messages import Message, Recipient
+from matcher.journal.kept_change import data_of
+from matcher.journal.texts import ChangeRefused, without_unseen
+from matcher.need.as_table import HEAD, TAIL, candidate, criteria, points_columns
+from matcher.need.criteria import guide
+from matcher.render.document import Row
+from matcher.render.table import Cell, Column, Line, csv_of, write_lines, write_table
+
+FORMAT, SCHEMA = "entremise/dossier", 1
+LARGEST_FILE = 50_000_000  # octets: a hundred lots of five hundred candidates hold in it
+
+_FOLLOWED = (
+    Column("Lot", 24),
+    Column("Place", 6),
+    Column("Fournisseur", 36),
+    Column("Statut", 16),
+    Column("Depuis le", 18),
+    Column("Suivi par", 16),
+    Column("Note", 40),
+    Column("Motif", 30),
+    Column("Origine", 18),
+)
+_JOURNAL = (Column("Ligne", 6), Column("Date", 30), Column("Qui", 20), Column("Quoi", 110))
+_MERGE = (
+    Column("Structure", 36),
+    Column("SIRET", 17),
+    Column("Courriel", 36),
+    Column("Téléphone", 16),
+    Column("Source du contact", 30),
+    Column("Objet", 50),
+    Column("Message", 100),
+    Column("À demander en particulier", 60),
+)
+
+
+class DossierFileError(Exception):
+    """A file that is no dossier, or that does not hold together. The message is French and says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A dossier read from a file: its journal, and the number it had there."""
+
+    number: str
+    events: tuple[Event, ...]
+
+
+def to_xlsx(dossier: Dossier, zone: tzinfo | None = None) -> bytes:
+    """Sheets « Liste », « Critères », « Décisions » where any was kept, and « Journal »; times in `zone`, by default this computer's."""
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        book.set_properties({"title": dossier.header.title, "author": "Entremise", "created": dossier.created})
+        write_table(book, "Liste", _columns(dossier), _rows(dossier, "\n"), frozen=3)
+        write_lines(book, "Critères", list(_criteria(dossier, zone)))
+        if dossier.decisions:
+            write_lines(book, "Décisions", list(_decisions(dossier, zone)))
+        write_table(book, "Journal", _JOURNAL, journal_rows(dossier, zone), frozen=1)
+    return buffer.getvalue()
+
+
+def to_csv(dossier: Dossier) -> bytes:
+    """One line a supplier kept, then those taken off, lot by lot; unknown is written so."""
+    return csv_of(_columns(dossier), _rows(dossier, " | "))
+
+
+def to_json(dossier: Dossier) -> str:
+    """Return the dossier whole, its frozen lists and its journal, as `from_json` reads it again anywhere. No contact is in it."""
+    journal = [
+        {
+            "number": event.number,
+            "at": event.at.isoformat(),
+            "who": event.who,
+            "action": event.change.action,
+            "data": data_of(event.change),
+        }
+        for event in dossier.journal
+    ]
+    head = {"format": FORMAT, "schema": SCHEMA, "number": dossier.number, "title": dossier.header.title}
+    return json.dumps({**head, "journal": journal}, ensure_ascii=False, indent=1) + "\n"
+
+
+def from_json(content: bytes) -> Brought:
+    """Read what `to_json` wrote; whether its journal holds is seen when it is replayed. Raises DossierFileError."""
+    if len(content) > LARGEST_FILE:
+        raise DossierFileError(f"Ce fichier est trop gros pour un dossier (plus de {LARGEST_FILE // 1_000_000} Mo).")
+    try:
+        found = without_unseen(json.loads(content.decode("utf-8-sig"), parse_constant=_finite, parse_float=_finite))
+    except (ValueError, RecursionError) as error:
+        raise DossierFileError(
+            "Ce fichier n’est pas du JSON : donnez celui que « entremise dossier export --format json » a écrit."
+        ) from error
+    if not isinstance(found, dict) or found.get("format") != FORMAT:
+        raise DossierFileError(f"Ce fichier n’est pas un dossier d’Entremise (format « {FORMAT} » attendu).")
+    if found.get("schema") != SCHEMA:
+        raise DossierFileError("Ce dossier vient d’une version plus récente d’Entremise ; mettez Entremise à jour.")
+    lines = found.get("journal")
+    if not isinstance(lines, list) or not lines:
+        raise DossierFileError("Le journal de ce dossier manque ou est vide.")
+    return Brought(str(found.get("number", "")), tuple(_event(at, line) for at, line in enumerate(lines, start=1)))
+
+
+def merge_csv(recipients: Iterable[Recipient], message: Message) -> bytes:
+    """One line a supplier to write to, for a mail merge: the same message to all, what is to be asked of it apart."""
+    rows: Iterator[list[Cell]] = (
+        [
+            one.entry.match.name,
+            one.entry.match.siret or UNKNOWN,
+            one.email,
+            one.phone.replace("+33", "0") if one.phone.startswith("+33") else one.phone,
+            one.source,
+            message.subject,
+            message.text,
+            " | ".join(one.questions),
+        ]
+        for one in recipients
+    )
+    return csv_of(_MERGE, rows)
+
+
+def journal_rows(dossier: Dossier, zone: tzinfo | None = None) -> Iterator[list[Cell]]:
+    """The journal: number, when, who, what in French, in the order in which it was done."""
+    for event in dossier.journal:
+        yield [event.number, moment(event.at, zone), event.who, event.change.says(dossier)]
+
+
+def _columns(dossier: Dossier) -> list[Column]:
+    return [*_FOLLOWED, HEAD[0], *HEAD[2:], *_points(dossier), *TAIL]
+
+
+def _points(dossier: Dossier) -> list[Column]:
+    return points_columns(entry.match for lot in dossier.lots for entry in _all(lot))
+
+
+def _all(lot: SavedLot) -> Sequence[Entry]:
+    return (*lot.entries, *(one.entry for one in lot.removed))
+
+
+def _rows(dossier: Dossier, between: str) -> Iterator[list[Cell]]:
+    weights = [column.header for column in _points(dossier)]
+    for lot in dossier.lots:
+        title = f"{lot.number}. {lot.title}"
+        for place, entry in enumerate(lot.entries, start=1):
+            yield [title, place, *_followed(entry, entry.status, entry.reason), *_facts(entry, weights, between)]
+        for one in lot.removed:
+            said = _followed(one.entry, f"retiré de la liste par {one.who}", one.reason)
+            yield [title, None, *said, *_facts(one.entry, weights, between)]
+
+
+def _followed(entry: Entry, status: str, reason: str) -> list[Cell]:
+    since = day(entry.status_on) if entry.status_on else ""
+    origin = "retiré du catalogue" if entry.withdrawn else "ajouté" if entry.added else "liste figée"
+    return [entry.match.name, str(status), since, entry.status_by, entry.note, reason, origin]
+
+
+def _facts(entry: Entry, weights: Sequence[str], between: str) -> list[Cell]:
+    rank, _, *facts = candidate(entry.match, weights, between)
+    if entry.withdrawn:  # what has left is not « non connu »
+        facts = [cell if not isinstance(cell, str) else None for cell in facts[:-1]] + [entry.match.id]
+    return [rank, *facts]
+
+
+def _criteria(dossier: Dossier, zone: tzinfo | None) -> Iterator[Line]:
+    yield from heading(dossier, zone)
+    yield "", ""
+    for lot in dossier.lots:
+        yield "Lot", f"{lot.number}. {lot.title}"
+        yield "Liste figée le", frozen_on(lot, zone)
+        yield from criteria(lot.frozen, lot.answer)
+        yield "", ""
+    yield from guide()
+
+
+def _decisions(dossier: Dossier, zone: tzinfo | None) -> Iterator[Line]:
+    """Each decision kept: what was asked, the answer, its tables a line each."""
+    for one in dossier.decisions:
+        its = one.decision
+        yield its.kind.capitalize(), its.title
+        yield "Figé le", f"{moment(one.at, zone)}, par {one.who}"
+        yield from (("Ce qui est demandé", said) for said in its.asked)
+        yield "Conclusion", its.answer
+        yield from (("À savoir", said) for said in its.remarks)
+        for table in its.tables:
+            yield from ((table.title, " | ".join(row.cells)) for row in (Row(table.head), *table.rows))
+        yield from (("Hypothèse", said) for said in its.hypotheses)
+        yield "", ""
+
+
+def heading(dossier: Dossier, zone: tzinfo | None = None) -> Iterator[Line]:
+    """What the dossier is: number, title, buyer, state, note; what was not given is left out."""
+    header = dossier.header
+    given = (
+        ("Dossier", dossier.number),
+        ("Titre", header.title),
+        ("Acheteur", header.buyer),
+        ("SIRET de l’acheteur", header.buyer_siret),
+        ("Territoire", header.territory),
+        ("Référence", header.reference),
+        ("Réponses attendues le", day(header.deadline) if header.deadline else ""),
+        ("État", str(dossier.state)),
+        ("Ouvert le", moment(dossier.created, zone)),
+        ("Dernier changement", moment(dossier.updated, zone)),
+        ("Note", dossier.note),
+    )
+    yield from ((label, text) for label, text in given if text)
+
+
+def frozen_on(lot: SavedLot, zone: tzinfo | None = None) -> str:
+    """When a list was frozen, and on which catalogue."""
+    of = f" du {day(lot.catalogue_date)}" if lot.catalogue_date else f" version {lot.frozen.catalogue_version}"
+    return f"{moment(lot.at, zone)}, sur le catalogue{of}"
+
+
+def _event(number: int, line: Any) -> Event:
+    try:
+        at = datetime.fromisoformat(line["at"])
+        at = at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
+        who, action, data = line["who"], line["action"], line["data"]
+        if line["number"] != number or not isinstance(who, str) or not who.strip() or not isinstance(data, dict):
+            raise DossierFileError(f"Ligne {number} du journal : numéro, auteur ou données inattendus.")
+        return Event(number, at, who, with_tidy_texts(change_of(str(action), data)))
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
+        raise DossierFileError(f"Ligne {number} du journal : il manque une date, un auteur ou une action.") from error
+    except ChangeRefused as error:
+        raise DossierFileError(f"Ligne {number} du journal : {error}") from error
+
+
+def _finite(written: str) -> float:
+    if not math.isfinite(value := float(written)):
+        raise ValueError(written)
+    return value

@@ -1,1 +1,0 @@
-"""Club Busin'ESS: who should meet whom, and when."""

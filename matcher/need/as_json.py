@@ -1,0 +1,114 @@
+"""Readings and matches as plain JSON objects: the shapes of the command contract, kept by scripts and by the API."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from matcher.domain.match import Contribution, Match, Refusal, WhyNot
+from matcher.domain.place import Place
+from matcher.domain.reading import Reading
+from matcher.need.answer import Shortlist
+from matcher.ranking.explanation import explanation, standing
+
+
+def match_line(match: Match, lot_id: str) -> dict[str, Any]:
+    """One candidate of one lot. `siret`, `distance_km` and a contribution's `value` are null where unknown; `explanation` is French."""
+    return {
+        "lot_id": lot_id,
+        "rank": match.rank,
+        "id": match.id,
+        "siret": match.siret or None,
+        "name": match.name,
+        "kinds": list(match.kinds),
+        "city": match.city or None,
+        "score": match.score,
+        "coverage": match.coverage,
+        "distance_km": match.distance_km,
+        "credible": match.credible,
+        "explanation": " ".join(explanation(match)),
+        "contributions": [_contribution(contribution) for contribution in match.contributions],
+    }
+
+
+def reading_line(reading: Reading) -> dict[str, Any]:
+    """What was understood of one lot. `reserved_by` and the `words` of what was read quote its text; null where it does not say it."""
+    return {
+        "lot_id": reading.lot.lot_id,
+        "objet": reading.lot.objet,
+        "groups": list(reading.groups),
+        "sectors": list(reading.sectors),
+        "activities": [
+            {"code": guess.code, "label": guess.label, "confidence": round(guess.confidence, 4)}
+            for guess in reading.activities
+        ],
+        "places": [_place(place) for place in reading.places],
+        "kinds_asked": list(reading.kinds_asked),
+        "levier_hint": reading.levier_hint or None,
+        "reserved_by": reading.reserved_by or None,
+        "amount_read": None if reading.amount is None else asdict(reading.amount),
+        "duration_read": None if reading.duration is None else asdict(reading.duration),
+        "mode": reading.mode or None,
+        "doubts": list(reading.doubts),
+    }
+
+
+def shortlist_object(shortlist: Shortlist) -> dict[str, Any]:
+    """A whole answer: the lot as read, the catalogue it was asked of, the candidates and the refused."""
+    return {
+        "lot": reading_line(shortlist.reading),
+        "catalogue": {"version": shortlist.catalogue_version, "suppliers": shortlist.catalogue_suppliers},
+        "date": shortlist.on.isoformat(),
+        "matches": [match_line(match, shortlist.reading.lot.lot_id) for match in shortlist.matches],
+        "answer": shortlist.answer,
+        "credible": shortlist.credible,
+        "refused": _refused(shortlist.refusals),
+    }
+
+
+def why_not_object(reading: Reading, answer: WhyNot) -> dict[str, Any]:
+    """Where one supplier stands for one lot and why; `choices` what each other lever or no kind would give, the best first."""
+    return {
+        "lot": reading_line(reading),
+        "id": answer.id,
+        "name": answer.name,
+        "rank": answer.rank,
+        "refused": list(answer.refused),
+        "says": " ".join(standing(answer)),
+        "choices": [
+            {
+                "levier": choice.levier or None,
+                "kinds": list(choice.kinds),
+                "label": choice.label,
+                "rank": choice.rank,
+                "refused": list(choice.refused),
+            }
+            for choice in answer.choices
+        ],
+        "match": None if answer.match is None else match_line(answer.match, reading.lot.lot_id),
+    }
+
+
+def _contribution(contribution: Contribution) -> dict[str, Any]:
+    return {
+        "signal": contribution.signal,
+        "label": contribution.label,
+        "value": contribution.value,
+        "weight": contribution.weight,
+        "points": contribution.points,
+        "says": contribution.says,
+    }
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {
+        "type": str(place.type),
+        "code": place.code,
+        "name": place.name,
+        "lat": place.lat,
+        "lon": place.lon,
+        "origin": str(place.origin),
+    }
+
+
+def _refused(refusals: Sequence[Refusal]) -> list[dict[str, Any]]:
+    return [{"gate": r.gate, "reason": r.reason, "count": r.count} for r in refusals]

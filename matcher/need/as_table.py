@@ -1,0 +1,137 @@
+"""A ranked list as a file a buyer can hand on: CSV, or XLSX with the criteria on a second sheet."""
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from matcher.domain.french import UNKNOWN, count, day
+from matcher.domain.match import Contribution, Match
+from matcher.need.answer import NOBODY, Shortlist
+from matcher.need.criteria import guide, need
+from matcher.ranking.explanation import explanation
+from matcher.render.table import Cell, Column, Estimate, Line, csv_of, write_lines, write_table
+
+if TYPE_CHECKING:
+    pass
+
+_POINTS_WIDTH = 12
+
+_LOT = (Column("Lot", 12), Column("Objet", 36))
+HEAD = (
+    Column("Rang", 6),
+    Column("Fournisseur", 36),
+    Column("Types", 10),
+    Column("Commune", 22),
+    Column("SIRET", 17),
+    Column("Crédible", 11),
+    Column("Score (sur 100)", 9, "0.00"),
+    Column("Part connue (%)", 9),
+    Column("Distance (km)", 10, "0.0"),
+)
+TAIL = (
+    Column("En clair", 64),
+    Column("Raisons", 60),
+    Column("Ce qui reste à demander", 36),
+    Column("Identifiant", 22),
+)
+
+
+def to_csv(shortlists: Sequence[Shortlist]) -> bytes:
+    """One line a candidate, `;` and a byte-order mark so that French Excel opens it as it is. Unknown is written so."""
+    return csv_of(_columns(shortlists), _rows(shortlists, " | "))
+
+
+def to_xlsx(shortlists: Sequence[Shortlist]) -> bytes:
+    """Sheet « Candidats » with the list, sheet « Critères » with the need, the weights, the date and the refused."""
+    import xlsxwriter  # only who asks for a workbook waits for it
+
+    buffer = io.BytesIO()
+    created = shortlists[0].on if shortlists else date(2000, 1, 1)
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        book.set_properties({"title": "Fournisseurs inclusifs", "author": "Entremise", "created": created})
+        frozen = 0 if len(shortlists) > 1 else 2
+        write_table(book, "Candidats", _columns(shortlists), _rows(shortlists, "\n"), frozen=frozen)
+        write_lines(book, "Critères", list(_criteria(shortlists)))
+    return buffer.getvalue()
+
+
+def points_columns(matches: Iterable[Match]) -> list[Column]:
+    """One column a signal and weight, in the order in which candidates tell them."""
+    headers = dict.fromkeys(_header(contribution) for match in matches for contribution in match.contributions)
+    return [Column(header, _POINTS_WIDTH, "0.00") for header in headers]
+
+
+def criteria(shortlist: Shortlist, answer: str) -> Iterator[Line]:
+    """What one list was made from: the need, the answer in the words given, the refused, the weights, the catalogue, the day."""
+    yield from need(shortlist.reading)
+    yield "Candidats dans ce fichier", str(len(shortlist.matches)) if shortlist.matches else f"0. {NOBODY}."
+    yield "Réponse", answer
+    for refusal in shortlist.refusals:
+        yield "Écartés", f"{count(refusal.count, 'fournisseur')} : {refusal.reason}"
+    if not shortlist.refusals:
+        yield "Écartés", "aucun"
+    if shortlist.matches:
+        weights = shortlist.matches[0].contributions
+        total = sum(c.weight for c in weights)
+        yield f"Poids (total {total})", " ; ".join(f"{c.label} {c.weight}" for c in weights)
+    suppliers = count(shortlist.catalogue_suppliers, "fournisseur")
+    yield "Catalogue", f"version {shortlist.catalogue_version}, {suppliers}"
+    yield "Date de la recherche", day(shortlist.on)
+
+
+def _columns(shortlists: Sequence[Shortlist]) -> list[Column]:
+    return [*(_LOT if len(shortlists) > 1 else ()), *HEAD, *_points(shortlists), *TAIL]
+
+
+def _points(shortlists: Sequence[Shortlist]) -> list[Column]:
+    """The candidates of a list share their weights, so the first of each tells."""
+    return points_columns(match for shortlist in shortlists for match in shortlist.matches[:1])
+
+
+def _header(contribution: Contribution) -> str:
+    return f"{contribution.label} (sur {contribution.weight})"
+
+
+def _rows(shortlists: Sequence[Shortlist], between: str) -> Iterator[list[Cell]]:
+    weights = [column.header for column in _points(shortlists)]
+    width = len(_columns(shortlists))
+    for shortlist in shortlists:
+        lot = shortlist.reading.lot
+        before: list[Cell] = [lot.lot_id, lot.objet] if len(shortlists) > 1 else []
+        for match in shortlist.matches:
+            yield [*before, *candidate(match, weights, between)]
+        if not shortlist.matches:
+            said: list[Cell] = [*before, None, NOBODY]
+            yield said + [None] * (width - len(said))
+
+
+def candidate(match: Match, weights: Sequence[str], between: str) -> list[Cell]:
+    """The cells of one candidate under `HEAD`, the points of `weights` (headers of `points_columns`) and `TAIL`."""
+    points = {_header(c): c.points if c.value is not None else Estimate(c.points) for c in match.contributions}
+    known = sorted((c for c in match.contributions if c.value is not None), key=lambda c: -c.points)
+    return [
+        match.rank,
+        match.name,
+        ", ".join(match.kinds) or UNKNOWN,
+        match.city or UNKNOWN,
+        match.siret or UNKNOWN,
+        "oui" if match.credible else "à appeler",
+        match.score,
+        round(match.coverage * 100),
+        UNKNOWN if match.distance_km is None else match.distance_km,
+        *(points.get(header) for header in weights),
+        between.join(explanation(match)),
+        between.join(f"{c.label} : {c.says}" for c in known),
+        between.join(c.says for c in match.contributions if c.value is None),
+        match.id,
+    ]
+
+
+def _criteria(shortlists: Sequence[Shortlist]) -> Iterator[Line]:
+    for shortlist in shortlists:
+        if len(shortlists) > 1:
+            yield "Lot", shortlist.reading.lot.lot_id
+        yield from criteria(shortlist, shortlist.answer)
+        yield "", ""
+    yield from guide()

@@ -1,0 +1,154 @@
+"""Completion of what a person types: places, CPV codes, activities. Each suggestion is worth writing as it is."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from matcher.cleaning.words import fold
+from matcher.domain.french import count
+from matcher.domain.lot import RawPlace
+from matcher.reading.place.given import read_given
+from matcher.reading.trade.activities import read_activities
+from matcher.reference.geography.communes import commune_arrays, commune_at, communes_of_post_code
+from matcher.reference.geography.place_names import place_key
+from matcher.reference.geography.territories import departement, departements, epci_core, epci_names, regions
+from matcher.reference.trades.activities import taxonomy
+from matcher.reference.trades.cpv import cpv_labels
+
+MOST = 8
+LONGEST = 100  # characters: beyond, it is no beginning of a name
+# How places come among those that begin alike: by inhabitants, a group of communes by this many each, areas before all.
+_PEOPLE_OF_A_COMMUNE, _COUNTY, _LAND = 1000.0, 1e7, 1e8
+_SIGNS = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """`value` is what is written in the field, `label` what is shown, `what` one line that tells it from its homonyms."""
+
+    value: str
+    label: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    key: str
+    weight: float
+    code: str
+
+
+def complete_place(text: str) -> tuple[Suggestion, ...]:
+    """Return the communes, EPCI, départements and régions whose name, or postal code, begins so: widest known first.
+
+    A word inside a name counts too (« Sambre »), after the names that begin with it.
+    """
+    typed = text.strip()[:LONGEST]
+    if typed.isdigit():
+        return tuple(_suggestion(code) for code in _numbered(typed)[:MOST])
+    key = place_key(typed)
+    if len(key) < 2:
+        return ()
+    found = [entry for entry in _entries() if key in entry.key and f" {entry.key}".find(f" {key}") >= 0]
+    found.sort(key=lambda entry: (not entry.key.startswith(key), entry.key != key, -entry.weight, entry.code))
+    return tuple(_suggestion(entry.code) for entry in found[:MOST])
+
+
+def complete_cpv(text: str) -> tuple[Suggestion, ...]:
+    """Return the CPV codes that begin with these digits, or whose label holds words beginning so; the broadest first."""
+    typed = text.strip()[:LONGEST]
+    digits = "".join(typed.split()).partition("-")[0]
+    if digits.isdigit():
+        found = [code for code in sorted(cpv_labels()) if code.startswith(digits)]
+    else:
+        words = _words(typed).split()
+        if not words or len(words[0]) < 2:
+            return ()
+        found = [code for code, label in _folded_cpv() if all(f" {word}" in label for word in words)]
+    found.sort(key=lambda code: (len(code.rstrip("0")), code))
+    return tuple(Suggestion(code, _curly(cpv_labels()[code]), f"CPV {code}") for code in found[:MOST])
+
+
+def complete_activity(text: str) -> tuple[Suggestion, ...]:
+    """Return the activities whose label holds words beginning so, then those that the words are read as."""
+    words = _words(text[:LONGEST]).split()
+    if not words or len(words[0]) < 2:
+        return ()
+    names = taxonomy()
+    named = [code for code in names.codes if all(f" {word}" in f" {_words(names.label(code))}" for word in words)]
+    told = [guess.code for guess in read_activities(text[:LONGEST]).activities]
+    return tuple(
+        Suggestion(names.label(code), names.label(code), names.label(names.group_of(code)))
+        for code in list(dict.fromkeys([*named, *told]))[:MOST]
+    )
+
+
+def activity_written(text: str) -> str:
+    """Return the code of the activity that a person wrote: its code, its label, or what its words are read as; empty if none."""
+    names = taxonomy()
+    typed = text.strip()
+    if typed in names.index:
+        return typed
+    same = [code for code in names.codes if fold(names.label(code)) == fold(typed)]
+    told = [guess.code for guess in read_activities(typed[:LONGEST]).activities] if typed else []
+    return next(iter([*same, *told]), "")
+
+
+def _numbered(digits: str) -> list[str]:
+    county = departement(digits) if len(digits) < 4 else None
+    towns = communes_of_post_code(digits) if len(digits) == 5 else ()
+    return [*([f"dep:{county.code}"] if county else []), *(f"insee:{town.code}" for town in towns)]
+
+
+@lru_cache(maxsize=4096)
+def _suggestion(code: str) -> Suggestion:
+    scheme = code.partition(":")[0]
+    place = read_given(RawPlace(code), ()).places[0]
+    where = departement(_county(place.communes[0])) if scheme == "insee" else None
+    what = {
+        "insee": f"commune, {where.name}" if where else "commune",
+        "epci": f"intercommunalité, {count(len(place.communes), 'commune')}",
+        "dep": f"département, {count(len(place.communes), 'commune')}",
+        "reg": f"région, {count(len(place.communes), 'commune')}",
+    }[scheme]
+    written = f"{place.name} ({where.code})" if where else place.name
+    read_again = read_given(RawPlace(written), ())
+    certain = read_again.places == (place,) and not read_again.doubts
+    return Suggestion(written if certain else code, _curly(place.name), _curly(what))
+
+
+def _county(insee: str) -> str:
+    return insee[:3] if insee.startswith(("97", "98")) else insee[:2]
+
+
+@lru_cache(maxsize=1)
+def _entries() -> tuple[_Entry, ...]:
+    return tuple(_all_entries())
+
+
+def _all_entries() -> Iterator[_Entry]:
+    population = commune_arrays().population
+    for rank, code in enumerate(commune_arrays().codes):
+        people = float(population[rank])
+        yield _Entry(place_key(commune_at(rank).name), people if people == people else 0.0, f"insee:{code}")
+    for group in {entry.siren: entry for entries in epci_names().values() for entry in entries}.values():
+        key = place_key(group.name)
+        yield _Entry(f"{epci_core(key)} {key}", _PEOPLE_OF_A_COMMUNE * len(group.communes), f"epci:{group.siren}")
+    for county in departements().values():
+        yield _Entry(place_key(county.name), _COUNTY, f"dep:{county.code}")
+    for land in regions().values():
+        yield _Entry(place_key(land.name), _LAND, f"reg:{land.code}")
+
+
+@lru_cache(maxsize=1)
+def _folded_cpv() -> tuple[tuple[str, str], ...]:
+    return tuple((code, f" {_words(label)}") for code, label in cpv_labels().items())
+
+
+def _words(text: str) -> str:
+    return _SIGNS.sub(" ", fold(text)).strip()
+
+
+def _curly(text: str) -> str:
+    return text.replace("'", "’")

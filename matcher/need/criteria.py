@@ -1,0 +1,120 @@
+"""What a list was made from, in French lines of (label, text): the need as read, how points are given, what is assumed."""
+
+from collections.abc import Iterator, Sequence
+
+from matcher.domain.french import day, number, unit, with_apostrophes
+from matcher.domain.place import Place, PlaceOrigin, PlaceType
+from matcher.domain.reading import AmountRead, DurationRead, Reading
+from matcher.ranking.signals import capacity, proximity
+from matcher.reading.kinds_cited import said_kinds
+from matcher.reading.trade.doubt import shown_activities
+from matcher.reference.levers import lever
+from matcher.reference.trades.activities import taxonomy
+from matcher.reference.trades.cpv import cpv_label, normalise_cpv
+from matcher.render.table import Line
+
+_PLACE_TYPES = {
+    PlaceType.POINT: "point",
+    PlaceType.COMMUNE: "commune",
+    PlaceType.EPCI: "intercommunalité",
+    PlaceType.ARRONDISSEMENT: "arrondissement",
+    PlaceType.DEPARTEMENT: "département",
+    PlaceType.REGION: "région",
+    PlaceType.PAYS: "pays",
+}
+_PLACE_ORIGINS = {
+    PlaceOrigin.LIEU: "donné",
+    PlaceOrigin.OBJET: "lu dans l’objet",
+    PlaceOrigin.ACHETEUR: "déduit de l’acheteur",
+}
+# More places than this are counted, not listed: a lot for a département may name hundreds of communes.
+_MOST_PLACES = 30
+
+_UNKNOWN_COUNTS = (
+    "Ce que les annuaires ne disent pas compte pour une valeur moyenne : ces points sont en gris italique, et la question "
+    "à poser est dans « Ce qui reste à demander ». « Part connue » est la part du poids qui est connue."
+)
+_ETP_NEEDED = "Le besoin est le montant par an divisé par ce chiffre (sur 12 mois si la durée n’est pas donnée)."
+_USUAL = "quand le lot ne demande aucun type, la valeur dit quels types répondent d’ordinaire à un tel besoin."
+NOTICE = "Entremise éclaire une décision et montre ses raisons ; ce n’est pas un conseil juridique."
+
+
+def need(reading: Reading) -> Iterator[Line]:
+    """What was asked and what was understood of it, doubts included. What was not given is said so."""
+    lot = reading.lot
+    yield "Objet", lot.objet or "non donné"
+    yield "CPV", " ; ".join(map(_cpv, lot.cpv)) or "non donné"
+    yield (
+        "Activités comprises",
+        " ; ".join(f"{guess.label} ({unit(guess.confidence * 100, '%')})" for guess in shown_activities(reading))
+        or "aucune",
+    )
+    yield "Lieux compris", _places(reading.places) or "aucun"
+    yield "Réservation ou clause", _lever(lot.levier) if lot.levier else "aucune"
+    if reading.levier_hint and reading.levier_hint != lot.levier:
+        quote = f" (« {reading.reserved_by} »)" if reading.reserved_by else ""
+        yield "Réservation lue dans le texte", f"{lever(reading.levier_hint).label}{quote} : n’écarte personne"
+    if lot.kinds:
+        yield "Types exigés", f"{', '.join(lot.kinds)} ; les autres sont écartés"
+    if cited := said_kinds(reading):
+        yield (
+            "Types lus dans le texte",
+            f"{', '.join(cited)} : comptent dans le score, n’écartent personne",
+        )
+    if reading.mode:
+        yield "Façon de répondre lue dans le texte", taxonomy().label(reading.mode)
+    yield (
+        "Montant",
+        _read_in(reading.amount)
+        or ("non donné" if lot.montant is None else unit(lot.montant, "€ HT sur toute la durée", 2)),
+    )
+    yield "Durée", _read_in(reading.duration) or ("non donnée" if lot.duree is None else unit(lot.duree, "mois", 1))
+    yield "Acheteur (SIRET)", lot.acheteur_siret or "non donné"
+    yield "Date du lot", "non donnée" if lot.date is None else day(lot.date)
+    for doubt in reading.doubts or ("aucun",):
+        yield "Doute", doubt
+
+
+def _read_in(part: AmountRead | DurationRead | None) -> str:
+    """What the text says of the size, with its words; empty where it is given, or unknown."""
+    return f"{part.said}, lu dans le texte : « {part.words} »" if part else ""
+
+
+def guide() -> Iterator[Line]:
+    """How to read the list: the sum, the unknown, the assumptions, and what the list is not."""
+    yield "Score", "Somme des points des colonnes « sur … ». Points = poids × valeur, de 0 (rien) à 1 (tout)."
+    yield "Non connu", _UNKNOWN_COUNTS
+    yield from assumptions()
+    yield "Portée", NOTICE
+
+
+def assumptions() -> Iterator[Line]:
+    """What is assumed where the lot and the directories say nothing."""
+    etp, near = unit(capacity.EUROS_PER_ETP, "€ HT"), unit(proximity.HALF_KM, "km")
+    goods, local = unit(proximity.HALF_KM_GOODS, "km"), unit(proximity.HALF_KM_LOCAL, "km")
+    yield "Hypothèse : capacité", f"un équivalent temps plein (ETP) réalise environ {etp} par an. {_ETP_NEEDED}"
+    yield (
+        "Hypothèse : proximité",
+        f"sa valeur est divisée par deux tous les {near} à vol d’oiseau ({goods} pour des biens, {local} pour une AI).",
+    )
+    yield "Hypothèse : type de structure", _USUAL
+
+
+def _lever(code: str) -> str:
+    its = lever(code)
+    return its.label if its.open_to_all else f"{its.label} ; les autres types sont écartés"
+
+
+def _cpv(code: str) -> str:
+    known, _ = normalise_cpv(code)
+    label = cpv_label(known) if known else ""
+    return f"{code} ({label})" if label else code
+
+
+def _places(places: Sequence[Place]) -> str:
+    listed = [
+        f"{with_apostrophes(place.name)} ({_PLACE_TYPES[place.type]}, {_PLACE_ORIGINS[place.origin]})"
+        for place in places[:_MOST_PLACES]
+    ]
+    more = len(places) - len(listed)
+    return " ; ".join([*listed, f"et {number(more)} de plus"] if more else listed)

@@ -1,0 +1,54 @@
+"""Why a supplier is not in a list, and what every other choice of lever or of kind would change."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from matcher.domain.lot import Lot
+from matcher.domain.match import Choice, WhyNot
+from matcher.need.fields import ASKED_LEVERS
+from matcher.ranking.ask import Ask
+from matcher.ranking.engine import rank
+from matcher.ranking.gates import GATES, Gate
+from matcher.ranking.signal import Signal
+from matcher.ranking.signals import SIGNALS
+from matcher.reference.levers import lever
+
+
+def why_not(
+    ask: Ask,
+    key: str,
+    weights: Mapping[str, int] | None = None,
+    gates: Sequence[Gate] = GATES,
+    signals: Sequence[Signal] = SIGNALS,
+) -> WhyNot | None:
+    """Say where a supplier (id or SIRET) stands for a lot, and under each other choice. None: it is not on the shelf.
+
+    The lot is ranked again for each choice (seven times in all): made for one question, not for a list.
+    """
+    answer = rank(ask, weights, gates, signals).why_not(key)
+    if answer is None:
+        return None
+    choices = []
+    for label, lot in _other_choices(ask.reading.lot):
+        other = Ask(replace(ask.reading, lot=lot), ask.shelf, ask.on)
+        found = rank(other, weights, gates, signals).why_not(key)
+        if found is not None:
+            choices.append(Choice(lot.levier, lot.kinds, label, found.rank, found.refused))
+    choices.sort(key=lambda choice: (choice.rank is None, choice.rank or 0))
+    return replace(answer, choices=tuple(choices))
+
+
+def _other_choices(lot: Lot) -> Iterator[tuple[str, Lot]]:
+    """Each other lever, no lever, and no kind where kinds are asked for; with how it is said."""
+    if lot.kinds:
+        yield "sans type demandé", replace(lot, kinds=())
+    for code in ("", *ASKED_LEVERS):
+        if code != lot.levier:
+            yield _label(code), replace(lot, levier=code)
+
+
+def _label(code: str) -> str:
+    if not code:
+        return "sans article ni clause"
+    chosen = lever(code)
+    return f"avec une clause ({chosen.article})" if chosen.open_to_all else f"avec l’article {chosen.article}"

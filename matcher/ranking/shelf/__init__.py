@@ -1,0 +1,1 @@
+"""The shelf: suppliers laid out as arrays."""

@@ -1,0 +1,187 @@
+"""What a supplier's record says, or lets guess, of what it does: declared activities, then NAF, presentation and name."""
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Protocol
+
+from matcher.cleaning.words import placed_stems, stems, without_tags
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.supplier import Evidence, RefusedActivity, Supplier
+from matcher.reading.trade.activities import precise
+from matcher.reference.tables import rows
+from matcher.reference.trades.activities import taxonomy
+from matcher.reference.trades.lexicon import NAMES, hits
+from matcher.reference.trades.naf import naf_activities, naf_label, naf_tells_against
+from matcher.reference.trades.terms import Term
+
+# How much each kind of evidence is believed. Judgement of the trade: a declared leaf settles it; a declared group leaves
+# the leaf open; a NAF code is one activity among several; a name evokes.
+STRENGTH = {
+    Evidence.DECLARED: 1.0,
+    Evidence.GROUP: 0.7,
+    Evidence.KIND: 0.85,
+    Evidence.ROME: 0.8,
+    Evidence.DESCRIPTION: 0.75,
+    Evidence.NAF: 0.75,
+    Evidence.NAME: 0.7,
+}
+# Kinds whose very object, by law, is to second staff.
+SECONDING = frozenset({SupplierKind.AI, SupplierKind.ETTI, SupplierKind.EATT, SupplierKind.GEIQ})
+SECONDMENT = "conseil.mise-a-disposition"
+# What a supplier known for other activities than the lot's is worth, by the surest of them: nothing where it declares its
+# trades, little where they are guessed, by its name too: who calls itself a laundry paints nothing. Less than an unknown, always.
+OTHER = {
+    Evidence.DECLARED: 0.0,
+    Evidence.GROUP: 0.0,
+    Evidence.ROME: 0.1,
+    Evidence.DESCRIPTION: 0.1,
+    Evidence.NAF: 0.1,
+    Evidence.NAME: 0.1,
+}
+# An association that runs workshops has one NAF code for all of them, that of the first, or of its social work; one that
+# seconds people (AI) sends them to any trade, whatever its code.
+MANY_TRADES = frozenset({SupplierKind.ACI, SupplierKind.AI})
+OTHER_OF_MANY = 0.25
+# The mission that all these suppliers share. It may answer a lot that asks for it, and tells nothing of a trade.
+MISSIONS = frozenset(
+    {
+        SECONDMENT,
+        "conseil.ressources-humaines",
+        "medico-social",
+        "medico-social.accompagnement-social",
+        "medico-social.insertion",
+    }
+)
+# Groups that presentations speak of without selling them: training, advice and care are what they do for their own people.
+OF_THEMSELVES = frozenset({"conseil", "medico-social"})
+# Under this lexical score a word of the presentation is a coincidence rather than a trade.
+ENOUGH = 4.0
+# The weight of a word in `noms.csv` that says the trade outright.
+SURE = 5
+# A presentation names several trades; past these few they are asides.
+MOST_FROM_TEXT = 6
+# What ends a sentence or an item of a list.
+_BREAK = re.compile(r"[.;:!?]+(?=\s|$)|\n(?=\s*[-–•*A-ZÀÉÈ])|\s[-–•*]\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """One activity code with how strongly (in ]0, 1]) and by what it is known; `wording` is shown to the buyer.
+
+    `besides` is True where it may be one activity of many, as that of a neutral NAF code: it tells nothing against another.
+    """
+
+    code: str
+    strength: float
+    evidence: Evidence
+    wording: str
+    besides: bool = False
+
+    @property
+    def tells_against(self) -> bool:
+        """Whether it is a doubt about any other activity: neither the mission that all share nor one thing besides others."""
+        return not (self.besides or self.code in MISSIONS)
+
+
+def clues(supplier: Supplier) -> tuple[Clue, ...]:
+    """Return every clue of a supplier's activities, strongest first; empty where its record says nothing of them.
+
+    What the team knows that it does not do is no clue, whatever its NAF code, presentation or name lets guess.
+    """
+    # To second staff says nothing of a trade: a declared « intérim » is worth what the kind alone tells.
+    known = [
+        Clue(
+            a.code,
+            min(STRENGTH[a.evidence], STRENGTH[Evidence.KIND] if a.code == SECONDMENT else 1.0),
+            a.evidence,
+            a.wording,
+        )
+        for a in supplier.activities
+    ]
+    known += _from_naf(supplier.naf)
+    known += [
+        Clue(SECONDMENT, STRENGTH[Evidence.KIND], Evidence.KIND, kind) for kind in supplier.kinds if kind in SECONDING
+    ]
+    known += _from_description(supplier.description)
+    known += [clue for name in (supplier.name, supplier.brand) for clue in _from_name(name)]
+    best: dict[str, Clue] = {}
+    for clue in known:
+        if refusal(supplier, clue.code):
+            continue
+        if clue.code not in best or clue.strength > best[clue.code].strength:
+            best[clue.code] = clue
+    return tuple(sorted(best.values(), key=lambda clue: (-clue.strength, clue.code)))
+
+
+class Refusing(Protocol):
+    """A supplier, or its card."""
+
+    @property
+    def refused_activities(self) -> tuple[RefusedActivity, ...]: ...
+
+
+def refusal(supplier: Refusing, code: str) -> RefusedActivity | None:
+    """Return what the team says against this activity, by name or through its group; None where it says nothing."""
+    if not supplier.refused_activities:
+        return None
+    within = (code, taxonomy().group_of(code))
+    return next((refused for refused in supplier.refused_activities if refused.code in within), None)
+
+
+def other_trade(its: Sequence[Clue], kinds: Collection[SupplierKind]) -> float:
+    """Return what these clues are worth to a lot for something else, NaN where none tells against it."""
+    by_naf = OTHER_OF_MANY if MANY_TRADES.intersection(kinds) else OTHER[Evidence.NAF]
+    worth = {**OTHER, Evidence.NAF: by_naf}
+    return min((worth[clue.evidence] for clue in its if clue.tells_against), default=float("nan"))
+
+
+def _from_naf(naf: str) -> list[Clue]:
+    label, besides = naf_label(naf) or naf, not naf_tells_against(naf)
+    return [
+        Clue(code, round(STRENGTH[Evidence.NAF] * force, 3), Evidence.NAF, label, besides)
+        for code, force in naf_activities(naf).items()
+    ]
+
+
+def _from_description(text: str) -> list[Clue]:
+    """The trades that a presentation names, in its own words. It lists them to its end: none is worth less for coming late."""
+    points: dict[str, float] = {}
+    said: dict[str, tuple[float, str]] = {}
+    for term, words in _told(without_tags(text)).items():
+        worth = precise(term)
+        points[term.target] = points.get(term.target, 0.0) + worth
+        said[term.target] = max(said.get(term.target, (0.0, "")), (worth, words))
+    likely = sorted(
+        (code for code, score in points.items() if score >= ENOUGH and taxonomy().group_of(code) not in OF_THEMSELVES),
+        key=lambda code: (-points[code], code),
+    )
+    strength = STRENGTH[Evidence.DESCRIPTION]
+    return [Clue(code, strength, Evidence.DESCRIPTION, said[code][1]) for code in likely[:MOST_FROM_TEXT]]
+
+
+def _told(plain: str) -> dict[Term, str]:
+    """Each term that a presentation says, in the words that say it first. None is made of two sentences, nor of two items of a list."""
+    first: dict[Term, str] = {}
+    for part in _BREAK.split(plain):
+        placed = placed_stems(part)
+        for hit in hits([word for word, _, _ in placed]):
+            if hit.term.words not in _asides():
+                words = " ".join(part[placed[hit.places[0]][1] : placed[hit.places[-1]][2]].split())
+                first.setdefault(hit.term, words + ("…)" if words.count("(") > words.count(")") else ""))
+    return first
+
+
+@lru_cache(maxsize=1)
+def _asides() -> frozenset[tuple[str, ...]]:
+    """The stems of `mots_presentations.csv`: what tells a trade in a lot, and none in a presentation."""
+    return frozenset(stems(row["mot"]) for row in rows("mots_presentations"))
+
+
+def _from_name(name: str) -> list[Clue]:
+    label = taxonomy().label
+    return [
+        Clue(hit.term.target, STRENGTH[Evidence.NAME] * hit.term.weight / SURE, Evidence.NAME, label(hit.term.target))
+        for hit in hits(stems(name), NAMES)
+    ]

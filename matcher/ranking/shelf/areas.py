@@ -1,0 +1,110 @@
+"""The areas of intervention that suppliers declare, as columns, and which of them cover the places of a lot."""
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.domain.place import Place, PlaceType
+from matcher.domain.supplier import Supplier
+from matcher.ranking.shelf.columns import Ints, Offsets
+from matcher.ranking.shelf.sphere import Floats, Rows
+from matcher.reference.geography.communes import commune
+from matcher.reference.geography.territories import departement, region
+
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Areas:
+    """The r suppliers that declare an area: `owners` (r,) their rows, ascending, and `declared[starts[i]:starts[i + 1]]` the ranks
+    in `codes` of what each declares."""
+
+    codes: tuple[str, ...]
+    owners: Ints
+    starts: Offsets
+    declared: Ints
+
+    def covering(self, places: tuple[Place, ...], km: Floats) -> Bools:
+        """Return (r,) whether what each declares covers at least one place; `km` (n,) how far every supplier's sites are."""
+        if not len(self.owners):
+            return np.zeros(0, dtype=bool)
+        covers = _named(self.codes, places)[self.declared]
+        at, owners, within = self._around
+        covers[at] |= km.take(owners) <= within
+        return np.logical_or.reduceat(covers, self.starts[:-1])
+
+    @cached_property
+    def _around(self) -> tuple[Rows, Ints, Floats]:
+        """Where `declared` holds kilometres around a site, whose rows these are, and how many kilometres."""
+        reach = np.array([float(code.removeprefix("km:")) if code.startswith("km:") else np.nan for code in self.codes])
+        within = reach[self.declared]
+        at = np.flatnonzero(~np.isnan(within))
+        owners = np.repeat(self.owners, np.diff(self.starts))[at]
+        return at, owners, within[at].astype(np.float32)
+
+
+def _named(codes: tuple[str, ...], places: tuple[Place, ...]) -> Bools:
+    """Whether each area code names where one of the places is."""
+    if any(place.type is PlaceType.PAYS for place in places):
+        return np.ones(len(codes), dtype=bool)
+    inside = frozenset[str]().union(*map(_areas_of, places))
+    return np.array([bool(places) and (code in inside or code.startswith("pays:")) for code in codes], dtype=bool)
+
+
+@lru_cache(maxsize=256)
+def _areas_of(place: Place) -> frozenset[str]:
+    """Every commune, département and région that a place lies in or holds, as area codes."""
+    inside = [found for code in place.communes if (found := commune(code)) is not None]
+    return frozenset(
+        {f"insee:{found.code}" for found in inside}
+        | {f"dep:{found.departement}" for found in inside}
+        | {f"reg:{found.region}" for found in inside}
+    )
+
+
+@lru_cache(maxsize=4096)
+def area_names(area_codes: tuple[str, ...]) -> str:
+    """The declared area as a reader would say it: « Aisne, Oise, Somme », « France », « 50 km autour »."""
+    return ", ".join(map(_area_name, area_codes))
+
+
+def _area_name(code: str) -> str:
+    scale, _, value = code.partition(":")
+    if scale == "km":
+        return f"{value} km autour"
+    if scale == "pays":
+        return "France"
+    found = departement(value) if scale == "dep" else region(value) if scale == "reg" else commune(value)
+    return found.name if found else value
+
+
+class AreasMaker:
+    """Takes suppliers in the order of their rows and gives the areas that they declare."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, int] = {}
+        self._owners, self._starts, self._declared = array("i"), array("q", [0]), array("i")
+
+    def add(self, row: int, supplier: Supplier) -> None:
+        """Take the next supplier."""
+        if not supplier.area_codes:
+            return
+        self._owners.append(row)
+        self._declared.extend(self._ranks(supplier))
+        self._starts.append(len(self._declared))
+
+    def _ranks(self, supplier: Supplier) -> Iterator[int]:
+        return (self._known.setdefault(code, len(self._known)) for code in supplier.area_codes)
+
+    def made(self) -> Areas:
+        """Return the whole."""
+        return Areas(
+            codes=tuple(self._known),
+            owners=np.array(self._owners, dtype=np.int32),
+            starts=np.array(self._starts, dtype=np.int64),
+            declared=np.array(self._declared, dtype=np.int32),
+        )

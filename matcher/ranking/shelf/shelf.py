@@ -1,0 +1,234 @@
+"""The shelf: every supplier of a catalogue laid out as arrays, built once per catalogue version and read by each lot."""
+
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.cleaning.siret import SIRET_BAD_KEY
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.supplier import Supplier
+from matcher.ranking.shelf.activity_clues import Clue, clues, other_trade
+from matcher.ranking.shelf.areas import Areas, AreasMaker
+from matcher.ranking.shelf.awards import Awards, AwardsMaker
+from matcher.ranking.shelf.cached import Remembering
+from matcher.ranking.shelf.card import Cards, written
+from matcher.ranking.shelf.columns import Cells, Postings, Strings, StringsMaker
+from matcher.ranking.shelf.points import Points, PointsMaker
+from matcher.ranking.shelf.sphere import Floats
+from matcher.ranking.shelf.word_index import Bools, Wordings, WordingsMaker
+from matcher.reference.charities import works_for_itself
+from matcher.reference.headcounts import band
+from matcher.reference.trades.activities import taxonomy
+
+KINDS: tuple[SupplierKind, ...] = tuple(SupplierKind)
+KIND_INDEX = {kind: i for i, kind in enumerate(KINDS)}
+
+
+# « Autres organisations fonctionnant par adhésion volontaire »: what INSEE gives an association whose purpose is something else.
+MEMBERSHIP_NAF = "9499Z"
+
+
+@dataclass(frozen=True, eq=False)
+class Kinds:
+    """`sets` (s, 12) the distinct sets of kinds that suppliers hold, in the order of SupplierKind; `held` (n,) each one's set."""
+
+    sets: Bools
+    held: NDArray[np.uint16]
+
+    def any_of(self, kinds: Iterable[SupplierKind]) -> Bools:
+        """Return (n,) whether each supplier holds one of these kinds."""
+        columns = sorted(KIND_INDEX[kind] for kind in kinds)
+        return self._of_each(self.sets[:, columns].any(axis=1))
+
+    def known(self) -> Bools:
+        """Return (n,) whether any kind is known of each supplier."""
+        return self._of_each(self.sets.any(axis=1))
+
+    def only(self, kinds: Iterable[SupplierKind]) -> Bools:
+        """Return (n,) whether each supplier holds some of these kinds and no other."""
+        columns = sorted(KIND_INDEX[kind] for kind in kinds)
+        inside = self.sets[:, columns].sum(axis=1)
+        return self._of_each((inside > 0) & (inside == self.sets.sum(axis=1)))
+
+    def best(self, values: Floats) -> Floats:
+        """Return (n,) the best of (12,) values, none below 0, among the kinds of each supplier; NaN where none is known."""
+        best: Floats = np.where(self.sets, values, np.float32(-1)).max(axis=1, initial=np.float32(-1))
+        best[best < 0] = np.nan
+        return best.take(self.held)
+
+    def _of_each(self, of_set: Any) -> Bools:
+        return np.asarray(of_set, dtype=bool).take(self.held)
+
+
+@dataclass(frozen=True, eq=False)
+class Does:
+    """What suppliers do, by activity of the taxonomy: `holders` the rows, and `strengths` how surely each is known to do it."""
+
+    holders: Postings
+    strengths: Floats
+
+    def best(self, wanted: Floats, suppliers: int) -> Floats:
+        """Return (n,) the best, over the activities, of strength × (A,) `wanted`; 0 where nothing says so."""
+        best = np.zeros(suppliers, dtype=np.float32)
+        for column in np.flatnonzero(wanted):
+            span = self.holders.span(int(column))
+            np.maximum.at(best, self.holders.rows[span], self.strengths[span] * wanted[column])
+        return best
+
+
+@dataclass(frozen=True, eq=False)
+class Shelf(Remembering):
+    """n suppliers in the order of their ids. Everything is an array, so that a shelf is kept in a file and read where it lies.
+
+    `cards` holds what lists show of each. `does` tells how surely each activity is known, `other` (n,) what the supplier is
+    worth to a lot for an activity that its record does not name, NaN where the record names no trade; `not_done` the rows, by
+    activity, of which the team says that they do not do it. `workers` and `updated` (ordinal days) are NaN where unknown;
+    `closed` is the ordinal day a register says the door closed, 0 where it does not say which, NaN where it says nothing of the
+    kind; `sirens` (n,) are those of the legal persons, 0 where unknown or wrong; `membership` (n,) tells what an association of another purpose
+    runs, `charity` (n,) what a charity runs for its own work, `ranged` (n,) who declares an area of intervention; `awards` their past contracts.
+    """
+
+    version: int
+    ids: Strings
+    cards: Strings
+    kinds: Kinds
+    points: Points
+    areas: Areas
+    does: Does
+    not_done: Postings
+    other: Floats
+    workers: Floats
+    updated: Floats
+    closed: Floats
+    inactive: Bools
+    sirens: NDArray[np.uint32]
+    membership: Bools
+    charity: Bools
+    ranged: Bools
+    awards: Awards
+    wordings: Wordings
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def suppliers(self) -> Cards:
+        """The card of each supplier, by row."""
+        return Cards(self.cards)
+
+    def find(self, key: str) -> int | None:
+        """Return the row of a supplier by its id or its SIRET, None where the shelf has none."""
+        for wanted in (key, f"siret:{key}"):
+            row = bisect_left(self.ids, wanted)
+            if row < len(self) and self.ids[row] == wanted:
+                return row
+        return None
+
+
+def build_shelf(suppliers: Iterable[Supplier], version: int = 0) -> Shelf:
+    """Lay suppliers out as arrays, sorted by id so that the same catalogue gives the same shelf."""
+    return lay_out(sorted(suppliers, key=lambda supplier: supplier.id), version)
+
+
+def lay_out(suppliers: Iterable[Supplier], version: int = 0) -> Shelf:
+    """The same, for suppliers that come in the order of their ids: none of them is kept. Raises ValueError out of order."""
+    laying = _Laying()
+    for supplier in suppliers:
+        laying.add(supplier)
+    return laying.made(version)
+
+
+class _Laying:
+    """The columns of a shelf while suppliers come."""
+
+    def __init__(self) -> None:
+        self._last = ""
+        self._ids, self._cards = StringsMaker(), StringsMaker()
+        self._points, self._areas, self._wordings = PointsMaker(), AreasMaker(), WordingsMaker()
+        self._awards = AwardsMaker()
+        self._does, self._strengths, self._not_done = Cells(), array("f"), Cells()
+        self._sets: dict[frozenset[SupplierKind], int] = {}
+        self._held = array("H")
+        self._other, self._workers, self._updated, self._closed = array("f"), array("f"), array("f"), array("f")
+        self._inactive, self._membership, self._charity, self._ranged = (bytearray() for _ in range(4))
+        self._sirens = array("I")
+
+    def add(self, supplier: Supplier) -> None:
+        row = len(self._held)
+        if supplier.id < self._last:
+            raise ValueError(f"{supplier.id} after {self._last}: suppliers come in the order of their ids")
+        self._last = supplier.id
+        found = clues(supplier)
+        self._ids.add(supplier.id)
+        self._cards.add(written(supplier, found))
+        for part in (self._points, self._areas, self._awards, self._wordings):
+            part.add(row, supplier)
+        self._add_activities(row, supplier, found)
+        self._held.append(self._sets.setdefault(frozenset(supplier.kinds), len(self._sets)))
+        self._workers.append(_workers(supplier))
+        self._updated.append(np.nan if supplier.updated is None else supplier.updated.toordinal())
+        self._closed.append(_closing_day(supplier))
+        self._inactive.append(supplier.active is False)
+        wrong = SIRET_BAD_KEY in supplier.flags  # « 12345678901234 » is of no public body
+        self._sirens.append(0 if wrong else int(supplier.siren or 0))
+        self._membership.append(supplier.naf == MEMBERSHIP_NAF)
+        self._charity.append(works_for_itself(supplier.name))
+        self._ranged.append(bool(supplier.area_codes))
+
+    def _add_activities(self, row: int, supplier: Supplier, found: tuple[Clue, ...]) -> None:
+        index = taxonomy().index
+        for clue in found:
+            self._does.add(row, index[clue.code])
+            self._strengths.append(clue.strength)
+        self._other.append(other_trade(found, supplier.kinds))
+        for column in {index[said.code] for said in supplier.refused_activities if said.code in index}:
+            self._not_done.add(row, column)
+
+    def made(self, version: int) -> Shelf:
+        activities = len(taxonomy().codes)
+        holders, order = self._does.by_column(self._does.columns, activities)
+        return Shelf(
+            version=version,
+            ids=self._ids.made(),
+            cards=self._cards.made(),
+            kinds=Kinds(_as_columns(self._sets), np.array(self._held, dtype=np.uint16)),
+            points=self._points.made(),
+            areas=self._areas.made(),
+            does=Does(holders, np.array(self._strengths, dtype=np.float32)[order]),
+            not_done=self._not_done.by_column(self._not_done.columns, activities)[0],
+            other=np.array(self._other, dtype=np.float32),
+            workers=np.array(self._workers, dtype=np.float32),
+            updated=np.array(self._updated, dtype=np.float32),
+            closed=np.array(self._closed, dtype=np.float32),
+            inactive=np.array(self._inactive, dtype=bool),
+            sirens=np.array(self._sirens, dtype=np.uint32),
+            membership=np.array(self._membership, dtype=bool),
+            charity=np.array(self._charity, dtype=bool),
+            ranged=np.array(self._ranged, dtype=bool),
+            awards=self._awards.made(),
+            wordings=self._wordings.made(),
+        )
+
+
+def _as_columns(sets: Iterable[frozenset[SupplierKind]]) -> Bools:
+    return np.array([[kind in held for kind in KINDS] for held in sets], dtype=bool).reshape(-1, len(KINDS))
+
+
+def _workers(supplier: Supplier) -> float:
+    """What a directory says, else the lower bound of the register's band, where it has people; NaN where unknown."""
+    if supplier.workers is not None:
+        return supplier.workers
+    employees = band(supplier.headcount)
+    return float(employees.least) if employees is not None and employees.least else np.nan
+
+
+def _closing_day(supplier: Supplier) -> float:
+    if not supplier.closed_reason:
+        return np.nan
+    return float(supplier.closed.toordinal()) if supplier.closed else 0.0

@@ -1,0 +1,92 @@
+"""The words of every record, by word, weighted so that a rare word tells more than a common one."""
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.cleaning.words import stems
+from matcher.domain.supplier import Supplier
+from matcher.ranking.shelf.columns import Cells, Postings, Strings, StringsMaker
+from matcher.ranking.shelf.sphere import Floats
+
+Bools = NDArray[np.bool_]
+
+# Words that most records or most lots hold: they tell apart neither.
+MOST_COMMON_SHARE = 0.1
+# What the names of inclusive suppliers share whatever they do: « Passerelle pour l’emploi » is no echo of « prêt à l’emploi ».
+_MISSION = frozenset(
+    stems(
+        "action aide atelier avenir centre chantier emploi entraide entreprise établissement insertion partage protégé "
+        "service site social solidaire solidarité travail tremplin"
+    )
+)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Wordings:
+    """V stems, sorted: `holders` the rows of the records that have each, `idf` (V,) what it tells.
+
+    `presented` (n,) tells the records that say more than a name.
+    """
+
+    stems: Strings
+    idf: Floats
+    holders: Postings
+    presented: Bools
+
+    def column(self, word: str) -> int | None:
+        """Return the column of a stem, None where no record, or too many, have it."""
+        place = bisect_left(self.stems, word)
+        return place if place < len(self.stems) and self.stems[place] == word else None
+
+    def columns(self, words: Iterable[str]) -> list[int]:
+        """Return the columns of the stems that have one, ascending, each once."""
+        return sorted({column for word in words if (column := self.column(word)) is not None})
+
+    def overlap(self, words: Iterable[str]) -> Floats:
+        """Return (n,) the idf-weighted share, in [0, 1], of the lot's words that each record holds."""
+        shared = np.zeros(len(self.presented), dtype=np.float32)
+        columns = self.columns(words)
+        for column in columns:
+            shared[self.holders.of(column)] += self.idf[column]
+        return shared / self.idf[columns].sum() if columns else shared
+
+
+class WordingsMaker:
+    """Takes suppliers in the order of their rows and gives their words: names, brands, presentations, declared activities."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, int] = {}
+        self._cells = Cells()
+        self._presented = bytearray()
+
+    def add(self, row: int, supplier: Supplier) -> None:
+        """Take the next supplier."""
+        for word in _telling(supplier):
+            self._cells.add(row, self._known.setdefault(word, len(self._known)))
+        self._presented.append(bool(supplier.description or supplier.activities))
+
+    def made(self) -> Wordings:
+        """Return the whole. idf = ln((1 + n) / df) over the records themselves."""
+        n = len(self._presented)
+        found = self._cells.columns
+        counts = np.bincount(found, minlength=len(self._known))
+        kept = sorted(word for word, rank in self._known.items() if counts[rank] <= max(2.0, MOST_COMMON_SHARE * n))
+        ranks = np.array([self._known[word] for word in kept], dtype=np.intp)
+        column = np.full(len(self._known), -1, dtype=np.int32)
+        column[ranks] = np.arange(len(kept), dtype=np.int32)
+        return Wordings(
+            stems=StringsMaker(kept).made(),
+            idf=np.log((1 + n) / counts[ranks]).astype(np.float32),
+            holders=self._cells.by_column(column[found], len(kept))[0],
+            presented=np.frombuffer(self._presented, dtype=bool),
+        )
+
+
+def _telling(supplier: Supplier) -> frozenset[str]:
+    """The stems of what a record says in words, less what its names share with those of any other."""
+    named = frozenset(stems(f"{supplier.name} {supplier.brand}")) - _MISSION
+    return named.union(stems(" ".join((supplier.description, *(a.wording for a in supplier.activities)))))

@@ -1,0 +1,147 @@
+"""Places of a lot made from place codes (`insee:59392`, `epci:…`, `arr:596`, `dep:62`, `reg:32`, `pays:FR`)."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+
+from matcher.domain.place import Place, PlaceOrigin, PlaceType
+from matcher.reference.geography.communes import commune, commune_arrays, current_commune, whole_city
+from matcher.reference.geography.territories import arrondissements, departement, epci, region
+
+FINENESS = {
+    PlaceType.POINT: 0,
+    PlaceType.COMMUNE: 0,
+    PlaceType.EPCI: 1,
+    PlaceType.ARRONDISSEMENT: 2,
+    PlaceType.DEPARTEMENT: 3,
+    PlaceType.REGION: 4,
+    PlaceType.PAYS: 5,
+}
+
+
+def place_of(code: str, origin: PlaceOrigin = PlaceOrigin.LIEU) -> Place | None:
+    """Return the place of a place code, None where no such place exists."""
+    place = _place_of(code)
+    return replace(place, origin=origin) if place else None
+
+
+def places_of(codes: Iterable[str], origin: PlaceOrigin = PlaceOrigin.LIEU) -> tuple[Place, ...]:
+    """Return the places of the place codes that exist, each once, in order."""
+    found = (place_of(code, origin) for code in dict.fromkeys(codes))
+    return tuple(place for place in found if place)
+
+
+def point(lat: float, lon: float) -> Place:
+    """Return a point given by its WGS84 degrees."""
+    code = f"{lat:.5f},{lon:.5f}"
+    return Place(PlaceType.POINT, code, f"point {code}", lat, lon)
+
+
+@lru_cache(maxsize=4096)
+def departements_of(place: Place) -> frozenset[str]:
+    """Return the codes of the départements that a place touches; none for the country or a point."""
+    found = (commune(code) for code in place.communes)
+    return frozenset(entry.departement for entry in found if entry)
+
+
+def inside(place: Place, area: Place) -> bool:
+    """Tell whether a place lies in an area, wholly; everything French lies in the country."""
+    if area.type is PlaceType.PAYS:
+        return True
+    return bool(place.communes) and _codes(area).issuperset(place.communes)
+
+
+def holds(area: Place, place: Place) -> bool:
+    """Tell whether an area is wider than a place that lies wholly in it, as a city is than its arrondissements."""
+    if whole_city(place.code) == area.code:
+        return True
+    return FINENESS[place.type] < FINENESS[area.type] and inside(place, area)
+
+
+def innermost(places: tuple[Place, ...]) -> tuple[Place, ...]:
+    """Return the places that hold none of the others: « Lille, dans le Nord » is Lille, « Lille et le Pas-de-Calais » both."""
+    return tuple(place for place in places if not any(holds(place, other) for other in places))
+
+
+@lru_cache(maxsize=1024)
+def _codes(area: Place) -> frozenset[str]:
+    districts = {code for code, parent in _districts().items() if parent in area.communes}
+    return frozenset(area.communes) | districts
+
+
+@lru_cache(maxsize=1)
+def _districts() -> dict[str, str]:
+    found = (commune(code) for code in commune_arrays().codes if code[:3] in ("132", "693", "751"))
+    return {entry.code: entry.parent for entry in found if entry and entry.parent}
+
+
+@lru_cache(maxsize=8192)
+def _place_of(code: str) -> Place | None:
+    scheme, _, value = code.partition(":")
+    maker = _MAKERS.get(scheme)
+    return maker(value) if maker else None
+
+
+def _country(code: str) -> Place | None:
+    return Place(PlaceType.PAYS, "FR", "France", None, None) if code == "FR" else None
+
+
+def _town(code: str) -> Place | None:
+    town = current_commune(code)
+    return Place(PlaceType.COMMUNE, town.code, town.name, town.lat, town.lon, (town.code,)) if town else None
+
+
+def _group(siren: str) -> Place | None:
+    group = epci(siren)
+    return _area(PlaceType.EPCI, group.siren, group.name, group.communes) if group else None
+
+
+def _part(code: str) -> Place | None:
+    part = arrondissements().get(code)
+    return _area(PlaceType.ARRONDISSEMENT, part.code, part.name, part.communes) if part else None
+
+
+def _county(code: str) -> Place | None:
+    county = departement(code)
+    return _area(PlaceType.DEPARTEMENT, county.code, county.name, county.communes) if county else None
+
+
+def _land(code: str) -> Place | None:
+    land = region(code)
+    if land is None:
+        return None
+    return _area(PlaceType.REGION, land.code, f"ex-{land.name}" if land.former else land.name, land.communes)
+
+
+_MAKERS: dict[str, Callable[[str], Place | None]] = {
+    "insee": _town,
+    "epci": _group,
+    "arr": _part,
+    "dep": _county,
+    "reg": _land,
+    "pays": _country,
+}
+
+
+def _area(kind: PlaceType, code: str, name: str, communes: tuple[str, ...]) -> Place:
+    lat, lon = _centre(communes)
+    return Place(kind, code, name, lat, lon, communes)
+
+
+def _centre(communes: tuple[str, ...]) -> tuple[float | None, float | None]:
+    """The centre weighted by population; communes without centroid or population weigh nothing."""
+    arrays = commune_arrays()
+    ranks = [_ranks()[code] for code in communes]
+    weights = np.nan_to_num(arrays.population[ranks]) * ~np.isnan(arrays.lat[ranks])
+    if not weights.sum():
+        return None, None
+    lat = np.average(np.nan_to_num(arrays.lat[ranks]), weights=weights)
+    lon = np.average(np.nan_to_num(arrays.lon[ranks]), weights=weights)
+    return round(float(lat), 5), round(float(lon), 5)
+
+
+@lru_cache(maxsize=1)
+def _ranks() -> dict[str, int]:
+    return {code: rank for rank, code in enumerate(commune_arrays().codes)}

@@ -1,0 +1,199 @@
+"""Codes of places as people write them: prefixed, bare, or in the parts of a DECP `lieuExecution`, whose types lie."""
+
+import re
+from dataclasses import dataclass
+
+from matcher.domain.place import Place
+from matcher.reading.place.areas import place_of, places_of, point
+from matcher.reference.geography.communes import commune, commune_by_siren, communes_of_post_code, nearest_commune
+from matcher.reference.geography.place_names import place_key, plain
+from matcher.reference.geography.territories import departement, departements, epci, nuts_departements, region
+
+FAR_KM = 30.0
+
+# A code that says what it is of: the prefixes of Place.key, and « cp: » for a postcode.
+PREFIXED = re.compile(r"(insee|cp|arr|dep|reg|epci|pays)\s*:\s*(.+)", re.IGNORECASE)
+_NUMBER = r"[-+]?\d{1,3}(?:\.\d+)?"
+_POINT = re.compile(rf"({_NUMBER})\s*[,;]\s*({_NUMBER})")
+_POINT_IN_FRENCH = re.compile(r"([-+]?\d{1,2},\d+)\s*(?:[,;]\s+|;|\s)\s*([-+]?\d{1,3},\d+)")
+_COUNTY = r"(?:97\d|2[AB]|\d\d?)"
+_COUNTIES = re.compile(rf"{_COUNTY}(?:(?:\s*[,;/&+]\s*|\s+(?:et\s+)?|-){_COUNTY})+", re.IGNORECASE)
+_LEADING = re.compile(r"(?:FR|F)?[\s-]*(\d{5,6})(?!\d)(?:\s+\D.*)?")
+_TWO_DIGITS = r"(?:97\d|2[AB]|\d\d)"
+_NUMBERED = re.compile(
+    r"\b(?<!HORS )(?:DEPARTEMENTS?|DEPTS?|DPTS?|DEPS?|SDIS|CD|CG|DDT|DDTM|DDCS|DDPP|DSDEN|UDAP|DDFIP|CDG|CPAM|CAF|UDAF)[.\s]*(?:N°|DU|DE)?\s*"
+    rf"({_TWO_DIGITS}(?:\s*(?:,|ET|/|-|&)\s*{_TWO_DIGITS})*)\b(?![.,]\d)"
+)
+# « dans le 93 et le 94 », but neither « dans le 18e » nor « dans le 20 rue… ».
+_BY_NUMBER = re.compile(
+    rf"\bDANS LE ({_TWO_DIGITS}(?:\s*(?:,|ET|OU)\s*(?:DANS\s+)?LE {_TWO_DIGITS})*)(?=\s*(?:$|[.;:,)]|\s(?:ET|OU|POUR|AVEC)\b))"
+)
+_TYPES = ("POSTAL", "COMMUNE", "DEPARTEMENT", "REGION", "PAYS", "ARRONDISSEMENT", "CANTON")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Places read from one code or name, and what is doubtful about them, in French. No place is a reading too."""
+
+    places: tuple[Place, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+def code_type(text: str) -> str:
+    """Return what a DECP type says the code is ("Code postal", "CODE POSTAL" give "POSTAL"), empty where unknown."""
+    return next((kind for kind in _TYPES if kind in plain(text)), "")
+
+
+def read_prefixed(text: str) -> Found | None:
+    """Read `insee:`, `cp:`, `arr:`, `dep:`, `reg:`, `epci:`, `pays:` with a code, `lat,lon` (decimal commas too: « 48,85 ; 2,35 »), or
+    several numbers of départements (« 59, 62 », which is no point of France).
+
+    None where the text is none of these, or where a prefix is before what is no code (`dep:Nord`).
+    """
+    coordinates = _POINT.fullmatch(text) or _POINT_IN_FRENCH.fullmatch(text)
+    counties = _counties(text)
+    if coordinates:
+        lat, lon = (float(number.replace(",", ".")) for number in coordinates.groups())
+        numbers = all(re.fullmatch(r"\d\d|97\d", number) for number in coordinates.groups())
+        if not (counties and numbers) and nearest_commune(lat, lon)[1] <= FAR_KM:
+            return Found((point(lat, lon),))
+        if not counties:
+            return _read_point(lat, lon)
+    if counties:
+        return Found(counties)
+    prefixed = PREFIXED.fullmatch(text)
+    if not prefixed:
+        return None
+    scheme, value = prefixed[1].lower(), prefixed[2].strip()
+    if scheme == "cp":
+        found = _post_code(value)
+    elif scheme == "epci":
+        found = _group(value)
+    else:
+        found = Found(places_of((f"{scheme}:{value}",)))
+    return found if found.places or found.doubts else None
+
+
+def numbered_departements(text: str) -> list[str]:
+    """Return the départements that a sentence says by their number: « SDIS 59 », « dans le 93 et le 94 »."""
+    upper = plain(text)
+    said = [*_NUMBERED.findall(upper), *_BY_NUMBER.findall(upper)]
+    numbers = [number for found in said for number in re.findall(_TWO_DIGITS, found)]
+    return [number for number in dict.fromkeys(numbers) if number in departements()]
+
+
+def _counties(text: str) -> tuple[Place, ...]:
+    """The départements of which a text is the numbers and nothing else, two or more; none where one does not exist."""
+    if not _COUNTIES.fullmatch(text):
+        return ()
+    numbers = [number.zfill(2) for number in re.findall(_COUNTY, text.upper())]
+    return places_of(f"dep:{number}" for number in numbers) if all(map(departement, numbers)) else ()
+
+
+def read_code(text: str, kind: str = "", name: str = "", likely: frozenset[str] = frozenset()) -> Found:
+    """Read a bare code, of the type that `kind` says if its shape allows.
+
+    `name`, else `likely` (INSEE codes, the buyer's), chooses among the communes of a postal code.
+    """
+    code = plain(text).strip()
+    if code in ("FR", "FRANCE", "FRA") or (kind == "PAYS" and code == "250"):
+        return Found(places_of(("pays:FR",)))
+    if nuts_departements(code):
+        return Found(places_of(f"dep:{number}" for number in nuts_departements(code)))
+    if re.fullmatch(r"\d{9}", code):
+        return _group(code)
+    if re.fullmatch(r"\d{4}", code) and kind not in ("ARRONDISSEMENT", "CANTON"):
+        code = "0" + code
+    if re.fullmatch(r"\d{2,3}|2[AB]", code) and not (kind == "ARRONDISSEMENT" and len(code) == 3):
+        return _short(code, kind)
+    if kind == "ARRONDISSEMENT" and (part := place_of(f"arr:{code}")):
+        return Found((part,))
+    if kind in ("ARRONDISSEMENT", "CANTON") or re.fullmatch(r"\d{6}", code):
+        return _first_digits(code)
+    leading = _LEADING.fullmatch(code)
+    if leading and len(leading[1]) == 5:
+        return _five(leading[1], kind, name, likely)
+    town = place_of(f"insee:{code}") if re.fullmatch(r"2[AB]\d{3}|9[A-F]\d{3}", code) else None
+    return Found((town,)) if town else Found()
+
+
+def _short(code: str, kind: str) -> Found:
+    if kind == "REGION" and region(code):
+        return Found(places_of((f"reg:{code}",)))
+    return Found(places_of((f"dep:{code}",))) if departement(code) else _first_digits(code)
+
+
+def _first_digits(code: str) -> Found:
+    """An arrondissement, a canton or a code too long begins with its département."""
+    digits = code[:3] if code.startswith("97") else code[:2]
+    county = place_of(f"dep:{digits}") if len(digits) > 1 and not re.fullmatch(r"99\d?", code) else None
+    if not county:
+        return Found()
+    return Found(
+        (county,), (f"Le code « {code} » n’est pas reconnu : {county.name} retenu, d’après ses premiers chiffres.",)
+    )
+
+
+def _five(code: str, kind: str, name: str, likely: frozenset[str]) -> Found:
+    town = place_of(f"insee:{code}") if not code.startswith("99") else None
+    if kind == "COMMUNE" and town and (town.code == code or not communes_of_post_code(code)):
+        return Found((town,))
+    if communes_of_post_code(code):
+        found = _post_code(code, name, likely)
+        larger = town is not None and not kind and not name and _outweighs(town.code, found.places)
+        also = (
+            f"« {code} » est aussi le code INSEE de {town.name} : écrivez « insee:{code} » pour elle." if town else ""
+        )
+        return Found(found.places, (*found.doubts, also)) if larger else found
+    if town and kind != "POSTAL":
+        doubt = f"« {code} » n’est pas un code postal : lu comme le code INSEE de {town.name}."
+        return Found((town,), () if kind else (doubt,))
+    if town and name and place_key(town.name) in place_key(name):
+        return Found((town,))
+    return _cedex(code)
+
+
+def _outweighs(code: str, places: tuple[Place, ...]) -> bool:
+    """Tell whether a commune has more inhabitants than the places, and is none of them."""
+    town, *others = (commune(entry) for entry in (code, *(place.code for place in places)))
+    most = max((other.population or 0 for other in others if other), default=0)
+    return town is not None and town not in others and (town.population or 0) > most
+
+
+def _cedex(code: str) -> Found:
+    county = place_of(f"dep:{code[:3] if code.startswith('97') else code[:2]}")
+    if not county:
+        return Found()
+    doubt = f"« {code} » n’est pas le code postal d’une commune (un CEDEX ?) : département retenu, {county.name} ({county.code})."
+    return Found((county,), (doubt,))
+
+
+def _post_code(code: str, name: str = "", likely: frozenset[str] = frozenset()) -> Found:
+    towns = communes_of_post_code(code)
+    if not towns:
+        return _cedex(code) if re.fullmatch(r"\d{5}", code) else Found()
+    key = f" {place_key(name)} "
+    named = [town for town in towns if f" {place_key(town.name)} " in key]
+    own = [town for town in towns if town.code in likely]
+    chosen = max(named, key=lambda town: len(town.name)) if named else (own or towns)[0]
+    doubt = f"Le code postal {code} couvre {len(towns)} communes : {chosen.name} retenue, la plus peuplée."
+    return Found(places_of((f"insee:{chosen.code}",)), () if named or own or len(towns) == 1 else (doubt,))
+
+
+def _group(siren: str) -> Found:
+    town = commune_by_siren(siren)
+    return Found(places_of((f"insee:{town.code}",) if town else (f"epci:{siren}",) if epci(siren) else ()))
+
+
+def _read_point(lat: float, lon: float) -> Found:
+    written = f"{lat:g}, {lon:g}"
+    if abs(lat) > 90 or abs(lon) > 180:
+        return Found(doubts=(f"Les coordonnées « {written} » n’existent pas : latitude puis longitude, en degrés.",))
+    nearest, distance = nearest_commune(lat, lon)
+    if distance <= FAR_KM:
+        return Found((point(lat, lon),))
+    if abs(lon) <= 90 and nearest_commune(lon, lat)[1] <= FAR_KM:
+        doubt = f"Le point {written} est loin de toute commune : latitude et longitude sont-elles inversées ?"
+    else:
+        doubt = f"Le point {written} est à {distance:.0f} km de la commune la plus proche ({nearest.name}) : est-ce le bon ?"
+    return Found((point(lat, lon),), (doubt,))

@@ -1,0 +1,69 @@
+"""What a person gave that the text contradicts: the choice stands, and a sentence says what the text says; nothing where they agree."""
+
+from collections.abc import Iterable
+
+from matcher.domain.french import unit
+from matcher.domain.lot import Lot
+from matcher.domain.place import Place, PlaceType
+from matcher.domain.reading import AmountRead, DurationRead
+from matcher.reading.intent import Intent
+from matcher.reading.place.areas import inside
+from matcher.reading.sizes import Sizes
+from matcher.reference.levers import lever
+
+# Amounts and durations that differ by less than this share say the same.
+_SAME = 0.01
+
+
+def about_lever(lot: Lot, intent: Intent) -> tuple[str, ...]:
+    """Compare the lever given with the article that the text says outright; a clause said beside a reserved lot contradicts nothing."""
+    if not (lot.levier and intent.outright) or intent.levier == lot.levier or lever(intent.levier).open_to_all:
+        return ()
+    article = lever(intent.levier).article
+    return (_stands(lever(lot.levier).article, f"{article} : « {intent.outright} »"),)
+
+
+def about_places(given: Iterable[Place], named: Iterable[Place]) -> tuple[str, ...]:
+    """Compare the places given with those that the text names: they agree where one holds a part of another; a point says nothing."""
+    chosen, said = tuple(given), tuple(named)
+    points = any(one.type is PlaceType.POINT for one in chosen)
+    if points or not (chosen and said) or any(_meet(one, other) for one in chosen for other in said):
+        return ()
+    return (_stands(_names(chosen), _names(said)),)
+
+
+def about_amount(lot: Lot, said: Sizes) -> tuple[str, ...]:
+    """Compare the amount given, for the whole duration, with the one that the text says."""
+    if not lot.montant or said.amount is None:
+        return ()
+    months = lot.duree or (said.duration.months if said.duration else 12.0)
+    read = said.amount.euros * (max(months, 1.0) / 12.0 if said.amount.yearly else 1.0)
+    return () if _same(lot.montant, read) else (_stands(unit(lot.montant, "€ HT", 2), _quoted(said.amount)),)
+
+
+def about_duration(lot: Lot, said: Sizes) -> tuple[str, ...]:
+    """Compare the duration given, in months, with the one that the text says."""
+    if not lot.duree or said.duration is None or _same(lot.duree, said.duration.months):
+        return ()
+    return (_stands(unit(lot.duree, "mois", 1), _quoted(said.duration)),)
+
+
+def _meet(one: Place, other: Place) -> bool:
+    return inside(one, other) or inside(other, one) or not set(one.communes).isdisjoint(other.communes)
+
+
+def _stands(given: str, said: str) -> str:
+    return f"Votre choix l’emporte ({given}) ; le texte dit {said}."
+
+
+def _quoted(part: AmountRead | DurationRead) -> str:
+    return f"{part.said} : « {part.words} »"
+
+
+def _names(places: tuple[Place, ...]) -> str:
+    more = f" et {len(places) - 3} de plus" if len(places) > 3 else ""
+    return ", ".join(place.name for place in places[:3]) + more
+
+
+def _same(one: float, other: float) -> bool:
+    return abs(one - other) <= _SAME * max(one, other)

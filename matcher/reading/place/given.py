@@ -1,0 +1,364 @@
+"""The place that a lot gives: free text (`--lieu`), or the code, type and name of a DECP `lieuExecution`."""
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from textwrap import shorten
+
+from rapidfuzz import fuzz, process
+
+from matcher.domain.french import enumeration
+from matcher.domain.lot import RawPlace
+from matcher.domain.place import Place, PlaceOrigin, PlaceType
+from matcher.reading.place.areas import FINENESS, departements_of, innermost, place_of, places_of
+from matcher.reading.place.codes import PREFIXED, Found, code_type, read_code, read_prefixed
+from matcher.reading.place.districts import read_districts
+from matcher.reading.place.gazetteer import find_mentions
+from matcher.reading.place.homonyms import homonym_doubt, likeliest, meant, merged_doubt, undecided, with_longer
+from matcher.reading.place.mentions import Mention
+from matcher.reading.place.sentence import without_markup
+from matcher.reference.geography.communes import (
+    Commune,
+    by_population,
+    commune,
+    commune_at,
+    commune_names,
+    communes_begun,
+    communes_named,
+    communes_of_post_code,
+    current_commune,
+)
+from matcher.reference.geography.place_names import place_key, plain, split_article
+from matcher.reference.geography.territories import (
+    country_named,
+    departement,
+    departement_named,
+    departements,
+    epci_named,
+    foreign_names,
+    place_aliases,
+    region_named,
+)
+
+_BESIDE = re.compile(r"\(\s*(97\d|2[AB]|\d\d)\s*\)|\b(97\d|2[AB]|\d\d)\d{3}\b", re.IGNORECASE)
+_AREA_SAID = re.compile(r"(DEPARTEMENT|REGION) (?:(?:DE LA|DE L|DU|DES|DE|D) )?(.+)")
+_ITEMS = re.compile(r"\s*[,;/]\s*|\s+et\s+", re.IGNORECASE)
+_QUOTES = re.compile('["«»“”]')
+_NOTHING = frozenset({"", "NON DISPONIBLE", "NON RENSEIGNE", "MULTIPLE", "NC", "NULL", "NONE", "AUTRE", "DIVERS"})
+_GROUP_WORDS = re.compile(r"\b(COMMUNAUTE|METROPOLE|AGGLOMERATION|AGGLO|CC|CA|CU)\b")
+_LIKE, _ALIKE = 84, 92
+_LETTERS = 0.85
+_EXPECTED = {
+    "insee": "un code INSEE de commune, comme « insee:59392 »",
+    "cp": "un code postal, comme « cp:59600 »",
+    "arr": "le code d’un arrondissement, comme « arr:596 »",
+    "dep": "le code ou le nom d’un département, comme « dep:59 » ou « dep:Nord »",
+    "reg": "le code ou le nom d’une région, comme « reg:32 » ou « reg:Bretagne »",
+    "epci": "le SIREN ou le nom d’une intercommunalité, comme « epci:200043396 »",
+    "pays": "« pays:FR », le seul pays",
+}
+_BIG, _KNOWN, _LONGEST = 10_000, 2_000, 300
+
+
+def is_free(raw: RawPlace) -> bool:
+    """Tell whether a place is a person's own words (kept as they are) rather than a DECP record (which may lie)."""
+    return not raw.type and not raw.nom
+
+
+def read_given(raw: RawPlace, buyer: Iterable[Place], objet: str = "") -> Found:
+    """Read one given place; the buyer's places, then the lot's text, choose among homonyms and communes of a postal code.
+
+    Never raises; what is not understood is a doubt.
+    """
+    own = tuple(buyer)
+    near = frozenset(code for place in own for code in departements_of(place))
+    likely = frozenset(place.code for place in own if place.type is PlaceType.COMMUNE)
+    code, name = raw.code.strip(), raw.nom.strip()
+    if is_free(raw):
+        return _read_free(code, near, likely) if code else Found()
+    kind = code_type(raw.type)
+    coded = read_code(code, kind, name, likely or _said(code, objet))
+    known = frozenset(number for place in coded.places for number in departements_of(place))
+    named = Found() if place_key(name) in _NOTHING else read_name(name, known or near)
+    found = _agreed(raw, kind, coded, named, near)
+    if found.places or found.doubts or place_key(f"{code} {name}") in _NOTHING:
+        return found
+    written = shorten(f"{code} {name}", 80, placeholder="…")
+    return Found(doubts=(f"Lieu non reconnu, peut-être à l’étranger : « {written} ».",))
+
+
+def _said(code: str, objet: str) -> frozenset[str]:
+    """The communes of a postal code that the lot's text names; none where it names several."""
+    key = f" {place_key(objet[:_LONGEST])} "
+    named = [town for town in communes_of_post_code(code) if f" {place_key(town.name)} " in key]
+    return frozenset(town.code for town in named if len(named) == 1)
+
+
+def foreign_doubt(text: str) -> str:
+    """Return what to say where a text names a foreign place (« à Bruxelles »), empty where it names none."""
+    found = _abroad().search(f" {place_key(text[:_LONGEST])} ")
+    return f"Lieu à l’étranger ({foreign_names()[found[1]]}) : aucune distance n’est calculée." if found else ""
+
+
+@lru_cache(maxsize=1)
+def _abroad() -> re.Pattern[str]:
+    return re.compile(rf" (?:A|AU|AUX|EN|DE) ({'|'.join(map(re.escape, foreign_names()))}) ")
+
+
+def usual_doubt(name: str, places: Iterable[Place], *, heard: bool = False) -> str:
+    """Return what a usual name was taken for: one of approximate limits (« bassin minier »), or with `heard` one that may
+    mean something else (« canton de Denain »)."""
+    names = [place.name for place in places]
+    shown = enumeration(names if len(names) < 5 else [*names[:3], f"{len(names) - 3} autres"])
+    if heard:
+        return f"« {name} » : entendu comme {shown} ; sinon, dites quelles communes sont concernées."
+    return f"« {name} » n’a pas de limites officielles : entendu comme {shown}."
+
+
+def read_name(text: str, near: frozenset[str], *, guess: bool = False) -> Found:
+    """Read a place's name, of the départements `near` first; with `guess`, correct a misspelt one and say so."""
+    text = _QUOTES.sub(" ", text)
+    beside = _BESIDE.search(text)
+    number = (beside[1] or beside[2] or "").upper() if beside else ""
+    number = "97" + text[beside.start(2) + 2] if beside and number == "97" else number
+    county = departement_named(within[1]) if (within := re.search(r"\(([^)\d]+)\)", text)) else None
+    number = number or (county.code if county else "")
+    hinted = frozenset({number}) if number in departements() else frozenset()
+    name = re.sub(r"\(.*?\)|\b\d{5}\b", " ", text).strip(" -,;")
+    districts = read_districts(text)
+    said = (districts.doubt,) if districts.doubt else ()
+    parts = places_of(f"insee:{code}" for code in districts.codes)
+    found = Found() if parts else _post_coded(text) or _exact(name, hinted, near)
+    if found.places or found.doubts:
+        return Found(found.places, (*found.doubts, *said))
+    mentions = find_mentions(text, hinted or near, field=True)
+    told = understood(mentions)
+    if parts or told.places or told.doubts:
+        left = _left_aside(text, near) if guess and not parts else ()
+        return Found(innermost((*told.places, *parts)), (*told.doubts, *_merged(mentions), *said, *left))
+    if hinted:
+        return Found(places_of(f"dep:{code}" for code in hinted))
+    country = next((named for part in re.split(r"[,;/()]", text) if (named := country_named(part))), "")
+    if country:
+        return Found(doubts=(f"« {name} » : lieu à l’étranger ({country}), aucune distance n’est calculée.",))
+    return _guessed(name, near) if guess else Found()
+
+
+def _left_aside(text: str, near: frozenset[str]) -> tuple[str, ...]:
+    """What to say of the items of a list of places in which no place is read: « Maubeuge, Xyzabc »."""
+    items = [item.strip() for item in _ITEMS.split(text)]
+    known = [bool(find_mentions(item, near, field=True)) for item in items]
+    names = [
+        item for item, read in zip(items, known, strict=True) if not read and _is_a_name(item) and item.count(" ") < 3
+    ]
+    return tuple(f"« {name} » n’est pas reconnu : ce lieu n’est pas compté." for name in names if place_key(name))
+
+
+def _merged(mentions: Iterable[Mention]) -> tuple[str, ...]:
+    towns = ((mention.said, commune(mention.code.removeprefix("insee:"))) for mention in mentions)
+    return tuple(doubt for said, town in towns if said and town and (doubt := merged_doubt(said, town)))
+
+
+def _post_coded(text: str) -> Found | None:
+    """The commune that a postal code and its own name, or its city's, give together ("Paris 75015")."""
+    code = re.search(r"\b\d{5}\b", text)
+    key = f" {place_key(text)} "
+    towns = communes_of_post_code(code[0]) if code else ()
+    named = [town for town in towns if f" {place_key(town.name)} " in key]
+    cities = [town for town in towns if town.parent and f" {place_key(town.name).split(' ')[0]} " in key]
+    chosen = max(named, key=lambda town: len(town.name)) if named else cities[0] if cities else None
+    return Found(places_of((f"insee:{chosen.code}",))) if chosen else None
+
+
+def understood(mentions: Iterable[Mention], origin: PlaceOrigin = PlaceOrigin.LIEU) -> Found:
+    """Return the places of mentions and the questions they raise: homonyms, usual names. Undecided homonyms are no place."""
+    kept: list[Mention] = []
+    doubts: list[str] = []
+    for mention in mentions:
+        codes = (mention.code.removeprefix("insee:"), *mention.homonyms) if mention.homonyms else ()
+        towns = [town for code in codes if (town := commune(code))]
+        if towns:
+            doubts.append(homonym_doubt(towns, mention.said))
+        if mention.usual:
+            doubts.append(usual_doubt(mention.usual, places_of(mention.codes), heard=mention.heard))
+        if not towns or not undecided(towns):
+            kept.append(mention)
+    return Found(places_of((code for mention in kept for code in mention.codes), origin), tuple(doubts))
+
+
+def _read_free(typed: str, near: frozenset[str], likely: frozenset[str]) -> Found:
+    text = re.sub(r"^(\d{2}) (\d{3})$", r"\1\2", without_markup(typed)[:_LONGEST].strip(" ,"))  # « 75 013 »
+    found = read_prefixed(text)
+    codes = re.split(r"\s*[,;]\s*", text)
+    if (
+        found is None
+        and len(codes) > 1
+        and all(PREFIXED.match(code) or re.fullmatch(r"\d{5}|\d{9}", code) for code in codes)
+    ):
+        each = [_read_free(code, near, likely) for code in codes]
+        places = dict.fromkeys(place for entry in each for place in entry.places)
+        return Found(tuple(places), tuple(dict.fromkeys(doubt for entry in each for doubt in entry.doubts)))
+    found = found or _prefixed_name(text, near)
+    if found is None:
+        found = read_code(text, likely=likely) if _has_code_shape(text) else Found()
+        found = found if found.places else read_name(text, near, guess=_is_a_name(typed))
+    written = shorten(text, 80, placeholder="…") if " " in text else text[:80]
+    return found if found.places or found.doubts else Found(doubts=(f"Lieu inconnu : « {written} ».",))
+
+
+def _prefixed_name(text: str, near: frozenset[str]) -> Found | None:
+    """« reg:Bretagne », « dep:Nord »: a name where a code was expected, of that kind alone; None where there is no prefix."""
+    prefixed = PREFIXED.fullmatch(text)
+    if not prefixed:
+        return None
+    scheme, name = prefixed[1].lower(), prefixed[2].strip()
+    county, land = departement_named(name), region_named(name)
+    if scheme == "epci" and (groups := epci_named(name)):
+        return _one_group(list(places_of(f"epci:{group.siren}" for group in groups)), near)
+    codes = {"dep": f"dep:{county.code}" if county else "", "reg": f"reg:{land.code}" if land else ""}
+    if place := place_of(codes.get(scheme, "")):
+        return Found((place,))
+    return Found(doubts=(f"Lieu inconnu : « {text} ». Attendu : {_EXPECTED[scheme]}.",))
+
+
+def _is_a_name(typed: str) -> bool:
+    """Tell whether what was typed is nearly all letters, so that a name spelt like it may be what was meant."""
+    return sum(sign.isalpha() or sign in " -'’." for sign in typed) >= _LETTERS * len(typed)
+
+
+def _has_code_shape(text: str) -> bool:
+    return bool(re.fullmatch(r"(?i)fr[a-z0-9]{0,5}|\d{1,9}|[29][a-f]\d{3}|2[ab]", text)) and plain(text) != "FRANCE"
+
+
+def _exact(name: str, hinted: frozenset[str], near: frozenset[str]) -> Found:
+    key = place_key(name)
+    usual = place_aliases().get(key) or place_aliases().get(split_article(key)[1])
+    if usual:
+        places = places_of(usual.codes)
+        doubt = usual_doubt(name, places, heard=usual.sense == "entendu")
+        return Found(places, (doubt,) if usual.sense in ("approche", "entendu") else ())
+    if (named := _AREA_SAID.fullmatch(key)) and (area := _area_named(*named.groups())):
+        return Found((area,))
+    groups = epci_named(name)
+    if groups and (_GROUP_WORDS.search(key) or not commune_names().get(key)) and not departement_named(name):
+        return _one_group(list(places_of(f"epci:{group.siren}" for group in groups)), hinted or near)
+    towns = communes_named(name, hinted) if name else ()
+    county, land = departement_named(name), region_named(name)
+    area = place_of(f"dep:{county.code}") if county else place_of(f"reg:{land.code}") if land else None
+    if area and towns and not hinted and area.communes != (towns[0].code,):
+        return _town_or_area(towns[0], area)
+    if area and not (towns and area.communes == (towns[0].code,)):
+        return Found((area,))
+    article, core = split_article(key)
+    begun = communes_begun(core, article)
+    here = hinted or near
+    close = [town for town in towns if town.departement in here] or [town for town in begun if town.departement in here]
+    if not close and towns:
+        return _one_town(meant(core, with_longer(core, list(towns), begun)), name)
+    return _one_town(close[:1], name)
+
+
+def _area_named(kind: str, name: str) -> Place | None:
+    """« département de la Vienne », « région Bretagne »: an area that says what it is."""
+    county, land = departement_named(name), region_named(name)
+    if kind == "REGION":
+        return place_of(f"reg:{land.code}") if land else None
+    return place_of(f"dep:{county.code}") if county else None
+
+
+def _town_or_area(town: Commune, area: Place) -> Found:
+    own = place_of(f"insee:{town.code}")
+    kind = "la région" if area.type is PlaceType.REGION else "le département"
+    if (town.population or 0) >= _BIG and own:
+        doubt = f"« {area.name} » : la commune ({town.departement}) est retenue ; pour {kind}, écrivez « {kind[3:]} {area.name} »."
+        return Found((own,), (doubt,))
+    doubt = f"« {area.name} » : {kind} est pris en entier ; pour la commune de ce nom, écrivez « {town.name} {town.departement} »."
+    return Found((area,), (doubt.replace("région est pris", "région est prise"),))
+
+
+def _one_town(towns: list[Commune], name: str) -> Found:
+    if not towns:
+        return Found()
+    doubt = homonym_doubt(towns, name) if len(towns) > 1 else merged_doubt(name, towns[0])
+    return Found(() if undecided(towns) else places_of((f"insee:{towns[0].code}",)), (doubt,) if doubt else ())
+
+
+def _one_group(groups: list[Place], near: frozenset[str]) -> Found:
+    close = [group for group in groups if departements_of(group) & near] or groups
+    doubt = f"{close[0].name} : plusieurs intercommunalités portent ce nom ; précisez « epci:SIREN »."
+    return Found((close[0],), (doubt,) if len(close) > 1 else ())
+
+
+def _guessed(name: str, near: frozenset[str]) -> Found:
+    """The commune whose name is spelt most like this one, in the buyer's départements first.
+
+    A town is recognised by less than a village, of which there are so many that one is always alike.
+    """
+    key = place_key(name)
+    if len(key) < 4 or country_named(name):
+        return Found()
+    begun = split_article(key)[1]
+    longer = [(other, 100.0) for other in commune_names() if other.startswith(f"{begun} ")]
+    alike = process.extract(key, commune_names().keys(), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=8)
+    candidates = longer or [(other, score) for other, score, _ in alike]
+    towns = [
+        (score, town)
+        for other, score in candidates
+        for _, rank in commune_names()[other]
+        if place_key((town := commune_at(rank)).name).endswith(other)
+        or town.parent  # not one that has since been merged
+    ]
+    towns = [
+        (score, town)
+        for score, town in towns
+        if score >= _ALIKE or (town.population or 0) >= _KNOWN or town.departement in near
+    ]
+    if not towns:
+        return Found()
+    _, town = max(towns, key=lambda pair: (pair[1].departement in near, pair[0], pair[1].population or 0))
+    if longer and town.departement not in near:
+        likely = likeliest(by_population(town for _, town in towns))
+        if len(likely) > 1:
+            return _one_town(likely, name)
+    kept = f"{town.name} ({town.departement}) retenue"
+    doubt = f"« {name} » n’est pas une commune connue : {kept}, la plus proche par le nom."
+    if longer:
+        doubt = f"« {name} » est le début d’un nom de commune : {kept}."
+    return Found(places_of((f"insee:{town.code}",)), (doubt,))
+
+
+def _agreed(raw: RawPlace, kind: str, coded: Found, named: Found, near: frozenset[str]) -> Found:
+    """What the code and the name of a DECP place say together."""
+    if not named.places or not coded.places:
+        return coded if coded.places else Found(named.places, named.doubts)
+    if any(place.type is PlaceType.PAYS for place in coded.places):
+        return named
+    code_place, name_place = coded.places[0], named.places[0]
+    if code_place.communes == name_place.communes or _same_name(code_place, raw.nom):
+        return Found(coded.places)
+    if FINENESS[name_place.type] >= FINENESS[PlaceType.DEPARTEMENT] > FINENESS[code_place.type]:
+        return named if _means_area(kind, code_place, name_place) else coded
+    if FINENESS[name_place.type] > FINENESS[PlaceType.DEPARTEMENT]:
+        return coded
+    counties = frozenset(code for place in coded.places for code in departements_of(place))
+    if departements_of(name_place) & counties:
+        return Found(named.places, named.doubts)
+    if departements_of(name_place) & near and not counties & near:
+        coded, named = named, coded
+    name = shorten(raw.nom, 60, placeholder="…")
+    doubt = f"Le lieu se contredit (code « {raw.code} », nom « {name} ») : {coded.places[0].name} retenu."
+    return Found(coded.places, (doubt,))
+
+
+def _same_name(place: Place, name: str) -> bool:
+    """Tell whether a name is that of the place, perhaps cut short ("Romans" for Romans-sur-Isère)."""
+    own = split_article(place_key(place.name))[1]
+    written = split_article(place_key(re.sub(r"\(.*?\)", " ", name)))[1]
+    return bool(written) and f"{own} ".startswith(f"{written} ")
+
+
+def _means_area(kind: str, town: Place, area: Place) -> bool:
+    """A département given by the postal code of its chef-lieu ("57000", "Moselle") is the département."""
+    county = departement(area.code) if area.type is PlaceType.DEPARTEMENT else None
+    seat = current_commune(county.chef_lieu) if county else None
+    return kind in ("DEPARTEMENT", "REGION") or bool(seat and seat.code == town.code)

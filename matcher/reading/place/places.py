@@ -1,0 +1,209 @@
+"""Where a lot is done: what its text says, then the given place, then the buyer's own territory."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from matcher.domain.lot import Lot
+from matcher.domain.place import Place, PlaceOrigin, PlaceType
+from matcher.reading.notice import notice
+from matcher.reading.place.areas import FINENESS, departements_of, holds, innermost, places_of
+from matcher.reading.place.contradicted import about_places
+from matcher.reading.place.districts import CITIES, Districts, read_districts
+from matcher.reading.place.gazetteer import find_mentions, sentence_of
+from matcher.reading.place.given import foreign_doubt, is_free, read_given, understood
+from matcher.reading.place.mentions import Mention
+from matcher.reading.place.misspelt import misspelt_doubts
+from matcher.reading.place.waterways import canal_in, communes_along, groups_along, river_in
+from matcher.reference.geography.communes import whole_city
+from matcher.reference.geography.territories import territory_of_siren
+
+_AREA = FINENESS[PlaceType.DEPARTEMENT]
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """`places` is where the lot is done, as finely as it is known; `within` the wider areas, finest first, that were given,
+    read or deduced too and that hold one of the places; `doubts` in French."""
+
+    places: tuple[Place, ...] = ()
+    within: tuple[Place, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """What the text names: its places, the doubts about them, and whether it says itself that an area is meant."""
+
+    places: tuple[Place, ...] = ()
+    doubts: tuple[str, ...] = ()
+    sure: frozenset[str] = frozenset()
+    wider: tuple[Place, ...] = ()
+
+
+def read_places(lot: Lot) -> Whereabouts:
+    """Return where a lot is done. Never raises; no place at all is a reading too: a doubt says so.
+
+    A place that a person gave as free text stands, its text can only refine it. A DECP place gives way to a commune or an
+    EPCI that the text names in the same département, or elsewhere where the text leaves no choice. An area is narrowed to
+    the buyer's commune or EPCI inside it. What is wider than the places is kept apart, so that it never washes them out.
+    Of a notice, the sentence headed « lieu d’exécution » is read first; what names no place leaves its turn to the rest.
+    """
+    found = Whereabouts()
+    for text in notice(lot.objet).where or ("",):
+        found = _read(lot if text == lot.objet else replace(lot, objet=text))
+        if found.places:
+            break
+    return found
+
+
+def _read(lot: Lot) -> Whereabouts:
+    buyer, exact = _buyer(lot.acheteur_siret)
+    given, doubts, free = _given(lot, buyer)
+    known = _departements(given) or _departements(buyer)
+    text = _read_text(lot.objet, known, (*given, *buyer), may_be_far=not free)
+    places, said = _with_text(given, text, free)
+    if free:
+        said += about_places(places, text.places or _far(lot.objet).places)
+    narrowed, why = _narrowed(places, text, buyer, exact)
+    doubts += said + why
+    if not narrowed and not doubts:
+        doubts = (foreign_doubt(lot.objet) or "Où le lot s’exécute-t-il ? Aucun lieu n’est donné ni reconnu.",)
+    if all(FINENESS[place.type] >= _AREA for place in narrowed) and (canal := canal_in(lot.objet)):
+        doubts += (f"« {canal} » : dites quelles communes sont concernées.",)
+    within = _within(narrowed, (*given, *text.places, *text.wider, *buyer))
+    return Whereabouts(narrowed, within, tuple(dict.fromkeys(doubts)))
+
+
+def _buyer(siret: str) -> tuple[tuple[Place, ...], bool]:
+    siren = "".join(sign for sign in siret if sign.isdigit())[:9]
+    territory = territory_of_siren(siren)
+    if territory is None:
+        return (), False
+    return places_of(territory.codes, PlaceOrigin.ACHETEUR), territory.exact
+
+
+def _given(lot: Lot, buyer: tuple[Place, ...]) -> tuple[tuple[Place, ...], tuple[str, ...], bool]:
+    found = [read_given(raw, buyer, lot.objet) for raw in lot.lieux]
+    places = tuple(dict.fromkeys(place for entry in found for place in entry.places))
+    doubts = tuple(doubt for entry in found for doubt in entry.doubts)
+    return places, doubts, any(is_free(raw) and raw.code.strip() for raw in lot.lieux)
+
+
+def _departements(places: Iterable[Place]) -> frozenset[str]:
+    return frozenset(code for place in places for code in departements_of(place))
+
+
+def _read_text(objet: str, known: frozenset[str], near: tuple[Place, ...], *, may_be_far: bool) -> _Text:
+    """Read the text near the places known, else along a river it names, else, where it may be, anywhere else in France."""
+    mentions = find_mentions(objet, known)
+    cities = [code for code in CITIES.values() if any(_is_city(code, place) for place in near)]
+    districts = read_districts(objet, cities)
+    if mentions or districts.codes or districts.doubt:
+        named = _understood(mentions, districts)
+        return replace(named, doubts=named.doubts + misspelt_doubts(sentence_of(objet), mentions))
+    river = river_in(objet)
+    along = communes_along(river, known) if river else ()
+    if along:
+        codes = [f"epci:{siren}" for siren in groups_along(river, along)] + [f"insee:{town.code}" for town in along]
+        places = places_of(codes, PlaceOrigin.OBJET)
+        names = ", ".join(place.name for place in places[:3]) + ("…" if len(places) > 3 else "")
+        doubt = f"{river.title()} : les lieux qui en portent le nom sont retenus ({names}) ; dites lesquels."
+        return _Text(places, (doubt,))
+    if not may_be_far or not known:
+        return _Text()
+    return _far(objet)
+
+
+def _far(objet: str) -> _Text:
+    """The towns that a text names anywhere in France, where it leaves no choice."""
+    return _understood(tuple(found for found in find_mentions(objet) if _leaves_no_choice(found)), Districts())
+
+
+def _leaves_no_choice(mention: Mention) -> bool:
+    said = mention.strong or mention.end - mention.start > 2
+    return said and not mention.homonyms and not mention.usual and mention.code.startswith("insee:")
+
+
+def _is_city(code: str, place: Place) -> bool:
+    """Whether a place is one of the three cities with arrondissements; the département 75 is Paris."""
+    return place.code == code or whole_city(place.code) == code or place.communes == (code,)
+
+
+def _understood(mentions: tuple[Mention, ...], districts: Districts) -> _Text:
+    named = understood(mentions, PlaceOrigin.OBJET)
+    parts = places_of((f"insee:{code}" for code in districts.codes), PlaceOrigin.OBJET)
+    found = tuple(dict.fromkeys((*named.places, *parts)))
+    sure = frozenset(place.code for mention in mentions if mention.strong for place in places_of(mention.codes))
+    loose = {place.code for mention in mentions if mention.loose for place in places_of(mention.codes)}
+    kept = innermost(found)
+    if any(FINENESS[place.type] < FINENESS[PlaceType.REGION] and place.code not in loose for place in kept):
+        kept = tuple(place for place in kept if place.code not in loose)
+    left = [f"{place.name} : aussi dans le texte, non retenue." for place in innermost(found) if place not in kept]
+    doubts = (*named.doubts, *left, *([districts.doubt] if districts.doubt else []))
+    return _Text(kept, doubts, sure, tuple(place for place in found if place not in kept))
+
+
+def _with_text(given: tuple[Place, ...], text: _Text, free: bool) -> tuple[tuple[Place, ...], tuple[str, ...]]:
+    """Let the places of the text refine or replace the given ones."""
+    read = text.places
+    if not read:
+        return given, () if given else text.doubts
+    if not given or all(place.type is PlaceType.PAYS for place in given):
+        return read, text.doubts
+    codes = {place.code for place in given}
+    refined = tuple(place for place in read if any(holds(area, place) for area in given))
+    if len(given) == 1 and refined:
+        return (refined if free else read), text.doubts
+    if free:
+        return given, ()
+    chosen = tuple(place for place in read if place.code in codes or place in refined)
+    if len(given) > 1 and chosen:
+        return chosen, ()
+    if not _replaces(text, given):
+        return given, ()
+    named, told = read[0].name, given[0].name
+    doubt = f"Le texte du lot dit {named}, le lieu donné {told} : le texte est retenu."
+    return read, (*text.doubts, *([] if codes <= {place.code for place in read} else [doubt]))
+
+
+def _replaces(text: _Text, given: tuple[Place, ...]) -> bool:
+    """A commune or an EPCI that the text names replaces a DECP commune nearby; a département, another département."""
+    read = text.places
+    if {place.code for place in read} <= {place.code for place in given}:
+        return False
+    level = min(FINENESS[place.type] for place in read)
+    if level < _AREA:
+        return True
+    said = len(read) > 1 or read[0].code in text.sure
+    return level == _AREA and said and all(FINENESS[place.type] >= _AREA for place in given)
+
+
+def _narrowed(
+    places: tuple[Place, ...], text: _Text, buyer: tuple[Place, ...], exact: bool
+) -> tuple[tuple[Place, ...], tuple[str, ...]]:
+    """Narrow a single area to the buyer's own territory inside it; where nothing is known, take the buyer's."""
+    if not buyer or len(places) > 1:
+        return places, ()
+    guess = f"Lieu déduit du numéro SIREN de l’acheteur : {buyer[0].name}."
+    if not places:
+        return buyer, () if exact else (guess,)
+    area = places[0]
+    if FINENESS[area.type] < FINENESS[PlaceType.ARRONDISSEMENT] or not all(holds(area, place) for place in buyer):
+        return places, ()
+    if area.origin is PlaceOrigin.OBJET and area.code in text.sure:
+        return places, ()
+    return buyer, () if exact else (guess,)
+
+
+def _within(places: tuple[Place, ...], others: Iterable[Place]) -> tuple[Place, ...]:
+    """The areas among others that hold one of the places, finest first, each once; the country says nothing."""
+    codes = {(place.type, place.code) for place in places}
+    areas = {
+        (area.type, area.code): area
+        for area in reversed(tuple(others))
+        if area.communes
+        and area.type is not PlaceType.PAYS
+        and (area.type, area.code) not in codes
+        and any(holds(area, place) for place in places)
+    }
+    return tuple(sorted(areas.values(), key=lambda area: (FINENESS[area.type], area.code)))

@@ -1,0 +1,43 @@
+"""Names in a need that tell no trade: those of places, of streets, of schools. « Rue de Lille » is no road to mend, « Cannes » no canoe."""
+
+import re
+from html import unescape
+
+from matcher.cleaning.words import without_spans
+from matcher.reading.place.gazetteer import find_mentions
+from matcher.reading.place.sentence import Sentence
+
+_CAPITAL = "A-ZÀ-ÖØ-ÞŒ"
+_OF = r"(?:(?:de la|de l['’]|du|des|de|d['’]|la|le|les|l['’])\s*)?"
+_NAME = rf"[{_CAPITAL}][\w'’-]*(?:\s(?:(?:de la|de l['’]|du|des|de|d['’])\s?)?[{_CAPITAL}][\w'’-]*)*"
+_STREET = r"(?:rue|avenue|av\.|boulevard|bd|impasse|square|faubourg|allée|esplanade"
+# « Place », « cours » and the like are streets only before a name with a capital: « place de stationnement », « cours d’eau ».
+_CAPITALISED = re.compile(rf"\b(?i:{_STREET}|place|cours|quai|chemin|route))\s(?P<name>(?i:{_OF}){_NAME})")
+_ANY_CASE = re.compile(rf"\b{_STREET})\s(?P<name>{_OF}\w{{3,}})", re.IGNORECASE)
+# After a number or a sign a street is an address; « la rue de Lille » may be what is to be mended.
+_ADDRESS = re.compile(r"(?:^|\d(?:\s?(?:bis|ter))?|[,;:(–-]|\bsise?)\s*,?\s*$", re.IGNORECASE)
+# Two capitals at least after one of these are somebody’s name: « école Pierre Curie », « Centre Hospitalier » is none.
+_NAMED_AFTER = re.compile(
+    r"\b(?i:école|collège|lycée|scolaire|maternelle|élémentaire|primaire|crèche|gymnase|stade|piscine|salle|foyer|résidence|ehpad|"
+    rf"médiathèque|bibliothèque|théâtre|caserne|parc|square)\s(?P<name>[{_CAPITAL}][a-zà-ÿ-]+\s[{_CAPITAL}][\w-]+)"
+)
+
+
+def without_names(text: str) -> str:
+    """Return a text without the names of the places, streets and schools that it holds; what they qualify stays.
+
+    A text that is nothing but names is returned whole: « Drap » may be a commune, and linen.
+    """
+    text = unescape(text).replace("&", " et ").replace("<", " ")  # markup that is left would shift the places of words
+    sentence = Sentence.of(text)
+    spans = [
+        (sentence.spans[mention.start][0], sentence.spans[mention.end - 1][1])
+        for mention in find_mentions(text)
+        if mention.start >= 0
+    ]
+    for found in (_CAPITALISED if sentence.mixed else _ANY_CASE).finditer(text):
+        address = _ADDRESS.search(text, max(0, found.start() - 12), found.start())
+        spans.append(found.span() if address else found.span("name"))
+    if sentence.mixed:
+        spans += [found.span("name") for found in _NAMED_AFTER.finditer(text)]
+    return without_spans(text, spans)

@@ -1,0 +1,171 @@
+"""The words of a text as keys of places, where each stands, and what ties it to its neighbours."""
+
+import re
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass
+from functools import lru_cache
+from html import unescape
+
+from matcher.reading.place import context_words as words
+from matcher.reference.geography.place_names import ARTICLES, place_key
+
+_WORD = re.compile(r"[^\W_]+")
+_TIE = re.compile(r"(?:\s{1,2}|\s?['’]\s?|[-‑–]|\.\s?|/)?")
+_LIST = re.compile(r"\s*[,;:/&+]\s*(?:et\s+)?|\s+[-–]\s+|\s+et\s+", re.IGNORECASE)
+_LIST_ON = re.compile(rf"\)?(?:{_LIST.pattern})", re.IGNORECASE)
+BREAK = re.compile(r"[,;:()«»<>\n]")
+_TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,200}>")
+# How many signs before a word are looked at, and how many words make a clause or brackets at most.
+NEAR, CLAUSE_WORDS = 24, 9
+CONTRACTED = {"DU": "LE", "AU": "LE", "DES": "LES", "AUX": "LES"}
+
+
+def without_markup(text: str) -> str:
+    """Return a text pasted from a web page without its tags and entities; a tag separates, as a comma does."""
+    return _TAG.sub(", ", unescape(text)) if "<" in text or "&" in text else text
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """The words of a text as keys, where each begins and ends, and whether its capitals mean anything."""
+
+    text: str
+    words: tuple[str, ...]
+    spans: tuple[tuple[int, int], ...]
+    mixed: bool
+
+    @classmethod
+    @lru_cache(maxsize=8)  # one text is read for its places and for the names in it
+    def of(cls, text: str) -> "Sentence":
+        """Cut a text into words; a text nearly all in capitals or all in small letters gives no hint by its case."""
+        spans: list[tuple[int, int]] = []
+        words: list[str] = []
+        for match in _WORD.finditer(text):
+            key = _word_key(match[0])
+            if key:
+                over = key == "S" and text[match.end() : match.end() + 1] == "/"
+                words.append("SUR" if over else "LES" if key == "LEZ" and words else key)
+                spans.append(match.span())
+        letters = [sign for sign in text if sign.isalpha()]
+        small = sum(sign.islower() for sign in letters)
+        return cls(text, tuple(words), tuple(spans), 0.3 * len(letters) < small < len(letters))
+
+    def word(self, position: int) -> str:
+        """The word at a position, empty outside the text."""
+        return self.words[position] if 0 <= position < len(self.words) else ""
+
+    def key(self, start: int, end: int) -> str:
+        """The key of the words from `start` to before `end`."""
+        return " ".join(self.words[start:end])
+
+    def said(self, start: int, end: int) -> str:
+        """What the text says from the word at `start` to before the one at `end`, as written."""
+        return self.text[self.spans[start][0] : self.spans[end - 1][1]]
+
+    def left_of(self, position: int) -> str:
+        """The few signs before a word; « … » first where the text begins earlier."""
+        begin = self.spans[position][0]
+        return self.text[:begin] if begin <= NEAR else "…" + self.text[begin - NEAR : begin]
+
+    def gap(self, position: int) -> str:
+        """What stands between the word at `position` and the one before."""
+        begin = self.spans[position - 1][1] if position > 0 else 0
+        end = self.spans[position][0] if position < len(self.spans) else len(self.text)
+        return self.text[begin:end]
+
+    def joined(self, position: int) -> bool:
+        """Tell whether a word continues the one before: a space, a hyphen, an apostrophe between them."""
+        return 0 < position < len(self.words) and _TIE.fullmatch(self.gap(position)) is not None
+
+    def goes_on(self, end: int) -> bool:
+        """Tell whether a name goes on after the words before `end`, as « Rue Jean… » does; « et » begins something else."""
+        return self.joined(end) and self.word(end) not in words.AND
+
+    def ends_name(self, end: int) -> bool:
+        """Tell whether a name surely ends before the word at `end`: « Fort Haliguen », « Port de L’Isle » go on, « Évry pour » ends."""
+        following = self.word(end)
+        if not self.joined(end) or following in words.AFTER_NAME:
+            return True
+        small = self.text[self.spans[end][0]].islower()
+        return self.mixed and small and self.gap(end).isspace() and following not in words.INSIDE_NAME
+
+    def name_after(self, end: int) -> str:
+        """The capitalised word that a link ties to the name before `end`, as in « Saint-Martin de Landelles »; empty for none."""
+        position = end
+        while self.joined(position) and self.word(position) in words.INSIDE_NAME:
+            position += 1
+        tied = position > end and self.joined(position) and self.capital(position)
+        return self.word(position) if tied and self.mixed and self.word(position).isalpha() else ""
+
+    def follows(self, start: int) -> bool:
+        """Tell whether a word continues the name before it; after « et » something else begins."""
+        return self.joined(start) and self.word(start - 1) not in words.AND
+
+    def has_article(self, start: int) -> bool:
+        """Tell whether an article stands before a word, alone or inside « du », « au »…"""
+        return self.word(start - 1) in ARTICLES or self.word(start - 1) in CONTRACTED
+
+    def aside(self, start: int) -> bool:
+        """Tell whether a word is said as a département is: after an article, or in brackets (« Laval (Mayenne) »)."""
+        return self.has_article(start) or self.gap(start).endswith("(")
+
+    def introduced(self, start: int) -> bool:
+        """Tell whether an article or a preposition stands before a word."""
+        return self.has_article(start) or self.word(start - 1) in words.LINKS
+
+    def capital(self, position: int) -> bool:
+        """Tell whether a word may begin a name, by its first letter; always so where case says nothing."""
+        return not self.mixed or not self.text[self.spans[position][0]].islower()
+
+    def keys_from(self, start: int, lengths: Mapping[str, Mapping[int, Set[str]]]) -> Iterator[tuple[int, str]]:
+        """Give (end, key) of the known keys that begin at a word, longest first."""
+        by_length = lengths.get(self.words[start])
+        if not by_length:
+            return
+        reach = start + 1
+        while reach < start + max(by_length) and self.joined(reach):
+            reach += 1
+        for length, keys in by_length.items():
+            key = self.key(start, start + length)
+            if start + length <= reach and key in keys:
+                yield start + length, key
+
+    def head_before(self, start: int) -> str:
+        """The word that governs the one at `start`, through articles and « de »."""
+        position = start - 1
+        while position >= 0 and self.words[position] in words.BETWEEN:
+            if BREAK.search(self.gap(position + 1)):
+                return ""
+            position -= 1
+        return "" if BREAK.search(self.gap(position + 1)) else self.word(position)
+
+    def previous_item(self, start: int) -> int:
+        """Where the item before ends if a list sign stands between, else -1."""
+        while self.word(start - 1) in words.JOINTS:
+            start -= 1
+        if start > 0 and self.word(start - 1) in words.AND:
+            return self._before_brackets(start - 1)
+        return self._before_brackets(start) if start > 0 and _LIST_ON.fullmatch(self.gap(start)) else -1
+
+    def _before_brackets(self, end: int) -> int:
+        """Where an item ends without what brackets say of it (« du Gard (52 sites) et… »)."""
+        begin = end
+        while begin > 0 and ")" in self.gap(end) and end - begin < CLAUSE_WORDS:
+            begin -= 1
+            if "(" in self.gap(begin):
+                return begin
+        return end
+
+    def next_item(self, end: int) -> int:
+        """Where the item after begins if a list sign stands between, else the end of the text."""
+        begin = end + (self.word(end) in words.AND)
+        if begin == end and (end >= len(self.words) or not _LIST.fullmatch(self.gap(end))):
+            return len(self.words) + 1
+        while self.word(begin) in words.JOINTS:
+            begin += 1
+        return begin
+
+
+@lru_cache(maxsize=8192)  # the same few thousand words make most texts
+def _word_key(word: str) -> str:
+    return place_key(word)

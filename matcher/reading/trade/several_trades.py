@@ -1,0 +1,78 @@
+"""Several trades in one lot: « espaces verts, nettoyage et gardiennage » is three needs, and none of them is in doubt.
+
+French lists in two ways: needs (« espaces verts, nettoyage »), or acts on one thing and things of one act (« collecte et traitement
+des déchets », « réfection de la toiture et des menuiseries »). Only the first is several trades, so a piece that leans on its
+neighbour is read with it.
+"""
+
+import re
+from collections.abc import Sequence
+
+from matcher.cleaning.words import fold, stems
+from matcher.reference.trades.activities import taxonomy
+from matcher.reference.trades.lexicon import hits
+from matcher.reference.trades.terms import Hit
+
+# « 3 h/semaine » lists nothing.
+_BETWEEN = re.compile(r"([,;+\n]|/(?! ?(?:an|mois|semaine|jour|heure|[hjm])s?\b)|\bet\b|\bainsi que\b)")
+# A piece that so begins continues the one before it; an act alone (« collecte ») takes the thing of the piece after it.
+_CONTINUES = re.compile(r"\s*(de|du|des|d|la|le|les|l|a|au|aux|en|pour|dans|sur|par|leurs?|ses|sa|son|sans|avec|y)\b")
+_OF_A_THING = re.compile(r"\b(de|du|des|d)\b")
+# A piece names a group outright with a term of this weight, and this many times more than any other group.
+NAMED, CLEAR = 4, 2.0
+# Beyond these words a text describes, and no longer lists.
+LONGEST_LIST = 16
+
+
+def trades(text: str) -> tuple[str, ...]:
+    """Return the pieces of a text that name different groups of activities, in order; the whole text alone where it names one."""
+    pieces = _pieces(text)
+    if len(pieces) < 2:
+        return (text,)
+    of_group: dict[str, str] = {}
+    for piece in pieces:
+        group = _named(hits(stems(piece)))
+        if not group:
+            return (text,)
+        of_group[group] = f"{of_group[group]}, {piece}" if group in of_group else piece
+    return tuple(of_group.values()) if len(of_group) > 1 else (text,)
+
+
+def _pieces(text: str) -> list[str]:
+    """The pieces of a list, those that lean on each other joined; none where the text is no list."""
+    cut = _BETWEEN.split(fold(text))
+    words, between = cut[::2], ["", *cut[1::2]]
+    lengths = [len(stems(piece)) for piece in words]
+    if len(words) < 2 or sum(lengths) > LONGEST_LIST:
+        return []
+    joined = _spanned(words, lengths)
+    pieces: list[str] = []
+    alone = False
+    for rank, piece in enumerate(words):
+        leans = rank in joined or lengths[rank] == 0 or _CONTINUES.match(piece) or (alone and _OF_A_THING.search(piece))
+        leans = leans or (len(words) == 2 and bool(_OF_A_THING.search(words[0])) > bool(_OF_A_THING.search(piece)))
+        if pieces and leans:
+            pieces[-1] += f"{between[rank]}{piece}"
+        else:
+            pieces.append(piece)
+        alone = lengths[rank] == 1
+    return pieces
+
+
+def _spanned(pieces: Sequence[str], lengths: Sequence[int]) -> frozenset[int]:
+    """The ranks of the pieces that a term of the lexicon begins before."""
+    piece_of = [rank for rank, length in enumerate(lengths) for _ in range(length)]
+    found = hits([stem for piece in pieces for stem in stems(piece)])
+    return frozenset(rank for hit in found for rank in range(piece_of[hit.places[0]] + 1, piece_of[hit.places[-1]] + 1))
+
+
+def _named(found: Sequence[Hit]) -> str:
+    """The group that these terms name outright, or an empty text."""
+    weights: dict[str, int] = {}
+    for hit in found:
+        group = taxonomy().group_of(hit.term.target)
+        weights[group] = weights.get(group, 0) + hit.term.weight
+    strong = {taxonomy().group_of(hit.term.target) for hit in found if hit.term.weight >= NAMED}
+    best = max(strong, key=lambda group: (weights[group], group), default="")
+    rest = [weight for group, weight in weights.items() if group != best]
+    return best if best and weights[best] >= CLEAR * max(rest, default=0) else ""

@@ -1,0 +1,293 @@
+"""EPCI, départements, régions of today and of before 2016, and who governs them (data/reference)."""
+
+import csv
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+
+from matcher.paths import shipped
+from matcher.reference.geography.communes import (
+    commune_by_siren,
+    communes_of_arrondissement,
+    communes_of_departement,
+    communes_of_epci,
+)
+from matcher.reference.geography.place_names import place_key, split_article
+
+_EPCI_KIND = re.compile(
+    r"^(COMMUNAUTE DE COMMUNES|COMMUNAUTE D AGGLOMERATION|COMMUNAUTE URBAINE|COMMUNAUTE|METROPOLE"
+    r"|AGGLOMERATION|AGGLO|CC|CA|CU)\b"
+)
+_LINK = re.compile(r"^(DE LA|DE L|DES|DU|DE|D|LA|LE|LES|L)\b ?")
+_LOCAL_SIREN = re.compile(r"(?:18|19|21|22|23|24|25|26|27|28)(97\d|\d\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Epci:
+    """A group of communes. `kind` is CC, CA, CU, METRO, MET69 (Lyon) or EPT (inside Grand Paris)."""
+
+    siren: str
+    name: str
+    kind: str
+
+    @property
+    def communes(self) -> tuple[str, ...]:
+        """The INSEE codes of its communes."""
+        return communes_of_epci(self.siren)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrondissement:
+    """A part of a département, around the commune that its name says; `chef_lieu` is the INSEE code of that commune."""
+
+    code: str
+    name: str
+    chef_lieu: str
+
+    @property
+    def communes(self) -> tuple[str, ...]:
+        """The INSEE codes of its communes."""
+        return communes_of_arrondissement(self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Departement:
+    """A département, or an overseas collectivity that has the same kind of code; `region` is the code of its région."""
+
+    code: str
+    name: str
+    region: str
+    chef_lieu: str
+
+    @property
+    def communes(self) -> tuple[str, ...]:
+        """The INSEE codes of its communes."""
+        return communes_of_departement(self.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A région of today, or one of before 2016 (`former`), as the codes of its départements."""
+
+    code: str
+    name: str
+    departements: tuple[str, ...]
+    former: bool = False
+
+    @property
+    def communes(self) -> tuple[str, ...]:
+        """The INSEE codes of its communes."""
+        return tuple(code for departement in self.departements for code in communes_of_departement(departement))
+
+
+@dataclass(frozen=True, slots=True)
+class Territory:
+    """Where a public body governs: place codes such as `insee:59392`, `epci:200043396`, `dep:62`, `reg:32`.
+
+    `exact` is False where only the département is known, from the third and fourth digits of the SIREN.
+    """
+
+    codes: tuple[str, ...]
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UsualName:
+    """What people call a place: its place codes, and `sense`, as `exact`, `approche` (its limits are nowhere), `sigle`, or
+    `entendu` (it may mean something else)."""
+
+    codes: tuple[str, ...]
+    sense: str
+
+
+def epci(siren: str) -> Epci | None:
+    """Return the EPCI or EPT that has this SIREN."""
+    return _epci().get(siren)
+
+
+def epci_named(name: str) -> tuple[Epci, ...]:
+    """Return the EPCI of that name, with or without its kind ("CC", "communauté d’agglomération", "métropole"…)."""
+    key = place_key(name)
+    return epci_names().get(key) or epci_names().get(epci_core(key)) or ()
+
+
+@lru_cache(maxsize=1)
+def epci_names() -> dict[str, tuple[Epci, ...]]:
+    """Return the EPCI under their whole key and under their key without its kind."""
+    names: dict[str, dict[str, Epci]] = defaultdict(dict)
+    for entry in _epci().values():
+        key = place_key(re.sub(r"\(.*?\)", "", entry.name))
+        for form in (key, epci_core(key)):
+            names[form][entry.siren] = entry
+    return {key: tuple(entries.values()) for key, entries in names.items()}
+
+
+def epci_core(key: str) -> str:
+    """Return the key of an EPCI without its kind: "COMMUNAUTE D AGGLOMERATION DU BEAUVAISIS" gives "BEAUVAISIS"."""
+    stripped = _EPCI_KIND.sub("", key).strip()
+    return _LINK.sub("", stripped) or key if stripped != key else key
+
+
+@lru_cache(maxsize=1)
+def arrondissements() -> dict[str, Arrondissement]:
+    """Return the arrondissements of the départements by code."""
+    return {
+        row["code"]: Arrondissement(row["code"], f"Arrondissement {row['nom']}", row["chef_lieu"])
+        for row in _rows("arrondissements.csv")
+    }
+
+
+@lru_cache(maxsize=1)
+def departements() -> dict[str, Departement]:
+    """Return the départements by code."""
+    return {
+        row["code"]: Departement(row["code"], row["nom"], row["region"], row["chef_lieu"])
+        for row in _rows("departements.csv")
+    }
+
+
+def departement(code: str) -> Departement | None:
+    """Return the département of a code as people write it: "62", "2a", "1", "062"."""
+    code = code.strip().upper()
+    if code.isdigit():
+        code = code.zfill(2)
+        code = code[1:] if len(code) == 3 and code[0] == "0" else code
+    return departements().get(code)
+
+
+def departement_named(name: str) -> Departement | None:
+    """Return the département of that name, with or without its article."""
+    return departement_names().get(split_article(place_key(name))[1])
+
+
+@lru_cache(maxsize=1)
+def departement_names() -> dict[str, Departement]:
+    """Return the départements by key without article."""
+    return {split_article(place_key(entry.name))[1]: entry for entry in departements().values()}
+
+
+@lru_cache(maxsize=1)
+def regions() -> dict[str, Region]:
+    """Return the régions of today by code."""
+    inside = defaultdict(list)
+    for entry in departements().values():
+        inside[entry.region].append(entry.code)
+    return {row["code"]: Region(row["code"], row["nom"], tuple(inside[row["code"]])) for row in _rows("regions.csv")}
+
+
+@lru_cache(maxsize=1)
+def former_regions() -> dict[str, Region]:
+    """Return the régions of before 2016 by their code of then."""
+    return {
+        row["code"]: Region(row["code"], row["nom"], tuple(row["departements"].split()), former=True)
+        for row in _rows("regions_anciennes.csv")
+    }
+
+
+def region(code: str) -> Region | None:
+    """Return the région of today with this code, else the former one."""
+    code = code.strip().zfill(2)
+    return regions().get(code) or former_regions().get(code)
+
+
+def region_named(name: str) -> Region | None:
+    """Return the région of that name, of today else of before 2016 ("Picardie", "ex-Picardie")."""
+    key = place_key(name)
+    for prefix in ("REGION ", "EX ", "EX REGION ", "ANCIENNE REGION "):
+        key = key.removeprefix(prefix)
+    return region_names().get(split_article(_LINK.sub("", key))[1])
+
+
+@lru_cache(maxsize=1)
+def region_names() -> dict[str, Region]:
+    """Return the régions by key without article, those of today before those of 2015."""
+    entries = [*former_regions().values(), *regions().values()]
+    return {split_article(place_key(entry.name))[1]: entry for entry in entries}
+
+
+@lru_cache(maxsize=1)
+def place_aliases() -> dict[str, UsualName]:
+    """Return usual names that no official table holds ("PACA", "MEL", "BASSIN MINIER"), by key."""
+    return {row["alias"]: UsualName(tuple(row["lieux"].split()), row["sens"]) for row in _rows("lieux_alias.csv")}
+
+
+def country_named(name: str) -> str:
+    """Return the foreign country that a name means, its own or that of a well-known city ("Genève"); empty for another name."""
+    return foreign_names().get(place_key(name), "")
+
+
+@lru_cache(maxsize=1)
+def foreign_names() -> dict[str, str]:
+    """Return the countries of foreign places by key, those that no commune of some size shares a name with."""
+    return {row["nom"]: row["pays"] for row in _rows("lieux_etrangers.csv")}
+
+
+@lru_cache(maxsize=1)
+def everyday_words() -> frozenset[str]:
+    """Return the keys of communes that are everyday words, first names or rivers ("MARCHE", "GRAND", "ALBERT")."""
+    return frozenset(row["nom"] for row in _rows("lieux_faux_amis.csv"))
+
+
+@lru_cache(maxsize=1)
+def products_named_after_places() -> frozenset[str]:
+    """Return the keys of what is sold under the name of a place ("SAVON" de Marseille), wherever it is made or delivered."""
+    return frozenset(row["produit"] for row in _rows("lieux_produits.csv"))
+
+
+def nuts_departements(code: str) -> tuple[str, ...]:
+    """Return the départements of a French NUTS 2 or NUTS 3 code (2013 and 2016 editions), none for another code."""
+    return _nuts().get(code.strip().upper(), ())
+
+
+def territory_of_siren(siren: str) -> Territory | None:
+    """Return where the body with this SIREN governs, None for a national one or a company.
+
+    Communes, EPCI, régions and unique collectivities are known by their SIREN. For other local bodies (SIREN in 18, 19 and
+    21 to 28) the third and fourth digits are the département, as INSEE numbers them; the State's own, 11 to 17, govern wider.
+    """
+    town = commune_by_siren(siren)
+    if town:
+        return Territory((f"insee:{town.code}",), exact=True)
+    if epci(siren):
+        return Territory((f"epci:{siren}",), exact=True)
+    if siren in _bodies():
+        return Territory(_bodies()[siren], exact=True)
+    local = _LOCAL_SIREN.match(siren) if len(siren) == 9 else None
+    codes = _siren_departements(local[1]) if local else ()
+    return Territory(tuple(f"dep:{code}" for code in codes), exact=siren.startswith("22")) if codes else None
+
+
+def _siren_departements(digits: str) -> tuple[str, ...]:
+    if digits == "20":
+        return ("2A", "2B")
+    return (digits,) if digits in departements() else ()
+
+
+@lru_cache(maxsize=1)
+def _epci() -> dict[str, Epci]:
+    return {row["siren"]: Epci(row["siren"], row["nom"], row["type"]) for row in _rows("epci.csv")}
+
+
+@lru_cache(maxsize=1)
+def _bodies() -> dict[str, tuple[str, ...]]:
+    return {row["siren"]: tuple(row["lieux"].split()) for row in _rows("collectivites.csv")}
+
+
+@lru_cache(maxsize=1)
+def _nuts() -> dict[str, tuple[str, ...]]:
+    """NUTS 3 codes are those of NUTS 2 with the rank of the département, without the zero of single-level regions."""
+    codes: dict[str, tuple[str, ...]] = {}
+    for row in _rows("regions_anciennes.csv"):
+        inside = tuple(row["departements"].split())
+        for prefix in (row["nuts_2013"], row["nuts_2016"]):
+            codes[prefix] = inside
+            codes.update({f"{prefix}{rank}": (code,) for rank, code in enumerate(inside, start=1)})
+    for rank, code in enumerate(("971", "972", "973", "974", "976"), start=1):
+        codes |= dict.fromkeys((f"FRY{rank}", f"FRY{rank}0", f"FRA{rank}", f"FRA{rank}0"), (code,))
+    return codes
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with shipped(f"data/reference/{name}").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))

@@ -1,0 +1,1 @@
+"""Taxonomy, lexicon and nomenclatures."""

@@ -1,0 +1,157 @@
+"""What an act or a state makes of a thing: « blanchisserie des bleus de travail » buys no clothes, « bureaux d’occasion » no new desks."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import lru_cache
+
+from matcher.cleaning.words import stems
+from matcher.reference.tables import rows
+from matcher.reference.trades.taxonomy import taxonomy
+from matcher.reference.trades.terms import Hit, Term
+
+# What is made of a thing speaks so against buying the thing; but « fourniture et livraison de cadeaux » buys them.
+AGAINST = -4
+_BUYING = frozenset(stems("achat acquisition conception fabrication fourniture réalisation vente"))
+_NEW = frozenset(stems("neuf neuve"))
+# A word of this weight tells something of its own: an act goes no further than it, nor than so many words that tell less.
+TELLING, REACH = 3, 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """What an act or a state, as written, makes of a thing."""
+
+    text: str
+    activity: str
+
+
+def in_state(found: Sequence[Hit], text_stems: Sequence[str]) -> list[Hit]:
+    """Return the terms found, where a thing before a state is what the state makes of it, so are the others of its list:
+    « tables, chaises et armoires d’occasion »."""
+    states = _state_places(text_stems)
+    if not states:
+        return list(found)
+    state_at = {start: start for start in states}
+    telling = _telling(found)
+    kept: list[Hit] = []
+    turned: list[Hit] = []
+    for hit in reversed(found):
+        last = hit.places[-1]
+        after = range(last + 1, min(last + REACH + 2, len(text_stems)))
+        start = _first(after, state_at, telling, text_stems, _NEW)
+        state = states.get(start, range(0))
+        made = _states().get(tuple(text_stems[at] for at in state), {}).get(hit.term.target)
+        if made is None or hit.term.weight <= 0:
+            kept.append(hit)
+            continue
+        state_at[hit.places[0]] = start
+        turned += _turned(hit, [((*hit.places, *state), made)], (), found)
+    if not _NEW.isdisjoint(text_stems):  # « un véhicule neuf et un d’occasion » buys both
+        turned = [hit for hit in turned if hit.term.weight > 0]
+    return sorted((*kept[::-1], *turned), key=lambda hit: hit.places[0])
+
+
+def governed(found: Sequence[Hit], text_stems: Sequence[str], usual: Callable[[str], frozenset[str]]) -> list[Hit]:
+    """Return the terms found, where a thing after an act is what the act makes of it.
+
+    It speaks against buying the thing, and against what the act usually is, which `usual` tells: « nettoyage du linge » is no cleaning of
+    rooms. A line of the lexicon that says the same words says what is made better. The act goes on through the things of a list
+    (« location de chaises et fauteuils ») and a few words that tell nothing (« collecte des anciens postes informatiques »).
+    """
+    act_at = {place: place for place, stem in enumerate(text_stems) if stem in _acts()}
+    if not act_at:
+        return list(found)
+    telling = _telling(found)
+    kept: list[Hit] = []
+    for hit in found:
+        first = hit.places[0]
+        if first in act_at and len(hit.places) > 1 and _furthers(text_stems[act_at[first]], hit.term):
+            act_at[hit.places[-1]] = act_at[first]
+        act = _first(range(first - 1, max(-1, first - REACH - 2), -1), act_at, telling, text_stems, _BUYING)
+        made = _made(hit.term.target, act, text_stems) if act >= 0 and hit.term.weight > 0 else {}
+        if act not in made or _bought(act, telling - act_at.keys(), text_stems):
+            kept.append(hit)
+            continue
+        act_at[hit.places[-1]] = act
+        kept += _turned(hit, [((at, *hit.places), its) for at, its in made.items()], usual(text_stems[act]), found)
+    return kept
+
+
+def _turned(
+    hit: Hit, made: Sequence[tuple[tuple[int, ...], _Made]], usual: Iterable[str], found: Sequence[Hit]
+) -> Iterator[Hit]:
+    """A thing as what is made of it, by the places of the words that say so, and against buying it."""
+    term, group = hit.term, taxonomy().group_of
+    same = {other.places for other in found}
+    for places, its in made:
+        text = f"{its.text} {term.text}"
+        yield hit if places in same else Hit(Term(text, term.words, its.activity, term.weight), places)
+    groups = {group(its.activity) for _, its in made}
+    places, its = made[0]
+    for target in sorted({term.target, group(term.target), *usual}):
+        if group(target) not in groups:
+            yield Hit(Term(f"{its.text} {term.text}", term.words, target, AGAINST), places)
+
+
+def _made(thing: str, act: int, text_stems: Sequence[str]) -> dict[int, _Made]:
+    """What acts make of a thing, by where they stand: the one at `act`, and others listed right before it (« location et entretien »)."""
+    listed = range(act, max(-1, act - REACH - 2), -1)
+    return {at: its for at in listed if (its := _acts().get(text_stems[at], {}).get(thing))}
+
+
+def _bought(act: int, telling: Set[int], text_stems: Sequence[str]) -> bool:
+    """Whether buying is listed before an act, so that the thing is bought too: « fourniture, pose et entretien de mobilier urbain »."""
+    for place in range(act - 1, max(-1, act - REACH - 2), -1):
+        if text_stems[place] in _BUYING or place in telling:
+            return text_stems[place] in _BUYING
+    return False
+
+
+def _furthers(act: str, term: Term) -> bool:
+    """Whether a term that begins with an act says more of it: « maintenance préventive », but no « restauration scolaire »."""
+    group = taxonomy().group_of
+    return group(term.target) in {group(its.activity) for its in _acts()[act].values()}
+
+
+def _first(
+    way: Iterable[int], known: Mapping[int, int], telling: Set[int], text_stems: Sequence[str], bars: Set[str]
+) -> int:
+    """What is known of the first of these places that are, before a word that tells or bars; -1 where none is."""
+    for place in way:
+        if place in known:
+            return known[place]
+        if place in telling or text_stems[place] in bars:
+            return -1
+    return -1
+
+
+def _telling(found: Iterable[Hit]) -> set[int]:
+    return {place for hit in found if abs(hit.term.weight) >= TELLING for place in hit.places}
+
+
+def _state_places(text_stems: Sequence[str]) -> dict[int, range]:
+    """Where the words of each state stand, by its first."""
+    return {
+        start: range(start, start + len(words))
+        for start, stem in enumerate(text_stems)
+        for words in _states()
+        if stem == words[0] and tuple(text_stems[start : start + len(words)]) == words
+    }
+
+
+@lru_cache(maxsize=1)
+def _acts() -> Mapping[str, Mapping[str, _Made]]:
+    """By the stem of an act, then by the activity of the thing that follows it."""
+    acts: dict[str, dict[str, _Made]] = {}
+    for row in rows("actes"):
+        acts.setdefault(stems(row["acte"])[0], {})[row["sur"]] = _Made(row["acte"], row["activite"])
+    return acts
+
+
+@lru_cache(maxsize=1)
+def _states() -> Mapping[tuple[str, ...], Mapping[str, _Made]]:
+    """By the stems of a state, then by the activity of the thing before it."""
+    states: dict[tuple[str, ...], dict[str, _Made]] = {}
+    for row in rows("etats"):
+        states.setdefault(stems(row["etat"]), {})[row["sur"]] = _Made(row["etat"], row["activite"])
+    return states

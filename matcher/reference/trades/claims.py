@@ -1,0 +1,166 @@
+"""What a source says that a supplier does, in the source's own vocabulary, turned into codes of the taxonomy."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from matcher.cleaning.words import stems, words
+from matcher.reference.tables import rows
+from matcher.reference.trades.lexicon import hits
+from matcher.reference.trades.rome import rome_targets
+from matcher.reference.trades.taxonomy import taxonomy
+
+Target = tuple[str, str]
+
+# A single term of this weight settles what a free text is about; less is a guess, which intake must not store.
+CERTAIN = 5
+_PIECE = re.compile(r"[|;\n•]+")
+_PART = re.compile(r"\s*(?:[,/&+]|\bet\b)\s*")
+_WORD = re.compile(r"[^\W_]+")
+_GLUED = re.compile(r"(?<=[a-zà-ÿ)])(?=[A-ZÀ-Ý])")
+_ROME = re.compile(r"\b[A-N]\d{4}\b")
+_CLOSING = re.compile(r"[.…]*\)")
+_AROUND = " \t,/:–-"
+
+
+@dataclass(frozen=True, slots=True)
+class _Labels:
+    """Known labels as tuples of folded words, and the longest of them."""
+
+    targets: Mapping[tuple[str, ...], tuple[str, ...]]
+    longest: int
+
+
+def claim_targets(vocabulary: str, text: str) -> tuple[Target, ...]:
+    """Return (activity or group code, the source's own words) for a claim, in the order of the text, each code once.
+
+    Vocabularies are those of `importers.record.Claim`. What is not certain is left out. Raises ValueError for a
+    vocabulary that is none of them.
+    """
+    if vocabulary == "rome":
+        found = _from_rome(text)
+    elif vocabulary == "libre":
+        found = _from_pieces(text)
+    elif vocabulary in _TABLES:
+        found = _from_labels(text, _labels(vocabulary))
+    else:
+        raise ValueError(f"Vocabulaire d’activités inconnu : « {vocabulary} ».")
+    kept: dict[str, str] = {}
+    for code, wording in found:
+        kept.setdefault(code, wording)
+    return tuple(kept.items())
+
+
+def _from_labels(text: str, labels: _Labels) -> Iterator[Target]:
+    """Find known labels in a list whose labels may hold commas themselves, or be glued; read the rest as free text."""
+    parted = _GLUED.sub(" ", text)
+    spans = [(word, at.start(), at.end()) for at in _WORD.finditer(parted) for word in words(at[0])]
+    place = rest = 0
+    while place < len(spans):
+        length = _longest_at(spans, place, labels)
+        if not length:
+            place += 1
+            continue
+        begin, end = spans[place][1], spans[place + length - 1][2]
+        yield from _from_pieces(parted[rest:begin])
+        if "(" in parted[begin:end] and (closing := _CLOSING.match(parted, end)):
+            end = closing.end()
+        for code in labels.targets[tuple(word for word, _, _ in spans[place : place + length])]:
+            yield code, parted[begin:end]
+        place, rest = place + length, end
+    yield from _from_pieces(parted[rest:])
+
+
+def _longest_at(spans: list[tuple[str, int, int]], place: int, labels: _Labels) -> int:
+    for length in range(min(labels.longest, len(spans) - place), 0, -1):
+        if tuple(word for word, _, _ in spans[place : place + length]) in labels.targets:
+            return length
+    return 0
+
+
+def _from_rome(text: str) -> Iterator[Target]:
+    """Read « Libellé (A1203) », « A1203 Libellé », bare codes, or several of them; a label alone is read as free text."""
+    codes = list(_ROME.finditer(text))
+    if not codes:
+        yield from _from_pieces(text)
+    cuts = [0, *(code.end() for code in codes)] if codes and codes[0].start() else [code.start() for code in codes]
+    for code, begin, end in zip(codes, cuts, [*cuts[1:], len(text)], strict=False):
+        wording = text[begin:end].replace(code[0], "").strip(_AROUND + "|;()\n")
+        for target in rome_targets(code[0]):
+            yield target, wording or code[0]
+
+
+def _from_pieces(text: str) -> Iterator[Target]:
+    for piece in _PIECE.split(text):
+        wording = piece.strip(_AROUND)
+        if wording:
+            yield from _in_parts(wording)
+
+
+def _in_parts(piece: str) -> Iterator[Target]:
+    """What a piece tells: the labels that it lists, where it is nothing else (« Espaces verts, blanchisserie »); otherwise what it surely
+    says as a whole, then the labels in it. A group gives way to an activity of it."""
+    parts = [] if stems(piece) in _stemmed_labels() else [part for part in _PART.split(piece) if part]
+    listed = [(code, part) for part in parts for code in _stemmed_labels().get(stems(part), ())]
+    whole = [(code, piece) for code in _read(piece)]
+    only_labels = len({part for _, part in listed}) == len(set(parts))
+    found = [*listed, *whole] if only_labels else [*whole, *listed]
+    told = {taxonomy().group_of(code) for code, _ in found if "." in code}
+    yield from ((code, wording) for code, wording in found if "." in code or code not in told)
+
+
+def _read(piece: str) -> tuple[str, ...]:
+    """Return the codes that a piece of free text surely tells: a known label, else terms that settle it alone."""
+    key = stems(piece)
+    if label := _stemmed_labels().get(key):
+        return label
+    sure = [hit.term.target for hit in hits(key) if hit.term.weight >= CERTAIN]
+    leaves = [code for code in sure if "." in code]
+    told = {taxonomy().group_of(code) for code in leaves}
+    return tuple(dict.fromkeys([*leaves, *(code for code in sure if "." not in code and code not in told)]))
+
+
+def _sectors() -> Iterator[tuple[str, str]]:
+    for sector in taxonomy().sectors:
+        yield sector.label, sector.target
+        yield sector.slug, sector.target
+
+
+def _groups() -> Iterator[tuple[str, str]]:
+    for group in taxonomy().groups:
+        yield group.label, group.code
+        yield group.slug, group.code
+
+
+def _hosmoz() -> Iterator[tuple[str, str]]:
+    for row in rows("hosmoz_metiers"):
+        yield row["metier"], row["cible"]
+
+
+def _written() -> Iterator[tuple[str, str]]:
+    for row in rows("activites_ecrites"):
+        yield row["ecrit"], row["cible"]
+
+
+_TABLES = {"marche-secteur": _sectors, "marche-groupe": _groups, "hosmoz": _hosmoz}
+
+
+@lru_cache(maxsize=len(_TABLES))
+def _labels(vocabulary: str) -> _Labels:
+    targets: dict[tuple[str, ...], tuple[str, ...]] = {}
+    for label, code in _TABLES[vocabulary]():
+        key = words(label)
+        targets[key] = tuple(dict.fromkeys((*targets.get(key, ()), code)))
+    return _Labels(targets, max(map(len, targets)))
+
+
+@lru_cache(maxsize=1)
+def _stemmed_labels() -> Mapping[tuple[str, ...], tuple[str, ...]]:
+    """Labels of every vocabulary by their stems; the taxonomy's own win, then the marché's, then the trades of Hosmoz, then what people
+    write in a column of activities."""
+    table: dict[tuple[str, ...], tuple[str, ...]] = {}
+    own = [(leaf.label, leaf.code) for leaf in taxonomy().leaves]
+    for label, code in [*own, *_sectors(), *_groups(), *_hosmoz(), *_written()]:
+        table.setdefault(stems(label), (code,))
+    return table

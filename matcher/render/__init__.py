@@ -1,0 +1,1 @@
+"""A Document or rows as bytes. Knows no noun."""

@@ -1,0 +1,225 @@
+"""Signing in and out, one's own password; and, for who administers: the accounts, and the journal of what was done."""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+
+from flask import Blueprint, Response, abort, flash, make_response, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher.accounts import audit, sessions, store
+from matcher.accounts.passwords import LONGEST, SHORTEST, PasswordRefused
+from matcher.accounts.roles import PERMISSIONS, Role
+from matcher.accounts.sessions import SignInRefused, SignInThrottled
+from matcher.accounts.sessions import sign_in as open_session
+from matcher.accounts.sessions import sign_out as end_session
+from matcher.accounts.store import Account, AccountRefused
+from matcher.journal.texts import without_unseen
+from matcher.web.frame.access import TOKEN, inside
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.signature import account
+
+pages = Blueprint("team", __name__)
+
+MOST_LINES = 500
+
+
+@pages.get("/connexion")
+def sign_in() -> ResponseReturnValue:
+    """Show the door; straight on where one is in already, or where nobody has to sign in."""
+    back = inside(request.args.get("next", "/"))
+    if account() is not None or not desk().team():
+        return redirect(back, 303)
+    return render_template("accounts/connexion.html", back=back, typed=[], fault="", login="")
+
+
+@pages.post("/connexion")
+def enter() -> ResponseReturnValue:
+    """Open a session under a new token, and go where one was going."""
+    back, login = inside(request.form.get("next", "/")), _line("login")
+    try:
+        opened = _opened(login, request.form.get("password", ""))
+    except SignInRefused as refusal:
+        told = render_template("accounts/connexion.html", back=back, typed=[], fault=str(refusal), login=login)
+        return _refused(told, refusal)
+    _enter(opened.token)
+    return redirect(back, 303)
+
+
+@pages.post("/deconnexion")
+def sign_out() -> ResponseReturnValue:
+    """End the session, here and in the database."""
+    end_session(desk().engine, str(session.get(TOKEN, "")), now=_now())
+    session.clear()
+    return redirect(url_for("team.sign_in"), 303)
+
+
+@pages.get("/mon-compte")
+def me() -> ResponseReturnValue:
+    """Show who one is, what one may do, and where to change one's password."""
+    return render_template("accounts/moi.html", faults={}, **_rules(_own()))
+
+
+@pages.post("/mon-compte")
+def change_password() -> ResponseReturnValue:
+    """Change one's own password: the former one is asked, every session ends, and this one begins again."""
+    person = _own()
+    former, wanted = request.form.get("former", ""), request.form.get("password", "")
+    if wanted != request.form.get("again", ""):
+        faults = {"again": "Les deux mots de passe ne sont pas les mêmes."}
+        return render_template("accounts/moi.html", faults=faults, **_rules(person)), 422
+    try:
+        _opened(person.login, former)
+        store.set_password(desk().engine, person.login, wanted, who=person.login, now=_now())
+    except SignInRefused as refusal:
+        said = str(refusal) if isinstance(refusal, SignInThrottled) else "Ce n’est pas votre mot de passe actuel."
+        page = render_template("accounts/moi.html", faults={"former": said}, **_rules(person))
+        return _refused(page, refusal)
+    except PasswordRefused as refusal:
+        return render_template("accounts/moi.html", faults={"password": str(refusal)}, **_rules(person)), 422
+    _enter(_opened(person.login, wanted).token)
+    flash("Votre mot de passe est changé ; vos autres sessions sont fermées.")
+    return redirect(url_for("team.me"), 303)
+
+
+@pages.get("/comptes")
+def accounts() -> ResponseReturnValue:
+    """List the accounts, and what can be done of each; where there is none, say how to open the first."""
+    return _accounts({})
+
+
+@pages.post("/comptes")
+def add() -> ResponseReturnValue:
+    """Open an account."""
+    person = _own()
+    login, role = _line("login"), _role()
+    try:
+        store.add(
+            desk().engine,
+            login,
+            request.form.get("password", ""),
+            role,
+            name=_line("name"),
+            who=person.login,
+            now=_now(),
+        )
+    except AccountRefused as refusal:
+        return _accounts({"login": str(refusal)}), 422
+    except PasswordRefused as refusal:
+        return _accounts({"password": str(refusal)}), 422
+    flash(f"Le compte « {login} » est ouvert. Donnez le mot de passe de vive voix ; la personne le changera.")
+    return redirect(url_for("team.accounts"), 303)
+
+
+@pages.post("/comptes/<int(max=2147483647):number>")
+def change(number: int) -> ResponseReturnValue:
+    """Do one thing to one account: `faire` says which."""
+    person = _own()
+    done = _DOES.get(request.form.get("faire", ""))
+    held = next((one for one in store.listed(desk().engine) if one.id == number), None)
+    if held is None:
+        abort(404)
+    if done is None:
+        abort(400)
+    try:
+        said = done(held, person.login)
+    except (AccountRefused, PasswordRefused) as refusal:
+        return _accounts({str(number): str(refusal)}), 422
+    flash(said)
+    return redirect(url_for("team.accounts"), 303)
+
+
+@pages.get("/comptes/journal")
+def log() -> ResponseReturnValue:
+    """Show the last lines of the audit, all or those of one person."""
+    who = without_unseen(request.args.get("qui", "")).strip()[: store.LONGEST_NAME]
+    lines = audit.read(desk().engine, most=MOST_LINES, who=who)
+    return render_template("accounts/journal.html", lines=lines, who=who, most=MOST_LINES)
+
+
+def _new_role(held: Account, who: str) -> str:
+    role = _role()
+    store.set_role(desk().engine, held.login, role, who=who, now=_now())
+    return f"{held.name} est maintenant {role}."
+
+
+def _new_password(held: Account, who: str) -> str:
+    store.set_password(desk().engine, held.login, request.form.get("password", ""), who=who, now=_now())
+    return f"Le mot de passe de {held.name} est changé ; ses sessions sont fermées."
+
+
+def _active(active: bool) -> Callable[[Account, str], str]:
+    def done(held: Account, who: str) -> str:
+        store.set_active(desk().engine, held.login, active, who=who, now=_now())
+        return f"Le compte de {held.name} est {'réactivé' if active else 'désactivé, et ses sessions fermées'}."
+
+    return done
+
+
+def _end_all(held: Account, who: str) -> str:
+    store.revoke(desk().engine, held.login, who=who, now=_now())
+    return f"Les sessions de {held.name} sont fermées."
+
+
+_DOES: Mapping[str, Callable[[Account, str], str]] = {
+    "role": _new_role,
+    "mot-de-passe": _new_password,
+    "desactiver": _active(False),
+    "activer": _active(True),
+    "fermer": _end_all,
+}
+
+
+def _accounts(faults: dict[str, str]) -> str:
+    listed = store.listed(desk().engine)
+    given = (
+        {name: _line(name) for name in ("login", "name", "role")} if "login" in faults or "password" in faults else {}
+    )
+    return render_template("accounts/comptes.html", accounts=listed, faults=faults, given=given, **_rules(account()))
+
+
+def _rules(person: Account | None) -> dict[str, object]:
+    allowed = [action.value for action in PERMISSIONS[person.role]] if person else []
+    return {"who": person, "allowed": sorted(allowed), "roles": list(Role), "shortest": SHORTEST, "longest": LONGEST}
+
+
+def _own() -> Account:
+    """The person signed in; these pages mean nothing where nobody is."""
+    person = account()
+    if person is None:
+        abort(404)
+    return person
+
+
+def _opened(login: str, password: str) -> sessions.SignedIn:
+    return open_session(desk().engine, login, password, address=request.remote_addr or "", now=_now())
+
+
+def _enter(token: str) -> None:
+    """Begin anew: nothing of the session before signing in goes on, its token of forms included."""
+    session.clear()
+    session[TOKEN] = token
+
+
+def _refused(page: str, refusal: SignInRefused) -> Response:
+    response = make_response(page, 401)
+    if isinstance(refusal, SignInThrottled):
+        response.status_code = 429
+        response.headers["Retry-After"] = str(max(1, refusal.wait // timedelta(seconds=1)))
+    return response
+
+
+def _role() -> Role:
+    written = request.form.get("role", "")
+    if written not in {role.value for role in Role}:
+        raise abort(400)
+    return Role(written)
+
+
+def _line(name: str) -> str:
+    """A field of one line, without what cannot be seen, cut a little beyond what is taken."""
+    text: str = without_unseen(request.form.get(name, ""))
+    return " ".join(text.split())[: store.LONGEST_NAME + 1]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

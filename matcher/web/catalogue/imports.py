@@ -1,0 +1,158 @@
+"""« Importer un répertoire »: a file dropped, what was understood of it, a dry run, then the import; and what was imported."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+
+from importers import REGISTRY
+from matcher.catalogue.identity.trust import TEAM
+from matcher.catalogue.intake.deposits import LARGEST, OFFERED, STEPS, WORKING, Busy, Deposit, Deposits, Stand
+from matcher.catalogue.intake.plan import Outcome
+from matcher.catalogue.intake.undo import UndoRefused, past_imports, undo_import
+from matcher.catalogue.steward.review import waiting
+from matcher.settings import cache_folder
+from matcher.web.frame.app_state import EXTENSION, desk
+
+pages = Blueprint("imports", __name__)
+
+_DEPOSITS = "entremise-deposits"
+_FORM = 100_000  # bytes of a form around its file
+_LONGEST_NAME = 80
+# What each count says, in the order in which they are read; the last two are said with their own marks.
+OUTCOMES = (
+    (Outcome.CREATED, "créées", "nouvelles dans le catalogue"),
+    (Outcome.UPDATED, "modifiées", "au moins un champ qui change"),
+    (Outcome.UNCHANGED, "inchangées", "déjà connues, identiques"),
+    (Outcome.MERGED, "fusionnées", "jointes à un fournisseur déjà connu"),
+    (Outcome.REVIEW, "à revoir", "peut-être un fournisseur déjà connu : à décider"),
+)
+
+
+@pages.record_once
+def _open(state: BlueprintSetupState) -> None:
+    state.app.extensions[_DEPOSITS] = Deposits(state.app.extensions[EXTENSION].engine, cache_folder() / "depots")
+
+
+@pages.url_value_preprocessor
+def _allow_files(endpoint: str | None, _values: dict[str, object] | None) -> None:
+    """Only the page that takes files takes them: before the form is read, and its token checked."""
+    if endpoint == "imports.drop":
+        request.max_content_length = LARGEST + _FORM
+
+
+def deposits() -> Deposits:
+    """Return the files dropped on this application."""
+    found: Deposits = current_app.extensions[_DEPOSITS]
+    return found
+
+
+@pages.get("/catalogue/imports")
+def index() -> str:
+    """Show where to drop a file, those that wait, and the imports that were made."""
+    return _index("")
+
+
+@pages.post("/catalogue/imports")
+def drop() -> ResponseReturnValue:
+    """Keep a file, and start reading it."""
+    file = request.files.get("fichier")
+    if file is None or not file.filename:
+        return _index("Choisissez un fichier."), 422
+    try:
+        deposit = deposits().drop(file.filename, file.stream)
+    except Busy as busy:
+        return _index(str(busy)), 409
+    return redirect(url_for("imports.show", key=deposit.key), 303)
+
+
+@pages.get("/catalogue/imports/<key>")
+def show(key: str) -> str:
+    """Show one file: what was understood, what it would change, how far its import is, what it did."""
+    deposit = _deposit(key)
+    report = deposit.report
+    return render_template(
+        "catalogue/depot.html",
+        deposit=deposit,
+        working=deposit.stand in WORKING,
+        importer=REGISTRY.get(deposit.source),
+        report=report,
+        outcomes=[(outcome.value, words, what, report.get(outcome.value, 0)) for outcome, words, what in OUTCOMES],
+        imported=report.get("read", 0) - report.get("refused", 0) - report.get("unchanged", 0),
+        offered=OFFERED,
+        steps=STEPS,
+        waiting=waiting(desk().engine),
+    )
+
+
+@pages.post("/catalogue/imports/<key>/essai")
+def again(key: str) -> ResponseReturnValue:
+    """Read the file again, as another directory or as a complete list."""
+    _deposit(key)
+    source = request.form.get("annuaire", "")
+    if source not in {importer.key for importer in OFFERED}:
+        abort(400)
+    complete = request.form.get("complet") == "oui"
+    listing = request.form.get("liste", "").strip()[:_LONGEST_NAME]
+    return _then(key, lambda: deposits().again(key, source, complete=complete, listing=listing))
+
+
+@pages.post("/catalogue/imports/<key>/confirmation")
+def confirm(key: str) -> ResponseReturnValue:
+    """Import the file. Sent twice, it is imported once."""
+    _deposit(key)
+    return _then(key, lambda: deposits().confirm(key))
+
+
+@pages.post("/catalogue/imports/<key>/abandon")
+def abandon(key: str) -> ResponseReturnValue:
+    """Forget the file; the catalogue is as it was."""
+    if deposits().abandon(key):
+        flash("Le fichier est oublié. Rien n’a été importé.")
+    return redirect(url_for("imports.index"), 303)
+
+
+@pages.post("/catalogue/imports/<int:number>/retour")
+def undo(number: int) -> ResponseReturnValue:
+    """Take an import back."""
+    try:
+        undone = undo_import(desk().engine, number, now=datetime.now(UTC).replace(tzinfo=None))
+    except UndoRefused as refusal:
+        first = ", puis ".join(f"l’import {each}" for each in refusal.first)
+        flash(f"Un import plus récent a relu ses fiches. Défaites d’abord {first}." if first else str(refusal), "refus")
+    else:
+        flash(
+            f"L’import {undone.run.id} est défait : {undone.removed} fiches retirées, {undone.restored} rendues comme avant."
+        )
+    return redirect(url_for("imports.index") + "#histoire", 303)
+
+
+def _index(fault: str) -> str:
+    return render_template(
+        "catalogue/imports.html",
+        fault=fault,
+        largest=LARGEST // 2**20,
+        unfinished=deposits().unfinished(),
+        stands=Stand,
+        offered=OFFERED,
+        runs=[run for run in past_imports(desk().engine) if run.source != TEAM],
+        title=lambda key: REGISTRY[key].title if key in REGISTRY else key,
+        waiting=waiting(desk().engine),
+    )
+
+
+def _deposit(key: str) -> Deposit:
+    found = deposits().get(key)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _then(key: str, do: Callable[[], None]) -> ResponseReturnValue:
+    try:
+        do()
+    except Busy as busy:
+        flash(str(busy), "refus")
+    return redirect(url_for("imports.show", key=key), 303)

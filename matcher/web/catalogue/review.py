@@ -1,0 +1,101 @@
+"""« À revoir »: pairs of records that evidence cannot judge, one at a time, decided with one key or one button."""
+
+from datetime import UTC, datetime
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher.catalogue.identity.compare import Verdict
+from matcher.catalogue.steward.review import Judged, Queue, ReviewRefused, decide, pairs, undo
+from matcher.web.catalogue.supplier_lines import short_title
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.signature import signature, signed
+
+pages = Blueprint("review", __name__)
+
+_VERDICTS = {"meme": Verdict.SAME, "different": Verdict.DIFFERENT}
+_SAID = {
+    Verdict.SAME: "un seul fournisseur : les deux fiches n’en font plus qu’une.",
+    Verdict.DIFFERENT: "deux fournisseurs : chacun garde sa fiche.",
+}
+_MOST_DECIDED = 50
+
+
+@pages.get("/catalogue/a-revoir")
+def show() -> str:
+    """Show the pair that is asked for, else the likeliest, with both sides; and the last decisions."""
+    return _page(_number(request.args.get("paire", "")), "")
+
+
+@pages.post("/catalogue/a-revoir")
+def judge() -> ResponseReturnValue:
+    """Decide a pair, or pass to the one after it."""
+    number = _number(request.form.get("paire", ""))
+    queue = pairs(desk().engine)
+    following = _after(queue, number)
+    what = request.form.get("decision", "")
+    if what == "passer":
+        return redirect(_address(following), 303)
+    if what not in _VERDICTS:
+        abort(400)
+    who = signed(request.form)
+    if not who:
+        return _page(number, "Dites qui décide : votre nom, en 80 caractères au plus."), 422
+    verdict = _VERDICTS[what]
+    try:
+        decide(desk().engine, [str(number)], verdict, who, datetime.now(UTC))
+    except ReviewRefused:
+        flash("Cette paire n’est plus à juger : quelqu’un l’a décidée, ou un import l’a réglée.", "refus")
+    else:
+        flash(f"Paire {number} : {_SAID[verdict]}")
+    return redirect(_address(following), 303)
+
+
+@pages.post("/catalogue/a-revoir/<int:number>/retrait")
+def withdraw(number: int) -> ResponseReturnValue:
+    """Withdraw what was decided of a pair: it is to judge again."""
+    try:
+        undo(desk().engine, [str(number)], datetime.now(UTC))
+    except ReviewRefused as refusal:
+        flash(str(refusal), "refus")
+    else:
+        flash(f"La décision sur la paire {number} est retirée.")
+    return redirect(_address(number), 303)
+
+
+def _page(number: int, fault: str) -> str:
+    queue = pairs(desk().engine)
+    at = next((place for place, pair in enumerate(queue) if pair.number == number), 0)
+    return render_template(
+        "catalogue/paire.html",
+        queue=queue,
+        pair=queue[at] if queue else None,
+        rank=at + 1,
+        decided=sorted(pairs(desk().engine, Queue.DECIDED), key=_given, reverse=True)[:_MOST_DECIDED],
+        said=_SAID,
+        source=short_title,
+        who=signature(),
+        fault=fault,
+    )
+
+
+def _given(pair: Judged) -> tuple[datetime, int]:
+    return (pair.decision.given if pair.decision else datetime.min, pair.number)  # noqa: DTZ901  # times are UTC without zone
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _after(queue: list[Judged], number: int) -> int:
+    """The pair after one in the queue, the first again after the last; 0 where there is no other."""
+    numbers = [pair.number for pair in queue]
+    if number not in numbers:
+        return numbers[0] if numbers else 0
+    at = numbers.index(number)
+    others = numbers[at + 1 :] + numbers[:at]
+    return others[0] if others else number
+
+
+def _address(number: int) -> str:
+    return url_for("review.show", paire=number) if number else url_for("review.show")

@@ -1,0 +1,96 @@
+"""« Le catalogue »: looking a supplier up as one types, what the sources are worth, and where they disagree."""
+
+from collections import Counter
+from datetime import date
+from functools import lru_cache
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import Engine
+
+from matcher.catalogue.identity.conflicts import Conflict
+from matcher.catalogue.identity.trust import source_title
+from matcher.catalogue.intake.record_fields import FIELDS
+from matcher.catalogue.steward.privacy import kept_since
+from matcher.catalogue.steward.quality import STALE_MONTHS, Quality
+from matcher.catalogue.steward.readings import read_conflicts, read_quality
+from matcher.catalogue.steward.review import waiting
+from matcher.catalogue.store.read import catalogue_version
+from matcher.catalogue.store.search import LONGEST, activities_shown, search
+from matcher.domain.kinds import SupplierKind
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.paging import Paging, page_number
+
+pages = Blueprint("catalogue", __name__)
+
+_ROWS = 25
+# The field of a disagreement → the form of the fiche that settles it.
+_SETTLED_BY = {
+    "nom": "nom",
+    "commune": "lieu",
+    "type": "type",
+    "NAF": "naf",
+    "téléphone": "telephone",
+    "courriel": "courriel",
+    "site": "site",
+    "effectif": "effectif",
+    "convention": "actif",
+}
+
+
+@pages.get("/catalogue")
+def index() -> str:
+    """Show the suppliers that what is typed finds; all of them by name where nothing is."""
+    text = request.args.get("q", "").strip()[:LONGEST]
+    kinds = [SupplierKind(kind) for kind in request.args.getlist("type") if kind in SupplierKind.__members__]
+    shelf = desk().shelf()
+    found = search(desk().engine, shelf, text, kinds)
+    paging = Paging(page_number(request.args), _ROWS, len(found.rows))
+    cards = [shelf.suppliers[row] for row in found.page(paging.number, _ROWS)]
+    return render_template(
+        "catalogue/recherche.html",
+        text=text,
+        found=found,
+        kinds=kinds,
+        paging=paging,
+        suppliers=[(card, activities_shown(card)) for card in cards],
+        size=len(shelf),
+        waiting=waiting(desk().engine),
+    )
+
+
+@pages.get("/catalogue/qualite")
+def quality() -> str:
+    """Show what each source is worth, field by field, and what to ask whom."""
+    found = _quality(desk().engine, catalogue_version(desk().engine), kept_since(desk().today(), STALE_MONTHS))
+    return render_template("catalogue/qualite.html", found=found, fields=FIELDS, months=STALE_MONTHS)
+
+
+@pages.get("/catalogue/desaccords")
+def conflicts() -> str:
+    """Show where two sources disagree beyond spelling, on one field where it is chosen."""
+    every = _conflicts(desk().engine, catalogue_version(desk().engine))
+    fields = Counter(conflict.field for conflict in every)
+    chosen = request.args.get("champ", "")
+    kept = [conflict for conflict in every if conflict.field == chosen] if chosen in fields else list(every)
+    paging = Paging(page_number(request.args), _ROWS, len(kept))
+    return render_template(
+        "catalogue/desaccords.html",
+        conflicts=paging.of(kept),
+        fields=fields.most_common(),
+        chosen=chosen if chosen in fields else "",
+        paging=paging,
+        title=source_title,
+        edits=_SETTLED_BY,
+        every=len(every),
+    )
+
+
+# Both read the whole catalogue: they are kept until its version changes.
+@lru_cache(maxsize=2)
+def _quality(engine: Engine, _version: int, stale_before: date) -> Quality:
+    return read_quality(engine, stale_before=stale_before)
+
+
+@lru_cache(maxsize=2)
+def _conflicts(engine: Engine, _version: int) -> tuple[Conflict, ...]:
+    return tuple(read_conflicts(engine))

@@ -1,0 +1,191 @@
+"""« La fiche fournisseur »: what is known, from where and since when, what is missing; and what the team knows better."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher.catalogue.steward.corrections import add, correct, corrections_of, withdraw
+from matcher.catalogue.steward.fiche import Fiche
+from matcher.catalogue.steward.privacy import kept_since
+from matcher.catalogue.steward.readings import read_fiche
+from matcher.catalogue.steward.team_record import ACTIVITY, REFUSED, CorrectionRefused
+from matcher.catalogue.store.read import find
+from matcher.reference.glossary import meaning
+from matcher.reference.trades.activities import taxonomy
+from matcher.settings import retention_months
+from matcher.web.catalogue.edits import CHOICES, EDITS, LONGEST_MOTIVE, NEEDED, NEW, said
+from matcher.web.catalogue.supplier_lines import lines, notes, short_title
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.signature import signature, signed
+
+pages = Blueprint("suppliers", __name__)
+
+_NO_NAME = "Dites qui l’écrit : votre nom, en 80 caractères au plus."
+_OUTLINES = "candidates.outlines"  # the base map, where that page is served
+# Lines whose label is a term of art → the word of the glossary that explains it.
+_EXPLAINED = {
+    "SIRET": "SIRET",
+    "Numéro FINESS": "FINESS",
+    "Peut répondre": "lot réservé",
+    "Convention": "convention",
+    "Code NAF": "code NAF",
+    "Ne fait pas": "ne fait pas",
+}
+# What `add` needs, when it is left empty.
+_LACKS = {
+    "nom": "Écrivez le nom du fournisseur.",
+    "type": "Choisissez le type : il décide des marchés réservés.",
+    "commune": "Écrivez sa commune, par exemple « 59600 Maubeuge ».",
+}
+
+
+@pages.get("/fournisseurs/<path:supplier_id>")
+def show(supplier_id: str) -> ResponseReturnValue:
+    """Show a supplier; `corriger` opens the form of one line. A SIRET or a FINESS number leads to it too."""
+    found = _fiche(supplier_id)
+    if found.supplier.id != supplier_id:
+        return redirect(url_for("suppliers.show", supplier_id=found.supplier.id), 302)
+    edit = request.args.get("corriger", "")
+    given = (
+        {REFUSED: code}
+        if edit == "ne-fait-pas" and (code := request.args.get("metier", "")) in taxonomy().index
+        else {}
+    )
+    return _page(found, edit if edit in EDITS else "", given, {})
+
+
+@pages.post("/fournisseurs/<path:supplier_id>/corrections")
+def correction(supplier_id: str) -> ResponseReturnValue:
+    """Write what the team knows of one line of a fiche, above every source."""
+    edit = request.form.get("ligne", "")
+    if edit not in EDITS:
+        abort(400)
+    found = _fiche(supplier_id)
+    given, faults = said(request.form, EDITS[edit])
+    if not given and not faults:
+        faults = {EDITS[edit][0].champ: "Écrivez la bonne valeur."}
+    faults |= _unsigned(request.form)
+    if not faults:
+        try:
+            written = correct(
+                desk().engine,
+                found.supplier.id,
+                given,
+                who=signed(request.form),
+                motive=request.form.get("motif", "").strip(),
+                now=_now(),
+            )
+        except CorrectionRefused as refusal:
+            faults = {next(iter(given)): str(refusal)}
+        else:
+            flash("C’est écrit. Votre valeur passe avant celles des annuaires ; elles restent à côté.")
+            return redirect(url_for("suppliers.show", supplier_id=written.supplier_id) + f"#ligne-{edit}", 303)
+    return _page(found, edit, request.form, faults), 422
+
+
+@pages.post("/fournisseurs/<path:supplier_id>/corrections/<int:number>/retrait")
+def withdrawal(supplier_id: str, number: int) -> ResponseReturnValue:
+    """Withdraw a correction: the sources' values come back."""
+    found = _fiche(supplier_id)
+    if all(each.id != number for each in corrections_of(desk().engine, found.supplier.id)):
+        abort(404)
+    try:
+        written = withdraw(desk().engine, number, now=_now())
+    except CorrectionRefused as refusal:
+        flash(str(refusal), "refus")
+        return redirect(url_for("suppliers.show", supplier_id=found.supplier.id), 303)
+    flash(f"La correction {number} est retirée : les valeurs des annuaires sont revenues.")
+    if written.supplier_id is None:
+        return redirect(url_for("catalogue.index"), 303)
+    return redirect(url_for("suppliers.show", supplier_id=written.supplier_id), 303)
+
+
+@pages.get("/fournisseurs/nouveau")
+def new() -> str:
+    """Show the form of a supplier that no directory lists."""
+    return _form({"nom": request.args.get("nom", "")[:200]}, {})
+
+
+@pages.post("/fournisseurs/nouveau")
+def create() -> ResponseReturnValue:
+    """Add a supplier, as the team's own source."""
+    given, faults = said(request.form, NEW)
+    faults |= {champ: _LACKS[champ] for champ in NEEDED if champ not in given} | _unsigned(request.form)
+    known = find(desk().engine, given["siret"][0]) if "siret" in given and not faults else None
+    if known is not None:
+        faults["siret"] = "Ce SIRET est déjà au catalogue : ouvrez sa fiche pour la corriger."
+    if not faults:
+        try:
+            written = add(
+                desk().engine,
+                given,
+                who=signed(request.form),
+                motive=request.form.get("motif", "").strip(),
+                now=_now(),
+            )
+        except CorrectionRefused as refusal:
+            faults = {"formulaire": str(refusal)}
+        else:
+            flash("Le fournisseur est au catalogue, sous le nom de l’équipe.")
+            return redirect(url_for("suppliers.show", supplier_id=written.supplier_id), 303)
+    return _form(request.form, faults, known.id if known else ""), 422
+
+
+def _fiche(key: str) -> Fiche:
+    since = kept_since(desk().today(), retention_months())
+    found = read_fiche(desk().engine, key, contacts_since=since)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _unsigned(form: Mapping[str, str]) -> dict[str, str]:
+    faults = {} if signed(form) else {"qui": _NO_NAME}
+    if len(form.get("motif", "")) > LONGEST_MOTIVE:
+        faults["motif"] = f"C’est trop long : {LONGEST_MOTIVE} caractères au plus."
+    return faults
+
+
+def _page(found: Fiche, edit: str, given: Mapping[str, str], faults: Mapping[str, str]) -> str:
+    shelf = desk().shelf()
+    siblings = [(key, name, shelf.find(key)) for key, name in found.siblings]
+    located = [site for site, _ in found.sites if site.lat is not None and site.lon is not None]
+    return render_template(
+        "catalogue/fiche.html",
+        fiche=found,
+        supplier=found.supplier,
+        lines=lines(found),
+        sites=[(site, notes(origins)) for site, origins in found.sites],
+        siblings=[(key, name, None if row is None else shelf.suppliers[row]) for key, name, row in siblings],
+        corrections=corrections_of(desk().engine, found.supplier.id),
+        edit=edit,
+        inputs=EDITS.get(edit, ()),
+        choices=CHOICES,
+        given=given,
+        faults=faults,
+        who=signature(),
+        explained={label: meaning(word) for label, word in _EXPLAINED.items()},
+        label=_label,
+        source=short_title,
+        outlines=url_for(_OUTLINES) if located and _OUTLINES in current_app.view_functions else "",
+        tiles=desk().settings.tiles,
+    )
+
+
+def _form(given: Mapping[str, str], faults: Mapping[str, str], known: str = "") -> str:
+    values: dict[str, Any] = {"inputs": NEW, "choices": CHOICES, "needed": NEEDED}
+    return render_template("catalogue/nouveau.html", **values, given=given, faults=faults, known=known, who=signature())
+
+
+def _label(champ: str, written: str) -> str:
+    """What a correction says, an activity under its name."""
+    if champ in (ACTIVITY, REFUSED) and written in taxonomy().index:
+        return taxonomy().label(written)
+    return written
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)

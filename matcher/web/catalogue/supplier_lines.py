@@ -1,0 +1,238 @@
+"""A fiche as it is read: lines of a ledger, each with its values, where they come from, and what they set aside."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from matcher.catalogue.identity.trust import source_title
+from matcher.catalogue.steward.fiche import Fiche, FieldStory, Sourced
+from matcher.cleaning.phone import shown_phone
+from matcher.domain.french import UNKNOWN, count, enumeration, in_groups, unit
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.supplier import Evidence, Origin
+from matcher.reference.levers import eligible, levers
+from matcher.reference.trades.activities import taxonomy
+from matcher.reference.trades.naf import naf_label
+
+_FIRST_PART = re.compile(r",| \(")
+_DEDUCED = "déduit du type"
+_RESERVING = "L2113-"  # the articles that reserve a lot
+MOST_REFERENCES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Where a value comes from: the source's short name and the day of its record, in words."""
+
+    source: str
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value: its words, what is said beside it, the link it opens, the badge it bears, whether it is sure, its notes.
+
+    `code` names an activity that a person may say the supplier does not do.
+    """
+
+    words: str
+    beside: str = ""
+    link: str = ""
+    badge: SupplierKind | None = None
+    sure: bool = True
+    notes: tuple[Note, ...] = ()
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the ledger. `edit` names the form that corrects it, empty where nothing does; `lack` what is said of no value."""
+
+    label: str
+    edit: str
+    values: tuple[Value, ...]
+    beaten: tuple[Value, ...] = ()
+    lack: str = UNKNOWN
+
+
+# Fields of a fiche that one value fills: their name there → the form that corrects them, what is said where nothing is known.
+_PLAIN = {
+    "brand": ("enseigne", ""),
+    "area": ("zone", UNKNOWN),
+    "workers": ("effectif", UNKNOWN),
+    "turnover": ("chiffre-affaires", UNKNOWN),
+    "capacity": ("capacite", UNKNOWN),
+    "active": ("actif", UNKNOWN),
+    "naf": ("naf", UNKNOWN),
+    "description": ("presentation", ""),
+}
+_CONTACTS = (
+    ("phone", "Téléphone", "telephone"),
+    ("email", "Courriel", "courriel"),
+    ("website", "Site web", "site"),
+)
+
+
+def short_title(source: str) -> str:
+    """Return a source's name as a margin holds it: « FINESS », « l’équipe »."""
+    return _FIRST_PART.split(source_title(source))[0]
+
+
+def lines(fiche: Fiche) -> tuple[Line, ...]:
+    """Return what is known of a supplier, in the order in which a buyer asks; a line that nothing fills says so."""
+    stories = {story.name: story for story in fiche.fields}
+    plain = {name: _plain(stories[name]) for name in _PLAIN}
+    told = (
+        _identifiers(fiche, stories["siret"]),
+        _kinds(fiche),
+        _answers(fiche),
+        _activities(fiche),
+        _refused(fiche),
+        plain["area"],
+        plain["workers"],
+        plain["turnover"],
+        plain["capacity"],
+        _references(fiche),
+        _labels(fiche),
+        plain["active"],
+        *(_contact(fiche, kind, label, edit) for kind, label, edit in _CONTACTS),
+        plain["naf"],
+        plain["brand"],
+        plain["description"],
+    )
+    return tuple(line for line in told if line is not None and (line.values or line.lack))
+
+
+def notes(origins: Iterable[Origin]) -> tuple[Note, ...]:
+    """Return the notes of origins, each source and day once."""
+    told = {(short_title(origin.source), origin.date): Note(short_title(origin.source), origin) for origin in origins}
+    return tuple(told.values())
+
+
+def _plain(story: FieldStory) -> Line:
+    edit, lack = _PLAIN[story.name]
+    of = _naf if story.name == "naf" else _value
+    label = story.label[0].upper() + story.label[1:]
+    values = (of(story.kept),) if story.kept else ()
+    return Line(label, edit, values, tuple(map(of, story.beaten)), lack)
+
+
+def _value(sourced: Sourced) -> Value:
+    return Value(sourced.value, notes=notes(sourced.origins))
+
+
+def _naf(sourced: Sourced) -> Value:
+    return Value(sourced.value, beside=naf_label(sourced.value), notes=notes(sourced.origins))
+
+
+def _identifiers(fiche: Fiche, story: FieldStory) -> Line:
+    finess = tuple(Value(each.value, beside="FINESS", notes=notes(each.origins)) for each in fiche.finess)
+    siret = (Value(in_groups(story.kept.value), notes=notes(story.kept.origins)),) if story.kept else ()
+    beaten = tuple(Value(in_groups(each.value), notes=notes(each.origins)) for each in story.beaten)
+    edit = "" if siret else "siret"
+    return Line("SIRET" if siret or not finess else "Numéro FINESS", edit, (*siret, *finess), beaten)
+
+
+def _kinds(fiche: Fiche) -> Line:
+    values = tuple(
+        Value(SupplierKind(each.value).label, badge=SupplierKind(each.value), notes=notes(each.origins))
+        for each in fiche.kinds
+    )
+    return Line("Types", "type", values)
+
+
+def _answers(fiche: Fiche) -> Line | None:
+    """What its kinds let it answer; nothing where no kind is known: the line above asks for it."""
+    if not fiche.supplier.kinds:
+        return None
+    reserved = [
+        lever.article
+        for lever in levers()
+        if lever.article.startswith(_RESERVING) and eligible(lever.code, fiche.supplier.kinds)
+    ]
+    first = f"à un lot réservé {_alternatives(reserved)}" if reserved else "à aucun lot réservé"
+    return Line("Peut répondre", "", (Value(f"{first}, à une clause sociale", notes=(Note(_DEDUCED),)),))
+
+
+def _alternatives(articles: Sequence[str]) -> str:
+    return enumeration([article.replace("-", "\u2011") for article in articles], "ou")
+
+
+def _activities(fiche: Fiche) -> Line:
+    """One value an activity, whoever gives it; its own words beside the label where they say something else."""
+    labels = taxonomy()
+    found: dict[str, list[int]] = {}
+    for at, activity in enumerate(fiche.supplier.activities):
+        found.setdefault(activity.code, []).append(at)
+    values = []
+    for code, places in found.items():
+        given = [fiche.supplier.activities[at] for at in places]
+        wordings = dict.fromkeys(each.wording for each in given if each.wording != labels.label(code))
+        origins = [origin for at in places for origin in fiche.activities[at].origins]
+        sure = given[0].evidence in (Evidence.DECLARED, Evidence.GROUP)
+        beside = "" if given[0].evidence is Evidence.DECLARED else str(given[0].evidence)
+        told = " ; ".join(f"« {wording} »" for wording in wordings)
+        values.append(
+            Value(
+                labels.label(code), ", ".join(filter(None, (beside, told))), sure=sure, notes=notes(origins), code=code
+            )
+        )
+    return Line("Activités", "activite", tuple(values), lack="aucune activité déclarée")
+
+
+def _refused(fiche: Fiche) -> Line:
+    values = tuple(Value(wording, notes=(Note("l’équipe", Origin("equipe", "", on)),)) for wording, on in fiche.refused)
+    return Line("Ne fait pas", "ne-fait-pas" if values else "", values, lack="")
+
+
+def _references(fiche: Fiche) -> Line:
+    """The public contracts that it won, the first of them; those of another establishment of its organisation are less sure."""
+    values = tuple(
+        Value(
+            f"« {each.objet} »",
+            beside=", ".join(
+                filter(
+                    None,
+                    (
+                        each.buyer_name or (f"acheteur {in_groups(each.buyer)}" if each.buyer else ""),
+                        unit(each.amount, "€") if each.amount else "",
+                        "" if each.own else "même organisation, autre établissement ou non précisé",
+                    ),
+                )
+            ),
+            sure=each.own,
+            notes=(Note(short_title(each.source), Origin(each.source, each.ref, each.notified)),),
+        )
+        for each in fiche.references[:MOST_REFERENCES]
+    )
+    more = len(fiche.references) - len(values)
+    last = (Value(f"et {count(more, 'autre marché', 'autres marchés')}"),) if more else ()
+    return Line("Références", "", (*values, *last), lack="aucun marché retrouvé sous ce numéro")
+
+
+def _labels(fiche: Fiche) -> Line:
+    origin = (fiche.supplier.provenance or {}).get("labels")
+    given = notes([origin]) if origin else ()
+    return Line("Labels", "labels", tuple(Value(label, notes=given) for label in fiche.supplier.labels))
+
+
+def _contact(fiche: Fiche, kind: str, label: str, edit: str) -> Line:
+    found = [each for name, each in fiche.contacts if name == kind]
+    told = [
+        Value(
+            shown_phone(each.value) if kind == "phone" else each.value,
+            link=_link(kind, each.value),
+            notes=notes(each.origins),
+        )
+        for each in found
+    ]
+    return Line(label, edit, tuple(told[:1]), tuple(told[1:]))
+
+
+def _link(kind: str, value: str) -> str:
+    """The address that opens a contact; none for a website that is not one, so that no script can be opened."""
+    if kind == "phone":
+        return "tel:" + "".join(char for char in value if char.isdigit() or char == "+")
+    if kind == "email":
+        return f"mailto:{value}"
+    return value if value.startswith(("http://", "https://")) else ""

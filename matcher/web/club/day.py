@@ -1,0 +1,255 @@
+"""« Le jour »: what goes on now, on a telephone and on a wall; who is missing or late, and the fewest changes; what came of a meeting."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher.cleaning.hours import clean_hour
+from matcher.cleaning.names import name_key
+from matcher.club.meeting_day.changes import Arrive, Freeze, Miss, Record
+from matcher.club.meeting_day.meeting_day import Booking, Change, Event, Outcome, Result
+from matcher.club.meeting_day.schedule import clock
+from matcher.club.timetable.planning import Moves, after_change, replanned, since
+from matcher.club.timetable.planning import told as sentences
+from matcher.journal.texts import ChangeRefused, tidied
+from matcher.web.club.meeting_day import NUMBER, Refusal, event_of, people_of, setting, told, write
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.signature import NO_NAME
+
+pages = Blueprint("club_day", __name__)
+
+# The board turns to the next meetings this many minutes before the end of those that go on.
+LEAD = 3
+LONGEST_NOTE = 500
+# What can be told of a participant: the word of the form, then what is read.
+HAPPENS: Mapping[str, str] = {
+    "absent": "ne vient pas",
+    "part": "doit partir à…",
+    "arrive": "arrive en retard, à…",
+    "revient": "vient finalement",
+}
+AGAIN = "reprendre"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is announced: about whom, what, at which minute, and from which minute meetings may move."""
+
+    key: int | None
+    what: str
+    at: int | None
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A slot, in minutes since midnight, and its meetings: by table, and by the name of the supplier, who looks for its table."""
+
+    start: int
+    end: int
+    bookings: tuple[Booking, ...]
+    by_supplier: tuple[Booking, ...]
+
+
+@pages.get(f"/club/{NUMBER}/jour")
+def follow(number: int) -> str:
+    """Show the day as it goes: all of it is in the page, which needs no network once it is loaded."""
+    event = event_of(number)
+    return render_template(
+        "club/jour.html",
+        event=event,
+        minute=minute_of(event),
+        slots=_slots(event),
+        outcomes={(one.buyer, one.supplier): one for one in event.outcomes},
+        results=list(Result),
+    )
+
+
+@pages.get(f"/club/{NUMBER}/panneau")
+def board(number: int) -> str:
+    """Show who goes to which table, for a wall: the meetings that go on, the next ones just before they start."""
+    event = event_of(number)
+    minute = minute_of(event)
+    slots = _slots(event)
+    shown = next((at for at, one in enumerate(slots) if minute is None or minute < one.end - LEAD), None)
+    return render_template("club/panneau.html", event=event, minute=minute, slots=slots, shown=shown, lead=LEAD)
+
+
+@pages.post(f"/club/{NUMBER}/issues")
+def record(number: int) -> ResponseReturnValue:
+    """Write what came of a meeting, « buyer.supplier.RESULT »; the same twice is written once. A script is answered in JSON."""
+    parts = request.form.get("issue", "").split(".")
+    if (
+        len(parts) != 3
+        or parts[2] not in Result.__members__
+        or not all(p.isascii() and p.isdigit() and len(p) < 8 for p in parts[:2])
+    ):
+        abort(400)
+    buyer, supplier, result = int(parts[0]), int(parts[1]), Result[parts[2]]
+    page = url_for("club_day.follow", number=number, _anchor=f"r-{buyer}-{supplier}")
+    scripted = request.accept_mimetypes.best == "application/json"
+
+    def made(event: Event) -> Sequence[Change]:
+        held = next((one for one in event.outcomes if (one.buyer, one.supplier) == (buyer, supplier)), None)
+        note = " ".join(tidied(request.form.get("note", "")).split())[:LONGEST_NOTE] or (held.note if held else "")
+        wanted = Outcome(buyer, supplier, result, note)
+        return [] if held == wanted else [Record(wanted)]
+
+    def refused(event: Event, refusal: Refusal) -> ResponseReturnValue:
+        if scripted:
+            # Who has no name yet loses nothing: the script keeps what it could not write.
+            return jsonify(refus=refusal.message), 401 if refusal.message == NO_NAME else refusal.status
+        return told(page)(event, refusal)
+
+    answer = write(number, made, refused, to=lambda _: page)
+    return jsonify(fait=True) if scripted and not isinstance(answer, tuple) else answer
+
+
+@pages.get(f"/club/{NUMBER}/imprevu")
+def preview(number: int) -> ResponseReturnValue:
+    """Ask who is missing or late; then show the fewest changes that follow, before anything is written."""
+    event = event_of(number)
+    given, faults = _told(event, request.args)
+    return _preview(event, given, faults, 422 if faults and request.args.get("quoi") else 200)
+
+
+@pages.post(f"/club/{NUMBER}/imprevu")
+def confirm(number: int) -> ResponseReturnValue:
+    """Write what happened, and the timetable that follows from it."""
+    event = event_of(number)
+    given, faults = _told(event, request.form)
+    if faults or given is None:
+        return _preview(event, given, faults, 422)
+    return write(
+        number,
+        lambda current: _changes(current, given)[0],
+        lambda current, refusal: _preview(current, given, {"participant": refusal.message}, refusal.status),
+        to=lambda written: url_for(
+            "club_day.moved" if isinstance(written.journal[-1].change, Freeze) else "club_day.follow", number=number
+        ),
+        said="C’est écrit.",
+        about=lambda current: (current.participants, current.plan),
+    )
+
+
+@pages.get(f"/club/{NUMBER}/changements")
+def moved(number: int) -> str:
+    """Show what the last timetable changed in the one before, and whom to call: the sheets that were handed out are no longer right."""
+    event = event_of(number)
+    frozen = [line for line in event.journal if isinstance(line.change, Freeze)]
+    last = frozen[-1] if len(frozen) > 1 else None
+    moves = since(event, last.number - 1) if last else Moves()
+    return render_template(
+        "club/changements.html",
+        event=event,
+        last=last,
+        moves=moves,
+        lines=sentences(event, moves),
+        concerned=concerned(event, moves),
+        people=people_of(event),
+    )
+
+
+def minute_of(event: Event) -> int | None:
+    """Return the minute of the day at which the event is, None on another day."""
+    at = desk().clock()
+    return at.hour * 60 + at.minute if event.header.day == at.date() else None
+
+
+def _slots(event: Event) -> list[Slot]:
+    bookings = event.plan.bookings if event.plan else ()
+    found = []
+    for slot, start in enumerate(event.schedule.starts):
+        own = tuple(one for one in bookings if one.slot == slot)
+        by_supplier = sorted(own, key=lambda one: (name_key(event.name_of(one.supplier)), one.table))
+        found.append(Slot(start, start + event.schedule.minutes, own, tuple(by_supplier)))
+    return found
+
+
+def _told(event: Event, form: Mapping[str, str]) -> tuple[Told | None, dict[str, str]]:
+    """Return what a form announces, or what of it lacks; nothing at all where it was just opened."""
+    what, who = form.get("quoi", ""), form.get("participant", "")
+    if not what:
+        return None, {}
+    faults = {}
+    key = int(who) if who.isascii() and who.isdigit() and len(who) < 8 and int(who) in event.by_key else None
+    if what not in HAPPENS and what != AGAIN:
+        faults["quoi"] = "Choisissez ce qui arrive."
+    if what != AGAIN and key is None:
+        faults["participant"] = "Choisissez de qui il s’agit."
+    at = clean_hour(form.get("heure", "")[:40]).value
+    if what in ("part", "arrive") and at is None:
+        faults["heure"] = "Écrivez une heure, par exemple 10 h 40."
+    start = clean_hour(form.get("depuis", "")[:40]).value if form.get("depuis") else _default_since(event)
+    if start is None:
+        faults["depuis"] = "Écrivez une heure, par exemple 9 h 40."
+    return (None if faults else Told(key, what, at, start or 0)), faults
+
+
+def _default_since(event: Event) -> int:
+    minute = minute_of(event)
+    return event.schedule.start if minute is None else minute
+
+
+def _changes(event: Event, given: Told) -> tuple[Sequence[Change], Moves]:
+    """What is to be written, and what moves."""
+    if event.plan is None and given.what == AGAIN:
+        raise ChangeRefused("L’événement n’a pas encore d’horaire.")
+    slot = event.schedule.slot_from(given.since)
+    if given.what == AGAIN or given.key is None:
+        plan, moves = replanned(setting(event), from_slot=slot)
+        return [Freeze(plan, "reprend l’horaire avec les inscriptions changées")], moves
+    change: Change = {
+        "absent": Miss(given.key),
+        "part": Miss(given.key, given.at),
+        "arrive": Arrive(given.key, given.at),
+        "revient": Arrive(given.key),
+    }[given.what]
+    return after_change(desk().engine, event, change, from_slot=slot, today=desk().today())
+
+
+def _preview(event: Event, given: Told | None, faults: dict[str, str], status: int) -> tuple[str, int]:
+    moves = Moves()
+    lines: list[str] = []
+    if given is not None and not event.deleted:
+        try:
+            _, moves = _changes(event, given)
+        except ChangeRefused as refusal:
+            faults, status = {**faults, "participant": str(refusal)}, 422
+        lines = sentences(event, moves)
+    page = render_template(
+        "club/imprevu.html",
+        event=event,
+        given=given,
+        values={name: request.values.get(name, "")[:40] for name in ("participant", "quoi", "heure", "depuis")},
+        faults=faults,
+        happens=HAPPENS,
+        moves=moves,
+        lines=lines,
+        concerned=concerned(event, moves, given.key if given and given.what == "absent" else None),
+        people=people_of(event),
+        since=clock(_default_since(event)),
+        says=_says(event, given),
+    )
+    return page, status
+
+
+def _says(event: Event, given: Told | None) -> str:
+    if given is None:
+        return ""
+    if given.key is None:
+        return "L’horaire tient compte des inscriptions d’aujourd’hui."
+    at = "" if given.at is None else clock(given.at)
+    done = {"absent": "ne vient pas", "part": f"part à {at}", "arrive": f"arrive à {at}", "revient": "vient finalement"}
+    return f"{event.name_of(given.key)} {done[given.what]}."
+
+
+def concerned(event: Event, moves: Moves, absent: int | None = None) -> list[tuple[int, int]]:
+    """Return whom to warn: each participant (key) with how many of its meetings change, those with most first; but for who is `absent`."""
+    changed: list[Booking] = [*moves.cancelled, *(new for _, new in moves.moved), *moves.added]
+    touched = Counter(key for one in changed for key in one.pair)
+    here = (item for item in touched.items() if item[0] in event.by_key and not event.by_key[item[0]].absent)
+    return sorted((item for item in here if item[0] != absent), key=lambda item: (-item[1], item[0]))

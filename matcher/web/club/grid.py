@@ -1,0 +1,115 @@
+"""The timetable as a grid: a line a participant or a table, a column a slot or a break; whom each cell shows, and how it is marked."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from matcher.club.meeting_day.meeting_day import Booking, Event, Outcome
+from matcher.club.meeting_day.schedule import Break, clock
+from matcher.club.results.view import GridLine, by_participant, by_table
+from matcher.club.timetable.affinity import LEVELS
+from matcher.club.timetable.setting import free
+
+# How the timetable may be read: the word of the address, then what the first column is called.
+VIEWS: Mapping[str, str] = {"acheteur": "Acheteur et besoin", "fournisseur": "Fournisseur", "table": "Table"}
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column: a slot, or a break with its label."""
+
+    text: str
+    pause: Break | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A meeting in a cell: (key, name) of whom it shows, its table where it is not that of the line."""
+
+    booking: Booking
+    who: tuple[tuple[int, str], ...]
+    table: int | None
+    words: str
+    followed: bool
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a line has in a slot; `away` where its participant is not there."""
+
+    meetings: tuple[Shown, ...] = ()
+    away: bool = False
+    pause: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line: its table, for a buyer that where it mostly sits; its participant (None for a table)."""
+
+    table: int | None
+    key: int | None
+    label: str
+    about: str
+    cells: tuple[Cell, ...]
+    followed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """The whole timetable, read by `view`."""
+
+    view: str
+    heads: tuple[Head, ...]
+    rows: tuple[Row, ...]
+    follow: int | None
+
+
+def grid(event: Event, view: str, follow: int | None) -> Grid:
+    """Return the timetable read by `view` (a key of VIEWS); `follow` is whose meetings are marked."""
+    marked = None if follow is None else event.seat_of(follow)
+    columns: list[tuple[int, Head, int | None]] = [
+        (rest.start, Head(f"{rest.label}, {clock(rest.start)} à {clock(rest.end)}", rest), None)
+        for rest in event.schedule.breaks
+    ]
+    columns += [(start, Head(clock(start)), slot) for slot, start in enumerate(event.schedule.starts)]
+    columns.sort(key=lambda one: (one[0], one[2] is not None))
+    lines = by_table(event) if view == "table" else by_participant(event, suppliers=view == "fournisseur")
+    slots = [slot for _, _, slot in columns]
+    rows = tuple(_row(event, line, view, slots, marked) for line in lines)
+    return Grid(view, tuple(head for _, head, _ in columns), rows, marked)
+
+
+def _row(event: Event, line: GridLine, view: str, slots: list[int | None], follow: int | None) -> Row:
+    kept = line.key if view == "table" else _table(line) if view == "acheteur" else None
+    here = None if view == "table" else free(event.participant(line.key), event.schedule)
+    cells = tuple(
+        Cell(pause=True)
+        if slot is None
+        else Cell(
+            tuple(_shown(event, one, view, kept, follow) for one in line.cells[slot]),
+            away=here is not None and not here[slot],
+        )
+        for slot in slots
+    )
+    key = None if view == "table" else line.key
+    return Row(kept, key, line.label, line.about, cells, key is not None and key == follow)
+
+
+def _table(line: GridLine) -> int | None:
+    """The table where a buyer mostly sits, the lowest of equals; None where it sits nowhere."""
+    tables = Counter(sorted(one.table for cell in line.cells for one in cell))
+    return tables.most_common(1)[0][0] if tables else None
+
+
+def _shown(event: Event, one: Booking, view: str, table: int | None, follow: int | None) -> Shown:
+    keys = {"acheteur": (one.supplier,), "fournisseur": (one.buyer,), "table": (one.buyer, one.supplier)}[view]
+    outcome = next((o for o in event.outcomes if (o.buyer, o.supplier) == (one.buyer, one.supplier)), None)
+    return Shown(
+        one,
+        tuple((key, event.name_of(key)) for key in keys),
+        one.table if one.table != table else None,
+        LEVELS[one.level],
+        follow in (one.buyer, one.supplier),
+        outcome,
+    )

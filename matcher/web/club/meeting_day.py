@@ -1,0 +1,136 @@
+"""What the pages of an event share: the event that an address names, what it is worth planning, one write to it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from flask import abort, flash, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from matcher.catalogue.steward.privacy import kept_since
+from matcher.club.meeting_day.changes import Amend, Answer, Bind, Describe, Freeze, Register, Unbind, Withdraw
+from matcher.club.meeting_day.meeting_day import Change, Event, replay
+from matcher.club.meeting_day.people import Person
+from matcher.club.meeting_day.store import EventUnknown, change_as, listed, load, load_people
+from matcher.club.timetable.planning import setting_of
+from matcher.club.timetable.setting import Setting
+from matcher.domain.french import moment
+from matcher.journal.texts import ChangeRefused
+from matcher.settings import retention_months
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.cache import remembered
+from matcher.web.frame.signature import NO_NAME, signed
+
+NUMBER = "<int(max=2147483647):number>"
+KEY = "<int(max=100000):participant>"
+# Changes after which the timetable may no longer be the best one; what happens on the day is planned again as it is said.
+_UNSETTLING = (Describe, Register, Amend, Withdraw, Bind, Unbind, Answer)
+
+People = Mapping[int, tuple[Person, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a form was not written, and with which answer: 409 where somebody was faster."""
+
+    message: str
+    status: int = 422
+
+
+Refused = Callable[[Event, Refusal], ResponseReturnValue]
+
+
+def event_of(number: int) -> Event:
+    """Return an event, or end the request by saying that there is none of this number."""
+    try:
+        return load(desk().engine, number)
+    except EventUnknown:
+        abort(make_response(render_template("club/absent.html", number=number), 404))
+
+
+def people_of(event: Event) -> dict[int, tuple[Person, ...]]:
+    """Return who comes; contacts that have grown old are left out."""
+    return load_people(desk().engine, event.id, since=kept_since(desk().today(), retention_months()))
+
+
+def setting(event: Event) -> Setting:
+    """Return an event laid out for the planner, once for each state of events and of the catalogue."""
+    others = tuple((one.id, one.version) for one in listed(desk().engine))
+    key = (event.id, event.version, others, desk().shelf().version, desk().today())
+    return remembered("setting", key, lambda: setting_of(desk().engine, event, today=desk().today()))
+
+
+def unsettled(event: Event) -> list[str]:
+    """Return what was changed since the timetable was frozen, as the journal says it, that it does not take into account."""
+    frozen = [place for place, line in enumerate(event.journal) if isinstance(line.change, Freeze)]
+    since = event.journal[frozen[-1] + 1 :] if frozen else ()
+    return [f"{line.who} {line.change.says(event)}" for line in since if isinstance(line.change, _UNSETTLING)]
+
+
+def write(
+    number: int,
+    made: Callable[[Event], Sequence[Change]],
+    refused: Refused,
+    *,
+    to: Callable[[Event], str],
+    said: str = "",
+    people: People | Callable[[Event], People] | None = None,
+    about: Callable[[Event], object] | None = None,
+) -> ResponseReturnValue:
+    """Write the changes that a form asks for and go `to` an address; that page then says `said`.
+
+    `made` is given the event as it is when they are written. Where the form rewrites what was read, `about` is that part of the
+    event: somebody who changed it meanwhile is not overwritten unread.
+    """
+    current = event_of(number)
+    who = signed(request.form)
+    if not who:
+        return refused(current, Refusal(NO_NAME))
+    if about is not None and (faster := _faster(current, about)):
+        return refused(current, faster)
+    try:
+        written = change_as(desk().engine, number, made, who=who, now=now(), people=people or {})
+    except ChangeRefused as refusal:
+        return refused(current, Refusal(str(refusal)))
+    if said:
+        flash(said)
+    return redirect(to(written), 303)
+
+
+def told(to: str) -> Refused:
+    """Return what shows a refusal at the head of the page at `to`, where the form holds nothing to type again."""
+
+    def answer(_: Event, refusal: Refusal) -> ResponseReturnValue:
+        flash(refusal.message, "refus")
+        return redirect(to, 303)
+
+    return answer
+
+
+def now() -> datetime:
+    """This moment, as the journal keeps it."""
+    return datetime.now(UTC)
+
+
+def _faster(current: Event, about: Callable[[Event], object]) -> Refusal | None:
+    version = version_of(current)
+    try:
+        same = about(replay(current.id, current.journal[:version])) == about(current)
+    except ChangeRefused:  # what the form is about was not there yet, or no longer is
+        same = False
+    if same:
+        return None
+    last = current.journal[-1]
+    return Refusal(
+        f"{last.who} a changé cela le {moment(last.at)}, pendant que vous écriviez : {last.change.says(current)}. Votre texte est "
+        "toujours là ; enregistrez de nouveau pour le mettre à la place.",
+        409,
+    )
+
+
+def version_of(current: Event) -> int:
+    """Return the version of the event that a form was read at."""
+    text = request.form.get("version", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 8 and 1 <= int(text) <= current.version):
+        abort(400)
+    return int(text)

@@ -1,0 +1,138 @@
+"""« Placer à la main »: one meeting put where the organiser wants it, with what it moves shown before; and let go again."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher.cleaning.numbers import clean_number
+from matcher.club.meeting_day.changes import Freeze
+from matcher.club.meeting_day.meeting_day import Event, Plan, Tie
+from matcher.club.meeting_day.schedule import clock
+from matcher.club.timetable.planning import Moves, placed, released
+from matcher.club.timetable.planning import told as sentences
+from matcher.domain.french import typeset
+from matcher.journal.texts import ChangeRefused
+from matcher.web.club.day import concerned, minute_of
+from matcher.web.club.meeting_day import NUMBER, event_of, people_of, setting, told, write
+
+pages = Blueprint("club_place", __name__)
+_FIELDS = ("acheteur", "fournisseur", "creneau", "table")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A pair (keys), a slot, and a table; None where any will do."""
+
+    buyer: int
+    supplier: int
+    slot: int
+    table: int | None
+
+
+@pages.get(f"/club/{NUMBER}/placer")
+def preview(number: int) -> ResponseReturnValue:
+    """Ask who meets whom when; then show what that moves, before anything is written."""
+    event = event_of(number)
+    asked = bool(request.args.get("creneau"))
+    wanted, faults = _wanted(event, request.args) if asked else (None, {})
+    return _preview(event, wanted, faults, 422 if faults else 200)
+
+
+@pages.post(f"/club/{NUMBER}/placer")
+def confirm(number: int) -> ResponseReturnValue:
+    """Write the meeting where it was put, and the timetable around it; or let go of one that was held."""
+    event = event_of(number)
+    wanted, faults = _wanted(event, request.form)
+    if faults or wanted is None:
+        return _preview(event, wanted, faults, 422)
+    page = url_for("club.show", number=number)
+    if request.form.get("faire") == "liberer":
+        return write(
+            number,
+            lambda current: [
+                Freeze(released(current, wanted.buyer, wanted.supplier), f"{_pair(current, wanted)} libérés")
+            ],
+            told(url_for("club_place.preview", number=number)),
+            to=lambda _: url_for("club_place.preview", number=number),
+            said="Ce rendez-vous n’est plus tenu : il reste à sa place tant que rien ne le déplace.",
+        )
+
+    def made(current: Event) -> list[Freeze]:
+        why = f"{_pair(current, wanted)} placés à {clock(current.schedule.starts[wanted.slot])}"
+        return [Freeze(_placed(current, wanted)[0], why)]
+
+    return write(
+        number,
+        made,
+        lambda current, refusal: _preview(current, wanted, {"acheteur": refusal.message}, refusal.status),
+        to=lambda _: page,
+        said="C’est placé. Prévenez ceux dont l’horaire a changé : leurs fiches sont à jour.",
+        about=lambda current: (current.participants, current.plan),
+    )
+
+
+def _wanted(event: Event, form: Mapping[str, str]) -> tuple[Wanted | None, dict[str, str]]:
+    """Return what a form asks for, or what of it cannot be used, by field."""
+    faults = {}
+    rows = {one.key for one in event.seated(suppliers=False)}, {one.key for one in event.seated(suppliers=True)}
+    buyer, supplier = (_among(form.get(name, ""), keys) for name, keys in zip(_FIELDS[:2], rows, strict=True))
+    slot = _among(form.get("creneau", ""), set(range(event.schedule.slots)))
+    for name, found, what in (
+        ("acheteur", buyer, "un acheteur"),
+        ("fournisseur", supplier, "un fournisseur"),
+        ("creneau", slot, "une heure"),
+    ):
+        if found is None:
+            faults[name] = f"Choisissez {what}."
+    typed = form.get("table", "").strip()[:40]
+    table = clean_number(typed).value if typed else None
+    if typed and (table is None or table != int(table) or not 1 <= table <= event.rules.tables):
+        faults["table"] = typeset(f"Un numéro de table, de 1 à {event.rules.tables}, ou rien.")
+    if buyer is None or supplier is None or slot is None or faults:
+        return None, faults
+    return Wanted(buyer, supplier, slot, None if table is None else int(table)), faults
+
+
+def _among(text: str, keys: set[int]) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 and int(text) in keys else None
+
+
+def _placed(event: Event, wanted: Wanted) -> tuple[Plan, Moves]:
+    if event.plan is None:
+        raise ChangeRefused("L’événement n’a pas encore d’horaire.")
+    minute = minute_of(event)
+    since = 0 if minute is None else event.schedule.slot_from(minute)
+    return placed(setting(event), wanted.buyer, wanted.supplier, wanted.slot, wanted.table, from_slot=since)
+
+
+def _preview(event: Event, wanted: Wanted | None, faults: dict[str, str], status: int) -> tuple[str, int]:
+    moves = Moves()
+    if wanted is not None and not faults:
+        try:
+            moves = _placed(event, wanted)[1]
+        except ChangeRefused as refusal:
+            faults, status = {"acheteur": str(refusal)}, 422
+    held = [one for one in event.plan.bookings if one.held] if event.plan else []
+    page = render_template(
+        "club/placer.html",
+        event=event,
+        wanted=wanted,
+        values={name: request.values.get(name, "")[:40] for name in _FIELDS},
+        faults=faults,
+        hours=[(slot, clock(start)) for slot, start in enumerate(event.schedule.starts)],
+        moves=moves,
+        lines=sentences(event, moves),
+        concerned=concerned(event, moves),
+        people=people_of(event),
+        refusals=[]
+        if wanted is None
+        else [one for one in event.bonds if one.tie is Tie.NEVER and one.pair == {wanted.buyer, wanted.supplier}],
+        held=held,
+    )
+    return page, status
+
+
+def _pair(event: Event, wanted: Wanted) -> str:
+    return f"{event.name_of(wanted.buyer)} et {event.name_of(wanted.supplier)}"

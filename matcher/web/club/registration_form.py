@@ -1,0 +1,170 @@
+"""The registration form: a secret link that the organiser opens and closes; what came through it, taken in or refused by somebody."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from math import ceil
+
+from flask import Blueprint, abort, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher.accounts.form_rate_limit import knock
+from matcher.club.meeting_day.meeting_day import Change, Event, Sort
+from matcher.club.meeting_day.people import Person
+from matcher.club.meeting_day.registration_link import (
+    Request,
+    ask,
+    close_door,
+    door_of,
+    drop,
+    event_behind,
+    open_door,
+    waiting,
+)
+from matcher.club.registration.import_plan import enter
+from matcher.club.registration.spreadsheet import Entrant
+from matcher.club.registration.who_is_it import Catalogue
+from matcher.domain.french import count
+from matcher.journal.texts import ChangeRefused
+from matcher.web.club.meeting_day import NUMBER, event_of, now, told, write
+from matcher.web.club.participants import participant_of, rows_of
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.signature import NO_NAME, signed
+
+pages = Blueprint("club_door", __name__)
+
+_LONGEST_TOKEN = 64
+
+
+@pages.get(f"/club/{NUMBER}/inscriptions")
+def show(number: int) -> ResponseReturnValue:
+    """Show whether the link is open, and what came through it."""
+    return _page(event_of(number), "")
+
+
+@pages.post(f"/club/{NUMBER}/inscriptions/lien")
+def turn(number: int) -> ResponseReturnValue:
+    """Open a new link, shown once; or close it (`faire`)."""
+    event = event_of(number)
+    page = url_for("club_door.show", number=number)
+    who, action = signed(request.form), request.form.get("faire", "")
+    if action not in ("ouvrir", "fermer"):
+        abort(400)
+    if not who:
+        flash(NO_NAME, "refus")
+        return redirect(page, 303)
+    if action == "ouvrir" and not event.deleted:
+        token = open_door(desk().engine, number, who=who, now=now())
+        return _page(event, url_for("club_door.form", token=token, _external=True))
+    close_door(desk().engine, number)
+    flash("Le lien n’ouvre plus rien. Ce qui est arrivé avant attend toujours ici.")
+    return redirect(page, 303)
+
+
+@pages.post(f"/club/{NUMBER}/inscriptions")
+def sort_out(number: int) -> ResponseReturnValue:
+    """Take in what waits (`inscrire`: one, or « tout »), or refuse one (`refuser`), which erases it."""
+    page = url_for("club_door.show", number=number)
+    held = waiting(desk().engine, event_of(number).id)
+    refused = [one for one in held if str(one.id) == request.form.get("refuser")]
+    if refused:
+        drop(desk().engine, number, [one.id for one in refused])
+        flash("L’inscription est effacée.")
+        return redirect(page, 303)
+    wanted = request.form.get("inscrire", "")
+    chosen = [one for one in held if wanted == "tout" or str(one.id) == wanted]
+    if not chosen:
+        flash("Cette inscription n’attend plus.", "refus")
+        return redirect(page, 303)
+    catalogue = Catalogue(desk().engine, desk().shelf())
+    people: dict[int, tuple[Person, ...]] = {}
+
+    def made(event: Event) -> Sequence[Change]:
+        people.clear()
+        return _taken(event, chosen, catalogue, people)
+
+    said = f"{count(len(chosen), 'inscription')} : c’est fait."
+    answer = write(number, made, told(page), to=lambda _: page, said=said, people=lambda _: people)
+    if signed(request.form) and _is_in(number, chosen):
+        drop(desk().engine, number, [one.id for one in chosen])
+    return answer
+
+
+@pages.get("/inscription/<token>")
+def form(token: str) -> ResponseReturnValue:
+    """Show the form to whoever has the link; it tells nothing of the other participants."""
+    return _form(_behind(token), token, {})
+
+
+@pages.post("/inscription/<token>")
+def send(token: str) -> ResponseReturnValue:
+    """Keep what was typed until the organiser takes it in."""
+    event = _behind(token)
+    read, persons, faults = participant_of(request.form, None)
+    if request.form.get("accord") != "oui":
+        faults["accord"] = "Sans votre accord, rien n’est gardé : cochez la case, ou fermez la page."
+    if not persons:
+        faults.setdefault("person_1", "Dites qui viendra, avec un courriel ou un téléphone.")
+    if faults or read is None:
+        return _form(event, token, faults)
+    longest = knock(desk().engine, "inscription", request.remote_addr or "", now=now())
+    if longest:
+        minutes = count(ceil(longest / timedelta(minutes=1)), "minute")
+        return _form(
+            event, token, {"name": f"Trop d’inscriptions depuis cette adresse. Réessayez dans {minutes}."}, 429
+        )
+    try:
+        ask(desk().engine, event.id, read, persons, now=now())
+    except ChangeRefused as refusal:
+        return _form(event, token, {"name": str(refusal)})
+    return render_template("club/inscrit.html", event=event, name=read.name)
+
+
+def _taken(
+    event: Event, chosen: Sequence[Request], catalogue: Catalogue, people: dict[int, tuple[Person, ...]]
+) -> list[Change]:
+    """Return the changes that take these registrations in, one after the other; `people` gets who comes for each."""
+    changes: list[Change] = []
+    for one in chosen:
+        intake = enter(event, Entrant(1, one.participant, one.people), catalogue)
+        people |= intake.people
+        for change in intake.changes:
+            event = change.applied(event)
+        changes += intake.changes
+    return changes
+
+
+def _is_in(number: int, chosen: Sequence[Request]) -> bool:
+    names = {one.name for one in event_of(number).participants}
+    return all(one.participant.name in names for one in chosen)
+
+
+def _behind(token: str) -> Event:
+    """The event that a link opens, or the end of the request: a wrong link and a closed one are told alike."""
+    found = event_behind(desk().engine, token) if len(token) <= _LONGEST_TOKEN else None
+    if found is None:
+        abort(make_response(render_template("club/ferme.html"), 404))
+    return event_of(found)
+
+
+def _page(event: Event, link: str) -> str:
+    held = waiting(desk().engine, event.id)
+    return render_template(
+        "club/inscriptions.html", event=event, link=link, door=door_of(desk().engine, event.id), held=held
+    )
+
+
+def _form(event: Event, token: str, faults: dict[str, str], status: int = 422) -> tuple[str, int]:
+    values = dict(request.form.items())
+    values.setdefault("sort", request.args.get("sorte", ""))
+    page = render_template(
+        "club/inscription.html",
+        event=event,
+        token=token,
+        values=values,
+        faults=faults,
+        sorts=list(Sort),
+        chosen=values["sort"] in set(Sort),
+        needs=rows_of(values, "need", least=2),
+        persons=rows_of(values, "person", least=1),
+    )
+    return page, status if faults else 200

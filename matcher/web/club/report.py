@@ -1,0 +1,88 @@
+"""« Bilan »: what the day gave, what came of each meeting, which trades lacked suppliers; from an outcome to a dossier."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher.club.meeting_day.meeting_day import Event, Outcome, Result
+from matcher.club.results.follow_up import all_told_in
+from matcher.club.results.report import report
+from matcher.domain.french import count
+from matcher.dossiers.dossier import State
+from matcher.dossiers.store import Conflict, Wanted, change, listed
+from matcher.journal.texts import ChangeRefused
+from matcher.web.club.meeting_day import NUMBER, event_of, now, setting
+from matcher.web.dossiers.write import dossier_of
+from matcher.web.frame.access import may
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.signature import NO_NAME, signed
+
+pages = Blueprint("club_report", __name__)
+
+MOST_DOSSIERS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Promising:
+    """A meeting to follow: who, what for, and where its dossier would start."""
+
+    outcome: Outcome
+    need: str
+    dossier: str
+
+
+@pages.get(f"/club/{NUMBER}/bilan")
+def show(number: int) -> str:
+    """Show the report of an event; it prints on a page or two."""
+    event = event_of(number)
+    found = report(setting(event), desk().shelf())
+    return render_template(
+        "club/bilan.html",
+        event=event,
+        report=found,
+        results=list(Result),
+        promising=[_promising(event, one) for one in found.promising],
+        dossiers=listed(desk().engine, Wanted(state=State.OPEN))[:MOST_DOSSIERS] if may("club_report.tell") else [],
+    )
+
+
+@pages.post(f"/club/{NUMBER}/bilan/dossier")
+def tell(number: int) -> ResponseReturnValue:
+    """Say in a dossier what came of the meetings of the suppliers that it holds; what it says already is not said twice."""
+    event, page = event_of(number), url_for("club_report.show", number=number, _anchor="suites")
+    who, chosen = signed(request.form), request.form.get("dossier", "")
+    if not who or not (chosen.isascii() and chosen.isdigit() and len(chosen) < 10):
+        flash(NO_NAME if not who else "Choisissez un dossier.", "refus")
+        return redirect(page, 303)
+    held = dossier_of(int(chosen))
+    try:
+        told = all_told_in(held, event, at=now(), who=who)
+        if told:
+            change(desk().engine, held.id, told, version=held.version, who=who, now=now())
+    except (ChangeRefused, Conflict) as refusal:
+        flash(str(refusal), "refus")
+        return redirect(page, 303)
+    if not told:
+        flash("Ce dossier ne retient aucun des fournisseurs rencontrés, ou le dit déjà.", "refus")
+        return redirect(page, 303)
+    flash(f"{count(len(told) // 2, 'issue notée', 'issues notées')}, depuis « {event.header.title} ».")
+    return redirect(url_for("dossiers.show", number=held.id), 303)
+
+
+def _promising(event: Event, one: Outcome) -> Promising:
+    buyer, supplier = event.by_key.get(one.buyer), event.by_key.get(one.supplier)
+    booking = next(
+        (b for b in (event.plan.bookings if event.plan else ()) if (b.buyer, b.supplier) == (one.buyer, one.supplier)),
+        None,
+    )
+    needs = buyer.needs if buyer else ()
+    # The need that the meeting was about is the one its words quote.
+    need = next(
+        (need for need in needs if booking and need.text[:60] in booking.to_supplier), needs[0] if needs else None
+    )
+    link = ""
+    if need and supplier and supplier.supplier_id and may("retain.choose"):
+        place = need.place or (buyer.place if buyer else "")
+        link = url_for("retain.choose", besoin=need.text, lieu=place, rayon="tous", retenu=supplier.supplier_id)
+    return Promising(one, need.text if need else "", link)

@@ -1,0 +1,76 @@
+"""« Fiches et fichiers »: each participant’s sheet, all of them for one print, badges, signs for tables, calendars."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, abort, render_template
+from flask.typing import ResponseReturnValue
+
+from matcher.club.meeting_day.meeting_day import Booking, Event
+from matcher.club.results.calendar import to_ics
+from matcher.club.results.view import by_table, sheet, sheets
+from matcher.web.club.meeting_day import KEY, NUMBER, event_of, people_of
+from matcher.web.frame.file_response import sent
+
+pages = Blueprint("club_sheets", __name__)
+
+
+@pages.get(f"/club/{NUMBER}/fiches")
+def index(number: int) -> str:
+    """List what can be printed and taken away: for everybody, and for each."""
+    event = event_of(number)
+    return render_template("club/fiches.html", event=event, sheets=sheets(event, people_of(event)))
+
+
+@pages.get(f"/club/{NUMBER}/fiches/imprimer")
+def all_sheets(number: int) -> str:
+    """Show every sheet, one a page."""
+    event = event_of(number)
+    return render_template("club/papier_fiches.html", event=event, sheets=sheets(event, people_of(event)))
+
+
+@pages.get(f"/club/{NUMBER}/fiches/{KEY}")
+def one_sheet(number: int, participant: int) -> ResponseReturnValue:
+    """Show one sheet as it is printed, and read on a telephone."""
+    event = _with(event_of(number), participant)
+    return render_template("club/papier_fiches.html", event=event, sheets=[sheet(event, participant, people_of(event))])
+
+
+@pages.get(f"/club/{NUMBER}/fiches/{KEY}.ics")
+def calendar(number: int, participant: int) -> ResponseReturnValue:
+    """Send a participant’s meetings for its calendar."""
+    event = _with(event_of(number), participant)
+    if event.header.day is None:
+        abort(404)
+    content = to_ics(event, sheet(event, participant, people_of(event)))
+    return sent(f"club-{number}-{participant}.ics", content)
+
+
+@pages.get(f"/club/{NUMBER}/badges")
+def badges(number: int) -> str:
+    """Show the badges, ten a page: a person each, or the structure where nobody is named."""
+    event = event_of(number)
+    named = [
+        (name, each)
+        for each in sheets(event, people_of(event))
+        for name in [person.name for person in each.people if person.name] or [""]
+    ]
+    return render_template("club/papier_badges.html", event=event, badges=named)
+
+
+@pages.get(f"/club/{NUMBER}/tables")
+def tables(number: int) -> str:
+    """Show the sign of each table: its number, read from afar, and who sits there when."""
+    event = event_of(number)
+    return render_template(
+        "club/papier_tables.html", event=event, lines=[(one, _hours(event, one.cells)) for one in by_table(event)]
+    )
+
+
+def _hours(event: Event, cells: tuple[tuple[Booking, ...], ...]) -> Mapping[int, tuple[Booking, ...]]:
+    return dict(zip(event.schedule.starts, cells, strict=True))
+
+
+def _with(event: Event, key: int) -> Event:
+    if key not in event.by_key:
+        abort(404)
+    return event

@@ -1,0 +1,107 @@
+"""What a person says for an opinion beside the need: the size of the lot, and the thresholds moved; all in the address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from matcher.cleaning.numbers import clean_amount
+from matcher.decisions.assumptions import DEFAULT, Assumptions
+from matcher.decisions.workload import Need, NeedRefused, need_of
+from matcher.domain.french import number
+from matcher.domain.reading import Reading
+from matcher.web.need.address import Arguments
+
+_LONGEST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of the form: what it is called, in what it is counted."""
+
+    name: str
+    label: str
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """A hypothesis that can be moved: `moves` names it in Assumptions; `least` and `most` are as written, a share in percent."""
+
+    field: Field
+    moves: str
+    least: int
+    most: int
+    share: bool = False
+    whole: bool = False
+
+    @property
+    def usual(self) -> str:
+        """What holds where nothing is written, as it is written."""
+        held = float(getattr(DEFAULT, self.moves))
+        return number(100 * held if self.share else held)
+
+    def read(self, written: str) -> float | int | None:
+        """Return the figure, None where it cannot be used."""
+        told = clean_amount(written.rstrip(" %"))
+        value = told.value
+        if value is None or told.flag or not self.least <= value <= self.most or (self.whole and value % 1):
+            return None
+        return value / 100 if self.share else int(value) if self.whole else value
+
+
+# The first that is given tells the size; without any, the amount of the lot does.
+SIZES = (
+    Field("etp", "En ETP par an", "ETP"),
+    Field("heures", "En heures, sur toute la durée", "h"),
+    Field("quantite", "En quantité, par exemple « 12 000 m² »"),
+)
+THRESHOLDS = (
+    Threshold(Field("reponse", "Chance qu’un candidat consulté réponde", "%"), "bid", 1, 100, share=True),
+    Threshold(Field("offres", "Offres voulues au moins"), "bids", 1, 20, whole=True),
+    Threshold(Field("confiance", "Chance voulue de les avoir, pour réserver", "%"), "enough", 1, 99, share=True),
+    Threshold(Field("candidats", "Candidats qu’un lot doit garder"), "wanted", 1, 50, whole=True),
+    Threshold(Field("appels", "Structures de métier non connu que vous appellerez"), "calls", 0, 200, whole=True),
+    Threshold(Field("part", "Part de son effectif qu’une structure peut donner", "%"), "share", 1, 100, share=True),
+    Threshold(Field("euros", "Montant HT que fait un ETP en un an", "€"), "euros_per_etp", 1_000, 1_000_000),
+)
+NAMES = (*(field.name for field in SIZES), *(its.field.name for its in THRESHOLDS))
+
+
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """`values` by name, as typed and only where something is; `faults` what of the thresholds cannot be used, in French."""
+
+    values: Mapping[str, str]
+    assumed: Assumptions
+    faults: Mapping[str, str]
+
+    @classmethod
+    def of(cls, arguments: Arguments) -> "Supposed":
+        """Take from the arguments of a request the size and the thresholds; a threshold that cannot be used keeps its usual value."""
+        given = {name: " ".join(next(iter(arguments.getlist(name)), "").split())[:_LONGEST] for name in NAMES}
+        values = {name: "".join(c for c in text if c.isprintable()) for name, text in given.items()}
+        values = {name: text for name, text in values.items() if text}
+        moved = {its.moves: getattr(DEFAULT, its.moves) for its in THRESHOLDS}
+        faults = {}
+        for its in THRESHOLDS:
+            if written := values.get(its.field.name):
+                value = its.read(written.replace("−", "-"))
+                if value is None:
+                    faults[its.field.name] = _fault(its, written)
+                else:
+                    moved[its.moves] = value
+        return cls(values, Assumptions.moved(**moved), faults)
+
+    def need(self, reading: Reading) -> Need:
+        """Return what the lot takes. Raises NeedRefused."""
+        etp, hours, quantity = (self.values.get(field.name, "").replace("−", "-") for field in SIZES)
+        return need_of(reading, self.assumed, etp=etp, hours=hours, quantity=quantity)
+
+    def refused(self, refusal: NeedRefused) -> dict[str, str]:
+        """Return the faults once the size is refused: it stands under the field it was taken from, the amount's under the first."""
+        told = next((field.name for field in SIZES if field.name in self.values), SIZES[0].name)
+        return {**self.faults, told: str(refusal)}
+
+
+def _fault(its: Threshold, written: str) -> str:
+    whole = "un nombre entier" if its.whole else "un nombre"
+    return f"{its.field.label} : {whole}, de {number(its.least)} à {number(its.most)}. Vous avez écrit « {written} »."

@@ -1,0 +1,226 @@
+"""« Plan de clause »: the hours of a social clause, who could carry them and how, what else the works could entrust."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher.catalogue.steward.privacy import kept_since
+from matcher.cleaning.phone import shown_phone
+from matcher.decisions.asked import DecisionRefused, positive
+from matcher.decisions.clause.answer import MOST_HOURS, MOST_MONTHS, MOST_WORKS, Planned, hours_said, planned
+from matcher.decisions.clause.compute import Carried, SideAnswer
+from matcher.decisions.clause.document import (
+    NAMED,
+    asked,
+    facilitators_told,
+    first_ways,
+    hypotheses,
+    plan_decision,
+    plan_object,
+    plan_workbook,
+    remarks,
+    size,
+)
+from matcher.decisions.clause.facilitators import facilitators
+from matcher.decisions.opinion import words
+from matcher.decisions.opinion.document import standing
+from matcher.domain.french import number
+from matcher.reference.clauses import works_types
+from matcher.reference.levers import eligible
+from matcher.render.document import Decision
+from matcher.settings import retention_months
+from matcher.web.decisions.form_fields import activity_of, column, one
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.file_response import sent
+from matcher.web.need.address import Arguments, Query
+from matcher.web.need.answer import lever_said, months_of, places_said
+
+pages = Blueprint("clause_plan", __name__)
+
+_SHOWN_ROWS = 3
+_HOURS, _MONTHS = ("h", "heure", "heures"), ("mois",)
+_USUAL_MONTHS = "12"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the form asks, as typed: an activity and its hours a row, places, a total where hours are not told apart."""
+
+    rows: tuple[tuple[str, str], ...]
+    places: tuple[str, ...]
+    total: str
+    months: str
+    works_type: str
+    lever: str = ""
+
+    @classmethod
+    def of(cls, arguments: Arguments) -> "Asked":
+        """Take from the arguments of a request what makes a plan. A need that comes from the other pages is its first activity, and an
+        activity without hours has those that its text says."""
+        query = Query.of(arguments)
+        typed, said = query.typed("duree"), months_of(query)
+        months = one(arguments, "mois") or typed or (f"{said:g}" if said else _USUAL_MONTHS)
+        total, works_type = one(arguments, "total"), one(arguments, "travaux")
+        texts, hours = column(arguments, "objet", MOST_WORKS), column(arguments, "heures", MOST_WORKS)
+        needs = texts
+        if not texts and query.text("besoin"):
+            texts = (query.text("besoin"),)
+            needs = (activity_of(*texts),)
+        hours = (*hours, *("" for _ in needs[len(hours) :]))
+        rows = [
+            (need, its or (_hours_of(text, months) if not total else ""))
+            for need, its, text in zip(needs, hours, texts, strict=False)
+        ]
+        filled = tuple(row for row in rows if any(row))
+        return cls(filled, places_said(query), total, months, works_type, lever_said(query))
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """What asks for the same plan again, as (name, value)."""
+        rows = [pair for need, hours in self.rows for pair in (("objet", need), ("heures", hours))]
+        rest = (("total", self.total), ("mois", self.months), ("travaux", self.works_type), ("levier", self.lever))
+        return [*rows, *(("lieu", place) for place in self.places), *((name, value) for name, value in rest if value)]
+
+    def url(self, endpoint: str = "clause_plan.show", **more: str) -> str:
+        """Return the address of a page about this plan."""
+        values: dict[str, Any] = {}  # a list is a parameter given several times
+        for name, value in self.pairs():
+            values.setdefault(name, []).append(value)
+        return url_for(endpoint, **{**values, **more})
+
+
+@pages.get("/plan-clause")
+def show() -> ResponseReturnValue:
+    """Show the form, and under it the plan once it is asked in full."""
+    its = Asked.of(request.args)
+    started = any(name in request.args for name in ("objet", "heures", "total", "mois"))
+    found, faults = _planned(its) if started else (None, {})
+    page = render_template(
+        "decisions/clause/plan.html",
+        asked=its,
+        faults=faults,
+        planned=found,
+        plan=found.plan if found else None,
+        title=size(found.plan) if found else "",
+        first=first_ways(found.plan) if found else "",
+        told=list(asked(found)) if found else [],
+        remarks=list(remarks(found.plan)) if found else [],
+        hypotheses=list(hypotheses(found.plan)) if found else [],
+        rows=_rows(its),
+        works_types=works_types(),
+        standing=standing,
+        facilitators_told=list(facilitators_told(found)) if found else [],
+        shown_phone=shown_phone,
+        words=words,
+        shown=NAMED,
+        side_links={one.need.label: _side_query(found, one).url() for one in found.plan.side} if found else {},
+        way_links={one.modality.code: _way_query(found, one, its.lever).url() for one in found.plan.carried}
+        if found
+        else {},
+    )
+    return page, 422 if faults else 200
+
+
+@pages.get("/plan-clause/plan.<any(json, xlsx):form>")
+def download(form: str) -> ResponseReturnValue:
+    """Send the plan as a file."""
+    found, _ = _planned(Asked.of(request.args))
+    if found is None:
+        abort(400)
+    return sent(f"plan-clause-{found.on}.{form}", plan_object(found) if form == "json" else plan_workbook(found))
+
+
+def decided(arguments: Arguments) -> Decision | None:
+    """Return the plan that these arguments ask for, as a dossier keeps it; None where they ask for none."""
+    its = Asked.of(arguments)
+    found, _ = _planned(its)
+    return plan_decision(found, its.url()) if found else None
+
+
+def _planned(its: Asked) -> tuple[Planned | None, dict[str, str]]:
+    """The plan, or what cannot be used, by field; never both."""
+    faults = _lacking(its)
+    hours: list[float] = []
+    for name, written in (
+        [("total", its.total)] if its.total else [(f"heures-{at}", h) for at, (_, h) in _numbered(its)]
+    ):
+        if written and name not in faults:
+            _measure(faults, hours, name, written, MOST_HOURS, _HOURS)
+    months: list[float] = []
+    _measure(faults, months, "mois", its.months, MOST_MONTHS, _MONTHS)
+    if faults:
+        return None, faults
+    try:
+        needs = [need for need, _ in its.rows]
+        today = desk().today()
+        known = facilitators(desk().engine, since=kept_since(today, retention_months()))
+        return planned(desk().shelf(), needs, its.places, hours, months[0], today, its.works_type, known), {}
+    except DecisionRefused as refusal:
+        at = next((at for at, (need, _) in _numbered(its) if str(refusal).startswith(f"« {need} »")), 1)
+        return None, {f"objet-{at}": str(refusal)}
+
+
+def _hours_of(text: str, months: str) -> str:
+    """The hours of insertion that a text says over so many months, as a field shows them; empty where it says none."""
+    try:
+        lasting = positive(months, MOST_MONTHS, *_MONTHS)
+    except DecisionRefused:  # said under its own field
+        return ""
+    return "".join(map(number, hours_said([text], lasting)))
+
+
+def _lacking(its: Asked) -> dict[str, str]:
+    faults: dict[str, str] = {}
+    if not its.rows:
+        faults["objet-1"] = "Dites au moins une activité, par exemple « Entretien des espaces verts »."
+    for at, (need, hours) in _numbered(its):
+        if not need:
+            faults[f"objet-{at}"] = "Dites de quelle activité sont ces heures, ou effacez-les."
+        if not hours and not its.total:
+            faults[f"heures-{at}"] = "Donnez les heures de cette activité, ou un total pour toutes."
+        if hours and its.total:
+            faults["total"] = "Des heures par activité, ou un total : pas les deux."
+    if not its.places:
+        faults["lieu"] = "Dites où le marché s’exécute : une commune, un EPCI, un département."
+    if its.works_type and its.works_type not in dict(works_types()):
+        faults["travaux"] = "Choisissez dans la liste."
+    return faults
+
+
+def _measure(
+    faults: dict[str, str], into: list[float], name: str, written: str, most: float, units: Sequence[str]
+) -> None:
+    try:
+        into.append(positive(written, most, *units))
+    except DecisionRefused as refusal:
+        faults[name] = str(refusal)
+
+
+def _numbered(its: Asked) -> list[tuple[int, tuple[str, str]]]:
+    return list(enumerate(its.rows, start=1))
+
+
+def _rows(its: Asked) -> list[tuple[int, tuple[str, str]]]:
+    """The rows of the form: those that are filled, and some to fill."""
+    empty = [("", "")] * max(_SHOWN_ROWS - len(its.rows), 1)
+    return list(enumerate([*its.rows, *empty][:MOST_WORKS], start=1))
+
+
+def _side_query(found: Planned, answered: SideAnswer) -> Query:
+    """The need that asks for the candidates of a side need."""
+    return _around(found, besoin=answered.need.label, activite=answered.need.activity)
+
+
+def _way_query(found: Planned, way: Carried, lever: str) -> Query:
+    """The need that asks for the candidates of one way, for the activity that has most of the hours; under the lever of the need where
+    they may answer under it."""
+    most = max(found.works, key=lambda work: (work.hours, work.label))
+    kinds = sorted(kind.value for kind in way.modality.kinds)
+    return _around(found, besoin=most.label, type=kinds, levier=lever if eligible(lever, way.modality.kinds) else "")
+
+
+def _around(found: Planned, **values: str | Sequence[str]) -> Query:
+    places = [place.key for place in found.works[0].ask.reading.places]
+    return Query({}).but(ou=places, **values)

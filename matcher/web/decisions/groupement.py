@@ -1,0 +1,158 @@
+"""« Répondre à plusieurs »: activities and sites that nobody carries alone, and the few sets of suppliers that do."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher.decisions.asked import DecisionRefused
+from matcher.decisions.groupement.answer import (
+    MEMBERS,
+    MOST_MEMBERS,
+    MOST_PARTS,
+    AskedPart,
+    Together,
+    together,
+    too_many,
+)
+from matcher.decisions.groupement.document import (
+    answer,
+    asked,
+    counted,
+    hypotheses,
+    together_decision,
+    together_object,
+    together_workbook,
+)
+from matcher.decisions.opinion import words
+from matcher.decisions.opinion.document import standing
+from matcher.decisions.workload import NeedRefused
+from matcher.need.fields import ASKED_LEVERS
+from matcher.reference.levers import lever
+from matcher.render.document import Decision
+from matcher.web.decisions.form_fields import activity_of, one, several
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.file_response import sent
+from matcher.web.need.address import Arguments, Query
+from matcher.web.need.answer import lever_said, places_said
+from matcher.web.need.map_places import drawn
+
+pages = Blueprint("groupement", __name__)
+
+_MOST_LINES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the form asks, as typed: activities and sites one a line; each activity is to be done at each site."""
+
+    needs: tuple[str, ...]
+    places: tuple[str, ...]
+    lever: str
+    etp: str
+    members: str
+
+    @classmethod
+    def of(cls, arguments: Arguments) -> "Asked":
+        """Take from the arguments of a request what makes groupements. A need that comes from the other pages fills the form."""
+        query = Query.of(arguments)
+        need = activity_of(query.text("besoin"))
+        return cls(
+            several(arguments, "objet", _MOST_LINES) or ((need,) if need else ()),
+            several(arguments, "site", _MOST_LINES) or places_said(query),
+            lever_said(query),
+            one(arguments, "etp"),
+            one(arguments, "membres"),
+        )
+
+    def url(self, endpoint: str = "groupement.show", **more: str) -> str:
+        """Return the address of a page about these groupements."""
+        values: dict[str, Any] = {"objet": list(self.needs), "site": list(self.places)}
+        rest = {"levier": self.lever, "etp": self.etp, "membres": self.members}
+        return url_for(endpoint, **{**values, **{name: value for name, value in rest.items() if value}, **more})
+
+
+@pages.get("/groupement")
+def show() -> ResponseReturnValue:
+    """Show the form, and over it the groupements once they are asked in full."""
+    its = Asked.of(request.args)
+    found, faults = _found(its) if "objet" in request.args or "site" in request.args else (None, {})
+    page = render_template(
+        "decisions/groupement/groupement.html",
+        asked=its,
+        faults=faults,
+        found=found,
+        title=answer(found.grouping) if found else "",
+        told=list(asked(found)) if found else [],
+        numbers={by.id: number for number, by in enumerate(found.named, start=1)} if found else {},
+        parts=[(part, *counted(part), _query(part, its).url()) for part in found.parts] if found else [],
+        places=drawn(place for part in found.parts for place in part.ask.reading.places) if found else "[]",
+        tiles=desk().settings.tiles,
+        hypotheses=list(hypotheses()),
+        levers=[("", "Ni réservé, ni clause"), *((code, lever(code).label) for code in ASKED_LEVERS)],
+        standing=standing,
+        words=words,
+        usual_members=MEMBERS,
+        most_members=MOST_MEMBERS,
+        most_parts=MOST_PARTS,
+    )
+    return page, 422 if faults else 200
+
+
+@pages.get("/groupement/groupements.<any(json, xlsx):form>")
+def download(form: str) -> ResponseReturnValue:
+    """Send the groupements as a file."""
+    found, _ = _found(Asked.of(request.args))
+    if found is None:
+        abort(400)
+    return sent(
+        f"groupements-{found.on}.{form}", together_object(found) if form == "json" else together_workbook(found)
+    )
+
+
+def decided(arguments: Arguments) -> Decision | None:
+    """Return the groupements that these arguments ask for, as a dossier keeps them; None where they ask for none."""
+    its = Asked.of(arguments)
+    found, _ = _found(its)
+    return together_decision(found, its.url()) if found else None
+
+
+def _found(its: Asked) -> tuple[Together | None, dict[str, str]]:
+    """The groupements, or what cannot be used, by field; never both."""
+    faults: dict[str, str] = {}
+    if not its.needs:
+        faults["objet"] = "Dites au moins une activité, par exemple « Entretien des espaces verts »."
+    if not its.places:
+        faults["site"] = "Dites au moins un site : une commune, ou un EPCI."
+    if len(its.needs) * len(its.places) > MOST_PARTS:
+        faults["site"] = too_many(its.needs, its.places)
+    members = its.members or str(MEMBERS)
+    if not (members.isascii() and members.isdigit() and len(members) < 3 and 2 <= int(members) <= MOST_MEMBERS):
+        faults["membres"] = f"« {members} » n’est pas un nombre entier, de 2 à {MOST_MEMBERS}."
+    if faults:
+        return None, faults
+    try:
+        return together(
+            desk().engine,
+            desk().shelf(),
+            its.needs,
+            its.places,
+            desk().today(),
+            lever=its.lever,
+            etp=its.etp,
+            members=int(members),
+        ), {}
+    except DecisionRefused as refusal:
+        wrong_place = any(
+            f"Lieu inconnu : « {place}" in str(refusal) or "Où le lot" in str(refusal) for place in its.places
+        )
+        return None, {"site" if wrong_place else "objet": str(refusal)}
+    except NeedRefused as refusal:
+        return None, {"etp": str(refusal)}
+
+
+def _query(part: AskedPart, its: Asked) -> Query:
+    """The need that asks for the candidates of one part."""
+    places = [place.key for place in part.ask.reading.places]
+    return Query({}).but(besoin=part.need, ou=places, levier=its.lever or None)

@@ -1,0 +1,86 @@
+"""« L’avis »: reserve the lot or not, under which article, at what size; what it rests on, and what each threshold changes."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from matcher.decisions.opinion import words
+from matcher.decisions.opinion.answer import Advice, advise
+from matcher.decisions.opinion.compute import Opinion, Verdict
+from matcher.decisions.opinion.document import advice_object, advice_workbook, standing
+from matcher.decisions.workload import NeedRefused
+from matcher.web.decisions.assumptions_form import SIZES, THRESHOLDS, Supposed
+from matcher.web.decisions.size_curve import size_curve
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.file_response import sent
+from matcher.web.need.address import Query
+from matcher.web.need.answer import asked
+from matcher.web.need.form import need_form
+
+pages = Blueprint("advice", __name__)
+
+# From the firmest to the least, in a word or two each.
+POSITIONS: Mapping[Verdict, str] = {
+    Verdict.RESERVE: "réserver",
+    Verdict.SMALLER: "plus petit",
+    Verdict.CLAUSE: "clause seule",
+    Verdict.SOURCE: "sourcer encore",
+    Verdict.NOBODY: "PMSMP",
+}
+
+
+@pages.get("/avis")
+def show() -> ResponseReturnValue:
+    """Show the opinion on what a query asks; the form of the need again where something of it cannot be used."""
+    query = Query.of(request.args)
+    if faults := query.faults():
+        return need_form(query, faults)
+    supposed = Supposed.of(request.args)
+    advice, faults = _advice(query, supposed)
+    page = render_template(
+        "decisions/opinion/avis.html",
+        query=query,
+        supposed=supposed,
+        faults=faults,
+        advice=advice,
+        its=advice.opinion if advice else None,
+        curve=size_curve(advice.opinion) if advice else None,
+        words=words,
+        positions=POSITIONS,
+        others=_others(advice.opinion) if advice else [],
+        standing=standing,
+        sizes=SIZES,
+        thresholds=THRESHOLDS,
+    )
+    return page, 422 if faults else 200
+
+
+@pages.get("/avis/avis.<any(json, xlsx):form>")
+def download(form: str) -> ResponseReturnValue:
+    """Send the opinion as a file."""
+    query = Query.of(request.args)
+    if query.faults():
+        abort(400)
+    advice, faults = _advice(query, Supposed.of(request.args))
+    if advice is None or faults:
+        abort(400)
+    return sent(f"avis-{advice.on}.{form}", advice_object(advice) if form == "json" else advice_workbook(advice))
+
+
+def _advice(query: Query, supposed: Supposed) -> tuple[Advice | None, dict[str, str]]:
+    """The opinion, or what cannot be used; never both."""
+    ask = asked(desk().shelf(), desk().today(), query)
+    try:
+        need = supposed.need(ask.reading)
+    except NeedRefused as refusal:
+        return None, supposed.refused(refusal)
+    if supposed.faults:
+        return None, dict(supposed.faults)
+    return advise(desk().engine, ask, need, supposed.assumed), {}
+
+
+def _others(its: Opinion) -> list[tuple[str, str, str, str]]:
+    """(code, lever, candidates, what it gives) for every other lever considered."""
+    codes = [one.lever for one in its.levers if one.lever != its.told.lever]
+    return [(code, *told) for code, told in zip(codes, words.others(its), strict=True)]

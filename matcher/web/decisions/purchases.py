@@ -1,0 +1,243 @@
+"""« Programme d’achats » and « Historique d’achats »: a sheet dropped, answered line by line, shown, carried away, forgotten."""
+
+from datetime import date
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+
+from matcher.decisions.purchases import line as purchases
+from matcher.decisions.purchases import programme, spending
+from matcher.decisions.purchases.batch import KEPT_DAYS, LARGEST, UNFINISHED, Kind, Stand, Studies, Study
+from matcher.decisions.purchases.programme_document import (
+    Answered,
+    lever_of,
+    line_of,
+    named,
+    programme_object,
+    programme_workbook,
+    total_words,
+    verdict_of,
+    who,
+)
+from matcher.decisions.purchases.spending_document import (
+    LIMITS,
+    Photographed,
+    names_of,
+    remarks,
+    spending_object,
+    spending_workbook,
+)
+from matcher.domain.lot import Lot
+from matcher.settings import cache_folder
+from matcher.web.frame.app_state import EXTENSION, desk
+from matcher.web.frame.file_response import sent
+from matcher.web.frame.paging import Paging, page_number
+from matcher.web.need.address import Query
+
+pages = Blueprint("program", __name__)
+
+_STUDIES = "entremise-studies"
+_FORM = 100_000  # bytes of a form around its file
+_LONGEST_PLACE = 200
+PAGE = 100
+# Of the suppliers that a programme counts, how many are shown, and of each how many lines.
+SUPPLIERS, LINES = 20, 12
+MOST_LINES = {Kind.PROGRAMME: purchases.MOST_LINES, Kind.HISTORY: spending.MOST_LINES}
+
+
+@pages.record_once
+def _open(state: BlueprintSetupState) -> None:
+    its = state.app.extensions[EXTENSION]
+    state.app.extensions[_STUDIES] = Studies(its.engine, cache_folder() / "etudes", its.today)
+
+
+@pages.url_value_preprocessor
+def _allow_files(endpoint: str | None, _values: dict[str, object] | None) -> None:
+    """Only the pages that take files take them: before the form is read, and its token checked."""
+    if endpoint in ("program.drop", "program.drop_history"):
+        request.max_content_length = LARGEST + _FORM
+
+
+def studies() -> Studies:
+    """Return the sheets dropped on this application."""
+    found: Studies = current_app.extensions[_STUDIES]
+    return found
+
+
+@pages.get("/programme")
+def index() -> str:
+    """Show where to drop a programme, and those that were."""
+    return _index(Kind.PROGRAMME)
+
+
+@pages.get("/historique")
+def history() -> str:
+    """Show where to drop what was spent, and what was dropped."""
+    return _index(Kind.HISTORY)
+
+
+@pages.post("/programme")
+def drop() -> ResponseReturnValue:
+    """Keep a programme, and start answering it."""
+    return _drop(Kind.PROGRAMME)
+
+
+@pages.post("/historique")
+def drop_history() -> ResponseReturnValue:
+    """Keep what was spent, and start looking at it."""
+    return _drop(Kind.HISTORY)
+
+
+@pages.get("/achats/<key>")
+def show(key: str) -> str:
+    """Show how far a sheet is answered, then its answer."""
+    study = _of_today(key)
+    result = studies().result(study, desk().shelf()) if study.stand is Stand.DONE else None
+    if isinstance(result, Answered):
+        return _programme(study, result)
+    if isinstance(result, Photographed):
+        return _history(study, result)
+    return render_template(
+        "decisions/purchases/attente.html", study=study, working=study.stand in UNFINISHED, kinds=Kind
+    )
+
+
+@pages.get("/achats/<key>/achats.<any(xlsx, json):form>")
+def download(key: str, form: str) -> ResponseReturnValue:
+    """Send the answer as a file."""
+    study = _of_today(key)
+    if study.stand is not Stand.DONE:
+        abort(404)
+    result = studies().result(study, desk().shelf())
+    name = f"{study.kind}-{study.on}.{form}"
+    if isinstance(result, Answered):
+        return sent(name, programme_workbook(result) if form == "xlsx" else programme_object(result))
+    return sent(name, spending_workbook(result) if form == "xlsx" else spending_object(result))
+
+
+@pages.post("/achats/<key>/recalcul")
+def again(key: str) -> ResponseReturnValue:
+    """Answer a sheet anew, on the catalogue of today."""
+    _study(key)
+    studies().again(key)
+    return redirect(url_for("program.show", key=key), 303)
+
+
+@pages.post("/achats/<key>/oubli")
+def forget(key: str) -> ResponseReturnValue:
+    """Delete a sheet and its answer."""
+    study = _study(key)
+    if studies().forget(key):
+        flash(f"« {study.file_name} » et ses réponses sont effacés.")
+        return redirect(url_for("program.history" if study.kind is Kind.HISTORY else "program.index"), 303)
+    flash("Ce fichier est en cours de lecture : attendez la fin pour l’effacer.", "refus")
+    return redirect(url_for("program.show", key=key), 303)
+
+
+def address(lot: Lot) -> Query:
+    """Return the query of a line: what the pages of candidates and of the opinion are asked."""
+    return Query({}).but(
+        besoin=lot.objet,
+        lieu=[place.code for place in lot.lieux],
+        cpv=lot.cpv,
+        montant=f"{lot.montant:.2f}" if lot.montant is not None else None,
+        duree=f"{lot.duree:g}" if lot.duree is not None else None,
+        levier=lot.levier or None,
+        debut=lot.date.isoformat() if lot.date else None,
+    )
+
+
+def _index(kind: Kind, fault: str = "", place: str = "") -> str:
+    return render_template(
+        "decisions/purchases/depot.html",
+        kind=kind,
+        kinds=Kind,
+        fault=fault,
+        place=place,
+        largest=LARGEST // 2**20,
+        most=MOST_LINES[kind],
+        days=KEPT_DAYS,
+        known=studies().all(kind),
+        unfinished=UNFINISHED,
+        stands=Stand,
+        day_of=date.fromisoformat,
+    )
+
+
+def _drop(kind: Kind) -> ResponseReturnValue:
+    file = request.files.get("fichier")
+    place = " ".join(request.form.get("lieu", "").split())[:_LONGEST_PLACE]
+    if file is None or not file.filename:
+        return _index(kind, "Choisissez un fichier.", place), 422
+    study = studies().drop(kind, file.filename, file.stream, place)
+    return redirect(url_for("program.show", key=study.key), 303)
+
+
+def _programme(study: Study, its: Answered) -> str:
+    lines = its.programme.counted
+    if in_order := request.args.get("ordre") == "fichier":
+        shown = lines
+    else:
+        settled = its.programme.to_settle
+        shown = [*settled, *(both for both in lines if not both[1].doubts)]
+    paging = Paging(page_number(request.args), PAGE, len(shown))
+    suppliers = programme.reached(its.programme)
+    return render_template(
+        "decisions/purchases/programme.html",
+        suppliers=suppliers[:SUPPLIERS],
+        reached=len(suppliers),
+        shown=LINES,
+        who=lambda one: who(its, one),
+        line_of=lambda rank: line_of(its, rank),
+        study=study,
+        its=its,
+        by=programme.verdicts(its.programme),
+        paging=paging,
+        lines=paging.of(shown),
+        in_order=in_order,
+        skipped=len(its.programme.purchases) - len(lines),
+        stale=study.version != its.shelf.version,
+        named=lambda one: named(its.shelf, one),
+        verdict_of=verdict_of,
+        lever_of=lever_of,
+        total_words=total_words,
+        address=address,
+    )
+
+
+def _history(study: Study, its: Photographed) -> str:
+    paging = Paging(page_number(request.args), PAGE, len(its.spending.alternatives))
+    doubted = [line for line in its.spending.lines if line.doubts]
+    return render_template(
+        "decisions/purchases/historique.html",
+        study=study,
+        its=its,
+        found=its.spending,
+        headline=spending.headline(its.spending),
+        paging=paging,
+        alternatives=paging.of(its.spending.alternatives),
+        doubted=doubted,
+        remarks=remarks(its),
+        need_of_line=lambda line: spending.need_of_line(line, study.place),
+        address=address,
+        names_of=lambda similar: names_of(its, similar),
+        limits=LIMITS,
+        standings=spending.Standing,
+    )
+
+
+def _study(key: str) -> Study:
+    found = studies().get(key)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _of_today(key: str) -> Study:
+    """A study; a photograph of a catalogue that has changed is taken again: it takes seconds, and its figures would be of two catalogues."""
+    study = _study(key)
+    if study.kind is Kind.HISTORY and study.stand is Stand.DONE and study.version != desk().shelf().version:
+        studies().again(key)
+        return _study(key)
+    return study

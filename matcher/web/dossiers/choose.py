@@ -1,0 +1,78 @@
+"""Into which dossier something goes, new or chosen: the part that every form that keeps something shares."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from secrets import token_urlsafe
+
+from flask import request
+
+from matcher.dossiers.dossier import Change, Header, State
+from matcher.dossiers.store import Conflict, Line, Wanted, change, create, listed, load
+from matcher.journal.texts import ChangeRefused
+from matcher.need.title import cut
+from matcher.web.dossiers.dossiers import HEADER, header_of
+from matcher.web.dossiers.write import form_key, now
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.signature import NO_NAME, signed
+
+_MOST_OFFERED = 60
+_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """The dossier that a form asks for: `header` of a new one, else the number `chosen`; `faults` what of it cannot be used, by field."""
+
+    chosen: str
+    header: Header | None
+    who: str
+    faults: dict[str, str]
+
+
+def goal(form: Mapping[str, str]) -> Goal:
+    """Read where a form wants something kept, and who signs it."""
+    chosen = form.get("dossier", "")
+    header, faults = header_of(form) if chosen == "" else (None, {})
+    who = signed(form)
+    if not who:
+        faults["qui"] = NO_NAME
+    if chosen and not (chosen.isascii() and chosen.isdigit() and len(chosen) < 10):
+        faults["dossier"] = "Choisissez un dossier de la liste."
+    return Goal(chosen, header, who, faults)
+
+
+def put(its: Goal, added: Change) -> int:
+    """Write a change in the dossier asked for, once however many times the form is sent; return its number. Raises ChangeRefused or
+    DossierUnknown."""
+    return desk().once.make(form_key(), lambda: _put(its, added))
+
+
+def _put(its: Goal, added: Change) -> int:
+    """Add to a new dossier or to the one chosen, whatever was done to it meanwhile: nothing else is touched."""
+    engine, at = desk().engine, now()
+    if its.header is not None:
+        made = create(engine, its.header, who=its.who, now=at)
+        return change(engine, made.id, [added], version=made.version, who=its.who, now=at).id
+    for _ in range(_TRIES):
+        held = load(engine, int(its.chosen))
+        try:
+            return change(engine, held.id, [added], version=held.version, who=its.who, now=at).id
+        except Conflict:
+            continue
+    raise ChangeRefused("Ce dossier change en ce moment même. Réessayez dans un instant.")
+
+
+def offered() -> list[Line]:
+    """The open dossiers that a form offers, the last changed first."""
+    return listed(desk().engine, Wanted(state=State.OPEN))[:_MOST_OFFERED]
+
+
+def form_context(title: str, given: Mapping[str, str]) -> dict[str, object]:
+    """What the template of the form needs beside its own: the fields as typed, a title to start from, the dossiers offered."""
+    return {
+        "given": {"title": cut(title), "lot": "", **given},
+        "header": HEADER,
+        "dossiers": offered(),
+        "chosen": given.get("dossier", request.args.get("dossier", "")),
+        "key": given.get("cle") or token_urlsafe(12),
+    }

@@ -1,0 +1,130 @@
+"""What the page of a dossier shows: each lot with what to do and what has changed since, the journal, what a refused form held."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import render_template, request
+
+from matcher.catalogue.store.read import followed
+from matcher.decisions.opinion import words
+from matcher.domain.french import number, unit
+from matcher.domain.place import PlaceOrigin
+from matcher.dossiers.dossier import Dossier, Event, SavedLot, State, Status
+from matcher.dossiers.since import Since, names_of, since
+from matcher.dossiers.todo import Todo, todo
+from matcher.reference.levers import lever
+from matcher.web.decisions.opinion import POSITIONS
+from matcher.web.dossiers.opinions import LotOpinion, opinions_on
+from matcher.web.dossiers.write import Typed
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.cache import remembered
+
+SHORT_JOURNAL = 12
+_MOST_PLACES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A status as it is drawn: its sign, its word, and the class of its colour."""
+
+    sign: str
+    word: str
+    tone: str
+
+
+MARKS: Mapping[Status, Mark] = {
+    Status.TO_CONTACT: Mark("○", Status.TO_CONTACT.value, "rest"),
+    Status.CONTACTED: Mark("◐", Status.CONTACTED.value, "act"),
+    Status.INTERESTED: Mark("✓", Status.INTERESTED.value, "won"),
+    Status.NOT_INTERESTED: Mark("✕", Status.NOT_INTERESTED.value, "stop"),
+    Status.NO_ANSWER: Mark("···", Status.NO_ANSWER.value, "doubt"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LotShown:
+    """One lot of the page."""
+
+    lot: SavedLot
+    asked: str
+    todo: tuple[Todo, ...]
+    since: Since | None
+    counts: tuple[tuple[Mark, int], ...]
+    opinion: LotOpinion | None
+
+    @property
+    def to_write(self) -> tuple[str, ...]:
+        """Whom the suggestion would have written to."""
+        return tuple(dict.fromkeys(key for one in self.todo for key in one.suppliers))
+
+
+def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 200) -> tuple[str, int]:
+    """Return the page of a dossier, with what a refused form held in its place."""
+    changed = changes_since(dossier)
+    opinions = opinions_on(dossier)
+    today = desk().today()
+    page = render_template(
+        "dossiers/dossier.html",
+        dossier=dossier,
+        lots=[
+            LotShown(
+                lot,
+                asked(lot),
+                todo(lot, today, dossier.header.deadline),
+                changed.get(lot.number),
+                tuple(_counts(lot)),
+                opinions.get(lot.number),
+            )
+            for lot in dossier.lots
+        ],
+        marks=MARKS,
+        statuses=list(Status),
+        writable=dossier.state is State.OPEN and dossier.deleted is None,
+        journal=journal(dossier),
+        whole=request.args.get("journal") == "tout" or dossier.version <= SHORT_JOURNAL,
+        refused=refused or Typed(""),
+        today=today,
+        words=words,
+        positions=POSITIONS,
+    )
+    return page, status
+
+
+def journal(dossier: Dossier) -> list[Event]:
+    """The lines to show, the latest first."""
+    lines = list(reversed(dossier.journal))
+    return lines if request.args.get("journal") == "tout" else lines[:SHORT_JOURNAL]
+
+
+def changes_since(dossier: Dossier) -> dict[int, Since]:
+    """Compare each list with the catalogue of today, once for each state of both: ranking them again takes a while."""
+    shelf, today = desk().shelf(), desk().today()
+    if dossier.deleted is not None or not dossier.lots or not len(shelf):
+        return {}
+
+    def compared() -> dict[int, Since]:
+        ids = followed(desk().engine, frozenset().union(*map(names_of, dossier.lots)))
+        return {lot.number: since(lot, shelf, today, ids) for lot in dossier.lots}
+
+    return remembered("since", (dossier.id, dossier.version, shelf.version, today), compared)
+
+
+def asked(lot: SavedLot) -> str:
+    """Say in one line what was asked: place, amount, article, duration."""
+    reading = lot.frozen.reading
+    need = reading.lot
+    places = [place.name.replace("'", "’") for place in reading.places if place.origin is not PlaceOrigin.ACHETEUR]
+    shown = [", ".join(places[:_MOST_PLACES]) + (" …" if len(places) > _MOST_PLACES else "")] if places else []
+    if need.montant is not None:
+        shown.append(unit(need.montant, "€ HT", 2))
+    if need.levier:
+        shown.append(lever(need.levier).label)
+    if need.duree is not None:
+        shown.append(unit(need.duree, "mois", 1))
+    shown.append(f"{number(lot.frozen.catalogue_suppliers)} fournisseurs comparés")
+    return " · ".join(shown)
+
+
+def _counts(lot: SavedLot) -> list[tuple[Mark, int]]:
+    held = [entry.status for entry in lot.entries]
+    return [(mark, held.count(status)) for status, mark in MARKS.items() if status in held]

@@ -1,0 +1,278 @@
+"""« Les dossiers »: the list that a facilitator follows, one dossier, what has changed since, its paper and its files."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from secrets import token_urlsafe
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher.cleaning.dates import clean_date
+from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
+from matcher.domain.french import moment
+from matcher.dossiers.changes import Bring, Close, Delete, Describe, NoteDossier, Reopen, Restore
+from matcher.dossiers.dossier import Change, Dossier, Header, State
+from matcher.dossiers.opinion_section import advice_section
+from matcher.dossiers.paper import print_model
+from matcher.dossiers.store import Line, Wanted, bring, listed
+from matcher.dossiers.store import create as open_dossier
+from matcher.dossiers.workbook import LARGEST_FILE, DossierFileError, from_json, to_csv, to_json, to_xlsx
+from matcher.journal.plain_json import FrozenError
+from matcher.journal.texts import LONGEST_LINE, ChangeRefused, without_unseen
+from matcher.web.dossiers.dossier_page import MARKS, changes_since, dossier_page
+from matcher.web.dossiers.opinions import opinions_on
+from matcher.web.dossiers.write import NUMBER, dossier_of, form_key, now, typed, write
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.file_response import sent
+from matcher.web.frame.signature import NO_NAME, signed
+
+pages = Blueprint("dossiers", __name__)
+
+PAGE = 50
+_FORM = 100_000  # what a form weighs beside its file
+_STATES = ("", *(state.value for state in State), "supprimé")
+HEADER = ("title", "buyer", "buyer_siret", "territory", "reference", "deadline")
+_DOWNLOADS: Mapping[str, Callable[[Dossier], bytes | str]] = {"xlsx": to_xlsx, "csv": to_csv, "json": to_json}
+_SIGNS = {mark.word: mark.tone for mark in MARKS.values()}
+_TURNS: Mapping[str, tuple[Callable[[str], Change], str]] = {
+    "clore": (Close, "Le dossier est clos : il se lit, et ne change plus."),
+    "rouvrir": (Reopen, "Le dossier est rouvert."),
+    "supprimer": (Delete, "Le dossier est supprimé. Rien n’est effacé : vous pouvez le restaurer."),
+    "restaurer": (Restore, "Le dossier est restauré, tel qu’il était."),
+}
+
+
+@pages.url_value_preprocessor
+def _allow_files(endpoint: str | None, _values: dict[str, object] | None) -> None:
+    """Only the page that takes a file takes a large one: before the form is read, and its token checked."""
+    if endpoint == "dossiers.bring_file":
+        request.max_content_length = LARGEST_FILE + _FORM
+
+
+@pages.get("/dossiers")
+def index() -> ResponseReturnValue:
+    """List the dossiers: by buyer, territory, state and day of opening."""
+    asked = {name: _line(request.args.get(name, "")) for name in ("acheteur", "territoire", "etat", "du", "au")}
+    days, faults = {}, {}
+    for name in ("du", "au"):
+        days[name] = clean_date(asked[name]).value
+        if asked[name] and days[name] is None:
+            faults[name] = f"« {asked[name]} » n’est pas une date, par exemple 01/09/2026."
+    if asked["etat"] not in _STATES:
+        faults["etat"] = "Choisissez dans la liste."
+        asked["etat"] = ""
+    wanted = Wanted(
+        asked["acheteur"],
+        asked["territoire"],
+        State(asked["etat"]) if asked["etat"] in set(State) else None,
+        days["du"],
+        days["au"],
+        asked["etat"] == "supprimé",
+    )
+    found = [] if faults else listed(desk().engine, wanted)
+    page = request.args.get("page", "")
+    last = max(1, -(-len(found) // PAGE))
+    number = min(max(int(page), 1), last) if page.isascii() and page.isdigit() and len(page) < 8 else 1
+    shown = found[(number - 1) * PAGE : number * PAGE]
+    answer = render_template(
+        "dossiers/liste.html",
+        lines=[(line, _progress(line)) for line in shown],
+        total=len(found),
+        page=number,
+        last=last,
+        asked=asked,
+        narrowed=any(asked.values()),
+        faults=faults,
+        states=_STATES,
+    )
+    return answer, 422 if faults else 200
+
+
+@pages.get("/dossiers/nouveau")
+def new() -> ResponseReturnValue:
+    """Show the form that opens a dossier; its first list comes from the candidates."""
+    return _header_form(None, {}, {})
+
+
+@pages.post("/dossiers/nouveau")
+def create() -> ResponseReturnValue:
+    """Open a dossier, once however many times the form is sent."""
+    header, faults = header_of(request.form)
+    who = signed(request.form)
+    if not who:
+        faults["qui"] = NO_NAME
+    if faults or header is None:
+        return _header_form(None, dict(request.form.items()), faults)
+    try:
+        number = desk().once.make(form_key(), lambda: open_dossier(desk().engine, header, who=who, now=now()).id)
+    except ChangeRefused as refusal:
+        return _header_form(None, dict(request.form.items()), {"title": str(refusal)})
+    return redirect(url_for("dossiers.show", number=number), 303)
+
+
+@pages.get("/dossiers/importer")
+def choose_file() -> ResponseReturnValue:
+    """Show where to give a dossier that another Entremise wrote."""
+    return _file_form("")
+
+
+@pages.post("/dossiers/importer")
+def bring_file() -> ResponseReturnValue:
+    """Make a dossier again from its file, under a new number; once however many times the form is sent."""
+    file = request.files.get("fichier")
+    who = signed(request.form)
+    if not who:
+        return _file_form(NO_NAME)
+    if file is None or not file.filename:
+        return _file_form("Choisissez un fichier.")
+    try:
+        content = file.read(LARGEST_FILE + 1)
+        brought = from_json(content)
+        changes = [Bring(brought.number)]
+        number = desk().once.make(
+            form_key(content),
+            lambda: bring(desk().engine, brought.events, changes, who=who, now=now()).id,
+        )
+    except (DossierFileError, ChangeRefused, FrozenError) as refusal:
+        return _file_form(f"{refusal} Rien n’a été importé.")
+    flash("Le dossier est importé, tel qu’il était. Son journal dit par qui, et quand.")
+    return redirect(url_for("dossiers.show", number=number), 303)
+
+
+@pages.get(f"/dossiers/{NUMBER}")
+def show(number: int) -> ResponseReturnValue:
+    """Show a dossier: its lists, where each supplier stands, what to do, its journal."""
+    return dossier_page(dossier_of(number))
+
+
+@pages.get(f"/dossiers/{NUMBER}/fiche")
+def edit(number: int) -> ResponseReturnValue:
+    """Show what the dossier is called and whose it is, to be changed."""
+    return _header_form(dossier_of(number), {}, {})
+
+
+@pages.post(f"/dossiers/{NUMBER}/fiche")
+def describe(number: int) -> ResponseReturnValue:
+    """Change what the dossier is called and whose it is."""
+    header, faults = header_of(request.form)
+    if faults or header is None:
+        return _header_form(dossier_of(number), dict(request.form.items()), faults)
+    return write(
+        number,
+        lambda seen: [] if seen.header == header else [Describe(header)],
+        lambda dossier, said: _header_form(dossier, dict(request.form.items()), {"title": said}),
+    )
+
+
+@pages.post(f"/dossiers/{NUMBER}/note")
+def note(number: int) -> ResponseReturnValue:
+    """Write the note of the dossier."""
+    text = request.form.get("note", "")
+    return write(
+        number,
+        lambda seen: [] if seen.note == text.replace("\r\n", "\n").strip() else [NoteDossier(text)],
+        lambda dossier, said: dossier_page(dossier, typed(said, "note"), 422),
+        then="note",
+    )
+
+
+@pages.post(f"/dossiers/{NUMBER}/etat")
+def turn(number: int) -> ResponseReturnValue:
+    """Close, reopen, delete or restore the dossier."""
+    found = _TURNS.get(request.form.get("faire", ""))
+    if found is None:
+        abort(400)
+    made, said = found
+    return write(
+        number,
+        lambda _: [made(request.form.get("motif", ""))],
+        lambda dossier, told: dossier_page(dossier, typed(told, "etat"), 422),
+        said=said,
+    )
+
+
+@pages.get(f"/dossiers/{NUMBER}/depuis")
+def changed(number: int) -> ResponseReturnValue:
+    """Show what the catalogue says today of each list; nothing frozen moves."""
+    dossier = dossier_of(number)
+    return render_template("dossiers/depuis.html", dossier=dossier, changed=changes_since(dossier))
+
+
+@pages.get(f"/dossiers/{NUMBER}/imprimer")
+def printed(number: int) -> ResponseReturnValue:
+    """Show the dossier as the document that is signed and filed, made for A4."""
+    dossier = dossier_of(number)
+    told = opinions_on(dossier)
+    sizes = {
+        lot.number: advice_section(told[lot.number].advice, moment(lot.at))
+        for lot in dossier.lots
+        if lot.number in told
+    }
+    paper = print_model(dossier, size=sizes)
+    return render_template("dossiers/impression.html", dossier=dossier, paper=paper, signs=_SIGNS)
+
+
+@pages.get(f"/dossiers/{NUMBER}/impression.css")
+def print_style(number: int) -> ResponseReturnValue:
+    """Send what stands at the head and the foot of each printed page: only a stylesheet can say it, and no page holds one."""
+    dossier = dossier_of(number)
+    title, foot = _quoted(dossier.header.title), _quoted(print_model(dossier).foot)
+    style = f"@page {{ @top-right {{ content: {title}; }} @bottom-left {{ content: {foot}; }} }}\n"
+    return Response(style, content_type="text/css; charset=utf-8")
+
+
+@pages.get(f"/dossiers/{NUMBER}/dossier.<any(xlsx, csv, json):form>")
+def download(number: int, form: str) -> ResponseReturnValue:
+    """Send a dossier as a file."""
+    dossier = dossier_of(number)
+    return sent(f"dossier-{dossier.number}.{form}", _DOWNLOADS[form](dossier))
+
+
+def header_of(form: Mapping[str, str]) -> tuple[Header | None, dict[str, str]]:
+    """Return the header that a form gives, or what of it cannot be used, by field."""
+    given = {name: _line(form.get(name, ""), LONGEST_LINE + 1) for name in HEADER}
+    faults = {
+        name: f"C’est trop long : {LONGEST_LINE} caractères au plus."
+        for name, text in given.items()
+        if len(text) > LONGEST_LINE
+    }
+    if not given["title"]:
+        faults["title"] = "Donnez un titre au dossier."
+    siret = clean_siret(given["buyer_siret"])
+    if given["buyer_siret"] and (siret.value is None or siret.flag == SIRET_BAD_KEY):
+        faults["buyer_siret"] = "Un SIRET compte 14 chiffres, dont une clé ; vérifiez-les, ou laissez vide."
+    deadline: date | None = clean_date(given["deadline"]).value
+    if given["deadline"] and deadline is None:
+        faults["deadline"] = "Écrivez une date, par exemple 15/12/2026."
+    if faults:
+        return None, faults
+    texts = {name: given[name] for name in ("title", "buyer", "territory", "reference")}
+    return Header(**texts, buyer_siret=siret.value or "", deadline=deadline), {}
+
+
+def _header_form(dossier: Dossier | None, given: Mapping[str, str], faults: dict[str, str]) -> tuple[str, int]:
+    held = dossier.header if dossier else Header("")
+    values = {name: given.get(name, str(getattr(held, name) or "")) for name in HEADER}
+    key = given.get("cle") or token_urlsafe(12)
+    page = render_template("dossiers/fiche.html", dossier=dossier, values=values, faults=faults, key=key)
+    return page, 422 if faults else 200
+
+
+def _file_form(fault: str) -> tuple[str, int]:
+    key = request.form.get("cle") or token_urlsafe(12)
+    largest = LARGEST_FILE // 1_000_000
+    return render_template("dossiers/importer.html", fault=fault, key=key, largest=largest), 422 if fault else 200
+
+
+def _progress(line: Line) -> list[tuple[object, int]]:
+    return [(mark, line.statuses[status]) for status, mark in MARKS.items() if line.statuses.get(status)]
+
+
+def _line(text: str, most: int = LONGEST_LINE) -> str:
+    unseen: str = without_unseen(text)
+    return " ".join(unseen.split())[:most]
+
+
+def _quoted(text: str) -> str:
+    """A text as CSS writes it: every letter that means something there, by its number."""
+    return '"' + "".join(c if c.isalnum() or c == " " else f"\\{ord(c):x} " for c in text) + '"'

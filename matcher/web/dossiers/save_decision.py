@@ -1,0 +1,87 @@
+"""« Garder dans un dossier »: a decision that a page shows, frozen in a dossier as it was shown."""
+
+from collections.abc import Callable, Mapping
+from urllib.parse import parse_qsl
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from matcher.dossiers.decision_changes import KeepDecision, RemoveDecision
+from matcher.dossiers.store import DossierUnknown
+from matcher.journal.texts import ChangeRefused
+from matcher.render.document import Decision
+from matcher.web.decisions import allotment, groupement
+from matcher.web.decisions import clause as clause_plan
+from matcher.web.dossiers.choose import form_context, goal, put
+from matcher.web.dossiers.dossier_page import dossier_page
+from matcher.web.dossiers.write import NUMBER, typed, write
+from matcher.web.need.address import Arguments
+
+pages = Blueprint("keeping", __name__)
+
+# What can be kept, by the name of its page, and who works it out again from what was asked.
+DECIDED: Mapping[str, Callable[[Arguments], Decision | None]] = {
+    "plan-clause": clause_plan.decided,
+    "groupement": groupement.decided,
+    "allotissement": allotment.decided,
+}
+_LONGEST, _MOST_FIELDS = 20_000, 200
+
+
+@pages.get("/decisions/garder")
+def choose() -> ResponseReturnValue:
+    """Show what would be kept, and in which dossier."""
+    return _page(*_decision(request.args.get("quoi", ""), request.query_string.decode("ascii", "replace")), {}, {})
+
+
+@pages.post("/decisions/garder")
+def keep() -> ResponseReturnValue:
+    """Freeze the decision in a dossier, new or chosen; once however many times the form is sent."""
+    decision, asked = _decision(request.form.get("quoi", ""), request.form.get("demande", ""))
+    into = goal(request.form)
+    given = dict(request.form.items())
+    if into.faults:
+        return _page(decision, asked, given, into.faults)
+    try:
+        number = put(into, KeepDecision(decision))
+    except (ChangeRefused, DossierUnknown) as refusal:
+        return _page(decision, asked, given, {"dossier": str(refusal)})
+    return redirect(url_for("dossiers.show", number=number, _anchor="decisions"), 303)
+
+
+@pages.post(f"/dossiers/{NUMBER}/decisions/<int(max=100000):decision>/retirer")
+def remove(number: int, decision: int) -> ResponseReturnValue:
+    """Take a decision out of a dossier."""
+    return write(
+        number,
+        lambda _: [RemoveDecision(decision, request.form.get("motif", ""))],
+        lambda dossier, said: dossier_page(dossier, typed(said, f"decision-{decision}"), 422),
+        then="decisions",
+    )
+
+
+def _decision(what: str, asked: str) -> tuple[Decision, str]:
+    """The decision that an address asks for, and what asks for it again."""
+    if what not in DECIDED or len(asked) > _LONGEST:
+        abort(400)
+    try:
+        pairs = parse_qsl(asked, keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        abort(400)
+    found = DECIDED[what](MultiDict(pairs))
+    if found is None:
+        abort(400)
+    return found, asked
+
+
+def _page(decision: Decision, asked: str, given: dict[str, str], faults: dict[str, str]) -> tuple[str, int]:
+    page = render_template(
+        "dossiers/garder.html",
+        decision=decision,
+        what=request.values.get("quoi", ""),
+        asked=asked,
+        faults=faults,
+        **form_context(decision.title, given),
+    )
+    return page, 422 if faults else 200

@@ -1,0 +1,86 @@
+"""« Retenir »: from the candidates to a dossier. The list is frozen as it is seen, and some of it is kept."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher.domain.match import Match
+from matcher.dossiers.changes import AddLot
+from matcher.dossiers.frozen_list import freeze
+from matcher.dossiers.store import DossierUnknown, catalogue_date
+from matcher.journal.texts import ChangeRefused, without_unseen
+from matcher.need.answer import shortlist_from
+from matcher.need.listing import listing
+from matcher.need.title import LONGEST_TITLE, title_of
+from matcher.web.dossiers.choose import form_context, goal, put
+from matcher.web.frame.app_state import desk
+from matcher.web.need.address import Arguments, Query
+from matcher.web.need.answer import Answer, answer
+
+pages = Blueprint("retain", __name__)
+
+# What a dossier freezes of a list: what a team reads, and more. Beyond, nobody calls.
+FROZEN = 60
+
+
+@pages.get("/dossiers/retenir")
+def choose() -> ResponseReturnValue:
+    """Show which candidates of a list are kept, and in which dossier: the credible ones, or the one asked for (`retenu`)."""
+    query = _query(request.args)
+    found = answer(desk(), query)
+    matches = _frozen(found)
+    wanted = set(request.args.getlist("retenu"))
+    kept = [match.id for match in matches if (match.id in wanted if wanted else match.credible)]
+    return _page(query, matches, kept, {}, {})
+
+
+@pages.post("/dossiers/retenir")
+def keep() -> ResponseReturnValue:
+    """Freeze the list in a dossier, new or chosen; once however many times the form is sent."""
+    query = _query(request.form)
+    found = answer(desk(), query)
+    matches = _frozen(found)
+    known = {match.id for match in matches}
+    kept = tuple(key for key in dict.fromkeys(request.form.getlist("retenu")) if key in known)
+    given = dict(request.form.items())
+    into = goal(request.form)
+    faults = into.faults
+    if not kept:
+        faults["retenu"] = "Cochez au moins une structure ; les autres restent dans la liste figée."
+    if faults:
+        return _page(query, matches, kept, given, faults)
+    lot_title = " ".join(without_unseen(given.get("lot", "")).split())[:LONGEST_TITLE]
+    frozen = freeze(shortlist_from(found.ranking, matches))
+    added = AddLot(lot_title, frozen, kept, catalogue_date(desk().engine))
+    try:
+        number = put(into, added)
+    except (ChangeRefused, DossierUnknown) as refusal:
+        return _page(query, matches, kept, given, {"dossier": str(refusal)})
+    return redirect(url_for("dossiers.show", number=number), 303)
+
+
+def _query(arguments: Arguments) -> Query:
+    query = Query.of(arguments)
+    if query.faults():
+        abort(400)
+    return query
+
+
+def _frozen(found: Answer) -> tuple[Match, ...]:
+    """The list as it is narrowed, by rank whatever its sort: what was seen, and no more than is read."""
+    return listing(found.ranking, found.listing.narrowing).page(1, FROZEN)
+
+
+def _page(
+    query: Query, matches: Sequence[Match], kept: Sequence[str], given: dict[str, str], faults: dict[str, str]
+) -> tuple[str, int]:
+    page = render_template(
+        "dossiers/retenir.html",
+        query=query,
+        matches=matches,
+        kept=set(kept),
+        faults=faults,
+        **form_context(title_of(query.text("besoin")), given),
+    )
+    return page, 422 if faults else 200

@@ -1,0 +1,166 @@
+"""One write to a dossier: who, on which version, what; and what happens where another person was faster, or it is refused."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from hashlib import sha256
+
+from flask import abort, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher.cleaning.dates import clean_date
+from matcher.dossiers.dossier import Change, Dossier, Event, replay, with_tidy_texts
+from matcher.dossiers.entry_changes import NoteEntry, SetStatus
+from matcher.dossiers.store import Conflict, DossierUnknown, change, load
+from matcher.journal.texts import ChangeRefused
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.signature import FIELD, NO_NAME, signed
+
+NUMBER = "<int(max=2147483647):number>"
+LOT = "<int(max=100000):lot>"
+_NOT_SHOWN = frozenset({"csrf_token", "version", FIELD})
+_LONG = frozenset({"note", "texte", "motif"})
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What a form held that was not written: shown again, in its place, with what to do."""
+
+    message: str
+    where: str = ""
+    values: dict[str, str] | None = None
+
+    def value(self, name: str, otherwise: str) -> str:
+        """What was typed in a field, or what the field would show."""
+        return (self.values or {}).get(name, otherwise)
+
+
+def dossier_of(number: int) -> Dossier:
+    """Return a dossier, or end the request by saying that there is none of this number."""
+    try:
+        return load(desk().engine, number)
+    except DossierUnknown:
+        abort(make_response(render_template("dossiers/absent.html", number=number), 404))
+
+
+def typed(message: str, where: str = "") -> Typed:
+    """Return what the form of this request held, and why it was not written."""
+    return Typed(message, where, dict(request.form.items()))
+
+
+def write(
+    number: int,
+    made: Callable[[Dossier], Sequence[Change]],
+    refused: Callable[[Dossier, str], ResponseReturnValue],
+    *,
+    then: str = "",
+    said: str = "",
+) -> ResponseReturnValue:
+    """Write the changes that a form asks for, and show the dossier (at `then`, a place of its page), which then says `said`.
+
+    `made` is given the dossier as the person read it; no change, and nothing is written. `refused` answers where the dossier
+    cannot take them. Where somebody wrote meanwhile, both versions are shown; unless it is the same form sent twice, or what
+    they did is about other suppliers.
+    """
+    current = dossier_of(number)
+    version = _version(current)
+    who = signed(request.form)
+    if not who:
+        return refused(current, NO_NAME)
+    seen = current if version == current.version else replay(number, current.journal[:version])
+    try:
+        changes = made(seen)
+        if changes and not _already(current.journal[version:], changes, who):
+            _written(number, changes, version, who)
+            if said:
+                flash(said)
+    except ChangeRefused as refusal:
+        return refused(current, str(refusal))
+    except Conflict as conflict:
+        return _both(conflict), 409
+    return redirect(_place(number, then), 303)
+
+
+def written_on(day: str) -> date | None:
+    """Return the day that a form gives, None where it gives none. Raises ChangeRefused where it cannot be read."""
+    if not day.strip():
+        return None
+    if (found := clean_date(day).value) is None:
+        raise ChangeRefused(f"« {day.strip()[:40]} » n’est pas une date, par exemple 15/12/2026.")
+    return found
+
+
+def form_key(content: bytes = b"") -> str:
+    """Return what tells a form that makes something from any other: its own key and all that it holds, its file included.
+
+    Sent twice it is the same; sent again after going back and changing a word, it is another.
+    """
+    held = sorted((name, text) for name, text in request.form.items(multi=True) if name != "csrf_token")
+    return sha256(repr(held).encode("utf-8", "replace") + content).hexdigest() if request.form.get("cle") else ""
+
+
+def now() -> datetime:
+    """This moment."""
+    return datetime.now(UTC)
+
+
+def _version(current: Dossier) -> int:
+    text = request.form.get("version", "")
+    if not (text.isascii() and text.isdigit() and len(text) < 8 and 1 <= int(text) <= current.version):
+        abort(400)
+    return int(text)
+
+
+def _written(number: int, changes: Sequence[Change], version: int, who: str) -> None:
+    """Write; once more on the dossier as it has become, where those who were faster wrote of other suppliers."""
+    try:
+        change(desk().engine, number, changes, version=version, who=who, now=now())
+    except Conflict as conflict:
+        if not _apart(conflict.missed, changes):
+            raise
+        change(desk().engine, number, changes, version=conflict.current.version, who=who, now=now())
+
+
+def _already(missed: Sequence[Event], changes: Sequence[Change], who: str) -> bool:
+    """Whether the same person has just made the same changes: a form sent twice."""
+    wanted = [with_tidy_texts(one) for one in changes]
+    return any(
+        [event.change for event in missed[at : at + len(wanted)]] == wanted and missed[at].who == who
+        for at in range(len(missed))
+    )
+
+
+def _apart(missed: Sequence[Event], changes: Sequence[Change]) -> bool:
+    """Whether what was done meanwhile and what is wanted are notes and statuses of different suppliers."""
+    theirs, mine = {_about(event.change) for event in missed}, {_about(one) for one in changes}
+    return None not in theirs | mine and not theirs & mine
+
+
+def _about(one: Change) -> tuple[int, str] | None:
+    return (one.lot, one.supplier_id) if isinstance(one, NoteEntry | SetStatus) else None
+
+
+def _both(conflict: Conflict) -> str:
+    seen = conflict.current.version - len(conflict.missed)
+    fields = [(name, text) for name, text in request.form.items(multi=True) if name not in _NOT_SHOWN]
+    current, mine = conflict.current, conflict.mine
+    return render_template(
+        "dossiers/conflit.html",
+        dossier=current,
+        missed=conflict.missed,
+        wanted=[event.change.says(mine) for event in mine.journal[seen:]],
+        fields=[(name, text, name in _LONG and bool(text)) for name, text in fields],
+        theirs=_entry_of(current),
+        address=request.path,
+    )
+
+
+def _entry_of(dossier: Dossier) -> object | None:
+    """The supplier that the form is about, as it is now; None where it is about none, or one that is no longer in the list."""
+    given = request.view_args or {}
+    entries = [entry for lot in dossier.lots if lot.number == given.get("lot") for entry in lot.entries]
+    return next((entry for entry in entries if entry.match.id == request.form.get("id")), None)
+
+
+def _place(number: int, then: str) -> str:
+    return url_for("dossiers.show", number=number, _anchor=then or None)

@@ -1,0 +1,98 @@
+"""The desk that every page works at: the catalogue, its shelf kept warm, today's date and the clock on the wall."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from threading import Lock
+from time import monotonic
+
+from flask import current_app, g
+from sqlalchemy import Engine
+
+from matcher.accounts.store import any_account
+from matcher.catalogue.store.read import last_imports
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.domain.french import count, day
+from matcher.domain.lot import Lot, RawPlace
+from matcher.need.completion import complete_cpv, complete_place
+from matcher.ranking.ask import Ask
+from matcher.ranking.engine import rank
+from matcher.ranking.shelf.shelf import Shelf
+from matcher.reading.reader import read
+from matcher.settings import WebSettings
+
+EXTENSION = "entremise"
+LOOK_AGAIN_S = 5.0
+_MOST_REMEMBERED = 1_000
+
+
+class Once:
+    """What must be made once however many times its form is sent: a double click, a page reloaded, a back button."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._made: dict[str, int] = {}
+
+    def make(self, key: str, made: Callable[[], int]) -> int:
+        """Return what was made under this key, making it the first time; a form without a key makes each time."""
+        with self._lock:
+            if key and key in self._made:
+                return self._made[key]
+            number = made()
+            self._made[key] = number
+            while len(self._made) > _MOST_REMEMBERED:
+                del self._made[next(iter(self._made))]
+        return number
+
+
+class Desk:
+    """One per application, shared by its threads."""
+
+    def __init__(
+        self, engine: Engine, today: Callable[[], date], clock: Callable[[], datetime], settings: WebSettings
+    ) -> None:
+        self.engine = engine
+        self.today = today
+        self.clock = clock
+        self.settings = settings
+        self.once = Once()
+        self._as_of: tuple[int, date | None] = (-1, None)
+        self._team = any_account(engine)
+        self._looked = monotonic()
+
+    def team(self) -> bool:
+        """Whether people sign in here: as soon as there is an account, and for good. While there is none, it is looked at again
+        every few seconds, not at each request."""
+        if not self._team and monotonic() - self._looked >= LOOK_AGAIN_S:
+            self._team, self._looked = any_account(self.engine), monotonic()
+        return self._team
+
+    def shelf(self) -> Shelf:
+        """Return the catalogue laid out for ranking, the same all along a request: one small query when nothing has changed."""
+        if "shelf" not in g:
+            g.shelf = load_shelf(self.engine)
+        found: Shelf = g.shelf
+        return found
+
+    def warm(self) -> None:
+        """Have at hand what the first visitor would otherwise wait for: the shelf, the places, the words."""
+        complete_place("ma")
+        complete_cpv("espaces")
+        reading = read(Lot("Entretien des espaces verts", lieux=(RawPlace("dep:59"),)))
+        rank(Ask(reading, self.shelf(), self.today())).top(1)
+
+    def catalogue_line(self) -> str:
+        """Say which state of the catalogue the pages answer from: « Catalogue du 20 novembre 2026 · 5 870 fournisseurs »."""
+        shelf = self.shelf()
+        if not len(shelf):
+            return "Catalogue vide"
+        if self._as_of[0] != shelf.version:
+            finished = [last.finished.date() for last in last_imports(self.engine).values()]
+            self._as_of = (shelf.version, max(finished, default=None))
+        dated = f" du {day(self._as_of[1])}" if self._as_of[1] else ""
+        return f"Catalogue{dated} · {count(len(shelf), 'fournisseur')}"
+
+
+def desk() -> Desk:
+    """Return the desk of the application that serves this request."""
+    found: Desk = current_app.extensions[EXTENSION]
+    return found

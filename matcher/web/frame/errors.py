@@ -1,0 +1,69 @@
+"""Error pages: what happened, what is safe, what to do, a reference to quote; never anything of the inside."""
+
+import logging
+import secrets
+from dataclasses import dataclass
+
+from flask import Flask, render_template
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, SecurityError
+
+from matcher.db import DatabaseError
+from matcher.settings import HOSTS_VARIABLE
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An error as it is told: a title, and what to do."""
+
+    title: str
+    advice: str
+
+
+# By status. Any other is told as the family it belongs to (4xx, 5xx).
+TOLD = {
+    400: Told("Cette demande est incomplète ou mal formée.", "Revenez à la page d’avant et recommencez."),
+    403: Told("Cette page ne vous est pas ouverte.", "Demandez-en l’accès à la personne qui administre Entremise."),
+    404: Told("Cette page n’existe pas, ou n’existe plus.", "Le lien est peut-être ancien. Repartez du besoin."),
+    405: Told("Cette page ne s’ouvre pas de cette façon.", "Repartez du besoin."),
+    413: Told("Ce qui a été envoyé est trop gros.", "Rien n’a été enregistré. Envoyez moins de texte, ou un fichier plus petit."),
+    414: Told("Ce lien est trop long.", "Raccourcissez le texte du besoin, puis recommencez."),
+    429: Told("Trop de demandes en peu de temps.", "Attendez une minute, puis recommencez."),
+    500: Told("Une erreur s’est produite de notre côté.", "Rien n’a été enregistré. Réessayez ; si cela se répète, donnez cette référence."),
+    503: Told("Le catalogue ne répond pas pour l’instant.", "Rien n’est perdu. Réessayez dans un instant."),
+}  # fmt: skip
+_EXPIRED = Told(
+    "Ce formulaire a expiré.",
+    "Rien n’a été enregistré. Revenez à la page d’avant, rechargez-la, puis renvoyez le formulaire.",
+)
+# A request under a name that is not ours gets no page: no address of a page could be built from it.
+_WRONG_NAME = f"Entremise ne répond pas à ce nom. Ajoutez-le à {HOSTS_VARIABLE} si c’est le vôtre.\n"
+
+
+def register(app: Flask) -> None:
+    """Have `app` tell its errors in French."""
+    app.register_error_handler(CSRFError, lambda _: _page(400, _EXPIRED))
+    app.register_error_handler(
+        SecurityError, lambda _: (_WRONG_NAME, 400, {"Content-Type": "text/plain; charset=utf-8"})
+    )
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(DatabaseError, lambda error: _defect(503, error))
+    app.register_error_handler(Exception, lambda error: _defect(500, error))
+
+
+def _http(error: HTTPException) -> tuple[str, int]:
+    status = error.code or 500
+    return _page(status, TOLD.get(status) or TOLD[400 if status < 500 else 500])
+
+
+def _defect(status: int, error: Exception) -> tuple[str, int]:
+    """Log what went wrong under a reference, and show nothing but the reference."""
+    reference = secrets.token_hex(3).upper()
+    _LOG.error("référence %s", reference, exc_info=error)
+    return _page(status, TOLD[status], reference)
+
+
+def _page(status: int, told: Told, reference: str = "") -> tuple[str, int]:
+    return render_template("frame/erreur.html", told=told, status=status, reference=reference), status

@@ -1,0 +1,21 @@
+"""A file sent as the answer to a request."""
+
+from typing import Any
+
+from flask import Response
+
+from matcher.render.json_text import json_text
+
+_KINDS = {
+    "csv": "text/csv; charset=utf-8",
+    "ics": "text/calendar; charset=utf-8",
+    "json": "application/json",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+def sent(name: str, content: bytes | str | dict[str, Any]) -> Response:
+    """Return a file called `name`, of the kind that its ending says: as it is, or a JSON object written as the commands write it."""
+    body = json_text(content) if isinstance(content, dict) else content
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(body, content_type=_KINDS[name.rpartition(".")[2]], headers=headers)

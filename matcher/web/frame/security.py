@@ -1,0 +1,74 @@
+"""What every answer carries so that a browser refuses what the pages never do, and what may be kept in a cache."""
+
+import gzip
+from functools import lru_cache
+
+from flask import Flask, Response, request
+
+from matcher.web.frame.app_state import desk
+
+_YEAR = 31_536_000
+# Text of ours or vendored, the same for everyone: compressing it cannot tell a secret, unlike a page that holds a form's token.
+_FIXED = ("static", "candidates.outlines")
+_COMPRESSED = ("text/css", "text/javascript", "application/geo+json", "image/svg+xml")
+
+
+def content_policy(tiles: str = "") -> str:
+    """Return the Content-Security-Policy of every page: our own files alone, and the tile server where one is set."""
+    images = f"'self' data: {_origin(tiles)}".strip()
+    return (
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src {images}; connect-src 'self'; font-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+    )
+
+
+def protect(app: Flask) -> None:
+    """Give each answer of `app` its security headers, and static files their compression and their long life."""
+    app.after_request(_harden)
+    app.after_request(_static)
+
+
+def _harden(response: Response) -> Response:
+    settings = desk().settings
+    response.headers["Content-Security-Policy"] = content_policy(settings.tiles)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["X-Frame-Options"] = "DENY"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+    if settings.https:
+        response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
+    if request.endpoint not in _FIXED:
+        # Nobody reads a team's pages from the cache of a browser after its person has left.
+        kept = request.method == "GET" and not desk().team()
+        response.headers.setdefault("Cache-Control", "private, no-cache" if kept else "no-store")
+    return response
+
+
+def _static(response: Response) -> Response:
+    if request.endpoint not in _FIXED or response.status_code != 200:
+        return response
+    if "v" in request.args:
+        response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+    response.vary.add("Accept-Encoding")
+    if response.mimetype in _COMPRESSED and request.accept_encodings["gzip"]:
+        response.direct_passthrough = False
+        data = response.get_data()
+        response.close()  # the file it was read from
+        response.set_data(_compressed(data))
+        response.headers["Content-Encoding"] = "gzip"
+        response.headers.pop("ETag", None)
+    return response
+
+
+@lru_cache(maxsize=32)
+def _compressed(data: bytes) -> bytes:
+    return gzip.compress(data, mtime=0)
+
+
+def _origin(address: str) -> str:
+    """Scheme and host of a tile server's address, with its {s} read as any subdomain."""
+    scheme, _, rest = address.partition("://")
+    host = rest.partition("/")[0].replace("{s}", "*")
+    return f"{scheme}://{host}" if host else ""

@@ -1,0 +1,115 @@
+"""Serving the pages: which addresses they may be opened on, and the server that does it on every system."""
+
+import logging
+import socket
+from ipaddress import ip_address
+from threading import Event
+from typing import Any
+
+from flask import Flask
+from waitress import create_server
+from waitress.wasyncore import close_all
+
+from matcher.settings import WebSettings
+from matcher.web.frame.app_state import EXTENSION, Desk, desk
+
+THREADS = 8
+# The templates of the pages that everybody opens first: each is compiled once, or by as many threads as ask for it together.
+FIRST_PAGES = ("_macros", "base", "need/", "catalogue/fiche")
+# A request that waits its turn is no news: under twenty people there are some at every moment.
+logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+
+
+class ServeRefused(Exception):
+    """An address the pages may not be opened on. The message is French and says what to do."""
+
+
+def check_door(host: str, *, accounts: bool, proxy: str = "") -> None:
+    """Raise ServeRefused where the pages would be open to others on the network with nobody asked to sign in: on an address of
+    the network, or behind a server (`proxy`) that leads to them."""
+    if accounts or (is_loopback(host) and not proxy):
+        return
+    where = f"derrière « {proxy} »" if is_loopback(host) else f"sur « {host} »"
+    raise ServeRefused(
+        f"Aucun compte n’existe : ouvertes {where}, les pages le seraient à tout le réseau. "
+        "Servez-les sur 127.0.0.1, ou créez d’abord un compte : « entremise account add NOM --role administrateur »."
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an address is this computer's own, closed to the network."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False
+
+
+def _settings(app: Flask) -> WebSettings:
+    found: Desk = app.extensions[EXTENSION]
+    return found.settings
+
+
+def _trusted(proxy: str) -> dict[str, Any]:
+    """What waitress is told of the server before it: without one, every forwarded header is thrown away."""
+    if not proxy:
+        return {"clear_untrusted_proxy_headers": True}
+    return {
+        "trusted_proxy": proxy,
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto"},
+        "clear_untrusted_proxy_headers": True,
+    }
+
+
+class Server:
+    """The pages on one address; `port` is the one taken, of use where 0 was asked (any free one). Raises OSError where it is not free."""
+
+    def __init__(self, app: Flask, host: str, port: int) -> None:
+        self._app = app
+        listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+        self._server = create_server(
+            app, sockets=[listening], threads=THREADS, ident=None, **_trusted(_settings(app).proxy)
+        )
+        self._running = Event()
+        self.host = host
+        self.port = int(listening.getsockname()[1])
+
+    @property
+    def url(self) -> str:
+        """The address to open in a browser."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{self.port}/"
+
+    def warm(self) -> None:
+        """Have at hand what the first visitors would otherwise wait for, all at once."""
+        for name in self._app.jinja_env.list_templates(filter_func=lambda name: name.startswith(FIRST_PAGES)):
+            self._app.jinja_env.get_template(name)
+        with self._app.app_context():
+            desk().warm()
+
+    def run(self) -> None:
+        """Serve until interrupted, or closed from another thread."""
+        self._running.set()
+        try:
+            self._server.run()
+        finally:
+            self._running.clear()
+            self._server.task_dispatcher.shutdown()
+
+    def close(self) -> None:
+        """Stop serving: by the loop itself where it runs, since a socket closed under it would break it."""
+        if not self._running.is_set():
+            self._server.close()
+            return
+        pulled = Event()
+
+        def end() -> None:
+            pulled.wait()  # a loop already awake would close the trigger under the hand that still pulls it
+            close_all(self._server._map, ignore_all=True)
+
+        try:
+            self._server.trigger.pull_trigger(end)
+        finally:
+            pulled.set()

@@ -1,0 +1,46 @@
+"""French typography in templates: no-break spaces put in the source as it is read, numbers and dates as filters."""
+
+from collections.abc import Callable
+from datetime import date
+
+from jinja2.ext import Extension
+
+from matcher.cleaning.phone import shown_phone
+from matcher.club.meeting_day.schedule import clock
+from matcher.club.results.view import alphabetical
+from matcher.decisions.opinion.words import percent
+from matcher.domain.french import count, day, moment, number, ordinal, typeset, unit, weekday
+
+
+class FrenchSpaces(Extension):
+    """Templates are written with plain spaces around « : ; ! ? » and inside guillemets; they are rendered with no-break ones."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Return the source of a template with its no-break spaces."""
+        return typeset(source)
+
+
+def _day(value: date | None) -> str:
+    return day(value) if value else "date non connue"
+
+
+def _sentence(text: str) -> str:
+    """A phrase of a signal or a gate, as a sentence begins: « déclare « … » » gives « Déclare « … » »."""
+    return typeset(text[:1].upper() + text[1:])
+
+
+FILTERS: dict[str, Callable[..., object]] = {
+    "number": number,
+    "unit": unit,
+    "day": _day,
+    "weekday": weekday,
+    "clock": clock,
+    "phone": shown_phone,
+    "moment": moment,
+    "count": count,
+    "ordinal": ordinal,
+    "percent": percent,
+    "typeset": typeset,
+    "sentence": _sentence,
+    "alphabetical": alphabetical,
+}

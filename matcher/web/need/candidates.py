@@ -1,0 +1,144 @@
+"""« Les candidats »: what was understood, who answers and why, who does not; the same list as a file."""
+
+import json
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, redirect, render_template, request, send_file
+from flask.typing import ResponseReturnValue
+
+from matcher.domain.kinds import SupplierKind
+from matcher.need.answer import shortlist_from
+from matcher.need.as_json import shortlist_object
+from matcher.need.as_table import to_csv, to_xlsx
+from matcher.need.completion import activity_written
+from matcher.need.fields import ASKED_LEVERS
+from matcher.need.listing import Sort
+from matcher.paths import shipped
+from matcher.reference.levers import lever
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.file_response import sent
+from matcher.web.need.address import Query
+from matcher.web.need.answer import Answer, answer, without
+from matcher.web.need.form import need_form
+from matcher.web.need.map_places import drawn
+
+pages = Blueprint("candidates", __name__)
+
+# A file holds at most so many candidates: beyond, a list is not read, and the catalogue has its own export.
+LONGEST_FILE = 500
+REFUSED_PAGE = 50
+SORTS = ((Sort.SCORE, "adéquation"), (Sort.DISTANCE, "distance"), (Sort.KNOWN, "connu"))
+
+
+@pages.get("/candidats")
+def show() -> ResponseReturnValue:
+    """Show the list that a query gives; the form again where something of it cannot be used."""
+    query = Query.of(request.args)
+    if faults := query.faults():
+        return need_form(query, faults)
+    if taken_off := request.args.get("retirer"):
+        return redirect(without(query, answer(desk(), query).reading, taken_off).url(), 303)
+    found = answer(desk(), query)
+    not_added = ""
+    if "ajouter" in request.args:
+        added, not_added = _with(query, found, request.args.get("ajouter", ""), request.args.get("valeur", ""))
+        if added is not None:
+            return redirect(added.url(), 303)
+    return render_template(
+        "need/liste.html",
+        answer=found,
+        query=query,
+        sorts=SORTS,
+        levers=[(code, lever(code).label) for code in ASKED_LEVERS],
+        all_kinds=list(SupplierKind),
+        not_added=not_added,
+        points=_points(found),
+        places=drawn(found.reading.places),
+        tiles=desk().settings.tiles,
+    )
+
+
+@pages.get("/candidats/liste.<any(csv, xlsx, json):form>")
+def download(form: str) -> ResponseReturnValue:
+    """Send the list as it is narrowed and sorted, as a file."""
+    query = Query.of(request.args)
+    if query.faults():
+        abort(400)
+    found = answer(desk(), query)
+    shortlist = shortlist_from(found.ranking, found.listing.page(1, LONGEST_FILE))
+    name = f"candidats-{found.ranking.ask.on}.{form}"
+    if form == "json":
+        return sent(name, json.dumps(shortlist_object(shortlist), ensure_ascii=False, indent=2))
+    return sent(name, to_csv([shortlist]) if form == "csv" else to_xlsx([shortlist]))
+
+
+@pages.get("/candidats/ecartes")
+def refused() -> ResponseReturnValue:
+    """Show who a gate keeps out of the list, nearest first, and what each could do in it."""
+    query = Query.of(request.args)
+    if query.faults():
+        abort(400)
+    found = answer(desk(), query)
+    gate = request.args.get("gate", "")
+    reasons = {refusal.gate: refusal for refusal in found.ranking.refusals()}
+    if gate not in reasons:
+        abort(404)
+    kept_out = found.ranking.refused_by(gate)
+    last = max(1, -(-len(kept_out) // REFUSED_PAGE))
+    page = min(query.page, last)
+    rows = kept_out[(page - 1) * REFUSED_PAGE : page * REFUSED_PAGE]
+    return render_template(
+        "need/ecartes.html",
+        answer=found,
+        query=query,
+        refusal=reasons[gate],
+        matches=found.ranking.matches(rows, [None] * len(rows)),
+        page=page,
+        last=last,
+    )
+
+
+@pages.get("/carte/departements.geojson")
+def outlines() -> ResponseReturnValue:
+    """Send the outlines of the départements, our own base map."""
+    return send_file(shipped("data/reference/departements.geojson"), mimetype="application/geo+json", max_age=86_400)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Where a candidate stands: its nearest site first, then its others, as « lat,lon » in WGS84 degrees."""
+
+    nearest: str
+    others: str
+
+
+def _points(found: Answer) -> dict[str, Point]:
+    """The sites of the candidates of this page, by id; those that nobody has located are absent."""
+    ask = found.ranking.ask
+    points = {}
+    for match in found.candidates:
+        row = ask.shelf.find(match.id)
+        sites = ask.sites(row) if row is not None else []
+        if sites:
+            written = [f"{lat:.4f},{lon:.4f}" for lat, lon in sites]
+            points[match.id] = Point(written[0], " ".join(written[1:]))
+    return points
+
+
+def _with(query: Query, found: Answer, what: str, value: str) -> tuple[Query | None, str]:
+    """The query with one more thing understood; or None, and why not."""
+    value = value.strip()
+    if not value:
+        return None, "Écrivez ce que vous voulez ajouter."
+    if what == "activite":
+        code = activity_written(value)
+        if not code:
+            return None, f"« {value[:80]} » : métier non reconnu. Dites-le autrement, par exemple « espaces verts »."
+        return query.but(activite=[*(guess.code for guess in found.activities), code]), ""
+    if what == "ou":
+        return query.but(ou=[*(place.key for place in found.reading.places), value]), ""
+    if what == "demande" and value in SupplierKind.__members__:
+        return query.but(demande=[*(kind.value for kind in found.reading.kinds_asked), value]), ""
+    if what == "levier" and value in ASKED_LEVERS:
+        return query.but(levier=value), ""
+    return None, "Choisissez dans la liste ce que vous voulez ajouter."

@@ -1,0 +1,134 @@
+"""The one question that a list asks: the doubt that a click can settle, and what each answer would give."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from matcher.domain.french import count, number
+from matcher.need.fields import ASKED_LEVERS
+from matcher.reading.place.gazetteer import find_mentions
+from matcher.reading.place.homonyms import likeliest
+from matcher.reading.trade.doubt import TO_CONFIRM
+from matcher.reference.geography.communes import Commune, commune, communes_named
+from matcher.reference.geography.territories import departement, departements
+from matcher.reference.levers import eligible_kinds, lever
+from matcher.web.need.address import NONE, Query
+
+if TYPE_CHECKING:
+    from matcher.web.need.answer import Answer
+
+_MOST_TOWNS = 3
+_NOWHERE = "Où le lot s’exécute-t-il"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Another query, how it is said, and what it would give: candidates in its list, credible ones among all."""
+
+    label: str
+    query: Query
+    listed: int
+    credible: int
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The one doubt worth asking, why, and its answers. `settles` is how the doubts that it stands for may begin."""
+
+    asks: str
+    detail: str
+    answers: tuple[Offer, ...]
+    settles: tuple[str, ...] = ()
+
+
+def the_question(answer: "Answer") -> Question | None:
+    """Return the first doubt that a click can settle: where, else under which article, else which trade; None where there is none."""
+    return _where(answer) or _reserved(answer) or _trade(answer)
+
+
+def _where(answer: "Answer") -> Question | None:
+    """A town that the need names as people type it (« nettoyage bureaux Hautmont »): nothing says that it is where the lot is done."""
+    query = answer.query
+    if answer.reading.places or query.several("ou") or query.several("lieu"):
+        return None
+    mentions = find_mentions(query.text("besoin"), departements().keys())
+    town = next((found for its in mentions if (found := commune(its.code.removeprefix("insee:")))), None)
+    if town is None:
+        return None
+    answers = [answer.offer(_in_full(its), query.but(ou=[f"insee:{its.code}"])) for its in _bearers(town)]
+    elsewhere = Offer("Non, ailleurs", query.but(ou=NONE), len(answer.listing.rows), answer.credible)
+    return Question(
+        f"le lot s’exécute-t-il à {town.name} ?",
+        f"Le texte le laisse entendre. Si oui, {_credible(answers[0].credible)} à portée.",
+        (*answers, elsewhere),
+        (_NOWHERE,),
+    )
+
+
+def _bearers(town: Commune) -> list[Commune]:
+    """The communes of that name that may be meant, the likeliest first."""
+    return likeliest(list(communes_named(town.name)) or [town])[:_MOST_TOWNS]
+
+
+def _in_full(town: Commune) -> str:
+    county = departement(town.departement)
+    return f"{town.name} ({county.name})" if county and county.name != town.name else town.name
+
+
+def _reserved(answer: "Answer") -> Question | None:
+    """The text says that the lot is reserved: only the buyer can say so, for it refuses suppliers."""
+    hint = answer.reading.levier_hint
+    if not _may_be_reserved(answer) or answer.reading.reserved_by:
+        return None
+    yes = answer.offer("Oui", answer.query.but(levier=hint))
+    no = answer.offer("Non", answer.query.but(levier=NONE))
+    who = ", ".join(sorted(eligible_kinds(hint)))
+    before = "" if yes.credible == answer.credible else f" au lieu {_of(answer.credible)}"
+    return Question(
+        f"le lot est-il réservé ({lever(hint).article} : {who}) ?",
+        f"Le texte le laisse entendre. Si oui, {_credible(yes.credible)}{before}, et les autres types de structures sont écartés.",
+        (yes, no),
+    )
+
+
+def the_settled(answer: "Answer") -> Question | None:
+    """Return the question about the lever as the text answers it outright, and what each change would give; None where it does not."""
+    hint, words = answer.reading.levier_hint, answer.reading.reserved_by
+    if not words or not _may_be_reserved(answer):
+        return None
+    who = ", ".join(sorted(eligible_kinds(hint)))
+    kept = answer.offer("Écarter les autres types", answer.query.but(levier=hint))
+    no = answer.offer("Non, il n’est pas réservé", answer.query.but(levier=NONE))
+    return Question(
+        f"réservé ({lever(hint).article} : {who})",
+        f"« {words} ». Cela compte dans « Type de structure » et n’écarte personne ; sans les autres types, "
+        f"{_credible(kept.credible)}.",
+        (kept, no),
+    )
+
+
+def _may_be_reserved(answer: "Answer") -> bool:
+    hint = answer.reading.levier_hint
+    return not answer.query.text("levier") and hint in ASKED_LEVERS and not lever(hint).open_to_all
+
+
+def _trade(answer: "Answer") -> Question | None:
+    """Which of the likeliest trades it is."""
+    guesses = answer.activities
+    if answer.ranking.ask.understood or not guesses:
+        return None
+    answers = tuple(answer.offer(guess.label, answer.query.but(activite=guess.code)) for guess in guesses[:3])
+    most = max(answers, key=lambda offer: offer.credible)
+    detail = (
+        f"« {most.label} » donnerait {_credible(most.credible)}."
+        if most.credible
+        else "Aucune de ces réponses ne donnerait de candidat crédible : dites le métier en deux mots."
+    )
+    return Question("de quel métier s’agit-il ?", detail, answers, TO_CONFIRM)
+
+
+def _credible(value: int) -> str:
+    return count(value, "candidat crédible", "candidats crédibles") if value else "aucun candidat crédible"
+
+
+def _of(value: int) -> str:
+    return f"de {number(value)}" if value else "d’aucun"

@@ -1,0 +1,120 @@
+"""« Pourquoi ? » and « Pourquoi pas … ? »: the sum of one supplier's points for a query, or what keeps it out and what would not."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from flask import Blueprint, abort, render_template, request
+from flask.typing import ResponseReturnValue
+
+from matcher.catalogue.identity.trust import source_title
+from matcher.catalogue.store.read import load_supplier
+from matcher.domain.match import Contribution, Match
+from matcher.domain.supplier import Origin, Supplier
+from matcher.need.fields import ASKED_LEVERS
+from matcher.need.find_supplier import LONGEST, find_supplier
+from matcher.ranking.explanation import explanation
+from matcher.ranking.reasons import bar
+from matcher.reference.levers import lever
+from matcher.web.frame.app_state import desk
+from matcher.web.need.address import NONE, Query
+from matcher.web.need.answer import Answer, answer, answer_on
+
+pages = Blueprint("why", __name__)
+
+# Where a signal's value was taken, as the fields of a supplier's provenance; the first that is known.
+_FIELDS = {"proximity": ("sites",), "kind": ("kinds",), "capacity": ("workers",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One row of the sum: the contribution, where its bar starts (points out of 100), and its source and date."""
+
+    part: Contribution
+    start: float
+    source: str
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What another article would give this supplier: its rank, None where refused, and the credible ones in all."""
+
+    label: str
+    query: Query
+    now: bool
+    rank: int | None
+    credible: int
+
+
+@pages.get("/pourquoi")
+def show() -> ResponseReturnValue:
+    """Explain one supplier: by `id`, or by `qui`, the name or SIRET that the buyer expected."""
+    query = Query.of(request.args)
+    if query.faults():
+        abort(400)
+    found = answer(desk(), query)
+    asked = (request.args.get("id") or request.args.get("qui") or "").strip()[:LONGEST]
+    shelf = found.ranking.ask.shelf
+    rows = find_supplier(shelf, asked) if asked else ()
+    if request.args.get("id") and (not rows or shelf.ids[rows[0]] != asked):
+        abort(404)
+    if len(rows) != 1:
+        named = [(card.id, card.name, card.city, card.kinds) for card in (shelf.suppliers[row] for row in rows)]
+        return render_template("need/lequel.html", answer=found, query=query, asked=asked, named=named)
+    return _explained(found, rows[0])
+
+
+def _explained(found: Answer, row: int) -> ResponseReturnValue:
+    ranking = found.ranking
+    listed = bool(np.isin(row, found.listing.rows))
+    rank = int(found.listing.ranks[row]) or None
+    (match,) = ranking.matches(np.array([row]), [rank])
+    supplier = load_supplier(desk().engine, match.id)
+    refused = tuple(gate.says(ranking.ask, row) for gate, out in ranking.refused if out[row])
+    return render_template(
+        "need/pourquoi.html",
+        answer=found,
+        query=found.query,
+        match=match,
+        parts=bar(match),
+        steps=tuple(_steps(match, supplier)),
+        refused=refused,
+        listed=listed,
+        choices=tuple(_choices(found, row)) if refused else (),
+        sentences=explanation(match),
+    )
+
+
+def _steps(match: Match, supplier: Supplier | None) -> Iterator[Step]:
+    start = 0.0
+    for part in match.contributions:
+        origin = _origin(part, supplier) if supplier and part.value is not None else None
+        yield Step(
+            part, round(start, 2), source_title(origin.source) if origin else "", origin.date if origin else None
+        )
+        start += part.points
+
+
+def _origin(part: Contribution, supplier: Supplier) -> Origin | None:
+    """Where the value compared was taken: an activity says its own source, a field has its provenance."""
+    if part.signal == "activity":
+        told = (
+            activity.source for activity in supplier.activities if activity.wording and activity.wording in part.says
+        )
+        source = next(told, None)
+        return next((origin for origin in supplier.origins if origin.source == source), None)
+    given = supplier.provenance or {}
+    return next((given[name] for name in _FIELDS.get(part.signal, ()) if name in given), None)
+
+
+def _choices(found: Answer, row: int) -> Iterator[Choice]:
+    """The article chosen, each other, and none; the same once only."""
+    now = found.query.lot.levier
+    codes = [now or NONE, *(code for code in (*ASKED_LEVERS, NONE) if code != (now or NONE))]
+    for code in codes:
+        query = found.query.but(levier=code)
+        other = answer_on(found.ranking.ask.shelf, found.ranking.ask.on, query)
+        label = "sans réserver" if code == NONE else lever(code).label
+        yield Choice(label, query, code == codes[0], int(other.listing.ranks[row]) or None, other.credible)

@@ -1,0 +1,38 @@
+from datetime import date
+
+from matcher.catalogue.identity.records import ClaimedActivity, from_payload, payload_hash, to_payload
+from matcher.domain.kinds import SupplierKind as K
+from matcher.domain.supplier import Evidence
+from tests.factories import clean
+
+FULL = clean(
+    "1",
+    kinds=(K.ESAT, K.EA),
+    siret="90000012300014",
+    lat=50.28,
+    lon=3.97,
+    approximate=True,
+    claims=(("libre", "Espaces verts"),),
+    activities=(ClaimedActivity("espaces-verts.entretien", "Espaces verts", Evidence.DECLARED),),
+    workers=0.0,
+    area_codes=("dep:59",),
+    labels=("RSEi",),
+    active=False,
+    as_of=date(2025, 3, 4),
+    flags=("commune introuvable",),
+)
+
+
+def test_a_record_comes_back_as_it_was_written() -> None:
+    for record in (
+        FULL,
+        clean("2"),
+        clean("4", name="", siret="90000012300014"),
+        clean("3", active=True, workers=12.5),
+    ):
+        assert from_payload(to_payload(record)) == record
+
+
+def test_equal_records_give_equal_text() -> None:
+    assert to_payload(from_payload(to_payload(FULL))) == to_payload(FULL)
+    assert payload_hash(to_payload(FULL)) != payload_hash(to_payload(clean("1")))

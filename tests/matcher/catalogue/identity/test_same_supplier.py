@@ -1,0 +1,227 @@
+from datetime import date
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.catalogue.identity.compare import Registered, Traits, Verdict
+from matcher.catalogue.identity.same_supplier import Decision, group
+from matcher.domain.kinds import SupplierKind as K
+from tests.factories import siret
+
+
+def test_a_siret_makes_the_supplier_else_a_finess_number_else_the_reference() -> None:
+    groups = group(
+        [Traits("a", "1", "S1", "F1"), Traits("b", "1", "S1", ""), Traits("c", "1", "", "F2"), Traits("c", "2", "", "")]
+    ).ids
+    assert groups == {
+        ("a", "1"): "siret:S1",
+        ("b", "1"): "siret:S1",
+        ("c", "1"): "finess:F2",
+        ("c", "2"): "c:2",
+    }
+
+
+def test_a_finess_number_alone_joins_the_siret_that_another_record_ties_it_to() -> None:
+    groups = group([Traits("a", "1", "", "F1"), Traits("b", "1", "S1", "F1")]).ids
+    assert set(groups.values()) == {"siret:S1"}
+
+
+def test_a_finess_number_tied_to_two_sirets_joins_neither() -> None:
+    groups = group([Traits("a", "1", "", "F1"), Traits("b", "1", "S1", "F1"), Traits("b", "2", "S2", "F1")]).ids
+    assert groups["a", "1"] == "finess:F1"
+
+
+NAMES = (
+    "ASSOC LE PRE VERT",
+    "Le Pré Vert",
+    "ESAT LES ATELIERS",
+    "LE PRE VRET",
+    "Blanchisserie du Marais",
+    "ATELIER PROTEGE",
+)
+DIRECTORY = st.builds(
+    Traits,
+    source=st.sampled_from("abc"),
+    ref=st.text("123", min_size=1, max_size=2),
+    siret=st.sampled_from(["", "", "S1", "S2", "S3", "S4"]),
+    finess=st.sampled_from(["", "", "F1", "F2"]),
+    siren=st.sampled_from(["", "100000001"]),
+    doubtful=st.just(False),
+    names=st.sampled_from(NAMES).map(lambda name: (name,)),
+    kinds=st.sampled_from([(), (K.ESAT,), (K.EA,), (K.ACI,), (K.AI, K.ACI)]),
+    address=st.sampled_from(["", "12 rue des Lilas", "12 R DES LILAS", "BP 45", "3 place du Marché"]),
+    post_code=st.sampled_from(["59600", "62000"]),
+    insee=st.sampled_from(["59392", "62041", ""]),
+    city=st.just(""),
+    phone=st.sampled_from(["", "+33320000000"]),
+    website=st.just(""),
+    registered=st.none(),
+).map(lambda record: record._replace(doubtful=record.siret == "S2"))
+REGISTER = st.builds(
+    lambda **given: Traits(**given),
+    source=st.sampled_from(["sirene", "recherche-entreprises"]),
+    ref=st.text("123", min_size=1, max_size=2),
+    siret=st.sampled_from(["S1", "S3", "S4"]),
+    registered=st.builds(
+        Registered,
+        as_of=st.sampled_from([None, date(2026, 1, 1), date(2026, 2, 1)]),
+        open=st.sampled_from([None, True, False]),
+        closed=st.sampled_from([None, date(2025, 3, 12)]),
+        successor=st.sampled_from(["", "S1", "S3", "S4"]),
+    ),
+)
+RECORDS = st.lists(st.one_of(DIRECTORY, DIRECTORY, REGISTER), unique_by=lambda record: record.key, max_size=16)
+
+
+@given(RECORDS, st.randoms(use_true_random=False), st.data())
+def test_the_order_of_records_does_not_matter(records: list[Traits], random: Random, data: st.DataObject) -> None:
+    keys = sorted(record.key for record in records)
+    decided = st.builds(
+        Decision,
+        st.sampled_from(keys) if keys else st.nothing(),
+        st.sampled_from(keys) if keys else st.nothing(),
+        st.sampled_from([Verdict.SAME, Verdict.DIFFERENT]),
+    ).filter(lambda decision: decision.subject != decision.other)
+    decisions = data.draw(st.lists(decided, max_size=3)) if len(keys) > 1 else []
+    shuffled = list(records)
+    random.shuffle(shuffled)
+    grouping = group(records, decisions)
+    assert group(shuffled, decisions) == grouping
+    assert sorted(grouping.ids) == keys
+    apart = {frozenset((d.subject, d.other)) for d in decisions if d.verdict is Verdict.DIFFERENT}
+    for one in records:
+        for other in records:
+            if one.siret == other.siret == "S1" and not decisions:
+                assert grouping.ids[one.key] == grouping.ids[other.key]
+            if frozenset((one.key, other.key)) in apart:
+                assert grouping.ids[one.key] != grouping.ids[other.key]
+
+
+def known(ref: str, name: str, **fields: Any) -> Traits:
+    """A record of a directory that gives SIRETs."""
+    given = {"source": "annuaire", "siret": siret(int(ref)), "post_code": "59600", "insee": "59392"} | fields
+    return Traits(ref=ref, names=(name,), **({"siren": given["siret"][:9]} | given))
+
+
+def sheet(name: str, ref: str = "x", **fields: Any) -> Traits:
+    """A line of a sheet without SIRET."""
+    return Traits(
+        **({"source": "tableur", "ref": ref, "names": (name,), "post_code": "59600", "insee": "59392"} | fields)
+    )
+
+
+def answer(line: Traits, *others: Traits) -> tuple[str, str]:
+    """`same`, `review` or `different`, and the supplier of the line."""
+    grouping = group([line, *others])
+    supplier = grouping.ids[line.key]
+    linked = supplier in group(others).ids.values()
+    return ("same" if linked else "review" if line.key in grouping.in_review else "different"), supplier
+
+
+ATELIERS = known("1", "LES ATELIERS DU VAL DE SAMBRE", kinds=(K.ESAT,), address="37 RUE DE L'EGALITE")
+COIN = known(
+    "2", "ASSOC LE COIN FAMILIAL", kinds=(K.ACI,), address="1 Rue Victor Leroy", insee="62041", post_code="62000"
+)
+NAMELESS = known("3", "ATELIER PROTEGE", kinds=(K.EA,), address="8 AVENUE DU PORT", insee="80021")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        (sheet("Le Coin Familial", kinds=(K.ACI,), insee="62041", post_code="62000"), "same"),
+        (sheet("ESAT ATELIERS VAL SAMBRE", kinds=(K.ESAT,), address="BP 12"), "same"),
+        (sheet("ESAT Les Atleiers du Val de Sambre", address="37 r. de l’Égalité"), "same"),
+        (sheet("ENTREPRISE ADAPTEE", kinds=(K.EA,), address="8 av. du Port", insee="80021"), "same"),
+        (sheet("Les Ateliers du Val de Sambre", kinds=(K.EA,)), "different"),
+        (sheet("Les Ateliers du Val de Sambre", kinds=(K.ESAT,), insee="62041", post_code="62000"), "different"),
+        (sheet("Les Ateliers", kinds=(K.ESAT,)), "different"),
+        (sheet("Blanchisserie du Port", kinds=(K.ESAT,)), "different"),
+        (sheet("Le Coin Familial", kinds=(K.AI,), insee="62041", post_code="62000"), "review"),
+        (sheet("Atelier protégé", kinds=(K.EA,), insee="80021"), "review"),
+        (sheet("Services de la Sambre", kinds=(K.ESAT,), address="37 rue de l’Égalité"), "review"),
+    ],
+)
+def test_three_answers(line: Traits, expected: str) -> None:
+    assert answer(line, ATELIERS, COIN, NAMELESS)[0] == expected
+
+
+def test_two_candidates_as_good_are_left_to_a_person() -> None:
+    twins = [known("1", "JONQUILLE SAS", kinds=(K.ETTI,)), known("2", "JONQUILLE SAS", kinds=(K.ETTI,))]
+    line = sheet("Jonquille", kinds=(K.ETTI,))
+    assert answer(line, *twins)[0] == "review"
+    assert len(group([line, *twins]).pairs) == 2
+    by_address = [twin._replace(address=f"{rank} rue Haute") for rank, twin in enumerate(twins, start=1)]
+    assert answer(line._replace(address="2 r Haute"), *by_address) == ("same", f"siret:{siret(2)}")
+
+
+def test_an_agency_of_one_company_is_that_of_its_town() -> None:
+    agencies = [
+        known(str(rank), "JONQUILLE INTERIM", kinds=(K.ETTI,), insee=insee, siret=f"{siret(1)[:9]}{rank:05d}")
+        for rank, insee in enumerate(("59392", "62041"), start=1)
+    ]
+    assert (
+        answer(sheet("Jonquille Intérim", kinds=(K.ETTI,), insee="62041"), *agencies)[1] == f"siret:{siret(1)[:9]}00002"
+    )
+    elsewhere = sheet("Jonquille Intérim", kinds=(K.ETTI,), insee="80021", post_code="80000")
+    assert answer(elsewhere, *agencies)[0] == "different"
+
+
+def test_a_siren_alone_finds_the_establishment_of_its_town() -> None:
+    line = sheet("Val de Sambre", siren=ATELIERS.siren, kinds=(K.ESAT,))
+    assert answer(line, ATELIERS) == ("same", f"siret:{siret(1)}")
+    assert answer(line._replace(siren=siret(9)[:9]), ATELIERS)[0] == "different"
+
+
+def test_two_certain_sirets_stay_two_suppliers_unless_a_person_says_so() -> None:
+    twin = ATELIERS._replace(source="autre", siret=siret(8), siren=siret(8)[:9])
+    grouping = group([ATELIERS, twin])
+    assert grouping.ids[ATELIERS.key] != grouping.ids[twin.key]
+    decided = group([ATELIERS, twin], [Decision(twin.key, ATELIERS.key, Verdict.SAME)])
+    assert set(decided.ids.values()) == {f"siret:{siret(1)}"}
+
+
+def test_a_siret_that_fails_its_check_does_not_join_two_names() -> None:
+    one = sheet("Blanchisserie du Port", source="a", siret="12345678901234", doubtful=True)
+    other = sheet("Jardins de la Sambre", source="b", siret="12345678901234", doubtful=True)
+    grouping = group([one, other])
+    assert len(set(grouping.ids.values())) == 2
+    assert grouping.in_review == {other.key}
+    alike = other._replace(names=("BLANCHISSERIE PORT",))
+    assert len(set(group([one, alike]).ids.values())) == 1
+
+
+def test_a_doubtful_siret_gives_way_to_the_certain_one_of_the_same_supplier() -> None:
+    doubtful = ATELIERS._replace(source="autre", siret="12345678901234", siren="123456789", doubtful=True)
+    assert set(group([ATELIERS, doubtful]).ids.values()) == {f"siret:{siret(1)}"}
+
+
+def test_two_lines_of_one_directory_are_two_suppliers() -> None:
+    lines = [sheet("Le Pré Vert", ref, kinds=(K.EI,)) for ref in "12"]
+    assert len(set(group(lines).ids.values())) == 2
+    both = group([*lines, known("5", "SARL LE PRE VERT", kinds=(K.EI,))])
+    assert set(both.ids.values()) == {f"siret:{siret(5)}"}
+
+
+def test_a_decision_splits_and_unites() -> None:
+    line = sheet("Les Ateliers du Val de Sambre", kinds=(K.ESAT,))
+    apart = [Decision(line.key, ATELIERS.key, Verdict.DIFFERENT)]
+    assert group([line, ATELIERS], apart).ids[line.key] == "tableur:x"
+    one_siret = ATELIERS._replace(source="autre")
+    split = group([one_siret, ATELIERS], [Decision(one_siret.key, ATELIERS.key, Verdict.DIFFERENT)])
+    assert split.ids[one_siret.key] == "autre:1"
+    stranger = sheet("Tout autre nom", insee="80021", post_code="80000")
+    united = group([stranger, ATELIERS], [Decision(stranger.key, ATELIERS.key, Verdict.SAME)])
+    assert united.ids[stranger.key] == f"siret:{siret(1)}"
+
+
+def test_a_pair_says_what_agreed_differed_and_was_missing() -> None:
+    (pair,) = group([sheet("Atelier protégé", kinds=(K.EA,), insee="80021"), NAMELESS]).pairs
+    assert pair.evidence.verdict is Verdict.REVIEW
+    assert pair.evidence.says() == (
+        "Concordent\N{NO-BREAK SPACE}: type, commune ; manquent\N{NO-BREAK SPACE}: nom, adresse, téléphone, site web, SIREN."
+    )
+    address = next(compared for compared in pair.evidence.fields if compared.field == "adresse")
+    assert (address.one, address.other) == ("", "8 AVENUE DU PORT")

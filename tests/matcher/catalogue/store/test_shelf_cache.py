@@ -1,0 +1,170 @@
+"""The shelf of a catalogue: kept as long as the catalogue is the same, built again as soon as it is not."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from importers.importer import Source
+from matcher.catalogue.intake.intake import run_import
+from matcher.catalogue.intake.undo import undo_import
+from matcher.catalogue.steward.corrections import correct
+from matcher.catalogue.steward.privacy import forget, opt_out
+from matcher.catalogue.store import shelf_cache as shelves
+from matcher.catalogue.store.read import each_supplier, load_suppliers
+from matcher.catalogue.store.shelf_cache import load_shelf, shelf_path
+from matcher.db import open_database, reading
+from matcher.settings import CACHE_VARIABLE
+from tests.factories import importer, lookups, raw, siret
+
+NOW = datetime(2026, 11, 1, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setattr(shelves, "_kept", {})
+
+
+@pytest.fixture
+def take(tmp_path: Path) -> Callable[..., Engine]:
+    path = tmp_path / "annuaire.csv"
+    path.write_text("fictif", encoding="utf-8")
+
+    def run(url: str, *names: str) -> Engine:
+        engine = open_database(url)
+        items = [raw(f"{i}", name, siret=siret(i)) for i, name in enumerate(names, start=1)]
+        run_import(engine, importer(items), [Source(path)], now=NOW, lookups=lookups())
+        return engine
+
+    return run
+
+
+def names(engine: Engine) -> list[str]:
+    return [card.name for card in load_shelf(engine).suppliers]
+
+
+def elsewhere(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Forget the memory, as a new command does; the list that is returned takes a word at each building."""
+    built: list[str] = []
+    real = shelves.lay_out
+
+    def lay_out(*given: object) -> object:
+        built.append("built")
+        return real(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(shelves, "_kept", {})
+    monkeypatch.setattr(shelves, "lay_out", lay_out)
+    return built
+
+
+def test_it_is_built_once_then_read_from_the_disk(
+    new_url: str, take: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = take(new_url, "Les Ateliers du Marais", "Le Relais")
+    first = load_shelf(engine)
+    assert load_shelf(engine) is first
+    built = elsewhere(monkeypatch)
+    kept = load_shelf(engine)
+    assert built == []
+    assert [card.name for card in kept.suppliers] == [card.name for card in first.suppliers]
+    assert kept.version == first.version == 1
+    engine.dispose()
+
+
+def test_every_change_of_the_catalogue_is_seen(new_url: str, take: Callable[..., Engine]) -> None:
+    engine = take(new_url, "Les Ateliers du Marais", "Le Relais")
+    assert names(engine) == ["Les Ateliers du Marais", "Le Relais"]
+    take(new_url, "Les Ateliers du Marais", "La Ressourcerie").dispose()
+    assert names(engine) == ["Les Ateliers du Marais", "La Ressourcerie"]
+    undo_import(engine, 2, now=NOW)
+    assert names(engine) == ["Les Ateliers du Marais", "Le Relais"]
+    correct(engine, siret(2), {"nom": ["Le Grand Relais"]}, who="Jeanne", motive="", now=NOW)
+    assert names(engine) == ["Les Ateliers du Marais", "Le Grand Relais"]
+    opt_out(engine, siret(2), who="Jeanne", motive="", now=NOW)
+    assert names(engine) == ["Les Ateliers du Marais"]
+    engine.dispose()
+
+
+def test_another_catalogue_at_the_same_place_and_version_is_another(
+    tmp_path: Path, take: Callable[..., Engine]
+) -> None:
+    url = f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}"
+    engine = take(url, "Les Ateliers du Marais")
+    assert names(engine) == ["Les Ateliers du Marais"]
+    engine.dispose()
+    for file in tmp_path.glob("catalogue.sqlite*"):
+        file.unlink()
+    engine = take(url, "Le Relais")
+    assert names(engine) == ["Le Relais"]
+    engine.dispose()
+
+
+def test_a_spoilt_or_a_stale_file_is_built_again(
+    tmp_path: Path, take: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = take(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}", "Les Ateliers du Marais")
+    load_shelf(engine)
+    path = shelf_path(engine)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
+    built = elsewhere(monkeypatch)
+    assert names(engine) == ["Les Ateliers du Marais"]
+    assert built == ["built"]
+    assert path.read_bytes() == whole
+    monkeypatch.setattr(shelves, "_kept", {})
+    monkeypatch.setattr(shelves, "_made_by", lambda: "other tables")
+    load_shelf(engine)
+    assert built == ["built", "built"]
+    engine.dispose()
+
+
+def test_a_folder_that_cannot_be_written_is_done_without(
+    tmp_path: Path, take: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "fichier").write_text("")
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "fichier"))
+    engine = take(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}", "Les Ateliers du Marais")
+    assert names(engine) == ["Les Ateliers du Marais"]
+    engine.dispose()
+
+
+def test_what_is_erased_does_not_stay_in_the_cache(tmp_path: Path, take: Callable[..., Engine]) -> None:
+    engine = take(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}", "Chez Odile Trucmuche", "Le Relais")
+    load_shelf(engine)
+    assert b"Trucmuche" in shelf_path(engine).read_bytes()
+    forget(engine, "Odile Trucmuche", now=NOW)
+    assert not shelf_path(engine).exists()
+    load_shelf(engine)
+    assert b"Trucmuche" not in shelf_path(engine).read_bytes()
+    engine.dispose()
+
+
+def test_threads_share_one_shelf(tmp_path: Path, take: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = take(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}", "Les Ateliers du Marais", "Le Relais")
+    built = elsewhere(monkeypatch)
+    found: list[object] = []
+    threads = [threading.Thread(target=lambda: found.append(load_shelf(engine))) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert built == ["built"]
+    assert len(found) == 6
+    assert len(set(map(id, found))) == 1
+    engine.dispose()
+
+
+def test_suppliers_come_in_order_with_all_that_ranking_looks_at(
+    new_url: str, take: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matcher.catalogue.store.read._AT_A_TIME", 3)
+    engine = take(new_url, *(f"Atelier {i}" for i in range(8)))
+    with reading(engine) as connection:
+        found = list(each_supplier(connection))
+    assert found == [replace(supplier, website="", origins=()) for supplier in load_suppliers(engine)]
+    engine.dispose()

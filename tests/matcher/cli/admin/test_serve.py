@@ -1,0 +1,77 @@
+"""`serve`: on this computer, said in French; elsewhere refused while there is no account."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from matcher.settings import (
+    HOSTS_VARIABLE,
+    PROXY_VARIABLE,
+    SIGNING_VARIABLE,
+    TILES_VARIABLE,
+    SettingsError,
+    web_settings,
+)
+from matcher.web.frame.serve import Server
+from tests.matcher.cli.conftest import Run
+
+
+def test_it_serves_on_this_computer_and_says_where(sample: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Server, "run", lambda self: None)
+    done = run("serve", "--port", "0")
+    assert done.code == 0, done.err
+    assert "Pages ouvertes : http://127.0.0.1:" in done.said
+    assert "Ctrl+C" in done.said
+
+
+def test_another_address_is_refused_without_accounts(sample: Path, run: Run) -> None:
+    done = run("serve", "--host", "0.0.0.0")  # noqa: S104
+    assert done.code == 1
+    assert "Aucun compte" in done.said
+
+
+def test_another_address_is_open_to_a_team(own: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Server, "run", lambda self: None)
+    monkeypatch.setenv(PROXY_VARIABLE, "127.0.0.1")
+    assert "Aucun compte" in run("serve", "--port", "0").said
+    monkeypatch.setattr("sys.stdin", io.StringIO("une phrase de douze mots ou presque\n"))
+    assert run("account", "add", "lea", "--role", "administrateur").code == 0
+    for host in ("127.0.0.1", "0.0.0.0"):  # noqa: S104
+        assert run("serve", "--host", host, "--port", "0").code == 0
+
+
+def test_a_port_that_is_none_is_refused(sample: Path, run: Run) -> None:
+    for port in ("-1", "70000", "abc"):
+        assert run("serve", "--port", port).code == 2
+
+
+def test_a_port_already_taken_is_said(sample: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from socket import socket
+
+    with socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        done = run("serve", "--port", taken.getsockname()[1])
+    assert done.code == 1
+    assert "Refusé" in done.said
+
+
+def test_settings_of_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(HOSTS_VARIABLE, "entremise.exemple.fr, 10.0.0.5")
+    assert web_settings().hosts[-2:] == ("entremise.exemple.fr", "10.0.0.5")
+    monkeypatch.setenv(SIGNING_VARIABLE, "court")
+    with pytest.raises(SettingsError, match="32 caractères"):
+        web_settings()
+    monkeypatch.setenv(SIGNING_VARIABLE, "x" * 32)
+    assert web_settings().secret_key == b"x" * 32
+    monkeypatch.setenv(TILES_VARIABLE, "http://tuiles/{z}")
+    with pytest.raises(SettingsError, match=TILES_VARIABLE):
+        web_settings()
+    monkeypatch.setenv(TILES_VARIABLE, "https://tuiles.exemple.fr/{z}/{x}/{y}.png")
+    assert web_settings().tiles.startswith("https://")
+    monkeypatch.setenv(PROXY_VARIABLE, "nginx")
+    with pytest.raises(SettingsError, match=PROXY_VARIABLE):
+        web_settings()
+    monkeypatch.setenv(PROXY_VARIABLE, "::1")
+    assert web_settings().proxy == "::1"

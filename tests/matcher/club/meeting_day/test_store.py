@@ -1,0 +1,157 @@
+"""Events on both databases: nothing lost between two writers, nothing kept of those who left or asked to be forgotten."""
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from importers.importer import Source
+from matcher.catalogue.intake.intake import run_import
+from matcher.catalogue.steward.privacy import forget, opt_out
+from matcher.catalogue.store.backup import back_up, restore
+from matcher.club.meeting_day.answers import NEW
+from matcher.club.meeting_day.changes import Answer, Ask, Bind, Delete, Freeze, Register, Withdraw
+from matcher.club.meeting_day.meeting_day import Bond, Booking, Change, Doubt, Event, Option, Plan, Question, Tie
+from matcher.club.meeting_day.people import Person, purge_people
+from matcher.club.meeting_day.privacy import forget_in_events, leave_events
+from matcher.club.meeting_day.store import (
+    EventConflict,
+    EventUnknown,
+    change,
+    change_as,
+    create,
+    earlier,
+    listed,
+    load,
+    load_people,
+)
+from matcher.club.meeting_day.tables import EventLineRow, EventRow, PersonRow
+from matcher.db import writing
+from matcher.dossiers.withdrawn import ERASED, WITHDRAWN
+from tests.engines import dump
+from tests.factories import importer, lookups, raw, siret
+from tests.matcher.club.day import AT, BUYERS, DAY, HEADER, RULES, SCHEDULE, SUPPLIERS, WHO
+
+PEOPLE = {1: (Person("Paul Spécimen", "+33327000001", "p.specimen@valbrune.example"),), 4: (Person("Anne Témoin"),)}
+OWN = replace(SUPPLIERS[0], siret=siret(1), supplier_id=f"siret:{siret(1)}")
+TABLES = {EventRow.__tablename__, EventLineRow.__tablename__, PersonRow.__tablename__}
+
+
+def wrote(engine: Engine, event: Event, *changes: Change, **given: object) -> Event:
+    return change(engine, event.id, changes, version=event.version, who=WHO, now=AT, **given)  # type: ignore[arg-type]
+
+
+def filled(engine: Engine) -> Event:
+    event = create(engine, HEADER, SCHEDULE, RULES, who=WHO, now=AT)
+    return wrote(engine, event, Register((*BUYERS, OWN, *SUPPLIERS[1:])), people=PEOPLE)
+
+
+def held(engine: Engine) -> str:
+    return "\n".join(str(row) for row in dump(engine) if row[0] in TABLES)
+
+
+def test_what_is_written_is_read_back(engine: Engine) -> None:
+    event = filled(engine)
+    assert load(engine, event.id) == event
+    assert load_people(engine, event.id) == PEOPLE
+    (line,) = listed(engine)
+    assert (line.id, line.participants, line.version, line.header) == (event.id, 7, 2, HEADER)
+    with pytest.raises(EventUnknown, match="club list"):
+        load(engine, 99)
+
+
+def test_two_writers_lose_nothing(engine: Engine) -> None:
+    event = filled(engine)
+    wrote(engine, event, Bind((Bond(Tie.MUST, 1, 4),)))
+    with pytest.raises(EventConflict, match="1 changement") as found:
+        wrote(engine, event, Withdraw(5))
+    assert [line.change.action for line in found.value.missed] == ["lier"]
+    assert len(load(engine, event.id).participants) == 7
+
+
+def test_a_registration_waits_for_nobody(engine: Engine) -> None:
+    event = filled(engine)
+    for number in range(2):
+        change_as(
+            engine,
+            event.id,
+            lambda now: [Register((replace(SUPPLIERS[0], key=now.next_key),))],
+            who="formulaire",
+            now=AT,
+            people=lambda now, number=number: {now.next_key: (Person(f"Personne {number}"),)},
+        )
+    assert [one.key for one in load(engine, event.id).participants][-2:] == [8, 9]
+    assert load_people(engine, event.id)[9] == (Person("Personne 1"),)
+
+
+def test_who_leaves_takes_its_persons_along(engine: Engine) -> None:
+    event = wrote(engine, filled(engine), Withdraw(1))
+    assert set(load_people(engine, event.id)) == {4}
+
+
+def test_old_contacts_are_not_shown_then_erased(engine: Engine) -> None:
+    event = filled(engine)
+    after = (AT + timedelta(days=1)).date()
+    assert load_people(engine, event.id, since=after)[1] == (Person("Paul Spécimen"),)
+    with writing(engine) as connection:
+        assert purge_people(connection, after) == 2
+    assert load_people(engine, event.id) == {}
+
+
+def test_a_person_is_forgotten_everywhere_and_does_not_come_back(engine: Engine) -> None:
+    event = wrote(engine, filled(engine), Withdraw(7, "Paul Spécimen l’a dit"))
+    done = forget(engine, "Paul Spécimen", now=AT, forgetting=[forget_in_events])
+    assert done.texts == 2
+    assert "Spécimen" not in held(engine)
+    assert "p.specimen" not in held(engine)
+    found = load(engine, event.id)
+    assert found.version == event.version
+    change(engine, event.id, [Withdraw(6, "Paul Spécimen")], version=found.version, who=WHO, now=AT, people=PEOPLE)
+    assert "Spécimen" not in held(engine)
+    assert ERASED in held(engine)
+    forget(engine, "06 12 34 56 78", now=AT, forgetting=[forget_in_events])
+
+
+def test_a_supplier_that_leaves_the_catalogue_leaves_events(engine: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "annuaire.csv"
+    path.write_text("fictif", encoding="utf-8")
+    run_import(engine, importer([raw("1", "Atelier Parti", siret=siret(1))]), [Source(path)], now=AT, lookups=lookups())
+    key = f"siret:{siret(1)}"
+    event = create(engine, HEADER, SCHEDULE, RULES, who=WHO, now=AT)
+    event = wrote(engine, event, Register((*BUYERS, replace(SUPPLIERS[0], name="Atelier Parti"), *SUPPLIERS[1:])))
+    asked = Question(
+        1, Doubt.WHO, 4, "« Atelier Parti » ?", (Option(key, "Atelier Parti, Maubeuge"), Option(NEW, "non"))
+    )
+    booking = Booking(
+        0, 1, 1, 4, 0.9, 3, "Atelier Parti est près", "Cherche des espaces verts", ("Atelier Parti, ESAT",)
+    )
+    event = wrote(engine, event, Ask((asked,)), Answer(1, key), Freeze(Plan((booking,), 0.9, 0.9)), people=PEOPLE)
+    opt_out(engine, key, who="essai", motive="courriel", now=AT, leaving=[leave_events])
+    found = load(engine, event.id)
+    assert found.participant(4).name == WITHDRAWN
+    assert found.plan is not None
+    assert len(found.plan.bookings) == 1
+    assert "Atelier Parti" not in held(engine)
+    assert siret(1) not in held(engine)
+    assert set(load_people(engine, event.id)) == {1}
+
+
+def test_earlier_days_with_a_timetable_are_remembered(engine: Engine) -> None:
+    first = wrote(engine, filled(engine), Freeze(Plan((Booking(0, 1, 1, 4, 0.9, 3),), 0.9, 0.9)))
+    later = create(engine, replace(HEADER, day=DAY + timedelta(days=90)), SCHEDULE, RULES, who=WHO, now=AT)
+    assert [one.id for one in earlier(engine, later)] == [first.id]
+    assert earlier(engine, first) == []
+    wrote(engine, first, Delete())
+    assert earlier(engine, later) == []
+    assert earlier(engine, replace(later, header=replace(HEADER, day=None))) == []
+
+
+def test_events_are_saved_and_restored(engine: Engine, tmp_path: Path) -> None:
+    event = filled(engine)
+    back_up(engine, tmp_path / "copie.sqlite")
+    wrote(engine, event, Withdraw(1))
+    restore(engine, tmp_path / "copie.sqlite", replace=True)
+    assert load(engine, event.id) == event
+    assert load_people(engine, event.id) == PEOPLE

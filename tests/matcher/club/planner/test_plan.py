@@ -1,0 +1,240 @@
+"""A timetable is one, whatever is asked; it is the best where that is promised; and it is the same for the same event."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from scipy.sparse import csr_array
+
+from matcher.club.planner.measures import measures
+from matcher.club.planner.meetings import Guests, Meeting, Problem, Room, Timetable
+from matcher.club.planner.plan import plan
+from matcher.club.planner.rivals import greedy, random
+from tests.matcher.club.cases import always_free, any_event, assert_holds, event, guests, worth
+
+# Events are drawn as whole arrays: slow to draw, not too big to check.
+DRAWN = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+MARKS = ("step_free", "interpreter")
+
+
+def timetables(problem: Problem) -> Iterator[list[Meeting]]:
+    """Every timetable of a small event, whatever its tables are."""
+    pairs = sorted((int(one), int(other)) for one, other in np.argwhere(problem.affinity.toarray() > 0))
+    sides = (problem.buyers, problem.suppliers)
+    places = [np.where(side.free, side.people[:, None], 0) for side in sides]
+    most = [side.most.copy() for side in sides]
+    tables = problem.room.tables
+    room = np.array([tables, np.minimum(tables, problem.room.accessible), [problem.room.interpreters] * len(tables)])
+
+    def rest(number: int, done: list[Meeting]) -> Iterator[list[Meeting]]:
+        if number == len(pairs):
+            yield done
+            return
+        yield from rest(number + 1, done)
+        rows = pairs[number]
+        marks = [any(getattr(its, name)[row] for its, row in zip(sides, rows, strict=True)) for name in MARKS]
+        takes = np.array([True, *marks])
+        for slot in range(len(tables)):
+            left = [places[side][row, slot] for side, row in enumerate(rows)]
+            if min(*left, *(most[side][row] for side, row in enumerate(rows)), *room[takes, slot]) > 0:
+                for sign in (-1, 1):
+                    room[takes, slot] += sign
+                    for side, row in enumerate(rows):
+                        places[side][row, slot] += sign
+                        most[side][row] += sign
+                    if sign < 0:
+                        yield from rest(number + 1, [*done, Meeting(slot, 1, *rows)])
+
+    return rest(0, [])
+
+
+@DRAWN
+@given(any_event())
+def test_every_timetable_holds(problem: Problem) -> None:
+    assert_holds(problem, plan(problem))
+    assert_holds(problem, greedy(problem))
+    assert_holds(problem, random(problem, 1))
+
+
+@settings(DRAWN, max_examples=60)
+@given(always_free(size=3, slots=2))
+def test_the_optimum_is_that_of_trying_everything(problem: Problem) -> None:
+    found = plan(problem)
+    assert found.proven
+    assert worth(problem, found.meetings) == max(worth(problem, meetings) for meetings in timetables(problem))
+
+
+@settings(DRAWN, max_examples=60)
+@given(any_event(size=3, slots=2))
+def test_the_bound_is_above_every_timetable_as_fair(problem: Problem) -> None:
+    found = plan(problem)
+    mine = worth(problem, found.meetings)
+    for meetings in timetables(problem):
+        its = worth(problem, meetings)
+        assert its[:2] != mine[:2] or its[2] <= found.bound + 1e-6
+
+
+@DRAWN
+@given(always_free(size=8, slots=6))
+def test_always_free_is_proven(problem: Problem) -> None:
+    assert plan(problem).proven
+
+
+@DRAWN
+@given(any_event(size=7))
+def test_never_worse_than_greedy(problem: Problem) -> None:
+    assert worth(problem, plan(problem).meetings) >= worth(problem, greedy(problem).meetings)
+
+
+@DRAWN
+@given(any_event())
+def test_same_event_same_timetable(problem: Problem) -> None:
+    assert plan(problem) == plan(problem)
+
+
+def reordered(guests: Guests, order: list[int]) -> Guests:
+    return Guests(*(getattr(guests, name)[order] for name in Guests.__slots__))
+
+
+@DRAWN
+@given(always_free(size=6, slots=5), st.randoms(use_true_random=False))
+def test_the_order_of_rows_changes_no_total(problem: Problem, chance) -> None:
+    rows, cols = list(range(len(problem.buyers))), list(range(len(problem.suppliers)))
+    chance.shuffle(rows)
+    chance.shuffle(cols)
+    other = replace(
+        problem,
+        affinity=csr_array(problem.affinity.toarray()[rows][:, cols]),
+        buyers=reordered(problem.buyers, rows),
+        suppliers=reordered(problem.suppliers, cols),
+        must=tuple((rows.index(one), cols.index(two)) for one, two in problem.must),
+    )
+    assert worth(other, plan(other).meetings) == worth(problem, plan(problem).meetings)
+
+
+@DRAWN
+@given(any_event(), st.data())
+def test_what_is_held_stays(problem: Problem, data: st.DataObject) -> None:
+    first = plan(problem)
+    assume(first.meetings)
+    held = tuple(sorted(data.draw(st.sets(st.sampled_from(first.meetings)))))
+    again = plan(replace(problem, held=held))
+    assert_holds(problem, again, held)
+
+
+def test_the_worst_off_is_looked_after_first() -> None:
+    """The second supplier is worth little, and has its meeting all the same; without a least it has none."""
+    values = [[0.9, 0.1], [0.8, 0.1]]
+    asked = event(values, slots=1, tables=2, suppliers=guests(2, 1, least=1))
+    assert {(one.buyer, one.supplier) for one in plan(asked).meetings} == {(0, 0), (1, 1)}
+    assert plan(event(values, slots=2, tables=1)).total == pytest.approx(1.7)
+    fair = event(values, slots=2, tables=1, suppliers=guests(2, 2, least=1))
+    assert plan(fair).total == pytest.approx(1.0)
+    assert plan(fair).short == {"buyer": (), "supplier": ()}
+
+
+def test_who_is_left_with_nobody_to_meet_is_no_error() -> None:
+    """A guest lacks meetings, the only pair was held, and nothing can be added: there is nothing to solve."""
+    held = (Meeting(0, 1, 0, 0),)
+    problem = replace(event([[0.5]], slots=2, tables=1), held=held)
+    problem = replace(problem, buyers=replace(problem.buyers, least=np.array([2])))
+    assert plan(problem).meetings == held
+
+
+def test_a_pair_that_must_meet_meets_whatever_it_costs() -> None:
+    values = [[0.9, 0.05], [0.05, 0.9]]
+    asked = event(values, slots=1, tables=2, must=[(0, 1)])
+    assert (0, 1) in {(one.buyer, one.supplier) for one in plan(asked).meetings}
+
+
+def test_a_must_that_is_refused_is_left_out() -> None:
+    found = plan(event([[0.5, 0.0]], slots=2, tables=1, must=[(0, 1)]))
+    assert [(one.buyer, one.supplier) for one in found.meetings] == [(0, 0)]
+
+
+def test_a_buyer_keeps_its_table() -> None:
+    chance = np.random.default_rng(3)
+    found = plan(event(chance.random((6, 15)).tolist(), slots=5, tables=6))
+    assert len({(one.buyer, one.table) for one in found.meetings}) == 6
+
+
+def _tables_of_buyers(found: Timetable) -> dict[int, set[int]]:
+    return {
+        row: {one.table for one in found.meetings if one.buyer == row} for row in {one.buyer for one in found.meetings}
+    }
+
+
+def test_buyers_who_come_by_turns_each_keep_one_table() -> None:
+    """Nine buyers, six tables: never more than six of them are there at once."""
+    chance, slots = np.random.default_rng(4), 6
+    buyers = guests(9, slots)
+    buyers.free[:3, 3:] = False
+    buyers.free[3:6, :3] = False
+    asked = event(chance.random((9, 20)).tolist(), slots=slots, tables=6, buyers=buyers)
+    found = plan(asked)
+    assert {len(its) for its in _tables_of_buyers(found).values()} == {1}
+    assert measures(asked, found).buyer_changes == 0
+
+
+@pytest.mark.parametrize(("accessible", "changes"), [(1, 2 * 4), (2, 2 * 3), (5, 0)])
+def test_a_table_without_a_step_is_passed_on(accessible: int, changes: int) -> None:
+    """One supplier needs it and sees five buyers, who are busy all day: whoever has to come there stays, whoever leaves takes the other's."""
+    slots = 6
+    marked = guests(10, slots)
+    marked.step_free[0] = True
+    asked = event([[1.0] + [0.5] * 9] * 5, slots=slots, tables=5, suppliers=marked)
+    asked = replace(asked, room=replace(asked.room, accessible=accessible))
+    found = plan(asked)
+    assert_holds(asked, found)
+    assert sum(one.supplier == 0 for one in found.meetings) == 5
+    assert measures(asked, found).buyer_changes == changes
+
+
+def test_who_needs_a_table_without_a_step_is_not_sent_from_it() -> None:
+    buyers, suppliers = guests(3, 4), guests(6, 4)
+    buyers.step_free[1] = suppliers.step_free[2] = True
+    asked = event([[0.5] * 6] * 3, slots=4, tables=3, buyers=buyers, suppliers=suppliers)
+    found = plan(replace(asked, room=replace(asked.room, accessible=1)))
+    assert _tables_of_buyers(found)[1] == {1}
+
+
+def test_a_delegation_that_sits_down_at_a_table_more_has_risen_from_none() -> None:
+    asked = event([[0.5] * 3], slots=2, tables=3, buyers=guests(1, 2, people=2))
+    two = (Meeting(0, 1, 0, 0), Meeting(1, 1, 0, 1), Meeting(1, 2, 0, 2))
+    assert measures(asked, Timetable(two, 1.5, 1.5)).buyer_changes == 0
+    moved = (*two[:1], Meeting(1, 2, 0, 1))
+    assert measures(asked, Timetable(moved, 1.0, 1.0)).buyer_changes == 1
+
+
+def test_suppliers_do_not_wait_where_they_need_not() -> None:
+    """Three slots, two meetings each: nobody has the first and the last alone."""
+    values = [[0.5, 0.5, 0.0], [0.0, 0.5, 0.5], [0.5, 0.0, 0.5]]
+    found = plan(event(values, slots=3, tables=3))
+    for side in ("buyer", "supplier"):
+        for row in range(3):
+            slots = [one.slot for one in found.meetings if getattr(one, side) == row]
+            assert max(slots) - min(slots) == 1
+
+
+@pytest.mark.parametrize("sides", [(0, 3), (3, 0), (0, 0), (1, 1)])
+@pytest.mark.parametrize("slots", [0, 1])
+def test_an_event_of_nobody_or_no_time_has_an_empty_timetable(sides: tuple[int, int], slots: int) -> None:
+    asked = Problem(csr_array(sides), guests(sides[0], slots), guests(sides[1], slots), Room(np.full(slots, 2)))
+    found = plan(asked)
+    assert found.meetings == ()
+    assert found.total == found.bound == 0
+
+
+def test_an_interpreter_and_an_accessible_table_are_shared_out() -> None:
+    """Three suppliers need both, of which there is one: one a slot, at the first table."""
+    marked = replace(guests(3, 3), step_free=np.ones(3, dtype=bool), interpreter=np.ones(3, dtype=bool))
+    asked = replace(
+        event([[0.5] * 3] * 3, slots=3, tables=3, suppliers=marked),
+        room=Room(np.full(3, 3), accessible=1, interpreters=1),
+    )
+    found = plan(asked)
+    assert [(one.slot, one.table) for one in found.meetings] == [(0, 1), (1, 1), (2, 1)]
+    assert found.proven

@@ -1,0 +1,46 @@
+"""Small events that are hard (half of the time away, few tables, accessible places, interpreters): equal to trying everything."""
+
+import numpy as np
+import pytest
+from scipy.sparse import csr_array
+
+from matcher.club.planner.meetings import Guests, Problem, Room
+from matcher.club.planner.plan import plan
+from tests.matcher.club.cases import assert_holds, worth
+from tests.matcher.club.planner.test_plan import timetables
+
+
+def hard(seed: int, buyers: int, suppliers: int, slots: int) -> Problem:
+    """Return an event drawn with a seed."""
+    chance = np.random.default_rng(seed)
+    values = np.where(chance.random((buyers, suppliers)) < 0.8, chance.integers(1, 20, (buyers, suppliers)) / 20, 0)
+    sides = [
+        Guests(
+            free=chance.random((count, slots)) < 0.6,
+            most=chance.integers(1, slots + 1, count),
+            least=chance.integers(0, 3, count),
+            people=np.where(chance.random(count) < 0.1, 2, 1),
+            step_free=chance.random(count) < 0.1,
+            interpreter=chance.random(count) < 0.1,
+        )
+        for count in (buyers, suppliers)
+    ]
+    must = tuple((int(one), int(other)) for one, other in np.argwhere(values > 0) if chance.random() < 0.05)
+    room = Room(np.full(slots, max(1, buyers // 2)), accessible=1, interpreters=1)
+    return Problem(csr_array(values), sides[0], sides[1], room, must)
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_small_hard_events_are_planned_as_well_as_can_be(seed: int) -> None:
+    problem = hard(seed, 3, 3, 3)
+    found = plan(problem)
+    assert_holds(problem, found)
+    assert found.proven
+    assert worth(problem, found.meetings) == max(worth(problem, meetings) for meetings in timetables(problem))
+
+
+def test_a_hard_event_says_its_gap() -> None:
+    problem = hard(1, 20, 30, 8)
+    found = plan(problem)
+    assert_holds(problem, found)
+    assert found.gap < 0.01

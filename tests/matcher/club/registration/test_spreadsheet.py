@@ -1,0 +1,230 @@
+"""From the cells of an organiser’s spreadsheet to who comes: columns, titles, totals, hours, words; what cannot be read is said."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from importers.importer import SourceError
+from matcher.cleaning.cleaned import Cleaned
+from matcher.cleaning.hours import HOUR_ABOUT, clean_hour
+from matcher.club.meeting_day.meeting_day import Sort, Tie
+from matcher.club.registration.columns import LABELS, understood, word_of
+from matcher.club.registration.spreadsheet import names_in, read_spreadsheet
+from matcher.reference.tables import rows
+
+Made = Callable[[str, str], Path]
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Made:
+    def write(name: str, text: str) -> Path:
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Couleur;Taille\nbleu;1\n", "il manque la colonne « Structure »"),
+        ("Besoin;Lieu\nRepas;Lille\n", "aucune colonne ne donne le nom"),
+        ("Structure;Besoin\n", "aucun participant"),
+        ("", "vide"),
+    ],
+)
+def test_a_file_that_is_no_list_is_refused(made: Made, text: str, said: str) -> None:
+    with pytest.raises(SourceError, match=said):
+        read_spreadsheet(made("liste.csv", text), Sort.BUYER)
+
+
+def test_someone_must_say_who_buys(made: Made) -> None:
+    with pytest.raises(SourceError, match=r"« liste\.csv », ligne 1 : rien ne dit qui est acheteur"):
+        read_spreadsheet(made("liste.csv", "Structure;Besoin\nVille;Repas\n"), None)
+
+
+def test_every_column_of_the_table_is_a_field_and_each_name_is_plain() -> None:
+    known = rows("colonnes_club")
+    assert {row["champ"] for row in known} == {*LABELS, "either"}
+    assert all(understood([row["nom"].upper()]).of for row in known)
+
+
+@pytest.mark.parametrize(
+    ("raw", "minutes"),
+    [
+        ("9h", 540),
+        ("9 h 30", 570),
+        ("09:30:00", 570),
+        ("9", 540),
+        ("midi", 720),
+        ("0,395833333", 570),
+        ("à partir de 9h30", 570),
+        ("jusqu’à 11 h", 660),
+        ("11h max", 660),
+        ("dès 9 h", 540),
+        ("24h", None),
+        ("vers midi et demi", None),
+        ("tôt", None),
+        ("", None),
+    ],
+)
+def test_hours_are_read_as_people_write_them(raw: str, minutes: int | None) -> None:
+    assert clean_hour(raw).value == minutes
+
+
+@pytest.mark.parametrize("raw", ["vers 10 h", "10h environ", "Vers 10:00"])
+def test_an_hour_that_is_about_is_read_and_said(raw: str) -> None:
+    assert clean_hour(raw) == Cleaned(600, HOUR_ABOUT)
+
+
+def test_a_header_on_two_lines_and_a_total_are_what_they_are(made: Made) -> None:
+    text = (
+        "Liste des acheteurs;;;;\n"
+        "Organisme;Horaires;;Besoin;Qui vient\n"
+        "Nom de la structure;Arrivée;Départ;;Contact\n"
+        "Ville de Valbrune;9h;vers 11 h;Repas;Mme Specimen\n"
+        "TOTAL;;;;1\n"
+    )
+    found = read_spreadsheet(made("liste.csv", text), Sort.BUYER)
+    (entrant,) = found.entrants
+    assert (entrant.line, entrant.participant.name) == (4, "Ville de Valbrune")
+    assert (entrant.participant.arrival, entrant.participant.departure) == (540, 660)
+    assert [need.text for need in entrant.participant.needs] == ["Repas"]
+    assert [one.name for one in entrant.people] == ["Mme Specimen"]
+    assert [found.located(one) for one in found.faults] == [
+        "« liste.csv », ligne 4, colonne « Départ » : « vers 11 h », heure approximative ; à vérifier."
+    ]
+    assert [(one.line, one.text) for one in found.refused] == [(5, "une ligne de total : la ligne est laissée.")]
+
+
+def test_a_name_merged_over_its_needs_is_on_each_line(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for cells in (["Structure", "Besoin"], ["Ville de Valbrune", "Repas"], [None, "Nettoyage"], ["CH Modèle", "Linge"]):
+        sheet.append(cells)
+    sheet.merge_cells("A2:A3")
+    book.save(tmp_path / "liste.xlsx")
+    found = read_spreadsheet(tmp_path / "liste.xlsx", Sort.BUYER)
+    told = [(one.participant.name, one.participant.needs[0].text) for one in found.entrants]
+    assert told == [("Ville de Valbrune", "Repas"), ("Ville de Valbrune", "Nettoyage"), ("CH Modèle", "Linge")]
+    assert found.refused == ()
+
+
+def test_a_line_of_values_under_the_header_is_no_header(made: Made) -> None:
+    found = read_spreadsheet(made("liste.csv", "Structure;Lieu;\nEntreprise;Lille;Besoin\n"), Sort.BUYER)
+    assert [one.participant.name for one in found.entrants] == ["Entreprise"]
+
+
+@pytest.fixture
+def kept_by_hand(tmp_path: Path) -> Path:
+    """A list as organisers keep it: merged titles, « Type », « Nb pers. », one column for needs and offers, titles and totals among the lines."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.append(["CLUB BUSIN'ESS, 3 décembre 2026"])
+    sheet.merge_cells("A1:J1")
+    sheet.append([])
+    sheet.append(
+        [
+            *("N°", "Type", "Nom de la structure", "N° SIRET", "Besoins / offre", "Montant HT", "Nb pers."),
+            *("Participant(s)", "Confirmé", "Souhaite rencontrer (3 choix)"),
+        ]
+    )
+    for line in (
+        [None, None, "COLLECTIVITÉS"],
+        [
+            1,
+            "Collectivités",
+            "Ville",
+            None,
+            "Repas ; linge\n- tonte",
+            30_000,
+            "2 pers.",
+            "A. Un et B. Deux",
+            "oui",
+            "Table",
+        ],
+        [],
+        [2, "Entreprise", "Métallerie", None, "1) Montage 2) Nettoyage à 2.5 km", None, None, None, "en attente"],
+        [3, "ESAT / EA", "ESAT du Canal", "000 101 030 00013", "Linge", None, None, "A. Un"],
+        [4, "Titulaire du marché", "Bâtisseur", None, "Gros œuvre", None, None, None, "Annulé le 12/11"],
+        [5, "Curieux", "Passant"],
+        [None, "TOTAL", 5],
+    ):
+        sheet.append(line)
+    book.save(tmp_path / "liste.xlsx")
+    return tmp_path / "liste.xlsx"
+
+
+def test_a_list_kept_by_hand_is_read_as_it_was_meant(kept_by_hand: Path) -> None:
+    found = read_spreadsheet(kept_by_hand, Sort.BUYER)
+    told = [(one.line, one.participant.sort, one.participant.name) for one in found.entrants]
+    assert told == [
+        *((5, Sort.BUYER, "Ville"), (7, Sort.BUYER, "Métallerie")),
+        *((8, Sort.SUPPLIER, "ESAT du Canal"), (10, Sort.BUYER, "Passant")),
+    ]
+    ville, metal, esat, _ = found.entrants
+    assert [need.text for need in ville.participant.needs] == ["Repas", "linge", "tonte"]
+    assert {need.amount for need in ville.participant.needs} == {None}
+    assert (ville.participant.people, [one.name for one in ville.people]) == (2, ["A. Un", "B. Deux"])
+    assert ville.named == ((Tie.MUST, "Table"),)
+    assert [need.text for need in metal.participant.needs] == ["Montage", "Nettoyage à 2.5 km"]
+    assert (esat.participant.siret, esat.participant.activity) == ("00010103000013", "Linge")
+    assert [(one.line, one.column, one.text) for one in found.faults] == [
+        (5, "Montant HT", "« 30000 » pour 3 besoins : à répartir, une ligne par besoin."),
+        (7, "Confirmé", "« en attente » : inscrit quand même, à confirmer."),
+        (10, "Type", "« Curieux » : attendu, acheteur, fournisseur ou attributaire ; pris comme acheteur."),
+    ]
+    assert [(one.line, one.text.partition(" : ")[0]) for one in found.refused] == [
+        (4, "« COLLECTIVITÉS » est un titre, sans rien d’autre"),
+        (9, "« Annulé le 12/11 » dit qu’il ne vient pas (s’il est déjà inscrit, désinscrivez-le)"),
+        (11, "une ligne de total"),
+    ]
+
+
+def test_an_enterprise_is_what_its_spreadsheet_is(made: Made) -> None:
+    path = made("liste.csv", "Structure;Type;Besoin\nMétallerie;Entreprise;Repas\n")
+    assert [read_spreadsheet(path, sort).entrants[0].participant.sort for sort in (*Sort, None)] == [
+        *Sort,
+        Sort.SUPPLIER,
+    ]
+
+
+def test_a_name_alone_on_its_line_is_taken_and_said(made: Made) -> None:
+    found = read_spreadsheet(made("liste.csv", "Structure;Besoin;Lieu\nVille haute;;\n12;;\n"), Sort.BUYER)
+    assert [one.participant.name for one in found.entrants] == ["Ville haute"]
+    assert [(one.line, one.column) for one in found.faults] == [(2, "Structure")]
+    assert [one.text for one in found.refused] == ["« 12 » n’est pas un nom : la ligne est laissée."]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Acheteur public (commune)", "acheteur"),
+        ("Donneurs d'ordre", "acheteur"),
+        ("EA", "fournisseur"),
+        ("Fournisseur IAE", "fournisseur"),
+        ("Structures de l’ESS", "fournisseur"),
+        ("Entreprises attributaires", "attributaire"),
+        ("Association", "selon le tableur"),
+        ("Désistement", "ne vient pas"),
+        ("Non confirmé", "à confirmer"),
+        ("Non merci", ""),
+        ("Curieux", ""),
+        ("", ""),
+    ],
+)
+def test_what_a_cell_says_of_who_comes(text: str, says: str) -> None:
+    assert word_of(text) == says
+
+
+def test_every_word_is_plain_and_of_a_known_meaning() -> None:
+    words = rows("mots_club")
+    assert {row["sens"] for row in words} == {*Sort, "selon le tableur", "vient", "à confirmer", "ne vient pas"}
+    assert all(word_of(row["mot"].upper()) == row["sens"] for row in words)
+
+
+def test_names_in_a_cell() -> None:
+    assert list(names_in("Table ; ESAT du Canal\nLinge, ")) == ["Table", "ESAT du Canal", "Linge"]

@@ -1,0 +1,63 @@
+"""The files of an event: nothing runs as a formula, calendars fold their lines, letters have a column for each meeting."""
+
+import csv
+import io
+from dataclasses import replace
+
+import pytest
+
+from matcher.cleaning.names import name_key
+from matcher.club.meeting_day.changes import Amend, Describe
+from matcher.club.meeting_day.people import Person
+from matcher.club.results.calendar import to_ics
+from matcher.club.results.document import badges_csv, event_object, letters_csv, timetable_csv, workbook
+from matcher.club.results.view import sheet, sheets
+from tests.matcher.club.day import BUYERS, HEADER, RULES, SCHEDULE, after, frozen, full
+
+PEOPLE = {1: (Person("=HYPERLINK()", "+33353010001", "a@b.example"), Person("Mme Deux"))}
+
+
+def lines(data: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(data.decode("utf-8-sig")), delimiter=";"))
+
+
+def test_no_cell_is_run_as_a_formula() -> None:
+    event = frozen(full((replace(BUYERS[0], name="=1+1"), *full().participants[1:])))
+    files = [timetable_csv(event), badges_csv(sheets(event, PEOPLE)), letters_csv(event, sheets(event, PEOPLE))]
+    cells = [cell for data in files for line in lines(data) for cell in line]
+    assert not any(cell.startswith(("=", "+")) for cell in cells)
+    assert workbook(event, PEOPLE).startswith(b"PK")
+
+
+def test_a_badge_for_each_person_and_one_for_who_names_nobody() -> None:
+    names = [line[:2] for line in lines(badges_csv(sheets(frozen(full()), PEOPLE)))[1:]]
+    assert ["Mme Deux", "Ville de Valbrune"] in names
+    assert ["", "Hôpital Modèle"] in names
+
+
+def test_letters_are_as_wide_as_the_busiest_day() -> None:
+    table = lines(letters_csv(frozen(full()), sheets(frozen(full()), PEOPLE)))
+    assert len({len(line) for line in table}) == 1
+    phones = {line[0]: name_key(line[4]) for line in table}
+    assert phones["Ville de Valbrune"] == "03 53 01 00 01"
+
+
+def test_a_calendar_is_folded_escaped_and_stable() -> None:
+    event = frozen(after(full(), Amend((replace(BUYERS[0], name="Ville; de, Valbrune\\"),))))
+    data = to_ics(event, sheet(event, 4, PEOPLE))
+    assert data == to_ics(event, sheet(event, 4, PEOPLE))
+    assert all(len(line) <= 75 for line in data.split(b"\r\n"))
+    whole = data.replace(b"\r\n ", b"").decode()
+    assert "SUMMARY:Ville\\; de\\, Valbrune\\\\\\, table " in whole
+    assert whole.count("BEGIN:VEVENT") == sheet(event, 4, PEOPLE).meetings
+    assert "DTSTART:20261203T" in whole
+
+
+def test_a_calendar_wants_a_day() -> None:
+    event = after(full(), Describe(replace(HEADER, day=None), SCHEDULE, RULES))
+    with pytest.raises(ValueError, match="day"):
+        to_ics(event, sheet(event, 4, {}))
+
+
+def test_no_person_is_in_the_json() -> None:
+    assert "Mme" not in str(event_object(frozen(full())))

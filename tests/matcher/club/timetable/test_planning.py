@@ -1,0 +1,219 @@
+"""From names to rows and back: wishes, refusals and hours reach the planner, words and places come back, and changes are few and said."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.club.meeting_day.changes import Amend, Arrive, Bind, Freeze, Miss, Record
+from matcher.club.meeting_day.meeting_day import Bond, Event, Outcome, Participant, Plan, Result, Sort, Tie
+from matcher.club.timetable.planning import Moves, moves, placed, planned, replanned, since, told, welcomed
+from matcher.club.timetable.setting import WISHED, least_of, most_of
+from matcher.domain.french import typeset
+from tests.matcher.club.day import BUYERS, SUPPLIERS, after, frozen, full, laid_out, opened
+
+GREEN = tuple(
+    Participant(key, Sort.SUPPLIER, f"Espaces {key}", activity="Entretien des espaces verts", place="Maubeuge")
+    for key in range(4, 10)
+)
+
+
+def pairs(plan: Plan | None) -> set[tuple[int, int]]:
+    assert plan is not None
+    return {(one.buyer, one.supplier) for one in plan.bookings}
+
+
+def busy() -> Event:
+    """Three buyers of one trade, six suppliers who all do it, tables for all."""
+    return full((*(replace(one, needs=BUYERS[0].needs) for one in BUYERS), *GREEN))
+
+
+def test_the_best_meet_and_each_reader_is_told_why() -> None:
+    plan = planned(laid_out(full()), seconds=10)
+    assert pairs(plan) >= {(1, 4), (2, 5), (2, 6), (3, 7)}
+    assert plan.total == pytest.approx(plan.bound)
+    (green,) = (one for one in plan.bookings if (one.buyer, one.supplier) == (1, 4))
+    assert green.level == 3
+    assert green.to_buyer == typeset("Il déclare « Entretien des espaces verts » ; il est sur place (Maubeuge).")
+    assert "c’est votre métier" in green.to_supplier
+    assert "vous êtes sur place" in green.to_supplier
+    assert len(green.on_supplier) == len(green.on_buyer) == 3
+    assert "à demander" in green.on_supplier[2]
+    (linen,) = (one for one in plan.bookings if one.supplier == 6)
+    assert linen.to_buyer.startswith(typeset("Pour « Blanchisserie » : "))
+    assert [rival.name for rival in plan.rivals] == ["la meilleure paire d’abord", "au hasard"]
+
+
+def test_a_refusal_wins_over_a_wish_and_a_wish_over_a_former_meeting() -> None:
+    event = after(
+        full(), Bind((Bond(Tie.MUST, 1, 5), Bond(Tie.MET, 1, 5), Bond(Tie.NEVER, 4, 1), Bond(Tie.MUST, 1, 4)))
+    )
+    setting = laid_out(event)
+    assert setting.worth[0].tolist()[:2] == [0.0, WISHED]
+    assert setting.problem.must == ((0, 0), (0, 1))
+    found = planned(setting, seconds=10)
+    assert (1, 5) in pairs(found)
+    assert (1, 4) not in pairs(found)
+    (wished,) = (one for one in found.bookings if (one.buyer, one.supplier) == (1, 5))
+    assert wished.to_buyer.endswith("Vous l’avez demandé.")
+    assert wished.to_supplier.endswith("Il a demandé à vous voir.")
+
+
+def test_hours_rest_and_most_reach_the_planner() -> None:
+    changed = replace(
+        SUPPLIERS[0], arrival=9 * 60 + 30, departure=11 * 60 + 30, most=2, least=3, abreast=2, step_free=True
+    )
+    event = after(full(), Amend((changed, replace(SUPPLIERS[1], absent=True))))
+    problem = laid_out(event).problem
+    assert problem.suppliers.free[0].tolist() == [False, False, True, True, True, True, False, False]
+    assert not problem.suppliers.free[1].any()
+    assert (problem.suppliers.most[0], problem.suppliers.least[0], problem.suppliers.people[0]) == (2, 3, 2)
+    assert problem.suppliers.step_free.tolist() == [True, False, False, False]
+    assert (most_of(SUPPLIERS[2], event), least_of(SUPPLIERS[2], event)) == (8, 1)
+    assert least_of(event.participant(5), event) == 0  # nobody is under its least who does not come
+    assert (problem.room.tables.tolist(), problem.room.accessible) == ([4] * 8, 1)
+
+
+def test_who_met_at_an_earlier_day_is_not_proposed_unless_it_was_not_held() -> None:
+    former = frozen(full())
+    assert laid_out(full(), [former]).worth[0, 0] == 0
+    unheld = after(former, Record(Outcome(1, 4, Result.NOT_HELD)))
+    assert laid_out(full(), [unheld]).worth[0, 0] > 0
+    away = after(former, Miss(4))
+    assert laid_out(full(), [away]).worth[0, 0] > 0
+
+
+def test_whoever_is_there_twice_sits_once() -> None:
+    twice = replace(SUPPLIERS[1], same_as=4)
+    event = after(full(), Amend((twice,)), Bind((Bond(Tie.MUST, 2, 5),)))
+    setting = laid_out(event)
+    assert [one.key for one in setting.affinities.suppliers] == [4, 6, 7]
+    assert (2, 4) in pairs(planned(setting, seconds=10))
+
+
+def test_an_absence_touches_only_who_is_absent() -> None:
+    event = frozen(busy())
+    missed = after(event, Miss(4))
+    made, changed = replanned(laid_out(missed), from_slot=0)
+    assert event.plan is not None
+    stay = [one for one in event.plan.bookings if 4 not in one.pair]
+    assert all(one in made.bookings for one in stay)
+    assert {one.supplier for one in changed.cancelled} <= {4}
+    assert made.mended
+    lines = told(missed, changed)
+    assert len(lines) == len(changed) >= 3
+    assert lines[0].startswith("annulé : Ville de Valbrune et Espaces 4, ")
+    follow = after(missed, Freeze(made))
+    assert since(follow, event.version) == changed
+    assert since(follow, follow.version) == Moves()
+
+
+def test_what_is_past_stays_past() -> None:
+    event = frozen(busy())
+    made, _ = replanned(laid_out(after(event, Miss(4, event.schedule.starts[3]))), from_slot=3)
+    assert event.plan is not None
+    assert [one for one in event.plan.bookings if one.slot < 3] == [one for one in made.bookings if one.slot < 3]
+    assert not any(one.slot >= 3 and 4 in one.pair for one in made.bookings)
+
+
+def test_who_arrives_after_all_gets_back_what_it_needs() -> None:
+    buyers = tuple(replace(one, needs=BUYERS[0].needs, most=2) for one in BUYERS)
+    event = frozen(full((*buyers, *GREEN[:3])))
+    gone = after(event, Miss(4))
+    gone = after(gone, Freeze(replanned(laid_out(gone), from_slot=0)[0]))
+    back = after(gone, Arrive(4, event.schedule.starts[0]))
+    made, changed = welcomed(laid_out(back), 4, from_slot=0)
+    assert any(4 in one.pair for one in made.bookings)
+    assert changed.added
+    assert not any(one.held for one in made.bookings)
+
+
+def test_a_pair_put_by_hand_is_held_even_by_a_new_plan() -> None:
+    event = frozen(busy())
+    made, _ = placed(laid_out(event), 1, 4, 7, 3)
+    (held,) = (one for one in made.bookings if one.held)
+    assert (held.slot, held.table, held.buyer, held.supplier) == (7, 3, 1, 4)
+    again = planned(laid_out(after(event, Freeze(made))), seconds=10)
+    assert held in again.bookings
+    gone = after(event, Freeze(made), Miss(4))
+    assert not any(4 in one.pair for one in replanned(laid_out(gone), from_slot=0)[0].bookings)
+
+
+def test_nothing_to_plan_again_is_a_defect_of_the_caller() -> None:
+    for call in (lambda: replanned(laid_out(full()), from_slot=0), lambda: placed(laid_out(full()), 1, 4, 0, None)):
+        with pytest.raises(ValueError, match="nothing"):
+            call()
+    assert moves(None, None) == Moves()
+
+
+HOURS = st.none() | st.integers(8 * 60, 13 * 60)
+
+
+def guests(sort: Sort) -> st.SearchStrategy[Participant]:
+    return st.builds(
+        Participant,
+        key=st.just(0),
+        sort=st.just(sort),
+        name=st.sampled_from(("A", "B", "C")),
+        needs=st.just(() if sort is Sort.SUPPLIER else BUYERS[0].needs),
+        activity=st.sampled_from(("Entretien des espaces verts", "Traiteur", "")),
+        place=st.sampled_from(("Maubeuge", "Lille")),
+        arrival=HOURS,
+        departure=HOURS,
+        most=st.none() | st.integers(0, 3),
+        least=st.none() | st.integers(0, 3),
+        abreast=st.integers(1, 2),
+        step_free=st.booleans(),
+        interpreter=st.booleans(),
+        absent=st.booleans(),
+    )
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(guests(Sort.BUYER), max_size=4),
+    st.lists(guests(Sort.SUPPLIER), max_size=5),
+    st.lists(st.tuples(st.sampled_from(Tie), st.integers(0, 3), st.integers(0, 4)), max_size=5),
+    st.integers(0, 3),
+    st.integers(0, 8),
+)
+def test_no_clash_and_no_refused_pair_whatever_comes(
+    buyers: Sequence[Participant],
+    suppliers: Sequence[Participant],
+    ties: Sequence[tuple[Tie, int, int]],
+    tables: int,
+    from_slot: int,
+) -> None:
+    everyone = tuple(replace(one, key=key) for key, one in enumerate((*buyers, *suppliers), start=1))
+    event = full(everyone) if everyone else opened()
+    event = replace(event, rules=replace(event.rules, tables=tables, accessible=min(1, tables), interpreters=1))
+    bonds = tuple(
+        Bond(tie, 1 + by, 1 + len(buyers) + other)
+        for tie, by, other in ties
+        if by < len(buyers) and other < len(suppliers)
+    )
+    event = after(event, Bind(bonds))
+    plan = planned(laid_out(event), seconds=10)
+    check(event, plan)
+    if everyone:
+        gone = after(event, Freeze(plan), Miss(everyone[0].key))
+        check(gone, replanned(laid_out(gone), from_slot=from_slot)[0], from_slot)
+
+
+def check(event: Event, plan: Plan, from_slot: int = 0) -> None:
+    """Nobody at two tables more than it can, no table twice, maxima and refusals held, who is away does not meet."""
+    refused = {bond.pair for bond in event.bonds if bond.tie is Tie.NEVER}
+    assert len({(one.slot, one.table) for one in plan.bookings}) == len(plan.bookings)
+    assert len({one.pair for one in plan.bookings}) == len(plan.bookings)
+    for one in plan.bookings:
+        assert one.pair not in refused
+        assert 1 <= one.table <= event.rules.tables
+        assert 0 < one.affinity <= 1
+    for guest in event.participants:
+        own = [one for one in plan.bookings if guest.key in one.pair]
+        assert len(own) <= most_of(guest, event)
+        assert all(sum(one.slot == slot for one in own) <= guest.abreast for slot in range(event.schedule.slots))
+        if guest.absent:
+            assert all(one.slot < from_slot for one in own)

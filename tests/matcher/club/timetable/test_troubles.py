@@ -1,0 +1,93 @@
+"""What cannot be is said before planning, in words and with who is concerned."""
+
+from dataclasses import replace
+
+import pytest
+
+from matcher.club.meeting_day.changes import Amend, Ask, Bind, Describe, Freeze, Register
+from matcher.club.meeting_day.meeting_day import Bond, Booking, Change, Event, Participant, Plan, Sort, Tie
+from matcher.club.meeting_day.people import Person
+from matcher.club.planner.checks import Code
+from matcher.club.timetable.troubles import _SENTENCES, Said, troubles
+from tests.factories import siret
+from tests.matcher.club.day import BUYERS, HEADER, RULES, SCHEDULE, SUPPLIERS, after, full, laid_out, opened
+from tests.matcher.club.meeting_day.test_meeting_day import ASKED
+
+
+def said(event: Event) -> dict[str, Said]:
+    found = troubles(laid_out(event))
+    assert [one.remark for one in found] == sorted(one.remark for one in found)
+    assert all(one.text.endswith((".", "»\u202f?")) for one in found)
+    return {one.code: one for one in found}
+
+
+def test_every_code_of_the_planner_has_its_sentence() -> None:
+    assert _SENTENCES.keys() == set(Code)
+
+
+def test_a_day_without_trouble_says_nothing_that_cannot_be() -> None:
+    assert all(one.remark for one in troubles(laid_out(full())))
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "keys", "changes"),
+    [
+        ("no_slot", "Aucun créneau", (), (Describe(HEADER, replace(SCHEDULE, slots=0), RULES),)),
+        ("no_table", "Aucune table", (), (Describe(HEADER, SCHEDULE, replace(RULES, tables=0, accessible=0)),)),
+        ("idle_tables", "97 resteront vides", (), (Describe(HEADER, SCHEDULE, replace(RULES, tables=100)),)),
+        ("refuses_all", "ESAT du Marais n’accepte aucun", (4,), (Amend((replace(SUPPLIERS[0], most=0, least=0),)),)),
+        ("never_free", "ESAT du Marais n’est là pour aucun", (4,), (Amend((replace(SUPPLIERS[0], arrival=13 * 60),)),)),
+        ("no_interpreter", "Hôpital Modèle a besoin d’un interprète", (2,), (Amend((replace(BUYERS[1], interpreter=True),)),)),
+        ("least_over_most", "3 rendez-vous au moins et 2 au plus", (4,), (Amend((replace(SUPPLIERS[0], most=2, least=3),)),)),
+        ("no_partner", "Drones n’a personne à voir", (8,), (Register((Participant(8, Sort.SUPPLIER, "Drones", activity="Peinture"),)),)),
+        ("must_apart", "ne sont jamais là en même temps", (1, 4), (Amend((replace(BUYERS[0], departure=600), replace(SUPPLIERS[0], arrival=620))), Bind((Bond(Tie.MUST, 1, 4),)))),
+        ("must_too_many", "Ville de Valbrune doit voir ESAT du Marais et Table Modèle", (1, 4, 5), (Amend((replace(BUYERS[0], most=1),)), Bind((Bond(Tie.MUST, 1, 4), Bond(Tie.MUST, 5, 1))))),
+        ("contradictory", "Ville de Valbrune souhaite voir ESAT du Marais, et ESAT du Marais ne le veut pas", (1, 4), (Bind((Bond(Tie.MUST, 1, 4), Bond(Tie.NEVER, 4, 1))),)),
+        ("held_clash", "Rendez-vous placé à la main", (2, 5), (Freeze(Plan((Booking(0, 1, 1, 4, 0.5, 1, held=True), Booking(0, 1, 2, 5, 0.5, 1, held=True)), 1, 1)),)),
+        ("questions", "3 questions", (4, 5, 1), (Ask(ASKED),)),
+        ("double", "une seule place est comptée", (4, 5), (Amend(tuple(replace(one, siret=siret(1)) for one in SUPPLIERS[:2])),)),
+        ("same_name", "2 participants portent le nom", (4, 8), (Register((replace(SUPPLIERS[0], key=8),)),)),
+        ("no_need", "sans besoin", (1,), (Amend((replace(BUYERS[0], needs=()),)),)),
+        ("no_place", "avec un besoin sans lieu", (1,), (Amend((replace(BUYERS[0], needs=(replace(BUYERS[0].needs[0], place=""),)),)),)),
+        ("no_hours", "sans nombre d’heures", (3,), (Amend((replace(BUYERS[2], needs=(replace(BUYERS[2].needs[0], hours=None),)),)),)),
+        ("no_activity", "hors du catalogue et sans activité", (4,), (Amend((replace(SUPPLIERS[0], activity=""),)),)),
+    ],
+)  # fmt: skip
+def test_each_trouble_names_who_is_concerned(
+    code: str, text: str, keys: tuple[int, ...], changes: tuple[Change, ...]
+) -> None:
+    found = said(after(full(), *changes))
+    assert text in found[code].text.replace("\u00a0", " ").replace("\u202f", " ")
+    assert found[code].keys == keys
+
+
+def test_who_can_see_too_few_is_said_in_one_sentence() -> None:
+    event = after(full(), Describe(HEADER, replace(SCHEDULE, slots=6), replace(RULES, least=6)))
+    found = [one for one in troubles(laid_out(event)) if one.code == "few_partners"]
+    figures = [one.text.rpartition(" ne p")[2] for one in found]
+    assert len(figures) == len(set(figures))
+    assert any(len(one.keys) > 1 and "chacun" in one.text for one in found)
+
+
+def test_an_empty_room_is_said() -> None:
+    assert {"no_buyer", "no_supplier"} <= said(opened()).keys()
+    assert "no_supplier" in said(full(BUYERS))
+    alone = said(full((Participant(1, Sort.SUPPLIER, "Seul"),)))
+    assert alone["no_buyer"].keys == (1,)
+
+
+def test_one_person_for_two_organisations_is_said_and_a_name_alone_is_not() -> None:
+    people = {
+        1: (Person("Mme Anne Témoin"), Person("M. Modèle")),
+        4: (Person("Témoin Anne"),),
+        5: (Person("M. Modèle"),),
+    }
+    (found,) = (one for one in troubles(laid_out(full()), people) if one.code == "same_person")
+    assert found.keys == (1, 4)
+    assert "Mme Anne Témoin" in found.text
+    assert found.remark
+
+
+def test_who_is_known_to_be_absent_is_not_said_again() -> None:
+    event = after(full(), Amend((replace(SUPPLIERS[0], absent=True),)))
+    assert "never_free" not in said(event)

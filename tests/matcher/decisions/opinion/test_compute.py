@@ -1,0 +1,219 @@
+"""The opinion on reserving: its verdicts, what it never does, and what it says of what is not known."""
+
+from datetime import date
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.decisions.assumptions import DEFAULT, Assumptions
+from matcher.decisions.candidates import Candidate, candidates
+from matcher.decisions.opinion.compute import CLAUSE, Opinion, Verdict, opinion, opinion_on
+from matcher.decisions.workload import Need
+from matcher.domain.lot import Lot
+from matcher.domain.reading import ActivityGuess, Reading
+from matcher.ranking.engine import rank
+from tests.factories import DENAIN, MARSEILLE, MAUBEUGE, ask, declares, supplier
+from tests.matcher.decisions.people import candidate, in_order, someone, to_call
+
+TODAY = date(2026, 11, 25)
+GREEN = Reading(
+    Lot("Entretien des espaces verts"), activities=(ActivityGuess("espaces-verts.creation-entretien", "", 1.0),)
+)
+FIRMNESS = {verdict: -place for place, verdict in enumerate(Verdict)}
+
+
+def given_on(
+    found: list[Candidate], etp: float | None = None, reading: Reading = GREEN, on: date = TODAY, **assumed: object
+) -> Opinion:
+    return opinion_on(found, reading, on, Need(etp, "essai"), Assumptions(**assumed), {})  # type: ignore[arg-type]
+
+
+def test_enough_credible_candidates_of_one_family_reserve_under_its_article() -> None:
+    its = given_on([candidate(f"ESAT {n}") for n in range(5)])
+    assert (its.verdict, its.lever) == (Verdict.RESERVE, "12")
+    assert its.told.firm is False  # at 3 bids out of 10, two are not sure
+    assert its.told.chances[0].likely == 1 - 0.5**5
+    assert given_on([candidate(f"EI {n}", "EI") for n in range(5)]).lever == "13"
+
+
+def test_two_families_that_suffice_only_together_reserve_under_14() -> None:
+    its = given_on([*(candidate(f"ESAT {n}") for n in range(2)), *(candidate(f"EI {n}", "EI") for n in range(2))])
+    assert (its.verdict, its.lever) == (Verdict.RESERVE, "14")
+    assert not its.of("12").possible
+
+
+def test_a_family_that_suffices_is_named_before_14() -> None:
+    its = given_on([*(candidate(f"ESAT {n}") for n in range(5)), *(candidate(f"EI {n}", "EI") for n in range(5))])
+    assert its.lever == "12"
+
+
+def test_an_organisation_counts_once() -> None:
+    its = given_on([candidate(f"Atelier {n}", organisation="APEI") for n in range(5)])
+    assert its.verdict is Verdict.CLAUSE
+    assert len(its.told.credible) == 1
+    assert its.repeated == 4
+
+
+def test_a_lot_too_large_for_all_is_advised_smaller() -> None:
+    its = given_on([candidate(f"ESAT {n}", workers=20.0) for n in range(5)], etp=30.0)
+    assert (its.verdict, its.lever) == (Verdict.SMALLER, "12")
+    assert its.of("12").smaller_etp == 10.0  # half of 20
+    assert its.split is not None
+    assert its.split.lots == 3
+
+
+def test_an_unknown_workforce_is_neither_none_nor_enough() -> None:
+    sure = given_on([candidate(f"ESAT {n}", workers=100.0) for n in range(5)], etp=6.0).of("12").chances[1]
+    unknown = given_on([candidate(f"ESAT {n}") for n in range(5)], etp=6.0).of("12").chances[1]
+    none = given_on([candidate(f"ESAT {n}", workers=1.0) for n in range(5)], etp=6.0).of("12").chances[1]
+    assert none.high == 0 < unknown.low < unknown.likely < sure.likely
+    assert unknown.high - unknown.low > sure.high - sure.low
+
+
+def test_one_credible_candidate_makes_a_clause() -> None:
+    assert given_on([candidate()]).verdict is Verdict.CLAUSE
+
+
+def test_people_to_call_make_sourcing_and_none_worth_it_an_immersion() -> None:
+    assert given_on([to_call(f"ESAT {n}") for n in range(3)]).verdict is Verdict.SOURCE
+    its = given_on([to_call(f"ESAT {n}", fit=0.02) for n in range(3)])
+    assert (its.verdict, its.lever) == (Verdict.NOBODY, "pmsmp")
+    assert given_on([]).verdict is Verdict.NOBODY
+
+
+def test_no_more_count_than_one_calls() -> None:
+    hundreds = [to_call(f"ESAT {n}", fit=0.05) for n in range(500)]
+    its = given_on(hundreds)
+    assert len(its.told.to_call) == DEFAULT.calls
+    assert its.told.chances[1].likely < 0.2
+    assert given_on(hundreds, calls=0).verdict is Verdict.NOBODY
+
+
+def test_moved_thresholds_move_the_conclusion() -> None:
+    three = [candidate(f"ESAT {n}") for n in range(3)]
+    assert given_on(three).verdict is Verdict.RESERVE
+    assert given_on(three, bids=3).verdict is Verdict.CLAUSE
+    assert given_on(three, enough=0.6).verdict is Verdict.CLAUSE
+
+
+def test_article_15_holds_only_for_listed_services() -> None:
+    health = Reading(Lot("Crèche", cpv=("85312110",)), activities=(ActivityGuess("personne.petite-enfance", "", 1.0),))
+    found = [candidate(f"Coopérative {n}", "ESS") for n in range(6)]
+    assert "liste" in given_on(found).of("15").excluded
+    assert given_on(found).verdict is Verdict.CLAUSE
+    assert (given_on(found, reading=health).verdict, given_on(found, reading=health).lever) == (Verdict.RESERVE, "15")
+
+
+def test_an_article_later_than_the_lot_is_excluded() -> None:
+    mixed = [*(candidate(f"ESAT {n}") for n in range(2)), *(candidate(f"EI {n}", "EI") for n in range(2))]
+    its = given_on(mixed, on=date(2019, 6, 1))
+    assert "08/12/2020" in its.of("14").excluded
+    assert its.verdict is Verdict.CLAUSE
+
+
+def test_a_lot_that_asks_for_an_article_is_concluded_under_it_and_shows_the_others() -> None:
+    asked = Reading(Lot("Entretien", levier="13"), activities=GREEN.activities)
+    its = given_on([candidate(f"ESAT {n}") for n in range(5)], reading=asked)
+    assert its.verdict is Verdict.CLAUSE
+    assert its.of("12").possible
+
+
+def test_a_reading_in_doubt_counts_nobody_and_never_says_nobody() -> None:
+    its = opinion(ask("Prestations diverses", [supplier()], lieu="Maubeuge"), Need(None, ""), DEFAULT)
+    assert its.verdict is Verdict.SOURCE
+    assert not its.understood
+    assert its.told.found == ()
+
+
+def test_dependency_is_told_of_those_whose_turnover_is_known() -> None:
+    found = [candidate("Petite"), candidate("Grande"), candidate("Inconnue")]
+    turnover = {"essai:Petite": 200_000.0, "essai:Grande": 5_000_000.0}
+    its = opinion_on(found, GREEN, TODAY, Need(2.0, "essai", 100_000.0), DEFAULT, turnover)
+    assert [(one.candidate.name, one.share) for one in its.dependent] == [("Petite", 0.5)]
+
+
+def test_candidates_of_a_ranking_are_credible_or_as_likely_as_their_kind() -> None:
+    people = [
+        supplier("Déclare", activities=declares("espaces-verts.creation-entretien")),
+        supplier("Se tait"),
+        supplier("Fait autre chose", activities=declares("restauration.traiteur")),
+        supplier("Voisine", kind="EA", activities=declares("espaces-verts.elagage")),
+        supplier("Loin", at=MARSEILLE, activities=declares("espaces-verts.creation-entretien")),
+        supplier("Entreprise", kind="EI", at=DENAIN),
+    ]
+    found = {its.name: its for its in candidates(rank(ask("Entretien des espaces verts", people, lieu="Maubeuge")))}
+    assert found["Déclare"].standing == "crédible"
+    assert found["Déclare"].fit == 1.0
+    assert found["Se tait"].standing == "à appeler"
+    assert 0.5 < found["Se tait"].fit < 0.8
+    assert "Fait autre chose" not in found  # it declares its trades
+    assert "Loin" not in found
+    assert found["Voisine"].fit > 0.4
+
+
+def test_an_establishment_without_siret_competes_for_its_organisation() -> None:
+    people = [supplier("Siège", siret="77562554400082"), supplier("Antenne", siren="775625544"), supplier("Autre")]
+    found = candidates(rank(ask("Entretien des espaces verts", people, lieu="Maubeuge")))
+    assert {its.name: its.organisation for its in found} == {
+        "Siège": "775625544",
+        "Antenne": "775625544",
+        "Autre": "essai:Autre",
+    }
+
+
+def test_the_article_asked_refuses_nobody_here() -> None:
+    people = [
+        *(
+            supplier(f"ESAT {n}", activities=declares("espaces-verts.creation-entretien"), at=MAUBEUGE)
+            for n in range(5)
+        ),
+        supplier("Entreprise", kind="EI", activities=declares("espaces-verts.creation-entretien")),
+    ]
+    its = opinion(ask("Entretien des espaces verts", people, lieu="Maubeuge", levier="12"), Need(None, ""), DEFAULT)
+    assert (its.verdict, its.lever) == (Verdict.RESERVE, "12")
+    assert len(its.of(CLAUSE).credible) == 6
+
+
+@given(st.lists(someone(), max_size=12), someone(credible=True), st.none() | st.floats(0.5, 60))
+def test_one_more_credible_candidate_never_lowers_the_advice(
+    found: list[Candidate], more: Candidate, etp: float | None
+) -> None:
+    before, after = given_on(in_order(found), etp), given_on(in_order([*found, more]), etp)
+    assert FIRMNESS[after.verdict] >= FIRMNESS[before.verdict]
+    for one in before.levers:
+        assert after.of(one.lever).chances[1].likely >= one.chances[1].likely - 1e-9
+
+
+@given(st.lists(someone(), max_size=12), st.none() | st.floats(0.5, 60))
+def test_chances_are_in_order_and_fall_with_the_bids_wanted(found: list[Candidate], etp: float | None) -> None:
+    for one in given_on(in_order(found), etp).levers:
+        for chance in one.chances:
+            assert 0 <= chance.low <= chance.likely + 1e-9 <= chance.high + 2e-9 <= 1 + 2e-9
+        likely = [chance.likely for chance in one.chances]
+        assert likely == sorted(likely, reverse=True)
+
+
+def test_the_curve_reaches_the_size_where_the_candidates_wanted_no_longer_remain() -> None:
+    found = [candidate(f"ESAT {n}", workers=200.0) for n in range(5)]
+    its = given_on(found, 2.0)
+    assert its.largest is not None
+    assert its.largest.likely == 100.0
+    assert its.steps[-1].etp >= its.largest.likely
+    assert {step.etp % 1 for step in its.steps} == {0.0}
+
+
+@given(st.lists(someone(), max_size=14), st.none() | st.floats(0.5, 60), st.integers(0, 5))
+def test_an_article_open_to_more_kinds_gives_no_less(found: list[Candidate], etp: float | None, calls: int) -> None:
+    its = given_on(in_order(found), etp, calls=calls)
+    for wider, narrower in (("14", "12"), ("14", "13"), (CLAUSE, "14")):
+        assert its.of(wider).wanted.likely >= its.of(narrower).wanted.likely - 1e-9
+
+
+def test_calling_those_of_a_narrower_article_counts_where_it_gives_more() -> None:
+    found = [
+        *(to_call(f"ESAT {n}", fit=0.1) for n in range(DEFAULT.calls)),
+        *(to_call(f"EI {n}", "EI") for n in range(9)),
+    ]
+    its = given_on(found)
+    assert its.of("14").wanted == its.of("13").wanted
+    assert {one.name for one in its.of("14").to_call} == {f"EI {n}" for n in range(9)}

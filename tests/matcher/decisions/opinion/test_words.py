@@ -1,0 +1,170 @@
+"""What a person reads: each verdict in a sentence, no certainty that is not one, the sentence for the notice."""
+
+from dataclasses import replace
+
+import pytest
+
+from matcher.decisions.assumptions import DEFAULT
+from matcher.decisions.candidates import Candidate
+from matcher.decisions.opinion import words
+from matcher.decisions.opinion.compute import Opinion, opinion
+from matcher.decisions.workload import Need
+from matcher.reference.levers import lever
+from tests.factories import ask, declares, supplier
+from tests.matcher.decisions.opinion.test_compute import GREEN, given_on
+from tests.matcher.decisions.people import candidate, to_call
+
+
+@pytest.mark.parametrize(
+    ("found", "etp", "said"),
+    [
+        ([candidate(f"ESAT {n}") for n in range(5)], None, "Réserver ce lot, à l’article L2113-12."),
+        (
+            [candidate(f"A{n}", workers=20.0) for n in range(5)],
+            30.0,
+            "Réserver un lot plus petit, de 10\u00a0ETP au plus, à l’article L2113-12.",
+        ),
+        ([candidate()], None, "sans réserver"),
+        ([to_call(f"A{n}") for n in range(4)], None, "aller plus loin en sourcing"),
+        ([], None, "immersion (PMSMP)"),
+    ],
+)
+def test_each_verdict_has_its_sentence(found: list[Candidate], etp: float | None, said: str) -> None:
+    its = given_on(found, etp)
+    assert said in words.headline(its)
+    assert all(sentence.endswith(".") for sentence in (words.headline(its), *words.reasons(its), *words.sizes(its)))
+    assert "'" not in " ".join((words.headline(its), *words.reasons(its), *words.sizes(its), *DEFAULT.says()))
+
+
+def test_a_reserved_lot_gives_the_sentence_for_the_notice_and_its_article() -> None:
+    its = given_on([candidate(f"ESAT {n}") for n in range(5)])
+    assert "L2113-12" in words.notice(its)
+    assert "50 %" in words.notice(its).replace("\u00a0", " ")
+    assert words.notice(given_on([to_call(f"A{n}") for n in range(4)])) == ""
+
+
+def test_a_lot_in_doubt_is_asked_its_trade_and_never_told_nobody() -> None:
+    its = opinion(ask("Prestations diverses", [supplier()], lieu="Maubeuge"), Need(None, ""), DEFAULT)
+    assert words.headline(its) == words.TELL_THE_TRADE
+    assert "Personne" not in " ".join(words.reasons(its))
+
+
+def test_one_organisation_of_several_names_is_said() -> None:
+    its = given_on([candidate(f"Atelier {n}", organisation="APEI") for n in range(3)])
+    assert "2 autres établissements des mêmes organisations" in next(words.reasons(its))
+
+
+def test_the_other_ways_are_told_with_why_they_are_closed() -> None:
+    ways = {label: gives for label, _, gives in words.others(given_on([candidate(f"ESAT {n}") for n in range(5)]))}
+    assert "liste" in next(gives for label, gives in ways.items() if "L2113-15" in label)
+    assert ways["Clause seule, L2112-2"] == "possible"
+
+
+def test_a_criterion_and_an_immersion_can_be_added_to_any_conclusion() -> None:
+    reserved = list(words.beside(given_on([candidate(f"ESAT {n}") for n in range(5)])))
+    assert [sentence for *_, sentence in reserved] == [lever("critere").sentence, lever("pmsmp").sentence]
+    assert "5 candidats crédibles" in reserved[0][1]
+    nobody = list(words.beside(given_on([])))  # the immersion is then the conclusion, and is told once
+    assert [sentence for *_, sentence in nobody] == [lever("critere").sentence]
+    assert "personne" in nobody[0][1]
+
+
+@pytest.mark.parametrize(
+    ("chance", "said"),
+    [(0, "0\u00a0%"), (0.004, "moins de 1\u00a0%"), (0.5, "50\u00a0%"), (0.999, "99\u00a0%"), (1, "100\u00a0%")],
+)
+def test_a_chance_is_never_told_as_certain(chance: float, said: str) -> None:
+    assert words.percent(chance) == said
+
+
+@pytest.mark.parametrize(
+    ("fits", "said"),
+    [
+        ([0.1], "aucune, sans doute, ne doit l’exercer"),
+        ([0.6], "environ 1 devrait l’exercer"),
+        ([0.7] * 18, "environ 13 devraient l’exercer"),
+    ],
+)
+def test_people_to_call_are_counted_whole(fits: list[float], said: str) -> None:
+    its = given_on([to_call(f"A{n}", fit=fit) for n, fit in enumerate(fits)])
+    assert said in next(words.reasons(its))
+
+
+def test_an_article_that_nobody_is_eligible_to_says_nobody() -> None:
+    ways = {label: gives for label, _, gives in words.others(given_on([candidate(f"ESAT {n}") for n in range(5)]))}
+    assert next(gives for label, gives in ways.items() if "L2113-13)" in label) == "personne n’est connu à portée"
+    assert "de chances d’au moins 2 offres" in next(gives for label, gives in ways.items() if "L2113-14" in label)
+
+
+def test_no_sentence_names_a_table_of_the_code() -> None:
+    assert not any("«" in source for _, source in DEFAULT.sourced())
+
+
+def on_the_text(article: str, found: list[Candidate], etp: float | None = None) -> Opinion:
+    reserved = replace(GREEN, levier_hint=article, reserved_by=f"Le lot est réservé (L2113-{article}).")
+    return given_on(found, etp, reading=reserved)
+
+
+@pytest.mark.parametrize(
+    ("found", "etp", "said"),
+    [
+        (
+            [candidate(f"ESAT {n}") for n in range(5)],
+            None,
+            "Votre texte réserve ce lot à l’article L2113-12, c’est possible.",
+        ),
+        (
+            [candidate(f"A{n}", workers=20.0) for n in range(5)],
+            30.0,
+            "Votre texte réserve ce lot à l’article L2113-12, possible pour un lot plus petit, de 10\u00a0ETP au plus.",
+        ),
+        (
+            [candidate(f"EI {n}", "EI") for n in range(5)],
+            None,
+            "Votre texte dit L2113-12, avec trop peu de candidats ; L2113-13 donnerait 5 candidats crédibles et 81\u00a0% de chances d’au moins 2 offres.",
+        ),
+        (
+            [*(candidate(f"ESAT {n}") for n in range(3)), *(candidate(f"EI {n}", "EI") for n in range(8))],
+            None,
+            "Votre texte dit L2113-12, c’est possible ; L2113-13 donnerait 8 candidats crédibles et 96\u00a0% de chances d’au moins 2 offres.",
+        ),
+        (
+            [candidate()],
+            None,
+            "Votre texte réserve ce lot à l’article L2113-12, avec trop peu de candidats : une clause sociale d’exécution (L2112-2) reste possible.",
+        ),
+        (
+            [*(candidate(f"EI {n}", "EI") for n in range(5)), *(to_call(f"A{n}", fit=0.5) for n in range(11))],
+            None,
+            "Votre texte dit L2113-12, ce qui paraît possible en appelant d’abord ; L2113-13 donnerait 5 candidats crédibles et 81\u00a0% de chances d’au moins 2 offres.",
+        ),
+        ([], None, "Votre texte réserve ce lot à l’article L2113-12, mais personne n’est connu pour ce métier."),
+    ],
+)
+def test_the_article_that_the_text_says_comes_first(found: list[Candidate], etp: float | None, said: str) -> None:
+    assert words.headline(on_the_text("12", found, etp)) == said
+
+
+def test_an_article_that_the_text_says_and_cannot_be_is_told_why() -> None:
+    its = on_the_text("15", [candidate(f"ESAT {n}") for n in range(5)])
+    assert "L’article L2113-15, que votre texte dit, ne convient pas : ce n’est pas un service" in " ".join(
+        words.reasons(its)
+    )
+    assert "L2113-12 donnerait" in words.headline(its)
+
+
+def test_a_chosen_article_or_a_hint_is_not_what_the_text_says() -> None:
+    found = [candidate(f"ESAT {n}") for n in range(5)]
+    hinted = replace(GREEN, levier_hint="13")
+    chosen = replace(hinted, reserved_by="Lot réservé aux SIAE.", lot=replace(GREEN.lot, levier="12"))
+    assert [given_on(found, reading=one).said for one in (hinted, chosen)] == ["", ""]
+    assert words.headline(given_on(found, reading=hinted)) == "Réserver ce lot, à l’article L2113-12."
+
+
+def test_a_lot_without_a_place_is_asked_its_place_and_counts_nobody() -> None:
+    people = [supplier(f"Atelier {n}", activities=declares("espaces-verts.creation-entretien")) for n in range(5)]
+    its = opinion(ask("Entretien des espaces verts", people), Need(None, ""), DEFAULT)
+    assert words.headline(its) == words.TELL_THE_PLACE
+    assert (its.counted, its.told.found, words.notice(its)) == (False, (), "")
+    everywhere = opinion(ask("Entretien des espaces verts", people, lieu="France entière"), Need(None, ""), DEFAULT)
+    assert words.headline(everywhere).startswith("Réserver ce lot")

@@ -1,0 +1,52 @@
+"""Invented candidates, and Hypothesis strategies for them."""
+
+from dataclasses import replace
+
+from hypothesis import strategies as st
+
+from matcher.decisions.candidates import Candidate, Standing
+from matcher.domain.kinds import SupplierKind
+
+KINDS = (SupplierKind.ESAT, SupplierKind.EA, SupplierKind.ACI, SupplierKind.EI, SupplierKind.AI, SupplierKind.GEIQ)
+
+
+def candidate(name: str = "Les Ateliers du Marais", kind: str = "ESAT", **fields: object) -> Candidate:
+    """Return a credible candidate, alone of its organisation, whose workforce is not known; or with `fields`."""
+    made = Candidate(
+        id=f"essai:{name}",
+        name=name,
+        organisation=name,
+        kinds=(SupplierKind(kind),),
+        city="Ville",
+        distance_km=5.0,
+        workers=None,
+        standing=Standing.CREDIBLE,
+        fit=1.0,
+    )
+    return replace(made, **fields)  # type: ignore[arg-type]
+
+
+def to_call(name: str, kind: str = "ESAT", fit: float = 0.3, **fields: object) -> Candidate:
+    """Return a candidate whose trade is to be asked."""
+    return candidate(name, kind, standing=Standing.TO_CALL, fit=fit, **fields)
+
+
+@st.composite
+def someone(draw: st.DrawFn, *, credible: bool | None = None) -> Candidate:
+    """Any candidate, of few organisations so that some share theirs."""
+    sure = draw(st.booleans()) if credible is None else credible
+    number = draw(st.integers(0, 10_000))
+    return candidate(
+        f"Structure {number}",
+        draw(st.sampled_from(KINDS)),
+        organisation=f"org{draw(st.integers(0, 12))}",
+        workers=draw(st.none() | st.floats(0.5, 200)),
+        standing=Standing.CREDIBLE if sure else Standing.TO_CALL,
+        fit=draw(st.floats(0.6, 1)) if sure else draw(st.floats(0.02, 0.6)),
+    )
+
+
+def in_order(found: list[Candidate]) -> list[Candidate]:
+    """The credible first, as `candidates` gives them, each with an id of its own."""
+    apart = [replace(its, id=f"essai:{place}") for place, its in enumerate(found)]
+    return sorted(apart, key=lambda its: its.standing is not Standing.CREDIBLE)

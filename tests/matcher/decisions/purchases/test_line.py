@@ -1,0 +1,113 @@
+"""A line of a sheet as a need: amounts as people write them, levers by their names; what cannot be used is asked."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.decisions.purchases.line import NO_NEED, amount_of, purchase
+from matcher.decisions.purchases.sheet import Entry, Written
+from matcher.reference.columns import Understood
+
+
+def entry(*, total: bool = False, times: float = 1.0, **fields: str) -> Entry:
+    """A line of these fields, `code_postal` for « code postal »."""
+    written = {name.replace("_", " "): Written(text, Understood(name, times)) for name, text in fields.items() if text}
+    return Entry("", 2, tuple(fields.values()), written, total)
+
+
+@pytest.mark.parametrize(
+    ("written", "times", "euros"),
+    [
+        ("180 k€ HT", 1, 180_000),
+        ("1 200 000,50 €", 1, 1_200_000.5),
+        ("40", 1000, 40_000),
+        ("1,5 M€", 1, 1_500_000),
+        ("90000.0", 1, 90_000),
+        ("NC", 1, None),
+    ],
+)
+def test_amounts_as_people_write_them(written: str, times: float, euros: float | None) -> None:
+    its = purchase(entry(objet="Tonte", montant=written, times=times))
+    assert its.amount == euros
+    assert its.given is not None
+    assert not its.given.doubts
+
+
+@pytest.mark.parametrize("written", ["0", "-500", "(500)", "environ", "− 3 000"])
+def test_an_amount_that_is_none_is_asked_and_counts_as_unknown(written: str) -> None:
+    its = purchase(entry(objet="Tonte", montant=written))
+    assert its.amount is None
+    assert its.given is not None
+    assert f"« {written} »" in its.given.doubts[0]
+
+
+def test_of_a_range_the_lower_end_is_kept_and_said() -> None:
+    its = purchase(entry(objet="Tonte", montant="entre 5 000 et 10 000 €"))
+    assert its.amount == 5000
+    assert its.given is not None
+    assert "borne basse" in its.given.doubts[0]
+
+
+def test_an_amount_with_its_tax_says_so() -> None:
+    doubts: list[str] = []
+    assert amount_of(Written("40 000 € TTC", Understood("montant")), doubts) == 40_000
+    assert "taxe comprise" in doubts[0]
+
+
+def test_a_credit_counts_where_it_may() -> None:
+    doubts: list[str] = []
+    assert amount_of(Written("-120,50 €", Understood("montant")), doubts, below_zero=True) == -120.5
+    assert not doubts
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        ("12", "12"),
+        ("L2113-13", "13"),
+        ("Article L. 2113-12", "12"),
+        ("Clause sociale", "clause"),
+        ("clause", "clause"),
+        ("non", ""),
+        ("", ""),
+    ],
+)
+def test_a_lever_is_known_by_its_code_its_article_or_its_words(written: str, code: str) -> None:
+    its = purchase(entry(objet="Tonte", levier=written))
+    assert its.given is not None
+    assert its.given.lot.levier == code
+    assert not its.given.doubts
+
+
+def test_a_lever_that_is_not_known_is_asked() -> None:
+    its = purchase(entry(objet="Tonte", levier="peut-être"))
+    assert its.given is not None
+    assert its.given.lot.levier == ""
+    assert "« peut-être » non reconnu" in its.given.doubts[0]
+
+
+@pytest.mark.parametrize(("written", "times", "months"), [("48", 1, 48), ("4", 12, 48), ("4 ans", 1, 48)])
+def test_a_duration_is_in_months_or_in_years(written: str, times: float, months: float) -> None:
+    its = purchase(entry(objet="Tonte", duree=written, times=times))
+    assert its.given is not None
+    assert its.given.lot.duree == months
+
+
+def test_a_town_and_its_post_code_are_one_place_whose_zero_is_given_back() -> None:
+    its = purchase(entry(objet="Tonte", lieu="Laon", code_postal="2000"))
+    assert its.given is not None
+    assert [place.code for place in its.given.lot.lieux] == ["02000 Laon"]
+
+
+def test_a_line_without_a_need_is_asked_what_it_is_and_a_total_is_no_need() -> None:
+    its = purchase(entry(montant="10"))
+    assert its.given is not None
+    assert its.given.doubts == (NO_NEED,)
+    assert purchase(entry(objet="Total", total=True)).given is None
+
+
+@given(st.fixed_dictionaries({name: st.text(max_size=40) for name in ("objet", "cpv", "lieu", "montant", "duree", "date", "levier")}))  # fmt: skip
+def test_whatever_is_written_a_line_is_read(fields: dict[str, str]) -> None:
+    its = purchase(entry(**fields))
+    assert its.given is not None
+    assert its.amount is None or its.amount > 0

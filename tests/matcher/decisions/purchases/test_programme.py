@@ -1,0 +1,121 @@
+"""A programme: the order of its lines changes no answer and no total; totals add up; doubts come first to settle."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.db import open_database
+from matcher.decisions.assumptions import DEFAULT
+from matcher.decisions.purchases.line import purchase
+from matcher.decisions.purchases.programme import Answer, Programme, answer_line, answer_programme, headline
+from matcher.jobs.resume import KeptAnswers
+from matcher.reading.trade.doubt import LIKELY
+from tests.matcher.decisions.purchases.test_line import entry
+
+TODAY = date(2026, 11, 25)
+LINES = tuple(
+    purchase(entry(objet=objet, lieu=lieu, montant=montant))
+    for objet, lieu, montant in (
+        ("Entretien des espaces verts", "Maubeuge", "80 000"),
+        ("Nettoyage des locaux", "Lille", "0,1"),
+        ("Prestations diverses", "Lille", "900 k€"),
+        ("Entretien des espaces verts", "Maubeuge", ""),
+        ("Prestation mystérieuse", "Arras", "1 000 000"),
+        ("Traiteur", "Nulle-Part", "7 000,07"),
+        ("Traiteur", "Lille", "10 000 000 000 000"),
+    )
+)
+TOTAL = purchase(entry(objet="Total", montant="3", total=True))
+
+
+@pytest.fixture(scope="module")
+def engine(built: Path) -> Iterator[Engine]:
+    engine = open_database(f"sqlite:///{built.as_posix()}")
+    yield engine
+    engine.dispose()
+
+
+def answered(engine: Engine, lines: tuple[object, ...]) -> Programme:
+    with KeptAnswers(None, "") as kept:
+        return answer_programme(engine, load_shelf(engine), lines, TODAY, DEFAULT, kept, lambda *_: None)  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def usual(engine: Engine) -> Programme:
+    return answered(engine, (*LINES, TOTAL))
+
+
+@cache
+def alone(engine: Engine) -> dict[int, Answer]:
+    shelf = load_shelf(engine)
+    return {index: answer_line(engine, shelf, its, TODAY, DEFAULT) for index, its in enumerate(LINES)}
+
+
+@given(order=st.permutations(range(len(LINES))))
+def test_the_order_of_the_lines_changes_no_answer_and_no_total(
+    engine: Engine, usual: Programme, order: list[int]
+) -> None:
+    found = answered(engine, tuple(LINES[index] for index in order))
+    assert list(found.answers) == [alone(engine)[index] for index in order]
+    assert (found.totals, found.whole, headline(found)) == (usual.totals, usual.whole, headline(usual))
+
+
+def test_totals_add_up_and_a_line_of_total_is_not_counted(usual: Programme) -> None:
+    assert usual.whole.lines == len(LINES) == sum(total.lines for total in usual.totals)
+    assert usual.whole.unknown == 1 == sum(total.unknown for total in usual.totals)
+    assert usual.whole.amount == pytest.approx(sum(total.amount for total in usual.totals))
+    assert usual.answers[-1] == Answer()
+
+
+def test_a_line_without_an_opinion_is_first_to_settle_then_the_dearest(usual: Programme) -> None:
+    settled = usual.to_settle
+    assert [answer.sure for _, answer in settled] == sorted(answer.sure for _, answer in settled)
+    assert settled[0][0].entry.text("montant") == "10 000 000 000 000"
+    assert "vérifiez le nombre" in settled[0][1].question
+    assert [its.entry.text("objet") for its, _ in settled[1:3]] == [
+        "Prestation mystérieuse",
+        "Prestations diverses",
+    ]
+    assert "de quel métier" in settled[2][1].question
+    assert usual.totals[-1].verdict == ""
+    assert usual.totals[-1].lines == 4  # one of them has no place
+
+
+def test_a_line_names_no_activity_that_is_only_a_hunch(usual: Programme) -> None:
+    assert {label for label, _ in usual.answers[0].activities} == {"Création et entretien des espaces verts"}
+    assert [answer.activities for answer in usual.answers[2:5:2]] == [
+        (),
+        (),
+    ]  # « Prestations diverses », « mystérieuse »
+    assert all(sure >= LIKELY for answer in usual.answers for _, sure in answer.activities)
+
+
+def test_an_answer_is_read_again_as_it_was_kept(usual: Programme) -> None:
+    assert [Answer.of(answer.as_dict()) for answer in usual.answers] == list(usual.answers)
+
+
+def test_a_line_already_done_is_not_done_again(engine: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    told: list[tuple[int, int]] = []
+
+    def stop(done: int, of: int) -> None:
+        told.append((done, of))
+        if done == 3:
+            raise KeyboardInterrupt
+
+    shelf = load_shelf(engine)
+    with pytest.raises(KeyboardInterrupt), KeptAnswers(path, "x") as kept:
+        answer_programme(engine, shelf, LINES, TODAY, DEFAULT, kept, stop)
+    marked = path.read_text("utf-8").replace('"credible": ', '"credible": 77')
+    path.write_text(marked, "utf-8")  # so that an answer taken up is told from one given again
+    with KeptAnswers(path, "x") as kept:
+        again = answer_programme(engine, shelf, LINES, TODAY, DEFAULT, kept, lambda *_: None)
+    assert [str(answer.credible).startswith("77") for answer in again.answers] == [True] * 3 + [False] * 4
+    assert told == [(1, 7), (2, 7), (3, 7)]

@@ -1,0 +1,94 @@
+"""From what is written of a size to full-time equivalents; what cannot be used is refused in French."""
+
+import pytest
+
+from matcher.decisions.assumptions import DEFAULT
+from matcher.decisions.workload import NeedRefused, need_of
+from matcher.domain.lot import Lot
+from matcher.need.fields import lot_from
+from matcher.reading.reader import read
+
+CLEANING = read(Lot("Nettoyage de bureaux"))
+GREENGROCERY = read(Lot("Légumes épluchés et découpés : légumerie"))
+
+
+@pytest.mark.parametrize(
+    ("given", "etp"),
+    [
+        ({"etp": "6,5"}, 6.5),
+        ({"hours": "3 214"}, 2.0),
+        ({"hours": "3 214 heures"}, 2.0),
+        ({"quantity": "3 600 m²"}, 2.0),
+        ({"quantity": "3600m2"}, 2.0),
+        ({"quantity": "3 600 mètres carrés de bureaux"}, 2.0),
+        ({"quantity": "460 passages par an"}, 2.0),
+        ({"quantity": "1607 h"}, 1.0),
+    ],
+)
+def test_a_size_is_read_as_people_write_it(given: dict[str, str], etp: float) -> None:
+    assert need_of(CLEANING, DEFAULT, **given).etp == pytest.approx(etp)
+
+
+def test_a_day_of_vegetables_is_a_size() -> None:
+    need = need_of(GREENGROCERY, DEFAULT, quantity="600 kg par jour, pointes à 1,2 t")
+    assert need.etp == pytest.approx(12)
+    assert "panorama" in need.says
+
+
+@pytest.mark.parametrize(
+    ("amount", "months", "etp"),
+    [("180 k€ HT", None, 4.5), ("180 000,00 € HT", 12, 4.5), ("0,36 M€", 24, 4.5), ("180000", 36, 1.5)],
+)
+def test_an_amount_is_a_year_of_it(amount: str, months: int | None, etp: float) -> None:
+    given = lot_from({"objet": "Nettoyage", "montant": amount, "duree": months})
+    assert given.doubts == ()
+    need = need_of(read(given.lot), DEFAULT)
+    assert need.etp == pytest.approx(etp)
+    assert need.yearly == pytest.approx(etp * 40_000)
+    assert "hypothèse" in need.says
+
+
+def test_hours_are_over_the_whole_duration() -> None:
+    reading = read(Lot("Nettoyage", duree=24))
+    assert need_of(reading, DEFAULT, hours="3214").etp == pytest.approx(1)
+
+
+def test_a_size_read_in_the_text_counts_and_says_so() -> None:
+    reading = read(Lot("Nettoyage, montant estimé : 120 000 € HT par an, durée de 12 mois reconductible trois fois"))
+    need = need_of(reading, DEFAULT)
+    assert need.etp == pytest.approx(3)
+    assert "lu dans le texte : « montant estimé : 120 000 € HT par an »" in need.says
+    hours = need_of(reading, DEFAULT, hours="6 428")
+    assert hours.etp == pytest.approx(1)
+    assert "en 48\u00a0mois (lu dans le texte : « durée de 12 mois reconductible trois fois »)" in hours.says
+
+
+def test_nothing_given_is_not_known() -> None:
+    need = need_of(CLEANING, DEFAULT)
+    assert need.etp is None
+    assert "non connue" in need.says
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"hours": "0"},
+        {"hours": "-5"},
+        {"hours": "1 000 000 000"},
+        {"hours": "beaucoup"},
+        {"hours": "10^9"},
+        {"hours": "5 k€"},
+        {"etp": "1e3"},
+        {"etp": "0"},
+        {"etp": "999999"},
+        {"quantity": "12"},
+        {"quantity": "12 palmiers"},
+        {"quantity": "600 kg par jour"},
+        {"quantity": "m²"},
+    ],
+)
+def test_a_size_that_cannot_be_used_is_refused_in_french(given: dict[str, str]) -> None:
+    with pytest.raises(NeedRefused) as refused:
+        need_of(CLEANING, DEFAULT, **given)
+    assert str(refused.value).startswith("« ")
+    assert str(refused.value).endswith(".")

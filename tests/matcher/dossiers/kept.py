@@ -1,0 +1,143 @@
+"""An invented dossier for the tests: a lot, its frozen list of five, and what a team does with it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+
+from hypothesis import strategies as st
+
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.match import Contribution, Match, Refusal
+from matcher.domain.place import Place, PlaceOrigin, PlaceType
+from matcher.domain.reading import ActivityGuess, Reading
+from matcher.dossiers.changes import AddLot, Create
+from matcher.dossiers.dossier import Dossier, Header, append
+from matcher.dossiers.frozen_list import freeze
+from matcher.need.answer import Shortlist
+from matcher.render.document import Decision, Kind, Row, Table
+from tests.factories import siret
+from tests.matcher.render.answers import ANSWER, KNOWN
+
+AT = datetime(2026, 11, 16, 13, 32)  # noqa: DTZ001
+WHO = "C. Exemple"
+HEADER = Header("Entretien des berges", "CA de Valbrune", siret(900), "Avesnois", "2026-BERGES", date(2026, 12, 15))
+
+CANDIDATES = tuple(
+    replace(KNOWN, rank=rank, id=f"siret:{siret(rank)}", siret=siret(rank), name=f"Atelier {letter}")
+    for rank, letter in enumerate("ABCDE", start=1)
+)
+IDS = tuple(match.id for match in CANDIDATES)
+SHORTLIST = replace(ANSWER, matches=CANDIDATES, credible=3)
+
+DECISION = Decision(
+    kind=Kind.GROUPEMENT,
+    title="Berges, deux sites",
+    asked=("Activité : berges",),
+    answer="Un groupement de Atelier A et Atelier B : chaque part a un membre à portée.",
+    remarks=("Atelier A pourrait mener.",),
+    tables=(
+        Table(
+            "Qui fait quoi",
+            ("Structure", "Part", "km"),
+            (False, False, True),
+            (
+                Row(("Atelier A", "Denain", "12 km"), IDS[0]),
+                Row(("Atelier B ; Atelier A", "Maubeuge", "3 km")),
+            ),
+        ),
+    ),
+    hypotheses=("Une structure donne 50 % de son effectif.",),
+    names={IDS[0]: "Atelier A", IDS[1]: "Atelier B"},
+    address="/groupement?objet=berges",
+    catalogue_version=4,
+    catalogue_suppliers=5,
+    on=date(2026, 11, 10),
+)
+
+
+def opened() -> Dossier:
+    """A dossier just opened."""
+    return append(Dossier(1), Create(HEADER), at=AT, who=WHO)
+
+
+def with_list(kept: Sequence[str] = IDS[:3], shortlist: Shortlist = SHORTLIST) -> Dossier:
+    """A dossier of one lot, some of whose frozen list is kept."""
+    added = AddLot("Berges", freeze(shortlist), tuple(kept), date(2026, 11, 10))
+    return append(opened(), added, at=AT, who=WHO)
+
+
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=12)
+NUMBERS = st.floats(allow_nan=False, allow_infinity=False)
+DAYS = st.dates()
+KINDS = st.lists(st.sampled_from(SupplierKind), max_size=3).map(tuple)
+
+
+def several(one: st.SearchStrategy, most: int = 3) -> st.SearchStrategy:  # type: ignore[type-arg]
+    """Tuples of at most `most`."""
+    return st.lists(one, max_size=most).map(tuple)
+
+
+CONTRIBUTIONS = st.builds(
+    Contribution, TEXTS, TEXTS, st.none() | NUMBERS, st.integers(0, 100), points=NUMBERS, says=TEXTS
+)
+MATCHES = st.builds(
+    Match,
+    rank=st.none() | st.integers(1, 500),
+    id=TEXTS,
+    siret=TEXTS,
+    name=TEXTS,
+    kinds=KINDS,
+    city=TEXTS,
+    score=NUMBERS,
+    coverage=NUMBERS,
+    distance_km=st.none() | NUMBERS,
+    credible=st.booleans(),
+    contributions=several(CONTRIBUTIONS),
+)
+PLACES = st.builds(
+    Place,
+    st.sampled_from(PlaceType),
+    TEXTS,
+    TEXTS,
+    st.none() | NUMBERS,
+    st.none() | NUMBERS,
+    several(TEXTS),
+    st.sampled_from(PlaceOrigin),
+)
+LOTS = st.builds(
+    Lot,
+    objet=TEXTS,
+    lot_id=TEXTS,
+    cpv=several(TEXTS),
+    lieux=several(st.builds(RawPlace, TEXTS, TEXTS, TEXTS)),
+    acheteur_siret=TEXTS,
+    date=st.none() | DAYS,
+    montant=st.none() | NUMBERS,
+    duree=st.none() | NUMBERS,
+    levier=TEXTS,
+    kinds=several(TEXTS),
+)
+READINGS = st.builds(
+    Reading,
+    lot=LOTS,
+    activities=several(st.builds(ActivityGuess, TEXTS, TEXTS, NUMBERS)),
+    groups=several(TEXTS),
+    sectors=several(TEXTS),
+    places=several(PLACES),
+    kinds_asked=KINDS,
+    levier_hint=TEXTS,
+    mode=TEXTS,
+    doubts=several(TEXTS),
+)
+SHORTLISTS = st.builds(
+    Shortlist,
+    reading=READINGS,
+    matches=several(MATCHES),
+    refusals=several(st.builds(Refusal, TEXTS, TEXTS, st.integers(0, 9999))),
+    credible=st.integers(0, 9999),
+    understood=st.booleans(),
+    catalogue_version=st.integers(0, 9999),
+    catalogue_suppliers=st.integers(0, 99999),
+    on=DAYS,
+)

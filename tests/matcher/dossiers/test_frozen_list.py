@@ -1,0 +1,80 @@
+"""What was frozen comes back the same, and what cannot be read is said."""
+
+import json
+from dataclasses import fields
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from matcher.domain.match import Contribution, Match
+from matcher.domain.reading import Reading
+from matcher.dossiers.frozen_list import SCHEMA, freeze, thaw
+from matcher.journal.plain_json import FrozenError, built, plain
+from matcher.need.answer import Shortlist
+from tests.matcher.dossiers.kept import SHORTLISTS
+from tests.matcher.render.answers import ANSWER
+
+
+@settings(max_examples=60, deadline=None)
+@given(SHORTLISTS)
+def test_a_list_comes_back_from_json_the_same(shortlist: Shortlist) -> None:
+    assert thaw(json.loads(json.dumps(freeze(shortlist), allow_nan=False))) == shortlist
+
+
+def test_the_answer_is_kept_in_the_words_of_the_day() -> None:
+    assert freeze(ANSWER)["answer"] == ANSWER.answer
+    assert freeze(ANSWER)["schema"] == SCHEMA
+
+
+def test_what_is_new_since_takes_its_default() -> None:
+    frozen = freeze(ANSWER)
+    del frozen["shortlist"]["reading"]["mode"]
+    assert thaw(frozen) == ANSWER
+
+
+@pytest.mark.parametrize("frozen", [{}, {"schema": SCHEMA + 1}, {"schema": "1"}, None, []])
+def test_another_format_is_refused(frozen: Any) -> None:
+    with pytest.raises(FrozenError, match="inconnu de cette version"):
+        thaw(frozen)
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (("on",), "hier"),
+        (("on",), 3),
+        (("credible",), "deux"),
+        (("credible",), True),
+        (("understood",), 1),
+        (("matches",), {}),
+        (("matches", 0), []),
+        (("matches", 0, "score"), "93"),
+        (("matches", 0, "kinds", 0), "USINE"),
+        (("matches", 0, "distance_km"), []),
+        (("reading", "lot", "objet"), None),
+    ],
+)
+def test_a_value_of_another_type_is_refused_with_its_place(path: tuple[Any, ...], value: Any) -> None:
+    frozen = json.loads(json.dumps(freeze(ANSWER)))
+    held = frozen["shortlist"]
+    for step in path[:-1]:
+        held = held[step]
+    held[path[-1]] = value
+    with pytest.raises(FrozenError, match=r"« liste\."):
+        thaw(frozen)
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Match)])
+def test_what_is_missing_and_has_no_default_is_refused(name: str) -> None:
+    held = plain(ANSWER.matches[0])
+    del held[name]
+    with pytest.raises(FrozenError, match=f"candidat.{name}"):
+        built(Match, held, "candidat")
+
+
+def test_the_classes_that_are_frozen_keep_their_fields() -> None:
+    """A field renamed or taken away makes old files unreadable: raise SCHEMA and read the former one, then change this list."""
+    assert {field.name for field in fields(Contribution)} >= {"signal", "label", "value", "weight", "points", "says"}
+    assert {field.name for field in fields(Reading)} >= {"lot", "activities", "places", "kinds_asked", "doubts"}
+    assert {field.name for field in fields(Shortlist)} >= {"reading", "matches", "refusals", "credible", "on"}

@@ -1,0 +1,123 @@
+"""What is sent to suppliers: the same to all, nothing of the estimate, links that mail programs open."""
+
+from dataclasses import replace
+from datetime import date
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.catalogue.identity.merge import Contact
+from matcher.domain.french import NARROW, NO_BREAK
+from matcher.domain.supplier import Origin
+from matcher.dossiers.dossier import Entry
+from matcher.dossiers.messages import (
+    LONGEST_LINK,
+    PASTE,
+    Message,
+    common_questions,
+    consultation,
+    mailto,
+    questions,
+    recipients,
+)
+from matcher.ranking.signals import SIGNALS
+from tests.matcher.dossiers.kept import CANDIDATES, HEADER, IDS, with_list
+
+LOT = with_list().lot(1)
+SHORT = Message("Consultation préalable : berges", "Bonjour,\n\nUne question ?")
+
+
+def test_the_message_says_the_need_the_day_and_the_law_and_not_the_amount() -> None:
+    message = consultation(HEADER, LOT, LOT.entries, signature="C. Exemple")
+    assert message.subject == f"Consultation préalable{NO_BREAK}: Entretien des berges"
+    for said in (
+        "CA de Valbrune prépare",
+        f"Objet{NO_BREAK}: Entretien des espaces verts",
+        f"Lieu{NO_BREAK}: Maubeuge\n",
+        "avant le 15 décembre 2026",
+        "R2111-1",
+        "mêmes termes",
+        f"Combien de personnes pourriez-vous y affecter, et à partir de quand{NARROW}?",
+        "Bien cordialement,\nC. Exemple",
+    ):
+        assert said in message.text
+    assert "180" not in message.text
+    assert not any(match.name in message.text for match in CANDIDATES)
+    assert message == consultation(HEADER, LOT, tuple(reversed(LOT.entries)), signature="C. Exemple")
+
+
+def test_a_bare_dossier_has_its_message_too() -> None:
+    message = consultation(replace(HEADER, buyer="", deadline=None, reference=""), LOT, ())
+    assert "Nous préparons un achat et consultons" in message.text
+    assert f"Pouvez-vous nous dire{NO_BREAK}:" in message.text
+    assert message.text.endswith("Bien cordialement,")
+
+
+def test_questions_are_those_of_what_is_unknown() -> None:
+    (asked,) = questions(CANDIDATES[0])
+    assert asked.startswith("Combien de personnes")
+    known = replace(CANDIDATES[0], contributions=CANDIDATES[0].contributions[:1])
+    assert questions(known) == ()
+    other = replace(CANDIDATES[0].contributions[1], signal="neuf", label="Références")
+    assert questions(replace(known, contributions=(other, other))) == (
+        "Que pouvez-vous nous dire de ceci : références ?",
+    )
+    for signal in SIGNALS:
+        unknown = replace(other, signal=signal.key, label=signal.label)
+        assert questions(replace(known, contributions=(unknown,)))[0].endswith("?")
+        assert "de ceci" not in questions(replace(known, contributions=(unknown,)))[0], signal.key
+    assert set(questions(CANDIDATES[0])) < set(common_questions([Entry(CANDIDATES[0]), Entry(known)]))
+
+
+def test_a_link_opens_the_message_to_one_or_to_several_that_do_not_see_each_other() -> None:
+    (link,) = mailto(["Contact@Atelier.example", "pas une adresse"], SHORT)
+    parts = urlsplit(link.url)
+    assert (parts.scheme, unquote(parts.path), link.whole) == ("mailto", "contact@atelier.example", True)
+    assert parse_qs(parts.query) == {"subject": [SHORT.subject], "body": ["Bonjour,\r\n\r\nUne question ?"]}
+    (both,) = mailto(["a@b.example", "c@d.example", "a@b.example"], SHORT)
+    assert both.url.startswith("mailto:?bcc=a@b.example,c@d.example&subject=")
+    (nobody,) = mailto([], SHORT)
+    assert nobody.url.startswith("mailto:?subject=")
+
+
+def test_what_is_too_long_is_pasted_and_too_many_addresses_are_shared() -> None:
+    (link,) = mailto(["a@b.example"], Message("s", "é" * 2000))
+    assert not link.whole
+    assert unquote(link.url).endswith(PASTE)
+    many = [f"contact{number}@atelier-{number}.example" for number in range(150)]
+    links = mailto(many, SHORT)
+    assert len(links) > 1
+    assert all(len(one.url) <= LONGEST_LINK for one in links)
+    sent = [address for one in links for address in parse_qs(urlsplit(one.url).query)["bcc"][0].split(",")]
+    assert sent == many
+
+
+@given(st.text(max_size=40), st.text(max_size=60), st.lists(st.text(max_size=20), max_size=3))
+def test_no_text_breaks_out_of_a_link(subject: str, text: str, addresses: list[str]) -> None:
+    subject, text = subject.encode("utf-8", "replace").decode(), text.encode("utf-8", "replace").decode()
+    for link in mailto([*addresses, "a@b.example"], Message(subject, text)):
+        fields = parse_qs(urlsplit(link.url).query, keep_blank_values=True)
+        assert set(fields) <= {"subject", "body", "bcc"}
+        assert fields["subject"] == [" ".join(subject.split())]
+        assert "\n" not in link.url
+        assert "\r" not in link.url
+
+
+def test_recipients_are_those_of_the_catalogue_today_with_the_source_of_their_address() -> None:
+    contacts = {
+        IDS[0]: [
+            Contact("phone", "+33320000000", Origin("essai", "1", None)),
+            Contact("email", "a@b.example", Origin("hosmoz", "1", date(2026, 3, 1))),
+        ],
+        IDS[1]: [Contact("phone", "+33320000001", Origin("essai", "2", None))],
+    }
+    entries = (*LOT.entries, replace(Entry(CANDIDATES[0]), withdrawn=True))
+    first, second = recipients(entries, contacts)
+    assert (first.email, first.phone, first.source) == (
+        "a@b.example",
+        "03 20 00 00 00",
+        "Annuaire Hosmoz (ex-Réseau Gesat), 1ᵉʳ mars 2026",
+    )
+    assert (second.email, second.source) == ("", "essai")
+    assert first.questions == questions(CANDIDATES[0])

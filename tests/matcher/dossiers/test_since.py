@@ -1,0 +1,123 @@
+"""A list frozen, then the catalogue a year later: who closed, who is new, whose record says something else."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.supplier import Origin, Supplier
+from matcher.dossiers.changes import AddLot
+from matcher.dossiers.dossier import SavedLot, append
+from matcher.dossiers.entry_changes import Add
+from matcher.dossiers.frozen_list import freeze
+from matcher.dossiers.since import GONE, Since, names_of, since
+from matcher.dossiers.withdrawn import withdraw
+from matcher.need.answer import shortlist_of
+from matcher.need.fields import GivenLot
+from matcher.ranking.shelf.shelf import Shelf, build_shelf
+from tests.factories import DENAIN, LILLE, declares, siret, supplier
+from tests.matcher.dossiers.kept import AT, WHO, opened
+
+GREEN = "espaces-verts.creation-entretien"
+LOT = Lot("Entretien des espaces verts", lieux=(RawPlace("Maubeuge"),), montant=180_000.0, duree=12.0)
+THEN, TODAY = date(2026, 11, 16), date(2027, 11, 16)
+
+
+def green(number: int, **fields: Any) -> Supplier:
+    given: dict[str, Any] = {
+        "id": f"siret:{siret(number)}",
+        "siret": siret(number),
+        "activities": declares(GREEN),
+        "workers": 40.0,
+        "updated": date(2026, 5, 1),
+    }
+    return supplier(f"Atelier {number}", **(given | fields))
+
+
+CATALOGUE = [green(1), green(2, at=DENAIN), green(3, at=LILLE)]
+
+
+def frozen(suppliers: Sequence[Supplier] = CATALOGUE) -> SavedLot:
+    shortlist = shortlist_of(build_shelf(suppliers, 1), GivenLot(replace(LOT, date=THEN), ()), 10)
+    kept = tuple(match.id for match in shortlist.matches)
+    return append(opened(), AddLot("", freeze(shortlist), kept), at=AT, who=WHO).lot(1)
+
+
+def compared(lot: SavedLot, shelf: Shelf, ids: Mapping[str, str] | None = None) -> Since:
+    """The comparison of today, where every supplier keeps the id it had unless `ids` says another."""
+    kept = {key: key for key in names_of(lot) if shelf.find(key) is not None}
+    return since(lot, shelf, TODAY, kept if ids is None else ids)
+
+
+def test_days_gone_by_alone_change_nothing() -> None:
+    found = compared(frozen(), build_shelf(CATALOGUE, 1))
+    assert (found.lost, found.updated, found.candidates, found.method_changed) == ((), (), (), False)
+    assert found.sentence == "rien n’a changé"
+
+
+def test_a_value_that_moved_without_a_word_that_changes_is_no_news() -> None:
+    lot = frozen()
+    entry = lot.entries[0]
+    moved = tuple(replace(one, value=one.value * 0.99) if one.value else one for one in entry.match.contributions)
+    same = replace(lot, entries=(replace(entry, match=replace(entry.match, contributions=moved)), *lot.entries[1:]))
+    assert compared(same, build_shelf(CATALOGUE, 1)).updated == ()
+
+
+def test_what_has_changed_is_told_apart() -> None:
+    today = [
+        green(1, workers=2.0, updated=date(2027, 3, 4)),
+        green(2, at=DENAIN, closed=date(2027, 1, 31), closed_reason="fermé"),
+        green(4),
+        green(5, activities=()),
+    ]
+    found = compared(frozen(), build_shelf(today, 9))
+    lost = {one.match.name: one.reasons for one in found.lost}
+    assert lost["Atelier 3"] == (GONE,)
+    assert "fermé" in lost["Atelier 2"][0]
+    (updated,) = found.updated
+    assert updated.match.name == "Atelier 1"
+    assert updated.differences[-1] == "fiche mise à jour le 4 mars 2027"
+    assert any(said.startswith("capacité : ") for said in updated.differences)
+    assert [match.name for match in found.candidates] == ["Atelier 4"]
+    assert found.catalogue_version == 9
+    assert found.sentence == "2 structures que le catalogue écarte, 1 fiche mise à jour, 1 nouveau candidat possible"
+
+
+def test_a_supplier_is_followed_when_its_id_changes() -> None:
+    """It had no SIRET when it was frozen, and has one now."""
+    old = [green(1, id="finess:590000011", siret=""), green(2, id="essai:12", siret="")]
+    lot = frozen(old)
+    today = [green(1, finess=("590000011",)), green(2, origins=(Origin("essai", "12", None),))]
+    found = compared(lot, build_shelf(today, 2), {"finess:590000011": today[0].id, "essai:12": today[1].id})
+    assert (found.lost, found.candidates) == ((), ())
+    assert {one.differences[0][:5] for one in found.updated} == {"SIRET"}
+
+
+def test_the_reasons_known_when_it_was_added_are_no_news() -> None:
+    closed = green(6, closed=date(2020, 1, 1), closed_reason="fermé")
+    shelf = build_shelf([*CATALOGUE, closed], 1)
+    asked = shortlist_of(shelf, GivenLot(replace(LOT, date=THEN), ()), 10)
+    match = replace(asked.matches[0], id=closed.id, siret=closed.siret, name=closed.name, rank=None)
+    dossier = append(opened(), AddLot("", freeze(asked)), at=AT, who=WHO)
+    known = compared(dossier.lot(1), shelf)
+    assert known.lost == ()
+    unknown = append(dossier, Add(1, match, "connu"), at=AT, who=WHO)
+    (lost,) = compared(unknown.lot(1), shelf).lost
+    told = append(dossier, Add(1, match, "connu", lost.reasons), at=AT, who=WHO)
+    assert compared(told.lot(1), shelf).lost == ()
+
+
+def test_another_way_to_score_is_said_and_a_withdrawn_supplier_is_not_compared() -> None:
+    lot = frozen()
+    first = lot.frozen.matches[0]
+    heavier = replace(first.contributions[0], weight=first.contributions[0].weight + 1)
+    other = replace(first, contributions=(heavier, *first.contributions[1:]))
+    changed = replace(lot, frozen=replace(lot.frozen, matches=(other, *lot.frozen.matches[1:])))
+    found = compared(changed, build_shelf(CATALOGUE, 1))
+    assert found.method_changed
+    assert found.sentence == "le calcul du score a changé"
+    shortlist = lot.frozen
+    dossier = append(opened(), AddLot("", freeze(shortlist), tuple(m.id for m in shortlist.matches)), at=AT, who=WHO)
+    left = withdraw(dossier, {CATALOGUE[2].id}).lot(1)
+    assert compared(left, build_shelf(CATALOGUE[:2], 2)).lost == ()

@@ -1,0 +1,256 @@
+"""Dossiers on both databases: nothing lost between two writers, nothing kept of those who left."""
+
+import json
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import Engine, event, func, select, text
+
+from matcher.catalogue.steward.privacy import forget, opt_out
+from matcher.catalogue.store.backup import back_up, restore, tables
+from matcher.db import reading, writing
+from matcher.domain.french import moment
+from matcher.dossiers.changes import AddLot, Bring, Close, Delete, NoteDossier, Restore
+from matcher.dossiers.dossier import Change, Dossier, Header, State, Status, replay
+from matcher.dossiers.entry_changes import Consult, NoteEntry, Remove, SetStatus
+from matcher.dossiers.frozen_list import freeze
+from matcher.dossiers.privacy import forget_in_dossiers, leave_dossiers
+from matcher.dossiers.store import (
+    Conflict,
+    DossierUnknown,
+    Wanted,
+    bring,
+    catalogue_date,
+    change,
+    create,
+    listed,
+    load,
+    row_of,
+)
+from matcher.dossiers.tables import DossierEventRow, DossierRow
+from matcher.dossiers.withdrawn import ERASED, WITHDRAWN
+from matcher.journal.texts import ChangeRefused
+from matcher.rows import table_of
+from tests.factories import Take, raw, siret, taking
+from tests.matcher.dossiers.kept import AT, HEADER, IDS, SHORTLIST, WHO
+
+OTHER = "B. Modèle"
+
+
+@pytest.fixture
+def take(engine: Engine, tmp_path: Path) -> Take:
+    return taking(engine, tmp_path, AT)
+
+
+def filled(engine: Engine, header: Header = HEADER) -> Dossier:
+    dossier = create(engine, header, who=WHO, now=AT)
+    return change(
+        engine,
+        dossier.id,
+        [AddLot("Berges", freeze(SHORTLIST), IDS[:3], date(2026, 11, 10))],
+        version=dossier.version,
+        who=WHO,
+        now=AT,
+    )
+
+
+def wrote(engine: Engine, dossier: Dossier, *changes: Change, who: str = WHO, now: datetime = AT) -> Dossier:
+    return change(engine, dossier.id, changes, version=dossier.version, who=who, now=now)
+
+
+def test_a_dossier_is_read_as_it_was_written(engine: Engine) -> None:
+    dossier = filled(engine)
+    written = wrote(engine, dossier, NoteEntry(1, IDS[0], "équipe libre"), SetStatus(1, IDS[1], Status.CONTACTED))
+    assert load(engine, dossier.id) == written
+    assert replay(written.id, written.journal) == written
+    with reading(engine) as connection:
+        row = connection.execute(select(table_of(DossierRow))).mappings().one()
+    assert dict(row) == {"id": dossier.id, **row_of(written)}
+    with pytest.raises(DossierUnknown, match="pas de dossier 99"):
+        load(engine, 99)
+    with pytest.raises(DossierUnknown):
+        change(engine, 99, [NoteDossier("x")], version=1, who=WHO, now=AT)
+
+
+def test_changes_are_made_all_or_none(engine: Engine) -> None:
+    dossier = filled(engine)
+    with pytest.raises(ChangeRefused):
+        wrote(engine, dossier, NoteDossier("x"), Remove(1, IDS[0], ""))
+    assert load(engine, dossier.id) == dossier
+    assert wrote(engine, dossier) == dossier
+    with pytest.raises(ChangeRefused, match="titre"):
+        create(engine, Header(" "), who=WHO, now=AT)
+    assert len(listed(engine, Wanted())) == 1
+
+
+def test_a_second_writer_gets_both_versions_and_nothing_is_lost(engine: Engine) -> None:
+    dossier = filled(engine)
+    later = AT + timedelta(hours=20, minutes=33)
+    theirs = wrote(engine, dossier, SetStatus(1, IDS[0], Status.NOT_INTERESTED), who=OTHER, now=later)
+    with pytest.raises(Conflict) as refused:
+        wrote(engine, dossier, NoteEntry(1, IDS[0], "ma note"))
+    conflict = refused.value
+    assert conflict.current == theirs == load(engine, dossier.id)
+    assert [event.who for event in conflict.missed] == [OTHER]
+    assert conflict.mine.lot(1).entries[0].note == "ma note"
+    assert conflict.mine.lot(1).entries[0].status is Status.TO_CONTACT
+    for said in (OTHER, moment(later), "« pas intéressé » pour Atelier A", "version 3", "1 changement"):
+        assert said in str(conflict)
+    again = wrote(engine, conflict.current, *(event.change for event in conflict.mine.journal[2:]))
+    assert (again.lot(1).entries[0].note, again.lot(1).entries[0].status) == ("ma note", Status.NOT_INTERESTED)
+    with pytest.raises(Conflict):
+        change(engine, dossier.id, [NoteDossier("x")], version=99, who=WHO, now=AT)
+
+
+def test_of_many_writers_at_once_one_wins_and_the_others_are_told(engine: Engine) -> None:
+    dossier = filled(engine)
+    barrier, ended = Barrier(4), []
+
+    def write(name: str) -> None:
+        barrier.wait()
+        try:
+            wrote(engine, dossier, NoteDossier(name), who=name)
+            ended.append("écrit")
+        except Conflict:
+            ended.append("conflit")
+
+    threads = [Thread(target=write, args=(f"P{number}",)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(ended) == ["conflit", "conflit", "conflit", "écrit"]
+    assert load(engine, dossier.id).version == dossier.version + 1
+
+
+def test_the_list_filters_by_buyer_territory_state_and_date(engine: Engine) -> None:
+    first = filled(engine)
+    second = create(
+        engine, Header("Ménage", "Hôpital d’Évreux", territory="Eure"), who=WHO, now=AT + timedelta(days=30)
+    )
+    wrote(engine, second, Close("sans suite"), now=AT + timedelta(days=31))
+    wrote(engine, first, Consult(1, IDS[:2], "s", "t"), now=AT + timedelta(days=40))
+
+    def ids(**wanted: object) -> list[int]:
+        return [line.id for line in listed(engine, Wanted(**wanted))]  # type: ignore[arg-type]
+
+    assert ids() == [first.id, second.id], "the last changed first"
+    assert ids(buyer="evreux") == ids(territory="EURE") == ids(state=State.CLOSED) == [second.id]
+    assert ids(buyer=siret(900)) == ids(state=State.OPEN) == [first.id]
+    assert ids(since=date(2026, 12, 16)) == [second.id]
+    assert ids(until=date(2026, 11, 16)) == [first.id]
+    assert ids(since=date(2026, 11, 16), until=date(2026, 12, 16)) == [first.id, second.id]
+    assert ids(buyer="personne") == []
+    line = listed(engine, Wanted(buyer="valbrune"))[0]
+    assert (line.number, line.lots, line.suppliers) == ("2026-0001", 1, 3)
+    assert line.statuses == {"contacté": 2, "à contacter": 1}
+
+
+def test_a_deleted_dossier_leaves_the_list_and_comes_back(engine: Engine) -> None:
+    dossier = wrote(engine, filled(engine), Delete("doublon"))
+    assert listed(engine, Wanted()) == []
+    assert [line.id for line in listed(engine, Wanted(deleted=True))] == [dossier.id]
+    restored = wrote(engine, load(engine, dossier.id), Restore())
+    assert [line.id for line in listed(engine, Wanted())] == [dossier.id]
+    assert restored.lots == dossier.lots
+
+
+def test_a_journal_read_elsewhere_makes_a_new_dossier(engine: Engine) -> None:
+    dossier = wrote(engine, filled(engine), NoteDossier("note"))
+    twin = bring(engine, dossier.journal, [Bring(dossier.number)], who=OTHER, now=AT)
+    assert (twin.id, twin.lots, twin.note) == (dossier.id + 1, dossier.lots, "note")
+    assert load(engine, twin.id) == twin
+    with pytest.raises(ChangeRefused):
+        bring(engine, dossier.journal[1:], [], who=OTHER, now=AT)
+
+
+def test_a_supplier_that_leaves_is_forgotten_in_every_dossier_and_stays_counted(engine: Engine, take: Take) -> None:
+    take(raw("1", name="Atelier A", siret=siret(1)), raw("2", name="Atelier B", siret=siret(2)))
+    dossier = wrote(engine, filled(engine), NoteEntry(1, IDS[0], "note secrète"), Remove(1, IDS[0], "raison secrète"))
+    untouched = create(engine, HEADER, who=WHO, now=AT)
+    opt_out(engine, siret(1), who="Léa", motive="courriel", now=AT, leaving=[leave_dossiers])
+    after = load(engine, dossier.id)
+    assert after.version == dossier.version + 1
+    assert after.journal[-1].who == "Léa"
+    assert after.lot(1).removed[0].entry.withdrawn
+    assert [match.name for match in after.lot(1).frozen.matches][:2] == [WITHDRAWN, "Atelier B"]
+    with reading(engine) as connection:
+        rows = connection.execute(select(table_of(DossierEventRow).c.data)).scalars().all()
+    stored = json.dumps(rows, ensure_ascii=False)
+    assert "Atelier A" not in stored
+    assert "secrète" not in stored
+    assert "Atelier B" in stored
+    assert load(engine, untouched.id) == untouched
+    twin = bring(engine, dossier.journal, [], who=OTHER, now=AT)
+    assert twin.lot(1).frozen.matches[0].name == WITHDRAWN, "nor does an old file bring it back"
+
+
+def test_a_supplier_that_left_by_another_road_is_never_shown(engine: Engine, take: Take) -> None:
+    take(raw("1", name="Atelier A", siret=siret(1)))
+    dossier = filled(engine)
+    opt_out(engine, siret(1), who="Léa", motive="", now=AT)
+    assert load(engine, dossier.id).lot(1).entries[0].withdrawn
+
+
+def test_a_person_is_forgotten_in_every_dossier(engine: Engine) -> None:
+    header = replace(HEADER, title="Jeanne Martin")
+    dossier = filled(engine, header)
+    dossier = wrote(
+        engine,
+        dossier,
+        NoteEntry(1, IDS[0], "vu Jeanne Martin le 3"),
+        Remove(1, IDS[1], "Martin Jeanne"),
+        who="Jeanne Martin",
+    )
+    dry = forget(engine, "Jeanne Martin", now=AT, forgetting=[forget_in_dossiers], dry_run=True)
+    assert load(engine, dossier.id) == dossier
+    done = forget(engine, "Jeanne Martin", now=AT, forgetting=[forget_in_dossiers])
+    assert done.texts == dry.texts == 3
+    after = load(engine, dossier.id)
+    assert after.lot(1).entries[0].note == "vu le 3"
+    assert (after.lot(1).removed[0].reason, after.header.title, after.journal[-1].who) == (ERASED, ERASED, ERASED)
+    assert listed(engine, Wanted())[0].header.title == ERASED
+    assert replay(after.id, after.journal) == after
+    twin = bring(engine, dossier.journal, [], who=OTHER, now=AT)
+    assert (twin.lots, twin.header) == (after.lots, after.header), "nor does an old file bring the person back"
+
+
+def test_the_date_of_the_catalogue_is_that_of_the_last_import(engine: Engine, take: Take) -> None:
+    assert catalogue_date(engine) is None
+    take(raw("1"))
+    assert catalogue_date(engine) == AT.date()
+
+
+def test_a_dossier_is_read_in_as_many_queries_whatever_it_holds(engine: Engine) -> None:
+    small = filled(engine)
+    large = filled(engine)
+    for _ in range(5):
+        large = wrote(engine, large, AddLot("", freeze(SHORTLIST), IDS))
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    load(engine, small.id)
+    first = len(asked)
+    load(engine, large.id)
+    assert len(asked) == 2 * first
+    listed(engine, Wanted())
+    with reading(engine) as connection:
+        assert connection.execute(select(func.count()).select_from(table_of(DossierRow))).scalar_one() == 2
+
+
+def test_dossiers_are_in_a_backup_and_live_on_after_it(engine: Engine, tmp_path: Path) -> None:
+    dossier = wrote(engine, filled(engine), NoteEntry(1, IDS[0], "équipe libre"))
+    back_up(engine, tmp_path / "sauvegarde.sqlite")
+    wrote(engine, dossier, NoteDossier("après la sauvegarde"))
+    restore(engine, tmp_path / "sauvegarde.sqlite", replace=True)
+    assert load(engine, dossier.id) == dossier
+    assert create(engine, HEADER, who=WHO, now=AT).id == dossier.id + 1
+
+
+def test_a_table_that_nobody_has_named_is_not_left_behind_in_silence(engine: Engine) -> None:
+    with writing(engine) as connection:
+        connection.execute(text("CREATE TABLE oubliee (id INTEGER)"))
+    with reading(engine) as connection, pytest.raises(LookupError, match="oubliee"):
+        tables(connection)

@@ -1,0 +1,185 @@
+"""A dossier handed on: what the sheets show, what they never run, the JSON that makes it again, the document to sign."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+from datetime import UTC, date, timedelta
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.domain.french import NO_BREAK
+from matcher.dossiers.dossier import Change, Dossier, Status, append, replay
+from matcher.dossiers.entry_changes import Add, Consult, Move, NoteEntry, Remove, SetStatus
+from matcher.dossiers.messages import Message, recipients
+from matcher.dossiers.paper import PrintSection, print_model
+from matcher.dossiers.withdrawn import WITHDRAWN, withdraw
+from matcher.dossiers.workbook import LARGEST_FILE, DossierFileError, from_json, merge_csv, to_csv, to_json, to_xlsx
+from tests.matcher.dossiers.kept import AT, IDS, SHORTLIST, WHO, opened, with_list
+from tests.matcher.dossiers.test_dossier import CHANGES, walked
+from tests.matcher.render.answers import POOR
+
+EVIL = '=HYPERLINK("http://x")'
+
+
+def followed() -> Dossier:
+    dossier = with_list()
+    for change in (
+        Move(1, IDS[2], 1, "déjà vu sur un marché voisin"),
+        NoteEntry(1, IDS[0], EVIL),
+        Add(1, replace(POOR, rank=None), "travaille pour la commune", ("convention terminée",)),
+        Remove(1, IDS[1], "trop loin"),
+        Consult(1, (IDS[0], POOR.id), "Consultation", "Bonjour"),
+        SetStatus(1, IDS[0], Status.INTERESTED, date(2026, 11, 18)),
+    ):
+        dossier = append(dossier, change, at=AT + timedelta(days=dossier.version), who=WHO)
+    return dossier
+
+
+def csv_rows(content: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def sheets(content: bytes) -> dict[str, list[tuple[Any, ...]]]:
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
+
+
+def test_the_list_follows_the_order_of_the_team_then_those_taken_off() -> None:
+    rows = csv_rows(to_csv(followed()))
+    assert [row["Fournisseur"] for row in rows] == ["Atelier C", "Atelier A", "ESAT des Trois Ponts", "Atelier B"]
+    assert [row["Place"] for row in rows] == ["1", "2", "3", ""]
+    assert [row["Rang"] for row in rows] == ["3", "1", "", "2"]
+    assert rows[1]["Statut"] == "intéressé"
+    assert rows[1]["Depuis le"] == "18 novembre 2026"
+    assert rows[1]["Note"] == f"'{EVIL}"
+    assert rows[2]["Origine"] == "ajouté"
+    assert (rows[2]["Distance (km)"], rows[2]["SIRET"]) == ("non connu", "non connu")
+    assert (rows[3]["Statut"], rows[3]["Motif"]) == (f"retiré de la liste par {WHO}", "trop loin")
+
+
+def test_the_workbook_has_the_list_the_criteria_and_the_journal_and_runs_nothing() -> None:
+    content = to_xlsx(followed(), UTC)
+    found = sheets(content)
+    assert list(found) == ["Liste", "Critères", "Journal"]
+    assert len(found["Liste"]) == 5
+    told = {label: text for label, text, *_ in found["Critères"] if label}
+    assert told["Liste figée le"] == (
+        f"16 novembre 2026, 13{NO_BREAK}h{NO_BREAK}32, sur le catalogue du 10 novembre 2026"
+    )
+    assert told["Réponse"] == SHORTLIST.answer
+    assert told["Poids (total 100)"] == "Proximité 60 ; Capacité 40"
+    journal = found["Journal"]
+    assert [row[0] for row in journal[1:]] == list(range(1, 9))
+    assert journal[-1][3] == "note « intéressé » pour Atelier A, le 18 novembre 2026"
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    assert sheets(to_xlsx(opened(), UTC))["Liste"][0][:3] == ("Lot", "Place", "Fournisseur")
+
+
+def test_who_has_left_is_in_no_file() -> None:
+    dossier = withdraw(followed(), {IDS[0]})
+    (row,) = [row for row in csv_rows(to_csv(dossier)) if row["Fournisseur"] == WITHDRAWN]
+    assert (row["SIRET"], row["Types"], row["Raisons"], row["Note"]) == ("", "", "", "")
+    assert (row["Identifiant"], row["Score (sur 100)"], row["Origine"]) == (IDS[0], "59,6", "retiré du catalogue")
+    for told in (to_json(dossier), repr(sheets(to_xlsx(dossier, UTC))), repr(print_model(dossier, zone=UTC))):
+        assert "Atelier A" not in told
+        assert "Atelier C" in told
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(CHANGES, max_size=12))
+def test_the_json_makes_the_same_dossier_again(changes: list[Change]) -> None:
+    dossier = walked(changes)
+    brought = from_json(to_json(dossier).encode())
+    assert brought.number == dossier.number
+    assert replay(dossier.id, brought.events) == dossier
+
+
+def damaged(**line: Any) -> bytes:
+    held = json.loads(to_json(with_list()))
+    held["journal"][1] |= line
+    return json.dumps(held).encode()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "pas du JSON"),
+        (b"\xff\xfe", "pas du JSON"),
+        (b"[" * 100_000, "pas du JSON"),
+        (b'{"x": NaN}', "pas du JSON"),
+        (b'{"x": 1e999}', "pas du JSON"),
+        (b"[]", "pas un dossier"),
+        (b'{"format": "autre"}', "pas un dossier"),
+        (b'{"format": "entremise/dossier", "schema": 2}', "plus récente"),
+        (b'{"format": "entremise/dossier", "schema": 1, "journal": []}', "journal"),
+        (b'{"format": "entremise/dossier", "schema": 1, "journal": [3]}', "Ligne 1"),
+        (damaged(number=7), "Ligne 2"),
+        (damaged(at="hier"), "Ligne 2"),
+        (damaged(who="  "), "Ligne 2"),
+        (damaged(action="danser"), "Ligne 2 du journal : Action « danser » inconnue"),
+        (damaged(data={"title": 3}), "Ligne 2"),
+        (b" " * (LARGEST_FILE + 1), "trop gros"),
+    ],
+    ids=range(16),
+)
+def test_a_file_that_is_no_dossier_is_refused_with_its_reason(content: bytes, said: str) -> None:
+    with pytest.raises(DossierFileError, match=said):
+        from_json(content)
+
+
+def test_a_file_is_freed_of_what_databases_refuse() -> None:
+    brought = from_json(damaged(who="Léa\u0000\ud800", at="2026-11-16T14:32:00+01:00"))
+    assert (brought.events[1].who, brought.events[1].at) == ("Léa", AT)
+
+
+def test_the_mail_merge_sends_the_same_to_all_and_runs_nothing() -> None:
+    lot = followed().lot(1)
+    first = replace(lot.entries[0], match=replace(lot.entries[0].match, name=EVIL))
+    found = recipients([first, *lot.entries[1:]], {entry.match.id: () for entry in lot.entries[:2]})
+    rows = csv_rows(merge_csv(found, Message("=1", "Bonjour,\n\n=2")))
+    assert [row["Structure"] for row in rows] == [f"'{EVIL}", "Atelier A"]
+    assert {(row["Objet"], row["Message"]) for row in rows} == {("'=1", "Bonjour,\n\n=2")}
+    assert rows[0]["Courriel"] == ""
+    assert rows[0]["À demander en particulier"].startswith("Combien de personnes")
+
+
+def test_the_document_says_its_sections_in_order_and_leaves_out_the_empty_ones() -> None:
+    model = print_model(followed(), zone=UTC)
+    (lot,) = model.lots
+    assert [(section.number, section.key) for section in lot.sections] == [
+        (1, "need"),
+        (2, "conclusion"),
+        (3, "list"),
+        (4, "reasons"),
+        (5, "consultation"),
+        (6, "unknown"),
+        (7, "set-aside"),
+        (8, "assumptions"),
+    ]
+    held = {section.key: section for section in lot.sections}
+    assert held["conclusion"].paragraphs[1] == (
+        f"3 structures retenues{NO_BREAK}: 1 à contacter · 1 intéressé · 1 contacté."
+    )
+    table = held["list"].table
+    assert table is not None
+    assert table.rows[0][1].endswith(f"«{NO_BREAK}déjà vu sur un marché voisin{NO_BREAK}»")
+    assert table.rows[2][2] == "non connue"
+    first = followed().lots[0].entries[0].match
+    assert f"{first.city} · SIRET{NO_BREAK}" in table.rows[0][1]
+    assert all(len(row) == len(table.head) == len(table.numeric) for row in table.rows)
+    assert "toutes les structures" in held["unknown"].items[0]
+    assert "Atelier B" in held["set-aside"].items[-1]
+    assert model.foot == "Dossier 2026-0001 · figé le 16 novembre 2026"
+    assert "R2111-1" in model.notice
+    size = PrintSection("size", "À quelle taille réserver", paragraphs=("Jusqu’à 11 ETP.",))
+    sized = print_model(followed(), size={1: size}, zone=UTC).lots[0]
+    assert [section.key for section in sized.sections][3:6] == ["reasons", "size", "consultation"]
+    bare = print_model(with_list(()), zone=UTC)
+    assert [section.key for section in bare.lots[0].sections] == ["need", "conclusion", "set-aside", "assumptions"]
+    assert print_model(opened(), zone=UTC).foot.endswith("rien de figé")

@@ -1,0 +1,89 @@
+"""The JSON shapes of the command contract: scripts and the API rely on these names."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from matcher.domain.match import WhyNot
+from matcher.need.as_json import match_line, reading_line, shortlist_object, why_not_object
+from tests.matcher.render.answers import ANSWER, KNOWN, POOR, READING, SIRET
+
+
+def test_a_candidate() -> None:
+    line = match_line(KNOWN, "berges")
+    assert list(line)[:10] == [
+        "lot_id", "rank", "id", "siret", "name", "kinds", "city", "score", "coverage", "distance_km",
+    ]  # fmt: skip
+    assert (line["lot_id"], line["rank"], line["siret"]) == ("berges", 1, SIRET)
+    assert line["kinds"] == ["EA", "ESAT"]
+    for contribution in line["contributions"]:
+        assert contribution.keys() == {"signal", "label", "value", "weight", "points", "says"}
+    assert sum(c["points"] for c in line["contributions"]) == pytest.approx(line["score"])
+    assert sum(c["weight"] for c in line["contributions"]) == 100
+
+
+def test_unknown_is_null() -> None:
+    line = match_line(POOR, "")
+    assert line["siret"] is None
+    assert line["city"] is None
+    assert line["distance_km"] is None
+    assert {c["value"] for c in line["contributions"]} == {None}
+
+
+def test_a_reading() -> None:
+    line = reading_line(READING)
+    assert {
+        "lot_id",
+        "groups",
+        "sectors",
+        "activities",
+        "places",
+        "kinds_asked",
+        "levier_hint",
+        "doubts",
+    } <= line.keys()
+    assert line["activities"] == [
+        {
+            "code": "espaces-verts.creation-entretien",
+            "label": "Création et entretien des espaces verts",
+            "confidence": 0.87,
+        }
+    ]
+    assert line["places"][1] == {
+        "type": "departement",
+        "code": "59",
+        "name": "Nord",
+        "lat": None,
+        "lon": None,
+        "origin": "acheteur",
+    }
+    assert line["kinds_asked"] == ["EA"]
+    assert reading_line(replace(READING, levier_hint=""))["levier_hint"] is None
+
+
+def test_a_whole_answer() -> None:
+    answer = shortlist_object(ANSWER)
+    assert {"lot", "catalogue", "matches", "refused"} <= answer.keys()
+    assert answer["credible"] == 1
+    assert answer["catalogue"] == {"version": 7, "suppliers": 5820}
+    assert answer["date"] == "2026-12-01"
+    assert [match["rank"] for match in answer["matches"]] == [1, 2]
+    assert [(r["reason"], r["count"]) for r in answer["refused"]] == [
+        ("pas éligible à ce lot", 26),
+        ("hors de sa zone", 1),
+    ]
+
+
+@pytest.mark.parametrize("match", [None, KNOWN])
+def test_why_not(match: object) -> None:
+    refused = ("pas éligible à ce lot",) if match is None else ()
+    answer = why_not_object(READING, WhyNot("siret:1", "Nom", None if match is None else 1, refused, match))  # type: ignore[arg-type]
+    assert answer.keys() == {"lot", "id", "name", "rank", "refused", "says", "choices", "match"}
+    assert (answer["match"] is None) == (match is None)
+    assert answer["refused"] == list(refused)
+
+
+def test_everything_is_plain_json() -> None:
+    value = shortlist_object(ANSWER)
+    assert json.loads(json.dumps(value, allow_nan=False)) == value

@@ -1,0 +1,228 @@
+"""The file handed on: what a spreadsheet shows, what it must never run, and what the second sheet tells."""
+
+import csv
+import io
+import zipfile
+from dataclasses import replace
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from openpyxl.worksheet.worksheet import Worksheet
+from python_calamine import CalamineWorkbook
+
+from matcher.domain.reading import ActivityGuess
+from matcher.need.answer import Shortlist
+from matcher.need.as_table import to_csv, to_xlsx
+from matcher.render.table import safe
+from tests.matcher.render.answers import ANSWER, KNOWN, NOBODY, READING, SIRET, named
+
+HEADERS = [
+    "Rang",
+    "Fournisseur",
+    "Types",
+    "Commune",
+    "SIRET",
+    "Crédible",
+    "Score (sur 100)",
+    "Part connue (%)",
+    "Distance (km)",
+    "Proximité (sur 60)",
+    "Capacité (sur 40)",
+    "En clair",
+    "Raisons",
+    "Ce qui reste à demander",
+    "Identifiant",
+]
+# What XML can hold: the rest is no text of a directory.
+NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn")), min_size=1, max_size=60)
+
+
+def csv_rows(*shortlists: Shortlist) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(to_csv(shortlists).decode("utf-8-sig"), newline=""), delimiter=";"))
+
+
+def sheets(*shortlists: Shortlist) -> dict[str, Worksheet]:
+    book = openpyxl.load_workbook(io.BytesIO(to_xlsx(shortlists)))
+    return {sheet.title: sheet for sheet in book.worksheets}
+
+
+def criteria(*shortlists: Shortlist) -> list[tuple[str, str]]:
+    rows = sheets(*shortlists)["Critères"].iter_rows(values_only=True)
+    return [(str(label), str(text)) for label, text in rows if label is not None]
+
+
+def test_csv_opens_as_it_is_in_french_excel() -> None:
+    content = to_csv([ANSWER])
+    assert content.startswith(b"\xef\xbb\xbf")
+    assert content.count(b"\r\n") == 3
+    assert csv_rows(ANSWER)[0] == HEADERS
+
+
+def test_csv_says_what_is_known_and_what_is_not() -> None:
+    _, known, poor = csv_rows(ANSWER)
+    assert known.pop(11).startswith(
+        "Les Ateliers du Marais\u00a0: il est à 12\u00a0km du lieu d’exécution (Maubeuge). | À nuancer"
+    )
+    assert known == [
+        "1", "Les Ateliers du Marais", "EA, ESAT", "Maubeuge", SIRET, "oui", "59,6", "60", "12,5", "39,6", "20",
+        "Proximité : à 12 km du lieu d’exécution (Maubeuge)", "effectif non connu : à demander", f"siret:{SIRET}",
+    ]  # fmt: skip
+    assert poor[2:9] == ["non connu", "non connu", "non connu", "à appeler", "32", "0", "non connu"]
+    assert poor[13] == "adresse du fournisseur non située | effectif non connu : à demander"
+
+
+def test_the_columns_of_points_add_up_to_the_score() -> None:
+    for row in csv_rows(ANSWER)[1:]:
+        points = [float(cell.replace(",", ".")) for cell in row[9:11]]
+        assert sum(points) == pytest.approx(float(row[6].replace(",", ".")))
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
+def test_no_cell_of_the_csv_starts_a_formula(start: str) -> None:
+    text = f"{start}HYPERLINK(1)"
+    assert safe(text) == f"'{text}"
+    assert csv_rows(named(text))[1][1] == f"'{text}"
+    assert safe("Les Ateliers = demain") == "Les Ateliers = demain"
+
+
+@given(NAMES)
+def test_no_name_breaks_the_csv_or_runs(name: str) -> None:
+    rows = csv_rows(named(name))
+    assert [len(row) for row in rows] == [len(HEADERS)] * 3
+    assert rows[1][1] in (name, f"'{name}")
+    assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
+
+
+def test_xlsx_has_the_list_and_the_criteria() -> None:
+    book = sheets(ANSWER)
+    assert list(book) == ["Candidats", "Critères"]
+    header, known, poor = book["Candidats"].iter_rows(values_only=True)
+    assert list(header) == HEADERS
+    assert known[:11] == (1, "Les Ateliers du Marais", "EA, ESAT", "Maubeuge", SIRET, "oui", 59.6, 60, 12.5, 39.6, 20)
+    assert poor[4:9] == ("non connu", "à appeler", 32, 0, "non connu")
+    assert all(isinstance(known[at], int | float) for at in (0, 6, 7, 8, 9, 10))
+    assert isinstance(known[4], str)
+
+
+def test_xlsx_reads_the_same_in_another_reader() -> None:
+    book = CalamineWorkbook.from_filelike(io.BytesIO(to_xlsx([ANSWER])))
+    assert book.sheet_names == ["Candidats", "Critères"]
+    rows: list[list[Any]] = book.get_sheet_by_name("Candidats").to_python()
+    assert rows[0] == HEADERS
+    assert rows[1][4] == SIRET
+    assert rows[1][6] == 59.6
+
+
+def test_points_of_the_unknown_are_shown_apart() -> None:
+    sheet = sheets(ANSWER)["Candidats"]
+    assert not sheet["J2"].font.italic
+    assert sheet["K2"].font.italic
+    assert sheet["J3"].font.italic
+
+
+def test_the_list_is_ready_to_read_and_to_print() -> None:
+    sheet = sheets(ANSWER)["Candidats"]
+    assert sheet.freeze_panes == "C2"
+    assert sheet.auto_filter.ref == "A1:O3"
+    assert sheet.print_title_rows == "$1:$1"
+    assert sheet.page_setup.orientation == "landscape"
+    widths = {cell.value: sheet.column_dimensions[cell.column_letter].width for cell in sheet[1]}
+    assert widths["Raisons"] > widths["Fournisseur"] > widths["SIRET"] > 14 > widths["Score (sur 100)"]
+    assert all(cell.alignment.wrap_text for row in sheet.iter_rows() for cell in row if cell.value is not None)
+
+
+@given(NAMES)
+@settings(max_examples=40, deadline=None)
+def test_no_name_becomes_a_formula_or_a_link(name: str) -> None:
+    sheet = sheets(named(name))["Candidats"]
+    assert sheet["B2"].value == name
+    assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"n", "s", "inlineStr"}
+    assert all(cell.hyperlink is None for row in sheet.iter_rows() for cell in row)
+
+
+def test_control_characters_do_not_spoil_the_workbook() -> None:
+    name = "=cmd\x00\x08|' /C calc'!A0\r\nhttps://exemple.invalid"
+    with zipfile.ZipFile(io.BytesIO(to_xlsx([named(name)]))) as archive:
+        assert archive.testzip() is None
+        assert not any(b"<f>" in archive.read(part) for part in archive.namelist() if "worksheets/sheet" in part)
+    assert CalamineWorkbook.from_filelike(io.BytesIO(to_xlsx([named(name)]))).sheet_names == ["Candidats", "Critères"]
+
+
+def test_a_text_too_long_for_a_cell_is_cut_and_says_so() -> None:
+    value = sheets(named("é" * 40_000))["Candidats"]["B2"].value
+    assert isinstance(value, str)
+    assert len(value) == 32_767
+    assert value.endswith("é…")
+
+
+def test_the_same_answer_gives_the_same_file() -> None:
+    assert to_xlsx([ANSWER]) == to_xlsx([ANSWER])
+    assert to_csv([ANSWER]) == to_csv([ANSWER])
+
+
+def test_criteria_tell_how_the_list_was_made() -> None:
+    lines = dict(criteria(ANSWER))
+    assert lines["Objet"] == "Entretien des espaces verts"
+    assert lines["CPV"].startswith("77310000 (")
+    assert lines["Activités comprises"] == "Création et entretien des espaces verts (87\u00a0%)"
+    hunch = replace(READING, activities=(*READING.activities, ActivityGuess("traiteur", "Traiteur", 0.06)))
+    assert dict(criteria(replace(ANSWER, reading=hunch)))["Activités comprises"] == lines["Activités comprises"]
+    assert lines["Lieux compris"] == "Maubeuge (commune, donné) ; Nord (département, déduit de l’acheteur)"
+    assert lines["Réservation ou clause"] == "Lot réservé aux EA et ESAT (L2113-12) ; les autres types sont écartés"
+    assert lines["Réservation lue dans le texte"].endswith("n’écarte personne")
+    assert lines["Types lus dans le texte"].startswith("EA, SIAE : ")
+    assert lines["Montant"] == "180\u202f000\u00a0€ HT sur toute la durée"
+    assert lines["Durée"] == "12\u00a0mois"
+    assert lines["Poids (total 100)"] == "Proximité 60 ; Capacité 40"
+    assert lines["Réponse"].startswith("1 candidat crédible : ")
+    assert lines["Catalogue"] == "version 7, 5\u202f820 fournisseurs"
+    assert lines["Date de la recherche"] == "1ᵉʳ décembre 2026"
+    assert lines["Doute"] == "Deux communes portent ce nom."
+    assert "40\u202f000\u00a0€" in lines["Hypothèse : capacité"]
+    assert lines["Portée"].endswith("ce n’est pas un conseil juridique.")
+
+
+def test_criteria_give_each_reason_of_refusal() -> None:
+    assert [text for label, text in criteria(ANSWER) if label == "Écartés"] == [
+        "26 fournisseurs : pas éligible à ce lot",
+        "1 fournisseur : hors de sa zone",
+    ]
+
+
+def test_what_was_not_given_is_said() -> None:
+    lines = dict(criteria(NOBODY))
+    assert {lines[label] for label in ("CPV", "Montant", "Date du lot")} == {"non donné", "non donnée"}
+    assert {lines[label] for label in ("Doute", "Lieux compris", "Écartés")} == {"aucun"}
+    assert lines["Candidats dans ce fichier"].startswith("0. Personne")
+
+
+def test_a_long_list_of_places_is_counted() -> None:
+    many = replace(READING, places=READING.places[:1] * 64)
+    assert dict(criteria(replace(ANSWER, reading=many)))["Lieux compris"].endswith(" ; et 34 de plus")
+
+
+def test_several_lots_share_a_file_and_the_one_with_nobody_is_named() -> None:
+    header, *rows = csv_rows(ANSWER, NOBODY)
+    assert header == ["Lot", "Objet", *HEADERS]
+    assert [row[0] for row in rows] == ["berges", "berges", "fibre"]
+    assert rows[2][1:4] == ["Fibre optique", "", rows[2][3]]
+    assert rows[2][3].startswith("Personne")
+    assert {len(row) for row in rows} == {len(header)}
+    lots = [text for label, text in criteria(ANSWER, NOBODY) if label == "Lot"]
+    assert lots == ["berges", "fibre"]
+    assert [label for label, _ in criteria(ANSWER, NOBODY)].count("Portée") == 1
+
+
+def test_no_lot_gives_an_empty_list() -> None:
+    assert len(csv_rows()) == 1
+    assert list(sheets()) == ["Candidats", "Critères"]
+
+
+def test_a_weight_that_only_one_lot_has_leaves_the_other_empty() -> None:
+    other = replace(KNOWN, contributions=KNOWN.contributions[:1])
+    header, first, _, third = csv_rows(ANSWER, replace(ANSWER, matches=(other,)))
+    at = header.index("Capacité (sur 40)")
+    assert (first[at], third[at]) == ("20", "")

@@ -1,0 +1,66 @@
+"""Kilometres to an area: exact near it, within a kilometre or two in a hundred far from it."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.domain.place import Place
+from matcher.need.fields import lot_from
+from matcher.ranking.shelf.area_distance import FAR_KM, km_to_area
+from matcher.ranking.shelf.sphere import Floats, commune_row, commune_rows, commune_vectors, kilometres, unit_vectors
+from matcher.reading.reader import read
+from matcher.reference.geography.communes import commune_arrays, quarters
+
+AREAS = ("dep:62", "dep:75", "dep:13", "dep:2A", "dep:974", "reg:32", "epci:200043396")
+
+
+def _area(code: str) -> Place:
+    given_lot = lot_from({"objet": "Nettoyage", "lieu": code})
+    return read(given_lot.lot, given_lot.doubts).places[0]
+
+
+def _each(area: Place, points: Floats, towns: list[int]) -> Floats:
+    """The distance of each point, the points of a commune one after the other."""
+    known, counts = np.unique(towns, return_counts=True)
+    return km_to_area(area, points.T, known.astype(np.int32), np.concatenate(([0], np.cumsum(counts))))
+
+
+def _exact(communes: tuple[str, ...], vector: Floats) -> float:
+    rows = commune_rows(quarters(communes))
+    centres = commune_vectors()[rows[rows >= 0]]
+    return float(np.nanmin(kilometres(np.linalg.norm(centres - vector, axis=1))))
+
+
+@pytest.mark.parametrize("code", AREAS)
+@given(rows=st.lists(st.integers(0, len(commune_arrays().codes) - 1), min_size=1, max_size=30, unique=True))
+def test_as_far_as_the_nearest_commune_of_the_area(code: str, rows: list[int]) -> None:
+    area = _area(code)
+    towns = np.array(sorted(rows), dtype=np.int32)
+    towns = towns[~np.isnan(commune_vectors()[towns]).any(axis=1)]
+    vectors = commune_vectors()[towns]
+    for town, vector, km in zip(towns, vectors, _each(area, vectors, towns.tolist()), strict=True):
+        exact = (
+            0.0
+            if commune_arrays().codes[town] in (*area.communes, *quarters(area.communes))
+            else _exact(area.communes, vector)
+        )
+        assert exact - 0.1 <= km <= exact + (0.1 if exact < FAR_KM else 0.03 * exact)
+
+
+def test_a_point_of_no_known_commune_is_measured_where_it_stands() -> None:
+    area = _area("dep:62")
+    points = unit_vectors([50.29, 43.3], [2.78, 5.4])  # Arras, in the area; Marseille
+    near, far = _each(area, points, [-1, -1])
+    assert near == pytest.approx(_exact(area.communes, points[0]), abs=0.1)
+    assert far == pytest.approx(_exact(area.communes, points[1]), abs=0.1)
+
+
+def test_points_of_one_commune_near_the_area_are_not_all_as_far() -> None:
+    area = _area("dep:62")
+    lille = commune_row("59350")
+    points = unit_vectors([50.62, 50.64], [2.98, 3.12])
+    first, second = _each(area, points, [lille, lille])
+    assert first == pytest.approx(_exact(area.communes, points[0]), abs=0.1)
+    assert second == pytest.approx(_exact(area.communes, points[1]), abs=0.1)
+    assert first < second

@@ -1,0 +1,31 @@
+"""Columns: what goes in comes out, one text or one list of rows at a time."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.ranking.shelf.columns import Cells, StringsMaker
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]))))
+def test_texts_come_back_in_their_order(texts: list[str]) -> None:
+    column = StringsMaker(texts).made()
+    assert len(column) == len(texts)
+    assert list(column) == texts
+    assert column[1:] == texts[1:]
+    if texts:
+        assert column[-1] == texts[-1]
+
+
+@settings(deadline=None)
+@given(st.sets(st.tuples(st.integers(0, 30), st.integers(-1, 8))))
+def test_cells_are_found_by_column_and_those_of_no_column_left_out(given_cells: set[tuple[int, int]]) -> None:
+    cells = Cells()
+    for row, column in sorted(given_cells):
+        cells.add(row, column)
+    postings, order = cells.by_column(cells.columns, 9)
+    for column in range(9):
+        rows = sorted(row for row, its in given_cells if its == column)
+        assert postings.of(column).tolist() == rows
+        assert all(postings.holds(column, row) == (row in rows) for row in range(31))
+    assert len(order) == sum(column >= 0 for _, column in given_cells)

@@ -1,0 +1,60 @@
+"""Names of places, streets and schools are neither trades nor typos; what is to be mended stays."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.cleaning.words import words
+from matcher.domain.lot import Lot
+from matcher.reading.place.proper_names import without_names
+from matcher.reading.reader import read
+from matcher.reference.trades.activities import taxonomy
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Ménage à Nice et Cannes", "Ménage à et"),
+        ("Ménage des bureaux, 12 rue de Lille", "Ménage des bureaux, 12"),
+        ("Nettoyage, place du Marché à Lens", "Nettoyage, à"),
+        ("Réfection de la rue des Fleurs", "Réfection de la rue"),
+        ("Nettoyage de l’école Pierre Curie", "Nettoyage de l’école"),
+        ("Nettoyage du Centre Hospitalier", "Nettoyage du Centre Hospitalier"),
+        ("Création d’une place de stationnement", "Création d’une place de stationnement"),
+        ("Entretien du cours d’eau", "Entretien du cours d’eau"),
+        ("MENAGE DES BUREAUX, RUE DES FLEURS", "MENAGE DES BUREAUX,"),
+        ("REFECTION DE LA ROUTE DEPARTEMENTALE", "REFECTION DE LA ROUTE DEPARTEMENTALE"),
+        ("Achat & pose de <draps>", "Achat et pose de draps>"),
+        ("Drap", "Drap"),
+    ],
+)
+def test_names_go_and_the_need_stays(text: str, kept: str) -> None:
+    assert " ".join(without_names(text).split()) == kept
+
+
+@pytest.mark.parametrize(
+    ("objet", "group"),
+    [
+        ("Ménage à Nice et Cannes", "proprete"),
+        ("Ménage des bureaux, rue de Lille", "proprete"),
+        ("Tonte des pelouses, rue de Lille à Roubaix", "espaces-verts"),
+        ("Fauchage des routes départementales de la Manche", "espaces-verts"),
+        ("Entretien du bassin d’Arcachon", "espaces-verts"),
+        ("Entretien de la coulée verte", "espaces-verts"),
+        ("Nettoyage de l’école Pierre Curie", "proprete"),
+        ("Nettoyage de l’hôtel de ville de Lens", "proprete"),
+    ],
+)
+def test_a_name_is_neither_a_trade_nor_a_typo(objet: str, group: str) -> None:
+    reading = read(Lot(objet))
+    assert taxonomy().group_of(reading.activities[0].code) == group
+    assert not any(doubt.startswith(("Lu «", "Plusieurs métiers")) for doubt in reading.doubts)
+
+
+PIECES = [*"&<>;,'’", "rue", " de ", "Lille", "&amp;lt;", "école ", "Pierre ", "<b>", "É", "place du Marché"]
+
+
+@given(st.lists(st.sampled_from(PIECES)).map("".join))
+def test_any_text_keeps_its_words_in_order(text: str) -> None:
+    left = iter(words(text.replace("&", " et ").replace("<", " ")))
+    assert "&" in text or all(word in left for word in words(without_names(text)))

@@ -1,0 +1,259 @@
+"""Reading a lot's activity: words, CPV, and a sense of doubt."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.cleaning.words import stems
+from matcher.domain.reading import ActivityGuess
+from matcher.reading.trade.activities import read_activities
+from matcher.reading.trade.doubt import NOT_UNDERSTOOD, TO_CONFIRM, Grounds, is_sure
+from matcher.reading.trade.several_trades import trades
+from matcher.reference.trades.activities import taxonomy
+from matcher.reference.trades.lexicon import hits
+
+# From knowledge of the trade, one line a need: what a buyer writes, what it is about.
+NEEDS = [
+    ("Entretien des espaces verts et des berges de la Sambre", "espaces-verts"),
+    ("ENTRETIEN DES ESPACES VERTS DU PARC", "espaces-verts.creation-entretien"),
+    ("Fauchage et débroussaillage des accotements", "espaces-verts"),
+    ("Nettoyage des locaux et de la vitrerie des écoles", "proprete.locaux"),
+    ("Nettoiement de l’espace public et désherbage manuel", "proprete.urbain"),
+    ("Blanchissage et location de linge hospitalier", "linge.blanchisserie"),
+    ("Reconditionnement d’archives linéaires", "administratif.archivage"),
+    ("Mise sous pli et routage de courriers", "administratif.mise-sous-pli"),
+    ("Numérisation de dossiers", "informatique.numerisation"),
+    ("Prestations de traiteur pour les réceptions", "restauration.traiteur"),
+    ("Repas en liaison froide pour les écoles", "restauration.collective"),
+    ("Légumes et herbes lavés, épluchés, découpés", "agroalimentaire"),
+    ("Colis de Noël pour les aînés", "agroalimentaire.colis"),
+    ("Collecte d’encombrants à domicile", "dechets.encombrants"),
+    ("Fourniture de mobilier de bureau", "ameublement.mobilier"),
+    ("Peinture intérieure et extérieure d’un marché couvert", "batiment.peinture"),
+    ("Travaux de voirie et réseaux divers", "batiment.vrd"),
+    ("Gardiennage et surveillance des bâtiments", "securite.gardiennage"),
+    ("Fourniture de vêtements de travail", "ameublement.vetements-travail"),
+    ("Maintenance de copieurs", "reparations"),
+    ("Impression du magazine municipal", "communication.impressions"),
+    ("Transport d’élèves en situation de handicap", "transports.personnes"),
+    ("Fourniture de produits d’entretien", "proprete.produits-entretien"),
+    ("Dératisation et désinsectisation", "proprete.nuisibles"),
+]
+
+
+def test_what_follows_pour_is_the_setting_of_the_trade_told_before_it() -> None:
+    def paint(objet: str) -> float:
+        said = {guess.code: guess.confidence for guess in read_activities(objet).activities}
+        return said.get("batiment.peinture", 0.0)
+
+    assert paint("Marché pour la peinture du gymnase") > 0.5
+    assert paint("Contrôle technique, peinture du gymnase") > paint("Contrôle technique pour la peinture du gymnase")
+
+
+@pytest.mark.parametrize(("objet", "code"), NEEDS)
+def test_common_needs_are_understood(objet: str, code: str) -> None:
+    understood = read_activities(objet)
+    names = taxonomy()
+    top = understood.activities[0]
+    assert code in (top.code, names.group_of(top.code))
+    assert understood.groups[0] == names.label(names.group_of(code))
+
+
+def test_every_group_is_ranked_once_and_sectors_are_the_marches_own() -> None:
+    understood = read_activities("Nettoyage des locaux")
+    assert sorted(understood.groups) == sorted(group.label for group in taxonomy().groups)
+    assert len(set(understood.sectors)) == len(understood.sectors)
+    assert set(understood.sectors) <= {sector.slug for sector in taxonomy().sectors}
+
+
+@pytest.mark.parametrize("objet", ["Divers", "Autre", "Services", "Fournitures", "Prestations", "Lot 1"])
+def test_a_word_that_names_no_trade_is_asked_without_naming_one(objet: str) -> None:
+    understood = read_activities(objet)
+    assert any(doubt.startswith("Nous n’avons pas compris de quel métier") for doubt in understood.doubts)
+    assert not any(doubt.startswith(TO_CONFIRM) for doubt in understood.doubts)
+
+
+def test_nothing_understood_is_a_doubt_and_no_wild_guess() -> None:
+    understood = read_activities("Marché subséquent n° 2")
+    assert all(guess.confidence < 0.35 for guess in understood.activities)
+    assert understood.doubts
+    empty = read_activities("   ")
+    assert empty.activities == ()
+    assert empty.doubts == ("L’objet du lot est vide : décrivez le besoin en quelques mots.",)
+
+
+def test_a_cpv_alone_is_enough_and_is_cleaned() -> None:
+    for raw in ("77310000", "77310000-6", "7731 0000", "773100006"):
+        assert read_activities("", (raw,)).activities[0].code == "espaces-verts.creation-entretien"
+    lost_zero = read_activities("", ("3110000",))
+    assert lost_zero.activities[0].code.startswith("agroalimentaire")
+    assert any("zéro" in doubt for doubt in lost_zero.doubts)
+    assert any("illisible" in doubt for doubt in read_activities("Nettoyage de locaux", ("0",)).doubts)
+
+
+def test_a_cpv_that_contradicts_the_text_is_asked_about() -> None:
+    doubts = read_activities("Entretien des espaces verts", ("98310000",)).doubts
+    assert any("lequel des deux" in doubt for doubt in doubts)
+    assert not any(
+        "lequel des deux" in doubt for doubt in read_activities("Entretien des espaces verts", ("77310000",)).doubts
+    )
+
+
+def test_a_cpv_of_insertion_does_not_hide_the_activity() -> None:
+    assert read_activities("Nettoyage des espaces publics", ("85312510",)).activities[0].code == "proprete.urbain"
+
+
+def test_case_accents_and_html_make_no_difference() -> None:
+    one = read_activities("Entretien des espaces verts")
+    assert read_activities("ENTRETIEN DES ESPACES VERTS").activities == one.activities
+    assert read_activities("<b>Entretien</b> des&nbsp;espaces verts<br />").activities == one.activities
+
+
+def test_a_longer_term_hides_the_shorter_one_inside_it() -> None:
+    found = {hit.term.target for hit in hits(stems("restauration de livres anciens"))}
+    assert found.isdisjoint({"restauration", "restauration.collective"})
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=200), st.lists(st.text(max_size=12), max_size=3))
+def test_any_text_is_read_with_confidences_that_sum_to_at_most_one(objet: str, cpv: list[str]) -> None:
+    understood = read_activities(objet, cpv)
+    confidences = [guess.confidence for guess in understood.activities]
+    assert confidences == sorted(confidences, reverse=True)
+    assert all(0 < confidence <= 1 for confidence in confidences)
+    assert sum(confidences) <= 1 + 1e-9
+    assert len(understood.groups) == 20
+
+
+@pytest.mark.parametrize(
+    ("objet", "sure"),
+    [
+        ("Nettoyage des locaux", True),
+        ("Fournir et mettre en service un microscope pour un laboratoire", False),  # only learned words speak
+        ("Table", False),  # one weak word
+        ("Flyers et mémo du tri", True),
+        (
+            "Organisation d’ateliers circassiens pour les familles du quartier et leurs invités",
+            False,
+        ),  # one word in ten
+    ],
+)
+def test_what_a_reading_rests_on_decides_whether_it_is_sure(objet: str, sure: bool) -> None:
+    understood = read_activities(objet)
+    assert understood.sure == sure
+    assert any(doubt.startswith((*TO_CONFIRM, NOT_UNDERSTOOD)) for doubt in understood.doubts) != sure
+
+
+def test_the_less_is_explained_the_surer_it_must_be() -> None:
+    guesses = (ActivityGuess("proprete.locaux", "", 0.45),)
+    for text, sure in (("nettoyage locaux", True), ("nettoyage alpha beta gamma delta", False), ("alpha beta", False)):
+        text_stems = stems(text)
+        assert is_sure(guesses, Grounds(text_stems, hits(text_stems))) == sure
+    assert is_sure(guesses, Grounds((), (), ("90911200",)))
+
+
+def test_a_trade_named_after_another_one_must_be_surer() -> None:
+    guesses = (ActivityGuess("conseil.formation", "", 0.5), ActivityGuess("securite.incendie", "", 0.2))
+    for text, sure in (("formation alpha extincteur", True), ("extincteur alpha formation", False)):
+        text_stems = stems(text)
+        assert is_sure(guesses, Grounds(text_stems, hits(text_stems))) == sure
+
+
+def test_a_trade_that_one_of_two_words_tells_and_the_other_gainsays_is_asked() -> None:
+    guesses = (ActivityGuess("conseil.formation", "", 0.9),)
+    for text, sure in (
+        ("formation extincteur", False),
+        ("formation alpha", True),
+        ("formation alpha extincteur", True),
+    ):
+        text_stems = stems(text)
+        assert is_sure(guesses, Grounds(text_stems, hits(text_stems))) == sure
+    assert is_sure(guesses, Grounds(stems("formation extincteur"), hits(stems("formation extincteur")), ("80500000",)))
+
+
+def test_guesses_of_several_groups_make_no_sure_reading_but_in_a_list() -> None:
+    guesses = tuple(
+        ActivityGuess(code, "", 0.25) for code in ("proprete.locaux", "espaces-verts.elagage", "linge.pressing")
+    )
+    assert not is_sure(guesses, Grounds(stems("nettoyage"), hits(stems("nettoyage"))))
+    assert is_sure(guesses, Grounds(stems("nettoyage"), hits(stems("nettoyage")), trades=3))
+
+
+@pytest.mark.parametrize(
+    "objet",
+    [
+        "bois",  # a hint of many trades
+        "Fourniture de gaz naturel",  # nobody of the catalogue does these
+        "Fourniture d’électricité",
+        "Carburant à la pompe",
+        "Capture et fourrière animale",
+        "Satellite d’observation",
+        "Un dragon pour garder le château",
+        "Fontaines à eau",
+        "Serveur pour réception",  # each of two words names another trade
+        "Ménage 3h/semaine cabinet médical",
+    ],
+)
+def test_what_one_weak_word_or_two_trades_say_is_asked(objet: str) -> None:
+    assert not read_activities(objet).sure
+
+
+def test_a_rhythm_is_no_list_of_trades() -> None:
+    assert trades("Nettoyage 3 h/semaine gardiennage") == ("Nettoyage 3 h/semaine gardiennage",)
+    assert len(trades("Nettoyage/gardiennage")) == 2
+
+
+def test_a_lone_guess_is_asked_as_such() -> None:
+    (doubt,) = read_activities("bois").doubts
+    assert doubt == "Est-ce bien « Agro-Alimentaire » ?"
+
+
+@pytest.mark.parametrize(
+    ("objet", "code"),
+    [
+        ("Plantes vertes en location pour le hall", "ameublement.location-plantes"),
+        ("Nettoyage de la réserve naturelle", "espaces-verts.espaces-naturels"),
+        ("Routage du magazine municipal", "administratif.mise-sous-pli"),
+        ("Ménage dans nos agences de Nantes", "proprete.locaux"),
+        ("Laverie de vêtements de travail", "linge.blanchisserie"),
+        ("Laver les rideaux et voilages", "linge.blanchisserie"),
+        ("Laver nos carreaux", "proprete.vitrerie"),
+        ("Fourniture de bureaux", "ameublement.mobilier"),
+        ("Fourniture, livraison et installation de bureaux et d’armoires", "ameublement.mobilier"),
+        ("Achat d’armoires et de bureaux", "ameublement.mobilier"),
+        ("Fournitures de bureau", "administratif.papeterie"),
+        ("Fournitures de bureaux", "administratif.papeterie"),
+        ("Fourniture de papier et nettoyage de bureaux", "administratif.papeterie"),
+        ("Fleurs coupées et bouquets", "agroalimentaire.horticulture"),
+        ("Gerbes pour le 11 novembre", "agroalimentaire.horticulture"),
+        ("Récupération de mobilier médical usagé", "recyclage.ameublement"),
+        ("Missions d’archivage", "administratif.archivage"),
+        ("Serveurs pour un banquet", "restauration.traiteur"),
+        ("Tenue de compte", "conseil.finances"),
+        ("Couverture wifi", "informatique.telecoms"),
+        ("Avocats bio", "agroalimentaire.maraichage"),
+        ("Piles usagées", "dechets.deee"),
+        ("Tri du linge", "linge.blanchisserie"),
+        ("Scanner nos archives", "informatique.numerisation"),
+        ("Visites de sécurité des aires de jeux", "conseil.controle"),
+        ("Fourniture de goodies", "communication.goodies"),
+        ("Fourniture de savon", "proprete.produits-entretien"),
+        ("Fourniture de gobelets", "restauration.materiels"),
+        ("Achat de parapluies", "ameublement.textiles"),
+        ("Achat de café équitable", "agroalimentaire.production-transformation"),
+        ("Achat de mobilier de bureau de réemploi", "recyclage.ameublement"),
+        ("T-shirts personnalisés", "communication.goodies"),
+        ("Repeindre la salle des fêtes", "batiment.peinture"),
+        ("Repeindre les grilles", "batiment.peinture"),
+        ("Fuite d’eau", "batiment.plomberie"),
+    ],
+)
+def test_the_act_and_the_exact_words_win_over_what_was_learned(objet: str, code: str) -> None:
+    understood = read_activities(objet)
+    assert understood.activities[0].code == code
+    assert understood.sure
+
+
+def test_whose_thing_it_is_is_the_setting() -> None:
+    understood = read_activities("Repassage des chemises des agents d’accueil")
+    assert understood.activities[0].code == "linge.repassage"

@@ -1,0 +1,148 @@
+"""The taxonomy keeps its promises, agrees with the marché's list, and every join leads to a code that exists."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from matcher.cleaning.words import stems
+from matcher.reference.tables import rows
+from matcher.reference.trades.activities import taxonomy
+from matcher.reference.trades.lexicon import NAMES, hits, lexicon
+from matcher.reference.trades.rome import rome_targets
+
+SHARED = Path(__file__).resolve().parents[5] / "shared" / "data" / "reference"
+
+
+def _shared(name: str) -> Path:
+    path = SHARED / name
+    if not path.exists():
+        pytest.skip(f"données partagées absentes : {name}")
+    return path
+
+
+def test_twenty_groups_and_their_leaves() -> None:
+    names = taxonomy()
+    assert len(names.groups) == 20
+    assert 150 <= len(names.leaves) <= 200
+    assert names.codes == tuple(names.index)
+    for leaf in names.leaves:
+        assert leaf.code.split(".")[0] == leaf.group == names.group_of(leaf.code)
+        assert leaf.code.isascii()
+        assert leaf.nature in {"bien", "service", "travaux"}
+        assert leaf.reach_km is None or leaf.reach_km > 0
+        assert names.sector(leaf.sector).group == leaf.group
+
+
+def test_every_sector_leads_to_a_leaf_and_every_group_to_its_autre() -> None:
+    names = taxonomy()
+    assert len(names.sectors) == 154
+    for sector in names.sectors:
+        target = names.sector(sector.slug).target
+        assert target is not None
+        assert names.sector_of(target) == sector.slug
+        assert names.group_of(target) == sector.group
+        assert (target == sector.group) == sector.slug.startswith("autre")
+    assert {names.sector_of(group.code).startswith("autre") for group in names.groups} == {True}
+
+
+def test_lookups_of_a_leaf_and_of_a_group() -> None:
+    names = taxonomy()
+    assert names.label("linge.blanchisserie") == "Blanchisserie"
+    assert names.label("linge") == "Entretien du linge"
+    assert names.group_of("linge") == "linge"
+    assert names.nature_of("linge.blanchisserie") == "service"
+    assert names.nature_of("linge") == ""
+    with pytest.raises(KeyError):
+        names.leaf("linge")
+
+
+def test_slugs_and_labels_are_those_of_the_marche() -> None:
+    sectors = json.loads(_shared("secteurs_marche.json").read_text(encoding="utf-8"))["results"]
+    names = taxonomy()
+    groups = {group.code: group for group in names.groups}
+    assert {(s["slug"], s["name"], s["group"]["name"], s["group"]["slug"]) for s in sectors} == {
+        (s.slug, s.label, groups[s.group].label, groups[s.group].slug) for s in names.sectors
+    }
+
+
+def test_rome_table_agrees_with_the_official_list() -> None:
+    lines = _shared("rome.csv").read_text(encoding="utf-8").splitlines()[1:]
+    official = {line.split(",", 1)[0]: line.split(",", 1)[1].strip('"') for line in lines}
+    prefixes = {row["code"] for row in rows("rome_activites")}
+    assert all(any(code.startswith(prefix) for prefix in prefixes) for code in official)
+    for row in rows("rome_activites"):
+        assert any(code.startswith(row["code"]) for code in official)
+        assert row["libelle"] == official.get(row["code"], "")
+
+
+def test_rome_takes_the_longest_line() -> None:
+    assert rome_targets("A1203") == ("espaces-verts.creation-entretien",)
+    assert rome_targets("A1101") == ("agroalimentaire.agriculture",)
+    assert rome_targets("Z9999") == ()
+
+
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [
+        ("cpv_activites", lambda row: (row["prefixe"], row["cible"])),
+        ("hosmoz_metiers", lambda row: (row["metier"], row["cible"])),
+        ("naf_activites", lambda row: (row["code"], row["cible"])),
+        ("noms", lambda row: (row["terme"], row["cible"])),
+        ("rome_activites", lambda row: (row["code"], row["cible"])),
+        ("termes", lambda row: (row["terme"], row["cible"])),
+    ],
+)
+def test_joins_are_sorted_without_repeats_and_lead_somewhere(
+    table: str, key: Callable[[dict[str, str]], tuple[str, str]]
+) -> None:
+    keys = [key(row) for row in rows(table)]
+    own = {code for _, code in keys} - {""}
+    assert own <= set(taxonomy().codes)
+    assert len(set(keys)) == len(keys)
+    assert sorted(keys) == keys
+
+
+def test_strengths_lie_in_their_range_and_only_neutral_codes_say_nothing() -> None:
+    for row in rows("naf_activites"):
+        assert (row["cible"] == "") == (row["force"] == "")
+        assert row["neutre"] in ("oui", "non")
+        assert row["neutre"] == "oui" or row["cible"]
+        assert not row["force"] or 0 < float(row["force"]) <= 1
+    marks = {(row["code"], row["neutre"]) for row in rows("naf_activites")}
+    assert len(marks) == len({code for code, _ in marks}), "un code est neutre ou ne l’est pas"
+    assert all(0 < float(row["poids"]) <= 1 for row in rows("cpv_activites"))
+    neutral = {row["code"] for row in rows("naf_activites") if row["neutre"] == "oui"}
+    assert {"88.99B", "88.10C", "94.99Z", "84.11Z"} <= neutral
+
+
+def test_lexicon_reaches_every_leaf_and_says_nothing_twice() -> None:
+    terms = lexicon()
+    assert len(terms) >= 1_800
+    assert {term.target for term in terms} >= {leaf.code for leaf in taxonomy().leaves}
+    assert all(term.words for term in terms)
+    assert all(1 <= abs(term.weight) <= 5 for term in terms)
+    assert len({(term.words, term.target) for term in terms}) == len(terms)
+
+
+def test_a_word_of_a_name_is_sure_or_evokes_and_a_trap_has_no_weight() -> None:
+    names = lexicon(NAMES)
+    assert all(term.words for term in names)
+    assert all((1 < term.weight <= 5) if term.target else term.weight == 0 for term in names)
+    assert all(len(term.words) > 1 for term in names if not term.target), "un piège d’un mot ne cache rien"
+
+
+def test_a_longer_term_hides_the_words_inside_it() -> None:
+    found = hits(stems("Nettoyage des véhicules de service"))
+    targets = {hit.term.target for hit in found if hit.term.weight > 0}
+    assert "proprete.vehicules" in targets
+    assert not targets & {"proprete.locaux", "transports.vehicules"}
+
+
+def test_one_word_may_stand_inside_a_term() -> None:
+    assert any(
+        hit.term.target == "espaces-verts.creation-entretien"
+        for hit in hits(stems("Entretien de divers espaces verts"))
+    )
+    assert hits(()) == ()

@@ -1,0 +1,335 @@
+"""A file dropped, read, shown, imported, taken back; and every file that is not what it says."""
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from threading import Event
+from urllib.parse import quote
+
+import openpyxl
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from importers.importer import Importer
+from matcher.catalogue.intake.deposits import LARGEST, Busy, Deposits, Stand
+from matcher.catalogue.store.read import catalogue_version, find
+from matcher.web import create_app
+from matcher.web.catalogue.imports import deposits
+from tests.conftest import ROOT
+from tests.matcher.web.conftest import TODAY
+from tests.matcher.web.reading import NASTY, Read, read, send
+
+HOME = "/catalogue/imports"
+SHEET = "Nom;Type;SIRET;Code postal;Commune;Téléphone;Couleur\nAtelier du Pont;EA;90000001900019;59600;Maubeuge;0327000000;bleu\nRien;;;;;;\n;;;;;;rouge\n"
+SAMBRE = "Référence;Nom;Type;SIRET;Commune;Code postal\n7;Les ateliers du bord;EA;00010101400017;Maubeuge;59600\n"
+
+
+@pytest.fixture
+def app(own: Engine) -> Flask:
+    app = create_app(own, today=lambda: TODAY)
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def drop(app: Flask, client: FlaskClient) -> Callable[[str, bytes], Read]:
+    """Drop a file, wait until it is read, and return its page."""
+
+    def dropped(name: str, content: bytes) -> Read:
+        answer = post(client, name, content)
+        assert answer.status_code == 303, answer.text
+        wait(app)
+        return read(client, answer.headers["Location"])
+
+    return dropped
+
+
+def post(client: FlaskClient, name: str, content: bytes) -> object:
+    token = read(client, HOME).all('input[name="csrf_token"]')[0]["value"]
+    return client.post(HOME, data={"csrf_token": token, "fichier": (io.BytesIO(content), name)})
+
+
+def wait(app: Flask) -> None:
+    with app.app_context():
+        deposits().wait()
+
+
+def action(page: Read, words: str) -> str:
+    """Where the form of a button goes."""
+    (button,) = [each for each in page.all("form button") if words in " ".join(each.get_text().split())]
+    return str(button.find_parent("form")["action"])  # type: ignore[index]
+
+
+def counts(page: Read) -> dict[str, int]:
+    rows = page.all("table.counts tr")
+    told = {}
+    for row in rows:
+        figure, words = row.select_one("td.num"), row.select_one('th[scope="row"]')
+        if figure and words:
+            told[words.get_text(strip=True)] = int("".join(filter(str.isdigit, figure.get_text())))
+    return told
+
+
+def test_a_file_is_shown_before_it_enters_then_imported_then_taken_back(
+    app: Flask, client: FlaskClient, own: Engine, drop: Callable[[str, bytes], Read]
+) -> None:
+    before = catalogue_version(own)
+    page = drop("liste.csv", SHEET.encode())
+    assert "Tableau libre" in page.text
+    told = counts(page)
+    assert told.pop("lues") == sum(told.values()) == 3
+    assert (told["créées"], told["refusées"]) == (2, 1)
+    assert "Atelier du Pont" in page.text
+    assert "59600 Maubeuge → 59392" in page.text
+    assert "Colonne « Couleur » non reprise" in page.text
+    assert catalogue_version(own) == before
+    assert find(own, "90000001900019") is None
+    confirm = action(page, "Importer 2 lignes")
+    done = send(client, HOME, confirm)
+    wait(app)
+    done = read(client, confirm.rpartition("/")[0])
+    assert "Import terminé" in done.text
+    assert counts(done)["créées"] == 2
+    assert find(own, "90000001900019") is not None
+    again = send(client, HOME, confirm)  # the back button, then the same form
+    wait(app)
+    assert again.status == 200
+    assert catalogue_version(own) == before + 1
+    history = read(client, HOME)
+    back = send(client, HOME, action(history, "Défaire l’import 4"))
+    assert "est défait" in back.text
+    assert find(own, "90000001900019") is None
+    assert "a déjà été défait" in send(client, HOME, f"{HOME}/4/retour").text
+
+
+def test_what_would_change_is_shown_field_by_field(
+    drop: Callable[[str, bytes], Read], app: Flask, client: FlaskClient
+) -> None:
+    page = drop("liste.csv", SAMBRE.encode())
+    assert counts(page)["fusionnées"] == 1
+    send(client, HOME, action(page, "Importer 1 ligne"))
+    wait(app)
+    page = drop("liste.csv", SAMBRE.replace("Les ateliers du bord", "Les ateliers du bout").encode())
+    assert counts(page)["modifiées"] == 1
+    assert "nom Les ateliers du bord → Les ateliers du bout" in page.text
+    page = drop("liste.csv", SAMBRE.encode())
+    assert "il n’y a rien à importer" in page.text
+
+
+def test_the_directory_may_be_chosen_and_the_list_complete(
+    drop: Callable[[str, bytes], Read], app: Flask, client: FlaskClient
+) -> None:
+    page = drop("finess.csv", (ROOT / "data/samples/finess.csv").read_bytes())
+    assert "FINESS, extraction des établissements" in page.one(".file-name + p").get_text()
+    assert "il n’y a rien à importer" in page.text
+    again = action(page, "Relire ainsi")
+    send(client, HOME, again, {"annuaire": "finess", "complet": "oui"})
+    wait(app)
+    page = read(client, again.rpartition("/")[0])
+    assert "il en faut au moins 1500" in page.text  # a whole list that is surely cut short
+    send(client, HOME, again, {"annuaire": "emplois"})
+    wait(app)
+    assert "Rien n’a été importé" in read(client, again.rpartition("/")[0]).text
+    for nasty in ("", "sirene", "../..", "x" * 5000):
+        assert send(client, HOME, again, {"annuaire": nasty}).status == 400
+
+
+def bomb() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"0" * (40 * 2**20))
+    return out.getvalue()
+
+
+def workbook() -> bytes:
+    book = openpyxl.Workbook()
+    book.active.append(["Nom", "Commune"])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def protected() -> bytes:
+    manifest = (
+        '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry '
+        'manifest:full-path="content.xml"><manifest:encryption-data/></manifest:file-entry></manifest:manifest>'
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", manifest)
+        archive.writestr("content.xml", b"\x00" * 100)
+    return out.getvalue()
+
+
+BAD = {
+    "faux.xlsx": (b"%PDF-1.4", "commence comme un PDF"),
+    "vide.csv": (b"", "vide"),
+    "blanc.csv": (b" \n \n", "vide"),
+    "bombe.xlsx": (bomb(), "refusé par prudence"),
+    "protege.ods": (protected(), "mot de passe"),
+    "protege.xlsx": (b"\xd0\xcf\x11\xe0" + b"\x00" * 600 + "EncryptedPackage".encode("utf-16-le"), "mot de passe"),
+    "coupe.xlsx": (workbook()[:400], "illisible"),
+    "chiffre.xls": (b"\xd0\xcf\x11\xe0" + b"\x00" * 4000, "classeur"),
+    "archive.zip": (b"PK\x03\x04" + b"\x00" * 60, "illisible"),
+    "image.csv": (b"\x89PNG\r\n", "image PNG"),
+    "coupe.json": (b'{"results": [{"siret": "1', "« coupe.json »"),
+    "autre.json": (b'{"a": 1}', "aucun annuaire connu"),
+    "sans-entete.csv": (b"90000001900019;Atelier\n", "ligne d’en-tête"),
+    "binaire.csv": (bytes(range(256)) * 40, "« binaire.csv »"),
+    "page.html": (b"<html><body>rien</body></html>", "« page.html »"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_file_that_is_not_what_it_says_is_refused_in_one_sentence(
+    name: str, drop: Callable[[str, bytes], Read], client: FlaskClient, own: Engine
+) -> None:
+    before = catalogue_version(own)
+    content, told = BAD[name]
+    page = drop(name, content)
+    alert = page.one('[role="alert"]').get_text(" ", strip=True)
+    assert told in " ".join(alert.split()), alert
+    assert "Traceback" not in page.html
+    assert "depots" not in page.text
+    assert "Rien n’a été importé" in page.text
+    assert catalogue_version(own) == before
+    assert "est oublié" in send(client, HOME, action(page, "Oublier ce fichier")).text
+
+
+def test_what_is_too_large_is_refused_before_it_is_kept(client: FlaskClient, app: Flask) -> None:
+    token = read(client, HOME).all('input[name="csrf_token"]')[0]["value"]
+    answer = client.post(
+        HOME,
+        data=b"",
+        headers={"Content-Length": str(2 * 2**31), "Content-Type": "multipart/form-data; boundary=x"},
+        query_string={"csrf_token": token},
+    )
+    assert answer.status_code in (400, 413)
+    assert LARGEST < 2**31
+    elsewhere = client.post("/fournisseurs/nouveau", data={"nom": "x" * 2_000_000})
+    assert elsewhere.status_code == 413
+    with app.app_context():
+        assert deposits().unfinished() == []
+
+
+def test_no_file_or_no_token_keeps_nothing(client: FlaskClient, app: Flask) -> None:
+    assert send(client, HOME, HOME).status == 422
+    assert "Choisissez un fichier" in send(client, HOME, HOME).text
+    assert client.post(HOME, data={"fichier": (io.BytesIO(b"a"), "a.csv")}).status_code == 400
+    with app.app_context():
+        assert deposits().unfinished() == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../../evil.csv",
+        "..\\..\\evil.csv",
+        "a/b.csv",
+        ".csv",
+        "\u202evsc.csv",
+        "x" * 400 + ".csv",
+        "<b>.csv",
+        "etat.json",
+        "nul\x00.csv",
+    ],
+)
+def test_a_name_leads_nowhere_else(name: str, drop: Callable[[str, bytes], Read], own: Engine, tmp_path: Path) -> None:
+    page = drop(name, SHEET.encode())
+    assert "<b>.csv" not in page.html
+    written = {path.relative_to(tmp_path).parts[1] for path in tmp_path.rglob("*.csv")}
+    assert written <= {"depots"}
+    assert counts(page)["lues"] == 3
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+def test_an_address_that_names_no_file(client: FlaskClient, nasty: str) -> None:
+    for key in (nasty[:300], "0" * 16):
+        assert client.get(f"{HOME}/{quote(key, safe='')}").status_code in (200, 308, 404)
+        assert send(client, HOME, f"{HOME}/{'f' * 16}/confirmation").status == 404
+
+
+def test_one_work_at_a_time(own: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    gate = Event()
+    kept = Deposits(own, tmp_path / "depots")
+    read_it = Deposits._read
+    monkeypatch.setattr(Deposits, "_read", lambda self, deposit: (gate.wait(10), read_it(self, deposit))[1])
+    first = kept.drop("a.csv", io.BytesIO(SHEET.encode()))
+    with pytest.raises(Busy, match="en cours"):
+        kept.drop("b.csv", io.BytesIO(SHEET.encode()))
+    assert not kept.abandon(first.key)
+    gate.set()
+    kept.wait()
+    assert [each.file_name for each in kept.unfinished()] == ["a.csv"]
+
+
+def stopped(kept: Deposits, stand: Stand, **changes: object) -> str:
+    """A deposit as a server that was killed leaves it, seen by the next one."""
+    deposit = kept.drop("liste.csv", io.BytesIO(SHEET.encode()))
+    kept.wait()
+    path = kept.files.folder / deposit.key / "etat.json"
+    written = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(written | {"stand": stand.value} | changes), encoding="utf-8")
+    return deposit.key
+
+
+def test_a_server_stopped_in_the_middle_says_so_and_the_catalogue_is_the_old_one(own: Engine, tmp_path: Path) -> None:
+    before = catalogue_version(own)
+    folder = tmp_path / "depots"
+    key = stopped(Deposits(own, folder), Stand.IMPORTING, started=datetime(2026, 11, 3).isoformat())  # noqa: DTZ001
+    back = Deposits(own, folder)
+    found = back.get(key)
+    assert found is not None
+    assert found.stand is Stand.STOPPED
+    assert catalogue_version(own) == before
+    back.again(key, "tableur", complete=False, listing="")
+    back.wait()
+    ready = back.get(key)
+    assert ready is not None
+    assert ready.stand is Stand.READY
+
+
+def test_an_import_that_came_through_before_the_stop_is_told_as_done(own: Engine, tmp_path: Path) -> None:
+    folder = tmp_path / "depots"
+    first = Deposits(own, folder)
+    deposit = first.drop("liste.csv", io.BytesIO(SHEET.encode()))
+    first.wait()
+    first.confirm(deposit.key)
+    first.wait()
+    path = first.files.folder / deposit.key / "etat.json"
+    written = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(written | {"stand": "import", "run": 0}), encoding="utf-8")
+    found = Deposits(own, folder).get(deposit.key)
+    assert found is not None
+    assert (found.stand, found.run) == (Stand.DONE, 4)
+
+
+def test_a_page_says_that_the_server_was_stopped(app: Flask, client: FlaskClient, own: Engine) -> None:
+    with app.app_context():
+        key = stopped(deposits(), Stand.IMPORTING, started=datetime(2026, 11, 3).isoformat())  # noqa: DTZ001
+    page = read(create_app(own, today=lambda: TODAY).test_client(), f"{HOME}/{key}")
+    assert "Le serveur s’est arrêté" in page.text
+    assert "Le catalogue est celui d’avant" in page.text
+
+
+def test_a_defect_ends_the_work_and_shows_nothing_of_the_inside(
+    own: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> Importer:
+        raise RuntimeError("secret interne")
+
+    monkeypatch.setattr("matcher.catalogue.intake.deposits.recognise", broken)
+    monkeypatch.setattr("threading.excepthook", lambda *_: None)
+    kept = Deposits(own, tmp_path / "depots")
+    deposit = kept.drop("a.csv", io.BytesIO(b"Nom\na\n"))
+    kept.wait()
+    found = kept.get(deposit.key)
+    assert found is not None
+    assert found.stand is Stand.UNREADABLE
+    assert "secret" not in found.message

@@ -1,0 +1,167 @@
+"""The fiche: each line with its source; corrected, completed, added by the team, and taken back."""
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from matcher.catalogue.store.read import find
+from tests.matcher.web.conftest import queries
+from tests.matcher.web.reading import NASTY, Read, read, send
+
+KEY = "siret:00010101400017"
+PAGE = f"/fournisseurs/{KEY}"
+WRITE = f"{PAGE}/corrections"
+
+
+def line(page: Read, label: str) -> str:
+    """What a line of the ledger says, its margin notes included."""
+    for each in page.all("dl.fiche .line"):
+        term = each.select_one("dt .term > button, dt .term > summary") or each.find("dt")
+        if term.get_text(strip=True) == label:  # type: ignore[union-attr]
+            return " ".join(each.find("dd").get_text(" ").split())  # type: ignore[union-attr]
+    raise AssertionError(label)
+
+
+def test_each_line_says_where_it_comes_from_and_what_is_missing(client: FlaskClient) -> None:
+    page = read(client, PAGE)
+    assert page.one("h1").get_text(strip=True) == "LES ATELIERS DES BORDS DE SAMBRE"
+    assert "L2113\u201112 ou L2113\u201114, à une clause sociale déduit du type" in line(page, "Peut répondre")
+    assert "Création et entretien des espaces verts" in line(page, "Activités")
+    assert "Annuaire Hosmoz" in line(page, "Effectif")
+    assert "42" in line(page, "Effectif")
+    assert "non connu" in line(page, "Chiffre d’affaires")
+    assert "aucune source" in line(page, "Chiffre d’affaires")
+    assert page.all("ol.questions li")
+
+
+@pytest.mark.parametrize("key", ["00010101400017", "000 101 014 00017", "995900001"])
+def test_a_number_leads_to_the_fiche(client: FlaskClient, key: str) -> None:
+    assert client.get(f"/fournisseurs/{key}").headers["Location"].endswith(KEY.replace(":", "%3A")) or client.get(
+        f"/fournisseurs/{key}"
+    ).headers["Location"].endswith(KEY)
+
+
+def test_a_supplier_that_is_not_there(client: FlaskClient) -> None:
+    for key in ("siret:99999999999999", "x/y/z", "<script>", "%00", "a" * 3000):
+        assert client.get(f"/fournisseurs/{key}").status_code == 404
+
+
+def test_a_correction_passes_before_the_sources_and_is_taken_back(writer: FlaskClient) -> None:
+    assert read(writer, PAGE, {"corriger": "effectif"}).all("form.correct")
+    after = send(
+        writer,
+        f"{PAGE}?corriger=effectif",
+        WRITE,
+        {"ligne": "effectif", "effectif": "32", "motif": "appel", "qui": "Léa"},
+    )
+    assert after.status == 200
+    assert "C’est écrit" in after.text
+    told = line(after, "Effectif")
+    assert told.startswith("32")
+    assert "l’équipe" in told
+    assert "42 (autre valeur, gardée)" in told
+    assert read(writer, f"{PAGE}?corriger=zone").one("#qui")["value"] == "Léa"  # asked once
+    back = send(writer, PAGE, f"{WRITE}/1/retrait")
+    assert "retirée" in back.text
+    assert line(back, "Effectif").startswith("42")
+    assert send(writer, f"{PAGE}?corriger=zone", f"{WRITE}/1/retrait").status == 404
+
+
+def test_it_does_not_do_this(writer: FlaskClient, own: Engine) -> None:
+    deny = next(
+        str(a["href"]) for a in read(writer, PAGE).all("a.deny") if "Nettoyage de locaux" in str(a["aria-label"])
+    )
+    page = read(writer, deny.partition("#")[0])
+    sent = dict(page.values(page.one("form.correct")))
+    after = send(writer, PAGE + "?corriger=zone", WRITE, sent | {"qui": "Léa"})
+    assert "Nettoyage de locaux" in line(after, "Ne fait pas")
+    assert "Nettoyage de locaux" not in line(after, "Activités")
+    found = find(own, KEY)
+    assert found is not None
+    assert [said.code for said in found.refused_activities]
+
+
+def test_what_is_refused_stays_in_the_form(writer: FlaskClient) -> None:
+    cases = (
+        ({"ligne": "effectif", "effectif": "", "qui": "Léa"}, "Écrivez la bonne valeur"),
+        ({"ligne": "effectif", "effectif": "beaucoup", "qui": "Léa"}, "effectif=beaucoup"),
+        ({"ligne": "effectif", "effectif": "12", "qui": ""}, "votre nom"),
+        ({"ligne": "effectif", "effectif": "12", "qui": "x" * 200}, "votre nom"),
+        ({"ligne": "effectif", "effectif": "12", "qui": "Léa", "motif": "x" * 900}, "trop long"),
+        ({"ligne": "presentation", "presentation": "x" * 9000, "qui": "Léa"}, "trop long"),
+        ({"ligne": "lieu", "commune": "Saint-Nullepart", "qui": "Léa"}, "Précisez la commune"),
+        ({"ligne": "activite", "activite": "zzz", "qui": "Léa"}, "Activité non reconnue"),
+        ({"ligne": "courriel", "courriel": "pas une adresse", "qui": "Léa"}, "courriel"),
+        ({"ligne": "telephone", "telephone": "12", "qui": "Léa"}, "telephone"),
+    )
+    for sent, told in cases:
+        page = send(writer, f"{PAGE}?corriger=zone", WRITE, sent)
+        assert page.status == 422, sent
+        assert told in page.one(".fault").get_text() if len(page.all(".fault")) == 1 else told in page.text, sent
+        assert page.all('[aria-invalid="true"]'), sent
+        for name, value in sent.items():
+            if name != "ligne" and len(value) < 100:
+                assert value in page.html, (sent, name)
+    assert send(writer, f"{PAGE}?corriger=zone", WRITE, {"ligne": "inconnue"}).status == 400
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+def test_whatever_is_sent_is_answered(writer: FlaskClient, nasty: str) -> None:
+    for edit, champ in (
+        ("nom", "nom"),
+        ("zone", "zone"),
+        ("site", "site"),
+        ("type", "type"),
+        ("ne-fait-pas", "ne-fait-pas"),
+    ):
+        page = send(writer, f"{PAGE}?corriger=zone", WRITE, {"ligne": edit, champ: nasty, "qui": "Léa", "motif": nasty})
+        assert page.status in (200, 422), (edit, nasty)
+        assert "<script>alert" not in page.html
+        assert "<img src=x" not in page.html
+    assert read(writer, PAGE, {"corriger": nasty[:500], "metier": nasty[:500]}).status == 200
+    assert send(
+        writer,
+        "/fournisseurs/nouveau",
+        "/fournisseurs/nouveau",
+        {"nom": nasty, "type": nasty, "commune": nasty, "qui": nasty},
+    ).status in (200, 422)
+
+
+def test_a_script_is_never_a_link(writer: FlaskClient) -> None:
+    send(writer, f"{PAGE}?corriger=site", WRITE, {"ligne": "site", "site": "javascript:alert(1)", "qui": "Léa"})
+    assert all(not str(a["href"]).lower().startswith("javascript") for a in read(writer, PAGE).all("a[href]"))
+
+
+def test_a_supplier_is_added_and_found(writer: FlaskClient) -> None:
+    new = "/fournisseurs/nouveau"
+    empty = send(writer, new, new, {})
+    assert empty.status == 422
+    assert {"#nom", "#type", "#commune", "#qui"} == {str(a["href"]) for a in empty.all(".faults a")}
+    given = {
+        "nom": "Atelier du Pont",
+        "type": "EA",
+        "commune": "59600 Maubeuge",
+        "activite": "Nettoyage de locaux",
+        "qui": "Léa",
+    }
+    known = send(writer, new, new, given | {"siret": "00010101400017"})
+    assert known.status == 422
+    assert known.link("Ouvrir la fiche").endswith(KEY)
+    added = send(writer, new, new, given)
+    assert added.status == 200
+    assert added.one("h1").get_text(strip=True) == "Atelier du Pont"
+    assert "l’équipe" in line(added, "Types")
+    assert "Atelier du Pont" in read(writer, "/catalogue", {"q": "atelier pont maubeuge"}).text
+
+
+def test_a_form_without_its_token_writes_nothing(writer: FlaskClient) -> None:
+    for address in (WRITE, f"{WRITE}/1/retrait", "/fournisseurs/nouveau"):
+        assert writer.post(address, data={"ligne": "zone", "zone": "Nord", "qui": "Léa"}).status_code == 400
+    assert "non connu" in line(read(writer, PAGE), "Zone d’intervention")
+
+
+def test_queries_do_not_grow_with_the_fiche(client: FlaskClient, engine: Engine) -> None:
+    read(client, PAGE)
+    with queries(engine) as sent:
+        read(client, PAGE)
+    assert len(sent) <= 12

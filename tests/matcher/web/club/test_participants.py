@@ -1,0 +1,248 @@
+"""« Participants », without JavaScript: added, edited, removed by hand; wishes; questions; spreadsheets tried, then imported."""
+
+import io
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from matcher.club.meeting_day.meeting_day import Bond, Doubt, Need, Sort, Tie
+from matcher.club.meeting_day.store import load, load_people
+from matcher.paths import shipped
+from tests.matcher.web.club_pages import BUYERS, ME, SUPPLIERS
+from tests.matcher.web.reading import NASTY, Read, fill, read, send
+
+NEW = "/club/1/participants/nouveau"
+BUYER = {
+    "sort": "acheteur",
+    "name": "Commune de Valbrune",
+    "need_1": "Entretien des espaces verts",
+    "need_1_place": "Maubeuge",
+    "need_1_amount": "180 000",
+    "person_1": "Mme Témoin",
+    "person_1_email": "temoin@valbrune.example",
+    "person_1_phone": "03 27 00 00 09",
+    "qui": ME,
+}
+
+
+def added(client: FlaskClient, **typed: str) -> Read:
+    return fill(client, read(client, NEW), "main form", **typed)
+
+
+def test_a_buyer_is_added_with_who_comes(organiser: FlaskClient, day: Engine) -> None:
+    page = added(
+        organiser, **BUYER, arrival="9 h 20", departure="11 h", least="1", most="3", people="2", step_free="oui"
+    )
+    assert page.status == 200
+    assert "« Commune de Valbrune » est inscrit" in page.text
+    event = load(day, 1)
+    one = event.participants[-1]
+    assert (one.sort, one.needs) == (Sort.BUYER, (Need("Entretien des espaces verts", "Maubeuge", 180_000),))
+    assert (one.arrival, one.departure, one.most, one.least, one.people, one.step_free) == (560, 660, 3, 1, 2, True)
+    assert load_people(day, 1)[one.key][0].phone == "+33327000009"
+    assert "Depuis que l’horaire est figé" in read(organiser, "/club/1").text
+
+
+def test_the_same_form_sent_twice_adds_one(organiser: FlaskClient, day: Engine) -> None:
+    page = read(organiser, NEW)
+    for _ in range(2):
+        assert fill(organiser, page, "main form", **BUYER).status == 200
+    assert sum(one.name == BUYER["name"] for one in load(day, 1).participants) == 1
+
+
+def test_a_supplier_that_is_there_already_is_asked_about(organiser: FlaskClient, day: Engine) -> None:
+    before = load(day, 1)
+    held = next(one for one in before.participants if one.siret)
+    page = added(organiser, sort="fournisseur", name=held.name, siret=held.siret, qui=ME)
+    assert page.status == 200
+    event = load(day, 1)
+    assert len(event.participants) == len(before.participants) + 1
+    assert event.open_questions[-1].doubt is Doubt.TWICE
+
+
+def test_a_supplier_is_linked_to_the_catalogue_by_its_siret(organiser: FlaskClient, day: Engine) -> None:
+    linked = next(one for one in load(day, 1).participants if one.supplier_id)
+    send(organiser, "/club/1/reglages", f"/club/1/participants/{linked.key}/retrait", {"qui": ME})
+    page = added(organiser, sort="fournisseur", name="Un autre nom", siret=linked.siret)
+    assert page.status == 200
+    assert load(day, 1).participants[-1].supplier_id == linked.supplier_id
+
+
+BAD: dict[str, tuple[str, ...]] = {
+    "sort": ("", "passant"),
+    "name": ("", "x" * 400),
+    "siret": ("123", "00010001600014"),
+    "place": ("x" * 400,),
+    "need_1": ("", "x" * 2_100),
+    "need_1_amount": ("beaucoup",),
+    "need_1_hours": ("beaucoup",),
+    "person_1_email": ("pas une adresse",),
+    "person_1_phone": ("12",),
+    "arrival": ("tôt",),
+    "departure": ("tard", "8 h"),
+    "least": ("-1", "x", "61"),
+    "most": ("x", "61"),
+    "people": ("0", "101", "x"),
+    "abreast": ("0", "2", "x"),
+}
+
+
+@pytest.mark.parametrize(("name", "value"), [(name, value) for name, values in BAD.items() for value in values])
+def test_bad_input_is_said_under_its_field(organiser: FlaskClient, day: Engine, name: str, value: str) -> None:
+    before = load(day, 1).version
+    page = added(organiser, **{**BUYER, "arrival": "9 h", name: value})
+    assert page.status == 422
+    assert f"#{name}" in [str(link["href"]) for link in page.all(".faults a")]
+    assert page.all(f"#{name}-faute")
+    assert load(day, 1).version == before
+
+
+@pytest.mark.parametrize("value", NASTY)
+def test_nothing_typed_breaks_the_forms(organiser: FlaskClient, value: str) -> None:
+    fields = dict.fromkeys(BAD, value)
+    assert added(organiser, **fields, qui=ME).status in (200, 422)
+    for action, names in (
+        ("/club/1/participants/3/voeux", ("autre", "lien", "retirer")),
+        ("/club/1/participants/3/retrait", ("motif",)),
+        ("/club/1/questions", ("reponse_1", "reponse_2")),
+        ("/club/1/issues", ("issue", "note")),
+        ("/club/1/imprevu", ("participant", "quoi", "heure", "depuis", "version")),
+        ("/club/1/inscriptions", ("inscrire", "refuser")),
+    ):
+        assert send(organiser, "/club/1/reglages", action, dict.fromkeys(names, value)).status < 500, action
+
+
+def test_a_participant_is_edited_and_what_another_person_wrote_is_not_lost(organiser: FlaskClient, day: Engine) -> None:
+    page = read(organiser, "/club/1/participants/3")
+    first = fill(organiser, page, "main form.ledger", place="Hautmont", qui="B. Modèle")
+    assert "C’est enregistré" in first.text
+    late = fill(organiser, page, "main form.ledger", place="Lille", qui=ME)
+    assert late.status == 409
+    assert "B. Modèle a changé cela" in late.text
+    assert fill(organiser, late, "main form.ledger").status == 200
+    one = load(day, 1).by_key[3]
+    assert one.place == "Lille"
+    assert [need.text for need in one.needs] == [need.text for need in load(day, 1).by_key[3].needs]
+
+
+def test_saving_without_a_change_writes_nothing(organiser: FlaskClient, day: Engine) -> None:
+    before = load(day, 1)
+    for key in (1, 3, 22, 30, 55):
+        page = fill(organiser, read(organiser, f"/club/1/participants/{key}"), "main form.ledger", qui=ME)
+        assert page.status == 200
+    assert load(day, 1) == before
+    assert load_people(day, 1)[3] == load_people(day, 1)[3]
+
+
+def test_a_participant_is_withdrawn_with_its_wishes(organiser: FlaskClient, day: Engine) -> None:
+    page = fill(
+        organiser, read(organiser, "/club/1/participants/3"), "form[action$=retrait]", motif="ne vient plus", qui=ME
+    )
+    assert "n’est plus inscrit" in page.text
+    event = load(day, 1)
+    assert 3 not in event.by_key
+    assert 3 not in load_people(day, 1)
+    assert event.plan
+    assert all(3 not in one.pair for one in event.plan.bookings)
+    assert read(organiser, "/club/1/participants/3").status == 404
+
+
+def test_a_wish_is_noted_once_and_taken_back(organiser: FlaskClient, day: Engine) -> None:
+    bond = Bond(Tie.NEVER, 3, 30)
+    action = "/club/1/participants/3/voeux"
+    for _ in range(2):
+        page = send(organiser, "/club/1/reglages", action, {"autre": "30", "lien": "NEVER", "qui": ME})
+    assert load(day, 1).bonds.count(bond) == 1
+    assert "ne doivent pas se voir" in page.text
+    send(organiser, "/club/1/reglages", action, {"retirer": "3.30.NEVER"})
+    assert bond not in load(day, 1).bonds
+    assert (
+        "lie un acheteur et un fournisseur"
+        in send(organiser, "/club/1/reglages", action, {"autre": "4", "lien": "MUST"}).text
+    )
+    assert "Choisissez" in send(organiser, "/club/1/reglages", action, {"autre": "", "lien": "MUST"}).text
+
+
+def test_questions_are_answered_on_the_page_the_others_wait(organiser: FlaskClient, day: Engine) -> None:
+    asked = load(day, 1).open_questions
+    twice = next(one for one in asked if one.doubt is Doubt.TWICE)
+    page = send(organiser, "/club/1/reglages", "/club/1/questions", {f"reponse_{twice.number}": "autre", "qui": ME})
+    assert "1 réponse notée" in page.text
+    assert load(day, 1).by_key[twice.about].same_as == 0
+    assert len(load(day, 1).open_questions) == len(asked) - 1
+    assert "Choisissez une réponse" in send(organiser, "/club/1/reglages", "/club/1/questions").text
+    left = load(day, 1).open_questions[0].number
+    before = load(day, 1)
+    refused = send(organiser, "/club/1/reglages", "/club/1/questions", {f"reponse_{left}": "x"})
+    assert "répondez par" in refused.text
+    assert load(day, 1) == before
+
+
+def tried(client: FlaskClient, **files: tuple[bytes, str]) -> Read:
+    page = read(client, "/club/1/import")
+    sent: dict[str, Any] = dict(page.values(page.one("main form")))
+    sent |= {name: (io.BytesIO(content), title) for name, (content, title) in files.items()}
+    answer = client.post("/club/1/import", data=sent, follow_redirects=True)
+    return Read(answer.status_code, answer.text, answer.request.path)
+
+
+def samples() -> dict[str, tuple[bytes, str]]:
+    return {
+        "acheteurs": (shipped(BUYERS).read_bytes(), "inscrits acheteurs.csv"),
+        "fournisseurs": (shipped(SUPPLIERS).read_bytes(), "inscrits fournisseurs.csv"),
+    }
+
+
+def test_two_spreadsheets_are_tried_then_imported_with_answers(writer: FlaskClient, own: Engine) -> None:
+    fill(writer, read(writer, "/club/nouveau"), "main form", title="Club", qui=ME)
+    trial = tried(writer, **samples())
+    assert trial.status == 200
+    assert "rien n’est encore écrit" in trial.text
+    assert "inscrits acheteurs.csv" in trial.text
+    assert load(own, 1).participants == ()
+    counts = [int(cell.get_text()) for cell in trial.all(".counts tbody .num")]
+    total = int(trial.one(".counts tfoot .num").get_text())
+    assert sum(counts) == total
+    assert (counts[0], counts[1]) == (86, 0)
+    asked = trial.all(".asked")
+    options = {str(box["name"]): str(box["value"]) for group in asked for box in group.select("input")[:1]}
+    done = fill(writer, trial, "main form", **options)
+    assert done.path == "/club/1/participants"
+    assert "86 inscrits" in done.text
+    event = load(own, 1)
+    assert len(event.participants) == 86
+    assert event.open_questions == ()
+    assert load_people(own, 1)
+    gone = fill(writer, trial, "main form")
+    assert "déjà été importés" in gone.text
+    again = tried(writer, **samples())
+    assert "il n’y a rien à importer" in again.text
+    assert load(own, 1).version == event.version
+
+
+def test_files_that_cannot_be_read_are_said_and_nothing_is_kept(organiser: FlaskClient, day: Engine) -> None:
+    before = load(day, 1).version
+    assert "Choisissez un fichier" in tried(organiser).text
+    for content, name, words in (
+        (b"%PDF-1.7 ...", "liste.pdf", "liste.pdf"),
+        (b"", "vide.csv", "vide.csv"),
+        (b"Couleur;Taille\nbleu;3\n", "autre.csv", "il manque la colonne"),
+        (b"Structure;Besoin\n", "seul.csv", "aucun participant"),
+    ):
+        page = tried(organiser, acheteurs=(content, name))
+        assert page.status == 422, name
+        assert words in page.text
+    assert load(day, 1).version == before
+    assert read(organiser, "/club/1/import/0123456789abcdef").status == 404
+    assert read(organiser, "/club/1/import/..%2F..").status == 404
+    assert organiser.get("/club/1/import/x").status_code == 404
+
+
+def test_a_trial_is_abandoned(organiser: FlaskClient) -> None:
+    trial = tried(organiser, acheteurs=(b"Structure;Besoin\nCommune d'Essai;Nettoyage\n", "../../un.csv"))
+    action = str(trial.one("button[formaction]")["formaction"])
+    page = send(organiser, "/club/1/reglages", action)
+    assert "oubliés" in page.text
+    assert read(organiser, trial.path).status == 404

@@ -1,0 +1,193 @@
+"""« Découper en lots », without JavaScript: the lots of the command, pasted lists as people have them, what is refused, what is kept."""
+
+import io
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from python_calamine import CalamineWorkbook
+from sqlalchemy import Engine
+
+from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401  # the command, on the same sample
+from tests.matcher.web.conftest import queries
+from tests.matcher.web.decisions.test_clause import now_client
+from tests.matcher.web.reading import NASTY, Read, fill, read
+
+GREEN, CLEAN = "Entretien des espaces verts", "Nettoyage de locaux"
+LINES = "École A ; Maubeuge ; 0,5\nÉcole B\t12 rue de la Paix, 62000 Arras\t1\nÉcole C;Nulle-Part\nÉcole A ; Maubeuge ; 0,5\nÉcole D ; Laon ; zéro\n"
+FILE = "Site;Ville;Code postal;ETP\nÉcole A;Maubeuge;59600;0,5\nÉcole B;ARRAS CEDEX;62000;1\nÉcole C;Nulle-Part;;\nÉcole D;Laon;2000;\n"
+
+
+def cut(client: FlaskClient, **typed: Any) -> Read:
+    """Send the form, and read what comes once it is cut."""
+    sent = {"objet": GREEN, "liste": LINES, "candidats": "1", **typed}
+    page = fill(client, read(client, "/allotissement"), "main form", **sent)
+    deadline = time.monotonic() + 30
+    while "Découpage en cours" in page.text and time.monotonic() < deadline:
+        time.sleep(0.05)
+        page = read(client, page.path)
+    return page
+
+
+def lots(page: Read) -> list[str]:
+    return [" ".join(cell.get_text(" ").split()) for cell in page.all(".lots-table td:nth-child(2)")]
+
+
+@pytest.mark.usefixtures("sample")
+def test_it_says_what_the_command_says(engine: Engine, run: Run, tmp_path: Path) -> None:  # noqa: F811
+    path = tmp_path / "sites.csv"
+    path.write_text(FILE, encoding="utf-8")
+    told = run("allotissement", path, "--objet", GREEN, "--candidats", 1, "--levier", 12, "--format", "json").json()
+    client = now_client(engine)
+    page = cut(client, liste="", fichier=(io.BytesIO(FILE.encode()), "sites.csv"), levier="12")
+    assert client.get(f"{page.path}/lots.json").get_json() == told
+    assert "".join(told["answer"].split()) == "".join(page.one("h1").get_text().split())
+    assert lots(page) == [", ".join(lot["sites"]) for lot in told["lots"]]
+    assert [row.th.get_text()[1:] for row in page.all(".cuts-table tbody tr") if row.th] == [
+        name[1:] for name in told["compared"]
+    ]
+    assert "École C (ligne 4)" in page.text
+
+
+def test_a_list_is_pasted_as_people_have_it(client: FlaskClient) -> None:
+    page = cut(client)
+    told = client.get(f"{page.path}/lots.json").get_json()
+    assert sorted(label for lot in told["lots"] for label in lot["sites"]) == ["École A", "École B", "École D"]
+    assert told["lost"] == ["École C (ligne 3)"]
+    assert told["unread"] == ["École D (ligne 5, « zéro »)"]
+    assert told["repeated"] == 1
+    for said in ("Lieu non trouvé", "n’est pas un nombre positif", "1 ligne répétée, comptée une fois"):
+        assert said in page.text
+
+
+def test_the_order_of_the_lines_does_not_matter(client: FlaskClient) -> None:
+    again = "\n".join(reversed(LINES.splitlines()))
+    told = [client.get(f"{cut(client, liste=lines).path}/lots.json").get_json() for lines in (LINES, again)]
+    assert {frozenset(lot["sites"]) for lot in told[0]["lots"]} == {frozenset(lot["sites"]) for lot in told[1]["lots"]}
+
+
+def test_one_line_is_one_lot_and_has_a_map(client: FlaskClient) -> None:
+    page = cut(client, liste="Maubeuge")
+    assert lots(page) == ["Maubeuge"]
+    assert [text.get_text() for text in page.all(".lot-number text")] == ["1"]
+
+
+def test_each_lot_has_its_number_on_the_map_and_each_site_its_point(client: FlaskClient) -> None:
+    page = cut(client)
+    assert [text.get_text() for text in page.all(".lot-number text")] == [
+        badge.get_text() for badge in page.all(".lot-badge")
+    ]
+    assert len(page.all(".lot-map g:not(.lot-number) circle")) == 3
+
+
+def test_each_activity_has_its_own_lots(client: FlaskClient) -> None:
+    page = cut(client, objet=f"{GREEN}\n{CLEAN}")
+    assert [head.get_text() for head in page.all(".allotted h2")] == [GREEN, CLEAN]
+    told = client.get(f"{page.path}/lots.json").get_json()
+    assert [its["need"] for its in told["activities"]] == [GREEN, CLEAN]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(client.get(f"{page.path}/lots.xlsx").data))
+    assert book.sheet_names[4:6] == ["Comparaison", "Lots 2"]
+
+
+def test_the_matrix_says_who_can_carry_which_lot(client: FlaskClient) -> None:
+    page = cut(client, km="1")
+    told = client.get(f"{page.path}/lots.json").get_json()
+    marks = [[bool(cell.get_text(strip=True)) for cell in row.select(".cross")] for row in page.all(".lots-matrix tr")]
+    assert marks[0] == [True] * len(told["lots"])
+    assert [[at for at, mark in enumerate(row, start=1) if mark] for row in marks[1:]] == [
+        one["lots"] for one in told["structures"]
+    ]
+    assert any(lot["who"] for lot in told["lots"])
+
+
+def test_a_quantity_in_another_unit_is_a_size(client: FlaskClient) -> None:
+    page = cut(client, objet=CLEAN, liste="A ; Maubeuge ; 12 000\nB ; Arras ; 12 000", unite="m²")
+    told = client.get(f"{page.path}/lots.json").get_json()
+    assert sum(lot["etp"] for lot in told["lots"]) > 1
+
+
+def test_a_surface_taken_for_people_is_refused_and_what_was_typed_stays(client: FlaskClient) -> None:
+    page = cut(client, objet=CLEAN, liste="Collège A ; Maubeuge ; 12 000")
+    assert "« Collège A » (ligne 1) : 12 000 ETP, aucun site n’en demande autant." in page.text
+    assert "12 000" in page.one("#liste").get_text()
+
+
+def test_more_candidates_wanted_than_exist_is_said(client: FlaskClient) -> None:
+    page = cut(client, candidats="900")
+    assert "dont aucun ne garde" in page.one("h1").get_text()
+    assert "Vous voulez 900 candidats par lot" in page.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "said"),
+    [
+        ({"objet": " "}, "objet", "l’activité"),
+        ({"liste": " \n"}, "liste", "un site par ligne"),
+        ({"candidats": "0"}, "candidats", "nombre entier"),
+        ({"candidats": "10^9"}, "candidats", "nombre entier"),
+        ({"km": "-1"}, "km", "nombre entier"),
+        ({"unite": "lune"}, "unite", "liste"),
+        ({"liste": "Nulle-Part"}, "liste", "Aucun lieu"),
+        ({"liste": "Ville\n"}, "liste", "aucun site"),
+        ({"objet": "Prestations diverses"}, "objet", "Prestations diverses"),
+        ({"liste": "\n".join(f"Site {n} ; 59600" for n in range(10_001))}, "liste", "plus de 10000 sites"),
+    ],
+)
+def test_what_cannot_be_cut_is_said_under_its_field_and_kept(
+    client: FlaskClient, typed: dict[str, str], field: str, said: str
+) -> None:
+    page = cut(client, **typed)
+    assert page.status == 422
+    assert said in page.one(f"#{field}-faute").get_text()
+    assert page.one("#liste").get_text().strip() == typed.get("liste", LINES).strip()
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        (b"%PDF-1.7 rien", "liste.pdf", "liste.pdf"),
+        (b"", "vide.csv", "vide.csv"),
+        (b"Nom;Couleur\nA;bleu\n", "../../x.csv", "« x.csv », ligne 1 : il manque la colonne de lieu"),
+    ],
+)
+def test_a_file_that_is_no_list_is_refused(client: FlaskClient, content: bytes, name: str, said: str) -> None:
+    page = cut(client, liste="", fichier=(io.BytesIO(content), name))
+    assert page.status == 422
+    assert said in page.one("#liste-faute").get_text()
+
+
+@pytest.mark.parametrize("name", ["objet", "liste", "unite", "candidats", "levier", "km"])
+@pytest.mark.parametrize("nasty", NASTY)
+def test_whatever_is_sent_is_answered(client: FlaskClient, name: str, nasty: str) -> None:
+    assert cut(client, **{name: nasty}).status in (200, 413, 422)
+
+
+def test_a_work_that_is_gone_says_to_send_the_list_again(client: FlaskClient) -> None:
+    page = read(client, "/allotissement/0123456789abcdef")
+    assert page.status == 404
+    assert "Renvoyez la liste" in page.text
+    assert client.get("/allotissement/0123456789abcdef/lots.xlsx").status_code == 404
+    assert client.get("/decisions/garder?quoi=allotissement&decoupage=0123").status_code == 400
+
+
+def test_it_is_kept_as_it_was_shown_with_few_queries(writer: FlaskClient, own: Engine) -> None:
+    shown = cut(writer)
+    with queries(own) as sent:
+        read(writer, shown.path)
+    assert len(sent) <= 4
+    dossier = fill(writer, read(writer, shown.link("Garder dans un dossier")), "main form", title="Écoles", qui="Léa")
+    kept = dossier.one("#decision-1")
+    assert shown.one("h1").get_text() in kept.get_text()
+    assert not re.search("Recalculer", kept.get_text())
+    assert lots(shown)[0].split(", ")[0] in kept.get_text()
+    assert "Comparé aux découpages usuels" in read(writer, f"{dossier.path}/imprimer").text
+
+
+def test_a_size_that_is_not_wholly_known_is_a_least(client: FlaskClient) -> None:
+    page = cut(client, liste="A ; Maubeuge ; 2\nB ; Maubeuge", km="999")
+    assert len(client.get(f"{page.path}/lots.json").get_json()["lots"]) == 1
+    assert "2 au moins" in page.one(".lots-table tbody tr").get_text()
+    assert "La taille de 1 site n’est pas connue" in page.text.replace("\u00a0", " ")

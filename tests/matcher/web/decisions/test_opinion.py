@@ -1,0 +1,229 @@
+"""« L’avis », without JavaScript: the same figures as the command, thresholds that move it, and whatever may be sent."""
+
+import io
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from python_calamine import CalamineWorkbook
+from sqlalchemy import Engine
+
+from matcher.db import open_database
+from matcher.decisions.assumptions import DEFAULT
+from matcher.decisions.opinion.words import percent
+from matcher.web import create_app
+from matcher.web.decisions.assumptions_form import NAMES, THRESHOLDS
+from matcher.web.decisions.opinion import POSITIONS
+from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401  # the command, on the same sample
+from tests.matcher.web.conftest import TODAY, queries
+from tests.matcher.web.reading import NASTY, Read, read
+
+NEED = {
+    "besoin": "Entretien des espaces verts et des berges de la Sambre",
+    "lieu": "Maubeuge",
+    "montant": "180000",
+    "duree": "12",
+}
+# What a page is asked, and how the command is asked the same.
+SAME: tuple[tuple[Mapping[str, str], tuple[str, ...]], ...] = (
+    ({}, ()),
+    ({"levier": "12"}, ("--levier", "12")),
+    ({"etp": "2"}, ("--etp", "2")),
+    ({"heures": "3 200"}, ("--heures", "3 200")),
+    ({"quantite": "20 000 m²"}, ("--quantite", "20 000 m²")),
+    ({"reponse": "70", "offres": "1", "confiance": "40 %"}, ("--reponse", "70", "--offres", "1", "--confiance", "40 %")),
+    ({"candidats": "2", "appels": "0", "part": "80"}, ("--candidats", "2", "--appels", "0", "--part", "80")),
+    ({"euros": "60 000"}, ("--euros-par-etp", "60 000")),
+)  # fmt: skip
+
+
+def cells(page: Read, selector: str) -> list[list[str]]:
+    return [
+        [" ".join(cell.get_text(" ").split()) for cell in row.select("th, td")]
+        for row in page.all(f"{selector} tbody tr")
+    ]
+
+
+def plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+@pytest.mark.parametrize(("asked", "options"), SAME)
+@pytest.mark.usefixtures("sample")
+def test_it_says_what_the_command_says(
+    client: FlaskClient,
+    run: Run,  # noqa: F811
+    asked: Mapping[str, str],
+    options: tuple[str, ...],
+) -> None:
+    need = ("--objet", NEED["besoin"], "--lieu", NEED["lieu"], "--montant", NEED["montant"], "--duree", NEED["duree"])
+    told = run("avis", *need, "--date", TODAY.isoformat(), *options, "--format", "json").json()
+    assert client.get("/avis/avis.json", query_string={**NEED, **asked}).get_json() == told
+    page = read(client, "/avis", {**NEED, **asked})
+    assert page.status == 200
+    assert plain(told["headline"]) == page.one("h1").get_text().replace("\u00a0", " ").replace("\u202f", " ")
+    for sentence in (*told["reasons"], *told["hypotheses"]):
+        assert plain(sentence) in page.text
+    lever = next(one for one in told["levers"] if one["credible"] + one["to_call"] == len(told["candidates"]))
+    assert [row[2] for row in cells(page, ".chances")] == [plain(percent(one["likely"])) for one in lever["chances"]]
+    for row, step in zip(cells(page, ".values"), told["curve"], strict=True):
+        shown = [float(cell.replace(",", ".")) for cell in row[1:]]
+        exact = [step[key] for key in ("likely", "low", "high")]
+        assert shown == pytest.approx(exact, abs=0.055)  # the page rounds to a tenth, the file to a hundredth
+    assert page.one("#phrase").get_text() == told["notice"] if told["notice"] else not page.all("#phrase")
+
+
+def test_one_position_of_five_is_told(client: FlaskClient) -> None:
+    page = read(client, "/avis", {**NEED, "etp": "1"})
+    assert [one.get_text() for one in page.all(".five li")] == list(POSITIONS.values())
+    assert page.one(".five [aria-current]").get_text() == "réserver"
+    assert "Réserver ce lot" in page.one("h1").get_text()
+    assert "Un avis pour décider, pas un conseil juridique." in page.text
+    assert len(page.all(".supposed li .note")) == len(list(DEFAULT.sourced()))
+
+
+def test_the_drawing_holds_what_its_table_says(client: FlaskClient) -> None:
+    page = read(client, "/avis", NEED)
+    assert len(str(page.one(".curve .likely")["points"]).split()) == len(page.all(".values tbody tr")) == 16
+    heights = [float(point.split(",")[1]) for point in str(page.one(".curve .likely")["points"]).split()]
+    assert heights == sorted(heights)  # fewer candidates, lower: y grows downwards
+    assert "votre lot" in page.one(".values .strong").get_text()
+    assert page.all(".curve .lot-at")
+    assert not read(client, "/avis", {**NEED, "montant": ""}).all(".curve .lot-at")
+
+
+def test_what_can_be_moved_moves_it_and_stays_in_the_form(client: FlaskClient) -> None:
+    before = read(client, "/avis", {**NEED, "levier": "12", "type": "ESAT"})
+    form = dict(before.values(before.one("main form")))
+    assert form["part"] == "50"
+    assert form["levier"] == "12"
+    after = read(client, "/avis", {**form, "offres": "1", "confiance": "10", "part": "100", "etp": "0,5"})
+    assert "Réserver ce lot" in after.one("h1").get_text()
+    held = dict(after.values(after.one("main form")))
+    assert {name: held[name] for name in ("offres", "confiance", "part", "etp", "levier", "type")} == {
+        "offres": "1",
+        "confiance": "10",
+        "part": "100",
+        "etp": "0,5",
+        "levier": "12",
+        "type": "ESAT",
+    }
+    assert "part=100" in after.link("L2113-14")
+    assert not read(client, after.link("Revenir aux valeurs usuelles")).one("#etp")["value"]
+
+
+def test_every_page_of_a_need_leads_to_it(client: FlaskClient) -> None:
+    asked = {**NEED, "levier": "12"}
+    found = read(client, "/candidats", asked)
+    for page in (found, read(client, found.link("Pourquoi ? ")), read(client, "/dossiers/retenir", asked)):
+        step = next(link for link in page.all(".thread a") if link.get_text() == "L’avis")
+        assert read(client, str(step["href"])).one("h1").get_text() == read(client, "/avis", asked).one("h1").get_text()
+    assert read(client, read(client, "/avis", asked).link("Les candidats")).path == "/candidats"
+
+
+def test_a_need_in_doubt_is_asked_its_trade_first(client: FlaskClient) -> None:
+    page = read(client, "/avis", {"besoin": "Prestations diverses"})
+    assert page.status == 200
+    assert "Dites d’abord le métier" in page.one("h1").get_text()
+    assert not page.all(".curve, .chances, .five [aria-current]")
+
+
+def test_nobody_draws_no_curve(client: FlaskClient) -> None:
+    page = read(client, "/avis", {"besoin": "Traiteur", "lieu": "Brest (29)"})
+    assert page.one(".five [aria-current]").get_text() == "PMSMP"
+    assert not page.all(".curve")
+
+
+def test_an_empty_catalogue_is_no_failure(tmp_path: Path) -> None:
+    engine = open_database(f"sqlite:///{(tmp_path / 'vide.sqlite').as_posix()}")
+    page = read(create_app(engine, today=lambda: TODAY).test_client(), "/avis", NEED)
+    engine.dispose()
+    assert page.status == 200
+    assert "Le catalogue est vide" in page.text
+
+
+def test_it_is_taken_away_as_a_workbook(client: FlaskClient) -> None:
+    answer = client.get("/avis/avis.xlsx", query_string=NEED)
+    assert f'filename="avis-{TODAY.isoformat()}.xlsx"' in answer.headers["Content-Disposition"]
+    assert CalamineWorkbook.from_filelike(io.BytesIO(answer.data)).sheet_names[0] == "Avis"
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "said"),
+    [
+        ("heures", "0", "nombre positif"),
+        ("heures", "-12", "nombre positif"),
+        ("heures", "−12", "nombre positif"),
+        ("heures", "1 000 000 000", "vérifiez le nombre"),
+        ("etp", "beaucoup", "nombre positif"),
+        ("etp", "1000000000", "vérifiez le nombre"),
+        ("quantite", "12 palmiers", "l’unité n’est pas connue"),
+        ("quantite", "1000000000 m²", "vérifiez le nombre"),
+        ("reponse", "souvent", "un nombre, de 1 à 100"),
+        ("reponse", "0", "un nombre, de 1 à 100"),
+        ("reponse", "3 à 5", "un nombre, de 1 à 100"),
+        ("confiance", "100", "un nombre, de 1 à 99"),
+        ("offres", "1000000000", "un nombre entier, de 1 à 20"),
+        ("offres", "1,5", "un nombre entier"),
+        ("candidats", "-3", "un nombre entier, de 1 à 50"),
+        ("appels", "−1", "un nombre entier, de 0 à 200"),
+        ("part", "101", "un nombre, de 1 à 100"),
+        ("euros", "1", "un nombre, de 1 000 à 1 000 000"),
+    ],
+)
+def test_what_cannot_be_used_is_said_under_its_field_and_kept(
+    client: FlaskClient, field: str, written: str, said: str
+) -> None:
+    page = read(client, "/avis", {**NEED, field: written})
+    assert page.status == 422
+    assert said in plain(page.one(f"#{field}-faute").get_text())
+    assert page.one(f"#{field}")["value"] == written
+    assert page.one(f"#{field}")["aria-invalid"] == "true"
+    assert not page.all(".five")
+    assert client.get("/avis/avis.json", query_string={**NEED, field: written}).status_code == 400
+
+
+def test_an_amount_no_lot_has_is_said(client: FlaskClient) -> None:
+    page = read(client, "/avis", {**NEED, "montant": "9000000000"})
+    assert page.status == 422
+    assert "vérifiez le nombre" in page.text
+
+
+def test_an_amount_with_its_tax_is_asked_without(client: FlaskClient) -> None:
+    page = read(client, "/avis", {**NEED, "montant": "180 000 € TTC"})
+    assert page.status == 422
+    assert "hors taxes" in page.one("#montant-faute").get_text()
+
+
+def test_a_need_that_cannot_be_used_is_asked_again(client: FlaskClient) -> None:
+    page = read(client, "/avis", {"montant": "beaucoup"})
+    assert page.status == 422
+    assert page.one("main form")["action"] == "/candidats"
+    assert client.get("/avis/avis.json").status_code == 400
+
+
+@pytest.mark.parametrize("field", NAMES)
+def test_nothing_asked_breaks_it(client: FlaskClient, field: str) -> None:
+    for nasty in NASTY:
+        page = read(client, "/avis", {**NEED, field: nasty})
+        assert page.status in (200, 422), nasty
+        assert "<script>alert" not in page.html
+        assert "onerror=alert(1)>" not in page.html.replace("&gt;", "")
+
+
+def test_what_the_form_shows_by_default_is_what_holds_by_default(client: FlaskClient) -> None:
+    usual = {its.field.name: its.usual for its in THRESHOLDS}
+    told = client.get("/avis/avis.json", query_string=NEED).get_json()
+    assert client.get("/avis/avis.json", query_string={**NEED, **usual}).get_json() == told
+    assert json.dumps(told)
+
+
+def test_queries_do_not_grow_with_the_candidates(client: FlaskClient, engine: Engine) -> None:
+    read(client, "/avis", NEED)
+    with queries(engine) as sent:
+        read(client, "/avis", {**NEED, "appels": "0"})
+    with queries(engine) as more:
+        read(client, "/avis", {**NEED, "appels": "200"})
+    assert len(more) == len(sent) <= 6

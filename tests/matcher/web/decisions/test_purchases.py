@@ -1,0 +1,258 @@
+"""A sheet dropped is answered as the command line answers it, shown, carried away, taken up after a stop, and forgotten for good."""
+
+import io
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from threading import Event
+
+import openpyxl
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+from werkzeug.test import TestResponse
+
+from importers import REGISTRY
+from importers.importer import Source
+from matcher.catalogue.intake.intake import run_import
+from matcher.cli.app import main
+from matcher.db import open_database
+from matcher.decisions.purchases import programme
+from matcher.decisions.purchases.batch import Kind, Stand, Studies
+from matcher.web import create_app
+from matcher.web.decisions.purchases import studies
+from tests.matcher.web.conftest import OPENED, TODAY
+from tests.matcher.web.reading import NASTY, Read, read, send
+
+GREEN = "Entretien des espaces verts"
+SHEET = f"Objet;Lieu;Montant;Service\n{GREEN};Maubeuge;80 k€;Cadre de vie\nPrestations diverses;Lille;;Achats\n{GREEN};Lille;;\nTotal;;80 000;\n"
+SPENT = f"SIRET;Fournisseur;Montant;Libellé;Ville\n55208131766522;Autre;12 000;{GREEN};Maubeuge\nabc;;5;;\nTotal;;12 005;;\n"
+
+Drop = Callable[..., Read]
+
+
+@pytest.fixture
+def app(own: Engine) -> Flask:
+    app = create_app(own, today=lambda: TODAY)
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def drop(app: Flask, client: FlaskClient) -> Drop:
+    """Drop a file, wait until it is answered, and return its page."""
+
+    def dropped(content: bytes, name: str = "achats.csv", home: str = "/programme", **fields: str) -> Read:
+        answer = post(client, content, name, home, **fields)
+        assert answer.status_code == 303, answer.text
+        wait(app)
+        return read(client, answer.headers["Location"])
+
+    return dropped
+
+
+def post(client: FlaskClient, content: bytes, name: str, home: str, **fields: str) -> TestResponse:
+    token = read(client, home).all('input[name="csrf_token"]')[0]["value"]
+    return client.post(home, data={"csrf_token": token, "fichier": (io.BytesIO(content), name), **fields})
+
+
+def wait(app: Flask) -> None:
+    with app.app_context():
+        studies().wait()
+
+
+def test_a_programme_is_answered_with_its_doubts_first(drop: Drop, client: FlaskClient) -> None:
+    page = drop(SHEET.encode())
+    figures = {one.dt.get_text(): one.dd.get_text(" ", strip=True) for one in page.all(".figures > div")}  # type: ignore[union-attr]
+    assert figures["achats"] == "3 1 ligne de total à part"
+    assert "2 non connus" in figures["montants connus"].replace("\u202f", " ")
+    rows = page.all("table.lines tbody tr")
+    assert [row.select_one(".line-number").get_text(strip=True) for row in rows] == ["3", "2", "4"]  # type: ignore[union-attr]
+    assert "de quel métier" in rows[0].get_text()
+    assert "non connu" in rows[0].get_text()
+    in_order = read(client, page.link("dans l’ordre du fichier"))
+    numbers = [one.get_text(strip=True) for one in in_order.all(".line-number")]
+    assert numbers == ["2", "3", "4"]
+    foot = page.one("tfoot").get_text(" ")
+    assert foot.split()[-1] == "2"  # amounts not known
+    totals = [[cell.get_text(strip=True) for cell in row.select("td")] for row in page.all(".plain-heads tbody tr")]
+    assert any(lines == unknown for lines, _, unknown in totals)
+    assert all((amount == "non connu") == (lines == unknown) for lines, amount, unknown in totals)
+
+
+def test_each_line_leads_to_its_opinion_and_its_candidates(drop: Drop, client: FlaskClient) -> None:
+    page = drop(SHEET.encode())
+    row = page.all("table.lines tbody tr")[1]
+    (opinion, candidates) = [str(link["href"]) for link in row.select("a")]
+    avis = read(client, opinion)
+    assert avis.one("h1").get_text(" ", strip=True)
+    assert opinion.startswith("/avis?")
+    said = row.select_one(".line-who a").get_text()  # type: ignore[union-attr]
+    assert " ".join(said.split()).replace("crédible", "candidat crédible")[:4] in avis.text
+    assert "candidat" in read(client, candidates).text
+    assert "80000.00" in opinion
+
+
+def test_the_files_are_those_of_the_command_line(
+    drop: Drop, client: FlaskClient, own: Engine, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    page = drop(SHEET.encode())
+    told = json.loads(client.get(page.link("JSON")).data)
+    path = tmp_path / "p.csv"
+    path.write_text(SHEET, "utf-8")
+    with pytest.raises(SystemExit):
+        main(["programme", str(path), "--format", "json", "--db", own.url.render_as_string()])
+    same = json.loads(capsys.readouterr().out)
+    assert told | {"date": ""} == same | {"date": ""}
+    answer = client.get(page.link("XLSX"))
+    assert "programme-2026-11-25.xlsx" in answer.headers["Content-Disposition"]
+    assert openpyxl.load_workbook(io.BytesIO(answer.data)).sheetnames[0] == "Programme"
+
+
+def test_a_history_is_photographed_near_the_place_that_is_told(drop: Drop, client: FlaskClient) -> None:
+    page = drop(SPENT.encode(), home="/historique")
+    assert "0 % des dépenses connues sont inclusives" in page.text
+    assert "1 ligne de total n’est pas comptée" in page.text
+    assert "« abc » n’est ni un SIRET ni un SIREN" in page.text
+    assert page.all("table.lines tbody tr")[0].select_one("a")["href"].startswith("/candidats?")  # type: ignore[union-attr, index]
+    assert "Sans doute" not in page.text
+    bare = SPENT.replace(";Maubeuge", ";")
+    assert "Aucune ligne ne permet" in drop(bare.encode(), home="/historique").text
+    near = drop(bare.encode(), home="/historique", lieu="Maubeuge")
+    assert len(near.all("table.lines tbody tr")) == 1
+    assert json.loads(client.get(near.link("JSON")).data)["lines"][0]["similar"]["credible"] > 0
+
+
+def test_a_study_survives_a_restart_and_is_forgotten_for_good(
+    drop: Drop, client: FlaskClient, own: Engine, tmp_path: Path
+) -> None:
+    page = drop(SHEET.encode())
+    other = create_app(own, today=lambda: TODAY).test_client()
+    assert read(other, page.path).text == page.text
+    assert "achats.csv" in read(other, "/programme").text
+    gone = send(client, page.path, f"{page.path}/oubli")
+    assert "sont effacés" in gone.text
+    assert client.get(page.path).status_code == 404
+    assert not list((tmp_path / "cache" / "etudes").glob("*/*"))
+
+
+def test_a_server_that_stops_goes_on_from_where_it_was(
+    own: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, free = [], Event()
+    usual = programme.answer_line
+
+    def slow(*given: object) -> programme.Answer:
+        asked.append(given)
+        if len(asked) == 2:
+            free.wait(30)  # the server is stopped here
+        return usual(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(programme, "answer_line", slow)
+    first = Studies(own, tmp_path / "etudes", lambda: TODAY)
+    study = first.drop(Kind.PROGRAMME, "achats.csv", io.BytesIO(SHEET.encode()))
+    while len(asked) < 2:
+        pass
+    monkeypatch.setattr(programme, "answer_line", lambda *given: asked.append(given) or usual(*given))
+    second = Studies(own, tmp_path / "etudes", lambda: date(2027, 1, 1))
+    found = second.get(study.key)
+    assert found is not None
+    assert found.stand in (Stand.WAITING, Stand.WORKING, Stand.DONE)
+    second.wait()
+    done = second.get(study.key)
+    assert done is not None
+    assert done.stand is Stand.DONE
+    assert done.on == TODAY.isoformat()
+    assert len(asked) == 2 + 3  # the first line was done: the one in hand, and the two after it
+    free.set()
+    first.wait()
+
+
+def test_opinions_of_an_older_catalogue_say_so_and_can_be_given_again(
+    drop: Drop, app: Flask, client: FlaskClient, own: Engine, tmp_path: Path
+) -> None:
+    page = drop(SHEET.encode())
+    assert "Le catalogue a changé" not in page.text
+    photo = drop(SPENT.encode(), home="/historique")
+    path = tmp_path / "autres.csv"
+    path.write_text("Nom;Type;Code postal;Commune;Activité\nNeuf;EA;59600;Maubeuge;Espaces verts\n", "utf-8")
+    run_import(own, REGISTRY["tableur"], [Source(path)], now=OPENED.replace(tzinfo=None))
+    stale = read(client, page.path)
+    assert "Le catalogue a changé depuis le 25 novembre 2026" in stale.text
+    send(client, page.path, f"{page.path}/recalcul")
+    wait(app)
+    assert "Le catalogue a changé" not in read(client, page.path).text
+    read(client, photo.path)  # a photograph is taken again by itself
+    wait(app)
+    assert "Catalogue version 4" in read(client, photo.path).text
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "says"),
+    [
+        (b"", "p.csv", "vide"),
+        (b"%PDF-1.7 ...", "p.xlsx", "PDF"),
+        (b"PK\x03\x04 abime", "p.xlsx", "illisible"),
+        (b"Nom;Couleur\nA;bleu\n", "p.csv", "il manque la colonne d’objet ni de CPV"),
+        (b"Objet;Montant\n", "p.csv", "aucune ligne"),
+        (b"Objet\n" + b"Tonte\n" * 2001, "p.csv", "2 000 au plus"),
+        (b"<html><body></body></html>", "p.xls", "page HTML"),
+    ],
+)
+def test_a_file_that_cannot_be_used_says_why_and_is_forgotten(
+    drop: Drop, client: FlaskClient, content: bytes, name: str, says: str
+) -> None:
+    page = drop(content, name)
+    assert says in page.text
+    assert says in read(client, "/programme").text
+    assert client.get(f"{page.path}/achats.xlsx").status_code == 404
+    send(client, page.path, f"{page.path}/oubli")
+    assert name not in read(client, "/programme").text
+
+
+def test_no_file_too_large_a_file_or_no_token_is_refused(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    token = read(client, "/programme").all('input[name="csrf_token"]')[0]["value"]
+    for home in ("/programme", "/historique"):
+        answer = client.post(home, data={"csrf_token": token})
+        assert answer.status_code == 422
+        assert "Choisissez un fichier" in answer.text
+        assert client.post(home, data={"fichier": (io.BytesIO(b"Objet\nTonte\n"), "p.csv")}).status_code == 400
+    monkeypatch.setattr("matcher.web.decisions.purchases.LARGEST", 1_000)
+    monkeypatch.setattr("matcher.web.decisions.purchases._FORM", 500)
+    assert post(client, b"x" * 9_000, "p.csv", "/programme").status_code == 413
+
+
+@pytest.mark.parametrize("name", NASTY)
+def test_any_name_of_file_and_any_place_is_taken(drop: Drop, client: FlaskClient, name: str) -> None:
+    page = drop(
+        SPENT.encode(), (name or "x")[:200].replace("\x00", "?").replace('"', "'"), "/historique", lieu=name[:2000]
+    )
+    assert page.status == 200
+    assert "<script>alert" not in page.html
+    assert client.get(f"/achats/{name[:50] or 'x'}").status_code == 404
+
+
+def test_an_empty_catalogue_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+
+    engine = open_database(f"sqlite:///{(tmp_path / 'vide.sqlite').as_posix()}")
+    kept = Studies(engine, tmp_path / "etudes", lambda: TODAY)
+    study = kept.drop(Kind.PROGRAMME, "p.csv", io.BytesIO(SHEET.encode()))
+    kept.wait()
+    ended = kept.get(study.key)
+    assert ended is not None
+    assert ended.stand is Stand.REFUSED
+    assert "catalogue est vide" in ended.says
+    engine.dispose()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_defect_does_not_leave_the_page_waiting(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch, own: Engine, tmp_path: Path
+) -> None:
+    def broken(*_: object) -> programme.Answer:
+        raise OSError("disque plein")
+
+    monkeypatch.setattr(programme, "answer_line", broken)
+    assert "Une erreur s’est produite" in drop(SHEET.encode()).text

@@ -1,0 +1,225 @@
+"""Who may open what: every page × every role, strangers, and addresses that lead elsewhere."""
+
+import re
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from matcher.accounts import audit
+from matcher.accounts.roles import Role, allows
+from matcher.accounts.sessions import IDLE
+from matcher.accounts.store import add, set_active, set_role
+from matcher.settings import WebSettings
+from matcher.web import create_app
+from matcher.web.frame.access import NEEDS, OPEN, inside
+from matcher.web.frame.app_state import EXTENSION, LOOK_AGAIN_S
+from tests.matcher.web.conftest import OPENED, PASSWORD, TODAY, WRONG, queries, signed_in
+from tests.matcher.web.reading import fill, read
+
+# What each address is opened with; what is asked beyond leave is seen by other tests.
+_VALUES = {
+    "number": "1",
+    "lot": "1",
+    "form": "xlsx",
+    "what": "lieux",
+    "filename": "entremise.css",
+    "supplier_id": "x",
+    "key": "x",
+    "participant": "1",
+    "token": "x",
+    "decision": "1",
+}
+
+
+def pages(app: Flask) -> list[tuple[str, str, str]]:
+    """(endpoint, method, address) of every page."""
+    return [
+        (rule.endpoint, method, re.sub(r"<(?:[^:<>]*(?:\([^)]*\))?:)?(\w+)>", lambda m: _VALUES[m[1]], rule.rule))
+        for rule in app.url_map.iter_rules()
+        for method in sorted(set(rule.methods or ()) - {"HEAD", "OPTIONS"})
+    ]
+
+
+def test_every_page_is_in_the_table_and_no_other(app: Flask) -> None:
+    assert {rule.endpoint for rule in app.url_map.iter_rules()} == NEEDS.keys() | OPEN
+
+
+@pytest.mark.parametrize("role", Role)
+def test_each_page_opens_to_those_whose_role_says_so_alone(team: Flask, role: Role) -> None:
+    client = signed_in(team, role)
+    team.config["WTF_CSRF_ENABLED"] = False
+    for endpoint, method, address in pages(team):
+        if endpoint in OPEN:
+            continue
+        status = client.open(address, method=method, buffered=True).status_code
+        assert (status == 403) is not allows(role, NEEDS[endpoint]), (endpoint, method, status)
+        assert status < 500, endpoint
+
+
+def test_a_stranger_is_led_to_the_door_and_sees_nothing(team: Flask) -> None:
+    client = team.test_client()
+    team.config["WTF_CSRF_ENABLED"] = False
+    for endpoint, method, address in pages(team):
+        if endpoint in OPEN:
+            continue
+        answer = client.open(address, method=method, buffered=True)
+        if method == "GET":
+            assert answer.status_code == 303, endpoint
+            assert answer.headers["Location"].startswith("/connexion?next=/"), endpoint
+        else:
+            assert answer.status_code == 401, endpoint
+            assert "Se connecter" in answer.text
+    door = read(client, "/connexion")
+    assert "Catalogue" not in door.text
+    assert door.all(".menu") == []
+    assert client.get("/absente").status_code == 404
+
+
+def test_a_page_that_nobody_put_in_the_table_opens_to_nobody(team: Flask) -> None:
+    team.add_url_rule("/oubliee", endpoint="oubliee", view_func=lambda: "secret")
+    assert signed_in(team, Role.ADMINISTRATOR).get("/oubliee").status_code == 403
+    assert team.test_client().get("/oubliee").status_code == 303
+
+
+def test_a_list_asked_by_a_script_goes_to_the_door_as_a_page(team: Flask) -> None:
+    answer = team.test_client().get("/candidats?besoin=tonte", headers={"HX-Request": "true"})
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"] == "/connexion?next=/candidats?besoin%3Dtonte"
+
+
+def test_one_comes_back_to_where_one_was_going(team: Flask) -> None:
+    client = team.test_client()
+    door = read(client, "/candidats", {"besoin": "Tonte & élagage"})
+    after = fill(client, door, "main form", login="lecteur", password=WRONG)
+    assert after.status == 401
+
+    shown = fill(client, after, "main form", password=PASSWORD)
+    assert shown.path == "/candidats"
+    assert "Tonte & élagage" in shown.text
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://attaquant.exemple/",
+        "//attaquant.exemple/",
+        "/\\attaquant.exemple",
+        "\\\\attaquant.exemple",
+        "javascript:alert(1)",
+        "http:attaquant.exemple",
+        "/\tattaquant",
+        "/\n/attaquant.exemple",
+        "///attaquant.exemple",
+        "//[",
+        "",
+        "dossiers",
+    ],
+)
+def test_no_address_leads_elsewhere(team: Flask, elsewhere: str) -> None:
+    assert inside(elsewhere) == "/"
+    client = signed_in(team, Role.READER)
+    assert client.get("/connexion", query_string={"next": elsewhere}).headers["Location"] == "/"
+
+
+def test_an_address_of_ours_is_kept_whole() -> None:
+    for ours in ("/", "/dossiers/3?journal=tout#journal", "/candidats?besoin=http%3A%2F%2Fa&lieu=b"):
+        assert inside(ours) == ours
+
+
+def test_what_was_typed_in_a_form_sent_too_late_is_not_lost(team: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = signed_in(team, Role.BUYER)
+    form = read(client, "/dossiers/nouveau")
+    monkeypatch.setattr("matcher.accounts.sessions.IDLE", IDLE * 0)
+    late = fill(client, form, "main form", title="Trois pages <b>de texte</b>")
+    assert late.status == 401
+    assert "rien n’est perdu" in late.text
+    assert late.one(".typed").get_text() == "Trois pages <b>de texte</b>"
+
+
+def test_a_role_and_a_state_count_from_the_next_request(team: Flask) -> None:
+    engine = team.extensions[EXTENSION].engine
+    client = signed_in(team, Role.BUYER)
+    assert client.get("/dossiers/nouveau").status_code == 200
+    set_role(engine, "acheteur", Role.READER, who="essai", now=OPENED)
+    assert client.get("/dossiers/nouveau").status_code == 403
+    assert "Retenir" not in read(client, "/candidats", {"besoin": "Entretien des espaces verts"}).text
+    set_active(engine, "acheteur", False, who="essai", now=OPENED)
+    assert client.get("/dossiers").status_code == 303
+
+
+def test_signing_in_begins_a_new_session_and_out_ends_it(team: Flask) -> None:
+    client = team.test_client()
+    before = read(client, "/connexion").one("main [name=csrf_token]")["value"]
+    with client.session_transaction() as session:
+        former = session["csrf_token"]
+    client = signed_in(team, Role.READER)
+    page = read(client, "/")
+    assert "Léa lecteur · lecteur" in page.text
+    with client.session_transaction() as session:
+        assert session["csrf_token"] != former
+        token = session["compte"]
+    assert before
+    out = fill(client, page, ".masthead form")
+    assert out.path == "/connexion"
+    assert client.get("/").status_code == 303
+    with client.session_transaction() as session:
+        session["compte"] = token
+    assert client.get("/").status_code == 303
+
+
+def test_pages_of_a_team_stay_in_no_cache(team: Flask, client: FlaskClient) -> None:
+    assert signed_in(team, Role.READER).get("/dossiers").headers["Cache-Control"] == "no-store"
+    assert client.get("/dossiers").headers["Cache-Control"] == "private, no-cache"
+
+
+def test_what_is_written_or_taken_away_is_a_line_of_the_audit(team: Flask) -> None:
+    client = signed_in(team, Role.BUYER)
+    fill(client, read(client, "/dossiers/nouveau"), "main form", title="Berges")
+    client.get("/dossiers/1/dossier.csv")
+    client.get("/dossiers/1")
+    fill(client, read(client, "/dossiers/nouveau"), "main form", title="")
+    lines = [(line.who, line.action, line.target) for line in audit.read(team.extensions[EXTENSION].engine)]
+    assert lines[:3] == [
+        ("acheteur", "emporter des fichiers", "/dossiers/1/dossier.csv"),
+        ("acheteur", "tenir des dossiers", "/dossiers/nouveau"),
+        ("acheteur", "se connecte", ""),
+    ]
+
+
+def test_one_query_says_who_one_is(team: Flask) -> None:
+    client = signed_in(team, Role.READER)
+    read(client, "/")
+    with queries(team.extensions[EXTENSION].engine) as sent:
+        read(client, "/")
+    assert len(sent) <= 2, sent
+
+
+def test_alone_nobody_signs_in_but_on_this_computer_alone(engine: Engine, app: Flask) -> None:
+    client = app.test_client()
+    assert client.get("/dossiers").status_code == 200
+    assert client.get("/connexion").headers["Location"] == "/"
+    assert client.get("/dossiers", environ_base={"REMOTE_ADDR": "192.168.1.20"}).status_code == 403
+    behind = create_app(engine, WebSettings(proxy="127.0.0.1"), today=lambda: TODAY).test_client()
+    assert behind.get("/dossiers").status_code == 403
+
+
+def test_the_first_account_closes_the_door_within_seconds(
+    writer: FlaskClient, own: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+
+    assert writer.get("/").status_code == 200
+    add(own, "lea", PASSWORD, Role.ADMINISTRATOR, who="essai", now=OPENED)
+    desk = writer.application.extensions[EXTENSION]
+    desk._looked -= LOOK_AGAIN_S
+    assert writer.get("/").status_code == 303
+
+
+def test_behind_https_the_cookie_is_of_this_host_alone(engine: Engine) -> None:
+    client = create_app(engine, WebSettings(https=True), today=lambda: TODAY).test_client()
+    cookie = client.get("/dossiers/nouveau", base_url="https://localhost").headers["Set-Cookie"]
+    assert cookie.startswith("__Host-entremise=")
+    for attribute in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
+        assert attribute in cookie
+    assert "Domain" not in cookie

@@ -1,0 +1,188 @@
+"""What a browser is told to refuse, and what a stranger learns from an error: nothing."""
+
+import re
+from contextlib import closing
+from dataclasses import replace
+from http.client import HTTPConnection
+from threading import Thread
+
+import pytest
+from flask import Flask, request
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from matcher.settings import WebSettings
+from matcher.web import create_app
+from matcher.web.frame.app_state import EXTENSION
+from matcher.web.frame.security import content_policy
+from matcher.web.frame.serve import Server, ServeRefused, check_door, is_loopback
+from tests.conftest import ROOT
+from tests.matcher.web.conftest import PASSWORD, TODAY
+
+
+def test_every_answer_carries_its_security_headers(client: FlaskClient) -> None:
+    for address in ("/", "/absente", "/static/entremise.css"):
+        headers = client.get(address, buffered=True).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert "http:" not in policy
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "same-origin"
+        assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+        assert "Strict-Transport-Security" not in headers
+
+
+def test_behind_https_cookies_are_secure_and_the_browser_is_told_to_stay(engine: Engine) -> None:
+    app = create_app(engine, WebSettings(https=True), today=lambda: TODAY)
+    assert app.config["SESSION_COOKIE_SECURE"]
+    assert "Strict-Transport-Security" in app.test_client().get("/").headers
+
+
+def test_cookies_are_out_of_reach_of_scripts_and_of_other_sites(app: Flask) -> None:
+    assert app.config["SESSION_COOKIE_HTTPONLY"]
+    assert app.config["SESSION_COOKIE_SAMESITE"] == "Lax"
+
+
+def test_a_tile_server_is_the_only_origin_that_can_be_added() -> None:
+    assert "https://*.tuiles.exemple.fr;" in content_policy("https://{s}.tuiles.exemple.fr/{z}/{x}/{y}.png")
+    assert "https:" not in content_policy()
+
+
+def test_another_name_for_this_computer_is_refused(client: FlaskClient) -> None:
+    assert client.get("/", headers={"Host": "attaquant.exemple"}).status_code == 400
+    assert client.get("/", headers={"Host": "127.0.0.1:8321"}).status_code == 200
+
+
+def test_a_form_without_its_token_is_refused(app: Flask) -> None:
+    app.add_url_rule("/essai", view_func=lambda: "écrit", methods=["POST"])
+    answer = app.test_client().post("/essai", data={"a": "1"})
+    assert answer.status_code == 400
+    assert "expiré" in answer.text
+
+
+def test_errors_tell_nothing_of_the_inside(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    def broken() -> str:
+        raise RuntimeError("secret interne")
+
+    app.add_url_rule("/essai", view_func=broken)
+    answer = app.test_client().get("/essai")
+    assert answer.status_code == 500
+    assert "secret interne" not in answer.text
+    assert "Traceback" not in answer.text
+    reference = answer.text.split("<strong>")[1].split("</strong>")[0]
+    assert len(reference) == 6
+    assert reference in caplog.text
+
+
+def test_a_missing_page_says_what_to_do(client: FlaskClient) -> None:
+    answer = client.get("/<script>alert(1)</script>")
+    assert answer.status_code == 404
+    assert "<script>alert" not in answer.text
+    assert "n’existe" in answer.text
+
+
+def test_what_is_too_large_is_refused(client: FlaskClient) -> None:
+    answer = client.post("/", data={"besoin": "x" * 2_000_000})
+    assert answer.status_code in (400, 405, 413)
+
+
+def test_without_accounts_the_pages_open_on_this_computer_only() -> None:
+    for host in ("127.0.0.1", "localhost", "::1", "[::1]", "127.0.0.2"):
+        assert is_loopback(host)
+        check_door(host, accounts=False)
+    for host in ("0.0.0.0", "::", "192.168.1.10", "entremise.exemple.fr", ""):  # noqa: S104
+        with pytest.raises(ServeRefused, match="compte"):
+            check_door(host, accounts=False)
+        check_door(host, accounts=True)
+
+
+def test_behind_another_server_the_pages_are_open_to_others_too() -> None:
+    with pytest.raises(ServeRefused, match="compte"):
+        check_door("127.0.0.1", accounts=False, proxy="127.0.0.1")
+    check_door("127.0.0.1", accounts=True, proxy="127.0.0.1")
+
+
+@pytest.mark.parametrize(
+    ("proxy", "seen"), [("", "127.0.0.1 http"), ("127.0.0.1", "192.0.2.7 https"), ("192.0.2.1", "127.0.0.1 http")]
+)
+def test_what_a_server_before_says_is_believed_of_the_one_named_alone(engine: Engine, proxy: str, seen: str) -> None:
+    app = create_app(engine, WebSettings(proxy=proxy), today=lambda: TODAY)
+    app.before_request_funcs.clear()
+    app.add_url_rule("/qui", view_func=lambda: f"{request.remote_addr} {request.scheme}")
+    server = Server(app, "127.0.0.1", 0)
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        asked = HTTPConnection("127.0.0.1", server.port, timeout=5)
+        asked.request("GET", "/qui", headers={"X-Forwarded-For": "192.0.2.7", "X-Forwarded-Proto": "https"})
+        assert asked.getresponse().read().decode() == seen
+        asked.close()
+    finally:
+        server.close()
+        thread.join(timeout=5)
+
+
+def test_a_server_whose_loop_is_awake_is_closed_too(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = Server(app, "127.0.0.1", 0)
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    with closing(HTTPConnection("127.0.0.1", server.port, timeout=5)) as asked:
+        asked.request("GET", "/absente")
+        asked.getresponse().read()
+    trigger = server._server.trigger
+    pull = trigger._physical_pull
+
+    def after_another() -> None:
+        pull()  # what a request that ends at this instant does: the loop wakes, and finds the order to close
+        thread.join(timeout=0.3)
+        pull()
+
+    monkeypatch.setattr(trigger, "_physical_pull", after_another)
+    server.close()
+    thread.join(timeout=5)
+    assert not thread.is_alive()
+
+
+def test_a_free_port_is_taken_and_said(app: Flask) -> None:
+    server = Server(app, "127.0.0.1", 0)
+    try:
+        assert server.port > 0
+        assert server.url == f"http://127.0.0.1:{server.port}/"
+    finally:
+        server.close()
+
+
+def test_settings_are_never_shared_by_two_applications(engine: Engine) -> None:
+    one = create_app(engine, today=lambda: TODAY)
+    two = create_app(engine, replace(WebSettings(), https=True), today=lambda: TODAY)
+    assert one.config["SECRET_KEY"] != two.config["SECRET_KEY"]
+    assert not one.config["SESSION_COOKIE_SECURE"]
+
+
+def test_each_test_that_the_document_names_exists() -> None:
+    told = (ROOT / "docs/security.md").read_text(encoding="utf-8")
+    written = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "tests").rglob("test_*.py")))
+    names = set(re.findall(r"`(test_\w+)`", told))
+    assert len(names) > 20
+    assert {name for name in names if f"def {name}(" not in written} == set()
+    files = set(re.findall(r"`(?:[\w/]+/)?(test_\w+\.py)`", told))
+    assert files <= {path.name for path in (ROOT / "tests").rglob("test_*.py")}
+
+
+def test_a_form_passes_behind_a_server_with_https(team: Flask) -> None:
+    """The check of the page a form came from, made under HTTPS alone, takes what a browser says behind a server."""
+    engine = team.extensions[EXTENSION].engine
+    behind = create_app(engine, WebSettings(https=True, hosts=("e.example",), proxy="127.0.0.1"), today=lambda: TODAY)
+    client = behind.test_client()
+    ours = "https://e.example"
+    page = client.get("/connexion", base_url=ours)
+    token = page.text.split('name="csrf_token" value="')[1].split('"')[0]
+    sent = {"csrf_token": token, "login": "lecteur", "password": PASSWORD}
+    elsewhere = {"Referer": "https://attaquant.example/"}
+    assert client.post("/connexion", base_url=ours, data=sent, headers=elsewhere).status_code == 400
+    assert (
+        client.post("/connexion", base_url=ours, data=sent, headers={"Referer": f"{ours}/connexion"}).status_code == 303
+    )
+    assert client.get("/dossiers", base_url=ours).status_code == 200

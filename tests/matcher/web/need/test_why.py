@@ -1,0 +1,104 @@
+"""« Pourquoi ? » is a sum that adds up; « Pourquoi pas … ? » names the rule, and what each other choice would give."""
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from matcher.catalogue.identity.trust import source_title
+from tests.matcher.web.conftest import queries
+from tests.matcher.web.need.test_candidates import RESERVED
+from tests.matcher.web.reading import NASTY, Read, read
+
+
+def points(page: Read) -> list[float]:
+    return [
+        float(cell.get_text().replace("≈", "").replace(",", ".").strip())
+        for cell in page.all(".waterfall tbody .points")
+    ]
+
+
+def test_the_sum_adds_up_and_the_bars_follow_each_other(client: FlaskClient) -> None:
+    page = read(client, read(client, "/candidats", RESERVED).link("Pourquoi ? LES ATELIERS"))
+    assert page.status == 200
+    shown = page.one(".waterfall tfoot .points").get_text().replace(",", ".")
+    assert f"Pourquoi {float(shown):.0f} ?" in page.text
+    assert "1ᵉʳ sur 18" in page.text
+    assert sum(points(page)) == pytest.approx(float(shown), abs=0.3)
+    assert len(page.all(".waterfall tbody tr")) == len(points(page)) >= 6
+    assert "Déclare « Entretien et création d'espaces verts »" in page.text
+    sources = " ".join(cell.get_text(" ") for cell in page.all(".waterfall tbody td .note"))
+    assert source_title("hosmoz") in sources
+    assert source_title("finess") in sources
+
+
+def test_an_unknown_is_hatched_said_and_to_be_asked(client: FlaskClient) -> None:
+    page = read(client, "/pourquoi", {**RESERVED, "qui": "ESAT LE VAL FLEURI"})
+    assert page.all(".waterfall .unknown-part")
+    assert "non connu, compté pour une valeur moyenne" in page.text
+    assert "À vérifier par téléphone" in page.text
+    assert "si tout ce qui manque est défavorable" in page.text
+
+
+def test_a_refused_supplier_gets_the_rule_and_the_other_choices(client: FlaskClient) -> None:
+    page = read(client, "/pourquoi", {**RESERVED, "qui": "jardins de la solre"})
+    assert "Pourquoi pas LES JARDINS DE LA SOLRE ?" in page.text
+    assert "Pas éligible à ce lot" in page.text
+    rows = [" ".join(row.get_text(" ").split()) for row in page.all(".why-not tbody tr")]
+    assert "comme aujourd’hui" in rows[0]
+    assert "écarté" in rows[0]
+    assert any("L2113-14" in row and "ᵉ" in row for row in rows)
+    link = next(
+        str(row.select_one("a")["href"]) for row in page.all(".why-not tbody tr") if "L2113-13)" in row.get_text()
+    )  # type: ignore[index]
+    assert "LES JARDINS DE LA SOLRE" in read(client, link).text
+
+
+def test_one_left_out_by_a_filter_is_told_so(client: FlaskClient) -> None:
+    page = read(client, "/pourquoi", {**RESERVED, "qui": "ESAT DES MARAIS DE SOMME"})
+    assert "Vos filtres le laissent de côté : il est à 127 km." in page.text
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("00010101400017", "LES ATELIERS DES BORDS DE SAMBRE"),
+        ("000 101 014 00017", "LES ATELIERS DES BORDS DE SAMBRE"),
+        ("les ateliers des bord de sambr", "LES ATELIERS DES BORDS DE SAMBRE"),
+        ("numeris", "NUMERIS ADAPTE"),
+    ],
+)
+def test_a_supplier_is_found_by_siret_or_by_a_name_ill_spelt(client: FlaskClient, asked: str, found: str) -> None:
+    assert found in read(client, "/pourquoi", {**RESERVED, "qui": asked}).text
+
+
+def test_a_name_that_several_bear_asks_which(client: FlaskClient) -> None:
+    page = read(client, "/pourquoi", {**RESERVED, "qui": "esat"})
+    assert "lequel ?" in page.text
+    links = [str(link["href"]) for link in page.all(".which a")]
+    assert 2 <= len(links) <= 8
+    assert read(client, links[0]).all(".waterfall")
+
+
+def test_a_name_that_nobody_bears_is_said_without_saying_that_it_does_not_exist(client: FlaskClient) -> None:
+    page = read(client, "/pourquoi", {**RESERVED, "qui": "Xylophone et Zébulon"})
+    assert "n’est pas dans le catalogue" in page.text
+    assert "Ce n’est pas dire qu’il n’existe pas" in page.text
+    assert read(client, "/pourquoi", RESERVED).status == 200
+    assert read(client, "/pourquoi", {**RESERVED, "id": "siret:0"}).status == 404
+    assert read(client, "/pourquoi", {"qui": "x"}).status == 400
+
+
+@pytest.mark.parametrize("field", ["id", "qui"])
+def test_nothing_asked_breaks_it(client: FlaskClient, field: str) -> None:
+    for nasty in NASTY:
+        page = read(client, "/pourquoi", {**RESERVED, field: nasty})
+        assert page.status in (200, 404), nasty
+        assert "<script>alert" not in page.html
+
+
+def test_queries_do_not_grow_with_the_catalogue(client: FlaskClient, engine: Engine) -> None:
+    asked = {**RESERVED, "qui": "numeris"}
+    read(client, "/pourquoi", asked)
+    with queries(engine) as sent:
+        read(client, "/pourquoi", asked)
+    assert len(sent) <= 12

@@ -1,0 +1,146 @@
+"""Signing in, one's own password, accounts and the audit, as forms; and whatever may be sent in them."""
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from matcher.accounts.roles import Role
+from matcher.accounts.store import listed
+from matcher.accounts.throttle import MOST_BY_ACCOUNT
+from matcher.web.frame.app_state import EXTENSION
+from tests.matcher.web.conftest import PASSWORD, WRONG, queries, signed_in
+from tests.matcher.web.reading import NASTY, fill, read
+
+OTHER = "encore une autre phrase, plus longue"
+
+
+def accounts(app: Flask) -> dict[str, tuple[str, bool]]:
+    return {one.login: (one.role.value, one.active) for one in listed(app.extensions[EXTENSION].engine)}
+
+
+def test_a_wrong_password_says_nothing_of_which_was_wrong(team: Flask) -> None:
+    client = team.test_client()
+    door = read(client, "/connexion")
+    said = {
+        fill(client, door, "main form", login=login, password=WRONG).one("#refus").get_text()
+        for login in ("lecteur", "personne")
+    }
+    assert len(said) == 1
+    page = fill(client, door, "main form", login="lecteur", password=WRONG)
+    assert page.one("#login")["value"] == "lecteur"
+    assert WRONG not in page.html
+
+
+def test_too_many_attempts_are_told_to_wait(team: Flask) -> None:
+    client = team.test_client()
+    door = read(client, "/connexion")
+    for _ in range(MOST_BY_ACCOUNT):
+        assert fill(client, door, "main form", login="lecteur", password=WRONG).status == 401
+    answer = client.post(
+        "/connexion", data={**dict(door.values(door.one("main form"))), "login": "lecteur", "password": PASSWORD}
+    )
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 60
+    assert "Trop d’essais" in answer.text
+
+
+def test_the_door_takes_whatever_is_sent(team: Flask) -> None:
+    client = team.test_client()
+    door = read(client, "/connexion")
+    for nasty in NASTY:
+        for name in ("login", "password", "next"):
+            page = fill(client, door, "main form", **{"login": "x", "password": "y", name: nasty})
+            assert page.status in (401, 429), (name, nasty[:20])
+            assert "<script>alert" not in page.html
+
+
+def test_one_changes_ones_own_password(team: Flask) -> None:
+    client, elsewhere = signed_in(team, Role.BUYER), signed_in(team, Role.BUYER)
+    page = read(client, "/mon-compte")
+    for typed, field in (
+        ({"former": "faux", "password": OTHER, "again": OTHER}, "former"),
+        ({"former": PASSWORD, "password": "court", "again": "court"}, "password"),
+        ({"former": PASSWORD, "password": OTHER, "again": "autre"}, "again"),
+    ):
+        refused = fill(client, page, "main form", **typed)
+        assert refused.status in (401, 422)
+        assert refused.all(f"#{field}-faute")
+        assert OTHER not in refused.html
+    done = fill(client, page, "main form", former=PASSWORD, password=OTHER, again=OTHER)
+    assert "Votre mot de passe est changé" in done.text
+    assert client.get("/dossiers").status_code == 200
+    assert elsewhere.get("/dossiers").status_code == 303
+
+
+def test_an_administrator_opens_and_changes_accounts(team: Flask) -> None:
+    client = signed_in(team, Role.ADMINISTRATOR)
+    page = read(client, "/comptes")
+    done = fill(
+        client, page, "section form", login="zoé@mairie.example", name="Zoé", role="acheteur", password=PASSWORD
+    )
+    assert "Zoé" in done.text
+    assert accounts(team)["zoé@mairie.example"] == ("acheteur", True)
+    (zoe,) = [item for item in done.all("li.entry") if "Zoé" in item.get_text()]
+    number = str(zoe["id"])
+    token = done.values(done.one("section form"))[0][1]
+    for typed, expected in (
+        ({"faire": "role", "role": "gestionnaire"}, ("gestionnaire", True)),
+        ({"faire": "mot-de-passe", "password": OTHER}, ("gestionnaire", True)),
+        ({"faire": "fermer"}, ("gestionnaire", True)),
+        ({"faire": "desactiver"}, ("gestionnaire", False)),
+        ({"faire": "activer"}, ("gestionnaire", True)),
+    ):
+        assert client.post(f"/comptes/{number}", data={"csrf_token": token, **typed}).status_code == 303
+        assert accounts(team)["zoé@mairie.example"] == expected
+
+
+def test_what_cannot_be_done_to_an_account_is_said_beside_it(team: Flask) -> None:
+    client = signed_in(team, Role.ADMINISTRATOR)
+    page = read(client, "/comptes")
+    token = page.values(page.one("section form"))[0][1]
+    me = str(next(item for item in page.all("li.entry") if "Léa administrateur" in item.get_text())["id"])
+    alone = client.post(f"/comptes/{me}", data={"csrf_token": token, "faire": "desactiver"})
+    assert alone.status_code == 422
+    assert "seul administrateur" in alone.text
+    weak = client.post(f"/comptes/{me}", data={"csrf_token": token, "faire": "mot-de-passe", "password": "a"})
+    assert weak.status_code == 422
+    assert client.post("/comptes/99999", data={"csrf_token": token, "faire": "fermer"}).status_code == 404
+    assert client.post(f"/comptes/{me}", data={"csrf_token": token, "faire": "tout"}).status_code == 400
+    again = fill(client, page, "section form", login="Lecteur", role="lecteur", password=PASSWORD)
+    assert again.status == 422
+    assert again.one("#login")["value"] == "Lecteur"
+    assert client.post("/comptes", data={"csrf_token": token, "login": "a", "role": "roi"}).status_code == 400
+
+
+def test_accounts_take_whatever_is_sent(team: Flask) -> None:
+    client = signed_in(team, Role.ADMINISTRATOR)
+    page = read(client, "/comptes")
+    for nasty in NASTY:
+        answer = fill(client, page, "section form", login=nasty, name=nasty, role="lecteur", password=nasty)
+        assert answer.status == 422, nasty[:20]
+        assert "<script>alert" not in answer.html
+        assert read(client, "/comptes/journal", {"qui": nasty}).status == 200
+
+
+def test_the_audit_says_who_did_what(team: Flask) -> None:
+    client = signed_in(team, Role.ADMINISTRATOR)
+    page = read(client, "/comptes/journal")
+    assert "ouvre un compte" in page.text
+    mine = read(client, "/comptes/journal", {"qui": "administrateur"})
+    assert "se connecte" in mine.text
+    assert "ouvre un compte" not in mine.text
+
+
+def test_alone_the_page_of_accounts_says_how_to_open_the_first(client: FlaskClient) -> None:
+    page = read(client, "/comptes")
+    assert "entremise account add" in page.text
+    assert page.all("form") == []
+
+
+@pytest.mark.parametrize("address", ["/mon-compte", "/comptes", "/comptes/journal"])
+def test_few_queries(team: Flask, address: str) -> None:
+    client = signed_in(team, Role.ADMINISTRATOR)
+    read(client, "/")
+    with queries(team.extensions[EXTENSION].engine) as sent:
+        read(client, address)
+    assert len(sent) <= 3, sent
