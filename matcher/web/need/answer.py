@@ -29,7 +29,6 @@ from matcher.reference.geography.communes import commune, communes_named
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.web.frame.app_state import Desk
 from matcher.web.need.address import ANY_RADIUS, NONE, Query
-from matcher.web.need.question import Offer, Question, the_question, the_settled
 
 PAGE = 20
 _FIRST = 5  # the candidates that the brief speaks of
@@ -44,6 +43,16 @@ class Chip:
     off: str
     doubt: bool = False
     words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Another query, how it is said, and what it would give: candidates in its list, credible ones among all."""
+
+    label: str
+    query: Query
+    listed: int
+    credible: int
 
 
 @dataclass(frozen=True)
@@ -150,22 +159,6 @@ class Answer:
     def activities(self) -> tuple[ActivityGuess, ...]:
         """What is shown as understood of the trade."""
         return shown_activities(self.reading)
-
-    @cached_property
-    def settled(self) -> Question | None:
-        """The question that the text answers by itself."""
-        return the_settled(self)
-
-    @cached_property
-    def question(self) -> Question | None:
-        """The first doubt that a click can settle."""
-        return the_question(self)
-
-    @property
-    def doubts(self) -> tuple[str, ...]:
-        """The other doubts, as sentences."""
-        settled = self.question.settles if self.question else ()
-        return tuple(doubt for doubt in self.reading.doubts if not doubt.startswith(settled))
 
     @cached_property
     def wider(self) -> tuple[Offer, ...]:

@@ -21,6 +21,7 @@ from matcher.web.need.address import Query
 from matcher.web.need.answer import Answer, answer, without
 from matcher.web.need.form import need_form
 from matcher.web.need.map_places import drawn
+from matcher.web.need.question import other_doubts, the_question, the_settled
 
 pages = Blueprint("candidates", __name__)
 
@@ -44,9 +45,13 @@ def show() -> ResponseReturnValue:
         added, not_added = _with(query, found, request.args.get("ajouter", ""), request.args.get("valeur", ""))
         if added is not None:
             return redirect(added.url(), 303)
+    question = the_question(found)
     return render_template(
         "need/liste.html",
         answer=found,
+        question=question,
+        settled=the_settled(found),
+        doubts=other_doubts(found, question),
         query=query,
         sorts=SORTS,
         levers=[(code, lever(code).label) for code in ASKED_LEVERS],

@@ -1,7 +1,6 @@
 """The one question that a list asks: the doubt that a click can settle, and what each answer would give."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from matcher.domain.french import count, number
 from matcher.need.fields import ASKED_LEVERS
@@ -11,23 +10,11 @@ from matcher.reading.trade.doubt import TO_CONFIRM
 from matcher.reference.geography.communes import Commune, commune, communes_named
 from matcher.reference.geography.territories import departement, departements
 from matcher.reference.levers import eligible_kinds, lever
-from matcher.web.need.address import NONE, Query
-
-if TYPE_CHECKING:
-    from matcher.web.need.answer import Answer
+from matcher.web.need.address import NONE
+from matcher.web.need.answer import Answer, Offer
 
 _MOST_TOWNS = 3
 _NOWHERE = "Où le lot s’exécute-t-il"
-
-
-@dataclass(frozen=True, slots=True)
-class Offer:
-    """Another query, how it is said, and what it would give: candidates in its list, credible ones among all."""
-
-    label: str
-    query: Query
-    listed: int
-    credible: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +27,18 @@ class Question:
     settles: tuple[str, ...] = ()
 
 
-def the_question(answer: "Answer") -> Question | None:
+def the_question(answer: Answer) -> Question | None:
     """Return the first doubt that a click can settle: where, else under which article, else which trade; None where there is none."""
     return _where(answer) or _reserved(answer) or _trade(answer)
 
 
-def _where(answer: "Answer") -> Question | None:
+def other_doubts(answer: Answer, question: Question | None) -> tuple[str, ...]:
+    """Return the doubts that the question does not settle, as sentences."""
+    settled = question.settles if question else ()
+    return tuple(doubt for doubt in answer.reading.doubts if not doubt.startswith(settled))
+
+
+def _where(answer: Answer) -> Question | None:
     """A town that the need names as people type it (« nettoyage bureaux Hautmont »): nothing says that it is where the lot is done."""
     query = answer.query
     if answer.reading.places or query.several("ou") or query.several("lieu"):
@@ -74,7 +67,7 @@ def _in_full(town: Commune) -> str:
     return f"{town.name} ({county.name})" if county and county.name != town.name else town.name
 
 
-def _reserved(answer: "Answer") -> Question | None:
+def _reserved(answer: Answer) -> Question | None:
     """The text says that the lot is reserved: only the buyer can say so, for it refuses suppliers."""
     hint = answer.reading.levier_hint
     if not _may_be_reserved(answer) or answer.reading.reserved_by:
@@ -90,7 +83,7 @@ def _reserved(answer: "Answer") -> Question | None:
     )
 
 
-def the_settled(answer: "Answer") -> Question | None:
+def the_settled(answer: Answer) -> Question | None:
     """Return the question about the lever as the text answers it outright, and what each change would give; None where it does not."""
     hint, words = answer.reading.levier_hint, answer.reading.reserved_by
     if not words or not _may_be_reserved(answer):
@@ -106,12 +99,12 @@ def the_settled(answer: "Answer") -> Question | None:
     )
 
 
-def _may_be_reserved(answer: "Answer") -> bool:
+def _may_be_reserved(answer: Answer) -> bool:
     hint = answer.reading.levier_hint
     return not answer.query.text("levier") and hint in ASKED_LEVERS and not lever(hint).open_to_all
 
 
-def _trade(answer: "Answer") -> Question | None:
+def _trade(answer: Answer) -> Question | None:
     """Which of the likeliest trades it is."""
     guesses = answer.activities
     if answer.ranking.ask.understood or not guesses:
