@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from importers.emit import emit
-from importers.formats import Header, load, read_table
+from importers.formats import HeaderRule, load, read_table
 from importers.importer import Importer, Source
 from importers.record import Claim, Item, SupplierRecord
 from importers.row import Row
@@ -11,11 +11,11 @@ from importers.row import Row
 _AS_OF = "2019-07-01"
 _IGNORED = ("LIBELLE_DPT", "NATURE_JURIDIQUE", "CODE_POST_COM", "LIB_COM")
 _OCCUPATIONS = 9
-_LIST = Header(
+_LIST = HeaderRule(
     needs=(("SIRET",), ("MESURE",), ("DENOMINATION_SOCIALE",)),
     hint="Il faut la liste des SIAE de l’ASP (MESURE;CODE_DEPARTEMENT;…;SIRET;DENOMINATION_SOCIALE;…).",
 )
-_SUPPLEMENT = Header(
+_SUPPLEMENT = HeaderRule(
     needs=(*_LIST.needs, ("ROME",)),
     hint="Il faut le complément « métiers » de la liste de l’ASP ; la liste elle-même s’importe avec la clé « asp ».",
 )
@@ -29,7 +29,7 @@ def _read_supplement(source: Source) -> Iterator[Item]:
     return _read(source, _SUPPLEMENT, "asp-rome")
 
 
-def _read(source: Source, header: Header, key: str) -> Iterator[Item]:
+def _read(source: Source, header: HeaderRule, key: str) -> Iterator[Item]:
     table = read_table(load(source.path), header)
     yield from table.remarks
     yield from emit(table.rows, lambda row: _record(row, key))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from importers.emit import emit
-from importers.formats import Header, load, read_table
+from importers.formats import HeaderRule, load, read_table
 from importers.importer import Importer, Scope, Source
 from importers.record import Item, SupplierRecord
 from importers.row import Row
@@ -11,7 +11,7 @@ from importers.row import Row
 _NAMES = ("Nom ou raison sociale de l'entreprise", "Nom ou raison sociale")
 _FAMILIES = ("Famille juridique de l'entreprise", "Famille juridique")
 _IGNORED = ("Département de l'établissement", "Région de l'établissement", "CRESS", "cress", "Cress")
-_HEADER = Header(
+_HEADER = HeaderRule(
     needs=(("SIREN", "Siren", "siren"), _NAMES),
     hint="Il faut la liste nationale des entreprises de l’ESS (SIREN, Nom ou raison sociale de l’entreprise, Famille juridique…).",
 )

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from importers.emit import emit, natural_reference
-from importers.formats import Content, Header, load, read_table
+from importers.formats import Content, HeaderRule, load, read_table
 from importers.hosmoz_html import read_pages
 from importers.importer import Importer, Source
 from importers.record import Claim, Item, RefusedRow, Remark, SupplierRecord
@@ -19,7 +19,7 @@ _WORKERS = (
     "travailleurs",
 )
 _IGNORED = ("Région", "Date d'ouverture", "depuis", "tel 2", "fax", "load date", "emplacement", "société 2")
-_HEADER = Header(
+_HEADER = HeaderRule(
     needs=(("Raison Sociale", "Raison sociale", "nom", "société"), ("Siret", "Ville", "ville")),
     hint="Il faut un fichier Hosmoz ou Gesat (CSV, XLSX) ou une page enregistrée de l’annuaire.",
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from importers.emit import emit, natural_reference
-from importers.formats import Content, Header, JsonRow, load, read_items, read_table
+from importers.formats import Content, HeaderRule, JsonRow, load, read_items, read_table
 from importers.importer import Importer, Source
 from importers.record import Claim, Item, SupplierRecord
 from importers.row import Row
@@ -19,7 +19,7 @@ _IGNORED_KEYS = (
     *("nature", "kind_parent", "contact_social_website", "logo_url", "region", "is_qpv", "presta_types", "presta_type"),
     *("client_references", "created_at", "contact_email", "is_cocontracting", "slug"),
 )
-_EXPORT = Header(
+_EXPORT = HeaderRule(
     needs=(("Raison sociale",), ("Type de structure", "Siret")),
     hint="Il faut l’export des prestataires du marché de l’inclusion (CSV, XLS ou XLSX) ou le JSON de son API.",
 )

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from importers.emit import emit, natural_reference
-from importers.formats import Header, Table, decode, load, read_table
+from importers.formats import HeaderRule, Table, decode, load, read_table
 from importers.importer import Importer, Source, SourceError
 from importers.list_names import list_name
 from importers.record import Claim, Item, RefusedRow, Remark, SupplierRecord
 from importers.row import Row
 from importers.tableur_columns import BY_KEY, IGNORE, Understanding, field_key, known_columns, understand
 
-_HEADER = Header(needs=(("Nom", "SIRET"),), hint="Il faut une ligne d’en-tête au-dessus des données.")
+_HEADER = HeaderRule(needs=(("Nom", "SIRET"),), hint="Il faut une ligne d’en-tête au-dessus des données.")
 _CLAIMS = {"activities": "libre", "rome": "rome"}
 _FIELDS = tuple(key for key in BY_KEY if key not in {"reference", *_CLAIMS})
 _DISTINCT_SHARE = 0.9

@@ -16,7 +16,7 @@ _SHARE = 0.8
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class SheetField:
     """A field that a column may hold. `label` is said to the user; `many` where several columns may hold it."""
 
     key: str
@@ -27,8 +27,8 @@ class Field:
 
 # Aliases are lower case, without accents nor punctuation, the surest first; numbered columns (« Activité 2 ») need no line.
 FIELDS = (
-    Field("reference", "la référence", ("ref", "reference", "id", "identifiant", "code", "code structure")),
-    Field(
+    SheetField("reference", "la référence", ("ref", "reference", "id", "identifiant", "code", "code structure")),
+    SheetField(
         "name",
         "le nom",
         (
@@ -37,33 +37,37 @@ FIELDS = (
             *("fournisseur", "etablissement", "entreprise", "nom", "societe", "organisme", "name"),
         ),
     ),
-    Field(
+    SheetField(
         "kind",
         "le type de structure (ESAT, EA, EI…)",
         ("type de structure", "type", "categorie", "type structure", "famille", "kind"),
     ),
-    Field("siret", "le SIRET", ("siret", "numero de siret", "n siret", "no siret", "numero siret", "code siret")),
-    Field("siren", "le SIREN", ("siren", "numero de siren", "n siren", "numero siren")),
-    Field("finess", "le numéro FINESS", ("finess", "numero finess", "n finess", "nofinesset", "finess et")),
-    Field("brand", "l’enseigne", ("enseigne", "nom commercial", "marque", "sigle")),
-    Field("naf", "le code NAF", ("naf", "code naf", "ape", "code ape")),
-    Field("address", "l’adresse", ("adresse", "adresse 1", "rue", "adresse postale", "voie", "adresse ligne 1")),
-    Field(
+    SheetField("siret", "le SIRET", ("siret", "numero de siret", "n siret", "no siret", "numero siret", "code siret")),
+    SheetField("siren", "le SIREN", ("siren", "numero de siren", "n siren", "numero siren")),
+    SheetField("finess", "le numéro FINESS", ("finess", "numero finess", "n finess", "nofinesset", "finess et")),
+    SheetField("brand", "l’enseigne", ("enseigne", "nom commercial", "marque", "sigle")),
+    SheetField("naf", "le code NAF", ("naf", "code naf", "ape", "code ape")),
+    SheetField("address", "l’adresse", ("adresse", "adresse 1", "rue", "adresse postale", "voie", "adresse ligne 1")),
+    SheetField(
         "address_extra",
         "le complément d’adresse",
         ("complement d adresse", "complement adresse", "adresse 2", "rue suite", "lieudit bp", "bp", "adresse ligne 2"),
     ),
-    Field("post_code", "le code postal", ("code postal", "cp", "code post", "codepostal")),
-    Field("city", "la commune", ("commune", "ville", "localite", "city")),
-    Field("insee", "le code INSEE", ("code insee", "insee", "code commune", "code insee commune")),
-    Field("departement", "le département", ("departement", "dep", "dept", "code departement", "n departement")),
-    Field("y", "la latitude", ("latitude", "lat")),
-    Field("x", "la longitude", ("longitude", "lon", "lng", "long")),
-    Field("phone", "le téléphone", ("telephone", "tel", "numero de telephone", "standard", "telephone fixe")),
-    Field("email", "l’adresse électronique", ("e mail", "email", "mail", "courriel", "adresse e mail", "adresse mail")),
-    Field("website", "le site web", ("site internet", "site web", "web", "url", "www")),
-    Field("description", "la présentation", ("description", "presentation", "commentaire", "observations"), many=True),
-    Field(
+    SheetField("post_code", "le code postal", ("code postal", "cp", "code post", "codepostal")),
+    SheetField("city", "la commune", ("commune", "ville", "localite", "city")),
+    SheetField("insee", "le code INSEE", ("code insee", "insee", "code commune", "code insee commune")),
+    SheetField("departement", "le département", ("departement", "dep", "dept", "code departement", "n departement")),
+    SheetField("y", "la latitude", ("latitude", "lat")),
+    SheetField("x", "la longitude", ("longitude", "lon", "lng", "long")),
+    SheetField("phone", "le téléphone", ("telephone", "tel", "numero de telephone", "standard", "telephone fixe")),
+    SheetField(
+        "email", "l’adresse électronique", ("e mail", "email", "mail", "courriel", "adresse e mail", "adresse mail")
+    ),
+    SheetField("website", "le site web", ("site internet", "site web", "web", "url", "www")),
+    SheetField(
+        "description", "la présentation", ("description", "presentation", "commentaire", "observations"), many=True
+    ),
+    SheetField(
         "activities",
         "les activités",
         (
@@ -79,8 +83,8 @@ FIELDS = (
         ),
         many=True,
     ),
-    Field("rome", "des métiers (ROME)", ("rome", "code rome", "codes rome", "metiers rome"), many=True),
-    Field(
+    SheetField("rome", "des métiers (ROME)", ("rome", "code rome", "codes rome", "metiers rome"), many=True),
+    SheetField(
         "workers",
         "l’effectif",
         (
@@ -97,8 +101,10 @@ FIELDS = (
             *("nombre de travailleurs dans la structure en etp",),
         ),
     ),
-    Field("turnover", "le chiffre d’affaires", ("chiffre d affaires", "ca", "ca annuel", "chiffre d affaires annuel")),
-    Field(
+    SheetField(
+        "turnover", "le chiffre d’affaires", ("chiffre d affaires", "ca", "ca annuel", "chiffre d affaires annuel")
+    ),
+    SheetField(
         "capacity",
         "la capacité",
         (
@@ -111,7 +117,7 @@ FIELDS = (
             "moyens",
         ),
     ),
-    Field(
+    SheetField(
         "area",
         "la zone d’intervention",
         (
@@ -120,14 +126,14 @@ FIELDS = (
         ),
         many=True,
     ),
-    Field(
+    SheetField(
         "labels",
         "les labels",
         ("labels", "label", "certifications et labels", "certifications", "certification"),
         many=True,
     ),
-    Field("active", "l’activité en cours (oui, non)", ("actif", "active", "en activite", "convention active")),
-    Field(
+    SheetField("active", "l’activité en cours (oui, non)", ("actif", "active", "en activite", "convention active")),
+    SheetField(
         "as_of", "la date de mise à jour", ("date de mise a jour", "mise a jour", "maj", "mis a jour le", "date maj")
     ),
 )
@@ -226,7 +232,7 @@ class _Columns:
         if key not in (IGNORE, ""):
             self.fields.setdefault(key, []).append(column)
 
-    def open(self, field: Field) -> bool:
+    def open(self, field: SheetField) -> bool:
         return field.many or field.key not in self.fields
 
     def left(self) -> list[str]:

@@ -13,13 +13,13 @@ from importers.importer import Importer, Scope, Source
 from importers.record import Item, SupplierRecord
 from matcher.catalogue.identity.records import CleanRecord
 from matcher.catalogue.identity.trust import TRUST
-from matcher.catalogue.intake.intake import Report, run_import
+from matcher.catalogue.intake.intake import ImportReport, run_import
 from matcher.catalogue.intake.lookups import Located, Lookups
 from matcher.cleaning.coordinates import Point
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.supplier import Activity, Evidence, Site, Supplier
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.shelf import build_shelf
 from matcher.reading.reader import read
 
@@ -82,7 +82,7 @@ def importer(items: Sequence[Item], key: str = "essai", at_least: int = 1) -> Im
     )
 
 
-Take = Callable[..., Report]
+Take = Callable[..., ImportReport]
 
 
 def taking(
@@ -93,7 +93,7 @@ def taking(
     path = folder / "annuaire.csv"
     path.write_text("fictif", encoding="utf-8")
 
-    def run(*items: Item, key: str = "essai", at_least: int = 1, **options: bool) -> Report:
+    def run(*items: Item, key: str = "essai", at_least: int = 1, **options: bool) -> ImportReport:
         source = replace(importer(items, key, at_least), scope=(scopes or {}).get(key, Scope.SUPPLIER))
         return run_import(engine, source, [Source(path)], now=now, lookups=lookups(), trust=trust, **options)  # type: ignore[arg-type]
 
@@ -118,8 +118,8 @@ def declares(*codes: str) -> tuple[Activity, ...]:
     return tuple(Activity(code, f"dit {code}", Evidence.DECLARED, "essai") for code in codes)
 
 
-def ask(objet: str, suppliers: Sequence[Supplier], on: date = date(2026, 11, 24), **lot: Any) -> Ask:
+def ask(objet: str, suppliers: Sequence[Supplier], on: date = date(2026, 11, 24), **lot: Any) -> LotOnShelf:
     """Lay a lot on a shelf of suppliers; `lieu` is a place or several, as a person writes them."""
     lieux = lot.pop("lieu", ())
     places = tuple(RawPlace(code=lieu) for lieu in ((lieux,) if isinstance(lieux, str) else lieux))
-    return Ask(read(Lot(objet, lieux=places, **lot)), build_shelf(suppliers), on)
+    return LotOnShelf(read(Lot(objet, lieux=places, **lot)), build_shelf(suppliers), on)

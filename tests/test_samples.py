@@ -19,7 +19,7 @@ from importers.importer import Source
 from importers.record import SupplierRecord
 from matcher.cleaning.words import fold
 from matcher.cli.app import cli
-from matcher.club.meeting_day.meeting_day import Sort
+from matcher.club.meeting_day.meeting_day import ParticipantRole
 from matcher.club.registration.spreadsheet import read_spreadsheet
 from matcher.paths import shipped
 from matcher.reference.trades.activities import claim_targets
@@ -74,10 +74,10 @@ def test_the_readme_says_that_all_is_invented_and_counts_right() -> None:
 
 def test_the_club_is_invented_and_its_suppliers_are_those_of_the_sample() -> None:
     buyers = read_spreadsheet(SAMPLES / "club_acheteurs.csv", None)
-    suppliers = read_spreadsheet(SAMPLES / "club_fournisseurs.csv", Sort.SUPPLIER)
+    suppliers = read_spreadsheet(SAMPLES / "club_fournisseurs.csv", ParticipantRole.SUPPLIER)
     assert (buyers.faults, buyers.refused, suppliers.faults, suppliers.refused) == ((), (), (), ())
     sorts = {entrant.participant.name: entrant.participant.sort for entrant in buyers.entrants}
-    assert Counter(sorts.values()) == {Sort.BUYER: 21, Sort.ATTRIBUTAIRE: 4}
+    assert Counter(sorts.values()) == {ParticipantRole.BUYER: 21, ParticipantRole.ATTRIBUTAIRE: 4}
     assert len({entrant.participant.name for entrant in suppliers.entrants}) == 60
     people = [person for sheet in (buyers, suppliers) for entrant in sheet.entrants for person in entrant.people]
     assert all(person.phone.startswith("+3335301") for person in people if person.phone)

@@ -3,13 +3,13 @@
 from importers.formats.content import Content, File, decode, load
 from importers.formats.grids import Grid, read_grids
 from importers.formats.items import JsonRow, read_items
-from importers.formats.table import Header, Table, read_lines, read_table
+from importers.formats.table import HeaderRule, Table, read_lines, read_table
 
 __all__ = [
     "Content",
     "File",
     "Grid",
-    "Header",
+    "HeaderRule",
     "JsonRow",
     "Table",
     "decode",

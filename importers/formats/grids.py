@@ -7,7 +7,7 @@ from pathlib import Path
 from importers.formats.content import Content, File, load
 from importers.formats.delimited import find_delimiter, split_rows
 from importers.formats.table import HEADER_WITHIN, SPREADSHEET_ERRORS, Score, column_names, text_of
-from importers.formats.workbook import Marks, Sheet, read_marked, spread
+from importers.formats.workbook import Marks, WorkbookSheet, read_marked, spread
 from importers.importer import SourceError
 
 _SHOWN = 8
@@ -73,7 +73,7 @@ def _grid(sheet: str, rows: Rows, score: Score, said: tuple[str, ...]) -> Grid |
     return Grid(sheet, columns, kept, (*(f"Au-dessus de l’en-tête : « {text[:200]} »." for text in above), *said))
 
 
-def _said(sheet: Sheet, marks: Marks) -> Iterator[str]:
+def _said(sheet: WorkbookSheet, marks: Marks) -> Iterator[str]:
     where = f"Feuille « {sheet.name} »"
     if any(last > first for first, _, last, _ in marks.merged):
         yield f"{where} : une cellule fusionnée sur plusieurs lignes vaut pour chacune."

@@ -7,7 +7,7 @@ from itertools import islice, zip_longest
 
 from importers.formats.content import Content, File, Text, read_text
 from importers.formats.delimited import DELIMITERS, find_delimiter, split_rows
-from importers.formats.workbook import Sheet, read_marked, read_sheets, spread
+from importers.formats.workbook import WorkbookSheet, read_marked, read_sheets, spread
 from importers.importer import SourceError
 from importers.record import RefusedRow, Remark
 from importers.row import Row
@@ -34,7 +34,7 @@ SPREADSHEET_ERRORS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class HeaderRule:
     """How to know the header: every group must have one of its spellings among the columns. `hint` says what to do."""
 
     needs: tuple[tuple[str, ...], ...]
@@ -81,7 +81,7 @@ def text_of(file: File) -> Text:
     return read_text(file)
 
 
-def read_table(file: File, header: Header, score: Score | None = None, *, merged: bool = False) -> Table:
+def read_table(file: File, header: HeaderRule, score: Score | None = None, *, merged: bool = False) -> Table:
     """Find the header within the first ten rows (of the first sheet that has one) and return the table under it.
 
     The header is the row of the best `score`, the first of equals, never a row of score 0; by default a row scores 1 that
@@ -114,7 +114,7 @@ def _lines_of(file: File, score: Score, merged: bool) -> tuple[Callable[[], Line
     """Return how to read the rows from the first: again from a text's file; from memory where a workbook was unpacked."""
     if file.content in (Content.WORKBOOK_ZIP, Content.WORKBOOK_OLE):
         sheets = (
-            [Sheet(one.name, spread(one, marks)) for one, marks in read_marked(file)[0]]
+            [WorkbookSheet(one.name, spread(one, marks)) for one, marks in read_marked(file)[0]]
             if merged
             else read_sheets(file)
         )
@@ -124,7 +124,9 @@ def _lines_of(file: File, score: Score, merged: bool) -> tuple[Callable[[], Line
     return lambda: split_rows(file.path, text.lines(), delimiter), text.remarks
 
 
-def _choose_sheet(file: File, sheets: list[Sheet], score: Score) -> tuple[Callable[[], Lines], tuple[Remark, ...]]:
+def _choose_sheet(
+    file: File, sheets: list[WorkbookSheet], score: Score
+) -> tuple[Callable[[], Lines], tuple[Remark, ...]]:
     filled = [sheet for sheet in sheets if sheet.rows]
     if not filled:
         raise SourceError(file.path, "toutes les feuilles visibles du classeur sont vides.")
@@ -180,7 +182,7 @@ def _value(cell: str) -> str:
     return "" if cell.strip() in SPREADSHEET_ERRORS else cell
 
 
-def _no_header(file: File, header: Header, first: list[tuple[int, list[str]]]) -> SourceError:
+def _no_header(file: File, header: HeaderRule, first: list[tuple[int, list[str]]]) -> SourceError:
     line, cells = first[0] if first else (1, [])
     columns = column_names(cells)
     missing = header.missing(columns) or header.needs[0][:1]

@@ -29,7 +29,7 @@ _REFUSALS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class WorkbookSheet:
     """A visible sheet: its rows that are not blank, each with its line in the sheet, from 1."""
 
     name: str
@@ -46,18 +46,18 @@ class Marks:
     uncomputed: tuple[str, ...] = ()
 
 
-def read_sheets(file: File) -> list[Sheet]:
+def read_sheets(file: File) -> list[WorkbookSheet]:
     """Return the visible sheets, empty ones included. SourceError where the workbook is unsafe, protected or damaged."""
     return [_sheet(told) for told in _answer(file)["sheets"]]
 
 
-def read_marked(file: File) -> tuple[list[tuple[Sheet, Marks]], tuple[str, ...]]:
+def read_marked(file: File) -> tuple[list[tuple[WorkbookSheet, Marks]], tuple[str, ...]]:
     """Return the visible sheets, each with its marks, and the names of those that are hidden. SourceError as `read_sheets`."""
     answer = _answer(file, "marks")
     return [(_sheet(told), _marks(told)) for told in answer["sheets"]], tuple(answer["concealed"])
 
 
-def spread(sheet: Sheet, marks: Marks) -> list[tuple[int, list[str]]]:
+def spread(sheet: WorkbookSheet, marks: Marks) -> list[tuple[int, list[str]]]:
     """Return the rows, a cell merged over several lines having its value on each of them; one merged over columns keeps it in the first."""
     rows = {line: list(cells) for line, cells in sheet.rows}
     for first, column, last, _ in marks.merged:
@@ -68,8 +68,8 @@ def spread(sheet: Sheet, marks: Marks) -> list[tuple[int, list[str]]]:
     return list(rows.items())
 
 
-def _sheet(told: dict[str, Any]) -> Sheet:
-    return Sheet(told["name"], [(line, cells) for line, cells in told["rows"]])
+def _sheet(told: dict[str, Any]) -> WorkbookSheet:
+    return WorkbookSheet(told["name"], [(line, cells) for line, cells in told["rows"]])
 
 
 def _marks(told: dict[str, Any]) -> Marks:

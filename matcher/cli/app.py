@@ -31,7 +31,7 @@ REFUSALS = (
     "matcher.catalogue.intake.undo:UndoRefused",
     "matcher.decisions.clause.facilitators:FacilitatorsRefused",
     "matcher.journal.texts:ChangeRefused",
-    "matcher.dossiers.store:Conflict",
+    "matcher.dossiers.store:DossierConflict",
     "matcher.dossiers.store:DossierUnknown",
     "matcher.dossiers.workbook:DossierFileError",
     "matcher.journal.plain_json:FrozenError",

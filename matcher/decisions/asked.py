@@ -6,7 +6,7 @@ from datetime import date
 from matcher.cleaning.numbers import clean_measure
 from matcher.domain.french import number
 from matcher.need.fields import lot_from
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import read
 
@@ -17,11 +17,11 @@ class DecisionRefused(Exception):
     """What was asked cannot be decided on. The message is French and says what to do."""
 
 
-def asked(need: str, places: Sequence[str], lever: str, shelf: Shelf, on: date) -> Ask:
+def asked(need: str, places: Sequence[str], lever: str, shelf: Shelf, on: date) -> LotOnShelf:
     """Return one activity at its places, laid on a shelf. Raises DecisionRefused where the trade or every place is not understood."""
     given = lot_from({"objet": need, "lieu": list(places), "levier": lever or None})
     reading = read(given.lot, given.doubts)
-    ask = Ask(reading, shelf, on)
+    ask = LotOnShelf(reading, shelf, on)
     if not ask.understood or not reading.places:
         raise DecisionRefused(f"« {need} », {', '.join(places)} : {' '.join(reading.doubts) or NOT_UNDERSTOOD}")
     return ask

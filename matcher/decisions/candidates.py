@@ -26,7 +26,7 @@ RESERVING = ("12", "13", "13-1", "15", "14")
 LEAST = 0.02
 
 
-class Standing(StrEnum):
+class CandidateStanding(StrEnum):
     """What one knows of a candidate."""
 
     CREDIBLE = "crédible"
@@ -50,7 +50,7 @@ class Candidate:
     city: str
     distance_km: float | None
     workers: float | None
-    standing: Standing
+    standing: CandidateStanding
     fit: float
     at: tuple[float, float] | None = None
 
@@ -123,7 +123,7 @@ def _candidate(ranking: Ranking, row: int, fit: float, *, credible: bool) -> Can
         city=card.city,
         distance_km=ranking.ask.km(row),
         workers=workers if workers > 0 else None,
-        standing=Standing.CREDIBLE if credible else Standing.TO_CALL,
+        standing=CandidateStanding.CREDIBLE if credible else CandidateStanding.TO_CALL,
         fit=round(fit, 4),
         at=_first_site(ranking, row),
     )

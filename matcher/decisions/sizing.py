@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import ceil
 
 from matcher.decisions.assumptions import Assumptions
-from matcher.decisions.candidates import Candidate, Standing
+from matcher.decisions.candidates import Candidate, CandidateStanding
 from matcher.reference.sizes import share_with
 
 # A workforce that is not known is tried at half and at twice the size that its kind usually has.
@@ -26,7 +26,7 @@ class Range:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class SizeStep:
     """How many candidates can carry a lot of `etp` full-time equivalents."""
 
     etp: float
@@ -56,7 +56,7 @@ def suffices(candidate: Candidate, etp: float | None, assumed: Assumptions) -> R
 
 def fits(candidate: Candidate) -> Range:
     """Return how likely a candidate does what is asked: as surely as it is known of a credible one; else from nobody to twice as usual."""
-    if candidate.standing is Standing.CREDIBLE:
+    if candidate.standing is CandidateStanding.CREDIBLE:
         return Range(candidate.fit, candidate.fit, 1.0)
     return Range(0.0, candidate.fit, min(2 * candidate.fit, 1.0))
 
@@ -72,9 +72,9 @@ def able_count(found: Iterable[Candidate], etp: float | None, assumed: Assumptio
     return Range(low, likely, high)
 
 
-def curve(found: Sequence[Candidate], sizes: Iterable[float], assumed: Assumptions) -> tuple[Step, ...]:
+def curve(found: Sequence[Candidate], sizes: Iterable[float], assumed: Assumptions) -> tuple[SizeStep, ...]:
     """Return, for each size in ETP, how many candidates can carry it; it never rises with the size."""
-    return tuple(Step(etp, able_count(found, etp, assumed)) for etp in sizes)
+    return tuple(SizeStep(etp, able_count(found, etp, assumed)) for etp in sizes)
 
 
 def largest_etp(holds: Callable[[float], bool]) -> float | None:

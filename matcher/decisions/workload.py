@@ -18,7 +18,7 @@ class NeedRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class Workload:
     """What a lot takes. `etp` is a year's, None where nothing says it; `says` tells in French from what, and under which hypothesis;
     `yearly` is its amount a year in euros before tax, None where not given."""
 
@@ -34,12 +34,12 @@ def need_of(
     etp: str | None = None,
     hours: str | None = None,
     quantity: str | None = None,
-) -> Need:
+) -> Workload:
     """Return what a lot takes, from the first that is given: `etp` a year, `hours` over the whole duration, a `quantity` with its unit
     (« 12 000 m² », « 600 kg par jour »), else the amount of the lot. Raises NeedRefused."""
     yearly = reading.yearly
     if etp:
-        return Need(_checked(_positive(etp, "le nombre d’ETP", "6,5", "etp"), etp), "taille donnée", yearly)
+        return Workload(_checked(_positive(etp, "le nombre d’ETP", "6,5", "etp"), etp), "taille donnée", yearly)
     if hours:
         return _of_hours(
             _positive(hours, "le nombre d’heures", "3 200", "h", "heure", "heures"), hours, reading, assumed
@@ -47,9 +47,9 @@ def need_of(
     if quantity:
         return _of_quantity(quantity, reading, assumed, yearly)
     if yearly is None:
-        return Need(None, "taille du lot non connue : ni montant, ni heures, ni quantité")
+        return Workload(None, "taille du lot non connue : ni montant, ni heures, ni quantité")
     size = _checked(yearly / assumed.euros_per_etp, unit(yearly, "€"))
-    return Need(
+    return Workload(
         size,
         f"d’après {unit(yearly, '€ HT')} par an{_read_in(reading)}, à {unit(assumed.euros_per_etp, '€')} par ETP, une hypothèse",
         yearly,
@@ -62,20 +62,20 @@ def _read_in(reading: Reading) -> str:
     return f" (lu dans le texte : {enumeration([f'« {words} »' for words in said])})" if said else ""
 
 
-def _of_hours(hours: float, written: str, reading: Reading, assumed: Assumptions) -> Need:
+def _of_hours(hours: float, written: str, reading: Reading, assumed: Assumptions) -> Workload:
     if reading.duration is not None:
         over = f"en {unit(reading.duration.months, 'mois', 1)} (lu dans le texte : « {reading.duration.words} »)"
     else:
         over = f"en {unit(reading.lot.duree, 'mois')}" if reading.lot.duree else "en un an (durée non donnée)"
     size = _checked(hours / reading.years / assumed.hours_per_etp, written)
-    return Need(
+    return Workload(
         size,
         f"d’après {number(hours)} heures {over}, à {unit(assumed.hours_per_etp, 'heures')} par ETP et par an",
         reading.yearly,
     )
 
 
-def _of_quantity(written: str, reading: Reading, assumed: Assumptions, yearly: float | None) -> Need:
+def _of_quantity(written: str, reading: Reading, assumed: Assumptions, yearly: float | None) -> Workload:
     value = _positive(written, "la quantité", "12 000 m²")
     counted = unit_written(written[_after_number(written) :])
     activity = reading.activities[0].code if reading.activities else ""
@@ -90,7 +90,7 @@ def _of_quantity(written: str, reading: Reading, assumed: Assumptions, yearly: f
         raise NeedRefused(
             f"« {written} » : nous ne savons pas combien d’ETP cela demande pour ce métier. Unités connues : {enumeration(units_of(activity), 'ou')}."
         )
-    return Need(
+    return Workload(
         _checked(value / known.per_etp, written),
         f"d’après {unit(value, counted.label)}, à {number(known.per_etp)} par ETP, une hypothèse : {known.source}",
         yearly,

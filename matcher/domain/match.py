@@ -45,7 +45,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class OtherChoice:
     """What another choice of lever or kinds would give a supplier: its rank, or what would still refuse it (`rank` is None then).
 
     `label` is how the choice is said: « avec l’article L2113-14 ».
@@ -70,4 +70,4 @@ class WhyNot:
     rank: int | None
     refused: tuple[str, ...]
     match: Match | None
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[OtherChoice, ...] = ()

@@ -4,7 +4,7 @@ from datetime import date
 
 from matcher.dossiers.dossier import SavedLot
 from matcher.dossiers.entry_changes import Add
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
 
@@ -14,7 +14,7 @@ def addition(lot: SavedLot, shelf: Shelf, key: str, *, reason: str, on: date) ->
 
     None where the catalogue does not hold it.
     """
-    answer = rank(Ask(lot.frozen.reading, shelf, on)).why_not(key)
+    answer = rank(LotOnShelf(lot.frozen.reading, shelf, on)).why_not(key)
     if answer is None or answer.match is None:
         return None
     return Add(lot.number, answer.match, reason, answer.refused)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from matcher.dossiers.dossier import Dossier, Entry, Header, SavedLot
+from matcher.dossiers.dossier import Dossier, DossierHeader, Entry, SavedLot
 from matcher.dossiers.since import Since
-from matcher.dossiers.store import Line
+from matcher.dossiers.store import DossierSummary
 from matcher.need.as_json import match_line, reading_line
 
 
@@ -34,7 +34,7 @@ def dossier_object(dossier: Dossier) -> dict[str, Any]:
     }
 
 
-def line_object(line: Line) -> dict[str, Any]:
+def line_object(line: DossierSummary) -> dict[str, Any]:
     """A dossier in a list."""
     return {
         "id": line.id,
@@ -65,7 +65,7 @@ def since_object(found: Since, lot: SavedLot) -> dict[str, Any]:
     }
 
 
-def _header(header: Header) -> dict[str, Any]:
+def _header(header: DossierHeader) -> dict[str, Any]:
     return {
         "title": header.title,
         "buyer": header.buyer or None,

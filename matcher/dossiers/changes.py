@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from matcher.domain.french import count
 from matcher.dossiers.decision_changes import KeepDecision, RemoveDecision
-from matcher.dossiers.dossier import DELETED, NEW, OPEN, Change, Dossier, Header, SavedLot, State
+from matcher.dossiers.dossier import DELETED, NEW, OPEN, Dossier, DossierChange, DossierHeader, SavedLot, State
 from matcher.dossiers.entry_changes import (
     Add,
     Consult,
@@ -34,12 +34,12 @@ MOST_FROZEN = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Create(Change):
+class CreateDossier(DossierChange):
     """Open a dossier."""
 
     action: ClassVar[str] = "créer"
     when: ClassVar[frozenset[str]] = frozenset({NEW})
-    header: Header
+    header: DossierHeader
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
         return replace(dossier, header=_titled(self.header))
@@ -49,12 +49,12 @@ class Create(Change):
 
 
 @dataclass(frozen=True, slots=True)
-class Describe(Change):
+class DescribeDossier(DossierChange):
     """Change what the tender is called and whose it is."""
 
     action: ClassVar[str] = "décrire"
     when: ClassVar[frozenset[str]] = OPEN
-    header: Header
+    header: DossierHeader
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
         return replace(dossier, header=_titled(self.header))
@@ -64,7 +64,7 @@ class Describe(Change):
 
 
 @dataclass(frozen=True, slots=True)
-class AddLot(Change):
+class AddLot(DossierChange):
     """Freeze a list (`frozen`, as `freeze` gives it) for one more lot, and keep some of it: `kept` are ids, best first."""
 
     action: ClassVar[str] = "ajouter-lot"
@@ -102,7 +102,7 @@ class AddLot(Change):
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveLot(Change):
+class RemoveLot(DossierChange):
     """Take a lot out, with its list."""
 
     action: ClassVar[str] = "retirer-lot"
@@ -120,7 +120,7 @@ class RemoveLot(Change):
 
 
 @dataclass(frozen=True, slots=True)
-class NoteDossier(Change):
+class NoteDossier(DossierChange):
     """Write the note of the dossier, in the place of the former one; empty takes it out."""
 
     action: ClassVar[str] = "noter-dossier"
@@ -135,7 +135,7 @@ class NoteDossier(Change):
 
 
 @dataclass(frozen=True, slots=True)
-class Close(Change):
+class Close(DossierChange):
     """Close the dossier: it is read, and no longer changed."""
 
     action: ClassVar[str] = "clore"
@@ -150,7 +150,7 @@ class Close(Change):
 
 
 @dataclass(frozen=True, slots=True)
-class Reopen(Change):
+class Reopen(DossierChange):
     """Open a closed dossier again."""
 
     action: ClassVar[str] = "rouvrir"
@@ -165,7 +165,7 @@ class Reopen(Change):
 
 
 @dataclass(frozen=True, slots=True)
-class Delete(Change):
+class DeleteDossier(DossierChange):
     """Put the dossier away; nothing is erased, and it can be restored."""
 
     action: ClassVar[str] = "supprimer"
@@ -180,7 +180,7 @@ class Delete(Change):
 
 
 @dataclass(frozen=True, slots=True)
-class Restore(Change):
+class RestoreDossier(DossierChange):
     """Bring a deleted dossier back as it was."""
 
     action: ClassVar[str] = "restaurer"
@@ -195,7 +195,7 @@ class Restore(Change):
 
 
 @dataclass(frozen=True, slots=True)
-class Bring(Change):
+class Bring(DossierChange):
     """Remember that the dossier was read from a file, and under which number it was known there."""
 
     action: ClassVar[str] = "importer"
@@ -210,7 +210,7 @@ class Bring(Change):
 
 
 @dataclass(frozen=True, slots=True)
-class Withdraw(Change):
+class WithdrawSupplier(DossierChange):
     """Forget a supplier that asked to leave the catalogue: its number, rank and points stay, its name and words go."""
 
     action: ClassVar[str] = "retrait"
@@ -224,11 +224,11 @@ class Withdraw(Change):
         return "enregistre le retrait d’une structure, à sa demande"
 
 
-ACTIONS: Mapping[str, type[Change]] = {
+ACTIONS: Mapping[str, type[DossierChange]] = {
     change.action: change
     for change in (
-        Create,
-        Describe,
+        CreateDossier,
+        DescribeDossier,
         AddLot,
         RemoveLot,
         KeepDecision,
@@ -243,20 +243,20 @@ ACTIONS: Mapping[str, type[Change]] = {
         Consult,
         Close,
         Reopen,
-        Delete,
-        Restore,
+        DeleteDossier,
+        RestoreDossier,
         Bring,
-        Withdraw,
+        WithdrawSupplier,
     )
 }
 
 
-def change_of(action: str, data: Mapping[str, Any]) -> Change:
+def change_of(action: str, data: Mapping[str, Any]) -> DossierChange:
     """Return the change that was kept under this action. Raises ChangeRefused where it is unknown or its data is not right."""
     return kept_change(ACTIONS, action, data)
 
 
-def _titled(header: Header) -> Header:
+def _titled(header: DossierHeader) -> DossierHeader:
     if not header.title:
         raise ChangeRefused("Donnez un titre au dossier.")
     return header

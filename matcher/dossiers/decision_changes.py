@@ -4,22 +4,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
-from matcher.dossiers.dossier import OPEN, Change, Dossier, SavedDecision
+from matcher.dossiers.dossier import OPEN, Dossier, DossierChange, SavedDecision
 from matcher.dossiers.entry_changes import because, need
 from matcher.journal.texts import ChangeRefused
-from matcher.render.document import Decision
+from matcher.render.document import Document
 
 # Beyond, a dossier no longer opens at once; the workbook of the decision holds it all.
 MOST_LINES = 3_000
 
 
 @dataclass(frozen=True, slots=True)
-class KeepDecision(Change):
+class KeepDecision(DossierChange):
     """Freeze a decision in the dossier, as it was shown."""
 
     action: ClassVar[str] = "garder-décision"
     when: ClassVar[frozenset[str]] = OPEN
-    decision: Decision
+    decision: Document
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
         if self.decision.lines > MOST_LINES:
@@ -34,7 +34,7 @@ class KeepDecision(Change):
 
 
 @dataclass(frozen=True, slots=True)
-class RemoveDecision(Change):
+class RemoveDecision(DossierChange):
     """Take a decision out."""
 
     action: ClassVar[str] = "retirer-décision"

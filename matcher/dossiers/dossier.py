@@ -14,7 +14,7 @@ from typing import Any, ClassVar, TypeVar
 from matcher.domain.match import Match
 from matcher.journal.texts import LONGEST_LINE, ChangeRefused, tidied
 from matcher.need.answer import Shortlist
-from matcher.render.document import Decision
+from matcher.render.document import Document
 
 
 class State(StrEnum):
@@ -35,7 +35,7 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class DossierHeader:
     """What the tender is called and whose it is; `deadline` is the day answers are asked for."""
 
     title: str
@@ -115,13 +115,13 @@ class SavedDecision:
     """A decision kept as it was shown: when and by whom."""
 
     number: int
-    decision: Decision
+    decision: Document
     at: datetime
     who: str
 
 
 @dataclass(frozen=True, slots=True)
-class Change(ABC):
+class DossierChange(ABC):
     """One thing done to a dossier: data, what it does, and how the journal says it. `when` are the states that allow it."""
 
     action: ClassVar[str]
@@ -137,13 +137,13 @@ class Change(ABC):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class JournalEntry:
     """One line of the journal. `number` counts from 1; `at` is UTC without zone."""
 
     number: int
     at: datetime
     who: str
-    change: Change
+    change: DossierChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,14 +151,14 @@ class Dossier:
     """A dossier as its journal makes it. `names` gives each supplier it ever held; `deleted` is when, None where it is not."""
 
     id: int
-    header: Header = field(default_factory=lambda: Header(""))
+    header: DossierHeader = field(default_factory=lambda: DossierHeader(""))
     state: State = State.OPEN
     note: str = ""
     deleted: datetime | None = None
     lots: tuple[SavedLot, ...] = ()
     decisions: tuple[SavedDecision, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
-    journal: tuple[Event, ...] = ()
+    journal: tuple[JournalEntry, ...] = ()
 
     @property
     def version(self) -> int:
@@ -196,18 +196,20 @@ class Dossier:
         return self.names.get(supplier_id, supplier_id)
 
 
-C = TypeVar("C", bound=Change)
+C = TypeVar("C", bound=DossierChange)
 
 
-def append(dossier: Dossier, change: Change, *, at: datetime, who: str) -> Dossier:
+def append(dossier: Dossier, change: DossierChange, *, at: datetime, who: str) -> Dossier:
     """Return the dossier with one more change, its texts tidied, and its line in the journal. Raises ChangeRefused."""
     signed = " ".join(tidied(who).split())
     if not signed:
         raise ChangeRefused("Dites qui le fait : le journal garde qui et quand.")
-    return _applied(dossier, Event(dossier.version + 1, at.replace(tzinfo=None), signed, with_tidy_texts(change)))
+    return _applied(
+        dossier, JournalEntry(dossier.version + 1, at.replace(tzinfo=None), signed, with_tidy_texts(change))
+    )
 
 
-def replay(dossier_id: int, events: Iterable[Event]) -> Dossier:
+def replay(dossier_id: int, events: Iterable[JournalEntry]) -> Dossier:
     """Return the dossier that a journal makes. Raises ChangeRefused where an event does not follow from the ones before."""
     dossier = Dossier(dossier_id)
     for event in events:
@@ -222,12 +224,12 @@ def with_tidy_texts(value: C) -> C:
         held = getattr(value, one.name)
         if type(held) is str:  # and no enumeration of texts
             changed[one.name] = tidied(held)
-        elif isinstance(held, Header):
+        elif isinstance(held, DossierHeader):
             changed[one.name] = _one_line(held)
     return replace(value, **changed)
 
 
-def _one_line(header: Header) -> Header:
+def _one_line(header: DossierHeader) -> DossierHeader:
     texts: dict[str, Any] = {
         one.name: " ".join(tidied(text).split())
         for one in fields(header)
@@ -238,7 +240,7 @@ def _one_line(header: Header) -> Header:
     return replace(header, **texts)
 
 
-def _applied(dossier: Dossier, event: Event) -> Dossier:
+def _applied(dossier: Dossier, event: JournalEntry) -> Dossier:
     change = event.change
     if event.number != dossier.version + 1:
         raise ChangeRefused(f"Le journal saute de la ligne {dossier.version} à la ligne {event.number}.")

@@ -6,12 +6,12 @@ from typing import ClassVar
 
 from matcher.domain.french import count, day
 from matcher.domain.match import Match
-from matcher.dossiers.dossier import OPEN, Change, Dossier, Entry, Removed, SavedLot, Status
+from matcher.dossiers.dossier import OPEN, Dossier, DossierChange, Entry, Removed, SavedLot, Status
 from matcher.journal.texts import ChangeRefused
 
 
 @dataclass(frozen=True, slots=True)
-class Keep(Change):
+class Keep(DossierChange):
     """Keep a supplier of the frozen list, at its rank; or put back one that was taken off, with its note and status."""
 
     action: ClassVar[str] = "retenir"
@@ -28,7 +28,7 @@ class Keep(Change):
 
 
 @dataclass(frozen=True, slots=True)
-class Add(Change):
+class Add(DossierChange):
     """Add a supplier that the frozen list does not hold, as the catalogue ranks it now; at the end of the list."""
 
     action: ClassVar[str] = "ajouter"
@@ -56,7 +56,7 @@ class Add(Change):
 
 
 @dataclass(frozen=True, slots=True)
-class Remove(Change):
+class Remove(DossierChange):
     """Take a supplier off the list; it stays in the frozen one, and in `removed`."""
 
     action: ClassVar[str] = "retirer"
@@ -78,7 +78,7 @@ class Remove(Change):
 
 
 @dataclass(frozen=True, slots=True)
-class Move(Change):
+class Move(DossierChange):
     """Put a supplier at another place of the list, counted from 1."""
 
     action: ClassVar[str] = "déplacer"
@@ -104,7 +104,7 @@ class Move(Change):
 
 
 @dataclass(frozen=True, slots=True)
-class NoteEntry(Change):
+class NoteEntry(DossierChange):
     """Write the note of a supplier, in the place of the former one; empty takes it out."""
 
     action: ClassVar[str] = "noter"
@@ -124,7 +124,7 @@ class NoteEntry(Change):
 
 
 @dataclass(frozen=True, slots=True)
-class SetStatus(Change):
+class SetStatus(DossierChange):
     """Say where a supplier stands, since the day `on` (the day it is written, by default)."""
 
     action: ClassVar[str] = "suivre"
@@ -146,7 +146,7 @@ class SetStatus(Change):
 
 
 @dataclass(frozen=True, slots=True)
-class Consult(Change):
+class Consult(DossierChange):
     """Keep the message that was sent, the same to all: those that were still to contact, or silent, are contacted."""
 
     action: ClassVar[str] = "consulter"

@@ -15,7 +15,7 @@ from matcher.domain.french import day, typeset, unit, with_apostrophes
 from matcher.domain.match import Match
 from matcher.domain.place import PlaceOrigin
 from matcher.domain.supplier import Contact
-from matcher.dossiers.dossier import Entry, Header, SavedLot
+from matcher.dossiers.dossier import DossierHeader, Entry, SavedLot
 from matcher.need.title import title_of
 
 # Outlook and browsers of Windows cut an address beyond 2,083 characters; some mail programs at 2,000.
@@ -54,7 +54,7 @@ class Message:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class MailtoLink:
     """A `mailto:` address that opens the message. `whole` is False where the text was too long to go with it: it is to be pasted."""
 
     url: str
@@ -72,7 +72,7 @@ class Recipient:
     questions: tuple[str, ...]
 
 
-def consultation(header: Header, lot: SavedLot, entries: Sequence[Entry], *, signature: str = "") -> Message:
+def consultation(header: DossierHeader, lot: SavedLot, entries: Sequence[Entry], *, signature: str = "") -> Message:
     """Return the text to send to `entries`, to be read again before it leaves: the need, the day of the answer, the questions."""
     asked = lot.frozen.reading.lot
     who = f"{header.buyer} prépare un achat et consulte" if header.buyer else "Nous préparons un achat et consultons"
@@ -91,7 +91,7 @@ def consultation(header: Header, lot: SavedLot, entries: Sequence[Entry], *, sig
     return Message(typeset(f"Consultation préalable : {title}"), typeset("\n\n".join(paragraphs)))
 
 
-def _facts(header: Header, lot: SavedLot) -> Iterator[tuple[str, str]]:
+def _facts(header: DossierHeader, lot: SavedLot) -> Iterator[tuple[str, str]]:
     """What is told of the need: never its amount, which only some buyers publish."""
     asked = lot.frozen.reading.lot
     yield "Objet", asked.objet or lot.title
@@ -120,7 +120,7 @@ def common_questions(entries: Iterable[Entry]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*_ALWAYS, *(asked for entry in entries for asked in questions(entry.match)))))
 
 
-def mailto(addresses: Sequence[str], message: Message) -> tuple[Link, ...]:
+def mailto(addresses: Sequence[str], message: Message) -> tuple[MailtoLink, ...]:
     """Return the links (RFC 6068) that open the message: to one address, or to several that do not see each other (Bcc).
 
     What is no address is left out. No link is longer than `LONGEST_LINK`: the addresses are shared among several where they
@@ -133,7 +133,7 @@ def mailto(addresses: Sequence[str], message: Message) -> tuple[Link, ...]:
         if len(_link([*shares[-1], address], message.subject, text)) > LONGEST_LINK:
             shares.append([])
         shares[-1].append(address)
-    return tuple(Link(_link(share, message.subject, text), text == message.text) for share in shares)
+    return tuple(MailtoLink(_link(share, message.subject, text), text == message.text) for share in shares)
 
 
 def _link(addresses: Sequence[str], subject: str, text: str) -> str:

@@ -2,7 +2,7 @@
 
 from matcher.decisions.opinion import words
 from matcher.decisions.opinion.answer import Advice
-from matcher.decisions.sizing import Step
+from matcher.decisions.sizing import SizeStep
 from matcher.domain.french import day, number, typeset, unit
 from matcher.dossiers.paper import PrintSection, PrintTable
 
@@ -43,7 +43,7 @@ def _ways(advice: Advice) -> tuple[tuple[str, str], ...]:
     return to_paste + by_size + others + tuple((lever, gives) for lever, gives, _ in words.beside(its))
 
 
-def _sized(step: Step) -> str:
+def _sized(step: SizeStep) -> str:
     its = step.candidates
     return f"{unit(step.etp, 'ETP', 1)} : {number(its.likely, 1)} ({number(its.low, 1)} à {number(its.high, 1)})"
 

@@ -9,7 +9,7 @@ from datetime import tzinfo
 
 from matcher.domain.french import NO_BREAK, count, day, in_groups, moment, number, typeset, unit
 from matcher.domain.match import Match
-from matcher.dossiers.dossier import Dossier, Entry, Event, SavedDecision, SavedLot
+from matcher.dossiers.dossier import Dossier, Entry, JournalEntry, SavedDecision, SavedLot
 from matcher.dossiers.entry_changes import Consult, SetStatus
 from matcher.dossiers.workbook import frozen_on, heading
 from matcher.need.criteria import NOTICE, assumptions, need
@@ -212,7 +212,7 @@ def _consultation(dossier: Dossier, lot: SavedLot, zone: tzinfo | None) -> Print
     return PrintTable(("Date", "Qui", "Quoi"), (False, False, False), rows) if rows else None
 
 
-def _consults(event: Event, lot: int) -> bool:
+def _consults(event: JournalEntry, lot: int) -> bool:
     return isinstance(event.change, Consult | SetStatus) and event.change.lot == lot
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, select, update
 
 from matcher.catalogue.store.forgotten import Forgotten
-from matcher.dossiers.changes import Withdraw, change_of
+from matcher.dossiers.changes import WithdrawSupplier, change_of
 from matcher.dossiers.dossier import append
 from matcher.dossiers.store import add_events, read, write_row
 from matcher.dossiers.tables import DossierEventRow
@@ -28,7 +28,7 @@ def leave_dossiers(connection: Connection, keys: frozenset[str], who: str, now: 
     for dossier_id in sorted(held):
         dossier = changed = read(connection, dossier_id)
         for key in sorted(keys & dossier.names.keys()):
-            changed = append(changed, Withdraw(key), at=now, who=who)
+            changed = append(changed, WithdrawSupplier(key), at=now, who=who)
         add_events(connection, changed, first=dossier.version)
 
 

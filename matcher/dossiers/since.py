@@ -10,7 +10,7 @@ import numpy as np
 from matcher.domain.french import count, day
 from matcher.domain.match import Contribution, Match
 from matcher.dossiers.dossier import Entry, SavedLot
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.shelf.shelf import Shelf
 
@@ -77,7 +77,7 @@ def since(lot: SavedLot, shelf: Shelf, today: date, ids: Mapping[str, str]) -> S
     Facts are compared as of the day of the list, so that days gone by alone change nothing; who may answer, as of today.
     """
     reading = lot.frozen.reading
-    then, now = rank(Ask(reading, shelf, lot.frozen.on)), rank(Ask(reading, shelf, today))
+    then, now = rank(LotOnShelf(reading, shelf, lot.frozen.on)), rank(LotOnShelf(reading, shelf, today))
     living = [entry for entry in lot.entries if not entry.withdrawn]
     lost = tuple(_lost(living, ids, now))
     out = {one.match.id for one in lost}

@@ -13,8 +13,8 @@ from matcher.catalogue.store.tables import ImportRunRow, OptOutRow
 from matcher.cleaning.names import name_key
 from matcher.db import reading, writing
 from matcher.domain.french import count, moment
-from matcher.dossiers.changes import Create, change_of
-from matcher.dossiers.dossier import Change, Dossier, Event, Header, State, append, replay
+from matcher.dossiers.changes import CreateDossier, change_of
+from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, JournalEntry, State, append, replay
 from matcher.dossiers.tables import DossierEventRow, DossierRow
 from matcher.dossiers.withdrawn import withdraw, without
 from matcher.journal.kept_change import data_of
@@ -30,12 +30,12 @@ class DossierUnknown(Exception):
     """There is no dossier of this number. The message is French."""
 
 
-class Conflict(Exception):
+class DossierConflict(Exception):
     """Another person has changed the dossier since it was read. Nothing is written, and nothing is lost: `current` is the
     dossier now, `missed` what was done to it meanwhile, `mine` the dossier as read with what could not be written.
     """
 
-    def __init__(self, current: Dossier, missed: Sequence[Event], mine: Dossier) -> None:
+    def __init__(self, current: Dossier, missed: Sequence[JournalEntry], mine: Dossier) -> None:
         self.current, self.missed, self.mine = current, tuple(missed), mine
         last = current.journal[-1]
         since = count(len(self.missed), "changement")
@@ -47,7 +47,7 @@ class Conflict(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DossierFilter:
     """Which dossiers to list: text is found anywhere in the buyer's name or SIRET, and in the territory, accents aside.
 
     `since` and `until` bound the day of opening, both included. Deleted dossiers are listed alone, where `deleted`.
@@ -62,12 +62,12 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DossierSummary:
     """A dossier in a list. `statuses` counts the suppliers kept, by status."""
 
     id: int
     number: str
-    header: Header
+    header: DossierHeader
     state: State
     created: datetime
     updated: datetime
@@ -77,10 +77,10 @@ class Line:
     statuses: Mapping[str, int]
 
 
-def create(engine: Engine, header: Header, *, who: str, now: datetime) -> Dossier:
+def create(engine: Engine, header: DossierHeader, *, who: str, now: datetime) -> Dossier:
     """Open a dossier. Raises ChangeRefused where it has no title, DatabaseError."""
     with writing(engine) as connection:
-        return _insert(connection, lambda blank: append(blank, Create(header), at=now, who=who))
+        return _insert(connection, lambda blank: append(blank, CreateDossier(header), at=now, who=who))
 
 
 def load(engine: Engine, dossier_id: int) -> Dossier:
@@ -90,7 +90,7 @@ def load(engine: Engine, dossier_id: int) -> Dossier:
 
 
 def change(
-    engine: Engine, dossier_id: int, changes: Sequence[Change], *, version: int, who: str, now: datetime
+    engine: Engine, dossier_id: int, changes: Sequence[DossierChange], *, version: int, who: str, now: datetime
 ) -> Dossier:
     """Make changes to the `version` of a dossier that was read: all of them, or none.
 
@@ -101,13 +101,15 @@ def change(
         if current.version != version:
             seen = max(1, min(version, current.version))
             mine = _with(replay(dossier_id, current.journal[:seen]), changes, who, now)
-            raise Conflict(current, current.journal[seen:], mine)
+            raise DossierConflict(current, current.journal[seen:], mine)
         changed = _with(current, changes, who, now)
         add_events(connection, changed, first=current.version)
     return changed
 
 
-def bring(engine: Engine, events: Sequence[Event], changes: Sequence[Change], *, who: str, now: datetime) -> Dossier:
+def bring(
+    engine: Engine, events: Sequence[JournalEntry], changes: Sequence[DossierChange], *, who: str, now: datetime
+) -> Dossier:
     """Open a dossier with a journal read from a file, then `changes`; who has left, or was forgotten, does not come back by it.
 
     Raises ChangeRefused where the journal does not hold, DatabaseError.
@@ -123,7 +125,7 @@ def bring(engine: Engine, events: Sequence[Event], changes: Sequence[Change], *,
         return _insert(connection, filled)
 
 
-def listed(engine: Engine, wanted: Wanted) -> list[Line]:
+def listed(engine: Engine, wanted: DossierFilter) -> list[DossierSummary]:
     """Return the dossiers wanted, the last changed first."""
     query = select(_DOSSIERS).where(
         _DOSSIERS.c.deleted.is_not(None) if wanted.deleted else _DOSSIERS.c.deleted.is_(None)
@@ -154,7 +156,8 @@ def read(connection: Connection, dossier_id: int) -> Dossier:
     """Return a dossier inside a transaction. Raises DossierUnknown."""
     query = select(_EVENTS).where(_EVENTS.c.dossier_id == dossier_id).order_by(_EVENTS.c.number)
     events = [
-        Event(row.number, row.at, row.who, change_of(row.action, row.data)) for row in connection.execute(query).all()
+        JournalEntry(row.number, row.at, row.who, change_of(row.action, row.data))
+        for row in connection.execute(query).all()
     ]
     if not events:
         raise DossierUnknown(f"Il n’y a pas de dossier {dossier_id}. « entremise dossier list » les donne.")
@@ -207,7 +210,7 @@ def add_events(connection: Connection, dossier: Dossier, *, first: int) -> None:
         write_row(connection, dossier)
 
 
-def _with(dossier: Dossier, changes: Sequence[Change], who: str, now: datetime) -> Dossier:
+def _with(dossier: Dossier, changes: Sequence[DossierChange], who: str, now: datetime) -> Dossier:
     for one in changes:
         dossier = append(dossier, one, at=now, who=who)
     return dossier
@@ -221,7 +224,7 @@ def _insert(connection: Connection, fill: Callable[[Dossier], Dossier]) -> Dossi
     return made
 
 
-def _forgetting(event: Event, forgotten: Forgotten) -> Event:
+def _forgetting(event: JournalEntry, forgotten: Forgotten) -> JournalEntry:
     data = without(data_of(event.change), forgotten)
     return replace(event, who=without(event.who, forgotten), change=change_of(event.change.action, data))
 
@@ -233,10 +236,10 @@ def _masked(connection: Connection, dossier: Dossier) -> Dossier:
     return withdraw(dossier, left) if left else dossier
 
 
-def _line(row: Any) -> Line:
-    header = Header(row.title, row.buyer, row.buyer_siret, row.territory, row.reference, row.deadline)
+def _line(row: Any) -> DossierSummary:
+    header = DossierHeader(row.title, row.buyer, row.buyer_siret, row.territory, row.reference, row.deadline)
     statuses = dict(row.summary["statuses"])
-    return Line(
+    return DossierSummary(
         id=row.id,
         number=f"{row.created.year}-{row.id:04d}",
         header=header,

@@ -6,10 +6,10 @@ from typing import Any
 
 from matcher.catalogue.store.forgotten import Forgotten, cut
 from matcher.domain.match import Match
-from matcher.dossiers.dossier import Change, Dossier, Entry, Removed, SavedLot
+from matcher.dossiers.dossier import Dossier, DossierChange, Entry, Removed, SavedLot
 from matcher.dossiers.frozen_list import thaw
 from matcher.journal.plain_json import plain
-from matcher.render.document import Decision, anonymised
+from matcher.render.document import Document, anonymised
 
 WITHDRAWN = "Retiré à sa demande"
 ERASED = "[effacé]"
@@ -28,7 +28,7 @@ def withdraw(dossier: Dossier, ids: AbstractSet[str]) -> Dossier:
     )
 
 
-def muted(change: Change, ids: AbstractSet[str]) -> Change:
+def muted(change: DossierChange, ids: AbstractSet[str]) -> DossierChange:
     """Return a change without what it says of these suppliers; itself where it says nothing of them."""
     said: dict[str, Any] = {}
     if getattr(change, "supplier_id", None) in ids:
@@ -43,7 +43,7 @@ def muted(change: Change, ids: AbstractSet[str]) -> Change:
             matches = _matches(shortlist.matches, ids)
             said = {"frozen": {**frozen, "shortlist": plain(replace(shortlist, matches=matches))}}
     decision = getattr(change, "decision", None)
-    if isinstance(decision, Decision) and ids & decision.names.keys():
+    if isinstance(decision, Document) and ids & decision.names.keys():
         said = {"decision": anonymised(decision, ids, WITHDRAWN)}
     return replace(change, **said) if said else change
 

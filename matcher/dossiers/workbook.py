@@ -12,13 +12,13 @@ import xlsxwriter
 
 from matcher.domain.french import UNKNOWN, day, moment
 from matcher.dossiers.changes import change_of
-from matcher.dossiers.dossier import Dossier, Entry, Event, SavedLot, with_tidy_texts
+from matcher.dossiers.dossier import Dossier, Entry, JournalEntry, SavedLot, with_tidy_texts
 from matcher.dossiers.messages import Message, Recipient
 from matcher.journal.kept_change import data_of
 from matcher.journal.texts import ChangeRefused, without_unseen
 from matcher.need.as_table import HEAD, TAIL, candidate, criteria, points_columns
 from matcher.need.criteria import guide
-from matcher.render.document import Row
+from matcher.render.document import DocumentRow
 from matcher.render.table import Cell, Column, Line, csv_of, write_lines, write_table
 
 FORMAT, SCHEMA = "entremise/dossier", 1
@@ -57,7 +57,7 @@ class Brought:
     """A dossier read from a file: its journal, and the number it had there."""
 
     number: str
-    events: tuple[Event, ...]
+    events: tuple[JournalEntry, ...]
 
 
 def to_xlsx(dossier: Dossier, zone: tzinfo | None = None) -> bytes:
@@ -195,7 +195,7 @@ def _decisions(dossier: Dossier, zone: tzinfo | None) -> Iterator[Line]:
         yield "Conclusion", its.answer
         yield from (("À savoir", said) for said in its.remarks)
         for table in its.tables:
-            yield from ((table.title, " | ".join(row.cells)) for row in (Row(table.head), *table.rows))
+            yield from ((table.title, " | ".join(row.cells)) for row in (DocumentRow(table.head), *table.rows))
         yield from (("Hypothèse", said) for said in its.hypotheses)
         yield "", ""
 
@@ -225,14 +225,14 @@ def frozen_on(lot: SavedLot, zone: tzinfo | None = None) -> str:
     return f"{moment(lot.at, zone)}, sur le catalogue{of}"
 
 
-def _event(number: int, line: Any) -> Event:
+def _event(number: int, line: Any) -> JournalEntry:
     try:
         at = datetime.fromisoformat(line["at"])
         at = at.astimezone(UTC).replace(tzinfo=None) if at.tzinfo else at
         who, action, data = line["who"], line["action"], line["data"]
         if line["number"] != number or not isinstance(who, str) or not who.strip() or not isinstance(data, dict):
             raise DossierFileError(f"Ligne {number} du journal : numéro, auteur ou données inattendus.")
-        return Event(number, at, who, with_tidy_texts(change_of(str(action), data)))
+        return JournalEntry(number, at, who, with_tidy_texts(change_of(str(action), data)))
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise DossierFileError(f"Ligne {number} du journal : il manque une date, un auteur ou une action.") from error
     except ChangeRefused as error:

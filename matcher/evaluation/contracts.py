@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from matcher.need.fields import LotsError, lot_from
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import read
 
@@ -37,7 +37,7 @@ def holders(contract: Contract) -> frozenset[str]:
     return frozenset(str(its.get("id") or "") for its in contract.get("titulaires") or () if isinstance(its, Mapping))
 
 
-def ask(contract: Contract, shelf: Shelf, today: date) -> Ask:
+def ask(contract: Contract, shelf: Shelf, today: date) -> LotOnShelf:
     """Read a contract as a lot and lay it on a shelf; on `today` where it has no date."""
     place = contract.get("lieuExecution") or {}
     lot = lot_from(
@@ -52,4 +52,4 @@ def ask(contract: Contract, shelf: Shelf, today: date) -> Ask:
             "date": contract.get("dateNotification"),
         }
     ).lot
-    return Ask(read(lot), shelf, lot.date or today)
+    return LotOnShelf(read(lot), shelf, lot.date or today)

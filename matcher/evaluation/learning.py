@@ -41,7 +41,7 @@ Facts = dict[tuple[str, str], float]
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class PastContract:
     """A past contract: its object, the features of it, the activity or group that its CPV tells, and who bought (SIREN)."""
 
     objet: str
@@ -50,7 +50,7 @@ class Example:
     buyer: str
 
 
-def examples(contracts: Path) -> list[Example]:
+def examples(contracts: Path) -> list[PastContract]:
     """Read a DECP 2019 file: each object with a telling CPV, once, but for those labelled by hand, which are never learned from.
 
     Raises LotsError where the file is not one.
@@ -74,7 +74,7 @@ def by_hand() -> dict[str, dict[str, str]]:
     return {row["empreinte"]: row for row in read_rows(shipped("data/evaluation/lectures.csv"))}
 
 
-def learn(contracts: Sequence[Example]) -> Facts:
+def learn(contracts: Sequence[PastContract]) -> Facts:
     """Return the weight of each (word or pair, group or activity) that tells something. Same contracts, same weights.
 
     Raises LearningError where scikit-learn is not installed.
@@ -87,7 +87,7 @@ def learn(contracts: Sequence[Example]) -> Facts:
     return facts
 
 
-def _examples(its: Sequence[Contract]) -> Iterator[Example]:
+def _examples(its: Sequence[Contract]) -> Iterator[PastContract]:
     seen: set[tuple[str, ...]] = set()
     for marche in its:
         objet = str(marche.get("objet") or "")
@@ -100,10 +100,10 @@ def _examples(its: Sequence[Contract]) -> Iterator[Example]:
         if weights[best] >= LEAST_LABEL:
             seen.add(words)
             features = tuple(sorted(set(features_of(stems(without_names(plain_text(objet)))))))
-            yield Example(objet, features, best, str((marche.get("acheteur") or {}).get("id") or "")[:9])
+            yield PastContract(objet, features, best, str((marche.get("acheteur") or {}).get("id") or "")[:9])
 
 
-def _learn(contracts: Sequence[Example], labels: Sequence[str], strength: float) -> Facts:
+def _learn(contracts: Sequence[PastContract], labels: Sequence[str], strength: float) -> Facts:
     try:
         from sklearn.linear_model import LogisticRegression
     except ImportError as error:
@@ -127,7 +127,7 @@ def _learn(contracts: Sequence[Example], labels: Sequence[str], strength: float)
     }
 
 
-def _vocabulary(contracts: Sequence[Example]) -> list[str]:
+def _vocabulary(contracts: Sequence[PastContract]) -> list[str]:
     times: Counter[str] = Counter()
     buyers: dict[str, set[str]] = {}
     for example in contracts:

@@ -12,10 +12,10 @@ from pathlib import Path
 from random import Random
 
 from matcher.cleaning.markup import plain_text
-from matcher.evaluation.learning import Example, by_hand, digest, every_object, examples, learn
+from matcher.evaluation.learning import PastContract, by_hand, digest, every_object, examples, learn
 from matcher.evaluation.suites import Labelled
 from matcher.reading.reader import read_need
-from matcher.reading.trade.activities import SHIPPED, Sources, Understood
+from matcher.reading.trade.activities import SHIPPED, Sources, UnderstoodTrade
 from matcher.reading.trade.learned import Weights
 from matcher.reference.trades.activities import taxonomy
 
@@ -36,7 +36,7 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class ConfidenceBand:
     """The readings whose likeliest group has a confidence up to `most`: how many, their mean confidence, the share that is right."""
 
     most: float
@@ -72,12 +72,12 @@ def labelled_by_hand(contracts: Path) -> dict[str, list[Case]]:
 
 def held_out(contracts: Path, seed: int = SEED) -> tuple[list[Case], Weights]:
     """Return contracts drawn with a seed, labelled by their CPV, and the weights learned from all the others."""
-    groups: dict[str, list[Example]] = {}
+    groups: dict[str, list[PastContract]] = {}
     for example in examples(contracts):
         groups.setdefault(taxonomy().group_of(example.code), []).append(example)
     draw = Random(seed)  # noqa: S311  # a draw to repeat
-    kept: list[Example] = []
-    learned: list[Example] = []
+    kept: list[PastContract] = []
+    learned: list[PastContract] = []
     for group in sorted(groups):
         draw.shuffle(groups[group])
         size = min(HELD_OUT, len(groups[group]) // 3)
@@ -118,7 +118,7 @@ def sureness(cases: Sequence[Case], sources: Sources = SHIPPED) -> dict[str, flo
     }
 
 
-def reliability(cases: Sequence[Case], sources: Sources = SHIPPED) -> list[Band]:
+def reliability(cases: Sequence[Case], sources: Sources = SHIPPED) -> list[ConfidenceBand]:
     """Return, by band of confidence in the likeliest group, how often it is the right one or one that could be defended."""
     reader = _reader(sources, with_cpv=False)
     bands: dict[float, list[tuple[float, bool]]] = {most: [] for most in BANDS}
@@ -129,18 +129,18 @@ def reliability(cases: Sequence[Case], sources: Sources = SHIPPED) -> list[Band]
             (confidence, _is_right(case, understood))
         )
     return [
-        Band(most, len(its), sum(c for c, _ in its) / len(its), sum(r for _, r in its) / len(its))
+        ConfidenceBand(most, len(its), sum(c for c, _ in its) / len(its), sum(r for _, r in its) / len(its))
         for most, its in bands.items()
         if its
     ]
 
 
-def _is_right(case: Case, understood: Understood) -> bool:
+def _is_right(case: Case, understood: UnderstoodTrade) -> bool:
     group, _ = _likeliest(understood)
     return bool(group) and group in {case.group, *case.others}
 
 
-def _likeliest(understood: Understood) -> tuple[str, float]:
+def _likeliest(understood: UnderstoodTrade) -> tuple[str, float]:
     mass: dict[str, float] = {}
     for guess in understood.activities:
         group = taxonomy().group_of(guess.code)
@@ -149,15 +149,15 @@ def _likeliest(understood: Understood) -> tuple[str, float]:
     return group, min(mass.get(group, 0.0), 1.0)
 
 
-def _reader(sources: Sources, with_cpv: bool) -> Callable[[Case], Understood]:
-    def reader(case: Case) -> Understood:
+def _reader(sources: Sources, with_cpv: bool) -> Callable[[Case], UnderstoodTrade]:
+    def reader(case: Case) -> UnderstoodTrade:
         cpv = (case.cpv,) if with_cpv and case.cpv else ()
         return read_need(plain_text(case.objet), cpv, sources)[1]
 
     return reader
 
 
-def _case(example: Example) -> Case:
+def _case(example: PastContract) -> Case:
     names = taxonomy()
     sector = names.sector_of(example.code) if "." in example.code else ""
     return Case(example.objet, "", names.group_of(example.code), frozenset(), sector)

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from datetime import date
 from hashlib import sha256
 
-from matcher.evaluation.suites import Asked
+from matcher.evaluation.suites import LabelledLot
 from matcher.need.fields import lot_from
 from matcher.paths import shipped
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import read
 from matcher.reference.tables import read_rows
@@ -27,16 +27,18 @@ def digest(key: str) -> str:
     return sha256(key.encode()).hexdigest()[:DIGITS]
 
 
-def told(shelf: Shelf, today: date) -> Mapping[str, list[Asked]]:
+def told(shelf: Shelf, today: date) -> Mapping[str, list[LabelledLot]]:
     """Return these needs laid on a shelf, by the half (« ouverte », « gardée ») that their supplier falls in."""
     named: dict[str, set[str]] = defaultdict(set)
     for key in shelf.ids:
         named[digest(key)].add(key)
-    halves: dict[str, list[Asked]] = {}
+    halves: dict[str, list[LabelledLot]] = {}
     for number, row in enumerate(read_rows(shipped(TABLE)), start=1):
         of = row["fournisseurs"].split()
         winners = frozenset[str]().union(*(named.get(its, set()) for its in of))
         if winners:
             lot = lot_from({"lot_id": f"{number}", "objet": row["besoin"], "lieu": row["lieu"]}).lot
-            halves.setdefault(row["moitie"], []).append(Asked(Ask(read(lot), shelf, today), winners, min(of)))
+            halves.setdefault(row["moitie"], []).append(
+                LabelledLot(LotOnShelf(read(lot), shelf, today), winners, min(of))
+            )
     return halves

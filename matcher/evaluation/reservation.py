@@ -8,12 +8,12 @@ from datetime import date
 from pathlib import Path
 
 from matcher.decisions.assumptions import Assumptions
-from matcher.decisions.candidates import Candidate, Standing, candidates
-from matcher.decisions.opinion.compute import CLAUSE, Opinion, Verdict, opinion
-from matcher.decisions.workload import Need, NeedRefused, need_of
+from matcher.decisions.candidates import Candidate, CandidateStanding, candidates
+from matcher.decisions.opinion.compute import CLAUSE, Opinion, OpinionVerdict, opinion
+from matcher.decisions.workload import NeedRefused, Workload, need_of
 from matcher.evaluation.contracts import ask, contracts, cpv
-from matcher.evaluation.suites import Asked
-from matcher.ranking.ask import Ask
+from matcher.evaluation.suites import LabelledLot
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
 
@@ -41,24 +41,24 @@ FITS = (0.05, 0.1, 0.2, 0.4, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class JudgedLot:
     """A lot, the opinion on it, all whom it could count with, and the ids of those who won it (empty where unknown)."""
 
-    ask: Ask
+    ask: LotOnShelf
     opinion: Opinion
     candidates: tuple[Candidate, ...]
     winners: frozenset[str]
 
 
-def opinions(asked: Iterable[Asked], assumed: Assumptions) -> list[Told]:
+def opinions(asked: Iterable[LabelledLot], assumed: Assumptions) -> list[JudgedLot]:
     """Give the opinion on every lot of a ranking suite."""
     return [_told(lot.ask, assumed, frozenset(f"siret:{siret}" for siret in lot.winners)) for lot in asked]
 
 
-def out_of_reach(path: Path, shelf: Shelf, today: date) -> dict[str, list[Ask]]:
+def out_of_reach(path: Path, shelf: Shelf, today: date) -> dict[str, list[LotOnShelf]]:
     """Draw, with a seed, contracts of a DECP file that no inclusive supplier could hold: `PER_FAMILY` of each family of `OUT_OF_REACH`."""
     every = contracts(path)
-    drawn: dict[str, list[Ask]] = {}
+    drawn: dict[str, list[LotOnShelf]] = {}
     for family, prefixes in OUT_OF_REACH.items():
         its = [contract for contract in every if cpv(contract).startswith(prefixes) and contract.get("objet")]
         chosen = random.Random(SEED).sample(its, min(PER_FAMILY, len(its)))  # noqa: S311  # a draw to repeat
@@ -66,14 +66,14 @@ def out_of_reach(path: Path, shelf: Shelf, today: date) -> dict[str, list[Ask]]:
     return drawn
 
 
-def verdicts(told: Sequence[Told]) -> dict[str, float]:
+def verdicts(told: Sequence[JudgedLot]) -> dict[str, float]:
     """Return the share of lots per verdict, and of those whose reading is in doubt."""
     counted = Counter(its.opinion.verdict for its in told)
-    shares = {str(verdict): counted[verdict] / len(told) for verdict in Verdict}
+    shares = {str(verdict): counted[verdict] / len(told) for verdict in OpinionVerdict}
     return shares | {"dont lecture en doute": sum(not its.opinion.counted for its in told) / len(told)}
 
 
-def reliability(told: Sequence[Told]) -> dict[str, dict[str, float]]:
+def reliability(told: Sequence[JudgedLot]) -> dict[str, dict[str, float]]:
     """Per bin of the chance of the bids wanted (all kinds, as for a clause): lots, and where their winner stands."""
     rows: dict[str, dict[str, float]] = {}
     low = 0.0
@@ -84,15 +84,17 @@ def reliability(told: Sequence[Told]) -> dict[str, dict[str, float]]:
     return rows
 
 
-def candidates_by_fit(told: Sequence[Told]) -> dict[str, dict[str, float]]:
+def candidates_by_fit(told: Sequence[JudgedLot]) -> dict[str, dict[str, float]]:
     """Per bin of fit: candidates, winners, the mean fit supposed, and that which their wins show if the credible are as sure as supposed."""
     every = [(candidate, candidate.id in one.winners) for one in told for candidate in one.candidates]
-    sure = [(its.fit, won) for its, won in every if its.standing is Standing.CREDIBLE]
+    sure = [(its.fit, won) for its, won in every if its.standing is CandidateStanding.CREDIBLE]
     base = sum(won for _, won in sure) / sum(fit for fit, _ in sure) if sure else float("nan")
     rows: dict[str, dict[str, float]] = {}
     low = 0.0
     for high in FITS:
-        its = [(one.fit, won) for one, won in every if low < one.fit <= high and one.standing is Standing.TO_CALL]
+        its = [
+            (one.fit, won) for one, won in every if low < one.fit <= high and one.standing is CandidateStanding.TO_CALL
+        ]
         rows[f"à appeler, {round(100 * low)} à {round(100 * high)} %"] = _rate(its, base)
         low = high
     return rows | {"crédibles": _rate(sure, base)}
@@ -108,7 +110,7 @@ def _rate(its: Sequence[tuple[float, bool]], base: float) -> dict[str, float]:
     }
 
 
-def _where(its: Sequence[Told]) -> dict[str, float]:
+def _where(its: Sequence[JudgedLot]) -> dict[str, float]:
     credible = called = listed = 0
     for one in its:
         clause = one.opinion.of(CLAUSE)
@@ -127,21 +129,21 @@ def _where(its: Sequence[Told]) -> dict[str, float]:
     }
 
 
-def _chance(one: Told) -> float:
+def _chance(one: JudgedLot) -> float:
     return one.opinion.of(CLAUSE).wanted.likely
 
 
-def _told(its: Ask, assumed: Assumptions, winners: frozenset[str]) -> Told:
-    return Told(its, opinion(its, _need(its, assumed), assumed), candidates(rank(its)), winners)
+def _told(its: LotOnShelf, assumed: Assumptions, winners: frozenset[str]) -> JudgedLot:
+    return JudgedLot(its, opinion(its, _need(its, assumed), assumed), candidates(rank(its)), winners)
 
 
-def _need(its: Ask, assumed: Assumptions) -> Need:
+def _need(its: LotOnShelf, assumed: Assumptions) -> Workload:
     try:
         return need_of(its.reading, assumed)
     except NeedRefused as refused:
-        return Need(None, str(refused))
+        return Workload(None, str(refused))
 
 
-def without_winner(asked: Iterable[Ask], assumed: Assumptions) -> list[Told]:
+def without_winner(asked: Iterable[LotOnShelf], assumed: Assumptions) -> list[JudgedLot]:
     """Give the opinion on lots of which nobody of the catalogue is known to have won them."""
     return [_told(its, assumed, frozenset()) for its in asked]

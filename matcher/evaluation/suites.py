@@ -11,7 +11,7 @@ import numpy as np
 
 from matcher.domain.place import PlaceType
 from matcher.need.fields import GivenLot, LotsError, lot_from, read_objects
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
@@ -44,37 +44,37 @@ def labelled(path: Path, labels: Sequence[str]) -> list[Labelled]:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class LabelledLot:
     """A labelled lot read and laid on a shelf; `winners` are the SIRET of its gold, `first` the one that groups it."""
 
-    ask: Ask
+    ask: LotOnShelf
     winners: frozenset[str]
     first: str
 
 
-def ask_all(suite: Sequence[Labelled], shelf: Shelf, today: date) -> list[Asked]:
+def ask_all(suite: Sequence[Labelled], shelf: Shelf, today: date) -> list[LabelledLot]:
     """Read every lot of a ranking suite once; a lot without a date is asked on `today`."""
     asked = []
     for lot in suite:
         winners = [str(siret) for siret in lot.labels["gold_sirets"]]
-        ask = Ask(read(lot.given.lot), shelf, lot.given.lot.date or today)
-        asked.append(Asked(ask, frozenset(winners), min(winners, default="")))
+        ask = LotOnShelf(read(lot.given.lot), shelf, lot.given.lot.date or today)
+        asked.append(LabelledLot(ask, frozenset(winners), min(winners, default="")))
     return asked
 
 
-def winner_ranks(suite: Sequence[Asked]) -> list[int]:
+def winner_ranks(suite: Sequence[LabelledLot]) -> list[int]:
     """Return, per lot, the rank of its best-ranked winner under the weights in use, or 101 where none is among the first 100."""
     return [winner_rank(lot) for lot in suite]
 
 
-def winner_rank(lot: Asked, weights: Mapping[str, int] | None = None) -> int:
+def winner_rank(lot: LabelledLot, weights: Mapping[str, int] | None = None) -> int:
     """Return the rank of a lot's best-ranked winner, or 101 where none is among the first 100. Without `weights`, those in use."""
     found = rank(lot.ask, weights)
     rows = {row for siret in lot.winners if (row := lot.ask.shelf.find(siret)) is not None}
     return next((place for place, row in enumerate(found.best(DEPTH), start=1) if int(row) in rows), DEPTH + 1)
 
 
-def slices(suite: Sequence[Asked]) -> dict[str, list[int]]:
+def slices(suite: Sequence[LabelledLot]) -> dict[str, list[int]]:
     """Return the positions of the lots of each slice: by the widest place read, goods, a winner of whom no activity is known."""
     parts: dict[str, list[int]] = {name: [] for name in SLICES}
     for position, lot in enumerate(suite):
@@ -94,7 +94,7 @@ def slices(suite: Sequence[Asked]) -> dict[str, list[int]]:
     return {name: positions for name, positions in parts.items() if positions}
 
 
-def _in_the_dark(lot: Asked) -> bool:
+def _in_the_dark(lot: LabelledLot) -> bool:
     rows = [row for siret in sorted(lot.winners) if (row := lot.ask.shelf.find(siret)) is not None]
     return bool(np.isnan(ACTIVITY.values(lot.ask)[rows]).all())
 

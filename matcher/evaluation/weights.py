@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from matcher.evaluation.suites import Asked, winner_rank
-from matcher.ranking.ask import Ask
+from matcher.evaluation.suites import LabelledLot, winner_rank
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.profiles import profile_of
 
@@ -44,11 +44,11 @@ WAYS = tuple(Way(from_hand, ridge) for from_hand in (True, False) for ridge in (
 INNER_FOLDS = 5
 
 
-class Choice:
+class WeightedLot:
     """One lot as the model sees it: `values` (signals, admitted), `won` (admitted,) True for its winners, `hand` (signals,) its
     weights by hand, summing to 1."""
 
-    def __init__(self, lot: Asked) -> None:
+    def __init__(self, lot: LabelledLot) -> None:
         found = rank(lot.ask)
         priors = np.array([signal.prior for signal, _ in found.weights])[:, None]
         rows = np.flatnonzero(found.admitted)
@@ -82,18 +82,18 @@ class Learned:
         """Return (signals,) the weights of a lot whose weights by hand are `hand`, before they are rounded; none is below nothing."""
         return np.maximum(self.scale * hand + self.shifts, 0.0)
 
-    def of(self, ask: Ask) -> dict[str, int]:
+    def of(self, ask: LotOnShelf) -> dict[str, int]:
         """Return the weights of a lot: whole numbers that sum to 100."""
         weights = self.exact(_by_hand(ask, self.keys))
         return _shared(dict(zip(self.keys, weights.tolist(), strict=True)), TOTAL)
 
 
-def signal_keys(suite: Sequence[Asked]) -> tuple[str, ...]:
+def signal_keys(suite: Sequence[LabelledLot]) -> tuple[str, ...]:
     """Return the keys of the signals in the order of their values."""
     return tuple(signal.key for signal, _ in rank(suite[0].ask).weights)
 
 
-def learn(choices: Sequence[Choice], keys: Sequence[str], way: Way = FROM_HAND) -> Learned:
+def learn(choices: Sequence[WeightedLot], keys: Sequence[str], way: Way = FROM_HAND) -> Learned:
     """Return what makes the winners likeliest without going far from what `way` pulls towards."""
 
     def total(guess: Floats) -> tuple[float, Floats]:
@@ -113,12 +113,12 @@ def learn(choices: Sequence[Choice], keys: Sequence[str], way: Way = FROM_HAND) 
     return Learned(tuple(keys), float(found.x[0]), found.x[1:])
 
 
-def learned_ranks(suite: Sequence[Asked], learned: Learned) -> list[int]:
+def learned_ranks(suite: Sequence[LabelledLot], learned: Learned) -> list[int]:
     """Return, per lot, the rank of its winner under learned weights."""
     return [winner_rank(lot, learned.of(lot.ask)) for lot in suite]
 
 
-def _by_hand(ask: Ask, keys: Sequence[str]) -> Floats:
+def _by_hand(ask: LotOnShelf, keys: Sequence[str]) -> Floats:
     weights = profile_of(ask).weights
     return np.array([weights.get(key, 0) for key in keys], dtype=np.float64) / TOTAL
 
@@ -132,7 +132,7 @@ def _shared(weights: Mapping[str, float], total: int) -> dict[str, int]:
     return whole
 
 
-def folds_of(suite: Sequence[Asked], folds: int = FOLDS, seed: int = SEED) -> list[int]:
+def folds_of(suite: Sequence[LabelledLot], folds: int = FOLDS, seed: int = SEED) -> list[int]:
     """Return the fold of each lot: those of one winner together, drawn with a seed."""
     winners = sorted({lot.first for lot in suite})
     order = np.random.default_rng(seed).permutation(len(winners))
@@ -140,7 +140,7 @@ def folds_of(suite: Sequence[Asked], folds: int = FOLDS, seed: int = SEED) -> li
     return [fold[lot.first] for lot in suite]
 
 
-def best_way(choices: Sequence[Choice], fold: Sequence[int], keys: Sequence[str]) -> Way:
+def best_way(choices: Sequence[WeightedLot], fold: Sequence[int], keys: Sequence[str]) -> Way:
     """Return the way that makes likeliest the winners of lots that it has not learned from."""
     inner = [its % INNER_FOLDS for its in fold]
     losses = dict.fromkeys(WAYS, 0.0)
@@ -153,10 +153,10 @@ def best_way(choices: Sequence[Choice], fold: Sequence[int], keys: Sequence[str]
 
 
 def cross_validated_ranks(
-    suite: Sequence[Asked], way: Way | None = None, folds: int = FOLDS, seed: int = SEED
+    suite: Sequence[LabelledLot], way: Way | None = None, folds: int = FOLDS, seed: int = SEED
 ) -> list[int]:
     """Return, per lot, the rank of its winner under weights learned without its fold; without a `way`, by one chosen without it too."""
-    keys, choices, fold = signal_keys(suite), [Choice(lot) for lot in suite], folds_of(suite, folds, seed)
+    keys, choices, fold = signal_keys(suite), [WeightedLot(lot) for lot in suite], folds_of(suite, folds, seed)
     ranks = [0] * len(suite)
     for out in sorted(set(fold)):
         kept = [position for position, its in enumerate(fold) if its != out]

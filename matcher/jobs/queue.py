@@ -21,7 +21,7 @@ MOST = 24
 DEFECT = "Une erreur s’est produite de notre côté ; rien n’a été écrit."
 
 
-class Line:
+class WorkQueue:
     """What is asked is done one after the other, each in a thread that ends with it, or with the server."""
 
     def __init__(self) -> None:
@@ -59,14 +59,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Work(Generic[T, A]):
+class Job(Generic[T, A]):
     """One work on what was `asked`: where it is (`step`, `done` of `total`, 0 where not known), then its `result`, or in `message` why it has none.
 
     `before` is how many works wait before it in its `line`.
     """
 
     asked: A
-    line: Line
+    line: WorkQueue
     step: str = ""
     done: int = 0
     total: int = 0
@@ -97,20 +97,20 @@ class Works(Generic[T, A]):
     defect: str = DEFECT
     apart: bool = False
     _lock: Lock = field(default_factory=Lock)
-    _known: dict[str, Work[T, A]] = field(default_factory=dict)
-    _line: Line = field(default_factory=Line)
+    _known: dict[str, Job[T, A]] = field(default_factory=dict)
+    _line: WorkQueue = field(default_factory=WorkQueue)
 
-    def start(self, key: str, make: Callable[[Tell], T], asked: A) -> Work[T, A]:
+    def start(self, key: str, make: Callable[[Tell], T], asked: A) -> Job[T, A]:
         """Start a work on what was asked, unless the one of this key is going on; return the one that goes."""
         with self._lock:
             if not self._going(key):
                 if not self.apart:
                     self._forget_oldest()
-                self._known[key] = Work(asked, Line() if self.apart else self._line)
+                self._known[key] = Job(asked, WorkQueue() if self.apart else self._line)
                 self._known[key].line.put(lambda: self._do(key, make))
             return self._known[key]
 
-    def get(self, key: str) -> Work[T, A] | None:
+    def get(self, key: str) -> Job[T, A] | None:
         """Return a work as it stands, None where there is none of this key, or no longer."""
         with self._lock:
             work = self._known.get(key)
@@ -119,7 +119,7 @@ class Works(Generic[T, A]):
             older = list(self._known)[: list(self._known).index(key)]
             return replace(work, before=sum(self._going(other) for other in older))
 
-    def take(self, key: str) -> Work[T, A] | None:
+    def take(self, key: str) -> Job[T, A] | None:
         """Return a work as it stands, and forget one that has ended: whoever takes it says it."""
         with self._lock:
             return self._known.get(key) if self._going(key) else self._known.pop(key, None)

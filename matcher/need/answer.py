@@ -9,7 +9,7 @@ from matcher.domain.french import count, enumeration, number, unit
 from matcher.domain.match import Match, Refusal
 from matcher.domain.reading import Reading
 from matcher.need.fields import GivenLot
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import read
@@ -76,7 +76,7 @@ def doing_it_anywhere(credible: int) -> str:
 def shortlist_of(shelf: Shelf, given: GivenLot, top: int) -> Shortlist:
     """Read and rank one lot: the call that the command line and the pages share."""
     reading = read(given.lot, given.doubts)
-    ranking = rank(Ask(reading, shelf, day_asked(reading)))
+    ranking = rank(LotOnShelf(reading, shelf, day_asked(reading)))
     return shortlist_from(ranking, ranking.top(top))
 
 

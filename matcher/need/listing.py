@@ -21,7 +21,7 @@ RADII = (10, 25, 50, 100)
 USUAL_RADIUS = 50
 
 
-class Sort(StrEnum):
+class ListOrder(StrEnum):
     """How a list is sorted; the first is by rank, which is that of the score."""
 
     SCORE = "adequation"
@@ -30,7 +30,7 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownFilter:
     """Something that a list can be narrowed to, where it is known of the supplier."""
 
     label: str
@@ -47,12 +47,12 @@ def _signal_known(key: str) -> Callable[[Ranking], Bools]:
     return known
 
 
-KNOWN: Mapping[str, Known] = MappingProxyType(
+KNOWN: Mapping[str, KnownFilter] = MappingProxyType(
     {
-        "activite": Known("l’activité", _signal_known("activity")),
-        "effectif": Known("l’effectif", lambda ranking: np.asarray(~np.isnan(ranking.ask.shelf.workers))),
-        "reference": Known("une référence", _signal_known("references")),
-        "zone": Known("la zone d’intervention", lambda ranking: np.asarray(ranking.ask.shelf.ranged, dtype=bool)),
+        "activite": KnownFilter("l’activité", _signal_known("activity")),
+        "effectif": KnownFilter("l’effectif", lambda ranking: np.asarray(~np.isnan(ranking.ask.shelf.workers))),
+        "reference": KnownFilter("une référence", _signal_known("references")),
+        "zone": KnownFilter("la zone d’intervention", lambda ranking: np.asarray(ranking.ask.shelf.ranged, dtype=bool)),
     }
 )
 
@@ -75,7 +75,7 @@ class Listing:
 
     ranking: Ranking
     narrowing: Narrowing
-    sort: Sort
+    sort: ListOrder
     rows: Rows
     ranks: Rows
 
@@ -129,7 +129,7 @@ class Listing:
         return int(np.count_nonzero(_kept(self.ranking, narrowing)))
 
 
-def listing(ranking: Ranking, narrowing: Narrowing = Narrowing(), sort: Sort = Sort.SCORE) -> Listing:
+def listing(ranking: Ranking, narrowing: Narrowing = Narrowing(), sort: ListOrder = ListOrder.SCORE) -> Listing:
     """Narrow and sort a ranking. Raises KeyError for a `known` that `KNOWN` lacks."""
     order = ranking.best(len(ranking.ask.shelf))
     ranks = np.zeros(len(ranking.ask.shelf), dtype=np.intp)
@@ -144,12 +144,12 @@ def usual_radius(ranking: Ranking) -> int | None:
     return USUAL_RADIUS if located and not ranking.ask.goods else None
 
 
-def _order(ranking: Ranking, rows: Rows, sort: Sort) -> Rows:
+def _order(ranking: Ranking, rows: Rows, sort: ListOrder) -> Rows:
     """Rows come by rank; the sort is stable."""
-    if sort is Sort.DISTANCE:
+    if sort is ListOrder.DISTANCE:
         km = ranking.ask.distance_km[rows]
         return np.argsort(np.where(np.isnan(km), np.inf, km), kind="stable")
-    if sort is Sort.KNOWN:
+    if sort is ListOrder.KNOWN:
         return np.argsort(-ranking.scored(rows)[1], kind="stable")
     return np.arange(len(rows))
 

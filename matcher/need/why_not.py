@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from matcher.domain.lot import Lot
-from matcher.domain.match import Choice, WhyNot
+from matcher.domain.match import OtherChoice, WhyNot
 from matcher.need.fields import ASKED_LEVERS
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.gates import GATES, Gate
 from matcher.ranking.signal import Signal
@@ -15,7 +15,7 @@ from matcher.reference.levers import lever
 
 
 def why_not(
-    ask: Ask,
+    ask: LotOnShelf,
     key: str,
     weights: Mapping[str, int] | None = None,
     gates: Sequence[Gate] = GATES,
@@ -30,10 +30,10 @@ def why_not(
         return None
     choices = []
     for label, lot in _other_choices(ask.reading.lot):
-        other = Ask(replace(ask.reading, lot=lot), ask.shelf, ask.on)
+        other = LotOnShelf(replace(ask.reading, lot=lot), ask.shelf, ask.on)
         found = rank(other, weights, gates, signals).why_not(key)
         if found is not None:
-            choices.append(Choice(lot.levier, lot.kinds, label, found.rank, found.refused))
+            choices.append(OtherChoice(lot.levier, lot.kinds, label, found.rank, found.refused))
     choices.sort(key=lambda choice: (choice.rank is None, choice.rank or 0))
     return replace(answer, choices=tuple(choices))
 

@@ -18,7 +18,7 @@ from matcher.reference.trades.activities import taxonomy
 
 
 @dataclass(frozen=True)
-class Ask(Remembering):
+class LotOnShelf(Remembering):
     """A reading, the shelf it is asked of, and the day it is asked (`on`), which only freshness looks at."""
 
     reading: Reading

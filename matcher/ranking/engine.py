@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.domain.match import Contribution, Match, Refusal, WhyNot
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.gates import GATES, Gate
 from matcher.ranking.profiles import profile_of
 from matcher.ranking.shelf.sphere import Floats, Rows
@@ -34,7 +34,7 @@ BLOCK = 16_384
 class Ranking:
     """A lot laid on a shelf: `values` (n,) per signal, and `refused` (n,) per gate. Scores are counted for the rows asked for."""
 
-    ask: Ask
+    ask: LotOnShelf
     weights: tuple[tuple[Signal, int], ...]
     values: tuple[Floats, ...]
     refused: tuple[tuple[Gate, Bools], ...]
@@ -202,7 +202,7 @@ class Ranking:
 
 
 def rank(
-    ask: Ask,
+    ask: LotOnShelf,
     weights: Mapping[str, int] | None = None,
     gates: Sequence[Gate] = GATES,
     signals: Sequence[Signal] = SIGNALS,

@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from matcher.domain.french import enumeration, ordinal, typeset
-from matcher.domain.match import Choice, Contribution, Match, WhyNot
+from matcher.domain.match import Contribution, Match, OtherChoice, WhyNot
 from matcher.ranking.signals.activity import SECONDS
 from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
 
@@ -106,7 +106,7 @@ def _set(sentence: str) -> str:
     return typeset(sentence.replace("'", "’"))
 
 
-def _would_be(rank: int, choices: Sequence[Choice]) -> str:
+def _would_be(rank: int, choices: Sequence[OtherChoice]) -> str:
     labels = [choice.label for choice in choices if choice.rank == rank]
     return f"{enumeration(labels, 'ou')}, il serait {ordinal(rank)}"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.domain.kinds import Family, SupplierKind
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.reach import outside_reach
 from matcher.ranking.shelf.card import Card
 from matcher.ranking.shelf.word_index import Bools
@@ -21,37 +21,37 @@ class Gate:
     """
 
     key: str
-    refuses: Callable[[Ask], Bools]
-    reason: Callable[[Ask], str]
-    reason_for: Callable[[Ask, int], str] | None = None
+    refuses: Callable[[LotOnShelf], Bools]
+    reason: Callable[[LotOnShelf], str]
+    reason_for: Callable[[LotOnShelf, int], str] | None = None
     told: str = ""
 
-    def says(self, ask: Ask, row: int) -> str:
+    def says(self, ask: LotOnShelf, row: int) -> str:
         """The reason as it is told to the one who asks about this row."""
         return self.reason_for(ask, row) if self.reason_for else self.reason(ask)
 
 
-def _wrong_family(ask: Ask) -> Bools:
+def _wrong_family(ask: LotOnShelf) -> Bools:
     code = ask.reading.lot.levier
     if not code or lever(code).open_to_all:
         return np.zeros(len(ask.shelf), dtype=bool)
     return ask.shelf.kinds.known() & ~ask.shelf.kinds.any_of(eligible_kinds(code))
 
 
-def _no_kind(ask: Ask) -> Bools:
+def _no_kind(ask: LotOnShelf) -> Bools:
     code = ask.reading.lot.levier
     reserved = bool(ask.reading.lot.kinds) or bool(code and not lever(code).open_to_all)
     return ~ask.shelf.kinds.known() if reserved else np.zeros(len(ask.shelf), dtype=bool)
 
 
-def _wrong_kind(ask: Ask) -> Bools:
+def _wrong_kind(ask: LotOnShelf) -> Bools:
     kinds = frozenset(SupplierKind(kind) for kind in ask.reading.lot.kinds)
     if not kinds:
         return np.zeros(len(ask.shelf), dtype=bool)
     return ask.shelf.kinds.known() & ~ask.shelf.kinds.any_of(kinds)
 
 
-def _family_reason(ask: Ask) -> str:
+def _family_reason(ask: LotOnShelf) -> str:
     chosen = lever(ask.reading.lot.levier)
     if chosen.families == {Family.ESS}:  # a quality beside the kind: whoever lacks it here may have it
         return f"sa qualité d’entreprise de l’économie sociale et solidaire n’est pas connue : « {chosen.label} » la demande, à vérifier"
@@ -59,26 +59,26 @@ def _family_reason(ask: Ask) -> str:
     return f"pas éligible à ce lot : « {chosen.label} » demande {kinds}"
 
 
-def _buyer(ask: Ask) -> Bools:
+def _buyer(ask: LotOnShelf) -> Bools:
     """The legal person that buys: it does not contract with itself, whatever establishment of it would do the work."""
     siren = ask.reading.lot.acheteur_siret[:9]
     known = siren.isascii() and siren.isdigit() and int(siren) > 0
     return ask.shelf.sirens == int(siren) if known else np.zeros(len(ask.shelf), dtype=bool)
 
 
-def _closed(ask: Ask) -> Bools:
+def _closed(ask: LotOnShelf) -> Bools:
     """Closed on the day of the question: a lot of an earlier year may be asked of whoever was open then."""
     return np.asarray(ask.shelf.closed <= ask.on.toordinal())
 
 
-def _closed_reason(ask: Ask, row: int) -> str:
+def _closed_reason(ask: LotOnShelf, row: int) -> str:
     supplier = ask.shelf.suppliers[row]
     if not supplier.successor:
         return supplier.closed_reason
     return f"{supplier.closed_reason} ; continue sous le SIRET {supplier.successor} ({_carries_on(ask, supplier)})"
 
 
-def _carries_on(ask: Ask, supplier: Card) -> str:
+def _carries_on(ask: LotOnShelf, supplier: Card) -> str:
     """Who holds the successor's SIRET, followed from one closed door to the next."""
     seen = {supplier.siret}
     while (row := ask.shelf.find(supplier.successor)) is not None:

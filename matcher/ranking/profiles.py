@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 
 # The signals, in the order of the columns below. A signal that is not listed does not count.
 _SIGNALS = ("activity", "proximity", "kind", "references", "wording", "capacity", "freshness")
@@ -34,7 +34,7 @@ PROFILES = (RESERVATION, SUBCONTRACTING, SECONDMENT, SUPPLIES)
 DEFAULT: Mapping[str, int] = RESERVATION.weights
 
 
-def profile_of(ask: Ask) -> Profile:
+def profile_of(ask: LotOnShelf) -> Profile:
     """Return the profile of a lot: staff seconded, then goods, then a clause to carry out, else services and works."""
     if ask.reading.mode:
         return SECONDMENT

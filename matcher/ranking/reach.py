@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.word_index import Bools
 
 # Places that lie within a few kilometres of a border are not refused for it.
 MARGIN_KM = 10.0
 
 
-def covered(ask: Ask) -> Bools:
+def covered(ask: LotOnShelf) -> Bools:
     """(n,) True where the supplier declares an area that covers at least one place of the lot."""
     found = np.zeros(len(ask.shelf), dtype=bool)
     areas = ask.shelf.areas
@@ -17,7 +17,7 @@ def covered(ask: Ask) -> Bools:
     return found
 
 
-def outside_reach(ask: Ask) -> Bools:
+def outside_reach(ask: LotOnShelf) -> Bools:
     """(n,) True where the supplier declares an area, none of the places is in it, and none is near its sites."""
     if not ask.reading.places:
         return np.zeros(len(ask.shelf), dtype=bool)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.sphere import Floats
 
 
@@ -20,13 +20,13 @@ class Signal:
     key: str
     label: str
     prior: float
-    values: Callable[[Ask], Floats]
-    say: Callable[[Ask, int, float], str]
-    unknown: Callable[[Ask, int], str]
+    values: Callable[[LotOnShelf], Floats]
+    say: Callable[[LotOnShelf, int, float], str]
+    unknown: Callable[[LotOnShelf, int], str]
     told: str = ""
 
 
-def all_unknown(ask: Ask) -> Floats:
+def all_unknown(ask: LotOnShelf) -> Floats:
     """Return (n,) NaN, one number that all rows share: the lot says nothing that this signal could compare."""
     return np.broadcast_to(np.float32(np.nan), (len(ask.shelf),))
 

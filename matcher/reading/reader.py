@@ -15,7 +15,7 @@ from matcher.reading.place import contradicted
 from matcher.reading.place.places import read_places
 from matcher.reading.place.proper_names import without_names
 from matcher.reading.sizes import read_sizes
-from matcher.reading.trade.activities import SHIPPED, Sources, Understood, read_activities
+from matcher.reading.trade.activities import SHIPPED, Sources, UnderstoodTrade, read_activities
 
 _TOO_LONG = (
     f"Objet très long : seul son début est lu, {number(MOST_WORDS)} mots et {number(MOST_SIGNS)} signes au plus. "
@@ -80,7 +80,7 @@ def read_apart(lot: Lot) -> tuple[Reading, Doubts]:
     )
 
 
-def read_need(objet: str, cpv: Sequence[str] = (), sources: Sources = SHIPPED) -> tuple[Intent, Understood]:
+def read_need(objet: str, cpv: Sequence[str] = (), sources: Sources = SHIPPED) -> tuple[Intent, UnderstoodTrade]:
     """Understand what a lot asks for, and of whom, from an object without markup.
 
     Its trade is that which a notice's own object says, or all of its need where the object alone is not sure.
@@ -95,7 +95,7 @@ def read_need(objet: str, cpv: Sequence[str] = (), sources: Sources = SHIPPED) -
     return intent, understood
 
 
-def _trade(text: str, cpv: Sequence[str], sources: Sources, intent: Intent | None = None) -> Understood:
+def _trade(text: str, cpv: Sequence[str], sources: Sources, intent: Intent | None = None) -> UnderstoodTrade:
     """What a text is about, once names of places, what names a lever and the words of a contract are set aside; `intent` is that of
     the whole text."""
     bare = without_names(without_sizes(text))

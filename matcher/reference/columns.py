@@ -16,7 +16,7 @@ _YEARS = re.compile(r"\b(?:ans?|ann[ée]es?)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
+class UnderstoodColumn:
     """What a column holds: its `field`, in what its figures are counted (`times` to have euros or months), whether with tax."""
 
     field: str
@@ -37,16 +37,16 @@ def _table() -> tuple[Mapping[str, tuple[str, int]], frozenset[str]]:
     return aliases, frozenset(empty)
 
 
-def fields_of(columns: Sequence[str]) -> dict[str, tuple[int, Understood]]:
+def fields_of(columns: Sequence[str]) -> dict[str, tuple[int, UnderstoodColumn]]:
     """Return, by field, the index of the column that holds it and how: of several the alias that comes first in the table, then the
     leftmost. Columns that no alias names are in none."""
-    found: dict[str, tuple[int, int, Understood]] = {}
+    found: dict[str, tuple[int, int, UnderstoodColumn]] = {}
     for index, column in enumerate(columns):
         if (known := _known(column)) is None:
             continue
         field, rank = known
         if field not in found or rank < found[field][0]:
-            found[field] = (rank, index, Understood(field, _times(field, column), with_tax(column)))
+            found[field] = (rank, index, UnderstoodColumn(field, _times(field, column), with_tax(column)))
     return {field: (index, understood) for field, (_, index, understood) in found.items()}
 
 

@@ -8,7 +8,7 @@ from matcher.reference.tables import rows
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class GlossaryTerm:
     """One word: `code` names it in the code, empty where it has none; `meaning` is one line of French."""
 
     word: str
@@ -17,9 +17,9 @@ class Term:
 
 
 @lru_cache(maxsize=1)
-def glossary() -> Mapping[str, Term]:
+def glossary() -> Mapping[str, GlossaryTerm]:
     """Return every term by its word, in the order of the table."""
-    return {row["mot"]: Term(row["mot"], row["code"], row["sens"]) for row in rows("glossaire")}
+    return {row["mot"]: GlossaryTerm(row["mot"], row["code"], row["sens"]) for row in rows("glossaire")}
 
 
 def meaning(word: str) -> str:

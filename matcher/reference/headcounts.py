@@ -13,7 +13,7 @@ _SAYS_NOTHING = frozenset({"", "[ND]", "NULL"})
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class HeadcountBand:
     """One band of employees. `least` and `most` are heads, None where the band has no such bound."""
 
     code: str
@@ -23,9 +23,9 @@ class Band:
 
 
 @lru_cache(maxsize=1)
-def _table() -> Mapping[str, Band]:
+def _table() -> Mapping[str, HeadcountBand]:
     return {
-        row["code"]: Band(
+        row["code"]: HeadcountBand(
             row["code"],
             int(row["moins"]) if row["moins"] else None,
             int(row["plus"]) if row["plus"] else None,
@@ -35,7 +35,7 @@ def _table() -> Mapping[str, Band]:
     }
 
 
-def band(code: str) -> Band | None:
+def band(code: str) -> HeadcountBand | None:
     """Return the band of a code, None for an empty or unknown one."""
     return _table().get(code)
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 
-class Kind(StrEnum):
+class DocumentKind(StrEnum):
     """What was decided."""
 
     GROUPEMENT = "groupement"
@@ -18,7 +18,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class DocumentRow:
     """A line of a table; `about` is the id of the supplier that it is about, empty where it is about none or several."""
 
     cells: tuple[str, ...]
@@ -26,26 +26,26 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class DocumentTable:
     """A table: its title, its headers, which columns are numbers, its lines."""
 
     title: str
     head: tuple[str, ...]
     numeric: tuple[bool, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[DocumentRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class Document:
     """`asked` and `remarks` are sentences; `names` gives each supplier that is named anywhere, by id; `address` asks for it again,
     empty where an address cannot hold what was asked."""
 
-    kind: Kind
+    kind: DocumentKind
     title: str
     asked: tuple[str, ...]
     answer: str
     remarks: tuple[str, ...]
-    tables: tuple[Table, ...]
+    tables: tuple[DocumentTable, ...]
     hypotheses: tuple[str, ...]
     names: dict[str, Any]
     address: str
@@ -59,7 +59,7 @@ class Decision:
         return sum(len(table.rows) for table in self.tables)
 
 
-def anonymised(decision: Decision, ids: AbstractSet[str], word: str) -> Decision:
+def anonymised(decision: Document, ids: AbstractSet[str], word: str) -> Document:
     """Return a decision that says `word` in the place of these suppliers: their names wherever they stand, the lines about them."""
     gone = sorted((str(decision.names[key]) for key in ids & decision.names.keys()), key=len, reverse=True)
     named = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in gone if name) or r"(?!)")
@@ -67,9 +67,9 @@ def anonymised(decision: Decision, ids: AbstractSet[str], word: str) -> Decision
     def cut(text: str) -> str:
         return named.sub(word, text)
 
-    def row(its: Row) -> Row:
+    def row(its: DocumentRow) -> DocumentRow:
         if its.about in ids:
-            return Row((word, *("" for _ in its.cells[1:])), its.about)
+            return DocumentRow((word, *("" for _ in its.cells[1:])), its.about)
         return replace(its, cells=tuple(map(cut, its.cells)))
 
     return replace(

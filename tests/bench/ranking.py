@@ -27,7 +27,7 @@ from matcher.cleaning.words import words
 from matcher.db import open_database
 from matcher.domain.reading import Reading
 from matcher.domain.supplier import Supplier
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf, lay_out
 from matcher.ranking.shelf.shelf_file import read_shelf, write_shelf
@@ -122,7 +122,7 @@ def _readings(given: int) -> tuple[list[Reading], float]:
 
 
 def _ranked(shelf: Shelf, reading: Reading) -> object:
-    ranking = rank(Ask(reading, shelf, TODAY))
+    ranking = rank(LotOnShelf(reading, shelf, TODAY))
     return ranking.top(TOP), ranking.refusals(), ranking.credible.sum()
 
 

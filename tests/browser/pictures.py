@@ -19,7 +19,7 @@ from matcher.cli.admin.demo import SAMPLES, sample_event
 from matcher.db import open_database
 from matcher.domain.lot import Lot, RawPlace
 from matcher.dossiers.changes import AddLot
-from matcher.dossiers.dossier import Header, Status
+from matcher.dossiers.dossier import DossierHeader, Status
 from matcher.dossiers.entry_changes import NoteEntry, SetStatus
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import change, create
@@ -47,7 +47,7 @@ def sample(folder: Path) -> tuple[Engine, str]:
     lot = Lot(OBJET, lieux=(RawPlace("Maubeuge"),), levier="12", date=TODAY)
     found = shortlist_of(load_shelf(engine), GivenLot(lot, ()), 20)
     kept = tuple(match.id for match in found.matches[:4])
-    header = Header("Entretien des berges de la Sambre", "Commune de Valbrune (fictive)", territory="Nord")
+    header = DossierHeader("Entretien des berges de la Sambre", "Commune de Valbrune (fictive)", territory="Nord")
     dossier = create(engine, header, who="C. Exemple", now=AT)
     dossier = change(
         engine, dossier.id, [AddLot("", freeze(found), kept, TODAY)], version=dossier.version, who="C. Exemple", now=AT

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importers.formats import Header, JsonRow, decode, load, read_items, read_table
+from importers.formats import HeaderRule, JsonRow, decode, load, read_items, read_table
 from importers.formats.delimited import DELIMITERS, find_delimiter, split_rows
 from importers.formats.workbook import read_sheets
 from importers.importer import SourceError
@@ -19,7 +19,7 @@ from importers.record import RefusedRow
 from importers.row import Row
 from tests.importers.reading import items_of, records, refusals, remarks, write_ods, write_xls, write_xlsx
 
-HEADER = Header(needs=(("Nom",), ("Siret", "SIRET")), hint="Il faut la liste d’essai.")
+HEADER = HeaderRule(needs=(("Nom",), ("Siret", "SIRET")), hint="Il faut la liste d’essai.")
 TABLE = "Nom;Siret;Commune\nÉté;00011000700010;Étaples\nHiver;00011037900013;Lens\n"
 
 

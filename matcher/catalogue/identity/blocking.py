@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from matcher.catalogue.identity.compare import Side, Verdict, compare, differ
+from matcher.catalogue.identity.compare import PairVerdict, Side, compare, differ
 from matcher.catalogue.identity.settled_groups import Nodes
 from matcher.catalogue.identity.street import street_of
 from matcher.reference.geography.communes import whole_city
@@ -62,7 +62,7 @@ class Index:
             its = self._described(other)
             if differ(mine.side, its.side) or not (other in sure or _share_something(mine, its)):
                 continue
-            if compare(mine.side, its.side)[0].verdict is not Verdict.DIFFERENT:
+            if compare(mine.side, its.side)[0].verdict is not PairVerdict.DIFFERENT:
                 yield other
 
     def _before(self, node: int, blocks: Iterable[Block]) -> set[int]:

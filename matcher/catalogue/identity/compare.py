@@ -17,7 +17,7 @@ from matcher.reference.name_words import singular, told
 RecordKey = tuple[str, str]
 
 
-class Verdict(StrEnum):
+class PairVerdict(StrEnum):
     """What the evidence says of two descriptions."""
 
     SAME = "same"
@@ -88,7 +88,7 @@ class PairEvidence:
     `reason` is the French sentence of a register on whose word the pair is asked; empty where likeness alone asks it.
     """
 
-    verdict: Verdict
+    verdict: PairVerdict
     score: int
     fields: tuple[Compared, ...]
     reason: str = ""
@@ -195,53 +195,53 @@ def _score(fields: dict[str, Agreement], name: Likeness) -> int:
     return round(points + _NAME_POINTS * (0.7 * name.share + 0.3 * name.most) + _EXACT_POINTS * name.exact)
 
 
-def _verdict(fields: dict[str, Agreement], name: Likeness) -> Verdict:
+def _verdict(fields: dict[str, Agreement], name: Likeness) -> PairVerdict:
     """The rules, in order. Town and kind can forbid; a name alone, or an address alone, never proves."""
     if Agreement.DIFFERS in (fields[SIREN], fields[KIND], fields[TOWN]):
-        return Verdict.DIFFERENT
+        return PairVerdict.DIFFERENT
     reached = Agreement.AGREES in (fields[PHONE], fields[WEBSITE])
     if fields[TOWN] is not Agreement.AGREES:
         return _without_town(fields, name, reached=reached)
     if fields[SIREN] is Agreement.AGREES and fields[NAME] is not Agreement.DIFFERS:
-        return Verdict.SAME if fields[KIND] is not Agreement.CLOSE else Verdict.REVIEW
+        return PairVerdict.SAME if fields[KIND] is not Agreement.CLOSE else PairVerdict.REVIEW
     if fields[ADDRESS] is Agreement.AGREES or reached:
         return _at_one_address(fields)
     return _by_name(fields, name)
 
 
-def _by_name(fields: dict[str, Agreement], name: Likeness) -> Verdict:
+def _by_name(fields: dict[str, Agreement], name: Likeness) -> PairVerdict:
     """In one town, the address missing or another: the name has to tell enough by itself."""
     named, one_kind = fields[NAME], fields[KIND] is Agreement.AGREES
     if named is Agreement.AGREES and name.weight >= _TELLING:
         if fields[ADDRESS] is Agreement.DIFFERS:
-            return Verdict.SAME if name.weight >= _RARE and one_kind else Verdict.REVIEW
-        return Verdict.SAME if fields[KIND] is not Agreement.CLOSE else Verdict.REVIEW
+            return PairVerdict.SAME if name.weight >= _RARE and one_kind else PairVerdict.REVIEW
+        return PairVerdict.SAME if fields[KIND] is not Agreement.CLOSE else PairVerdict.REVIEW
     if fields[ADDRESS] is Agreement.DIFFERS or named is Agreement.DIFFERS:
-        return Verdict.DIFFERENT
+        return PairVerdict.DIFFERENT
     if named is Agreement.AGREES:
-        return Verdict.SAME if name.weight >= _WHOLE and one_kind else Verdict.REVIEW
+        return PairVerdict.SAME if name.weight >= _WHOLE and one_kind else PairVerdict.REVIEW
     if named is Agreement.MISSING:
-        return Verdict.REVIEW if one_kind else Verdict.DIFFERENT
+        return PairVerdict.REVIEW if one_kind else PairVerdict.DIFFERENT
     if fields[KIND] is Agreement.CLOSE:
-        return Verdict.DIFFERENT
-    return Verdict.SAME if one_kind and name.most >= _STRONG_MOST and name.weight >= _RARE else Verdict.REVIEW
+        return PairVerdict.DIFFERENT
+    return PairVerdict.SAME if one_kind and name.most >= _STRONG_MOST and name.weight >= _RARE else PairVerdict.REVIEW
 
 
-def _at_one_address(fields: dict[str, Agreement]) -> Verdict:
+def _at_one_address(fields: dict[str, Agreement]) -> PairVerdict:
     if fields[NAME] is Agreement.AGREES:
-        return Verdict.SAME
+        return PairVerdict.SAME
     if fields[NAME] is not Agreement.DIFFERS:  # « ATELIER PROTEGE » tells no name: the kind and the address do
-        return Verdict.SAME if fields[KIND] is Agreement.AGREES else Verdict.REVIEW
-    return Verdict.REVIEW if fields[KIND] is Agreement.AGREES else Verdict.DIFFERENT
+        return PairVerdict.SAME if fields[KIND] is Agreement.AGREES else PairVerdict.REVIEW
+    return PairVerdict.REVIEW if fields[KIND] is Agreement.AGREES else PairVerdict.DIFFERENT
 
 
-def _without_town(fields: dict[str, Agreement], name: Likeness, *, reached: bool) -> Verdict:
+def _without_town(fields: dict[str, Agreement], name: Likeness, *, reached: bool) -> PairVerdict:
     """The town is missing, or another of the same postal code: never merged without a number that is theirs alone."""
     if fields[NAME] is not Agreement.AGREES or name.weight < _TELLING:
-        return Verdict.DIFFERENT
+        return PairVerdict.DIFFERENT
     if fields[TOWN] is Agreement.MISSING and (reached or fields[SIREN] is Agreement.AGREES):
-        return Verdict.SAME
-    return Verdict.REVIEW
+        return PairVerdict.SAME
+    return PairVerdict.REVIEW
 
 
 def _name_agreement(name: Likeness, one: tuple[str, ...], other: tuple[str, ...]) -> Agreement:

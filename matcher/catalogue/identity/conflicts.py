@@ -57,7 +57,7 @@ _EMPTY_WORDS = frozenset(
 )
 
 
-class Told(NamedTuple):
+class SourceSays(NamedTuple):
     """What one source says, in the words to show."""
 
     source: str
@@ -65,15 +65,15 @@ class Told(NamedTuple):
     value: str
 
 
-class Conflict(NamedTuple):
+class FieldConflict(NamedTuple):
     """A field on which two sources differ: what is kept, what it beat, and the reason to look, in French."""
 
     supplier_id: str
     name: str
     field: str
     why: str
-    kept: Told
-    other: Told
+    kept: SourceSays
+    other: SourceSays
 
 
 class _Rule(NamedTuple):
@@ -87,7 +87,7 @@ class _Rule(NamedTuple):
     differ: Callable[[object, object], bool]
 
 
-def conflicts(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]) -> tuple[Conflict, ...]:
+def conflicts(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]) -> tuple[FieldConflict, ...]:
     """Return what the sources of one supplier disagree on, one conflict a field: the most trusted value against the next.
 
     A field that the team has given is settled; two records of one source, or of one list of it, are two conventions or sites, not a conflict.
@@ -104,7 +104,7 @@ def conflicts(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[
         saying = [record for record in records if rule.value(record) not in (None, "", ())]
         if pair := _clash(rule, saying):
             kept, other = pair
-            found.append(Conflict(supplier_id, name, rule.field, rule.why, _told(kept, rule), _told(other, rule)))
+            found.append(FieldConflict(supplier_id, name, rule.field, rule.why, _told(kept, rule), _told(other, rule)))
     return tuple(found)
 
 
@@ -124,8 +124,8 @@ def _clash(rule: _Rule, records: Sequence[CleanRecord]) -> tuple[CleanRecord, Cl
     return None
 
 
-def _told(record: CleanRecord, rule: _Rule) -> Told:
-    return Told(record.source, record.ref, rule.shown(record))
+def _told(record: CleanRecord, rule: _Rule) -> SourceSays:
+    return SourceSays(record.source, record.ref, rule.shown(record))
 
 
 def _names_differ(one: object, other: object) -> bool:

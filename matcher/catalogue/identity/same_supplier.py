@@ -5,10 +5,10 @@ from functools import partial
 from typing import NamedTuple
 
 from matcher.catalogue.identity.blocking import Index
-from matcher.catalogue.identity.compare import PairEvidence, RecordKey, Traits, Verdict, compare, side_of
+from matcher.catalogue.identity.compare import PairEvidence, PairVerdict, RecordKey, Traits, compare, side_of
 from matcher.catalogue.identity.name_likeness import likeness
 from matcher.catalogue.identity.settled_groups import Nodes
-from matcher.catalogue.identity.succession import Door, doors_told, order_of_sirets, successions
+from matcher.catalogue.identity.succession import OpenState, doors_told, order_of_sirets, successions
 from matcher.catalogue.identity.traits import Packed, pack, unpack
 
 # Two candidates closer than this are not told apart: neither is merged.
@@ -17,12 +17,12 @@ _MARGIN = 6
 _ONE_NAME = 0.6
 
 
-class Decision(NamedTuple):
+class PairDecision(NamedTuple):
     """What a person decided of two records: SAME or DIFFERENT. Where they are split, `subject` leaves."""
 
     subject: RecordKey
     other: RecordKey
-    verdict: Verdict
+    verdict: PairVerdict
 
 
 class Pair(NamedTuple):
@@ -33,7 +33,7 @@ class Pair(NamedTuple):
     evidence: PairEvidence
 
 
-class Grouping(NamedTuple):
+class SupplierGroups(NamedTuple):
     """The supplier's id of each record, and the pairs that evidence tied or could not judge, in order."""
 
     ids: dict[RecordKey, str]
@@ -42,11 +42,13 @@ class Grouping(NamedTuple):
     @property
     def in_review(self) -> set[RecordKey]:
         """The records kept as a supplier of their own until someone decides; one that a SIRET ties has its own anyway."""
-        waiting = (pair for pair in self.pairs if pair.evidence.verdict is Verdict.REVIEW and not pair.evidence.reason)
+        waiting = (
+            pair for pair in self.pairs if pair.evidence.verdict is PairVerdict.REVIEW and not pair.evidence.reason
+        )
         return {pair.subject for pair in waiting}
 
 
-def group(records: Iterable[Traits], decisions: Sequence[Decision] = ()) -> Grouping:
+def group(records: Iterable[Traits], decisions: Sequence[PairDecision] = ()) -> SupplierGroups:
     """Return the supplier of each record and the doubtful pairs, whatever the order of `records`.
 
     A SIRET makes the supplier, else a FINESS number, else the source's own reference. A FINESS number alone joins the SIRET
@@ -57,21 +59,21 @@ def group(records: Iterable[Traits], decisions: Sequence[Decision] = ()) -> Grou
     return group_packed({record.key: pack(record) for record in sorted(records)}, decisions)
 
 
-def group_packed(traits: Mapping[RecordKey, Packed], decisions: Sequence[Decision] = ()) -> Grouping:
+def group_packed(traits: Mapping[RecordKey, Packed], decisions: Sequence[PairDecision] = ()) -> SupplierGroups:
     """Return the same of packed records by key: only those that are being compared are unpacked."""
-    apart = {_both(d.subject, d.other) for d in decisions if d.verdict is Verdict.DIFFERENT}
+    apart = {_both(d.subject, d.other) for d in decisions if d.verdict is PairVerdict.DIFFERENT}
     known = [d for d in decisions if d.subject in traits and d.other in traits]
     ids, doubtful = _certain(traits)
     doubts = _split_doubtful(ids, doubtful)
     for decision in known:
-        if decision.verdict is Verdict.DIFFERENT and ids[decision.subject] == ids[decision.other]:
+        if decision.verdict is PairVerdict.DIFFERENT and ids[decision.subject] == ids[decision.other]:
             ids[decision.subject] = ":".join(decision.subject)
     doors = doors_told(traits)
     _unite(ids, known, apart, _id_order(doors))
     pairs = _by_evidence(Nodes(traits, ids), ids, apart)
     pairs += [Pair(*found) for found in successions(traits, doors, ids, partial(_kept_apart, apart=apart))]
     undecided = [pair for pair in doubts if ids[pair.subject] != ids[pair.other] and _both(*pair[:2]) not in apart]
-    return Grouping(ids, sorted(undecided + pairs, key=lambda pair: pair[:2]))
+    return SupplierGroups(ids, sorted(undecided + pairs, key=lambda pair: pair[:2]))
 
 
 def _certain(traits: Mapping[RecordKey, Packed]) -> tuple[dict[RecordKey, str], dict[str, list[Traits]]]:
@@ -109,7 +111,7 @@ def _split_doubtful(ids: dict[RecordKey, str], doubtful: Mapping[str, Sequence[T
             if not _one_name(first, record):
                 ids[record.key] = f"{record.source}:{record.ref}"
                 evidence, other = compare(side_of([record]), side_of([first]))
-                pairs.append(Pair(record.key, other, PairEvidence(Verdict.REVIEW, evidence.score, evidence.fields)))
+                pairs.append(Pair(record.key, other, PairEvidence(PairVerdict.REVIEW, evidence.score, evidence.fields)))
     return pairs
 
 
@@ -120,12 +122,12 @@ def _one_name(one: Traits, other: Traits) -> bool:
 
 def _unite(
     ids: dict[RecordKey, str],
-    decisions: Sequence[Decision],
+    decisions: Sequence[PairDecision],
     apart: Collection[object],
     order: Callable[[str], tuple[object, ...]],
 ) -> None:
     """Give one id to the certain groups that a person called the same."""
-    same = [decision for decision in decisions if decision.verdict is Verdict.SAME]
+    same = [decision for decision in decisions if decision.verdict is PairVerdict.SAME]
     members: dict[str, list[RecordKey]] = {}
     for key, supplier_id in ids.items() if same else ():
         members.setdefault(supplier_id, []).append(key)
@@ -139,7 +141,7 @@ def _unite(
             members[kept].append(key)
 
 
-def _id_order(doors: Mapping[str, Door]) -> Callable[[str], tuple[object, ...]]:
+def _id_order(doors: Mapping[str, OpenState]) -> Callable[[str], tuple[object, ...]]:
     """Return the key that sorts ids, the one to keep first: a SIRET, of an open door, that carries on from the others."""
     of_siret = order_of_sirets(doors)
 
@@ -189,18 +191,18 @@ def _judged(
         if known is None or _strength(evidence) > _strength(known[0]):
             found[root] = (evidence, key, other)
     ranked = sorted(found.values(), key=lambda item: (*(-part for part in _strength(item[0])), item[1]))
-    sure = [item for item in ranked if item[0].verdict is Verdict.SAME]
+    sure = [item for item in ranked if item[0].verdict is PairVerdict.SAME]
     if len(sure) == 1 or (len(sure) > 1 and sure[0][0].score - sure[1][0].score >= _MARGIN):
         evidence, key, other = sure[0]
         return other, [Pair(subject, key, evidence)]
     return None, [
-        Pair(subject, key, PairEvidence(Verdict.REVIEW, evidence.score, evidence.fields))
+        Pair(subject, key, PairEvidence(PairVerdict.REVIEW, evidence.score, evidence.fields))
         for evidence, key, _ in ranked[:3]
     ]
 
 
 def _strength(evidence: PairEvidence) -> tuple[bool, int]:
-    return evidence.verdict is Verdict.SAME, evidence.score
+    return evidence.verdict is PairVerdict.SAME, evidence.score
 
 
 def _both(one: RecordKey, other: RecordKey) -> tuple[RecordKey, RecordKey]:

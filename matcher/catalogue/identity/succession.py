@@ -9,11 +9,11 @@ from matcher.catalogue.identity.compare import (
     NAME,
     Agreement,
     PairEvidence,
+    PairVerdict,
     RecordKey,
     Registered,
     Side,
     Traits,
-    Verdict,
     compare,
     side_of,
 )
@@ -29,7 +29,7 @@ _SOURCES = tuple(REGISTERS)
 _SIREN = 9  # digits of a SIRET that are its SIREN
 
 
-class Link(NamedTuple):
+class SuccessionLink(NamedTuple):
     """The SIRET that carries on, since when (None: no register says), and who says so."""
 
     siret: str
@@ -37,13 +37,13 @@ class Link(NamedTuple):
     said_by: str
 
 
-class Door(NamedTuple):
+class OpenState(NamedTuple):
     """What registers together say of one SIRET: whether it is open (None: unknown), its closing day, who carries on."""
 
     open: bool | None = None
     closed: date | None = None
     said_by: str = ""
-    links: tuple[Link, ...] = ()
+    links: tuple[SuccessionLink, ...] = ()
 
 
 class Succession(NamedTuple):
@@ -54,7 +54,7 @@ class Succession(NamedTuple):
     evidence: PairEvidence
 
 
-def doors(said: Iterable[tuple[str, str, Registered]]) -> dict[str, Door]:
+def doors(said: Iterable[tuple[str, str, Registered]]) -> dict[str, OpenState]:
     """Return the door of each SIRET from (SIRET, source, what it says): of two registers the latest speaks of the state."""
     by_siret: dict[str, list[tuple[str, Registered]]] = {}
     for siret, source, what in said:
@@ -68,17 +68,17 @@ def _latest_first(said: tuple[str, Registered]) -> tuple[int, int, str]:
     return -(what.as_of or date.min).toordinal(), _SOURCES.index(source), repr(what)
 
 
-def _door(siret: str, said: list[tuple[str, Registered]]) -> Door:
+def _door(siret: str, said: list[tuple[str, Registered]]) -> OpenState:
     source, state = next(((source, what) for source, what in said if what.open is not None), ("", Registered()))
-    links: dict[str, Link] = {}
+    links: dict[str, SuccessionLink] = {}
     for giver, what in said:
         if what.successor and what.successor != siret:
             since = state.closed or (what.as_of if what.open is None else None)  # a link alone is dated by its own day
-            links.setdefault(what.successor, Link(what.successor, since, REGISTERS[giver]))
-    return Door(state.open, state.closed, REGISTERS.get(source, ""), tuple(links.values()))
+            links.setdefault(what.successor, SuccessionLink(what.successor, since, REGISTERS[giver]))
+    return OpenState(state.open, state.closed, REGISTERS.get(source, ""), tuple(links.values()))
 
 
-def doors_told(traits: Mapping[RecordKey, Packed]) -> dict[str, Door]:
+def doors_told(traits: Mapping[RecordKey, Packed]) -> dict[str, OpenState]:
     """Return the doors that registers tell of among packed records, of the SIRENs that a closed or moved one is of: the others
     stay where they are, and nothing is asked of them.
     """
@@ -92,12 +92,12 @@ def _said(traits: Mapping[RecordKey, Packed]) -> Iterator[tuple[str, str, Regist
             yield record.siret, record.source, what
 
 
-def doors_of(records: Iterable[CleanRecord]) -> dict[str, Door]:
+def doors_of(records: Iterable[CleanRecord]) -> dict[str, OpenState]:
     """Return the same from whole records."""
     return doors((record.siret, record.source, what) for record in records if (what := registered(record)))
 
 
-def order_of_sirets(known: Mapping[str, Door]) -> Callable[[str], tuple[bool, int]]:
+def order_of_sirets(known: Mapping[str, OpenState]) -> Callable[[str], tuple[bool, int]]:
     """Return the key that sorts SIRETs of one supplier: an open door first, then the one that carries on from the others."""
 
     def order(siret: str) -> tuple[bool, int]:
@@ -123,7 +123,7 @@ def former_sirets(supplier_id: str, records: Iterable[CleanRecord]) -> frozenset
 
 def successions(
     traits: Mapping[RecordKey, Packed],
-    told: Mapping[str, Door],
+    told: Mapping[str, OpenState],
     ids: Mapping[RecordKey, str],
     kept_apart: Callable[[Collection[RecordKey], Collection[RecordKey]], bool],
 ) -> list[Succession]:
@@ -157,12 +157,12 @@ def successions(
             if ids[mine[0]] == ids[theirs[0]] or kept_apart(mine, theirs):
                 continue
             evidence, key = compare(subject, side_of(held[other]))
-            judged = PairEvidence(Verdict.REVIEW, evidence.score, evidence.fields, reason)
+            judged = PairEvidence(PairVerdict.REVIEW, evidence.score, evidence.fields, reason)
             found.append(Succession(min(mine), key, judged))
     return found
 
 
-def _held(traits: Mapping[RecordKey, Packed], told: Mapping[str, Door]) -> dict[str, list[Traits]]:
+def _held(traits: Mapping[RecordKey, Packed], told: Mapping[str, OpenState]) -> dict[str, list[Traits]]:
     """Return the records of directories by certain SIRET, in order, of those SIRETs that a door is, or that carry on from one."""
     wanted = {*told, *(link.siret for door in told.values() for link in door.links)}
     held: dict[str, list[Traits]] = {}
@@ -192,12 +192,12 @@ def _near(one: Traits, other: Traits) -> bool:
     return float(distance_km(here.lat, here.lon or 0.0, there.lat, there.lon or 0.0)) <= NEIGHBOURHOOD_KM
 
 
-def _carries_on(siret: str, link: Link) -> str:
+def _carries_on(siret: str, link: SuccessionLink) -> str:
     when = f" depuis le {link.since:%d/%m/%Y}" if link.since else ""
     return f"{link.said_by}{NO_BREAK}: le SIRET {siret} continue sous {link.siret}{when}."
 
 
-def _may_carry_on(siret: str, door: Door, other: str) -> str:
+def _may_carry_on(siret: str, door: OpenState, other: str) -> str:
     when = f" depuis le {door.closed:%d/%m/%Y}" if door.closed else ""
     told = f"{door.said_by}{NO_BREAK}: le SIRET {siret} est fermé{when}{NARROW};"
     return f"{told} {other}, de la même organisation, est ouvert à proximité."

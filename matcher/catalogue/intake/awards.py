@@ -9,8 +9,8 @@ from sqlalchemy import Connection, delete, func, select, update
 from importers.record import AwardRecord
 from matcher.catalogue.identity.records import payload_hash
 from matcher.catalogue.intake.organisations import suppliers_by_siren
-from matcher.catalogue.intake.plan import Outcome
-from matcher.catalogue.intake.report import Report, Where
+from matcher.catalogue.intake.plan import RecordOutcome
+from matcher.catalogue.intake.report import ImportReport, Where
 from matcher.catalogue.store.forgotten import Forgotten, cut
 from matcher.catalogue.store.opt_outs import OPTED_OUT, Guard
 from matcher.catalogue.store.tables import AwardRow, ImportRunRow, ReferenceRow, SupplierRow
@@ -56,7 +56,7 @@ def take_awards(
     connection: Connection,
     read: Iterable[tuple[AwardRecord, Where]],
     run_id: int,
-    report: Report,
+    report: ImportReport,
     guard: Guard,
 ) -> set[str]:
     """Write the awards that are new or changed, part by part, and return the ids of the suppliers they are references of.
@@ -150,7 +150,7 @@ def undo_awards(connection: Connection, run_id: int) -> UndoneAwards:
     return UndoneAwards(removed - restored, restored, touched)
 
 
-def _cleaned(read: Iterable[tuple[AwardRecord, Where]], report: Report, guard: Guard) -> Iterator[_Award]:
+def _cleaned(read: Iterable[tuple[AwardRecord, Where]], report: ImportReport, guard: Guard) -> Iterator[_Award]:
     """Yield the awards to keep, each reference once; the report is told of the rest."""
     seen: set[str] = set()
     for record, where in read:
@@ -204,14 +204,14 @@ def _scrubbed(row: dict[str, Any], forgotten: Forgotten) -> dict[str, Any]:
     return cleared | {"hash": payload_hash(repr([cleared[name] for name in _SAID]))}
 
 
-def _count(report: Report, award: _Award, attached: bool, before: str | None) -> None:
+def _count(report: ImportReport, award: _Award, attached: bool, before: str | None) -> None:
     if not attached:
         report.refuse(ABSENT, award.where)
         return
     if award.row["notified"] is None:
         report.doubt(DATE_DOUBTFUL, award.where)
-    same = Outcome.UNCHANGED if before == award.row["hash"] else Outcome.UPDATED
-    report.outcomes[Outcome.MERGED if before is None else same] += 1
+    same = RecordOutcome.UNCHANGED if before == award.row["hash"] else RecordOutcome.UPDATED
+    report.outcomes[RecordOutcome.MERGED if before is None else same] += 1
 
 
 def _known(connection: Connection, rows: list[dict[str, Any]]) -> dict[str, str]:

@@ -20,11 +20,11 @@ from importers import REGISTRY
 from importers.importer import Importer, Source, SourceError
 from importers.recognise import recognise
 from matcher.catalogue.intake.intake import IntakeRefused, run_import
-from matcher.catalogue.intake.report import Report
+from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.intake.undo import past_imports
 from matcher.db import DatabaseError
 from matcher.jobs.files import Dropped
-from matcher.jobs.queue import DEFECT, Line
+from matcher.jobs.queue import DEFECT, WorkQueue
 
 # Bytes of one file; the largest directory that a person drops weighs a tenth of it. Larger ones have the command line.
 LARGEST = 64 * 2**20
@@ -36,7 +36,7 @@ OFFERED: tuple[Importer, ...] = (
 )
 
 
-class Stand(StrEnum):
+class DepositState(StrEnum):
     """Where a deposit stands."""
 
     READING = "lecture"
@@ -48,7 +48,7 @@ class Stand(StrEnum):
     STOPPED = "interrompu"
 
 
-WORKING = (Stand.READING, Stand.IMPORTING)
+WORKING = (DepositState.READING, DepositState.IMPORTING)
 # The steps of a work, in the words of the intake; the second, which it does not tell, is between the two.
 STEPS = ("lecture", "rapprochement", "fusion et écriture")
 
@@ -63,7 +63,7 @@ class Deposit:
     key: str
     file_name: str
     size: int
-    stand: Stand
+    stand: DepositState
     source: str = ""
     complete: bool = False
     listing: str = ""
@@ -89,13 +89,13 @@ class Deposits:
         self._now = now or _utc
         self._lock = Lock()
         self._known: dict[str, Deposit] = {}
-        self._line = Line()
+        self._line = WorkQueue()
 
     def drop(self, file_name: str, stream: IO[bytes]) -> Deposit:
         """Keep a file and start reading it. Raises Busy, or OSError where the disk is full."""
         self._forget_old()
         key, name, size = self.files.keep(file_name, stream)
-        deposit = Deposit(key, name, size, Stand.READING)
+        deposit = Deposit(key, name, size, DepositState.READING)
         try:
             self._start(deposit, self._read)
         except Busy:
@@ -119,11 +119,11 @@ class Deposits:
 
     def again(self, key: str, source: str, *, complete: bool, listing: str) -> None:
         """Read a file again, as another directory or as a complete list. Raises Busy, or KeyError for an unknown source."""
-        deposit = self._at(key, Stand.READY, Stand.UNREADABLE, Stand.STOPPED, Stand.FAILED)
+        deposit = self._at(key, DepositState.READY, DepositState.UNREADABLE, DepositState.STOPPED, DepositState.FAILED)
         if deposit is not None:
             chosen = replace(
                 deposit,
-                stand=Stand.READING,
+                stand=DepositState.READING,
                 source=REGISTRY[source].key,
                 complete=complete,
                 listing=listing if REGISTRY[source].many_lists else "",
@@ -134,10 +134,10 @@ class Deposits:
 
     def confirm(self, key: str) -> None:
         """Import a file that was read; one that is already being imported, or was, stays as it is. Raises Busy."""
-        deposit = self._at(key, Stand.READY)
+        deposit = self._at(key, DepositState.READY)
         if deposit is not None:
             started = self._now().replace(tzinfo=None).isoformat()
-            self._start(replace(deposit, stand=Stand.IMPORTING, started=started), self._import)
+            self._start(replace(deposit, stand=DepositState.IMPORTING, started=started), self._import)
 
     def abandon(self, key: str) -> bool:
         """Forget a file that is not at work. Return whether it was there."""
@@ -152,13 +152,13 @@ class Deposits:
     def unfinished(self) -> list[Deposit]:
         """Return the deposits that wait for someone or are at work, the last dropped first."""
         found = (self.get(key) for key in self.files.newest())
-        return [each for each in found if each is not None and each.stand is not Stand.DONE]
+        return [each for each in found if each is not None and each.stand is not DepositState.DONE]
 
     def wait(self, seconds: float = 30) -> None:
         """Wait for the work that goes on, for tests."""
         self._line.wait(seconds)
 
-    def _at(self, key: str, *stands: Stand) -> Deposit | None:
+    def _at(self, key: str, *stands: DepositState) -> Deposit | None:
         found = self.get(key)
         return found if found is not None and found.stand in stands else None
 
@@ -169,14 +169,14 @@ class Deposits:
                 return  # the same form, sent twice
             if any(each.stand in WORKING for each in self._known.values()):
                 raise Busy("Un autre fichier est en cours de lecture ou d’import. Réessayez dans un instant.")
-            if before is not None and before.stand is Stand.DONE:
+            if before is not None and before.stand is DepositState.DONE:
                 return
             self._known[deposit.key] = deposit
             self._write(deposit)
             self._line.put(lambda: self._work(deposit, work))
 
     def _work(self, deposit: Deposit, work: Callable[[Deposit], Deposit]) -> None:
-        failed = Stand.UNREADABLE if deposit.stand is Stand.READING else Stand.FAILED
+        failed = DepositState.UNREADABLE if deposit.stand is DepositState.READING else DepositState.FAILED
         ended = replace(deposit, stand=failed, message=DEFECT)  # a defect must not leave the page waiting for ever
         try:
             ended = work(deposit)
@@ -199,7 +199,7 @@ class Deposits:
             dry_run=True,
             progress=self._progress(known),
         )
-        return replace(known, stand=Stand.READY, report=_object(report))
+        return replace(known, stand=DepositState.READY, report=_object(report))
 
     def _import(self, deposit: Deposit) -> Deposit:
         path = self._path(deposit)
@@ -212,7 +212,7 @@ class Deposits:
             progress=self._progress(deposit),
         )
         path.unlink()
-        return replace(deposit, stand=Stand.DONE, report=_object(report), run=self._run(deposit))
+        return replace(deposit, stand=DepositState.DONE, report=_object(report), run=self._run(deposit))
 
     def _path(self, deposit: Deposit) -> Path:
         return self.files.path(deposit.key, deposit.file_name)
@@ -226,9 +226,9 @@ class Deposits:
         return max(ours, default=0)
 
     def _after_stop(self, deposit: Deposit) -> Deposit:
-        if deposit.stand is Stand.IMPORTING and (run := self._run(deposit)):
-            return replace(deposit, stand=Stand.DONE, run=run)
-        return replace(deposit, stand=Stand.STOPPED)
+        if deposit.stand is DepositState.IMPORTING and (run := self._run(deposit)):
+            return replace(deposit, stand=DepositState.DONE, run=run)
+        return replace(deposit, stand=DepositState.STOPPED)
 
     def _progress(self, deposit: Deposit) -> Callable[[str, int, int], None]:
         def tell(step: str, done: int, total: int) -> None:
@@ -251,7 +251,7 @@ class Deposits:
     def _written(self, key: str) -> Deposit | None:
         with suppress(ValueError, TypeError, KeyError):
             kept = self.files.read(key)
-            return None if kept is None else Deposit(**kept | {"stand": Stand(kept["stand"])})
+            return None if kept is None else Deposit(**kept | {"stand": DepositState(kept["stand"])})
         return None
 
     def _forget_old(self) -> None:
@@ -259,7 +259,7 @@ class Deposits:
             self.abandon(key)
 
 
-def _object(report: Report) -> dict[str, Any]:
+def _object(report: ImportReport) -> dict[str, Any]:
     """A report, and what a dry run foretells, as plain JSON."""
     told = report.as_dict()
     if report.foretold is not None:

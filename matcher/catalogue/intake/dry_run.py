@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from matcher.catalogue.identity.compare import RecordKey
 from matcher.catalogue.identity.records import CleanRecord, from_payload
-from matcher.catalogue.intake.plan import Known, Outcome
+from matcher.catalogue.intake.plan import KnownRecord, RecordOutcome
 from matcher.catalogue.intake.record_fields import FIELDS
 from matcher.catalogue.store.tables import SourceRecordRow
 from matcher.cleaning.phone import shown_phone
@@ -58,7 +58,7 @@ _TOLD_BY = {
 _LONGEST = 90
 
 
-class Understood(NamedTuple):
+class UnderstoodField(NamedTuple):
     """One field of ours: its French name, how many records of the file fill it, and one value as it was understood."""
 
     label: str
@@ -66,7 +66,7 @@ class Understood(NamedTuple):
     example: str
 
 
-class Change(NamedTuple):
+class FieldChange(NamedTuple):
     """A field that the file changes; both values in words, empty where there is none."""
 
     label: str
@@ -74,31 +74,31 @@ class Change(NamedTuple):
     after: str
 
 
-class Example(NamedTuple):
+class ChangedRecord(NamedTuple):
     """A record of the file, by its name and commune, and what it changes of what the catalogue holds of it."""
 
     name: str
     city: str
-    changes: tuple[Change, ...]
+    changes: tuple[FieldChange, ...]
 
 
 class Foretold(NamedTuple):
     """What a dry run shows beside its counts."""
 
-    understood: tuple[Understood, ...]
-    examples: Mapping[Outcome, tuple[Example, ...]]
+    understood: tuple[UnderstoodField, ...]
+    examples: Mapping[RecordOutcome, tuple[ChangedRecord, ...]]
 
 
 def foretell(
     connection: Connection,
-    known: Mapping[RecordKey, Known],
+    known: Mapping[RecordKey, KnownRecord],
     payloads: Iterable[str],
-    outcomes: Iterable[Outcome],
+    outcomes: Iterable[RecordOutcome],
 ) -> Foretold:
     """Return what to show of the records whose `payloads` were read, with the outcome of each, in order: a few examples of each
     outcome, with what they change.
     """
-    chosen: dict[Outcome, list[CleanRecord]] = {}
+    chosen: dict[RecordOutcome, list[CleanRecord]] = {}
 
     def read() -> Iterator[CleanRecord]:
         for payload, outcome in zip(payloads, outcomes, strict=True):
@@ -108,7 +108,7 @@ def foretell(
             yield record
 
     fields = understood(read())
-    ids = [known[record.key].id for record in chosen.get(Outcome.UPDATED, ())]
+    ids = [known[record.key].id for record in chosen.get(RecordOutcome.UPDATED, ())]
     query = select(_RECORDS.c.source, _RECORDS.c.ref, _RECORDS.c.payload).where(_RECORDS.c.id.in_(ids))
     former = {(row.source, row.ref): from_payload(row.payload) for row in connection.execute(query)} if ids else {}
     return Foretold(
@@ -120,7 +120,7 @@ def foretell(
     )
 
 
-def understood(records: Iterable[CleanRecord]) -> tuple[Understood, ...]:
+def understood(records: Iterable[CleanRecord]) -> tuple[UnderstoodField, ...]:
     """Return the fields that at least one record fills, in the order of the quality report."""
     counts: Counter[str] = Counter()
     examples: dict[str, str] = {}
@@ -129,7 +129,9 @@ def understood(records: Iterable[CleanRecord]) -> tuple[Understood, ...]:
             if field.filled(record):
                 counts[key] += 1
                 examples.setdefault(key, _told(key, record))
-    return tuple(Understood(field.label, counts[key], examples[key]) for key, field in FIELDS.items() if counts[key])
+    return tuple(
+        UnderstoodField(field.label, counts[key], examples[key]) for key, field in FIELDS.items() if counts[key]
+    )
 
 
 def _told(key: str, record: CleanRecord) -> str:
@@ -140,12 +142,12 @@ def _told(key: str, record: CleanRecord) -> str:
     return _words(_TOLD_BY.get(key, key), record)
 
 
-def _example(record: CleanRecord, former: CleanRecord | None) -> Example:
-    changes: tuple[Change, ...] = ()
+def _example(record: CleanRecord, former: CleanRecord | None) -> ChangedRecord:
+    changes: tuple[FieldChange, ...] = ()
     if former is not None:
         changed = [name for name in _CHANGES if getattr(former, name) != getattr(record, name)]
-        changes = tuple(Change(_CHANGES[name], _words(name, former), _words(name, record)) for name in changed)
-    return Example(record.name or record.brand or in_groups(record.siret) or record.ref, record.city, changes)
+        changes = tuple(FieldChange(_CHANGES[name], _words(name, former), _words(name, record)) for name in changed)
+    return ChangedRecord(record.name or record.brand or in_groups(record.siret) or record.ref, record.city, changes)
 
 
 def _words(name: str, record: CleanRecord) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from importers.importer import Importer, Scope, Source, SourceError
 from importers.record import AwardRecord, RefusedRow, Remark, SupplierRecord
-from matcher.catalogue.identity.compare import RecordKey, Verdict
+from matcher.catalogue.identity.compare import PairVerdict, RecordKey
 from matcher.catalogue.identity.merge import StoredRecord, merge
 from matcher.catalogue.identity.records import CleanRecord, from_payload, payload_hash, to_payload
 from matcher.catalogue.identity.references import listing_of
@@ -23,10 +23,10 @@ from matcher.catalogue.intake.clean_record import clean_records
 from matcher.catalogue.intake.dry_run import foretell
 from matcher.catalogue.intake.lookups import Lookups, shipped_lookups
 from matcher.catalogue.intake.organisations import facts_by_supplier, once_by_siren, take_facts, without_supplier
-from matcher.catalogue.intake.plan import Incoming, Known, Outcome, Plan, plan_import
+from matcher.catalogue.intake.plan import ImportPlan, Incoming, KnownRecord, RecordOutcome, plan_import
 from matcher.catalogue.intake.record_rows import known_records, move_records, write_records
 from matcher.catalogue.intake.registers import drop_lone_registers, narrowed
-from matcher.catalogue.intake.report import Report, Where
+from matcher.catalogue.intake.report import ImportReport, Where
 from matcher.catalogue.intake.spool import Spool
 from matcher.catalogue.store.opt_outs import OPTED_OUT, Guard, read_anchors, read_guard
 from matcher.catalogue.store.pair_decisions import save_pairs, standing
@@ -77,7 +77,7 @@ def run_import(
     progress: Progress = _silent,
     lookups: Lookups | None = None,
     trust: Sequence[str] = TRUST,
-) -> Report:
+) -> ImportReport:
     """Import `sources` (the files of one directory, together) in one transaction and return what changed.
 
     `now` (UTC) dates the run. `complete` says that the files are the whole source: records they lack are marked gone, and a
@@ -86,7 +86,7 @@ def run_import(
     Raises SourceError, IntakeRefused or DatabaseError; the catalogue is then as it was.
     """
     started = monotonic()
-    report = Report(importer.key, dry_run)
+    report = ImportReport(importer.key, dry_run)
     if importer.scope is Scope.ESTABLISHMENT:
         sources = narrowed(engine, sources)
     awards = _read(importer, sources, report, progress, AwardRecord) if importer.scope is Scope.AWARD else None
@@ -126,7 +126,7 @@ def run_import(
             write_records(connection, known, incoming, kept, plan, run_id)
             _rewrite_suppliers(connection, plan.touched, trust, progress)
             save_pairs(connection, plan.pairs)
-            report.pairs = sum(pair.evidence.verdict is Verdict.REVIEW for pair in plan.pairs)
+            report.pairs = sum(pair.evidence.verdict is PairVerdict.REVIEW for pair in plan.pairs)
             report.version = read_version(connection) + report.changed
             if report.changed:
                 write_version(connection, report.version)
@@ -142,7 +142,7 @@ def cleaned_records(importer: Importer, source: Source) -> list[CleanRecord]:
 
 
 def _read(
-    importer: Importer, sources: Sequence[Source], report: Report, progress: Progress, wanted: type[R]
+    importer: Importer, sources: Sequence[Source], report: ImportReport, progress: Progress, wanted: type[R]
 ) -> Iterator[tuple[R, Where]]:
     """Yield the records, all `wanted`, as the files are read; the report is told of the rest."""
     read = 0
@@ -177,7 +177,7 @@ def _cleaned(read: Iterable[tuple[SupplierRecord, Where]], lookups: Lookups, spo
 
 
 def _incoming(
-    cleaned: Spool, report: Report, guard: Guard, kept: Spool, known: Mapping[RecordKey, Known]
+    cleaned: Spool, report: ImportReport, guard: Guard, kept: Spool, known: Mapping[RecordKey, KnownRecord]
 ) -> dict[RecordKey, Incoming]:
     """Return what identity needs of the records that the guard and their references let through; their payloads go to `kept`."""
     incoming: dict[RecordKey, Incoming] = {}
@@ -260,9 +260,9 @@ def _open_run(
     return int(connection.execute(insert(_RUNS).returning(_RUNS.c.id), values).scalar_one())
 
 
-def _close_run(connection: Connection, run_id: int, report: Report, finished: datetime, *, records: int) -> None:
+def _close_run(connection: Connection, run_id: int, report: ImportReport, finished: datetime, *, records: int) -> None:
     counts = report.as_dict()
-    kept = {name: counts[name] for name in ("read", *map(str, Outcome), "refused", "gone")}
+    kept = {name: counts[name] for name in ("read", *map(str, RecordOutcome), "refused", "gone")}
     if (
         report.facts is not None
     ):  # then the counts above are of organisations: what undoing must find again is told apart
@@ -276,12 +276,12 @@ def _close_run(connection: Connection, run_id: int, report: Report, finished: da
 
 def _planned(
     connection: Connection,
-    known: Mapping[RecordKey, Known],
+    known: Mapping[RecordKey, KnownRecord],
     incoming: Mapping[RecordKey, Incoming] = MappingProxyType({}),
     *,
     source: str = "",
     complete: bool = False,
-) -> Plan:
+) -> ImportPlan:
     """Return what `incoming` changes, with the decisions and the team's anchors that the catalogue holds."""
     decisions, anchors = standing(connection), read_anchors(connection)
     return plan_import(known, incoming, source=source, complete=complete, decisions=decisions, anchors=anchors)

@@ -8,8 +8,8 @@ from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, lite
 
 from importers.record import SupplierRecord
 from matcher.catalogue.identity.merge import Fact, StoredRecord
-from matcher.catalogue.intake.plan import Outcome
-from matcher.catalogue.intake.report import Report
+from matcher.catalogue.intake.plan import RecordOutcome
+from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.tables import FactBeforeRow, OrganisationFactRow, SupplierRow
 from matcher.cleaning.kinds import clean_kinds
 from matcher.cleaning.names import tidy
@@ -83,7 +83,7 @@ def suppliers_by_siren(connection: Connection) -> dict[str, list[str]]:
     return found
 
 
-def once_by_siren(records: Iterable[SupplierRecord], report: Report) -> dict[str, SupplierRecord]:
+def once_by_siren(records: Iterable[SupplierRecord], report: ImportReport) -> dict[str, SupplierRecord]:
     """Return the first record of each SIREN; the report counts those without one and those that repeat one."""
     kept: dict[str, SupplierRecord] = {}
     for record in records:
@@ -105,7 +105,7 @@ def take_facts(
     records: Mapping[str, SupplierRecord],
     counted: Collection[str],
     run_id: int,
-    report: Report,
+    report: ImportReport,
     *,
     complete: bool,
 ) -> set[str]:
@@ -186,13 +186,15 @@ def _remember(connection: Connection, source: str, run_id: int, sirens: Iterable
         connection.execute(insert(_BEFORE).from_select(list(columns), query))
 
 
-def _count(report: Report, record: SupplierRecord, has_supplier: bool, before: _Known | None, *, same: bool) -> None:
+def _count(
+    report: ImportReport, record: SupplierRecord, has_supplier: bool, before: _Known | None, *, same: bool
+) -> None:
     if not has_supplier:
         report.refuse(NO_SUPPLIER, record.line)
     elif same:
-        report.outcomes[Outcome.UNCHANGED] += 1
+        report.outcomes[RecordOutcome.UNCHANGED] += 1
     else:
-        report.outcomes[Outcome.MERGED if before is None else Outcome.UPDATED] += 1
+        report.outcomes[RecordOutcome.MERGED if before is None else RecordOutcome.UPDATED] += 1
 
 
 def _known(connection: Connection, source: str) -> dict[str, _Known]:

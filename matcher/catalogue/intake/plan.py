@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 from matcher.catalogue.identity.compare import RecordKey
 from matcher.catalogue.identity.references import Directory, directory_of
-from matcher.catalogue.identity.same_supplier import Decision, Pair, group_packed
+from matcher.catalogue.identity.same_supplier import Pair, PairDecision, group_packed
 from matcher.catalogue.identity.traits import Packed, unpack
 from matcher.catalogue.store.opt_outs import follow
 from matcher.domain.kinds import SupplierKind
 
 
-class Outcome(StrEnum):
+class RecordOutcome(StrEnum):
     """What happens to one record that was read."""
 
     CREATED = "created"
@@ -25,7 +25,7 @@ class Outcome(StrEnum):
     REVIEW = "review"
 
 
-class Known(NamedTuple):
+class KnownRecord(NamedTuple):
     """What the database holds of one record: of its payload, what identity compares and the SHA-256."""
 
     id: int
@@ -43,7 +43,7 @@ class Incoming(NamedTuple):
 
 
 @dataclass(slots=True)
-class Plan:
+class ImportPlan:
     """`supplier_ids` of every record, the outcome of each incoming one in order, and what must be written.
 
     `moved` are known records, not incoming, that now belong to another supplier; `gone` those a complete file no longer
@@ -51,7 +51,7 @@ class Plan:
     """
 
     supplier_ids: dict[RecordKey, str]
-    outcomes: list[Outcome] = field(default_factory=list)
+    outcomes: list[RecordOutcome] = field(default_factory=list)
     moved: list[RecordKey] = field(default_factory=list)
     gone: list[RecordKey] = field(default_factory=list)
     touched: set[str] = field(default_factory=set)
@@ -59,14 +59,14 @@ class Plan:
 
 
 def plan_import(
-    known: Mapping[RecordKey, Known],
+    known: Mapping[RecordKey, KnownRecord],
     incoming: Mapping[RecordKey, Incoming],
     *,
     source: str,
     complete: bool,
-    decisions: Sequence[Decision] = (),
+    decisions: Sequence[PairDecision] = (),
     anchors: Mapping[RecordKey, RecordKey] = MappingProxyType({}),
-) -> Plan:
+) -> ImportPlan:
     """Return what importing `incoming` (all of `source`, in the order of the file) changes in a catalogue that holds `known`.
 
     `decisions` are those that stand, replayed each time; `anchors` ties corrections of the team to the records they were
@@ -80,7 +80,7 @@ def plan_import(
         del traits[key]
     grouping = group_packed(traits, decisions)
     grouping.ids.update((key, f"{key[0]}:{key[1]}") for key in written)
-    plan = Plan(follow(grouping.ids, anchors), pairs=grouping.pairs)
+    plan = ImportPlan(follow(grouping.ids, anchors), pairs=grouping.pairs)
     waiting = grouping.in_review
     lists = _Lists(incoming, plan.supplier_ids)
     given = {plan.supplier_ids[key] for key in known}
@@ -89,7 +89,7 @@ def plan_import(
         outcome = _outcome(known.get(key), item.hash, joins=supplier_id in given, waits=key in waiting)
         plan.outcomes.append(outcome)
         given.add(supplier_id)
-        if outcome is not Outcome.UNCHANGED:
+        if outcome is not RecordOutcome.UNCHANGED:
             plan.touched.add(supplier_id)
     for key, item_known in known.items():
         if plan.supplier_ids[key] != item_known.supplier_id:
@@ -137,9 +137,9 @@ class _Lists:
         return kinds
 
 
-def _outcome(known: Known | None, payload_hash: bytes, *, joins: bool, waits: bool) -> Outcome:
+def _outcome(known: KnownRecord | None, payload_hash: bytes, *, joins: bool, waits: bool) -> RecordOutcome:
     if known is None:
         if waits:
-            return Outcome.REVIEW
-        return Outcome.MERGED if joins else Outcome.CREATED
-    return Outcome.UNCHANGED if known.hash == payload_hash and not known.gone else Outcome.UPDATED
+            return RecordOutcome.REVIEW
+        return RecordOutcome.MERGED if joins else RecordOutcome.CREATED
+    return RecordOutcome.UNCHANGED if known.hash == payload_hash and not known.gone else RecordOutcome.UPDATED

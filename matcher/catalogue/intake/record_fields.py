@@ -9,7 +9,7 @@ from matcher.catalogue.intake import lookups
 from matcher.cleaning import coordinates, dates, finess, kinds, naf, numbers, phone, postcode, siret, web
 
 
-class Field(NamedTuple):
+class RecordField(NamedTuple):
     """A field of the report: its French name, how to ask for it, whether a record fills it, and the flags that doubt it."""
 
     label: str
@@ -18,57 +18,61 @@ class Field(NamedTuple):
     flags: frozenset[str] = frozenset()
 
 
-FIELDS: Mapping[str, Field] = {
-    "nom": Field("nom", "le nom", lambda r: bool(r.name), frozenset({cleanse.NAME_MISSING})),
-    "type": Field(
+FIELDS: Mapping[str, RecordField] = {
+    "nom": RecordField("nom", "le nom", lambda r: bool(r.name), frozenset({cleanse.NAME_MISSING})),
+    "type": RecordField(
         "type", "le type de structure", lambda r: bool(r.kinds), frozenset({cleanse.KIND_MISSING, kinds.KIND_UNKNOWN})
     ),
-    "siret": Field(
+    "siret": RecordField(
         "SIRET",
         "le SIRET",
         lambda r: bool(r.siret),
         frozenset({siret.SIRET_UNREADABLE, siret.SIRET_BAD_KEY, siret.SIRET_ZERO_RESTORED, siret.SIRET_PSEUDO})
         | {siret.SIREN_ONLY, siret.SIREN_UNREADABLE, siret.SIREN_BAD_KEY, siret.SIREN_ZERO_RESTORED},
     ),
-    "finess": Field(
+    "finess": RecordField(
         "FINESS",
         "le numéro FINESS",
         lambda r: bool(r.finess),
         frozenset({finess.FINESS_UNREADABLE, finess.FINESS_ZERO_RESTORED}),
     ),
-    "naf": Field("code NAF", "le code NAF", lambda r: bool(r.naf), frozenset({naf.NAF_UNREADABLE})),
-    "activite": Field("activité", "les activités", lambda r: bool(r.activities), frozenset({cleanse.ACTIVITY_UNKNOWN})),
-    "commune": Field(
+    "naf": RecordField("code NAF", "le code NAF", lambda r: bool(r.naf), frozenset({naf.NAF_UNREADABLE})),
+    "activite": RecordField(
+        "activité", "les activités", lambda r: bool(r.activities), frozenset({cleanse.ACTIVITY_UNKNOWN})
+    ),
+    "commune": RecordField(
         "commune",
         "la commune",
         lambda r: bool(r.insee),
         frozenset({lookups.COMMUNE_UNKNOWN, lookups.COMMUNE_OF_POST_CODE, lookups.COMMUNE_OF_NAME})
         | {postcode.POST_CODE_UNREADABLE, postcode.POST_CODE_ZERO_RESTORED},
     ),
-    "adresse": Field("adresse", "l’adresse", lambda r: bool(r.address)),
-    "coordonnees": Field(
+    "adresse": RecordField("adresse", "l’adresse", lambda r: bool(r.address)),
+    "coordonnees": RecordField(
         "coordonnées",
         "les coordonnées",
         lambda r: r.lat is not None and not r.approximate,
         frozenset({coordinates.PROJECTION_UNKNOWN, coordinates.COORDINATES_UNREADABLE, coordinates.COORDINATES_SWAPPED})
         | {coordinates.COORDINATES_ABROAD, coordinates.COORDINATES_FAR},
     ),
-    "telephone": Field(
+    "telephone": RecordField(
         "téléphone",
         "le téléphone",
         lambda r: bool(r.phone),
         frozenset({phone.PHONE_UNREADABLE, phone.PHONE_ZERO_RESTORED, phone.PHONE_SEVERAL}),
     ),
-    "courriel": Field("courriel", "le courriel", lambda r: bool(r.email), frozenset({web.EMAIL_UNREADABLE})),
-    "site": Field("site web", "le site web", lambda r: bool(r.website), frozenset({web.WEBSITE_UNREADABLE})),
-    "presentation": Field("présentation", "la présentation", lambda r: bool(r.description)),
-    "effectif": Field(
+    "courriel": RecordField("courriel", "le courriel", lambda r: bool(r.email), frozenset({web.EMAIL_UNREADABLE})),
+    "site": RecordField("site web", "le site web", lambda r: bool(r.website), frozenset({web.WEBSITE_UNREADABLE})),
+    "presentation": RecordField("présentation", "la présentation", lambda r: bool(r.description)),
+    "effectif": RecordField(
         "effectif",
         "l’effectif",
         lambda r: r.workers is not None,
         frozenset({numbers.NUMBER_UNREADABLE, numbers.NUMBER_RANGE}),
     ),
-    "zone": Field("zone", "la zone d’intervention", lambda r: bool(r.area)),
-    "convention": Field("convention", "l’état de la convention", lambda r: r.active is not None),
-    "date": Field("date", "la date de mise à jour", lambda r: r.as_of is not None, frozenset({dates.DATE_UNREADABLE})),
+    "zone": RecordField("zone", "la zone d’intervention", lambda r: bool(r.area)),
+    "convention": RecordField("convention", "l’état de la convention", lambda r: r.active is not None),
+    "date": RecordField(
+        "date", "la date de mise à jour", lambda r: r.as_of is not None, frozenset({dates.DATE_UNREADABLE})
+    ),
 }

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, insert, literal, null, select, upd
 from matcher.catalogue.identity.compare import RecordKey
 from matcher.catalogue.identity.records import payload_hash
 from matcher.catalogue.identity.traits import pack, traits_in
-from matcher.catalogue.intake.plan import Known, Outcome, Plan
+from matcher.catalogue.intake.plan import ImportPlan, KnownRecord, RecordOutcome
 from matcher.catalogue.intake.spool import Spool
 from matcher.catalogue.store.tables import RecordBeforeRow, SourceRecordRow
 from matcher.rows import CHUNK, chunks, insert_rows, table_of
@@ -20,26 +20,26 @@ _RECORDS = table_of(SourceRecordRow)
 _BEFORE = table_of(RecordBeforeRow)
 
 
-def known_records(connection: Connection) -> dict[RecordKey, Known]:
+def known_records(connection: Connection) -> dict[RecordKey, KnownRecord]:
     """Return what the database holds of every record, what identity compares of its payload packed."""
     names = ("id", "source", "ref", "supplier_id", "hash", "gone", "payload")
     page = query = select(*(_RECORDS.c[name] for name in names)).order_by(_RECORDS.c.id).limit(CHUNK)
-    known: dict[RecordKey, Known] = {}
+    known: dict[RecordKey, KnownRecord] = {}
     while rows := connection.execute(page).all():
         for row in rows:
             traits = pack(traits_in(row.payload))
             key = intern(row.source), row.ref
-            known[key] = Known(row.id, row.supplier_id, bytes.fromhex(row.hash), row.gone, traits)
+            known[key] = KnownRecord(row.id, row.supplier_id, bytes.fromhex(row.hash), row.gone, traits)
         page = query.where(_RECORDS.c.id > rows[-1].id)
     return known
 
 
 def write_records(
     connection: Connection,
-    known: Mapping[RecordKey, Known],
+    known: Mapping[RecordKey, KnownRecord],
     incoming: Iterable[RecordKey],
     payloads: Spool,
-    plan: Plan,
+    plan: ImportPlan,
     run_id: int,
 ) -> None:
     """Write what an import changes; `payloads` are those of the records `incoming`, in order."""
@@ -48,17 +48,17 @@ def write_records(
     for part in chunks(zip(incoming, payloads, plan.outcomes, strict=True)):
         new: list[dict[str, Any]] = []
         changed: list[dict[str, Any]] = []
-        seen: dict[Outcome, list[int]] = {}
+        seen: dict[RecordOutcome, list[int]] = {}
         for key, (payload, _), outcome in part:
             if key not in known:
                 new.append(record_row(payload, plan.supplier_ids[key], run_id) | {"first_seen_run": run_id})
                 continue
             seen.setdefault(outcome, []).append(known[key].id)
-            if outcome is Outcome.UPDATED or plan.supplier_ids[key] != known[key].supplier_id:
+            if outcome is RecordOutcome.UPDATED or plan.supplier_ids[key] != known[key].supplier_id:
                 changed.append(record_row(payload, plan.supplier_ids[key], run_id) | {"row_id": known[key].id})
         insert_rows(connection, _RECORDS, new)
         for outcome, ids in seen.items():
-            remember(connection, run_id, ids, changed=outcome is Outcome.UPDATED)
+            remember(connection, run_id, ids, changed=outcome is RecordOutcome.UPDATED)
             connection.execute(update(_RECORDS).where(_RECORDS.c.id.in_(ids)).values(last_seen_run=run_id))
         if changed:
             connection.execute(update_row([name for name in changed[0] if name != "row_id"]), changed)
@@ -67,7 +67,7 @@ def write_records(
     move_records(connection, known, plan)
 
 
-def move_records(connection: Connection, known: Mapping[RecordKey, Known], plan: Plan) -> None:
+def move_records(connection: Connection, known: Mapping[RecordKey, KnownRecord], plan: ImportPlan) -> None:
     """Give the records that were not read, and now belong to another supplier, to that one."""
     if plan.moved:
         moved = [{"row_id": known[key].id, "supplier_id": plan.supplier_ids[key]} for key in plan.moved]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from matcher.catalogue.intake.dry_run import Foretold
-from matcher.catalogue.intake.plan import Outcome
+from matcher.catalogue.intake.plan import RecordOutcome
 
 _SHOWN_LINES = 10
 
@@ -14,7 +14,7 @@ Where = int | str
 
 
 @dataclass(slots=True)
-class Report:
+class ImportReport:
     """Counts of one import. Lines are those of the file, from 1.
 
     `facts` counts what a list of organisations brought, changed or marked gone (None for other directories), `pairs` what waits for a person after it;
@@ -23,7 +23,7 @@ class Report:
 
     source: str
     dry_run: bool = False
-    outcomes: Counter[Outcome] = field(default_factory=Counter)
+    outcomes: Counter[RecordOutcome] = field(default_factory=Counter)
     gone: int = 0
     version: int = 0
     facts: int | None = None
@@ -36,7 +36,7 @@ class Report:
     @property
     def review(self) -> int:
         """How many new records are kept as a supplier of their own until someone decides."""
-        return self.outcomes[Outcome.REVIEW]
+        return self.outcomes[RecordOutcome.REVIEW]
 
     @property
     def refused(self) -> int:
@@ -51,7 +51,7 @@ class Report:
     @property
     def changed(self) -> bool:
         """Whether the catalogue differs after the import."""
-        return self.gone > 0 or self.outcomes.total() > self.outcomes[Outcome.UNCHANGED]
+        return self.gone > 0 or self.outcomes.total() > self.outcomes[RecordOutcome.UNCHANGED]
 
     def refuse(self, reason: str, line: Where) -> None:
         """Count a row that is no supplier, and why."""
@@ -67,7 +67,7 @@ class Report:
             "source": self.source,
             "dry_run": self.dry_run,
             "read": self.read,
-            **{outcome.value: self.outcomes[outcome] for outcome in Outcome},
+            **{outcome.value: self.outcomes[outcome] for outcome in RecordOutcome},
             "refused": self.refused,
             "gone": self.gone,
             "pairs": self.pairs,

@@ -11,7 +11,7 @@ from matcher.catalogue.identity.trust import TRUST
 from matcher.catalogue.intake.awards import holds_awards, later_runs, undo_awards
 from matcher.catalogue.intake.intake import regroup
 from matcher.catalogue.intake.organisations import facts_kept, take_back_facts
-from matcher.catalogue.intake.plan import Outcome
+from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.record_rows import record_row, update_row
 from matcher.catalogue.store.read import read_version
 from matcher.catalogue.store.tables import ImportRunRow, RecordBeforeRow, SourceRecordRow
@@ -147,7 +147,7 @@ def _check_whole(connection: Connection, run: PastImport) -> None:
         int(connection.execute(select(func.count()).where(condition)).scalar_one())
         for condition in (_RECORDS.c.first_seen_run == run.id, _BEFORE.c.run_id == run.id)
     )
-    records = run.counts.get("records", sum(run.counts.get(name, 0) for name in (*map(str, Outcome), "gone")))
+    records = run.counts.get("records", sum(run.counts.get(name, 0) for name in (*map(str, RecordOutcome), "gone")))
     if kept != records or facts_kept(connection, run.id) != run.counts.get("facts", 0):
         raise UndoRefused(
             f"L’import {run.id} ne peut plus être défait exactement : le catalogue n’a pas gardé ce que ses fiches étaient avant lui."

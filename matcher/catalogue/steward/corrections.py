@@ -41,7 +41,7 @@ class Correction:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenCorrection:
     """A correction that was written or withdrawn: its number, and the supplier as it is now (None: no longer there)."""
 
     id: int
@@ -58,7 +58,7 @@ def correct(
     now: datetime,
     lookups: Lookups | None = None,
     trust: Sequence[str] = TRUST,
-) -> Written:
+) -> WrittenCorrection:
     """Write what the team knows of the supplier `key` (id, SIRET or FINESS number), above every source.
 
     `now` (UTC) dates it. Raises CorrectionRefused or DatabaseError; nothing was then written.
@@ -90,7 +90,7 @@ def add(
     now: datetime,
     lookups: Lookups | None = None,
     trust: Sequence[str] = TRUST,
-) -> Written:
+) -> WrittenCorrection:
     """Add a supplier that no directory lists; nom, type and commune are needed. Raises CorrectionRefused or DatabaseError."""
     if missing := [champ for champ in _TO_ADD if not any(map(str.strip, said.get(champ, ())))]:
         raise CorrectionRefused(f"Pour ajouter un fournisseur il faut aussi : {', '.join(missing)}.")
@@ -106,7 +106,7 @@ def add(
         return _keep(connection, record, keys, None, now, trust)
 
 
-def withdraw(engine: Engine, number: int, *, now: datetime, trust: Sequence[str] = TRUST) -> Written:
+def withdraw(engine: Engine, number: int, *, now: datetime, trust: Sequence[str] = TRUST) -> WrittenCorrection:
     """Withdraw a correction: the sources' values come back. Raises CorrectionRefused or DatabaseError."""
     with writing(engine) as connection:
         row = connection.execute(select(_CORRECTIONS).where(_CORRECTIONS.c.id == number)).one_or_none()
@@ -128,7 +128,7 @@ def withdraw(engine: Engine, number: int, *, now: datetime, trust: Sequence[str]
         )
         regroup(connection, {supplier_id} if supplier_id else (), trust)
         left = _supplier_of(connection, *others[0]) if others else None
-        return Written(number, left)
+        return WrittenCorrection(number, left)
 
 
 def corrections_of(engine: Engine, supplier_id: str) -> tuple[Correction, ...]:
@@ -181,7 +181,7 @@ def _keep(
     supplier_id: str | None,
     now: datetime,
     trust: Sequence[str],
-) -> Written:
+) -> WrittenCorrection:
     """Store the record under the keys of its supplier, and compute the supplier again."""
     guard = read_guard(connection)
     if guard.refuses(replace(record, siret=keys["siret"], finess=keys["finess"])):
@@ -223,7 +223,7 @@ def _keep(
     }
     connection.execute(insert(_RECORDS), row)
     regroup(connection, {row["supplier_id"]}, trust)
-    return Written(int(record.ref), _supplier_of(connection, TEAM, record.ref))
+    return WrittenCorrection(int(record.ref), _supplier_of(connection, TEAM, record.ref))
 
 
 def _supplier_of(connection: Connection, source: str, ref: str) -> str | None:

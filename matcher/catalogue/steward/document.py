@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from matcher.catalogue.identity.conflicts import Conflict
+from matcher.catalogue.identity.conflicts import FieldConflict
 from matcher.catalogue.intake.record_fields import FIELDS
 from matcher.catalogue.steward.corrections import Correction
 from matcher.catalogue.steward.export import origin_object, reference_object
@@ -67,7 +67,7 @@ def fiche_object(found: Fiche, corrections: Sequence[Correction]) -> dict[str, A
     }
 
 
-def conflict_object(conflict: Conflict) -> dict[str, Any]:
+def conflict_object(conflict: FieldConflict) -> dict[str, Any]:
     """One field on which two sources differ."""
     return {
         "id": conflict.supplier_id,

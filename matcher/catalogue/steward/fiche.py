@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from matcher.catalogue.identity.conflicts import Conflict, conflicts
+from matcher.catalogue.identity.conflicts import FieldConflict, conflicts
 from matcher.catalogue.identity.merge import OF_TODAY, Merged, StoredRecord, by_trust, merge, origin_of
 from matcher.catalogue.identity.records import CleanRecord
 from matcher.catalogue.identity.sites import united_sites
@@ -74,7 +74,7 @@ class Fiche:
     contacts: tuple[tuple[str, Sourced], ...]
     hidden_contacts: int
     flags: tuple[Sourced, ...]
-    conflicts: tuple[Conflict, ...]
+    conflicts: tuple[FieldConflict, ...]
     door: tuple[str, ...]
     questions: tuple[str, ...]
     siblings: tuple[tuple[str, str], ...]

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from sqlalchemy import Connection, Engine, select
 
-from matcher.catalogue.identity.conflicts import Conflict, conflicts
+from matcher.catalogue.identity.conflicts import FieldConflict, conflicts
 from matcher.catalogue.identity.merge import StoredRecord
 from matcher.catalogue.identity.records import CleanRecord, from_payload
 from matcher.catalogue.identity.trust import TRUST
@@ -60,7 +60,7 @@ def read_fiche(
     )
 
 
-def read_conflicts(engine: Engine, trust: Sequence[str] = TRUST) -> list[Conflict]:
+def read_conflicts(engine: Engine, trust: Sequence[str] = TRUST) -> list[FieldConflict]:
     """Return what sources disagree on, over the whole catalogue, by supplier."""
     with reading(engine) as connection:
         return [

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection, Engine, select, tuple_
 
-from matcher.catalogue.identity.compare import PairEvidence, RecordKey, Verdict, compare, side_of
+from matcher.catalogue.identity.compare import PairEvidence, PairVerdict, RecordKey, compare, side_of
 from matcher.catalogue.identity.records import CleanRecord, from_payload
 from matcher.catalogue.identity.same_supplier import Pair
 from matcher.catalogue.identity.traits import traits_of
@@ -47,7 +47,7 @@ class Described:
 class Taken:
     """A decision that stands. `given` is UTC, without zone."""
 
-    verdict: Verdict
+    verdict: PairVerdict
     who: str
     given: datetime
 
@@ -95,7 +95,7 @@ def waiting(engine: Engine) -> int:
     return len(pairs(engine))
 
 
-def decide(engine: Engine, named: Sequence[str], verdict: Verdict, who: str, now: datetime) -> None:
+def decide(engine: Engine, named: Sequence[str], verdict: PairVerdict, who: str, now: datetime) -> None:
     """Decide pairs, each named by its number or by two records (`source:ref=source:ref`), in one transaction.
 
     `now` is UTC. Raises ReviewRefused where one does not exist.
@@ -152,7 +152,7 @@ def _keep(connection: Connection, subject: RecordKey, other: RecordKey, found: d
 def _taken(connection: Connection) -> dict[tuple[RecordKey, RecordKey], Taken]:
     query = select(_DECISIONS).where(_DECISIONS.c.withdrawn.is_(None))
     return {
-        ((row.source, row.ref), (row.other_source, row.other_ref)): Taken(Verdict(row.verdict), row.who, row.given)
+        ((row.source, row.ref), (row.other_source, row.other_ref)): Taken(PairVerdict(row.verdict), row.who, row.given)
         for row in connection.execute(query)
     }
 

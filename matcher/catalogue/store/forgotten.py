@@ -22,25 +22,25 @@ _BLANKS = re.compile(r"[ \t]{2,}")
 _TEXTS = ("name", "brand", "address", "description", "website", "workers_text", "capacity", "area")
 
 
-class Told(NamedTuple):
+class HashedValue(NamedTuple):
     """A value in the one form under which it is hashed, and how many words a name has (0: e-mail or telephone)."""
 
     form: str
     words: int
 
 
-def told(value: str) -> Told | None:
+def told(value: str) -> HashedValue | None:
     """Return an e-mail address, a telephone number or a name of person (two words or more), normalised; else None.
 
     The order of the words of a name does not count, nor accents, nor capitals.
     """
     if email := clean_email(value).value:
-        return Told(f"email:{email}", 0)
+        return HashedValue(f"email:{email}", 0)
     if not re.search(r"[^\W\d_]", value):
         phone = clean_phone(value).value
-        return Told(f"phone:{phone}", 0) if phone else None
+        return HashedValue(f"phone:{phone}", 0) if phone else None
     words = name_key(value).split()
-    return Told(_name(words), len(words)) if len(words) >= LEAST_WORDS and "@" not in value else None
+    return HashedValue(_name(words), len(words)) if len(words) >= LEAST_WORDS and "@" not in value else None
 
 
 @dataclass(frozen=True)

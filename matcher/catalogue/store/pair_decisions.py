@@ -6,8 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, insert, select, update
 
-from matcher.catalogue.identity.compare import Agreement, Compared, PairEvidence, RecordKey, Verdict
-from matcher.catalogue.identity.same_supplier import Decision, Pair
+from matcher.catalogue.identity.compare import Agreement, Compared, PairEvidence, PairVerdict, RecordKey
+from matcher.catalogue.identity.same_supplier import Pair, PairDecision
 from matcher.catalogue.store.tables import DecisionRow, ReviewPairRow
 from matcher.rows import chunks, table_of
 
@@ -16,15 +16,15 @@ _PAIRS = table_of(ReviewPairRow)
 _KEYS = ("source", "ref", "other_source", "other_ref")
 
 
-def standing(connection: Connection) -> list[Decision]:
+def standing(connection: Connection) -> list[PairDecision]:
     """Return the decisions that nobody withdrew, in the order they were given."""
     columns = [_DECISIONS.c[name] for name in (*_KEYS, "verdict")]
     query = select(*columns).where(_DECISIONS.c.withdrawn.is_(None)).order_by(_DECISIONS.c.id)
-    return [Decision((row[0], row[1]), (row[2], row[3]), Verdict(row[4])) for row in connection.execute(query)]
+    return [PairDecision((row[0], row[1]), (row[2], row[3]), PairVerdict(row[4])) for row in connection.execute(query)]
 
 
 def record(
-    connection: Connection, subject: RecordKey, other: RecordKey, verdict: Verdict, who: str, now: datetime
+    connection: Connection, subject: RecordKey, other: RecordKey, verdict: PairVerdict, who: str, now: datetime
 ) -> None:
     """Write a decision on two records; it takes the place of one that stood. `now` is UTC."""
     withdraw(connection, subject, other, now)
@@ -79,7 +79,7 @@ def save_pairs(connection: Connection, pairs: Sequence[Pair]) -> None:
 def evidence_in(row: Any) -> PairEvidence:
     """Return the evidence that a row of `review_pair` holds."""
     fields = tuple(Compared(field, Agreement(agreement), one, other) for field, agreement, one, other in row.evidence)
-    return PairEvidence(Verdict(row.verdict), row.score, fields, row.reason)
+    return PairEvidence(PairVerdict(row.verdict), row.score, fields, row.reason)
 
 
 def _told(evidence: PairEvidence) -> list[list[str]]:

@@ -36,7 +36,7 @@ _EMPTY = frozenset(("a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SuppliersFound:
     """Suppliers that a text finds, likeliest first, as `rows` of the shelf; `whole` is False where no one answers every word.
 
     `by_kind` counts them by kind, before the filter on kinds.
@@ -51,7 +51,7 @@ class Found:
         return [int(row) for row in self.rows[(number - 1) * size : number * size]]
 
 
-def search(engine: Engine, shelf: Shelf, text: str, kinds: Iterable[SupplierKind] = ()) -> Found:
+def search(engine: Engine, shelf: Shelf, text: str, kinds: Iterable[SupplierKind] = ()) -> SuppliersFound:
     """Return the suppliers that `text` finds, of one of `kinds` where some are given; every supplier by name for an empty text."""
     typed = " ".join(text[:LONGEST].split())
     rows, whole = _numbered(engine, shelf, typed)
@@ -60,7 +60,7 @@ def search(engine: Engine, shelf: Shelf, text: str, kinds: Iterable[SupplierKind
     by_kind = {kind: n for kind in SupplierKind if (n := int(shelf.kinds.any_of((kind,))[rows].sum()))}
     if chosen := tuple(kinds):
         rows = rows[shelf.kinds.any_of(chosen)[rows]]
-    return Found(rows, whole, by_kind)
+    return SuppliersFound(rows, whole, by_kind)
 
 
 def activities_shown(card: Card, most: int = 3) -> tuple[tuple[bool, tuple[str, ...]], ...]:

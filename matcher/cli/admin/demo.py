@@ -18,7 +18,7 @@ from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import database_option, top_option
 from matcher.cli.need import view as render
 from matcher.club.meeting_day.changes import Freeze
-from matcher.club.meeting_day.meeting_day import Event, Header, Rules, Sort
+from matcher.club.meeting_day.meeting_day import DayHeader, MeetingDay, ParticipantRole, Rules
 from matcher.club.meeting_day.schedule import Break, Schedule
 from matcher.club.meeting_day.store import change, create, listed, load
 from matcher.club.registration.import_plan import prepare
@@ -35,7 +35,7 @@ from matcher.settings import data_folder, web_settings
 from matcher.web import create_app
 from matcher.web.frame.serve import Server
 
-SAMPLE_EVENT = Header(
+SAMPLE_EVENT = DayHeader(
     "Club Busin’ESS Sambre-Avesnois (exemple fictif)", "CRESS de démonstration", date(2026, 12, 3), "Maubeuge"
 )
 DEMO, SECONDS = "exemple", 30
@@ -67,7 +67,7 @@ def demo_command(top: int, no_serve: bool, database: str | None) -> None:
     engine.dispose()
 
 
-def sample_event(engine: Engine, shelf: Shelf, now: datetime) -> Event:
+def sample_event(engine: Engine, shelf: Shelf, now: datetime) -> MeetingDay:
     """Return the invented event, opened, filled from its two spreadsheets and planned the first time."""
     held = next((one.id for one in listed(engine) if one.header == SAMPLE_EVENT), None)
     if held is not None:
@@ -77,7 +77,7 @@ def sample_event(engine: Engine, shelf: Shelf, now: datetime) -> Event:
     event = create(engine, SAMPLE_EVENT, schedule, rules, who=DEMO, now=now)
     sheets = [
         read_spreadsheet(shipped("data/samples/club_acheteurs.csv"), None),
-        read_spreadsheet(shipped("data/samples/club_fournisseurs.csv"), Sort.SUPPLIER),
+        read_spreadsheet(shipped("data/samples/club_fournisseurs.csv"), ParticipantRole.SUPPLIER),
     ]
     found = prepare(event, sheets, Catalogue(engine, shelf))
     event = change(engine, event.id, found.changes, version=event.version, who=DEMO, now=now, people=found.people)
@@ -108,7 +108,7 @@ def _command() -> str:
     return "entremise" if shutil.which("entremise") else sys.argv[0]
 
 
-def _say_next(url: str, suppliers: int, event: Event) -> None:
+def _say_next(url: str, suppliers: int, event: MeetingDay) -> None:
     meetings = len(event.plan.bookings) if event.plan else 0
     click.echo(
         f"« {event.header.title} » : {count(len(event.participants), 'inscrit')}, {count(meetings, 'rendez-vous', 'rendez-vous')} planifiés.\n"

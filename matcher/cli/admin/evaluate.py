@@ -21,11 +21,19 @@ from matcher.evaluation import reservation
 from matcher.evaluation.branches import won_by_another_branch
 from matcher.evaluation.identity import TRAPS, hidden_side, identity_figures, rewritten_side
 from matcher.evaluation.learning import LearningError
-from matcher.evaluation.reading import Band, figures, held_out, labelled_by_hand, open_half, reliability, sureness
+from matcher.evaluation.reading import (
+    ConfidenceBand,
+    figures,
+    held_out,
+    labelled_by_hand,
+    open_half,
+    reliability,
+    sureness,
+)
 from matcher.evaluation.realisations import told
 from matcher.evaluation.suites import (
-    Asked,
     Labelled,
+    LabelledLot,
     ask_all,
     labelled,
     ranking_figures,
@@ -38,7 +46,7 @@ from matcher.evaluation.weights import (
     FROM_HAND,
     FROM_NOTHING,
     TOTAL,
-    Choice,
+    WeightedLot,
     best_way,
     cross_validated_ranks,
     folds_of,
@@ -149,7 +157,7 @@ def _reading(lots: Sequence[Labelled], contracts: Path) -> None:
     _print_bands({"étiquetés à la main": reliability(every_draw), "étiquetés par leur CPV": reliability(held, both)})
 
 
-def _print_bands(tables: Mapping[str, Sequence[Band]]) -> None:
+def _print_bands(tables: Mapping[str, Sequence[ConfidenceBand]]) -> None:
     """How often the likeliest group is right, by how sure the reading says it is."""
     table = Table(title="Ce que valent les confiances (premier groupe lu)", title_justify="left")
     for name in ("", "confiance", "marchés", "confiance moyenne", "part juste"):
@@ -162,10 +170,10 @@ def _print_bands(tables: Mapping[str, Sequence[Band]]) -> None:
         out.print(table)
 
 
-def _ranking(suite: list[Asked], today: date) -> None:
+def _ranking(suite: list[LabelledLot], today: date) -> None:
     """By hand, corrected without the lot that is tried, and corrected on all: the gap between the last two is what the corrections over-fit."""
     by_hand = winner_ranks(suite)
-    fitted = learn([Choice(lot) for lot in suite], signal_keys(suite))
+    fitted = learn([WeightedLot(lot) for lot in suite], signal_keys(suite))
     _print(
         f"Classement : {count(len(suite), 'lot')}, {count(len(suite[0].ask.shelf), 'fournisseur')}",
         {
@@ -187,12 +195,12 @@ def _ranking(suite: list[Asked], today: date) -> None:
     _print("Par tranche, poids en usage", parts)
 
 
-def _learned_elsewhere(suite: list[Asked], today: date) -> dict[str, dict[str, float]]:
+def _learned_elsewhere(suite: list[LabelledLot], today: date) -> dict[str, dict[str, float]]:
     """Weights learned on the open half of the second suite alone, and the way of learning chosen there: no lot of this one has part in them."""
     others = told(suite[0].ask.shelf, today).get("ouverte", [])
     if len(others) < FOLDS:
         return {}
-    choices, keys = [Choice(lot) for lot in others], signal_keys(suite)
+    choices, keys = [WeightedLot(lot) for lot in others], signal_keys(suite)
     learned = learn(choices, keys, best_way(choices, folds_of(others), keys))
     return {f"appris sur les {len(others)} réalisations ouvertes": ranking_figures(learned_ranks(suite, learned))}
 

@@ -14,7 +14,7 @@ from importers.online.services import DOWNLOADS, SERVICES
 from importers.recherche_entreprises import KEY as API
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.registers import due
-from matcher.catalogue.intake.report import Report
+from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.read import catalogue_version
 from matcher.cli.catalogue import view as tables
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
@@ -134,7 +134,7 @@ def enrich_command(
         answered = _ask(engine, older_than, limit)
         if answered is None:
             if fmt == "json":
-                _say(Report(key, dry_run, version=catalogue_version(engine)), key, fmt, output)
+                _say(ImportReport(key, dry_run, version=catalogue_version(engine)), key, fmt, output)
             return
         paths = [answered]
     _say(_import(engine, key, paths, dry_run=dry_run), key, fmt, output)
@@ -190,7 +190,7 @@ def _fetcher(service: str) -> "Fetcher":
 
 def _import(
     engine: Engine, key: str, paths: list[Path], *, complete: bool = False, dry_run: bool, create: bool = False
-) -> Report:
+) -> ImportReport:
     with counting(f"Import de {REGISTRY[key].title}") as progress:
         return run_import(
             engine,
@@ -204,7 +204,7 @@ def _import(
         )
 
 
-def _say(report: Report, key: str, fmt: str, output: Path | None) -> None:
+def _say(report: ImportReport, key: str, fmt: str, output: Path | None) -> None:
     if fmt == "json":
         write(json_text(report.as_dict()), output)
     else:

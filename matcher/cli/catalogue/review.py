@@ -9,7 +9,7 @@ from typing import Any
 import click
 from rich.table import Table
 
-from matcher.catalogue.identity.compare import Verdict
+from matcher.catalogue.identity.compare import PairVerdict
 from matcher.catalogue.identity.references import told
 from matcher.catalogue.steward.review import Described, Judged, Queue, decide, pairs, undo
 from matcher.cli.frame.console import console
@@ -19,7 +19,7 @@ from matcher.domain.french import count, day
 from matcher.render.json_text import json_text
 
 TITLES = {Queue.WAITING: "à juger", Queue.MERGED: "rapprochées par les indices", Queue.DECIDED: "décidées"}
-SAYS = {Verdict.SAME: "un seul fournisseur", Verdict.DIFFERENT: "deux fournisseurs"}
+SAYS = {PairVerdict.SAME: "un seul fournisseur", PairVerdict.DIFFERENT: "deux fournisseurs"}
 
 
 @click.command("review", cls=FrenchCommand)
@@ -56,7 +56,7 @@ def review_command(
     """
     engine = catalogue(database)
     now = datetime.now(UTC)
-    for named, verdict in ((same, Verdict.SAME), (different, Verdict.DIFFERENT)):
+    for named, verdict in ((same, PairVerdict.SAME), (different, PairVerdict.DIFFERENT)):
         if named:
             decide(engine, named, verdict, who, now)
     if undone:

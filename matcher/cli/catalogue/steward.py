@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from matcher.catalogue.steward.corrections import Written, add, correct, corrections_of, withdraw
+from matcher.catalogue.steward.corrections import WrittenCorrection, add, correct, corrections_of, withdraw
 from matcher.catalogue.steward.document import conflict_object, fiche_object, quality_csv, quality_object
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.steward.quality import STALE_MONTHS
@@ -158,7 +158,7 @@ def _said(champs: tuple[str, ...]) -> dict[str, list[str]]:
     return said
 
 
-def _say(done: Written, what: str) -> None:
+def _say(done: WrittenCorrection, what: str) -> None:
     where = (
         f" Fournisseur : {done.supplier_id}." if done.supplier_id else " Le fournisseur n’est plus dans le catalogue."
     )

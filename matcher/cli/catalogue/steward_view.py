@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from matcher.catalogue.identity.conflicts import Conflict, Told
+from matcher.catalogue.identity.conflicts import FieldConflict, SourceSays
 from matcher.catalogue.identity.references import listing_of
 from matcher.catalogue.identity.trust import TEAM, source_title
 from matcher.catalogue.intake.record_fields import FIELDS
@@ -57,7 +57,7 @@ def _doors_and_pairs(found: Fiche) -> Iterator[Text]:
         yield Text("Pour juger : entremise review --same NUMÉRO, ou --different NUMÉRO.", "dim")
 
 
-def conflicts(found: Sequence[Conflict], output: Path | None) -> None:
+def conflicts(found: Sequence[FieldConflict], output: Path | None) -> None:
     """Print what sources disagree on, by supplier."""
     with console(output) as out:
         for conflict in found:
@@ -158,11 +158,11 @@ def _correction(correction: Correction) -> str:
     return f"correction {correction.id}, {correction.who}, {day(correction.given)} : {said}{why}"
 
 
-def _sentence(conflict: Conflict) -> str:
+def _sentence(conflict: FieldConflict) -> str:
     return f"{conflict.field} : {conflict.why} : {_told(conflict.kept)}, retenu ; {_told(conflict.other)}"
 
 
-def _told(told: Told) -> str:
+def _told(told: SourceSays) -> str:
     return f"« {told.value} » ({_source(told.source)})"
 
 

@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from importers.importer import Importer
-from matcher.catalogue.intake.report import Report
+from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.read import LastImport
 from matcher.cli.frame.console import REFUSED, UNKNOWN, console
 from matcher.domain.french import count, day, number, unit
@@ -36,7 +36,7 @@ HELD = {
 }
 
 
-def report(done: Report, title: str, output: Path | None) -> None:
+def report(done: ImportReport, title: str, output: Path | None) -> None:
     """Print what an import did, or would do: counts that add up, reasons, flags and remarks."""
     figures = done.as_dict()
     with console(output) as out:

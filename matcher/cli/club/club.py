@@ -25,8 +25,22 @@ from matcher.cli.frame.options import (
     write,
 )
 from matcher.cli.frame.signed import by_option, motive_option, now, today
-from matcher.club.meeting_day.changes import Answer, Delete, Describe, Freeze, Restore, Withdraw
-from matcher.club.meeting_day.meeting_day import Change, Header, Need, Participant, Rules, Sort
+from matcher.club.meeting_day.changes import (
+    AnswerQuestion,
+    DeleteDay,
+    DescribeDay,
+    Freeze,
+    RestoreDay,
+    WithdrawParticipant,
+)
+from matcher.club.meeting_day.meeting_day import (
+    DayChange,
+    DayHeader,
+    Participant,
+    ParticipantNeed,
+    ParticipantRole,
+    Rules,
+)
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.schedule import Schedule
 from matcher.club.meeting_day.store import create, listed, load, load_people
@@ -82,7 +96,7 @@ def create_command(who: str, database: str | None, **given: Any) -> None:
     if not given["title"]:
         raise click.UsageError("Donnez un titre à l’événement : --titre « Club Busin’ESS Sambre-Avesnois ».")
     said = _said(given)
-    header = Header(**_of(said, _HEADER))
+    header = DayHeader(**_of(said, _HEADER))
     schedule = Schedule(**{"start": 9 * 60, "slots": 8, "minutes": 20, **_of(said, _SCHEDULE)})
     made = create(catalogue(database), header, schedule, Rules(**_of(said, _RULES)), who=who, now=now())
     click.echo(f"Événement {made.id} ouvert : « {made.header.title} ».")
@@ -96,7 +110,7 @@ def edit_command(number: int, who: str, version: int | None, database: str | Non
     """Change le titre, le jour, les heures ou la salle. D’autres heures effacent l’horaire."""
     engine = catalogue(database)
     event, said = load(engine, number), _said(given)
-    changed = Describe(
+    changed = DescribeDay(
         replace(event.header, **_of(said, _HEADER)),
         replace(event.schedule, **_of(said, _SCHEDULE)),
         replace(event.rules, **_of(said, _RULES)),
@@ -175,7 +189,12 @@ def import_command(
     database: str | None,
 ) -> None:
     """Inscrit les participants de vos tableaux (CSV, XLSX, XLS, ODS). Le même tableau, corrigé, se relit."""
-    given = ((buyers, Sort.BUYER), (suppliers, Sort.SUPPLIER), (winners, Sort.ATTRIBUTAIRE), (mixed, None))
+    given = (
+        (buyers, ParticipantRole.BUYER),
+        (suppliers, ParticipantRole.SUPPLIER),
+        (winners, ParticipantRole.ATTRIBUTAIRE),
+        (mixed, None),
+    )
     files = [(existing(path), sort) for paths, sort in given for path in paths]
     if not files:
         raise click.UsageError("Donnez un tableau : --acheteurs FICHIER, --fournisseurs FICHIER, ou les deux.")
@@ -194,7 +213,11 @@ def import_command(
 @club_command.command("add")
 @event_argument
 @click.option(
-    "--sorte", "sort", type=click.Choice([str(one) for one in Sort]), required=True, help="Comme quoi il vient."
+    "--sorte",
+    "sort",
+    type=click.Choice([str(one) for one in ParticipantRole]),
+    required=True,
+    help="Comme quoi il vient.",
 )
 @click.option("--nom", "name", required=True, metavar="NOM", help="La structure.")
 @click.option("--siret", default="", metavar="SIRET", help="Son SIRET, qui le retrouve au catalogue.")
@@ -224,8 +247,8 @@ def add_command(
         raise click.UsageError(f"« {siret} » : {cleaned.flag}.")
     engine = catalogue(database)
     event = load(engine, number)
-    wanted = tuple(Need(text, said["place"], hours=hours) for text in needs)
-    one = Participant(0, Sort(sort), siret=cleaned.value or "", needs=wanted, **said)
+    wanted = tuple(ParticipantNeed(text, said["place"], hours=hours) for text in needs)
+    one = Participant(0, ParticipantRole(sort), siret=cleaned.value or "", needs=wanted, **said)
     found = enter(event, Entrant(0, one, tuple(map(Person, people))), Catalogue(engine, load_shelf(engine)))
     write_changes(engine, event, found.changes, who, version, found.people)
     if found.questions:
@@ -274,7 +297,7 @@ def answer_command(
         raise click.UsageError("Donnez le numéro de la question et sa réponse, ou --fichier FICHIER.")
     engine = catalogue(database)
     given = read_answers(existing(path)) if path else {question or 0: code or ""}
-    changes: list[Change] = [Answer(one, said) for one, said in given.items()]
+    changes: list[DayChange] = [AnswerQuestion(one, said) for one, said in given.items()]
     done = write_changes(engine, load(engine, number), changes, who, version)
     click.echo(f"Restent {len(done.open_questions)} sans réponse.")
 
@@ -288,7 +311,7 @@ def withdraw_command(number: int, name: str, motive: str, who: str, version: int
     """Désinscrit un participant, avec ses vœux et ses rendez-vous. Pour un absent du jour : « absent »."""
     engine = catalogue(database)
     event = load(engine, number)
-    write_changes(engine, event, [Withdraw(participant(event, name).key, motive)], who, version)
+    write_changes(engine, event, [WithdrawParticipant(participant(event, name).key, motive)], who, version)
 
 
 @club_command.command("check")
@@ -335,7 +358,7 @@ for _command in DAY_COMMANDS:
     club_command.add_command(_command)
 
 
-def _simple(name: str, change: Callable[[], Change], help_text: str) -> None:
+def _simple(name: str, change: Callable[[], DayChange], help_text: str) -> None:
     @club_command.command(name, help=help_text)
     @event_argument
     @writing_options
@@ -344,8 +367,8 @@ def _simple(name: str, change: Callable[[], Change], help_text: str) -> None:
         write_changes(engine, load(engine, number), [change()], who, version)
 
 
-_simple("delete", Delete, "Supprime un événement ; rien n’est effacé, « restore » le ramène.")
-_simple("restore", Restore, "Ramène un événement supprimé, tel qu’il était.")
+_simple("delete", DeleteDay, "Supprime un événement ; rien n’est effacé, « restore » le ramène.")
+_simple("restore", RestoreDay, "Ramène un événement supprimé, tel qu’il était.")
 
 
 def _said(given: dict[str, Any]) -> dict[str, Any]:

@@ -23,7 +23,7 @@ from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import RequestRefused, catalogue, database_option, format_option, output_option, write
 from matcher.cli.frame.signed import now, today
 from matcher.club.meeting_day.changes import Arrive, Bind, Freeze, Miss, Record, Unbind
-from matcher.club.meeting_day.meeting_day import Bond, Change, Event, Outcome, Result, Tie
+from matcher.club.meeting_day.meeting_day import Bond, DayChange, MeetingDay, MeetingOutcome, Result, Tie
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import load, load_people
 from matcher.club.results.calendar import to_ics
@@ -168,7 +168,7 @@ def tie_command(
     by = participant(event, name)
     pair(event, name, other)
     bond = Bond(TIES[sort], by.key, participant(event, other).key)
-    change: Change = Bind((bond,))
+    change: DayChange = Bind((bond,))
     if undo:
         held = tuple(one for one in event.bonds if one.tie is bond.tie and one.pair == bond.pair)
         if not held:
@@ -202,7 +202,7 @@ def outcome_command(
     engine = catalogue(database)
     event = load(engine, number)
     buyer, supplier = pair(event, name, other)
-    outcome = Outcome(buyer.key, supplier.key, RESULTS[result], note)
+    outcome = MeetingOutcome(buyer.key, supplier.key, RESULTS[result], note)
     held = None if dossier is None else dossiers.load(engine, dossier)
     told = [] if held is None else told_in(held, event, outcome)
     if held is not None and not told:
@@ -270,7 +270,9 @@ DAY_COMMANDS = (
 )
 
 
-def _follow(engine: Any, event: Event, change: Change, since: int | None, who: str, version: int | None) -> None:
+def _follow(
+    engine: Any, event: MeetingDay, change: DayChange, since: int | None, who: str, version: int | None
+) -> None:
     """Write an absence or an arrival with the timetable that follows from it, and say each change."""
     from_slot = 0 if since is None else event.schedule.slot_from(since)
     changes, changed = after_change(engine, event, change, from_slot=from_slot, today=today())
@@ -283,13 +285,13 @@ def _people(engine: Any, number: int) -> Any:
     return load_people(engine, number, since=kept_since(today(), retention_months()))
 
 
-def _with_plan(event: Event) -> Event:
+def _with_plan(event: MeetingDay) -> MeetingDay:
     if event.plan is None:
         raise RequestRefused(f"L’événement {event.id} n’a pas d’horaire : « entremise club plan {event.id} » le fait.")
     return event
 
 
-def _dated(event: Event) -> Event:
+def _dated(event: MeetingDay) -> MeetingDay:
     if event.header.day is None:
         raise RequestRefused(f"L’événement n’a pas de jour : « entremise club edit {event.id} --date 2026-12-03 ».")
     return event

@@ -10,7 +10,7 @@ from matcher.cleaning.hours import clean_hour
 from matcher.cli.frame.french import WholeNumber
 from matcher.cli.frame.options import RequestRefused, database_option, together, version_option
 from matcher.cli.frame.signed import by_option, now
-from matcher.club.meeting_day.meeting_day import Change, Event, Participant
+from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, Participant
 from matcher.club.meeting_day.people import People
 from matcher.club.meeting_day.schedule import Break
 from matcher.club.meeting_day.store import change
@@ -51,7 +51,7 @@ from_option = click.option(
 writing_options = together(by_option, version_option("l’événement"), database_option)
 
 
-def participant(event: Event, name: str) -> Participant:
+def participant(event: MeetingDay, name: str) -> Participant:
     """Return who a number, a SIRET or a name is, at its seat. Raises RequestRefused with whom it may be."""
     digits = name.strip().removeprefix("n°").strip()
     if digits.isdigit() and int(digits) in event.by_key:
@@ -65,7 +65,7 @@ def participant(event: Event, name: str) -> Participant:
     raise RequestRefused(f"« {name} » ne désigne pas un participant à coup sûr. {hint}")
 
 
-def pair(event: Event, one: str, other: str) -> tuple[Participant, Participant]:
+def pair(event: MeetingDay, one: str, other: str) -> tuple[Participant, Participant]:
     """Return a buyer and a supplier that are named in any order. Raises RequestRefused where they are of one side."""
     found = sorted((participant(event, one), participant(event, other)), key=lambda each: each.supplies)
     if found[0].supplies == found[1].supplies:
@@ -74,8 +74,13 @@ def pair(event: Event, one: str, other: str) -> tuple[Participant, Participant]:
 
 
 def write_changes(
-    engine: Engine, event: Event, changes: Sequence[Change], who: str, version: int | None, people: People | None = None
-) -> Event:
+    engine: Engine,
+    event: MeetingDay,
+    changes: Sequence[DayChange],
+    who: str,
+    version: int | None,
+    people: People | None = None,
+) -> MeetingDay:
     """Write changes to an event as it was read, or as it was at `version`; say what the journal says. Raises EventConflict."""
     done = change(engine, event.id, changes, version=version or event.version, who=who, now=now(), people=people or {})
     for line in done.journal[event.version :]:

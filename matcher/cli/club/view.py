@@ -10,13 +10,13 @@ from rich.table import Table
 from rich.text import Text
 
 from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN, console
-from matcher.club.meeting_day.meeting_day import Event, Question
+from matcher.club.meeting_day.meeting_day import ImportQuestion, MeetingDay
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import Listed
 from matcher.club.registration.import_plan import Intake
 from matcher.club.results.document import about
-from matcher.club.results.report import Report
-from matcher.club.results.view import Filling, Sheet, by_participant
+from matcher.club.results.report import DayReport
+from matcher.club.results.view import Filling, ParticipantSheet, by_participant
 from matcher.club.timetable.affinity import LEVELS
 from matcher.club.timetable.planning import Moves, told
 from matcher.club.timetable.troubles import Said
@@ -43,7 +43,7 @@ def listed(lines: Sequence[Listed], output: Path | None) -> None:
         out.print(f"{count(len(lines), 'événement')}.")
 
 
-def show(event: Event, output: Path | None) -> None:
+def show(event: MeetingDay, output: Path | None) -> None:
     """Print an event: what it is, who comes, its journal."""
     with console(output) as out:
         out.print(_about(event))
@@ -117,7 +117,7 @@ def intake(found: Intake, *, dry_run: bool) -> None:
         questions(found.questions, None)
 
 
-def questions(asked: Sequence[Question], output: Path | None) -> None:
+def questions(asked: Sequence[ImportQuestion], output: Path | None) -> None:
     """Print questions with their possible answers."""
     with console(output) as out:
         for one in asked:
@@ -136,13 +136,13 @@ def troubles(found: Sequence[Said], output: Path | None) -> None:
             out.print("Rien ne s’oppose à l’horaire.")
 
 
-def plan(event: Event) -> None:
+def plan(event: MeetingDay) -> None:
     """Print how good a timetable is."""
     with console(None) as out:
         out.print(_about(event))
 
 
-def timetable(event: Event, *, suppliers: bool, output: Path | None) -> None:
+def timetable(event: MeetingDay, *, suppliers: bool, output: Path | None) -> None:
     """Print the timetable, a line a participant of one side, a column a slot."""
     with console(output) as out:
         out.width = max(out.width, 40 + 20 * event.schedule.slots)
@@ -167,7 +167,7 @@ def timetable(event: Event, *, suppliers: bool, output: Path | None) -> None:
         out.print(_about(event))
 
 
-def sheet(event: Event, found: Sheet, output: Path | None) -> None:
+def sheet(event: MeetingDay, found: ParticipantSheet, output: Path | None) -> None:
     """Print a participant’s sheet."""
     with console(output) as out:
         header = event.header
@@ -193,7 +193,7 @@ def sheet(event: Event, found: Sheet, output: Path | None) -> None:
         out.print(table)
 
 
-def moves(event: Event, changed: Moves) -> None:
+def moves(event: MeetingDay, changed: Moves) -> None:
     """Print each change of a timetable."""
     with console(None) as out:
         for text in told(event, changed):
@@ -202,7 +202,7 @@ def moves(event: Event, changed: Moves) -> None:
         out.print(f"{count(len(changed), 'changement')} ; {count(meetings, 'rendez-vous', 'rendez-vous')} à l’horaire.")
 
 
-def report(event: Event, found: Report, output: Path | None) -> None:
+def report(event: MeetingDay, found: DayReport, output: Path | None) -> None:
     """Print what came of an event."""
     with console(output) as out:
         out.print(_about(event))
@@ -223,7 +223,7 @@ def report(event: Event, found: Report, output: Path | None) -> None:
             out.print(table)
 
 
-def _about(event: Event) -> Table:
+def _about(event: MeetingDay) -> Table:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", max_width=44)
     grid.add_column()

@@ -11,7 +11,7 @@ from matcher.cli.frame.options import catalogue, database_option, format_option,
 from matcher.cli.frame.signed import today
 from matcher.cli.need.match import filled_shelf
 from matcher.decisions.groupement.answer import MEMBERS, MOST_PARTS, PROPOSED, together, too_many
-from matcher.decisions.groupement.compute import Grouping
+from matcher.decisions.groupement.compute import Groupements
 from matcher.decisions.groupement.document import answer, together_object, together_workbook, told
 from matcher.decisions.opinion.words import NOTICE, percent
 from matcher.domain.french import count
@@ -72,7 +72,7 @@ def groupement_command(
         _show(its.grouping, output)
 
 
-def _show(found: Grouping, output: Path | None) -> None:
+def _show(found: Groupements, output: Path | None) -> None:
     with console(output) as out:
         out.print(Text(answer(found), style="bold"))
         for place, its in enumerate(found.groupements, start=1):

@@ -17,7 +17,7 @@ from matcher.decisions.opinion.document import advice_object, advice_workbook
 from matcher.decisions.workload import need_of
 from matcher.domain.french import NO_BREAK, number
 from matcher.need.answer import day_asked
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.reading.reader import read
 from matcher.render.json_text import json_text
 
@@ -138,7 +138,7 @@ def advice_command(
     need = need_of(reading, suppositions, etp=etp, hours=heures, quantity=quantite)
     engine = catalogue(database)
     shelf = filled_shelf(engine)
-    ask = Ask(reading, shelf, day_asked(reading))
+    ask = LotOnShelf(reading, shelf, day_asked(reading))
     advice = advise(engine, ask, need, suppositions)
     if fmt == "table":
         show_advice(advice, output)

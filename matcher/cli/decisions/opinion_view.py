@@ -12,9 +12,9 @@ from matcher.cli.frame.console import console
 from matcher.cli.need.view import understood
 from matcher.decisions.opinion import words
 from matcher.decisions.opinion.answer import Advice
-from matcher.decisions.opinion.compute import Opinion, Verdict
+from matcher.decisions.opinion.compute import Opinion, OpinionVerdict
 from matcher.decisions.opinion.document import standing
-from matcher.decisions.sizing import Step
+from matcher.decisions.sizing import SizeStep
 from matcher.domain.french import NO_BREAK, count, day, number, unit
 
 BAR = 24
@@ -53,7 +53,7 @@ def show_advice(advice: Advice, output: Path | None) -> None:
 
 def _scale(its: Opinion) -> Text:
     scale = Text()
-    for verdict in Verdict:
+    for verdict in OpinionVerdict:
         chosen = verdict is its.verdict
         scale.append(f"{'●' if chosen else '○'} {verdict}   ", style="bold" if chosen else "dim")
     return scale
@@ -93,7 +93,7 @@ def _candidates(advice: Advice) -> Table:
     return table
 
 
-def _curve(steps: Sequence[Step]) -> Table:
+def _curve(steps: Sequence[SizeStep]) -> Table:
     table = Table(
         box=None, show_header=False, pad_edge=False, title="Taille du lot et candidats probables", title_justify="left"
     )

@@ -32,7 +32,7 @@ from matcher.decisions.purchases.programme_document import (
     total_words,
     verdict_of,
 )
-from matcher.decisions.purchases.sheet import Sheet, read_sheet
+from matcher.decisions.purchases.sheet import PurchaseSheet, read_sheet
 from matcher.domain.french import NO_BREAK, count, number, unit
 from matcher.jobs.resume import KeptAnswers, forget_old, name_of
 from matcher.need.answer import this_day
@@ -144,7 +144,7 @@ def totals_table(rows: Sequence[tuple[tuple[str, str], Total]], whole: Total) ->
     return table
 
 
-def shown_sheet(sheet: Sheet, out: Console, said: Sequence[str]) -> None:
+def shown_sheet(sheet: PurchaseSheet, out: Console, said: Sequence[str]) -> None:
     """Print how the columns were read, and what was left aside."""
     out.print(Text(f"Colonnes lues{NO_BREAK}: {' ; '.join(sheet.understood)}", style="dim"))
     for remark in said:

@@ -16,7 +16,16 @@ from matcher.cli.frame.progress import counting
 from matcher.cli.need.match import filled_shelf
 from matcher.decisions.purchases.programme import FIRST
 from matcher.decisions.purchases.sheet import read_sheet
-from matcher.decisions.purchases.spending import FORM, MOST_LINES, NEEDED, WANTED, Part, headline, photograph, spent
+from matcher.decisions.purchases.spending import (
+    FORM,
+    MOST_LINES,
+    NEEDED,
+    WANTED,
+    SpendingPart,
+    headline,
+    photograph,
+    spent,
+)
 from matcher.decisions.purchases.spending_document import (
     LIMITS,
     Photographed,
@@ -85,7 +94,7 @@ def _show(its: Photographed, output: Path | None) -> None:
         out.print(f"[dim]{LIMITS}[/dim]")
 
 
-def _table(title: str, parts: Sequence[Part], whole: Part) -> Table:
+def _table(title: str, parts: Sequence[SpendingPart], whole: SpendingPart) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_footer=True)
     table.add_column(title, "Ensemble")
     for header, total in zip(("Fournisseurs", "Lignes", "Montants connus", "Non connus"), _figures(whole), strict=True):
@@ -95,5 +104,5 @@ def _table(title: str, parts: Sequence[Part], whole: Part) -> Table:
     return table
 
 
-def _figures(part: Part) -> tuple[str, str, str, str]:
+def _figures(part: SpendingPart) -> tuple[str, str, str, str]:
     return number(part.suppliers), number(part.lines), unit(part.amount, "€"), number(part.unknown)

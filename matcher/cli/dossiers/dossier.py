@@ -26,11 +26,20 @@ from matcher.cli.frame.options import (
 from matcher.cli.frame.signed import by_option, motive_option, now, today
 from matcher.cli.need.match import filled_shelf, given_lot, lot_options
 from matcher.dossiers.as_json import dossier_object, line_object, since_object
-from matcher.dossiers.changes import AddLot, Bring, Close, Delete, Describe, RemoveLot, Reopen, Restore
-from matcher.dossiers.dossier import Change, Dossier, Header, State
+from matcher.dossiers.changes import (
+    AddLot,
+    Bring,
+    Close,
+    DeleteDossier,
+    DescribeDossier,
+    RemoveLot,
+    Reopen,
+    RestoreDossier,
+)
+from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, State
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.since import names_of, since
-from matcher.dossiers.store import Wanted, bring, catalogue_date, create, listed, load
+from matcher.dossiers.store import DossierFilter, bring, catalogue_date, create, listed, load
 from matcher.dossiers.workbook import from_json, to_csv, to_json, to_xlsx
 from matcher.need.answer import shortlist_of
 from matcher.render.json_text import json_text
@@ -59,7 +68,7 @@ def new_command(who: str, database: str | None, **given: Any) -> None:
     """Ouvre un dossier. Ajoutez-lui ensuite un lot : « entremise dossier add-lot »."""
     if not given["title"]:
         raise click.UsageError("Donnez un titre au dossier : --titre « Entretien des berges ».")
-    made = create(catalogue(database), Header(**{k: v for k, v in given.items() if v}), who=who, now=now())
+    made = create(catalogue(database), DossierHeader(**{k: v for k, v in given.items() if v}), who=who, now=now())
     click.echo(f"Dossier {made.number} ouvert.")
 
 
@@ -72,7 +81,7 @@ def edit_command(number: int, who: str, version: int | None, database: str | Non
     engine = catalogue(database)
     held = load(engine, number).header
     values = {name: getattr(held, name) if value is None else value for name, value in given.items()}
-    write_change(engine, number, lambda dossier: Describe(Header(**values)), version, who)
+    write_change(engine, number, lambda dossier: DescribeDossier(DossierHeader(**values)), version, who)
 
 
 @dossier_command.command("list")
@@ -97,7 +106,7 @@ def list_command(
     database: str | None,
 ) -> None:
     """Liste les dossiers, le dernier changé en premier."""
-    wanted = Wanted(buyer, territory, State(state) if state else None, since_day, until, deleted)
+    wanted = DossierFilter(buyer, territory, State(state) if state else None, since_day, until, deleted)
     found = listed(catalogue(database), wanted)
     if fmt == "json":
         write(json_text([line_object(line) for line in found]), output)
@@ -212,7 +221,7 @@ def import_command(path: Path, who: str, database: str | None) -> None:
     click.echo(f"Dossier {made.number} importé (il portait le numéro {brought.number or 'inconnu'}).")
 
 
-def _simple(name: str, make: Callable[[str], Change], help_text: str) -> None:
+def _simple(name: str, make: Callable[[str], DossierChange], help_text: str) -> None:
     """A change of the whole dossier, which takes a reason and nothing else."""
 
     @dossier_command.command(name, help=help_text)
@@ -225,5 +234,5 @@ def _simple(name: str, make: Callable[[str], Change], help_text: str) -> None:
 
 _simple("close", Close, "Clôt un dossier : il se lit, et ne change plus.")
 _simple("reopen", Reopen, "Rouvre un dossier clos.")
-_simple("delete", Delete, "Supprime un dossier ; rien n’est effacé, « restore » le ramène.")
-_simple("restore", Restore, "Ramène un dossier supprimé, tel qu’il était.")
+_simple("delete", DeleteDossier, "Supprime un dossier ; rien n’est effacé, « restore » le ramène.")
+_simple("restore", RestoreDossier, "Ramène un dossier supprimé, tel qu’il était.")

@@ -20,7 +20,7 @@ from matcher.cli.frame.options import RequestRefused, catalogue, database_option
 from matcher.cli.frame.signed import motive_option, today
 from matcher.dossiers.adding import addition
 from matcher.dossiers.changes import NoteDossier
-from matcher.dossiers.dossier import Change, Dossier, Status
+from matcher.dossiers.dossier import Dossier, DossierChange, Status
 from matcher.dossiers.entry_changes import Consult, Keep, Move, NoteEntry, Remove, SetStatus
 from matcher.dossiers.messages import Message, consultation, mailto, recipients
 from matcher.dossiers.store import load
@@ -41,7 +41,7 @@ def keep_command(
     """Retient un fournisseur de la liste figée, ou en ajoute un autre du catalogue (avec --motif)."""
     engine = catalogue(database)
 
-    def kept(dossier: Dossier) -> Change:
+    def kept(dossier: Dossier) -> DossierChange:
         lot = dossier.lot(lot_number)
         if (held := lot.id_of(key)) is not None:
             return Keep(lot_number, held, motive)
@@ -107,7 +107,7 @@ def note_command(
 ) -> None:
     """Écrit une note, à la place de la précédente ; un texte vide l’efface. Le journal les garde toutes."""
 
-    def noted(found: Dossier) -> Change:
+    def noted(found: Dossier) -> DossierChange:
         return NoteEntry(lot_number, _id(found, lot_number, key), text) if key else NoteDossier(text)
 
     write_change(catalogue(database), number, noted, version, who)
@@ -196,7 +196,7 @@ def sent_command(
     """Garde au dossier le message envoyé (FICHIER : l’objet, une ligne vide, le texte) ; ses destinataires sont contactés."""
     sent = _message(existing(path))
 
-    def consulted(found: Dossier) -> Change:
+    def consulted(found: Dossier) -> DossierChange:
         lot = found.lot(lot_number)
         everyone = tuple(entry.match.id for entry in lot.entries if not entry.withdrawn)
         chosen = tuple(_id(found, lot_number, key) for key in keys)

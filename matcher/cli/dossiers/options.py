@@ -11,7 +11,7 @@ from matcher.cleaning.dates import clean_date
 from matcher.cli.frame.french import WholeNumber
 from matcher.cli.frame.options import database_option, together, version_option
 from matcher.cli.frame.signed import by_option, now
-from matcher.dossiers.dossier import Change, Dossier
+from matcher.dossiers.dossier import Dossier, DossierChange
 from matcher.dossiers.store import change, load
 
 
@@ -44,7 +44,7 @@ writing_options = together(by_option, version_option("le dossier"), database_opt
 
 
 def write_change(
-    engine: Engine, number: int, make: Callable[[Dossier], Change], version: int | None, who: str
+    engine: Engine, number: int, make: Callable[[Dossier], DossierChange], version: int | None, who: str
 ) -> Dossier:
     """Make one change to a dossier as it is, or as it was at `version`, and say what the journal says. Raises Conflict."""
     found = load(engine, number)

@@ -12,7 +12,7 @@ from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN, console
 from matcher.domain.french import count, day, moment, number, unit
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot, Status
 from matcher.dossiers.since import Since
-from matcher.dossiers.store import Line
+from matcher.dossiers.store import DossierSummary
 from matcher.dossiers.workbook import frozen_on, heading
 
 MARKS = {
@@ -53,7 +53,7 @@ def show(dossier: Dossier, output: Path | None) -> None:
             out.print(Text(f"{event.number:>3}  {moment(event.at)}  {event.who} {event.change.says(dossier)}"))
 
 
-def listed(lines: Sequence[Line], output: Path | None) -> None:
+def listed(lines: Sequence[DossierSummary], output: Path | None) -> None:
     """Print the dossiers found, the last changed first."""
     with console(output) as out:
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False)

@@ -32,7 +32,7 @@ from matcher.need.as_json import match_line, reading_line, shortlist_object, why
 from matcher.need.as_table import to_csv, to_xlsx
 from matcher.need.fields import ASKED_LEVERS, GivenLot, lot_from, read_lots
 from matcher.need.why_not import why_not
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import read
 from matcher.render.json_text import json_text
@@ -141,7 +141,7 @@ def explain_command(
     shelf = filled_shelf(engine)
     known = find(engine, key)
     reading = read(given.lot, given.doubts)
-    answer = why_not(Ask(reading, shelf, day_asked(reading)), known.id if known else key)
+    answer = why_not(LotOnShelf(reading, shelf, day_asked(reading)), known.id if known else key)
     if answer is None:
         raise RequestRefused(why_absent(engine, key))
     if fmt == "table":

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from matcher.club.meeting_day.meeting_day import Bond, Doubt, Event, Question
+from matcher.club.meeting_day.meeting_day import Bond, Doubt, ImportQuestion, MeetingDay
 from matcher.journal.texts import ChangeRefused
 
 # Answers that are neither an id nor a key: none of those proposed; another participant than the first; nobody is meant.
 NEW, OTHER, NOBODY = "nouveau", "autre", "personne"
 
 
-def answered(event: Event, number: int, code: str) -> Event:
+def answered(event: MeetingDay, number: int, code: str) -> MeetingDay:
     """Return the event with a question answered; it can be answered again otherwise.
 
     Raises ChangeRefused where the question or the option does not exist.
@@ -24,19 +24,19 @@ def answered(event: Event, number: int, code: str) -> Event:
     return _EFFECTS[question.doubt](replace(event, questions=done), question, code)
 
 
-def _who(event: Event, question: Question, code: str) -> Event:
+def _who(event: MeetingDay, question: ImportQuestion, code: str) -> MeetingDay:
     known = "" if code == NEW else code
     siret = known.removeprefix("siret:") if known.startswith("siret:") else ""
     one = event.participant(question.about)
     return event.with_participant(replace(one, supplier_id=known, siret=siret or one.siret))
 
 
-def _twice(event: Event, question: Question, code: str) -> Event:
+def _twice(event: MeetingDay, question: ImportQuestion, code: str) -> MeetingDay:
     same_as = 0 if code == OTHER else event.participant(int(code)).key
     return event.with_participant(replace(event.participant(question.about), same_as=same_as))
 
 
-def _wish(event: Event, question: Question, code: str) -> Event:
+def _wish(event: MeetingDay, question: ImportQuestion, code: str) -> MeetingDay:
     former = question.answer
     bonds = event.bonds
     if question.tie and former not in ("", NOBODY):

@@ -7,13 +7,13 @@ from typing import Any, ClassVar, TypeVar
 from matcher.club.meeting_day.answers import answered
 from matcher.club.meeting_day.meeting_day import (
     Bond,
-    Change,
-    Event,
-    Header,
-    Outcome,
+    DayChange,
+    DayHeader,
+    FrozenTimetable,
+    ImportQuestion,
+    MeetingDay,
+    MeetingOutcome,
     Participant,
-    Plan,
-    Question,
     Rules,
     Tie,
 )
@@ -31,46 +31,46 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Create(Change):
+class CreateDay(DayChange):
     """Open an event."""
 
     action: ClassVar[str] = "créer"
-    header: Header
+    header: DayHeader
     schedule: Schedule
     rules: Rules
 
-    def applied(self, event: Event) -> Event:
+    def applied(self, event: MeetingDay) -> MeetingDay:
         return _described(event, self.header, self.schedule, self.rules)
 
-    def says(self, event: Event) -> str:
+    def says(self, event: MeetingDay) -> str:
         return f"ouvre l’événement « {self.header.title} »"
 
 
 @dataclass(frozen=True, slots=True)
-class Describe(Change):
+class DescribeDay(DayChange):
     """Change what the event is called, when and where it is, its hours and its room. A timetable of other hours is dropped."""
 
     action: ClassVar[str] = "décrire"
-    header: Header
+    header: DayHeader
     schedule: Schedule
     rules: Rules
 
-    def applied(self, event: Event) -> Event:
+    def applied(self, event: MeetingDay) -> MeetingDay:
         plan = event.plan if self.schedule == event.schedule else None
         return replace(_described(event, self.header, self.schedule, self.rules), plan=plan)
 
-    def says(self, event: Event) -> str:
+    def says(self, event: MeetingDay) -> str:
         return "change la description, les heures ou la salle"
 
 
 @dataclass(frozen=True, slots=True)
-class Register(Change):
+class Register(DayChange):
     """Take participants in; their keys follow the last one given."""
 
     action: ClassVar[str] = "inscrire"
     participants: tuple[Participant, ...]
 
-    def applied(self, event: Event) -> Event:
+    def applied(self, event: MeetingDay) -> MeetingDay:
         if len(event.participants) + len(self.participants) > MOST_PARTICIPANTS:
             raise ChangeRefused(f"Un événement reçoit {MOST_PARTICIPANTS} participants au plus.")
         for key, one in enumerate(self.participants, start=event.next_key):
@@ -80,39 +80,39 @@ class Register(Change):
         taken = event.taken + len(self.participants)
         return replace(event, participants=(*event.participants, *self.participants), taken=taken)
 
-    def says(self, event: Event) -> str:
+    def says(self, event: MeetingDay) -> str:
         if len(self.participants) == 1:
             return f"inscrit {self.participants[0].name} ({self.participants[0].sort})"
         return f"inscrit {count(len(self.participants), 'participant')}"
 
 
 @dataclass(frozen=True, slots=True)
-class Amend(Change):
+class Amend(DayChange):
     """Change what is known of participants."""
 
     action: ClassVar[str] = "corriger"
     participants: tuple[Participant, ...]
 
-    def applied(self, event: Event) -> Event:
+    def applied(self, event: MeetingDay) -> MeetingDay:
         for one in self.participants:
             event.participant(one.key)
             _check(one)
             event = event.with_participant(one)
         return event
 
-    def says(self, event: Event) -> str:
+    def says(self, event: MeetingDay) -> str:
         return f"corrige {_names(event, [one.key for one in self.participants])}"
 
 
 @dataclass(frozen=True, slots=True)
-class Withdraw(Change):
+class WithdrawParticipant(DayChange):
     """Take a participant out, with its wishes and its meetings."""
 
     action: ClassVar[str] = "désinscrire"
     key: int
     reason: str = ""
 
-    def applied(self, event: Event) -> Event:
+    def applied(self, event: MeetingDay) -> MeetingDay:
         gone = event.participant(self.key).key
         plan = event.plan and replace(
             event.plan, bookings=tuple(one for one in event.plan.bookings if gone not in one.pair)
@@ -126,80 +126,80 @@ class Withdraw(Change):
             plan=plan,
         )
 
-    def says(self, event: Event) -> str:
+    def says(self, event: MeetingDay) -> str:
         return f"désinscrit le participant n° {self.key}{f' ({self.reason})' if self.reason else ''}"
 
 
 @dataclass(frozen=True, slots=True)
-class Bind(Change):
+class Bind(DayChange):
     """Say that participants must, must not or did meet; what is already said is said once."""
 
     action: ClassVar[str] = "lier"
     bonds: tuple[Bond, ...]
 
-    def applied(self, event: Event) -> Event:
+    def applied(self, event: MeetingDay) -> MeetingDay:
         for bond in self.bonds:
             if event.participant(bond.by).key == event.participant(bond.other).key:
                 raise ChangeRefused(f"{event.name_of(bond.by)} ne peut pas avoir rendez-vous avec soi-même.")
         return replace(event, bonds=tuple(dict.fromkeys((*event.bonds, *self.bonds))))
 
-    def says(self, event: Event) -> str:
+    def says(self, event: MeetingDay) -> str:
         return _bonds(event, self.bonds)
 
 
 @dataclass(frozen=True, slots=True)
-class Unbind(Change):
+class Unbind(DayChange):
     """Take such words back."""
 
     action: ClassVar[str] = "délier"
     bonds: tuple[Bond, ...]
 
-    def applied(self, event: Event) -> Event:
+    def applied(self, event: MeetingDay) -> MeetingDay:
         return replace(event, bonds=tuple(bond for bond in event.bonds if bond not in self.bonds))
 
-    def says(self, event: Event) -> str:
+    def says(self, event: MeetingDay) -> str:
         return f"retire : {_bonds(event, self.bonds)}"
 
 
 @dataclass(frozen=True, slots=True)
-class Ask(Change):
+class AskQuestion(DayChange):
     """Keep what an import could not decide; numbers follow the last question, or are those of questions that may now be answered otherwise."""
 
     action: ClassVar[str] = "demander"
-    questions: tuple[Question, ...]
+    questions: tuple[ImportQuestion, ...]
 
-    def applied(self, event: Event) -> Event:
+    def applied(self, event: MeetingDay) -> MeetingDay:
         asked = {one.number: one for one in (*event.questions, *self.questions)}
         return replace(event, questions=tuple(asked.values()))
 
-    def says(self, event: Event) -> str:
+    def says(self, event: MeetingDay) -> str:
         return f"pose {count(len(self.questions), 'question')} sur les inscriptions"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer(Change):
+class AnswerQuestion(DayChange):
     """Answer a question by one of its options."""
 
     action: ClassVar[str] = "répondre"
     number: int
     code: str
 
-    def applied(self, event: Event) -> Event:
+    def applied(self, event: MeetingDay) -> MeetingDay:
         return answered(event, self.number, self.code)
 
-    def says(self, event: Event) -> str:
+    def says(self, event: MeetingDay) -> str:
         return f"répond à la question {self.number}"
 
 
 @dataclass(frozen=True, slots=True)
-class Freeze(Change):
+class Freeze(DayChange):
     """Freeze a timetable, in the place of the former one; `why` says what made it change."""
 
     action: ClassVar[str] = "figer"
-    plan: Plan
+    plan: FrozenTimetable
     why: str = ""
 
-    def applied(self, event: Event) -> Event:
+    def applied(self, event: MeetingDay) -> MeetingDay:
         for booking in self.plan.bookings:
             if not 0 <= booking.slot < event.schedule.slots:
                 raise ChangeRefused(f"L’événement n’a pas de créneau {booking.slot + 1}.")
@@ -207,53 +207,53 @@ class Freeze(Change):
             event.participant(booking.supplier)
         return replace(event, plan=self.plan)
 
-    def says(self, event: Event) -> str:
+    def says(self, event: MeetingDay) -> str:
         said = f"fige l’horaire : {count(len(self.plan.bookings), 'rendez-vous', 'rendez-vous')}"
         return f"{said} ({self.why})" if self.why else said
 
 
 @dataclass(frozen=True, slots=True)
-class Miss(Change):
+class Miss(DayChange):
     """Say that a participant does not come; or that it leaves at the minute `since`."""
 
     action: ClassVar[str] = "absence"
     key: int
     since: int | None = None
 
-    def applied(self, event: Event) -> Event:
+    def applied(self, event: MeetingDay) -> MeetingDay:
         one = event.participant(self.key)
         gone = replace(one, absent=True) if self.since is None else replace(one, departure=self.since)
         return event.with_participant(gone)
 
-    def says(self, event: Event) -> str:
+    def says(self, event: MeetingDay) -> str:
         when = "" if self.since is None else f" à partir de {clock(self.since)}"
         return f"signale l’absence de {event.name_of(self.key)}{when}"
 
 
 @dataclass(frozen=True, slots=True)
-class Arrive(Change):
+class Arrive(DayChange):
     """Say when a participant comes; whoever was absent comes after all."""
 
     action: ClassVar[str] = "arrivée"
     key: int
     arrival: int | None = None
 
-    def applied(self, event: Event) -> Event:
+    def applied(self, event: MeetingDay) -> MeetingDay:
         return event.with_participant(replace(event.participant(self.key), arrival=self.arrival, absent=False))
 
-    def says(self, event: Event) -> str:
+    def says(self, event: MeetingDay) -> str:
         when = "" if self.arrival is None else f" à {clock(self.arrival)}"
         return f"note l’arrivée de {event.name_of(self.key)}{when}"
 
 
 @dataclass(frozen=True, slots=True)
-class Record(Change):
+class Record(DayChange):
     """Say what came of a meeting; the last word counts."""
 
     action: ClassVar[str] = "issue"
-    outcome: Outcome
+    outcome: MeetingOutcome
 
-    def applied(self, event: Event) -> Event:
+    def applied(self, event: MeetingDay) -> MeetingDay:
         new = self.outcome
         if event.plan is None or all(
             (one.buyer, one.supplier) != (new.buyer, new.supplier) for one in event.plan.bookings
@@ -263,47 +263,47 @@ class Record(Change):
         others = (one for one in event.outcomes if (one.buyer, one.supplier) != (new.buyer, new.supplier))
         return replace(event, outcomes=(*others, new))
 
-    def says(self, event: Event) -> str:
+    def says(self, event: MeetingDay) -> str:
         one = self.outcome
         return f"note l’issue : {event.name_of(one.buyer)} et {event.name_of(one.supplier)}, {one.result}"
 
 
 @dataclass(frozen=True, slots=True)
-class Delete(Change):
+class DeleteDay(DayChange):
     """Put the event away; nothing is erased, and it can be restored."""
 
     action: ClassVar[str] = "supprimer"
 
-    def applied(self, event: Event) -> Event:
+    def applied(self, event: MeetingDay) -> MeetingDay:
         return replace(event, deleted=True)
 
-    def says(self, event: Event) -> str:
+    def says(self, event: MeetingDay) -> str:
         return "supprime l’événement"
 
 
 @dataclass(frozen=True, slots=True)
-class Restore(Change):
+class RestoreDay(DayChange):
     """Bring a deleted event back as it was."""
 
     action: ClassVar[str] = "restaurer"
 
-    def applied(self, event: Event) -> Event:
+    def applied(self, event: MeetingDay) -> MeetingDay:
         return replace(event, deleted=False)
 
-    def says(self, event: Event) -> str:
+    def says(self, event: MeetingDay) -> str:
         return "restaure l’événement"
 
 
-ACTIONS: Mapping[str, type[Change]] = {
+ACTIONS: Mapping[str, type[DayChange]] = {
     change.action: change
     for change in (
-        *(Create, Describe, Register, Amend, Withdraw, Bind, Unbind, Ask, Answer),
-        *(Freeze, Miss, Arrive, Record, Delete, Restore),
+        *(CreateDay, DescribeDay, Register, Amend, WithdrawParticipant, Bind, Unbind, AskQuestion, AnswerQuestion),
+        *(Freeze, Miss, Arrive, Record, DeleteDay, RestoreDay),
     )
 }
 
 
-def change_of(action: str, data: Mapping[str, Any]) -> Change:
+def change_of(action: str, data: Mapping[str, Any]) -> DayChange:
     """Return the change that was kept under this action. Raises ChangeRefused where it is unknown or its data is not right."""
     return kept_change(ACTIONS, action, data)
 
@@ -319,7 +319,7 @@ def tidy(value: T) -> T:
     return replace(value, **changed)  # type: ignore[type-var]  # the same
 
 
-def _described(event: Event, header: Header, schedule: Schedule, rules: Rules) -> Event:
+def _described(event: MeetingDay, header: DayHeader, schedule: Schedule, rules: Rules) -> MeetingDay:
     if not header.title:
         raise ChangeRefused("Donnez un titre à l’événement.")
     if any(len(text) > LONGEST_LINE for text in (header.title, header.organiser, header.place)):
@@ -346,13 +346,13 @@ def _check(one: Participant) -> None:
         )
 
 
-def _names(event: Event, keys: list[int]) -> str:
+def _names(event: MeetingDay, keys: list[int]) -> str:
     if len(keys) == 1:
         return event.name_of(keys[0])
     return count(len(keys), "participant")
 
 
-def _bonds(event: Event, bonds: tuple[Bond, ...]) -> str:
+def _bonds(event: MeetingDay, bonds: tuple[Bond, ...]) -> str:
     if len(bonds) == 1:
         return f"{event.name_of(bonds[0].by)} et {event.name_of(bonds[0].other)} {bonds[0].tie}"
     said = (f"{count(sum(bond.tie is tie for bond in bonds), 'paire')} qui {tie}" for tie in Tie)

@@ -17,7 +17,7 @@ from matcher.club.meeting_day.schedule import Schedule
 from matcher.journal.texts import ChangeRefused, tidied
 
 
-class Sort(StrEnum):
+class ParticipantRole(StrEnum):
     """What a participant comes as."""
 
     BUYER = "acheteur"
@@ -51,7 +51,7 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Header:
+class DayHeader:
     """What the event is called, whose it is, when and where."""
 
     title: str
@@ -75,7 +75,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Need:
+class ParticipantNeed:
     """What a buyer looks for, or what an attributaire has to have done: `hours` of insertion. Euros before tax; None is not known."""
 
     text: str
@@ -94,11 +94,11 @@ class Participant:
     """
 
     key: int
-    sort: Sort
+    sort: ParticipantRole
     name: str
     siret: str = ""
     supplier_id: str = ""
-    needs: tuple[Need, ...] = ()
+    needs: tuple[ParticipantNeed, ...] = ()
     activity: str = ""
     place: str = ""
     arrival: int | None = None
@@ -115,7 +115,7 @@ class Participant:
     @property
     def supplies(self) -> bool:
         """Whether it sits on the side of suppliers."""
-        return self.sort is Sort.SUPPLIER
+        return self.sort is ParticipantRole.SUPPLIER
 
     @property
     def number(self) -> str:
@@ -146,7 +146,7 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class ImportQuestion:
     """What an import asks about a participant (`about`); `tie` is what a wish would tie. `number` counts the event's questions from 1."""
 
     number: int
@@ -194,7 +194,7 @@ class Rival:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class FrozenTimetable:
     """A frozen timetable, in order of slot and table. `bound`: what no timetable as fair can exceed; `short`: who has fewer meetings than
     the least. `mended`: it changes a former one as little as could be, and the bound is that of what was left to choose; it is then not
     compared with `rivals`."""
@@ -208,7 +208,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class MeetingOutcome:
     """What came of the meeting of a buyer and a supplier (keys)."""
 
     buyer: int
@@ -218,46 +218,46 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Change(ABC):
+class DayChange(ABC):
     """One thing done to an event: data, what it does, and how the journal says it."""
 
     action: ClassVar[str]
 
     @abstractmethod
-    def applied(self, event: "Event") -> "Event":
+    def applied(self, event: "MeetingDay") -> "MeetingDay":
         """Return the event with this done. Raises ChangeRefused."""
 
     @abstractmethod
-    def says(self, event: "Event") -> str:
+    def says(self, event: "MeetingDay") -> str:
         """Return what was done, as a French sentence without its subject."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DayJournalEntry:
     """One line of the journal. `number` counts from 1; `at` is UTC without zone."""
 
     number: int
     at: datetime
     who: str
-    change: Change
+    change: DayChange
 
 
 @dataclass(frozen=True)
-class Event:
+class MeetingDay:
     """An event as its journal makes it. Participants are in the order of their keys; `taken` is the last key given."""
 
     id: int
-    header: Header = field(default_factory=lambda: Header(""))
+    header: DayHeader = field(default_factory=lambda: DayHeader(""))
     schedule: Schedule = field(default_factory=lambda: Schedule(9 * 60, 0, 20))
     rules: Rules = field(default_factory=Rules)
     participants: tuple[Participant, ...] = ()
     bonds: tuple[Bond, ...] = ()
-    questions: tuple[Question, ...] = ()
-    plan: Plan | None = None
-    outcomes: tuple[Outcome, ...] = ()
+    questions: tuple[ImportQuestion, ...] = ()
+    plan: FrozenTimetable | None = None
+    outcomes: tuple[MeetingOutcome, ...] = ()
     taken: int = 0
     deleted: bool = False
-    journal: tuple[Line, ...] = ()
+    journal: tuple[DayJournalEntry, ...] = ()
 
     @property
     def version(self) -> int:
@@ -312,7 +312,7 @@ class Event:
 
     def seated(self, *, suppliers: bool) -> tuple[Participant, ...]:
         """Return one side of the room, whoever is absent included: each organisation once, with the needs of its other lines."""
-        again: dict[int, tuple[Need, ...]] = {}
+        again: dict[int, tuple[ParticipantNeed, ...]] = {}
         for double, first in self.doubles.items():
             again[first] = (*again.get(first, ()), *self.by_key[double].needs)
         return tuple(
@@ -322,7 +322,7 @@ class Event:
         )
 
     @property
-    def open_questions(self) -> tuple[Question, ...]:
+    def open_questions(self) -> tuple[ImportQuestion, ...]:
         """What an import asked and nobody has answered."""
         return tuple(question for question in self.questions if not question.answer)
 
@@ -336,34 +336,34 @@ class Event:
         return {key: tuple(own) for key, own in found.items()}
 
     @cached_property
-    def outcome_of(self) -> dict[frozenset[int], Outcome]:
+    def outcome_of(self) -> dict[frozenset[int], MeetingOutcome]:
         """What came of each meeting that was said."""
         return {frozenset((one.buyer, one.supplier)): one for one in self.outcomes}
 
-    def with_participant(self, changed: Participant) -> "Event":
+    def with_participant(self, changed: Participant) -> "MeetingDay":
         """Return the event with this participant in the place of the one of its key."""
         return replace(
             self, participants=tuple(changed if one.key == changed.key else one for one in self.participants)
         )
 
 
-def append(event: Event, change: Change, *, at: datetime, who: str) -> Event:
+def append(event: MeetingDay, change: DayChange, *, at: datetime, who: str) -> MeetingDay:
     """Return the event with one more change and its line in the journal. Raises ChangeRefused."""
     signed = " ".join(tidied(who).split())
     if not signed:
         raise ChangeRefused("Dites qui le fait : le journal garde qui et quand.")
-    return _applied(event, Line(event.version + 1, at.replace(tzinfo=None), signed, change))
+    return _applied(event, DayJournalEntry(event.version + 1, at.replace(tzinfo=None), signed, change))
 
 
-def replay(event_id: int, lines: Iterable[Line]) -> Event:
+def replay(event_id: int, lines: Iterable[DayJournalEntry]) -> MeetingDay:
     """Return the event that a journal makes. Raises ChangeRefused where a line does not follow from the ones before."""
-    event = Event(event_id)
+    event = MeetingDay(event_id)
     for line in lines:
         event = _applied(event, line)
     return event
 
 
-def _applied(event: Event, line: Line) -> Event:
+def _applied(event: MeetingDay, line: DayJournalEntry) -> MeetingDay:
     if line.number != event.version + 1:
         raise ChangeRefused(f"Le journal saute de la ligne {event.version} à la ligne {line.number}.")
     if event.deleted and line.change.action != "restaurer":

@@ -8,8 +8,16 @@ from sqlalchemy import Connection, select, update
 
 from matcher.catalogue.store.forgotten import Forgotten
 from matcher.club.meeting_day.answers import NEW
-from matcher.club.meeting_day.changes import Amend, Answer, Ask, Freeze, Register
-from matcher.club.meeting_day.meeting_day import Booking, Change, Doubt, Event, Option, Participant, Question
+from matcher.club.meeting_day.changes import Amend, AnswerQuestion, AskQuestion, Freeze, Register
+from matcher.club.meeting_day.meeting_day import (
+    Booking,
+    DayChange,
+    Doubt,
+    ImportQuestion,
+    MeetingDay,
+    Option,
+    Participant,
+)
 from matcher.club.meeting_day.people import drop_people, forget_people
 from matcher.club.meeting_day.registration_link import forget_requests
 from matcher.club.meeting_day.store import read, write_row
@@ -49,7 +57,7 @@ def forget_in_events(connection: Connection, forgotten: Forgotten) -> int:
     return changed
 
 
-def _ever(event: Event) -> list[Participant]:
+def _ever(event: MeetingDay) -> list[Participant]:
     """Every participant it has or had, as each line gave it."""
     given = [
         one for line in event.journal if isinstance(line.change, Register | Amend) for one in line.change.participants
@@ -57,7 +65,7 @@ def _ever(event: Event) -> list[Participant]:
     return [*event.participants, *given]
 
 
-def _muted(change: Change, event: Event, keys: frozenset[str], left: frozenset[int]) -> Change:
+def _muted(change: DayChange, event: MeetingDay, keys: frozenset[str], left: frozenset[int]) -> DayChange:
     """Return a change without what it says of the participants `left` and of the supplier of `keys`."""
     if isinstance(change, Register | Amend):
         return replace(
@@ -66,9 +74,9 @@ def _muted(change: Change, event: Event, keys: frozenset[str], left: frozenset[i
     if isinstance(change, Freeze):
         bookings = tuple(_wordless(one) if one.supplier in left else one for one in change.plan.bookings)
         return replace(change, plan=replace(change.plan, bookings=bookings))
-    if isinstance(change, Ask):
+    if isinstance(change, AskQuestion):
         return replace(change, questions=tuple(_unasked(one, keys, left) for one in change.questions))
-    if isinstance(change, Answer):
+    if isinstance(change, AnswerQuestion):
         about = next((one.about for one in event.questions if one.number == change.number), None)
         return replace(change, code=NEW) if change.code in keys or (about in left and ":" in change.code) else change
     return change
@@ -82,7 +90,7 @@ def _wordless(one: Booking) -> Booking:
     return replace(one, to_buyer="", to_supplier="", on_supplier=())
 
 
-def _unasked(question: Question, keys: frozenset[str], left: frozenset[int]) -> Question:
+def _unasked(question: ImportQuestion, keys: frozenset[str], left: frozenset[int]) -> ImportQuestion:
     about = question.about in left
     named = {str(key) for key in left} if question.doubt is Doubt.WISH else keys
     options = tuple(Option(one.code, WITHDRAWN) if one.code in named else one for one in question.options)

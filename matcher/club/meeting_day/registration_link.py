@@ -33,7 +33,7 @@ _TOKEN_BYTES = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class OpenLink:
     """A link that is open: since when, and by whom."""
 
     opened: datetime
@@ -72,11 +72,11 @@ def close_door(engine: Engine, event_id: int) -> None:
         connection.execute(delete(_DOORS).where(_DOORS.c.event_id == event_id))
 
 
-def door_of(engine: Engine, event_id: int) -> Door | None:
+def door_of(engine: Engine, event_id: int) -> OpenLink | None:
     """Return the link of an event, None where it has none."""
     with reading(engine) as connection:
         row = connection.execute(select(_DOORS).where(_DOORS.c.event_id == event_id)).one_or_none()
-    return None if row is None else Door(row.opened, row.who)
+    return None if row is None else OpenLink(row.opened, row.who)
 
 
 def event_behind(engine: Engine, token: str) -> int | None:

@@ -8,8 +8,16 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, insert, select, update
 
 from matcher.catalogue.store.opt_outs import read_guard
-from matcher.club.meeting_day.changes import Create, Withdraw, change_of
-from matcher.club.meeting_day.meeting_day import Change, Event, Header, Line, Rules, append, replay
+from matcher.club.meeting_day.changes import CreateDay, WithdrawParticipant, change_of
+from matcher.club.meeting_day.meeting_day import (
+    DayChange,
+    DayHeader,
+    DayJournalEntry,
+    MeetingDay,
+    Rules,
+    append,
+    replay,
+)
 from matcher.club.meeting_day.people import People, Person, drop_people, read_people, write_people
 from matcher.club.meeting_day.schedule import Schedule
 from matcher.club.meeting_day.tables import EventLineRow, EventRow
@@ -32,7 +40,7 @@ class EventConflict(Exception):
     """Another person has changed the event since it was read. Nothing is written: `current` is the event now, `missed` what was
     done to it meanwhile."""
 
-    def __init__(self, current: Event, missed: Sequence[Line]) -> None:
+    def __init__(self, current: MeetingDay, missed: Sequence[DayJournalEntry]) -> None:
         self.current, self.missed = current, tuple(missed)
         last = current.journal[-1]
         since = count(len(self.missed), "changement")
@@ -47,7 +55,7 @@ class Listed:
     """An event in a list: what its journal makes of it, in short."""
 
     id: int
-    header: Header
+    header: DayHeader
     version: int
     updated: datetime
     participants: int
@@ -55,17 +63,19 @@ class Listed:
     questions: int
 
 
-def create(engine: Engine, header: Header, schedule: Schedule, rules: Rules, *, who: str, now: datetime) -> Event:
+def create(
+    engine: Engine, header: DayHeader, schedule: Schedule, rules: Rules, *, who: str, now: datetime
+) -> MeetingDay:
     """Open an event. Raises ChangeRefused, DatabaseError."""
     with writing(engine) as connection:
         taken = connection.execute(select(func.max(_EVENTS.c.id))).scalar() or 0
-        made = append(Event(taken + 1), Create(header, schedule, rules), at=now, who=who)
+        made = append(MeetingDay(taken + 1), CreateDay(header, schedule, rules), at=now, who=who)
         connection.execute(insert(_EVENTS), {"id": made.id, **_row(made)})
         _add_lines(connection, made, first=0)
     return made
 
 
-def load(engine: Engine, event_id: int) -> Event:
+def load(engine: Engine, event_id: int) -> MeetingDay:
     """Return an event, deleted or not. Raises EventUnknown."""
     with reading(engine) as connection:
         return read(connection, event_id)
@@ -80,13 +90,13 @@ def load_people(engine: Engine, event_id: int, *, since: date | None = None) -> 
 def change(
     engine: Engine,
     event_id: int,
-    changes: Sequence[Change],
+    changes: Sequence[DayChange],
     *,
     version: int,
     who: str,
     now: datetime,
     people: People = _NOBODY,
-) -> Event:
+) -> MeetingDay:
     """Make changes to the `version` of an event that was read, and write the persons of participants: all, or nothing.
 
     Raises EventConflict where it is no longer that version, ChangeRefused, EventUnknown, DatabaseError.
@@ -97,13 +107,13 @@ def change(
 def change_as(
     engine: Engine,
     event_id: int,
-    make: Callable[[Event], Sequence[Change]],
+    make: Callable[[MeetingDay], Sequence[DayChange]],
     *,
     who: str,
     now: datetime,
     version: int | None = None,
-    people: People | Callable[[Event], People] = _NOBODY,
-) -> Event:
+    people: People | Callable[[MeetingDay], People] = _NOBODY,
+) -> MeetingDay:
     """The same for changes, and persons, made from the event as it is when they are written: a registration that waits for nobody."""
     with writing(engine) as connection:
         current = changed = read(connection, event_id)
@@ -111,7 +121,7 @@ def change_as(
             raise EventConflict(current, current.journal[max(0, version) :])
         for one in make(current):
             changed = append(changed, one, at=now, who=who)
-            if isinstance(one, Withdraw):
+            if isinstance(one, WithdrawParticipant):
                 drop_people(connection, event_id, [one.key])
         _add_lines(connection, changed, first=current.version)
         written = people(current) if callable(people) else people
@@ -127,7 +137,7 @@ def listed(engine: Engine, *, deleted: bool = False) -> list[Listed]:
     found = [
         Listed(
             id=row.id,
-            header=Header(row.title, row.organiser, row.day, row.place),
+            header=DayHeader(row.title, row.organiser, row.day, row.place),
             version=row.version,
             updated=row.updated,
             **row.summary,
@@ -137,7 +147,7 @@ def listed(engine: Engine, *, deleted: bool = False) -> list[Listed]:
     return sorted(found, key=lambda one: (one.header.day or date.max, one.id), reverse=True)
 
 
-def earlier(engine: Engine, event: Event) -> list[Event]:
+def earlier(engine: Engine, event: MeetingDay) -> list[MeetingDay]:
     """Return the events of days before this one that have a timetable: whom « already met » is known from."""
     if event.header.day is None:
         return []
@@ -147,21 +157,24 @@ def earlier(engine: Engine, event: Event) -> list[Event]:
         return [found for one in ids if (found := read(connection, one)).plan is not None]
 
 
-def read(connection: Connection, event_id: int) -> Event:
+def read(connection: Connection, event_id: int) -> MeetingDay:
     """Return an event inside a transaction. Raises EventUnknown."""
     query = select(_LINES).where(_LINES.c.event_id == event_id).order_by(_LINES.c.number)
-    lines = [Line(row.number, row.at, row.who, change_of(row.action, row.data)) for row in connection.execute(query)]
+    lines = [
+        DayJournalEntry(row.number, row.at, row.who, change_of(row.action, row.data))
+        for row in connection.execute(query)
+    ]
     if not lines:
         raise _unknown(event_id)
     return replay(event_id, lines)
 
 
-def write_row(connection: Connection, event: Event) -> None:
+def write_row(connection: Connection, event: MeetingDay) -> None:
     """Write again what the list of events shows of one."""
     connection.execute(update(_EVENTS).where(_EVENTS.c.id == event.id).values(**_row(event)))
 
 
-def _add_lines(connection: Connection, event: Event, *, first: int) -> None:
+def _add_lines(connection: Connection, event: MeetingDay, *, first: int) -> None:
     # What was asked to be forgotten does not come back by a spreadsheet that still has it.
     forgotten = read_guard(connection).forgotten
     rows = [
@@ -180,7 +193,7 @@ def _add_lines(connection: Connection, event: Event, *, first: int) -> None:
         write_row(connection, event)
 
 
-def _row(event: Event) -> dict[str, Any]:
+def _row(event: MeetingDay) -> dict[str, Any]:
     header = event.header
     return {
         "version": event.version,

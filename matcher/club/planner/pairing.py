@@ -47,7 +47,7 @@ def fairness(least: Ints, had: Ints) -> int:
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Choice:
+class Pairing:
     """`pairs` that should meet; `bound`: what no choice exceeds, in affinities and weights; `gains` (p,): how much less no choice with
     that pair exceeds, where under 0."""
 
@@ -56,14 +56,14 @@ class Choice:
     gains: Floats
 
 
-def choose(openings: Openings, banned: Bools, points: int | None = None, known: Ints = _NONE) -> Choice:
+def choose(openings: Openings, banned: Bools, points: int | None = None, known: Ints = _NONE) -> Pairing:
     """Return the pairs of the greatest worth among those not `banned` (p,), whatever their slots.
 
     The worth counts `Weights`; with `points`, it is that of affinities alone among choices that have as many points and pairs that
     must meet (in units of `Weights.least`), of which `known` pairs are one. That is asked for its bound.
     """
     if not len(openings.value):
-        return Choice(_NONE, 0.0, np.zeros(0))
+        return Pairing(_NONE, 0.0, np.zeros(0))
     flow = _Flow(openings, banned, points)
     working = flow.first()
     working[known] = True
@@ -71,7 +71,7 @@ def choose(openings: Openings, banned: Bools, points: int | None = None, known: 
         taken, bound, gains = flow.solve(working)
         better = flow.better(working, gains)
         if not better.any():
-            return Choice(_whole(openings, working, taken), bound, gains)
+            return Pairing(_whole(openings, working, taken), bound, gains)
         working |= better
 
 

@@ -16,7 +16,7 @@ from matcher.club.planner.drafts import EMPTY, MUST, POINTS, VALUE, Draft, dues,
 from matcher.club.planner.exchanges import settle
 from matcher.club.planner.meetings import Ints, Meeting, Problem, Timetable
 from matcher.club.planner.openings import Openings, openings
-from matcher.club.planner.pairing import Choice, choose, weights
+from matcher.club.planner.pairing import Pairing, choose, weights
 from matcher.club.planner.seating import seat
 from matcher.club.planner.solver import improve
 
@@ -96,7 +96,7 @@ def _in_slots(left: Openings, chosen: Ints, former: Draft) -> Draft:
     return Draft(filled.pairs, settle(left, filled.pairs, filled.slot, filled.ends), filled.ends)
 
 
-def _better(left: Openings, choice: Choice, draft: Draft, end: float) -> Draft:
+def _better(left: Openings, choice: Pairing, draft: Draft, end: float) -> Draft:
     """Choose again without the pairs that found no slot, as long as some do not; the best of all that was tried."""
     banned = np.zeros(len(left.value), dtype=bool)
     tried, chosen = [draft], choice.pairs
@@ -112,7 +112,7 @@ def _better(left: Openings, choice: Choice, draft: Draft, end: float) -> Draft:
     return max(tried, key=lambda one: worth(left, one.pairs))
 
 
-def _solved(left: Openings, choice: Choice, draft: Draft, end: float) -> tuple[Draft, float]:
+def _solved(left: Openings, choice: Pairing, draft: Draft, end: float) -> tuple[Draft, float]:
     """Look for a better draft among the pairs that the bounds leave in doubt, aim after aim; and the bound of the last."""
     whole = _weighed(left, choice.pairs) >= choice.bound * (1 - _ROUNDING)
     for aim in (MUST, POINTS):
@@ -124,7 +124,7 @@ def _solved(left: Openings, choice: Choice, draft: Draft, end: float) -> tuple[D
     return Draft(draft.pairs, settle(left, draft.pairs, draft.slot, draft.ends), draft.ends), min(bound, fair.bound)
 
 
-def _in_doubt(choice: Choice, draft: Draft, mine: float) -> Ints:
+def _in_doubt(choice: Pairing, draft: Draft, mine: float) -> Ints:
     """The pairs of the draft, and those that one worth more than `mine` could have."""
     return np.union1d(draft.pairs, np.flatnonzero(choice.bound + choice.gains > mine - _ROUNDING))
 
@@ -141,12 +141,12 @@ def _weighed(left: Openings, pairs: Ints) -> float:
     return _points(left, pairs) * weights(left).least + worth(left, pairs)[VALUE]
 
 
-def _proven(left: Openings, choice: Choice, draft: Draft) -> bool:
+def _proven(left: Openings, choice: Pairing, draft: Draft) -> bool:
     """Whether the draft is worth as much as the flow."""
     return _weighed(left, draft.pairs) >= choice.bound * (1 - _ROUNDING)
 
 
-def _as_fair(left: Openings, choice: Choice, draft: Draft) -> Choice:
+def _as_fair(left: Openings, choice: Pairing, draft: Draft) -> Pairing:
     """What no draft as fair as this one exceeds, in affinities alone."""
     points = _points(left, draft.pairs)
     if points == _points(left, choice.pairs):

@@ -7,8 +7,18 @@ from matcher.catalogue.identity.name_likeness import likeness
 from matcher.catalogue.store.opt_outs import OPTED_OUT
 from matcher.cleaning.names import name_key
 from matcher.club.meeting_day.answers import NEW, NOBODY, OTHER
-from matcher.club.meeting_day.changes import Amend, Answer, Ask, Bind, Register, tidy
-from matcher.club.meeting_day.meeting_day import Bond, Change, Doubt, Event, Option, Participant, Question, Sort, Tie
+from matcher.club.meeting_day.changes import Amend, AnswerQuestion, AskQuestion, Bind, Register, tidy
+from matcher.club.meeting_day.meeting_day import (
+    Bond,
+    DayChange,
+    Doubt,
+    ImportQuestion,
+    MeetingDay,
+    Option,
+    Participant,
+    ParticipantRole,
+    Tie,
+)
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.registration.columns import Columns, quoted
@@ -30,9 +40,9 @@ class Intake:
     `repeated` lines say more of a participant already counted. `buyers`, attributaires with them, are of those `created`. `columns` says how each was understood, `unread` which were not. `remarks` and `refused` name file, line and column.
     """
 
-    changes: tuple[Change, ...]
+    changes: tuple[DayChange, ...]
     people: dict[int, tuple[Person, ...]]
-    questions: tuple[Question, ...]
+    questions: tuple[ImportQuestion, ...]
     created: int = 0
     updated: int = 0
     unchanged: int = 0
@@ -50,7 +60,7 @@ class Intake:
         return self.created + self.updated + self.unchanged + self.repeated + len(self.refused)
 
 
-def prepare(event: Event, sheets: Sequence[Spreadsheet], catalogue: Catalogue) -> Intake:
+def prepare(event: MeetingDay, sheets: Sequence[Spreadsheet], catalogue: Catalogue) -> Intake:
     """Return what these spreadsheets change in the event. The same spreadsheets again change nothing."""
     taking = _Taking(event, catalogue)
     for sheet in sheets:
@@ -59,7 +69,7 @@ def prepare(event: Event, sheets: Sequence[Spreadsheet], catalogue: Catalogue) -
     return taking.done(sheets)
 
 
-def enter(event: Event, entrant: Entrant, catalogue: Catalogue) -> Intake:
+def enter(event: MeetingDay, entrant: Entrant, catalogue: Catalogue) -> Intake:
     """Return what one registration, from a form or a command, changes in the event: always a participant more, asked about where it
     may be one already. Whoever registers changes nobody else."""
     sheet = Spreadsheet("inscription", Columns({}, ()), (entrant,), (), ())
@@ -70,7 +80,7 @@ def enter(event: Event, entrant: Entrant, catalogue: Catalogue) -> Intake:
 
 @dataclass
 class _Taking:
-    event: Event
+    event: MeetingDay
     catalogue: Catalogue
     anew: bool = False
     drafts: dict[int, Participant] = field(default_factory=dict)
@@ -82,7 +92,7 @@ class _Taking:
     refused: list[str] = field(default_factory=list)
     repeated: int = 0
     last: int = 0
-    keys: dict[tuple[Sort, str], list[int]] = field(default_factory=dict)
+    keys: dict[tuple[ParticipantRole, str], list[int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for one in self.event.participants:
@@ -117,7 +127,7 @@ class _Taking:
         registered = [one for key, one in self.drafts.items() if key not in self.event.by_key]
         known = {key: one for key, one in self.drafts.items() if key in self.event.by_key}
         amended = [one for key, one in known.items() if one != self.event.by_key[key]]
-        changes: list[Change] = []
+        changes: list[DayChange] = []
         if registered:
             changes.append(Register(tuple(registered)))
         if amended:
@@ -130,7 +140,7 @@ class _Taking:
         if new := tuple(bond for bond in dict.fromkeys(bonds) if bond not in after.bonds):
             changes.append(Bind(new))
         if asked or again:
-            changes.append(Ask((*again, *asked)))
+            changes.append(AskQuestion((*again, *asked)))
         changes += settled
         return Intake(
             changes=tuple(changes),
@@ -213,7 +223,7 @@ class _Taking:
         name = card.name if one.name == one.siret else one.name
         return replace(one, name=name, supplier_id=card.id, siret=one.siret or card.siret)
 
-    def _bonds(self, after: Event) -> list[Bond]:
+    def _bonds(self, after: MeetingDay) -> list[Bond]:
         """Return what names surely tie; what they may name is asked by `_asked`, whom they cannot name is said."""
         bonds = []
         for sheet, entrant, key in self.named:
@@ -231,14 +241,14 @@ class _Taking:
                         self.wishes.append((key, tie, name, who))
         return bonds
 
-    def _asked(self, after: Event) -> tuple[Question, ...]:
+    def _asked(self, after: MeetingDay) -> tuple[ImportQuestion, ...]:
         """Return the questions that nobody was asked yet."""
         known = {_asks(one) for one in self.event.questions}
         drafts = [*self._who(after), *self._twice(after), *self._whom(after)]
         new = [one for one in drafts if _asks(one) not in known]
         return tuple(replace(one, number=number) for number, one in enumerate(new, start=len(self.event.questions) + 1))
 
-    def _asked_again(self, after: Event) -> tuple[list[Question], list[Answer]]:
+    def _asked_again(self, after: MeetingDay) -> tuple[list[ImportQuestion], list[AnswerQuestion]]:
         """Return the wishes that wait to whom those who have come since may answer, and the answers where one alone surely does."""
         again, settled = [], []
         for one in self.event.open_questions:
@@ -250,17 +260,17 @@ class _Taking:
             found = (Option(who.sure, after.name_of(int(who.sure))),) if who.sure else who.options
             if not {option.code for option in found} <= {option.code for option in one.options}:
                 again.append(replace(one, options=(*found, _NOBODY_MEANT)))
-                settled += [Answer(one.number, who.sure)] if who.sure else []
+                settled += [AnswerQuestion(one.number, who.sure)] if who.sure else []
         return again, settled
 
-    def _who(self, after: Event) -> Iterable[Question]:
+    def _who(self, after: MeetingDay) -> Iterable[ImportQuestion]:
         for key, who in self.options.items():
             if not after.by_key[key].supplier_id:
                 text = f"« {after.by_key[key].name} » : est-ce un fournisseur du catalogue ?"
                 options = (*who.options, Option(NEW, "aucun : un nouveau"))
-                yield Question(0, Doubt.WHO, key, text, options)
+                yield ImportQuestion(0, Doubt.WHO, key, text, options)
 
-    def _twice(self, after: Event) -> Iterable[Question]:
+    def _twice(self, after: MeetingDay) -> Iterable[ImportQuestion]:
         """Suppliers of one number are one until someone says otherwise, those of one name are two."""
         first: dict[str, Participant] = {}
         for one in after.participants:
@@ -274,25 +284,25 @@ class _Taking:
                 )
                 text = f"« {one.name} » est inscrit deux fois (n° {held.key} et n° {one.key}), {same} : est-ce une seule structure ?"
                 options = (Option(str(held.key), "une seule place"), Option(OTHER, "deux structures, deux places"))
-                yield Question(0, Doubt.TWICE, one.key, text, options)
+                yield ImportQuestion(0, Doubt.TWICE, one.key, text, options)
             for key in filter(None, (one.number, name_key(one.name))):
                 first.setdefault(key, one)
 
-    def _whom(self, after: Event) -> Iterable[Question]:
+    def _whom(self, after: MeetingDay) -> Iterable[ImportQuestion]:
         for key, tie, name, who in dict.fromkeys(self.wishes):
             text = f"« {after.by_key[key].name} » {_ASKED[tie]} « {name}{_WHOM}"
-            yield Question(0, Doubt.WISH, key, text, (*who.options, _NOBODY_MEANT), tie)
+            yield ImportQuestion(0, Doubt.WISH, key, text, (*who.options, _NOBODY_MEANT), tie)
 
     def _refuse(self, sheet: Spreadsheet, entrant: Entrant, text: str) -> None:
         self.refused.append(sheet.located(Fault(entrant.line, "", text)))
 
 
-def _wished(question: Question) -> str:
+def _wished(question: ImportQuestion) -> str:
     """Whom a question about a wish names, as it was written; empty where it is about something else."""
     return question.text.partition(f" » {_ASKED[question.tie]} « ")[2].removesuffix(_WHOM) if question.tie else ""
 
 
-def _names(one: Participant) -> set[tuple[Sort, str]]:
+def _names(one: Participant) -> set[tuple[ParticipantRole, str]]:
     """What a line may be recognised by: its SIRET and its name, among those who come as the same."""
     return {(one.sort, text) for text in (one.siret, name_key(one.name)) if text}
 
@@ -306,7 +316,7 @@ def _same(one: Participant, other: Participant) -> bool:
     return name_key(one.name) == name_key(other.name)
 
 
-def _asks(question: Question) -> tuple[Doubt, int, str]:
+def _asks(question: ImportQuestion) -> tuple[Doubt, int, str]:
     """What a question is about: only wishes are several for one participant."""
     return question.doubt, question.about, question.text if question.doubt is Doubt.WISH else ""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from importers.formats import Header, load, read_table
+from importers.formats import HeaderRule, load, read_table
 from importers.importer import SourceError
 from importers.record import RefusedRow
 from importers.row import Row
@@ -17,13 +17,13 @@ from matcher.cleaning.numbers import clean_amount, clean_number
 from matcher.cleaning.phone import clean_phone
 from matcher.cleaning.siret import SIRET_ZERO_RESTORED, clean_siret
 from matcher.cleaning.web import clean_email
-from matcher.club.meeting_day.meeting_day import Need, Participant, Sort, Tie
+from matcher.club.meeting_day.meeting_day import Participant, ParticipantNeed, ParticipantRole, Tie
 from matcher.club.meeting_day.people import Person
 from matcher.club.registration.columns import Columns, is_word, known, understood, word_of
 
 T = TypeVar("T")
 MOST_ROWS = 10_000
-_HEADER = Header(
+_HEADER = HeaderRule(
     needs=(("Structure",),),
     hint="Il faut une ligne d’en-tête : Structure, Besoin ou Activité, Lieu, Contact, Courriel…",
 )
@@ -75,7 +75,7 @@ class Spreadsheet:
         return f"« {self.name} », ligne {fault.line}{column} : {fault.text}"
 
 
-def read_spreadsheet(path: Path, sort: Sort | None) -> Spreadsheet:
+def read_spreadsheet(path: Path, sort: ParticipantRole | None) -> Spreadsheet:
     """Read the participants of a file (CSV, XLSX, XLS, ODS); `sort` is what those come as whom no column says it of.
 
     Raises SourceError where the file is no table, has no column of names, or nobody in it.
@@ -110,7 +110,7 @@ def read_answers(path: Path) -> dict[int, str]:
 
     Raises SourceError where the file is no such table, or a question is no number.
     """
-    header = Header(
+    header = HeaderRule(
         needs=(("Question", "N°"), ("Réponse", "Reponse")), hint="« entremise club questions » en écrit un."
     )
     answers: dict[int, str] = {}
@@ -130,7 +130,7 @@ def read_answers(path: Path) -> dict[int, str]:
 class _Reading:
     """The lines of one file, while they are read."""
 
-    def __init__(self, columns: Columns, sort: Sort | None) -> None:
+    def __init__(self, columns: Columns, sort: ParticipantRole | None) -> None:
         self._columns, self._sort = columns.of, sort
         self.entrants: list[Entrant] = []
         self.faults: list[Fault] = []
@@ -177,10 +177,12 @@ class _Reading:
                 self._fault(row, "coming", f"« {text[:60]} » : inscrit quand même, à confirmer.")
         return ""
 
-    def _participant(self, row: Row, name: str, sort: Sort, named: int) -> Participant:
+    def _participant(self, row: Row, name: str, sort: ParticipantRole, named: int) -> Participant:
         siret = self._value(row, "siret", clean_siret)
         # One column for both, « Besoins / offre », is what a supplier does.
-        written = self._texts(row, "activity") or (self._texts(row, "needs") if sort is Sort.SUPPLIER else [])
+        written = self._texts(row, "activity") or (
+            self._texts(row, "needs") if sort is ParticipantRole.SUPPLIER else []
+        )
         activity = "\n".join(written)
         needs = self._needs(row, sort, activity)
         return Participant(
@@ -190,7 +192,7 @@ class _Reading:
             siret=siret or "",
             supplier_id=self._text(row, "supplier_id"),
             needs=needs,
-            activity=activity if sort is Sort.SUPPLIER else "",
+            activity=activity if sort is ParticipantRole.SUPPLIER else "",
             place=tidy(self._text(row, "place")),
             arrival=self._value(row, "arrival", clean_hour),
             departure=self._value(row, "departure", clean_hour),
@@ -202,9 +204,9 @@ class _Reading:
             interpreter=self._yes(row, "interpreter"),
         )
 
-    def _needs(self, row: Row, sort: Sort, activity: str) -> tuple[Need, ...]:
+    def _needs(self, row: Row, sort: ParticipantRole, activity: str) -> tuple[ParticipantNeed, ...]:
         """A supplier has none; an attributaire’s is its activity where no need is written."""
-        if sort is Sort.SUPPLIER:
+        if sort is ParticipantRole.SUPPLIER:
             return ()
         written = self._texts(row, "needs") or [activity]
         parts = (tidy(part) for text in written for part in _BETWEEN_NEEDS.split(text))
@@ -219,7 +221,7 @@ class _Reading:
                 self._fault(row, field, said)
         if len(texts) > 1:
             amount = hours = None
-        return tuple(Need(text, place, amount, hours) for text in texts)
+        return tuple(ParticipantNeed(text, place, amount, hours) for text in texts)
 
     def _people(self, row: Row) -> tuple[Person, ...]:
         first = tidy(self._text(row, "first_name"))
@@ -233,17 +235,17 @@ class _Reading:
             return (Person("", phone, email),) if phone or email else ()
         return (Person(names[0], phone, email), *map(Person, names[1:]))
 
-    def _sort_of(self, row: Row) -> Sort | None:
+    def _sort_of(self, row: Row) -> ParticipantRole | None:
         """What the line comes as: its own word for it, else the sheet’s; « entreprise » alone says nothing where the sheet does."""
         texts = self._texts(row, "sort")
         words = [word for text in texts if (word := word_of(text))]
         for word in words:
-            if word in list(Sort):
-                return Sort(word)
+            if word in list(ParticipantRole):
+                return ParticipantRole(word)
         if texts and not words:
             taken = f"« {texts[0][:60]} » : attendu, acheteur, fournisseur ou attributaire"
             self._fault(row, "sort", f"{taken} ; pris comme {self._sort.value}." if self._sort else f"{taken}.")
-        return self._sort or (Sort.SUPPLIER if _EITHER in words else None)
+        return self._sort or (ParticipantRole.SUPPLIER if _EITHER in words else None)
 
     def _whole(self, row: Row, field: str) -> int | None:
         value = self._value(row, field, clean_number)

@@ -6,13 +6,13 @@ Hours are « floating »: those of the clock on the wall, wherever the event is;
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 
-from matcher.club.meeting_day.meeting_day import Event
-from matcher.club.results.view import Filling, Sheet, SheetLine
+from matcher.club.meeting_day.meeting_day import MeetingDay
+from matcher.club.results.view import Filling, ParticipantSheet, SheetLine
 
 _LONGEST_LINE = 75  # octets, the end of the line not counted
 
 
-def to_ics(event: Event, sheet: Sheet) -> bytes:
+def to_ics(event: MeetingDay, sheet: ParticipantSheet) -> bytes:
     """Return the calendar of a sheet, one entry a meeting. Raises ValueError where the event has no day."""
     if event.header.day is None:
         raise ValueError("no day")
@@ -24,7 +24,7 @@ def to_ics(event: Event, sheet: Sheet) -> bytes:
     return "".join(f"{part}\r\n" for line in [*lines, "END:VCALENDAR"] for part in _folded(line)).encode()
 
 
-def _entry(event: Event, sheet: Sheet, line: SheetLine, midnight: datetime) -> Iterator[str]:
+def _entry(event: MeetingDay, sheet: ParticipantSheet, line: SheetLine, midnight: datetime) -> Iterator[str]:
     yield "BEGIN:VEVENT"
     yield f"UID:club-{event.id}-{sheet.participant.key}-{line.other}@entremise"
     yield f"DTSTAMP:{event.journal[-1].at:%Y%m%dT%H%M%SZ}"

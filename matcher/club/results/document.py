@@ -5,12 +5,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from matcher.cleaning.phone import shown_phone
-from matcher.club.meeting_day.meeting_day import Booking, Event, Participant, Plan
+from matcher.club.meeting_day.meeting_day import Booking, FrozenTimetable, MeetingDay, Participant
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import Listed
-from matcher.club.results.report import Report
-from matcher.club.results.view import Filling, GridLine, Sheet, Summary, by_participant, by_table, served, summary
+from matcher.club.results.report import DayReport
+from matcher.club.results.view import (
+    Filling,
+    GridLine,
+    ParticipantSheet,
+    Summary,
+    by_participant,
+    by_table,
+    served,
+    summary,
+)
 from matcher.club.timetable.affinity import LEVELS
 from matcher.club.timetable.troubles import Said
 from matcher.domain.french import count, day, number, unit
@@ -59,12 +68,12 @@ LETTER = (
 )
 
 
-def timetable_csv(event: Event) -> bytes:
+def timetable_csv(event: MeetingDay) -> bytes:
     """One line a meeting, in order of slot and table."""
     return csv_of(TIMETABLE, _meetings(event))
 
 
-def questions_csv(event: Event) -> bytes:
+def questions_csv(event: MeetingDay) -> bytes:
     """One line a question, its possible answers (code : meaning) and a column to fill, that `club answer` reads again."""
     return csv_of(
         QUESTIONS,
@@ -75,7 +84,7 @@ def questions_csv(event: Event) -> bytes:
     )
 
 
-def workbook(event: Event, people: People) -> bytes:
+def workbook(event: MeetingDay, people: People) -> bytes:
     """The organiser’s workbook: what to know, the timetable by meeting, buyer, supplier and table, who comes, the journal."""
     import xlsxwriter  # only who asks for a workbook waits for it
 
@@ -100,12 +109,12 @@ def workbook(event: Event, people: People) -> bytes:
     return buffer.getvalue()
 
 
-def badges_csv(sheets: Sequence[Sheet]) -> bytes:
+def badges_csv(sheets: Sequence[ParticipantSheet]) -> bytes:
     """One line a badge: each person, or the structure alone where nobody is named."""
     return csv_of(BADGES, _badges(sheets))
 
 
-def letters_csv(event: Event, sheets: Sequence[Sheet]) -> bytes:
+def letters_csv(event: MeetingDay, sheets: Sequence[ParticipantSheet]) -> bytes:
     """One line a participant, its meetings beside it, for a mail merge."""
     most = max((sheet.meetings for sheet in sheets), default=0)
     columns = [
@@ -114,7 +123,7 @@ def letters_csv(event: Event, sheets: Sequence[Sheet]) -> bytes:
     return csv_of([*LETTER, *columns], (_letter(event, sheet, most) for sheet in sheets))
 
 
-def about(event: Event) -> Iterator[Line]:
+def about(event: MeetingDay) -> Iterator[Line]:
     """What an event is and how good its timetable is, in labels and texts."""
     header, schedule, rules = event.header, event.schedule, event.rules
     yield "Événement", header.title
@@ -144,7 +153,7 @@ def about(event: Event) -> Iterator[Line]:
         yield from _quality(event, found, event.plan)
 
 
-def event_object(event: Event) -> dict[str, Any]:
+def event_object(event: MeetingDay) -> dict[str, Any]:
     """An event as JSON: what was not given is null; persons and contacts are in no JSON."""
     header = event.header
     return {
@@ -169,7 +178,7 @@ def event_object(event: Event) -> dict[str, Any]:
     }
 
 
-def timetable_object(event: Event) -> dict[str, Any] | None:
+def timetable_object(event: MeetingDay) -> dict[str, Any] | None:
     """The frozen timetable as JSON, null where there is none."""
     plan, found = event.plan, summary(event)
     if plan is None or found is None:
@@ -223,7 +232,7 @@ def trouble_object(said: Said) -> dict[str, Any]:
     return {"code": said.code, "text": said.text, "participants": list(said.keys), "remark": said.remark}
 
 
-def report_object(event: Event, found: Report) -> dict[str, Any]:
+def report_object(event: MeetingDay, found: DayReport) -> dict[str, Any]:
     """What came of an event."""
     return {
         "meetings": found.summary.meetings if found.summary else 0,
@@ -254,7 +263,7 @@ def report_object(event: Event, found: Report) -> dict[str, Any]:
     }
 
 
-def _quality(event: Event, found: Summary, plan: Plan) -> Iterator[Line]:
+def _quality(event: MeetingDay, found: Summary, plan: FrozenTimetable) -> Iterator[Line]:
     yield "Rendez-vous", count(found.meetings, "rendez-vous", "rendez-vous")
     most = "" if plan.mended else f", au plus {number(plan.bound, 1)}"
     yield "Horaire", f"{found.quality} Affinité totale : {number(plan.total, 1)}{most}."
@@ -270,7 +279,7 @@ def _quality(event: Event, found: Summary, plan: Plan) -> Iterator[Line]:
         yield f"Par comparaison, {one.name}", f"{reached}, {poor}"
 
 
-def _meetings(event: Event) -> Iterator[list[Cell]]:
+def _meetings(event: MeetingDay) -> Iterator[list[Cell]]:
     for one in event.plan.bookings if event.plan else ():
         outcome = event.outcome_of.get(one.pair)
         yield [
@@ -280,19 +289,19 @@ def _meetings(event: Event) -> Iterator[list[Cell]]:
         ]
 
 
-def _grid(event: Event, line: GridLine) -> list[Cell]:
+def _grid(event: MeetingDay, line: GridLine) -> list[Cell]:
     label = f"{line.label}\n{line.about}" if line.about else line.label
     return [label, *(" / ".join(_other(event, line, one) for one in cell) for cell in line.cells)]
 
 
-def _other(event: Event, line: GridLine, one: Booking) -> str:
+def _other(event: MeetingDay, line: GridLine, one: Booking) -> str:
     if line.label == f"Table {one.table}":
         return f"{event.name_of(one.buyer)} et {event.name_of(one.supplier)}"
     other = one.supplier if line.key == one.buyer else one.buyer
     return f"{event.name_of(other)} (table {one.table})"
 
 
-def _participants(event: Event, people: People) -> Iterator[list[Cell]]:
+def _participants(event: MeetingDay, people: People) -> Iterator[list[Cell]]:
     for one in event.participants:
         persons = people.get(one.key, ())
         had = len(event.bookings_of.get(one.key, ()))
@@ -321,20 +330,20 @@ def _need(text: str, amount: float | None, hours: float | None) -> str:
     return f"{text} ({', '.join(filter(None, size))})" if any(size) else text
 
 
-def _presence(event: Event, one: Participant) -> str:
+def _presence(event: MeetingDay, one: Participant) -> str:
     if one.key in event.doubles:
         return f"déjà n° {event.doubles[one.key]}"
     return "absent" if one.absent else "attendu"
 
 
-def _badges(sheets: Sequence[Sheet]) -> Iterator[list[Cell]]:
+def _badges(sheets: Sequence[ParticipantSheet]) -> Iterator[list[Cell]]:
     for sheet in sheets:
         first = next((line.table for line in sheet.lines if line.filling is Filling.MEETING), None)
         for name in [person.name for person in sheet.people if person.name] or [""]:
             yield [name, sheet.participant.name, str(sheet.participant.sort), first]
 
 
-def _letter(event: Event, sheet: Sheet, most: int) -> list[Cell]:
+def _letter(event: MeetingDay, sheet: ParticipantSheet, most: int) -> list[Cell]:
     one, header = sheet.participant, event.header
     meetings = [line for line in sheet.lines if line.filling is Filling.MEETING]
     cells: list[Cell] = [
@@ -350,7 +359,7 @@ def _letter(event: Event, sheet: Sheet, most: int) -> list[Cell]:
     return [*cells, *[""] * (3 * (most - len(meetings)))]
 
 
-def _participant_object(event: Event, one: Participant) -> dict[str, Any]:
+def _participant_object(event: MeetingDay, one: Participant) -> dict[str, Any]:
     return {
         "key": one.key,
         "sort": str(one.sort),

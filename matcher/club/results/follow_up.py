@@ -2,22 +2,22 @@
 
 from datetime import datetime
 
-from matcher.club.meeting_day.meeting_day import Event, Outcome, Result
+from matcher.club.meeting_day.meeting_day import MeetingDay, MeetingOutcome, Result
 from matcher.domain.french import day, typeset
-from matcher.dossiers.dossier import Change, Dossier, Status, append
+from matcher.dossiers.dossier import Dossier, DossierChange, Status, append
 from matcher.dossiers.entry_changes import NoteEntry, SetStatus
 
 STATUSES = {Result.QUOTE: Status.INTERESTED, Result.FOLLOW_UP: Status.INTERESTED, Result.NOTHING: Status.CONTACTED}
 
 
-def told_in(dossier: Dossier, event: Event, outcome: Outcome) -> list[Change]:
+def told_in(dossier: Dossier, event: MeetingDay, outcome: MeetingOutcome) -> list[DossierChange]:
     """Return the changes of a dossier that tell an outcome: status and note in each lot whose list holds the supplier.
 
     None where no list holds it, or where the meeting was not held.
     """
     status = STATUSES.get(outcome.result)
     supplier = event.participant(outcome.supplier)
-    changes: list[Change] = []
+    changes: list[DossierChange] = []
     for lot in dossier.lots if status else ():
         for entry in lot.entries:
             if status and entry.match.id == supplier.supplier_id:
@@ -27,12 +27,12 @@ def told_in(dossier: Dossier, event: Event, outcome: Outcome) -> list[Change]:
     return changes
 
 
-def all_told_in(dossier: Dossier, event: Event, *, at: datetime, who: str) -> list[Change]:
+def all_told_in(dossier: Dossier, event: MeetingDay, *, at: datetime, who: str) -> list[DossierChange]:
     """Return the changes of a dossier that tell every outcome which its notes do not say yet, one after the other.
 
     Raises ChangeRefused where the dossier takes none.
     """
-    changes: list[Change] = []
+    changes: list[DossierChange] = []
     for outcome in event.outcomes:
         told, said = told_in(dossier, event, outcome), _note(event, outcome)
         notes = [entry.note for lot in dossier.lots for entry in lot.entries]
@@ -43,7 +43,7 @@ def all_told_in(dossier: Dossier, event: Event, *, at: datetime, who: str) -> li
     return changes
 
 
-def _note(event: Event, outcome: Outcome) -> str:
+def _note(event: MeetingDay, outcome: MeetingOutcome) -> str:
     when = f", {day(event.header.day)}" if event.header.day else ""
     said = f"{event.header.title}{when}, avec {event.name_of(outcome.buyer)} : {outcome.result}."
     return typeset(f"{said} {outcome.note}".strip())

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matcher.club.meeting_day.meeting_day import Event, Outcome, Result
+from matcher.club.meeting_day.meeting_day import MeetingDay, MeetingOutcome, Result
 from matcher.club.results.view import Summary, summary
 from matcher.club.timetable.affinity import known_for, ranked, reading_of
 from matcher.club.timetable.setting import Setting
@@ -31,22 +31,22 @@ class Lack:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class DayReport:
     """The figures of a day. `results` counts outcomes; `unsaid` meetings have none yet; `promising` are those to follow or to quote."""
 
     summary: Summary | None
     results: Mapping[Result, int]
     unsaid: int
-    promising: tuple[Outcome, ...]
+    promising: tuple[MeetingOutcome, ...]
     lacks: tuple[Lack, ...]
 
 
-def report(setting: Setting, catalogue: Shelf) -> Report:
+def report(setting: Setting, catalogue: Shelf) -> DayReport:
     """Return what came of an event; `catalogue` is the shelf of all suppliers."""
     event = setting.event
     counted = {result: sum(one.result is result for one in event.outcomes) for result in Result}
     bookings = event.plan.bookings if event.plan else ()
-    return Report(
+    return DayReport(
         summary=summary(event),
         results=counted,
         unsaid=sum(one.pair not in event.outcome_of for one in bookings),
@@ -55,7 +55,7 @@ def report(setting: Setting, catalogue: Shelf) -> Report:
     )
 
 
-def _lacks(setting: Setting, event: Event, catalogue: Shelf) -> tuple[Lack, ...]:
+def _lacks(setting: Setting, event: MeetingDay, catalogue: Shelf) -> tuple[Lack, ...]:
     found: dict[str, Lack] = {}
     there = np.unique(
         [row for row, one in zip(setting.affinities.rows, setting.affinities.suppliers, strict=True) if not one.absent]

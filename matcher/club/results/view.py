@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from matcher.cleaning.names import name_key
-from matcher.club.meeting_day.meeting_day import Booking, Event, Outcome, Participant, Tie
+from matcher.club.meeting_day.meeting_day import Booking, MeetingDay, MeetingOutcome, Participant, Tie
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.schedule import Break, clock
 from matcher.club.timetable.setting import free
@@ -36,7 +36,7 @@ class SheetLine:
     why: str = ""
     facts: tuple[str, ...] = ()
     level: int = 0
-    outcome: Outcome | None = None
+    outcome: MeetingOutcome | None = None
     break_label: str = ""
 
     @property
@@ -46,7 +46,7 @@ class SheetLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ParticipantSheet:
     """What a participant is handed: its lines in order, breaks included; `meetings` of them are meetings."""
 
     participant: Participant
@@ -88,7 +88,7 @@ class Summary:
         return typeset(f"À {unit(100 * self.gap, '%', 1)} au plus du meilleur possible.")
 
 
-def summary(event: Event) -> Summary | None:
+def summary(event: MeetingDay) -> Summary | None:
     """Return the figures of the frozen timetable; None where there is none."""
     plan = event.plan
     if plan is None:
@@ -118,7 +118,7 @@ def summary(event: Event) -> Summary | None:
     )
 
 
-def sheet(event: Event, key: int, people: Mapping[int, tuple[Person, ...]]) -> Sheet:
+def sheet(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]]) -> ParticipantSheet:
     """Return a participant’s sheet, that of its seat where it is there twice. Raises ChangeRefused where there is no such participant."""
     one = event.participant(event.seat_of(key))
     mine = event.bookings_of.get(one.key, ())
@@ -130,12 +130,12 @@ def sheet(event: Event, key: int, people: Mapping[int, tuple[Person, ...]]) -> S
         lines += [_met(event, one, booking, start, end, people) for booking in own]
         if not own:
             lines.append(SheetLine(Filling.FREE if here[slot] else Filling.AWAY, start, end))
-    return Sheet(
+    return ParticipantSheet(
         one, _persons(event, one.key, people), tuple(sorted(lines, key=lambda line: (line.start, line.table or 0)))
     )
 
 
-def sheets(event: Event, people: Mapping[int, tuple[Person, ...]]) -> list[Sheet]:
+def sheets(event: MeetingDay, people: Mapping[int, tuple[Person, ...]]) -> list[ParticipantSheet]:
     """Return the sheet of everybody who comes: buyers, then suppliers, by name."""
     seated = [one for side in (False, True) for one in alphabetical(event.seated(suppliers=side))]
     return [sheet(event, one.key, people) for one in seated if not one.absent]
@@ -156,7 +156,7 @@ def alphabetical(participants: Iterable[Participant]) -> list[Participant]:
     return sorted(participants, key=lambda one: (name_key(one.name), one.key))
 
 
-def by_participant(event: Event, *, suppliers: bool) -> list[GridLine]:
+def by_participant(event: MeetingDay, *, suppliers: bool) -> list[GridLine]:
     """Return one line a participant of a side, in the order of keys, absent ones without a meeting left out."""
     lines = []
     for one in event.seated(suppliers=suppliers):
@@ -167,7 +167,7 @@ def by_participant(event: Event, *, suppliers: bool) -> list[GridLine]:
     return lines
 
 
-def movers(event: Event) -> tuple[int, ...]:
+def movers(event: MeetingDay) -> tuple[int, ...]:
     """Return the buyers (keys) who have to change tables; a delegation that holds several at once sits, it does not move."""
     return tuple(
         one.key
@@ -176,14 +176,14 @@ def movers(event: Event) -> tuple[int, ...]:
     )
 
 
-def step_free_tables(event: Event) -> int:
+def step_free_tables(event: MeetingDay) -> int:
     """Return how many tables without a step would let every buyer keep its own: those of buyers who need one, or meet somebody who does."""
     marked = {one.key for one in event.participants if one.step_free}
     bookings = event.plan.bookings if event.plan else ()
     return len({one.buyer for one in bookings if one.pair & marked})
 
 
-def by_table(event: Event) -> list[GridLine]:
+def by_table(event: MeetingDay) -> list[GridLine]:
     """Return one line a table that is used, by number: what a board shows."""
     bookings = event.plan.bookings if event.plan else ()
     return [
@@ -192,7 +192,7 @@ def by_table(event: Event) -> list[GridLine]:
     ]
 
 
-def _cells(event: Event, bookings: Sequence[Booking]) -> tuple[tuple[Booking, ...], ...]:
+def _cells(event: MeetingDay, bookings: Sequence[Booking]) -> tuple[tuple[Booking, ...], ...]:
     return tuple(tuple(one for one in bookings if one.slot == slot) for slot in range(event.schedule.slots))
 
 
@@ -201,7 +201,12 @@ def _at_rest(rest: Break) -> SheetLine:
 
 
 def _met(
-    event: Event, one: Participant, booking: Booking, start: int, end: int, people: Mapping[int, tuple[Person, ...]]
+    event: MeetingDay,
+    one: Participant,
+    booking: Booking,
+    start: int,
+    end: int,
+    people: Mapping[int, tuple[Person, ...]],
 ) -> SheetLine:
     other = booking.buyer if one.supplies else booking.supplier
     return SheetLine(
@@ -219,7 +224,7 @@ def _met(
     )
 
 
-def _persons(event: Event, key: int, people: Mapping[int, tuple[Person, ...]]) -> tuple[Person, ...]:
+def _persons(event: MeetingDay, key: int, people: Mapping[int, tuple[Person, ...]]) -> tuple[Person, ...]:
     """Who comes for a seat, those of its other lines included."""
     lines = [key, *(double for double, first in event.doubles.items() if first == key)]
     return tuple(dict.fromkeys(person for line in lines for person in people.get(line, ())))

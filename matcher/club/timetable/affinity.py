@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
-from matcher.club.meeting_day.meeting_day import Need, Participant, Sort
+from matcher.club.meeting_day.meeting_day import Participant, ParticipantNeed, ParticipantRole
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.match import Match
 from matcher.domain.reading import Reading
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import CREDIBLE, Ranking, rank
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.signals.activity import PRIOR as ACTIVITY_UNKNOWN
@@ -73,18 +73,18 @@ class Affinities:
         (found,) = ranking.matches(np.array([self.rows[supplier]]), [None])
         return found
 
-    def need_of(self, buyer: int, supplier: int) -> Need | None:
+    def need_of(self, buyer: int, supplier: int) -> ParticipantNeed | None:
         """Return what a pair of rows would talk about; None where the buyer has no need."""
         needs = asked(self.buyers[buyer])
         return needs[int(self.need[buyer, supplier])] if needs else None
 
-    def _ranking(self, buyer: Participant, need: Need) -> Ranking:
+    def _ranking(self, buyer: Participant, need: ParticipantNeed) -> Ranking:
         if (buyer.key, need) not in self._rankings:
             self._rankings[buyer.key, need] = ranked(buyer, need, self.shelf, self.on)
         return self._rankings[buyer.key, need]
 
     @cached_property
-    def _rankings(self) -> dict[tuple[int, Need], Ranking]:
+    def _rankings(self) -> dict[tuple[int, ParticipantNeed], Ranking]:
         return {}
 
 
@@ -107,17 +107,17 @@ def affinities(
     return _by_buyer(tuple(buyers), tuple(suppliers), owners, mutual, levels, shelf, at, on)
 
 
-def asked(buyer: Participant) -> tuple[Need, ...]:
+def asked(buyer: Participant) -> tuple[ParticipantNeed, ...]:
     """Return what a participant looks for: its needs, and for an attributaire the staff seconded that would do the hours of each."""
-    if buyer.sort is not Sort.ATTRIBUTAIRE:
+    if buyer.sort is not ParticipantRole.ATTRIBUTAIRE:
         return buyer.needs
     staff = (replace(need, text=f"{SECONDED} {need.text}") for need in buyer.needs if not reading_of(buyer, need).mode)
     return (*buyer.needs, *staff)
 
 
-def ranked(buyer: Participant, need: Need, shelf: Shelf, on: date) -> Ranking:
+def ranked(buyer: Participant, need: ParticipantNeed, shelf: Shelf, on: date) -> Ranking:
     """Lay a need on the shelf: an attributaire’s is a clause to carry out."""
-    return rank(Ask(reading_of(buyer, need), shelf, on))
+    return rank(LotOnShelf(reading_of(buyer, need), shelf, on))
 
 
 def known_for(ranking: Ranking) -> Bools:
@@ -128,7 +128,7 @@ def known_for(ranking: Ranking) -> Bools:
     return np.asarray(trade >= CREDIBLE["activity"])
 
 
-def reading_of(buyer: Participant, need: Need) -> Reading:
+def reading_of(buyer: Participant, need: ParticipantNeed) -> Reading:
     """Read a need as a lot: its place, else the buyer’s, else what its SIRET tells."""
     place = need.place or buyer.place
     lot = Lot(
@@ -136,7 +136,7 @@ def reading_of(buyer: Participant, need: Need) -> Reading:
         lieux=(RawPlace(code=place),) if place else (),
         acheteur_siret=buyer.siret,
         montant=need.amount,
-        levier="clause" if buyer.sort is Sort.ATTRIBUTAIRE else "",
+        levier="clause" if buyer.sort is ParticipantRole.ATTRIBUTAIRE else "",
     )
     return read(lot)
 

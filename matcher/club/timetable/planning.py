@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.store.read import load_these
 from matcher.club.meeting_day.changes import Arrive, Freeze
-from matcher.club.meeting_day.meeting_day import Booking, Change, Event, Plan, Rival
+from matcher.club.meeting_day.meeting_day import Booking, DayChange, FrozenTimetable, MeetingDay, Rival
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import earlier
 from matcher.club.planner.measures import measures
@@ -40,7 +40,7 @@ class Moves:
         return len(self.cancelled) + len(self.moved) + len(self.added)
 
 
-def setting_of(engine: Engine, event: Event, *, today: date) -> Setting:
+def setting_of(engine: Engine, event: MeetingDay, *, today: date) -> Setting:
     """Return an event laid out, its suppliers as the catalogue knows them now; an event without a day is asked `today`."""
     buyers, suppliers = event.seated(suppliers=False), event.seated(suppliers=True)
     known = {one.id: one for one in load_these(engine, {one.supplier_id for one in suppliers if one.supplier_id})}
@@ -49,7 +49,7 @@ def setting_of(engine: Engine, event: Event, *, today: date) -> Setting:
     return Setting(event, counted, met_before(event, earlier(engine, event)))
 
 
-def planned(setting: Setting, *, seconds: float) -> Plan:
+def planned(setting: Setting, *, seconds: float) -> FrozenTimetable:
     """Return the best timetable found within `seconds`, beside what simpler planners reach."""
     problem = setting.problem
     rivals = (("la meilleure paire d’abord", greedy(problem)), ("au hasard", random(problem, SEED)))
@@ -59,7 +59,7 @@ def planned(setting: Setting, *, seconds: float) -> Plan:
     )
 
 
-def replanned(setting: Setting, *, from_slot: int) -> tuple[Plan, Moves]:
+def replanned(setting: Setting, *, from_slot: int) -> tuple[FrozenTimetable, Moves]:
     """Return the timetable that changes the event’s the least from this slot on (`setting` says who is there now), and the changes.
 
     Raises ValueError where the event has no timetable.
@@ -74,7 +74,7 @@ def replanned(setting: Setting, *, from_slot: int) -> tuple[Plan, Moves]:
 
 def placed(
     setting: Setting, buyer: int, supplier: int, slot: int, table: int | None, *, from_slot: int = 0
-) -> tuple[Plan, Moves]:
+) -> tuple[FrozenTimetable, Moves]:
     """Return the timetable where this pair (keys) is put in this slot by hand, and held there, and what the others change for it.
 
     Without a `table` the pair keeps its own, or that where the buyer sits then, or takes the first that is free; accessible if need be.
@@ -104,7 +104,7 @@ def placed(
     return made, moves(former, made)
 
 
-def released(event: Event, buyer: int, supplier: int) -> Plan:
+def released(event: MeetingDay, buyer: int, supplier: int) -> FrozenTimetable:
     """Return the timetable where nothing holds this pair (keys) any more: it stays where it is until something moves it.
 
     Raises ChangeRefused where it is not held.
@@ -116,7 +116,7 @@ def released(event: Event, buyer: int, supplier: int) -> Plan:
     return replace(plan, bookings=tuple(bookings))
 
 
-def welcomed(setting: Setting, key: int, *, from_slot: int) -> tuple[Plan, Moves]:
+def welcomed(setting: Setting, key: int, *, from_slot: int) -> tuple[FrozenTimetable, Moves]:
     """Return the timetable once a participant (key) has arrived, and the changes: as `replanned`, but for who would be under its least.
 
     It then takes back meetings that it had when it was expected, those worth most, from whoever took its place.
@@ -137,8 +137,8 @@ def welcomed(setting: Setting, key: int, *, from_slot: int) -> tuple[Plan, Moves
 
 
 def after_change(
-    engine: Engine, event: Event, change: Change, *, from_slot: int, today: date
-) -> tuple[list[Change], Moves]:
+    engine: Engine, event: MeetingDay, change: DayChange, *, from_slot: int, today: date
+) -> tuple[list[DayChange], Moves]:
     """Return an absence or an arrival with the timetable that follows from it, to be written together; alone where there is none."""
     if event.plan is None:
         return [change], Moves()
@@ -151,7 +151,7 @@ def after_change(
     return ([change, Freeze(made, change.says(changed))] if told else [change]), told
 
 
-def moves(before: Plan | None, after: Plan | None) -> Moves:
+def moves(before: FrozenTimetable | None, after: FrozenTimetable | None) -> Moves:
     """Return what changed between two timetables, in order of slot and table."""
     was = {one.pair: one for one in before.bookings} if before else {}
     now = {one.pair: one for one in after.bookings} if after else {}
@@ -162,7 +162,7 @@ def moves(before: Plan | None, after: Plan | None) -> Moves:
     )
 
 
-def told(event: Event, changed: Moves) -> list[str]:
+def told(event: MeetingDay, changed: Moves) -> list[str]:
     """Return each change as a French sentence."""
     return [
         *(f"annulé : {_pair(event, one)}, {_when(event, one)}" for one in changed.cancelled),
@@ -171,13 +171,17 @@ def told(event: Event, changed: Moves) -> list[str]:
     ]
 
 
-def since(event: Event, version: int) -> Moves:
+def since(event: MeetingDay, version: int) -> Moves:
     """Return what changed in the timetable since this version of the event."""
-    frozen: Sequence[Plan] = [line.change.plan for line in event.journal[:version] if isinstance(line.change, Freeze)]
+    frozen: Sequence[FrozenTimetable] = [
+        line.change.plan for line in event.journal[:version] if isinstance(line.change, Freeze)
+    ]
     return moves(frozen[-1] if frozen else None, event.plan)
 
 
-def _around(setting: Setting, former: Plan, put: Sequence[Booking], *, from_slot: int, hold: bool = True) -> Plan:
+def _around(
+    setting: Setting, former: FrozenTimetable, put: Sequence[Booking], *, from_slot: int, hold: bool = True
+) -> FrozenTimetable:
     """Return the timetable where these meetings are where they say, whatever was there; to `hold` is for good."""
     pairs = {one.pair for one in put}
     others = tuple(one for one in former.bookings if one.pair not in pairs)
@@ -191,7 +195,7 @@ def _around(setting: Setting, former: Plan, put: Sequence[Booking], *, from_slot
     )
 
 
-def _expected(event: Event, key: int) -> Sequence[Booking]:
+def _expected(event: MeetingDay, key: int) -> Sequence[Booking]:
     """The meetings of a participant in the last timetable that had some."""
     for line in reversed(event.journal):
         if isinstance(line.change, Freeze):
@@ -202,7 +206,7 @@ def _expected(event: Event, key: int) -> Sequence[Booking]:
 
 
 def _unplaceable(
-    event: Event, pair: tuple[int, int], others: Sequence[Booking], slot: int, table: int, fit: int
+    event: MeetingDay, pair: tuple[int, int], others: Sequence[Booking], slot: int, table: int, fit: int
 ) -> str:
     """Why a pair cannot be at this table in this slot, beside the `others` of it, empty where it can; tables up to `fit` suit it."""
     hour = clock(event.schedule.starts[slot])
@@ -241,9 +245,9 @@ def _place(one: Booking) -> tuple[int, int]:
     return one.slot, one.table
 
 
-def _pair(event: Event, one: Booking) -> str:
+def _pair(event: MeetingDay, one: Booking) -> str:
     return f"{event.name_of(one.buyer)} et {event.name_of(one.supplier)}"
 
 
-def _when(event: Event, one: Booking) -> str:
+def _when(event: MeetingDay, one: Booking) -> str:
     return f"{clock(event.schedule.starts[one.slot])}, table {one.table}"

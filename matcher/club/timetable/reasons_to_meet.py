@@ -1,7 +1,7 @@
 """What each side of a meeting is told: why they should talk, and three facts on the other. Made of the engine’s reasons alone."""
 
 from matcher.catalogue.store.search import activities_shown
-from matcher.club.meeting_day.meeting_day import Bond, Need, Participant, Sort, Tie
+from matcher.club.meeting_day.meeting_day import Bond, Participant, ParticipantNeed, ParticipantRole, Tie
 from matcher.domain.french import enumeration, number, typeset, unit
 from matcher.domain.match import Contribution, Match
 from matcher.ranking.explanation import spoken
@@ -16,7 +16,7 @@ LONGEST_NEED = 160
 FACTS = 3
 
 
-def to_buyer(buyer: Participant, need: Need | None, match: Match | None, bonds: tuple[Bond, ...]) -> str:
+def to_buyer(buyer: Participant, need: ParticipantNeed | None, match: Match | None, bonds: tuple[Bond, ...]) -> str:
     """Return why a buyer should see this supplier."""
     about = f"Pour « {_short(need.text)} » : " if need and len(buyer.needs) > 1 else ""
     reasons = " ; ".join(spoken(one) for one in _strongest(match))
@@ -25,13 +25,17 @@ def to_buyer(buyer: Participant, need: Need | None, match: Match | None, bonds: 
 
 
 def to_supplier(
-    supplier: Participant, buyer: Participant, need: Need | None, match: Match | None, bonds: tuple[Bond, ...]
+    supplier: Participant,
+    buyer: Participant,
+    need: ParticipantNeed | None,
+    match: Match | None,
+    bonds: tuple[Bond, ...],
 ) -> str:
     """Return why a supplier should see this buyer."""
     if need is None:
         return _set("Son besoin n’est pas connu : demandez-le." + _wished(supplier, bonds))
     hours = f"{number(need.hours)} heures d’insertion à faire, " if need.hours else ""
-    verb = "Cherche" if buyer.sort is Sort.BUYER else f"Attributaire, {hours}cherche"
+    verb = "Cherche" if buyer.sort is ParticipantRole.BUYER else f"Attributaire, {hours}cherche"
     yours = " ; ".join(filter(None, (_trade(match), _distance(match))))
     return _set(_sentence(f"{verb} « {_short(need.text)} »{f' ; {yours}' if yours else ''}") + _wished(supplier, bonds))
 
@@ -51,9 +55,9 @@ def on_supplier(card: Card, said: Participant) -> tuple[str, ...]:
     return tuple(_set(fact) for fact in facts[:FACTS])
 
 
-def on_buyer(buyer: Participant, need: Need | None) -> tuple[str, ...]:
+def on_buyer(buyer: Participant, need: ParticipantNeed | None) -> tuple[str, ...]:
     """Return three facts on a buyer or an attributaire; what is not known is a question to ask."""
-    if need and need.hours and buyer.sort is Sort.ATTRIBUTAIRE:
+    if need and need.hours and buyer.sort is ParticipantRole.ATTRIBUTAIRE:
         size = f"{unit(need.hours, 'heures')} d’insertion"
     elif need and need.amount:
         size = f"montant : {unit(need.amount, '€')} HT"

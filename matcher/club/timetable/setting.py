@@ -9,7 +9,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from matcher.cleaning.names import name_key
-from matcher.club.meeting_day.meeting_day import Bond, Booking, Event, Participant, Plan, Result, Tie
+from matcher.club.meeting_day.meeting_day import Bond, Booking, FrozenTimetable, MeetingDay, Participant, Result, Tie
 from matcher.club.meeting_day.schedule import Schedule
 from matcher.club.planner.meetings import Guests, Meeting, Problem, Room, Timetable
 from matcher.club.timetable.affinity import Affinities, pruned
@@ -24,7 +24,7 @@ Pairs = AbstractSet[frozenset[int]]
 class Setting:
     """An event, what its pairs are worth, and the pairs (of keys) that met at earlier events."""
 
-    event: Event
+    event: MeetingDay
     affinities: Affinities
     met: Pairs = frozenset()
 
@@ -80,7 +80,7 @@ class Setting:
             ),
         )
 
-    def timetable(self, plan: Plan) -> Timetable:
+    def timetable(self, plan: FrozenTimetable) -> Timetable:
         """Return a frozen timetable as the planner gave it; meetings of who has left the event since are not in it."""
         rows, columns = self.rows
         meetings = (
@@ -90,12 +90,12 @@ class Setting:
         )
         return Timetable(tuple(sorted(meetings)), plan.total, plan.bound)
 
-    def frozen(self, timetable: Timetable, *, anew: bool) -> Plan:
+    def frozen(self, timetable: Timetable, *, anew: bool) -> FrozenTimetable:
         """Return a timetable with names and words, and what a person held. Unless `anew`, a pair that had words keeps them."""
         former = self.event.plan.bookings if self.event.plan else ()
         known = {one.pair: one for one in former if one.held or not anew}
         sides = {"buyer": self.affinities.buyers, "supplier": self.affinities.suppliers}
-        return Plan(
+        return FrozenTimetable(
             bookings=tuple(self._booking(meeting, known) for meeting in timetable.meetings),
             total=timetable.total,
             bound=timetable.bound,
@@ -158,20 +158,20 @@ def free(one: Participant, schedule: Schedule) -> list[bool]:
     return [not one.absent and arrival <= start and start + schedule.minutes <= departure for start in schedule.starts]
 
 
-def most_of(one: Participant, event: Event) -> int:
+def most_of(one: Participant, event: MeetingDay) -> int:
     """Return how many meetings a participant accepts: its own word, else the event’s, else one a slot."""
     most = one.most if one.most is not None else event.rules.most
     return event.schedule.slots * one.abreast if most is None else most
 
 
-def least_of(one: Participant, event: Event) -> int:
+def least_of(one: Participant, event: MeetingDay) -> int:
     """Return how many meetings a participant should have: none where it does not come; the event’s least never asks more than it accepts."""
     if one.absent:
         return 0
     return one.least if one.least is not None else min(event.rules.least, most_of(one, event))
 
 
-def met_before(event: Event, earlier: Iterable[Event]) -> frozenset[frozenset[int]]:
+def met_before(event: MeetingDay, earlier: Iterable[MeetingDay]) -> frozenset[frozenset[int]]:
     """Return the pairs of this event that met at earlier ones: planned, both there, and not said to have not been held."""
     here: dict[str, list[int]] = {}
     for one in event.participants:
@@ -191,7 +191,7 @@ def _who(one: Participant) -> str:
     return f"{one.supplies}:{one.number or name_key(one.name)}"
 
 
-def _guests(event: Event, side: Sequence[Participant]) -> Guests:
+def _guests(event: MeetingDay, side: Sequence[Participant]) -> Guests:
     slots = event.schedule.slots
     return Guests(
         free=np.array([free(one, event.schedule) for one in side], dtype=bool).reshape(len(side), slots),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from matcher.cleaning.names import name_key
-from matcher.club.meeting_day.meeting_day import Event, Participant, Sort, Tie
+from matcher.club.meeting_day.meeting_day import MeetingDay, Participant, ParticipantRole, Tie
 from matcher.club.meeting_day.people import People
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.planner.checks import Code, Trouble, trouble
@@ -54,7 +54,7 @@ def _of_planner(setting: Setting) -> Iterator[Said]:
         yield Said(str(one.code), typeset(_SENTENCES[one.code](event, same, one)), tuple(same), one.remark)
 
 
-def _of_bonds(event: Event) -> Iterator[Said]:
+def _of_bonds(event: MeetingDay) -> Iterator[Said]:
     """Who wishes for a meeting that is refused."""
     for wish in event.bonds:
         if wish.tie is not Tie.MUST:
@@ -69,7 +69,7 @@ def _of_bonds(event: Event) -> Iterator[Said]:
                 yield Said("contradictory", typeset(text), tuple(sorted(wish.pair)), remark=False)
 
 
-def _of_lists(event: Event) -> Iterator[Said]:
+def _of_lists(event: MeetingDay) -> Iterator[Said]:
     """What the lists of participants leave in doubt."""
     if event.open_questions:
         text = f"{count(len(event.open_questions), 'question')} sur les inscriptions sans réponse : « entremise club questions {event.id} »."
@@ -100,7 +100,7 @@ def _of_lists(event: Event) -> Iterator[Said]:
     yield from _silent(
         event,
         "no_hours",
-        lambda one: one.sort is Sort.ATTRIBUTAIRE and not any(need.hours for need in one.needs),
+        lambda one: one.sort is ParticipantRole.ATTRIBUTAIRE and not any(need.hours for need in one.needs),
         "attributaire sans nombre d’heures",
     )
     yield from _silent(
@@ -111,7 +111,7 @@ def _of_lists(event: Event) -> Iterator[Said]:
     )
 
 
-def _of_people(event: Event, people: People) -> Iterator[Said]:
+def _of_people(event: MeetingDay, people: People) -> Iterator[Said]:
     """Who comes for two organisations: at two tables at once, or two people with one name."""
     comes: dict[str, dict[int, str]] = {}
     for key, persons in sorted(people.items()):
@@ -128,17 +128,17 @@ def _of_people(event: Event, people: People) -> Iterator[Said]:
             yield Said("same_person", typeset(text), tuple(held))
 
 
-def _silent(event: Event, code: str, lacks: Callable[[Participant], bool], what: str) -> Iterator[Said]:
+def _silent(event: MeetingDay, code: str, lacks: Callable[[Participant], bool], what: str) -> Iterator[Said]:
     keys = tuple(one.key for one in event.participants if lacks(one))
     if keys:
         yield Said(code, typeset(f"{_names(event, keys)} : {what}."), keys)
 
 
-def _seats(event: Event, pair: frozenset[int]) -> frozenset[int]:
+def _seats(event: MeetingDay, pair: frozenset[int]) -> frozenset[int]:
     return frozenset(map(event.seat_of, pair))
 
 
-def _names(event: Event, keys: Sequence[int]) -> str:
+def _names(event: MeetingDay, keys: Sequence[int]) -> str:
     names = [event.name_of(key) for key in keys]
     return (
         enumeration(names)
@@ -151,7 +151,7 @@ def _meetings(number: int) -> str:
     return count(number, "rendez-vous", "rendez-vous")
 
 
-def _too_many(event: Event, keys: Sequence[int], one: Trouble) -> str:
+def _too_many(event: MeetingDay, keys: Sequence[int], one: Trouble) -> str:
     who = keys[0] if len(one.buyers) == 1 else keys[-1]
     others = [key for key in keys if key != who]
     asked, can = one.figures
@@ -160,13 +160,13 @@ def _too_many(event: Event, keys: Sequence[int], one: Trouble) -> str:
     )
 
 
-def _held(event: Event, keys: Sequence[int], one: Trouble) -> str:
+def _held(event: MeetingDay, keys: Sequence[int], one: Trouble) -> str:
     slot, table = one.figures
     when = clock(event.schedule.starts[slot]) if 0 <= slot < event.schedule.slots else f"créneau {slot + 1}"
     return f"Rendez-vous placé à la main : {_names(event, keys)}, {when}, table {table}"
 
 
-_SENTENCES: Mapping[Code, Callable[[Event, Sequence[int], Trouble], str]] = {
+_SENTENCES: Mapping[Code, Callable[[MeetingDay, Sequence[int], Trouble], str]] = {
     Code.NO_SLOT: lambda event, keys, one: "Aucun créneau : donnez des heures à l’événement.",
     Code.NO_TABLE: lambda event, keys, one: "Aucune table : donnez-en à la salle.",
     Code.NO_BUYER: lambda event, keys, one: (

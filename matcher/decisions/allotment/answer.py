@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 
-from matcher.decisions.allotment.compute import LOT_KM, Allotment, AllottedLot, Reach, Site, allot, judge, usual_cuts
+from matcher.decisions.allotment.compute import LOT_KM, Allotment, AllottedLot, LotSite, Reach, allot, judge, usual_cuts
 from matcher.decisions.allotment.reach import reach_of
 from matcher.decisions.allotment.site_list import GivenSite, SiteList
 from matcher.decisions.asked import NOT_UNDERSTOOD, DecisionRefused
@@ -18,7 +18,7 @@ from matcher.domain.french import number
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import Place
 from matcher.domain.reading import Reading
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import read
@@ -40,7 +40,7 @@ class Allotted:
 
     need: str
     lever: str
-    sites: tuple[Site, ...]
+    sites: tuple[LotSite, ...]
     towns: tuple[str, ...]
     reach: Reach
     wanted: int
@@ -115,16 +115,16 @@ def allotted(
 def _candidates(reading: Reading, place: Place, shelf: Shelf, on: date) -> tuple[Candidate, ...]:
     """The candidates of the need at one place: its text is read once, whatever the number of sites."""
     here = replace(reading.lot, lieux=(RawPlace(f"insee:{place.code}"),))
-    ask = Ask(replace(reading, lot=here, places=(place,), within=()), shelf, on)
+    ask = LotOnShelf(replace(reading, lot=here, places=(place,), within=()), shelf, on)
     if not ask.understood:
         raise DecisionRefused(f"« {reading.lot.objet} » : {' '.join(reading.doubts) or NOT_UNDERSTOOD}")
     return candidates(rank(ask))
 
 
-def _made(site: GivenSite, place: Place, reading: Reading, unit: str) -> Site:
+def _made(site: GivenSite, place: Place, reading: Reading, unit: str) -> LotSite:
     known = commune(place.code)
     area, district = (known.epci, known.arrondissement) if known else ("", "")
-    return Site(site.label, (place.lat or 0.0, place.lon or 0.0), _etp(site, reading, unit), area, district)
+    return LotSite(site.label, (place.lat or 0.0, place.lon or 0.0), _etp(site, reading, unit), area, district)
 
 
 def _etp(site: GivenSite, reading: Reading, unit: str) -> float:

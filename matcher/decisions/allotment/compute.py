@@ -26,7 +26,7 @@ SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class Site:
+class LotSite:
     """A place of the need; `at` is latitude and longitude in degrees, `etp` its size a year (0 where not known), `area` its EPCI and
     `district` the arrondissement of its département, as codes."""
 
@@ -120,7 +120,7 @@ class _Ground:
 
 
 def allot(
-    sites: Sequence[Site], reach: Reach, wanted: float, *, lot_km: float = LOT_KM, seconds: float = SECONDS
+    sites: Sequence[LotSite], reach: Reach, wanted: float, *, lot_km: float = LOT_KM, seconds: float = SECONDS
 ) -> Allotment:
     """Cut sites in lots that each keep `wanted` candidates where that can be, at the least cost: `lot_km` a lot and the kilometres of its
     sites to its middle. Sites that have fewer alone are lots among themselves, that say so and keep what the poorest has. The order of
@@ -141,7 +141,7 @@ def allot(
 
 
 def judge(
-    sites: Sequence[Site], reach: Reach, wanted: float, lots: Iterable[Sequence[int]], lot_km: float = LOT_KM
+    sites: Sequence[LotSite], reach: Reach, wanted: float, lots: Iterable[Sequence[int]], lot_km: float = LOT_KM
 ) -> Allotment:
     """Judge lots that were cut in another way (rows of the sites): one big lot, one a site, one an EPCI."""
     ground = _ground(sites, reach, wanted)
@@ -149,7 +149,7 @@ def judge(
     return Allotment(judged, round(sum(ground.cost(lot, lot_km) for lot in judged), 3), 0.0, len(judged), exact=False)
 
 
-def usual_cuts(sites: Sequence[Site]) -> dict[str, list[list[int]]]:
+def usual_cuts(sites: Sequence[LotSite]) -> dict[str, list[list[int]]]:
     """Return the ways people cut a need without counting candidates, by their French name."""
     areas: dict[str, list[int]] = {}
     districts: dict[str, list[int]] = {}
@@ -167,7 +167,7 @@ def usual_cuts(sites: Sequence[Site]) -> dict[str, list[list[int]]]:
     return cuts
 
 
-def _ground(sites: Sequence[Site], reach: Reach, wanted: float) -> _Ground:
+def _ground(sites: Sequence[LotSite], reach: Reach, wanted: float) -> _Ground:
     vectors = unit_vectors([site.at[0] for site in sites], [site.at[1] for site in sites]).astype(np.float64)
     return _Ground(vectors.reshape(-1, 3), np.array([site.etp for site in sites], dtype=np.float64), reach, wanted)
 

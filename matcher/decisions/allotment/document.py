@@ -10,7 +10,7 @@ from matcher.decisions.allotment.compute import Allotment, AllottedLot
 from matcher.decisions.opinion.words import NOTICE
 from matcher.domain.french import UNKNOWN, count, enumeration, number, unit
 from matcher.reference.levers import lever
-from matcher.render.document import Decision, Kind, Row, Table
+from matcher.render.document import Document, DocumentKind, DocumentRow, DocumentTable
 from matcher.render.table import Cell, Column, Line, write_lines, write_table
 
 LOTS = (
@@ -162,12 +162,12 @@ def asked(its: Allotted) -> Iterator[str]:
         yield lever(its.lever).label
 
 
-def allotments_decision(cuts: Sequence[Allotted]) -> Decision:
+def allotments_decision(cuts: Sequence[Allotted]) -> Document:
     """The cuts as a dossier keeps them; no address can hold a list of sites."""
     first = cuts[0]
     each = [(its, f", {its.need}" if len(cuts) > 1 else "") for its in cuts]
-    return Decision(
-        kind=Kind.ALLOTMENT,
+    return Document(
+        kind=DocumentKind.ALLOTMENT,
         title=f"{enumeration([its.need for its in cuts])}, {count(len(first.sites), 'site')}",
         asked=tuple(dict.fromkeys(said for its in cuts for said in asked(its))),
         answer=" ".join(f"{its.need} : {answer(its)}" if more else answer(its) for its, more in each),
@@ -187,13 +187,13 @@ def allotments_decision(cuts: Sequence[Allotted]) -> Decision:
     )
 
 
-def _lots_table(its: Allotted, more: str) -> Table:
-    return Table(
+def _lots_table(its: Allotted, more: str) -> DocumentTable:
+    return DocumentTable(
         f"Les lots{more}",
         ("Lot", "Sites", "Lesquels", "ETP", "Candidats", "km", "Qui peut répondre"),
         (False, True, False, True, True, True, False),
         tuple(
-            Row(
+            DocumentRow(
                 (
                     str(rank),
                     number(len(lot.sites)),
@@ -209,13 +209,13 @@ def _lots_table(its: Allotted, more: str) -> Table:
     )
 
 
-def _cuts_table(its: Allotted, more: str) -> Table:
-    return Table(
+def _cuts_table(its: Allotted, more: str) -> DocumentTable:
+    return DocumentTable(
         f"Comparé aux découpages usuels{more}",
         ("Découpage", "Lots", "Candidats au moins", "Lots en manque", "km en moyenne"),
         (False, True, True, True, True),
         tuple(
-            Row((name, number(cut), number(fewest, 1), number(lacking), number(km, 1)))
+            DocumentRow((name, number(cut), number(fewest, 1), number(lacking), number(km, 1)))
             for name, cut, fewest, lacking, km in comparison(its)
         ),
     )

@@ -6,7 +6,7 @@ from datetime import date
 
 from matcher.decisions.asked import DecisionRefused, asked
 from matcher.decisions.assumptions import DEFAULT
-from matcher.decisions.clause.compute import Plan, Work, plan
+from matcher.decisions.clause.compute import ClauseActivity, ClausePlan, plan
 from matcher.decisions.clause.facilitators import Facilitator, facilitators_of
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.insertion_hours import insertion_hours
@@ -22,8 +22,8 @@ class Planned:
     """A plan, its works with their hours, and whether these are a total shared equally for want of better; the facilitators of its
     places, among how many `listed`."""
 
-    plan: Plan
-    works: tuple[Work, ...]
+    plan: ClausePlan
+    works: tuple[ClauseActivity, ...]
     shared: bool
     facilitators: tuple[Facilitator, ...]
     listed: int
@@ -58,7 +58,9 @@ def planned(
     if len(hours) not in (1, len(needs)):
         raise DecisionRefused("Donnez un total d’heures, ou un nombre d’heures par activité.")
     each = hours if len(hours) == len(needs) else [hours[0] / len(needs)] * len(needs)
-    works = tuple(Work(need, asked(need, places, "", shelf, on), its) for need, its in zip(needs, each, strict=True))
+    works = tuple(
+        ClauseActivity(need, asked(need, places, "", shelf, on), its) for need, its in zip(needs, each, strict=True)
+    )
     its = plan(works, months, DEFAULT, works_type)
     near = facilitators_of(known, works[0].ask.reading.places)
     return Planned(its, works, len(hours) < len(needs), near, len(known), shelf.version, len(shelf), on)

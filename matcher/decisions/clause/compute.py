@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from matcher.decisions.assumptions import Assumptions
-from matcher.decisions.candidates import Candidate, Standing, candidates
+from matcher.decisions.candidates import Candidate, CandidateStanding, candidates
 from matcher.decisions.opinion.compute import OPEN_GATES
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.reading import ActivityGuess, Reading
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.reference.clauses import HIRING, Modality, SideNeed, modalities, side_needs
 from matcher.reference.sizes import size_of
@@ -26,11 +26,11 @@ SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class ClauseActivity:
     """One activity of the contract, laid on a shelf, and the hours of insertion that it is to carry."""
 
     label: str
-    ask: Ask
+    ask: LotOnShelf
     hours: float
 
 
@@ -62,7 +62,7 @@ class SideAnswer:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ClausePlan:
     """The whole plan; the hours of `carried` add up to `hours`. `etp` is a year's, over `months`."""
 
     hours: int
@@ -73,7 +73,7 @@ class Plan:
     assumed: Assumptions
 
 
-def plan(works: Iterable[Work], months: float, assumed: Assumptions, works_type: str = "") -> Plan:
+def plan(works: Iterable[ClauseActivity], months: float, assumed: Assumptions, works_type: str = "") -> ClausePlan:
     """Return the plan of some works, in whatever order, over `months`; side needs are those of `works_type`, of each activity where it is
     empty. Raises ValueError for hours or months that are not positive."""
     ordered = sorted(works, key=lambda work: (work.label, work.hours))
@@ -92,7 +92,7 @@ def plan(works: Iterable[Work], months: float, assumed: Assumptions, works_type:
             rooms[code] = rooms.get(code, 0.0) + hours
     whole = _whole(exact, total)
     carried = [_carried(one, whole[one.code], years, rooms.get(one.code), found, assumed) for one in modalities()]
-    return Plan(
+    return ClausePlan(
         hours=total,
         months=months,
         etp=total / years / assumed.hours_per_etp,
@@ -133,7 +133,7 @@ def mix(hours: float, relevance: Mapping[SupplierKind, float], room: Mapping[str
     return given
 
 
-def side_answers(asks: Sequence[Ask], works_type: str = "") -> Iterable[SideAnswer]:
+def side_answers(asks: Sequence[LotOnShelf], works_type: str = "") -> Iterable[SideAnswer]:
     """Rank every side need of some works, or of a type of works, each once, around their places."""
     seen: set[str] = set()
     for ask in asks:
@@ -142,8 +142,8 @@ def side_answers(asks: Sequence[Ask], works_type: str = "") -> Iterable[SideAnsw
             if need.activity in seen:
                 continue
             seen.add(need.activity)
-            its = candidates(rank(Ask(_reading(need, ask.reading), ask.shelf, ask.on), gates=OPEN_GATES))
-            credible = sum(one.standing is Standing.CREDIBLE for one in its)
+            its = candidates(rank(LotOnShelf(_reading(need, ask.reading), ask.shelf, ask.on), gates=OPEN_GATES))
+            credible = sum(one.standing is CandidateStanding.CREDIBLE for one in its)
             yield SideAnswer(need, credible, len(its) - credible, its[:SHOWN])
 
 
@@ -154,7 +154,7 @@ def _reading(need: SideNeed, works: Reading) -> Reading:
     return Reading(lot=lot, activities=(guess,), places=works.places, within=works.within, told=True)
 
 
-def _relevance(ask: Ask) -> Mapping[SupplierKind, float]:
+def _relevance(ask: LotOnShelf) -> Mapping[SupplierKind, float]:
     return doing([(guess.code, guess.confidence) for guess in ask.reading.activities])
 
 
@@ -202,7 +202,8 @@ def _carried(
             if candidate.organisation not in best or candidate.fit > best[candidate.organisation].fit:
                 best[candidate.organisation] = candidate
     listed = sorted(
-        best.values(), key=lambda one: (one.standing is not Standing.CREDIBLE, -one.fit, one.distance_km or 0.0, one.id)
+        best.values(),
+        key=lambda one: (one.standing is not CandidateStanding.CREDIBLE, -one.fit, one.distance_km or 0.0, one.id),
     )
     return Carried(
         modality=modality,

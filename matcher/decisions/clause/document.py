@@ -6,12 +6,12 @@ from typing import Any
 
 from matcher.cleaning.phone import shown_phone
 from matcher.decisions.clause.answer import Planned
-from matcher.decisions.clause.compute import MOST, Carried, Plan, SideAnswer
+from matcher.decisions.clause.compute import MOST, Carried, ClausePlan, SideAnswer
 from matcher.decisions.clause.facilitators import Facilitator
 from matcher.decisions.opinion.words import NOTICE, percent
 from matcher.domain.french import UNKNOWN, count, day, enumeration, number, unit
 from matcher.reference.clauses import HIRING
-from matcher.render.document import Decision, Kind, Row, Table
+from matcher.render.document import Document, DocumentKind, DocumentRow, DocumentTable
 from matcher.render.table import Cell, Column, Line, write_lines, write_table
 
 CARRIED = (
@@ -107,7 +107,7 @@ def plan_workbook(planned: Planned) -> bytes:
 
     buffer, its = io.BytesIO(), planned.plan
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-        book.set_properties({"title": "Plan de clause", "author": "Entremise"})
+        book.set_properties({"title": "ClausePlan de clause", "author": "Entremise"})
         write_lines(book, "Plan", list(_lines(planned)))
         write_table(book, "Modalités", CARRIED, [_cells(one, its) for one in its.carried])
         write_table(book, "Besoins connexes", SIDE, [_side_cells(one) for one in its.side])
@@ -115,27 +115,27 @@ def plan_workbook(planned: Planned) -> bytes:
     return buffer.getvalue()
 
 
-def plan_decision(planned: Planned, address: str) -> Decision:
+def plan_decision(planned: Planned, address: str) -> Document:
     """The plan as a dossier keeps it; `address` asks for it again."""
     its = planned.plan
-    ways = Table(
+    ways = DocumentTable(
         "Qui fait les heures, et comment",
         ("Modalité", "Heures", "Part", "Part usuelle", "ETP par an", "À consulter"),
         (False, True, True, True, True, False),
         (
-            *(Row(_told(one, its)) for one in its.carried),
-            Row(("Total", number(its.hours), unit(100, "%"), "", number(its.etp, 1), "")),
+            *(DocumentRow(_told(one, its)) for one in its.carried),
+            DocumentRow(("Total", number(its.hours), unit(100, "%"), "", number(its.etp, 1), "")),
         ),
     )
-    side = Table(
+    side = DocumentTable(
         "Besoins connexes",
         ("Besoin", "Pourquoi", "Qui peut y répondre"),
         (False, False, False),
-        tuple(Row((one.need.label, one.need.reason, side_words(one))) for one in its.side),
+        tuple(DocumentRow((one.need.label, one.need.reason, side_words(one))) for one in its.side),
     )
     named = [*(one for way in its.carried for one in way.candidates), *(one for need in its.side for one in need.first)]
-    return Decision(
-        kind=Kind.PLAN,
+    return Document(
+        kind=DocumentKind.PLAN,
         title=enumeration([work.label for work in planned.works]),
         asked=tuple(asked(planned)),
         answer=answer(its),
@@ -158,12 +158,12 @@ def asked(planned: Planned) -> Iterator[str]:
     yield f"Durée : {unit(planned.plan.months, 'mois', 1)}"
 
 
-def answer(its: Plan) -> str:
+def answer(its: ClausePlan) -> str:
     """The plan in two sentences: its size, and the three first ways to carry the hours."""
     return f"{size(its)} {first_ways(its)}"
 
 
-def size(its: Plan) -> str:
+def size(its: ClausePlan) -> str:
     """The hours as people."""
     return (
         f"{number(its.hours)} heures, soit {unit(its.hours / its.assumed.hours_per_etp, 'ETP', 1)} sur un an ; "
@@ -171,13 +171,13 @@ def size(its: Plan) -> str:
     )
 
 
-def first_ways(its: Plan) -> str:
+def first_ways(its: ClausePlan) -> str:
     """The three first ways to carry the hours."""
     first = [f"{one.modality.label} ({percent(one.hours / its.hours)})" for one in its.carried if one.hours][:3]
     return f"D’abord : {enumeration(first)}."
 
 
-def remarks(its: Plan) -> Iterator[str]:
+def remarks(its: ClausePlan) -> Iterator[str]:
     """What is to be known: the ways that have few suppliers of the trade, what nobody has room for."""
     few = [one for one in its.carried if one.modality.kinds and one.candidates and one.doing < FEW]
     if few:
@@ -196,7 +196,7 @@ def remarks(its: Plan) -> Iterator[str]:
         )
 
 
-def hypotheses(its: Plan) -> Iterator[str]:
+def hypotheses(its: ClausePlan) -> Iterator[str]:
     """What the plan supposes."""
     yield f"Un ETP fait {unit(its.assumed.hours_per_etp, 'heures')} par an ; une structure donne {unit(100 * its.assumed.share, '%')} de son effectif."
     yield "Chaque modalité part de sa part régionale, pesée par la diffusion du métier dans ces structures, sans dépasser leur capacité."
@@ -251,7 +251,7 @@ def _lines(planned: Planned) -> Iterator[Line]:
     yield "Portée", NOTICE
 
 
-def _told(one: Carried, its: Plan) -> tuple[str, ...]:
+def _told(one: Carried, its: ClausePlan) -> tuple[str, ...]:
     """A way in words; its towns are left out: what is frozen must lose a supplier with its name alone."""
     named = " ; ".join(candidate.name for candidate in one.candidates[:NAMED])
     more = len(one.candidates) - NAMED
@@ -266,7 +266,7 @@ def _told(one: Carried, its: Plan) -> tuple[str, ...]:
     )
 
 
-def _cells(one: Carried, its: Plan) -> list[Cell]:
+def _cells(one: Carried, its: ClausePlan) -> list[Cell]:
     share = round(100 * one.hours / its.hours)
     room = UNKNOWN if one.room is None else round(one.room)
     return [one.modality.label, one.hours, share, one.etp, 100 * one.usual, one.modality.source, room, who(one)]

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
-from importers.formats import Header, load, read_table
+from importers.formats import HeaderRule, load, read_table
 from importers.row import Row
 from matcher.catalogue.store.forgotten import Forgotten, cut
 from matcher.catalogue.store.opt_outs import read_guard
@@ -78,7 +78,7 @@ class FacilitatorList:
 
 def read_facilitators(path: Path) -> FacilitatorList:
     """Read a sheet. Raises SourceError for one that cannot be read, FacilitatorsRefused where a column lacks or no line is of use."""
-    table = read_table(load(path), Header(needs=((),), hint=""), _score)
+    table = read_table(load(path), HeaderRule(needs=((),), hint=""), _score)
     columns = {_folded(column): column for column in table.columns}
     named = {
         field: [columns[spelling] for spelling in spellings if spelling in columns]

@@ -11,9 +11,9 @@ from matcher.decisions.asked import DecisionRefused, asked
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.candidates import Candidate, candidates
 from matcher.decisions.capacity_lookup import shared_by
-from matcher.decisions.groupement.compute import Grouping, Part, group
+from matcher.decisions.groupement.compute import Groupements, LotPart, group
 from matcher.decisions.workload import need_of
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
 
@@ -29,8 +29,8 @@ class AskedPart:
 
     need: str
     place: str
-    ask: Ask
-    part: Part
+    ask: LotOnShelf
+    part: LotPart
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Together:
     """The groupements found for some parts, best first, and what they were found on."""
 
     parts: tuple[AskedPart, ...]
-    grouping: Grouping
+    grouping: Groupements
     lever: str
     catalogue_version: int
     catalogue_suppliers: int
@@ -90,4 +90,4 @@ def too_many(needs: Sequence[str], places: Sequence[str]) -> str:
 def _part(need: str, place: str, lever: str, etp: str, shelf: Shelf, on: date, *, alone: bool) -> AskedPart:
     ask = asked(need, [place], lever, shelf, on)
     size = need_of(ask.reading, DEFAULT, etp=etp or None).etp
-    return AskedPart(need, place, ask, Part(place if alone else f"{need}, {place}", candidates(rank(ask)), size))
+    return AskedPart(need, place, ask, LotPart(place if alone else f"{need}, {place}", candidates(rank(ask)), size))

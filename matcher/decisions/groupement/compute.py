@@ -25,7 +25,7 @@ SECONDING = frozenset({SupplierKind.AI, SupplierKind.ETTI, SupplierKind.EATT, Su
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class LotPart:
     """One piece of a lot that one member carries: a site, an activity, or one at the other. `etp` is None where not known."""
 
     label: str
@@ -70,7 +70,7 @@ class Groupement:
 
 
 @dataclass(frozen=True, slots=True)
-class Grouping:
+class Groupements:
     """`alone` are those who could carry every part, `groupements` the sets of two or more, both best first; `uncovered` the parts
     that nobody of the catalogue carries, which no groupement then covers."""
 
@@ -81,13 +81,13 @@ class Grouping:
 
 
 def group(
-    parts: Iterable[Part],
+    parts: Iterable[LotPart],
     assumed: Assumptions,
     *,
     most: int = 5,
     members: int = 4,
     shared: Mapping[str, Collection[str]] | None = None,
-) -> Grouping:
+) -> Groupements:
     """Return at most `most` sets of at most `members` organisations that carry every part, the smallest and surest first.
 
     A member carries at least one part better than the others: none is there for nothing. `shared` gives, by supplier id, what
@@ -100,7 +100,7 @@ def group(
     found = _search(covered, options, members) if covered and not uncovered else []
     tried = [_made(chosen, covered, options, assumed, shared or {}) for chosen in found]
     made = sorted((its for its in tried if its is not None), key=lambda its: (-its.score, _names(its)))
-    return Grouping(
+    return Groupements(
         parts=tuple(sorted(part.label for part in ordered)),
         uncovered=uncovered,
         alone=tuple(its for its in made if len(its.members) == 1)[:most],
@@ -108,7 +108,7 @@ def group(
     )
 
 
-def _options(part: Part, assumed: Assumptions) -> dict[str, Share]:
+def _options(part: LotPart, assumed: Assumptions) -> dict[str, Share]:
     """The best share of each organisation in one part, best first."""
     best: dict[str, Share] = {}
     for candidate in part.candidates:
@@ -122,7 +122,7 @@ def _nearness(candidate: Candidate) -> float:
     return UNKNOWN_NEARNESS if candidate.distance_km is None else float(0.5 ** (candidate.distance_km / HALF_KM))
 
 
-def _search(parts: Sequence[Part], options: Mapping[str, Mapping[str, Share]], members: int) -> list[frozenset[str]]:
+def _search(parts: Sequence[LotPart], options: Mapping[str, Mapping[str, Share]], members: int) -> list[frozenset[str]]:
     """Sets of organisations that cover the parts, found part after part, the likeliest kept: all of them where parts are few."""
     under_way: dict[frozenset[str], float] = {frozenset(): 1.0}
     alone = _everywhere(options)
@@ -149,7 +149,7 @@ def _everywhere(options: Mapping[str, Mapping[str, Share]]) -> list[str]:
 
 def _made(
     chosen: frozenset[str],
-    parts: Sequence[Part],
+    parts: Sequence[LotPart],
     options: Mapping[str, Mapping[str, Share]],
     assumed: Assumptions,
     shared: Mapping[str, Collection[str]],

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from matcher.decisions.assumptions import DEFAULT
-from matcher.decisions.candidates import Candidate, Standing
+from matcher.decisions.candidates import Candidate, CandidateStanding
 from matcher.decisions.groupement.answer import AskedPart, Together
-from matcher.decisions.groupement.compute import Groupement, Grouping, Share
+from matcher.decisions.groupement.compute import Groupement, Groupements, Share
 from matcher.decisions.opinion.document import standing
 from matcher.decisions.opinion.words import NOTICE, percent
 from matcher.domain.french import UNKNOWN, count, enumeration, unit
 from matcher.reference.levers import lever
-from matcher.render.document import Decision, Kind, Row, Table
+from matcher.render.document import Document, DocumentKind, DocumentRow, DocumentTable
 from matcher.render.table import Cell, Column, Line, write_lines, write_table
 
 SETS = (
@@ -59,7 +59,7 @@ def together_workbook(its: Together) -> bytes:
     return buffer.getvalue()
 
 
-def together_decision(its: Together, address: str) -> Decision:
+def together_decision(its: Together, address: str) -> Document:
     """The groupements as a dossier keeps them; `address` asks for them again."""
     found = its.grouping
     rows = (
@@ -67,10 +67,10 @@ def together_decision(its: Together, address: str) -> Decision:
         *(row for one in found.alone for row in _told_rows("seul", one)),
     )
     head = ("Membre", "Groupement", "Part", "Distance", "Ce qu’on en sait", "Rôle")
-    table = Table("Qui ferait quoi", head, (False, False, False, True, False, False), rows)
+    table = DocumentTable("Qui ferait quoi", head, (False, False, False, True, False, False), rows)
     remarks = [f"Groupement {rank} : {_together(one)}" for rank, one in enumerate(found.groupements, start=1)]
-    return Decision(
-        kind=Kind.GROUPEMENT,
+    return Document(
+        kind=DocumentKind.GROUPEMENT,
         title=enumeration(list(its.grouping.parts)),
         asked=tuple(asked(its)),
         answer=answer(its.grouping),
@@ -105,11 +105,11 @@ def hypotheses() -> Iterator[str]:
 
 def counted(one: AskedPart) -> tuple[int, int]:
     """How many candidates of a part are credible, and how many are to call."""
-    credible = sum(its.standing is Standing.CREDIBLE for its in one.part.candidates)
+    credible = sum(its.standing is CandidateStanding.CREDIBLE for its in one.part.candidates)
     return credible, len(one.part.candidates) - credible
 
 
-def answer(found: Grouping) -> str:
+def answer(found: Groupements) -> str:
     """The answer in one sentence."""
     if found.uncovered:
         return (
@@ -125,7 +125,7 @@ def answer(found: Grouping) -> str:
     names = enumeration([member.name for member in first.members])
     if found.alone and found.alone[0].score >= first.score:
         return f"{found.alone[0].members[0].name} peut porter seule l’ensemble ; sinon, ensemble : {names}."
-    sure = all(share.by.standing is Standing.CREDIBLE for member in first.members for share in member.shares)
+    sure = all(share.by.standing is CandidateStanding.CREDIBLE for member in first.members for share in member.shares)
     return f"Ensemble : {names}. Chaque part a un membre à portée{'' if sure else ', à appeler d’abord'}."
 
 
@@ -147,7 +147,7 @@ def _lines(its: Together) -> Iterator[Line]:
     yield "Portée", NOTICE
 
 
-def _set_rows(found: Grouping) -> Iterator[list[Cell]]:
+def _set_rows(found: Groupements) -> Iterator[list[Cell]]:
     for rank, its in enumerate(found.groupements, start=1):
         yield from _members(str(rank), its)
     for its in found.alone:
@@ -181,7 +181,7 @@ def _part_cells(one: AskedPart) -> list[Cell]:
     return [one.part.label, size, *counted(one), names or "personne à portée"]
 
 
-def _told_rows(rank: str, its: Groupement) -> Iterator[Row]:
+def _told_rows(rank: str, its: Groupement) -> Iterator[DocumentRow]:
     """The lines of one proposal: who, in which, doing what, from how far, and who could lead."""
     for member in its.members:
         for share in member.shares:
@@ -194,7 +194,7 @@ def _told_rows(rank: str, its: Groupement) -> Iterator[Row]:
                 standing(share.by),
                 f"pourrait mener ({its.why_leader})" if leads else "",
             )
-            yield Row(cells, share.by.id)
+            yield DocumentRow(cells, share.by.id)
 
 
 def _far(by: Candidate) -> str:

@@ -10,9 +10,9 @@ from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.candidates import candidates
 from matcher.decisions.capacity_lookup import Means, means_of
 from matcher.decisions.opinion.compute import OPEN_GATES, Opinion, opinion_on, placed
-from matcher.decisions.workload import Need
+from matcher.decisions.workload import Workload
 from matcher.domain.reading import Reading
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 
 
@@ -28,7 +28,7 @@ class Advice:
     on: date
 
 
-def advise(engine: Engine, ask: Ask, need: Need, assumed: Assumptions) -> Advice:
+def advise(engine: Engine, ask: LotOnShelf, need: Workload, assumed: Assumptions) -> Advice:
     """Return the opinion on a lot; of its candidates alone the turnover and the capacity are looked up, in `engine`."""
     found = candidates(rank(ask, gates=OPEN_GATES))
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from matcher.decisions.assumptions import Assumptions
-from matcher.decisions.candidates import RESERVING, Candidate, Standing, eligible_to
+from matcher.decisions.candidates import RESERVING, Candidate, CandidateStanding, eligible_to
 from matcher.decisions.sizing import Range, fits, suffices
 
 
@@ -50,7 +50,7 @@ def competitors(found: Sequence[Candidate], etp: float | None, assumed: Assumpti
         chance = chance_of_bidding(candidate, etp, assumed).likely
         if candidate.organisation not in best or chance > best[candidate.organisation][0]:
             best[candidate.organisation] = (chance, candidate)
-    known = {candidate.organisation for candidate in found if candidate.standing is Standing.CREDIBLE}
+    known = {candidate.organisation for candidate in found if candidate.standing is CandidateStanding.CREDIBLE}
     lists = dict.fromkeys(
         (_first_called(found, assumed), *(_first_called(eligible_to(code, found), assumed) for code in RESERVING))
     )
@@ -58,12 +58,12 @@ def competitors(found: Sequence[Candidate], etp: float | None, assumed: Assumpti
         lists, key=lambda its: at_least([best[one][0] for one in best if one in known.union(its)], assumed.bids)
     )
     kept = [candidate for _, candidate in best.values() if candidate.organisation in known.union(called)]
-    return tuple(sorted(kept, key=lambda its: its.standing is not Standing.CREDIBLE))
+    return tuple(sorted(kept, key=lambda its: its.standing is not CandidateStanding.CREDIBLE))
 
 
 def _first_called(found: Sequence[Candidate], assumed: Assumptions) -> tuple[str, ...]:
     """The first organisations of a list of which nobody is credible."""
-    known = {candidate.organisation for candidate in found if candidate.standing is Standing.CREDIBLE}
+    known = {candidate.organisation for candidate in found if candidate.standing is CandidateStanding.CREDIBLE}
     asked = dict.fromkeys(candidate.organisation for candidate in found if candidate.organisation not in known)
     return tuple(asked)[: assumed.calls]
 

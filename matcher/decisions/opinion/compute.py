@@ -7,12 +7,12 @@ from enum import StrEnum
 from math import ceil
 
 from matcher.decisions.assumptions import Assumptions
-from matcher.decisions.candidates import RESERVING, Candidate, Standing, candidates, eligible_to
+from matcher.decisions.candidates import RESERVING, Candidate, CandidateStanding, candidates, eligible_to
 from matcher.decisions.opinion.chances import at_least, chance_of_bids, competitors
-from matcher.decisions.sizing import STEP_ETP, Range, Split, Step, able_count, curve, largest, largest_etp, split
-from matcher.decisions.workload import Need
+from matcher.decisions.sizing import STEP_ETP, Range, SizeStep, Split, able_count, curve, largest, largest_etp, split
+from matcher.decisions.workload import Workload
 from matcher.domain.reading import Reading
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.gates import GATES
 from matcher.reference.levers import lever
@@ -29,7 +29,7 @@ OPEN_GATES = tuple(gate for gate in GATES if gate.key not in ("famille", "type n
 CURVE_STEPS, CURVE_ETP = 16, 16.0
 
 
-class Verdict(StrEnum):
+class OpinionVerdict(StrEnum):
     """What one concludes, from the firmest to the least."""
 
     RESERVE = "réserver"
@@ -89,14 +89,14 @@ class Opinion:
     `dependent` those whose turnover is known and for whom the lot is too large a part of it.
     """
 
-    verdict: Verdict
+    verdict: OpinionVerdict
     lever: str
-    need: Need
+    need: Workload
     understood: bool
     levers: tuple[LeverOpinion, ...]
     told: LeverOpinion
     repeated: int
-    steps: tuple[Step, ...]
+    steps: tuple[SizeStep, ...]
     largest: Range | None
     split: Split | None
     dependent: tuple[Dependency, ...]
@@ -131,7 +131,9 @@ class Opinion:
         return {its.lever: its for its in self.levers}[code]
 
 
-def opinion(ask: Ask, need: Need, assumed: Assumptions, turnover: Mapping[str, float] | None = None) -> Opinion:
+def opinion(
+    ask: LotOnShelf, need: Workload, assumed: Assumptions, turnover: Mapping[str, float] | None = None
+) -> Opinion:
     """Return the opinion on a lot. `turnover` maps the ids of the suppliers of whom it is known to euros a year.
 
     A lot that already asks for an article, or whose text says one outright, is concluded for under it alone; the others are counted
@@ -147,7 +149,7 @@ def opinion_on(
     found: Sequence[Candidate],
     reading: Reading,
     on: date,
-    need: Need,
+    need: Workload,
     assumed: Assumptions,
     turnover: Mapping[str, float],
     *,
@@ -162,7 +164,9 @@ def opinion_on(
     said = said_outright(reading)
     asked = reading.lot.levier or said
     open_to = [its for its in levers if asked in ("", its.lever)]
-    verdict, chosen = _conclusion(open_to, levers[-1], assumed) if understood and placed else (Verdict.SOURCE, "")
+    verdict, chosen = (
+        _conclusion(open_to, levers[-1], assumed) if understood and placed else (OpinionVerdict.SOURCE, "")
+    )
     told = next(its for code in (chosen, asked, CLAUSE) for its in levers if its.lever == code)
     counted = {candidate.organisation for candidate in told.found}
     theirs = [candidate for candidate in eligible_to(told.lever, found) if candidate.organisation in counted]
@@ -216,8 +220,8 @@ def lever_opinion(
     wanted = chance_of_bids(its, assumed.bids, etp, assumed)
     return LeverOpinion(
         lever=code,
-        credible=tuple(candidate for candidate in its if candidate.standing is Standing.CREDIBLE),
-        to_call=tuple(candidate for candidate in its if candidate.standing is Standing.TO_CALL),
+        credible=tuple(candidate for candidate in its if candidate.standing is CandidateStanding.CREDIBLE),
+        to_call=tuple(candidate for candidate in its if candidate.standing is CandidateStanding.TO_CALL),
         able=able_count(its, etp, assumed),
         chances=tuple(chance_of_bids(its, bids, etp, assumed) for bids in range(1, MOST_BIDS + 1)),
         wanted=wanted,
@@ -241,17 +245,19 @@ def _enough(eligible: Sequence[Candidate], etp: float, assumed: Assumptions) -> 
     return chance_of_bids(competitors(eligible, etp, assumed), assumed.bids, etp, assumed).likely >= assumed.enough
 
 
-def _conclusion(levers: Sequence[LeverOpinion], clause: LeverOpinion, assumed: Assumptions) -> tuple[Verdict, str]:
+def _conclusion(
+    levers: Sequence[LeverOpinion], clause: LeverOpinion, assumed: Assumptions
+) -> tuple[OpinionVerdict, str]:
     """The firmest verdict; of the articles that allow it one that names a family before 14, and of two families the better provided."""
     reserving = [its for its in levers if its.lever != CLAUSE and not its.excluded]
-    for verdict, ready in ((Verdict.RESERVE, _reserves), (Verdict.SMALLER, _reserves_smaller)):
+    for verdict, ready in ((OpinionVerdict.RESERVE, _reserves), (OpinionVerdict.SMALLER, _reserves_smaller)):
         if able := [its for its in reserving if ready(its)]:
             return verdict, min(able, key=_preference).lever
     if clause.credible:
-        return Verdict.CLAUSE, CLAUSE
+        return OpinionVerdict.CLAUSE, CLAUSE
     if clause.found_one >= assumed.worth:
-        return Verdict.SOURCE, ""
-    return Verdict.NOBODY, PMSMP
+        return OpinionVerdict.SOURCE, ""
+    return OpinionVerdict.NOBODY, PMSMP
 
 
 def _reserves(its: LeverOpinion) -> bool:

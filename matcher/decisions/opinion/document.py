@@ -4,7 +4,7 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from matcher.decisions.candidates import Candidate, Standing
+from matcher.decisions.candidates import Candidate, CandidateStanding
 from matcher.decisions.capacity_lookup import Means
 from matcher.decisions.opinion import words
 from matcher.decisions.opinion.answer import Advice
@@ -80,7 +80,7 @@ def advice_workbook(advice: Advice) -> bytes:
 
 def standing(candidate: Candidate) -> str:
     """What is known of a candidate: « crédible », or how likely it does this trade."""
-    if candidate.standing is Standing.CREDIBLE:
+    if candidate.standing is CandidateStanding.CREDIBLE:
         return str(candidate.standing)
     return f"{candidate.standing}, {words.percent(candidate.fit)}"
 
@@ -139,7 +139,7 @@ def _candidate(one: Candidate, means: Mapping[str, Means]) -> dict[str, Any]:
         "kinds": list(one.kinds),
         "city": one.city or None,
         "distance_km": None if one.distance_km is None else round(one.distance_km, 1),
-        "credible": one.standing is Standing.CREDIBLE,
+        "credible": one.standing is CandidateStanding.CREDIBLE,
         "does": one.fit,
         "workers": one.workers,
         "turnover": known.turnover if known else None,

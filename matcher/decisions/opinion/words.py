@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from math import floor
 
-from matcher.decisions.opinion.compute import CLAUSE, PMSMP, LeverOpinion, Opinion, Verdict
+from matcher.decisions.opinion.compute import CLAUSE, PMSMP, LeverOpinion, Opinion, OpinionVerdict
 from matcher.decisions.sizing import Range
 from matcher.domain.french import count, number, unit
 from matcher.reference.levers import lever
@@ -24,19 +24,19 @@ def headline(its: Opinion) -> str:
         return _on_the_text(its)
     article = lever(its.lever).article if its.lever else ""
     match its.verdict:
-        case Verdict.RESERVE:
+        case OpinionVerdict.RESERVE:
             if its.settled(its.told):
                 return f"Réserver ce lot, à l’article {article}."
             return f"Réserver ce lot paraît possible, à l’article {article} : appelez d’abord."
-        case Verdict.SMALLER:
+        case OpinionVerdict.SMALLER:
             return f"Réserver un lot plus petit, de {unit(its.told.smaller_etp or 0, 'ETP', 1)} au plus, à l’article {article}."
-        case Verdict.CLAUSE:
+        case OpinionVerdict.CLAUSE:
             return (
                 "Une clause sociale d’exécution (L2112-2), sans réserver : en sous-traitance à ceux qui font ce métier."
             )
-        case Verdict.SOURCE:
+        case OpinionVerdict.SOURCE:
             return "Ne pas décider encore : aller plus loin en sourcing."
-        case Verdict.NOBODY:
+        case OpinionVerdict.NOBODY:
             return "Personne n’est connu pour ce métier : proposer une immersion (PMSMP)."
 
 
@@ -47,7 +47,9 @@ def _on_the_text(its: Opinion) -> str:
         credible = len(its.better.credible)
         known = f"{count(credible, 'candidat crédible', 'candidats crédibles')} et " if credible else ""
         return f"Votre texte dit {article}{state} ; {lever(its.better.lever).article} donnerait {known}{_bids(its.better, its)}."
-    besides = " : une clause sociale d’exécution (L2112-2) reste possible" if its.verdict is Verdict.CLAUSE else ""
+    besides = (
+        " : une clause sociale d’exécution (L2112-2) reste possible" if its.verdict is OpinionVerdict.CLAUSE else ""
+    )
     return f"Votre texte réserve ce lot à l’article {article}{state}{besides}."
 
 
@@ -56,15 +58,15 @@ def _state(its: Opinion) -> str:
     if its.of(its.said).excluded:
         return ", qui ne convient pas"
     match its.verdict:
-        case Verdict.RESERVE:
+        case OpinionVerdict.RESERVE:
             return ", c’est possible" if its.settled(its.told) else ", ce qui paraît possible en appelant d’abord"
-        case Verdict.SMALLER:
+        case OpinionVerdict.SMALLER:
             return f", possible pour un lot plus petit, de {unit(its.told.smaller_etp or 0, 'ETP', 1)} au plus"
-        case Verdict.CLAUSE:
+        case OpinionVerdict.CLAUSE:
             return ", avec trop peu de candidats"
-        case Verdict.SOURCE:
+        case OpinionVerdict.SOURCE:
             return ", mais il faut aller plus loin en sourcing avant de publier"
-        case Verdict.NOBODY:
+        case OpinionVerdict.NOBODY:
             return ", mais personne n’est connu pour ce métier"
 
 
@@ -149,17 +151,17 @@ def _size(its: Opinion) -> str:
 def _why(its: Opinion) -> Iterator[str]:
     told, wanted = its.told, its.assumed.bids
     match its.verdict:
-        case Verdict.RESERVE if not told.firm:
+        case OpinionVerdict.RESERVE if not told.firm:
             yield f"L’avis tient à ce qui n’est pas connu : au pire, {percent(told.wanted.low)} de chances d’au moins {count(wanted, 'offre')}. Appelez avant de publier."
-        case Verdict.CLAUSE:
+        case OpinionVerdict.CLAUSE:
             if not its.said:
                 yield _reserving(its)
             if len(told.credible) < its.assumed.wanted:
                 known = count(len(told.credible), "candidat crédible", "candidats crédibles")
                 yield f"{known} seulement, pour {number(its.assumed.wanted)} voulus : si aucun ne convient, une immersion (PMSMP) peut être proposée."
-        case Verdict.SOURCE:
+        case OpinionVerdict.SOURCE:
             yield f"{percent(told.found_one)} de chances d’en trouver au moins une en les appelant. Si aucune ne convient, une immersion (PMSMP) peut être proposée."
-        case Verdict.NOBODY:
+        case OpinionVerdict.NOBODY:
             yield f"Même en appelant les plus proches, {percent(told.found_one)} de chances d’en trouver une qui l’exerce."
             yield lever(PMSMP).sentence
         case _:
@@ -223,7 +225,7 @@ def beside(its: Opinion) -> Iterator[tuple[str, str, str]]:
         else "peu départage : personne de crédible à qui les titulaires pourraient sous-traiter"
     )
     yield lever(CRITERION).label, f"les offres sont aussi jugées sur l’insertion ; {given}", lever(CRITERION).sentence
-    if its.verdict is not Verdict.NOBODY:
+    if its.verdict is not OpinionVerdict.NOBODY:
         yield lever(PMSMP).label, "ne demande aucun fournisseur : un accueil chez le titulaire", lever(PMSMP).sentence
 
 

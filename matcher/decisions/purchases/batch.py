@@ -25,7 +25,7 @@ from matcher.decisions.purchases.programme_document import Answered
 from matcher.decisions.purchases.sheet import SheetRefused, read_sheet
 from matcher.decisions.purchases.spending_document import Photographed
 from matcher.jobs.files import Dropped
-from matcher.jobs.queue import Line
+from matcher.jobs.queue import WorkQueue
 from matcher.jobs.resume import KeptAnswers, name_of
 from matcher.ranking.shelf.shelf import Shelf
 
@@ -38,14 +38,14 @@ _DEFECT = "Une erreur s’est produite de notre côté. Oubliez ce fichier et d�
 _EMPTY = "Le catalogue est vide : importez d’abord un annuaire."
 
 
-class Kind(StrEnum):
+class BatchKind(StrEnum):
     """What is asked of a sheet."""
 
     PROGRAMME = "programme"
     HISTORY = "historique"
 
 
-class Stand(StrEnum):
+class BatchState(StrEnum):
     """Where a study stands."""
 
     WAITING = "en attente"
@@ -54,7 +54,7 @@ class Stand(StrEnum):
     REFUSED = "refusé"
 
 
-UNFINISHED = (Stand.WAITING, Stand.WORKING)
+UNFINISHED = (BatchState.WAITING, BatchState.WORKING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,11 @@ class Study:
     once it is; `says` its headline, or what is wrong. `done` of `total` lines are answered, and are not written down."""
 
     key: str
-    kind: Kind
+    kind: BatchKind
     file_name: str
     size: int
     on: str
-    stand: Stand = Stand.WAITING
+    stand: BatchState = BatchState.WAITING
     place: str = ""
     says: str = ""
     version: int = 0
@@ -88,9 +88,9 @@ class Studies:
         self._lock = Lock()
         self._known: dict[str, Study] = {}
         self._results: dict[str, Result] = {}
-        self._line = Line()
+        self._line = WorkQueue()
 
-    def drop(self, kind: Kind, file_name: str, stream: IO[bytes], place: str = "") -> Study:
+    def drop(self, kind: BatchKind, file_name: str, stream: IO[bytes], place: str = "") -> Study:
         """Keep a sheet and have it answered. Raises OSError where the disk is full."""
         for key in self.files.old(KEPT_DAYS * 24 * 3600):
             self.forget(key)
@@ -113,7 +113,7 @@ class Studies:
             self._remember(study)
         return study
 
-    def all(self, kind: Kind) -> list[Study]:
+    def all(self, kind: BatchKind) -> list[Study]:
         """Return the studies of a kind, the last first."""
         found = (self.get(key) for key in self.files.newest())
         return [study for study in found if study is not None and study.kind is kind]
@@ -125,12 +125,12 @@ class Studies:
             self.files.beside(key, _ANSWERS).unlink(missing_ok=True)
             with self._lock:
                 self._results.pop(key, None)
-            self._ask(replace(study, stand=Stand.WAITING, on=self._today().isoformat(), says="", done=0, total=0))
+            self._ask(replace(study, stand=BatchState.WAITING, on=self._today().isoformat(), says="", done=0, total=0))
 
     def forget(self, key: str) -> bool:
         """Delete a sheet and what was answered. Return whether it was there, and not being answered."""
         study = self.get(key)
-        if study is None or study.stand is Stand.WORKING:
+        if study is None or study.stand is BatchState.WORKING:
             return False
         with self._lock:
             self._known.pop(key, None)
@@ -163,19 +163,21 @@ class Studies:
 
     def _answer(self, key: str) -> None:
         asked = self._known.get(key)
-        if asked is None or asked.stand is not Stand.WAITING:
+        if asked is None or asked.stand is not BatchState.WAITING:
             return  # forgotten meanwhile, or already answered
-        study = replace(asked, stand=Stand.WORKING)
+        study = replace(asked, stand=BatchState.WORKING)
         self._remember(study)
-        ended = replace(study, stand=Stand.REFUSED, says=_DEFECT)  # a defect must not leave the page waiting for ever
+        ended = replace(
+            study, stand=BatchState.REFUSED, says=_DEFECT
+        )  # a defect must not leave the page waiting for ever
         try:
             shelf = _filled(load_shelf(self.engine))
             result = self._answered(
                 study, shelf, lambda done, total: self._remember(replace(study, done=done, total=total))
             )
-            ended = replace(study, stand=Stand.DONE, says=" ".join(_headline(result)), version=shelf.version)
+            ended = replace(study, stand=BatchState.DONE, says=" ".join(_headline(result)), version=shelf.version)
         except (SourceError, SheetRefused, DatabaseError) as error:
-            ended = replace(study, stand=Stand.REFUSED, says=str(error))
+            ended = replace(study, stand=BatchState.REFUSED, says=str(error))
         finally:
             self.files.write(study.key, _state(ended))
             self._remember(ended)
@@ -183,10 +185,10 @@ class Studies:
     def _answered(self, study: Study, shelf: Shelf, tell: Callable[[int, int], None]) -> Result:
         """Answer every line that is not answered yet."""
         path, day = self.files.path(study.key, study.file_name), date.fromisoformat(study.on)
-        version = study.version if study.stand is Stand.DONE else shelf.version
-        form = programme.FORM if study.kind is Kind.PROGRAMME else spending.FORM
+        version = study.version if study.stand is BatchState.DONE else shelf.version
+        form = programme.FORM if study.kind is BatchKind.PROGRAMME else spending.FORM
         with KeptAnswers(self.files.beside(study.key, _ANSWERS), name_of(study.kind, form, version, study.on)) as kept:
-            if study.kind is Kind.PROGRAMME:
+            if study.kind is BatchKind.PROGRAMME:
                 sheet = read_sheet(path, purchases.NEEDED, purchases.WANTED, purchases.MOST_LINES)
                 lines = [purchases.purchase(entry) for entry in sheet.entries]
                 found = programme.answer_programme(self.engine, shelf, lines, day, DEFAULT, kept, tell)
@@ -202,7 +204,11 @@ class Studies:
     def _written(self, key: str) -> Study | None:
         with suppress(ValueError, TypeError, KeyError):
             kept = self.files.read(key)
-            return None if kept is None else Study(**kept | {"kind": Kind(kept["kind"]), "stand": Stand(kept["stand"])})
+            return (
+                None
+                if kept is None
+                else Study(**kept | {"kind": BatchKind(kept["kind"]), "stand": BatchState(kept["stand"])})
+            )
         return None
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from matcher.cleaning.numbers import clean_amount, with_tax
-from matcher.decisions.purchases.sheet import Entry, Written
+from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell
 from matcher.need.fields import ASKED_LEVERS, GivenLot, lot_from
 from matcher.reading.intent import read_intent
 from matcher.reference.levers import lever
@@ -23,7 +23,7 @@ NO_NEED = "Quel est cet achat ? Ni objet ni code CPV ne sont donnés."
 class Purchase:
     """A line and the need that it is. A line that adds others up is none: `given` is None."""
 
-    entry: Entry
+    entry: PurchaseSheetLine
     given: GivenLot | None
 
     @property
@@ -32,7 +32,7 @@ class Purchase:
         return self.given.lot.montant if self.given else None
 
 
-def purchase(entry: Entry) -> Purchase:
+def purchase(entry: PurchaseSheetLine) -> Purchase:
     """Return the need of a line. Never raises: what cannot be used is left unknown and said in its doubts."""
     if entry.total:
         return Purchase(entry, None)
@@ -53,7 +53,7 @@ def purchase(entry: Entry) -> Purchase:
     return Purchase(entry, GivenLot(given.lot, (*doubts, *given.doubts)))
 
 
-def amount_of(cell: Written | None, doubts: list[str], *, below_zero: bool = False) -> float | None:
+def amount_of(cell: UnderstoodCell | None, doubts: list[str], *, below_zero: bool = False) -> float | None:
     """Return the euros of a cell, « 180 k€ HT » and « 1 200,50 » included, None where there are none or they cannot be used: said in
     the doubts. A negative one, a credit, counts only where it may (`below_zero`)."""
     if cell is None:
@@ -77,7 +77,7 @@ def amount_of(cell: Written | None, doubts: list[str], *, below_zero: bool = Fal
     return value * cell.how.times
 
 
-def places_of(entry: Entry) -> list[str]:
+def places_of(entry: PurchaseSheetLine) -> list[str]:
     """Return where a line is, as one would type it."""
     towns = [part.strip() for part in _PARTS.split(entry.text("lieu")) if part.strip()]
     code = entry.text("code postal")
@@ -87,7 +87,7 @@ def places_of(entry: Entry) -> list[str]:
     return [f"{code} {towns[0]}", *towns[1:]] if towns else [code]
 
 
-def _months(cell: Written | None, doubts: list[str]) -> float | None:
+def _months(cell: UnderstoodCell | None, doubts: list[str]) -> float | None:
     if cell is None:
         return None
     cleaned = clean_amount(cell.text)

@@ -13,14 +13,14 @@ from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.candidates import RESERVING
 from matcher.decisions.opinion import words
 from matcher.decisions.opinion.answer import advise
-from matcher.decisions.opinion.compute import Verdict
+from matcher.decisions.opinion.compute import OpinionVerdict
 from matcher.decisions.purchases.line import NO_NEED, Purchase
 from matcher.decisions.workload import NeedRefused, need_of
 from matcher.domain.french import count, number
 from matcher.domain.lot import Lot
 from matcher.jobs.resume import KeptAnswers
 from matcher.need.answer import day_asked
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import read
 from matcher.reading.trade.doubt import NOT_UNDERSTOOD, TO_CONFIRM, shown_activities
@@ -40,7 +40,7 @@ class First:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class LineAnswer:
     """What is answered to one line. `activities` are (label, confidence), `places` names, `doubts` questions in French, the one to
     settle first before. `verdict` is a Verdict's, empty where there is no opinion: a line that adds others up, has no place, or whose size cannot be used.
     `lever` is the one concluded for, empty for none; `chance` that of the bids wanted under the lever that is told of; `does` and `ask` the
@@ -78,7 +78,7 @@ class Answer:
         return asdict(self)
 
     @classmethod
-    def of(cls, kept: Mapping[str, Any]) -> "Answer":
+    def of(cls, kept: Mapping[str, Any]) -> "LineAnswer":
         """Return what `as_dict` gave. Raises TypeError or KeyError for anything else."""
         return cls(
             **{
@@ -109,10 +109,10 @@ class Programme:
     """Every line of a file with its answer, in the order of the file."""
 
     purchases: tuple[Purchase, ...]
-    answers: tuple[Answer, ...]
+    answers: tuple[LineAnswer, ...]
 
     @property
-    def counted(self) -> list[tuple[Purchase, Answer]]:
+    def counted(self) -> list[tuple[Purchase, LineAnswer]]:
         """The lines that are purchases: those that add others up are not."""
         return [both for both in zip(self.purchases, self.answers, strict=True) if both[0].given is not None]
 
@@ -122,7 +122,7 @@ class Programme:
         grouped: dict[tuple[str, str], list[float | None]] = {}
         for its, answer in self.counted:
             grouped.setdefault((answer.verdict if answer.sure else "", answer.lever), []).append(its.amount)
-        verdicts = [*(str(verdict) for verdict in Verdict), ""]
+        verdicts = [*(str(verdict) for verdict in OpinionVerdict), ""]
         keys = sorted(grouped, key=lambda key: (verdicts.index(key[0]), _ORDER[key[1]]))
         return tuple(_total(*key, grouped[key]) for key in keys)
 
@@ -132,7 +132,7 @@ class Programme:
         return _total("", "", [its.amount for its, _ in self.counted])
 
     @property
-    def to_settle(self) -> list[tuple[Purchase, Answer]]:
+    def to_settle(self) -> list[tuple[Purchase, LineAnswer]]:
         """The purchases in doubt: first those without an opinion, then the dearest, then as they come."""
         doubted = [both for both in self.counted if both[1].doubts]
         return sorted(doubted, key=lambda both: (both[1].sure, -(both[0].amount or 0)))
@@ -177,7 +177,7 @@ class Verdicts:
 def verdicts(its: Programme) -> Verdicts:
     """Count the purchases by what they could be."""
     by = Counter(answer.verdict if answer.sure else "" for _, answer in its.counted)
-    return Verdicts(by[Verdict.RESERVE], by[Verdict.SMALLER], by[Verdict.CLAUSE], by[""])
+    return Verdicts(by[OpinionVerdict.RESERVE], by[OpinionVerdict.SMALLER], by[OpinionVerdict.CLAUSE], by[""])
 
 
 def headline(its: Programme) -> tuple[str, str]:
@@ -202,10 +202,10 @@ def answer_programme(
     progress: Callable[[int, int], None],
 ) -> Programme:
     """Answer every line on one shelf, those that `kept` holds excepted; `progress` is told (done, of how many) after each."""
-    answers: list[Answer] = []
-    same: dict[tuple[Lot, tuple[str, ...]], Answer] = {}
+    answers: list[LineAnswer] = []
+    same: dict[tuple[Lot, tuple[str, ...]], LineAnswer] = {}
     for index, its in enumerate(purchases):
-        answer = Answer.of(kept.held[index]) if index in kept.held else None
+        answer = LineAnswer.of(kept.held[index]) if index in kept.held else None
         if answer is None:
             key = (its.given.lot, its.given.doubts) if its.given else None
             answer = same.get(key) if key else None
@@ -218,13 +218,13 @@ def answer_programme(
     return Programme(tuple(purchases), tuple(answers))
 
 
-def answer_line(engine: Engine, shelf: Shelf, its: Purchase, today: date, assumed: Assumptions) -> Answer:
+def answer_line(engine: Engine, shelf: Shelf, its: Purchase, today: date, assumed: Assumptions) -> LineAnswer:
     """Answer one line: the reading and the opinion, the same as of that need alone."""
     if its.given is None:
-        return Answer()
+        return LineAnswer()
     reading = read(its.given.lot, its.given.doubts)
-    ask = Ask(reading, shelf, day_asked(reading, today))
-    told = Answer(
+    ask = LotOnShelf(reading, shelf, day_asked(reading, today))
+    told = LineAnswer(
         activities=tuple((guess.label, guess.confidence) for guess in shown_activities(reading)),
         places=tuple(place.name for place in reading.places),
         doubts=reading.doubts,

@@ -9,8 +9,8 @@ from typing import Any
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.opinion.words import NOTICE, TELL_THE_PLACE, TELL_THE_TRADE
 from matcher.decisions.purchases.line import Purchase
-from matcher.decisions.purchases.programme import FIRST, Answer, First, Programme, Reached, Total, headline, reached
-from matcher.decisions.purchases.sheet import Entry, Sheet
+from matcher.decisions.purchases.programme import FIRST, First, LineAnswer, Programme, Reached, Total, headline, reached
+from matcher.decisions.purchases.sheet import PurchaseSheet, PurchaseSheetLine
 from matcher.domain.french import UNKNOWN, count, day, number, unit
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.levers import lever
@@ -43,7 +43,7 @@ WIDTH = 24
 class Answered:
     """A programme, the sheet that it was read from, and what it was answered on."""
 
-    sheet: Sheet
+    sheet: PurchaseSheet
     programme: Programme
     shelf: Shelf
     assumed: Assumptions
@@ -60,7 +60,7 @@ def named(shelf: Shelf, first: First) -> str:
     return f"{card.name} ({card.city or UNKNOWN}, {km})"
 
 
-def verdict_of(its: Purchase, answer: Answer) -> str:
+def verdict_of(its: Purchase, answer: LineAnswer) -> str:
     """Return the opinion of a line in a word or two."""
     if its.given is None:
         return TOTAL_LINE
@@ -147,7 +147,7 @@ def programme_workbook(its: Answered) -> bytes:
     return buffer.getvalue()
 
 
-def own_columns(sheet: Sheet, *, several: bool) -> tuple[Column, ...]:
+def own_columns(sheet: PurchaseSheet, *, several: bool) -> tuple[Column, ...]:
     """Return the buyer's own columns; the name of the sheet before them, where there are several."""
     return (
         *((Column("Feuille", 14),) if several else ()),
@@ -155,12 +155,12 @@ def own_columns(sheet: Sheet, *, several: bool) -> tuple[Column, ...]:
     )
 
 
-def own_cells(entry: Entry, *, several: bool) -> list[Cell]:
+def own_cells(entry: PurchaseSheetLine, *, several: bool) -> list[Cell]:
     """Return the cells of a line as they were given, under `own_columns`."""
     return [*([entry.sheet] if several else []), *map(plain_cell, entry.cells)]
 
 
-def added(its: Answered, line: Purchase, answer: Answer) -> list[Cell]:
+def added(its: Answered, line: Purchase, answer: LineAnswer) -> list[Cell]:
     """Return what is added to a line, under `ADDED`."""
     others = [doubt for doubt in answer.doubts if doubt != answer.question]
     names = [named(its.shelf, one) for one in answer.first]

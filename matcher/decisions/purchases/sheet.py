@@ -8,7 +8,7 @@ from pathlib import Path
 from importers.formats import Grid, read_grids
 from matcher.cleaning.words import fold
 from matcher.domain.french import number
-from matcher.reference.columns import Understood, fields_of
+from matcher.reference.columns import UnderstoodColumn, fields_of
 
 _TOTAL = re.compile(r"(?:sous[ -])?tota(?:l|ux)(?: (?:general|ht|ttc|euros?|cumule))*\s*:?")
 # How fields are said, where it is not as they are written.
@@ -20,21 +20,21 @@ class SheetRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class UnderstoodCell:
     """One cell that was understood: its text, and how its column counts."""
 
     text: str
-    how: Understood
+    how: UnderstoodColumn
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PurchaseSheetLine:
     """One line: its `cells` under the columns of the whole, what is understood of it by field, where it is. `total` where it adds others up."""
 
     sheet: str
     line: int
     cells: tuple[str, ...]
-    fields: Mapping[str, Written]
+    fields: Mapping[str, UnderstoodCell]
     total: bool
 
     def text(self, field: str) -> str:
@@ -49,17 +49,17 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class PurchaseSheet:
     """All the lines of a file, sheet after sheet. `columns` are those of all its sheets, in the order in which they are met;
     `understood` and `said` tell in French how columns were read, and what was left aside."""
 
     columns: tuple[str, ...]
-    entries: tuple[Entry, ...]
+    entries: tuple[PurchaseSheetLine, ...]
     understood: tuple[str, ...]
     said: tuple[str, ...]
 
 
-def read_sheet(path: Path, needed: Sequence[str], wanted: str, most: int) -> Sheet:
+def read_sheet(path: Path, needed: Sequence[str], wanted: str, most: int) -> PurchaseSheet:
     """Read a sheet that has a column for one of the fields `needed`, said in French as `wanted`, and up to `most` lines.
 
     Raises SourceError where the file cannot be read, SheetRefused where it holds no line, or more.
@@ -79,20 +79,20 @@ def read_sheet(path: Path, needed: Sequence[str], wanted: str, most: int) -> She
     columns = tuple(dict.fromkeys(name for grid in grids for name in grid.columns))
     entries = tuple(entry for grid in grids for entry in _entries(grid, columns, several=len(grids) > 1))
     understood = tuple(dict.fromkeys(said for grid in grids for said in _understood(grid)))
-    return Sheet(columns, entries, understood, (*(said for grid in grids for said in grid.said), *left))
+    return PurchaseSheet(columns, entries, understood, (*(said for grid in grids for said in grid.said), *left))
 
 
-def _entries(grid: Grid, columns: Sequence[str], *, several: bool) -> list[Entry]:
+def _entries(grid: Grid, columns: Sequence[str], *, several: bool) -> list[PurchaseSheetLine]:
     known = fields_of(grid.columns)
     places = [grid.columns.index(name) if name in grid.columns else None for name in columns]
 
-    def entry(line: int, cells: tuple[str, ...]) -> Entry:
+    def entry(line: int, cells: tuple[str, ...]) -> PurchaseSheetLine:
         padded = (*cells, *("",) * (len(grid.columns) - len(cells)))
-        return Entry(
+        return PurchaseSheetLine(
             sheet=grid.sheet if several else "",
             line=line,
             cells=tuple("" if at is None else padded[at] for at in places),
-            fields={field: Written(padded[at], how) for field, (at, how) in known.items() if padded[at]},
+            fields={field: UnderstoodCell(padded[at], how) for field, (at, how) in known.items() if padded[at]},
             total=any(_TOTAL.fullmatch(fold(cell).strip()) for cell in cells if cell),
         )
 

@@ -20,13 +20,13 @@ from matcher.cleaning.names import name_key
 from matcher.cleaning.siret import clean_siren, clean_siret
 from matcher.decisions.purchases.line import amount_of, places_of
 from matcher.decisions.purchases.programme import FIRST, First
-from matcher.decisions.purchases.sheet import Entry
+from matcher.decisions.purchases.sheet import PurchaseSheetLine
 from matcher.domain.french import count, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot
 from matcher.jobs.resume import KeptAnswers
 from matcher.need.fields import lot_from
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import read
@@ -40,7 +40,7 @@ KIND_UNKNOWN = "type non connu"
 NO_SUPPLIER = "Qui est ce fournisseur ? Ni SIRET ni nom ne sont donnés."
 
 
-class Standing(StrEnum):
+class KnownSupplier(StrEnum):
     """What the catalogue knows of a supplier."""
 
     INCLUSIVE = "inclusif"
@@ -54,10 +54,10 @@ class Spent:
     """A line. `key` names its supplier (SIRET, SIREN, else its name), empty where it has none; `amount` in euros, None where unknown, below
     zero for a credit; `id` is the supplier of the catalogue that it is, or may be; `doubts` are French."""
 
-    entry: Entry
+    entry: PurchaseSheetLine
     key: str
     amount: float | None
-    standing: Standing
+    standing: KnownSupplier
     id: str = ""
     kinds: tuple[SupplierKind, ...] = ()
     doubts: tuple[str, ...] = ()
@@ -72,7 +72,7 @@ class Similar:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class SpendingPart:
     """Some of the lines: their suppliers, their known amounts added up, and how many have none."""
 
     label: str
@@ -90,22 +90,22 @@ class Spending:
     similar: Mapping[int, Similar]
 
     @cached_property
-    def whole(self) -> Part:
+    def whole(self) -> SpendingPart:
         """All the lines."""
         return _part("Ensemble", self.lines)
 
     @cached_property
-    def by_standing(self) -> tuple[Part, ...]:
+    def by_standing(self) -> tuple[SpendingPart, ...]:
         """The lines by what the catalogue knows of their supplier; they add up to all."""
-        return tuple(_part(str(each), [its for its in self.lines if its.standing is each]) for each in Standing)
+        return tuple(_part(str(each), [its for its in self.lines if its.standing is each]) for each in KnownSupplier)
 
     @cached_property
-    def by_kind(self) -> tuple[Part, ...]:
+    def by_kind(self) -> tuple[SpendingPart, ...]:
         """The inclusive lines by the kinds of their supplier, all that it holds together, so that they add up."""
         return _by(self._inclusive, lambda its: ", ".join(its.kinds) or KIND_UNKNOWN)
 
     @cached_property
-    def by_family(self) -> tuple[Part, ...]:
+    def by_family(self) -> tuple[SpendingPart, ...]:
         """The inclusive lines by the families of their supplier."""
         return _by(self._inclusive, lambda its: ", ".join(sorted({kind.family for kind in its.kinds})) or KIND_UNKNOWN)
 
@@ -128,10 +128,10 @@ class Spending:
 
     @property
     def _inclusive(self) -> list[Spent]:
-        return [its for its in self.lines if its.standing is Standing.INCLUSIVE]
+        return [its for its in self.lines if its.standing is KnownSupplier.INCLUSIVE]
 
 
-class Directory:
+class SupplierIndex:
     """The suppliers of a shelf, found by SIRET, by SIREN, or by a name that one alone bears."""
 
     def __init__(self, shelf: Shelf) -> None:
@@ -155,13 +155,13 @@ class Directory:
         return found
 
 
-def spent(entries: Iterable[Entry], shelf: Shelf) -> tuple[Spent, ...]:
+def spent(entries: Iterable[PurchaseSheetLine], shelf: Shelf) -> tuple[Spent, ...]:
     """Return every line that is a spending, in order: a line that adds others up is none."""
-    directory = Directory(shelf)
+    directory = SupplierIndex(shelf)
     return tuple(_spent(entry, directory) for entry in entries if not entry.total)
 
 
-def _spent(entry: Entry, directory: Directory) -> Spent:
+def _spent(entry: PurchaseSheetLine, directory: SupplierIndex) -> Spent:
     doubts: list[str] = []
     amount = amount_of(entry.fields.get("montant"), doubts, below_zero=True)
     written, name = entry.text("siret"), entry.text("fournisseur")
@@ -170,15 +170,15 @@ def _spent(entry: Entry, directory: Directory) -> Spent:
     if written and not siren:
         doubts.append(f"« {written} » n’est ni un SIRET ni un SIREN.")
     row = directory.shelf.find(siret) if siret else None
-    standing = Standing.INCLUSIVE if row is not None else Standing.ABSENT
+    standing = KnownSupplier.INCLUSIVE if row is not None else KnownSupplier.ABSENT
     if row is None and siren and (row := directory.by_siren(siren)) is not None:
-        standing = Standing.TO_CONFIRM
+        standing = KnownSupplier.TO_CONFIRM
         doubts.append("Le catalogue connaît un autre établissement de cette organisation : est-ce lui ?")
     if row is None and not siren and name and (row := directory.by_name(name)) is not None:
-        standing = Standing.TO_CONFIRM
+        standing = KnownSupplier.TO_CONFIRM
         doubts.append("Reconnu à son nom seul : est-ce lui ?")
     if not (siren or name):
-        standing = Standing.UNREAD
+        standing = KnownSupplier.UNREAD
         doubts.append(NO_SUPPLIER)
     card = directory.shelf.suppliers[row] if row is not None else None
     return Spent(
@@ -241,14 +241,14 @@ def need_of_line(its: Spent, place: str) -> Lot | None:
     where = places_of(its.entry) or ([place] if place else [])
     objet = its.entry.text("objet") or naf_label(clean_naf(its.entry.text("naf")).value or "")
     cpv = its.entry.text("cpv")
-    if its.standing is not Standing.ABSENT or not where or not (objet or cpv):
+    if its.standing is not KnownSupplier.ABSENT or not where or not (objet or cpv):
         return None
     return lot_from({"objet": objet, "cpv": [cpv] if cpv else [], "lieu": where}).lot
 
 
 def _similar(shelf: Shelf, lot: Lot, today: date) -> Similar | None:
     reading = read(lot)
-    ask = Ask(reading, shelf, today)
+    ask = LotOnShelf(reading, shelf, today)
     if not ask.understood or not reading.places:
         return None
     ranking = rank(ask)
@@ -270,7 +270,7 @@ def _similar_of(kept: Mapping[str, Any]) -> Similar | None:
     return Similar(told["credible"], tuple(First(key, km) for key, km in told["first"]))
 
 
-def _by(lines: Iterable[Spent], label: Callable[[Spent], str]) -> tuple[Part, ...]:
+def _by(lines: Iterable[Spent], label: Callable[[Spent], str]) -> tuple[SpendingPart, ...]:
     grouped: dict[str, list[Spent]] = {}
     for its in lines:
         grouped.setdefault(label(its), []).append(its)
@@ -278,7 +278,7 @@ def _by(lines: Iterable[Spent], label: Callable[[Spent], str]) -> tuple[Part, ..
     return tuple(sorted(parts, key=lambda part: (-part.amount, part.label)))
 
 
-def _part(label: str, lines: Sequence[Spent]) -> Part:
+def _part(label: str, lines: Sequence[Spent]) -> SpendingPart:
     known = [its.amount for its in lines if its.amount is not None]
     suppliers = len({its.key for its in lines if its.key})
-    return Part(label, suppliers, len(lines), round(fsum(known), 2), len(lines) - len(known))
+    return SpendingPart(label, suppliers, len(lines), round(fsum(known), 2), len(lines) - len(known))

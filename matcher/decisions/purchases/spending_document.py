@@ -8,8 +8,8 @@ from typing import Any
 
 from matcher.decisions.purchases.programme import FIRST
 from matcher.decisions.purchases.programme_document import named, own_cells, own_columns
-from matcher.decisions.purchases.sheet import Sheet
-from matcher.decisions.purchases.spending import Part, Similar, Spending, Spent, headline
+from matcher.decisions.purchases.sheet import PurchaseSheet
+from matcher.decisions.purchases.spending import Similar, Spending, SpendingPart, Spent, headline
 from matcher.domain.french import UNKNOWN, count, day, number
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.render.table import Cell, Column, Line, write_lines, write_table
@@ -33,7 +33,7 @@ ALTERNATIVES = (Column("Où", 14), Column("Fournisseur", 34), Column("Objet", 44
 class Photographed:
     """What was spent, the sheet that it was read from, and the catalogue and day that it was looked at on."""
 
-    sheet: Sheet
+    sheet: PurchaseSheet
     spending: Spending
     shelf: Shelf
     on: date
@@ -159,7 +159,7 @@ def _line(its: Photographed, index: int, line: Spent) -> dict[str, Any]:
     }
 
 
-def _object(part: Part) -> dict[str, Any]:
+def _object(part: SpendingPart) -> dict[str, Any]:
     return {
         "label": part.label,
         "suppliers": part.suppliers,

@@ -14,7 +14,7 @@ from matcher.reference.tables import rows
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.lexicon import NAMES, hits
 from matcher.reference.trades.naf import naf_activities, naf_label, naf_tells_against
-from matcher.reference.trades.terms import Term
+from matcher.reference.trades.terms import LexiconTerm
 
 # How much each kind of evidence is believed. Judgement of the trade: a declared leaf settles it; a declared group leaves
 # the leaf open; a NAF code is one activity among several; a name evokes.
@@ -161,9 +161,9 @@ def _from_description(text: str) -> list[Clue]:
     return [Clue(code, strength, Evidence.DESCRIPTION, said[code][1]) for code in likely[:MOST_FROM_TEXT]]
 
 
-def _told(plain: str) -> dict[Term, str]:
+def _told(plain: str) -> dict[LexiconTerm, str]:
     """Each term that a presentation says, in the words that say it first. None is made of two sentences, nor of two items of a list."""
-    first: dict[Term, str] = {}
+    first: dict[LexiconTerm, str] = {}
     for part in _BREAK.split(plain):
         placed = placed_stems(part)
         for hit in hits([word for word, _, _ in placed]):

@@ -12,7 +12,7 @@ import numpy as np
 
 from matcher.domain.french import day
 from matcher.domain.supplier import Evidence, RefusedActivity
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.activity_clues import refusal
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats
@@ -66,7 +66,7 @@ def _nearness(code: str) -> Floats:
     return near
 
 
-def wanted(ask: Ask) -> Floats:
+def wanted(ask: LotOnShelf) -> Floats:
     """(A,) how well each activity would answer the lot; the lot's likeliest activity counts 1, and so does its mode."""
     guesses = ask.reading.activities
     shares = [(guess.code, guess.confidence / guesses[0].confidence) for guess in guesses]
@@ -76,21 +76,21 @@ def wanted(ask: Ask) -> Floats:
     return np.asarray(np.max([_nearness(code) * share for code, share in shares], axis=0), dtype=np.float32)
 
 
-def _wanted_by_code(ask: Ask) -> dict[str, float]:
+def _wanted_by_code(ask: LotOnShelf) -> dict[str, float]:
     return dict(zip(taxonomy().index, ask.once(wanted).tolist(), strict=True))
 
 
-def _first(ask: Ask) -> str:
+def _first(ask: LotOnShelf) -> str:
     """What the lot is first about."""
     return ask.reading.activities[0].code if ask.reading.activities else ask.reading.mode
 
 
-def _refused(ask: Ask, row: int) -> RefusedActivity | None:
+def _refused(ask: LotOnShelf, row: int) -> RefusedActivity | None:
     """What the team says against what the lot is first about."""
     return refusal(ask.shelf.suppliers[row], _first(ask))
 
 
-def values(ask: Ask) -> Floats:
+def values(ask: LotOnShelf) -> Floats:
     """Best evidence of a wanted activity, in [0, 1]; NaN where the record says nothing, or the lot was not understood."""
     if not (ask.reading.activities or ask.reading.mode):
         return all_unknown(ask)
@@ -107,7 +107,7 @@ def values(ask: Ask) -> Floats:
     return found
 
 
-def elsewhere(ask: Ask) -> Bools:
+def elsewhere(ask: LotOnShelf) -> Bools:
     """(n,) True for whom the record knows of other trades only: what its kind usually answers is no hint of what it does."""
     if not (ask.reading.activities or ask.reading.mode):
         return np.zeros(len(ask.shelf), dtype=bool)
@@ -119,18 +119,18 @@ def _told_otherwise(shelf: Shelf) -> Bools:
     return np.asarray(~np.isnan(shelf.other))
 
 
-def _best(ask: Ask) -> Floats:
+def _best(ask: LotOnShelf) -> Floats:
     """(n,) how surely each supplier is known for what the lot asks, 0 where nothing says so."""
     return ask.shelf.does.best(ask.once(wanted), len(ask.shelf))
 
 
-def _too_far(ask: Ask) -> Bools:
+def _too_far(ask: LotOnShelf) -> Bools:
     """(n,) True where a service would be carried out from too far, by a supplier that declares no area of intervention. Goods travel."""
     far = max(FAR_KM, taxonomy().reach_of(_first(ask)) or 0.0)
     return np.asarray((ask.distance_km > far) & ~ask.shelf.ranged)
 
 
-def say(ask: Ask, row: int, value: float) -> str:
+def say(ask: LotOnShelf, row: int, value: float) -> str:
     """Name the evidence that counted, what the supplier is known to do instead, or what the team notes against it."""
     if refused := _refused(ask, row):
         when = f" ({day(refused.date)})" if refused.date else ""
@@ -149,7 +149,7 @@ def say(ask: Ask, row: int, value: float) -> str:
     return sentence if near >= LEAF_AND_GROUP else f"activité voisine : {sentence}"
 
 
-def unknown(ask: Ask, row: int) -> str:
+def unknown(ask: LotOnShelf, row: int) -> str:
     """Say which of the two sides is not known."""
     if not (ask.reading.activities or ask.reading.mode):
         return "activité du lot non comprise"

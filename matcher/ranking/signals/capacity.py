@@ -9,7 +9,7 @@ import numpy as np
 
 from matcher.domain.french import number, unit
 from matcher.domain.reading import Reading
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.signal import Signal, all_unknown
 from matcher.reference.headcounts import band
@@ -25,7 +25,7 @@ def etp_needed(reading: Reading) -> float | None:
     return None if reading.yearly is None else reading.yearly / EUROS_PER_ETP
 
 
-def values(ask: Ask) -> Floats:
+def values(ask: LotOnShelf) -> Floats:
     """1 − share of the workforce that the lot takes, floored at 0; NaN where the amount or the workers are unknown."""
     needed = etp_needed(ask.reading)
     if needed is None:
@@ -34,21 +34,21 @@ def values(ask: Ask) -> Floats:
     return np.maximum(1.0 - needed / workers, 0.0).astype(np.float32)
 
 
-def say(ask: Ask, row: int, value: float) -> str:
+def say(ask: LotOnShelf, row: int, value: float) -> str:
     """Workforce against the need."""
     needed = etp_needed(ask.reading) or 0.0
     read = "montant lu dans le texte ; " if ask.reading.amount else ""
     return f"{_workforce(ask, row)}, pour un besoin d’environ {number(needed, 1)} ETP ({read}hypothèse : {unit(EUROS_PER_ETP, '€')} par ETP et par an)"
 
 
-def unknown(ask: Ask, row: int) -> str:
+def unknown(ask: LotOnShelf, row: int) -> str:
     """Say which of the two sides is not known."""
     if np.isnan(ask.shelf.workers[row]):
         return "effectif non connu : à demander"
     return f"{_workforce(ask, row)} ; montant du lot non donné"
 
 
-def _workforce(ask: Ask, row: int) -> str:
+def _workforce(ask: LotOnShelf, row: int) -> str:
     """The workers as a directory gives them, else the register's band, of which the lower bound is compared."""
     supplier = ask.shelf.suppliers[row]
     employees = band(supplier.headcount) if supplier.workers is None else None

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.signal import Signal
 
@@ -17,14 +17,14 @@ PRIOR = 0.1
 FULL_DAYS, LOST_DAYS = 365.0, 5 * 365.0
 
 
-def values(ask: Ask) -> Floats:
+def values(ask: LotOnShelf) -> Floats:
     """(n,) freshness in [0, 1] on the day of the question; NaN where no source gives a date."""
     age = ask.on.toordinal() - ask.shelf.updated
     left = 1.0 - (age - FULL_DAYS) / (LOST_DAYS - FULL_DAYS)
     return np.asarray(np.clip(left, 0.0, 1.0), dtype=np.float32)
 
 
-def say(ask: Ask, row: int, value: float) -> str:
+def say(ask: LotOnShelf, row: int, value: float) -> str:
     """The date of the last source."""
     return f"dernière source : {_day(int(ask.shelf.updated[row]))}"
 
@@ -34,7 +34,7 @@ def _day(ordinal: int) -> str:
     return f"{date.fromordinal(ordinal):%d/%m/%Y}"
 
 
-def unknown(ask: Ask, row: int) -> str:
+def unknown(ask: LotOnShelf, row: int) -> str:
     """No source gives a date."""
     return "date de la source non connue"
 

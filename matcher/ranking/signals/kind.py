@@ -8,7 +8,7 @@ particular; one that is not of the family which the text reserves the lot to cou
 import numpy as np
 
 from matcher.domain.kinds import Family, SupplierKind
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.shelf import KIND_INDEX, KINDS, MEMBERSHIP_NAF, Shelf
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.shelf.word_index import Bools
@@ -34,7 +34,7 @@ _STPA = tuple(kind for kind in KINDS if kind.family is Family.STPA)
 USUAL, SOMETIMES = 0.6, 0.3
 
 
-def _by_kind(ask: Ask) -> Floats:
+def _by_kind(ask: LotOnShelf) -> Floats:
     """(12,) value of each kind for this lot."""
     reading = ask.reading
     guesses = [(guess.code, guess.confidence) for guess in reading.activities]
@@ -50,7 +50,7 @@ def _by_kind(ask: Ask) -> Floats:
     )
 
 
-def values(ask: Ask) -> Floats:
+def values(ask: LotOnShelf) -> Floats:
     """(n,) the best value among the supplier's kinds; NaN where its kind is not known."""
     best = ask.shelf.kinds.best(ask.once(_by_kind))
     best *= ask.shelf.once(_inclination)
@@ -77,7 +77,7 @@ def _inclination(shelf: Shelf) -> Floats:
     return left
 
 
-def _but(ask: Ask, row: int) -> str:
+def _but(ask: LotOnShelf, row: int) -> str:
     """Why this one answers less than its kind does, between parentheses; empty where nothing says so."""
     less = []
     if ask.shelf.once(_public)[row]:
@@ -91,11 +91,11 @@ def _but(ask: Ask, row: int) -> str:
     return f" ({' et '.join(less)})" if less else ""
 
 
-def _cited(ask: Ask) -> frozenset[SupplierKind]:
+def _cited(ask: LotOnShelf) -> frozenset[SupplierKind]:
     return kinds_cited(ask.reading)
 
 
-def say(ask: Ask, row: int, value: float) -> str:
+def say(ask: LotOnShelf, row: int, value: float) -> str:
     """Name the kind that counted and why."""
     by_kind = ask.once(_by_kind)
     best = max(ask.shelf.suppliers[row].kinds, key=lambda kind: (by_kind[KIND_INDEX[kind]], kind))
@@ -114,7 +114,7 @@ def say(ask: Ask, row: int, value: float) -> str:
     return f"{best} : {often} à ce type de besoin (hypothèse){less}{but}"
 
 
-def unknown(ask: Ask, row: int) -> str:
+def unknown(ask: LotOnShelf, row: int) -> str:
     """The source does not say what kind of supplier it is."""
     return "type de structure non connu"
 

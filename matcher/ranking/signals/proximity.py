@@ -11,7 +11,7 @@ import numpy as np
 from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.place import Place, PlaceType
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.reach import covered
 from matcher.ranking.shelf.areas import area_names
 from matcher.ranking.shelf.columns import Ints
@@ -39,7 +39,7 @@ DECLARED = 0.8
 WIDEST_TOWN_KM = 20.0
 
 
-def values(ask: Ask) -> Floats:
+def values(ask: LotOnShelf) -> Floats:
     """Closeness in [0, 1]; NaN where the supplier or the lot has no known place. A lot for the whole country is all near."""
     if not ask.located or any(place.type is PlaceType.PAYS for place in ask.reading.places):
         return all_unknown(ask)
@@ -61,7 +61,7 @@ def _local(shelf: Shelf) -> tuple[Rows, Ints, Rows]:
     return rows, *shelf.points.sites(rows)
 
 
-def _closeness(ask: Ask, half_km: float, at: Ints | slice = slice(None)) -> Floats:
+def _closeness(ask: LotOnShelf, half_km: float, at: Ints | slice = slice(None)) -> Floats:
     """0.5 ** (km / half_km) of each of these points, and for a service in wide places that and how near their people are."""
     value: Floats = np.exp2(ask.point_km[at] * np.float32(-1.0 / half_km))
     wide = ask.once(_wide)
@@ -73,12 +73,12 @@ def _closeness(ask: Ask, half_km: float, at: Ints | slice = slice(None)) -> Floa
     return np.where(np.isnan(both), value, both)
 
 
-def _wide(ask: Ask) -> tuple[Place, ...]:
+def _wide(ask: LotOnShelf) -> tuple[Place, ...]:
     """The places of a service that are many communes, or the quarters of a city: their people count. Goods are delivered to a door."""
     return () if ask.goods else tuple(place for place in ask.reading.places if len(quarters(place.communes)) > 1)
 
 
-def _half_km(ask: Ask) -> float:
+def _half_km(ask: LotOnShelf) -> float:
     """Half-distance of the likeliest activity: from its usual reach in the taxonomy, else that of goods or of services."""
     reach = taxonomy().reach_of(ask.reading.activities[0].code) if ask.reading.activities else None
     if reach is not None:
@@ -86,7 +86,7 @@ def _half_km(ask: Ask) -> float:
     return HALF_KM_GOODS if ask.goods else HALF_KM
 
 
-def say(ask: Ask, row: int, value: float) -> str:
+def say(ask: LotOnShelf, row: int, value: float) -> str:
     """Distance to the nearest place of the lot, and the declared area where it covers one."""
     km = ask.km(row)
     place = ask.nearest_place(row)
@@ -110,7 +110,7 @@ def _distance_words(km: float, place: Place, at_home: bool) -> str:
     return f"sur place ({name})" if km < 1 else f"sur place ({name}), à {away} du centre"
 
 
-def _in_town(ask: Ask, row: int, place: Place) -> bool:
+def _in_town(ask: LotOnShelf, row: int, place: Place) -> bool:
     """Whether the site that is measured is in the commune that the place is: its distance is then to the middle of it."""
     if len(place.communes) != 1:
         return False
@@ -120,7 +120,7 @@ def _in_town(ask: Ask, row: int, place: Place) -> bool:
     return bool(inside.any() and inside[points.km_to(place)[sites].argmin()])
 
 
-def _reach_words(ask: Ask, row: int) -> str:
+def _reach_words(ask: LotOnShelf, row: int) -> str:
     """How far such suppliers usually come, where this one is away and declares no area: what its nearness was counted with."""
     if ask.shelf.ranged[row]:
         return ""
@@ -129,7 +129,7 @@ def _reach_words(ask: Ask, row: int) -> str:
     return f", rayon usuel supposé : {unit(reach, 'km')}"
 
 
-def _served_words(ask: Ask, row: int, place: Place) -> str:
+def _served_words(ask: LotOnShelf, row: int, place: Place) -> str:
     """How many of an area's people are a daily drive away; nothing where the place is none (a city is not), or they are not known."""
     if place.type is PlaceType.COMMUNE or place not in ask.once(_wide):
         return ""
@@ -140,7 +140,7 @@ def _served_words(ask: Ask, row: int, place: Place) -> str:
     return f", {unit(100 * max(shares), '%')} des habitants à moins de {unit(DAILY_KM, 'km')}"
 
 
-def unknown(ask: Ask, row: int) -> str:
+def unknown(ask: LotOnShelf, row: int) -> str:
     """Say which of the two sides is not known."""
     if any(place.type is PlaceType.PAYS for place in ask.reading.places):
         return "le lot couvre tout le pays : la distance ne départage pas"

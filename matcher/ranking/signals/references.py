@@ -11,7 +11,7 @@ import numpy as np
 
 from matcher.domain.french import count
 from matcher.domain.lot import Lot
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.awards import UNREAD, Awards, Bools, buyer_number, words_number
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.signal import Signal, all_unknown
@@ -25,7 +25,7 @@ WEAK = 0.5
 FULL_DAYS, HALVED_DAYS, OLD = 3 * 365.0, 8 * 365.0, 0.5
 
 
-def _like(ask: Ask, its: slice) -> Floats:
+def _like(ask: LotOnShelf, its: slice) -> Floats:
     """Nearness of the activity of each contract of `its` to the lot's; 0 where it is in doubt, NaN where it must not be compared."""
     awards, lot = ask.shelf.awards, ask.reading.lot
     activity, told = awards.activity[its], awards.day[its]
@@ -46,7 +46,7 @@ def _itself(awards: Awards, its: slice, lot: Lot) -> Bools:
     return np.asarray(same_number | ((awards.objet[its] == objet) & (objet != 0) & ~other_buyer))
 
 
-def _worth(ask: Ask, its: slice) -> Floats:
+def _worth(ask: LotOnShelf, its: slice) -> Floats:
     """What each contract of `its` is worth to the lot, NaN where it must not be compared."""
     awards, on = ask.shelf.awards, ask.reading.lot.date
     age = (on.toordinal() if on else 0) - awards.day[its]
@@ -54,7 +54,7 @@ def _worth(ask: Ask, its: slice) -> Floats:
     return np.asarray(_like(ask, its) * fresh * np.where(awards.own[its], 1.0, WEAK), dtype=np.float32)
 
 
-def values(ask: Ask) -> Floats:
+def values(ask: LotOnShelf) -> Floats:
     """(n,) the best of a supplier's contracts, no less than an unknown; NaN where it has none that can be compared."""
     if not (ask.reading.activities or ask.reading.mode):
         return all_unknown(ask)
@@ -67,7 +67,7 @@ def values(ask: Ask) -> Floats:
     return found
 
 
-def say(ask: Ask, row: int, value: float) -> str:
+def say(ask: LotOnShelf, row: int, value: float) -> str:
     """Name the contract that counted, or how many there are for something else, and whose they are."""
     its = ask.shelf.awards.of(row)
     worth = np.nan_to_num(_worth(ask, its), nan=-1.0)
@@ -84,7 +84,7 @@ def say(ask: Ask, row: int, value: float) -> str:
     )
 
 
-def unknown(ask: Ask, row: int) -> str:
+def unknown(ask: LotOnShelf, row: int) -> str:
     """Say which side is missing; to find nothing is not to know that there is nothing."""
     if not len(ask.shelf.awards.rows):
         return "aucun marché public importé : les références ne sont pas connues"

@@ -10,7 +10,7 @@ import re
 import numpy as np
 
 from matcher.cleaning.words import stems
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.signal import Signal
 
@@ -23,7 +23,7 @@ MOST_WORDS, LONGEST_WORD = 5, 40
 _ELIDED = re.compile(r"^(?:[cdjlmnst]|qu)['’](?=\w)", re.IGNORECASE)
 
 
-def values(ask: Ask) -> Floats:
+def values(ask: LotOnShelf) -> Floats:
     """(n,) echo in [0, 1]; NaN where a bare name shares nothing."""
     wordings = ask.shelf.wordings
     echo: Floats = np.minimum(wordings.overlap(ask.once(_words)) / FULL_ECHO, 1.0)
@@ -31,19 +31,19 @@ def values(ask: Ask) -> Floats:
     return echo
 
 
-def _words(ask: Ask) -> tuple[str, ...]:
+def _words(ask: LotOnShelf) -> tuple[str, ...]:
     """The lot's stems, less those of its places: proximity already counts them."""
     places = {stem for place in ask.reading.places for stem in stems(place.name)}
     return tuple(stem for stem in stems(ask.reading.lot.objet) if stem not in places)
 
 
-def say(ask: Ask, row: int, value: float) -> str:
+def say(ask: LotOnShelf, row: int, value: float) -> str:
     """Quote the shared words as the lot writes them."""
     words = _shared(ask, row) if value else []
     return f"mots communs avec la fiche : {', '.join(words)}" if words else "aucun mot commun avec sa présentation"
 
 
-def _columns(ask: Ask) -> dict[str, list[int]]:
+def _columns(ask: LotOnShelf) -> dict[str, list[int]]:
     """The words of the lot as it writes them, each with the columns of its stems."""
     wordings = ask.shelf.wordings
     telling = set(ask.once(_words))
@@ -52,13 +52,13 @@ def _columns(ask: Ask) -> dict[str, list[int]]:
     return {word: columns for word, columns in found.items() if columns}
 
 
-def _shared(ask: Ask, row: int) -> list[str]:
+def _shared(ask: LotOnShelf, row: int) -> list[str]:
     holders = ask.shelf.wordings.holders
     words = ask.once(_columns).items()
     return [word[:LONGEST_WORD] for word, columns in words if any(holders.holds(c, row) for c in columns)][:MOST_WORDS]
 
 
-def unknown(ask: Ask, row: int) -> str:
+def unknown(ask: LotOnShelf, row: int) -> str:
     """Nothing shared: the record may simply be short."""
     return "fiche sans présentation"
 

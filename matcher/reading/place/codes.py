@@ -32,7 +32,7 @@ _TYPES = ("POSTAL", "COMMUNE", "DEPARTEMENT", "REGION", "PAYS", "ARRONDISSEMENT"
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PlacesFound:
     """Places read from one code or name, and what is doubtful about them, in French. No place is a reading too."""
 
     places: tuple[Place, ...] = ()
@@ -44,7 +44,7 @@ def code_type(text: str) -> str:
     return next((kind for kind in _TYPES if kind in plain(text)), "")
 
 
-def read_prefixed(text: str) -> Found | None:
+def read_prefixed(text: str) -> PlacesFound | None:
     """Read `insee:`, `cp:`, `arr:`, `dep:`, `reg:`, `epci:`, `pays:` with a code, `lat,lon` (decimal commas too: « 48,85 ; 2,35 »), or
     several numbers of départements (« 59, 62 », which is no point of France).
 
@@ -56,11 +56,11 @@ def read_prefixed(text: str) -> Found | None:
         lat, lon = (float(number.replace(",", ".")) for number in coordinates.groups())
         numbers = all(re.fullmatch(r"\d\d|97\d", number) for number in coordinates.groups())
         if not (counties and numbers) and nearest_commune(lat, lon)[1] <= FAR_KM:
-            return Found((point(lat, lon),))
+            return PlacesFound((point(lat, lon),))
         if not counties:
             return _read_point(lat, lon)
     if counties:
-        return Found(counties)
+        return PlacesFound(counties)
     prefixed = PREFIXED.fullmatch(text)
     if not prefixed:
         return None
@@ -70,7 +70,7 @@ def read_prefixed(text: str) -> Found | None:
     elif scheme == "epci":
         found = _group(value)
     else:
-        found = Found(places_of((f"{scheme}:{value}",)))
+        found = PlacesFound(places_of((f"{scheme}:{value}",)))
     return found if found.places or found.doubts else None
 
 
@@ -90,16 +90,16 @@ def _counties(text: str) -> tuple[Place, ...]:
     return places_of(f"dep:{number}" for number in numbers) if all(map(departement, numbers)) else ()
 
 
-def read_code(text: str, kind: str = "", name: str = "", likely: frozenset[str] = frozenset()) -> Found:
+def read_code(text: str, kind: str = "", name: str = "", likely: frozenset[str] = frozenset()) -> PlacesFound:
     """Read a bare code, of the type that `kind` says if its shape allows.
 
     `name`, else `likely` (INSEE codes, the buyer's), chooses among the communes of a postal code.
     """
     code = plain(text).strip()
     if code in ("FR", "FRANCE", "FRA") or (kind == "PAYS" and code == "250"):
-        return Found(places_of(("pays:FR",)))
+        return PlacesFound(places_of(("pays:FR",)))
     if nuts_departements(code):
-        return Found(places_of(f"dep:{number}" for number in nuts_departements(code)))
+        return PlacesFound(places_of(f"dep:{number}" for number in nuts_departements(code)))
     if re.fullmatch(r"\d{9}", code):
         return _group(code)
     if re.fullmatch(r"\d{4}", code) and kind not in ("ARRONDISSEMENT", "CANTON"):
@@ -107,49 +107,49 @@ def read_code(text: str, kind: str = "", name: str = "", likely: frozenset[str] 
     if re.fullmatch(r"\d{2,3}|2[AB]", code) and not (kind == "ARRONDISSEMENT" and len(code) == 3):
         return _short(code, kind)
     if kind == "ARRONDISSEMENT" and (part := place_of(f"arr:{code}")):
-        return Found((part,))
+        return PlacesFound((part,))
     if kind in ("ARRONDISSEMENT", "CANTON") or re.fullmatch(r"\d{6}", code):
         return _first_digits(code)
     leading = _LEADING.fullmatch(code)
     if leading and len(leading[1]) == 5:
         return _five(leading[1], kind, name, likely)
     town = place_of(f"insee:{code}") if re.fullmatch(r"2[AB]\d{3}|9[A-F]\d{3}", code) else None
-    return Found((town,)) if town else Found()
+    return PlacesFound((town,)) if town else PlacesFound()
 
 
-def _short(code: str, kind: str) -> Found:
+def _short(code: str, kind: str) -> PlacesFound:
     if kind == "REGION" and region(code):
-        return Found(places_of((f"reg:{code}",)))
-    return Found(places_of((f"dep:{code}",))) if departement(code) else _first_digits(code)
+        return PlacesFound(places_of((f"reg:{code}",)))
+    return PlacesFound(places_of((f"dep:{code}",))) if departement(code) else _first_digits(code)
 
 
-def _first_digits(code: str) -> Found:
+def _first_digits(code: str) -> PlacesFound:
     """An arrondissement, a canton or a code too long begins with its département."""
     digits = code[:3] if code.startswith("97") else code[:2]
     county = place_of(f"dep:{digits}") if len(digits) > 1 and not re.fullmatch(r"99\d?", code) else None
     if not county:
-        return Found()
-    return Found(
+        return PlacesFound()
+    return PlacesFound(
         (county,), (f"Le code « {code} » n’est pas reconnu : {county.name} retenu, d’après ses premiers chiffres.",)
     )
 
 
-def _five(code: str, kind: str, name: str, likely: frozenset[str]) -> Found:
+def _five(code: str, kind: str, name: str, likely: frozenset[str]) -> PlacesFound:
     town = place_of(f"insee:{code}") if not code.startswith("99") else None
     if kind == "COMMUNE" and town and (town.code == code or not communes_of_post_code(code)):
-        return Found((town,))
+        return PlacesFound((town,))
     if communes_of_post_code(code):
         found = _post_code(code, name, likely)
         larger = town is not None and not kind and not name and _outweighs(town.code, found.places)
         also = (
             f"« {code} » est aussi le code INSEE de {town.name} : écrivez « insee:{code} » pour elle." if town else ""
         )
-        return Found(found.places, (*found.doubts, also)) if larger else found
+        return PlacesFound(found.places, (*found.doubts, also)) if larger else found
     if town and kind != "POSTAL":
         doubt = f"« {code} » n’est pas un code postal : lu comme le code INSEE de {town.name}."
-        return Found((town,), () if kind else (doubt,))
+        return PlacesFound((town,), () if kind else (doubt,))
     if town and name and place_key(town.name) in place_key(name):
-        return Found((town,))
+        return PlacesFound((town,))
     return _cedex(code)
 
 
@@ -160,40 +160,42 @@ def _outweighs(code: str, places: tuple[Place, ...]) -> bool:
     return town is not None and town not in others and (town.population or 0) > most
 
 
-def _cedex(code: str) -> Found:
+def _cedex(code: str) -> PlacesFound:
     county = place_of(f"dep:{code[:3] if code.startswith('97') else code[:2]}")
     if not county:
-        return Found()
+        return PlacesFound()
     doubt = f"« {code} » n’est pas le code postal d’une commune (un CEDEX ?) : département retenu, {county.name} ({county.code})."
-    return Found((county,), (doubt,))
+    return PlacesFound((county,), (doubt,))
 
 
-def _post_code(code: str, name: str = "", likely: frozenset[str] = frozenset()) -> Found:
+def _post_code(code: str, name: str = "", likely: frozenset[str] = frozenset()) -> PlacesFound:
     towns = communes_of_post_code(code)
     if not towns:
-        return _cedex(code) if re.fullmatch(r"\d{5}", code) else Found()
+        return _cedex(code) if re.fullmatch(r"\d{5}", code) else PlacesFound()
     key = f" {place_key(name)} "
     named = [town for town in towns if f" {place_key(town.name)} " in key]
     own = [town for town in towns if town.code in likely]
     chosen = max(named, key=lambda town: len(town.name)) if named else (own or towns)[0]
     doubt = f"Le code postal {code} couvre {len(towns)} communes : {chosen.name} retenue, la plus peuplée."
-    return Found(places_of((f"insee:{chosen.code}",)), () if named or own or len(towns) == 1 else (doubt,))
+    return PlacesFound(places_of((f"insee:{chosen.code}",)), () if named or own or len(towns) == 1 else (doubt,))
 
 
-def _group(siren: str) -> Found:
+def _group(siren: str) -> PlacesFound:
     town = commune_by_siren(siren)
-    return Found(places_of((f"insee:{town.code}",) if town else (f"epci:{siren}",) if epci(siren) else ()))
+    return PlacesFound(places_of((f"insee:{town.code}",) if town else (f"epci:{siren}",) if epci(siren) else ()))
 
 
-def _read_point(lat: float, lon: float) -> Found:
+def _read_point(lat: float, lon: float) -> PlacesFound:
     written = f"{lat:g}, {lon:g}"
     if abs(lat) > 90 or abs(lon) > 180:
-        return Found(doubts=(f"Les coordonnées « {written} » n’existent pas : latitude puis longitude, en degrés.",))
+        return PlacesFound(
+            doubts=(f"Les coordonnées « {written} » n’existent pas : latitude puis longitude, en degrés.",)
+        )
     nearest, distance = nearest_commune(lat, lon)
     if distance <= FAR_KM:
-        return Found((point(lat, lon),))
+        return PlacesFound((point(lat, lon),))
     if abs(lon) <= 90 and nearest_commune(lon, lat)[1] <= FAR_KM:
         doubt = f"Le point {written} est loin de toute commune : latitude et longitude sont-elles inversées ?"
     else:
         doubt = f"Le point {written} est à {distance:.0f} km de la commune la plus proche ({nearest.name}) : est-ce le bon ?"
-    return Found((point(lat, lon),), (doubt,))
+    return PlacesFound((point(lat, lon),), (doubt,))

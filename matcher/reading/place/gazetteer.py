@@ -10,7 +10,7 @@ from matcher.reading.place.circumscriptions import widened
 from matcher.reading.place.codes import numbered_departements
 from matcher.reading.place.homonyms import meant, stands_out, with_longer
 from matcher.reading.place.mentions import Mention, in_lists, is_area, settled
-from matcher.reading.place.name_context import Evidence, bare_number, evidence_at
+from matcher.reading.place.name_context import NameContext, bare_number, evidence_at
 from matcher.reading.place.sentence import Sentence, without_markup
 from matcher.reference.geography.communes import (
     Commune,
@@ -143,7 +143,7 @@ def _commune_at(sentence: Sentence, start: int, context: _Context) -> Iterator[t
         yield None, shadow, False
 
 
-def _numbered_beside(key: str, evidence: Evidence, number: str) -> Evidence:
+def _numbered_beside(key: str, evidence: NameContext, number: str) -> NameContext:
     """« Saint-Denis 93 » says its département as « Saint-Denis (93) » does, where a commune of that name is there."""
     if not number or evidence.departement or evidence.refused or not evidence.capital:
         return evidence
@@ -154,7 +154,7 @@ def _numbered_beside(key: str, evidence: Evidence, number: str) -> Evidence:
     return replace(evidence, departement=number) if there else evidence
 
 
-def _bearers(key: str, evidence: Evidence, length: int, context: _Context, *, ended: bool) -> list[Commune]:
+def _bearers(key: str, evidence: NameContext, length: int, context: _Context, *, ended: bool) -> list[Commune]:
     """The communes that bear a name, most populated first; by its beginning alone ("Cherbourg"), that of the lot's
     département, and where nothing says where the lot is, the far larger ones ("Évry" for Évry-Courcouronnes).
 
@@ -182,12 +182,12 @@ def _bearers(key: str, evidence: Evidence, length: int, context: _Context, *, en
     return with_longer(key, found, communes_begun(key, evidence.article))
 
 
-def _said_at(evidence: Evidence) -> bool:
+def _said_at(evidence: NameContext) -> bool:
     """« À Sens », with a capital that means something: there an everyday word is a town."""
     return evidence.link == "A" and evidence.direct and evidence.sure_case and not evidence.article
 
 
-def _chosen(towns: list[Commune], evidence: Evidence, context: _Context) -> list[Commune]:
+def _chosen(towns: list[Commune], evidence: NameContext, context: _Context) -> list[Commune]:
     """The communes of a name that the number beside it, else the context, allows; most populated first."""
     coded = {town.code for town in communes_of_post_code(evidence.post_code)}
     districts = [code for code in coded if whole_city(code) == towns[0].code]
@@ -204,7 +204,7 @@ def _chosen(towns: list[Commune], evidence: Evidence, context: _Context) -> list
 
 
 def _verdict(
-    key: str, length: int, towns: list[Commune], evidence: Evidence, context: _Context, *, ended: bool
+    key: str, length: int, towns: list[Commune], evidence: NameContext, context: _Context, *, ended: bool
 ) -> bool | None:
     """True where the name stands alone as a place, False where a list must support it, None where it is no place."""
     people = towns[0].population or 0
@@ -230,7 +230,7 @@ def _verdict(
     )
 
 
-def _unlinked(key: str, length: int, towns: list[Commune], evidence: Evidence) -> bool:
+def _unlinked(key: str, length: int, towns: list[Commune], evidence: NameContext) -> bool:
     """Tell whether a name without a link stands as a place: after a street, between signs, or where a large city of that whole
     name ends its clause or follows « agence » (« Nettoyage bureaux Lyon », but neither « mas Saint-Paul » nor « université Lyon 2 »),
     a smaller one where it is all that a comma sets apart (« Élagage, Pontarlier »)."""
@@ -337,7 +337,7 @@ def _may_be_listed(key: str, sentence: Sentence, start: int, end: int) -> bool:
     return sentence.introduced(start) or not sentence.goes_on(end)
 
 
-def _overseas_at(code: str, sentence: Sentence, start: int, end: int, evidence: Evidence) -> bool:
+def _overseas_at(code: str, sentence: Sentence, start: int, end: int, evidence: NameContext) -> bool:
     """« À La Réunion », « à Mayotte »: an island is said as a town is. « A LA REUNION DU » is a meeting."""
     if not code.startswith("97") or not (evidence.link or evidence.article):
         return False
@@ -346,7 +346,7 @@ def _overseas_at(code: str, sentence: Sentence, start: int, end: int, evidence: 
     return sentence.capital(start - 1) if sentence.mixed else evidence.direct and not sentence.goes_on(end)
 
 
-def _is_usual(key: str, length: int, evidence: Evidence, context: _Context) -> bool:
+def _is_usual(key: str, length: int, evidence: NameContext, context: _Context) -> bool:
     """Whether a usual name stands for a place here: an approximate one near the lot, an acronym where nothing else is meant.
 
     Where nothing says where the lot is, an acronym needs its article (« la CAHC »), and a doubt says what it was taken for.

@@ -11,7 +11,7 @@ from matcher.domain.french import enumeration
 from matcher.domain.lot import RawPlace
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.reading.place.areas import FINENESS, departements_of, innermost, place_of, places_of
-from matcher.reading.place.codes import PREFIXED, Found, code_type, read_code, read_prefixed
+from matcher.reading.place.codes import PREFIXED, PlacesFound, code_type, read_code, read_prefixed
 from matcher.reading.place.districts import read_districts
 from matcher.reading.place.gazetteer import find_mentions
 from matcher.reading.place.homonyms import homonym_doubt, likeliest, meant, merged_doubt, undecided, with_longer
@@ -65,7 +65,7 @@ def is_free(raw: RawPlace) -> bool:
     return not raw.type and not raw.nom
 
 
-def read_given(raw: RawPlace, buyer: Iterable[Place], objet: str = "") -> Found:
+def read_given(raw: RawPlace, buyer: Iterable[Place], objet: str = "") -> PlacesFound:
     """Read one given place; the buyer's places, then the lot's text, choose among homonyms and communes of a postal code.
 
     Never raises; what is not understood is a doubt.
@@ -75,16 +75,16 @@ def read_given(raw: RawPlace, buyer: Iterable[Place], objet: str = "") -> Found:
     likely = frozenset(place.code for place in own if place.type is PlaceType.COMMUNE)
     code, name = raw.code.strip(), raw.nom.strip()
     if is_free(raw):
-        return _read_free(code, near, likely) if code else Found()
+        return _read_free(code, near, likely) if code else PlacesFound()
     kind = code_type(raw.type)
     coded = read_code(code, kind, name, likely or _said(code, objet))
     known = frozenset(number for place in coded.places for number in departements_of(place))
-    named = Found() if place_key(name) in _NOTHING else read_name(name, known or near)
+    named = PlacesFound() if place_key(name) in _NOTHING else read_name(name, known or near)
     found = _agreed(raw, kind, coded, named, near)
     if found.places or found.doubts or place_key(f"{code} {name}") in _NOTHING:
         return found
     written = shorten(f"{code} {name}", 80, placeholder="…")
-    return Found(doubts=(f"Lieu non reconnu, peut-être à l’étranger : « {written} ».",))
+    return PlacesFound(doubts=(f"Lieu non reconnu, peut-être à l’étranger : « {written} ».",))
 
 
 def _said(code: str, objet: str) -> frozenset[str]:
@@ -115,7 +115,7 @@ def usual_doubt(name: str, places: Iterable[Place], *, heard: bool = False) -> s
     return f"« {name} » n’a pas de limites officielles : entendu comme {shown}."
 
 
-def read_name(text: str, near: frozenset[str], *, guess: bool = False) -> Found:
+def read_name(text: str, near: frozenset[str], *, guess: bool = False) -> PlacesFound:
     """Read a place's name, of the départements `near` first; with `guess`, correct a misspelt one and say so."""
     text = _QUOTES.sub(" ", text)
     beside = _BESIDE.search(text)
@@ -128,20 +128,20 @@ def read_name(text: str, near: frozenset[str], *, guess: bool = False) -> Found:
     districts = read_districts(text)
     said = (districts.doubt,) if districts.doubt else ()
     parts = places_of(f"insee:{code}" for code in districts.codes)
-    found = Found() if parts else _post_coded(text) or _exact(name, hinted, near)
+    found = PlacesFound() if parts else _post_coded(text) or _exact(name, hinted, near)
     if found.places or found.doubts:
-        return Found(found.places, (*found.doubts, *said))
+        return PlacesFound(found.places, (*found.doubts, *said))
     mentions = find_mentions(text, hinted or near, field=True)
     told = understood(mentions)
     if parts or told.places or told.doubts:
         left = _left_aside(text, near) if guess and not parts else ()
-        return Found(innermost((*told.places, *parts)), (*told.doubts, *_merged(mentions), *said, *left))
+        return PlacesFound(innermost((*told.places, *parts)), (*told.doubts, *_merged(mentions), *said, *left))
     if hinted:
-        return Found(places_of(f"dep:{code}" for code in hinted))
+        return PlacesFound(places_of(f"dep:{code}" for code in hinted))
     country = next((named for part in re.split(r"[,;/()]", text) if (named := country_named(part))), "")
     if country:
-        return Found(doubts=(f"« {name} » : lieu à l’étranger ({country}), aucune distance n’est calculée.",))
-    return _guessed(name, near) if guess else Found()
+        return PlacesFound(doubts=(f"« {name} » : lieu à l’étranger ({country}), aucune distance n’est calculée.",))
+    return _guessed(name, near) if guess else PlacesFound()
 
 
 def _left_aside(text: str, near: frozenset[str]) -> tuple[str, ...]:
@@ -159,7 +159,7 @@ def _merged(mentions: Iterable[Mention]) -> tuple[str, ...]:
     return tuple(doubt for said, town in towns if said and town and (doubt := merged_doubt(said, town)))
 
 
-def _post_coded(text: str) -> Found | None:
+def _post_coded(text: str) -> PlacesFound | None:
     """The commune that a postal code and its own name, or its city's, give together ("Paris 75015")."""
     code = re.search(r"\b\d{5}\b", text)
     key = f" {place_key(text)} "
@@ -167,10 +167,10 @@ def _post_coded(text: str) -> Found | None:
     named = [town for town in towns if f" {place_key(town.name)} " in key]
     cities = [town for town in towns if town.parent and f" {place_key(town.name).split(' ')[0]} " in key]
     chosen = max(named, key=lambda town: len(town.name)) if named else cities[0] if cities else None
-    return Found(places_of((f"insee:{chosen.code}",))) if chosen else None
+    return PlacesFound(places_of((f"insee:{chosen.code}",))) if chosen else None
 
 
-def understood(mentions: Iterable[Mention], origin: PlaceOrigin = PlaceOrigin.LIEU) -> Found:
+def understood(mentions: Iterable[Mention], origin: PlaceOrigin = PlaceOrigin.LIEU) -> PlacesFound:
     """Return the places of mentions and the questions they raise: homonyms, usual names. Undecided homonyms are no place."""
     kept: list[Mention] = []
     doubts: list[str] = []
@@ -183,10 +183,10 @@ def understood(mentions: Iterable[Mention], origin: PlaceOrigin = PlaceOrigin.LI
             doubts.append(usual_doubt(mention.usual, places_of(mention.codes), heard=mention.heard))
         if not towns or not undecided(towns):
             kept.append(mention)
-    return Found(places_of((code for mention in kept for code in mention.codes), origin), tuple(doubts))
+    return PlacesFound(places_of((code for mention in kept for code in mention.codes), origin), tuple(doubts))
 
 
-def _read_free(typed: str, near: frozenset[str], likely: frozenset[str]) -> Found:
+def _read_free(typed: str, near: frozenset[str], likely: frozenset[str]) -> PlacesFound:
     text = re.sub(r"^(\d{2}) (\d{3})$", r"\1\2", without_markup(typed)[:_LONGEST].strip(" ,"))  # « 75 013 »
     found = read_prefixed(text)
     codes = re.split(r"\s*[,;]\s*", text)
@@ -197,16 +197,16 @@ def _read_free(typed: str, near: frozenset[str], likely: frozenset[str]) -> Foun
     ):
         each = [_read_free(code, near, likely) for code in codes]
         places = dict.fromkeys(place for entry in each for place in entry.places)
-        return Found(tuple(places), tuple(dict.fromkeys(doubt for entry in each for doubt in entry.doubts)))
+        return PlacesFound(tuple(places), tuple(dict.fromkeys(doubt for entry in each for doubt in entry.doubts)))
     found = found or _prefixed_name(text, near)
     if found is None:
-        found = read_code(text, likely=likely) if _has_code_shape(text) else Found()
+        found = read_code(text, likely=likely) if _has_code_shape(text) else PlacesFound()
         found = found if found.places else read_name(text, near, guess=_is_a_name(typed))
     written = shorten(text, 80, placeholder="…") if " " in text else text[:80]
-    return found if found.places or found.doubts else Found(doubts=(f"Lieu inconnu : « {written} ».",))
+    return found if found.places or found.doubts else PlacesFound(doubts=(f"Lieu inconnu : « {written} ».",))
 
 
-def _prefixed_name(text: str, near: frozenset[str]) -> Found | None:
+def _prefixed_name(text: str, near: frozenset[str]) -> PlacesFound | None:
     """« reg:Bretagne », « dep:Nord »: a name where a code was expected, of that kind alone; None where there is no prefix."""
     prefixed = PREFIXED.fullmatch(text)
     if not prefixed:
@@ -217,8 +217,8 @@ def _prefixed_name(text: str, near: frozenset[str]) -> Found | None:
         return _one_group(list(places_of(f"epci:{group.siren}" for group in groups)), near)
     codes = {"dep": f"dep:{county.code}" if county else "", "reg": f"reg:{land.code}" if land else ""}
     if place := place_of(codes.get(scheme, "")):
-        return Found((place,))
-    return Found(doubts=(f"Lieu inconnu : « {text} ». Attendu : {_EXPECTED[scheme]}.",))
+        return PlacesFound((place,))
+    return PlacesFound(doubts=(f"Lieu inconnu : « {text} ». Attendu : {_EXPECTED[scheme]}.",))
 
 
 def _is_a_name(typed: str) -> bool:
@@ -230,15 +230,15 @@ def _has_code_shape(text: str) -> bool:
     return bool(re.fullmatch(r"(?i)fr[a-z0-9]{0,5}|\d{1,9}|[29][a-f]\d{3}|2[ab]", text)) and plain(text) != "FRANCE"
 
 
-def _exact(name: str, hinted: frozenset[str], near: frozenset[str]) -> Found:
+def _exact(name: str, hinted: frozenset[str], near: frozenset[str]) -> PlacesFound:
     key = place_key(name)
     usual = place_aliases().get(key) or place_aliases().get(split_article(key)[1])
     if usual:
         places = places_of(usual.codes)
         doubt = usual_doubt(name, places, heard=usual.sense == "entendu")
-        return Found(places, (doubt,) if usual.sense in ("approche", "entendu") else ())
+        return PlacesFound(places, (doubt,) if usual.sense in ("approche", "entendu") else ())
     if (named := _AREA_SAID.fullmatch(key)) and (area := _area_named(*named.groups())):
-        return Found((area,))
+        return PlacesFound((area,))
     groups = epci_named(name)
     if groups and (_GROUP_WORDS.search(key) or not commune_names().get(key)) and not departement_named(name):
         return _one_group(list(places_of(f"epci:{group.siren}" for group in groups)), hinted or near)
@@ -248,7 +248,7 @@ def _exact(name: str, hinted: frozenset[str], near: frozenset[str]) -> Found:
     if area and towns and not hinted and area.communes != (towns[0].code,):
         return _town_or_area(towns[0], area)
     if area and not (towns and area.communes == (towns[0].code,)):
-        return Found((area,))
+        return PlacesFound((area,))
     article, core = split_article(key)
     begun = communes_begun(core, article)
     here = hinted or near
@@ -266,37 +266,37 @@ def _area_named(kind: str, name: str) -> Place | None:
     return place_of(f"dep:{county.code}") if county else None
 
 
-def _town_or_area(town: Commune, area: Place) -> Found:
+def _town_or_area(town: Commune, area: Place) -> PlacesFound:
     own = place_of(f"insee:{town.code}")
     kind = "la région" if area.type is PlaceType.REGION else "le département"
     if (town.population or 0) >= _BIG and own:
         doubt = f"« {area.name} » : la commune ({town.departement}) est retenue ; pour {kind}, écrivez « {kind[3:]} {area.name} »."
-        return Found((own,), (doubt,))
+        return PlacesFound((own,), (doubt,))
     doubt = f"« {area.name} » : {kind} est pris en entier ; pour la commune de ce nom, écrivez « {town.name} {town.departement} »."
-    return Found((area,), (doubt.replace("région est pris", "région est prise"),))
+    return PlacesFound((area,), (doubt.replace("région est pris", "région est prise"),))
 
 
-def _one_town(towns: list[Commune], name: str) -> Found:
+def _one_town(towns: list[Commune], name: str) -> PlacesFound:
     if not towns:
-        return Found()
+        return PlacesFound()
     doubt = homonym_doubt(towns, name) if len(towns) > 1 else merged_doubt(name, towns[0])
-    return Found(() if undecided(towns) else places_of((f"insee:{towns[0].code}",)), (doubt,) if doubt else ())
+    return PlacesFound(() if undecided(towns) else places_of((f"insee:{towns[0].code}",)), (doubt,) if doubt else ())
 
 
-def _one_group(groups: list[Place], near: frozenset[str]) -> Found:
+def _one_group(groups: list[Place], near: frozenset[str]) -> PlacesFound:
     close = [group for group in groups if departements_of(group) & near] or groups
     doubt = f"{close[0].name} : plusieurs intercommunalités portent ce nom ; précisez « epci:SIREN »."
-    return Found((close[0],), (doubt,) if len(close) > 1 else ())
+    return PlacesFound((close[0],), (doubt,) if len(close) > 1 else ())
 
 
-def _guessed(name: str, near: frozenset[str]) -> Found:
+def _guessed(name: str, near: frozenset[str]) -> PlacesFound:
     """The commune whose name is spelt most like this one, in the buyer's départements first.
 
     A town is recognised by less than a village, of which there are so many that one is always alike.
     """
     key = place_key(name)
     if len(key) < 4 or country_named(name):
-        return Found()
+        return PlacesFound()
     begun = split_article(key)[1]
     longer = [(other, 100.0) for other in commune_names() if other.startswith(f"{begun} ")]
     alike = process.extract(key, commune_names().keys(), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=8)
@@ -314,7 +314,7 @@ def _guessed(name: str, near: frozenset[str]) -> Found:
         if score >= _ALIKE or (town.population or 0) >= _KNOWN or town.departement in near
     ]
     if not towns:
-        return Found()
+        return PlacesFound()
     _, town = max(towns, key=lambda pair: (pair[1].departement in near, pair[0], pair[1].population or 0))
     if longer and town.departement not in near:
         likely = likeliest(by_population(town for _, town in towns))
@@ -324,30 +324,30 @@ def _guessed(name: str, near: frozenset[str]) -> Found:
     doubt = f"« {name} » n’est pas une commune connue : {kept}, la plus proche par le nom."
     if longer:
         doubt = f"« {name} » est le début d’un nom de commune : {kept}."
-    return Found(places_of((f"insee:{town.code}",)), (doubt,))
+    return PlacesFound(places_of((f"insee:{town.code}",)), (doubt,))
 
 
-def _agreed(raw: RawPlace, kind: str, coded: Found, named: Found, near: frozenset[str]) -> Found:
+def _agreed(raw: RawPlace, kind: str, coded: PlacesFound, named: PlacesFound, near: frozenset[str]) -> PlacesFound:
     """What the code and the name of a DECP place say together."""
     if not named.places or not coded.places:
-        return coded if coded.places else Found(named.places, named.doubts)
+        return coded if coded.places else PlacesFound(named.places, named.doubts)
     if any(place.type is PlaceType.PAYS for place in coded.places):
         return named
     code_place, name_place = coded.places[0], named.places[0]
     if code_place.communes == name_place.communes or _same_name(code_place, raw.nom):
-        return Found(coded.places)
+        return PlacesFound(coded.places)
     if FINENESS[name_place.type] >= FINENESS[PlaceType.DEPARTEMENT] > FINENESS[code_place.type]:
         return named if _means_area(kind, code_place, name_place) else coded
     if FINENESS[name_place.type] > FINENESS[PlaceType.DEPARTEMENT]:
         return coded
     counties = frozenset(code for place in coded.places for code in departements_of(place))
     if departements_of(name_place) & counties:
-        return Found(named.places, named.doubts)
+        return PlacesFound(named.places, named.doubts)
     if departements_of(name_place) & near and not counties & near:
         coded, named = named, coded
     name = shorten(raw.nom, 60, placeholder="…")
     doubt = f"Le lieu se contredit (code « {raw.code} », nom « {name} ») : {coded.places[0].name} retenu."
-    return Found(coded.places, (doubt,))
+    return PlacesFound(coded.places, (doubt,))
 
 
 def _same_name(place: Place, name: str) -> bool:

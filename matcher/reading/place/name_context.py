@@ -22,7 +22,7 @@ _OPENING, _CLOSING = '«“"', '»”"'
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class NameContext:
     """What surrounds a name.
 
     `sure_case` says that it begins with a capital where capitals mean something, `apart` that it stands between signs, as
@@ -71,7 +71,7 @@ class Evidence:
         return self.strong or self.direct or bool(self.departement)
 
 
-def evidence_at(sentence: Sentence, start: int, end: int) -> Evidence:
+def evidence_at(sentence: Sentence, start: int, end: int) -> NameContext:
     """Return what surrounds the name that covers the words from `start` to before `end`."""
     before = sentence.word(start - 1)
     article = before if before in ARTICLES else CONTRACTED.get(before, "")
@@ -91,7 +91,7 @@ def evidence_at(sentence: Sentence, start: int, end: int) -> Evidence:
     number = "" if barred else _number_beside(sentence, start, end)
     closing = _closing(sentence, first, end)
     seated = tied and sentence.word(first - 1) in words.OFFICES
-    return Evidence(
+    return NameContext(
         article=article,
         link=link,
         strong=head in words.TOWN_HEADS and (link in ("DE", "D", "DU", "DES", "")),

@@ -20,7 +20,7 @@ from matcher.reading.trade.spelling import corrected
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.cpv import cpv_weights, normalise_cpv
 from matcher.reference.trades.lexicon import hits
-from matcher.reference.trades.terms import Hit, Term
+from matcher.reference.trades.terms import Hit, LexiconTerm
 
 # Words after these many tell the setting rather than the need, and so does what follows « pour » where a trade was told before it.
 EARLY_WORDS = 12
@@ -65,7 +65,7 @@ SHIPPED = Sources()
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
+class UnderstoodTrade:
     """Activities by confidence; the marché's groups and sectors, all of them, likeliest first; doubts in French; whether it is sure of the trade."""
 
     activities: tuple[ActivityGuess, ...]
@@ -95,7 +95,7 @@ class _Told:
         return frozenset(taxonomy().group_of(hit.term.target) for hit in self.found if hit.term.weight >= TELLS)
 
 
-def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "", sources: Sources = SHIPPED) -> Understood:
+def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "", sources: Sources = SHIPPED) -> UnderstoodTrade:
     """Read what a lot is about from its object and CPV codes. Never raises; what does not fit is a doubt.
 
     `core` is the object without what names a lever: it is read instead of the object, but where only the object says a trade.
@@ -114,7 +114,7 @@ def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "", sources
     doubts += doubts_about(objet, guesses, grounds, sure=sure)
     doubts += contradiction(guesses_of(_confidence(told, ())) if codes else (), codes)
     mass = _group_mass(confidence)
-    return Understood(guesses, _ranked_groups(mass), _ranked_sectors(confidence, mass), tuple(doubts), sure)
+    return UnderstoodTrade(guesses, _ranked_groups(mass), _ranked_sectors(confidence, mass), tuple(doubts), sure)
 
 
 def _desks(text: str) -> str:
@@ -192,14 +192,14 @@ def _lexical(found: Iterable[Hit], setting: int) -> dict[str, float]:
     return dict(sorted(scores.items()))
 
 
-def precise(term: Term) -> float:
+def precise(term: LexiconTerm) -> float:
     """Return the points of a term: its weight, and more the longer it is."""
     return term.weight * (1.0 + LONGER * (len(term.words) - 1))
 
 
-def _first_places(found: Iterable[Hit]) -> dict[Term, int]:
+def _first_places(found: Iterable[Hit]) -> dict[LexiconTerm, int]:
     """Each term of a text once, with where it first stands."""
-    first: dict[Term, int] = {}
+    first: dict[LexiconTerm, int] = {}
     for hit in found:
         first.setdefault(hit.term, hit.places[0])
     return first

@@ -7,7 +7,7 @@ from functools import lru_cache
 from matcher.cleaning.words import stems
 from matcher.reference.tables import rows
 from matcher.reference.trades.taxonomy import taxonomy
-from matcher.reference.trades.terms import Hit, Term
+from matcher.reference.trades.terms import Hit, LexiconTerm
 
 # What is made of a thing speaks so against buying the thing; but « fourniture et livraison de cadeaux » buys them.
 AGAINST = -4
@@ -85,12 +85,12 @@ def _turned(
     same = {other.places for other in found}
     for places, its in made:
         text = f"{its.text} {term.text}"
-        yield hit if places in same else Hit(Term(text, term.words, its.activity, term.weight), places)
+        yield hit if places in same else Hit(LexiconTerm(text, term.words, its.activity, term.weight), places)
     groups = {group(its.activity) for _, its in made}
     places, its = made[0]
     for target in sorted({term.target, group(term.target), *usual}):
         if group(target) not in groups:
-            yield Hit(Term(f"{its.text} {term.text}", term.words, target, AGAINST), places)
+            yield Hit(LexiconTerm(f"{its.text} {term.text}", term.words, target, AGAINST), places)
 
 
 def _made(thing: str, act: int, text_stems: Sequence[str]) -> dict[int, _Made]:
@@ -107,7 +107,7 @@ def _bought(act: int, telling: Set[int], text_stems: Sequence[str]) -> bool:
     return False
 
 
-def _furthers(act: str, term: Term) -> bool:
+def _furthers(act: str, term: LexiconTerm) -> bool:
     """Whether a term that begins with an act says more of it: « maintenance préventive », but no « restauration scolaire »."""
     group = taxonomy().group_of
     return group(term.target) in {group(its.activity) for its in _acts()[act].values()}

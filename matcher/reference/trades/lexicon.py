@@ -8,7 +8,7 @@ from matcher.cleaning.words import stems
 from matcher.reference.tables import rows
 from matcher.reference.trades.acts import governed, in_state
 from matcher.reference.trades.taxonomy import taxonomy
-from matcher.reference.trades.terms import Hit, Term
+from matcher.reference.trades.terms import Hit, LexiconTerm
 
 # « entretien de divers espaces verts » still says « entretien espaces verts »: one word may stand between two of a term, or
 # numbers (« scan de 40 000 dossiers »).
@@ -20,27 +20,29 @@ LOTS, NAMES = "termes", "noms"
 
 
 @lru_cache(maxsize=2)
-def lexicon(table: str = LOTS) -> tuple[Term, ...]:
+def lexicon(table: str = LOTS) -> tuple[LexiconTerm, ...]:
     """Return every term of a lexicon, in the order of its table: of `LOTS`, or of the `NAMES` of suppliers.
 
     An activity that no term of lots tells yet is told by the parts of its label.
     """
-    told = tuple(Term(row["terme"], stems(row["terme"]), row["cible"], int(row["poids"] or 0)) for row in rows(table))
+    told = tuple(
+        LexiconTerm(row["terme"], stems(row["terme"]), row["cible"], int(row["poids"] or 0)) for row in rows(table)
+    )
     return told + tuple(_labels({term.target for term in told})) if table == LOTS else told
 
 
-def _labels(told: Set[str]) -> Iterator[Term]:
+def _labels(told: Set[str]) -> Iterator[LexiconTerm]:
     for leaf in taxonomy().leaves:
         if leaf.code not in told:
             for part in re.split(r",|\bet\b", leaf.label):
                 if words := stems(part):
-                    yield Term(part, words, leaf.code, LABEL_WEIGHT)
+                    yield LexiconTerm(part, words, leaf.code, LABEL_WEIGHT)
 
 
 @lru_cache(maxsize=2)
-def _by_first_words(table: str) -> Mapping[str, Mapping[str, tuple[Term, ...]]]:
+def _by_first_words(table: str) -> Mapping[str, Mapping[str, tuple[LexiconTerm, ...]]]:
     """Terms by their first word, then by their second; a term of one word is under "" there."""
-    index: dict[str, dict[str, list[Term]]] = {}
+    index: dict[str, dict[str, list[LexiconTerm]]] = {}
     for term in lexicon(table):
         first, second = (*term.words, "")[:2]
         index.setdefault(first, {}).setdefault(second, []).append(term)
@@ -74,7 +76,7 @@ def _usual(stem: str) -> frozenset[str]:
     return frozenset(term.target for term in _by_first_words(LOTS).get(stem, {}).get("", ()) if term.target)
 
 
-def _all_hits(text_stems: Sequence[str], index: Mapping[str, Mapping[str, tuple[Term, ...]]]) -> Iterator[Hit]:
+def _all_hits(text_stems: Sequence[str], index: Mapping[str, Mapping[str, tuple[LexiconTerm, ...]]]) -> Iterator[Hit]:
     for start, word in enumerate(text_stems):
         begun = index.get(word)
         if not begun:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class LexiconTerm:
     """One line of a lexicon: its text, the leaf or group it tells, and a weight from 1 (hint) to 5 (settles it); `words` are its stems.
 
     A negative weight tells against the target. An empty target tells nothing: the term only hides those inside it.
@@ -20,5 +20,5 @@ class Term:
 class Hit:
     """A term found: `places` are the positions of its words among the stems of the text."""
 
-    term: Term
+    term: LexiconTerm
     places: tuple[int, ...]

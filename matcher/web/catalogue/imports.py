@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from importers import REGISTRY
 from matcher.catalogue.identity.trust import TEAM
-from matcher.catalogue.intake.deposits import LARGEST, OFFERED, STEPS, WORKING, Busy, Deposit, Deposits, Stand
-from matcher.catalogue.intake.plan import Outcome
+from matcher.catalogue.intake.deposits import LARGEST, OFFERED, STEPS, WORKING, Busy, Deposit, Deposits, DepositState
+from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.undo import UndoRefused, past_imports, undo_import
 from matcher.catalogue.steward.review import waiting
 from matcher.settings import cache_folder
@@ -23,11 +23,11 @@ _FORM = 100_000  # bytes of a form around its file
 _LONGEST_NAME = 80
 # What each count says, in the order in which they are read; the last two are said with their own marks.
 OUTCOMES = (
-    (Outcome.CREATED, "créées", "nouvelles dans le catalogue"),
-    (Outcome.UPDATED, "modifiées", "au moins un champ qui change"),
-    (Outcome.UNCHANGED, "inchangées", "déjà connues, identiques"),
-    (Outcome.MERGED, "fusionnées", "jointes à un fournisseur déjà connu"),
-    (Outcome.REVIEW, "à revoir", "peut-être un fournisseur déjà connu : à décider"),
+    (RecordOutcome.CREATED, "créées", "nouvelles dans le catalogue"),
+    (RecordOutcome.UPDATED, "modifiées", "au moins un champ qui change"),
+    (RecordOutcome.UNCHANGED, "inchangées", "déjà connues, identiques"),
+    (RecordOutcome.MERGED, "fusionnées", "jointes à un fournisseur déjà connu"),
+    (RecordOutcome.REVIEW, "à revoir", "peut-être un fournisseur déjà connu : à décider"),
 )
 
 
@@ -135,7 +135,7 @@ def _index(fault: str) -> str:
         fault=fault,
         largest=LARGEST // 2**20,
         unfinished=deposits().unfinished(),
-        stands=Stand,
+        stands=DepositState,
         offered=OFFERED,
         runs=[run for run in past_imports(desk().engine) if run.source != TEAM],
         title=lambda key: REGISTRY[key].title if key in REGISTRY else key,

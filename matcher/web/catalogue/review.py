@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.catalogue.identity.compare import Verdict
+from matcher.catalogue.identity.compare import PairVerdict
 from matcher.catalogue.steward.review import Judged, Queue, ReviewRefused, decide, pairs, undo
 from matcher.web.catalogue.supplier_lines import short_title
 from matcher.web.frame.app_state import desk
@@ -13,10 +13,10 @@ from matcher.web.frame.signature import signature, signed
 
 pages = Blueprint("review", __name__)
 
-_VERDICTS = {"meme": Verdict.SAME, "different": Verdict.DIFFERENT}
+_VERDICTS = {"meme": PairVerdict.SAME, "different": PairVerdict.DIFFERENT}
 _SAID = {
-    Verdict.SAME: "un seul fournisseur : les deux fiches n’en font plus qu’une.",
-    Verdict.DIFFERENT: "deux fournisseurs : chacun garde sa fiche.",
+    PairVerdict.SAME: "un seul fournisseur : les deux fiches n’en font plus qu’une.",
+    PairVerdict.DIFFERENT: "deux fournisseurs : chacun garde sa fiche.",
 }
 _MOST_DECIDED = 50
 

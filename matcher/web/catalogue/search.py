@@ -7,7 +7,7 @@ from functools import lru_cache
 from flask import Blueprint, render_template, request
 from sqlalchemy import Engine
 
-from matcher.catalogue.identity.conflicts import Conflict
+from matcher.catalogue.identity.conflicts import FieldConflict
 from matcher.catalogue.identity.trust import source_title
 from matcher.catalogue.intake.record_fields import FIELDS
 from matcher.catalogue.steward.privacy import kept_since
@@ -92,5 +92,5 @@ def _quality(engine: Engine, _version: int, stale_before: date) -> Quality:
 
 
 @lru_cache(maxsize=2)
-def _conflicts(engine: Engine, _version: int) -> tuple[Conflict, ...]:
+def _conflicts(engine: Engine, _version: int) -> tuple[FieldConflict, ...]:
     return tuple(read_conflicts(engine))

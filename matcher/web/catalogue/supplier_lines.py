@@ -45,7 +45,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LedgerLine:
     """One line of the ledger. `edit` names the form that corrects it, empty where nothing does; `lack` what is said of no value."""
 
     label: str
@@ -78,7 +78,7 @@ def short_title(source: str) -> str:
     return _FIRST_PART.split(source_title(source))[0]
 
 
-def lines(fiche: Fiche) -> tuple[Line, ...]:
+def lines(fiche: Fiche) -> tuple[LedgerLine, ...]:
     """Return what is known of a supplier, in the order in which a buyer asks; a line that nothing fills says so."""
     stories = {story.name: story for story in fiche.fields}
     plain = {name: _plain(stories[name]) for name in _PLAIN}
@@ -109,12 +109,12 @@ def notes(origins: Iterable[Origin]) -> tuple[Note, ...]:
     return tuple(told.values())
 
 
-def _plain(story: FieldStory) -> Line:
+def _plain(story: FieldStory) -> LedgerLine:
     edit, lack = _PLAIN[story.name]
     of = _naf if story.name == "naf" else _value
     label = story.label[0].upper() + story.label[1:]
     values = (of(story.kept),) if story.kept else ()
-    return Line(label, edit, values, tuple(map(of, story.beaten)), lack)
+    return LedgerLine(label, edit, values, tuple(map(of, story.beaten)), lack)
 
 
 def _value(sourced: Sourced) -> Value:
@@ -125,23 +125,23 @@ def _naf(sourced: Sourced) -> Value:
     return Value(sourced.value, beside=naf_label(sourced.value), notes=notes(sourced.origins))
 
 
-def _identifiers(fiche: Fiche, story: FieldStory) -> Line:
+def _identifiers(fiche: Fiche, story: FieldStory) -> LedgerLine:
     finess = tuple(Value(each.value, beside="FINESS", notes=notes(each.origins)) for each in fiche.finess)
     siret = (Value(in_groups(story.kept.value), notes=notes(story.kept.origins)),) if story.kept else ()
     beaten = tuple(Value(in_groups(each.value), notes=notes(each.origins)) for each in story.beaten)
     edit = "" if siret else "siret"
-    return Line("SIRET" if siret or not finess else "Numéro FINESS", edit, (*siret, *finess), beaten)
+    return LedgerLine("SIRET" if siret or not finess else "Numéro FINESS", edit, (*siret, *finess), beaten)
 
 
-def _kinds(fiche: Fiche) -> Line:
+def _kinds(fiche: Fiche) -> LedgerLine:
     values = tuple(
         Value(SupplierKind(each.value).label, badge=SupplierKind(each.value), notes=notes(each.origins))
         for each in fiche.kinds
     )
-    return Line("Types", "type", values)
+    return LedgerLine("Types", "type", values)
 
 
-def _answers(fiche: Fiche) -> Line | None:
+def _answers(fiche: Fiche) -> LedgerLine | None:
     """What its kinds let it answer; nothing where no kind is known: the line above asks for it."""
     if not fiche.supplier.kinds:
         return None
@@ -151,14 +151,14 @@ def _answers(fiche: Fiche) -> Line | None:
         if lever.article.startswith(_RESERVING) and eligible(lever.code, fiche.supplier.kinds)
     ]
     first = f"à un lot réservé {_alternatives(reserved)}" if reserved else "à aucun lot réservé"
-    return Line("Peut répondre", "", (Value(f"{first}, à une clause sociale", notes=(Note(_DEDUCED),)),))
+    return LedgerLine("Peut répondre", "", (Value(f"{first}, à une clause sociale", notes=(Note(_DEDUCED),)),))
 
 
 def _alternatives(articles: Sequence[str]) -> str:
     return enumeration([article.replace("-", "\u2011") for article in articles], "ou")
 
 
-def _activities(fiche: Fiche) -> Line:
+def _activities(fiche: Fiche) -> LedgerLine:
     """One value an activity, whoever gives it; its own words beside the label where they say something else."""
     labels = taxonomy()
     found: dict[str, list[int]] = {}
@@ -177,15 +177,15 @@ def _activities(fiche: Fiche) -> Line:
                 labels.label(code), ", ".join(filter(None, (beside, told))), sure=sure, notes=notes(origins), code=code
             )
         )
-    return Line("Activités", "activite", tuple(values), lack="aucune activité déclarée")
+    return LedgerLine("Activités", "activite", tuple(values), lack="aucune activité déclarée")
 
 
-def _refused(fiche: Fiche) -> Line:
+def _refused(fiche: Fiche) -> LedgerLine:
     values = tuple(Value(wording, notes=(Note("l’équipe", Origin("equipe", "", on)),)) for wording, on in fiche.refused)
-    return Line("Ne fait pas", "ne-fait-pas" if values else "", values, lack="")
+    return LedgerLine("Ne fait pas", "ne-fait-pas" if values else "", values, lack="")
 
 
-def _references(fiche: Fiche) -> Line:
+def _references(fiche: Fiche) -> LedgerLine:
     """The public contracts that it won, the first of them; those of another establishment of its organisation are less sure."""
     values = tuple(
         Value(
@@ -207,16 +207,16 @@ def _references(fiche: Fiche) -> Line:
     )
     more = len(fiche.references) - len(values)
     last = (Value(f"et {count(more, 'autre marché', 'autres marchés')}"),) if more else ()
-    return Line("Références", "", (*values, *last), lack="aucun marché retrouvé sous ce numéro")
+    return LedgerLine("Références", "", (*values, *last), lack="aucun marché retrouvé sous ce numéro")
 
 
-def _labels(fiche: Fiche) -> Line:
+def _labels(fiche: Fiche) -> LedgerLine:
     origin = (fiche.supplier.provenance or {}).get("labels")
     given = notes([origin]) if origin else ()
-    return Line("Labels", "labels", tuple(Value(label, notes=given) for label in fiche.supplier.labels))
+    return LedgerLine("Labels", "labels", tuple(Value(label, notes=given) for label in fiche.supplier.labels))
 
 
-def _contact(fiche: Fiche, kind: str, label: str, edit: str) -> Line:
+def _contact(fiche: Fiche, kind: str, label: str, edit: str) -> LedgerLine:
     found = [each for name, each in fiche.contacts if name == kind]
     told = [
         Value(
@@ -226,7 +226,7 @@ def _contact(fiche: Fiche, kind: str, label: str, edit: str) -> Line:
         )
         for each in found
     ]
-    return Line(label, edit, tuple(told[:1]), tuple(told[1:]))
+    return LedgerLine(label, edit, tuple(told[:1]), tuple(told[1:]))
 
 
 def _link(kind: str, value: str) -> str:

@@ -10,12 +10,12 @@ from flask.typing import ResponseReturnValue
 from matcher.cleaning.hours import clean_hour
 from matcher.cleaning.names import name_key
 from matcher.club.meeting_day.changes import Arrive, Freeze, Miss, Record
-from matcher.club.meeting_day.meeting_day import Booking, Change, Event, Outcome, Result
+from matcher.club.meeting_day.meeting_day import Booking, DayChange, MeetingDay, MeetingOutcome, Result
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.timetable.planning import Moves, after_change, replanned, since
 from matcher.club.timetable.planning import told as sentences
 from matcher.journal.texts import ChangeRefused, tidied
-from matcher.web.club.meeting_day import NUMBER, Refusal, event_of, people_of, setting, told, write
+from matcher.web.club.meeting_day import NUMBER, FormRefusal, event_of, people_of, setting, told, write
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.signature import NO_NAME
 
@@ -35,7 +35,7 @@ AGAIN = "reprendre"
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Announcement:
     """What is announced: about whom, what, at which minute, and from which minute meetings may move."""
 
     key: int | None
@@ -92,13 +92,13 @@ def record(number: int) -> ResponseReturnValue:
     page = url_for("club_day.follow", number=number, _anchor=f"r-{buyer}-{supplier}")
     scripted = request.accept_mimetypes.best == "application/json"
 
-    def made(event: Event) -> Sequence[Change]:
+    def made(event: MeetingDay) -> Sequence[DayChange]:
         held = next((one for one in event.outcomes if (one.buyer, one.supplier) == (buyer, supplier)), None)
         note = " ".join(tidied(request.form.get("note", "")).split())[:LONGEST_NOTE] or (held.note if held else "")
-        wanted = Outcome(buyer, supplier, result, note)
+        wanted = MeetingOutcome(buyer, supplier, result, note)
         return [] if held == wanted else [Record(wanted)]
 
-    def refused(event: Event, refusal: Refusal) -> ResponseReturnValue:
+    def refused(event: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
         if scripted:
             # Who has no name yet loses nothing: the script keeps what it could not write.
             return jsonify(refus=refusal.message), 401 if refusal.message == NO_NAME else refusal.status
@@ -153,13 +153,13 @@ def moved(number: int) -> str:
     )
 
 
-def minute_of(event: Event) -> int | None:
+def minute_of(event: MeetingDay) -> int | None:
     """Return the minute of the day at which the event is, None on another day."""
     at = desk().clock()
     return at.hour * 60 + at.minute if event.header.day == at.date() else None
 
 
-def _slots(event: Event) -> list[Slot]:
+def _slots(event: MeetingDay) -> list[Slot]:
     bookings = event.plan.bookings if event.plan else ()
     found = []
     for slot, start in enumerate(event.schedule.starts):
@@ -169,7 +169,7 @@ def _slots(event: Event) -> list[Slot]:
     return found
 
 
-def _told(event: Event, form: Mapping[str, str]) -> tuple[Told | None, dict[str, str]]:
+def _told(event: MeetingDay, form: Mapping[str, str]) -> tuple[Announcement | None, dict[str, str]]:
     """Return what a form announces, or what of it lacks; nothing at all where it was just opened."""
     what, who = form.get("quoi", ""), form.get("participant", "")
     if not what:
@@ -186,15 +186,15 @@ def _told(event: Event, form: Mapping[str, str]) -> tuple[Told | None, dict[str,
     start = clean_hour(form.get("depuis", "")[:40]).value if form.get("depuis") else _default_since(event)
     if start is None:
         faults["depuis"] = "Écrivez une heure, par exemple 9 h 40."
-    return (None if faults else Told(key, what, at, start or 0)), faults
+    return (None if faults else Announcement(key, what, at, start or 0)), faults
 
 
-def _default_since(event: Event) -> int:
+def _default_since(event: MeetingDay) -> int:
     minute = minute_of(event)
     return event.schedule.start if minute is None else minute
 
 
-def _changes(event: Event, given: Told) -> tuple[Sequence[Change], Moves]:
+def _changes(event: MeetingDay, given: Announcement) -> tuple[Sequence[DayChange], Moves]:
     """What is to be written, and what moves."""
     if event.plan is None and given.what == AGAIN:
         raise ChangeRefused("L’événement n’a pas encore d’horaire.")
@@ -202,7 +202,7 @@ def _changes(event: Event, given: Told) -> tuple[Sequence[Change], Moves]:
     if given.what == AGAIN or given.key is None:
         plan, moves = replanned(setting(event), from_slot=slot)
         return [Freeze(plan, "reprend l’horaire avec les inscriptions changées")], moves
-    change: Change = {
+    change: DayChange = {
         "absent": Miss(given.key),
         "part": Miss(given.key, given.at),
         "arrive": Arrive(given.key, given.at),
@@ -211,7 +211,7 @@ def _changes(event: Event, given: Told) -> tuple[Sequence[Change], Moves]:
     return after_change(desk().engine, event, change, from_slot=slot, today=desk().today())
 
 
-def _preview(event: Event, given: Told | None, faults: dict[str, str], status: int) -> tuple[str, int]:
+def _preview(event: MeetingDay, given: Announcement | None, faults: dict[str, str], status: int) -> tuple[str, int]:
     moves = Moves()
     lines: list[str] = []
     if given is not None and not event.deleted:
@@ -237,7 +237,7 @@ def _preview(event: Event, given: Told | None, faults: dict[str, str], status: i
     return page, status
 
 
-def _says(event: Event, given: Told | None) -> str:
+def _says(event: MeetingDay, given: Announcement | None) -> str:
     if given is None:
         return ""
     if given.key is None:
@@ -247,7 +247,7 @@ def _says(event: Event, given: Told | None) -> str:
     return f"{event.name_of(given.key)} {done[given.what]}."
 
 
-def concerned(event: Event, moves: Moves, absent: int | None = None) -> list[tuple[int, int]]:
+def concerned(event: MeetingDay, moves: Moves, absent: int | None = None) -> list[tuple[int, int]]:
     """Return whom to warn: each participant (key) with how many of its meetings change, those with most first; but for who is `absent`."""
     changed: list[Booking] = [*moves.cancelled, *(new for _, new in moves.moved), *moves.added]
     touched = Counter(key for one in changed for key in one.pair)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from matcher.club.meeting_day.meeting_day import Booking, Event, Outcome
+from matcher.club.meeting_day.meeting_day import Booking, MeetingDay, MeetingOutcome
 from matcher.club.meeting_day.schedule import Break, clock
 from matcher.club.results.view import GridLine, by_participant, by_table
 from matcher.club.timetable.affinity import LEVELS
@@ -31,7 +31,7 @@ class Shown:
     table: int | None
     words: str
     followed: bool
-    outcome: Outcome | None
+    outcome: MeetingOutcome | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class GridRow:
     """A line: its table, for a buyer that where it mostly sits; its participant (None for a table)."""
 
     table: int | None
@@ -56,16 +56,16 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class TimetableGrid:
     """The whole timetable, read by `view`."""
 
     view: str
     heads: tuple[Head, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[GridRow, ...]
     follow: int | None
 
 
-def grid(event: Event, view: str, follow: int | None) -> Grid:
+def grid(event: MeetingDay, view: str, follow: int | None) -> TimetableGrid:
     """Return the timetable read by `view` (a key of VIEWS); `follow` is whose meetings are marked."""
     marked = None if follow is None else event.seat_of(follow)
     columns: list[tuple[int, Head, int | None]] = [
@@ -77,10 +77,10 @@ def grid(event: Event, view: str, follow: int | None) -> Grid:
     lines = by_table(event) if view == "table" else by_participant(event, suppliers=view == "fournisseur")
     slots = [slot for _, _, slot in columns]
     rows = tuple(_row(event, line, view, slots, marked) for line in lines)
-    return Grid(view, tuple(head for _, head, _ in columns), rows, marked)
+    return TimetableGrid(view, tuple(head for _, head, _ in columns), rows, marked)
 
 
-def _row(event: Event, line: GridLine, view: str, slots: list[int | None], follow: int | None) -> Row:
+def _row(event: MeetingDay, line: GridLine, view: str, slots: list[int | None], follow: int | None) -> GridRow:
     kept = line.key if view == "table" else _table(line) if view == "acheteur" else None
     here = None if view == "table" else free(event.participant(line.key), event.schedule)
     cells = tuple(
@@ -93,7 +93,7 @@ def _row(event: Event, line: GridLine, view: str, slots: list[int | None], follo
         for slot in slots
     )
     key = None if view == "table" else line.key
-    return Row(kept, key, line.label, line.about, cells, key is not None and key == follow)
+    return GridRow(kept, key, line.label, line.about, cells, key is not None and key == follow)
 
 
 def _table(line: GridLine) -> int | None:
@@ -102,7 +102,7 @@ def _table(line: GridLine) -> int | None:
     return tables.most_common(1)[0][0] if tables else None
 
 
-def _shown(event: Event, one: Booking, view: str, table: int | None, follow: int | None) -> Shown:
+def _shown(event: MeetingDay, one: Booking, view: str, table: int | None, follow: int | None) -> Shown:
     keys = {"acheteur": (one.supplier,), "fournisseur": (one.buyer,), "table": (one.buyer, one.supplier)}[view]
     outcome = next((o for o in event.outcomes if (o.buyer, o.supplier) == (one.buyer, one.supplier)), None)
     return Shown(

@@ -8,8 +8,17 @@ from flask import abort, flash, make_response, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 
 from matcher.catalogue.steward.privacy import kept_since
-from matcher.club.meeting_day.changes import Amend, Answer, Bind, Describe, Freeze, Register, Unbind, Withdraw
-from matcher.club.meeting_day.meeting_day import Change, Event, replay
+from matcher.club.meeting_day.changes import (
+    Amend,
+    AnswerQuestion,
+    Bind,
+    DescribeDay,
+    Freeze,
+    Register,
+    Unbind,
+    WithdrawParticipant,
+)
+from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, replay
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.store import EventUnknown, change_as, listed, load, load_people
 from matcher.club.timetable.planning import setting_of
@@ -24,23 +33,23 @@ from matcher.web.frame.signature import NO_NAME, signed
 NUMBER = "<int(max=2147483647):number>"
 KEY = "<int(max=100000):participant>"
 # Changes after which the timetable may no longer be the best one; what happens on the day is planned again as it is said.
-_UNSETTLING = (Describe, Register, Amend, Withdraw, Bind, Unbind, Answer)
+_UNSETTLING = (DescribeDay, Register, Amend, WithdrawParticipant, Bind, Unbind, AnswerQuestion)
 
 People = Mapping[int, tuple[Person, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class FormRefusal:
     """Why a form was not written, and with which answer: 409 where somebody was faster."""
 
     message: str
     status: int = 422
 
 
-Refused = Callable[[Event, Refusal], ResponseReturnValue]
+Refused = Callable[[MeetingDay, FormRefusal], ResponseReturnValue]
 
 
-def event_of(number: int) -> Event:
+def event_of(number: int) -> MeetingDay:
     """Return an event, or end the request by saying that there is none of this number."""
     try:
         return load(desk().engine, number)
@@ -48,19 +57,19 @@ def event_of(number: int) -> Event:
         abort(make_response(render_template("club/absent.html", number=number), 404))
 
 
-def people_of(event: Event) -> dict[int, tuple[Person, ...]]:
+def people_of(event: MeetingDay) -> dict[int, tuple[Person, ...]]:
     """Return who comes; contacts that have grown old are left out."""
     return load_people(desk().engine, event.id, since=kept_since(desk().today(), retention_months()))
 
 
-def setting(event: Event) -> Setting:
+def setting(event: MeetingDay) -> Setting:
     """Return an event laid out for the planner, once for each state of events and of the catalogue."""
     others = tuple((one.id, one.version) for one in listed(desk().engine))
     key = (event.id, event.version, others, desk().shelf().version, desk().today())
     return remembered("setting", key, lambda: setting_of(desk().engine, event, today=desk().today()))
 
 
-def unsettled(event: Event) -> list[str]:
+def unsettled(event: MeetingDay) -> list[str]:
     """Return what was changed since the timetable was frozen, as the journal says it, that it does not take into account."""
     frozen = [place for place, line in enumerate(event.journal) if isinstance(line.change, Freeze)]
     since = event.journal[frozen[-1] + 1 :] if frozen else ()
@@ -69,13 +78,13 @@ def unsettled(event: Event) -> list[str]:
 
 def write(
     number: int,
-    made: Callable[[Event], Sequence[Change]],
+    made: Callable[[MeetingDay], Sequence[DayChange]],
     refused: Refused,
     *,
-    to: Callable[[Event], str],
+    to: Callable[[MeetingDay], str],
     said: str = "",
-    people: People | Callable[[Event], People] | None = None,
-    about: Callable[[Event], object] | None = None,
+    people: People | Callable[[MeetingDay], People] | None = None,
+    about: Callable[[MeetingDay], object] | None = None,
 ) -> ResponseReturnValue:
     """Write the changes that a form asks for and go `to` an address; that page then says `said`.
 
@@ -85,13 +94,13 @@ def write(
     current = event_of(number)
     who = signed(request.form)
     if not who:
-        return refused(current, Refusal(NO_NAME))
+        return refused(current, FormRefusal(NO_NAME))
     if about is not None and (faster := _faster(current, about)):
         return refused(current, faster)
     try:
         written = change_as(desk().engine, number, made, who=who, now=now(), people=people or {})
     except ChangeRefused as refusal:
-        return refused(current, Refusal(str(refusal)))
+        return refused(current, FormRefusal(str(refusal)))
     if said:
         flash(said)
     return redirect(to(written), 303)
@@ -100,7 +109,7 @@ def write(
 def told(to: str) -> Refused:
     """Return what shows a refusal at the head of the page at `to`, where the form holds nothing to type again."""
 
-    def answer(_: Event, refusal: Refusal) -> ResponseReturnValue:
+    def answer(_: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
         flash(refusal.message, "refus")
         return redirect(to, 303)
 
@@ -112,7 +121,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _faster(current: Event, about: Callable[[Event], object]) -> Refusal | None:
+def _faster(current: MeetingDay, about: Callable[[MeetingDay], object]) -> FormRefusal | None:
     version = version_of(current)
     try:
         same = about(replay(current.id, current.journal[:version])) == about(current)
@@ -121,14 +130,14 @@ def _faster(current: Event, about: Callable[[Event], object]) -> Refusal | None:
     if same:
         return None
     last = current.journal[-1]
-    return Refusal(
+    return FormRefusal(
         f"{last.who} a changé cela le {moment(last.at)}, pendant que vous écriviez : {last.change.says(current)}. Votre texte est "
         "toujours là ; enregistrez de nouveau pour le mettre à la place.",
         409,
     )
 
 
-def version_of(current: Event) -> int:
+def version_of(current: MeetingDay) -> int:
     """Return the version of the event that a form was read at."""
     text = request.form.get("version", "")
     if not (text.isascii() and text.isdigit() and len(text) < 8 and 1 <= int(text) <= current.version):

@@ -7,8 +7,16 @@ from secrets import token_urlsafe
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.club.meeting_day.changes import LONGEST_WORDS, Amend, Answer, Bind, Unbind, Withdraw
-from matcher.club.meeting_day.meeting_day import Bond, Change, Event, Need, Participant, Sort, Tie
+from matcher.club.meeting_day.changes import LONGEST_WORDS, Amend, AnswerQuestion, Bind, Unbind, WithdrawParticipant
+from matcher.club.meeting_day.meeting_day import (
+    Bond,
+    DayChange,
+    MeetingDay,
+    Participant,
+    ParticipantNeed,
+    ParticipantRole,
+    Tie,
+)
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.meeting_day.store import change_as
@@ -19,7 +27,7 @@ from matcher.domain.french import count
 from matcher.domain.french import number as figures
 from matcher.journal.texts import ChangeRefused, without_unseen
 from matcher.web.club.form_fields import Fields
-from matcher.web.club.meeting_day import KEY, NUMBER, Refusal, event_of, now, people_of, told, write
+from matcher.web.club.meeting_day import KEY, NUMBER, FormRefusal, event_of, now, people_of, told, write
 from matcher.web.dossiers.write import form_key
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.signature import NO_NAME, signed
@@ -45,7 +53,7 @@ def index(number: int) -> str:
 def new(number: int) -> ResponseReturnValue:
     """Show the form of a participant more."""
     sort = request.args.get("sorte", "")
-    given = {"sort": sort} if sort in set(Sort) else {}
+    given = {"sort": sort} if sort in set(ParticipantRole) else {}
     return _form(event_of(number), None, given, {})
 
 
@@ -61,10 +69,10 @@ def add(number: int) -> ResponseReturnValue:
         return _form(event, None, request.form, faults)
     catalogue = Catalogue(desk().engine, desk().shelf())
 
-    def made(current: Event) -> Sequence[Change]:
+    def made(current: MeetingDay) -> Sequence[DayChange]:
         return enter(current, Entrant(1, read, persons), catalogue).changes
 
-    def people(current: Event) -> dict[int, tuple[Person, ...]]:
+    def people(current: MeetingDay) -> dict[int, tuple[Person, ...]]:
         return {current.next_key: persons} if persons else {}
 
     def registered() -> int:
@@ -95,7 +103,7 @@ def amend(number: int, participant: int) -> ResponseReturnValue:
         return _form(event, held, request.form, faults)
     catalogue = Catalogue(desk().engine, desk().shelf())
 
-    def made(current: Event) -> Sequence[Change]:
+    def made(current: MeetingDay) -> Sequence[DayChange]:
         former = current.participant(participant)
         kept = replace(read, absent=former.absent, same_as=former.same_as, supplier_id=former.supplier_id)
         changed = _linked(kept, former, catalogue)
@@ -119,7 +127,7 @@ def withdraw(number: int, participant: int) -> ResponseReturnValue:
     motive = " ".join(without_unseen(request.form.get("motif", "")).split())[:300]
     name = _participant(event_of(number), participant).name
     said = f"« {name} » n’est plus inscrit."
-    return write(number, lambda _: [Withdraw(participant, motive)], told(page), to=lambda _: page, said=said)
+    return write(number, lambda _: [WithdrawParticipant(participant, motive)], told(page), to=lambda _: page, said=said)
 
 
 @pages.post(f"/club/{NUMBER}/participants/{KEY}/voeux")
@@ -135,7 +143,7 @@ def bind(number: int, participant: int) -> ResponseReturnValue:
         return redirect(page, 303)
     bond = Bond(Tie[parts[2]], int(parts[0][:8]), int(parts[1][:8]))
 
-    def made(event: Event) -> Sequence[Change]:
+    def made(event: MeetingDay) -> Sequence[DayChange]:
         if request.form.get("retirer"):
             return [Unbind((bond,))] if bond in event.bonds else []
         if event.participant(bond.by).supplies is event.participant(bond.other).supplies:
@@ -156,7 +164,11 @@ def answer(number: int) -> ResponseReturnValue:
         return redirect(page, 303)
     said = f"{count(len(given), 'réponse notée', 'réponses notées')}."
     return write(
-        number, lambda _: [Answer(question, code) for question, code in given], told(page), to=lambda _: page, said=said
+        number,
+        lambda _: [AnswerQuestion(question, code) for question, code in given],
+        told(page),
+        to=lambda _: page,
+        said=said,
     )
 
 
@@ -166,16 +178,16 @@ def participant_of(
     """Return the participant and the persons that a form gives, or what of it cannot be used, by field."""
     fields = Fields(form)
     sort = held.sort if held else form.get("sort", "")
-    if sort not in set(Sort):
+    if sort not in set(ParticipantRole):
         fields.faults["sort"] = "Dites s’il vient comme acheteur, fournisseur ou attributaire."
-        sort = Sort.BUYER
+        sort = ParticipantRole.BUYER
     one = Participant(
         key=held.key if held else 0,
-        sort=Sort(sort),
+        sort=ParticipantRole(sort),
         name=fields.text("name", needed="Écrivez le nom de la structure."),
         siret=fields.siret("siret"),
-        needs=tuple(_needs(fields)) if sort != Sort.SUPPLIER else (),
-        activity=fields.text("activity", LONGEST_WORDS) if sort == Sort.SUPPLIER else "",
+        needs=tuple(_needs(fields)) if sort != ParticipantRole.SUPPLIER else (),
+        activity=fields.text("activity", LONGEST_WORDS) if sort == ParticipantRole.SUPPLIER else "",
         place=fields.text("place"),
         arrival=fields.hour("arrival"),
         departure=fields.hour("departure"),
@@ -193,14 +205,14 @@ def participant_of(
     return (None if fields.faults else one), tuple(_persons(fields)), fields.faults
 
 
-def _needs(fields: Fields) -> list[Need]:
+def _needs(fields: Fields) -> list[ParticipantNeed]:
     found = []
     for row in range(1, MOST_ROWS + 1):
         text = fields.text(f"need_{row}", LONGEST_WORDS)
         place, amount = fields.text(f"need_{row}_place"), fields.amount(f"need_{row}_amount")
         hours = fields.amount(f"need_{row}_hours", "Un nombre d’heures, par exemple 1 200.")
         if text:
-            found.append(Need(text, place, amount, hours))
+            found.append(ParticipantNeed(text, place, amount, hours))
         elif place or amount or hours:
             fields.faults.setdefault(f"need_{row}", "Écrivez ce qui est cherché, ou videz la ligne.")
     return found
@@ -219,7 +231,7 @@ def _persons(fields: Fields) -> list[Person]:
     return found
 
 
-def _bonds(event: Event, held: Participant | None) -> list[Bond]:
+def _bonds(event: MeetingDay, held: Participant | None) -> list[Bond]:
     """What is said of a participant and others, under the seat of each."""
     seat = event.seat_of(held.key) if held else 0
     return [bond for bond in event.bonds if seat in map(event.seat_of, bond.pair)]
@@ -232,20 +244,20 @@ def _linked(one: Participant, former: Participant, catalogue: Catalogue) -> Part
     return replace(one, supplier_id=catalogue.by_number(one.siret) if one.siret else "")
 
 
-def _participant(event: Event, key: int) -> Participant:
+def _participant(event: MeetingDay, key: int) -> Participant:
     found = event.by_key.get(key)
     if found is None:
         abort(404)
     return found
 
 
-def _refused(event: Event, held: Participant | None, refusal: Refusal) -> tuple[str, int]:
+def _refused(event: MeetingDay, held: Participant | None, refusal: FormRefusal) -> tuple[str, int]:
     name = "qui" if refusal.message == NO_NAME else "name"
     return _form(event, held, request.form, {name: refusal.message}, refusal.status)
 
 
 def _form(
-    event: Event, held: Participant | None, given: Mapping[str, str], faults: dict[str, str], status: int = 422
+    event: MeetingDay, held: Participant | None, given: Mapping[str, str], faults: dict[str, str], status: int = 422
 ) -> tuple[str, int]:
     people = people_of(event).get(held.key, ()) if held else ()
     values = dict(given) if held is None or given else values_of(held, people)
@@ -255,7 +267,7 @@ def _form(
         one=held,
         values=values,
         faults=faults,
-        sorts=list(Sort),
+        sorts=list(ParticipantRole),
         needs=rows_of(values, "need", least=2),
         persons=rows_of(values, "person", least=1),
         bonds=_bonds(event, held),

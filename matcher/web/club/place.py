@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.numbers import clean_number
 from matcher.club.meeting_day.changes import Freeze
-from matcher.club.meeting_day.meeting_day import Event, Plan, Tie
+from matcher.club.meeting_day.meeting_day import FrozenTimetable, MeetingDay, Tie
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.timetable.planning import Moves, placed, released
 from matcher.club.timetable.planning import told as sentences
@@ -22,7 +22,7 @@ _FIELDS = ("acheteur", "fournisseur", "creneau", "table")
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class WantedMeeting:
     """A pair (keys), a slot, and a table; None where any will do."""
 
     buyer: int
@@ -59,7 +59,7 @@ def confirm(number: int) -> ResponseReturnValue:
             said="Ce rendez-vous n’est plus tenu : il reste à sa place tant que rien ne le déplace.",
         )
 
-    def made(current: Event) -> list[Freeze]:
+    def made(current: MeetingDay) -> list[Freeze]:
         why = f"{_pair(current, wanted)} placés à {clock(current.schedule.starts[wanted.slot])}"
         return [Freeze(_placed(current, wanted)[0], why)]
 
@@ -73,7 +73,7 @@ def confirm(number: int) -> ResponseReturnValue:
     )
 
 
-def _wanted(event: Event, form: Mapping[str, str]) -> tuple[Wanted | None, dict[str, str]]:
+def _wanted(event: MeetingDay, form: Mapping[str, str]) -> tuple[WantedMeeting | None, dict[str, str]]:
     """Return what a form asks for, or what of it cannot be used, by field."""
     faults = {}
     rows = {one.key for one in event.seated(suppliers=False)}, {one.key for one in event.seated(suppliers=True)}
@@ -92,14 +92,14 @@ def _wanted(event: Event, form: Mapping[str, str]) -> tuple[Wanted | None, dict[
         faults["table"] = typeset(f"Un numéro de table, de 1 à {event.rules.tables}, ou rien.")
     if buyer is None or supplier is None or slot is None or faults:
         return None, faults
-    return Wanted(buyer, supplier, slot, None if table is None else int(table)), faults
+    return WantedMeeting(buyer, supplier, slot, None if table is None else int(table)), faults
 
 
 def _among(text: str, keys: set[int]) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 8 and int(text) in keys else None
 
 
-def _placed(event: Event, wanted: Wanted) -> tuple[Plan, Moves]:
+def _placed(event: MeetingDay, wanted: WantedMeeting) -> tuple[FrozenTimetable, Moves]:
     if event.plan is None:
         raise ChangeRefused("L’événement n’a pas encore d’horaire.")
     minute = minute_of(event)
@@ -107,7 +107,7 @@ def _placed(event: Event, wanted: Wanted) -> tuple[Plan, Moves]:
     return placed(setting(event), wanted.buyer, wanted.supplier, wanted.slot, wanted.table, from_slot=since)
 
 
-def _preview(event: Event, wanted: Wanted | None, faults: dict[str, str], status: int) -> tuple[str, int]:
+def _preview(event: MeetingDay, wanted: WantedMeeting | None, faults: dict[str, str], status: int) -> tuple[str, int]:
     moves = Moves()
     if wanted is not None and not faults:
         try:
@@ -134,5 +134,5 @@ def _preview(event: Event, wanted: Wanted | None, faults: dict[str, str], status
     return page, status
 
 
-def _pair(event: Event, wanted: Wanted) -> str:
+def _pair(event: MeetingDay, wanted: WantedMeeting) -> str:
     return f"{event.name_of(wanted.buyer)} et {event.name_of(wanted.supplier)}"

@@ -8,7 +8,7 @@ from flask import Blueprint, abort, flash, make_response, redirect, render_templ
 from flask.typing import ResponseReturnValue
 
 from matcher.accounts.form_rate_limit import knock
-from matcher.club.meeting_day.meeting_day import Change, Event, Sort
+from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, ParticipantRole
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.registration_link import (
     Request,
@@ -78,7 +78,7 @@ def sort_out(number: int) -> ResponseReturnValue:
     catalogue = Catalogue(desk().engine, desk().shelf())
     people: dict[int, tuple[Person, ...]] = {}
 
-    def made(event: Event) -> Sequence[Change]:
+    def made(event: MeetingDay) -> Sequence[DayChange]:
         people.clear()
         return _taken(event, chosen, catalogue, people)
 
@@ -120,10 +120,10 @@ def send(token: str) -> ResponseReturnValue:
 
 
 def _taken(
-    event: Event, chosen: Sequence[Request], catalogue: Catalogue, people: dict[int, tuple[Person, ...]]
-) -> list[Change]:
+    event: MeetingDay, chosen: Sequence[Request], catalogue: Catalogue, people: dict[int, tuple[Person, ...]]
+) -> list[DayChange]:
     """Return the changes that take these registrations in, one after the other; `people` gets who comes for each."""
-    changes: list[Change] = []
+    changes: list[DayChange] = []
     for one in chosen:
         intake = enter(event, Entrant(1, one.participant, one.people), catalogue)
         people |= intake.people
@@ -138,7 +138,7 @@ def _is_in(number: int, chosen: Sequence[Request]) -> bool:
     return all(one.participant.name in names for one in chosen)
 
 
-def _behind(token: str) -> Event:
+def _behind(token: str) -> MeetingDay:
     """The event that a link opens, or the end of the request: a wrong link and a closed one are told alike."""
     found = event_behind(desk().engine, token) if len(token) <= _LONGEST_TOKEN else None
     if found is None:
@@ -146,14 +146,14 @@ def _behind(token: str) -> Event:
     return event_of(found)
 
 
-def _page(event: Event, link: str) -> str:
+def _page(event: MeetingDay, link: str) -> str:
     held = waiting(desk().engine, event.id)
     return render_template(
         "club/inscriptions.html", event=event, link=link, door=door_of(desk().engine, event.id), held=held
     )
 
 
-def _form(event: Event, token: str, faults: dict[str, str], status: int = 422) -> tuple[str, int]:
+def _form(event: MeetingDay, token: str, faults: dict[str, str], status: int = 422) -> tuple[str, int]:
     values = dict(request.form.items())
     values.setdefault("sort", request.args.get("sorte", ""))
     page = render_template(
@@ -162,8 +162,8 @@ def _form(event: Event, token: str, faults: dict[str, str], status: int = 422) -
         token=token,
         values=values,
         faults=faults,
-        sorts=list(Sort),
-        chosen=values["sort"] in set(Sort),
+        sorts=list(ParticipantRole),
+        chosen=values["sort"] in set(ParticipantRole),
         needs=rows_of(values, "need", least=2),
         persons=rows_of(values, "person", least=1),
     )

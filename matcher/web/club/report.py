@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.club.meeting_day.meeting_day import Event, Outcome, Result
+from matcher.club.meeting_day.meeting_day import MeetingDay, MeetingOutcome, Result
 from matcher.club.results.follow_up import all_told_in
 from matcher.club.results.report import report
 from matcher.domain.french import count
 from matcher.dossiers.dossier import State
-from matcher.dossiers.store import Conflict, Wanted, change, listed
+from matcher.dossiers.store import DossierConflict, DossierFilter, change, listed
 from matcher.journal.texts import ChangeRefused
 from matcher.web.club.meeting_day import NUMBER, event_of, now, setting
 from matcher.web.dossiers.write import dossier_of
@@ -27,7 +27,7 @@ MOST_DOSSIERS = 50
 class Promising:
     """A meeting to follow: who, what for, and where its dossier would start."""
 
-    outcome: Outcome
+    outcome: MeetingOutcome
     need: str
     dossier: str
 
@@ -43,7 +43,9 @@ def show(number: int) -> str:
         report=found,
         results=list(Result),
         promising=[_promising(event, one) for one in found.promising],
-        dossiers=listed(desk().engine, Wanted(state=State.OPEN))[:MOST_DOSSIERS] if may("club_report.tell") else [],
+        dossiers=listed(desk().engine, DossierFilter(state=State.OPEN))[:MOST_DOSSIERS]
+        if may("club_report.tell")
+        else [],
     )
 
 
@@ -60,7 +62,7 @@ def tell(number: int) -> ResponseReturnValue:
         told = all_told_in(held, event, at=now(), who=who)
         if told:
             change(desk().engine, held.id, told, version=held.version, who=who, now=now())
-    except (ChangeRefused, Conflict) as refusal:
+    except (ChangeRefused, DossierConflict) as refusal:
         flash(str(refusal), "refus")
         return redirect(page, 303)
     if not told:
@@ -70,7 +72,7 @@ def tell(number: int) -> ResponseReturnValue:
     return redirect(url_for("dossiers.show", number=held.id), 303)
 
 
-def _promising(event: Event, one: Outcome) -> Promising:
+def _promising(event: MeetingDay, one: MeetingOutcome) -> Promising:
     buyer, supplier = event.by_key.get(one.buyer), event.by_key.get(one.supplier)
     booking = next(
         (b for b in (event.plan.bookings if event.plan else ()) if (b.buyer, b.supplier) == (one.buyer, one.supplier)),

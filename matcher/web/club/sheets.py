@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 
-from matcher.club.meeting_day.meeting_day import Booking, Event
+from matcher.club.meeting_day.meeting_day import Booking, MeetingDay
 from matcher.club.results.calendar import to_ics
 from matcher.club.results.view import by_table, sheet, sheets
 from matcher.web.club.meeting_day import KEY, NUMBER, event_of, people_of
@@ -66,11 +66,11 @@ def tables(number: int) -> str:
     )
 
 
-def _hours(event: Event, cells: tuple[tuple[Booking, ...], ...]) -> Mapping[int, tuple[Booking, ...]]:
+def _hours(event: MeetingDay, cells: tuple[tuple[Booking, ...], ...]) -> Mapping[int, tuple[Booking, ...]]:
     return dict(zip(event.schedule.starts, cells, strict=True))
 
 
-def _with(event: Event, key: int) -> Event:
+def _with(event: MeetingDay, key: int) -> MeetingDay:
     if key not in event.by_key:
         abort(404)
     return event

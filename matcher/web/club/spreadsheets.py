@@ -12,8 +12,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from importers.importer import SourceError
-from matcher.club.meeting_day.changes import Answer
-from matcher.club.meeting_day.meeting_day import Change, Event, Sort
+from matcher.club.meeting_day.changes import AnswerQuestion
+from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, ParticipantRole
 from matcher.club.registration.import_plan import Intake, prepare
 from matcher.club.registration.spreadsheet import Spreadsheet, read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
@@ -31,7 +31,7 @@ _FORM = 100_000
 _KEPT_SECONDS = 24 * 3600
 _KEY = re.compile(r"[0-9a-f]{16}")
 # The field of the form, and what those come as whom no column says it of.
-SHEETS: Mapping[str, Sort] = {"acheteurs": Sort.BUYER, "fournisseurs": Sort.SUPPLIER}
+SHEETS: Mapping[str, ParticipantRole] = {"acheteurs": ParticipantRole.BUYER, "fournisseurs": ParticipantRole.SUPPLIER}
 
 
 @pages.url_value_preprocessor
@@ -92,11 +92,11 @@ def confirm(number: int, key: str) -> ResponseReturnValue:
         return redirect(url_for("club_participants.index", number=number), 303)
     taken: list[Intake] = []
 
-    def made(event: Event) -> Sequence[Change]:
+    def made(event: MeetingDay) -> Sequence[DayChange]:
         intake = prepare(event, sheets, _catalogue())
         taken.append(intake)
         answers = [
-            Answer(one.number, code)
+            AnswerQuestion(one.number, code)
             for one in intake.questions
             if (code := request.form.get(f"reponse_{one.about}_{_slug(one.text)}"))
         ]
@@ -133,13 +133,13 @@ def abandon(number: int, key: str) -> ResponseReturnValue:
     return redirect(url_for("club_import.index", number=number), 303)
 
 
-def _form(event: Event, faults: Mapping[str, str]) -> tuple[str, int]:
+def _form(event: MeetingDay, faults: Mapping[str, str]) -> tuple[str, int]:
     _forget_old(_folder(event.id))
     page = render_template("club/import.html", event=event, faults=faults, largest=LARGEST // 2**20)
     return page, 422 if faults else 200
 
 
-def _trial(event: Event, key: str, fault: str, status: int) -> ResponseReturnValue:
+def _trial(event: MeetingDay, key: str, fault: str, status: int) -> ResponseReturnValue:
     sheets = _sheets(event.id, key)
     if sheets is None:
         abort(404)

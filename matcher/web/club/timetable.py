@@ -7,8 +7,8 @@ from flask import Blueprint, Response, abort, current_app, flash, redirect, rend
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
-from matcher.club.meeting_day.changes import Delete, Describe, Freeze, Restore
-from matcher.club.meeting_day.meeting_day import Event, Header, Rules
+from matcher.club.meeting_day.changes import DeleteDay, DescribeDay, Freeze, RestoreDay
+from matcher.club.meeting_day.meeting_day import DayHeader, MeetingDay, Rules
 from matcher.club.meeting_day.schedule import MOST_SLOTS, Break, Schedule, clock
 from matcher.club.meeting_day.store import EventConflict, change, listed
 from matcher.club.meeting_day.store import create as open_event
@@ -21,7 +21,7 @@ from matcher.jobs.queue import Tell, Works
 from matcher.journal.texts import ChangeRefused
 from matcher.web.club.form_fields import Fields
 from matcher.web.club.grid import VIEWS, grid
-from matcher.web.club.meeting_day import NUMBER, Refusal, event_of, now, people_of, setting, told, unsettled, write
+from matcher.web.club.meeting_day import NUMBER, FormRefusal, event_of, now, people_of, setting, told, unsettled, write
 from matcher.web.dossiers.write import form_key
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
@@ -33,7 +33,7 @@ pages = Blueprint("club", __name__)
 PLAN_SECONDS, PATIENCE = 60.0, 2.0
 _PLANS = "entremise-plans"
 _BREAKS, MOST_BREAKS = 3, 9
-_FILES: Mapping[str, tuple[Callable[[Event], bytes], str]] = {
+_FILES: Mapping[str, tuple[Callable[[MeetingDay], bytes], str]] = {
     "xlsx": (lambda event: workbook(event, people_of(event)), "classeur.xlsx"),
     "csv": (timetable_csv, "horaire.csv"),
     "publipostage": (lambda event: letters_csv(event, sheets(event, people_of(event))), "publipostage.csv"),
@@ -138,13 +138,13 @@ def describe(number: int) -> ResponseReturnValue:
     if faults or given is None:
         return _form(event_of(number), request.form, faults)
 
-    def refused(event: Event, refusal: Refusal) -> ResponseReturnValue:
+    def refused(event: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
         name = "qui" if refusal.message == NO_NAME else "title"
         return _form(event, request.form, {name: refusal.message}, refusal.status)
 
     return write(
         number,
-        lambda event: [] if _description(event) == given else [Describe(*given)],
+        lambda event: [] if _description(event) == given else [DescribeDay(*given)],
         refused,
         to=lambda event: url_for("club.show", number=event.id),
         said="C’est enregistré.",
@@ -155,7 +155,7 @@ def describe(number: int) -> ResponseReturnValue:
 @pages.post(f"/club/{NUMBER}/etat")
 def turn(number: int) -> ResponseReturnValue:
     """Put the event away, or bring it back; nothing is erased."""
-    turned = {"supprimer": Delete(), "restaurer": Restore()}.get(request.form.get("faire", ""))
+    turned = {"supprimer": DeleteDay(), "restaurer": RestoreDay()}.get(request.form.get("faire", ""))
     if turned is None:
         abort(400)
     page = url_for("club.edit", number=number)
@@ -165,7 +165,7 @@ def turn(number: int) -> ResponseReturnValue:
         lambda _: [turned],
         told(page),
         to=lambda _: page,
-        said=said if isinstance(turned, Delete) else "L’événement est restauré, tel qu’il était.",
+        said=said if isinstance(turned, DeleteDay) else "L’événement est restauré, tel qu’il était.",
     )
 
 
@@ -177,7 +177,7 @@ def download(number: int, form: str) -> Response:
     return sent(f"club-{number}-{name}", make(event))
 
 
-Description = tuple[Header, Schedule, Rules]
+Description = tuple[DayHeader, Schedule, Rules]
 # Without these there is nothing that a planner could place.
 _NOTHING_TO_PLAN = frozenset({"no_slot", "no_table", "no_buyer", "no_supplier", "nobody_matches"})
 
@@ -185,7 +185,7 @@ _NOTHING_TO_PLAN = frozenset({"no_slot", "no_table", "no_buyer", "no_supplier", 
 def described(form: Mapping[str, str]) -> tuple[Description | None, dict[str, str]]:
     """Return what a form says of an event, or what of it cannot be used, by field."""
     fields = Fields(form)
-    header = Header(
+    header = DayHeader(
         fields.text("title", needed="Donnez un titre à l’événement, par exemple le territoire."),
         fields.text("organiser"),
         fields.day("day"),
@@ -238,11 +238,13 @@ def _breaks(fields: Fields) -> list[Break]:
     return found
 
 
-def _description(event: Event) -> Description:
+def _description(event: MeetingDay) -> Description:
     return event.header, event.schedule, event.rules
 
 
-def _form(event: Event | None, given: Mapping[str, str], faults: dict[str, str], status: int = 422) -> tuple[str, int]:
+def _form(
+    event: MeetingDay | None, given: Mapping[str, str], faults: dict[str, str], status: int = 422
+) -> tuple[str, int]:
     held = _description(event) if event else _usual()
     page = render_template(
         "club/reglages.html",
@@ -258,10 +260,10 @@ def _form(event: Event | None, given: Mapping[str, str], faults: dict[str, str],
 def _usual() -> Description:
     """A morning as the CRESS holds them: eight slots of twenty minutes, one break."""
     schedule = Schedule(9 * 60, 8, 20, (Break(10 * 60 + 20, 20),))
-    return Header(""), schedule, Rules(tables=25, least=1)
+    return DayHeader(""), schedule, Rules(tables=25, least=1)
 
 
-def _values(header: Header, schedule: Schedule, rules: Rules) -> dict[str, str]:
+def _values(header: DayHeader, schedule: Schedule, rules: Rules) -> dict[str, str]:
     values: dict[str, object] = {
         "title": header.title,
         "organiser": header.organiser,
@@ -291,13 +293,13 @@ def _plans() -> "Works[str, int]":
     return found
 
 
-def _mended(event: Event) -> list[tuple[Said, str]]:
+def _mended(event: MeetingDay) -> list[tuple[Said, str]]:
     """What the organiser should know, each with where to mend it."""
     found = [] if event.deleted else troubles(setting(event), people_of(event))
     return [(one, _mending(event, one)) for one in found]
 
 
-def _mending(event: Event, said: Said) -> str:
+def _mending(event: MeetingDay, said: Said) -> str:
     if said.code in ("no_slot", "no_table", "idle_tables", "few_tables", "no_accessible_table", "no_interpreter"):
         return url_for("club.edit", number=event.id)
     if said.code == "questions" or said.code in _NOTHING_TO_PLAN or not said.keys:

@@ -33,7 +33,7 @@ from matcher.domain.french import number
 from matcher.jobs.queue import Works
 from matcher.need.fields import ASKED_LEVERS
 from matcher.reference.levers import lever
-from matcher.render.document import Decision
+from matcher.render.document import Document
 from matcher.web.decisions.form_fields import activity_of, one, several
 from matcher.web.decisions.lot_map import lot_map
 from matcher.web.frame.app_state import desk
@@ -58,7 +58,7 @@ UNITS = (ETP, "m²", "heures")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AllotmentForm:
     """What the form asks, as typed; a list that was a file is told by its name alone."""
 
     needs: tuple[str, ...]
@@ -70,7 +70,7 @@ class Asked:
     lot_km: str
 
     @classmethod
-    def of(cls, arguments: Arguments, pasted: str = "", file_name: str = "") -> "Asked":
+    def of(cls, arguments: Arguments, pasted: str = "", file_name: str = "") -> "AllotmentForm":
         """Take from the arguments of a request what makes an allotment. A need that comes from the other pages fills the form."""
         query = Query.of(arguments)
         need = activity_of(query.text("besoin"))
@@ -110,7 +110,7 @@ class Cut:
 @pages.record_once
 def _open(state: BlueprintSetupState) -> None:
     refusals = (DecisionRefused, SitesRefused, SourceError)
-    state.app.extensions[_WORKS] = Works[Cut, Asked](refusals, _DEFECT)
+    state.app.extensions[_WORKS] = Works[Cut, AllotmentForm](refusals, _DEFECT)
 
 
 @pages.url_value_preprocessor
@@ -123,7 +123,7 @@ def _allow_files(endpoint: str | None, _values: dict[str, object] | None) -> Non
 @pages.get("/allotissement")
 def show() -> ResponseReturnValue:
     """Show the form."""
-    return _form(Asked.of(request.args), {})
+    return _form(AllotmentForm.of(request.args), {})
 
 
 @pages.post("/allotissement")
@@ -131,7 +131,7 @@ def start() -> ResponseReturnValue:
     """Start cutting a list, and lead to where it is told."""
     file = request.files.get("fichier")
     name = Path((file.filename or "").replace("\\", "/")).name[-120:] if file else ""
-    its = Asked.of(request.form, request.form.get("liste", ""), name)
+    its = AllotmentForm.of(request.form, request.form.get("liste", ""), name)
     if faults := its.faults():
         return _form(its, faults)
     given = _from_file(file.read(), name) if file and name else lambda: read_pasted(its.pasted)
@@ -167,7 +167,7 @@ def told(key: str) -> ResponseReturnValue:
     """Show how far the work is, then the lots; the form again, as it was filled, where the list cannot be cut."""
     work = _works().get(key)
     if work is None:
-        return _form(Asked.of(request.args), {}, gone=True)
+        return _form(AllotmentForm.of(request.args), {}, gone=True)
     if work.message:
         field = "objet" if any(work.message.startswith(f"« {need} »") for need in work.asked.needs) else "liste"
         return _form(work.asked, {field: work.message})
@@ -200,14 +200,14 @@ def download(key: str, form: str) -> ResponseReturnValue:
     return sent(f"lots-{cuts[0].on}.{form}", allotments_object(cuts) if form == "json" else allotments_workbook(cuts))
 
 
-def decided(arguments: Arguments) -> Decision | None:
+def decided(arguments: Arguments) -> Document | None:
     """Return the lots of a work (`decoupage` its key), as a dossier keeps them; None where there is none, or no longer."""
     work = _works().get(one(arguments, "decoupage"))
     return allotments_decision(work.result.cuts) if work and work.result else None
 
 
-def _works() -> "Works[Cut, Asked]":
-    found: Works[Cut, Asked] = current_app.extensions[_WORKS]
+def _works() -> "Works[Cut, AllotmentForm]":
+    found: Works[Cut, AllotmentForm] = current_app.extensions[_WORKS]
     return found
 
 
@@ -223,7 +223,7 @@ def _from_file(content: bytes, name: str) -> Callable[[], SiteList]:
     return read
 
 
-def _form(its: Asked, faults: dict[str, str], *, gone: bool = False) -> tuple[str, int]:
+def _form(its: AllotmentForm, faults: dict[str, str], *, gone: bool = False) -> tuple[str, int]:
     page = render_template(
         "decisions/allotment/formulaire.html",
         asked=its,

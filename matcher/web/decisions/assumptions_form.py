@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from matcher.cleaning.numbers import clean_amount
 from matcher.decisions.assumptions import DEFAULT, Assumptions
-from matcher.decisions.workload import Need, NeedRefused, need_of
+from matcher.decisions.workload import NeedRefused, Workload, need_of
 from matcher.domain.french import number
 from matcher.domain.reading import Reading
 from matcher.web.need.address import Arguments
@@ -14,7 +14,7 @@ _LONGEST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class AssumptionField:
     """One field of the form: what it is called, in what it is counted."""
 
     name: str
@@ -26,7 +26,7 @@ class Field:
 class Threshold:
     """A hypothesis that can be moved: `moves` names it in Assumptions; `least` and `most` are as written, a share in percent."""
 
-    field: Field
+    field: AssumptionField
     moves: str
     least: int
     most: int
@@ -50,18 +50,24 @@ class Threshold:
 
 # The first that is given tells the size; without any, the amount of the lot does.
 SIZES = (
-    Field("etp", "En ETP par an", "ETP"),
-    Field("heures", "En heures, sur toute la durée", "h"),
-    Field("quantite", "En quantité, par exemple « 12 000 m² »"),
+    AssumptionField("etp", "En ETP par an", "ETP"),
+    AssumptionField("heures", "En heures, sur toute la durée", "h"),
+    AssumptionField("quantite", "En quantité, par exemple « 12 000 m² »"),
 )
 THRESHOLDS = (
-    Threshold(Field("reponse", "Chance qu’un candidat consulté réponde", "%"), "bid", 1, 100, share=True),
-    Threshold(Field("offres", "Offres voulues au moins"), "bids", 1, 20, whole=True),
-    Threshold(Field("confiance", "Chance voulue de les avoir, pour réserver", "%"), "enough", 1, 99, share=True),
-    Threshold(Field("candidats", "Candidats qu’un lot doit garder"), "wanted", 1, 50, whole=True),
-    Threshold(Field("appels", "Structures de métier non connu que vous appellerez"), "calls", 0, 200, whole=True),
-    Threshold(Field("part", "Part de son effectif qu’une structure peut donner", "%"), "share", 1, 100, share=True),
-    Threshold(Field("euros", "Montant HT que fait un ETP en un an", "€"), "euros_per_etp", 1_000, 1_000_000),
+    Threshold(AssumptionField("reponse", "Chance qu’un candidat consulté réponde", "%"), "bid", 1, 100, share=True),
+    Threshold(AssumptionField("offres", "Offres voulues au moins"), "bids", 1, 20, whole=True),
+    Threshold(
+        AssumptionField("confiance", "Chance voulue de les avoir, pour réserver", "%"), "enough", 1, 99, share=True
+    ),
+    Threshold(AssumptionField("candidats", "Candidats qu’un lot doit garder"), "wanted", 1, 50, whole=True),
+    Threshold(
+        AssumptionField("appels", "Structures de métier non connu que vous appellerez"), "calls", 0, 200, whole=True
+    ),
+    Threshold(
+        AssumptionField("part", "Part de son effectif qu’une structure peut donner", "%"), "share", 1, 100, share=True
+    ),
+    Threshold(AssumptionField("euros", "Montant HT que fait un ETP en un an", "€"), "euros_per_etp", 1_000, 1_000_000),
 )
 NAMES = (*(field.name for field in SIZES), *(its.field.name for its in THRESHOLDS))
 
@@ -91,7 +97,7 @@ class Supposed:
                     moved[its.moves] = value
         return cls(values, Assumptions.moved(**moved), faults)
 
-    def need(self, reading: Reading) -> Need:
+    def need(self, reading: Reading) -> Workload:
         """Return what the lot takes. Raises NeedRefused."""
         etp, hours, quantity = (self.values.get(field.name, "").replace("−", "-") for field in SIZES)
         return need_of(reading, self.assumed, etp=etp, hours=hours, quantity=quantity)

@@ -30,7 +30,7 @@ from matcher.decisions.opinion.document import standing
 from matcher.domain.french import number
 from matcher.reference.clauses import works_types
 from matcher.reference.levers import eligible
-from matcher.render.document import Decision
+from matcher.render.document import Document
 from matcher.settings import retention_months
 from matcher.web.decisions.form_fields import activity_of, column, one
 from matcher.web.frame.app_state import desk
@@ -46,7 +46,7 @@ _USUAL_MONTHS = "12"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ClauseForm:
     """What the form asks, as typed: an activity and its hours a row, places, a total where hours are not told apart."""
 
     rows: tuple[tuple[str, str], ...]
@@ -57,7 +57,7 @@ class Asked:
     lever: str = ""
 
     @classmethod
-    def of(cls, arguments: Arguments) -> "Asked":
+    def of(cls, arguments: Arguments) -> "ClauseForm":
         """Take from the arguments of a request what makes a plan. A need that comes from the other pages is its first activity, and an
         activity without hours has those that its text says."""
         query = Query.of(arguments)
@@ -94,7 +94,7 @@ class Asked:
 @pages.get("/plan-clause")
 def show() -> ResponseReturnValue:
     """Show the form, and under it the plan once it is asked in full."""
-    its = Asked.of(request.args)
+    its = ClauseForm.of(request.args)
     started = any(name in request.args for name in ("objet", "heures", "total", "mois"))
     found, faults = _planned(its) if started else (None, {})
     page = render_template(
@@ -126,20 +126,20 @@ def show() -> ResponseReturnValue:
 @pages.get("/plan-clause/plan.<any(json, xlsx):form>")
 def download(form: str) -> ResponseReturnValue:
     """Send the plan as a file."""
-    found, _ = _planned(Asked.of(request.args))
+    found, _ = _planned(ClauseForm.of(request.args))
     if found is None:
         abort(400)
     return sent(f"plan-clause-{found.on}.{form}", plan_object(found) if form == "json" else plan_workbook(found))
 
 
-def decided(arguments: Arguments) -> Decision | None:
+def decided(arguments: Arguments) -> Document | None:
     """Return the plan that these arguments ask for, as a dossier keeps it; None where they ask for none."""
-    its = Asked.of(arguments)
+    its = ClauseForm.of(arguments)
     found, _ = _planned(its)
     return plan_decision(found, its.url()) if found else None
 
 
-def _planned(its: Asked) -> tuple[Planned | None, dict[str, str]]:
+def _planned(its: ClauseForm) -> tuple[Planned | None, dict[str, str]]:
     """The plan, or what cannot be used, by field; never both."""
     faults = _lacking(its)
     hours: list[float] = []
@@ -171,7 +171,7 @@ def _hours_of(text: str, months: str) -> str:
     return "".join(map(number, hours_said([text], lasting)))
 
 
-def _lacking(its: Asked) -> dict[str, str]:
+def _lacking(its: ClauseForm) -> dict[str, str]:
     faults: dict[str, str] = {}
     if not its.rows:
         faults["objet-1"] = "Dites au moins une activité, par exemple « Entretien des espaces verts »."
@@ -198,11 +198,11 @@ def _measure(
         faults[name] = str(refusal)
 
 
-def _numbered(its: Asked) -> list[tuple[int, tuple[str, str]]]:
+def _numbered(its: ClauseForm) -> list[tuple[int, tuple[str, str]]]:
     return list(enumerate(its.rows, start=1))
 
 
-def _rows(its: Asked) -> list[tuple[int, tuple[str, str]]]:
+def _rows(its: ClauseForm) -> list[tuple[int, tuple[str, str]]]:
     """The rows of the form: those that are filled, and some to fill."""
     empty = [("", "")] * max(_SHOWN_ROWS - len(its.rows), 1)
     return list(enumerate([*its.rows, *empty][:MOST_WORKS], start=1))

@@ -30,7 +30,7 @@ from matcher.decisions.opinion.document import standing
 from matcher.decisions.workload import NeedRefused
 from matcher.need.fields import ASKED_LEVERS
 from matcher.reference.levers import lever
-from matcher.render.document import Decision
+from matcher.render.document import Document
 from matcher.web.decisions.form_fields import activity_of, one, several
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
@@ -44,7 +44,7 @@ _MOST_LINES = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class GroupementForm:
     """What the form asks, as typed: activities and sites one a line; each activity is to be done at each site."""
 
     needs: tuple[str, ...]
@@ -54,7 +54,7 @@ class Asked:
     members: str
 
     @classmethod
-    def of(cls, arguments: Arguments) -> "Asked":
+    def of(cls, arguments: Arguments) -> "GroupementForm":
         """Take from the arguments of a request what makes groupements. A need that comes from the other pages fills the form."""
         query = Query.of(arguments)
         need = activity_of(query.text("besoin"))
@@ -76,7 +76,7 @@ class Asked:
 @pages.get("/groupement")
 def show() -> ResponseReturnValue:
     """Show the form, and over it the groupements once they are asked in full."""
-    its = Asked.of(request.args)
+    its = GroupementForm.of(request.args)
     found, faults = _found(its) if "objet" in request.args or "site" in request.args else (None, {})
     page = render_template(
         "decisions/groupement/groupement.html",
@@ -103,7 +103,7 @@ def show() -> ResponseReturnValue:
 @pages.get("/groupement/groupements.<any(json, xlsx):form>")
 def download(form: str) -> ResponseReturnValue:
     """Send the groupements as a file."""
-    found, _ = _found(Asked.of(request.args))
+    found, _ = _found(GroupementForm.of(request.args))
     if found is None:
         abort(400)
     return sent(
@@ -111,14 +111,14 @@ def download(form: str) -> ResponseReturnValue:
     )
 
 
-def decided(arguments: Arguments) -> Decision | None:
+def decided(arguments: Arguments) -> Document | None:
     """Return the groupements that these arguments ask for, as a dossier keeps them; None where they ask for none."""
-    its = Asked.of(arguments)
+    its = GroupementForm.of(arguments)
     found, _ = _found(its)
     return together_decision(found, its.url()) if found else None
 
 
-def _found(its: Asked) -> tuple[Together | None, dict[str, str]]:
+def _found(its: GroupementForm) -> tuple[Together | None, dict[str, str]]:
     """The groupements, or what cannot be used, by field; never both."""
     faults: dict[str, str] = {}
     if not its.needs:
@@ -152,7 +152,7 @@ def _found(its: Asked) -> tuple[Together | None, dict[str, str]]:
         return None, {"etp": str(refusal)}
 
 
-def _query(part: AskedPart, its: Asked) -> Query:
+def _query(part: AskedPart, its: GroupementForm) -> Query:
     """The need that asks for the candidates of one part."""
     places = [place.key for place in part.ask.reading.places]
     return Query({}).but(besoin=part.need, ou=places, levier=its.lever or None)

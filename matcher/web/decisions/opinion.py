@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.decisions.opinion import words
 from matcher.decisions.opinion.answer import Advice, advise
-from matcher.decisions.opinion.compute import Opinion, Verdict
+from matcher.decisions.opinion.compute import Opinion, OpinionVerdict
 from matcher.decisions.opinion.document import advice_object, advice_workbook, standing
 from matcher.decisions.workload import NeedRefused
 from matcher.web.decisions.assumptions_form import SIZES, THRESHOLDS, Supposed
@@ -21,12 +21,12 @@ from matcher.web.need.form import need_form
 pages = Blueprint("advice", __name__)
 
 # From the firmest to the least, in a word or two each.
-POSITIONS: Mapping[Verdict, str] = {
-    Verdict.RESERVE: "réserver",
-    Verdict.SMALLER: "plus petit",
-    Verdict.CLAUSE: "clause seule",
-    Verdict.SOURCE: "sourcer encore",
-    Verdict.NOBODY: "PMSMP",
+POSITIONS: Mapping[OpinionVerdict, str] = {
+    OpinionVerdict.RESERVE: "réserver",
+    OpinionVerdict.SMALLER: "plus petit",
+    OpinionVerdict.CLAUSE: "clause seule",
+    OpinionVerdict.SOURCE: "sourcer encore",
+    OpinionVerdict.NOBODY: "PMSMP",
 }
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.decisions.purchases import line as purchases
 from matcher.decisions.purchases import programme, spending
-from matcher.decisions.purchases.batch import KEPT_DAYS, LARGEST, UNFINISHED, Kind, Stand, Studies, Study
+from matcher.decisions.purchases.batch import KEPT_DAYS, LARGEST, UNFINISHED, BatchKind, BatchState, Studies, Study
 from matcher.decisions.purchases.programme_document import (
     Answered,
     lever_of,
@@ -43,7 +43,7 @@ _LONGEST_PLACE = 200
 PAGE = 100
 # Of the suppliers that a programme counts, how many are shown, and of each how many lines.
 SUPPLIERS, LINES = 20, 12
-MOST_LINES = {Kind.PROGRAMME: purchases.MOST_LINES, Kind.HISTORY: spending.MOST_LINES}
+MOST_LINES = {BatchKind.PROGRAMME: purchases.MOST_LINES, BatchKind.HISTORY: spending.MOST_LINES}
 
 
 @pages.record_once
@@ -68,38 +68,38 @@ def studies() -> Studies:
 @pages.get("/programme")
 def index() -> str:
     """Show where to drop a programme, and those that were."""
-    return _index(Kind.PROGRAMME)
+    return _index(BatchKind.PROGRAMME)
 
 
 @pages.get("/historique")
 def history() -> str:
     """Show where to drop what was spent, and what was dropped."""
-    return _index(Kind.HISTORY)
+    return _index(BatchKind.HISTORY)
 
 
 @pages.post("/programme")
 def drop() -> ResponseReturnValue:
     """Keep a programme, and start answering it."""
-    return _drop(Kind.PROGRAMME)
+    return _drop(BatchKind.PROGRAMME)
 
 
 @pages.post("/historique")
 def drop_history() -> ResponseReturnValue:
     """Keep what was spent, and start looking at it."""
-    return _drop(Kind.HISTORY)
+    return _drop(BatchKind.HISTORY)
 
 
 @pages.get("/achats/<key>")
 def show(key: str) -> str:
     """Show how far a sheet is answered, then its answer."""
     study = _of_today(key)
-    result = studies().result(study, desk().shelf()) if study.stand is Stand.DONE else None
+    result = studies().result(study, desk().shelf()) if study.stand is BatchState.DONE else None
     if isinstance(result, Answered):
         return _programme(study, result)
     if isinstance(result, Photographed):
         return _history(study, result)
     return render_template(
-        "decisions/purchases/attente.html", study=study, working=study.stand in UNFINISHED, kinds=Kind
+        "decisions/purchases/attente.html", study=study, working=study.stand in UNFINISHED, kinds=BatchKind
     )
 
 
@@ -107,7 +107,7 @@ def show(key: str) -> str:
 def download(key: str, form: str) -> ResponseReturnValue:
     """Send the answer as a file."""
     study = _of_today(key)
-    if study.stand is not Stand.DONE:
+    if study.stand is not BatchState.DONE:
         abort(404)
     result = studies().result(study, desk().shelf())
     name = f"{study.kind}-{study.on}.{form}"
@@ -130,7 +130,7 @@ def forget(key: str) -> ResponseReturnValue:
     study = _study(key)
     if studies().forget(key):
         flash(f"« {study.file_name} » et ses réponses sont effacés.")
-        return redirect(url_for("program.history" if study.kind is Kind.HISTORY else "program.index"), 303)
+        return redirect(url_for("program.history" if study.kind is BatchKind.HISTORY else "program.index"), 303)
     flash("Ce fichier est en cours de lecture : attendez la fin pour l’effacer.", "refus")
     return redirect(url_for("program.show", key=key), 303)
 
@@ -148,11 +148,11 @@ def address(lot: Lot) -> Query:
     )
 
 
-def _index(kind: Kind, fault: str = "", place: str = "") -> str:
+def _index(kind: BatchKind, fault: str = "", place: str = "") -> str:
     return render_template(
         "decisions/purchases/depot.html",
         kind=kind,
-        kinds=Kind,
+        kinds=BatchKind,
         fault=fault,
         place=place,
         largest=LARGEST // 2**20,
@@ -160,12 +160,12 @@ def _index(kind: Kind, fault: str = "", place: str = "") -> str:
         days=KEPT_DAYS,
         known=studies().all(kind),
         unfinished=UNFINISHED,
-        stands=Stand,
+        stands=BatchState,
         day_of=date.fromisoformat,
     )
 
 
-def _drop(kind: Kind) -> ResponseReturnValue:
+def _drop(kind: BatchKind) -> ResponseReturnValue:
     file = request.files.get("fichier")
     place = " ".join(request.form.get("lieu", "").split())[:_LONGEST_PLACE]
     if file is None or not file.filename:
@@ -223,7 +223,7 @@ def _history(study: Study, its: Photographed) -> str:
         address=address,
         names_of=lambda similar: names_of(its, similar),
         limits=LIMITS,
-        standings=spending.Standing,
+        standings=spending.KnownSupplier,
     )
 
 
@@ -237,7 +237,7 @@ def _study(key: str) -> Study:
 def _of_today(key: str) -> Study:
     """A study; a photograph of a catalogue that has changed is taken again: it takes seconds, and its figures would be of two catalogues."""
     study = _study(key)
-    if study.kind is Kind.HISTORY and study.stand is Stand.DONE and study.version != desk().shelf().version:
+    if study.kind is BatchKind.HISTORY and study.stand is BatchState.DONE and study.version != desk().shelf().version:
         studies().again(key)
         return _study(key)
     return study

@@ -6,8 +6,8 @@ from secrets import token_urlsafe
 
 from flask import request
 
-from matcher.dossiers.dossier import Change, Header, State
-from matcher.dossiers.store import Conflict, Line, Wanted, change, create, listed, load
+from matcher.dossiers.dossier import DossierChange, DossierHeader, State
+from matcher.dossiers.store import DossierConflict, DossierFilter, DossierSummary, change, create, listed, load
 from matcher.journal.texts import ChangeRefused
 from matcher.need.title import cut
 from matcher.web.dossiers.dossiers import HEADER, header_of
@@ -24,7 +24,7 @@ class Goal:
     """The dossier that a form asks for: `header` of a new one, else the number `chosen`; `faults` what of it cannot be used, by field."""
 
     chosen: str
-    header: Header | None
+    header: DossierHeader | None
     who: str
     faults: dict[str, str]
 
@@ -41,13 +41,13 @@ def goal(form: Mapping[str, str]) -> Goal:
     return Goal(chosen, header, who, faults)
 
 
-def put(its: Goal, added: Change) -> int:
+def put(its: Goal, added: DossierChange) -> int:
     """Write a change in the dossier asked for, once however many times the form is sent; return its number. Raises ChangeRefused or
     DossierUnknown."""
     return desk().once.make(form_key(), lambda: _put(its, added))
 
 
-def _put(its: Goal, added: Change) -> int:
+def _put(its: Goal, added: DossierChange) -> int:
     """Add to a new dossier or to the one chosen, whatever was done to it meanwhile: nothing else is touched."""
     engine, at = desk().engine, now()
     if its.header is not None:
@@ -57,14 +57,14 @@ def _put(its: Goal, added: Change) -> int:
         held = load(engine, int(its.chosen))
         try:
             return change(engine, held.id, [added], version=held.version, who=its.who, now=at).id
-        except Conflict:
+        except DossierConflict:
             continue
     raise ChangeRefused("Ce dossier change en ce moment même. Réessayez dans un instant.")
 
 
-def offered() -> list[Line]:
+def offered() -> list[DossierSummary]:
     """The open dossiers that a form offers, the last changed first."""
-    return listed(desk().engine, Wanted(state=State.OPEN))[:_MOST_OFFERED]
+    return listed(desk().engine, DossierFilter(state=State.OPEN))[:_MOST_OFFERED]
 
 
 def form_context(title: str, given: Mapping[str, str]) -> dict[str, object]:

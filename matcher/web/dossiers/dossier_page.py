@@ -9,7 +9,7 @@ from matcher.catalogue.store.read import followed
 from matcher.decisions.opinion import words
 from matcher.domain.french import number, unit
 from matcher.domain.place import PlaceOrigin
-from matcher.dossiers.dossier import Dossier, Event, SavedLot, State, Status
+from matcher.dossiers.dossier import Dossier, JournalEntry, SavedLot, State, Status
 from matcher.dossiers.since import Since, names_of, since
 from matcher.dossiers.todo import Todo, todo
 from matcher.reference.levers import lever
@@ -90,7 +90,7 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
     return page, status
 
 
-def journal(dossier: Dossier) -> list[Event]:
+def journal(dossier: Dossier) -> list[JournalEntry]:
     """The lines to show, the latest first."""
     lines = list(reversed(dossier.journal))
     return lines if request.args.get("journal") == "tout" else lines[:SHORT_JOURNAL]

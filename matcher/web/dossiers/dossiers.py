@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
 from matcher.domain.french import moment
-from matcher.dossiers.changes import Bring, Close, Delete, Describe, NoteDossier, Reopen, Restore
-from matcher.dossiers.dossier import Change, Dossier, Header, State
+from matcher.dossiers.changes import Bring, Close, DeleteDossier, DescribeDossier, NoteDossier, Reopen, RestoreDossier
+from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, State
 from matcher.dossiers.opinion_section import advice_section
 from matcher.dossiers.paper import print_model
-from matcher.dossiers.store import Line, Wanted, bring, listed
+from matcher.dossiers.store import DossierFilter, DossierSummary, bring, listed
 from matcher.dossiers.store import create as open_dossier
 from matcher.dossiers.workbook import LARGEST_FILE, DossierFileError, from_json, to_csv, to_json, to_xlsx
 from matcher.journal.plain_json import FrozenError
@@ -34,11 +34,11 @@ _STATES = ("", *(state.value for state in State), "supprimé")
 HEADER = ("title", "buyer", "buyer_siret", "territory", "reference", "deadline")
 _DOWNLOADS: Mapping[str, Callable[[Dossier], bytes | str]] = {"xlsx": to_xlsx, "csv": to_csv, "json": to_json}
 _SIGNS = {mark.word: mark.tone for mark in MARKS.values()}
-_TURNS: Mapping[str, tuple[Callable[[str], Change], str]] = {
+_TURNS: Mapping[str, tuple[Callable[[str], DossierChange], str]] = {
     "clore": (Close, "Le dossier est clos : il se lit, et ne change plus."),
     "rouvrir": (Reopen, "Le dossier est rouvert."),
-    "supprimer": (Delete, "Le dossier est supprimé. Rien n’est effacé : vous pouvez le restaurer."),
-    "restaurer": (Restore, "Le dossier est restauré, tel qu’il était."),
+    "supprimer": (DeleteDossier, "Le dossier est supprimé. Rien n’est effacé : vous pouvez le restaurer."),
+    "restaurer": (RestoreDossier, "Le dossier est restauré, tel qu’il était."),
 }
 
 
@@ -61,7 +61,7 @@ def index() -> ResponseReturnValue:
     if asked["etat"] not in _STATES:
         faults["etat"] = "Choisissez dans la liste."
         asked["etat"] = ""
-    wanted = Wanted(
+    wanted = DossierFilter(
         asked["acheteur"],
         asked["territoire"],
         State(asked["etat"]) if asked["etat"] in set(State) else None,
@@ -159,7 +159,7 @@ def describe(number: int) -> ResponseReturnValue:
         return _header_form(dossier_of(number), dict(request.form.items()), faults)
     return write(
         number,
-        lambda seen: [] if seen.header == header else [Describe(header)],
+        lambda seen: [] if seen.header == header else [DescribeDossier(header)],
         lambda dossier, said: _header_form(dossier, dict(request.form.items()), {"title": said}),
     )
 
@@ -228,7 +228,7 @@ def download(number: int, form: str) -> ResponseReturnValue:
     return sent(f"dossier-{dossier.number}.{form}", _DOWNLOADS[form](dossier))
 
 
-def header_of(form: Mapping[str, str]) -> tuple[Header | None, dict[str, str]]:
+def header_of(form: Mapping[str, str]) -> tuple[DossierHeader | None, dict[str, str]]:
     """Return the header that a form gives, or what of it cannot be used, by field."""
     given = {name: _line(form.get(name, ""), LONGEST_LINE + 1) for name in HEADER}
     faults = {
@@ -247,11 +247,11 @@ def header_of(form: Mapping[str, str]) -> tuple[Header | None, dict[str, str]]:
     if faults:
         return None, faults
     texts = {name: given[name] for name in ("title", "buyer", "territory", "reference")}
-    return Header(**texts, buyer_siret=siret.value or "", deadline=deadline), {}
+    return DossierHeader(**texts, buyer_siret=siret.value or "", deadline=deadline), {}
 
 
 def _header_form(dossier: Dossier | None, given: Mapping[str, str], faults: dict[str, str]) -> tuple[str, int]:
-    held = dossier.header if dossier else Header("")
+    held = dossier.header if dossier else DossierHeader("")
     values = {name: given.get(name, str(getattr(held, name) or "")) for name in HEADER}
     key = given.get("cle") or token_urlsafe(12)
     page = render_template("dossiers/fiche.html", dossier=dossier, values=values, faults=faults, key=key)
@@ -264,7 +264,7 @@ def _file_form(fault: str) -> tuple[str, int]:
     return render_template("dossiers/importer.html", fault=fault, key=key, largest=largest), 422 if fault else 200
 
 
-def _progress(line: Line) -> list[tuple[object, int]]:
+def _progress(line: DossierSummary) -> list[tuple[object, int]]:
     return [(mark, line.statuses[status]) for status, mark in MARKS.items() if line.statuses.get(status)]
 
 

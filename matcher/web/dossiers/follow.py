@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from matcher.domain.match import Match
 from matcher.dossiers.adding import addition
 from matcher.dossiers.changes import RemoveLot
-from matcher.dossiers.dossier import Change, Dossier, Entry, SavedLot, Status
+from matcher.dossiers.dossier import Dossier, DossierChange, Entry, SavedLot, Status
 from matcher.dossiers.entry_changes import Keep, Move, NoteEntry, Remove, SetStatus
 from matcher.journal.texts import ChangeRefused, tidied, without_unseen
 from matcher.need.find_supplier import LONGEST, find_supplier
@@ -21,7 +21,7 @@ pages = Blueprint("follow", __name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SupplierFound:
     """A supplier that a name found: its match for the lot, whether the frozen list held it, and why it is refused."""
 
     match: Match
@@ -38,7 +38,7 @@ def write_entry(number: int, lot: int) -> ResponseReturnValue:
     if made is None:
         abort(400)
 
-    def changes(seen: Dossier) -> Sequence[Change]:
+    def changes(seen: Dossier) -> Sequence[DossierChange]:
         held = seen.lot(lot)
         return made(held, held.place_of(key))
 
@@ -61,7 +61,7 @@ def add(number: int, lot: int) -> ResponseReturnValue:
     """Keep a supplier of the frozen list, or add one of the catalogue, with the reason."""
     key, motive = request.form.get("id", ""), request.form.get("motif", "")
 
-    def changes(seen: Dossier) -> Sequence[Change]:
+    def changes(seen: Dossier) -> Sequence[DossierChange]:
         held = seen.lot(lot)
         if any(entry.match.id == key for entry in held.entries):
             return []
@@ -94,10 +94,10 @@ def remove_lot(number: int, lot: int) -> ResponseReturnValue:
     )
 
 
-def _noted(lot: SavedLot, place: int) -> list[Change]:
+def _noted(lot: SavedLot, place: int) -> list[DossierChange]:
     """What of the status, its day and the note is not what the person read."""
     entry = lot.entries[place]
-    done: list[Change] = []
+    done: list[DossierChange] = []
     status, on, today = _status(entry), written_on(request.form.get("le", "")), desk().today()
     if on is not None and on > today:
         raise ChangeRefused("Cette date est à venir : écrivez le jour où c’est arrivé.")
@@ -116,8 +116,8 @@ def _status(entry: Entry) -> Status:
     return Status(written)
 
 
-def _moved(by: int) -> Callable[[SavedLot, int], list[Change]]:
-    def made(lot: SavedLot, place: int) -> list[Change]:
+def _moved(by: int) -> Callable[[SavedLot, int], list[DossierChange]]:
+    def made(lot: SavedLot, place: int) -> list[DossierChange]:
         wanted = place + 1 + by
         if not 1 <= wanted <= len(lot.entries):
             return []
@@ -126,11 +126,11 @@ def _moved(by: int) -> Callable[[SavedLot, int], list[Change]]:
     return made
 
 
-def _removed(lot: SavedLot, place: int) -> list[Change]:
+def _removed(lot: SavedLot, place: int) -> list[DossierChange]:
     return [Remove(lot.number, lot.entries[place].match.id, request.form.get("motif", ""))]
 
 
-_DOES: Mapping[str, Callable[[SavedLot, int], list[Change]]] = {
+_DOES: Mapping[str, Callable[[SavedLot, int], list[DossierChange]]] = {
     "noter": _noted,
     "monter": _moved(-1),
     "descendre": _moved(1),
@@ -163,7 +163,7 @@ def _rest(lot: SavedLot) -> list[Match]:
     return [match for match in lot.frozen.matches if match.id not in held]
 
 
-def _found(lot: SavedLot, asked: str) -> list[Found]:
+def _found(lot: SavedLot, asked: str) -> list[SupplierFound]:
     """The suppliers that a text may name, each set against the lot as the catalogue knows it today."""
     shelf = desk().shelf()
     held = {entry.match.id for entry in lot.entries}
@@ -172,7 +172,7 @@ def _found(lot: SavedLot, asked: str) -> list[Found]:
     for row in find_supplier(shelf, asked) if asked else ():
         key = shelf.ids[row]
         if key in frozen:
-            found.append(Found(frozen[key], True, key in held, ()))
+            found.append(SupplierFound(frozen[key], True, key in held, ()))
         elif (added := addition(lot, shelf, key, reason="", on=desk().today())) is not None:
-            found.append(Found(added.match, False, key in held, added.refused))
+            found.append(SupplierFound(added.match, False, key in held, added.refused))
     return found

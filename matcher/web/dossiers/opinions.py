@@ -7,7 +7,7 @@ from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.opinion.answer import Advice, advise
 from matcher.decisions.workload import NeedRefused, need_of
 from matcher.dossiers.dossier import Dossier, SavedLot
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.web.decisions.size_curve import SizeCurve, size_curve
 from matcher.web.frame.app_state import desk
@@ -45,5 +45,5 @@ def _opinion(lot: SavedLot, shelf: Shelf) -> LotOpinion | None:
         need = need_of(reading, DEFAULT)
     except NeedRefused:
         return None
-    advice = advise(desk().engine, Ask(reading, shelf, lot.frozen.on), need, DEFAULT)
+    advice = advise(desk().engine, LotOnShelf(reading, shelf, lot.frozen.on), need, DEFAULT)
     return LotOpinion(advice, size_curve(advice.opinion), query_of(reading))

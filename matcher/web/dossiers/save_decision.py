@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 from matcher.dossiers.decision_changes import KeepDecision, RemoveDecision
 from matcher.dossiers.store import DossierUnknown
 from matcher.journal.texts import ChangeRefused
-from matcher.render.document import Decision
+from matcher.render.document import Document
 from matcher.web.decisions import allotment, groupement
 from matcher.web.decisions import clause as clause_plan
 from matcher.web.dossiers.choose import form_context, goal, put
@@ -21,7 +21,7 @@ from matcher.web.need.address import Arguments
 pages = Blueprint("keeping", __name__)
 
 # What can be kept, by the name of its page, and who works it out again from what was asked.
-DECIDED: Mapping[str, Callable[[Arguments], Decision | None]] = {
+DECIDED: Mapping[str, Callable[[Arguments], Document | None]] = {
     "plan-clause": clause_plan.decided,
     "groupement": groupement.decided,
     "allotissement": allotment.decided,
@@ -61,7 +61,7 @@ def remove(number: int, decision: int) -> ResponseReturnValue:
     )
 
 
-def _decision(what: str, asked: str) -> tuple[Decision, str]:
+def _decision(what: str, asked: str) -> tuple[Document, str]:
     """The decision that an address asks for, and what asks for it again."""
     if what not in DECIDED or len(asked) > _LONGEST:
         abort(400)
@@ -75,7 +75,7 @@ def _decision(what: str, asked: str) -> tuple[Decision, str]:
     return found, asked
 
 
-def _page(decision: Decision, asked: str, given: dict[str, str], faults: dict[str, str]) -> tuple[str, int]:
+def _page(decision: Document, asked: str, given: dict[str, str], faults: dict[str, str]) -> tuple[str, int]:
     page = render_template(
         "dossiers/garder.html",
         decision=decision,

@@ -9,9 +9,9 @@ from flask import abort, flash, make_response, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.dates import clean_date
-from matcher.dossiers.dossier import Change, Dossier, Event, replay, with_tidy_texts
+from matcher.dossiers.dossier import Dossier, DossierChange, JournalEntry, replay, with_tidy_texts
 from matcher.dossiers.entry_changes import NoteEntry, SetStatus
-from matcher.dossiers.store import Conflict, DossierUnknown, change, load
+from matcher.dossiers.store import DossierConflict, DossierUnknown, change, load
 from matcher.journal.texts import ChangeRefused
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.signature import FIELD, NO_NAME, signed
@@ -50,7 +50,7 @@ def typed(message: str, where: str = "") -> Typed:
 
 def write(
     number: int,
-    made: Callable[[Dossier], Sequence[Change]],
+    made: Callable[[Dossier], Sequence[DossierChange]],
     refused: Callable[[Dossier, str], ResponseReturnValue],
     *,
     then: str = "",
@@ -76,7 +76,7 @@ def write(
                 flash(said)
     except ChangeRefused as refusal:
         return refused(current, str(refusal))
-    except Conflict as conflict:
+    except DossierConflict as conflict:
         return _both(conflict), 409
     return redirect(_place(number, then), 303)
 
@@ -111,17 +111,17 @@ def _version(current: Dossier) -> int:
     return int(text)
 
 
-def _written(number: int, changes: Sequence[Change], version: int, who: str) -> None:
+def _written(number: int, changes: Sequence[DossierChange], version: int, who: str) -> None:
     """Write; once more on the dossier as it has become, where those who were faster wrote of other suppliers."""
     try:
         change(desk().engine, number, changes, version=version, who=who, now=now())
-    except Conflict as conflict:
+    except DossierConflict as conflict:
         if not _apart(conflict.missed, changes):
             raise
         change(desk().engine, number, changes, version=conflict.current.version, who=who, now=now())
 
 
-def _already(missed: Sequence[Event], changes: Sequence[Change], who: str) -> bool:
+def _already(missed: Sequence[JournalEntry], changes: Sequence[DossierChange], who: str) -> bool:
     """Whether the same person has just made the same changes: a form sent twice."""
     wanted = [with_tidy_texts(one) for one in changes]
     return any(
@@ -130,17 +130,17 @@ def _already(missed: Sequence[Event], changes: Sequence[Change], who: str) -> bo
     )
 
 
-def _apart(missed: Sequence[Event], changes: Sequence[Change]) -> bool:
+def _apart(missed: Sequence[JournalEntry], changes: Sequence[DossierChange]) -> bool:
     """Whether what was done meanwhile and what is wanted are notes and statuses of different suppliers."""
     theirs, mine = {_about(event.change) for event in missed}, {_about(one) for one in changes}
     return None not in theirs | mine and not theirs & mine
 
 
-def _about(one: Change) -> tuple[int, str] | None:
+def _about(one: DossierChange) -> tuple[int, str] | None:
     return (one.lot, one.supplier_id) if isinstance(one, NoteEntry | SetStatus) else None
 
 
-def _both(conflict: Conflict) -> str:
+def _both(conflict: DossierConflict) -> str:
     seen = conflict.current.version - len(conflict.missed)
     fields = [(name, text) for name, text in request.form.items(multi=True) if name not in _NOT_SHOWN]
     current, mine = conflict.current, conflict.mine

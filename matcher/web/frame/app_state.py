@@ -14,7 +14,7 @@ from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.domain.french import count, day
 from matcher.domain.lot import Lot, RawPlace
 from matcher.need.completion import complete_cpv, complete_place
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import read
@@ -78,7 +78,7 @@ class Desk:
         complete_place("ma")
         complete_cpv("espaces")
         reading = read(Lot("Entretien des espaces verts", lieux=(RawPlace("dep:59"),)))
-        rank(Ask(reading, self.shelf(), self.today())).top(1)
+        rank(LotOnShelf(reading, self.shelf(), self.today())).top(1)
 
     def catalogue_line(self) -> str:
         """Say which state of the catalogue the pages answer from: « Catalogue du 20 novembre 2026 · 5 870 fournisseurs »."""

@@ -15,7 +15,7 @@ _LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class ErrorMessage:
     """An error as it is told: a title, and what to do."""
 
     title: str
@@ -24,17 +24,17 @@ class Told:
 
 # By status. Any other is told as the family it belongs to (4xx, 5xx).
 TOLD = {
-    400: Told("Cette demande est incomplète ou mal formée.", "Revenez à la page d’avant et recommencez."),
-    403: Told("Cette page ne vous est pas ouverte.", "Demandez-en l’accès à la personne qui administre Entremise."),
-    404: Told("Cette page n’existe pas, ou n’existe plus.", "Le lien est peut-être ancien. Repartez du besoin."),
-    405: Told("Cette page ne s’ouvre pas de cette façon.", "Repartez du besoin."),
-    413: Told("Ce qui a été envoyé est trop gros.", "Rien n’a été enregistré. Envoyez moins de texte, ou un fichier plus petit."),
-    414: Told("Ce lien est trop long.", "Raccourcissez le texte du besoin, puis recommencez."),
-    429: Told("Trop de demandes en peu de temps.", "Attendez une minute, puis recommencez."),
-    500: Told("Une erreur s’est produite de notre côté.", "Rien n’a été enregistré. Réessayez ; si cela se répète, donnez cette référence."),
-    503: Told("Le catalogue ne répond pas pour l’instant.", "Rien n’est perdu. Réessayez dans un instant."),
+    400: ErrorMessage("Cette demande est incomplète ou mal formée.", "Revenez à la page d’avant et recommencez."),
+    403: ErrorMessage("Cette page ne vous est pas ouverte.", "Demandez-en l’accès à la personne qui administre Entremise."),
+    404: ErrorMessage("Cette page n’existe pas, ou n’existe plus.", "Le lien est peut-être ancien. Repartez du besoin."),
+    405: ErrorMessage("Cette page ne s’ouvre pas de cette façon.", "Repartez du besoin."),
+    413: ErrorMessage("Ce qui a été envoyé est trop gros.", "Rien n’a été enregistré. Envoyez moins de texte, ou un fichier plus petit."),
+    414: ErrorMessage("Ce lien est trop long.", "Raccourcissez le texte du besoin, puis recommencez."),
+    429: ErrorMessage("Trop de demandes en peu de temps.", "Attendez une minute, puis recommencez."),
+    500: ErrorMessage("Une erreur s’est produite de notre côté.", "Rien n’a été enregistré. Réessayez ; si cela se répète, donnez cette référence."),
+    503: ErrorMessage("Le catalogue ne répond pas pour l’instant.", "Rien n’est perdu. Réessayez dans un instant."),
 }  # fmt: skip
-_EXPIRED = Told(
+_EXPIRED = ErrorMessage(
     "Ce formulaire a expiré.",
     "Rien n’a été enregistré. Revenez à la page d’avant, rechargez-la, puis renvoyez le formulaire.",
 )
@@ -65,5 +65,5 @@ def _defect(status: int, error: Exception) -> tuple[str, int]:
     return _page(status, TOLD[status], reference)
 
 
-def _page(status: int, told: Told, reference: str = "") -> tuple[str, int]:
+def _page(status: int, told: ErrorMessage, reference: str = "") -> tuple[str, int]:
     return render_template("frame/erreur.html", told=told, status=status, reference=reference), status

@@ -17,7 +17,7 @@ from matcher.domain.lot import Lot, RawPlace
 from matcher.need.chosen import Chosen
 from matcher.need.completion import complete_cpv
 from matcher.need.fields import ASKED_LEVERS
-from matcher.need.listing import KNOWN, RADII, Narrowing, Sort
+from matcher.need.listing import KNOWN, RADII, ListOrder, Narrowing
 from matcher.reading.notice import condensed
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.cpv import normalise_cpv
@@ -165,9 +165,9 @@ class Query:
         )
 
     @property
-    def sort(self) -> Sort:
+    def sort(self) -> ListOrder:
         """How the list is sorted."""
-        return next((sort for sort in Sort if sort == self.text("tri")), Sort.SCORE)
+        return next((sort for sort in ListOrder if sort == self.text("tri")), ListOrder.SCORE)
 
     @property
     def page(self) -> int:

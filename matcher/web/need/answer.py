@@ -18,7 +18,7 @@ from matcher.need.chosen import read_chosen
 from matcher.need.fields import ASKED_LEVERS
 from matcher.need.listing import KNOWN, RADII, Listing, Narrowing, listing, usual_radius
 from matcher.need.title import object_of
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.reasons import unknowns
 from matcher.ranking.shelf.shelf import Shelf
@@ -228,11 +228,11 @@ def answer_on(shelf: Shelf, today: date, query: Query) -> Answer:
     )
 
 
-def asked(shelf: Shelf, today: date, query: Query) -> Ask:
+def asked(shelf: Shelf, today: date, query: Query) -> LotOnShelf:
     """Return what a query asks of a shelf, on the day that `answer_on` says."""
     lot = query.lot
     reading = read_chosen(replace(lot, date=lot.date or today), query.chosen)
-    return Ask(reading, shelf, day_asked(reading, today))
+    return LotOnShelf(reading, shelf, day_asked(reading, today))
 
 
 def query_of(reading: Reading) -> Query:

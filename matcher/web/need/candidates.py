@@ -12,7 +12,7 @@ from matcher.need.as_json import shortlist_object
 from matcher.need.as_table import to_csv, to_xlsx
 from matcher.need.completion import activity_written
 from matcher.need.fields import ASKED_LEVERS
-from matcher.need.listing import Sort
+from matcher.need.listing import ListOrder
 from matcher.paths import shipped
 from matcher.reference.levers import lever
 from matcher.web.frame.app_state import desk
@@ -28,7 +28,7 @@ pages = Blueprint("candidates", __name__)
 # A file holds at most so many candidates: beyond, a list is not read, and the catalogue has its own export.
 LONGEST_FILE = 500
 REFUSED_PAGE = 50
-SORTS = ((Sort.SCORE, "adéquation"), (Sort.DISTANCE, "distance"), (Sort.KNOWN, "connu"))
+SORTS = ((ListOrder.SCORE, "adéquation"), (ListOrder.DISTANCE, "distance"), (ListOrder.KNOWN, "connu"))
 
 
 @pages.get("/candidats")
@@ -110,14 +110,14 @@ def outlines() -> ResponseReturnValue:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class MapPoint:
     """Where a candidate stands: its nearest site first, then its others, as « lat,lon » in WGS84 degrees."""
 
     nearest: str
     others: str
 
 
-def _points(found: Answer) -> dict[str, Point]:
+def _points(found: Answer) -> dict[str, MapPoint]:
     """The sites of the candidates of this page, by id; those that nobody has located are absent."""
     ask = found.ranking.ask
     points = {}
@@ -126,7 +126,7 @@ def _points(found: Answer) -> dict[str, Point]:
         sites = ask.sites(row) if row is not None else []
         if sites:
             written = [f"{lat:.4f},{lon:.4f}" for lat, lon in sites]
-            points[match.id] = Point(written[0], " ".join(written[1:]))
+            points[match.id] = MapPoint(written[0], " ".join(written[1:]))
     return points
 
 

@@ -28,7 +28,7 @@ _FIELDS = {"proximity": ("sites",), "kind": ("kinds",), "capacity": ("workers",)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class WaterfallStep:
     """One row of the sum: the contribution, where its bar starts (points out of 100), and its source and date."""
 
     part: Contribution
@@ -38,7 +38,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class OtherLever:
     """What another article would give this supplier: its rank, None where refused, and the credible ones in all."""
 
     label: str
@@ -87,11 +87,11 @@ def _explained(found: Answer, row: int) -> ResponseReturnValue:
     )
 
 
-def _steps(match: Match, supplier: Supplier | None) -> Iterator[Step]:
+def _steps(match: Match, supplier: Supplier | None) -> Iterator[WaterfallStep]:
     start = 0.0
     for part in match.contributions:
         origin = _origin(part, supplier) if supplier and part.value is not None else None
-        yield Step(
+        yield WaterfallStep(
             part, round(start, 2), source_title(origin.source) if origin else "", origin.date if origin else None
         )
         start += part.points
@@ -109,7 +109,7 @@ def _origin(part: Contribution, supplier: Supplier) -> Origin | None:
     return next((given[name] for name in _FIELDS.get(part.signal, ()) if name in given), None)
 
 
-def _choices(found: Answer, row: int) -> Iterator[Choice]:
+def _choices(found: Answer, row: int) -> Iterator[OtherLever]:
     """The article chosen, each other, and none; the same once only."""
     now = found.query.lot.levier
     codes = [now or NONE, *(code for code in (*ASKED_LEVERS, NONE) if code != (now or NONE))]
@@ -117,4 +117,4 @@ def _choices(found: Answer, row: int) -> Iterator[Choice]:
         query = found.query.but(levier=code)
         other = answer_on(found.ranking.ask.shelf, found.ranking.ask.on, query)
         label = "sans réserver" if code == NONE else lever(code).label
-        yield Choice(label, query, code == codes[0], int(other.listing.ranks[row]) or None, other.credible)
+        yield OtherLever(label, query, code == codes[0], int(other.listing.ranks[row]) or None, other.credible)

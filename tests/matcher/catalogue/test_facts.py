@@ -14,9 +14,9 @@ from importers.record import Item
 from matcher.catalogue.identity.merge import GONE, StoredRecord, merge
 from matcher.catalogue.identity.records import CleanRecord, from_payload, to_payload
 from matcher.catalogue.intake.organisations import NO_SIREN, NO_SUPPLIER, SIREN_REPEATED, facts_of
-from matcher.catalogue.intake.plan import Outcome
+from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.registers import due, known_sirets
-from matcher.catalogue.intake.report import Report
+from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.read import load_supplier, load_suppliers
 from matcher.db import open_database, reading
 from matcher.domain.kinds import SupplierKind as K
@@ -139,7 +139,7 @@ def test_a_register_completes_the_suppliers_it_knows_and_makes_none(take: Take, 
     take(register(THREE, state="A"), key="sirene")  # an importer that would not listen to `wanted`
     assert len(load_suppliers(engine)) == 2
     again = take(register(ONE, state="F", closed="2024-03-12", as_of="2026-10-30"), key="sirene")
-    assert set(again.outcomes) == {Outcome.UNCHANGED}
+    assert set(again.outcomes) == {RecordOutcome.UNCHANGED}
 
 
 def test_what_a_register_says_of_a_siret_that_its_directory_gives_up_is_dropped(take: Take, engine: Engine) -> None:
@@ -162,7 +162,7 @@ def test_only_what_is_missing_or_old_is_due(take: Take, engine: Engine) -> None:
 # Organisations
 
 
-def counts(report: Report) -> dict[str, int]:
+def counts(report: ImportReport) -> dict[str, int]:
     figures = report.as_dict()
     names = ("read", "created", "updated", "unchanged", "merged", "review", "refused")
     assert figures["read"] == sum(figures[name] for name in names[1:])

@@ -15,7 +15,7 @@ from sqlalchemy import Engine, func, select
 from importers import REGISTRY
 from importers.importer import Scope, Source, SourceError
 from matcher.catalogue.intake.intake import IntakeRefused, run_import
-from matcher.catalogue.intake.report import Report
+from matcher.catalogue.intake.report import ImportReport
 from matcher.db import open_database, reading
 from matcher.rows import Base
 from tests.engines import ENGINES, digest, own_catalogue
@@ -168,7 +168,7 @@ def test_a_spoiled_file_is_refused_whole_or_flagged(
     assert whole(engine)
 
 
-def imported(engine: Engine, key: str, path: Path) -> Report | None:
+def imported(engine: Engine, key: str, path: Path) -> ImportReport | None:
     """Import, None where the file is refused in a sentence."""
     try:
         return run_import(engine, REGISTRY[key], [Source(path)], now=NOW)

@@ -3,8 +3,17 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from matcher.club.meeting_day.changes import Create, Freeze, Register
-from matcher.club.meeting_day.meeting_day import Change, Event, Header, Need, Participant, Rules, Sort, append
+from matcher.club.meeting_day.changes import CreateDay, Freeze, Register
+from matcher.club.meeting_day.meeting_day import (
+    DayChange,
+    DayHeader,
+    MeetingDay,
+    Participant,
+    ParticipantNeed,
+    ParticipantRole,
+    Rules,
+    append,
+)
 from matcher.club.meeting_day.schedule import Break, Schedule
 from matcher.club.timetable.affinity import affinities
 from matcher.club.timetable.participants_shelf import present_shelf
@@ -14,52 +23,66 @@ from matcher.club.timetable.setting import Setting, met_before
 AT = datetime(2026, 11, 20, 13, 32)  # noqa: DTZ001
 WHO = "C. Exemple"
 DAY = date(2026, 12, 3)
-HEADER = Header("Club d’essai", "CRESS fictive", DAY, "Maubeuge")
+HEADER = DayHeader("Club d’essai", "CRESS fictive", DAY, "Maubeuge")
 SCHEDULE = Schedule(9 * 60, 8, 20, (Break(10 * 60 + 20, 20),))
 RULES = Rules(tables=4, accessible=1)
 
 BUYERS = (
-    Participant(1, Sort.BUYER, "Ville de Valbrune", needs=(Need("Entretien des espaces verts", "Maubeuge", 80_000.0),)),
-    Participant(2, Sort.BUYER, "Hôpital Modèle", needs=(Need("Traiteur", "Lille"), Need("Blanchisserie", "Lille"))),
+    Participant(
+        1,
+        ParticipantRole.BUYER,
+        "Ville de Valbrune",
+        needs=(ParticipantNeed("Entretien des espaces verts", "Maubeuge", 80_000.0),),
+    ),
+    Participant(
+        2,
+        ParticipantRole.BUYER,
+        "Hôpital Modèle",
+        needs=(ParticipantNeed("Traiteur", "Lille"), ParticipantNeed("Blanchisserie", "Lille")),
+    ),
     Participant(
         3,
-        Sort.ATTRIBUTAIRE,
+        ParticipantRole.ATTRIBUTAIRE,
         "Métallerie Fictive",
-        needs=(Need("Mise à disposition de personnel", "Maubeuge", hours=2400.0),),
+        needs=(ParticipantNeed("Mise à disposition de personnel", "Maubeuge", hours=2400.0),),
     ),
 )
 SUPPLIERS = (
-    Participant(4, Sort.SUPPLIER, "ESAT du Marais", activity="Entretien des espaces verts", place="Maubeuge"),
-    Participant(5, Sort.SUPPLIER, "Table Modèle", activity="Traiteur", place="Lille"),
-    Participant(6, Sort.SUPPLIER, "Linge Exemple", activity="Blanchisserie", place="Arras"),
-    Participant(7, Sort.SUPPLIER, "Intérim Essai", activity="Mise à disposition de personnel", place="Denain"),
+    Participant(
+        4, ParticipantRole.SUPPLIER, "ESAT du Marais", activity="Entretien des espaces verts", place="Maubeuge"
+    ),
+    Participant(5, ParticipantRole.SUPPLIER, "Table Modèle", activity="Traiteur", place="Lille"),
+    Participant(6, ParticipantRole.SUPPLIER, "Linge Exemple", activity="Blanchisserie", place="Arras"),
+    Participant(
+        7, ParticipantRole.SUPPLIER, "Intérim Essai", activity="Mise à disposition de personnel", place="Denain"
+    ),
 )
 
 
-def opened() -> Event:
+def opened() -> MeetingDay:
     """An event just opened, of the number 1."""
-    return append(Event(1), Create(HEADER, SCHEDULE, RULES), at=AT, who=WHO)
+    return append(MeetingDay(1), CreateDay(HEADER, SCHEDULE, RULES), at=AT, who=WHO)
 
 
-def after(event: Event, *changes: Change) -> Event:
+def after(event: MeetingDay, *changes: DayChange) -> MeetingDay:
     """The event with these changes."""
     for change in changes:
         event = append(event, change, at=AT, who=WHO)
     return event
 
 
-def full(participants: Sequence[Participant] = (*BUYERS, *SUPPLIERS)) -> Event:
+def full(participants: Sequence[Participant] = (*BUYERS, *SUPPLIERS)) -> MeetingDay:
     """The event with everybody in."""
     return after(opened(), Register(tuple(participants)))
 
 
-def laid_out(event: Event, earlier: Sequence[Event] = ()) -> Setting:
+def laid_out(event: MeetingDay, earlier: Sequence[MeetingDay] = ()) -> Setting:
     """The event as the planner takes it, none of its suppliers being in a catalogue."""
     buyers, suppliers = event.seated(suppliers=False), event.seated(suppliers=True)
     shelf, rows = present_shelf(suppliers, {})
     return Setting(event, affinities(buyers, suppliers, shelf, rows, DAY), met_before(event, earlier))
 
 
-def frozen(event: Event) -> Event:
+def frozen(event: MeetingDay) -> MeetingDay:
     """The event with its best timetable."""
     return after(event, Freeze(planned(laid_out(event), seconds=10)))

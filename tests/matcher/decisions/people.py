@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from matcher.decisions.candidates import Candidate, Standing
+from matcher.decisions.candidates import Candidate, CandidateStanding
 from matcher.domain.kinds import SupplierKind
 
 KINDS = (SupplierKind.ESAT, SupplierKind.EA, SupplierKind.ACI, SupplierKind.EI, SupplierKind.AI, SupplierKind.GEIQ)
@@ -20,7 +20,7 @@ def candidate(name: str = "Les Ateliers du Marais", kind: str = "ESAT", **fields
         city="Ville",
         distance_km=5.0,
         workers=None,
-        standing=Standing.CREDIBLE,
+        standing=CandidateStanding.CREDIBLE,
         fit=1.0,
     )
     return replace(made, **fields)  # type: ignore[arg-type]
@@ -28,7 +28,7 @@ def candidate(name: str = "Les Ateliers du Marais", kind: str = "ESAT", **fields
 
 def to_call(name: str, kind: str = "ESAT", fit: float = 0.3, **fields: object) -> Candidate:
     """Return a candidate whose trade is to be asked."""
-    return candidate(name, kind, standing=Standing.TO_CALL, fit=fit, **fields)
+    return candidate(name, kind, standing=CandidateStanding.TO_CALL, fit=fit, **fields)
 
 
 @st.composite
@@ -41,7 +41,7 @@ def someone(draw: st.DrawFn, *, credible: bool | None = None) -> Candidate:
         draw(st.sampled_from(KINDS)),
         organisation=f"org{draw(st.integers(0, 12))}",
         workers=draw(st.none() | st.floats(0.5, 200)),
-        standing=Standing.CREDIBLE if sure else Standing.TO_CALL,
+        standing=CandidateStanding.CREDIBLE if sure else CandidateStanding.TO_CALL,
         fit=draw(st.floats(0.6, 1)) if sure else draw(st.floats(0.02, 0.6)),
     )
 
@@ -49,4 +49,4 @@ def someone(draw: st.DrawFn, *, credible: bool | None = None) -> Candidate:
 def in_order(found: list[Candidate]) -> list[Candidate]:
     """The credible first, as `candidates` gives them, each with an id of its own."""
     apart = [replace(its, id=f"essai:{place}") for place, its in enumerate(found)]
-    return sorted(apart, key=lambda its: its.standing is not Standing.CREDIBLE)
+    return sorted(apart, key=lambda its: its.standing is not CandidateStanding.CREDIBLE)

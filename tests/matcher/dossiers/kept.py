@@ -11,17 +11,19 @@ from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.match import Contribution, Match, Refusal
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.domain.reading import ActivityGuess, Reading
-from matcher.dossiers.changes import AddLot, Create
-from matcher.dossiers.dossier import Dossier, Header, append
+from matcher.dossiers.changes import AddLot, CreateDossier
+from matcher.dossiers.dossier import Dossier, DossierHeader, append
 from matcher.dossiers.frozen_list import freeze
 from matcher.need.answer import Shortlist
-from matcher.render.document import Decision, Kind, Row, Table
+from matcher.render.document import Document, DocumentKind, DocumentRow, DocumentTable
 from tests.factories import siret
 from tests.matcher.render.answers import ANSWER, KNOWN
 
 AT = datetime(2026, 11, 16, 13, 32)  # noqa: DTZ001
 WHO = "C. Exemple"
-HEADER = Header("Entretien des berges", "CA de Valbrune", siret(900), "Avesnois", "2026-BERGES", date(2026, 12, 15))
+HEADER = DossierHeader(
+    "Entretien des berges", "CA de Valbrune", siret(900), "Avesnois", "2026-BERGES", date(2026, 12, 15)
+)
 
 CANDIDATES = tuple(
     replace(KNOWN, rank=rank, id=f"siret:{siret(rank)}", siret=siret(rank), name=f"Atelier {letter}")
@@ -30,20 +32,20 @@ CANDIDATES = tuple(
 IDS = tuple(match.id for match in CANDIDATES)
 SHORTLIST = replace(ANSWER, matches=CANDIDATES, credible=3)
 
-DECISION = Decision(
-    kind=Kind.GROUPEMENT,
+DECISION = Document(
+    kind=DocumentKind.GROUPEMENT,
     title="Berges, deux sites",
     asked=("Activité : berges",),
     answer="Un groupement de Atelier A et Atelier B : chaque part a un membre à portée.",
     remarks=("Atelier A pourrait mener.",),
     tables=(
-        Table(
+        DocumentTable(
             "Qui fait quoi",
             ("Structure", "Part", "km"),
             (False, False, True),
             (
-                Row(("Atelier A", "Denain", "12 km"), IDS[0]),
-                Row(("Atelier B ; Atelier A", "Maubeuge", "3 km")),
+                DocumentRow(("Atelier A", "Denain", "12 km"), IDS[0]),
+                DocumentRow(("Atelier B ; Atelier A", "Maubeuge", "3 km")),
             ),
         ),
     ),
@@ -58,7 +60,7 @@ DECISION = Decision(
 
 def opened() -> Dossier:
     """A dossier just opened."""
-    return append(Dossier(1), Create(HEADER), at=AT, who=WHO)
+    return append(Dossier(1), CreateDossier(HEADER), at=AT, who=WHO)
 
 
 def with_list(kept: Sequence[str] = IDS[:3], shortlist: Shortlist = SHORTLIST) -> Dossier:

@@ -15,18 +15,18 @@ from matcher.dossiers.changes import (
     AddLot,
     Bring,
     Close,
-    Create,
-    Delete,
-    Describe,
+    CreateDossier,
+    DeleteDossier,
+    DescribeDossier,
     NoteDossier,
     RemoveLot,
     Reopen,
-    Restore,
-    Withdraw,
+    RestoreDossier,
+    WithdrawSupplier,
     change_of,
 )
 from matcher.dossiers.decision_changes import MOST_LINES, KeepDecision, RemoveDecision
-from matcher.dossiers.dossier import Change, Dossier, Event, Header, State, Status, append, replay
+from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, JournalEntry, State, Status, append, replay
 from matcher.dossiers.entry_changes import Add, Consult, Keep, Move, NoteEntry, Remove, SetStatus
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.withdrawn import WITHDRAWN, withdraw
@@ -39,7 +39,7 @@ from tests.matcher.render.answers import KNOWN
 OUTSIDE = replace(KNOWN, rank=None, id=f"siret:{siret(77)}", siret=siret(77), name="Atelier Z")
 
 
-def done(dossier: Dossier, *changes: Change) -> Dossier:
+def done(dossier: Dossier, *changes: DossierChange) -> Dossier:
     for change in changes:
         dossier = append(dossier, change, at=AT + timedelta(minutes=dossier.version), who=WHO)
     return dossier
@@ -112,11 +112,11 @@ def test_closed_and_deleted_dossiers_take_no_change_until_they_are_opened_or_res
         done(closed, NoteDossier("x"))
     with pytest.raises(ChangeRefused, match="déjà ouvert"):
         done(dossier, Reopen())
-    deleted = done(closed, Delete())
+    deleted = done(closed, DeleteDossier())
     assert deleted.deleted is not None
     with pytest.raises(ChangeRefused, match="restaurez-le"):
         done(deleted, Reopen())
-    restored = done(deleted, Restore())
+    restored = done(deleted, RestoreDossier())
     assert (restored.state, restored.deleted) == (State.CLOSED, None)
     assert done(restored, Reopen(), NoteDossier("x")).note == "x"
     with pytest.raises(ChangeRefused, match="commence par sa création"):
@@ -138,14 +138,14 @@ def test_closed_and_deleted_dossiers_take_no_change_until_they_are_opened_or_res
         (Move(1, IDS[0], 2, ""), "motif"),
         (RemoveLot(1, ""), "motif"),
         (Consult(1, (), "s", "t"), "à qui"),
-        (Describe(Header("  ")), "titre"),
-        (Describe(Header("x" * 301)), "300 caractères"),
+        (DescribeDossier(DossierHeader("  ")), "titre"),
+        (DescribeDossier(DossierHeader("x" * 301)), "300 caractères"),
         (NoteDossier("x" * (LONGEST_TEXT + 1)), "trop long"),
         (AddLot("x", {"schema": 9}), "inconnu de cette version"),
-        (Create(HEADER), "déjà ouvert"),
+        (CreateDossier(HEADER), "déjà ouvert"),
     ],
 )
-def test_what_cannot_be_done_is_refused_in_french(change: Change, said: str) -> None:
+def test_what_cannot_be_done_is_refused_in_french(change: DossierChange, said: str) -> None:
     with pytest.raises(ChangeRefused, match=said):
         done(with_list(), change)
     with pytest.raises(ChangeRefused, match="qui"):
@@ -153,14 +153,16 @@ def test_what_cannot_be_done_is_refused_in_french(change: Change, said: str) -> 
 
 
 def test_texts_are_freed_of_what_cannot_be_seen() -> None:
-    dossier = done(opened(), NoteDossier("  =1+1\r\n\x00suite\u202e !\t\n"), Describe(Header(" Deux\nlignes ")))
+    dossier = done(
+        opened(), NoteDossier("  =1+1\r\n\x00suite\u202e !\t\n"), DescribeDossier(DossierHeader(" Deux\nlignes "))
+    )
     assert dossier.note == "=1+1\nsuite !"
     assert dossier.header.title == "Deux lignes"
 
 
 SUPPLIERS = st.sampled_from((*IDS, OUTSIDE.id))
 REASONS = st.sampled_from(("", "loin", "=1+1", "déjà vu"))
-CHANGES: st.SearchStrategy[Change] = st.one_of(
+CHANGES: st.SearchStrategy[DossierChange] = st.one_of(
     st.builds(Keep, st.just(1), SUPPLIERS, REASONS),
     st.builds(Add, st.just(1), st.just(OUTSIDE), REASONS, st.just(("fermé",))),
     st.builds(Remove, st.just(1), SUPPLIERS, REASONS),
@@ -173,14 +175,14 @@ CHANGES: st.SearchStrategy[Change] = st.one_of(
     st.builds(RemoveLot, st.just(2), REASONS),
     st.builds(KeepDecision, st.just(DECISION)),
     st.builds(RemoveDecision, st.integers(1, 3), REASONS),
-    st.builds(Describe, st.just(HEADER)),
+    st.builds(DescribeDossier, st.just(HEADER)),
     st.builds(Bring, REASONS),
-    st.builds(Withdraw, SUPPLIERS),
-    st.sampled_from((Close(), Reopen(), Delete(), Restore())),
+    st.builds(WithdrawSupplier, SUPPLIERS),
+    st.sampled_from((Close(), Reopen(), DeleteDossier(), RestoreDossier())),
 )
 
 
-def walked(changes: list[Change]) -> Dossier:
+def walked(changes: list[DossierChange]) -> Dossier:
     """What is left where changes that are refused are left out."""
     dossier = with_list()
     for change in changes:
@@ -193,11 +195,11 @@ def walked(changes: list[Change]) -> Dossier:
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(CHANGES, max_size=25))
-def test_the_journal_gives_the_dossier_back(changes: list[Change]) -> None:
+def test_the_journal_gives_the_dossier_back(changes: list[DossierChange]) -> None:
     dossier = walked(changes)
     kept = json.loads(json.dumps([(event.change.action, data_of(event.change)) for event in dossier.journal]))
     events = [
-        Event(event.number, event.at, event.who, change_of(action, data))
+        JournalEntry(event.number, event.at, event.who, change_of(action, data))
         for event, (action, data) in zip(dossier.journal, kept, strict=True)
     ]
     assert replay(dossier.id, events) == dossier
@@ -216,7 +218,7 @@ def test_who_is_added_again_is_no_longer_among_the_removed() -> None:
 
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.builds(Move, st.just(1), st.sampled_from(IDS), st.integers(1, 5), st.just("x")), max_size=12))
-def test_reordering_is_a_permutation(moves: list[Change]) -> None:
+def test_reordering_is_a_permutation(moves: list[DossierChange]) -> None:
     dossier = done(with_list(IDS), *moves)
     assert sorted(order(dossier)) == list("ABCDE")
     if moves:
@@ -227,7 +229,9 @@ def test_reordering_is_a_permutation(moves: list[Change]) -> None:
 
 @given(st.lists(CHANGES, max_size=15), st.sampled_from(IDS))
 @settings(max_examples=60, deadline=None)
-def test_a_supplier_that_leaves_leaves_nothing_but_its_number_and_points(changes: list[Change], gone: str) -> None:
+def test_a_supplier_that_leaves_leaves_nothing_but_its_number_and_points(
+    changes: list[DossierChange], gone: str
+) -> None:
     before = walked([NoteEntry(1, gone, "secret"), Remove(1, gone, "secret"), *changes])
     after = withdraw(before, {gone})
     name = next(match.name for match in CANDIDATES if match.id == gone)
@@ -237,7 +241,9 @@ def test_a_supplier_that_leaves_leaves_nothing_but_its_number_and_points(changes
     assert after.name_of(gone) == WITHDRAWN
     assert [match.score for match in after.lots[0].frozen.matches] == [match.score for match in CANDIDATES]
     assert withdraw(after, {gone}) == after
-    assert done(replay(after.id, after.journal), Withdraw(gone)).lots == done(before, Withdraw(gone)).lots
+    assert (
+        done(replay(after.id, after.journal), WithdrawSupplier(gone)).lots == done(before, WithdrawSupplier(gone)).lots
+    )
 
 
 def test_a_decision_is_kept_whole_and_numbered_once() -> None:
@@ -274,7 +280,7 @@ def test_a_journal_with_a_hole_or_an_unknown_line_is_refused() -> None:
 
 def test_every_change_has_its_sentence_and_its_data() -> None:
     assert len(ACTIONS) == len({change.__name__ for change in ACTIONS.values()})
-    examples: list[Any] = [Create(HEADER), Add(1, OUTSIDE, "x", ("y",)), Consult(1, IDS, "s", "t")]
+    examples: list[Any] = [CreateDossier(HEADER), Add(1, OUTSIDE, "x", ("y",)), Consult(1, IDS, "s", "t")]
     for change in examples:
         assert change_of(change.action, json.loads(json.dumps(data_of(change)))) == change
 

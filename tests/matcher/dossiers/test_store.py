@@ -13,15 +13,15 @@ from matcher.catalogue.steward.privacy import forget, opt_out
 from matcher.catalogue.store.backup import back_up, restore, tables
 from matcher.db import reading, writing
 from matcher.domain.french import moment
-from matcher.dossiers.changes import AddLot, Bring, Close, Delete, NoteDossier, Restore
-from matcher.dossiers.dossier import Change, Dossier, Header, State, Status, replay
+from matcher.dossiers.changes import AddLot, Bring, Close, DeleteDossier, NoteDossier, RestoreDossier
+from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, State, Status, replay
 from matcher.dossiers.entry_changes import Consult, NoteEntry, Remove, SetStatus
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.privacy import forget_in_dossiers, leave_dossiers
 from matcher.dossiers.store import (
-    Conflict,
+    DossierConflict,
+    DossierFilter,
     DossierUnknown,
-    Wanted,
     bring,
     catalogue_date,
     change,
@@ -45,7 +45,7 @@ def take(engine: Engine, tmp_path: Path) -> Take:
     return taking(engine, tmp_path, AT)
 
 
-def filled(engine: Engine, header: Header = HEADER) -> Dossier:
+def filled(engine: Engine, header: DossierHeader = HEADER) -> Dossier:
     dossier = create(engine, header, who=WHO, now=AT)
     return change(
         engine,
@@ -57,7 +57,7 @@ def filled(engine: Engine, header: Header = HEADER) -> Dossier:
     )
 
 
-def wrote(engine: Engine, dossier: Dossier, *changes: Change, who: str = WHO, now: datetime = AT) -> Dossier:
+def wrote(engine: Engine, dossier: Dossier, *changes: DossierChange, who: str = WHO, now: datetime = AT) -> Dossier:
     return change(engine, dossier.id, changes, version=dossier.version, who=who, now=now)
 
 
@@ -82,15 +82,15 @@ def test_changes_are_made_all_or_none(engine: Engine) -> None:
     assert load(engine, dossier.id) == dossier
     assert wrote(engine, dossier) == dossier
     with pytest.raises(ChangeRefused, match="titre"):
-        create(engine, Header(" "), who=WHO, now=AT)
-    assert len(listed(engine, Wanted())) == 1
+        create(engine, DossierHeader(" "), who=WHO, now=AT)
+    assert len(listed(engine, DossierFilter())) == 1
 
 
 def test_a_second_writer_gets_both_versions_and_nothing_is_lost(engine: Engine) -> None:
     dossier = filled(engine)
     later = AT + timedelta(hours=20, minutes=33)
     theirs = wrote(engine, dossier, SetStatus(1, IDS[0], Status.NOT_INTERESTED), who=OTHER, now=later)
-    with pytest.raises(Conflict) as refused:
+    with pytest.raises(DossierConflict) as refused:
         wrote(engine, dossier, NoteEntry(1, IDS[0], "ma note"))
     conflict = refused.value
     assert conflict.current == theirs == load(engine, dossier.id)
@@ -101,7 +101,7 @@ def test_a_second_writer_gets_both_versions_and_nothing_is_lost(engine: Engine) 
         assert said in str(conflict)
     again = wrote(engine, conflict.current, *(event.change for event in conflict.mine.journal[2:]))
     assert (again.lot(1).entries[0].note, again.lot(1).entries[0].status) == ("ma note", Status.NOT_INTERESTED)
-    with pytest.raises(Conflict):
+    with pytest.raises(DossierConflict):
         change(engine, dossier.id, [NoteDossier("x")], version=99, who=WHO, now=AT)
 
 
@@ -114,7 +114,7 @@ def test_of_many_writers_at_once_one_wins_and_the_others_are_told(engine: Engine
         try:
             wrote(engine, dossier, NoteDossier(name), who=name)
             ended.append("écrit")
-        except Conflict:
+        except DossierConflict:
             ended.append("conflit")
 
     threads = [Thread(target=write, args=(f"P{number}",)) for number in range(4)]
@@ -129,13 +129,13 @@ def test_of_many_writers_at_once_one_wins_and_the_others_are_told(engine: Engine
 def test_the_list_filters_by_buyer_territory_state_and_date(engine: Engine) -> None:
     first = filled(engine)
     second = create(
-        engine, Header("Ménage", "Hôpital d’Évreux", territory="Eure"), who=WHO, now=AT + timedelta(days=30)
+        engine, DossierHeader("Ménage", "Hôpital d’Évreux", territory="Eure"), who=WHO, now=AT + timedelta(days=30)
     )
     wrote(engine, second, Close("sans suite"), now=AT + timedelta(days=31))
     wrote(engine, first, Consult(1, IDS[:2], "s", "t"), now=AT + timedelta(days=40))
 
     def ids(**wanted: object) -> list[int]:
-        return [line.id for line in listed(engine, Wanted(**wanted))]  # type: ignore[arg-type]
+        return [line.id for line in listed(engine, DossierFilter(**wanted))]  # type: ignore[arg-type]
 
     assert ids() == [first.id, second.id], "the last changed first"
     assert ids(buyer="evreux") == ids(territory="EURE") == ids(state=State.CLOSED) == [second.id]
@@ -144,17 +144,17 @@ def test_the_list_filters_by_buyer_territory_state_and_date(engine: Engine) -> N
     assert ids(until=date(2026, 11, 16)) == [first.id]
     assert ids(since=date(2026, 11, 16), until=date(2026, 12, 16)) == [first.id, second.id]
     assert ids(buyer="personne") == []
-    line = listed(engine, Wanted(buyer="valbrune"))[0]
+    line = listed(engine, DossierFilter(buyer="valbrune"))[0]
     assert (line.number, line.lots, line.suppliers) == ("2026-0001", 1, 3)
     assert line.statuses == {"contacté": 2, "à contacter": 1}
 
 
 def test_a_deleted_dossier_leaves_the_list_and_comes_back(engine: Engine) -> None:
-    dossier = wrote(engine, filled(engine), Delete("doublon"))
-    assert listed(engine, Wanted()) == []
-    assert [line.id for line in listed(engine, Wanted(deleted=True))] == [dossier.id]
-    restored = wrote(engine, load(engine, dossier.id), Restore())
-    assert [line.id for line in listed(engine, Wanted())] == [dossier.id]
+    dossier = wrote(engine, filled(engine), DeleteDossier("doublon"))
+    assert listed(engine, DossierFilter()) == []
+    assert [line.id for line in listed(engine, DossierFilter(deleted=True))] == [dossier.id]
+    restored = wrote(engine, load(engine, dossier.id), RestoreDossier())
+    assert [line.id for line in listed(engine, DossierFilter())] == [dossier.id]
     assert restored.lots == dossier.lots
 
 
@@ -212,7 +212,7 @@ def test_a_person_is_forgotten_in_every_dossier(engine: Engine) -> None:
     after = load(engine, dossier.id)
     assert after.lot(1).entries[0].note == "vu le 3"
     assert (after.lot(1).removed[0].reason, after.header.title, after.journal[-1].who) == (ERASED, ERASED, ERASED)
-    assert listed(engine, Wanted())[0].header.title == ERASED
+    assert listed(engine, DossierFilter())[0].header.title == ERASED
     assert replay(after.id, after.journal) == after
     twin = bring(engine, dossier.journal, [], who=OTHER, now=AT)
     assert (twin.lots, twin.header) == (after.lots, after.header), "nor does an old file bring the person back"
@@ -235,7 +235,7 @@ def test_a_dossier_is_read_in_as_many_queries_whatever_it_holds(engine: Engine) 
     first = len(asked)
     load(engine, large.id)
     assert len(asked) == 2 * first
-    listed(engine, Wanted())
+    listed(engine, DossierFilter())
     with reading(engine) as connection:
         assert connection.execute(select(func.count()).select_from(table_of(DossierRow))).scalar_one() == 2
 

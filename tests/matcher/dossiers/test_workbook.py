@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.domain.french import NO_BREAK
-from matcher.dossiers.dossier import Change, Dossier, Status, append, replay
+from matcher.dossiers.dossier import Dossier, DossierChange, Status, append, replay
 from matcher.dossiers.entry_changes import Add, Consult, Move, NoteEntry, Remove, SetStatus
 from matcher.dossiers.messages import Message, recipients
 from matcher.dossiers.paper import PrintSection, print_model
@@ -93,7 +93,7 @@ def test_who_has_left_is_in_no_file() -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(CHANGES, max_size=12))
-def test_the_json_makes_the_same_dossier_again(changes: list[Change]) -> None:
+def test_the_json_makes_the_same_dossier_again(changes: list[DossierChange]) -> None:
     dossier = walked(changes)
     brought = from_json(to_json(dossier).encode())
     assert brought.number == dossier.number

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from matcher.evaluation import learning
-from matcher.evaluation.learning import Example, LearningError, by_hand, digest, examples, learn
+from matcher.evaluation.learning import LearningError, PastContract, by_hand, digest, examples, learn
 from matcher.evaluation.reading import Case, figures, held_out, labelled_by_hand, open_half, reliability
 from matcher.evaluation.suites import labelled
 from matcher.need.fields import LotsError
@@ -67,15 +67,15 @@ def test_held_out_contracts_are_not_learned_from(contracts: Path) -> None:
 
 
 def test_a_word_of_one_buyer_is_a_habit() -> None:
-    one = [Example("", ("tonte", "zzz"), "espaces-verts", "1") for _ in range(20)]
-    other = [Example("", ("linge",), "linge", str(rank % 4)) for rank in range(20)]
+    one = [PastContract("", ("tonte", "zzz"), "espaces-verts", "1") for _ in range(20)]
+    other = [PastContract("", ("linge",), "linge", str(rank % 4)) for rank in range(20)]
     assert {term for term, _ in learn([*one, *other])} == {"linge"}
 
 
 def test_without_scikit_learn_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sklearn.linear_model", None)
     with pytest.raises(LearningError, match="scikit-learn"):
-        learn([Example("", ("tonte",), "espaces-verts", "1")])
+        learn([PastContract("", ("tonte",), "espaces-verts", "1")])
 
 
 def test_a_file_that_is_no_decp_is_refused(tmp_path: Path) -> None:

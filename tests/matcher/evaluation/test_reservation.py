@@ -17,7 +17,7 @@ from matcher.evaluation.reservation import (
     verdicts,
     without_winner,
 )
-from matcher.evaluation.suites import Asked
+from matcher.evaluation.suites import LabelledLot
 from matcher.ranking.shelf.shelf import build_shelf
 from tests.factories import ask, declares, siret, supplier
 
@@ -25,8 +25,8 @@ TODAY = date(2026, 11, 25)
 GREEN = declares("espaces-verts.creation-entretien")
 
 
-def asked(winner: str, *people: object) -> Asked:
-    return Asked(ask("Entretien des espaces verts", list(people), lieu="Maubeuge"), frozenset({winner}), winner)  # type: ignore[arg-type]
+def asked(winner: str, *people: object) -> LabelledLot:
+    return LabelledLot(ask("Entretien des espaces verts", list(people), lieu="Maubeuge"), frozenset({winner}), winner)  # type: ignore[arg-type]
 
 
 def people(count: int, **fields: object) -> list[object]:
@@ -81,7 +81,7 @@ def test_the_real_awards_meet_the_goals(shared: Path, real_catalogue: str) -> No
     """No more than 5 % of what inclusive suppliers won is told « personne », nor of what they could not do is to be reserved."""
     from matcher.catalogue.store.shelf_cache import load_shelf
     from matcher.db import open_database
-    from matcher.decisions.opinion.compute import Verdict
+    from matcher.decisions.opinion.compute import OpinionVerdict
     from matcher.evaluation.suites import ask_all, labelled
 
     engine = open_database(real_catalogue)
@@ -93,5 +93,5 @@ def test_the_real_awards_meet_the_goals(shared: Path, real_catalogue: str) -> No
     drawn = out_of_reach(shared / "data/sources/decp_2018_2020.json", shelf, TODAY)
     others = verdicts(without_winner([one for its in drawn.values() for one in its], DEFAULT))
     assert sum(map(len, drawn.values())) == 60
-    assert won[Verdict.NOBODY] <= 0.05
-    assert others[Verdict.RESERVE] + others[Verdict.SMALLER] <= 0.05
+    assert won[OpinionVerdict.NOBODY] <= 0.05
+    assert others[OpinionVerdict.RESERVE] + others[OpinionVerdict.SMALLER] <= 0.05

@@ -6,12 +6,12 @@ from threading import Event
 
 import pytest
 
-from matcher.jobs.queue import DEFECT, MOST, Line, Tell, Work, Works
+from matcher.jobs.queue import DEFECT, MOST, Job, Tell, WorkQueue, Works
 
 TOLD_BY_THE_THREAD = pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 
 
-def ended(works: "Works[int, str]", key: str) -> "Work[int, str]":
+def ended(works: "Works[int, str]", key: str) -> "Job[int, str]":
     before = works.get(key)
     assert before is not None
     before.line.wait(10)
@@ -30,7 +30,7 @@ def broken(_: Tell) -> int:
 
 @TOLD_BY_THE_THREAD
 def test_a_line_keeps_its_order_and_a_defect_in_one_does_not_stop_the_others() -> None:
-    line, made, free = Line(), [], Event()
+    line, made, free = WorkQueue(), [], Event()
     line.put(lambda: free.wait(10))
     for n in range(3):
         line.put(lambda n=n: made.append(n / (n - 1)))  # type: ignore[misc]

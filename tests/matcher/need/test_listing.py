@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.domain.kinds import SupplierKind
-from matcher.need.listing import KNOWN, RADII, Narrowing, Sort, listing, usual_radius
+from matcher.need.listing import KNOWN, RADII, ListOrder, Narrowing, listing, usual_radius
 from matcher.ranking.engine import Ranking, rank
 from tests.factories import DENAIN, LILLE, MARSEILLE, MAUBEUGE, ask, declares, supplier
 
@@ -36,7 +36,7 @@ def ranking() -> Ranking:
     return rank(ask("Entretien des espaces verts", SUPPLIERS, lieu="Maubeuge"))
 
 
-def names(ranking: Ranking, narrowing: Narrowing, sort: Sort = Sort.SCORE) -> list[str]:
+def names(ranking: Ranking, narrowing: Narrowing, sort: ListOrder = ListOrder.SCORE) -> list[str]:
     found = listing(ranking, narrowing, sort)
     return [match.name for match in found.page(1, 100)]
 
@@ -59,8 +59,8 @@ def test_a_distance_keeps_whoever_declares_to_come(ranking: Ranking) -> None:
 
 
 @settings(max_examples=60, deadline=None)
-@given(narrowing=NARROWINGS, sort=st.sampled_from(Sort))
-def test_each_count_is_what_the_choice_gives(narrowing: Narrowing, sort: Sort) -> None:
+@given(narrowing=NARROWINGS, sort=st.sampled_from(ListOrder))
+def test_each_count_is_what_the_choice_gives(narrowing: Narrowing, sort: ListOrder) -> None:
     ranking = rank(ask("Entretien des espaces verts", SUPPLIERS, lieu="Maubeuge"))
     found = listing(ranking, narrowing, sort)
     for kind in SupplierKind:
@@ -90,16 +90,16 @@ def test_pages_cut_the_list_without_loss(ranking: Ranking) -> None:
 
 
 def test_sorts(ranking: Ranking) -> None:
-    by_distance = listing(ranking, Narrowing(), Sort.DISTANCE).page(1, 100)
+    by_distance = listing(ranking, Narrowing(), ListOrder.DISTANCE).page(1, 100)
     km = [match.distance_km for match in by_distance]
     assert km[-1] is None
     assert km[:-1] == sorted(value for value in km if value is not None)
-    coverage = [match.coverage for match in listing(ranking, Narrowing(), Sort.KNOWN).page(1, 100)]
+    coverage = [match.coverage for match in listing(ranking, Narrowing(), ListOrder.KNOWN).page(1, 100)]
     assert coverage == sorted(coverage, reverse=True)
 
 
 def test_the_cut_stands_only_where_the_credible_come_first(ranking: Ranking) -> None:
-    for narrowing, sort in product((Narrowing(), Narrowing(km=50), Narrowing(credible=True)), Sort):
+    for narrowing, sort in product((Narrowing(), Narrowing(km=50), Narrowing(credible=True)), ListOrder):
         found = listing(ranking, narrowing, sort)
         credible = [match.credible for match in found.page(1, 100)]
         apart = credible == sorted(credible, reverse=True) and 0 < sum(credible) < len(credible)

@@ -13,7 +13,7 @@ from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
 from matcher.domain.lot import Lot, RawPlace
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import Ranking, rank
 from matcher.reading.reader import read
 from tests.factories import siret
@@ -72,7 +72,7 @@ def ranking(tmp_path_factory: pytest.TempPathFactory) -> Ranking:
     engine.dispose()
     assert len(shelf) == 3 * EACH
     lot = Lot("Entretien des espaces verts de la ville", lieux=(RawPlace("Amiens"),))
-    return rank(Ask(read(lot), shelf, NOW.date()))
+    return rank(LotOnShelf(read(lot), shelf, NOW.date()))
 
 
 def numbers(ranking: Ranking) -> list[int]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot
 from matcher.domain.supplier import Site, Supplier
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.profiles import PROFILES, RESERVATION, SECONDMENT, SUBCONTRACTING, SUPPLIES, Profile, profile_of
 from matcher.ranking.reach import covered
@@ -162,7 +162,7 @@ def test_the_first_are_the_same_however_many_are_asked_for() -> None:
     every = [*suppliers(400), *(replace(one, id=f"{one.id}-bis") for one in suppliers(200))]
     shelf = build_shelf(every)
     for lot in [*lots(25), Lot("zzz"), Lot("Entretien des espaces verts", levier="13")]:
-        ranking = rank(Ask(read(lot), shelf, TODAY))
+        ranking = rank(LotOnShelf(read(lot), shelf, TODAY))
         whole = ranking.best(len(shelf)).tolist()
         score, coverage = ranking.scored(ranking.best(len(shelf)))
         assert (np.diff(score) <= 0).all()
@@ -176,7 +176,7 @@ def test_the_arrays_say_what_each_record_says() -> None:
     every = list(suppliers(300))
     shelf = build_shelf(every)
     for lot in lots(15):
-        asked = Ask(read(lot), shelf, TODAY)
+        asked = LotOnShelf(read(lot), shelf, TODAY)
         if not asked.reading.activities:
             continue
         wanted = activity.wanted(asked)
@@ -189,7 +189,7 @@ def test_the_arrays_say_what_each_record_says() -> None:
             assert bool(asked.once(covered)[row]) == bool(departement)
 
 
-def _areas(asked: Ask) -> set[str]:
+def _areas(asked: LotOnShelf) -> set[str]:
     towns = [found for place in asked.reading.places for code in place.communes if (found := commune(code))]
     return {f"dep:{town.departement}" for town in towns} | {f"reg:{town.region}" for town in towns}
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.domain.french import NARROW, NO_BREAK
-from matcher.domain.match import Choice, Contribution, Match, WhyNot
+from matcher.domain.match import Contribution, Match, OtherChoice, WhyNot
 from matcher.domain.supplier import Activity, Evidence, Reference, Supplier
 from matcher.ranking.engine import rank
 from matcher.ranking.explanation import explanation, standing
@@ -167,10 +167,10 @@ ANSWER = WhyNot("x:1", "L'Atelier", None, ("pas éligible à ce lot",), None)
 
 def test_where_it_stands_and_what_other_choices_would_give() -> None:
     choices = (
-        Choice("14", (), "avec l’article L2113-14", 3, ()),
-        Choice("", (), "sans article ni clause", 12, ()),
-        Choice("clause", (), "avec une clause (L2112-2)", 12, ()),
-        Choice("12", (), "avec l’article L2113-12", None, ("pas éligible",)),
+        OtherChoice("14", (), "avec l’article L2113-14", 3, ()),
+        OtherChoice("", (), "sans article ni clause", 12, ()),
+        OtherChoice("clause", (), "avec une clause (L2112-2)", 12, ()),
+        OtherChoice("12", (), "avec l’article L2113-12", None, ("pas éligible",)),
     )
     assert [plain((said,)) for said in standing(replace(ANSWER, choices=choices))] == [
         "L’Atelier n’est pas dans la liste : pas éligible à ce lot.",

@@ -8,7 +8,7 @@ import pytest
 
 from matcher.cleaning.siret import SIRET_BAD_KEY
 from matcher.domain.supplier import RefusedActivity, Site, Supplier
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import CREDIBLE, rank
 from matcher.ranking.signal import Signal
 from matcher.ranking.signals import SIGNALS, activity, capacity, freshness, kind, proximity, references, wording
@@ -67,7 +67,7 @@ class TestActivity:
         def beside(share: float) -> float:
             guess = replace(asked_for, code="linge.blanchisserie", confidence=share * asked_for.confidence)
             reading = replace(asked.reading, activities=(asked_for, guess))
-            return float(activity.SIGNAL.values(Ask(reading, asked.shelf, asked.on))[0])
+            return float(activity.SIGNAL.values(LotOnShelf(reading, asked.shelf, asked.on))[0])
 
         assert (
             beside(0.9 * activity.LEAST_SHARE)

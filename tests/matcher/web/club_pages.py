@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.meeting_day.changes import Freeze
-from matcher.club.meeting_day.meeting_day import Header, Rules, Sort
+from matcher.club.meeting_day.meeting_day import DayHeader, ParticipantRole, Rules
 from matcher.club.meeting_day.schedule import Break, Schedule
 from matcher.club.meeting_day.store import change, create
 from matcher.club.registration.import_plan import prepare
@@ -20,7 +20,7 @@ OPENED = datetime(2026, 11, 2, 9, tzinfo=UTC)
 CLOCK = datetime(2026, 12, 3, 9, 25, tzinfo=UTC)
 ME = "C. Exemple"
 BUYERS, SUPPLIERS = "data/samples/club_acheteurs.csv", "data/samples/club_fournisseurs.csv"
-HEADER = Header("Sambre-Avesnois", "CRESS (événement fictif)", DAY, "Maubeuge")
+HEADER = DayHeader("Sambre-Avesnois", "CRESS (événement fictif)", DAY, "Maubeuge")
 SCHEDULE = Schedule(9 * 60, 8, 20, (Break(10 * 60 + 20, 20),))
 RULES = Rules(tables=25, accessible=2, interpreters=1, least=2)
 
@@ -28,7 +28,10 @@ RULES = Rules(tables=25, accessible=2, interpreters=1, least=2)
 def written(engine: Engine) -> int:
     """Write the sample event and freeze its timetable; return its number."""
     event = create(engine, HEADER, SCHEDULE, RULES, who=ME, now=OPENED)
-    sheets = [read_spreadsheet(shipped(BUYERS), Sort.BUYER), read_spreadsheet(shipped(SUPPLIERS), Sort.SUPPLIER)]
+    sheets = [
+        read_spreadsheet(shipped(BUYERS), ParticipantRole.BUYER),
+        read_spreadsheet(shipped(SUPPLIERS), ParticipantRole.SUPPLIER),
+    ]
     intake = prepare(event, sheets, Catalogue(engine, load_shelf(engine)))
     event = change(engine, event.id, intake.changes, version=event.version, who=ME, now=OPENED, people=intake.people)
     plan = planned(setting_of(engine, event, today=DAY), seconds=30)

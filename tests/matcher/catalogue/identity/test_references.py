@@ -15,7 +15,7 @@ from matcher.catalogue.identity.conflicts import conflicts
 from matcher.catalogue.identity.merge import GONE, StoredRecord, merge
 from matcher.catalogue.identity.references import Directory, directory_of, keyed, told
 from matcher.catalogue.intake.intake import IntakeRefused, run_import
-from matcher.catalogue.intake.report import Report
+from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.intake.undo import undo_import
 from matcher.catalogue.store.read import find, load_suppliers
 from matcher.domain.kinds import SupplierKind as K
@@ -25,7 +25,7 @@ from tests.factories import clean, importer, lookups, raw, siret
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 UUID = "0f6c{:04d}-1111-4222-8333-444444444444"
 
-Take = Callable[..., Report]
+Take = Callable[..., ImportReport]
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def take(engine: Engine, tmp_path: Path) -> Take:
     path = tmp_path / "fichier"
     path.write_text("fictif", encoding="utf-8")
 
-    def run(key: str, *items: SupplierRecord, complete: bool = True) -> Report:
+    def run(key: str, *items: SupplierRecord, complete: bool = True) -> ImportReport:
         own = importer([replace(item, source=key) for item in items], key)
         known = REGISTRY[key]
         read = replace(own, many_lists=known.many_lists, numbering=known.numbering)

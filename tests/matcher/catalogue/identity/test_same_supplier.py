@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.catalogue.identity.compare import Registered, Traits, Verdict
-from matcher.catalogue.identity.same_supplier import Decision, group
+from matcher.catalogue.identity.compare import PairVerdict, Registered, Traits
+from matcher.catalogue.identity.same_supplier import PairDecision, group
 from matcher.domain.kinds import SupplierKind as K
 from tests.factories import siret
 
@@ -80,10 +80,10 @@ RECORDS = st.lists(st.one_of(DIRECTORY, DIRECTORY, REGISTER), unique_by=lambda r
 def test_the_order_of_records_does_not_matter(records: list[Traits], random: Random, data: st.DataObject) -> None:
     keys = sorted(record.key for record in records)
     decided = st.builds(
-        Decision,
+        PairDecision,
         st.sampled_from(keys) if keys else st.nothing(),
         st.sampled_from(keys) if keys else st.nothing(),
-        st.sampled_from([Verdict.SAME, Verdict.DIFFERENT]),
+        st.sampled_from([PairVerdict.SAME, PairVerdict.DIFFERENT]),
     ).filter(lambda decision: decision.subject != decision.other)
     decisions = data.draw(st.lists(decided, max_size=3)) if len(keys) > 1 else []
     shuffled = list(records)
@@ -91,7 +91,7 @@ def test_the_order_of_records_does_not_matter(records: list[Traits], random: Ran
     grouping = group(records, decisions)
     assert group(shuffled, decisions) == grouping
     assert sorted(grouping.ids) == keys
-    apart = {frozenset((d.subject, d.other)) for d in decisions if d.verdict is Verdict.DIFFERENT}
+    apart = {frozenset((d.subject, d.other)) for d in decisions if d.verdict is PairVerdict.DIFFERENT}
     for one in records:
         for other in records:
             if one.siret == other.siret == "S1" and not decisions:
@@ -179,7 +179,7 @@ def test_two_certain_sirets_stay_two_suppliers_unless_a_person_says_so() -> None
     twin = ATELIERS._replace(source="autre", siret=siret(8), siren=siret(8)[:9])
     grouping = group([ATELIERS, twin])
     assert grouping.ids[ATELIERS.key] != grouping.ids[twin.key]
-    decided = group([ATELIERS, twin], [Decision(twin.key, ATELIERS.key, Verdict.SAME)])
+    decided = group([ATELIERS, twin], [PairDecision(twin.key, ATELIERS.key, PairVerdict.SAME)])
     assert set(decided.ids.values()) == {f"siret:{siret(1)}"}
 
 
@@ -207,19 +207,19 @@ def test_two_lines_of_one_directory_are_two_suppliers() -> None:
 
 def test_a_decision_splits_and_unites() -> None:
     line = sheet("Les Ateliers du Val de Sambre", kinds=(K.ESAT,))
-    apart = [Decision(line.key, ATELIERS.key, Verdict.DIFFERENT)]
+    apart = [PairDecision(line.key, ATELIERS.key, PairVerdict.DIFFERENT)]
     assert group([line, ATELIERS], apart).ids[line.key] == "tableur:x"
     one_siret = ATELIERS._replace(source="autre")
-    split = group([one_siret, ATELIERS], [Decision(one_siret.key, ATELIERS.key, Verdict.DIFFERENT)])
+    split = group([one_siret, ATELIERS], [PairDecision(one_siret.key, ATELIERS.key, PairVerdict.DIFFERENT)])
     assert split.ids[one_siret.key] == "autre:1"
     stranger = sheet("Tout autre nom", insee="80021", post_code="80000")
-    united = group([stranger, ATELIERS], [Decision(stranger.key, ATELIERS.key, Verdict.SAME)])
+    united = group([stranger, ATELIERS], [PairDecision(stranger.key, ATELIERS.key, PairVerdict.SAME)])
     assert united.ids[stranger.key] == f"siret:{siret(1)}"
 
 
 def test_a_pair_says_what_agreed_differed_and_was_missing() -> None:
     (pair,) = group([sheet("Atelier protégé", kinds=(K.EA,), insee="80021"), NAMELESS]).pairs
-    assert pair.evidence.verdict is Verdict.REVIEW
+    assert pair.evidence.verdict is PairVerdict.REVIEW
     assert pair.evidence.says() == (
         "Concordent\N{NO-BREAK SPACE}: type, commune ; manquent\N{NO-BREAK SPACE}: nom, adresse, téléphone, site web, SIREN."
     )

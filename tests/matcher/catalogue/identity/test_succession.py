@@ -10,10 +10,10 @@ from stdnum import luhn
 
 from importers.importer import Scope
 from importers.record import SupplierRecord
-from matcher.catalogue.identity.compare import Registered, Verdict
+from matcher.catalogue.identity.compare import PairVerdict, Registered
 from matcher.catalogue.identity.conflicts import conflicts
 from matcher.catalogue.identity.merge import StoredRecord, merge
-from matcher.catalogue.identity.succession import Door, Link, doors, doors_told, order_of_sirets
+from matcher.catalogue.identity.succession import OpenState, SuccessionLink, doors, doors_told, order_of_sirets
 from matcher.catalogue.identity.traits import pack, traits_of
 from matcher.catalogue.intake.registers import known_sirets
 from matcher.catalogue.steward.corrections import add
@@ -86,8 +86,8 @@ def test_of_two_registers_the_latest_speaks_of_the_door_and_every_link_is_kept()
         ("", "sirene", Registered(date(2026, 2, 1), open=False)),
     ]
     expected = {
-        "S1": Door(False, date(2024, 3, 12), "Sirene", (Link("S2", date(2024, 3, 12), "Sirene"),)),
-        "S2": Door(None, None, "", (Link("S3", date(2024, 3, 11), "Sirene"),)),
+        "S1": OpenState(False, date(2024, 3, 12), "Sirene", (SuccessionLink("S2", date(2024, 3, 12), "Sirene"),)),
+        "S2": OpenState(None, None, "", (SuccessionLink("S3", date(2024, 3, 11), "Sirene"),)),
     }
     for order in permutations(said):
         assert doors(order) == expected
@@ -99,15 +99,24 @@ def test_doors_are_kept_of_the_sirens_where_one_closed_or_moved_alone() -> None:
     shut = clean(OLD, source="sirene", siret=OLD, open=False)
     beside = clean(sister(OLD, 2), source="recherche-entreprises", siret=sister(OLD, 2), open=True)
     packed = {record.key: pack(traits_of(record)) for record in (*still, shut, beside, clean("1", siret=siret(70)))}
-    assert doors_told(packed) == {OLD: Door(False, None, "Sirene"), sister(OLD, 2): Door(True, None, "Sirene")}
+    assert doors_told(packed) == {
+        OLD: OpenState(False, None, "Sirene"),
+        sister(OLD, 2): OpenState(True, None, "Sirene"),
+    }
 
 
 def test_an_open_door_names_the_supplier_then_the_end_of_the_chain() -> None:
-    chain = {"S1": Door(links=(Link("S2", None, ""),)), "S2": Door(links=(Link("S3", None, ""),))}
+    chain = {
+        "S1": OpenState(links=(SuccessionLink("S2", None, ""),)),
+        "S2": OpenState(links=(SuccessionLink("S3", None, ""),)),
+    }
     assert sorted(["S1", "S3", "S2"], key=order_of_sirets(chain)) == ["S3", "S2", "S1"]
-    shut = chain | {"S3": Door(open=False)}
+    shut = chain | {"S3": OpenState(open=False)}
     assert sorted(["S1", "S3", "S2"], key=order_of_sirets(shut)) == ["S2", "S1", "S3"]
-    circle = {"S1": Door(links=(Link("S2", None, ""),)), "S2": Door(links=(Link("S1", None, ""),))}
+    circle = {
+        "S1": OpenState(links=(SuccessionLink("S2", None, ""),)),
+        "S2": OpenState(links=(SuccessionLink("S1", None, ""),)),
+    }
     assert order_of_sirets(circle)("S1") == order_of_sirets(circle)("S2")
 
 
@@ -176,7 +185,7 @@ def test_joined_they_are_one_supplier_of_the_open_siret_that_keeps_all_and_can_b
     take(*REGISTER, key="sirene")
     before = load_suppliers(engine)
     number = next(str(pair.number) for pair in pairs(engine) if pair.evidence.reason == MOVED)
-    decide(engine, [number], Verdict.SAME, "Camille", NOW)
+    decide(engine, [number], PairVerdict.SAME, "Camille", NOW)
     joined = find(engine, NEW)
     assert joined is not None
     assert (joined.id, joined.siret, joined.siren) == (f"siret:{NEW}", NEW, NEW[:9])
@@ -207,7 +216,7 @@ def test_two_suppliers_said_to_be_different_are_not_asked_about_again(take: Take
     for key in ("essai", "autre"):
         take(*FILES[key], key=key)
     take(*REGISTER, key="sirene")
-    decide(engine, [str(pair.number) for pair in pairs(engine)], Verdict.DIFFERENT, "Camille", NOW)
+    decide(engine, [str(pair.number) for pair in pairs(engine)], PairVerdict.DIFFERENT, "Camille", NOW)
     report = take(*FILES["panneau"], key="panneau")
     assert (report.pairs, pairs(engine)) == (0, [])
     assert homes(engine)["essai:1"] == f"siret:{OLD}"
@@ -228,7 +237,7 @@ def test_a_successor_that_the_team_adds_is_queued(take: Take, engine: Engine) ->
     assert told is not None
     assert told.door[1] == f"continue sous le SIRET {NEW}, au catalogue : « Ateliers du Marais » (siret:{NEW})."
     assert [waiting.number for waiting in told.waiting] == [pair.number]
-    decide(engine, [str(pair.number)], Verdict.SAME, "Camille", NOW)
+    decide(engine, [str(pair.number)], PairVerdict.SAME, "Camille", NOW)
     joined = find(engine, NEW)
     assert joined is not None
     assert (joined.closed_reason, {o.source for o in joined.origins}) == ("", {"essai", "equipe", "sirene"})
@@ -247,7 +256,7 @@ def test_the_order_of_imports_does_not_matter(tmp_path: Path) -> None:
         asked = sorted((p.one.record.key, p.other.record.key, p.evidence.says()) for p in pairs(engine))
         moved = next(str(pair.number) for pair in pairs(engine) if pair.evidence.reason == MOVED)
         apart = [row for row in dump(engine) if row[0] not in {"meta", "review_pair"}]
-        decide(engine, [moved], Verdict.SAME, "Camille", NOW)
+        decide(engine, [moved], PairVerdict.SAME, "Camille", NOW)
         joined = [row for row in dump(engine) if row[0] not in {"meta", "review_pair", "decision"}]
         catalogues.add(repr((apart, asked, joined)))
         engine.dispose()

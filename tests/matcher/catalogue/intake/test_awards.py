@@ -13,7 +13,7 @@ from importers.importer import Scope, Source
 from importers.record import AwardRecord, Item
 from matcher.catalogue.intake.awards import ABSENT, DATE_DOUBTFUL, NO_NUMBER, SAME_AWARD
 from matcher.catalogue.intake.intake import IntakeRefused, run_import
-from matcher.catalogue.intake.plan import Outcome
+from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.undo import UndoRefused, undo_import
 from matcher.catalogue.steward.privacy import forget, opt_out
 from matcher.catalogue.steward.readings import read_fiche
@@ -61,7 +61,7 @@ def won(engine: Engine) -> dict[str, tuple[Reference, ...]]:
 def test_an_award_is_a_reference_of_its_siret_read_and_cleaned(take: Take, engine: Engine) -> None:
     take(raw("1", siret=ONE), key="essai")
     report = take(award())
-    assert report.outcomes == {Outcome.MERGED: 1}
+    assert report.outcomes == {RecordOutcome.MERGED: 1}
     assert won(engine)[f"siret:{ONE}"] == (
         Reference(
             source="decp", ref=f"{BUYER}/2024-1/{ONE}", own=True, objet="Entretien des espaces verts",
@@ -96,7 +96,7 @@ def test_the_counts_add_up_and_say_why(take: Take) -> None:
         award("a"),
         award("e", notified="0019-01-01"),
     )
-    assert report.outcomes == {Outcome.MERGED: 2}
+    assert report.outcomes == {RecordOutcome.MERGED: 2}
     assert {reason: len(lines) for reason, lines in report.refusals.items()} == {ABSENT: 1, NO_NUMBER: 2, SAME_AWARD: 1}
     assert list(report.doubts) == [DATE_DOUBTFUL]
     assert report.read == 6
@@ -127,23 +127,23 @@ def test_what_waits_for_its_supplier_is_refused_and_kept(take: Take, engine: Eng
     assert (report.refusals, report.version) == ({ABSENT: [1]}, 0)
     take(raw("1", siret=ONE), key="essai")
     assert len(won(engine)[f"siret:{ONE}"]) == 1
-    assert take(award()).outcomes == {Outcome.UNCHANGED: 1}
+    assert take(award()).outcomes == {RecordOutcome.UNCHANGED: 1}
 
 
 def test_importing_again_changes_nothing_and_another_value_replaces(take: Take, engine: Engine) -> None:
     take(raw("1", siret=ONE), key="essai")
     take(award())
     before, version = digest(engine), catalogue_version(engine)
-    assert take(award()).outcomes == {Outcome.UNCHANGED: 1}
+    assert take(award()).outcomes == {RecordOutcome.UNCHANGED: 1}
     assert (digest(engine), catalogue_version(engine)) == (before, version)
-    assert take(award(amount="51000")).outcomes == {Outcome.UPDATED: 1}
+    assert take(award(amount="51000")).outcomes == {RecordOutcome.UPDATED: 1}
     assert [found.amount for found in won(engine)[f"siret:{ONE}"]] == [51000.0]
 
 
 def test_a_dry_run_writes_nothing(take: Take, engine: Engine) -> None:
     take(raw("1", siret=ONE), key="essai")
     before = digest(engine)
-    assert take(award(), dry_run=True).outcomes == {Outcome.MERGED: 1}
+    assert take(award(), dry_run=True).outcomes == {RecordOutcome.MERGED: 1}
     assert digest(engine) == before
 
 
@@ -198,7 +198,7 @@ def test_a_person_is_forgotten_in_the_words_of_a_contract_and_stays_so(take: Tak
     assert forget(engine, "Jean Imaginaire", now=NOW).records == 1
     assert catalogue_version(engine) > version
     assert "Imaginaire" not in won(engine)[f"siret:{ONE}"][0].objet
-    assert take(named).outcomes == {Outcome.UNCHANGED: 1}
+    assert take(named).outcomes == {RecordOutcome.UNCHANGED: 1}
 
 
 def test_the_dossier_lists_the_references_own_first_then_latest(take: Take, engine: Engine) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from importers.importer import Source
 from matcher.catalogue.intake.dry_run import MOST_EXAMPLES, understood
 from matcher.catalogue.intake.intake import run_import
-from matcher.catalogue.intake.plan import Outcome
+from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.db import open_database
 from tests.factories import clean, importer, lookups, raw, siret
 
@@ -45,11 +45,11 @@ def test_a_dry_run_gives_examples_of_each_outcome_and_a_real_one_none(tmp_path: 
     ).foretold
     assert told is not None
     assert {outcome: len(examples) for outcome, examples in told.examples.items()} == {
-        Outcome.UPDATED: 1,
-        Outcome.UNCHANGED: 1,
-        Outcome.CREATED: MOST_EXAMPLES,
+        RecordOutcome.UPDATED: 1,
+        RecordOutcome.UNCHANGED: 1,
+        RecordOutcome.CREATED: MOST_EXAMPLES,
     }
-    (changed,) = told.examples[Outcome.UPDATED]
+    (changed,) = told.examples[RecordOutcome.UPDATED]
     assert [(change.label, change.before, change.after) for change in changed.changes] == [
         ("nom", "Les Ateliers du Marais", "Les Ateliers du Pré"),
         ("téléphone", "03 27 00 00 00", ""),

@@ -12,8 +12,8 @@ from importers.importer import Source, SourceError
 from importers.record import Claim, Item, RefusedRow, Remark
 from matcher.catalogue.identity.merge import GONE
 from matcher.catalogue.intake.intake import IntakeRefused, run_import
-from matcher.catalogue.intake.plan import Outcome
-from matcher.catalogue.intake.report import Report
+from matcher.catalogue.intake.plan import RecordOutcome
+from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.read import (
     catalogue_version,
     find,
@@ -38,7 +38,7 @@ def take(engine: Engine, tmp_path: Path) -> Take:
     return taking(engine, tmp_path, NOW, TRUST)
 
 
-def counts(report: Report) -> dict[str, int]:
+def counts(report: ImportReport) -> dict[str, int]:
     full = report.as_dict()
     names = ("read", "created", "updated", "unchanged", "merged", "review", "refused")
     assert full["read"] == sum(full[name] for name in names[1:])
@@ -287,10 +287,10 @@ def test_real_directories(shared: Path, engine: Engine) -> None:
     before = dump(engine)
     for key, name in files.items():
         report = run_import(engine, REGISTRY[key], [Source(folder / name)], now=NOW, complete=True)
-        assert set(report.outcomes) == {Outcome.UNCHANGED}
+        assert set(report.outcomes) == {RecordOutcome.UNCHANGED}
     assert dump(engine) == before
     report = run_import(engine, REGISTRY["asp"], [Source(folder / "2019_07_liste_siae.csv")], now=NOW)
     # Six SIRETs are new; two of them are those of suppliers that Les emplois lists under a SIRET that fails its check.
-    assert report.outcomes[Outcome.CREATED] == 4
-    assert report.outcomes[Outcome.REVIEW] == 0
+    assert report.outcomes[RecordOutcome.CREATED] == 4
+    assert report.outcomes[RecordOutcome.REVIEW] == 0
     assert len(load_suppliers(engine)) == 5824

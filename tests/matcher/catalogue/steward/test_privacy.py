@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from importers.importer import Source
 from importers.record import Claim, Item
 from matcher.catalogue.intake.intake import run_import
-from matcher.catalogue.intake.report import Report
+from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.steward.corrections import add, correct
 from matcher.catalogue.steward.privacy import PrivacyRefused, cancel_opt_out, forget, kept_since, opt_out, purge
 from matcher.catalogue.steward.team_record import CorrectionRefused
@@ -23,7 +23,7 @@ from matcher.db import open_database
 from tests.factories import clean, importer, lookups, raw, siret
 
 NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
-Take = Callable[..., Report]
+Take = Callable[..., ImportReport]
 SALT = "ab" * 32
 
 
@@ -39,7 +39,7 @@ def take(engine: Engine, tmp_path: Path) -> Take:
     path = tmp_path / "annuaire.csv"
     path.write_text("fictif", encoding="utf-8")
 
-    def run(*items: Item, key: str = "essai") -> Report:
+    def run(*items: Item, key: str = "essai") -> ImportReport:
         return run_import(engine, importer(items, key), [Source(path)], now=NOW, lookups=lookups())
 
     return run

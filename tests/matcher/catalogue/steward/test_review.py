@@ -8,9 +8,9 @@ from sqlalchemy import Engine
 
 from importers.importer import Source
 from importers.record import SupplierRecord
-from matcher.catalogue.identity.compare import Verdict
+from matcher.catalogue.identity.compare import PairVerdict
 from matcher.catalogue.intake.intake import run_import
-from matcher.catalogue.intake.report import Report
+from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.steward.review import Queue, ReviewRefused, decide, pairs, undo, waiting
 from matcher.catalogue.store.read import catalogue_version, load_supplier, load_suppliers
 from matcher.db import open_database
@@ -40,7 +40,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
     engine.dispose()
 
 
-def take(engine: Engine, key: str, folder: Path, items: list[SupplierRecord] | None = None) -> Report:
+def take(engine: Engine, key: str, folder: Path, items: list[SupplierRecord] | None = None) -> ImportReport:
     path = folder / "f.csv"
     path.write_text("fictif", encoding="utf-8")
     chosen = importer(FILES[key] if items is None else items, key)
@@ -74,13 +74,13 @@ def test_a_decision_is_kept_replayed_and_withdrawn(engine: Engine, tmp_path: Pat
     before = dump(engine)
     number = pairs(engine)[0].number
     version = catalogue_version(engine)
-    decide(engine, [str(number)], Verdict.SAME, "Camille", NOW)
+    decide(engine, [str(number)], PairVerdict.SAME, "Camille", NOW)
     assert catalogue_version(engine) == version + 1
     assert suppliers_of(engine)["feuille:C"] == f"siret:{siret(2)}"
     assert pairs(engine) == []
     (decided,) = pairs(engine, Queue.DECIDED)
     assert decided.decision is not None
-    assert (decided.number, decided.decision.who, decided.decision.verdict) == (number, "Camille", Verdict.SAME)
+    assert (decided.number, decided.decision.who, decided.decision.verdict) == (number, "Camille", PairVerdict.SAME)
     take(engine, "essai", tmp_path, [raw("2", "ATELIER PROTEGE", siret=siret(2), kind="EA", address="9 rue Neuve")])
     assert suppliers_of(engine)["feuille:C"] == f"siret:{siret(2)}"
     take(engine, "essai", tmp_path)
@@ -96,7 +96,7 @@ def test_a_merge_can_be_split_and_joined_again(engine: Engine, tmp_path: Path) -
     take(engine, "essai", tmp_path)
     take(engine, "feuille", tmp_path)
     (pair,) = pairs(engine, Queue.MERGED)
-    decide(engine, [str(pair.number)], Verdict.DIFFERENT, "Camille", NOW)
+    decide(engine, [str(pair.number)], PairVerdict.DIFFERENT, "Camille", NOW)
     assert suppliers_of(engine)["feuille:A"] == "feuille:A"
     supplier = load_supplier(engine, SUPPLIER)
     assert supplier is not None
@@ -110,7 +110,7 @@ def test_a_merge_can_be_split_and_joined_again(engine: Engine, tmp_path: Path) -
 def test_two_records_can_be_named_instead_of_a_pair(engine: Engine, tmp_path: Path) -> None:
     take(engine, "essai", tmp_path)
     take(engine, "feuille", tmp_path)
-    decide(engine, ["feuille:B=essai:1"], Verdict.SAME, "Camille", NOW)
+    decide(engine, ["feuille:B=essai:1"], PairVerdict.SAME, "Camille", NOW)
     assert suppliers_of(engine)["feuille:B"] == SUPPLIER
     undo(engine, ["essai:1=feuille:B"], NOW)
     assert suppliers_of(engine)["feuille:B"] == "feuille:B"
@@ -122,7 +122,7 @@ def test_what_is_no_pair_is_refused_and_nothing_is_written(engine: Engine, tmp_p
     take(engine, "feuille", tmp_path)
     before = dump(engine)
     with pytest.raises(ReviewRefused, match=name.partition("=")[0]):
-        decide(engine, ["1", name], Verdict.DIFFERENT, "Camille", NOW)
+        decide(engine, ["1", name], PairVerdict.DIFFERENT, "Camille", NOW)
     with pytest.raises(ReviewRefused, match="Rien n’a été décidé"):
         undo(engine, ["1"], NOW)
     assert dump(engine) == before

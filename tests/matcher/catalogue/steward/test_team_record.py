@@ -14,7 +14,7 @@ from matcher.catalogue.identity.merge import GONE
 from matcher.catalogue.identity.trust import TEAM, TRUST
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.lookups import shipped_lookups
-from matcher.catalogue.intake.report import Report
+from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.steward.corrections import add, correct, corrections_of, withdraw
 from matcher.catalogue.steward.team_record import CHAMPS, FIELDS, CorrectionRefused, team_record
 from matcher.catalogue.store.opt_outs import follow
@@ -30,7 +30,7 @@ GREEN = "espaces-verts.creation-entretien"
 OWN = (TEAM, "essai", "autre")
 LOOKUPS = shipped_lookups()
 
-Take = Callable[..., Report]
+Take = Callable[..., ImportReport]
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def take(engine: Engine, tmp_path: Path) -> Take:
     path = tmp_path / "annuaire.csv"
     path.write_text("fictif", encoding="utf-8")
 
-    def run(*items: Item, key: str = "essai", complete: bool = False) -> Report:
+    def run(*items: Item, key: str = "essai", complete: bool = False) -> ImportReport:
         return run_import(engine, importer(items, key), [Source(path)], now=NOW, complete=complete, trust=OWN)
 
     return run

@@ -12,31 +12,31 @@ from matcher.club.meeting_day.answers import NEW, NOBODY, OTHER
 from matcher.club.meeting_day.changes import (
     ACTIONS,
     Amend,
-    Answer,
+    AnswerQuestion,
     Arrive,
-    Ask,
+    AskQuestion,
     Bind,
-    Delete,
-    Describe,
+    DeleteDay,
+    DescribeDay,
     Freeze,
     Miss,
     Record,
     Register,
-    Restore,
+    RestoreDay,
     Unbind,
-    Withdraw,
+    WithdrawParticipant,
     change_of,
 )
 from matcher.club.meeting_day.meeting_day import (
     Bond,
     Booking,
+    DayHeader,
     Doubt,
-    Event,
-    Header,
+    FrozenTimetable,
+    ImportQuestion,
+    MeetingDay,
+    MeetingOutcome,
     Option,
-    Outcome,
-    Plan,
-    Question,
     Result,
     Tie,
     append,
@@ -47,11 +47,11 @@ from matcher.journal.kept_change import data_of
 from matcher.journal.texts import ChangeRefused
 from tests.matcher.club.day import AT, BUYERS, HEADER, RULES, SCHEDULE, SUPPLIERS, WHO, after, full, opened
 
-PLAN = Plan((Booking(0, 1, 1, 4, 0.8, 3), Booking(1, 2, 2, 5, 0.7, 2)), 1.5, 1.5)
+PLAN = FrozenTimetable((Booking(0, 1, 1, 4, 0.8, 3), Booking(1, 2, 2, 5, 0.7, 2)), 1.5, 1.5)
 ASKED = (
-    Question(1, Doubt.WHO, 4, "Qui ?", (Option("siret:12345678900011", "ESAT"), Option(NEW, "nouveau"))),
-    Question(2, Doubt.TWICE, 5, "Deux fois ?", (Option("4", "une"), Option(OTHER, "deux"))),
-    Question(3, Doubt.WISH, 1, "Avec qui ?", (Option("5", "Table"), Option(NOBODY, "personne")), Tie.MUST),
+    ImportQuestion(1, Doubt.WHO, 4, "Qui ?", (Option("siret:12345678900011", "ESAT"), Option(NEW, "nouveau"))),
+    ImportQuestion(2, Doubt.TWICE, 5, "Deux fois ?", (Option("4", "une"), Option(OTHER, "deux"))),
+    ImportQuestion(3, Doubt.WISH, 1, "Avec qui ?", (Option("5", "Table"), Option(NOBODY, "personne")), Tie.MUST),
 )
 
 
@@ -82,20 +82,20 @@ def test_everything_comes_back_from_the_json_of_the_journal() -> None:
     bond = Bond(Tie.MUST, 1, 4)
     event = after(
         full(),
-        Describe(replace(HEADER, place="Lille"), SCHEDULE, RULES),
+        DescribeDay(replace(HEADER, place="Lille"), SCHEDULE, RULES),
         Amend((replace(BUYERS[0], people=3),)),
         Bind((bond, Bond(Tie.NEVER, 2, 4))),
         Unbind((bond,)),
-        Ask(ASKED),
-        Answer(1, "siret:12345678900011"),
+        AskQuestion(ASKED),
+        AnswerQuestion(1, "siret:12345678900011"),
         Freeze(PLAN, "premier horaire"),
         Miss(6),
         Miss(5, 11 * 60),
         Arrive(6, 10 * 60),
-        Record(Outcome(1, 4, Result.QUOTE, "pour janvier")),
-        Withdraw(7, "ne vient pas"),
-        Delete(),
-        Restore(),
+        Record(MeetingOutcome(1, 4, Result.QUOTE, "pour janvier")),
+        WithdrawParticipant(7, "ne vient pas"),
+        DeleteDay(),
+        RestoreDay(),
     )
     assert {line.change.action for line in event.journal} == set(ACTIONS)
     lines = [
@@ -110,7 +110,7 @@ def test_everything_comes_back_from_the_json_of_the_journal() -> None:
 
 
 def test_a_key_is_never_given_twice() -> None:
-    event = after(full(), Withdraw(7))
+    event = after(full(), WithdrawParticipant(7))
     assert event.next_key == 8
     with pytest.raises(ChangeRefused, match="n° 8"):
         after(event, Register((replace(SUPPLIERS[3], key=7),)))
@@ -118,7 +118,11 @@ def test_a_key_is_never_given_twice() -> None:
 
 def test_who_leaves_takes_wishes_and_meetings_along() -> None:
     event = after(
-        full(), Bind((Bond(Tie.MUST, 1, 4),)), Freeze(PLAN), Record(Outcome(1, 4, Result.NOTHING)), Withdraw(4)
+        full(),
+        Bind((Bond(Tie.MUST, 1, 4),)),
+        Freeze(PLAN),
+        Record(MeetingOutcome(1, 4, Result.NOTHING)),
+        WithdrawParticipant(4),
     )
     assert (event.bonds, event.outcomes) == ((), ())
     assert event.plan is not None
@@ -130,9 +134,9 @@ def test_two_of_one_number_are_one_until_someone_says_otherwise() -> None:
     event = full((*BUYERS, *twice, *SUPPLIERS[2:]))
     assert event.doubles == {5: 4}
     assert [one.key for one in event.seated(suppliers=True)] == [4, 6, 7]
-    asked = after(event, Ask(ASKED))
-    assert after(asked, Answer(2, OTHER)).doubles == {}
-    assert after(full(), Ask(ASKED), Answer(2, "4")).doubles == {5: 4}
+    asked = after(event, AskQuestion(ASKED))
+    assert after(asked, AnswerQuestion(2, OTHER)).doubles == {}
+    assert after(full(), AskQuestion(ASKED), AnswerQuestion(2, "4")).doubles == {5: 4}
 
 
 def test_a_buyer_there_twice_brings_all_its_needs_to_one_seat() -> None:
@@ -143,29 +147,29 @@ def test_a_buyer_there_twice_brings_all_its_needs_to_one_seat() -> None:
 
 
 def test_an_answer_can_be_given_again() -> None:
-    event = after(full(), Ask(ASKED), Answer(3, "5"))
+    event = after(full(), AskQuestion(ASKED), AnswerQuestion(3, "5"))
     assert event.bonds == (Bond(Tie.MUST, 1, 5),)
     assert [one.number for one in event.open_questions] == [1, 2]
-    assert after(event, Answer(3, NOBODY)).bonds == ()
+    assert after(event, AnswerQuestion(3, NOBODY)).bonds == ()
     with pytest.raises(ChangeRefused, match="« 5 », « personne »"):
-        after(event, Answer(3, "6"))
+        after(event, AnswerQuestion(3, "6"))
     with pytest.raises(ChangeRefused, match="pas de question 9"):
-        after(event, Answer(9, "6"))
+        after(event, AnswerQuestion(9, "6"))
 
 
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (Describe(Header(""), SCHEDULE, RULES), "titre"),
-        (Describe(HEADER, replace(SCHEDULE, slots=61), RULES), "créneaux"),
-        (Describe(HEADER, replace(SCHEDULE, start=23 * 60), RULES), "après minuit"),
-        (Describe(HEADER, SCHEDULE, replace(RULES, accessible=5)), "tables"),
+        (DescribeDay(DayHeader(""), SCHEDULE, RULES), "titre"),
+        (DescribeDay(HEADER, replace(SCHEDULE, slots=61), RULES), "créneaux"),
+        (DescribeDay(HEADER, replace(SCHEDULE, start=23 * 60), RULES), "après minuit"),
+        (DescribeDay(HEADER, SCHEDULE, replace(RULES, accessible=5)), "tables"),
         (Register((replace(SUPPLIERS[0], key=8, name=""),)), "nom"),
         (Register((replace(SUPPLIERS[0], key=8, people=0),)), "négatif"),
         (Amend((replace(SUPPLIERS[0], key=99),)), "n° 99"),
         (Bind((Bond(Tie.MUST, 1, 1),)), "soi-même"),
         (Freeze(replace(PLAN, bookings=(Booking(8, 1, 1, 4, 0.5, 1),))), "créneau 9"),
-        (Record(Outcome(1, 5, Result.NOTHING)), "pas de rendez-vous"),
+        (Record(MeetingOutcome(1, 5, Result.NOTHING)), "pas de rendez-vous"),
     ],
 )
 def test_what_cannot_be_is_refused_in_words(change: object, said: str) -> None:
@@ -175,19 +179,19 @@ def test_what_cannot_be_is_refused_in_words(change: object, said: str) -> None:
 
 def test_hours_that_change_drop_the_timetable() -> None:
     event = after(full(), Freeze(PLAN))
-    assert after(event, Describe(replace(HEADER, place="Arras"), SCHEDULE, RULES)).plan == PLAN
-    assert after(event, Describe(HEADER, replace(SCHEDULE, slots=6), RULES)).plan is None
+    assert after(event, DescribeDay(replace(HEADER, place="Arras"), SCHEDULE, RULES)).plan == PLAN
+    assert after(event, DescribeDay(HEADER, replace(SCHEDULE, slots=6), RULES)).plan is None
 
 
 def test_a_deleted_event_waits_to_be_restored() -> None:
-    gone = after(full(), Delete())
+    gone = after(full(), DeleteDay())
     with pytest.raises(ChangeRefused, match="supprimé"):
-        after(gone, Withdraw(4))
-    assert not after(gone, Restore()).deleted
+        after(gone, WithdrawParticipant(4))
+    assert not after(gone, RestoreDay()).deleted
 
 
 def test_a_journal_starts_by_the_creation_and_is_signed() -> None:
     with pytest.raises(ChangeRefused, match="commence"):
-        append(Event(1), Delete(), at=AT, who=WHO)
+        append(MeetingDay(1), DeleteDay(), at=AT, who=WHO)
     with pytest.raises(ChangeRefused, match="qui le fait"):
-        append(opened(), Delete(), at=AT, who=" ")
+        append(opened(), DeleteDay(), at=AT, who=" ")

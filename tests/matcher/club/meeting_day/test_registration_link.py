@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Engine
 
 from matcher.catalogue.steward.privacy import forget
-from matcher.club.meeting_day.changes import Delete
-from matcher.club.meeting_day.meeting_day import Need, Participant, Sort
+from matcher.club.meeting_day.changes import DeleteDay
+from matcher.club.meeting_day.meeting_day import Participant, ParticipantNeed, ParticipantRole
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.privacy import forget_in_events
 from matcher.club.meeting_day.registration_link import (
@@ -28,7 +28,13 @@ from matcher.journal.texts import ChangeRefused
 from tests.engines import dump
 from tests.matcher.club.day import AT, HEADER, RULES, SCHEDULE, WHO
 
-ONE = Participant(0, Sort.BUYER, "Commune  Neuve", needs=(Need("Nettoyage", "Lille", 1_000.0, 2.5),), arrival=560)
+ONE = Participant(
+    0,
+    ParticipantRole.BUYER,
+    "Commune  Neuve",
+    needs=(ParticipantNeed("Nettoyage", "Lille", 1_000.0, 2.5),),
+    arrival=560,
+)
 PEOPLE = (Person("Mme Nouvelle", "+33327000001", "nouvelle@valbrune.example"), Person("M. Second"))
 
 
@@ -57,7 +63,7 @@ def test_a_link_opens_one_event_until_it_is_renewed_or_closed(engine: Engine) ->
 
 def test_the_link_of_a_deleted_event_opens_nothing(engine: Engine) -> None:
     token = open_door(engine, 1, who=WHO, now=AT)
-    change(engine, 1, [Delete()], version=1, who=WHO, now=AT)
+    change(engine, 1, [DeleteDay()], version=1, who=WHO, now=AT)
     assert event_behind(engine, token) is None
 
 
@@ -78,9 +84,9 @@ def test_no_more_wait_than_people_write(engine: Engine, monkeypatch: pytest.Monk
     assert MOST_WAITING >= 100
     monkeypatch.setattr("matcher.club.meeting_day.registration_link.MOST_WAITING", 2)
     for name in ("Un", "Deux"):
-        ask(engine, 1, Participant(0, Sort.SUPPLIER, name), (), now=AT)
+        ask(engine, 1, Participant(0, ParticipantRole.SUPPLIER, name), (), now=AT)
     with pytest.raises(ChangeRefused, match="attendent déjà"):
-        ask(engine, 1, Participant(0, Sort.SUPPLIER, "Trois"), (), now=AT)
+        ask(engine, 1, Participant(0, ParticipantRole.SUPPLIER, "Trois"), (), now=AT)
 
 
 def test_whoever_is_forgotten_no_longer_waits_and_does_not_come_back(engine: Engine) -> None:
@@ -94,7 +100,7 @@ def test_whoever_is_forgotten_no_longer_waits_and_does_not_come_back(engine: Eng
 
 def test_what_waited_too_long_goes(engine: Engine) -> None:
     ask(engine, 1, ONE, PEOPLE, now=AT)
-    ask(engine, 1, Participant(0, Sort.SUPPLIER, "Après"), (), now=AT + timedelta(days=1))
+    ask(engine, 1, Participant(0, ParticipantRole.SUPPLIER, "Après"), (), now=AT + timedelta(days=1))
     with writing(engine) as connection:
         assert purge_requests(connection, date(2026, 11, 21)) == 1
     assert [one.participant.name for one in waiting(engine, 1)] == ["Après"]

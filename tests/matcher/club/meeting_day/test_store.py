@@ -12,8 +12,26 @@ from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.steward.privacy import forget, opt_out
 from matcher.catalogue.store.backup import back_up, restore
 from matcher.club.meeting_day.answers import NEW
-from matcher.club.meeting_day.changes import Answer, Ask, Bind, Delete, Freeze, Register, Withdraw
-from matcher.club.meeting_day.meeting_day import Bond, Booking, Change, Doubt, Event, Option, Plan, Question, Tie
+from matcher.club.meeting_day.changes import (
+    AnswerQuestion,
+    AskQuestion,
+    Bind,
+    DeleteDay,
+    Freeze,
+    Register,
+    WithdrawParticipant,
+)
+from matcher.club.meeting_day.meeting_day import (
+    Bond,
+    Booking,
+    DayChange,
+    Doubt,
+    FrozenTimetable,
+    ImportQuestion,
+    MeetingDay,
+    Option,
+    Tie,
+)
 from matcher.club.meeting_day.people import Person, purge_people
 from matcher.club.meeting_day.privacy import forget_in_events, leave_events
 from matcher.club.meeting_day.store import (
@@ -39,11 +57,11 @@ OWN = replace(SUPPLIERS[0], siret=siret(1), supplier_id=f"siret:{siret(1)}")
 TABLES = {EventRow.__tablename__, EventLineRow.__tablename__, PersonRow.__tablename__}
 
 
-def wrote(engine: Engine, event: Event, *changes: Change, **given: object) -> Event:
+def wrote(engine: Engine, event: MeetingDay, *changes: DayChange, **given: object) -> MeetingDay:
     return change(engine, event.id, changes, version=event.version, who=WHO, now=AT, **given)  # type: ignore[arg-type]
 
 
-def filled(engine: Engine) -> Event:
+def filled(engine: Engine) -> MeetingDay:
     event = create(engine, HEADER, SCHEDULE, RULES, who=WHO, now=AT)
     return wrote(engine, event, Register((*BUYERS, OWN, *SUPPLIERS[1:])), people=PEOPLE)
 
@@ -66,7 +84,7 @@ def test_two_writers_lose_nothing(engine: Engine) -> None:
     event = filled(engine)
     wrote(engine, event, Bind((Bond(Tie.MUST, 1, 4),)))
     with pytest.raises(EventConflict, match="1 changement") as found:
-        wrote(engine, event, Withdraw(5))
+        wrote(engine, event, WithdrawParticipant(5))
     assert [line.change.action for line in found.value.missed] == ["lier"]
     assert len(load(engine, event.id).participants) == 7
 
@@ -87,7 +105,7 @@ def test_a_registration_waits_for_nobody(engine: Engine) -> None:
 
 
 def test_who_leaves_takes_its_persons_along(engine: Engine) -> None:
-    event = wrote(engine, filled(engine), Withdraw(1))
+    event = wrote(engine, filled(engine), WithdrawParticipant(1))
     assert set(load_people(engine, event.id)) == {4}
 
 
@@ -101,14 +119,22 @@ def test_old_contacts_are_not_shown_then_erased(engine: Engine) -> None:
 
 
 def test_a_person_is_forgotten_everywhere_and_does_not_come_back(engine: Engine) -> None:
-    event = wrote(engine, filled(engine), Withdraw(7, "Paul Spécimen l’a dit"))
+    event = wrote(engine, filled(engine), WithdrawParticipant(7, "Paul Spécimen l’a dit"))
     done = forget(engine, "Paul Spécimen", now=AT, forgetting=[forget_in_events])
     assert done.texts == 2
     assert "Spécimen" not in held(engine)
     assert "p.specimen" not in held(engine)
     found = load(engine, event.id)
     assert found.version == event.version
-    change(engine, event.id, [Withdraw(6, "Paul Spécimen")], version=found.version, who=WHO, now=AT, people=PEOPLE)
+    change(
+        engine,
+        event.id,
+        [WithdrawParticipant(6, "Paul Spécimen")],
+        version=found.version,
+        who=WHO,
+        now=AT,
+        people=PEOPLE,
+    )
     assert "Spécimen" not in held(engine)
     assert ERASED in held(engine)
     forget(engine, "06 12 34 56 78", now=AT, forgetting=[forget_in_events])
@@ -121,13 +147,20 @@ def test_a_supplier_that_leaves_the_catalogue_leaves_events(engine: Engine, tmp_
     key = f"siret:{siret(1)}"
     event = create(engine, HEADER, SCHEDULE, RULES, who=WHO, now=AT)
     event = wrote(engine, event, Register((*BUYERS, replace(SUPPLIERS[0], name="Atelier Parti"), *SUPPLIERS[1:])))
-    asked = Question(
+    asked = ImportQuestion(
         1, Doubt.WHO, 4, "« Atelier Parti » ?", (Option(key, "Atelier Parti, Maubeuge"), Option(NEW, "non"))
     )
     booking = Booking(
         0, 1, 1, 4, 0.9, 3, "Atelier Parti est près", "Cherche des espaces verts", ("Atelier Parti, ESAT",)
     )
-    event = wrote(engine, event, Ask((asked,)), Answer(1, key), Freeze(Plan((booking,), 0.9, 0.9)), people=PEOPLE)
+    event = wrote(
+        engine,
+        event,
+        AskQuestion((asked,)),
+        AnswerQuestion(1, key),
+        Freeze(FrozenTimetable((booking,), 0.9, 0.9)),
+        people=PEOPLE,
+    )
     opt_out(engine, key, who="essai", motive="courriel", now=AT, leaving=[leave_events])
     found = load(engine, event.id)
     assert found.participant(4).name == WITHDRAWN
@@ -139,11 +172,11 @@ def test_a_supplier_that_leaves_the_catalogue_leaves_events(engine: Engine, tmp_
 
 
 def test_earlier_days_with_a_timetable_are_remembered(engine: Engine) -> None:
-    first = wrote(engine, filled(engine), Freeze(Plan((Booking(0, 1, 1, 4, 0.9, 3),), 0.9, 0.9)))
+    first = wrote(engine, filled(engine), Freeze(FrozenTimetable((Booking(0, 1, 1, 4, 0.9, 3),), 0.9, 0.9)))
     later = create(engine, replace(HEADER, day=DAY + timedelta(days=90)), SCHEDULE, RULES, who=WHO, now=AT)
     assert [one.id for one in earlier(engine, later)] == [first.id]
     assert earlier(engine, first) == []
-    wrote(engine, first, Delete())
+    wrote(engine, first, DeleteDay())
     assert earlier(engine, later) == []
     assert earlier(engine, replace(later, header=replace(HEADER, day=None))) == []
 
@@ -151,7 +184,7 @@ def test_earlier_days_with_a_timetable_are_remembered(engine: Engine) -> None:
 def test_events_are_saved_and_restored(engine: Engine, tmp_path: Path) -> None:
     event = filled(engine)
     back_up(engine, tmp_path / "copie.sqlite")
-    wrote(engine, event, Withdraw(1))
+    wrote(engine, event, WithdrawParticipant(1))
     restore(engine, tmp_path / "copie.sqlite", replace=True)
     assert load(engine, event.id) == event
     assert load_people(engine, event.id) == PEOPLE

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.club.meeting_day.changes import Answer
-from matcher.club.meeting_day.meeting_day import Bond, Doubt, Event, Sort, Tie
+from matcher.club.meeting_day.changes import AnswerQuestion
+from matcher.club.meeting_day.meeting_day import Bond, Doubt, MeetingDay, ParticipantRole, Tie
 from matcher.club.meeting_day.people import Person
 from matcher.club.registration.import_plan import Intake, prepare
 from matcher.club.registration.spreadsheet import Spreadsheet, read_spreadsheet
@@ -35,7 +35,7 @@ Esat du Canal,,Denain,,,
 Jardins de la Solre,,Maubeuge,,,
 Table Inventée,Traiteur,Lille,,,"M. Postiche, Mme Fictive"
 """
-Take = Callable[..., tuple[Event, Intake]]
+Take = Callable[..., tuple[MeetingDay, Intake]]
 Made = Callable[[str, str], Path]
 
 
@@ -58,8 +58,11 @@ def made(tmp_path: Path) -> Made:
 
 @pytest.fixture
 def take(catalogue: Catalogue, made: Made) -> Take:
-    def run(event: Event, buyers: str = BUYERS, suppliers: str = SUPPLIERS) -> tuple[Event, Intake]:
-        given = ((buyers, Sort.BUYER, "acheteurs.csv"), (suppliers, Sort.SUPPLIER, "fournisseurs.csv"))
+    def run(event: MeetingDay, buyers: str = BUYERS, suppliers: str = SUPPLIERS) -> tuple[MeetingDay, Intake]:
+        given = (
+            (buyers, ParticipantRole.BUYER, "acheteurs.csv"),
+            (suppliers, ParticipantRole.SUPPLIER, "fournisseurs.csv"),
+        )
         sheets = [read_spreadsheet(made(name, text), sort) for text, sort, name in given if text]
         found = prepare(event, sheets, catalogue)
         return after(event, *found.changes), found
@@ -105,13 +108,13 @@ def test_what_is_doubtful_is_asked_with_what_it_may_be(take: Take) -> None:
     )
     assert (wish.doubt, wish.about, [option.code for option in wish.options]) == (Doubt.WISH, 2, ["personne"])
     assert "« Bidule »" in wish.text
-    linked = after(event, Answer(1, who.options[0].code)).participant(5)
+    linked = after(event, AnswerQuestion(1, who.options[0].code)).participant(5)
     assert (linked.supplier_id, linked.siret) == ("siret:00010001600013", "00010001600013")
 
 
 def test_the_same_spreadsheets_again_change_nothing(take: Take) -> None:
     event, _ = take(opened())
-    answered = after(event, Answer(1, "nouveau"), Answer(2, "personne"))
+    answered = after(event, AnswerQuestion(1, "nouveau"), AnswerQuestion(2, "personne"))
     again, found = take(answered)
     assert (again, found.changes, found.questions) == (answered, (), ())
     assert (found.created, found.updated, found.unchanged) == (0, 0, 6)
@@ -176,7 +179,7 @@ def test_a_wish_for_who_comes_later_waits_for_it(take: Take) -> None:
     assert [one.answer for one in event.questions] == ["4", "", ""]
     (again,) = found.questions
     assert (again.number, {option.code for option in again.options}) == (2, {"5", "6", "personne"})
-    assert after(event, Answer(2, "6")).bonds[-1] == Bond(Tie.MUST, 2, 6)
+    assert after(event, AnswerQuestion(2, "6")).bonds[-1] == Bond(Tie.MUST, 2, 6)
     assert take(event, buyers=buyers, suppliers="")[1].changes == ()
     assert take(event, buyers="", suppliers=suppliers)[1].changes == ()
 
@@ -195,8 +198,12 @@ def test_a_workbook_with_a_column_of_sorts_is_one_file_for_all(tmp_path: Path, c
     book.save(tmp_path / "club.xlsx")
     found = read_spreadsheet(tmp_path / "club.xlsx", None)
     table, builder = (one.participant for one in found.entrants)
-    assert (table.sort, table.activity, table.people) == (Sort.SUPPLIER, "Traiteur", 2)
-    assert (builder.sort, builder.needs[0].text, builder.needs[0].hours) == (Sort.ATTRIBUTAIRE, "Gros œuvre", 2400.0)
+    assert (table.sort, table.activity, table.people) == (ParticipantRole.SUPPLIER, "Traiteur", 2)
+    assert (builder.sort, builder.needs[0].text, builder.needs[0].hours) == (
+        ParticipantRole.ATTRIBUTAIRE,
+        "Gros œuvre",
+        2400.0,
+    )
     assert [fault.line for fault in found.refused] == [5]
     assert prepare(opened(), [found], catalogue).created == 2
 
@@ -242,7 +249,7 @@ def test_whatever_the_cells_every_line_is_counted_once(
     writer.writerows([f"Atelier {number}", *line[: len(columns)]] for number, line in enumerate(lines))
     path = tmp_path_factory.mktemp("cellules") / "liste.csv"
     path.write_text(out.getvalue(), encoding="utf-8")
-    sheet: Spreadsheet = read_spreadsheet(path, Sort.SUPPLIER)
+    sheet: Spreadsheet = read_spreadsheet(path, ParticipantRole.SUPPLIER)
     found = prepare(opened(), [sheet], catalogue)
     assert found.read == len(lines)
     event = after(opened(), *found.changes)

@@ -9,7 +9,7 @@ import pytest
 from importers.importer import SourceError
 from matcher.cleaning.cleaned import Cleaned
 from matcher.cleaning.hours import HOUR_ABOUT, clean_hour
-from matcher.club.meeting_day.meeting_day import Sort, Tie
+from matcher.club.meeting_day.meeting_day import ParticipantRole, Tie
 from matcher.club.registration.columns import LABELS, understood, word_of
 from matcher.club.registration.spreadsheet import names_in, read_spreadsheet
 from matcher.reference.tables import rows
@@ -38,7 +38,7 @@ def made(tmp_path: Path) -> Made:
 )
 def test_a_file_that_is_no_list_is_refused(made: Made, text: str, said: str) -> None:
     with pytest.raises(SourceError, match=said):
-        read_spreadsheet(made("liste.csv", text), Sort.BUYER)
+        read_spreadsheet(made("liste.csv", text), ParticipantRole.BUYER)
 
 
 def test_someone_must_say_who_buys(made: Made) -> None:
@@ -88,7 +88,7 @@ def test_a_header_on_two_lines_and_a_total_are_what_they_are(made: Made) -> None
         "Ville de Valbrune;9h;vers 11 h;Repas;Mme Specimen\n"
         "TOTAL;;;;1\n"
     )
-    found = read_spreadsheet(made("liste.csv", text), Sort.BUYER)
+    found = read_spreadsheet(made("liste.csv", text), ParticipantRole.BUYER)
     (entrant,) = found.entrants
     assert (entrant.line, entrant.participant.name) == (4, "Ville de Valbrune")
     assert (entrant.participant.arrival, entrant.participant.departure) == (540, 660)
@@ -107,14 +107,14 @@ def test_a_name_merged_over_its_needs_is_on_each_line(tmp_path: Path) -> None:
         sheet.append(cells)
     sheet.merge_cells("A2:A3")
     book.save(tmp_path / "liste.xlsx")
-    found = read_spreadsheet(tmp_path / "liste.xlsx", Sort.BUYER)
+    found = read_spreadsheet(tmp_path / "liste.xlsx", ParticipantRole.BUYER)
     told = [(one.participant.name, one.participant.needs[0].text) for one in found.entrants]
     assert told == [("Ville de Valbrune", "Repas"), ("Ville de Valbrune", "Nettoyage"), ("CH Modèle", "Linge")]
     assert found.refused == ()
 
 
 def test_a_line_of_values_under_the_header_is_no_header(made: Made) -> None:
-    found = read_spreadsheet(made("liste.csv", "Structure;Lieu;\nEntreprise;Lille;Besoin\n"), Sort.BUYER)
+    found = read_spreadsheet(made("liste.csv", "Structure;Lieu;\nEntreprise;Lille;Besoin\n"), ParticipantRole.BUYER)
     assert [one.participant.name for one in found.entrants] == ["Entreprise"]
 
 
@@ -159,11 +159,11 @@ def kept_by_hand(tmp_path: Path) -> Path:
 
 
 def test_a_list_kept_by_hand_is_read_as_it_was_meant(kept_by_hand: Path) -> None:
-    found = read_spreadsheet(kept_by_hand, Sort.BUYER)
+    found = read_spreadsheet(kept_by_hand, ParticipantRole.BUYER)
     told = [(one.line, one.participant.sort, one.participant.name) for one in found.entrants]
     assert told == [
-        *((5, Sort.BUYER, "Ville"), (7, Sort.BUYER, "Métallerie")),
-        *((8, Sort.SUPPLIER, "ESAT du Canal"), (10, Sort.BUYER, "Passant")),
+        *((5, ParticipantRole.BUYER, "Ville"), (7, ParticipantRole.BUYER, "Métallerie")),
+        *((8, ParticipantRole.SUPPLIER, "ESAT du Canal"), (10, ParticipantRole.BUYER, "Passant")),
     ]
     ville, metal, esat, _ = found.entrants
     assert [need.text for need in ville.participant.needs] == ["Repas", "linge", "tonte"]
@@ -186,14 +186,14 @@ def test_a_list_kept_by_hand_is_read_as_it_was_meant(kept_by_hand: Path) -> None
 
 def test_an_enterprise_is_what_its_spreadsheet_is(made: Made) -> None:
     path = made("liste.csv", "Structure;Type;Besoin\nMétallerie;Entreprise;Repas\n")
-    assert [read_spreadsheet(path, sort).entrants[0].participant.sort for sort in (*Sort, None)] == [
-        *Sort,
-        Sort.SUPPLIER,
+    assert [read_spreadsheet(path, sort).entrants[0].participant.sort for sort in (*ParticipantRole, None)] == [
+        *ParticipantRole,
+        ParticipantRole.SUPPLIER,
     ]
 
 
 def test_a_name_alone_on_its_line_is_taken_and_said(made: Made) -> None:
-    found = read_spreadsheet(made("liste.csv", "Structure;Besoin;Lieu\nVille haute;;\n12;;\n"), Sort.BUYER)
+    found = read_spreadsheet(made("liste.csv", "Structure;Besoin;Lieu\nVille haute;;\n12;;\n"), ParticipantRole.BUYER)
     assert [one.participant.name for one in found.entrants] == ["Ville haute"]
     assert [(one.line, one.column) for one in found.faults] == [(2, "Structure")]
     assert [one.text for one in found.refused] == ["« 12 » n’est pas un nom : la ligne est laissée."]
@@ -222,7 +222,13 @@ def test_what_a_cell_says_of_who_comes(text: str, says: str) -> None:
 
 def test_every_word_is_plain_and_of_a_known_meaning() -> None:
     words = rows("mots_club")
-    assert {row["sens"] for row in words} == {*Sort, "selon le tableur", "vient", "à confirmer", "ne vient pas"}
+    assert {row["sens"] for row in words} == {
+        *ParticipantRole,
+        "selon le tableur",
+        "vient",
+        "à confirmer",
+        "ne vient pas",
+    }
     assert all(word_of(row["mot"].upper()) == row["sens"] for row in words)
 
 

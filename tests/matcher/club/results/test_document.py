@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from matcher.cleaning.names import name_key
-from matcher.club.meeting_day.changes import Amend, Describe
+from matcher.club.meeting_day.changes import Amend, DescribeDay
 from matcher.club.meeting_day.people import Person
 from matcher.club.results.calendar import to_ics
 from matcher.club.results.document import badges_csv, event_object, letters_csv, timetable_csv, workbook
@@ -54,7 +54,7 @@ def test_a_calendar_is_folded_escaped_and_stable() -> None:
 
 
 def test_a_calendar_wants_a_day() -> None:
-    event = after(full(), Describe(replace(HEADER, day=None), SCHEDULE, RULES))
+    event = after(full(), DescribeDay(replace(HEADER, day=None), SCHEDULE, RULES))
     with pytest.raises(ValueError, match="day"):
         to_ics(event, sheet(event, 4, {}))
 

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from matcher.club.meeting_day.changes import Amend, Bind, Freeze, Miss, Record
-from matcher.club.meeting_day.meeting_day import Bond, Outcome, Plan, Result, Tie
+from matcher.club.meeting_day.meeting_day import Bond, FrozenTimetable, MeetingOutcome, Result, Tie
 from matcher.club.meeting_day.people import Person
 from matcher.club.results.report import report
 from matcher.club.results.view import (
@@ -71,7 +71,7 @@ def test_figures_say_the_least_served_and_the_wishes_kept() -> None:
     worse = summary(after(event, Freeze(replace(event.plan, total=0.9 * event.plan.bound))))
     assert worse is not None
     assert worse.quality == "À 10\u00a0% au plus du meilleur possible."
-    empty = summary(after(event, Freeze(Plan((), 0.0, 0.0))))
+    empty = summary(after(event, Freeze(FrozenTimetable((), 0.0, 0.0))))
     assert empty is not None
     assert (empty.quality, empty.unkept) == ("Aucun rendez-vous.", ((1, 4), (1, 5)))
 
@@ -80,7 +80,7 @@ def test_the_report_counts_outcomes_and_names_what_lacked() -> None:
     event = frozen(full())
     assert event.plan is not None
     first = event.plan.bookings[0]
-    event = after(event, Record(Outcome(first.buyer, first.supplier, Result.FOLLOW_UP)))
+    event = after(event, Record(MeetingOutcome(first.buyer, first.supplier, Result.FOLLOW_UP)))
     held = supplier("Au catalogue", "EA", activities=declares("espaces-verts.creation-entretien"))
     found = report(laid_out(event), build_shelf([held]))
     assert (found.results[Result.FOLLOW_UP], found.unsaid) == (1, len(event.plan.bookings) - 1)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from matcher.club.meeting_day.meeting_day import Need, Participant, Sort
+from matcher.club.meeting_day.meeting_day import Participant, ParticipantNeed, ParticipantRole
 from matcher.club.timetable.affinity import Affinities, affinities, asked, pruned, standing
 from matcher.club.timetable.participants_shelf import present_shelf, said
 from matcher.domain.supplier import Supplier
@@ -18,7 +18,7 @@ from tests.matcher.club.day import BUYERS, DAY, SUPPLIERS
 
 TEXTS = ("Entretien des espaces verts", "Traiteur", "Nettoyage de locaux", "Peinture intérieure", "xyzzy", "")
 TOWNS = ("Maubeuge", "Lille", "Arras", "nulle part", "")
-NEEDS = st.builds(Need, st.sampled_from(TEXTS), st.sampled_from(TOWNS), st.none() | st.floats(1, 1e7))
+NEEDS = st.builds(ParticipantNeed, st.sampled_from(TEXTS), st.sampled_from(TOWNS), st.none() | st.floats(1, 1e7))
 
 
 def counted(
@@ -73,7 +73,7 @@ def test_a_supplier_of_the_catalogue_is_ranked_as_it_knows_it() -> None:
 
 
 def test_an_attributaire_also_asks_for_staff_seconded() -> None:
-    builder = replace(BUYERS[2], needs=(Need("Gros œuvre d’un collège", "Denain", hours=5200.0),))
+    builder = replace(BUYERS[2], needs=(ParticipantNeed("Gros œuvre d’un collège", "Denain", hours=5200.0),))
     found = counted((builder,), SUPPLIERS)
     assert found.worth[0, 3] > 0
     assert found.need_of(0, 3) == replace(
@@ -119,11 +119,13 @@ def test_an_empty_side_proposes_nobody(buyers: Sequence[Participant], suppliers:
     st.randoms(use_true_random=False),
 )
 def test_worth_is_in_its_range_and_no_order_changes_it(
-    needs: list[tuple[Need, ...]], offers: list[tuple[str, str]], random: object
+    needs: list[tuple[ParticipantNeed, ...]], offers: list[tuple[str, str]], random: object
 ) -> None:
-    buyers = [Participant(key, Sort.BUYER, f"Acheteur {key}", needs=own) for key, own in enumerate(needs, start=1)]
+    buyers = [
+        Participant(key, ParticipantRole.BUYER, f"Acheteur {key}", needs=own) for key, own in enumerate(needs, start=1)
+    ]
     suppliers = [
-        Participant(key, Sort.SUPPLIER, f"Fournisseur {key}", activity=does, place=town)
+        Participant(key, ParticipantRole.SUPPLIER, f"Fournisseur {key}", activity=does, place=town)
         for key, (does, town) in enumerate(offers, start=100)
     ]
     found = counted(buyers, suppliers)

@@ -8,24 +8,35 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.club.meeting_day.changes import Amend, Arrive, Bind, Freeze, Miss, Record
-from matcher.club.meeting_day.meeting_day import Bond, Event, Outcome, Participant, Plan, Result, Sort, Tie
+from matcher.club.meeting_day.meeting_day import (
+    Bond,
+    FrozenTimetable,
+    MeetingDay,
+    MeetingOutcome,
+    Participant,
+    ParticipantRole,
+    Result,
+    Tie,
+)
 from matcher.club.timetable.planning import Moves, moves, placed, planned, replanned, since, told, welcomed
 from matcher.club.timetable.setting import WISHED, least_of, most_of
 from matcher.domain.french import typeset
 from tests.matcher.club.day import BUYERS, SUPPLIERS, after, frozen, full, laid_out, opened
 
 GREEN = tuple(
-    Participant(key, Sort.SUPPLIER, f"Espaces {key}", activity="Entretien des espaces verts", place="Maubeuge")
+    Participant(
+        key, ParticipantRole.SUPPLIER, f"Espaces {key}", activity="Entretien des espaces verts", place="Maubeuge"
+    )
     for key in range(4, 10)
 )
 
 
-def pairs(plan: Plan | None) -> set[tuple[int, int]]:
+def pairs(plan: FrozenTimetable | None) -> set[tuple[int, int]]:
     assert plan is not None
     return {(one.buyer, one.supplier) for one in plan.bookings}
 
 
-def busy() -> Event:
+def busy() -> MeetingDay:
     """Three buyers of one trade, six suppliers who all do it, tables for all."""
     return full((*(replace(one, needs=BUYERS[0].needs) for one in BUYERS), *GREEN))
 
@@ -79,7 +90,7 @@ def test_hours_rest_and_most_reach_the_planner() -> None:
 def test_who_met_at_an_earlier_day_is_not_proposed_unless_it_was_not_held() -> None:
     former = frozen(full())
     assert laid_out(full(), [former]).worth[0, 0] == 0
-    unheld = after(former, Record(Outcome(1, 4, Result.NOT_HELD)))
+    unheld = after(former, Record(MeetingOutcome(1, 4, Result.NOT_HELD)))
     assert laid_out(full(), [unheld]).worth[0, 0] > 0
     away = after(former, Miss(4))
     assert laid_out(full(), [away]).worth[0, 0] > 0
@@ -151,13 +162,13 @@ def test_nothing_to_plan_again_is_a_defect_of_the_caller() -> None:
 HOURS = st.none() | st.integers(8 * 60, 13 * 60)
 
 
-def guests(sort: Sort) -> st.SearchStrategy[Participant]:
+def guests(sort: ParticipantRole) -> st.SearchStrategy[Participant]:
     return st.builds(
         Participant,
         key=st.just(0),
         sort=st.just(sort),
         name=st.sampled_from(("A", "B", "C")),
-        needs=st.just(() if sort is Sort.SUPPLIER else BUYERS[0].needs),
+        needs=st.just(() if sort is ParticipantRole.SUPPLIER else BUYERS[0].needs),
         activity=st.sampled_from(("Entretien des espaces verts", "Traiteur", "")),
         place=st.sampled_from(("Maubeuge", "Lille")),
         arrival=HOURS,
@@ -173,8 +184,8 @@ def guests(sort: Sort) -> st.SearchStrategy[Participant]:
 
 @settings(max_examples=40)
 @given(
-    st.lists(guests(Sort.BUYER), max_size=4),
-    st.lists(guests(Sort.SUPPLIER), max_size=5),
+    st.lists(guests(ParticipantRole.BUYER), max_size=4),
+    st.lists(guests(ParticipantRole.SUPPLIER), max_size=5),
     st.lists(st.tuples(st.sampled_from(Tie), st.integers(0, 3), st.integers(0, 4)), max_size=5),
     st.integers(0, 3),
     st.integers(0, 8),
@@ -202,7 +213,7 @@ def test_no_clash_and_no_refused_pair_whatever_comes(
         check(gone, replanned(laid_out(gone), from_slot=from_slot)[0], from_slot)
 
 
-def check(event: Event, plan: Plan, from_slot: int = 0) -> None:
+def check(event: MeetingDay, plan: FrozenTimetable, from_slot: int = 0) -> None:
     """Nobody at two tables more than it can, no table twice, maxima and refusals held, who is away does not meet."""
     refused = {bond.pair for bond in event.bonds if bond.tie is Tie.NEVER}
     assert len({(one.slot, one.table) for one in plan.bookings}) == len(plan.bookings)

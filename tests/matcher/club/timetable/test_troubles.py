@@ -4,8 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from matcher.club.meeting_day.changes import Amend, Ask, Bind, Describe, Freeze, Register
-from matcher.club.meeting_day.meeting_day import Bond, Booking, Change, Event, Participant, Plan, Sort, Tie
+from matcher.club.meeting_day.changes import Amend, AskQuestion, Bind, DescribeDay, Freeze, Register
+from matcher.club.meeting_day.meeting_day import (
+    Bond,
+    Booking,
+    DayChange,
+    FrozenTimetable,
+    MeetingDay,
+    Participant,
+    ParticipantRole,
+    Tie,
+)
 from matcher.club.meeting_day.people import Person
 from matcher.club.planner.checks import Code
 from matcher.club.timetable.troubles import _SENTENCES, Said, troubles
@@ -14,7 +23,7 @@ from tests.matcher.club.day import BUYERS, HEADER, RULES, SCHEDULE, SUPPLIERS, a
 from tests.matcher.club.meeting_day.test_meeting_day import ASKED
 
 
-def said(event: Event) -> dict[str, Said]:
+def said(event: MeetingDay) -> dict[str, Said]:
     found = troubles(laid_out(event))
     assert [one.remark for one in found] == sorted(one.remark for one in found)
     assert all(one.text.endswith((".", "»\u202f?")) for one in found)
@@ -32,19 +41,19 @@ def test_a_day_without_trouble_says_nothing_that_cannot_be() -> None:
 @pytest.mark.parametrize(
     ("code", "text", "keys", "changes"),
     [
-        ("no_slot", "Aucun créneau", (), (Describe(HEADER, replace(SCHEDULE, slots=0), RULES),)),
-        ("no_table", "Aucune table", (), (Describe(HEADER, SCHEDULE, replace(RULES, tables=0, accessible=0)),)),
-        ("idle_tables", "97 resteront vides", (), (Describe(HEADER, SCHEDULE, replace(RULES, tables=100)),)),
+        ("no_slot", "Aucun créneau", (), (DescribeDay(HEADER, replace(SCHEDULE, slots=0), RULES),)),
+        ("no_table", "Aucune table", (), (DescribeDay(HEADER, SCHEDULE, replace(RULES, tables=0, accessible=0)),)),
+        ("idle_tables", "97 resteront vides", (), (DescribeDay(HEADER, SCHEDULE, replace(RULES, tables=100)),)),
         ("refuses_all", "ESAT du Marais n’accepte aucun", (4,), (Amend((replace(SUPPLIERS[0], most=0, least=0),)),)),
         ("never_free", "ESAT du Marais n’est là pour aucun", (4,), (Amend((replace(SUPPLIERS[0], arrival=13 * 60),)),)),
         ("no_interpreter", "Hôpital Modèle a besoin d’un interprète", (2,), (Amend((replace(BUYERS[1], interpreter=True),)),)),
         ("least_over_most", "3 rendez-vous au moins et 2 au plus", (4,), (Amend((replace(SUPPLIERS[0], most=2, least=3),)),)),
-        ("no_partner", "Drones n’a personne à voir", (8,), (Register((Participant(8, Sort.SUPPLIER, "Drones", activity="Peinture"),)),)),
+        ("no_partner", "Drones n’a personne à voir", (8,), (Register((Participant(8, ParticipantRole.SUPPLIER, "Drones", activity="Peinture"),)),)),
         ("must_apart", "ne sont jamais là en même temps", (1, 4), (Amend((replace(BUYERS[0], departure=600), replace(SUPPLIERS[0], arrival=620))), Bind((Bond(Tie.MUST, 1, 4),)))),
         ("must_too_many", "Ville de Valbrune doit voir ESAT du Marais et Table Modèle", (1, 4, 5), (Amend((replace(BUYERS[0], most=1),)), Bind((Bond(Tie.MUST, 1, 4), Bond(Tie.MUST, 5, 1))))),
         ("contradictory", "Ville de Valbrune souhaite voir ESAT du Marais, et ESAT du Marais ne le veut pas", (1, 4), (Bind((Bond(Tie.MUST, 1, 4), Bond(Tie.NEVER, 4, 1))),)),
-        ("held_clash", "Rendez-vous placé à la main", (2, 5), (Freeze(Plan((Booking(0, 1, 1, 4, 0.5, 1, held=True), Booking(0, 1, 2, 5, 0.5, 1, held=True)), 1, 1)),)),
-        ("questions", "3 questions", (4, 5, 1), (Ask(ASKED),)),
+        ("held_clash", "Rendez-vous placé à la main", (2, 5), (Freeze(FrozenTimetable((Booking(0, 1, 1, 4, 0.5, 1, held=True), Booking(0, 1, 2, 5, 0.5, 1, held=True)), 1, 1)),)),
+        ("questions", "3 questions", (4, 5, 1), (AskQuestion(ASKED),)),
         ("double", "une seule place est comptée", (4, 5), (Amend(tuple(replace(one, siret=siret(1)) for one in SUPPLIERS[:2])),)),
         ("same_name", "2 participants portent le nom", (4, 8), (Register((replace(SUPPLIERS[0], key=8),)),)),
         ("no_need", "sans besoin", (1,), (Amend((replace(BUYERS[0], needs=()),)),)),
@@ -54,7 +63,7 @@ def test_a_day_without_trouble_says_nothing_that_cannot_be() -> None:
     ],
 )  # fmt: skip
 def test_each_trouble_names_who_is_concerned(
-    code: str, text: str, keys: tuple[int, ...], changes: tuple[Change, ...]
+    code: str, text: str, keys: tuple[int, ...], changes: tuple[DayChange, ...]
 ) -> None:
     found = said(after(full(), *changes))
     assert text in found[code].text.replace("\u00a0", " ").replace("\u202f", " ")
@@ -62,7 +71,7 @@ def test_each_trouble_names_who_is_concerned(
 
 
 def test_who_can_see_too_few_is_said_in_one_sentence() -> None:
-    event = after(full(), Describe(HEADER, replace(SCHEDULE, slots=6), replace(RULES, least=6)))
+    event = after(full(), DescribeDay(HEADER, replace(SCHEDULE, slots=6), replace(RULES, least=6)))
     found = [one for one in troubles(laid_out(event)) if one.code == "few_partners"]
     figures = [one.text.rpartition(" ne p")[2] for one in found]
     assert len(figures) == len(set(figures))
@@ -72,7 +81,7 @@ def test_who_can_see_too_few_is_said_in_one_sentence() -> None:
 def test_an_empty_room_is_said() -> None:
     assert {"no_buyer", "no_supplier"} <= said(opened()).keys()
     assert "no_supplier" in said(full(BUYERS))
-    alone = said(full((Participant(1, Sort.SUPPLIER, "Seul"),)))
+    alone = said(full((Participant(1, ParticipantRole.SUPPLIER, "Seul"),)))
     assert alone["no_buyer"].keys == (1,)
 
 

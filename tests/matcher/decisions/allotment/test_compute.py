@@ -7,14 +7,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.decisions.allotment.compute import EVERY, Allotment, Reach, Site, allot, judge, usual_cuts
+from matcher.decisions.allotment.compute import EVERY, Allotment, LotSite, Reach, allot, judge, usual_cuts
 
 
-def ground(places: int, people: int, seed: int, reach_km: float = 40.0) -> tuple[list[Site], Reach]:
+def ground(places: int, people: int, seed: int, reach_km: float = 40.0) -> tuple[list[LotSite], Reach]:
     """Sites and organisations drawn over a hundred kilometres; who is within `reach_km` of a site covers it."""
     draw = random.Random(seed)  # noqa: S311
     sites = [
-        Site(f"Site {n}", (50 + draw.random(), 2 + draw.random() * 1.5), draw.choice((0.0, 0.5, 1.0)), f"EPCI {n % 7}")
+        LotSite(
+            f"Site {n}", (50 + draw.random(), 2 + draw.random() * 1.5), draw.choice((0.0, 0.5, 1.0)), f"EPCI {n % 7}"
+        )
         for n in range(places)
     ]
     homes = np.array([(50 + draw.random(), 2 + draw.random() * 1.5) for _ in range(people)]).reshape(-1, 2)
@@ -54,7 +56,7 @@ def test_the_order_of_the_sites_changes_nothing(places: int, seed: int, shuffler
     shuffler.shuffle(order)
     moved = Reach(reach.names, reach.covers[order], reach.weight, reach.most)
 
-    def labels(its: Allotment, those: list[Site]) -> set[frozenset[str]]:
+    def labels(its: Allotment, those: list[LotSite]) -> set[frozenset[str]]:
         return {frozenset(those[row].label for row in lot.sites) for lot in its.lots}
 
     shuffled = [sites[row] for row in order]

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.decisions.assumptions import DEFAULT
-from matcher.decisions.clause.compute import Work, mix, plan
+from matcher.decisions.clause.compute import ClauseActivity, mix, plan
 from matcher.domain.kinds import SupplierKind
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.reference.clauses import HIRING, modalities, side_needs
 from matcher.reference.trades.activities import taxonomy
 from tests.factories import LILLE, ask, declares, supplier
@@ -25,12 +25,12 @@ PEOPLE = [
 CODES = [one.code for one in modalities()]
 
 
-def works(*objets: str) -> list[Ask]:
+def works(*objets: str) -> list[LotOnShelf]:
     return [ask(objet, PEOPLE, lieu="Maubeuge") for objet in objets]
 
 
 def test_hours_become_people_and_add_up() -> None:
-    its = plan([Work("vert", works("Entretien des espaces verts")[0], 16_070.0)], 24, DEFAULT)
+    its = plan([ClauseActivity("vert", works("Entretien des espaces verts")[0], 16_070.0)], 24, DEFAULT)
     assert its.etp == pytest.approx(5.0)
     assert sum(one.hours for one in its.carried) == its.hours == 16_070
     assert sum(one.etp for one in its.carried) == pytest.approx(its.etp)
@@ -38,14 +38,18 @@ def test_hours_become_people_and_add_up() -> None:
 
 def test_the_trade_decides_who_carries() -> None:
     green, roads = works("Entretien des espaces verts", "Travaux de voirie et réseaux divers")
-    by_green = {one.modality.code: one.hours for one in plan([Work("vert", green, 4_000.0)], 12, DEFAULT).carried}
-    by_roads = {one.modality.code: one.hours for one in plan([Work("voirie", roads, 4_000.0)], 12, DEFAULT).carried}
+    by_green = {
+        one.modality.code: one.hours for one in plan([ClauseActivity("vert", green, 4_000.0)], 12, DEFAULT).carried
+    }
+    by_roads = {
+        one.modality.code: one.hours for one in plan([ClauseActivity("voirie", roads, 4_000.0)], 12, DEFAULT).carried
+    }
     assert by_green["soustraitance-aci"] > by_green["etti"]
     assert by_roads["etti"] > by_roads["soustraitance-aci"]
 
 
 def test_what_nobody_has_room_for_is_hired() -> None:
-    its = plan([Work("vert", works("Entretien des espaces verts")[0], 2_000_000.0)], 12, DEFAULT)
+    its = plan([ClauseActivity("vert", works("Entretien des espaces verts")[0], 2_000_000.0)], 12, DEFAULT)
     hired = next(one for one in its.carried if one.modality.code == HIRING)
     assert hired.hours > 0.8 * its.hours
     assert hired.room is None
@@ -55,26 +59,26 @@ def test_what_nobody_has_room_for_is_hired() -> None:
 
 def test_without_anyone_all_is_hired() -> None:
     alone = ask("Entretien des espaces verts", [supplier("Loin", at=LILLE)], lieu="Maubeuge")
-    its = plan([Work("vert", alone, 100.0)], 12, DEFAULT)
+    its = plan([ClauseActivity("vert", alone, 100.0)], 12, DEFAULT)
     assert [(one.modality.code, one.hours) for one in its.carried if one.hours] == [(HIRING, 100)]
 
 
 def test_side_needs_are_ranked_around_the_works() -> None:
-    its = plan([Work("vert", works("Entretien des espaces verts")[0], 100.0)], 12, DEFAULT)
+    its = plan([ClauseActivity("vert", works("Entretien des espaces verts")[0], 100.0)], 12, DEFAULT)
     linen = next(one for one in its.side if one.need.activity == "linge.blanchisserie")
     assert (linen.credible, linen.first[0].name) == (1, "Atelier de linge")
 
 
 def test_the_order_of_the_works_does_not_matter() -> None:
     green, roads = works("Entretien des espaces verts", "Travaux de voirie")
-    one, other = Work("vert", green, 1_000.0), Work("voirie", roads, 777.0)
+    one, other = ClauseActivity("vert", green, 1_000.0), ClauseActivity("voirie", roads, 777.0)
     assert plan([one, other], 12, DEFAULT) == plan([other, one], 12, DEFAULT)
 
 
 @pytest.mark.parametrize(("hours", "months"), [(0, 12), (-5, 12), (100, 0)])
 def test_hours_and_months_are_positive(hours: float, months: float) -> None:
     with pytest.raises(ValueError, match="positives"):
-        plan([Work("vert", works("Entretien des espaces verts")[0], hours)], months, DEFAULT)
+        plan([ClauseActivity("vert", works("Entretien des espaces verts")[0], hours)], months, DEFAULT)
 
 
 def test_the_tables_name_what_exists() -> None:

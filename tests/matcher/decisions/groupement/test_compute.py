@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.candidates import Candidate
-from matcher.decisions.groupement.compute import REPEATED, Part, group
+from matcher.decisions.groupement.compute import REPEATED, LotPart, group
 from tests.matcher.decisions.people import candidate, someone, to_call
 
 
@@ -16,10 +16,10 @@ def near(name: str, km: float, **fields: object) -> Candidate:
     return candidate(name, distance_km=km, **fields)
 
 
-def two_sites(*, both_km: float = 45.0) -> list[Part]:
+def two_sites(*, both_km: float = 45.0) -> list[LotPart]:
     return [
-        Part("Denain", (near("Denain", 1.0, at=(50.33, 3.39)), near("Loin", both_km))),
-        Part("Maubeuge", (near("Sambre", 1.0, at=(50.28, 3.97)), near("Loin", both_km))),
+        LotPart("Denain", (near("Denain", 1.0, at=(50.33, 3.39)), near("Loin", both_km))),
+        LotPart("Maubeuge", (near("Sambre", 1.0, at=(50.28, 3.97)), near("Loin", both_km))),
     ]
 
 
@@ -42,7 +42,7 @@ def test_whoever_is_near_all_stands_alone_first() -> None:
 
 
 def test_a_part_that_nobody_carries_is_named_and_no_groupement_pretends() -> None:
-    found = group([*two_sites(), Part("Brest", ())], DEFAULT)
+    found = group([*two_sites(), LotPart("Brest", ())], DEFAULT)
     assert found.uncovered == ("Brest",)
     assert found.groupements == found.alone == ()
     assert group([], DEFAULT).groupements == ()
@@ -50,14 +50,14 @@ def test_a_part_that_nobody_carries_is_named_and_no_groupement_pretends() -> Non
 
 def test_the_people_of_one_establishment_are_counted_once() -> None:
     small, large = near("Petite", 1.0, workers=12.0), near("Grande", 10.0, workers=60.0)
-    found = group([Part("A", (small, large), 5.0), Part("B", (small, large), 5.0)], DEFAULT)
+    found = group([LotPart("A", (small, large), 5.0), LotPart("B", (small, large), 5.0)], DEFAULT)
     assert [its.members[0].name for its in found.alone] == ["Grande"]
 
 
 def test_one_that_sells_leads_and_the_largest_known_of_those() -> None:
     parts = [
-        Part("A", (near("Interim", 1.0, workers=90.0, kinds=candidate(kind="ETTI").kinds),)),
-        Part("B", (near("Atelier", 1.0, workers=30.0),)),
+        LotPart("A", (near("Interim", 1.0, workers=90.0, kinds=candidate(kind="ETTI").kinds),)),
+        LotPart("B", (near("Atelier", 1.0, workers=30.0),)),
     ]
     best = group(parts, DEFAULT).groupements[0]
     assert (best.leader, best.why_leader) == ("Atelier", "le plus grand effectif connu")
@@ -72,7 +72,7 @@ def test_what_members_share_is_said() -> None:
 
 
 def test_proposals_differ() -> None:
-    parts = [Part(site, tuple(to_call(f"{site}{n}", fit=0.3 + n / 100) for n in range(9))) for site in ("A", "B")]
+    parts = [LotPart(site, tuple(to_call(f"{site}{n}", fit=0.3 + n / 100) for n in range(9))) for site in ("A", "B")]
     found = group(parts, DEFAULT, most=6).groupements
     assert len(found) == 6
     names = [member.name for its in found for member in its.members]
@@ -84,7 +84,7 @@ def test_a_groupement_covers_all_it_says_and_the_order_of_the_parts_does_not_mat
     given_parts: list[list[Candidate]], etp: float | None, random: object
 ) -> None:
     parts = [
-        Part(f"part {place}", tuple(replace(one, id=f"essai:{place}-{n}") for n, one in enumerate(found)), etp)
+        LotPart(f"part {place}", tuple(replace(one, id=f"essai:{place}-{n}") for n, one in enumerate(found)), etp)
         for place, found in enumerate(given_parts)
     ]
     found = group(parts, DEFAULT)

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from matcher.decisions.assumptions import DEFAULT, Assumptions
 from matcher.decisions.candidates import Candidate, candidates
-from matcher.decisions.opinion.compute import CLAUSE, Opinion, Verdict, opinion, opinion_on
-from matcher.decisions.workload import Need
+from matcher.decisions.opinion.compute import CLAUSE, Opinion, OpinionVerdict, opinion, opinion_on
+from matcher.decisions.workload import Workload
 from matcher.domain.lot import Lot
 from matcher.domain.reading import ActivityGuess, Reading
 from matcher.ranking.engine import rank
@@ -19,18 +19,18 @@ TODAY = date(2026, 11, 25)
 GREEN = Reading(
     Lot("Entretien des espaces verts"), activities=(ActivityGuess("espaces-verts.creation-entretien", "", 1.0),)
 )
-FIRMNESS = {verdict: -place for place, verdict in enumerate(Verdict)}
+FIRMNESS = {verdict: -place for place, verdict in enumerate(OpinionVerdict)}
 
 
 def given_on(
     found: list[Candidate], etp: float | None = None, reading: Reading = GREEN, on: date = TODAY, **assumed: object
 ) -> Opinion:
-    return opinion_on(found, reading, on, Need(etp, "essai"), Assumptions(**assumed), {})  # type: ignore[arg-type]
+    return opinion_on(found, reading, on, Workload(etp, "essai"), Assumptions(**assumed), {})  # type: ignore[arg-type]
 
 
 def test_enough_credible_candidates_of_one_family_reserve_under_its_article() -> None:
     its = given_on([candidate(f"ESAT {n}") for n in range(5)])
-    assert (its.verdict, its.lever) == (Verdict.RESERVE, "12")
+    assert (its.verdict, its.lever) == (OpinionVerdict.RESERVE, "12")
     assert its.told.firm is False  # at 3 bids out of 10, two are not sure
     assert its.told.chances[0].likely == 1 - 0.5**5
     assert given_on([candidate(f"EI {n}", "EI") for n in range(5)]).lever == "13"
@@ -38,7 +38,7 @@ def test_enough_credible_candidates_of_one_family_reserve_under_its_article() ->
 
 def test_two_families_that_suffice_only_together_reserve_under_14() -> None:
     its = given_on([*(candidate(f"ESAT {n}") for n in range(2)), *(candidate(f"EI {n}", "EI") for n in range(2))])
-    assert (its.verdict, its.lever) == (Verdict.RESERVE, "14")
+    assert (its.verdict, its.lever) == (OpinionVerdict.RESERVE, "14")
     assert not its.of("12").possible
 
 
@@ -49,14 +49,14 @@ def test_a_family_that_suffices_is_named_before_14() -> None:
 
 def test_an_organisation_counts_once() -> None:
     its = given_on([candidate(f"Atelier {n}", organisation="APEI") for n in range(5)])
-    assert its.verdict is Verdict.CLAUSE
+    assert its.verdict is OpinionVerdict.CLAUSE
     assert len(its.told.credible) == 1
     assert its.repeated == 4
 
 
 def test_a_lot_too_large_for_all_is_advised_smaller() -> None:
     its = given_on([candidate(f"ESAT {n}", workers=20.0) for n in range(5)], etp=30.0)
-    assert (its.verdict, its.lever) == (Verdict.SMALLER, "12")
+    assert (its.verdict, its.lever) == (OpinionVerdict.SMALLER, "12")
     assert its.of("12").smaller_etp == 10.0  # half of 20
     assert its.split is not None
     assert its.split.lots == 3
@@ -71,14 +71,14 @@ def test_an_unknown_workforce_is_neither_none_nor_enough() -> None:
 
 
 def test_one_credible_candidate_makes_a_clause() -> None:
-    assert given_on([candidate()]).verdict is Verdict.CLAUSE
+    assert given_on([candidate()]).verdict is OpinionVerdict.CLAUSE
 
 
 def test_people_to_call_make_sourcing_and_none_worth_it_an_immersion() -> None:
-    assert given_on([to_call(f"ESAT {n}") for n in range(3)]).verdict is Verdict.SOURCE
+    assert given_on([to_call(f"ESAT {n}") for n in range(3)]).verdict is OpinionVerdict.SOURCE
     its = given_on([to_call(f"ESAT {n}", fit=0.02) for n in range(3)])
-    assert (its.verdict, its.lever) == (Verdict.NOBODY, "pmsmp")
-    assert given_on([]).verdict is Verdict.NOBODY
+    assert (its.verdict, its.lever) == (OpinionVerdict.NOBODY, "pmsmp")
+    assert given_on([]).verdict is OpinionVerdict.NOBODY
 
 
 def test_no_more_count_than_one_calls() -> None:
@@ -86,41 +86,44 @@ def test_no_more_count_than_one_calls() -> None:
     its = given_on(hundreds)
     assert len(its.told.to_call) == DEFAULT.calls
     assert its.told.chances[1].likely < 0.2
-    assert given_on(hundreds, calls=0).verdict is Verdict.NOBODY
+    assert given_on(hundreds, calls=0).verdict is OpinionVerdict.NOBODY
 
 
 def test_moved_thresholds_move_the_conclusion() -> None:
     three = [candidate(f"ESAT {n}") for n in range(3)]
-    assert given_on(three).verdict is Verdict.RESERVE
-    assert given_on(three, bids=3).verdict is Verdict.CLAUSE
-    assert given_on(three, enough=0.6).verdict is Verdict.CLAUSE
+    assert given_on(three).verdict is OpinionVerdict.RESERVE
+    assert given_on(three, bids=3).verdict is OpinionVerdict.CLAUSE
+    assert given_on(three, enough=0.6).verdict is OpinionVerdict.CLAUSE
 
 
 def test_article_15_holds_only_for_listed_services() -> None:
     health = Reading(Lot("Crèche", cpv=("85312110",)), activities=(ActivityGuess("personne.petite-enfance", "", 1.0),))
     found = [candidate(f"Coopérative {n}", "ESS") for n in range(6)]
     assert "liste" in given_on(found).of("15").excluded
-    assert given_on(found).verdict is Verdict.CLAUSE
-    assert (given_on(found, reading=health).verdict, given_on(found, reading=health).lever) == (Verdict.RESERVE, "15")
+    assert given_on(found).verdict is OpinionVerdict.CLAUSE
+    assert (given_on(found, reading=health).verdict, given_on(found, reading=health).lever) == (
+        OpinionVerdict.RESERVE,
+        "15",
+    )
 
 
 def test_an_article_later_than_the_lot_is_excluded() -> None:
     mixed = [*(candidate(f"ESAT {n}") for n in range(2)), *(candidate(f"EI {n}", "EI") for n in range(2))]
     its = given_on(mixed, on=date(2019, 6, 1))
     assert "08/12/2020" in its.of("14").excluded
-    assert its.verdict is Verdict.CLAUSE
+    assert its.verdict is OpinionVerdict.CLAUSE
 
 
 def test_a_lot_that_asks_for_an_article_is_concluded_under_it_and_shows_the_others() -> None:
     asked = Reading(Lot("Entretien", levier="13"), activities=GREEN.activities)
     its = given_on([candidate(f"ESAT {n}") for n in range(5)], reading=asked)
-    assert its.verdict is Verdict.CLAUSE
+    assert its.verdict is OpinionVerdict.CLAUSE
     assert its.of("12").possible
 
 
 def test_a_reading_in_doubt_counts_nobody_and_never_says_nobody() -> None:
-    its = opinion(ask("Prestations diverses", [supplier()], lieu="Maubeuge"), Need(None, ""), DEFAULT)
-    assert its.verdict is Verdict.SOURCE
+    its = opinion(ask("Prestations diverses", [supplier()], lieu="Maubeuge"), Workload(None, ""), DEFAULT)
+    assert its.verdict is OpinionVerdict.SOURCE
     assert not its.understood
     assert its.told.found == ()
 
@@ -128,7 +131,7 @@ def test_a_reading_in_doubt_counts_nobody_and_never_says_nobody() -> None:
 def test_dependency_is_told_of_those_whose_turnover_is_known() -> None:
     found = [candidate("Petite"), candidate("Grande"), candidate("Inconnue")]
     turnover = {"essai:Petite": 200_000.0, "essai:Grande": 5_000_000.0}
-    its = opinion_on(found, GREEN, TODAY, Need(2.0, "essai", 100_000.0), DEFAULT, turnover)
+    its = opinion_on(found, GREEN, TODAY, Workload(2.0, "essai", 100_000.0), DEFAULT, turnover)
     assert [(one.candidate.name, one.share) for one in its.dependent] == [("Petite", 0.5)]
 
 
@@ -169,8 +172,8 @@ def test_the_article_asked_refuses_nobody_here() -> None:
         ),
         supplier("Entreprise", kind="EI", activities=declares("espaces-verts.creation-entretien")),
     ]
-    its = opinion(ask("Entretien des espaces verts", people, lieu="Maubeuge", levier="12"), Need(None, ""), DEFAULT)
-    assert (its.verdict, its.lever) == (Verdict.RESERVE, "12")
+    its = opinion(ask("Entretien des espaces verts", people, lieu="Maubeuge", levier="12"), Workload(None, ""), DEFAULT)
+    assert (its.verdict, its.lever) == (OpinionVerdict.RESERVE, "12")
     assert len(its.of(CLAUSE).credible) == 6
 
 

@@ -8,7 +8,7 @@ from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.candidates import Candidate
 from matcher.decisions.opinion import words
 from matcher.decisions.opinion.compute import Opinion, opinion
-from matcher.decisions.workload import Need
+from matcher.decisions.workload import Workload
 from matcher.reference.levers import lever
 from tests.factories import ask, declares, supplier
 from tests.matcher.decisions.opinion.test_compute import GREEN, given_on
@@ -44,7 +44,7 @@ def test_a_reserved_lot_gives_the_sentence_for_the_notice_and_its_article() -> N
 
 
 def test_a_lot_in_doubt_is_asked_its_trade_and_never_told_nobody() -> None:
-    its = opinion(ask("Prestations diverses", [supplier()], lieu="Maubeuge"), Need(None, ""), DEFAULT)
+    its = opinion(ask("Prestations diverses", [supplier()], lieu="Maubeuge"), Workload(None, ""), DEFAULT)
     assert words.headline(its) == words.TELL_THE_TRADE
     assert "Personne" not in " ".join(words.reasons(its))
 
@@ -163,8 +163,8 @@ def test_a_chosen_article_or_a_hint_is_not_what_the_text_says() -> None:
 
 def test_a_lot_without_a_place_is_asked_its_place_and_counts_nobody() -> None:
     people = [supplier(f"Atelier {n}", activities=declares("espaces-verts.creation-entretien")) for n in range(5)]
-    its = opinion(ask("Entretien des espaces verts", people), Need(None, ""), DEFAULT)
+    its = opinion(ask("Entretien des espaces verts", people), Workload(None, ""), DEFAULT)
     assert words.headline(its) == words.TELL_THE_PLACE
     assert (its.counted, its.told.found, words.notice(its)) == (False, (), "")
-    everywhere = opinion(ask("Entretien des espaces verts", people, lieu="France entière"), Need(None, ""), DEFAULT)
+    everywhere = opinion(ask("Entretien des espaces verts", people, lieu="France entière"), Workload(None, ""), DEFAULT)
     assert words.headline(everywhere).startswith("Réserver ce lot")

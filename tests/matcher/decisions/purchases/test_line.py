@@ -5,14 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.decisions.purchases.line import NO_NEED, amount_of, purchase
-from matcher.decisions.purchases.sheet import Entry, Written
-from matcher.reference.columns import Understood
+from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell
+from matcher.reference.columns import UnderstoodColumn
 
 
-def entry(*, total: bool = False, times: float = 1.0, **fields: str) -> Entry:
+def entry(*, total: bool = False, times: float = 1.0, **fields: str) -> PurchaseSheetLine:
     """A line of these fields, `code_postal` for « code postal »."""
-    written = {name.replace("_", " "): Written(text, Understood(name, times)) for name, text in fields.items() if text}
-    return Entry("", 2, tuple(fields.values()), written, total)
+    written = {
+        name.replace("_", " "): UnderstoodCell(text, UnderstoodColumn(name, times))
+        for name, text in fields.items()
+        if text
+    }
+    return PurchaseSheetLine("", 2, tuple(fields.values()), written, total)
 
 
 @pytest.mark.parametrize(
@@ -50,13 +54,13 @@ def test_of_a_range_the_lower_end_is_kept_and_said() -> None:
 
 def test_an_amount_with_its_tax_says_so() -> None:
     doubts: list[str] = []
-    assert amount_of(Written("40 000 € TTC", Understood("montant")), doubts) == 40_000
+    assert amount_of(UnderstoodCell("40 000 € TTC", UnderstoodColumn("montant")), doubts) == 40_000
     assert "taxe comprise" in doubts[0]
 
 
 def test_a_credit_counts_where_it_may() -> None:
     doubts: list[str] = []
-    assert amount_of(Written("-120,50 €", Understood("montant")), doubts, below_zero=True) == -120.5
+    assert amount_of(UnderstoodCell("-120,50 €", UnderstoodColumn("montant")), doubts, below_zero=True) == -120.5
     assert not doubts
 
 

@@ -14,7 +14,7 @@ from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.purchases.line import purchase
-from matcher.decisions.purchases.programme import Answer, Programme, answer_line, answer_programme, headline
+from matcher.decisions.purchases.programme import LineAnswer, Programme, answer_line, answer_programme, headline
 from matcher.jobs.resume import KeptAnswers
 from matcher.reading.trade.doubt import LIKELY
 from tests.matcher.decisions.purchases.test_line import entry
@@ -53,7 +53,7 @@ def usual(engine: Engine) -> Programme:
 
 
 @cache
-def alone(engine: Engine) -> dict[int, Answer]:
+def alone(engine: Engine) -> dict[int, LineAnswer]:
     shelf = load_shelf(engine)
     return {index: answer_line(engine, shelf, its, TODAY, DEFAULT) for index, its in enumerate(LINES)}
 
@@ -71,7 +71,7 @@ def test_totals_add_up_and_a_line_of_total_is_not_counted(usual: Programme) -> N
     assert usual.whole.lines == len(LINES) == sum(total.lines for total in usual.totals)
     assert usual.whole.unknown == 1 == sum(total.unknown for total in usual.totals)
     assert usual.whole.amount == pytest.approx(sum(total.amount for total in usual.totals))
-    assert usual.answers[-1] == Answer()
+    assert usual.answers[-1] == LineAnswer()
 
 
 def test_a_line_without_an_opinion_is_first_to_settle_then_the_dearest(usual: Programme) -> None:
@@ -98,7 +98,7 @@ def test_a_line_names_no_activity_that_is_only_a_hunch(usual: Programme) -> None
 
 
 def test_an_answer_is_read_again_as_it_was_kept(usual: Programme) -> None:
-    assert [Answer.of(answer.as_dict()) for answer in usual.answers] == list(usual.answers)
+    assert [LineAnswer.of(answer.as_dict()) for answer in usual.answers] == list(usual.answers)
 
 
 def test_a_line_already_done_is_not_done_again(engine: Engine, tmp_path: Path) -> None:

@@ -13,12 +13,12 @@ from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
 from importers.importer import SourceError
-from matcher.decisions.purchases.sheet import Sheet, SheetRefused, read_sheet
+from matcher.decisions.purchases.sheet import PurchaseSheet, SheetRefused, read_sheet
 
 HEAD = ("Objet", "Commune", "Montant (k€ HT)", "Remarque du service")
 
 
-def opened(path: Path, most: int = 100) -> Sheet:
+def opened(path: Path, most: int = 100) -> PurchaseSheet:
     return read_sheet(path, ("objet", "cpv"), "d’objet ni de CPV", most)
 
 

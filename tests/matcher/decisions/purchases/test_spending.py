@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
-from matcher.decisions.purchases.spending import Spending, Standing, headline, photograph, spent
+from matcher.decisions.purchases.spending import KnownSupplier, Spending, headline, photograph, spent
 from matcher.jobs.resume import KeptAnswers
 from matcher.ranking.shelf.shelf import Shelf
 from tests.matcher.decisions.purchases.test_line import entry
@@ -56,9 +56,9 @@ def seen(shelf: Shelf, given: list[dict[str, str]], place: str = "", path: Path 
 def test_a_supplier_is_inclusive_by_its_siret_alone(shelf: Shelf) -> None:
     found = seen(shelf, lines(shelf))
     assert [its.standing for its in found.lines] == [
-        *(Standing.INCLUSIVE, Standing.INCLUSIVE, Standing.TO_CONFIRM, Standing.TO_CONFIRM),
-        *(Standing.ABSENT,) * 4,
-        Standing.UNREAD,
+        *(KnownSupplier.INCLUSIVE, KnownSupplier.INCLUSIVE, KnownSupplier.TO_CONFIRM, KnownSupplier.TO_CONFIRM),
+        *(KnownSupplier.ABSENT,) * 4,
+        KnownSupplier.UNREAD,
     ]
     inclusive, confirm, absent, unread = found.by_standing
     assert (inclusive.suppliers, inclusive.lines, inclusive.amount) == (1, 2, 799.9)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from matcher.ranking.ask import Ask
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf, lay_out
 from matcher.ranking.shelf.shelf_file import MAGIC, read_shelf, write_shelf
@@ -50,7 +50,7 @@ def test_it_comes_back_to_the_bit_and_ranks_the_same(shelf: Shelf, path: Path) -
     assert_same(shelf, kept)
     for lot in lots(12):
         reading = read(lot)
-        assert rank(Ask(reading, kept, TODAY)).top(20) == rank(Ask(reading, shelf, TODAY)).top(20)
+        assert rank(LotOnShelf(reading, kept, TODAY)).top(20) == rank(LotOnShelf(reading, shelf, TODAY)).top(20)
 
 
 def test_an_empty_shelf_has_a_file_too(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_an_empty_shelf_has_a_file_too(tmp_path: Path) -> None:
     kept = read_shelf(path, KEY)
     assert kept is not None
     assert len(kept) == 0
-    assert rank(Ask(read(lots(1)[0]), kept, TODAY)).top(5) == ()
+    assert rank(LotOnShelf(read(lots(1)[0]), kept, TODAY)).top(5) == ()
 
 
 def test_it_is_for_this_user_alone_and_leaves_nothing_beside_it(path: Path) -> None:

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from importers.importer import Importer
-from matcher.catalogue.intake.deposits import LARGEST, Busy, Deposits, Stand
+from matcher.catalogue.intake.deposits import LARGEST, Busy, Deposits, DepositState
 from matcher.catalogue.store.read import catalogue_version, find
 from matcher.web import create_app
 from matcher.web.catalogue.imports import deposits
@@ -269,7 +269,7 @@ def test_one_work_at_a_time(own: Engine, tmp_path: Path, monkeypatch: pytest.Mon
     assert [each.file_name for each in kept.unfinished()] == ["a.csv"]
 
 
-def stopped(kept: Deposits, stand: Stand, **changes: object) -> str:
+def stopped(kept: Deposits, stand: DepositState, **changes: object) -> str:
     """A deposit as a server that was killed leaves it, seen by the next one."""
     deposit = kept.drop("liste.csv", io.BytesIO(SHEET.encode()))
     kept.wait()
@@ -282,17 +282,17 @@ def stopped(kept: Deposits, stand: Stand, **changes: object) -> str:
 def test_a_server_stopped_in_the_middle_says_so_and_the_catalogue_is_the_old_one(own: Engine, tmp_path: Path) -> None:
     before = catalogue_version(own)
     folder = tmp_path / "depots"
-    key = stopped(Deposits(own, folder), Stand.IMPORTING, started=datetime(2026, 11, 3).isoformat())  # noqa: DTZ001
+    key = stopped(Deposits(own, folder), DepositState.IMPORTING, started=datetime(2026, 11, 3).isoformat())  # noqa: DTZ001
     back = Deposits(own, folder)
     found = back.get(key)
     assert found is not None
-    assert found.stand is Stand.STOPPED
+    assert found.stand is DepositState.STOPPED
     assert catalogue_version(own) == before
     back.again(key, "tableur", complete=False, listing="")
     back.wait()
     ready = back.get(key)
     assert ready is not None
-    assert ready.stand is Stand.READY
+    assert ready.stand is DepositState.READY
 
 
 def test_an_import_that_came_through_before_the_stop_is_told_as_done(own: Engine, tmp_path: Path) -> None:
@@ -307,12 +307,12 @@ def test_an_import_that_came_through_before_the_stop_is_told_as_done(own: Engine
     path.write_text(json.dumps(written | {"stand": "import", "run": 0}), encoding="utf-8")
     found = Deposits(own, folder).get(deposit.key)
     assert found is not None
-    assert (found.stand, found.run) == (Stand.DONE, 4)
+    assert (found.stand, found.run) == (DepositState.DONE, 4)
 
 
 def test_a_page_says_that_the_server_was_stopped(app: Flask, client: FlaskClient, own: Engine) -> None:
     with app.app_context():
-        key = stopped(deposits(), Stand.IMPORTING, started=datetime(2026, 11, 3).isoformat())  # noqa: DTZ001
+        key = stopped(deposits(), DepositState.IMPORTING, started=datetime(2026, 11, 3).isoformat())  # noqa: DTZ001
     page = read(create_app(own, today=lambda: TODAY).test_client(), f"{HOME}/{key}")
     assert "Le serveur s’est arrêté" in page.text
     assert "Le catalogue est celui d’avant" in page.text
@@ -331,5 +331,5 @@ def test_a_defect_ends_the_work_and_shows_nothing_of_the_inside(
     kept.wait()
     found = kept.get(deposit.key)
     assert found is not None
-    assert found.stand is Stand.UNREADABLE
+    assert found.stand is DepositState.UNREADABLE
     assert "secret" not in found.message

@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from matcher.club.meeting_day.meeting_day import Bond, Doubt, Need, Sort, Tie
+from matcher.club.meeting_day.meeting_day import Bond, Doubt, ParticipantNeed, ParticipantRole, Tie
 from matcher.club.meeting_day.store import load, load_people
 from matcher.paths import shipped
 from tests.matcher.web.club_pages import BUYERS, ME, SUPPLIERS
@@ -39,7 +39,10 @@ def test_a_buyer_is_added_with_who_comes(organiser: FlaskClient, day: Engine) ->
     assert "« Commune de Valbrune » est inscrit" in page.text
     event = load(day, 1)
     one = event.participants[-1]
-    assert (one.sort, one.needs) == (Sort.BUYER, (Need("Entretien des espaces verts", "Maubeuge", 180_000),))
+    assert (one.sort, one.needs) == (
+        ParticipantRole.BUYER,
+        (ParticipantNeed("Entretien des espaces verts", "Maubeuge", 180_000),),
+    )
     assert (one.arrival, one.departure, one.most, one.least, one.people, one.step_free) == (560, 660, 3, 1, 2, True)
     assert load_people(day, 1)[one.key][0].phone == "+33327000009"
     assert "Depuis que l’horaire est figé" in read(organiser, "/club/1").text

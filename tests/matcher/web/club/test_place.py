@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from matcher.club.meeting_day.changes import Amend, Bind
-from matcher.club.meeting_day.meeting_day import Bond, Booking, Event, Tie
+from matcher.club.meeting_day.meeting_day import Bond, Booking, MeetingDay, Tie
 from matcher.club.meeting_day.store import change, load
 from tests.matcher.web.club_pages import ME, OPENED
 from tests.matcher.web.reading import NASTY, Read, fill, read
@@ -15,7 +15,7 @@ from tests.matcher.web.reading import NASTY, Read, fill, read
 PAGE = "/club/1/placer"
 
 
-def strangers(event: Event, slot: int) -> tuple[int, int]:
+def strangers(event: MeetingDay, slot: int) -> tuple[int, int]:
     """A buyer and a supplier, whom any table suits, who both meet somebody else in a slot, and never each other."""
     assert event.plan
     met = {one.pair for one in event.plan.bookings}
@@ -32,7 +32,7 @@ def asked(client: FlaskClient, buyer: int, supplier: int, slot: int, table: str 
     return read(client, PAGE, given)
 
 
-def at(event: Event, pair: tuple[int, int]) -> Booking:
+def at(event: MeetingDay, pair: tuple[int, int]) -> Booking:
     assert event.plan
     (one,) = (one for one in event.plan.bookings if one.pair == set(pair))
     return one

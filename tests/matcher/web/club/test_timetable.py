@@ -9,13 +9,13 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from matcher.club.meeting_day.changes import Amend, Withdraw
-from matcher.club.meeting_day.meeting_day import Plan
+from matcher.club.meeting_day.changes import Amend, WithdrawParticipant
+from matcher.club.meeting_day.meeting_day import FrozenTimetable
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.store import change, listed, load
 from matcher.club.timetable.planning import planned
 from matcher.club.timetable.setting import Setting
-from matcher.jobs.queue import Work, Works
+from matcher.jobs.queue import Job, Works
 from tests.matcher.web.club_pages import HEADER, ME, OPENED, RULES, SCHEDULE
 from tests.matcher.web.conftest import queries
 from tests.matcher.web.reading import NASTY, Read, fill, read, send
@@ -187,7 +187,7 @@ def test_a_timetable_that_takes_long_is_awaited_on_the_page(
 ) -> None:
     gate = threading.Event()
 
-    def slow(setting: Setting, *, seconds: float) -> Plan:
+    def slow(setting: Setting, *, seconds: float) -> FrozenTimetable:
         gate.wait(20)
         return planned(setting, seconds=seconds)
 
@@ -213,14 +213,14 @@ def test_a_timetable_that_ends_while_its_page_is_made_is_never_left_unsaid(
 ) -> None:
     gate = threading.Event()
 
-    def slow(setting: Setting, *, seconds: float) -> Plan:
+    def slow(setting: Setting, *, seconds: float) -> FrozenTimetable:
         gate.wait(20)
         return planned(setting, seconds=seconds)
 
     class Meanwhile(Works[str, int]):
         """Works that end just after the question that a page asks of them."""
 
-        def take(self, key: str) -> Work[str, int] | None:
+        def take(self, key: str) -> Job[str, int] | None:
             found = super().take(key)
             if found:
                 gate.set()
@@ -239,8 +239,8 @@ def test_a_timetable_that_ends_while_its_page_is_made_is_never_left_unsaid(
 def test_somebody_faster_than_the_planner_is_not_overwritten(
     organiser: FlaskClient, day: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def overtaken(setting: Setting, *, seconds: float) -> Plan:
-        change(day, 1, [Withdraw(3)], version=setting.event.version, who="B. Modèle", now=OPENED)
+    def overtaken(setting: Setting, *, seconds: float) -> FrozenTimetable:
+        change(day, 1, [WithdrawParticipant(3)], version=setting.event.version, who="B. Modèle", now=OPENED)
         return planned(setting, seconds=seconds)
 
     monkeypatch.setattr("matcher.web.club.timetable.planned", overtaken)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.decisions.allotment.answer import Allotted
-from matcher.decisions.allotment.compute import Allotment, AllottedLot, Reach, Site
+from matcher.decisions.allotment.compute import Allotment, AllottedLot, LotSite, Reach
 from matcher.web.decisions.lot_map import lot_map
 
 NOBODY = Reach((), np.zeros((0, 0), dtype=bool), np.zeros(0, dtype=np.float32), np.zeros(0, dtype=np.float32))
@@ -16,7 +16,7 @@ NOBODY = Reach((), np.zeros((0, 0), dtype=bool), np.zeros(0, dtype=np.float32), 
 
 def cut(places: list[tuple[float, float]]) -> Allotted:
     """One lot a site."""
-    sites = tuple(Site(f"site {row}", at) for row, at in enumerate(places))
+    sites = tuple(LotSite(f"site {row}", at) for row, at in enumerate(places))
     lots = tuple(AllottedLot((row,), 1.0, 0.0, 0.0, enough=row % 2 == 0) for row in range(len(sites)))
     its = Allotment(lots, 0.0, 0.0, 1, exact=True)
     towns = tuple(site.label for site in sites)

@@ -20,7 +20,7 @@ from matcher.catalogue.intake.intake import run_import
 from matcher.cli.app import main
 from matcher.db import open_database
 from matcher.decisions.purchases import programme
-from matcher.decisions.purchases.batch import Kind, Stand, Studies
+from matcher.decisions.purchases.batch import BatchKind, BatchState, Studies
 from matcher.web import create_app
 from matcher.web.decisions.purchases import studies
 from tests.matcher.web.conftest import OPENED, TODAY
@@ -144,7 +144,7 @@ def test_a_server_that_stops_goes_on_from_where_it_was(
     asked, free = [], Event()
     usual = programme.answer_line
 
-    def slow(*given: object) -> programme.Answer:
+    def slow(*given: object) -> programme.LineAnswer:
         asked.append(given)
         if len(asked) == 2:
             free.wait(30)  # the server is stopped here
@@ -152,18 +152,18 @@ def test_a_server_that_stops_goes_on_from_where_it_was(
 
     monkeypatch.setattr(programme, "answer_line", slow)
     first = Studies(own, tmp_path / "etudes", lambda: TODAY)
-    study = first.drop(Kind.PROGRAMME, "achats.csv", io.BytesIO(SHEET.encode()))
+    study = first.drop(BatchKind.PROGRAMME, "achats.csv", io.BytesIO(SHEET.encode()))
     while len(asked) < 2:
         pass
     monkeypatch.setattr(programme, "answer_line", lambda *given: asked.append(given) or usual(*given))
     second = Studies(own, tmp_path / "etudes", lambda: date(2027, 1, 1))
     found = second.get(study.key)
     assert found is not None
-    assert found.stand in (Stand.WAITING, Stand.WORKING, Stand.DONE)
+    assert found.stand in (BatchState.WAITING, BatchState.WORKING, BatchState.DONE)
     second.wait()
     done = second.get(study.key)
     assert done is not None
-    assert done.stand is Stand.DONE
+    assert done.stand is BatchState.DONE
     assert done.on == TODAY.isoformat()
     assert len(asked) == 2 + 3  # the first line was done: the one in hand, and the two after it
     free.set()
@@ -238,11 +238,11 @@ def test_an_empty_catalogue_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
     engine = open_database(f"sqlite:///{(tmp_path / 'vide.sqlite').as_posix()}")
     kept = Studies(engine, tmp_path / "etudes", lambda: TODAY)
-    study = kept.drop(Kind.PROGRAMME, "p.csv", io.BytesIO(SHEET.encode()))
+    study = kept.drop(BatchKind.PROGRAMME, "p.csv", io.BytesIO(SHEET.encode()))
     kept.wait()
     ended = kept.get(study.key)
     assert ended is not None
-    assert ended.stand is Stand.REFUSED
+    assert ended.stand is BatchState.REFUSED
     assert "catalogue est vide" in ended.says
     engine.dispose()
 
@@ -251,7 +251,7 @@ def test_an_empty_catalogue_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_a_defect_does_not_leave_the_page_waiting(
     drop: Drop, monkeypatch: pytest.MonkeyPatch, own: Engine, tmp_path: Path
 ) -> None:
-    def broken(*_: object) -> programme.Answer:
+    def broken(*_: object) -> programme.LineAnswer:
         raise OSError("disque plein")
 
     monkeypatch.setattr(programme, "answer_line", broken)
