@@ -18,7 +18,7 @@ from matcher.web.frame.access import TOKEN, inside
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.signature import account
 
-pages = Blueprint("team", __name__)
+pages = Blueprint("accounts", __name__)
 
 MOST_LINES = 500
 
@@ -50,7 +50,7 @@ def sign_out() -> ResponseReturnValue:
     """End the session, here and in the database."""
     end_session(desk().engine, str(session.get(TOKEN, "")), now=_now())
     session.clear()
-    return redirect(url_for("team.sign_in"), 303)
+    return redirect(url_for("accounts.sign_in"), 303)
 
 
 @pages.get("/mon-compte")
@@ -78,7 +78,7 @@ def change_password() -> ResponseReturnValue:
         return render_template("accounts/moi.html", faults={"password": str(refusal)}, **_rules(person)), 422
     _enter(_opened(person.login, wanted).token)
     flash("Votre mot de passe est changé ; vos autres sessions sont fermées.")
-    return redirect(url_for("team.me"), 303)
+    return redirect(url_for("accounts.me"), 303)
 
 
 @pages.get("/comptes")
@@ -107,7 +107,7 @@ def add() -> ResponseReturnValue:
     except PasswordRefused as refusal:
         return _accounts({"password": str(refusal)}), 422
     flash(f"Le compte « {login} » est ouvert. Donnez le mot de passe de vive voix ; la personne le changera.")
-    return redirect(url_for("team.accounts"), 303)
+    return redirect(url_for("accounts.accounts"), 303)
 
 
 @pages.post("/comptes/<int(max=2147483647):number>")
@@ -125,7 +125,7 @@ def change(number: int) -> ResponseReturnValue:
     except (AccountRefused, PasswordRefused) as refusal:
         return _accounts({str(number): str(refusal)}), 422
     flash(said)
-    return redirect(url_for("team.accounts"), 303)
+    return redirect(url_for("accounts.accounts"), 303)
 
 
 @pages.get("/comptes/journal")

@@ -12,72 +12,62 @@ from matcher.need.title import title_of
 from matcher.paths import shipped
 from matcher.ranking.reasons import against, bar, strengths, unknowns
 from matcher.settings import WebSettings
-from matcher.web import accounts as team
-from matcher.web import help as helping
-from matcher.web.catalogue import imports, review
-from matcher.web.catalogue import search as catalogue
-from matcher.web.catalogue import supplier as suppliers
-from matcher.web.club import day as club_day
-from matcher.web.club import participants as club_participants
-from matcher.web.club import place as club_place
-from matcher.web.club import registration_form as club_door
-from matcher.web.club import report as club_report
-from matcher.web.club import sheets as club_sheets
-from matcher.web.club import spreadsheets as club_import
-from matcher.web.club import timetable as club
-from matcher.web.decisions import allotment, groupement
-from matcher.web.decisions import clause as clause_plan
-from matcher.web.decisions import opinion as advice
-from matcher.web.decisions import purchases as program
-from matcher.web.dossiers import dossiers, follow, messages
-from matcher.web.dossiers import save_decision as keeping
-from matcher.web.dossiers import save_list as retain
+from matcher.web import accounts
+from matcher.web import help as help_pages
+from matcher.web.catalogue import imports, review, search, supplier
+from matcher.web.club import day, participants, place, registration_form, report, sheets, spreadsheets, timetable
+from matcher.web.decisions import allotment, clause, groupement, opinion, purchases
+from matcher.web.dossiers import dossiers, follow, messages, save_decision, save_list
 from matcher.web.frame import access, errors, security
 from matcher.web.frame.app_state import EXTENSION, Desk, desk
 from matcher.web.frame.assets import asset
 from matcher.web.frame.signature import account, signature
 from matcher.web.frame.typography import FILTERS, FrenchSpaces
-from matcher.web.need import candidates, why
-from matcher.web.need import form as need
+from matcher.web.need import candidates, form, why
 
 # In the order of the menu; a link of the menu shows as soon as its page exists.
 BLUEPRINTS = (
-    need.pages,
+    form.pages,
     candidates.pages,
     why.pages,
-    advice.pages,
+    opinion.pages,
     groupement.pages,
     allotment.pages,
-    clause_plan.pages,
-    retain.pages,
-    keeping.pages,
+    clause.pages,
+    save_list.pages,
+    save_decision.pages,
     dossiers.pages,
     follow.pages,
     messages.pages,
-    program.pages,
-    catalogue.pages,
-    suppliers.pages,
+    purchases.pages,
+    search.pages,
+    supplier.pages,
     imports.pages,
     review.pages,
-    club.pages,
-    club_participants.pages,
-    club_import.pages,
-    club_sheets.pages,
-    club_day.pages,
-    club_place.pages,
-    club_door.pages,
-    club_report.pages,
-    helping.pages,
-    team.pages,
+    timetable.pages,
+    participants.pages,
+    spreadsheets.pages,
+    sheets.pages,
+    day.pages,
+    place.pages,
+    registration_form.pages,
+    report.pages,
+    help_pages.pages,
+    accounts.pages,
 )
+# label, first page, blueprints that stand under it
 MENU = (
-    ("Besoin", "need.form", ("need.", "candidates.", "why.", "advice.", "retain.")),
-    ("Décisions", "groupement.show", ("groupement.", "allotment.", "clause_plan.", "keeping.")),
-    ("Dossiers", "dossiers.index", ("dossiers.", "follow.", "messages.")),
-    ("Programme d’achats", "program.index", ("program.",)),
-    ("Catalogue", "catalogue.index", ("catalogue.", "suppliers.", "imports.", "review.")),
-    ("Club Busin’ESS", "club.index", ("club",)),
-    ("Aide", "help.index", ("help.",)),
+    ("Besoin", "form.form", ("form", "candidates", "why", "opinion", "save_list")),
+    ("Décisions", "groupement.show", ("groupement", "allotment", "clause", "save_decision")),
+    ("Dossiers", "dossiers.index", ("dossiers", "follow", "messages")),
+    ("Programme d’achats", "purchases.index", ("purchases",)),
+    ("Catalogue", "search.index", ("search", "supplier", "imports", "review")),
+    (
+        "Club Busin’ESS",
+        "timetable.index",
+        ("timetable", "participants", "spreadsheets", "sheets", "day", "place", "registration_form", "report"),
+    ),
+    ("Aide", "help.index", ("help",)),
 )
 # A need of a whole CCTP pasted in a form weighs far less; a page that takes files raises it for itself.
 LARGEST_BODY = 1_000_000
@@ -126,9 +116,8 @@ def create_app(
 
 def _frame(app: Flask) -> dict[str, object]:
     """What every page's frame shows: the menu of the pages that exist, the catalogue it answers from."""
-    here = request.endpoint or ""
     menu = [
-        (label, endpoint, here.startswith(inside))
+        (label, endpoint, request.blueprint in inside)
         for label, endpoint, inside in MENU
         if endpoint in app.view_functions and access.may(endpoint)
     ]
@@ -137,7 +126,7 @@ def _frame(app: Flask) -> dict[str, object]:
 
 def _catalogue_line() -> str:
     """What the foot says; nothing to who is not in."""
-    return desk().catalogue_line() if access.may("need.form") else ""
+    return desk().catalogue_line() if access.may("form.form") else ""
 
 
 def _today() -> date:

@@ -54,7 +54,7 @@ def test_no_violation_and_no_sideways_scroll(page: Page, name: str, scheme: str)
 def own(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Path]]:
     """The address of the pages over a copy of the sample that three pairs wait in, and the file of that catalogue."""
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
-    path = tmp_path / "catalogue.sqlite"
+    path = tmp_path / "search.sqlite"
     shutil.copyfile(built, path)
     engine = open_database(f"sqlite:///{path.as_posix()}")
     alike = tmp_path / "liste.csv"

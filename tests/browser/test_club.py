@@ -35,8 +35,8 @@ def wall() -> Wall:
 @pytest.fixture
 def path(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("ENTREMISE_CACHE", str(tmp_path / "cache"))
-    shutil.copyfile(built, tmp_path / "club.sqlite")
-    return tmp_path / "club.sqlite"
+    shutil.copyfile(built, tmp_path / "timetable.sqlite")
+    return tmp_path / "timetable.sqlite"
 
 
 @pytest.fixture

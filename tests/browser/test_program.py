@@ -18,10 +18,10 @@ FILES = {"programme": SHEET, "historique": SPENT}
 def site(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of pages whose dropped files last for these tests."""
     folder = tmp_path_factory.mktemp("achats")
-    shutil.copyfile(built, folder / "catalogue.sqlite")
+    shutil.copyfile(built, folder / "search.sqlite")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(CACHE_VARIABLE, str(folder / "cache"))
-        with served(folder / "catalogue.sqlite") as address:
+        with served(folder / "search.sqlite") as address:
             yield address
 
 

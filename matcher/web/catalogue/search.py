@@ -20,7 +20,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.paging import Paging, page_number
 
-pages = Blueprint("catalogue", __name__)
+pages = Blueprint("search", __name__)
 
 _ROWS = 25
 # The field of a disagreement → the form of the fiche that settles it.

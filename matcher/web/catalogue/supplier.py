@@ -21,7 +21,7 @@ from matcher.web.catalogue.supplier_lines import lines, notes, short_title
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.signature import signature, signed
 
-pages = Blueprint("suppliers", __name__)
+pages = Blueprint("supplier", __name__)
 
 _NO_NAME = "Dites qui l’écrit : votre nom, en 80 caractères au plus."
 _OUTLINES = "candidates.outlines"  # the base map, where that page is served
@@ -47,7 +47,7 @@ def show(supplier_id: str) -> ResponseReturnValue:
     """Show a supplier; `corriger` opens the form of one line. A SIRET or a FINESS number leads to it too."""
     found = _fiche(supplier_id)
     if found.supplier.id != supplier_id:
-        return redirect(url_for("suppliers.show", supplier_id=found.supplier.id), 302)
+        return redirect(url_for("supplier.show", supplier_id=found.supplier.id), 302)
     edit = request.args.get("corriger", "")
     given = (
         {REFUSED: code}
@@ -82,7 +82,7 @@ def correction(supplier_id: str) -> ResponseReturnValue:
             faults = {next(iter(given)): str(refusal)}
         else:
             flash("C’est écrit. Votre valeur passe avant celles des annuaires ; elles restent à côté.")
-            return redirect(url_for("suppliers.show", supplier_id=written.supplier_id) + f"#ligne-{edit}", 303)
+            return redirect(url_for("supplier.show", supplier_id=written.supplier_id) + f"#ligne-{edit}", 303)
     return _page(found, edit, request.form, faults), 422
 
 
@@ -96,11 +96,11 @@ def withdrawal(supplier_id: str, number: int) -> ResponseReturnValue:
         written = withdraw(desk().engine, number, now=_now())
     except CorrectionRefused as refusal:
         flash(str(refusal), "refus")
-        return redirect(url_for("suppliers.show", supplier_id=found.supplier.id), 303)
+        return redirect(url_for("supplier.show", supplier_id=found.supplier.id), 303)
     flash(f"La correction {number} est retirée : les valeurs des annuaires sont revenues.")
     if written.supplier_id is None:
-        return redirect(url_for("catalogue.index"), 303)
-    return redirect(url_for("suppliers.show", supplier_id=written.supplier_id), 303)
+        return redirect(url_for("search.index"), 303)
+    return redirect(url_for("supplier.show", supplier_id=written.supplier_id), 303)
 
 
 @pages.get("/fournisseurs/nouveau")
@@ -130,7 +130,7 @@ def create() -> ResponseReturnValue:
             faults = {"formulaire": str(refusal)}
         else:
             flash("Le fournisseur est au catalogue, sous le nom de l’équipe.")
-            return redirect(url_for("suppliers.show", supplier_id=written.supplier_id), 303)
+            return redirect(url_for("supplier.show", supplier_id=written.supplier_id), 303)
     return _form(request.form, faults, known.id if known else ""), 422
 
 

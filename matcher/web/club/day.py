@@ -19,7 +19,7 @@ from matcher.web.club.meeting_day import NUMBER, FormRefusal, event_of, people_o
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.signature import NO_NAME
 
-pages = Blueprint("club_day", __name__)
+pages = Blueprint("day", __name__)
 
 # The board turns to the next meetings this many minutes before the end of those that go on.
 LEAD = 3
@@ -89,7 +89,7 @@ def record(number: int) -> ResponseReturnValue:
     ):
         abort(400)
     buyer, supplier, result = int(parts[0]), int(parts[1]), Result[parts[2]]
-    page = url_for("club_day.follow", number=number, _anchor=f"r-{buyer}-{supplier}")
+    page = url_for("day.follow", number=number, _anchor=f"r-{buyer}-{supplier}")
     scripted = request.accept_mimetypes.best == "application/json"
 
     def made(event: MeetingDay) -> Sequence[DayChange]:
@@ -128,7 +128,7 @@ def confirm(number: int) -> ResponseReturnValue:
         lambda current: _changes(current, given)[0],
         lambda current, refusal: _preview(current, given, {"participant": refusal.message}, refusal.status),
         to=lambda written: url_for(
-            "club_day.moved" if isinstance(written.journal[-1].change, Freeze) else "club_day.follow", number=number
+            "day.moved" if isinstance(written.journal[-1].change, Freeze) else "day.follow", number=number
         ),
         said="C’est écrit.",
         about=lambda current: (current.participants, current.plan),

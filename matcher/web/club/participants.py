@@ -32,7 +32,7 @@ from matcher.web.dossiers.write import form_key
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.signature import NO_NAME, signed
 
-pages = Blueprint("club_participants", __name__)
+pages = Blueprint("participants", __name__)
 
 MOST_ROWS = 12  # needs, and persons, of one participant
 MOST_MEETINGS = 60
@@ -83,7 +83,7 @@ def add(number: int) -> ResponseReturnValue:
     except ChangeRefused as refusal:
         return _form(event, None, request.form, {"name": str(refusal)})
     flash(f"« {read.name} » est inscrit.")
-    return redirect(url_for("club_participants.index", number=number, _anchor=f"p-{key}"), 303)
+    return redirect(url_for("participants.index", number=number, _anchor=f"p-{key}"), 303)
 
 
 @pages.get(f"/club/{NUMBER}/participants/{KEY}")
@@ -113,7 +113,7 @@ def amend(number: int, participant: int) -> ResponseReturnValue:
         number,
         made,
         lambda current, refusal: _refused(current, current.by_key.get(participant), refusal),
-        to=lambda _: url_for("club_participants.index", number=number, _anchor=f"p-{participant}"),
+        to=lambda _: url_for("participants.index", number=number, _anchor=f"p-{participant}"),
         said="C’est enregistré.",
         people={participant: persons},
         about=lambda current: current.participant(participant),
@@ -123,7 +123,7 @@ def amend(number: int, participant: int) -> ResponseReturnValue:
 @pages.post(f"/club/{NUMBER}/participants/{KEY}/retrait")
 def withdraw(number: int, participant: int) -> ResponseReturnValue:
     """Take a participant out, with its wishes and its meetings."""
-    page = url_for("club_participants.index", number=number)
+    page = url_for("participants.index", number=number)
     motive = " ".join(without_unseen(request.form.get("motif", "")).split())[:300]
     name = _participant(event_of(number), participant).name
     said = f"« {name} » n’est plus inscrit."
@@ -133,7 +133,7 @@ def withdraw(number: int, participant: int) -> ResponseReturnValue:
 @pages.post(f"/club/{NUMBER}/participants/{KEY}/voeux")
 def bind(number: int, participant: int) -> ResponseReturnValue:
     """Note a wish, a refusal or a former meeting; or take one back (`retirer`)."""
-    page = url_for("club_participants.edit", number=number, participant=participant, _anchor="voeux")
+    page = url_for("participants.edit", number=number, participant=participant, _anchor="voeux")
     given = (
         request.form.get("retirer") or f"{participant}.{request.form.get('autre', '')}.{request.form.get('lien', '')}"
     )
@@ -156,7 +156,7 @@ def bind(number: int, participant: int) -> ResponseReturnValue:
 @pages.post(f"/club/{NUMBER}/questions")
 def answer(number: int) -> ResponseReturnValue:
     """Answer what an import asked: `reponse_` and its number for each question that is answered; the others wait."""
-    page = url_for("club_participants.index", number=number, _anchor="questions")
+    page = url_for("participants.index", number=number, _anchor="questions")
     asked = event_of(number).open_questions
     given = [(one.number, code) for one in asked if (code := request.form.get(f"reponse_{one.number}"))]
     if not given:

@@ -17,7 +17,7 @@ from matcher.journal.texts import ChangeRefused
 from matcher.web.club.day import concerned, minute_of
 from matcher.web.club.meeting_day import NUMBER, event_of, people_of, setting, told, write
 
-pages = Blueprint("club_place", __name__)
+pages = Blueprint("place", __name__)
 _FIELDS = ("acheteur", "fournisseur", "creneau", "table")
 
 
@@ -47,15 +47,15 @@ def confirm(number: int) -> ResponseReturnValue:
     wanted, faults = _wanted(event, request.form)
     if faults or wanted is None:
         return _preview(event, wanted, faults, 422)
-    page = url_for("club.show", number=number)
+    page = url_for("timetable.show", number=number)
     if request.form.get("faire") == "liberer":
         return write(
             number,
             lambda current: [
                 Freeze(released(current, wanted.buyer, wanted.supplier), f"{_pair(current, wanted)} libérés")
             ],
-            told(url_for("club_place.preview", number=number)),
-            to=lambda _: url_for("club_place.preview", number=number),
+            told(url_for("place.preview", number=number)),
+            to=lambda _: url_for("place.preview", number=number),
             said="Ce rendez-vous n’est plus tenu : il reste à sa place tant que rien ne le déplace.",
         )
 

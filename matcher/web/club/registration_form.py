@@ -30,7 +30,7 @@ from matcher.web.club.participants import participant_of, rows_of
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.signature import NO_NAME, signed
 
-pages = Blueprint("club_door", __name__)
+pages = Blueprint("registration_form", __name__)
 
 _LONGEST_TOKEN = 64
 
@@ -45,7 +45,7 @@ def show(number: int) -> ResponseReturnValue:
 def turn(number: int) -> ResponseReturnValue:
     """Open a new link, shown once; or close it (`faire`)."""
     event = event_of(number)
-    page = url_for("club_door.show", number=number)
+    page = url_for("registration_form.show", number=number)
     who, action = signed(request.form), request.form.get("faire", "")
     if action not in ("ouvrir", "fermer"):
         abort(400)
@@ -54,7 +54,7 @@ def turn(number: int) -> ResponseReturnValue:
         return redirect(page, 303)
     if action == "ouvrir" and not event.deleted:
         token = open_door(desk().engine, number, who=who, now=now())
-        return _page(event, url_for("club_door.form", token=token, _external=True))
+        return _page(event, url_for("registration_form.form", token=token, _external=True))
     close_door(desk().engine, number)
     flash("Le lien n’ouvre plus rien. Ce qui est arrivé avant attend toujours ici.")
     return redirect(page, 303)
@@ -63,7 +63,7 @@ def turn(number: int) -> ResponseReturnValue:
 @pages.post(f"/club/{NUMBER}/inscriptions")
 def sort_out(number: int) -> ResponseReturnValue:
     """Take in what waits (`inscrire`: one, or « tout »), or refuse one (`refuser`), which erases it."""
-    page = url_for("club_door.show", number=number)
+    page = url_for("registration_form.show", number=number)
     held = waiting(desk().engine, event_of(number).id)
     refused = [one for one in held if str(one.id) == request.form.get("refuser")]
     if refused:

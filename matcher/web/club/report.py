@@ -18,7 +18,7 @@ from matcher.web.frame.access import may
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.signature import NO_NAME, signed
 
-pages = Blueprint("club_report", __name__)
+pages = Blueprint("report", __name__)
 
 MOST_DOSSIERS = 50
 
@@ -43,16 +43,14 @@ def show(number: int) -> str:
         report=found,
         results=list(Result),
         promising=[_promising(event, one) for one in found.promising],
-        dossiers=listed(desk().engine, DossierFilter(state=State.OPEN))[:MOST_DOSSIERS]
-        if may("club_report.tell")
-        else [],
+        dossiers=listed(desk().engine, DossierFilter(state=State.OPEN))[:MOST_DOSSIERS] if may("report.tell") else [],
     )
 
 
 @pages.post(f"/club/{NUMBER}/bilan/dossier")
 def tell(number: int) -> ResponseReturnValue:
     """Say in a dossier what came of the meetings of the suppliers that it holds; what it says already is not said twice."""
-    event, page = event_of(number), url_for("club_report.show", number=number, _anchor="suites")
+    event, page = event_of(number), url_for("report.show", number=number, _anchor="suites")
     who, chosen = signed(request.form), request.form.get("dossier", "")
     if not who or not (chosen.isascii() and chosen.isdigit() and len(chosen) < 10):
         flash(NO_NAME if not who else "Choisissez un dossier.", "refus")
@@ -84,7 +82,7 @@ def _promising(event: MeetingDay, one: MeetingOutcome) -> Promising:
         (need for need in needs if booking and need.text[:60] in booking.to_supplier), needs[0] if needs else None
     )
     link = ""
-    if need and supplier and supplier.supplier_id and may("retain.choose"):
+    if need and supplier and supplier.supplier_id and may("save_list.choose"):
         place = need.place or (buyer.place if buyer else "")
-        link = url_for("retain.choose", besoin=need.text, lieu=place, rayon="tous", retenu=supplier.supplier_id)
+        link = url_for("save_list.choose", besoin=need.text, lieu=place, rayon="tous", retenu=supplier.supplier_id)
     return Promising(one, need.text if need else "", link)

@@ -11,7 +11,7 @@ from matcher.club.results.view import by_table, sheet, sheets
 from matcher.web.club.meeting_day import KEY, NUMBER, event_of, people_of
 from matcher.web.frame.file_response import sent
 
-pages = Blueprint("club_sheets", __name__)
+pages = Blueprint("sheets", __name__)
 
 
 @pages.get(f"/club/{NUMBER}/fiches")

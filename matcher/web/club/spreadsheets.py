@@ -24,7 +24,7 @@ from matcher.settings import cache_folder
 from matcher.web.club.meeting_day import NUMBER, event_of, write
 from matcher.web.frame.app_state import desk
 
-pages = Blueprint("club_import", __name__)
+pages = Blueprint("spreadsheets", __name__)
 
 LARGEST = 5 * 2**20  # bytes of one spreadsheet: a thousand participants weigh a tenth of it
 _FORM = 100_000
@@ -37,7 +37,7 @@ SHEETS: Mapping[str, ParticipantRole] = {"acheteurs": ParticipantRole.BUYER, "fo
 @pages.url_value_preprocessor
 def _allow_files(endpoint: str | None, _values: dict[str, object] | None) -> None:
     """Only the page that takes files takes them: before the form is read, and its token checked."""
-    if endpoint == "club_import.drop":
+    if endpoint == "spreadsheets.drop":
         request.max_content_length = len(SHEETS) * LARGEST + _FORM
 
 
@@ -73,7 +73,7 @@ def drop(number: int) -> ResponseReturnValue:
     if faults:
         shutil.rmtree(folder, ignore_errors=True)
         return _form(event, faults)
-    return redirect(url_for("club_import.show", number=number, key=key), 303)
+    return redirect(url_for("spreadsheets.show", number=number, key=key), 303)
 
 
 @pages.get(f"/club/{NUMBER}/import/<key>")
@@ -89,7 +89,7 @@ def confirm(number: int, key: str) -> ResponseReturnValue:
     sheets = _sheets(number, key)
     if sheets is None:
         flash("Ces fichiers ont déjà été importés, ou oubliés.", "refus")
-        return redirect(url_for("club_participants.index", number=number), 303)
+        return redirect(url_for("participants.index", number=number), 303)
     taken: list[Intake] = []
 
     def made(event: MeetingDay) -> Sequence[DayChange]:
@@ -107,7 +107,7 @@ def confirm(number: int, key: str) -> ResponseReturnValue:
         made,
         lambda event, refusal: _trial(event, key, refusal.message, refusal.status),
         to=lambda event: url_for(
-            "club_participants.index", number=number, _anchor="questions" if event.open_questions else None
+            "participants.index", number=number, _anchor="questions" if event.open_questions else None
         ),
         people=lambda _: taken[-1].people,
     )
@@ -130,7 +130,7 @@ def abandon(number: int, key: str) -> ResponseReturnValue:
         abort(404)
     shutil.rmtree(_folder(number) / key, ignore_errors=True)
     flash("Les fichiers sont oubliés. Rien n’a été importé.")
-    return redirect(url_for("club_import.index", number=number), 303)
+    return redirect(url_for("spreadsheets.index", number=number), 303)
 
 
 def _form(event: MeetingDay, faults: Mapping[str, str]) -> tuple[str, int]:

@@ -27,7 +27,7 @@ from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.signature import NO_NAME, signed
 
-pages = Blueprint("club", __name__)
+pages = Blueprint("timetable", __name__)
 
 # What a planner has; how long the page that asked waits before it says that the work goes on.
 PLAN_SECONDS, PATIENCE = 60.0, 2.0
@@ -73,7 +73,7 @@ def create() -> ResponseReturnValue:
         number = desk().once.make(form_key(), lambda: open_event(desk().engine, *given, who=who, now=now()).id)
     except ChangeRefused as refusal:
         return _form(None, request.form, {"title": str(refusal)})
-    return redirect(url_for("club_participants.index", number=number), 303)
+    return redirect(url_for("participants.index", number=number), 303)
 
 
 @pages.get(f"/club/{NUMBER}")
@@ -107,7 +107,7 @@ def show(number: int) -> str:
 @pages.post(f"/club/{NUMBER}/horaire")
 def plan(number: int) -> ResponseReturnValue:
     """Make the timetable anew and freeze it: a second or two for most days; the page tells how a larger one goes."""
-    event, page = event_of(number), url_for("club.show", number=number)
+    event, page = event_of(number), url_for("timetable.show", number=number)
     who, engine, today, at = signed(request.form), desk().engine, desk().today(), now()
     if not who:
         flash(NO_NAME, "refus")
@@ -146,7 +146,7 @@ def describe(number: int) -> ResponseReturnValue:
         number,
         lambda event: [] if _description(event) == given else [DescribeDay(*given)],
         refused,
-        to=lambda event: url_for("club.show", number=event.id),
+        to=lambda event: url_for("timetable.show", number=event.id),
         said="C’est enregistré.",
         about=_description,
     )
@@ -158,7 +158,7 @@ def turn(number: int) -> ResponseReturnValue:
     turned = {"supprimer": DeleteDay(), "restaurer": RestoreDay()}.get(request.form.get("faire", ""))
     if turned is None:
         abort(400)
-    page = url_for("club.edit", number=number)
+    page = url_for("timetable.edit", number=number)
     said = "L’événement est supprimé. Rien n’est effacé : vous pouvez le restaurer."
     return write(
         number,
@@ -301,9 +301,7 @@ def _mended(event: MeetingDay) -> list[tuple[Said, str]]:
 
 def _mending(event: MeetingDay, said: Said) -> str:
     if said.code in ("no_slot", "no_table", "idle_tables", "few_tables", "no_accessible_table", "no_interpreter"):
-        return url_for("club.edit", number=event.id)
+        return url_for("timetable.edit", number=event.id)
     if said.code == "questions" or said.code in _NOTHING_TO_PLAN or not said.keys:
-        return url_for(
-            "club_participants.index", number=event.id, _anchor="questions" if said.code == "questions" else None
-        )
-    return url_for("club_participants.edit", number=event.id, participant=said.keys[0])
+        return url_for("participants.index", number=event.id, _anchor="questions" if said.code == "questions" else None)
+    return url_for("participants.edit", number=event.id, participant=said.keys[0])

@@ -38,7 +38,7 @@ from matcher.web.frame.file_response import sent
 from matcher.web.need.address import Arguments, Query
 from matcher.web.need.answer import lever_said, months_of, places_said
 
-pages = Blueprint("clause_plan", __name__)
+pages = Blueprint("clause", __name__)
 
 _SHOWN_ROWS = 3
 _HOURS, _MONTHS = ("h", "heure", "heures"), ("mois",)
@@ -83,7 +83,7 @@ class ClauseForm:
         rest = (("total", self.total), ("mois", self.months), ("travaux", self.works_type), ("levier", self.lever))
         return [*rows, *(("lieu", place) for place in self.places), *((name, value) for name, value in rest if value)]
 
-    def url(self, endpoint: str = "clause_plan.show", **more: str) -> str:
+    def url(self, endpoint: str = "clause.show", **more: str) -> str:
         """Return the address of a page about this plan."""
         values: dict[str, Any] = {}  # a list is a parameter given several times
         for name, value in self.pairs():

@@ -18,7 +18,7 @@ from matcher.web.need.address import Query
 from matcher.web.need.answer import asked
 from matcher.web.need.form import need_form
 
-pages = Blueprint("advice", __name__)
+pages = Blueprint("opinion", __name__)
 
 # From the firmest to the least, in a word or two each.
 POSITIONS: Mapping[OpinionVerdict, str] = {

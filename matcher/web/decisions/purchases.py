@@ -35,7 +35,7 @@ from matcher.web.frame.file_response import sent
 from matcher.web.frame.paging import Paging, page_number
 from matcher.web.need.address import Query
 
-pages = Blueprint("program", __name__)
+pages = Blueprint("purchases", __name__)
 
 _STUDIES = "entremise-studies"
 _FORM = 100_000  # bytes of a form around its file
@@ -55,7 +55,7 @@ def _open(state: BlueprintSetupState) -> None:
 @pages.url_value_preprocessor
 def _allow_files(endpoint: str | None, _values: dict[str, object] | None) -> None:
     """Only the pages that take files take them: before the form is read, and its token checked."""
-    if endpoint in ("program.drop", "program.drop_history"):
+    if endpoint in ("purchases.drop", "purchases.drop_history"):
         request.max_content_length = LARGEST + _FORM
 
 
@@ -121,7 +121,7 @@ def again(key: str) -> ResponseReturnValue:
     """Answer a sheet anew, on the catalogue of today."""
     _study(key)
     studies().again(key)
-    return redirect(url_for("program.show", key=key), 303)
+    return redirect(url_for("purchases.show", key=key), 303)
 
 
 @pages.post("/achats/<key>/oubli")
@@ -130,9 +130,9 @@ def forget(key: str) -> ResponseReturnValue:
     study = _study(key)
     if studies().forget(key):
         flash(f"« {study.file_name} » et ses réponses sont effacés.")
-        return redirect(url_for("program.history" if study.kind is BatchKind.HISTORY else "program.index"), 303)
+        return redirect(url_for("purchases.history" if study.kind is BatchKind.HISTORY else "purchases.index"), 303)
     flash("Ce fichier est en cours de lecture : attendez la fin pour l’effacer.", "refus")
-    return redirect(url_for("program.show", key=key), 303)
+    return redirect(url_for("purchases.show", key=key), 303)
 
 
 def address(lot: Lot) -> Query:
@@ -171,7 +171,7 @@ def _drop(kind: BatchKind) -> ResponseReturnValue:
     if file is None or not file.filename:
         return _index(kind, "Choisissez un fichier.", place), 422
     study = studies().drop(kind, file.filename, file.stream, place)
-    return redirect(url_for("program.show", key=study.key), 303)
+    return redirect(url_for("purchases.show", key=study.key), 303)
 
 
 def _programme(study: Study, its: Answered) -> str:

@@ -18,7 +18,7 @@ from matcher.web.dossiers.dossier_page import dossier_page
 from matcher.web.dossiers.write import NUMBER, typed, write
 from matcher.web.need.address import Arguments
 
-pages = Blueprint("keeping", __name__)
+pages = Blueprint("save_decision", __name__)
 
 # What can be kept, by the name of its page, and who works it out again from what was asked.
 DECIDED: Mapping[str, Callable[[Arguments], Document | None]] = {

@@ -18,7 +18,7 @@ from matcher.web.frame.app_state import desk
 from matcher.web.need.address import Arguments, Query
 from matcher.web.need.answer import Answer, answer
 
-pages = Blueprint("retain", __name__)
+pages = Blueprint("save_list", __name__)
 
 # What a dossier freezes of a list: what a team reads, and more. Beyond, nobody calls.
 FROZEN = 60

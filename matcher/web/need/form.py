@@ -10,7 +10,7 @@ from matcher.reference.trades.activities import taxonomy
 from matcher.web.need.address import NONE, Query
 from matcher.web.need.answer import places_said
 
-pages = Blueprint("need", __name__)
+pages = Blueprint("form", __name__)
 
 COMPLETIONS = {"lieux": complete_place, "cpv": complete_cpv, "activites": complete_activity}
 

@@ -206,7 +206,7 @@ def test_an_import_that_waits_too_long_is_refused_and_writes_nothing(
 
 
 def test_a_full_disk_is_said_and_leaves_the_catalogue_as_it_was(tmp_path: Path) -> None:
-    url = f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}"
+    url = f"sqlite:///{(tmp_path / 'search.sqlite').as_posix()}"
     engine = open_database(url)
     take(engine, sheet(tmp_path / "un.csv", "A"))
     before = digest(engine)

@@ -124,6 +124,7 @@ def test_what_writes_is_never_asked_by_a_link(app: Flask) -> None:
 
 
 def test_each_blueprint_is_one_file_of_the_room_of_its_templates(app: Flask) -> None:
-    for blueprint in app.blueprints.values():
+    for name, blueprint in app.blueprints.items():
+        assert blueprint.import_name.rsplit(".", 1)[1] == name
         room = blueprint.import_name.removeprefix("matcher.web.").split(".")[0]
         assert (ROOT / "templates" / room).is_dir()
