@@ -1,1 +1,1 @@
-"""Who may do what: accounts, roles, sessions, audit. Knows no web library."""
+"""Accounts: persons, roles, sign-in, sessions and the audit journal. Knows no web library."""

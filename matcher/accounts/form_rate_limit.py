@@ -1,4 +1,4 @@
-"""How often an address may write where nobody signs in: counted in the table of sign-in attempts, apart from them."""
+"""Rate limit of the public registration form, per IP address; kept in the table of sign-in attempts."""
 
 from datetime import datetime, timedelta
 from hashlib import sha256

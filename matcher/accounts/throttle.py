@@ -1,4 +1,4 @@
-"""How many times a sign-in may fail before one must wait: by account, and by address. Pure; the times are kept by the store."""
+"""Throttling of sign-in attempts, per account and per IP address. Pure: the store keeps the times."""
 
 import ipaddress
 import unicodedata

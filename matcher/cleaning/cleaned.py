@@ -1,4 +1,4 @@
-"""What every cleaner returns."""
+"""Return type of the cleaners: a value and a flag."""
 
 from typing import Generic, NamedTuple, TypeVar
 

@@ -1,1 +1,1 @@
-"""Floor 1: what the project talks about. Pure types, no lookups, no input or output."""
+"""Types that the whole project talks about: supplier, lot, place, reading, match. Pure: no lookups, no input or output."""

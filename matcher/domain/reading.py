@@ -1,4 +1,4 @@
-"""What was understood of a lot."""
+"""Result of reading a lot: activities, places, kinds, lever, size, and the doubts left."""
 
 from dataclasses import dataclass
 

@@ -1,1 +1,1 @@
-"""Which records are one supplier, and what that supplier is. Pure."""
+"""Identity of suppliers: groups the records of one supplier and merges them into it. Pure."""

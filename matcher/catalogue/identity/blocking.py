@@ -1,4 +1,4 @@
-"""Which suppliers are worth comparing: of one town, telephone, site or SIREN; where a town is missing, of one rare word."""
+"""Blocking: the pairs of suppliers worth comparing, which share a town, telephone, site or SIREN, or one rare word where a town is missing."""
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What tells whether two descriptions are one supplier: fields compared one by one, and a verdict that says why."""
+"""Comparison of two descriptions of suppliers, field by field, with a verdict on whether they are one and its reasons."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

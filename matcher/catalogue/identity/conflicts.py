@@ -1,4 +1,4 @@
-"""Where two sources disagree on one supplier beyond spelling: what a steward should look at. Pure."""
+"""Conflicts between the sources of one supplier, beyond spelling, for a steward to look at. Pure."""
 
 from collections.abc import Callable, Sequence
 from itertools import combinations

@@ -1,4 +1,4 @@
-"""How alike two names are: rare words count, common ones hardly, the town's own name not at all."""
+"""Likeness of two names: rare words count, common ones hardly, the town's own name not at all."""
 
 from collections.abc import Collection, Sequence
 from typing import NamedTuple

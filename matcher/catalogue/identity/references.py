@@ -1,4 +1,4 @@
-"""What a reference is unique in: its source, the list of it, and the numbering that the source used. Pure."""
+"""Scope within which a reference is unique: its source, its list, and the numbering that the source used. Pure."""
 
 from typing import NamedTuple
 

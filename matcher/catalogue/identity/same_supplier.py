@@ -1,4 +1,4 @@
-"""Which records are one supplier: certain keys, then what people decided, then evidence. A pure function of the whole set."""
+"""Grouping of records into suppliers: certain keys, then people's decisions, then evidence. A pure function of the whole set."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial

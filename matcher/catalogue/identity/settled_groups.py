@@ -1,4 +1,4 @@
-"""The groups that certain keys and people make, in the order in which evidence looks at them."""
+"""Groups of records settled by a shared identifier or a human decision; input of the comparison step."""
 
 from array import array
 from collections.abc import Mapping

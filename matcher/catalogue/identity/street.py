@@ -1,4 +1,4 @@
-"""What an address tells: the number, the words of the street, the box; and whether two addresses are one."""
+"""Parsing of addresses into street number, words and postal box, and comparison of two of them."""
 
 import re
 from functools import lru_cache

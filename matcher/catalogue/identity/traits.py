@@ -1,4 +1,4 @@
-"""What identity compares, taken from a cleaned record or from its payload, and packed: a whole catalogue is in memory at once."""
+"""Traits of a record that identity compares, packed as bytes because a whole catalogue is in memory at once."""
 
 import json
 import marshal

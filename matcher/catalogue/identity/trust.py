@@ -1,4 +1,4 @@
-"""Whom the catalogue believes first: the team, then the directories in the order of their registry."""
+"""Order of trust in sources: the team, then the directories in the order of their registry."""
 
 from importers import REGISTRY
 

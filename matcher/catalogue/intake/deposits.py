@@ -1,4 +1,4 @@
-"""Files dropped on the import page: kept apart until they are imported or dropped, each with where it stands.
+"""Files dropped on the import page, stored with their status until they are imported or discarded.
 
 One work at a time, in a thread of the server; a second one does not wait in line, it is refused. What stands is written beside the file,
 so that a server that stops in the middle says so when it comes back: an import is one transaction, and the catalogue is then the old

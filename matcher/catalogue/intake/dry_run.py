@@ -1,4 +1,4 @@
-"""What a dry run shows before anything is written: what was understood of the file, and examples of what would change."""
+"""Preview of an import, written nowhere: the fields understood, and examples of the changes."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping

@@ -1,4 +1,4 @@
-"""What cleaning a record needs to look up: communes, areas, activities; passed in, so that cleaning stays pure."""
+"""Lookups used to clean a record (communes, areas, activities), passed in so that cleaning stays pure."""
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache

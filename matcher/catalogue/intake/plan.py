@@ -1,4 +1,4 @@
-"""What an import would change: a pure function of what is known and what was read."""
+"""Plan of an import: what it would change, as a pure function of the records known and the records read."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What an import did, or would do: the counts of the command contract, and reasons in French."""
+"""Report of an import, done or tried: the counts of the command contract, and reasons in French."""
 
 from collections import Counter
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Records on their way from a file to the database, kept in a temporary file: an import holds no record for longer than a part."""
+"""Temporary file of the records being imported, so that an import never holds more than a part of them in memory."""
 
 import json
 from collections.abc import Iterator

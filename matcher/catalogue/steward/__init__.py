@@ -1,1 +1,1 @@
-"""The catalogue as a careful person keeps it."""
+"""Care of the catalogue by a person: corrections, review, quality, privacy, export."""

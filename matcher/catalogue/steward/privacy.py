@@ -1,4 +1,4 @@
-"""How a supplier leaves, how a person is forgotten, how old contacts go: done once, and honoured at every later import."""
+"""Privacy requests: remove a supplier, forget a person, purge old contacts; every later import honours them."""
 
 import calendar
 import secrets

@@ -1,4 +1,4 @@
-"""What each source is worth, field by field, and what to ask whom: computed from the stored records and their flags. Pure."""
+"""Quality report of the sources: each field counted by source, and what to ask whom, from the records and their flags. Pure."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""The steward's readings of the database: one fiche, all conflicts, the quality report."""
+"""Queries of the data steward: one fiche, all conflicts, the quality report."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date

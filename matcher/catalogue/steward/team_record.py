@@ -1,4 +1,4 @@
-"""What the team writes of a supplier, made into a record of its own source by the cleaners of every other source."""
+"""Conversion of the team's corrections into a record of the team's own source, by the same cleaners as any other."""
 
 import re
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What a person asked to forget, recognised by its salted hash alone, and cut out of a record wherever it stands."""
+"""Values a person asked to forget, recognised by salted hash alone and cut out of records wherever they stand."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""What every import must respect: suppliers that asked to leave, values asked to be forgotten, records the team tied."""
+"""Constraints on every import: suppliers that left, values to forget, records the team tied together."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Why a number is not in the catalogue, as far as the catalogue can tell."""
+"""Explanation, in French, of why a SIRET or an id is not in the catalogue."""
 
 from sqlalchemy import Connection, Engine, func, select
 
