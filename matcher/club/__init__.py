@@ -1,1 +1,1 @@
-"""Club Busin’ESS: who should meet whom, and when."""
+"""Club Busin’ESS: meeting days between buyers and suppliers, from registration to timetable and results."""

@@ -1,4 +1,4 @@
-"""What an answer to an import's question does to the event."""
+"""Effect on a meeting day of the answer to an import's question."""
 
 from dataclasses import replace
 

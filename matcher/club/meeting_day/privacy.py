@@ -1,4 +1,4 @@
-"""What events must forget: given to `catalogue.privacy`, which does it in the transaction of the request."""
+"""Removal of suppliers and persons from meeting days; called by `catalogue.steward.privacy` inside its transaction."""
 
 from dataclasses import replace
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""When meetings are: slots of one length, around the breaks. Hours are minutes since midnight, on the day of the event."""
+"""Schedule of a meeting day: slots of one length around the breaks, in minutes since midnight on that day."""
 
 from dataclasses import dataclass
 from functools import cached_property

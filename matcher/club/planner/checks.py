@@ -1,4 +1,4 @@
-"""What cannot be, said before planning: codes, rows and figures; whoever calls puts them in words."""
+"""Checks before planning: impossible requests as codes, rows and figures, which the caller puts in words."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""A timetable being made: pairs, slots and seats, without tables yet; what it is worth, and what more fits in it."""
+"""Draft timetable: pairs with slots and seats, tables not given yet; its value, and the meetings that still fit."""
 
 import heapq
 from dataclasses import dataclass

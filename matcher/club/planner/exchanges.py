@@ -1,4 +1,4 @@
-"""Exchanges between two slots: meetings of both that hang together change places, which breaks nothing.
+"""Swaps of connected groups of meetings between two slots, to respect table limits and remove idle gaps.
 
 What is sought: no slot above its limits; then no idle hole between a guest's first and last meetings.
 """

@@ -1,4 +1,4 @@
-"""What a timetable is worth to those who live it."""
+"""Measures of a timetable for its guests: affinities, meetings, waiting, changes of table."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a timetable is made of: guests of two sides, what each pair is worth, and the meetings that come out. Arrays and no names.
+"""Types of the planner: guests of two sides, the value of each pair, the resulting meetings. Arrays and no names.
 
 Buyers and attributaires are one side, suppliers the other. A guest is known here by its row.
 """

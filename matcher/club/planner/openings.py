@@ -1,4 +1,4 @@
-"""What is left to decide in an event: the pairs that can still meet, the places where they can, and what each side still accepts.
+"""Open choices of a planning problem: the pairs that can still meet, the places where they can, the capacity left on each side.
 
 Guests of both sides are numbered together here, buyers first. A guest of several people is several seats, one for each of them who
 can sit at a table of its own; what is held has taken its places already.

@@ -1,4 +1,4 @@
-"""Which pairs should meet, whenever that is: a flow from buyers to suppliers, and a bound that holds whoever computed it.
+"""Choice of the pairs that meet, whatever the slot: a flow from buyers to suppliers, with an upper bound on any timetable.
 
 Without limits on accessible tables or interpreters the matrix is that of a network: the vertices that the simplex gives are whole.
 A guest's first meetings, up to its least, are worth more than any sum of affinities that they can cost (`Weights`), the first the most:

@@ -1,4 +1,4 @@
-"""The day itself: who did not come, who is late, and the fewest changes that follow.
+"""Replanning on the day itself: after an absence or a delay, a timetable with the fewest changes.
 
 Nothing that can still take place is touched: it is held, and the plan is made again around it. A meeting that its guests lost comes
 before new ones, in another slot.

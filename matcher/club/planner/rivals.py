@@ -1,4 +1,4 @@
-"""Two planners to compare with: one takes the best pair left, the other any, each in its first slot that is free."""
+"""Two simple planners as baselines: one takes the best pair left, the other any, each in its first slot that is free."""
 
 import numpy as np
 

@@ -1,4 +1,4 @@
-"""A better draft than one at hand, or the proof that there is none: pairs and slots together, in integers, where few are in doubt.
+"""Integer program that improves a draft timetable or proves it optimal, pairs and slots together, where few are in doubt.
 
 One aim after the other: pairs that must meet, points of fairness, affinities; each keeps what those before have reached.
 """

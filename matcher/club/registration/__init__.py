@@ -1,1 +1,1 @@
-"""Who comes: spreadsheets and the public form."""
+"""Registration of participants: spreadsheets and the public form."""

@@ -1,4 +1,4 @@
-"""What the columns of an organiser’s spreadsheet mean: the names of `data/reference/colonnes_club.csv`, numbered or not."""
+"""Recognition of the columns of an organiser’s spreadsheet, by the names of `data/reference/colonnes_club.csv`, numbered or not."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence

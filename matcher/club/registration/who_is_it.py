@@ -1,4 +1,4 @@
-"""Who a name is: a supplier of the catalogue, or a participant. Certain, doubtful with what it may be, or nobody."""
+"""Matching of a name to a supplier of the catalogue or to a participant: certain, doubtful with the possible ones, or nobody."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

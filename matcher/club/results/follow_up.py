@@ -1,4 +1,4 @@
-"""What a meeting says in a sourcing file: the supplier was met, asked for a quote or not, and where."""
+"""Outcome of a meeting as changes of a dossier: the supplier was met, asked for a quote or not, and where."""
 
 from datetime import datetime
 

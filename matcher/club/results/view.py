@@ -1,4 +1,4 @@
-"""An event as it is read: the figures of its timetable, who sits where, and each participant’s sheet. Data without any form."""
+"""View of a meeting day: the figures of its timetable, the seats, each participant’s sheet. Data without any form."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

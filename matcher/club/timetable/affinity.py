@@ -1,4 +1,4 @@
-"""What each pair would gain by meeting: the engine ranks each need against the suppliers present, and both sides count.
+"""Value of each possible meeting: the engine ranks each need against the suppliers present, and both sides count.
 
 A pair is worth score × (place for the buyer + place for the supplier) / 2, the best over the buyer’s needs: docs/decisions/0014.
 """

@@ -1,4 +1,4 @@
-"""What each side of a meeting is told: why they should talk, and three facts on the other. Made of the engine’s reasons alone."""
+"""Talking points of a meeting, for each side: reasons to talk and three facts on the other, from the engine’s reasons alone."""
 
 from matcher.catalogue.store.search import activities_shown
 from matcher.club.meeting_day.meeting_day import Bond, Participant, ParticipantNeed, ParticipantRole, Tie

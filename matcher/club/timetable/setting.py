@@ -1,4 +1,4 @@
-"""An event laid out for the planner, without names; and its timetable with names again."""
+"""Conversion of a meeting day to the planner's arrays, without names, and of the resulting timetable back to names."""
 
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet

@@ -1,4 +1,4 @@
-"""What cannot be, or is doubtful, said before planning, in words and with who is concerned."""
+"""Warnings before planning, in French: the impossible and the doubtful, with the participants concerned."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
