@@ -1,1 +1,1 @@
-"""What a buyer or a winner decides: opinion, groupement, allotment, clause, purchases."""
+"""Decisions of a buyer or of a contract's winner: opinion, groupement, allotment, clause, purchases."""

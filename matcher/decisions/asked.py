@@ -1,4 +1,4 @@
-"""What a decision is asked on: an activity at its places, read and laid on a shelf; or a refusal, in French."""
+"""Input of a decision: an activity at its places, read and set against a shelf; or a refusal, in French."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""What an opinion supposes: each figure has a name, a unit, a source, and can be moved by the person who decides."""
+"""Assumptions of an opinion: figures with a name, a unit and a source, which the person who decides can move."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

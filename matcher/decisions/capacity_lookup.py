@@ -1,4 +1,4 @@
-"""What suppliers have to carry a lot beyond their workforce: turnover, capacity in their own words, and what they share."""
+"""Query of the capacity of suppliers beyond their workforce: turnover, capacity in their own words, shared networks."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What size of lot suppliers can carry: each one known to be able, known not to be, or as likely as its kind is large."""
+"""Sizes of lot that suppliers can carry: each known to be able, known not to be, or as likely as its kind is large."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

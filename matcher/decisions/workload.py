@@ -1,4 +1,4 @@
-"""What a lot takes, in full-time equivalents a year: from ETP, hours, a quantity or an amount, with the hypothesis that was used."""
+"""Workload of a lot in full-time equivalents a year, from ETP, hours, a quantity or an amount, with the hypothesis used."""
 
 from dataclasses import dataclass
 from math import isfinite

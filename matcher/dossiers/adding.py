@@ -1,4 +1,4 @@
-"""A supplier that the frozen list does not hold, set against the lot as the catalogue knows it now."""
+"""Ranking, on the catalogue of today, of a supplier that a person adds to a frozen list."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What can be done to a dossier: one class a change, which is its data, its effect and its sentence in the journal."""
+"""Changes of a dossier: one class each, with its data, its effect and its sentence in the journal."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

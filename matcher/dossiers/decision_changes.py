@@ -1,4 +1,4 @@
-"""What can be done to the decisions of a dossier: kept as they were shown, taken out."""
+"""Changes of the decisions of a dossier: kept as they were shown, taken out."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

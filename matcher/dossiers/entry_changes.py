@@ -1,4 +1,4 @@
-"""What can be done to the suppliers of one lot: kept, added, taken off, moved, noted, followed, consulted."""
+"""Changes of the suppliers of one lot: kept, added, taken off, moved, noted, followed, consulted."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime

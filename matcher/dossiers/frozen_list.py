@@ -1,4 +1,4 @@
-"""A list as it was seen, for good: a shortlist becomes JSON and comes back the same, whatever the code says of it since."""
+"""Save a Shortlist as versioned JSON and load it back unchanged."""
 
 from collections.abc import Mapping
 from typing import Any

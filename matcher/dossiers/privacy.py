@@ -1,4 +1,4 @@
-"""What dossiers must forget: given to `catalogue.privacy`, which does it in the transaction of the request."""
+"""Removal of suppliers and persons from dossiers; called by `catalogue.steward.privacy` inside its transaction."""
 
 from datetime import datetime
 from typing import Any

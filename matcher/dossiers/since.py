@@ -1,4 +1,4 @@
-"""What has changed since a list was frozen: the frozen list against the catalogue of today. Pure; nothing frozen is touched."""
+"""Changes since a list was frozen: the frozen list against the catalogue of today. Pure; nothing frozen is touched."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What is to be done next for a lot: whom to call, whom to remind, what to decide. Pure: a suggestion that the page words."""
+"""Next steps for a lot: suppliers to call or remind, decisions to take. Pure: a suggestion, which the page words."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Who asked to leave, in a dossier: of a supplier its number, rank and points stay, so that the list adds up; of a person nothing."""
+"""Withdrawal from a dossier: a supplier leaves its number, rank and points, so that the list adds up; a person leaves nothing."""
 
 from collections.abc import Set as AbstractSet
 from dataclasses import replace

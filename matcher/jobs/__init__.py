@@ -1,1 +1,1 @@
-"""Work that outlives a request. Knows no noun."""
+"""Background jobs: work that outlives a request. Knows no noun."""

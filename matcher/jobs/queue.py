@@ -1,4 +1,4 @@
-"""Work that takes longer than a page may, in threads of the server: a `Line` does it, `Works` keep for the pages what becomes of it.
+"""Queue of background jobs in threads of the server: a `Line` runs them, `Works` keep their progress for the pages.
 
 Nothing of it is written down: a server that stops forgets it. A file dropped must survive that: `studies` and `deposits` write down
 where each stands, refuse or resume it in their own way, and share the line only.

@@ -1,4 +1,4 @@
-"""Answers already given, kept on the disk line after line: work that was stopped goes on from where it was."""
+"""Answers kept on disk line after line, so that a stopped job resumes where it was."""
 
 import hashlib
 import json

@@ -1,1 +1,1 @@
-"""Changes, kept: the truth of dossiers and meeting days."""
+"""Journals of changes, from which dossiers and meeting days are rebuilt. Knows no noun."""

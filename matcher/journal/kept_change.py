@@ -1,4 +1,4 @@
-"""The changes of a journal as they are kept: their data in JSON, and back."""
+"""Changes of a journal to and from JSON."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar

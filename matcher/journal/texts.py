@@ -1,4 +1,4 @@
-"""Texts that people write in a journal: tidied, bounded; and the refusal of a change."""
+"""Texts typed into a journal: tidied, bounded; and the refusal of a change."""
 
 import re
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a person says in place of what was read: activities, places, kinds and lever, each left to the reading where not chosen."""
+"""Choices of a person in place of the reading: activities, places, kinds and lever; those not made are left to it."""
 
 from dataclasses import dataclass, replace
 

@@ -1,4 +1,4 @@
-"""What a list was made from, in French lines of (label, text): the need as read, how points are given, what is assumed."""
+"""Criteria of a list, as French lines of (label, text): the need as read, how points are given, what is assumed."""
 
 from collections.abc import Iterator, Sequence
 

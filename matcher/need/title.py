@@ -1,4 +1,4 @@
-"""What a need is called wherever a title of it is shown: of a notice pasted whole, the object that it says, without its heading."""
+"""Title of a need: its own words, or the object of a notice pasted whole, without its heading."""
 
 import re
 

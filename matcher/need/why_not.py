@@ -1,4 +1,4 @@
-"""Why a supplier is not in a list, and what every other choice of lever or of kind would change."""
+"""Explanation of why a supplier is not in a list, and of what each other choice of lever or kind would change."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace

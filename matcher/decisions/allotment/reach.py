@@ -1,4 +1,4 @@
-"""Who comes to which site, and what each can carry: what an allotment is cut on."""
+"""Reach of suppliers over the sites of an allotment: who can come to each, and the work that each can carry."""
 
 from collections.abc import Sequence
 

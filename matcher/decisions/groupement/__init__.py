@@ -1,1 +1,1 @@
-"""Who could answer together."""
+"""Groupements: sets of suppliers that could answer together."""

@@ -1,4 +1,4 @@
-"""What was spent: which suppliers the catalogue knows as inclusive, and where a similar one is near. A photograph: nothing is inferred.
+"""Past spending: the suppliers that the catalogue knows as inclusive, and similar ones near. A snapshot; nothing is inferred.
 
 A supplier is inclusive where its SIRET is in the catalogue. Its organisation known by another establishment, or its name alone, is to
 be confirmed and counts apart; any other is absent from the catalogue, which is not to say that it is not inclusive.

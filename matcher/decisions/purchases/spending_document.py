@@ -1,4 +1,4 @@
-"""What was spent as files: the inclusive share, the buyer's own lines in their order with what is known of each, the alternatives near."""
+"""Past spending as files: the inclusive share, the buyer's own lines in their order with what is known of each, alternatives near."""
 
 import io
 from collections.abc import Iterator, Sequence
