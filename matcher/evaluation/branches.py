@@ -1,4 +1,4 @@
-"""A witness of ranking that no weight was chosen on: contracts won by another branch of an organisation of the catalogue.
+"""Ranking suite on contracts won by another branch of an organisation of the catalogue; no weight was chosen on it.
 
 The open half names the winner’s SIRET; these name one that the catalogue lacks, of a SIREN that it has. Any branch of the organisation is
 taken as right, which is rougher: few, and some were won for another of its trades.

@@ -1,4 +1,4 @@
-"""A second suite of ranking: who was seen working for whom, as customers, suppliers and the press tell it.
+"""Ranking suite on work seen done, as customers, suppliers and the press tell it.
 
 Each line of `data/evaluation/realisations.csv` is a need and its place, written from a public page before the supplier was looked up, and
 the digests of the suppliers that the page can mean. Lines that no supplier of the shelf answers are left out.

@@ -1,4 +1,4 @@
-"""A directory as other hands would have written it: the same suppliers, spelt otherwise, and suppliers that only look alike."""
+"""Rewritten directories, to test identity: the same suppliers spelt otherwise, and others that only look alike."""
 
 import re
 from collections.abc import Callable, Sequence

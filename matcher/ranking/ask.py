@@ -1,4 +1,4 @@
-"""A lot laid on a shelf: what every signal and gate is given."""
+"""A lot set against a shelf of suppliers: the input of every signal and gate."""
 
 from dataclasses import dataclass
 from datetime import date

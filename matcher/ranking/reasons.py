@@ -1,4 +1,4 @@
-"""What a list says of a candidate: its strongest reasons, what speaks against it, what is not known, and its bar of points."""
+"""Reasons shown for a candidate: its strengths, what speaks against it, its unknowns, and its bar of points."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What a signal is: one documented pure function over the whole shelf, and the sentence that says its value."""
+"""Type of a signal: one documented pure function over the whole shelf, and the sentence that says its value."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,1 +1,1 @@
-"""Floor 3: a lot, its text, CPV, places and buyer, made into a Reading. Pure."""
+"""Reading of a lot: its text, CPV, places and buyer made into a `Reading`. Pure."""

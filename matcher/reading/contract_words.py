@@ -1,4 +1,4 @@
-"""Words of a need that tell how it is bought and no trade: sums of money, periods, « marché annuel de ». Left in, they drown the trade."""
+"""Words of procedure in a need (sums of money, periods, « marché annuel de »), set aside because they would drown the trade."""
 
 import re
 

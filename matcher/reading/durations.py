@@ -1,4 +1,4 @@
-"""How long a contract lasts, as its text says it: « 12 mois, reconductible trois fois », « du 1er janvier 2027 au 31 décembre 2028 »."""
+"""Duration of a contract in its text: « 12 mois, reconductible trois fois », « du 1er janvier 2027 au 31 décembre 2028 »."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""From a lot as written to a lot as understood: activities, places, kinds and lever asked for, size, and what is in doubt."""
+"""Reader of lots, from a lot as written to a `Reading`: activities, places, kinds and lever, size, and what is in doubt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""How much and how long, where the text says it: an amount before tax and a duration, each with the words it comes from.
+"""Size of a lot in its text: an amount before tax and a duration, each with the words it comes from.
 
 Nothing is guessed: of two amounts or two durations that do not agree none is kept, and a doubt asks which. What is kept is shown
 as read, and gives way to what a person types.

@@ -1,1 +1,1 @@
-"""Floor 2: lookups over the tables of data/reference. Pure."""
+"""Reference data: lookups over the tables of data/reference. Pure."""

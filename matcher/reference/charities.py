@@ -1,4 +1,4 @@
-"""Charities that run a chantier for their own work: whom a name tells."""
+"""Charities that run a chantier for their own work, recognised by name."""
 
 from functools import lru_cache
 

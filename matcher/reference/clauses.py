@@ -1,4 +1,4 @@
-"""How the hours of a social clause are carried out (modalites.csv), and what else a work site needs (besoins_connexes.csv)."""
+"""Modalities of a social clause's hours (modalites.csv), and side needs of a work site (besoins_connexes.csv)."""
 
 from dataclasses import dataclass
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""How the columns of a buyer's own sheets are called (data/reference/colonnes_achats.csv): future purchases, and what was spent."""
+"""Columns of a buyer's own sheets, future purchases or past spending, by their names (data/reference/colonnes_achats.csv)."""
 
 import re
 from collections.abc import Mapping, Sequence

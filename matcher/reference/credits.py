@@ -1,4 +1,4 @@
-"""Where the shipped tables come from, and under which licence: the table of data/reference/README.md, read as it stands."""
+"""Credits of the shipped tables, their origin and licence: the table of data/reference/README.md, read as it stands."""
 
 from dataclasses import dataclass
 from functools import lru_cache

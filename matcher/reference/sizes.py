@@ -1,4 +1,4 @@
-"""How many people suppliers of a kind have: orders of magnitude with their sources, for those whose workforce is not known."""
+"""Workforce of a kind of supplier: orders of magnitude with their sources, for those whose own is not known."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a supplier's record says, or lets guess, of what it does: declared activities, then NAF, presentation and name."""
+"""Clues to a supplier's activities, from its declared ones, then its NAF code, presentation and name."""
 
 import re
 from collections.abc import Collection, Sequence

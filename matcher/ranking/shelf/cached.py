@@ -1,4 +1,4 @@
-"""What is computed once and kept beside what it is computed from."""
+"""Cache of derived values, kept beside the object they are computed from and as long as it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field

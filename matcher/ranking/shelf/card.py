@@ -1,4 +1,4 @@
-"""What a list shows of a supplier, kept as one short text a supplier: only the rows that are shown become objects."""
+"""Cards of suppliers: the fields a list shows, one short text each, so that only the rows shown become objects."""
 
 import json
 from collections.abc import Sequence

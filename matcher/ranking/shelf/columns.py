@@ -1,4 +1,4 @@
-"""Columns that a million rows fit in: texts end to end in one array of bytes, and lists of rows by column."""
+"""Compact columns for a million rows: texts end to end in one array of bytes, and lists of rows by column."""
 
 from array import array
 from collections.abc import Iterable, Sequence

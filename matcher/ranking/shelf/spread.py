@@ -1,4 +1,4 @@
-"""How a wide place is served: a département is not one point, and who stands among most of its people serves more of it."""
+"""Coverage of a wide place by its population: a supplier among most of a département's people serves more of it."""
 
 from functools import lru_cache
 

@@ -1,4 +1,4 @@
-"""What a person gave that the text contradicts: the choice stands, and a sentence says what the text says; nothing where they agree."""
+"""Contradictions between a person's choices and the text: the choice stands, and a sentence says what the text says."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""What a sentence says around a name: prepositions, « commune de », streets, capitals, a number in brackets."""
+"""Context of a name in a sentence: prepositions, « commune de », streets, capitals, a number in brackets."""
 
 import re
 from dataclasses import dataclass

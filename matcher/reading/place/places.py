@@ -1,4 +1,4 @@
-"""Where a lot is done: what its text says, then the given place, then the buyer's own territory."""
+"""Places of execution of a lot: those of its text, then the given place, then the buyer's own territory."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Whether a lot's trade is understood, and the questions to ask where it is not."""
+"""Doubt about a lot's trade: the test of whether it is understood, and the questions to ask where it is not."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How much one full-time equivalent does in a trade (data/reference/cadences.csv), and how units are written (unites.csv)."""
+"""Output of one full-time equivalent by trade (data/reference/cadences.csv), and spellings of units (unites.csv)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a source says that a supplier does, in the source's own vocabulary, turned into codes of the taxonomy."""
+"""Translation of a source's claims on a supplier's activities, in its own vocabulary, into codes of the taxonomy."""
 
 import re
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""How widespread each trade is among the suppliers of a kind: a table of the trade, with its reasons, shown as a hypothesis.
+"""Share of suppliers of a kind that do each trade: a table of the trade, with its reasons, shown as a hypothesis.
 
 `usages` tells which kinds usually answer a need; this tells how many of a kind do that very trade. Painting is usually done by ACI,
 and three ACI in four do not paint.

@@ -1,4 +1,4 @@
-"""What kinds of suppliers usually answer which needs: a small table of the trade, with its reasons, shown as a hypothesis."""
+"""Kinds of suppliers that usually answer each need: a small table of the trade, with its reasons, shown as a hypothesis."""
 
 import csv
 from collections.abc import Mapping, Sequence
