@@ -1,4 +1,4 @@
-"""Ground floor: one directory of suppliers → raw records. Imports nothing of matcher."""
+"""Importers: one file per directory of suppliers, from its published format to raw records. Imports nothing of matcher."""
 
 from importers import (
     asp,

@@ -1,4 +1,4 @@
-"""What an importer declares about its directory, and how it says that a file cannot be read."""
+"""Declaration of an importer (its directory, its licence, how to read it), and the error for a file that cannot be read."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Which directory a file comes from: each reads its beginning, and the one that makes the most of it is the one."""
+"""Recognition of the directory a file comes from: each importer reads its beginning, and the one that understands most is chosen."""
 
 from collections.abc import Iterable
 from dataclasses import fields

@@ -1,4 +1,4 @@
-"""What an importer emits: the source's own words, unsplit and uncleaned, with the place they were read at."""
+"""Output types of the importers: the source's own words, unsplit and uncleaned, with the place they were read at."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""How the columns of any sheet are understood: the user's mapping, then names, then near-misses, then content."""
+"""Recognition of the columns of any sheet: by the user's mapping, then names, then near-misses, then content."""
 
 import re
 from collections import Counter

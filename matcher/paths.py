@@ -1,4 +1,4 @@
-"""Where shipped files are: the same call serves a wheel, an editable install and a bare checkout."""
+"""Location of shipped files, the same in a wheel, an editable install and a bare checkout."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What the person who runs Entremise can set."""
+"""Settings, read from the environment of the person who runs Entremise."""
 
 import os
 import re

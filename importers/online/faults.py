@@ -1,4 +1,4 @@
-"""How a service that cannot be read is said; apart, so that no network library is loaded to know it."""
+"""Error for an online service that cannot be read; apart, so that knowing it loads no network library."""
 
 
 class FetchError(Exception):

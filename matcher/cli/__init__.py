@@ -1,4 +1,4 @@
-"""Floor 10: the command line. Thin: it reads options, calls the floors below and renders."""
+"""Command line: reads options, calls the rooms below and prints the answer. No computation here."""
 
 from matcher.cli.app import main
 

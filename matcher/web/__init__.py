@@ -1,4 +1,4 @@
-"""Top floor: the pages, served by Flask. Thin, like the command line: a page reads its address, calls the floors below and renders.
+"""Web pages, served by Flask: a page reads its address, calls the rooms below and renders. No computation here.
 
 One file here is one blueprint, one folder of `templates/` and one test file under `tests/matcher/web/`.
 """

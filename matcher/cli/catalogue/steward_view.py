@@ -1,4 +1,4 @@
-"""What a steward reads in a terminal: a fiche, the conflicts, the quality report."""
+"""Terminal output for the data steward: a fiche, the conflicts, the quality report."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a person reads about the catalogue: an import's report, the directories, the counts."""
+"""Terminal output about the catalogue: an import's report, the directories, the counts."""
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path

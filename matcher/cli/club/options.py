@@ -1,4 +1,4 @@
-"""What the commands of `club` share: the event, hours, who is named, and one change written."""
+"""Options and parameter types shared by the commands of `club`, and the writing of one change."""
 
 from collections.abc import Sequence
 from typing import Any

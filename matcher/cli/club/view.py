@@ -1,4 +1,4 @@
-"""What a person reads of an event in a terminal."""
+"""Terminal output about a meeting day."""
 
 from collections.abc import Sequence
 from pathlib import Path

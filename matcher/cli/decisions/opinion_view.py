@@ -1,4 +1,4 @@
-"""What a person reads of an opinion on reserving in a terminal."""
+"""Terminal output of an opinion on reserving."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the commands of `dossier` share: its number, days, who writes, and one change written."""
+"""Options and parameter types shared by the commands of `dossier`, and the writing of one change."""
 
 from collections.abc import Callable
 from datetime import date

@@ -1,4 +1,4 @@
-"""What a person reads of dossiers in a terminal: one, the list of them, what has changed since."""
+"""Terminal output about dossiers: one, the list of them, the changes since a list was frozen."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,1 +1,1 @@
-"""What every command shares."""
+"""Parts shared by all commands: options, console, French messages."""

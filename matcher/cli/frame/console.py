@@ -1,4 +1,4 @@
-"""The terminal, or a file, as a console; and the three marks."""
+"""Consoles of rich on the terminal or a file, and the three marks (known, unknown, refused) of every list."""
 
 import io
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Options and the clock of whoever writes."""
+"""Options of the commands that write (`--par`) and their clock."""
 
 from datetime import UTC, date, datetime
 

@@ -1,4 +1,4 @@
-"""What a person reads in a terminal: the ranked list with its reasons, a reading, one supplier's answer."""
+"""Terminal output about a need: the ranked list with its reasons, a reading, one supplier's answer."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What undoing an import needs: each record as it was before the import, and when the import was undone."""
+"""History of imports, for undo: each record as it was before the import, and when the import was undone."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Why a pair is asked, and what a list of organisations said before an import, so that it can be taken back."""
+"""Reason a pair is asked, and the former content of a list of organisations, so that its import can be undone."""
 
 import sqlalchemy as sa
 from alembic import op

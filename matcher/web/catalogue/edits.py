@@ -1,4 +1,4 @@
-"""What can be corrected of a supplier, line by line: the fields of each form, and what to write in them. One table."""
+"""Form fields of a supplier's corrections: one table of the fields of each form, and how to fill them in."""
 
 from collections.abc import Mapping
 from typing import NamedTuple

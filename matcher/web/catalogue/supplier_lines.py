@@ -1,4 +1,4 @@
-"""A fiche as it is read: lines of a ledger, each with its values, where they come from, and what they set aside."""
+"""Lines of a supplier's page: each field with its values, their sources, and the values set aside."""
 
 import re
 from collections.abc import Iterable, Sequence

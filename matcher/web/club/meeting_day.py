@@ -1,4 +1,4 @@
-"""What the pages of an event share: the event that an address names, what it is worth planning, one write to it."""
+"""Parts shared by the pages of a meeting day: find it by its address, lay it out for planning, write one change."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a person says for an opinion beside the need: the size of the lot, and the thresholds moved; all in the address."""
+"""Form of an opinion's assumptions: the size of the lot and the thresholds moved, all in the address."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a person typed in the fields of a form that asks: trimmed, without what cannot be seen, no longer than is read."""
+"""Text fields of the decisions' forms: trimmed, without invisible characters, cut to the length that is read."""
 
 from matcher.journal.texts import without_unseen
 from matcher.need.title import cut, object_of

@@ -1,4 +1,4 @@
-"""Into which dossier something goes, new or chosen: the part that every form that keeps something shares."""
+"""Choice of a dossier, new or existing: the part that every form that saves into one shares."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

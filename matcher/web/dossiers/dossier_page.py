@@ -1,4 +1,4 @@
-"""What the page of a dossier shows: each lot with what to do and what has changed since, the journal, what a refused form held."""
+"""Content of a dossier's page: each lot with next steps and changes since, the journal, the values of a refused form."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

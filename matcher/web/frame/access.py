@@ -1,4 +1,4 @@
-"""Who may open what: one table of the pages, read before each request; a page that is not in it opens to nobody of a team."""
+"""Access to pages by role: one table, checked before each request; a page missing from it is closed to everyone in a team."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime

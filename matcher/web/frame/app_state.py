@@ -1,4 +1,4 @@
-"""The desk that every page works at: the catalogue, its shelf kept warm, today's date and the clock on the wall."""
+"""Application state for the pages: engine, shelf kept warm, today's date, clock, settings."""
 
 from collections.abc import Callable
 from datetime import date, datetime

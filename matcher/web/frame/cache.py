@@ -1,4 +1,4 @@
-"""What takes a while to work out and is the same until something it was worked out from changes."""
+"""Cache of slow results, per application, by key; keeps the last 64 of each kind."""
 
 from collections.abc import Callable, Hashable
 from typing import TypeVar

@@ -1,4 +1,4 @@
-"""What every answer carries so that a browser refuses what the pages never do, and what may be kept in a cache."""
+"""Security and cache headers of every answer: a browser then refuses what the pages never do."""
 
 import gzip
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Who writes: the person signed in; else, on this computer alone, the name asked once and kept in the session."""
+"""Signature of changes: the person signed in; else, on this computer alone, the name asked once and kept in the session."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""The address of a list: what a person typed, what they chose in place of what was read, how they look at it. Nothing else is kept."""
+"""Address (URL) of a list of candidates: the need as typed, the choices made, the view. No other state is kept."""
 
 import re
 from collections.abc import Iterable, Mapping

@@ -1,4 +1,4 @@
-"""A query answered: read, ranked, narrowed; and what the page asks, offers and says beside the list."""
+"""Answer to a query of the pages: read, ranked, narrowed, with the questions and offers shown beside the list."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
