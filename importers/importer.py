@@ -41,7 +41,7 @@ def one_numbering(_ref: str) -> str:
 
 
 class Scope(StrEnum):
-    """What a record of a directory is about."""
+    """Subject of the records of a directory."""
 
     SUPPLIER = "fournisseur"  # it describes a supplier, and makes one where none is known
     ESTABLISHMENT = "établissement"  # a register: it completes the suppliers of its SIRET, and makes none

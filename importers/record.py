@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What the source says a supplier does: `text` as written (a list stays one string), in the words of `vocabulary`.
+    """Claim of a source on a supplier's activities: `text` as written (a list stays one string), in the words of `vocabulary`.
 
     Vocabularies: `marche-secteur` (slug or label of a sector of the marché), `marche-groupe` (labels of its groups, joined
     by commas), `hosmoz` (trades and pôles of Hosmoz), `rome` (a code, a label, or both), `libre` (anything else).

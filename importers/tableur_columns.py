@@ -182,7 +182,7 @@ _SPACES = re.compile(r"\s+")
 
 @dataclass(frozen=True, slots=True)
 class Understanding:
-    """Which columns hold each field, and one French sentence per column of the sheet, in its order."""
+    """Columns of each field, and one French sentence per column of the sheet, in its order."""
 
     fields: Mapping[str, tuple[str, ...]]
     says: tuple[str, ...]
@@ -220,7 +220,7 @@ def understand(columns: Sequence[str], rows: Iterable[Row], mapping: Mapping[str
 
 
 class _Columns:
-    """What is known so far of the columns of one sheet."""
+    """Columns of one sheet as far as they are understood."""
 
     def __init__(self, columns: Sequence[str]) -> None:
         self.columns = columns

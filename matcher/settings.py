@@ -31,7 +31,7 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
-    """How the pages are served. `hosts` are the names they answer to; `https` where a server before them has it, so that
+    """Settings of the web server. `hosts` are the names they answer to; `https` where a server before them has it, so that
     cookies never travel without; `proxy` the address of that server, the only one whose word is taken on who asks (X-Forwarded-For), empty
     where there is none; `tiles` the address of a tile server, empty for our own outlines alone; a `secret_key` of None
     is drawn at each start, and what was signed before is void."""

@@ -17,7 +17,7 @@ _HEAD_BYTES = 4096
 
 
 class Content(Enum):
-    """What the first bytes of a file say that it is."""
+    """Type of a file, from its first bytes."""
 
     TEXT = auto()
     JSON = auto()

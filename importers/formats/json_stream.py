@@ -15,7 +15,7 @@ _DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=lambd
 
 
 class JsonReader:
-    """Where the reading of a text stands. Only what is being read is in memory, whatever the length of the file.
+    """Streaming reader of JSON text. Only what is being read is in memory, whatever the length of the file.
 
     Each method raises SourceError, with the line and the column, where the JSON is cut short or faulty.
     """

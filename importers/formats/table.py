@@ -35,7 +35,7 @@ SPREADSHEET_ERRORS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class HeaderRule:
-    """How to know the header: every group must have one of its spellings among the columns. `hint` says what to do."""
+    """Rule that recognises a header: every group must have one of its spellings among the columns. `hint` says what to do."""
 
     needs: tuple[tuple[str, ...], ...]
     hint: str

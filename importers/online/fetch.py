@@ -38,7 +38,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a response must be: its content types (empty: any), its largest size in bytes, the longest it may take in seconds."""
+    """Limits on a response: its content types (empty: any), its largest size in bytes, the longest it may take in seconds."""
 
     types: tuple[str, ...] = ()
     max_bytes: int = 32 * 2**20
@@ -47,7 +47,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class _Meta:
-    """What the cache knows of a body beside it."""
+    """Metadata that the cache keeps beside a body."""
 
     url: str
     fetched: float

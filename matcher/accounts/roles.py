@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a person is in the team; each may do all that the one before may."""
+    """Role of a person in the team; each may do all that the one before may."""
 
     READER = "lecteur"
     BUYER = "acheteur"
@@ -14,7 +14,7 @@ class Role(StrEnum):
 
 
 class Action(StrEnum):
-    """What a door asks leave for."""
+    """Action that a door asks permission for."""
 
     READ = "consulter le catalogue et les dossiers"
     EXPORT = "emporter des fichiers"

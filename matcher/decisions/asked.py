@@ -14,7 +14,7 @@ NOT_UNDERSTOOD = "le besoin n’est pas compris : dites le métier en deux mots.
 
 
 class DecisionRefused(Exception):
-    """What was asked cannot be decided on. The message is French and says what to do."""
+    """A request that cannot be decided on. The message is French and says what to do."""
 
 
 def asked(need: str, places: Sequence[str], lever: str, shelf: Shelf, on: date) -> LotOnShelf:

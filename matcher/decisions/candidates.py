@@ -27,7 +27,7 @@ LEAST = 0.02
 
 
 class CandidateStanding(StrEnum):
-    """What one knows of a candidate."""
+    """Standing of a candidate: how surely it can be counted on."""
 
     CREDIBLE = "crédible"
     TO_CALL = "à appeler"

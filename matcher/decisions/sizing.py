@@ -27,7 +27,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class SizeStep:
-    """How many candidates can carry a lot of `etp` full-time equivalents."""
+    """Number of candidates that can carry a lot of `etp` full-time equivalents."""
 
     etp: float
     candidates: Range

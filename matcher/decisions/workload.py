@@ -19,7 +19,7 @@ class NeedRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """What a lot takes. `etp` is a year's, None where nothing says it; `says` tells in French from what, and under which hypothesis;
+    """Workload of a lot. `etp` is a year's, None where nothing says it; `says` tells in French from what, and under which hypothesis;
     `yearly` is its amount a year in euros before tax, None where not given."""
 
     etp: float | None

@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Family(StrEnum):
-    """What makes a supplier eligible to a reserved contract."""
+    """Family of suppliers, which decides the reserved contracts open to them."""
 
     SIAE = "SIAE"
     STPA = "STPA"

@@ -15,7 +15,7 @@ class RawPlace:
 
 @dataclass(frozen=True, slots=True)
 class Lot:
-    """What a buyer asks for. Amounts are euros before tax for the whole duration; `duree` is in months.
+    """A buyer's need as written. Amounts are euros before tax for the whole duration; `duree` is in months.
 
     `levier` is one of 12, 13, 13-1, 14, 15, clause, or empty; `kinds` are acronyms: both refuse suppliers (gates).
     """

@@ -37,7 +37,7 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """How many suppliers a gate refused, and why, in French."""
+    """Suppliers refused by a gate: how many, and why, in French."""
 
     gate: str
     reason: str
@@ -46,7 +46,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class OtherChoice:
-    """What another choice of lever or kinds would give a supplier: its rank, or what would still refuse it (`rank` is None then).
+    """Effect of another choice of lever or kinds on a supplier: its rank, or what would still refuse it (`rank` is None then).
 
     `label` is how the choice is said: « avec l’article L2113-14 ».
     """

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class PlaceType(StrEnum):
-    """How wide a place is. A département is an area, never its centroid."""
+    """Extent of a place. A département is an area, never its centroid."""
 
     POINT = "point"
     COMMUNE = "commune"
@@ -17,7 +17,7 @@ class PlaceType(StrEnum):
 
 
 class PlaceOrigin(StrEnum):
-    """Where the place was learned: given, read in the object, or deduced from the buyer."""
+    """Origin of a place: given, read in the object, or deduced from the buyer."""
 
     LIEU = "lieu"
     OBJET = "objet"

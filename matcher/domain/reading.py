@@ -33,7 +33,7 @@ class AmountRead:
 
 @dataclass(frozen=True, slots=True)
 class DurationRead:
-    """How long the text says that the lot lasts, its renewals included, in months; `words` say it."""
+    """Duration of a lot as the text says it, its renewals included, in months; `words` say it."""
 
     months: float
     words: str

@@ -9,7 +9,7 @@ from matcher.domain.kinds import SupplierKind
 
 
 class Evidence(StrEnum):
-    """How an activity is known, strongest first."""
+    """Evidence of an activity, strongest first."""
 
     DECLARED = "déclarée"
     GROUP = "famille déclarée"
@@ -35,7 +35,7 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class RefusedActivity:
-    """What the team knows that a supplier does not do: a leaf, or a group with all its leaves. `date`: when it was said."""
+    """Activity that a supplier does not do, as the team knows: a leaf, or a group with all its leaves. `date`: when it was said."""
 
     code: str
     wording: str
@@ -59,7 +59,7 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a field, or the whole record, comes from."""
+    """Origin of a field, or of the whole record."""
 
     source: str
     ref: str

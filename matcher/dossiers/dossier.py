@@ -18,14 +18,14 @@ from matcher.render.document import Document
 
 
 class State(StrEnum):
-    """Where the tender stands for the team."""
+    """State of the tender for the team."""
 
     OPEN = "ouvert"
     CLOSED = "clos"
 
 
 class Status(StrEnum):
-    """Where one supplier stands."""
+    """Status of one supplier in the follow-up."""
 
     TO_CONTACT = "à contacter"
     CONTACTED = "contacté"
@@ -36,7 +36,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DossierHeader:
-    """What the tender is called and whose it is; `deadline` is the day answers are asked for."""
+    """Header of a dossier: its title and buyer; `deadline` is the day answers are asked for."""
 
     title: str
     buyer: str = ""

@@ -36,7 +36,7 @@ class Updated:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What has changed since. `candidates` are credible today and were neither on the frozen list nor kept, best first.
+    """Changes since a list was frozen. `candidates` are credible today and were neither on the frozen list nor kept, best first.
 
     `method_changed` where the score is no longer made of the same weights: the scores of then and now do not compare.
     """

@@ -48,7 +48,7 @@ class DossierConflict(Exception):
 
 @dataclass(frozen=True, slots=True)
 class DossierFilter:
-    """Which dossiers to list: text is found anywhere in the buyer's name or SIRET, and in the territory, accents aside.
+    """Filter of the dossiers to list: text is found anywhere in the buyer's name or SIRET, and in the territory, accents aside.
 
     `since` and `until` bound the day of opening, both included. Deleted dossiers are listed alone, where `deleted`.
     """

@@ -72,7 +72,7 @@ class WeightedLot:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What lots teach: `scale` of the weights by hand, and `shifts` (signals,) to add to them, in the order of `keys`."""
+    """Weights learned from lots: `scale` of the weights by hand, and `shifts` (signals,) to add to them, in the order of `keys`."""
 
     keys: tuple[str, ...]
     scale: float

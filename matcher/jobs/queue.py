@@ -22,7 +22,7 @@ DEFECT = "Une erreur s’est produite de notre côté ; rien n’a été écrit.
 
 
 class WorkQueue:
-    """What is asked is done one after the other, each in a thread that ends with it, or with the server."""
+    """Queue that runs jobs one after the other, each in a thread that ends with it, or with the server."""
 
     def __init__(self) -> None:
         self._lock = Lock()

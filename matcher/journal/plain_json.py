@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class FrozenError(Exception):
-    """What was frozen cannot be read. The message is French and says which part."""
+    """A frozen object that cannot be read. The message is French and says which part."""
 
 
 def plain(value: Any) -> Any:

@@ -20,7 +20,7 @@ NOBODY = "Personne : d’après ce que le catalogue sait, aucun fournisseur ne p
 
 @dataclass(frozen=True, slots=True)
 class Shortlist:
-    """What was asked, what was found and on which state of the catalogue: enough to read the list again in a year.
+    """A ranked list with its question and the state of the catalogue: enough to read it again in a year.
 
     `credible` is how many suppliers of the whole catalogue are known to do what is asked and to be within reach; `understood`
     whether the need itself is sure enough to say so; `further` names the first of the credible where the list is too short to show any.

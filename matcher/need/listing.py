@@ -22,7 +22,7 @@ USUAL_RADIUS = 50
 
 
 class ListOrder(StrEnum):
-    """How a list is sorted; the first is by rank, which is that of the score."""
+    """Sort order of a list; the first is by rank, which is that of the score."""
 
     SCORE = "adequation"
     DISTANCE = "distance"
@@ -59,7 +59,7 @@ KNOWN: Mapping[str, KnownFilter] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """What a list is narrowed to: any of `kinds`, at most `km` from the place (or declaring to come), all of `known` known; the
+    """Filters of a list: any of `kinds`, at most `km` from the place (or declaring to come), all of `known` known; the
     `credible` alone."""
 
     kinds: frozenset[SupplierKind] = frozenset()
@@ -86,7 +86,7 @@ class Listing:
 
     @cached_property
     def cut(self) -> int | None:
-        """After how many rows the credible end, where they come first and others follow; None where they are mixed."""
+        """Number of leading credible rows; None if the two kinds are interleaved."""
         first = self.ranking.credible[self.rows[: self.credible]]
         return self.credible if 0 < self.credible < len(self.rows) and first.all() else None
 

@@ -12,7 +12,7 @@ _SIGNALS = ("activity", "proximity", "kind", "references", "wording", "capacity"
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """How a sort of need is weighed; `label` is French, for those who read the sum."""
+    """Weights of a sort of need; `label` is French, for those who read the sum."""
 
     key: str
     label: str

@@ -25,7 +25,7 @@ _TOO_LONG = (
 
 @dataclass(frozen=True, slots=True)
 class Doubts:
-    """What is in doubt, by what it is about: French sentences."""
+    """Doubts of a reading, by what they are about: French sentences."""
 
     activities: tuple[str, ...]
     places: tuple[str, ...]

@@ -61,7 +61,7 @@ _SAME = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """What the text says of the size of a lot, None where it says nothing usable, and what is in doubt of each, in French."""
+    """Size of a lot as the text says it, None where it says nothing usable, and what is in doubt of each, in French."""
 
     amount: AmountRead | None = None
     duration: DurationRead | None = None

@@ -23,7 +23,7 @@ class Modality:
 
 @dataclass(frozen=True, slots=True)
 class SideNeed:
-    """What a work site needs beside its works: an activity of the taxonomy, and why."""
+    """Need of a work site beside its works: an activity of the taxonomy, and why."""
 
     label: str
     activity: str

@@ -17,7 +17,7 @@ _YEARS = re.compile(r"\b(?:ans?|ann[ée]es?)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class UnderstoodColumn:
-    """What a column holds: its `field`, in what its figures are counted (`times` to have euros or months), whether with tax."""
+    """Meaning of a column: its `field`, in what its figures are counted (`times` to have euros or months), whether with tax."""
 
     field: str
     times: float = 1.0

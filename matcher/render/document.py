@@ -10,7 +10,7 @@ from typing import Any
 
 
 class DocumentKind(StrEnum):
-    """What was decided."""
+    """Kind of decision."""
 
     GROUPEMENT = "groupement"
     PLAN = "plan de clause"

@@ -24,7 +24,7 @@ Block = tuple[str, str]
 
 
 class Index:
-    """What two descriptions of one supplier have in common, for those nodes that look for another: the others are not kept."""
+    """Index of the features shared by two descriptions of one supplier, for those nodes that look for another: the others are not kept."""
 
     def __init__(self, nodes: Nodes) -> None:
         self._described = lru_cache(_READY)(lambda node: _described(nodes.side(node)))

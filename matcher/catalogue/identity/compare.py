@@ -18,7 +18,7 @@ RecordKey = tuple[str, str]
 
 
 class PairVerdict(StrEnum):
-    """What the evidence says of two descriptions."""
+    """Verdict of the evidence on two descriptions."""
 
     SAME = "same"
     DIFFERENT = "different"
@@ -26,7 +26,7 @@ class PairVerdict(StrEnum):
 
 
 class Agreement(StrEnum):
-    """How one field compares."""
+    """Result of comparing one field."""
 
     AGREES = "concorde"
     CLOSE = "proche"
@@ -35,7 +35,7 @@ class Agreement(StrEnum):
 
 
 class Registered(NamedTuple):
-    """What one record of a register says of the establishment of its SIRET: its door, and the SIRET that carries on."""
+    """State of the establishment of a SIRET in one record of a register: its door, and the SIRET that carries on."""
 
     as_of: date | None = None
     open: bool | None = None
@@ -44,7 +44,7 @@ class Registered(NamedTuple):
 
 
 class Traits(NamedTuple):
-    """What identity knows of one record; empty is unknown. `doubtful`: its SIRET is fictional or fails its check.
+    """Traits of one record that identity compares; empty is unknown. `doubtful`: its SIRET is fictional or fails its check.
 
     `registered` is what it says as a register, None for the record of a directory.
     """

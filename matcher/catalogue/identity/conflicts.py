@@ -58,7 +58,7 @@ _EMPTY_WORDS = frozenset(
 
 
 class SourceSays(NamedTuple):
-    """What one source says, in the words to show."""
+    """Value given by one source, in the words to show."""
 
     source: str
     ref: str

@@ -57,7 +57,7 @@ class Merged(NamedTuple):
 
 
 class Fact(NamedTuple):
-    """What a source says of a whole organisation: that its suppliers are of a kind. `wording` is in the source's words."""
+    """Fact of a source about a whole organisation: its suppliers are of a kind. `wording` is in the source's words."""
 
     siren: str
     kind: SupplierKind

@@ -9,7 +9,7 @@ _SEPARATOR = ":"
 
 
 class Directory(NamedTuple):
-    """Where a reference is one of a kind: a source, its list where it holds many, and its numbering where it changed it."""
+    """Scope in which a reference is unique: a source, its list where it holds many, and its numbering where it changed it."""
 
     source: str
     listing: str

@@ -18,7 +18,7 @@ _ONE_NAME = 0.6
 
 
 class PairDecision(NamedTuple):
-    """What a person decided of two records: SAME or DIFFERENT. Where they are split, `subject` leaves."""
+    """Decision of a person on two records: SAME or DIFFERENT. Where they are split, `subject` leaves."""
 
     subject: RecordKey
     other: RecordKey

@@ -38,7 +38,7 @@ class SuccessionLink(NamedTuple):
 
 
 class OpenState(NamedTuple):
-    """What registers together say of one SIRET: whether it is open (None: unknown), its closing day, who carries on."""
+    """State of one SIRET by all registers together: whether it is open (None: unknown), its closing day, who carries on."""
 
     open: bool | None = None
     closed: date | None = None

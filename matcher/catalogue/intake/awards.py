@@ -131,7 +131,7 @@ def later_runs(connection: Connection, source: str, run_id: int) -> list[int]:
 
 
 class UndoneAwards(NamedTuple):
-    """What an import of awards, the last of its source, brought and replaced; the suppliers to compute again."""
+    """Effect of undoing an import of awards, the last of its source: those it had brought and replaced; the suppliers to compute again."""
 
     removed: int
     restored: int

@@ -37,7 +37,7 @@ OFFERED: tuple[Importer, ...] = (
 
 
 class DepositState(StrEnum):
-    """Where a deposit stands."""
+    """Status of a deposit."""
 
     READING = "lecture"
     READY = "prêt"

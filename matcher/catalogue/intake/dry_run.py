@@ -83,7 +83,7 @@ class ChangedRecord(NamedTuple):
 
 
 class Foretold(NamedTuple):
-    """What a dry run shows beside its counts."""
+    """Content of a dry run, beside its counts."""
 
     understood: tuple[UnderstoodField, ...]
     examples: Mapping[RecordOutcome, tuple[ChangedRecord, ...]]

@@ -16,7 +16,7 @@ from matcher.domain.kinds import SupplierKind
 
 
 class RecordOutcome(StrEnum):
-    """What happens to one record that was read."""
+    """Outcome of an import for one record that was read."""
 
     CREATED = "created"
     UPDATED = "updated"
@@ -26,7 +26,7 @@ class RecordOutcome(StrEnum):
 
 
 class KnownRecord(NamedTuple):
-    """What the database holds of one record: of its payload, what identity compares and the SHA-256."""
+    """A record of the database: of its payload, what identity compares and the SHA-256."""
 
     id: int
     supplier_id: str
@@ -109,7 +109,7 @@ def plan_import(
 
 
 class _Lists:
-    """What a complete file lists, and so what it lacks."""
+    """Lists that a complete file covers, and so the records that it lacks."""
 
     def __init__(self, incoming: Mapping[RecordKey, Incoming], supplier_ids: Mapping[RecordKey, str]) -> None:
         self._incoming, self._supplier_ids = incoming, supplier_ids

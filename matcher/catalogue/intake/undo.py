@@ -59,7 +59,7 @@ class PastImport:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """What taking an import back did: records or awards removed (it had brought them), those given back their former value, and
+    """Effect of undoing an import: records or awards removed (it had brought them), those given back their former value, and
     facts about organisations, of a list of them, removed or given back theirs.
     """
 

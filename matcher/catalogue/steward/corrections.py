@@ -30,7 +30,7 @@ _TO_ADD = ("nom", "type", "commune")
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """What the team wrote. `said` maps a champ to what was written; `given` and `withdrawn` are UTC, without zone."""
+    """A correction by the team. `said` maps a champ to what was written; `given` and `withdrawn` are UTC, without zone."""
 
     id: int
     said: Mapping[str, Sequence[str]]

@@ -54,7 +54,7 @@ class PrivacyRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """What a request changed: records and contracts of sources, the suppliers they describe, and texts kept elsewhere. `name`
+    """Effect of a privacy request: the records and contracts of sources, the suppliers they describe, and texts kept elsewhere. `name`
     where it is about one supplier.
     """
 

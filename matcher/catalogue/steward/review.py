@@ -28,7 +28,7 @@ class ReviewRefused(Exception):
 
 
 class Queue(StrEnum):
-    """Which pairs are listed: those that wait, those that evidence merged, those that a person decided."""
+    """Choice of the pairs listed: those that wait, those that evidence merged, those that a person decided."""
 
     WAITING = "review"
     MERGED = "same"

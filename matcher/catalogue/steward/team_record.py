@@ -64,7 +64,7 @@ _SUGGESTIONS, _NEAR_ENOUGH = 3, 70
 
 
 class CorrectionRefused(Exception):
-    """What the team wrote cannot be taken. Nothing was written; the message is French and says what to write instead."""
+    """A correction that cannot be taken. Nothing was written; the message is French and says what to write instead."""
 
 
 def team_record(number: int, said: Said, *, on: date, lookups: Lookups, main_site: Site | None = None) -> CleanRecord:

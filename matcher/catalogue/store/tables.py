@@ -67,7 +67,7 @@ class SupplierRow(Base):
 
 
 class SourceRecordRow(Base):
-    """What one source says of one supplier, cleaned. `payload` is canonical JSON; `siret` and `finess` repeat its keys."""
+    """Record of one supplier by one source, cleaned. `payload` is canonical JSON; `siret` and `finess` repeat its keys."""
 
     __tablename__ = "source_record"
     __table_args__ = (UniqueConstraint("source", "ref"),)
@@ -91,7 +91,7 @@ class SourceRecordRow(Base):
 
 
 class OrganisationFactRow(Base):
-    """What a source says of a whole SIREN, kept whether or not the catalogue holds a supplier of it yet.
+    """Fact of a source about a whole SIREN, kept whether or not the catalogue holds a supplier of it yet.
 
     `field` is what it says (`kinds`) and `value` the value there (`ESS`); `wording` the source's own words; `run_id` the
     import that wrote it last, `first_seen_run` the one that brought it. `gone` where the last complete list of the source no
@@ -268,7 +268,7 @@ class ContactRow(Base):
 
 
 class ProvenanceRow(Base):
-    """Where the value of one field of a supplier was taken."""
+    """Origin of the value of one field of a supplier."""
 
     __tablename__ = "provenance"
 
@@ -280,7 +280,7 @@ class ProvenanceRow(Base):
 
 
 class CorrectionRow(Base):
-    """What the team wrote: who, when, why. While it stands, `source_record` holds its values under `equipe` and this `id`.
+    """Correction by the team: who, when, why. While it stands, `source_record` holds its values under `equipe` and this `id`.
 
     `anchor_source` and `anchor_ref` name the record it follows where its supplier has neither SIRET nor FINESS number.
     """
@@ -320,7 +320,7 @@ class ForgottenRow(Base):
 
 
 class DecisionRow(Base):
-    """What a person decided of two records: `same` or `different`. It stands until `withdrawn`. Times are UTC without zone."""
+    """Decision of a person on two records: `same` or `different`. It stands until `withdrawn`. Times are UTC without zone."""
 
     __tablename__ = "decision"
 

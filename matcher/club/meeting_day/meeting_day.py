@@ -18,7 +18,7 @@ from matcher.journal.texts import ChangeRefused, tidied
 
 
 class ParticipantRole(StrEnum):
-    """What a participant comes as."""
+    """Role of a participant."""
 
     BUYER = "acheteur"
     SUPPLIER = "fournisseur"
@@ -26,7 +26,7 @@ class ParticipantRole(StrEnum):
 
 
 class Tie(StrEnum):
-    """What is said of two participants before any affinity is counted."""
+    """Tie between two participants, set before any affinity is counted."""
 
     MUST = "doivent se voir"
     NEVER = "ne doivent pas se voir"
@@ -34,7 +34,7 @@ class Tie(StrEnum):
 
 
 class Doubt(StrEnum):
-    """What an import could not decide alone."""
+    """Kind of question that an import could not decide alone."""
 
     WHO = "quel fournisseur"  # which supplier of the catalogue a name is
     TWICE = "inscrit deux fois"  # whether two lines are one participant
@@ -42,7 +42,7 @@ class Doubt(StrEnum):
 
 
 class Result(StrEnum):
-    """What came of a meeting, said in two taps."""
+    """Result of a meeting, said in two taps."""
 
     FOLLOW_UP = "à suivre"
     QUOTE = "devis demandé"
@@ -52,7 +52,7 @@ class Result(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DayHeader:
-    """What the event is called, whose it is, when and where."""
+    """Header of a meeting day: its title, organiser, date and place."""
 
     title: str
     organiser: str = ""
@@ -76,7 +76,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class ParticipantNeed:
-    """What a buyer looks for, or what an attributaire has to have done: `hours` of insertion. Euros before tax; None is not known."""
+    """Need of a buyer, or work that an attributaire has to have done: `hours` of insertion. Euros before tax; None is not known."""
 
     text: str
     place: str = ""
@@ -147,7 +147,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class ImportQuestion:
-    """What an import asks about a participant (`about`); `tie` is what a wish would tie. `number` counts the event's questions from 1."""
+    """Question of an import about a participant (`about`); `tie` is what a wish would tie. `number` counts the event's questions from 1."""
 
     number: int
     doubt: Doubt
@@ -183,7 +183,7 @@ class Booking:
 
 @dataclass(frozen=True, slots=True)
 class Rival:
-    """What a simpler planner reaches on the same day: its total, its meetings, the `fewest` meetings of those who come, and how
+    """Result of a simpler planner on the same day: its total, its meetings, the `fewest` meetings of those who come, and how
     many participants have fewer than their least (`short`)."""
 
     name: str
@@ -209,7 +209,7 @@ class FrozenTimetable:
 
 @dataclass(frozen=True, slots=True)
 class MeetingOutcome:
-    """What came of the meeting of a buyer and a supplier (keys)."""
+    """Outcome of the meeting of a buyer and a supplier (keys)."""
 
     buyer: int
     supplier: int

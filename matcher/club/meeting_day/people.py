@@ -15,7 +15,7 @@ _PERSONS = table_of(PersonRow)
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who comes for a participant. `phone` is in E.164; each may be empty where unknown."""
+    """Person who comes for a participant. `phone` is in E.164; each may be empty where unknown."""
 
     name: str
     phone: str = ""

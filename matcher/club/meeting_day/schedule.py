@@ -11,7 +11,7 @@ MOST_SLOTS = 60
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """When nobody meets: from `start`, for `minutes`."""
+    """A break without meetings: from `start`, for `minutes`."""
 
     start: int
     minutes: int

@@ -72,7 +72,7 @@ def trouble(problem: Problem) -> list[Trouble]:
 
 
 class _Meet:
-    """Who could meet whom, as if nothing was held: `proposed` and `possible`, (buyers, suppliers) sparse."""
+    """Pairs that could meet if nothing was held: `proposed` and `possible`, (buyers, suppliers) sparse."""
 
     def __init__(self, problem: Problem) -> None:
         proposed = csr_array(problem.affinity, copy=True)

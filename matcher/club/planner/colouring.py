@@ -13,7 +13,7 @@ _DEPTH = 2
 
 
 class Colouring:
-    """Which pair each seat has in each slot; changes as pairs are placed.
+    """The pair of each seat in each slot; changes as pairs are placed.
 
     Limits of tables and others are not looked at here: `exchanges.settle` comes after.
     """

@@ -46,7 +46,7 @@ class Room:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Problem:
-    """Who could meet whom.
+    """Planning problem: the guests, their room, and the value of each pair.
 
     `affinity`: sparse (buyers, suppliers) array in (0, 1]; a pair that it does not hold is not proposed (refused, already met, or worth
     nothing). `must`: pairs (buyer, supplier) that are to meet whatever it costs the others. `held`: meetings that stay as they are.

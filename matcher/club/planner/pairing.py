@@ -23,7 +23,7 @@ _NEEDS = (TABLE, ACCESSIBLE, INTERPRETER)
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What comes before affinities: `least`, a point of fairness; `must`, a pair that is to meet.
+    """Weights that come before affinities: `least`, a point of fairness; `must`, a pair that is to meet.
 
     Two plans of one flow differ by cycles, which pass each guest once and change the points of four guests at most: no cycle's
     affinities are worth a point, no points a pair that must meet.

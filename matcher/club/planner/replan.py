@@ -17,7 +17,7 @@ from matcher.club.planner.plan import plan
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What is to be told: meetings that no longer take place, those that moved (before, after), and new ones; each in order."""
+    """Changes to announce: meetings that no longer take place, those that moved (before, after), and new ones; each in order."""
 
     cancelled: tuple[Meeting, ...]
     moved: tuple[tuple[Meeting, Meeting], ...]

@@ -29,7 +29,7 @@ def seat(problem: Problem, openings: Openings, pairs: Ints, slot: Ints, ends: In
 
 
 class _Hall:
-    """Whose table is which, slot after slot. `home` (q,): the table of each buyer's seat, of each supplier's the last; 0 for none."""
+    """Owner of each table, slot after slot. `home` (q,): the table of each buyer's seat, of each supplier's the last; 0 for none."""
 
     def __init__(self, problem: Problem, openings: Openings, pairs: Ints, slot: Ints, ends: Ints) -> None:
         self.problem, self.openings = problem, openings

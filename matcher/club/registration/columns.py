@@ -48,7 +48,7 @@ _SHORT = 3
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which columns hold each field, in their order, and the columns that mean nothing here."""
+    """Columns of each field, in their order, and the columns that mean nothing here."""
 
     of: Mapping[str, tuple[str, ...]]
     ignored: tuple[str, ...]

@@ -35,7 +35,7 @@ _ASKED = {Tie.MUST: "souhaite rencontrer", Tie.NEVER: "ne veut pas rencontrer", 
 
 @dataclass(frozen=True)
 class Intake:
-    """What an import would do: `changes` and `people` (keys of participants) to write, and counts that add up to the lines read.
+    """Plan of an import: `changes` and `people` (keys of participants) to write, and counts that add up to the lines read.
 
     `repeated` lines say more of a participant already counted. `buyers`, attributaires with them, are of those `created`. `columns` says how each was understood, `unread` which were not. `remarks` and `refused` name file, line and column.
     """

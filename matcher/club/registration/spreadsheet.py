@@ -61,7 +61,7 @@ class Entrant:
 
 @dataclass(frozen=True, slots=True)
 class Spreadsheet:
-    """What a file says: `faults` are values left out, each said; `refused` are lines left out."""
+    """Content of a file: `faults` are values left out, each said; `refused` are lines left out."""
 
     name: str
     columns: Columns

@@ -27,7 +27,7 @@ SURE_RATIO, NEAR_RATIO, SURE_WORDS = 92.0, 60.0, 2
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Whom a name names: `sure` (an id, or a key as text; empty where nobody surely is), else what it may be."""
+    """Result of looking up a name: `sure` (an id, or a key as text; empty where nobody surely is), else the possible ones."""
 
     sure: str = ""
     options: tuple[Option, ...] = ()

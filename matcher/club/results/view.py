@@ -13,7 +13,7 @@ from matcher.domain.french import count, typeset, unit
 
 
 class Filling(StrEnum):
-    """What a slot, or a break, is for a participant."""
+    """Use of a slot, or a break, by a participant."""
 
     MEETING = "rendez-vous"
     FREE = "libre"
@@ -47,7 +47,7 @@ class SheetLine:
 
 @dataclass(frozen=True, slots=True)
 class ParticipantSheet:
-    """What a participant is handed: its lines in order, breaks included; `meetings` of them are meetings."""
+    """Sheet handed to a participant: its lines in order, breaks included; `meetings` of them are meetings."""
 
     participant: Participant
     people: tuple[Person, ...]

@@ -41,7 +41,7 @@ KEPT_EACH = 40
 
 @dataclass(frozen=True)
 class Affinities:
-    """What each pair of `buyers` (b) and `suppliers` (s) is worth.
+    """Value of each pair of `buyers` (b) and `suppliers` (s).
 
     `worth` (b, s) in [0, 1], 0 where the pair is not proposed; `need` (b, s) which of what the buyer asks (`asked`) it answers, from 0;
     `levels` (b, s) from 1 (to discover) to 3 (strong for both). `shelf` and `rows` (s,) are where suppliers stand.
@@ -121,7 +121,7 @@ def ranked(buyer: Participant, need: ParticipantNeed, shelf: Shelf, on: date) ->
 
 
 def known_for(ranking: Ranking) -> Bools:
-    """Return (n,) who is known to be of the trade of a need, eligible or not, near or not, but for who is too far for any service."""
+    """Return (n,) True if known for the trade of a need, ignoring eligibility and distance, except beyond any service range."""
     (trade,) = (
         its for (signal, _), its in zip(ranking.weights, ranking.values, strict=True) if signal.key == "activity"
     )

@@ -30,7 +30,7 @@ REPLAN_SECONDS = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """What is to be told once a timetable has changed: meetings that no longer take place, that moved (before, after), that are new."""
+    """Changes of a timetable to announce: meetings that no longer take place, that moved (before, after), that are new."""
 
     cancelled: tuple[Booking, ...] = ()
     moved: tuple[tuple[Booking, Booking], ...] = ()

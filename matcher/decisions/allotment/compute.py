@@ -86,7 +86,7 @@ class Allotment:
 
 @dataclass(frozen=True, eq=False)
 class _Ground:
-    """What every lot is judged on."""
+    """Data that every lot is judged on."""
 
     vectors: NDArray[np.float64]
     etp: NDArray[np.float64]

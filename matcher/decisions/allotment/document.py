@@ -31,7 +31,7 @@ NAMED = 6
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """What one structure could carry: its chance of doing this trade in percent, and the lots, one by one, by their numbers."""
+    """Lots that one structure could carry: its chance of doing this trade in percent, and the lots, one by one, by their numbers."""
 
     id: str
     name: str

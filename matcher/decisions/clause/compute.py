@@ -36,7 +36,7 @@ class ClauseActivity:
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What one modality carries: `hours` whole, `etp` a year, `usual` its share of the region's hours in [0, 1].
+    """Hours carried by one modality: `hours` whole, `etp` a year, `usual` its share of the region's hours in [0, 1].
 
     `room` is what its suppliers within reach could carry in hours over the contract, None for hiring, which has no such bound;
     `doing` how many of them are expected to do the trade; `candidates` one an organisation, best first, across the works.
@@ -53,7 +53,7 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class SideAnswer:
-    """Who could answer a side need: how many are credible, and the first candidates."""
+    """Suppliers that could answer a side need: how many are credible, and the first candidates."""
 
     need: SideNeed
     credible: int

@@ -70,7 +70,7 @@ class Facilitator:
 
 @dataclass(frozen=True, slots=True)
 class FacilitatorList:
-    """What was read of a file: the facilitators, and a French sentence for each line left out or partly read."""
+    """Content of a file of facilitators: the persons, and a French sentence for each line left out or partly read."""
 
     found: tuple[Facilitator, ...]
     remarks: tuple[str, ...]

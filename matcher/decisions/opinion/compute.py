@@ -30,7 +30,7 @@ CURVE_STEPS, CURVE_ETP = 16, 16.0
 
 
 class OpinionVerdict(StrEnum):
-    """What one concludes, from the firmest to the least."""
+    """Conclusion of an opinion, from the firmest to the least."""
 
     RESERVE = "réserver"
     SMALLER = "réserver un lot plus petit"

@@ -39,14 +39,14 @@ _EMPTY = "Le catalogue est vide : importez d’abord un annuaire."
 
 
 class BatchKind(StrEnum):
-    """What is asked of a sheet."""
+    """Question asked of a sheet."""
 
     PROGRAMME = "programme"
     HISTORY = "historique"
 
 
 class BatchState(StrEnum):
-    """Where a study stands."""
+    """Status of a study."""
 
     WAITING = "en attente"
     WORKING = "en cours"

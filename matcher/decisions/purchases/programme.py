@@ -41,7 +41,7 @@ class First:
 
 @dataclass(frozen=True, slots=True)
 class LineAnswer:
-    """What is answered to one line. `activities` are (label, confidence), `places` names, `doubts` questions in French, the one to
+    """Answer to one line. `activities` are (label, confidence), `places` names, `doubts` questions in French, the one to
     settle first before. `verdict` is a Verdict's, empty where there is no opinion: a line that adds others up, has no place, or whose size cannot be used.
     `lever` is the one concluded for, empty for none; `chance` that of the bids wanted under the lever that is told of; `does` and `ask` the
     ids of the credible candidates and of those to call, best first."""
@@ -166,7 +166,7 @@ def _total(verdict: str, lever: str, amounts: Sequence[float | None]) -> Total:
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
-    """How many purchases could be reserved, reserved in a smaller lot, have a clause, and have no opinion yet."""
+    """Counts of the purchases that could be reserved, reserved in a smaller lot, have a clause, and have no opinion yet."""
 
     reserved: int
     smaller: int

@@ -41,7 +41,7 @@ NO_SUPPLIER = "Qui est ce fournisseur ? Ni SIRET ni nom ne sont donnés."
 
 
 class KnownSupplier(StrEnum):
-    """What the catalogue knows of a supplier."""
+    """Match of a supplier of the sheet with the catalogue."""
 
     INCLUSIVE = "inclusif"
     TO_CONFIRM = "à confirmer"

@@ -31,7 +31,7 @@ ALTERNATIVES = (Column("Où", 14), Column("Fournisseur", 34), Column("Objet", 44
 
 @dataclass(frozen=True, slots=True)
 class Photographed:
-    """What was spent, the sheet that it was read from, and the catalogue and day that it was looked at on."""
+    """Past spending, the sheet that it was read from, and the catalogue and day that it was looked at on."""
 
     sheet: PurchaseSheet
     spending: Spending

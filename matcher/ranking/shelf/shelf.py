@@ -68,7 +68,7 @@ class Kinds:
 
 @dataclass(frozen=True, eq=False)
 class Does:
-    """What suppliers do, by activity of the taxonomy: `holders` the rows, and `strengths` how surely each is known to do it."""
+    """Activities of the suppliers, by activity of the taxonomy: `holders` the rows, and `strengths` how surely each is known to do it."""
 
     holders: Postings
     strengths: Floats

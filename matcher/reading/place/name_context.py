@@ -23,7 +23,7 @@ _OPENING, _CLOSING = '«“"', '»”"'
 
 @dataclass(frozen=True, slots=True)
 class NameContext:
-    """What surrounds a name.
+    """Surroundings of a name in a sentence.
 
     `sure_case` says that it begins with a capital where capitals mean something, `apart` that it stands between signs, as
     « ROUBAIX - » does at the head of an object, `bracketed` that it stands alone in brackets,

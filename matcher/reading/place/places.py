@@ -32,7 +32,7 @@ class Whereabouts:
 
 @dataclass(frozen=True, slots=True)
 class _Text:
-    """What the text names: its places, the doubts about them, and whether it says itself that an area is meant."""
+    """Places named by the text, the doubts about them, and whether it says itself that an area is meant."""
 
     places: tuple[Place, ...] = ()
     doubts: tuple[str, ...] = ()

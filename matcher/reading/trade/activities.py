@@ -55,7 +55,7 @@ WELL_SPELT = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What a text is read with: whether the lexicon speaks, and the learned weights (None: the shipped table). For measuring."""
+    """Sources a text is read with: whether the lexicon speaks, and the learned weights (None: the shipped table). For measuring."""
 
     lexicon: bool = True
     learned: Weights | None = None
@@ -77,7 +77,7 @@ class UnderstoodTrade:
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """What a text says: its stems, the terms in it, their points, for and against, and those of the learned weights."""
+    """Evidence in a text: its stems, the terms in it, their points, for and against, and those of the learned weights."""
 
     stems: Sequence[str]
     found: Sequence[Hit]

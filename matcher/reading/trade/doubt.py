@@ -35,7 +35,7 @@ NOT_UNDERSTOOD = "Nous n’avons pas compris de quel métier il s’agit"
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """What a reading rests on: the stems of the text, the terms found among them, the CPV codes, how many trades the text lists."""
+    """Grounds of a reading: the stems of the text, the terms found among them, the CPV codes, how many trades the text lists."""
 
     stems: Sequence[str]
     found: Sequence[Hit]

@@ -83,7 +83,7 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Territory:
-    """Where a public body governs: place codes such as `insee:59392`, `epci:200043396`, `dep:62`, `reg:32`.
+    """Territory of a public body: place codes such as `insee:59392`, `epci:200043396`, `dep:62`, `reg:32`.
 
     `exact` is False where only the département is known, from the third and fourth digits of the SIREN.
     """
@@ -94,7 +94,7 @@ class Territory:
 
 @dataclass(frozen=True, slots=True)
 class UsualName:
-    """What people call a place: its place codes, and `sense`, as `exact`, `approche` (its limits are nowhere), `sigle`, or
+    """Usual name of a place: its place codes, and `sense`, as `exact`, `approche` (its limits are nowhere), `sigle`, or
     `entendu` (it may mean something else)."""
 
     codes: tuple[str, ...]

@@ -19,7 +19,7 @@ TELLING, REACH = 3, 2
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """What an act or a state, as written, makes of a thing."""
+    """Effect of an act or a state, as written, on the trade of a thing."""
 
     text: str
     activity: str

@@ -22,7 +22,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Cadence:
-    """What one full-time equivalent does of a unit: in a year, or in a day for a unit that is « par jour »."""
+    """Output of one full-time equivalent in a unit: in a year, or in a day for a unit that is « par jour »."""
 
     activity: str
     unit: str

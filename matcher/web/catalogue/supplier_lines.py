@@ -22,7 +22,7 @@ MOST_REFERENCES = 6
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Where a value comes from: the source's short name and the day of its record, in words."""
+    """Source of a value: its short name and the day of its record, in words."""
 
     source: str
     origin: Origin | None = None

@@ -36,7 +36,7 @@ AGAIN = "reprendre"
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What is announced: about whom, what, at which minute, and from which minute meetings may move."""
+    """An announcement on the day: about whom, what, at which minute, and from which minute meetings may move."""
 
     key: int | None
     what: str

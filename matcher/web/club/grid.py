@@ -36,7 +36,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a line has in a slot; `away` where its participant is not there."""
+    """Content of a line in a slot; `away` where its participant is not there."""
 
     meetings: tuple[Shown, ...] = ()
     away: bool = False

@@ -40,7 +40,7 @@ People = Mapping[int, tuple[Person, ...]]
 
 @dataclass(frozen=True, slots=True)
 class FormRefusal:
-    """Why a form was not written, and with which answer: 409 where somebody was faster."""
+    """Refusal of a form: the reason, and the status of the answer, 409 where somebody was faster."""
 
     message: str
     status: int = 422

@@ -59,7 +59,7 @@ UNITS = (ETP, "m²", "heures")
 
 @dataclass(frozen=True, slots=True)
 class AllotmentForm:
-    """What the form asks, as typed; a list that was a file is told by its name alone."""
+    """Fields of the form, as typed; a list that was a file is told by its name alone."""
 
     needs: tuple[str, ...]
     pasted: str
@@ -102,7 +102,7 @@ class AllotmentForm:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What a work gives: the cut of each activity, in their order."""
+    """Result of the work: the cut of each activity, in their order."""
 
     cuts: tuple[Allotted, ...]
 

@@ -47,7 +47,7 @@ _USUAL_MONTHS = "12"
 
 @dataclass(frozen=True, slots=True)
 class ClauseForm:
-    """What the form asks, as typed: an activity and its hours a row, places, a total where hours are not told apart."""
+    """Fields of the form, as typed: an activity and its hours a row, places, a total where hours are not told apart."""
 
     rows: tuple[tuple[str, str], ...]
     places: tuple[str, ...]

@@ -45,7 +45,7 @@ _MOST_LINES = 40
 
 @dataclass(frozen=True, slots=True)
 class GroupementForm:
-    """What the form asks, as typed: activities and sites one a line; each activity is to be done at each site."""
+    """Fields of the form, as typed: activities and sites one a line; each activity is to be done at each site."""
 
     needs: tuple[str, ...]
     places: tuple[str, ...]

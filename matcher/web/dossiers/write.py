@@ -24,7 +24,7 @@ _LONG = frozenset({"note", "texte", "motif"})
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What a form held that was not written: shown again, in its place, with what to do."""
+    """Values of a form that was not written: shown again, in their place, with what to do."""
 
     message: str
     where: str = ""

@@ -26,7 +26,7 @@ _MOST_REMEMBERED = 1_000
 
 
 class Once:
-    """What must be made once however many times its form is sent: a double click, a page reloaded, a back button."""
+    """Things made once however many times their form is sent: a double click, a page reloaded, a back button."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -45,7 +45,7 @@ class Once:
 
 
 class Desk:
-    """One per application, shared by its threads."""
+    """State of the application; one instance, shared by its threads."""
 
     def __init__(
         self, engine: Engine, today: Callable[[], date], clock: Callable[[], datetime], settings: WebSettings

@@ -19,7 +19,7 @@ def page_number(asked: Mapping[str, str]) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Paging:
-    """Where one is in a list of `total` rows, `size` a page; a page beyond the last is the last."""
+    """Position in a list of `total` rows, `size` a page; a page beyond the last is the last."""
 
     asked: int
     size: int

@@ -57,7 +57,7 @@ class Offer:
 
 @dataclass(frozen=True)
 class Answer:
-    """What a list page shows of a query."""
+    """Content of the list page of a query."""
 
     query: Query
     reading: Reading

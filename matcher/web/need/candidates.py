@@ -111,7 +111,7 @@ def outlines() -> ResponseReturnValue:
 
 @dataclass(frozen=True, slots=True)
 class MapPoint:
-    """Where a candidate stands: its nearest site first, then its others, as « lat,lon » in WGS84 degrees."""
+    """Position of a candidate on the map: its nearest site first, then its others, as « lat,lon » in WGS84 degrees."""
 
     nearest: str
     others: str

@@ -39,7 +39,7 @@ class WaterfallStep:
 
 @dataclass(frozen=True, slots=True)
 class OtherLever:
-    """What another article would give this supplier: its rank, None where refused, and the credible ones in all."""
+    """Effect of another article on this supplier: its rank, None where refused, and the credible ones in all."""
 
     label: str
     query: Query
