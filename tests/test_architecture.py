@@ -1,12 +1,16 @@
 """The rules that keep the house: floors, sizes, names, docstrings, what may be imported where."""
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 from importlinter import cli as import_linter
 
@@ -15,6 +19,7 @@ from tests.conftest import ROOT
 CODE = ("matcher", "importers")
 EVERYTHING = (*CODE, "data", "tests")
 LONGEST_MODULE = 400
+FULLEST_FOLDER = 21
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "lib", "tools"}
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 SETUPTOOLS = PYPROJECT["tool"]["setuptools"]
@@ -24,6 +29,8 @@ NEVER_IMPORTED = {"pickle"}
 # import Flask is a contract of import-linter.
 LEARNS = ("matcher/evaluation/learning.py", "sklearn")
 TOO_WIDE = {"Exception", "BaseException"}
+# A docstring that begins so is a riddle: « What takes a while to work out and is the same until… » was a cache.
+RIDDLE = re.compile(r"(What|Who|Whom|Whose|How|Whether|Where|When|Why)\b")
 
 Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -55,9 +62,21 @@ def test_imports_go_down_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     assert import_linter.lint_imports(cache_dir=str(tmp_path)) == import_linter.EXIT_STATUS_SUCCESS
 
 
+def test_no_file_imports_another_in_a_circle() -> None:
+    graph = grimp.build_graph(*CODE, cache_dir=None)
+    # It raises CycleError, which names the files of the circle.
+    TopologicalSorter({module: graph.find_modules_directly_imported_by(module) for module in graph.modules}).prepare()
+
+
 def test_no_module_is_too_long() -> None:
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in modules(*EVERYTHING)}
     assert {path.as_posix(): length for path, length in lengths.items() if length > LONGEST_MODULE} == {}
+
+
+def test_no_folder_of_code_is_too_full() -> None:
+    templates = [path for path in (ROOT / "templates").rglob("*") if path.is_file()]
+    counts = Counter(path.parent.relative_to(ROOT).as_posix() for path in [*modules(*EVERYTHING), *templates])
+    assert {folder: count for folder, count in counts.items() if count > FULLEST_FOLDER} == {}
 
 
 def test_the_packages_of_pyproject_are_those_of_the_tree() -> None:
@@ -84,6 +103,25 @@ def test_what_is_public_says_what_it_promises() -> None:
         if not (name in ALEMBIC and "/versions/" in module) and not (ast.get_docstring(node) or "").strip()
     ]
     assert silent == []
+
+
+def test_what_is_public_says_first_what_it_is() -> None:
+    riddles = [
+        f"{module}:{name}"
+        for module, tree in parsed(*CODE)
+        for name, node in public(tree)
+        if isinstance(node, ast.Module | ast.ClassDef) and RIDDLE.match(ast.get_docstring(node) or "")
+    ]
+    assert riddles == []
+
+
+def test_a_class_name_has_one_meaning() -> None:
+    homes: dict[str, list[str]] = {}
+    for module, tree in parsed(*CODE):
+        for name, node in public(tree):
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(name, []).append(module)
+    assert {name: where for name, where in homes.items() if len(where) > 1} == {}
 
 
 def test_nothing_catches_everything() -> None:

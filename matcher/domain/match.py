@@ -7,7 +7,7 @@ from matcher.domain.kinds import SupplierKind
 
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """What one signal gave: `points` = weight × value (× the signal's prior where the value is None, unknown)."""
+    """Part of one signal in a score: `points` = weight × value (× the signal's prior where the value is None, unknown)."""
 
     signal: str
     label: str

@@ -25,14 +25,14 @@ def index(number: int) -> str:
 def all_sheets(number: int) -> str:
     """Show every sheet, one a page."""
     event = event_of(number)
-    return render_template("club/papier_fiches.html", event=event, sheets=sheets(event, people_of(event)))
+    return render_template("club/papier/fiches.html", event=event, sheets=sheets(event, people_of(event)))
 
 
 @pages.get(f"/club/{NUMBER}/fiches/{KEY}")
 def one_sheet(number: int, participant: int) -> ResponseReturnValue:
     """Show one sheet as it is printed, and read on a telephone."""
     event = _with(event_of(number), participant)
-    return render_template("club/papier_fiches.html", event=event, sheets=[sheet(event, participant, people_of(event))])
+    return render_template("club/papier/fiches.html", event=event, sheets=[sheet(event, participant, people_of(event))])
 
 
 @pages.get(f"/club/{NUMBER}/fiches/{KEY}.ics")
@@ -54,7 +54,7 @@ def badges(number: int) -> str:
         for each in sheets(event, people_of(event))
         for name in [person.name for person in each.people if person.name] or [""]
     ]
-    return render_template("club/papier_badges.html", event=event, badges=named)
+    return render_template("club/papier/badges.html", event=event, badges=named)
 
 
 @pages.get(f"/club/{NUMBER}/tables")
@@ -62,7 +62,7 @@ def tables(number: int) -> str:
     """Show the sign of each table: its number, read from afar, and who sits there when."""
     event = event_of(number)
     return render_template(
-        "club/papier_tables.html", event=event, lines=[(one, _hours(event, one.cells)) for one in by_table(event)]
+        "club/papier/tables.html", event=event, lines=[(one, _hours(event, one.cells)) for one in by_table(event)]
     )
 
 
