@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint bench load pictures reference clean
+.PHONY: help run test check lint bench load pictures commands reference clean
 
 help: ## liste les commandes
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,9 @@ load: $(VENV)/installed-test ## vingt personnes à la fois sur les pages, une mi
 
 pictures: $(VENV)/installed-test ## refait les images de docs/images sur l’exemple (il faut chromium)
 	$(BIN)/python -m tests.browser.pictures
+
+commands: $(VENV)/installed-test ## réécrit la fin de docs/commands.md d’après l’aide des commandes
+	$(BIN)/python -m tests.commands
 
 reference: $(VENV)/installed-test ## reconstruit data/reference et data/samples (réseau, npm)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[reference]'

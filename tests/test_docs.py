@@ -17,6 +17,7 @@ from matcher.cli.app import cli
 from matcher.ranking.profiles import DEFAULT
 from matcher.ranking.signals import SIGNALS
 from matcher.reference.glossary import glossary as terms
+from tests import commands
 from tests.conftest import ROOT
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "data").glob("*/README.md")])
@@ -106,6 +107,13 @@ def test_every_command_is_shown_in_the_documents() -> None:
     assert set(cli.commands) <= mentioned
 
 
+def test_the_reference_of_the_commands_is_what_they_say_of_themselves() -> None:
+    """Otherwise: `make commands`."""
+    _, mark, written = commands.PAGE.read_text(encoding="utf-8").partition(commands.MARK)
+    assert mark
+    assert written.strip() == commands.reference().strip()
+
+
 def test_every_command_and_option_has_its_help_in_french() -> None:
     for name, command in cli.commands.items():
         assert (command.help or "").strip(), name
@@ -130,12 +138,14 @@ def test_every_directory_says_what_it_holds_and_how_to_get_it(key: str) -> None:
         assert importer.publisher
 
 
-def test_the_readme_greets_in_french_and_in_english() -> None:
+def test_the_readme_is_short_and_greets_with_a_picture_in_french_and_in_english() -> None:
     head, _, rest = README.partition("## ")
     paragraphs = [part.strip() for part in head.split("\n\n") if part.strip()]
     assert paragraphs[0] == "# Entremise"
-    assert paragraphs[1].startswith("*Entremise gathers")
-    assert re.search(r"\b(acheteur|fournisseurs)\b", paragraphs[2])
+    assert paragraphs[1].startswith("![Les candidats d’un besoin")
+    assert paragraphs[2].startswith("*Entremise gathers")
+    assert re.search(r"\b(acheteur|fournisseurs)\b", paragraphs[3])
+    assert len(README.splitlines()) <= 110
     for word in ("make run", "make test", "entremise sources", "entremise match", "Licence"):
         assert word in rest
 
