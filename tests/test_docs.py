@@ -23,6 +23,7 @@ from tests.conftest import ROOT
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "data").glob("*/README.md")])
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 REFERENCE = ROOT / "data" / "reference"
+CODE = [path for folder in ("matcher", "importers", "tests", "data") for path in (ROOT / folder).rglob("*.py")]
 # Folders of one machine: a committed file that names one works nowhere else.
 PRIVATE = re.compile(r"(?<![\w.])/(?:work|tmp|root|home)/")
 
@@ -162,10 +163,13 @@ def test_links_between_documents_lead_somewhere(document: Path) -> None:
 def test_paths_written_in_documents_exist(document: Path) -> None:
     """`matcher/ranking/gates.py`, `docs/scoring.md`… `<name>` and `…` stand for any name; at least one file must then fit."""
     known = re.compile(r"(?:matcher|importers|tests|data|docs)/[\w<>….*/-]*")
+    short = re.compile(r"[\w<>…*/]+\.py")
     for written in re.findall(r"`([^`\n]+)`", document.read_text(encoding="utf-8")):
+        pattern = re.sub(r"(?:<\w+>|…|\*)+", "*", written.rstrip("/"))
         if known.fullmatch(written):
-            pattern = re.sub(r"(?:<\w+>|…|\*)+", "*", written.rstrip("/"))
             assert any(ROOT.glob(pattern)), written
+        elif short.fullmatch(written):
+            assert any(path.match(pattern) for path in CODE), written
 
 
 def test_the_guides_name_what_a_contributor_will_edit() -> None:
