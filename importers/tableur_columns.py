@@ -198,7 +198,7 @@ def field_key(target: str) -> str | None:
 
 
 def known_columns(columns: Sequence[str]) -> int:
-    """How many columns a header has whose names are known exactly."""
+    """Number of columns of a header whose names are known exactly."""
     return sum(1 for column in columns if _plain(column) in _FIELD_OF_ALIAS)
 
 

@@ -53,6 +53,6 @@ class Place:
 
     @property
     def key(self) -> str:
-        """What names this place in an address or a file: « insee:59392 », « dep:59 »; the code alone for a point."""
+        """Key of this place in an address or a file: « insee:59392 », « dep:59 »; the code alone for a point."""
         scheme = _SCHEMES.get(self.type)
         return f"{scheme}:{self.code}" if scheme else self.code

@@ -74,12 +74,12 @@ class Reading:
 
     @property
     def months(self) -> float | None:
-        """How long the lot lasts, in months: as given, else as read; None where neither says it."""
+        """Duration of the lot in months: as given, else as read; None where neither says it."""
         return self.lot.duree or (self.duration.months if self.duration else None)
 
     @property
     def years(self) -> float:
-        """How long it lasts, in years: a month at least, and one year where nothing says it."""
+        """Duration in years: a month at least, and one year where nothing says it."""
         return max(self.months or 12.0, 1.0) / 12.0
 
     @property

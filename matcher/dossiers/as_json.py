@@ -51,7 +51,7 @@ def line_object(line: DossierSummary) -> dict[str, Any]:
 
 
 def since_object(found: Since, lot: SavedLot) -> dict[str, Any]:
-    """What has changed since a list was frozen."""
+    """Changes since a list was frozen, as JSON."""
     return {
         "lot": lot.number,
         "says": found.sentence,

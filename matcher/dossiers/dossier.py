@@ -162,17 +162,17 @@ class Dossier:
 
     @property
     def version(self) -> int:
-        """How many changes it has known: who writes says which one was read."""
+        """Number of changes so far: who writes says which one was read."""
         return len(self.journal)
 
     @property
     def created(self) -> datetime:
-        """When it was opened, UTC without zone."""
+        """Time it was opened, UTC without zone."""
         return self.journal[0].at
 
     @property
     def updated(self) -> datetime:
-        """When it last changed, UTC without zone."""
+        """Time of its last change, UTC without zone."""
         return self.journal[-1].at
 
     @property

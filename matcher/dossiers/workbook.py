@@ -201,7 +201,7 @@ def _decisions(dossier: Dossier, zone: tzinfo | None) -> Iterator[Line]:
 
 
 def heading(dossier: Dossier, zone: tzinfo | None = None) -> Iterator[Line]:
-    """What the dossier is: number, title, buyer, state, note; what was not given is left out."""
+    """Heading of the dossier: number, title, buyer, state, note; what was not given is left out."""
     header = dossier.header
     given = (
         ("Dossier", dossier.number),
@@ -220,7 +220,7 @@ def heading(dossier: Dossier, zone: tzinfo | None = None) -> Iterator[Line]:
 
 
 def frozen_on(lot: SavedLot, zone: tzinfo | None = None) -> str:
-    """When a list was frozen, and on which catalogue."""
+    """Date a list was frozen, and the catalogue it was frozen on."""
     of = f" du {day(lot.catalogue_date)}" if lot.catalogue_date else f" version {lot.frozen.catalogue_version}"
     return f"{moment(lot.at, zone)}, sur le catalogue{of}"
 

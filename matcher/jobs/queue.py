@@ -1,6 +1,6 @@
 """Queue of background jobs in threads of the server: a `Line` runs them, `Works` keep their progress for the pages.
 
-Nothing of it is written down: a server that stops forgets it. A file dropped must survive that: `studies` and `deposits` write down
+Nothing of it is written down: a server that stops forgets it. A file dropped must survive that: `batch` and `deposits` write down
 where each stands, refuse or resume it in their own way, and share the line only.
 """
 
@@ -82,7 +82,7 @@ class Job(Generic[T, A]):
 
     @property
     def seconds(self) -> int:
-        """How long ago it was asked, in whole seconds."""
+        """Age of the request, in whole seconds."""
         return int(monotonic() - self.started)
 
 

@@ -55,7 +55,7 @@ class Document:
 
     @property
     def lines(self) -> int:
-        """How many lines its tables have."""
+        """Number of lines of its tables."""
         return sum(len(table.rows) for table in self.tables)
 
 

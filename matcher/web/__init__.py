@@ -1,6 +1,6 @@
 """Web pages, served by Flask: a page reads its address, calls the rooms below and renders. No computation here.
 
-One file here is one blueprint, one folder of `templates/` and one test file under `tests/matcher/web/`.
+One folder a room, one file a blueprint; its templates are in `templates/<room>/`, its tests in `tests/matcher/web/<room>/`.
 """
 
 from matcher.web.app import create_app

@@ -1,4 +1,4 @@
-"""Blocking: the pairs of suppliers worth comparing, which share a town, telephone, site or SIREN, or one rare word where a town is missing."""
+"""Blocking: the pairs of suppliers worth comparing, which share a town, telephone, site or SIREN; without a town, one rare word."""
 
 from array import array
 from collections.abc import Iterable, Iterator, Sequence

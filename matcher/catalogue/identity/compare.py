@@ -67,7 +67,7 @@ class Traits(NamedTuple):
 
     @property
     def key(self) -> RecordKey:
-        """What names the record: its source and its reference there."""
+        """Key of the record: its source and its reference there."""
         return self.source, self.ref
 
 

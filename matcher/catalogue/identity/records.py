@@ -75,7 +75,7 @@ class CleanRecord:
 
     @property
     def key(self) -> tuple[str, str]:
-        """What names the record: its source and its reference there."""
+        """Key of the record: its source and its reference there."""
         return self.source, self.ref
 
 

@@ -38,7 +38,7 @@ class Nodes:
         return self._keys[self._starts[node] : self._stops[node]]
 
     def directories(self, node: int) -> frozenset[Directory]:
-        """What holds at most one record of a supplier, of each record of a node."""
+        """Directories of the records of a node: each holds at most one record of a supplier."""
         return frozenset(directory_of(*key) for key in self.keys(node))
 
     def id(self, node: int) -> str:

@@ -35,17 +35,17 @@ class ImportReport:
 
     @property
     def review(self) -> int:
-        """How many new records are kept as a supplier of their own until someone decides."""
+        """Number of new records kept as a supplier of their own until someone decides."""
         return self.outcomes[RecordOutcome.REVIEW]
 
     @property
     def refused(self) -> int:
-        """How many rows were refused."""
+        """Number of rows refused."""
         return sum(map(len, self.refusals.values()))
 
     @property
     def read(self) -> int:
-        """How many rows were read: the sum of created, updated, unchanged, merged, review and refused."""
+        """Number of rows read: the sum of created, updated, unchanged, merged, review and refused."""
         return self.outcomes.total() + self.refused
 
     @property

@@ -53,7 +53,7 @@ class PastImport:
 
     @property
     def seconds(self) -> float:
-        """How long the import took."""
+        """Duration of the import."""
         return (self.finished - self.started).total_seconds()
 
 

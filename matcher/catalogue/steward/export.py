@@ -35,7 +35,7 @@ CSV_COLUMNS: tuple[tuple[str, Callable[[Supplier], str]], ...] = (
 
 
 def origin_object(origin: Origin) -> dict[str, Any]:
-    """Where a value comes from; `list` is there for a source of many lists, `ref` the reference as the list writes it."""
+    """Origin of a value as JSON; `list` is there for a source of many lists, `ref` the reference as the list writes it."""
     listing, ref = told(origin.source, origin.ref)
     said = {"source": origin.source, "ref": ref, "date": origin.date.isoformat() if origin.date else None}
     return said | ({"list": listing} if listing else {})

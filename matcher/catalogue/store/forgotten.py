@@ -52,7 +52,7 @@ class Forgotten:
 
     @cached_property
     def lengths(self) -> frozenset[int]:
-        """How many words the names have."""
+        """Numbers of words of the names."""
         return frozenset(self.words.values()) - {0}
 
     def knows(self, form: str) -> bool:

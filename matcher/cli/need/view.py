@@ -76,7 +76,7 @@ def why_not(reading: Reading, answer: WhyNot, suppliers: int, output: Path | Non
 
 
 def understood(reading: Reading) -> RenderableType:
-    """What was understood of a lot, doubts included."""
+    """Reading of a lot, doubts included."""
     lot = reading.lot
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style="dim", no_wrap=True)

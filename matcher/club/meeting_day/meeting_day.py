@@ -119,7 +119,7 @@ class Participant:
 
     @property
     def number(self) -> str:
-        """What makes it one organisation among the participants; empty where only its name does."""
+        """Identifier of its organisation, a supplier id or a SIRET; empty where it has neither."""
         return self.supplier_id or (f"siret:{self.siret}" if self.siret else "")
 
 
@@ -261,7 +261,7 @@ class MeetingDay:
 
     @property
     def version(self) -> int:
-        """How many changes it has known: who writes says which one was read."""
+        """Number of changes so far: who writes says which one was read."""
         return len(self.journal)
 
     @property
@@ -323,7 +323,7 @@ class MeetingDay:
 
     @property
     def open_questions(self) -> tuple[ImportQuestion, ...]:
-        """What an import asked and nobody has answered."""
+        """Questions of imports that nobody has answered."""
         return tuple(question for question in self.questions if not question.answer)
 
     @cached_property
@@ -337,7 +337,7 @@ class MeetingDay:
 
     @cached_property
     def outcome_of(self) -> dict[frozenset[int], MeetingOutcome]:
-        """What came of each meeting that was said."""
+        """Outcomes of meetings, by pair, as far as they were said."""
         return {frozenset((one.buyer, one.supplier)): one for one in self.outcomes}
 
     def with_participant(self, changed: Participant) -> "MeetingDay":

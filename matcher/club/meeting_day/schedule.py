@@ -19,7 +19,7 @@ class Break:
 
     @property
     def end(self) -> int:
-        """When meetings go on."""
+        """End of the break."""
         return self.start + self.minutes
 
 
@@ -35,7 +35,7 @@ class Schedule:
 
     @cached_property
     def starts(self) -> tuple[int, ...]:
-        """When each slot starts."""
+        """Start of each slot."""
         found: list[int] = []
         at = self.start
         for _ in range(self.slots):
@@ -48,7 +48,7 @@ class Schedule:
 
     @property
     def end(self) -> int:
-        """When the last slot ends; the start where there is none."""
+        """End of the last slot; the start where there is none."""
         return self.starts[-1] + self.minutes if self.slots else self.start
 
     def slot_from(self, minute: int) -> int:
@@ -57,7 +57,7 @@ class Schedule:
 
     @property
     def fault(self) -> str:
-        """What cannot be in it, as a French sentence; empty where all of it can."""
+        """Fault of the schedule, as a French sentence; empty where there is none."""
         if not 0 <= self.slots <= MOST_SLOTS:
             return f"Un événement a de 0 à {MOST_SLOTS} créneaux : {self.slots} demandés."
         if not 1 <= self.minutes <= DAY_MINUTES or self.between < 0:

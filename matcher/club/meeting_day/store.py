@@ -82,7 +82,7 @@ def load(engine: Engine, event_id: int) -> MeetingDay:
 
 
 def load_people(engine: Engine, event_id: int, *, since: date | None = None) -> dict[int, tuple[Person, ...]]:
-    """Return who comes, by participant; contacts written before `since` (`catalogue.privacy.kept_since`) are left out."""
+    """Return who comes, by participant; contacts written before `since` (`catalogue.steward.privacy.kept_since`) are left out."""
     with reading(engine) as connection:
         return read_people(connection, event_id, since=since)
 

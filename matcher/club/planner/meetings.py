@@ -84,7 +84,7 @@ class Timetable:
 
     @property
     def gap(self) -> float:
-        """How much more the best timetable could be worth, as a share of the bound, in [0, 1]."""
+        """Most that a better timetable could gain, as a share of the bound, in [0, 1]."""
         return max(0.0, (self.bound - self.total) / self.bound) if self.bound > 0 else 0.0
 
     @property

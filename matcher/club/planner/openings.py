@@ -44,11 +44,11 @@ class Openings:
 
     @property
     def slots(self) -> int:
-        """How many slots the event has."""
+        """Number of slots."""
         return int(self.limits.shape[1])
 
     def at_most(self, need: int) -> int:
-        """How many meetings that take `need` can be added in all, as guests are there or not."""
+        """Number of meetings taking `need` that can be added in all, as guests are there or not."""
         sides = np.zeros((2, self.slots), dtype=np.int64)
         np.add.at(sides, (self.seats >= self.buyers).astype(np.int64), self.free.astype(np.int64))
         return int(np.minimum(self.limits[need], sides.min(axis=0)).sum())

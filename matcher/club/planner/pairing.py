@@ -118,7 +118,7 @@ class _Flow:
         return _best_of(self.openings.buyer, better, gains, np.full(len(self.openings.most), 2 * _SOME))
 
     def solve(self, working: Bools) -> tuple[Floats, float, Floats]:
-        """How much of each pair of `working` is taken, the bound on all pairs, and what each would gain at these prices."""
+        """Share of each pair of `working` that is taken, the bound on all pairs, and what each would gain at these prices."""
         openings, pairs = self.openings, np.flatnonzero(working)
         guests, columns = len(openings.most), len(self.of)
         count = len(pairs)

@@ -1,6 +1,6 @@
 """The timetable of an event: which pairs meet, in which slot, at which table.
 
-Pairs are chosen by a flow that no timetable can exceed (`matching`), then given slots (`colouring`), within what slots have and
+Pairs are chosen by a flow that no timetable can exceed (`pairing`), then given slots (`colouring`), within what slots have and
 without holes (`exchanges`), then tables (`seating`). Where everybody is always free each step keeps all pairs: the optimum is proven.
 Otherwise pairs that found no slot are set aside, others are chosen in their place, and the gap to the bound is told.
 """

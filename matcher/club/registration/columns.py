@@ -55,7 +55,7 @@ class Columns:
 
     @property
     def says(self) -> tuple[str, ...]:
-        """How each column was understood, one French sentence a field."""
+        """Meaning given to each column, one French sentence a field."""
         return tuple(f"{quoted(columns)}, {LABELS[field]}" for field, columns in self.of.items())
 
 

@@ -56,7 +56,7 @@ class Intake:
 
     @property
     def read(self) -> int:
-        """How many lines were read."""
+        """Number of lines read."""
         return self.created + self.updated + self.unchanged + self.repeated + len(self.refused)
 
 

@@ -124,7 +124,7 @@ def letters_csv(event: MeetingDay, sheets: Sequence[ParticipantSheet]) -> bytes:
 
 
 def about(event: MeetingDay) -> Iterator[Line]:
-    """What an event is and how good its timetable is, in labels and texts."""
+    """Description of an event and of the quality of its timetable, as labels and texts."""
     header, schedule, rules = event.header, event.schedule, event.rules
     yield "Événement", header.title
     for label, text in (
@@ -233,7 +233,7 @@ def trouble_object(said: Said) -> dict[str, Any]:
 
 
 def report_object(event: MeetingDay, found: DayReport) -> dict[str, Any]:
-    """What came of an event."""
+    """Results of an event, as JSON."""
     return {
         "meetings": found.summary.meetings if found.summary else 0,
         "wished": found.summary.wished if found.summary else 0,

@@ -41,7 +41,7 @@ class SheetLine:
 
     @property
     def hour(self) -> str:
-        """When it starts: « 9 h 20 »."""
+        """Hour of its start: « 9 h 20 »."""
         return clock(self.start)
 
 
@@ -55,7 +55,7 @@ class ParticipantSheet:
 
     @property
     def meetings(self) -> int:
-        """How many meetings it has."""
+        """Number of meetings."""
         return sum(line.filling is Filling.MEETING for line in self.lines)
 
 
@@ -78,7 +78,7 @@ class Summary:
 
     @property
     def quality(self) -> str:
-        """How good it is known to be, in one French sentence."""
+        """Quality of the timetable as far as it is known, in one French sentence."""
         if not self.meetings:
             return "Aucun rendez-vous."
         if self.mended:

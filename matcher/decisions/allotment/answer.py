@@ -55,7 +55,7 @@ class Allotted:
     on: date
 
     def unsized(self, lot: AllottedLot) -> int:
-        """How many sites of a lot have no known size: what is told of its own is then a least."""
+        """Number of sites of a lot whose size is not known: what is told of its own is then a least."""
         return sum(not self.sites[row].etp for row in lot.sites)
 
     def able(self, lot: AllottedLot) -> list[int]:

@@ -45,7 +45,7 @@ class GivenSite:
 
     @property
     def where(self) -> str:
-        """Where it is written, as one says it."""
+        """Position in the file, as one says it."""
         return f"feuille « {self.sheet} », ligne {self.line}" if self.sheet else f"ligne {self.line}"
 
 

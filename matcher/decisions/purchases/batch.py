@@ -1,6 +1,6 @@
 """Sheets dropped to be answered (programme or history): stored, answered one after the other by one thread, kept until forgotten.
 
-What is answered is written down line after line, and `long_work` keeps nothing of it: a server that stops goes on from there when the
+What is answered is written down line after line, and `jobs.queue` keeps nothing of it: a server that stops goes on from there when the
 page is opened again. Names of suppliers are not kept: they are read on the shelf of the day.
 """
 

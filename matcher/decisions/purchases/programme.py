@@ -181,7 +181,7 @@ def verdicts(its: Programme) -> Verdicts:
 
 
 def headline(its: Programme) -> tuple[str, str]:
-    """What the whole could do in one sentence, and what remains to be settled."""
+    """Conclusion of the whole programme in one sentence, and what remains to be settled."""
     by = verdicts(its)
     reserved = count(by.reserved, "pourrait être réservé", "pourraient être réservés")
     smaller = count(by.smaller, "en lot plus petit", "en lots plus petits")

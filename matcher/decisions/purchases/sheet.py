@@ -44,7 +44,7 @@ class PurchaseSheetLine:
 
     @property
     def where(self) -> str:
-        """Where it is, as one says it: « ligne 12 », « feuille « 2027 », ligne 12 »."""
+        """Position in the file, as one says it: « ligne 12 », « feuille « 2027 », ligne 12 »."""
         return f"feuille « {self.sheet} », ligne {self.line}" if self.sheet else f"ligne {self.line}"
 
 

@@ -59,7 +59,7 @@ class Sentence:
         return " ".join(self.words[start:end])
 
     def said(self, start: int, end: int) -> str:
-        """What the text says from the word at `start` to before the one at `end`, as written."""
+        """Text from the word at `start` to before the one at `end`, as written."""
         return self.text[self.spans[start][0] : self.spans[end - 1][1]]
 
     def left_of(self, position: int) -> str:
@@ -68,7 +68,7 @@ class Sentence:
         return self.text[:begin] if begin <= NEAR else "…" + self.text[begin - NEAR : begin]
 
     def gap(self, position: int) -> str:
-        """What stands between the word at `position` and the one before."""
+        """Text between the word at `position` and the one before."""
         begin = self.spans[position - 1][1] if position > 0 else 0
         end = self.spans[position][0] if position < len(self.spans) else len(self.text)
         return self.text[begin:end]
@@ -140,7 +140,7 @@ class Sentence:
         return "" if BREAK.search(self.gap(position + 1)) else self.word(position)
 
     def previous_item(self, start: int) -> int:
-        """Where the item before ends if a list sign stands between, else -1."""
+        """End of the item before if a list sign stands between, else -1."""
         while self.word(start - 1) in words.JOINTS:
             start -= 1
         if start > 0 and self.word(start - 1) in words.AND:
@@ -157,7 +157,7 @@ class Sentence:
         return end
 
     def next_item(self, end: int) -> int:
-        """Where the item after begins if a list sign stands between, else the end of the text."""
+        """Start of the item after if a list sign stands between, else the end of the text."""
         begin = end + (self.word(end) in words.AND)
         if begin == end and (end >= len(self.words) or not _LIST.fullmatch(self.gap(end))):
             return len(self.words) + 1

@@ -1,4 +1,4 @@
-"""Acts and states that change the trade of a thing: « blanchisserie des bleus de travail » buys no clothes, « bureaux d’occasion » no new desks."""
+"""Acts and states that change the trade of a thing: « blanchisserie des bleus » buys no clothes, « bureaux d’occasion » no new desks."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass

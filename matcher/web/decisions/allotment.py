@@ -85,7 +85,7 @@ class AllotmentForm:
         )
 
     def faults(self) -> dict[str, str]:
-        """What of the form cannot be used, by field, its list aside."""
+        """Faults of the form by field, its list aside."""
         checks = {
             "objet": ""
             if self.needs

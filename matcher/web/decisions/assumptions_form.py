@@ -35,7 +35,7 @@ class Threshold:
 
     @property
     def usual(self) -> str:
-        """What holds where nothing is written, as it is written."""
+        """Default value, as one would write it."""
         held = float(getattr(DEFAULT, self.moves))
         return number(100 * held if self.share else held)
 

@@ -78,7 +78,7 @@ class ClauseForm:
         return cls(filled, places_said(query), total, months, works_type, lever_said(query))
 
     def pairs(self) -> list[tuple[str, str]]:
-        """What asks for the same plan again, as (name, value)."""
+        """Query of the same plan, as (name, value)."""
         rows = [pair for need, hours in self.rows for pair in (("objet", need), ("heures", hours))]
         rest = (("total", self.total), ("mois", self.months), ("travaux", self.works_type), ("levier", self.lever))
         return [*rows, *(("lieu", place) for place in self.places), *((name, value) for name, value in rest if value)]

@@ -68,7 +68,7 @@ def offered() -> list[DossierSummary]:
 
 
 def form_context(title: str, given: Mapping[str, str]) -> dict[str, object]:
-    """What the template of the form needs beside its own: the fields as typed, a title to start from, the dossiers offered."""
+    """Context of the form's template: the fields as typed, a title to start from, the dossiers offered."""
     return {
         "given": {"title": cut(title), "lot": "", **given},
         "header": HEADER,

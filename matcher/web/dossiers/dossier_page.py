@@ -54,7 +54,7 @@ class LotShown:
 
     @property
     def to_write(self) -> tuple[str, ...]:
-        """Whom the suggestion would have written to."""
+        """Suppliers that the suggestion would have written to."""
         return tuple(dict.fromkeys(key for one in self.todo for key in one.suppliers))
 
 

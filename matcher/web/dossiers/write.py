@@ -31,7 +31,7 @@ class Typed:
     values: dict[str, str] | None = None
 
     def value(self, name: str, otherwise: str) -> str:
-        """What was typed in a field, or what the field would show."""
+        """Value typed in a field, or what the field would show."""
         return (self.values or {}).get(name, otherwise)
 
 
