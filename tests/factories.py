@@ -20,7 +20,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.supplier import Activity, Evidence, Site, Supplier
 from matcher.ranking.ask import LotOnShelf
-from matcher.ranking.shelf.shelf import build_shelf
+from matcher.ranking.lay_out import build_shelf
 from matcher.reading.reader import read
 
 COMMUNES = {

@@ -8,12 +8,14 @@ from math import asin, atan2, degrees
 import numpy as np
 
 from matcher.domain.kinds import SupplierKind
-from matcher.ranking.engine import CREDIBLE, Ranking
+from matcher.ranking.engine import Ranking
 from matcher.ranking.shelf.shelf import KINDS
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.shelf.word_index import Bools
-from matcher.ranking.signal import all_unknown
-from matcher.ranking.signals.activity import PRIOR
+from matcher.ranking.signals.activity import ESTABLISHED, PRIOR
+from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
+from matcher.ranking.signals.capacity import WORKERS
+from matcher.ranking.signals.proximity import SIGNAL as PROXIMITY
 from matcher.reference.levers import eligible_kinds
 from matcher.reference.trades.how_widespread import doing
 
@@ -58,7 +60,7 @@ class Candidate:
 def candidates(ranking: Ranking) -> tuple[Candidate, ...]:
     """Return whom a lot can count with: the credible, best first, then those within reach whose trade is to be asked, best first."""
     credible = ranking.credible
-    fit = np.where(credible, _values(ranking, "activity"), _fit(ranking))
+    fit = np.where(credible, ranking.of(ACTIVITY), _fit(ranking))
     rows = [int(row) for row in ranking.best(len(ranking.ask.shelf)) if credible[row] or fit[row] >= LEAST]
     rows.sort(key=lambda row: not credible[row])
     return tuple(_candidate(ranking, row, float(fit[row]), credible=bool(credible[row])) for row in rows)
@@ -93,28 +95,21 @@ def _fit(ranking: Ranking) -> Floats:
     share = doing(guesses(ranking))
     by_kind = np.array([share[kind] for kind in KINDS], dtype=np.float32)
     usual = np.nan_to_num(ask.shelf.kinds.best(by_kind))  # of no known kind, nothing is usual
-    activity = _values(ranking, "activity")
-    beside = np.minimum(np.where(activity >= PRIOR, SISTER, BESIDE) * usual, CREDIBLE["activity"])
+    activity = ranking.of(ACTIVITY)
+    beside = np.minimum(np.where(activity >= PRIOR, SISTER, BESIDE) * usual, ESTABLISHED)
     fit = np.where(np.isnan(activity), usual, np.where(activity > 0, beside, 0))
     return np.asarray(np.where(ranking.admitted & _within(ranking), fit, 0), dtype=np.float32)
 
 
 def _within(ranking: Ranking) -> Bools:
     """(n,) within reach; all are where the lot has no place."""
-    near = _values(ranking, "proximity")
-    return np.asarray((near >= CREDIBLE["proximity"]) | bool(np.isnan(near).all()))
-
-
-def _values(ranking: Ranking, key: str) -> Floats:
-    for (signal, _), values in zip(ranking.weights, ranking.values, strict=True):
-        if signal.key == key:
-            return values
-    return all_unknown(ranking.ask)
+    near = ranking.of(PROXIMITY)
+    return np.asarray(PROXIMITY.established(near) | bool(np.isnan(near).all()))
 
 
 def _candidate(ranking: Ranking, row: int, fit: float, *, credible: bool) -> Candidate:
     card = ranking.ask.shelf.suppliers[row]
-    workers = float(ranking.ask.shelf.workers[row])
+    workers = float(ranking.ask.shelf[WORKERS][row])
     return Candidate(
         id=card.id,
         name=card.name,

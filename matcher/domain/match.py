@@ -1,13 +1,28 @@
 """A candidate for a lot, with the computation that is its explanation; or a refusal with its reason."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from matcher.domain.kinds import SupplierKind
 
 
+class Stance(StrEnum):
+    """Which way a contribution speaks of a supplier: a known one may say neither."""
+
+    FOR = "pour"
+    AGAINST = "contre"
+    UNKNOWN = "non connu"
+    SILENT = "sans avis"
+
+
 @dataclass(frozen=True, slots=True)
 class Contribution:
-    """Part of one signal in a score: `points` = weight × value (× the signal's prior where the value is None, unknown)."""
+    """Part of one signal in a score: `points` = weight × value (× the signal's prior where the value is None, unknown).
+
+    `says` is its short sentence, `spoken` the same as a longer sentence holds it (empty where another contribution says it already),
+    `question` what to ask the supplier by telephone, empty where a call would tell nothing. `sure` is True where no call is needed,
+    `quotes` the record's own words that it rests on. A list frozen by version 0.1 has the first six fields alone.
+    """
 
     signal: str
     label: str
@@ -15,6 +30,11 @@ class Contribution:
     weight: int
     points: float
     says: str
+    stance: Stance = Stance.SILENT
+    spoken: str = ""
+    question: str = ""
+    sure: bool = False
+    quotes: str = ""
 
 
 @dataclass(frozen=True, slots=True)

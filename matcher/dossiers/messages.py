@@ -12,11 +12,12 @@ from matcher.catalogue.identity.trust import source_title
 from matcher.cleaning.phone import shown_phone
 from matcher.cleaning.web import clean_email
 from matcher.domain.french import day, typeset, unit, with_apostrophes
-from matcher.domain.match import Match
+from matcher.domain.match import Contribution, Match
 from matcher.domain.place import PlaceOrigin
 from matcher.domain.supplier import Contact
 from matcher.dossiers.dossier import DossierHeader, Entry, SavedLot
 from matcher.need.title import title_of
+from matcher.ranking.signals import BY_KEY
 
 # Outlook and browsers of Windows cut an address beyond 2,083 characters; some mail programs at 2,000.
 LONGEST_LINK = 2_000
@@ -33,16 +34,6 @@ _ALWAYS = (
     "Y répondriez-vous, seuls ou avec d’autres ? Qu’est-ce qui vous en empêcherait ?",
     "De quel délai avez-vous besoin pour préparer une offre, puis pour commencer ?",
 )
-# What to ask where the value of a signal is unknown; a signal that is not here is asked by its name.
-_QUESTIONS: Mapping[str, str] = {
-    "activity": "Quelles prestations de ce type réalisez-vous aujourd’hui, et pour qui ?",
-    "wording": "Quelles prestations de ce type réalisez-vous aujourd’hui, et pour qui ?",
-    "references": "Quels marchés comparables avez-vous réalisés ces trois dernières années ?",
-    "proximity": "Intervenez-vous au lieu indiqué ? À partir de quel site ?",
-    "capacity": "Combien de personnes pourriez-vous y affecter, et à partir de quand ?",
-    "kind": "De quel type est votre structure (ESAT, EA, EI, ACI…) ? Votre conventionnement est-il en cours ?",
-    "freshness": "Les renseignements publiés sur vous par les annuaires sont-ils à jour ?",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +99,14 @@ def _facts(header: DossierHeader, lot: SavedLot) -> Iterator[tuple[str, str]]:
 
 def questions(match: Match) -> tuple[str, ...]:
     """Return what is to be asked of one supplier: what is not known of it for this lot, each question once."""
-    unknown = (contribution for contribution in match.contributions if contribution.value is None)
-    asked = (
-        _QUESTIONS.get(one.signal, f"Que pouvez-vous nous dire de ceci : {one.label.lower()} ?") for one in unknown
-    )
-    return tuple(dict.fromkeys(asked))
+    return tuple(dict.fromkeys(_question(one) for one in match.contributions if one.value is None))
+
+
+def _question(unknown: Contribution) -> str:
+    """The question of a signal; by its name where the list was frozen by a version that had another one."""
+    if unknown.signal in BY_KEY:
+        return BY_KEY[unknown.signal].mail
+    return f"Que pouvez-vous nous dire de ceci : {unknown.label.lower()} ?"
 
 
 def common_questions(entries: Iterable[Entry]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 from matcher.domain.french import NO_BREAK, count, day, in_groups, moment, number, typeset, unit
-from matcher.domain.match import Match
+from matcher.domain.match import Match, Stance
 from matcher.dossiers.dossier import Dossier, Entry, JournalEntry, SavedDecision, SavedLot
 from matcher.dossiers.entry_changes import Consult, SetStatus
 from matcher.dossiers.workbook import frozen_on, heading
@@ -195,7 +195,8 @@ def _moved(entry: Entry) -> str:
 def _reasons(lot: SavedLot) -> Iterator[str]:
     for entry in lot.entries:
         known = sorted(
-            (c for c in entry.match.contributions if c.value is not None and c.says), key=lambda c: -c.points
+            (c for c in entry.match.contributions if c.value is not None and c.says and c.stance is not Stance.AGAINST),
+            key=lambda c: -c.points,
         )
         if known:
             told = typeset(" ; ".join(c.says for c in known))

@@ -13,6 +13,7 @@ from matcher.dossiers.dossier import Entry, SavedLot
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.shelf.shelf import Shelf
+from matcher.ranking.signals.freshness import UPDATED
 
 GONE = "n’est plus dans le catalogue"
 
@@ -120,7 +121,7 @@ def _updated(entries: Sequence[Entry], ids: Mapping[str, str], then: Ranking, fr
 
 def _updated_on(shelf: Shelf, supplier_id: str) -> date | None:
     row = shelf.find(supplier_id)
-    day_known = float("nan") if row is None else float(shelf.updated[row])
+    day_known = float("nan") if row is None else float(shelf[UPDATED][row])
     return None if isnan(day_known) else date.fromordinal(int(day_known))
 
 

@@ -8,7 +8,8 @@ from matcher.domain.match import Contribution, Match, Refusal, WhyNot
 from matcher.domain.place import Place
 from matcher.domain.reading import Reading
 from matcher.need.answer import Shortlist
-from matcher.ranking.explanation import explanation, standing
+from matcher.need.why_not import standing
+from matcher.ranking.reasons import explanation
 
 
 def match_line(match: Match, lot_id: str) -> dict[str, Any]:
@@ -96,6 +97,8 @@ def _contribution(contribution: Contribution) -> dict[str, Any]:
         "weight": contribution.weight,
         "points": contribution.points,
         "says": contribution.says,
+        "stance": str(contribution.stance),
+        "question": contribution.question or None,
     }
 
 

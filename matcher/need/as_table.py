@@ -9,7 +9,7 @@ from matcher.domain.french import UNKNOWN, count, day
 from matcher.domain.match import Contribution, Match
 from matcher.need.answer import NOBODY, Shortlist
 from matcher.need.criteria import guide, need
-from matcher.ranking.explanation import explanation
+from matcher.ranking.reasons import against, explanation, strengths, unknowns
 from matcher.render.table import Cell, Column, Estimate, Line, csv_of, write_lines, write_table
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ HEAD = (
 TAIL = (
     Column("En clair", 64),
     Column("Raisons", 60),
+    Column("À nuancer", 36),
     Column("Ce qui reste à demander", 36),
     Column("Identifiant", 22),
 )
@@ -109,7 +110,6 @@ def _rows(shortlists: Sequence[Shortlist], between: str) -> Iterator[list[Cell]]
 def candidate(match: Match, weights: Sequence[str], between: str) -> list[Cell]:
     """The cells of one candidate under `HEAD`, the points of `weights` (headers of `points_columns`) and `TAIL`."""
     points = {_header(c): c.points if c.value is not None else Estimate(c.points) for c in match.contributions}
-    known = sorted((c for c in match.contributions if c.value is not None), key=lambda c: -c.points)
     return [
         match.rank,
         match.name,
@@ -122,8 +122,8 @@ def candidate(match: Match, weights: Sequence[str], between: str) -> list[Cell]:
         UNKNOWN if match.distance_km is None else match.distance_km,
         *(points.get(header) for header in weights),
         between.join(explanation(match)),
-        between.join(f"{c.label} : {c.says}" for c in known),
-        between.join(c.says for c in match.contributions if c.value is None),
+        *(between.join(f"{c.label} : {c.says}" for c in told) for told in (strengths(match), against(match))),
+        between.join(c.says for c in unknowns(match)),
         match.id,
     ]
 

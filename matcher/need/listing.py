@@ -11,9 +11,11 @@ import numpy as np
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Match
 from matcher.ranking.engine import Ranking
+from matcher.ranking.reach import covered
 from matcher.ranking.shelf.sphere import Rows
 from matcher.ranking.shelf.word_index import Bools
-from matcher.ranking.signals.proximity import DECLARED
+from matcher.ranking.signals import activity, references
+from matcher.ranking.signals.capacity import WORKERS
 
 # Kilometres that a page offers to narrow a list to.
 RADII = (10, 25, 50, 100)
@@ -37,21 +39,11 @@ class KnownFilter:
     of: Callable[[Ranking], Bools]
 
 
-def _signal_known(key: str) -> Callable[[Ranking], Bools]:
-    def known(ranking: Ranking) -> Bools:
-        for (signal, _), values in zip(ranking.weights, ranking.values, strict=True):
-            if signal.key == key:
-                return np.asarray(~np.isnan(values))
-        return np.zeros(len(ranking.ask.shelf), dtype=bool)
-
-    return known
-
-
 KNOWN: Mapping[str, KnownFilter] = MappingProxyType(
     {
-        "activite": KnownFilter("l’activité", _signal_known("activity")),
-        "effectif": KnownFilter("l’effectif", lambda ranking: np.asarray(~np.isnan(ranking.ask.shelf.workers))),
-        "reference": KnownFilter("une référence", _signal_known("references")),
+        "activite": KnownFilter("l’activité", lambda ranking: np.asarray(~np.isnan(ranking.of(activity.SIGNAL)))),
+        "effectif": KnownFilter("l’effectif", lambda ranking: np.asarray(~np.isnan(ranking.ask.shelf[WORKERS]))),
+        "reference": KnownFilter("une référence", lambda ranking: np.asarray(~np.isnan(ranking.of(references.SIGNAL)))),
         "zone": KnownFilter("la zone d’intervention", lambda ranking: np.asarray(ranking.ask.shelf.ranged, dtype=bool)),
     }
 )
@@ -159,17 +151,9 @@ def _kept(ranking: Ranking, narrowing: Narrowing) -> Bools:
     if narrowing.kinds:
         kept &= ranking.ask.shelf.kinds.any_of(narrowing.kinds)
     if narrowing.km is not None:
-        kept &= (np.nan_to_num(ranking.ask.distance_km, nan=np.inf) <= narrowing.km) | _comes(ranking)
+        kept &= (np.nan_to_num(ranking.ask.distance_km, nan=np.inf) <= narrowing.km) | ranking.ask.once(covered)
     if narrowing.credible:
         kept &= ranking.credible
     for key in sorted(narrowing.known):
         kept &= KNOWN[key].of(ranking)
     return kept
-
-
-def _comes(ranking: Ranking) -> Bools:
-    """(n,) True for those whose declared area covers the place."""
-    for (signal, _), values in zip(ranking.weights, ranking.values, strict=True):
-        if signal.key == "proximity":
-            return np.asarray(ranking.ask.shelf.ranged & (np.nan_to_num(values) >= DECLARED))
-    return np.zeros(len(ranking.ask.shelf), dtype=bool)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from matcher.domain.french import enumeration, ordinal, typeset
 from matcher.domain.lot import Lot
 from matcher.domain.match import OtherChoice, WhyNot
 from matcher.need.fields import ASKED_LEVERS
@@ -36,6 +37,25 @@ def why_not(
             choices.append(OtherChoice(lot.levier, lot.kinds, label, found.rank, found.refused))
     choices.sort(key=lambda choice: (choice.rank is None, choice.rank or 0))
     return replace(answer, choices=tuple(choices))
+
+
+def standing(answer: WhyNot) -> tuple[str, ...]:
+    """Return where a supplier stands and what each other choice would give, in sentences."""
+    if answer.refused:
+        said = [f"{answer.name} n’est pas dans la liste : {' ; '.join(answer.refused)}."]
+    else:
+        said = [f"{answer.name} est {ordinal(answer.rank or 0)} de la liste."]
+    ranks = dict.fromkeys(choice.rank for choice in answer.choices if choice.rank not in (None, answer.rank))
+    if ranks:
+        said.append(f"{' ; '.join(_would_be(rank or 0, answer.choices) for rank in ranks)}.")
+    elif answer.refused and answer.choices:
+        said.append("Aucun autre choix de levier ou de type ne l’y mettrait.")
+    return tuple(typeset((sentence[:1].upper() + sentence[1:]).replace("'", "’")) for sentence in said)
+
+
+def _would_be(rank: int, choices: Sequence[OtherChoice]) -> str:
+    labels = [choice.label for choice in choices if choice.rank == rank]
+    return f"{enumeration(labels, 'ou')}, il serait {ordinal(rank)}"
 
 
 def _other_choices(lot: Lot) -> Iterator[tuple[str, Lot]]:

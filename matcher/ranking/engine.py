@@ -15,14 +15,13 @@ from matcher.ranking.gates import GATES, Gate
 from matcher.ranking.profiles import profile_of
 from matcher.ranking.shelf.sphere import Floats, Rows
 from matcher.ranking.shelf.word_index import Bools
-from matcher.ranking.signal import Signal, tells
-from matcher.ranking.signals import SIGNALS
+from matcher.ranking.signal import DECIMALS, Signal, all_unknown, tells
+from matcher.ranking.signals import SIGNALS, activity, proximity
 
 Points = NDArray[np.float64]
 
-# From which values a candidate is credible without a call: its activity is the lot’s (neither a sister one nor its group
-# alone), and it is within two half-distances (40 km for most services) or declares to come.
-CREDIBLE: Mapping[str, float] = {"activity": 0.6, "proximity": 0.25}
+# What must be established of a candidate for it to be credible without a call: that it does what is asked, and comes.
+ESTABLISHED = (activity.SIGNAL, proximity.SIGNAL)
 # The points of a signal are rounded to the hundredth: a sum that is not differs from the score by half of it per signal, and
 # by a little for the precision of its numbers.
 ROUNDING, PRECISION = 0.005, 0.001
@@ -78,17 +77,22 @@ class Ranking:
     def credible(self) -> Bools:
         """(n,) True for the admitted who are known to do what is asked and to be within reach.
 
-        Each signal of `CREDIBLE` must reach its value; one that knows nothing of anyone (a lot without a place) is set aside,
+        Each signal of `ESTABLISHED` must establish its part; one that knows nothing of anyone (a lot without a place) is set aside,
         but activity never is: whom nothing says to do it is to be called. Nobody is credible for a lot that is in doubt.
         """
         if not self.ask.understood:
             return np.zeros(len(self.ask.shelf), dtype=bool)
         credible = self.admitted.copy()
-        for (signal, _), values in zip(self.weights, self.values, strict=True):
-            least = CREDIBLE.get(signal.key)
-            if least is not None and (signal.key == "activity" or not np.isnan(values).all()):
-                credible &= values >= least
+        for signal in ESTABLISHED:
+            values = self.of(signal)
+            if signal is activity.SIGNAL or not np.isnan(values).all():
+                credible &= signal.established(values)
         return credible
+
+    def of(self, signal: Signal) -> Floats:
+        """(n,) the values of one signal; all unknown where no weight is given to it."""
+        found = (values for (one, _), values in zip(self.weights, self.values, strict=True) if one.key == signal.key)
+        return next(found, all_unknown(self.ask))
 
     def refusals(self) -> tuple[Refusal, ...]:
         """Return, per gate that refused anyone, its reason and how many it alone or first refused."""
@@ -192,13 +196,23 @@ class Ranking:
     ) -> list[Contribution]:
         """What one signal gives to each of these rows."""
         signal, weight = weighted
-        ask, key, label, say, unknown = self.ask, signal.key, signal.label, signal.say, signal.unknown
+        told = (None if isnan(value) else round(value, DECIMALS) for value in values)
         return [
-            Contribution(key, label, None, weight, point, unknown(ask, row))
-            if isnan(value)
-            else Contribution(key, label, round(value, 4), weight, point, say(ask, row, value))
-            for row, point, value in zip(rows, points, values, strict=True)
+            self._contribution(signal, weight, row, point, value)
+            for row, point, value in zip(rows, points, told, strict=True)
         ]
+
+    def _contribution(self, signal: Signal, weight: int, row: int, points: float, value: float | None) -> Contribution:
+        said = signal.say(self.ask, row, value)
+        return Contribution(
+            *(signal.key, signal.label, value, weight, points),
+            says=said.short,
+            stance=signal.stance(value),
+            spoken=said.spoken,
+            question=said.question,
+            sure=signal.sure(value),
+            quotes=said.quotes,
+        )
 
 
 def rank(

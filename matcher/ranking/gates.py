@@ -6,18 +6,32 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.domain.kinds import Family, SupplierKind
+from matcher.domain.supplier import Supplier
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.reach import outside_reach
 from matcher.ranking.shelf.card import Card
+from matcher.ranking.shelf.facts import ShelfFact
 from matcher.ranking.shelf.word_index import Bools
 from matcher.reference.levers import eligible_kinds, lever
+
+
+def _closing_day(supplier: Supplier) -> float:
+    if not supplier.closed_reason:
+        return np.nan
+    return float(supplier.closed.toordinal()) if supplier.closed else 0.0
+
+
+# The ordinal day a register says the door closed, 0 where it does not say which, NaN where it says nothing of the kind.
+CLOSED = ShelfFact("closed", _closing_day)
+INACTIVE = ShelfFact("inactive", lambda supplier: supplier.active is False, yes_or_no=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
     """`refuses` gives (n,) True where the supplier is kept out; `reason` the sentence, the same for all of them.
 
-    `reason_for` says it of one row, where there is more to say of it alone; `told` what the gate refuses, whatever the lot.
+    `reason_for` says it of one row, where there is more to say of it alone; `told` what the gate refuses, whatever the lot. `facts` are
+    the columns of the shelf that it adds for itself.
     """
 
     key: str
@@ -25,6 +39,7 @@ class Gate:
     reason: Callable[[LotOnShelf], str]
     reason_for: Callable[[LotOnShelf, int], str] | None = None
     told: str = ""
+    facts: tuple[ShelfFact, ...] = ()
 
     def says(self, ask: LotOnShelf, row: int) -> str:
         """The reason as it is told to the one who asks about this row."""
@@ -68,7 +83,7 @@ def _buyer(ask: LotOnShelf) -> Bools:
 
 def _closed(ask: LotOnShelf) -> Bools:
     """Closed on the day of the question: a lot of an earlier year may be asked of whoever was open then."""
-    return np.asarray(ask.shelf.closed <= ask.on.toordinal())
+    return np.asarray(ask.shelf[CLOSED] <= ask.on.toordinal())
 
 
 def _closed_reason(ask: LotOnShelf, row: int) -> str:
@@ -106,6 +121,7 @@ GATES: tuple[Gate, ...] = (
         lambda _: "établissement fermé d’après Sirene",
         _closed_reason,
         told="Un établissement que Sirene dit fermé avant le jour du lot.",
+        facts=(CLOSED,),
     ),
     Gate(
         "famille",
@@ -127,9 +143,10 @@ GATES: tuple[Gate, ...] = (
     ),
     Gate(
         "inactif",
-        lambda ask: ask.shelf.inactive,
+        lambda ask: np.asarray(ask.shelf[INACTIVE], dtype=bool),
         lambda _: "n’est plus conventionné d’après sa source",
         told="Une convention que sa source dit terminée.",
+        facts=(INACTIVE,),
     ),
     Gate(
         "portee",

@@ -6,9 +6,6 @@ from types import MappingProxyType
 
 from matcher.ranking.ask import LotOnShelf
 
-# The signals, in the order of the columns below. A signal that is not listed does not count.
-_SIGNALS = ("activity", "proximity", "kind", "references", "wording", "capacity", "freshness")
-
 
 @dataclass(frozen=True, slots=True)
 class Profile:
@@ -19,16 +16,28 @@ class Profile:
     weights: Mapping[str, int]
 
 
-def _profile(key: str, label: str, *weights: int) -> Profile:
-    return Profile(key, label, MappingProxyType(dict(zip(_SIGNALS, weights, strict=True))))
-
-
+# One line a signal, one column a profile; each column sums to 100. A signal that is not listed does not count.
 # Set by hand from what the trade says first (who is near, who does it, who is eligible); docs/scoring.md tells how they were compared.
-#                                                                                act prx knd ref wrd cap frs
-RESERVATION = _profile("reservation", "services et travaux, lot réservé ou non", 30, 37, 25, 4, 2, 1, 1)
-SUBCONTRACTING = _profile("sous-traitance", "sous-traitance d’une clause", 34, 36, 15, 6, 2, 6, 1)
-SECONDMENT = _profile("mise-a-disposition", "mise à disposition de personnel", 40, 32, 21, 3, 2, 1, 1)
-SUPPLIES = _profile("fournitures", "fournitures", 36, 32, 24, 4, 2, 1, 1)
+_WEIGHTS = {
+    #             reservation  subcontracting  secondment  supplies
+    "activity": (30, 34, 40, 36),
+    "proximity": (37, 36, 32, 32),
+    "kind": (25, 15, 21, 24),
+    "references": (4, 6, 3, 4),
+    "wording": (2, 2, 2, 2),
+    "capacity": (1, 6, 1, 1),
+    "freshness": (1, 1, 1, 1),
+}
+
+
+def _profile(column: int, key: str, label: str) -> Profile:
+    return Profile(key, label, MappingProxyType({signal: weights[column] for signal, weights in _WEIGHTS.items()}))
+
+
+RESERVATION = _profile(0, "reservation", "services et travaux, lot réservé ou non")
+SUBCONTRACTING = _profile(1, "sous-traitance", "sous-traitance d’une clause")
+SECONDMENT = _profile(2, "mise-a-disposition", "mise à disposition de personnel")
+SUPPLIES = _profile(3, "fournitures", "fournitures")
 
 PROFILES = (RESERVATION, SUBCONTRACTING, SECONDMENT, SUPPLIES)
 DEFAULT: Mapping[str, int] = RESERVATION.weights

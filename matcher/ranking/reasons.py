@@ -1,13 +1,17 @@
-"""Reasons shown for a candidate: its strengths, what speaks against it, its unknowns, and its bar of points."""
+"""Reasons shown for a candidate, judged here alone: what speaks for a candidate, against it, and what to ask, as its contributions say.
+
+The list, « Pourquoi », `explain`, exports, messages, advice and the Club read these; nobody else looks at a value to call it a reason.
+"""
 
 from dataclasses import dataclass
 
-from matcher.domain.match import Contribution, Match
+from matcher.domain.french import enumeration, typeset
+from matcher.domain.match import Contribution, Match, Stance
 
-SPEAKS_FOR = 0.3  # a known value under this is no reason to choose the supplier
-# Unknown for want of a file or of a presentation: no supplier is asked for these.
-NOT_ASKED = frozenset({"references", "wording", "freshness"})
-WEIGHTY = 20  # a signal of this weight that speaks against is worth saying in a list
+MOST_REASONS, MOST_AGAINST, MOST_UNKNOWN, MOST_QUESTIONS = 3, 2, 2, 2
+NOTHING = "rien de ce qui est connu de lui ne le désigne pour ce besoin"
+# Asked of whom nothing else is to be asked.
+ALWAYS = "est-il disponible aux dates du lot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +43,40 @@ def bar(match: Match) -> Bar:
 
 
 def strengths(match: Match) -> list[Contribution]:
-    """Return what is known and speaks for the supplier, by the points it gives."""
-    return [c for c in _known(match) if (c.value or 0) >= SPEAKS_FOR]
+    """Return what speaks for the supplier, by the points it gives."""
+    return sorted(_of(match, Stance.FOR), key=lambda c: (-c.points, c.signal))
 
 
 def against(match: Match) -> list[Contribution]:
-    """Return what is known, weighs, and speaks against the supplier."""
-    return [c for c in _known(match) if (c.value or 0) < SPEAKS_FOR and c.weight >= WEIGHTY]
+    """Return what speaks against the supplier, by the points it costs."""
+    return sorted(_of(match, Stance.AGAINST), key=lambda c: (c.points - c.weight, c.signal))
 
 
 def unknowns(match: Match) -> list[Contribution]:
-    """Return what is not known and a call would tell, weightiest first: what to ask. What directories lack is no question."""
-    asked = (c for c in match.contributions if c.value is None and c.signal not in NOT_ASKED)
-    return sorted(asked, key=lambda c: -c.weight)
+    """Return what is not known and a call would tell, weightiest first. What the lot or the directories lack is no question."""
+    return sorted((c for c in _of(match, Stance.UNKNOWN) if c.question), key=lambda c: (-c.weight, c.signal))
 
 
-def _known(match: Match) -> list[Contribution]:
-    return sorted((c for c in match.contributions if c.value is not None), key=lambda c: -c.points)
+def questions(match: Match) -> list[str]:
+    """Return what to ask the supplier by telephone, weightiest first: its unknowns, and what is only guessed. Never empty."""
+    asked = sorted((c for c in match.contributions if c.question), key=lambda c: (-c.weight, c.signal))
+    return [c.question for c in asked] or [ALWAYS]
+
+
+def explanation(match: Match) -> tuple[str, ...]:
+    """Return a candidate in two or three sentences to be said aloud: why this one, what tempers it, what to ask by telephone."""
+    why = _joined(strengths(match), MOST_REASONS) or NOTHING
+    said = [f"{match.name} : {why}."]
+    tempering = (_joined(against(match), MOST_AGAINST), _joined(unknowns(match), MOST_UNKNOWN))
+    if any(tempering):
+        said.append(f"À nuancer : {' ; '.join(filter(None, tempering))}.")
+    said.append(f"À vérifier par téléphone : {enumeration(questions(match)[:MOST_QUESTIONS])} ?")
+    return tuple(typeset(sentence.replace("'", "’")) for sentence in said)
+
+
+def _of(match: Match, stance: Stance) -> list[Contribution]:
+    return [c for c in match.contributions if c.stance is stance]
+
+
+def _joined(parts: list[Contribution], most: int) -> str:
+    return " ; ".join([c.spoken for c in parts if c.spoken][:most])

@@ -29,7 +29,8 @@ from matcher.domain.reading import Reading
 from matcher.domain.supplier import Supplier
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
-from matcher.ranking.shelf.shelf import Shelf, lay_out
+from matcher.ranking.lay_out import lay_out
+from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.shelf_file import read_shelf, write_shelf
 from matcher.reading.reader import read
 from matcher.reference.geography.communes import commune

@@ -16,7 +16,8 @@ from sqlalchemy import Connection, Engine
 from matcher.catalogue.store.read import each_supplier, read_state, read_version
 from matcher.db import HEAD, reading, sqlite_file
 from matcher.paths import shipped
-from matcher.ranking.shelf.shelf import Shelf, lay_out
+from matcher.ranking.lay_out import lay_out
+from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.shelf_file import read_shelf, write_shelf
 from matcher.settings import cache_folder
 
@@ -89,4 +90,4 @@ def _made_by() -> str:
 def _makers() -> Iterator[Path]:
     yield from sorted(shipped("data/reference").glob("*.csv"))
     for room in _ROOMS:
-        yield from sorted(Path(__file__).parent.parent.joinpath(room).glob("*.py"))
+        yield from sorted(shipped(f"{room}/__init__.py").parent.rglob("*.py"))

@@ -25,7 +25,7 @@ from matcher.dossiers.entry_changes import Consult, Keep, Move, NoteEntry, Remov
 from matcher.dossiers.messages import Message, consultation, mailto, recipients
 from matcher.dossiers.store import load
 from matcher.dossiers.workbook import merge_csv
-from matcher.ranking.shelf.shelf import build_shelf
+from matcher.ranking.lay_out import build_shelf
 from matcher.settings import retention_months
 
 

@@ -14,8 +14,8 @@ from matcher.domain.french import count, day, number, unit
 from matcher.domain.match import Contribution, Match, WhyNot
 from matcher.domain.reading import Reading
 from matcher.need.answer import Shortlist
-from matcher.ranking.explanation import explanation, standing
-from matcher.ranking.reasons import against, strengths, unknowns
+from matcher.need.why_not import standing
+from matcher.ranking.reasons import against, explanation, strengths, unknowns
 from matcher.reading.kinds_cited import said_kinds
 from matcher.reading.trade.doubt import shown_activities
 

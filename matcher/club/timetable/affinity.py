@@ -18,9 +18,10 @@ from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.match import Match
 from matcher.domain.reading import Reading
 from matcher.ranking.ask import LotOnShelf
-from matcher.ranking.engine import CREDIBLE, Ranking, rank
+from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.ranking.signals.activity import PRIOR as ACTIVITY_UNKNOWN
+from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
+from matcher.ranking.signals.proximity import SIGNAL as PROXIMITY
 from matcher.reading.reader import read
 
 Floats = NDArray[np.float64]
@@ -32,8 +33,6 @@ Ints = NDArray[np.int64]
 STRONG_PLACE, STRONG_SCORE = 2 / 3, 50.0
 SECONDED = "Mise à disposition de personnel :"
 LEVELS = {3: "intérêt fort pour les deux", 2: "intérêt fort pour l’un", 1: "à découvrir"}
-# From which nearness a supplier of whom nothing tells the trade is worth meeting: two neighbours may find out at the table.
-SPEAKS_FOR = 0.3
 # Beyond this many pairs, each participant keeps its best ones only: what a day could never hold is not planned.
 DENSE_PAIRS = 200_000
 KEPT_EACH = 40
@@ -122,10 +121,7 @@ def ranked(buyer: Participant, need: ParticipantNeed, shelf: Shelf, on: date) ->
 
 def known_for(ranking: Ranking) -> Bools:
     """Return (n,) True if known for the trade of a need, ignoring eligibility and distance, except beyond any service range."""
-    (trade,) = (
-        its for (signal, _), its in zip(ranking.weights, ranking.values, strict=True) if signal.key == "activity"
-    )
-    return np.asarray(trade >= CREDIBLE["activity"])
+    return ACTIVITY.established(ranking.of(ACTIVITY))
 
 
 def reading_of(buyer: Participant, need: ParticipantNeed) -> Reading:
@@ -165,12 +161,11 @@ def pruned(worth: Floats, dense: int = DENSE_PAIRS, kept: int = KEPT_EACH) -> Fl
 
 
 def _worth_meeting(ranking: Ranking) -> Bools:
-    """(n,) whom no gate refuses, who is not known for other trades than the need's, and whose trade or nearness speaks for it."""
-    values = {signal.key: its for (signal, _), its in zip(ranking.weights, ranking.values, strict=True)}
-    trade, near = values["activity"], np.nan_to_num(values["proximity"])
-    return np.asarray(
-        ranking.admitted & ~(trade < ACTIVITY_UNKNOWN) & ((trade > ACTIVITY_UNKNOWN) | (near >= SPEAKS_FOR))
-    )
+    """(n,) whom no gate refuses, who is not known for other trades than the need's, and whose trade or nearness speaks for it: two
+    neighbours may find out at the table what nothing tells."""
+    trade, near = ranking.of(ACTIVITY), ranking.of(PROXIMITY)
+    speaks = ACTIVITY.favours(trade) | PROXIMITY.favours(near)
+    return np.asarray(ranking.admitted & ~ACTIVITY.disfavours(trade) & speaks)
 
 
 def _by_buyer(

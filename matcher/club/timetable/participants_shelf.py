@@ -9,7 +9,8 @@ from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import Place, PlaceType
 from matcher.domain.supplier import Activity, Evidence, Site, Supplier
-from matcher.ranking.shelf.shelf import Shelf, build_shelf
+from matcher.ranking.lay_out import build_shelf
+from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.intent import read_intent
 from matcher.reading.notice import first_words
 from matcher.reading.place.places import read_places

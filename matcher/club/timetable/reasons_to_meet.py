@@ -3,15 +3,13 @@
 from matcher.catalogue.store.search import activities_shown
 from matcher.club.meeting_day.meeting_day import Bond, Participant, ParticipantNeed, ParticipantRole, Tie
 from matcher.domain.french import enumeration, number, typeset, unit
-from matcher.domain.match import Contribution, Match
-from matcher.ranking.explanation import spoken
+from matcher.domain.match import Contribution, Match, Stance
+from matcher.ranking.reasons import strengths
 from matcher.ranking.shelf.card import Card
+from matcher.ranking.signals import activity, kind
 
-# What is worth saying at a table, from which value, and how much of it; the kind of structure is read on the badge.
-SAID = ("activity", "proximity", "references", "wording")
-LEAST_VALUE, MOST_REASONS = 0.3, 2
-# From which value an activity is the very one that is needed, or one of the same group.
-OWN_TRADE, NEAR_TRADE = 0.6, 0.5
+# How much is said at a table; the kind of structure is read on the badge.
+MOST_REASONS, ON_THE_BADGE = 2, kind.SIGNAL.key
 LONGEST_NEED = 160
 FACTS = 3
 
@@ -19,7 +17,7 @@ FACTS = 3
 def to_buyer(buyer: Participant, need: ParticipantNeed | None, match: Match | None, bonds: tuple[Bond, ...]) -> str:
     """Return why a buyer should see this supplier."""
     about = f"Pour « {_short(need.text)} » : " if need and len(buyer.needs) > 1 else ""
-    reasons = " ; ".join(spoken(one) for one in _strongest(match))
+    reasons = " ; ".join(one.spoken for one in _strongest(match))
     why = reasons or "rien n’est encore connu de ce qu’il fait pour ce besoin : demandez-lui"
     return _set(_sentence(f"{about}{why}") + _wished(buyer, bonds))
 
@@ -74,15 +72,18 @@ def on_buyer(buyer: Participant, need: ParticipantNeed | None) -> tuple[str, ...
 
 
 def _strongest(match: Match | None) -> list[Contribution]:
-    known = [c for c in match.contributions if c.signal in SAID and (c.value or 0) >= LEAST_VALUE] if match else []
-    return sorted(sorted(known, key=lambda c: -c.points)[:MOST_REASONS], key=lambda c: SAID.index(c.signal))
+    """The strongest reasons, in the order of the signals."""
+    if match is None:
+        return []
+    kept = [one for one in strengths(match) if one.spoken and one.signal != ON_THE_BADGE][:MOST_REASONS]
+    return [one for one in match.contributions if one in kept]
 
 
 def _trade(match: Match | None) -> str:
-    value = next((c.value for c in match.contributions if c.signal == "activity"), None) if match else None
-    if value is None or value < NEAR_TRADE:
+    trade = next((c for c in match.contributions if c.signal == activity.SIGNAL.key), None) if match else None
+    if trade is None or trade.stance is not Stance.FOR:
         return "dites-lui si vous le faites"
-    return "c’est votre métier" if value >= OWN_TRADE else "c’est voisin de votre métier"
+    return "c’est votre métier" if trade.sure else "c’est proche de votre métier, semble-t-il"
 
 
 def _distance(match: Match | None) -> str:

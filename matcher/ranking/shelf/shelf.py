@@ -1,8 +1,8 @@
-"""The shelf: every supplier of a catalogue laid out as arrays, built once per catalogue version and read by each lot."""
+"""The shelf: every supplier of a catalogue as arrays, built once per catalogue version (`ranking.lay_out`) and read by each lot."""
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,19 +19,14 @@ from matcher.ranking.shelf.awards import Awards, AwardsMaker
 from matcher.ranking.shelf.cached import Remembering
 from matcher.ranking.shelf.card import Cards, written
 from matcher.ranking.shelf.columns import Cells, Postings, Strings, StringsMaker
+from matcher.ranking.shelf.facts import FactsMaker, ShelfFact
 from matcher.ranking.shelf.points import Points, PointsMaker
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.shelf.word_index import Bools, Wordings, WordingsMaker
-from matcher.reference.charities import works_for_itself
-from matcher.reference.headcounts import band
 from matcher.reference.trades.activities import taxonomy
 
 KINDS: tuple[SupplierKind, ...] = tuple(SupplierKind)
 KIND_INDEX = {kind: i for i, kind in enumerate(KINDS)}
-
-
-# « Autres organisations fonctionnant par adhésion volontaire »: what INSEE gives an association whose purpose is something else.
-MEMBERSHIP_NAF = "9499Z"
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,10 +83,9 @@ class Shelf(Remembering):
 
     `cards` holds what lists show of each. `does` tells how surely each activity is known, `other` (n,) what the supplier is
     worth to a lot for an activity that its record does not name, NaN where the record names no trade; `not_done` the rows, by
-    activity, of which the team says that they do not do it. `workers` and `updated` (ordinal days) are NaN where unknown;
-    `closed` is the ordinal day a register says the door closed, 0 where it does not say which, NaN where it says nothing of the
-    kind; `sirens` (n,) are those of the legal persons, 0 where unknown or wrong; `membership` (n,) tells what an association of another purpose
-    runs, `charity` (n,) what a charity runs for its own work, `ranged` (n,) who declares an area of intervention; `awards` their past contracts.
+    activity, of which the team says that they do not do it. `sirens` (n,) are those of the legal persons, 0 where unknown or wrong;
+    `ranged` (n,) tells who declares an area of intervention; `awards` are their past contracts; `facts` the columns that signals and gates
+    declare, by name: `shelf[FACT]` is (n,).
     """
 
     version: int
@@ -103,19 +97,17 @@ class Shelf(Remembering):
     does: Does
     not_done: Postings
     other: Floats
-    workers: Floats
-    updated: Floats
-    closed: Floats
-    inactive: Bools
     sirens: NDArray[np.uint32]
-    membership: Bools
-    charity: Bools
     ranged: Bools
     awards: Awards
     wordings: Wordings
+    facts: Mapping[str, NDArray[Any]]
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def __getitem__(self, fact: ShelfFact) -> NDArray[Any]:
+        return self.facts[fact.name]
 
     @cached_property
     def suppliers(self) -> Cards:
@@ -131,14 +123,9 @@ class Shelf(Remembering):
         return None
 
 
-def build_shelf(suppliers: Iterable[Supplier], version: int = 0) -> Shelf:
-    """Lay suppliers out as arrays, sorted by id so that the same catalogue gives the same shelf."""
-    return lay_out(sorted(suppliers, key=lambda supplier: supplier.id), version)
-
-
-def lay_out(suppliers: Iterable[Supplier], version: int = 0) -> Shelf:
-    """The same, for suppliers that come in the order of their ids: none of them is kept. Raises ValueError out of order."""
-    laying = _Laying()
+def laid_out(suppliers: Iterable[Supplier], facts: Iterable[ShelfFact], version: int) -> Shelf:
+    """Lay out suppliers that come in the order of their ids, with these facts: no record is kept. Raises ValueError out of order."""
+    laying = _Laying(facts)
     for supplier in suppliers:
         laying.add(supplier)
     return laying.made(version)
@@ -147,17 +134,15 @@ def lay_out(suppliers: Iterable[Supplier], version: int = 0) -> Shelf:
 class _Laying:
     """The columns of a shelf while suppliers come."""
 
-    def __init__(self) -> None:
+    def __init__(self, facts: Iterable[ShelfFact]) -> None:
         self._last = ""
         self._ids, self._cards = StringsMaker(), StringsMaker()
         self._points, self._areas, self._wordings = PointsMaker(), AreasMaker(), WordingsMaker()
-        self._awards = AwardsMaker()
+        self._awards, self._facts = AwardsMaker(), FactsMaker(facts)
         self._does, self._strengths, self._not_done = Cells(), array("f"), Cells()
         self._sets: dict[frozenset[SupplierKind], int] = {}
         self._held = array("H")
-        self._other, self._workers, self._updated, self._closed = array("f"), array("f"), array("f"), array("f")
-        self._inactive, self._membership, self._charity, self._ranged = (bytearray() for _ in range(4))
-        self._sirens = array("I")
+        self._other, self._ranged, self._sirens = array("f"), bytearray(), array("I")
 
     def add(self, supplier: Supplier) -> None:
         row = len(self._held)
@@ -171,15 +156,10 @@ class _Laying:
             part.add(row, supplier)
         self._add_activities(row, supplier, found)
         self._held.append(self._sets.setdefault(frozenset(supplier.kinds), len(self._sets)))
-        self._workers.append(_workers(supplier))
-        self._updated.append(np.nan if supplier.updated is None else supplier.updated.toordinal())
-        self._closed.append(_closing_day(supplier))
-        self._inactive.append(supplier.active is False)
         wrong = SIRET_BAD_KEY in supplier.flags  # « 12345678901234 » is of no public body
         self._sirens.append(0 if wrong else int(supplier.siren or 0))
-        self._membership.append(supplier.naf == MEMBERSHIP_NAF)
-        self._charity.append(works_for_itself(supplier.name))
         self._ranged.append(bool(supplier.area_codes))
+        self._facts.add(supplier)
 
     def _add_activities(self, row: int, supplier: Supplier, found: tuple[Clue, ...]) -> None:
         index = taxonomy().index
@@ -203,32 +183,13 @@ class _Laying:
             does=Does(holders, np.array(self._strengths, dtype=np.float32)[order]),
             not_done=self._not_done.by_column(self._not_done.columns, activities)[0],
             other=np.array(self._other, dtype=np.float32),
-            workers=np.array(self._workers, dtype=np.float32),
-            updated=np.array(self._updated, dtype=np.float32),
-            closed=np.array(self._closed, dtype=np.float32),
-            inactive=np.array(self._inactive, dtype=bool),
             sirens=np.array(self._sirens, dtype=np.uint32),
-            membership=np.array(self._membership, dtype=bool),
-            charity=np.array(self._charity, dtype=bool),
             ranged=np.array(self._ranged, dtype=bool),
             awards=self._awards.made(),
             wordings=self._wordings.made(),
+            facts=self._facts.made(),
         )
 
 
 def _as_columns(sets: Iterable[frozenset[SupplierKind]]) -> Bools:
     return np.array([[kind in held for kind in KINDS] for held in sets], dtype=bool).reshape(-1, len(KINDS))
-
-
-def _workers(supplier: Supplier) -> float:
-    """What a directory says, else the lower bound of the register's band, where it has people; NaN where unknown."""
-    if supplier.workers is not None:
-        return supplier.workers
-    employees = band(supplier.headcount)
-    return float(employees.least) if employees is not None and employees.least else np.nan
-
-
-def _closing_day(supplier: Supplier) -> float:
-    if not supplier.closed_reason:
-        return np.nan
-    return float(supplier.closed.toordinal()) if supplier.closed else 0.0

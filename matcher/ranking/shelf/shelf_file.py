@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any, get_origin, get_type_hints
 
 import numpy as np
 from numpy.typing import NDArray
@@ -117,6 +117,8 @@ def _parts(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
             continue
         if is_dataclass(inner):
             yield from _parts(inner, path)
+        elif isinstance(inner, Mapping):
+            yield from ((f"{path}.{key}", part) for key, part in inner.items())
         else:
             yield path, inner
 
@@ -131,6 +133,9 @@ def _built(of: Any, arrays: Mapping[str, Any], values: Mapping[str, Any], name: 
             continue
         if is_dataclass(hints[field.name]):
             given[field.name] = _built(hints[field.name], arrays, values, path)
+        elif get_origin(hints[field.name]) is Mapping:
+            inside = f"{path}."
+            given[field.name] = {key.removeprefix(inside): its for key, its in arrays.items() if key.startswith(inside)}
         elif path in arrays:
             given[field.name] = arrays[path]
         else:

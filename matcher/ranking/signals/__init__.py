@@ -1,5 +1,8 @@
 """The signals, in the order in which reasons are said. One file each; adding one is that file and a line here."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from matcher.ranking.signal import Signal
 from matcher.ranking.signals import activity, capacity, freshness, kind, proximity, references, wording
 
@@ -12,3 +15,5 @@ SIGNALS: tuple[Signal, ...] = (
     wording.SIGNAL,
     freshness.SIGNAL,
 )
+
+BY_KEY: Mapping[str, Signal] = MappingProxyType({signal.key: signal for signal in SIGNALS})

@@ -6,6 +6,7 @@ nothing of its activities is unknown. One known for other activities gets what `
 What the team notes that it does not do is worth zero, whatever else lets guess.
 """
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -13,11 +14,11 @@ import numpy as np
 from matcher.domain.french import day
 from matcher.domain.supplier import Evidence, RefusedActivity
 from matcher.ranking.ask import LotOnShelf
-from matcher.ranking.shelf.activity_clues import refusal
+from matcher.ranking.shelf.activity_clues import Clue, refusal
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.shelf.word_index import Bools
-from matcher.ranking.signal import Signal, all_unknown
+from matcher.ranking.signal import Saying, Signal, all_unknown
 from matcher.reference.trades.activities import taxonomy
 
 # How near two activities are: the same; two leaves of one sector of the marché; a leaf and its own group; two leaves of one
@@ -32,16 +33,20 @@ LEAST_SHARE = 0.1
 # A service is not carried out from this far, nor from beyond its usual reach where that is more (texts and files travel): whoever
 # does that trade there counts as one that nothing is known of here.
 FAR_KM = 150.0
-SECONDS = "mettre du personnel à disposition"
+# From which value a trade is a reason: a hundredth above what nothing known says. From which it is established without a call: the lot's
+# own trade, neither a sister one nor its group alone. From which it is not even asked about: the very one, declared.
+TELLS, ESTABLISHED, DECLARED = PRIOR + 0.01, 0.6, 1.0
+# How each evidence is said in a list, and what goes before it in a longer sentence.
 WORDS = {
-    Evidence.DECLARED: "déclare « {} »",
-    Evidence.GROUP: "déclare la famille « {} »",
-    Evidence.KIND: f"{SECONDS} est son objet même ({{}})",
-    Evidence.ROME: "recrute dans ce métier : « {} »",
-    Evidence.DESCRIPTION: "sa présentation cite « {} »",
-    Evidence.NAF: "son code NAF dit « {} »",
-    Evidence.NAME: "son nom évoque « {} »",
+    Evidence.DECLARED: ("déclare « {} »", "il "),
+    Evidence.GROUP: ("déclare la famille « {} »", "il "),
+    Evidence.KIND: ("mettre du personnel à disposition est son objet même ({})", ""),
+    Evidence.ROME: ("recrute dans ce métier : « {} »", "il "),
+    Evidence.DESCRIPTION: ("sa présentation cite « {} »", ""),
+    Evidence.NAF: ("son code NAF dit « {} »", ""),
+    Evidence.NAME: ("son nom évoque « {} »", ""),
 }
+DOES, DOES_TOO = "fait-il bien ce métier", "fait-il aussi ce métier"
 
 
 @lru_cache(maxsize=512)
@@ -130,30 +135,57 @@ def _too_far(ask: LotOnShelf) -> Bools:
     return np.asarray((ask.distance_km > far) & ~ask.shelf.ranged)
 
 
-def say(ask: LotOnShelf, row: int, value: float) -> str:
-    """Name the evidence that counted, what the supplier is known to do instead, or what the team notes against it."""
+def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
+    """Name the evidence that counted, what the supplier is known to do instead, what the team notes, or which side is not known."""
+    if not (ask.reading.activities or ask.reading.mode):
+        return Saying("activité du lot non comprise", "activité du lot non comprise")
+    if value is None:
+        return Saying("activité non connue : à demander", "activité non connue", DOES)
     if refused := _refused(ask, row):
         when = f" ({day(refused.date)})" if refused.date else ""
-        return f"l’équipe note qu’il ne le fait pas{when}"
+        noted = f"l’équipe note qu’il ne le fait pas{when}"
+        return Saying(noted, noted, quotes=refused.wording)
+    best, near = _counted(ask, row)
+    words, subject = WORDS[best.evidence]
+    short = words.format(best.wording)
+    return _shaded(
+        ask,
+        row,
+        Saying(short, subject + short, DOES if value < DECLARED else "", best.wording),
+        near * best.strength,
+        near,
+    )
+
+
+def _shaded(ask: LotOnShelf, row: int, said: Saying, worth: float, near: float) -> Saying:
+    """The same, with what makes it less than the trade itself: too far, another trade, a weak clue, a sister trade."""
+    if near > 0 and not ask.goods and ask.once(_too_far)[row]:
+        far = "mais trop loin pour un service"
+        return replace(said, short=f"{said.short}, {far}", spoken=f"{said.spoken}, {far}")
+    if near == 0:
+        return replace(
+            said, short=f"autre activité : {said.short}", spoken=f"{said.spoken} (autre activité)", question=DOES_TOO
+        )
+    if worth <= PRIOR:
+        return replace(said, short=f"indice faible, à confirmer : {said.short}", spoken=f"{said.spoken}, indice faible")
+    if near < LEAF_AND_GROUP:
+        return replace(said, short=f"activité voisine : {said.short}", spoken=f"{said.spoken} (activité voisine)")
+    return said
+
+
+def _counted(ask: LotOnShelf, row: int) -> tuple[Clue, float]:
+    """The clue of a known supplier that counted, and how near its activity is to what is asked: 0 for another trade."""
     asked = ask.once(_wanted_by_code)
     clues = [clue for clue in ask.shelf.suppliers[row].clues if asked[clue.code] > 0 or clue.tells_against]
     best = max(clues, key=lambda clue: (asked[clue.code] * clue.strength, clue.strength, clue.code))
-    sentence = WORDS[best.evidence].format(best.wording)
-    near = asked[best.code]
-    if near > 0 and not ask.goods and ask.once(_too_far)[row]:
-        return f"{sentence}, mais trop loin pour un service"
-    if near == 0:
-        return f"autre activité : {sentence}"
-    if near * best.strength <= PRIOR:
-        return f"indice faible, à confirmer : {sentence}"
-    return sentence if near >= LEAF_AND_GROUP else f"activité voisine : {sentence}"
+    return best, asked[best.code]
 
 
-def unknown(ask: LotOnShelf, row: int) -> str:
-    """Say which of the two sides is not known."""
-    if not (ask.reading.activities or ask.reading.mode):
-        return "activité du lot non comprise"
-    return "activité non connue : à demander"
+def seconding_told(ask: LotOnShelf, row: int) -> bool:
+    """Return whether this signal already says that to second staff is what the supplier is for."""
+    asked = ask.once(_wanted_by_code)
+    its = [clue for clue in ask.shelf.suppliers[row].clues if asked[clue.code] > 0]
+    return bool(its) and _counted(ask, row)[0].evidence is Evidence.KIND and not _refused(ask, row)
 
 
 TOLD = (
@@ -161,4 +193,16 @@ TOLD = (
     "présentation, code NAF, nom). Le même métier vaut plein, un métier voisin une part ; ce qui n’est que deviné "
     "vaut moins. Un métier que l’équipe sait ne pas être le sien vaut zéro."
 )
-SIGNAL = Signal("activity", "Activité", PRIOR, values, say, unknown, TOLD)
+SIGNAL = Signal(
+    key="activity",
+    label="Activité",
+    told=TOLD,
+    prior=PRIOR,
+    values=values,
+    say=say,
+    mail="Quelles prestations de ce type réalisez-vous aujourd’hui, et pour qui ?",
+    field="activities",
+    speaks_for=TELLS,
+    speaks_against=PRIOR,
+    establishes=ESTABLISHED,
+)

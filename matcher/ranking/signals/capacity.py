@@ -9,15 +9,30 @@ import numpy as np
 
 from matcher.domain.french import number, unit
 from matcher.domain.reading import Reading
+from matcher.domain.supplier import Supplier
 from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.shelf.facts import ShelfFact
 from matcher.ranking.shelf.sphere import Floats
-from matcher.ranking.signal import Signal, all_unknown
+from matcher.ranking.signal import Saying, Signal, all_unknown
 from matcher.reference.headcounts import band
 
 PRIOR = 0.5
 # Euros before tax that one full-time equivalent turns over in a year of labour-intensive services: an order of magnitude,
 # from the 1,607 hours of domain.md at about 25 € an hour; to be shown as an assumption.
 EUROS_PER_ETP = 40_000.0
+# A lot that takes at most half of its people suits it; one that takes more than three quarters strains it.
+EASE, STRAIN = 0.5, 0.25
+
+
+def _workers(supplier: Supplier) -> float:
+    """What a directory says, else the lower bound of the register's band, where it has people; NaN where unknown."""
+    if supplier.workers is not None:
+        return supplier.workers
+    employees = band(supplier.headcount)
+    return float(employees.least) if employees is not None and employees.least else np.nan
+
+
+WORKERS = ShelfFact("workers", _workers)
 
 
 def etp_needed(reading: Reading) -> float | None:
@@ -30,33 +45,44 @@ def values(ask: LotOnShelf) -> Floats:
     needed = etp_needed(ask.reading)
     if needed is None:
         return all_unknown(ask)
-    workers = np.where(ask.shelf.workers > 0, ask.shelf.workers, np.nan)
+    workers = np.where(ask.shelf[WORKERS] > 0, ask.shelf[WORKERS], np.nan)
     return np.maximum(1.0 - needed / workers, 0.0).astype(np.float32)
 
 
-def say(ask: LotOnShelf, row: int, value: float) -> str:
-    """Workforce against the need."""
-    needed = etp_needed(ask.reading) or 0.0
+def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
+    """Workforce against the need, or which of the two sides is not known."""
+    if np.isnan(ask.shelf[WORKERS][row]):
+        return Saying("effectif non connu : à demander", "effectif non connu", "combien de personnes peut-il y mettre")
+    workforce = _workforce(ask, row)
+    needed = etp_needed(ask.reading)
+    if needed is None:
+        return Saying(f"{workforce} ; montant du lot non donné", f"effectif : {workforce}, montant du lot non donné")
     read = "montant lu dans le texte ; " if ask.reading.amount else ""
-    return f"{_workforce(ask, row)}, pour un besoin d’environ {number(needed, 1)} ETP ({read}hypothèse : {unit(EUROS_PER_ETP, '€')} par ETP et par an)"
-
-
-def unknown(ask: LotOnShelf, row: int) -> str:
-    """Say which of the two sides is not known."""
-    if np.isnan(ask.shelf.workers[row]):
-        return "effectif non connu : à demander"
-    return f"{_workforce(ask, row)} ; montant du lot non donné"
+    need = f"pour un besoin d’environ {number(needed, 1)} ETP ({read}hypothèse : {unit(EUROS_PER_ETP, '€')} par ETP et par an)"
+    return Saying(f"{workforce}, {need}", f"effectif : {workforce}, {need}")
 
 
 def _workforce(ask: LotOnShelf, row: int) -> str:
     """The workers as a directory gives them, else the register's band, of which the lower bound is compared."""
     supplier = ask.shelf.suppliers[row]
     employees = band(supplier.headcount) if supplier.workers is None else None
-    return f"tranche {employees.label}" if employees else f"{number(float(ask.shelf.workers[row]), 1)} travailleurs"
+    return f"tranche {employees.label}" if employees else f"{number(float(ask.shelf[WORKERS][row]), 1)} travailleurs"
 
 
 TOLD = (
     "Les personnes qu’il faut au lot chaque année, à 40 000 € par ETP (un ordre de grandeur), rapportées à son "
     "effectif. À la limite de ses forces, il vaut zéro."
 )
-SIGNAL = Signal("capacity", "Capacité", PRIOR, values, say, unknown, TOLD)
+SIGNAL = Signal(
+    key="capacity",
+    label="Capacité",
+    told=TOLD,
+    prior=PRIOR,
+    values=values,
+    say=say,
+    mail="Combien de personnes pourriez-vous y affecter, et à partir de quand ?",
+    field="workers",
+    facts=(WORKERS,),
+    speaks_for=EASE,
+    speaks_against=STRAIN,
+)

@@ -10,23 +10,29 @@ from functools import lru_cache
 import numpy as np
 
 from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.shelf.facts import ShelfFact
 from matcher.ranking.shelf.sphere import Floats
-from matcher.ranking.signal import Signal
+from matcher.ranking.signal import Saying, Signal
 
 PRIOR = 0.1
 FULL_DAYS, LOST_DAYS = 365.0, 5 * 365.0
+# The ordinal day on which a source last vouched for it.
+UPDATED = ShelfFact("updated", lambda supplier: np.nan if supplier.updated is None else supplier.updated.toordinal())
 
 
 def values(ask: LotOnShelf) -> Floats:
     """(n,) freshness in [0, 1] on the day of the question; NaN where no source gives a date."""
-    age = ask.on.toordinal() - ask.shelf.updated
+    age = ask.on.toordinal() - ask.shelf[UPDATED]
     left = 1.0 - (age - FULL_DAYS) / (LOST_DAYS - FULL_DAYS)
     return np.asarray(np.clip(left, 0.0, 1.0), dtype=np.float32)
 
 
-def say(ask: LotOnShelf, row: int, value: float) -> str:
-    """The date of the last source."""
-    return f"dernière source : {_day(int(ask.shelf.updated[row]))}"
+def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
+    """The date of the last source. It orders equals and is no reason: most records of a directory bear the same."""
+    if value is None:
+        return Saying("date de la source non connue", "date de sa fiche non connue")
+    when = _day(int(ask.shelf[UPDATED][row]))
+    return Saying(f"dernière source : {when}", f"sa fiche est du {when}")
 
 
 @lru_cache(maxsize=1024)
@@ -34,12 +40,16 @@ def _day(ordinal: int) -> str:
     return f"{date.fromordinal(ordinal):%d/%m/%Y}"
 
 
-def unknown(ask: LotOnShelf, row: int) -> str:
-    """No source gives a date."""
-    return "date de la source non connue"
-
-
 TOLD = (
     "Depuis quand une source a confirmé ce fournisseur : plein pendant un an, puis de moins en moins jusqu’à cinq ans."
 )
-SIGNAL = Signal("freshness", "Fraîcheur", PRIOR, values, say, unknown, TOLD)
+SIGNAL = Signal(
+    key="freshness",
+    label="Fraîcheur",
+    told=TOLD,
+    prior=PRIOR,
+    values=values,
+    say=say,
+    mail="Les renseignements publiés sur vous par les annuaires sont-ils à jour ?",
+    facts=(UPDATED,),
+)

@@ -9,12 +9,14 @@ import numpy as np
 
 from matcher.domain.kinds import Family, SupplierKind
 from matcher.ranking.ask import LotOnShelf
-from matcher.ranking.shelf.shelf import KIND_INDEX, KINDS, MEMBERSHIP_NAF, Shelf
+from matcher.ranking.shelf.facts import ShelfFact
+from matcher.ranking.shelf.shelf import KIND_INDEX, KINDS, Shelf
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.shelf.word_index import Bools
-from matcher.ranking.signal import Signal
-from matcher.ranking.signals.activity import elsewhere
+from matcher.ranking.signal import Saying, Signal
+from matcher.ranking.signals.activity import elsewhere, seconding_told
 from matcher.reading.kinds_cited import kinds_cited
+from matcher.reference.charities import works_for_itself
 from matcher.reference.trades.usages import usual_kinds
 
 PRIOR = 0.5
@@ -27,10 +29,14 @@ PUBLIC_SIREN = (100_000_000, 300_000_000)
 OWN_NEEDS = 0.6
 # A charity that runs a chantier among many other things bids less than one whose only purpose it is.
 OTHER_PURPOSE = 0.8
+# « Autres organisations fonctionnant par adhésion volontaire »: what INSEE gives an association whose purpose is something else.
+MEMBERSHIP_NAF = "9499Z"
+MEMBERSHIP = ShelfFact("membership", lambda supplier: supplier.naf == MEMBERSHIP_NAF, yes_or_no=True)
+CHARITY = ShelfFact("charity", lambda supplier: works_for_itself(supplier.name), yes_or_no=True)
 # What such structures usually answer says little of one that is known to do something else.
 OTHER_TRADE = 0.6
 _STPA = tuple(kind for kind in KINDS if kind.family is Family.STPA)
-# From which value « souvent » and « parfois » are said.
+# From which value « souvent » is said, which speaks for, and « parfois », which says neither; « rarement » speaks against.
 USUAL, SOMETIMES = 0.6, 0.3
 
 
@@ -66,12 +72,12 @@ def _public(shelf: Shelf) -> Bools:
 
 def _charity(shelf: Shelf) -> Bools:
     """(n,) True for what a charity runs for its own work, its ESAT and EA aside."""
-    return shelf.charity & ~shelf.kinds.any_of(_STPA)
+    return shelf[CHARITY] & ~shelf.kinds.any_of(_STPA)
 
 
 def _inclination(shelf: Shelf) -> Floats:
     """(n,) what is left of a kind's value by who runs the supplier: the least that is said of it."""
-    left = np.where(shelf.membership, np.float32(OTHER_PURPOSE), np.float32(1))
+    left = np.where(shelf[MEMBERSHIP], np.float32(OTHER_PURPOSE), np.float32(1))
     left[shelf.once(_public)] *= OWN_NEEDS
     left[shelf.once(_charity)] = OWN_NEEDS
     return left
@@ -84,7 +90,7 @@ def _but(ask: LotOnShelf, row: int) -> str:
         less.append("porté par une collectivité")
     elif ask.shelf.once(_charity)[row]:
         less.append("porté par une œuvre d’aide alimentaire")
-    elif ask.shelf.membership[row]:
+    elif ask.shelf[MEMBERSHIP][row]:
         less.append(f"porté par une association à l’objet plus large, NAF {MEMBERSHIP_NAF}")
     if ask.once(elsewhere)[row]:
         less.append("connu pour un autre métier")
@@ -95,32 +101,52 @@ def _cited(ask: LotOnShelf) -> frozenset[SupplierKind]:
     return kinds_cited(ask.reading)
 
 
-def say(ask: LotOnShelf, row: int, value: float) -> str:
-    """Name the kind that counted and why."""
+def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
+    """Name the kind that counted and why, or that the source does not say what kind of supplier it is."""
+    if value is None:
+        return Saying(
+            "type de structure non connu", "type de structure non connu", "de quel type est-il (EI, ACI, EA, ESAT…)"
+        )
     by_kind = ask.once(_by_kind)
     best = max(ask.shelf.suppliers[row].kinds, key=lambda kind: (by_kind[KIND_INDEX[kind]], kind))
     if best in ask.reading.kinds_asked:
-        return f"{best} : demandé dans le texte"
+        return Saying(f"{best} : demandé dans le texte", f"son type ({best}) est demandé dans le texte")
     if best in ask.once(_cited):
-        return f"{best} : de la famille {best.family}, que le texte admet aussi"
+        also = f"de la famille {best.family}, que le texte admet aussi"
+        return Saying(f"{best} : {also}", f"il est {best}, {also}")
     if ask.wanted_kinds and best not in ask.wanted_kinds:
-        return f"{best} : le texte demande plutôt {', '.join(sorted(ask.wanted_kinds))}"
+        rather = f"le texte demande plutôt {', '.join(sorted(ask.wanted_kinds))}"
+        return Saying(f"{best} : {rather}", f"il est {best} alors que {rather}")
     if ask.reading.mode and value >= USUAL:
-        return f"{best} : met du personnel à disposition, ce que le texte demande"
-    usual = by_kind[KIND_INDEX[best]]
-    often = "répond souvent" if usual >= USUAL else "répond parfois" if usual >= SOMETIMES else "répond rarement"
-    but = _but(ask, row)
+        seconding = "du personnel à disposition, ce que le texte demande"
+        return Saying(
+            f"{best} : met {seconding}", "" if seconding_told(ask, row) else f"les {best} mettent {seconding}"
+        )
+    return _usually(best, by_kind[KIND_INDEX[best]], _but(ask, row))
+
+
+def _usually(kind: SupplierKind, usual: float, but: str) -> Saying:
+    """How often its kind answers such needs, and why it may less."""
+    often = "souvent" if usual >= USUAL else "parfois" if usual >= SOMETIMES else "rarement"
     less = "" if not but else ", et lui moins encore" if usual < SOMETIMES else ", mais lui moins"
-    return f"{best} : {often} à ce type de besoin (hypothèse){less}{but}"
-
-
-def unknown(ask: LotOnShelf, row: int) -> str:
-    """The source does not say what kind of supplier it is."""
-    return "type de structure non connu"
+    such = f"{often} à ce type de besoin (hypothèse){less}{but}"
+    return Saying(f"{kind} : répond {such}", f"les {kind} répondent {such}")
 
 
 TOLD = (
     "Un type de structure que le texte demande vaut plein. Sinon, c’est une hypothèse : quels types répondent "
     "d’ordinaire à ce besoin. Elle est toujours dite comme telle."
 )
-SIGNAL = Signal("kind", "Type de structure", PRIOR, values, say, unknown, TOLD)
+SIGNAL = Signal(
+    key="kind",
+    label="Type de structure",
+    told=TOLD,
+    prior=PRIOR,
+    values=values,
+    say=say,
+    mail="De quel type est votre structure (ESAT, EA, EI, ACI…) ? Votre conventionnement est-il en cours ?",
+    field="kinds",
+    facts=(MEMBERSHIP, CHARITY),
+    speaks_for=USUAL,
+    speaks_against=SOMETIMES,
+)

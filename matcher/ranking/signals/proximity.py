@@ -18,7 +18,7 @@ from matcher.ranking.shelf.columns import Ints
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats, Rows, commune_row
 from matcher.ranking.shelf.spread import DAILY_KM, share_within, spread
-from matcher.ranking.signal import Signal, all_unknown
+from matcher.ranking.signal import Saying, Signal, all_unknown
 from matcher.reference.geography.communes import quarters
 from matcher.reference.trades.activities import taxonomy
 
@@ -35,6 +35,9 @@ LOCAL = (SupplierKind.AI,)
 PEOPLE = 0.25
 # What a declared area is worth whatever the distance: the supplier says that it comes.
 DECLARED = 0.8
+# Two half-distances (40 km for most services): nearer speaks for a supplier, and needs no call; farther, it is asked whether it comes.
+REACHES = 0.25
+COMES = "vient-il jusqu’au lieu du lot"
 # Farther from the middle of a commune one is in another, but in the forests of Guyane.
 WIDEST_TOWN_KM = 20.0
 
@@ -86,18 +89,31 @@ def _half_km(ask: LotOnShelf) -> float:
     return HALF_KM_GOODS if ask.goods else HALF_KM
 
 
-def say(ask: LotOnShelf, row: int, value: float) -> str:
-    """Distance to the nearest place of the lot, and the declared area where it covers one."""
-    km = ask.km(row)
-    place = ask.nearest_place(row)
-    said = []
+def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
+    """Distance to the nearest place of the lot, and the declared area where it covers one; or which of the two sides is not known."""
+    if value is None:
+        return _unknown(ask)
+    km, place, said = ask.km(row), ask.nearest_place(row), []
     if km is not None and place is not None:
         at_home = km < 1 or (km < WIDEST_TOWN_KM and _in_town(ask, row, place))
         reach = "" if at_home else _reach_words(ask, row)
         said = [_distance_words(km, place, at_home) + _served_words(ask, row, place) + reach]
-    if ask.once(covered)[row]:
+    comes = bool(ask.once(covered)[row])
+    subject = "il est " if said else "il "
+    if comes:
         said.append(f"déclare intervenir : {area_names(ask.shelf.suppliers[row].area_codes)}")
-    return " ; ".join(said)
+    short = " ; ".join(said)
+    return Saying(short, subject + short, "" if comes or value >= REACHES else COMES)
+
+
+def _unknown(ask: LotOnShelf) -> Saying:
+    """Which of the two sides is not known: the buyer's own is no question to the supplier."""
+    if any(place.type is PlaceType.PAYS for place in ask.reading.places):
+        country = "le lot couvre tout le pays : la distance ne départage pas"
+        return Saying(country, country)
+    if not ask.reading.places:
+        return Saying("lieu du lot non connu", "lieu du lot non connu")
+    return Saying("adresse du fournisseur non située", "adresse du fournisseur non située", COMES)
 
 
 def _distance_words(km: float, place: Place, at_home: bool) -> str:
@@ -140,18 +156,21 @@ def _served_words(ask: LotOnShelf, row: int, place: Place) -> str:
     return f", {unit(100 * max(shares), '%')} des habitants à moins de {unit(DAILY_KM, 'km')}"
 
 
-def unknown(ask: LotOnShelf, row: int) -> str:
-    """Say which of the two sides is not known."""
-    if any(place.type is PlaceType.PAYS for place in ask.reading.places):
-        return "le lot couvre tout le pays : la distance ne départage pas"
-    if not ask.reading.places:
-        return "lieu du lot non connu"
-    return "adresse du fournisseur non située"
-
-
 TOLD = (
     "Les kilomètres entre le lieu d’exécution et son site le plus proche, rapportés à la portée habituelle du métier "
     ": loin pour des fournitures, près pour des services. Une zone d’intervention déclarée qui couvre le lieu compte "
     "comme proche."
 )
-SIGNAL = Signal("proximity", "Proximité", PRIOR, values, say, unknown, TOLD)
+SIGNAL = Signal(
+    key="proximity",
+    label="Proximité",
+    told=TOLD,
+    prior=PRIOR,
+    values=values,
+    say=say,
+    mail="Intervenez-vous au lieu indiqué ? À partir de quel site ?",
+    field="sites",
+    speaks_for=REACHES,
+    speaks_against=REACHES,
+    establishes=REACHES,
+)

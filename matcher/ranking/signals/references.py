@@ -14,10 +14,12 @@ from matcher.domain.lot import Lot
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.awards import UNREAD, Awards, Bools, buyer_number, words_number
 from matcher.ranking.shelf.sphere import Floats
-from matcher.ranking.signal import Signal, all_unknown
+from matcher.ranking.signal import Saying, Signal, all_unknown
 from matcher.ranking.signals.activity import LEAF_AND_GROUP, wanted
 
 PRIOR = 0.3
+# A contract is a reason a hundredth above what an unknown counts for; none speaks against.
+TELLS = PRIOR + 0.01
 ALL = slice(None)
 # Won under another SIRET of the organisation: another team did the work, perhaps.
 WEAK = 0.5
@@ -67,36 +69,51 @@ def values(ask: LotOnShelf) -> Floats:
     return found
 
 
-def say(ask: LotOnShelf, row: int, value: float) -> str:
-    """Name the contract that counted, or how many there are for something else, and whose they are."""
+def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
+    """Name the contract that counted, or how many there are for something else, and whose they are; else which side is missing."""
+    if value is None:
+        return _unknown(ask)
     its = ask.shelf.awards.of(row)
     worth = np.nan_to_num(_worth(ask, its), nan=-1.0)
     best = int(worth.argmax())
     own = bool(ask.shelf.awards.own[its][best])
     if worth[best] <= 0:
-        return (
-            f"{count(int((worth >= 0).sum()), 'marché retrouvé', 'marchés retrouvés')}, sans lien établi avec ce besoin"
-        )
-    near = "" if _like(ask, its)[best] >= LEAF_AND_GROUP else "marché voisin : "
-    told = ask.shelf.awards.told[its.start + best]
-    return (
-        f"{near}a remporté {told}" if own else f"{near}son organisation (même SIREN) a remporté {told} : indice faible"
-    )
+        found = count(int((worth >= 0).sum()), "marché retrouvé", "marchés retrouvés")
+        return Saying(f"{found}, sans lien établi avec ce besoin", f"{found}, sans lien établi avec ce besoin")
+    told = f"a remporté {ask.shelf.awards.told[its.start + best]}"
+    short = told if own else f"son organisation (même SIREN) {told} : indice faible"
+    spoken = f"il {told}" if own else short
+    if _like(ask, its)[best] >= LEAF_AND_GROUP:
+        return Saying(short, spoken)
+    return Saying(f"marché voisin : {short}", f"{spoken} (marché voisin)")
 
 
-def unknown(ask: LotOnShelf, row: int) -> str:
-    """Say which side is missing; to find nothing is not to know that there is nothing."""
+def _unknown(ask: LotOnShelf) -> Saying:
+    """Which side is missing. To find nothing is not to know that there is nothing: it is asked, unless nobody's were imported."""
     if not len(ask.shelf.awards.rows):
-        return "aucun marché public importé : les références ne sont pas connues"
-    if ask.reading.lot.date is None:
-        return "date du lot non donnée : les marchés passés ne sont pas comparés"
-    if not (ask.reading.activities or ask.reading.mode):
-        return "activité du lot non comprise"
-    return "aucun marché retrouvé sous ce SIRET, ce qui ne dit pas qu’il n’y en a pas"
+        missing = "aucun marché public importé : les références ne sont pas connues"
+    elif ask.reading.lot.date is None:
+        missing = "date du lot non donnée : les marchés passés ne sont pas comparés"
+    elif not (ask.reading.activities or ask.reading.mode):
+        missing = "activité du lot non comprise"
+    else:
+        none = "aucun marché retrouvé sous ce SIRET, ce qui ne dit pas qu’il n’y en a pas"
+        return Saying(none, "aucun marché retrouvé sous ce SIRET", "quels marchés comparables a-t-il réalisés")
+    return Saying(missing, missing)
 
 
 TOLD = (
     "Les marchés publics déjà remportés pour le même métier, avant ce lot. Les anciens comptent moins, ceux d’un "
     "autre établissement de la même organisation moitié moins. N’en retrouver aucun ne dit rien."
 )
-SIGNAL = Signal("references", "Références", PRIOR, values, say, unknown, TOLD)
+SIGNAL = Signal(
+    key="references",
+    label="Références",
+    told=TOLD,
+    prior=PRIOR,
+    values=values,
+    say=say,
+    mail="Quels marchés comparables avez-vous réalisés ces trois dernières années ?",
+    field="references",
+    speaks_for=TELLS,
+)

@@ -12,11 +12,14 @@ import numpy as np
 from matcher.cleaning.words import stems
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.sphere import Floats
-from matcher.ranking.signal import Signal
+from matcher.ranking.signal import Saying, Signal
+from matcher.ranking.signals import activity
 
 PRIOR = 0.0
 # A third of the lot's telling words in one record is already a strong echo.
 FULL_ECHO = 0.34
+# Half of a full echo is a reason; other words are none against.
+HALF_ECHO = 0.5
 # What is quoted of a lot: a few words, none of them endless.
 MOST_WORDS, LONGEST_WORD = 5, 40
 # « l’emballage » is quoted without its article.
@@ -37,10 +40,15 @@ def _words(ask: LotOnShelf) -> tuple[str, ...]:
     return tuple(stem for stem in stems(ask.reading.lot.objet) if stem not in places)
 
 
-def say(ask: LotOnShelf, row: int, value: float) -> str:
-    """Quote the shared words as the lot writes them."""
-    words = _shared(ask, row) if value else []
-    return f"mots communs avec la fiche : {', '.join(words)}" if words else "aucun mot commun avec sa présentation"
+def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
+    """Quote the shared words as the lot writes them; or nothing shared, where the record may simply be short."""
+    if value is None:
+        return Saying("fiche sans présentation", "fiche sans présentation")
+    words = ", ".join(_shared(ask, row)) if value else ""
+    if not words:
+        none = "aucun mot commun avec sa présentation"
+        return Saying(none, none)
+    return Saying(f"mots communs avec la fiche : {words}", f"sa fiche reprend les mots du besoin ({words})")
 
 
 def _columns(ask: LotOnShelf) -> dict[str, list[int]]:
@@ -58,10 +66,15 @@ def _shared(ask: LotOnShelf, row: int) -> list[str]:
     return [word[:LONGEST_WORD] for word, columns in words if any(holders.holds(c, row) for c in columns)][:MOST_WORDS]
 
 
-def unknown(ask: LotOnShelf, row: int) -> str:
-    """Nothing shared: the record may simply be short."""
-    return "fiche sans présentation"
-
-
 TOLD = "Les mots rares du lot que l’on retrouve dans ce qu’il dit de lui. Un tiers des mots est déjà un écho plein."
-SIGNAL = Signal("wording", "Vocabulaire", PRIOR, values, say, unknown, TOLD)
+SIGNAL = Signal(
+    key="wording",
+    label="Vocabulaire",
+    told=TOLD,
+    prior=PRIOR,
+    values=values,
+    say=say,
+    mail=activity.SIGNAL.mail,
+    field="description",
+    speaks_for=HALF_ECHO,
+)

@@ -14,17 +14,14 @@ from matcher.domain.match import Contribution, Match
 from matcher.domain.supplier import Origin, Supplier
 from matcher.need.fields import ASKED_LEVERS
 from matcher.need.find_supplier import LONGEST, find_supplier
-from matcher.ranking.explanation import explanation
-from matcher.ranking.reasons import bar
+from matcher.ranking.reasons import bar, explanation
+from matcher.ranking.signals import BY_KEY
 from matcher.reference.levers import lever
 from matcher.web.frame.app_state import desk
 from matcher.web.need.address import NONE, Query
 from matcher.web.need.answer import Answer, answer, answer_on
 
 pages = Blueprint("why", __name__)
-
-# Where a signal's value was taken, as the fields of a supplier's provenance; the first that is known.
-_FIELDS = {"proximity": ("sites",), "kind": ("kinds",), "capacity": ("workers",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +95,11 @@ def _steps(match: Match, supplier: Supplier | None) -> Iterator[WaterfallStep]:
 
 
 def _origin(part: Contribution, supplier: Supplier) -> Origin | None:
-    """Where the value compared was taken: an activity says its own source, a field has its provenance."""
-    if part.signal == "activity":
-        told = (
-            activity.source for activity in supplier.activities if activity.wording and activity.wording in part.says
-        )
-        source = next(told, None)
+    """Where the value compared was taken: words that are quoted have the source of their activity, a field its provenance."""
+    if part.quotes:
+        source = next((one.source for one in supplier.activities if one.wording == part.quotes), None)
         return next((origin for origin in supplier.origins if origin.source == source), None)
-    given = supplier.provenance or {}
-    return next((given[name] for name in _FIELDS.get(part.signal, ()) if name in given), None)
+    return (supplier.provenance or {}).get(BY_KEY[part.signal].field)
 
 
 def _choices(found: Answer, row: int) -> Iterator[OtherLever]:

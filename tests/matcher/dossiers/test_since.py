@@ -15,7 +15,8 @@ from matcher.dossiers.since import GONE, Since, names_of, since
 from matcher.dossiers.withdrawn import withdraw
 from matcher.need.answer import shortlist_of
 from matcher.need.fields import GivenLot
-from matcher.ranking.shelf.shelf import Shelf, build_shelf
+from matcher.ranking.lay_out import build_shelf
+from matcher.ranking.shelf.shelf import Shelf
 from tests.factories import DENAIN, LILLE, declares, siret, supplier
 from tests.matcher.dossiers.kept import AT, WHO, opened
 

@@ -10,7 +10,7 @@ import pytest
 from matcher.evaluation.branches import NATIONAL, won_by_another_branch
 from matcher.evaluation.contracts import marches
 from matcher.need.fields import LotsError
-from matcher.ranking.shelf.shelf import build_shelf
+from matcher.ranking.lay_out import build_shelf
 from tests.factories import siret, supplier
 
 TODAY = date(2026, 11, 25)

@@ -10,7 +10,7 @@ from matcher.evaluation.realisations import TABLE, digest, told
 from matcher.evaluation.suites import winner_ranks
 from matcher.need.fields import lot_from
 from matcher.paths import shipped
-from matcher.ranking.shelf.shelf import build_shelf
+from matcher.ranking.lay_out import build_shelf
 from matcher.reading.reader import read
 from matcher.reference.tables import read_rows
 from tests.factories import siret, supplier

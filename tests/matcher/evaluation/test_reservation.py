@@ -18,7 +18,7 @@ from matcher.evaluation.reservation import (
     without_winner,
 )
 from matcher.evaluation.suites import LabelledLot
-from matcher.ranking.shelf.shelf import build_shelf
+from matcher.ranking.lay_out import build_shelf
 from tests.factories import ask, declares, siret, supplier
 
 TODAY = date(2026, 11, 25)

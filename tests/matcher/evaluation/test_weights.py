@@ -20,8 +20,8 @@ from matcher.evaluation.weights import (
     signal_keys,
 )
 from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.lay_out import build_shelf
 from matcher.ranking.profiles import DEFAULT
-from matcher.ranking.shelf.shelf import build_shelf
 from matcher.reading.reader import read
 from tests.factories import DENAIN, LILLE, MARSEILLE, MAUBEUGE, supplier
 

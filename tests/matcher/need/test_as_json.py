@@ -18,7 +18,7 @@ def test_a_candidate() -> None:
     assert (line["lot_id"], line["rank"], line["siret"]) == ("berges", 1, SIRET)
     assert line["kinds"] == ["EA", "ESAT"]
     for contribution in line["contributions"]:
-        assert contribution.keys() == {"signal", "label", "value", "weight", "points", "says"}
+        assert contribution.keys() == {"signal", "label", "value", "weight", "points", "says", "stance", "question"}
     assert sum(c["points"] for c in line["contributions"]) == pytest.approx(line["score"])
     assert sum(c["weight"] for c in line["contributions"]) == 100
 

@@ -33,6 +33,7 @@ HEADERS = [
     "Capacité (sur 40)",
     "En clair",
     "Raisons",
+    "À nuancer",
     "Ce qui reste à demander",
     "Identifiant",
 ]
@@ -68,10 +69,10 @@ def test_csv_says_what_is_known_and_what_is_not() -> None:
     )
     assert known == [
         "1", "Les Ateliers du Marais", "EA, ESAT", "Maubeuge", SIRET, "oui", "59,6", "60", "12,5", "39,6", "20",
-        "Proximité : à 12 km du lieu d’exécution (Maubeuge)", "effectif non connu : à demander", f"siret:{SIRET}",
+        "Proximité : à 12 km du lieu d’exécution (Maubeuge)", "", "effectif non connu : à demander", f"siret:{SIRET}",
     ]  # fmt: skip
     assert poor[2:9] == ["non connu", "non connu", "non connu", "à appeler", "32", "0", "non connu"]
-    assert poor[13] == "adresse du fournisseur non située | effectif non connu : à demander"
+    assert poor[14] == "adresse du fournisseur non située | effectif non connu : à demander"
 
 
 def test_the_columns_of_points_add_up_to_the_score() -> None:
@@ -126,7 +127,7 @@ def test_points_of_the_unknown_are_shown_apart() -> None:
 def test_the_list_is_ready_to_read_and_to_print() -> None:
     sheet = sheets(ANSWER)["Candidats"]
     assert sheet.freeze_panes == "C2"
-    assert sheet.auto_filter.ref == "A1:O3"
+    assert sheet.auto_filter.ref == "A1:P3"
     assert sheet.print_title_rows == "$1:$1"
     assert sheet.page_setup.orientation == "landscape"
     widths = {cell.value: sheet.column_dimensions[cell.column_letter].width for cell in sheet[1]}

@@ -1,10 +1,18 @@
 """Why a supplier is not in a list: every gate that refuses it, and what each other choice would give."""
 
+from dataclasses import replace
 from datetime import date
 
-from matcher.need.why_not import why_not
+from matcher.domain.french import NARROW, NO_BREAK
+from matcher.domain.match import OtherChoice, WhyNot
+from matcher.need.why_not import standing, why_not
 from matcher.ranking.engine import rank
 from tests.factories import MAUBEUGE, ask, declares, supplier
+
+
+def plain(sentences: tuple[str, ...]) -> str:
+    return " ".join(sentences).replace(NARROW, " ").replace(NO_BREAK, " ")
+
 
 GREEN = "espaces-verts.creation-entretien"
 SUPPLIERS = [
@@ -43,3 +51,23 @@ def test_kinds_can_be_given_up() -> None:
 
 def test_who_is_not_on_the_shelf_has_no_answer() -> None:
     assert why_not(ask("Espaces verts", SUPPLIERS), "essai:Z") is None
+
+
+ANSWER = WhyNot("x:1", "L'Atelier", None, ("pas éligible à ce lot",), None)
+
+
+def test_where_it_stands_and_what_other_choices_would_give() -> None:
+    choices = (
+        OtherChoice("14", (), "avec l’article L2113-14", 3, ()),
+        OtherChoice("", (), "sans article ni clause", 12, ()),
+        OtherChoice("clause", (), "avec une clause (L2112-2)", 12, ()),
+        OtherChoice("12", (), "avec l’article L2113-12", None, ("pas éligible",)),
+    )
+    assert [plain((said,)) for said in standing(replace(ANSWER, choices=choices))] == [
+        "L’Atelier n’est pas dans la liste : pas éligible à ce lot.",
+        "Avec l’article L2113-14, il serait 3ᵉ ; sans article ni clause ou avec une clause (L2112-2), il serait 12ᵉ.",
+    ]
+    assert plain(standing(replace(ANSWER, choices=choices[3:]))).endswith(
+        "Aucun autre choix de levier ou de type ne l’y mettrait."
+    )
+    assert plain(standing(replace(ANSWER, rank=1, refused=()))) == "L’Atelier est 1ᵉʳ de la liste."

@@ -13,10 +13,10 @@ from matcher.domain.lot import Lot
 from matcher.domain.supplier import Site, Supplier
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
+from matcher.ranking.lay_out import build_shelf
 from matcher.ranking.profiles import PROFILES, RESERVATION, SECONDMENT, SUBCONTRACTING, SUPPLIES, Profile, profile_of
 from matcher.ranking.reach import covered
 from matcher.ranking.shelf.activity_clues import clues
-from matcher.ranking.shelf.shelf import build_shelf
 from matcher.ranking.signals import SIGNALS, activity
 from matcher.reading.reader import read
 from matcher.reference.geography.communes import commune

@@ -39,7 +39,7 @@ def value(*contracts: Reference, on: date | None = DAY, **lot: object) -> float 
 def says(*contracts: Reference, on: date | None = DAY, **lot: object) -> str:
     asked = ask(OBJET, [holder(*contracts, name="A"), holder(won(), name="Un autre")], date=on, **lot)
     found = float(references.values(asked)[0])
-    return references.unknown(asked, 0) if np.isnan(found) else references.say(asked, 0, found)
+    return references.say(asked, 0, None if np.isnan(found) else found).short
 
 
 def test_the_nearer_the_activity_the_more_a_contract_is_worth() -> None:
@@ -110,7 +110,9 @@ def test_the_siren_is_a_weak_sign_and_is_said_so() -> None:
 def test_to_find_none_says_nothing() -> None:
     assert says() == "aucun marché retrouvé sous ce SIRET, ce qui ne dit pas qu’il n’y en a pas"
     nothing_imported = ask(OBJET, [holder()], date=DAY)
-    assert references.unknown(nothing_imported, 0) == "aucun marché public importé : les références ne sont pas connues"
+    said = references.say(nothing_imported, 0, None)
+    assert said.short == "aucun marché public importé : les références ne sont pas connues"
+    assert not said.question, "what the catalogue lacks of everyone is asked of nobody"
 
 
 def test_contracts_keep_to_their_supplier() -> None:

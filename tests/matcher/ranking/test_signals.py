@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from matcher.cleaning.siret import SIRET_BAD_KEY
 from matcher.domain.supplier import RefusedActivity, Site, Supplier
 from matcher.ranking.ask import LotOnShelf
-from matcher.ranking.engine import CREDIBLE, rank
+from matcher.ranking.engine import rank
 from matcher.ranking.signal import Signal
 from matcher.ranking.signals import SIGNALS, activity, capacity, freshness, kind, proximity, references, wording
 from tests.factories import DENAIN, LILLE, MARSEILLE, MAUBEUGE, ask, declares, supplier
@@ -26,7 +27,7 @@ def value(signal: Signal, objet: str, one: Supplier, **lot: object) -> float | N
 def says(signal: Signal, objet: str, one: Supplier, **lot: object) -> str:
     asked = ask(objet, [one], **lot)
     found = float(signal.values(asked)[0])
-    return signal.unknown(asked, 0) if np.isnan(found) else signal.say(asked, 0, found)
+    return signal.say(asked, 0, None if np.isnan(found) else found).short
 
 
 def test_keys_and_labels_are_unique_and_documented() -> None:
@@ -52,7 +53,7 @@ class TestActivity:
     def test_a_sister_trade_is_above_an_unknown_even_by_name_and_never_credible_without_a_call(self) -> None:
         green_by_name = supplier("Jardins et élagage du Val", "ACI")
         assert (value(activity.SIGNAL, "Déneigement des voies", green_by_name) or 0) > activity.PRIOR
-        assert CREDIBLE["activity"] > activity.SISTERS
+        assert activity.ESTABLISHED > activity.SISTERS
 
     def test_trades_that_only_share_a_group_of_the_marche_are_strangers(self) -> None:
         joiner = supplier("Menuiserie des Prés", "EA")
@@ -254,7 +255,7 @@ class TestWording:
         row = asked.shelf.find("essai:Les Rives de Sambre")
         assert row is not None
         assert found[row] > 0
-        assert wording.SIGNAL.say(asked, row, float(found[row])) == "mots communs avec la fiche : Sambre"
+        assert wording.SIGNAL.say(asked, row, float(found[row])).short == "mots communs avec la fiche : Sambre"
         assert np.isnan(np.delete(found, row)).all()
 
     def test_what_every_such_supplier_is_called_echoes_nothing_unless_it_presents_itself_so(self) -> None:
@@ -265,7 +266,7 @@ class TestWording:
         presented = ask(objet, [supplier("Passerelle", description="Plats prêts à l’emploi."), *others])
         row = presented.shelf.find("essai:Passerelle")
         assert row is not None
-        assert wording.SIGNAL.say(presented, row, 1.0) == "mots communs avec la fiche : prêts, emploi"
+        assert wording.SIGNAL.say(presented, row, 1.0).short == "mots communs avec la fiche : prêts, emploi"
 
     def test_the_name_of_the_place_is_left_to_proximity(self) -> None:
         others = [supplier(f"Atelier numéro {i}") for i in range(30)]
@@ -307,6 +308,43 @@ def test_capacity_takes_the_band_of_the_register_by_its_lower_bound_where_nothin
     values = capacity.values(question)
     assert values[:2] == pytest.approx([0.5, 1 - 10 / 80])
     assert np.isnan(values[2:]).all()
-    assert capacity.say(question, 0, 0.5).startswith("tranche 20 à 49 salariés, pour un besoin d’environ 10 ETP")
-    assert capacity.say(question, 1, 0.9).startswith("80 travailleurs")
-    assert capacity.unknown(question, 2) == "effectif non connu : à demander"
+    assert capacity.say(question, 0, 0.5).short.startswith("tranche 20 à 49 salariés, pour un besoin d’environ 10 ETP")
+    assert capacity.say(question, 1, 0.9).short.startswith("80 travailleurs")
+    assert capacity.say(question, 2, None).short == "effectif non connu : à demander"
+
+
+@pytest.mark.parametrize(
+    ("signal", "objet", "one", "lot", "spoken", "question"),
+    [
+        (activity, "Tonte", supplier(activities=declares(GREEN)), {}, "il déclare « dit espaces-verts", ""),
+        (activity, "Tonte", supplier("Blanchisserie du Nord"), {}, "son nom évoque « Blanchisserie » (autre activité)", "fait-il aussi ce métier"),
+        (activity, "Tonte", supplier(), {}, "activité non connue", "fait-il bien ce métier"),
+        (activity, "zzz", supplier(), {}, "activité du lot non comprise", ""),
+        (proximity, "Tonte", supplier(at=MARSEILLE), {"lieu": "Denain"}, "il est à ", "vient-il jusqu’au lieu du lot"),
+        (proximity, "Tonte", supplier(at=DENAIN), {"lieu": "Denain"}, "il est sur place (Denain)", ""),
+        (proximity, "Tonte", supplier(at=DENAIN), {}, "lieu du lot non connu", ""),
+        (proximity, "Tonte", supplier(at=None), {"lieu": "Denain"}, "adresse du fournisseur non située", "vient-il jusqu’au lieu du lot"),
+        (kind, "Tonte par une EA", supplier(kind="EA"), {}, "son type (EA) est demandé dans le texte", ""),
+        (kind, "Tonte par une EA", supplier(kind="ACI"), {}, "il est ACI alors que le texte demande plutôt EA", ""),
+        (kind, "Tonte", supplier(kind="ESAT"), {}, "les ESAT répondent souvent à ce type de besoin (hypothèse)", ""),
+        (kind, "Tonte", supplier(kind=""), {}, "type de structure non connu", "de quel type est-il (EI, ACI, EA, ESAT…)"),
+        (capacity, "Tonte", supplier(), {}, "effectif non connu", "combien de personnes peut-il y mettre"),
+        (capacity, "Tonte", supplier(workers=3.0), {}, "effectif : 3 travailleurs, montant du lot non donné", ""),
+    ],
+)  # fmt: skip
+def test_how_it_is_said_aloud_and_what_is_asked(
+    signal: ModuleType, objet: str, one: Supplier, lot: dict[str, object], spoken: str, question: str
+) -> None:
+    asked = ask(objet, [one], **lot)
+    found = float(signal.values(asked)[0])
+    said = signal.say(asked, 0, None if np.isnan(found) else round(found, 4))
+    assert said.spoken.startswith(spoken)
+    assert said.question == question
+
+
+def test_to_second_staff_is_said_once() -> None:
+    asked = ask("Mise à disposition de personnel", [supplier(kind="AI")], lieu="Maubeuge")
+    (found,) = rank(asked).top(1)
+    spoken = {part.signal: part.spoken for part in found.contributions}
+    assert "mettre du personnel à disposition est son objet même" in spoken["activity"]
+    assert spoken["kind"] == ""

@@ -5,7 +5,7 @@ from datetime import date
 
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
-from matcher.domain.match import Contribution, Match, Refusal
+from matcher.domain.match import Contribution, Match, Refusal, Stance
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.domain.reading import ActivityGuess, Reading
 from matcher.need.answer import Shortlist
@@ -13,8 +13,27 @@ from matcher.need.answer import Shortlist
 SIRET = "00012345600017"
 ON = date(2026, 12, 1)
 
-PROXIMITY = Contribution("proximity", "Proximité", 0.66, 60, 39.6, "à 12 km du lieu d’exécution (Maubeuge)")
-CAPACITY = Contribution("capacity", "Capacité", None, 40, 20.0, "effectif non connu : à demander")
+PROXIMITY = Contribution(
+    "proximity",
+    "Proximité",
+    0.66,
+    60,
+    39.6,
+    "à 12 km du lieu d’exécution (Maubeuge)",
+    Stance.FOR,
+    "il est à 12 km du lieu d’exécution (Maubeuge)",
+)
+CAPACITY = Contribution(
+    "capacity",
+    "Capacité",
+    None,
+    40,
+    20.0,
+    "effectif non connu : à demander",
+    Stance.UNKNOWN,
+    "effectif non connu",
+    "combien de personnes peut-il y mettre",
+)
 
 KNOWN = Match(
     rank=1,
@@ -43,7 +62,15 @@ POOR = replace(
     distance_km=None,
     credible=False,
     contributions=(
-        replace(PROXIMITY, value=None, points=12.0, says="adresse du fournisseur non située"),
+        replace(
+            PROXIMITY,
+            value=None,
+            points=12.0,
+            says="adresse du fournisseur non située",
+            stance=Stance.UNKNOWN,
+            spoken="adresse du fournisseur non située",
+            question="vient-il jusqu’au lieu du lot",
+        ),
         CAPACITY,
     ),
 )

@@ -19,6 +19,7 @@ from matcher.catalogue.store.read import each_supplier, load_suppliers
 from matcher.catalogue.store.shelf_cache import load_shelf, shelf_path
 from matcher.db import open_database, reading
 from matcher.settings import CACHE_VARIABLE
+from tests.conftest import ROOT
 from tests.factories import importer, lookups, raw, siret
 
 NOW = datetime(2026, 11, 1, 9, 30, tzinfo=UTC)
@@ -168,3 +169,13 @@ def test_suppliers_come_in_order_with_all_that_ranking_looks_at(
         found = list(each_supplier(connection))
     assert found == [replace(supplier, website="", origins=()) for supplier in load_suppliers(engine)]
     engine.dispose()
+
+
+def test_a_shelf_is_told_by_all_the_code_that_lays_suppliers_out() -> None:
+    made_by = {path.relative_to(ROOT).as_posix() for path in shelves._makers()}
+    assert {
+        "matcher/ranking/shelf/shelf.py",
+        "matcher/ranking/signals/kind.py",
+        "matcher/reference/trades/naf.py",
+    } <= made_by
+    assert {"matcher/cleaning/words.py", "matcher/domain/supplier.py", "data/reference/communes.csv"} <= made_by

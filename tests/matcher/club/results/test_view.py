@@ -17,7 +17,7 @@ from matcher.club.results.view import (
     step_free_tables,
     summary,
 )
-from matcher.ranking.shelf.shelf import build_shelf
+from matcher.ranking.lay_out import build_shelf
 from tests.factories import declares, supplier
 from tests.matcher.club.day import SUPPLIERS, after, frozen, full, laid_out
 

@@ -1,6 +1,6 @@
 """A shelf in a file: the same shelf when it is whole, nothing at all when it is not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,8 @@ import pytest
 
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
-from matcher.ranking.shelf.shelf import Shelf, lay_out
+from matcher.ranking.lay_out import lay_out
+from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.shelf_file import MAGIC, read_shelf, write_shelf
 from matcher.reading.reader import read
 from tests.bench.catalogue import TODAY, lots, suppliers
@@ -37,6 +38,11 @@ def assert_same(one: Any, other: Any) -> None:
             continue
         if is_dataclass(mine):
             assert_same(mine, its)
+        elif isinstance(mine, Mapping):
+            assert mine.keys() == its.keys()
+            for name in mine:
+                assert mine[name].dtype == its[name].dtype, name
+                np.testing.assert_array_equal(mine[name], its[name], err_msg=name)
         elif isinstance(mine, np.ndarray):
             assert mine.dtype == its.dtype, field.name
             np.testing.assert_array_equal(mine, its, err_msg=field.name)

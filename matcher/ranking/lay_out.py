@@ -1,0 +1,21 @@
+"""Suppliers to a shelf, with every column that the signals and the gates ask for."""
+
+from collections.abc import Iterable
+
+from matcher.domain.supplier import Supplier
+from matcher.ranking.gates import GATES
+from matcher.ranking.shelf.shelf import Shelf, laid_out
+from matcher.ranking.signals import SIGNALS
+
+_DECLARED = (*(signal.facts for signal in SIGNALS), *(gate.facts for gate in GATES))
+FACTS = tuple(dict.fromkeys(fact for its in _DECLARED for fact in its))
+
+
+def build_shelf(suppliers: Iterable[Supplier], version: int = 0) -> Shelf:
+    """Lay suppliers out as arrays, sorted by id so that the same catalogue gives the same shelf."""
+    return lay_out(sorted(suppliers, key=lambda supplier: supplier.id), version)
+
+
+def lay_out(suppliers: Iterable[Supplier], version: int = 0) -> Shelf:
+    """The same, for suppliers that come in the order of their ids: none of them is kept. Raises ValueError out of order."""
+    return laid_out(suppliers, FACTS, version)
