@@ -21,7 +21,7 @@ class Contribution:
 
     `says` is its short sentence, `spoken` the same as a longer sentence holds it (empty where another contribution says it already),
     `question` what to ask the supplier by telephone, empty where a call would tell nothing. `sure` is True where no call is needed,
-    `quotes` the record's own words that it rests on. A list frozen by version 0.1 has the first six fields alone.
+    `quotes` the record's own words that it rests on. A list frozen by version 0.1 has the first six fields alone: `spoken` is None.
     """
 
     signal: str
@@ -31,7 +31,7 @@ class Contribution:
     points: float
     says: str
     stance: Stance = Stance.SILENT
-    spoken: str = ""
+    spoken: str | None = None
     question: str = ""
     sure: bool = False
     quotes: str = ""

@@ -7,6 +7,7 @@ from typing import ClassVar
 from matcher.domain.french import count, day
 from matcher.domain.match import Match
 from matcher.dossiers.dossier import OPEN, Dossier, DossierChange, Entry, Removed, SavedLot, Status
+from matcher.dossiers.frozen_list import restated
 from matcher.journal.texts import ChangeRefused
 
 
@@ -44,7 +45,7 @@ class Add(DossierChange):
         _absent(lot, self.match.id)
         if any(match.id == self.match.id for match in lot.frozen.matches):
             raise ChangeRefused(f"{self.match.name} est dans la liste figée : retenez-la.")
-        entry = Entry(self.match, added=True, refused=self.refused, reason=self.reason)
+        entry = Entry(restated(self.match), added=True, refused=self.refused, reason=self.reason)
         names = {self.match.id: self.match.name, **dossier.names}
         removed = tuple(
             one for one in lot.removed if one.entry.match.id != self.match.id

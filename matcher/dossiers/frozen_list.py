@@ -1,10 +1,13 @@
 """Save a Shortlist as versioned JSON and load it back unchanged."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from matcher.domain.match import Contribution, Match, Stance
 from matcher.journal.plain_json import FrozenError, built, plain
 from matcher.need.answer import Shortlist
+from matcher.ranking.signals import BY_KEY
 
 # Raised when a field is renamed or changes its meaning, with what reads the former one. A field added with a default needs neither.
 SCHEMA = 1
@@ -22,4 +25,18 @@ def thaw(frozen: Mapping[str, Any]) -> Shortlist:
         raise FrozenError(
             f"Liste figée au format « {said} », inconnu de cette version d’Entremise (format {SCHEMA}) ; mettez Entremise à jour."
         )
-    return built(Shortlist, frozen.get("shortlist"), "liste")
+    held = built(Shortlist, frozen.get("shortlist"), "liste")
+    return replace(held, matches=tuple(map(restated, held.matches)))
+
+
+def restated(match: Match) -> Match:
+    """Return a match frozen by version 0.1, which kept no stance, with those that its values have today; any other as it is."""
+    return replace(match, contributions=tuple(map(_restated, match.contributions)))
+
+
+def _restated(told: Contribution) -> Contribution:
+    if told.spoken is not None:
+        return told
+    signal = BY_KEY.get(told.signal)
+    stance = signal.stance(told.value) if signal else Stance.SILENT
+    return replace(told, stance=stance, spoken=f"{told.label.lower()} : {told.says}")

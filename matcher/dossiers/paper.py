@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import tzinfo
 
 from matcher.domain.french import NO_BREAK, count, day, in_groups, moment, number, typeset, unit
-from matcher.domain.match import Match, Stance
+from matcher.domain.match import Match
 from matcher.dossiers.dossier import Dossier, Entry, JournalEntry, SavedDecision, SavedLot
 from matcher.dossiers.entry_changes import Consult, SetStatus
 from matcher.dossiers.workbook import frozen_on, heading
 from matcher.need.criteria import NOTICE, assumptions, need
+from matcher.ranking.reasons import strengths
 
 _SCORED = (
     "Le score dit l’adéquation au besoin. « Connu à » dit quelle part du score repose sur des données ; le reste compte pour "
@@ -194,11 +195,7 @@ def _moved(entry: Entry) -> str:
 
 def _reasons(lot: SavedLot) -> Iterator[str]:
     for entry in lot.entries:
-        known = sorted(
-            (c for c in entry.match.contributions if c.value is not None and c.says and c.stance is not Stance.AGAINST),
-            key=lambda c: -c.points,
-        )
-        if known:
+        if known := strengths(entry.match):
             told = typeset(" ; ".join(c.says for c in known))
             yield f"{entry.match.name}{NO_BREAK}: {told}."
 

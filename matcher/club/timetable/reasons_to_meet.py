@@ -17,7 +17,7 @@ FACTS = 3
 def to_buyer(buyer: Participant, need: ParticipantNeed | None, match: Match | None, bonds: tuple[Bond, ...]) -> str:
     """Return why a buyer should see this supplier."""
     about = f"Pour « {_short(need.text)} » : " if need and len(buyer.needs) > 1 else ""
-    reasons = " ; ".join(one.spoken for one in _strongest(match))
+    reasons = " ; ".join(one.spoken or "" for one in _strongest(match))
     why = reasons or "rien n’est encore connu de ce qu’il fait pour ce besoin : demandez-lui"
     return _set(_sentence(f"{about}{why}") + _wished(buyer, bonds))
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
-from matcher.domain.match import Contribution, Match, Refusal
+from matcher.domain.match import Contribution, Match, Refusal, Stance
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.domain.reading import ActivityGuess, Reading
 from matcher.dossiers.changes import AddLot, CreateDossier
@@ -81,7 +81,15 @@ def several(one: st.SearchStrategy, most: int = 3) -> st.SearchStrategy:  # type
 
 
 CONTRIBUTIONS = st.builds(
-    Contribution, TEXTS, TEXTS, st.none() | NUMBERS, st.integers(0, 100), points=NUMBERS, says=TEXTS
+    Contribution,
+    TEXTS,
+    TEXTS,
+    st.none() | NUMBERS,
+    st.integers(0, 100),
+    points=NUMBERS,
+    says=TEXTS,
+    stance=st.sampled_from(Stance),
+    spoken=TEXTS,
 )
 MATCHES = st.builds(
     Match,

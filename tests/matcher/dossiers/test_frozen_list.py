@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from matcher.domain.match import Contribution, Match
+from matcher.domain.match import Contribution, Match, Stance
 from matcher.domain.reading import Reading
 from matcher.dossiers.frozen_list import SCHEMA, freeze, thaw
 from matcher.journal.plain_json import FrozenError, built, plain
@@ -31,6 +31,17 @@ def test_what_is_new_since_takes_its_default() -> None:
     frozen = freeze(ANSWER)
     del frozen["shortlist"]["reading"]["mode"]
     assert thaw(frozen) == ANSWER
+
+
+def test_what_version_0_1_froze_is_judged_as_today() -> None:
+    frozen = json.loads(json.dumps(freeze(ANSWER)))
+    for match in frozen["shortlist"]["matches"]:
+        for told in match["contributions"]:
+            for field in ("stance", "spoken", "question", "sure", "quotes"):
+                del told[field]
+    near, people = thaw(frozen).matches[0].contributions
+    assert (near.stance, near.spoken) == (Stance.FOR, "proximité : à 12 km du lieu d’exécution (Maubeuge)")
+    assert people.stance is Stance.UNKNOWN
 
 
 @pytest.mark.parametrize("frozen", [{}, {"schema": SCHEMA + 1}, {"schema": "1"}, None, []])
