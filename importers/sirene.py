@@ -3,15 +3,16 @@
 Columns are known by name. Forty million rows go by; only those of `Source.wanted` are kept.
 """
 
-import csv
 import io
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import IO, NamedTuple
 
+from importers.formats.delimited import split_rows
 from importers.importer import Importer, Scope, Source, SourceError
 from importers.record import Item, RefusedRow, Remark, SupplierRecord
 
@@ -131,7 +132,8 @@ _LAYOUTS = (
 def _rows(path: Path, text: IO[str]) -> tuple[_Layout, Iterator[tuple[int, dict[str, str] | None]]]:
     first = _line(path, text)
     delimiter = ";" if first.count(";") > first.count(",") else ","
-    columns = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
+    rows = split_rows(path, chain([first], iter(lambda: _line(path, text), "")), delimiter)
+    columns = [name.strip() for name in next(rows, (1, []))[1]]
     layout = next((layout for layout in _LAYOUTS if set(layout.needs) <= set(columns)), None)
     if layout is None:
         missing = next((name for name in _LAYOUTS[0].needs if name not in columns), _LAYOUTS[0].needs[0])
@@ -141,22 +143,10 @@ def _rows(path: Path, text: IO[str]) -> tuple[_Layout, Iterator[tuple[int, dict[
             "succession, en CSV ou en ZIP, tel que data.gouv.fr le donne.",
             line=1,
         )
-    return layout, _cells(path, text, columns, delimiter)
-
-
-def _cells(
-    path: Path, text: IO[str], columns: list[str], delimiter: str
-) -> Iterator[tuple[int, dict[str, str] | None]]:
-    reader = csv.reader(iter(lambda: _line(path, text), ""), delimiter=delimiter)
-    start = 2
-    try:
-        for cells in reader:
-            if cells:
-                whole = len(cells) == len(columns)
-                yield start, dict(zip(columns, cells, strict=True)) if whole else None
-            start = reader.line_num + 2
-    except csv.Error as error:
-        raise SourceError(path, "le texte n’est pas un CSV lisible.", line=start) from error
+    named = (
+        (line, dict(zip(columns, cells, strict=True)) if len(cells) == len(columns) else None) for line, cells in rows
+    )
+    return layout, named
 
 
 def _line(path: Path, text: IO[str]) -> str:

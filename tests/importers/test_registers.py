@@ -82,6 +82,17 @@ def test_an_archive_that_is_not_one_of_sirene_is_refused(members: dict[str, byte
         read(tmp_path / "a.zip")
 
 
+def test_a_cell_beyond_what_a_csv_holds_is_refused_in_the_header_as_below(tmp_path: Path) -> None:
+    path = tmp_path / "stock.csv"
+    for line, content in (
+        (1, f"siret,{'x' * 140_000}\n"),
+        (2, f"siret,etatAdministratifEtablissement\n{'x' * 140_000},A\n"),
+    ):
+        path.write_text(content, encoding="utf-8")
+        with pytest.raises(SourceError, match=rf"ligne {line}.*une cellule y est démesurée"):
+            read(path)
+
+
 def test_a_damaged_archive_is_refused_in_french(tmp_path: Path) -> None:
     rows = "".join(f"{siret(n)},A\n" for n in range(20_000))
     with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
