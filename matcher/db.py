@@ -145,9 +145,16 @@ def sqlite_file(url: URL) -> Path | None:
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
-    """Write the whole of an SQLite file, as its last transaction left it, to `target`; it may be in use meanwhile."""
-    with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
-        read.backup(written)
+    """Write the whole of an SQLite file, as its last transaction left it, to the new file `target`; it may be in use meanwhile.
+
+    Raises DatabaseError, and then leaves no part of `target`.
+    """
+    try:
+        with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
+            read.backup(written)
+    except sqlite3.Error as error:
+        target.unlink(missing_ok=True)
+        raise DatabaseError(_in_french(URL.create("sqlite", database=str(target)), error)) from error
 
 
 def named(url: URL) -> str:

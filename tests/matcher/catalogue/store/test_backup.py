@@ -1,3 +1,4 @@
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -119,6 +120,22 @@ def test_a_backup_is_restored(engine: Engine, other: Engine, tmp_path: Path) -> 
     restore(other, path)
     assert dump(other, numbers=True) == before
     assert path.read_bytes() == saved, "une sauvegarde n’est que lue"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a process has no limit on the size of its files there")
+def test_a_backup_that_the_disk_refuses_is_said_and_leaves_nothing(engine: Engine, tmp_path: Path) -> None:
+    import resource
+
+    folder = tmp_path / "sauvegardes"
+    folder.mkdir()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, hard))
+    try:
+        with pytest.raises(DatabaseError, match="disque"):
+            back_up(engine, folder / "sauvegarde.sqlite")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list(folder.iterdir()) == []
 
 
 @pytest.mark.parametrize("content", [b"Nom;SIRET\n" * 50, b"SQLite format 3\x00" + b"\xff" * 4000])
