@@ -3,17 +3,20 @@
 import logging
 import socket
 from ipaddress import ip_address
+from operator import attrgetter
 from threading import Event
 from typing import Any
 
 from flask import Flask
-from waitress import create_server
+from waitress.server import TcpWSGIServer
 from waitress.wasyncore import close_all
 
 from matcher.settings import WebSettings
 from matcher.web.frame.app_state import EXTENSION, Desk, desk
 
 THREADS = 8
+# Open at once: twice what waitress takes by itself, under the 256 files that macOS lets a process have.
+CONNECTIONS = 200
 # The templates of the pages that everybody opens first: each is compiled once, or by as many threads as ask for it together.
 FIRST_PAGES = ("_macros", "base", "need/", "catalogue/fiche")
 # A request that waits its turn is no news: under twenty people there are some at every moment.
@@ -63,14 +66,36 @@ def _trusted(proxy: str) -> dict[str, Any]:
     }
 
 
+class _NeverFullServer(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
+    """waitress's server, where the connection that has asked nothing for the longest closes when a new one could not come in.
+
+    waitress itself lets nobody in until one has been idle for two minutes.
+    """
+
+    def readable(self) -> bool:
+        """Tell whether a new connection may come in, as waitress asks at each turn of its loop."""
+        if len(self._map) >= self.adj.connection_limit - 1:  # at the limit itself, waitress writes in its log each time
+            idle = (channel for channel in self.active_channels.values() if not channel.requests)
+            if (longest := min(idle, key=attrgetter("last_activity"), default=None)) is not None:
+                longest.will_close = True
+        return bool(super().readable())
+
+
 class Server:
     """The pages on one address; `port` is the one taken, of use where 0 was asked (any free one). Raises OSError where it is not free."""
 
     def __init__(self, app: Flask, host: str, port: int) -> None:
         self._app = app
         listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-        self._server = create_server(
-            app, sockets=[listening], threads=THREADS, ident=None, **_trusted(_settings(app).proxy)
+        self._server = _NeverFullServer(
+            app,
+            _sock=listening,
+            sockinfo=(listening.family, listening.type, listening.proto, listening.getsockname()),
+            bind_socket=False,
+            threads=THREADS,
+            connection_limit=CONNECTIONS,
+            ident=None,
+            **_trusted(_settings(app).proxy),
         )
         self._running = Event()
         self.host = host

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from flask import Flask
@@ -16,6 +17,7 @@ from matcher.accounts.store import add
 from matcher.db import open_database
 from matcher.settings import CACHE_VARIABLE
 from matcher.web import create_app
+from matcher.web.frame.serve import Server
 from tests.matcher.web.club_pages import CLOCK, DAY, written
 from tests.matcher.web.reading import read
 
@@ -96,6 +98,19 @@ def signed_in(app: Flask, role: Role) -> FlaskClient:
     sent = {**dict(page.values(page.one("main form"))), "login": role.value, "password": PASSWORD}
     assert client.post("/connexion", data=sent).status_code == 303
     return client
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[Server]:
+    """The pages on a free port of this computer, served by a thread until the end of the block."""
+    server = Server(app, "127.0.0.1", 0)
+    thread = Thread(target=server.run, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.close()
+        thread.join(timeout=5)
 
 
 @contextmanager

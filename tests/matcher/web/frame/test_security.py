@@ -17,7 +17,7 @@ from matcher.web.frame.app_state import EXTENSION
 from matcher.web.frame.security import content_policy
 from matcher.web.frame.serve import Server, ServeRefused, check_door, is_loopback
 from tests.conftest import ROOT
-from tests.matcher.web.conftest import PASSWORD, TODAY
+from tests.matcher.web.conftest import PASSWORD, TODAY, serving
 
 
 def test_every_answer_carries_its_security_headers(client: FlaskClient) -> None:
@@ -111,17 +111,9 @@ def test_what_a_server_before_says_is_believed_of_the_one_named_alone(engine: En
     app = create_app(engine, WebSettings(proxy=proxy), today=lambda: TODAY)
     app.before_request_funcs.clear()
     app.add_url_rule("/qui", view_func=lambda: f"{request.remote_addr} {request.scheme}")
-    server = Server(app, "127.0.0.1", 0)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        asked = HTTPConnection("127.0.0.1", server.port, timeout=5)
+    with serving(app) as server, closing(HTTPConnection("127.0.0.1", server.port, timeout=5)) as asked:
         asked.request("GET", "/qui", headers={"X-Forwarded-For": "192.0.2.7", "X-Forwarded-Proto": "https"})
         assert asked.getresponse().read().decode() == seen
-        asked.close()
-    finally:
-        server.close()
-        thread.join(timeout=5)
 
 
 def test_a_server_whose_loop_is_awake_is_closed_too(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,20 @@
-"""The server is ready before its first visitors are."""
+"""The server is ready before its first visitors are, and lets everyone in."""
+
+import socket
+from contextlib import ExitStack, closing
+from http.client import HTTPConnection
 
 from flask import Flask
 
-from matcher.web.frame.serve import Server
+from matcher.web.frame.serve import CONNECTIONS, Server
+from tests.matcher.web.conftest import serving
+
+
+def _asked(connection: HTTPConnection) -> int:
+    connection.request("GET", "/absente")
+    answer = connection.getresponse()
+    answer.read()
+    return answer.status
 
 
 def _compiled(app: Flask) -> set[str]:
@@ -20,3 +32,29 @@ def test_the_first_pages_are_compiled_before_anybody_asks(app: Flask) -> None:
         assert _compiled(app) == ready
     finally:
         server.close()
+
+
+def test_those_who_ask_nothing_shut_nobody_out(app: Flask) -> None:
+    with serving(app) as server, ExitStack() as opened:
+        for _ in range(CONNECTIONS + 20):
+            opened.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=5))
+        with closing(HTTPConnection("127.0.0.1", server.port, timeout=20)) as last:
+            assert _asked(last) == 404
+        assert len(server._server.active_channels) <= CONNECTIONS
+
+
+def test_of_those_connected_the_longest_idle_makes_room(app: Flask) -> None:
+    with serving(app) as server, ExitStack() as opened:
+        at = ("127.0.0.1", server.port)
+        first = opened.enter_context(closing(HTTPConnection(*at, timeout=20)))
+        assert _asked(first) == 404
+        idle = [opened.enter_context(socket.create_connection(at, timeout=20)) for _ in range(CONNECTIONS // 2)]
+        kept = first.sock
+        assert _asked(first) == 404, "which is then the last to have asked"
+        for _ in range(CONNECTIONS // 2):
+            opened.enter_context(socket.create_connection(at, timeout=20))
+        with closing(HTTPConnection(*at, timeout=20)) as last:
+            assert _asked(last) == 404
+        assert idle[0].recv(1) == b"", "closed"
+        assert _asked(first) == 404
+        assert first.sock is kept
