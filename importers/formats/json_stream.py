@@ -9,6 +9,8 @@ from typing import Any
 from importers.importer import SourceError
 
 _BLANKS = " \t\n\r"
+# Signs of one value, where an item of the real directories has some thousands: it is in memory whole, and several times over.
+LONGEST_VALUE = 8 * 2**20
 _LEAST_AFTER_NUMBER = 3  # « 1 » may be the beginning of « 1e+5 »
 # Numbers stay text: a SIRET or a coordinate is passed on as written. NaN is no value.
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=lambda _name: None)
@@ -17,7 +19,7 @@ _DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=lambd
 class JsonReader:
     """Streaming reader of JSON text. Only what is being read is in memory, whatever the length of the file.
 
-    Each method raises SourceError, with the line and the column, where the JSON is cut short or faulty.
+    Each method raises SourceError, with the line and the column, where the JSON is cut short or faulty, or a value too long.
     """
 
     def __init__(self, path: Path, parts: Iterator[str]) -> None:
@@ -57,15 +59,16 @@ class JsonReader:
             try:
                 found, end = _DECODER.raw_decode(self._text, self._at)
             except json.JSONDecodeError as error:
-                if self._ended:
-                    raise self._fault(error.pos) from error
-                self._more()
-                continue
+                faulty = error.pos
             except RecursionError as error:
                 raise SourceError(self._path, "le JSON est imbriqué sur trop de niveaux.") from error
-            if self._ended or not self._text[end - 1].isdigit() or len(self._text) - end >= _LEAST_AFTER_NUMBER:
-                self._at = end
-                return found
+            else:
+                if self._ended or not self._text[end - 1].isdigit() or len(self._text) - end >= _LEAST_AFTER_NUMBER:
+                    self._at = end
+                    return found
+                faulty = self._at
+            if self._ended or len(self._text) - self._at > LONGEST_VALUE:
+                raise self._fault(faulty, "interrompu ou fautif" if self._ended else "fautif ou démesuré")
             self._more()
 
     def elements(self) -> Iterator[Any]:
@@ -123,9 +126,9 @@ class JsonReader:
         self._text, self._at = "".join(chain((kept,), parts)), 0
         return added > 0
 
-    def _fault(self, at: int) -> SourceError:
+    def _fault(self, at: int, trouble: str = "interrompu ou fautif") -> SourceError:
         line = self._lines_before + self._text.count("\n", 0, at) + 1
         before = self._text.rfind("\n", 0, at)
         column = at - before + (self._columns_before if before < 0 else 0)
-        message = f"le JSON est interrompu ou fautif à la colonne {column} ; téléchargez-le à nouveau."
+        message = f"le JSON est {trouble} à la colonne {column} ; téléchargez-le à nouveau."
         return SourceError(self._path, message, line=line)

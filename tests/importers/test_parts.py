@@ -4,6 +4,7 @@ import codecs
 import io
 import json
 import tracemalloc
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,23 @@ def test_faulty_json_is_refused_wherever_the_parts_end(text: str) -> None:
             list(reader.elements()) if text.startswith("[") else [reader.value() for _ in reader.members()]
         said.add(str(caught.value))
     assert len(said) == 1
+
+
+@pytest.mark.parametrize("value", ['"{}"', '["{}"]', "{}"])
+def test_a_value_beyond_what_a_value_holds_is_refused_before_it_is_read_whole(value: str) -> None:
+    taken = 0
+
+    def parts() -> Iterator[str]:
+        nonlocal taken
+        yield "[1,\n" + value.partition("{}")[0]
+        for _ in range(40):
+            taken += 1
+            yield "1" * 2**20
+        yield value.partition("{}")[2] + "]"
+
+    with pytest.raises(SourceError, match="ligne 2 : le JSON est fautif ou démesuré à la colonne"):
+        list(JsonReader(Path("x.json"), parts()).elements())
+    assert taken < 20
 
 
 def test_a_document_that_follows_another_is_read(tmp_path: Path) -> None:

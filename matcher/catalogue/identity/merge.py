@@ -10,6 +10,7 @@ from matcher.catalogue.identity.references import directory_of
 from matcher.catalogue.identity.sites import corrected_sites
 from matcher.catalogue.identity.succession import former_sirets
 from matcher.catalogue.identity.trust import TEAM
+from matcher.cleaning.limits import bounded
 from matcher.cleaning.names import name_key
 from matcher.domain.kinds import Family, SupplierKind
 from matcher.domain.supplier import Activity, Contact, Evidence, Origin, RefusedActivity, Supplier
@@ -71,10 +72,12 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
     `trust` lists sources, the most trusted first; one that it lacks comes last. Of one source the latest record speaks first;
     a record that is gone speaks after all others and gives no freshness, and one of a former SIRET, closed since, after those of
     the SIRET that names the supplier: of the place and of the door it says nothing any more. What the team says of kinds, labels, the place or a
-    way to be reached replaces what the sources say; of two things that it says, the last.
+    way to be reached replaces what the sources say; of two things that it says, the last. Beyond the limit of a supplier's records, the
+    least trusted say nothing, and a flag says so.
     """
     former = former_sirets(supplier_id, (item.record for item in stored))
-    ranked = by_trust(supplier_id, stored, trust)
+    speakers = bounded("sources", tuple(by_trust(supplier_id, stored, trust)))
+    ranked = speakers.value or ()
     records = [item.record for item in ranked]
     current = [record for record in records if record.siret not in former]
     values: dict[str, object] = {}
@@ -109,7 +112,7 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
         activities=_activities(records),
         refused_activities=_refused(records),
         origins=tuple(origin_of(record) for record in records),
-        flags=_flags(ranked),
+        flags=(*_flags(ranked), *filter(None, (speakers.flag,))),
         provenance=provenance,
         **values,  # type: ignore[arg-type]  # names checked against both dataclasses by a test
     )

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, delete, func, select, update
 
 from importers.record import AwardRecord
 from matcher.catalogue.identity.records import payload_hash
+from matcher.catalogue.intake.clean_record import within_limits
 from matcher.catalogue.intake.organisations import suppliers_by_siren
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.report import ImportReport, Where
@@ -34,7 +35,6 @@ _VAT_LENGTH, _SIREN_LENGTH = 13, 9
 # DECP begin with the contracts of 2017; a few publishers go farther back. Before this, a date is a slip (« 0018-06-01 »).
 _FIRST_YEAR = 1990
 _NO_AIM = ("Pas de considération sociale", "Sans objet")
-_LONGEST = 1000  # characters of an object, as the schema of 2022 bounds it
 
 _AWARDS = table_of(AwardRow)
 _REFERENCES = table_of(ReferenceRow)
@@ -46,10 +46,11 @@ _STANDING = _AWARDS.c.superseded_by.is_(None)
 
 
 class _Award(NamedTuple):
-    """A cleaned award as its row, and where it stands in the file."""
+    """A cleaned award as its row, where it stands in the file, and its flags."""
 
     row: dict[str, Any]
     where: Where
+    flags: tuple[str, ...]
 
 
 def take_awards(
@@ -153,7 +154,8 @@ def undo_awards(connection: Connection, run_id: int) -> UndoneAwards:
 def _cleaned(read: Iterable[tuple[AwardRecord, Where]], report: ImportReport, guard: Guard) -> Iterator[_Award]:
     """Yield the awards to keep, each reference once; the report is told of the rest."""
     seen: set[str] = set()
-    for record, where in read:
+    for given, where in read:
+        record, flags = within_limits(given)
         siret, siren = _winner(record)
         row = _row(record, siret, siren)
         if not siren:
@@ -164,7 +166,7 @@ def _cleaned(read: Iterable[tuple[AwardRecord, Where]], report: ImportReport, gu
             report.refuse(SAME_AWARD, where)
         else:
             seen.add(row["ref"])
-            yield _Award(_scrubbed(row, guard.forgotten), where)
+            yield _Award(_scrubbed(row, guard.forgotten), where, flags)
 
 
 def _winner(record: AwardRecord) -> tuple[str, str]:
@@ -182,14 +184,14 @@ def _row(record: AwardRecord, siret: str, siren: str) -> dict[str, Any]:
     notified = clean_date(record.notified).value
     return {
         "source": record.source,
-        "ref": tidy(record.source_ref)[:_LONGEST],
+        "ref": tidy(record.source_ref),
         "superseded_by": None,
         "siret": siret,
         "siren": siren,
-        "number": tidy(record.number)[:_LONGEST],
+        "number": tidy(record.number),
         "buyer": clean_siret(record.buyer).value or "",
         "buyer_name": tidy(record.buyer_name),
-        "objet": tidy(record.objet)[:_LONGEST],
+        "objet": tidy(record.objet),
         "cpv": normalise_cpv(record.cpv)[0] or "",
         "notified": notified if notified and notified.year >= _FIRST_YEAR else None,
         "amount": clean_amount(record.amount).value or None,
@@ -208,8 +210,8 @@ def _count(report: ImportReport, award: _Award, attached: bool, before: str | No
     if not attached:
         report.refuse(ABSENT, award.where)
         return
-    if award.row["notified"] is None:
-        report.doubt(DATE_DOUBTFUL, award.where)
+    for flag in (*award.flags, *([DATE_DOUBTFUL] if award.row["notified"] is None else ())):
+        report.doubt(flag, award.where)
     same = RecordOutcome.UNCHANGED if before == award.row["hash"] else RecordOutcome.UPDATED
     report.outcomes[RecordOutcome.MERGED if before is None else same] += 1
 

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
-from typing import TypeVar
+from dataclasses import fields, replace
+from typing import Any, TypeVar
 
-from importers.record import SupplierRecord
+from importers.record import AwardRecord, Claim, SupplierRecord
 from matcher.catalogue.identity.records import REGISTERS, ClaimedActivity, CleanRecord
 from matcher.catalogue.identity.references import keyed
 from matcher.catalogue.intake.lookups import COMMUNE_UNKNOWN, Located, Lookups
@@ -15,6 +16,7 @@ from matcher.cleaning.coordinates import COORDINATES_FAR, Point, RawPoint, near,
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.finess import clean_finess
 from matcher.cleaning.kinds import clean_kinds
+from matcher.cleaning.limits import LIMITS, bounded
 from matcher.cleaning.naf import clean_naf
 from matcher.cleaning.names import tidy, tidy_text
 from matcher.cleaning.numbers import clean_amount, clean_number
@@ -36,13 +38,14 @@ _OPEN = {"A": True, "F": False}
 _BETWEEN_LABELS = re.compile(r"[;,|\n]")
 
 T = TypeVar("T")
+R = TypeVar("R", SupplierRecord, AwardRecord)
 
 
 class _Doubts:
     """Collects the flags of one record while its values are taken."""
 
-    def __init__(self) -> None:
-        self.flags: dict[str, None] = {}
+    def __init__(self, flags: Sequence[str] = ()) -> None:
+        self.flags: dict[str, None] = dict.fromkeys(flags)
 
     def take(self, cleaned: Cleaned[T]) -> T | None:
         if cleaned.flag:
@@ -55,12 +58,21 @@ class _Doubts:
 
 def clean_records(records: Sequence[SupplierRecord], lookups: Lookups) -> list[CleanRecord]:
     """Return each record cleaned, in order. Nothing is dropped: what cannot be read is left unknown and flagged."""
-    points = project([RawPoint(record.x, record.y, record.projection) for record in records])
-    return [_clean(record, point, lookups) for record, point in zip(records, points, strict=True)]
+    cut = [within_limits(record) for record in records]
+    points = project([RawPoint(record.x, record.y, record.projection) for record, _ in cut])
+    return [_clean(record, _Doubts(flags), point, lookups) for (record, flags), point in zip(cut, points, strict=True)]
 
 
-def _clean(record: SupplierRecord, projected: Cleaned[Point], lookups: Lookups) -> CleanRecord:
-    doubts = _Doubts()
+def within_limits(record: R) -> tuple[R, tuple[str, ...]]:
+    """Return a raw record with each field within its limit, and the flags of those that were beyond."""
+    names = (field.name for field in fields(record) if field.name in LIMITS)
+    beyond = {name: value for name in names if len(value := getattr(record, name)) > LIMITS[name].most}
+    kept: dict[str, Any] = {name: bounded(name, value).value for name, value in beyond.items()}
+    return replace(record, **kept) if kept else record, tuple(LIMITS[name].flag for name in beyond)
+
+
+def _clean(record: SupplierRecord, doubts: _Doubts, projected: Cleaned[Point], lookups: Lookups) -> CleanRecord:
+    claims = [Claim(claim.vocabulary, doubts.take(bounded("claim", claim.text)) or "") for claim in record.claims]
     siret, siren = _identifiers(record, doubts)
     city = split_cedex(record.city)
     post_code = doubts.take(clean_post_code(record.post_code)) or ""
@@ -97,8 +109,8 @@ def _clean(record: SupplierRecord, projected: Cleaned[Point], lookups: Lookups) 
         email=doubts.take(clean_email(record.email)) or "",
         website=doubts.take(clean_website(record.website)) or "",
         description=tidy_text(record.description),
-        claims=tuple((claim.vocabulary, claim.text.replace(_NUL, " ")) for claim in record.claims),
-        activities=_activities(record, lookups, doubts),
+        claims=tuple((claim.vocabulary, claim.text.replace(_NUL, " ")) for claim in claims),
+        activities=_activities(claims, lookups, doubts),
         workers=doubts.take(clean_number(record.workers)),
         workers_text=tidy(record.workers),
         turnover=doubts.take(clean_amount(record.turnover)),
@@ -133,15 +145,15 @@ def _settle(point: Point | None, commune: Located | None, doubts: _Doubts) -> tu
     return centre, True
 
 
-def _activities(record: SupplierRecord, lookups: Lookups, doubts: _Doubts) -> tuple[ClaimedActivity, ...]:
+def _activities(claims: Sequence[Claim], lookups: Lookups, doubts: _Doubts) -> tuple[ClaimedActivity, ...]:
     found: dict[tuple[str, str], ClaimedActivity] = {}
-    for claim in record.claims:
+    for claim in claims:
         targets = lookups.claim_targets(claim.vocabulary, claim.text.replace(_NUL, " "))
         if not targets and claim.text.strip():
             doubts.add(ACTIVITY_UNKNOWN)
         for code, wording in targets:
             found.setdefault((code, wording), ClaimedActivity(code, wording, _evidence(claim.vocabulary, code)))
-    return tuple(found.values())
+    return doubts.take(bounded("activities", tuple(found.values()))) or ()
 
 
 def _evidence(vocabulary: str, code: str) -> Evidence:

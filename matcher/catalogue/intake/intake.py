@@ -33,6 +33,7 @@ from matcher.catalogue.store.pair_decisions import save_pairs, standing
 from matcher.catalogue.store.read import read_version, write_version
 from matcher.catalogue.store.tables import ImportRunRow, SourceRecordRow
 from matcher.catalogue.store.write_suppliers import replace_suppliers
+from matcher.cleaning.limits import LIMITS
 from matcher.db import writing
 from matcher.domain.french import count as counted
 from matcher.rows import CHUNK, chunks, table_of
@@ -124,7 +125,7 @@ def run_import(
             if awards is not None:
                 plan.touched |= take_awards(connection, awards, run_id, report, guard)
             write_records(connection, known, incoming, kept, plan, run_id)
-            _rewrite_suppliers(connection, plan.touched, trust, progress)
+            report.doubt(LIMITS["sources"].flag, *_rewrite_suppliers(connection, plan.touched, trust, progress))
             save_pairs(connection, plan.pairs)
             report.pairs = sum(pair.evidence.verdict is PairVerdict.REVIEW for pair in plan.pairs)
             report.version = read_version(connection) + report.changed
@@ -301,10 +302,14 @@ def regroup(connection: Connection, touched: Collection[str] = (), trust: Sequen
 
 def _rewrite_suppliers(
     connection: Connection, touched: Collection[str], trust: Sequence[str], progress: Progress = _silent
-) -> None:
-    """Compute the `touched` suppliers again from their records, part by part; one without records leaves the catalogue."""
+) -> list[str]:
+    """Compute the `touched` suppliers again from their records, part by part; one without records leaves the catalogue.
+
+    Return the ids of those of which not every record speaks: they are more than a supplier may have.
+    """
     columns = (_RECORDS.c.supplier_id, _RECORDS.c.gone, _RECORDS.c.payload)
     done = 0
+    crowded: list[str] = []
     for ids in chunks(sorted(touched)):
         by_supplier: dict[str, list[StoredRecord]] = {}
         query = select(*columns).where(_RECORDS.c.supplier_id.in_(ids))
@@ -319,4 +324,6 @@ def _rewrite_suppliers(
         replace_suppliers(connection, ids, merged)
         attach(connection, ids)
         done += len(ids)
+        crowded += [each.supplier.id for each in merged if LIMITS["sources"].flag in each.supplier.flags]
         progress("fusion et écriture", done, len(touched))
+    return crowded

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, lite
 
 from importers.record import SupplierRecord
 from matcher.catalogue.identity.merge import Fact, StoredRecord
+from matcher.catalogue.intake.clean_record import within_limits
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.tables import FactBeforeRow, OrganisationFactRow, SupplierRow
@@ -86,7 +87,8 @@ def suppliers_by_siren(connection: Connection) -> dict[str, list[str]]:
 def once_by_siren(records: Iterable[SupplierRecord], report: ImportReport) -> dict[str, SupplierRecord]:
     """Return the first record of each SIREN; the report counts those without one and those that repeat one."""
     kept: dict[str, SupplierRecord] = {}
-    for record in records:
+    for given in records:
+        record, beyond = within_limits(given)
         cleaned = clean_siren(record.siren)
         if cleaned.value is None:
             report.refuse(NO_SIREN, record.line)
@@ -94,8 +96,8 @@ def once_by_siren(records: Iterable[SupplierRecord], report: ImportReport) -> di
             report.refuse(SIREN_REPEATED, record.line)
         else:
             kept[cleaned.value] = record
-            if cleaned.flag:
-                report.doubt(cleaned.flag, record.line)
+            for flag in filter(None, (cleaned.flag, *beyond)):
+                report.doubt(flag, record.line)
     return kept
 
 

@@ -9,7 +9,7 @@ from matcher.catalogue.intake.plan import RecordOutcome
 
 _SHOWN_LINES = 10
 
-# A line of the file, from 1; "file:line" where several files are imported together.
+# A line of the file, from 1; "file:line" where several files are imported together; the id of a supplier that several lines make.
 Where = int | str
 
 
@@ -57,9 +57,10 @@ class ImportReport:
         """Count a row that is no supplier, and why."""
         self.refusals.setdefault(reason, []).append(line)
 
-    def doubt(self, flag: str, line: Where) -> None:
-        """Count a record that is kept and flagged."""
-        self.doubts.setdefault(flag, []).append(line)
+    def doubt(self, flag: str, *lines: Where) -> None:
+        """Count each record that is kept and flagged."""
+        if lines:
+            self.doubts.setdefault(flag, []).extend(lines)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report as the JSON of the command contract, with flags and remarks added."""

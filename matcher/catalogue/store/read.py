@@ -25,6 +25,7 @@ from matcher.catalogue.store.tables import (
     SupplierRow,
 )
 from matcher.cleaning.digits import digits_of
+from matcher.cleaning.limits import LIMITS
 from matcher.db import reading
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Activity, Contact, Evidence, Origin, RefusedActivity, Site, Supplier
@@ -332,7 +333,9 @@ def _origins(connection: Connection, only: Sequence[str] | None) -> dict[str, li
     origins: dict[str, list[Origin]] = {}
     rows = connection.execute(query if only is None else query.where(_RECORDS.c.supplier_id.in_(only)))
     for row in sorted(rows, key=lambda row: (row.source, row.ref)):
-        origins.setdefault(row[0], []).append(Origin(row[1], row[2], row[3]))
+        held = origins.setdefault(row[0], [])
+        if len(held) < LIMITS["sources"].most:  # the supplier's flag says that there are more
+            held.append(Origin(row[1], row[2], row[3]))
     return origins
 
 

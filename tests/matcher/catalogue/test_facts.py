@@ -18,6 +18,7 @@ from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.registers import due, known_sirets
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.read import load_supplier, load_suppliers
+from matcher.cleaning.limits import LIMITS
 from matcher.db import open_database, reading
 from matcher.domain.kinds import SupplierKind as K
 from matcher.domain.supplier import Origin, Supplier
@@ -46,8 +47,8 @@ def register(ref: str, **fields: object) -> Item:
     return raw(ref, "", source="sirene", kind="", siret=ref, **{"post_code": "", "city": "", **fields})
 
 
-def listed(siren: str, line: int = 1, **fields: object) -> Item:
-    return raw(siren, source="ess", siren=siren, kind="ESS", line=line, labels="ESS : Associations", **fields)
+def listed(siren: str, line: int = 1, labels: str = "ESS : Associations", **fields: object) -> Item:
+    return raw(siren, source="ess", siren=siren, kind="ESS", line=line, labels=labels, **fields)
 
 
 def one(engine: Engine, number: str = ONE) -> Supplier:
@@ -193,6 +194,14 @@ def test_what_was_said_of_an_organisation_waits_for_its_suppliers(take: Take, en
     assert found.provenance["kinds"] == Origin("ess", ONE[:9], None)
     with reading(engine) as connection:
         assert facts_of(connection, [ONE[:9]])[ONE[:9]][0].wording == "ESS : Associations"
+
+
+def test_a_wording_without_measure_is_cut_and_said(take: Take, engine: Engine) -> None:
+    take(raw("1", siret=ONE))
+    report = take(listed(ONE[:9], 4, labels="A" * 3_000_000), key="ess")
+    assert report.doubts == {LIMITS["labels"].flag: [4]}
+    with reading(engine) as connection:
+        assert facts_of(connection, [ONE[:9]])[ONE[:9]][0].wording == "A" * LIMITS["labels"].most
 
 
 def test_the_order_of_the_list_and_the_directory_does_not_matter(tmp_path: Path, take: Take, engine: Engine) -> None:

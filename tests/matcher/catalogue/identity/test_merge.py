@@ -1,4 +1,4 @@
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from itertools import permutations
 
@@ -6,9 +6,10 @@ from matcher.catalogue.identity import merge as merging
 from matcher.catalogue.identity.merge import GONE, StoredRecord, merge
 from matcher.catalogue.identity.records import ClaimedActivity, CleanRecord
 from matcher.catalogue.identity.sites import united_sites
+from matcher.cleaning.limits import LIMITS
 from matcher.domain.kinds import SupplierKind as K
 from matcher.domain.supplier import Contact, Evidence, Origin, Supplier
-from tests.factories import clean
+from tests.factories import clean, siret
 
 TRUST = ("premier", "second")
 
@@ -123,6 +124,17 @@ def test_the_order_of_records_does_not_matter() -> None:
         clean("3", source="second", brand="C", city="Arras", labels=("x",), as_of=date(2020, 1, 1)),
     ]
     assert len({repr(merged(*order)) for order in permutations(records)}) == 1
+
+
+def test_a_supplier_of_too_many_records_is_made_of_the_most_trusted_and_says_so() -> None:
+    most = LIMITS["sources"].most
+    places = [
+        clean(f"{rank:04d}", siret=siret(1), finess=f"59{rank:07d}", insee="59392", lat=48 + rank / 100, lon=4.0)
+        for rank in range(3 * most)
+    ]
+    kept, crowded = merged(*places[:most]), merged(*places)
+    assert crowded == replace(kept, flags=(LIMITS["sources"].flag,))
+    assert (len(kept.sites), len(kept.origins), kept.flags) == (most, most, ())
 
 
 def test_an_old_address_of_a_less_trusted_source_is_no_second_site() -> None:

@@ -19,6 +19,7 @@ from matcher.catalogue.steward.privacy import forget, opt_out
 from matcher.catalogue.steward.readings import read_fiche
 from matcher.catalogue.store.opt_outs import OPTED_OUT
 from matcher.catalogue.store.read import catalogue_version, load_suppliers
+from matcher.cleaning.limits import LIMITS
 from matcher.db import open_database
 from matcher.domain.supplier import Reference
 from tests.engines import digest
@@ -84,6 +85,14 @@ def test_the_siren_alone_is_told_from_the_siret(take: Take, engine: Engine) -> N
     assert [(found.number, found.own) for found in won(engine)[f"siret:{ONE}"]] == [
         ("a", True), ("b", False), ("c", False), ("d", False),
     ]  # fmt: skip
+
+
+def test_words_without_measure_are_cut_and_said(take: Take, engine: Engine) -> None:
+    take(raw("1", siret=ONE), key="essai")
+    report = take(award(objet="Tonte " * 500_000, buyer_name="V" * 3_000_000, line=4))
+    assert report.doubts == {LIMITS[name].flag: [4] for name in ("buyer_name", "objet")}
+    (reference,) = won(engine)[f"siret:{ONE}"]
+    assert (len(reference.buyer_name), reference.objet) == (300, ("Tonte " * 500)[:1_000].strip())
 
 
 def test_the_counts_add_up_and_say_why(take: Take) -> None:

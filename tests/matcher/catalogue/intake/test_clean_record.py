@@ -4,10 +4,11 @@ from datetime import date
 import pytest
 
 from importers.record import Claim
-from matcher.catalogue.identity.records import ClaimedActivity, CleanRecord
+from matcher.catalogue.identity.records import ClaimedActivity, CleanRecord, to_payload
 from matcher.catalogue.intake.clean_record import ACTIVITY_UNKNOWN, KIND_MISSING, NAME_MISSING, clean_records
 from matcher.catalogue.intake.lookups import COMMUNE_OF_POST_CODE, COMMUNE_UNKNOWN, locate
 from matcher.cleaning.coordinates import COORDINATES_FAR, COORDINATES_UNREADABLE
+from matcher.cleaning.limits import LIMITS
 from matcher.cleaning.siret import SIREN_ONLY, SIRET_BAD_KEY
 from matcher.domain.kinds import SupplierKind as K
 from matcher.domain.supplier import Evidence
@@ -90,6 +91,29 @@ def test_a_commune_that_does_not_exist_is_kept_and_flagged() -> None:
 
 def test_missing_name_and_kind_are_said() -> None:
     assert clean_records([raw("1", "", kind="")], lookups())[0].flags == (KIND_MISSING, NAME_MISSING)
+
+
+def test_a_field_without_measure_is_cut_and_flagged() -> None:
+    record = cleaned(
+        name="N" * 3_000_000,
+        description="mot " * 3_000_000,
+        website=f"https://exemple.fr/{'x' * 3_000_000}",
+        x="3" * 3_000_000,
+        source_ref="r" * 3_000_000,
+        area="Nord ; " * 3_000_000,
+    )
+    assert (len(record.name), len(record.ref), record.website) == (300, 300, "")
+    assert len(to_payload(record)) < 30_000
+    fields = ("source_ref", "name", "x", "website", "description", "area")
+    assert {LIMITS[name].flag for name in fields} <= set(record.flags)
+
+
+def test_a_list_without_measure_is_cut_and_flagged() -> None:
+    known = tuple(Claim("libre", f"Espaces verts{' ' * rank}") for rank in range(300))
+    record = cleaned(claims=(Claim("libre", "Ludothèque " * 1_000), *known))
+    assert len(record.claims) == LIMITS["claims"].most
+    assert len(record.claims[0][1]) == LIMITS["claim"].most
+    assert {LIMITS["claims"].flag, LIMITS["claim"].flag} <= set(record.flags)
 
 
 def test_claims_become_activities_with_their_evidence() -> None:

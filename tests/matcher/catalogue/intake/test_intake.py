@@ -23,6 +23,7 @@ from matcher.catalogue.store.read import (
     load_suppliers,
     stats,
 )
+from matcher.cleaning.limits import LIMITS
 from matcher.db import open_database
 from matcher.domain.kinds import SupplierKind as K
 from matcher.domain.supplier import Evidence, Origin
@@ -234,6 +235,19 @@ def test_a_nul_in_a_cell_is_a_blank_on_every_database(take: Take, engine: Engine
 def test_flags_are_counted_with_their_lines(take: Take) -> None:
     report = take(raw("1", siret="4.1E+13", line=7), raw("2", siret="4.1E+13", line=8))
     assert report.as_dict()["flags"] == [{"flag": "SIRET illisible", "count": 2, "lines": [7, 8]}]
+
+
+def test_what_is_beyond_its_limit_is_cut_and_said_in_the_report(take: Take, engine: Engine) -> None:
+    most = LIMITS["sources"].most
+    one = [raw(str(rank), siret=siret(1), line=rank) for rank in range(most + 20)]
+    report = take(*one, raw("long", "N" * 3_000_000, siret=siret(2), line=7))
+    assert report.as_dict()["flags"] == [
+        {"flag": LIMITS["sources"].flag, "count": 1, "lines": [f"siret:{siret(1)}"]},
+        {"flag": LIMITS["name"].flag, "count": 1, "lines": [7]},
+    ]
+    crowded, long = load_suppliers(engine)
+    assert (len(crowded.origins), crowded.flags) == (most, (LIMITS["sources"].flag,))
+    assert (len(long.name), long.flags) == (LIMITS["name"].most, (LIMITS["name"].flag,))
 
 
 def test_an_error_in_the_middle_of_the_file_leaves_the_catalogue_as_it_was(engine: Engine, tmp_path: Path) -> None:
