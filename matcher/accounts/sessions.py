@@ -1,9 +1,7 @@
 """Signing in and staying so: attempts are counted before a password is tried, and a session is a random token kept as its hash."""
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from hashlib import sha256
 from math import ceil
 from typing import Any
 
@@ -22,6 +20,7 @@ from matcher.accounts.throttle import (
     login_key,
     wait,
 )
+from matcher.accounts.tokens import new_token, token_hash
 from matcher.db import reading, writing
 from matcher.domain.french import count
 from matcher.rows import table_of
@@ -30,7 +29,6 @@ IDLE = timedelta(hours=1)
 ABSOLUTE = timedelta(hours=12)
 # How often the last use of a session is written: a page costs no write.
 _TOUCH = timedelta(minutes=5)
-_TOKEN_BYTES = 32
 
 _ACCOUNTS = table_of(AccountRow)
 _ATTEMPTS = table_of(AttemptRow)
@@ -96,7 +94,7 @@ def session(engine: Engine, token: str, *, now: datetime) -> Account | None:
     columns = (_SESSIONS.c.id.label("session_id"), _SESSIONS.c.created.label("opened"), _SESSIONS.c.seen)
     query = select(_ACCOUNTS, *columns).join(_SESSIONS, _SESSIONS.c.account_id == _ACCOUNTS.c.id)
     with reading(engine) as connection:
-        row = connection.execute(query.where(_SESSIONS.c.token_hash == _hash(token))).one_or_none()
+        row = connection.execute(query.where(_SESSIONS.c.token_hash == token_hash(token))).one_or_none()
     if row is None or not row.active or at - row.seen >= IDLE or at - row.opened >= ABSOLUTE:
         return None
     if at - row.seen >= _TOUCH:
@@ -108,7 +106,7 @@ def session(engine: Engine, token: str, *, now: datetime) -> Account | None:
 def sign_out(engine: Engine, token: str, *, now: datetime) -> None:
     """End one session; an unknown token changes nothing."""
     with writing(engine) as connection:
-        own = _SESSIONS.c.token_hash == _hash(token)
+        own = _SESSIONS.c.token_hash == token_hash(token)
         query = select(_ACCOUNTS.c.login).join(_SESSIONS, _SESSIONS.c.account_id == _ACCOUNTS.c.id)
         login = connection.execute(query.where(own)).scalar()
         if login is not None:
@@ -121,8 +119,8 @@ def _open(connection: Connection, row: Any, password: str, at: datetime) -> Sign
     connection.execute(
         delete(_SESSIONS).where((_SESSIONS.c.seen <= at - IDLE) | (_SESSIONS.c.created <= at - ABSOLUTE))
     )
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
-    opened = {"account_id": row.id, "token_hash": _hash(token), "created": at, "seen": at}
+    token = new_token()
+    opened = {"account_id": row.id, "token_hash": token_hash(token), "created": at, "seen": at}
     connection.execute(insert(_SESSIONS), opened)
     values: dict[str, Any] = {"last_sign_in": at}
     if outdated(row.password):
@@ -143,7 +141,3 @@ def _times(connection: Connection, mark: str) -> list[datetime]:
 def _attempt(connection: Connection, mark: str, at: datetime) -> int:
     made = connection.execute(insert(_ATTEMPTS).returning(_ATTEMPTS.c.id), {"mark": mark, "at": at})
     return int(made.scalar_one())
-
-
-def _hash(token: str) -> str:
-    return sha256(token.encode("utf-8", "replace")).hexdigest()

@@ -3,15 +3,14 @@
 Nothing that a stranger sends is in the event's journal before somebody of the team takes it in.
 """
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Engine, delete, func, insert, select
 
+from matcher.accounts.tokens import new_token, token_hash
 from matcher.catalogue.store.forgotten import Forgotten
 from matcher.catalogue.store.opt_outs import read_guard
 from matcher.club.meeting_day.changes import tidy
@@ -29,7 +28,6 @@ _EVENTS, _DOORS, _REQUESTS = table_of(EventRow), table_of(DoorRow), table_of(Req
 
 # What waits for one event: beyond, it is no longer people who write.
 MOST_WAITING = 500
-_TOKEN_BYTES = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +56,10 @@ class _Sent:
 
 def open_door(engine: Engine, event_id: int, *, who: str, now: datetime) -> str:
     """Return the token of a new link, known to nobody else; the former link of the event opens nothing any more."""
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    token = new_token()
     with writing(engine) as connection:
         connection.execute(delete(_DOORS).where(_DOORS.c.event_id == event_id))
-        row = {"event_id": event_id, "mark": _mark(token), "opened": now.replace(tzinfo=None), "who": who}
+        row = {"event_id": event_id, "mark": token_hash(token), "opened": now.replace(tzinfo=None), "who": who}
         connection.execute(insert(_DOORS), row)
     return token
 
@@ -84,7 +82,7 @@ def event_behind(engine: Engine, token: str) -> int | None:
     query = select(_DOORS.c.event_id).join(_EVENTS, _EVENTS.c.id == _DOORS.c.event_id)
     with reading(engine) as connection:
         found: int | None = connection.execute(
-            query.where(_DOORS.c.mark == _mark(token), _EVENTS.c.deleted.is_(False))
+            query.where(_DOORS.c.mark == token_hash(token), _EVENTS.c.deleted.is_(False))
         ).scalar()
     return found
 
@@ -131,7 +129,3 @@ def forget_requests(connection: Connection, forgotten: Forgotten) -> int:
 def purge_requests(connection: Connection, before: date) -> int:
     """Erase the registrations that came before a day; return how many."""
     return connection.execute(delete(_REQUESTS).where(_REQUESTS.c.at < datetime.combine(before, time.min))).rowcount
-
-
-def _mark(token: str) -> str:
-    return sha256(token.encode("utf-8", "replace")).hexdigest()
