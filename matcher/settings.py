@@ -22,6 +22,7 @@ RETENTION_MONTHS = 36
 LONGEST_RETENTION = 1200
 # The names of this computer to itself: a page asked under another name (DNS rebinding) is refused.
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
+_HOST = re.compile(r"[a-z0-9.-]+|\[[0-9a-f:.]+\]")
 _SHORTEST_SECRET = 32
 
 
@@ -31,7 +32,7 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WebSettings:
-    """Settings of the web server. `hosts` are the names they answer to; `https` where a server before them has it, so that
+    """Settings of the web server. `hosts` are the names they answer to, in lower case; `https` where a server before them has it, so that
     cookies never travel without; `proxy` the address of that server, the only one whose word is taken on who asks (X-Forwarded-For), empty
     where there is none; `tiles` the address of a tile server, empty for our own outlines alone; a `secret_key` of None
     is drawn at each start, and what was signed before is void."""
@@ -41,6 +42,16 @@ class WebSettings:
     https: bool = False
     proxy: str = ""
     tiles: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names by which others reach the pages: those that are not this computer's to itself."""
+        return tuple(name for name in self.hosts if name not in LOOPBACK_NAMES)
+
+    @property
+    def shared(self) -> bool:
+        """Whether others are meant to reach the pages."""
+        return bool(self.names or self.proxy)
 
 
 def web_settings() -> WebSettings:
@@ -60,14 +71,28 @@ def web_settings() -> WebSettings:
         raise SettingsError(
             f"{PROXY_VARIABLE}={proxy} : écrivez l’adresse du serveur placé devant, par exemple 127.0.0.1."
         )
-    named = tuple(name.strip() for name in os.environ.get(HOSTS_VARIABLE, "").split(",") if name.strip())
+    named = [name.strip() for name in os.environ.get(HOSTS_VARIABLE, "").split(",") if name.strip()]
     return WebSettings(
         secret_key=secret.encode() or None,
-        hosts=(*LOOPBACK_NAMES, *named),
+        hosts=(*LOOPBACK_NAMES, *map(_host, named)),
         https=os.environ.get(HTTPS_VARIABLE, "").strip() in ("1", "oui"),
         proxy=proxy,
         tiles=tiles,
     )
+
+
+def _host(name: str) -> str:
+    """A name of a host as browsers ask for it: in lower case, its accents in the ASCII of the network."""
+    try:
+        asked = name.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        asked = ""
+    if not _HOST.fullmatch(asked):
+        raise SettingsError(
+            f"{HOSTS_VARIABLE}={name} : écrivez des noms ou des adresses séparés par des virgules, sans http:// ni port, "
+            "par exemple entremise.mairie.example."
+        )
+    return asked
 
 
 def _is_address(text: str) -> bool:

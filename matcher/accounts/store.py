@@ -37,13 +37,26 @@ class Account:
     last_sign_in: datetime | None
 
 
-def add(engine: Engine, login: str, password: str, role: Role, *, name: str = "", who: str, now: datetime) -> Account:
-    """Open an account under a login (a name or an e-mail address). Raises AccountRefused, PasswordRefused, DatabaseError."""
+def add(
+    engine: Engine,
+    login: str,
+    password: str,
+    role: Role,
+    *,
+    name: str = "",
+    who: str,
+    now: datetime,
+    first: bool = False,
+) -> Account:
+    """Open an account under a login (a name or an e-mail address), `first` only where there is none yet. Raises AccountRefused,
+    PasswordRefused, DatabaseError."""
     written, key = " ".join(login.split()), login_key(login)
     if not key or not written.isprintable() or len(written) > LONGEST_NAME:
         raise AccountRefused("Donnez un nom de connexion : un nom ou un courriel, sur une ligne.")
     kept = hashed(password, written)
     with writing(engine) as connection:
+        if first and _count(connection):
+            raise AccountRefused("Le premier compte est déjà ouvert : demandez le vôtre à la personne qui l’a.")
         if _row(connection, key) is not None:
             raise AccountRefused(f"Le compte « {written} » existe déjà.")
         values = {
@@ -71,7 +84,7 @@ def listed(engine: Engine) -> list[Account]:
 def any_account(engine: Engine) -> bool:
     """Whether there is any account: without one, Entremise serves one person, on this computer alone."""
     with reading(engine) as connection:
-        return bool(connection.execute(select(func.count()).select_from(_ACCOUNTS)).scalar_one())
+        return _count(connection) > 0
 
 
 def set_role(engine: Engine, login: str, role: Role, *, who: str, now: datetime) -> None:
@@ -127,6 +140,10 @@ def _known(connection: Connection, login: str) -> Any:
     if row is None:
         raise AccountRefused(f"Il n’y a pas de compte « {login} ». « entremise account list » les donne.")
     return row
+
+
+def _count(connection: Connection) -> int:
+    return int(connection.execute(select(func.count()).select_from(_ACCOUNTS)).scalar_one())
 
 
 def _row(connection: Connection, key: str) -> Any:

@@ -23,6 +23,38 @@ pages = Blueprint("accounts", __name__)
 MOST_LINES = 500
 
 
+@pages.get("/premier-compte/<token>")
+def first(token: str) -> ResponseReturnValue:
+    """Show the form that opens the first account, to whoever has the link that was printed when the pages were opened."""
+    return _first(token, {})
+
+
+@pages.post("/premier-compte/<token>")
+def open_first(token: str) -> ResponseReturnValue:
+    """Open the first account, an administrator's, and sign its person in: the link opens nothing any more."""
+    if not _opens(token):
+        return _first(token, {})
+    login, password = _line("login"), request.form.get("password", "")
+    try:
+        store.add(
+            desk().engine,
+            login,
+            password,
+            Role.ADMINISTRATOR,
+            name=_line("name"),
+            who=login,
+            now=_now(),
+            first=True,
+        )
+    except AccountRefused as refusal:
+        return _first(token, {"login": str(refusal)})
+    except PasswordRefused as refusal:
+        return _first(token, {"password": str(refusal)})
+    _enter(_opened(login, password).token)
+    flash("Votre compte est ouvert. Ouvrez ici celui de chaque personne de l’équipe.")
+    return redirect(url_for("accounts.accounts"), 303)
+
+
 @pages.get("/connexion")
 def sign_in() -> ResponseReturnValue:
     """Show the door; straight on where one is in already, or where nobody has to sign in."""
@@ -175,6 +207,20 @@ def _accounts(faults: dict[str, str]) -> str:
         {name: _line(name) for name in ("login", "name", "role")} if "login" in faults or "password" in faults else {}
     )
     return render_template("accounts/comptes.html", accounts=listed, faults=faults, given=given, **_rules(account()))
+
+
+def _first(token: str, faults: dict[str, str]) -> ResponseReturnValue:
+    """The form of the first account; where the link opens nothing, what to do instead."""
+    opens = _opens(token)
+    given = {name: _line(name) for name in ("login", "name")}
+    page = render_template("accounts/premier.html", opens=opens, faults=faults, given=given, **_rules(None))
+    return page, (422 if faults else 200) if opens else 404
+
+
+def _opens(token: str) -> bool:
+    """Whether the link of this token opens the first account: in its time, and while there is none."""
+    link = desk().first_account
+    return link is not None and not desk().team() and link.opens(token, _now())
 
 
 def _rules(person: Account | None) -> dict[str, object]:

@@ -8,6 +8,7 @@ from flask import Flask, request
 from flask_wtf import CSRFProtect
 from sqlalchemy import Engine
 
+from matcher.accounts.first_account import FirstAccountLink
 from matcher.need.title import title_of
 from matcher.paths import shipped
 from matcher.ranking.reasons import against, bar, strengths, unknowns
@@ -79,9 +80,10 @@ def create_app(
     *,
     today: Callable[[], date] | None = None,
     clock: Callable[[], datetime] | None = None,
+    first_account: FirstAccountLink | None = None,
 ) -> Flask:
     """Return the pages over one catalogue. `today` is the day that undated needs are asked on, `clock` the one on the wall of a meeting
-    day: both are this computer's by default.
+    day: both are this computer's by default. `first_account` is the link that was drawn for pages that are shared before there is an account.
     """
     chosen = settings or WebSettings()
     app = Flask("matcher.web", template_folder=str(shipped("templates")), static_folder="static")
@@ -89,7 +91,6 @@ def create_app(
         SECRET_KEY=chosen.secret_key or secrets.token_bytes(32),
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
-        TRUSTED_HOSTS=list(chosen.hosts),
         # The prefix has a browser refuse the cookie from any other host, or without HTTPS.
         SESSION_COOKIE_NAME="__Host-entremise" if chosen.https else "entremise",
         SESSION_COOKIE_HTTPONLY=True,
@@ -98,7 +99,7 @@ def create_app(
         WTF_CSRF_TIME_LIMIT=None,  # a buyer who comes back from lunch loses nothing: the token lives as long as the session
         WTF_CSRF_SSL_STRICT=chosen.https,
     )
-    app.extensions[EXTENSION] = Desk(engine, today or _today, clock or _clock, chosen)
+    app.extensions[EXTENSION] = Desk(engine, today or _today, clock or _clock, chosen, first_account)
     app.jinja_options = {"extensions": [FrenchSpaces], "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(FILTERS, title_of=title_of)
     app.jinja_env.globals.update(asset=asset, bar=bar, strengths=strengths, against=against, unknowns=unknowns)

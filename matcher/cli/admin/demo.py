@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import click
@@ -31,7 +32,7 @@ from matcher.need.answer import shortlist_of
 from matcher.need.fields import read_lots
 from matcher.paths import shipped
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.settings import data_folder, web_settings
+from matcher.settings import LOOPBACK_NAMES, data_folder, web_settings
 from matcher.web import create_app
 from matcher.web.frame.serve import Server
 
@@ -96,7 +97,8 @@ def _has_screen() -> bool:
 
 def _server(engine: Engine) -> Server:
     """The usual port, so that the address can be kept; another where it is taken."""
-    app = create_app(engine, web_settings())
+    # The sample is shown on this computer alone, whoever the pages of the real catalogue are for.
+    app = create_app(engine, replace(web_settings(), hosts=LOOPBACK_NAMES, proxy=""))
     try:
         return Server(app, LOOPBACK, PORT)
     except OSError:

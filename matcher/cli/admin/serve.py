@@ -5,15 +5,18 @@ import webbrowser
 
 import click
 
+from matcher.accounts.first_account import draw_link
 from matcher.accounts.store import any_account
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option
-from matcher.settings import web_settings
+from matcher.cli.frame.signed import now
+from matcher.settings import WebSettings, web_settings
 from matcher.web import create_app
 from matcher.web.frame.serve import Server, check_door
 
 LOOPBACK = "127.0.0.1"
 PORT = 8321
+_FIRST = "Aucun compte n’existe encore. Rien ne répond que ce lien, bon une heure et une fois, qui ouvre le premier :\n"
 
 
 @click.command("serve", cls=FrenchCommand)
@@ -30,19 +33,31 @@ PORT = 8321
 def serve_command(host: str, port: int, database: str | None) -> None:
     """Ouvre les pages : décrire un besoin, lire la liste, comprendre pourquoi.
 
-    Sur cet ordinateur seulement. Une autre adresse est refusée tant qu’aucun compte n’existe.
+    Sur cet ordinateur seulement, tant qu’aucun compte n’existe. Avec ENTREMISE_HOSTS, un lien bon une heure ouvre le premier.
     """
     engine, settings = catalogue(database), web_settings()
-    check_door(host, accounts=any_account(engine), proxy=settings.proxy)
-    serve(Server(create_app(engine, settings), host, port), open_browser=False)
+    accounts = any_account(engine)
+    check_door(host, settings, accounts=accounts)
+    if accounts or not settings.shared:
+        serve(Server(create_app(engine, settings), host, port), open_browser=False)
+        return
+    token, link = draw_link(now())
+    server = Server(create_app(engine, settings, first_account=link), host, port)
+    serve(server, said=_FIRST + _address(settings, server.port, f"premier-compte/{token}"), open_browser=False)
 
 
-def serve(server: Server, *, open_browser: bool) -> None:
-    """Say where the pages are, show them where there is a screen to, and serve until Ctrl+C."""
+def _address(settings: WebSettings, port: int, path: str) -> str:
+    """The address of a page as others reach it: a server before the pages has the usual port."""
+    where = settings.names[0] + ("" if settings.proxy or settings.https else f":{port}")
+    return f"{'https' if settings.https else 'http'}://{where}/{path}"
+
+
+def serve(server: Server, *, said: str = "", open_browser: bool) -> None:
+    """Say where the pages are, or what is `said` instead, show them where there is a screen to, and serve until Ctrl+C."""
     server.warm()
     gc.collect()
     gc.freeze()  # the tables stay until the end: to go through them again would stop every page for a third of a second
-    click.echo(f"Pages ouvertes : {server.url}\nCtrl+C pour arrêter.")
+    click.echo(f"{said or f'Pages ouvertes : {server.url}'}\nCtrl+C pour arrêter.")
     if open_browser:
         webbrowser.open(server.url)
     try:

@@ -1,21 +1,26 @@
 """Access to pages by role: one table, checked before each request; a page missing from it is closed to everyone in a team."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import SecurityError
 
 from matcher.accounts import audit
 from matcher.accounts.roles import Action, allows
 from matcher.accounts.sessions import session as account_of_session
+from matcher.settings import HOSTS_VARIABLE, PROXY_VARIABLE
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.serve import is_loopback
 from matcher.web.frame.signature import account
 
-# Files that are the same for everyone, the door itself, and the registration form, which its secret link opens.
-OPEN = frozenset(
+# What the one-time link opens, while there is no account.
+FIRST_ACCOUNT = frozenset({"accounts.first", "accounts.open_first"})
+# Files that are the same for everyone, the door itself, and what a secret link opens: the first account, the registration form.
+OPEN = FIRST_ACCOUNT | frozenset(
     {
         "static",
         "accounts.sign_in",
@@ -152,6 +157,14 @@ NEEDS: Mapping[str, Action] = {
 # What these do is a line of the audit already, in the transaction that does it.
 _SAY_IT_THEMSELVES = frozenset({Action.MANAGE_ACCOUNTS, Action.READ_AUDIT})
 TOKEN = "compte"  # noqa: S105  # the name under which the session holds it
+_PORT = re.compile(r":\d+$")
+# What a server that passes a request on adds to it, besides X-Forwarded-…
+_PASSED_ON = frozenset({"Forwarded", "Via", "X-Real-Ip"})
+_NO_ACCOUNT = (
+    "Aucun compte n’existe : les pages ne répondent qu’à cet ordinateur, sous son propre nom et sans serveur devant.\n"
+    "Pour les ouvrir à d’autres : « entremise account add NOM --role administrateur », ou le lien que « entremise serve » imprime, "
+    f"bon une heure, quand {HOSTS_VARIABLE} est donné ({PROXY_VARIABLE} aussi, s’il y a un serveur devant).\n"
+)
 # What a form sends beside what a person types.
 _NOT_TYPED = frozenset({"csrf_token", "version", "cle"})
 
@@ -163,12 +176,12 @@ def guard(app: Flask) -> None:
 
 
 def may(endpoint: str) -> bool:
-    """Whether the person may open a page: all of them where nobody signs in. A link that would be refused is not shown."""
+    """Whether the person may open a page: all of them where one is alone. A link that would be refused is not shown."""
     if endpoint in OPEN:
         return True
     person = account()
     if person is None:
-        return not desk().team()
+        return _alone()
     return endpoint in NEEDS and allows(person.role, NEEDS[endpoint])
 
 
@@ -183,14 +196,15 @@ def inside(address: str) -> str:
 
 
 def _admit() -> ResponseReturnValue | None:
+    if _PORT.sub("", request.host).lower() not in desk().settings.hosts:
+        raise SecurityError
     endpoint = request.endpoint
     if endpoint == "static":
         return None
     if not desk().team():
-        # A name asked of nobody is good on this computer alone, whatever the address that was opened.
-        if desk().settings.proxy or not is_loopback(request.remote_addr or ""):
-            abort(403)
-        return None
+        if _alone() or (endpoint in FIRST_ACCOUNT and not _passed_on()):
+            return None
+        return _NO_ACCOUNT, 403, {"Content-Type": "text/plain; charset=utf-8"}
     g.account = account_of_session(desk().engine, str(session.get(TOKEN, "")), now=datetime.now(UTC))
     if endpoint is None or endpoint in OPEN:
         return None
@@ -199,6 +213,18 @@ def _admit() -> ResponseReturnValue | None:
     if not may(endpoint):
         abort(403)
     return None
+
+
+def _alone() -> bool:
+    """Whether nobody signs in, and the request is one of this computer to itself."""
+    return not (desk().settings.shared or desk().team() or _passed_on()) and is_loopback(request.remote_addr or "")
+
+
+def _passed_on() -> bool:
+    """Whether a server that is not declared passed the request on; what a declared one does not vouch for is gone before it comes here."""
+    return not desk().settings.proxy and any(
+        name in _PASSED_ON or name.startswith("X-Forwarded-") for name, _ in request.headers
+    )
 
 
 def _sign_in_first() -> ResponseReturnValue:

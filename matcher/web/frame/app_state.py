@@ -8,6 +8,7 @@ from time import monotonic
 from flask import current_app, g
 from sqlalchemy import Engine
 
+from matcher.accounts.first_account import FirstAccountLink
 from matcher.accounts.store import any_account
 from matcher.catalogue.store.read import last_imports
 from matcher.catalogue.store.shelf_cache import load_shelf
@@ -48,12 +49,18 @@ class Desk:
     """State of the application; one instance, shared by its threads."""
 
     def __init__(
-        self, engine: Engine, today: Callable[[], date], clock: Callable[[], datetime], settings: WebSettings
+        self,
+        engine: Engine,
+        today: Callable[[], date],
+        clock: Callable[[], datetime],
+        settings: WebSettings,
+        first_account: FirstAccountLink | None = None,
     ) -> None:
         self.engine = engine
         self.today = today
         self.clock = clock
         self.settings = settings
+        self.first_account = first_account
         self.once = Once()
         self._as_of: tuple[int, date | None] = (-1, None)
         self._team = any_account(engine)
@@ -61,8 +68,8 @@ class Desk:
 
     def team(self) -> bool:
         """Whether people sign in here: as soon as there is an account, and for good. While there is none, it is looked at again
-        every few seconds, not at each request."""
-        if not self._team and monotonic() - self._looked >= LOOK_AGAIN_S:
+        every few seconds, not at each request; at each where others reach the pages, for nothing but a link opens there."""
+        if not self._team and (self.settings.shared or monotonic() - self._looked >= LOOK_AGAIN_S):
             self._team, self._looked = any_account(self.engine), monotonic()
         return self._team
 

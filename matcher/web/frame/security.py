@@ -40,8 +40,8 @@ def _harden(response: Response) -> Response:
     if settings.https:
         response.headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
     if request.endpoint not in _FIXED:
-        # Nobody reads a team's pages from the cache of a browser after its person has left.
-        kept = request.method == "GET" and not desk().team()
+        # Nobody reads a team's pages from the cache of a browser after its person has left, nor what only a link opens.
+        kept = request.method == "GET" and not (settings.shared or desk().team())
         response.headers.setdefault("Cache-Control", "private, no-cache" if kept else "no-store")
     return response
 

@@ -11,7 +11,7 @@ from flask import Flask
 from waitress.server import TcpWSGIServer
 from waitress.wasyncore import close_all
 
-from matcher.settings import WebSettings
+from matcher.settings import HOSTS_VARIABLE, WebSettings
 from matcher.web.frame.app_state import EXTENSION, Desk, desk
 
 THREADS = 8
@@ -27,15 +27,16 @@ class ServeRefused(Exception):
     """An address the pages may not be opened on. The message is French and says what to do."""
 
 
-def check_door(host: str, *, accounts: bool, proxy: str = "") -> None:
-    """Raise ServeRefused where the pages would be open to others on the network with nobody asked to sign in: on an address of
-    the network, or behind a server (`proxy`) that leads to them."""
-    if accounts or (is_loopback(host) and not proxy):
+def check_door(host: str, settings: WebSettings, *, accounts: bool) -> None:
+    """Raise ServeRefused where others would reach the pages, on an address of the network or behind a server, with nobody to sign in
+    and no name to send them the link that opens the first account."""
+    if accounts or settings.names or (is_loopback(host) and not settings.proxy):
         return
-    where = f"derrière « {proxy} »" if is_loopback(host) else f"sur « {host} »"
+    where = f"derrière « {settings.proxy} »" if is_loopback(host) else f"sur « {host} »"
     raise ServeRefused(
-        f"Aucun compte n’existe : ouvertes {where}, les pages le seraient à tout le réseau. "
-        "Servez-les sur 127.0.0.1, ou créez d’abord un compte : « entremise account add NOM --role administrateur »."
+        f"Aucun compte n’existe : ouvertes {where}, les pages le seraient à tout le réseau. Servez-les sur 127.0.0.1, "
+        "ou créez d’abord un compte : « entremise account add NOM --role administrateur », "
+        f"ou dites dans {HOSTS_VARIABLE} sous quel nom on les ouvrira : un lien ouvrira le premier compte."
     )
 
 
@@ -55,9 +56,9 @@ def _settings(app: Flask) -> WebSettings:
 
 
 def _trusted(proxy: str) -> dict[str, Any]:
-    """What waitress is told of the server before it: without one, every forwarded header is thrown away."""
+    """What waitress is told of the server before it. Without one it believes no forwarded header, and leaves them to be seen."""
     if not proxy:
-        return {"clear_untrusted_proxy_headers": True}
+        return {"clear_untrusted_proxy_headers": False}
     return {
         "trusted_proxy": proxy,
         "trusted_proxy_count": 1,

@@ -58,6 +58,13 @@ def rows(engine: Engine, row: type) -> list[dict[str, object]]:
         return [dict(found) for found in connection.execute(select(table_of(row))).mappings()]
 
 
+def test_a_first_account_is_opened_where_there_is_none_alone(engine: Engine) -> None:
+    add(engine, "Léa", GOOD, Role.ADMINISTRATOR, who="Léa", now=NOW, first=True)
+    with pytest.raises(AccountRefused, match="déjà ouvert"):
+        add(engine, "Paul", OTHER, Role.ADMINISTRATOR, who="Paul", now=NOW, first=True)
+    assert [account.login for account in listed(engine)] == ["Léa"]
+
+
 def test_an_account_is_opened_once_and_signs_in(engine: Engine) -> None:
     assert not any_account(engine)
     made = add(engine, " Léa  Martin ", GOOD, Role.BUYER, who="essai", now=NOW)

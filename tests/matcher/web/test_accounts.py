@@ -1,12 +1,19 @@
 """Signing in, one's own password, accounts and the audit, as forms; and whatever may be sent in them."""
 
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import Engine
 
+from matcher.accounts.first_account import LASTS, draw_link
 from matcher.accounts.roles import Role
 from matcher.accounts.store import listed
 from matcher.accounts.throttle import MOST_BY_ACCOUNT
+from matcher.settings import WebSettings
+from matcher.web import create_app
 from matcher.web.frame.app_state import EXTENSION
 from tests.matcher.web.conftest import PASSWORD, WRONG, queries, signed_in
 from tests.matcher.web.reading import NASTY, fill, read
@@ -16,6 +23,61 @@ OTHER = "encore une autre phrase, plus longue"
 
 def accounts(app: Flask) -> dict[str, tuple[str, bool]]:
     return {one.login: (one.role.value, one.active) for one in listed(app.extensions[EXTENSION].engine)}
+
+
+def shared(engine: Engine, ago: timedelta = timedelta()) -> tuple[Flask, str]:
+    """The pages for others, before there is an account, and the address of the link that was drawn so long ago."""
+    token, link = draw_link(datetime.now(UTC) - ago)
+    app = create_app(engine, WebSettings(hosts=("localhost", "e.example")), first_account=link)
+    app.testing = True
+    return app, f"/premier-compte/{token}"
+
+
+def test_the_link_opens_the_first_account_once(own: Engine) -> None:
+    app, link = shared(own)
+    client = app.test_client()
+    door = read(client, link)
+    assert door.all(".menu") == []
+    assert client.get(link).headers["Cache-Control"] == "no-store"
+    weak = fill(client, door, "main form", login="lea", name="Léa Exemple", password=WRONG[:5])
+    assert (weak.status, weak.one("#login")["value"]) == (422, "lea")
+    late = read(app.test_client(), link)
+    inside = fill(client, weak, "main form", password=PASSWORD)
+    assert inside.path == "/comptes"
+    assert "Léa Exemple · administrateur" in inside.text
+    assert accounts(app) == {"lea": ("administrateur", True)}
+
+    other = app.test_client()
+    assert other.get("/").headers["Location"].startswith("/connexion")
+    for address in (link, f"{link}x"):
+        refused = other.get(address)
+        assert refused.status_code == 404
+        assert "n’ouvre plus rien" in refused.text
+    form = dict(late.values(late.one("main form")))
+    app.config["WTF_CSRF_ENABLED"] = False
+    assert other.post(link, data={**form, "login": "intrus", "password": PASSWORD}).status_code == 404
+    assert list(accounts(app)) == ["lea"]
+
+
+def test_a_link_too_old_or_of_another_start_opens_nothing(own: Engine) -> None:
+    app, link = shared(own, LASTS)
+    app.config["WTF_CSRF_ENABLED"] = False
+    fresh, _ = shared(own)
+    fresh.config["WTF_CSRF_ENABLED"] = False
+    for client in (app.test_client(), fresh.test_client()):
+        assert client.get(link).status_code == 404
+        assert client.post(link, data={"login": "intrus", "password": PASSWORD}).status_code == 404
+    assert accounts(app) == {}
+
+
+def test_whatever_is_sent_to_the_link_is_never_an_error_of_ours(own: Engine) -> None:
+    app, link = shared(own)
+    app.config["WTF_CSRF_ENABLED"] = False
+    client = app.test_client()
+    for nasty in NASTY:
+        assert client.get(f"/premier-compte/{quote(nasty, errors='replace', safe='')}").status_code < 500
+        assert client.post(link, data={"login": nasty, "name": nasty, "password": "court"}).status_code < 500
+    assert accounts(app) == {}
 
 
 def test_a_wrong_password_says_nothing_of_which_was_wrong(team: Flask) -> None:

@@ -76,6 +76,7 @@ ROUTES = {
     "/comptes/<int(max=2147483647):number>": {"POST"},
     "/comptes/journal": {"GET"},
     "/connexion": {"GET", "POST"},
+    "/premier-compte/<token>": {"GET", "POST"},
     "/deconnexion": {"POST"},
     "/dossiers": {"GET"},
     "/dossiers/<int(max=2147483647):number>": {"GET"},

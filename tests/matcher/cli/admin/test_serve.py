@@ -1,12 +1,14 @@
 """`serve`: on this computer, said in French; elsewhere refused while there is no account."""
 
 import io
+import re
 from pathlib import Path
 
 import pytest
 
 from matcher.settings import (
     HOSTS_VARIABLE,
+    HTTPS_VARIABLE,
     PROXY_VARIABLE,
     SIGNING_VARIABLE,
     TILES_VARIABLE,
@@ -41,6 +43,28 @@ def test_another_address_is_open_to_a_team(own: Path, run: Run, monkeypatch: pyt
         assert run("serve", "--host", host, "--port", "0").code == 0
 
 
+def test_a_name_for_others_starts_only_as_far_as_a_link(own: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers: list[int] = []
+
+    def visited(server: Server) -> None:
+        answers.append(server._app.test_client().get("/", base_url="http://entremise.exemple.fr").status_code)
+
+    monkeypatch.setattr(Server, "run", visited)
+    monkeypatch.setenv(HOSTS_VARIABLE, "Entremise.exemple.fr")
+    said = [run("serve", "--port", "0").out for _ in range(2)]
+    tokens = re.findall(r"^http://entremise\.exemple\.fr:\d+/premier-compte/(\S{40,})$", "\n".join(said), re.MULTILINE)
+    assert len(set(tokens)) == 2, said
+    assert "Pages ouvertes" not in said[0]
+    assert answers == [403, 403]
+
+    monkeypatch.setenv(HTTPS_VARIABLE, "oui")
+    monkeypatch.setenv(PROXY_VARIABLE, "127.0.0.1")
+    assert "\nhttps://entremise.exemple.fr/premier-compte/" in run("serve", "--port", "0").out
+    monkeypatch.setattr("sys.stdin", io.StringIO("une phrase de douze mots ou presque\n"))
+    assert run("account", "add", "lea", "--role", "administrateur").code == 0
+    assert "premier-compte" not in run("serve", "--port", "0").out
+
+
 def test_a_port_that_is_none_is_refused(sample: Path, run: Run) -> None:
     for port in ("-1", "70000", "abc"):
         assert run("serve", "--port", port).code == 2
@@ -60,6 +84,14 @@ def test_a_port_already_taken_is_said(sample: Path, run: Run, monkeypatch: pytes
 def test_settings_of_the_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(HOSTS_VARIABLE, "entremise.exemple.fr, 10.0.0.5")
     assert web_settings().hosts[-2:] == ("entremise.exemple.fr", "10.0.0.5")
+    monkeypatch.setenv(HOSTS_VARIABLE, "Mairié.Exemple.fr,[2001:DB8::5], localhost")
+    assert web_settings().names == ("xn--mairi-fsa.exemple.fr", "[2001:db8::5]")
+    for wrong in ("https://entremise.exemple.fr", "entremise.exemple.fr:8321", "a b", "x" * 70):
+        monkeypatch.setenv(HOSTS_VARIABLE, wrong)
+        with pytest.raises(SettingsError, match=HOSTS_VARIABLE):
+            web_settings()
+    monkeypatch.delenv(HOSTS_VARIABLE)
+    assert not web_settings().shared
     monkeypatch.setenv(SIGNING_VARIABLE, "court")
     with pytest.raises(SettingsError, match="32 caractères"):
         web_settings()

@@ -1,6 +1,8 @@
 """Who may open what: every page × every role, strangers, and addresses that lead elsewhere."""
 
 import re
+from contextlib import closing
+from http.client import HTTPConnection
 
 import pytest
 from flask import Flask
@@ -11,11 +13,11 @@ from matcher.accounts import audit
 from matcher.accounts.roles import Role, allows
 from matcher.accounts.sessions import IDLE
 from matcher.accounts.store import add, set_active, set_role
-from matcher.settings import WebSettings
+from matcher.settings import LOOPBACK_NAMES, WebSettings
 from matcher.web import create_app
-from matcher.web.frame.access import NEEDS, OPEN, inside
+from matcher.web.frame.access import FIRST_ACCOUNT, NEEDS, OPEN, inside
 from matcher.web.frame.app_state import EXTENSION, LOOK_AGAIN_S
-from tests.matcher.web.conftest import OPENED, PASSWORD, TODAY, WRONG, queries, signed_in
+from tests.matcher.web.conftest import OPENED, PASSWORD, TODAY, WRONG, queries, serving, signed_in
 from tests.matcher.web.reading import fill, read
 
 # What each address is opened with; what is asked beyond leave is seen by other tests.
@@ -203,6 +205,43 @@ def test_alone_nobody_signs_in_but_on_this_computer_alone(engine: Engine, app: F
     assert client.get("/dossiers", environ_base={"REMOTE_ADDR": "192.168.1.20"}).status_code == 403
     behind = create_app(engine, WebSettings(proxy="127.0.0.1"), today=lambda: TODAY).test_client()
     assert behind.get("/dossiers").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "header", ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "Forwarded", "X-Real-IP", "Via"]
+)
+def test_alone_what_another_server_passes_on_is_refused_over_the_wire(app: Flask, header: str) -> None:
+    with serving(app) as server, closing(HTTPConnection("127.0.0.1", server.port, timeout=5)) as asked:
+        for headers, status in (({}, 200), ({header: "192.0.2.7"}, 403)):
+            asked.request("GET", "/dossiers", headers=headers)
+            answer = asked.getresponse()
+            told = answer.read().decode()
+            assert answer.status == status
+        assert "entremise account add" in told
+        assert "Catalogue" not in told
+
+
+def test_of_a_team_what_an_undeclared_server_says_is_not_believed(team: Flask) -> None:
+    assert team.test_client().get("/connexion", headers={"X-Forwarded-For": "192.0.2.7"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "settings", [WebSettings(hosts=(*LOOPBACK_NAMES, "e.example")), WebSettings(proxy="127.0.0.1")]
+)
+def test_pages_for_others_answer_nothing_before_there_is_an_account(engine: Engine, settings: WebSettings) -> None:
+    shared = create_app(engine, settings, today=lambda: TODAY)
+    shared.config["WTF_CSRF_ENABLED"] = False
+    for name in (name for name in settings.hosts if name != "[::1]"):
+        client = shared.test_client()
+        for endpoint, method, address in (*pages(shared), ("", "GET", "/absente")):
+            answer = client.open(address, method=method, base_url=f"http://{name}", buffered=True)
+            if endpoint == "static":
+                assert answer.status_code == 200
+            elif endpoint in FIRST_ACCOUNT:
+                assert answer.status_code == 404, "no link was drawn"
+                assert "Catalogue" not in answer.text
+            else:
+                assert (answer.status_code, answer.mimetype) == (403, "text/plain"), endpoint
 
 
 def test_the_first_account_closes_the_door_within_seconds(

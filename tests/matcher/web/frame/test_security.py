@@ -50,9 +50,17 @@ def test_a_tile_server_is_the_only_origin_that_can_be_added() -> None:
     assert "https:" not in content_policy()
 
 
-def test_another_name_for_this_computer_is_refused(client: FlaskClient) -> None:
-    assert client.get("/", headers={"Host": "attaquant.exemple"}).status_code == 400
-    assert client.get("/", headers={"Host": "127.0.0.1:8321"}).status_code == 200
+@pytest.mark.parametrize(
+    "name", ["attaquant.exemple", "127.0.0.1.attaquant.exemple", "127.0.0.2", "[::2]", "[", "", "a b"]
+)
+def test_another_name_for_this_computer_is_refused(client: FlaskClient, name: str) -> None:
+    for address in ("/", "/static/entremise.css", "/absente"):
+        assert client.get(address, headers={"Host": name}).status_code == 400
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1:8321", "localhost", "LOCALHOST:8321", "LocalHost", "[::1]", "[::1]:8321"])
+def test_its_own_names_are_known_however_they_are_written(client: FlaskClient, name: str) -> None:
+    assert client.get("/", headers={"Host": name}).status_code == 200
 
 
 def test_a_form_without_its_token_is_refused(app: Flask) -> None:
@@ -91,17 +99,20 @@ def test_what_is_too_large_is_refused(client: FlaskClient) -> None:
 def test_without_accounts_the_pages_open_on_this_computer_only() -> None:
     for host in ("127.0.0.1", "localhost", "::1", "[::1]", "127.0.0.2"):
         assert is_loopback(host)
-        check_door(host, accounts=False)
+        check_door(host, WebSettings(), accounts=False)
     for host in ("0.0.0.0", "::", "192.168.1.10", "entremise.exemple.fr", ""):  # noqa: S104
         with pytest.raises(ServeRefused, match="compte"):
-            check_door(host, accounts=False)
-        check_door(host, accounts=True)
+            check_door(host, WebSettings(), accounts=False)
+        check_door(host, WebSettings(), accounts=True)
+        check_door(host, WebSettings(hosts=("e.example",)), accounts=False)
 
 
 def test_behind_another_server_the_pages_are_open_to_others_too() -> None:
+    behind = WebSettings(proxy="127.0.0.1")
     with pytest.raises(ServeRefused, match="compte"):
-        check_door("127.0.0.1", accounts=False, proxy="127.0.0.1")
-    check_door("127.0.0.1", accounts=True, proxy="127.0.0.1")
+        check_door("127.0.0.1", behind, accounts=False)
+    check_door("127.0.0.1", behind, accounts=True)
+    check_door("127.0.0.1", replace(behind, hosts=("e.example",)), accounts=False)
 
 
 @pytest.mark.parametrize(
