@@ -13,9 +13,9 @@ from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.meeting_day import store as days
 from matcher.db import open_database
 from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.need import Need
 from matcher.dossiers import store as dossiers
-from matcher.need.answer import shortlist_of
-from matcher.need.fields import GivenLot
+from matcher.need.answer import answer_to
 from matcher.ranking.reasons import explanation
 from matcher.web.app import create_app
 from tests.conftest import ROOT
@@ -73,11 +73,8 @@ def test_a_frozen_list_is_read_and_printed_as_it_was(former: Engine) -> None:
         "sans avis",
     ]
     assert "activité\u00a0: déclare" in explanation(first.match)[0]
-    today = shortlist_of(
-        load_shelf(former),
-        GivenLot(Lot("Entretien des espaces verts", lieux=(RawPlace("Maubeuge"),), date=date(2026, 12, 1)), ()),
-        4,
-    )
+    asked = Lot("Entretien des espaces verts", lieux=(RawPlace("Maubeuge"),), date=date(2026, 12, 1))
+    today = answer_to(Need(asked), load_shelf(former), 4)
     assert [match.id for match in today.matches] == [entry.match.id for entry in lot.entries]
 
 

@@ -5,12 +5,10 @@ from datetime import date
 
 from matcher.cleaning.numbers import clean_measure
 from matcher.domain.french import number
-from matcher.need.fields import lot_from
+from matcher.need.answer import laid, understand
+from matcher.need.fields import need_from
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.reading.reader import read
-
-NOT_UNDERSTOOD = "le besoin n’est pas compris : dites le métier en deux mots."
 
 
 class DecisionRefused(Exception):
@@ -18,12 +16,12 @@ class DecisionRefused(Exception):
 
 
 def asked(need: str, places: Sequence[str], lever: str, shelf: Shelf, on: date) -> LotOnShelf:
-    """Return one activity at its places, laid on a shelf. Raises DecisionRefused where the trade or every place is not understood."""
-    given = lot_from({"objet": need, "lieu": list(places), "levier": lever or None})
-    reading = read(given.lot, given.doubts)
-    ask = LotOnShelf(reading, shelf, on)
-    if not ask.understood or not reading.places:
-        raise DecisionRefused(f"« {need} », {', '.join(places)} : {' '.join(reading.doubts) or NOT_UNDERSTOOD}")
+    """Return one activity at its places, laid on a shelf. Raises DecisionRefused where a field cannot be used, or where the trade or
+    every place is not understood."""
+    its = need_from({"objet": need, "lieu": places, "levier": lever})
+    ask = laid(understand(its), shelf, on)
+    if its.faults or not ask.understood or not ask.reading.places:
+        raise DecisionRefused(f"« {need} » : {' '.join(ask.reading.doubts)}")
     return ask
 
 

@@ -87,7 +87,7 @@ class AddLot(DossierChange):
             number=number,
             title=self.title or title_of(shortlist.reading.lot.objet) or f"Lot {number}",
             frozen=shortlist,
-            answer=answer if isinstance(answer, str) else shortlist.answer,
+            answer=answer if isinstance(answer, str) else shortlist.text,
             at=at,
             catalogue_date=self.catalogue_date,
         )

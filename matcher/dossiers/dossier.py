@@ -13,7 +13,7 @@ from typing import Any, ClassVar, TypeVar
 
 from matcher.domain.match import Match
 from matcher.journal.texts import LONGEST_LINE, ChangeRefused, tidied
-from matcher.need.answer import Shortlist
+from matcher.need.answer import Answer
 from matcher.render.document import Document
 
 
@@ -79,7 +79,7 @@ class SavedLot:
 
     number: int
     title: str
-    frozen: Shortlist
+    frozen: Answer
     answer: str
     at: datetime
     catalogue_date: date | None

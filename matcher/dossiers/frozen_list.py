@@ -6,26 +6,26 @@ from typing import Any
 
 from matcher.domain.match import Contribution, Match, Stance
 from matcher.journal.plain_json import FrozenError, built, plain
-from matcher.need.answer import Shortlist
+from matcher.need.answer import Answer
 from matcher.ranking.signals import BY_KEY
 
 # Raised when a field is renamed or changes its meaning, with what reads the former one. A field added with a default needs neither.
 SCHEMA = 1
 
 
-def freeze(shortlist: Shortlist) -> dict[str, Any]:
+def freeze(shortlist: Answer) -> dict[str, Any]:
     """Return a shortlist as a JSON object, with the answer in the words of the day and the number of the format."""
-    return {"schema": SCHEMA, "answer": shortlist.answer, "shortlist": plain(shortlist)}
+    return {"schema": SCHEMA, "answer": shortlist.text, "shortlist": plain(shortlist)}
 
 
-def thaw(frozen: Mapping[str, Any]) -> Shortlist:
+def thaw(frozen: Mapping[str, Any]) -> Answer:
     """Return the shortlist that `freeze` was given. Raises FrozenError where the format is unknown or a part is missing."""
     if not isinstance(frozen, Mapping) or frozen.get("schema") != SCHEMA:
         said = frozen.get("schema") if isinstance(frozen, Mapping) else None
         raise FrozenError(
             f"Liste figée au format « {said} », inconnu de cette version d’Entremise (format {SCHEMA}) ; mettez Entremise à jour."
         )
-    held = built(Shortlist, frozen.get("shortlist"), "liste")
+    held = built(Answer, frozen.get("shortlist"), "liste")
     return replace(held, matches=tuple(map(restated, held.matches)))
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from matcher.need.fields import LotsError, lot_from
+from matcher.need.fields import LotsError, need_from
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import read
@@ -40,7 +40,7 @@ def holders(contract: Contract) -> frozenset[str]:
 def ask(contract: Contract, shelf: Shelf, today: date) -> LotOnShelf:
     """Read a contract as a lot and lay it on a shelf; on `today` where it has no date."""
     place = contract.get("lieuExecution") or {}
-    lot = lot_from(
+    lot = need_from(
         {
             "lot_id": contract.get("id"),
             "objet": contract.get("objet"),

@@ -10,7 +10,7 @@ from datetime import date
 from hashlib import sha256
 
 from matcher.evaluation.suites import LabelledLot
-from matcher.need.fields import lot_from
+from matcher.need.fields import need_from
 from matcher.paths import shipped
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.shelf import Shelf
@@ -37,7 +37,7 @@ def told(shelf: Shelf, today: date) -> Mapping[str, list[LabelledLot]]:
         of = row["fournisseurs"].split()
         winners = frozenset[str]().union(*(named.get(its, set()) for its in of))
         if winners:
-            lot = lot_from({"lot_id": f"{number}", "objet": row["besoin"], "lieu": row["lieu"]}).lot
+            lot = need_from({"lot_id": f"{number}", "objet": row["besoin"], "lieu": row["lieu"]}).lot
             halves.setdefault(row["moitie"], []).append(
                 LabelledLot(LotOnShelf(read(lot), shelf, today), winners, min(of))
             )

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from matcher.domain.need import Need
 from matcher.domain.place import PlaceType
-from matcher.need.fields import GivenLot, LotsError, lot_from, read_objects
+from matcher.need.fields import LotsError, need_from, read_objects
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
@@ -29,7 +30,7 @@ HITS = (1, 5, 10, 20, 50, 100)
 class Labelled:
     """A lot and its labels as the suite's file gives them."""
 
-    given: GivenLot
+    need: Need
     labels: Mapping[str, Any]
 
 
@@ -39,7 +40,7 @@ def labelled(path: Path, labels: Sequence[str]) -> list[Labelled]:
     for number, fields in read_objects(path):
         if missing := [label for label in labels if label not in fields]:
             raise LotsError(f"« {path.name} », ligne {number} : il manque {', '.join(missing)}.")
-        suite.append(Labelled(lot_from(fields), fields))
+        suite.append(Labelled(need_from(fields), fields))
     return suite
 
 
@@ -57,7 +58,7 @@ def ask_all(suite: Sequence[Labelled], shelf: Shelf, today: date) -> list[Labell
     asked = []
     for lot in suite:
         winners = [str(siret) for siret in lot.labels["gold_sirets"]]
-        ask = LotOnShelf(read(lot.given.lot), shelf, lot.given.lot.date or today)
+        ask = LotOnShelf(read(lot.need.lot), shelf, lot.need.lot.date or today)
         asked.append(LabelledLot(ask, frozenset(winners), min(winners, default="")))
     return asked
 

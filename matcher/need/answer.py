@@ -1,25 +1,28 @@
-"""A need, read and ranked: the answer that the command line, the pages and the files all show."""
+"""A need, read and ranked: the answer that the command line, the pages and the files all show, and its headline."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import numpy as np
 
 from matcher.domain.french import count, enumeration, number, unit
+from matcher.domain.lot import RawPlace
 from matcher.domain.match import Match, Refusal
-from matcher.domain.reading import Reading
-from matcher.need.fields import GivenLot
+from matcher.domain.need import Need
+from matcher.domain.reading import ActivityGuess, Reading
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.reading.reader import read
+from matcher.reading.place.places import Whereabouts, read_places
+from matcher.reading.reader import read_apart
+from matcher.reference.trades.activities import taxonomy
 
 MOST_FURTHER = 3
-NOBODY = "Personne : d’après ce que le catalogue sait, aucun fournisseur ne peut répondre à ce lot tel qu’il est décrit"
+EMPTY = "Le catalogue est vide", "Importez un annuaire (voir « entremise sources »), ou essayez « entremise demo »."
 
 
 @dataclass(frozen=True, slots=True)
-class Shortlist:
+class Answer:
     """A ranked list with its question and the state of the catalogue: enough to read it again in a year.
 
     `credible` is how many suppliers of the whole catalogue are known to do what is asked and to be within reach; `understood`
@@ -37,34 +40,67 @@ class Shortlist:
     further: tuple[str, ...] = ()
 
     @property
-    def answer(self) -> str:
-        """The answer in one French sentence: who is known to do it, within reach; or that nobody is, and what can be done."""
-        if not self.matches:
-            return f"{NOBODY}."
-        if not self.understood:
-            return (
-                "Le besoin n’est pas assez compris pour dire qui fait ce métier : la liste ne compare que le lieu et le type. "
-                "Dites l’activité en deux mots, ou donnez un code CPV."
-            )
-        if not self.reading.places:
-            return f"Lieu à préciser. {doing_it_anywhere(self.credible)} Dites le lieu, ou « France entière »."
-        if not self.credible:
-            return (
-                "Aucun fournisseur à portée n’est connu des annuaires pour ce métier précis : les suivants sont à "
-                "appeler. Si aucun ne convient, une immersion (PMSMP) peut être proposée."
-            )
+    def headline(self) -> tuple[str, str]:
+        """The answer in a few words, and the sentence that says what they rest on or what to do."""
+        few, why = self._said
+        return f"{few}.", why
+
+    @property
+    def text(self) -> str:
+        """The headline as one text, with how many of the credible are in this list, and who is further."""
+        few, why = self._said
+        if self._to_place:
+            return f"{few}. {why}"
         here = sum(match.credible for match in self.matches)
         shown = f"dont {number(here)} dans" if here else "hors de"
         listed = "" if here == self.credible else f", {shown} cette liste"
         further = f" Plus loin : {enumeration(self.further)}." if self.further else ""
+        return f"{few}{listed} : {why[0].lower()}{why[1:]}{further}"
+
+    @property
+    def _to_place(self) -> bool:
+        return self.understood and not self.reading.places and not self._nobody
+
+    @property
+    def _nobody(self) -> bool:
+        """Whether every supplier is refused."""
+        return sum(refusal.count for refusal in self.refusals) == self.catalogue_suppliers
+
+    @property
+    def _said(self) -> tuple[str, str]:
+        if not self.catalogue_suppliers:
+            return EMPTY
+        if self._nobody:
+            return (
+                "Personne",
+                "D’après ce que le catalogue sait, aucun fournisseur ne peut répondre à ce lot tel qu’il est décrit.",
+            )
+        if not self.understood:
+            return (
+                "Le besoin n’est pas assez compris pour dire qui fait ce métier",
+                "La liste ne compare que le lieu et le type. Dites l’activité en deux mots, ou donnez un code CPV.",
+            )
+        if self._to_place:
+            return "Lieu à préciser", f"{_anywhere(self.credible)} Dites le lieu, ou « France entière »."
+        if not self.credible:
+            return (
+                "Aucun fournisseur à portée n’est connu des annuaires pour ce métier précis",
+                "Les suivants sont à appeler. Si aucun ne convient, une immersion (PMSMP) peut être proposée.",
+            )
+        theirs, their = ("le sien", "sa") if self.credible == 1 else ("le leur", "leur")
         return (
-            f"{count(self.credible, 'candidat crédible', 'candidats crédibles')}{listed} : "
-            f"le métier est le leur d’après les annuaires, et le lieu est à leur portée.{further}"
+            credible_candidates(self.credible),
+            f"Le métier est {theirs} d’après les annuaires, et le lieu est à {their} portée.",
         )
 
 
-def doing_it_anywhere(credible: int) -> str:
-    """Say how many are known for a trade where no place is: none of them is said to be near."""
+def credible_candidates(credible: int) -> str:
+    """Say how many candidates are credible: « 12 candidats crédibles »."""
+    return count(credible, "candidat crédible", "candidats crédibles")
+
+
+def _anywhere(credible: int) -> str:
+    """How many are known for a trade where no place is: none of them is said to be near."""
     if not credible:
         return "Aucun fournisseur n’est connu des annuaires pour ce métier précis, et le lieu du lot n’est pas connu."
     known = count(credible, "fournisseur est connu", "fournisseurs sont connus")
@@ -73,17 +109,16 @@ def doing_it_anywhere(credible: int) -> str:
     )
 
 
-def shortlist_of(shelf: Shelf, given: GivenLot, top: int) -> Shortlist:
-    """Read and rank one lot: the call that the command line and the pages share."""
-    reading = read(given.lot, given.doubts)
-    ranking = rank(LotOnShelf(reading, shelf, day_asked(reading)))
-    return shortlist_from(ranking, ranking.top(top))
+def answer_to(need: Need, shelf: Shelf, top: int) -> Answer:
+    """Read and rank a need, with its first `top` candidates."""
+    ranking = rank(laid(understand(need), shelf))
+    return answer_from(ranking, ranking.top(top))
 
 
-def shortlist_from(ranking: Ranking, matches: tuple[Match, ...]) -> Shortlist:
+def answer_from(ranking: Ranking, matches: tuple[Match, ...]) -> Answer:
     """Return these candidates of a ranking with all that says what they were drawn from."""
     ask = ranking.ask
-    return Shortlist(
+    return Answer(
         reading=ask.reading,
         matches=matches,
         refusals=ranking.refusals(),
@@ -94,6 +129,59 @@ def shortlist_from(ranking: Ranking, matches: tuple[Match, ...]) -> Shortlist:
         on=ask.on,
         further=_further(ranking, matches),
     )
+
+
+def understand(need: Need) -> Reading:
+    """Read a need but for what a person chose: a choice is certain, and settles its doubts. Its faults are the first doubts.
+
+    Activities that were read as well keep their shares of confidence; those only chosen count as much as the likeliest.
+    Raises KeyError for an activity that the taxonomy lacks.
+    """
+    lot, chosen = need.lot, need.chosen
+    reading, asked = read_apart(lot)
+    if chosen.activities is not None:
+        guesses = _guesses(chosen.activities, reading)
+        reading, asked = (
+            replace(reading, activities=guesses, told=bool(guesses), sure=bool(guesses)),
+            replace(asked, activities=()),
+        )
+    if chosen.places is not None:
+        given = replace(lot, objet="", acheteur_siret="", lieux=tuple(RawPlace(text) for text in chosen.places))
+        where = read_places(given) if chosen.places else Whereabouts()
+        reading = replace(reading, places=where.places, within=where.within)
+        asked = replace(asked, places=where.doubts)
+    if chosen.kinds is not None:
+        reading = replace(reading, kinds_asked=chosen.kinds)
+    if chosen.unreserved:
+        reading, asked = replace(reading, levier_hint="", reserved_by=""), replace(asked, lever=())
+    if chosen.without_amount:
+        reading, asked = replace(reading, amount=None), replace(asked, amount=())
+    if chosen.without_duration:
+        reading, asked = replace(reading, duration=None), replace(asked, duration=())
+    return replace(reading, doubts=(*map(str, need.faults), *asked.all))
+
+
+def laid(reading: Reading, shelf: Shelf, today: date | None = None) -> LotOnShelf:
+    """Lay what is understood on a shelf, on the day it is asked: its own, else `today`, by default this computer's; of a later day, on
+    `today`: what the catalogue will be, nobody knows yet."""
+    today = today or this_day()
+    lot = replace(reading.lot, date=reading.lot.date or today)
+    return LotOnShelf(replace(reading, lot=lot), shelf, min(lot.date or today, today))
+
+
+def this_day() -> date:
+    """Today, on this computer."""
+    return datetime.now().astimezone().date()
+
+
+def _guesses(codes: tuple[str, ...], reading: Reading) -> tuple[ActivityGuess, ...]:
+    names = taxonomy()
+    read_as = {guess.code: guess.confidence for guess in reading.activities}
+    most = max((read_as[code] for code in codes if code in read_as), default=1.0)
+    shares = {code: read_as.get(code, most) for code in dict.fromkeys(codes)}
+    total = sum(shares.values())
+    ordered = sorted(shares, key=lambda code: -shares[code])
+    return tuple(ActivityGuess(code, names.label(code), shares[code] / total) for code in ordered)
 
 
 def _further(ranking: Ranking, matches: tuple[Match, ...]) -> tuple[str, ...]:
@@ -108,15 +196,3 @@ def _named(match: Match) -> str:
     km = match.distance_km
     away = "" if km is None or km < 1 else f", à {unit(km, 'km')}"
     return f"{match.name} ({match.city or 'commune non connue'}{away})"
-
-
-def day_asked(reading: Reading, today: date | None = None) -> date:
-    """The day a lot is asked: an earlier date of its own, else `today`, by default this computer's: what the catalogue will be on a later
-    one, nobody knows yet."""
-    now = today or this_day()
-    return min(reading.lot.date or now, now)
-
-
-def this_day() -> date:
-    """Today, on this computer."""
-    return datetime.now().astimezone().date()

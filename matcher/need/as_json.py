@@ -7,7 +7,7 @@ from typing import Any
 from matcher.domain.match import Contribution, Match, Refusal, WhyNot
 from matcher.domain.place import Place
 from matcher.domain.reading import Reading
-from matcher.need.answer import Shortlist
+from matcher.need.answer import Answer
 from matcher.need.why_not import standing
 from matcher.ranking.reasons import explanation
 
@@ -53,14 +53,14 @@ def reading_line(reading: Reading) -> dict[str, Any]:
     }
 
 
-def shortlist_object(shortlist: Shortlist) -> dict[str, Any]:
+def shortlist_object(shortlist: Answer) -> dict[str, Any]:
     """A whole answer: the lot as read, the catalogue it was asked of, the candidates and the refused."""
     return {
         "lot": reading_line(shortlist.reading),
         "catalogue": {"version": shortlist.catalogue_version, "suppliers": shortlist.catalogue_suppliers},
         "date": shortlist.on.isoformat(),
         "matches": [match_line(match, shortlist.reading.lot.lot_id) for match in shortlist.matches],
-        "answer": shortlist.answer,
+        "answer": shortlist.text,
         "credible": shortlist.credible,
         "refused": _refused(shortlist.refusals),
     }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from matcher.domain.french import UNKNOWN, count, day
 from matcher.domain.match import Contribution, Match
-from matcher.need.answer import NOBODY, Shortlist
+from matcher.need.answer import Answer
 from matcher.need.criteria import guide, need
 from matcher.ranking.reasons import against, explanation, strengths, unknowns
 from matcher.render.table import Cell, Column, Estimate, Line, csv_of, write_lines, write_table
@@ -38,12 +38,12 @@ TAIL = (
 )
 
 
-def to_csv(shortlists: Sequence[Shortlist]) -> bytes:
+def to_csv(shortlists: Sequence[Answer]) -> bytes:
     """One line a candidate, `;` and a byte-order mark so that French Excel opens it as it is. Unknown is written so."""
     return csv_of(_columns(shortlists), _rows(shortlists, " | "))
 
 
-def to_xlsx(shortlists: Sequence[Shortlist]) -> bytes:
+def to_xlsx(shortlists: Sequence[Answer]) -> bytes:
     """Sheet « Candidats » with the list, sheet « Critères » with the need, the weights, the date and the refused."""
     import xlsxwriter  # only who asks for a workbook waits for it
 
@@ -63,10 +63,10 @@ def points_columns(matches: Iterable[Match]) -> list[Column]:
     return [Column(header, _POINTS_WIDTH, "0.00") for header in headers]
 
 
-def criteria(shortlist: Shortlist, answer: str) -> Iterator[Line]:
+def criteria(shortlist: Answer, answer: str) -> Iterator[Line]:
     """What one list was made from: the need, the answer in the words given, the refused, the weights, the catalogue, the day."""
     yield from need(shortlist.reading)
-    yield "Candidats dans ce fichier", str(len(shortlist.matches)) if shortlist.matches else f"0. {NOBODY}."
+    yield "Candidats dans ce fichier", str(len(shortlist.matches))
     yield "Réponse", answer
     for refusal in shortlist.refusals:
         yield "Écartés", f"{count(refusal.count, 'fournisseur')} : {refusal.reason}"
@@ -81,11 +81,11 @@ def criteria(shortlist: Shortlist, answer: str) -> Iterator[Line]:
     yield "Date de la recherche", day(shortlist.on)
 
 
-def _columns(shortlists: Sequence[Shortlist]) -> list[Column]:
+def _columns(shortlists: Sequence[Answer]) -> list[Column]:
     return [*(_LOT if len(shortlists) > 1 else ()), *HEAD, *_points(shortlists), *TAIL]
 
 
-def _points(shortlists: Sequence[Shortlist]) -> list[Column]:
+def _points(shortlists: Sequence[Answer]) -> list[Column]:
     """The candidates of a list share their weights, so the first of each tells."""
     return points_columns(match for shortlist in shortlists for match in shortlist.matches[:1])
 
@@ -94,7 +94,7 @@ def _header(contribution: Contribution) -> str:
     return f"{contribution.label} (sur {contribution.weight})"
 
 
-def _rows(shortlists: Sequence[Shortlist], between: str) -> Iterator[list[Cell]]:
+def _rows(shortlists: Sequence[Answer], between: str) -> Iterator[list[Cell]]:
     weights = [column.header for column in _points(shortlists)]
     width = len(_columns(shortlists))
     for shortlist in shortlists:
@@ -103,7 +103,7 @@ def _rows(shortlists: Sequence[Shortlist], between: str) -> Iterator[list[Cell]]
         for match in shortlist.matches:
             yield [*before, *candidate(match, weights, between)]
         if not shortlist.matches:
-            said: list[Cell] = [*before, None, NOBODY]
+            said: list[Cell] = [*before, None, shortlist.text]
             yield said + [None] * (width - len(said))
 
 
@@ -128,10 +128,10 @@ def candidate(match: Match, weights: Sequence[str], between: str) -> list[Cell]:
     ]
 
 
-def _criteria(shortlists: Sequence[Shortlist]) -> Iterator[Line]:
+def _criteria(shortlists: Sequence[Answer]) -> Iterator[Line]:
     for shortlist in shortlists:
         if len(shortlists) > 1:
             yield "Lot", shortlist.reading.lot.lot_id
-        yield from criteria(shortlist, shortlist.answer)
+        yield from criteria(shortlist, shortlist.text)
         yield "", ""
     yield from guide()

@@ -1,52 +1,104 @@
-"""Lots as they come in files: fields that are null, empty, of the wrong kind, or spelt nine ways."""
+"""The one door of a need: raw fields, typed, or out of a file or an address, become a `Need`, with what of them cannot be used."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.numbers import clean_amount, with_tax
 from matcher.cleaning.siret import clean_siren, clean_siret
+from matcher.domain.french import enumeration, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.need import UNCHOSEN, Chosen, Need, NeedFault
+from matcher.need.completion import complete_cpv
+from matcher.reading.intent import read_intent
+from matcher.reference.levers import lever
+from matcher.reference.trades.cpv import normalise_cpv
 
 # The levers that a lot can be asked under: those that say who may answer.
 ASKED_LEVERS = ("12", "13", "13-1", "14", "15", "clause")
+NO_NEED = "Décrivez le besoin en une phrase, ou donnez un code CPV."
+
+_PLACES = re.compile(r"[;\n]")
+_CODES = re.compile(r"[;,\n/|]|\s+(?=\d{8})")
+_YEARS = re.compile(r"\b(?:ans?|ann[ée]es?)\b", re.IGNORECASE)
+_MINUS = ("-", "−", "(")
+_NO_LEVER = frozenset(("non", "aucun", "aucune", "neant", "néant", "-", "sans", "/", "0", "n"))
+_SHOWN = 80
 
 
-# What the fields that hold numbers expect.
-_NUMBERS = {"montant": "un nombre d’euros, par exemple 180 000", "duree": "un nombre de mois, par exemple 24"}
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """How a field that holds a number is spoken of, and the most that it may hold, in its unit."""
+
+    must_be: str
+    a_number: str
+    positive: str
+    most: float
+    unit: str
+
+
+_SIZES = {
+    "montant": _Size("Le montant doit être", "un nombre, par exemple 180 000", "plus grand que zéro", 1e10, "€"),
+    "duree": _Size("La durée doit être", "un nombre de mois, par exemple 12", "plus grande que zéro", 600, "mois"),
+}
 
 
 class LotsError(Exception):
     """A file of lots that cannot be read; the message is French and names the file and line."""
 
 
-@dataclass(frozen=True, slots=True)
-class GivenLot:
-    """A lot, and in French what of it could not be used."""
+def need_from(
+    fields: Mapping[str, Any],
+    chosen: Chosen = UNCHOSEN,
+    *,
+    times: Mapping[str, float] = MappingProxyType({}),
+    fallback_id: str = "",
+) -> Need:
+    """Read a need from raw fields, texts as people write them or values as JSON has them. Never raises.
 
-    lot: Lot
-    doubts: tuple[str, ...]
+    `times` is what one of a bare number is worth, by field, where that is no euro or month: 1,000 in a column of k€.
+    """
+    raw = _RawFields(fields)
+    lot = Lot(
+        objet=raw.text("objet"),
+        lot_id=raw.text("lot_id") or fallback_id,
+        cpv=tuple(raw.cpv()),
+        lieux=tuple(raw.places()),
+        acheteur_siret=raw.buyer(),
+        date=raw.day(),
+        montant=raw.size("montant", times.get("montant", 1.0)),
+        duree=raw.size("duree", times.get("duree", 1.0)),
+        levier=raw.lever(),
+        kinds=tuple(raw.kinds()),
+    )
+    told = lot.objet or lot.cpv or chosen.activities
+    if not told and not any(fault.field in ("objet", "cpv") for fault in raw.faults):
+        raw.faults.insert(0, NeedFault("objet", NO_NEED))
+    return Need(lot, tuple(raw.faults), chosen)
 
 
-def read_lots(path: Path) -> Iterator[GivenLot]:
-    """Yield the lots of a JSON lines file; an identifier that an earlier line has is said in the doubts.
+def read_lots(path: Path) -> Iterator[Need]:
+    """Yield the needs of a JSON lines file, their faults with file, line and field; that an earlier line has its identifier is one.
 
     Raises LotsError at the first line that is no object, or where there is no lot.
     """
     lines: dict[str, int] = {}
-    for number, fields in read_objects(path):
-        given = lot_from(fields, fallback_id=str(number))
-        first = lines.setdefault(given.lot.lot_id, number)
-        if first != number:
-            taken = (
-                f"Le lot « {given.lot.lot_id} » est déjà à la ligne {first} : rien ne les distingue dans les résultats."
-            )
-            given = replace(given, doubts=(taken, *given.doubts))
-        yield given
+    for line, fields in read_objects(path):
+        need = need_from(fields, fallback_id=str(line))
+        key, faults = need.lot.lot_id, need.faults
+        if (first := lines.setdefault(key, line)) != line:
+            said = f"« {key} » est déjà le lot de la ligne {first} : rien ne les distingue dans les résultats."
+            faults = (NeedFault("lot_id", said), *faults)
+        where = f"« {path.name} », ligne {line}, champ"
+        yield replace(need, faults=tuple(replace(fault, where=f"{where} « {fault.field} »") for fault in faults))
 
 
 def read_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -60,7 +112,7 @@ def read_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         raise LotsError(
             f"« {path.name} » : le fichier n’est pas en UTF-8 (octet {error.start}). Enregistrez-le en UTF-8."
         ) from error
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number_of_line, line in enumerate(text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -68,102 +120,135 @@ def read_objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         except (ValueError, RecursionError) as error:
             column = f", colonne {error.colno}" if isinstance(error, json.JSONDecodeError) else ""
             raise LotsError(
-                f"« {path.name} », ligne {number}{column} : ce n’est pas du JSON. "
+                f"« {path.name} », ligne {number_of_line}{column} : ce n’est pas du JSON. "
                 'Attendu : un lot par ligne, par exemple {"lot_id": "1", "objet": "Nettoyage des locaux"}.'
             ) from error
         if not isinstance(fields, dict):
-            raise LotsError(f"« {path.name} », ligne {number} : attendu un objet JSON, entre « {{ » et « }} ».")
-        yield number, fields
+            raise LotsError(f"« {path.name} », ligne {number_of_line} : attendu un objet JSON, entre « {{ » et « }} ».")
+        yield number_of_line, fields
     if not text.strip():
         raise LotsError(f"« {path.name} » ne contient aucun lot.")
 
 
-def lot_from(fields: Mapping[str, Any], fallback_id: str = "") -> GivenLot:
-    """Build a lot from JSON-like fields; whatever cannot be used is left unknown and said in the doubts. Never raises."""
-    doubts: list[str] = []
-    objet = _text(fields.get("objet"), "objet", doubts)
-    levier = _choice(fields.get("levier"), "levier", set(ASKED_LEVERS), doubts)
-    lot = Lot(
-        objet=objet,
-        lot_id=_text(fields.get("lot_id"), "lot_id", doubts) or fallback_id,
-        cpv=tuple(_text(code, "cpv", doubts) for code in _list(fields.get("cpv")) if code not in (None, "")),
-        lieux=tuple(place for item in _list(fields.get("lieu")) if (place := _place(item, doubts)) is not None),
-        acheteur_siret=_buyer(fields.get("acheteur_siret"), doubts),
-        date=_date(fields.get("date"), doubts),
-        montant=_positive(fields.get("montant"), "montant", doubts),
-        duree=_positive(fields.get("duree"), "duree", doubts),
-        levier=levier,
-        kinds=tuple(
-            kind
-            for item in _list(fields.get("kind"))
-            if (kind := _choice(item, "kind", {str(k) for k in SupplierKind}, doubts))
-        ),
-    )
-    return GivenLot(lot, tuple(doubts))
+class _RawFields:
+    """Raw fields while they are read: `faults` grows with what cannot be used."""
 
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        self._fields = fields
+        self.faults: list[NeedFault] = []
 
-def _list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
+    def text(self, field: str) -> str:
+        """The text of a field that has one."""
+        return self._text(self._fields.get(field), field)
 
+    def cpv(self) -> Iterator[str]:
+        """The codes that the nomenclature may know, as written: the reader puts a lost zero back, and says so."""
+        for code in self._texts("cpv", _CODES):
+            if normalise_cpv(code)[0] is not None:
+                yield code
+                continue
+            near = " ; ".join(f"{found.value} ({found.label})" for found in complete_cpv(code)[:3])
+            advice = f"Peut-être : {near}." if near else "Écrivez un code à huit chiffres, ou laissez vide."
+            self._wrong("cpv", f"« {code[:_SHOWN]} » n’est pas un code CPV. {advice}")
 
-def _text(value: Any, field: str, doubts: list[str]) -> str:
-    if value is None:
+    def places(self) -> Iterator[RawPlace]:
+        """Each place, a text or the three parts of one."""
+        for value in self._values("lieu"):
+            if isinstance(value, Mapping):
+                place = RawPlace(*(self._text(value.get(key), "lieu") for key in ("code", "type", "nom")))
+                if place != RawPlace():
+                    yield place
+            else:
+                yield from map(RawPlace, self._parts(value, "lieu", _PLACES))
+
+    def buyer(self) -> str:
+        """The SIRET or SIREN of the buyer, as written."""
+        text = self.text("acheteur_siret")
+        if text and clean_siret(text).value is None and clean_siren(text).value is None:
+            self._wrong("acheteur_siret", _seen("Écrivez le SIRET de l’acheteur, ou son SIREN, ou laissez vide.", text))
+            return ""
+        return text
+
+    def day(self) -> date | None:
+        """The day of the lot."""
+        text = self.text("date")
+        day: date | None = clean_date(text).value
+        if text and day is None:
+            self._wrong("date", _seen("Écrivez une date, par exemple 01/03/2027.", text))
+        return day
+
+    def size(self, field: str, times: float) -> float | None:
+        """A number above zero, in euros before tax or in months; of a doubtful one, what it is taken for."""
+        text, its = self.text(field), _SIZES[field]
+        cleaned = clean_amount(text.lstrip(" -−("))
+        if cleaned.value is None:
+            if cleaned.flag:
+                self._wrong(field, _seen(f"{its.must_be} {its.a_number}.", text))
+            return None
+        value = cleaned.value * (12.0 if field == "duree" and _YEARS.search(text) else times)
+        above = f"de {unit(its.most, its.unit)} au plus" if value > its.most else ""
+        refused = its.positive if not value or text.startswith(_MINUS) else above
+        doubtful = f"un seul nombre ({cleaned.flag})" if cleaned.flag else "hors taxes" if with_tax(text) else ""
+        if must := refused or doubtful:
+            self._wrong(field, _seen(f"{its.must_be} {must}.", text))
+        return None if refused else value
+
+    def lever(self) -> str:
+        """The code of a lever, from its code, its article or its usual words."""
+        text = self.text("levier")
+        code = lever_named(text)
+        if text and not code and text.lower() not in _NO_LEVER:
+            self._wrong("levier", _seen(f"Le levier doit être {enumeration(ASKED_LEVERS, 'ou')}.", text))
+        return code
+
+    def kinds(self) -> Iterator[str]:
+        """Each kind of supplier that is asked for, by its acronym."""
+        for text in self._texts("kind", _PLACES):
+            if text.upper() in SupplierKind.__members__:
+                yield SupplierKind[text.upper()].value
+            else:
+                self._wrong("kind", _seen(f"Le type doit être {enumeration(list(SupplierKind), 'ou')}.", text))
+
+    def _values(self, field: str) -> list[Any]:
+        value = self._fields.get(field)
+        return list(value) if isinstance(value, list | tuple) else [value]
+
+    def _texts(self, field: str, between: re.Pattern[str]) -> Iterator[str]:
+        for value in self._values(field):
+            yield from self._parts(value, field, between)
+
+    def _parts(self, value: Any, field: str, between: re.Pattern[str]) -> Iterator[str]:
+        return (part.strip() for part in between.split(self._text(value, field)) if part.strip())
+
+    def _text(self, value: Any, field: str) -> str:
+        if value is None:
+            return ""
+        if isinstance(value, str):
+            return value.encode("utf-8", "replace").decode("utf-8").strip()  # half a character cannot be written again
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
+        self._wrong(
+            field, _seen("Un texte ou un nombre est attendu.", json.dumps(value, ensure_ascii=False, default=str))
+        )
         return ""
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8").strip()  # half a character cannot be written again
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{value:.0f}" if isinstance(value, float) and value.is_integer() else str(value)
-    doubts.append(f"Le champ « {field} » n’est pas un texte : il est écarté.")
-    return ""
+
+    def _wrong(self, field: str, says: str) -> None:
+        self.faults.append(NeedFault(field, says))
 
 
-def _choice(value: Any, field: str, known: set[str], doubts: list[str]) -> str:
-    text = _text(value, field, doubts)
-    match = next((code for code in known if code.lower() == text.lower()), "")
-    if text and not match:
-        doubts.append(f"« {text} » n’est pas un « {field} » connu ({', '.join(sorted(known))}) : il est écarté.")
-    return match
+def lever_named(text: str) -> str:
+    """Return the code of the lever that a text names, by its code, its article or its usual words; empty for none."""
+    asked = text.strip().lower()
+    if asked in ASKED_LEVERS or not asked:
+        return asked
+    found = _by_article().get(asked.replace(" ", "").replace("‑", "-")) or read_intent(text).levier
+    return found if found in ASKED_LEVERS else ""
 
 
-def _place(value: Any, doubts: list[str]) -> RawPlace | None:
-    if isinstance(value, Mapping):
-        place = RawPlace(*(_text(value.get(key), f"lieu.{key}", doubts) for key in ("code", "type", "nom")))
-    else:
-        place = RawPlace(code=_text(value, "lieu", doubts))
-    return place if place != RawPlace() else None
+@lru_cache(maxsize=1)
+def _by_article() -> Mapping[str, str]:
+    return {lever(code).article.lower().replace(" ", ""): code for code in ASKED_LEVERS}
 
 
-def _buyer(value: Any, doubts: list[str]) -> str:
-    text = _text(value, "acheteur_siret", doubts)
-    if text and clean_siret(text).value is None and clean_siren(text).value is None:
-        doubts.append(f"« {text} » n’est ni un SIRET ni un SIREN d’acheteur : il est écarté.")
-        return ""
-    return text
-
-
-def _date(value: Any, doubts: list[str]) -> Any:
-    text = _text(value, "date", doubts)
-    cleaned = clean_date(text)
-    if text and cleaned.value is None:
-        doubts.append(f"La date « {text} » n’est pas lisible : elle est écartée.")
-    return cleaned.value
-
-
-def _positive(value: Any, field: str, doubts: list[str]) -> float | None:
-    expected = _NUMBERS[field]
-    if isinstance(value, bool) or not isinstance(value, str | int | float | None):
-        doubts.append(f"Le champ « {field} » doit être {expected}.")
-        return None
-    text = _text(value, field, doubts)
-    number = clean_amount(text).value
-    if with_tax(text):
-        doubts.append(f"Le champ « {field} » se donne hors taxes : « {text} » est écarté.")
-        return None
-    if text and (number is None or number < 0):
-        doubts.append(f"Le champ « {field} » doit être {expected} : « {text} » est écarté.")
-        return None
-    if number == 0:
-        doubts.append(f"Le champ « {field} » vaut 0, ce qui ne dit rien : donnez {expected}, ou laissez-le vide.")
-    return number or None
+def _seen(advice: str, text: str) -> str:
+    return f"{advice} Vous avez écrit « {text[:_SHOWN]} »."

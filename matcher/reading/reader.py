@@ -39,10 +39,10 @@ class Doubts:
         return (*self.activities, *self.places, *self.lever, *self.amount, *self.duration)
 
 
-def read(lot: Lot, doubts: tuple[str, ...] = ()) -> Reading:
-    """Understand a lot. Never raises: what is not understood is a doubt, in French, after those already known."""
+def read(lot: Lot) -> Reading:
+    """Understand a lot. Never raises: what is not understood is a doubt, in French."""
     reading, found = read_apart(lot)
-    return replace(reading, doubts=(*doubts, *found.all))
+    return replace(reading, doubts=found.all)
 
 
 def read_apart(lot: Lot) -> tuple[Reading, Doubts]:

@@ -18,13 +18,13 @@ from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.admin.demo import SAMPLES, sample_event
 from matcher.db import open_database
 from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.need import Need
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.dossier import DossierHeader, Status
 from matcher.dossiers.entry_changes import NoteEntry, SetStatus
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import change, create
-from matcher.need.answer import shortlist_of
-from matcher.need.fields import GivenLot
+from matcher.need.answer import answer_to
 from matcher.paths import shipped
 from matcher.web import create_app
 from matcher.web.frame.serve import Server
@@ -45,7 +45,7 @@ def sample(folder: Path) -> tuple[Engine, str]:
     for key, name in SAMPLES:
         run_import(engine, REGISTRY[key], [Source(shipped(f"data/samples/{name}"))], now=AT)
     lot = Lot(OBJET, lieux=(RawPlace("Maubeuge"),), levier="12", date=TODAY)
-    found = shortlist_of(load_shelf(engine), GivenLot(lot, ()), 20)
+    found = answer_to(Need(lot), load_shelf(engine), 20)
     kept = tuple(match.id for match in found.matches[:4])
     header = DossierHeader("Entretien des berges de la Sambre", "Commune de Valbrune (fictive)", territory="Nord")
     dossier = create(engine, header, who="C. Exemple", now=AT)

@@ -28,7 +28,7 @@ from matcher.club.registration.who_is_it import Catalogue
 from matcher.club.timetable.planning import planned, setting_of
 from matcher.db import open_database
 from matcher.domain.french import count
-from matcher.need.answer import shortlist_of
+from matcher.need.answer import answer_to
 from matcher.need.fields import read_lots
 from matcher.paths import shipped
 from matcher.ranking.shelf.shelf import Shelf
@@ -60,8 +60,8 @@ def demo_command(top: int, no_serve: bool, database: str | None) -> None:
         tables.report(report, f"{REGISTRY[key].title} (exemple fictif)", None)
     shelf = load_shelf(engine)
     event = sample_event(engine, shelf, datetime.now(UTC).replace(tzinfo=None))
-    given = next(iter(read_lots(shipped("data/samples/lots.jsonl"))))
-    render.shortlists([shortlist_of(shelf, given, top)], None)
+    need = next(iter(read_lots(shipped("data/samples/lots.jsonl"))))
+    render.shortlists([answer_to(need, shelf, top)], None)
     _say_next(url, len(shelf), event)
     if not no_serve and _somebody_is_there():
         serve(_server(engine), open_browser=_has_screen())

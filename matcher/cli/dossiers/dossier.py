@@ -24,7 +24,7 @@ from matcher.cli.frame.options import (
     write,
 )
 from matcher.cli.frame.signed import by_option, motive_option, now, today
-from matcher.cli.need.match import filled_shelf, given_lot, lot_options
+from matcher.cli.need.match import filled_shelf, given_need, lot_options
 from matcher.dossiers.as_json import dossier_object, line_object, since_object
 from matcher.dossiers.changes import (
     AddLot,
@@ -41,7 +41,7 @@ from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.since import names_of, since
 from matcher.dossiers.store import DossierFilter, bring, catalogue_date, create, listed, load
 from matcher.dossiers.workbook import from_json, to_csv, to_json, to_xlsx
-from matcher.need.answer import shortlist_of
+from matcher.need.answer import answer_to
 from matcher.render.json_text import json_text
 
 # The options that say what a tender is called and whose it is.
@@ -170,10 +170,10 @@ def add_lot_command(
     **lot: Any,
 ) -> None:
     """Classe les fournisseurs pour un besoin, fige la liste et la met au dossier."""
-    given = given_lot(lot)
+    need = given_need(lot)
     engine = catalogue(database)
     load(engine, number)
-    shortlist = shortlist_of(filled_shelf(engine), given, top)
+    shortlist = answer_to(need, filled_shelf(engine), top)
     matches = [match for match in shortlist.matches if match.credible] if kept is None else shortlist.matches[:kept]
     added = AddLot(title, freeze(shortlist), tuple(match.id for match in matches), catalogue_date(engine))
     done = write_change(engine, number, lambda dossier: added, version, who)

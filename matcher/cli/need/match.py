@@ -27,17 +27,16 @@ from matcher.cli.frame.options import (
 from matcher.cli.frame.progress import tracked
 from matcher.cli.need import view as render
 from matcher.domain.kinds import SupplierKind
-from matcher.need.answer import day_asked, shortlist_of
+from matcher.domain.need import Need
+from matcher.need.answer import EMPTY, answer_to, laid, understand
 from matcher.need.as_json import match_line, reading_line, shortlist_object, why_not_object
 from matcher.need.as_table import to_csv, to_xlsx
-from matcher.need.fields import ASKED_LEVERS, GivenLot, lot_from, read_lots
+from matcher.need.fields import ASKED_LEVERS, need_from, read_lots
 from matcher.need.why_not import why_not
-from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.reading.reader import read
 from matcher.render.json_text import json_text
 
-# The options that describe one lot.
+# The options that describe one lot, each under the name of its field.
 lot_options = together(
     click.option("--objet", metavar="TEXTE", help="Le besoin, tel que vous l’écririez."),
     click.option("--cpv", multiple=True, metavar="CODE", help="Code CPV ; répétable."),
@@ -48,20 +47,23 @@ lot_options = together(
         help="Commune, code postal, département, EPCI… ou insee:, cp:, arr:, dep:, reg:, epci:, « lat,lon » ; répétable.",
     ),
     click.option(
-        "--acheteur", metavar="SIRET", help="SIRET de l’acheteur, pour situer le lot quand rien d’autre ne le fait."
+        "--acheteur",
+        "acheteur_siret",
+        metavar="SIRET",
+        help="SIRET de l’acheteur, pour situer le lot quand rien d’autre ne le fait.",
     ),
     click.option("--montant", metavar="EUROS", help="Montant hors taxes, sur toute la durée."),
     click.option("--duree", metavar="MOIS", help="Durée en mois."),
-    click.option("--date", "day", metavar="DATE", help="Date du lot, par exemple 2026-11-24."),
+    click.option("--date", metavar="DATE", help="Date du lot, par exemple 2026-11-24."),
     click.option(
-        "--levier", type=click.Choice(ASKED_LEVERS), help="Article ou clause : écarte les fournisseurs non éligibles."
+        "--levier",
+        metavar=f"[{'|'.join(ASKED_LEVERS)}]",
+        help="Article ou clause : écarte les fournisseurs non éligibles.",
     ),
     click.option(
         "--kind",
-        "kinds",
         multiple=True,
         metavar="TYPE",
-        type=click.Choice([str(k) for k in SupplierKind], case_sensitive=False),
         help=f"Ne garde que ce type de structure : {', '.join(SupplierKind)} ; répétable.",
     ),
 )
@@ -86,21 +88,21 @@ def lots_option(function: F) -> F:
 @database_option
 def match_command(lots: Path | None, top: int, fmt: str, output: Path | None, database: str | None, **lot: Any) -> None:
     """Classe les fournisseurs pour un lot, avec les raisons."""
-    given = list(_given(lots, lot))
+    needs = list(_needs(lots, lot))
     if fmt == "xlsx" and output is None:
         raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o liste.xlsx ».")
     engine = catalogue(database)
     shelf = filled_shelf(engine)
-    shortlists = [shortlist_of(shelf, item, top) for item in tracked(given, "Classement des lots", quiet=lots is None)]
+    answers = [answer_to(need, shelf, top) for need in tracked(needs, "Classement des lots", quiet=lots is None)]
     if fmt == "table":
-        render.shortlists(shortlists, output)
+        render.shortlists(answers, output)
     elif fmt == "json":
-        objects = [shortlist_object(shortlist) for shortlist in shortlists]
+        objects = [shortlist_object(answer) for answer in answers]
         write(json_text(objects if lots else objects[0]), output)
     elif fmt == "jsonl":
-        write(_jsonl(match_line(m, s.reading.lot.lot_id) for s in shortlists for m in s.matches), output)
+        write(_jsonl(match_line(m, a.reading.lot.lot_id) for a in answers for m in a.matches), output)
     else:
-        write(to_csv(shortlists) if fmt == "csv" else to_xlsx(shortlists), output)
+        write(to_csv(answers) if fmt == "csv" else to_xlsx(answers), output)
 
 
 @click.command("read", cls=FrenchCommand)
@@ -110,7 +112,7 @@ def match_command(lots: Path | None, top: int, fmt: str, output: Path | None, da
 @output_option
 def read_command(lots: Path | None, fmt: str, output: Path | None, **lot: Any) -> None:
     """Dit ce qui est compris d’un lot : activités, lieux, types et levier demandés, doutes."""
-    readings = [read(item.lot, item.doubts) for item in _given(lots, lot)]
+    readings = [understand(need) for need in _needs(lots, lot)]
     if fmt == "table":
         render.readings(readings, output)
     elif fmt == "json":
@@ -136,63 +138,47 @@ def explain_command(
         raise click.UsageError("--id et --siret désignent tous deux le fournisseur : gardez-en un.")
     if not key:
         raise click.UsageError("Dites de quel fournisseur il s’agit : --siret ou --id.")
-    given = next(iter(_given(None, lot)))
+    need = given_need(lot)
     engine = catalogue(database)
     shelf = filled_shelf(engine)
     known = find(engine, key)
-    reading = read(given.lot, given.doubts)
-    answer = why_not(LotOnShelf(reading, shelf, day_asked(reading)), known.id if known else key)
+    ask = laid(understand(need), shelf)
+    answer = why_not(ask, known.id if known else key)
     if answer is None:
         raise RequestRefused(why_absent(engine, key))
     if fmt == "table":
-        render.why_not(reading, answer, len(shelf), output)
+        render.why_not(ask.reading, answer, len(shelf), output)
     else:
-        write(json_text(why_not_object(reading, answer)), output)
+        write(json_text(why_not_object(ask.reading, answer)), output)
 
 
-def _given(lots: Path | None, options: dict[str, Any]) -> Iterator[GivenLot]:
+def _needs(lots: Path | None, options: dict[str, Any]) -> Iterator[Need]:
     if lots is not None:
         if beside := [_option(name) for name, value in options.items() if value]:
             raise click.UsageError(
                 f"--lots et {', '.join(beside)} ne vont pas ensemble : chaque lot du fichier dit lui-même ce qu’il demande."
             )
         return read_lots(existing(lots))
-    return iter([given_lot(options)])
+    return iter([given_need(options)])
 
 
-def given_lot(options: Mapping[str, Any]) -> GivenLot:
-    """Return the lot that `lot_options` describe. Raises click.UsageError where there is none, or where a part cannot be used."""
-    if not (options["objet"] or "").strip() and not options["cpv"]:
-        raise click.UsageError("Décrivez le besoin : --objet « Entretien des espaces verts », ou --cpv CODE.")
-    given = lot_from(
-        {
-            "objet": options["objet"],
-            "cpv": list(options["cpv"]),
-            "lieu": list(options["lieu"]),
-            "acheteur_siret": options["acheteur"],
-            "montant": options["montant"],
-            "duree": options["duree"],
-            "date": options["day"],
-            "levier": options["levier"],
-            "kind": list(options["kinds"]),
-        }
-    )
-    if given.doubts:
-        raise click.UsageError(" ".join(given.doubts))
-    return given
+def given_need(options: Mapping[str, Any]) -> Need:
+    """Return the need that `lot_options` describe. Raises click.UsageError where there is none, or where a part cannot be used."""
+    need = need_from(options)
+    if need.faults:
+        raise click.UsageError(" ".join(f"{_option(fault.field)} : {fault}" for fault in need.faults))
+    return need
 
 
-def _option(name: str) -> str:
-    return {"day": "--date", "kinds": "--kind"}.get(name, f"--{name}")
+def _option(field: str) -> str:
+    return "--acheteur" if field == "acheteur_siret" else f"--{field}"
 
 
 def filled_shelf(engine: Engine) -> Shelf:
     """Return the shelf of a catalogue. Raises RequestRefused where it is empty."""
     shelf = load_shelf(engine)
     if not len(shelf):
-        raise RequestRefused(
-            "Le catalogue est vide. Importez un annuaire (voir « entremise sources »), ou essayez « entremise demo »."
-        )
+        raise RequestRefused(". ".join(EMPTY))
     return shelf
 
 

@@ -13,7 +13,7 @@ from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN, console
 from matcher.domain.french import count, day, number, unit
 from matcher.domain.match import Contribution, Match, WhyNot
 from matcher.domain.reading import Reading
-from matcher.need.answer import Shortlist
+from matcher.need.answer import Answer
 from matcher.need.why_not import standing
 from matcher.ranking.reasons import against, explanation, strengths, unknowns
 from matcher.reading.kinds_cited import said_kinds
@@ -24,12 +24,12 @@ NARROW = 80
 MOST_REASONS, MOST_UNKNOWNS = 3, 2
 
 
-def shortlists(found: Sequence[Shortlist], output: Path | None) -> None:
+def shortlists(found: Sequence[Answer], output: Path | None) -> None:
     """Print each lot's reading, candidates, refused and doubts."""
     with console(output) as out:
         for shortlist in found:
             out.print(understood(shortlist.reading))
-            out.print(Text(shortlist.answer, style="bold"))
+            out.print(Text(shortlist.text, style="bold"))
             if shortlist.matches:
                 out.print(_candidates(shortlist.matches) if out.width >= NARROW else _stacked(shortlist.matches))
                 out.print(

@@ -13,13 +13,14 @@ from importers.row import Row
 from matcher.cleaning.cleaned import Cleaned
 from matcher.cleaning.hours import clean_hour
 from matcher.cleaning.names import name_key, tidy
-from matcher.cleaning.numbers import clean_amount, clean_number
+from matcher.cleaning.numbers import clean_number
 from matcher.cleaning.phone import clean_phone
 from matcher.cleaning.siret import SIRET_ZERO_RESTORED, clean_siret
 from matcher.cleaning.web import clean_email
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantNeed, ParticipantRole, Tie
 from matcher.club.meeting_day.people import Person
 from matcher.club.registration.columns import Columns, is_word, known, understood, word_of
+from matcher.need.fields import need_from
 
 T = TypeVar("T")
 MOST_ROWS = 10_000
@@ -212,7 +213,11 @@ class _Reading:
         parts = (tidy(part) for text in written for part in _BETWEEN_NEEDS.split(text))
         texts = list(dict.fromkeys(filter(None, parts)))
         place = tidy(self._text(row, "place"))
-        amount, hours = self._value(row, "amount", clean_amount), self._value(row, "hours", clean_number)
+        asked = [need_from({"objet": text, "lieu": place, "montant": self._text(row, "amount")}) for text in texts]
+        for fault in (fault for need in asked for fault in need.faults):
+            self._fault(row, "amount", fault.says)
+        amount = next((need.lot.montant for need in asked), None)
+        hours = self._value(row, "hours", clean_number)
         for field, value in (("amount", amount), ("hours", hours)):
             if len(texts) > 1 and value is not None:
                 said = (

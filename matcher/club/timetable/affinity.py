@@ -14,15 +14,14 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantNeed, ParticipantRole
-from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.match import Match
 from matcher.domain.reading import Reading
-from matcher.ranking.ask import LotOnShelf
+from matcher.need.answer import laid, understand
+from matcher.need.fields import need_from
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
 from matcher.ranking.signals.proximity import SIGNAL as PROXIMITY
-from matcher.reading.reader import read
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -116,7 +115,7 @@ def asked(buyer: Participant) -> tuple[ParticipantNeed, ...]:
 
 def ranked(buyer: Participant, need: ParticipantNeed, shelf: Shelf, on: date) -> Ranking:
     """Lay a need on the shelf: an attributaire’s is a clause to carry out."""
-    return rank(LotOnShelf(reading_of(buyer, need), shelf, on))
+    return rank(laid(reading_of(buyer, need), shelf, on))
 
 
 def known_for(ranking: Ranking) -> Bools:
@@ -125,16 +124,15 @@ def known_for(ranking: Ranking) -> Bools:
 
 
 def reading_of(buyer: Participant, need: ParticipantNeed) -> Reading:
-    """Read a need as a lot: its place, else the buyer’s, else what its SIRET tells."""
-    place = need.place or buyer.place
-    lot = Lot(
-        need.text,
-        lieux=(RawPlace(code=place),) if place else (),
-        acheteur_siret=buyer.siret,
-        montant=need.amount,
-        levier="clause" if buyer.sort is ParticipantRole.ATTRIBUTAIRE else "",
-    )
-    return read(lot)
+    """Understand a need: at its place, else the buyer’s, else what its SIRET tells."""
+    fields = {
+        "objet": need.text,
+        "lieu": need.place or buyer.place,
+        "acheteur_siret": buyer.siret,
+        "montant": need.amount,
+        "levier": "clause" if buyer.sort is ParticipantRole.ATTRIBUTAIRE else "",
+    }
+    return understand(need_from(fields))
 
 
 def standing(scores: Floats) -> Floats:

@@ -9,19 +9,18 @@ import numpy as np
 from matcher.decisions.allotment.compute import LOT_KM, Allotment, AllottedLot, LotSite, Reach, allot, judge, usual_cuts
 from matcher.decisions.allotment.reach import reach_of
 from matcher.decisions.allotment.site_list import GivenSite, SiteList
-from matcher.decisions.asked import NOT_UNDERSTOOD, DecisionRefused
+from matcher.decisions.asked import DecisionRefused, asked
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.candidates import Candidate, candidates
 from matcher.decisions.sizing import LARGEST_ETP
 from matcher.decisions.workload import NeedRefused, need_of
 from matcher.domain.french import number
-from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.lot import RawPlace
 from matcher.domain.place import Place
 from matcher.domain.reading import Reading
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.reading.reader import read
 from matcher.reference.geography.communes import commune
 
 # In what the quantity of a site is, where it is not said otherwise.
@@ -84,7 +83,7 @@ def allotted(
         raise DecisionRefused(
             "Aucun lieu de cette liste n’est reconnu : donnez la commune ou le code postal de chaque site."
         )
-    reading = read(Lot(need, lieux=(RawPlace(f"insee:{placed[0][1].code}"),), levier=lever))
+    reading = asked(need, [f"insee:{placed[0][1].code}"], lever, shelf, on).reading
     around: dict[str, tuple[Candidate, ...]] = {}
     for done, (_, place) in enumerate(placed):
         tell(RANKING, done, len(placed))
@@ -115,10 +114,7 @@ def allotted(
 def _candidates(reading: Reading, place: Place, shelf: Shelf, on: date) -> tuple[Candidate, ...]:
     """The candidates of the need at one place: its text is read once, whatever the number of sites."""
     here = replace(reading.lot, lieux=(RawPlace(f"insee:{place.code}"),))
-    ask = LotOnShelf(replace(reading, lot=here, places=(place,), within=()), shelf, on)
-    if not ask.understood:
-        raise DecisionRefused(f"« {reading.lot.objet} » : {' '.join(reading.doubts) or NOT_UNDERSTOOD}")
-    return candidates(rank(ask))
+    return candidates(rank(LotOnShelf(replace(reading, lot=here, places=(place,), within=()), shelf, on)))
 
 
 def _made(site: GivenSite, place: Place, reading: Reading, unit: str) -> LotSite:

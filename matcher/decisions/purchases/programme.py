@@ -14,19 +14,18 @@ from matcher.decisions.candidates import RESERVING
 from matcher.decisions.opinion import words
 from matcher.decisions.opinion.answer import advise
 from matcher.decisions.opinion.compute import OpinionVerdict
-from matcher.decisions.purchases.line import NO_NEED, Purchase
+from matcher.decisions.purchases.line import Purchase
 from matcher.decisions.workload import NeedRefused, need_of
 from matcher.domain.french import count, number
-from matcher.domain.lot import Lot
+from matcher.domain.need import Need
 from matcher.jobs.resume import KeptAnswers
-from matcher.need.answer import day_asked
-from matcher.ranking.ask import LotOnShelf
+from matcher.need.answer import laid, understand
+from matcher.need.fields import NO_NEED
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.reading.reader import read
 from matcher.reading.trade.doubt import NOT_UNDERSTOOD, TO_CONFIRM, shown_activities
 
 # What the answers are made like: another number, and those kept from before are not taken up.
-FORM = 2
+FORM = 3
 FIRST = 3
 _ORDER = {code: rank for rank, code in enumerate((*RESERVING, "clause", "pmsmp", ""))}
 
@@ -114,7 +113,7 @@ class Programme:
     @property
     def counted(self) -> list[tuple[Purchase, LineAnswer]]:
         """The lines that are purchases: those that add others up are not."""
-        return [both for both in zip(self.purchases, self.answers, strict=True) if both[0].given is not None]
+        return [both for both in zip(self.purchases, self.answers, strict=True) if both[0].need is not None]
 
     @property
     def totals(self) -> tuple[Total, ...]:
@@ -203,16 +202,15 @@ def answer_programme(
 ) -> Programme:
     """Answer every line on one shelf, those that `kept` holds excepted; `progress` is told (done, of how many) after each."""
     answers: list[LineAnswer] = []
-    same: dict[tuple[Lot, tuple[str, ...]], LineAnswer] = {}
+    same: dict[Need, LineAnswer] = {}
     for index, its in enumerate(purchases):
         answer = LineAnswer.of(kept.held[index]) if index in kept.held else None
         if answer is None:
-            key = (its.given.lot, its.given.doubts) if its.given else None
-            answer = same.get(key) if key else None
+            answer = same.get(its.need) if its.need else None
             answer = answer or answer_line(engine, shelf, its, today, assumed)
             kept.keep(index, answer.as_dict())
-            if key:
-                same[key] = answer
+            if its.need:
+                same[its.need] = answer
         answers.append(answer)
         progress(index + 1, len(purchases))
     return Programme(tuple(purchases), tuple(answers))
@@ -220,10 +218,10 @@ def answer_programme(
 
 def answer_line(engine: Engine, shelf: Shelf, its: Purchase, today: date, assumed: Assumptions) -> LineAnswer:
     """Answer one line: the reading and the opinion, the same as of that need alone."""
-    if its.given is None:
+    if its.need is None:
         return LineAnswer()
-    reading = read(its.given.lot, its.given.doubts)
-    ask = LotOnShelf(reading, shelf, day_asked(reading, today))
+    reading = understand(its.need)
+    ask = laid(reading, shelf, today)
     told = LineAnswer(
         activities=tuple((guess.label, guess.confidence) for guess in shown_activities(reading)),
         places=tuple(place.name for place in reading.places),

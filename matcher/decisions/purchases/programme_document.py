@@ -62,7 +62,7 @@ def named(shelf: Shelf, first: First) -> str:
 
 def verdict_of(its: Purchase, answer: LineAnswer) -> str:
     """Return the opinion of a line in a word or two."""
-    if its.given is None:
+    if its.need is None:
         return TOTAL_LINE
     return answer.verdict if answer.sure else TO_SETTLE
 
@@ -104,7 +104,7 @@ def programme_lines(its: Answered) -> Iterator[dict[str, Any]]:
             "sheet": line.entry.sheet or None,
             "line": line.entry.line,
             "cells": dict(zip(its.sheet.columns, line.entry.cells, strict=True)),
-            "purchase": line.given is not None,
+            "purchase": line.need is not None,
             "amount": line.amount,
             "activities": [{"label": label, "confidence": sure} for label, sure in answer.activities],
             "places": list(answer.places),
@@ -173,7 +173,7 @@ def added(its: Answered, line: Purchase, answer: LineAnswer) -> list[Cell]:
         *[None] * (FIRST - len(names)),
         round(100 * answer.chance) if answer.chance is not None else None,
         (UNKNOWN if answer.etp is None else answer.etp) if answer.sure else None,
-        UNKNOWN if line.amount is None and line.given is not None else line.amount,
+        UNKNOWN if line.amount is None and line.need is not None else line.amount,
         " ; ".join(label for label, _ in answer.activities),
         " ; ".join(answer.places),
         answer.question,

@@ -21,10 +21,11 @@ class SheetRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class UnderstoodCell:
-    """One cell that was understood: its text, and how its column counts."""
+    """One cell that was understood: its text, how its column counts, and what that is called in the file."""
 
     text: str
     how: UnderstoodColumn
+    column: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,13 @@ class PurchaseSheetLine:
         """Return what is written for a field, empty where nothing is."""
         written = self.fields.get(field)
         return written.text if written else ""
+
+    @property
+    def place(self) -> str:
+        """Where it is carried out, as one would type it: the post code before its town."""
+        town, code = self.text("lieu"), self.text("code postal")
+        code = code.zfill(5) if code.isdigit() else code  # a spreadsheet takes the zero of « 02000 » off
+        return f"{code} {town}".strip()
 
     @property
     def where(self) -> str:
@@ -92,7 +100,11 @@ def _entries(grid: Grid, columns: Sequence[str], *, several: bool) -> list[Purch
             sheet=grid.sheet if several else "",
             line=line,
             cells=tuple("" if at is None else padded[at] for at in places),
-            fields={field: UnderstoodCell(padded[at], how) for field, (at, how) in known.items() if padded[at]},
+            fields={
+                field: UnderstoodCell(padded[at], how, grid.columns[at])
+                for field, (at, how) in known.items()
+                if padded[at]
+            },
             total=any(_TOTAL.fullmatch(fold(cell).strip()) for cell in cells if cell),
         )
 

@@ -17,16 +17,16 @@ import numpy as np
 
 from matcher.cleaning.naf import clean_naf
 from matcher.cleaning.names import name_key
+from matcher.cleaning.numbers import clean_amount, with_tax
 from matcher.cleaning.siret import clean_siren, clean_siret
-from matcher.decisions.purchases.line import amount_of, places_of
 from matcher.decisions.purchases.programme import FIRST, First
-from matcher.decisions.purchases.sheet import PurchaseSheetLine
+from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell
 from matcher.domain.french import count, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot
 from matcher.jobs.resume import KeptAnswers
-from matcher.need.fields import lot_from
-from matcher.ranking.ask import LotOnShelf
+from matcher.need.answer import laid
+from matcher.need.fields import need_from
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import read
@@ -35,7 +35,8 @@ from matcher.reference.trades.naf import naf_label
 MOST_LINES = 20_000
 NEEDED, WANTED = ("siret", "fournisseur"), "de SIRET ni de nom de fournisseur"
 # What the answers are made like: another number, and those kept from before are not taken up.
-FORM = 1
+FORM = 2
+_NEGATIVE = ("-", "−", "(")
 KIND_UNKNOWN = "type non connu"
 NO_SUPPLIER = "Qui est ce fournisseur ? Ni SIRET ni nom ne sont donnés."
 
@@ -163,7 +164,7 @@ def spent(entries: Iterable[PurchaseSheetLine], shelf: Shelf) -> tuple[Spent, ..
 
 def _spent(entry: PurchaseSheetLine, directory: SupplierIndex) -> Spent:
     doubts: list[str] = []
-    amount = amount_of(entry.fields.get("montant"), doubts, below_zero=True)
+    amount = amount_of(entry.fields.get("montant"), doubts)
     written, name = entry.text("siret"), entry.text("fournisseur")
     siret = clean_siret(written).value
     siren = siret[:9] if siret else clean_siren(written).value
@@ -190,6 +191,24 @@ def _spent(entry: PurchaseSheetLine, directory: SupplierIndex) -> Spent:
         kinds=card.kinds if card else (),
         doubts=tuple(doubts),
     )
+
+
+def amount_of(cell: UnderstoodCell | None, doubts: list[str]) -> float | None:
+    """Return the euros of a cell, « 180 k€ HT » and « 1 200,50 » included, below zero for a credit; None where there are none or they
+    cannot be used: said in the doubts."""
+    if cell is None:
+        return None
+    cleaned = clean_amount(cell.text.lstrip(" -−("))
+    if cleaned.value is None:
+        if cleaned.flag:
+            doubts.append(f"Le montant doit être un nombre, par exemple 180 000 : « {cell.text} » n’est pas utilisé.")
+        return None
+    if cleaned.flag:
+        doubts.append(f"Montant « {cell.text} » : la borne basse est retenue.")
+    if with_tax(cell.text):
+        doubts.append(f"Montant « {cell.text} » : taxe comprise, pris comme hors taxe.")
+    value = cleaned.value * cell.how.times
+    return -value if cell.text.lstrip().startswith(_NEGATIVE) else value
 
 
 def photograph(
@@ -238,17 +257,17 @@ def headline(its: Spending) -> tuple[str, str]:
 
 def need_of_line(its: Spent, place: str) -> Lot | None:
     """Return what a line that is not inclusive bought, and where; None where one or the other is not told."""
-    where = places_of(its.entry) or ([place] if place else [])
+    where = its.entry.place or place
     objet = its.entry.text("objet") or naf_label(clean_naf(its.entry.text("naf")).value or "")
     cpv = its.entry.text("cpv")
     if its.standing is not KnownSupplier.ABSENT or not where or not (objet or cpv):
         return None
-    return lot_from({"objet": objet, "cpv": [cpv] if cpv else [], "lieu": where}).lot
+    return need_from({"objet": objet, "cpv": cpv, "lieu": where}).lot
 
 
 def _similar(shelf: Shelf, lot: Lot, today: date) -> Similar | None:
     reading = read(lot)
-    ask = LotOnShelf(reading, shelf, today)
+    ask = laid(reading, shelf, today)
     if not ask.understood or not reading.places:
         return None
     ranking = rank(ask)

@@ -58,12 +58,12 @@ class Fields:
             return None
         return int(found)
 
-    def amount(self, name: str, what: str = "Un montant en euros, par exemple 180 000.") -> float | None:
-        """Return an amount, None where the field is empty."""
+    def hours(self, name: str) -> float | None:
+        """Return hours of work, None where the field is empty."""
         typed = self.text(name)
         found = clean_amount(typed).value if typed else None
         if typed and found is None:
-            self.faults[name] = f"{what} Vous avez écrit « {typed[:_SHOWN]} »."
+            self.faults[name] = f"Un nombre d’heures, par exemple 1 200. Vous avez écrit « {typed[:_SHOWN]} »."
         return found
 
     def siret(self, name: str) -> str:

@@ -26,6 +26,7 @@ from matcher.club.registration.who_is_it import Catalogue
 from matcher.domain.french import count
 from matcher.domain.french import number as figures
 from matcher.journal.texts import ChangeRefused, without_unseen
+from matcher.need.fields import need_from
 from matcher.web.club.form_fields import Fields
 from matcher.web.club.meeting_day import KEY, NUMBER, FormRefusal, event_of, now, people_of, told, write
 from matcher.web.dossiers.write import form_key
@@ -209,10 +210,12 @@ def _needs(fields: Fields) -> list[ParticipantNeed]:
     found = []
     for row in range(1, MOST_ROWS + 1):
         text = fields.text(f"need_{row}", LONGEST_WORDS)
-        place, amount = fields.text(f"need_{row}_place"), fields.amount(f"need_{row}_amount")
-        hours = fields.amount(f"need_{row}_hours", "Un nombre d’heures, par exemple 1 200.")
+        place, amount = fields.text(f"need_{row}_place"), fields.text(f"need_{row}_amount")
+        hours = fields.hours(f"need_{row}_hours")
         if text:
-            found.append(ParticipantNeed(text, place, amount, hours))
+            need = need_from({"objet": text, "lieu": place, "montant": amount})
+            fields.faults.update((f"need_{row}_amount", fault.says) for fault in need.faults)
+            found.append(ParticipantNeed(text, place, need.lot.montant, hours))
         elif place or amount or hours:
             fields.faults.setdefault(f"need_{row}", "Écrivez ce qui est cherché, ou videz la ligne.")
     return found

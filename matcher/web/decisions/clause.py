@@ -36,7 +36,7 @@ from matcher.web.decisions.form_fields import activity_of, column, one
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
 from matcher.web.need.address import Arguments, Query
-from matcher.web.need.answer import lever_said, months_of, places_said
+from matcher.web.need.understood import lever_said, places_said
 
 pages = Blueprint("clause", __name__)
 
@@ -61,7 +61,7 @@ class ClauseForm:
         """Take from the arguments of a request what makes a plan. A need that comes from the other pages is its first activity, and an
         activity without hours has those that its text says."""
         query = Query.of(arguments)
-        typed, said = query.typed("duree"), months_of(query)
+        typed, said = query.typed("duree"), query.reading.months
         months = one(arguments, "mois") or typed or (f"{said:g}" if said else _USUAL_MONTHS)
         total, works_type = one(arguments, "total"), one(arguments, "travaux")
         texts, hours = column(arguments, "objet", MOST_WORKS), column(arguments, "heures", MOST_WORKS)

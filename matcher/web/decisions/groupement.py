@@ -35,8 +35,8 @@ from matcher.web.decisions.form_fields import activity_of, one, several
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
 from matcher.web.need.address import Arguments, Query
-from matcher.web.need.answer import lever_said, places_said
 from matcher.web.need.map_places import drawn
+from matcher.web.need.understood import lever_said, places_said
 
 pages = Blueprint("groupement", __name__)
 

@@ -28,12 +28,11 @@ from matcher.decisions.purchases.spending_document import (
     spending_object,
     spending_workbook,
 )
-from matcher.domain.lot import Lot
 from matcher.settings import cache_folder
 from matcher.web.frame.app_state import EXTENSION, desk
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.paging import Paging, page_number
-from matcher.web.need.address import Query
+from matcher.web.need.address import query_of
 
 pages = Blueprint("purchases", __name__)
 
@@ -135,19 +134,6 @@ def forget(key: str) -> ResponseReturnValue:
     return redirect(url_for("purchases.show", key=key), 303)
 
 
-def address(lot: Lot) -> Query:
-    """Return the query of a line: what the pages of candidates and of the opinion are asked."""
-    return Query({}).but(
-        besoin=lot.objet,
-        lieu=[place.code for place in lot.lieux],
-        cpv=lot.cpv,
-        montant=f"{lot.montant:.2f}" if lot.montant is not None else None,
-        duree=f"{lot.duree:g}" if lot.duree is not None else None,
-        levier=lot.levier or None,
-        debut=lot.date.isoformat() if lot.date else None,
-    )
-
-
 def _index(kind: BatchKind, fault: str = "", place: str = "") -> str:
     return render_template(
         "decisions/purchases/depot.html",
@@ -202,7 +188,7 @@ def _programme(study: Study, its: Answered) -> str:
         verdict_of=verdict_of,
         lever_of=lever_of,
         total_words=total_words,
-        address=address,
+        address=query_of,
     )
 
 
@@ -220,7 +206,7 @@ def _history(study: Study, its: Photographed) -> str:
         doubted=doubted,
         remarks=remarks(its),
         need_of_line=lambda line: spending.need_of_line(line, study.place),
-        address=address,
+        address=query_of,
         names_of=lambda similar: names_of(its, similar),
         limits=LIMITS,
         standings=spending.KnownSupplier,

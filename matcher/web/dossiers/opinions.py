@@ -13,7 +13,7 @@ from matcher.web.decisions.size_curve import SizeCurve, size_curve
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.cache import remembered
 from matcher.web.need.address import Query
-from matcher.web.need.answer import query_of
+from matcher.web.need.understood import query_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,4 +46,4 @@ def _opinion(lot: SavedLot, shelf: Shelf) -> LotOpinion | None:
     except NeedRefused:
         return None
     advice = advise(desk().engine, LotOnShelf(reading, shelf, lot.frozen.on), need, DEFAULT)
-    return LotOpinion(advice, size_curve(advice.opinion), query_of(reading))
+    return LotOpinion(advice, size_curve(advice.opinion), query_read(reading))

@@ -10,13 +10,13 @@ from matcher.dossiers.changes import AddLot
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import DossierUnknown, catalogue_date
 from matcher.journal.texts import ChangeRefused, without_unseen
-from matcher.need.answer import shortlist_from
+from matcher.need.answer import answer_from
 from matcher.need.listing import listing
 from matcher.need.title import LONGEST_TITLE, title_of
 from matcher.web.dossiers.choose import form_context, goal, put
 from matcher.web.frame.app_state import desk
 from matcher.web.need.address import Arguments, Query
-from matcher.web.need.answer import Answer, answer
+from matcher.web.need.answer import AnsweredQuery, answer
 
 pages = Blueprint("save_list", __name__)
 
@@ -51,7 +51,7 @@ def keep() -> ResponseReturnValue:
     if faults:
         return _page(query, matches, kept, given, faults)
     lot_title = " ".join(without_unseen(given.get("lot", "")).split())[:LONGEST_TITLE]
-    frozen = freeze(shortlist_from(found.ranking, matches))
+    frozen = freeze(answer_from(found.ranking, matches))
     added = AddLot(lot_title, frozen, kept, catalogue_date(desk().engine))
     try:
         number = put(into, added)
@@ -67,7 +67,7 @@ def _query(arguments: Arguments) -> Query:
     return query
 
 
-def _frozen(found: Answer) -> tuple[Match, ...]:
+def _frozen(found: AnsweredQuery) -> tuple[Match, ...]:
     """The list as it is narrowed, by rank whatever its sort: what was seen, and no more than is read."""
     return listing(found.ranking, found.listing.narrowing).page(1, FROZEN)
 

@@ -3,40 +3,36 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from functools import cached_property
 from typing import Any, Protocol
 
 from flask import url_for
 
-from matcher.cleaning.dates import clean_date
 from matcher.cleaning.markup import plain_text
-from matcher.cleaning.numbers import clean_amount, with_tax
-from matcher.domain.french import number
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.lot import Lot, RawPlace
-from matcher.need.chosen import Chosen
-from matcher.need.completion import complete_cpv
-from matcher.need.fields import ASKED_LEVERS
+from matcher.domain.lot import Lot
+from matcher.domain.need import Chosen, Need
+from matcher.domain.reading import Reading
+from matcher.need.answer import understand
+from matcher.need.fields import need_from
 from matcher.need.listing import KNOWN, RADII, ListOrder, Narrowing
 from matcher.reading.notice import condensed
 from matcher.reference.trades.activities import taxonomy
-from matcher.reference.trades.cpv import normalise_cpv
 
 # What of a need is read. A page repeats its address in its links: this keeps it light, and it is a page of text.
 LONGEST_NEED = 3_000
 _LONGEST_FIELD, _MOST_VALUES, _MOST_PAGES = 200, 20, 10_000
-_MOST_EUROS, _MOST_MONTHS = 10_000_000_000, 600
 # The value that says « none », where no value leaves it to the reading.
 NONE = "aucun"
 ANY_RADIUS = "tous"
 
 _NEED = ("besoin", "lieu", "cpv", "montant", "duree", "levier", "debut")
+# The fields of a need that an address has another name for.
+_FIELDS = {"besoin": "objet", "debut": "date"}
 _CHOSEN = ("activite", "ou", "demande")
 _VIEW = ("type", "rayon", "connu", "credible", "tri", "page")
 NAMES = (*_NEED, *_CHOSEN, *_VIEW)
 _SEVERAL = {"lieu", "cpv", "activite", "ou", "demande", "type", "connu"}
-_MINUS = ("-", "−")
-_YEARS = re.compile(r"\ban(?:s|nées?)?\b", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 Values = Mapping[str, tuple[str, ...]]
@@ -110,46 +106,33 @@ class Query:
 
     # ---- what it asks
 
-    def faults(self) -> dict[str, str]:
-        """Return what cannot be used, by field, in French with what to write."""
-        checks = {
-            "besoin": self._need_fault(),
-            "cpv": self._cpv_fault(),
-            "montant": self._number_fault("montant", _MOST_EUROS, "Le montant doit être", "un nombre, par exemple 180 000.", "plus grand que zéro."),
-            "duree": self._number_fault("duree", _MOST_MONTHS, "La durée doit être", "un nombre de mois, par exemple 12.", "plus grande que zéro."),
-            "debut": "" if self._date() or not self.text("debut") else _seen("Écrivez une date, par exemple 01/03/2027.", self.text("debut")),
-            "levier": "" if self.text("levier") in ("", NONE, *ASKED_LEVERS) else "Choisissez dans la liste.",
-        }  # fmt: skip
-        return {name: fault for name, fault in checks.items() if fault}
+    @cached_property
+    def need(self) -> Need:
+        """What is asked, with what of it cannot be used; an activity that the taxonomy lacks is left out."""
+        fields = {
+            "objet": self.text("besoin"),
+            "cpv": self.several("cpv"),
+            "lieu": self.several("lieu"),
+            "date": self.text("debut"),
+            **{name: self.typed(name) for name in ("montant", "duree", "levier")},
+        }
+        return need_from(fields, self._chosen)
 
     @property
     def lot(self) -> Lot:
-        """What is asked, once there is no fault."""
-        lever = self.text("levier")
-        return Lot(
-            objet=self.text("besoin"),
-            cpv=tuple(code for raw in self._cpv() if (code := normalise_cpv(raw)[0])),
-            lieux=tuple(RawPlace(text) for text in self.several("lieu")),
-            date=self._date(),
-            montant=_amount(self.typed("montant")),
-            duree=_months(self.typed("duree")),
-            levier="" if lever == NONE else lever,
-        )
+        """The lot that is asked for, as typed."""
+        return self.need.lot
 
-    @property
-    def chosen(self) -> Chosen:
-        """What the person chose in place of what was read; an activity that the taxonomy lacks is left out."""
-        known = taxonomy().index
-        kinds = self._choices("demande")
-        activities = self._choices("activite")
-        return Chosen(
-            activities=None if activities is None else tuple(code for code in activities if code in known),
-            places=self._choices("ou"),
-            kinds=None if kinds is None else _kinds(kinds),
-            unreserved=self.text("levier") == NONE,
-            without_amount=self.text("montant") == NONE,
-            without_duration=self.text("duree") == NONE,
-        )
+    @cached_property
+    def reading(self) -> Reading:
+        """What is understood of it."""
+        return understand(self.need)
+
+    def faults(self) -> dict[str, str]:
+        """Return what cannot be used, by field of the page, in French with what to write."""
+        first = {fault.field: fault.says for fault in reversed(self.need.faults)}
+        by_name = {name: first.get(_FIELDS.get(name, name), "") for name in _NEED}
+        return {name: says for name, says in by_name.items() if says}
 
     # ---- how it is looked at
 
@@ -175,54 +158,35 @@ class Query:
         text = self.text("page")
         return min(max(int(text), 1), _MOST_PAGES) if text.isascii() and text.isdigit() else 1
 
+    @property
+    def _chosen(self) -> Chosen:
+        known = taxonomy().index
+        kinds, activities = self._choices("demande"), self._choices("activite")
+        return Chosen(
+            activities=None if activities is None else tuple(code for code in activities if code in known),
+            places=self._choices("ou"),
+            kinds=None if kinds is None else _kinds(kinds),
+            unreserved=self.text("levier") == NONE,
+            without_amount=self.text("montant") == NONE,
+            without_duration=self.text("duree") == NONE,
+        )
+
     def _choices(self, name: str) -> tuple[str, ...] | None:
         given = self.values.get(name)
         return None if given is None else tuple(value for value in given if value != NONE)
 
-    def _cpv(self) -> list[str]:
-        return [part for value in self.several("cpv") for part in value.split(",") if part.strip()]
 
-    def _date(self) -> date | None:
-        return clean_date(self.text("debut")).value
-
-    def _need_fault(self) -> str:
-        told = self.text("besoin") or self.values.get("cpv") or self.values.get("activite")
-        return "" if told else "Décrivez le besoin en une phrase, ou choisissez un code CPV."
-
-    def _cpv_fault(self) -> str:
-        for written in self._cpv():
-            if normalise_cpv(written)[0] is None:
-                near = [f"{found.value} ({found.label})" for found in complete_cpv(written)[:3]]
-                advice = (
-                    f"Peut-être : {' ; '.join(near)}." if near else "Écrivez un code à huit chiffres, ou laissez vide."
-                )
-                return f"« {written} » n’est pas un code CPV. {advice}"
-        return ""
-
-    def _number_fault(self, name: str, most: int, must_be: str, a_number: str, positive: str) -> str:
-        text = self.typed(name)
-        if with_tax(text):
-            return _seen("Donnez-le hors taxes.", text)
-        value = (_months if name == "duree" else _amount)(text)
-        if not text or (value is not None and 0 < value <= most):
-            return ""
-        if value == 0 or (text.startswith(_MINUS) and clean_amount(text[1:]).value is not None):
-            return _seen(f"{must_be} {positive}", text)
-        return _seen(f"{must_be} {a_number}" if value is None else f"C’est trop : {number(most)} au plus.", text)
-
-
-def _seen(advice: str, text: str) -> str:
-    return f"{advice} Vous avez écrit « {text} »."
-
-
-def _amount(text: str) -> float | None:
-    return None if text.startswith(_MINUS) else clean_amount(text).value
-
-
-def _months(text: str) -> float | None:
-    """Months, or years where years are written."""
-    value = _amount(text)
-    return value * 12 if value is not None and _YEARS.search(text) else value
+def query_of(lot: Lot) -> Query:
+    """Return the query that types a lot."""
+    return Query({}).but(
+        besoin=lot.objet,
+        lieu=[place.code for place in lot.lieux],
+        cpv=lot.cpv,
+        montant=f"{lot.montant:.2f}" if lot.montant is not None else None,
+        duree=f"{lot.duree:g}" if lot.duree is not None else None,
+        levier=lot.levier,
+        debut=lot.date.isoformat() if lot.date else None,
+    )
 
 
 def _kinds(names: Iterable[str]) -> tuple[SupplierKind, ...]:

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, redirect, render_template, request, send_fil
 from flask.typing import ResponseReturnValue
 
 from matcher.domain.kinds import SupplierKind
-from matcher.need.answer import shortlist_from
+from matcher.need.answer import answer_from
 from matcher.need.as_json import shortlist_object
 from matcher.need.as_table import to_csv, to_xlsx
 from matcher.need.completion import activity_written
@@ -18,10 +18,11 @@ from matcher.reference.levers import lever
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
 from matcher.web.need.address import Query
-from matcher.web.need.answer import Answer, answer, without
+from matcher.web.need.answer import AnsweredQuery, answer
 from matcher.web.need.form import need_form
 from matcher.web.need.map_places import drawn
 from matcher.web.need.question import other_doubts, the_question, the_settled
+from matcher.web.need.understood import chips, without
 
 pages = Blueprint("candidates", __name__)
 
@@ -38,7 +39,7 @@ def show() -> ResponseReturnValue:
     if faults := query.faults():
         return need_form(query, faults)
     if taken_off := request.args.get("retirer"):
-        return redirect(without(query, answer(desk(), query).reading, taken_off).url(), 303)
+        return redirect(without(query, taken_off).url(), 303)
     found = answer(desk(), query)
     not_added = ""
     if "ajouter" in request.args:
@@ -49,6 +50,7 @@ def show() -> ResponseReturnValue:
     return render_template(
         "need/liste.html",
         answer=found,
+        chips=list(chips(query)),
         question=question,
         settled=the_settled(found),
         doubts=other_doubts(found, question),
@@ -70,11 +72,11 @@ def download(form: str) -> ResponseReturnValue:
     if query.faults():
         abort(400)
     found = answer(desk(), query)
-    shortlist = shortlist_from(found.ranking, found.listing.page(1, LONGEST_FILE))
+    given = answer_from(found.ranking, found.listing.page(1, LONGEST_FILE))
     name = f"candidats-{found.ranking.ask.on}.{form}"
     if form == "json":
-        return sent(name, json.dumps(shortlist_object(shortlist), ensure_ascii=False, indent=2))
-    return sent(name, to_csv([shortlist]) if form == "csv" else to_xlsx([shortlist]))
+        return sent(name, json.dumps(shortlist_object(given), ensure_ascii=False, indent=2))
+    return sent(name, to_csv([given]) if form == "csv" else to_xlsx([given]))
 
 
 @pages.get("/candidats/ecartes")
@@ -117,7 +119,7 @@ class MapPoint:
     others: str
 
 
-def _points(found: Answer) -> dict[str, MapPoint]:
+def _points(found: AnsweredQuery) -> dict[str, MapPoint]:
     """The sites of the candidates of this page, by id; those that nobody has located are absent."""
     ask = found.ranking.ask
     points = {}
@@ -130,7 +132,7 @@ def _points(found: Answer) -> dict[str, MapPoint]:
     return points
 
 
-def _with(query: Query, found: Answer, what: str, value: str) -> tuple[Query | None, str]:
+def _with(query: Query, found: AnsweredQuery, what: str, value: str) -> tuple[Query | None, str]:
     """The query with one more thing understood; or None, and why not."""
     value = value.strip()
     if not value:

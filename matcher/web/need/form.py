@@ -8,7 +8,7 @@ from matcher.need.fields import ASKED_LEVERS
 from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
 from matcher.web.need.address import NONE, Query
-from matcher.web.need.answer import places_said
+from matcher.web.need.understood import places_said
 
 pages = Blueprint("form", __name__)
 

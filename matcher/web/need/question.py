@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from matcher.domain.french import count, number
+from matcher.domain.french import number
+from matcher.need.answer import credible_candidates
 from matcher.need.fields import ASKED_LEVERS
 from matcher.reading.place.gazetteer import find_mentions
 from matcher.reading.place.homonyms import likeliest
@@ -11,7 +12,7 @@ from matcher.reference.geography.communes import Commune, commune, communes_name
 from matcher.reference.geography.territories import departement, departements
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.web.need.address import NONE
-from matcher.web.need.answer import Answer, Offer
+from matcher.web.need.answer import AnsweredQuery, Offer
 
 _MOST_TOWNS = 3
 _NOWHERE = "Où le lot s’exécute-t-il"
@@ -27,18 +28,18 @@ class Question:
     settles: tuple[str, ...] = ()
 
 
-def the_question(answer: Answer) -> Question | None:
+def the_question(answer: AnsweredQuery) -> Question | None:
     """Return the first doubt that a click can settle: where, else under which article, else which trade; None where there is none."""
     return _where(answer) or _reserved(answer) or _trade(answer)
 
 
-def other_doubts(answer: Answer, question: Question | None) -> tuple[str, ...]:
+def other_doubts(answer: AnsweredQuery, question: Question | None) -> tuple[str, ...]:
     """Return the doubts that the question does not settle, as sentences."""
     settled = question.settles if question else ()
     return tuple(doubt for doubt in answer.reading.doubts if not doubt.startswith(settled))
 
 
-def _where(answer: Answer) -> Question | None:
+def _where(answer: AnsweredQuery) -> Question | None:
     """A town that the need names as people type it (« nettoyage bureaux Hautmont »): nothing says that it is where the lot is done."""
     query = answer.query
     if answer.reading.places or query.several("ou") or query.several("lieu"):
@@ -67,7 +68,7 @@ def _in_full(town: Commune) -> str:
     return f"{town.name} ({county.name})" if county and county.name != town.name else town.name
 
 
-def _reserved(answer: Answer) -> Question | None:
+def _reserved(answer: AnsweredQuery) -> Question | None:
     """The text says that the lot is reserved: only the buyer can say so, for it refuses suppliers."""
     hint = answer.reading.levier_hint
     if not _may_be_reserved(answer) or answer.reading.reserved_by:
@@ -83,7 +84,7 @@ def _reserved(answer: Answer) -> Question | None:
     )
 
 
-def the_settled(answer: Answer) -> Question | None:
+def the_settled(answer: AnsweredQuery) -> Question | None:
     """Return the question about the lever as the text answers it outright, and what each change would give; None where it does not."""
     hint, words = answer.reading.levier_hint, answer.reading.reserved_by
     if not words or not _may_be_reserved(answer):
@@ -99,12 +100,12 @@ def the_settled(answer: Answer) -> Question | None:
     )
 
 
-def _may_be_reserved(answer: Answer) -> bool:
+def _may_be_reserved(answer: AnsweredQuery) -> bool:
     hint = answer.reading.levier_hint
     return not answer.query.text("levier") and hint in ASKED_LEVERS and not lever(hint).open_to_all
 
 
-def _trade(answer: Answer) -> Question | None:
+def _trade(answer: AnsweredQuery) -> Question | None:
     """Which of the likeliest trades it is."""
     guesses = answer.activities
     if answer.ranking.ask.understood or not guesses:
@@ -120,7 +121,7 @@ def _trade(answer: Answer) -> Question | None:
 
 
 def _credible(value: int) -> str:
-    return count(value, "candidat crédible", "candidats crédibles") if value else "aucun candidat crédible"
+    return credible_candidates(value) if value else "aucun candidat crédible"
 
 
 def _of(value: int) -> str:

@@ -19,7 +19,7 @@ from matcher.ranking.signals import BY_KEY
 from matcher.reference.levers import lever
 from matcher.web.frame.app_state import desk
 from matcher.web.need.address import NONE, Query
-from matcher.web.need.answer import Answer, answer, answer_on
+from matcher.web.need.answer import AnsweredQuery, answer, answer_on
 
 pages = Blueprint("why", __name__)
 
@@ -63,7 +63,7 @@ def show() -> ResponseReturnValue:
     return _explained(found, rows[0])
 
 
-def _explained(found: Answer, row: int) -> ResponseReturnValue:
+def _explained(found: AnsweredQuery, row: int) -> ResponseReturnValue:
     ranking = found.ranking
     listed = bool(np.isin(row, found.listing.rows))
     rank = int(found.listing.ranks[row]) or None
@@ -102,7 +102,7 @@ def _origin(part: Contribution, supplier: Supplier) -> Origin | None:
     return (supplier.provenance or {}).get(BY_KEY[part.signal].field)
 
 
-def _choices(found: Answer, row: int) -> Iterator[OtherLever]:
+def _choices(found: AnsweredQuery, row: int) -> Iterator[OtherLever]:
     """The article chosen, each other, and none; the same once only."""
     now = found.query.lot.levier
     codes = [now or NONE, *(code for code in (*ASKED_LEVERS, NONE) if code != (now or NONE))]

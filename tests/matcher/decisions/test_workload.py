@@ -5,7 +5,7 @@ import pytest
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.workload import NeedRefused, need_of
 from matcher.domain.lot import Lot
-from matcher.need.fields import lot_from
+from matcher.need.fields import need_from
 from matcher.reading.reader import read
 
 CLEANING = read(Lot("Nettoyage de bureaux"))
@@ -40,8 +40,8 @@ def test_a_day_of_vegetables_is_a_size() -> None:
     [("180 k€ HT", None, 4.5), ("180 000,00 € HT", 12, 4.5), ("0,36 M€", 24, 4.5), ("180000", 36, 1.5)],
 )
 def test_an_amount_is_a_year_of_it(amount: str, months: int | None, etp: float) -> None:
-    given = lot_from({"objet": "Nettoyage", "montant": amount, "duree": months})
-    assert given.doubts == ()
+    given = need_from({"objet": "Nettoyage", "montant": amount, "duree": months})
+    assert given.faults == ()
     need = need_of(read(given.lot), DEFAULT)
     assert need.etp == pytest.approx(etp)
     assert need.yearly == pytest.approx(etp * 40_000)

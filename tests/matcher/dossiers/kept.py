@@ -14,7 +14,7 @@ from matcher.domain.reading import ActivityGuess, Reading
 from matcher.dossiers.changes import AddLot, CreateDossier
 from matcher.dossiers.dossier import Dossier, DossierHeader, append
 from matcher.dossiers.frozen_list import freeze
-from matcher.need.answer import Shortlist
+from matcher.need.answer import Answer
 from matcher.render.document import Document, DocumentKind, DocumentRow, DocumentTable
 from tests.factories import siret
 from tests.matcher.render.answers import ANSWER, KNOWN
@@ -63,7 +63,7 @@ def opened() -> Dossier:
     return append(Dossier(1), CreateDossier(HEADER), at=AT, who=WHO)
 
 
-def with_list(kept: Sequence[str] = IDS[:3], shortlist: Shortlist = SHORTLIST) -> Dossier:
+def with_list(kept: Sequence[str] = IDS[:3], shortlist: Answer = SHORTLIST) -> Dossier:
     """A dossier of one lot, some of whose frozen list is kept."""
     added = AddLot("Berges", freeze(shortlist), tuple(kept), date(2026, 11, 10))
     return append(opened(), added, at=AT, who=WHO)
@@ -141,7 +141,7 @@ READINGS = st.builds(
     doubts=several(TEXTS),
 )
 SHORTLISTS = st.builds(
-    Shortlist,
+    Answer,
     reading=READINGS,
     matches=several(MATCHES),
     refusals=several(st.builds(Refusal, TEXTS, TEXTS, st.integers(0, 9999))),

@@ -52,7 +52,7 @@ def order(dossier: Dossier, lot: int = 1) -> list[str]:
 def test_a_lot_is_frozen_whole_and_some_of_it_is_kept() -> None:
     dossier = with_list()
     lot = dossier.lot(1)
-    assert (lot.frozen, lot.answer, lot.title) == (SHORTLIST, SHORTLIST.answer, "Berges")
+    assert (lot.frozen, lot.answer, lot.title) == (SHORTLIST, SHORTLIST.text, "Berges")
     assert order(dossier) == ["A", "B", "C"]
     assert (dossier.number, dossier.version, dossier.state) == ("2026-0001", 2, State.OPEN)
     assert {entry.status for entry in lot.entries} == {Status.TO_CONTACT}

@@ -11,19 +11,19 @@ from matcher.domain.match import Contribution, Match, Stance
 from matcher.domain.reading import Reading
 from matcher.dossiers.frozen_list import SCHEMA, freeze, thaw
 from matcher.journal.plain_json import FrozenError, built, plain
-from matcher.need.answer import Shortlist
+from matcher.need.answer import Answer
 from tests.matcher.dossiers.kept import SHORTLISTS
 from tests.matcher.render.answers import ANSWER
 
 
 @settings(max_examples=60, deadline=None)
 @given(SHORTLISTS)
-def test_a_list_comes_back_from_json_the_same(shortlist: Shortlist) -> None:
+def test_a_list_comes_back_from_json_the_same(shortlist: Answer) -> None:
     assert thaw(json.loads(json.dumps(freeze(shortlist), allow_nan=False))) == shortlist
 
 
 def test_the_answer_is_kept_in_the_words_of_the_day() -> None:
-    assert freeze(ANSWER)["answer"] == ANSWER.answer
+    assert freeze(ANSWER)["answer"] == ANSWER.text
     assert freeze(ANSWER)["schema"] == SCHEMA
 
 
@@ -88,4 +88,4 @@ def test_the_classes_that_are_frozen_keep_their_fields() -> None:
     """A field renamed or taken away makes old files unreadable: raise SCHEMA and read the former one, then change this list."""
     assert {field.name for field in fields(Contribution)} >= {"signal", "label", "value", "weight", "points", "says"}
     assert {field.name for field in fields(Reading)} >= {"lot", "activities", "places", "kinds_asked", "doubts"}
-    assert {field.name for field in fields(Shortlist)} >= {"reading", "matches", "refusals", "credible", "on"}
+    assert {field.name for field in fields(Answer)} >= {"reading", "matches", "refusals", "credible", "on"}

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.need import Need
 from matcher.domain.supplier import Origin, Supplier
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.dossier import SavedLot, append
@@ -13,8 +14,7 @@ from matcher.dossiers.entry_changes import Add
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.since import GONE, Since, names_of, since
 from matcher.dossiers.withdrawn import withdraw
-from matcher.need.answer import shortlist_of
-from matcher.need.fields import GivenLot
+from matcher.need.answer import answer_to
 from matcher.ranking.lay_out import build_shelf
 from matcher.ranking.shelf.shelf import Shelf
 from tests.factories import DENAIN, LILLE, declares, siret, supplier
@@ -40,7 +40,7 @@ CATALOGUE = [green(1), green(2, at=DENAIN), green(3, at=LILLE)]
 
 
 def frozen(suppliers: Sequence[Supplier] = CATALOGUE) -> SavedLot:
-    shortlist = shortlist_of(build_shelf(suppliers, 1), GivenLot(replace(LOT, date=THEN), ()), 10)
+    shortlist = answer_to(Need(replace(LOT, date=THEN)), build_shelf(suppliers, 1), 10)
     kept = tuple(match.id for match in shortlist.matches)
     return append(opened(), AddLot("", freeze(shortlist), kept), at=AT, who=WHO).lot(1)
 
@@ -98,7 +98,7 @@ def test_a_supplier_is_followed_when_its_id_changes() -> None:
 def test_the_reasons_known_when_it_was_added_are_no_news() -> None:
     closed = green(6, closed=date(2020, 1, 1), closed_reason="fermé")
     shelf = build_shelf([*CATALOGUE, closed], 1)
-    asked = shortlist_of(shelf, GivenLot(replace(LOT, date=THEN), ()), 10)
+    asked = answer_to(Need(replace(LOT, date=THEN)), shelf, 10)
     match = replace(asked.matches[0], id=closed.id, siret=closed.siret, name=closed.name, rank=None)
     dossier = append(opened(), AddLot("", freeze(asked)), at=AT, who=WHO)
     known = compared(dossier.lot(1), shelf)

@@ -71,7 +71,7 @@ def test_the_workbook_has_the_list_the_criteria_and_the_journal_and_runs_nothing
     assert told["Liste figée le"] == (
         f"16 novembre 2026, 13{NO_BREAK}h{NO_BREAK}32, sur le catalogue du 10 novembre 2026"
     )
-    assert told["Réponse"] == SHORTLIST.answer
+    assert told["Réponse"] == SHORTLIST.text
     assert told["Poids (total 100)"] == "Proximité 60 ; Capacité 40"
     journal = found["Journal"]
     assert [row[0] for row in journal[1:]] == list(range(1, 9))

@@ -8,7 +8,7 @@ import pytest
 from matcher.evaluation import realisations
 from matcher.evaluation.realisations import TABLE, digest, told
 from matcher.evaluation.suites import winner_ranks
-from matcher.need.fields import lot_from
+from matcher.need.fields import need_from
 from matcher.paths import shipped
 from matcher.ranking.lay_out import build_shelf
 from matcher.reading.reader import read
@@ -46,7 +46,7 @@ def test_every_line_of_the_table_is_a_need_in_a_known_place_told_by_a_public_pag
     assert len({(row["fournisseurs"], row["lieu"]) for row in rows}) == len(rows)
     of: dict[str, set[str]] = {}
     for row in rows:
-        reading = read(lot_from({"objet": row["besoin"], "lieu": row["lieu"]}).lot)
+        reading = read(need_from({"objet": row["besoin"], "lieu": row["lieu"]}).lot)
         assert reading.places, row
         assert row["page"].startswith(("http://", "https://"))
         assert row["fournisseur"].lower() not in row["besoin"].lower()

@@ -1,11 +1,23 @@
-"""The answer of a shortlist: who is credible, and where they are when the list is too short to show them."""
+"""A need read and ranked: what a person chooses stands in place of what was read; the headline says who is credible, and where."""
 
+from datetime import date
+
+import pytest
+
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.need import Chosen, Need, NeedFault
 from matcher.domain.supplier import Site
 from matcher.dossiers.frozen_list import freeze, thaw
-from matcher.need.answer import shortlist_from
+from matcher.need.answer import answer_from, laid, understand
 from matcher.ranking.engine import rank
+from matcher.ranking.lay_out import build_shelf
+from matcher.reading.reader import read
+from matcher.reference.trades.activities import taxonomy
 from tests.factories import MAUBEUGE, ask, declares, supplier
 
+CATERING = Lot("Prestations de traiteur", lieux=(RawPlace("Lille"),))
+RESERVED = Lot("Lot réservé aux EA et ESAT : entretien des espaces verts à Maubeuge")
 GREEN = "espaces-verts.creation-entretien"
 # A stranger on the spot, of the usual kind; and a gardener further away, of a kind that seldom answers.
 NEAR = supplier("L’Atelier d’à côté", "ACI", at=MAUBEUGE)
@@ -22,15 +34,159 @@ def test_the_credible_that_a_short_list_leaves_out_are_named() -> None:
         ask("Entretien des espaces verts", [NEAR, FAR], lieu="Maubeuge"), weights={"activity": 1, "proximity": 99}
     )
     assert [match.credible for match in ranking.top(2)] == [False, True]
-    short, whole = (shortlist_from(ranking, ranking.top(count)) for count in (1, 2))
-    assert short.answer.startswith("1 candidat crédible, hors de cette liste : ")
-    assert short.answer.endswith("Plus loin : Les Jardiniers (Aulnoye-Aymeries, à 13\u00a0km).")
+    short, whole = (answer_from(ranking, ranking.top(count)) for count in (1, 2))
+    assert short.text.startswith("1 candidat crédible, hors de cette liste : ")
+    assert short.text.endswith("Plus loin : Les Jardiniers (Aulnoye-Aymeries, à 13\u00a0km).")
     assert whole.further == ()
-    assert "Plus loin" not in whole.answer
+    assert "Plus loin" not in whole.text
     assert thaw(freeze(short)) == short
 
 
 def test_nobody_further_is_named_where_nobody_is_credible_or_listed() -> None:
     ranking = rank(ask("Entretien des espaces verts", [NEAR], lieu="Maubeuge"))
-    assert shortlist_from(ranking, ranking.top(1)).further == ()
-    assert shortlist_from(ranking, ()).further == ()
+    assert answer_from(ranking, ranking.top(1)).further == ()
+    assert answer_from(ranking, ()).further == ()
+
+
+def test_one_candidate_is_told_of_in_the_singular() -> None:
+    ranking = rank(ask("Entretien des espaces verts", [NEAR, FAR], lieu="Maubeuge"))
+    answer = answer_from(ranking, ranking.top(2))
+    assert answer.headline == (
+        "1 candidat crédible.",
+        "Le métier est le sien d’après les annuaires, et le lieu est à sa portée.",
+    )
+    assert answer.text == (
+        "1 candidat crédible : le métier est le sien d’après les annuaires, et le lieu est à sa portée."
+    )
+
+
+@pytest.mark.parametrize(
+    ("objet", "lieu", "levier", "few"),
+    [
+        ("Entretien des espaces verts", "Maubeuge", "15", "Personne."),
+        ("zzz", "Maubeuge", "", "Le besoin n’est pas assez compris pour dire qui fait ce métier."),
+        ("Entretien des espaces verts", "", "", "Lieu à préciser."),
+        (
+            "Prestations de traiteur",
+            "Maubeuge",
+            "",
+            "Aucun fournisseur à portée n’est connu des annuaires pour ce métier précis.",
+        ),
+    ],
+)
+def test_the_text_of_a_file_is_the_headline_of_the_page_in_one(objet: str, lieu: str, levier: str, few: str) -> None:
+    ranking = rank(ask(objet, [NEAR, FAR], lieu=lieu, levier=levier))
+    answer = answer_from(ranking, ranking.top(2))
+    said, why = answer.headline
+    assert said == few
+    assert answer.text.lower() in (f"{said[:-1]} : {why}".lower(), f"{said} {why}".lower())
+
+
+def test_a_list_that_filters_have_emptied_is_not_said_to_be_of_nobody() -> None:
+    answer = answer_from(rank(ask("Entretien des espaces verts", [NEAR, FAR], lieu="Maubeuge")), ())
+    assert answer.text.startswith("1 candidat crédible, hors de cette liste : ")
+
+
+def test_an_empty_catalogue_says_so() -> None:
+    ranking = rank(ask("Entretien des espaces verts", [], lieu="Maubeuge"))
+    assert answer_from(ranking, ()).headline[0] == "Le catalogue est vide."
+
+
+def test_a_need_is_asked_on_its_day_or_today_and_never_later() -> None:
+    shelf, today = build_shelf([FAR], 1), date(2026, 3, 4)
+    for given, lot_day, on in (
+        (None, today, today),
+        (date(2025, 1, 1), date(2025, 1, 1), date(2025, 1, 1)),
+        (date(2027, 1, 1), date(2027, 1, 1), today),
+    ):
+        ask_on = laid(understand(Need(Lot("Tonte", date=given))), shelf, today)
+        assert (ask_on.reading.lot.date, ask_on.on) == (lot_day, on)
+
+
+def test_nothing_chosen_reads_as_ever() -> None:
+    assert understand(Need(CATERING)) == read(CATERING)
+
+
+def test_a_chosen_activity_is_certain_and_its_doubts_are_settled() -> None:
+    vague = Lot("Prestations diverses", lieux=(RawPlace("Lille"),))
+    assert any("métier" in doubt for doubt in read(vague).doubts)
+    reading = understand(Need(vague, chosen=Chosen(activities=("restauration.traiteur",))))
+    assert [guess.code for guess in reading.activities] == ["restauration.traiteur"]
+    assert reading.told
+    assert reading.doubts == ()
+    assert reading.places == read(vague).places
+
+
+def test_activities_kept_keep_their_shares_and_those_added_count_as_the_likeliest() -> None:
+    lot = Lot("Fauche, débroussaillage et entretien des berges de la Sambre")
+    before = read(lot).activities
+    assert len(before) >= 2
+    kept = understand(Need(lot, chosen=Chosen(activities=tuple(guess.code for guess in before[:2])))).activities
+    assert [guess.code for guess in kept] == [guess.code for guess in before[:2]]
+    assert kept[0].confidence / kept[1].confidence == pytest.approx(before[0].confidence / before[1].confidence)
+    added = understand(Need(lot, chosen=Chosen(activities=(before[0].code, "proprete.locaux")))).activities
+    assert added[0].confidence == added[1].confidence
+    assert sum(guess.confidence for guess in added) == pytest.approx(1)
+
+
+def test_many_chosen_activities_are_still_certain() -> None:
+    codes = taxonomy().codes[:6]
+    reading = understand(Need(Lot("zzz"), chosen=Chosen(activities=codes)))
+    assert {guess.code for guess in reading.activities} == set(codes)
+    assert reading.told
+
+
+def test_no_activity_at_all_may_be_chosen() -> None:
+    reading = understand(Need(CATERING, chosen=Chosen(activities=())))
+    assert reading.activities == ()
+    assert not reading.told
+
+
+def test_chosen_places_replace_those_of_the_text_and_the_field() -> None:
+    lot = Lot("Nettoyage à Lille", lieux=(RawPlace("Lille"),), acheteur_siret="21590350100017")
+    reading = understand(Need(lot, chosen=Chosen(places=("insee:59392", "dep:02"))))
+    assert {place.code for place in reading.places} == {"59392", "02"}
+    assert understand(Need(lot, chosen=Chosen(places=()))).places == ()
+
+
+def test_a_place_that_nobody_knows_is_a_doubt_and_not_an_error() -> None:
+    reading = understand(Need(CATERING, chosen=Chosen(places=("Zzyzx-les-Bains",))))
+    assert reading.places == ()
+    assert any("Zzyzx" in doubt for doubt in reading.doubts)
+
+
+def test_kinds_and_lever_that_the_text_names_can_be_set_aside() -> None:
+    read_so = read(RESERVED)
+    assert read_so.kinds_asked
+    assert read_so.levier_hint
+    assert read_so.reserved_by
+    reading = understand(Need(RESERVED, chosen=Chosen(kinds=(SupplierKind.EI,), unreserved=True)))
+    assert reading.kinds_asked == (SupplierKind.EI,)
+    assert (reading.levier_hint, reading.reserved_by) == ("", "")
+
+
+def test_what_was_read_of_the_size_can_be_set_aside() -> None:
+    lot = Lot("Nettoyage à Lille, budget 120 000 €, durée de 24 mois reconductible")
+    read_so = read(lot)
+    assert read_so.amount
+    assert read_so.duration
+    reading = understand(Need(lot, chosen=Chosen(without_amount=True, without_duration=True)))
+    assert (reading.amount, reading.duration, reading.euros, reading.months) == (None, None, None, None)
+    assert len(read_so.doubts) == 2
+    assert reading.doubts == ()
+
+
+def test_a_lot_reserved_among_others_is_settled_by_an_answer() -> None:
+    lot = Lot("Lot 1 : nettoyage. Lot 2 : espaces verts à Lille. Le lot 2 est réservé aux EA.")
+    assert any("parmi d’autres" in doubt for doubt in read(lot).doubts)
+    assert not any("parmi d’autres" in doubt for doubt in understand(Need(lot, chosen=Chosen(unreserved=True))).doubts)
+    assert not any("parmi d’autres" in doubt for doubt in read(Lot(lot.objet, levier="12")).doubts)
+
+
+def test_faults_are_the_first_doubts() -> None:
+    assert understand(Need(CATERING, (NeedFault("montant", "Montant illisible."),))).doubts[0] == "Montant illisible."
+
+
+def test_an_activity_that_does_not_exist_is_an_error_of_the_caller() -> None:
+    with pytest.raises(KeyError):
+        understand(Need(CATERING, chosen=Chosen(activities=("zzz",))))

@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
 from matcher.domain.reading import ActivityGuess
-from matcher.need.answer import Shortlist
+from matcher.need.answer import Answer
 from matcher.need.as_table import to_csv, to_xlsx
 from matcher.render.table import safe
 from tests.matcher.render.answers import ANSWER, KNOWN, NOBODY, READING, SIRET, named
@@ -41,16 +41,16 @@ HEADERS = [
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn")), min_size=1, max_size=60)
 
 
-def csv_rows(*shortlists: Shortlist) -> list[list[str]]:
+def csv_rows(*shortlists: Answer) -> list[list[str]]:
     return list(csv.reader(io.StringIO(to_csv(shortlists).decode("utf-8-sig"), newline=""), delimiter=";"))
 
 
-def sheets(*shortlists: Shortlist) -> dict[str, Worksheet]:
+def sheets(*shortlists: Answer) -> dict[str, Worksheet]:
     book = openpyxl.load_workbook(io.BytesIO(to_xlsx(shortlists)))
     return {sheet.title: sheet for sheet in book.worksheets}
 
 
-def criteria(*shortlists: Shortlist) -> list[tuple[str, str]]:
+def criteria(*shortlists: Answer) -> list[tuple[str, str]]:
     rows = sheets(*shortlists)["Critères"].iter_rows(values_only=True)
     return [(str(label), str(text)) for label, text in rows if label is not None]
 
@@ -196,8 +196,9 @@ def test_criteria_give_each_reason_of_refusal() -> None:
 def test_what_was_not_given_is_said() -> None:
     lines = dict(criteria(NOBODY))
     assert {lines[label] for label in ("CPV", "Montant", "Date du lot")} == {"non donné", "non donnée"}
-    assert {lines[label] for label in ("Doute", "Lieux compris", "Écartés")} == {"aucun"}
-    assert lines["Candidats dans ce fichier"].startswith("0. Personne")
+    assert {lines[label] for label in ("Doute", "Lieux compris")} == {"aucun"}
+    assert lines["Candidats dans ce fichier"] == "0"
+    assert lines["Réponse"].startswith("Personne : ")
 
 
 def test_a_long_list_of_places_is_counted() -> None:

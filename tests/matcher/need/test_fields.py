@@ -1,4 +1,4 @@
-"""Lots as they come in files: null, empty, of the wrong kind, or spelt nine ways."""
+"""A need from raw fields: null, empty, of the wrong kind, or spelt nine ways; what cannot be used is said."""
 
 import json
 from datetime import date
@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.domain.lot import RawPlace
-from matcher.need.fields import LotsError, lot_from, read_lots
+from matcher.domain.need import Chosen
+from matcher.need.fields import NO_NEED, LotsError, need_from, read_lots
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
@@ -20,7 +21,7 @@ FIELDS = ("lot_id", "objet", "cpv", "lieu", "acheteur_siret", "date", "montant",
 
 
 def test_a_whole_lot() -> None:
-    given = lot_from(
+    given = need_from(
         {
             "lot_id": 12,
             "objet": " Nettoyage ",
@@ -35,7 +36,7 @@ def test_a_whole_lot() -> None:
         }
     )
     lot = given.lot
-    assert given.doubts == ()
+    assert given.faults == ()
     assert (lot.lot_id, lot.objet, lot.cpv) == ("12", "Nettoyage", ("90910000", "90919200-4"))
     assert lot.lieux == (RawPlace("45058", "Code postal", "ORLEANS CEDEX 1"),)
     assert (lot.date, lot.montant, lot.duree) == (date(2018, 12, 12), 8000.0, 48.0)
@@ -43,34 +44,96 @@ def test_a_whole_lot() -> None:
 
 
 def test_a_place_is_a_text_an_object_or_a_list_of_either() -> None:
-    assert lot_from({"lieu": "Maubeuge"}).lot.lieux == (RawPlace("Maubeuge"),)
-    assert lot_from({"lieu": ["Maubeuge", {"code": 59}]}).lot.lieux == (RawPlace("Maubeuge"), RawPlace("59"))
-    assert lot_from({"lieu": [None, "", {}]}).lot.lieux == ()
+    assert need_from({"lieu": "Maubeuge"}).lot.lieux == (RawPlace("Maubeuge"),)
+    assert need_from({"lieu": ["Maubeuge", {"code": 59}]}).lot.lieux == (RawPlace("Maubeuge"), RawPlace("59"))
+    assert need_from({"lieu": [None, "", {}]}).lot.lieux == ()
 
 
-def test_what_cannot_be_used_is_said() -> None:
-    given = lot_from({"objet": ["x"], "montant": "environ", "date": "un jour", "levier": "99", "kind": "SIAE"})
-    assert given.lot.montant is None
-    assert len(given.doubts) == 5
-    assert any("180 000" in doubt for doubt in given.doubts)
-
-
-def test_zero_and_negative_amounts_are_unknown() -> None:
-    nothing = lot_from({"montant": 0})
-    assert nothing.lot.montant is None
-    assert nothing.doubts == (
-        "Le champ « montant » vaut 0, ce qui ne dit rien : donnez un nombre d’euros, par exemple 180 000, ou laissez-le vide.",
+def test_several_are_told_apart_in_one_text() -> None:
+    need = need_from(
+        {"objet": "Tonte", "lieu": "Maubeuge ; Lille", "cpv": "77310000, 77313000 77314000", "kind": "EA;ESAT"}
     )
-    assert lot_from({"montant": -5}).lot.montant is None
-    for wrong in (True, ["12"], {"mois": 12}, "-3", "un an"):
-        (doubt,) = lot_from({"duree": wrong}).doubts
-        assert doubt.startswith("Le champ « duree » doit être un nombre de mois, par exemple 24")
+    assert need.lot.lieux == (RawPlace("Maubeuge"), RawPlace("Lille"))
+    assert need.lot.cpv == ("77310000", "77313000", "77314000")
+    assert need.lot.kinds == ("EA", "ESAT")
+    assert need.faults == ()
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "says"),
+    [
+        ("objet", ["x"], 'Un texte ou un nombre est attendu. Vous avez écrit « ["x"] ».'),
+        ("objet", " ", NO_NEED),
+        ("cpv", "espaces verts", "« espaces verts » n’est pas un code CPV. Peut-être : 77310000 ("),
+        ("cpv", "zzz", "« zzz » n’est pas un code CPV. Écrivez un code à huit chiffres, ou laissez vide."),
+        (
+            "acheteur_siret",
+            "12",
+            "Écrivez le SIRET de l’acheteur, ou son SIREN, ou laissez vide. Vous avez écrit « 12 ».",
+        ),
+        ("date", "un jour", "Écrivez une date, par exemple 01/03/2027. Vous avez écrit « un jour »."),
+        ("montant", "environ", "Le montant doit être un nombre, par exemple 180 000. Vous avez écrit « environ »."),
+        ("montant", 0, "Le montant doit être plus grand que zéro. Vous avez écrit « 0 »."),
+        ("montant", "(500)", "Le montant doit être plus grand que zéro. Vous avez écrit « (500) »."),
+        ("montant", "20 Md€", "Le montant doit être de 10 000 000 000 € au plus. Vous avez écrit « 20 Md€ »."),
+        ("montant", {"euros": 1}, "Un texte ou un nombre est attendu."),
+        ("duree", "longtemps", "La durée doit être un nombre de mois, par exemple 12. Vous avez écrit « longtemps »."),
+        ("duree", "-3", "La durée doit être plus grande que zéro. Vous avez écrit « -3 »."),
+        ("duree", "51 ans", "La durée doit être de 600 mois au plus. Vous avez écrit « 51 ans »."),
+        ("levier", "99", "Le levier doit être 12, 13, 13-1, 14, 15 ou clause. Vous avez écrit « 99 »."),
+        ("kind", "SIAE", "Le type doit être EI, ACI, "),
+    ],
+)
+def test_what_cannot_be_used_is_said_and_left_unknown(field: str, written: object, says: str) -> None:
+    need = need_from({"objet": "Tonte", field: written})
+    (fault,) = need.faults
+    assert fault.field == field
+    assert " ".join(fault.says.split()).startswith(says)
+    assert need.lot == need_from({"objet": "" if field == "objet" else "Tonte"}).lot
+
+
+@pytest.mark.parametrize("written", ["40 000 € TTC", "40 000 à 50 000 €"])
+def test_an_amount_in_doubt_is_said_and_taken_for_what_it_may_be(written: str) -> None:
+    need = need_from({"objet": "Tonte", "montant": written})
+    assert need.lot.montant == 40_000
+    assert f"« {written} »" in need.faults[0].says
+
+
+@pytest.mark.parametrize("written", ["NC", "-", "", None])
+def test_an_unknown_amount_is_no_fault(written: str | None) -> None:
+    assert need_from({"objet": "Tonte", "montant": written}) == need_from({"objet": "Tonte"})
+
+
+@pytest.mark.parametrize(
+    ("written", "times", "months"),
+    [("48", 1.0, 48), (48, 1.0, 48), ("4", 12.0, 48), ("4 ans", 1.0, 48), ("4 années", 12.0, 48)],
+)
+def test_a_duration_is_in_months_or_in_years(written: object, times: float, months: float) -> None:
+    assert need_from({"objet": "Tonte", "duree": written}, times={"duree": times}).lot.duree == months
+
+
+@pytest.mark.parametrize(
+    ("written", "code"),
+    [
+        *(("12", "12"), ("L2113-13", "13"), ("Article L. 2113-12", "12"), ("CLAUSE", "clause")),
+        *(("Clause sociale", "clause"), ("non", ""), ("aucun", ""), ("", "")),
+    ],
+)
+def test_a_lever_is_known_by_its_code_its_article_or_its_words(written: str, code: str) -> None:
+    need = need_from({"objet": "Tonte", "levier": written})
+    assert (need.lot.levier, need.faults) == (code, ())
+
+
+def test_a_code_alone_or_a_chosen_activity_is_a_need() -> None:
+    assert need_from({"cpv": "77310000"}).faults == ()
+    assert need_from({}, Chosen(activities=("espaces-verts.creation-entretien",))).faults == ()
+    assert [fault.says for fault in need_from({"lieu": "Lille"}).faults] == [NO_NEED]
 
 
 @settings(max_examples=150, deadline=None)
 @given(st.dictionaries(st.sampled_from(FIELDS), JSON))
 def test_any_json_gives_a_lot(fields: dict[str, object]) -> None:
-    given = lot_from(fields, fallback_id="7")
+    given = need_from(fields, fallback_id="7")
     assert given.lot.lot_id
     assert given.lot.montant is None or given.lot.montant > 0
 
@@ -84,14 +147,27 @@ def test_a_file_of_lots(tmp_path: Path) -> None:
     assert [given.lot.lot_id for given in read_lots(path)] == ["1", "z"]
 
 
+def test_faults_are_told_with_their_file_line_and_field(tmp_path: Path) -> None:
+    path = tmp_path / "lots.jsonl"
+    path.write_text('{"objet": "Tonte"}\n\n{"objet": "Tonte", "montant": "environ"}\n', encoding="utf-8")
+    assert [list(map(str, need.faults)) for need in read_lots(path)] == [
+        [],
+        [
+            f"« lots.jsonl », ligne 3, champ « montant » : {need_from({'objet': 'Tonte', 'montant': 'environ'}).faults[0]}"
+        ],
+    ]
+
+
 def test_an_identifier_given_twice_is_said_and_both_lots_are_kept(tmp_path: Path) -> None:
     path = tmp_path / "lots.jsonl"
-    path.write_text('{"lot_id": "a"}\n{"objet": "Tonte"}\n{"lot_id": "a"}\n{"lot_id": "2"}\n', encoding="utf-8")
-    assert [(given.lot.lot_id, list(given.doubts)) for given in read_lots(path)] == [
+    lots = [{"lot_id": "a"}, {}, {"lot_id": "a"}, {"lot_id": "2"}]
+    path.write_text("".join(json.dumps(lot | {"objet": "Tonte"}) + "\n" for lot in lots), encoding="utf-8")
+    where, said = "« lots.jsonl », ligne", "rien ne les distingue dans les résultats."
+    assert [(need.lot.lot_id, list(map(str, need.faults))) for need in read_lots(path)] == [
         ("a", []),
         ("2", []),
-        ("a", ["Le lot « a » est déjà à la ligne 1 : rien ne les distingue dans les résultats."]),
-        ("2", ["Le lot « 2 » est déjà à la ligne 2 : rien ne les distingue dans les résultats."]),
+        ("a", [f"{where} 3, champ « lot_id » : « a » est déjà le lot de la ligne 1 : {said}"]),
+        ("2", [f"{where} 4, champ « lot_id » : « 2 » est déjà le lot de la ligne 2 : {said}"]),
     ]
 
 

@@ -16,10 +16,6 @@ def test_a_sentence_becomes_activities_places_kinds_and_lever() -> None:
     assert reading.doubts == ()
 
 
-def test_doubts_already_known_come_first() -> None:
-    assert read(Lot("zzz"), ("déjà dit",)).doubts[0] == "déjà dit"
-
-
 def test_what_names_a_lever_hides_no_trade() -> None:
     lot = Lot(
         "Marché de qualification et d’insertion professionnelle ayant pour support le nettoiement d’espaces publics"

@@ -8,7 +8,7 @@ from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.match import Contribution, Match, Refusal, Stance
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.domain.reading import ActivityGuess, Reading
-from matcher.need.answer import Shortlist
+from matcher.need.answer import Answer
 
 SIRET = "00012345600017"
 ON = date(2026, 12, 1)
@@ -98,7 +98,7 @@ READING = Reading(
     doubts=("Deux communes portent ce nom.",),
 )
 
-ANSWER = Shortlist(
+ANSWER = Answer(
     reading=READING,
     matches=(KNOWN, POOR),
     refusals=(Refusal("famille", "pas éligible à ce lot", 26), Refusal("portee", "hors de sa zone", 1)),
@@ -109,10 +109,14 @@ ANSWER = Shortlist(
     on=ON,
 )
 NOBODY = replace(
-    ANSWER, reading=Reading(Lot(objet="Fibre optique", lot_id="fibre")), matches=(), refusals=(), credible=0
+    ANSWER,
+    reading=Reading(Lot(objet="Fibre optique", lot_id="fibre")),
+    matches=(),
+    refusals=(Refusal("type", "n’est pas du type demandé", 5820),),
+    credible=0,
 )
 
 
-def named(name: str) -> Shortlist:
+def named(name: str) -> Answer:
     """The same answer, its first candidate under another name."""
     return replace(ANSWER, matches=(replace(KNOWN, name=name), POOR))

@@ -20,6 +20,7 @@ from matcher.club.registration.import_plan import Intake, prepare
 from matcher.club.registration.spreadsheet import Spreadsheet, read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.db import open_database
+from matcher.need.fields import need_from
 from matcher.reference.tables import rows
 from tests.matcher.club.day import after, opened
 
@@ -89,7 +90,7 @@ def test_two_spreadsheets_make_an_event(take: Take) -> None:
     assert found.people[6] == (Person("M. Postiche"), Person("Mme Fictive"))
     assert (found.created, found.buyers, found.repeated, len(found.refused), found.read) == (6, 2, 1, 1, 8)
     assert found.remarks == (
-        "« acheteurs.csv », ligne 4, colonne « Montant » : « environ », nombre illisible ; la case est laissée.",
+        f"« acheteurs.csv », ligne 4, colonne « Montant » : {need_from({'objet': 'x', 'montant': 'environ'}).faults[0]}",
         "« acheteurs.csv », ligne 4, colonne « Arrivée » : « 25h », heure illisible ; la case est laissée.",
     )
     assert found.refused == ("« acheteurs.csv », ligne 5 : ni nom ni SIRET : la ligne est laissée.",)

@@ -1,18 +1,19 @@
-"""A line of a sheet as a need: amounts as people write them, levers by their names; what cannot be used is asked."""
+"""A line of a sheet as a need: its figures counted as its columns say, what cannot be used told with its column."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.decisions.purchases.line import NO_NEED, amount_of, purchase
+from matcher.decisions.purchases.line import purchase
 from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell
+from matcher.need.fields import NO_NEED
 from matcher.reference.columns import UnderstoodColumn
 
 
 def entry(*, total: bool = False, times: float = 1.0, **fields: str) -> PurchaseSheetLine:
     """A line of these fields, `code_postal` for « code postal »."""
     written = {
-        name.replace("_", " "): UnderstoodCell(text, UnderstoodColumn(name, times))
+        name.replace("_", " "): UnderstoodCell(text, UnderstoodColumn(name, times), name.title())
         for name, text in fields.items()
         if text
     }
@@ -33,85 +34,41 @@ def entry(*, total: bool = False, times: float = 1.0, **fields: str) -> Purchase
 def test_amounts_as_people_write_them(written: str, times: float, euros: float | None) -> None:
     its = purchase(entry(objet="Tonte", montant=written, times=times))
     assert its.amount == euros
-    assert its.given is not None
-    assert not its.given.doubts
+    assert its.need is not None
+    assert not its.need.faults
 
 
 @pytest.mark.parametrize("written", ["0", "-500", "(500)", "environ", "− 3 000"])
-def test_an_amount_that_is_none_is_asked_and_counts_as_unknown(written: str) -> None:
+def test_an_amount_that_is_none_is_asked_under_its_column_and_counts_as_unknown(written: str) -> None:
     its = purchase(entry(objet="Tonte", montant=written))
     assert its.amount is None
-    assert its.given is not None
-    assert f"« {written} »" in its.given.doubts[0]
-
-
-def test_of_a_range_the_lower_end_is_kept_and_said() -> None:
-    its = purchase(entry(objet="Tonte", montant="entre 5 000 et 10 000 €"))
-    assert its.amount == 5000
-    assert its.given is not None
-    assert "borne basse" in its.given.doubts[0]
-
-
-def test_an_amount_with_its_tax_says_so() -> None:
-    doubts: list[str] = []
-    assert amount_of(UnderstoodCell("40 000 € TTC", UnderstoodColumn("montant")), doubts) == 40_000
-    assert "taxe comprise" in doubts[0]
-
-
-def test_a_credit_counts_where_it_may() -> None:
-    doubts: list[str] = []
-    assert amount_of(UnderstoodCell("-120,50 €", UnderstoodColumn("montant")), doubts, below_zero=True) == -120.5
-    assert not doubts
-
-
-@pytest.mark.parametrize(
-    ("written", "code"),
-    [
-        ("12", "12"),
-        ("L2113-13", "13"),
-        ("Article L. 2113-12", "12"),
-        ("Clause sociale", "clause"),
-        ("clause", "clause"),
-        ("non", ""),
-        ("", ""),
-    ],
-)
-def test_a_lever_is_known_by_its_code_its_article_or_its_words(written: str, code: str) -> None:
-    its = purchase(entry(objet="Tonte", levier=written))
-    assert its.given is not None
-    assert its.given.lot.levier == code
-    assert not its.given.doubts
-
-
-def test_a_lever_that_is_not_known_is_asked() -> None:
-    its = purchase(entry(objet="Tonte", levier="peut-être"))
-    assert its.given is not None
-    assert its.given.lot.levier == ""
-    assert "« peut-être » non reconnu" in its.given.doubts[0]
+    assert its.need is not None
+    assert str(its.need.faults[0]).startswith("Colonne « Montant » : Le montant doit être")
+    assert f"« {written} »" in str(its.need.faults[0])
 
 
 @pytest.mark.parametrize(("written", "times", "months"), [("48", 1, 48), ("4", 12, 48), ("4 ans", 1, 48)])
 def test_a_duration_is_in_months_or_in_years(written: str, times: float, months: float) -> None:
     its = purchase(entry(objet="Tonte", duree=written, times=times))
-    assert its.given is not None
-    assert its.given.lot.duree == months
+    assert its.need is not None
+    assert its.need.lot.duree == months
 
 
 def test_a_town_and_its_post_code_are_one_place_whose_zero_is_given_back() -> None:
     its = purchase(entry(objet="Tonte", lieu="Laon", code_postal="2000"))
-    assert its.given is not None
-    assert [place.code for place in its.given.lot.lieux] == ["02000 Laon"]
+    assert its.need is not None
+    assert [place.code for place in its.need.lot.lieux] == ["02000 Laon"]
 
 
 def test_a_line_without_a_need_is_asked_what_it_is_and_a_total_is_no_need() -> None:
     its = purchase(entry(montant="10"))
-    assert its.given is not None
-    assert its.given.doubts == (NO_NEED,)
-    assert purchase(entry(objet="Total", total=True)).given is None
+    assert its.need is not None
+    assert [str(fault) for fault in its.need.faults] == [NO_NEED]
+    assert purchase(entry(objet="Total", total=True)).need is None
 
 
 @given(st.fixed_dictionaries({name: st.text(max_size=40) for name in ("objet", "cpv", "lieu", "montant", "duree", "date", "levier")}))  # fmt: skip
 def test_whatever_is_written_a_line_is_read(fields: dict[str, str]) -> None:
     its = purchase(entry(**fields))
-    assert its.given is not None
+    assert its.need is not None
     assert its.amount is None or its.amount > 0

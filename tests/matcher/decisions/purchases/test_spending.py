@@ -11,9 +11,11 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
-from matcher.decisions.purchases.spending import KnownSupplier, Spending, headline, photograph, spent
+from matcher.decisions.purchases.sheet import UnderstoodCell
+from matcher.decisions.purchases.spending import KnownSupplier, Spending, amount_of, headline, photograph, spent
 from matcher.jobs.resume import KeptAnswers
 from matcher.ranking.shelf.shelf import Shelf
+from matcher.reference.columns import UnderstoodColumn
 from tests.matcher.decisions.purchases.test_line import entry
 
 TODAY = date(2026, 11, 25)
@@ -51,6 +53,24 @@ def seen(shelf: Shelf, given: list[dict[str, str]], place: str = "", path: Path 
     with KeptAnswers(path, "w") as kept:
         found = spent([entry(**fields) for fields in given], shelf)
         return photograph(shelf, found, place, TODAY, kept, lambda *_: None)
+
+
+@pytest.mark.parametrize(
+    ("written", "times", "euros", "doubt"),
+    [
+        ("-120,50 €", 1, -120.5, ""),
+        ("(40)", 1000, -40_000, ""),
+        ("0", 1, 0, ""),
+        ("NC", 1, None, ""),
+        ("environ", 1, None, "« environ » n’est pas utilisé"),
+        ("40 000 € TTC", 1, 40_000, "taxe comprise"),
+    ],
+)
+def test_an_amount_spent_may_be_a_credit(written: str, times: float, euros: float | None, doubt: str) -> None:
+    doubts: list[str] = []
+    assert amount_of(UnderstoodCell(written, UnderstoodColumn("montant", times)), doubts) == euros
+    assert doubt in " ".join(doubts)
+    assert bool(doubt) == bool(doubts)
 
 
 def test_a_supplier_is_inclusive_by_its_siret_alone(shelf: Shelf) -> None:

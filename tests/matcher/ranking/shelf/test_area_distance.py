@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matcher.domain.place import Place
-from matcher.need.fields import lot_from
+from matcher.need.fields import need_from
 from matcher.ranking.shelf.area_distance import FAR_KM, km_to_area
 from matcher.ranking.shelf.sphere import Floats, commune_row, commune_rows, commune_vectors, kilometres, unit_vectors
 from matcher.reading.reader import read
@@ -16,8 +16,7 @@ AREAS = ("dep:62", "dep:75", "dep:13", "dep:2A", "dep:974", "reg:32", "epci:2000
 
 
 def _area(code: str) -> Place:
-    given_lot = lot_from({"objet": "Nettoyage", "lieu": code})
-    return read(given_lot.lot, given_lot.doubts).places[0]
+    return read(need_from({"objet": "Nettoyage", "lieu": code}).lot).places[0]
 
 
 def _each(area: Place, points: Floats, towns: list[int]) -> Floats:

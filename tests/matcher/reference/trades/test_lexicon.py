@@ -24,9 +24,9 @@ from matcher.reference import tables
 table, line, needs = json.loads(sys.argv[1])
 as_shipped = tables.rows
 tables.rows = lambda name: (*as_shipped(name), line) if name == table else as_shipped(name)
-from matcher.need.fields import lot_from
+from matcher.need.fields import need_from
 from matcher.reading.reader import read
-readings = [read(lot_from({"objet": need, "lieu": "Lille"}).lot) for need in needs]
+readings = [read(need_from({"objet": need, "lieu": "Lille"}).lot) for need in needs]
 print(json.dumps([(reading.activities[0].code if reading.activities else "", reading.doubts) for reading in readings]))
 """
 ACTIVITY = {

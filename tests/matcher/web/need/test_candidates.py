@@ -95,7 +95,7 @@ def test_a_chip_is_taken_off_and_the_list_follows(client: FlaskClient) -> None:
         assert chips(after).keys() >= off.keys() - {said} - {"types cités EA, ESAT"}
     gone = read(client, "/candidats", [*form, ("retirer", off["activité Création et entretien des espaces verts"])])
     assert "activité non comprise" in chips(gone)
-    assert "Métier à préciser." in gone.text
+    assert "Le besoin n’est pas assez compris pour dire qui fait ce métier." in gone.text
 
 
 def test_what_is_missing_is_added(client: FlaskClient) -> None:

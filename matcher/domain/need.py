@@ -1,0 +1,48 @@
+"""A need as every door gives it: the lot as written, what a person chose in place of what is read of it, and what cannot be used."""
+
+from dataclasses import dataclass
+
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.lot import Lot
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a person says in place of what was read. None leaves a part to the reading; an empty tuple says that there is none.
+
+    `activities` are codes of the taxonomy, `places` free text or prefixed codes as a lot gives them, `kinds` those that the
+    text is taken to ask for (they weigh, they refuse nobody). `unreserved` sets aside the lever that the text hints at, and
+    `without_amount` and `without_duration` what it says of the size.
+    """
+
+    activities: tuple[str, ...] | None = None
+    places: tuple[str, ...] | None = None
+    kinds: tuple[SupplierKind, ...] | None = None
+    unreserved: bool = False
+    without_amount: bool = False
+    without_duration: bool = False
+
+
+UNCHOSEN = Chosen()
+
+
+@dataclass(frozen=True, slots=True)
+class NeedFault:
+    """A field that cannot be used as it is written: what to write, in French, and where it stands in a file, empty elsewhere."""
+
+    field: str
+    says: str
+    where: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.where} : {self.says}" if self.where else self.says
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What is asked. `lot` holds what can be used of it in spite of its `faults`: where a person waits, it is refused until there are
+    none; a file goes on, and tells them."""
+
+    lot: Lot
+    faults: tuple[NeedFault, ...] = ()
+    chosen: Chosen = UNCHOSEN

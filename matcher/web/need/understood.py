@@ -1,0 +1,125 @@
+"""« Ce que nous avons compris »: what is read of a query, as chips that are taken off and as the fields of other forms."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from matcher.domain.french import unit, with_apostrophes
+from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.place import Place, PlaceType
+from matcher.domain.reading import Reading
+from matcher.need.fields import ASKED_LEVERS
+from matcher.reading.kinds_cited import said_kinds
+from matcher.reading.place.places import read_places
+from matcher.reading.trade.doubt import shown_activities
+from matcher.reference.geography.communes import commune, communes_named
+from matcher.reference.levers import eligible_kinds, lever
+from matcher.web.need.address import NONE, Query, query_of
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One thing understood. `off` is what `retirer` says to take it off, empty where it stays; `words` those that it was read in."""
+
+    label: str
+    value: str
+    off: str
+    doubt: bool = False
+    words: str = ""
+
+
+def chips(query: Query) -> Iterator[Chip]:
+    """Yield what was understood, in the order that the page shows it."""
+    reading, lot = query.reading, query.lot
+    sure = reading.told or reading.sure
+    for guess in shown_activities(reading):
+        yield Chip("activité", guess.label, f"activite:{guess.code}", doubt=not sure)
+    for place in reading.places:
+        yield Chip("lieu", with_apostrophes(place.name), f"ou:{place.key}")
+    if lot.levier:
+        chosen = lever(lot.levier)
+        who = "" if chosen.open_to_all else f" : {', '.join(sorted(eligible_kinds(lot.levier)))}"
+        yield Chip("clause" if chosen.open_to_all else "réservé", f"{chosen.article}{who}", "levier")
+    elif hint := reading.levier_hint:
+        read_in = reading.reserved_by
+        yield Chip("lu" if read_in else "à confirmer", lever(hint).label, "levier", doubt=not read_in)
+    if cited := said_kinds(reading):
+        yield Chip("types cités" if len(cited) > 1 else "type cité", ", ".join(cited), "demande")
+    for code in lot.cpv:
+        yield Chip("CPV", code, f"cpv:{code}")
+    yield from _sizes(reading)
+    if lot.date is not None:
+        yield Chip("début", _short(lot.date), "debut")
+
+
+def _sizes(reading: Reading) -> Iterator[Chip]:
+    lot, amount, duration = reading.lot, reading.amount, reading.duration
+    if lot.montant is not None:
+        yield Chip("montant", unit(lot.montant, "€ HT", 2), "montant")
+    elif amount:
+        yield Chip("montant lu", amount.said, "montant", words=amount.words)
+    if lot.duree is not None:
+        yield Chip("durée", unit(lot.duree, "mois", 1), "duree")
+    elif duration:
+        yield Chip("durée lue", duration.said, "duree", words=duration.words)
+
+
+def _short(day: date) -> str:
+    return day.strftime("%d/%m/%Y")
+
+
+def without(query: Query, what: str) -> Query:
+    """Return the query once a chip is taken off: `activite:…`, `ou:…`, `cpv:…`, or the name of a field."""
+    name, _, value = what.partition(":")
+    rest = {
+        "activite": [guess.code for guess in shown_activities(query.reading)],
+        "ou": [place.key for place in query.reading.places],
+        "cpv": list(query.lot.cpv),
+    }.get(name)
+    if rest is not None:
+        left = [one for one in rest if one != value]
+        return query.but(**{name: left or ([] if name == "cpv" else [NONE])})
+    if name in ("levier", "demande"):
+        return query.but(**{name: NONE})
+    if name in ("montant", "duree"):
+        return query.but(**{name: None if query.typed(name) else NONE})
+    return query.but(debut=None) if name == "debut" else query
+
+
+def query_read(reading: Reading) -> Query:
+    """Return the query that is read as this was, with what a person had chosen then."""
+    lot = reading.lot
+    return query_of(lot).but(
+        lieu=None,
+        montant=f"{lot.montant:.2f}" if lot.montant is not None else None if reading.amount else NONE,
+        duree=f"{lot.duree:g}" if lot.duree is not None else None if reading.duration else NONE,
+        levier=lot.levier or ("" if reading.levier_hint else NONE),
+        activite=[guess.code for guess in reading.activities] if reading.told else [],
+        ou=[place.key for place in reading.places] or NONE,
+        demande=[kind.value for kind in reading.kinds_asked] or NONE,
+    )
+
+
+def places_said(query: Query) -> tuple[str, ...]:
+    """Return where a need is done, each as one writes it in a field: as chosen, else as typed, else as its text says; empty where it
+    does not say, or asks nothing."""
+    if not query.several("ou") and (query.several("lieu") or not query.text("besoin")):
+        return query.several("lieu")
+    return tuple(map(_written, query.reading.places))
+
+
+def lever_said(query: Query) -> str:
+    """Return the lever of a need: as chosen, else as its text says it outright; empty where neither does."""
+    if query.text("levier") or not query.text("besoin"):
+        return query.lot.levier
+    reading = query.reading
+    return reading.levier_hint if reading.reserved_by and reading.levier_hint in ASKED_LEVERS else ""
+
+
+def _written(place: Place) -> str:
+    """A place as one would type it: its name, with its département where there are homonyms, else the key that nothing else reads as."""
+    town = commune(place.code) if place.type is PlaceType.COMMUNE else None
+    homonyms = town is not None and len(communes_named(town.name)) > 1
+    name = f"{place.name} ({town.departement})" if town and homonyms else place.name
+    read_as = read_places(Lot("", lieux=(RawPlace(name),))).places
+    return name if [one.key for one in read_as] == [place.key] else place.key
