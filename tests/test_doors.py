@@ -1,0 +1,157 @@
+"""One need through every door: command line, files, page, programme, dossier, Club. The same faults in the same words, the same headline."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.club.meeting_day.meeting_day import Participant, ParticipantNeed, ParticipantRole
+from matcher.club.registration.spreadsheet import read_spreadsheet
+from matcher.club.timetable.affinity import ranked
+from matcher.db import open_database
+from matcher.need.answer import answer_from, answer_to
+from matcher.need.fields import need_from
+from matcher.web import create_app
+from matcher.web.club.participants import participant_of
+from tests.matcher.cli.conftest import Run, own, run  # noqa: F401 - the fixtures that call the command line
+from tests.matcher.web.reading import read
+
+TODAY = date(2026, 11, 25)
+WRONG = {
+    "objet": "Tonte des pelouses",
+    "lieu": "Maubeuge",
+    "cpv": "zzz",
+    "montant": "environ",
+    "duree": "longtemps",
+    "date": "un jour",
+    "levier": "peut-être",
+}
+NEEDS = (
+    {"objet": "Entretien des espaces verts", "lieu": "Maubeuge"},
+    {"objet": "Entretien des espaces verts", "lieu": ""},
+    {"objet": "Prestations diverses", "lieu": "Lille"},
+    {"objet": "Réparation d’horloges monumentales", "lieu": "Maubeuge", "cpv": "50225000"},
+)
+HEADERS = {"objet": "Objet", "lieu": "Lieu", "cpv": "CPV", "montant": "Montant", "duree": "Durée", "date": "Date", "levier": "Levier"}  # fmt: skip
+
+Fields = Mapping[str, str]
+Ask = Callable[[Fields], str]
+
+
+def plain(said: str) -> str:
+    """A text with plain spaces, whatever typography or width it was set in."""
+    return " ".join(said.split())
+
+
+@pytest.fixture
+def engine(own: Path) -> Engine:  # noqa: F811
+    return open_database(f"sqlite:///{own.as_posix()}")
+
+
+@pytest.fixture
+def client(engine: Engine) -> FlaskClient:
+    return create_app(engine, today=lambda: TODAY).test_client()
+
+
+def options(fields: Fields) -> list[str]:
+    return [word for name, value in fields.items() if value for word in (f"--{name}", value)]
+
+
+def table(folder: Path, fields: Fields) -> Path:
+    path = folder / "achats.csv"
+    path.write_text(f"{';'.join(HEADERS[name] for name in fields)}\n{';'.join(fields.values())}\n", encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def doors(run: Run, client: FlaskClient, tmp_path: Path) -> Mapping[str, Ask]:  # noqa: F811
+    """What each door says of a need, by the name of the door."""
+
+    def lots(fields: Fields) -> str:
+        path = tmp_path / "lots.jsonl"
+        path.write_text(json.dumps(dict(fields)) + "\n", encoding="utf-8")
+        (answer,) = run("match", "--lots", path, "--format", "json").json()
+        return " ".join([answer["answer"], *answer["lot"]["doubts"]])
+
+    def dossier(fields: Fields) -> str:
+        run("dossier", "new", "--titre", "Essai", "--par", "Léa")
+        return str(run("dossier", "add-lot", 1, *options(fields), "--par", "Léa").said)
+
+    def page(fields: Fields) -> str:
+        names = {"objet": "besoin", "date": "debut"}
+        return read(client, "/candidats", {names.get(name, name): value for name, value in fields.items()}).text
+
+    return {
+        "match": lambda fields: run("match", *options(fields)).said,
+        "read": lambda fields: run("read", *options(fields)).said,
+        "avis": lambda fields: run("avis", *options(fields)).said,
+        "file": lots,
+        "dossier": dossier,
+        "page": page,
+        "programme": lambda fields: json.dumps(
+            run("programme", table(tmp_path, fields), "--format", "json").json(), ensure_ascii=False
+        ),
+    }
+
+
+def test_the_same_faults_are_told_in_the_same_words(doors: Mapping[str, Ask], tmp_path: Path) -> None:
+    faults = need_from(WRONG).faults
+    assert {fault.field for fault in faults} == WRONG.keys() - {"objet", "lieu"}
+    unsaid = {
+        (door, fault.field)
+        for door, ask in doors.items()
+        for said in [plain(ask(WRONG))]
+        for fault in faults
+        if plain(fault.says) not in said
+    }
+    assert unsaid == set()
+
+
+def test_the_file_tells_where_a_fault_stands(doors: Mapping[str, Ask]) -> None:
+    (fault,) = need_from({"objet": "Tonte", "montant": "environ"}).faults
+    wrong = {"objet": "Tonte", "montant": "environ"}
+    assert f"« lots.jsonl », ligne 1, champ « montant » : {fault.says}" in doors["file"](wrong)
+    assert f"Colonne « Montant » : {fault.says}" in doors["programme"](wrong)
+    assert f"--montant : {fault.says}" in doors["match"](wrong)
+
+
+def test_an_amount_is_refused_in_the_same_words_by_the_club(tmp_path: Path) -> None:
+    (fault,) = need_from({"objet": "Tonte", "montant": "environ"}).faults
+    path = tmp_path / "acheteurs.csv"
+    path.write_text("Structure;Besoin;Lieu;Montant\nVille de Valbrune;Tonte;Maubeuge;environ\n", encoding="utf-8")
+    assert [its.text for its in read_spreadsheet(path, ParticipantRole.BUYER).faults] == [fault.says]
+    form = {"sort": "acheteur", "name": "Ville de Valbrune", "need_1": "Tonte", "need_1_amount": "environ"}
+    assert participant_of(form, None)[2] == {"need_1_amount": fault.says}
+
+
+@pytest.mark.parametrize("fields", NEEDS, ids=lambda fields: fields["objet"][:12] + fields["lieu"])
+def test_the_same_headline_is_told(doors: Mapping[str, Ask], engine: Engine, fields: dict[str, str]) -> None:
+    shelf = load_shelf(engine)
+    answer = answer_to(need_from(fields), shelf, 20)
+    few, why = answer.headline
+    for door in ("match", "file", "dossier"):
+        assert plain(answer.text) in plain(doors[door](fields)), door
+    page = plain(doors["page"](fields))
+    assert plain(few) in page
+    assert plain(why) in page
+    buyer = Participant(1, ParticipantRole.BUYER, "Ville de Valbrune")
+    if "cpv" not in fields:  # the Club asks for no code
+        of_club = ranked(buyer, ParticipantNeed(fields["objet"], fields["lieu"]), shelf, TODAY)
+        assert answer_from(of_club, of_club.top(20)).headline == (few, why)
+
+
+@pytest.mark.parametrize("fields", NEEDS, ids=lambda fields: fields["objet"][:12] + fields["lieu"])
+def test_a_line_of_a_programme_has_the_opinion_of_its_need_alone(
+    run: Run,  # noqa: F811
+    tmp_path: Path,
+    own: Path,  # noqa: F811
+    fields: dict[str, str],
+) -> None:
+    (line,) = run("programme", table(tmp_path, fields), "--format", "json").json()["lines"]
+    alone = run("avis", *options(fields), "--format", "json").json()
+    assert (line["headline"], line["doubts"]) == (alone["headline"], alone["lot"]["doubts"])
