@@ -8,7 +8,7 @@ from matcher.domain.lot import Lot
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """What a person says in place of what was read. None leaves a part to the reading; an empty tuple says that there is none.
+    """Choices of a person in place of what was read. None leaves a part to the reading; an empty tuple says that there is none.
 
     `activities` are codes of the taxonomy, `places` free text or prefixed codes as a lot gives them, `kinds` those that the
     text is taken to ask for (they weigh, they refuse nobody). `unreserved` sets aside the lever that the text hints at, and
@@ -40,8 +40,8 @@ class NeedFault:
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """What is asked. `lot` holds what can be used of it in spite of its `faults`: where a person waits, it is refused until there are
-    none; a file goes on, and tells them."""
+    """A lot as written, its faults, and the choices made since. `lot` holds what can be used in spite of the faults: where a person waits,
+    the need is refused until there are none; a file goes on, and tells them."""
 
     lot: Lot
     faults: tuple[NeedFault, ...] = ()

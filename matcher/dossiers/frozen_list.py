@@ -1,4 +1,4 @@
-"""Save a Shortlist as versioned JSON and load it back unchanged."""
+"""Save an Answer as versioned JSON and load it back unchanged."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""The one door of a need: raw fields, typed, or out of a file or an address, become a `Need`, with what of them cannot be used."""
+"""The one door of a need: raw fields, typed or out of a file or an address, become a `Need`, their faults said in French."""
 
 import json
 import re

@@ -27,6 +27,7 @@ from matcher.decisions.purchases.spending_document import Photographed
 from matcher.jobs.files import Dropped
 from matcher.jobs.queue import WorkQueue
 from matcher.jobs.resume import KeptAnswers, name_of
+from matcher.need.answer import EMPTY
 from matcher.ranking.shelf.shelf import Shelf
 
 # Bytes of one file: 20,000 lines of a workbook weigh a tenth of it.
@@ -35,7 +36,6 @@ KEPT_DAYS = 90
 _ANSWERS = "reponses.jsonl"
 _MOST_IN_MEMORY = 4
 _DEFECT = "Une erreur s’est produite de notre côté. Oubliez ce fichier et déposez-le de nouveau."
-_EMPTY = "Le catalogue est vide : importez d’abord un annuaire."
 
 
 class BatchKind(StrEnum):
@@ -214,7 +214,7 @@ class Studies:
 
 def _filled(shelf: Shelf) -> Shelf:
     if not len(shelf):
-        raise SheetRefused(_EMPTY)
+        raise SheetRefused(". ".join(EMPTY))
     return shelf
 
 

@@ -25,7 +25,7 @@ class UnderstoodCell:
 
     text: str
     how: UnderstoodColumn
-    column: str = ""
+    column: str
 
 
 @dataclass(frozen=True, slots=True)

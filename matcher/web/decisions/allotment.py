@@ -79,7 +79,7 @@ class AllotmentForm:
             pasted,
             file_name,
             one(arguments, "unite") or ETP,
-            query.text("levier") if query.text("levier") in ASKED_LEVERS else "",
+            query.lot.levier,
             one(arguments, "candidats") or str(DEFAULT.wanted),
             one(arguments, "km") or str(round(LOT_KM)),
         )

@@ -81,11 +81,6 @@ class AnsweredQuery:
         found = np.flatnonzero(self.ranking.credible[self.listing.rows])
         return self.listing.page(int(found[0]) + 1, 1)[0] if found.size and found[0] else None
 
-    @property
-    def placed(self) -> bool:
-        """Whether a place of the lot is known: without one, who is within reach is not."""
-        return bool(self.reading.places)
-
     @cached_property
     def told(self) -> Answer:
         """The answer that every door gives, with the candidates of this page."""

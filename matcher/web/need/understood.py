@@ -1,4 +1,4 @@
-"""« Ce que nous avons compris »: what is read of a query, as chips that are taken off and as the fields of other forms."""
+"""« Ce que nous avons compris »: the reading of a query, as chips that are taken off and as the fields of other forms."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -15,8 +15,8 @@ from matcher.db import open_database
 from matcher.domain.french import NARROW, NO_BREAK
 from matcher.domain.match import Contribution, Match, Stance
 from matcher.domain.supplier import Activity, Evidence, Reference, Supplier
-from matcher.need.answer import shortlist_of
-from matcher.need.fields import lot_from
+from matcher.need.answer import answer_to
+from matcher.need.fields import need_from
 from matcher.ranking.engine import rank
 from matcher.ranking.reasons import against, bar, explanation, questions, strengths, unknowns
 from matcher.ranking.signals import SIGNALS
@@ -85,7 +85,7 @@ def test_no_signal_speaks_for_and_against_on_real_needs(
     """The 32 needs of buyers and the 67 lots of the open half; version 0.1 did on 76 rows of 320 and 288 of 1,340."""
     shelf = load_shelf(open_database(real_catalogue))
     lines = (shared / "eval" / f"{suite}.jsonl").read_text(encoding="utf-8").splitlines()
-    rows = [found for line in lines for found in shortlist_of(shelf, lot_from(json.loads(line)), top).matches]
+    rows = [found for line in lines for found in answer_to(need_from(json.loads(line)), shelf, top).matches]
     assert len(rows) > 300
     for candidate in rows:
         check(candidate)

@@ -68,7 +68,7 @@ def seen(shelf: Shelf, given: list[dict[str, str]], place: str = "", path: Path 
 )
 def test_an_amount_spent_may_be_a_credit(written: str, times: float, euros: float | None, doubt: str) -> None:
     doubts: list[str] = []
-    assert amount_of(UnderstoodCell(written, UnderstoodColumn("montant", times)), doubts) == euros
+    assert amount_of(UnderstoodCell(written, UnderstoodColumn("montant", times), "Montant"), doubts) == euros
     assert doubt in " ".join(doubts)
     assert bool(doubt) == bool(doubts)
 
