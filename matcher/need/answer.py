@@ -163,10 +163,14 @@ def understand(need: Need) -> Reading:
 
 def laid(reading: Reading, shelf: Shelf, today: date | None = None) -> LotOnShelf:
     """Lay what is understood on a shelf, on the day it is asked: its own, else `today`, by default this computer's; of a later day, on
-    `today`: what the catalogue will be, nobody knows yet."""
+    `today`: what the catalogue will be, nobody knows yet. Past awards are not compared with a lot that has no date: see `dated`."""
     today = today or this_day()
-    lot = replace(reading.lot, date=reading.lot.date or today)
-    return LotOnShelf(replace(reading, lot=lot), shelf, min(lot.date or today, today))
+    return LotOnShelf(reading, shelf, min(reading.lot.date or today, today))
+
+
+def dated(reading: Reading, today: date) -> Reading:
+    """Return a reading as of today where it bears no date: a buyer who types a need asks for a contract to come."""
+    return reading if reading.lot.date else replace(reading, lot=replace(reading.lot, date=today))
 
 
 def this_day() -> date:

@@ -10,7 +10,7 @@ from matcher.decisions.opinion.answer import Advice, advise
 from matcher.decisions.opinion.compute import Opinion, OpinionVerdict
 from matcher.decisions.opinion.document import advice_object, advice_workbook, standing
 from matcher.decisions.workload import NeedRefused
-from matcher.need.answer import laid
+from matcher.need.answer import dated, laid
 from matcher.web.decisions.assumptions_form import SIZES, THRESHOLDS, Supposed
 from matcher.web.decisions.size_curve import size_curve
 from matcher.web.frame.app_state import desk
@@ -70,7 +70,7 @@ def download(form: str) -> ResponseReturnValue:
 
 def _advice(query: Query, supposed: Supposed) -> tuple[Advice | None, dict[str, str]]:
     """The opinion, or what cannot be used; never both."""
-    ask = laid(query.reading, desk().shelf(), desk().today())
+    ask = laid(dated(query.reading, desk().today()), desk().shelf(), desk().today())
     try:
         need = supposed.need(ask.reading)
     except NeedRefused as refusal:

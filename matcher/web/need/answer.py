@@ -11,7 +11,7 @@ from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.match import Match
 from matcher.domain.reading import ActivityGuess, Reading
-from matcher.need.answer import Answer, answer_from, laid
+from matcher.need.answer import Answer, answer_from, dated, laid
 from matcher.need.fields import ASKED_LEVERS
 from matcher.need.listing import KNOWN, RADII, Listing, Narrowing, listing, usual_radius
 from matcher.need.title import object_of
@@ -175,7 +175,7 @@ def answer(desk: Desk, query: Query) -> AnsweredQuery:
 
 def answer_on(shelf: Shelf, today: date, query: Query) -> AnsweredQuery:
     """Answer a query on a shelf, asked `today`."""
-    ranking = rank(laid(query.reading, shelf, today))
+    ranking = rank(laid(dated(query.reading, today), shelf, today))
     return AnsweredQuery(query, ranking, listing(ranking, query.narrowing(usual_radius(ranking)), query.sort))
 
 

@@ -11,7 +11,7 @@ from tests.matcher.cli.conftest import Run
 
 NEED = ("--objet", "Entretien des espaces verts et des berges", "--lieu", "Maubeuge")
 LINE = {"lot_id", "rank", "id", "siret", "name", "kinds", "score", "coverage", "distance_km", "contributions"}
-CONTRIBUTION = {"signal", "label", "value", "weight", "points", "says"}
+CONTRIBUTION = {"signal", "label", "value", "weight", "points", "says", "stance", "question"}
 
 
 def lots_file(folder: Path, *lots: object) -> Path:

@@ -9,7 +9,7 @@ from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.need import Chosen, Need, NeedFault
 from matcher.domain.supplier import Site
 from matcher.dossiers.frozen_list import freeze, thaw
-from matcher.need.answer import answer_from, laid, understand
+from matcher.need.answer import answer_from, dated, laid, understand
 from matcher.ranking.engine import rank
 from matcher.ranking.lay_out import build_shelf
 from matcher.reading.reader import read
@@ -95,12 +95,13 @@ def test_an_empty_catalogue_says_so() -> None:
 def test_a_need_is_asked_on_its_day_or_today_and_never_later() -> None:
     shelf, today = build_shelf([FAR], 1), date(2026, 3, 4)
     for given, lot_day, on in (
-        (None, today, today),
+        (None, None, today),
         (date(2025, 1, 1), date(2025, 1, 1), date(2025, 1, 1)),
         (date(2027, 1, 1), date(2027, 1, 1), today),
     ):
         ask_on = laid(understand(Need(Lot("Tonte", date=given))), shelf, today)
         assert (ask_on.reading.lot.date, ask_on.on) == (lot_day, on)
+        assert dated(ask_on.reading, today).lot.date == (given or today)
 
 
 def test_nothing_chosen_reads_as_ever() -> None:
