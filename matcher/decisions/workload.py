@@ -107,8 +107,8 @@ def _after_number(written: str) -> int:
 
 
 def _positive(written: str, what: str, example: str, *units: str) -> float:
-    value = (clean_measure(written, *units) if units else clean_number(written)).value
-    if value is None or not isfinite(value) or value <= 0:
+    value, flag = clean_measure(written, *units) if units else clean_number(written)
+    if value is None or flag or not isfinite(value) or value <= 0:
         raise NeedRefused(f"« {written} » : {what} doit être un nombre positif, par exemple {example}.")
     return value
 

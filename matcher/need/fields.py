@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -10,14 +10,17 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from matcher.cleaning.amounts import clean_amount
+from matcher.cleaning.cleaned import Cleaned
 from matcher.cleaning.dates import clean_date
-from matcher.cleaning.numbers import clean_amount, with_tax
+from matcher.cleaning.numbers import NUMBER_UNREADABLE, clean_months
 from matcher.cleaning.siret import clean_siren, clean_siret
 from matcher.domain.french import enumeration, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.need import UNCHOSEN, Chosen, Need, NeedFault
 from matcher.need.completion import complete_cpv
+from matcher.reading.durations import read_duration
 from matcher.reading.intent import read_intent
 from matcher.reference.levers import lever
 from matcher.reference.trades.cpv import normalise_cpv
@@ -28,7 +31,6 @@ NO_NEED = "Décrivez le besoin en une phrase, ou donnez un code CPV."
 
 _PLACES = re.compile(r"[;\n]")
 _CODES = re.compile(r"[;,\n/|]|\s+(?=\d{8})")
-_YEARS = re.compile(r"\b(?:ans?|ann[ée]es?)\b", re.IGNORECASE)
 _MINUS = ("-", "−", "(")
 _NO_LEVER = frozenset(("non", "aucun", "aucune", "neant", "néant", "-", "sans", "/", "0", "n"))
 _SHOWN = 80
@@ -67,6 +69,7 @@ def need_from(
     `times` is what one of a bare number is worth, by field, where that is no euro or month: 1,000 in a column of k€.
     """
     raw = _RawFields(fields)
+    months = raw.months(times.get("duree", 1.0))
     lot = Lot(
         objet=raw.text("objet"),
         lot_id=raw.text("lot_id") or fallback_id,
@@ -74,8 +77,8 @@ def need_from(
         lieux=tuple(raw.places()),
         acheteur_siret=raw.buyer(),
         date=raw.day(),
-        montant=raw.size("montant", times.get("montant", 1.0)),
-        duree=raw.size("duree", times.get("duree", 1.0)),
+        montant=raw.euros(times.get("montant", 1.0), months),
+        duree=months,
         levier=raw.lever(),
         kinds=tuple(raw.kinds()),
     )
@@ -177,18 +180,26 @@ class _RawFields:
             self._wrong("date", _seen("Écrivez une date, par exemple 01/03/2027.", text))
         return day
 
-    def size(self, field: str, times: float) -> float | None:
-        """A number above zero, in euros before tax or in months; of a doubtful one, what it is taken for."""
-        text, its = self.text(field), _SIZES[field]
-        cleaned = clean_amount(text.lstrip(" -−("))
-        if cleaned.value is None:
-            if cleaned.flag:
-                self._wrong(field, _seen(f"{its.must_be} {its.a_number}.", text))
-            return None
-        value = cleaned.value * (12.0 if field == "duree" and _YEARS.search(text) else times)
-        above = f"de {unit(its.most, its.unit)} au plus" if value > its.most else ""
-        refused = its.positive if not value or text.startswith(_MINUS) else above
-        doubtful = f"un seul nombre ({cleaned.flag})" if cleaned.flag else "hors taxes" if with_tax(text) else ""
+    def euros(self, times: float, months: float | None) -> float | None:
+        """The amount, above zero and before tax; one of a year counts over `months`."""
+        return self._size("montant", times, lambda text: clean_amount(text, unit=times, months=months))
+
+    def months(self, times: float) -> float | None:
+        """The duration, above zero."""
+        return self._size("duree", times, lambda text: _months(text, times))
+
+    def _size(self, field: str, times: float, clean: Callable[[str], Cleaned[float]]) -> float | None:
+        """A number above zero; what is doubtful of one is said, and it is used where it can be."""
+        text, its, raw = self.text(field), _SIZES[field], self._fields.get(field)
+        # JSON's own number is one already: the point of 123.456 is of no thousands.
+        value, flag = Cleaned(raw * times) if isinstance(raw, int | float) and text else clean(text)
+        below = text.startswith(_MINUS) and any(map(str.isdigit, text))
+        refused = ""
+        if below or (value is not None and not value > 0):
+            refused = its.positive
+        elif value is not None and value > its.most:
+            refused = f"de {unit(its.most, its.unit)} au plus"
+        doubtful = f"{its.a_number}{f' ({flag})' if flag != NUMBER_UNREADABLE else ''}" if flag else ""
         if must := refused or doubtful:
             self._wrong(field, _seen(f"{its.must_be} {must}.", text))
         return None if refused else value
@@ -248,6 +259,15 @@ def lever_named(text: str) -> str:
 @lru_cache(maxsize=1)
 def _by_article() -> Mapping[str, str]:
     return {lever(code).article.lower().replace(" ", ""): code for code in ASKED_LEVERS}
+
+
+def _months(text: str, times: float) -> Cleaned[float]:
+    """Months, one of a number without a word being worth `times`; « 12 mois reconductible 3 fois » is read as the text of a need is."""
+    cleaned = clean_months(text, unit=times)
+    if cleaned.value is not None or not cleaned.flag:
+        return cleaned
+    found, asked = read_duration((f"Durée : {text}",))
+    return Cleaned(found.months if found else None, " ".join(asked) or ("" if found else cleaned.flag))
 
 
 def _seen(advice: str, text: str) -> str:

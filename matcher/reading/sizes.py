@@ -8,18 +8,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from matcher.cleaning.numbers import clean_amount, with_tax
+from matcher.cleaning.amounts import IN_PROSE, read_amount, with_tax
 from matcher.cleaning.words import flat
 from matcher.domain.french import unit
 from matcher.domain.reading import AmountRead, DurationRead
 from matcher.reading.durations import is_typed, read_duration
 
-_NUMBER = r"\d{1,3}(?:[ .]\d{3})+(?:,\d{1,2})?|\d{1,12}(?:[.,]\d{1,3})?"
-_EUROS = r"(?:(?:k|m|md|millions?|milliards?) ?(?:d'|de )?)?(?:€|euros?\b|eur\b)"
-_MONEY = re.compile(
-    rf"(?:\b(?P<link>entre|de) (?P<low>{_NUMBER}) ?(?P<unit>k|m)?(?: ?(?:€|euros?|eur))?(?: h\.?t\.?)? (?:et|a) )?"
-    rf"(?<![\w,.-])(?P<high>{_NUMBER}) ?(?P<euros>{_EUROS})"
-)
 _MONEY_SIGN = re.compile(r"€|\beur(?:os?)?\b|\deuros?\b", re.IGNORECASE)
 # What an amount is about stands shortly before it or after it.
 _BEFORE, _NEAR, _AFTER = 100, 40, 60
@@ -94,7 +88,7 @@ def read_sizes(said: Sequence[str], *, amount: float | None = None, months: floa
 
 def where_money(text: str) -> list[tuple[int, int]]:
     """Return where sums of money stand in a text, in order."""
-    return [match.span() for match in _MONEY.finditer(flat(text))] if _MONEY_SIGN.search(text) else []
+    return [match.span() for match in IN_PROSE.finditer(flat(text))] if _MONEY_SIGN.search(text) else []
 
 
 def _amounts(said: Sequence[str]) -> Iterator[_Amount]:
@@ -103,7 +97,7 @@ def _amounts(said: Sequence[str]) -> Iterator[_Amount]:
         if not _MONEY_SIGN.search(sentence):
             continue
         level, at = flat(sentence), 0
-        for match in _MONEY.finditer(level):
+        for match in IN_PROSE.finditer(level):
             found = _amount(sentence, level, match, at)
             if found is not None and (typed or not found.plain):
                 yield found
@@ -114,17 +108,19 @@ def _amount(sentence: str, level: str, match: re.Match[str], at: int) -> _Amount
     """One amount of a sentence, of which the one before ends at `at`; None where it is not the lot's."""
     before, near = level[max(0, match.start() - _BEFORE) : match.start()], level[at : match.start()][-_NEAR:]
     after = level[match.end() :][:_AFTER]
-    ranged = match["low"] is not None
+    written = read_amount(match[0]).value or read_amount(match["last"]).value
+    if written is None or written.low is None or written.high is None:
+        return None
+    ranged = written.low != written.high
     told = ranged or _TOLD.search(f"{before} {after[:30]}")
     apart = _SET_APART.search(near) and _CLOSED.match(after)
     plain = not told and (_PLAINLY.match(after) or apart) and not _OF_SOMEONE.search(near)
     if _OTHER.search(before) or not (told or plain) or _EACH.match(after):
         return None
-    high = clean_amount(f"{match['high']} {match['euros']}").value
-    if high is None or not _LEAST <= high <= _MOST:
+    if not _LEAST <= written.high <= _MOST:
         return None
     return _Amount(
-        euros=(_low(match, high) + high) / 2 if ranged else high,
+        euros=(written.low + written.high) / 2,
         yearly=bool(_YEARLY_AFTER.search(after) or _YEARLY_BEFORE.search(near)),
         whole=bool(_WHOLE.search(f"{near} {after}")),
         sort="taxed" if with_tax(after[:12]) else "between" if ranged else _bound(near, after),
@@ -137,13 +133,6 @@ def _bound(near: str, after: str) -> str:
     """Whether an amount is a bound, from the last word before it that says so, else from one after it."""
     said = [*_BOUND.finditer(near)] or [*_BOUND.finditer(after[:30])]
     return "" if not said else "minimum" if said[-1][0].startswith("min") else "maximum"
-
-
-def _low(match: re.Match[str], high: float) -> float:
-    """The lower end of a range; « entre 40 et 90 k€ » writes the thousands once."""
-    low = clean_amount(f"{match['low']} {match['unit'] or ''}€").value or high
-    alike = clean_amount(f"{match['low']} {match['euros']}").value or low
-    return low if match["unit"] or low >= high / 20 or alike > high else alike
 
 
 def _one_amount(found: Sequence[_Amount], months: float | None) -> tuple[AmountRead | None, tuple[str, ...]]:

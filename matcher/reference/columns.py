@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from matcher.cleaning.numbers import with_tax
+from matcher.cleaning.amounts import with_tax
 from matcher.cleaning.words import words
 from matcher.reference.tables import rows
 

@@ -15,10 +15,11 @@ from matcher.catalogue.intake.report import ImportReport, Where
 from matcher.catalogue.store.forgotten import Forgotten, cut
 from matcher.catalogue.store.opt_outs import OPTED_OUT, Guard
 from matcher.catalogue.store.tables import AwardRow, ImportRunRow, ReferenceRow, SupplierRow
+from matcher.cleaning.amounts import clean_amount
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.markup import plain_text
 from matcher.cleaning.names import tidy
-from matcher.cleaning.numbers import clean_amount, clean_number
+from matcher.cleaning.numbers import clean_number
 from matcher.cleaning.siret import clean_siren, clean_siret
 from matcher.reading.reader import read_need
 from matcher.reference.trades.cpv import normalise_cpv

@@ -11,6 +11,7 @@ from matcher.catalogue.identity.references import keyed
 from matcher.catalogue.intake.lookups import COMMUNE_UNKNOWN, Located, Lookups
 from matcher.cleaning import Cleaned
 from matcher.cleaning.addresses import join_address
+from matcher.cleaning.amounts import clean_amount
 from matcher.cleaning.area import clean_area
 from matcher.cleaning.coordinates import COORDINATES_FAR, Point, RawPoint, near, project
 from matcher.cleaning.dates import clean_date
@@ -19,7 +20,7 @@ from matcher.cleaning.kinds import clean_kinds
 from matcher.cleaning.limits import LIMITS, bounded
 from matcher.cleaning.naf import clean_naf
 from matcher.cleaning.names import tidy, tidy_text
-from matcher.cleaning.numbers import clean_amount, clean_number
+from matcher.cleaning.numbers import clean_number
 from matcher.cleaning.phone import clean_phone
 from matcher.cleaning.postcode import clean_post_code, split_cedex
 from matcher.cleaning.siret import SIREN_ONLY, clean_siren, clean_siret
@@ -113,7 +114,7 @@ def _clean(record: SupplierRecord, doubts: _Doubts, projected: Cleaned[Point], l
         activities=_activities(claims, lookups, doubts),
         workers=doubts.take(clean_number(record.workers)),
         workers_text=tidy(record.workers),
-        turnover=doubts.take(clean_amount(record.turnover)),
+        turnover=doubts.take(clean_amount(record.turnover, months=12)),
         capacity=tidy(record.capacity),
         area=tidy(record.area),
         area_codes=clean_area(record.area, lookups.areas) if record.area.strip() else (),

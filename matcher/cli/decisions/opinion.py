@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from matcher.cleaning.numbers import clean_amount, clean_number
+from matcher.cleaning.amounts import clean_amount
+from matcher.cleaning.numbers import clean_number
 from matcher.cli.decisions.opinion_view import show_advice
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import F, catalogue, database_option, format_option, output_option, together, write
@@ -42,9 +43,10 @@ class Euros(click.ParamType[float]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
         if isinstance(value, float):
             return value
-        amount = clean_amount(str(value)).value
-        if not amount:
-            self.fail(f"« {value} » n’est pas un montant, par exemple 40 000.", param, ctx)
+        amount, flag = clean_amount(str(value))
+        if not amount or flag:
+            said = f" ({flag})" if flag else ""
+            self.fail(f"« {value} » n’est pas un montant{said}, par exemple 40 000.", param, ctx)
         return amount
 
 

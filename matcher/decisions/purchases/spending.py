@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from matcher.cleaning.amounts import AMOUNT_TAXED, clean_amount
 from matcher.cleaning.naf import clean_naf
 from matcher.cleaning.names import name_key
-from matcher.cleaning.numbers import clean_amount, with_tax
+from matcher.cleaning.numbers import NUMBER_UNREADABLE
 from matcher.cleaning.siret import clean_siren, clean_siret
 from matcher.decisions.purchases.programme import FIRST, First
 from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell
@@ -198,17 +199,19 @@ def amount_of(cell: UnderstoodCell | None, doubts: list[str]) -> float | None:
     cannot be used: said in the doubts."""
     if cell is None:
         return None
-    cleaned = clean_amount(cell.text.lstrip(" -−("))
-    if cleaned.value is None:
-        if cleaned.flag:
-            doubts.append(f"Le montant doit être un nombre, par exemple 180 000 : « {cell.text} » n’est pas utilisé.")
+    negative = cell.text.lstrip().startswith(_NEGATIVE)
+    written = cell.text.strip().lstrip(" -−(").removesuffix(")") if negative else cell.text
+    value, flag = clean_amount(written, unit=cell.how.times)
+    if value is None:
+        if flag:
+            said = f" ({flag})" if flag != NUMBER_UNREADABLE else ""
+            doubts.append(
+                f"Le montant doit être un nombre, par exemple 180 000{said} : « {cell.text} » n’est pas utilisé."
+            )
         return None
-    if cleaned.flag:
-        doubts.append(f"Montant « {cell.text} » : la borne basse est retenue.")
-    if with_tax(cell.text):
+    if flag == AMOUNT_TAXED:
         doubts.append(f"Montant « {cell.text} » : taxe comprise, pris comme hors taxe.")
-    value = cleaned.value * cell.how.times
-    return -value if cell.text.lstrip().startswith(_NEGATIVE) else value
+    return -value if negative else value
 
 
 def photograph(

@@ -6,7 +6,7 @@ from datetime import date
 
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.hours import clean_hour
-from matcher.cleaning.numbers import clean_amount, clean_number
+from matcher.cleaning.numbers import clean_measure, clean_number
 from matcher.cleaning.phone import clean_phone
 from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
 from matcher.cleaning.web import clean_email
@@ -61,7 +61,7 @@ class Fields:
     def hours(self, name: str) -> float | None:
         """Return hours of work, None where the field is empty."""
         typed = self.text(name)
-        found = clean_amount(typed).value if typed else None
+        found = clean_measure(typed, "h", "heure", "heures").value
         if typed and found is None:
             self.faults[name] = f"Un nombre d’heures, par exemple 1 200. Vous avez écrit « {typed[:_SHOWN]} »."
         return found

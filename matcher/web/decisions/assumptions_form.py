@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from matcher.cleaning.numbers import clean_amount
+from matcher.cleaning.amounts import clean_amount
 from matcher.decisions.assumptions import DEFAULT, Assumptions
 from matcher.decisions.workload import NeedRefused, Workload, need_of
 from matcher.domain.french import number

@@ -83,6 +83,7 @@ def test_nothing_given_is_not_known() -> None:
         {"etp": "999999"},
         {"quantity": "12"},
         {"quantity": "12 palmiers"},
+        {"quantity": "10 à 12 000 m²"},
         {"quantity": "600 kg par jour"},
         {"quantity": "m²"},
     ],

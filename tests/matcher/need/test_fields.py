@@ -92,11 +92,41 @@ def test_what_cannot_be_used_is_said_and_left_unknown(field: str, written: objec
     assert need.lot == need_from({"objet": "" if field == "objet" else "Tonte"}).lot
 
 
-@pytest.mark.parametrize("written", ["40 000 € TTC", "40 000 à 50 000 €"])
-def test_an_amount_in_doubt_is_said_and_taken_for_what_it_may_be(written: str) -> None:
+@pytest.mark.parametrize(
+    ("written", "euros", "why"),
+    [
+        ("40 000 € TTC", 40_000, "(taxe comprise : donnez-le hors taxes)"),
+        ("50-100 k€", None, "(fourchette : un seul montant est attendu)"),
+        ("entre 1 et 2 M€", None, "(fourchette : un seul montant est attendu)"),
+        ("< 90 000", None, "(limite : un seul montant est attendu)"),
+        ("15 000 € / an", None, "(montant par an"),
+        ("12 €/m²", None, "un nombre, par exemple 180 000."),
+    ],
+)
+def test_an_amount_that_is_not_the_one_asked_says_why(written: str, euros: float | None, why: str) -> None:
     need = need_from({"objet": "Tonte", "montant": written})
-    assert need.lot.montant == 40_000
-    assert f"« {written} »" in need.faults[0].says
+    assert need.lot.montant == euros
+    (fault,) = need.faults
+    assert f"« {written} »" in fault.says
+    assert why in fault.says
+
+
+@pytest.mark.parametrize(
+    ("fields", "euros"),
+    [
+        ({"montant": "2 x 15 000 €"}, 30_000),
+        ({"montant": "15 000 € / an", "duree": "4 ans"}, 60_000),
+        ({"montant": 123.456}, 123.456),
+    ],
+)
+def test_an_amount_is_the_right_one(fields: dict[str, object], euros: float) -> None:
+    need = need_from({"objet": "Tonte", **fields})
+    assert (need.lot.montant, need.faults) == (euros, ())
+
+
+def test_the_unit_of_a_column_is_not_added_to_that_of_a_cell() -> None:
+    assert need_from({"objet": "Tonte", "montant": "50 k€"}, times={"montant": 1e3}).lot.montant == 50_000
+    assert need_from({"objet": "Tonte", "montant": "50"}, times={"montant": 1e3}).lot.montant == 50_000
 
 
 @pytest.mark.parametrize("written", ["NC", "-", "", None])
@@ -106,7 +136,14 @@ def test_an_unknown_amount_is_no_fault(written: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("written", "times", "months"),
-    [("48", 1.0, 48), (48, 1.0, 48), ("4", 12.0, 48), ("4 ans", 1.0, 48), ("4 années", 12.0, 48)],
+    [
+        ("48", 1.0, 48),
+        (48, 1.0, 48),
+        ("4", 12.0, 48),
+        ("4 ans", 1.0, 48),
+        ("4 années", 12.0, 48),
+        ("12 mois reconductible 3 fois", 1.0, 48),
+    ],
 )
 def test_a_duration_is_in_months_or_in_years(written: object, times: float, months: float) -> None:
     assert need_from({"objet": "Tonte", "duree": written}, times={"duree": times}).lot.duree == months

@@ -23,6 +23,7 @@ def sizes(text: str) -> Sizes:
         ("Tonte 30000 euros par an, 3 ans", 30_000, True, "30000 euros par an"),
         ("Nettoyage 120 k€ HT sur 4 ans", 120_000, False, "120 k€ HT sur 4 ans"),
         ("85k€/an sur 3 ans", 85_000, True, "85k€/an sur 3 ans"),
+        ("montant estimé : 2 x 15 000 € HT par an", 30_000, True, "montant estimé : 2 x 15 000 € HT par an"),
         ("Nettoyage pour la CA de Cergy 30 000 € HT par an", 30_000, True, "30 000 € HT par an"),
     ],
 )  # fmt: skip
@@ -39,6 +40,8 @@ def test_an_amount_and_its_period(text: str, euros: float, yearly: bool, words: 
         ("entre 40 et 90 k€ par an", 65_000, "Compté au milieu"),
         ("un montant compris entre 40 000 et 90 000 euros HT par an", 65_000, "Compté au milieu"),
         ("budget total de 900 à 1 100 €", 1_000, "Compté au milieu"),
+        ("Tonte, budget 50-100 k€ par an", 75_000, "Compté au milieu"),
+        ("Tonte, budget 50 à 100 k€ par an", 75_000, "Compté au milieu"),
         ("maximum 200 000 euros sur 4 ans", 200_000, "combien est attendu"),
         ("montant maximum annuel : 50 000 € HT", 50_000, "combien est attendu"),
         ("budget max 15000 euros par an", 15_000, "combien est attendu"),

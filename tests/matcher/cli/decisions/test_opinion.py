@@ -68,6 +68,8 @@ def test_a_workbook_holds_the_opinion_the_levers_the_candidates_and_the_sizes(
         (("--format", "xlsx"), 2, "-o avis.xlsx"),
         (("--montant", "-5"), 2, "montant"),
         (("--montant", "40 000 TTC"), 2, "hors taxes"),
+        (("--montant", "50-100 k€"), 2, "fourchette"),
+        (("--euros-par-etp", "40-60 k€"), 2, "fourchette"),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_french(

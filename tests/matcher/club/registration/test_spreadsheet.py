@@ -158,6 +158,24 @@ def kept_by_hand(tmp_path: Path) -> Path:
     return tmp_path / "liste.xlsx"
 
 
+@pytest.mark.parametrize(
+    ("written", "amount", "said"),
+    [
+        ("2 x 15 000 €", 30_000, ""),
+        ("50-100 k€", None, "fourchette : un seul montant est attendu"),
+        ("15 000 € / an", None, "par an"),
+        ("40 000 € TTC", 40_000, "taxe comprise : donnez-le hors taxes"),
+    ],
+)
+def test_an_amount_is_the_right_one_or_is_asked(made: Made, written: str, amount: float | None, said: str) -> None:
+    found = read_spreadsheet(
+        made("liste.csv", f"Structure;Besoin;Montant\nVille;Tonte;{written}\n"), ParticipantRole.BUYER
+    )
+    assert found.entrants[0].participant.needs[0].amount == amount
+    assert [(one.line, one.column) for one in found.faults] == ([(2, "Montant")] if said else [])
+    assert said in "".join(one.text for one in found.faults)
+
+
 def test_a_list_kept_by_hand_is_read_as_it_was_meant(kept_by_hand: Path) -> None:
     found = read_spreadsheet(kept_by_hand, ParticipantRole.BUYER)
     told = [(one.line, one.participant.sort, one.participant.name) for one in found.entrants]

@@ -76,7 +76,16 @@ def test_of_a_page_pasted_whole_its_text_is_read_and_not_its_styles(client: Flas
     assert page.one("#besoin").get_text() == "Tonte des pelouses"
 
 
-@pytest.mark.parametrize("written", ["0", "-5", "−5", "0 €", "-1 000"])
+@pytest.mark.parametrize(
+    ("written", "said"), [("50-100 k€", "fourchette"), ("< 90 000", "limite"), ("15 000 € / an", "montant par an")]
+)
+def test_a_size_that_is_no_one_number_says_why(client: FlaskClient, written: str, said: str) -> None:
+    page = read(client, "/candidats", {"besoin": "Traiteur", "montant": written})
+    assert page.status == 422
+    assert said in page.one("#montant-faute").get_text()
+
+
+@pytest.mark.parametrize("written", ["0", "-5", "−5", "-1 000"])
 def test_a_size_of_nothing_or_less_is_asked_to_be_more_than_zero(client: FlaskClient, written: str) -> None:
     page = read(client, "/candidats", {"besoin": "Traiteur", "montant": written, "duree": written})
     assert page.status == 422

@@ -1,0 +1,160 @@
+"""Sums of money as people write them: « 180 k€ HT », « entre 1 et 2 M€ », « 2 x 15 000 € », « 15 000 € / an », « < 90 000 ».
+
+A text is understood whole or not at all: the first number of « 12 €/m² » or of « 3 lots de 40 000 € » would be a wrong amount.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from itertools import product
+
+from matcher.cleaning.cleaned import Cleaned
+from matcher.cleaning.numbers import NUMBER_UNREADABLE, is_unknown
+from matcher.cleaning.words import flat
+
+AMOUNT_RANGE = "fourchette : un seul montant est attendu"
+AMOUNT_LIMIT = "limite : un seul montant est attendu"
+AMOUNT_YEARLY = "montant par an : donnez-le pour toute la durée, ou la durée"
+AMOUNT_TAXED = "taxe comprise : donnez-le hors taxes"
+
+# Thousands are set apart by one sign all along; « 0.500 » is a half.
+_ENGLISH = r"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]{1,2})?"
+_DOTTED = r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]{1,2})?"
+_SPACED = r"[1-9][0-9]{0,2}(?:(?: [0-9]{3})+|(?:'[0-9]{3})+)(?:[.,][0-9]{1,2})?"
+_PLAIN = r"[0-9]{1,15}(?:[.,][0-9]{1,20})?"
+_FIGURE = rf"(?:{_ENGLISH}|{_DOTTED}|{_SPACED}|{_PLAIN})(?![0-9]|[.,][0-9])"
+_SCALE = r"(?:milliards?|millions?|milliers?|mds?|m|k)(?![a-df-z])"
+_EUROS = r"(?:€|euros?|eur|(?<=[kmd])e)(?![a-z])"
+_OF = r"(?: ?d'| de(?= ))?"
+_SUM = rf"{_FIGURE}(?: ?{_SCALE}{_OF})?(?: ?{_EUROS})?"
+_TIMES = r"[1-9][0-9]{0,2} ?(?:[x*×]|fois) ?"
+_PARTS = re.compile(rf"(?P<figure>{_FIGURE})(?: ?(?P<scale>{_SCALE}){_OF})?(?: ?(?P<euros>{_EUROS}))?")
+_WHOLE = re.compile(
+    rf"(?:de )?(?P<one>{_SUM})|(?:entre (?P<least>{_SUM}) et|(?:de )?(?P<low>{_SUM}) ?(?:a(?= )|-)) ?(?P<high>{_SUM})"
+    rf"|(?P<times>{_TIMES})(?P<each>{_SUM})|(?P<unit>{_SUM}) ?[x*×] ?(?P<count>[1-9][0-9]{{0,2}})"
+)
+_TAXED = r"(?<![a-z])(?:ttc|t\.t\.c\.?|tva comprise|toutes taxes comprises)(?![a-z])"
+# What may stand around the figures, and what it says of them.
+_AROUND = re.compile(
+    rf"(?P<taxed>{_TAXED})|(?P<net>(?<![a-z])(?:ht|h\.t\.?|hors (?:taxes?|tva))(?![a-z]))"
+    r"|(?P<yearly>(?:/|\bpar\b|\bchaque\b|\bl') ?(?:an|annee)\b|\bannuel(?:le|lement)?s?\b)"
+    r"|(?P<least>>=?|≥|\bplus d[e'](?= ?[0-9])|\bsuperieure? a\b|\bau moins\b|\ba partir de\b|\bmini?(?:mum|mal)?\b)"
+    r"|(?P<most><=?|≤|\bmoins d[e'](?= ?[0-9])|\binferieure? a\b|\bau plus\b|\bjusqu'a\b|\bmaxi?(?:mum|mal)?\b|\bplafon\w*(?: (?:a|de)\b)?)"
+    r"|(?P<about>~|≈|\benviron\b|\benv\b\.?|\bautour de\b|\bde l'ordre de\b|\b(?:montant|budget|enveloppe|estim|prevision|indicati|total|global)\w*"
+    r"|\bsoit\b|\ba confirmer\b|\bsur (?:toute )?la duree(?: du marche)?\b)"
+)
+_LASTING = re.compile(r"\b(?:sur|pour|pendant) (?P<count>[1-9][0-9]{0,2}) (?P<unit>mois|ans?|annees?)\b")
+_SCALES = {"k": 1e3, "millier": 1e3, "m": 1e6, "million": 1e6, "md": 1e9, "milliard": 1e9}
+# « 1,250 M€ »: is it a million and a quarter, or more than a thousand millions?
+_EITHER_WAY = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
+# Ends further apart than this are no range: « 500 - 1,5 M€ » leaves out a unit. Past the second figure nothing is bought.
+_APART, _MOST = 100.0, 1e15
+
+# A sum of money in a sentence that `flat` has levelled, with the range or the product that it ends: `last` alone is sure to be money.
+IN_PROSE = re.compile(
+    rf"(?<![\w,.'-])(?:(?:entre|de) {_SUM}(?: h\.?t\.?)? (?:et|a) |{_SUM}(?: a |-)|{_TIMES})?"
+    rf"(?P<last>{_FIGURE}(?: ?{_SCALE}{_OF})? ?{_EUROS})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenAmount:
+    """Euros from `low` to `high`, the same where one number is written, None on the side that a limit leaves open.
+
+    `yearly` where they are those of a year, `taxed` where they hold their tax, `months` how long they are said to last.
+    """
+
+    low: float | None
+    high: float | None
+    yearly: bool = False
+    taxed: bool = False
+    months: float | None = None
+
+
+def clean_amount(raw: str, *, unit: float = 1.0, months: float | None = None) -> Cleaned[float]:
+    """Return euros where one amount is written; « 15 000 € / an » counts over `months`.
+
+    A number that tells no unit counts in `unit` euros. A range, a limit, or an amount a year that lasts nobody knows how long is None, and
+    its flag asks for what is missing; one that holds its tax is kept, flagged.
+    """
+    written, flag = read_amount(raw, unit=unit)
+    if written is None:
+        return Cleaned(None, flag)
+    if written.low is None or written.high is None:
+        return Cleaned(None, AMOUNT_LIMIT)
+    if written.low != written.high:
+        return Cleaned(None, AMOUNT_RANGE)
+    lasting = written.months or months
+    if written.yearly and not lasting:
+        return Cleaned(None, AMOUNT_YEARLY)
+    years = lasting / 12 if written.yearly and lasting else 1.0
+    return Cleaned(written.low * years, AMOUNT_TAXED if written.taxed else "")
+
+
+def read_amount(raw: str, *, unit: float = 1.0) -> Cleaned[WrittenAmount]:
+    """Return what a text that holds an amount and nothing else says; flagged where it holds something else."""
+    if is_unknown(raw):
+        return Cleaned(None)
+    text = " ".join(flat(" ; ".join(raw.splitlines())).split())
+    lasting = _LASTING.search(text)
+    told = {match.lastgroup for match in _AROUND.finditer(text)}
+    figures = " ".join(_AROUND.sub(" ", _LASTING.sub(" ", text)).replace("( )", " ").split()).strip(" ,.;:=")
+    ends = _ends(figures, unit)
+    limits = told & {"least", "most"}
+    if ends is None or len(limits) > 1 or ends[1] > _MOST or (limits and ends[0] != ends[1]):
+        return Cleaned(None, NUMBER_UNREADABLE)
+    months = float(lasting["count"]) * (1 if lasting["unit"] == "mois" else 12) if lasting else None
+    found = WrittenAmount(*ends, yearly="yearly" in told, taxed="taxed" in told, months=months)
+    if limits:
+        found = replace(found, low=None) if "most" in limits else replace(found, high=None)
+    return Cleaned(found)
+
+
+def with_tax(text: str) -> bool:
+    """Tell whether an amount is written as one that holds its tax: « 40 000 € TTC »."""
+    return re.search(_TAXED, flat(text)) is not None
+
+
+def _ends(figures: str, unit: float) -> tuple[float, float] | None:
+    """The lower and the upper end of what figures say, None where they say no amount."""
+    found = _WHOLE.fullmatch(figures)
+    if found is None:
+        return None
+    if high := found["high"]:
+        return _range(found["least"] or found["low"], high, unit)
+    values = _values(found["one"] or found["each"] or found["unit"], unit)
+    count = re.match("[0-9]+", found["count"] or found["times"] or "1")
+    return (values[0] * int(count[0]),) * 2 if values and count else None
+
+
+def _range(low: str, high: str, unit: float) -> tuple[float, float] | None:
+    """The ends of a range, of which one may leave its unit to the other: « 50-100 k€ », « 5 000 à 10 k€ » ; the nearest are meant."""
+    both = product(_values(low, unit, beside=high), _values(high, unit, beside=low))
+    ordered = [(least, most) for least, most in both if 0 < least <= most <= least * _APART]
+    return min(ordered, key=lambda ends: ends[1] / ends[0], default=None)
+
+
+def _values(written: str, unit: float, beside: str = "") -> list[float]:
+    """The euros that a sum may be: one value where it tells its unit, else also that in the unit of the one beside it. Empty where its
+    point may be of thousands or of decimals."""
+    parts, other = _PARTS.fullmatch(written), _PARTS.fullmatch(beside)
+    if parts is None:
+        return []
+    if parts["scale"] or parts["euros"]:
+        scales = {_scale(parts["scale"])}
+    else:
+        scales = {unit, *({_scale(other["scale"])} if other and other["scale"] else ())}
+    if _EITHER_WAY.fullmatch(parts["figure"]) and scales != {1.0}:
+        return []
+    return [_figure(parts["figure"]) * scale for scale in sorted(scales)]
+
+
+def _scale(written: str | None) -> float:
+    return _SCALES[written if len(written) == 1 else written.rstrip("s")] if written else 1.0
+
+
+def _figure(written: str) -> float:
+    if re.fullmatch(_ENGLISH, written):
+        return float(written.replace(",", ""))
+    if re.fullmatch(_DOTTED, written):
+        written = written.replace(".", "")
+    return float(written.replace(" ", "").replace("'", "").replace(",", "."))
