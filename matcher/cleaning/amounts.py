@@ -16,10 +16,10 @@ AMOUNT_LIMIT = "limite : un seul montant est attendu"
 AMOUNT_YEARLY = "montant par an : donnez-le pour toute la durée, ou la durée"
 AMOUNT_TAXED = "taxe comprise : donnez-le hors taxes"
 
-# Thousands are set apart by one sign all along; « 0.500 » is a half.
-_ENGLISH = r"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]{1,2})?"
-_DOTTED = r"[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]{1,2})?"
-_SPACED = r"[1-9][0-9]{0,2}(?:(?: [0-9]{3})+|(?:'[0-9]{3})+)(?:[.,][0-9]{1,2})?"
+# Thousands are set apart by one sign all along, and no sum has more than five of them; « 0.500 » is a half.
+_ENGLISH = r"[1-9][0-9]{0,2}(?:,[0-9]{3}){1,4}(?:\.[0-9]{1,2})?"
+_DOTTED = r"[1-9][0-9]{0,2}(?:\.[0-9]{3}){1,4}(?:,[0-9]{1,2})?"
+_SPACED = r"[1-9][0-9]{0,2}(?:(?: [0-9]{3}){1,4}|(?:'[0-9]{3}){1,4})(?:[.,][0-9]{1,2})?"
 _PLAIN = r"[0-9]{1,15}(?:[.,][0-9]{1,20})?"
 _FIGURE = rf"(?:{_ENGLISH}|{_DOTTED}|{_SPACED}|{_PLAIN})(?![0-9]|[.,][0-9])"
 _SCALE = r"(?:milliards?|millions?|milliers?|mds?|m|k)(?![a-df-z])"
@@ -46,8 +46,8 @@ _LASTING = re.compile(r"\b(?:sur|pour|pendant) (?P<count>[1-9][0-9]{0,2}) (?P<un
 _SCALES = {"k": 1e3, "millier": 1e3, "m": 1e6, "million": 1e6, "md": 1e9, "milliard": 1e9}
 # « 1,250 M€ »: is it a million and a quarter, or more than a thousand millions?
 _EITHER_WAY = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")
-# Ends further apart than this are no range: « 500 - 1,5 M€ » leaves out a unit. Past the second figure nothing is bought.
-_APART, _MOST = 100.0, 1e15
+# Ends further apart than this are no range: « 500 - 1,5 M€ » leaves out a unit.
+_APART = 100.0
 
 # A sum of money in a sentence that `flat` has levelled, with the range or the product that it ends: `last` alone is sure to be money.
 IN_PROSE = re.compile(
@@ -100,7 +100,7 @@ def read_amount(raw: str, *, unit: float = 1.0) -> Cleaned[WrittenAmount]:
     figures = " ".join(_AROUND.sub(" ", _LASTING.sub(" ", text)).replace("( )", " ").split()).strip(" ,.;:=")
     ends = _ends(figures, unit)
     limits = told & {"least", "most"}
-    if ends is None or len(limits) > 1 or ends[1] > _MOST or (limits and ends[0] != ends[1]):
+    if ends is None or len(limits) > 1 or (limits and ends[0] != ends[1]):
         return Cleaned(None, NUMBER_UNREADABLE)
     months = float(lasting["count"]) * (1 if lasting["unit"] == "mois" else 12) if lasting else None
     found = WrittenAmount(*ends, yearly="yearly" in told, taxed="taxed" in told, months=months)

@@ -1,7 +1,8 @@
-"""The suppliers who come, on a shelf of their own: those of the catalogue as it knows them, the others as they say they are."""
+"""The suppliers who come, on a shelf of their own: as the catalogue knows them, and as their registrations say they are."""
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from matcher.cleaning.names import name_key, tidy
 from matcher.club.meeting_day.meeting_day import Participant
@@ -26,12 +27,19 @@ _BETWEEN = re.compile(r"[;,/•\n]")
 def present_shelf(suppliers: Iterable[Participant], known: Mapping[str, Supplier]) -> tuple[Shelf, tuple[int, ...]]:
     """Return the shelf of these participants, and the row of each. `known` are suppliers of the catalogue by id.
 
-    Whoever is not in it stands by what its registration says: name, activity, place.
+    Whoever is in it does what it is known for, and what its registrations say that it does; whoever is not stands by its registration.
     """
-    found = [known.get(one.supplier_id) or said(one) for one in suppliers]
-    shelf = build_shelf({supplier.id: supplier for supplier in found}.values())
+    found: dict[str, Supplier] = {}
+    ids = []
+    for one in suppliers:
+        supplier, held = said(one), found.get(one.supplier_id) or known.get(one.supplier_id)
+        if held is not None:
+            supplier = _saying(held, supplier)
+        found[supplier.id] = supplier
+        ids.append(supplier.id)
+    shelf = build_shelf(found.values())
     row_of = {key: row for row, key in enumerate(shelf.ids)}
-    return shelf, tuple(row_of[supplier.id] for supplier in found)
+    return shelf, tuple(row_of[key] for key in ids)
 
 
 def said(one: Participant) -> Supplier:
@@ -47,6 +55,16 @@ def said(one: Participant) -> Supplier:
             Activity(code, wording, Evidence.DECLARED if "." in code else Evidence.GROUP, SAID)
             for code, wording in _claims(one.activity)
         ),
+    )
+
+
+def _saying(held: Supplier, registered: Supplier) -> Supplier:
+    """A supplier of the catalogue with the trades that its registration says, and its place where the catalogue knows none."""
+    return replace(
+        held,
+        description="\n".join(filter(None, dict.fromkeys((held.description, registered.description)))),
+        activities=tuple(dict.fromkeys((*held.activities, *registered.activities))),
+        sites=held.sites or registered.sites,
     )
 
 

@@ -43,11 +43,12 @@ def on_supplier(card: Card, said: Participant) -> tuple[str, ...]:
     shown = [
         f"{'déclare' if proof else 'semble faire'} : {', '.join(labels)}" for proof, labels in activities_shown(card)
     ]
+    unread = f"dit faire : {_short(said.activity)}" if said.activity else "activité non connue : à demander"
     workers = f"effectif : {number(card.workers, 1)}" if card.workers is not None else "effectif non connu : à demander"
     where = card.city or said.place
     facts = (
         ", ".join(filter(None, (enumeration([str(kind) for kind in card.kinds]) or "type non connu", where))),
-        *(shown[:1] or ["activité non connue : à demander"]),
+        *(shown[:1] or [unread]),
         workers,
     )
     return tuple(_set(fact) for fact in facts[:FACTS])
