@@ -1,12 +1,15 @@
-"""Hours of the day and lengths of time, as people and spreadsheets write them."""
+"""Hours of the day and hours of presence, as people and spreadsheets write them."""
 
 import re
+from typing import NamedTuple
 
 from matcher.cleaning.cleaned import Cleaned
+from matcher.cleaning.words import flat
 
 HOUR_UNREADABLE = "heure illisible"
 HOUR_ABOUT = "heure approximative"
 DAY_MINUTES = 24 * 60
+NOON = 12 * 60
 
 _HOUR = re.compile(
     r"(?P<h>\d{1,2})\s*(?:h(?:eures?)?|:)\s*(?P<m>\d{2})?(?:\s*:\s*\d{2}(?:\.0+)?)?(?:\s*min\.?)?", re.IGNORECASE
@@ -20,6 +23,36 @@ _AROUND = re.compile(
 _ABOUT = re.compile(r"^(?:vers|environ|autour de)\s+|\s+environ$", re.IGNORECASE)
 _SHARE = re.compile(r"0[.,]\d+")  # a spreadsheet's own way: the share of the day that has gone by
 _DATED = re.compile(r"(?:1899-12-3[01]|1900-01-0[01])[T ]")
+# What is said of presence, in a text that `flat` has levelled.
+_SOME_HOUR = r"(?:[0-9]{1,2} ?(?:heures?(?! ?[0-9])|h|:) ?(?:[0-9]{2}(?![0-9]))?(?: ?min\b)?|midi\b)"
+_AT = r"(?: ?(?:\b(?:a|au|vers|des|pour|avant|apres|environ)\b|:))* ?"
+_TELLING = re.compile(rf"{_SOME_HOUR}|\bmatin|\bapres[ -]?midi|\baprem\b")
+_SPAN = re.compile(
+    rf"(?:\b(?:de|entre) )?(?P<arrival>\b{_SOME_HOUR}|\b[0-9]{{1,2}}(?= ?[-a] ?[0-9]{{1,2}} ?h)) ?(?:-|/|\ba\b|\bet\b|\bjusqu'a\b) ?"
+    rf"(?P<departure>{_SOME_HOUR})"
+)
+_ARRIVAL = re.compile(rf"\b(?:arriv\w+|a partir de|a compter de|des|apres){_AT}(?P<arrival>{_SOME_HOUR})")
+_DEPARTURE = re.compile(
+    rf"\b(?:(?:doit |devra )?(?:part(?:ira?|ent)?|quitt\w+)|depart|jusqu'(?:a|au)?|avant){_AT}(?P<departure>{_SOME_HOUR})"
+)
+_HALF = r"(?:(?:\b(?:le|en|dans la|pour le)\b|\b(?:pour )?l') ?)*\b(?:matin(?:ee)?|apres[ -]?midi|aprem)\b"
+_HALVES = re.compile(
+    r"(?P<away>\b(?:absente?s?|indisponibles?|sauf|pas(?: (?:presente?s?|disponibles?|la))?) )?"
+    rf"(?P<halves>{_HALF}(?: ?(?:,|/|et|ni|\+) ?{_HALF})*)"
+)
+# What may stand around hours and says no more of them.
+_BESIDES = re.compile(
+    r"\b(?:oui|ok|presente?s?|presence|disponibles?|disponibilites?|dispos?|seulement|uniquement|confirmee?s?|vient|viendra|sera|est|la"
+    r"|et|mais|vers|environ|max(?:imum)?|au plus tard|pile)\b|[-,;:.()/]"
+)
+_NEARLY = re.compile(r"\b(?:vers|environ)\b")
+
+
+class Presence(NamedTuple):
+    """Minutes since midnight from which and until which somebody is there; None from the start, or to the end."""
+
+    arrival: int | None = None
+    departure: int | None = None
 
 
 def clean_hour(raw: str) -> Cleaned[int]:
@@ -34,7 +67,7 @@ def clean_hour(raw: str) -> Cleaned[int]:
     if not text:
         return Cleaned(None)
     if text.lower() == "midi":
-        return Cleaned(12 * 60)
+        return Cleaned(NOON)
     if _SHARE.fullmatch(text):
         return Cleaned(round(float(text.replace(",", ".")) * DAY_MINUTES))
     found = _HOUR.fullmatch(text)
@@ -46,3 +79,37 @@ def clean_hour(raw: str) -> Cleaned[int]:
 def _within(hours: int, minutes: int) -> Cleaned[int]:
     fits = hours < 24 and minutes < 60
     return Cleaned(hours * 60 + minutes) if fits else Cleaned(None, HOUR_UNREADABLE)
+
+
+def clean_presence(raw: str) -> Cleaned[Presence]:
+    """Return the hours that a text says, None where it says none.
+
+    A text is understood whole or not at all: one that says something more, or more than one stay, is None and flagged. Somebody away
+    in the morning and in the afternoon has no hours.
+    """
+    text = " ".join(flat(raw).split())
+    if not _TELLING.search(text):
+        return Cleaned(None)
+    halves = {_half(said) for said in _HALVES.finditer(text)}
+    rest, found = _HALVES.sub(" ", text), dict[str, set[int | None]](arrival=set(), departure=set())
+    for pattern in (_SPAN, _ARRIVAL, _DEPARTURE):
+        for said in pattern.finditer(rest):
+            for name, hour in said.groupdict().items():
+                found[name].add(clean_hour(hour).value)
+        rest = pattern.sub(" ", rest)
+    if _BESIDES.sub(" ", rest).strip() or any(None in hours or len(hours) > 1 for hours in found.values()):
+        return Cleaned(None, HOUR_UNREADABLE)
+    if (False, False) in halves:
+        return Cleaned(None)
+    arrivals, departures = ([hour for hour in found[name] if hour is not None] for name in ("arrival", "departure"))
+    arrival = max([*arrivals, *([NOON] if (False, True) in halves else [])], default=None)
+    departure = min([*departures, *([NOON] if (True, False) in halves else [])], default=None)
+    if arrival is not None and departure is not None and departure <= arrival:
+        return Cleaned(None, HOUR_UNREADABLE)
+    return Cleaned(Presence(arrival, departure), HOUR_ABOUT if _NEARLY.search(text) else "")
+
+
+def _half(said: re.Match[str]) -> tuple[bool, bool]:
+    """Whether somebody is there in the morning, and in the afternoon."""
+    morning, afternoon = "matin" in said["halves"], "midi" in said["halves"] or "aprem" in said["halves"]
+    return (not morning, not afternoon) if said["away"] else (morning, afternoon)

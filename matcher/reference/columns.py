@@ -1,7 +1,7 @@
 """Columns of a buyer's own sheets, future purchases or past spending, by their names (data/reference/colonnes_achats.csv)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,37 +24,48 @@ class UnderstoodColumn:
     with_tax: bool = False
 
 
-@lru_cache(maxsize=1)
-def _table() -> tuple[Mapping[str, tuple[str, int]], frozenset[str]]:
-    """(field, rank) by alias, and the words that tell nothing of what a column holds."""
-    aliases: dict[str, tuple[str, int]] = {}
-    empty: set[str] = set()
-    for rank, row in enumerate(rows("colonnes_achats")):
-        if row["champ"] == _EMPTY:
-            empty.add(row["ecrit"])
-        else:
-            aliases.setdefault(row["ecrit"], (row["champ"], rank))
-    return aliases, frozenset(empty)
+class ColumnNames:
+    """Names that people give to columns, and the field that each means: a table of `data/reference` (`champ`, `ecrit`).
+
+    A name is looked for whole, then without the words that the table calls « mot vide », which tell nothing of what a column holds.
+    """
+
+    def __init__(self, table: str) -> None:
+        told = [(row["champ"], words(row["ecrit"])) for row in rows(table)]
+        self._empty = frozenset(word for field, written in told if field == _EMPTY for word in written)
+        self._found: dict[str, tuple[str, int]] = {}
+        named = [(field, rank, written) for rank, (field, written) in enumerate(told) if field != _EMPTY]
+        for field, rank, written in (*named, *((field, rank, self._kept(written)) for field, rank, written in named)):
+            if written:
+                self._found.setdefault(" ".join(written), (field, rank))
+
+    def find(self, name: str) -> tuple[str, int] | None:
+        """Return the field that a name means and the rank of the alias that says so, the first of the table being the surest."""
+        told = words(name)
+        return self._found.get(" ".join(told)) or self._found.get(" ".join(self._kept(told)))
+
+    def _kept(self, told: Sequence[str]) -> tuple[str, ...]:
+        return tuple(word for word in told if word not in self._empty)
+
+
+@lru_cache
+def column_names(table: str) -> ColumnNames:
+    """Return the names of a table, read once."""
+    return ColumnNames(table)
 
 
 def fields_of(columns: Sequence[str]) -> dict[str, tuple[int, UnderstoodColumn]]:
     """Return, by field, the index of the column that holds it and how: of several the alias that comes first in the table, then the
     leftmost. Columns that no alias names are in none."""
     found: dict[str, tuple[int, int, UnderstoodColumn]] = {}
+    names = column_names("colonnes_achats")
     for index, column in enumerate(columns):
-        if (known := _known(column)) is None:
+        if (known := names.find(column)) is None:
             continue
         field, rank = known
         if field not in found or rank < found[field][0]:
             found[field] = (rank, index, UnderstoodColumn(field, _times(field, column), with_tax(column)))
     return {field: (index, understood) for field, (_, index, understood) in found.items()}
-
-
-def _known(column: str) -> tuple[str, int] | None:
-    aliases, empty = _table()
-    told = words(column)
-    kept = [word for word in told if word not in empty]
-    return aliases.get(" ".join(told)) or aliases.get(" ".join(kept))
 
 
 def _times(field: str, column: str) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from matcher.cleaning.names import name_key
+from matcher.reference.columns import column_names
 from matcher.reference.tables import rows
 
 # What each field is, as it is said to the organiser.
@@ -34,10 +35,12 @@ LABELS: Mapping[str, str] = {
     "interpreter": "l’interprète",
     "phone": "le téléphone",
     "email": "le courriel",
-    "coming": "s’il vient",
+    "coming": "s’il vient, et quand",
 }
 # « Nom » alone is the structure’s; beside a column of structures it is a person’s.
 EITHER = "either"
+# What a person says of a column that is not to be read.
+IGNORE = "ignorer"
 _NUMBERED = re.compile(r" \d{1,2}$")
 # « Souhaite rencontrer (3 choix) », « Besoins / offre », « Ville ou CP »: the first part that is known.
 _PARTS = re.compile(r"[(/:]|\bou\b", re.IGNORECASE)
@@ -59,16 +62,16 @@ class Columns:
         return tuple(f"{quoted(columns)}, {LABELS[field]}" for field, columns in self.of.items())
 
 
-def understood(columns: Sequence[str]) -> Columns:
-    """Return what the columns of a header mean."""
+def understood(columns: Sequence[str], given: Mapping[str, str] | None = None) -> Columns:
+    """Return what the columns of a header mean; `given` says it of some of them, by their names: a field, or IGNORE."""
     found: dict[str, list[str]] = {}
     ignored: list[str] = []
-    meanings = [(column, _meaning(column)) for column in columns]
+    meanings = [(column, (given or {}).get(column) or _meaning(column)) for column in columns]
     named = any(meaning == "name" for _, meaning in meanings)
     for column, meaning in meanings:
         if meaning == EITHER:
             meaning = "person" if named else "name"
-        if meaning:
+        if meaning in LABELS:
             found.setdefault(meaning, []).append(column)
         else:
             ignored.append(column)
@@ -80,15 +83,15 @@ def known(columns: Iterable[str]) -> int:
     return sum(bool(_meaning(column)) for column in columns)
 
 
+def field_named(said: str) -> str:
+    """Return the field that a person names, by its key or by what a column of it may be called; empty where none is."""
+    return said if said in (*LABELS, IGNORE) else _meaning(said)
+
+
 def _meaning(column: str) -> str:
-    keys = [_NUMBERED.sub("", name_key(part)) for part in _PARTS.split(column)]
-    found = (_aliases()[key] for key in (name_key(column), *keys) if key in _aliases())
-    return next(found, "")
-
-
-@lru_cache(maxsize=1)
-def _aliases() -> Mapping[str, str]:
-    return {row["nom"]: row["champ"] for row in rows("colonnes_club")}
+    names = column_names("colonnes_club")
+    parts = (column, *(_NUMBERED.sub("", part.strip()) for part in _PARTS.split(column)))
+    return next((found[0] for part in parts if (found := names.find(part))), "")
 
 
 def is_word(text: str) -> bool:

@@ -191,7 +191,8 @@ class _Taking:
             None if more and None in hours else choice((hour for hour in hours if hour is not None), default=None)
             for choice, hours in ((min, (held.arrival, one.arrival)), (max, (held.departure, one.departure)))
         )
-        if (arrival, departure) != (held.arrival, held.departure):
+        told = {(held.arrival, held.departure), (one.arrival, one.departure)} - {(None, None)}
+        if told - {(arrival, departure)} or (arrival, departure) != (held.arrival, held.departure):
             start = "du début" if arrival is None else f"de {clock(arrival)}"
             end = "à la fin" if departure is None else f"à {clock(departure)}"
             text = f"« {held.name} » vient à plusieurs, pas aux mêmes heures : attendu {start} {end}, les uns prenant la suite des autres."

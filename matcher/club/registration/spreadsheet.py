@@ -11,7 +11,7 @@ from importers.importer import SourceError
 from importers.record import RefusedRow
 from importers.row import Row
 from matcher.cleaning.cleaned import Cleaned
-from matcher.cleaning.hours import clean_hour
+from matcher.cleaning.hours import Presence, clean_hour, clean_presence
 from matcher.cleaning.names import name_key, tidy
 from matcher.cleaning.numbers import clean_number
 from matcher.cleaning.phone import clean_phone
@@ -32,6 +32,8 @@ _NO = {"", "non", "n", "0", "faux", "false", "no", "aucun", "aucune", "neant", "
 _TOTAL = re.compile(r"(?:sous )?tota(?:l|ux)(?: general)?(?: \d+)?")
 # What cells say of who comes (`mots_club.csv`), beside the sorts.
 _EITHER, _COMES, _AWAY = "selon le tableur", "vient", "ne vient pas"
+# … and of the table that somebody needs, under whichever column of the two.
+_NEEDED = {"step_free": "sans marche", "interpreter": "interprète"}
 # A line with nothing but a name is odd where more columns than these are known.
 _FEW = 2
 # « ; », a line, a bullet, « 1) », « 2. »
@@ -168,12 +170,13 @@ class _Reading:
         alone = cells == [name] and len(self._columns) > _FEW
         if alone and is_word(name):
             return f"« {name[:60]} » est un titre, sans rien d’autre"
-        for text in (*self._texts(row, "coming"), *self._texts(row, "sort")):
+        silent = [text for text in self._texts(row, "coming") if clean_presence(text) == Cleaned(None)]
+        for text in (*silent, *self._texts(row, "sort")):
             if word_of(text) == _AWAY:
                 return f"« {text[:60]} » dit qu’il ne vient pas (s’il est déjà inscrit, désinscrivez-le)"
         if alone:
             self._fault(row, "name", f"« {name[:60]} », seul sur sa ligne : un titre ? Il est inscrit, à vérifier.")
-        for text in self._texts(row, "coming"):
+        for text in silent:
             if word_of(text) != _COMES and clean_number(text).value is None:
                 self._fault(row, "coming", f"« {text[:60]} » : inscrit quand même, à confirmer.")
         return ""
@@ -186,6 +189,8 @@ class _Reading:
         )
         activity = "\n".join(written)
         needs = self._needs(row, sort, activity)
+        presence = self._presence(row)
+        arrival, departure = self._value(row, "arrival", clean_hour), self._value(row, "departure", clean_hour)
         return Participant(
             key=0,
             sort=sort,
@@ -195,15 +200,20 @@ class _Reading:
             needs=needs,
             activity=activity if sort is ParticipantRole.SUPPLIER else "",
             place=tidy(self._text(row, "place")),
-            arrival=self._value(row, "arrival", clean_hour),
-            departure=self._value(row, "departure", clean_hour),
+            arrival=presence.arrival if arrival is None else arrival,
+            departure=presence.departure if departure is None else departure,
             most=self._whole(row, "most"),
             least=self._whole(row, "least"),
             people=self._whole(row, "people") or max(1, named),
             abreast=self._whole(row, "abreast") or 1,
-            step_free=self._yes(row, "step_free"),
-            interpreter=self._yes(row, "interpreter"),
+            step_free=self._needed(row, "step_free"),
+            interpreter=self._needed(row, "interpreter"),
         )
+
+    def _presence(self, row: Row) -> Presence:
+        """The hours that columns say in words; of two that say some, the first."""
+        said = [self._clean(row, "coming", text, clean_presence) for text in self._texts(row, "coming")]
+        return next(filter(None, said), Presence())
 
     def _needs(self, row: Row, sort: ParticipantRole, activity: str) -> tuple[ParticipantNeed, ...]:
         """A supplier has none; an attributaire’s is its activity where no need is written."""
@@ -259,12 +269,22 @@ class _Reading:
             return None
         return None if value is None else int(value)
 
-    def _yes(self, row: Row, field: str) -> bool:
-        """Anything that is not a no is a yes: « fauteuil » under « Accessibilité » says what is needed."""
-        return name_key(self._text(row, field)) not in _NO
+    def _needed(self, row: Row, field: str) -> bool:
+        """Whether a table without steps, or an interpreter, is needed: the words of a cell say which (« interprète LSF » under
+        « Accessibilité »), else its column does; there, anything that is not a no is a yes."""
+        for column in _NEEDED:
+            for text in self._texts(row, column):
+                word = word_of(text)
+                if word == _NEEDED[field] or (
+                    word not in _NEEDED.values() and column == field and name_key(text) not in _NO
+                ):
+                    return True
+        return False
 
     def _value(self, row: Row, field: str, clean: Callable[[str], Cleaned[T]]) -> T | None:
-        text = self._text(row, field)
+        return self._clean(row, field, self._text(row, field), clean)
+
+    def _clean(self, row: Row, field: str, text: str, clean: Callable[[str], Cleaned[T]]) -> T | None:
         cleaned = clean(text)
         if text and cleaned.flag not in ("", SIRET_ZERO_RESTORED):
             left = "la case est laissée" if cleaned.value is None else "à vérifier"

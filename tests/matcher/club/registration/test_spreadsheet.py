@@ -47,9 +47,9 @@ def test_someone_must_say_who_buys(made: Made) -> None:
 
 
 def test_every_column_of_the_table_is_a_field_and_each_name_is_plain() -> None:
-    known = rows("colonnes_club")
+    known = [row for row in rows("colonnes_club") if row["champ"] != "mot vide"]
     assert {row["champ"] for row in known} == {*LABELS, "either"}
-    assert all(understood([row["nom"].upper()]).of for row in known)
+    assert all(understood([row["ecrit"].upper()]).of for row in known)
 
 
 @pytest.mark.parametrize(
@@ -158,6 +158,80 @@ def kept_by_hand(tmp_path: Path) -> Path:
     return tmp_path / "liste.xlsx"
 
 
+@pytest.mark.parametrize("column", ["Présence", "Disponibilité", "Horaire de présence"])
+@pytest.mark.parametrize(
+    ("written", "hours", "said"),
+    [
+        ("arrive 9h40", (580, None), ""),
+        ("10h00 - 11h20", (600, 680), ""),
+        ("part à 11h", (None, 660), ""),
+        ("absent le matin", (720, None), ""),
+        ("présent l’après-midi", (720, None), ""),
+        ("oui", (None, None), ""),
+        ("arrive en fin de matinée", (None, None), "heure illisible ; la case est laissée"),
+    ],
+)
+def test_hours_in_words_are_kept_or_said(
+    made: Made, column: str, written: str, hours: tuple[int | None, int | None], said: str
+) -> None:
+    found = read_spreadsheet(
+        made("liste.csv", f"Structure;Besoin;{column}\nVille;Tonte;{written}\n"), ParticipantRole.BUYER
+    )
+    (one,) = found.entrants
+    assert (one.participant.arrival, one.participant.departure) == hours
+    assert [(fault.line, fault.column) for fault in found.faults] == ([(2, column)] if said else [])
+    assert said in "".join(fault.text for fault in found.faults)
+
+
+def test_an_hour_of_its_own_column_comes_first(made: Made) -> None:
+    text = "Structure;Besoin;Présence;Arrivée\nVille;Tonte;10h - 11h20;10h20\n"
+    (one,) = read_spreadsheet(made("liste.csv", text), ParticipantRole.BUYER).entrants
+    assert (one.participant.arrival, one.participant.departure) == (620, 680)
+
+
+def test_who_is_away_all_day_is_left_and_said(made: Made) -> None:
+    found = read_spreadsheet(
+        made("liste.csv", "Structure;Besoin;Présence\nVille;Tonte;absent\n"), ParticipantRole.BUYER
+    )
+    assert not found.entrants
+    assert "ne vient pas" in found.refused[0].text
+
+
+@pytest.mark.parametrize(
+    ("column", "written", "needs"),
+    [
+        ("Accessibilité / LSF", "interprète LSF", (False, True)),
+        ("Accessibilité / LSF", "fauteuil", (True, False)),
+        ("LSF", "oui", (False, True)),
+        ("Accessibilité", "oui", (True, False)),
+        ("Accessibilité", "non", (False, False)),
+    ],
+)
+def test_the_words_of_a_cell_say_which_help_is_needed(
+    made: Made, column: str, written: str, needs: tuple[bool, bool]
+) -> None:
+    found = read_spreadsheet(
+        made("liste.csv", f"Structure;Besoin;{column}\nVille;Tonte;{written}\n"), ParticipantRole.BUYER
+    )
+    (one,) = found.entrants
+    assert (one.participant.step_free, one.participant.interpreter) == needs
+
+
+@pytest.mark.parametrize(
+    ("column", "field"),
+    [
+        ("Ne veut pas voir", "never"),
+        ("Qui ne souhaitez-vous pas rencontrer ?", "never"),
+        ("Votre structure", "name"),
+        ("Nom de votre structure", "name"),
+        ("Merci d’indiquer votre SIRET", "siret"),
+        ("Quels sont vos besoins ?", "needs"),
+    ],
+)
+def test_refusals_and_polite_headings_are_known(column: str, field: str) -> None:
+    assert understood([column]).of == {field: (column,)}
+
+
 @pytest.mark.parametrize(
     ("written", "amount", "said"),
     [
@@ -246,6 +320,8 @@ def test_every_word_is_plain_and_of_a_known_meaning() -> None:
         "vient",
         "à confirmer",
         "ne vient pas",
+        "sans marche",
+        "interprète",
     }
     assert all(word_of(row["mot"].upper()) == row["sens"] for row in words)
 
