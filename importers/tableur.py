@@ -1,13 +1,12 @@
 """Any sheet of suppliers (CSV, XLSX, XLS, ODS): its columns are recognised, and what was understood is said."""
 
-import json
 import re
-import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from importers.emit import emit, natural_reference
-from importers.formats import HeaderRule, Table, decode, load, read_table
+from importers.formats import HeaderRule, Table, load, read_table
+from importers.formats.mapping import read_mapping as mapping_of
 from importers.importer import Importer, Source, SourceError
 from importers.list_names import list_name
 from importers.record import Claim, Item, RefusedRow, Remark, SupplierRecord
@@ -18,7 +17,6 @@ _HEADER = HeaderRule(needs=(("Nom", "SIRET"),), hint="Il faut une ligne d’en-t
 _CLAIMS = {"activities": "libre", "rome": "rome"}
 _FIELDS = tuple(key for key in BY_KEY if key not in {"reference", *_CLAIMS})
 _DISTINCT_SHARE = 0.9
-_AT_LINE = re.compile(r"\bline (\d+)")  # in what the JSON and TOML readers say; TOML says nothing of the last line
 _TOTAL = re.compile(r"(?:sous[ -])?tota(?:l|ux)(?: g[ée]n[ée]ral)?\s*:?", re.IGNORECASE)
 _DATA_LIKE = re.compile(r"\d[\d\s]{12,18}|[^@\s]+@[^@\s]+\.\w+")
 
@@ -28,21 +26,11 @@ def read_mapping(path: Path) -> dict[str, str]:
 
     Fields are named by key or in French (`name`, « nom », « effectif »…); `ignorer` drops a column. SourceError in French.
     """
-    text, _ = decode(load(path))
-    try:
-        content = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
-    except (json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
-        message = 'ni du TOML ni du JSON lisible. Une ligne par colonne : "Nom de colonne" = "nom".'
-        at = _AT_LINE.search(str(error))
-        raise SourceError(path, message, line=int(at[1]) if at else text.count("\n") + 1) from error
-    for column, target in content.items():
-        if not isinstance(target, str):
-            raise SourceError(path, 'il faut un nom de champ entre guillemets, par exemple "nom".', column=column)
-    return _checked(path, content)
+    return _checked(path, mapping_of(path))
 
 
 def _checked(path: Path, mapping: Mapping[str, str]) -> dict[str, str]:
-    keys = {" ".join(column.replace("’", "'").split()): field_key(target) for column, target in mapping.items()}
+    keys = {column: field_key(target) for column, target in mapping.items()}
     for column, key in keys.items():
         if key is None:
             message = f"le champ « {mapping[column]} » n’existe pas. Champs possibles : {_field_list()}."

@@ -1,4 +1,4 @@
-"""Columns of a buyer's own sheets, future purchases or past spending, by their names (data/reference/colonnes_achats.csv)."""
+"""Columns of sheets by their names, as tables of data/reference have them; those of a buyer's purchases with how their figures count."""
 
 import re
 from collections.abc import Sequence

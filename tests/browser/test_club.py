@@ -60,6 +60,9 @@ def test_a_whole_event(page: Page, path: Path, wall: Wall, troubles: list[str]) 
     page.get_by_label("Les acheteurs").set_input_files(shipped(BUYERS))
     page.get_by_label("Les fournisseurs").set_input_files(shipped(SUPPLIERS))
     page.get_by_role("button", name="Lire sans rien écrire").click()
+    page.get_by_role("link", name="Dire ce que contiennent les colonnes").click()
+    assert violations(page) == []
+    page.get_by_role("button", name="Lire avec ces colonnes").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Ce que l’import ferait")
     for question in page.locator(".asked").all():
         question.locator("input").first.check()

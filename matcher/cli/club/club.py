@@ -44,8 +44,14 @@ from matcher.club.meeting_day.meeting_day import (
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.schedule import Schedule
 from matcher.club.meeting_day.store import create, listed, load, load_people
+from matcher.club.registration.columns import quoted
 from matcher.club.registration.import_plan import enter, prepare
-from matcher.club.registration.spreadsheet import Entrant, read_answers, read_spreadsheet
+from matcher.club.registration.spreadsheet import (
+    Entrant,
+    read_answers,
+    read_given_columns,
+    read_spreadsheet,
+)
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.club.results.document import event_object, listed_object, questions_csv, trouble_object
 from matcher.club.timetable.planning import planned, setting_of
@@ -175,6 +181,13 @@ def show_command(number: int, fmt: str, output: Path | None, database: str | Non
     metavar="FICHIER",
     help="Un tableau qui a une colonne « Sorte » ou « Type » ; répétable.",
 )
+@click.option(
+    "--mapping",
+    "mapping",
+    type=click.Path(path_type=Path),
+    metavar="FICHIER",
+    help='Ce que contiennent des colonnes de vos tableaux (TOML ou JSON) : "Titre de colonne" = "structure".',
+)
 @click.option("--dry-run", is_flag=True, help="Dit ce qui serait inscrit et demandé, sans rien écrire.")
 @writing_options
 def import_command(
@@ -183,6 +196,7 @@ def import_command(
     suppliers: tuple[Path, ...],
     winners: tuple[Path, ...],
     mixed: tuple[Path, ...],
+    mapping: Path | None,
     dry_run: bool,
     who: str,
     version: int | None,
@@ -200,9 +214,11 @@ def import_command(
         raise click.UsageError("Donnez un tableau : --acheteurs FICHIER, --fournisseurs FICHIER, ou les deux.")
     engine = catalogue(database)
     event = load(engine, number)
-    found = prepare(
-        event, [read_spreadsheet(path, sort) for path, sort in files], Catalogue(engine, load_shelf(engine))
-    )
+    columns = read_given_columns(existing(mapping)) if mapping else {}
+    sheets = [read_spreadsheet(path, sort, columns) for path, sort in files]
+    if absent := columns.keys() - {name for sheet in sheets for name in sheet.columns.names}:
+        raise click.UsageError(f"--mapping cite des colonnes absentes de vos tableaux : {quoted(sorted(absent))}.")
+    found = prepare(event, sheets, Catalogue(engine, load_shelf(engine)))
     club_view.intake(found, dry_run=dry_run)
     if not dry_run:
         write_changes(engine, event, found.changes, who, version, found.people)

@@ -51,10 +51,15 @@ _SHORT = 3
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Columns of each field, in their order, and the columns that mean nothing here."""
+    """Columns of each field, in their order, those that mean nothing here, and all of them as they stand."""
 
     of: Mapping[str, tuple[str, ...]]
     ignored: tuple[str, ...]
+    names: tuple[str, ...] = ()
+
+    def field_of(self, column: str) -> str:
+        """Return the field that a column holds, empty where it means nothing."""
+        return next((field for field, columns in self.of.items() if column in columns), "")
 
     @property
     def says(self) -> tuple[str, ...]:
@@ -75,12 +80,12 @@ def understood(columns: Sequence[str], given: Mapping[str, str] | None = None) -
             found.setdefault(meaning, []).append(column)
         else:
             ignored.append(column)
-    return Columns({field: tuple(found[field]) for field in LABELS if field in found}, tuple(ignored))
+    return Columns({field: tuple(found[field]) for field in LABELS if field in found}, tuple(ignored), tuple(columns))
 
 
-def known(columns: Iterable[str]) -> int:
-    """Return how many names of a header are known."""
-    return sum(bool(_meaning(column)) for column in columns)
+def known(columns: Iterable[str], given: Mapping[str, str] | None = None) -> int:
+    """Return how many names of a header are known, or `given`."""
+    return sum(bool(column in (given or {}) or _meaning(column)) for column in columns)
 
 
 def field_named(said: str) -> str:

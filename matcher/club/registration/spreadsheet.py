@@ -1,12 +1,13 @@
 """A spreadsheet of participants as an organiser keeps it → who comes, and what of it could not be read. Nothing is looked up here."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from importers.formats import HeaderRule, load, read_table
+from importers.formats import HeaderRule, Table, load, read_table
+from importers.formats.mapping import read_mapping
 from importers.importer import SourceError
 from importers.record import RefusedRow
 from importers.row import Row
@@ -19,7 +20,17 @@ from matcher.cleaning.siret import SIRET_ZERO_RESTORED, clean_siret
 from matcher.cleaning.web import clean_email
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantNeed, ParticipantRole, Tie
 from matcher.club.meeting_day.people import Person
-from matcher.club.registration.columns import Columns, is_word, known, understood, word_of
+from matcher.club.registration.columns import (
+    IGNORE,
+    LABELS,
+    Columns,
+    field_named,
+    is_word,
+    known,
+    quoted,
+    understood,
+    word_of,
+)
 from matcher.need.fields import need_from
 
 T = TypeVar("T")
@@ -34,6 +45,8 @@ _TOTAL = re.compile(r"(?:sous )?tota(?:l|ux)(?: general)?(?: \d+)?")
 _EITHER, _COMES, _AWAY = "selon le tableur", "vient", "ne vient pas"
 # … and of the table that somebody needs, under whichever column of the two.
 _NEEDED = {"step_free": "sans marche", "interpreter": "interprète"}
+# No row has more columns: a known name outweighs them all.
+_WIDEST = 100_000
 # A line with nothing but a name is odd where more columns than these are known.
 _FEW = 2
 # « ; », a line, a bullet, « 1) », « 2. »
@@ -78,18 +91,42 @@ class Spreadsheet:
         return f"« {self.name} », ligne {fault.line}{column} : {fault.text}"
 
 
-def read_spreadsheet(path: Path, sort: ParticipantRole | None) -> Spreadsheet:
-    """Read the participants of a file (CSV, XLSX, XLS, ODS); `sort` is what those come as whom no column says it of.
+class ColumnsUnknown(SourceError):
+    """A spreadsheet in which no column names the participants: a person is to say what they hold."""
 
-    Raises SourceError where the file is no table, has no column of names, or nobody in it.
+
+def read_given_columns(path: Path) -> dict[str, str]:
+    """Read what a person says that columns hold, in TOML or JSON: a field by its key, or by what a column of it may be called.
+
+    Raises SourceError where the file is no such thing, or names no field.
     """
-    table = read_table(load(path), _HEADER, known, merged=True)
-    columns = understood(table.columns)
+    given = read_mapping(path)
+    for column, said in given.items():
+        if not field_named(said):
+            fields = ", ".join(f"{field} ({label})" for field, label in LABELS.items())
+            message = f"le champ « {said} » n’existe pas. Champs possibles : {fields}, {IGNORE} (colonne non lue)."
+            raise SourceError(path, message, column=column)
+    return {column: field_named(said) for column, said in given.items()}
+
+
+def read_columns(path: Path, given: Mapping[str, str] | None = None) -> Columns:
+    """Return what the columns of a file hold, some of them as a person says (`given`). Raises SourceError where it is no table."""
+    return understood(_table(path, given).columns, given)
+
+
+def read_spreadsheet(path: Path, sort: ParticipantRole | None, given: Mapping[str, str] | None = None) -> Spreadsheet:
+    """Read the participants of a file (CSV, XLSX, XLS, ODS); `sort` is what those come as whom no column says it of, `given` what a
+    person says that columns hold.
+
+    Raises ColumnsUnknown where no column names them, SourceError where the file is no table or nobody is in it.
+    """
+    table = _table(path, given)
+    columns = understood(table.columns, given)
     if not columns.of.keys() & {"name", "siret"}:
-        seen = ", ".join(f"« {column[:60]} »" for column in table.columns)
-        raise SourceError(
+        raise ColumnsUnknown(
             path,
-            f"aucune colonne ne donne le nom des structures. Colonnes vues : {seen}. {_HEADER.hint}",
+            f"aucune colonne ne donne le nom des structures. Colonnes vues : {quoted(columns.names)}. {_HEADER.hint}"
+            " Ou dites ce qu’elles contiennent (au terminal : --mapping).",
             line=table.line,
         )
     if sort is None and "sort" not in columns.of:
@@ -106,6 +143,15 @@ def read_spreadsheet(path: Path, sort: ParticipantRole | None) -> Spreadsheet:
     if not reading.entrants and not reading.refused:
         raise SourceError(path, "aucun participant sous l’en-tête.", line=table.line)
     return Spreadsheet(path.name, columns, tuple(reading.entrants), tuple(reading.faults), tuple(reading.refused))
+
+
+def _table(path: Path, given: Mapping[str, str] | None) -> Table:
+    """The lines of a file under its header: the row of most known names, else the one of most columns, which a person may tell."""
+
+    def score(columns: Sequence[str]) -> int:
+        return _WIDEST * known(columns, given) or len([*filter(None, columns)])
+
+    return read_table(load(path), _HEADER, score, merged=True)
 
 
 def read_answers(path: Path) -> dict[int, str]:
@@ -288,11 +334,13 @@ class _Reading:
         cleaned = clean(text)
         if text and cleaned.flag not in ("", SIRET_ZERO_RESTORED):
             left = "la case est laissée" if cleaned.value is None else "à vérifier"
-            self._fault(row, field, f"« {text[:60]} », {cleaned.flag} ; {left}.")
+            self._fault(row, field, f"« {text[:60]} », {cleaned.flag} ; {left}.", text)
         return cleaned.value
 
-    def _fault(self, row: Row, field: str, text: str) -> None:
-        fault = Fault(row.line, self._columns[field][0], text)
+    def _fault(self, row: Row, field: str, text: str, cell: str = "") -> None:
+        """Say what is wrong of a field, in the column that holds `cell`, else in its first."""
+        columns = self._columns[field]
+        fault = Fault(row.line, next((one for one in columns if cell and row.take(one) == cell), columns[0]), text)
         if fault not in self.faults:
             self.faults.append(fault)
 

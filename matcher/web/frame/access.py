@@ -121,6 +121,8 @@ NEEDS: Mapping[str, Action] = {
     "spreadsheets.index": Action.KEEP_EVENTS,
     "spreadsheets.drop": Action.KEEP_EVENTS,
     "spreadsheets.show": Action.KEEP_EVENTS,
+    "spreadsheets.columns": Action.KEEP_EVENTS,
+    "spreadsheets.tell_columns": Action.KEEP_EVENTS,
     "spreadsheets.confirm": Action.KEEP_EVENTS,
     "spreadsheets.abandon": Action.KEEP_EVENTS,
     "sheets.index": Action.READ,

@@ -52,6 +52,7 @@ ROUTES = {
     "/club/<int(max=2147483647):number>/import": {"GET", "POST"},
     "/club/<int(max=2147483647):number>/import/<key>": {"GET"},
     "/club/<int(max=2147483647):number>/import/<key>/abandon": {"POST"},
+    "/club/<int(max=2147483647):number>/import/<key>/colonnes": {"GET", "POST"},
     "/club/<int(max=2147483647):number>/import/<key>/confirmation": {"POST"},
     "/club/<int(max=2147483647):number>/imprevu": {"GET", "POST"},
     "/club/<int(max=2147483647):number>/inscriptions": {"GET", "POST"},

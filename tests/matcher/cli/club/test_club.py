@@ -46,6 +46,20 @@ def rows(done: Done) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(done.out.lstrip("\ufeff")), delimiter=";"))
 
 
+def test_columns_are_told_by_a_file_of_their_meanings(opened: Path, tmp_path: Path, run: Run) -> None:
+    (tmp_path / "libre.csv").write_text("Qui;Quoi\nCommune Neuve;Tonte\n", encoding="utf-8")
+    (tmp_path / "colonnes.toml").write_text('"Qui" = "structure"\n"Quoi" = "besoin"\n', encoding="utf-8")
+    asked = ("club", "import", 1, "--acheteurs", tmp_path / "libre.csv", *BY)
+    assert "--mapping" in run(*asked).err
+    assert run(*asked, "--mapping", tmp_path / "colonnes.toml").code == 0
+    (who,) = run("club", "show", 1, "--format", "json").json()["participants"]
+    assert (who["name"], who["needs"][0]["text"]) == ("Commune Neuve", "Tonte")
+    (tmp_path / "colonnes.toml").write_text('"Absente" = "besoin"\n"Qui" = "structure"\n', encoding="utf-8")
+    refused = run(*asked, "--mapping", tmp_path / "colonnes.toml")
+    assert refused.code == 2
+    assert "« Absente »" in refused.err
+
+
 def test_an_event_is_opened_changed_listed_and_put_away(opened: Path, run: Run) -> None:
     assert "Maubeuge" in run("club", "list").out
     run("club", "edit", 1, "--lieu", "Lille", "--tables", 5, *BY)

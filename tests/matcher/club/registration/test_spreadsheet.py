@@ -11,7 +11,13 @@ from matcher.cleaning.cleaned import Cleaned
 from matcher.cleaning.hours import HOUR_ABOUT, clean_hour
 from matcher.club.meeting_day.meeting_day import ParticipantRole, Tie
 from matcher.club.registration.columns import LABELS, understood, word_of
-from matcher.club.registration.spreadsheet import names_in, read_spreadsheet
+from matcher.club.registration.spreadsheet import (
+    ColumnsUnknown,
+    names_in,
+    read_columns,
+    read_given_columns,
+    read_spreadsheet,
+)
 from matcher.reference.tables import rows
 
 Made = Callable[[str, str], Path]
@@ -30,7 +36,7 @@ def made(tmp_path: Path) -> Made:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("Couleur;Taille\nbleu;1\n", "il manque la colonne « Structure »"),
+        ("Couleur;Taille\nbleu;1\n", "aucune colonne ne donne le nom"),
         ("Besoin;Lieu\nRepas;Lille\n", "aucune colonne ne donne le nom"),
         ("Structure;Besoin\n", "aucun participant"),
         ("", "vide"),
@@ -39,6 +45,32 @@ def made(tmp_path: Path) -> Made:
 def test_a_file_that_is_no_list_is_refused(made: Made, text: str, said: str) -> None:
     with pytest.raises(SourceError, match=said):
         read_spreadsheet(made("liste.csv", text), ParticipantRole.BUYER)
+
+
+def test_a_column_is_what_a_person_says_that_it_holds(made: Made) -> None:
+    path = made("liste.csv", "Tableau du club;;\nQui;Quoi;Bête noire\nVille Modèle;Tonte;Table Modèle\n")
+    with pytest.raises(ColumnsUnknown):
+        read_spreadsheet(path, ParticipantRole.BUYER)
+    assert read_columns(path).names == ("Qui", "Quoi", "Bête noire")
+    toml = made("colonnes.toml", '"Qui" = "structure"\n"Quoi" = "needs"\n"Bête noire" = "Ne veut pas voir"\n')
+    found = read_spreadsheet(path, ParticipantRole.BUYER, read_given_columns(toml))
+    (one,) = found.entrants
+    assert (one.participant.name, one.participant.needs[0].text) == ("Ville Modèle", "Tonte")
+    assert one.named == ((Tie.NEVER, "Table Modèle"),)
+
+
+def test_a_column_that_is_known_may_be_told_not_to_be(made: Made) -> None:
+    path = made("liste.csv", "Structure;Besoin;Lieu\nVille;Tonte;Lille\n")
+    found = read_spreadsheet(path, ParticipantRole.BUYER, {"Lieu": "ignorer"})
+    assert found.columns.ignored == ("Lieu",)
+    assert not found.entrants[0].participant.place
+
+
+def test_a_field_that_is_none_is_refused_with_those_that_are(made: Made) -> None:
+    with pytest.raises(
+        SourceError, match=r"« colonnes\.json », colonne « Qui » : le champ « zut » n’existe pas.*name \(le nom"
+    ):
+        read_given_columns(made("colonnes.json", '{"Qui": "zut"}'))
 
 
 def test_someone_must_say_who_buys(made: Made) -> None:
@@ -181,6 +213,13 @@ def test_hours_in_words_are_kept_or_said(
     assert (one.participant.arrival, one.participant.departure) == hours
     assert [(fault.line, fault.column) for fault in found.faults] == ([(2, column)] if said else [])
     assert said in "".join(fault.text for fault in found.faults)
+
+
+def test_a_doubt_names_the_column_of_its_cell(made: Made) -> None:
+    text = "Structure;Besoin;Présence;Disponibilité\nVille;Tonte;oui;rappeler à 14h\n"
+    assert [one.column for one in read_spreadsheet(made("liste.csv", text), ParticipantRole.BUYER).faults] == [
+        "Disponibilité"
+    ]
 
 
 def test_an_hour_of_its_own_column_comes_first(made: Made) -> None:

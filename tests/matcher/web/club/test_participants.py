@@ -231,7 +231,6 @@ def test_files_that_cannot_be_read_are_said_and_nothing_is_kept(organiser: Flask
     for content, name, words in (
         (b"%PDF-1.7 ...", "liste.pdf", "liste.pdf"),
         (b"", "vide.csv", "vide.csv"),
-        (b"Couleur;Taille\nbleu;3\n", "autre.csv", "il manque la colonne"),
         (b"Structure;Besoin\n", "seul.csv", "aucun participant"),
     ):
         page = tried(organiser, acheteurs=(content, name))
@@ -241,6 +240,33 @@ def test_files_that_cannot_be_read_are_said_and_nothing_is_kept(organiser: Flask
     assert read(organiser, "/club/1/import/0123456789abcdef").status == 404
     assert read(organiser, "/club/1/import/..%2F..").status == 404
     assert organiser.get("/club/1/import/x").status_code == 404
+
+
+def test_columns_that_are_not_known_are_said_by_hand(organiser: FlaskClient, day: Engine) -> None:
+    before, rival = len(load(day, 1).participants), load(day, 1).seated(suppliers=True)[0]
+    text = f"Qui;Quoi;Bête noire\nCommune Neuve;Tonte;{rival.name}\n"
+    asked = tried(organiser, acheteurs=(text.encode(), "libre.csv"))
+    assert asked.path.endswith("/colonnes")
+    assert [label.get_text() for label in asked.all("main form label")] == ["Qui", "Quoi", "Bête noire"]
+    again = fill(organiser, asked, "main form", acheteurs_1="needs")
+    assert again.status == 422
+    assert "dites quelle colonne donne le nom" in again.text
+    assert again.one("#acheteurs_1 option[selected]")["value"] == "needs"
+    trial = fill(organiser, again, "main form", acheteurs_0="name", acheteurs_1="needs", acheteurs_2="never")
+    assert "« Bête noire », qui ne pas rencontrer" in trial.text
+    fill(organiser, trial, "main form", qui=ME)
+    event = load(day, 1)
+    new = event.participants[before]
+    assert (new.name, new.needs[0].text) == ("Commune Neuve", "Tonte")
+    assert Bond(Tie.NEVER, new.key, rival.key) in event.bonds
+
+
+def test_a_column_that_is_left_aside_can_be_given_a_meaning(organiser: FlaskClient) -> None:
+    trial = tried(organiser, acheteurs=("Structure;Besoin;Bête noire\nCommune Neuve;Tonte;x\n".encode(), "un.csv"))
+    assert "« un.csv » : « Bête noire »" in trial.text
+    asked = read(organiser, str(trial.one("a[href$='/colonnes']")["href"]))
+    assert asked.one("#acheteurs_0 option[selected]")["value"] == "name"
+    assert "pas lues" not in fill(organiser, asked, "main form", acheteurs_2="never").text
 
 
 def test_a_trial_is_abandoned(organiser: FlaskClient) -> None:

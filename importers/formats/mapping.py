@@ -1,0 +1,26 @@
+"""A mapping from the names of a file's columns to what a person says they hold, written in TOML or in JSON."""
+
+import json
+import re
+import tomllib
+from pathlib import Path
+
+from importers.formats.content import decode, load
+from importers.importer import SourceError
+
+_AT_LINE = re.compile(r"\bline (\d+)")  # in what the JSON and TOML readers say; TOML says nothing of the last line
+
+
+def read_mapping(path: Path) -> dict[str, str]:
+    """Read a mapping (`"Nom de colonne" = "champ"`), its columns named as `column_names` does. SourceError in French."""
+    text, _ = decode(load(path))
+    try:
+        content = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+    except (json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
+        message = 'ni du TOML ni du JSON lisible. Une ligne par colonne : "Nom de colonne" = "nom".'
+        at = _AT_LINE.search(str(error))
+        raise SourceError(path, message, line=int(at[1]) if at else text.count("\n") + 1) from error
+    for column, target in content.items():
+        if not isinstance(target, str):
+            raise SourceError(path, 'il faut un nom de champ entre guillemets, par exemple "nom".', column=column)
+    return {" ".join(column.replace("’", "'").split()): target for column, target in content.items()}
