@@ -60,6 +60,12 @@ def cells_of(name: str, delimiter: str = ",") -> list[list[str]]:
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
 
 
+def written(folder: Path, data: bytes | str, name: str = "liste.csv") -> Path:
+    path = folder / name
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    return path
+
+
 def write_xlsx(path: Path, rows: list[list[object]], title: str = "Structures") -> Path:
     workbook = openpyxl.Workbook()
     sheet = workbook.active

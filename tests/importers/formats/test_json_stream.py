@@ -1,57 +1,27 @@
 """Files are read part by part: wherever the parts end, what is read is what the whole file holds."""
 
-import codecs
-import io
 import json
 import tracemalloc
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from importers import REGISTRY
-from importers.formats import JsonRow, content, decode, load, read_items
-from importers.formats.content import read_text
 from importers.formats.json_stream import JsonReader
 from importers.importer import Source, SourceError
-from importers.record import RefusedRow
 
-BOMS = (b"", codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_LE)
-PIECES = st.sampled_from([*"a;\n\r\0\x85\u2028éœ\U0001f600", "\r\n", '"'])
-BYTES = st.lists(PIECES.map(str.encode) | st.binary(max_size=3)).map(b"".join)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
 )
 DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=lambda _: None)
-shared_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
 
 def in_parts(text: str, size: int) -> JsonReader:
     return JsonReader(Path("x.json"), (text[at : at + size] for at in range(0, len(text), size)))
-
-
-@given(bom=st.sampled_from(BOMS), data=BYTES, size=st.integers(1, 7))
-@shared_folder
-def test_text_and_lines_are_those_of_the_whole(tmp_path: Path, bom: bytes, data: bytes, size: int) -> None:
-    path = tmp_path / "f.csv"
-    path.write_bytes(bom + b"a" * (not bom) + data)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(content, "PART_BYTES", 2**20)
-        whole = _decoded(path)
-        patch.setattr(content, "PART_BYTES", size)
-        assert _decoded(path) == whole
-        if isinstance(whole[0], str):
-            assert list(read_text(load(path)).lines()) == list(io.StringIO(whole[0], newline=""))
-
-
-def _decoded(path: Path) -> tuple[object, object]:
-    try:
-        return decode(load(path))
-    except SourceError as error:
-        return None, str(error)
 
 
 @given(documents=st.lists(VALUES, max_size=4), indent=st.sampled_from([None, 1]), size=st.integers(1, 9))
@@ -110,32 +80,6 @@ def test_a_value_beyond_what_a_value_holds_is_refused_before_it_is_read_whole(va
     with pytest.raises(SourceError, match="ligne 2 : le JSON est fautif ou démesuré à la colonne"):
         list(JsonReader(Path("x.json"), parts()).elements())
     assert taken < 20
-
-
-def test_a_document_that_follows_another_is_read(tmp_path: Path) -> None:
-    path = tmp_path / "f.json"
-    path.write_text('{"next": null, "results": [{"id": 1}], "count": 1}[{"id": 2}, 3] {"siret": 4, "results": null}')
-    found = list(read_items(load(path)))
-    assert [row.line for row in found if isinstance(row, JsonRow | RefusedRow)] == [1, 2, 3, 4]
-    assert isinstance(found[2], RefusedRow)
-
-
-@given(
-    held=st.dictionaries(st.sampled_from(["marche", "contrat-concession", "autre"]), VALUES, max_size=3),
-    size=st.integers(1, 9),
-)
-@shared_folder
-def test_lists_held_one_level_down_are_read_one_after_the_other(
-    tmp_path: Path, held: dict[str, object], size: int
-) -> None:
-    path = tmp_path / "f.json"
-    path.write_text(json.dumps({"avant": [{"id": 0}], "marches": held, "après": {"marche": [1]}}))
-    items = [item for value in held.values() if isinstance(value, list) for item in value]
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(content, "PART_BYTES", size)
-        found = list(read_items(load(path), inside="marches"))
-    assert [type(row) for row in found] == [JsonRow if isinstance(item, dict) else RefusedRow for item in items]
-    assert [row.line for row in found] == list(range(1, len(items) + 1))
 
 
 @pytest.mark.parametrize("kind", ["csv", "json"])

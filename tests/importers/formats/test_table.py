@@ -1,32 +1,20 @@
 """Bad input: each file gets a clear French message with file and line, or is kept and flagged; never a traceback."""
 
-import csv
-import datetime as dt
-import io
 import random
 import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from importers.formats import HeaderRule, JsonRow, decode, load, read_items, read_table
-from importers.formats.delimited import DELIMITERS, find_delimiter, split_rows
-from importers.formats.workbook import read_sheets
+from importers.formats import HeaderRule, load, read_table
+from importers.formats.delimited import DELIMITERS
 from importers.importer import SourceError
 from importers.record import RefusedRow
 from importers.row import Row
-from tests.importers.reading import items_of, records, refusals, remarks, write_ods, write_xls, write_xlsx
+from tests.importers.reading import items_of, records, refusals, remarks, write_ods, write_xls, write_xlsx, written
 
 HEADER = HeaderRule(needs=(("Nom",), ("Siret", "SIRET")), hint="Il faut la liste d’essai.")
 TABLE = "Nom;Siret;Commune\nÉté;00011000700010;Étaples\nHiver;00011037900013;Lens\n"
-
-
-def _file(tmp_path: Path, data: bytes | str, name: str = "liste.csv") -> Path:
-    path = tmp_path / name
-    path.write_bytes(data.encode() if isinstance(data, str) else data)
-    return path
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -64,76 +52,49 @@ def _refused(path: Path) -> list[RefusedRow]:
 )
 def test_what_cannot_be_a_table_is_refused_in_french(tmp_path: Path, data: bytes, says: str) -> None:
     with pytest.raises(SourceError) as caught:
-        _rows(_file(tmp_path, data, "liste.xls"))
+        _rows(written(tmp_path, data, "liste.xls"))
     assert str(caught.value).startswith("« liste.xls »")
     assert says in str(caught.value)
-
-
-def test_missing_file_and_folder(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="introuvable"):
-        load(tmp_path / "rien.csv")
-    with pytest.raises(SourceError, match="c’est un dossier"):
-        load(tmp_path)
 
 
 def test_too_big_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importers.formats.content.MAX_BYTES", 4)
     with pytest.raises(SourceError, match="le fichier dépasse"):
-        load(_file(tmp_path, TABLE))
+        load(written(tmp_path, TABLE))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32", "cp1252"])
 def test_encodings_are_found(tmp_path: Path, encoding: str) -> None:
-    rows = _rows(_file(tmp_path, TABLE.encode(encoding)))
+    rows = _rows(written(tmp_path, TABLE.encode(encoding)))
     assert [row["Commune"] for row in rows] == ["Étaples", "Lens"]
 
 
 def test_latin1_declared_utf8_is_read_as_it_is(tmp_path: Path) -> None:
     page = '<html><meta charset="utf-8">' + "<pre>ESAT ÉTÉ\nÉtaples (62)9 travailleurs</pre></html>"
-    (record,) = records(items_of("hosmoz", _file(tmp_path, page.encode("latin-1"), "page.html")))
+    (record,) = records(items_of("hosmoz", written(tmp_path, page.encode("latin-1"), "page.html")))
     assert (record.name, record.city) == ("ESAT ÉTÉ", "Étaples")
-
-
-def test_a_damaged_utf8_file_is_kept_and_flagged(tmp_path: Path) -> None:
-    damaged = "Nom;Siret\nÉté éternel;1\n".encode() + b"No\xebl;2\n"
-    text, said = decode(load(_file(tmp_path, damaged)))
-    assert "Été éternel" in text
-    assert "No\ufffdl" in text
-    assert [(remark.line, "UTF-8" in remark.message) for remark in said] == [(3, True)]
-
-
-def test_bytes_unknown_to_windows_1252_are_kept_and_flagged(tmp_path: Path) -> None:
-    text, said = decode(load(_file(tmp_path, b"Nom;Siret\n\x81t\xe9;2\n")))
-    assert text.splitlines()[1] == "\ufffdté;2"
-    assert "Windows-1252" in said[0].message
 
 
 @pytest.mark.parametrize("delimiter", DELIMITERS)
 def test_delimiters_are_found(tmp_path: Path, delimiter: str) -> None:
-    assert len(_rows(_file(tmp_path, TABLE.replace(";", delimiter)))) == 2
-
-
-def test_commas_in_texts_do_not_hide_the_semicolon() -> None:
-    lines = ["Nom;Siret\n", "A;tri, lavage, repassage\n", "B;traiteur, légumes, fruits\n"]
-    assert find_delimiter(lines, lambda cells: int(not HEADER.missing(cells))) == ";"
-    assert find_delimiter(lines, lambda cells: 0) == ",", "sans en-tête connu, la régularité seule décide"
+    assert len(_rows(written(tmp_path, TABLE.replace(";", delimiter)))) == 2
 
 
 def test_lines_are_physical_whatever_the_line_ends(tmp_path: Path) -> None:
     for end in ("\n", "\r\n", "\r"):
         text = end.join(["Nom;Siret", "", '"deux', 'lignes";1', "B;2"])
-        table = read_table(load(_file(tmp_path, text)), HEADER)
+        table = read_table(load(written(tmp_path, text)), HEADER)
         assert [row.line for row in table.rows] == [3, 5], repr(end)
 
 
 def test_a_title_above_the_header_is_passed_over(tmp_path: Path) -> None:
-    table = read_table(load(_file(tmp_path, "Liste de mai;;\n\n" + TABLE)), HEADER)
+    table = read_table(load(written(tmp_path, "Liste de mai;;\n\n" + TABLE)), HEADER)
     assert (table.line, len(list(table.rows))) == (3, 2)
 
 
 def test_rows_that_do_not_fit_the_header_are_refused_with_their_line(tmp_path: Path) -> None:
     text = "Nom;Siret;Commune\nA;1\nB;2;Lens;;\nC;3;Lens;en trop\nD,4,Lens\nNom;Siret;Commune\n"
-    path = _file(tmp_path, text)
+    path = written(tmp_path, text)
     assert [row["Nom"] for row in _rows(path)] == ["A", "B"]
     assert [(row.line, row.reason.split(" : ")[0]) for row in _refused(path)] == [
         (4, "4 cellules pour 3 colonnes"),
@@ -144,14 +105,14 @@ def test_rows_that_do_not_fit_the_header_are_refused_with_their_line(tmp_path: P
 
 def test_columns_repeated_nameless_or_with_odd_spaces(tmp_path: Path) -> None:
     text = "Nom; Siret\xa0;Chiffre d’affaires;Nom;;\nA;1;2;B;;\nA;1;2;B;caché;\n"
-    table = read_table(load(_file(tmp_path, text)), HEADER)
+    table = read_table(load(written(tmp_path, text)), HEADER)
     assert table.columns == ("Nom", "Siret", "Chiffre d'affaires", "Nom (2)")
     rows = [row for row in table.rows if isinstance(row, Row)]
     assert [row.leftovers()[4:] for row in rows] == [(), ("sans titre, n° 5",)]
 
 
 def test_errors_of_a_spreadsheet_are_no_value(tmp_path: Path) -> None:
-    assert _rows(_file(tmp_path, "Nom;Siret\nA;#N/D\n")) == [{"Nom": "A", "Siret": ""}]
+    assert _rows(written(tmp_path, "Nom;Siret\nA;#N/D\n")) == [{"Nom": "A", "Siret": ""}]
 
 
 CELLS: list[list[object]] = [
@@ -172,18 +133,6 @@ def test_workbooks_are_known_by_their_content(tmp_path: Path, write: object, nam
     rows = _rows(path.rename(tmp_path / name))
     assert [row["Siret"] for row in rows] == ["41000000000015", "12.5", "000 110 379 00013"]
     assert [row["Commune"] for row in rows] == ["Étaples", "02300", ""]
-
-
-def test_dates_booleans_and_lines_of_a_workbook(tmp_path: Path) -> None:
-    noon = dt.datetime(2024, 5, 1, 12)  # noqa: DTZ001 (a workbook knows no time zone)
-    path = write_xlsx(tmp_path / "l.xlsx", [[], [], ["Nom", "Siret"], [dt.date(2024, 5, 1), True], [3, None], [noon]])
-    (sheet,) = read_sheets(load(path))
-    assert sheet.rows == [
-        (3, ["Nom", "Siret"]),
-        (4, ["2024-05-01", "oui"]),
-        (5, ["3", ""]),
-        (6, ["2024-05-01 12:00:00", ""]),
-    ]
 
 
 def test_other_sheets_are_said_and_the_one_with_the_header_is_read(tmp_path: Path) -> None:
@@ -232,7 +181,7 @@ def test_a_spoiled_workbook_never_breaks_anything(tmp_path: Path, write: object)
         spoiled = bytearray(whole)
         for _ in range(chance.randint(1, 30)):
             spoiled[chance.randrange(len(spoiled))] = chance.randrange(256)
-        refused = _refusal(_file(tmp_path, bytes(spoiled), f"{seed}.xlsx"))
+        refused = _refusal(written(tmp_path, bytes(spoiled), f"{seed}.xlsx"))
         assert refused is None or refused.startswith(f"« {seed}.xlsx »")
 
 
@@ -244,69 +193,9 @@ def _refusal(path: Path) -> str | None:
     return None
 
 
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ('{"results": [{"id": 1,\n "siret": "00', "ligne 2 : le JSON est interrompu ou fautif à la colonne 11"),
-        ('{"results": [{"id": 1}]}\n{"results": [', "ligne 2 : le JSON est interrompu"),
-        ('{"detail": "Jeton invalide"}', "réponse d’erreur de l’API : « Jeton invalide »"),
-        ('{"count": 3}', "ne contient pas de liste « results »"),
-        ("<!DOCTYPE html><html></html>", "page HTML"),
-        ("id;siret\n1;2\n", "n’est pas du JSON"),
-        ("[" * 100_000, "interrompu|imbriqué"),
-    ],
-)
-def test_json_that_cannot_be_read(tmp_path: Path, text: str, says: str) -> None:
-    with pytest.raises(SourceError, match=says):
-        list(read_items(load(_file(tmp_path, text, "page.json"))))
-
-
-def test_json_numbers_are_passed_on_as_written(tmp_path: Path) -> None:
-    text = '[{"siret": 41000000000015, "lat": 48.86502399999999, "x": NaN, "ok": true, "rien": null, "nom": "\\ud800é"}, 3]'
-    row, refused = read_items(load(_file(tmp_path, text)))
-    assert isinstance(row, JsonRow)
-    assert [row.take(key) for key in ("siret", "lat", "x", "ok", "rien", "nom")] == [
-        *("41000000000015", "48.86502399999999", "", "oui", "", "?é"),
-    ]
-    assert refused == RefusedRow(2, "l’élément n’est pas un objet JSON.")
-
-
-@pytest.mark.parametrize(
-    "form", ['{"results": [%s]}', "[%s]", "%s", '{"results": []}\n{"results": [%s]}', "\ufeff[%s]"]
-)
-def test_json_envelopes(tmp_path: Path, form: str) -> None:
-    rows = list(read_items(load(_file(tmp_path, form % '{"siret": "1", "kind": "EI"}'))))
-    assert [(row.line, row.take("siret")) for row in rows if isinstance(row, JsonRow)] == [(1, "1")]
-
-
 def test_an_unknown_column_is_reported_and_the_rest_kept(tmp_path: Path) -> None:
     text = "Raison sociale,Type de structure,Code postal,Nouveauté\nMain verte,AI,62100,oui\n"
-    items = items_of("marche", _file(tmp_path, text))
+    items = items_of("marche", written(tmp_path, text))
     assert [remark.message for remark in remarks(items)] == ["Colonne « Nouveauté » inconnue, non reprise."]
     assert len(records(items)) == 1
     assert refusals(items) == []
-
-
-_cell = st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\0"), max_size=12)
-_grid = st.lists(st.lists(_cell, min_size=2, max_size=5), min_size=1, max_size=6)
-
-
-@given(grid=_grid, delimiter=st.sampled_from(DELIMITERS), end=st.sampled_from(["\n", "\r\n"]))
-def test_csv_round_trip_with_physical_lines(grid: list[list[str]], delimiter: str, end: str) -> None:
-    written = io.StringIO(newline="")
-    writer = csv.writer(written, delimiter=delimiter, lineterminator=end, quoting=csv.QUOTE_ALL)
-    starts = []
-    for row in grid:
-        text = written.getvalue().replace("\r\n", "\n").replace("\r", "\n")
-        starts.append(text.count("\n") + 1)
-        writer.writerow(row)
-    lines = io.StringIO(written.getvalue(), newline="")
-    assert list(split_rows(Path("x.csv"), lines, delimiter)) == list(zip(starts, grid, strict=True))
-
-
-def test_half_a_character_in_json_is_replaced_in_names_and_values(tmp_path: Path) -> None:
-    path = tmp_path / "f.json"
-    path.write_text('[{"nom\\ud800": "Marais \\ud83c", "siret": "1"}]', encoding="utf-8")
-    (row,) = read_items(load(path))
-    assert isinstance(row, JsonRow)
-    assert row.take("nom?") == "Marais ?"

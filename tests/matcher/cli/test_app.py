@@ -1,4 +1,4 @@
-"""What a clumsy user reads: French, exit codes, no traceback; a closed pipe, an old terminal, a base that will not serve."""
+"""The command as a clumsy user meets it: French, exit codes, no traceback, and no wait for what it does not use."""
 
 import os
 import sqlite3
@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from matcher.cli.app import cli
+from matcher.cli.app import COMMANDS, REFUSALS, cli
+from matcher.cli.frame.later import imported
 from tests.matcher.cli.conftest import Run
 
 ENGLISH = ("Usage:", "Options:", "Show this", "default:", "x>=", "INTEGER", "TEXT ", "Error", "not ", "does ", "Try ")
@@ -143,3 +144,40 @@ def test_the_console_script_on_a_terminal_that_is_not_in_utf8_says_what_it_can(s
     done = subprocess.run(args, capture_output=True, env=os.environ | {"PYTHONIOENCODING": "ascii"}, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
     assert b"B?thune" in done.stdout
+
+
+HEAVY = (
+    "scipy",
+    "pyproj",
+    "bs4",
+    "lxml",
+    "requests",
+    "phonenumbers",
+    "xlsxwriter",
+    "python_calamine",
+    "alembic",
+)
+
+
+@pytest.mark.parametrize("module", ["matcher.cli.app", "matcher.cli.need.match"])
+def test_a_search_does_not_wait_for_what_reads_directories(module: str) -> None:
+    code = f"import sys, {module}; print(*(name for name in {HEAVY} if name in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.split() == []
+
+
+def test_every_command_and_refusal_is_where_the_table_says() -> None:
+    for name in COMMANDS:
+        assert cli.commands[name].name == name
+    for place in REFUSALS:
+        assert issubclass(refusal := imported(place), Exception)
+        assert refusal.__module__ == place.partition(":")[0], "what is raised must have imported it"
+
+
+def test_a_refusal_waits_for_no_other_command(tmp_path: Path) -> None:
+    code = "import sys; from matcher.cli.app import _run; print(_run(sys.argv[1:]), 'matcher.web' in sys.modules)"
+    lots = tmp_path / "lots.jsonl"
+    lots.write_text("{", encoding="utf-8")
+    done = subprocess.run([sys.executable, "-c", code, "read", "--lots", str(lots)], capture_output=True, text=True)
+    assert done.stdout.split() == ["1", "False"]
+    assert "lots.jsonl" in done.stderr

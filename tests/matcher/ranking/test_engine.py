@@ -1,7 +1,10 @@
-"""The engine: a score is the sum that it shows, ties have one order, refusals have reasons."""
+"""The engine: a score is the sum that it shows, ties have one order, refusals have reasons, and the better of each pair of a table comes first."""
 
+import tomllib
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -212,3 +215,29 @@ def test_the_sites_of_a_supplier_come_nearest_first() -> None:
     assert nearest == pytest.approx(DENAIN, abs=1e-4)
     assert other == pytest.approx(MARSEILLE, abs=1e-4)
     assert ask("Espaces verts", (supplier("Sans lieu", "EA", None),)).sites(0) == []
+
+
+TABLE = tomllib.loads((Path(__file__).parents[2] / "ranking_cases.toml").read_text(encoding="utf-8"))
+
+
+def written(side: dict[str, Any], suffix: str) -> Supplier:
+    fields = dict(side)
+    name = f"{fields.pop('name')}"
+    return supplier(
+        name,
+        fields.pop("kind"),
+        tuple(TABLE["towns"][fields.pop("at")]),
+        id=f"essai:{suffix}",
+        activities=declares(*fields.pop("does", ())),
+        area_codes=tuple(fields.pop("area", ())),
+        description=fields.pop("says", ""),
+        **fields,
+    )
+
+
+@pytest.mark.parametrize("case", TABLE["case"], ids=lambda case: case["reason"])
+def test_the_better_comes_before_the_worse(case: dict[str, Any]) -> None:
+    # Ids are given against the expected order, so that a tie is a failure.
+    better, worse = written(case["better"], "z"), written(case["worse"], "a")
+    ranked = [match.id for match in rank(ask(suppliers=[better, worse], **case["lot"])).top(2)]
+    assert ranked == ["essai:z", "essai:a"], case["reason"]

@@ -11,7 +11,9 @@ from matcher.domain.kinds import SupplierKind as K
 from matcher.domain.supplier import Contact, Evidence, Origin, Supplier
 from tests.factories import clean, siret
 
-TRUST = ("premier", "second")
+API = "recherche-entreprises"
+TRUST = ("premier", "second", "essai", "sirene", API)
+TWO = siret(2)
 
 
 def merged(*records: CleanRecord) -> Supplier:
@@ -150,3 +152,59 @@ def test_of_the_kinds_of_siae_the_most_trusted_source_speaks_alone() -> None:
     old = clean("A", source="second", kinds=(K.EI, K.EA))
     kinds = merge("siret:1", [StoredRecord(r) for r in (*now, old)], ("premier", "second")).supplier.kinds
     assert kinds == (K.ACI, K.ETTI, K.EA)
+
+
+def state(source: str, **fields: object) -> CleanRecord:
+    return clean("r", source=source, name="", **fields)
+
+
+def test_a_closed_door_is_believed_with_its_day_whatever_directories_say() -> None:
+    directory = clean("1", active=True, as_of=date(2026, 6, 1))
+    closed = state("sirene", open=False, closed=date(2024, 3, 12), as_of=date(2026, 11, 1), successor=TWO)
+    supplier = merged(directory, closed)
+    assert (supplier.closed, supplier.successor) == (date(2024, 3, 12), TWO)
+    assert supplier.closed_reason == "fermé depuis le 12/03/2024 d’après Sirene"
+    assert supplier.updated == date(2026, 6, 1), "a closed door gives no freshness"
+    assert supplier.provenance is not None
+    assert supplier.provenance["closed"] == Origin("sirene", "r", date(2026, 11, 1))
+    assert merged(directory, state("sirene", open=False)).closed_reason == "fermé d’après Sirene"
+
+
+def test_of_two_registers_the_latest_is_believed() -> None:
+    closed = state("sirene", open=False, closed=date(2024, 3, 12), as_of=date(2026, 1, 1))
+    opened = state(API, open=True, as_of=date(2026, 11, 20))
+    for records in permutations([clean("1"), closed, opened]):
+        supplier = merged(*records)
+        assert (supplier.closed, supplier.closed_reason) == (None, "")
+        assert supplier.updated == date(2026, 11, 20), "an open door is a day of life"
+    reopened = replace(closed, as_of=date(2026, 11, 21))
+    assert merged(clean("1"), opened, reopened).closed_reason
+
+
+def test_a_register_names_last_fills_the_rest_and_raises_no_doubt() -> None:
+    supplier = merged(
+        clean("1", name="ESAT du Marais", city="Maubeuge", insee="59392", lat=50.278, lon=3.973, approximate=True),
+        clean("r", source=API, name="ASSOC MARAIS", naf="8810C", headcount="12", city="MAUBEUGE", insee="59392",
+              address="12 rue A", lat=50.281, lon=3.971, open=True),
+    )  # fmt: skip
+    assert (supplier.name, supplier.naf, supplier.headcount, supplier.workers) == (
+        "ESAT du Marais",
+        "8810C",
+        "12",
+        None,
+    )
+    assert [(site.lat, site.approximate, site.address) for site in supplier.sites] == [(50.281, False, "12 rue A")]
+
+
+def test_the_legal_address_makes_no_second_site_but_a_first_one() -> None:
+    legal = clean("r", source="sirene", name="", city="Arras", insee="62041")
+    assert [s.insee for s in merged(clean("1", city="Maubeuge", insee="59392"), legal).sites] == ["59392"]
+    assert [s.insee for s in merged(clean("1"), legal).sites] == ["62041"]
+
+
+def test_a_supplier_its_directory_lists_no_more_says_so_even_where_the_door_is_open() -> None:
+    gone = StoredRecord(clean("1", as_of=date(2025, 1, 1)), gone=True)
+    supplier = merge(
+        "siret:1", [gone, StoredRecord(state("sirene", open=True, as_of=date(2026, 1, 1)))], TRUST
+    ).supplier
+    assert (supplier.flags, supplier.updated) == ((GONE,), date(2026, 1, 1))

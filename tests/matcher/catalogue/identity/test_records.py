@@ -1,9 +1,11 @@
 from datetime import date
 
-from matcher.catalogue.identity.records import ClaimedActivity, from_payload, payload_hash, to_payload
+from importers import REGISTRY
+from importers.importer import Scope
+from matcher.catalogue.identity.records import REGISTERS, ClaimedActivity, from_payload, payload_hash, to_payload
 from matcher.domain.kinds import SupplierKind as K
 from matcher.domain.supplier import Evidence
-from tests.factories import clean
+from tests.factories import clean, siret
 
 FULL = clean(
     "1",
@@ -36,3 +38,16 @@ def test_a_record_comes_back_as_it_was_written() -> None:
 def test_equal_records_give_equal_text() -> None:
     assert to_payload(from_payload(to_payload(FULL))) == to_payload(FULL)
     assert payload_hash(to_payload(FULL)) != payload_hash(to_payload(clean("1")))
+
+
+def test_the_state_survives_its_payload() -> None:
+    record = clean(
+        "r", source="sirene", name="", open=False, closed=date(2024, 3, 12), successor=siret(2), headcount="NN"
+    )
+    assert from_payload(to_payload(record)) == record
+    assert from_payload(to_payload(clean("r", source="sirene", name="", open=True))).open is True
+
+
+def test_registers_are_the_importers_that_complete_establishments() -> None:
+    assert {key for key, importer in REGISTRY.items() if importer.scope is Scope.ESTABLISHMENT} == set(REGISTERS)
+    assert list(REGISTRY)[-2:] == list(REGISTERS), "the last to name a supplier"

@@ -1,4 +1,4 @@
-"""`match`: the shapes of the command contract, the gates, the files, and the acceptance cases on the real catalogue."""
+"""`match`, `explain` and `read`: the shapes of the command contract, the gates, the files, and the acceptance cases on the real catalogue."""
 
 import csv
 import io
@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from matcher.settings import DATABASE_VARIABLE
 from tests.matcher.cli.conftest import Run
 
 NEED = ("--objet", "Entretien des espaces verts et des berges", "--lieu", "Maubeuge")
@@ -208,3 +209,94 @@ def test_c10_quanta_is_in_the_list_and_its_activity_is_said_unknown(real_catalog
     activity = next(c for c in found["contributions"] if c["signal"] == "activity")
     assert activity["value"] is None
     assert "non connue" in activity["says"]
+
+
+NEED = ("--objet", "Entretien des espaces verts", "--lieu", "Maubeuge")
+
+
+def test_it_gives_the_rank_and_the_sum_that_the_list_gives(sample: Path, run: Run) -> None:
+    listed = run("match", *NEED, "--format", "jsonl").lines()[2]
+    answer = run("explain", *NEED, "--id", listed["id"], "--format", "json").json()
+    assert (answer["rank"], answer["refused"]) == (3, [])
+    assert answer["match"] == listed
+    assert "rang 3" in run("explain", *NEED, "--id", listed["id"]).said
+
+
+def test_a_siret_may_be_written_with_spaces(sample: Path, run: Run) -> None:
+    listed = next(line for line in run("match", *NEED, "--format", "jsonl").lines() if line["siret"])
+    spaced = f" {listed['siret'][:3]} {listed['siret'][3:6]}\u00a0{listed['siret'][6:]} "
+    assert run("explain", *NEED, "--siret", spaced, "--format", "json").json()["id"] == listed["id"]
+
+
+def test_a_refused_supplier_has_its_reason_and_no_rank(sample: Path, run: Run) -> None:
+    listed = run("match", *NEED, "--kind", "ACI", "--format", "jsonl").lines()[0]
+    answer = run("explain", *NEED, "--levier", "12", "--id", listed["id"], "--format", "json").json()
+    assert answer["rank"] is None
+    assert "L2113-12" in answer["refused"][0]
+    assert "n’est pas dans la liste" in run("explain", *NEED, "--levier", "12", "--id", listed["id"]).said
+
+
+def test_an_unknown_supplier_is_a_refusal(sample: Path, run: Run) -> None:
+    done = run("explain", *NEED, "--siret", "nul[/b]")
+    assert done.code == 1
+    assert "« nul[/b] » n’est pas dans le catalogue" in done.said
+
+
+def test_one_supplier_and_one_only(sample: Path, run: Run) -> None:
+    assert run("explain", *NEED).code == 2
+    assert run("explain", *NEED, "--id", "siret:1", "--siret", "2").code == 2
+
+
+KEYS = {"lot_id", "groups", "sectors", "activities", "places", "kinds_asked", "levier_hint", "doubts"}
+
+
+@pytest.fixture
+def no_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(DATABASE_VARIABLE, "rien://")
+
+
+@pytest.mark.usefixtures("no_database")
+def test_a_reading_has_the_keys_of_the_contract(run: Run) -> None:
+    reading = run("read", "--objet", "Prestations de traiteur", "--lieu", "Lille", "--format", "json").json()
+    assert reading.keys() >= KEYS
+    assert "Restauration" in reading["groups"][0] or "Traiteur" in reading["groups"][0]
+    assert all(activity.keys() == {"code", "label", "confidence"} for activity in reading["activities"])
+    assert all(0 <= activity["confidence"] <= 1 for activity in reading["activities"])
+
+
+@pytest.mark.usefixtures("no_database")
+def test_what_the_text_says_of_lever_and_size_is_read_with_its_words(run: Run) -> None:
+    need = "Nettoyage, lot réservé aux ESAT. Montant estimé : 120 000 € HT par an, pour une durée de 3 ans"
+    reading = run("read", "--objet", need, "--format", "json").json()
+    assert (reading["levier_hint"], reading["reserved_by"]) == ("12", "Nettoyage, lot réservé aux ESAT")
+    assert reading["amount_read"] == {
+        "euros": 120_000,
+        "yearly": True,
+        "words": "Montant estimé : 120 000 € HT par an",
+    }
+    assert reading["duration_read"] == {"months": 36, "words": "durée de 3 ans"}
+    said = run("read", "--objet", need).said
+    assert "lu dans le texte : « Montant estimé" in said
+    typed = run("read", "--objet", need, "--montant", "10000", "--duree", "6", "--format", "json").json()
+    assert (typed["amount_read"], typed["duration_read"]) == (None, None)
+
+
+@pytest.mark.usefixtures("no_database")
+def test_what_is_not_understood_is_said(run: Run) -> None:
+    reading = run("read", "--objet", "Xyzzy plugh", "--format", "json").json()
+    assert reading["activities"] == []
+    assert reading["doubts"]
+    assert "non comprises" in run("read", "--objet", "Xyzzy plugh").said
+
+
+@pytest.mark.usefixtures("no_database")
+def test_a_cpv_alone_is_a_need(run: Run) -> None:
+    assert run("read", "--cpv", "55520000", "--format", "json").json()["activities"]
+
+
+@pytest.mark.usefixtures("no_database")
+def test_many_lots_one_line_each(tmp_path: Path, run: Run) -> None:
+    path = tmp_path / "lots.jsonl"
+    path.write_text('{"lot_id": "a", "objet": "Nettoyage"}\n\n{"objet": null}\n', encoding="utf-8-sig")
+    lines = run("read", "--lots", path, "--format", "jsonl").lines()
+    assert [line["lot_id"] for line in lines] == ["a", "3"]

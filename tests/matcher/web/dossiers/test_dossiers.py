@@ -1,175 +1,22 @@
-"""« Les dossiers », without JavaScript: from the candidates to the file, followed, shared by two, closed, deleted, brought back."""
+"""« Les dossiers », without JavaScript: listed, described, closed, deleted, brought back from their file, printed."""
 
+import csv
+import io
+import json
 from itertools import product
 
+import openpyxl
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from matcher.catalogue.steward.privacy import opt_out
-from matcher.dossiers.dossier import Status
 from matcher.dossiers.privacy import leave_dossiers
 from matcher.dossiers.store import load
 from matcher.journal.texts import LONGEST_TEXT
 from tests.matcher.web.conftest import OPENED, queries
 from tests.matcher.web.dossier_pages import ME, RESERVED, TITLE, entry, names, opened
 from tests.matcher.web.reading import NASTY, fill, read
-
-
-def test_from_the_candidates_to_a_dossier(writer: FlaskClient, own: Engine) -> None:
-    found = read(writer, "/candidats", RESERVED)
-    page = read(writer, found.link("Retenir pour un dossier"))
-    assert len(page.all("[name=retenu][checked]")) == 2  # the credible ones
-    made = opened(writer)
-    assert made.path == "/dossiers/1"
-    assert names(made)[0] == "LES ATELIERS DES BORDS DE SAMBRE"
-    for words in (
-        TITLE,
-        "Commune de Valbrune",
-        "Avesnois",
-        "Dossier 2026-0001",
-        "liste figée",
-        "rien n’a changé",
-        "à contacter",
-    ):
-        assert words in made.text
-    dossier = load(own, 1)
-    assert len(dossier.lot(1).frozen.matches) == 18
-    assert [event.who for event in dossier.journal] == [ME, ME]
-
-
-def test_one_supplier_alone_is_retained_from_its_row(writer: FlaskClient) -> None:
-    found = read(writer, "/candidats", RESERVED)
-    row = found.all(".candidate")[2]
-    link = next(str(a["href"]) for a in row.select("a") if "Retenir" in a.get_text())
-    checked = read(writer, link).all("[name=retenu][checked]")
-    assert len(checked) == 1
-    assert "ESAT DU CANAL" in str(checked[0].parent)
-
-
-def test_a_second_lot_joins_a_dossier_that_exists(writer: FlaskClient, own: Engine) -> None:
-    opened(writer)
-    page = read(writer, "/dossiers/retenir", {**RESERVED, "besoin": "Entretien du linge"})
-    ids = [str(box["value"]) for box in page.all("[name=retenu]")][:2]
-    both = fill(writer, page, "main form", dossier="1", lot="Linge", retenu=ids)
-    assert both.path == "/dossiers/1"
-    assert "Lot 2 : Linge" in both.text
-    gone = fill(writer, both, "#lot-2 form[action$=retirer]", motif="regroupé")
-    assert [lot.number for lot in load(own, 1).lots] == [1]
-    assert "Le lot est retiré" in gone.text
-
-
-def test_retaining_needs_somebody_a_title_and_a_name(writer: FlaskClient) -> None:
-    page = read(writer, "/dossiers/retenir", RESERVED)
-    bad = fill(writer, page, "main form", retenu=[], title="", qui=" ", deadline="demain", buyer_siret="12")
-    assert bad.status == 422
-    assert {str(link["href"]) for link in bad.all(".faults a")} == {
-        "#retenu",
-        "#title",
-        "#qui",
-        "#deadline",
-        "#buyer_siret",
-    }
-    assert fill(writer, page, "main form", dossier="99", qui=ME).status == 422
-    assert fill(writer, page, "main form", dossier="abc", qui=ME).status == 422
-    assert writer.get("/dossiers/retenir").status_code == 400
-
-
-def test_the_same_form_sent_twice_makes_one_dossier(writer: FlaskClient) -> None:
-    page = read(writer, "/dossiers/retenir", RESERVED)
-    first = fill(writer, page, "main form", title=TITLE, qui=ME)
-    second = fill(writer, page, "main form", title=TITLE, qui=ME)
-    assert first.path == second.path
-    form = read(writer, "/dossiers/nouveau")
-    assert fill(writer, form, "main form", title="Autre").path == fill(writer, form, "main form", title="Autre").path
-    assert "2 dossiers" in read(writer, "/dossiers").text
-
-
-def test_going_back_and_changing_a_word_makes_another(writer: FlaskClient) -> None:
-    form = read(writer, "/dossiers/nouveau")
-    first = fill(writer, form, "main form", title="Berges", qui=ME)
-    assert fill(writer, form, "main form", title="Linge", qui=ME).path != first.path
-
-
-def test_a_supplier_is_followed(writer: FlaskClient, own: Engine) -> None:
-    page = entry(writer, opened(writer), 2, statut="intéressé", le="2026-11-20", note="Équipe libre\ndès mars")
-    followed = load(own, 1).lot(1).entries[1]
-    assert (followed.status, str(followed.status_on), followed.status_by) == (Status.INTERESTED, "2026-11-20", ME)
-    assert "20 novembre 2026 · C. Exemple" in page.text
-    assert "Équipe libre dès mars" in page.text
-    version = load(own, 1).version
-    entry(writer, page, 2)
-    assert load(own, 1).version == version  # nothing new, nothing written
-    later = entry(writer, page, 2, statut="pas intéressé")
-    assert "25 novembre 2026" in later.all(".entry-status")[1].get_text()
-    assert load(own, 1).version == version + 1
-
-
-def test_order_and_removal_ask_for_a_reason_and_keep_what_was_typed(writer: FlaskClient, own: Engine) -> None:
-    page = opened(writer)
-    before = names(page)
-    refused = entry(writer, page, 2, "monter", note="à garder", motif="")
-    assert refused.status == 422
-    form = refused.all(".entry form")[1]
-    assert "Dites pourquoi" in form.get_text()
-    assert form.find("textarea").get_text().strip() == "à garder"  # type: ignore[union-attr]
-    moved = entry(writer, page, 2, "monter", motif="déjà vue")
-    assert names(moved)[:2] == before[1::-1]
-    assert names(entry(writer, moved, 1, "descendre", motif="non")) == before
-    taken = entry(writer, read(writer, "/dossiers/1"), 1, "retirer", motif="fermée en août")
-    assert names(taken) == before[1:]
-    assert "1 structure retirée" in taken.text
-    rest = read(writer, taken.link("Ajouter une structure"))
-    back = fill(writer, rest, f"form:has([value='{load(own, 1).lot(1).removed[0].entry.match.id}'])")
-    assert names(back) == before
-
-
-def test_another_of_the_catalogue_is_added_with_a_reason(writer: FlaskClient, own: Engine) -> None:
-    opened(writer)
-    page = read(writer, "/dossiers/1/lots/1/ajouter", {"qui_chercher": "atelier des trois ecluses"})
-    assert "Pas éligible" in page.text
-    form = ".pick-list:first-of-type form:has([name=motif])"
-    assert fill(writer, page, form, motif="").status == 422
-    added = fill(writer, page, form, motif="en sous-traitance")
-    assert names(added)[-1] == "ATELIER DES TROIS ECLUSES"
-    again = fill(writer, page, form, motif="en sous-traitance")
-    assert names(again).count("ATELIER DES TROIS ECLUSES") == 1
-    assert "connaît personne" in read(writer, "/dossiers/1/lots/1/ajouter", {"qui_chercher": "zzzzqqqq"}).text
-
-
-def test_two_people_on_the_same_supplier_see_both_versions(writer: FlaskClient, own: Engine) -> None:
-    mine = opened(writer)
-    other = writer.application.test_client()
-    theirs = read(other, "/dossiers/1")
-    entry(other, theirs, 1, note="Leur note", qui="B. Modèle")
-    both = entry(writer, mine, 1, note="Ma longue note", statut="intéressé")
-    assert both.status == 409
-    assert "B. Modèle a modifié ce dossier" in both.text
-    assert "Leur note" in both.one("section:has(#la-leur)").get_text()
-    assert both.one("section:has(#la-votre) textarea").get_text().strip() == "Ma longue note"
-    assert load(own, 1).lot(1).entries[0].note == "Leur note"
-    kept = fill(writer, both, "section:has(#la-votre) form")
-    assert kept.status == 200
-    assert load(own, 1).lot(1).entries[0].note == "Ma longue note"
-    assert load(own, 1).lot(1).entries[0].status is Status.INTERESTED
-    assert "Leur note" in kept.text  # in the journal
-
-
-def test_two_people_on_two_suppliers_do_not_wait_for_each_other(writer: FlaskClient, own: Engine) -> None:
-    mine = opened(writer)
-    entry(writer, mine, 1, note="une")
-    assert entry(writer, mine, 2, note="deux").status == 200
-    assert [held.note for held in load(own, 1).lot(1).entries[:2]] == ["une", "deux"]
-
-
-def test_a_form_sent_again_or_by_the_back_button_changes_nothing(writer: FlaskClient, own: Engine) -> None:
-    page = opened(writer)
-    for faire, typed in (("noter", {"note": "une"}), ("monter", {"motif": "m"}), ("retirer", {"motif": "r"})):
-        page = read(writer, "/dossiers/1")
-        assert entry(writer, page, 2, faire, **typed).status == 200
-        version = load(own, 1).version
-        assert entry(writer, page, 2, faire, **typed).status == 200
-        assert load(own, 1).version == version
 
 
 def test_the_note_and_the_header_of_the_dossier(writer: FlaskClient, own: Engine) -> None:
@@ -347,3 +194,77 @@ def test_who_is_retained_is_told_apart_by_town_and_lots_say_what_waits(writer: F
     assert [one.split(" : ")[0] for one in waits] == ["Lot 1", "Lot 2"]
     assert "Contacter" in waits[1]
     assert both.one("#titre-lot-2").get_text().startswith("Lot 2 Linge")
+
+
+def test_files_say_what_the_page_says(writer: FlaskClient) -> None:
+    entry(writer, opened(writer), 1, statut="intéressé", note="=cmd|' /C calc'!A0")
+    book = openpyxl.load_workbook(io.BytesIO(writer.get("/dossiers/1/dossier.xlsx").data))
+    assert book.sheetnames == ["Liste", "Critères", "Journal"]
+    said = [cell.value for row in book["Liste"].iter_rows() for cell in row]
+    assert "intéressé" in said
+    assert all(cell.data_type != "f" for row in book["Liste"].iter_rows() for cell in row)
+    rows = list(csv.reader(io.StringIO(writer.get("/dossiers/1/dossier.csv").data.decode("utf-8-sig")), delimiter=";"))
+    assert len(rows) == 5
+    assert not any(cell.startswith("=") for row in rows for cell in row)
+    answer = writer.get("/dossiers/1/dossier.json")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="dossier-2026-0001.json"'
+    assert len(json.loads(answer.data)["journal"]) == 4
+
+
+def test_a_dossier_is_brought_back_from_its_file_once(writer: FlaskClient, own: Engine) -> None:
+    entry(writer, opened(writer), 1, note="à garder")
+    content = writer.get("/dossiers/1/dossier.json").data
+    form = read(writer, "/dossiers/importer")
+    made = fill(writer, form, "main form", fichier=(io.BytesIO(content), "dossier.json"))
+    again = fill(writer, form, "main form", fichier=(io.BytesIO(content), "dossier.json"))
+    assert made.path == again.path == "/dossiers/2"
+    assert "Le dossier est importé" in made.text
+    assert load(own, 2).lot(1).entries[0].note == "à garder"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"%PDF-1.7",
+        b"PK\x03\x04",
+        b"{}",
+        b"[]",
+        b"\xff\xfe",
+        b'{"format":"entremise/dossier","schema":1,"journal":[{}]}',
+        b"[" * 100_000,
+    ],
+)
+def test_a_file_that_is_no_dossier_imports_nothing(writer: FlaskClient, content: bytes) -> None:
+    form = read(writer, "/dossiers/importer")
+    bad = fill(writer, form, "main form", qui=ME, fichier=(io.BytesIO(content), "dossier.json"))
+    assert bad.status == 422
+    assert "Rien n’a été importé" in bad.text
+    assert "Aucun dossier encore" in read(writer, "/dossiers").text
+
+
+def test_a_file_that_is_missing_or_too_large_is_refused(writer: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    form = read(writer, "/dossiers/importer")
+    assert "Choisissez un fichier" in fill(writer, form, "main form", qui=ME).text
+    monkeypatch.setattr("matcher.web.dossiers.dossiers.LARGEST_FILE", 1_000)
+    monkeypatch.setattr("matcher.web.dossiers.dossiers._FORM", 500)
+    assert fill(writer, form, "main form", fichier=(io.BytesIO(b"x" * 9_000), "d.json")).status == 413
+
+
+def test_the_paper_has_numbered_sections_in_order(writer: FlaskClient) -> None:
+    entry(writer, opened(writer), 1, statut="contacté")
+    page = read(writer, "/dossiers/1/imprimer")
+    heads = [" ".join(head.get_text().split()) for head in page.all("h3")]
+    assert heads[:4] == ["1 Le besoin", "2 Conclusion", "3 Structures retenues", "4 Pourquoi celles-ci"]
+    assert [head.split()[0] for head in heads] == [str(n) for n in range(1, len(heads) + 1)]
+    assert page.all("nav.screen a")
+    assert page.all("[style], style") == []
+
+
+def test_a_title_cannot_write_the_stylesheet(writer: FlaskClient) -> None:
+    opened(writer, title='Berges"; } * { display: none } /* </style> \\')
+    style = writer.get("/dossiers/1/impression.css")
+    assert style.mimetype == "text/css"
+    assert style.text.count('"') == 4
+    assert style.text.count("}") == 3
+    assert "</style>" not in style.text

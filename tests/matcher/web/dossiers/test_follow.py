@@ -1,0 +1,90 @@
+"""A supplier of a dossier is followed: status, order, removal and addition with a reason, by two people at once."""
+
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from matcher.dossiers.dossier import Status
+from matcher.dossiers.store import load
+from tests.matcher.web.dossier_pages import ME, entry, names, opened
+from tests.matcher.web.reading import fill, read
+
+
+def test_a_supplier_is_followed(writer: FlaskClient, own: Engine) -> None:
+    page = entry(writer, opened(writer), 2, statut="intéressé", le="2026-11-20", note="Équipe libre\ndès mars")
+    followed = load(own, 1).lot(1).entries[1]
+    assert (followed.status, str(followed.status_on), followed.status_by) == (Status.INTERESTED, "2026-11-20", ME)
+    assert "20 novembre 2026 · C. Exemple" in page.text
+    assert "Équipe libre dès mars" in page.text
+    version = load(own, 1).version
+    entry(writer, page, 2)
+    assert load(own, 1).version == version  # nothing new, nothing written
+    later = entry(writer, page, 2, statut="pas intéressé")
+    assert "25 novembre 2026" in later.all(".entry-status")[1].get_text()
+    assert load(own, 1).version == version + 1
+
+
+def test_order_and_removal_ask_for_a_reason_and_keep_what_was_typed(writer: FlaskClient, own: Engine) -> None:
+    page = opened(writer)
+    before = names(page)
+    refused = entry(writer, page, 2, "monter", note="à garder", motif="")
+    assert refused.status == 422
+    form = refused.all(".entry form")[1]
+    assert "Dites pourquoi" in form.get_text()
+    assert form.find("textarea").get_text().strip() == "à garder"  # type: ignore[union-attr]
+    moved = entry(writer, page, 2, "monter", motif="déjà vue")
+    assert names(moved)[:2] == before[1::-1]
+    assert names(entry(writer, moved, 1, "descendre", motif="non")) == before
+    taken = entry(writer, read(writer, "/dossiers/1"), 1, "retirer", motif="fermée en août")
+    assert names(taken) == before[1:]
+    assert "1 structure retirée" in taken.text
+    rest = read(writer, taken.link("Ajouter une structure"))
+    back = fill(writer, rest, f"form:has([value='{load(own, 1).lot(1).removed[0].entry.match.id}'])")
+    assert names(back) == before
+
+
+def test_another_of_the_catalogue_is_added_with_a_reason(writer: FlaskClient, own: Engine) -> None:
+    opened(writer)
+    page = read(writer, "/dossiers/1/lots/1/ajouter", {"qui_chercher": "atelier des trois ecluses"})
+    assert "Pas éligible" in page.text
+    form = ".pick-list:first-of-type form:has([name=motif])"
+    assert fill(writer, page, form, motif="").status == 422
+    added = fill(writer, page, form, motif="en sous-traitance")
+    assert names(added)[-1] == "ATELIER DES TROIS ECLUSES"
+    again = fill(writer, page, form, motif="en sous-traitance")
+    assert names(again).count("ATELIER DES TROIS ECLUSES") == 1
+    assert "connaît personne" in read(writer, "/dossiers/1/lots/1/ajouter", {"qui_chercher": "zzzzqqqq"}).text
+
+
+def test_two_people_on_the_same_supplier_see_both_versions(writer: FlaskClient, own: Engine) -> None:
+    mine = opened(writer)
+    other = writer.application.test_client()
+    theirs = read(other, "/dossiers/1")
+    entry(other, theirs, 1, note="Leur note", qui="B. Modèle")
+    both = entry(writer, mine, 1, note="Ma longue note", statut="intéressé")
+    assert both.status == 409
+    assert "B. Modèle a modifié ce dossier" in both.text
+    assert "Leur note" in both.one("section:has(#la-leur)").get_text()
+    assert both.one("section:has(#la-votre) textarea").get_text().strip() == "Ma longue note"
+    assert load(own, 1).lot(1).entries[0].note == "Leur note"
+    kept = fill(writer, both, "section:has(#la-votre) form")
+    assert kept.status == 200
+    assert load(own, 1).lot(1).entries[0].note == "Ma longue note"
+    assert load(own, 1).lot(1).entries[0].status is Status.INTERESTED
+    assert "Leur note" in kept.text  # in the journal
+
+
+def test_two_people_on_two_suppliers_do_not_wait_for_each_other(writer: FlaskClient, own: Engine) -> None:
+    mine = opened(writer)
+    entry(writer, mine, 1, note="une")
+    assert entry(writer, mine, 2, note="deux").status == 200
+    assert [held.note for held in load(own, 1).lot(1).entries[:2]] == ["une", "deux"]
+
+
+def test_a_form_sent_again_or_by_the_back_button_changes_nothing(writer: FlaskClient, own: Engine) -> None:
+    page = opened(writer)
+    for faire, typed in (("noter", {"note": "une"}), ("monter", {"motif": "m"}), ("retirer", {"motif": "r"})):
+        page = read(writer, "/dossiers/1")
+        assert entry(writer, page, 2, faire, **typed).status == 200
+        version = load(own, 1).version
+        assert entry(writer, page, 2, faire, **typed).status == 200
+        assert load(own, 1).version == version
