@@ -28,6 +28,33 @@ NEVER_IMPORTED = {"pickle"}
 # Imported inside the function that learns, so that no command starts slower and none needs it but to measure the reading. Who may
 # import Flask is a contract of import-linter.
 LEARNS = ("matcher/evaluation/learning.py", "sklearn")
+# The test files that bear the name of no file of the code, since what they test is of several.
+CROSSING = (
+    ("browser", "the pages of a room, met together in a real browser"),
+    ("data_build", "the builders of data/reference, one contract for all"),
+    ("importers/test_contract.py", "one contract for every directory"),
+    ("importers/test_persons.py", "no person enters, whatever the directory"),
+    ("importers/test_real_files.py", "the real directories, where they are at hand"),
+    ("matcher/catalogue/test_mutations.py", "spoiled files of every directory, through the whole intake"),
+    ("matcher/catalogue/test_survival.py", "an import and a restore, killed at any moment"),
+    ("matcher/cleaning/test_contract.py", "one contract for every cleaner of a field"),
+    ("matcher/cli/test_acceptance.py", "the cases of the domain, from the real directories to the list"),
+    ("matcher/cli/test_references.py", "past contracts, from the file through every command that shows them"),
+    ("matcher/cli/test_succession.py", "a move, through every command that a steward uses"),
+    ("matcher/domain/test_types.py", "one contract for every type of the domain"),
+    ("matcher/ranking/test_declared.py", "a declared trade, from the file of a directory to its rank"),
+    ("matcher/reading/test_needs.py", "a need for every activity of the taxonomy, and the cases of the domain"),
+    ("matcher/web/test_queries.py", "every page asks the database little"),
+    ("matcher/web/test_routes.py", "every address that the pages answer, reviewed"),
+    ("test_acceptance.py", "the cases of the panorama, from the real files to the decision"),
+    ("test_architecture.py", "the rules of the whole house"),
+    ("test_docs.py", "the documents against the code"),
+    ("test_doors.py", "one need, typed at every door"),
+    ("test_packaging.py", "the wheel, installed elsewhere"),
+    ("test_reference_data.py", "the tables of data/reference against each other"),
+    ("test_samples.py", "the shipped sample, through the whole road"),
+    ("test_upgrade.py", "a catalogue of an earlier version, through all that is kept in it"),
+)
 TOO_WIDE = {"Exception", "BaseException"}
 # A docstring that begins so is a riddle: « What takes a while to work out and is the same until… » was a cache.
 RIDDLE = re.compile(r"(What|Who|Whom|Whose|How|Whether|Where|When|Why)\b")
@@ -161,9 +188,12 @@ def test_libraries_imported_are_those_declared() -> None:
     assert declared - used <= {"lxml"}  # the parser that beautifulsoup4 is asked for, by name
 
 
-def test_tests_mirror_the_source() -> None:
-    tested = {path.name for path in (ROOT / "tests/matcher").iterdir() if path.is_dir() and path.name != "__pycache__"}
-    assert tested <= {path.parent.name for path in (ROOT / "matcher").glob("*/__init__.py")}
+def test_a_test_file_bears_the_name_of_the_file_it_tests_or_says_why_not() -> None:
+    tests = ROOT / "tests"
+    found = [path.relative_to(tests) for path in sorted(tests.rglob("test_*.py"))]
+    strays = [test for test in found if not any((ROOT / source).is_file() for source in _sources(test))]
+    assert [stray for stray in strays if not any(stray.is_relative_to(name) for name, _ in CROSSING)] == []
+    assert [name for name, _ in CROSSING if not any(stray.is_relative_to(name) for stray in strays)] == []
 
 
 def imported() -> Iterator[tuple[str, str]]:
@@ -173,6 +203,12 @@ def imported() -> Iterator[tuple[str, str]]:
                 yield from ((module, alias.name.split(".")[0]) for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module:
                 yield module, node.module.split(".")[0]
+
+
+def _sources(test: Path) -> tuple[Path, Path]:
+    """The file that a test file is named after, `__init__.py` told as `test_init.py`."""
+    name = test.stem.removeprefix("test_")
+    return test.with_name(f"{name}.py"), test.with_name(f"__{name}__.py")
 
 
 def _distribution(requirement: str) -> str:
