@@ -17,10 +17,11 @@ from matcher.db import open_database
 from matcher.web import create_app
 from matcher.web.frame.serve import Server
 from tests.matcher.web.conftest import TODAY
+from tests.waiting import LONGEST_S
 
 CHROMIUM = os.environ.get("ENTREMISE_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-# A busy machine may take longer than the five seconds of the library to show what a page promises.
-expect.set_options(timeout=15_000)
+# A busy machine may take longer than the few seconds of the library to show what a page promises.
+expect.set_options(timeout=LONGEST_S * 1000)
 AXE = Path(__file__).parent / "vendor" / "axe.min.js"
 
 
@@ -35,7 +36,7 @@ def served(path: Path, today: date = TODAY, clock: Callable[[], datetime] | None
         yield server.url.rstrip("/")
     finally:
         server.close()
-        thread.join(timeout=5)
+        thread.join(LONGEST_S)
         engine.dispose()
 
 
@@ -70,6 +71,7 @@ def troubles() -> list[str]:
 def page(browser: Browser, site: str, troubles: list[str]) -> Iterator[Page]:
     """A tab at 1280 × 800 that fails the test on any error of a script or of the content policy."""
     context = browser.new_context(base_url=site, viewport={"width": 1280, "height": 800}, locale="fr-FR")
+    context.set_default_timeout(LONGEST_S * 1000)
     page = context.new_page()
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)

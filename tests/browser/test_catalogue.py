@@ -54,7 +54,7 @@ def test_no_violation_and_no_sideways_scroll(page: Page, name: str, scheme: str)
 def own(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, Path]]:
     """The address of the pages over a copy of the sample that three pairs wait in, and the file of that catalogue."""
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
-    path = tmp_path / "search.sqlite"
+    path = tmp_path / "catalogue.sqlite"
     shutil.copyfile(built, path)
     engine = open_database(f"sqlite:///{path.as_posix()}")
     alike = tmp_path / "liste.csv"
@@ -91,14 +91,14 @@ def test_a_bad_file_then_a_good_one(tab: Page, tmp_path: Path) -> None:
     tab.get_by_label("Le fichier").set_input_files(good)
     tab.get_by_role("button", name="Lire le fichier").click()
     confirm = tab.get_by_role("button", name="Importer 2 lignes")
-    expect(confirm).to_be_visible(timeout=20_000)
+    expect(confirm).to_be_visible()
     tab.get_by_text("Exemples").first.click()
     expect(tab.get_by_text("Atelier du Pont").first).to_be_visible()
     for scheme in ("light", "dark"):
         tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         assert violations(tab) == []
     confirm.click()
-    expect(tab.get_by_role("heading", name="Rapport")).to_be_visible(timeout=20_000)
+    expect(tab.get_by_role("heading", name="Rapport")).to_be_visible()
     rows = tab.locator("table.counts tbody tr td.num").all_inner_texts()
     assert sum(map(int, rows)) == int(tab.locator("table.counts tfoot td.num").inner_text()) == 3
     tab.goto("/catalogue?q=atelier+du+pont")

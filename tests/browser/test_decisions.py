@@ -49,7 +49,7 @@ def cut(page: Page, candidates: str = "2") -> None:
     page.locator("#liste").fill(LIST)
     page.locator("#candidats").fill(candidates)
     page.get_by_role("button", name="Découper en lots").click()
-    expect(page.locator(".lots-table")).to_be_visible(timeout=20_000)
+    expect(page.locator(".lots-table")).to_be_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -33,8 +33,8 @@ ME = "C. Exemple"
 @pytest.fixture
 def site(built: Path, tmp_path: Path) -> Iterator[str]:
     """The pages over a copy of the sample, for this test alone."""
-    shutil.copyfile(built, tmp_path / "search.sqlite")
-    with served(tmp_path / "search.sqlite") as address:
+    shutil.copyfile(built, tmp_path / "catalogue.sqlite")
+    with served(tmp_path / "catalogue.sqlite") as address:
         yield address
 
 

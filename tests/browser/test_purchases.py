@@ -18,10 +18,10 @@ FILES = {"programme": SHEET, "historique": SPENT}
 def site(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of pages whose dropped files last for these tests."""
     folder = tmp_path_factory.mktemp("achats")
-    shutil.copyfile(built, folder / "search.sqlite")
+    shutil.copyfile(built, folder / "catalogue.sqlite")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(CACHE_VARIABLE, str(folder / "cache"))
-        with served(folder / "search.sqlite") as address:
+        with served(folder / "catalogue.sqlite") as address:
             yield address
 
 
@@ -36,7 +36,7 @@ def drop(page: Page, kind: str, text: str) -> None:
 @pytest.mark.parametrize("kind", FILES)
 def test_no_violation_and_no_sideways_scroll(page: Page, kind: str) -> None:
     drop(page, kind, FILES[kind])
-    expect(page.locator(".figures")).to_be_visible(timeout=20_000)
+    expect(page.locator(".figures")).to_be_visible()
     for address in (page.url, f"/{kind}"):
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
@@ -51,15 +51,15 @@ def test_the_progress_is_seen_then_the_answer_comes_by_itself(page: Page) -> Non
     long = "Objet;Lieu;Montant\n" + "".join(f"Nettoyage des locaux;Lille;{n}\n" for n in range(1, 400))
     drop(page, "programme", long)
     bar = page.get_by_role("progressbar", name="Avancement")
-    expect(bar).to_have_attribute("max", "399", timeout=20_000)
+    expect(bar).to_have_attribute("max", "399")
     assert violations(page) == []
-    expect(page.locator(".figures")).to_be_visible(timeout=60_000)
+    expect(page.locator(".figures")).to_be_visible()
     expect(page.get_by_role("navigation", name="Pages")).to_contain_text("399 lignes")
 
 
 def test_a_refused_file_has_no_violation_and_can_be_forgotten(page: Page) -> None:
     drop(page, "programme", "Nom;Couleur\nA;bleu\n")
-    expect(page.get_by_role("alert")).to_contain_text("il manque la colonne", timeout=20_000)
+    expect(page.get_by_role("alert")).to_contain_text("il manque la colonne")
     assert violations(page) == []
     page.get_by_role("button", name="Oublier ce fichier").click()
     expect(page.get_by_role("status")).to_contain_text("sont effacés")
@@ -69,7 +69,7 @@ def test_it_all_works_without_scripts(browser: Browser, site: str) -> None:
     context = browser.new_context(base_url=site, java_script_enabled=False, locale="fr-FR")
     page = context.new_page()
     drop(page, "programme", SHEET)
-    expect(page.locator(".figures")).to_be_visible(timeout=20_000)  # the page asks for itself again
+    expect(page.locator(".figures")).to_be_visible()  # the page asks for itself again
     page.locator("table.lines tbody tr").nth(1).locator("th a").click()
     page.wait_for_url("**/avis?*")
     expect(page.get_by_role("heading", level=1)).to_be_visible()

@@ -24,7 +24,7 @@ class Changes:
     added: tuple[Meeting, ...]
 
 
-def replan(problem: Problem, former: Timetable, from_slot: int, *, seconds: float = 1.0) -> tuple[Timetable, Changes]:
+def replan(problem: Problem, former: Timetable, from_slot: int, *, seconds: float) -> tuple[Timetable, Changes]:
     """Return the timetable of `problem`, as it is now, that changes `former` the least from `from_slot` on, and the changes.
 
     Meetings before `from_slot` stay, whoever was there. Later ones stay where both guests are free, the pair is still proposed, and its

@@ -24,6 +24,7 @@ from tests.conftest import ROOT
 from tests.engines import digest, dump
 from tests.factories import lookups, siret
 from tests.matcher.catalogue.intake.test_intake import NOW
+from tests.waiting import LONGEST_S
 
 KILLS = 60
 REPLACED_KILLS = 8
@@ -80,7 +81,7 @@ def importing() -> Iterator[Importing]:
     assert worker.process.stdin is not None
     assert worker.process.stdout is not None
     worker.process.stdin.close()
-    worker.process.wait(timeout=30)
+    worker.process.wait(LONGEST_S)
     worker.process.stdout.close()
 
 
@@ -206,7 +207,7 @@ def test_an_import_that_waits_too_long_is_refused_and_writes_nothing(
 
 
 def test_a_full_disk_is_said_and_leaves_the_catalogue_as_it_was(tmp_path: Path) -> None:
-    url = f"sqlite:///{(tmp_path / 'search.sqlite').as_posix()}"
+    url = f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}"
     engine = open_database(url)
     take(engine, sheet(tmp_path / "un.csv", "A"))
     before = digest(engine)

@@ -19,6 +19,7 @@ from matcher.club.timetable.affinity import affinities
 from matcher.club.timetable.participants_shelf import present_shelf
 from matcher.club.timetable.planning import planned
 from matcher.club.timetable.setting import Setting, met_before
+from tests.waiting import LONGEST_S
 
 AT = datetime(2026, 11, 20, 13, 32)  # noqa: DTZ001
 WHO = "C. Exemple"
@@ -85,4 +86,4 @@ def laid_out(event: MeetingDay, earlier: Sequence[MeetingDay] = ()) -> Setting:
 
 def frozen(event: MeetingDay) -> MeetingDay:
     """The event with its best timetable."""
-    return after(event, Freeze(planned(laid_out(event), seconds=10)))
+    return after(event, Freeze(planned(laid_out(event), seconds=LONGEST_S)))

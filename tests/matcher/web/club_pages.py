@@ -14,6 +14,7 @@ from matcher.club.registration.spreadsheet import read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.club.timetable.planning import planned, setting_of
 from matcher.paths import shipped
+from tests.waiting import LONGEST_S
 
 DAY = date(2026, 12, 3)
 OPENED = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -34,5 +35,5 @@ def written(engine: Engine) -> int:
     ]
     intake = prepare(event, sheets, Catalogue(engine, load_shelf(engine)))
     event = change(engine, event.id, intake.changes, version=event.version, who=ME, now=OPENED, people=intake.people)
-    plan = planned(setting_of(engine, event, today=DAY), seconds=30)
+    plan = planned(setting_of(engine, event, today=DAY), seconds=LONGEST_S)
     return change(engine, event.id, [Freeze(plan)], version=event.version, who=ME, now=OPENED).id

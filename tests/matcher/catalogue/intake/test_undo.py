@@ -135,7 +135,7 @@ def test_history(take: Take, engine: Engine) -> None:
     assert (first.id, first.file_name, first.counts["created"]) == (1, "annuaire.csv", 1)
     assert first.undone == LATER.replace(tzinfo=None)
     assert first.started == NOW.replace(tzinfo=None)
-    assert 0 <= first.seconds < 60
+    assert first.seconds >= 0
     assert len(first.sha256) == 64
 
 

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import openpyxl
@@ -14,6 +13,7 @@ import pytest
 from matcher.settings import CACHE_VARIABLE, DATABASE_VARIABLE
 from tests.conftest import ROOT
 from tests.matcher.cli.conftest import Run
+from tests.waiting import awaited
 
 LINES = (
     ("Entretien des espaces verts", "Maubeuge", "80 k€ HT", "12"),
@@ -101,10 +101,10 @@ def test_a_run_that_was_killed_goes_on_from_where_it_was(sample: Path, run: Run,
     command = [sys.executable, "-c", "from matcher.cli import main; main()", "programme", str(path)]
     environment = {**os.environ, DATABASE_VARIABLE: f"sqlite:///{sample.as_posix()}", "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
-        for _ in range(3000):
-            if any(kept.read_bytes().count(b"\n") > 20 for kept in cache.glob("*.jsonl")):
-                break
-            time.sleep(0.01)
+        awaited(
+            lambda: [kept.read_bytes().count(b"\n") for kept in cache.glob("*.jsonl")],
+            lambda done: max(done, default=0) > 20,
+        )
         running.send_signal(signal.SIGKILL)
     (kept,) = cache.glob("*.jsonl")
     done = kept.read_bytes().count(b"\n") - 1

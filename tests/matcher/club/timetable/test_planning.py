@@ -22,6 +22,7 @@ from matcher.club.timetable.planning import Moves, moves, placed, planned, repla
 from matcher.club.timetable.setting import WISHED, least_of, most_of
 from matcher.domain.french import typeset
 from tests.matcher.club.day import BUYERS, SUPPLIERS, after, frozen, full, laid_out, opened
+from tests.waiting import LONGEST_S
 
 GREEN = tuple(
     Participant(
@@ -42,7 +43,7 @@ def busy() -> MeetingDay:
 
 
 def test_the_best_meet_and_each_reader_is_told_why() -> None:
-    plan = planned(laid_out(full()), seconds=10)
+    plan = planned(laid_out(full()), seconds=LONGEST_S)
     assert pairs(plan) >= {(1, 4), (2, 5), (2, 6), (3, 7)}
     assert plan.total == pytest.approx(plan.bound)
     (green,) = (one for one in plan.bookings if (one.buyer, one.supplier) == (1, 4))
@@ -64,7 +65,7 @@ def test_a_refusal_wins_over_a_wish_and_a_wish_over_a_former_meeting() -> None:
     setting = laid_out(event)
     assert setting.worth[0].tolist()[:2] == [0.0, WISHED]
     assert setting.problem.must == ((0, 0), (0, 1))
-    found = planned(setting, seconds=10)
+    found = planned(setting, seconds=LONGEST_S)
     assert (1, 5) in pairs(found)
     assert (1, 4) not in pairs(found)
     (wished,) = (one for one in found.bookings if (one.buyer, one.supplier) == (1, 5))
@@ -101,7 +102,7 @@ def test_whoever_is_there_twice_sits_once() -> None:
     event = after(full(), Amend((twice,)), Bind((Bond(Tie.MUST, 2, 5),)))
     setting = laid_out(event)
     assert [one.key for one in setting.affinities.suppliers] == [4, 6, 7]
-    assert (2, 4) in pairs(planned(setting, seconds=10))
+    assert (2, 4) in pairs(planned(setting, seconds=LONGEST_S))
 
 
 def test_an_absence_touches_only_who_is_absent() -> None:
@@ -146,7 +147,7 @@ def test_a_pair_put_by_hand_is_held_even_by_a_new_plan() -> None:
     made, _ = placed(laid_out(event), 1, 4, 7, 3)
     (held,) = (one for one in made.bookings if one.held)
     assert (held.slot, held.table, held.buyer, held.supplier) == (7, 3, 1, 4)
-    again = planned(laid_out(after(event, Freeze(made))), seconds=10)
+    again = planned(laid_out(after(event, Freeze(made))), seconds=LONGEST_S)
     assert held in again.bookings
     gone = after(event, Freeze(made), Miss(4))
     assert not any(4 in one.pair for one in replanned(laid_out(gone), from_slot=0)[0].bookings)
@@ -206,7 +207,7 @@ def test_no_clash_and_no_refused_pair_whatever_comes(
         if by < len(buyers) and other < len(suppliers)
     )
     event = after(event, Bind(bonds))
-    plan = planned(laid_out(event), seconds=10)
+    plan = planned(laid_out(event), seconds=LONGEST_S)
     check(event, plan)
     if everyone:
         gone = after(event, Freeze(plan), Miss(everyone[0].key))

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.decisions.allotment.compute import EVERY, Allotment, LotSite, Reach, allot, judge, usual_cuts
+from tests.waiting import LONGEST_S
 
 
 def ground(places: int, people: int, seed: int, reach_km: float = 40.0) -> tuple[list[LotSite], Reach]:
@@ -37,7 +38,7 @@ def test_lots_are_a_partition_and_none_is_short_without_saying_so(
     places: int, people: int, seed: int, wanted: int
 ) -> None:
     sites, reach = ground(places, people, seed)
-    its = allot(sites, reach, wanted)
+    its = allot(sites, reach, wanted, seconds=LONGEST_S)
     assert held(its) == list(range(places))
     for lot in its.lots:
         assert lot.enough == (lot.candidates >= wanted)
@@ -60,12 +61,14 @@ def test_the_order_of_the_sites_changes_nothing(places: int, seed: int, shuffler
         return {frozenset(those[row].label for row in lot.sites) for lot in its.lots}
 
     shuffled = [sites[row] for row in order]
-    assert labels(allot(sites, reach, 2), sites) == labels(allot(shuffled, moved, 2), shuffled)
+    assert labels(allot(sites, reach, 2, seconds=LONGEST_S), sites) == labels(
+        allot(shuffled, moved, 2, seconds=LONGEST_S), shuffled
+    )
 
 
 def test_few_sites_get_the_best_of_all_partitions() -> None:
     sites, reach = ground(6, 40, seed=4, reach_km=70.0)
-    its = allot(sites, reach, 2)
+    its = allot(sites, reach, 2, seconds=LONGEST_S)
     assert its.exact
     assert its.gap == pytest.approx(0, abs=1e-6)
     best = min(
@@ -89,7 +92,7 @@ def partitions(rows: list[int]) -> list[list[list[int]]]:
 
 def test_better_than_the_usual_cuts_on_compactness_and_candidates_together() -> None:
     sites, reach = ground(60, 80, seed=7, reach_km=60.0)
-    its = allot(sites, reach, 3)
+    its = allot(sites, reach, 3, seconds=LONGEST_S)
     assert len(sites) > EVERY
     cuts = {name: judge(sites, reach, 3, parts) for name, parts in usual_cuts(sites).items()}
     assert set(cuts) == {"un seul lot", "un lot par site", "un lot par EPCI"}
@@ -103,7 +106,7 @@ def test_better_than_the_usual_cuts_on_compactness_and_candidates_together() -> 
 
 def test_more_candidates_wanted_than_exist_says_so_of_every_lot() -> None:
     sites, reach = ground(5, 3, seed=1)
-    its = allot(sites, reach, 9)
+    its = allot(sites, reach, 9, seconds=LONGEST_S)
     assert held(its) == list(range(5))
     assert not any(lot.enough for lot in its.lots)
 

@@ -2,7 +2,6 @@
 
 import io
 import threading
-import time
 
 import openpyxl
 import pytest
@@ -19,6 +18,7 @@ from matcher.jobs.queue import Job, Works
 from tests.matcher.web.club_pages import HEADER, ME, OPENED, RULES, SCHEDULE
 from tests.matcher.web.conftest import queries
 from tests.matcher.web.reading import NASTY, Read, fill, read, send
+from tests.waiting import LONGEST_S, awaited
 
 
 def opened(client: FlaskClient, **typed: str) -> Read:
@@ -188,7 +188,7 @@ def test_a_timetable_that_takes_long_is_awaited_on_the_page(
     gate = threading.Event()
 
     def slow(setting: Setting, *, seconds: float) -> FrozenTimetable:
-        gate.wait(20)
+        gate.wait(LONGEST_S)
         return planned(setting, seconds=seconds)
 
     monkeypatch.setattr("matcher.web.club.timetable.planned", slow)
@@ -198,11 +198,7 @@ def test_a_timetable_that_takes_long_is_awaited_on_the_page(
     before = load(day, 1).version
     assert fill(organiser, page, "form[action$='/horaire']").status == 200  # asked again, it is not made twice
     gate.set()
-    for _ in range(100):
-        page = read(organiser, "/club/1")
-        if "se calcule" not in page.text:
-            break
-        time.sleep(0.1)
+    page = awaited(lambda: read(organiser, "/club/1"), lambda page: "se calcule" not in page.text)
     assert "L’horaire est figé" in page.text
     assert read(organiser, "/club/1").all(".notice[role=status]") == []  # said once
     assert load(day, 1).version == before + 1
@@ -214,7 +210,7 @@ def test_a_timetable_that_ends_while_its_page_is_made_is_never_left_unsaid(
     gate = threading.Event()
 
     def slow(setting: Setting, *, seconds: float) -> FrozenTimetable:
-        gate.wait(20)
+        gate.wait(LONGEST_S)
         return planned(setting, seconds=seconds)
 
     class Meanwhile(Works[str, int]):
@@ -224,7 +220,7 @@ def test_a_timetable_that_ends_while_its_page_is_made_is_never_left_unsaid(
             found = super().take(key)
             if found:
                 gate.set()
-                found.line.wait(20)
+                found.line.wait(LONGEST_S)
             return found
 
     held = Meanwhile((), apart=True)

@@ -2,7 +2,6 @@
 
 import io
 import re
-import time
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401  # the com
 from tests.matcher.web.conftest import queries
 from tests.matcher.web.decisions.test_clause import now_client
 from tests.matcher.web.reading import NASTY, Read, fill, read
+from tests.waiting import awaited
 
 GREEN, CLEAN = "Entretien des espaces verts", "Nettoyage de locaux"
 LINES = "École A ; Maubeuge ; 0,5\nÉcole B\t12 rue de la Paix, 62000 Arras\t1\nÉcole C;Nulle-Part\nÉcole A ; Maubeuge ; 0,5\nÉcole D ; Laon ; zéro\n"
@@ -25,10 +25,8 @@ def cut(client: FlaskClient, **typed: Any) -> Read:
     """Send the form, and read what comes once it is cut."""
     sent = {"objet": GREEN, "liste": LINES, "candidats": "1", **typed}
     page = fill(client, read(client, "/allotissement"), "main form", **sent)
-    deadline = time.monotonic() + 30
-    while "Découpage en cours" in page.text and time.monotonic() < deadline:
-        time.sleep(0.05)
-        page = read(client, page.path)
+    if "Découpage en cours" in page.text:
+        page = awaited(lambda: read(client, page.path), lambda page: "Découpage en cours" not in page.text)
     return page
 
 

@@ -18,6 +18,7 @@ from matcher.web.frame.security import content_policy
 from matcher.web.frame.serve import Server, ServeRefused, check_door, is_loopback
 from tests.conftest import ROOT
 from tests.matcher.web.conftest import PASSWORD, TODAY, serving
+from tests.waiting import LONGEST_S
 
 
 def test_every_answer_carries_its_security_headers(client: FlaskClient) -> None:
@@ -122,7 +123,7 @@ def test_what_a_server_before_says_is_believed_of_the_one_named_alone(engine: En
     app = create_app(engine, WebSettings(proxy=proxy), today=lambda: TODAY)
     app.before_request_funcs.clear()
     app.add_url_rule("/qui", view_func=lambda: f"{request.remote_addr} {request.scheme}")
-    with serving(app) as server, closing(HTTPConnection("127.0.0.1", server.port, timeout=5)) as asked:
+    with serving(app) as server, closing(HTTPConnection("127.0.0.1", server.port, timeout=LONGEST_S)) as asked:
         asked.request("GET", "/qui", headers={"X-Forwarded-For": "192.0.2.7", "X-Forwarded-Proto": "https"})
         assert asked.getresponse().read().decode() == seen
 
@@ -131,7 +132,7 @@ def test_a_server_whose_loop_is_awake_is_closed_too(app: Flask, monkeypatch: pyt
     server = Server(app, "127.0.0.1", 0)
     thread = Thread(target=server.run, daemon=True)
     thread.start()
-    with closing(HTTPConnection("127.0.0.1", server.port, timeout=5)) as asked:
+    with closing(HTTPConnection("127.0.0.1", server.port, timeout=LONGEST_S)) as asked:
         asked.request("GET", "/absente")
         asked.getresponse().read()
     trigger = server._server.trigger
@@ -144,7 +145,7 @@ def test_a_server_whose_loop_is_awake_is_closed_too(app: Flask, monkeypatch: pyt
 
     monkeypatch.setattr(trigger, "_physical_pull", after_another)
     server.close()
-    thread.join(timeout=5)
+    thread.join(timeout=LONGEST_S)
     assert not thread.is_alive()
 
 
