@@ -60,7 +60,7 @@ def engine(new_url: str) -> Iterator[Engine]:
 @pytest.fixture(scope="session")
 def real_catalogue(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The URL of a catalogue of the real `emplois` and `finess` files, built once; a test that writes takes a copy."""
-    url = f"sqlite:///{(tmp_path_factory.mktemp('reel') / 'search.sqlite').as_posix()}"
+    url = f"sqlite:///{(tmp_path_factory.mktemp('reel') / 'catalogue.sqlite').as_posix()}"
     engine = open_database(url)
     for key, name in (("emplois", "les_emplois_marche.json"), ("finess", "finess_esat_ea_2021.csv")):
         run_import(engine, REGISTRY[key], [Source(shared / "data/sources" / name)], now=datetime(2026, 11, 1))  # noqa: DTZ001
@@ -71,7 +71,7 @@ def real_catalogue(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> st
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of a catalogue of the invented sample, built once; read only: a test that writes takes a copy."""
-    path = tmp_path_factory.mktemp("exemple") / "search.sqlite"
+    path = tmp_path_factory.mktemp("exemple") / "catalogue.sqlite"
     engine = open_database(f"sqlite:///{path.as_posix()}")
     for key, name in SAMPLES:
         run_import(engine, REGISTRY[key], [Source(shipped(f"data/samples/{name}"))], now=datetime(2026, 11, 1))  # noqa: DTZ001

@@ -47,7 +47,7 @@ def own_schema(server: str) -> Iterator[str]:
 def own_catalogue(engine: str, folder: Path) -> Iterator[str]:
     """The URL of a catalogue that does not exist yet, on `engine`; the test is skipped where no PostgreSQL is given."""
     if engine == "sqlite":
-        yield f"sqlite:///{(folder / 'search.sqlite').as_posix()}"
+        yield f"sqlite:///{(folder / 'catalogue.sqlite').as_posix()}"
         return
     server = os.environ.get(POSTGRESQL_VARIABLE)
     if not server:

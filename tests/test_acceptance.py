@@ -22,7 +22,7 @@ Asked = Callable[..., Any]
 @pytest.fixture(scope="session")
 def with_sheet(real_catalogue: str, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The URL of the real catalogue with the fifteen structures of the panorama imported into it."""
-    path = tmp_path_factory.mktemp("panorama") / "search.sqlite"
+    path = tmp_path_factory.mktemp("panorama") / "catalogue.sqlite"
     shutil.copy(real_catalogue.removeprefix("sqlite:///"), path)
     url = f"sqlite:///{path.as_posix()}"
     engine = open_database(url)

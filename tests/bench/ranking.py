@@ -98,7 +98,7 @@ def kept(given: int, path: Path) -> Measures:
 
 def start(count: int, folder: Path) -> Measures:
     """Seconds of a whole `entremise match` on a catalogue of `count`: the first since the import, then the best of five."""
-    url = f"sqlite:///{(folder / 'search.sqlite').as_posix()}"
+    url = f"sqlite:///{(folder / 'catalogue.sqlite').as_posix()}"
     engine = open_database(url)
     run_import(
         engine, REGISTRY["tableur"], [Source(write_directory(folder / "lignes.csv", count))], now=datetime.now(UTC)

@@ -31,7 +31,7 @@ def count(engine: Engine) -> int:
 
 
 def test_a_new_database_is_created_and_migrated(tmp_path: Path) -> None:
-    path = tmp_path / "dossier" / "search.sqlite"
+    path = tmp_path / "dossier" / "catalogue.sqlite"
     engine = open_database(url_of(path))
     assert path.is_file()
     with engine.connect() as connection:
@@ -52,7 +52,7 @@ def test_head_is_the_last_migration() -> None:
 
 
 def test_an_older_database_is_copied_before_its_upgrade(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "search.sqlite"
+    path = tmp_path / "catalogue.sqlite"
     engine = open_database(url_of(path))
     with writing(engine) as connection:
         connection.execute(insert(MetaRow), {"key": "version", "value": "7"})
@@ -65,7 +65,7 @@ def test_an_older_database_is_copied_before_its_upgrade(tmp_path: Path, monkeypa
 
 
 def test_a_catalogue_of_the_first_version_keeps_its_suppliers_and_what_hangs_from_them(tmp_path: Path) -> None:
-    path = tmp_path / "search.sqlite"
+    path = tmp_path / "catalogue.sqlite"
     config = Config()
     config.set_main_option("script_location", str(Path(db.__file__).parent / "migrations"))
     first = create_engine(url_of(path))
@@ -224,7 +224,7 @@ def test_a_folder_a_bad_url_and_a_missing_driver(tmp_path: Path) -> None:
     with pytest.raises(DatabaseError, match="est un dossier"):
         open_database(url_of(tmp_path))
     with pytest.raises(DatabaseError, match="n’est pas l’adresse d’une base"):
-        open_database("search.sqlite")
+        open_database("catalogue.sqlite")
     with pytest.raises(DatabaseError, match="pilote"):
         open_database("nulle+part://hote/base")
     (tmp_path / "fichier").write_text("")

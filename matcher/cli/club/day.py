@@ -250,7 +250,7 @@ def export_command(number: int, what: str, output: Path | None, folder: Path | N
     engine = catalogue(database)
     event, people = load(engine, number), _people(engine, number)
     if what == "classeur":
-        write(workbook(event, people), _file(output, "timetable.xlsx"))
+        write(workbook(event, people), _file(output, "club.xlsx"))
     elif what == "badges":
         write(badges_csv(sheets(event, people)), output)
     elif what == "courriers":

@@ -107,7 +107,7 @@ def plan_workbook(planned: Planned) -> bytes:
 
     buffer, its = io.BytesIO(), planned.plan
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-        book.set_properties({"title": "ClausePlan de clause", "author": "Entremise"})
+        book.set_properties({"title": "Plan de clause", "author": "Entremise"})
         write_lines(book, "Plan", list(_lines(planned)))
         write_table(book, "Modalités", CARRIED, [_cells(one, its) for one in its.carried])
         write_table(book, "Besoins connexes", SIDE, [_side_cells(one) for one in its.side])

@@ -17,7 +17,7 @@ Line = dict[str, Any]
 @pytest.fixture(scope="module")
 def sheet_catalogue(shared: Path, real_catalogue: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The URL of the real catalogue with the panorama's sheet imported."""
-    path = tmp_path_factory.mktemp("panorama") / "search.sqlite"
+    path = tmp_path_factory.mktemp("panorama") / "catalogue.sqlite"
     shutil.copyfile(real_catalogue.removeprefix("sqlite:///"), path)
     return f"sqlite:///{path.as_posix()}"
 

@@ -61,7 +61,7 @@ def declared(number: int) -> dict[str, object]:
 @pytest.fixture(scope="module")
 def ranking(tmp_path_factory: pytest.TempPathFactory) -> Ranking:
     folder = tmp_path_factory.mktemp("declares")
-    engine = open_database(f"sqlite:///{(folder / 'search.sqlite').as_posix()}")
+    engine = open_database(f"sqlite:///{(folder / 'catalogue.sqlite').as_posix()}")
     emplois = [known(number, NAF_OF_GREEN if EACH <= number < 2 * EACH else "8899B") for number in range(3 * EACH)]
     for key, items in (("emplois", emplois), ("marche", [declared(number) for number in range(EACH)])):
         path = folder / f"{key}.json"

@@ -53,7 +53,7 @@ def client(app: Flask) -> FlaskClient:
 def own(built: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     """A copy of the sample catalogue, to write in; what is dropped on the pages goes to the same folder."""
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
-    path = tmp_path / "search.sqlite"
+    path = tmp_path / "catalogue.sqlite"
     shutil.copyfile(built, path)
     engine = open_database(f"sqlite:///{path.as_posix()}")
     yield engine
@@ -71,7 +71,7 @@ def writer(own: Engine) -> FlaskClient:
 @pytest.fixture(scope="session")
 def peopled(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of a catalogue with one account for each role, named after it; read only: a test takes a copy."""
-    path = tmp_path_factory.mktemp("equipe") / "search.sqlite"
+    path = tmp_path_factory.mktemp("equipe") / "catalogue.sqlite"
     shutil.copy(built, path)
     engine = open_database(f"sqlite:///{path.as_posix()}")
     for role in Role:
@@ -132,7 +132,7 @@ def queries(engine: Engine) -> Iterator[list[str]]:
 @pytest.fixture(scope="session")
 def with_event(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The file of a catalogue that holds the event; read only: a test takes a copy."""
-    path = tmp_path_factory.mktemp("club") / "search.sqlite"
+    path = tmp_path_factory.mktemp("club") / "catalogue.sqlite"
     shutil.copy(built, path)
     engine = open_database(f"sqlite:///{path.as_posix()}")
     written(engine)

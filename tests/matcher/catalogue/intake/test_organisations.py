@@ -20,7 +20,7 @@ from tests.matcher.catalogue.intake.test_registers import NOW, ONE, SCOPES, THRE
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{(tmp_path / 'search.sqlite').as_posix()}")
+    engine = open_database(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}")
     yield engine
     engine.dispose()
 

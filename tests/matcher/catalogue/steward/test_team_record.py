@@ -35,7 +35,7 @@ Take = Callable[..., ImportReport]
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{(tmp_path / 'search.sqlite').as_posix()}")
+    engine = open_database(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}")
     yield engine
     engine.dispose()
 

@@ -94,7 +94,7 @@ def test_every_change_of_the_catalogue_is_seen(new_url: str, take: Callable[...,
 def test_another_catalogue_at_the_same_place_and_version_is_another(
     tmp_path: Path, take: Callable[..., Engine]
 ) -> None:
-    url = f"sqlite:///{(tmp_path / 'search.sqlite').as_posix()}"
+    url = f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}"
     engine = take(url, "Les Ateliers du Marais")
     assert names(engine) == ["Les Ateliers du Marais"]
     engine.dispose()
@@ -108,7 +108,7 @@ def test_another_catalogue_at_the_same_place_and_version_is_another(
 def test_a_spoilt_or_a_stale_file_is_built_again(
     tmp_path: Path, take: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    engine = take(f"sqlite:///{(tmp_path / 'search.sqlite').as_posix()}", "Les Ateliers du Marais")
+    engine = take(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}", "Les Ateliers du Marais")
     load_shelf(engine)
     path = shelf_path(engine)
     whole = path.read_bytes()
@@ -129,13 +129,13 @@ def test_a_folder_that_cannot_be_written_is_done_without(
 ) -> None:
     (tmp_path / "fichier").write_text("")
     monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "fichier"))
-    engine = take(f"sqlite:///{(tmp_path / 'search.sqlite').as_posix()}", "Les Ateliers du Marais")
+    engine = take(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}", "Les Ateliers du Marais")
     assert names(engine) == ["Les Ateliers du Marais"]
     engine.dispose()
 
 
 def test_what_is_erased_does_not_stay_in_the_cache(tmp_path: Path, take: Callable[..., Engine]) -> None:
-    engine = take(f"sqlite:///{(tmp_path / 'search.sqlite').as_posix()}", "Chez Odile Trucmuche", "Le Relais")
+    engine = take(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}", "Chez Odile Trucmuche", "Le Relais")
     load_shelf(engine)
     assert b"Trucmuche" in shelf_path(engine).read_bytes()
     forget(engine, "Odile Trucmuche", now=NOW)
@@ -146,7 +146,7 @@ def test_what_is_erased_does_not_stay_in_the_cache(tmp_path: Path, take: Callabl
 
 
 def test_threads_share_one_shelf(tmp_path: Path, take: Callable[..., Engine], monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = take(f"sqlite:///{(tmp_path / 'search.sqlite').as_posix()}", "Les Ateliers du Marais", "Le Relais")
+    engine = take(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}", "Les Ateliers du Marais", "Le Relais")
     built = elsewhere(monkeypatch)
     found: list[object] = []
     threads = [threading.Thread(target=lambda: found.append(load_shelf(engine))) for _ in range(6)]

@@ -19,7 +19,7 @@ NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = open_database(f"sqlite:///{(tmp_path / 'search.sqlite').as_posix()}")
+    engine = open_database(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}")
     path = tmp_path / "annuaire.csv"
     path.write_text("fictif", encoding="utf-8")
     items = [raw("1", siret=siret(1)), raw("2", siret=siret(2))]

@@ -246,7 +246,7 @@ def test_what_met_once_is_not_proposed_again(planned: Done, lists: tuple[Path, P
 
 
 def test_files_for_the_day(planned: Done, run: Run, tmp_path: Path) -> None:
-    book = tmp_path / "timetable.xlsx"
+    book = tmp_path / "club.xlsx"
     assert run("club", "export", 1, "-o", book).code == 0
     names = openpyxl.load_workbook(book).sheetnames
     assert names == [

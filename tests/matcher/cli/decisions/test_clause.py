@@ -3,6 +3,7 @@
 import io
 from pathlib import Path
 
+import openpyxl
 import pytest
 from python_calamine import CalamineWorkbook
 
@@ -40,6 +41,7 @@ def test_hours_given_for_each_activity_are_theirs(sample: Path, run: Run) -> Non
 def test_a_workbook_holds_the_plan_the_ways_and_the_side_needs(sample: Path, run: Run, tmp_path: Path) -> None:
     path = tmp_path / "plan.xlsx"
     assert run("plan-clause", *NEED, "--heures", "500", "--format", "xlsx", "-o", path).code == 0
+    assert openpyxl.load_workbook(path).properties.title == "Plan de clause"
     book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
     assert book.sheet_names == ["Plan", "Modalités", "Besoins connexes", "Facilitateurs"]
     hours = [row[1] for row in book.get_sheet_by_name("Modalités").to_python()[1:]]

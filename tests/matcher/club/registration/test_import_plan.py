@@ -196,8 +196,8 @@ def test_a_workbook_with_a_column_of_sorts_is_one_file_for_all(tmp_path: Path, c
         ["Curieux", "Passant", None, None, None],
     ):
         sheet.append(line)
-    book.save(tmp_path / "timetable.xlsx")
-    found = read_spreadsheet(tmp_path / "timetable.xlsx", None)
+    book.save(tmp_path / "club.xlsx")
+    found = read_spreadsheet(tmp_path / "club.xlsx", None)
     table, builder = (one.participant for one in found.entrants)
     assert (table.sort, table.activity, table.people) == (ParticipantRole.SUPPLIER, "Traiteur", 2)
     assert (builder.sort, builder.needs[0].text, builder.needs[0].hours) == (
