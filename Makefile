@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lint bench load pictures commands reference clean
+.PHONY: help run test quick check lint dist bench load pictures commands reference clean
 
 help: ## liste les commandes
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -27,13 +27,25 @@ run: $(VENV)/installed ## installe, charge les annuaires d'exemple, classe un lo
 test: $(VENV)/installed-test ## installe les outils d'essai et lance tous les essais possibles ici
 	$(BIN)/python -m pytest -n auto --dist loadscope
 
-lint: $(VENV)/installed-test ## style, types et étages
+quick: $(VENV)/installed-test ## les essais d’avant un enregistrement : chaque pièce, sans ce qui est long
+	$(BIN)/python -m pytest -n auto --dist loadscope -m "not slow" --hypothesis-profile quick
+
+lint: $(VENV)/installed-test ## style, types, étages et fichiers de mise en service
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --quiet --builtin-schema vendor.compose-spec compose.yaml
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/pre-commit validate-config
 
 check: lint test ## tout ce qui doit être propre avant de livrer
+
+dist: $(VENV)/installed-test ## construit dans dist/ l’archive, la roue et les notes de la version
+	rm -rf dist
+	$(BIN)/python -m build --outdir dist
+	$(BIN)/keepachangelog show "$$($(BIN)/python -c 'import importlib.metadata as m; print(m.version("entremise"))')" > dist/notes.md
 
 # One alone: make bench BENCH=tests.bench.ranking
 BENCH ?= tests.bench tests.bench.ranking tests.bench.club

@@ -48,6 +48,7 @@ CROSSING = (
     ("matcher/web/test_routes.py", "every address that the pages answer, reviewed"),
     ("test_acceptance.py", "the cases of the panorama, from the real files to the decision"),
     ("test_architecture.py", "the rules of the whole house"),
+    ("test_deployment.py", "the image, the containers, the workflows and the hooks against the code"),
     ("test_docs.py", "the documents against the code"),
     ("test_doors.py", "one need, typed at every door"),
     ("test_packaging.py", "the wheel, installed elsewhere"),

@@ -24,6 +24,8 @@ DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT /
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 REFERENCE = ROOT / "data" / "reference"
 CODE = [path for folder in ("matcher", "importers", "tests", "data") for path in (ROOT / folder).rglob("*.py")]
+# How a document calls the command: by its name, by its path, in a container.
+CALLED = r"(?:(?:\S*/|docker compose exec web )?entremise|docker compose run (?:--[a-z]+ )*web)"
 # Folders of one machine: a committed file that names one works nowhere else.
 PRIVATE = re.compile(r"(?<![\w.])/(?:work|tmp|root|home)/")
 
@@ -64,7 +66,7 @@ def written_commands() -> Iterator[tuple[str, list[str]]]:
         lines = [line for block in blocks for line in block.splitlines()]
         inline = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL))
         for line in [*lines, *inline]:
-            found = re.match(r"(?:\S*/)?entremise ((?:[a-z]+(?:-[a-z]+)*|--[a-z]+)(?: .*)?)$", line.strip())
+            found = re.match(rf"{CALLED} ((?:[a-z]+(?:-[a-z]+)*|--[a-z]+)(?: .*)?)$", line.strip())
             if found:
                 yield document_id(path), shlex.split(found[1], comments=True)
 

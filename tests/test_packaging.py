@@ -4,6 +4,7 @@ import importlib.metadata
 import importlib.util
 import json
 import os
+import re
 import shutil
 import site
 import subprocess
@@ -19,6 +20,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
+from tests.waiting import LONGEST_S
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 ENOUGH_SETUPTOOLS = 77  # as in [build-system]
@@ -42,14 +44,14 @@ class Installed:
             env=environment | {"HOME": str(self.folder), "PYTHONUTF8": "1"},
             capture_output=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=LONGEST_S,
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
 
 def built(folder: Path) -> Path:
-    """Build the wheel from a copy, so that the tree stays clean and no earlier build leaks into it."""
+    """Build the archive and from it the wheel, as a release does, in a copy: the tree stays clean and no earlier build leaks into it."""
     if importlib.util.find_spec("build") is None:
         pytest.skip("« build » n’est pas installé : la roue ne peut pas être construite")
     major = int(importlib.metadata.version("setuptools").split(".")[0])
@@ -58,15 +60,17 @@ def built(folder: Path) -> Path:
             f"setuptools {major} est trop ancien pour construire la roue sans réseau ({ENOUGH_SETUPTOOLS} attendu)"
         )
     copy = folder / "source"
-    for name in ("matcher", "importers", "data", "templates"):
-        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "README.md", "LICENSE"):
-        shutil.copy(ROOT / name, copy)
+    # The image is given the same: a file that the wheel needs and `.dockerignore` forgets fails here.
+    for name in re.findall(r"^!/(.*)", (ROOT / ".dockerignore").read_text(encoding="utf-8"), flags=re.MULTILINE):
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(ROOT / name, copy)
     done = subprocess.run(
-        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", folder, copy],
+        [sys.executable, "-m", "build", "--no-isolation", "--outdir", folder, copy],
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=LONGEST_S,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     (wheel,) = folder.glob("*.whl")
@@ -85,7 +89,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Installed:
         [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index",
          "--disable-pip-version-check", wheel],
         check=True,
-        timeout=60,
+        timeout=LONGEST_S,
     )  # fmt: skip
     # The libraries are lent by this environment; what makes the project editable there is a .pth, which is not read twice.
     (purelib / "lent.pth").write_text("\n".join(site.getsitepackages()) + "\n", encoding="utf-8")
