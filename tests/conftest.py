@@ -3,10 +3,15 @@
 import os
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.templating import Environment
 from hypothesis import settings
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine
 
 from importers import REGISTRY
@@ -19,11 +24,20 @@ from tests.engines import ENGINES, own_catalogue
 
 # How long an example takes tells of the machine and of its load, never of what is promised.
 settings.register_profile("entremise", deadline=None)
+settings.register_profile("quick", deadline=None, max_examples=20)
 settings.load_profile("entremise")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 SAMPLES = (("emplois", "emplois.json"), ("finess", "finess.csv"), ("hosmoz", "hosmoz.csv"))
+
+
+# The fixtures that make a test slow, and why; another slow test says so itself: `@pytest.mark.slow(reason=…)`.
+SLOW_FIXTURES = {
+    "shared": "it reads the real directories",
+    "browser": "it opens a browser",
+    "installed": "it builds the wheel and installs it",
+}
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +53,25 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No test reads or writes the user's cache folder."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(CACHE_VARIABLE, str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Templates are compiled once for all the applications that tests make: it was a quarter of their time."""
+    kept = FileSystemBytecodeCache(str(tmp_path_factory.mktemp("gabarits")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Flask, "jinja_environment", partial(Environment, bytecode_cache=kept))
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def light_passwords() -> Iterator[None]:
+    """The same library with less work: what a password costs to whoever guesses is the matter of `test_passwords.py` alone."""
+    light = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("matcher.accounts.passwords._HASHER", light)
+        patch.setattr("matcher.accounts.sessions.NOBODY", light.hash("personne"))
         yield
 
 
@@ -77,6 +110,19 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         run_import(engine, REGISTRY[key], [Source(shipped(f"data/samples/{name}"))], now=datetime(2026, 11, 1))  # noqa: DTZ001
     engine.dispose()
     return path
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what is slow by what it asks for, before a choice by marks is made; a slow test that does not say why stops everything."""
+    for item in items:
+        asked = set(getattr(item, "fixturenames", ()))
+        for fixture in SLOW_FIXTURES.keys() & asked:
+            item.add_marker(pytest.mark.slow(reason=SLOW_FIXTURES[fixture]))
+        if "shared" in asked:
+            item.add_marker(pytest.mark.real_data)
+        if any(not mark.kwargs.get("reason") for mark in item.iter_markers("slow")):
+            raise pytest.UsageError(f"{item.nodeid} : un essai lent dit pourquoi, « slow(reason=…) ».")
 
 
 @pytest.hookimpl(wrapper=True)

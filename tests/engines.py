@@ -18,7 +18,8 @@ from matcher.db import reading
 from matcher.rows import Base
 
 POSTGRESQL_VARIABLE = "ENTREMISE_TEST_POSTGRESQL"
-ENGINES = ("sqlite", "postgresql")
+ON_A_SERVER = pytest.mark.slow(reason="it asks a server, PostgreSQL")
+ENGINES = ("sqlite", pytest.param("postgresql", marks=ON_A_SERVER))
 
 # What numbers and dates the imports: two roads to one catalogue differ there, and nowhere else.
 _TOLD = {"import_run", "record_before", "fact_before"}

@@ -16,7 +16,6 @@ from importers.record import AwardRecord, Item, RefusedRow, Remark, SupplierReco
 from importers.tableur import read_mapping
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "importers"
-SHARED = Path(__file__).parents[3] / "shared" / "data" / "sources"
 
 
 def fixtures() -> list[Path]:

@@ -1,10 +1,10 @@
-"""The real directories, where they are at hand: nothing is lost, and reading them is quick."""
+"""The real directories, where they are at hand: nothing is lost."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.importers.reading import SHARED, items_of, records, refusals, remarks
+from tests.importers.reading import items_of, records, refusals, remarks
 
 FILES = (
     ("emplois", "les_emplois_marche.json", 3853, 0),
@@ -15,16 +15,15 @@ FILES = (
 )
 
 
-def _real(name: str) -> Path:
-    path = SHARED / name
-    if not path.exists():
-        pytest.skip(f"données réelles absentes : ../shared/data/sources/{name}")
-    return path
+@pytest.fixture
+def sources(shared: Path) -> Path:
+    """The folder of the real directories."""
+    return shared / "data/sources"
 
 
 @pytest.mark.parametrize(("key", "name", "kept", "repeated"), FILES, ids=[key for key, *_ in FILES])
-def test_every_row_is_a_record_or_a_repetition(key: str, name: str, kept: int, repeated: int) -> None:
-    items = items_of(key, _real(name))
+def test_every_row_is_a_record_or_a_repetition(sources: Path, key: str, name: str, kept: int, repeated: int) -> None:
+    items = items_of(key, sources / name)
     assert len(records(items)) == kept
     assert len(refusals(items)) == repeated
     assert all("répète une autre ligne" in refused.reason for refused in refusals(items))
@@ -33,14 +32,14 @@ def test_every_row_is_a_record_or_a_repetition(key: str, name: str, kept: int, r
         assert remarks(items) == []
 
 
-def test_finess_coordinates_are_joined() -> None:
-    found = records(items_of("finess", _real("finess_esat_ea_2021.csv")))
+def test_finess_coordinates_are_joined(sources: Path) -> None:
+    found = records(items_of("finess", sources / "finess_esat_ea_2021.csv"))
     assert all(record.x and record.y for record in found)
     assert {record.projection for record in found} == {"LAMBERT_93", "UTM_N20", "UTM_N22", "UTM_S40"}
 
 
-def test_the_panorama_is_understood() -> None:
-    items = items_of("tableur", _real("panorama_hdf_2025.csv"))
+def test_the_panorama_is_understood(sources: Path) -> None:
+    items = items_of("tableur", sources / "panorama_hdf_2025.csv")
     by_ref = {record.source_ref: record for record in records(items)}
     washed = by_ref["P03"]
     assert (washed.name, washed.kind, washed.city) == ("ESAT du Thérain", "ESAT", "Beauvais")

@@ -18,7 +18,7 @@ from matcher.catalogue.store.read import read_state
 from matcher.catalogue.store.tables import MetaRow
 from matcher.db import DatabaseError, open_database, reading, writing
 from matcher.rows import Base
-from tests.engines import POSTGRESQL_VARIABLE
+from tests.engines import ON_A_SERVER, POSTGRESQL_VARIABLE
 
 
 def url_of(path: Path) -> str:
@@ -204,6 +204,7 @@ def test_the_troubles_of_postgresql_are_said_by_their_code(state: str, said: str
         raise OperationalError("SELECT 1", {}, Trouble("dit ainsi"))
 
 
+@ON_A_SERVER
 def test_what_a_server_refuses_is_said_in_french() -> None:
     server = os.environ.get(POSTGRESQL_VARIABLE)
     if not server:

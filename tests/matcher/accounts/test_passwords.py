@@ -8,12 +8,14 @@ from argon2 import PasswordHasher
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matcher.accounts import passwords
 from matcher.accounts.passwords import LONGEST, PasswordRefused, hashed, outdated, verified, weakness
 from matcher.accounts.roles import PERMISSIONS, Action, Role, allows
 from matcher.accounts.throttle import MOST_BY_ACCOUNT, WINDOW, account_mark, address_mark, login_key, wait
 
 NOW = datetime(2026, 11, 16, 9, 0)  # noqa: DTZ001
 GOOD = "cheval agrafe pile correcte"
+REAL = passwords._HASHER  # before `light_passwords` takes its place
 
 
 def test_each_role_may_do_what_the_one_before_may_and_more() -> None:
@@ -57,7 +59,11 @@ def test_a_long_phrase_is_taken_and_verified_and_nothing_else_is() -> None:
     assert not verified(kept, "x" * (LONGEST + 1))
     assert not verified("pas une empreinte", GOOD)
     assert not outdated(kept)
-    assert outdated(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(GOOD))
+    assert outdated(PasswordHasher(time_cost=2, memory_cost=8, parallelism=1).hash(GOOD))
+
+
+def test_a_password_costs_what_rfc_9106_asks_for_small_memories() -> None:
+    assert (REAL.time_cost, REAL.memory_cost, REAL.parallelism) == (3, 64 * 1024, 4)
 
 
 def test_the_same_letters_typed_otherwise_are_the_same_password() -> None:

@@ -31,14 +31,6 @@ from matcher.rows import table_of
 NOW = datetime(2026, 11, 16, 9, 0)  # noqa: DTZ001
 GOOD, OTHER = "cheval agrafe pile correcte", "girafe marteau lune bleue"
 HOME = "192.0.2.1"
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-
-
-@pytest.fixture(autouse=True)
-def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same library with less work: what is tested here is not its cost."""
-    monkeypatch.setattr("matcher.accounts.passwords._HASHER", CHEAP)
-    monkeypatch.setattr("matcher.accounts.sessions.NOBODY", CHEAP.hash("personne"))
 
 
 @pytest.fixture

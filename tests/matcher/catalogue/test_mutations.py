@@ -21,6 +21,8 @@ from matcher.rows import Base
 from tests.engines import ENGINES, digest, own_catalogue
 from tests.importers.reading import fixtures, key_of
 
+pytestmark = pytest.mark.slow(reason="it imports each fixture spoiled in sixty ways")
+
 NOW = datetime(2026, 3, 1)  # noqa: DTZ001  # UTC, as intake stores it
 ODD = (
     b"\x00",

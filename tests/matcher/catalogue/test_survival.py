@@ -26,6 +26,8 @@ from tests.factories import lookups, siret
 from tests.matcher.catalogue.intake.test_intake import NOW
 from tests.waiting import LONGEST_S
 
+pytestmark = pytest.mark.slow(reason="it kills an import again and again, each time in another place")
+
 KILLS = 60
 REPLACED_KILLS = 8
 ROWS = 60

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
@@ -31,6 +32,9 @@ NASTY = (
     "12;13;;14",
     "null",
 )  # fmt: skip
+
+
+EACH_NASTY = pytest.mark.slow(reason="each string that breaks programs, in each field")
 
 
 @dataclass(frozen=True)

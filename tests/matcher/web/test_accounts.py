@@ -16,7 +16,7 @@ from matcher.settings import WebSettings
 from matcher.web import create_app
 from matcher.web.frame.app_state import EXTENSION
 from tests.matcher.web.conftest import PASSWORD, WRONG, queries, signed_in
-from tests.matcher.web.reading import NASTY, fill, read
+from tests.matcher.web.reading import EACH_NASTY, NASTY, fill, read
 
 OTHER = "encore une autre phrase, plus longue"
 
@@ -106,6 +106,7 @@ def test_too_many_attempts_are_told_to_wait(team: Flask) -> None:
     assert "Trop d’essais" in answer.text
 
 
+@EACH_NASTY
 def test_the_door_takes_whatever_is_sent(team: Flask) -> None:
     client = team.test_client()
     door = read(client, "/connexion")
@@ -174,6 +175,7 @@ def test_what_cannot_be_done_to_an_account_is_said_beside_it(team: Flask) -> Non
     assert client.post("/comptes", data={"csrf_token": token, "login": "a", "role": "roi"}).status_code == 400
 
 
+@EACH_NASTY
 def test_accounts_take_whatever_is_sent(team: Flask) -> None:
     client = signed_in(team, Role.ADMINISTRATOR)
     page = read(client, "/comptes")

@@ -93,6 +93,7 @@ def test_the_terminal_says_the_whole_then_the_doubts_then_every_line(sample: Pat
     assert len(run("programme", sheet, "--format", "jsonl").lines()) == 4
 
 
+@pytest.mark.slow(reason="it kills a process in the middle of a long programme")
 def test_a_run_that_was_killed_goes_on_from_where_it_was(sample: Path, run: Run, tmp_path: Path) -> None:
     path, cache = tmp_path / "long.csv", Path(os.environ[CACHE_VARIABLE]) / "programmes"
     path.write_text(

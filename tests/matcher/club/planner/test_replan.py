@@ -26,6 +26,7 @@ def applied(former: Timetable, changes: Changes) -> list[Meeting]:
     return sorted([*(set(former.meetings) - gone), *(after for _, after in changes.moved), *changes.added])
 
 
+@pytest.mark.slow(reason="it plans a drawn event twice for each example")
 @DRAWN
 @given(any_event(), st.data())
 def test_the_past_stays_and_the_changes_say_all(problem: Problem, data: st.DataObject) -> None:
@@ -48,6 +49,7 @@ def test_the_past_stays_and_the_changes_say_all(problem: Problem, data: st.DataO
     assert set(possible) <= set(timetable.meetings)
 
 
+@pytest.mark.slow(reason="it plans a drawn event twice for each example")
 @DRAWN
 @given(any_event(), st.integers(0, 5))
 def test_nothing_new_changes_nothing_but_what_fits(problem: Problem, from_slot: int) -> None:

@@ -58,6 +58,7 @@ def alone(engine: Engine) -> dict[int, LineAnswer]:
     return {index: answer_line(engine, shelf, its, TODAY, DEFAULT) for index, its in enumerate(LINES)}
 
 
+@pytest.mark.slow(reason="it advises the same programme in several orders")
 @given(order=st.permutations(range(len(LINES))))
 def test_the_order_of_the_lines_changes_no_answer_and_no_total(
     engine: Engine, usual: Programme, order: list[int]

@@ -31,6 +31,7 @@ def _exact(communes: tuple[str, ...], vector: Floats) -> float:
     return float(np.nanmin(kilometres(np.linalg.norm(centres - vector, axis=1))))
 
 
+@pytest.mark.slow(reason="it measures to every commune of a territory, one by one")
 @pytest.mark.parametrize("code", AREAS)
 @given(rows=st.lists(st.integers(0, len(commune_arrays().codes) - 1), min_size=1, max_size=30, unique=True))
 def test_as_far_as_the_nearest_commune_of_the_area(code: str, rows: list[int]) -> None:

@@ -15,7 +15,6 @@ from matcher.reference.geography.place_names import place_key
 from matcher.reference.geography.territories import place_aliases
 
 MAUBEUGE_AGGLO, ROUBAIX, PAS_DE_CALAIS = "20004339600015", "21590512600011", "22620001200012"
-SHARED = Path(__file__).resolve().parents[5] / "shared"
 
 
 def names(objet: str = "Entretien", *lieux: RawPlace, acheteur: str = "") -> list[str]:
@@ -318,11 +317,8 @@ def test_no_code_makes_it_fail(code: str) -> None:
     assert all(place.name for place in places)
 
 
-def test_the_open_lots_of_the_ranking_suite_all_have_a_place() -> None:
-    suite = SHARED / "eval" / "ranking_dev.jsonl"
-    if not suite.exists():
-        pytest.skip("le dossier partagé des suites d’évaluation est absent")
-    for line in suite.read_text(encoding="utf-8").splitlines():
+def test_the_open_lots_of_the_ranking_suite_all_have_a_place(shared: Path) -> None:
+    for line in (shared / "eval/ranking_dev.jsonl").read_text(encoding="utf-8").splitlines():
         lot = json.loads(line)
         lieu = lot["lieu"]
         raw = RawPlace(lieu["code"] or "", lieu["type"] or "", lieu["nom"] or "")

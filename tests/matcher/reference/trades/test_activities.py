@@ -12,15 +12,6 @@ from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.lexicon import NAMES, hits, lexicon
 from matcher.reference.trades.rome import rome_targets
 
-SHARED = Path(__file__).resolve().parents[5] / "shared" / "data" / "reference"
-
-
-def _shared(name: str) -> Path:
-    path = SHARED / name
-    if not path.exists():
-        pytest.skip(f"données partagées absentes : {name}")
-    return path
-
 
 def test_twenty_groups_and_their_leaves() -> None:
     names = taxonomy()
@@ -58,8 +49,8 @@ def test_lookups_of_a_leaf_and_of_a_group() -> None:
         names.leaf("linge")
 
 
-def test_slugs_and_labels_are_those_of_the_marche() -> None:
-    sectors = json.loads(_shared("secteurs_marche.json").read_text(encoding="utf-8"))["results"]
+def test_slugs_and_labels_are_those_of_the_marche(shared: Path) -> None:
+    sectors = json.loads((shared / "data/reference/secteurs_marche.json").read_text(encoding="utf-8"))["results"]
     names = taxonomy()
     groups = {group.code: group for group in names.groups}
     assert {(s["slug"], s["name"], s["group"]["name"], s["group"]["slug"]) for s in sectors} == {
@@ -67,8 +58,8 @@ def test_slugs_and_labels_are_those_of_the_marche() -> None:
     }
 
 
-def test_rome_table_agrees_with_the_official_list() -> None:
-    lines = _shared("rome.csv").read_text(encoding="utf-8").splitlines()[1:]
+def test_rome_table_agrees_with_the_official_list(shared: Path) -> None:
+    lines = (shared / "data/reference/rome.csv").read_text(encoding="utf-8").splitlines()[1:]
     official = {line.split(",", 1)[0]: line.split(",", 1)[1].strip('"') for line in lines}
     prefixes = {row["code"] for row in rows("rome_activites")}
     assert all(any(code.startswith(prefix) for prefix in prefixes) for code in official)

@@ -11,7 +11,11 @@ from matcher.reference.tables import rows
 from matcher.reference.trades import cpv
 from matcher.reference.trades.cpv import cpv_label, cpv_weights, load_cpv, normalise_cpv
 
-OFFICIAL = Path(__file__).resolve().parents[5] / "shared" / "data" / "reference" / "cpv_2008_fr.csv"
+
+@pytest.fixture
+def official(shared: Path) -> dict[str, str]:
+    """Every code and label as published."""
+    return load_cpv(shared / "data/reference/cpv_2008_fr.csv")
 
 
 @pytest.mark.parametrize(
@@ -69,10 +73,8 @@ def test_every_division_tells_something() -> None:
     assert all(cpv_weights(f"{division}000000") for division in divisions)
 
 
-def test_every_official_code_tells_something() -> None:
-    if not OFFICIAL.exists():
-        pytest.skip("données partagées absentes : cpv_2008_fr.csv")
-    assert [code for code in load_cpv(OFFICIAL) if not cpv_weights(code)] == []
+def test_every_official_code_tells_something(official: dict[str, str]) -> None:
+    assert [code for code in official if not cpv_weights(code)] == []
 
 
 def test_a_label_falls_back_on_the_code_above() -> None:
@@ -80,10 +82,7 @@ def test_a_label_falls_back_on_the_code_above() -> None:
     assert cpv_label("00000000") == ""
 
 
-def test_labels_are_the_official_ones_and_divisions_and_groups_are_complete() -> None:
-    if not OFFICIAL.exists():
-        pytest.skip("données partagées absentes : cpv_2008_fr.csv")
-    official = load_cpv(OFFICIAL)
+def test_labels_are_the_official_ones_and_divisions_and_groups_are_complete(official: dict[str, str]) -> None:
     shipped = {row["code"]: row["libelle"] for row in rows("cpv")}
     assert {code: official.get(code) for code in shipped} == shipped
     assert {code for code in official if code.endswith("00000")} <= set(shipped)

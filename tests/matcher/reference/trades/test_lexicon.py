@@ -47,17 +47,20 @@ def read_with(table: str, line: dict[str, str], *needs: str) -> list[tuple[str, 
     return [(code, doubts) for code, doubts in json.loads(done.stdout)]
 
 
+@pytest.mark.slow(reason="a process of its own reads every table again")
 def test_one_line_is_a_new_activity_that_is_read_by_the_words_of_its_label() -> None:
     found = read_with("activites", ACTIVITY, "Aquaponie pour les écoles", "Entretien de serres d’algues", "AQUAPONIES")
     assert [code for code, _ in found] == [ACTIVITY["code"]] * 3
     assert not any("Lu «" in doubt for _, doubts in found for doubt in doubts)
 
 
+@pytest.mark.slow(reason="a process of its own reads every table again")
 def test_one_line_is_a_new_word_for_an_activity_its_typos_and_plurals_included() -> None:
     found = read_with("termes", TERM, "Prestations de zorglonde", "ZORGLONDES", "Marché de zorglnode")
     assert [code for code, _ in found] == ["linge.blanchisserie"] * 3
 
 
+@pytest.mark.slow(reason="a process of its own reads every table again")
 @pytest.mark.parametrize("need", ["Aquaponie pour les écoles", "Prestations de zorglonde"])
 def test_without_these_lines_neither_is_understood(need: str) -> None:
     ((code, doubts),) = read_with("unites", {"ecrit": "x", "unite": "x", "libelle": "x"}, need)
@@ -133,6 +136,7 @@ def test_the_kinds_of_suppliers_are_no_words_of_a_trade() -> None:
         assert not read(Lot(f"Lot réservé aux {kind.value}")).sure, kind
 
 
+@pytest.mark.slow(reason="it reads every term that settles, each with the words around it")
 def test_a_term_that_settles_settles_when_it_is_said_alone() -> None:
     """docs/add-an-activity.md: whatever was learned of its words, a term of weight 5 gives its group, without a doubt. No exception."""
     readings = [(term, read_need(term.text)[1]) for term in lexicon() if term.weight == SETTLES and term.target]

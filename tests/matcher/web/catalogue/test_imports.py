@@ -22,7 +22,7 @@ from matcher.web import create_app
 from matcher.web.catalogue.imports import deposits
 from tests.conftest import ROOT
 from tests.matcher.web.conftest import TODAY
-from tests.matcher.web.reading import NASTY, Read, read, send
+from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, read, send
 
 HOME = "/catalogue/imports"
 SHEET = "Nom;Type;SIRET;Code postal;Commune;Téléphone;Couleur\nAtelier du Pont;EA;90000001900019;59600;Maubeuge;0327000000;bleu\nRien;;;;;;\n;;;;;;rouge\n"
@@ -248,6 +248,7 @@ def test_a_name_leads_nowhere_else(name: str, drop: Callable[[str, bytes], Read]
     assert counts(page)["lues"] == 3
 
 
+@EACH_NASTY
 @pytest.mark.parametrize("nasty", NASTY)
 def test_an_address_that_names_no_file(client: FlaskClient, nasty: str) -> None:
     for key in (nasty[:300], "0" * 16):

@@ -12,7 +12,7 @@ from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.steward.review import Queue, pairs
 from tests.matcher.web.conftest import queries
-from tests.matcher.web.reading import NASTY, read, send
+from tests.matcher.web.reading import EACH_NASTY, NASTY, read, send
 
 QUEUE = "/catalogue/a-revoir"
 # The addresses of three suppliers of the sample under names that are not quite theirs.
@@ -76,6 +76,7 @@ def test_the_last_pair_leaves_an_empty_queue(writer: FlaskClient, waiting: list[
     assert len(page.all(".corrections li")) == 3
 
 
+@EACH_NASTY
 @pytest.mark.parametrize("nasty", NASTY)
 def test_whatever_is_sent_is_answered(writer: FlaskClient, waiting: list[int], nasty: str, own: Engine) -> None:
     assert read(writer, QUEUE, {"paire": nasty[:500]}).status == 200

@@ -10,7 +10,7 @@ from matcher.catalogue.steward.corrections import correct
 from matcher.db import open_database
 from matcher.web import create_app
 from tests.matcher.web.conftest import TODAY, queries
-from tests.matcher.web.reading import NASTY, Read, read
+from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, read
 
 SAMBRE = "/fournisseurs/siret:00010101400017"
 
@@ -64,6 +64,7 @@ def test_words_that_nobody_holds_together_are_said(client: FlaskClient) -> None:
     assert "nom=zzzzqq" in nobody.link("Ajouter ce fournisseur")
 
 
+@EACH_NASTY
 @pytest.mark.parametrize("nasty", NASTY)
 def test_whatever_is_typed_is_answered(client: FlaskClient, nasty: str) -> None:
     page = read(client, "/catalogue", {"q": nasty[:5000], "type": nasty[:500], "page": nasty[:500]})

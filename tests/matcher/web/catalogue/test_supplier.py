@@ -6,7 +6,7 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.store.read import find
 from tests.matcher.web.conftest import queries
-from tests.matcher.web.reading import NASTY, Read, read, send
+from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, read, send
 
 KEY = "siret:00010101400017"
 PAGE = f"/fournisseurs/{KEY}"
@@ -105,6 +105,7 @@ def test_what_is_refused_stays_in_the_form(writer: FlaskClient) -> None:
     assert send(writer, f"{PAGE}?corriger=zone", WRITE, {"ligne": "inconnue"}).status == 400
 
 
+@EACH_NASTY
 @pytest.mark.parametrize("nasty", NASTY)
 def test_whatever_is_sent_is_answered(writer: FlaskClient, nasty: str) -> None:
     for edit, champ in (

@@ -11,7 +11,7 @@ from matcher.club.meeting_day.meeting_day import Bond, Doubt, ParticipantNeed, P
 from matcher.club.meeting_day.store import load, load_people
 from matcher.paths import shipped
 from tests.matcher.web.club_pages import BUYERS, ME, SUPPLIERS
-from tests.matcher.web.reading import NASTY, Read, fill, read, send
+from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read, send
 
 NEW = "/club/1/participants/nouveau"
 BUYER = {
@@ -102,6 +102,7 @@ def test_bad_input_is_said_under_its_field(organiser: FlaskClient, day: Engine, 
     assert load(day, 1).version == before
 
 
+@EACH_NASTY
 @pytest.mark.parametrize("value", NASTY)
 def test_nothing_typed_breaks_the_forms(organiser: FlaskClient, value: str) -> None:
     fields = dict.fromkeys(BAD, value)

@@ -10,7 +10,7 @@ from matcher.club.meeting_day.changes import Amend, Bind
 from matcher.club.meeting_day.meeting_day import Bond, Booking, MeetingDay, Tie
 from matcher.club.meeting_day.store import change, load
 from tests.matcher.web.club_pages import ME, OPENED
-from tests.matcher.web.reading import NASTY, Read, fill, read
+from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read
 
 PAGE = "/club/1/placer"
 
@@ -98,6 +98,7 @@ def test_what_lacks_is_said_under_its_field(organiser: FlaskClient, given: dict[
     assert page.all(f"#{where}[aria-invalid]")
 
 
+@EACH_NASTY
 @pytest.mark.parametrize("value", NASTY)
 def test_nothing_typed_breaks_the_form(organiser: FlaskClient, value: str) -> None:
     given = dict.fromkeys(("acheteur", "fournisseur", "creneau", "table"), value)

@@ -16,7 +16,7 @@ from matcher.rows import table_of
 from matcher.web.frame.app_state import EXTENSION
 from tests.matcher.web.club_pages import HEADER, ME, RULES, SCHEDULE
 from tests.matcher.web.conftest import OPENED, signed_in
-from tests.matcher.web.reading import NASTY, Read, fill, read, send
+from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read, send
 
 PAGE = "/club/1/inscriptions"
 SUPPLIER = {
@@ -112,6 +112,7 @@ def test_bad_input_is_said_and_nothing_is_kept(
     assert waiting(day, 1) == []
 
 
+@EACH_NASTY
 @pytest.mark.parametrize("value", NASTY)
 def test_nothing_typed_breaks_the_form(organiser: FlaskClient, value: str) -> None:
     page = registered(

@@ -17,7 +17,7 @@ from matcher.club.timetable.setting import Setting
 from matcher.jobs.queue import Job, Works
 from tests.matcher.web.club_pages import HEADER, ME, OPENED, RULES, SCHEDULE
 from tests.matcher.web.conftest import queries
-from tests.matcher.web.reading import NASTY, Read, fill, read, send
+from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read, send
 from tests.waiting import LONGEST_S, awaited
 
 
@@ -101,6 +101,7 @@ def test_hours_that_go_past_midnight_are_refused(writer: FlaskClient) -> None:
     assert "après minuit" in page.text
 
 
+@EACH_NASTY
 @pytest.mark.parametrize("value", NASTY)
 def test_nothing_typed_breaks_the_form(writer: FlaskClient, value: str) -> None:
     fields = dict.fromkeys([*BAD, "qui"], value)

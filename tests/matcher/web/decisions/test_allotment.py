@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401  # the command, on the same sample
 from tests.matcher.web.conftest import queries
 from tests.matcher.web.decisions.test_clause import now_client
-from tests.matcher.web.reading import NASTY, Read, fill, read
+from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read
 from tests.waiting import awaited
 
 GREEN, CLEAN = "Entretien des espaces verts", "Nettoyage de locaux"
@@ -157,6 +157,7 @@ def test_a_file_that_is_no_list_is_refused(client: FlaskClient, content: bytes, 
     assert said in page.one("#liste-faute").get_text()
 
 
+@EACH_NASTY
 @pytest.mark.parametrize("name", ["objet", "liste", "unite", "candidats", "levier", "km"])
 @pytest.mark.parametrize("nasty", NASTY)
 def test_whatever_is_sent_is_answered(client: FlaskClient, name: str, nasty: str) -> None:

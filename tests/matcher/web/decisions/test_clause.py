@@ -15,7 +15,7 @@ from matcher.web import create_app
 from tests.conftest import ROOT
 from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401  # the command, on the same sample
 from tests.matcher.web.conftest import queries
-from tests.matcher.web.reading import NASTY, fill, read
+from tests.matcher.web.reading import EACH_NASTY, NASTY, fill, read
 
 Pairs = Sequence[tuple[str, str]]
 GREEN, ROADS = "Entretien des espaces verts", "Travaux de voirie"
@@ -145,6 +145,7 @@ def test_what_cannot_be_planned_is_said_under_its_field(
     assert client.get("/plan-clause/plan.xlsx", query_string=asked).status_code == 400
 
 
+@EACH_NASTY
 @pytest.mark.parametrize("name", ["objet", "heures", "total", "lieu", "mois", "travaux"])
 @pytest.mark.parametrize("nasty", NASTY)
 def test_whatever_is_sent_is_answered(client: FlaskClient, name: str, nasty: str) -> None:

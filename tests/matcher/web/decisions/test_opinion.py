@@ -18,7 +18,7 @@ from matcher.web.decisions.assumptions_form import NAMES, THRESHOLDS
 from matcher.web.decisions.opinion import POSITIONS
 from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401  # the command, on the same sample
 from tests.matcher.web.conftest import TODAY, queries
-from tests.matcher.web.reading import NASTY, Read, read
+from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, read
 
 NEED = {
     "besoin": "Entretien des espaces verts et des berges de la Sambre",
@@ -204,6 +204,7 @@ def test_a_need_that_cannot_be_used_is_asked_again(client: FlaskClient) -> None:
     assert client.get("/avis/avis.json").status_code == 400
 
 
+@EACH_NASTY
 @pytest.mark.parametrize("field", NAMES)
 def test_nothing_asked_breaks_it(client: FlaskClient, field: str) -> None:
     for nasty in NASTY:

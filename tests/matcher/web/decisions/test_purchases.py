@@ -24,7 +24,7 @@ from matcher.decisions.purchases.batch import BatchKind, BatchState, Studies
 from matcher.web import create_app
 from matcher.web.decisions.purchases import studies
 from tests.matcher.web.conftest import OPENED, TODAY
-from tests.matcher.web.reading import NASTY, Read, read, send
+from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, read, send
 
 GREEN = "Entretien des espaces verts"
 SHEET = f"Objet;Lieu;Montant;Service\n{GREEN};Maubeuge;80 k€;Cadre de vie\nPrestations diverses;Lille;;Achats\n{GREEN};Lille;;\nTotal;;80 000;\n"
@@ -224,6 +224,7 @@ def test_no_file_too_large_a_file_or_no_token_is_refused(client: FlaskClient, mo
     assert post(client, b"x" * 9_000, "p.csv", "/programme").status_code == 413
 
 
+@EACH_NASTY
 @pytest.mark.parametrize("name", NASTY)
 def test_any_name_of_file_and_any_place_is_taken(drop: Drop, client: FlaskClient, name: str) -> None:
     page = drop(

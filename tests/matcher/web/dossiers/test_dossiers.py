@@ -16,7 +16,7 @@ from matcher.dossiers.store import load
 from matcher.journal.texts import LONGEST_TEXT
 from tests.matcher.web.conftest import OPENED, queries
 from tests.matcher.web.dossier_pages import ME, RESERVED, TITLE, entry, names, opened
-from tests.matcher.web.reading import NASTY, fill, read
+from tests.matcher.web.reading import EACH_NASTY, NASTY, fill, read
 
 
 def test_the_note_and_the_header_of_the_dossier(writer: FlaskClient, own: Engine) -> None:
@@ -110,6 +110,7 @@ def test_who_has_left_is_no_longer_named(writer: FlaskClient, own: Engine) -> No
 FIELDS = ("statut", "le", "note", "motif", "id", "version", "faire", "qui")
 
 
+@EACH_NASTY
 def test_the_forms_of_a_dossier_take_whatever_is_sent(writer: FlaskClient, own: Engine) -> None:
     page = opened(writer)
     form = dict(page.values(page.all(".entry form")[0]))
@@ -122,6 +123,7 @@ def test_the_forms_of_a_dossier_take_whatever_is_sent(writer: FlaskClient, own: 
         form["version"] = str(load(own, 1).version)
 
 
+@EACH_NASTY
 @pytest.mark.parametrize("name", ["title", "buyer", "buyer_siret", "territory", "reference", "deadline", "cle", "qui"])
 def test_the_header_takes_whatever_is_sent(writer: FlaskClient, name: str) -> None:
     form = read(writer, "/dossiers/nouveau")
@@ -132,6 +134,7 @@ def test_the_header_takes_whatever_is_sent(writer: FlaskClient, name: str) -> No
     assert read(writer, "/dossiers").status == 200
 
 
+@EACH_NASTY
 def test_addresses_take_whatever_is_sent(writer: FlaskClient) -> None:
     opened(writer)
     for nasty in NASTY:

@@ -11,7 +11,7 @@ from matcher.dossiers.dossier import Status
 from matcher.dossiers.store import load
 from matcher.journal.texts import LONGEST_TEXT
 from tests.matcher.web.dossiers.test_dossiers import entry, opened
-from tests.matcher.web.reading import NASTY, Read, fill, read
+from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read
 
 
 def prepared(client: FlaskClient) -> Read:
@@ -71,6 +71,7 @@ def test_a_message_needs_somebody_an_object_and_a_text(writer: FlaskClient, own:
     assert fill(writer, page, "main form", faire="rien").status == 400
 
 
+@EACH_NASTY
 def test_the_form_takes_whatever_is_sent(writer: FlaskClient) -> None:
     page = prepared(writer)
     for name, nasty in product(("a", "objet", "texte", "version", "faire"), NASTY):

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from tests.matcher.web.conftest import queries
-from tests.matcher.web.reading import NASTY, Read, read
+from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, read
 
 GREEN = {"besoin": "Entretien des espaces verts et des berges de la Sambre", "lieu": "Maubeuge"}
 RESERVED = {**GREEN, "levier": "12", "montant": "180000", "duree": "12"}
@@ -201,6 +201,7 @@ def test_the_text_of_a_buyer_is_shown_and_exported_harmless(client: FlaskClient)
     assert not any(b"<f>" in book.read(name) for name in book.namelist())
 
 
+@EACH_NASTY
 @pytest.mark.parametrize("address", ["/candidats", "/candidats/liste.csv", "/candidats/ecartes", "/pourquoi", "/"])
 def test_no_field_breaks_a_page_whatever_it_holds(client: FlaskClient, address: str) -> None:
     for field, nasty in product(FIELDS, NASTY):

@@ -5,7 +5,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from tests.matcher.web.conftest import queries
-from tests.matcher.web.reading import NASTY, read
+from tests.matcher.web.reading import EACH_NASTY, NASTY, read
 
 
 def test_the_first_page_asks_for_the_need_and_little_else(client: FlaskClient) -> None:
@@ -100,6 +100,7 @@ def test_no_need_is_said_plainly(client: FlaskClient, sent: dict[str, str]) -> N
     assert "Décrivez le besoin en une phrase" in page.text
 
 
+@EACH_NASTY
 @pytest.mark.parametrize("what", ["lieux", "cpv", "activites"])
 def test_completion_answers_lines_and_survives_anything(client: FlaskClient, what: str) -> None:
     found = client.get(f"/completion/{what}?q=" + {"lieux": "maub", "cpv": "7731", "activites": "traiteur"}[what]).json

@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 from matcher.catalogue.identity.trust import source_title
 from tests.matcher.web.conftest import queries
 from tests.matcher.web.need.test_candidates import RESERVED
-from tests.matcher.web.reading import NASTY, Read, read
+from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, read
 
 
 def points(page: Read) -> list[float]:
@@ -88,6 +88,7 @@ def test_a_name_that_nobody_bears_is_said_without_saying_that_it_does_not_exist(
     assert read(client, "/pourquoi", {"qui": "x"}).status == 400
 
 
+@EACH_NASTY
 @pytest.mark.parametrize("field", ["id", "qui"])
 def test_nothing_asked_breaks_it(client: FlaskClient, field: str) -> None:
     for nasty in NASTY:
