@@ -241,3 +241,14 @@ def test_the_better_comes_before_the_worse(case: dict[str, Any]) -> None:
     better, worse = written(case["better"], "z"), written(case["worse"], "a")
     ranked = [match.id for match in rank(ask(suppliers=[better, worse], **case["lot"])).top(2)]
     assert ranked == ["essai:z", "essai:a"], case["reason"]
+
+
+def test_a_poor_record_neither_shines_nor_sinks() -> None:
+    """Same place and kind: who declares the trade comes first, who says nothing next, who declares another one last."""
+    does, bare, other = (
+        supplier("Fait", activities=declares(GREEN)),
+        supplier("Nu"),
+        supplier("Autre", activities=declares("linge.blanchisserie")),
+    )
+    ranked = rank(ask("Entretien des espaces verts", [bare, other, does], lieu="Maubeuge")).top(3)
+    assert [match.name for match in ranked] == ["Fait", "Nu", "Autre"]

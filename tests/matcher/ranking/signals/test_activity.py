@@ -1,0 +1,83 @@
+"""Declared beats inferred beats unknown beats another trade, and the sentence says how the activity is known."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from matcher.domain.supplier import RefusedActivity
+from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.signals import activity
+from tests.factories import ask, declares, supplier
+from tests.matcher.ranking.signals.asked import says, value
+
+GREEN = "espaces-verts.creation-entretien"
+
+
+class TestActivity:
+    OBJET = "Entretien des espaces verts"
+
+    def test_declared_beats_inferred_beats_unknown_beats_another_trade(self) -> None:
+        declared = value(activity.SIGNAL, self.OBJET, supplier(activities=declares(GREEN)))
+        inferred = value(activity.SIGNAL, self.OBJET, supplier(naf="8130Z"))
+        sister = value(activity.SIGNAL, self.OBJET, supplier(activities=declares("espaces-verts.elagage")))
+        other = value(activity.SIGNAL, self.OBJET, supplier(activities=declares("linge.blanchisserie")))
+        assert value(activity.SIGNAL, self.OBJET, supplier()) is None
+        assert declared == 1
+        assert declared > (inferred or 0) > activity.PRIOR > (other or 0) == 0
+        assert declared > (sister or 0) > activity.PRIOR
+
+    def test_a_sister_trade_is_above_an_unknown_even_by_name_and_never_credible_without_a_call(self) -> None:
+        green_by_name = supplier("Jardins et élagage du Val", "ACI")
+        assert (value(activity.SIGNAL, "Déneigement des voies", green_by_name) or 0) > activity.PRIOR
+        assert activity.ESTABLISHED > activity.SISTERS
+
+    def test_trades_that_only_share_a_group_of_the_marche_are_strangers(self) -> None:
+        joiner = supplier("Menuiserie des Prés", "EA")
+        assert says(activity.SIGNAL, "Confection de sacs en tissu", joiner).startswith("autre activité")
+        sector = supplier(activities=declares("ameublement.vetements-travail"))
+        assert (value(activity.SIGNAL, "Confection de sacs en tissu", sector) or 0) > activity.SISTERS, "one sector"
+
+    def test_a_guess_far_below_the_first_answers_nothing(self) -> None:
+        asked = ask(self.OBJET, [supplier("Lavage", "EI", naf="9601A")])
+        asked_for = asked.reading.activities[0]
+
+        def beside(share: float) -> float:
+            guess = replace(asked_for, code="linge.blanchisserie", confidence=share * asked_for.confidence)
+            reading = replace(asked.reading, activities=(asked_for, guess))
+            return float(activity.SIGNAL.values(LotOnShelf(reading, asked.shelf, asked.on))[0])
+
+        assert (
+            beside(0.9 * activity.LEAST_SHARE)
+            < 0.2
+            < beside(activity.LEAST_SHARE + 0.01)
+            == pytest.approx(activity.PRIOR)
+        )
+
+    def test_it_says_how_the_activity_is_known(self) -> None:
+        assert says(activity.SIGNAL, self.OBJET, supplier(activities=declares(GREEN))) == f"déclare « dit {GREEN} »"
+        assert says(activity.SIGNAL, self.OBJET, supplier(naf="8130Z")).startswith(
+            "son code NAF dit « Services d'aménagement paysager"
+        )
+        assert says(activity.SIGNAL, self.OBJET, supplier(naf="9601A")).startswith("autre activité : son code NAF dit")
+        gardens = supplier(naf="0113Z")
+        assert value(activity.SIGNAL, self.OBJET, gardens) == pytest.approx(activity.PRIOR)
+        assert says(activity.SIGNAL, self.OBJET, gardens).startswith("indice faible, à confirmer : son code NAF dit")
+        assert says(activity.SIGNAL, self.OBJET, supplier()) == "activité non connue : à demander"
+        assert says(activity.SIGNAL, "zzz qqq", supplier(naf="8130Z")) == "activité du lot non comprise"
+
+    def test_what_the_team_says_it_does_not_do_is_zero_whatever_else_lets_guess(self) -> None:
+        for code in (GREEN, "espaces-verts"):
+            refused = (RefusedActivity(code, "Espaces verts", date(2026, 3, 1)),)
+            one = supplier(
+                "Jardins", naf="8130Z", activities=declares("espaces-verts.elagage"), refused_activities=refused
+            )
+            assert value(activity.SIGNAL, self.OBJET, one) == 0
+            assert says(activity.SIGNAL, self.OBJET, one) == "l’équipe note qu’il ne le fait pas (1ᵉʳ mars 2026)"
+        other = supplier(activities=declares("linge.blanchisserie"), refused_activities=refused)
+        assert value(activity.SIGNAL, "Blanchisserie du linge", other) == 1
+
+    def test_a_lot_for_staff_is_answered_by_kinds_that_second_it(self) -> None:
+        objet = "Remplacement d’agents de restauration collective"
+        assert (value(activity.SIGNAL, objet, supplier(kind="AI")) or 0) > 0.8
+        assert "mettre du personnel à disposition" in says(activity.SIGNAL, objet, supplier(kind="ETTI"))

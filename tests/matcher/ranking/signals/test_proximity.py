@@ -1,0 +1,56 @@
+"""It halves with distance, a declared area counts as near, and the sentence names the place."""
+
+from dataclasses import replace
+
+import pytest
+
+from matcher.domain.supplier import Site
+from matcher.ranking.signals import proximity
+from tests.factories import DENAIN, LILLE, MARSEILLE, MAUBEUGE, supplier
+from tests.matcher.ranking.signals.asked import says, value
+
+
+class TestProximity:
+    def test_it_halves_with_distance_and_goods_travel_farther(self) -> None:
+        near = value(proximity.SIGNAL, "Espaces verts", supplier(at=MAUBEUGE), lieu="Maubeuge")
+        far = value(proximity.SIGNAL, "Espaces verts", supplier(at=LILLE), lieu="Maubeuge")
+        goods = value(proximity.SIGNAL, "Fourniture de papier et d’enveloppes", supplier(at=LILLE), lieu="Maubeuge")
+        assert near == pytest.approx(1, abs=0.1)
+        assert 0 < (far or 0) < 0.2 < (goods or 0) < (near or 0)
+
+    def test_an_ai_is_local(self) -> None:
+        ai = value(proximity.SIGNAL, "Espaces verts", supplier(kind="AI", at=DENAIN), lieu="Maubeuge")
+        aci = value(proximity.SIGNAL, "Espaces verts", supplier(kind="ACI", at=DENAIN), lieu="Maubeuge")
+        assert (ai or 0) < (aci or 0)
+
+    def test_a_declared_area_counts_as_near_and_is_named(self) -> None:
+        far = supplier(at=MARSEILLE, area_codes=("dep:59", "dep:62"), area="Nord et Pas-de-Calais")
+        assert value(proximity.SIGNAL, "Espaces verts", far, lieu="Maubeuge") == pytest.approx(proximity.DECLARED)
+        assert says(proximity.SIGNAL, "Espaces verts", far, lieu="Maubeuge").endswith(
+            "déclare intervenir : Nord, Pas-de-Calais"
+        )
+
+    def test_in_the_town_itself_the_distance_is_to_its_middle(self) -> None:
+        edge = Site(city="Maubeuge", insee="59392", lat=MAUBEUGE[0] + 0.018, lon=MAUBEUGE[1])
+        told = says(proximity.SIGNAL, "Espaces verts", supplier(sites=(edge,)), lieu="Maubeuge")
+        assert told == "sur place (Maubeuge), à 2\u00a0km du centre"
+        outside = replace(edge, insee="59291")
+        assert "du lieu d’exécution" in says(
+            proximity.SIGNAL, "Espaces verts", supplier(sites=(outside,)), lieu="Maubeuge"
+        )
+
+    def test_how_many_people_of_its_own_city_are_near_is_not_said(self) -> None:
+        inside = supplier(sites=(Site(city="Marseille", insee="13201", lat=MARSEILLE[0], lon=MARSEILLE[1]),))
+        assert "habitants" not in says(proximity.SIGNAL, "Espaces verts", inside, lieu="Marseille")
+        assert "habitants" in says(proximity.SIGNAL, "Espaces verts", inside, lieu="Bouches-du-Rhône")
+
+    def test_it_names_the_place_and_says_which_side_is_unknown(self) -> None:
+        assert (
+            says(proximity.SIGNAL, "Espaces verts", supplier(at=DENAIN), lieu="Maubeuge")
+            == "à 41\u00a0km du lieu d’exécution (Maubeuge), rayon usuel supposé : 50\u00a0km"
+        )
+        assert (
+            says(proximity.SIGNAL, "Espaces verts", supplier(at=None), lieu="Maubeuge")
+            == "adresse du fournisseur non située"
+        )
+        assert says(proximity.SIGNAL, "Espaces verts", supplier()) == "lieu du lot non connu"
