@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run test quick check lint dist bench load pictures commands reference clean
+.PHONY: help run test quick check lint dist bench load pictures house commands reference clean
 
 help: ## liste les commandes
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 14
@@ -57,6 +57,9 @@ load: $(VENV)/installed-test ## vingt personnes à la fois sur les pages, une mi
 
 pictures: $(VENV)/installed-test ## refait les images de docs/images sur l’exemple (il faut chromium)
 	$(BIN)/python -m tests.browser.pictures
+
+house: $(VENV)/installed-test ## les comptes de la maison : dossiers, cercles, noms, phrases, raisons qui se contredisent
+	$(BIN)/python -m tests.bench.house
 
 commands: $(VENV)/installed-test ## réécrit la fin de docs/commands.md d’après l’aide des commandes
 	$(BIN)/python -m tests.commands

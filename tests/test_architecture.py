@@ -83,6 +83,39 @@ def public(tree: ast.Module) -> Iterator[tuple[str, Documented]]:
                     yield f"{node.name}.{inner.name}", inner
 
 
+def full_folders() -> dict[str, int]:
+    """The folders of code, tests and templates with more files than a glance holds, and how many."""
+    templates = [path for path in (ROOT / "templates").rglob("*") if path.is_file()]
+    counts = Counter(path.parent.relative_to(ROOT).as_posix() for path in [*modules(*EVERYTHING), *templates])
+    return {folder: count for folder, count in counts.items() if count > FULLEST_FOLDER}
+
+
+def doubled_classes() -> dict[str, list[str]]:
+    """The names that two public classes bear, and where."""
+    homes: dict[str, list[str]] = {}
+    for module, tree in parsed(*CODE):
+        for name, node in public(tree):
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(name, []).append(module)
+    return {name: where for name, where in homes.items() if len(where) > 1}
+
+
+def riddles() -> list[str]:
+    """The modules and classes whose first sentence does not say what they are."""
+    return [
+        f"{module}:{name}"
+        for module, tree in parsed(*CODE)
+        for name, node in public(tree)
+        if isinstance(node, ast.Module | ast.ClassDef) and RIDDLE.match(ast.get_docstring(node) or "")
+    ]
+
+
+def imports_in_order() -> None:
+    """Raise CycleError, which names the files of the circle, where files import one another."""
+    graph = grimp.build_graph(*CODE, cache_dir=None)
+    TopologicalSorter({module: graph.find_modules_directly_imported_by(module) for module in graph.modules}).prepare()
+
+
 def test_imports_go_down_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(ROOT)
     # It configures logging for a process of its own, which would silence ours for the tests that follow.
@@ -91,9 +124,7 @@ def test_imports_go_down_only(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
 
 def test_no_file_imports_another_in_a_circle() -> None:
-    graph = grimp.build_graph(*CODE, cache_dir=None)
-    # It raises CycleError, which names the files of the circle.
-    TopologicalSorter({module: graph.find_modules_directly_imported_by(module) for module in graph.modules}).prepare()
+    imports_in_order()
 
 
 def test_no_module_is_too_long() -> None:
@@ -102,9 +133,7 @@ def test_no_module_is_too_long() -> None:
 
 
 def test_no_folder_of_code_is_too_full() -> None:
-    templates = [path for path in (ROOT / "templates").rglob("*") if path.is_file()]
-    counts = Counter(path.parent.relative_to(ROOT).as_posix() for path in [*modules(*EVERYTHING), *templates])
-    assert {folder: count for folder, count in counts.items() if count > FULLEST_FOLDER} == {}
+    assert full_folders() == {}
 
 
 def test_the_packages_of_pyproject_are_those_of_the_tree() -> None:
@@ -134,22 +163,11 @@ def test_what_is_public_says_what_it_promises() -> None:
 
 
 def test_what_is_public_says_first_what_it_is() -> None:
-    riddles = [
-        f"{module}:{name}"
-        for module, tree in parsed(*CODE)
-        for name, node in public(tree)
-        if isinstance(node, ast.Module | ast.ClassDef) and RIDDLE.match(ast.get_docstring(node) or "")
-    ]
-    assert riddles == []
+    assert riddles() == []
 
 
 def test_a_class_name_has_one_meaning() -> None:
-    homes: dict[str, list[str]] = {}
-    for module, tree in parsed(*CODE):
-        for name, node in public(tree):
-            if isinstance(node, ast.ClassDef):
-                homes.setdefault(name, []).append(module)
-    assert {name: where for name, where in homes.items() if len(where) > 1} == {}
+    assert doubled_classes() == {}
 
 
 def test_nothing_catches_everything() -> None:

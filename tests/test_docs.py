@@ -168,7 +168,7 @@ def test_links_between_documents_lead_somewhere(document: Path) -> None:
 @pytest.mark.parametrize("document", DOCUMENTS, ids=document_id)
 def test_paths_written_in_documents_exist(document: Path) -> None:
     """`matcher/ranking/gates.py`, `docs/scoring.md`… `<name>` and `…` stand for any name; at least one file must then fit."""
-    known = re.compile(r"(?:matcher|importers|tests|data|docs)/[\w<>….*/-]*")
+    known = re.compile(r"(?:matcher|importers|tests|data|docs|templates)/[\w<>….*/-]*")
     short = re.compile(r"[\w<>…*/]+\.py")
     for written in re.findall(r"`([^`\n]+)`", document.read_text(encoding="utf-8")):
         pattern = re.sub(r"(?:<\w+>|…|\*)+", "*", written.rstrip("/"))

@@ -1,0 +1,79 @@
+"""`make house`: the figures of the house, counted on the tree as it is. Each has a test that keeps it where it is."""
+
+import json
+import tempfile
+from datetime import UTC, datetime
+from graphlib import CycleError
+from pathlib import Path
+
+import click
+
+from importers import REGISTRY
+from importers.importer import Source
+from matcher.catalogue.intake.intake import run_import
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.db import open_database
+from matcher.need.answer import answer_to
+from matcher.need.fields import need_from
+from tests.conftest import ROOT, SHARED
+from tests.matcher.ranking.test_reasons import said_both_ways
+from tests.test_architecture import doubled_classes, full_folders, imports_in_order, riddles
+
+SUITES = (("needs_dev", 10), ("ranking_dev", 20))
+DIRECTORIES = (("emplois", "les_emplois_marche.json"), ("finess", "finess_esat_ea_2021.csv"))
+
+
+def main() -> None:
+    """Print each figure beside its goal."""
+    lines = {
+        "folders of more than 21 files": (len(full_folders()), 0),
+        "circles of imports between files": (_circles(), 0),
+        "class names with two meanings": (len(doubled_classes()), 0),
+        "first sentences that are riddles": (len(riddles()), 0),
+        "lines of README": (_lines("README.md"), 110),
+        "lines of docs/evaluation.md": (_lines("docs/evaluation.md"), 150),
+        "faces of the walk of CONTRIBUTING": (_faces(), 7),
+        **_rows(),
+    }
+    for what, (found, goal) in lines.items():
+        click.echo(f"{what:64} {found:>12}   goal {goal}")
+
+
+def _circles() -> int:
+    try:
+        imports_in_order()
+    except CycleError:
+        return 1
+    return 0
+
+
+def _lines(name: str) -> int:
+    return len((ROOT / name).read_text(encoding="utf-8").splitlines())
+
+
+def _faces() -> int:
+    walk = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").split("## One need")[1].split("## ")[0]
+    return sum(line[:1].isdigit() for line in walk.splitlines())
+
+
+def _rows() -> dict[str, tuple[str, str]]:
+    """Rows of real needs where one signal speaks for and against; nothing where the real directories are absent."""
+    if not (SHARED / "data").is_dir():
+        return {}
+    found = {}
+    with tempfile.TemporaryDirectory() as folder:
+        engine = open_database(f"sqlite:///{(Path(folder) / 'catalogue.sqlite').as_posix()}")
+        for key, name in DIRECTORIES:
+            run_import(engine, REGISTRY[key], [Source(SHARED / "data/sources" / name)], now=datetime.now(UTC))
+        shelf = load_shelf(engine)
+        engine.dispose()
+        for suite, top in SUITES:
+            texts = (SHARED / f"eval/{suite}.jsonl").read_text(encoding="utf-8").splitlines()
+            rows = [match for text in texts for match in answer_to(need_from(json.loads(text)), shelf, top).matches]
+            both = sum(bool(said_both_ways(row)) for row in rows)
+            found[f"rows of {suite} where a signal speaks for and against"] = (f"{both} of {len(rows)}", "0")
+    return found
+
+
+if __name__ == "__main__":
+    main()
