@@ -191,8 +191,9 @@ class _RawFields:
     def _size(self, field: str, times: float, clean: Callable[[str], Cleaned[float]]) -> float | None:
         """A number above zero; what is doubtful of one is said, and it is used where it can be."""
         text, its, raw = self.text(field), _SIZES[field], self._fields.get(field)
-        # JSON's own number is one already: the point of 123.456 is of no thousands.
-        value, flag = Cleaned(raw * times) if isinstance(raw, int | float) and text else clean(text)
+        # JSON's own number is one already: the point of 123.456 is of no thousands. Its integers may be beyond any float.
+        written = min(raw, its.most * 2) * times if isinstance(raw, int | float) and text else None
+        value, flag = Cleaned(written) if written is not None else clean(text)
         below = text.startswith(_MINUS) and any(map(str.isdigit, text))
         refused = ""
         if below or (value is not None and not value > 0):
