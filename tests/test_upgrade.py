@@ -38,7 +38,7 @@ PAGES = (
 @pytest.fixture(params=KEPT, ids=lambda path: path.name.removesuffix(".sqlite.gz"))
 def former(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     """A catalogue of an earlier version, opened by this one."""
-    path = tmp_path / "search.sqlite"
+    path = tmp_path / "catalogue.sqlite"
     path.write_bytes(gzip.decompress(request.param.read_bytes()))
     engine = open_database(f"sqlite:///{path.as_posix()}")
     yield engine

@@ -50,7 +50,7 @@ def ids(engine: Engine) -> list[str]:
 
 
 def everything(path: Path) -> bytes:
-    return b"".join(file.read_bytes() for file in sorted(path.glob("search.sqlite*")))
+    return b"".join(file.read_bytes() for file in sorted(path.glob("catalogue.sqlite*")))
 
 
 def knowing(*values: str) -> Forgotten:

@@ -98,7 +98,7 @@ def test_another_catalogue_at_the_same_place_and_version_is_another(
     engine = take(url, "Les Ateliers du Marais")
     assert names(engine) == ["Les Ateliers du Marais"]
     engine.dispose()
-    for file in tmp_path.glob("search.sqlite*"):
+    for file in tmp_path.glob("catalogue.sqlite*"):
         file.unlink()
     engine = take(url, "Le Relais")
     assert names(engine) == ["Le Relais"]
