@@ -20,6 +20,7 @@ from matcher.web import create_app
 from matcher.web.frame.serve import Server
 from tests.matcher.web.club_pages import CLOCK, DAY, written
 from tests.matcher.web.reading import read
+from tests.waiting import LONGEST_S
 
 TODAY = date(2026, 11, 25)
 OPENED = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -151,8 +152,10 @@ def day(with_event: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
 
 
 @pytest.fixture
-def organiser(day: Engine) -> FlaskClient:
-    """A browser without JavaScript, at 9 h 25 on the day."""
+def organiser(day: Engine, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+    """A browser without JavaScript, at 9 h 25 on the day; the timetable is waited for, however long it takes."""
+    monkeypatch.setattr("matcher.web.club.timetable.PATIENCE", LONGEST_S)
+    monkeypatch.setattr("matcher.club.timetable.planning.REPLAN_SECONDS", LONGEST_S)
     app = create_app(day, today=lambda: DAY, clock=lambda: CLOCK)
     app.testing = True
     return app.test_client()
