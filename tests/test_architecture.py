@@ -7,6 +7,7 @@ import sys
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
 
@@ -215,13 +216,17 @@ def test_a_test_file_bears_the_name_of_the_file_it_tests_or_says_why_not() -> No
     assert [name for name, _ in CROSSING if not any(stray.is_relative_to(name) for stray in strays)] == []
 
 
-def imported() -> Iterator[tuple[str, str]]:
+@cache
+def imported() -> tuple[tuple[str, str], ...]:
+    """Each module of the code, with the root of each thing that it imports."""
+    found: list[tuple[str, str]] = []
     for module, tree in parsed(*CODE):
         for node in ast.walk(tree):
             if isinstance(node, ast.Import):
-                yield from ((module, alias.name.split(".")[0]) for alias in node.names)
+                found.extend((module, alias.name.split(".")[0]) for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module:
-                yield module, node.module.split(".")[0]
+                found.append((module, node.module.split(".")[0]))
+    return tuple(found)
 
 
 def _sources(test: Path) -> tuple[Path, Path]:
