@@ -1,7 +1,7 @@
 """The shelf of a catalogue: built once per state of the catalogue, kept in memory and in the user's cache folder.
 
 The command line and the pages ask here. A kept shelf serves as long as the catalogue's state, the reference tables and the code
-that lays suppliers out are the same; otherwise it is built again. docs/decisions/0007 says why.
+that reads suppliers and lays them out are the same; otherwise it is built again. docs/decisions/0007 says why.
 """
 
 import hashlib
@@ -21,8 +21,8 @@ from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.shelf_file import read_shelf, write_shelf
 from matcher.settings import cache_folder
 
-# What a shelf is made by: the rooms of the core. A change in any of them makes it anew.
-_ROOMS = ("cleaning", "domain", "ranking", "reading", "reference")
+# What a shelf is made by: what reads suppliers, and the rooms of the core that lay them out. A change in any of them makes it anew.
+_ROOMS = ("catalogue/store", "cleaning", "domain", "ranking", "reading", "reference")
 
 _lock = Lock()
 _kept: dict[str, tuple[str, Shelf]] = {}
@@ -80,7 +80,7 @@ def _name(engine: Engine) -> str:
 
 @lru_cache(maxsize=1)
 def _made_by() -> str:
-    """A digest of the reference tables and of the code that lays suppliers out."""
+    """A digest of the reference tables and of the code that reads suppliers and lays them out."""
     digest = hashlib.sha256()
     for path in _makers():
         digest.update(path.name.encode() + path.read_bytes())

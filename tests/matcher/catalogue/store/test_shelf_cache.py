@@ -1,26 +1,35 @@
 """The shelf of a catalogue: kept as long as the catalogue is the same, built again as soon as it is not."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy import Engine
 
+from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.undo import undo_import
 from matcher.catalogue.steward.corrections import correct
 from matcher.catalogue.steward.privacy import forget, opt_out
 from matcher.catalogue.store import shelf_cache as shelves
-from matcher.catalogue.store.read import each_supplier, load_suppliers
-from matcher.catalogue.store.shelf_cache import load_shelf, shelf_path
+from matcher.catalogue.store.read import each_supplier, load_supplier, load_suppliers
+from matcher.catalogue.store.shelf_cache import drop_shelf, load_shelf, shelf_path
 from matcher.db import open_database, reading
+from matcher.domain.supplier import Supplier
+from matcher.ranking.lay_out import FACTS, build_shelf
+from matcher.ranking.shelf.facts import ShelfFact
+from matcher.ranking.shelf.shelf import Shelf, laid_out
+from matcher.ranking.shelf.shelf_file import write_shelf
 from matcher.settings import CACHE_VARIABLE
 from tests.conftest import ROOT
 from tests.factories import importer, lookups, raw, siret
+from tests.importers.reading import fixtures, key_of
 
 NOW = datetime(2026, 11, 1, 9, 30, tzinfo=UTC)
 
@@ -171,8 +180,38 @@ def test_suppliers_come_in_order_with_all_that_ranking_looks_at(
     engine.dispose()
 
 
-def test_a_shelf_is_told_by_all_the_code_that_lays_suppliers_out() -> None:
+def test_a_shelf_is_the_one_that_whole_suppliers_would_give(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fact that reads what `each_supplier` leaves out would say the same of everybody in every catalogue: it fails here."""
+    engine = open_database(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}")
+    for fixture in fixtures():
+        run_import(engine, REGISTRY[key_of(fixture)], [Source(fixture)], now=NOW)
+    wholes = [whole for one in load_suppliers(engine) if (whole := load_supplier(engine, one.id))]
+    shelf = load_shelf(engine)
+    assert differing(shelf, wholes, FACTS) == []
+    write_shelf(shelf, tmp_path / "kept", "key")
+    write_shelf(build_shelf(wholes, shelf.version), tmp_path / "whole", "key")
+    assert (tmp_path / "kept").read_bytes() == (tmp_path / "whole").read_bytes(), "a column that is not a fact"
+
+    invented = [ShelfFact(name, partial(known, name), yes_or_no=True) for name in ("website", "origins", "provenance")]
+    monkeypatch.setattr(shelves, "lay_out", lambda suppliers, version: laid_out(suppliers, invented, version))
+    drop_shelf(engine)
+    assert differing(load_shelf(engine), wholes, invented) == ["website", "origins", "provenance"]
+    engine.dispose()
+
+
+def known(name: str, supplier: Supplier) -> float:
+    return bool(getattr(supplier, name))
+
+
+def differing(shelf: Shelf, wholes: Sequence[Supplier], facts: Sequence[ShelfFact]) -> list[str]:
+    """The names of the facts whose column is another than whole suppliers give."""
+    whole = laid_out(wholes, facts, shelf.version)
+    return [fact.name for fact in facts if not np.array_equal(shelf[fact], whole[fact], equal_nan=True)]
+
+
+def test_a_shelf_is_told_by_all_the_code_that_reads_and_lays_suppliers_out() -> None:
     made_by = {path.relative_to(ROOT).as_posix() for path in shelves._makers()}
+    assert {"matcher/catalogue/store/read.py", "matcher/catalogue/store/awarded.py"} <= made_by
     assert {
         "matcher/ranking/shelf/shelf.py",
         "matcher/ranking/signals/kind.py",
