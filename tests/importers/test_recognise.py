@@ -7,6 +7,7 @@ import pytest
 from importers import REGISTRY
 from importers.importer import Source, SourceError
 from importers.recognise import recognise
+from tests.factories import siret
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "importers"
 OFFERED = [importer for key, importer in REGISTRY.items() if key not in ("sirene", "tableur")] + [REGISTRY["tableur"]]
@@ -25,6 +26,17 @@ def test_each_file_is_of_its_directory(name: str, tmp_path: Path) -> None:
     key = recognise(Source(copy), OFFERED).key
     assert name.startswith(key)
     assert not name.startswith("asp-rome") or key == "asp-rome"
+
+
+@pytest.mark.parametrize("key", sorted(REGISTRY.keys() - {"tableur"}))
+def test_a_plain_table_is_of_no_directory(key: str, tmp_path: Path) -> None:
+    """The columns that everybody writes are the user's own sheet's: `HeaderRule.needs` names what its own directory alone has."""
+    path = tmp_path / "liste.csv"
+    number = siret(1)
+    path.write_text(f"Nom;SIRET;Type;Commune;Activités\nAtelier;{number};EA;Maubeuge;Tonte\n", encoding="utf-8")
+    with pytest.raises(SourceError):
+        recognise(Source(path), [REGISTRY[key]])
+    assert recognise(Source(path), [REGISTRY[key], REGISTRY["tableur"]]).key == "tableur"
 
 
 def test_what_no_one_reads_is_refused(tmp_path: Path) -> None:
