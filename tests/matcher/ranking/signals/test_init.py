@@ -1,13 +1,16 @@
 """The list of signals: keys and labels are unique, each is documented, has a prior, and says aloud what it found and asks."""
 
+import pkgutil
+from importlib import import_module
 from types import ModuleType
 
 import numpy as np
 import pytest
 
 from matcher.domain.supplier import Supplier
+from matcher.ranking import signals
 from matcher.ranking.engine import rank
-from matcher.ranking.signals import SIGNALS, activity, capacity, freshness, kind, proximity, references, wording
+from matcher.ranking.signals import SIGNALS, activity, capacity, kind, proximity
 from tests.factories import DENAIN, MARSEILLE, ask, declares, supplier
 
 GREEN = "espaces-verts.creation-entretien"
@@ -15,8 +18,11 @@ GREEN = "espaces-verts.creation-entretien"
 
 def test_keys_and_labels_are_unique_and_documented() -> None:
     assert len({signal.key for signal in SIGNALS}) == len({signal.label for signal in SIGNALS}) == len(SIGNALS)
-    for module in (activity, proximity, kind, references, capacity, wording, freshness):
+    modules = [import_module(found.name) for found in pkgutil.iter_modules(signals.__path__, f"{signals.__name__}.")]
+    assert {module.SIGNAL for module in modules} == set(SIGNALS), "one file a signal, one line in the list"
+    for module in modules:
         assert module.__doc__
+        assert module.__name__.endswith(f".{module.SIGNAL.key}")
         assert 0 <= module.SIGNAL.prior <= 1
 
 
