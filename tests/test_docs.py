@@ -14,7 +14,7 @@ import pytest
 
 from importers import REGISTRY
 from matcher.cli.app import cli
-from matcher.ranking.profiles import DEFAULT
+from matcher.ranking.profiles import DEFAULT, PROFILES
 from matcher.ranking.signals import SIGNALS
 from matcher.reference.glossary import glossary as terms
 from tests import commands
@@ -199,11 +199,38 @@ def test_the_reference_readme_lists_every_table_and_no_other() -> None:
         assert all(cell.strip() for cell in row), row[0]
 
 
-def test_scoring_tells_every_signal_and_its_weight() -> None:
-    lines = (ROOT / "docs/scoring.md").read_text(encoding="utf-8").splitlines()
-    for signal in SIGNALS:
-        told = [line for line in lines if signal.label.lower() in line.lower()]
-        assert any(re.search(rf"\b{DEFAULT[signal.key]}\b", line) for line in told), signal.label
+def table(document: str, heads: str) -> list[list[str]]:
+    """The rows of the table of a document whose first line starts with `heads`, cell by cell, its first line included."""
+    text = (ROOT / document).read_text(encoding="utf-8")
+    first, _, *rows = f"| {heads}{text.partition(f'| {heads}')[2]}".partition("\n\n")[0].splitlines()
+    return [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in (first, *rows)]
+
+
+def test_scoring_tells_every_signal_its_weight_and_its_prior() -> None:
+    _, *rows = table("docs/scoring.md", "signal | weight")
+    told = {label: (int(weight), float(prior)) for label, weight, prior, _ in rows}
+    assert told == {signal.label: (DEFAULT[signal.key], signal.prior) for signal in SIGNALS}
+
+
+def test_scoring_tells_the_weights_of_every_profile() -> None:
+    heads, *rows = table("docs/scoring.md", "profile |")
+    assert set(heads[2:]) == {signal.label for signal in SIGNALS}
+    labels = {signal.key: signal.label for signal in SIGNALS}
+    for row, profile in zip(rows, PROFILES, strict=True):
+        assert profile.label.startswith(row[0])
+        assert dict(zip(heads[2:], map(int, row[2:]), strict=True)) == {
+            labels[key]: weight for key, weight in profile.weights.items()
+        }
+
+
+def test_scoring_tells_of_every_signal_when_it_speaks() -> None:
+    _, *rows = table("docs/scoring.md", "signal | speaks for")
+    assert {row[0] for row in rows} == {signal.key for signal in SIGNALS}
+
+
+def test_the_readme_lists_every_signal() -> None:
+    section = README.split("## Comment le classement se fait", 1)[1].split("##", 1)[0].replace("\n", " ")
+    assert [signal.label for signal in SIGNALS if signal.label.lower() not in section] == []
 
 
 def test_nothing_committed_names_a_private_path() -> None:
