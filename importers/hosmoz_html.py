@@ -14,11 +14,13 @@ if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
 
 _CITY = re.compile(r"(?P<city>[^()\n]+?)\s*\((?P<departement>\d[\dAB]\d?)\)")
+# From the start of a line, which is never given back: each line is tried once, however long it is.
 _CARD = re.compile(
-    r"(?P<name>[^\n]+)\n\s*"
+    r"^(?P<name>[^\n]++)\n\s*"
     + _CITY.pattern
     + r"\s*(?P<near>à\s*\d+\s*km)?\s*(?P<workers>\d+)\s*travailleurs?"
-    + r"(?:\s*Depuis\s*\d{4})?(?P<charter>\s*Signataire de la charte)?"
+    + r"(?:\s*Depuis\s*\d{4})?(?P<charter>\s*Signataire de la charte)?",
+    re.MULTILINE,
 )
 _CITY_PAGE = re.compile(r"adaptées de la ville de\s+(?P<city>.+?)\s*\((?P<post_code>\d{5})\)")
 _TRADE_PAGE = re.compile(r"adaptées en\s+(?P<trade>[^\n]+)")
@@ -26,6 +28,10 @@ _SHEET_ADDRESS = re.compile(r"[-,]e\d+/?$")
 _XML_PROLOG = re.compile(r"^\s*<\?xml[^>]*>")
 _OLD_CARD = re.compile(r"^ETABLISSEMENT STAR-")
 _WELCOMES = re.compile(r"accueille\s+(\d+)")
+# A page of Hosmoz has 20 levels of tags; each level may be looked through again for what a card holds.
+MAX_DEPTH = 100
+# A title is a line; what follows in one is looked at once for each beginning of a sentence that it holds.
+_LONGEST_TITLE = 1_000
 _KIND_WORDS = ((re.compile(r"\bE\.?S\.?A\.?T\b"), "ESAT"), (re.compile(r"\bEA\b|\bENTREPRISE ADAPT[EÉ]E\b"), "EA"))
 
 
@@ -39,6 +45,7 @@ def read_pages(file: File) -> Iterator[Row | Remark]:
         page = BeautifulSoup(_XML_PROLOG.sub("", text), "lxml")
     except (ValueError, AssertionError) as error:
         raise SourceError(file.path, f"la page HTML est illisible ({error}).") from error
+    _refuse_depth(file, page)
     cards = _old_sheet(page) or _old_list(page) or _text_cards(page)
     if not cards:
         raise SourceError(
@@ -48,6 +55,17 @@ def read_pages(file: File) -> Iterator[Row | Remark]:
         )
     for rank, card in enumerate(cards, 1):
         yield Row(card, rank)
+
+
+def _refuse_depth(file: File, page: "BeautifulSoup") -> None:
+    depths = {id(page): 0}
+    for tag in page.find_all(True):
+        depths[id(tag)] = depth = depths[id(tag.parent)] + 1
+        if depth > MAX_DEPTH:
+            raise SourceError(
+                file.path,
+                f"la page HTML est imbriquée sur plus de {MAX_DEPTH} niveaux : ce n’est pas une page de Hosmoz.",
+            )
 
 
 def _old_sheet(page: "BeautifulSoup") -> list[dict[str, str]]:
@@ -111,7 +129,7 @@ def _text_cards(page: "BeautifulSoup") -> list[dict[str, str]]:
     for unseen in page(["script", "style"]):
         unseen.decompose()
     text = "\n".join(" ".join(line.split()) for line in page.get_text("\n").split("\n") if line.strip())
-    title = _text(page.title) + "\n" + "\n".join(_text(heading) for heading in page(["h1", "h2"]))
+    title = "\n".join(_text(heading)[:_LONGEST_TITLE] for heading in page(["title", "h1", "h2"]))
     city_page, trade_page = _CITY_PAGE.search(title), _TRADE_PAGE.search(title)
     addresses = _sheet_addresses(page)
     cards = []
@@ -138,12 +156,10 @@ def _text_cards(page: "BeautifulSoup") -> list[dict[str, str]]:
 
 def _sheet_addresses(page: "BeautifulSoup") -> dict[str, deque[str]]:
     """Addresses of sheets by the name that links to them, in the order of the page; each address once."""
-    addresses: dict[str, deque[str]] = defaultdict(deque)
+    addresses: dict[str, dict[str, None]] = defaultdict(dict)
     for link in page.find_all("a", href=_SHEET_ADDRESS):
-        known = addresses[_text(link)]
-        if _attribute(link, "href") not in known:
-            known.append(_attribute(link, "href"))
-    return addresses
+        addresses[_text(link)][_attribute(link, "href")] = None
+    return defaultdict(deque, {name: deque(its) for name, its in addresses.items()})
 
 
 def _kind(words: str) -> str:

@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import fields
-from itertools import islice
 
 from importers.formats import Content, load
 from importers.importer import Importer, Source, SourceError
 from importers.record import AwardRecord, Remark, SupplierRecord
 
-# Enough rows to tell two layouts apart, few enough to be read by each in turn.
+# Enough rows to tell two layouts apart, few enough to be read by each in turn. What is said of the columns is no row.
 _SAMPLE = 40
 _NOT_TOLD = frozenset({"source", "source_ref", "line", "projection", "listing"})
 _TOLD = {
@@ -42,10 +41,14 @@ def recognise(source: Source, importers: Iterable[Importer]) -> Importer:
 
 def _worth(importer: Importer, source: Source) -> tuple[bool, int]:
     """Whether the importer knows every column, and how many values it takes of the first rows."""
-    unknown = taken = 0
-    for item in islice(importer.read(source), _SAMPLE):
+    unknown = taken = rows = 0
+    for item in importer.read(source):
         if isinstance(item, Remark):
             unknown += item.message.startswith("Colonne ") and "non reprise" in item.message
-        elif isinstance(item, SupplierRecord | AwardRecord):
+            continue
+        rows += 1
+        if isinstance(item, SupplierRecord | AwardRecord):
             taken += sum(1 for name in _TOLD[type(item)] if getattr(item, name))
+        if rows == _SAMPLE:
+            break
     return not unknown, taken

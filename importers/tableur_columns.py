@@ -242,8 +242,9 @@ class _Columns:
 def _by_name(known: _Columns) -> None:
     left = known.left()
     names = {column: _plain(column) for column in left}
+    of_persons = {*_PERSON, *(("nom",) if "prenom" in names.values() else ())}
     for column, name in names.items():
-        if name in _PERSON or (name == "nom" and "prenom" in names.values()):
+        if name in of_persons:
             known.give(column, "", "")
     left = known.left()
     for field in FIELDS:

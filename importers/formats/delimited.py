@@ -9,6 +9,8 @@ from pathlib import Path
 from importers.importer import SourceError
 
 DELIMITERS = (";", ",", "|", "\t")
+# As many as a sheet of Excel has; the widest directory has 150.
+MAX_COLUMNS = 2**14
 _SAMPLE_ROWS = 10
 _END = "\0fin"
 
@@ -43,7 +45,7 @@ def _regularity(rows: list[list[str]]) -> int:
 def split_rows(path: Path, lines: Iterable[str], delimiter: str) -> Generator[tuple[int, list[str]], None, None]:
     """Yield (line, cells) for every row of the physical `lines` that is not blank; `line` counts from 1.
 
-    SourceError for a quote that is never closed or a cell beyond the csv module's limit.
+    SourceError for a quote that is never closed, a row of too many cells or a cell beyond the csv module's limit (131,072 signs).
     """
     reader = csv.reader(chain(lines, [_END]), delimiter=delimiter)
     start = 1
@@ -53,6 +55,8 @@ def split_rows(path: Path, lines: Iterable[str], delimiter: str) -> Generator[tu
                 if cells != [_END]:
                     raise SourceError(path, "un guillemet ouvert n’est jamais refermé.", line=start)
                 return
+            if len(cells) > MAX_COLUMNS:
+                raise SourceError(path, f"{len(cells)} cellules sur une ligne ; {MAX_COLUMNS} au plus.", line=start)
             if cells:
                 yield start, cells
             start = reader.line_num + 1

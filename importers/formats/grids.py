@@ -1,6 +1,6 @@
 """A buyer's own sheets: every visible one that has a header, every line of it, merged cells spread, and what was left aside said."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +8,7 @@ from importers.formats.content import Content, File, load
 from importers.formats.delimited import find_delimiter, split_rows
 from importers.formats.table import HEADER_WITHIN, SPREADSHEET_ERRORS, Score, column_names, text_of
 from importers.formats.workbook import Marks, WorkbookSheet, read_marked, spread
+from importers.formats.workbook_extent import MAX_CELLS
 from importers.importer import SourceError
 
 _SHOWN = 8
@@ -36,11 +37,21 @@ def read_grids(path: Path, score: Score, wanted: str) -> tuple[tuple[Grid, ...],
         return _of_workbook(file, score, wanted)
     text = text_of(file)
     delimiter = find_delimiter(text.lines(), lambda cells: score(column_names(cells)))
-    rows = list(split_rows(path, text.lines(), delimiter))
+    rows = list(_counted(path, split_rows(path, text.lines(), delimiter)))
     grid = _grid("", rows, score, tuple(remark.message for remark in text.remarks))
     if grid is None:
         raise _no_header(path, rows, wanted)
     return (grid,), ()
+
+
+def _counted(path: Path, rows: Iterable[tuple[int, list[str]]]) -> Iterator[tuple[int, list[str]]]:
+    """The rows as they are, refused where they are together too many cells to be kept."""
+    cells = 0
+    for line, row in rows:
+        cells += len(row)
+        if cells > MAX_CELLS:
+            raise SourceError(path, f"plus de {MAX_CELLS // 1_000_000} millions de cellules ; découpez-le.", line=line)
+        yield line, row
 
 
 def _of_workbook(file: File, score: Score, wanted: str) -> tuple[tuple[Grid, ...], tuple[str, ...]]:

@@ -138,14 +138,15 @@ def _choose_sheet(
 
 def column_names(cells: Iterable[str]) -> list[str]:
     """Column names on one line, straight apostrophes, unique; a nameless column stays nameless."""
-    names: list[str] = []
+    names: dict[str, int] = {}  # each with the number that its next repetition may take: none is tried twice
+    columns: list[str] = []
     for cell in cells:
         name = base = " ".join(cell.replace("’", "'").split())
-        number = 2
         while name and name in names:
-            name, number = f"{base} ({number})", number + 1
-        names.append(name)
-    return names
+            name, names[base] = f"{base} ({names[base]})", names[base] + 1
+        names[name] = 2
+        columns.append(name)
+    return columns
 
 
 def _joined(above: Sequence[str], below: Sequence[str]) -> list[str]:

@@ -1,31 +1,46 @@
 """XLSX, XLS (BIFF) and ODS → sheets of cells as text."""
 
+import datetime as dt
 import io
-import json
-import subprocess
-import sys
+import lzma
+import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from xml.etree.ElementTree import ParseError
+from xml.parsers.expat import ExpatError
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
 
 from importers.formats.content import Content, File
+from importers.formats.workbook_extent import MAX_CELLS, Extent, ExtentRefused, extents_of_ole, extents_of_zip
 from importers.importer import SourceError
 
 _MAX_UNPACKED = 512 * 2**20
 _SMALL_UNPACKED = 20 * 2**20
 _MAX_RATIO = 100
-_MAX_SECONDS = 180
-_CHILD = Path(__file__).with_name("workbook_child.py")
 # How a workbook says that it is encrypted: a stream of this name in an OLE file, an element of an ODS manifest.
 _ENCRYPTED_XLSX = "EncryptedPackage".encode("utf-16-le")
 _ENCRYPTED_ODS, _ODS_MANIFEST, _LONGEST_MANIFEST = b":encryption-data", "META-INF/manifest.xml", 2**20
-_REFUSALS = {
-    "password": "ce classeur est protégé par un mot de passe ; enregistrez-en une copie sans protection.",
-    "unreadable": "ce classeur est illisible (abîmé, ou d’un autre format que XLSX, XLS et ODS) ; "
-    "ouvrez-le dans un tableur et enregistrez-le en XLSX ou en CSV.",
-}
+_PASSWORD = "ce classeur est protégé par un mot de passe ; enregistrez-en une copie sans protection."  # noqa: S105  # what is said of one
+_UNREADABLE = (
+    "ce classeur est illisible (abîmé, ou d’un autre format que XLSX, XLS et ODS) ; "
+    "ouvrez-le dans un tableur et enregistrez-le en XLSX ou en CSV."
+)
+# What reading a damaged archive raises, whichever way its members are packed.
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError, ValueError, OverflowError),
+    *(LookupError, struct.error, ParseError, ExpatError, CalamineError),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +62,24 @@ class Marks:
 
 
 def read_sheets(file: File) -> list[WorkbookSheet]:
-    """Return the visible sheets, empty ones included. SourceError where the workbook is unsafe, protected or damaged."""
-    return [_sheet(told) for told in _answer(file)["sheets"]]
+    """Return the visible sheets, empty ones included. SourceError where the workbook is unsafe, too large, protected or damaged."""
+    return [sheet for sheet, _ in read_marked(file)[0]]
 
 
 def read_marked(file: File) -> tuple[list[tuple[WorkbookSheet, Marks]], tuple[str, ...]]:
     """Return the visible sheets, each with its marks, and the names of those that are hidden. SourceError as `read_sheets`."""
-    answer = _answer(file, "marks")
-    return [(_sheet(told), _marks(told)) for told in answer["sheets"]], tuple(answer["concealed"])
+    data = file.read()
+    try:
+        if _protected(file.content, data):
+            raise SourceError(file.path, _PASSWORD)
+        extents = _extents(file, data)
+        return _read(CalamineWorkbook.from_filelike(io.BytesIO(data)), extents)
+    except PasswordError as error:
+        raise SourceError(file.path, _PASSWORD) from error
+    except ExtentRefused as refusal:
+        raise SourceError(file.path, str(refusal)) from refusal
+    except _DAMAGE as error:
+        raise SourceError(file.path, _UNREADABLE) from error
 
 
 def spread(sheet: WorkbookSheet, marks: Marks) -> list[tuple[int, list[str]]]:
@@ -62,66 +87,86 @@ def spread(sheet: WorkbookSheet, marks: Marks) -> list[tuple[int, list[str]]]:
     rows = {line: list(cells) for line, cells in sheet.rows}
     for first, column, last, _ in marks.merged:
         value = rows[first][column] if first in rows and column < len(rows[first]) else ""
-        for line in range(first + 1, last + 1):
+        for line in range(first + 1, last + 1) if value else ():
             if line in rows and column < len(rows[line]) and not rows[line][column]:
                 rows[line][column] = value
     return list(rows.items())
 
 
-def _sheet(told: dict[str, Any]) -> WorkbookSheet:
-    return WorkbookSheet(told["name"], [(line, cells) for line, cells in told["rows"]])
+def cell_text(value: object) -> str:
+    """Return a cell as a person would type it: integers in full and without `.0`, dates in ISO, text as it is."""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, float):
+        return f"{value:.0f}" if value.is_integer() else repr(value)
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep=" ")
+    return str(value)
 
 
-def _marks(told: dict[str, Any]) -> Marks:
-    merged = tuple((first[0] + 1, first[1], last[0] + 1, last[1]) for first, last in told["merged"])
-    return Marks(merged, tuple(told["hidden"]), tuple(told["uncomputed"]))
-
-
-def _answer(file: File, *wanted: str) -> dict[str, Any]:
-    data = file.read()
-    if file.content is Content.WORKBOOK_ZIP:
-        _refuse_bomb(file.path, data)
-    if _protected(file, data):
-        raise SourceError(file.path, _REFUSALS["password"])
-    try:
-        done = subprocess.run(  # noqa: S603 (our own script, no shell, the file goes through standard input)
-            [sys.executable, "-P", str(_CHILD), *wanted],
-            input=data,
-            capture_output=True,
-            check=True,
-            timeout=_MAX_SECONDS,
+def _read(
+    workbook: CalamineWorkbook, extents: dict[str, Extent]
+) -> tuple[list[tuple[WorkbookSheet, Marks]], tuple[str, ...]]:
+    shown, concealed = [], []
+    for sheet in workbook.sheets_metadata:
+        if sheet.typ != SheetTypeEnum.WorkSheet:
+            continue
+        if sheet.visible != SheetVisibleEnum.Visible:
+            concealed.append(sheet.name)
+            continue
+        cells = workbook.get_sheet_by_name(sheet.name)
+        shown.append(
+            (WorkbookSheet(sheet.name, list(_rows(cells))), _marks(cells, extents.get(sheet.name, Extent(sheet.name))))
         )
-        answer: dict[str, Any] = json.loads(done.stdout)
-    except (subprocess.SubprocessError, ValueError) as error:
-        raise SourceError(file.path, _REFUSALS["unreadable"]) from error
-    if "refused" in answer:
-        raise SourceError(file.path, _REFUSALS[answer["refused"]])
-    return answer
+    return shown, tuple(concealed)
 
 
-def _refuse_bomb(path: Path, data: bytes) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            unpacked = sum(member.file_size for member in archive.infolist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OverflowError) as error:
-        raise SourceError(path, _REFUSALS["unreadable"]) from error
-    absurd = unpacked > _SMALL_UNPACKED and unpacked > _MAX_RATIO * len(data)
+def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not blank, from the first column of the sheet, whichever is the first that is filled."""
+    left = [""] * (sheet.start[1] if sheet.start else 0)
+    for line, row in enumerate(sheet.iter_rows(), 1):
+        if any(value != "" for value in row):
+            yield line, left + [cell_text(value) for value in row]
+
+
+def _marks(sheet: CalamineSheet, extent: Extent) -> Marks:
+    merged = tuple((first[0] + 1, first[1], last[0] + 1, last[1]) for first, last in sheet.merged_cell_ranges or ())
+    if sum(last - first for first, _, last, _ in merged) > MAX_CELLS:
+        raise ExtentRefused(
+            f"les cellules fusionnées de la feuille « {extent.name} » en couvrent trop ; défaites ces fusions."
+        )
+    return Marks(merged, tuple(extent.hidden), tuple(extent.uncomputed))
+
+
+def _extents(file: File, data: bytes) -> dict[str, Extent]:
+    """The extents of the sheets by name, where the format tells them; whatever it tells, none is too large."""
+    if file.content is Content.WORKBOOK_OLE:
+        extents_of_ole(data)
+        return {}
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        _refuse_bomb(file.path, archive, len(data))
+        if "xl/workbook.bin" in archive.namelist():
+            raise SourceError(file.path, "ce classeur est un XLSB, qui n’est pas lu ; enregistrez-le en XLSX.")
+        return extents_of_zip(archive)
+
+
+def _refuse_bomb(path: Path, archive: zipfile.ZipFile, packed: int) -> None:
+    unpacked = sum(member.file_size for member in archive.infolist())
+    absurd = unpacked > _SMALL_UNPACKED and unpacked > _MAX_RATIO * packed
     if absurd or unpacked > _MAX_UNPACKED:
         raise SourceError(
             path,
-            f"ce classeur occuperait {unpacked // 2**20} Mio une fois décompressé (pour {len(data) // 1024} Kio) : "
+            f"ce classeur occuperait {unpacked // 2**20} Mio une fois décompressé (pour {packed // 1024} Kio) : "
             "il est refusé par prudence.",
         )
 
 
-def _protected(file: File, data: bytes) -> bool:
+def _protected(content: Content, data: bytes) -> bool:
     """Whether a password is needed: the reader does not tell such a workbook from a damaged one."""
-    if file.content is Content.WORKBOOK_OLE:
+    if content is Content.WORKBOOK_OLE:
         return _ENCRYPTED_XLSX in data
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open(_ODS_MANIFEST) as manifest:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if _ODS_MANIFEST not in archive.namelist():
+            return False
+        with archive.open(_ODS_MANIFEST) as manifest:
             return _ENCRYPTED_ODS in manifest.read(_LONGEST_MANIFEST)
-    except KeyError:  # no manifest: not an ODS
-        return False
-    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError) as error:
-        raise SourceError(file.path, _REFUSALS["unreadable"]) from error

@@ -92,7 +92,8 @@ def read_sheet(path: Path, needed: Sequence[str], wanted: str, most: int) -> Pur
 
 def _entries(grid: Grid, columns: Sequence[str], *, several: bool) -> list[PurchaseSheetLine]:
     known = fields_of(grid.columns)
-    places = [grid.columns.index(name) if name in grid.columns else None for name in columns]
+    at = {name: index for index, name in reversed(list(enumerate(grid.columns)))}
+    places = [at.get(name) for name in columns]
 
     def entry(line: int, cells: tuple[str, ...]) -> PurchaseSheetLine:
         padded = (*cells, *("",) * (len(grid.columns) - len(cells)))

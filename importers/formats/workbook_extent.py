@@ -1,0 +1,218 @@
+"""How far the filled cells of each sheet of a workbook go, found in its bytes before any cell has a place in memory.
+
+A workbook of 5 KB may claim a rectangle of a thousand million cells, and a reader makes room for all of it.
+"""
+
+import io
+import posixpath
+import re
+import struct
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from xml.etree import ElementTree
+from xml.parsers import expat
+
+import olefile
+
+from importers.formats.delimited import MAX_COLUMNS
+
+# As many as a sheet of Excel or LibreOffice has.
+MAX_ROWS = 2**20
+# A list of 100,000 suppliers by 20 columns; read as text, a cell takes about a hundred bytes.
+MAX_CELLS = 2_000_000
+_PART_BYTES = 2**16
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+# Records of an XLS: what begins a sheet, how far it says that it goes, its cells, and those that hold several cells of a row.
+_BEGINNINGS, _DIMENSIONS = frozenset((0x0009, 0x0209, 0x0409, 0x0809)), 0x0200
+_CELLS = frozenset((0x0006, 0x00BD, 0x00BE, 0x00D6, 0x00FD, 0x0201, 0x0203, 0x0204, 0x0205, 0x027E))
+_SEVERAL = frozenset((0x00BD, 0x00BE))
+
+
+class ExtentRefused(Exception):
+    """A sheet that goes too far. The message is French and says what to do."""
+
+
+@dataclass(slots=True)
+class Extent:
+    """The rectangle from the first cell of a sheet to its last filled one. Of an XLSX alone, the lines that are hidden and the cells
+    whose formula was never computed (« C5 »)."""
+
+    name: str
+    rows: int = 0
+    columns: int = 0
+    hidden: list[int] = field(default_factory=list)
+    uncomputed: list[str] = field(default_factory=list)
+
+    def reach(self, row: int, column: int) -> None:
+        """Take in a cell, counted from 1. Raises ExtentRefused where the sheet then goes too far."""
+        self.rows, self.columns = max(self.rows, row), max(self.columns, column)
+        if self.rows > MAX_ROWS or self.columns > MAX_COLUMNS or self.rows * self.columns > MAX_CELLS:
+            raise ExtentRefused(
+                f"la feuille « {self.name} » va jusqu’à la ligne {self.rows} et à la colonne {self.columns}, plus de "
+                f"{MAX_CELLS // 1_000_000} millions de cellules ; supprimez les lignes et les colonnes vides au bout, ou découpez-la."
+            )
+
+
+def extents_of_zip(archive: zipfile.ZipFile) -> dict[str, Extent]:
+    """Return the extent of each sheet of an XLSX or ODS by its name; of none for another format. Raises ExtentRefused, and what
+    reading a damaged archive raises."""
+    held = set(archive.namelist())
+    if "xl/workbook.xml" in held:
+        return {name: _Xlsx(name).read(archive, part) for name, part in _parts(archive) if part in held}
+    return _Ods().read(archive) if "content.xml" in held else {}
+
+
+def extents_of_ole(data: bytes) -> list[Extent]:
+    """Return the extent of each sheet of an XLS, in order. Raises ExtentRefused, and what reading a damaged file raises."""
+    with olefile.OleFileIO(io.BytesIO(data)) as container:
+        name = next(name for name in ("Workbook", "Book") if container.exists(name) or name == "Book")
+        stream = container.openstream(name).read()
+    extents: list[Extent] = []
+    for kind, record in _records(stream):
+        if kind in _BEGINNINGS:
+            extents.append(Extent(f"n° {len(extents)}"))  # the first is what all the sheets share
+        elif kind == _DIMENSIONS and extents:
+            _, rows, _, columns = struct.unpack_from("<IIHH" if len(record) >= 14 else "<HHHH", record)
+            extents[-1].reach(rows, columns)
+        elif kind in _CELLS and extents:
+            row, column = struct.unpack_from("<HH", record)
+            extents[-1].reach(
+                row + 1, 1 + (struct.unpack_from("<H", record, len(record) - 2)[0] if kind in _SEVERAL else column)
+            )
+    return extents[1:]
+
+
+def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
+    at = 0
+    while at + 4 <= len(stream):
+        kind, length = struct.unpack_from("<HH", stream, at)
+        yield kind, stream[at + 4 : at + 4 + length]
+        at += 4 + length
+
+
+def _parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """The name of each sheet of an XLSX, and where its XML is."""
+    book, links = (
+        ElementTree.fromstring(archive.read(part))  # noqa: S314  # expat refuses entities that swell; the reader process bounds the rest
+        for part in ("xl/workbook.xml", "xl/_rels/workbook.xml.rels")
+    )
+    targets = {link.get("Id"): posixpath.join("/xl", link.get("Target", ""))[1:] for link in links}
+    for sheet in book.findall(".//{*}sheet"):
+        yield sheet.get("name", ""), targets.get(sheet.get(_RELATION), "")
+
+
+class _Elements:
+    """The elements of a part of an archive, told one by one, by their names without prefix."""
+
+    def _parse(self, archive: zipfile.ZipFile, part: str) -> None:
+        parser = expat.ParserCreate(namespace_separator=" ")
+        parser.StartElementHandler = lambda name, given: self.begin(
+            _local(name), {_local(key): it for key, it in given.items()}
+        )
+        parser.EndElementHandler = lambda name: self.end(_local(name))
+        parser.CharacterDataHandler = self.text
+        with archive.open(part) as content:
+            while data := content.read(_PART_BYTES):
+                parser.Parse(data)
+        parser.Parse(b"", True)
+
+    def begin(self, name: str, given: dict[str, str]) -> None:
+        """Take the beginning of an element."""
+        raise NotImplementedError
+
+    def end(self, name: str) -> None:
+        """Take the end of an element."""
+        raise NotImplementedError
+
+    def text(self, data: str) -> None:
+        """Take some of the text of an element."""
+        raise NotImplementedError
+
+
+def _local(name: str) -> str:
+    return name.rpartition(" ")[2]
+
+
+class _Xlsx(_Elements):
+    """One sheet of an XLSX. A cell that holds a value, a text or a formula is filled."""
+
+    def __init__(self, name: str) -> None:
+        self._found = Extent(name)
+        self._row = self._column = 0
+        self._within = self._at = ""
+        self._formula = self._computed = False
+
+    def read(self, archive: zipfile.ZipFile, part: str) -> Extent:
+        self._parse(archive, part)
+        return self._found
+
+    def begin(self, name: str, given: dict[str, str]) -> None:
+        self._within = name
+        if name == "row":
+            self._row, self._column = int(given.get("r", self._row + 1)), 0
+            if given.get("hidden") in ("1", "true"):
+                self._found.hidden.append(self._row)
+        elif name == "c":
+            self._at, self._column = given.get("r", ""), self._column + 1
+            if at := _REFERENCE.fullmatch(self._at):
+                self._row, self._column = int(at[2]), _column(at[1])
+            self._formula = self._computed = False
+        elif name in ("v", "is", "f"):
+            self._formula |= name == "f"
+            self._found.reach(self._row, self._column)
+
+    def end(self, name: str) -> None:
+        self._within = ""
+        if name == "c" and self._formula and not self._computed:
+            self._found.uncomputed.append(self._at)
+
+    def text(self, _data: str) -> None:
+        self._computed |= self._within == "v"
+
+
+def _column(letters: str) -> int:
+    """The rank of a column from its letters, from 1."""
+    rank = 0
+    for letter in letters:
+        rank = 26 * rank + ord(letter) - ord("A") + 1
+    return rank
+
+
+class _Ods(_Elements):
+    """The sheets of an ODS. Rows and cells may say how often they are repeated: the empty ones at the end always do."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, Extent] = {}
+        self._sheet = Extent("")
+        self._row = self._column = 0
+
+    def read(self, archive: zipfile.ZipFile) -> dict[str, Extent]:
+        self._parse(archive, "content.xml")
+        return self._found
+
+    def begin(self, name: str, given: dict[str, str]) -> None:
+        if name == "table":
+            self._sheet = self._found[given.get("name", "")] = Extent(given.get("name", ""))
+            self._row = 0
+        elif name == "table-row":
+            self._row += int(given.get("number-rows-repeated", 1))
+            self._column = 0
+            if self._row > MAX_ROWS:
+                self._sheet.reach(self._row, 1)
+        elif name in ("table-cell", "covered-table-cell"):
+            self._column += int(given.get("number-columns-repeated", 1))
+            if given.keys() & {"value-type", "formula"}:
+                self._fill()
+
+    def end(self, name: str) -> None:
+        if name == "table-row":
+            self._column = 0
+
+    def text(self, data: str) -> None:
+        if self._column and data.strip():
+            self._fill()
+
+    def _fill(self) -> None:
+        self._sheet.reach(self._row, self._column)
