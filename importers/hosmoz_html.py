@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from importers.formats import File, decode
+from importers.formats.limits import MAX_DEPTH
 from importers.importer import SourceError
 from importers.record import Remark
 from importers.row import Row
@@ -28,8 +29,6 @@ _SHEET_ADDRESS = re.compile(r"[-,]e\d+/?$")
 _XML_PROLOG = re.compile(r"^\s*<\?xml[^>]*>")
 _OLD_CARD = re.compile(r"^ETABLISSEMENT STAR-")
 _WELCOMES = re.compile(r"accueille\s+(\d+)")
-# A page of Hosmoz has 20 levels of tags; each level may be looked through again for what a card holds.
-MAX_DEPTH = 100
 # A title is a line; what follows in one is looked at once for each beginning of a sentence that it holds.
 _LONGEST_TITLE = 1_000
 _KIND_WORDS = ((re.compile(r"\bE\.?S\.?A\.?T\b"), "ESAT"), (re.compile(r"\bEA\b|\bENTREPRISE ADAPT[EÉ]E\b"), "EA"))

@@ -1,6 +1,6 @@
 """Declaration of an importer (its directory, its licence, how to read it), and the error for a file that cannot be read."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -32,7 +32,7 @@ class Source:
     path: Path
     mapping: Mapping[str, str] = field(default_factory=dict)
     listing: str = ""
-    wanted: Collection[str] | None = None
+    wanted: frozenset[str] | None = None
 
 
 def one_numbering(_ref: str) -> str:

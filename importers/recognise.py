@@ -1,8 +1,9 @@
 """Recognition of the directory a file comes from: each importer reads its beginning, and the one that understands most is chosen."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import fields
 
+from importers import REGISTRY
 from importers.formats import Content, load
 from importers.importer import Importer, Source, SourceError
 from importers.record import AwardRecord, Remark, SupplierRecord
@@ -16,22 +17,22 @@ _TOLD = {
 }
 
 
-def recognise(source: Source, importers: Iterable[Importer]) -> Importer:
-    """Return the importer that understands most of a file, the first of equals; put the one that reads anything last.
+def recognise(source: Source, keys: Sequence[str]) -> str:
+    """Return the key of the importer that understands most of a file, the first of equals; put the one that reads anything last.
 
     One that knows every column comes before one that takes more values. Raises SourceError where none can read it: what the
     last one says, which reads any sheet.
     """
-    chosen: tuple[tuple[bool, int], Importer] | None = None
+    chosen: tuple[tuple[bool, int], str] | None = None
     trouble: SourceError | None = None
-    for importer in importers:
+    for key in keys:
         try:
-            worth = _worth(importer, source)
+            worth = _worth(REGISTRY[key], source)
         except SourceError as error:
             trouble = error
             continue
         if worth[1] and (chosen is None or worth > chosen[0]):
-            chosen = worth, importer
+            chosen = worth, key
     if chosen is not None:
         return chosen[1]
     if trouble is None or load(source.path).content is Content.JSON:

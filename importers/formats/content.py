@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from pathlib import Path
 
+from importers.formats.limits import MAX_BYTES
 from importers.importer import SourceError
 from importers.record import Remark
 
-MAX_BYTES = 256 * 2**20
 PART_BYTES = 2**18
 _HEAD_BYTES = 4096
 

@@ -6,11 +6,10 @@ from collections.abc import Callable, Generator, Iterable
 from itertools import chain, islice, tee
 from pathlib import Path
 
+from importers.formats.limits import MAX_COLUMNS
 from importers.importer import SourceError
 
 DELIMITERS = (";", ",", "|", "\t")
-# As many as a sheet of Excel has; the widest directory has 150.
-MAX_COLUMNS = 2**14
 _SAMPLE_ROWS = 10
 _END = "\0fin"
 
@@ -45,7 +44,7 @@ def _regularity(rows: list[list[str]]) -> int:
 def split_rows(path: Path, lines: Iterable[str], delimiter: str) -> Generator[tuple[int, list[str]], None, None]:
     """Yield (line, cells) for every row of the physical `lines` that is not blank; `line` counts from 1.
 
-    SourceError for a quote that is never closed, a row of too many cells or a cell beyond the csv module's limit (131,072 signs).
+    SourceError for a quote that is never closed, a row of too many cells or of too long a cell.
     """
     reader = csv.reader(chain(lines, [_END]), delimiter=delimiter)
     start = 1

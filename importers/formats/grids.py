@@ -6,9 +6,10 @@ from pathlib import Path
 
 from importers.formats.content import Content, File, load
 from importers.formats.delimited import find_delimiter, split_rows
+from importers.formats.limits import MAX_CELLS
+from importers.formats.sheets import Marks, WorkbookSheet, spread
 from importers.formats.table import HEADER_WITHIN, SPREADSHEET_ERRORS, Score, column_names, text_of
-from importers.formats.workbook import Marks, WorkbookSheet, read_marked, spread
-from importers.formats.workbook_extent import MAX_CELLS
+from importers.formats.workbook import read_marked
 from importers.importer import SourceError
 
 _SHOWN = 8

@@ -6,11 +6,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from importers.formats.limits import LONGEST_VALUE
 from importers.importer import SourceError
 
 _BLANKS = " \t\n\r"
-# Signs of one value, where an item of the real directories has some thousands: it is in memory whole, and several times over.
-LONGEST_VALUE = 8 * 2**20
 _LEAST_AFTER_NUMBER = 3  # « 1 » may be the beginning of « 1e+5 »
 # Numbers stay text: a SIRET or a coordinate is passed on as written. NaN is no value.
 _DECODER = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=lambda _name: None)

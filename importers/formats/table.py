@@ -7,7 +7,8 @@ from itertools import islice, zip_longest
 
 from importers.formats.content import Content, File, Text, read_text
 from importers.formats.delimited import DELIMITERS, find_delimiter, split_rows
-from importers.formats.workbook import WorkbookSheet, read_marked, read_sheets, spread
+from importers.formats.sheets import WorkbookSheet, spread
+from importers.formats.workbook import read_marked, read_sheets
 from importers.importer import SourceError
 from importers.record import RefusedRow, Remark
 from importers.row import Row

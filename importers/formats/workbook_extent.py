@@ -1,4 +1,4 @@
-"""How far the filled cells of each sheet of a workbook go, found in its bytes before any cell has a place in memory.
+"""Extent of the filled cells of each sheet of a workbook, found in its bytes before any cell has a place in memory.
 
 A workbook of 5 KB may claim a rectangle of a thousand million cells, and a reader makes room for all of it.
 """
@@ -15,12 +15,8 @@ from xml.parsers import expat
 
 import olefile
 
-from importers.formats.delimited import MAX_COLUMNS
+from importers.formats.limits import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
 
-# As many as a sheet of Excel or LibreOffice has.
-MAX_ROWS = 2**20
-# A list of 100,000 suppliers by 20 columns; read as text, a cell takes about a hundred bytes.
-MAX_CELLS = 2_000_000
 _PART_BYTES = 2**16
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
@@ -31,12 +27,12 @@ _SEVERAL = frozenset((0x00BD, 0x00BE))
 
 
 class ExtentRefused(Exception):
-    """A sheet that goes too far. The message is French and says what to do."""
+    """A sheet that goes too far, or holds too much. The message is French and says what to do."""
 
 
 @dataclass(slots=True)
 class Extent:
-    """The rectangle from the first cell of a sheet to its last filled one. Of an XLSX alone, the lines that are hidden and the cells
+    """Rectangle from the first cell of a sheet to its last filled one. Of an XLSX alone, the lines that are hidden and the cells
     whose formula was never computed (« C5 »)."""
 
     name: str

@@ -16,6 +16,7 @@ from matcher.cli.frame.later import Later, already_imported
 # What a person can mend: each of these carries its own French message. Anything else is a defect and keeps its traceback.
 REFUSALS = (
     "importers.importer:SourceError",
+    "matcher.jobs.reader_process:ReadRefused",
     "importers.online.faults:FetchError",
     "matcher.catalogue.intake.intake:IntakeRefused",
     "matcher.decisions.purchases.sheet:SheetRefused",

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from pathlib import Path
 from typing import Any
 
 import xlsxwriter
@@ -14,6 +15,8 @@ from matcher.domain.french import UNKNOWN, day, moment
 from matcher.dossiers.changes import change_of
 from matcher.dossiers.dossier import Dossier, Entry, JournalEntry, SavedLot, with_tidy_texts
 from matcher.dossiers.messages import Message, Recipient
+from matcher.jobs.reader_process import apart
+from matcher.jobs.stop import Stop
 from matcher.journal.kept_change import data_of
 from matcher.journal.texts import ChangeRefused, without_unseen
 from matcher.need.as_table import HEAD, TAIL, candidate, criteria, points_columns
@@ -79,7 +82,7 @@ def to_csv(dossier: Dossier) -> bytes:
 
 
 def to_json(dossier: Dossier) -> str:
-    """Return the dossier whole, its frozen lists and its journal, as `from_json` reads it again anywhere. No contact is in it."""
+    """Return the dossier whole, its frozen lists and its journal, as `read_json` reads it again anywhere. No contact is in it."""
     journal = [
         {
             "number": event.number,
@@ -94,12 +97,21 @@ def to_json(dossier: Dossier) -> str:
     return json.dumps({**head, "journal": journal}, ensure_ascii=False, indent=1) + "\n"
 
 
-def from_json(content: bytes) -> Brought:
-    """Read what `to_json` wrote; whether its journal holds is seen when it is replayed. Raises DossierFileError."""
-    if len(content) > LARGEST_FILE:
+def read_json(path: Path, *, stop: Stop | None = None) -> Brought:
+    """Read the file that `to_json` wrote, in a reader process; whether its journal holds is seen when it is replayed.
+
+    Raises ReadRefused for a file that is no dossier, DossierFileError for a line of its journal that is none, and Stopped.
+    """
+    number, *lines = apart(_told, DossierFileError, stop=stop)(path)
+    return Brought(str(number), tuple(_event(at, line) for at, line in enumerate(lines, start=1)))
+
+
+def _told(path: Path) -> Iterator[Any]:
+    """Yield the number of a dossier in the file that holds it, then the lines of its journal."""
+    if path.stat().st_size > LARGEST_FILE:
         raise DossierFileError(f"Ce fichier est trop gros pour un dossier (plus de {LARGEST_FILE // 1_000_000} Mo).")
     try:
-        found = without_unseen(json.loads(content.decode("utf-8-sig"), parse_constant=_finite, parse_float=_finite))
+        found = json.loads(path.read_bytes().decode("utf-8-sig"), parse_constant=_finite, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         raise DossierFileError(
             "Ce fichier n’est pas du JSON : donnez celui que « entremise dossier export --format json » a écrit."
@@ -111,7 +123,8 @@ def from_json(content: bytes) -> Brought:
     lines = found.get("journal")
     if not isinstance(lines, list) or not lines:
         raise DossierFileError("Le journal de ce dossier manque ou est vide.")
-    return Brought(str(found.get("number", "")), tuple(_event(at, line) for at, line in enumerate(lines, start=1)))
+    yield without_unseen(str(found.get("number", "")))
+    yield from map(without_unseen, lines)
 
 
 def merge_csv(recipients: Iterable[Recipient], message: Message) -> bytes:

@@ -1,15 +1,18 @@
-"""Queue of background jobs in threads of the server: a `Line` runs them, `Works` keep their progress for the pages.
+"""Queue of background jobs in threads of the server: a `WorkQueue` runs them, `Works` keep their progress for the pages.
 
 Nothing of it is written down: a server that stops forgets it. A file dropped must survive that: `batch` and `deposits` write down
-where each stands, refuse or resume it in their own way, and share the line only.
+where each stands, refuse or resume it in their own way, and share the queue only.
 """
 
-from collections import deque
+from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from threading import Lock, Thread
 from time import monotonic
 from typing import Any, Generic, TypeVar
+
+from matcher.jobs.stop import Stop, Stopped
 
 T = TypeVar("T")
 A = TypeVar("A")
@@ -21,52 +24,98 @@ MOST = 24
 DEFECT = "Une erreur s’est produite de notre côté ; rien n’a été écrit."
 
 
+class Turn:
+    """Turn of one work in a queue. Its `stop` may be asked before it comes."""
+
+    def __init__(self, do: Callable[[Stop], object], person: str) -> None:
+        self.do, self.person = do, person
+        self.stop = Stop()
+
+
 class WorkQueue:
-    """Queue that runs jobs one after the other, each in a thread that ends with it, or with the server."""
+    """Queue that runs jobs in order, `at_once` together and one at a time of each person, each in a thread that ends with it, or with the
+    server. Persons take turns: who asks for ten is served once before each of the others is, not ten times.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, at_once: int = 1) -> None:
+        self._at_once = at_once
         self._lock = Lock()
-        self._asked: deque[Callable[[], object]] = deque()
-        self._thread: Thread | None = None
+        self._waiting: list[Turn] = []
+        self._going: list[Turn] = []
+        self._last: dict[str, int] = {}  # by person, the rank of the last work that began
+        self._threads: list[Thread] = []
 
-    def put(self, do: Callable[[], object]) -> None:
-        """Have something done, after what was asked before. What it raises is told by the thread, as it ends."""
+    def put(self, do: Callable[[Stop], object], person: str = "") -> Turn:
+        """Have something done for a person. What it raises is told by its thread, as it ends; Stopped is not."""
+        turn = Turn(do, person)
         with self._lock:
-            self._asked.append(do)
-            if len(self._asked) == 1:
-                self._start()
+            self._waiting.append(turn)
+            self._start()
+        return turn
+
+    def stop(self, turn: Turn) -> None:
+        """Stop a work; one whose turn has not come is not begun."""
+        with self._lock:
+            if turn in self._waiting:
+                self._waiting.remove(turn)
+        turn.stop.ask()
+
+    def before(self, turn: Turn) -> int:
+        """Return how many are to be done or ended before this one begins, 0 where it has begun."""
+        with self._lock:
+            if turn not in self._waiting:
+                return 0
+            return len(self._going) + [each for _, each in self._in_turn()].index(turn)
 
     def wait(self, seconds: float) -> None:
         """Wait until nothing is left to do, or one thing has taken longer than `seconds`."""
-        while (thread := self._thread) is not None:
+        while thread := next((each for each in self._threads if each.is_alive()), None):
             thread.join(seconds)
-            if thread is self._thread:
+            if thread.is_alive():
                 return
 
-    def _start(self) -> None:
-        thread = Thread(target=self._do, name="entremise-work", daemon=True)
-        thread.start()
-        self._thread = thread  # once started: who waits may join it
+    def _in_turn(self) -> list[tuple[int, Turn]]:
+        """Those that wait in the order in which they are done, each with how many of its person go before it. Of those that may
+        begin, first the person who has waited longest since a work of theirs began."""
+        own = Counter(turn.person for turn in self._going)
+        rounds: list[tuple[int, Turn]] = []
+        for turn in self._waiting:
+            rounds.append((own[turn.person], turn))
+            own[turn.person] += 1
+        return sorted(rounds, key=lambda one: (one[0], 0 if one[0] else self._last.get(one[1].person, 0)))
 
-    def _do(self) -> None:
+    def _start(self) -> None:
+        while self._waiting and len(self._going) < self._at_once:
+            before, turn = self._in_turn()[0]
+            if before:
+                return  # whoever waits has something going on
+            self._waiting.remove(turn)
+            self._going.append(turn)
+            self._last[turn.person] = max(self._last.values(), default=0) + 1
+            thread = Thread(target=self._do, args=(turn,), name="entremise-work", daemon=True)
+            thread.start()
+            self._threads = [*filter(Thread.is_alive, self._threads), thread]
+
+    def _do(self, turn: Turn) -> None:
         try:
-            self._asked[0]()
+            with suppress(Stopped):
+                turn.do(turn.stop)
         finally:  # a defect in one must not keep the others waiting
             with self._lock:
-                self._asked.popleft()
-                if self._asked:
-                    self._start()
+                self._going.remove(turn)
+                self._start()
 
 
 @dataclass(frozen=True, slots=True)
 class Job(Generic[T, A]):
     """One work on what was `asked`: where it is (`step`, `done` of `total`, 0 where not known), then its `result`, or in `message` why it has none.
 
-    `before` is how many works wait before it in its `line`.
+    `before` is how many works go before its `turn` in its `line`.
     """
 
     asked: A
     line: WorkQueue
+    turn: Turn
     step: str = ""
     done: int = 0
     total: int = 0
@@ -90,44 +139,55 @@ class Job(Generic[T, A]):
 class Works(Generic[T, A]):
     """Works of one kind, each under a key. `refusals` are the exceptions whose message is for the person who asked; any other tells `defect`.
 
-    They are done one after the other, and the last ones kept; `apart`, they are done side by side, each kept until it is taken.
+    They are done in their turn in `line`, which other kinds may share, and the last ones kept; `apart`, they are done side by side,
+    each kept until it is taken.
     """
 
     refusals: tuple[type[Exception], ...]
     defect: str = DEFECT
     apart: bool = False
+    line: WorkQueue = field(default_factory=WorkQueue)
     _lock: Lock = field(default_factory=Lock)
     _known: dict[str, Job[T, A]] = field(default_factory=dict)
-    _line: WorkQueue = field(default_factory=WorkQueue)
 
-    def start(self, key: str, make: Callable[[Tell], T], asked: A) -> Job[T, A]:
-        """Start a work on what was asked, unless the one of this key is going on; return the one that goes."""
+    def start(self, key: str, make: Callable[[Tell, Stop], T], asked: A, person: str = "") -> Job[T, A]:
+        """Start a work on what a person asked, unless the one of this key is going on; return the one that goes."""
         with self._lock:
             if not self._going(key):
                 if not self.apart:
                     self._forget_oldest()
-                self._known[key] = Job(asked, WorkQueue() if self.apart else self._line)
-                self._known[key].line.put(lambda: self._do(key, make))
+                line = WorkQueue() if self.apart else self.line
+                turn = line.put(lambda stop: self._do(key, make, stop), person)
+                self._known[key] = Job(asked, line, turn)
             return self._known[key]
 
     def get(self, key: str) -> Job[T, A] | None:
         """Return a work as it stands, None where there is none of this key, or no longer."""
         with self._lock:
             work = self._known.get(key)
-            if work is None or not work.going or work.step:
-                return work
-            older = list(self._known)[: list(self._known).index(key)]
-            return replace(work, before=sum(self._going(other) for other in older))
+        return None if work is None else replace(work, before=work.line.before(work.turn))
 
     def take(self, key: str) -> Job[T, A] | None:
         """Return a work as it stands, and forget one that has ended: whoever takes it says it."""
         with self._lock:
             return self._known.get(key) if self._going(key) else self._known.pop(key, None)
 
-    def _do(self, key: str, make: Callable[[Tell], T]) -> None:
+    def stop(self, key: str) -> bool:
+        """Stop a work and forget it. Return whether there was one."""
+        with self._lock:
+            work = self._known.pop(key, None)
+        if work is not None:
+            work.line.stop(work.turn)
+        return work is not None
+
+    def _do(self, key: str, make: Callable[[Tell, Stop], T], stop: Stop) -> None:
+        def tell(step: str, done: int, total: int) -> None:
+            stop.check()
+            self._put(key, step=step, done=done, total=total)
+
         ended: dict[str, Any] = {"message": self.defect}  # a defect must not leave the page waiting for ever
         try:
-            ended = {"result": make(lambda step, done, total: self._put(key, step=step, done=done, total=total))}
+            ended = {"result": make(tell, stop)}
         except self.refusals as refusal:
             ended = {"message": str(refusal)}
         finally:
@@ -135,7 +195,8 @@ class Works(Generic[T, A]):
 
     def _put(self, key: str, **now: Any) -> None:
         with self._lock:
-            self._known[key] = replace(self._known[key], **now)
+            if key in self._known:  # else it was stopped
+                self._known[key] = replace(self._known[key], **now)
 
     def _going(self, key: str) -> bool:
         work = self._known.get(key)

@@ -11,10 +11,10 @@ import pytest
 
 from importers import REGISTRY
 from importers.formats import load, read_grids
-from importers.formats.delimited import MAX_COLUMNS, split_rows
+from importers.formats.delimited import split_rows
+from importers.formats.limits import MAX_COLUMNS, MAX_DEPTH
 from importers.formats.table import column_names
 from importers.formats.workbook import read_sheets
-from importers.hosmoz_html import MAX_DEPTH
 from importers.importer import Source, SourceError
 from tests import hostile
 

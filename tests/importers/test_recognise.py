@@ -10,7 +10,7 @@ from importers.recognise import recognise
 from tests.factories import siret
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "importers"
-OFFERED = [importer for key, importer in REGISTRY.items() if key not in ("sirene", "tableur")] + [REGISTRY["tableur"]]
+OFFERED = [key for key in REGISTRY if key not in ("sirene", "tableur")] + ["tableur"]
 # A fixture is named after its directory; these are of another.
 FILES = sorted(
     path.name
@@ -23,7 +23,7 @@ FILES = sorted(
 def test_each_file_is_of_its_directory(name: str, tmp_path: Path) -> None:
     copy = tmp_path / f"fichier{Path(name).suffix}"
     copy.write_bytes((FIXTURES / name).read_bytes())
-    key = recognise(Source(copy), OFFERED).key
+    key = recognise(Source(copy), OFFERED)
     assert name.startswith(key)
     assert not name.startswith("asp-rome") or key == "asp-rome"
 

@@ -1,6 +1,6 @@
 """Files dropped on the import page, stored with their status until they are imported or discarded.
 
-One work at a time, in a thread of the server; a second one does not wait in line, it is refused. What stands is written beside the file,
+Each is read and imported in its turn, by a thread of the server; it is parsed in a reader process. What stands is written beside the file,
 so that a server that stops in the middle says so when it comes back: an import is one transaction, and the catalogue is then the old
 one, or whole.
 """
@@ -18,17 +18,21 @@ from sqlalchemy import Engine
 
 from importers import REGISTRY
 from importers.importer import Importer, Source, SourceError
-from importers.recognise import recognise
 from matcher.catalogue.intake.intake import IntakeRefused, run_import
+from matcher.catalogue.intake.read_apart import importer_apart, recognised
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.intake.undo import past_imports
 from matcher.db import DatabaseError
 from matcher.jobs.files import Dropped
-from matcher.jobs.queue import DEFECT, WorkQueue
+from matcher.jobs.queue import DEFECT, Turn, WorkQueue
+from matcher.jobs.reader_process import ReadRefused
+from matcher.jobs.stop import Stop, Stopped
 
 # Bytes of one file; the largest directory that a person drops weighs a tenth of it. Larger ones have the command line.
 LARGEST = 64 * 2**20
 _KEPT_SECONDS = 24 * 3600
+# Files that wait for their turn, of everybody: more fill the disk faster than they are read.
+MOST_WAITING = 24
 # Sirene is far larger than a page can take, and has its own command; the sheet that reads anything comes last.
 OFFERED: tuple[Importer, ...] = (
     *(importer for key, importer in REGISTRY.items() if key not in ("sirene", "tableur")),
@@ -49,6 +53,8 @@ class DepositState(StrEnum):
 
 
 WORKING = (DepositState.READING, DepositState.IMPORTING)
+# What is told of a work while it goes on, and not written down.
+_PASSING = ("step", "done", "total", "before")
 # The steps of a work, in the words of the intake; the second, which it does not tell, is between the two.
 STEPS = ("lecture", "rapprochement", "fusion et écriture")
 
@@ -57,7 +63,7 @@ STEPS = ("lecture", "rapprochement", "fusion et écriture")
 class Deposit:
     """One file. `listing` names a list that has references of its own. `report` is that of its dry run, then of its import (`run` its number); `message` says what is wrong.
 
-    `step`, `done` and `total` (0 where unknown) tell the work that goes on; they are not written down.
+    `step`, `done` and `total` (0 where unknown) tell the work that goes on, `before` how many go before it; they are not written down.
     """
 
     key: str
@@ -74,40 +80,48 @@ class Deposit:
     step: str = ""
     done: int = 0
     total: int = 0
+    before: int = 0
 
 
 class Busy(Exception):
-    """Another file is being read or imported. The message is French."""
+    """Too many files wait already. The message is French."""
 
 
 class Deposits:
-    """The files of one catalogue, in a folder of its own inside `folder`."""
+    """The files of one catalogue, in a folder of its own inside `folder`; their works take their turn in `line`."""
 
-    def __init__(self, engine: Engine, folder: Path, now: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        folder: Path,
+        now: Callable[[], datetime] | None = None,
+        line: WorkQueue | None = None,
+    ) -> None:
         self.engine = engine
         self.files = Dropped(engine, folder)
         self._now = now or _utc
         self._lock = Lock()
+        self._writing = Lock()  # the catalogue takes one import at a time, a dry run included
         self._known: dict[str, Deposit] = {}
-        self._line = WorkQueue()
+        self._turns: dict[str, Turn] = {}
+        self._line = line or WorkQueue()
 
-    def drop(self, file_name: str, stream: IO[bytes]) -> Deposit:
-        """Keep a file and start reading it. Raises Busy, or OSError where the disk is full."""
+    def drop(self, file_name: str, stream: IO[bytes], person: str = "") -> Deposit:
+        """Keep a file and have it read. Raises Busy, or OSError where the disk is full."""
         self._forget_old()
+        with self._lock:
+            if sum(each.stand in WORKING for each in self._known.values()) >= MOST_WAITING:
+                raise Busy(f"{MOST_WAITING} fichiers attendent déjà d’être lus. Réessayez dans quelques minutes.")
         key, name, size = self.files.keep(file_name, stream)
         deposit = Deposit(key, name, size, DepositState.READING)
-        try:
-            self._start(deposit, self._read)
-        except Busy:
-            self.files.forget(key)
-            raise
+        self._start(deposit, self._read, person)
         return deposit
 
     def get(self, key: str) -> Deposit | None:
         """Return a deposit as it stands, None where there is none. One that a stopped server left at work is told as such."""
         with self._lock:
             if (known := self._known.get(key)) is not None:
-                return known
+                return replace(known, before=self._line.before(self._turns[key])) if key in self._turns else known
             written = self._written(key)
             if written is None:
                 return None
@@ -117,8 +131,8 @@ class Deposits:
             self._write(found)
         return found
 
-    def again(self, key: str, source: str, *, complete: bool, listing: str) -> None:
-        """Read a file again, as another directory or as a complete list. Raises Busy, or KeyError for an unknown source."""
+    def again(self, key: str, source: str, *, complete: bool, listing: str, person: str = "") -> None:
+        """Have a file read again, as another directory or as a complete list. Raises KeyError for an unknown source."""
         deposit = self._at(key, DepositState.READY, DepositState.UNREADABLE, DepositState.STOPPED, DepositState.FAILED)
         if deposit is not None:
             chosen = replace(
@@ -130,23 +144,26 @@ class Deposits:
                 report={},
                 message="",
             )
-            self._start(chosen, self._read)
+            self._start(chosen, self._read, person)
 
-    def confirm(self, key: str) -> None:
-        """Import a file that was read; one that is already being imported, or was, stays as it is. Raises Busy."""
+    def confirm(self, key: str, person: str = "") -> None:
+        """Have a file that was read imported; one that is already being imported, or was, stays as it is."""
         deposit = self._at(key, DepositState.READY)
         if deposit is not None:
             started = self._now().replace(tzinfo=None).isoformat()
-            self._start(replace(deposit, stand=DepositState.IMPORTING, started=started), self._import)
+            self._start(replace(deposit, stand=DepositState.IMPORTING, started=started), self._import, person)
 
     def abandon(self, key: str) -> bool:
-        """Forget a file that is not at work. Return whether it was there."""
+        """Forget a file that is not being imported, and stop its reading. Return whether it was there."""
         deposit = self.get(key)
-        if deposit is None or deposit.stand in WORKING:
+        if deposit is None or deposit.stand is DepositState.IMPORTING:
             return False
+        if key in self._turns:
+            self._line.stop(self._turns[key])
         with self._lock:
             self._known.pop(key, None)
-        self.files.forget(key)
+            self._turns.pop(key, None)
+            self.files.forget(key)
         return True
 
     def unfinished(self) -> list[Deposit]:
@@ -162,57 +179,49 @@ class Deposits:
         found = self.get(key)
         return found if found is not None and found.stand in stands else None
 
-    def _start(self, deposit: Deposit, work: Callable[[Deposit], Deposit]) -> None:
+    def _start(self, deposit: Deposit, work: Callable[[Deposit, Stop], Deposit], person: str) -> None:
         with self._lock:
             before = self._known.get(deposit.key)
-            if before is not None and before.stand in WORKING:
+            if before is not None and before.stand in (*WORKING, DepositState.DONE):
                 return  # the same form, sent twice
-            if any(each.stand in WORKING for each in self._known.values()):
-                raise Busy("Un autre fichier est en cours de lecture ou d’import. Réessayez dans un instant.")
-            if before is not None and before.stand is DepositState.DONE:
-                return
             self._known[deposit.key] = deposit
             self._write(deposit)
-            self._line.put(lambda: self._work(deposit, work))
+            self._turns[deposit.key] = self._line.put(lambda stop: self._work(deposit, work, stop), person)
 
-    def _work(self, deposit: Deposit, work: Callable[[Deposit], Deposit]) -> None:
+    def _work(self, deposit: Deposit, work: Callable[[Deposit, Stop], Deposit], stop: Stop) -> None:
         failed = DepositState.UNREADABLE if deposit.stand is DepositState.READING else DepositState.FAILED
         ended = replace(deposit, stand=failed, message=DEFECT)  # a defect must not leave the page waiting for ever
         try:
-            ended = work(deposit)
-        except (SourceError, IntakeRefused, DatabaseError) as error:
+            ended = work(deposit, stop)
+        except (ReadRefused, SourceError, IntakeRefused, DatabaseError) as error:
             ended = replace(deposit, stand=failed, message=str(error))
         finally:
             self._set(ended)
 
-    def _read(self, deposit: Deposit) -> Deposit:
+    def _read(self, deposit: Deposit, stop: Stop) -> Deposit:
         source = Source(self._path(deposit), listing=deposit.listing)
-        importer = REGISTRY[deposit.source] if deposit.source else recognise(source, OFFERED)
-        known = replace(deposit, source=importer.key)
+        keys = [importer.key for importer in OFFERED]
+        known = replace(deposit, source=deposit.source or recognised(source, keys, stop))
         self._set(known)
-        report = run_import(
-            self.engine,
-            importer,
-            [source],
-            now=self._now(),
-            complete=deposit.complete,
-            dry_run=True,
-            progress=self._progress(known),
-        )
+        report = self._run_import(known, self._now(), stop, dry_run=True)
         return replace(known, stand=DepositState.READY, report=_object(report))
 
-    def _import(self, deposit: Deposit) -> Deposit:
-        path = self._path(deposit)
-        report = run_import(
-            self.engine,
-            REGISTRY[deposit.source],
-            [Source(path, listing=deposit.listing)],
-            now=datetime.fromisoformat(deposit.started),
-            complete=deposit.complete,
-            progress=self._progress(deposit),
-        )
-        path.unlink()
+    def _import(self, deposit: Deposit, stop: Stop) -> Deposit:
+        report = self._run_import(deposit, datetime.fromisoformat(deposit.started), stop)
+        self._path(deposit).unlink()
         return replace(deposit, stand=DepositState.DONE, report=_object(report), run=self._run(deposit))
+
+    def _run_import(self, deposit: Deposit, now: datetime, stop: Stop, *, dry_run: bool = False) -> ImportReport:
+        with self._writing:
+            return run_import(
+                self.engine,
+                importer_apart(deposit.source, stop=stop),
+                [Source(self._path(deposit), listing=deposit.listing)],
+                now=now,
+                complete=deposit.complete,
+                dry_run=dry_run,
+                progress=self._progress(deposit, stop),
+            )
 
     def _path(self, deposit: Deposit) -> Path:
         return self.files.path(deposit.key, deposit.file_name)
@@ -230,8 +239,9 @@ class Deposits:
             return replace(deposit, stand=DepositState.DONE, run=run)
         return replace(deposit, stand=DepositState.STOPPED)
 
-    def _progress(self, deposit: Deposit) -> Callable[[str, int, int], None]:
+    def _progress(self, deposit: Deposit, stop: Stop) -> Callable[[str, int, int], None]:
         def tell(step: str, done: int, total: int) -> None:
+            stop.check()
             if step == STEPS[0] and total:  # read to the end: what follows, before anything is written, counts nothing
                 step, done, total = STEPS[1], 0, 0
             with self._lock:
@@ -241,11 +251,13 @@ class Deposits:
 
     def _set(self, deposit: Deposit) -> None:
         with self._lock:
+            if deposit.key not in self._known:
+                raise Stopped  # forgotten meanwhile
             self._known[deposit.key] = deposit
-        self._write(deposit)
+            self._write(deposit)
 
     def _write(self, deposit: Deposit) -> None:
-        kept = {name: value for name, value in asdict(deposit).items() if name not in ("step", "done", "total")}
+        kept = {name: value for name, value in asdict(deposit).items() if name not in _PASSING}
         self.files.write(deposit.key, kept)
 
     def _written(self, key: str) -> Deposit | None:

@@ -9,11 +9,13 @@ from importers import REGISTRY
 from importers.importer import Scope, Source
 from importers.tableur import read_mapping
 from matcher.catalogue.intake.intake import run_import
+from matcher.catalogue.intake.read_apart import importer_apart
 from matcher.catalogue.store.read import last_imports, stats
 from matcher.cli.catalogue import view as tables
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, write
 from matcher.cli.frame.progress import counting
+from matcher.jobs.reader_process import COMMAND
 from matcher.render.json_text import json_text
 
 __all__ = ["import_command", "sources_command", "stats_command"]
@@ -75,7 +77,7 @@ def import_command(
     with counting(f"Import de {REGISTRY[key].title}") as progress:
         report = run_import(
             engine,
-            REGISTRY[key],
+            importer_apart(key, limits=COMMAND),
             sources,
             now=datetime.now(UTC).replace(tzinfo=None),
             complete=complet,

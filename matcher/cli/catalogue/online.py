@@ -13,6 +13,7 @@ from importers.importer import Source
 from importers.online.services import DOWNLOADS, SERVICES
 from importers.recherche_entreprises import KEY as API
 from matcher.catalogue.intake.intake import run_import
+from matcher.catalogue.intake.read_apart import importer_apart
 from matcher.catalogue.intake.registers import due
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.read import catalogue_version
@@ -21,6 +22,7 @@ from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, write
 from matcher.cli.frame.progress import counting
 from matcher.domain.french import count
+from matcher.jobs.reader_process import COMMAND
 from matcher.reference.geography.territories import departement, departements
 from matcher.render.json_text import json_text
 from matcher.settings import cache_folder, service_url
@@ -194,7 +196,7 @@ def _import(
     with counting(f"Import de {REGISTRY[key].title}") as progress:
         return run_import(
             engine,
-            REGISTRY[key],
+            importer_apart(key, limits=COMMAND),
             [Source(path) for path in paths],
             now=datetime.now(UTC).replace(tzinfo=None),
             complete=complete,

@@ -12,7 +12,6 @@ from rich.text import Text
 from matcher.cli.frame.console import console
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import (
-    RequestRefused,
     catalogue,
     database_option,
     existing,
@@ -34,7 +33,7 @@ from matcher.decisions.allotment.document import (
     size_of,
     who,
 )
-from matcher.decisions.allotment.site_list import SitesRefused, read_sites
+from matcher.decisions.allotment.site_list import read_sites
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.opinion.words import NOTICE
 from matcher.domain.french import enumeration, number
@@ -103,10 +102,7 @@ def allotment_command(
         raise click.UsageError("Dites l’activité à faire sur chaque site : --objet « Nettoyage des locaux ».")
     if fmt == "xlsx" and output is None:
         raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o lots.xlsx ».")
-    try:
-        given = read_sites(existing(path))
-    except SitesRefused as error:
-        raise RequestRefused(str(error)) from error
+    given = read_sites(existing(path))
     shelf = filled_shelf(catalogue(database))
     with counting("Allotissement", quiet=len(given.sites) < QUIET) as tell:
         cuts = [

@@ -40,7 +40,7 @@ from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, Stat
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.since import names_of, since
 from matcher.dossiers.store import DossierFilter, bring, catalogue_date, create, listed, load
-from matcher.dossiers.workbook import from_json, to_csv, to_json, to_xlsx
+from matcher.dossiers.workbook import read_json, to_csv, to_json, to_xlsx
 from matcher.need.answer import answer_to
 from matcher.render.json_text import json_text
 
@@ -216,7 +216,7 @@ def export_command(number: int, fmt: str, output: Path | None, database: str | N
 @database_option
 def import_command(path: Path, who: str, database: str | None) -> None:
     """Relit un dossier écrit par « dossier export --format json », sous un nouveau numéro, tel qu’il était."""
-    brought = from_json(existing(path).read_bytes())
+    brought = read_json(existing(path))
     made = bring(catalogue(database), brought.events, [Bring(brought.number)], who=who, now=now())
     click.echo(f"Dossier {made.number} importé (il portait le numéro {brought.number or 'inconnu'}).")
 

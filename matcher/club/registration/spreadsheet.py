@@ -31,6 +31,8 @@ from matcher.club.registration.columns import (
     understood,
     word_of,
 )
+from matcher.jobs.reader_process import ReadRefused, apart
+from matcher.jobs.stop import Stop
 from matcher.need.fields import need_from
 
 T = TypeVar("T")
@@ -91,8 +93,23 @@ class Spreadsheet:
         return f"« {self.name} », ligne {fault.line}{column} : {fault.text}"
 
 
-class ColumnsUnknown(SourceError):
-    """A spreadsheet in which no column names the participants: a person is to say what they hold."""
+@dataclass(frozen=True, slots=True)
+class NobodyNamed:
+    """A file in which no column names the participants: its columns, and the line of its header."""
+
+    columns: Columns
+    line: int
+
+
+class ColumnsUnknown(ReadRefused):
+    """A spreadsheet in which no column names the participants: a person is to say what its `columns` hold."""
+
+    def __init__(self, path: Path, found: NobodyNamed) -> None:
+        super().__init__(
+            f"« {path.name} », ligne {found.line} : aucune colonne ne donne le nom des structures. Colonnes vues : "
+            f"{quoted(found.columns.names)}. {_HEADER.hint} Ou dites ce qu’elles contiennent (au terminal : --mapping)."
+        )
+        self.columns = found.columns
 
 
 def read_given_columns(path: Path) -> dict[str, str]:
@@ -109,26 +126,29 @@ def read_given_columns(path: Path) -> dict[str, str]:
     return {column: field_named(said) for column, said in given.items()}
 
 
-def read_columns(path: Path, given: Mapping[str, str] | None = None) -> Columns:
-    """Return what the columns of a file hold, some of them as a person says (`given`). Raises SourceError where it is no table."""
-    return understood(_table(path, given).columns, given)
+def read_spreadsheet(
+    path: Path,
+    sort: ParticipantRole | None,
+    given: Mapping[str, str] | None = None,
+    *,
+    stop: Stop | None = None,
+) -> Spreadsheet:
+    """Read the participants of a file (CSV, XLSX, XLS, ODS) in a reader process; `sort` is what those come as whom no column says it of,
+    `given` what a person says that columns hold.
 
-
-def read_spreadsheet(path: Path, sort: ParticipantRole | None, given: Mapping[str, str] | None = None) -> Spreadsheet:
-    """Read the participants of a file (CSV, XLSX, XLS, ODS); `sort` is what those come as whom no column says it of, `given` what a
-    person says that columns hold.
-
-    Raises ColumnsUnknown where no column names them, SourceError where the file is no table or nobody is in it.
+    Raises ColumnsUnknown where no column names them, ReadRefused where the file is no table or nobody is in it, and Stopped.
     """
+    found = apart(_participants, SourceError, stop=stop)(path, sort, given or {})
+    if isinstance(found, NobodyNamed):
+        raise ColumnsUnknown(path, found)
+    return found
+
+
+def _participants(path: Path, sort: ParticipantRole | None, given: Mapping[str, str]) -> Spreadsheet | NobodyNamed:
     table = _table(path, given)
     columns = understood(table.columns, given)
     if not columns.of.keys() & {"name", "siret"}:
-        raise ColumnsUnknown(
-            path,
-            f"aucune colonne ne donne le nom des structures. Colonnes vues : {quoted(columns.names)}. {_HEADER.hint}"
-            " Ou dites ce qu’elles contiennent (au terminal : --mapping).",
-            line=table.line,
-        )
+        return NobodyNamed(columns, table.line)
     if sort is None and "sort" not in columns.of:
         raise SourceError(
             path,
@@ -145,7 +165,7 @@ def read_spreadsheet(path: Path, sort: ParticipantRole | None, given: Mapping[st
     return Spreadsheet(path.name, columns, tuple(reading.entrants), tuple(reading.faults), tuple(reading.refused))
 
 
-def _table(path: Path, given: Mapping[str, str] | None) -> Table:
+def _table(path: Path, given: Mapping[str, str]) -> Table:
     """The lines of a file under its header: the row of most known names, else the one of most columns, which a person may tell."""
 
     def score(columns: Sequence[str]) -> int:
@@ -155,10 +175,12 @@ def _table(path: Path, given: Mapping[str, str] | None) -> Table:
 
 
 def read_answers(path: Path) -> dict[int, str]:
-    """Read answers to questions from a table (« Question », « Réponse »), as `club questions` writes it; lines without an answer are left.
+    """Read answers to questions from a table (« Question », « Réponse »), as `club questions` writes it, in a reader process; lines
+    without an answer are left. Raises ReadRefused where the file is no such table, or a question is no number."""
+    return apart(_answers, SourceError)(path)
 
-    Raises SourceError where the file is no such table, or a question is no number.
-    """
+
+def _answers(path: Path) -> dict[int, str]:
     header = HeaderRule(
         needs=(("Question", "N°"), ("Réponse", "Reponse")), hint="« entremise club questions » en écrit un."
     )

@@ -6,11 +6,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from importers.formats import Grid, read_grids
+from importers.importer import SourceError
 from importers.row import Row
 from matcher.cleaning.numbers import clean_measure
 from matcher.cleaning.words import words
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import Place, PlaceType
+from matcher.jobs.reader_process import apart
+from matcher.jobs.stop import Stop
 from matcher.reading.place.places import read_places
 from matcher.reference.geography.communes import communes_of_post_code
 
@@ -58,9 +61,13 @@ class SiteList:
     said: tuple[str, ...] = ()
 
 
-def read_sites(path: Path) -> SiteList:
-    """Read every sheet of a file that has a column of places. Raises SourceError for one that cannot be read or has no such column,
-    SitesRefused for one with no site, or too many."""
+def read_sites(path: Path, *, stop: Stop | None = None) -> SiteList:
+    """Read every sheet of a file that has a column of places, in a reader process. Raises ReadRefused for one that cannot be read,
+    has no such column, no site, or too many; and Stopped."""
+    return apart(_read, SourceError, SitesRefused, stop=stop)(path)
+
+
+def _read(path: Path) -> SiteList:
     grids, left = read_grids(path, _score, _WANTED)
     found = (site for grid in grids for site in _of_grid(grid, several=len(grids) > 1))
     return replace(_kept(found, f"« {path.name} »"), said=(*(said for grid in grids for said in grid.said), *left))

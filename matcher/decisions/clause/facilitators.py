@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from importers.formats import HeaderRule, load, read_table
+from importers.importer import SourceError
 from importers.row import Row
 from matcher.catalogue.store.forgotten import Forgotten, cut
 from matcher.catalogue.store.opt_outs import read_guard
@@ -21,6 +22,7 @@ from matcher.cleaning.words import words
 from matcher.db import reading, writing
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import Place, PlaceType
+from matcher.jobs.reader_process import apart
 from matcher.reading.place.areas import places_of
 from matcher.reading.place.places import read_places
 from matcher.reference.geography.communes import nearest_commune
@@ -77,7 +79,11 @@ class FacilitatorList:
 
 
 def read_facilitators(path: Path) -> FacilitatorList:
-    """Read a sheet. Raises SourceError for one that cannot be read, FacilitatorsRefused where a column lacks or no line is of use."""
+    """Read a sheet in a reader process. Raises ReadRefused for one that cannot be read, lacks a column, or has no line of use."""
+    return apart(_of_sheet, SourceError, FacilitatorsRefused)(path)
+
+
+def _of_sheet(path: Path) -> FacilitatorList:
     table = read_table(load(path), HeaderRule(needs=((),), hint=""), _score)
     columns = {_folded(column): column for column in table.columns}
     named = {

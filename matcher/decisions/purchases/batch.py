@@ -1,10 +1,10 @@
-"""Sheets dropped to be answered (programme or history): stored, answered one after the other by one thread, kept until forgotten.
+"""Sheets dropped to be answered, a programme or a history: kept apart, answered in their turn by a thread, until they are forgotten.
 
-What is answered is written down line after line, and `jobs.queue` keeps nothing of it: a server that stops goes on from there when the
-page is opened again. Names of suppliers are not kept: they are read on the shelf of the day.
+What is read of the sheet, by a reader process, is written down, then what is answered, line after line: a server that stops goes on from
+there when the page is opened again. Names of suppliers are not kept: they are read on the shelf of the day.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -13,20 +13,22 @@ from pathlib import Path
 from threading import Lock
 from typing import IO
 
+import msgspec
 from sqlalchemy import Engine
 
-from importers.importer import SourceError
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import DatabaseError
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.purchases import line as purchases
 from matcher.decisions.purchases import programme, spending
 from matcher.decisions.purchases.programme_document import Answered
-from matcher.decisions.purchases.sheet import SheetRefused, read_sheet
+from matcher.decisions.purchases.sheet import PurchaseSheet, SheetRefused, read_sheet
 from matcher.decisions.purchases.spending_document import Photographed
 from matcher.jobs.files import Dropped
-from matcher.jobs.queue import WorkQueue
+from matcher.jobs.queue import Turn, WorkQueue
+from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.resume import KeptAnswers, name_of
+from matcher.jobs.stop import Stop, Stopped
 from matcher.need.answer import EMPTY
 from matcher.ranking.shelf.shelf import Shelf
 
@@ -60,7 +62,8 @@ UNFINISHED = (BatchState.WAITING, BatchState.WORKING)
 @dataclass(frozen=True, slots=True)
 class Study:
     """One sheet. `place` is where its lines without a place are looked for; `on` the day (ISO) it is answered on, `version` the catalogue's
-    once it is; `says` its headline, or what is wrong. `done` of `total` lines are answered, and are not written down."""
+    once it is; `says` its headline, or what is wrong. `done` of `total` lines are answered, `before` how many works go before it: these are
+    not written down."""
 
     key: str
     kind: BatchKind
@@ -73,44 +76,47 @@ class Study:
     version: int = 0
     done: int = 0
     total: int = 0
+    before: int = 0
 
 
 Result = Answered | Photographed
 
 
 class Studies:
-    """The studies of one catalogue, in a folder of its own inside `folder`."""
+    """The studies of one catalogue, in a folder of its own inside `folder`; their works take their turn in `line`."""
 
-    def __init__(self, engine: Engine, folder: Path, today: Callable[[], date]) -> None:
+    def __init__(self, engine: Engine, folder: Path, today: Callable[[], date], line: WorkQueue | None = None) -> None:
         self.engine = engine
         self.files = Dropped(engine, folder)
         self._today = today
         self._lock = Lock()
         self._known: dict[str, Study] = {}
+        self._turns: dict[str, Turn] = {}
         self._results: dict[str, Result] = {}
-        self._line = WorkQueue()
+        self._line = line or WorkQueue()
 
-    def drop(self, kind: BatchKind, file_name: str, stream: IO[bytes], place: str = "") -> Study:
+    def drop(self, kind: BatchKind, file_name: str, stream: IO[bytes], place: str = "", person: str = "") -> Study:
         """Keep a sheet and have it answered. Raises OSError where the disk is full."""
         for key in self.files.old(KEPT_DAYS * 24 * 3600):
             self.forget(key)
         key, name, size = self.files.keep(file_name, stream)
         study = Study(key, kind, name, size, self._today().isoformat(), place=place)
-        self._ask(study)
+        self._ask(study, person)
         return study
 
     def get(self, key: str) -> Study | None:
         """Return a study as it stands, None where there is none. One that a stopped server left unfinished goes on."""
         with self._lock:
             if (known := self._known.get(key)) is not None:
-                return known
+                return replace(known, before=self._line.before(self._turns[key])) if key in self._turns else known
         study = self._written(key)
         if study is None:
             return None
         if study.stand in UNFINISHED:
             self._ask(study)
         else:
-            self._remember(study)
+            with self._lock:
+                self._known.setdefault(key, study)
         return study
 
     def all(self, kind: BatchKind) -> list[Study]:
@@ -118,24 +124,27 @@ class Studies:
         found = (self.get(key) for key in self.files.newest())
         return [study for study in found if study is not None and study.kind is kind]
 
-    def again(self, key: str) -> None:
+    def again(self, key: str, person: str = "") -> None:
         """Answer a sheet anew, on the catalogue and the day that are now; one that is being answered is left to it."""
         study = self.get(key)
         if study is not None and study.stand not in UNFINISHED:
             self.files.beside(key, _ANSWERS).unlink(missing_ok=True)
             with self._lock:
                 self._results.pop(key, None)
-            self._ask(replace(study, stand=BatchState.WAITING, on=self._today().isoformat(), says="", done=0, total=0))
+            self._ask(
+                replace(study, stand=BatchState.WAITING, on=self._today().isoformat(), says="", done=0, total=0), person
+            )
 
     def forget(self, key: str) -> bool:
-        """Delete a sheet and what was answered. Return whether it was there, and not being answered."""
-        study = self.get(key)
-        if study is None or study.stand is BatchState.WORKING:
+        """Delete a sheet and what was answered, and stop its work. Return whether it was there."""
+        if self.get(key) is None:
             return False
+        if key in self._turns:
+            self._line.stop(self._turns[key])
         with self._lock:
-            self._known.pop(key, None)
-            self._results.pop(key, None)
-        self.files.forget(key)
+            for held in (self._known, self._turns, self._results):
+                held.pop(key, None)
+            self.files.forget(key)
         return True
 
     def result(self, study: Study, shelf: Shelf) -> Result:
@@ -144,7 +153,7 @@ class Studies:
             known = self._results.get(study.key)
         if known is not None and known.shelf is shelf:
             return known
-        found = self._answered(study, shelf, lambda *_: None)
+        found = self._answered(study, shelf, lambda *_: None, Stop())
         with self._lock:
             self._results.pop(study.key, None)
             self._results[study.key] = found
@@ -156,50 +165,68 @@ class Studies:
         """Wait until nothing is left to answer, for tests."""
         self._line.wait(seconds)
 
-    def _ask(self, study: Study) -> None:
-        self._remember(study)
-        self.files.write(study.key, _state(study))
-        self._line.put(lambda: self._answer(study.key))
+    def _ask(self, study: Study, person: str = "") -> None:
+        with self._lock:
+            self._known[study.key] = study
+            self.files.write(study.key, _state(study))
+            self._turns[study.key] = self._line.put(lambda stop: self._answer(study.key, stop), person)
 
-    def _answer(self, key: str) -> None:
+    def _answer(self, key: str, stop: Stop) -> None:
         asked = self._known.get(key)
         if asked is None or asked.stand is not BatchState.WAITING:
             return  # forgotten meanwhile, or already answered
         study = replace(asked, stand=BatchState.WORKING)
+
+        def tell(done: int, total: int) -> None:
+            stop.check()
+            self._remember(replace(study, done=done, total=total))
+
         self._remember(study)
         ended = replace(
             study, stand=BatchState.REFUSED, says=_DEFECT
         )  # a defect must not leave the page waiting for ever
         try:
             shelf = _filled(load_shelf(self.engine))
-            result = self._answered(
-                study, shelf, lambda done, total: self._remember(replace(study, done=done, total=total))
-            )
+            result = self._answered(study, shelf, tell, stop)
             ended = replace(study, stand=BatchState.DONE, says=" ".join(_headline(result)), version=shelf.version)
-        except (SourceError, SheetRefused, DatabaseError) as error:
+        except (ReadRefused, SheetRefused, DatabaseError) as error:
             ended = replace(study, stand=BatchState.REFUSED, says=str(error))
         finally:
-            self.files.write(study.key, _state(ended))
             self._remember(ended)
 
-    def _answered(self, study: Study, shelf: Shelf, tell: Callable[[int, int], None]) -> Result:
+    def _answered(self, study: Study, shelf: Shelf, tell: Callable[[int, int], None], stop: Stop) -> Result:
         """Answer every line that is not answered yet."""
-        path, day = self.files.path(study.key, study.file_name), date.fromisoformat(study.on)
+        day = date.fromisoformat(study.on)
         version = study.version if study.stand is BatchState.DONE else shelf.version
         form = programme.FORM if study.kind is BatchKind.PROGRAMME else spending.FORM
         with KeptAnswers(self.files.beside(study.key, _ANSWERS), name_of(study.kind, form, version, study.on)) as kept:
             if study.kind is BatchKind.PROGRAMME:
-                sheet = read_sheet(path, purchases.NEEDED, purchases.WANTED, purchases.MOST_LINES)
+                sheet = self._sheet(study, form, purchases.NEEDED, purchases.WANTED, purchases.MOST_LINES, stop)
                 lines = [purchases.purchase(entry) for entry in sheet.entries]
                 found = programme.answer_programme(self.engine, shelf, lines, day, DEFAULT, kept, tell)
                 return Answered(sheet, found, shelf, DEFAULT, day)
-            sheet = read_sheet(path, spending.NEEDED, spending.WANTED, spending.MOST_LINES)
+            sheet = self._sheet(study, form, spending.NEEDED, spending.WANTED, spending.MOST_LINES, stop)
             spent = spending.spent(sheet.entries, shelf)
             return Photographed(sheet, spending.photograph(shelf, spent, study.place, day, kept, tell), shelf, day)
 
+    def _sheet(
+        self, study: Study, form: int, needed: Sequence[str], wanted: str, most: int, stop: Stop
+    ) -> PurchaseSheet:
+        """What the file holds, read once: a page that shows its answers again waits for no reader."""
+        kept = self.files.beside(study.key, f"feuille-{form}.json")
+        with suppress(OSError, msgspec.MsgspecError):  # not yet, or of another version
+            return msgspec.json.decode(kept.read_bytes(), type=PurchaseSheet)
+        sheet = read_sheet(self.files.path(study.key, study.file_name), needed, wanted, most, stop=stop)
+        kept.write_bytes(msgspec.json.encode(sheet))
+        return sheet
+
     def _remember(self, study: Study) -> None:
         with self._lock:
+            if study.key not in self._known:
+                raise Stopped  # forgotten meanwhile
             self._known[study.key] = study
+            if study.stand not in UNFINISHED:
+                self.files.write(study.key, _state(study))
 
     def _written(self, key: str) -> Study | None:
         with suppress(ValueError, TypeError, KeyError):
@@ -225,4 +252,4 @@ def _headline(result: Result) -> tuple[str, str]:
 
 
 def _state(study: Study) -> Mapping[str, object]:
-    return {name: value for name, value in asdict(study).items() if name not in ("done", "total")}
+    return {name: value for name, value in asdict(study).items() if name not in ("done", "total", "before")}

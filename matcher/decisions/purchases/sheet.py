@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from importers.formats import Grid, read_grids
+from importers.importer import SourceError
 from matcher.cleaning.words import fold
 from matcher.domain.french import number
+from matcher.jobs.reader_process import apart
+from matcher.jobs.stop import Stop
 from matcher.reference.columns import UnderstoodColumn, fields_of
 
 _TOTAL = re.compile(r"(?:sous[ -])?tota(?:l|ux)(?: (?:general|ht|ttc|euros?|cumule))*\s*:?")
@@ -67,11 +70,13 @@ class PurchaseSheet:
     said: tuple[str, ...]
 
 
-def read_sheet(path: Path, needed: Sequence[str], wanted: str, most: int) -> PurchaseSheet:
-    """Read a sheet that has a column for one of the fields `needed`, said in French as `wanted`, and up to `most` lines.
+def read_sheet(path: Path, needed: Sequence[str], wanted: str, most: int, *, stop: Stop | None = None) -> PurchaseSheet:
+    """Read a sheet that has a column for one of the fields `needed`, said in French as `wanted`, and up to `most` lines, in a
+    reader process. Raises ReadRefused, and Stopped."""
+    return apart(_read, SourceError, SheetRefused, stop=stop)(path, needed, wanted, most)
 
-    Raises SourceError where the file cannot be read, SheetRefused where it holds no line, or more.
-    """
+
+def _read(path: Path, needed: Sequence[str], wanted: str, most: int) -> PurchaseSheet:
 
     def score(columns: Sequence[str]) -> int:
         known = fields_of(columns)

@@ -1,6 +1,5 @@
 """« Importer un répertoire »: a file dropped, what was understood of it, a dry run, then the import; and what was imported."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
@@ -14,7 +13,8 @@ from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.undo import UndoRefused, past_imports, undo_import
 from matcher.catalogue.steward.review import waiting
 from matcher.settings import cache_folder
-from matcher.web.frame.app_state import EXTENSION, desk
+from matcher.web.frame.app_state import EXTENSION, Desk, desk
+from matcher.web.frame.signature import person
 
 pages = Blueprint("imports", __name__)
 
@@ -33,7 +33,8 @@ OUTCOMES = (
 
 @pages.record_once
 def _open(state: BlueprintSetupState) -> None:
-    state.app.extensions[_DEPOSITS] = Deposits(state.app.extensions[EXTENSION].engine, cache_folder() / "depots")
+    its: Desk = state.app.extensions[EXTENSION]
+    state.app.extensions[_DEPOSITS] = Deposits(its.engine, cache_folder() / "depots", line=its.line)
 
 
 @pages.url_value_preprocessor
@@ -57,12 +58,12 @@ def index() -> str:
 
 @pages.post("/catalogue/imports")
 def drop() -> ResponseReturnValue:
-    """Keep a file, and start reading it."""
+    """Keep a file, and have it read."""
     file = request.files.get("fichier")
     if file is None or not file.filename:
         return _index("Choisissez un fichier."), 422
     try:
-        deposit = deposits().drop(file.filename, file.stream)
+        deposit = deposits().drop(file.filename, file.stream, person())
     except Busy as busy:
         return _index(str(busy)), 409
     return redirect(url_for("imports.show", key=deposit.key), 303)
@@ -96,19 +97,21 @@ def again(key: str) -> ResponseReturnValue:
         abort(400)
     complete = request.form.get("complet") == "oui"
     listing = request.form.get("liste", "").strip()[:_LONGEST_NAME]
-    return _then(key, lambda: deposits().again(key, source, complete=complete, listing=listing))
+    deposits().again(key, source, complete=complete, listing=listing, person=person())
+    return redirect(url_for("imports.show", key=key), 303)
 
 
 @pages.post("/catalogue/imports/<key>/confirmation")
 def confirm(key: str) -> ResponseReturnValue:
     """Import the file. Sent twice, it is imported once."""
     _deposit(key)
-    return _then(key, lambda: deposits().confirm(key))
+    deposits().confirm(key, person())
+    return redirect(url_for("imports.show", key=key), 303)
 
 
 @pages.post("/catalogue/imports/<key>/abandon")
 def abandon(key: str) -> ResponseReturnValue:
-    """Forget the file; the catalogue is as it was."""
+    """Forget the file, and stop its reading; the catalogue is as it was."""
     if deposits().abandon(key):
         flash("Le fichier est oublié. Rien n’a été importé.")
     return redirect(url_for("imports.index"), 303)
@@ -148,11 +151,3 @@ def _deposit(key: str) -> Deposit:
     if found is None:
         abort(404)
     return found
-
-
-def _then(key: str, do: Callable[[], None]) -> ResponseReturnValue:
-    try:
-        do()
-    except Busy as busy:
-        flash(str(busy), "refus")
-    return redirect(url_for("imports.show", key=key), 303)

@@ -1,40 +1,67 @@
-"""« Importer un tableur »: the organiser’s own spreadsheets, read without writing anything, what they ask, then the import."""
+"""« Importer un tableur »: the organiser’s own spreadsheets, read without writing anything, what they ask, then the import.
+
+They are read by a work of the server, for which the page that follows waits; a server that was stopped reads them again.
+"""
 
 import json
 import re
 import secrets
 import shutil
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
-from importers.importer import SourceError
 from matcher.club.meeting_day.changes import AnswerQuestion
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, ParticipantRole
 from matcher.club.registration.columns import IGNORE, LABELS, Columns
 from matcher.club.registration.import_plan import Intake, prepare
-from matcher.club.registration.spreadsheet import ColumnsUnknown, Spreadsheet, read_columns, read_spreadsheet
+from matcher.club.registration.spreadsheet import ColumnsUnknown, Spreadsheet, read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.domain.french import count
 from matcher.jobs.files import safe_name
+from matcher.jobs.queue import Job, Tell, Works
+from matcher.jobs.reader_process import ReadRefused
+from matcher.jobs.stop import Stop
 from matcher.journal.texts import ChangeRefused
 from matcher.settings import cache_folder
 from matcher.web.club.meeting_day import NUMBER, event_of, write
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import EXTENSION, Desk, desk
+from matcher.web.frame.signature import person
 
 pages = Blueprint("spreadsheets", __name__)
 
 LARGEST = 5 * 2**20  # bytes of one spreadsheet: a thousand participants weigh a tenth of it
 _FORM = 100_000
+_WORKS = "entremise-spreadsheets"
 _KEPT_SECONDS = 24 * 3600
 _GIVEN = "colonnes.json"  # beside the files, what a person said of their columns
 _KEY = re.compile(r"[0-9a-f]{16}")
 # The field of the form, and what those come as whom no column says it of.
 SHEETS: Mapping[str, ParticipantRole] = {"acheteurs": ParticipantRole.BUYER, "fournisseurs": ParticipantRole.SUPPLIER}
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFiles:
+    """The files of a trial, by the field of the form: the name of each and its columns, what was read of it, or what is wrong with it."""
+
+    columns: Mapping[str, tuple[str, Columns]]
+    sheets: Mapping[str, Spreadsheet]
+    faults: Mapping[str, str]
+
+
+Reading = Job[ReadFiles, Path]
+
+
+@pages.record_once
+def _open(state: BlueprintSetupState) -> None:
+    its: Desk = state.app.extensions[EXTENSION]
+    state.app.extensions[_WORKS] = Works[ReadFiles, Path]((), line=its.line)
 
 
 @pages.url_value_preprocessor
@@ -52,12 +79,12 @@ def index(number: int) -> ResponseReturnValue:
 
 @pages.post(f"/club/{NUMBER}/import")
 def drop(number: int) -> ResponseReturnValue:
-    """Keep the files that can be read, and show what they would do; nothing is written."""
+    """Keep the files, and have them read; nothing is written."""
     event = event_of(number)
     key = secrets.token_hex(8)
     folder = _folder(number) / key
     faults = {}
-    for name, sort in SHEETS.items():
+    for name in SHEETS:
         file = request.files.get(name)
         if file is None or not file.filename:
             continue
@@ -66,18 +93,12 @@ def drop(number: int) -> ResponseReturnValue:
         file.save(path)
         if path.stat().st_size > LARGEST:
             faults[name] = f"Ce fichier est trop gros : {LARGEST // 2**20} Mio au plus."
-            continue
-        try:
-            read_spreadsheet(path, sort)
-        except ColumnsUnknown:
-            continue  # it is asked what they hold
-        except SourceError as error:
-            faults[name] = str(error)
     if not folder.exists():
         faults["acheteurs"] = "Choisissez un fichier au moins."
     if faults:
         shutil.rmtree(folder, ignore_errors=True)
         return _form(event, faults)
+    _read(key, folder)
     return redirect(url_for("spreadsheets.show", number=number, key=key), 303)
 
 
@@ -90,36 +111,45 @@ def show(number: int, key: str) -> ResponseReturnValue:
 @pages.get(f"/club/{NUMBER}/import/<key>/colonnes")
 def columns(number: int, key: str) -> ResponseReturnValue:
     """Show what each column was understood to hold, and take another word for it."""
-    return _columns_page(event_of(number), key, {})
+    files = _read_files(number, key)
+    if files is None:
+        return redirect(url_for("spreadsheets.show", number=number, key=key), 303)
+    return _columns_page(event_of(number), key, files, {})
 
 
 @pages.post(f"/club/{NUMBER}/import/<key>/colonnes")
 def tell_columns(number: int, key: str) -> ResponseReturnValue:
     """Keep what a person says that the columns hold; the files are read again with it."""
-    event = event_of(number)
+    event, files = event_of(number), _read_files(number, key)
+    here = redirect(url_for("spreadsheets.show", number=number, key=key), 303)
+    if files is None:
+        return here
     given, faults = {}, {}
-    for name, (file, read) in _columns(number, key).items():
+    for name, (file, read) in files.columns.items():
         said = {column: request.form.get(f"{name}_{at}", "") for at, column in enumerate(read.names)}
         given[name] = {column: field if field in LABELS else IGNORE for column, field in said.items()}
         if not {"name", "siret"} & set(given[name].values()):
             faults[f"{name}_0"] = f"« {file} » : dites quelle colonne donne le nom de la structure, ou son SIRET."
     if faults:
-        return _columns_page(event, key, faults)
-    (_folder(number) / key / _GIVEN).write_text(json.dumps(given, ensure_ascii=False), encoding="utf-8")
-    return redirect(url_for("spreadsheets.show", number=number, key=key), 303)
+        return _columns_page(event, key, files, faults)
+    folder = _folder(number) / key
+    (folder / _GIVEN).write_text(json.dumps(given, ensure_ascii=False), encoding="utf-8")
+    _works().stop(key)
+    _read(key, folder)
+    return here
 
 
 @pages.post(f"/club/{NUMBER}/import/<key>/confirmation")
 def confirm(number: int, key: str) -> ResponseReturnValue:
     """Import the files, with the questions that were answered; the others wait on the page of participants."""
     event_of(number)
-    try:
-        sheets = _sheets(number, key)
-    except SourceError:
-        return redirect(url_for("spreadsheets.show", number=number, key=key), 303)
-    if sheets is None:
+    if _reading(number, key) is None:
         flash("Ces fichiers ont déjà été importés, ou oubliés.", "refus")
         return redirect(url_for("participants.index", number=number), 303)
+    files = _read_files(number, key)
+    if files is None or files.sheets.keys() != files.columns.keys():
+        return redirect(url_for("spreadsheets.show", number=number, key=key), 303)
+    sheets = list(files.sheets.values())
     taken: list[Intake] = []
 
     def made(event: MeetingDay) -> Sequence[DayChange]:
@@ -149,27 +179,26 @@ def confirm(number: int, key: str) -> ResponseReturnValue:
             (done.unchanged, "déjà connu tel quel", "déjà connus tels quels"),
         )
         flash(f"Importé : {', '.join(count(*one) for one in counts if one[0]) or 'rien de nouveau'}.")
-        shutil.rmtree(_folder(number) / key, ignore_errors=True)
+        _forget(number, key)
     return answer
 
 
 @pages.post(f"/club/{NUMBER}/import/<key>/abandon")
 def abandon(number: int, key: str) -> ResponseReturnValue:
-    """Forget the files."""
+    """Forget the files, and stop their reading."""
     if not _KEY.fullmatch(key):
         abort(404)
-    shutil.rmtree(_folder(number) / key, ignore_errors=True)
+    _forget(number, key)
     flash("Les fichiers sont oubliés. Rien n’a été importé.")
     return redirect(url_for("spreadsheets.index", number=number), 303)
 
 
-def _columns_page(event: MeetingDay, key: str, faults: Mapping[str, str]) -> ResponseReturnValue:
-    files = _columns(event.id, key)
+def _columns_page(event: MeetingDay, key: str, files: ReadFiles, faults: Mapping[str, str]) -> ResponseReturnValue:
     page = render_template(
         "club/tableur/colonnes.html",
         event=event,
         key=key,
-        files=files,
+        files=files.columns,
         labels=LABELS,
         faults=faults,
         given=request.form,
@@ -184,14 +213,19 @@ def _form(event: MeetingDay, faults: Mapping[str, str]) -> tuple[str, int]:
 
 
 def _trial(event: MeetingDay, key: str, fault: str, status: int) -> ResponseReturnValue:
-    try:
-        sheets = _sheets(event.id, key)
-        if sheets is None:
-            abort(404)
-        intake = prepare(event, sheets, _catalogue())
-    except ColumnsUnknown:
+    reading = _reading(event.id, key)
+    if reading is None:
+        abort(404)
+    if reading.result is None:
+        return _form(event, {"acheteurs": reading.message}) if reading.message else (_wait_page(event, reading), status)
+    sheets, faults = list(reading.result.sheets.values()), reading.result.faults
+    if faults:
+        return _form(event, faults)
+    if len(sheets) < len(reading.result.columns):
         return redirect(url_for("spreadsheets.columns", number=event.id, key=key), 303)
-    except (SourceError, ChangeRefused) as refusal:
+    try:
+        intake = prepare(event, sheets, _catalogue())
+    except ChangeRefused as refusal:
         return _form(event, {"acheteurs": str(refusal)})
     asked = [(one, f"reponse_{one.about}_{_slug(one.text)}") for one in intake.questions]
     page = render_template(
@@ -206,30 +240,65 @@ def _trial(event: MeetingDay, key: str, fault: str, status: int) -> ResponseRetu
     return page, status
 
 
-def _sheets(number: int, key: str) -> list[Spreadsheet] | None:
+def _wait_page(event: MeetingDay, reading: Reading) -> str:
+    here, abandon = (
+        url_for(endpoint, number=event.id, key=reading.asked.name)
+        for endpoint in ("spreadsheets.show", "spreadsheets.abandon")
+    )
+    names = [path.name for path in sorted(reading.asked.glob("*/*"))]
+    return render_template("frame/lecture.html", file_names=names, work=reading, here=here, abandon=abandon)
+
+
+def _works() -> "Works[ReadFiles, Path]":
+    found: Works[ReadFiles, Path] = current_app.extensions[_WORKS]
+    return found
+
+
+def _reading(number: int, key: str) -> Reading | None:
+    """The reading of the files of this key, begun again where the server forgot it; None where they are no longer there."""
     if not _KEY.fullmatch(key):
         abort(404)
     folder = _folder(number) / key
-    if not folder.is_dir():
-        return None
-    return [read_spreadsheet(path, SHEETS[name], given) for name, path, given in _files(folder)]
+    known = _works().get(key)
+    if known is not None and known.asked == folder:
+        return known
+    return _read(key, folder) if folder.is_dir() else None
 
 
-def _files(folder: Path) -> Iterator[tuple[str, Path, dict[str, str]]]:
-    """The files of a trial: the field of the form, where each is, and what a person said that its columns hold."""
-    said = folder / _GIVEN
-    given = json.loads(said.read_text(encoding="utf-8")) if said.exists() else {}
-    for name in SHEETS:
-        for path in (folder / name).glob("*"):
-            yield name, path, given.get(name, {})
-
-
-def _columns(number: int, key: str) -> dict[str, tuple[str, Columns]]:
-    """The columns of each file of a trial as they are understood, by the field of the form; 404 where there is no trial."""
-    folder = _folder(number) / key
-    if not _KEY.fullmatch(key) or not folder.is_dir():
+def _read_files(number: int, key: str) -> ReadFiles | None:
+    """What was read of the files of this key, None until all of it is; 404 where they are no longer there."""
+    reading = _reading(number, key)
+    if reading is None:
         abort(404)
-    return {name: (path.name, read_columns(path, given)) for name, path, given in _files(folder)}
+    return None if reading.result is None or reading.result.faults else reading.result
+
+
+def _read(key: str, folder: Path) -> Reading:
+    """Have files read, with what a person said of their columns."""
+
+    def read(_: Tell, stop: Stop) -> ReadFiles:
+        said = folder / _GIVEN
+        given = json.loads(said.read_text(encoding="utf-8")) if said.exists() else {}
+        columns, sheets, faults = {}, {}, {}
+        for path in (path for name in SHEETS for path in (folder / name).glob("*")):
+            name = path.parent.name
+            try:
+                sheets[name] = read_spreadsheet(path, SHEETS[name], given.get(name), stop=stop)
+                columns[name] = path.name, sheets[name].columns
+            except ColumnsUnknown as unknown:
+                columns[name] = path.name, unknown.columns
+            except ReadRefused as refusal:
+                faults[name] = str(refusal)
+        if faults:
+            shutil.rmtree(folder, ignore_errors=True)
+        return ReadFiles(columns, sheets, faults)
+
+    return _works().start(key, read, folder, person())
+
+
+def _forget(number: int, key: str) -> None:
+    _works().stop(key)
+    shutil.rmtree(_folder(number) / key, ignore_errors=True)
 
 
 def _slug(text: str) -> str:

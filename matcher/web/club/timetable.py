@@ -18,6 +18,7 @@ from matcher.club.timetable.planning import planned, setting_of
 from matcher.club.timetable.troubles import Said, troubles
 from matcher.db import DatabaseError
 from matcher.jobs.queue import Tell, Works
+from matcher.jobs.stop import Stop
 from matcher.journal.texts import ChangeRefused
 from matcher.web.club.form_fields import Fields
 from matcher.web.club.grid import VIEWS, grid
@@ -113,7 +114,7 @@ def plan(number: int) -> ResponseReturnValue:
         flash(NO_NAME, "refus")
         return redirect(page, 303)
 
-    def frozen(_: Tell) -> str:
+    def frozen(_: Tell, _stop: Stop) -> str:
         held = setting_of(engine, event, today=today)
         if any(not one.remark and one.code in _NOTHING_TO_PLAN for one in troubles(held)):
             raise ChangeRefused("Il n’y a encore rien à planifier : voyez ce qui manque.")

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
-from importers.importer import SourceError
 from matcher.decisions.allotment.answer import CUTTING, ETP, RANKING, Allotted, Tell, allotted
 from matcher.decisions.allotment.compute import LOT_KM
 from matcher.decisions.allotment.document import (
@@ -31,13 +30,16 @@ from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.opinion import words
 from matcher.domain.french import number
 from matcher.jobs.queue import Works
+from matcher.jobs.reader_process import ReadRefused
+from matcher.jobs.stop import Stop
 from matcher.need.fields import ASKED_LEVERS
 from matcher.reference.levers import lever
 from matcher.render.document import Document
 from matcher.web.decisions.form_fields import activity_of, one, several
 from matcher.web.decisions.lot_map import lot_map
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import EXTENSION, Desk, desk
 from matcher.web.frame.file_response import sent
+from matcher.web.frame.signature import person
 from matcher.web.need.address import Arguments, Query
 
 pages = Blueprint("allotment", __name__)
@@ -109,8 +111,9 @@ class Cut:
 
 @pages.record_once
 def _open(state: BlueprintSetupState) -> None:
-    refusals = (DecisionRefused, SitesRefused, SourceError)
-    state.app.extensions[_WORKS] = Works[Cut, AllotmentForm](refusals, _DEFECT)
+    its: Desk = state.app.extensions[EXTENSION]
+    refusals = (DecisionRefused, SitesRefused, ReadRefused)
+    state.app.extensions[_WORKS] = Works[Cut, AllotmentForm](refusals, _DEFECT, line=its.line)
 
 
 @pages.url_value_preprocessor
@@ -134,12 +137,12 @@ def start() -> ResponseReturnValue:
     its = AllotmentForm.of(request.form, request.form.get("liste", ""), name)
     if faults := its.faults():
         return _form(its, faults)
-    given = _from_file(file.read(), name) if file and name else lambda: read_pasted(its.pasted)
+    given = _from_file(file.read(), name) if file and name else lambda _: read_pasted(its.pasted)
     shelf, today = desk().shelf(), desk().today()
 
-    def cut(tell: Tell) -> Cut:
+    def cut(tell: Tell, stop: Stop) -> Cut:
         tell(_READING, 0, 0)
-        sites = given()
+        sites = given(stop)
         return Cut(
             tuple(
                 allotted(
@@ -158,7 +161,7 @@ def start() -> ResponseReturnValue:
         )
 
     key = secrets.token_hex(8)
-    _works().start(key, cut, its)
+    _works().start(key, cut, its, person())
     return redirect(url_for("allotment.told", key=key), 303)
 
 
@@ -190,6 +193,14 @@ def told(key: str) -> ResponseReturnValue:
     )
 
 
+@pages.post("/allotissement/<key>/abandon")
+def abandon(key: str) -> ResponseReturnValue:
+    """Stop the work, and forget its list."""
+    if _works().stop(key):
+        flash("Le découpage est arrêté, sa liste est oubliée.")
+    return redirect(url_for("allotment.show"), 303)
+
+
 @pages.get("/allotissement/<key>/lots.<any(json, xlsx):form>")
 def download(key: str, form: str) -> ResponseReturnValue:
     """Send the lots as a file."""
@@ -211,14 +222,14 @@ def _works() -> "Works[Cut, AllotmentForm]":
     return found
 
 
-def _from_file(content: bytes, name: str) -> Callable[[], SiteList]:
+def _from_file(content: bytes, name: str) -> Callable[[Stop], SiteList]:
     """What reads a file that was sent: under its own name, which a refusal tells, and gone once it is read."""
 
-    def read() -> SiteList:
+    def read(stop: Stop) -> SiteList:
         with tempfile.TemporaryDirectory(prefix="entremise-") as folder:
             path = Path(folder) / (name.strip(". ") or "liste")
             path.write_bytes(content)
-            return read_sites(path)
+            return read_sites(path, stop=stop)
 
     return read
 

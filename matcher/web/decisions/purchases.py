@@ -32,6 +32,7 @@ from matcher.settings import cache_folder
 from matcher.web.frame.app_state import EXTENSION, desk
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.paging import Paging, page_number
+from matcher.web.frame.signature import person
 from matcher.web.need.address import query_of
 
 pages = Blueprint("purchases", __name__)
@@ -48,7 +49,7 @@ MOST_LINES = {BatchKind.PROGRAMME: purchases.MOST_LINES, BatchKind.HISTORY: spen
 @pages.record_once
 def _open(state: BlueprintSetupState) -> None:
     its = state.app.extensions[EXTENSION]
-    state.app.extensions[_STUDIES] = Studies(its.engine, cache_folder() / "etudes", its.today)
+    state.app.extensions[_STUDIES] = Studies(its.engine, cache_folder() / "etudes", its.today, its.line)
 
 
 @pages.url_value_preprocessor
@@ -119,19 +120,17 @@ def download(key: str, form: str) -> ResponseReturnValue:
 def again(key: str) -> ResponseReturnValue:
     """Answer a sheet anew, on the catalogue of today."""
     _study(key)
-    studies().again(key)
+    studies().again(key, person())
     return redirect(url_for("purchases.show", key=key), 303)
 
 
 @pages.post("/achats/<key>/oubli")
 def forget(key: str) -> ResponseReturnValue:
-    """Delete a sheet and its answer."""
+    """Delete a sheet and its answer, and stop its reading."""
     study = _study(key)
-    if studies().forget(key):
-        flash(f"« {study.file_name} » et ses réponses sont effacés.")
-        return redirect(url_for("purchases.history" if study.kind is BatchKind.HISTORY else "purchases.index"), 303)
-    flash("Ce fichier est en cours de lecture : attendez la fin pour l’effacer.", "refus")
-    return redirect(url_for("purchases.show", key=key), 303)
+    studies().forget(key)
+    flash(f"« {study.file_name} » et ses réponses sont effacés.")
+    return redirect(url_for("purchases.history" if study.kind is BatchKind.HISTORY else "purchases.index"), 303)
 
 
 def _index(kind: BatchKind, fault: str = "", place: str = "") -> str:
@@ -156,7 +155,7 @@ def _drop(kind: BatchKind) -> ResponseReturnValue:
     place = " ".join(request.form.get("lieu", "").split())[:_LONGEST_PLACE]
     if file is None or not file.filename:
         return _index(kind, "Choisissez un fichier.", place), 422
-    study = studies().drop(kind, file.filename, file.stream, place)
+    study = studies().drop(kind, file.filename, file.stream, place, person())
     return redirect(url_for("purchases.show", key=study.key), 303)
 
 
@@ -224,6 +223,6 @@ def _of_today(key: str) -> Study:
     """A study; a photograph of a catalogue that has changed is taken again: it takes seconds, and its figures would be of two catalogues."""
     study = _study(key)
     if study.kind is BatchKind.HISTORY and study.stand is BatchState.DONE and study.version != desk().shelf().version:
-        studies().again(key)
+        studies().again(key, person())
         return _study(key)
     return study

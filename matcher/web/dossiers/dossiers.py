@@ -1,10 +1,14 @@
 """« Les dossiers »: the list that a facilitator follows, one dossier, what has changed since, its paper and its files."""
 
+import tempfile
 from collections.abc import Callable, Mapping
 from datetime import date
+from hashlib import sha256
+from pathlib import Path
 from secrets import token_urlsafe
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.dates import clean_date
@@ -16,19 +20,24 @@ from matcher.dossiers.opinion_section import advice_section
 from matcher.dossiers.paper import print_model
 from matcher.dossiers.store import DossierFilter, DossierSummary, bring, listed
 from matcher.dossiers.store import create as open_dossier
-from matcher.dossiers.workbook import LARGEST_FILE, DossierFileError, from_json, to_csv, to_json, to_xlsx
+from matcher.dossiers.workbook import LARGEST_FILE, DossierFileError, read_json, to_csv, to_json, to_xlsx
+from matcher.jobs.files import safe_name
+from matcher.jobs.queue import Tell, Works
+from matcher.jobs.reader_process import ReadRefused
+from matcher.jobs.stop import Stop
 from matcher.journal.plain_json import FrozenError
 from matcher.journal.texts import LONGEST_LINE, ChangeRefused, without_unseen
 from matcher.web.dossiers.dossier_page import MARKS, changes_since, dossier_page
 from matcher.web.dossiers.opinions import opinions_on
 from matcher.web.dossiers.write import NUMBER, dossier_of, form_key, now, typed, write
-from matcher.web.frame.app_state import desk
+from matcher.web.frame.app_state import EXTENSION, Desk, desk
 from matcher.web.frame.file_response import sent
-from matcher.web.frame.signature import NO_NAME, signed
+from matcher.web.frame.signature import NO_NAME, person, signed
 
 pages = Blueprint("dossiers", __name__)
 
 PAGE = 50
+_BRINGING = "entremise-dossiers-brought"
 _FORM = 100_000  # what a form weighs beside its file
 _STATES = ("", *(state.value for state in State), "supprimé")
 HEADER = ("title", "buyer", "buyer_siret", "territory", "reference", "deadline")
@@ -40,6 +49,13 @@ _TURNS: Mapping[str, tuple[Callable[[str], DossierChange], str]] = {
     "supprimer": (DeleteDossier, "Le dossier est supprimé. Rien n’est effacé : vous pouvez le restaurer."),
     "restaurer": (RestoreDossier, "Le dossier est restauré, tel qu’il était."),
 }
+
+
+@pages.record_once
+def _open(state: BlueprintSetupState) -> None:
+    its: Desk = state.app.extensions[EXTENSION]
+    refusals = (ReadRefused, DossierFileError, ChangeRefused, FrozenError)
+    state.app.extensions[_BRINGING] = Works[int, str](refusals, line=its.line)
 
 
 @pages.url_value_preprocessor
@@ -118,25 +134,50 @@ def choose_file() -> ResponseReturnValue:
 
 @pages.post("/dossiers/importer")
 def bring_file() -> ResponseReturnValue:
-    """Make a dossier again from its file, under a new number; once however many times the form is sent."""
+    """Have a dossier made again from its file, under a new number; once however many times the form is sent."""
     file = request.files.get("fichier")
     who = signed(request.form)
     if not who:
         return _file_form(NO_NAME)
     if file is None or not file.filename:
         return _file_form("Choisissez un fichier.")
-    try:
-        content = file.read(LARGEST_FILE + 1)
-        brought = from_json(content)
+    content, name, at = file.read(LARGEST_FILE + 1), safe_name(file.filename, "dossier"), now()
+    once, engine, sent_key = desk().once, desk().engine, form_key(content)
+    key = sha256(sent_key.encode()).hexdigest()[:16] if sent_key else token_urlsafe(12)
+
+    def made(_: Tell, stop: Stop) -> int:
+        with tempfile.TemporaryDirectory(prefix="entremise-") as folder:
+            path = Path(folder) / name
+            path.write_bytes(content)
+            brought = read_json(path, stop=stop)
         changes = [Bring(brought.number)]
-        number = desk().once.make(
-            form_key(content),
-            lambda: bring(desk().engine, brought.events, changes, who=who, now=now()).id,
-        )
-    except (DossierFileError, ChangeRefused, FrozenError) as refusal:
-        return _file_form(f"{refusal} Rien n’a été importé.")
+        return once.make(sent_key, lambda: bring(engine, brought.events, changes, who=who, now=at).id)
+
+    _bringing().start(key, made, name, person())
+    return redirect(url_for("dossiers.bringing", key=key), 303)
+
+
+@pages.get("/dossiers/importer/<key>")
+def bringing(key: str) -> ResponseReturnValue:
+    """Show that a file is being read, then its dossier, or why it is none."""
+    work = _bringing().get(key)
+    if work is None:
+        abort(404)
+    if work.message:
+        return _file_form(f"{work.message} Rien n’a été importé.")
+    if work.result is None:
+        here, abandon = (url_for(page, key=key) for page in ("dossiers.bringing", "dossiers.abandon_file"))
+        return render_template("frame/lecture.html", file_names=[work.asked], work=work, here=here, abandon=abandon)
     flash("Le dossier est importé, tel qu’il était. Son journal dit par qui, et quand.")
-    return redirect(url_for("dossiers.show", number=number), 303)
+    return redirect(url_for("dossiers.show", number=work.result), 303)
+
+
+@pages.post("/dossiers/importer/<key>/abandon")
+def abandon_file(key: str) -> ResponseReturnValue:
+    """Stop the reading of a file, and forget it."""
+    if _bringing().stop(key):
+        flash("Le fichier est oublié. Rien n’a été importé.")
+    return redirect(url_for("dossiers.index"), 303)
 
 
 @pages.get(f"/dossiers/{NUMBER}")
@@ -256,6 +297,11 @@ def _header_form(dossier: Dossier | None, given: Mapping[str, str], faults: dict
     key = given.get("cle") or token_urlsafe(12)
     page = render_template("dossiers/fiche.html", dossier=dossier, values=values, faults=faults, key=key)
     return page, 422 if faults else 200
+
+
+def _bringing() -> "Works[int, str]":
+    found: Works[int, str] = current_app.extensions[_BRINGING]
+    return found
 
 
 def _file_form(fault: str) -> tuple[str, int]:

@@ -14,6 +14,7 @@ from matcher.catalogue.store.read import last_imports
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.domain.french import count, day
 from matcher.domain.lot import Lot, RawPlace
+from matcher.jobs.queue import WorkQueue
 from matcher.need.completion import complete_cpv, complete_place
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
@@ -23,6 +24,8 @@ from matcher.settings import WebSettings
 
 EXTENSION = "entremise"
 LOOK_AGAIN_S = 5.0
+# Works at once, each with a reader process for what it reads: two processors, and memory for so many.
+WORKS_AT_ONCE = 2
 _MOST_REMEMBERED = 1_000
 
 
@@ -62,6 +65,7 @@ class Desk:
         self.settings = settings
         self.first_account = first_account
         self.once = Once()
+        self.line = WorkQueue(WORKS_AT_ONCE)  # every work that begins with a file that somebody gave
         self._as_of: tuple[int, date | None] = (-1, None)
         self._team = any_account(engine)
         self._looked = monotonic()

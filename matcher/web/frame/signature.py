@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from flask import g, session
+from flask import g, request, session
 
 from matcher.accounts.store import Account
 
@@ -22,6 +22,12 @@ def signature() -> str:
     """Return the name that what is done will be signed with, empty where none was given yet."""
     person = account()
     return person.name if person else str(session.get(_KEPT, ""))
+
+
+def person() -> str:
+    """Return what tells whoever asks from the others who wait: the account, else the address of the computer."""
+    its = account()
+    return its.login if its else str(request.remote_addr)
 
 
 def signed(form: Mapping[str, str]) -> str:

@@ -161,6 +161,20 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
         _rows(path)
 
 
+def test_a_binary_workbook_is_refused_by_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsb"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/workbook.bin", b"x")
+    with pytest.raises(SourceError, match="XLSB, qui n’est pas lu ; enregistrez-le en XLSX"):
+        _rows(path)
+
+
+def test_a_cell_of_a_workbook_without_end_is_refused(tmp_path: Path) -> None:
+    path = write_ods(tmp_path / "long.ods", [["Nom", "Siret"], ["a" * 140_000, "1"]])
+    with pytest.raises(SourceError, match="ligne 2 de la feuille « Structures » : une cellule dépasse 131072 signes"):
+        _rows(path)
+
+
 @pytest.mark.parametrize("write", [write_xlsx, write_xls], ids=["xlsx", "xls"])
 def test_a_spoiled_workbook_never_breaks_anything(tmp_path: Path, write: object) -> None:
     assert callable(write)

@@ -9,7 +9,8 @@ import xlwt
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from importers.formats.workbook_extent import MAX_CELLS, MAX_ROWS, ExtentRefused, extents_of_ole, extents_of_zip
+from importers.formats.limits import MAX_CELLS, MAX_ROWS
+from importers.formats.workbook_extent import ExtentRefused, extents_of_ole, extents_of_zip
 from tests.importers.reading import write_ods, write_xlsx
 
 CELLS = st.dictionaries(

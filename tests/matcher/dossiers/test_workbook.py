@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, timedelta
 from typing import Any
@@ -18,7 +19,17 @@ from matcher.dossiers.entry_changes import Add, Consult, Move, NoteEntry, Remove
 from matcher.dossiers.messages import Message, recipients
 from matcher.dossiers.paper import PrintSection, print_model
 from matcher.dossiers.withdrawn import WITHDRAWN, withdraw
-from matcher.dossiers.workbook import LARGEST_FILE, DossierFileError, from_json, merge_csv, to_csv, to_json, to_xlsx
+from matcher.dossiers.workbook import (
+    LARGEST_FILE,
+    Brought,
+    DossierFileError,
+    merge_csv,
+    read_json,
+    to_csv,
+    to_json,
+    to_xlsx,
+)
+from matcher.jobs.reader_process import ReadRefused
 from tests.matcher.dossiers.kept import AT, IDS, SHORTLIST, WHO, opened, with_list
 from tests.matcher.dossiers.test_dossier import CHANGES, walked
 from tests.matcher.render.answers import POOR
@@ -91,11 +102,25 @@ def test_who_has_left_is_in_no_file() -> None:
         assert "Atelier C" in told
 
 
-@settings(max_examples=40, deadline=None)
-@given(st.lists(CHANGES, max_size=12))
-def test_the_json_makes_the_same_dossier_again(changes: list[DossierChange]) -> None:
+@pytest.fixture(scope="module")
+def brought_back(tmp_path_factory: pytest.TempPathFactory) -> Callable[[bytes], Brought]:
+    """What a file of these bytes makes again."""
+    path = tmp_path_factory.mktemp("dossier") / "dossier.json"
+
+    def read(content: bytes) -> Brought:
+        path.write_bytes(content)
+        return read_json(path)
+
+    return read
+
+
+@settings(max_examples=10)
+@given(changes=st.lists(CHANGES, max_size=12))
+def test_the_json_makes_the_same_dossier_again(
+    brought_back: Callable[[bytes], Brought], changes: list[DossierChange]
+) -> None:
     dossier = walked(changes)
-    brought = from_json(to_json(dossier).encode())
+    brought = brought_back(to_json(dossier).encode())
     assert brought.number == dossier.number
     assert replay(dossier.id, brought.events) == dossier
 
@@ -128,13 +153,15 @@ def damaged(**line: Any) -> bytes:
     ],
     ids=range(16),
 )
-def test_a_file_that_is_no_dossier_is_refused_with_its_reason(content: bytes, said: str) -> None:
-    with pytest.raises(DossierFileError, match=said):
-        from_json(content)
+def test_a_file_that_is_no_dossier_is_refused_with_its_reason(
+    brought_back: Callable[[bytes], Brought], content: bytes, said: str
+) -> None:
+    with pytest.raises((ReadRefused, DossierFileError), match=said):
+        brought_back(content)
 
 
-def test_a_file_is_freed_of_what_databases_refuse() -> None:
-    brought = from_json(damaged(who="Léa\u0000\ud800", at="2026-11-16T14:32:00+01:00"))
+def test_a_file_is_freed_of_what_databases_refuse(brought_back: Callable[[bytes], Brought]) -> None:
+    brought = brought_back(damaged(who="Léa\u0000\ud800", at="2026-11-16T14:32:00+01:00"))
     assert (brought.events[1].who, brought.events[1].at) == ("Léa", AT)
 
 

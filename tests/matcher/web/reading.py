@@ -9,6 +9,9 @@ import pytest
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
+from matcher.web.frame.app_state import EXTENSION, Desk
+from tests.waiting import LONGEST_S
+
 # What a person, a script or an enemy may send in any field.
 NASTY = (
     "",
@@ -78,6 +81,13 @@ class Read:
             elif field.get("type") not in ("checkbox", "radio") or field.has_attr("checked"):
                 sent.append((str(field["name"]), str(field.get("value", field.get_text()))))
         return sent
+
+
+def settled(client: FlaskClient, address: str) -> Read:
+    """What an address shows once the works of the server are done."""
+    found: Desk = client.application.extensions[EXTENSION]
+    found.line.wait(LONGEST_S)
+    return read(client, address)
 
 
 def read(client: FlaskClient, address: str, pairs: Any = None) -> Read:

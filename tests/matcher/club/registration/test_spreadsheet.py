@@ -14,10 +14,10 @@ from matcher.club.registration.columns import LABELS, understood, word_of
 from matcher.club.registration.spreadsheet import (
     ColumnsUnknown,
     names_in,
-    read_columns,
     read_given_columns,
     read_spreadsheet,
 )
+from matcher.jobs.reader_process import ReadRefused
 from matcher.reference.tables import rows
 
 Made = Callable[[str, str], Path]
@@ -43,15 +43,15 @@ def made(tmp_path: Path) -> Made:
     ],
 )
 def test_a_file_that_is_no_list_is_refused(made: Made, text: str, said: str) -> None:
-    with pytest.raises(SourceError, match=said):
+    with pytest.raises(ReadRefused, match=said):
         read_spreadsheet(made("liste.csv", text), ParticipantRole.BUYER)
 
 
 def test_a_column_is_what_a_person_says_that_it_holds(made: Made) -> None:
     path = made("liste.csv", "Tableau du club;;\nQui;Quoi;Bête noire\nVille Modèle;Tonte;Table Modèle\n")
-    with pytest.raises(ColumnsUnknown):
+    with pytest.raises(ColumnsUnknown, match=r"« liste\.csv », ligne 2 : aucune colonne ne donne le nom") as unknown:
         read_spreadsheet(path, ParticipantRole.BUYER)
-    assert read_columns(path).names == ("Qui", "Quoi", "Bête noire")
+    assert unknown.value.columns.names == ("Qui", "Quoi", "Bête noire")
     toml = made("colonnes.toml", '"Qui" = "structure"\n"Quoi" = "needs"\n"Bête noire" = "Ne veut pas voir"\n')
     found = read_spreadsheet(path, ParticipantRole.BUYER, read_given_columns(toml))
     (one,) = found.entrants
@@ -74,7 +74,7 @@ def test_a_field_that_is_none_is_refused_with_those_that_are(made: Made) -> None
 
 
 def test_someone_must_say_who_buys(made: Made) -> None:
-    with pytest.raises(SourceError, match=r"« liste\.csv », ligne 1 : rien ne dit qui est acheteur"):
+    with pytest.raises(ReadRefused, match=r"« liste\.csv », ligne 1 : rien ne dit qui est acheteur"):
         read_spreadsheet(made("liste.csv", "Structure;Besoin\nVille;Repas\n"), None)
 
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from importers.importer import SourceError
 from matcher.decisions.allotment.site_list import SiteList, SitesRefused, read_pasted, read_sites
+from matcher.jobs.reader_process import ReadRefused
 
 
 def told(found: SiteList) -> list[tuple[str, str, float | None, str]]:
@@ -66,7 +66,7 @@ def test_whatever_is_pasted_is_a_list_or_a_sentence(text: str) -> None:
 def test_a_sheet_without_places_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "liste.csv"
     path.write_text("Nom;Couleur\nA;bleu\n", encoding="utf-8")
-    with pytest.raises(SourceError, match="colonne de lieu"):
+    with pytest.raises(ReadRefused, match="colonne de lieu"):
         read_sites(path)
 
 

@@ -12,8 +12,8 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
-from importers.importer import SourceError
-from matcher.decisions.purchases.sheet import PurchaseSheet, SheetRefused, read_sheet
+from matcher.decisions.purchases.sheet import PurchaseSheet, read_sheet
+from matcher.jobs.reader_process import ReadRefused
 
 HEAD = ("Objet", "Commune", "Montant (k€ HT)", "Remarque du service")
 
@@ -165,7 +165,7 @@ def test_a_line_of_total_is_kept_and_told_apart(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_used_is_refused_in_french(tmp_path: Path, content: bytes, says: str) -> None:
     path = tmp_path / "p.csv"
     path.write_bytes(content)
-    with pytest.raises((SourceError, SheetRefused)) as refused:
+    with pytest.raises(ReadRefused) as refused:
         opened(path)
     assert says in str(refused.value)
     assert "« p.csv »" in str(refused.value)
@@ -175,7 +175,7 @@ def test_a_workbook_of_empty_sheets_is_refused(tmp_path: Path) -> None:
     buffer = io.BytesIO()
     openpyxl.Workbook().save(buffer)
     (tmp_path / "vide.xlsx").write_bytes(buffer.getvalue())
-    with pytest.raises(SourceError, match="vides"):
+    with pytest.raises(ReadRefused, match="vides"):
         opened(tmp_path / "vide.xlsx")
 
 

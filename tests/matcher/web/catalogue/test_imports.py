@@ -2,8 +2,9 @@
 
 import io
 import json
+import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from threading import Event
@@ -15,9 +16,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
-from importers.importer import Importer
+from importers.importer import Source
 from matcher.catalogue.intake.deposits import LARGEST, Busy, Deposits, DepositState
 from matcher.catalogue.store.read import catalogue_version, find
+from matcher.jobs.queue import WorkQueue
 from matcher.web import create_app
 from matcher.web.catalogue.imports import deposits
 from tests.conftest import ROOT
@@ -47,6 +49,13 @@ def drop(app: Flask, client: FlaskClient) -> Callable[[str, bytes], Read]:
         return read(client, answer.headers["Location"])
 
     return dropped
+
+
+def for_ever(source: Source, keys: Sequence[str]) -> str:
+    """What a reader does that never ends."""
+    while source or keys:
+        time.sleep(0.1)
+    return ""
 
 
 def post(client: FlaskClient, name: str, content: bytes) -> object:
@@ -256,18 +265,49 @@ def test_an_address_that_names_no_file(client: FlaskClient, nasty: str) -> None:
         assert send(client, HOME, f"{HOME}/{'f' * 16}/confirmation").status == 404
 
 
-def test_one_work_at_a_time(own: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    gate = Event()
-    kept = Deposits(own, tmp_path / "depots")
-    read_it = Deposits._read
-    monkeypatch.setattr(Deposits, "_read", lambda self, deposit: (gate.wait(10), read_it(self, deposit))[1])
-    first = kept.drop("a.csv", io.BytesIO(SHEET.encode()))
-    with pytest.raises(Busy, match="en cours"):
-        kept.drop("b.csv", io.BytesIO(SHEET.encode()))
-    assert not kept.abandon(first.key)
+def test_each_waits_for_its_turn_and_may_be_abandoned_meanwhile(
+    own: Engine, tmp_path: Path, app: Flask, client: FlaskClient
+) -> None:
+    gate, begun = Event(), Event()
+    line = WorkQueue()
+    line.put(lambda _: (begun.set(), gate.wait(10)))
+    begun.wait(10)
+    kept = Deposits(own, tmp_path / "depots", line=line)
+    first, second = (kept.drop(name, io.BytesIO(SHEET.encode())) for name in ("a.csv", "b.csv"))
+    assert [found.before for each in (first, second) if (found := kept.get(each.key))] == [1, 2]
+    app.extensions["entremise-deposits"] = kept
+    page = read(client, f"{HOME}/{second.key}")
+    assert "Lecture · en attente, 2 fichiers avant le vôtre" in page.text
+    assert "b.csv en cours · en attente, 2 fichiers avant le vôtre" in read(client, HOME).text
+    assert "est oublié" in send(client, HOME, action(read(client, f"{HOME}/{first.key}"), "Abandonner")).text
+    assert kept.get(first.key) is None
     gate.set()
     kept.wait()
-    assert [each.file_name for each in kept.unfinished()] == ["a.csv"]
+    assert [(each.file_name, each.stand, each.before) for each in kept.unfinished()] == [
+        ("b.csv", DepositState.READY, 0)
+    ]
+
+
+def test_a_reading_is_stopped_with_its_process(own: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matcher.catalogue.intake.read_apart.recognise", for_ever)
+    kept = Deposits(own, tmp_path / "depots")
+    deposit = kept.drop("a.csv", io.BytesIO(SHEET.encode()))
+    assert kept.abandon(deposit.key)
+    kept.wait(10)
+    assert kept.unfinished() == []
+    assert list(kept.files.folder.iterdir()) == []
+
+
+def test_no_more_are_kept_than_can_be_read(own: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matcher.catalogue.intake.deposits.MOST_WAITING", 1)
+    monkeypatch.setattr("matcher.catalogue.intake.read_apart.recognise", for_ever)
+    kept = Deposits(own, tmp_path / "depots")
+    first = kept.drop("a.csv", io.BytesIO(SHEET.encode()))
+    with pytest.raises(Busy, match="attendent déjà"):
+        kept.drop("b.csv", io.BytesIO(SHEET.encode()))
+    assert [each.key for each in kept.unfinished()] == [first.key]
+    kept.abandon(first.key)
+    kept.wait(10)
 
 
 def stopped(kept: Deposits, stand: DepositState, **changes: object) -> str:
@@ -322,10 +362,10 @@ def test_a_page_says_that_the_server_was_stopped(app: Flask, client: FlaskClient
 def test_a_defect_ends_the_work_and_shows_nothing_of_the_inside(
     own: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(*_: object) -> Importer:
+    def broken(*_: object) -> str:
         raise RuntimeError("secret interne")
 
-    monkeypatch.setattr("matcher.catalogue.intake.deposits.recognise", broken)
+    monkeypatch.setattr("matcher.catalogue.intake.deposits.recognised", broken)
     monkeypatch.setattr("threading.excepthook", lambda *_: None)
     kept = Deposits(own, tmp_path / "depots")
     deposit = kept.drop("a.csv", io.BytesIO(b"Nom\na\n"))

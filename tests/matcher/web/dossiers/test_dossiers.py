@@ -4,6 +4,7 @@ import csv
 import io
 import json
 from itertools import product
+from threading import Event
 
 import openpyxl
 import pytest
@@ -14,9 +15,11 @@ from matcher.catalogue.steward.privacy import opt_out
 from matcher.dossiers.privacy import leave_dossiers
 from matcher.dossiers.store import load
 from matcher.journal.texts import LONGEST_TEXT
+from matcher.web.frame.app_state import EXTENSION, Desk
 from tests.matcher.web.conftest import OPENED, queries
 from tests.matcher.web.dossier_pages import ME, RESERVED, TITLE, entry, names, opened
-from tests.matcher.web.reading import EACH_NASTY, NASTY, fill, read
+from tests.matcher.web.reading import EACH_NASTY, NASTY, fill, read, settled
+from tests.waiting import LONGEST_S
 
 
 def test_the_note_and_the_header_of_the_dossier(writer: FlaskClient, own: Engine) -> None:
@@ -218,8 +221,10 @@ def test_a_dossier_is_brought_back_from_its_file_once(writer: FlaskClient, own: 
     entry(writer, opened(writer), 1, note="à garder")
     content = writer.get("/dossiers/1/dossier.json").data
     form = read(writer, "/dossiers/importer")
-    made = fill(writer, form, "main form", fichier=(io.BytesIO(content), "dossier.json"))
-    again = fill(writer, form, "main form", fichier=(io.BytesIO(content), "dossier.json"))
+    made, again = (
+        settled(writer, fill(writer, form, "main form", fichier=(io.BytesIO(content), "dossier.json")).path)
+        for _ in range(2)
+    )
     assert made.path == again.path == "/dossiers/2"
     assert "Le dossier est importé" in made.text
     assert load(own, 2).lot(1).entries[0].note == "à garder"
@@ -240,10 +245,24 @@ def test_a_dossier_is_brought_back_from_its_file_once(writer: FlaskClient, own: 
 )
 def test_a_file_that_is_no_dossier_imports_nothing(writer: FlaskClient, content: bytes) -> None:
     form = read(writer, "/dossiers/importer")
-    bad = fill(writer, form, "main form", qui=ME, fichier=(io.BytesIO(content), "dossier.json"))
+    sent = fill(writer, form, "main form", qui=ME, fichier=(io.BytesIO(content), "dossier.json"))
+    bad = settled(writer, sent.path)
     assert bad.status == 422
     assert "Rien n’a été importé" in bad.text
     assert "Aucun dossier encore" in read(writer, "/dossiers").text
+
+
+def test_the_reading_of_a_dossier_is_abandoned(writer: FlaskClient) -> None:
+    found: Desk = writer.application.extensions[EXTENSION]
+    begun, gate = Event(), Event()
+    found.line.put(lambda _: (begun.set(), gate.wait(LONGEST_S)), "127.0.0.1")
+    assert begun.wait(LONGEST_S)
+    form = read(writer, "/dossiers/importer")
+    waiting = fill(writer, form, "main form", qui=ME, fichier=(io.BytesIO(b"{}"), "dossier.json"))
+    assert "en attente, 1 fichier avant le vôtre" in waiting.text
+    assert "Rien n’a été importé" in fill(writer, waiting, "main form").text
+    gate.set()
+    assert settled(writer, waiting.path).status == 404
 
 
 def test_a_file_that_is_missing_or_too_large_is_refused(writer: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

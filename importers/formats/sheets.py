@@ -1,0 +1,32 @@
+"""Sheets of a workbook: rows of cells as text, and the marks that a sheet puts on its cells."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookSheet:
+    """A visible sheet: its rows that are not blank, each with its line in the sheet, from 1."""
+
+    name: str
+    rows: list[tuple[int, list[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Marks of a sheet beyond the values of its cells. `merged` are (first line, first column, last line, last column), lines from
+    1 and columns from 0. `hidden` lines and the cells whose formula was never computed (`uncomputed`, « C5 ») are told of an XLSX alone."""
+
+    merged: tuple[tuple[int, int, int, int], ...] = ()
+    hidden: tuple[int, ...] = ()
+    uncomputed: tuple[str, ...] = ()
+
+
+def spread(sheet: WorkbookSheet, marks: Marks) -> list[tuple[int, list[str]]]:
+    """Return the rows, a cell merged over several lines having its value on each of them; one merged over columns keeps it in the first."""
+    rows = {line: list(cells) for line, cells in sheet.rows}
+    for first, column, last, _ in marks.merged:
+        value = rows[first][column] if first in rows and column < len(rows[first]) else ""
+        for line in range(first + 1, last + 1) if value else ():
+            if line in rows and column < len(rows[line]) and not rows[line][column]:
+                rows[line][column] = value
+    return list(rows.items())

@@ -1,0 +1,141 @@
+"""Cells of a workbook, read by calamine once it is known to be safe, of a bearable size and open."""
+
+import datetime as dt
+import io
+import lzma
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree.ElementTree import ParseError
+from xml.parsers.expat import ExpatError
+
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from importers.formats.content import Content, File
+from importers.formats.limits import LONGEST_CELL, MAX_CELLS, MAX_RATIO, MAX_UNPACKED, SMALL_UNPACKED
+from importers.formats.sheets import Marks, WorkbookSheet
+from importers.formats.workbook_extent import Extent, ExtentRefused, extents_of_ole, extents_of_zip
+from importers.importer import SourceError
+
+# How a workbook says that it is encrypted: a stream of this name in an OLE file, an element of an ODS manifest.
+_ENCRYPTED_XLSX = "EncryptedPackage".encode("utf-16-le")
+_ENCRYPTED_ODS, _ODS_MANIFEST, _LONGEST_MANIFEST = b":encryption-data", "META-INF/manifest.xml", 2**20
+_PASSWORD = "ce classeur est protégé par un mot de passe ; enregistrez-en une copie sans protection."  # noqa: S105  # what is said of one
+_UNREADABLE = (
+    "ce classeur est illisible (abîmé, ou d’un autre format que XLSX, XLS et ODS) ; "
+    "ouvrez-le dans un tableur et enregistrez-le en XLSX ou en CSV."
+)
+# What reading a damaged archive raises, whichever way its members are packed.
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, OSError, EOFError, RuntimeError, ValueError, OverflowError),
+    *(LookupError, struct.error, ParseError, ExpatError, CalamineError),
+)
+
+
+def read_cells(file: File) -> tuple[list[tuple[WorkbookSheet, Marks]], tuple[str, ...]]:
+    """Return the visible sheets, each with its marks, and the names of those that are hidden. Raises SourceError."""
+    data = file.read()
+    try:
+        if _protected(file.content, data):
+            raise SourceError(file.path, _PASSWORD)
+        extents = _extents(file, data)
+        return _read(CalamineWorkbook.from_filelike(io.BytesIO(data)), extents)
+    except PasswordError as error:
+        raise SourceError(file.path, _PASSWORD) from error
+    except ExtentRefused as refusal:
+        raise SourceError(file.path, str(refusal)) from refusal
+    except _DAMAGE as error:
+        raise SourceError(file.path, _UNREADABLE) from error
+
+
+def cell_text(value: object) -> str:
+    """Return a cell as a person would type it: integers in full and without `.0`, dates in ISO, text as it is."""
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, float):
+        return f"{value:.0f}" if value.is_integer() else repr(value)
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat() if value.time() == dt.time() else value.isoformat(sep=" ")
+    return str(value)
+
+
+def _read(
+    workbook: CalamineWorkbook, extents: dict[str, Extent]
+) -> tuple[list[tuple[WorkbookSheet, Marks]], tuple[str, ...]]:
+    shown, concealed = [], []
+    for sheet in workbook.sheets_metadata:
+        if sheet.typ != SheetTypeEnum.WorkSheet:
+            continue
+        if sheet.visible != SheetVisibleEnum.Visible:
+            concealed.append(sheet.name)
+            continue
+        cells = workbook.get_sheet_by_name(sheet.name)
+        shown.append(
+            (WorkbookSheet(sheet.name, list(_rows(cells))), _marks(cells, extents.get(sheet.name, Extent(sheet.name))))
+        )
+    return shown, tuple(concealed)
+
+
+def _rows(sheet: CalamineSheet) -> Iterator[tuple[int, list[str]]]:
+    """The rows that are not blank, from the first column of the sheet, whichever is the first that is filled."""
+    left = [""] * (sheet.start[1] if sheet.start else 0)
+    for line, row in enumerate(sheet.iter_rows(), 1):
+        if any(value != "" for value in row):
+            cells = [cell_text(value) for value in row]
+            if max(map(len, cells)) > LONGEST_CELL:
+                raise ExtentRefused(
+                    f"ligne {line} de la feuille « {sheet.name} » : une cellule dépasse {LONGEST_CELL} signes ; raccourcissez-la."
+                )
+            yield line, left + cells
+
+
+def _marks(sheet: CalamineSheet, extent: Extent) -> Marks:
+    merged = tuple((first[0] + 1, first[1], last[0] + 1, last[1]) for first, last in sheet.merged_cell_ranges or ())
+    if sum(last - first for first, _, last, _ in merged) > MAX_CELLS:
+        raise ExtentRefused(
+            f"les cellules fusionnées de la feuille « {extent.name} » en couvrent trop ; défaites ces fusions."
+        )
+    return Marks(merged, tuple(extent.hidden), tuple(extent.uncomputed))
+
+
+def _extents(file: File, data: bytes) -> dict[str, Extent]:
+    """The extents of the sheets by name, where the format tells them; whatever it tells, none is too large."""
+    if file.content is Content.WORKBOOK_OLE:
+        extents_of_ole(data)
+        return {}
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        _refuse_bomb(file.path, archive, len(data))
+        if "xl/workbook.bin" in archive.namelist():
+            raise SourceError(file.path, "ce classeur est un XLSB, qui n’est pas lu ; enregistrez-le en XLSX.")
+        return extents_of_zip(archive)
+
+
+def _refuse_bomb(path: Path, archive: zipfile.ZipFile, packed: int) -> None:
+    unpacked = sum(member.file_size for member in archive.infolist())
+    absurd = unpacked > SMALL_UNPACKED and unpacked > MAX_RATIO * packed
+    if absurd or unpacked > MAX_UNPACKED:
+        raise SourceError(
+            path,
+            f"ce classeur occuperait {unpacked // 2**20} Mio une fois décompressé (pour {packed // 1024} Kio) : "
+            "il est refusé par prudence.",
+        )
+
+
+def _protected(content: Content, data: bytes) -> bool:
+    """Whether a password is needed: the reader does not tell such a workbook from a damaged one."""
+    if content is Content.WORKBOOK_OLE:
+        return _ENCRYPTED_XLSX in data
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if _ODS_MANIFEST not in archive.namelist():
+            return False
+        with archive.open(_ODS_MANIFEST) as manifest:
+            return _ENCRYPTED_ODS in manifest.read(_LONGEST_MANIFEST)

@@ -1,0 +1,22 @@
+"""Importers of directories, run in a reader process."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from importers import REGISTRY
+from importers.importer import Importer, Source, SourceError
+from importers.recognise import recognise
+from matcher.jobs.reader_child import ReadingLimits
+from matcher.jobs.reader_process import PAGE, apart
+from matcher.jobs.stop import Stop
+
+
+def importer_apart(key: str, *, limits: ReadingLimits = PAGE, stop: Stop | None = None) -> Importer:
+    """Return an importer of the registry that reads in a reader process: it raises ReadRefused rather than SourceError, and Stopped."""
+    importer = REGISTRY[key]
+    return replace(importer, read=apart(importer.read, SourceError, limits=limits, stop=stop))
+
+
+def recognised(source: Source, keys: Sequence[str], stop: Stop) -> str:
+    """Return which of these importers understands most of a file, found in a reader process. Raises ReadRefused, and Stopped."""
+    return apart(recognise, SourceError, stop=stop)(source, keys)

@@ -1,0 +1,161 @@
+"""Reader processes: foreign bytes are parsed in a process of their own, under limits, never where pages are served.
+
+A process a reading: a new interpreter, that knows no secret of the server, and whose answer is JSON, checked against the types of
+the function that it calls. It takes down nothing but itself.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from threading import Event, Thread
+from time import monotonic
+from types import UnionType
+from typing import IO, Any, ParamSpec, Self, TypeVar, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from matcher.jobs.reader_child import ReadingEnd, ReadingLimits, ReadingRequest, ReadValue, decoded, encoded
+from matcher.jobs.stop import Stop
+
+P = ParamSpec("P")
+T = TypeVar("T")
+_Told = ReadValue[msgspec.Raw]
+
+# Of a page: the largest file that one takes (64 MiB of CSV) is read in half of it.
+PAGE = ReadingLimits(seconds=20, memory=384 * 2**20, silence=25)
+# Of a command: whoever typed it can stop it, and a register has forty million lines.
+COMMAND = ReadingLimits(seconds=0, memory=2 * 2**30, silence=24 * 3600)
+# Bytes of one value: twenty thousand lines of a workbook weigh a tenth of it.
+_LONGEST_VALUE = 64 * 2**20
+_LOOK_S = 0.5
+_CODE = "from matcher.jobs.reader_child import main; main()"
+# What of the environment a process needs to run at all: no address of a database, no key.
+_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SYSTEMROOT")
+# How a process ends that has spent its seconds, or that the system refused memory to.
+_AT_A_LIMIT = {-getattr(signal, name, 0) for name in ("SIGXCPU", "SIGKILL", "SIGABRT")} - {0}
+_DAMAGED = "le fichier est abîmé, ou d’une forme qui ne se lit pas"
+_CURE = "Ouvrez-le dans un tableur, n’y gardez que ce qui sert, et enregistrez-le en CSV (UTF-8), en plusieurs fichiers s’il est long."
+
+
+class ReadRefused(Exception):
+    """A file that was not read. The message is French, names the file and says what to do."""
+
+
+def apart(
+    function: Callable[P, T], *refusals: type[Exception], limits: ReadingLimits = PAGE, stop: Stop | None = None
+) -> Callable[P, T]:
+    """Return what does as `function`, in a reader process: a function at the top level of a module, with its types, whose first
+    argument is the path of a file, or has it as `path`. One that returns an iterator is read as it goes.
+
+    It raises ReadRefused, with the message of one of `refusals` or that of a limit that was reached, and Stopped.
+    """
+    returned = get_type_hints(function)["return"]
+    streams = get_origin(returned) is Iterator
+    wanted = get_args(returned)[0] if streams else returned
+    types = {one.__name__: one for one in get_args(wanted)} if isinstance(wanted, UnionType) else {}
+
+    def values(*arguments: Any) -> Iterator[Any]:
+        request = ReadingRequest(
+            _name(function), [msgspec.Raw(encoded(one)) for one in arguments], list(map(_name, refusals)), limits
+        )
+        name = Path(getattr(arguments[0], "path", arguments[0])).name
+        for told in _answers(name, request, stop or Stop()):
+            yield decoded(told.value, types.get(told.kind, wanted))
+
+    def value(*arguments: Any) -> Any:
+        (one,) = values(*arguments)
+        return one
+
+    return values if streams else value  # type: ignore[return-value]  # as `function`, by the types that it declares
+
+
+def _name(one: Any) -> str:
+    return f"{one.__module__}:{one.__qualname__}"
+
+
+def _answers(name: str, request: ReadingRequest, stop: Stop) -> Iterator[_Told]:
+    """The values of one reader process, that ends with them, or as soon as nobody asks for the next."""
+    end: ReadingEnd | None = None
+    with tempfile.TemporaryFile() as said:
+        with _started(said) as process, stop.ending(process.kill), _Patience(request.limits, process.kill) as patience:
+            try:
+                for told in patience.told(process, request):
+                    if isinstance(told, ReadingEnd):
+                        end = told
+                        break
+                    yield told
+                else:
+                    process.wait()  # how it ended says why
+            finally:
+                process.kill()
+        stop.check()
+        if end == ReadingEnd():
+            return
+        if end is not None and end.refusal:
+            raise ReadRefused(end.refusal)
+        beyond = end is not None or patience.lost or process.returncode in _AT_A_LIMIT
+        said.seek(0)
+        trouble = RuntimeError(said.read().decode(errors="replace"))
+        raise ReadRefused(f"« {name} » : {_beyond(request.limits) if beyond else _DAMAGED}. {_CURE}") from trouble
+
+
+def _started(said: IO[bytes]) -> "subprocess.Popen[bytes]":
+    """A new interpreter that looks for modules where this one does, and waits for its request."""
+    environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+    environment["PYTHONPATH"] = os.pathsep.join(str(Path(folder).resolve()) for folder in sys.path)
+    command = [sys.executable, "-P", "-c", _CODE]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, env=environment)  # noqa: S603  # our own code, no shell
+
+
+def _beyond(limits: ReadingLimits) -> str:
+    seconds = f"{limits.seconds} secondes de calcul, " if limits.seconds else ""
+    return f"sa lecture demande plus qu’un fichier n’a le droit de prendre ({seconds}{limits.memory // 2**20} Mio de mémoire)"
+
+
+class _Patience:
+    """How long one waits for the next value of a process, which is killed then: the time that its reader takes does not count."""
+
+    def __init__(self, limits: ReadingLimits, kill: Callable[[], None]) -> None:
+        self._silence, self._kill = limits.silence, kill
+        self._since: float | None = None
+        self._over = Event()
+        self._thread = Thread(target=self._watch, name="entremise-patience", daemon=True)
+        self.lost = False
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def told(self, process: "subprocess.Popen[bytes]", request: ReadingRequest) -> Iterator[_Told | ReadingEnd]:
+        """Send its request to a process, and yield what it answers, as it comes."""
+        if process.stdin is None or process.stdout is None:
+            raise RuntimeError("a reader process without pipes")
+        with suppress(BrokenPipeError), process.stdin:  # broken where it is already dead, which the answer says
+            process.stdin.write(encoded(request))
+        while True:
+            self._since = monotonic()
+            line = process.stdout.readline(_LONGEST_VALUE)
+            self._since = None
+            if not line.endswith(b"\n"):
+                if line:  # the beginning of a value without end, or what death cut short
+                    self._lose()
+                return
+            yield msgspec.json.decode(line, type=_Told | ReadingEnd)
+
+    def _watch(self) -> None:
+        while not self._over.wait(_LOOK_S):
+            if (since := self._since) is not None and monotonic() - since > self._silence:
+                self._lose()
+
+    def _lose(self) -> None:
+        self.lost = True
+        self._kill()
