@@ -76,9 +76,17 @@ def one_person(person: int, site: str, ids: list[str], until: float) -> list[Mea
     return measures
 
 
+def people(site: str, ids: list[str], seconds: float) -> list[Measure]:
+    """Have them all ask for some time, and return what was measured."""
+    until = monotonic() + seconds
+    with ThreadPoolExecutor(PEOPLE) as threads:
+        done = threads.map(lambda person: one_person(person, site, ids, until), range(PEOPLE))
+        return [measure for its in done for measure in its]
+
+
 @contextmanager
-def served(url: str) -> Iterator[str]:
-    """The address of the pages of a catalogue, served in a process of their own, stopped at the end."""
+def served(url: str) -> Iterator[tuple[str, int]]:
+    """The address of the pages of a catalogue, and the number of the process that serves them, stopped at the end."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -91,7 +99,7 @@ def served(url: str) -> Iterator[str]:
                 if server.poll() is not None or monotonic() > limit:
                     raise click.ClickException("Le serveur n’a pas démarré.")
                 sleep(0.2)
-            yield site
+            yield site, server.pid
         finally:
             server.terminate()
 
@@ -103,17 +111,21 @@ def _answers(site: str) -> bool:
         return False
 
 
-def load(name: str, url: str, directory: Path, seconds: float) -> None:
-    """Import, serve, ask, and print what was measured."""
+def filled(url: str, directory: Path) -> list[str]:
+    """Import a directory, and return the ids of some suppliers."""
     engine = open_database(url)
     run_import(engine, REGISTRY["tableur"], [Source(directory)], now=datetime.now(UTC))
     shelf = load_shelf(engine)
     ids = [shelf.ids[row] for row in range(0, len(shelf), 7)]
     engine.dispose()
-    with served(url) as site, ThreadPoolExecutor(PEOPLE) as people:
-        until = monotonic() + seconds
-        done = list(people.map(lambda person: one_person(person, site, ids, until), range(PEOPLE)))
-    measures = [measure for its in done for measure in its]
+    return ids
+
+
+def load(name: str, url: str, directory: Path, seconds: float) -> None:
+    """Import, serve, ask, and print what was measured."""
+    ids = filled(url, directory)
+    with served(url) as (site, _):
+        measures = people(site, ids, seconds)
     wrong = Counter(status for _, status, _ in measures if status != requests.codes.ok)
     every = sorted(ms for _, _, ms in measures)
     click.echo(
@@ -122,13 +134,13 @@ def load(name: str, url: str, directory: Path, seconds: float) -> None:
     click.echo(f"{'':<14}{'pages':>8}{'médiane (ms)':>14}{'p95 (ms)':>10}")
     for what in sorted({what for what, _, _ in measures}):
         own = sorted(ms for its, _, ms in measures if its == what)
-        click.echo(f"{what:<14}{len(own):>8}{statistics.median(own):>14.0f}{_p95(own):>10.0f}")
+        click.echo(f"{what:<14}{len(own):>8}{statistics.median(own):>14.0f}{p95(own):>10.0f}")
     click.echo(
-        f"{'toutes':<14}{len(every):>8}{statistics.median(every):>14.0f}{_p95(every):>10.0f}   but : p95 ≤ {GOAL_MS:.0f}"
+        f"{'toutes':<14}{len(every):>8}{statistics.median(every):>14.0f}{p95(every):>10.0f}   but : p95 ≤ {GOAL_MS:.0f}"
     )
 
 
-def _p95(values: list[float]) -> float:
+def p95(values: list[float]) -> float:
     return values[min(len(values) - 1, int(0.95 * len(values)))]
 
 
