@@ -15,6 +15,26 @@ class Stance(StrEnum):
     SILENT = "sans avis"
 
 
+class Band(StrEnum):
+    """Part of a list, by how surely its suppliers are known for the trade that is asked; the surest first."""
+
+    CONNU = "connu"
+    INDICE = "indice"
+    A_APPELER = "a_appeler"
+    AUTRE = "autre"
+
+
+@dataclass(frozen=True, slots=True)
+class BandCounts:
+    """Organisations that each band of a list holds; `plus_loin` are those known for the trade, beyond reach."""
+
+    connu: int
+    indice: int
+    a_appeler: int
+    autre: int
+    plus_loin: int
+
+
 @dataclass(frozen=True, slots=True)
 class Contribution:
     """Part of one signal in a score: `points` = weight × value (× the signal's prior where the value is None, unknown).
@@ -40,7 +60,9 @@ class Contribution:
 @dataclass(frozen=True, slots=True)
 class Match:
     """One supplier set against a lot; `rank` is None where a gate refuses it. `score` in [0, 100] is the sum of the points; `coverage` in [0, 1] the share of weight known;
-    `credible` tells whom one need not call first: known to do it, and within reach."""
+    `credible` tells whom one need not call first: known to do it, and within reach. `place` is its place in its `band`, from 1, organisations
+    counted once; None where it is beyond reach or `folded` under another site of its organisation, whose id that is. A list frozen by
+    version 0.1 has no band."""
 
     rank: int | None
     id: str
@@ -53,6 +75,9 @@ class Match:
     distance_km: float | None
     credible: bool
     contributions: tuple[Contribution, ...]
+    band: Band | None = None
+    place: int | None = None
+    folded: str = ""
 
 
 @dataclass(frozen=True, slots=True)

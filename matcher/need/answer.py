@@ -7,10 +7,11 @@ import numpy as np
 
 from matcher.domain.french import count, enumeration, number, unit
 from matcher.domain.lot import RawPlace
-from matcher.domain.match import Match, Refusal
+from matcher.domain.match import BandCounts, Match, Refusal
 from matcher.domain.need import Need
 from matcher.domain.reading import ActivityGuess, Reading
 from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.bands import banded
 from matcher.ranking.engine import Ranking, rank
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.place.places import Whereabouts, read_places
@@ -38,6 +39,7 @@ class Answer:
     catalogue_suppliers: int
     on: date
     further: tuple[str, ...] = ()
+    counts: BandCounts | None = None
 
     @property
     def headline(self) -> tuple[str, str]:
@@ -109,10 +111,11 @@ def _anywhere(credible: int) -> str:
     )
 
 
-def answer_to(need: Need, shelf: Shelf, top: int) -> Answer:
-    """Read and rank a need, with its first `top` candidates."""
-    ranking = rank(laid(understand(need), shelf))
-    return answer_from(ranking, ranking.top(top))
+def answer_to(need: Need, shelf: Shelf, top: int, *, each_band: bool = False) -> Answer:
+    """Read and rank a need, with its first `top` candidates by rank; the first `top` of `each_band` too, where that is asked."""
+    found = banded(rank(laid(understand(need), shelf)))
+    matches = found.first_of_each(top) if each_band else found.first(top)
+    return replace(answer_from(found.ranking, matches), counts=found.counts)
 
 
 def answer_from(ranking: Ranking, matches: tuple[Match, ...]) -> Answer:

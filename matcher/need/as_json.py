@@ -17,6 +17,9 @@ def match_line(match: Match, lot_id: str) -> dict[str, Any]:
     return {
         "lot_id": lot_id,
         "rank": match.rank,
+        "band": match.band,
+        "place": match.place,
+        **({"folded": match.folded} if match.folded else {}),
         "id": match.id,
         "siret": match.siret or None,
         "name": match.name,
@@ -62,6 +65,7 @@ def shortlist_object(shortlist: Answer) -> dict[str, Any]:
         "matches": [match_line(match, shortlist.reading.lot.lot_id) for match in shortlist.matches],
         "answer": shortlist.text,
         "credible": shortlist.credible,
+        "counts": None if shortlist.counts is None else asdict(shortlist.counts),
         "refused": _refused(shortlist.refusals),
     }
 

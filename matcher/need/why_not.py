@@ -3,11 +3,14 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from matcher.domain.french import enumeration, ordinal, typeset
 from matcher.domain.lot import Lot
 from matcher.domain.match import OtherChoice, WhyNot
 from matcher.need.fields import ASKED_LEVERS
 from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.bands import banded
 from matcher.ranking.engine import rank
 from matcher.ranking.gates import GATES, Gate
 from matcher.ranking.signal import Signal
@@ -26,9 +29,11 @@ def why_not(
 
     The lot is ranked again for each choice (seven times in all): made for one question, not for a list.
     """
-    answer = rank(ask, weights, gates, signals).why_not(key)
-    if answer is None:
+    ranking, row = rank(ask, weights, gates, signals), ask.shelf.find(key)
+    answer = ranking.why_not(key)
+    if answer is None or row is None:
         return None
+    (match,) = banded(ranking).matches(np.array([row]))
     choices = []
     for label, lot in _other_choices(ask.reading.lot):
         other = LotOnShelf(replace(ask.reading, lot=lot), ask.shelf, ask.on)
@@ -36,7 +41,7 @@ def why_not(
         if found is not None:
             choices.append(OtherChoice(lot.levier, lot.kinds, label, found.rank, found.refused))
     choices.sort(key=lambda choice: (choice.rank is None, choice.rank or 0))
-    return replace(answer, choices=tuple(choices))
+    return replace(answer, match=match, choices=tuple(choices))
 
 
 def standing(answer: WhyNot) -> tuple[str, ...]:

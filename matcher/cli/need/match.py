@@ -93,7 +93,11 @@ def match_command(lots: Path | None, top: int, fmt: str, output: Path | None, da
         raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o liste.xlsx ».")
     engine = catalogue(database)
     shelf = filled_shelf(engine)
-    answers = [answer_to(need, shelf, top) for need in tracked(needs, "Classement des lots", quiet=lots is None)]
+    each_band = fmt in ("json", "jsonl")
+    answers = [
+        answer_to(need, shelf, top, each_band=each_band)
+        for need in tracked(needs, "Classement des lots", quiet=lots is None)
+    ]
     if fmt == "table":
         render.shortlists(answers, output)
     elif fmt == "json":

@@ -13,7 +13,7 @@ from matcher.reading.trade.activities import precise
 from matcher.reference.tables import rows
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.lexicon import NAMES, hits
-from matcher.reference.trades.naf import naf_activities, naf_label, naf_tells_against
+from matcher.reference.trades.naf import naf_activities, naf_is_trade, naf_label, naf_tells_against
 from matcher.reference.trades.terms import LexiconTerm
 
 # How much each kind of evidence is believed. Judgement of the trade: a declared leaf settles it; a declared group leaves
@@ -70,7 +70,8 @@ _BREAK = re.compile(r"[.;:!?]+(?=\s|$)|\n(?=\s*[-–•*A-ZÀÉÈ])|\s[-–•*]
 class Clue:
     """One activity code with how strongly (in ]0, 1]) and by what it is known; `wording` is shown to the buyer.
 
-    `besides` is True where it may be one activity of many, as that of a neutral NAF code: it tells nothing against another.
+    `besides` is True where it may be one activity of many, as that of a neutral NAF code: it tells nothing against another. `sure`
+    where it is knowledge and no guess: declared, the very object of the kind, or a NAF class that is the trade.
     """
 
     code: str
@@ -78,6 +79,7 @@ class Clue:
     evidence: Evidence
     wording: str
     besides: bool = False
+    sure: bool = False
 
     @property
     def tells_against(self) -> bool:
@@ -97,12 +99,15 @@ def clues(supplier: Supplier) -> tuple[Clue, ...]:
             min(STRENGTH[a.evidence], STRENGTH[Evidence.KIND] if a.code == SECONDMENT else 1.0),
             a.evidence,
             a.wording,
+            sure=a.evidence is Evidence.DECLARED,
         )
         for a in supplier.activities
     ]
     known += _from_naf(supplier.naf)
     known += [
-        Clue(SECONDMENT, STRENGTH[Evidence.KIND], Evidence.KIND, kind) for kind in supplier.kinds if kind in SECONDING
+        Clue(SECONDMENT, STRENGTH[Evidence.KIND], Evidence.KIND, kind, sure=True)
+        for kind in supplier.kinds
+        if kind in SECONDING
     ]
     known += _from_description(supplier.description)
     known += [clue for name in (supplier.name, supplier.brand) for clue in _from_name(name)]
@@ -110,7 +115,7 @@ def clues(supplier: Supplier) -> tuple[Clue, ...]:
     for clue in known:
         if refusal(supplier, clue.code):
             continue
-        if clue.code not in best or clue.strength > best[clue.code].strength:
+        if clue.code not in best or (clue.sure, clue.strength) > (best[clue.code].sure, best[clue.code].strength):
             best[clue.code] = clue
     return tuple(sorted(best.values(), key=lambda clue: (-clue.strength, clue.code)))
 
@@ -140,7 +145,7 @@ def other_trade(its: Sequence[Clue], kinds: Collection[SupplierKind]) -> float:
 def _from_naf(naf: str) -> list[Clue]:
     label, besides = naf_label(naf) or naf, not naf_tells_against(naf)
     return [
-        Clue(code, round(STRENGTH[Evidence.NAF] * force, 3), Evidence.NAF, label, besides)
+        Clue(code, round(STRENGTH[Evidence.NAF] * force, 3), Evidence.NAF, label, besides, naf_is_trade(naf, code))
         for code, force in naf_activities(naf).items()
     ]
 

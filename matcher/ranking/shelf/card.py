@@ -53,7 +53,7 @@ def written(supplier: Supplier, clues: Sequence[Clue]) -> str:
         ),
         [(said.code, said.wording, said.date.isoformat() if said.date else "") for said in supplier.refused_activities],
         *(supplier.workers, supplier.headcount, supplier.closed_reason, supplier.successor),
-        [(clue.code, clue.strength, clue.evidence, clue.wording, int(clue.besides)) for clue in clues],
+        [(clue.code, clue.strength, clue.evidence, clue.wording, int(clue.besides) + 2 * clue.sure) for clue in clues],
     )
     return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))
 
@@ -83,8 +83,8 @@ def read_card(text: str) -> Card:
 
 
 @lru_cache(maxsize=KEPT_CLUES)
-def _clue(code: str, strength: float, how: str, wording: str, besides: int) -> Clue:
-    return Clue(code, strength, Evidence(how), wording, bool(besides))
+def _clue(code: str, strength: float, how: str, wording: str, marks: int) -> Clue:
+    return Clue(code, strength, Evidence(how), wording, bool(marks & 1), bool(marks & 2))
 
 
 class Cards(Sequence[Card]):

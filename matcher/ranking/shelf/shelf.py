@@ -63,10 +63,19 @@ class Kinds:
 
 @dataclass(frozen=True, eq=False)
 class Does:
-    """Activities of the suppliers, by activity of the taxonomy: `holders` the rows, and `strengths` how surely each is known to do it."""
+    """Activities of the suppliers, by activity of the taxonomy: `holders` the rows, `strengths` how surely each is known to do it, `sure` where it is no guess."""
 
     holders: Postings
     strengths: Floats
+    sure: Bools
+
+    def surely(self, wanted: Bools, suppliers: int) -> Bools:
+        """Return (n,) True for whom one of the (A,) `wanted` activities is known and not guessed."""
+        found = np.zeros(suppliers, dtype=bool)
+        for column in np.flatnonzero(wanted):
+            span = self.holders.span(int(column))
+            found[self.holders.rows[span][self.sure[span]]] = True
+        return found
 
     def best(self, wanted: Floats, suppliers: int) -> Floats:
         """Return (n,) the best, over the activities, of strength × (A,) `wanted`; 0 where nothing says so."""
@@ -140,6 +149,7 @@ class _Laying:
         self._points, self._areas, self._wordings = PointsMaker(), AreasMaker(), WordingsMaker()
         self._awards, self._facts = AwardsMaker(), FactsMaker(facts)
         self._does, self._strengths, self._not_done = Cells(), array("f"), Cells()
+        self._sure = bytearray()
         self._sets: dict[frozenset[SupplierKind], int] = {}
         self._held = array("H")
         self._other, self._ranged, self._sirens = array("f"), bytearray(), array("I")
@@ -166,6 +176,7 @@ class _Laying:
         for clue in found:
             self._does.add(row, index[clue.code])
             self._strengths.append(clue.strength)
+            self._sure.append(clue.sure)
         self._other.append(other_trade(found, supplier.kinds))
         for column in {index[said.code] for said in supplier.refused_activities if said.code in index}:
             self._not_done.add(row, column)
@@ -180,7 +191,9 @@ class _Laying:
             kinds=Kinds(_as_columns(self._sets), np.array(self._held, dtype=np.uint16)),
             points=self._points.made(),
             areas=self._areas.made(),
-            does=Does(holders, np.array(self._strengths, dtype=np.float32)[order]),
+            does=Does(
+                holders, np.array(self._strengths, dtype=np.float32)[order], np.array(self._sure, dtype=bool)[order]
+            ),
             not_done=self._not_done.by_column(self._not_done.columns, activities)[0],
             other=np.array(self._other, dtype=np.float32),
             sirens=np.array(self._sirens, dtype=np.uint32),

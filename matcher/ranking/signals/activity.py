@@ -50,7 +50,7 @@ DOES, DOES_TOO = "fait-il bien ce métier", "fait-il aussi ce métier"
 
 
 @lru_cache(maxsize=512)
-def _nearness(code: str) -> Floats:
+def nearness(code: str) -> Floats:
     """(A,) nearness of every activity of the taxonomy to `code`."""
     names = taxonomy()
     group = names.group_of(code)
@@ -78,7 +78,7 @@ def wanted(ask: LotOnShelf) -> Floats:
     shares = [(code, share) for code, share in shares if share >= LEAST_SHARE]
     if ask.reading.mode:
         shares.append((ask.reading.mode, 1.0))
-    return np.asarray(np.max([_nearness(code) * share for code, share in shares], axis=0), dtype=np.float32)
+    return np.asarray(np.max([nearness(code) * share for code, share in shares], axis=0), dtype=np.float32)
 
 
 def _wanted_by_code(ask: LotOnShelf) -> dict[str, float]:
@@ -99,9 +99,9 @@ def values(ask: LotOnShelf) -> Floats:
     """Best evidence of a wanted activity, in [0, 1]; NaN where the record says nothing, or the lot was not understood."""
     if not (ask.reading.activities or ask.reading.mode):
         return all_unknown(ask)
-    best = ask.once(_best)
-    known = np.flatnonzero(best > 0)
-    worth = np.maximum(best.take(known), np.float32(PRIOR))
+    surest = ask.once(best)
+    known = np.flatnonzero(surest > 0)
+    worth = np.maximum(surest.take(known), np.float32(PRIOR))
     if not ask.goods:
         worth = np.where(ask.once(_too_far).take(known), np.float32(PRIOR), worth)
     found = ask.shelf.other.copy()
@@ -116,7 +116,7 @@ def elsewhere(ask: LotOnShelf) -> Bools:
     """(n,) True for whom the record knows of other trades only: what its kind usually answers is no hint of what it does."""
     if not (ask.reading.activities or ask.reading.mode):
         return np.zeros(len(ask.shelf), dtype=bool)
-    return np.asarray((ask.once(_best) == 0) & ask.shelf.once(_told_otherwise))
+    return np.asarray((ask.once(best) == 0) & ask.shelf.once(_told_otherwise))
 
 
 def _told_otherwise(shelf: Shelf) -> Bools:
@@ -124,7 +124,7 @@ def _told_otherwise(shelf: Shelf) -> Bools:
     return np.asarray(~np.isnan(shelf.other))
 
 
-def _best(ask: LotOnShelf) -> Floats:
+def best(ask: LotOnShelf) -> Floats:
     """(n,) how surely each supplier is known for what the lot asks, 0 where nothing says so."""
     return ask.shelf.does.best(ask.once(wanted), len(ask.shelf))
 
@@ -145,14 +145,14 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
         when = f" ({day(refused.date)})" if refused.date else ""
         noted = f"l’équipe note qu’il ne le fait pas{when}"
         return Saying(noted, noted, quotes=refused.wording)
-    best, near = _counted(ask, row)
-    words, subject = WORDS[best.evidence]
-    short = words.format(best.wording)
+    clue, near = _counted(ask, row)
+    words, subject = WORDS[clue.evidence]
+    short = words.format(clue.wording)
     return _shaded(
         ask,
         row,
-        Saying(short, subject + short, DOES if value < DECLARED else "", best.wording),
-        near * best.strength,
+        Saying(short, subject + short, DOES if value < DECLARED else "", clue.wording),
+        near * clue.strength,
         near,
     )
 
@@ -177,8 +177,8 @@ def _counted(ask: LotOnShelf, row: int) -> tuple[Clue, float]:
     """The clue of a known supplier that counted, and how near its activity is to what is asked: 0 for another trade."""
     asked = ask.once(_wanted_by_code)
     clues = [clue for clue in ask.shelf.suppliers[row].clues if asked[clue.code] > 0 or clue.tells_against]
-    best = max(clues, key=lambda clue: (asked[clue.code] * clue.strength, clue.strength, clue.code))
-    return best, asked[best.code]
+    counted = max(clues, key=lambda clue: (asked[clue.code] * clue.strength, clue.strength, clue.code))
+    return counted, asked[counted.code]
 
 
 def seconding_told(ask: LotOnShelf, row: int) -> bool:

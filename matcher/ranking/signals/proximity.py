@@ -18,6 +18,7 @@ from matcher.ranking.shelf.columns import Ints
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats, Rows, commune_row
 from matcher.ranking.shelf.spread import DAILY_KM, share_within, spread
+from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signal import Saying, Signal, all_unknown
 from matcher.reference.geography.communes import quarters
 from matcher.reference.trades.activities import taxonomy
@@ -79,6 +80,18 @@ def _closeness(ask: LotOnShelf, half_km: float, at: Ints | slice = slice(None)) 
 def _wide(ask: LotOnShelf) -> tuple[Place, ...]:
     """The places of a service that are many communes, or the quarters of a city: their people count. Goods are delivered to a door."""
     return () if ask.goods else tuple(place for place in ask.reading.places if len(quarters(place.communes)) > 1)
+
+
+def comes(ask: LotOnShelf) -> Bools:
+    """Return (n,) True for who comes: its declared area covers a place; else it is within the usual reach of its kind and of the trade.
+
+    Goods are delivered to the whole country, and nobody is far from a lot without a place.
+    """
+    if ask.goods or not ask.located:
+        return np.ones(len(ask.shelf), dtype=bool)
+    reach = np.full(len(ask.shelf), REACH_HALVES * ask.once(_half_km), dtype=np.float32)
+    reach[ask.shelf.kinds.only(LOCAL)] = REACH_HALVES * HALF_KM_LOCAL
+    return np.asarray(np.where(ask.shelf.ranged, ask.once(covered), ask.distance_km <= reach))
 
 
 def _half_km(ask: LotOnShelf) -> float:

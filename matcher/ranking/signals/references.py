@@ -13,9 +13,9 @@ from matcher.domain.french import count
 from matcher.domain.lot import Lot
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.awards import UNREAD, Awards, Bools, buyer_number, words_number
-from matcher.ranking.shelf.sphere import Floats
+from matcher.ranking.shelf.sphere import Floats, Rows
 from matcher.ranking.signal import Saying, Signal, all_unknown
-from matcher.ranking.signals.activity import LEAF_AND_GROUP, wanted
+from matcher.ranking.signals.activity import LEAF_AND_GROUP, SAME, wanted
 
 PRIOR = 0.3
 # A contract is a reason a hundredth above what an unknown counts for; none speaks against.
@@ -54,6 +54,11 @@ def _worth(ask: LotOnShelf, its: slice) -> Floats:
     age = (on.toordinal() if on else 0) - awards.day[its]
     fresh = np.clip(1.0 - (1.0 - OLD) * (age - FULL_DAYS) / (HALVED_DAYS - FULL_DAYS), OLD, 1.0)
     return np.asarray(_like(ask, its) * fresh * np.where(awards.own[its], 1.0, WEAK), dtype=np.float32)
+
+
+def won(ask: LotOnShelf) -> Rows:
+    """Return the rows of those who, under their own SIRET, won a contract for this very trade before this lot."""
+    return np.unique(ask.shelf.awards.rows[(_like(ask, ALL) >= SAME) & ask.shelf.awards.own])
 
 
 def values(ask: LotOnShelf) -> Floats:

@@ -66,6 +66,16 @@ def naf_tells_against(code: str) -> bool:
     return bool(line) and line not in _neutral()
 
 
+def naf_is_trade(code: str, activity: str) -> bool:
+    """Return whether holding this sub-class is doing this activity (`naf_metiers.csv`, each line with its reason)."""
+    return (naf_code(code), activity) in _trades()
+
+
+@lru_cache(maxsize=1)
+def _trades() -> frozenset[tuple[str, str]]:
+    return frozenset((row["code"], row["activite"]) for row in rows("naf_metiers"))
+
+
 def _line(code: str) -> str:
     """The longest line of the table that begins a code, empty where the code is unknown."""
     dotted = naf_code(code)

@@ -12,8 +12,8 @@ from tests.matcher.render.answers import ANSWER, KNOWN, POOR, READING, SIRET
 
 def test_a_candidate() -> None:
     line = match_line(KNOWN, "berges")
-    assert list(line)[:10] == [
-        "lot_id", "rank", "id", "siret", "name", "kinds", "city", "score", "coverage", "distance_km",
+    assert list(line)[:12] == [
+        "lot_id", "rank", "band", "place", "id", "siret", "name", "kinds", "city", "score", "coverage", "distance_km",
     ]  # fmt: skip
     assert (line["lot_id"], line["rank"], line["siret"]) == ("berges", 1, SIRET)
     assert line["kinds"] == ["EA", "ESAT"]

@@ -1,0 +1,132 @@
+"""Bands: the known trade first, a clue after it, then who is to be called; an organisation stands once; places have no hole."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.domain.match import Band, BandCounts
+from matcher.domain.supplier import Activity, Evidence, Reference, RefusedActivity, Supplier
+from matcher.ranking.bands import BandedRanking, banded
+from matcher.ranking.engine import rank
+from tests.factories import DENAIN, LILLE, MARSEILLE, MAUBEUGE, ask, declares, siret, supplier
+
+GREEN, LINEN = "espaces-verts.creation-entretien", "linge.blanchisserie"
+OBJET = "Entretien des espaces verts"
+AWARD = Reference("decp", "1", True, "Tonte", GREEN, notified=date(2024, 1, 1))
+
+
+def laid(*suppliers: Supplier, objet: str = OBJET, **lot: object) -> BandedRanking:
+    return banded(rank(ask(objet, suppliers, **{"lieu": "Maubeuge", **lot})))
+
+
+def band_of(one: Supplier, objet: str = OBJET, **lot: object) -> Band | None:
+    return laid(one, objet=objet, **lot).first_of_each(1)[0].band
+
+
+@pytest.mark.parametrize(
+    ("one", "band"),
+    [
+        (supplier(activities=declares(GREEN)), Band.CONNU),
+        (supplier(naf="8130Z"), Band.CONNU),
+        (supplier(activities=(Activity(GREEN, "tonte", Evidence.ROME, "essai"),)), Band.INDICE),
+        (supplier(activities=(Activity("espaces-verts", "espaces verts", Evidence.GROUP, "essai"),)), Band.INDICE),
+        (supplier("Les Espaces Verts du Nord"), Band.INDICE),
+        (supplier(activities=declares("espaces-verts.elagage")), Band.INDICE),
+        (supplier(), Band.A_APPELER),
+        (supplier(activities=declares(LINEN)), Band.AUTRE),
+        (supplier(naf="8130Z", refused_activities=(RefusedActivity(GREEN, "tonte", None),)), Band.AUTRE),
+    ],
+)
+def test_evidence_decides_the_band(one: Supplier, band: Band) -> None:
+    assert band_of(one) is band
+
+
+def test_a_past_contract_makes_known_from_the_day_after_it() -> None:
+    won = supplier(references=(AWARD,))
+    assert band_of(won, date=date(2024, 1, 2)) is Band.CONNU
+    assert band_of(won, date=date(2024, 1, 1)) is Band.A_APPELER
+    assert band_of(won) is Band.A_APPELER, "a lot without a date"
+    assert band_of(supplier(references=(replace(AWARD, own=False),)), date=date(2024, 1, 2)) is Band.A_APPELER
+
+
+def test_to_second_staff_is_what_some_kinds_are_for() -> None:
+    objet = "Mise à disposition de personnel"
+    assert band_of(supplier(kind="AI"), objet) is Band.CONNU
+    assert band_of(supplier(kind="ESAT"), objet) is not Band.CONNU
+
+
+def test_a_trade_that_is_not_understood_makes_nobody_known() -> None:
+    assert band_of(supplier(activities=declares(GREEN)), "zzz qqq") is Band.A_APPELER
+
+
+def test_a_known_trade_comes_before_an_unknown_neighbour_and_who_is_too_far_has_no_place() -> None:
+    found = laid(
+        supplier("Voisin", at=MAUBEUGE),
+        supplier("Connu", at=DENAIN, activities=declares(GREEN)),
+        supplier("Loin", at=MARSEILLE, activities=declares(GREEN)),
+    )
+    told = {match.name: (match.band, match.place) for match in found.first_of_each(3)}
+    assert told == {"Connu": (Band.CONNU, 1), "Voisin": (Band.A_APPELER, 1), "Loin": (Band.CONNU, None)}
+    assert found.counts == BandCounts(connu=1, indice=0, a_appeler=1, autre=0, plus_loin=1)
+
+
+def test_a_declared_area_is_its_reach_and_goods_travel() -> None:
+    north = supplier("Nord", at=MARSEILLE, activities=declares(GREEN), area_codes=("dep:59",))
+    assert [match.place for match in laid(north).first_of_each(1)] == [1]
+    paper = supplier("Voisin", at=MARSEILLE)
+    assert [match.place for match in laid(paper, objet="Fourniture de papier").first_of_each(1)] == [1]
+
+
+def test_an_organisation_stands_once_by_the_best_site_of_its_best_band() -> None:
+    near = supplier("Siège", at=MAUBEUGE, id=f"siret:{siret(1)}", siret=siret(1), siren=siret(1)[:9])
+    known = supplier(
+        "Atelier",
+        at=DENAIN,
+        activities=declares(GREEN),
+        id=f"siret:{near.siret[:9]}00099",
+        siren=near.siren,
+        siret=f"{near.siret[:9]}00099",
+    )
+    found = {match.name: match for match in laid(near, known).first_of_each(5)}
+    assert (found["Atelier"].place, found["Atelier"].folded) == (1, "")
+    assert (found["Siège"].place, found["Siège"].folded) == (None, known.id)
+
+
+@st.composite
+def suppliers(draw: st.DrawFn) -> list[Supplier]:
+    """A dozen suppliers, some of one organisation, near and far, known or not."""
+    made = []
+    for number in range(draw(st.integers(1, 12))):
+        at = f"{siret(draw(st.integers(1, 4)))[:9]}{number:05}"
+        made.append(
+            supplier(
+                f"Atelier {number}",
+                kind=draw(st.sampled_from(["EI", "AI", "ESAT"])),
+                at=draw(st.sampled_from([None, MAUBEUGE, DENAIN, LILLE, MARSEILLE])),
+                activities=declares(draw(st.sampled_from([GREEN, LINEN]))) if draw(st.booleans()) else (),
+                id=f"siret:{at}",
+                siret=at,
+                siren=at[:9],
+            )
+        )
+    return made
+
+
+@given(suppliers(), st.integers(1, 5))
+def test_places_have_no_hole_and_lines_come_by_rank(some: list[Supplier], count: int) -> None:
+    found = laid(*some)
+    everyone = found.first_of_each(len(some))
+    assert [match.rank for match in everyone] == sorted(match.rank or 0 for match in everyone)
+    for band in (Band.CONNU, Band.INDICE, Band.A_APPELER):
+        places = [match.place for match in everyone if match.band is band and match.place]
+        assert places == list(range(1, len(places) + 1)), "by score inside a band"
+    placed = [match for match in everyone if match.place]
+    assert len({match.siret[:9] for match in placed}) == len(placed), "once an organisation"
+    assert all(match.folded in {lead.id for lead in placed} for match in everyone if match.folded)
+    assert sum((found.counts.connu, found.counts.indice, found.counts.a_appeler)) == len(placed)
+    assert all(match.band is not Band.AUTRE for match in placed)
+    few = found.first_of_each(count)
+    assert {m.id for m in few} == {m.id for m in everyone if (m.rank or 0) <= count or (m.place or count + 1) <= count}
