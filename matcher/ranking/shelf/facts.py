@@ -13,7 +13,10 @@ from matcher.domain.supplier import Supplier
 
 @dataclass(frozen=True, slots=True)
 class ShelfFact:
-    """One number a supplier: `of` takes it from a record, NaN (which a column of yes and no has not) where it is unknown."""
+    """One number a supplier: `of` takes it from a record, NaN (which a column of yes and no has not) where it is unknown.
+
+    A catalogue's record comes without website, origins and provenance: `of` may not read them.
+    """
 
     name: str
     of: Callable[[Supplier], float]

@@ -24,6 +24,7 @@ def test_keys_and_labels_are_unique_and_documented() -> None:
         assert module.__doc__
         assert module.__name__.endswith(f".{module.SIGNAL.key}")
         assert 0 <= module.SIGNAL.prior <= 1
+        assert module.SIGNAL.mail.endswith("?"), "a message asks of every unknown"
 
 
 @pytest.mark.parametrize(
