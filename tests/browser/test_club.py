@@ -45,6 +45,25 @@ def site(path: Path, wall: Wall) -> Iterator[str]:
         yield address
 
 
+def test_a_file_that_is_refused_is_said_on_the_page_that_waits_for_it(
+    page: Page, path: Path, troubles: list[str]
+) -> None:
+    engine = open_database(f"sqlite:///{path.as_posix()}")
+    written(engine)
+    engine.dispose()
+    page.goto("/club/1/import")
+    for name, content, said in (
+        ("vide.csv", b"Structure;Besoin\n", "aucun participant"),
+        ("x.xlsx", b"PK", "illisible"),
+    ):
+        page.get_by_label("Les acheteurs").set_input_files({"name": name, "mimeType": "text/csv", "buffer": content})
+        page.get_by_role("button", name="Lire sans rien écrire").click()
+        expect(page.locator("#acheteurs-faute, .fault").first).to_contain_text(said)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Importer un tableur")
+    assert {"422" in said for said in troubles} == {True}  # the browser tells the status that is meant
+    troubles.clear()
+
+
 def test_a_whole_event(page: Page, path: Path, wall: Wall, troubles: list[str]) -> None:
     # an event, and the two spreadsheets as the organiser keeps them
     page.goto("/")
