@@ -37,6 +37,8 @@ from matcher.need.fields import need_from
 
 T = TypeVar("T")
 MOST_ROWS = 10_000
+# An organiser's sheet has thirty; where nobody is named, each is shown with all the fields that it may hold.
+MOST_COLUMNS = 200
 _HEADER = HeaderRule(
     needs=(("Structure",),),
     hint="Il faut une ligne d’en-tête : Structure, Besoin ou Activité, Lieu, Contact, Courriel…",
@@ -146,6 +148,12 @@ def read_spreadsheet(
 
 def _participants(path: Path, sort: ParticipantRole | None, given: Mapping[str, str]) -> Spreadsheet | NobodyNamed:
     table = _table(path, given)
+    if len(table.columns) > MOST_COLUMNS:
+        raise SourceError(
+            path,
+            f"{len(table.columns)} colonnes ; {MOST_COLUMNS} au plus. N’y gardez que celles qui parlent des participants.",
+            line=table.line,
+        )
     columns = understood(table.columns, given)
     if not columns.of.keys() & {"name", "siret"}:
         return NobodyNamed(columns, table.line)

@@ -39,6 +39,7 @@ def made(tmp_path: Path) -> Made:
         ("Couleur;Taille\nbleu;1\n", "aucune colonne ne donne le nom"),
         ("Besoin;Lieu\nRepas;Lille\n", "aucune colonne ne donne le nom"),
         ("Structure;Besoin\n", "aucun participant"),
+        (";".join(["a"] * 201) + "\n", "ligne 1 : 201 colonnes ; 200 au plus"),
         ("", "vide"),
     ],
 )
