@@ -1,14 +1,18 @@
 """Arrondissements of Paris, Lyon and Marseille in a text: « 15e et 16e arrondissements », « Paris XIIIe », « Lyon 3 »."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from matcher.reference.geography.communes import commune
 from matcher.reference.geography.place_names import plain
+from matcher.reference.tables import rows
 
 CITIES = {"PARIS": "75056", "LYON": "69123", "MARSEILLE": "13055"}
 _FIRST = {"75056": 75100, "69123": 69380, "13055": 13200}
+# The postal codes of arrondissements, less their rank in two figures.
+_POSTAL = {"75056": "750", "69123": "690", "13055": "130"}
 _ROMAN = [
     "I",
     "II",
@@ -31,18 +35,45 @@ _ROMAN = [
     "XIX",
     "XX",
 ]
-_RANK = r"(?:\d{1,2} ?(?:ER|EME|E|ND)?|[IVX]{1,5} ?(?:ER|EME|E))"
-_ORDINAL = r"(?:\d{1,2} ?(?:ER|EME|E|ND)|[IVX]{1,5} ?(?:ER|EME|E))"
+_SUFFIX = r"(?:ER|EME|EM|E|ND)"
+_RANK = rf"(?:\d{{1,2}} ?{_SUFFIX}?|[IVX]{{1,5}} ?(?:ER|EME|E))"
+_ORDINAL = rf"(?:\d{{1,2}} ?{_SUFFIX}|[IVX]{{1,5}} ?(?:ER|EME|E))"
 _AND = r"\s*(?:,(?:\s*ET)?|/|-|&|ET)\s*(?:(?:DU|LE|LES|AU)\s+)?"
-_BEFORE = re.compile(rf"\b({_RANK}(?:{_AND}{_RANK})*) ?ARR(?:ONDISSEMENTS?|DTS?|T|\b)")
-_AFTER = re.compile(rf"\b(?:{'|'.join(CITIES)})[ ,(-]{{1,3}}({_ORDINAL}(?:{_AND}{_ORDINAL})*)\b")
-_TITLED = re.compile(
-    rf"\bARR(?:ONDISSEMENTS?|DTS?)\b(?: (?:DE|D'|A) ?(?:{'|'.join(CITIES)}))?\s*[:(]?\s*({_RANK}(?:{_AND}{_RANK})*)\b"
-)
+_CITY = "|".join(CITIES)
 # « dans le 18e et le 19e »: where no word follows, an ordinal is not that of a floor or of a lot.
 _WITHIN = re.compile(rf"\b(?:DANS|AUX?|LES?|DU) ({_ORDINAL}(?:{_AND}{_ORDINAL})*)(?=\s*(?:$|[.;:)(,]|\s[-–]\s))")
 _SLASHED = re.compile(rf"\b({_ORDINAL}(?: ?/ ?{_ORDINAL})+)(?!\w)")
-_NAMED = re.compile(rf"\b({'|'.join(CITIES)})\b")
+_NAMED = re.compile(rf"\b({_CITY})\b")
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[re.Pattern[str], ...]:
+    """Each way to write the ranks of arrondissements, with the words of `arrondissements_ecrits.csv`."""
+    after, before, other = _words("apres"), _words("avant"), _words("autre")
+    ranks, ordinals = rf"({_RANK}(?:{_AND}{_RANK})*)", rf"({_ORDINAL}(?:{_AND}{_ORDINAL})*)"
+    return (
+        re.compile(rf"\b{ranks} ?(?:{after})\b"),
+        re.compile(rf"\b(?:{after})(?: (?:DE|D'|A) ?(?:{_CITY}))?\s*[:(]?\s*{ranks}\b"),
+        re.compile(rf"\b(?:{_CITY})[ ,(-]{{1,3}}{ordinals}\b"),
+        _SLASHED,
+        _WITHIN,
+        # « SA3 MEVEM INSERTION 13EME - LOT2 »: an ordinal alone, unless a word follows that has ranks too.
+        re.compile(rf"\b(\d{{1,2}} ?{_SUFFIX})\b(?!\s+(?:{other})S?\b(?!\s*\d))"),
+        re.compile(rf"\b(?:{before}) ?(\d{{1,2}})\b(?![,.]\d| ?(?:%|€|H\b))"),
+    )
+
+
+def _words(role: str) -> str:
+    """The words of a role, the longest first, as one alternative."""
+    found = (row["mot"] for row in rows("arrondissements_ecrits") if row["role"] == role)
+    return "|".join(re.escape(word) for word in sorted(found, key=lambda word: (-len(word), word)))
+
+
+@lru_cache(maxsize=1)
+def _groups() -> dict[str, tuple[int, ...]]:
+    """What a group of arrondissements is called, and their ranks."""
+    named = (row for row in rows("arrondissements_ecrits") if row["role"] == "nom")
+    return {row["mot"]: tuple(map(int, row["rangs"].split())) for row in named}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +94,29 @@ def read_districts(text: str, known: Iterable[str] = ()) -> Districts:
     if len(said) != 1:
         return Districts()
     (city,) = said
-    patterns = (_BEFORE, _TITLED, _AFTER, _SLASHED, _WITHIN)
-    groups = [found for pattern in patterns for found in pattern.findall(upper)]
-    ranks = dict.fromkeys(rank for group in groups for part in re.findall(_RANK, group) if (rank := _rank(part)))
-    codes = {rank: f"{_FIRST[city] + rank:05d}" for rank in ranks}
-    real = {rank: code for rank, code in codes.items() if (found := commune(code)) and found.parent == city}
+    ranks = dict.fromkeys(_ranks(upper, city))
+    real = {rank: f"{_FIRST[city] + rank:05d}" for rank in ranks if _exists(city, rank)}
     missing = ", ".join(f"{rank}e" for rank in ranks if rank not in real)
     name = next(name for name, code in CITIES.items() if code == city).title()
     return Districts(tuple(real.values()), f"{name} n’a pas de {missing} arrondissement." if missing else "")
 
 
+def _ranks(upper: str, city: str) -> Iterator[int]:
+    """The ranks that a text writes, as ordinals, as postal codes, or under the name of a group of them."""
+    groups = (found for pattern in _patterns() for found in pattern.findall(upper))
+    yield from (rank for group in groups for part in re.findall(_RANK, group) if (rank := _rank(part)))
+    # « 75033 Paris cedex » is a code of the post alone.
+    yield from (rank for code in re.findall(rf"\b{_POSTAL[city]}(\d\d)\b", upper) if _exists(city, rank := int(code)))
+    if city == CITIES["PARIS"]:
+        named = re.sub(_words("leurre"), "", upper)
+        yield from (rank for name, its in _groups().items() if name in named for rank in its)
+
+
+def _exists(city: str, rank: int) -> bool:
+    found = commune(f"{_FIRST[city] + rank:05d}")
+    return found is not None and found.parent == city
+
+
 def _rank(text: str) -> int:
-    number = re.sub(r" ?(?:ER|EME|E|ND)$", "", text)
+    number = re.sub(rf" ?{_SUFFIX}$", "", text.strip())
     return int(number) if number.isdigit() else _ROMAN.index(number) + 1 if number in _ROMAN else 0
