@@ -35,8 +35,8 @@ def test_a_plain_table_is_of_no_directory(key: str, tmp_path: Path) -> None:
     number = siret(1)
     path.write_text(f"Nom;SIRET;Type;Commune;Activités\nAtelier;{number};EA;Maubeuge;Tonte\n", encoding="utf-8")
     with pytest.raises(SourceError):
-        recognise(Source(path), [REGISTRY[key]])
-    assert recognise(Source(path), [REGISTRY[key], REGISTRY["tableur"]]).key == "tableur"
+        recognise(Source(path), [key])
+    assert recognise(Source(path), [key, "tableur"]) == "tableur"
 
 
 def test_what_no_one_reads_is_refused(tmp_path: Path) -> None:

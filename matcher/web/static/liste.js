@@ -12,6 +12,11 @@
   });
   // What cannot be answered in place is shown as it would be without scripts; a server that is gone is said.
   document.addEventListener("htmx:responseError", (event) => location.assign(event.detail.xhr.responseURL));
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.xhr.status !== 422) return; // a form with its faults: it holds no list to put in this one's place
+    event.detail.shouldSwap = false;
+    location.assign(event.detail.xhr.responseURL);
+  });
   document.addEventListener("htmx:sendError", () => {
     const notice = document.createElement("p");
     notice.className = "notice stop";
