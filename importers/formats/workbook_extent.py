@@ -8,6 +8,7 @@ import posixpath
 import re
 import struct
 import zipfile
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
@@ -99,7 +100,7 @@ def _parts(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
         yield sheet.get("name", ""), targets.get(sheet.get(_RELATION), "")
 
 
-class _Elements:
+class _Elements(ABC):
     """The elements of a part of an archive, told one by one, by their names without prefix."""
 
     def _parse(self, archive: zipfile.ZipFile, part: str) -> None:
@@ -114,17 +115,17 @@ class _Elements:
                 parser.Parse(data)
         parser.Parse(b"", True)
 
+    @abstractmethod
     def begin(self, name: str, given: dict[str, str]) -> None:
         """Take the beginning of an element."""
-        raise NotImplementedError
 
+    @abstractmethod
     def end(self, name: str) -> None:
         """Take the end of an element."""
-        raise NotImplementedError
 
+    @abstractmethod
     def text(self, data: str) -> None:
         """Take some of the text of an element."""
-        raise NotImplementedError
 
 
 def _local(name: str) -> str:
