@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
 
@@ -71,7 +71,8 @@ class Clue:
     """One activity code with how strongly (in ]0, 1]) and by what it is known; `wording` is shown to the buyer.
 
     `besides` is True where it may be one activity of many, as that of a neutral NAF code: it tells nothing against another. `sure`
-    where it is knowledge and no guess: declared, the very object of the kind, or a NAF class that is the trade.
+    where the activity is known and not guessed, by this clue or a weaker one: declared, the very object of the kind, or a NAF class that is
+    the trade.
     """
 
     code: str
@@ -112,12 +113,16 @@ def clues(supplier: Supplier) -> tuple[Clue, ...]:
     known += _from_description(supplier.description)
     known += [clue for name in (supplier.name, supplier.brand) for clue in _from_name(name)]
     best: dict[str, Clue] = {}
+    sure: set[str] = set()
     for clue in known:
         if refusal(supplier, clue.code):
             continue
-        if clue.code not in best or (clue.sure, clue.strength) > (best[clue.code].sure, best[clue.code].strength):
+        if clue.code not in best or clue.strength > best[clue.code].strength:
             best[clue.code] = clue
-    return tuple(sorted(best.values(), key=lambda clue: (-clue.strength, clue.code)))
+        if clue.sure:
+            sure.add(clue.code)
+    found = (replace(clue, sure=clue.code in sure) for clue in best.values())
+    return tuple(sorted(found, key=lambda clue: (-clue.strength, clue.code)))
 
 
 class Refusing(Protocol):

@@ -44,6 +44,13 @@ def test_evidence_decides_the_band(one: Supplier, band: Band) -> None:
     assert band_of(one) is band
 
 
+def test_a_sure_clue_counts_under_a_stronger_guess_and_moves_no_score() -> None:
+    named, sure = supplier("Blanchisserie du Nord"), supplier("Blanchisserie du Nord", naf="9601B")
+    assert band_of(named, "Blanchisserie") is Band.INDICE
+    assert band_of(sure, "Blanchisserie") is Band.CONNU
+    assert laid(named, objet="Blanchisserie").first(1)[0].score == laid(sure, objet="Blanchisserie").first(1)[0].score
+
+
 def test_a_past_contract_makes_known_from_the_day_after_it() -> None:
     won = supplier(references=(AWARD,))
     assert band_of(won, date=date(2024, 1, 2)) is Band.CONNU
