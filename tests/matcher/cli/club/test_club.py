@@ -10,6 +10,8 @@ import pytest
 from matcher.paths import shipped
 from tests.matcher.cli.conftest import Done, Run
 
+pytestmark = pytest.mark.slow(reason="each sheet that is read starts a process of its own")
+
 BUYERS, SUPPLIERS = (shipped(f"data/samples/club_{name}.csv") for name in ("acheteurs", "fournisseurs"))
 BY = ("--par", "C. Exemple")
 SMALL = "Structure;Besoin;Lieu\nVille Modèle;Entretien des espaces verts;Maubeuge\nBailleur Modèle;Peinture;Chauny\n"

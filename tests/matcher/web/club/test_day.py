@@ -14,6 +14,8 @@ from matcher.web import create_app
 from tests.matcher.web.club_pages import DAY, ME
 from tests.matcher.web.reading import Read, fill, read, send
 
+pytestmark = pytest.mark.slow(reason="each sheet that is read starts a process of its own")
+
 
 def at(engine: Engine, hour: int, minute: int, on: int = 3) -> FlaskClient:
     return create_app(engine, today=lambda: DAY, clock=lambda: datetime(2026, 12, on, hour, minute)).test_client()  # noqa: DTZ001

@@ -20,6 +20,8 @@ from tests.matcher.web.conftest import queries
 from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read, send
 from tests.waiting import LONGEST_S, awaited
 
+pytestmark = pytest.mark.slow(reason="each sheet that is read starts a process of its own")
+
 
 def opened(client: FlaskClient, **typed: str) -> Read:
     return fill(client, read(client, "/club/nouveau"), "main form", **{"title": "Sambre-Avesnois", "qui": ME, **typed})
