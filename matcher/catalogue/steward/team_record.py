@@ -83,7 +83,7 @@ def team_record(number: int, said: Said, *, on: date, lookups: Lookups, main_sit
         source=TEAM,
         source_ref=str(number),
         line=0,
-        **{"name": "", "projection": "WGS84" if "latitude" in given else ""} | values,  # type: ignore[arg-type]
+        **{"name": "", "projection": "WGS84" if "latitude" in given else ""} | values,  # type: ignore[arg-type]  # fields of a record, by the table above
     )
     (clean,) = clean_records([raw], lookups)
     _refuse_doubts(given, clean)
