@@ -1,5 +1,7 @@
 """One need through every door: command line, files, page, programme, dossier, Club. The same faults in the same words, the same headline."""
 
+import csv
+import io
 import json
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -14,8 +16,10 @@ from matcher.club.meeting_day.meeting_day import Participant, ParticipantNeed, P
 from matcher.club.registration.spreadsheet import read_spreadsheet
 from matcher.club.timetable.affinity import ranked
 from matcher.db import open_database
+from matcher.domain.match import Band
 from matcher.need.answer import answer_from, answer_to
 from matcher.need.fields import need_from
+from matcher.ranking.bands import BandedRanking, banded
 from matcher.web import create_app
 from matcher.web.club.participants import participant_of
 from tests.matcher.cli.conftest import Run, own, run  # noqa: F401 - the fixtures that call the command line
@@ -142,7 +146,47 @@ def test_the_same_headline_is_told(doors: Mapping[str, Ask], engine: Engine, fie
     buyer = Participant(1, ParticipantRole.BUYER, "Ville de Valbrune")
     if "cpv" not in fields:  # the Club asks for no code
         of_club = ranked(buyer, ParticipantNeed(fields["objet"], fields["lieu"]), shelf, TODAY)
-        assert answer_from(of_club, of_club.top(20)).headline == (few, why)
+        assert answer_from(banded(of_club), ()).headline == (few, why)
+
+
+@pytest.mark.parametrize("fields", NEEDS[:1] + NEEDS[3:], ids=lambda fields: fields["objet"][:12])
+def test_the_same_organisations_are_known_at_every_door(
+    run: Run,  # noqa: F811
+    client: FlaskClient,
+    engine: Engine,
+    tmp_path: Path,
+    fields: dict[str, str],
+) -> None:
+    answer = answer_to(need_from(fields), load_shelf(engine), 100, BandedRanking.first)
+    known = {match.id for match in answer.matches if match.band is Band.CONNU}
+    assert answer.counts is not None
+    assert answer.counts.connu == len(known) == sum(match.credible for match in answer.matches)
+
+    told = run("match", *options(fields), "--format", "json").json()
+    assert told["counts"]["connu"] == len(known)
+    assert {line["id"] for line in told["matches"] if line["band"] == "connu" and line["place"]} == known
+    table_of = list(csv.DictReader(io.StringIO(run("match", *options(fields), "--format", "csv").out), delimiter=";"))
+    assert {row["Identifiant"] for row in table_of if "connu" in row.values()} == known
+
+    query = {"besoin": fields["objet"], "lieu": fields["lieu"], "cpv": fields.get("cpv", "")}
+    page = read(client, "/candidats", query)
+    assert page.all(".band-head .count")[0].get_text() == str(len(known))
+    assert len(page.all("section.band")[0].select(".candidate")) == len(known)
+    kept = read(client, "/dossiers/retenir", query)
+    assert {str(box["value"]) for box in kept.all("[name=retenu][checked]")} == known
+    frozen = json.loads(client.get(page.link("JSON")).data)["matches"]
+    assert {match["id"] for match in frozen if match["credible"]} == known
+
+    opinion = run("avis", *options(fields), "--format", "json").json()
+    clause = next(one for one in opinion["levers"] if one["levier"] == "clause")
+    assert clause["credible"] == len(known)
+    line = run("programme", table(tmp_path, fields), "--format", "json").json()["lines"][0]
+    of_line = next(one for one in opinion["levers"] if one["levier"] == line["lever"])
+    assert line["credible"] == of_line["credible"]
+    buyer = Participant(1, ParticipantRole.BUYER, "Ville de Valbrune")
+    of_club = ranked(buyer, ParticipantNeed(fields["objet"], place=fields["lieu"]), load_shelf(engine), TODAY)
+    if "cpv" not in fields:
+        assert int(of_club.credible.sum()) == len(known)
 
 
 @pytest.mark.parametrize("fields", NEEDS, ids=lambda fields: fields["objet"][:12] + fields["lieu"])

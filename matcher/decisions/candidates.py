@@ -11,11 +11,10 @@ from matcher.domain.kinds import SupplierKind
 from matcher.ranking.engine import Ranking
 from matcher.ranking.shelf.shelf import KINDS
 from matcher.ranking.shelf.sphere import Floats
-from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals.activity import ESTABLISHED, PRIOR
 from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
 from matcher.ranking.signals.capacity import WORKERS
-from matcher.ranking.signals.proximity import SIGNAL as PROXIMITY
+from matcher.ranking.signals.proximity import comes
 from matcher.reference.levers import eligible_kinds
 from matcher.reference.trades.how_widespread import doing
 
@@ -60,7 +59,10 @@ class Candidate:
 def candidates(ranking: Ranking) -> tuple[Candidate, ...]:
     """Return whom a lot can count with: the credible, best first, then those within reach whose trade is to be asked, best first."""
     credible = ranking.credible
-    fit = np.where(credible, ranking.of(ACTIVITY), _fit(ranking))
+    told = np.fmax(
+        ranking.of(ACTIVITY), ESTABLISHED
+    )  # a contract won proves the trade, even where no list of trades tells it
+    fit = np.where(credible, told, _fit(ranking))
     rows = [int(row) for row in ranking.best(len(ranking.ask.shelf)) if credible[row] or fit[row] >= LEAST]
     rows.sort(key=lambda row: not credible[row])
     return tuple(_candidate(ranking, row, float(fit[row]), credible=bool(credible[row])) for row in rows)
@@ -97,14 +99,9 @@ def _fit(ranking: Ranking) -> Floats:
     usual = np.nan_to_num(ask.shelf.kinds.best(by_kind))  # of no known kind, nothing is usual
     activity = ranking.of(ACTIVITY)
     beside = np.minimum(np.where(activity >= PRIOR, SISTER, BESIDE) * usual, ESTABLISHED)
+    beside = np.where(activity >= ESTABLISHED, ESTABLISHED, beside)  # a name that says the trade
     fit = np.where(np.isnan(activity), usual, np.where(activity > 0, beside, 0))
-    return np.asarray(np.where(ranking.admitted & _within(ranking), fit, 0), dtype=np.float32)
-
-
-def _within(ranking: Ranking) -> Bools:
-    """(n,) within reach; all are where the lot has no place."""
-    near = ranking.of(PROXIMITY)
-    return np.asarray(PROXIMITY.established(near) | bool(np.isnan(near).all()))
+    return np.asarray(np.where(ranking.admitted & ask.once(comes), fit, 0), dtype=np.float32)
 
 
 def _candidate(ranking: Ranking, row: int, fit: float, *, credible: bool) -> Candidate:

@@ -40,8 +40,8 @@ class Contribution:
     """Part of one signal in a score: `points` = weight × value (× the signal's prior where the value is None, unknown).
 
     `says` is its short sentence, `spoken` the same as a longer sentence holds it (empty where another contribution says it already),
-    `question` what to ask the supplier by telephone, empty where a call would tell nothing. `sure` is True where no call is needed,
-    `quotes` the record's own words that it rests on. A list frozen by version 0.1 has the first six fields alone: `spoken` is None.
+    `question` what to ask the supplier by telephone, empty where a call would tell nothing, `quotes` the record's own words that it rests
+    on. A list frozen by version 0.1 has the first six fields alone: `spoken` is None.
     """
 
     signal: str
@@ -53,14 +53,13 @@ class Contribution:
     stance: Stance = Stance.SILENT
     spoken: str | None = None
     question: str = ""
-    sure: bool = False
     quotes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Match:
     """One supplier set against a lot; `rank` is None where a gate refuses it. `score` in [0, 100] is the sum of the points; `coverage` in [0, 1] the share of weight known;
-    `credible` tells whom one need not call first: known to do it, and within reach. `place` is its place in its `band`, from 1, organisations
+    `credible` tells whom one can count on: known for the trade, and within reach. `place` is its place in its `band`, from 1, organisations
     counted once; None where it is beyond reach or `folded` under another site of its organisation, whose id that is. A list frozen by
     version 0.1 has no band."""
 
@@ -78,6 +77,11 @@ class Match:
     band: Band | None = None
     place: int | None = None
     folded: str = ""
+
+    @property
+    def scored(self) -> bool:
+        """Whether its score says more than where it stands: of whom nothing tells the trade, only the order is shown."""
+        return self.band is not Band.A_APPELER
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,16 +186,10 @@ def keep_in(lot: SavedLot, supplier_id: str, reason: str) -> SavedLot:
         if seen is None:
             raise ChangeRefused(f"« {supplier_id} » n’est pas dans la liste figée du lot {lot.number} : ajoutez-le.")
         entry = Entry(seen, reason=reason)
-    place = next(
-        (at for at, other in enumerate(lot.entries) if _rank(other) > _rank(entry)),
-        len(lot.entries),
-    )
+    at = {match.id: place for place, match in enumerate(lot.frozen.matches)}
+    own, after = at.get(supplier_id, len(at)), len(lot.entries)
+    place = next((i for i, its in enumerate(lot.entries) if its.added or at.get(its.match.id, len(at)) > own), after)
     return replace(lot, entries=(*lot.entries[:place], entry, *lot.entries[place:]))
-
-
-def _rank(entry: Entry) -> float:
-    """The rank in the frozen list; after all of it where the supplier was added."""
-    return float("inf") if entry.added or entry.match.rank is None else entry.match.rank
 
 
 def _absent(lot: SavedLot, supplier_id: str) -> None:

@@ -152,7 +152,7 @@ def journal_rows(dossier: Dossier, zone: tzinfo | None = None) -> Iterator[list[
 
 
 def _columns(dossier: Dossier) -> list[Column]:
-    return [*_FOLLOWED, HEAD[0], *HEAD[2:], *_points(dossier), *TAIL]
+    return [*_FOLLOWED, *HEAD[:2], *HEAD[3:], *_points(dossier), *TAIL]
 
 
 def _points(dossier: Dossier) -> list[Column]:
@@ -181,10 +181,10 @@ def _followed(entry: Entry, status: str, reason: str) -> list[Cell]:
 
 
 def _facts(entry: Entry, weights: Sequence[str], between: str) -> list[Cell]:
-    rank, _, *facts = candidate(entry.match, weights, between)
+    band, place, _, *facts = candidate(entry.match, weights, between)
     if entry.withdrawn:  # what has left is not « non connu »
         facts = [cell if not isinstance(cell, str) else None for cell in facts[:-1]] + [entry.match.id]
-    return [rank, *facts]
+    return [band, place, *facts]
 
 
 def _criteria(dossier: Dossier, zone: tzinfo | None) -> Iterator[Line]:

@@ -1,9 +1,8 @@
 """A need, read and ranked: the answer that the command line, the pages and the files all show, and its headline."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-
-import numpy as np
 
 from matcher.domain.french import count, enumeration, number, unit
 from matcher.domain.lot import RawPlace
@@ -11,14 +10,16 @@ from matcher.domain.match import BandCounts, Match, Refusal
 from matcher.domain.need import Need
 from matcher.domain.reading import ActivityGuess, Reading
 from matcher.ranking.ask import LotOnShelf
-from matcher.ranking.bands import banded
-from matcher.ranking.engine import Ranking, rank
+from matcher.ranking.bands import BandedRanking, banded
+from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.place.places import Whereabouts, read_places
 from matcher.reading.reader import read_apart
 from matcher.reference.trades.activities import taxonomy
 
 MOST_FURTHER = 3
+# Takes so many candidates of a ranking: those of one screen, the first of each band, or those and the first by rank.
+Chooser = Callable[[BandedRanking, int], tuple[Match, ...]]
 EMPTY = "Le catalogue est vide", "Importez un annuaire (voir « entremise sources »), ou essayez « entremise demo »."
 
 
@@ -26,14 +27,13 @@ EMPTY = "Le catalogue est vide", "Importez un annuaire (voir « entremise source
 class Answer:
     """A ranked list with its question and the state of the catalogue: enough to read it again in a year.
 
-    `credible` is how many suppliers of the whole catalogue are known to do what is asked and to be within reach; `understood`
-    whether the need itself is sure enough to say so; `further` names the first of the credible where the list is too short to show any.
+    `counts` are the organisations of each band, None in a list frozen by version 0.1; `understood` tells whether the need is sure enough
+    to say who does it; `further` names the first of those known beyond reach, where nobody within it is.
     """
 
     reading: Reading
     matches: tuple[Match, ...]
     refusals: tuple[Refusal, ...]
-    credible: int
     understood: bool
     catalogue_version: int
     catalogue_suppliers: int
@@ -49,15 +49,10 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The headline as one text, with how many of the credible are in this list, and who is further."""
+        """The headline as one text, and who is further."""
         few, why = self._said
-        if self._to_place:
-            return f"{few}. {why}"
-        here = sum(match.credible for match in self.matches)
-        shown = f"dont {number(here)} dans" if here else "hors de"
-        listed = "" if here == self.credible else f", {shown} cette liste"
         further = f" Plus loin : {enumeration(self.further)}." if self.further else ""
-        return f"{few}{listed} : {why[0].lower()}{why[1:]}{further}"
+        return f"{few}. {why}{further}"
 
     @property
     def _to_place(self) -> bool:
@@ -82,55 +77,70 @@ class Answer:
                 "Le besoin n’est pas assez compris pour dire qui fait ce métier",
                 "La liste ne compare que le lieu et le type. Dites l’activité en deux mots, ou donnez un code CPV.",
             )
+        counts = self.counts or BandCounts(sum(match.credible for match in self.matches), 0, 0, 0, 0)
         if self._to_place:
-            return "Lieu à préciser", f"{_anywhere(self.credible)} Dites le lieu, ou « France entière »."
-        if not self.credible:
-            return (
-                "Aucun fournisseur à portée n’est connu des annuaires pour ce métier précis",
-                "Les suivants sont à appeler. Si aucun ne convient, une immersion (PMSMP) peut être proposée.",
-            )
-        theirs, their = ("le sien", "sa") if self.credible == 1 else ("le leur", "leur")
-        return (
-            credible_candidates(self.credible),
-            f"Le métier est {theirs} d’après les annuaires, et le lieu est à {their} portée.",
-        )
+            return "Lieu à préciser", f"{_anywhere(counts.connu)} Dites le lieu, ou « France entière »."
+        return _known(counts)
 
 
-def credible_candidates(credible: int) -> str:
-    """Say how many candidates are credible: « 12 candidats crédibles »."""
-    return count(credible, "candidat crédible", "candidats crédibles")
+def known_for_it(connu: int) -> str:
+    """Say how many are known for the trade: « 12 structures connues »."""
+    return count(connu, "structure connue", "structures connues")
 
 
-def _anywhere(credible: int) -> str:
+def _known(counts: BandCounts) -> tuple[str, str]:
+    """The surest band that holds anyone, then what the others hold."""
+    clues = count(counts.indice, "indice à confirmer", "indices à confirmer")
+    called = f"{number(counts.a_appeler)} à appeler dont le métier n’est pas connu"
+    far = f"{known_for_it(counts.plus_loin)} plus loin" if counts.plus_loin else ""
+    rest = _listed(clues if counts.indice else "", called if counts.a_appeler else "", far)
+    if counts.connu:
+        one = "Une source datée le dit ; reste à demander si elle est libre."
+        many = "Une source datée le dit de chacune ; reste à demander si elles sont libres."
+        first = f"{known_for_it(counts.connu)} pour ce métier, à portée"
+        return first, " ".join(filter(None, (one if counts.connu == 1 else many, f"Aussi : {rest}." if rest else "")))
+    if counts.indice:
+        hint = "Un nom, un code ou une page y fait penser ; personne ne l’a confirmé."
+        rest = _listed("", called if counts.a_appeler else "", far)
+        return f"{clues} pour ce métier, à portée", f"{hint} Aussi : {rest}." if rest else hint
+    first = "Aucun fournisseur à portée n’est connu des annuaires pour ce métier précis"
+    pmsmp = "si aucun ne convient, une immersion (PMSMP) peut être proposée"
+    return first, f"Il y a {rest} ; {pmsmp}." if rest else f"{pmsmp[0].upper()}{pmsmp[1:]}."
+
+
+def _listed(*parts: str) -> str:
+    return enumeration([part for part in parts if part])
+
+
+def _anywhere(connu: int) -> str:
     """How many are known for a trade where no place is: none of them is said to be near."""
-    if not credible:
+    if not connu:
         return "Aucun fournisseur n’est connu des annuaires pour ce métier précis, et le lieu du lot n’est pas connu."
-    known = count(credible, "fournisseur est connu", "fournisseurs sont connus")
+    known = count(connu, "structure est connue", "structures sont connues")
     return (
         f"{known} des annuaires pour ce métier, où que ce soit : le lieu du lot n’est pas connu, ni qui en est proche."
     )
 
 
-def answer_to(need: Need, shelf: Shelf, top: int, *, each_band: bool = False) -> Answer:
-    """Read and rank a need, with its first `top` candidates by rank; the first `top` of `each_band` too, where that is asked."""
+def answer_to(need: Need, shelf: Shelf, top: int, chosen: Chooser = BandedRanking.shown) -> Answer:
+    """Read and rank a need, with the candidates `chosen` for `top` places: those of one screen, by default."""
     found = banded(rank(laid(understand(need), shelf)))
-    matches = found.first_of_each(top) if each_band else found.first(top)
-    return replace(answer_from(found.ranking, matches), counts=found.counts)
+    return answer_from(found, chosen(found, top))
 
 
-def answer_from(ranking: Ranking, matches: tuple[Match, ...]) -> Answer:
+def answer_from(found: BandedRanking, matches: tuple[Match, ...]) -> Answer:
     """Return these candidates of a ranking with all that says what they were drawn from."""
-    ask = ranking.ask
+    ask = found.ranking.ask
     return Answer(
         reading=ask.reading,
         matches=matches,
-        refusals=ranking.refusals(),
-        credible=int(ranking.credible.sum()),
+        refusals=found.ranking.refusals(),
         understood=ask.understood,
         catalogue_version=ask.shelf.version,
         catalogue_suppliers=len(ask.shelf),
         on=ask.on,
-        further=_further(ranking, matches),
+        further=_further(found),
+        counts=found.counts,
     )
 
 
@@ -191,12 +201,11 @@ def _guesses(codes: tuple[str, ...], reading: Reading) -> tuple[ActivityGuess, .
     return tuple(ActivityGuess(code, names.label(code), shares[code] / total) for code in ordered)
 
 
-def _further(ranking: Ranking, matches: tuple[Match, ...]) -> tuple[str, ...]:
-    """The first of the credible, where none of them is among these candidates, each with its commune and how far it is."""
-    if not matches or any(match.credible for match in matches):
+def _further(found: BandedRanking) -> tuple[str, ...]:
+    """The first of those known beyond reach, each with its commune and how far it is; none where somebody within reach is known."""
+    if found.counts.connu or not found.ranking.ask.understood:
         return ()
-    rows = ranking.ranked(np.flatnonzero(ranking.credible))[:MOST_FURTHER]
-    return tuple(map(_named, ranking.matches(rows, [None] * len(rows))))
+    return tuple(map(_named, found.matches(found.beyond[:MOST_FURTHER])))
 
 
 def _named(match: Match) -> str:

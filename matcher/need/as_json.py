@@ -64,7 +64,6 @@ def shortlist_object(shortlist: Answer) -> dict[str, Any]:
         "date": shortlist.on.isoformat(),
         "matches": [match_line(match, shortlist.reading.lot.lot_id) for match in shortlist.matches],
         "answer": shortlist.text,
-        "credible": shortlist.credible,
         "counts": None if shortlist.counts is None else asdict(shortlist.counts),
         "refused": _refused(shortlist.refusals),
     }

@@ -9,6 +9,7 @@ from matcher.domain.french import UNKNOWN, count, day
 from matcher.domain.match import Contribution, Match
 from matcher.need.answer import Answer
 from matcher.need.criteria import guide, need
+from matcher.need.listing import words_of
 from matcher.ranking.reasons import against, explanation, strengths, unknowns
 from matcher.render.table import Cell, Column, Estimate, Line, csv_of, write_lines, write_table
 
@@ -19,12 +20,12 @@ _POINTS_WIDTH = 12
 
 _LOT = (Column("Lot", 12), Column("Objet", 36))
 HEAD = (
-    Column("Rang", 6),
+    Column("Connu pour ce métier", 13),
+    Column("N°", 6),
     Column("Fournisseur", 36),
     Column("Types", 10),
     Column("Commune", 22),
     Column("SIRET", 17),
-    Column("Crédible", 11),
     Column("Score (sur 100)", 9, "0.00"),
     Column("Part connue (%)", 9),
     Column("Distance (km)", 10, "0.0"),
@@ -34,6 +35,7 @@ TAIL = (
     Column("Raisons", 60),
     Column("À nuancer", 36),
     Column("Ce qui reste à demander", 36),
+    Column("Rang du score", 7),
     Column("Identifiant", 22),
 )
 
@@ -51,7 +53,7 @@ def to_xlsx(shortlists: Sequence[Answer]) -> bytes:
     created = shortlists[0].on if shortlists else date(2000, 1, 1)
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         book.set_properties({"title": "Fournisseurs inclusifs", "author": "Entremise", "created": created})
-        frozen = 0 if len(shortlists) > 1 else 2
+        frozen = 0 if len(shortlists) > 1 else 3
         write_table(book, "Candidats", _columns(shortlists), _rows(shortlists, "\n"), frozen=frozen)
         write_lines(book, "Critères", list(_criteria(shortlists)))
     return buffer.getvalue()
@@ -103,7 +105,7 @@ def _rows(shortlists: Sequence[Answer], between: str) -> Iterator[list[Cell]]:
         for match in shortlist.matches:
             yield [*before, *candidate(match, weights, between)]
         if not shortlist.matches:
-            said: list[Cell] = [*before, None, shortlist.text]
+            said: list[Cell] = [*before, None, None, shortlist.text]
             yield said + [None] * (width - len(said))
 
 
@@ -111,19 +113,20 @@ def candidate(match: Match, weights: Sequence[str], between: str) -> list[Cell]:
     """The cells of one candidate under `HEAD`, the points of `weights` (headers of `points_columns`) and `TAIL`."""
     points = {_header(c): c.points if c.value is not None else Estimate(c.points) for c in match.contributions}
     return [
-        match.rank,
+        words_of(match.band).one or None,
+        match.place,
         match.name,
         ", ".join(match.kinds) or UNKNOWN,
         match.city or UNKNOWN,
         match.siret or UNKNOWN,
-        "oui" if match.credible else "à appeler",
-        match.score,
+        match.score if match.scored else None,
         round(match.coverage * 100),
         UNKNOWN if match.distance_km is None else match.distance_km,
         *(points.get(header) for header in weights),
         between.join(explanation(match)),
         *(between.join(f"{c.label} : {c.says}" for c in told) for told in (strengths(match), against(match))),
         between.join(c.says for c in unknowns(match)),
+        match.rank,
         match.id,
     ]
 

@@ -1,4 +1,4 @@
-"""A ranking as a page shows it: narrowed, sorted, cut in pages, with how many each other choice would leave."""
+"""List of a ranking as a page shows it: narrowed, in bands, sorted inside each, with how many each other choice would leave."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -9,26 +9,91 @@ from types import MappingProxyType
 import numpy as np
 
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.match import Match
+from matcher.domain.match import Band, BandCounts, Match
+from matcher.ranking.bands import BandedRanking, banded
 from matcher.ranking.engine import Ranking
 from matcher.ranking.reach import covered
 from matcher.ranking.shelf.sphere import Rows
 from matcher.ranking.shelf.word_index import Bools
-from matcher.ranking.signals import activity, references
+from matcher.ranking.signals import references
 from matcher.ranking.signals.capacity import WORKERS
 
-# Kilometres that a page offers to narrow a list to.
-RADII = (10, 25, 50, 100)
-# Most services are carried out from nearer than this; whoever declares to come is kept whatever the distance.
-USUAL_RADIUS = 50
+# Kilometres that a page offers to narrow a list to; whoever declares to come is kept whatever the distance.
+RADII = (10, 25, 50)
+SCREEN = 10
 
 
 class ListOrder(StrEnum):
-    """Sort order of a list; the first is by rank, which is that of the score."""
+    """Sort order inside a band; the first is by the score."""
 
     SCORE = "adequation"
     DISTANCE = "distance"
     KNOWN = "connu"
+
+
+class Part(StrEnum):
+    """Part of a list that can be shown whole: a band, those known beyond reach, or those known for something else."""
+
+    CONNU = "connu"
+    INDICE = "indice"
+    A_APPELER = "a_appeler"
+    PLUS_LOIN = "plus_loin"
+    AUTRE = "autre"
+
+
+@dataclass(frozen=True, slots=True)
+class PartWords:
+    """Words of a part of a list: `one` of a supplier in it, its `title`, what it rests on in a sentence (`told`), and what it says when
+    it holds nobody (`none`)."""
+
+    one: str
+    title: str
+    told: str
+    none: str
+
+
+BANDS = (Part.CONNU, Part.INDICE, Part.A_APPELER)
+WORDS: Mapping[Part, PartWords] = MappingProxyType(
+    {
+        Part.CONNU: PartWords(
+            "connu",
+            "Connus pour ce métier",
+            "Une source datée le dit. Reste à demander s’ils sont libres.",
+            "Aucune source datée ne dit ce métier d’une structure à portée.",
+        ),
+        Part.INDICE: PartWords(
+            "indice",
+            "Indice à confirmer",
+            "Le nom, un code ou une page y fait penser ; personne ne l’a confirmé.",
+            "Aucun nom, code ni page n’y fait penser d’une autre structure à portée.",
+        ),
+        Part.A_APPELER: PartWords(
+            "à appeler",
+            "À appeler : métier non connu",
+            "À portée ; aucune source ne dit s’ils le font. Les plus vraisemblables d’abord.",
+            "De toutes les structures à portée, une source dit ce qu’elles font.",
+        ),
+        Part.PLUS_LOIN: PartWords(
+            "connu, plus loin",
+            "Connus plus loin",
+            "Leur métier est connu, mais le lieu est hors de leur portée habituelle.",
+            "Personne d’autre n’est connu pour ce métier plus loin.",
+        ),
+        Part.AUTRE: PartWords(
+            "autre métier",
+            "Connus pour un autre métier",
+            "À portée, mais ce qui est connu d’eux est autre chose.",
+            "Personne à portée n’est connu pour un autre métier seulement.",
+        ),
+    }
+)
+# A list frozen by version 0.1 has no bands.
+NO_WORDS = PartWords("", "", "", "")
+
+
+def words_of(band: Band | None) -> PartWords:
+    """Return the words of a band; empty where there is none."""
+    return WORDS[Part(band)] if band else NO_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +106,6 @@ class KnownFilter:
 
 KNOWN: Mapping[str, KnownFilter] = MappingProxyType(
     {
-        "activite": KnownFilter("l’activité", lambda ranking: np.asarray(~np.isnan(ranking.of(activity.SIGNAL)))),
         "effectif": KnownFilter("l’effectif", lambda ranking: np.asarray(~np.isnan(ranking.ask.shelf[WORKERS]))),
         "reference": KnownFilter("une référence", lambda ranking: np.asarray(~np.isnan(ranking.of(references.SIGNAL)))),
         "zone": KnownFilter("la zone d’intervention", lambda ranking: np.asarray(ranking.ask.shelf.ranged, dtype=bool)),
@@ -51,48 +115,59 @@ KNOWN: Mapping[str, KnownFilter] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """Filters of a list: any of `kinds`, at most `km` from the place (or declaring to come), all of `known` known; the
-    `credible` alone."""
+    """Filters of a list: any of `kinds`, at most `km` from the place (or declaring to come), all of `known` known."""
 
     kinds: frozenset[SupplierKind] = frozenset()
     km: int | None = None
     known: frozenset[str] = frozenset()
-    credible: bool = False
 
 
 @dataclass(frozen=True)
 class Listing:
-    """`rows` of the shelf in the order shown; `ranks` (n,) the rank of every row, 0 for the refused: the same whatever the sort and
-    the narrowing, so that a number said in a meeting is always the same supplier's."""
+    """A ranking in bands, of those that the filters let in. Each part is numbered from 1, without holes, in the order shown."""
 
-    ranking: Ranking
+    found: BandedRanking
     narrowing: Narrowing
     sort: ListOrder
-    rows: Rows
-    ranks: Rows
 
-    @cached_property
-    def credible(self) -> int:
-        """How many of the rows shown are credible."""
-        return int(np.count_nonzero(self.ranking.credible[self.rows]))
+    @property
+    def counts(self) -> BandCounts:
+        """How many organisations each part holds."""
+        return self.found.counts
 
-    @cached_property
-    def cut(self) -> int | None:
-        """Number of leading credible rows; None if the two kinds are interleaved."""
-        first = self.ranking.credible[self.rows[: self.credible]]
-        return self.credible if 0 < self.credible < len(self.rows) and first.all() else None
+    def count(self, part: Part) -> int:
+        """Return how many organisations a part holds."""
+        return int(getattr(self.counts, part.value))
 
-    def page(self, number: int, size: int) -> tuple[Match, ...]:
-        """Return one page, from 1, of candidates with their reasons; empty past the last one."""
-        rows = self.rows[(number - 1) * size : number * size]
-        return self.ranking.matches(rows, (int(rank) for rank in self.ranks[rows]))
+    @property
+    def standing(self) -> int:
+        """How many organisations have a place, in any band."""
+        return sum(map(self.count, BANDS))
+
+    def rows(self, part: Part) -> Rows:
+        """Return the rows of a part, one an organisation, in the order shown."""
+        rows = self.found.beyond if part is Part.PLUS_LOIN else self.found.of(Band(part))
+        return np.asarray(rows[_order(self.found.ranking, rows, self.sort)])
+
+    def page(self, part: Part, number: int, size: int) -> tuple[Match, ...]:
+        """Return one page, from 1, of a part with its reasons; empty past the last one."""
+        return self._matches(part, (number - 1) * size, size)
+
+    def screen(self) -> dict[Part, tuple[Match, ...]]:
+        """Return the candidates of the first screen, by band."""
+        room = self.found.screen(SCREEN)
+        return {part: self._matches(part, 0, len(room[Band(part)])) for part in BANDS}
+
+    def first(self, count: int) -> tuple[Match, ...]:
+        """Return the first `count` candidates, one band after the other, by the score whatever the sort."""
+        return self.found.matches(np.concatenate([self.found.of(Band(part)) for part in BANDS])[:count])
 
     def of_kind(self, kind: SupplierKind) -> int:
-        """Return how many would remain of this kind alone, everything else as it is."""
+        """Return how many organisations would remain of this kind alone, everything else as it is."""
         return self._count(replace(self.narrowing, kinds=frozenset({kind})))
 
     def within(self, km: int | None) -> int:
-        """Return how many would remain within this distance (None: any), everything else as it is."""
+        """Return how many would remain within this distance (None: within reach), everything else as it is."""
         return self._count(replace(self.narrowing, km=km))
 
     def knowing(self, key: str) -> int:
@@ -100,44 +175,35 @@ class Listing:
         return self._count(replace(self.narrowing, known=self.narrowing.known | {key}))
 
     @cached_property
-    def all_credible(self) -> int:
-        """Return how many would remain of the credible alone, everything else as it is."""
-        return self._count(replace(self.narrowing, credible=True))
-
-    @cached_property
-    def admitted(self) -> int:
-        """How many no gate refuses, narrowed or not."""
-        return int(np.count_nonzero(self.ranking.admitted))
+    def left_out(self) -> int:
+        """How many organisations the filters leave out."""
+        return self._count(Narrowing()) - self.standing
 
     @cached_property
     def unlocated(self) -> int:
-        """How many are left out of a distance because nobody knows where they are."""
-        if self.narrowing.km is None:
-            return 0
-        elsewhere = _kept(self.ranking, replace(self.narrowing, km=None))
-        return int(np.count_nonzero(elsewhere & np.isnan(self.ranking.ask.distance_km)))
+        """How many organisations are in no band because nobody knows where they are."""
+        ask, found = self.found.ranking.ask, self.found
+        kept = _kept(found.ranking, replace(self.narrowing, km=None))
+        lost = found.ranking.admitted & kept & ~found.comes & np.isnan(ask.distance_km)
+        return len(np.unique(found.organisations[lost]))
+
+    def _matches(self, part: Part, begin: int, count: int) -> tuple[Match, ...]:
+        shown = self.found.matches(self.rows(part)[begin : begin + count])
+        return tuple(replace(match, place=place) for place, match in enumerate(shown, begin + 1))
 
     def _count(self, narrowing: Narrowing) -> int:
-        return int(np.count_nonzero(_kept(self.ranking, narrowing)))
+        found = self.found
+        stands = replace(found, kept=_kept(found.ranking, narrowing)).stands
+        return len(np.unique(found.organisations[stands]))
 
 
 def listing(ranking: Ranking, narrowing: Narrowing = Narrowing(), sort: ListOrder = ListOrder.SCORE) -> Listing:
     """Narrow and sort a ranking. Raises KeyError for a `known` that `KNOWN` lacks."""
-    order = ranking.best(len(ranking.ask.shelf))
-    ranks = np.zeros(len(ranking.ask.shelf), dtype=np.intp)
-    ranks[order] = np.arange(1, len(order) + 1)
-    rows = order[_kept(ranking, narrowing)[order]]
-    return Listing(ranking, narrowing, sort, rows[_order(ranking, rows, sort)], ranks)
-
-
-def usual_radius(ranking: Ranking) -> int | None:
-    """Return the distance that a list is narrowed to until the buyer says otherwise: none for goods, nor without a place."""
-    located = not np.isnan(ranking.ask.distance_km).all()
-    return USUAL_RADIUS if located and not ranking.ask.goods else None
+    return Listing(banded(ranking, _kept(ranking, narrowing)), narrowing, sort)
 
 
 def _order(ranking: Ranking, rows: Rows, sort: ListOrder) -> Rows:
-    """Rows come by rank; the sort is stable."""
+    """Rows come by the score; the sort is stable."""
     if sort is ListOrder.DISTANCE:
         km = ranking.ask.distance_km[rows]
         return np.argsort(np.where(np.isnan(km), np.inf, km), kind="stable")
@@ -147,13 +213,11 @@ def _order(ranking: Ranking, rows: Rows, sort: ListOrder) -> Rows:
 
 
 def _kept(ranking: Ranking, narrowing: Narrowing) -> Bools:
-    kept = ranking.admitted.copy()
+    kept = np.ones(len(ranking.ask.shelf), dtype=bool)
     if narrowing.kinds:
         kept &= ranking.ask.shelf.kinds.any_of(narrowing.kinds)
     if narrowing.km is not None:
         kept &= (np.nan_to_num(ranking.ask.distance_km, nan=np.inf) <= narrowing.km) | ranking.ask.once(covered)
-    if narrowing.credible:
-        kept &= ranking.credible
     for key in sorted(narrowing.known):
         kept &= KNOWN[key].of(ranking)
     return kept

@@ -12,16 +12,15 @@ from numpy.typing import NDArray
 from matcher.domain.match import Contribution, Match, Refusal, WhyNot
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.gates import GATES, Gate
+from matcher.ranking.known import BANDS, band_of_each, known
 from matcher.ranking.profiles import profile_of
 from matcher.ranking.shelf.sphere import Floats, Rows
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signal import DECIMALS, Signal, all_unknown, tells
-from matcher.ranking.signals import SIGNALS, activity, proximity
+from matcher.ranking.signals import SIGNALS, proximity
 
 Points = NDArray[np.float64]
 
-# What must be established of a candidate for it to be credible without a call: that it does what is asked, and comes.
-ESTABLISHED = (activity.SIGNAL, proximity.SIGNAL)
 # The points of a signal are rounded to the hundredth: a sum that is not differs from the score by half of it per signal, and
 # by a little for the precision of its numbers.
 ROUNDING, PRECISION = 0.005, 0.001
@@ -75,19 +74,10 @@ class Ranking:
 
     @cached_property
     def credible(self) -> Bools:
-        """(n,) True for the admitted who are known to do what is asked and to be within reach.
-
-        Each signal of `ESTABLISHED` must establish its part; one that knows nothing of anyone (a lot without a place) is set aside,
-        but activity never is: whom nothing says to do it is to be called. Nobody is credible for a lot that is in doubt.
-        """
+        """(n,) True for the admitted who are known for the trade and come. Nobody is credible for a lot that is in doubt."""
         if not self.ask.understood:
             return np.zeros(len(self.ask.shelf), dtype=bool)
-        credible = self.admitted.copy()
-        for signal in ESTABLISHED:
-            values = self.of(signal)
-            if signal is activity.SIGNAL or not np.isnan(values).all():
-                credible &= signal.established(values)
-        return credible
+        return self.admitted & self.ask.once(known) & self.ask.once(proximity.comes)
 
     def of(self, signal: Signal) -> Floats:
         """(n,) the values of one signal; all unknown where no weight is given to it."""
@@ -188,6 +178,7 @@ class Ranking:
             coverage=round(coverage, 4),
             distance_km=None if km is None else round(km, 1),
             credible=bool(self.credible[row]),
+            band=BANDS[self.ask.once(band_of_each)[row]],
             contributions=contributions,
         )
 
@@ -210,7 +201,6 @@ class Ranking:
             stance=signal.stance(value),
             spoken=said.spoken,
             question=said.question,
-            sure=signal.sure(value),
             quotes=said.quotes,
         )
 

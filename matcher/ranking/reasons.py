@@ -10,6 +10,8 @@ from matcher.domain.match import Contribution, Match, Stance
 
 MOST_REASONS, MOST_AGAINST, MOST_UNKNOWN, MOST_QUESTIONS = 3, 2, 2, 2
 NOTHING = "rien de ce qui est connu de lui ne le désigne pour ce besoin"
+# Signals that tell the trade; and those that a list shows in columns of their own.
+TELLS_TRADE, SHOWN_BESIDE = ("activity", "references"), ("kind", "proximity")
 # Asked of whom nothing else is to be asked.
 ALWAYS = "est-il disponible aux dates du lot"
 
@@ -45,6 +47,13 @@ def bar(match: Match) -> Bar:
 def strengths(match: Match) -> list[Contribution]:
     """Return what speaks for the supplier, by the points it gives."""
     return sorted(_of(match, Stance.FOR), key=lambda c: (-c.points, c.signal))
+
+
+def evidence(match: Match) -> list[Contribution]:
+    """Return what a list says of a supplier beside its kind and its distance: what tells its trade first, a faint clue too."""
+    faint = [c for c in _of(match, Stance.SILENT) if c.signal in TELLS_TRADE]
+    shown = [c for c in (*strengths(match), *faint) if c.signal not in SHOWN_BESIDE]
+    return sorted(shown, key=lambda c: c.signal not in TELLS_TRADE)
 
 
 def against(match: Match) -> list[Contribution]:

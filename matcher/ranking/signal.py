@@ -34,8 +34,7 @@ class Signal:
     `field` is the supplier's field that would answer it, as its provenance names it; empty where no one field does. `facts` are the columns
     of the shelf that it adds for itself.
 
-    A known value speaks for a supplier from `speaks_for`, against it under `speaks_against`, and needs no call from `establishes`; None:
-    it never does. Nothing else judges a value.
+    A known value speaks for a supplier from `speaks_for`, against it under `speaks_against`; None: it never does. Nothing else judges a value.
     """
 
     key: str
@@ -49,7 +48,6 @@ class Signal:
     facts: tuple[ShelfFact, ...] = ()
     speaks_for: float | None = None
     speaks_against: float | None = None
-    establishes: float | None = None
 
     def stance(self, value: float | None) -> Stance:
         """Return which way one value speaks."""
@@ -59,10 +57,6 @@ class Signal:
             return Stance.FOR
         return Stance.AGAINST if self.speaks_against is not None and value < self.speaks_against else Stance.SILENT
 
-    def sure(self, value: float | None) -> bool:
-        """Return whether one value needs no call."""
-        return value is not None and self.establishes is not None and value >= self.establishes
-
     def favours(self, values: Floats) -> Bools:
         """Return (n,) where these values speak for."""
         return _least(values, self.speaks_for)
@@ -70,10 +64,6 @@ class Signal:
     def disfavours(self, values: Floats) -> Bools:
         """Return (n,) where these values speak against."""
         return _least(values, 0.0) & ~_least(values, self.speaks_against if self.speaks_against is not None else 0.0)
-
-    def established(self, values: Floats) -> Bools:
-        """Return (n,) where these values need no call."""
-        return _least(values, self.establishes)
 
 
 def _least(values: Floats, least: float | None) -> Bools:

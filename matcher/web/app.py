@@ -9,9 +9,10 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import Engine
 
 from matcher.accounts.first_account import FirstAccountLink
+from matcher.need.listing import WORDS, words_of
 from matcher.need.title import title_of
 from matcher.paths import shipped
-from matcher.ranking.reasons import against, bar, strengths, unknowns
+from matcher.ranking.reasons import against, bar, evidence, strengths, unknowns
 from matcher.settings import WebSettings
 from matcher.web import accounts
 from matcher.web import help as help_pages
@@ -102,7 +103,10 @@ def create_app(
     app.extensions[EXTENSION] = Desk(engine, today or _today, clock or _clock, chosen, first_account)
     app.jinja_options = {"extensions": [FrenchSpaces], "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(FILTERS, title_of=title_of)
-    app.jinja_env.globals.update(asset=asset, bar=bar, strengths=strengths, against=against, unknowns=unknowns)
+    app.jinja_env.globals.update(
+        asset=asset, bar=bar, evidence=evidence, strengths=strengths, against=against, unknowns=unknowns
+    )
+    app.jinja_env.globals.update(words_of=words_of, words_of_parts=WORDS)
     app.jinja_env.globals["page_exists"] = app.view_functions.__contains__
     app.jinja_env.globals["may"] = access.may
     access.guard(app)

@@ -42,6 +42,7 @@ from matcher.dossiers.since import names_of, since
 from matcher.dossiers.store import DossierFilter, bring, catalogue_date, create, listed, load
 from matcher.dossiers.workbook import read_json, to_csv, to_json, to_xlsx
 from matcher.need.answer import answer_to
+from matcher.ranking.bands import BandedRanking
 from matcher.render.json_text import json_text
 
 # The options that say what a tender is called and whose it is.
@@ -173,7 +174,7 @@ def add_lot_command(
     need = given_need(lot)
     engine = catalogue(database)
     load(engine, number)
-    shortlist = answer_to(need, filled_shelf(engine), top)
+    shortlist = answer_to(need, filled_shelf(engine), top, BandedRanking.first)
     matches = [match for match in shortlist.matches if match.credible] if kept is None else shortlist.matches[:kept]
     added = AddLot(title, freeze(shortlist), tuple(match.id for match in matches), catalogue_date(engine))
     done = write_change(engine, number, lambda dossier: added, version, who)

@@ -33,6 +33,7 @@ from matcher.need.as_json import match_line, reading_line, shortlist_object, why
 from matcher.need.as_table import to_csv, to_xlsx
 from matcher.need.fields import ASKED_LEVERS, need_from, read_lots
 from matcher.need.why_not import why_not
+from matcher.ranking.bands import BandedRanking
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.render.json_text import json_text
 
@@ -79,6 +80,14 @@ def lots_option(function: F) -> F:
     )(function)
 
 
+# The candidates that each form holds for `--top`: one screen, the first of each band, or these and the first by rank.
+CHOSEN = {
+    "table": BandedRanking.shown,
+    **dict.fromkeys(("csv", "xlsx"), BandedRanking.first),
+    **dict.fromkeys(("json", "jsonl"), BandedRanking.first_by_rank),
+}
+
+
 @click.command("match", cls=FrenchCommand)
 @lot_options
 @lots_option
@@ -93,10 +102,9 @@ def match_command(lots: Path | None, top: int, fmt: str, output: Path | None, da
         raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o liste.xlsx ».")
     engine = catalogue(database)
     shelf = filled_shelf(engine)
-    each_band = fmt in ("json", "jsonl")
+    chosen = CHOSEN[fmt]
     answers = [
-        answer_to(need, shelf, top, each_band=each_band)
-        for need in tracked(needs, "Classement des lots", quiet=lots is None)
+        answer_to(need, shelf, top, chosen) for need in tracked(needs, "Classement des lots", quiet=lots is None)
     ]
     if fmt == "table":
         render.shortlists(answers, output)

@@ -1,6 +1,7 @@
 """Terminal output about a need: the ranked list with its reasons, a reading, one supplier's answer."""
 
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 
 from rich import box
@@ -14,6 +15,7 @@ from matcher.domain.french import count, day, number, unit
 from matcher.domain.match import Contribution, Match, WhyNot
 from matcher.domain.reading import Reading
 from matcher.need.answer import Answer
+from matcher.need.listing import words_of
 from matcher.need.why_not import standing
 from matcher.ranking.reasons import against, explanation, strengths, unknowns
 from matcher.reading.kinds_cited import said_kinds
@@ -105,28 +107,33 @@ def understood(reading: Reading) -> RenderableType:
 
 
 def _candidates(matches: Sequence[Match]) -> Table:
+    """The candidates in bands: each is numbered in its own, and whose trade nobody knows has no score."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), expand=True)
     table.add_column("", justify="right", style="cyan", no_wrap=True)
     table.add_column("Fournisseur", ratio=3)
     table.add_column("Pourquoi", ratio=6)
     table.add_column("Score", justify="right", no_wrap=True)
     table.add_column("Connu", justify="right", no_wrap=True)
-    for match in matches:
-        place = match.city or "commune non connue"
-        mark = " · crédible" if match.credible else ""
-        name = Text.assemble((match.name, "bold"), f"\n{', '.join(match.kinds) or 'type non connu'} · {place}{mark}")
-        table.add_row(str(match.rank), name, _reasons(match), number(match.score, 1), unit(match.coverage * 100, "%"))
+    for band, its in groupby(matches, key=lambda match: match.band):
+        table.add_row("", Text(words_of(band).title, style="bold cyan"))
+        for match in its:
+            place = match.city or "commune non connue"
+            name = Text.assemble((match.name, "bold"), f"\n{', '.join(match.kinds) or 'type non connu'} · {place}")
+            score = number(match.score, 1) if match.scored else ""
+            table.add_row(str(match.place), name, _reasons(match), score, unit(match.coverage * 100, "%"))
     return table
 
 
 def _stacked(matches: Sequence[Match]) -> Group:
     """The same list one under the other, for a terminal too narrow for a table."""
     blocks: list[RenderableType] = []
-    for match in matches:
-        title = f"{match.rank}. {match.name} · {', '.join(match.kinds) or 'type non connu'} · {match.city or 'commune non connue'}"
-        mark = "crédible · " if match.credible else ""
-        score = f"{mark}score {number(match.score, 1)} · connu à {unit(match.coverage * 100, '%')}"
-        blocks += [Text(""), Text(title, style="bold"), Text(score, style="cyan"), _reasons(match)]
+    for band, its in groupby(matches, key=lambda match: match.band):
+        blocks += [Text(""), Text(words_of(band).title, style="bold cyan")]
+        for match in its:
+            title = f"{match.place}. {match.name} · {', '.join(match.kinds) or 'type non connu'} · {match.city or 'commune non connue'}"
+            score = f"score {number(match.score, 1)} · " if match.scored else ""
+            known = f"{score}connu à {unit(match.coverage * 100, '%')}"
+            blocks += [Text(""), Text(title, style="bold"), Text(known, style="cyan"), _reasons(match)]
     return Group(*blocks, Text(""))
 
 

@@ -19,6 +19,7 @@ from matcher.domain.reading import Reading
 from matcher.need.answer import laid, understand
 from matcher.need.fields import need_from
 from matcher.ranking.engine import Ranking, rank
+from matcher.ranking.known import known
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
 from matcher.ranking.signals.proximity import SIGNAL as PROXIMITY
@@ -119,8 +120,8 @@ def ranked(buyer: Participant, need: ParticipantNeed, shelf: Shelf, on: date) ->
 
 
 def known_for(ranking: Ranking) -> Bools:
-    """Return (n,) True if known for the trade of a need, ignoring eligibility and distance, except beyond any service range."""
-    return ACTIVITY.established(ranking.of(ACTIVITY))
+    """Return (n,) True if known for the trade of a need, ignoring eligibility and distance."""
+    return ranking.ask.once(known)
 
 
 def reading_of(buyer: Participant, need: ParticipantNeed) -> Reading:

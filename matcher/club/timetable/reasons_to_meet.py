@@ -3,10 +3,10 @@
 from matcher.catalogue.store.search import activities_shown
 from matcher.club.meeting_day.meeting_day import Bond, Participant, ParticipantNeed, ParticipantRole, Tie
 from matcher.domain.french import enumeration, number, typeset, unit
-from matcher.domain.match import Contribution, Match, Stance
+from matcher.domain.match import Band, Contribution, Match
 from matcher.ranking.reasons import strengths
 from matcher.ranking.shelf.card import Card
-from matcher.ranking.signals import activity, kind
+from matcher.ranking.signals import kind
 
 # How much is said at a table; the kind of structure is read on the badge.
 MOST_REASONS, ON_THE_BADGE = 2, kind.SIGNAL.key
@@ -81,10 +81,10 @@ def _strongest(match: Match | None) -> list[Contribution]:
 
 
 def _trade(match: Match | None) -> str:
-    trade = next((c for c in match.contributions if c.signal == activity.SIGNAL.key), None) if match else None
-    if trade is None or trade.stance is not Stance.FOR:
-        return "dites-lui si vous le faites"
-    return "c’est votre métier" if trade.sure else "c’est proche de votre métier, semble-t-il"
+    band = match.band if match else None
+    if band is Band.CONNU:
+        return "c’est votre métier"
+    return "c’est proche de votre métier, semble-t-il" if band is Band.INDICE else "dites-lui si vous le faites"
 
 
 def _distance(match: Match | None) -> str:

@@ -276,7 +276,8 @@ def _sizes(etp: float | None, kept: Range | None) -> list[float]:
     last = max(2 * etp, 1.0) if etp else CURVE_ETP
     if kept is not None and kept.likely > last:
         last = float(ceil(kept.likely / CURVE_STEPS) * CURVE_STEPS)
-    return [round(last * step / CURVE_STEPS, 2) for step in range(1, CURVE_STEPS + 1)]
+    steps = {round(last * step / CURVE_STEPS, 2) for step in range(1, CURVE_STEPS + 1)}
+    return sorted(steps | ({round(etp, 2)} if etp else set()))  # the lot's own size is always among them
 
 
 def _dependent(

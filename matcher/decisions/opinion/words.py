@@ -6,7 +6,7 @@ from math import floor
 from matcher.decisions.opinion.compute import CLAUSE, PMSMP, LeverOpinion, Opinion, OpinionVerdict
 from matcher.decisions.sizing import Range
 from matcher.domain.french import count, number, unit
-from matcher.need.answer import credible_candidates
+from matcher.need.answer import known_for_it
 from matcher.reference.levers import lever
 
 NOTICE = "Un avis pour décider, pas un conseil juridique."
@@ -46,7 +46,7 @@ def _on_the_text(its: Opinion) -> str:
     article, state = lever(its.said).article, _state(its)
     if its.better is not None:
         credible = len(its.better.credible)
-        known = f"{credible_candidates(credible)} et " if credible else ""
+        known = f"{known_for_it(credible)} et " if credible else ""
         return f"Votre texte dit {article}{state} ; {lever(its.better.lever).article} donnerait {known}{_bids(its.better, its)}."
     besides = (
         " : une clause sociale d’exécution (L2112-2) reste possible" if its.verdict is OpinionVerdict.CLAUSE else ""
@@ -104,7 +104,7 @@ def _under(one: LeverOpinion, its: Opinion) -> Iterator[str]:
 
 def _counted(told: LeverOpinion, repeated: int) -> str:
     credible = len(told.credible)
-    known = credible_candidates(credible) if credible else "Aucun candidat n’est connu des annuaires pour ce métier"
+    known = known_for_it(credible) if credible else "Aucun candidat n’est connu des annuaires pour ce métier"
     organisations = (
         f", {count(credible, 'organisation différente', 'organisations différentes')}" if credible > 1 else ""
     )
@@ -154,7 +154,7 @@ def _why(its: Opinion) -> Iterator[str]:
             if not its.said:
                 yield _reserving(its)
             if len(told.credible) < its.assumed.wanted:
-                known = credible_candidates(len(told.credible))
+                known = known_for_it(len(told.credible))
                 yield f"{known} seulement, pour {number(its.assumed.wanted)} voulus : si aucun ne convient, une immersion (PMSMP) peut être proposée."
         case OpinionVerdict.SOURCE:
             yield f"{percent(told.found_one)} de chances d’en trouver au moins une en les appelant. Si aucune ne convient, une immersion (PMSMP) peut être proposée."
@@ -217,7 +217,7 @@ def beside(its: Opinion) -> Iterator[tuple[str, str, str]]:
         return
     credible = len(its.of(CLAUSE).credible)
     given = (
-        f"{credible_candidates(credible)} à qui les titulaires pourraient sous-traiter"
+        f"{known_for_it(credible)} à qui les titulaires pourraient sous-traiter"
         if credible
         else "peu départage : personne de crédible à qui les titulaires pourraient sous-traiter"
     )

@@ -25,9 +25,11 @@ from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell
 from matcher.domain.french import count, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot
+from matcher.domain.match import Band
 from matcher.jobs.resume import KeptAnswers
 from matcher.need.answer import laid
 from matcher.need.fields import need_from
+from matcher.ranking.bands import banded
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import read
@@ -273,9 +275,7 @@ def _similar(shelf: Shelf, lot: Lot, today: date) -> Similar | None:
     ask = laid(reading, shelf, today)
     if not ask.understood or not reading.places:
         return None
-    ranking = rank(ask)
-    near = ranking.credible & ~np.isnan(ask.distance_km)
-    rows = [int(row) for row in ranking.best(len(shelf)) if near[row]]
+    rows = banded(rank(ask), ~np.isnan(ask.distance_km)).of(Band.CONNU).tolist()
     return Similar(len(rows), tuple(First(shelf.suppliers[row].id, ask.km(row)) for row in rows[:FIRST]))
 
 

@@ -204,5 +204,4 @@ SIGNAL = Signal(
     field="activities",
     speaks_for=TELLS,
     speaks_against=PRIOR,
-    establishes=ESTABLISHED,
 )

@@ -185,5 +185,4 @@ SIGNAL = Signal(
     field="sites",
     speaks_for=REACHES,
     speaks_against=REACHES,
-    establishes=REACHES,
 )

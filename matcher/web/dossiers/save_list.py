@@ -11,7 +11,6 @@ from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import DossierUnknown, catalogue_date
 from matcher.journal.texts import ChangeRefused, without_unseen
 from matcher.need.answer import answer_from
-from matcher.need.listing import listing
 from matcher.need.title import LONGEST_TITLE, title_of
 from matcher.web.dossiers.choose import form_context, goal, put
 from matcher.web.frame.app_state import desk
@@ -26,7 +25,7 @@ FROZEN = 60
 
 @pages.get("/dossiers/retenir")
 def choose() -> ResponseReturnValue:
-    """Show which candidates of a list are kept, and in which dossier: the credible ones, or the one asked for (`retenu`)."""
+    """Show which candidates of a list are kept, and in which dossier: those known for the trade, or the one asked for (`retenu`)."""
     query = _query(request.args)
     found = answer(desk(), query)
     matches = _frozen(found)
@@ -51,7 +50,7 @@ def keep() -> ResponseReturnValue:
     if faults:
         return _page(query, matches, kept, given, faults)
     lot_title = " ".join(without_unseen(given.get("lot", "")).split())[:LONGEST_TITLE]
-    frozen = freeze(answer_from(found.ranking, matches))
+    frozen = freeze(answer_from(found.listing.found, matches))
     added = AddLot(lot_title, frozen, kept, catalogue_date(desk().engine))
     try:
         number = put(into, added)
@@ -68,8 +67,8 @@ def _query(arguments: Arguments) -> Query:
 
 
 def _frozen(found: AnsweredQuery) -> tuple[Match, ...]:
-    """The list as it is narrowed, by rank whatever its sort: what was seen, and no more than is read."""
-    return listing(found.ranking, found.listing.narrowing).page(1, FROZEN)
+    """The list as it is narrowed, one band after the other: what was seen, and no more than is read."""
+    return found.listing.first(FROZEN)
 
 
 def _page(

@@ -15,7 +15,7 @@ from matcher.domain.need import Chosen, Need
 from matcher.domain.reading import Reading
 from matcher.need.answer import understand
 from matcher.need.fields import need_from
-from matcher.need.listing import KNOWN, RADII, ListOrder, Narrowing
+from matcher.need.listing import KNOWN, RADII, ListOrder, Narrowing, Part
 from matcher.reading.notice import condensed
 from matcher.reference.trades.activities import taxonomy
 
@@ -24,13 +24,12 @@ LONGEST_NEED = 3_000
 _LONGEST_FIELD, _MOST_VALUES, _MOST_PAGES = 200, 20, 10_000
 # The value that says « none », where no value leaves it to the reading.
 NONE = "aucun"
-ANY_RADIUS = "tous"
 
 _NEED = ("besoin", "lieu", "cpv", "montant", "duree", "levier", "debut")
 # The fields of a need that an address has another name for.
 _FIELDS = {"besoin": "objet", "debut": "date"}
 _CHOSEN = ("activite", "ou", "demande")
-_VIEW = ("type", "rayon", "connu", "credible", "tri", "page")
+_VIEW = ("type", "rayon", "connu", "bande", "tri", "page")
 NAMES = (*_NEED, *_CHOSEN, *_VIEW)
 _SEVERAL = {"lieu", "cpv", "activite", "ou", "demande", "type", "connu"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -136,16 +135,19 @@ class Query:
 
     # ---- how it is looked at
 
-    def narrowing(self, usual: int | None) -> Narrowing:
-        """Return what the list is narrowed to, `usual` the distance where none was chosen."""
+    def narrowing(self) -> Narrowing:
+        """Return what the list is narrowed to."""
         radius = self.text("rayon")
-        chosen = int(radius) if radius in {str(km) for km in RADII} else usual
         return Narrowing(
             kinds=frozenset(_kinds(self.several("type"))),
-            km=None if radius == ANY_RADIUS else chosen,
+            km=int(radius) if radius in {str(km) for km in RADII} else None,
             known=frozenset(self.several("connu")) & KNOWN.keys(),
-            credible=bool(self.text("credible")),
         )
+
+    @property
+    def part(self) -> Part | None:
+        """The part of the list that is shown whole; None for the first screen of each band."""
+        return next((part for part in Part if part == self.text("bande")), None)
 
     @property
     def sort(self) -> ListOrder:

@@ -1,7 +1,7 @@
 """« Les candidats »: what was understood, who answers and why, who does not; the same list as a file."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, abort, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
@@ -67,14 +67,15 @@ def show() -> ResponseReturnValue:
 
 @pages.get("/candidats/liste.<any(csv, xlsx, json):form>")
 def download(form: str) -> ResponseReturnValue:
-    """Send the list as it is narrowed and sorted, as a file."""
+    """Send the list as it is narrowed, one band after the other, as a file; in JSON by rank, as on the command line."""
     query = Query.of(request.args)
     if query.faults():
         abort(400)
     found = answer(desk(), query)
-    given = answer_from(found.ranking, found.listing.page(1, LONGEST_FILE))
+    given = answer_from(found.listing.found, found.listing.first(LONGEST_FILE))
     name = f"candidats-{found.ranking.ask.on}.{form}"
     if form == "json":
+        given = replace(given, matches=tuple(sorted(given.matches, key=lambda match: match.rank or 0)))
         return sent(name, json.dumps(shortlist_object(given), ensure_ascii=False, indent=2))
     return sent(name, to_csv([given]) if form == "csv" else to_xlsx([given]))
 

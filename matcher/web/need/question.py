@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from matcher.domain.french import number
-from matcher.need.answer import credible_candidates
+from matcher.need.answer import known_for_it
 from matcher.need.fields import ASKED_LEVERS
 from matcher.reading.place.gazetteer import find_mentions
 from matcher.reading.place.homonyms import likeliest
@@ -49,10 +49,10 @@ def _where(answer: AnsweredQuery) -> Question | None:
     if town is None:
         return None
     answers = [answer.offer(_in_full(its), query.but(ou=[f"insee:{its.code}"])) for its in _bearers(town)]
-    elsewhere = Offer("Non, ailleurs", query.but(ou=NONE), len(answer.listing.rows), answer.credible)
+    elsewhere = Offer("Non, ailleurs", query.but(ou=NONE), answer.listing.standing, answer.known)
     return Question(
         f"le lot s’exécute-t-il à {town.name} ?",
-        f"Le texte le laisse entendre. Si oui, {_credible(answers[0].credible)} à portée.",
+        f"Le texte le laisse entendre. Si oui, {_known(answers[0].known)} à portée.",
         (*answers, elsewhere),
         (_NOWHERE,),
     )
@@ -76,10 +76,10 @@ def _reserved(answer: AnsweredQuery) -> Question | None:
     yes = answer.offer("Oui", answer.query.but(levier=hint))
     no = answer.offer("Non", answer.query.but(levier=NONE))
     who = ", ".join(sorted(eligible_kinds(hint)))
-    before = "" if yes.credible == answer.credible else f" au lieu {_of(answer.credible)}"
+    before = "" if yes.known == answer.known else f" au lieu {_of(answer.known)}"
     return Question(
         f"le lot est-il réservé ({lever(hint).article} : {who}) ?",
-        f"Le texte le laisse entendre. Si oui, {_credible(yes.credible)}{before}, et les autres types de structures sont écartés.",
+        f"Le texte le laisse entendre. Si oui, {_known(yes.known)}{before}, et les autres types de structures sont écartés.",
         (yes, no),
     )
 
@@ -95,7 +95,7 @@ def the_settled(answer: AnsweredQuery) -> Question | None:
     return Question(
         f"réservé ({lever(hint).article} : {who})",
         f"« {words} ». Cela compte dans « Type de structure » et n’écarte personne ; sans les autres types, "
-        f"{_credible(kept.credible)}.",
+        f"{_known(kept.known)}.",
         (kept, no),
     )
 
@@ -111,17 +111,17 @@ def _trade(answer: AnsweredQuery) -> Question | None:
     if answer.ranking.ask.understood or not guesses:
         return None
     answers = tuple(answer.offer(guess.label, answer.query.but(activite=guess.code)) for guess in guesses[:3])
-    most = max(answers, key=lambda offer: offer.credible)
+    most = max(answers, key=lambda offer: offer.known)
     detail = (
-        f"« {most.label} » donnerait {_credible(most.credible)}."
-        if most.credible
-        else "Aucune de ces réponses ne donnerait de candidat crédible : dites le métier en deux mots."
+        f"« {most.label} » donnerait {_known(most.known)}."
+        if most.known
+        else "Aucune de ces réponses ne donnerait de structure connue : dites le métier en deux mots."
     )
     return Question("de quel métier s’agit-il ?", detail, answers, TO_CONFIRM)
 
 
-def _credible(value: int) -> str:
-    return credible_candidates(value) if value else "aucun candidat crédible"
+def _known(value: int) -> str:
+    return known_for_it(value) if value else "aucune structure connue"
 
 
 def _of(value: int) -> str:

@@ -36,13 +36,13 @@ class WaterfallStep:
 
 @dataclass(frozen=True, slots=True)
 class OtherLever:
-    """Effect of another article on this supplier: its rank, None where refused, and the credible ones in all."""
+    """Effect of another article on this supplier: its rank, None where refused, and how many are known for the trade in all."""
 
     label: str
     query: Query
     now: bool
     rank: int | None
-    credible: int
+    known: int
 
 
 @pages.get("/pourquoi")
@@ -65,9 +65,7 @@ def show() -> ResponseReturnValue:
 
 def _explained(found: AnsweredQuery, row: int) -> ResponseReturnValue:
     ranking = found.ranking
-    listed = bool(np.isin(row, found.listing.rows))
-    rank = int(found.listing.ranks[row]) or None
-    (match,) = ranking.matches(np.array([row]), [rank])
+    (match,) = found.listing.found.matches(np.array([row]))
     supplier = load_supplier(desk().engine, match.id)
     refused = tuple(gate.says(ranking.ask, row) for gate, out in ranking.refused if out[row])
     return render_template(
@@ -78,7 +76,7 @@ def _explained(found: AnsweredQuery, row: int) -> ResponseReturnValue:
         parts=bar(match),
         steps=tuple(_steps(match, supplier)),
         refused=refused,
-        listed=listed,
+        listed=bool(found.listing.found.kept[row]),
         choices=tuple(_choices(found, row)) if refused else (),
         sentences=explanation(match),
     )
@@ -110,4 +108,4 @@ def _choices(found: AnsweredQuery, row: int) -> Iterator[OtherLever]:
         query = found.query.but(levier=code)
         other = answer_on(found.ranking.ask.shelf, found.ranking.ask.on, query)
         label = "sans réserver" if code == NONE else lever(code).label
-        yield OtherLever(label, query, code == codes[0], int(other.listing.ranks[row]) or None, other.credible)
+        yield OtherLever(label, query, code == codes[0], int(other.listing.found.ranks[row]) or None, other.known)

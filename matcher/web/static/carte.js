@@ -7,10 +7,10 @@
 
   const point = (text) => text.split(",").map(Number);
 
-  function disc(rank, name, credible) {
+  function disc(row) {
     const element = document.createElement("span");
-    element.className = credible ? "map-disc" : "map-disc hollow";
-    element.textContent = rank;
+    element.className = "credible" in row.dataset ? "map-disc" : row.dataset.band === "indice" ? "map-disc half" : "map-disc hollow";
+    element.textContent = row.dataset.rank;
     return L.divIcon({ html: element, className: "map-marker", iconSize: [26, 26] });
   }
 
@@ -102,7 +102,7 @@
     const markers = rows.map((row) => {
       const at = point(row.dataset.at);
       const title = `${row.dataset.rank}. ${row.dataset.name}`;
-      const marker = L.marker(at, { icon: disc(row.dataset.rank, row.dataset.name, "credible" in row.dataset), title, alt: title, riseOnHover: true, zIndexOffset: 1000 - Number(row.dataset.rank) }).addTo(map);
+      const marker = L.marker(at, { icon: disc(row), title, alt: title, riseOnHover: true, zIndexOffset: 1000 - Number(row.dataset.rank) }).addTo(map);
       bounds.extend(at);
       const shine = (on) => {
         document.querySelectorAll(".lit").forEach((other) => other.classList.remove("lit"));
@@ -138,6 +138,8 @@
   async function start() {
     const box = document.querySelector("[data-map]");
     if (!box || box.dataset.drawn || !window.L) return;
+    const fold = box.closest("details");
+    if (fold && !fold.open) return fold.addEventListener("toggle", start, { once: true }); // a map is drawn at the size that is seen
     box.dataset.drawn = "oui";
     try {
       outlines ??= fetch(box.dataset.map).then((answer) => { if (!answer.ok) throw new Error(answer.status); return answer.json(); });

@@ -1,5 +1,12 @@
 // After each change of the list: say how many there are, and keep the keyboard where the person was.
 (() => {
+  let unfolded = []; // what was open above the list stays open
+  document.addEventListener("htmx:beforeSwap", () => {
+    unfolded = [...document.querySelectorAll(".tools > details[open]")].map((details) => details.className.split(" ")[0]);
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    for (const name of unfolded) document.querySelector(`.tools > .${name}`)?.setAttribute("open", "");
+  });
   document.addEventListener("htmx:afterSwap", () => {
     if (!matchMedia("(max-width: 640px)").matches) return;
     document.querySelectorAll("details[data-fold]").forEach((details) => { details.open = false; });

@@ -138,7 +138,7 @@ def test_c9_almost_nobody_maintains_optical_fibre(real_catalogue: str, run: Run)
         "--format",
         "json",
     )
-    assert done.json()["credible"] < 3
+    assert done.json()["counts"]["connu"] < 3
 
 
 def test_c10_quanta_and_reuse(real_catalogue: str, sheet: str, run: Run) -> None:

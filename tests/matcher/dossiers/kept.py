@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
-from matcher.domain.match import Contribution, Match, Refusal, Stance
+from matcher.domain.match import BandCounts, Contribution, Match, Refusal, Stance
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.domain.reading import ActivityGuess, Reading
 from matcher.dossiers.changes import AddLot, CreateDossier
@@ -30,7 +30,7 @@ CANDIDATES = tuple(
     for rank, letter in enumerate("ABCDE", start=1)
 )
 IDS = tuple(match.id for match in CANDIDATES)
-SHORTLIST = replace(ANSWER, matches=CANDIDATES, credible=3)
+SHORTLIST = replace(ANSWER, matches=CANDIDATES, counts=BandCounts(5, 0, 0, 0, 0))
 
 DECISION = Document(
     kind=DocumentKind.GROUPEMENT,
@@ -145,9 +145,9 @@ SHORTLISTS = st.builds(
     reading=READINGS,
     matches=several(MATCHES),
     refusals=several(st.builds(Refusal, TEXTS, TEXTS, st.integers(0, 9999))),
-    credible=st.integers(0, 9999),
     understood=st.booleans(),
     catalogue_version=st.integers(0, 9999),
     catalogue_suppliers=st.integers(0, 99999),
     on=DAYS,
+    counts=st.none() | st.builds(BandCounts, *[st.integers(0, 9999)] * 5),
 )

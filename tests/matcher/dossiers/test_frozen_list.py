@@ -37,7 +37,7 @@ def test_what_version_0_1_froze_is_judged_as_today() -> None:
     frozen = json.loads(json.dumps(freeze(ANSWER)))
     for match in frozen["shortlist"]["matches"]:
         for told in match["contributions"]:
-            for field in ("stance", "spoken", "question", "sure", "quotes"):
+            for field in ("stance", "spoken", "question", "quotes"):
                 del told[field]
     near, people = thaw(frozen).matches[0].contributions
     assert (near.stance, near.spoken) == (Stance.FOR, "proximité : à 12 km du lieu d’exécution (Maubeuge)")
@@ -55,8 +55,8 @@ def test_another_format_is_refused(frozen: Any) -> None:
     [
         (("on",), "hier"),
         (("on",), 3),
-        (("credible",), "deux"),
-        (("credible",), True),
+        (("catalogue_version",), "deux"),
+        (("catalogue_version",), True),
         (("understood",), 1),
         (("matches",), {}),
         (("matches", 0), []),
@@ -88,4 +88,4 @@ def test_the_classes_that_are_frozen_keep_their_fields() -> None:
     """A field renamed or taken away makes old files unreadable: raise SCHEMA and read the former one, then change this list."""
     assert {field.name for field in fields(Contribution)} >= {"signal", "label", "value", "weight", "points", "says"}
     assert {field.name for field in fields(Reading)} >= {"lot", "activities", "places", "kinds_asked", "doubts"}
-    assert {field.name for field in fields(Answer)} >= {"reading", "matches", "refusals", "credible", "on"}
+    assert {field.name for field in fields(Answer)} >= {"reading", "matches", "refusals", "counts", "on"}

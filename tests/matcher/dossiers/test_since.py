@@ -17,7 +17,7 @@ from matcher.dossiers.withdrawn import withdraw
 from matcher.need.answer import answer_to
 from matcher.ranking.lay_out import build_shelf
 from matcher.ranking.shelf.shelf import Shelf
-from tests.factories import DENAIN, LILLE, declares, siret, supplier
+from tests.factories import DENAIN, declares, siret, supplier
 from tests.matcher.dossiers.kept import AT, WHO, opened
 
 GREEN = "espaces-verts.creation-entretien"
@@ -36,7 +36,7 @@ def green(number: int, **fields: Any) -> Supplier:
     return supplier(f"Atelier {number}", **(given | fields))
 
 
-CATALOGUE = [green(1), green(2, at=DENAIN), green(3, at=LILLE)]
+CATALOGUE = [green(1), green(2, at=DENAIN), green(3, at=DENAIN)]
 
 
 def frozen(suppliers: Sequence[Supplier] = CATALOGUE) -> SavedLot:

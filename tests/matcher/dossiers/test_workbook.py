@@ -64,7 +64,7 @@ def test_the_list_follows_the_order_of_the_team_then_those_taken_off() -> None:
     rows = csv_rows(to_csv(followed()))
     assert [row["Fournisseur"] for row in rows] == ["Atelier C", "Atelier A", "ESAT des Trois Ponts", "Atelier B"]
     assert [row["Place"] for row in rows] == ["1", "2", "3", ""]
-    assert [row["Rang"] for row in rows] == ["3", "1", "", "2"]
+    assert [row["Rang du score"] for row in rows] == ["3", "1", "", "2"]
     assert rows[1]["Statut"] == "intéressé"
     assert rows[1]["Depuis le"] == "18 novembre 2026"
     assert rows[1]["Note"] == f"'{EVIL}"

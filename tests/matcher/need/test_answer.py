@@ -1,20 +1,25 @@
-"""A need read and ranked: what a person chooses stands in place of what was read; the headline says who is credible, and where."""
+"""A need read and ranked: what a person chooses stands in place of what was read; the headline counts the bands."""
 
+import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.need import Chosen, Need, NeedFault
-from matcher.domain.supplier import Site
+from matcher.domain.supplier import Site, Supplier
 from matcher.dossiers.frozen_list import freeze, thaw
-from matcher.need.answer import answer_from, dated, laid, understand
+from matcher.need.answer import Answer, answer_from, dated, laid, understand
+from matcher.ranking.bands import banded
 from matcher.ranking.engine import rank
 from matcher.ranking.lay_out import build_shelf
 from matcher.reading.reader import read
 from matcher.reference.trades.activities import taxonomy
-from tests.factories import MAUBEUGE, ask, declares, supplier
+from tests.factories import MARSEILLE, MAUBEUGE, ask, declares, supplier
 
 CATERING = Lot("Prestations de traiteur", lieux=(RawPlace("Lille"),))
 RESERVED = Lot("Lot réservé aux EA et ESAT : entretien des espaces verts à Maubeuge")
@@ -29,34 +34,53 @@ FAR = supplier(
 )
 
 
-def test_the_credible_that_a_short_list_leaves_out_are_named() -> None:
-    ranking = rank(
-        ask("Entretien des espaces verts", [NEAR, FAR], lieu="Maubeuge"), weights={"activity": 1, "proximity": 99}
-    )
-    assert [match.credible for match in ranking.top(2)] == [False, True]
-    short, whole = (answer_from(ranking, ranking.top(count)) for count in (1, 2))
-    assert short.text.startswith("1 candidat crédible, hors de cette liste : ")
-    assert short.text.endswith("Plus loin : Les Jardiniers (Aulnoye-Aymeries, à 13\u00a0km).")
-    assert whole.further == ()
-    assert "Plus loin" not in whole.text
-    assert thaw(freeze(short)) == short
+AWAY = replace(FAR, id="siret:59033", name="Les Jardiniers du Sud", sites=supplier(at=MARSEILLE).sites)
+NAMED = supplier("Les Espaces Verts du Nord", at=MAUBEUGE)
+NOBODY = "Aucun fournisseur à portée n’est connu des annuaires pour ce métier précis."
 
 
-def test_nobody_further_is_named_where_nobody_is_credible_or_listed() -> None:
-    ranking = rank(ask("Entretien des espaces verts", [NEAR], lieu="Maubeuge"))
-    assert answer_from(ranking, ranking.top(1)).further == ()
-    assert answer_from(ranking, ()).further == ()
+def answered(
+    *some: Supplier, objet: str = "Entretien des espaces verts", lieu: str = "Maubeuge", **lot: object
+) -> Answer:
+    found = banded(rank(ask(objet, some, lieu=lieu, **lot)))
+    return answer_from(found, found.shown(10))
 
 
-def test_one_candidate_is_told_of_in_the_singular() -> None:
-    ranking = rank(ask("Entretien des espaces verts", [NEAR, FAR], lieu="Maubeuge"))
-    answer = answer_from(ranking, ranking.top(2))
-    assert answer.headline == (
-        "1 candidat crédible.",
-        "Le métier est le sien d’après les annuaires, et le lieu est à sa portée.",
-    )
-    assert answer.text == (
-        "1 candidat crédible : le métier est le sien d’après les annuaires, et le lieu est à sa portée."
+def test_those_known_beyond_reach_are_named_where_nobody_within_it_is() -> None:
+    told = answered(NEAR, AWAY)
+    assert told.headline[0] == NOBODY
+    assert "1 structure connue plus loin" in told.text
+    assert re.search(r"Plus loin : Les Jardiniers du Sud \([\w ]+, à \d+\skm\)\.$", told.text)
+    assert answered(NEAR, FAR, AWAY).further == ()
+    assert answered(NEAR).further == ()
+    assert thaw(freeze(told)) == told
+
+
+@pytest.mark.parametrize(
+    ("some", "few"),
+    [
+        ((NEAR, FAR), "1 structure connue pour ce métier, à portée."),
+        ((NEAR, FAR, NAMED), "1 structure connue pour ce métier, à portée."),
+        ((NEAR, NAMED), "1 indice à confirmer pour ce métier, à portée."),
+        ((NEAR,), NOBODY),
+    ],
+)
+def test_the_headline_is_the_surest_band_that_holds_anyone(some: tuple[Supplier, ...], few: str) -> None:
+    assert answered(*some).headline[0] == few
+
+
+@given(st.lists(st.sampled_from([NEAR, FAR, AWAY, NAMED]), unique_by=lambda one: one.id))
+def test_nobody_is_said_to_be_known_only_where_nobody_is(some: list[Supplier]) -> None:
+    told = answered(*some)
+    assert told.counts is not None
+    if told.counts.connu or told.counts.indice:
+        assert "ucun fournisseur" not in told.text
+        assert str(told.counts.connu or told.counts.indice) in told.headline[0]
+
+
+def test_the_other_bands_are_counted_after_it() -> None:
+    assert answered(NEAR, FAR).headline[1] == (
+        "Une source datée le dit ; reste à demander si elle est libre. Aussi : 1 à appeler dont le métier n’est pas connu."
     )
 
 
@@ -66,42 +90,35 @@ def test_one_candidate_is_told_of_in_the_singular() -> None:
         ("Entretien des espaces verts", "Maubeuge", "15", "Personne."),
         ("zzz", "Maubeuge", "", "Le besoin n’est pas assez compris pour dire qui fait ce métier."),
         ("Entretien des espaces verts", "", "", "Lieu à préciser."),
-        (
-            "Prestations de traiteur",
-            "Maubeuge",
-            "",
-            "Aucun fournisseur à portée n’est connu des annuaires pour ce métier précis.",
-        ),
+        ("Prestations de traiteur", "Maubeuge", "", NOBODY),
     ],
 )
 def test_the_text_of_a_file_is_the_headline_of_the_page_in_one(objet: str, lieu: str, levier: str, few: str) -> None:
-    ranking = rank(ask(objet, [NEAR, FAR], lieu=lieu, levier=levier))
-    answer = answer_from(ranking, ranking.top(2))
-    said, why = answer.headline
+    told = answered(NEAR, FAR, objet=objet, lieu=lieu, levier=levier)
+    said, why = told.headline
     assert said == few
-    assert answer.text.lower() in (f"{said[:-1]} : {why}".lower(), f"{said} {why}".lower())
+    assert told.text == f"{said} {why}"
 
 
 def test_a_list_that_filters_have_emptied_is_not_said_to_be_of_nobody() -> None:
-    answer = answer_from(rank(ask("Entretien des espaces verts", [NEAR, FAR], lieu="Maubeuge")), ())
-    assert answer.text.startswith("1 candidat crédible, hors de cette liste : ")
+    found = banded(rank(ask("Entretien des espaces verts", [NEAR, FAR], lieu="Maubeuge")))
+    assert answer_from(found, ()).headline[0] == "1 structure connue pour ce métier, à portée."
 
 
 def test_an_empty_catalogue_says_so() -> None:
-    ranking = rank(ask("Entretien des espaces verts", [], lieu="Maubeuge"))
-    assert answer_from(ranking, ()).headline[0] == "Le catalogue est vide."
+    assert answered().headline[0] == "Le catalogue est vide."
 
 
 def test_a_need_is_asked_on_its_day_or_today_and_never_later() -> None:
     shelf, today = build_shelf([FAR], 1), date(2026, 3, 4)
-    for given, lot_day, on in (
+    for typed, lot_day, on in (
         (None, None, today),
         (date(2025, 1, 1), date(2025, 1, 1), date(2025, 1, 1)),
         (date(2027, 1, 1), date(2027, 1, 1), today),
     ):
-        ask_on = laid(understand(Need(Lot("Tonte", date=given))), shelf, today)
+        ask_on = laid(understand(Need(Lot("Tonte", date=typed))), shelf, today)
         assert (ask_on.reading.lot.date, ask_on.on) == (lot_day, on)
-        assert dated(ask_on.reading, today).lot.date == (given or today)
+        assert dated(ask_on.reading, today).lot.date == (typed or today)
 
 
 def test_nothing_chosen_reads_as_ever() -> None:

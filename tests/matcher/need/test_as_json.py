@@ -65,7 +65,7 @@ def test_a_reading() -> None:
 def test_a_whole_answer() -> None:
     answer = shortlist_object(ANSWER)
     assert {"lot", "catalogue", "matches", "refused"} <= answer.keys()
-    assert answer["credible"] == 1
+    assert answer["counts"] == {"connu": 1, "indice": 0, "a_appeler": 1, "autre": 0, "plus_loin": 0}
     assert answer["catalogue"] == {"version": 7, "suppliers": 5820}
     assert answer["date"] == "2026-12-01"
     assert [match["rank"] for match in answer["matches"]] == [1, 2]

@@ -20,12 +20,12 @@ from matcher.render.table import safe
 from tests.matcher.render.answers import ANSWER, KNOWN, NOBODY, READING, SIRET, named
 
 HEADERS = [
-    "Rang",
+    "Connu pour ce métier",
+    "N°",
     "Fournisseur",
     "Types",
     "Commune",
     "SIRET",
-    "Crédible",
     "Score (sur 100)",
     "Part connue (%)",
     "Distance (km)",
@@ -35,6 +35,7 @@ HEADERS = [
     "Raisons",
     "À nuancer",
     "Ce qui reste à demander",
+    "Rang du score",
     "Identifiant",
 ]
 # What XML can hold: the rest is no text of a directory.
@@ -68,15 +69,16 @@ def test_csv_says_what_is_known_and_what_is_not() -> None:
         "Les Ateliers du Marais\u00a0: il est à 12\u00a0km du lieu d’exécution (Maubeuge). | À nuancer"
     )
     assert known == [
-        "1", "Les Ateliers du Marais", "EA, ESAT", "Maubeuge", SIRET, "oui", "59,6", "60", "12,5", "39,6", "20",
-        "Proximité : à 12 km du lieu d’exécution (Maubeuge)", "", "effectif non connu : à demander", f"siret:{SIRET}",
+        "connu", "1", "Les Ateliers du Marais", "EA, ESAT", "Maubeuge", SIRET, "59,6", "60", "12,5", "39,6", "20",
+        "Proximité : à 12 km du lieu d’exécution (Maubeuge)", "", "effectif non connu : à demander", "1", f"siret:{SIRET}",
     ]  # fmt: skip
-    assert poor[2:9] == ["non connu", "non connu", "non connu", "à appeler", "32", "0", "non connu"]
+    assert poor[:2] == ["à appeler", "1"]
+    assert poor[3:9] == ["non connu", "non connu", "non connu", "", "0", "non connu"]
     assert poor[14] == "adresse du fournisseur non située | effectif non connu : à demander"
 
 
 def test_the_columns_of_points_add_up_to_the_score() -> None:
-    for row in csv_rows(ANSWER)[1:]:
+    for row in csv_rows(ANSWER)[1:2]:
         points = [float(cell.replace(",", ".")) for cell in row[9:11]]
         assert sum(points) == pytest.approx(float(row[6].replace(",", ".")))
 
@@ -85,7 +87,7 @@ def test_the_columns_of_points_add_up_to_the_score() -> None:
 def test_no_cell_of_the_csv_starts_a_formula(start: str) -> None:
     text = f"{start}HYPERLINK(1)"
     assert safe(text) == f"'{text}"
-    assert csv_rows(named(text))[1][1] == f"'{text}"
+    assert csv_rows(named(text))[1][2] == f"'{text}"
     assert safe("Les Ateliers = demain") == "Les Ateliers = demain"
 
 
@@ -93,7 +95,7 @@ def test_no_cell_of_the_csv_starts_a_formula(start: str) -> None:
 def test_no_name_breaks_the_csv_or_runs(name: str) -> None:
     rows = csv_rows(named(name))
     assert [len(row) for row in rows] == [len(HEADERS)] * 3
-    assert rows[1][1] in (name, f"'{name}")
+    assert rows[1][2] in (name, f"'{name}")
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
 
 
@@ -102,10 +104,10 @@ def test_xlsx_has_the_list_and_the_criteria() -> None:
     assert list(book) == ["Candidats", "Critères"]
     header, known, poor = book["Candidats"].iter_rows(values_only=True)
     assert list(header) == HEADERS
-    assert known[:11] == (1, "Les Ateliers du Marais", "EA, ESAT", "Maubeuge", SIRET, "oui", 59.6, 60, 12.5, 39.6, 20)
-    assert poor[4:9] == ("non connu", "à appeler", 32, 0, "non connu")
-    assert all(isinstance(known[at], int | float) for at in (0, 6, 7, 8, 9, 10))
-    assert isinstance(known[4], str)
+    assert known[:11] == ("connu", 1, "Les Ateliers du Marais", "EA, ESAT", "Maubeuge", SIRET, 59.6, 60, 12.5, 39.6, 20)
+    assert poor[5:9] == ("non connu", None, 0, "non connu"), "of whom nothing tells the trade, no score is shown"
+    assert all(isinstance(known[at], int | float) for at in (1, 6, 7, 8, 9, 10))
+    assert isinstance(known[5], str)
 
 
 def test_xlsx_reads_the_same_in_another_reader() -> None:
@@ -113,7 +115,7 @@ def test_xlsx_reads_the_same_in_another_reader() -> None:
     assert book.sheet_names == ["Candidats", "Critères"]
     rows: list[list[Any]] = book.get_sheet_by_name("Candidats").to_python()
     assert rows[0] == HEADERS
-    assert rows[1][4] == SIRET
+    assert rows[1][5] == SIRET
     assert rows[1][6] == 59.6
 
 
@@ -126,8 +128,8 @@ def test_points_of_the_unknown_are_shown_apart() -> None:
 
 def test_the_list_is_ready_to_read_and_to_print() -> None:
     sheet = sheets(ANSWER)["Candidats"]
-    assert sheet.freeze_panes == "C2"
-    assert sheet.auto_filter.ref == "A1:P3"
+    assert sheet.freeze_panes == "D2"
+    assert sheet.auto_filter.ref == "A1:Q3"
     assert sheet.print_title_rows == "$1:$1"
     assert sheet.page_setup.orientation == "landscape"
     widths = {cell.value: sheet.column_dimensions[cell.column_letter].width for cell in sheet[1]}
@@ -139,7 +141,7 @@ def test_the_list_is_ready_to_read_and_to_print() -> None:
 @settings(max_examples=40, deadline=None)
 def test_no_name_becomes_a_formula_or_a_link(name: str) -> None:
     sheet = sheets(named(name))["Candidats"]
-    assert sheet["B2"].value == name
+    assert sheet["C2"].value == name
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"n", "s", "inlineStr"}
     assert all(cell.hyperlink is None for row in sheet.iter_rows() for cell in row)
 
@@ -153,7 +155,7 @@ def test_control_characters_do_not_spoil_the_workbook() -> None:
 
 
 def test_a_text_too_long_for_a_cell_is_cut_and_says_so() -> None:
-    value = sheets(named("é" * 40_000))["Candidats"]["B2"].value
+    value = sheets(named("é" * 40_000))["Candidats"]["C2"].value
     assert isinstance(value, str)
     assert len(value) == 32_767
     assert value.endswith("é…")
@@ -178,7 +180,7 @@ def test_criteria_tell_how_the_list_was_made() -> None:
     assert lines["Montant"] == "180\u202f000\u00a0€ HT sur toute la durée"
     assert lines["Durée"] == "12\u00a0mois"
     assert lines["Poids (total 100)"] == "Proximité 60 ; Capacité 40"
-    assert lines["Réponse"].startswith("1 candidat crédible : ")
+    assert lines["Réponse"].startswith("1 structure connue pour ce métier")
     assert lines["Catalogue"] == "version 7, 5\u202f820 fournisseurs"
     assert lines["Date de la recherche"] == "1ᵉʳ décembre 2026"
     assert lines["Doute"] == "Deux communes portent ce nom."
@@ -198,7 +200,7 @@ def test_what_was_not_given_is_said() -> None:
     assert {lines[label] for label in ("CPV", "Montant", "Date du lot")} == {"non donné", "non donnée"}
     assert {lines[label] for label in ("Doute", "Lieux compris")} == {"aucun"}
     assert lines["Candidats dans ce fichier"] == "0"
-    assert lines["Réponse"].startswith("Personne : ")
+    assert lines["Réponse"].startswith("Personne. ")
 
 
 def test_a_long_list_of_places_is_counted() -> None:
@@ -210,8 +212,8 @@ def test_several_lots_share_a_file_and_the_one_with_nobody_is_named() -> None:
     header, *rows = csv_rows(ANSWER, NOBODY)
     assert header == ["Lot", "Objet", *HEADERS]
     assert [row[0] for row in rows] == ["berges", "berges", "fibre"]
-    assert rows[2][1:4] == ["Fibre optique", "", rows[2][3]]
-    assert rows[2][3].startswith("Personne")
+    assert rows[2][1:4] == ["Fibre optique", "", ""]
+    assert rows[2][4].startswith("Personne")
     assert {len(row) for row in rows} == {len(header)}
     lots = [text for label, text in criteria(ANSWER, NOBODY) if label == "Lot"]
     assert lots == ["berges", "fibre"]

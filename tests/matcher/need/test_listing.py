@@ -1,21 +1,22 @@
-"""A list narrowed and sorted: each count is what the choice would give, and a rank is its supplier's whatever the view."""
+"""A list narrowed, in bands, sorted: each count is what the choice would give, numbers have no hole, a rank is its supplier's."""
 
-from itertools import product
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.domain.kinds import SupplierKind
-from matcher.need.listing import KNOWN, RADII, ListOrder, Narrowing, listing, usual_radius
+from matcher.domain.match import BandCounts, Match
+from matcher.need.listing import BANDS, KNOWN, RADII, Listing, ListOrder, Narrowing, Part, listing
 from matcher.ranking.engine import Ranking, rank
-from tests.factories import DENAIN, LILLE, MARSEILLE, MAUBEUGE, ask, declares, supplier
+from tests.factories import DENAIN, MARSEILLE, MAUBEUGE, ask, declares, supplier
 
 GREEN = "espaces-verts.creation-entretien"
 SUPPLIERS = (
     supplier("Jardins A", "ACI", MAUBEUGE, activities=declares(GREEN), workers=20.0),
     supplier("Jardins B", "ESAT", DENAIN, activities=declares(GREEN)),
-    supplier("Jardins C", "ESAT", LILLE),
+    supplier("Jardins C", "ESAT", DENAIN),
     supplier("Lointain qui vient", "EA", MARSEILLE, activities=declares(GREEN), area_codes=("dep:59",)),
     supplier("Lointain", "EA", MARSEILLE, activities=declares(GREEN)),
     supplier("Sans lieu", "EI", None, activities=declares(GREEN)),
@@ -27,7 +28,6 @@ NARROWINGS = st.builds(
     kinds=KINDS,
     km=st.sampled_from([None, *RADII]),
     known=st.frozensets(st.sampled_from(sorted(KNOWN))),
-    credible=st.booleans(),
 )
 
 
@@ -36,26 +36,27 @@ def ranking() -> Ranking:
     return rank(ask("Entretien des espaces verts", SUPPLIERS, lieu="Maubeuge"))
 
 
-def names(ranking: Ranking, narrowing: Narrowing, sort: ListOrder = ListOrder.SCORE) -> list[str]:
-    found = listing(ranking, narrowing, sort)
-    return [match.name for match in found.page(1, 100)]
+def everyone(found: Listing) -> list[Match]:
+    return [match for part in BANDS for match in found.page(part, 1, 100)]
 
 
-def test_without_narrowing_everyone_admitted_is_there_by_rank(ranking: Ranking) -> None:
+def names(ranking: Ranking, narrowing: Narrowing) -> list[str]:
+    return [match.name for match in everyone(listing(ranking, narrowing))]
+
+
+def test_without_narrowing_every_band_holds_those_within_reach(ranking: Ranking) -> None:
     found = listing(ranking)
-    matches = found.page(1, 100)
-    assert [match.id for match in matches] == [match.id for match in ranking.top(100)]
-    assert [match.rank for match in matches] == list(range(1, 7))
-    assert found.admitted == 6
-    assert found.unlocated == 0
+    assert [match.name for match in found.page(Part.CONNU, 1, 100)] == ["Jardins A", "Lointain qui vient", "Jardins B"]
+    assert [match.name for match in found.page(Part.INDICE, 1, 100)] == ["Jardins C"]
+    assert {match.name for match in found.page(Part.PLUS_LOIN, 1, 100)} == {"Lointain", "Sans lieu"}
+    assert found.counts == BandCounts(3, 1, 0, 0, plus_loin=2)
+    assert (found.standing, found.left_out, found.unlocated) == (4, 0, 1)
 
 
 def test_a_distance_keeps_whoever_declares_to_come(ranking: Ranking) -> None:
-    kept = names(ranking, Narrowing(km=50))
-    assert "Lointain qui vient" in kept
-    assert "Lointain" not in kept
-    assert "Sans lieu" not in kept
-    assert listing(ranking, Narrowing(km=50)).unlocated == 1
+    found = listing(ranking, Narrowing(km=10))
+    assert names(ranking, Narrowing(km=10)) == ["Jardins A", "Lointain qui vient"]
+    assert found.left_out == 2
 
 
 @settings(max_examples=60, deadline=None)
@@ -64,53 +65,43 @@ def test_each_count_is_what_the_choice_gives(narrowing: Narrowing, sort: ListOrd
     ranking = rank(ask("Entretien des espaces verts", SUPPLIERS, lieu="Maubeuge"))
     found = listing(ranking, narrowing, sort)
     for kind in SupplierKind:
-        assert found.of_kind(kind) == len(
-            names(ranking, Narrowing(frozenset({kind}), narrowing.km, narrowing.known, narrowing.credible))
-        )
+        assert found.of_kind(kind) == len(names(ranking, replace(narrowing, kinds=frozenset({kind}))))
     for km in (*RADII, None):
-        assert found.within(km) == len(
-            names(ranking, Narrowing(narrowing.kinds, km, narrowing.known, narrowing.credible))
-        )
+        assert found.within(km) == len(names(ranking, replace(narrowing, km=km)))
     for key in KNOWN:
-        assert found.knowing(key) == len(
-            names(ranking, Narrowing(narrowing.kinds, narrowing.km, narrowing.known | {key}, narrowing.credible))
-        )
-    assert found.all_credible == len(
-        names(ranking, Narrowing(narrowing.kinds, narrowing.km, narrowing.known, credible=True))
-    )
-    by_rank = {match.id: match.rank for match in listing(ranking).page(1, 100)}
-    assert all(by_rank[match.id] == match.rank for match in found.page(1, 100))
+        assert found.knowing(key) == len(names(ranking, replace(narrowing, known=narrowing.known | {key})))
+    assert found.standing == len(names(ranking, narrowing))
+    for part in Part:
+        shown = found.page(part, 1, 100)
+        assert [match.place for match in shown] == list(range(1, len(shown) + 1)), "no hole under any filter"
+        assert len(shown) == found.count(part)
+    by_rank = {match.id: match.rank for match in everyone(listing(ranking))}
+    assert all(by_rank[match.id] == match.rank for match in everyone(found)), "the rank is the supplier's"
 
 
-def test_pages_cut_the_list_without_loss(ranking: Ranking) -> None:
+def test_a_screen_has_ten_places_and_a_free_one_passes_on() -> None:
+    known = [supplier(f"Connu {at}", at=MAUBEUGE, activities=declares(GREEN)) for at in range(6)]
+    called = [supplier(f"Voisin {at}", at=MAUBEUGE) for at in range(9)]
+    for held, shown in (((6, 9), [4, 0, 6]), ((2, 9), [2, 0, 8]), ((6, 2), [6, 0, 2]), ((1, 1), [1, 0, 1])):
+        some = [*known[: held[0]], *called[: held[1]]]
+        found = listing(rank(ask("Entretien des espaces verts", some, lieu="Maubeuge"))).screen()
+        assert [len(found[part]) for part in BANDS] == shown
+
+
+def test_pages_cut_a_part_without_loss(ranking: Ranking) -> None:
     found = listing(ranking)
-    whole = [match.id for number in (1, 2, 3) for match in found.page(number, 2)]
-    assert whole == [match.id for match in found.page(1, 100)]
-    assert found.page(4, 2) == ()
+    whole = [match for number in (1, 2) for match in found.page(Part.CONNU, number, 2)]
+    assert whole == list(found.page(Part.CONNU, 1, 100))
+    assert found.page(Part.CONNU, 3, 2) == ()
 
 
-def test_sorts(ranking: Ranking) -> None:
-    by_distance = listing(ranking, Narrowing(), ListOrder.DISTANCE).page(1, 100)
-    km = [match.distance_km for match in by_distance]
-    assert km[-1] is None
-    assert km[:-1] == sorted(value for value in km if value is not None)
-    coverage = [match.coverage for match in listing(ranking, Narrowing(), ListOrder.KNOWN).page(1, 100)]
+def test_sorts_inside_a_part(ranking: Ranking) -> None:
+    km = [match.distance_km for match in listing(ranking, sort=ListOrder.DISTANCE).page(Part.CONNU, 1, 100)]
+    assert km == sorted(km)
+    coverage = [match.coverage for match in listing(ranking, sort=ListOrder.KNOWN).page(Part.CONNU, 1, 100)]
     assert coverage == sorted(coverage, reverse=True)
-
-
-def test_the_cut_stands_only_where_the_credible_come_first(ranking: Ranking) -> None:
-    for narrowing, sort in product((Narrowing(), Narrowing(km=50), Narrowing(credible=True)), ListOrder):
-        found = listing(ranking, narrowing, sort)
-        credible = [match.credible for match in found.page(1, 100)]
-        apart = credible == sorted(credible, reverse=True) and 0 < sum(credible) < len(credible)
-        assert found.cut == (sum(credible) if apart else None)
-        assert found.credible == sum(credible)
-
-
-def test_the_usual_distance_is_for_services_that_have_a_place(ranking: Ranking) -> None:
-    assert usual_radius(ranking) == 50
-    assert usual_radius(rank(ask("Entretien des espaces verts", SUPPLIERS))) is None
-    assert usual_radius(rank(ask("Fourniture de mobilier de bureau", SUPPLIERS, lieu="Maubeuge"))) is None
+    by_score = [match.name for match in listing(ranking, sort=ListOrder.DISTANCE).first(2)]
+    assert by_score == ["Jardins A", "Lointain qui vient"], "a file is by score whatever the sort"
 
 
 def test_an_unknown_thing_to_know_is_an_error_of_the_caller(ranking: Ranking) -> None:

@@ -23,7 +23,7 @@ def laid(*suppliers: Supplier, objet: str = OBJET, **lot: object) -> BandedRanki
 
 
 def band_of(one: Supplier, objet: str = OBJET, **lot: object) -> Band | None:
-    return laid(one, objet=objet, **lot).first_of_each(1)[0].band
+    return laid(one, objet=objet, **lot).first_by_rank(1)[0].band
 
 
 @pytest.mark.parametrize(
@@ -75,16 +75,16 @@ def test_a_known_trade_comes_before_an_unknown_neighbour_and_who_is_too_far_has_
         supplier("Connu", at=DENAIN, activities=declares(GREEN)),
         supplier("Loin", at=MARSEILLE, activities=declares(GREEN)),
     )
-    told = {match.name: (match.band, match.place) for match in found.first_of_each(3)}
+    told = {match.name: (match.band, match.place) for match in found.first_by_rank(3)}
     assert told == {"Connu": (Band.CONNU, 1), "Voisin": (Band.A_APPELER, 1), "Loin": (Band.CONNU, None)}
     assert found.counts == BandCounts(connu=1, indice=0, a_appeler=1, autre=0, plus_loin=1)
 
 
 def test_a_declared_area_is_its_reach_and_goods_travel() -> None:
     north = supplier("Nord", at=MARSEILLE, activities=declares(GREEN), area_codes=("dep:59",))
-    assert [match.place for match in laid(north).first_of_each(1)] == [1]
+    assert [match.place for match in laid(north).first_by_rank(1)] == [1]
     paper = supplier("Voisin", at=MARSEILLE)
-    assert [match.place for match in laid(paper, objet="Fourniture de papier").first_of_each(1)] == [1]
+    assert [match.place for match in laid(paper, objet="Fourniture de papier").first_by_rank(1)] == [1]
 
 
 def test_an_organisation_stands_once_by_the_best_site_of_its_best_band() -> None:
@@ -97,7 +97,7 @@ def test_an_organisation_stands_once_by_the_best_site_of_its_best_band() -> None
         siren=near.siren,
         siret=f"{near.siret[:9]}00099",
     )
-    found = {match.name: match for match in laid(near, known).first_of_each(5)}
+    found = {match.name: match for match in laid(near, known).first_by_rank(5)}
     assert (found["Atelier"].place, found["Atelier"].folded) == (1, "")
     assert (found["Siège"].place, found["Siège"].folded) == (None, known.id)
 
@@ -125,7 +125,7 @@ def suppliers(draw: st.DrawFn) -> list[Supplier]:
 @given(suppliers(), st.integers(1, 5))
 def test_places_have_no_hole_and_lines_come_by_rank(some: list[Supplier], count: int) -> None:
     found = laid(*some)
-    everyone = found.first_of_each(len(some))
+    everyone = found.first_by_rank(len(some))
     assert [match.rank for match in everyone] == sorted(match.rank or 0 for match in everyone)
     for band in (Band.CONNU, Band.INDICE, Band.A_APPELER):
         places = [match.place for match in everyone if match.band is band and match.place]
@@ -135,5 +135,5 @@ def test_places_have_no_hole_and_lines_come_by_rank(some: list[Supplier], count:
     assert all(match.folded in {lead.id for lead in placed} for match in everyone if match.folded)
     assert sum((found.counts.connu, found.counts.indice, found.counts.a_appeler)) == len(placed)
     assert all(match.band is not Band.AUTRE for match in placed)
-    few = found.first_of_each(count)
+    few = found.first_by_rank(count)
     assert {m.id for m in few} == {m.id for m in everyone if (m.rank or 0) <= count or (m.place or count + 1) <= count}

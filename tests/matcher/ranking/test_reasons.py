@@ -156,8 +156,7 @@ def test_arrays_and_single_values_are_judged_alike(value: float) -> None:
     for signal in SIGNALS:
         assert bool(signal.favours(one)[0]) == (signal.stance(shown) is Stance.FOR)
         assert bool(signal.disfavours(one)[0]) == (signal.stance(shown) is Stance.AGAINST)
-        assert bool(signal.established(one)[0]) == signal.sure(shown)
-        assert not any(judge(one)[1] for judge in (signal.favours, signal.disfavours, signal.established))
+        assert not any(judge(one)[1] for judge in (signal.favours, signal.disfavours))
 
 
 def test_the_strongest_come_first_then_what_tempers_then_what_to_ask() -> None:

@@ -5,7 +5,7 @@ from datetime import date
 
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
-from matcher.domain.match import Contribution, Match, Refusal, Stance
+from matcher.domain.match import Band, BandCounts, Contribution, Match, Refusal, Stance
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.domain.reading import ActivityGuess, Reading
 from matcher.need.answer import Answer
@@ -47,6 +47,8 @@ KNOWN = Match(
     distance_km=12.5,
     credible=True,
     contributions=(PROXIMITY, CAPACITY),
+    band=Band.CONNU,
+    place=1,
 )
 # Everything that a poor record lacks.
 POOR = replace(
@@ -73,6 +75,8 @@ POOR = replace(
         ),
         CAPACITY,
     ),
+    band=Band.A_APPELER,
+    place=1,
 )
 
 READING = Reading(
@@ -102,7 +106,7 @@ ANSWER = Answer(
     reading=READING,
     matches=(KNOWN, POOR),
     refusals=(Refusal("famille", "pas éligible à ce lot", 26), Refusal("portee", "hors de sa zone", 1)),
-    credible=1,
+    counts=BandCounts(1, 0, 1, 0, 0),
     understood=True,
     catalogue_version=7,
     catalogue_suppliers=5820,
@@ -113,7 +117,7 @@ NOBODY = replace(
     reading=Reading(Lot(objet="Fibre optique", lot_id="fibre")),
     matches=(),
     refusals=(Refusal("type", "n’est pas du type demandé", 5820),),
-    credible=0,
+    counts=BandCounts(0, 0, 0, 0, 0),
 )
 
 

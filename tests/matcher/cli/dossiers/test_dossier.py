@@ -23,7 +23,7 @@ def started(own: Path, run: Run) -> Run:
     made = run("dossier", "new", "--titre", "Berges", "--acheteur", "CA de Valbrune", "--par", "Léa")
     assert re.fullmatch(r"Dossier \d{4}-0001 ouvert\.\n", made.out)
     added = run("dossier", "add-lot", 1, *LOT, "--garder", 2, "--par", "Léa")
-    assert "2 candidats crédibles" in added.out
+    assert "3 structures connues" in added.out
     return run
 
 
@@ -62,7 +62,7 @@ def test_a_supplier_outside_the_list_is_added_with_what_refuses_it(started: Run)
     run = started
     everyone = run("export", "--format", "jsonl").lines()
     frozen = {match["id"] for match in shown(run)["lots"][0]["frozen_matches"]}
-    outside = next(supplier for supplier in everyone if supplier["id"] not in frozen)
+    outside = next(supplier for supplier in everyone if supplier["id"] not in frozen and supplier["kinds"] == ["EI"])
     assert run("dossier", "keep", 1, outside["id"], "--par", "Léa").code == 1, "a reason is asked for"
     assert run("dossier", "keep", 1, outside["id"], "--motif", "connu", "--par", "Léa").code == 0
     entry = shown(run)["lots"][0]["entries"][-1]

@@ -192,7 +192,7 @@ def test_the_table_gives_reasons_and_what_is_unknown(sample: Path, run: Run) -> 
 def test_csv_and_xlsx_are_files_to_hand_on(sample: Path, tmp_path: Path, run: Run) -> None:
     assert run("match", *NEED, "--format", "csv", "-o", tmp_path / "liste.csv").code == 0
     rows = list(csv.reader(io.StringIO((tmp_path / "liste.csv").read_text(encoding="utf-8-sig")), delimiter=";"))
-    assert rows[0][:2] == ["Rang", "Fournisseur"]
+    assert rows[0][:3] == ["Connu pour ce métier", "N°", "Fournisseur"]
     assert len(rows) > 5
     assert run("match", *NEED, "--format", "xlsx", "-o", tmp_path / "liste.xlsx").code == 0
     assert (tmp_path / "liste.xlsx").read_bytes().startswith(b"PK")

@@ -63,7 +63,7 @@ def test_the_other_ways_are_told_with_why_they_are_closed() -> None:
 def test_a_criterion_and_an_immersion_can_be_added_to_any_conclusion() -> None:
     reserved = list(words.beside(given_on([candidate(f"ESAT {n}") for n in range(5)])))
     assert [sentence for *_, sentence in reserved] == [lever("critere").sentence, lever("pmsmp").sentence]
-    assert "5 candidats crédibles" in reserved[0][1]
+    assert "5 structures connues" in reserved[0][1]
     nobody = list(words.beside(given_on([])))  # the immersion is then the conclusion, and is told once
     assert [sentence for *_, sentence in nobody] == [lever("critere").sentence]
     assert "personne" in nobody[0][1]
@@ -121,12 +121,12 @@ def on_the_text(article: str, found: list[Candidate], etp: float | None = None) 
         (
             [candidate(f"EI {n}", "EI") for n in range(5)],
             None,
-            "Votre texte dit L2113-12, avec trop peu de candidats ; L2113-13 donnerait 5 candidats crédibles et 81\u00a0% de chances d’au moins 2 offres.",
+            "Votre texte dit L2113-12, avec trop peu de candidats ; L2113-13 donnerait 5 structures connues et 81\u00a0% de chances d’au moins 2 offres.",
         ),
         (
             [*(candidate(f"ESAT {n}") for n in range(3)), *(candidate(f"EI {n}", "EI") for n in range(8))],
             None,
-            "Votre texte dit L2113-12, c’est possible ; L2113-13 donnerait 8 candidats crédibles et 96\u00a0% de chances d’au moins 2 offres.",
+            "Votre texte dit L2113-12, c’est possible ; L2113-13 donnerait 8 structures connues et 96\u00a0% de chances d’au moins 2 offres.",
         ),
         (
             [candidate()],
@@ -136,7 +136,7 @@ def on_the_text(article: str, found: list[Candidate], etp: float | None = None) 
         (
             [*(candidate(f"EI {n}", "EI") for n in range(5)), *(to_call(f"A{n}", fit=0.5) for n in range(11))],
             None,
-            "Votre texte dit L2113-12, ce qui paraît possible en appelant d’abord ; L2113-13 donnerait 5 candidats crédibles et 81\u00a0% de chances d’au moins 2 offres.",
+            "Votre texte dit L2113-12, ce qui paraît possible en appelant d’abord ; L2113-13 donnerait 5 structures connues et 81\u00a0% de chances d’au moins 2 offres.",
         ),
         ([], None, "Votre texte réserve ce lot à l’article L2113-12, mais personne n’est connu pour ce métier."),
     ],

@@ -158,4 +158,4 @@ def test_the_places_that_a_need_says_fill_the_sites(client: FlaskClient) -> None
 
 def test_candidates_of_one_name_are_told_apart_by_their_town(client: FlaskClient) -> None:
     first = read(client, "/groupement", list(ASKED)).all("table")[-1].select("tbody tr td:last-child")[0]
-    assert "ARCHIVES & CO EN ARTOIS Arras ;" in plain(first.get_text(" "))
+    assert "ARCHIVES & CO EN ARTOIS Arras" in plain(first.get_text(" "))

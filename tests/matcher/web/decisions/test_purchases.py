@@ -91,7 +91,7 @@ def test_each_line_leads_to_its_opinion_and_its_candidates(drop: Drop, client: F
     assert opinion.startswith("/avis?")
     said = row.select_one(".line-who a").get_text()  # type: ignore[union-attr]
     assert " ".join(said.split()).replace("crédible", "candidat crédible")[:4] in avis.text
-    assert "candidat" in read(client, candidates).text
+    assert "pour ce métier" in read(client, candidates).text
     assert "80000.00" in opinion
 
 

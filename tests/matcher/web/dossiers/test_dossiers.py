@@ -210,7 +210,7 @@ def test_files_say_what_the_page_says(writer: FlaskClient) -> None:
     assert "intéressé" in said
     assert all(cell.data_type != "f" for row in book["Liste"].iter_rows() for cell in row)
     rows = list(csv.reader(io.StringIO(writer.get("/dossiers/1/dossier.csv").data.decode("utf-8-sig")), delimiter=";"))
-    assert len(rows) == 5
+    assert len(rows) == 4
     assert not any(cell.startswith("=") for row in rows for cell in row)
     answer = writer.get("/dossiers/1/dossier.json")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="dossier-2026-0001.json"'

@@ -39,7 +39,7 @@ def test_the_paper_holds_the_opinion_and_says_what_it_rests_on(writer: FlaskClie
         "Calculé sur le besoin figé le",
         "version 3 du catalogue",
         "au moins 2 offres",
-        "À coller dans l’avis de marché En application de l’article L2112-2",
+        "À coller dans l’avis de marché En application de l’article L2113-12",
         "Candidats probables selon la taille (au moins, au plus)",
         "pas un conseil juridique",
     ):

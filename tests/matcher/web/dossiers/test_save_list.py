@@ -11,7 +11,7 @@ from tests.matcher.web.reading import fill, read
 def test_from_the_candidates_to_a_dossier(writer: FlaskClient, own: Engine) -> None:
     found = read(writer, "/candidats", RESERVED)
     page = read(writer, found.link("Retenir pour un dossier"))
-    assert len(page.all("[name=retenu][checked]")) == 2  # the credible ones
+    assert len(page.all("[name=retenu][checked]")) == 3, "those known for the trade"
     made = opened(writer)
     assert made.path == "/dossiers/1"
     assert names(made)[0] == "LES ATELIERS DES BORDS DE SAMBRE"
@@ -26,7 +26,7 @@ def test_from_the_candidates_to_a_dossier(writer: FlaskClient, own: Engine) -> N
     ):
         assert words in made.text
     dossier = load(own, 1)
-    assert len(dossier.lot(1).frozen.matches) == 18
+    assert len(dossier.lot(1).frozen.matches) == 3
     assert [event.who for event in dossier.journal] == [ME, ME]
 
 

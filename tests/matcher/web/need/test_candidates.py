@@ -18,7 +18,7 @@ GREEN = {"besoin": "Entretien des espaces verts et des berges de la Sambre", "li
 RESERVED = {**GREEN, "levier": "12", "montant": "180000", "duree": "12"}
 FIELDS = (
     *("besoin", "lieu", "cpv", "montant", "duree", "levier", "debut", "activite", "ou", "demande"),
-    *("type", "rayon", "connu", "credible", "tri", "page", "retirer", "ajouter", "valeur"),
+    *("type", "rayon", "connu", "bande", "tri", "page", "retirer", "ajouter", "valeur"),
 )
 
 
@@ -43,16 +43,14 @@ def test_a_list_says_who_why_and_what_is_not_known(client: FlaskClient) -> None:
     for words in (
         "Maubeuge",
         "sur place",
-        "crédible",
         "Déclare « Entretien et création d'espaces verts »",
-        "connu à",
         "EA",
     ):
         assert words in said
     bar = first.select_one("svg.bar")
     assert bar is not None
     assert "points acquis" in str(bar["aria-label"])
-    assert "2 candidats crédibles." in page.text
+    assert "3 structures connues pour ce métier, à portée." in page.text
     assert "26" in page.one(".refusals").get_text()
     assert "pas éligible" in page.text.lower()
 
@@ -70,12 +68,32 @@ def test_what_leaves_the_list_is_never_swapped_into_it(client: FlaskClient, aske
     assert {address.partition("?")[0] for address in boosted} <= {"/candidats", "#elargir"}
 
 
-def test_the_dashed_line_separates_those_to_call(client: FlaskClient) -> None:
-    page = read(client, "/candidats", {**RESERVED, "rayon": "tous"})
-    rows = page.all(".candidates > li")
-    cut = next(i for i, row in enumerate(rows) if "cut" in (row.get("class") or []))
-    assert all(row.has_attr("data-credible") for row in rows[:cut])
-    assert not any(row.has_attr("data-credible") for row in rows[cut + 1 :])
+def test_each_band_has_its_count_its_sentence_and_its_own_numbers(client: FlaskClient) -> None:
+    page = read(client, "/candidats", RESERVED)
+    bands = page.all("section.band")
+    assert [str(band["aria-labelledby"]) for band in bands] == ["bande-connu", "bande-indice", "bande-a_appeler"]
+    for band in bands:
+        rows = band.select(".candidate")
+        assert [row["data-rank"] for row in rows] == [str(place) for place in range(1, len(rows) + 1)]
+        count = int(band.select_one(".count").get_text())  # type: ignore[union-attr]  # a title has its count
+        more = band.select_one(".more a")
+        assert count == len(rows) + (int("".join(filter(str.isdigit, more.get_text())) or 1) if more else 0)
+        assert band.select_one(".band-head p").get_text().strip()  # type: ignore[union-attr]
+    assert all(row.has_attr("data-credible") for row in bands[0].select(".candidate"))
+    assert not any(row.has_attr("data-credible") for band in bands[1:] for row in band.select(".candidate"))
+    assert not bands[2].select(".score svg"), "of whom nothing tells the trade, the order alone is shown"
+
+
+def test_a_band_can_be_read_whole_and_those_known_elsewhere(client: FlaskClient) -> None:
+    page = read(client, "/candidats", GREEN)
+    whole = read(client, "/candidats", {**GREEN, "bande": "connu"})
+    assert names(whole)[:4] == [str(row["data-name"]) for row in page.all("section.band")[0].select(".candidate")][:4]
+    assert len(whole.all("section.band")) == 1
+    assert read(client, whole.link("Les trois parties")).path == "/candidats"
+    far = read(client, page.link("plus loin"))
+    assert all("Connus plus loin" in band.get_text() for band in far.all("section.band"))
+    other = read(client, "/candidats", {**GREEN, "bande": "autre"})
+    assert str(len(names(other))) == other.one(".band-head .count").get_text()
 
 
 def test_a_chip_is_taken_off_and_the_list_follows(client: FlaskClient) -> None:
@@ -129,43 +147,47 @@ def test_one_question_at_a_time_and_its_answers_lead_on(client: FlaskClient) -> 
     assert not any(said.startswith(("réservé", "à confirmer")) for said in chips(no))
 
 
+def standing(page: Read) -> int:
+    """How many organisations the three bands hold."""
+    return sum(int(count.get_text().replace("\u202f", "")) for count in page.all(".band-head .count"))
+
+
 def test_each_filter_says_how_many_remain_and_that_many_do(client: FlaskClient) -> None:
-    page = read(client, "/candidats", {**GREEN, "rayon": "tous"})
-    form = page.one("form.filters")
+    page = read(client, "/candidats", GREEN)
+    form = page.one(".filters form")
     kept = [(name, value) for name, value in page.values(form) if name != "rayon"]
-    for box in form.select("input[type=checkbox], input[type=radio]"):
+    boxes = form.select("input[type=checkbox], input[type=radio]")
+    assert boxes
+    for box in boxes:
         count = box.find_next(class_="n")
         assert count is not None
-        radius = [("rayon", "tous")] if box["name"] != "rayon" else []
-        after = read(client, "/candidats", [*kept, *radius, (str(box["name"]), str(box["value"]))])
-        left = after.one("#les-candidats .count").get_text().split(",")[0].strip()
-        assert left.replace("\u202f", "") == count.get_text().strip().replace("\u202f", ""), box
+        after = read(client, "/candidats", [*kept, (str(box["name"]), str(box["value"]))])
+        assert standing(after) == int(count.get_text().strip().replace("\u202f", "")), box
 
 
 def test_sorts_and_pages_keep_the_query(client: FlaskClient) -> None:
-    page = read(client, "/candidats", {**GREEN, "rayon": "tous"})
+    everyone = {"besoin": "Prestations diverses", "bande": "a_appeler"}
+    page = read(client, "/candidats", everyone)
     assert len(names(page)) == 20
     following = read(client, page.link("Voir les suivants"))
     assert following.one("ol.candidates")["start"] == "21"
     assert not set(names(page)) & set(names(following))
-    nearest = read(client, page.link("distance"))
+    nearest = read(client, read(client, "/candidats", GREEN).link("distance"))
     assert "sur place" in " ".join(nearest.all(".candidate")[0].get_text(" ").split())
-    far = read(client, "/candidats", {**GREEN, "rayon": "tous", "page": "999"})
+    far = read(client, "/candidats", {**everyone, "page": "999"})
     assert far.all(".candidate")
 
 
 def test_an_empty_list_says_what_to_widen_and_by_how_much(client: FlaskClient) -> None:
     page = read(client, "/candidats", {"besoin": "Traiteur", "lieu": "Brest (29)", "rayon": "10"})
     assert names(page) == []
-    assert "Personne à moins de 10 km" in page.text
+    assert [count.get_text() for count in page.all(".band-head .count")] == ["0", "0", "0"]
     offers = page.all(".wider li")
-    assert offers
     for offer in offers:
         said = " ".join(offer.get_text().split())
         link = offer.select_one("a")
         assert link is not None
-        count = said.split(" : ")[1].split(" ")[0]
-        assert read(client, str(link["href"])).one("#les-candidats .count").get_text().split(",")[0].strip() == count
+        assert standing(read(client, str(link["href"]))) == int(said.split(" : ")[1].split(" ")[0])
 
 
 def test_the_refused_can_be_read_by_reason(client: FlaskClient) -> None:
@@ -180,15 +202,22 @@ def test_the_refused_can_be_read_by_reason(client: FlaskClient) -> None:
 
 def test_the_list_is_the_same_as_a_file(client: FlaskClient) -> None:
     page = read(client, "/candidats", RESERVED)
+    whole = [
+        name
+        for band in ("connu", "indice", "a_appeler")
+        for name in names(read(client, "/candidats", {**RESERVED, "bande": band}))
+    ]
+    assert set(names(page)) <= set(whole)
     lines = list(csv.reader(io.StringIO(client.get(page.link("CSV")).data.decode("utf-8-sig")), delimiter=";"))
-    assert [line[1] for line in lines[1:]] == names(page)
+    assert [line[2] for line in lines[1:]] == whole
     answer = client.get(page.link("XLSX"))
     assert "attachment" in answer.headers["Content-Disposition"]
     book = openpyxl.load_workbook(io.BytesIO(answer.data))
     assert book.sheetnames == ["Candidats", "Critères"]
-    assert [row[1].value for row in book["Candidats"].iter_rows(min_row=2)] == names(page)
+    assert [row[2].value for row in book["Candidats"].iter_rows(min_row=2)] == whole
     found = json.loads(client.get(page.link("JSON")).data)
-    assert [match["name"] for match in found["matches"]] == names(page)
+    assert {match["name"] for match in found["matches"]} == set(whole)
+    assert [match["rank"] for match in found["matches"]] == sorted(match["rank"] for match in found["matches"])
     assert client.get("/candidats/liste.pdf").status_code == 404
     assert client.get("/candidats/liste.csv").status_code == 400
 
@@ -297,24 +326,11 @@ def test_an_empty_catalogue_says_what_to_do(tmp_path: object) -> None:
     assert "entremise sources" in page.text
 
 
-def test_the_brief_names_the_first_credible_where_others_come_before(client: FlaskClient) -> None:
-    page = read(client, "/candidats", {"besoin": "Mise sous pli", "lieu": "Amiens", "rayon": "tous"})
-    rows = page.all(".candidate")
-    first = next(row for row in rows if row.has_attr("data-credible"))
-    assert first is not rows[0]
-    said = " ".join(page.one(".brief").get_text(" ").split())
-    assert f"Crédible {first['data-name']}, nᵒ {first['data-rank']}" in said
-    alone = read(client, page.link("voir les"))
-    assert all(row.has_attr("data-credible") for row in alone.all(".candidate"))
-    assert "Crédible" not in [term.get_text() for term in alone.all(".brief dt")]
-
-
 def test_without_a_place_nobody_is_said_to_be_near(client: FlaskClient) -> None:
     page = read(client, "/candidats", {"besoin": "Entretien des espaces verts"})
-    said = page.one(".brief").get_text(" ")
+    said = page.one(".answer-line").get_text(" ")
     assert "Lieu à préciser." in said
-    assert "Dire le lieu, puis appeler les plus proches." in said
-    assert "candidats crédibles." not in said
+    assert "à portée" not in said
     assert (
         "Dites d’abord le lieu" in read(client, "/avis", {"besoin": "Entretien des espaces verts"}).one("h1").get_text()
     )

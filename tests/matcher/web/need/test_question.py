@@ -60,7 +60,7 @@ def test_a_place_that_is_known_or_that_nothing_names_is_not_asked(client: FlaskC
 def test_an_answer_that_changes_no_count_is_not_said_to(client: FlaskClient) -> None:
     need = "Travaux sous-marins de soudure, en lien avec les SIAE"
     page = read(client, "/candidats", {"besoin": need, "lieu": "Maubeuge"})
-    assert "Si oui, aucun candidat crédible, et les autres types" in page.text
+    assert "Si oui, aucune structure connue, et les autres types" in page.text
     assert "0 candidat" not in page.one(".question").get_text()
 
 

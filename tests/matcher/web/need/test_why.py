@@ -22,7 +22,7 @@ def test_the_sum_adds_up_and_the_bars_follow_each_other(client: FlaskClient) -> 
     assert page.status == 200
     shown = page.one(".waterfall tfoot .points").get_text().replace(",", ".")
     assert f"Pourquoi {float(shown):.0f} ?" in page.text
-    assert "1ᵉʳ sur 18" in page.text
+    assert "nᵒ 1 des connus" in page.text
     assert sum(points(page)) == pytest.approx(float(shown), abs=0.3)
     assert len(page.all(".waterfall tbody tr")) == len(points(page)) >= 6
     assert "Déclare « Entretien et création d'espaces verts »" in page.text
@@ -53,8 +53,10 @@ def test_a_refused_supplier_gets_the_rule_and_the_other_choices(client: FlaskCli
     assert "LES JARDINS DE LA SOLRE" in read(client, link).text
 
 
-def test_one_left_out_by_a_filter_is_told_so(client: FlaskClient) -> None:
+def test_one_left_out_by_a_filter_or_out_of_reach_is_told_so(client: FlaskClient) -> None:
     page = read(client, "/pourquoi", {**RESERVED, "qui": "ESAT DES MARAIS DE SOMME"})
+    assert "à 127 km, il est hors de sa portée habituelle" in page.text
+    page = read(client, "/pourquoi", {**RESERVED, "qui": "ESAT DES MARAIS DE SOMME", "rayon": "50"})
     assert "Vos filtres le laissent de côté : il est à 127 km." in page.text
 
 
