@@ -145,7 +145,7 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
         when = f" ({day(refused.date)})" if refused.date else ""
         noted = f"l’équipe note qu’il ne le fait pas{when}"
         return Saying(noted, noted, quotes=refused.wording)
-    clue, near = _counted(ask, row)
+    clue, near = counted(ask, row)
     words, subject = WORDS[clue.evidence]
     short = words.format(clue.wording)
     return _shaded(
@@ -173,7 +173,7 @@ def _shaded(ask: LotOnShelf, row: int, said: Saying, worth: float, near: float) 
     return said
 
 
-def _counted(ask: LotOnShelf, row: int) -> tuple[Clue, float]:
+def counted(ask: LotOnShelf, row: int) -> tuple[Clue, float]:
     """The clue of a known supplier that counted, and how near its activity is to what is asked: 0 for another trade."""
     asked = ask.once(_wanted_by_code)
     clues = [clue for clue in ask.shelf.suppliers[row].clues if asked[clue.code] > 0 or clue.tells_against]
@@ -185,7 +185,7 @@ def seconding_told(ask: LotOnShelf, row: int) -> bool:
     """Return whether this signal already says that to second staff is what the supplier is for."""
     asked = ask.once(_wanted_by_code)
     its = [clue for clue in ask.shelf.suppliers[row].clues if asked[clue.code] > 0]
-    return bool(its) and _counted(ask, row)[0].evidence is Evidence.KIND and not _refused(ask, row)
+    return bool(its) and counted(ask, row)[0].evidence is Evidence.KIND and not _refused(ask, row)
 
 
 TOLD = (
