@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from matcher.reference.geography.communes import commune
+from matcher.reference.geography.communes import Commune, commune
 from matcher.reference.geography.place_names import plain
 from matcher.reference.tables import rows
 
@@ -99,6 +99,29 @@ def read_districts(text: str, known: Iterable[str] = ()) -> Districts:
     missing = ", ".join(f"{rank}e" for rank in ranks if rank not in real)
     name = next(name for name, code in CITIES.items() if code == city).title()
     return Districts(tuple(real.values()), f"{name} n’a pas de {missing} arrondissement." if missing else "")
+
+
+def undivided_doubt(town: Commune, before: str, after: str, *, field: bool = False) -> str:
+    """Return what to say where the rank of an arrondissement stands before or after the name of a town that has none; empty where none
+    does. In a field of places a bare number after the name is one too, but for that of its département."""
+    if town.code in _FIRST or town.parent:
+        return ""
+    ahead, behind, alone = _around()
+    number = alone.fullmatch(plain(after)) if field else None
+    if not (ahead.search(plain(before)) or behind.match(plain(after)) or (number and number[1] != town.departement)):
+        return ""
+    return f"{town.name} n’a pas d’arrondissements : la commune entière est retenue."
+
+
+@lru_cache(maxsize=1)
+def _around() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """What ends the text before a town (« 12e arrondissement de »), begins the one after (« 12e », « , 12e arr. »), or is all of it."""
+    word = rf"(?:{_words('apres')})\b"
+    return (
+        re.compile(rf"\b{_ORDINAL}\s*{word}\.?\s+(?:DE |D['’]|A )$"),
+        re.compile(rf"[\s,(]{{1,3}}{_ORDINAL}\s*{word}|\s{_ORDINAL}\s*(?:$|[.;:,)]|\s-)"),
+        re.compile(r"\s+(\d{1,2})\s*"),
+    )
 
 
 def _ranks(upper: str, city: str) -> Iterator[int]:

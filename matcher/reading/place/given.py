@@ -7,24 +7,21 @@ from textwrap import shorten
 
 from rapidfuzz import fuzz, process
 
-from matcher.domain.french import enumeration
 from matcher.domain.lot import RawPlace
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.reading.place.areas import FINENESS, departements_of, innermost, place_of, places_of
+from matcher.reading.place.candidates import Bearer, meant, size
 from matcher.reading.place.codes import PREFIXED, PlacesFound, code_type, read_code, read_prefixed
 from matcher.reading.place.districts import read_districts
-from matcher.reading.place.gazetteer import find_mentions
-from matcher.reading.place.homonyms import homonym_doubt, likeliest, meant, merged_doubt, undecided, with_longer
-from matcher.reading.place.mentions import Mention
+from matcher.reading.place.doubts import homonym_doubt, merged_doubt, namesake_doubt, undecided
+from matcher.reading.place.mentions import Mention, find_mentions, sentence_of
+from matcher.reading.place.name import departement_number
 from matcher.reading.place.sentence import without_markup
 from matcher.reference.geography.communes import (
     Commune,
     by_population,
-    commune,
     commune_at,
     commune_names,
-    communes_begun,
-    communes_named,
     communes_of_post_code,
     current_commune,
 )
@@ -33,19 +30,16 @@ from matcher.reference.geography.territories import (
     country_named,
     departement,
     departement_named,
-    departements,
     epci_named,
     foreign_names,
-    place_aliases,
     region_named,
 )
 
-_BESIDE = re.compile(r"\(\s*(97\d|2[AB]|\d\d)\s*\)|\b(97\d|2[AB]|\d\d)\d{3}\b", re.IGNORECASE)
-_AREA_SAID = re.compile(r"(DEPARTEMENT|REGION) (?:(?:DE LA|DE L|DU|DES|DE|D) )?(.+)")
+_BESIDE = re.compile(r"\(\s*(97\d|2[AB]|\d\d)\s*\)|\b(\d{5})\b", re.IGNORECASE)
 _ITEMS = re.compile(r"\s*[,;/]\s*|\s+et\s+", re.IGNORECASE)
+_CEDEX = re.compile(r"\bC[EÉ]DEX\b.*", re.IGNORECASE)
 _QUOTES = re.compile('["«»“”]')
 _NOTHING = frozenset({"", "NON DISPONIBLE", "NON RENSEIGNE", "MULTIPLE", "NC", "NULL", "NONE", "AUTRE", "DIVERS"})
-_GROUP_WORDS = re.compile(r"\b(COMMUNAUTE|METROPOLE|AGGLOMERATION|AGGLO|CC|CA|CU)\b")
 _LIKE, _ALIKE = 84, 92
 _LETTERS = 0.85
 _EXPECTED = {
@@ -57,7 +51,7 @@ _EXPECTED = {
     "epci": "le SIREN ou le nom d’une intercommunalité, comme « epci:200043396 »",
     "pays": "« pays:FR », le seul pays",
 }
-_BIG, _KNOWN, _LONGEST = 10_000, 2_000, 300
+_KNOWN, _LONGEST = 2_000, 300
 
 
 def is_free(raw: RawPlace) -> bool:
@@ -105,61 +99,43 @@ def _abroad() -> re.Pattern[str]:
     return re.compile(rf" (?:A|AU|AUX|EN|DE) ({'|'.join(map(re.escape, foreign_names()))}) ")
 
 
-def usual_doubt(name: str, places: Iterable[Place], *, heard: bool = False) -> str:
-    """Return what a usual name was taken for: one of approximate limits (« bassin minier »), or with `heard` one that may
-    mean something else (« canton de Denain »)."""
-    names = [place.name for place in places]
-    shown = enumeration(names if len(names) < 5 else [*names[:3], f"{len(names) - 3} autres"])
-    if heard:
-        return f"« {name} » : entendu comme {shown} ; sinon, dites quelles communes sont concernées."
-    return f"« {name} » n’a pas de limites officielles : entendu comme {shown}."
-
-
 def read_name(text: str, near: frozenset[str], *, guess: bool = False) -> PlacesFound:
     """Read a place's name, of the départements `near` first; with `guess`, correct a misspelt one and say so."""
-    text = _QUOTES.sub(" ", text)
-    beside = _BESIDE.search(text)
-    number = (beside[1] or beside[2] or "").upper() if beside else ""
-    number = "97" + text[beside.start(2) + 2] if beside and number == "97" else number
-    county = departement_named(within[1]) if (within := re.search(r"\(([^)\d]+)\)", text)) else None
-    number = number or (county.code if county else "")
-    hinted = frozenset({number}) if number in departements() else frozenset()
-    name = re.sub(r"\(.*?\)|\b\d{5}\b", " ", text).strip(" -,;")
+    text = _CEDEX.sub("", _QUOTES.sub(" ", text))
     districts = read_districts(text)
     said = (districts.doubt,) if districts.doubt else ()
     parts = places_of(f"insee:{code}" for code in districts.codes)
-    found = PlacesFound() if parts else _post_coded(text) or _exact(name, hinted, near)
-    if found.places or found.doubts:
-        return PlacesFound(found.places, (*found.doubts, *said))
-    mentions = find_mentions(text, hinted or near, field=True)
+    if not parts and (place := _post_coded(text)):
+        return PlacesFound((place,), said)
+    mentions = find_mentions(text, near, field=True)
     told = understood(mentions)
     if parts or told.places or told.doubts:
-        left = _left_aside(text, near) if guess and not parts else ()
-        return PlacesFound(innermost((*told.places, *parts)), (*told.doubts, *_merged(mentions), *said, *left))
-    if hinted:
-        return PlacesFound(places_of(f"dep:{code}" for code in hinted))
+        left = _left_aside(text, mentions) if guess and not parts else ()
+        return PlacesFound(innermost((*told.places, *parts)), (*told.doubts, *said, *left))
+    if (beside := _BESIDE.search(text)) and (county := place_of(f"dep:{departement_number(beside[1] or beside[2])}")):
+        return PlacesFound((county,))
+    name = re.sub(r"\(.*?\)|\b\d{5}\b", " ", text).strip(" -,;")
     country = next((named for part in re.split(r"[,;/()]", text) if (named := country_named(part))), "")
     if country:
         return PlacesFound(doubts=(f"« {name} » : lieu à l’étranger ({country}), aucune distance n’est calculée.",))
     return _guessed(name, near) if guess else PlacesFound()
 
 
-def _left_aside(text: str, near: frozenset[str]) -> tuple[str, ...]:
+def _left_aside(text: str, mentions: Iterable[Mention]) -> tuple[str, ...]:
     """What to say of the items of a list of places in which no place is read: « Maubeuge, Xyzabc »."""
-    items = [item.strip() for item in _ITEMS.split(text)]
-    known = [bool(find_mentions(item, near, field=True)) for item in items]
-    names = [
-        item for item, read in zip(items, known, strict=True) if not read and _is_a_name(item) and item.count(" ") < 3
-    ]
-    return tuple(f"« {name} » n’est pas reconnu : ce lieu n’est pas compté." for name in names if place_key(name))
+    spans = sentence_of(text).spans
+    read = [(spans[its.start][0], spans[its.end - 1][1]) for its in mentions if its.start >= 0]
+    doubts, begin = [], 0
+    for end, after in (*(sign.span() for sign in _ITEMS.finditer(text)), (len(text), 0)):
+        item = text[begin:end].strip()
+        known = any(first < end and begin < last for first, last in read)
+        if not known and place_key(item) and _is_a_name(item) and item.count(" ") < 3:
+            doubts.append(f"« {item} » n’est pas reconnu : ce lieu n’est pas compté.")
+        begin = after
+    return tuple(doubts)
 
 
-def _merged(mentions: Iterable[Mention]) -> tuple[str, ...]:
-    towns = ((mention.said, commune(mention.code.removeprefix("insee:"))) for mention in mentions)
-    return tuple(doubt for said, town in towns if said and town and (doubt := merged_doubt(said, town)))
-
-
-def _post_coded(text: str) -> PlacesFound | None:
+def _post_coded(text: str) -> Place | None:
     """The commune that a postal code and its own name, or its city's, give together ("Paris 75015")."""
     code = re.search(r"\b\d{5}\b", text)
     key = f" {place_key(text)} "
@@ -167,23 +143,22 @@ def _post_coded(text: str) -> PlacesFound | None:
     named = [town for town in towns if f" {place_key(town.name)} " in key]
     cities = [town for town in towns if town.parent and f" {place_key(town.name).split(' ')[0]} " in key]
     chosen = max(named, key=lambda town: len(town.name)) if named else cities[0] if cities else None
-    return PlacesFound(places_of((f"insee:{chosen.code}",))) if chosen else None
+    return place_of(f"insee:{chosen.code}") if chosen else None
 
 
 def understood(mentions: Iterable[Mention], origin: PlaceOrigin = PlaceOrigin.LIEU) -> PlacesFound:
-    """Return the places of mentions and the questions they raise: homonyms, usual names. Undecided homonyms are no place."""
+    """Return the places of mentions and the doubts about them. Undecided homonyms are no place."""
     kept: list[Mention] = []
     doubts: list[str] = []
     for mention in mentions:
-        codes = (mention.code.removeprefix("insee:"), *mention.homonyms) if mention.homonyms else ()
-        towns = [town for code in codes if (town := commune(code))]
-        if towns:
-            doubts.append(homonym_doubt(towns, mention.said))
-        if mention.usual:
-            doubts.append(usual_doubt(mention.usual, places_of(mention.codes), heard=mention.heard))
-        if not towns or not undecided(towns):
+        if mention.homonyms:
+            doubts.append(homonym_doubt(mention.towns, mention.said))
+        doubts += mention.doubts
+        if not (mention.homonyms and undecided(mention.towns)):
             kept.append(mention)
-    return PlacesFound(places_of((code for mention in kept for code in mention.codes), origin), tuple(doubts))
+    return PlacesFound(
+        places_of((code for mention in kept for code in mention.codes), origin), tuple(filter(None, doubts))
+    )
 
 
 def _read_free(typed: str, near: frozenset[str], likely: frozenset[str]) -> PlacesFound:
@@ -214,7 +189,7 @@ def _prefixed_name(text: str, near: frozenset[str]) -> PlacesFound | None:
     scheme, name = prefixed[1].lower(), prefixed[2].strip()
     county, land = departement_named(name), region_named(name)
     if scheme == "epci" and (groups := epci_named(name)):
-        return _one_group(list(places_of(f"epci:{group.siren}" for group in groups)), near)
+        return _one_group(places_of(f"epci:{group.siren}" for group in groups), near)
     codes = {"dep": f"dep:{county.code}" if county else "", "reg": f"reg:{land.code}" if land else ""}
     if place := place_of(codes.get(scheme, "")):
         return PlacesFound((place,))
@@ -230,52 +205,6 @@ def _has_code_shape(text: str) -> bool:
     return bool(re.fullmatch(r"(?i)fr[a-z0-9]{0,5}|\d{1,9}|[29][a-f]\d{3}|2[ab]", text)) and plain(text) != "FRANCE"
 
 
-def _exact(name: str, hinted: frozenset[str], near: frozenset[str]) -> PlacesFound:
-    key = place_key(name)
-    usual = place_aliases().get(key) or place_aliases().get(split_article(key)[1])
-    if usual:
-        places = places_of(usual.codes)
-        doubt = usual_doubt(name, places, heard=usual.sense == "entendu")
-        return PlacesFound(places, (doubt,) if usual.sense in ("approche", "entendu") else ())
-    if (named := _AREA_SAID.fullmatch(key)) and (area := _area_named(*named.groups())):
-        return PlacesFound((area,))
-    groups = epci_named(name)
-    if groups and (_GROUP_WORDS.search(key) or not commune_names().get(key)) and not departement_named(name):
-        return _one_group(list(places_of(f"epci:{group.siren}" for group in groups)), hinted or near)
-    towns = communes_named(name, hinted) if name else ()
-    county, land = departement_named(name), region_named(name)
-    area = place_of(f"dep:{county.code}") if county else place_of(f"reg:{land.code}") if land else None
-    if area and towns and not hinted and area.communes != (towns[0].code,):
-        return _town_or_area(towns[0], area)
-    if area and not (towns and area.communes == (towns[0].code,)):
-        return PlacesFound((area,))
-    article, core = split_article(key)
-    begun = communes_begun(core, article)
-    here = hinted or near
-    close = [town for town in towns if town.departement in here] or [town for town in begun if town.departement in here]
-    if not close and towns:
-        return _one_town(meant(core, with_longer(core, list(towns), begun)), name)
-    return _one_town(close[:1], name)
-
-
-def _area_named(kind: str, name: str) -> Place | None:
-    """« département de la Vienne », « région Bretagne »: an area that says what it is."""
-    county, land = departement_named(name), region_named(name)
-    if kind == "REGION":
-        return place_of(f"reg:{land.code}") if land else None
-    return place_of(f"dep:{county.code}") if county else None
-
-
-def _town_or_area(town: Commune, area: Place) -> PlacesFound:
-    own = place_of(f"insee:{town.code}")
-    kind = "la région" if area.type is PlaceType.REGION else "le département"
-    if (town.population or 0) >= _BIG and own:
-        doubt = f"« {area.name} » : la commune ({town.departement}) est retenue ; pour {kind}, écrivez « {kind[3:]} {area.name} »."
-        return PlacesFound((own,), (doubt,))
-    doubt = f"« {area.name} » : {kind} est pris en entier ; pour la commune de ce nom, écrivez « {town.name} {town.departement} »."
-    return PlacesFound((area,), (doubt.replace("région est pris", "région est prise"),))
-
-
 def _one_town(towns: list[Commune], name: str) -> PlacesFound:
     if not towns:
         return PlacesFound()
@@ -283,10 +212,9 @@ def _one_town(towns: list[Commune], name: str) -> PlacesFound:
     return PlacesFound(() if undecided(towns) else places_of((f"insee:{towns[0].code}",)), (doubt,) if doubt else ())
 
 
-def _one_group(groups: list[Place], near: frozenset[str]) -> PlacesFound:
+def _one_group(groups: tuple[Place, ...], near: frozenset[str]) -> PlacesFound:
     close = [group for group in groups if departements_of(group) & near] or groups
-    doubt = f"{close[0].name} : plusieurs intercommunalités portent ce nom ; précisez « epci:SIREN »."
-    return PlacesFound((close[0],), (doubt,) if len(close) > 1 else ())
+    return PlacesFound((close[0],), tuple(filter(None, (namesake_doubt(close[0], close[-1]),))))
 
 
 def _guessed(name: str, near: frozenset[str]) -> PlacesFound:
@@ -317,9 +245,9 @@ def _guessed(name: str, near: frozenset[str]) -> PlacesFound:
         return PlacesFound()
     _, town = max(towns, key=lambda pair: (pair[1].departement in near, pair[0], pair[1].population or 0))
     if longer and town.departement not in near:
-        likely = likeliest(by_population(town for _, town in towns))
+        likely = meant([Bearer(town, size(town)) for town in by_population(town for _, town in towns)])
         if len(likely) > 1:
-            return _one_town(likely, name)
+            return _one_town([its.town for its in likely], name)
     kept = f"{town.name} ({town.departement}) retenue"
     doubt = f"« {name} » n’est pas une commune connue : {kept}, la plus proche par le nom."
     if longer:

@@ -1,21 +1,36 @@
-"""Names of places read in a sentence: what each stands for, which of them support one another, and which homonym is meant."""
+"""Places named in a text. The order of reading: names, verdicts, lists, homonyms, areas around a town, numbers of départements."""
 
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from matcher.reading.place.sentence import Sentence
-from matcher.reference.geography.communes import Commune, commune
-from matcher.reference.geography.territories import everyday_words
+from matcher.reading.place.areas import place_of, places_of
+from matcher.reading.place.candidates import Kind, Known, PlaceCandidate, begins_names, candidates_at
+from matcher.reading.place.clues import HERE, loose
+from matcher.reading.place.codes import numbered_departements
+from matcher.reading.place.districts import CITIES, undivided_doubt
+from matcher.reading.place.doubts import begun_doubt, homonym_doubt, merged_doubt, namesake_doubt, usual_doubt
+from matcher.reading.place.sentence import Sentence, without_markup
+from matcher.reading.place.verdict import SURE, Verdict, verdict_on
+from matcher.reference.geography.communes import Commune, commune, commune_names
+from matcher.reference.geography.place_names import place_key, split_article
+from matcher.reference.geography.territories import arrondissements, everyday_words
+
+_LINK = r"(?: (?:DE LA|DE L|DES|DU|DE|D))?(?: (?:LE|LA|LES|L))?$"
+_HEAD = re.compile(
+    r"\b(?P<arr>ARRONDISSEMENTS?)" + _LINK + r"|\b(?P<around>BASSINS? D EMPLOIS?|BASSINS? DE VIE|ZONES? D EMPLOIS?)" + _LINK
+    + r"|\bCANTONS?" + _LINK
+)  # fmt: skip
+_REACH = 6
+_OVER = re.compile(r"\b([^\W\d_]{3,})/([^\W\d_]{3,})\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A place read in a sentence: its place codes (several for « bassin minier »), the words it covers, and whether the sentence says it is a place.
 
-    `homonyms` holds the other communes of that name where nothing chose among them, `said` the name as written; `far` says that it lies outside the
-    départements where the lot is thought to be; `usual` that the name is a usage whose limits are approximate, or
-    with `heard` one that may mean something else (« gare de Lyon », « canton de Denain »); `loose` that
-    any finer or other place wins over it: a région that only ends another name (« Groupe Hospitalier Paris Île-de-France »), a
-    town one comes from.
+    `homonyms` holds the other communes of that name where nothing chose among them, `said` the name of a commune as written; `loose` that
+    any finer or other place wins over it: a région that only ends another name, a town one comes from; `doubts` are French sentences.
     """
 
     codes: tuple[str, ...]
@@ -23,25 +38,159 @@ class Mention:
     end: int
     strong: bool
     homonyms: tuple[str, ...] = ()
-    far: bool = False
-    usual: str = ""
-    heard: bool = False
     loose: bool = False
     said: str = ""
+    doubts: tuple[str, ...] = ()
 
     @property
     def code(self) -> str:
         """The first of its place codes."""
         return self.codes[0]
 
-    def as_area(self, codes: tuple[str, ...], usual: str) -> "Mention":
-        """Return the mention as what is around the town it names; `usual` is how the text says it, where that is a guess."""
-        return replace(self, codes=codes, strong=True, usual=usual, heard=bool(usual))
+    @property
+    def town(self) -> Commune | None:
+        """The commune that it is, None for an area."""
+        return commune(self.code.removeprefix("insee:"))
+
+    @property
+    def towns(self) -> tuple[Commune, ...]:
+        """The communes that it may be, the likeliest first; none for an area."""
+        codes = (self.code.removeprefix("insee:"), *self.homonyms)
+        return tuple(town for code in codes if (town := commune(code)))
 
 
-def settled(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+def find_mentions(text: str, known: Iterable[str] = (), *, field: bool = False) -> tuple[Mention, ...]:
+    """Return the places that `text` names, in order.
+
+    `known` are the codes of the départements where the lot is thought to be: a name found there needs less evidence, one
+    found elsewhere more. `field` says that the text is a place's own field rather than the object of a lot.
+    """
+    sentence = sentence_of(text)
+    verdicts = _verdicts(sentence, Known.of(known, field=field))
+    mentions = tuple(_mention(its) for its in _with_lists(sentence, verdicts))
+    numbered = [Mention((f"dep:{code}",), -1, -1, strong=True) for code in numbered_departements(text)]
+    return _widened(sentence, _settled(mentions)) + tuple(numbered)
+
+
+@dataclass(frozen=True, slots=True)
+class ToConfirm:
+    """The communes, likeliest first, of which a person would only have to choose one, and the doubt that this settles, if it was said."""
+
+    towns: tuple[Commune, ...]
+    doubt: str = ""
+
+
+def to_confirm(text: str, *, field: bool = False) -> ToConfirm | None:
+    """Return what a click would settle of where a text says to be: among the homonyms of a town that it names, else whether its
+    likeliest doubtful name is one, which would be sure were the lot known to be there. None where nothing is so."""
+    mentions = find_mentions(text, field=field)
+    for mention in mentions:
+        if mention.homonyms:
+            return ToConfirm(mention.towns, homonym_doubt(mention.towns, mention.said))
+    verdicts = () if mentions else _verdicts(sentence_of(text), Known(field=field))
+    likely = [its for its in verdicts if its.homonyms and its.best.sum + HERE >= SURE]
+    return ToConfirm(max(likely, key=lambda its: its.best.sum).homonyms) if likely else None
+
+
+def sentence_of(text: str) -> Sentence:
+    """Return the sentence whose words the mentions of a text cover."""
+    said = without_markup(text)
+    return Sentence.of(_OVER.sub(_in_full, said) if "/" in said else said)
+
+
+def _in_full(names: re.Match[str]) -> str:
+    """« Chalon/Saône » is Chalon-sur-Saône; a list where no commune is named so."""
+    whole = f"{names[1]} sur {names[2]}"
+    return whole if split_article(place_key(whole))[1] in commune_names() else names[0]
+
+
+def _verdicts(sentence: Sentence, known: Known) -> list[Verdict]:
+    """The verdicts on the names of a sentence, in order: at each word the longest name of which something is kept. The words of a name
+    that is dropped name nothing else."""
+    found: list[Verdict] = []
+    position = 0
+    while position < len(sentence.words):
+        end = position + 1
+        for name, candidates in (
+            candidates_at(sentence, position, known) if begins_names(sentence.words[position]) else ()
+        ):
+            end = max(end, name.end) if candidates else end
+            if verdict := verdict_on(candidates):
+                found.append(verdict)
+                end = verdict.best.candidate.end
+                break
+        position = end
+    return found
+
+
+def _with_lists(sentence: Sentence, verdicts: list[Verdict]) -> list[Verdict]:
+    """The sure, and the doubtful that stand in a list beside one of them, or beside another that is no everyday word.
+
+    An area said without an article or a preposition stands beside areas alone: « Toulouse - Nord » is no département.
+    """
+    kept = [its for its in verdicts if its.sure]
+    doubtful = [its for its in verdicts if not its.sure]
+    names = [its for its in doubtful if _supports(sentence, its.best.candidate)]
+    for its in (*doubtful, *reversed(doubtful)):
+        found = its.best.candidate
+        before, after = sentence.previous_item(found.name.start), sentence.next_item(found.end)
+        beside = [other.best.candidate for other in (*kept, *names)]
+        if _is_area(found) and not sentence.introduced(found.name.start):
+            beside = [other for other in beside if _is_area(other)]
+        if its not in kept and any(before == other.end or after == other.name.start for other in beside):
+            kept.append(its)
+    return sorted(kept, key=lambda its: its.best.candidate.name.start)
+
+
+def _supports(sentence: Sentence, its: PlaceCandidate) -> bool:
+    """Tell whether a doubtful name makes another sure in a list: a town here, an area with its article."""
+    if _is_area(its):
+        return sentence.has_article(its.name.start)
+    return its.kind is Kind.TOWN and not its.elsewhere and its.name.key not in everyday_words()
+
+
+def _is_area(its: PlaceCandidate) -> bool:
+    return its.kind in (Kind.COUNTY, Kind.LAND)
+
+
+def _mention(verdict: Verdict) -> Mention:
+    its, name = verdict.best.candidate, verdict.best.candidate.name
+    own_article = its.bearer is not None and its.bearer.article
+    said = name.sentence.said(name.first if own_article else name.start, name.end)
+    homonyms = tuple(town.code for town in verdict.homonyms[1:])
+    return Mention(
+        its.codes,
+        name.start,
+        its.end,
+        strong=verdict.best.outright,
+        homonyms=homonyms,
+        loose=loose(its),
+        said=said if its.bearer else "",
+        doubts=tuple(filter(None, () if homonyms else _doubts(verdict, said))),
+    )
+
+
+def _doubts(verdict: Verdict, said: str) -> Iterator[str]:
+    its, known = verdict.best.candidate, verdict.best.candidate.known
+    acronym = its.sense == "sigle" and not (known.departements or known.field)
+    if acronym or its.sense in ("approche", "entendu"):
+        yield usual_doubt(said, places_of(its.codes), heard=its.sense != "approche")
+    if its.bearer:
+        yield undivided_doubt(its.bearer.town, *its.name.around, field=known.field)
+    if not known.field:
+        return
+    own, other = place_of(its.codes[0]), place_of(verdict.other)
+    if own and other:
+        yield namesake_doubt(own, other)
+    if its.bearer and its.bearer.begun and its.name.key not in commune_names():
+        yield "" if its.here else begun_doubt(said, its.bearer.town)
+    elif its.bearer:
+        yield merged_doubt(said, its.bearer.town)
+
+
+def _settled(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
     """Choose among homonyms the one that lies in a département of the other places, else in a région of theirs."""
-    others = [town for found in mentions if not found.homonyms and (town := _town(found.code))]
+    others = [found.town for found in mentions if not found.homonyms and found.town]
     counties = {town.departement for town in others} | {
         found.code[4:] for found in mentions if found.code[:4] == "dep:"
     }
@@ -50,47 +199,45 @@ def settled(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
 
 
 def _chosen_among(mention: Mention, counties: set[str], lands: set[str]) -> Mention:
-    towns = [town for code in (mention.code, *mention.homonyms) if (town := _town(code))]
+    towns = mention.towns
     near = [town for town in towns if town.departement in counties] or [town for town in towns if town.region in lands]
     return replace(mention, codes=(f"insee:{near[0].code}",), homonyms=()) if len(near) == 1 else mention
 
 
-def _town(code: str) -> Commune | None:
-    return commune(code.removeprefix("insee:"))
+def _widened(sentence: Sentence, mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:
+    """Return the mentions, those of the towns that name an area as what is around them, with what to say of it."""
+    found: list[Mention] = []
+    plural = ""
+    for mention in mentions:
+        follows = found and plural and sentence.previous_item(mention.start) == found[-1].end
+        head = _head_before(sentence, mention.start) or (plural if follows else "")
+        plural = head if head.split(" ")[0].endswith("S") else ""
+        found.append(_of(sentence, mention, head) if head and not mention.homonyms else mention)
+    return tuple(found)
 
 
-def in_lists(sentence: Sentence, sure: list[Mention], weak: list[Mention]) -> list[Mention]:
-    """The weak mentions that stand in a list beside a sure one, or beside another that is no everyday word.
-
-    An everyday word that goes on ("Rue Jean…", "Port Saint-Malo") is none, nor is a far place beside a weak one; an area
-    said without an article or a preposition stands beside areas alone ("Toulouse - Nord" is no département).
-    """
-    listed = [
-        mention
-        for mention in weak
-        if not (sentence.key(mention.start, mention.end) in everyday_words() and sentence.goes_on(mention.end))
-    ]
-    names = [
-        mention
-        for mention in listed
-        if not mention.far
-        and (
-            sentence.has_article(mention.start)
-            if is_area(mention)
-            else mention.code.startswith("insee:") and sentence.key(mention.start, mention.end) not in everyday_words()
-        )
-    ]
-    kept: list[Mention] = []
-    for mention in (*listed, *reversed(listed)):
-        beside = [*sure, *names, *kept]
-        if is_area(mention) and not sentence.introduced(mention.start):
-            beside = [other for other in beside if is_area(other)]
-        before, after = sentence.previous_item(mention.start), sentence.next_item(mention.end)
-        if mention not in kept and any(before == other.end or after == other.start for other in beside):
-            kept.append(mention)
-    return kept
+def _head_before(sentence: Sentence, start: int) -> str:
+    """The words « ARRONDISSEMENT DE » and their like that stand before a word, empty where there are none."""
+    begin = start
+    while begin > max(0, start - _REACH) and sentence.joined(begin):
+        begin -= 1
+    head = _HEAD.search(sentence.key(begin, start)) if begin < start else None
+    return head[0] if head else ""
 
 
-def is_area(mention: Mention | None) -> bool:
-    """Tell whether a mention is that of a département or of a région."""
-    return mention is not None and mention.code[:4] in ("dep:", "reg:")
+def _of(sentence: Sentence, mention: Mention, head: str) -> Mention:
+    town = mention.town
+    match = _HEAD.search(head)
+    if town is None or match is None:
+        return mention
+    before = head.count(" ") + 1
+    said = sentence.said(mention.start - before, mention.end) if _head_before(sentence, mention.start) else mention.said
+    if not match["arr"]:
+        around = (f"epci:{town.epci}",) if match["around"] and town.epci else mention.codes
+        return replace(mention, codes=around, strong=True, doubts=(usual_doubt(said, places_of(around), heard=True),))
+    if town.code in CITIES.values() or mention.doubts:
+        return mention
+    seat = arrondissements().get(town.arrondissement)
+    if seat and seat.chef_lieu == town.code:
+        return replace(mention, codes=(f"arr:{town.arrondissement}",), strong=True)
+    return replace(mention, strong=True, doubts=(usual_doubt(said, places_of(mention.codes), heard=True),))

@@ -9,9 +9,8 @@ from matcher.reading.notice import notice
 from matcher.reading.place.areas import FINENESS, departements_of, holds, innermost, places_of
 from matcher.reading.place.contradicted import about_places
 from matcher.reading.place.districts import CITIES, Districts, read_districts
-from matcher.reading.place.gazetteer import find_mentions, sentence_of
 from matcher.reading.place.given import foreign_doubt, is_free, read_given, understood
-from matcher.reading.place.mentions import Mention
+from matcher.reading.place.mentions import Mention, find_mentions, sentence_of
 from matcher.reading.place.misspelt import misspelt_doubts
 from matcher.reading.place.waterways import canal_in, communes_along, groups_along, river_in
 from matcher.reference.geography.communes import whole_city
@@ -121,7 +120,7 @@ def _far(objet: str) -> _Text:
 
 def _leaves_no_choice(mention: Mention) -> bool:
     said = mention.strong or mention.end - mention.start > 2
-    return said and not mention.homonyms and not mention.usual and mention.code.startswith("insee:")
+    return said and not mention.homonyms and not mention.doubts and mention.code.startswith("insee:")
 
 
 def _is_city(code: str, place: Place) -> bool:

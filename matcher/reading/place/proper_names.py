@@ -4,7 +4,7 @@ import re
 from html import unescape
 
 from matcher.cleaning.words import without_spans
-from matcher.reading.place.gazetteer import find_mentions
+from matcher.reading.place.mentions import find_mentions
 from matcher.reading.place.sentence import Sentence
 
 _CAPITAL = "A-ZÀ-ÖØ-ÞŒ"

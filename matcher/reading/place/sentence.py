@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
 
-from matcher.reading.place import context_words as words
 from matcher.reference.geography.place_names import ARTICLES, place_key
+from matcher.reference.tables import rows
 
 _WORD = re.compile(r"[^\W_]+")
 _TIE = re.compile(r"(?:\s{1,2}|\s?['’]\s?|[-‑–]|\.\s?|/)?")
@@ -18,6 +18,13 @@ _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,200}>")
 # How many signs before a word are looked at, and how many words make a clause or brackets at most.
 NEAR, CLAUSE_WORDS = 24, 9
 CONTRACTED = {"DU": "LE", "AU": "LE", "DES": "LES", "AUX": "LES"}
+
+
+@lru_cache(maxsize=64)
+def words(*roles: str) -> frozenset[str]:
+    """Return the words that `lieux_mots.csv` gives these roles around the name of a place, as keys; « article » is one too."""
+    table = frozenset(row["mot"] for row in rows("lieux_mots") if row["role"] in roles)
+    return table | frozenset(ARTICLES) if "article" in roles else table
 
 
 def without_markup(text: str) -> str:
@@ -39,16 +46,16 @@ class Sentence:
     def of(cls, text: str) -> "Sentence":
         """Cut a text into words; a text nearly all in capitals or all in small letters gives no hint by its case."""
         spans: list[tuple[int, int]] = []
-        words: list[str] = []
+        keys: list[str] = []
         for match in _WORD.finditer(text):
             key = _word_key(match[0])
             if key:
                 over = key == "S" and text[match.end() : match.end() + 1] == "/"
-                words.append("SUR" if over else "LES" if key == "LEZ" and words else key)
+                keys.append("SUR" if over else "LES" if key == "LEZ" and keys else key)
                 spans.append(match.span())
         letters = [sign for sign in text if sign.isalpha()]
         small = sum(sign.islower() for sign in letters)
-        return cls(text, tuple(words), tuple(spans), 0.3 * len(letters) < small < len(letters))
+        return cls(text, tuple(keys), tuple(spans), 0.3 * len(letters) < small < len(letters))
 
     def word(self, position: int) -> str:
         """The word at a position, empty outside the text."""
@@ -79,39 +86,35 @@ class Sentence:
 
     def goes_on(self, end: int) -> bool:
         """Tell whether a name goes on after the words before `end`, as « Rue Jean… » does; « et » begins something else."""
-        return self.joined(end) and self.word(end) not in words.AND
+        return self.joined(end) and self.word(end) not in words("et")
 
     def ends_name(self, end: int) -> bool:
         """Tell whether a name surely ends before the word at `end`: « Fort Haliguen », « Port de L’Isle » go on, « Évry pour » ends."""
         following = self.word(end)
-        if not self.joined(end) or following in words.AFTER_NAME:
+        if not self.joined(end) or following in words("apres_nom"):
             return True
         small = self.text[self.spans[end][0]].islower()
-        return self.mixed and small and self.gap(end).isspace() and following not in words.INSIDE_NAME
+        return self.mixed and small and self.gap(end).isspace() and following not in words("article", "de", "dans_nom")
 
     def name_after(self, end: int) -> str:
         """The capitalised word that a link ties to the name before `end`, as in « Saint-Martin de Landelles »; empty for none."""
         position = end
-        while self.joined(position) and self.word(position) in words.INSIDE_NAME:
+        while self.joined(position) and self.word(position) in words("article", "de", "dans_nom"):
             position += 1
         tied = position > end and self.joined(position) and self.capital(position)
         return self.word(position) if tied and self.mixed and self.word(position).isalpha() else ""
 
     def follows(self, start: int) -> bool:
         """Tell whether a word continues the name before it; after « et » something else begins."""
-        return self.joined(start) and self.word(start - 1) not in words.AND
+        return self.joined(start) and self.word(start - 1) not in words("et")
 
     def has_article(self, start: int) -> bool:
         """Tell whether an article stands before a word, alone or inside « du », « au »…"""
         return self.word(start - 1) in ARTICLES or self.word(start - 1) in CONTRACTED
 
-    def aside(self, start: int) -> bool:
-        """Tell whether a word is said as a département is: after an article, or in brackets (« Laval (Mayenne) »)."""
-        return self.has_article(start) or self.gap(start).endswith("(")
-
     def introduced(self, start: int) -> bool:
         """Tell whether an article or a preposition stands before a word."""
-        return self.has_article(start) or self.word(start - 1) in words.LINKS
+        return self.has_article(start) or self.word(start - 1) in words("a", "de", "lien")
 
     def capital(self, position: int) -> bool:
         """Tell whether a word may begin a name, by its first letter; always so where case says nothing."""
@@ -119,21 +122,16 @@ class Sentence:
 
     def keys_from(self, start: int, lengths: Mapping[str, Mapping[int, Set[str]]]) -> Iterator[tuple[int, str]]:
         """Give (end, key) of the known keys that begin at a word, longest first."""
-        by_length = lengths.get(self.words[start])
-        if not by_length:
-            return
-        reach = start + 1
-        while reach < start + max(by_length) and self.joined(reach):
-            reach += 1
-        for length, keys in by_length.items():
-            key = self.key(start, start + length)
-            if start + length <= reach and key in keys:
-                yield start + length, key
+        for length, keys in lengths.get(self.words[start], {}).items():
+            end = start + length
+            key = self.key(start, end)
+            if key in keys and all(map(self.joined, range(start + 1, end))):
+                yield end, key
 
     def head_before(self, start: int) -> str:
         """The word that governs the one at `start`, through articles and « de »."""
         position = start - 1
-        while position >= 0 and self.words[position] in words.BETWEEN:
+        while position >= 0 and self.words[position] in words("article", "de", "adjectif"):
             if BREAK.search(self.gap(position + 1)):
                 return ""
             position -= 1
@@ -141,9 +139,9 @@ class Sentence:
 
     def previous_item(self, start: int) -> int:
         """End of the item before if a list sign stands between, else -1."""
-        while self.word(start - 1) in words.JOINTS:
+        while self.word(start - 1) in words("article", "de", "a"):
             start -= 1
-        if start > 0 and self.word(start - 1) in words.AND:
+        if start > 0 and self.word(start - 1) in words("et"):
             return self._before_brackets(start - 1)
         return self._before_brackets(start) if start > 0 and _LIST_ON.fullmatch(self.gap(start)) else -1
 
@@ -158,10 +156,10 @@ class Sentence:
 
     def next_item(self, end: int) -> int:
         """Start of the item after if a list sign stands between, else the end of the text."""
-        begin = end + (self.word(end) in words.AND)
+        begin = end + (self.word(end) in words("et"))
         if begin == end and (end >= len(self.words) or not _LIST.fullmatch(self.gap(end))):
             return len(self.words) + 1
-        while self.word(begin) in words.JOINTS:
+        while self.word(begin) in words("article", "de", "a"):
             begin += 1
         return begin
 

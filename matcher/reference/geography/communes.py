@@ -198,11 +198,6 @@ def short_names() -> dict[str, list[tuple[str, int]]]:
     return dict(names)
 
 
-def communes_begun(key: str, article: str = "") -> list[Commune]:
-    """Return the communes of some size whose name begins with this key without its article, most populated first."""
-    return by_population(commune_at(rank) for own, rank in short_names().get(key, ()) if own == article)
-
-
 @lru_cache(maxsize=65_536)
 def commune_at(rank: int) -> Commune:
     """Return the commune at a rank of `commune_names` or `commune_arrays`."""

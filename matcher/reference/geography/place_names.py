@@ -25,7 +25,7 @@ def place_key(name: str) -> str:
     text = plain(name.replace("’", "'").replace("‑", "-"))
     if "/" in text:
         text = _OVER.sub("SUR ", _UNDER.sub("SOUS", text))
-    return " ".join([_SHORT.get(word, word) for word in _WORDS.findall(text)]).replace(" LEZ ", " LES ")
+    return " ".join([_SHORT.get(word, word) for word in _WORDS.findall(text)] + [""]).replace(" LEZ ", " LES ")[:-1]
 
 
 def split_article(key: str) -> tuple[str, str]:

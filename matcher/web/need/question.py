@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from matcher.domain.french import number
 from matcher.need.answer import known_for_it
 from matcher.need.fields import ASKED_LEVERS
-from matcher.reading.place.gazetteer import find_mentions
-from matcher.reading.place.homonyms import likeliest
+from matcher.reading.place.mentions import to_confirm
 from matcher.reading.trade.doubt import TO_CONFIRM
-from matcher.reference.geography.communes import Commune, commune, communes_named
-from matcher.reference.geography.territories import departement, departements
+from matcher.reference.geography.communes import Commune
+from matcher.reference.geography.territories import departement
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.web.need.address import NONE
 from matcher.web.need.answer import AnsweredQuery, Offer
@@ -40,27 +39,26 @@ def other_doubts(answer: AnsweredQuery, question: Question | None) -> tuple[str,
 
 
 def _where(answer: AnsweredQuery) -> Question | None:
-    """A town that the need names as people type it (« nettoyage bureaux Hautmont »): nothing says that it is where the lot is done."""
+    """A town named as people type it: one of several of its name (« Saint-Denis »), or that nothing says to be where the lot is done
+    (« nettoyage bureaux Hautmont »)."""
     query = answer.query
-    if answer.reading.places or query.several("ou") or query.several("lieu"):
+    typed = query.several("lieu")
+    if query.several("ou") or len(typed) > 1:
         return None
-    mentions = find_mentions(query.text("besoin"), departements().keys())
-    town = next((found for its in mentions if (found := commune(its.code.removeprefix("insee:")))), None)
-    if town is None:
+    asked = to_confirm(typed[0], field=True) if typed else to_confirm(query.text("besoin"))
+    settled = asked is not None and answer.reading.places and asked.doubt not in answer.reading.doubts
+    if asked is None or settled:
         return None
-    answers = [answer.offer(_in_full(its), query.but(ou=[f"insee:{its.code}"])) for its in _bearers(town)]
+    towns = asked.towns[:_MOST_TOWNS]
+    answers = [answer.offer(_in_full(its), query.but(ou=[f"insee:{its.code}"])) for its in towns]
     elsewhere = Offer("Non, ailleurs", query.but(ou=NONE), answer.listing.standing, answer.known)
+    why = "Plusieurs communes portent ce nom." if asked.doubt else "Le texte le laisse entendre."
     return Question(
-        f"le lot s’exécute-t-il à {town.name} ?",
-        f"Le texte le laisse entendre. Si oui, {_known(answers[0].known)} à portée.",
+        f"le lot s’exécute-t-il à {towns[0].name} ?",
+        f"{why} Si oui, {_known(answers[0].known)} à portée.",
         (*answers, elsewhere),
-        (_NOWHERE,),
+        tuple(filter(None, (_NOWHERE, asked.doubt))),
     )
-
-
-def _bearers(town: Commune) -> list[Commune]:
-    """The communes of that name that may be meant, the likeliest first."""
-    return likeliest(list(communes_named(town.name)) or [town])[:_MOST_TOWNS]
 
 
 def _in_full(town: Commune) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import PlaceType
-from matcher.reading.place.given import usual_doubt
+from matcher.reading.place.doubts import usual_doubt
 from matcher.reading.place.places import Whereabouts, read_places
 
 NORD = "22590001800016"
@@ -254,6 +254,8 @@ def test_an_arrondissement_that_does_not_exist_is_said(written: str, kept: str) 
         ("Maubeuge, Cambrai, Xyzabc", ["59392", "59122"], "« Xyzabc » n’est pas reconnu : ce lieu n’est pas compté."),
         ("Lomme", ["59350"], "« Lomme » fait aujourd’hui partie de Lille (59)."),
         ("Hellemmes", ["59350"], ""),
+        ("Cornus, La Cavalerie, Nant", ["12077", "12063", "12168"], ""),
+        ("Loir et Cher", ["41"], ""),
     ],
 )
 def test_what_is_typed_in_the_field_of_a_place(lieu: str, expected: list[str], doubt: str) -> None:

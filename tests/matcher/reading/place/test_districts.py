@@ -2,7 +2,9 @@
 
 import pytest
 
+from matcher.domain.lot import Lot, RawPlace
 from matcher.reading.place.districts import Districts, read_districts
+from matcher.reading.place.places import read_places
 
 PARIS, LYON, MARSEILLE = "75056", "69123", "13055"
 
@@ -51,3 +53,31 @@ def test_nothing_is_read_where_the_city_is_not_certain() -> None:
 
 def test_one_that_does_not_exist_is_said() -> None:
     assert read_districts("Nettoyage, 21e arrondissement", (PARIS,)).doubt == "Paris n’a pas de 21e arrondissement."
+
+
+@pytest.mark.parametrize(
+    ("written", "town"),
+    [
+        ("Lille 12e", "Lille"),
+        ("Toulouse 3ème arrondissement", "Toulouse"),
+        ("Nantes (3e arr.)", "Nantes"),
+        ("12e arrondissement de Lille", "Lille"),
+    ],
+)
+def test_a_town_that_has_none_is_kept_whole_and_it_is_said(written: str, town: str) -> None:
+    for lot in (Lot("Entretien", lieux=(RawPlace(written),)), Lot(f"Nettoyage à {written}")):
+        found = read_places(lot)
+        assert [place.name for place in found.places] == [town]
+        assert found.doubts == (f"{town} n’a pas d’arrondissements : la commune entière est retenue.",)
+
+
+@pytest.mark.parametrize(
+    "objet", ["Travaux à Lens, 2e tranche", "Nettoyage à Lille, 2e étage", "Nettoyage dans l’arrondissement de Lille"]
+)
+def test_other_ranks_beside_a_town_are_not_asked_about(objet: str) -> None:
+    assert read_places(Lot(objet)).doubts == ()
+
+
+def test_a_number_after_a_town_in_a_field_is_a_rank_unless_it_is_its_departement() -> None:
+    assert read_places(Lot("", lieux=(RawPlace("Lille 12"),))).doubts
+    assert not read_places(Lot("", lieux=(RawPlace("Lille 59"),))).doubts

@@ -13,7 +13,6 @@ from matcher.reference.geography.communes import (
     commune,
     commune_arrays,
     commune_by_siren,
-    communes_begun,
     communes_named,
     communes_of_post_code,
     current_commune,
@@ -41,10 +40,8 @@ def test_metropolitan_centroids_lie_in_france() -> None:
     assert np.nanmax(lon) < 9.6
 
 
-def test_towns_are_known_by_what_their_name_begins_with() -> None:
-    assert [town.name for town in communes_begun("EVRY")] == ["Évry-Courcouronnes"]
-    assert [town.name for town in communes_begun("BRUAY")] == ["Bruay-la-Buissière", "Bruay-sur-l'Escaut"]
-    assert communes_begun("QUESNOY", "LE") == []
+def test_lez_is_read_as_les() -> None:
+    assert place_key("Castelnau-le-Lez") == place_key("CASTELNAU LE LES")
     assert place_key("Villeneuve-lez-Avignon") == place_key("VILLENEUVE LES AVIGNON")
 
 

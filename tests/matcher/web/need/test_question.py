@@ -51,6 +51,21 @@ def test_a_name_that_several_towns_bear_is_asked_with_each(client: FlaskClient) 
 
 
 @pytest.mark.parametrize(
+    "typed", [{"besoin": "Nettoyage de bureaux", "lieu": "Saint-Michel"}, {"besoin": "Nettoyage à Saint-Denis"}]
+)
+def test_a_town_typed_without_its_departement_is_confirmed_in_one_click(
+    client: FlaskClient, typed: dict[str, str]
+) -> None:
+    page = read(client, "/candidats", typed)
+    assert WHERE in page.text
+    assert "Plusieurs communes portent ce nom." in page.text
+    assert "Plusieurs communes se nomment" not in page.text
+    first = read(client, next(iter(answers(page).values())))
+    assert WHERE not in first.text
+    assert "Plusieurs communes" not in first.text
+
+
+@pytest.mark.parametrize(
     "more", [{"lieu": "Roubaix"}, {"ou": "aucun"}, {"besoin": "Nettoyage à Lille"}, {"besoin": "Fourniture de petit outillage"}]
 )  # fmt: skip
 def test_a_place_that_is_known_or_that_nothing_names_is_not_asked(client: FlaskClient, more: dict[str, str]) -> None:

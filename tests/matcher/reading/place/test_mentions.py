@@ -4,6 +4,7 @@ import pytest
 
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import PlaceType
+from matcher.reading.place.mentions import to_confirm
 from matcher.reading.place.places import read_places
 
 
@@ -212,3 +213,41 @@ def test_a_misspelt_name_in_a_list_is_said() -> None:
         "« Watrelos » n’est pas reconnu : ce lieu n’est pas compté. Est-ce Wattrelos ?",
     )
     assert not doubts(objet="Nettoyage à Roubaix et Hygiène")
+
+
+@pytest.mark.parametrize(
+    ("objet", "places"),
+    [
+        ("Réhabilitation d’un pavillon à Brénod", ["Brénod"]),
+        ("VITTEL - Tr 10 - Entretien de 18 logements", ["Vittel"]),
+        ("Nettoyage des locaux de l’antenne régionale au Mans", ["Le Mans"]),
+        ("Entretien des espaces verts, Castelnau-le-Lez", ["Castelnau-le-Lez"]),
+        ("Prestations sur le territoire du Grand Annecy", ["Grand Annecy"]),
+        ("Services d’insertion sur le territoire de la Ville", []),
+        ("Nettoyage à Dijon et son agglomération", ["Dijon"]),
+        ("Fournitures pour le CH Nord, rue Saint-Pierre", []),
+    ],
+)
+def test_clues_add_up(objet: str, places: list[str]) -> None:
+    found = said(objet)
+    assert len(found) == len(places)
+    assert all(name in read for name, read in zip(places, found, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "towns"),
+    [
+        ("nettoyage bureaux Hautmont", False, ["59"]),
+        ("Nettoyage à Saint-Denis", False, ["93", "974"]),
+        ("Saint-Denis", True, ["93", "974"]),
+        ("Nettoyage à Aubervilliers et Saint-Denis", False, []),
+        ("Saint-Denis (974)", True, []),
+        ("Nettoyage à Lille", False, []),
+        ("Réfection de la rue de Hautmont", False, []),
+        ("", False, []),
+    ],
+)
+def test_what_a_click_would_settle(text: str, field: bool, towns: list[str]) -> None:
+    asked = to_confirm(text, field=field)
+    assert [town.departement for town in asked.towns] == towns if asked else not towns
+    assert bool(asked and asked.doubt) == (len(towns) > 1)

@@ -1,0 +1,229 @@
+"""Clues that a name is a place: each is a name, a weight, a pure function and its reason, one line of `CLUES`.
+
+Weights are decibans of likelihood: ten make it ten times as likely. They are added to how likely the name alone means the place (`prior`),
+so that ten is also what ten times as many inhabitants weigh. A new case is a line here, and a function where it takes more than a word.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from matcher.reading.place.candidates import Kind, PlaceCandidate
+from matcher.reading.place.sentence import words
+from matcher.reference.geography.communes import commune_names, communes_of_post_code
+from matcher.reference.geography.territories import departement_names, everyday_words, products_named_after_places
+
+# What alone makes a place, whatever tells against it but what forbids; what forbids, whatever speaks for it; the lot’s own part of France.
+SAID, PROOF, NEVER, HERE = 200, 120, -1000, 32
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceClue:
+    """One thing that tells for or against a candidate of some kinds: `holds` says whether, or how many times its weight.
+
+    With `outright` the sentence itself says that the name is a place, whatever is known of the lot.
+    """
+
+    key: str
+    weight: float
+    kinds: frozenset[Kind]
+    holds: Callable[[PlaceCandidate], float]
+    reason: str
+    outright: bool = False
+
+
+def whole_field(its: PlaceCandidate) -> bool:
+    """Tell whether the name is all that is written in a field of places."""
+    return its.known.field and its.name.whole
+
+
+def everyday(its: PlaceCandidate) -> bool:
+    """Tell whether the name is a word of the language: in a field of its own it is a name."""
+    return its.name.key in everyday_words() and not whole_field(its)
+
+
+def says_town(its: PlaceCandidate) -> bool:
+    """« Commune de », « CCAS de »; « communauté de communes » is that of a group."""
+    name = its.name
+    return name.head in words("commune") and (not name.link or name.link in words("de")) and not name.headed_group
+
+
+def says_group(its: PlaceCandidate) -> bool:
+    """« Communauté de communes », « Agglo », before, after or in the name."""
+    name = its.name
+    return name.headed_group or name.group_follows or not words("groupe").isdisjoint(name.key.split())
+
+
+def says_area(its: PlaceCandidate) -> bool:
+    """« Département de », « région »; « Lot 3 » counts lots."""
+    name = its.name
+    return name.head in words("departement" if its.kind is Kind.COUNTY else "region") and not name.counts_lots
+
+
+def introduced(its: PlaceCandidate) -> bool:
+    """Tell whether a preposition stands before, or the text is a field of places."""
+    return bool(its.name.link) or its.known.field
+
+
+def set_apart(its: PlaceCandidate) -> bool:
+    """Tell whether signs say what no preposition does."""
+    return not introduced(its) and (its.name.apart or its.name.bracketed or its.name.last)
+
+
+def loose(its: PlaceCandidate) -> bool:
+    """Tell whether any other place of the text wins over it: one comes from there, or a région only ends another name."""
+    name, sentence = its.name, its.name.sentence
+    if its.kind is Kind.TOWN:
+        return name.comes_from and not name.number
+    ends = sentence.follows(name.start) and not sentence.introduced(name.start)
+    return its.kind is Kind.LAND and ends and not says_area(its)
+
+
+def _product(its: PlaceCandidate) -> bool:
+    name = its.name
+    return name.link in words("de") and name.head in products_named_after_places() and not name.beside
+
+
+def _street(its: PlaceCandidate) -> bool:
+    name, streets = its.name, words("voie", "lieu_dit")
+    if name.direct or name.beside:
+        return False
+    borne = not name.link and (name.head in words("porte_un_nom") or not name.near.isdisjoint(streets))
+    return name.head in streets or borne
+
+
+def _uncapitalised(its: PlaceCandidate) -> bool:
+    field, name = its.known.field, its.name
+    if its.kind is Kind.USUAL:
+        return not (name.capital or its.sense == "exact" or name.length > 1 or field)
+    said = (its.kind is Kind.GROUP and says_group(its)) or (its.kind is Kind.TOWN and (says_town(its) or name.number))
+    return not (name.capital or said or (field and (its.here or name.whole)))
+
+
+def _own_county(its: PlaceCandidate) -> bool:
+    name, county = its.name, departement_names().get(its.name.key)
+    return county is not None and county.code == name.number != "75" and not name.post_code
+
+
+def _goes_on(its: PlaceCandidate) -> bool:
+    name = its.name
+    if says_town(its) or name.number or whole_field(its):
+        return False
+    if name.key in everyday_words():
+        return name.sentence.goes_on(name.end)
+    unsure = not (its.alone or its.known.departements or name.direct)
+    return unsure and name.sentence.name_after(name.end) not in ("", *departement_names())
+
+
+def _post_code(its: PlaceCandidate) -> bool:
+    towns = communes_of_post_code(its.name.post_code) if its.name.post_code else ()
+    return its.codes[0].removeprefix("insee:") in {town.code for town in towns}
+
+
+def _said_at(its: PlaceCandidate) -> bool:
+    name = its.name
+    return everyday(its) and name.link == "A" and name.direct and name.sure_case and not name.article and name.ends
+
+
+def _in_a_field(its: PlaceCandidate) -> bool:
+    name, sentence = its.name, its.name.sentence
+    if name.length > 1 or not its.known.field:
+        return False
+    if sentence.word(name.start - 1).isdigit() or (name.end == len(sentence.words) and name.key != "NORD"):
+        return True
+    return not sentence.goes_on(name.end) and (sentence.introduced(name.start) or not sentence.follows(name.start))
+
+
+def _spread(its: PlaceCandidate) -> bool:
+    name = its.name
+    held = name.link in words("de") and name.head in words("partout") and not name.counts_lots
+    return held and (bool(name.article) or name.key not in commune_names())
+
+
+def _closes(its: PlaceCandidate) -> bool:
+    name = its.name
+    if its.kind is Kind.LAND:
+        return name.last and name.key != "CENTRE"
+    return name.last and (name.sentence.mixed or name.key not in words("mot_courant")) and name.listable_area
+
+
+def _island(its: PlaceCandidate) -> bool:
+    """« A LA REUNION DU » is a meeting."""
+    name, sentence = its.name, its.name.sentence
+    if not its.codes[0].startswith("dep:97") or not (name.link or name.article):
+        return False
+    if not everyday(its):
+        return True
+    return sentence.capital(name.start - 1) if sentence.mixed else name.direct and not sentence.goes_on(name.end)
+
+
+TOWN, GROUP, COUNTY, LAND, USUAL = (
+    frozenset({kind}) for kind in (Kind.TOWN, Kind.GROUP, Kind.COUNTY, Kind.LAND, Kind.USUAL)
+)
+AREA = COUNTY | LAND
+ALL = TOWN | GROUP | AREA | USUAL
+
+# fmt: off
+CLUES: tuple[PlaceClue, ...] = (
+    # What forbids.
+    PlaceClue("excluded", NEVER, ALL, lambda its: its.name.excluded, "« hors Lyon », « sauf le site de Lyon », « dont le siège social est à Lyon »"),
+    PlaceClue("quoted", NEVER, TOWN | AREA | USUAL, lambda its: its.name.quoted and not its.name.beside, "« l’escadron « Roubaix » »: a work, a unit"),
+    PlaceClue("product", NEVER, TOWN | AREA | USUAL, _product, "« savon de Marseille »: what is bought, wherever it goes"),
+    PlaceClue("street", NEVER, TOWN | AREA | USUAL, _street, "« rue de Lille », « école Albert Samain »: the name of something else"),
+    PlaceClue("water", NEVER, AREA, lambda its: its.name.head in words("eau"), "« crues de la Somme »: the river"),
+    PlaceClue("number elsewhere", NEVER, TOWN | AREA, lambda its: bool(its.name.number) and its.name.number not in its.departements, "« Valence (82) » is not that of the Drôme"),
+    PlaceClue("own county", NEVER, TOWN, _own_county, "« Mayenne (53) » is the département of that name and number"),
+    PlaceClue("group follows", NEVER, TOWN, lambda its: its.name.group_follows, "« Lens Agglo » is the group of communes"),
+    PlaceClue("goes on", NEVER, TOWN, _goes_on, "« Saint-Martin de Landelles », « rue Jean… »: the name is longer, and no place that is known"),
+    PlaceClue("another's", NEVER, GROUP | USUAL, lambda its: its.elsewhere, "groups and usages of another part of France"),
+    PlaceClue("ambiguous", NEVER, GROUP, lambda its: not (its.alone or its.known.departements or whole_field(its)), "several groups of one name, nothing to choose by"),
+    PlaceClue("a word", NEVER, USUAL | GROUP, lambda its: its.name.key in everyday_words() and not (its.name.sure_case or its.known.field), "« le titulaire aura », « son agglomération »"),
+    PlaceClue("country", NEVER, USUAL, lambda its: its.codes == ("pays:FR",) and its.name.length == 1 and not its.known.field, "« France » in an object is no place of it"),
+    # How likely the name alone means it.
+    PlaceClue("prior", 1, TOWN, lambda its: its.bearer.prior if its.bearer else 0.0, "inhabitants; less for a part of a name, a merged commune, a namesake overseas"),
+    PlaceClue("area", 15, AREA, lambda _: True, "areas bear the names of rivers and of sides: alone they are doubtful"),
+    PlaceClue("group", 20, GROUP, lambda _: True, "few groups bear the names of other things"),
+    PlaceClue("usage", 37, USUAL, lambda _: True, "usages are in the table because they are said"),
+    PlaceClue("exact usage", 23, USUAL, lambda its: its.sense == "exact", "those that mean one place alone"),
+    PlaceClue("alone", 6, TOWN | GROUP, lambda its: its.alone, "no other of some size bears the name"),
+    PlaceClue("two words", 12, TOWN | GROUP | USUAL, lambda its: its.name.length > 1, "two words are seldom something else"),
+    PlaceClue("three words", 18, TOWN | GROUP, lambda its: its.name.length > 2, "three words, hardly ever"),
+    PlaceClue("saint", -16, TOWN, lambda its: its.name.key.startswith("SAINT") and not its.alone, "saints are churches’, schools’ and streets’ too"),
+    PlaceClue("street name", -45, TOWN, lambda its: its.name.key.partition(" ")[0] in words("voie"), "« rue Saint-Pierre » is a commune, and a street of a hundred towns"),
+    PlaceClue("everyday", -45, TOWN | GROUP, everyday, "« Sens », « Grand », « Sud »: words of the language"),
+    PlaceClue("numbered", -20, TOWN, lambda its: its.name.key[-1].isdigit(), "« université Lyon 2 »"),
+    PlaceClue("with its article", -200, TOWN, lambda its: its.name.key in departement_names() and bool(its.name.article) and not (its.name.number or whole_field(its)), "« CHU de la Réunion »: the département"),
+    PlaceClue("a commune too", -100, GROUP, lambda its: its.name.key in commune_names() and not says_group(its), "« Valenciennes » alone is the commune"),
+    # Where the lot is thought to be.
+    PlaceClue("number", SAID, TOWN | AREA, lambda its: its.name.number in its.departements, "« Roubaix (59) », « 59100 Roubaix »", outright=True),
+    PlaceClue("post code", 30, TOWN, _post_code, "the one of the postal code, among those of the département"),
+    PlaceClue("here", HERE, TOWN | GROUP, lambda its: its.here, "it lies where the lot is thought to be"),
+    PlaceClue("elsewhere", -HERE, TOWN, lambda its: its.elsewhere, "it does not"),
+    PlaceClue("same region", 10, TOWN, lambda its: bool(its.elsewhere and its.bearer and its.bearer.town.region in its.known.regions), "it does not, but beside"),
+    PlaceClue("elsewhere, unsure", -60, TOWN, lambda its: its.elsewhere and not its.alone, "nor does one of its homonyms"),
+    # The words and signs before and after.
+    PlaceClue("whole field", PROOF, ALL, whole_field, "all that is written in a field of places"),
+    PlaceClue("says town", SAID, TOWN, says_town, "« commune de », « CCAS de »", outright=True),
+    PlaceClue("direct", 8, TOWN, lambda its: its.name.direct, "« à », « sur », « vers »", outright=True),
+    PlaceClue("introduced", 8, TOWN | GROUP, introduced, "a preposition, or a field of places"),
+    PlaceClue("articled", 8, USUAL, lambda its: bool(its.name.article or its.name.link), "« la CAHC », « dans le Hainaut »"),
+    PlaceClue("unintroduced", -18, TOWN, lambda its: not introduced(its), "nothing says that it is a place"),
+    PlaceClue("said at", 37, TOWN, _said_at, "« à Sens », with a capital that means something: there a word of the language is a town"),
+    PlaceClue("address", 32, TOWN, lambda its: not introduced(its) and its.name.after_street, "« 3 rue Jean Jaurès, Béthune »"),
+    PlaceClue("set apart", 27, TOWN | GROUP, set_apart, "« Élagage, Pontarlier », « ROUBAIX - entretien », « (Lens) »"),
+    PlaceClue("at the end", 14, TOWN, lambda its: not (introduced(its) or set_apart(its)) and (its.name.ended or its.name.seated), "« nettoyage bureaux Lyon », « agence Lyon Part-Dieu »"),
+    PlaceClue("uncapitalised", -200, ALL, _uncapitalised, "names have a capital where capitals mean something"),
+    PlaceClue("acronym alone", -30, USUAL, lambda its: its.sense == "sigle" and not (its.known.departements or its.known.field) and its.name.before not in ("LA", "L"), "where nothing says where the lot is, an acronym needs its article"),
+    # What says that an area or a group is meant, and not what bears its name.
+    PlaceClue("says group", PROOF, GROUP, says_group, "« communauté de communes », « Agglo »"),
+    PlaceClue("says area", PROOF, AREA, says_area, "« département de », « région »", outright=True),
+    PlaceClue("compound", PROOF, AREA, lambda its: its.name.length > 1 and not its.name.key.startswith("SAINT"), "« Seine-Maritime » is no river"),
+    PlaceClue("in a field", 39, AREA, _in_a_field, "an item of a field of places; a town of 10,000 of that name is likelier"),
+    PlaceClue("inside", PROOF, AREA, lambda its: its.name.link in ("EN", "DANS") and its.name.key != "CENTRE", "« dans la Somme », « en Bretagne »"),
+    PlaceClue("bracketed", PROOF, COUNTY, lambda its: its.name.bracketed, "« Laval (Mayenne) »"),
+    PlaceClue("spread", PROOF, COUNTY, _spread, "« les EHPAD du Morbihan »: what stands all over one"),
+    PlaceClue("closes", PROOF, AREA, _closes, "« Réparation de palettes, Vaucluse »"),
+    PlaceClue("linked land", PROOF, LAND, lambda its: bool(its.name.link) and not everyday(its) and its.name.key != "CENTRE", "« de Bretagne »"),
+    PlaceClue("island", PROOF, COUNTY, _island, "« à Mayotte »: said as a town is"),
+    PlaceClue("not listable", -80, AREA, lambda its: not its.name.listable_area, "« Nord et Sud », « Lot unique »: sides and numbers"),
+)
+# fmt: on
