@@ -1,7 +1,7 @@
 """Figures of the open suites: where the winner of a real contract is ranked, and whether a lot's activity is understood."""
 
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,6 +15,8 @@ from matcher.need.fields import LotsError, need_from, read_objects
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
+from matcher.ranking.signal import Signal
+from matcher.ranking.signals import SIGNALS
 from matcher.ranking.signals.activity import SIGNAL as ACTIVITY
 from matcher.reading.reader import read
 
@@ -24,6 +26,12 @@ SLICES = (
     *("activité du gagnant connue", "activité du gagnant non connue"),
 )
 HITS = (1, 5, 10, 20, 50, 100)
+# What two rankings are compared by.
+COMPARED: Mapping[str, Callable[[int], float]] = {
+    "hit@10": lambda rank: float(rank <= 10),
+    "hit@50": lambda rank: float(rank <= 50),
+    "mrr": lambda rank: 1 / rank if rank <= DEPTH else 0.0,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +76,9 @@ def winner_ranks(suite: Sequence[LabelledLot]) -> list[int]:
     return [winner_rank(lot) for lot in suite]
 
 
-def winner_rank(lot: LabelledLot, weights: Mapping[str, int] | None = None) -> int:
+def winner_rank(lot: LabelledLot, weights: Mapping[str, int] | None = None, signals: Sequence[Signal] = SIGNALS) -> int:
     """Return the rank of a lot's best-ranked winner, or 101 where none is among the first 100. Without `weights`, those in use."""
-    found = rank(lot.ask, weights)
+    found = rank(lot.ask, weights, signals=signals)
     rows = {row for siret in lot.winners if (row := lot.ask.shelf.find(siret)) is not None}
     return next((place for place, row in enumerate(found.best(DEPTH), start=1) if int(row) in rows), DEPTH + 1)
 
@@ -100,9 +108,21 @@ def _in_the_dark(lot: LabelledLot) -> bool:
     return bool(np.isnan(ACTIVITY.values(lot.ask)[rows]).all())
 
 
+def differences(suite: Sequence[LabelledLot], ranks: Sequence[int], others: Sequence[int]) -> dict[str, float]:
+    """Return what `ranks` gain on `others` over the same lots, and one standard error of it, lots of one winner counting as one draw."""
+    _, winner = np.unique([lot.first for lot in suite], return_inverse=True)
+    found = {}
+    for name, worth in COMPARED.items():
+        gains = np.array([worth(its) - worth(other) for its, other in zip(ranks, others, strict=True)])
+        of_winner = np.bincount(winner, gains - gains.mean())
+        found[name], found[f"± {name}"] = float(gains.mean()), float(np.sqrt((of_winner**2).sum()) / len(gains))
+    return found
+
+
 def ranking_figures(ranks: Sequence[int]) -> dict[str, float]:
     """hit@k, MRR@100 and median rank, as the shared scorer computes them."""
     figures = {f"hit@{k}": sum(r <= k for r in ranks) / len(ranks) for k in HITS}
     figures["mrr"] = sum(1 / r for r in ranks if r <= DEPTH) / len(ranks)
     figures["median_rank"] = statistics.median(ranks)
+    figures["± hit@10"] = (figures["hit@10"] * (1 - figures["hit@10"]) / len(ranks)) ** 0.5
     return {key: round(value, 4) for key, value in figures.items()}

@@ -21,6 +21,7 @@ from matcher.evaluation import reservation
 from matcher.evaluation.branches import won_by_another_branch
 from matcher.evaluation.identity import TRAPS, hidden_side, identity_figures, rewritten_side
 from matcher.evaluation.learning import LearningError
+from matcher.evaluation.plain import plain_ranks
 from matcher.evaluation.reading import (
     ConfidenceBand,
     figures,
@@ -35,26 +36,14 @@ from matcher.evaluation.suites import (
     Labelled,
     LabelledLot,
     ask_all,
+    differences,
     labelled,
     ranking_figures,
     slices,
     winner_rank,
     winner_ranks,
 )
-from matcher.evaluation.weights import (
-    FOLDS,
-    FROM_HAND,
-    FROM_NOTHING,
-    TOTAL,
-    WeightedLot,
-    best_way,
-    cross_validated_ranks,
-    folds_of,
-    learn,
-    learned_ranks,
-    signal_keys,
-)
-from matcher.ranking.profiles import profile_of
+from matcher.evaluation.weights import FOLDS, TOTAL, WeightedLot, cross_validated_ranks, learn
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.trade.activities import Sources
 
@@ -67,6 +56,8 @@ SUITES = {
 }
 # Contracts that inclusive suppliers won.
 WON = "ranking_dev.jsonl"
+# The suites of the ranking: that one, and those of other origins beside it.
+RANKING = "ranking*_dev.jsonl"
 # Past contracts, to learn words from, to measure the reading on, and to draw some that no inclusive supplier could win.
 CONTRACTS = "decp_2018_2020.json"
 # What each draw labelled by hand has seen all the same, as docs/evaluation.md tells.
@@ -92,7 +83,7 @@ DIRECTORIES = {
     type=click.Path(path_type=Path),
     default=Path("../shared/eval"),
     show_default=True,
-    help="Où sont ranking_dev.jsonl et reading_dev.jsonl ; les annuaires de « identity » et les marchés de « reading » sont dans ../data/sources.",
+    help="Où sont ranking*_dev.jsonl et reading_dev.jsonl ; les annuaires de « identity » et les marchés de « reading » sont dans ../data/sources.",
 )
 @database_option
 def evaluate_command(suites: tuple[str, ...], folder: Path, database: str | None) -> None:
@@ -109,13 +100,15 @@ def evaluate_command(suites: tuple[str, ...], folder: Path, database: str | None
         if suite == "reservation":
             _reservation(folder, load_shelf(catalogue(database)), today)
             continue
-        lots = labelled(existing(folder / f"{suite}_dev.jsonl"), SUITES[suite])
         if suite == "ranking":
             shelf = load_shelf(catalogue(database))
-            _ranking(ask_all(lots, shelf, today), today)
+            existing(folder / WON)
+            files = {path.stem: path for path in sorted(folder.glob(RANKING))}
+            _ranking({name: ask_all(labelled(path, SUITES[suite]), shelf, today) for name, path in files.items()})
             _realisations(shelf, today)
             _branches(folder.parent / "data" / "sources" / CONTRACTS, shelf, today)
         else:
+            lots = labelled(existing(folder / f"{suite}_dev.jsonl"), SUITES[suite])
             _reading(lots, folder.parent / "data" / "sources" / CONTRACTS)
 
 
@@ -170,39 +163,37 @@ def _print_bands(tables: Mapping[str, Sequence[ConfidenceBand]]) -> None:
         out.print(table)
 
 
-def _ranking(suite: list[LabelledLot], today: date) -> None:
-    """By hand, corrected without the lot that is tried, and corrected on all: the gap between the last two is what the corrections over-fit."""
-    by_hand = winner_ranks(suite)
-    fitted = learn([WeightedLot(lot) for lot in suite], signal_keys(suite))
+def _ranking(suites: Mapping[str, list[LabelledLot]]) -> None:
+    """Each suite, then all lots together: the weights in use, the plain baseline, and weights learned without the lot that is tried."""
+    lots = [lot for suite in suites.values() for lot in suite]
+    choices = [WeightedLot(lot) for lot in lots]
+    ways = {
+        "poids en usage": winner_ranks(lots),
+        "distance, type et NAF": plain_ranks(lots),
+        f"appris, validés en {FOLDS} plis": cross_validated_ranks(lots, choices),
+    }
+    begin = 0
+    for name, suite in {**suites, "ensemble": lots}.items():
+        part = slice(0, None) if name == "ensemble" else slice(begin, begin + len(suite))
+        begin += len(suite)
+        _print(
+            f"Classement, {name} : {count(len(suite), 'lot')}, {count(len(lots[0].ask.shelf), 'fournisseur')}",
+            {label: ranking_figures(ranks[part]) for label, ranks in ways.items()},
+            decimals=3,
+        )
+    in_use, *others = ways
     _print(
-        f"Classement : {count(len(suite), 'lot')}, {count(len(suite[0].ask.shelf), 'fournisseur')}",
-        {
-            "poids en usage": ranking_figures(by_hand),
-            f"appris, validés en {FOLDS} plis": ranking_figures(cross_validated_ranks(suite, FROM_HAND)),
-            "la façon d’apprendre choisie en plis emboîtés": ranking_figures(cross_validated_ranks(suite)),
-            f"appris de rien, validés en {FOLDS} plis": ranking_figures(cross_validated_ranks(suite, FROM_NOTHING)),
-            "appris sur tout": ranking_figures(learned_ranks(suite, fitted)),
-            **_learned_elsewhere(suite, today),
-        },
+        "Ce que les poids en usage gagnent sur l’ensemble (± une erreur type, par gagnant)",
+        {f"sur « {other} »": differences(lots, ways[in_use], ways[other]) for other in others},
+        decimals=3,
     )
-    for profile, ask in sorted({profile_of(lot.ask).label: lot.ask for lot in suite}.items()):
-        weights = ", ".join(f"{key} {weight}" for key, weight in sorted(fitted.of(ask).items()))
-        click.echo(f"Appris sur tout, {profile} : {weights}")
+    weights = ", ".join(f"{key} {weight}" for key, weight in sorted(learn(choices).items()))
+    click.echo(f"Appris sur tout : {weights}")
     parts = {
-        f"{name} ({len(positions)})": ranking_figures([by_hand[position] for position in positions])
-        for name, positions in slices(suite).items()
+        f"{name} ({len(positions)})": ranking_figures([ways[in_use][position] for position in positions])
+        for name, positions in slices(lots).items()
     }
     _print("Par tranche, poids en usage", parts)
-
-
-def _learned_elsewhere(suite: list[LabelledLot], today: date) -> dict[str, dict[str, float]]:
-    """Weights learned on the open half of the second suite alone, and the way of learning chosen there: no lot of this one has part in them."""
-    others = told(suite[0].ask.shelf, today).get("ouverte", [])
-    if len(others) < FOLDS:
-        return {}
-    choices, keys = [WeightedLot(lot) for lot in others], signal_keys(suite)
-    learned = learn(choices, keys, best_way(choices, folds_of(others), keys))
-    return {f"appris sur les {len(others)} réalisations ouvertes": ranking_figures(learned_ranks(suite, learned))}
 
 
 def _realisations(shelf: Shelf, today: date) -> None:

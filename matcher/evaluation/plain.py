@@ -1,0 +1,55 @@
+"""Plain ranking by distance, kind and NAF code, on three weights and one distance: what the ranking must be worth more than."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from matcher.domain.supplier import Evidence
+from matcher.evaluation.suites import LabelledLot, winner_rank
+from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.shelf.shelf import Shelf
+from matcher.ranking.shelf.sphere import Floats
+from matcher.ranking.signal import Signal
+from matcher.ranking.signals import kind, proximity
+
+HALF_KM = 20.0
+WEIGHTS: Mapping[str, int] = {"distance": 50, "kind": 30, "naf": 20}
+
+
+def _distance(ask: LotOnShelf) -> Floats:
+    """(n,) a nearness halved every 20 km, whatever is asked."""
+    return np.asarray(np.exp2(ask.distance_km / np.float32(-HALF_KM)))
+
+
+def _naf(ask: LotOnShelf) -> Floats:
+    """(n,) 1 for whom the NAF code tells the likeliest activity of the lot, NaN elsewhere."""
+    found = np.full(len(ask.shelf), np.nan, dtype=np.float32)
+    if ask.reading.activities:
+        found[ask.shelf.once(_by_naf).get(ask.reading.activities[0].code, [])] = 1.0
+    return found
+
+
+def _by_naf(shelf: Shelf) -> Mapping[str, list[int]]:
+    """The rows whose NAF code tells each activity."""
+    rows: dict[str, list[int]] = defaultdict(list)
+    for row, card in enumerate(shelf.suppliers):
+        for clue in card.clues:
+            if clue.evidence is Evidence.NAF:
+                rows[clue.code].append(row)
+    return rows
+
+
+def _signal(key: str, like: Signal) -> Signal:
+    return Signal(
+        key=key, label=like.label, told=like.told, prior=0.0, values=_VALUES[key], say=like.say, mail=like.mail
+    )
+
+
+_VALUES = {"distance": _distance, "naf": _naf}
+SIGNALS = (_signal("distance", proximity.SIGNAL), kind.SIGNAL, _signal("naf", kind.SIGNAL))
+
+
+def plain_ranks(suite: Sequence[LabelledLot]) -> list[int]:
+    """Return, per lot, the rank of its winner by these alone, behind the same gates."""
+    return [winner_rank(lot, WEIGHTS, SIGNALS) for lot in suite]
