@@ -14,7 +14,7 @@ import pytest
 
 from importers import REGISTRY
 from matcher.cli.app import cli
-from matcher.ranking.profiles import DEFAULT, PROFILES
+from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
 from matcher.ranking.signals import SIGNALS
 from matcher.reference.glossary import glossary as terms
 from tests import commands
@@ -208,19 +208,10 @@ def table(document: str, heads: str) -> list[list[str]]:
 
 def test_scoring_tells_every_signal_its_weight_and_its_prior() -> None:
     _, *rows = table("docs/scoring.md", "signal | weight")
-    told = {label: (int(weight), float(prior)) for label, weight, prior, _ in rows}
-    assert told == {signal.label: (DEFAULT[signal.key], signal.prior) for signal in SIGNALS}
-
-
-def test_scoring_tells_the_weights_of_every_profile() -> None:
-    heads, *rows = table("docs/scoring.md", "profile |")
-    assert set(heads[2:]) == {signal.label for signal in SIGNALS}
-    labels = {signal.key: signal.label for signal in SIGNALS}
-    for row, profile in zip(rows, PROFILES, strict=True):
-        assert profile.label.startswith(row[0])
-        assert dict(zip(heads[2:], map(int, row[2:]), strict=True)) == {
-            labels[key]: weight for key, weight in profile.weights.items()
-        }
+    told = {label: (int(weight), int(incumbents), float(prior)) for label, weight, incumbents, prior, _ in rows}
+    assert told == {
+        signal.label: (DEFAULT[signal.key], INCUMBENTS_FIRST[signal.key], signal.prior) for signal in SIGNALS
+    }
 
 
 def test_scoring_tells_of_every_signal_when_it_speaks() -> None:

@@ -86,12 +86,12 @@ def since(lot: SavedLot, shelf: Shelf, today: date, ids: Mapping[str, str]) -> S
     order = now.best(len(shelf))
     places = np.flatnonzero(now.credible[order])
     ranked = now.top(int(places[-1]) + 1) if places.size else ()
-    weights = {(c.signal, c.weight) for match in lot.frozen.matches[:1] for c in match.contributions}
+    weights = {(c.signal, c.weight) for match in lot.frozen.matches[:1] for c in match.contributions if c.weight}
     return Since(
         lost=lost,
         updated=tuple(_updated([e for e in living if e.match.id not in out], ids, then, lot.frozen.on)),
         candidates=tuple(match for match in ranked if match.credible and match.id not in seen),
-        method_changed=bool(weights) and weights != {(signal.key, weight) for signal, weight in now.weights},
+        method_changed=bool(weights) and weights != {(signal.key, weight) for signal, weight in now.weights if weight},
         catalogue_version=shelf.version,
     )
 

@@ -1,6 +1,6 @@
 """A need, read and ranked: the answer that the command line, the pages and the files all show, and its headline."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -12,6 +12,7 @@ from matcher.domain.reading import ActivityGuess, Reading
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking, banded
 from matcher.ranking.engine import rank
+from matcher.ranking.profiles import DEFAULT
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.place.places import Whereabouts, read_places
 from matcher.reading.reader import read_apart
@@ -122,9 +123,15 @@ def _anywhere(connu: int) -> str:
     )
 
 
-def answer_to(need: Need, shelf: Shelf, top: int, chosen: Chooser = BandedRanking.shown) -> Answer:
+def answer_to(
+    need: Need,
+    shelf: Shelf,
+    top: int,
+    chosen: Chooser = BandedRanking.shown,
+    weights: Mapping[str, int] = DEFAULT,
+) -> Answer:
     """Read and rank a need, with the candidates `chosen` for `top` places: those of one screen, by default."""
-    found = banded(rank(laid(understand(need), shelf)))
+    found = banded(rank(laid(understand(need), shelf), weights))
     return answer_from(found, chosen(found, top))
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from matcher.domain.place import Place
-from matcher.domain.reading import Reading
+from matcher.domain.reading import ActivityGuess, Reading
 from matcher.ranking.shelf.cached import Remembering
 from matcher.ranking.shelf.distance import Distances, distances
 from matcher.ranking.shelf.shelf import Shelf
@@ -15,6 +15,9 @@ from matcher.ranking.shelf.sphere import Floats, degrees
 from matcher.reading.kinds_cited import families_cited
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.reference.trades.activities import taxonomy
+
+# The mission that all these suppliers share; and how likely a trade must be for such a lot to say it.
+INSERTION, TOLD_BESIDE = "medico-social.insertion", 0.2
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,18 @@ class LotOnShelf(Remembering):
         """Whether the lot buys goods rather than services: goods travel, so distance weighs less."""
         guesses = self.reading.activities
         return bool(guesses) and taxonomy().nature_of(guesses[0].code) == "bien"
+
+    @cached_property
+    def trades(self) -> tuple[ActivityGuess, ...]:
+        """The activities that tell suppliers apart, likeliest first.
+
+        Where insertion itself is bought, the work is its support: it is what the text says besides, social work aside, or nothing.
+        """
+        guesses, group_of = self.reading.activities, taxonomy().group_of
+        if not guesses or guesses[0].code != INSERTION:
+            return guesses
+        said = (guess for guess in guesses if guess.confidence >= TOLD_BESIDE)
+        return tuple(guess for guess in said if group_of(guess.code) != group_of(INSERTION))
 
     @property
     def understood(self) -> bool:

@@ -13,7 +13,7 @@ from matcher.domain.match import Contribution, Match, Refusal, WhyNot
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.gates import GATES, Gate
 from matcher.ranking.known import BANDS, band_of_each, known
-from matcher.ranking.profiles import profile_of
+from matcher.ranking.profiles import DEFAULT
 from matcher.ranking.shelf.sphere import Floats, Rows
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signal import DECIMALS, Signal, all_unknown, tells
@@ -179,7 +179,7 @@ class Ranking:
             distance_km=None if km is None else round(km, 1),
             credible=bool(self.credible[row]),
             band=BANDS[self.ask.once(band_of_each)[row]],
-            contributions=contributions,
+            contributions=tuple(its for its in contributions if its.weight or its.value is not None),
         )
 
     def _contributions(
@@ -215,7 +215,7 @@ def rank(
 
     score = Σ weight × value, or weight × prior where the value is unknown; coverage = the share of weight that is known.
     """
-    weights = profile_of(ask).weights if weights is None else weights
-    weighted = tuple((signal, weights[signal.key]) for signal in signals if weights.get(signal.key))
+    weights = DEFAULT if weights is None else weights
+    weighted = tuple((signal, weights[signal.key]) for signal in signals if signal.key in weights)
     values = tuple(signal.values(ask) for signal, _ in weighted)
     return Ranking(ask, weighted, values, tuple((gate, gate.refuses(ask)) for gate in gates))

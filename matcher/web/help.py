@@ -52,7 +52,7 @@ def method() -> str:
         "help/methode.html",
         gates=GATES,
         meaning=meaning,
-        signals=[(signal, DEFAULT[signal.key]) for signal in SIGNALS if DEFAULT.get(signal.key)],
+        signals=[(signal, DEFAULT[signal.key]) for signal in SIGNALS],
     )
 
 

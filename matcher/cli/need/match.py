@@ -34,6 +34,7 @@ from matcher.need.as_table import to_csv, to_xlsx
 from matcher.need.fields import ASKED_LEVERS, need_from, read_lots
 from matcher.need.why_not import why_not
 from matcher.ranking.bands import BandedRanking
+from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.render.json_text import json_text
 
@@ -91,20 +92,34 @@ CHOSEN = {
 @click.command("match", cls=FrenchCommand)
 @lot_options
 @lots_option
+@click.option(
+    "--titulaires",
+    is_flag=True,
+    help="Place plus haut qui a déjà travaillé pour l’acheteur ; sinon, c’est montré sans changer l’ordre.",
+)
 @top_option(20)
 @format_option("table", "json", "jsonl", "csv", "xlsx")
 @output_option
 @database_option
-def match_command(lots: Path | None, top: int, fmt: str, output: Path | None, database: str | None, **lot: Any) -> None:
+def match_command(
+    lots: Path | None,
+    titulaires: bool,
+    top: int,
+    fmt: str,
+    output: Path | None,
+    database: str | None,
+    **lot: Any,
+) -> None:
     """Classe les fournisseurs pour un lot, avec les raisons."""
     needs = list(_needs(lots, lot))
     if fmt == "xlsx" and output is None:
         raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o liste.xlsx ».")
     engine = catalogue(database)
     shelf = filled_shelf(engine)
-    chosen = CHOSEN[fmt]
+    chosen, weights = CHOSEN[fmt], INCUMBENTS_FIRST if titulaires else DEFAULT
     answers = [
-        answer_to(need, shelf, top, chosen) for need in tracked(needs, "Classement des lots", quiet=lots is None)
+        answer_to(need, shelf, top, chosen, weights)
+        for need in tracked(needs, "Classement des lots", quiet=lots is None)
     ]
     if fmt == "table":
         render.shortlists(answers, output)

@@ -1,7 +1,7 @@
 """Clues to a supplier's activities, from its declared ones, then its NAF code, presentation and name."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Protocol
@@ -30,20 +30,9 @@ STRENGTH = {
 # Kinds whose very object, by law, is to second staff.
 SECONDING = frozenset({SupplierKind.AI, SupplierKind.ETTI, SupplierKind.EATT, SupplierKind.GEIQ})
 SECONDMENT = "conseil.mise-a-disposition"
-# What a supplier known for other activities than the lot's is worth, by the surest of them: nothing where it declares its
-# trades, little where they are guessed, by its name too: who calls itself a laundry paints nothing. Less than an unknown, always.
-OTHER = {
-    Evidence.DECLARED: 0.0,
-    Evidence.GROUP: 0.0,
-    Evidence.ROME: 0.1,
-    Evidence.DESCRIPTION: 0.1,
-    Evidence.NAF: 0.1,
-    Evidence.NAME: 0.1,
-}
-# An association that runs workshops has one NAF code for all of them, that of the first, or of its social work; one that
-# seconds people (AI) sends them to any trade, whatever its code.
-MANY_TRADES = frozenset({SupplierKind.ACI, SupplierKind.AI})
-OTHER_OF_MANY = 0.25
+# What a supplier known for other activities than the lot's is worth: nothing where it declares its trades; where they are guessed, a little
+# less than an unknown, since a name or a NAF code tells one trade of several.
+OTHER_DECLARED, OTHER_GUESSED = 0.0, 0.3
 # The mission that all these suppliers share. It may answer a lot that asks for it, and tells nothing of a trade.
 MISSIONS = frozenset(
     {
@@ -140,11 +129,12 @@ def refusal(supplier: Refusing, code: str) -> RefusedActivity | None:
     return next((refused for refused in supplier.refused_activities if refused.code in within), None)
 
 
-def other_trade(its: Sequence[Clue], kinds: Collection[SupplierKind]) -> float:
+def other_trade(its: Iterable[Clue]) -> float:
     """Return what these clues are worth to a lot for something else, NaN where none tells against it."""
-    by_naf = OTHER_OF_MANY if MANY_TRADES.intersection(kinds) else OTHER[Evidence.NAF]
-    worth = {**OTHER, Evidence.NAF: by_naf}
-    return min((worth[clue.evidence] for clue in its if clue.tells_against), default=float("nan"))
+    told = {clue.evidence for clue in its if clue.tells_against}
+    if not told:
+        return float("nan")
+    return OTHER_DECLARED if told & {Evidence.DECLARED, Evidence.GROUP} else OTHER_GUESSED
 
 
 def _from_naf(naf: str) -> list[Clue]:

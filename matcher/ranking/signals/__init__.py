@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from matcher.ranking.signal import Signal
-from matcher.ranking.signals import activity, capacity, freshness, kind, proximity, references, wording
+from matcher.ranking.signals import activity, capacity, freshness, incumbent, kind, proximity, references, wording
 
 SIGNALS: tuple[Signal, ...] = (
     activity.SIGNAL,
     proximity.SIGNAL,
     kind.SIGNAL,
     references.SIGNAL,
+    incumbent.SIGNAL,
     capacity.SIGNAL,
     wording.SIGNAL,
     freshness.SIGNAL,

@@ -2,18 +2,22 @@
 
 For each activity read in the lot, with its confidence, the best matching evidence of the supplier counts: the same activity
 in full, a sister activity of the same group in part, never for less than an unknown one. A supplier whose record says
-nothing of its activities is unknown. One known for other activities gets what `evidence.OTHER` says: zero where it declares them, more where they are only guessed.
+nothing of its activities is unknown. One known for other activities alone is worth nothing where it declares them, a little less than an unknown
+where they are guessed.
 What the team notes that it does not do is worth zero, whatever else lets guess.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 
 from matcher.domain.french import day
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.reading import ActivityGuess
 from matcher.domain.supplier import Evidence, RefusedActivity
-from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.ask import TOLD_BESIDE, LotOnShelf
 from matcher.ranking.shelf.activity_clues import Clue, refusal
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats
@@ -21,11 +25,11 @@ from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signal import Saying, Signal, all_unknown
 from matcher.reference.trades.activities import taxonomy
 
-# How near two activities are: the same; two leaves of one sector of the marché; a leaf and its own group; two leaves of one
-# group, unless one is goods and the other a service (who moves furniture does not sell vans) or one stands apart in its group
-# (`activites_a_part.csv`: who works wood sews no uniform). Judgement of the trade: a sister
-# trade told by a name must stay above an unknown one, and a declared one below what is credible without a call.
-SAME, SAME_SECTOR, LEAF_AND_GROUP, SISTERS = 1.0, 0.8, 0.7, 0.55
+# How near two activities are: the same; a leaf and its own group; two leaves of one group, unless one is goods and the other a service
+# (who moves furniture does not sell vans) or one stands apart in its group (`activites_a_part.csv`: who works wood sews no uniform) and the
+# marché does not sell both under one sector. Judgement of the trade: a sister trade told by a name must stay above an unknown one, and a
+# declared one below what is credible without a call.
+SAME, LEAF_AND_GROUP, SISTERS = 1.0, 0.7, 0.55
 GOODS = "bien"
 PRIOR = 0.35
 # A guess this much less likely than the first of the reading is noise: doing it answers nothing.
@@ -36,6 +40,8 @@ FAR_KM = 150.0
 # From which value a trade is a reason: a hundredth above what nothing known says. From which it is established without a call: the lot's
 # own trade, neither a sister one nor its group alone. From which it is not even asked about: the very one, declared.
 TELLS, ESTABLISHED, DECLARED = PRIOR + 0.01, 0.6, 1.0
+# A kind that seconds people for the trade of its branch, which its name tells.
+OF_A_BRANCH = (SupplierKind.GEIQ,)
 # How each evidence is said in a list, and what goes before it in a longer sentence.
 WORDS = {
     Evidence.DECLARED: ("déclare « {} »", "il "),
@@ -62,23 +68,29 @@ def nearness(code: str) -> Floats:
             continue
         elif group in (code, other):
             near[column] = LEAF_AND_GROUP
-        elif names.sector_of(other) == names.sector_of(code):
-            near[column] = SAME_SECTOR
-        elif names.apart(other) or names.apart(code):
-            continue
-        elif (names.nature_of(other) == GOODS) == (names.nature_of(code) == GOODS):
+        elif names.sector_of(other) == names.sector_of(code) or _sisters(other, code):
             near[column] = SISTERS
     return near
 
 
+def _sisters(one: str, other: str) -> bool:
+    """Whether two leaves of a group are of one nature, and neither stands apart in it."""
+    names = taxonomy()
+    alike = (names.nature_of(one) == GOODS) == (names.nature_of(other) == GOODS)
+    return alike and not (names.apart(one) or names.apart(other))
+
+
 def wanted(ask: LotOnShelf) -> Floats:
     """(A,) how well each activity would answer the lot; the lot's likeliest activity counts 1, and so does its mode."""
-    guesses = ask.reading.activities
+    found = _likeness(ask.trades)
+    return np.maximum(found, nearness(ask.reading.mode)) if ask.reading.mode else found
+
+
+def _likeness(guesses: Sequence[ActivityGuess]) -> Floats:
+    """(A,) how well each activity would answer these guesses, the likeliest first; nothing answers none."""
     shares = [(guess.code, guess.confidence / guesses[0].confidence) for guess in guesses]
-    shares = [(code, share) for code, share in shares if share >= LEAST_SHARE]
-    if ask.reading.mode:
-        shares.append((ask.reading.mode, 1.0))
-    return np.asarray(np.max([nearness(code) * share for code, share in shares], axis=0), dtype=np.float32)
+    likes = [nearness(code) * np.float32(share) for code, share in shares if share >= LEAST_SHARE]
+    return np.asarray(np.max([np.zeros(len(taxonomy().codes)), *likes], axis=0), dtype=np.float32)
 
 
 def _wanted_by_code(ask: LotOnShelf) -> dict[str, float]:
@@ -87,7 +99,7 @@ def _wanted_by_code(ask: LotOnShelf) -> dict[str, float]:
 
 def _first(ask: LotOnShelf) -> str:
     """What the lot is first about."""
-    return ask.reading.activities[0].code if ask.reading.activities else ask.reading.mode
+    return ask.trades[0].code if ask.trades else ask.reading.mode
 
 
 def _refused(ask: LotOnShelf, row: int) -> RefusedActivity | None:
@@ -97,7 +109,7 @@ def _refused(ask: LotOnShelf, row: int) -> RefusedActivity | None:
 
 def values(ask: LotOnShelf) -> Floats:
     """Best evidence of a wanted activity, in [0, 1]; NaN where the record says nothing, or the lot was not understood."""
-    if not (ask.reading.activities or ask.reading.mode):
+    if not (ask.trades or ask.reading.mode):
         return all_unknown(ask)
     surest = ask.once(best)
     known = np.flatnonzero(surest > 0)
@@ -113,10 +125,14 @@ def values(ask: LotOnShelf) -> Floats:
 
 
 def elsewhere(ask: LotOnShelf) -> Bools:
-    """(n,) True for whom the record knows of other trades only: what its kind usually answers is no hint of what it does."""
-    if not (ask.reading.activities or ask.reading.mode):
+    """(n,) True for whom the record knows of other trades only. A GEIQ seconds people of its branch: one of another is no help."""
+    if not (ask.trades or ask.reading.mode):
         return np.zeros(len(ask.shelf), dtype=bool)
-    return np.asarray((ask.once(best) == 0) & ask.shelf.once(_told_otherwise))
+    others = ask.once(best) == 0
+    beside = [guess for guess in ask.trades if guess.code != ask.reading.mode and guess.confidence >= TOLD_BESIDE]
+    if ask.reading.mode and beside:
+        others |= ask.shelf.kinds.only(OF_A_BRANCH) & (ask.shelf.does.best(_likeness(beside), len(ask.shelf)) == 0)
+    return np.asarray(others & ask.shelf.once(_told_otherwise))
 
 
 def _told_otherwise(shelf: Shelf) -> Bools:
@@ -137,8 +153,9 @@ def _too_far(ask: LotOnShelf) -> Bools:
 
 def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     """Name the evidence that counted, what the supplier is known to do instead, what the team notes, or which side is not known."""
-    if not (ask.reading.activities or ask.reading.mode):
-        return Saying("activité du lot non comprise", "activité du lot non comprise")
+    if not (ask.trades or ask.reading.mode):
+        support = "l’insertion est l’objet même du lot : aucun métier à comparer"
+        return Saying(*(2 * (support if ask.reading.activities else "activité du lot non comprise",)))
     if value is None:
         return Saying("activité non connue : à demander", "activité non connue", DOES)
     if refused := _refused(ask, row):

@@ -7,35 +7,41 @@ particular; one that is not of the family which the text reserves the lot to cou
 
 import numpy as np
 
+from matcher.cleaning.siret import SIRET_BAD_KEY
 from matcher.domain.kinds import Family, SupplierKind
+from matcher.domain.supplier import Evidence, Supplier
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.facts import ShelfFact
-from matcher.ranking.shelf.shelf import KIND_INDEX, KINDS, Shelf
+from matcher.ranking.shelf.shelf import KIND_INDEX, KINDS
 from matcher.ranking.shelf.sphere import Floats
-from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signal import Saying, Signal
-from matcher.ranking.signals.activity import elsewhere, seconding_told
+from matcher.ranking.signals.activity import seconding_told
 from matcher.reading.kinds_cited import kinds_cited
-from matcher.reference.charities import works_for_itself
+from matcher.reference.own_needs import works_for_itself
 from matcher.reference.trades.usages import usual_kinds
 
 PRIOR = 0.5
 # A kind that the text did not ask for is not refused (a gate does that), it only comes after.
 NOT_ASKED = 0.15
-# INSEE gives public bodies a SIREN that begins with 1 (State) or 2 (local bodies, their CCAS and hospitals): from, and below.
-PUBLIC_SIREN = (100_000_000, 300_000_000)
-# A commune, an EPCI or a CCAS runs a chantier for its own needs, and seldom bids for those of others; so does a charity that feeds
-# people (`oeuvres.csv`). The ESAT and EA of either work for customers as any other does.
+# What is left of a kind's value to who runs a chantier for its own needs, and seldom bids for those of others.
 OWN_NEEDS = 0.6
-# A charity that runs a chantier among many other things bids less than one whose only purpose it is.
-OTHER_PURPOSE = 0.8
-# « Autres organisations fonctionnant par adhésion volontaire »: what INSEE gives an association whose purpose is something else.
-MEMBERSHIP_NAF = "9499Z"
-MEMBERSHIP = ShelfFact("membership", lambda supplier: supplier.naf == MEMBERSHIP_NAF, yes_or_no=True)
-CHARITY = ShelfFact("charity", lambda supplier: works_for_itself(supplier.name), yes_or_no=True)
-# What such structures usually answer says little of one that is known to do something else.
-OTHER_TRADE = 0.6
-_STPA = tuple(kind for kind in KINDS if kind.family is Family.STPA)
+# INSEE gives local bodies, their CCAS and their groupings a SIREN that begins so.
+LOCAL_BODY = "2"
+_STPA = frozenset(kind for kind in KINDS if kind.family is Family.STPA)
+
+
+def _for_itself(supplier: Supplier) -> bool:
+    """Whether a local body or a charity runs it for its own needs. An ESAT or EA works for customers, and so does who declares a trade or
+    has won a contract."""
+    if _STPA.intersection(supplier.kinds) or any(won.own for won in supplier.references):
+        return False
+    if any(does.evidence in (Evidence.DECLARED, Evidence.GROUP) for does in supplier.activities):
+        return False
+    local_body = supplier.siren.startswith(LOCAL_BODY) and SIRET_BAD_KEY not in supplier.flags
+    return local_body or works_for_itself(supplier.name)
+
+
+FOR_ITSELF = ShelfFact("for_itself", _for_itself, yes_or_no=True)
 # From which value « souvent » is said, which speaks for, and « parfois », which says neither; « rarement » speaks against.
 USUAL, SOMETIMES = 0.6, 0.3
 
@@ -59,42 +65,8 @@ def _by_kind(ask: LotOnShelf) -> Floats:
 def values(ask: LotOnShelf) -> Floats:
     """(n,) the best value among the supplier's kinds; NaN where its kind is not known."""
     best = ask.shelf.kinds.best(ask.once(_by_kind))
-    best *= ask.shelf.once(_inclination)
-    best *= np.where(ask.once(elsewhere), np.float32(OTHER_TRADE), np.float32(1))
+    best[ask.shelf[FOR_ITSELF]] *= OWN_NEEDS
     return best
-
-
-def _public(shelf: Shelf) -> Bools:
-    """(n,) True for what a public body runs, its ESAT and EA aside."""
-    least, below = PUBLIC_SIREN
-    return (shelf.sirens >= least) & (shelf.sirens < below) & ~shelf.kinds.any_of(_STPA)
-
-
-def _charity(shelf: Shelf) -> Bools:
-    """(n,) True for what a charity runs for its own work, its ESAT and EA aside."""
-    return shelf[CHARITY] & ~shelf.kinds.any_of(_STPA)
-
-
-def _inclination(shelf: Shelf) -> Floats:
-    """(n,) what is left of a kind's value by who runs the supplier: the least that is said of it."""
-    left = np.where(shelf[MEMBERSHIP], np.float32(OTHER_PURPOSE), np.float32(1))
-    left[shelf.once(_public)] *= OWN_NEEDS
-    left[shelf.once(_charity)] = OWN_NEEDS
-    return left
-
-
-def _but(ask: LotOnShelf, row: int) -> str:
-    """Why this one answers less than its kind does, between parentheses; empty where nothing says so."""
-    less = []
-    if ask.shelf.once(_public)[row]:
-        less.append("porté par une collectivité")
-    elif ask.shelf.once(_charity)[row]:
-        less.append("porté par une œuvre d’aide alimentaire")
-    elif ask.shelf[MEMBERSHIP][row]:
-        less.append(f"porté par une association à l’objet plus large, NAF {MEMBERSHIP_NAF}")
-    if ask.once(elsewhere)[row]:
-        less.append("connu pour un autre métier")
-    return f" ({' et '.join(less)})" if less else ""
 
 
 def _cited(ask: LotOnShelf) -> frozenset[SupplierKind]:
@@ -122,14 +94,14 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
         return Saying(
             f"{best} : met {seconding}", "" if seconding_told(ask, row) else f"les {best} mettent {seconding}"
         )
-    return _usually(best, by_kind[KIND_INDEX[best]], _but(ask, row))
+    return _usually(best, by_kind[KIND_INDEX[best]], bool(ask.shelf[FOR_ITSELF][row]))
 
 
-def _usually(kind: SupplierKind, usual: float, but: str) -> Saying:
+def _usually(kind: SupplierKind, usual: float, for_itself: bool) -> Saying:
     """How often its kind answers such needs, and why it may less."""
     often = "souvent" if usual >= USUAL else "parfois" if usual >= SOMETIMES else "rarement"
-    less = "" if not but else ", et lui moins encore" if usual < SOMETIMES else ", mais lui moins"
-    such = f"{often} à ce type de besoin (hypothèse){less}{but}"
+    less = ", mais ce chantier travaille pour la collectivité ou l’œuvre qui le porte" if for_itself else ""
+    such = f"{often} à ce type de besoin (hypothèse){less}"
     return Saying(f"{kind} : répond {such}", f"les {kind} répondent {such}")
 
 
@@ -146,7 +118,7 @@ SIGNAL = Signal(
     say=say,
     mail="De quel type est votre structure (ESAT, EA, EI, ACI…) ? Votre conventionnement est-il en cours ?",
     field="kinds",
-    facts=(MEMBERSHIP, CHARITY),
+    facts=(FOR_ITSELF,),
     speaks_for=USUAL,
     speaks_against=SOMETIMES,
 )

@@ -1,9 +1,8 @@
 """Proximity: how far the supplier's nearest site is from the place of execution.
 
 Closeness is halved every `HALF_KM` kilometres, a figure of how far a service is usually carried out; goods are delivered,
-so their distance counts less. A wide place (EPCI, département, région) is also its people: a quarter of the value is how near
-the supplier stands to most of them, the rest the distance to its nearest part. Where the supplier declares an area of intervention that covers
-the place, it counts as near.
+so their distance counts less. A part of it is lost as others stand nearer: ten kilometres are far in a city, and near where nobody else is.
+Where the supplier declares an area of intervention that covers the place, it counts as near.
 """
 
 import numpy as np
@@ -17,10 +16,8 @@ from matcher.ranking.shelf.areas import area_names
 from matcher.ranking.shelf.columns import Ints
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.sphere import Floats, Rows, commune_row
-from matcher.ranking.shelf.spread import DAILY_KM, share_within, spread
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signal import Saying, Signal, all_unknown
-from matcher.reference.geography.communes import quarters
 from matcher.reference.trades.activities import taxonomy
 
 PRIOR = 0.2
@@ -32,12 +29,15 @@ REACH_HALVES = 4.0
 # An AI seconds staff by the hour in its own pays: beyond it, it does not come.
 HALF_KM_LOCAL = 10.0
 LOCAL = (SupplierKind.AI,)
-# What standing among the people of a wide place counts for: a buyer asks whoever is inside, and the best placed a little sooner.
-PEOPLE = 0.25
+# The most of a closeness that is lost to those who are nearer, and how many of them take half of it: more than a buyer reads of.
+CROWD, HALF_CROWD = 0.25, 40.0
+# Nearer by less than this is as near; farther than so many steps, nobody counts.
+STEP_KM, MOST_STEPS = 0.25, 4000
 # What a declared area is worth whatever the distance: the supplier says that it comes.
 DECLARED = 0.8
-# Two half-distances (40 km for most services): nearer speaks for a supplier, and needs no call; farther, it is asked whether it comes.
-REACHES = 0.25
+# Two half-distances (40 km for most services), however many are nearer: this speaks for a supplier, and needs no call; farther, it is asked
+# whether it comes.
+REACHES = 0.25 * (1 - CROWD)
 COMES = "vient-il jusqu’au lieu du lot"
 # Farther from the middle of a commune one is in another, but in the forests of Guyane.
 WIDEST_TOWN_KM = 20.0
@@ -66,20 +66,20 @@ def _local(shelf: Shelf) -> tuple[Rows, Ints, Rows]:
 
 
 def _closeness(ask: LotOnShelf, half_km: float, at: Ints | slice = slice(None)) -> Floats:
-    """0.5 ** (km / half_km) of each of these points, and for a service in wide places that and how near their people are."""
+    """0.5 ** (km / half_km) of each of these points, less what those nearer take of a service. Goods come from anywhere."""
     value: Floats = np.exp2(ask.point_km[at] * np.float32(-1.0 / half_km))
-    wide = ask.once(_wide)
-    if not wide:
-        return value
-    people = np.float32(PEOPLE) * np.max([spread(place, half_km) for place in wide], axis=0)
-    both = people.take(ask.shelf.points.commune[at])
-    both += np.float32(1 - PEOPLE) * value
-    return np.where(np.isnan(both), value, both)
+    if not ask.goods:
+        value *= ask.once(_left)[at]
+    return value
 
 
-def _wide(ask: LotOnShelf) -> tuple[Place, ...]:
-    """The places of a service that are many communes, or the quarters of a city: their people count. Goods are delivered to a door."""
-    return () if ask.goods else tuple(place for place in ask.reading.places if len(quarters(place.communes)) > 1)
+def _left(ask: LotOnShelf) -> Floats:
+    """(u,) what is left to each point of its closeness by the points where suppliers stand nearer, in [1 - CROWD, 1]."""
+    steps = np.minimum(ask.point_km * np.float32(1 / STEP_KM), np.float32(MOST_STEPS)).astype(np.int32)
+    at_step = np.bincount(steps)
+    nearer = np.cumsum(at_step) - at_step
+    left = (1 - CROWD * nearer / (nearer + HALF_CROWD)).astype(np.float32)
+    return np.asarray(left[steps])
 
 
 def comes(ask: LotOnShelf) -> Bools:
@@ -110,7 +110,7 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     if km is not None and place is not None:
         at_home = km < 1 or (km < WIDEST_TOWN_KM and _in_town(ask, row, place))
         reach = "" if at_home else _reach_words(ask, row)
-        said = [_distance_words(km, place, at_home) + _served_words(ask, row, place) + reach]
+        said = [_distance_words(km, place, at_home) + reach]
     comes = bool(ask.once(covered)[row])
     subject = "il est " if said else "il "
     if comes:
@@ -158,20 +158,9 @@ def _reach_words(ask: LotOnShelf, row: int) -> str:
     return f", rayon usuel supposé : {unit(reach, 'km')}"
 
 
-def _served_words(ask: LotOnShelf, row: int, place: Place) -> str:
-    """How many of an area's people are a daily drive away; nothing where the place is none (a city is not), or they are not known."""
-    if place.type is PlaceType.COMMUNE or place not in ask.once(_wide):
-        return ""
-    points = ask.shelf.points
-    shares = [share_within(place, points.vectors[:, point]) for point in points.of(row)]
-    if np.isnan(shares).any():
-        return ""
-    return f", {unit(100 * max(shares), '%')} des habitants à moins de {unit(DAILY_KM, 'km')}"
-
-
 TOLD = (
     "Les kilomètres entre le lieu d’exécution et son site le plus proche, rapportés à la portée habituelle du métier "
-    ": loin pour des fournitures, près pour des services. Une zone d’intervention déclarée qui couvre le lieu compte "
+    ": loin pour des fournitures, près pour des services ; un peu moins où d’autres sont plus près. Une zone d’intervention déclarée qui couvre le lieu compte "
     "comme proche."
 )
 SIGNAL = Signal(

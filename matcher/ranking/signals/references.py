@@ -29,14 +29,19 @@ FULL_DAYS, HALVED_DAYS, OLD = 3 * 365.0, 8 * 365.0, 0.5
 
 def _like(ask: LotOnShelf, its: slice) -> Floats:
     """Nearness of the activity of each contract of `its` to the lot's; 0 where it is in doubt, NaN where it must not be compared."""
-    awards, lot = ask.shelf.awards, ask.reading.lot
-    activity, told = awards.activity[its], awards.day[its]
-    if lot.date is None:
-        return np.full(len(activity), np.nan, dtype=np.float32)
+    activity = ask.shelf.awards.activity[its]
     like = np.where(activity == UNREAD, 0.0, ask.once(wanted)[activity]).astype(np.float32)
-    before = (told > 0) & (told < lot.date.toordinal())
-    like[~before | _itself(awards, its, lot)] = np.nan
+    like[~comparable(ask, its)] = np.nan
     return like
+
+
+def comparable(ask: LotOnShelf, its: slice) -> Bools:
+    """Return which contracts of `its` count for a lot: told to their winner before its day, and other than itself; none without a date."""
+    awards, lot = ask.shelf.awards, ask.reading.lot
+    told = awards.day[its]
+    if lot.date is None:
+        return np.zeros(len(told), dtype=bool)
+    return np.asarray((told > 0) & (told < lot.date.toordinal()) & ~_itself(awards, its, lot))
 
 
 def _itself(awards: Awards, its: slice, lot: Lot) -> Bools:
@@ -63,7 +68,7 @@ def won(ask: LotOnShelf) -> Rows:
 
 def values(ask: LotOnShelf) -> Floats:
     """(n,) the best of a supplier's contracts, no less than an unknown; NaN where it has none that can be compared."""
-    if not (ask.reading.activities or ask.reading.mode):
+    if not (ask.trades or ask.reading.mode):
         return all_unknown(ask)
     worth = _worth(ask, ALL)
     compared = ~np.isnan(worth)
@@ -99,7 +104,7 @@ def _unknown(ask: LotOnShelf) -> Saying:
         missing = "aucun marché public importé : les références ne sont pas connues"
     elif ask.reading.lot.date is None:
         missing = "date du lot non donnée : les marchés passés ne sont pas comparés"
-    elif not (ask.reading.activities or ask.reading.mode):
+    elif not (ask.trades or ask.reading.mode):
         missing = "activité du lot non comprise"
     else:
         none = "aucun marché retrouvé sous ce SIRET, ce qui ne dit pas qu’il n’y en a pas"

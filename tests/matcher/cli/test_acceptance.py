@@ -164,5 +164,4 @@ def test_c11_three_supplies_and_who_moves_or_builds_does_not_sell(
 ) -> None:
     assert first_activity(run, objet) == code
     lines = best(run, real_catalogue, objet, "Arras", top=10)
-    assert {line["contributions"][0]["weight"] for line in lines} == {36}  # weighed as supplies
     assert not any("déclare" in activity(line)["says"] and line["credible"] for line in lines)

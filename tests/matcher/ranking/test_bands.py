@@ -35,8 +35,10 @@ def band_of(one: Supplier, objet: str = OBJET, **lot: object) -> Band | None:
         (supplier(activities=(Activity("espaces-verts", "espaces verts", Evidence.GROUP, "essai"),)), Band.INDICE),
         (supplier("Les Espaces Verts du Nord"), Band.INDICE),
         (supplier(activities=declares("espaces-verts.elagage")), Band.INDICE),
+        (supplier(naf="0113Z"), Band.A_APPELER),
         (supplier(), Band.A_APPELER),
         (supplier(activities=declares(LINEN)), Band.AUTRE),
+        (supplier("CCAS de Ville", "ACI"), Band.AUTRE),
         (supplier(naf="8130Z", refused_activities=(RefusedActivity(GREEN, "tonte", None),)), Band.AUTRE),
     ],
 )
@@ -49,6 +51,23 @@ def test_a_sure_clue_counts_under_a_stronger_guess_and_moves_no_score() -> None:
     assert band_of(named, "Blanchisserie") is Band.INDICE
     assert band_of(sure, "Blanchisserie") is Band.CONNU
     assert laid(named, objet="Blanchisserie").first(1)[0].score == laid(sure, objet="Blanchisserie").first(1)[0].score
+
+
+def test_a_geiq_of_another_branch_is_known_for_something_else() -> None:
+    staff = "Mise à disposition d’agents de restauration collective"
+    assert band_of(supplier("GEIQ BTP du Nord", "GEIQ"), staff) is Band.AUTRE
+    assert band_of(supplier("GEIQ Restauration du Nord", "GEIQ"), staff) is Band.CONNU
+    assert band_of(supplier("GEIQ Multisectoriel", "GEIQ"), staff) is Band.CONNU
+    assert band_of(supplier("Intérim Bâtiment", "ETTI"), staff) is Band.CONNU, "it seconds people to any trade"
+    assert band_of(supplier("GEIQ BTP du Nord", "GEIQ"), "Mise à disposition de personnel") is Band.CONNU
+
+
+def test_where_insertion_is_bought_nobody_is_known_for_a_trade_that_the_lot_does_not_tell() -> None:
+    shelter = supplier("Foyer du Lac", "ACI", naf="8899B")
+    objet = "Marché pour l’insertion professionnelle d’habitants du quartier"
+    for one in (shelter, supplier("Nettoyage du Lac", "EI", naf="8121Z"), supplier("Régie de quartier", "EI")):
+        assert band_of(one, objet) is Band.A_APPELER
+    assert band_of(supplier(naf="8130Z"), "Marché d’insertion : entretien des espaces verts") is Band.CONNU
 
 
 def test_a_past_contract_makes_known_from_the_day_after_it() -> None:

@@ -116,7 +116,8 @@ def test_an_absence_touches_only_who_is_absent() -> None:
     assert made.mended
     lines = told(missed, changed)
     assert len(lines) == len(changed) >= 3
-    assert lines[0].startswith("annulé : Ville de Valbrune et Espaces 4, ")
+    assert lines[0].startswith("annulé : ")
+    assert " et Espaces 4, " in lines[0]
     follow = after(missed, Freeze(made))
     assert since(follow, event.version) == changed
     assert since(follow, follow.version) == Moves()

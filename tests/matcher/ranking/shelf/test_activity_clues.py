@@ -6,6 +6,7 @@ import pytest
 
 from matcher.domain.supplier import Activity, Evidence, RefusedActivity
 from matcher.ranking.shelf.activity_clues import clues, other_trade, refusal
+from matcher.ranking.signals import activity
 from tests.factories import declares, supplier
 
 
@@ -81,22 +82,23 @@ def test_a_neutral_naf_and_a_name_that_tells_a_mission_say_nothing_of_a_trade() 
 def test_kinds_that_second_staff_are_known_for_it_and_for_no_trade() -> None:
     its = clues(supplier("X", "AI"))
     assert [(clue.code, clue.evidence) for clue in its] == [("conseil.mise-a-disposition", Evidence.KIND)]
-    assert math.isnan(other_trade(its, ()))
+    assert math.isnan(other_trade(its))
 
 
-def test_what_another_trade_is_worth_depends_on_how_surely_it_is_known() -> None:
-    declared = other_trade(clues(supplier("X", activities=declares("linge.blanchisserie"))), ())
-    by_naf = other_trade(clues(supplier("X", naf="9601A")), ())
-    by_name = other_trade(clues(supplier("Imprimerie du Lac")), ())
-    assert declared == 0 < by_naf == by_name < 0.35
+def test_another_trade_is_worth_nothing_where_declared_and_a_little_less_than_an_unknown_where_guessed() -> None:
+    declared = other_trade(clues(supplier("X", activities=declares("linge.blanchisserie"))))
+    by_naf = other_trade(clues(supplier("X", naf="9601A")))
+    by_name = other_trade(clues(supplier("Imprimerie du Lac", "ACI")))
+    assert declared == 0 < by_naf == by_name < activity.PRIOR
+    assert activity.PRIOR - by_naf < 0.1
 
 
 def test_what_an_association_does_besides_is_known_and_tells_nothing_against_its_workshops() -> None:
     training = clues(supplier("X", "ACI", naf="8559A"))
     assert [(clue.code, clue.evidence) for clue in training] == [("conseil.formation", Evidence.NAF)]
-    assert math.isnan(other_trade(training, ()))
-    assert other_trade(clues(supplier("Imprimerie du Lac", naf="8559A")), ()) == other_trade(
-        clues(supplier("Imprimerie du Lac")), ()
+    assert math.isnan(other_trade(training))
+    assert other_trade(clues(supplier("Imprimerie du Lac", naf="8559A"))) == other_trade(
+        clues(supplier("Imprimerie du Lac"))
     )
 
 

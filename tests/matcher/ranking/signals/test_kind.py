@@ -1,11 +1,23 @@
 """The kinds that a text or an article names, and what each usually answers."""
 
+from dataclasses import replace
+
 import pytest
 
 from matcher.cleaning.siret import SIRET_BAD_KEY
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.supplier import Reference, Supplier
 from matcher.ranking.signals import kind
-from tests.factories import supplier
+from tests.factories import declares, supplier
 from tests.matcher.ranking.signals.asked import says, value
+
+OWN = [
+    supplier("COM D ABBEVILLE", "ACI", siren="218000012"),
+    supplier("CCAS de Ville", "ACI"),
+    supplier("Centre communal d’action sociale", "ACI"),
+    supplier("ASSOC RESTAURANTS ET RELAIS DU COEUR", "ACI"),
+    supplier("Banque alimentaire", "ACI"),
+]
 
 
 class TestKind:
@@ -34,51 +46,30 @@ class TestKind:
         assert says(kind.SIGNAL, objet, supplier(kind="ESAT")).endswith("(hypothèse)")
         assert value(kind.SIGNAL, objet, supplier(kind="")) is None
 
-    def test_a_public_body_seldom_bids_for_others(self) -> None:
-        objet = "Entretien des espaces verts"
-        town = supplier("Commune de Ville", "ACI", siren="215900012")
-        assert (value(kind.SIGNAL, objet, town) or 0) < (value(kind.SIGNAL, objet, supplier(kind="ACI")) or 0)
-        assert says(kind.SIGNAL, objet, town).endswith("(hypothèse), mais lui moins (porté par une collectivité)")
-
-    @pytest.mark.parametrize(
-        "name", ["LES RESTAURANTS DU COEUR", "ASSOC RESTAURANTS ET RELAIS DU COEUR", "Banque alimentaire"]
-    )
-    def test_a_charity_that_feeds_people_runs_its_chantier_for_itself(self, name: str) -> None:
+    @pytest.mark.parametrize("one", OWN, ids=lambda one: one.name)
+    def test_who_runs_a_chantier_for_its_own_needs_answers_less_until_it_says_what_it_sells(
+        self, one: Supplier
+    ) -> None:
         objet = "Travaux de peinture"
         usual = value(kind.SIGNAL, objet, supplier(kind="ACI")) or 0
-        assert value(kind.SIGNAL, objet, supplier(name, "ACI")) == pytest.approx(kind.OWN_NEEDS * usual)
-        assert "une œuvre d’aide alimentaire" in says(kind.SIGNAL, objet, supplier(name, "ACI"))
-        assert value(kind.SIGNAL, objet, supplier(name, "EA")) == value(kind.SIGNAL, objet, supplier(kind="EA"))
-        for other in ("LES ATELIERS DU COEUR", "VET COEUR", "COM COM COEUR D OSTREVENT"):
-            assert "œuvre" not in says(kind.SIGNAL, objet, supplier(other, "ACI"))
+        assert value(kind.SIGNAL, objet, one) == pytest.approx(kind.OWN_NEEDS * usual)
+        assert "qui le porte" in says(kind.SIGNAL, objet, one)
+        award = Reference("decp", "1", True, "Peinture", "batiment.peinture")
+        for sells in ({"activities": declares("batiment.peinture")}, {"references": (award,)}):
+            assert value(kind.SIGNAL, objet, replace(one, **sells)) == usual  # type: ignore[arg-type]
+        esat = replace(one, kinds=(SupplierKind.ESAT,))
+        assert value(kind.SIGNAL, objet, esat) == value(kind.SIGNAL, objet, supplier(kind="ESAT"))
 
-    def test_what_a_kind_usually_answers_says_little_of_one_known_for_another_trade(self) -> None:
-        objet = "Travaux de peinture"
-        usual = value(kind.SIGNAL, objet, supplier(kind="EI")) or 0
+    def test_whose_name_only_looks_like_theirs_answers_as_any_other(self) -> None:
+        wrong = supplier("Vertigo", "ACI", siren="223456789", flags=(SIRET_BAD_KEY,))
+        names = ("LES ATELIERS DU COEUR", "VET COEUR", "ASSOC COM COM COEUR D OSTREVENT")
+        for one in (wrong, *(supplier(name, "ACI") for name in names)):
+            assert "qui le porte" not in says(kind.SIGNAL, "Travaux de peinture", one)
+
+    def test_another_trade_is_told_by_the_activity_alone(self) -> None:
         hair = supplier("Aux ciseaux", "EI", naf="9602A")
-        assert value(kind.SIGNAL, objet, hair) == pytest.approx(kind.OTHER_TRADE * usual)
-        assert says(kind.SIGNAL, objet, hair).endswith("mais lui moins (connu pour un autre métier)")
-        for one in (
-            supplier("Peinture", "EI", naf="4334Z"),
-            supplier("Carrelage", "EI", naf="4333Z"),
-            supplier("Rien", "EI"),
-        ):
-            assert value(kind.SIGNAL, objet, one) == usual
-        assert value(kind.SIGNAL, "Xyzzy", hair) == value(kind.SIGNAL, "Xyzzy", supplier(kind="EI")), "nothing is asked"
-
-    def test_the_esat_of_a_public_establishment_works_for_customers_as_any_other(self) -> None:
-        objet = "Entretien des espaces verts"
-        wrong = supplier("Vertigo", "ACI", siren="123456789", flags=(SIRET_BAD_KEY,))
-        assert "collectivité" not in says(kind.SIGNAL, objet, wrong)
-        hospital = supplier("ESAT du centre hospitalier", "ESAT", siren="265900012")
-        assert value(kind.SIGNAL, objet, hospital) == value(kind.SIGNAL, objet, supplier(kind="ESAT"))
-        assert "collectivité" not in says(kind.SIGNAL, objet, hospital)
-
-    def test_an_association_of_another_purpose_comes_after_one_whose_purpose_it_is(self) -> None:
-        objet = "Entretien des espaces verts"
-        charity = supplier("Les Amis du Fort", "ACI", naf="9499Z")
-        assert 0 < (value(kind.SIGNAL, objet, charity) or 0) < (value(kind.SIGNAL, objet, supplier(kind="ACI")) or 0)
-        assert "mais lui moins (porté par une association à l’objet plus large" in says(kind.SIGNAL, objet, charity)
+        for objet in ("Travaux de peinture", "Xyzzy"):
+            assert value(kind.SIGNAL, objet, hair) == value(kind.SIGNAL, objet, supplier(kind="EI"))
 
     def test_for_staff_an_ai_comes_before_an_etti_before_an_aci(self) -> None:
         objet = "Mise à disposition de personnel pour l’entretien"

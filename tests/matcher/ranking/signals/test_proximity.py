@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from matcher.domain.supplier import Site
 from matcher.ranking.signals import proximity
-from tests.factories import DENAIN, LILLE, MARSEILLE, MAUBEUGE, supplier
+from tests.factories import DENAIN, LILLE, MARSEILLE, MAUBEUGE, ask, supplier
 from tests.matcher.ranking.signals.asked import says, value
 
 
@@ -39,10 +40,27 @@ class TestProximity:
             proximity.SIGNAL, "Espaces verts", supplier(sites=(outside,)), lieu="Maubeuge"
         )
 
-    def test_how_many_people_of_its_own_city_are_near_is_not_said(self) -> None:
-        inside = supplier(sites=(Site(city="Marseille", insee="13201", lat=MARSEILLE[0], lon=MARSEILLE[1]),))
-        assert "habitants" not in says(proximity.SIGNAL, "Espaces verts", inside, lieu="Marseille")
-        assert "habitants" in says(proximity.SIGNAL, "Espaces verts", inside, lieu="Bouches-du-Rhône")
+    def test_the_same_distance_is_farther_where_others_are_nearer(self) -> None:
+        alone = supplier(at=DENAIN)
+        crowd = [supplier(f"{i}", at=(MAUBEUGE[0] + i / 10_000, MAUBEUGE[1])) for i in range(120)]
+        among = ask("Espaces verts", [alone, *crowd], lieu="Maubeuge")
+        by_itself = ask("Espaces verts", [alone], lieu="Maubeuge")
+        row = among.shelf.find(alone.id)
+        assert row is not None
+        most = float(proximity.SIGNAL.values(by_itself)[0])
+        assert float(proximity.SIGNAL.values(among)[row]) == pytest.approx(
+            most * (1 - proximity.CROWD * 120 / (120 + proximity.HALF_CROWD))
+        )
+        goods = ask("Fourniture de papier et d’enveloppes", [alone, *crowd], lieu="Maubeuge")
+        assert float(proximity.SIGNAL.values(goods)[row]) > most, "goods come from anywhere"
+
+    def test_inside_an_area_nobody_is_nearer_than_another(self) -> None:
+        sites = (
+            Site(insee="59392", lat=MAUBEUGE[0], lon=MAUBEUGE[1]),
+            Site(insee="59172", lat=DENAIN[0], lon=DENAIN[1]),
+        )
+        inside = ask("Espaces verts", [supplier(f"{i}", sites=(site,)) for i, site in enumerate(sites)], lieu="Nord")
+        assert np.allclose(proximity.SIGNAL.values(inside), 1)
 
     def test_it_names_the_place_and_says_which_side_is_unknown(self) -> None:
         assert (

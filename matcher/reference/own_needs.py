@@ -1,4 +1,4 @@
-"""Charities that run a chantier for their own work, recognised by name."""
+"""Bodies that run a chantier for their own needs, recognised by name."""
 
 from functools import lru_cache
 
@@ -7,11 +7,11 @@ from matcher.reference.tables import rows
 
 
 def works_for_itself(name: str) -> bool:
-    """Tell whether a supplier's name is that of such a charity: its words hold those of a line of `oeuvres.csv`, side by side."""
+    """Tell whether a supplier's name is that of such a body: its words hold those of a line of `besoins_propres.csv`, side by side."""
     words = stems(name)
     return any(words[at : at + len(known)] == known for known in _names() for at in range(len(words)))
 
 
 @lru_cache(maxsize=1)
 def _names() -> frozenset[tuple[str, ...]]:
-    return frozenset(stems(row["nom"]) for row in rows("oeuvres"))
+    return frozenset(stems(row["nom"]) for row in rows("besoins_propres"))

@@ -1,0 +1,60 @@
+"""Incumbent: has the supplier, or its organisation, already worked for this buyer?
+
+A contract won from the same buyer (SIREN) strictly before the lot; none is compared where the lot has no date or no buyer. A sourcing looks
+for newcomers too, so that this is shown and moves the order only where it is asked (`--titulaires`).
+"""
+
+import numpy as np
+
+from matcher.ranking.ask import LotOnShelf
+from matcher.ranking.shelf.awards import Bools, buyer_number
+from matcher.ranking.shelf.sphere import Floats
+from matcher.ranking.signal import Saying, Signal, all_unknown
+from matcher.ranking.signals import references
+from matcher.ranking.signals.references import ALL, comparable
+
+
+def values(ask: LotOnShelf) -> Floats:
+    """(n,) 1 where a contract with this buyer is known, NaN elsewhere: to find none does not say that there is none."""
+    theirs = _with_buyer(ask, ALL)
+    if not theirs.any():
+        return all_unknown(ask)
+    found = np.full(len(ask.shelf), np.nan, dtype=np.float32)
+    found[ask.shelf.awards.rows[theirs]] = 1.0
+    return found
+
+
+def _with_buyer(ask: LotOnShelf, its: slice) -> Bools:
+    """Which contracts of `its` this buyer gave before the lot."""
+    buyer = buyer_number(ask.reading.lot.acheteur_siret)
+    return np.asarray(comparable(ask, its) & (buyer != 0) & (ask.shelf.awards.buyer[its] == buyer))
+
+
+def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
+    """Name the last contract with this buyer."""
+    if value is None:
+        return Saying("aucun marché retrouvé avec cet acheteur", "aucun marché retrouvé avec cet acheteur")
+    its = ask.shelf.awards.of(row)
+    last = int(np.where(_with_buyer(ask, its), ask.shelf.awards.day[its], -1).argmax())
+    told = f"a déjà travaillé pour vous : {ask.shelf.awards.told[its.start + last]}"
+    if ask.shelf.awards.own[its][last]:
+        return Saying(told, f"il {told}")
+    told = f"son organisation (même SIREN) {told}"
+    return Saying(told, told)
+
+
+TOLD = (
+    "Un marché déjà remporté auprès du même acheteur, avant ce lot. C’est montré sans changer l’ordre, sauf si vous "
+    "demandez vos titulaires d’abord : un sourcing cherche aussi de nouveaux venus."
+)
+SIGNAL = Signal(
+    key="incumbent",
+    label="Titulaire",
+    told=TOLD,
+    prior=0.0,
+    values=values,
+    say=say,
+    mail=references.SIGNAL.mail,
+    field="references",
+    speaks_for=1.0,
+)
