@@ -12,7 +12,12 @@ from matcher.ranking.shelf.shelf import Shelf
 
 
 class DecisionRefused(Exception):
-    """A request that cannot be decided on. The message is French and says what to do."""
+    """A request that cannot be decided on. The message is French and says what to do; `need` is the one refused, as written, empty where
+    it is none of them, and `unplaced` whether only its place is not understood."""
+
+    def __init__(self, says: str, need: str = "", *, unplaced: bool = False) -> None:
+        super().__init__(says)
+        self.need, self.unplaced = need, unplaced
 
 
 def asked(need: str, places: Sequence[str], lever: str, shelf: Shelf, on: date) -> LotOnShelf:
@@ -21,7 +26,8 @@ def asked(need: str, places: Sequence[str], lever: str, shelf: Shelf, on: date) 
     its = need_from({"objet": need, "lieu": places, "levier": lever})
     ask = laid(understand(its), shelf, on)
     if its.faults or not ask.understood or not ask.reading.places:
-        raise DecisionRefused(f"« {need} » : {' '.join(ask.reading.doubts)}")
+        said = " ".join(doubt.says for doubt in ask.reading.doubts)
+        raise DecisionRefused(f"« {need} » : {said}", need, unplaced=ask.understood and not ask.reading.places)
     return ask
 
 

@@ -1,6 +1,7 @@
 """Result of reading a lot: activities, places, kinds, lever, size, and the doubts left."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from matcher.domain.french import unit
 from matcher.domain.kinds import SupplierKind
@@ -44,12 +45,44 @@ class DurationRead:
         return unit(self.months, "mois", 1)
 
 
+class DoubtKind(StrEnum):
+    """Subject of a doubt, by which what settles it is found."""
+
+    FAULT = "champ"
+    TRADE_UNKNOWN = "métier non compris"
+    TRADE_UNSURE = "métier à confirmer"
+    TRADE = "métier"
+    PLACE_UNKNOWN = "lieu non connu"
+    PLACE = "lieu"
+    LEVER = "levier"
+    AMOUNT = "montant"
+    DURATION = "durée"
+    UNSORTED = "autre"
+
+
+# The doubts that ask which trade it is; all that a choice of activities settles; all that a choice of places does.
+WHICH_TRADE = frozenset((DoubtKind.TRADE_UNKNOWN, DoubtKind.TRADE_UNSURE))
+ABOUT_TRADE = WHICH_TRADE | {DoubtKind.TRADE}
+ABOUT_PLACE = frozenset((DoubtKind.PLACE_UNKNOWN, DoubtKind.PLACE))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingDoubt:
+    """Sentence in French about what is not sure of a reading, and its subject. A list frozen by version 0.1 sorted none."""
+
+    kind: DoubtKind
+    says: str
+
+    def __str__(self) -> str:
+        return self.says
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A lot as understood: activities and the marché's groups and sectors (best first), places, kinds and lever asked for.
 
     `within` holds the wider areas, finest first, in which one of the places lies and that were given, read or deduced too.
-    `doubts` are French sentences, each a question that the page may ask; `levier_hint` is a lever code or empty;
+    `doubts` are what a page may ask; `levier_hint` is a lever code or empty;
     `mode` an activity code that says how the need is met whatever its trade (staff seconded), or empty; `told` whether a
     person chose the activities, so that they are certain; `sure` whether the trade is understood without asking. `reserved_by` quotes
     the sentence that says the lever outright, empty where it is only hinted at. `amount` and `duration` are what the text says, None
@@ -70,7 +103,7 @@ class Reading:
     reserved_by: str = ""
     amount: AmountRead | None = None
     duration: DurationRead | None = None
-    doubts: tuple[str, ...] = ()
+    doubts: tuple[ReadingDoubt, ...] = ()
 
     @property
     def months(self) -> float | None:

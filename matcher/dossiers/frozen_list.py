@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from matcher.domain.match import Contribution, Match, Stance
+from matcher.domain.reading import DoubtKind, ReadingDoubt
 from matcher.journal.plain_json import FrozenError, built, plain
 from matcher.need.answer import Answer
 from matcher.ranking.signals import BY_KEY
@@ -25,8 +26,17 @@ def thaw(frozen: Mapping[str, Any]) -> Answer:
         raise FrozenError(
             f"Liste figée au format « {said} », inconnu de cette version d’Entremise (format {SCHEMA}) ; mettez Entremise à jour."
         )
-    held = built(Answer, frozen.get("shortlist"), "liste")
+    held = built(Answer, _sorted(frozen.get("shortlist")), "liste")
     return replace(held, matches=tuple(map(restated, held.matches)))
+
+
+def _sorted(shortlist: Any) -> Any:
+    """A list whose doubts bear a kind: those that version 0.1 froze are bare sentences."""
+    match shortlist:
+        case {"reading": {"doubts": list(doubts), **reading}, **others}:
+            kept = [plain(ReadingDoubt(DoubtKind.UNSORTED, its)) if isinstance(its, str) else its for its in doubts]
+            return {**others, "reading": {**reading, "doubts": kept}}
+    return shortlist
 
 
 def restated(match: Match) -> Match:

@@ -108,7 +108,7 @@ class WorkQueue:
 
 @dataclass(frozen=True, slots=True)
 class Job(Generic[T, A]):
-    """One work on what was `asked`: where it is (`step`, `done` of `total`, 0 where not known), then its `result`, or in `message` why it has none.
+    """One work on what was `asked`: where it is (`step`, `done` of `total`, 0 where not known), then its `result`, or in `message` why it has none: in the words of its `refusal`, None for a defect.
 
     `before` is how many works go before its `turn` in its `line`.
     """
@@ -121,6 +121,7 @@ class Job(Generic[T, A]):
     total: int = 0
     result: T | None = None
     message: str = ""
+    refusal: Exception | None = None
     before: int = 0
     started: float = field(default_factory=monotonic)
 
@@ -189,7 +190,7 @@ class Works(Generic[T, A]):
         try:
             ended = {"result": make(tell, stop)}
         except self.refusals as refusal:
-            ended = {"message": str(refusal)}
+            ended = {"message": str(refusal), "refusal": refusal}
         finally:
             self._put(key, **ended)
 

@@ -8,14 +8,14 @@ from matcher.domain.french import count, enumeration, number, unit
 from matcher.domain.lot import RawPlace
 from matcher.domain.match import BandCounts, Match, Refusal
 from matcher.domain.need import Need
-from matcher.domain.reading import ActivityGuess, Reading
+from matcher.domain.reading import ABOUT_PLACE, ABOUT_TRADE, ActivityGuess, DoubtKind, Reading, ReadingDoubt
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking, banded
 from matcher.ranking.engine import rank
 from matcher.ranking.profiles import DEFAULT
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.place.places import Whereabouts, read_places
-from matcher.reading.reader import read_apart
+from matcher.reading.reader import read
 from matcher.reference.trades.activities import taxonomy
 
 MOST_FURTHER = 3
@@ -157,28 +157,32 @@ def understand(need: Need) -> Reading:
     Activities that were read as well keep their shares of confidence; those only chosen count as much as the likeliest.
     Raises KeyError for an activity that the taxonomy lacks.
     """
-    lot, chosen = need.lot, need.chosen
-    reading, asked = read_apart(lot)
+    chosen, reading = need.chosen, read(need.lot)
+    settled: set[DoubtKind] = set()
+    doubts = [ReadingDoubt(DoubtKind.FAULT, str(fault)) for fault in need.faults]
     if chosen.activities is not None:
         guesses = _guesses(chosen.activities, reading)
-        reading, asked = (
-            replace(reading, activities=guesses, told=bool(guesses), sure=bool(guesses)),
-            replace(asked, activities=()),
-        )
+        reading = replace(reading, activities=guesses, told=bool(guesses), sure=bool(guesses))
+        settled |= ABOUT_TRADE
     if chosen.places is not None:
-        given = replace(lot, objet="", acheteur_siret="", lieux=tuple(RawPlace(text) for text in chosen.places))
+        given = replace(need.lot, objet="", acheteur_siret="", lieux=tuple(RawPlace(text) for text in chosen.places))
         where = read_places(given) if chosen.places else Whereabouts()
         reading = replace(reading, places=where.places, within=where.within)
-        asked = replace(asked, places=where.doubts)
+        doubts += (ReadingDoubt(DoubtKind.PLACE, says) for says in where.doubts)
+        settled |= ABOUT_PLACE
     if chosen.kinds is not None:
         reading = replace(reading, kinds_asked=chosen.kinds)
     if chosen.unreserved:
-        reading, asked = replace(reading, levier_hint="", reserved_by=""), replace(asked, lever=())
+        reading = replace(reading, levier_hint="", reserved_by="")
+        settled.add(DoubtKind.LEVER)
     if chosen.without_amount:
-        reading, asked = replace(reading, amount=None), replace(asked, amount=())
+        reading = replace(reading, amount=None)
+        settled.add(DoubtKind.AMOUNT)
     if chosen.without_duration:
-        reading, asked = replace(reading, duration=None), replace(asked, duration=())
-    return replace(reading, doubts=(*map(str, need.faults), *asked.all))
+        reading = replace(reading, duration=None)
+        settled.add(DoubtKind.DURATION)
+    left = (doubt for doubt in reading.doubts if doubt.kind not in settled)
+    return replace(reading, doubts=(*doubts, *left))
 
 
 def laid(reading: Reading, shelf: Shelf, today: date | None = None) -> LotOnShelf:

@@ -52,7 +52,7 @@ def reading_line(reading: Reading) -> dict[str, Any]:
         "amount_read": None if reading.amount is None else asdict(reading.amount),
         "duration_read": None if reading.duration is None else asdict(reading.duration),
         "mode": reading.mode or None,
-        "doubts": list(reading.doubts),
+        "doubts": [doubt.says for doubt in reading.doubts],
     }
 
 

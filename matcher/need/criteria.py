@@ -71,8 +71,8 @@ def need(reading: Reading) -> Iterator[Line]:
     yield "Durée", _read_in(reading.duration) or ("non donnée" if lot.duree is None else unit(lot.duree, "mois", 1))
     yield "Acheteur (SIRET)", lot.acheteur_siret or "non donné"
     yield "Date du lot", "non donnée" if lot.date is None else day(lot.date)
-    for doubt in reading.doubts or ("aucun",):
-        yield "Doute", doubt
+    for says in [doubt.says for doubt in reading.doubts] or ["aucun"]:
+        yield "Doute", says
 
 
 def _read_in(part: AmountRead | DurationRead | None) -> str:

@@ -1,60 +1,37 @@
 """Reader of lots, from a lot as written to a `Reading`: activities, places, kinds and lever, size, and what is in doubt."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from unicodedata import normalize
 
 from matcher.cleaning.markup import plain_text
 from matcher.domain.french import number
 from matcher.domain.lot import Lot
-from matcher.domain.reading import Reading
+from matcher.domain.reading import DoubtKind, Reading, ReadingDoubt
 from matcher.reading.contract_words import without_contract, without_sizes
 from matcher.reading.intent import Intent, read_intent
 from matcher.reading.notice import MOST_SIGNS, MOST_WORDS, is_very_long, notice
 from matcher.reading.place import contradicted
-from matcher.reading.place.places import read_places
+from matcher.reading.place.places import Whereabouts, read_places
 from matcher.reading.place.proper_names import without_names
-from matcher.reading.sizes import read_sizes
+from matcher.reading.sizes import Sizes, read_sizes
 from matcher.reading.trade.activities import SHIPPED, Sources, UnderstoodTrade, read_activities
 
 _TOO_LONG = (
     f"Objet très long : seul son début est lu, {number(MOST_WORDS)} mots et {number(MOST_SIGNS)} signes au plus. "
     "Gardez ce qui dit le besoin."
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Doubts:
-    """Doubts of a reading, by what they are about: French sentences."""
-
-    activities: tuple[str, ...]
-    places: tuple[str, ...]
-    lever: tuple[str, ...]
-    amount: tuple[str, ...]
-    duration: tuple[str, ...]
-
-    @property
-    def all(self) -> tuple[str, ...]:
-        """Every doubt, in the order that a page tells them."""
-        return (*self.activities, *self.places, *self.lever, *self.amount, *self.duration)
+_NOWHERE = "Où le lot s’exécute-t-il ? Aucun lieu n’est donné ni reconnu."
 
 
 def read(lot: Lot) -> Reading:
     """Understand a lot. Never raises: what is not understood is a doubt, in French."""
-    reading, found = read_apart(lot)
-    return replace(reading, doubts=found.all)
-
-
-def read_apart(lot: Lot) -> tuple[Reading, Doubts]:
-    """Understand a lot as `read` does, its doubts told apart."""
     lot = replace(lot, objet=normalize("NFC", plain_text(lot.objet)))  # a PDF writes accents apart from their letters
     intent, understood = read_need(lot.objet, lot.cpv)
     where = read_places(lot)
     said = notice(lot.objet).said
     sizes = read_sizes(said, amount=lot.montant, months=lot.duree)
-    alone = read_sizes(said) if lot.montant or lot.duree else sizes
-    apart = intent.in_part and not lot.levier
-    reading = Reading(
+    return Reading(
         lot=lot,
         activities=understood.activities,
         groups=understood.groups,
@@ -68,16 +45,26 @@ def read_apart(lot: Lot) -> tuple[Reading, Doubts]:
         reserved_by=intent.outright,
         amount=sizes.amount,
         duration=sizes.duration,
+        doubts=(*understood.doubts, *_doubts(lot, intent, where, sizes)),
     )
-    return reading, Doubts(
-        activities=understood.doubts,
-        places=where.doubts,
-        lever=(f"Le texte réserve un lot parmi d’autres : « {intent.in_part} ». Est-ce le vôtre ?",)
-        if apart
-        else contradicted.about_lever(lot, intent),
-        amount=sizes.about_amount + contradicted.about_amount(lot, alone),
-        duration=sizes.about_duration + contradicted.about_duration(lot, alone),
-    )
+
+
+def _doubts(lot: Lot, intent: Intent, where: Whereabouts, sizes: Sizes) -> Iterator[ReadingDoubt]:
+    """The doubts about all but the trade, in the order that a page tells them."""
+    yield from (ReadingDoubt(DoubtKind.PLACE, says) for says in where.doubts)
+    if not where.places and not where.doubts:
+        yield ReadingDoubt(DoubtKind.PLACE_UNKNOWN, _NOWHERE)
+    if intent.in_part and not lot.levier:
+        yield ReadingDoubt(
+            DoubtKind.LEVER, f"Le texte réserve un lot parmi d’autres : « {intent.in_part} ». Est-ce le vôtre ?"
+        )
+    else:
+        yield from (ReadingDoubt(DoubtKind.LEVER, says) for says in contradicted.about_lever(lot, intent))
+    alone = read_sizes(notice(lot.objet).said) if lot.montant or lot.duree else sizes
+    for says in (*sizes.about_amount, *contradicted.about_amount(lot, alone)):
+        yield ReadingDoubt(DoubtKind.AMOUNT, says)
+    for says in (*sizes.about_duration, *contradicted.about_duration(lot, alone)):
+        yield ReadingDoubt(DoubtKind.DURATION, says)
 
 
 def read_need(objet: str, cpv: Sequence[str] = (), sources: Sources = SHIPPED) -> tuple[Intent, UnderstoodTrade]:
@@ -91,7 +78,7 @@ def read_need(objet: str, cpv: Sequence[str] = (), sources: Sources = SHIPPED) -
     if understood is None or not understood.sure:
         understood = _trade(told.need, cpv, sources, intent)
     if is_very_long(objet):
-        understood = replace(understood, doubts=(_TOO_LONG, *understood.doubts))
+        understood = replace(understood, doubts=(ReadingDoubt(DoubtKind.TRADE, _TOO_LONG), *understood.doubts))
     return intent, understood
 
 

@@ -102,7 +102,7 @@ def understood(reading: Reading) -> RenderableType:
         if part:
             grid.add_row(label, Text(f"{part.said} (lu dans le texte : « {part.words} »)"))
     for doubt in reading.doubts:
-        grid.add_row("Doute", Text(doubt, style="yellow"))
+        grid.add_row("Doute", Text(doubt.says, style="yellow"))
     return Group(grid, Text(""))
 
 

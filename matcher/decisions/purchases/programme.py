@@ -18,14 +18,14 @@ from matcher.decisions.purchases.line import Purchase
 from matcher.decisions.workload import NeedRefused, need_of
 from matcher.domain.french import count, number
 from matcher.domain.need import Need
+from matcher.domain.reading import WHICH_TRADE, DoubtKind, ReadingDoubt
 from matcher.jobs.resume import KeptAnswers
 from matcher.need.answer import laid, understand
-from matcher.need.fields import NO_NEED
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.reading.trade.doubt import NOT_UNDERSTOOD, TO_CONFIRM, shown_activities
+from matcher.reading.trade.doubt import shown_activities
 
 # What the answers are made like: another number, and those kept from before are not taken up.
-FORM = 3
+FORM = 4
 FIRST = 3
 _ORDER = {code: rank for rank, code in enumerate((*RESERVING, "clause", "pmsmp", ""))}
 
@@ -40,14 +40,15 @@ class First:
 
 @dataclass(frozen=True, slots=True)
 class LineAnswer:
-    """Answer to one line. `activities` are (label, confidence), `places` names, `doubts` questions in French, the one to
-    settle first before. `verdict` is a Verdict's, empty where there is no opinion: a line that adds others up, has no place, or whose size cannot be used.
+    """Answer to one line. `activities` are (label, confidence), `places` names, `doubts` questions in French, of
+    which `question` is to be settled first, empty for none. `verdict` is a Verdict's, empty where there is no opinion: a line that adds others up, has no place, or whose size cannot be used.
     `lever` is the one concluded for, empty for none; `chance` that of the bids wanted under the lever that is told of; `does` and `ask` the
     ids of the credible candidates and of those to call, best first."""
 
     activities: tuple[tuple[str, float], ...] = ()
     places: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
+    question: str = ""
     understood: bool = False
     verdict: str = ""
     lever: str = ""
@@ -64,13 +65,6 @@ class LineAnswer:
     def sure(self) -> bool:
         """Whether there is an opinion to go by."""
         return self.understood and bool(self.verdict)
-
-    @property
-    def question(self) -> str:
-        """The doubt to settle first: the trade where it is not understood, else the first that is a question; empty for none."""
-        trade = next((doubt for doubt in self.doubts if doubt.startswith((*TO_CONFIRM, NOT_UNDERSTOOD))), "")
-        asked = next((doubt for doubt in self.doubts if doubt.endswith("?")), next(iter(self.doubts), ""))
-        return asked if self.understood or not trade or self.doubts[0].startswith(NO_NEED) else trade
 
     def as_dict(self) -> dict[str, Any]:
         """The same as plain JSON."""
@@ -225,13 +219,16 @@ def answer_line(engine: Engine, shelf: Shelf, its: Purchase, today: date, assume
     told = LineAnswer(
         activities=tuple((guess.label, guess.confidence) for guess in shown_activities(reading)),
         places=tuple(place.name for place in reading.places),
-        doubts=reading.doubts,
+        doubts=tuple(doubt.says for doubt in reading.doubts),
+        question=_to_settle(reading.doubts, understood=ask.understood),
         understood=ask.understood,
     )
     try:
         need = need_of(reading, assumed)
     except NeedRefused as refusal:
-        return replace(told, doubts=(str(refusal), *told.doubts), understood=False)
+        doubts = (ReadingDoubt(DoubtKind.FAULT, str(refusal)), *reading.doubts)
+        question = _to_settle(doubts, understood=False)
+        return replace(told, doubts=(str(refusal), *told.doubts), question=question, understood=False)
     opinion = advise(engine, ask, need, assumed).opinion
     found = opinion.told
     if not opinion.placed:
@@ -249,3 +246,10 @@ def answer_line(engine: Engine, shelf: Shelf, its: Purchase, today: date, assume
         does=tuple(one.id for one in found.credible),
         ask=tuple(one.id for one in found.to_call),
     )
+
+
+def _to_settle(doubts: Sequence[ReadingDoubt], *, understood: bool) -> str:
+    """The doubt to settle first: the trade where the line is not understood, else the first that is a question; empty for none."""
+    trade = (doubt.says for doubt in doubts if not understood and doubt.kind in WHICH_TRADE)
+    asked = (doubt.says for doubt in doubts if doubt.says.endswith("?"))
+    return next(trade, "") or next(asked, "") or next((doubt.says for doubt in doubts), "")

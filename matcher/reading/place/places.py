@@ -65,8 +65,8 @@ def _read(lot: Lot) -> Whereabouts:
         said += about_places(places, text.places or _far(lot.objet).places)
     narrowed, why = _narrowed(places, text, buyer, exact)
     doubts += said + why
-    if not narrowed and not doubts:
-        doubts = (foreign_doubt(lot.objet) or "Où le lot s’exécute-t-il ? Aucun lieu n’est donné ni reconnu.",)
+    if not narrowed and not doubts and (abroad := foreign_doubt(lot.objet)):
+        doubts = (abroad,)
     if all(FINENESS[place.type] >= _AREA for place in narrowed) and (canal := canal_in(lot.objet)):
         doubts += (f"« {canal} » : dites quelles communes sont concernées.",)
     within = _within(narrowed, (*given, *text.places, *text.wider, *buyer))

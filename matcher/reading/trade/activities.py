@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from matcher.cleaning.words import fold, stems
-from matcher.domain.reading import ActivityGuess
+from matcher.domain.reading import ActivityGuess, DoubtKind, ReadingDoubt
 from matcher.reading.notice import is_object
 from matcher.reading.trade.confidence import mean, shares
 from matcher.reading.trade.doubt import TELLING, TELLS, Grounds, contradiction, doubts_about, guesses_of, is_sure
@@ -66,12 +66,12 @@ SHIPPED = Sources()
 
 @dataclass(frozen=True, slots=True)
 class UnderstoodTrade:
-    """Activities by confidence; the marché's groups and sectors, all of them, likeliest first; doubts in French; whether it is sure of the trade."""
+    """Activities by confidence; the marché's groups and sectors, all of them, likeliest first; doubts; whether it is sure of the trade."""
 
     activities: tuple[ActivityGuess, ...]
     groups: tuple[str, ...]
     sectors: tuple[str, ...]
-    doubts: tuple[str, ...]
+    doubts: tuple[ReadingDoubt, ...]
     sure: bool
 
 
@@ -100,17 +100,18 @@ def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "", sources
 
     `core` is the object without what names a lever: it is read instead of the object, but where only the object says a trade.
     """
-    codes, doubts = _codes(cpv)
+    codes, said = _codes(cpv)
     text, told = _need(_desks(objet), _desks(core), sources)
     parts = trades(text) if sources.lexicon else (text,)
     confidence = mean(_confidence(part, codes) for part in _each(parts, told, sources))
     read = told
     if text and max(confidence.values(), default=0.0) < WELL_SPELT and is_object(text):
         read, confidence, slips = _respelt(text, told, confidence, codes, sources)
-        doubts += slips
+        said += slips
     guesses = guesses_of(confidence)
     grounds = Grounds(read.stems, read.found, codes, len(parts))
     sure = is_sure(guesses, grounds)
+    doubts = [ReadingDoubt(DoubtKind.TRADE, says) for says in said]
     doubts += doubts_about(objet, guesses, grounds, sure=sure)
     doubts += contradiction(guesses_of(_confidence(told, ())) if codes else (), codes)
     mass = _group_mass(confidence)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from matcher.domain.reading import ActivityGuess, Reading
+from matcher.domain.reading import ActivityGuess, DoubtKind, Reading, ReadingDoubt
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.cpv import cpv_weights
 from matcher.reference.trades.terms import Hit
@@ -27,10 +27,7 @@ LIKELY, SURE_TOGETHER = 0.15, 0.6
 TELLING = 0.3
 # A word of one or two letters tells nothing, nor does a number.
 SHORTEST = 3
-
-# How the doubts about the trade begin, one or several being likely: pages and sheets that ask it another way know them by that.
-TO_CONFIRM = ("Activité à confirmer", "Est-ce bien")
-NOT_UNDERSTOOD = "Nous n’avons pas compris de quel métier il s’agit"
+_NOT_UNDERSTOOD = "Nous n’avons pas compris de quel métier il s’agit. Dites-le en deux mots, ou choisissez un code CPV."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,29 +70,31 @@ def is_sure(guesses: Sequence[ActivityGuess], grounds: Grounds) -> bool:
     return mass >= SURE_AFTER or not _named_after_another(group, grounds.found)
 
 
-def doubts_about(objet: str, guesses: Sequence[ActivityGuess], grounds: Grounds, *, sure: bool) -> list[str]:
+def doubts_about(objet: str, guesses: Sequence[ActivityGuess], grounds: Grounds, *, sure: bool) -> list[ReadingDoubt]:
     """Return what to ask: nothing said, nothing understood, several trades, or one that is not sure."""
     if not objet.strip() and not grounds.codes:
-        return ["L’objet du lot est vide : décrivez le besoin en quelques mots."]
+        return [ReadingDoubt(DoubtKind.TRADE, "L’objet du lot est vide : décrivez le besoin en quelques mots.")]
     if not guesses or guesses[0].confidence < LIKELY:
-        return [f"{NOT_UNDERSTOOD}. Dites-le en deux mots, ou choisissez un code CPV."]
+        return [ReadingDoubt(DoubtKind.TRADE_UNKNOWN, _NOT_UNDERSTOOD)]
     if not sure:
         likely = [f"« {guess.label} »" for guess in worth_naming(guesses)[:3]]
-        several, one = TO_CONFIRM
-        return [f"{one} {likely[0]} ?" if len(likely) == 1 else f"{several} : {' ou '.join(likely)} ?"]
+        asked = f"Est-ce bien {likely[0]} ?" if len(likely) == 1 else f"Activité à confirmer : {' ou '.join(likely)} ?"
+        return [ReadingDoubt(DoubtKind.TRADE_UNSURE, asked)]
     if grounds.trades > 1:
         named = ", ".join(f"« {guess.label} »" for guess in _best_of_groups(guesses)[: grounds.trades])
-        return [f"Plusieurs métiers dans ce lot : {named}. Un lot par métier attirerait plus de candidats."]
+        says = f"Plusieurs métiers dans ce lot : {named}. Un lot par métier attirerait plus de candidats."
+        return [ReadingDoubt(DoubtKind.TRADE, says)]
     return []
 
 
-def contradiction(said: Sequence[ActivityGuess], codes: Iterable[str]) -> list[str]:
+def contradiction(said: Sequence[ActivityGuess], codes: Iterable[str]) -> list[ReadingDoubt]:
     """Return one doubt where the text alone clearly says one group, by its guesses, and the CPV another."""
     names = taxonomy()
     coded = {names.group_of(code) for cpv in codes for code, weight in cpv_weights(cpv).items() if weight >= TELLING}
     if coded and said and said[0].confidence >= SURE and names.group_of(said[0].code) not in coded:
         meant = ", ".join(sorted(names.label(code) for code in coded))
-        return [f"Le texte dit plutôt « {said[0].label} », le CPV plutôt « {meant} » : lequel des deux ?"]
+        says = f"Le texte dit plutôt « {said[0].label} », le CPV plutôt « {meant} » : lequel des deux ?"
+        return [ReadingDoubt(DoubtKind.TRADE, says)]
     return []
 
 

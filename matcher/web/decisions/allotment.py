@@ -172,7 +172,8 @@ def told(key: str) -> ResponseReturnValue:
     if work is None:
         return _form(AllotmentForm.of(request.args), {}, gone=True)
     if work.message:
-        field = "objet" if any(work.message.startswith(f"« {need} »") for need in work.asked.needs) else "liste"
+        of_need = isinstance(work.refusal, DecisionRefused) and work.refusal.need
+        field = "objet" if of_need else "liste"
         return _form(work.asked, {field: work.message})
     return render_template(
         "decisions/allotment/lots.html",

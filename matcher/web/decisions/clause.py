@@ -158,7 +158,7 @@ def _planned(its: ClauseForm) -> tuple[Planned | None, dict[str, str]]:
         known = facilitators(desk().engine, since=kept_since(today, retention_months()))
         return planned(desk().shelf(), needs, its.places, hours, months[0], today, its.works_type, known), {}
     except DecisionRefused as refusal:
-        at = next((at for at, (need, _) in _numbered(its) if str(refusal).startswith(f"« {need} »")), 1)
+        at = next((at for at, (need, _) in _numbered(its) if need == refusal.need), 1)
         return None, {f"objet-{at}": str(refusal)}
 
 

@@ -144,10 +144,7 @@ def _found(its: GroupementForm) -> tuple[Together | None, dict[str, str]]:
             members=int(members),
         ), {}
     except DecisionRefused as refusal:
-        wrong_place = any(
-            f"Lieu inconnu : « {place}" in str(refusal) or "Où le lot" in str(refusal) for place in its.places
-        )
-        return None, {"site" if wrong_place else "objet": str(refusal)}
+        return None, {"site" if refusal.unplaced else "objet": str(refusal)}
     except NeedRefused as refusal:
         return None, {"etp": str(refusal)}
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from matcher.domain.french import number
+from matcher.domain.reading import ABOUT_PLACE, DoubtKind, ReadingDoubt
 from matcher.need.answer import known_for_it
 from matcher.need.fields import ASKED_LEVERS
 from matcher.reading.place.mentions import to_confirm
-from matcher.reading.trade.doubt import TO_CONFIRM
 from matcher.reference.geography.communes import Commune
 from matcher.reference.geography.territories import departement
 from matcher.reference.levers import eligible_kinds, lever
@@ -14,17 +14,16 @@ from matcher.web.need.address import NONE
 from matcher.web.need.answer import AnsweredQuery, Offer
 
 _MOST_TOWNS = 3
-_NOWHERE = "Où le lot s’exécute-t-il"
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The one doubt worth asking, why, and its answers. `settles` is how the doubts that it stands for may begin."""
+    """The one doubt worth asking, why, its answers, and the kinds of doubt that it stands for."""
 
     asks: str
     detail: str
     answers: tuple[Offer, ...]
-    settles: tuple[str, ...] = ()
+    settles: frozenset[DoubtKind] = frozenset()
 
 
 def the_question(answer: AnsweredQuery) -> Question | None:
@@ -32,10 +31,10 @@ def the_question(answer: AnsweredQuery) -> Question | None:
     return _where(answer) or _reserved(answer) or _trade(answer)
 
 
-def other_doubts(answer: AnsweredQuery, question: Question | None) -> tuple[str, ...]:
-    """Return the doubts that the question does not settle, as sentences."""
-    settled = question.settles if question else ()
-    return tuple(doubt for doubt in answer.reading.doubts if not doubt.startswith(settled))
+def other_doubts(answer: AnsweredQuery, question: Question | None) -> tuple[ReadingDoubt, ...]:
+    """Return the doubts that the question does not settle."""
+    settled = question.settles if question else frozenset()
+    return tuple(doubt for doubt in answer.reading.doubts if doubt.kind not in settled)
 
 
 def _where(answer: AnsweredQuery) -> Question | None:
@@ -46,7 +45,7 @@ def _where(answer: AnsweredQuery) -> Question | None:
     if query.several("ou") or len(typed) > 1:
         return None
     asked = to_confirm(typed[0], field=True) if typed else to_confirm(query.text("besoin"))
-    settled = asked is not None and answer.reading.places and asked.doubt not in answer.reading.doubts
+    settled = asked is not None and answer.reading.places and asked.doubt not in map(str, answer.reading.doubts)
     if asked is None or settled:
         return None
     towns = asked.towns[:_MOST_TOWNS]
@@ -57,7 +56,7 @@ def _where(answer: AnsweredQuery) -> Question | None:
         f"le lot s’exécute-t-il à {towns[0].name} ?",
         f"{why} Si oui, {_known(answers[0].known)} à portée.",
         (*answers, elsewhere),
-        tuple(filter(None, (_NOWHERE, asked.doubt))),
+        ABOUT_PLACE,
     )
 
 
@@ -115,7 +114,7 @@ def _trade(answer: AnsweredQuery) -> Question | None:
         if most.known
         else "Aucune de ces réponses ne donnerait de structure connue : dites le métier en deux mots."
     )
-    return Question("de quel métier s’agit-il ?", detail, answers, TO_CONFIRM)
+    return Question("de quel métier s’agit-il ?", detail, answers, frozenset((DoubtKind.TRADE_UNSURE,)))
 
 
 def _known(value: int) -> str:

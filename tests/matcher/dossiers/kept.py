@@ -10,7 +10,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.match import BandCounts, Contribution, Match, Refusal, Stance
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
-from matcher.domain.reading import ActivityGuess, Reading
+from matcher.domain.reading import ActivityGuess, DoubtKind, Reading, ReadingDoubt
 from matcher.dossiers.changes import AddLot, CreateDossier
 from matcher.dossiers.dossier import Dossier, DossierHeader, append
 from matcher.dossiers.frozen_list import freeze
@@ -138,7 +138,7 @@ READINGS = st.builds(
     kinds_asked=KINDS,
     levier_hint=TEXTS,
     mode=TEXTS,
-    doubts=several(TEXTS),
+    doubts=several(st.builds(ReadingDoubt, st.sampled_from(DoubtKind), TEXTS)),
 )
 SHORTLISTS = st.builds(
     Answer,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from matcher.domain.match import Contribution, Match, Stance
-from matcher.domain.reading import Reading
+from matcher.domain.reading import DoubtKind, Reading, ReadingDoubt
 from matcher.dossiers.frozen_list import SCHEMA, freeze, thaw
 from matcher.journal.plain_json import FrozenError, built, plain
 from matcher.need.answer import Answer
@@ -74,6 +74,12 @@ def test_a_value_of_another_type_is_refused_with_its_place(path: tuple[Any, ...]
     held[path[-1]] = value
     with pytest.raises(FrozenError, match=r"« liste\."):
         thaw(frozen)
+
+
+def test_the_doubts_that_version_0_1_froze_as_bare_sentences_are_read() -> None:
+    frozen = json.loads(json.dumps(freeze(ANSWER)))
+    frozen["shortlist"]["reading"]["doubts"] = ["Deux communes portent ce nom."]
+    assert thaw(frozen).reading.doubts == (ReadingDoubt(DoubtKind.UNSORTED, "Deux communes portent ce nom."),)
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Match) if field.default is MISSING])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.need import Chosen, Need, NeedFault
+from matcher.domain.reading import DoubtKind, ReadingDoubt
 from matcher.domain.supplier import Site, Supplier
 from matcher.dossiers.frozen_list import freeze, thaw
 from matcher.need.answer import Answer, answer_from, dated, laid, understand
@@ -127,7 +128,7 @@ def test_nothing_chosen_reads_as_ever() -> None:
 
 def test_a_chosen_activity_is_certain_and_its_doubts_are_settled() -> None:
     vague = Lot("Prestations diverses", lieux=(RawPlace("Lille"),))
-    assert any("métier" in doubt for doubt in read(vague).doubts)
+    assert any("métier" in doubt.says for doubt in read(vague).doubts)
     reading = understand(Need(vague, chosen=Chosen(activities=("restauration.traiteur",))))
     assert [guess.code for guess in reading.activities] == ["restauration.traiteur"]
     assert reading.told
@@ -170,7 +171,7 @@ def test_chosen_places_replace_those_of_the_text_and_the_field() -> None:
 def test_a_place_that_nobody_knows_is_a_doubt_and_not_an_error() -> None:
     reading = understand(Need(CATERING, chosen=Chosen(places=("Zzyzx-les-Bains",))))
     assert reading.places == ()
-    assert any("Zzyzx" in doubt for doubt in reading.doubts)
+    assert any("Zzyzx" in doubt.says for doubt in reading.doubts)
 
 
 def test_kinds_and_lever_that_the_text_names_can_be_set_aside() -> None:
@@ -196,13 +197,17 @@ def test_what_was_read_of_the_size_can_be_set_aside() -> None:
 
 def test_a_lot_reserved_among_others_is_settled_by_an_answer() -> None:
     lot = Lot("Lot 1 : nettoyage. Lot 2 : espaces verts à Lille. Le lot 2 est réservé aux EA.")
-    assert any("parmi d’autres" in doubt for doubt in read(lot).doubts)
-    assert not any("parmi d’autres" in doubt for doubt in understand(Need(lot, chosen=Chosen(unreserved=True))).doubts)
-    assert not any("parmi d’autres" in doubt for doubt in read(Lot(lot.objet, levier="12")).doubts)
+    assert any("parmi d’autres" in doubt.says for doubt in read(lot).doubts)
+    assert not any(
+        "parmi d’autres" in doubt.says for doubt in understand(Need(lot, chosen=Chosen(unreserved=True))).doubts
+    )
+    assert not any("parmi d’autres" in doubt.says for doubt in read(Lot(lot.objet, levier="12")).doubts)
 
 
 def test_faults_are_the_first_doubts() -> None:
-    assert understand(Need(CATERING, (NeedFault("montant", "Montant illisible."),))).doubts[0] == "Montant illisible."
+    assert understand(Need(CATERING, (NeedFault("montant", "Montant illisible."),))).doubts[0] == ReadingDoubt(
+        DoubtKind.FAULT, "Montant illisible."
+    )
 
 
 def test_an_activity_that_does_not_exist_is_an_error_of_the_caller() -> None:

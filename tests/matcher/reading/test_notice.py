@@ -130,7 +130,7 @@ def test_a_notice_is_read_whole(name: str) -> None:
     assert (reading.yearly is None) == (expected.yearly is None)
     assert expected.yearly is None or reading.yearly == pytest.approx(expected.yearly, rel=0.01)
     assert len(reading.doubts) == len(expected.asks)
-    assert all(any(doubt.startswith(asks) for doubt in reading.doubts) for asks in expected.asks)
+    assert all(any(doubt.says.startswith(asks) for doubt in reading.doubts) for asks in expected.asks)
 
 
 def test_what_was_read_is_in_the_text() -> None:

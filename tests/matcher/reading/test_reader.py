@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 from matcher.cleaning.markup import plain_text
 from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.reading import WHICH_TRADE, DoubtKind
 from matcher.reading.reader import read, read_need
 from matcher.reading.trade.activities import read_activities
-from matcher.reading.trade.doubt import NOT_UNDERSTOOD, TO_CONFIRM
 from matcher.reading.trade.spelling import corrected
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.lexicon import lexicon
@@ -75,14 +75,29 @@ NOTHING_TO_READ = (
 def test_what_says_no_trade_is_never_sure(objet: str) -> None:
     reading = read(Lot(objet=objet))
     assert not reading.sure
-    assert any(doubt.startswith((*TO_CONFIRM, NOT_UNDERSTOOD)) for doubt in reading.doubts)
+    assert any(doubt.kind in WHICH_TRADE for doubt in reading.doubts)
+
+
+@pytest.mark.parametrize("lot", [Lot("Entretien des rives du lac"), Lot("Entretien", lieux=(RawPlace(""),))])
+def test_a_lot_that_says_no_place_is_asked_where(lot: Lot) -> None:
+    assert [doubt.says for doubt in read(lot).doubts if doubt.kind is DoubtKind.PLACE_UNKNOWN] == [
+        "Où le lot s’exécute-t-il ? Aucun lieu n’est donné ni reconnu."
+    ]
+
+
+def test_a_place_that_is_not_found_is_told_and_not_asked_again() -> None:
+    kinds = {doubt.kind for doubt in read(Lot("Entretien des espaces verts", lieux=(RawPlace("Zzyzx"),))).doubts}
+    assert DoubtKind.PLACE in kinds
+    assert DoubtKind.PLACE_UNKNOWN not in kinds
 
 
 @pytest.mark.parametrize("objet", ["", " ", "\n\t", "\u00a0", "<script>alert(1)</script>", "<p></p>"])
 def test_an_empty_object_says_so(objet: str) -> None:
     _, understood = read_need(plain_text(objet))
     assert understood.activities == ()
-    assert understood.doubts == ("L’objet du lot est vide : décrivez le besoin en quelques mots.",)
+    assert [doubt.says for doubt in understood.doubts] == [
+        "L’objet du lot est vide : décrivez le besoin en quelques mots."
+    ]
     assert len(understood.groups) == 20
     assert len(understood.sectors) == 154
 
@@ -107,7 +122,7 @@ def test_typos_capitals_and_lost_letters(objet: str, code: str, word: str) -> No
     best = understood.activities[0].code
     assert code in (best, taxonomy().group_of(best))
     assert understood.sure
-    assert not word or any(f"Lu « {word} »" in doubt for doubt in understood.doubts)
+    assert not word or any(f"Lu « {word} »" in doubt.says for doubt in understood.doubts)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +150,7 @@ def test_a_word_that_exists_is_no_typo(word: str) -> None:
 
 def test_a_typo_is_quoted_as_it_was_typed() -> None:
     assert corrected("Nétoyage des locaux; nétoyage")[1] == (("Nétoyage", "nettoyage"),)
-    assert read_activities("NÉTOYAGE").doubts == ("Lu « nettoyage » pour « NÉTOYAGE ».",)
+    assert [doubt.says for doubt in read_activities("NÉTOYAGE").doubts] == ["Lu « nettoyage » pour « NÉTOYAGE »."]
 
 
 @pytest.mark.parametrize(
@@ -156,13 +171,13 @@ def test_cpv_as_people_write_them(cpv: str, code: str, said: list[str]) -> None:
     assert [guess.code for guess in understood.activities[:1]] == ([code] if code else [])
     assert understood.sure == bool(code)
     assert len(understood.doubts) == len(said)
-    assert all(part in doubt for part, doubt in zip(said, understood.doubts, strict=True))
+    assert all(part in doubt.says for part, doubt in zip(said, understood.doubts, strict=True))
 
 
 def test_a_cpv_that_contradicts_the_text_is_asked_about_and_the_text_wins() -> None:
     understood = read_activities("Entretien des espaces verts et tonte des pelouses", ("98310000-9",))
     assert taxonomy().group_of(understood.activities[0].code) == "espaces-verts"
-    assert any("lequel des deux" in doubt for doubt in understood.doubts)
+    assert any("lequel des deux" in doubt.says for doubt in understood.doubts)
 
 
 def test_a_notice_pasted_in_html_reads_as_its_text() -> None:
@@ -183,7 +198,7 @@ def test_the_words_of_a_notice_are_counted_without_its_tags() -> None:
     notice = f"<table>{empty}<tr><td>Nettoyage des locaux</td></tr></table>"
     reading = read(Lot(notice))
     assert reading.activities[0].code == "proprete.locaux"
-    assert not any("très long" in doubt for doubt in reading.doubts)
+    assert not any("très long" in doubt.says for doubt in reading.doubts)
 
 
 FIRST, AFTER = "nettoyage des locaux et de la vitrerie, ", "gardiennage de nuit, "
@@ -208,7 +223,7 @@ def test_of_a_very_long_text_the_first_words_are_read_and_it_is_said(text: str, 
     reading = read(Lot(text))
     assert reading.sure == bool(group)
     assert {taxonomy().group_of(guess.code) for guess in reading.activities if reading.sure} == ({group} - {""})
-    assert any(doubt.startswith("Objet très long : seul son début est lu") for doubt in reading.doubts) == long
+    assert any(doubt.says.startswith("Objet très long : seul son début est lu") for doubt in reading.doubts) == long
 
 
 @settings(max_examples=80, deadline=None)

@@ -7,7 +7,7 @@ from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.match import Band, BandCounts, Contribution, Match, Refusal, Stance
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
-from matcher.domain.reading import ActivityGuess, Reading
+from matcher.domain.reading import ActivityGuess, DoubtKind, Reading, ReadingDoubt
 from matcher.need.answer import Answer
 
 SIRET = "00012345600017"
@@ -99,7 +99,7 @@ READING = Reading(
     ),
     kinds_asked=(SupplierKind.EA,),
     levier_hint="13",
-    doubts=("Deux communes portent ce nom.",),
+    doubts=(ReadingDoubt(DoubtKind.PLACE, "Deux communes portent ce nom."),),
 )
 
 ANSWER = Answer(

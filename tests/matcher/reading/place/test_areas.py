@@ -199,7 +199,6 @@ def test_arrondissements_are_areas_of_communes_inside_their_departement() -> Non
     [
         ("Travaux du Canal Seine-Nord Europe", [], "« Canal Seine-Nord Europe » : dites quelles communes"),
         ("Entretien des berges de la Deûle", ["59482"], "Deule : les lieux qui en portent le nom"),
-        ("Entretien des rives du lac", [], "Où le lot s’exécute-t-il ?"),
     ],
 )
 def test_waters_are_asked_about(objet: str, expected: list[str], doubt: str) -> None:

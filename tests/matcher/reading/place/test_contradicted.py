@@ -10,7 +10,7 @@ RESERVED = "Entretien des espaces verts. Le lot est réservé en application de 
 
 def contradictions(objet: str, *lieux: str, **given: object) -> list[str]:
     lot = Lot(objet, lieux=tuple(RawPlace(name) for name in lieux), **given)  # type: ignore[arg-type]
-    said = [doubt for doubt in read(lot).doubts if doubt.startswith("Votre choix l’emporte")]
+    said = [doubt.says for doubt in read(lot).doubts if doubt.says.startswith("Votre choix l’emporte")]
     return [doubt.replace("\u00a0", " ").replace("\u202f", " ") for doubt in said]
 
 

@@ -48,7 +48,7 @@ def test_names_go_and_the_need_stays(text: str, kept: str) -> None:
 def test_a_name_is_neither_a_trade_nor_a_typo(objet: str, group: str) -> None:
     reading = read(Lot(objet))
     assert taxonomy().group_of(reading.activities[0].code) == group
-    assert not any(doubt.startswith(("Lu «", "Plusieurs métiers")) for doubt in reading.doubts)
+    assert not any(doubt.says.startswith(("Lu «", "Plusieurs métiers")) for doubt in reading.doubts)
 
 
 PIECES = [*"&<>;,'’", "rue", " de ", "Lille", "&amp;lt;", "école ", "Pierre ", "<b>", "É", "place du Marché"]

@@ -5,9 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.cleaning.words import stems
-from matcher.domain.reading import ActivityGuess
+from matcher.domain.reading import WHICH_TRADE, ActivityGuess, DoubtKind
 from matcher.reading.trade.activities import read_activities
-from matcher.reading.trade.doubt import NOT_UNDERSTOOD, TO_CONFIRM, Grounds, is_sure
+from matcher.reading.trade.doubt import Grounds, is_sure
 from matcher.reading.trade.several_trades import trades
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.lexicon import hits
@@ -69,8 +69,8 @@ def test_every_group_is_ranked_once_and_sectors_are_the_marches_own() -> None:
 @pytest.mark.parametrize("objet", ["Divers", "Autre", "Services", "Fournitures", "Prestations", "Lot 1"])
 def test_a_word_that_names_no_trade_is_asked_without_naming_one(objet: str) -> None:
     understood = read_activities(objet)
-    assert any(doubt.startswith("Nous n’avons pas compris de quel métier") for doubt in understood.doubts)
-    assert not any(doubt.startswith(TO_CONFIRM) for doubt in understood.doubts)
+    assert any(doubt.kind is DoubtKind.TRADE_UNKNOWN for doubt in understood.doubts)
+    assert not any(doubt.kind is DoubtKind.TRADE_UNSURE for doubt in understood.doubts)
 
 
 def test_nothing_understood_is_a_doubt_and_no_wild_guess() -> None:
@@ -79,7 +79,7 @@ def test_nothing_understood_is_a_doubt_and_no_wild_guess() -> None:
     assert understood.doubts
     empty = read_activities("   ")
     assert empty.activities == ()
-    assert empty.doubts == ("L’objet du lot est vide : décrivez le besoin en quelques mots.",)
+    assert [doubt.says for doubt in empty.doubts] == ["L’objet du lot est vide : décrivez le besoin en quelques mots."]
 
 
 def test_a_cpv_alone_is_enough_and_is_cleaned() -> None:
@@ -87,15 +87,16 @@ def test_a_cpv_alone_is_enough_and_is_cleaned() -> None:
         assert read_activities("", (raw,)).activities[0].code == "espaces-verts.creation-entretien"
     lost_zero = read_activities("", ("3110000",))
     assert lost_zero.activities[0].code.startswith("agroalimentaire")
-    assert any("zéro" in doubt for doubt in lost_zero.doubts)
-    assert any("illisible" in doubt for doubt in read_activities("Nettoyage de locaux", ("0",)).doubts)
+    assert any("zéro" in doubt.says for doubt in lost_zero.doubts)
+    assert any("illisible" in doubt.says for doubt in read_activities("Nettoyage de locaux", ("0",)).doubts)
 
 
 def test_a_cpv_that_contradicts_the_text_is_asked_about() -> None:
     doubts = read_activities("Entretien des espaces verts", ("98310000",)).doubts
-    assert any("lequel des deux" in doubt for doubt in doubts)
+    assert any("lequel des deux" in doubt.says for doubt in doubts)
     assert not any(
-        "lequel des deux" in doubt for doubt in read_activities("Entretien des espaces verts", ("77310000",)).doubts
+        "lequel des deux" in doubt.says
+        for doubt in read_activities("Entretien des espaces verts", ("77310000",)).doubts
     )
 
 
@@ -141,7 +142,7 @@ def test_any_text_is_read_with_confidences_that_sum_to_at_most_one(objet: str, c
 def test_what_a_reading_rests_on_decides_whether_it_is_sure(objet: str, sure: bool) -> None:
     understood = read_activities(objet)
     assert understood.sure == sure
-    assert any(doubt.startswith((*TO_CONFIRM, NOT_UNDERSTOOD)) for doubt in understood.doubts) != sure
+    assert any(doubt.kind in WHICH_TRADE for doubt in understood.doubts) != sure
 
 
 def test_the_less_is_explained_the_surer_it_must_be() -> None:
@@ -205,7 +206,7 @@ def test_a_rhythm_is_no_list_of_trades() -> None:
 
 def test_a_lone_guess_is_asked_as_such() -> None:
     (doubt,) = read_activities("bois").doubts
-    assert doubt == "Est-ce bien « Agro-Alimentaire » ?"
+    assert doubt.says == "Est-ce bien « Agro-Alimentaire » ?"
 
 
 @pytest.mark.parametrize(

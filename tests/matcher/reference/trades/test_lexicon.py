@@ -27,7 +27,7 @@ tables.rows = lambda name: (*as_shipped(name), line) if name == table else as_sh
 from matcher.need.fields import need_from
 from matcher.reading.reader import read
 readings = [read(need_from({"objet": need, "lieu": "Lille"}).lot) for need in needs]
-print(json.dumps([(reading.activities[0].code if reading.activities else "", reading.doubts) for reading in readings]))
+print(json.dumps([(reading.activities[0].code if reading.activities else "", list(map(str, reading.doubts))) for reading in readings]))
 """
 ACTIVITY = {
     "code": "espaces-verts.aquaponie",
