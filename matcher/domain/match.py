@@ -60,8 +60,8 @@ class Contribution:
 class Match:
     """One supplier set against a lot; `rank` is None where a gate refuses it. `score` in [0, 100] is the sum of the points; `coverage` in [0, 1] the share of weight known;
     `credible` tells whom one can count on: known for the trade, and within reach. `place` is its place in its `band`, from 1, organisations
-    counted once; None where it is beyond reach or `folded` under another site of its organisation, whose id that is. A list frozen by
-    version 0.1 has no band."""
+    counted once; None where it is beyond reach or `folded` under another site of its organisation, whose id that is. `known_for` are the
+    codes of the activities asked that it is known for. A list frozen by version 0.1 has no band."""
 
     rank: int | None
     id: str
@@ -77,6 +77,7 @@ class Match:
     band: Band | None = None
     place: int | None = None
     folded: str = ""
+    known_for: tuple[str, ...] = ()
 
     @property
     def scored(self) -> bool:

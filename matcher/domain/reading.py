@@ -11,11 +11,13 @@ from matcher.domain.place import Place
 
 @dataclass(frozen=True, slots=True)
 class ActivityGuess:
-    """One activity that the lot may be about; `confidence` in [0, 1], and the guesses of a reading sum to at most 1."""
+    """One activity that the lot may be about; `confidence` in [0, 1], and the guesses of a reading sum to at most 1. `named` tells whether
+    the text says it outright, beside whatever it says more of, or a person chose it."""
 
     code: str
     label: str
     confidence: float
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,10 @@ class DurationRead:
     def said(self) -> str:
         """The duration in French: « 48 mois »."""
         return unit(self.months, "mois", 1)
+
+
+# Less likely than this share of the first, an activity that is not named is not one that the lot asks for.
+ASKED_SHARE = 0.5
 
 
 class DoubtKind(StrEnum):
@@ -104,6 +110,16 @@ class Reading:
     amount: AmountRead | None = None
     duration: DurationRead | None = None
     doubts: tuple[ReadingDoubt, ...] = ()
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The activities that it asks for: its mode alone where the text says how the need is met, else those named, or about as
+        likely as the first."""
+        if self.mode:
+            return (self.mode,)
+        least = ASKED_SHARE * max((guess.confidence for guess in self.activities), default=0.0)
+        asked = (guess for guess in self.activities if guess.named or guess.confidence >= least)
+        return tuple(guess.code for guess in asked)
 
     @property
     def months(self) -> float | None:

@@ -1,7 +1,7 @@
 """A need, read and ranked: the answer that the command line, the pages and the files all show, and its headline."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from matcher.domain.french import count, enumeration, number, unit
@@ -9,6 +9,7 @@ from matcher.domain.lot import RawPlace
 from matcher.domain.match import BandCounts, Match, Refusal
 from matcher.domain.need import Need
 from matcher.domain.reading import ABOUT_PLACE, ABOUT_TRADE, ActivityGuess, DoubtKind, Reading, ReadingDoubt
+from matcher.need.asked import counts_said
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking, banded
 from matcher.ranking.engine import rank
@@ -29,7 +30,8 @@ class Answer:
     """A ranked list with its question and the state of the catalogue: enough to read it again in a year.
 
     `counts` are the organisations of each band, None in a list frozen by version 0.1; `understood` tells whether the need is sure enough
-    to say who does it; `further` names the first of those known beyond reach, where nobody within it is.
+    to say who does it; `further` names the first of those known beyond reach, where nobody within it is;
+    `known_by_activity` how many of the known each activity asked is known of.
     """
 
     reading: Reading
@@ -41,6 +43,7 @@ class Answer:
     on: date
     further: tuple[str, ...] = ()
     counts: BandCounts | None = None
+    known_by_activity: dict[str, int] = field(default_factory=dict)
 
     @property
     def headline(self) -> tuple[str, str]:
@@ -81,7 +84,8 @@ class Answer:
         counts = self.counts or BandCounts(sum(match.credible for match in self.matches), 0, 0, 0, 0)
         if self._to_place:
             return "Lieu à préciser", f"{_anywhere(counts.connu)} Dites le lieu, ou « France entière »."
-        return _known(counts)
+        few, why = _known(counts)
+        return few, " ".join(filter(None, (counts_said(self.known_by_activity) if counts.connu else "", why)))
 
 
 def known_for_it(connu: int) -> str:
@@ -148,6 +152,7 @@ def answer_from(found: BandedRanking, matches: tuple[Match, ...]) -> Answer:
         on=ask.on,
         further=_further(found),
         counts=found.counts,
+        known_by_activity=dict(found.counts_by_activity),
     )
 
 
@@ -209,7 +214,7 @@ def _guesses(codes: tuple[str, ...], reading: Reading) -> tuple[ActivityGuess, .
     shares = {code: read_as.get(code, most) for code in dict.fromkeys(codes)}
     total = sum(shares.values())
     ordered = sorted(shares, key=lambda code: -shares[code])
-    return tuple(ActivityGuess(code, names.label(code), shares[code] / total) for code in ordered)
+    return tuple(ActivityGuess(code, names.label(code), shares[code] / total, named=True) for code in ordered)
 
 
 def _further(found: BandedRanking) -> tuple[str, ...]:

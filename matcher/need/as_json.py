@@ -29,6 +29,7 @@ def match_line(match: Match, lot_id: str) -> dict[str, Any]:
         "coverage": match.coverage,
         "distance_km": match.distance_km,
         "credible": match.credible,
+        "known_for": list(match.known_for),
         "explanation": " ".join(explanation(match)),
         "contributions": [_contribution(contribution) for contribution in match.contributions],
     }
@@ -39,12 +40,11 @@ def reading_line(reading: Reading) -> dict[str, Any]:
     return {
         "lot_id": reading.lot.lot_id,
         "objet": reading.lot.objet,
-        "groups": list(reading.groups),
-        "sectors": list(reading.sectors),
         "activities": [
             {"code": guess.code, "label": guess.label, "confidence": round(guess.confidence, 4)}
             for guess in reading.activities
         ],
+        "asked": list(reading.asked),
         "places": [_place(place) for place in reading.places],
         "kinds_asked": list(reading.kinds_asked),
         "levier_hint": reading.levier_hint or None,
@@ -56,6 +56,11 @@ def reading_line(reading: Reading) -> dict[str, Any]:
     }
 
 
+def sorted_reading_line(reading: Reading) -> dict[str, Any]:
+    """What was understood of one lot, with all groups and sectors of the marché, likeliest first."""
+    return {**reading_line(reading), "groups": list(reading.groups), "sectors": list(reading.sectors)}
+
+
 def shortlist_object(shortlist: Answer) -> dict[str, Any]:
     """A whole answer: the lot as read, the catalogue it was asked of, the candidates and the refused."""
     return {
@@ -65,6 +70,7 @@ def shortlist_object(shortlist: Answer) -> dict[str, Any]:
         "matches": [match_line(match, shortlist.reading.lot.lot_id) for match in shortlist.matches],
         "answer": shortlist.text,
         "counts": None if shortlist.counts is None else asdict(shortlist.counts),
+        "known_by_activity": shortlist.known_by_activity,
         "refused": _refused(shortlist.refusals),
     }
 

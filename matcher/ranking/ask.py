@@ -1,6 +1,6 @@
 """A lot set against a shelf of suppliers: the input of every signal and gate."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -64,6 +64,11 @@ class LotOnShelf(Remembering):
             return guesses
         said = (guess for guess in guesses if guess.confidence >= TOLD_BESIDE)
         return tuple(guess for guess in said if group_of(guess.code) != group_of(INSERTION))
+
+    @cached_property
+    def asked(self) -> tuple[str, ...]:
+        """The codes of the trades that are asked for, or of the mode alone where the text says how the need is met."""
+        return replace(self.reading, activities=self.trades).asked
 
     @property
     def understood(self) -> bool:

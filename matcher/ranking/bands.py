@@ -3,6 +3,7 @@
 The score orders inside a band, so that no neighbour of unknown trade stands above one who is known for it.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from matcher.domain.match import Band, BandCounts, Match
 from matcher.ranking.engine import Ranking
-from matcher.ranking.known import AUTRE, BANDS, CONNU, band_of_each
+from matcher.ranking.known import AUTRE, BANDS, CONNU, band_of_each, known_for
 from matcher.ranking.shelf.sphere import Rows
 from matcher.ranking.shelf.word_index import Bools
 from matcher.ranking.signals import proximity
@@ -119,6 +120,12 @@ class BandedRanking:
     def shown(self, count: int) -> tuple[Match, ...]:
         """Return the candidates of a screen of `count` places, one band after the other."""
         return self.matches(np.concatenate(list(self.screen(count).values())))
+
+    @cached_property
+    def counts_by_activity(self) -> Mapping[str, int]:
+        """How many of the organisations of `connu` each activity asked is known of, in the order of the reading."""
+        rows, known = self.of(Band.CONNU), self.ranking.ask.once(known_for)
+        return {code: int(np.count_nonzero(its[rows])) for code, its in known.items()}
 
     def first(self, count: int) -> tuple[Match, ...]:
         """Return the first `count` of each band that has places, one band after the other."""

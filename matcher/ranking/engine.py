@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from matcher.domain.match import Contribution, Match, Refusal, WhyNot
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.gates import GATES, Gate
-from matcher.ranking.known import BANDS, band_of_each, known
+from matcher.ranking.known import BANDS, CONNU, band_of_each, known_for
 from matcher.ranking.profiles import DEFAULT
 from matcher.ranking.shelf.sphere import Floats, Rows
 from matcher.ranking.shelf.word_index import Bools
@@ -77,7 +77,7 @@ class Ranking:
         """(n,) True for the admitted who are known for the trade and come. Nobody is credible for a lot that is in doubt."""
         if not self.ask.understood:
             return np.zeros(len(self.ask.shelf), dtype=bool)
-        return self.admitted & self.ask.once(known) & self.ask.once(proximity.comes)
+        return self.admitted & (self.ask.once(band_of_each) == CONNU) & self.ask.once(proximity.comes)
 
     def of(self, signal: Signal) -> Floats:
         """(n,) the values of one signal; all unknown where no weight is given to it."""
@@ -179,6 +179,7 @@ class Ranking:
             distance_km=None if km is None else round(km, 1),
             credible=bool(self.credible[row]),
             band=BANDS[self.ask.once(band_of_each)[row]],
+            known_for=tuple(code for code, known in self.ask.once(known_for).items() if known[row]),
             contributions=tuple(its for its in contributions if its.weight or its.value is not None),
         )
 

@@ -29,7 +29,7 @@ from matcher.cli.need import view as render
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.need import Need
 from matcher.need.answer import EMPTY, answer_to, laid, understand
-from matcher.need.as_json import match_line, reading_line, shortlist_object, why_not_object
+from matcher.need.as_json import match_line, shortlist_object, sorted_reading_line, why_not_object
 from matcher.need.as_table import to_csv, to_xlsx
 from matcher.need.fields import ASKED_LEVERS, need_from, read_lots
 from matcher.need.why_not import why_not
@@ -143,10 +143,10 @@ def read_command(lots: Path | None, fmt: str, output: Path | None, **lot: Any) -
     if fmt == "table":
         render.readings(readings, output)
     elif fmt == "json":
-        objects = [reading_line(reading) for reading in readings]
+        objects = [sorted_reading_line(reading) for reading in readings]
         write(json_text(objects if lots else objects[0]), output)
     else:
-        write(_jsonl(reading_line(reading) for reading in readings), output)
+        write(_jsonl(sorted_reading_line(reading) for reading in readings), output)
 
 
 @click.command("explain", cls=FrenchCommand)

@@ -15,6 +15,7 @@ from matcher.domain.french import count, day, number, unit
 from matcher.domain.match import Contribution, Match, WhyNot
 from matcher.domain.reading import Reading
 from matcher.need.answer import Answer
+from matcher.need.asked import known_said
 from matcher.need.listing import words_of
 from matcher.need.why_not import standing
 from matcher.ranking.reasons import against, explanation, strengths, unknowns
@@ -33,7 +34,7 @@ def shortlists(found: Sequence[Answer], output: Path | None) -> None:
             out.print(understood(shortlist.reading))
             out.print(Text(shortlist.text, style="bold"))
             if shortlist.matches:
-                out.print(_candidates(shortlist.matches) if out.width >= NARROW else _stacked(shortlist.matches))
+                out.print(_candidates(shortlist) if out.width >= NARROW else _stacked(shortlist))
                 out.print(
                     f"[dim]{KNOWN} connu   {UNKNOWN} non connu : à demander   score sur 100 ; la part connue dit ce que les annuaires savent[/dim]"
                 )
@@ -106,7 +107,7 @@ def understood(reading: Reading) -> RenderableType:
     return Group(grid, Text(""))
 
 
-def _candidates(matches: Sequence[Match]) -> Table:
+def _candidates(shortlist: Answer) -> Table:
     """The candidates in bands: each is numbered in its own, and whose trade nobody knows has no score."""
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1), expand=True)
     table.add_column("", justify="right", style="cyan", no_wrap=True)
@@ -114,32 +115,41 @@ def _candidates(matches: Sequence[Match]) -> Table:
     table.add_column("Pourquoi", ratio=6)
     table.add_column("Score", justify="right", no_wrap=True)
     table.add_column("Connu", justify="right", no_wrap=True)
-    for band, its in groupby(matches, key=lambda match: match.band):
+    for band, its in groupby(shortlist.matches, key=lambda match: match.band):
         table.add_row("", Text(words_of(band).title, style="bold cyan"))
         for match in its:
             place = match.city or "commune non connue"
             name = Text.assemble((match.name, "bold"), f"\n{', '.join(match.kinds) or 'type non connu'} · {place}")
             score = number(match.score, 1) if match.scored else ""
-            table.add_row(str(match.place), name, _reasons(match), score, unit(match.coverage * 100, "%"))
+            table.add_row(
+                str(match.place), name, _reasons(match, shortlist.reading), score, unit(match.coverage * 100, "%")
+            )
     return table
 
 
-def _stacked(matches: Sequence[Match]) -> Group:
+def _stacked(shortlist: Answer) -> Group:
     """The same list one under the other, for a terminal too narrow for a table."""
     blocks: list[RenderableType] = []
-    for band, its in groupby(matches, key=lambda match: match.band):
+    for band, its in groupby(shortlist.matches, key=lambda match: match.band):
         blocks += [Text(""), Text(words_of(band).title, style="bold cyan")]
         for match in its:
             title = f"{match.place}. {match.name} · {', '.join(match.kinds) or 'type non connu'} · {match.city or 'commune non connue'}"
             score = f"score {number(match.score, 1)} · " if match.scored else ""
             known = f"{score}connu à {unit(match.coverage * 100, '%')}"
-            blocks += [Text(""), Text(title, style="bold"), Text(known, style="cyan"), _reasons(match)]
+            blocks += [
+                Text(""),
+                Text(title, style="bold"),
+                Text(known, style="cyan"),
+                _reasons(match, shortlist.reading),
+            ]
     return Group(*blocks, Text(""))
 
 
-def _reasons(match: Match) -> Text:
+def _reasons(match: Match, reading: Reading) -> Text:
     """The known reasons by the points they give, what is known and speaks against, then the weightiest unknowns."""
     text = Text()
+    if said := known_said(match, reading):
+        text.append(f"{KNOWN} {said}\n")
     for contribution in strengths(match)[:MOST_REASONS]:
         text.append(f"{KNOWN} {contribution.says}\n")
     for contribution in against(match):

@@ -7,7 +7,6 @@ where they are guessed.
 What the team notes that it does not do is worth zero, whatever else lets guess.
 """
 
-from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -15,7 +14,6 @@ import numpy as np
 
 from matcher.domain.french import day
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.reading import ActivityGuess
 from matcher.domain.supplier import Evidence, RefusedActivity
 from matcher.ranking.ask import TOLD_BESIDE, LotOnShelf
 from matcher.ranking.shelf.activity_clues import Clue, refusal
@@ -81,14 +79,15 @@ def _sisters(one: str, other: str) -> bool:
 
 
 def wanted(ask: LotOnShelf) -> Floats:
-    """(A,) how well each activity would answer the lot; the lot's likeliest activity counts 1, and so does its mode."""
+    """(A,) how well each activity would answer the lot, its mode too."""
     found = _likeness(ask.trades)
     return np.maximum(found, nearness(ask.reading.mode)) if ask.reading.mode else found
 
 
 def _likeness(guesses: Sequence[ActivityGuess]) -> Floats:
-    """(A,) how well each activity would answer these guesses, the likeliest first; nothing answers none."""
-    shares = [(guess.code, guess.confidence / guesses[0].confidence) for guess in guesses]
+    """(A,) how well each activity would answer these guesses, the likeliest first: whole where one is named, else as much as it is likely
+    beside the first; nothing answers none."""
+    shares = [(guess.code, 1.0 if guess.named else guess.confidence / guesses[0].confidence) for guess in guesses]
     likes = [nearness(code) * np.float32(share) for code, share in shares if share >= LEAST_SHARE]
     return np.asarray(np.max([np.zeros(len(taxonomy().codes)), *likes], axis=0), dtype=np.float32)
 

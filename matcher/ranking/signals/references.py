@@ -15,7 +15,7 @@ from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.awards import UNREAD, Awards, Bools, buyer_number, words_number
 from matcher.ranking.shelf.sphere import Floats, Rows
 from matcher.ranking.signal import Saying, Signal, all_unknown
-from matcher.ranking.signals.activity import LEAF_AND_GROUP, SAME, wanted
+from matcher.ranking.signals.activity import LEAF_AND_GROUP, SAME, nearness, wanted
 
 PRIOR = 0.3
 # A contract is a reason a hundredth above what an unknown counts for; none speaks against.
@@ -27,10 +27,11 @@ WEAK = 0.5
 FULL_DAYS, HALVED_DAYS, OLD = 3 * 365.0, 8 * 365.0, 0.5
 
 
-def _like(ask: LotOnShelf, its: slice) -> Floats:
-    """Nearness of the activity of each contract of `its` to the lot's; 0 where it is in doubt, NaN where it must not be compared."""
+def _like(ask: LotOnShelf, its: slice, near: Floats) -> Floats:
+    """Nearness of the activity of each contract of `its`, as `near` has it by activity; 0 where it is in doubt, NaN where it must not be
+    compared."""
     activity = ask.shelf.awards.activity[its]
-    like = np.where(activity == UNREAD, 0.0, ask.once(wanted)[activity]).astype(np.float32)
+    like = np.where(activity == UNREAD, 0.0, near[activity]).astype(np.float32)
     like[~comparable(ask, its)] = np.nan
     return like
 
@@ -58,12 +59,14 @@ def _worth(ask: LotOnShelf, its: slice) -> Floats:
     awards, on = ask.shelf.awards, ask.reading.lot.date
     age = (on.toordinal() if on else 0) - awards.day[its]
     fresh = np.clip(1.0 - (1.0 - OLD) * (age - FULL_DAYS) / (HALVED_DAYS - FULL_DAYS), OLD, 1.0)
-    return np.asarray(_like(ask, its) * fresh * np.where(awards.own[its], 1.0, WEAK), dtype=np.float32)
+    return np.asarray(
+        _like(ask, its, ask.once(wanted)) * fresh * np.where(awards.own[its], 1.0, WEAK), dtype=np.float32
+    )
 
 
-def won(ask: LotOnShelf) -> Rows:
-    """Return the rows of those who, under their own SIRET, won a contract for this very trade before this lot."""
-    return np.unique(ask.shelf.awards.rows[(_like(ask, ALL) >= SAME) & ask.shelf.awards.own])
+def won(ask: LotOnShelf, code: str) -> Rows:
+    """Return the rows of those who, under their own SIRET, won a contract for this very activity before this lot."""
+    return np.unique(ask.shelf.awards.rows[(_like(ask, ALL, nearness(code)) >= SAME) & ask.shelf.awards.own])
 
 
 def values(ask: LotOnShelf) -> Floats:
@@ -93,7 +96,7 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     told = f"a remporté {ask.shelf.awards.told[its.start + best]}"
     short = told if own else f"son organisation (même SIREN) {told} : indice faible"
     spoken = f"il {told}" if own else short
-    if _like(ask, its)[best] >= LEAF_AND_GROUP:
+    if _like(ask, its, ask.once(wanted))[best] >= LEAF_AND_GROUP:
         return Saying(short, spoken)
     return Saying(f"marché voisin : {short}", f"{spoken} (marché voisin)")
 

@@ -15,7 +15,7 @@ from matcher.reading.notice import is_object
 from matcher.reading.trade.confidence import mean, shares
 from matcher.reading.trade.doubt import TELLING, TELLS, Grounds, contradiction, doubts_about, guesses_of, is_sure
 from matcher.reading.trade.learned import Settled, Weights, learned_scores, learned_weights
-from matcher.reading.trade.several_trades import trades
+from matcher.reading.trade.several_trades import items_of, trades
 from matcher.reading.trade.spelling import corrected
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.cpv import cpv_weights, normalise_cpv
@@ -108,7 +108,7 @@ def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "", sources
     if text and max(confidence.values(), default=0.0) < WELL_SPELT and is_object(text):
         read, confidence, slips = _respelt(text, told, confidence, codes, sources)
         said += slips
-    guesses = guesses_of(confidence)
+    guesses = guesses_of(confidence, _named(text, _likeliest(confidence), sources) if sources.lexicon else frozenset())
     grounds = Grounds(read.stems, read.found, codes, len(parts))
     sure = is_sure(guesses, grounds)
     doubts = [ReadingDoubt(DoubtKind.TRADE, says) for says in said]
@@ -147,6 +147,16 @@ def _need(objet: str, core: str, sources: Sources) -> tuple[str, _Told]:
 def _each(parts: Sequence[str], told: _Told, sources: Sources) -> list[_Told]:
     """The whole, and where it lists several trades each of them too, so that none drowns the others."""
     return [told] if len(parts) == 1 else [told, *(_told(part, sources) for part in parts)]
+
+
+def _named(text: str, group: str, sources: Sources) -> frozenset[str]:
+    """The activities of a group that the items of a text ask for, each read by itself; its likeliest alone where there is no list."""
+    items = items_of(text, group)
+    alone = (_confidence(_told(item, sources), ()) for item in items) if len(items) > 1 else ()
+    leaves = (
+        {code: p for code, p in its.items() if "." in code and taxonomy().group_of(code) == group} for its in alone
+    )
+    return frozenset(max(its, key=lambda code: (its[code], code)) for its in leaves if its)
 
 
 def _told(text: str, sources: Sources) -> _Told:
@@ -234,10 +244,14 @@ def _confidence(told: _Told, codes: Sequence[str]) -> dict[str, float]:
             if whole or code == taxonomy().group_of(code):
                 between[code] = between.get(code, 0.0) + weight * score
     confidence = shares(between, inside, NOTHING)
-    mass = _group_mass(confidence)
-    likeliest = max(mass, key=lambda group: (mass[group], group))
-    worth = 1.0 if likeliest in told.backed or codes else HUNCH
+    worth = 1.0 if _likeliest(confidence) in told.backed or codes else HUNCH
     return {code: worth * share for code, share in confidence.items()}
+
+
+def _likeliest(confidence: Mapping[str, float]) -> str:
+    """The likeliest group."""
+    mass = _group_mass(confidence)
+    return max(mass, key=lambda group: (mass[group], group))
 
 
 def _ranked_groups(mass: Mapping[str, float]) -> tuple[str, ...]:

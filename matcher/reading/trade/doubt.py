@@ -1,6 +1,6 @@
 """Doubt about a lot's trade: the test of whether it is understood, and the questions to ask where it is not."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from matcher.domain.reading import ActivityGuess, DoubtKind, Reading, ReadingDoubt
@@ -40,16 +40,20 @@ class Grounds:
     trades: int = 1
 
 
-def guesses_of(confidence: Mapping[str, float]) -> tuple[ActivityGuess, ...]:
-    """Return the activities worth showing, the likeliest first."""
+def guesses_of(confidence: Mapping[str, float], named: Set[str] = frozenset()) -> tuple[ActivityGuess, ...]:
+    """Return the activities worth showing, the likeliest first; those that are `named` are, whatever their confidence."""
     likely = sorted(confidence.items(), key=lambda item: (-item[1], item[0]))
     label = taxonomy().label
-    return tuple(ActivityGuess(code, label(code), p) for code, p in likely[:MOST_GUESSES] if p >= LEAST_CONFIDENCE)
+    return tuple(
+        ActivityGuess(code, label(code), p, code in named)
+        for rank, (code, p) in enumerate(likely)
+        if code in named or (rank < MOST_GUESSES and p >= LEAST_CONFIDENCE)
+    )
 
 
 def worth_naming(guesses: Sequence[ActivityGuess]) -> tuple[ActivityGuess, ...]:
-    """Return the guesses likely enough to be offered as an answer; the others only weigh."""
-    return tuple(guess for guess in guesses if guess.confidence >= LIKELY)
+    """Return the guesses named or likely enough to be offered as an answer; the others only weigh."""
+    return tuple(guess for guess in guesses if guess.named or guess.confidence >= LIKELY)
 
 
 def shown_activities(reading: Reading) -> tuple[ActivityGuess, ...]:

@@ -38,6 +38,21 @@ def trades(text: str) -> tuple[str, ...]:
     return tuple(of_group.values()) if len(of_group) > 1 else (text,)
 
 
+def items_of(text: str, group: str) -> tuple[str, ...]:
+    """Return the items of a list that name something of one group outright, those that lean on their neighbour too: « des berges » in
+    « entretien des espaces verts et des berges ». What comes after its first words describes, and lists nothing."""
+    found: list[str] = []
+    words = 0
+    for item in _BETWEEN.split(fold(text))[::2]:
+        if words >= LONGEST_LIST:
+            break
+        item_stems = stems(item)
+        words += len(item_stems)
+        if any(hit.term.weight >= NAMED and taxonomy().group_of(hit.term.target) == group for hit in hits(item_stems)):
+            found.append(item)
+    return tuple(found)
+
+
 def _pieces(text: str) -> list[str]:
     """The pieces of a list, those that lean on each other joined; none where the text is no list."""
     cut = _BETWEEN.split(fold(text))

@@ -35,8 +35,6 @@ def test_a_reading() -> None:
     line = reading_line(READING)
     assert {
         "lot_id",
-        "groups",
-        "sectors",
         "activities",
         "places",
         "kinds_asked",
@@ -50,6 +48,7 @@ def test_a_reading() -> None:
             "confidence": 0.87,
         }
     ]
+    assert line["asked"] == ["espaces-verts.creation-entretien"]
     assert line["places"][1] == {
         "type": "departement",
         "code": "59",

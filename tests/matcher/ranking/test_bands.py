@@ -78,6 +78,24 @@ def test_a_past_contract_makes_known_from_the_day_after_it() -> None:
     assert band_of(supplier(references=(replace(AWARD, own=False),)), date=date(2024, 1, 2)) is Band.A_APPELER
 
 
+def test_who_knows_one_of_several_activities_is_known_for_it() -> None:
+    banks = "espaces-verts.cours-eau"
+    found = laid(
+        supplier("Tondeurs", activities=declares(GREEN)),
+        supplier("Berges", activities=declares(banks)),
+        supplier("Tout", activities=declares(GREEN, banks)),
+        objet="Entretien des espaces verts et des berges",
+    )
+    told = {match.name: (match.band, set(match.known_for)) for match in found.first_by_rank(3)}
+    assert told == {
+        "Tondeurs": (Band.CONNU, {GREEN}),
+        "Berges": (Band.CONNU, {banks}),
+        "Tout": (Band.CONNU, {GREEN, banks}),
+    }
+    assert (found.counts.connu, found.counts_by_activity) == (3, {GREEN: 2, banks: 2})
+    assert len({next(c.value for c in match.contributions if c.signal == "activity") for match in found.first(3)}) == 1
+
+
 def test_to_second_staff_is_what_some_kinds_are_for() -> None:
     objet = "Mise à disposition de personnel"
     assert band_of(supplier(kind="AI"), objet) is Band.CONNU

@@ -45,7 +45,7 @@ class TestActivity:
         asked_for = asked.reading.activities[0]
 
         def beside(share: float) -> float:
-            guess = replace(asked_for, code="linge.blanchisserie", confidence=share * asked_for.confidence)
+            guess = replace(asked_for, code="linge.blanchisserie", named=False, confidence=share * asked_for.confidence)
             reading = replace(asked.reading, activities=(asked_for, guess))
             return float(activity.SIGNAL.values(LotOnShelf(reading, asked.shelf, asked.on))[0])
 

@@ -1,0 +1,28 @@
+"""Sentences about the activities that a need asks for, where there are several: how many are known for each, what a candidate lacks."""
+
+from collections.abc import Iterable, Mapping
+
+from matcher.domain.french import enumeration, number
+from matcher.domain.match import Match
+from matcher.domain.reading import Reading
+from matcher.reference.trades.activities import taxonomy
+
+
+def known_said(match: Match, reading: Reading) -> str:
+    """Say which of several activities asked a candidate is known for, and which are missing: empty where one is asked, or none is known."""
+    missing = [code for code in reading.asked if code not in match.known_for]
+    if not (match.known_for and missing):
+        return f"connu pour {_named(match.known_for)}" if len(match.known_for) > 1 else ""
+    return f"connu pour {_named(match.known_for)} ; il manque {_named(missing)}"
+
+
+def counts_said(by_activity: Mapping[str, int]) -> str:
+    """Say how many structures are known for each of several activities asked: « Dont 2 pour « … » et 4 pour « … ». »; empty where one is."""
+    if len(by_activity) < 2:
+        return ""
+    each = [f"{number(known) if known else 'aucune'} pour {_named([code])}" for code, known in by_activity.items()]
+    return f"Dont {enumeration(each)}."
+
+
+def _named(codes: Iterable[str]) -> str:
+    return enumeration([f"« {taxonomy().label(code)} »" for code in codes])
