@@ -6,7 +6,7 @@ contradictory evidence leaves the confidences low and a doubt is said.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from matcher.cleaning.words import fold, stems
@@ -35,6 +35,9 @@ _SETTING = re.compile(
 )
 # A longer term is more precise: what each word after the first adds to its weight.
 LONGER = 0.3
+# What begins a complement, and what ends its item.
+_OF = re.compile(r"\b(?:de|des|du|d)\b")
+_ITEM_END = re.compile(r"[,;:.()\n/+]|\bet\b")
 # « Fournitures de bureau » is stationery; where the other word is the plural one, desks are bought.
 _DESKS = re.compile(
     r"\b((?:fourniture|achat|acquisition)(?:,? (?:et )?(?:livraison|installation|pose|montage))* "
@@ -163,8 +166,10 @@ def _told(text: str, sources: Sources) -> _Told:
     text_stems = stems(text)
     weights = learned_weights() if sources.learned is None else sources.learned
     found = hits(text_stems) if sources.lexicon else ()
-    scores = _lexical(found, _setting(text))
-    heard = _unbought(text_stems, found)[:NEED_WORDS]
+    of_another = _complements(text, found)
+    scores = _lexical(found, _setting(text), of_another)
+    bought = _unbought(text_stems, found)[:NEED_WORDS]
+    heard = ["" if place in of_another else stem for place, stem in enumerate(bought)]
     return _Told(text_stems, found, scores, learned_scores(heard, weights, _settled(found)))
 
 
@@ -192,12 +197,30 @@ def _setting(text: str) -> int:
     return len(stems(folded[: found.start()])) if found else len(folded)  # a text has no more
 
 
-def _lexical(found: Iterable[Hit], setting: int) -> dict[str, float]:
+def _complements(text: str, found: Iterable[Hit]) -> frozenset[int]:
+    """The places of the words that only say of what, or for what, is a trade already settled, where they tell another one: « formations »
+    in « pauses café des formations ». A complement goes to the end of its item."""
+    folded = fold(text)
+    heard = [(taxonomy().group_of(hit.term.target), hit) for hit in found if hit.places[0] < NEED_WORDS]
+    places: set[int] = set()
+    start = read = 0
+    for of in _OF.finditer(folded):
+        start += len(stems(folded[read : of.start()]))
+        read = of.start()
+        if start >= NEED_WORDS:
+            break
+        settled = {group for group, hit in heard if hit.term.weight >= SETTLES and hit.places[-1] == start - 1}
+        if settled and any(group not in settled for group, hit in heard if hit.places[0] == start):
+            places.update(range(start, start + len(stems(_ITEM_END.split(folded[read:], maxsplit=1)[0]))))
+    return frozenset(places)
+
+
+def _lexical(found: Iterable[Hit], setting: int, of_another: Set[int]) -> dict[str, float]:
     scores: dict[str, float] = {}
     places = _first_places(found)
     told = any(start < setting and term.weight >= TOLD for term, start in places.items())
     for term, start in places.items():
-        late = start >= EARLY_WORDS or (told and start >= setting)
+        late = start >= EARLY_WORDS or (told and start >= setting) or start in of_another
         share = FAR_SHARE if start >= NEED_WORDS else LATE_SHARE if late else 1.0
         scores[term.target] = scores.get(term.target, 0.0) + share * precise(term)
     return dict(sorted(scores.items()))

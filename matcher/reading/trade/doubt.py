@@ -15,6 +15,8 @@ MOST_GUESSES = 6
 # one where they explain none; both are set by the tables of docs/evaluation.md.
 SURE, SURE_UNEXPLAINED = 0.3, 0.6
 EXPLAINED = 0.5
+# From this confidence on, which a page shows as 95 %, a group is understood whatever the words: all 70 open objects read so are right.
+CERTAIN = 0.945
 # A weaker term explains nothing: « table » alone is no need.
 TELLS = 3
 # Less sure than this, a trade gives way to doubt where another one is named before it.
@@ -69,6 +71,8 @@ def is_sure(guesses: Sequence[ActivityGuess], grounds: Grounds) -> bool:
     masses = _masses(guesses)
     group = max(masses, key=lambda code: (masses[code], code), default="")
     mass = masses.get(group, 0.0)
+    if mass >= CERTAIN:
+        return True
     if not group or mass < _needed(group, grounds) or _half_told(group, grounds):
         return False
     return mass >= SURE_AFTER or not _named_after_another(group, grounds.found)

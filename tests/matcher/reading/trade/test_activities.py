@@ -169,6 +169,8 @@ def test_a_trade_that_one_of_two_words_tells_and_the_other_gainsays_is_asked() -
     ):
         text_stems = stems(text)
         assert is_sure(guesses, Grounds(text_stems, hits(text_stems))) == sure
+    certain = (ActivityGuess("conseil.formation", "", 0.95),)
+    assert is_sure(certain, Grounds(stems("formation extincteur"), hits(stems("formation extincteur"))))
     assert is_sure(guesses, Grounds(stems("formation extincteur"), hits(stems("formation extincteur")), ("80500000",)))
 
 
@@ -197,6 +199,24 @@ def test_guesses_of_several_groups_make_no_sure_reading_but_in_a_list() -> None:
 )
 def test_what_one_weak_word_or_two_trades_say_is_asked(objet: str) -> None:
     assert not read_activities(objet).sure
+
+
+@pytest.mark.parametrize(
+    ("objet", "code"),
+    [
+        ("Traiteur pour un colloque", "restauration.traiteur"),
+        ("Paniers bio", "agroalimentaire.maraichage"),
+        ("Pauses café des formations", "restauration.traiteur"),
+        ("Organisation des pauses café de la formation continue", "restauration.traiteur"),
+        ("Lessivage des tenues", "linge.blanchisserie"),
+        ("Formation des agents de restauration", "conseil.formation"),
+        ("Gardiennage des chantiers de construction", "securite.gardiennage"),
+    ],
+)
+def test_what_is_bought_stands_before_what_it_is_for(objet: str, code: str) -> None:
+    understood = read_activities(objet)
+    assert understood.activities[0].code == code
+    assert understood.sure
 
 
 def test_a_rhythm_is_no_list_of_trades() -> None:
