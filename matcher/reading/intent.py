@@ -29,7 +29,7 @@ class Intent:
     in_part: str = ""
 
 
-_EITHER, _CLAUSE = "14", "clause"
+_EITHER, CLAUSE = "14", "clause"
 _NARROWER = {frozenset({Family.STPA}): "12", frozenset({Family.SIAE}): "13"}
 _ARTICLE = re.compile(r"2113|article 36")
 _ARTICLES = re.compile(r"\b(?:l\.? ?2113-?|2113-)(1[2345](?:-1)?)\b")
@@ -97,11 +97,11 @@ def read_intent(text: str) -> Intent:
     asking = [one for one in affirmed if not ("insertion" in one and _WAYS.search(one))]
     asked = found if len(asking) == len(affirmed) else _found("\n".join(asking))
     levier, outright, in_part = _lever(found, words), "", ""
-    if levier not in ("", _CLAUSE) and _denied_too(affirmed, folded, levier) and not any(map(_told_by, affirmed)):
+    if levier not in ("", CLAUSE) and _denied_too(affirmed, folded, levier) and not any(map(_told_by, affirmed)):
         levier = ""
     if levier or _RESERVING.search(words):
         told = [(_told_by(one), sentence) for sentence, one in zip(said, affirmed, strict=True)]
-        reserved = [both for both in told if both[0] not in ("", _CLAUSE)] or [both for both in told if both[0]]
+        reserved = [both for both in told if both[0] not in ("", CLAUSE)] or [both for both in told if both[0]]
         if reserved:
             levier, quote = reserved[0][0], _quoted(reserved[0][1])
             if len({code for code, _ in reserved}) > 1 or _of_a_lot(reserved[0][1], folded):
@@ -157,14 +157,14 @@ def _told_by(words: str) -> str:
     if articles:
         return _EITHER if _EITHER in articles or {"12", "13"} <= articles else min(articles, key=words.index)
     if not reserving or _HOURS.search(words):
-        return _CLAUSE
+        return CLAUSE
     found = _found(words)
     families = {kind.family for kind in _kinds(found)} & set().union(*_NARROWER)
-    named = [code for code in found.codes("levier") if code != _CLAUSE]
+    named = [code for code in found.codes("levier") if code != CLAUSE]
     named += [_NARROWER[frozenset({family})] for family in sorted(families)]
     if _EITHER in named or {"12", "13"} <= set(named):
         return _EITHER
-    return next(iter(named), _CLAUSE if _SAYS_A_CLAUSE.search(words) else "")
+    return next(iter(named), CLAUSE if _SAYS_A_CLAUSE.search(words) else "")
 
 
 def _of_a_lot(sentence: str, folded: Iterable[str]) -> bool:
@@ -175,7 +175,7 @@ def _of_a_lot(sentence: str, folded: Iterable[str]) -> bool:
 
 def _denied_too(affirmed: Sequence[str], folded: Sequence[str], levier: str) -> bool:
     """Whether the text also says that something is not reserved: what is, then, is not sure."""
-    return levier != _CLAUSE and any(
+    return levier != CLAUSE and any(
         one != words and "reserv" in words and "variante" not in words
         for one, words in zip(affirmed, folded, strict=True)
     )

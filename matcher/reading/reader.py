@@ -9,7 +9,7 @@ from matcher.domain.french import number
 from matcher.domain.lot import Lot
 from matcher.domain.reading import DoubtKind, Reading, ReadingDoubt
 from matcher.reading.contract_words import without_contract, without_sizes
-from matcher.reading.intent import Intent, read_intent
+from matcher.reading.intent import CLAUSE, Intent, read_intent
 from matcher.reading.notice import MOST_SIGNS, MOST_WORDS, is_very_long, notice
 from matcher.reading.place import contradicted
 from matcher.reading.place.places import Whereabouts, read_places
@@ -86,5 +86,8 @@ def _trade(text: str, cpv: Sequence[str], sources: Sources, intent: Intent | Non
     """What a text is about, once names of places, what names a lever and the words of a contract are set aside; `intent` is that of
     the whole text."""
     bare = without_names(without_sizes(text))
-    core = (intent if intent and bare == text else read_intent(bare)).rest
-    return read_activities(without_contract(bare), cpv, core=without_contract(core), sources=sources)
+    asked = intent if intent and bare == text else read_intent(bare)
+    core = without_contract(asked.rest)
+    # the words of a clause tell no trade; those of a reservation are all that « marché d’insertion » says
+    whole = core if asked.levier == CLAUSE else without_contract(bare)
+    return read_activities(whole, cpv, core=core, sources=sources)

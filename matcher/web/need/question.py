@@ -6,6 +6,7 @@ from matcher.domain.french import number
 from matcher.domain.reading import ABOUT_PLACE, DoubtKind, ReadingDoubt
 from matcher.need.answer import known_for_it
 from matcher.need.fields import ASKED_LEVERS
+from matcher.reading.intent import CLAUSE
 from matcher.reading.place.mentions import to_confirm
 from matcher.reference.geography.communes import Commune
 from matcher.reference.geography.territories import departement
@@ -27,8 +28,9 @@ class Question:
 
 
 def the_question(answer: AnsweredQuery) -> Question | None:
-    """Return the first doubt that a click can settle: where, else under which article, else which trade; None where there is none."""
-    return _where(answer) or _reserved(answer) or _trade(answer)
+    """Return the first doubt that a click can settle: where, else under which article, else which trade, else whether a clause is
+    meant; None where there is none."""
+    return _where(answer) or _reserved(answer) or _trade(answer) or _clause(answer)
 
 
 def other_doubts(answer: AnsweredQuery, question: Question | None) -> tuple[ReadingDoubt, ...]:
@@ -115,6 +117,18 @@ def _trade(answer: AnsweredQuery) -> Question | None:
         else "Aucune de ces réponses ne donnerait de structure connue : dites le métier en deux mots."
     )
     return Question("de quel métier s’agit-il ?", detail, answers, frozenset((DoubtKind.TRADE_UNSURE,)))
+
+
+def _clause(answer: AnsweredQuery) -> Question | None:
+    """The text hints at a clause of insertion: proposed, for it changes who answers best and refuses nobody."""
+    hint = answer.reading.levier_hint
+    if hint != CLAUSE or answer.reading.reserved_by or answer.query.text("levier"):
+        return None
+    return Question(
+        f"prévoir une clause sociale d’insertion ({lever(hint).article}) ?",
+        "Le texte le laisse entendre. Une clause n’écarte personne : la liste met devant qui peut la réaliser auprès d’un titulaire.",
+        (answer.offer("Oui", answer.query.but(levier=hint)), answer.offer("Non", answer.query.but(levier=NONE))),
+    )
 
 
 def _known(value: int) -> str:

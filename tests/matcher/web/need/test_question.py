@@ -110,6 +110,19 @@ def test_a_lot_reserved_among_others_is_asked(client: FlaskClient) -> None:
     assert "Le texte réserve un lot parmi d’autres" in page.text
 
 
+@pytest.mark.parametrize(
+    "words", ["5 % d’heures d’insertion", "10 % des heures en insertion", "500 heures d’insertion"]
+)
+def test_hours_of_insertion_are_proposed_as_a_clause(client: FlaskClient, words: str) -> None:
+    page = read(client, "/candidats", {"besoin": f"Nettoyage des bureaux, {words}", "lieu": "Maubeuge"})
+    assert "L2113" not in page.one(".chips").get_text() + page.one(".question").get_text()
+    assert "prévoir une clause sociale d’insertion (L2112-2) ?" in page.text
+    yes, no = (read(client, address) for address in answers(page).values())
+    assert "clause L2112-2" in " ".join(yes.one(".chips").get_text(" ").split())
+    for after in (yes, no):
+        assert not after.all(".question")
+
+
 def test_one_likely_trade_alone_is_asked_too(client: FlaskClient) -> None:
     page = read(client, "/candidats", {"besoin": "Location de drones", "lieu": "Maubeuge"})
     assert list(answers(page)) == ["Location de véhicules et vélos"]
