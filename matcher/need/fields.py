@@ -31,6 +31,8 @@ NO_NEED = "Décrivez le besoin en une phrase, ou donnez un code CPV."
 
 _PLACES = re.compile(r"[;\n]")
 _CODES = re.compile(r"[;,\n/|]|\s+(?=\d{8})")
+# A code of the nomenclature that begins a text, as people copy it there with its words: no amount.
+_CODE_FIRST = re.compile(r"(?:(?:code\s+)?cpv\W*)?(\d{8}(?:-\d)?)(?![\d-])(?!\s*(?:€|euros?\b))\W*", re.IGNORECASE)
 _MINUS = ("-", "−", "(")
 _NO_LEVER = frozenset(("non", "aucun", "aucune", "neant", "néant", "-", "sans", "/", "0", "n"))
 _SHOWN = 80
@@ -69,11 +71,12 @@ def need_from(
     `times` is what one of a bare number is worth, by field, where that is no euro or month: 1,000 in a column of k€.
     """
     raw = _RawFields(fields)
+    objet, codes = _coded(raw.text("objet"))
     months = raw.months(times.get("duree", 1.0))
     lot = Lot(
-        objet=raw.text("objet"),
+        objet=objet,
         lot_id=raw.text("lot_id") or fallback_id,
-        cpv=tuple(raw.cpv()),
+        cpv=tuple(raw.cpv(*codes)),
         lieux=tuple(raw.places()),
         acheteur_siret=raw.buyer(),
         date=raw.day(),
@@ -144,9 +147,9 @@ class _RawFields:
         """The text of a field that has one."""
         return self._text(self._fields.get(field), field)
 
-    def cpv(self) -> Iterator[str]:
-        """The codes that the nomenclature may know, as written: the reader puts a lost zero back, and says so."""
-        for code in self._texts("cpv", _CODES):
+    def cpv(self, *others: str) -> Iterator[str]:
+        """The codes that the nomenclature may know, as written: the reader puts a lost zero back, and says so. `others` are beside it."""
+        for code in dict.fromkeys((*self._texts("cpv", _CODES), *others)):
             if normalise_cpv(code)[0] is not None:
                 yield code
                 continue
@@ -246,6 +249,18 @@ class _RawFields:
 
     def _wrong(self, field: str, says: str) -> None:
         self.faults.append(NeedFault(field, says))
+
+
+def _coded(objet: str) -> tuple[str, tuple[str, ...]]:
+    """An object without the CPV codes that begin it, and these; a number that is none stands alone or is left to the text."""
+    codes: list[str] = []
+    while found := _CODE_FIRST.match(objet):
+        rest = objet[found.end() :]
+        if rest and normalise_cpv(found[1])[0] is None:
+            break
+        codes.append(found[1])
+        objet = rest
+    return objet, tuple(codes)
 
 
 def lever_named(text: str) -> str:

@@ -46,7 +46,7 @@ def chips(query: Query) -> Iterator[Chip]:
     if cited := said_kinds(reading):
         yield Chip("types cités" if len(cited) > 1 else "type cité", ", ".join(cited), "demande")
     for code in lot.cpv:
-        yield Chip("CPV", code, f"cpv:{code}")
+        yield Chip("CPV", code, f"cpv:{code}" if code in query.several("cpv") else "")
     yield from _sizes(reading)
     if lot.date is not None:
         yield Chip("début", _short(lot.date), "debut")

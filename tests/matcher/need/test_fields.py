@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from matcher.domain.lot import RawPlace
 from matcher.domain.need import Chosen
+from matcher.need.answer import understand
 from matcher.need.fields import NO_NEED, LotsError, need_from, read_lots
 
 JSON = st.recursive(
@@ -47,6 +48,32 @@ def test_a_place_is_a_text_an_object_or_a_list_of_either() -> None:
     assert need_from({"lieu": "Maubeuge"}).lot.lieux == (RawPlace("Maubeuge"),)
     assert need_from({"lieu": ["Maubeuge", {"code": 59}]}).lot.lieux == (RawPlace("Maubeuge"), RawPlace("59"))
     assert need_from({"lieu": [None, "", {}]}).lot.lieux == ()
+
+
+@pytest.mark.parametrize(
+    ("objet", "words", "codes"),
+    [
+        ("90919200", "", ("90919200",)),
+        ("90919200-4", "", ("90919200-4",)),
+        ("CPV 90919200", "", ("90919200",)),
+        ("code CPV : 90919200-4 ; 90911300-9", "", ("90919200-4", "90911300-9")),
+        ("90919200-4 - Services de nettoyage de bureaux", "Services de nettoyage de bureaux", ("90919200-4",)),
+        ("45000000 euros de travaux", "45000000 euros de travaux", ()),
+        ("20240012 nettoyage des locaux", "20240012 nettoyage des locaux", ()),
+        ("12345678900011", "12345678900011", ()),
+        ("Nettoyage de 2 écoles", "Nettoyage de 2 écoles", ()),
+    ],
+)
+def test_a_code_typed_as_the_object_is_a_code(objet: str, words: str, codes: tuple[str, ...]) -> None:
+    need = need_from({"objet": objet})
+    assert (need.lot.objet, need.lot.cpv, need.faults) == (words, codes, ())
+    assert not codes or understand(need).sure
+
+
+def test_a_number_alone_that_is_no_code_is_told_what_is_near() -> None:
+    (fault,) = need_from({"objet": "20240012"}).faults
+    assert fault.field == "cpv"
+    assert "« 20240012 » n’est pas un code CPV" in fault.says
 
 
 def test_several_are_told_apart_in_one_text() -> None:

@@ -334,3 +334,12 @@ def test_without_a_place_nobody_is_said_to_be_near(client: FlaskClient) -> None:
     assert (
         "Dites d’abord le lieu" in read(client, "/avis", {"besoin": "Entretien des espaces verts"}).one("h1").get_text()
     )
+
+
+def test_a_code_typed_as_the_need_is_one(client: FlaskClient) -> None:
+    page = read(client, "/candidats", {"besoin": "90919200-4", "lieu": "Maubeuge"})
+    chips = " ".join(page.one(".chips").get_text(" ").split())
+    assert "activité Nettoyage de locaux" in chips
+    assert "CPV 90919200-4" in chips
+    assert not page.all("button[value='cpv:90919200-4']")
+    assert not page.all(".question")
