@@ -15,6 +15,7 @@ from matcher.reading.place import contradicted
 from matcher.reading.place.places import Whereabouts, read_places
 from matcher.reading.place.proper_names import without_names
 from matcher.reading.sizes import Sizes, read_sizes
+from matcher.reading.trade.abbreviations import in_full
 from matcher.reading.trade.activities import SHIPPED, Sources, UnderstoodTrade, read_activities
 
 _TOO_LONG = (
@@ -85,7 +86,7 @@ def read_need(objet: str, cpv: Sequence[str] = (), sources: Sources = SHIPPED) -
 def _trade(text: str, cpv: Sequence[str], sources: Sources, intent: Intent | None = None) -> UnderstoodTrade:
     """What a text is about, once names of places, what names a lever and the words of a contract are set aside; `intent` is that of
     the whole text."""
-    bare = without_names(without_sizes(text))
+    bare = in_full(without_names(without_sizes(text)))
     asked = intent if intent and bare == text else read_intent(bare)
     core = without_contract(asked.rest)
     # the words of a clause tell no trade; those of a reservation are all that « marché d’insertion » says
