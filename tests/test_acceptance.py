@@ -1,5 +1,7 @@
 """The acceptance cases of the panorama, on the real files, each printed as a person would read it (`pytest -s`); docs/cases.md keeps the answers."""
 
+import json
+import runpy
 import shlex
 import shutil
 from collections.abc import Callable
@@ -221,3 +223,26 @@ def test_c11_supplies_are_read_as_goods_and_never_advised_to_be_reserved_without
     told = ask("avis", "--objet", objet, "--lieu", "Arras", "--db", with_sheet)
     assert told["understood"]
     assert told["verdict"] not in ("réserver", "réserver un lot plus petit")
+
+
+def test_the_open_needs_are_answered_no_worse_than_ever(run: Run, real_catalogue: str, shared: Path) -> None:  # noqa: F811
+    """Figures of all the open needs together, within 50 km: who must be shown, who must not, and what must not be said."""
+    needs = shared / "eval/needs_dev.jsonl"
+    gold = [json.loads(line) for line in needs.read_text(encoding="utf-8").splitlines()]
+    asked = ("match", "--lots", needs, "--db", real_catalogue)
+    ranking = run(*asked, "--top", 200, "--format", "jsonl").lines()
+    answers = {one["lot"]["lot_id"]: one["answer"] for one in run(*asked, "--top", 5, "--format", "json").json()}
+    score = runpy.run_path(str(shared / "eval/score_needs.py"))["score"]
+    found, _ = score(ranking, gold, answers, within=50)
+    least = {"needs": 32, "shown_share": 0.91, "precision_of_claim": 0.85}
+    most = {
+        "strangers_in_ten": 17,
+        "must_not_violations": 8,
+        "repeated_organisations_in_ten": 0,
+        "said_wrong_not_understood": 3,
+        "said_wrong_none_known": 9,
+        "said_wrong_some_known": 1,
+    }
+    worse = {name: found[name] for name, floor in least.items() if found[name] < floor}
+    worse |= {name: found[name] for name, ceiling in most.items() if found[name] > ceiling}
+    assert worse == {}
