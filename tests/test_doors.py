@@ -189,6 +189,39 @@ def test_the_same_organisations_are_known_at_every_door(
         assert int(of_club.credible.sum()) == len(known)
 
 
+@pytest.mark.parametrize("objet", ["zzz qqq", "Prestations diverses", "Hautmont zzz"])
+def test_neither_trade_nor_place_is_one_question_and_no_list(
+    run: Run,  # noqa: F811
+    doors: Mapping[str, Ask],
+    engine: Engine,
+    client: FlaskClient,
+    tmp_path: Path,
+    objet: str,
+) -> None:
+    fields = {"objet": objet}
+    question = answer_to(need_from(fields), load_shelf(engine), 20).question
+    assert question.startswith("Quel métier, et dans quelle commune ?")
+    for door in ("match", "avis", "file", "dossier", "page"):
+        assert plain(question) in plain(doors[door](fields)), door
+    alone = run("match", "--objet", objet, "--format", "jsonl")
+    assert (alone.code, json.loads(alone.out)) == (3, {"lot_id": "", "question": question})
+    for command in (("match",), ("avis",), ("explain", "--siret", "1"), ("dossier", "add-lot", 1, "--par", "Léa")):
+        assert run(*command, "--objet", objet).code == 3, command
+    lots = tmp_path / "two.jsonl"
+    lots.write_text(
+        "".join(json.dumps({"lot_id": name, "objet": name}) + "\n" for name in (objet, "Tonte")), encoding="utf-8"
+    )
+    among = run("match", "--lots", lots, "--top", 1, "--format", "jsonl")
+    assert among.code == 0
+    first, *others = among.lines()
+    assert first == {"lot_id": objet, "question": question}
+    assert {line["lot_id"] for line in others} == {"Tonte"}
+    page = read(client, "/candidats", {"besoin": objet})
+    assert not page.all(".candidate, .filters")
+    assert len(page.all(".question")) == 1
+    assert json.loads(client.get("/candidats/liste.json", query_string={"besoin": objet}).data)["matches"] == []
+
+
 @pytest.mark.parametrize("fields", NEEDS, ids=lambda fields: fields["objet"][:12] + fields["lieu"])
 def test_a_line_of_a_programme_has_the_opinion_of_its_need_alone(
     run: Run,  # noqa: F811

@@ -99,7 +99,7 @@ def cli() -> None:
 
 
 def main(args: Sequence[str] | None = None) -> None:
-    """Run the command line and exit: 0 done, 1 refused with nothing written, 2 wrong usage."""
+    """Run the command line and exit: 0 done, 1 refused with nothing written, 2 wrong usage, 3 a need that is to be made clear."""
     gc.set_threshold(*COLLECTIONS)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
@@ -109,8 +109,9 @@ def main(args: Sequence[str] | None = None) -> None:
 
 def _run(args: Sequence[str] | None) -> int:
     errors = Console(stderr=True, highlight=False, soft_wrap=True)
+    status = None
     try:
-        cli.main(args=None if args is None else list(args), prog_name="entremise", standalone_mode=False)
+        status = cli.main(args=None if args is None else list(args), prog_name="entremise", standalone_mode=False)
         if sys.stdout is not None:
             sys.stdout.flush()
     except click.exceptions.NoArgsIsHelpError as error:
@@ -133,7 +134,7 @@ def _run(args: Sequence[str] | None) -> int:
         if error.filename is None:
             _close_output()
         return 1
-    return 0
+    return status or 0
 
 
 def _close_output() -> None:

@@ -112,6 +112,16 @@ class Reading:
     doubts: tuple[ReadingDoubt, ...] = ()
 
     @property
+    def understood(self) -> bool:
+        """Whether it is sure enough of what is asked to say who does it."""
+        return self.told or bool(self.mode) or self.sure
+
+    @property
+    def clear(self) -> bool:
+        """Whether its trade or its place is understood: with neither, there is nothing to compare suppliers by."""
+        return self.understood or bool(self.places)
+
+    @property
     def asked(self) -> tuple[str, ...]:
         """The activities that it asks for: its mode alone where the text says how the need is met, else those named, or about as
         likely as the first."""

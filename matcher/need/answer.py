@@ -20,6 +20,10 @@ from matcher.reading.reader import read
 from matcher.reference.trades.activities import taxonomy
 
 MOST_FURTHER = 3
+_UNCLEAR = "Ni le métier ni le lieu ne sont compris"
+WHAT_AND_WHERE = (
+    "Quel métier, et dans quelle commune ? Dites l’un et l’autre en quelques mots, ou donnez un code CPV et un lieu."
+)
 # Takes so many candidates of a ranking: those of one screen, the first of each band, or those and the first by rank.
 Chooser = Callable[[BandedRanking, int], tuple[Match, ...]]
 EMPTY = "Le catalogue est vide", "Importez un annuaire (voir « entremise sources »), ou essayez « entremise demo »."
@@ -31,7 +35,8 @@ class Answer:
 
     `counts` are the organisations of each band, None in a list frozen by version 0.1; `understood` tells whether the need is sure enough
     to say who does it; `further` names the first of those known beyond reach, where nobody within it is;
-    `known_by_activity` how many of the known each activity asked is known of.
+    `known_by_activity` how many of the known each activity asked is known of. `question` is what to ask where neither trade nor place is
+    understood: there is no list then, and nothing is counted.
     """
 
     reading: Reading
@@ -44,6 +49,7 @@ class Answer:
     further: tuple[str, ...] = ()
     counts: BandCounts | None = None
     known_by_activity: dict[str, int] = field(default_factory=dict)
+    question: str = ""
 
     @property
     def headline(self) -> tuple[str, str]:
@@ -71,6 +77,8 @@ class Answer:
     def _said(self) -> tuple[str, str]:
         if not self.catalogue_suppliers:
             return EMPTY
+        if self.question:
+            return _UNCLEAR, self.question
         if self._nobody:
             return (
                 "Personne",
@@ -140,19 +148,21 @@ def answer_to(
 
 
 def answer_from(found: BandedRanking, matches: tuple[Match, ...]) -> Answer:
-    """Return these candidates of a ranking with all that says what they were drawn from."""
+    """Return these candidates of a ranking with all that says what they were drawn from; of a need that is not clear, the question alone."""
     ask = found.ranking.ask
+    clear = ask.reading.clear
     return Answer(
         reading=ask.reading,
-        matches=matches,
-        refusals=found.ranking.refusals(),
+        matches=matches if clear else (),
+        refusals=found.ranking.refusals() if clear else (),
         understood=ask.understood,
         catalogue_version=ask.shelf.version,
         catalogue_suppliers=len(ask.shelf),
         on=ask.on,
         further=_further(found),
-        counts=found.counts,
-        known_by_activity=dict(found.counts_by_activity),
+        counts=found.counts if clear else None,
+        known_by_activity=dict(found.counts_by_activity) if clear else {},
+        question="" if clear else WHAT_AND_WHERE,
     )
 
 

@@ -1,6 +1,6 @@
 """Readings and matches as plain JSON objects: the shapes of the command contract, kept by scripts and by the API."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -61,6 +61,14 @@ def sorted_reading_line(reading: Reading) -> dict[str, Any]:
     return {**reading_line(reading), "groups": list(reading.groups), "sectors": list(reading.sectors)}
 
 
+def match_lines(shortlist: Answer) -> Iterator[dict[str, Any]]:
+    """The candidates of one lot, one a line; of a lot that is not clear, the one question to ask."""
+    lot_id = shortlist.reading.lot.lot_id
+    if shortlist.question:
+        yield {"lot_id": lot_id, "question": shortlist.question}
+    yield from (match_line(match, lot_id) for match in shortlist.matches)
+
+
 def shortlist_object(shortlist: Answer) -> dict[str, Any]:
     """A whole answer: the lot as read, the catalogue it was asked of, the candidates and the refused."""
     return {
@@ -69,6 +77,7 @@ def shortlist_object(shortlist: Answer) -> dict[str, Any]:
         "date": shortlist.on.isoformat(),
         "matches": [match_line(match, shortlist.reading.lot.lot_id) for match in shortlist.matches],
         "answer": shortlist.text,
+        "question": shortlist.question or None,
         "counts": None if shortlist.counts is None else asdict(shortlist.counts),
         "known_by_activity": shortlist.known_by_activity,
         "refused": _refused(shortlist.refusals),

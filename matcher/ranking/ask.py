@@ -73,7 +73,7 @@ class LotOnShelf(Remembering):
     @property
     def understood(self) -> bool:
         """Whether the reading is sure enough of what is asked to say who does it."""
-        return self.reading.told or bool(self.reading.mode) or self.reading.sure
+        return self.reading.understood
 
     @cached_property
     def wanted_kinds(self) -> frozenset[str]:

@@ -154,7 +154,8 @@ class BandedRanking:
 
 
 def banded(ranking: Ranking, kept: Bools | None = None) -> BandedRanking:
-    """Lay a ranking out in bands, of those that the filters of a list let in; of all by default."""
+    """Lay a ranking out in bands, of those that the filters of a list let in; of all by default, of nobody where the need is not clear."""
     ask = ranking.ask
-    every = np.ones(len(ask.shelf), dtype=bool) if kept is None else kept
-    return BandedRanking(ranking, ask.once(band_of_each), ask.once(proximity.comes), every)
+    clear = np.full(len(ask.shelf), ask.reading.clear)
+    let_in = clear if kept is None else kept & clear
+    return BandedRanking(ranking, ask.once(band_of_each), ask.once(proximity.comes), let_in)

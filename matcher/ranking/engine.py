@@ -77,7 +77,7 @@ class Ranking:
         """(n,) True for the admitted who are known for the trade and come. Nobody is credible for a lot that is in doubt."""
         if not self.ask.understood:
             return np.zeros(len(self.ask.shelf), dtype=bool)
-        return self.admitted & (self.ask.once(band_of_each) == CONNU) & self.ask.once(proximity.comes)
+        return np.asarray(self.admitted & (self.ask.once(band_of_each) == CONNU) & self.ask.once(proximity.comes))
 
     def of(self, signal: Signal) -> Floats:
         """(n,) the values of one signal; all unknown where no weight is given to it."""

@@ -11,13 +11,13 @@ from matcher.cleaning.numbers import clean_number
 from matcher.cli.decisions.opinion_view import show_advice
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import F, catalogue, database_option, format_option, output_option, together, write
-from matcher.cli.need.match import filled_shelf, given_need, lot_options
+from matcher.cli.need.match import clear_reading, filled_shelf, given_need, lot_options
 from matcher.decisions.assumptions import DEFAULT, Assumptions
 from matcher.decisions.opinion.answer import advise
 from matcher.decisions.opinion.document import advice_object, advice_workbook
 from matcher.decisions.workload import need_of
 from matcher.domain.french import NO_BREAK, number
-from matcher.need.answer import laid, understand
+from matcher.need.answer import laid
 from matcher.render.json_text import json_text
 
 
@@ -133,7 +133,7 @@ def advice_command(
     if fmt == "xlsx" and output is None:
         raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o avis.xlsx ».")
     suppositions = assumed(bids, enough, bid, calls, share, wanted, euros_per_etp)
-    reading = understand(given_need(lot))
+    reading = clear_reading(given_need(lot))
     need = need_of(reading, suppositions, etp=etp, hours=heures, quantity=quantite)
     engine = catalogue(database)
     advice = advise(engine, laid(reading, filled_shelf(engine)), need, suppositions)

@@ -24,7 +24,7 @@ from matcher.cli.frame.options import (
     write,
 )
 from matcher.cli.frame.signed import by_option, motive_option, now, today
-from matcher.cli.need.match import filled_shelf, given_need, lot_options
+from matcher.cli.need.match import clear_reading, filled_shelf, given_need, lot_options
 from matcher.dossiers.as_json import dossier_object, line_object, since_object
 from matcher.dossiers.changes import (
     AddLot,
@@ -172,6 +172,7 @@ def add_lot_command(
 ) -> None:
     """Classe les fournisseurs pour un besoin, fige la liste et la met au dossier."""
     need = given_need(lot)
+    clear_reading(need)
     engine = catalogue(database)
     load(engine, number)
     shortlist = answer_to(need, filled_shelf(engine), top, BandedRanking.first)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.exceptions import Exit
 from sqlalchemy import Engine
 
 from matcher.catalogue.store.read import find
@@ -28,8 +29,9 @@ from matcher.cli.frame.progress import tracked
 from matcher.cli.need import view as render
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.need import Need
-from matcher.need.answer import EMPTY, answer_to, laid, understand
-from matcher.need.as_json import match_line, shortlist_object, sorted_reading_line, why_not_object
+from matcher.domain.reading import Reading
+from matcher.need.answer import EMPTY, WHAT_AND_WHERE, answer_to, laid, understand
+from matcher.need.as_json import match_lines, shortlist_object, sorted_reading_line, why_not_object
 from matcher.need.as_table import to_csv, to_xlsx
 from matcher.need.fields import ASKED_LEVERS, need_from, read_lots
 from matcher.need.why_not import why_not
@@ -38,6 +40,8 @@ from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.render.json_text import json_text
 
+# The exit code of a command where the need that is asked is not clear: neither its trade nor its place.
+UNCLEAR = 3
 # The options that describe one lot, each under the name of its field.
 lot_options = together(
     click.option("--objet", metavar="TEXTE", help="Le besoin, tel que vous l’écririez."),
@@ -127,9 +131,11 @@ def match_command(
         objects = [shortlist_object(answer) for answer in answers]
         write(json_text(objects if lots else objects[0]), output)
     elif fmt == "jsonl":
-        write(_jsonl(match_line(m, a.reading.lot.lot_id) for a in answers for m in a.matches), output)
+        write(_jsonl(line for answer in answers for line in match_lines(answer)), output)
     else:
         write(to_csv(answers) if fmt == "csv" else to_xlsx(answers), output)
+    if lots is None and answers[0].question:
+        raise Exit(UNCLEAR)
 
 
 @click.command("read", cls=FrenchCommand)
@@ -165,11 +171,11 @@ def explain_command(
         raise click.UsageError("--id et --siret désignent tous deux le fournisseur : gardez-en un.")
     if not key:
         raise click.UsageError("Dites de quel fournisseur il s’agit : --siret ou --id.")
-    need = given_need(lot)
+    reading = clear_reading(given_need(lot))
     engine = catalogue(database)
     shelf = filled_shelf(engine)
     known = find(engine, key)
-    ask = laid(understand(need), shelf)
+    ask = laid(reading, shelf)
     answer = why_not(ask, known.id if known else key)
     if answer is None:
         raise RequestRefused(why_absent(engine, key))
@@ -195,6 +201,15 @@ def given_need(options: Mapping[str, Any]) -> Need:
     if need.faults:
         raise click.UsageError(" ".join(f"{_option(fault.field)} : {fault}" for fault in need.faults))
     return need
+
+
+def clear_reading(need: Need) -> Reading:
+    """Return what is understood of a need that is asked alone. Where neither its trade nor its place is, ask for them and end the command."""
+    reading = understand(need)
+    if not reading.clear:
+        click.echo(WHAT_AND_WHERE, err=True)
+        raise Exit(UNCLEAR)
+    return reading
 
 
 def _option(field: str) -> str:

@@ -7,6 +7,7 @@ where they are guessed.
 What the team notes that it does not do is worth zero, whatever else lets guess.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ import numpy as np
 
 from matcher.domain.french import day
 from matcher.domain.kinds import SupplierKind
+from matcher.domain.reading import ActivityGuess
 from matcher.domain.supplier import Evidence, RefusedActivity
 from matcher.ranking.ask import TOLD_BESIDE, LotOnShelf
 from matcher.ranking.shelf.activity_clues import Clue, refusal

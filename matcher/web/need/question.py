@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from matcher.domain.french import number
-from matcher.domain.reading import ABOUT_PLACE, DoubtKind, ReadingDoubt
+from matcher.domain.reading import ABOUT_PLACE, WHICH_TRADE, DoubtKind, ReadingDoubt
 from matcher.need.answer import known_for_it
 from matcher.need.fields import ASKED_LEVERS
 from matcher.reading.intent import CLAUSE
@@ -30,6 +30,8 @@ class Question:
 def the_question(answer: AnsweredQuery) -> Question | None:
     """Return the first doubt that a click can settle: where, else under which article, else which trade, else whether a clause is
     meant; None where there is none."""
+    if answer.told.question:
+        return _unclear(answer)
     return _where(answer) or _reserved(answer) or _trade(answer) or _clause(answer)
 
 
@@ -37,6 +39,17 @@ def other_doubts(answer: AnsweredQuery, question: Question | None) -> tuple[Read
     """Return the doubts that the question does not settle."""
     settled = question.settles if question else frozenset()
     return tuple(doubt for doubt in answer.reading.doubts if doubt.kind not in settled)
+
+
+def _unclear(answer: AnsweredQuery) -> Question:
+    """Neither trade nor place: the question that every door asks, with the town or the trades that the text may mean."""
+    guess = _where(answer) or _trade(answer)
+    return Question(
+        answer.told.question,
+        "Sans l’un ni l’autre, aucune liste ne dirait rien.",
+        guess.answers if guess else (),
+        WHICH_TRADE | {DoubtKind.PLACE_UNKNOWN},
+    )
 
 
 def _where(answer: AnsweredQuery) -> Question | None:
@@ -116,7 +129,7 @@ def _trade(answer: AnsweredQuery) -> Question | None:
         if most.known
         else "Aucune de ces réponses ne donnerait de structure connue : dites le métier en deux mots."
     )
-    return Question("de quel métier s’agit-il ?", detail, answers, frozenset((DoubtKind.TRADE_UNSURE,)))
+    return Question("de quel métier s’agit-il ?", detail, answers, frozenset({DoubtKind.TRADE_UNSURE}))
 
 
 def _clause(answer: AnsweredQuery) -> Question | None:

@@ -113,14 +113,14 @@ def test_an_unknown_place_is_said_and_the_list_is_still_given(sample: Path, run:
 
 
 @pytest.mark.parametrize("value", [None, "", [], {}, 5, True, [[1]], "x" * 300, 10**400, -3, 1.5])
-def test_a_lot_whose_fields_are_null_empty_or_of_the_wrong_kind_is_ranked_all_the_same(
+def test_a_lot_whose_fields_are_null_empty_or_of_the_wrong_kind_is_ranked_or_asked_about(
     value: object, sample: Path, tmp_path: Path, run: Run
 ) -> None:
     fields = ("objet", "cpv", "lieu", "acheteur_siret", "date", "montant", "duree", "levier", "kind")
     path = lots_file(tmp_path, {"lot_id": "a", **dict.fromkeys(fields, value)}, {"lot_id": value, "objet": "Traiteur"})
     lines = run("match", "--lots", path, "--top", 2, "--format", "jsonl").lines()
     assert lines[0]["lot_id"] == "a"
-    assert {1, 2} <= {line["rank"] for line in lines}
+    assert {1, 2} <= {line["rank"] for line in lines if "question" not in line}
 
 
 def test_lots_keep_their_order_and_a_line_separator_inside_a_text_is_no_line(
