@@ -9,6 +9,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import Engine
 
 from matcher.accounts.first_account import FirstAccountLink
+from matcher.need.asked import known_said
 from matcher.need.listing import WORDS, words_of
 from matcher.need.title import title_of
 from matcher.paths import shipped
@@ -104,7 +105,13 @@ def create_app(
     app.jinja_options = {"extensions": [FrenchSpaces], "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(FILTERS, title_of=title_of)
     app.jinja_env.globals.update(
-        asset=asset, bar=bar, evidence=evidence, strengths=strengths, against=against, unknowns=unknowns
+        asset=asset,
+        bar=bar,
+        evidence=evidence,
+        strengths=strengths,
+        against=against,
+        unknowns=unknowns,
+        known_said=known_said,
     )
     app.jinja_env.globals.update(words_of=words_of, words_of_parts=WORDS)
     app.jinja_env.globals["page_exists"] = app.view_functions.__contains__

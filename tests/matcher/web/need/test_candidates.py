@@ -166,7 +166,7 @@ def test_each_filter_says_how_many_remain_and_that_many_do(client: FlaskClient) 
 
 
 def test_sorts_and_pages_keep_the_query(client: FlaskClient) -> None:
-    everyone = {"besoin": "Prestations diverses", "bande": "a_appeler"}
+    everyone = {"besoin": "Prestations diverses", "lieu": "France entière", "bande": "a_appeler"}
     page = read(client, "/candidats", everyone)
     assert len(names(page)) == 20
     following = read(client, page.link("Voir les suivants"))
@@ -343,3 +343,10 @@ def test_a_code_typed_as_the_need_is_one(client: FlaskClient) -> None:
     assert "CPV 90919200-4" in chips
     assert not page.all("button[value='cpv:90919200-4']")
     assert not page.all(".question")
+
+
+def test_of_several_activities_each_candidate_is_told_for_which_it_is_known(client: FlaskClient) -> None:
+    page = read(client, "/candidats", {"besoin": "Entretien des espaces verts et des berges", "lieu": "Maubeuge"})
+    assert "activité Entretien des berges et des cours d’eau" in " ".join(page.one(".chips").get_text(" ").split())
+    assert "Connu pour « " in page.text
+    assert "Dont " in page.one(".answer-line").get_text()
