@@ -111,7 +111,9 @@ def read_activities(objet: str, cpv: Sequence[str] = (), core: str = "", sources
     if text and max(confidence.values(), default=0.0) < WELL_SPELT and is_object(text):
         read, confidence, slips = _respelt(text, told, confidence, codes, sources)
         said += slips
-    guesses = guesses_of(confidence, _named(text, _likeliest(confidence), sources) if sources.lexicon else frozenset())
+    guesses = guesses_of(
+        confidence, _named(text, told, _likeliest(confidence), sources) if sources.lexicon else frozenset()
+    )
     grounds = Grounds(read.stems, read.found, codes, len(parts))
     sure = is_sure(guesses, grounds)
     doubts = [ReadingDoubt(DoubtKind.TRADE, says) for says in said]
@@ -152,14 +154,17 @@ def _each(parts: Sequence[str], told: _Told, sources: Sources) -> list[_Told]:
     return [told] if len(parts) == 1 else [told, *(_told(part, sources) for part in parts)]
 
 
-def _named(text: str, group: str, sources: Sources) -> frozenset[str]:
-    """The activities of a group that the items of a text ask for, each read by itself; its likeliest alone where there is no list."""
+def _named(text: str, told: _Told, group: str, sources: Sources) -> frozenset[str]:
+    """The activities of a group that the items of a text ask for, each read by itself; none where there is no list. The whole must tell
+    them too: « légumes » in « légumes lavés, épluchés » are no market garden's."""
     items = items_of(text, group)
     alone = (_confidence(_told(item, sources), ()) for item in items) if len(items) > 1 else ()
     leaves = (
         {code: p for code, p in its.items() if "." in code and taxonomy().group_of(code) == group} for its in alone
     )
-    return frozenset(max(its, key=lambda code: (its[code], code)) for its in leaves if its)
+    asked = {max(its, key=lambda code: (its[code], code)) for its in leaves if its}
+    whole = {hit.term.target for hit in told.found}
+    return frozenset(asked if group in whole else asked & whole)
 
 
 def _told(text: str, sources: Sources) -> _Told:

@@ -20,6 +20,7 @@ CLEANING, WINDOWS = "proprete.locaux", "proprete.vitrerie"
         ("Réfection de la toiture et des menuiseries", {"batiment.charpente-couverture", "batiment.menuiserie"}),
         ("Entretien des espaces verts", {GREEN}),
         ("Collecte et traitement des déchets", {"dechets.menagers"}),
+        ("Légumes et herbes lavés, épluchés, découpés", {"agroalimentaire.legumerie"}),  # one thing, its states
         ("Entretien des espaces verts des archives et des déchèteries", {GREEN}),  # where, not what
     ],
 )
