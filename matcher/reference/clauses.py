@@ -12,13 +12,16 @@ HIRING = "embauche"
 
 @dataclass(frozen=True, slots=True)
 class Modality:
-    """One way to carry out hours: by suppliers of these `kinds`, none for hiring. `share`: of the hours of a region, by `source`."""
+    """One way to carry out hours: by suppliers of these `kinds`, none where it is by no supplier but by `who`. `share`: of the hours of
+    a region, by `source`; `limit`: what the law limits it to, or asks for first; empty where nothing of the kind is known."""
 
     code: str
     label: str
     kinds: frozenset[SupplierKind]
     share: float
     source: str
+    limit: str = ""
+    who: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,8 @@ def modalities() -> tuple[Modality, ...]:
             frozenset(SupplierKind(kind) for kind in row["genres"].split()),
             float(row["part"]),
             row["source"],
+            row["limite"],
+            row["qui"],
         )
         for row in rows("modalites")
     )

@@ -15,7 +15,8 @@ _ALL = "toutes"
 class Lever:
     """One lever. `families` are those that may answer; `open_to_all` where every kind may, without reserving.
 
-    `article` is of the code de la commande publique where it has one; `sentence` is the French to paste in the notice.
+    `article` is of the code de la commande publique where it has one; `sentence` is the French to paste in the notice. `duty` is the article
+    that makes it owed above the European thresholds, from the day `owed_from`; empty and None where none does.
     """
 
     code: str
@@ -26,6 +27,8 @@ class Lever:
     source: str
     valid_from: date | None
     sentence: str
+    duty: str
+    owed_from: date | None
 
 
 @lru_cache(maxsize=1)
@@ -40,6 +43,8 @@ def _table() -> Mapping[str, Lever]:
             source=row["source"],
             valid_from=date.fromisoformat(row["valable_depuis"]) if row["valable_depuis"] else None,
             sentence=row["phrase"],
+            duty=row["obligation"],
+            owed_from=date.fromisoformat(row["obligatoire_depuis"]) if row["obligatoire_depuis"] else None,
         )
         for row in rows("leviers")
     }

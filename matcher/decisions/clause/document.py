@@ -197,16 +197,19 @@ def remarks(its: ClausePlan) -> Iterator[str]:
 
 
 def hypotheses(its: ClausePlan) -> Iterator[str]:
-    """What the plan supposes."""
+    """What the plan supposes, and what limits each way to carry hours."""
     yield f"Un ETP fait {unit(its.assumed.hours_per_etp, 'heures')} par an ; une structure donne {unit(100 * its.assumed.share, '%')} de son effectif."
     yield "Chaque modalité part de sa part régionale, pesée par la diffusion du métier dans ces structures, sans dépasser leur capacité."
     yield f"{count(MOST, 'structure')} au plus par modalité ; un effectif non connu est la médiane de son type (ordres de grandeur publiés)."
+    for one in its.carried:
+        if one.modality.limit and one.hours:
+            yield f"{one.modality.label} : {one.modality.limit}."
 
 
 def who(one: Carried) -> str:
     """The first to consult, in one line."""
     if not one.modality.kinds:
-        return "l’attributaire, avec France Travail, les missions locales et le facilitateur du territoire"
+        return one.modality.who
     names = [f"{its.name} ({its.city or UNKNOWN})" for its in one.candidates[:NAMED]]
     more = len(one.candidates) - len(names)
     return " ; ".join([*names, f"et {number(more)} de plus"] if more > 0 else names) or "personne à portée"

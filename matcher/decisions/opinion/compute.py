@@ -207,7 +207,7 @@ def excluded(code: str, reading: Reading, on: date) -> str:
         return f"l’article n’était pas en vigueur à la date du lot (depuis le {chosen.valid_from:%d/%m/%Y})"
     activity = reading.activities[0].code if reading.activities else ""
     if code == "15" and listed_service(reading.lot.cpv, activity) is None:
-        return "ce n’est pas un service de santé, social ou culturel de la liste"
+        return "ce n’est pas un service social ou spécifique de la liste annexée au code"
     return ""
 
 

@@ -19,7 +19,7 @@ SIAE = {SupplierKind.EI, SupplierKind.ACI, SupplierKind.AI, SupplierKind.ETTI, S
         ("15", {SupplierKind.ESS}),
         ("clause", set(SupplierKind)),
         ("critere", set(SupplierKind)),
-        ("miqp", SIAE),
+        ("miqp", set(SupplierKind)),
         ("pmsmp", set()),
         ("", set()),
     ],

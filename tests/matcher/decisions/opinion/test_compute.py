@@ -110,7 +110,7 @@ def test_article_15_holds_only_for_listed_services() -> None:
 def test_an_article_later_than_the_lot_is_excluded() -> None:
     mixed = [*(candidate(f"ESAT {n}") for n in range(2)), *(candidate(f"EI {n}", "EI") for n in range(2))]
     its = given_on(mixed, on=date(2019, 6, 1))
-    assert "08/12/2020" in its.of("14").excluded
+    assert "09/12/2020" in its.of("14").excluded
     assert its.verdict is OpinionVerdict.CLAUSE
 
 

@@ -1,0 +1,118 @@
+"""The amounts and exceptions of the code de la commande publique, each with the days it holds (seuils.csv, dispenses.csv)."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+
+from matcher.reference.tables import rows
+
+_YES = "oui"
+# First digits of the SIREN of a buyer of each nature; any other may be of either.
+_STATE, _LOCAL = ("11", "12", "17"), "2"
+
+
+class LegalRule(StrEnum):
+    """Rule that an amount sets off."""
+
+    DIRECT = "achat-direct"
+    SMALL_LOT = "petit-lot"
+    EUROPEAN = "europeen"
+
+
+class BuyerNature(StrEnum):
+    """Nature of a buyer, which the European thresholds depend on."""
+
+    STATE = "etat"
+    OTHER = "autre"
+    UTILITY = "entite"
+
+
+BUYER_NATURES = {
+    BuyerNature.OTHER: "commune, EPCI, département, hôpital, bailleur…",
+    BuyerNature.STATE: "État, ou établissement public administratif de l’État",
+    BuyerNature.UTILITY: "entité adjudicatrice (eau, énergie, transports, postes)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LegalThreshold:
+    """An amount before tax from which a rule begins, or up to which it goes; `buyer` None for any; `until` None where no end is known."""
+
+    rule: LegalRule
+    works: bool
+    buyer: BuyerNature | None
+    euros: float
+    since: date
+    until: date | None
+    article: str
+    source: str
+
+    def holds(self, on: date) -> bool:
+        """Whether it is in force on a day."""
+        return self.since <= on and (self.until is None or on <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Exemption:
+    """A case in which no social condition is owed: the buyer chooses it, and writes why."""
+
+    code: str
+    label: str
+    works_only: bool
+    article: str
+
+
+@lru_cache(maxsize=1)
+def _thresholds() -> tuple[LegalThreshold, ...]:
+    return tuple(
+        LegalThreshold(
+            rule=LegalRule(row["regle"]),
+            works=row["travaux"] == _YES,
+            buyer=BuyerNature(row["acheteur"]) if row["acheteur"] else None,
+            euros=float(row["euros"]),
+            since=date.fromisoformat(row["depuis"]),
+            until=date.fromisoformat(row["jusqu_a"]) if row["jusqu_a"] else None,
+            article=row["article"],
+            source=row["source"],
+        )
+        for row in rows("seuils")
+    )
+
+
+def thresholds(
+    rule: LegalRule, on: date, *, works: bool | None = None, buyer: BuyerNature | None = None
+) -> tuple[LegalThreshold, ...]:
+    """Return the amounts that a rule may have on a day, the lowest first: several where what is bought or who buys is not known, none
+    where the table has none for that day."""
+    found = (
+        its
+        for its in _thresholds()
+        if its.rule is rule
+        and its.holds(on)
+        and works in (None, its.works)
+        and (buyer is None or its.buyer in (None, buyer))
+    )
+    return tuple(sorted(found, key=lambda its: its.euros))
+
+
+@lru_cache(maxsize=1)
+def exemptions() -> tuple[Exemption, ...]:
+    """Return the four exceptions of article L2112-2-1, in the order of the article."""
+    listed = (
+        Exemption(row["code"], row["libelle"], row["travaux_seulement"] == _YES, row["article"])
+        for row in rows("dispenses")
+    )
+    return tuple(sorted(listed, key=lambda its: its.article))
+
+
+def exemption(code: str) -> Exemption:
+    """Return an exception by its code. Raises KeyError for any other."""
+    return {its.code: its for its in exemptions()}[code]
+
+
+def nature_of(siren: str) -> BuyerNature | None:
+    """Return the nature that the SIREN of a buyer tells; None where it does not: a public company may be of any."""
+    if siren.startswith(_STATE):
+        return BuyerNature.STATE
+    return BuyerNature.OTHER if siren.startswith(_LOCAL) else None

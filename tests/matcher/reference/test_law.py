@@ -1,0 +1,53 @@
+"""The amounts of the code and the exceptions: each on its days, several where who buys or what is bought is not known."""
+
+from datetime import date
+
+import pytest
+
+from matcher.reference.law import BuyerNature, LegalRule, exemption, exemptions, nature_of, thresholds
+
+DAY = date(2026, 11, 27)
+
+
+@pytest.mark.parametrize(
+    ("rule", "on", "given", "euros"),
+    [
+        (LegalRule.DIRECT, DAY, {"works": False}, [60_000]),
+        (LegalRule.DIRECT, DAY, {"works": True}, [100_000]),
+        (LegalRule.DIRECT, DAY, {}, [60_000, 100_000]),
+        (LegalRule.DIRECT, date(2026, 3, 31), {"works": False}, []),
+        (LegalRule.EUROPEAN, DAY, {"works": False, "buyer": BuyerNature.STATE}, [140_000]),
+        (LegalRule.EUROPEAN, DAY, {"works": False, "buyer": BuyerNature.OTHER}, [216_000]),
+        (LegalRule.EUROPEAN, DAY, {"works": False, "buyer": BuyerNature.UTILITY}, [432_000]),
+        (LegalRule.EUROPEAN, DAY, {"works": False}, [140_000, 216_000, 432_000]),
+        (LegalRule.EUROPEAN, DAY, {"works": True}, [5_404_000]),
+        (LegalRule.EUROPEAN, date(2027, 12, 31), {"works": True}, [5_404_000]),
+        (LegalRule.EUROPEAN, date(2028, 1, 1), {"works": True}, []),
+        (LegalRule.SMALL_LOT, DAY, {"works": False}, [80_000]),
+        (LegalRule.SMALL_LOT, DAY, {"works": True}, [1_000_000]),
+    ],
+)
+def test_an_amount_holds_on_its_days(rule: LegalRule, on: date, given: dict[str, object], euros: list[float]) -> None:
+    assert [its.euros for its in thresholds(rule, on, **given)] == euros  # type: ignore[arg-type]
+
+
+def test_the_four_exceptions_are_in_the_order_of_the_article() -> None:
+    assert [its.article[-2:] for its in exemptions()] == ["1°", "2°", "3°", "4°"]
+    assert [its.code for its in exemptions() if its.works_only] == ["travaux-courts"]
+    assert exemption("lien").label.startswith("Une condition sociale n’aurait pas de lien")
+    with pytest.raises(KeyError):
+        exemption("autre")
+
+
+@pytest.mark.parametrize(
+    ("siren", "nature"),
+    [
+        ("110046018", BuyerNature.STATE),
+        ("215901547", BuyerNature.OTHER),
+        ("265906719", BuyerNature.OTHER),
+        ("552081317", None),
+        ("", None),
+    ],
+)
+def test_the_siren_of_a_buyer_tells_its_nature_where_it_can(siren: str, nature: BuyerNature | None) -> None:
+    assert nature_of(siren) is nature
