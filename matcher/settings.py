@@ -108,6 +108,11 @@ def cpv_file() -> Path:
     return data_folder() / "cpv.csv"
 
 
+def calibration_file() -> Path:
+    """Return where a team may put its own calibration of work by family of trades: `calibration.csv` of the data folder."""
+    return data_folder() / "calibration.csv"
+
+
 def data_folder() -> Path:
     """Return the user's own data folder for Entremise. It may not exist yet."""
     return platformdirs.user_data_path("entremise", appauthor=False)

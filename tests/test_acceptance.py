@@ -74,7 +74,9 @@ def test_c1_val_de_sambre_first_and_article_12_advised(ask: Asked, real_catalogu
     assert [match["kinds"] for match in first["matches"][:2]] == [["EA"], ["ESAT"]]
     assert "déclare" in activity_of(first, "Val de Sambre")
     told = ask("avis", *BANKS, "--db", with_sheet)
-    assert (told["verdict"], told["levier"]) == ("réserver", "12")
+    # Two of its organisations are known at most: article 12 is advised, to be confirmed by calls, and never told as decided.
+    assert told["levier"] == "12"
+    assert "L2113-12" in told["headline"]
     assert "L2113-12" in told["notice"]
 
 

@@ -4,10 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from matcher.domain.french import count, number, unit
-from matcher.ranking.signals.capacity import EUROS_PER_ETP
-
-# Hours a full-time equivalent works in a year: France's legal year (25 M hours for about 15,700 ETP nationally in 2021 is 1,592).
-HOURS_PER_ETP = 1607.0
+from matcher.reference.calibration import HOURS_PER_ETP
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +17,9 @@ class Assumptions:
     workforce that a supplier can give one lot. `bids` and `enough`: how many bids one wants, and how sure of them, before reserving:
     more likely than not.
     `worth`: the chance of finding at least one by calling, under which one stops there. `dependency`: the share of its turnover
-    above which a buyer worries. `wanted`: the candidates one wants a lot to keep.
+    above which a buyer worries. `wanted`: the candidates one wants a lot to keep. `floor`: how many organisations must be credible before
+    reserving is advised, where the low end of the range does not say so by itself. `euros_per_etp`: what one full-time equivalent turns
+    over in a year; None for what the table of calibration gives for the trade.
     """
 
     bid: float = 0.5
@@ -33,8 +32,9 @@ class Assumptions:
     worth: float = 0.5
     dependency: float = 0.30
     wanted: int = 3
+    floor: int = 3
     hours_per_etp: float = HOURS_PER_ETP
-    euros_per_etp: float = EUROS_PER_ETP
+    euros_per_etp: float | None = None
 
     def __post_init__(self) -> None:
         """Raises ValueError, in French, for figures that contradict each other."""
@@ -42,18 +42,27 @@ class Assumptions:
             raise ValueError("La chance qu’un candidat réponde doit être entre 0 et 100 %, dans sa fourchette.")
         if not 0 < self.share <= 1:
             raise ValueError("La part de l’effectif disponible pour un lot doit être entre 0 et 100 %.")
-        if self.bids < 1 or self.wanted < 1 or self.calls < 0:
+        if self.bids < 1 or self.wanted < 1 or min(self.calls, self.floor) < 0:
             raise ValueError(
-                "Il faut vouloir au moins une offre et au moins un candidat, et un nombre d’appels qui ne soit pas négatif."
+                "Il faut vouloir au moins une offre et au moins un candidat, et un nombre d’appels et un plancher qui ne soient pas négatifs."
             )
         if not (0 < self.enough < 1 and 0 < self.worth < 1 and 0 < self.dependency <= 1):
             raise ValueError("Les seuils de confiance et de dépendance doivent être entre 0 et 100 %.")
-        if self.hours_per_etp <= 0 or self.euros_per_etp <= 0:
+        if self.hours_per_etp <= 0 or (self.euros_per_etp is not None and self.euros_per_etp <= 0):
             raise ValueError("Les heures et le montant par ETP doivent être positifs.")
 
     @classmethod
     def moved(
-        cls, *, bids: int, enough: float, bid: float, calls: int, share: float, wanted: int, euros_per_etp: float
+        cls,
+        *,
+        bids: int,
+        enough: float,
+        bid: float,
+        calls: int,
+        share: float,
+        wanted: int,
+        floor: int,
+        euros_per_etp: float | None,
     ) -> "Assumptions":
         """Return the hypotheses as a person moved them, the chance of a bid with a range as wide as by default. Raises ValueError."""
         spread = DEFAULT.bid_high - DEFAULT.bid
@@ -66,6 +75,7 @@ class Assumptions:
             bids=bids,
             enough=enough,
             wanted=wanted,
+            floor=floor,
             euros_per_etp=euros_per_etp,
         )
 
@@ -89,11 +99,17 @@ class Assumptions:
         )
         yield f"Une structure peut donner à un seul lot {unit(100 * self.share, '%')} de son effectif ; un effectif non connu suit les tailles de son type."
         yield (
-            f"Réserver demande {unit(100 * self.enough, '%')} de chances d’au moins {count(self.bids, 'offre')} ; "
+            f"Réserver demande {unit(100 * self.enough, '%')} de chances d’au moins {count(self.bids, 'offre')}, et "
+            f"{count(self.floor, 'organisation crédible', 'organisations crédibles')} au moins, sauf si la fourchette suffit même au plus bas ; "
             f"un lot doit garder {count(self.wanted, 'candidat')}."
         )
         yield f"Au-delà de {unit(100 * self.dependency, '%')} de son chiffre d’affaires, un lot rend une structure dépendante : à dire, sans l’écarter."
-        yield f"Un ETP fait {unit(self.hours_per_etp, 'heures')} et environ {unit(self.euros_per_etp, '€ HT')} par an."
+        worth = (
+            "le montant qu’il réalise dépend du métier (table de calage)"
+            if self.euros_per_etp is None
+            else f"environ {unit(self.euros_per_etp, '€ HT')} par an, votre chiffre"
+        )
+        yield f"Un ETP fait {unit(self.hours_per_etp, 'heures')} par an ; {worth}."
 
 
 def _in_ten(chance: float) -> str:
@@ -107,6 +123,6 @@ SOURCES = (
     "part : à vous de la juger ; tailles par type : Dares, Drees, UNEA et Fédération des GEIQ, 2018 à 2021",
     "seuils de décision : à vous de les choisir",
     "usage des acheteurs ; chiffre d’affaires déclaré par la structure, quand il est connu",
-    "durée légale du travail par an ; montant : ordre de grandeur de services où le travail fait l’essentiel, environ 25 € de l’heure",
+    "durée légale du travail par an ; part de main-d’œuvre, coût horaire ou chiffre d’affaires par métier : INSEE, branches, maisons de l’emploi",
 )
 DEFAULT = Assumptions()

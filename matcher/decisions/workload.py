@@ -7,10 +7,13 @@ from matcher.cleaning.numbers import clean_measure, clean_number
 from matcher.decisions.assumptions import Assumptions
 from matcher.domain.french import enumeration, number, unit
 from matcher.domain.reading import Reading
+from matcher.reference.calibration import Span, family_of
 from matcher.reference.trades.cadences import HOURS, cadence, unit_written, units_of
 
 # Beyond this no lot is one lot: whoever writes it has mistaken the unit.
 MOST_ETP = 20_000.0
+# The same in euros a year, for a trade that is not calibrated: as many people at what the most mechanised of the table turn over.
+MOST_YEARLY = MOST_ETP * 300_000.0
 
 
 class NeedRefused(Exception):
@@ -38,6 +41,8 @@ def need_of(
     """Return what a lot takes, from the first that is given: `etp` a year, `hours` over the whole duration, a `quantity` with its unit
     (« 12 000 m² », « 600 kg par jour »), else the amount of the lot. Raises NeedRefused."""
     yearly = reading.yearly
+    if yearly is not None and yearly > MOST_YEARLY:
+        raise NeedRefused(f"« {unit(yearly, '€')} » par an : vérifiez le nombre et son unité.")
     if etp:
         return Workload(_checked(_positive(etp, "le nombre d’ETP", "6,5", "etp"), etp), "taille donnée", yearly)
     if hours:
@@ -48,12 +53,40 @@ def need_of(
         return _of_quantity(quantity, reading, assumed, yearly)
     if yearly is None:
         return Workload(None, "taille du lot non connue : ni montant, ni heures, ni quantité")
-    size = _checked(yearly / assumed.euros_per_etp, unit(yearly, "€"))
+    family = family_of(reading)
+    told = f"{unit(yearly, '€ HT')} par an{_read_in(reading)}"
+    if assumed.euros_per_etp is not None:
+        return Workload(
+            _checked(yearly / assumed.euros_per_etp, unit(yearly, "€")),
+            f"d’après {told}, à {unit(assumed.euros_per_etp, '€')} par ETP, votre hypothèse",
+            yearly,
+        )
+    each = family.euros_per_etp if family else None
+    if family is None or each is None:
+        trade = f"« {family.name} »" if family else "ce métier"
+        return Workload(
+            None, f"ce qu’un ETP réalise par an pour {trade} est à caler, sa taille n’est pas connue", yearly
+        )
     return Workload(
-        size,
-        f"d’après {unit(yearly, '€ HT')} par an{_read_in(reading)}, à {unit(assumed.euros_per_etp, '€')} par ETP, une hypothèse",
+        _checked(yearly / each.middle, unit(yearly, "€")),
+        f"d’après {told}, à {_span(each)} par ETP, une hypothèse pour « {family.name} » (table de calage, {family.year})",
         yearly,
     )
+
+
+def clause_hours(reading: Reading) -> Span | None:
+    """Return the hours for insertion that a clause usually asks of a lot over its whole duration: its amount × the usual percentage ÷ what
+    an hour of work takes; None where one of them is not known."""
+    family, euros = family_of(reading), reading.euros
+    each = family.per_hour if family else None
+    if family is None or each is None or family.clause is None or euros is None:
+        return None
+    return Span(euros * family.clause.low / 100 / each.high, euros * family.clause.high / 100 / each.low)
+
+
+def _span(its: Span) -> str:
+    low, high = number(round(its.low, -2)), unit(round(its.high, -2), "€")
+    return high if its.low == its.high else f"{low} à {high}"
 
 
 def _read_in(reading: Reading) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from matcher.domain.french import day, number, unit, with_apostrophes
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.domain.reading import AmountRead, DurationRead, Reading
-from matcher.ranking.signals import capacity, proximity
+from matcher.ranking.signals import proximity
 from matcher.reading.kinds_cited import said_kinds
 from matcher.reading.trade.doubt import shown_activities
 from matcher.reference.levers import lever
@@ -34,7 +34,10 @@ _UNKNOWN_COUNTS = (
     "Ce que les annuaires ne disent pas compte pour une valeur moyenne : ces points sont en gris italique, et la question "
     "à poser est dans « Ce qui reste à demander ». « Part connue » est la part du poids qui est connue."
 )
-_ETP_NEEDED = "Le besoin est le montant par an divisé par ce chiffre (sur 12 mois si la durée n’est pas donnée)."
+_ETP_NEEDED = (
+    "le besoin en équivalents temps plein (ETP) est le montant par an (sur 12 mois si la durée n’est pas donnée) divisé par ce qu’un "
+    "ETP réalise dans ce métier, d’après une table de calage ; un métier qui n’y est pas laisse la capacité non connue."
+)
 _USUAL = "quand le lot ne demande aucun type, la valeur dit quels types répondent d’ordinaire à un tel besoin."
 NOTICE = "Entremise éclaire une décision et montre ses raisons ; ce n’est pas un conseil juridique."
 
@@ -90,9 +93,9 @@ def guide() -> Iterator[Line]:
 
 def assumptions() -> Iterator[Line]:
     """What is assumed where the lot and the directories say nothing."""
-    etp, near = unit(capacity.EUROS_PER_ETP, "€ HT"), unit(proximity.HALF_KM, "km")
+    near = unit(proximity.HALF_KM, "km")
     goods, local = unit(proximity.HALF_KM_GOODS, "km"), unit(proximity.HALF_KM_LOCAL, "km")
-    yield "Hypothèse : capacité", f"un équivalent temps plein (ETP) réalise environ {etp} par an. {_ETP_NEEDED}"
+    yield "Hypothèse : capacité", _ETP_NEEDED
     yield (
         "Hypothèse : proximité",
         f"sa valeur est divisée par deux tous les {near} à vol d’oiseau ({goods} pour des biens, {local} pour une AI).",

@@ -1,4 +1,4 @@
-"""A decision as it was shown (groupement, plan of a clause, allotment): what was asked, the answer, its tables. Frozen in a dossier, it
+"""A decision as it was shown (opinion, groupement, plan of a clause, allotment): what was asked, the answer, its tables. Frozen in a dossier, it
 is read and printed as it was. Contacts are no part of it: they are read the day they are used."""
 
 import re
@@ -12,6 +12,7 @@ from typing import Any
 class DocumentKind(StrEnum):
     """Kind of decision."""
 
+    OPINION = "avis de réservation"
     GROUPEMENT = "groupement"
     PLAN = "plan de clause"
     ALLOTMENT = "allotissement"

@@ -15,9 +15,11 @@ from matcher.cli.need.match import clear_reading, filled_shelf, given_need, lot_
 from matcher.decisions.assumptions import DEFAULT, Assumptions
 from matcher.decisions.opinion.answer import advise
 from matcher.decisions.opinion.document import advice_object, advice_workbook
+from matcher.decisions.opinion.law import ToldByBuyer
 from matcher.decisions.workload import need_of
 from matcher.domain.french import NO_BREAK, number
 from matcher.need.answer import laid
+from matcher.reference.law import BuyerNature, exemptions
 from matcher.render.json_text import json_text
 
 
@@ -65,8 +67,7 @@ size_options = together(
 def _threshold(flag: str, moves: str, kind: click.ParamType[Any], metavar: str, said: str) -> Callable[[F], F]:
     """The option that moves one of the hypotheses, by its name in Assumptions."""
     usual = getattr(DEFAULT, moves)
-    as_typed = {"POURCENT": f"{number(100 * usual)}{NO_BREAK}%", "EUROS": number(usual)}
-    shown = as_typed.get(metavar, True)
+    shown: bool | str = f"{number(100 * usual)}{NO_BREAK}%" if metavar == "POURCENT" else usual is not None
     return click.option(flag, moves, type=kind, metavar=metavar, default=usual, show_default=shown, help=said)
 
 
@@ -78,18 +79,26 @@ thresholds = together(
     _threshold("--appels", "calls", WholeNumber(0), "NOMBRE", "Structures de métier non connu que vous appellerez."),
     _threshold("--part", "share", Percent(), "POURCENT", "Part de son effectif qu’une structure peut donner au lot."),
     _threshold("--candidats", "wanted", WholeNumber(), "NOMBRE", "Candidats qu’un lot doit garder."),
+    _threshold("--plancher", "floor", WholeNumber(), "NOMBRE", "Organisations crédibles qu’il faut pour réserver."),
     _threshold(
         "--euros-par-etp",
         "euros_per_etp",
         Euros(),
         "EUROS",
-        "Montant hors taxes que fait un ETP en un an (hypothèse).",
+        "Montant hors taxes que fait un ETP en un an ; sinon, celui du métier dans la table de calage.",
     ),
 )
 
 
 def assumed(
-    bids: int, enough: float, bid: float, calls: int, share: float, wanted: int, euros_per_etp: float
+    bids: int,
+    enough: float,
+    bid: float,
+    calls: int,
+    share: float,
+    wanted: int,
+    floor: int,
+    euros_per_etp: float | None,
 ) -> Assumptions:
     """Return the hypotheses as moved by the options. Raises click.UsageError where they contradict each other."""
     try:
@@ -100,16 +109,49 @@ def assumed(
             calls=calls,
             share=share,
             wanted=wanted,
+            floor=floor,
             euros_per_etp=euros_per_etp,
         )
     except ValueError as error:
         raise click.UsageError(str(error)) from error
 
 
+# What a buyer tells for the law of the day to be said.
+law_options = together(
+    click.option(
+        "--ensemble",
+        "whole",
+        type=Euros(),
+        metavar="EUROS",
+        help="Estimation HT de tout le besoin : tous lots, besoins semblables, reconductions ; sinon, le montant du lot.",
+    ),
+    click.option(
+        "--nature",
+        type=click.Choice([its.value for its in BuyerNature]),
+        help="Nature de l’acheteur, dont dépendent les seuils européens ; sinon, d’après son SIRET.",
+    ),
+    click.option(
+        "--dispense",
+        "exempted",
+        type=click.Choice([its.code for its in exemptions()]),
+        help="Cas de L2112-2-1 retenu pour ne pas prévoir de condition sociale.",
+    ),
+    click.option("--motif", metavar="TEXTE", help="Pourquoi cette dispense : gardé avec l’avis."),
+)
+
+
+def told_by_buyer(whole: float | None, nature: str | None, exempted: str | None, motif: str | None) -> ToldByBuyer:
+    """Return what the options tell of the buyer and its need. Raises click.UsageError for a reason without an exception."""
+    if motif and not exempted:
+        raise click.UsageError("« --motif » dit pourquoi une dispense est retenue : ajoutez « --dispense ».")
+    return ToldByBuyer(whole, BuyerNature(nature) if nature else None, exempted or "", motif or "")
+
+
 @click.command("avis", cls=FrenchCommand)
 @lot_options
 @size_options
 @thresholds
+@law_options
 @format_option("table", "json", "xlsx")
 @output_option
 @database_option
@@ -123,7 +165,12 @@ def advice_command(
     calls: int,
     share: float,
     wanted: int,
-    euros_per_etp: float,
+    floor: int,
+    euros_per_etp: float | None,
+    whole: float | None,
+    nature: str | None,
+    exempted: str | None,
+    motif: str | None,
     fmt: str,
     output: Path | None,
     database: str | None,
@@ -132,11 +179,12 @@ def advice_command(
     """Dit si un lot peut être réservé : sous quel article, avec quelles chances d’offres, à quelle taille, ou que faire d’autre."""
     if fmt == "xlsx" and output is None:
         raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o avis.xlsx ».")
-    suppositions = assumed(bids, enough, bid, calls, share, wanted, euros_per_etp)
+    suppositions = assumed(bids, enough, bid, calls, share, wanted, floor, euros_per_etp)
+    told = told_by_buyer(whole, nature, exempted, motif)
     reading = clear_reading(given_need(lot))
     need = need_of(reading, suppositions, etp=etp, hours=heures, quantity=quantite)
     engine = catalogue(database)
-    advice = advise(engine, laid(reading, filled_shelf(engine)), need, suppositions)
+    advice = advise(engine, laid(reading, filled_shelf(engine)), need, suppositions, told)
     if fmt == "table":
         show_advice(advice, output)
     elif fmt == "json":

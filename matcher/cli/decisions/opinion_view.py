@@ -10,10 +10,10 @@ from rich.text import Text
 
 from matcher.cli.frame.console import console
 from matcher.cli.need.view import understood
-from matcher.decisions.opinion import words
+from matcher.decisions.opinion import law_words, words
 from matcher.decisions.opinion.answer import Advice
 from matcher.decisions.opinion.compute import Opinion, OpinionVerdict
-from matcher.decisions.opinion.document import standing
+from matcher.decisions.opinion.document import reached, standing
 from matcher.decisions.sizing import SizeStep
 from matcher.domain.french import NO_BREAK, count, day, number, unit
 
@@ -40,6 +40,7 @@ def show_advice(advice: Advice, output: Path | None) -> None:
                 out.print(Text(sentence))
             out.print(_curve(its.steps))
             out.print(_others(its))
+            out.print(_ladder(its))
         if sentence := words.notice(its):
             out.print(Text(f"À coller dans l’avis{NO_BREAK}: {sentence}", style="italic"))
         out.print("[dim]Hypothèses :[/dim]")
@@ -103,6 +104,14 @@ def _curve(steps: Sequence[SizeStep]) -> Table:
         unsure = round(step.candidates.high / widest * BAR) - full
         figures = f"{number(step.candidates.low, 1)} à {number(step.candidates.high, 1)}"
         table.add_row(unit(step.etp, "ETP", 1), "█" * full + "▒" * unsure, number(step.candidates.likely, 1), figures)
+    return table
+
+
+def _ladder(its: Opinion) -> Table:
+    table = Table(box=box.SIMPLE, show_header=False, pad_edge=False, title="Ce que change le montant", title_justify="left", title_style="bold")  # fmt: skip
+    for step in law_words.ladder(its.law):
+        table.add_row(f"à partir de {step.amount}", step.changes, f"atteint : {reached(step)}")
+    table.caption, table.caption_justify = law_words.basis(its.law), "left"
     return table
 
 

@@ -10,6 +10,7 @@ from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.candidates import candidates
 from matcher.decisions.capacity_lookup import Means, means_of
 from matcher.decisions.opinion.compute import OPEN_GATES, Opinion, opinion_on, placed
+from matcher.decisions.opinion.law import NOTHING_TOLD, ToldByBuyer, legal_position
 from matcher.decisions.workload import Workload
 from matcher.domain.reading import Reading
 from matcher.ranking.ask import LotOnShelf
@@ -28,16 +29,23 @@ class Advice:
     on: date
 
 
-def advise(engine: Engine, ask: LotOnShelf, need: Workload, assumed: Assumptions) -> Advice:
-    """Return the opinion on a lot; of its candidates alone the turnover and the capacity are looked up, in `engine`."""
+def advise(
+    engine: Engine,
+    ask: LotOnShelf,
+    need: Workload,
+    assumed: Assumptions,
+    told: ToldByBuyer = NOTHING_TOLD,
+) -> Advice:
+    """Return the opinion on a lot, with what its buyer tells; of its candidates alone the turnover and the capacity are looked up, in `engine`."""
+    law = legal_position(ask.reading, ask.on, told)
     found = candidates(rank(ask, gates=OPEN_GATES))
 
-    def told(turnover: Mapping[str, float]) -> Opinion:
+    def given(turnover: Mapping[str, float]) -> Opinion:
         return opinion_on(
-            found, ask.reading, ask.on, need, assumed, turnover, understood=ask.understood, placed=placed(ask.reading)
+            found, ask.reading, law, need, assumed, turnover, understood=ask.understood, placed=placed(ask.reading)
         )
 
-    first = told({})
+    first = given({})
     means = means_of(engine, {one.id for lever in first.levers for one in lever.found})
     turnover = {key: its.turnover for key, its in means.items() if its.turnover}
-    return Advice(ask.reading, told(turnover) if turnover else first, means, ask.shelf.version, len(ask.shelf), ask.on)
+    return Advice(ask.reading, given(turnover) if turnover else first, means, ask.shelf.version, len(ask.shelf), ask.on)

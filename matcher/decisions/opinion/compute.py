@@ -9,12 +9,14 @@ from math import ceil
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.candidates import RESERVING, Candidate, CandidateStanding, candidates, eligible_to
 from matcher.decisions.opinion.chances import at_least, chance_of_bids, competitors
+from matcher.decisions.opinion.law import NOTHING_TOLD, LegalPosition, ToldByBuyer, legal_position
 from matcher.decisions.sizing import STEP_ETP, Range, SizeStep, Split, able_count, curve, largest, largest_etp, split
-from matcher.decisions.workload import Workload
+from matcher.decisions.workload import Workload, clause_hours
 from matcher.domain.reading import Reading
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.gates import GATES
+from matcher.reference.calibration import Span, WorkFamily, family_of
 from matcher.reference.levers import lever
 from matcher.reference.reserved_services import listed_service
 
@@ -27,6 +29,9 @@ OPEN_GATES = tuple(gate for gate in GATES if gate.key not in ("famille", "type n
 # Sizes of the curve: up to twice the lot, or the first sizes that a lot of unknown size may have; further where the candidates wanted
 # remain beyond, so that one sees where they no longer do.
 CURVE_STEPS, CURVE_ETP = 16, 16.0
+# How many one calls before buying direct.
+CALLED = 3
+LONGEST_ESS_MONTHS = 36
 
 
 class OpinionVerdict(StrEnum):
@@ -36,7 +41,7 @@ class OpinionVerdict(StrEnum):
     SMALLER = "réserver un lot plus petit"
     CLAUSE = "clause seulement"
     SOURCE = "aller plus loin en sourcing"
-    NOBODY = "personne : PMSMP"
+    NOBODY = "personne"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +50,10 @@ class LeverOpinion:
 
     `able` counts those who do the trade and can carry the lot; `chances` are those of at least 1, 2, 3 bids, `wanted` that of the bids
     wanted; `found_one` the chance that
-    at least one does the trade; `smaller_etp` the largest lot under this one that could be reserved. `possible` where the chance of
-    the bids wanted is enough, `firm` where it is even if all that is unknown is bad news. `excluded` says in French why the
-    article cannot apply, empty where it can.
+    at least one does the trade; `smaller_etp` the largest lot under this one that could be reserved. `likely` where the chance of
+    the bids wanted is enough, `firm` where it is even if all that is unknown is bad news; `possible` where it is likely and there is
+    evidence: as many organisations are credible as the floor asks for, or it is firm. `excluded` says in French why the article cannot
+    apply, empty where it can.
     """
 
     lever: str
@@ -58,6 +64,7 @@ class LeverOpinion:
     wanted: Range
     found_one: float
     smaller_etp: float | None
+    likely: bool
     possible: bool
     firm: bool
     excluded: str = ""
@@ -78,7 +85,9 @@ class Dependency:
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """The answer for a lot: a verdict, the lever it is for (empty for none), and what each lever gives.
+    """The answer for a lot: a verdict, the lever it is for (empty for none; of a verdict that calls for more sourcing, the one that calls
+    may confirm), what each lever gives, and what the law says of it. `family` is the one that its trade is calibrated with, `clause_hours`
+    what a clause usually asks of such a lot; None where not known.
 
     `told` is the lever that the figures are of: the one concluded for, else the one the lot asks for, else the clause, open to all.
     `said` is the article that the text reserves the lot under outright, where no one was chosen; empty where it says none.
@@ -101,8 +110,16 @@ class Opinion:
     split: Split | None
     dependent: tuple[Dependency, ...]
     assumed: Assumptions
+    law: LegalPosition
+    family: WorkFamily | None
+    clause_hours: Span | None
     said: str = ""
     placed: bool = True
+
+    @property
+    def to_call(self) -> tuple[Candidate, ...]:
+        """The three organisations that one calls to buy direct: the first of those who can answer."""
+        return self.told.found[:CALLED]
 
     @property
     def counted(self) -> bool:
@@ -132,23 +149,25 @@ class Opinion:
 
 
 def opinion(
-    ask: LotOnShelf, need: Workload, assumed: Assumptions, turnover: Mapping[str, float] | None = None
+    ask: LotOnShelf,
+    need: Workload,
+    assumed: Assumptions,
+    told: ToldByBuyer = NOTHING_TOLD,
 ) -> Opinion:
-    """Return the opinion on a lot. `turnover` maps the ids of the suppliers of whom it is known to euros a year.
+    """Return the opinion on a lot, with what its buyer tells for the law to be said.
 
     A lot that already asks for an article, or whose text says one outright, is concluded for under it alone; the others are counted
     beside it all the same.
     """
     found = candidates(rank(ask, gates=OPEN_GATES))
-    return opinion_on(
-        found, ask.reading, ask.on, need, assumed, turnover or {}, understood=ask.understood, placed=placed(ask.reading)
-    )
+    law = legal_position(ask.reading, ask.on, told)
+    return opinion_on(found, ask.reading, law, need, assumed, {}, understood=ask.understood, placed=placed(ask.reading))
 
 
 def opinion_on(
     found: Sequence[Candidate],
     reading: Reading,
-    on: date,
+    law: LegalPosition,
     need: Workload,
     assumed: Assumptions,
     turnover: Mapping[str, float],
@@ -156,16 +175,19 @@ def opinion_on(
     understood: bool = True,
     placed: bool = True,
 ) -> Opinion:
-    """Return the opinion from candidates already found; of a lot of unknown trade or place, none of them counts."""
+    """Return the opinion from candidates already found; of a lot of unknown trade or place, none of them counts. `turnover` maps the ids of
+    the suppliers of whom it is known to euros a year."""
     if not (understood and placed):
         found = ()
     codes = (*RESERVING, CLAUSE)
-    levers = tuple(lever_opinion(code, found, need.etp, assumed, excluded(code, reading, on)) for code in codes)
+    levers = tuple(lever_opinion(code, found, need.etp, assumed, excluded(code, reading, law.on)) for code in codes)
     said = said_outright(reading)
     asked = reading.lot.levier or said
-    open_to = [its for its in levers if asked in ("", its.lever)]
+    open_to, family = [its for its in levers if asked in ("", its.lever)], family_of(reading)
     verdict, chosen = (
-        _conclusion(open_to, levers[-1], assumed) if understood and placed else (OpinionVerdict.SOURCE, "")
+        _conclusion(open_to, levers[-1], assumed, asked, family)
+        if understood and placed
+        else (OpinionVerdict.SOURCE, "")
     )
     told = next(its for code in (chosen, asked, CLAUSE) for its in levers if its.lever == code)
     counted = {candidate.organisation for candidate in told.found}
@@ -184,6 +206,9 @@ def opinion_on(
         split=split(told.found, need.etp, assumed.wanted, assumed) if need.etp else None,
         dependent=_dependent(told.found, need.yearly, assumed, turnover),
         assumed=assumed,
+        law=law,
+        family=family,
+        clause_hours=clause_hours(reading),
         said=said,
         placed=placed,
     )
@@ -208,6 +233,8 @@ def excluded(code: str, reading: Reading, on: date) -> str:
     activity = reading.activities[0].code if reading.activities else ""
     if code == "15" and listed_service(reading.lot.cpv, activity) is None:
         return "ce n’est pas un service social ou spécifique de la liste annexée au code"
+    if code == "15" and (reading.months or 0) > LONGEST_ESS_MONTHS:
+        return "la durée dépasse trois ans (L2113-16)"
     return ""
 
 
@@ -218,17 +245,20 @@ def lever_opinion(
     eligible = eligible_to(code, found)
     its = competitors(eligible, etp, assumed)
     wanted = chance_of_bids(its, assumed.bids, etp, assumed)
+    credible = tuple(candidate for candidate in its if candidate.standing is CandidateStanding.CREDIBLE)
+    likely, firm = wanted.likely >= assumed.enough, wanted.low >= assumed.enough
     return LeverOpinion(
         lever=code,
-        credible=tuple(candidate for candidate in its if candidate.standing is CandidateStanding.CREDIBLE),
+        credible=credible,
         to_call=tuple(candidate for candidate in its if candidate.standing is CandidateStanding.TO_CALL),
         able=able_count(its, etp, assumed),
         chances=tuple(chance_of_bids(its, bids, etp, assumed) for bids in range(1, MOST_BIDS + 1)),
         wanted=wanted,
         found_one=at_least([candidate.fit for candidate in its], 1),
         smaller_etp=_smaller(eligible, etp, assumed),
-        possible=not excluded and wanted.likely >= assumed.enough,
-        firm=not excluded and wanted.low >= assumed.enough,
+        likely=not excluded and likely,
+        possible=not excluded and likely and (firm or len(credible) >= assumed.floor),
+        firm=not excluded and firm,
         excluded=excluded,
     )
 
@@ -241,23 +271,33 @@ def _smaller(eligible: Sequence[Candidate], etp: float | None, assumed: Assumpti
 
 
 def _enough(eligible: Sequence[Candidate], etp: float, assumed: Assumptions) -> bool:
-    """Whether the bids wanted are likely enough at a size: an organisation may then answer with another establishment."""
-    return chance_of_bids(competitors(eligible, etp, assumed), assumed.bids, etp, assumed).likely >= assumed.enough
+    """Whether the bids wanted are likely enough at a size, with evidence: an organisation may then answer with another establishment."""
+    its = competitors(eligible, etp, assumed)
+    chance = chance_of_bids(its, assumed.bids, etp, assumed)
+    credible = sum(candidate.standing is CandidateStanding.CREDIBLE for candidate in its)
+    return chance.likely >= assumed.enough and (chance.low >= assumed.enough or credible >= assumed.floor)
 
 
 def _conclusion(
-    levers: Sequence[LeverOpinion], clause: LeverOpinion, assumed: Assumptions
+    levers: Sequence[LeverOpinion], clause: LeverOpinion, assumed: Assumptions, asked: str, family: WorkFamily | None
 ) -> tuple[OpinionVerdict, str]:
-    """The firmest verdict; of the articles that allow it one that names a family before 14, and of two families the better provided."""
+    """The firmest verdict; of the articles that allow it one that names a family before 14, and of two families the better provided.
+
+    An article that is asked for, and likely without evidence enough, is to be confirmed by calls before any clause; a clause that is asked
+    for is one: its hours can always be done by hiring. No immersion is proposed where the trade has no work to give.
+    """
     reserving = [its for its in levers if its.lever != CLAUSE and not its.excluded]
     for verdict, ready in ((OpinionVerdict.RESERVE, _reserves), (OpinionVerdict.SMALLER, _reserves_smaller)):
         if able := [its for its in reserving if ready(its)]:
             return verdict, min(able, key=_preference).lever
-    if clause.credible:
+    likely = min((its for its in reserving if its.likely), key=_preference, default=None)
+    if likely is not None and asked:
+        return OpinionVerdict.SOURCE, likely.lever
+    if clause.credible or asked == CLAUSE:
         return OpinionVerdict.CLAUSE, CLAUSE
     if clause.found_one >= assumed.worth:
-        return OpinionVerdict.SOURCE, ""
-    return OpinionVerdict.NOBODY, PMSMP
+        return OpinionVerdict.SOURCE, likely.lever if likely else ""
+    return OpinionVerdict.NOBODY, PMSMP if family is None or family.gives_work else ""
 
 
 def _reserves(its: LeverOpinion) -> bool:

@@ -6,14 +6,16 @@ from typing import Any
 
 from matcher.decisions.candidates import Candidate, CandidateStanding
 from matcher.decisions.capacity_lookup import Means
-from matcher.decisions.opinion import words
+from matcher.decisions.opinion import law_words, words
 from matcher.decisions.opinion.answer import Advice
-from matcher.decisions.opinion.compute import LeverOpinion
+from matcher.decisions.opinion.compute import LeverOpinion, Opinion
+from matcher.decisions.opinion.law_words import LadderStep
 from matcher.decisions.sizing import Range
-from matcher.domain.french import UNKNOWN, day
+from matcher.domain.french import UNKNOWN, day, unit
 from matcher.need.as_json import reading_line
 from matcher.need.criteria import need
 from matcher.reference.levers import lever
+from matcher.render.document import Document, DocumentKind, DocumentRow, DocumentTable
 from matcher.render.table import Cell, Column, Line, write_lines, write_table
 
 CANDIDATES = (
@@ -47,6 +49,11 @@ def advice_object(advice: Advice) -> dict[str, Any]:
         "understood": its.understood,
         "placed": its.placed,
         "need": {"etp": its.need.etp, "says": its.need.says, "yearly": its.need.yearly},
+        "law": _law(its),
+        "family": its.family.name if its.family else None,
+        "clause_hours": None
+        if its.clause_hours is None
+        else {"low": round(its.clause_hours.low), "high": round(its.clause_hours.high)},
         "levers": [_lever(one) for one in its.levers],
         "candidates": [_candidate(one, advice.means) for one in its.told.found],
         "curve": [{"etp": step.etp, **_range(step.candidates)} for step in its.steps],
@@ -78,6 +85,68 @@ def advice_workbook(advice: Advice) -> bytes:
     return buffer.getvalue()
 
 
+def advice_decision(advice: Advice, title: str, address: str) -> Document:
+    """The opinion as a dossier keeps it, the exception that the buyer chose and why included; `address` asks for it again."""
+    its = advice.opinion
+    chances = DocumentTable(
+        "Chances d’offres",
+        ("Offres", "Chance", "Au moins", "Au plus"),
+        (False, True, True, True),
+        tuple(
+            DocumentRow((label, *map(words.percent, (chance.likely, chance.low, chance.high))))
+            for label, chance in words.chances(its)
+        ),
+    )
+    amounts = DocumentTable(
+        "Ce que change le montant",
+        ("À partir de", "Ce qui change", "Atteint"),
+        (False, False, False),
+        tuple(DocumentRow((step.amount, step.changes, reached(step))) for step in law_words.ladder(its.law)),
+    )
+    found = DocumentTable(
+        "Qui est compté",
+        ("Structure", "Ce qu’on en sait", "Distance"),
+        (False, False, True),
+        tuple(
+            DocumentRow(
+                (
+                    f"{one.name} ({', '.join(one.kinds)})",
+                    standing(one),
+                    UNKNOWN if one.distance_km is None else unit(one.distance_km, "km"),
+                ),
+                one.id,
+            )
+            for one in its.told.found
+        ),
+    )
+    ways = DocumentTable(
+        "Les autres voies",
+        ("Si le lot passait par", "Candidats", "Ce que cela donne"),
+        (False, False, False),
+        tuple(DocumentRow(way) for way in words.others(its)),
+    )
+    paste = words.notice(its)
+    return Document(
+        kind=DocumentKind.OPINION,
+        title=title,
+        asked=tuple(f"{label} : {said}" for label, said in need(advice.reading)),
+        answer=words.headline(its),
+        remarks=(*words.reasons(its), *((f"À coller : {paste}",) if paste else ())),
+        tables=(amounts, chances, found, ways) if its.counted else (),
+        hypotheses=(*its.assumed.says(), words.NOTICE),
+        names={one.id: one.name for one in its.told.found},
+        address=address,
+        catalogue_version=advice.catalogue_version,
+        catalogue_suppliers=advice.catalogue_suppliers,
+        on=advice.on,
+    )
+
+
+def reached(step: LadderStep) -> str:
+    """Whether the need reaches an amount of the law, in a word."""
+    return UNKNOWN if step.reached is None else "oui" if step.reached else "non"
+
+
 def standing(candidate: Candidate) -> str:
     """What is known of a candidate: « crédible », or how likely it does this trade."""
     if candidate.standing is CandidateStanding.CREDIBLE:
@@ -98,6 +167,8 @@ def _lines(advice: Advice) -> Iterator[Line]:
             )
         for sentence in words.sizes(its):
             yield "Jusqu’à quelle taille", sentence
+    for step in law_words.ladder(its.law) if its.counted else ():
+        yield "Ce que change le montant", f"à partir de {step.amount} : {step.changes} ; atteint : {reached(step)}"
     if sentence := words.notice(its):
         yield "À coller dans l’avis", sentence
     for label, gives, sentence in words.beside(its):
@@ -112,6 +183,27 @@ def _lines(advice: Advice) -> Iterator[Line]:
     yield "Portée", words.NOTICE
 
 
+def _law(its: Opinion) -> dict[str, Any]:
+    law = its.law
+    return {
+        "date": law.on.isoformat(),
+        "estimate": law.euros,
+        "whole_told": law.whole_told,
+        "works": law.works,
+        "buyer": law.nature,
+        "direct": law.direct,
+        "to_call": [one.id for one in its.to_call] if law.direct else [],
+        "small_lot": law.small_lot.article if law.small_lot else None,
+        "social_condition_owed": law.owed,
+        "exemption": {"code": law.exemption.code, "article": law.exemption.article, "reason": law.reason or None}
+        if law.exemption
+        else None,
+        "amounts": [
+            {"from": step.amount, "changes": step.changes, "reached": step.reached} for step in law_words.ladder(law)
+        ],
+    }
+
+
 def _lever(one: LeverOpinion) -> dict[str, Any]:
     chosen = lever(one.lever)
     return {
@@ -124,6 +216,7 @@ def _lever(one: LeverOpinion) -> dict[str, Any]:
         "chances": [_range(chance) for chance in one.chances],
         "found_one": round(one.found_one, 4),
         "smaller_etp": one.smaller_etp,
+        "likely": one.likely,
         "possible": one.possible,
         "firm": one.firm,
         "excluded": one.excluded or None,

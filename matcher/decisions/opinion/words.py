@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from math import floor
 
+from matcher.decisions.opinion import law_words
 from matcher.decisions.opinion.compute import CLAUSE, PMSMP, LeverOpinion, Opinion, OpinionVerdict
 from matcher.decisions.sizing import Range
 from matcher.domain.french import count, number, unit
@@ -16,14 +17,20 @@ TELL_THE_PLACE = "Dites d’abord le lieu : sans lui, on ne sait pas qui est à 
 
 
 def headline(its: Opinion) -> str:
-    """The conclusion in one sentence."""
+    """What to do first, in a sentence or two: buy direct where the amount allows it, else the conclusion on reserving."""
     if not its.understood:
         return TELL_THE_TRADE
     if not its.placed:
         return TELL_THE_PLACE
+    return law_words.direct(its.law) or conclusion(its)
+
+
+def conclusion(its: Opinion) -> str:
+    """The conclusion on reserving, in one sentence."""
     if its.said:
         return _on_the_text(its)
     article = lever(its.lever).article if its.lever else ""
+    owed = law_words.owed(its.law)
     match its.verdict:
         case OpinionVerdict.RESERVE:
             if its.settled(its.told):
@@ -32,13 +39,28 @@ def headline(its: Opinion) -> str:
         case OpinionVerdict.SMALLER:
             return f"Réserver un lot plus petit, de {unit(its.told.smaller_etp or 0, 'ETP', 1)} au plus, à l’article {article}."
         case OpinionVerdict.CLAUSE:
-            return (
-                "Une clause sociale d’exécution (L2112-2), sans réserver : en sous-traitance à ceux qui font ce métier."
+            how = (
+                "en sous-traitance à ceux qui font ce métier"
+                if its.told.credible
+                else "par l’embauche, l’intérim d’insertion ou un GEIQ"
             )
+            due = ", obligatoire" if owed else ""
+            return f"Une clause sociale d’exécution{due} ({law_words.clause_article(its.law)}), sans réserver : {how}."
         case OpinionVerdict.SOURCE:
+            if its.lever:
+                return f"L’article {article} est à confirmer : appelez avant de réserver."
             return "Ne pas décider encore : aller plus loin en sourcing."
         case OpinionVerdict.NOBODY:
-            return "Personne n’est connu pour ce métier : proposer une immersion (PMSMP)."
+            return f"{_nobody(its)}."
+
+
+def _nobody(its: Opinion) -> str:
+    if law_words.owed(its.law):
+        article = law_words.clause_article(its.law)
+        return f"Une condition sociale d’exécution est obligatoire ({article}), et personne n’est connu pour ce métier"
+    if its.lever:
+        return "Personne n’est connu pour ce métier : proposer une immersion (PMSMP)"
+    return "Personne n’est connu pour ce métier, et il laisse peu d’heures à confier"
 
 
 def _on_the_text(its: Opinion) -> str:
@@ -49,7 +71,9 @@ def _on_the_text(its: Opinion) -> str:
         known = f"{known_for_it(credible)} et " if credible else ""
         return f"Votre texte dit {article}{state} ; {lever(its.better.lever).article} donnerait {known}{_bids(its.better, its)}."
     besides = (
-        " : une clause sociale d’exécution (L2112-2) reste possible" if its.verdict is OpinionVerdict.CLAUSE else ""
+        f" : une clause sociale d’exécution ({law_words.clause_article(its.law)}) reste possible"
+        if its.verdict is OpinionVerdict.CLAUSE
+        else ""
     )
     return f"Votre texte réserve ce lot à l’article {article}{state}{besides}."
 
@@ -65,6 +89,8 @@ def _state(its: Opinion) -> str:
             return f", possible pour un lot plus petit, de {unit(its.told.smaller_etp or 0, 'ETP', 1)} au plus"
         case OpinionVerdict.CLAUSE:
             return ", avec trop peu de candidats"
+        case OpinionVerdict.SOURCE if its.lever:
+            return ", à confirmer : appelez avant de publier"
         case OpinionVerdict.SOURCE:
             return ", mais il faut aller plus loin en sourcing avant de publier"
         case OpinionVerdict.NOBODY:
@@ -76,7 +102,22 @@ def _bids(one: LeverOpinion, its: Opinion) -> str:
 
 
 def reasons(its: Opinion) -> Iterator[str]:
-    """Why, in sentences: who was counted, at what size, how sure."""
+    """Why, in sentences: what the law says, then what it rests on."""
+    yield from law(its)
+    yield from evidence(its)
+
+
+def law(its: Opinion) -> Iterator[str]:
+    """What the law of the day says; what to do where one publishes rather than buying direct."""
+    if not its.counted:
+        return
+    yield from law_words.sentences(its.law)
+    if its.law.direct:
+        yield f"Si vous publiez plutôt : {_in_a_sentence(conclusion(its))}"
+
+
+def evidence(its: Opinion) -> Iterator[str]:
+    """What it rests on: who was counted, at what size, how sure."""
     if not its.understood:
         yield "Écrivez l’activité en deux mots, ou donnez un code CPV : l’avis suivra."
     if not its.placed:
@@ -133,9 +174,7 @@ def _expected(likely: float) -> str:
 
 def _size(its: Opinion) -> str:
     if its.need.etp is None:
-        return (
-            "Taille du lot non connue : la capacité n’est pas comparée. Donnez un montant, des heures ou une quantité."
-        )
+        return f"La capacité n’est pas comparée : {its.need.says}."
     unknown = sum(candidate.workers is None for candidate in its.told.found)
     effectifs = (
         f" ; effectif non connu pour {number(unknown)} sur {number(len(its.told.found))}, pris selon la taille usuelle de leur type"
@@ -151,18 +190,37 @@ def _why(its: Opinion) -> Iterator[str]:
         case OpinionVerdict.RESERVE if not told.firm:
             yield f"L’avis tient à ce qui n’est pas connu : au pire, {percent(told.wanted.low)} de chances d’au moins {count(wanted, 'offre')}. Appelez avant de publier."
         case OpinionVerdict.CLAUSE:
+            yield _hours(its)
             if not its.said:
                 yield _reserving(its)
             if len(told.credible) < its.assumed.wanted:
                 known = known_for_it(len(told.credible))
-                yield f"{known} seulement, pour {number(its.assumed.wanted)} voulus : si aucun ne convient, une immersion (PMSMP) peut être proposée."
+                yield f"{known} seulement, pour {number(its.assumed.wanted)} voulues : l’embauche, l’intérim d’insertion et les GEIQ portent aussi des heures, une immersion (PMSMP) peut s’y ajouter."
         case OpinionVerdict.SOURCE:
-            yield f"{percent(told.found_one)} de chances d’en trouver au moins une en les appelant. Si aucune ne convient, une immersion (PMSMP) peut être proposée."
+            yield _to_source(its)
         case OpinionVerdict.NOBODY:
             yield f"Même en appelant les plus proches, {percent(told.found_one)} de chances d’en trouver une qui l’exerce."
-            yield lever(PMSMP).sentence
+            yield from _instead(its)
         case _:
             pass
+
+
+def _to_source(its: Opinion) -> str:
+    """Why to call before deciding."""
+    told, failing = its.told, "Si aucune ne convient, une immersion (PMSMP) peut être proposée."
+    if its.lever:
+        return f"{_bids(told, its)}, mais {_lacks(told, its)} : appelez d’abord. {failing}"
+    return f"{percent(told.found_one)} de chances d’en trouver au moins une en les appelant. {failing}"
+
+
+def _instead(its: Opinion) -> Iterator[str]:
+    """What is left where nobody is known."""
+    if law_words.owed(its.law):
+        yield law_words.NOT_CALLED_OFF
+    if its.lever:
+        yield lever(PMSMP).sentence
+    elif its.family:
+        yield f"{its.family.name} : {its.family.remark} ({its.family.source})."
 
 
 def _reserving(its: Opinion) -> str:
@@ -173,11 +231,41 @@ def _reserving(its: Opinion) -> str:
         return "Réserver ne donnerait aucune offre."
     given = _bids(best, its)
     article = lever(best.lever).article
-    return (
-        f"Réserver à l’article {article} serait pourtant possible : {given}."
-        if best.possible
-        else f"Réserver à l’article {article} ne donnerait, au mieux, que {given}."
-    )
+    if best.possible:
+        return f"Réserver à l’article {article} serait pourtant possible : {given}."
+    if best.likely:
+        return f"Réserver à l’article {article} donnerait {given}, mais {_lacks(best, its)} : appelez d’abord."
+    return f"Réserver à l’article {article} ne donnerait, au mieux, que {given}."
+
+
+def _lacks(one: LeverOpinion, its: Opinion) -> str:
+    """Which evidence lacks before reserving, to follow « mais »."""
+    known = f"{known_for_it(len(one.credible))} seulement" if one.credible else "aucune structure connue"
+    return f"{known}, pour {number(its.assumed.floor)} voulues"
+
+
+def _hours(its: Opinion) -> str:
+    """How many hours a clause usually asks for, or what is not known of them."""
+    family, hours = its.family, its.clause_hours
+    if family is not None and not family.gives_work:
+        return f"{family.name} : {family.remark} ({family.source})."
+    if family is None or hours is None or family.clause is None:
+        missing = "le montant du lot" if its.law.lot is None else "ce que prend une heure de travail dans ce métier"
+        return f"Heures de la clause à caler avec le facilitateur : {missing} n’est pas connu."
+    usual, asked = _between(family.clause.low, family.clause.high), _between(_tens(hours.low), _tens(hours.high))
+    return f"Heures de la clause : {asked} sur toute la durée, pour {usual} % des heures ; un ordre de grandeur, à caler avec le facilitateur."
+
+
+def _tens(hours: float) -> float:
+    return max(10.0 * round(hours / 10), 10.0)
+
+
+def _between(low: float, high: float) -> str:
+    return number(low) if low == high else f"{number(low)} à {number(high)}"
+
+
+def _in_a_sentence(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
 
 
 def chances(its: Opinion) -> tuple[tuple[str, Range], ...]:
@@ -208,7 +296,7 @@ def others(its: Opinion) -> Iterator[tuple[str, str, str]]:
     for one in its.levers:
         if one.lever == its.told.lever:
             continue
-        yield _short(one.lever), _how_many(one), one.excluded or _gives(one, its)
+        yield _short(one.lever, its), _how_many(one), one.excluded or _gives(one, its)
 
 
 def beside(its: Opinion) -> Iterator[tuple[str, str, str]]:
@@ -222,13 +310,22 @@ def beside(its: Opinion) -> Iterator[tuple[str, str, str]]:
         else "peu départage : personne de crédible à qui les titulaires pourraient sous-traiter"
     )
     yield lever(CRITERION).label, f"les offres sont aussi jugées sur l’insertion ; {given}", lever(CRITERION).sentence
-    if its.verdict is not OpinionVerdict.NOBODY:
-        yield lever(PMSMP).label, "ne demande aucun fournisseur : un accueil chez le titulaire", lever(PMSMP).sentence
+    if its.verdict is not OpinionVerdict.NOBODY and (its.family is None or its.family.gives_work):
+        given = "ne demande aucun fournisseur : un accueil chez le titulaire, qui ne compte pas dans les heures"
+        yield lever(PMSMP).label, given, lever(PMSMP).sentence
 
 
 def notice(its: Opinion) -> str:
-    """The French sentence to paste in the notice for the lever concluded for; empty where there is none."""
-    return lever(its.lever).sentence if its.lever else ""
+    """The French sentence to paste in the notice for the lever concluded for, or that calls may confirm; empty where there is none."""
+    if not its.lever:
+        return ""
+    chosen = lever(its.lever)
+    owed = chosen.duty and law_words.owed(its.law)
+    return (
+        chosen.sentence.replace(f"l’article {chosen.article} ", f"l’article {chosen.duty} ")
+        if owed
+        else chosen.sentence
+    )
 
 
 def percent(chance: float) -> str:
@@ -239,8 +336,8 @@ def percent(chance: float) -> str:
     return unit(min(floor(told + 0.5), 99) if chance < 1 else 100, "%")
 
 
-def _short(code: str) -> str:
-    return f"Clause seule, {lever(code).article}" if code == CLAUSE else lever(code).label
+def _short(code: str, its: Opinion) -> str:
+    return f"Clause seule, {law_words.clause_article(its.law)}" if code == CLAUSE else lever(code).label
 
 
 def _how_many(one: LeverOpinion) -> str:
@@ -256,6 +353,8 @@ def _gives(one: LeverOpinion, its: Opinion) -> str:
     state = (
         "possible"
         if one.possible
+        else "à confirmer"
+        if one.likely
         else f"jusqu’à {unit(one.smaller_etp, 'ETP', 1)}"
         if one.smaller_etp
         else "trop incertain"

@@ -1,7 +1,7 @@
 """Capacity: are there enough people for the lot?
 
-The yearly amount of the lot is turned into full-time equivalents and set against the supplier's workers. Unknown, as for most
-suppliers, is unknown: neither zero nor enough. Where no directory gives them, Sirene's band of employees stands in, by its lower
+The yearly amount of the lot is turned into full-time equivalents, at what one turns over in its family of trades, and set against the
+supplier's workers. Unknown, as for most suppliers, or where the trade is to be calibrated, is unknown: neither zero nor enough. Where no directory gives them, Sirene's band of employees stands in, by its lower
 bound (it counts employees, so not the workers of an ESAT). A lot that would take the whole workforce is at the limit: value 0.
 """
 
@@ -14,12 +14,10 @@ from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.facts import ShelfFact
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.signal import Saying, Signal, all_unknown
+from matcher.reference.calibration import euros_per_etp
 from matcher.reference.headcounts import band
 
 PRIOR = 0.5
-# Euros before tax that one full-time equivalent turns over in a year of labour-intensive services: an order of magnitude,
-# from the 1,607 hours of domain.md at about 25 € an hour; to be shown as an assumption.
-EUROS_PER_ETP = 40_000.0
 # A lot that takes at most half of its people suits it; one that takes more than three quarters strains it.
 EASE, STRAIN = 0.5, 0.25
 
@@ -36,8 +34,9 @@ WORKERS = ShelfFact("workers", _workers)
 
 
 def etp_needed(reading: Reading) -> float | None:
-    """Full-time equivalents that the lot takes in a year, from its amount for a year, given or read."""
-    return None if reading.yearly is None else reading.yearly / EUROS_PER_ETP
+    """Full-time equivalents that the lot takes in a year, from its amount for a year, given or read; None where either is not known."""
+    each = euros_per_etp(reading)
+    return None if reading.yearly is None or each is None else reading.yearly / each.middle
 
 
 def values(ask: LotOnShelf) -> Floats:
@@ -54,11 +53,12 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     if np.isnan(ask.shelf[WORKERS][row]):
         return Saying("effectif non connu : à demander", "effectif non connu", "combien de personnes peut-il y mettre")
     workforce = _workforce(ask, row)
-    needed = etp_needed(ask.reading)
-    if needed is None:
-        return Saying(f"{workforce} ; montant du lot non donné", f"effectif : {workforce}, montant du lot non donné")
+    each, needed = euros_per_etp(ask.reading), etp_needed(ask.reading)
+    if each is None or needed is None:
+        missing = "montant du lot non donné" if ask.reading.yearly is None else "métier à caler : ETP non connus"
+        return Saying(f"{workforce} ; {missing}", f"effectif : {workforce}, {missing}")
     read = "montant lu dans le texte ; " if ask.reading.amount else ""
-    need = f"pour un besoin d’environ {number(needed, 1)} ETP ({read}hypothèse : {unit(EUROS_PER_ETP, '€')} par ETP et par an)"
+    need = f"pour un besoin d’environ {number(needed, 1)} ETP ({read}hypothèse : {unit(each.middle, '€')} par ETP et par an)"
     return Saying(f"{workforce}, {need}", f"effectif : {workforce}, {need}")
 
 
@@ -70,7 +70,7 @@ def _workforce(ask: LotOnShelf, row: int) -> str:
 
 
 TOLD = (
-    "Les personnes qu’il faut au lot chaque année, à 40 000 € par ETP (un ordre de grandeur), rapportées à son "
+    "Les personnes qu’il faut au lot chaque année, d’après son montant et ce que fait un ETP dans ce métier, rapportées à son "
     "effectif. À la limite de ses forces, il vaut zéro."
 )
 SIGNAL = Signal(

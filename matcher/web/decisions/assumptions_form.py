@@ -1,16 +1,18 @@
-"""Form of an opinion's assumptions: the size of the lot and the thresholds moved, all in the address."""
+"""Form of an opinion's assumptions: the size of the lot, what the law needs to know, the thresholds moved, all in the address."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from matcher.cleaning.amounts import clean_amount
 from matcher.decisions.assumptions import DEFAULT, Assumptions
+from matcher.decisions.opinion.law import NOTHING_TOLD, ToldByBuyer
 from matcher.decisions.workload import NeedRefused, Workload, need_of
 from matcher.domain.french import number
 from matcher.domain.reading import Reading
+from matcher.reference.law import BuyerNature, exemptions
 from matcher.web.need.address import Arguments
 
-_LONGEST = 100
+_LONGEST = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +37,9 @@ class Threshold:
 
     @property
     def usual(self) -> str:
-        """Default value, as one would write it."""
-        held = float(getattr(DEFAULT, self.moves))
-        return number(100 * held if self.share else held)
+        """Default value, as one would write it; empty where it depends on the trade."""
+        held = getattr(DEFAULT, self.moves)
+        return "" if held is None else number(100 * held if self.share else held)
 
     def read(self, written: str) -> float | int | None:
         """Return the figure, None where it cannot be used."""
@@ -67,17 +69,32 @@ THRESHOLDS = (
     Threshold(
         AssumptionField("part", "Part de son effectif qu’une structure peut donner", "%"), "share", 1, 100, share=True
     ),
-    Threshold(AssumptionField("euros", "Montant HT que fait un ETP en un an", "€"), "euros_per_etp", 1_000, 1_000_000),
+    Threshold(
+        AssumptionField("plancher", "Organisations crédibles qu’il faut pour réserver"), "floor", 1, 50, whole=True
+    ),
+    Threshold(
+        AssumptionField("euros", "Montant HT que fait un ETP en un an, sinon celui du métier", "€"),
+        "euros_per_etp",
+        1_000,
+        1_000_000,
+    ),
 )
-NAMES = (*(field.name for field in SIZES), *(its.field.name for its in THRESHOLDS))
+# What a buyer tells for the law of the day to be said.
+WHOLE, NATURE, EXEMPTED, REASON = "ensemble", "nature", "dispense", "motif"
+NAMES = (
+    *(field.name for field in SIZES),
+    *(its.field.name for its in THRESHOLDS),
+    *(WHOLE, NATURE, EXEMPTED, REASON),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Supposed:
-    """`values` by name, as typed and only where something is; `faults` what of the thresholds cannot be used, in French."""
+    """`values` by name, as typed and only where something is; `told` what they tell for the law; `faults` what cannot be used, in French."""
 
     values: Mapping[str, str]
     assumed: Assumptions
+    told: ToldByBuyer
     faults: Mapping[str, str]
 
     @classmethod
@@ -95,7 +112,8 @@ class Supposed:
                     faults[its.field.name] = _fault(its, written)
                 else:
                     moved[its.moves] = value
-        return cls(values, Assumptions.moved(**moved), faults)
+        told, wrong = _told(values)
+        return cls(values, Assumptions.moved(**moved), told, faults | wrong)
 
     def need(self, reading: Reading) -> Workload:
         """Return what the lot takes. Raises NeedRefused."""
@@ -106,6 +124,31 @@ class Supposed:
         """Return the faults once the size is refused: it stands under the field it was taken from, the amount's under the first."""
         told = next((field.name for field in SIZES if field.name in self.values), SIZES[0].name)
         return {**self.faults, told: str(refusal)}
+
+
+def _told(values: Mapping[str, str]) -> tuple[ToldByBuyer, dict[str, str]]:
+    """What a buyer tells for the law, and what of it cannot be used, by field."""
+    faults: dict[str, str] = {}
+    whole = clean_amount(values.get(WHOLE, ""))
+    if WHOLE in values and (not whole.value or whole.flag):
+        said = f" ({whole.flag})" if whole.flag else ""
+        faults[WHOLE] = (
+            f"L’estimation de tout le besoin : un montant hors taxes{said}, par exemple 180 000. Vous avez écrit « {values[WHOLE]} »."
+        )
+    nature, exempted = values.get(NATURE, ""), values.get(EXEMPTED, "")
+    if nature and nature not in set(BuyerNature):
+        faults[NATURE] = "Choisissez la nature de l’acheteur dans la liste."
+    if exempted and exempted not in {its.code for its in exemptions()}:
+        faults[EXEMPTED] = "Choisissez la dispense dans la liste."
+    if faults:
+        return NOTHING_TOLD, faults
+    told = ToldByBuyer(
+        whole.value if WHOLE in values else None,
+        BuyerNature(nature) if nature else None,
+        exempted,
+        values.get(REASON, ""),
+    )
+    return told, faults
 
 
 def _fault(its: Threshold, written: str) -> str:

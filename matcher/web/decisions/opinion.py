@@ -8,14 +8,16 @@ from flask.typing import ResponseReturnValue
 from matcher.decisions.opinion import words
 from matcher.decisions.opinion.answer import Advice, advise
 from matcher.decisions.opinion.compute import Opinion, OpinionVerdict
-from matcher.decisions.opinion.document import advice_object, advice_workbook, standing
+from matcher.decisions.opinion.document import advice_decision, advice_object, advice_workbook, standing
 from matcher.decisions.workload import NeedRefused
 from matcher.need.answer import dated, laid
+from matcher.need.title import title_of
+from matcher.render.document import Document
 from matcher.web.decisions.assumptions_form import SIZES, THRESHOLDS, Supposed
 from matcher.web.decisions.size_curve import size_curve
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
-from matcher.web.need.address import Query
+from matcher.web.need.address import Arguments, Query
 from matcher.web.need.form import need_form
 
 pages = Blueprint("opinion", __name__)
@@ -26,7 +28,7 @@ POSITIONS: Mapping[OpinionVerdict, str] = {
     OpinionVerdict.SMALLER: "plus petit",
     OpinionVerdict.CLAUSE: "clause seule",
     OpinionVerdict.SOURCE: "sourcer encore",
-    OpinionVerdict.NOBODY: "PMSMP",
+    OpinionVerdict.NOBODY: "personne",
 }
 
 
@@ -68,6 +70,17 @@ def download(form: str) -> ResponseReturnValue:
     return sent(f"avis-{advice.on}.{form}", advice_object(advice) if form == "json" else advice_workbook(advice))
 
 
+def decided(arguments: Arguments) -> Document | None:
+    """Return the opinion that these arguments ask for, as a dossier keeps it; None where they ask for none."""
+    query, supposed = Query.of(arguments), Supposed.of(arguments)
+    if query.faults():
+        return None
+    advice, _ = _advice(query, supposed)
+    if advice is None:
+        return None
+    return advice_decision(advice, title_of(query.text("besoin")), query.url("opinion.show", **supposed.values))
+
+
 def _advice(query: Query, supposed: Supposed) -> tuple[Advice | None, dict[str, str]]:
     """The opinion, or what cannot be used; never both."""
     ask = laid(dated(query.reading, desk().today()), desk().shelf(), desk().today())
@@ -77,7 +90,7 @@ def _advice(query: Query, supposed: Supposed) -> tuple[Advice | None, dict[str, 
         return None, supposed.refused(refusal)
     if supposed.faults:
         return None, dict(supposed.faults)
-    return advise(desk().engine, ask, need, supposed.assumed), {}
+    return advise(desk().engine, ask, need, supposed.assumed, supposed.told), {}
 
 
 def _others(its: Opinion) -> list[tuple[str, str, str, str]]:

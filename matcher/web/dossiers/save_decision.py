@@ -11,7 +11,7 @@ from matcher.dossiers.decision_changes import KeepDecision, RemoveDecision
 from matcher.dossiers.store import DossierUnknown
 from matcher.journal.texts import ChangeRefused
 from matcher.render.document import Document
-from matcher.web.decisions import allotment, groupement
+from matcher.web.decisions import allotment, groupement, opinion
 from matcher.web.decisions import clause as clause_plan
 from matcher.web.dossiers.choose import form_context, goal, put
 from matcher.web.dossiers.dossier_page import dossier_page
@@ -22,6 +22,7 @@ pages = Blueprint("save_decision", __name__)
 
 # What can be kept, by the name of its page, and who works it out again from what was asked.
 DECIDED: Mapping[str, Callable[[Arguments], Document | None]] = {
+    "avis": opinion.decided,
     "plan-clause": clause_plan.decided,
     "groupement": groupement.decided,
     "allotissement": allotment.decided,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from matcher.decisions.assumptions import DEFAULT
-from matcher.decisions.workload import NeedRefused, need_of
+from matcher.decisions.assumptions import DEFAULT, Assumptions
+from matcher.decisions.workload import NeedRefused, clause_hours, need_of
 from matcher.domain.lot import Lot
 from matcher.need.fields import need_from
 from matcher.reading.reader import read
@@ -37,14 +37,14 @@ def test_a_day_of_vegetables_is_a_size() -> None:
 
 @pytest.mark.parametrize(
     ("amount", "months", "etp"),
-    [("180 k€ HT", None, 4.5), ("180 000,00 € HT", 12, 4.5), ("0,36 M€", 24, 4.5), ("180000", 36, 1.5)],
+    [("204 k€ HT", None, 4.0), ("204 000,00 € HT", 12, 4.0), ("0,408 M€", 24, 4.0), ("204000", 48, 1.0)],
 )
 def test_an_amount_is_a_year_of_it(amount: str, months: int | None, etp: float) -> None:
-    given = need_from({"objet": "Nettoyage", "montant": amount, "duree": months})
+    given = need_from({"objet": "Nettoyage de bureaux", "montant": amount, "duree": months})
     assert given.faults == ()
     need = need_of(read(given.lot), DEFAULT)
     assert need.etp == pytest.approx(etp)
-    assert need.yearly == pytest.approx(etp * 40_000)
+    assert need.yearly == pytest.approx(etp * 51_000)
     assert "hypothèse" in need.says
 
 
@@ -54,13 +54,56 @@ def test_hours_are_over_the_whole_duration() -> None:
 
 
 def test_a_size_read_in_the_text_counts_and_says_so() -> None:
-    reading = read(Lot("Nettoyage, montant estimé : 120 000 € HT par an, durée de 12 mois reconductible trois fois"))
+    reading = read(
+        Lot("Nettoyage de bureaux, montant estimé : 153 000 € HT par an, durée de 12 mois reconductible trois fois")
+    )
     need = need_of(reading, DEFAULT)
     assert need.etp == pytest.approx(3)
-    assert "lu dans le texte : « montant estimé : 120 000 € HT par an »" in need.says
+    assert "lu dans le texte : « montant estimé : 153 000 € HT par an »" in need.says
     hours = need_of(reading, DEFAULT, hours="6 428")
     assert hours.etp == pytest.approx(1)
     assert "en 48\u00a0mois (lu dans le texte : « durée de 12 mois reconductible trois fois »)" in hours.says
+
+
+def test_a_trade_that_is_not_calibrated_has_no_size_and_says_so() -> None:
+    need = need_of(read(Lot("Collecte des déchets", cpv=("90511000",), montant=200_000.0)), DEFAULT)
+    assert need.etp is None
+    assert "à caler" in need.says
+    own = need_of(
+        read(Lot("Collecte des déchets", cpv=("90511000",), montant=200_000.0)), Assumptions(euros_per_etp=50_000)
+    )
+    assert own.etp == pytest.approx(4)
+
+
+def test_works_take_fewer_people_than_services_for_the_same_amount() -> None:
+    """3 M€ a year of gros œuvre were told as 75 ETP, at 40,000 € for all trades."""
+    need = need_of(read(Lot("Gros œuvre", cpv=("45223220",), montant=6_000_000.0, duree=24)), DEFAULT)
+    assert need.etp is not None
+    assert 28 <= need.etp <= 37
+
+
+@pytest.mark.parametrize(
+    ("lot", "low", "high"),
+    [
+        # The example of a facilitator: 1 M€, 50 % of work, 5 %, 30 €/h → 833 h; up to 10 % at 25 €/h.
+        (Lot("Gros œuvre", cpv=("45262500",), montant=1_000_000.0), 833, 2_000),
+        (Lot("Enrobés", cpv=("45233222",), montant=1_000_000.0), 275, 330),
+    ],
+)
+def test_the_hours_of_a_clause_are_those_of_a_facilitator(lot: Lot, low: float, high: float) -> None:
+    hours = clause_hours(read(lot))
+    assert hours is not None
+    assert (hours.low, hours.high) == (pytest.approx(low, abs=1), pytest.approx(high, abs=1))
+
+
+def test_the_hours_of_a_clause_are_not_known_without_an_amount_or_a_calibration() -> None:
+    assert clause_hours(read(Lot("Gros œuvre", cpv=("45262500",)))) is None
+    assert clause_hours(read(Lot("Collecte des déchets", cpv=("90511000",), montant=200_000.0))) is None
+
+
+def test_an_amount_beyond_any_lot_is_refused_whatever_the_trade() -> None:
+    with pytest.raises(NeedRefused, match="vérifiez le nombre"):
+        need_of(read(Lot("Prestation", montant=9e9)), DEFAULT)
 
 
 def test_nothing_given_is_not_known() -> None:

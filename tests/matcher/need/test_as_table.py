@@ -184,7 +184,7 @@ def test_criteria_tell_how_the_list_was_made() -> None:
     assert lines["Catalogue"] == "version 7, 5\u202f820 fournisseurs"
     assert lines["Date de la recherche"] == "1ᵉʳ décembre 2026"
     assert lines["Doute"] == "Deux communes portent ce nom."
-    assert "40\u202f000\u00a0€" in lines["Hypothèse : capacité"]
+    assert "table de calage" in lines["Hypothèse : capacité"]
     assert lines["Portée"].endswith("ce n’est pas un conseil juridique.")
 
 

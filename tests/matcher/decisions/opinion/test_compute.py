@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from matcher.decisions.assumptions import DEFAULT, Assumptions
 from matcher.decisions.candidates import Candidate, candidates
 from matcher.decisions.opinion.compute import CLAUSE, Opinion, OpinionVerdict, opinion, opinion_on
+from matcher.decisions.opinion.law import NOTHING_TOLD, legal_position
 from matcher.decisions.workload import Workload
 from matcher.domain.lot import Lot
 from matcher.domain.reading import ActivityGuess, Reading
@@ -25,7 +26,8 @@ FIRMNESS = {verdict: -place for place, verdict in enumerate(OpinionVerdict)}
 def given_on(
     found: list[Candidate], etp: float | None = None, reading: Reading = GREEN, on: date = TODAY, **assumed: object
 ) -> Opinion:
-    return opinion_on(found, reading, on, Workload(etp, "essai"), Assumptions(**assumed), {})  # type: ignore[arg-type]
+    law = legal_position(reading, on, NOTHING_TOLD)
+    return opinion_on(found, reading, law, Workload(etp, "essai"), Assumptions(**assumed), {})  # type: ignore[arg-type]
 
 
 def test_enough_credible_candidates_of_one_family_reserve_under_its_article() -> None:
@@ -93,6 +95,7 @@ def test_moved_thresholds_move_the_conclusion() -> None:
     three = [candidate(f"ESAT {n}") for n in range(3)]
     assert given_on(three).verdict is OpinionVerdict.RESERVE
     assert given_on(three, bids=3).verdict is OpinionVerdict.CLAUSE
+    assert given_on(three, floor=4).verdict is OpinionVerdict.CLAUSE
     assert given_on(three, enough=0.6).verdict is OpinionVerdict.CLAUSE
 
 
@@ -105,6 +108,59 @@ def test_article_15_holds_only_for_listed_services() -> None:
         OpinionVerdict.RESERVE,
         "15",
     )
+
+
+def test_article_15_holds_for_three_years_at_most() -> None:
+    for months, why in ((36, ""), (60, "trois ans")):
+        lot = Lot("Crèche", cpv=("85312110",), duree=months)
+        its = given_on([candidate(f"Coopérative {n}", "ESS") for n in range(6)], reading=Reading(lot))
+        assert why in its.of("15").excluded
+        assert bool(its.of("15").excluded) is bool(why)
+
+
+def test_nobody_is_told_to_reserve_without_as_many_credible_organisations_as_the_floor() -> None:
+    two = [candidate(f"ESAT {n}") for n in range(2)]
+    called = [to_call(f"EA {n}", "EA", fit=0.6) for n in range(12)]
+    its = given_on([*two, *called])
+    assert its.of("12").likely
+    assert not its.of("12").possible
+    assert (its.verdict, its.lever) == (OpinionVerdict.CLAUSE, CLAUSE)
+    assert given_on([*two, *called], floor=2).verdict is OpinionVerdict.RESERVE
+    assert given_on([*two, candidate("ESAT 3"), *called]).verdict is OpinionVerdict.RESERVE
+    assert given_on(called).verdict is OpinionVerdict.SOURCE
+    assert given_on(called).lever == "12"  # what calls may confirm
+
+
+def test_a_range_whose_low_end_suffices_reserves_under_any_floor() -> None:
+    its = given_on([candidate(f"ESAT {n}") for n in range(9)], floor=40)
+    assert its.told.firm
+    assert its.verdict is OpinionVerdict.RESERVE
+
+
+def test_an_article_that_is_asked_for_is_confirmed_by_calls_before_a_clause() -> None:
+    asked = Reading(Lot("Entretien", levier="12"), activities=GREEN.activities)
+    its = given_on([candidate("ESAT 1"), candidate("ESAT 2")], reading=asked, enough=0.2)
+    assert (its.verdict, its.lever) == (OpinionVerdict.SOURCE, "12")
+
+
+def test_a_clause_that_is_asked_for_is_one_whoever_is_known() -> None:
+    roads = Reading(
+        Lot("Voirie", cpv=("45233140",), montant=1_250_000, duree=24, levier="clause"),
+        activities=(ActivityGuess("batiment.vrd", "", 1.0),),
+    )
+    its = given_on([], reading=roads)
+    assert (its.verdict, its.lever) == (OpinionVerdict.CLAUSE, CLAUSE)
+    assert its.clause_hours is not None
+    assert 600 < its.clause_hours.low < its.clause_hours.high < 900
+
+
+def test_no_immersion_is_proposed_where_the_trade_has_no_work_to_give() -> None:
+    insurance = Reading(Lot("Assurances"), activities=(ActivityGuess("conseil.assurances", "", 1.0),))
+    assert (given_on([], reading=insurance).verdict, given_on([], reading=insurance).lever) == (
+        OpinionVerdict.NOBODY,
+        "",
+    )
+    assert given_on([]).lever == "pmsmp"
 
 
 def test_an_article_later_than_the_lot_is_excluded() -> None:
@@ -131,7 +187,8 @@ def test_a_reading_in_doubt_counts_nobody_and_never_says_nobody() -> None:
 def test_dependency_is_told_of_those_whose_turnover_is_known() -> None:
     found = [candidate("Petite"), candidate("Grande"), candidate("Inconnue")]
     turnover = {"essai:Petite": 200_000.0, "essai:Grande": 5_000_000.0}
-    its = opinion_on(found, GREEN, TODAY, Workload(2.0, "essai", 100_000.0), DEFAULT, turnover)
+    law = legal_position(GREEN, TODAY, NOTHING_TOLD)
+    its = opinion_on(found, GREEN, law, Workload(2.0, "essai", 100_000.0), DEFAULT, turnover)
     assert [(one.candidate.name, one.share) for one in its.dependent] == [("Petite", 0.5)]
 
 

@@ -51,7 +51,7 @@ def test_a_lot_in_doubt_is_asked_its_trade_and_never_told_nobody() -> None:
 
 def test_one_organisation_of_several_names_is_said() -> None:
     its = given_on([candidate(f"Atelier {n}", organisation="APEI") for n in range(3)])
-    assert "2 autres établissements des mêmes organisations" in next(words.reasons(its))
+    assert "2 autres établissements des mêmes organisations" in next(words.evidence(its))
 
 
 def test_the_other_ways_are_told_with_why_they_are_closed() -> None:
@@ -87,7 +87,7 @@ def test_a_chance_is_never_told_as_certain(chance: float, said: str) -> None:
 )
 def test_people_to_call_are_counted_whole(fits: list[float], said: str) -> None:
     its = given_on([to_call(f"A{n}", fit=fit) for n, fit in enumerate(fits)])
-    assert said in next(words.reasons(its))
+    assert said in next(words.evidence(its))
 
 
 def test_an_article_that_nobody_is_eligible_to_says_nobody() -> None:
@@ -136,7 +136,7 @@ def on_the_text(article: str, found: list[Candidate], etp: float | None = None) 
         (
             [*(candidate(f"EI {n}", "EI") for n in range(5)), *(to_call(f"A{n}", fit=0.5) for n in range(11))],
             None,
-            "Votre texte dit L2113-12, ce qui paraît possible en appelant d’abord ; L2113-13 donnerait 5 structures connues et 81\u00a0% de chances d’au moins 2 offres.",
+            "Votre texte dit L2113-12, à confirmer : appelez avant de publier ; L2113-13 donnerait 5 structures connues et 81\u00a0% de chances d’au moins 2 offres.",
         ),
         ([], None, "Votre texte réserve ce lot à l’article L2113-12, mais personne n’est connu pour ce métier."),
     ],

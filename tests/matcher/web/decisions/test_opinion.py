@@ -132,7 +132,7 @@ def test_a_need_in_doubt_is_asked_its_trade_first(client: FlaskClient) -> None:
 
 def test_nobody_draws_no_curve(client: FlaskClient) -> None:
     page = read(client, "/avis", {"besoin": "Traiteur", "lieu": "Brest (29)"})
-    assert page.one(".five [aria-current]").get_text() == "PMSMP"
+    assert page.one(".five [aria-current]").get_text() == "personne"
     assert not page.all(".curve")
 
 

@@ -1,0 +1,127 @@
+"""The law of the day on a lot: may it be bought direct, is a social condition owed; None wherever what is known does not say."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from matcher.cleaning.siret import clean_siren
+from matcher.domain.reading import Reading
+from matcher.reference.law import BuyerNature, Exemption, LegalRule, LegalThreshold, exemption, nature_of, thresholds
+from matcher.reference.levers import lever
+from matcher.reference.trades.activities import taxonomy
+from matcher.reference.trades.cpv import normalise_cpv
+
+# Divisions of the CPV that are works; all others are supplies or services, which the thresholds do not tell apart.
+WORKS_CPV, WORKS_NATURE = "45", "travaux"
+# A small lot is one of those that add up to no more than this share of the whole need.
+SMALL_SHARE = 0.20
+# Works shorter than this may be exempted from a social condition.
+SHORT_WORKS_MONTHS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class ToldByBuyer:
+    """Facts that a buyer adds for the law to be said: `whole` the estimate of the whole need, all lots, like needs and renewals counted, before
+    tax; its nature; the exception that it chooses, by its code, and why."""
+
+    whole: float | None = None
+    nature: BuyerNature | None = None
+    exemption: str = ""
+    reason: str = ""
+
+
+NOTHING_TOLD = ToldByBuyer()
+
+
+@dataclass(frozen=True, slots=True)
+class LegalPosition:
+    """Position of a need under the law of a day. `euros` is the estimate that counts: that of the whole, else the lot's own, which `whole_told`
+    tells; `lot` the lot's own, renewals included; None where not known.
+
+    `direct`: no publicity nor competition is owed; `small_lot` the rule that a small lot of a larger need may use, None for none; `owed`:
+    a social condition must be asked for. `direct_below` and `european` are the amounts that decide, several where what is bought or who
+    buys is not known, none on a day that the tables do not cover.
+    """
+
+    on: date
+    lot: float | None
+    euros: float | None
+    whole_told: bool
+    works: bool | None
+    nature: BuyerNature | None
+    direct: bool | None
+    small_lot: LegalThreshold | None
+    owed: bool | None
+    direct_below: tuple[LegalThreshold, ...]
+    european: tuple[LegalThreshold, ...]
+    short_works: bool
+    exemption: Exemption | None
+    reason: str
+
+
+def legal_position(reading: Reading, on: date, told: ToldByBuyer) -> LegalPosition:
+    """Return what the law says of a lot, on its own day where it has one, else on the day it is asked."""
+    day = reading.lot.date or on
+    works, nature = works_asked(reading), told.nature or _nature(reading)
+    euros = reading.euros if told.whole is None else told.whole
+    direct_below = thresholds(LegalRule.DIRECT, day, works=works)
+    european = thresholds(LegalRule.EUROPEAN, day, works=works, buyer=nature)
+    since = lever("clause").owed_from
+    above = _at_least(euros, european)
+    return LegalPosition(
+        on=day,
+        lot=reading.euros,
+        euros=euros,
+        whole_told=told.whole is not None,
+        works=works,
+        nature=nature,
+        direct=_negated(_at_least(euros, direct_below)),
+        small_lot=_small_lot(reading.euros, told.whole, day, works, european),
+        owed=False if since is None or day < since else above,
+        direct_below=direct_below,
+        european=european,
+        short_works=bool(works and reading.months is not None and reading.months < SHORT_WORKS_MONTHS),
+        exemption=exemption(told.exemption) if told.exemption else None,
+        reason=told.reason,
+    )
+
+
+def works_asked(reading: Reading) -> bool | None:
+    """Whether a lot is of works: by its CPV where it has any that can be read, else by its likeliest activity; None where neither says it."""
+    codes = [code for raw in reading.lot.cpv if (code := normalise_cpv(raw)[0])]
+    if codes:
+        return codes[0].startswith(WORKS_CPV)
+    if not reading.activities:
+        return None
+    return taxonomy().nature_of(reading.activities[0].code) == WORKS_NATURE
+
+
+def _nature(reading: Reading) -> BuyerNature | None:
+    digits = "".join(reading.lot.acheteur_siret.split())[:9]
+    siren = clean_siren(digits).value
+    return nature_of(siren) if siren else None
+
+
+def _at_least(euros: float | None, may_be: tuple[LegalThreshold, ...]) -> bool | None:
+    """Whether an amount reaches a threshold that is one of several: None where some say so and others not, or nothing is known."""
+    if euros is None or not may_be:
+        return None
+    reached = {euros >= its.euros for its in may_be}
+    return reached.pop() if len(reached) == 1 else None
+
+
+def _negated(said: bool | None) -> bool | None:
+    return None if said is None else not said
+
+
+def _small_lot(
+    lot: float | None, whole: float | None, day: date, works: bool | None, european: tuple[LegalThreshold, ...]
+) -> LegalThreshold | None:
+    """The lighter rule that a lot may use within a need larger than itself: bought direct, else in an adapted procedure."""
+    if lot is None or whole is None or not lot < whole or lot > SMALL_SHARE * whole:
+        return None
+    for rule in (LegalRule.DIRECT, LegalRule.SMALL_LOT):
+        below = thresholds(rule, day, works=works)
+        needed = rule is LegalRule.DIRECT or _at_least(whole, european)
+        if needed and _at_least(whole, below) and _at_least(lot, below) is False:
+            return below[0]
+    return None

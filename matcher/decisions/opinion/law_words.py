@@ -1,0 +1,161 @@
+"""Sentences of the law on a lot, in French: what comes first, the duties, what each amount would change."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from matcher.decisions.opinion.law import SMALL_SHARE, LegalPosition
+from matcher.domain.french import day, enumeration, unit
+from matcher.reference.law import BuyerNature, LegalRule, LegalThreshold
+from matcher.reference.levers import lever
+
+DUTIES = (
+    "Vos devoirs (R2122-8) : une offre pertinente, une bonne utilisation des deniers publics, et pas toujours le même fournisseur quand "
+    "plusieurs peuvent répondre."
+)
+WHOLE_COUNTS = "tous lots, besoins semblables et reconductions comptés (R2121-1 et suivants)"
+NOT_CALLED_OFF = (
+    "Cherchez d’abord si une condition sociale est possible autrement ; sinon écrivez le motif (L2112-2-1). Une immersion peut s’y ajouter, "
+    "elle ne la remplace pas."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LadderStep:
+    """One amount of the law: what changes from it, and whether the need reaches it; None where that is not known."""
+
+    amount: str
+    changes: str
+    reached: bool | None
+
+
+def direct(law: LegalPosition) -> str:
+    """Say that a need may be bought direct, in one sentence; empty where it may not, or where that is not known."""
+    if not law.direct or law.euros is None:
+        return ""
+    below = law.direct_below[0]
+    euros = unit(law.euros, "€ HT")
+    possible = (
+        f"Achat direct possible, à {euros} pour tout le besoin"
+        if law.whole_told
+        else f"Si ces {euros} sont tout le besoin, achat direct possible"
+    )
+    return f"{possible} : ni publicité ni mise en concurrence ({below.article}). Appelez trois structures."
+
+
+def sentences(law: LegalPosition) -> Iterator[str]:
+    """Yield what the law of the day says, the duties of what comes first included."""
+    if law.direct and law.euros is not None:
+        yield f"L’achat direct va jusqu’à {_amounts(law.direct_below)}, {WHOLE_COUNTS}. {DUTIES}"
+    if law.small_lot is not None:
+        yield _small_lot(law)
+    yield from _owed(law)
+
+
+def owed(law: LegalPosition) -> bool:
+    """Whether a social condition must be asked for, and no exception was chosen."""
+    return bool(law.owed) and law.exemption is None
+
+
+def clause_article(law: LegalPosition) -> str:
+    """Return the article that a clause is asked under."""
+    its = lever("clause")
+    return its.duty if law.owed else its.article
+
+
+def ladder(law: LegalPosition) -> tuple[LadderStep, ...]:
+    """Return the amounts of the day, the lowest first, and what each would change."""
+    steps = [(its, f"publicité et mise en concurrence obligatoires ({its.article})") for its in law.direct_below]
+    since = lever("clause").owed_from
+    if since is not None and since <= law.on:
+        duty = f"procédure formalisée, et condition sociale d’exécution obligatoire ({lever('clause').duty})"
+    else:
+        duty = "procédure formalisée"
+    steps += [(its, duty) for its in law.european]
+    several = len({its.works for its, _ in steps}) > 1
+    return tuple(
+        LadderStep(_named(its, several=several), changes, None if law.euros is None else law.euros >= its.euros)
+        for its, changes in sorted(steps, key=lambda step: step[0].euros)
+    )
+
+
+def basis(law: LegalPosition) -> str:
+    """Say which estimate was compared, and with the thresholds of which day."""
+    if not law.direct_below and not law.european:
+        return f"Les seuils du {day(law.on)} ne sont pas dans la table : rien n’est comparé."
+    on = f"Seuils du {day(law.on)}, hors taxes"
+    if law.euros is None:
+        return f"{on}. Votre estimation n’est pas connue : donnez-la, {WHOLE_COUNTS}."
+    if law.whole_told:
+        return f"{on}, comparés à {unit(law.euros, '€ HT')}, votre estimation de tout le besoin."
+    return f"{on}, comparés à {unit(law.euros, '€ HT')}, le montant de ce lot sur toute sa durée : s’il n’est pas tout le besoin, donnez l’ensemble."
+
+
+def _small_lot(law: LegalPosition) -> str:
+    rule = law.small_lot
+    if rule is None or law.lot is None:
+        return ""
+    if rule.rule is LegalRule.DIRECT:
+        allowed = f"peut être acheté directement, sous {unit(rule.euros, '€ HT')} (R2122-8)"
+    else:
+        allowed = f"peut passer en procédure adaptée, sous {unit(rule.euros, '€ HT')} ({rule.article})"
+    return (
+        f"Petit lot : à {unit(law.lot, '€ HT')}, ce lot {allowed}, si tous les petits lots ensemble ne dépassent pas "
+        f"{unit(100 * SMALL_SHARE, '%')} du besoin."
+    )
+
+
+def _owed(law: LegalPosition) -> Iterator[str]:
+    its = lever("clause")
+    if its.owed_from is None or law.on < its.owed_from:
+        return
+    since, amounts = f"depuis le {day(its.owed_from)}", _amounts(law.european)
+    if law.owed and law.exemption is not None:
+        why = (
+            f"Motif : {law.reason}" if law.reason else "Le motif reste à écrire, et à garder avec les pièces du marché"
+        )
+        yield f"Dispense de condition sociale retenue ({law.exemption.article}) : {law.exemption.label.lower()}. {why.rstrip('.')}."
+    elif law.owed:
+        yield (
+            f"À partir de {amounts}, une condition sociale d’exécution est obligatoire {since} ({its.duty}), réservé ou non, sauf quatre cas : "
+            "solution immédiatement disponible, pas de lien suffisant avec l’objet, concurrence restreinte ou exécution trop difficile, "
+            "travaux de moins de six mois. Le motif est écrit et gardé."
+        )
+        if law.short_works:
+            yield "Ces travaux durent moins de six mois : la dispense du 4° peut s’appliquer."
+    elif law.owed is None and law.european:
+        yield _may_be_owed(
+            law, f"une condition sociale d’exécution est obligatoire {since} à partir de {amounts} ({its.duty})"
+        )
+    elif law.owed is None:
+        yield f"Les seuils européens du {day(law.on)} ne sont pas connus : vérifiez si une condition sociale est obligatoire ({its.duty})."
+
+
+def _may_be_owed(law: LegalPosition, rule: str) -> str:
+    """What is missing to say whether a social condition is owed."""
+    if law.euros is None:
+        return f"Estimation non connue : {rule}, {WHOLE_COUNTS}."
+    missing = "si ce sont des travaux" if law.works is None else "la nature de l’acheteur"
+    return f"À {unit(law.euros, '€ HT')}, dites {missing} : {rule}."
+
+
+def _amounts(may_be: tuple[LegalThreshold, ...]) -> str:
+    """« 216 000 € HT », or every amount that may apply, each with what it depends on."""
+    if len({its.euros for its in may_be}) == 1:
+        return unit(may_be[0].euros, "€ HT")
+    several = len({its.works for its in may_be}) > 1
+    return enumeration([_named(its, several=several) for its in may_be], "ou")
+
+
+def _named(its: LegalThreshold, *, several: bool) -> str:
+    of = [_BUYERS[its.buyer]] if its.buyer else []
+    if several:
+        of.append("travaux" if its.works else "fournitures et services")
+    named = f" ({', '.join(of)})" if of else ""
+    return f"{unit(its.euros, '€ HT')}{named}"
+
+
+_BUYERS = {
+    BuyerNature.STATE: "État",
+    BuyerNature.OTHER: "autres acheteurs",
+    BuyerNature.UTILITY: "entités adjudicatrices",
+}

@@ -1,0 +1,48 @@
+"""`calibrage`: what is to be calibrated is said so; a line is filled with its source and its date, or refused with nothing written."""
+
+from pathlib import Path
+
+import pytest
+
+from matcher.settings import calibration_file
+from tests.matcher.cli.conftest import Run
+
+FILLED = ("--part", "40-45", "--cout", "28", "--source", "relevé du service", "--annee", "2026")
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+
+
+def test_the_table_says_what_is_to_be_calibrated(run: Run) -> None:
+    said = run("calibrage").said
+    assert "Nettoyage de locaux" in said
+    assert "à caler" in said
+    assert "INSEE" in said
+
+
+def test_a_family_is_filled_with_its_source_and_its_year(run: Run, sample: Path) -> None:
+    need = ("avis", "--objet", "Collecte des déchets", "--cpv", "90511000", "--lieu", "Lille", "--montant", "400000")
+    assert run(*need, "--format", "json").json()["need"]["etp"] is None
+    assert run("calibrage", "Collecte des déchets", *FILLED).code == 0
+    assert "relevé du service" in calibration_file().read_text(encoding="utf-8")
+    assert run(*need, "--format", "json").json()["need"]["etp"] == pytest.approx(3.8, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("Collecte des déchets", "--part", "40"), 2, "--source"),
+        (("--part", "40"), 2, "Nommez d’abord la famille"),
+        (("Collecte des déchets", *FILLED, "--part", "beaucoup"), 1, "colonne « part_basse » : « beaucoup »"),
+        (("Collecte des déchets", *FILLED, "--part", "60-40"), 1, "elle est sous « part_basse »"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_and_nothing_is_written(
+    run: Run, words: tuple[str, ...], code: int, said: str
+) -> None:
+    done = run("calibrage", *words)
+    assert done.code == code
+    assert said in done.said
+    assert not calibration_file().exists()

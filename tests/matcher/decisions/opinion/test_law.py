@@ -1,0 +1,134 @@
+"""The law of the day on a lot: direct purchase, the social condition owed, small lots; unknown wherever something is missing."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.decisions.opinion.law import NOTHING_TOLD, LegalPosition, ToldByBuyer, legal_position, works_asked
+from matcher.domain.lot import Lot
+from matcher.domain.reading import ActivityGuess, Reading
+from matcher.reference.law import BuyerNature, LegalRule
+
+DAY = date(2026, 11, 27)
+STATE, TOWN = "11004601800013", "21590154700017"
+CLEANING, WORKS = ("90911200",), ("45223220",)
+
+
+def law(on: date = DAY, told: ToldByBuyer = NOTHING_TOLD, **lot: object) -> LegalPosition:
+    return legal_position(Reading(Lot("x", **lot)), on, told)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("cpv", "euros", "direct"),
+    [
+        (CLEANING, 59_999, True),
+        (CLEANING, 60_000, False),
+        (WORKS, 99_999, True),
+        (WORKS, 100_000, False),
+        ((), 59_000, True),
+        ((), 80_000, None),
+        ((), 100_000, False),
+        (CLEANING, None, None),
+    ],
+)
+def test_a_need_is_bought_direct_under_the_amount_of_its_nature(
+    cpv: tuple[str, ...], euros: float | None, direct: bool | None
+) -> None:
+    assert law(cpv=cpv, montant=euros).direct is direct
+
+
+def test_the_estimate_of_the_whole_counts_before_that_of_the_lot() -> None:
+    assert law(cpv=CLEANING, montant=30_000, told=ToldByBuyer(whole=200_000)).direct is False
+    assert law(cpv=CLEANING, montant=None, told=ToldByBuyer(whole=20_000)).direct is True
+
+
+def test_a_yearly_amount_counts_with_its_renewals() -> None:
+    from matcher.reading.reader import read
+
+    yearly = read(
+        Lot("Nettoyage de bureaux, 30 000 € HT par an, durée de 12 mois reconductible trois fois", cpv=CLEANING)
+    )
+    its = legal_position(yearly, DAY, NOTHING_TOLD)
+    assert (its.euros, its.direct) == (120_000, False)
+
+
+@pytest.mark.parametrize(
+    ("euros", "buyer", "owed"),
+    [
+        (139_999, "", False),
+        (139_999, STATE, False),
+        (140_000, STATE, True),
+        (140_000, TOWN, False),
+        (216_000, TOWN, True),
+        (216_000, "", None),
+        (432_000, "", True),
+        (None, TOWN, None),
+    ],
+)
+def test_a_social_condition_is_owed_from_the_threshold_of_the_buyer(
+    euros: float | None, buyer: str, owed: bool | None
+) -> None:
+    assert law(cpv=CLEANING, montant=euros, acheteur_siret=buyer).owed is owed
+
+
+def test_the_day_of_the_need_decides_and_no_other() -> None:
+    given = {"cpv": CLEANING, "montant": 300_000, "acheteur_siret": TOWN}
+    assert law(**given, date=date(2026, 8, 21)).owed is False
+    assert law(**given, date=date(2026, 8, 22)).owed is True
+    assert law(**given, on=date(2026, 8, 21)).owed is False
+    later = law(**given, date=date(2028, 1, 1))
+    assert later.owed is None  # the thresholds of 2028 are not known
+    assert later.european == ()
+
+
+def test_a_buyer_tells_its_nature_and_the_exception_it_chooses() -> None:
+    told = ToldByBuyer(nature=BuyerNature.STATE, exemption="lien", reason="logiciel acheté sur étagère")
+    its = law(cpv=CLEANING, montant=150_000, told=told)
+    assert its.owed is True
+    assert its.exemption is not None
+    assert its.exemption.article.endswith("2°")
+    assert its.reason == "logiciel acheté sur étagère"
+
+
+@pytest.mark.parametrize(
+    ("lot", "whole", "rule"),
+    [
+        (30_000, 500_000, LegalRule.DIRECT),
+        (70_000, 500_000, LegalRule.SMALL_LOT),
+        (70_000, 200_000, None),  # more than a fifth
+        (30_000, 100_000, None),
+        (90_000, 900_000, None),
+        (70_000, None, None),
+    ],
+)
+def test_a_small_lot_of_a_large_need_has_a_lighter_rule(
+    lot: float, whole: float | None, rule: LegalRule | None
+) -> None:
+    its = law(cpv=CLEANING, montant=lot, acheteur_siret=TOWN, told=ToldByBuyer(whole=whole)).small_lot
+    assert (its.rule if its else None) is rule
+
+
+def test_short_works_are_told() -> None:
+    assert law(cpv=WORKS, montant=6_000_000, duree=5).short_works
+    assert not law(cpv=WORKS, montant=6_000_000, duree=6).short_works
+    assert not law(cpv=CLEANING, duree=3).short_works
+
+
+def test_what_is_bought_is_read_of_the_code_then_of_the_trade() -> None:
+    roads = Reading(Lot("x"), activities=(ActivityGuess("batiment.vrd", "", 1.0),))
+    assert works_asked(roads) is True
+    assert works_asked(replace(roads, lot=Lot("x", cpv=CLEANING))) is False
+    assert works_asked(Reading(Lot("x"))) is None
+
+
+@given(
+    st.floats(1, 1e10), st.floats(1, 1e10), st.sampled_from(["", STATE, TOWN]), st.sampled_from([CLEANING, WORKS, ()])
+)
+def test_a_larger_need_owes_no_less(one: float, other: float, buyer: str, cpv: tuple[str, ...]) -> None:
+    small, large = (law(cpv=cpv, montant=euros, acheteur_siret=buyer) for euros in sorted((one, other)))
+    weight = {False: 0, None: 1, True: 2}
+    assert weight[small.owed] <= weight[large.owed]
+    assert weight[large.direct] <= weight[small.direct]

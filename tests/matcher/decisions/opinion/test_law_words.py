@@ -1,0 +1,111 @@
+"""What the law says in French: direct purchase first, the duty and its four cases, what is missing to say it."""
+
+from datetime import date
+
+import pytest
+
+from matcher.decisions.opinion import law_words, words
+from matcher.decisions.opinion.law import NOTHING_TOLD, ToldByBuyer, legal_position
+from matcher.domain.lot import Lot
+from matcher.domain.reading import ActivityGuess, Reading
+from tests.matcher.decisions.opinion.test_compute import given_on
+from tests.matcher.decisions.opinion.test_law import CLEANING, DAY, TOWN, WORKS, law
+from tests.matcher.decisions.people import candidate
+
+OFFICES = (ActivityGuess("proprete.locaux", "", 1.0),)
+
+
+def said(**lot: object) -> str:
+    return " ".join(law_words.sentences(law(**lot))).replace("\u00a0", " ").replace("\u202f", " ")  # type: ignore[arg-type]
+
+
+def test_direct_purchase_is_said_first_with_its_duties_and_whom_to_call() -> None:
+    reading = Reading(Lot("Nettoyage", cpv=CLEANING, montant=30_000), activities=OFFICES)
+    its = given_on([candidate(f"ESAT {n}") for n in range(5)], reading=reading)
+    headline = words.headline(its).replace("\u202f", " ").replace("\u00a0", " ")
+    assert headline.startswith("Si ces 30 000 € HT sont tout le besoin, achat direct possible")
+    assert "R2122-8" in headline
+    reasons = list(words.reasons(its))
+    assert "offre pertinente" in reasons[0]
+    assert reasons[1].startswith("Si vous publiez plutôt : réserver ce lot")
+    assert len(its.to_call) == 3
+
+
+def test_an_estimate_of_the_whole_leaves_no_if() -> None:
+    position = law(cpv=CLEANING, montant=10_000, told=ToldByBuyer(whole=40_000))
+    assert law_words.direct(position).startswith("Achat direct possible, à 40\u202f000\u00a0€ HT pour tout le besoin")
+    assert law_words.direct(law(cpv=CLEANING, montant=70_000)) == ""
+
+
+def test_the_duty_is_told_with_its_four_cases() -> None:
+    its = said(cpv=WORKS, montant=6_000_000)
+    assert "5 404 000 € HT, une condition sociale d’exécution est obligatoire depuis le 22 août 2026 (L2112-2-1)" in its
+    assert "sauf quatre cas" in its
+    assert "motif" in its
+
+
+def test_an_exception_is_told_with_why_or_that_why_is_to_be_written() -> None:
+    told = ToldByBuyer(exemption="concurrence", reason="deux entreprises en France")
+    kept = said(cpv=WORKS, montant=6_000_000, told=told)
+    assert "L2112-2-1, II, 3°" in kept
+    assert "Motif : deux entreprises en France." in kept
+    assert "reste à écrire" in said(cpv=WORKS, montant=6_000_000, told=ToldByBuyer(exemption="concurrence"))
+
+
+@pytest.mark.parametrize(
+    ("lot", "expected"),
+    [
+        ({"cpv": CLEANING, "montant": 300_000}, "dites la nature de l’acheteur"),
+        ({"montant": 300_000, "acheteur_siret": TOWN}, "dites si ce sont des travaux"),
+        ({"cpv": CLEANING, "acheteur_siret": TOWN}, "Estimation non connue : une condition sociale"),
+        ({"cpv": CLEANING, "date": date(2028, 2, 1)}, "ne sont pas connus"),
+    ],
+)
+def test_what_is_missing_is_said(lot: dict[str, object], expected: str) -> None:
+    assert expected in said(**lot)
+
+
+def test_a_need_below_every_threshold_is_told_nothing_to_owe() -> None:
+    assert said(cpv=CLEANING, montant=100_000, acheteur_siret=TOWN) == ""
+
+
+def test_the_ladder_tells_each_amount_and_whether_it_is_reached() -> None:
+    steps = law_words.ladder(law(cpv=CLEANING, montant=100_000, acheteur_siret=TOWN))
+    assert [step.reached for step in steps] == [True, False]
+    assert "condition sociale" in steps[1].changes
+    assert {step.reached for step in law_words.ladder(law(cpv=CLEANING))} == {None}
+    before = law_words.ladder(law(cpv=CLEANING, date=date(2026, 5, 1), acheteur_siret=TOWN))
+    assert before[-1].changes == "procédure formalisée"
+
+
+@pytest.mark.parametrize(
+    ("lot", "expected"),
+    [
+        ({"montant": 100_000}, "s’il n’est pas tout le besoin, donnez l’ensemble"),
+        ({}, "Votre estimation n’est pas connue"),
+        ({"montant": 1, "date": date(2019, 5, 1)}, "ne sont pas dans la table"),
+        ({"told": ToldByBuyer(whole=90_000)}, "votre estimation de tout le besoin"),
+    ],
+)
+def test_what_is_compared_is_told(lot: dict[str, object], expected: str) -> None:
+    assert expected in law_words.basis(law(**lot))  # type: ignore[arg-type]
+
+
+def test_the_sentence_of_a_clause_names_the_article_that_makes_it_owed() -> None:
+    owed = Reading(Lot("Gros œuvre", cpv=WORKS, montant=6_000_000, levier="clause"), activities=OFFICES)
+    free = Reading(Lot("Gros œuvre", cpv=WORKS, montant=600_000, levier="clause"), activities=OFFICES)
+    assert "l’article L2112-2-1 du code" in words.notice(given_on([], reading=owed))
+    assert "l’article L2112-2 du code" in words.notice(given_on([], reading=free))
+    assert "N heures" in words.notice(given_on([], reading=free))
+
+
+def test_where_the_condition_is_owed_and_nobody_known_an_immersion_does_not_replace_it() -> None:
+    its = given_on([], reading=Reading(Lot("Voirie", cpv=WORKS, montant=6_000_000), activities=OFFICES))
+    assert words.headline(its).startswith("Une condition sociale d’exécution est obligatoire (L2112-2-1)")
+    assert law_words.NOT_CALLED_OFF in list(words.reasons(its))
+
+
+def test_nothing_is_said_of_a_lot_that_is_not_understood() -> None:
+    position = legal_position(Reading(Lot("x")), DAY, NOTHING_TOLD)
+    assert position.direct is None
+    assert position.works is None
