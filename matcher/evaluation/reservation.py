@@ -73,6 +73,17 @@ def verdicts(told: Sequence[JudgedLot]) -> dict[str, float]:
     return shares | {"dont lecture en doute": sum(not its.opinion.counted for its in told) / len(told)}
 
 
+def counts(told: Sequence[JudgedLot]) -> dict[str, int]:
+    """Return how many lots, of each verdict, and whose winner counts as credible or is to be called."""
+    by = Counter(its.opinion.verdict for its in told)
+    where = _where(told)
+    return {
+        "lots": len(told),
+        **{str(verdict): by[verdict] for verdict in OpinionVerdict},
+        **{name: round(where[name]) for name in ("gagnant crédible", "gagnant à appeler")},
+    }
+
+
 def reliability(told: Sequence[JudgedLot]) -> dict[str, dict[str, float]]:
     """Per bin of the chance of the bids wanted (all kinds, as for a clause): lots, and where their winner stands."""
     rows: dict[str, dict[str, float]] = {}

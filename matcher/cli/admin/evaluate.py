@@ -1,5 +1,6 @@
 """`evaluate`: the figures of docs/evaluation.md on labelled lots."""
 
+import csv
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from math import isnan
@@ -46,6 +47,7 @@ from matcher.evaluation.suites import (
 from matcher.evaluation.weights import FOLDS, TOTAL, WeightedLot, cross_validated_ranks, learn
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.trade.activities import Sources
+from matcher.reference.backtests import ALL_AWARDED, COLUMNS
 
 # Each suite, and what its lots must be labelled with.
 SUITES = {
@@ -54,9 +56,13 @@ SUITES = {
     "identity": (),
     "reservation": ("gold_sirets",),
 }
-# Contracts that inclusive suppliers won.
-WON = "ranking_dev.jsonl"
-# The suites of the ranking: that one, and those of other origins beside it.
+# Contracts that inclusive suppliers won, by where they come from.
+WON = {
+    "marchés attribués (DECP)": "ranking_dev.jsonl",
+    "marchés attribués en ville dense": "ranking_dense_dev.jsonl",
+    "marchés attribués (BOAMP)": "ranking_boamp_dev.jsonl",
+}
+# The suites of the ranking: those, and any other of the same kind beside them.
 RANKING = "ranking*_dev.jsonl"
 # Past contracts, to learn words from, to measure the reading on, and to draw some that no inclusive supplier could win.
 CONTRACTS = "decp_2018_2020.json"
@@ -85,8 +91,14 @@ DIRECTORIES = {
     show_default=True,
     help="Où sont ranking*_dev.jsonl et reading_dev.jsonl ; les annuaires de « identity » et les marchés de « reading » sont dans ../data/sources.",
 )
+@click.option(
+    "--table",
+    metavar="FICHIER",
+    type=click.Path(path_type=Path),
+    help="Écrit aussi l’épreuve de l’avis, telle que data/reference/epreuves_avis.csv la garde.",
+)
 @database_option
-def evaluate_command(suites: tuple[str, ...], folder: Path, database: str | None) -> None:
+def evaluate_command(suites: tuple[str, ...], folder: Path, table: Path | None, database: str | None) -> None:
     """Mesure le classement, la lecture et l’identité sur des cas réels dont la réponse est connue.
 
     SUITE : ranking (le classement), reading (la lecture), identity (un fournisseur reconnu sans son SIRET) ou reservation (l’avis de
@@ -98,11 +110,11 @@ def evaluate_command(suites: tuple[str, ...], folder: Path, database: str | None
             _identity(folder.parent / "data" / "sources")
             continue
         if suite == "reservation":
-            _reservation(folder, load_shelf(catalogue(database)), today)
+            _reservation(folder, load_shelf(catalogue(database)), today, table)
             continue
         if suite == "ranking":
             shelf = load_shelf(catalogue(database))
-            existing(folder / WON)
+            existing(folder / next(iter(WON.values())))
             files = {path.stem: path for path in sorted(folder.glob(RANKING))}
             _ranking({name: ask_all(labelled(path, SUITES[suite]), shelf, today) for name, path in files.items()})
             _realisations(shelf, today)
@@ -239,21 +251,38 @@ def _identity(folder: Path) -> None:
     )
 
 
-def _reservation(folder: Path, shelf: Shelf, today: date) -> None:
+def _reservation(folder: Path, shelf: Shelf, today: date, table: Path | None) -> None:
     """What is concluded for contracts that inclusive suppliers won, for some that they could not, and how sure it was right to be."""
-    won = reservation.opinions(ask_all(labelled(existing(folder / WON), SUITES["reservation"]), shelf, today), ASSUMED)
+    won = {
+        name: reservation.opinions(
+            ask_all(labelled(existing(folder / file), SUITES["reservation"]), shelf, today), ASSUMED
+        )
+        for name, file in WON.items()
+    }
     drawn = reservation.out_of_reach(existing(folder.parent / "data" / "sources" / CONTRACTS), shelf, today)
     others = reservation.without_winner([ask for family in drawn.values() for ask in family], ASSUMED)
+    every = [its for suite in won.values() for its in suite]
+    judged = {**won, ALL_AWARDED: every, "hors de portée du secteur": others}
     _print(
         "Avis de réservation : part des lots par conclusion",
-        {
-            f"gagnés par un fournisseur inclusif ({len(won)})": reservation.verdicts(won),
-            f"hors de portée du secteur ({len(others)})": reservation.verdicts(others),
-        },
+        {f"{name} ({len(its)})": reservation.verdicts(its) for name, its in judged.items()},
         decimals=3,
     )
-    _print("Où est le gagnant, selon la chance annoncée d’au moins deux offres", reservation.reliability(won))
-    _print("Chance de faire le métier : supposée, et mesurée par les gagnants", reservation.candidates_by_fit(won))
+    counted = {name: reservation.counts(its) for name, its in judged.items()}
+    _print("Avis de réservation : lots par conclusion, et où est le gagnant", counted, decimals=0)
+    _print("Où est le gagnant, selon la chance annoncée d’au moins deux offres", reservation.reliability(every))
+    _print("Chance de faire le métier : supposée, et mesurée par les gagnants", reservation.candidates_by_fit(every))
+    if table is not None:
+        _write_backtests(table, counted, today)
+
+
+def _write_backtests(table: Path, counted: Mapping[str, Mapping[str, int]], today: date) -> None:
+    """Write the table that the opinion shows of itself."""
+    with table.open("w", encoding="utf-8", newline="") as file:
+        written = csv.writer(file, delimiter=";", lineterminator="\n")
+        written.writerow(COLUMNS)
+        for name, its in sorted(counted.items()):
+            written.writerow([name, *its.values(), today.isoformat(), "entremise evaluate reservation"])
 
 
 def _print(title: str, rows: Mapping[str, Mapping[str, float]], decimals: int = 2) -> None:

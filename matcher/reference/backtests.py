@@ -1,0 +1,53 @@
+"""Back-tests of the opinion on reserving, each as measured on a day (data/reference/epreuves_avis.csv)."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from matcher.reference.tables import rows
+
+# The line of the contracts that inclusive suppliers won, all suites together.
+ALL_AWARDED = "les trois suites ensemble"
+COLUMNS = (
+    *("contrats", "lots", "reserver", "plus_petit", "clause", "sourcing", "personne"),
+    *("gagnant_credible", "gagnant_appele", "date", "commande"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionBacktest:
+    """Measure of what the opinion said of `lots` contracts whose outcome is known, in numbers of lots; `winner_credible` and `winner_called` count
+    those whose winner it counts as credible, or to be called; `command` measures it again."""
+
+    contracts: str
+    lots: int
+    reserve: int
+    smaller: int
+    clause: int
+    source: int
+    nobody: int
+    winner_credible: int
+    winner_called: int
+    on: date
+    command: str
+
+
+@lru_cache(maxsize=1)
+def opinion_backtests() -> tuple[OpinionBacktest, ...]:
+    """Return every back-test, in the order of the table."""
+    return tuple(
+        OpinionBacktest(
+            contracts=row["contrats"],
+            lots=int(row["lots"]),
+            reserve=int(row["reserver"]),
+            smaller=int(row["plus_petit"]),
+            clause=int(row["clause"]),
+            source=int(row["sourcing"]),
+            nobody=int(row["personne"]),
+            winner_credible=int(row["gagnant_credible"]),
+            winner_called=int(row["gagnant_appele"]),
+            on=date.fromisoformat(row["date"]),
+            command=row["commande"],
+        )
+        for row in rows("epreuves_avis")
+    )
