@@ -6,8 +6,9 @@ from functools import lru_cache
 
 from matcher.reference.tables import rows
 
-# The line of the contracts that inclusive suppliers won, all suites together.
+# The lines of the contracts that inclusive suppliers won, all suites together, and of those that none could hold.
 ALL_AWARDED = "les trois suites ensemble"
+OUT_OF_REACH = "hors de portée du secteur"
 COLUMNS = (
     *("contrats", "lots", "reserver", "plus_petit", "clause", "sourcing", "personne"),
     *("gagnant_credible", "gagnant_appele", "date", "commande"),

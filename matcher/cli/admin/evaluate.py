@@ -47,7 +47,7 @@ from matcher.evaluation.suites import (
 from matcher.evaluation.weights import FOLDS, TOTAL, WeightedLot, cross_validated_ranks, learn
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.trade.activities import Sources
-from matcher.reference.backtests import ALL_AWARDED, COLUMNS
+from matcher.reference.backtests import ALL_AWARDED, COLUMNS, OUT_OF_REACH
 
 # Each suite, and what its lots must be labelled with.
 SUITES = {
@@ -262,7 +262,7 @@ def _reservation(folder: Path, shelf: Shelf, today: date, table: Path | None) ->
     drawn = reservation.out_of_reach(existing(folder.parent / "data" / "sources" / CONTRACTS), shelf, today)
     others = reservation.without_winner([ask for family in drawn.values() for ask in family], ASSUMED)
     every = [its for suite in won.values() for its in suite]
-    judged = {**won, ALL_AWARDED: every, "hors de portée du secteur": others}
+    judged = {**won, ALL_AWARDED: every, OUT_OF_REACH: others}
     _print(
         "Avis de réservation : part des lots par conclusion",
         {f"{name} ({len(its)})": reservation.verdicts(its) for name, its in judged.items()},

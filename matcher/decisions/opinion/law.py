@@ -37,8 +37,8 @@ class LegalPosition:
     """Position of a need under the law of a day. `euros` is the estimate that counts: that of the whole, else the lot's own, which `whole_told`
     tells; `lot` the lot's own, renewals included; None where not known.
 
-    `direct`: no publicity nor competition is owed; `small_lot` the rule that a small lot of a larger need may use, None for none; `owed`:
-    a social condition must be asked for. `direct_below` and `european` are the amounts that decide, several where what is bought or who
+    `direct`: no publicity nor competition is owed; `small_lot` the rule that a small lot of a larger need may use, None for none; `above`: it
+    reaches the European threshold; `owed`: a social condition must be asked for. `direct_below` and `european` are the amounts that decide, several where what is bought or who
     buys is not known, none on a day that the tables do not cover.
     """
 
@@ -50,6 +50,7 @@ class LegalPosition:
     nature: BuyerNature | None
     direct: bool | None
     small_lot: LegalThreshold | None
+    above: bool | None
     owed: bool | None
     direct_below: tuple[LegalThreshold, ...]
     european: tuple[LegalThreshold, ...]
@@ -76,6 +77,7 @@ def legal_position(reading: Reading, on: date, told: ToldByBuyer) -> LegalPositi
         nature=nature,
         direct=_negated(_at_least(euros, direct_below)),
         small_lot=_small_lot(reading.euros, told.whole, day, works, european),
+        above=above,
         owed=False if since is None or day < since else above,
         direct_below=direct_below,
         european=european,

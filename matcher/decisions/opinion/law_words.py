@@ -64,18 +64,21 @@ def clause_article(law: LegalPosition) -> str:
 
 def ladder(law: LegalPosition) -> tuple[LadderStep, ...]:
     """Return the amounts of the day, the lowest first, and what each would change."""
-    steps = [(its, f"publicité et mise en concurrence obligatoires ({its.article})") for its in law.direct_below]
-    since = lever("clause").owed_from
-    if since is not None and since <= law.on:
-        duty = f"procédure formalisée, et condition sociale d’exécution obligatoire ({lever('clause').duty})"
-    else:
-        duty = "procédure formalisée"
-    steps += [(its, duty) for its in law.european]
-    several = len({its.works for its, _ in steps}) > 1
-    return tuple(
-        LadderStep(_named(its, several=several), changes, None if law.euros is None else law.euros >= its.euros)
-        for its, changes in sorted(steps, key=lambda step: step[0].euros)
+    its = lever("clause")
+    duty = (
+        f", et condition sociale d’exécution obligatoire ({its.duty})"
+        if its.owed_from and its.owed_from <= law.on
+        else ""
     )
+    steps = (
+        (
+            law.direct_below,
+            "publicité et mise en concurrence obligatoires (R2122-8)",
+            None if law.direct is None else not law.direct,
+        ),
+        (law.european, f"procédure formalisée{duty}", law.above),
+    )
+    return tuple(LadderStep(_amounts(may_be), changes, reached) for may_be, changes, reached in steps if may_be)
 
 
 def basis(law: LegalPosition) -> str:

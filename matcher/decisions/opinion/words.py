@@ -6,8 +6,9 @@ from math import floor
 from matcher.decisions.opinion import law_words
 from matcher.decisions.opinion.compute import CLAUSE, PMSMP, LeverOpinion, Opinion, OpinionVerdict
 from matcher.decisions.sizing import Range
-from matcher.domain.french import count, number, unit
+from matcher.domain.french import count, day, number, unit
 from matcher.need.answer import known_for_it
+from matcher.reference.backtests import OpinionBacktest
 from matcher.reference.levers import lever
 
 NOTICE = "Un avis pour décider, pas un conseil juridique."
@@ -113,7 +114,27 @@ def law(its: Opinion) -> Iterator[str]:
         return
     yield from law_words.sentences(its.law)
     if its.law.direct:
-        yield f"Si vous publiez plutôt : {_in_a_sentence(conclusion(its))}"
+        yield otherwise(its)
+
+
+def otherwise(its: Opinion) -> str:
+    """The conclusion where one publishes rather than buying direct."""
+    return f"Si vous publiez plutôt : {_in_a_sentence(conclusion(its))}"
+
+
+def backtested(won: OpinionBacktest, out_of_reach: OpinionBacktest) -> Iterator[str]:
+    """What the opinion said of contracts whose outcome is known, and what that does not tell."""
+    counted = won.winner_credible + won.winner_called
+    yield (
+        f"Mesuré le {day(won.on)} sur {number(won.lots)} marchés passés, tous gagnés par une structure inclusive : l’avis dit « réserver » pour "
+        f"{number(won.reserve + won.smaller)}, « clause » pour {number(won.clause)}, « sourcer encore » pour {number(won.source)}, « personne » pour "
+        f"{number(won.nobody)}. Le gagnant est parmi les structures comptées pour {number(counted)}, dont {number(won.winner_credible)} comme crédible."
+    )
+    yield (
+        f"Sur {number(out_of_reach.lots)} marchés hors de portée du secteur (assurances, énergie, médicaments…), il dit « réserver » pour "
+        f"{number(out_of_reach.reserve + out_of_reach.smaller)}. Personne ne publie combien d’offres un marché a reçues : le niveau des chances "
+        f"n’est pas prouvé, leur ordre l’est. Pour mesurer de nouveau : « {won.command} »."
+    )
 
 
 def evidence(its: Opinion) -> Iterator[str]:

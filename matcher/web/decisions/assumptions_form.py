@@ -80,11 +80,13 @@ THRESHOLDS = (
     ),
 )
 # What a buyer tells for the law of the day to be said.
-WHOLE, NATURE, EXEMPTED, REASON = "ensemble", "nature", "dispense", "motif"
+WHOLE = AssumptionField("ensemble", "Estimation HT de tout le besoin, sinon celle du lot", "€")
+REASON = AssumptionField("motif", "Motif de la dispense, gardé avec l’avis")
+NATURE, EXEMPTED = "nature", "dispense"
 NAMES = (
     *(field.name for field in SIZES),
     *(its.field.name for its in THRESHOLDS),
-    *(WHOLE, NATURE, EXEMPTED, REASON),
+    *(WHOLE.name, NATURE, EXEMPTED, REASON.name),
 )
 
 
@@ -129,11 +131,11 @@ class Supposed:
 def _told(values: Mapping[str, str]) -> tuple[ToldByBuyer, dict[str, str]]:
     """What a buyer tells for the law, and what of it cannot be used, by field."""
     faults: dict[str, str] = {}
-    whole = clean_amount(values.get(WHOLE, ""))
-    if WHOLE in values and (not whole.value or whole.flag):
+    whole = clean_amount(values.get(WHOLE.name, ""))
+    if WHOLE.name in values and (not whole.value or whole.flag):
         said = f" ({whole.flag})" if whole.flag else ""
-        faults[WHOLE] = (
-            f"L’estimation de tout le besoin : un montant hors taxes{said}, par exemple 180 000. Vous avez écrit « {values[WHOLE]} »."
+        faults[WHOLE.name] = (
+            f"L’estimation de tout le besoin : un montant hors taxes{said}, par exemple 180 000. Vous avez écrit « {values[WHOLE.name]} »."
         )
     nature, exempted = values.get(NATURE, ""), values.get(EXEMPTED, "")
     if nature and nature not in set(BuyerNature):
@@ -143,10 +145,10 @@ def _told(values: Mapping[str, str]) -> tuple[ToldByBuyer, dict[str, str]]:
     if faults:
         return NOTHING_TOLD, faults
     told = ToldByBuyer(
-        whole.value if WHOLE in values else None,
+        whole.value if WHOLE.name in values else None,
         BuyerNature(nature) if nature else None,
         exempted,
-        values.get(REASON, ""),
+        values.get(REASON.name, ""),
     )
     return told, faults
 

@@ -5,15 +5,18 @@ from collections.abc import Mapping
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from matcher.decisions.opinion import words
+from matcher.decisions.opinion import law_words, words
 from matcher.decisions.opinion.answer import Advice, advise
 from matcher.decisions.opinion.compute import Opinion, OpinionVerdict
 from matcher.decisions.opinion.document import advice_decision, advice_object, advice_workbook, standing
 from matcher.decisions.workload import NeedRefused
 from matcher.need.answer import dated, laid
 from matcher.need.title import title_of
+from matcher.reference.backtests import ALL_AWARDED, OUT_OF_REACH, OpinionBacktest, opinion_backtests
+from matcher.reference.glossary import glossary
+from matcher.reference.law import BUYER_NATURES, exemptions
 from matcher.render.document import Document
-from matcher.web.decisions.assumptions_form import SIZES, THRESHOLDS, Supposed
+from matcher.web.decisions.assumptions_form import REASON, SIZES, THRESHOLDS, WHOLE, Supposed
 from matcher.web.decisions.size_curve import size_curve
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
@@ -30,6 +33,8 @@ POSITIONS: Mapping[OpinionVerdict, str] = {
     OpinionVerdict.SOURCE: "sourcer encore",
     OpinionVerdict.NOBODY: "personne",
 }
+# The words of the trade that the page says, each explained at its end.
+WORDS = ("achat direct", "seuils européens", "lot réservé", "clause sociale", "sourcing", "ETP", "PMSMP", "CCAP")
 
 
 @pages.get("/avis")
@@ -52,6 +57,14 @@ def show() -> ResponseReturnValue:
         positions=POSITIONS,
         others=_others(advice.opinion) if advice else [],
         standing=standing,
+        law_words=law_words,
+        whole=WHOLE,
+        reason=REASON,
+        natures=list(BUYER_NATURES.items()),
+        exemptions=[(its.code, its.label) for its in exemptions()],
+        backtest=_backtest(ALL_AWARDED),
+        out_of_reach=_backtest(OUT_OF_REACH),
+        terms=[glossary()[word] for word in WORDS],
         sizes=SIZES,
         thresholds=THRESHOLDS,
     )
@@ -91,6 +104,10 @@ def _advice(query: Query, supposed: Supposed) -> tuple[Advice | None, dict[str, 
     if supposed.faults:
         return None, dict(supposed.faults)
     return advise(desk().engine, ask, need, supposed.assumed, supposed.told), {}
+
+
+def _backtest(contracts: str) -> OpinionBacktest | None:
+    return next((its for its in opinion_backtests() if its.contracts == contracts), None)
 
 
 def _others(its: Opinion) -> list[tuple[str, str, str, str]]:

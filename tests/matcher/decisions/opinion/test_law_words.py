@@ -74,6 +74,8 @@ def test_the_ladder_tells_each_amount_and_whether_it_is_reached() -> None:
     assert [step.reached for step in steps] == [True, False]
     assert "condition sociale" in steps[1].changes
     assert {step.reached for step in law_words.ladder(law(cpv=CLEANING))} == {None}
+    either = law_words.ladder(law(cpv=CLEANING, montant=150_000))[1]
+    assert (either.amount.count("€"), either.reached) == (3, None)  # it depends on who buys
     before = law_words.ladder(law(cpv=CLEANING, date=date(2026, 5, 1), acheteur_siret=TOWN))
     assert before[-1].changes == "procédure formalisée"
 

@@ -18,7 +18,7 @@ from matcher.web.decisions.assumptions_form import NAMES, THRESHOLDS
 from matcher.web.decisions.opinion import POSITIONS
 from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401  # the command, on the same sample
 from tests.matcher.web.conftest import TODAY, queries
-from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, read
+from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read
 
 NEED = {
     "besoin": "Entretien des espaces verts et des berges de la Sambre",
@@ -36,6 +36,10 @@ SAME: tuple[tuple[Mapping[str, str], tuple[str, ...]], ...] = (
     ({"reponse": "70", "offres": "1", "confiance": "40 %"}, ("--reponse", "70", "--offres", "1", "--confiance", "40 %")),
     ({"candidats": "2", "appels": "0", "part": "80"}, ("--candidats", "2", "--appels", "0", "--part", "80")),
     ({"euros": "60 000"}, ("--euros-par-etp", "60 000")),
+    ({"plancher": "1"}, ("--plancher", "1")),
+    ({"ensemble": "40 k€"}, ("--ensemble", "40 k€")),
+    ({"ensemble": "900 000", "nature": "autre", "dispense": "lien", "motif": "Sur étagère"},
+     ("--ensemble", "900 000", "--nature", "autre", "--dispense", "lien", "--motif", "Sur étagère")),
 )  # fmt: skip
 
 
@@ -73,6 +77,56 @@ def test_it_says_what_the_command_says(
         exact = [step[key] for key in ("likely", "low", "high")]
         assert shown == pytest.approx(exact, abs=0.055)  # the page rounds to a tenth, the file to a hundredth
     assert page.one("#phrase").get_text() == told["notice"] if told["notice"] else not page.all("#phrase")
+
+
+SMALL = {"besoin": "Entretien des espaces verts", "lieu": "Maubeuge", "montant": "30 000"}
+
+
+def test_a_small_need_is_bought_direct_and_three_are_named(client: FlaskClient) -> None:
+    page = read(client, "/avis", SMALL)
+    assert "achat direct possible" in page.one("h1").get_text()
+    assert len(page.all(".call-three li")) == 3
+    assert "offre pertinente" in page.text
+    assert [step["class"] for step in page.all(".amounts li")] == [["below"], ["below"]]
+    dear = read(client, "/avis", {**SMALL, "ensemble": "6 000 000"})
+    assert not dear.all(".call-three")
+    assert [step["class"] for step in dear.all(".amounts li")] == [["reached"], ["reached"]]
+    assert "obligatoire depuis le" in dear.text
+
+
+def test_the_words_and_the_back_test_stand_where_the_opinion_is(client: FlaskClient) -> None:
+    page = read(client, "/avis", NEED)
+    words = {term.get_text() for term in page.all(".page-words dt")}
+    assert {"PMSMP", "ETP", "Achat direct"} <= words
+    assert "marchés passés" in page.text
+    assert "entremise evaluate reservation" in page.text
+
+
+@pytest.mark.parametrize(
+    ("field", "written", "said"),
+    [
+        ("ensemble", "beaucoup", "un montant hors taxes"),
+        ("ensemble", "40 000 TTC", "hors taxes"),
+        ("nature", "mairie", "dans la liste"),
+        ("dispense", "flemme", "dans la liste"),
+    ],
+)
+def test_what_the_law_cannot_use_is_said_at_its_field(client: FlaskClient, field: str, written: str, said: str) -> None:
+    page = read(client, "/avis", {**NEED, field: written})
+    assert page.status == 422
+    assert said in page.one(f"#{field}-faute").get_text()
+
+
+def test_an_opinion_is_kept_in_a_dossier_with_its_exception_and_never_worked_out_again(writer: FlaskClient) -> None:
+    asked = {**NEED, "ensemble": "900 000", "nature": "autre", "dispense": "lien", "motif": "Acheté sur étagère"}
+    shown = read(writer, "/avis", asked)
+    form = read(writer, shown.link("Garder cet avis"))
+    kept = fill(writer, form, "main form", title="Espaces verts", qui="Léa")
+    decision = kept.one("#decision-1").get_text()
+    assert "Motif : Acheté sur étagère" in " ".join(decision.split())
+    held = writer.get(f"{kept.path}/dossier.json").text
+    assert "Acheté sur étagère" in held
+    assert "L2112-2-1, II, 2°" in held
 
 
 def test_one_position_of_five_is_told(client: FlaskClient) -> None:
