@@ -51,6 +51,13 @@ def sentences(law: LegalPosition) -> Iterator[str]:
     yield from _owed(law)
 
 
+def short(law: LegalPosition) -> str:
+    """Say in a few words what the law of the day changes for a need, as far as its own amount tells; empty where nothing."""
+    if law.direct:
+        return f"achat direct possible, si c’est tout le besoin ({law.direct_below[0].article})"
+    return f"condition sociale d’exécution obligatoire ({lever('clause').duty})" if owed(law) else ""
+
+
 def owed(law: LegalPosition) -> bool:
     """Whether a social condition must be asked for, and no exception was chosen."""
     return bool(law.owed) and law.exemption is None

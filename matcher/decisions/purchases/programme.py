@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from matcher.decisions.assumptions import Assumptions
 from matcher.decisions.candidates import RESERVING
-from matcher.decisions.opinion import words
+from matcher.decisions.opinion import law_words, words
 from matcher.decisions.opinion.answer import advise
 from matcher.decisions.opinion.compute import OpinionVerdict
 from matcher.decisions.purchases.line import Purchase
@@ -43,7 +43,7 @@ class LineAnswer:
     """Answer to one line. `activities` are (label, confidence), `places` names, `doubts` questions in French, of
     which `question` is to be settled first, empty for none. `verdict` is a Verdict's, empty where there is no opinion: a line that adds others up, has no place, or whose size cannot be used.
     `lever` is the one concluded for, empty for none; `chance` that of the bids wanted under the lever that is told of; `does` and `ask` the
-    ids of the credible candidates and of those to call, best first."""
+    ids of the credible candidates and of those to call, best first; `law` what the law of the day changes, in a few words."""
 
     activities: tuple[tuple[str, float], ...] = ()
     places: tuple[str, ...] = ()
@@ -60,6 +60,7 @@ class LineAnswer:
     chance: float | None = None
     does: tuple[str, ...] = ()
     ask: tuple[str, ...] = ()
+    law: str = ""
 
     @property
     def sure(self) -> bool:
@@ -238,6 +239,7 @@ def answer_line(engine: Engine, shelf: Shelf, its: Purchase, today: date, assume
         verdict=str(opinion.verdict),
         lever=opinion.lever,
         headline=words.headline(opinion),
+        law=law_words.short(opinion.law),
         credible=len(found.credible),
         to_call=len(found.to_call),
         first=tuple(First(one.id, one.distance_km) for one in found.credible[:FIRST]),

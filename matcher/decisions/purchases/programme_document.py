@@ -21,7 +21,13 @@ TOTAL_LINE = "ligne de total : pas un achat"
 TO_SETTLE = "à préciser d’abord"
 
 ADDED = (
-    *(Column("Avis", 24), Column("Levier conseillé", 30), Column("Candidats crédibles", 12), Column("À appeler", 10)),
+    *(
+        Column("Avis", 24),
+        Column("La loi du jour", 34),
+        Column("Levier conseillé", 30),
+        Column("Candidats crédibles", 12),
+        Column("À appeler", 10),
+    ),
     *(Column(f"Candidat {rank}", 34) for rank in range(1, FIRST + 1)),
     *(Column("Chance des offres voulues (%)", 12), Column("Taille comprise (ETP par an)", 12, "0.0")),
     *(Column("Montant compris (€ HT)", 14, "# ##0.00"), Column("Activités comprises", 34), Column("Lieux compris", 24)),
@@ -112,6 +118,7 @@ def programme_lines(its: Answered) -> Iterator[dict[str, Any]]:
             "question": answer.question or None,
             "understood": answer.understood,
             "verdict": answer.verdict or None,
+            "law": answer.law or None,
             "lever": answer.lever or None,
             "headline": answer.headline or None,
             "credible": answer.credible,
@@ -167,6 +174,7 @@ def added(its: Answered, line: Purchase, answer: LineAnswer) -> list[Cell]:
     counts: list[Cell] = [answer.credible, answer.to_call] if answer.sure else [None, None]
     return [
         verdict_of(line, answer),
+        answer.law,
         lever_of(answer.lever),
         *counts,
         *names,

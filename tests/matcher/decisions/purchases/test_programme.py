@@ -120,3 +120,12 @@ def test_a_line_already_done_is_not_done_again(engine: Engine, tmp_path: Path) -
         again = answer_programme(engine, shelf, LINES, TODAY, DEFAULT, kept, lambda *_: None)
     assert [str(answer.credible).startswith("77") for answer in again.answers] == [True] * 3 + [False] * 4
     assert told == [(1, 7), (2, 7), (3, 7)]
+
+
+def test_the_law_of_the_day_is_told_of_a_line_by_its_own_amount(engine: Engine) -> None:
+    amounts = ("30 000", "80 000", "")
+    lines = tuple(purchase(entry(objet="Nettoyage des locaux", lieu="Lille", montant=amount)) for amount in amounts)
+    laws = [answer.law for answer in answered(engine, lines).answers]
+    assert laws == ["achat direct possible, si c’est tout le besoin (R2122-8)", "", ""]
+    owed = purchase(entry(objet="Nettoyage des locaux", lieu="Lille", montant="900 000"))
+    assert "L2112-2-1" in answered(engine, (owed,)).answers[0].law
