@@ -42,9 +42,9 @@ class Assumptions:
             raise ValueError("La chance qu’un candidat réponde doit être entre 0 et 100 %, dans sa fourchette.")
         if not 0 < self.share <= 1:
             raise ValueError("La part de l’effectif disponible pour un lot doit être entre 0 et 100 %.")
-        if self.bids < 1 or self.wanted < 1 or min(self.calls, self.floor) < 0:
+        if min(self.bids, self.wanted, self.floor) < 1 or self.calls < 0:
             raise ValueError(
-                "Il faut vouloir au moins une offre et au moins un candidat, et un nombre d’appels et un plancher qui ne soient pas négatifs."
+                "Il faut vouloir au moins une offre, un candidat et une organisation crédible, et un nombre d’appels qui ne soit pas négatif."
             )
         if not (0 < self.enough < 1 and 0 < self.worth < 1 and 0 < self.dependency <= 1):
             raise ValueError("Les seuils de confiance et de dépendance doivent être entre 0 et 100 %.")

@@ -22,14 +22,14 @@ from matcher.settings import calibration_file
 # Hours a full-time equivalent works in a year: France's legal year (25 M hours for about 15,700 ETP nationally in 2021 is 1,592).
 HOURS_PER_ETP = 1607.0
 # Each figure is a range: its two columns, the least and the most that it may be. Shares are in percent: « 0,45 » would be a share of one.
-_SPANS = {
+SPANS = {
     "share": ("part_basse", "part_haute", 1.0, 100.0),
     "hourly": ("cout_bas", "cout_haut", 5.0, 500.0),
     "turnover": ("euros_par_etp_bas", "euros_par_etp_haut", 1_000.0, 2_000_000.0),
     "clause": ("pourcentage_bas", "pourcentage_haut", 0.0, 100.0),
 }
 _TEXTS = ("source", "annee", "surete", "remarque")
-COLUMNS = ("famille", "cpv", "activites", *(name for low, high, *_ in _SPANS.values() for name in (low, high)), *_TEXTS)
+COLUMNS = ("famille", "cpv", "activites", *(name for low, high, *_ in SPANS.values() for name in (low, high)), *_TEXTS)
 
 
 class CalibrationRefused(Exception):
@@ -172,7 +172,7 @@ def _table(own: Path, written: int) -> tuple[WorkFamily, ...]:
 
 
 def _family(cells: Mapping[str, str], where: str) -> WorkFamily:
-    spans = {name: _span(cells, name, where) for name in _SPANS}
+    spans = {name: _span(cells, name, where) for name in SPANS}
     if not cells["famille"]:
         raise CalibrationRefused(f"{where}, colonne « famille » : écrivez le nom de la famille.")
     if any(its is not None for its in spans.values()) and not cells["source"]:
@@ -193,7 +193,7 @@ def _family(cells: Mapping[str, str], where: str) -> WorkFamily:
 
 
 def _span(cells: Mapping[str, str], name: str, where: str) -> Span | None:
-    low_column, high_column, least, most = _SPANS[name]
+    low_column, high_column, least, most = SPANS[name]
     ends = [
         _figure(cells[column], least, most, f"{where}, colonne « {column} »")
         for column in (low_column, high_column)

@@ -8,12 +8,12 @@ from rich.text import Text
 from matcher.cli.frame.console import console
 from matcher.cli.frame.french import FrenchCommand
 from matcher.domain.french import number
-from matcher.reference.calibration import Span, WorkFamily, families, fill
+from matcher.reference.calibration import SPANS, Span, WorkFamily, families, fill
 from matcher.settings import calibration_file
 
 TO_FILL = "à caler"
 # The options that give a range, by the beginning of the names of its two columns.
-RANGES = {"part": ("part_basse", "part_haute"), "cout": ("cout_bas", "cout_haut"), "euros_par_etp": ("euros_par_etp_bas", "euros_par_etp_haut"), "pourcentage": ("pourcentage_bas", "pourcentage_haut")}  # fmt: skip
+RANGES = {low.rpartition("_")[0]: (low, high) for low, high, *_ in SPANS.values()}
 
 
 @click.command("calibrage", cls=FrenchCommand)

@@ -46,6 +46,8 @@ def show_advice(advice: Advice, output: Path | None) -> None:
         out.print("[dim]Hypothèses :[/dim]")
         for hypothesis in its.assumed.says():
             out.print(f"[dim]  · {escape(hypothesis)}[/dim]")
+        for sentence in words.backtested():
+            out.print(f"[dim]{escape(sentence)}[/dim]")
         suppliers = count(advice.catalogue_suppliers, "fournisseur")
         out.print(
             f"[dim]{words.NOTICE} Catalogue version {advice.catalogue_version}, {suppliers}, {day(advice.on)}.[/dim]"

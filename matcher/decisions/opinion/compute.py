@@ -117,7 +117,7 @@ class Opinion:
     placed: bool = True
 
     @property
-    def to_call(self) -> tuple[Candidate, ...]:
+    def calls(self) -> tuple[Candidate, ...]:
         """The three organisations that one calls to buy direct: the first of those who can answer."""
         return self.told.found[:CALLED]
 

@@ -178,6 +178,8 @@ def _lines(advice: Advice) -> Iterator[Line]:
     yield "", ""
     for hypothesis in its.assumed.says():
         yield "Hypothèse", hypothesis
+    for sentence in words.backtested():
+        yield "À l’épreuve", sentence
     yield "Catalogue", f"version {advice.catalogue_version}"
     yield "Date de l’avis", day(advice.on)
     yield "Portée", words.NOTICE
@@ -192,7 +194,7 @@ def _law(its: Opinion) -> dict[str, Any]:
         "works": law.works,
         "buyer": law.nature,
         "direct": law.direct,
-        "to_call": [one.id for one in its.to_call] if law.direct else [],
+        "to_call": [one.id for one in its.calls] if law.direct else [],
         "small_lot": law.small_lot.article if law.small_lot else None,
         "social_condition_owed": law.owed,
         "exemption": {"code": law.exemption.code, "article": law.exemption.article, "reason": law.reason or None}

@@ -8,7 +8,7 @@ from matcher.decisions.opinion.compute import CLAUSE, PMSMP, LeverOpinion, Opini
 from matcher.decisions.sizing import Range
 from matcher.domain.french import count, day, number, unit
 from matcher.need.answer import known_for_it
-from matcher.reference.backtests import OpinionBacktest
+from matcher.reference.backtests import ALL_AWARDED, OUT_OF_REACH, opinion_backtests
 from matcher.reference.levers import lever
 
 NOTICE = "Un avis pour décider, pas un conseil juridique."
@@ -122,8 +122,10 @@ def otherwise(its: Opinion) -> str:
     return f"Si vous publiez plutôt : {_in_a_sentence(conclusion(its))}"
 
 
-def backtested(won: OpinionBacktest, out_of_reach: OpinionBacktest) -> Iterator[str]:
+def backtested() -> Iterator[str]:
     """What the opinion said of contracts whose outcome is known, and what that does not tell."""
+    measured = {its.contracts: its for its in opinion_backtests()}
+    won, out_of_reach = measured[ALL_AWARDED], measured[OUT_OF_REACH]
     counted = won.winner_credible + won.winner_called
     yield (
         f"Mesuré le {day(won.on)} sur {number(won.lots)} marchés passés, tous gagnés par une structure inclusive : l’avis dit « réserver » pour "

@@ -12,7 +12,6 @@ from matcher.decisions.opinion.document import advice_decision, advice_object, a
 from matcher.decisions.workload import NeedRefused
 from matcher.need.answer import dated, laid
 from matcher.need.title import title_of
-from matcher.reference.backtests import ALL_AWARDED, OUT_OF_REACH, OpinionBacktest, opinion_backtests
 from matcher.reference.glossary import glossary
 from matcher.reference.law import BUYER_NATURES, exemptions
 from matcher.render.document import Document
@@ -62,8 +61,6 @@ def show() -> ResponseReturnValue:
         reason=REASON,
         natures=list(BUYER_NATURES.items()),
         exemptions=[(its.code, its.label) for its in exemptions()],
-        backtest=_backtest(ALL_AWARDED),
-        out_of_reach=_backtest(OUT_OF_REACH),
         terms=[glossary()[word] for word in WORDS],
         sizes=SIZES,
         thresholds=THRESHOLDS,
@@ -104,10 +101,6 @@ def _advice(query: Query, supposed: Supposed) -> tuple[Advice | None, dict[str, 
     if supposed.faults:
         return None, dict(supposed.faults)
     return advise(desk().engine, ask, need, supposed.assumed, supposed.told), {}
-
-
-def _backtest(contracts: str) -> OpinionBacktest | None:
-    return next((its for its in opinion_backtests() if its.contracts == contracts), None)
 
 
 def _others(its: Opinion) -> list[tuple[str, str, str, str]]:

@@ -67,7 +67,16 @@ def test_whoever_is_to_be_called_counts_for_how_likely_it_does_the_trade() -> No
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"bid": 0.9}, {"share": 0}, {"bids": 0}, {"enough": 1}, {"wanted": 0}, {"hours_per_etp": 0}, {"calls": -1}],
+    [
+        {"bid": 0.9},
+        {"share": 0},
+        {"bids": 0},
+        {"enough": 1},
+        {"wanted": 0},
+        {"hours_per_etp": 0},
+        {"calls": -1},
+        {"floor": 0},
+    ],
 )
 def test_figures_that_contradict_each_other_are_refused(wrong: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=r"\.$"):
