@@ -45,6 +45,7 @@ CROSSING = (
     ("matcher/cli/test_succession.py", "a move, through every command that a steward uses"),
     ("matcher/domain/test_types.py", "one contract for every type of the domain"),
     ("matcher/ranking/test_declared.py", "a declared trade, from the file of a directory to its rank"),
+    ("matcher/reading/test_forms.py", "a notice on a form, from its page to each of its lots"),
     ("matcher/reading/test_needs.py", "a need for every activity of the taxonomy, and the cases of the domain"),
     ("matcher/web/test_foreign_bytes.py", "every file that somebody gives, on every page that takes one"),
     ("matcher/web/test_queries.py", "every page asks the database little"),

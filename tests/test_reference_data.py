@@ -297,7 +297,7 @@ def test_outlines_are_closed_rings_inside_france() -> None:
             assert all(-63 <= lon <= 56 and -22 <= lat <= 52 for lon, lat in ring)
 
 
-@pytest.mark.parametrize("table", ["passages", "expressions"])
+@pytest.mark.parametrize("table", ["passages", "expressions", "reservations", "rubriques"])
 @pytest.mark.parametrize(
     "again", ["01/01/2027 - 31/12/2027, 12:00 ", "123 ", "1", "ix ", "lot n° ", "article 1.", "reserve ", " "]
 )

@@ -20,13 +20,34 @@ class ActivityGuess:
     named: bool = False
 
 
+class AmountBasis(StrEnum):
+    """Meaning of the euros of an amount."""
+
+    ESTIMATE = "estimate"
+    MAXIMUM = "maximum"
+
+
 @dataclass(frozen=True, slots=True)
 class AmountRead:
-    """An amount that the text says: `euros` before tax, for a year where `yearly`, else for the whole duration; `words` say it."""
+    """An amount that the text says: `euros` before tax, for a year where `yearly`, else for the whole duration; `words` say it.
+
+    `low` and `high` are the ends that the text gives, None where it gives none; `euros` is the estimate, the middle of its range, or, where
+    `basis` is « maximum », the high end for want of an estimate. `before_tax` whether the text says so itself.
+    """
 
     euros: float
     yearly: bool
     words: str
+    low: float | None = None
+    high: float | None = None
+    basis: AmountBasis = AmountBasis.ESTIMATE
+    before_tax: bool = False
+
+    def over(self, months: float | None) -> float | None:
+        """The euros for the whole of a contract that lasts so many months; None where they are a year's and nobody knows how many."""
+        if not self.yearly:
+            return self.euros
+        return self.euros * max(months, 1.0) / 12.0 if months else None
 
     @property
     def said(self) -> str:
@@ -36,10 +57,12 @@ class AmountRead:
 
 @dataclass(frozen=True, slots=True)
 class DurationRead:
-    """Duration of a lot as the text says it, its renewals included, in months; `words` say it."""
+    """Duration of a lot as the text says it, its renewals included, in months; `words` say it, `renewals_months` are those of them that
+    renewals add."""
 
     months: float
     words: str
+    renewals_months: float = 0.0
 
     @property
     def said(self) -> str:

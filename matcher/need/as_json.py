@@ -10,6 +10,7 @@ from matcher.domain.reading import Reading
 from matcher.need.answer import Answer
 from matcher.need.why_not import standing
 from matcher.ranking.reasons import explanation
+from matcher.reading.reader import LotRead
 
 
 def match_line(match: Match, lot_id: str) -> dict[str, Any]:
@@ -35,8 +36,9 @@ def match_line(match: Match, lot_id: str) -> dict[str, Any]:
     }
 
 
-def reading_line(reading: Reading) -> dict[str, Any]:
-    """What was understood of one lot. `reserved_by` and the `words` of what was read quote its text; null where it does not say it."""
+def reading_line(reading: Reading, lots: Sequence[LotRead] = ()) -> dict[str, Any]:
+    """What was understood of one lot, and of each lot of its text where it has several. `reserved_by` and the `words` of what was read
+    quote the text; null where it does not say it."""
     return {
         "lot_id": reading.lot.lot_id,
         "objet": reading.lot.objet,
@@ -49,16 +51,29 @@ def reading_line(reading: Reading) -> dict[str, Any]:
         "kinds_asked": list(reading.kinds_asked),
         "levier_hint": reading.levier_hint or None,
         "reserved_by": reading.reserved_by or None,
-        "amount_read": None if reading.amount is None else asdict(reading.amount),
+        "amount_read": _amount(reading),
         "duration_read": None if reading.duration is None else asdict(reading.duration),
         "mode": reading.mode or None,
         "doubts": [doubt.says for doubt in reading.doubts],
+        **({"lots": [_lot(one) for one in lots]} if lots else {}),
     }
 
 
-def sorted_reading_line(reading: Reading) -> dict[str, Any]:
-    """What was understood of one lot, with all groups and sectors of the marché, likeliest first."""
-    return {**reading_line(reading), "groups": list(reading.groups), "sectors": list(reading.sectors)}
+def _lot(one: LotRead) -> dict[str, Any]:
+    """One lot of a notice: its number and title as written, then what was understood of it alone."""
+    its = reading_line(one.reading)
+    return {
+        "number": one.number,
+        "title": one.title,
+        "quantity": one.quantity or None,
+        "cpv": list(one.reading.lot.cpv),
+        **{name: value for name, value in its.items() if name not in ("lot_id", "objet")},
+    }
+
+
+def sorted_reading_line(reading: Reading, lots: Sequence[LotRead] = ()) -> dict[str, Any]:
+    """What was understood of one lot and of each lot of its text, with all groups and sectors of the marché, likeliest first."""
+    return {**reading_line(reading, lots), "groups": list(reading.groups), "sectors": list(reading.sectors)}
 
 
 def match_lines(shortlist: Answer) -> Iterator[dict[str, Any]]:
@@ -118,6 +133,24 @@ def _contribution(contribution: Contribution) -> dict[str, Any]:
         "stance": str(contribution.stance),
         "question": contribution.question or None,
     }
+
+
+def _amount(reading: Reading) -> dict[str, Any] | None:
+    """The amount read, for the whole contract, with its ends as written: `euros` is null where it is a year's and nothing says how many."""
+    amount = reading.amount
+    return (
+        None
+        if amount is None
+        else {
+            "euros": amount.over(reading.months),
+            "low": amount.low,
+            "high": amount.high,
+            "per": "year" if amount.yearly else "total",
+            "basis": str(amount.basis),
+            "tax": "HT" if amount.before_tax else None,
+            "words": amount.words,
+        }
+    )
 
 
 def _place(place: Place) -> dict[str, Any]:

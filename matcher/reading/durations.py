@@ -1,9 +1,10 @@
 """Duration of a contract in its text: « 12 mois, reconductible trois fois », « du 1er janvier 2027 au 31 décembre 2028 »."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.words import flat
@@ -57,9 +58,11 @@ _FIRM = re.compile(r"^ (?:fermes?|renouvelables?|reconductibles?)\b")
 _OVER = re.compile(r"\b(?:sur (?:les )?|pendant )$")
 _OTHER = re.compile(
     r"\b(?:validite|valables?|maint\w+|offres?|garantie|paiement|preavis|derniere?s?|penalit\w+|preparation|conserv\w+|agee?s?|enfants?"
-    r"|experience|anciennete|moins de|au bout de|dans les|sous|enseignement|public|delai global)\b[^,;]*$"
+    r"|experience|anciennete|moins de|au bout de|dans les|sous|enseignement|(?<!marche )(?<!contrat )public|delai global)\b[^,;]*$"
 )
-_TOTAL = re.compile(r"\b(?:duree (?:totale|maximale|maximum)|exceder|dans la limite de|au (?:plus|maximum))\b[^,;]*$")
+_TOTAL = re.compile(
+    r"\b(?:duree (?:totale|maximale|maximum)(?! de (?:la )?reconduct)|exceder|dans la limite de|au (?:plus|maximum))\b(?:[^,;]|,(?= toutes)|(?<=confondues),)*$"
+)
 _AGAIN = r"(?:reconduct\w*|reconduit\w*|renouvel\w*)"
 _TIMES = re.compile(
     rf"\b{_AGAIN}\b[^.;]{{0,30}}?\b(?P<by>{_COUNT}) (?P<by_unit>mois|ans?|annees?),? (?P<by_times>{_COUNT}) fois\b"
@@ -70,12 +73,30 @@ _TIMES = re.compile(
 )
 _MAY_GO_ON = re.compile(rf"(?<!non )(?<!pas )\b{_AGAIN}\b(?!\W*:? ?non\b)")
 _NOT_AGAIN = re.compile(rf"\b(?:non|pas|sans|ni|aucune)(?: \w+){{0,2}} {_AGAIN}|\b{_AGAIN} ?:? ?non\b")
+_TELLS_RENEWALS = re.compile(rf"{_AGAIN}|\bfois\b|p[ée]riodes?\b", re.IGNORECASE)
+# A notice says apart how many times it is renewed, and for how long each time.
+_HOW_MANY = re.compile(
+    rf"\bnombre (?:maximal |maximum |total )?(?:de )?(?:periodes? (?:de |d'))?(?:reconductions?|renouvellements?)(?: eventuelles?)?"
+    rf"[^.;\d]{{0,30}}?\b(?P<count>{_COUNT})(?! ?(?:mois|ans?|annees?)\b)|\b(?P<times>{_COUNT})(?: ?\([\w-]+\))? fois\b"
+)
+_EACH_TIME = re.compile(
+    rf"\b(?:chaque|periodes?)\b[^.;\d]{{0,60}}?\b(?P<count>{_COUNT})(?: ?\([\w-]+\))? (?P<unit>{_UNIT})\b"
+    rf"|\bfois (?:(?:pour|par|de) )?(?P<of>{_COUNT})(?: ?\([\w-]+\))? (?P<of_unit>{_UNIT})\b"
+)
+_ALL_RENEWALS = re.compile(
+    rf"\bduree (?:maximale|totale) (?:de |des )(?:la )?{_AGAIN}[^.;\d]{{0,20}}?\b(?P<count>{_COUNT})(?: ?\([\w-]+\))? (?P<unit>{_UNIT})\b"
+)
+# What the law lets a framework agreement last: a period and renewals told apart that come to more hold one another.
+_MOST_TOGETHER = 48.0
 _MONTH = r"janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
-_DAY = rf"\d{{1,2}}(?:er)? (?:{_MONTH})(?: \d{{4}})?|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{4}}"
-_DATES = re.compile(rf"(?:\bdu )?\b(?P<first>{_DAY})\b[^.;0-9]{{1,40}}?\b(?:au|et|jusqu'au|le) (?P<last>{_DAY})\b")
+_DAY = rf"\d{{1,2}}(?:er|\.e\.r)? (?:{_MONTH})(?: \d{{4}})?|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{4}}"
+_DATES = re.compile(
+    rf"(?:\bdu )?\b(?P<first>{_DAY})\b(?: \(utc[^)]*\))?[^.;0-9]{{1,40}}?\b(?:au|et|jusqu'au|le|fin(?: de duree)? ?:) (?P<last>{_DAY})\b"
+)
 _YEAR = re.compile(r"\d{4}$")
 _HEAD = re.compile(r"\b(?:duree|delai|periode|pour)\b(?! une)")
 _NEAR = 45
+_RENEWAL_REACH = 400
 _DAYS_A_MONTH = 30.44
 _LONGEST = 600.0
 _LONGEST_TYPED = 1_000  # signs
@@ -83,24 +104,42 @@ _LONGEST_TYPED = 1_000  # signs
 
 @dataclass(frozen=True, slots=True)
 class _Lasting:
-    """`sort` is `total` where it holds every renewal, `weak` where only a part of the lot may be told over it, `alone` where nothing
-    says what it is, else empty; `ranged` where it is but the upper end of a range; `at` is where its period stands in its sentence."""
+    """A period of `months` and what its renewals add. `sort` is `total` where it holds every renewal, `weak` where only a part of the lot
+    may be told over it, `alone` where nothing says what it is, else empty; `ranged` where it is but the upper end of a range; `at` is where
+    its period stands in its sentence."""
 
     months: float
     words: str
+    renewals: float = 0.0
     sort: str = ""
     open_end: bool = False
     ranged: bool = False
     at: tuple[int, int] = (0, 0)
 
+    @property
+    def whole(self) -> float:
+        return self.months + self.renewals
 
-def read_duration(said: Sequence[str]) -> tuple[DurationRead | None, tuple[str, ...]]:
-    """Return how long the contract lasts, its renewals included, and what to ask about it; None where sentences say nothing or disagree."""
+
+def read_duration(said: Sequence[str], beside: Sequence[str] = ()) -> tuple[DurationRead | None, tuple[str, ...]]:
+    """Return how long the contract lasts, its renewals included, and what to ask about it; None where sentences say nothing or disagree.
+
+    Renewals that they announce without a number may be told in the sentences `beside` them."""
+    about = tuple(sentence for sentence in beside if _TELLS_RENEWALS.search(sentence))
+    return _read_duration(tuple(said), about)
+
+
+@lru_cache(maxsize=256)  # the lots of a notice repeat its duration
+def _read_duration(said: tuple[str, ...], beside: tuple[str, ...]) -> tuple[DurationRead | None, tuple[str, ...]]:
     found = tuple(_durations(said))
-    kept = next(
-        filter(None, ([one for one in found if one.sort == sort] for sort in ("total", "", "weak", "alone"))), []
+    periods = next(filter(None, ([one for one in found if one.sort == sort] for sort in ("", "weak", "alone"))), [])
+    periods = _once(
+        _without_parts([_renewed_apart(one, said, beside) for one in periods], {one.months for one in periods})
     )
-    distinct = list({one.months: one for one in reversed(kept)}.values())[::-1]
+    totals = _once(
+        [one for one in found if one.sort == "total" and one.months >= max((p.months for p in periods), default=0)]
+    )
+    distinct = totals or periods
     if len(distinct) > 1:
         listed = " et ".join(f"« {one.words} »" for one in distinct[:3])
         return None, (f"Plusieurs durées dans le texte : {listed}. Aucune n’est comptée : donnez celle du lot.",)
@@ -111,8 +150,51 @@ def read_duration(said: Sequence[str]) -> tuple[DurationRead | None, tuple[str, 
         return None, (f"« {one.words} » : combien de temps ? Aucune durée n’est comptée : donnez celle du lot.",)
     doubt = f"« {one.words} » : combien de fois le marché peut-il être reconduit ? Compté sans : {unit(one.months, 'mois', 1)}."
     # « sans que la durée totale puisse excéder quatre ans » says less than the period and its renewals, where they come to the same.
-    words = next((other.words for other in found if not other.sort and other.months == one.months), one.words)
-    return DurationRead(one.months, words), (doubt,) if one.open_end else ()
+    words = next((other.words for other in found if not other.sort and other.whole == one.whole), one.words)
+    return DurationRead(one.whole, words, _renewals(one, periods)), (doubt,) if one.open_end else ()
+
+
+def _once(found: Sequence[_Lasting]) -> list[_Lasting]:
+    """The first of those that last the same."""
+    return list({one.whole: one for one in reversed(found)}.values())[::-1]
+
+
+def _without_parts(found: Sequence[_Lasting], told: Collection[float]) -> Sequence[_Lasting]:
+    """The periods that with their renewals come to another that is told; else all but those that are part of one with its renewals."""
+    if whole := [one for one in found if one.renewals and one.whole in told]:
+        return whole
+    parts = {one.months for one in found if one.renewals}
+    return [one for one in found if one.renewals or one.months not in parts]
+
+
+def _renewals(one: _Lasting, periods: Sequence[_Lasting]) -> float:
+    """How many of its months are renewals: those told, else what a total adds to the one period told beside it."""
+    first = {period.months for period in periods}
+    return one.months - first.pop() if one.sort == "total" and len(first) == 1 else one.renewals
+
+
+def _renewed_apart(one: _Lasting, said: Sequence[str], beside: Sequence[str]) -> _Lasting:
+    """A period with the renewals that other sentences tell: how many, and for how long each time, or how long all lasts."""
+    if not one.open_end:
+        return one
+    about = [level for level in map(flat, (*said, *beside)) if re.search(_AGAIN, level) or " fois " in level]
+    for pattern in (_ALL_RENEWALS, _HOW_MANY):
+        told = {
+            _number(match.groupdict().get("times") or match["count"]): (level, match)
+            for level in about
+            if (match := pattern.search(level))
+        }
+        if len(told) != 1:
+            continue
+        (many, (level, match)) = told.popitem()
+        if pattern is _ALL_RENEWALS:
+            return replace(one, renewals=_months(match["count"], match["unit"]), open_end=False)
+        each = next(filter(None, map(_EACH_TIME.search, (level, *about))), None)
+        length = _months(each["count"] or each["of"], each["unit"] or each["of_unit"]) if each else one.months
+        if one.months + many * length <= _MOST_TOGETHER or (each and length < one.months):
+            return replace(one, renewals=many * length, open_end=False)
+    totals = {other.months for other in _durations(beside) if other.sort == "total" and other.months >= one.months}
+    return replace(one, renewals=totals.pop() - one.months, open_end=False) if len(totals) == 1 else one
 
 
 def where_lasting(text: str) -> list[tuple[int, int]]:
@@ -153,7 +235,7 @@ def _spans(sentence: str, level: str, after: str, *, typed: bool) -> Iterator[_L
         added = end > match.end()
         read_to = end if match.re is _SPAN else 0
         before, beyond = level[: match.start()], level[end:]
-        whole = _TOTAL.search(before[-60:]) is not None
+        whole = _TOTAL.search(before[-90:]) is not None
         if _OTHER.search(before[-60:]) or (not whole and _within_renewal(level, match)) or not 0 < months <= _LONGEST:
             continue
         words = " ".join(sentence[_start(level, match.start()) : end].split())
@@ -192,7 +274,7 @@ def _stands_alone(before: str, beyond: str, months: float, *, added: bool) -> bo
 
 def _within_renewal(level: str, match: re.Match[str]) -> bool:
     """Whether a period is the one by which another is renewed: « reconductible 1 fois pour 24 mois »."""
-    return re.search(_AGAIN, level[max(0, match.start() - 60) : match.start()]) is not None
+    return re.search(_AGAIN, level[max(0, match.start() - _RENEWAL_REACH) : match.start()]) is not None
 
 
 def _renewed(first: _Lasting, sentence: str, level: str, end: int, after: str) -> _Lasting:
@@ -208,7 +290,7 @@ def _renewed(first: _Lasting, sentence: str, level: str, end: int, after: str) -
             more = _months(of, measure) if of else first.months
             told = " ".join(written[start : start + times.end()].split())
             link = "" if told.startswith(",") else " " if start else ". "
-            return replace(first, months=first.months + many * more, words=f"{first.words}{link}{told}")
+            return replace(first, renewals=many * more, words=f"{first.words}{link}{told}")
         if _MAY_GO_ON.search(rest):
             return replace(first, open_end=not _TOTAL.search(rest))
     return first
@@ -216,13 +298,13 @@ def _renewed(first: _Lasting, sentence: str, level: str, end: int, after: str) -
 
 def _between_dates(sentence: str, level: str, after: str) -> Iterator[_Lasting]:
     for match in _DATES.finditer(level):
-        if _OTHER.search(level[max(0, match.start() - 60) : match.start()]):
+        if _OTHER.search(level[max(0, match.start() - 60) : match.start()]) or _within_renewal(level, match):
             continue
         year = _YEAR.search(match["last"])
         if year is None:
             continue
         first = match["first"] if _YEAR.search(match["first"]) else f"{match['first']} {year[0]}"
-        begin, end = clean_date(first).value, clean_date(match["last"]).value
+        begin, end = (clean_date(day.replace(".e.r", "er")).value for day in (first, match["last"]))
         if begin is not None and end is not None and begin < end:
             lasting = _Lasting(_months_between(begin, end), sentence[match.start() : match.end()], at=match.span())
             yield _renewed(lasting, sentence, level, match.end(), after)

@@ -29,7 +29,7 @@ class Intent:
     in_part: str = ""
 
 
-_EITHER, CLAUSE = "14", "clause"
+EITHER, CLAUSE = "14", "clause"
 _NARROWER = {frozenset({Family.STPA}): "12", frozenset({Family.SIAE}): "13"}
 _ARTICLE = re.compile(r"2113|article 36")
 _ARTICLES = re.compile(r"\b(?:l\.? ?2113-?|2113-)(1[2345](?:-1)?)\b")
@@ -103,7 +103,7 @@ def read_intent(text: str) -> Intent:
         told = [(_told_by(one), sentence) for sentence, one in zip(said, affirmed, strict=True)]
         reserved = [both for both in told if both[0] not in ("", CLAUSE)] or [both for both in told if both[0]]
         if reserved:
-            levier, quote = reserved[0][0], _quoted(reserved[0][1])
+            levier, quote = reserved[0][0], quoted(reserved[0][1])
             if len({code for code, _ in reserved}) > 1 or _of_a_lot(reserved[0][1], folded):
                 in_part = quote
             elif not _denied_too(affirmed, folded, levier):
@@ -142,29 +142,33 @@ def _kinds(found: _Found) -> tuple[SupplierKind, ...]:
 
 def _lever(found: _Found, words: str) -> str:
     """The first lever found; « lot réservé » alone is under either article, or that of the family of the kinds named with it."""
-    levier = found.first("levier") or (_EITHER if _RESERVED.search(words) else "")
-    if levier == _EITHER and not _ARTICLE.search(words):
+    levier = found.first("levier") or (EITHER if _RESERVED.search(words) else "")
+    if levier == EITHER and not _ARTICLE.search(words):
         return _NARROWER.get(frozenset(kind.family for kind in _kinds(found)), levier)
     return levier
 
 
 def _told_by(words: str) -> str:
     """The lever that one sentence says outright: an article, or « réservé » with to whom; empty where it says none or may do so."""
-    articles = set(_ARTICLES.findall(words))
     reserving = _RESERVING.search(words) is not None
-    if not (articles or reserving or _SAYS_A_CLAUSE.search(words)) or _SUPPOSED.search(words):
+    if not (_ARTICLES.search(words) or reserving or _SAYS_A_CLAUSE.search(words)) or _SUPPOSED.search(words):
         return ""
-    if articles:
-        return _EITHER if _EITHER in articles or {"12", "13"} <= articles else min(articles, key=words.index)
-    if not reserving or _HOURS.search(words):
+    if not _ARTICLES.search(words) and (not reserving or _HOURS.search(words)):
         return CLAUSE
+    return lever_named(words) or (CLAUSE if _SAYS_A_CLAUSE.search(words) else "")
+
+
+def lever_named(words: str) -> str:
+    """Return the lever that folded words name: by its article, else by those it is for; empty where they name none."""
+    if articles := set(_ARTICLES.findall(words)):
+        return EITHER if EITHER in articles or {"12", "13"} <= articles else min(articles, key=words.index)
     found = _found(words)
     families = {kind.family for kind in _kinds(found)} & set().union(*_NARROWER)
     named = [code for code in found.codes("levier") if code != CLAUSE]
     named += [_NARROWER[frozenset({family})] for family in sorted(families)]
-    if _EITHER in named or {"12", "13"} <= set(named):
-        return _EITHER
-    return next(iter(named), CLAUSE if _SAYS_A_CLAUSE.search(words) else "")
+    if EITHER in named or {"12", "13"} <= set(named):
+        return EITHER
+    return next(iter(named), "")
 
 
 def _of_a_lot(sentence: str, folded: Iterable[str]) -> bool:
@@ -204,8 +208,8 @@ def _without(words: str, said: Iterable[re.Pattern[str]]) -> str:
     return words
 
 
-def _quoted(sentence: str) -> str:
-    """A sentence, cut around what it reserves where it is long."""
+def quoted(sentence: str) -> str:
+    """Return a sentence, cut around what it reserves where it is long."""
     if len(sentence) <= _LONGEST_QUOTE:
         return sentence
     at = max(0, fold(sentence).find("reserv") - _LONGEST_QUOTE // 2)

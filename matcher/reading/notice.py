@@ -1,18 +1,22 @@
-"""A notice pasted whole: which of its sentences say the need, which say where, and which every notice says (penalties, recourse).
+"""A notice pasted whole: which of its sentences say the need, which say where, which every notice says (penalties, recourse), its lots.
 
-An object of a sentence is its own need. Of several sentences, those that the table `passages.csv` sets aside are no longer read, and
-one headed « lieu d’exécution » says where. In a long text the sentences that say the object come first, for the first words of a need
-count most; in a short one they stay as written.
+One written on a form is read by its fields. Of another text, an object of a sentence is its own need; of several sentences, those that
+the table `passages.csv` sets aside are no longer read, and one headed « lieu d’exécution » says where. In a long text the sentences that
+say the object come first, for the first words of a need count most; in a short one they stay as written.
 """
 
 import csv
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import unescape
+from itertools import pairwise
 
 from matcher.cleaning.words import flat
 from matcher.paths import shipped
+from matcher.reading.rubrics import ASIDE, Field, fields
+from matcher.reference.geography.territories import nuts_departements
 
 # A need is told in a few lines: of a whole notice pasted, only these many words are read, and that is said.
 MOST_WORDS = 1_000
@@ -28,17 +32,50 @@ _END = re.compile(r"[.!?](?<=[\w)»€%²]{2}.)(?<![Aa]rt.)(?<!ART.)(?<![Tt]él.
 # A heading stands alone on its line: what it announces follows.
 _HEADING_WORDS = 6
 _TITLES, _TITLE_WORDS = 2, 15
+_CPV = re.compile(r"\b\d{8}\b")
+_NUTS = re.compile(r"\b[A-Z]{2}[A-Z\d]{1,3}\b")
+_SIRET = re.compile(r"\b\d{3} ?\d{3} ?\d{3} ?\d{5}\b")
+_TITLE_ENDS = re.compile(r"\n| : |\. | - (?=montants?\b)", re.IGNORECASE)
+# « Lot 1 : tonte. Lot B - vitres » begins a lot, « pour le lot 1 : » speaks of one.
+_LOT = re.compile(r"(?<![\w'])(?<!(?:le|du|au|ce|un) )lot (?:n ?[o°º]? ?)?(?P<number>[1-9]\d{0,2}|[a-z])(?: ?:| -) ")
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
     """`need` is what says the trade, the object first, which `object` holds alone where a sentence says it is;
-    `where` the texts that say the place, the surest first; `said` every sentence kept, in order, as written and without markup."""
+    `where` the texts that say the place, the surest first; `said` every sentence kept, in order, as written and without markup.
+
+    The fields of a form say more (`form` is true): `figures` and `lasting` the sentences of its amount and of its duration, `places` its
+    fields of place, `buyers` the names then the addresses of who buys, `cpv`, `areas` (NUTS) and `buyer` (a SIRET) its codes.
+    `reserving` are all sentences of a text that is no mere object, for what is reserved stands anywhere in it. `cut` tells whether the
+    need was too long to be read whole; `lots` are its lots where it has several.
+    """
 
     need: str
     object: str
     where: tuple[str, ...]
     said: tuple[str, ...]
+    figures: tuple[str, ...] = ()
+    lasting: tuple[str, ...] = ()
+    cpv: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    areas: tuple[str, ...] = ()
+    buyers: tuple[str, ...] = ()
+    buyer: str = ""
+    reserving: tuple[str, ...] = ()
+    form: bool = False
+    cut: bool = False
+    lots: "tuple[NoticeLot, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLot:
+    """One lot of a notice: its number, its title and how much is asked, as written, and what the notice says of it alone."""
+
+    number: str
+    title: str
+    quantity: str
+    told: Notice
 
 
 def first_words(text: str) -> str:
@@ -67,14 +104,120 @@ def sentences(text: str) -> tuple[str, ...]:
 @lru_cache(maxsize=16)
 def notice(text: str) -> Notice:
     """Tell apart the sentences of a text of any length. Where nothing but usual clauses is found, all of it is the need."""
+    told = fields(text)
+    return _of_form(told) if told else replace(_of_prose(text), cut=is_very_long(text), lots=tuple(_listed(text)))
+
+
+def _of_form(told: Sequence[Field]) -> Notice:
+    """A notice by its fields, those of its lots apart."""
+    undivided = any(field.meaning == "lots" and flat(field.said).startswith("non") for field in told)
+    numbers = tuple(dict.fromkeys(field.lot for field in told if field.lot))
+    if undivided or len(numbers) < 2:
+        numbers = ()
+    whole = [field for field in told if field.lot not in numbers]
+    of_all = [field.said for field in whole if field.meaning in ("titre", "objet")]
+    lots = tuple(_of_lot(number, [field for field in told if field.lot == number], of_all) for number in numbers)
+    return _of_fields(whole, lots)
+
+
+def _of_lot(number: str, told: Sequence[Field], of_all: Sequence[str]) -> NoticeLot:
+    """A lot by its fields; what follows its number is its title, then its description. « Secteur Ouest » tells no trade: the object of all
+    of them, `of_all`, is the end of its need."""
+    lines = [_TITLE_ENDS.split(field.said)[0] for field in told if field.meaning in ("titre", "lot") and field.said]
+    title = min(lines, key=len, default="").strip(" .,;:-*")
+    quantity = " ".join(field.said for field in told if field.meaning == "quantite")
+    its = _of_fields(told, ())
+    return NoticeLot(number, title, quantity, replace(its, need=first_words(_lines([its.need, *of_all]))))
+
+
+def _of_fields(told: Sequence[Field], lots: tuple[NoticeLot, ...]) -> Notice:
+    by: dict[str, list[Field]] = {}
+    for field in told:
+        by.setdefault(field.meaning, []).append(field)
+    pieces = [(field.meaning, said) for field in told for said in sentences(field.sentence)]
+    objects = _lines(_once(by, "titre", "lot", "objet")) or _lines([lot.title for lot in lots])
+    loose = [
+        said for field in _once(by, "", "quantite", "texte") for said in sentences(field) if _meaning(said) != ASIDE
+    ]
+    need = _lines([objects, *(lot.title for lot in lots), *loose])
+    places = dict.fromkeys((*_once(by, "lieu"), *(said for lot in lots for said in lot.told.places)))
+    done_at = _lines([said for said in sentences(objects) if _meaning(said) not in ("acheteur", ASIDE)])
+    named = _lines([done_at, *(lot.told.object for lot in lots)])
+    buyers = _once(by, "acheteur")
+    where = (_lines(list(places)), done_at, named)
+    return Notice(
+        need=first_words(need),
+        object=first_words(objects),
+        where=tuple(dict.fromkeys(filter(None, map(first_words, where)))),
+        places=tuple(places),
+        said=tuple(said for meaning, said in pieces if meaning != ASIDE),
+        figures=tuple(field.sentence for field in by.get("montant", ()) if field.said),
+        lasting=_lasting(told),
+        cpv=_codes(_CPV, by.get("cpv", ())),
+        areas=tuple(code for code in _codes(_NUTS, by.get("nuts", ())) if nuts_departements(code)),
+        buyers=tuple(dict.fromkeys(filter(None, (*(said.partition(",")[0] for said in buyers), _lines(buyers))))),
+        buyer=next(iter(_codes(_SIRET, by.get("acheteur", ()))), ""),
+        reserving=tuple(said for _, said in pieces),
+        form=True,
+        cut=is_very_long(objects),
+        lots=lots,
+    )
+
+
+def _once(by: dict[str, list[Field]], *meanings: str) -> list[str]:
+    """What stands under the headings of these meanings, each once: an announcement often says the same twice."""
+    said = [field.said for meaning in meanings for field in by.get(meaning, ()) if len(field.said) > 2]
+    return list({flat(one).strip(" ."): one for one in reversed(said)}.values())[::-1]
+
+
+def _codes(pattern: re.Pattern[str], told: Sequence[Field]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(code.replace(" ", "") for field in told for code in pattern.findall(field.said)))
+
+
+def _lasting(told: Sequence[Field]) -> tuple[str, ...]:
+    """The sentences of the duration: the fields of a part follow one another (« Début : … - Fin : … »), and renewals stand apart."""
+    spans = " - ".join(dict.fromkeys(field.sentence for field in told if field.meaning == "duree" and field.said))
+    again = [field for field in told if field.meaning == "reconduction" and field.said]
+    renewals = (said for field in again for said in sentences(_of_renewals(field)))
+    return tuple(dict.fromkeys((*((spans,) if spans else ()), *renewals)))
+
+
+def _of_renewals(field: Field) -> str:
+    """What a field of renewals says: alone where it is a sentence, with its heading where it is a number. « Peut faire l’objet d’une
+    reconduction : oui » counts none."""
+    if flat(field.said) in ("oui", "non"):
+        return f"Reconduction : {field.said}"
+    return field.said if " " in field.said else field.sentence
+
+
+def _listed(text: str) -> Iterator[NoticeLot]:
+    """The lots that a text lists: « Lot 1 : tonte. Lot 2 : vitres. » None where their numbers do not follow one another."""
+    found = list(_LOT.finditer(flat(text)))
+    numbers = [match["number"] for match in found]
+    if len(found) < 2 or numbers[0] not in ("1", "a") or any(_next(one) != other for one, other in pairwise(numbers)):
+        return
+    for match, stop in zip(found, [*(match.start() for match in found[1:]), len(text)], strict=True):
+        said = text[match.end() : stop].strip(" \n-;,")
+        if stop == len(text):
+            said = said.split("\n")[0]
+        if said:
+            yield NoticeLot(match["number"].upper(), _TITLE_ENDS.split(said)[0].strip(" .,;:-*"), "", _of_prose(said))
+
+
+def _next(number: str) -> str:
+    return str(int(number) + 1) if number.isdigit() else chr(ord(number) + 1)
+
+
+def _of_prose(text: str) -> Notice:
+    """A text by its sentences; however long it is, only the first words of its need are kept, and they say the trade."""
     kept = first_words(text)
-    pieces = sentences(kept)
-    if len(pieces) == 1:
-        return Notice(kept, "", (kept,), pieces)
+    pieces = sentences(text)
+    if len(pieces) <= 1:
+        return Notice(kept, "", (kept,) if kept else (), pieces)
     of: dict[str, list[str]] = {"objet": [], "lieu": [], "acheteur": [], "": [], "hors": []}
     read: list[str] = []
     announced = ""
-    short = is_object(kept)
+    short = is_object(text)
     for rank, said in enumerate(pieces):
         own = _meaning(said)
         meaning = own or announced
@@ -92,9 +235,11 @@ def notice(text: str) -> Notice:
         # The title above a heading says the object in a few words.
         titles = [said for said in read[:_TITLES] if said in of[""] and 2 < len(said.split()) <= _TITLE_WORDS]
         of["objet"], of[""] = titles + of["objet"], [said for said in of[""] if said not in titles]
-    need = _lines([*of["objet"], *of[""]]) or kept
-    where = dict.fromkeys(filter(None, (_lines(of["lieu"]), need, _lines([*of["acheteur"], *of[""]]))))
-    return Notice(need, _lines(of["objet"]), tuple(where), tuple(read))
+    need = first_words(_lines([*of["objet"], *of[""]])) or kept
+    where = dict.fromkeys(
+        filter(None, map(first_words, (_lines(of["lieu"]), need, _lines([*of["acheteur"], *of[""]]))))
+    )
+    return Notice(need, first_words(_lines(of["objet"])), tuple(where), tuple(read), reserving=pieces)
 
 
 def condensed(text: str, longest: int) -> tuple[str, bool]:

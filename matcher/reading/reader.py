@@ -1,7 +1,7 @@
 """Reader of lots, from a lot as written to a `Reading`: activities, places, kinds and lever, size, and what is in doubt."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from unicodedata import normalize
 
 from matcher.cleaning.markup import plain_text
@@ -9,11 +9,13 @@ from matcher.domain.french import number
 from matcher.domain.lot import Lot
 from matcher.domain.reading import DoubtKind, Reading, ReadingDoubt
 from matcher.reading.contract_words import without_contract, without_sizes
+from matcher.reading.form_places import places_of_buyer, places_told
 from matcher.reading.intent import CLAUSE, Intent, read_intent
-from matcher.reading.notice import MOST_SIGNS, MOST_WORDS, is_very_long, notice
+from matcher.reading.notice import MOST_SIGNS, MOST_WORDS, Notice, notice
 from matcher.reading.place import contradicted
 from matcher.reading.place.places import Whereabouts, read_places
 from matcher.reading.place.proper_names import without_names
+from matcher.reading.reservation import LeverTold, Reserved, lever_told, read_reservation
 from matcher.reading.sizes import Sizes, read_sizes
 from matcher.reading.trade.abbreviations import in_full
 from matcher.reading.trade.activities import SHIPPED, Sources, UnderstoodTrade, read_activities
@@ -25,13 +27,80 @@ _TOO_LONG = (
 _NOWHERE = "Où le lot s’exécute-t-il ? Aucun lieu n’est donné ni reconnu."
 
 
+@dataclass(frozen=True, slots=True)
+class LotRead:
+    """One lot of a notice: its number, its title and how much is asked, as written, and what is understood of it."""
+
+    number: str
+    title: str
+    quantity: str
+    reading: Reading
+
+
 def read(lot: Lot) -> Reading:
     """Understand a lot. Never raises: what is not understood is a doubt, in French."""
-    lot = replace(lot, objet=normalize("NFC", plain_text(lot.objet)))  # a PDF writes accents apart from their letters
-    intent, understood = read_need(lot.objet, lot.cpv)
-    where = read_places(lot)
-    said = notice(lot.objet).said
-    sizes = read_sizes(said, amount=lot.montant, months=lot.duree)
+    lot = _plain(lot)
+    told = notice(lot.objet)
+    return _read(lot, told, _where(lot, told), _lever_of(told))
+
+
+def lots_of_notice(lot: Lot) -> tuple[LotRead, ...]:
+    """Understand each lot of a text that has several: what it says of one alone, else what it says of all. Empty where it has no lots."""
+    lot = _plain(lot)
+    told = notice(lot.objet)
+    if not told.lots:
+        return ()
+    where = _where(lot, told)
+    whole = _read(lot, told, where, _lever_of(told))
+    reserved = _reserved_lots(told)
+    read_parts = []
+    for its in told.lots:
+        part = replace(lot, objet=its.told.object or its.told.need or its.title, montant=None)
+        own = None if lot.lieux else places_told(part, its.told) if told.form else read_places(part)
+        reading = _read(part, its.told, own if own and own.places else where, lever_told(reserved[its.number], {}))
+        if told.form and reading.duration is None and not _doubted(reading, DoubtKind.DURATION):
+            reading = replace(reading, duration=whole.duration)
+        read_parts.append(LotRead(its.number, its.title, its.quantity, reading))
+    return tuple(read_parts)
+
+
+def _doubted(reading: Reading, kind: DoubtKind) -> bool:
+    return any(doubt.kind is kind for doubt in reading.doubts)
+
+
+def _plain(lot: Lot) -> Lot:
+    return replace(lot, objet=normalize("NFC", plain_text(lot.objet)))  # a PDF writes accents apart from their letters
+
+
+def _where(lot: Lot, told: Notice) -> Whereabouts:
+    if not told.form or lot.lieux:
+        return read_places(lot)
+    return places_told(lot, told) or places_of_buyer(lot, told)
+
+
+def _lever_of(told: Notice) -> LeverTold | None:
+    """What a text says of its lever, wherever it says it; None for a mere object, of which every word counts."""
+    return lever_told(read_reservation(told.reserving), _reserved_lots(told)) if told.reserving else None
+
+
+def _reserved_lots(told: Notice) -> dict[str, Reserved]:
+    """What each lot is reserved by: its own sentences, and what the notice says of it or of all; in a text that is no form, where all
+    sentences stand together, only those that name it."""
+    whole = read_reservation(told.reserving or told.said)
+    if not told.form:
+        whole = Reserved(*(tuple(one for one in said if one.lots) for said in (whole.by, whole.clauses, whole.denials)))
+    return {
+        its.number: (read_reservation(its.told.reserving or its.told.said) + whole).of(its.number) for its in told.lots
+    }
+
+
+def _read(lot: Lot, told: Notice, where: Whereabouts, lever: LeverTold | None) -> Reading:
+    intent, understood = _understood(told, lot.cpv or told.cpv[:1], SHIPPED)
+    if lever is not None:
+        kinds = read_intent(lever.outright or lever.in_part or told.object).kinds if told.form else intent.kinds
+        intent = replace(intent, kinds=kinds, levier=lever.lever, outright=lever.outright, in_part=lever.in_part)
+    sizes = read_sizes(told, amount=lot.montant, months=lot.duree)
+    alone = read_sizes(told) if lot.montant or lot.duree else sizes
     return Reading(
         lot=lot,
         activities=understood.activities,
@@ -46,26 +115,30 @@ def read(lot: Lot) -> Reading:
         reserved_by=intent.outright,
         amount=sizes.amount,
         duration=sizes.duration,
-        doubts=(*understood.doubts, *_doubts(lot, intent, where, sizes)),
+        doubts=(*understood.doubts, *_doubts(lot, where, _about_lever(lot, intent, lever), sizes, alone)),
     )
 
 
-def _doubts(lot: Lot, intent: Intent, where: Whereabouts, sizes: Sizes) -> Iterator[ReadingDoubt]:
-    """The doubts about all but the trade, in the order that a page tells them."""
+def _doubts(
+    lot: Lot, where: Whereabouts, about_lever: Sequence[str], sizes: Sizes, alone: Sizes
+) -> Iterator[ReadingDoubt]:
+    """The doubts about all but the trade, in the order that a page tells them; `alone` are the sizes that the text says by itself."""
     yield from (ReadingDoubt(DoubtKind.PLACE, says) for says in where.doubts)
     if not where.places and not where.doubts:
         yield ReadingDoubt(DoubtKind.PLACE_UNKNOWN, _NOWHERE)
-    if intent.in_part and not lot.levier:
-        yield ReadingDoubt(
-            DoubtKind.LEVER, f"Le texte réserve un lot parmi d’autres : « {intent.in_part} ». Est-ce le vôtre ?"
-        )
-    else:
-        yield from (ReadingDoubt(DoubtKind.LEVER, says) for says in contradicted.about_lever(lot, intent))
-    alone = read_sizes(notice(lot.objet).said) if lot.montant or lot.duree else sizes
+    yield from (ReadingDoubt(DoubtKind.LEVER, says) for says in about_lever)
     for says in (*sizes.about_amount, *contradicted.about_amount(lot, alone)):
         yield ReadingDoubt(DoubtKind.AMOUNT, says)
     for says in (*sizes.about_duration, *contradicted.about_duration(lot, alone)):
         yield ReadingDoubt(DoubtKind.DURATION, says)
+
+
+def _about_lever(lot: Lot, intent: Intent, lever: LeverTold | None) -> tuple[str, ...]:
+    if lot.levier:
+        return contradicted.about_lever(lot, intent)
+    if intent.in_part:
+        return (f"Le texte réserve un lot parmi d’autres : « {intent.in_part} ». Est-ce le vôtre ?",)
+    return lever.doubts if lever else ()
 
 
 def read_need(objet: str, cpv: Sequence[str] = (), sources: Sources = SHIPPED) -> tuple[Intent, UnderstoodTrade]:
@@ -73,12 +146,15 @@ def read_need(objet: str, cpv: Sequence[str] = (), sources: Sources = SHIPPED) -
 
     Its trade is that which a notice's own object says, or all of its need where the object alone is not sure.
     """
-    told = notice(objet)
+    return _understood(notice(objet), cpv, sources)
+
+
+def _understood(told: Notice, cpv: Sequence[str], sources: Sources) -> tuple[Intent, UnderstoodTrade]:
     intent = read_intent(told.need)
     understood = _trade(told.object, cpv, sources) if told.object else None
     if understood is None or not understood.sure:
         understood = _trade(told.need, cpv, sources, intent)
-    if is_very_long(objet):
+    if told.cut:
         understood = replace(understood, doubts=(ReadingDoubt(DoubtKind.TRADE, _TOO_LONG), *understood.doubts))
     return intent, understood
 

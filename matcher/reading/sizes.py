@@ -6,13 +6,14 @@ as read, and gives way to what a person types.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matcher.cleaning.amounts import IN_PROSE, read_amount, with_tax
 from matcher.cleaning.words import flat
 from matcher.domain.french import unit
-from matcher.domain.reading import AmountRead, DurationRead
+from matcher.domain.reading import AmountBasis, AmountRead, DurationRead
 from matcher.reading.durations import is_typed, read_duration
+from matcher.reading.notice import Notice
 
 _MONEY_SIGN = re.compile(r"€|\beur(?:os?)?\b|\deuros?\b", re.IGNORECASE)
 # What an amount is about stands shortly before it or after it.
@@ -47,6 +48,7 @@ _WHOLE = re.compile(
     r"\b(?:totale?|globale?|(?:sur|pour) (?:toute )?la duree|sur (?:les )?[\w-]+ ans|sur \d+ mois|toutes (?:periodes|reconductions)"
     r"|reconductions? (?:comprises?|incluses?))\b"
 )
+_BEFORE_TAX = re.compile(r"\bh\.? ?t\b|\bhors (?:taxes?|tva)\b")
 _BOUND = re.compile(r"\b(?:minim\w+|max(?:i|im\w+)?\b|plafon\w+|au plus)\b")
 _LEAST, _MOST = 500.0, 1e9
 # Two amounts tell the same where one is the other over the duration, to the nearest per cent.
@@ -74,16 +76,63 @@ class _Amount:
     sort: str
     words: str
     plain: bool
+    low: float
+    high: float
+    before_tax: bool
 
 
-def read_sizes(said: Sequence[str], *, amount: float | None = None, months: float | None = None) -> Sizes:
-    """Read the amount and the duration that sentences say, but for those already known: `amount` in euros, `months`."""
-    duration, about_duration = (None, ()) if months else read_duration(said)
+def read_sizes(told: Notice, *, amount: float | None = None, months: float | None = None) -> Sizes:
+    """Read the amount and the duration of a notice, but for those already known, `amount` in euros and `months`: the fields of its form
+    first, then its lots together, then its sentences."""
+    of_lots = [read_sizes(lot.told, months=months) for lot in told.lots if told.form]
+    duration, about_duration = (None, ()) if months else _duration(told, of_lots)
     lasting = months or (duration.months if duration else None)
     if amount:
         return Sizes(None, duration, (), about_duration)
-    found, about_amount = _one_amount(tuple(_amounts(said)), lasting)
+    found, about_amount = _one_amount([_bounded(one) for one in _amounts(told.figures)], lasting)
+    if found is None and not about_amount:
+        found = _sum(of_lots, lasting)
+    if found is None and not about_amount:
+        found, about_amount = _one_amount(tuple(_amounts(told.said)), lasting)
     return Sizes(found, duration, about_amount, about_duration)
+
+
+def _bounded(one: _Amount) -> _Amount:
+    """An amount of a field, which is for the whole contract; its range is the least and the most of a framework agreement, of which no
+    middle is expected."""
+    bounded = replace(one, sort="maximum", euros=one.high) if one.sort == "between" else one
+    return replace(bounded, whole=True)
+
+
+def _duration(told: Notice, of_lots: Sequence[Sizes]) -> tuple[DurationRead | None, tuple[str, ...]]:
+    """The duration that the fields tell, else that of every lot, else that of the sentences."""
+    found, asked = read_duration(told.lasting, told.said)
+    if found or asked:
+        return found, asked
+    lots = {sizes.duration.months if sizes.duration else None: sizes for sizes in of_lots}
+    if len(lots) == 1:
+        its = lots.popitem()[1]
+        if its.duration or its.about_duration:
+            return its.duration, its.about_duration
+    if len(lots) > 1:
+        return None, ("Les lots n’ont pas tous la même durée : aucune n’est comptée pour l’ensemble.",)
+    return read_duration(told.said)
+
+
+def _sum(of_lots: Sequence[Sizes], months: float | None) -> AmountRead | None:
+    """The amount of all lots together; None unless each tells its own, for as long."""
+    amounts = [sizes.amount for sizes in of_lots]
+    told = [amount for amount in amounts if amount is not None]
+    if not told or len(told) < len(amounts) or len({(amount.yearly, amount.basis) for amount in told}) > 1:
+        return None
+    return replace(
+        told[0],
+        euros=sum(amount.euros for amount in told),
+        words=f"somme de {len(told)} lots",
+        low=None,
+        high=None,
+        before_tax=all(amount.before_tax for amount in told),
+    )
 
 
 def where_money(text: str) -> list[tuple[int, int]]:
@@ -126,6 +175,9 @@ def _amount(sentence: str, level: str, match: re.Match[str], at: int) -> _Amount
         sort="taxed" if with_tax(after[:12]) else "between" if ranged else _bound(near, after),
         words=_quote(sentence, level, match, max(at, match.start() - _NEAR)),
         plain=not told,
+        low=written.low,
+        high=written.high,
+        before_tax=_BEFORE_TAX.search(f"{before[-_NEAR:]} {after[:12]}") is not None,
     )
 
 
@@ -153,7 +205,31 @@ def _one_amount(found: Sequence[_Amount], months: float | None) -> tuple[AmountR
         )
     one = distinct[0]
     asked = " ; ".join(_asked(one, months))
-    return AmountRead(one.euros, one.yearly, one.words), (f"« {one.words} » : {asked}.",) if asked else ()
+    return _read(one, found), (f"« {one.words} » : {asked}.",) if asked else ()
+
+
+def _read(one: _Amount, found: Sequence[_Amount]) -> AmountRead:
+    """An amount with the ends that the text gives it, in the same terms."""
+    beside = [other for other in found if other.yearly == one.yearly]
+    low = (
+        one.low
+        if one.low < one.high
+        else min((other.euros for other in beside if other.sort == "minimum"), default=None)
+    )
+    high = (
+        one.high
+        if one.low < one.high
+        else max((other.euros for other in beside if other.sort == "maximum"), default=None)
+    )
+    return AmountRead(
+        one.euros,
+        one.yearly,
+        one.words,
+        low=low,
+        high=high,
+        basis=AmountBasis.MAXIMUM if one.sort == "maximum" else AmountBasis.ESTIMATE,
+        before_tax=one.before_tax,
+    )
 
 
 def _asked(one: _Amount, months: float | None) -> Iterator[str]:

@@ -38,6 +38,7 @@ from matcher.need.why_not import why_not
 from matcher.ranking.bands import BandedRanking
 from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
 from matcher.ranking.shelf.shelf import Shelf
+from matcher.reading.reader import lots_of_notice
 from matcher.render.json_text import json_text
 
 # The exit code of a command where the need that is asked is not clear: neither its trade nor its place.
@@ -145,14 +146,15 @@ def match_command(
 @output_option
 def read_command(lots: Path | None, fmt: str, output: Path | None, **lot: Any) -> None:
     """Dit ce qui est compris d’un lot : activités, lieux, types et levier demandés, doutes."""
-    readings = [understand(need) for need in _needs(lots, lot)]
+    needs = list(_needs(lots, lot))
     if fmt == "table":
-        render.readings(readings, output)
-    elif fmt == "json":
-        objects = [sorted_reading_line(reading) for reading in readings]
+        render.readings([(understand(need), lots_of_notice(need.lot)) for need in needs], output)
+        return
+    objects = [sorted_reading_line(understand(need), lots_of_notice(need.lot)) for need in needs]
+    if fmt == "json":
         write(json_text(objects if lots else objects[0]), output)
     else:
-        write(_jsonl(sorted_reading_line(reading) for reading in readings), output)
+        write(_jsonl(objects), output)
 
 
 @click.command("explain", cls=FrenchCommand)

@@ -20,6 +20,7 @@ from matcher.need.listing import words_of
 from matcher.need.why_not import standing
 from matcher.ranking.reasons import against, explanation, strengths, unknowns
 from matcher.reading.kinds_cited import said_kinds
+from matcher.reading.reader import LotRead
 from matcher.reading.trade.doubt import shown_activities
 
 BAR_WIDTH = 20
@@ -48,11 +49,14 @@ def shortlists(found: Sequence[Answer], output: Path | None) -> None:
             )
 
 
-def readings(found: Sequence[Reading], output: Path | None) -> None:
-    """Print what was understood of each lot."""
+def readings(found: Sequence[tuple[Reading, Sequence[LotRead]]], output: Path | None) -> None:
+    """Print what was understood of each lot, and of each lot of a notice that has several."""
     with console(output) as out:
-        for reading in found:
+        for reading, lots in found:
             out.print(understood(reading))
+            for one in lots:
+                out.print(Text(f"\nLot {one.number} de l’avis : {one.title}", style="bold"))
+                out.print(understood(one.reading))
 
 
 def why_not(reading: Reading, answer: WhyNot, suppliers: int, output: Path | None) -> None:

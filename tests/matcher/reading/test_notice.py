@@ -73,6 +73,7 @@ EXPECTED = {
         "recyclage.papiers",
         frozenset({"Métropole Européenne de Lille"}),
         levier="clause",
+        outright=True,
         yearly=70_000,
         months=48,
         asks=("« montant maximum : 280 000 € HT » : combien est attendu ?",),

@@ -2,12 +2,13 @@
 
 import pytest
 
-from matcher.reading.notice import sentences
+from matcher.domain.reading import AmountBasis
+from matcher.reading.notice import Notice, NoticeLot, sentences
 from matcher.reading.sizes import Sizes, read_sizes
 
 
 def sizes(text: str) -> Sizes:
-    return read_sizes(sentences(text))
+    return read_sizes(Notice("", "", (), sentences(text)))
 
 
 @pytest.mark.parametrize(
@@ -177,3 +178,116 @@ def test_of_two_durations_none_is_kept() -> None:
 )  # fmt: skip
 def test_what_is_no_duration_of_the_lot_is_unknown(text: str) -> None:
     assert sizes(text).duration is None
+
+
+def fields(*, figures: tuple[str, ...] = (), lasting: tuple[str, ...] = (), said: tuple[str, ...] = ()) -> Sizes:
+    return read_sizes(Notice("", "", (), said, figures=figures, lasting=lasting, form=True))
+
+
+def test_the_field_of_an_amount_wins_over_the_sentences_and_is_for_the_whole() -> None:
+    found = fields(
+        figures=("Valeur hors TVA : 500 000 euros",),
+        lasting=("Durée en mois : 48",),
+        said=("Maximum HT 125 000 euros par an",),
+    )
+    assert found.amount is not None
+    assert (found.amount.euros, found.amount.basis, found.amount.before_tax) == (500_000, AmountBasis.ESTIMATE, True)
+    assert found.about_amount == ()
+
+
+def test_a_range_in_a_field_is_a_least_and_a_most() -> None:
+    amount = fields(figures=("Estimation de la valeur (H.T.) : entre 25 000 et 46 000 euros",)).amount
+    assert amount is not None
+    assert (amount.euros, amount.low, amount.high, amount.basis) == (46_000, 25_000, 46_000, AmountBasis.MAXIMUM)
+
+
+def test_an_estimate_keeps_its_maximum_beside_it() -> None:
+    amount = fields(
+        figures=("Valeur estimée hors TVA : 900 000,00 EUR", "Valeur maximale de l’accord-cadre : 1 200 000,00 EUR")
+    ).amount
+    assert amount is not None
+    assert (amount.euros, amount.high, amount.basis) == (900_000, 1_200_000, AmountBasis.ESTIMATE)
+
+
+def test_an_amount_a_year_is_unknown_over_a_duration_that_nobody_knows() -> None:
+    amount = sizes("montant estimé : 120 000 € HT par an").amount
+    assert amount is not None
+    assert (amount.over(36), amount.over(None)) == (360_000, None)
+
+
+@pytest.mark.parametrize(
+    ("lasting", "months", "renewals"),
+    [
+        (("Durée en mois : 24", "Reconduction : oui", "Marché renouvelable 2 fois 1 an"), 48, 24),
+        (("Durée en mois : 12", "Reconduction : oui", "Trois fois un an"), 48, 36),
+        (
+            (
+                *("Durée en mois : 12", "Reconduction : oui"),
+                "Nombre de périodes de reconduction fixé à 3, durée de chaque période de reconduction de 12 mois",
+            ),
+            48,
+            36,
+        ),
+        (
+            (
+                *("Durée en mois : 24", "Reconduction : oui", "Le nombre de périodes de reconduction est fixé à 1"),
+                *("La durée de chaque période de reconduction est de 2 ans",),
+                "La durée maximale du contrat, toutes périodes confondues, est de 4 ans",
+            ),
+            48,
+            24,
+        ),
+        (
+            (
+                *("Durée en mois : 48", "Reconduction : oui", "Le marché public est conclu pour une durée de 1 an"),
+                "Il est reconductible 3 fois pour une nouvelle période d'un an",
+            ),
+            48,
+            36,
+        ),
+        (("Début : 1.e.r janvier 2021 - Fin : 31 décembre 2023",), 36, 0),
+        (("Durée : 48 Mois", "Nombre maximal de renouvellements : 0"), 48, 0),
+        (("Durée : 12 Mois", "Nombre maximal de renouvellements : 3"), 48, 36),
+        (("Durée en mois : 12", "Reconduction : non"), 12, 0),
+        (
+            (
+                *("Durée en mois : 12", "Reconduction : oui"),
+                "Il peut être reconduit par période d’un an pour une durée maximale de reconduction de trois (3) ans",
+            ),
+            48,
+            36,
+        ),
+    ],
+)
+def test_renewals_told_apart_are_counted_apart(lasting: tuple[str, ...], months: float, renewals: float) -> None:
+    duration = fields(lasting=lasting).duration
+    assert duration is not None
+    assert (duration.months, duration.renewals_months) == (months, renewals)
+
+
+def test_renewals_that_would_pass_four_years_are_asked() -> None:
+    found = fields(lasting=("Durée : 48 Mois", "Nombre maximal de renouvellements : 3"))
+    assert found.duration is not None
+    assert found.duration.months == 48
+    assert "combien de fois" in found.about_duration[0]
+
+
+def test_renewals_announced_without_a_number_are_told_in_the_sentences() -> None:
+    found = fields(
+        lasting=("Durée en mois : 12", "Reconduction : oui"),
+        said=(
+            "Nombre de périodes de reconduction fixé à 3",
+            "Durée maximale du contrat, toutes périodes confondues, de 48 mois",
+        ),
+    )
+    assert found.duration is not None
+    assert (found.duration.months, found.about_duration) == (48, ())
+
+
+def test_lots_that_do_not_last_the_same_leave_the_whole_unread() -> None:
+    lots = tuple(
+        NoticeLot(str(n), "", "", Notice("", "", (), (), lasting=(f"Durée en mois : {n * 12}",))) for n in (1, 2)
+    )
+    found = read_sizes(Notice("", "", (), (), form=True, lots=lots))
+    assert found.duration is None
+    assert "même durée" in found.about_duration[0]

@@ -297,15 +297,29 @@ def test_what_the_text_says_of_lever_and_size_is_read_with_its_words(run: Run) -
     reading = run("read", "--objet", need, "--format", "json").json()
     assert (reading["levier_hint"], reading["reserved_by"]) == ("12", "Nettoyage, lot réservé aux ESAT")
     assert reading["amount_read"] == {
-        "euros": 120_000,
-        "yearly": True,
+        "euros": 360_000,
+        "low": None,
+        "high": None,
+        "per": "year",
+        "basis": "estimate",
+        "tax": "HT",
         "words": "Montant estimé : 120 000 € HT par an",
     }
-    assert reading["duration_read"] == {"months": 36, "words": "durée de 3 ans"}
+    assert reading["duration_read"] == {"months": 36, "words": "durée de 3 ans", "renewals_months": 0}
     said = run("read", "--objet", need).said
     assert "lu dans le texte : « Montant estimé" in said
     typed = run("read", "--objet", need, "--montant", "10000", "--duree", "6", "--format", "json").json()
     assert (typed["amount_read"], typed["duration_read"]) == (None, None)
+
+
+@pytest.mark.usefixtures("no_database")
+def test_the_lots_of_a_notice_are_read_apart(run: Run) -> None:
+    need = "Lot 1 : tonte des pelouses à Lille, réservé aux EA. Lot 2 : lavage des vitres à Douai, 20 000 € HT"
+    one, two = run("read", "--objet", need, "--format", "json").json()["lots"]
+    assert (one["number"], one["levier_hint"], one["amount_read"]) == ("1", "12", None)
+    assert (two["number"], two["levier_hint"], two["amount_read"]["euros"]) == ("2", None, 20_000)
+    assert "Lot 2 de l’avis" in run("read", "--objet", need).said
+    assert "lots" not in run("read", "--objet", "Tonte des pelouses", "--format", "json").json()
 
 
 @pytest.mark.usefixtures("no_database")

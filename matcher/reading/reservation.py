@@ -1,0 +1,140 @@
+"""Reservation of a notice: the sentences that reserve it, or one of its lots, from the table `reservations.csv`.
+
+A sentence reserves where a pattern of the table says so once what it denies, supposes or says of something else is taken out. The
+words « marchés réservés » over an empty heading reserve nothing.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from matcher.cleaning.words import flat, fold
+from matcher.reading.intent import CLAUSE, EITHER, lever_named, quoted
+from matcher.reference.tables import rows
+
+# What a sentence of the table cannot do without: nearly all sentences of a notice are passed over for want of it.
+_MAY_TELL = re.compile(
+    r"r[eé]serv|211[23]|emplois? prot[eé]g|\bres-(?:ws|pub)|\bseule?s? |exclusivement|uniquement|strictement|clause|insertion|promouvoir",
+    re.IGNORECASE,
+)
+_BY_WORDS = "mots"
+_OUT = " \x00 "
+# « au lot 2 », « lots 1 et 3 »
+_LOTS = re.compile(r"\blots? (?:n ?[o°º]? ?)?(\d{1,3}(?: ?(?:,|et) ?\d{1,3})*)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Reservation:
+    """A sentence that asks for a lever: `lots` are the numbers it names, empty where it names none; `article_open` tells that it reserves
+    without saying to whom, so that L2113-12, -13 and -14 are all possible."""
+
+    lever: str
+    sentence: str
+    lots: frozenset[str] = frozenset()
+    article_open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Reserved:
+    """Sentences that reserve, that ask for a clause, and that say that nothing is reserved."""
+
+    by: tuple[Reservation, ...] = ()
+    clauses: tuple[Reservation, ...] = ()
+    denials: tuple[Reservation, ...] = ()
+
+    def of(self, lot: str) -> "Reserved":
+        """Return what of it holds for one lot: what names it, else what names none."""
+        return Reserved(*(_of(said, lot) for said in (self.by, self.clauses, self.denials)))
+
+    def __add__(self, other: "Reserved") -> "Reserved":
+        return Reserved(self.by + other.by, self.clauses + other.clauses, self.denials + other.denials)
+
+
+def _of(said: tuple[Reservation, ...], lot: str) -> tuple[Reservation, ...]:
+    named = tuple(replace(one, lots=frozenset()) for one in said if lot in one.lots)
+    return named or tuple(one for one in said if not one.lots)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    lever: str
+    pattern: re.Pattern[str]
+    article_open: bool
+
+
+def read_reservation(said: Sequence[str]) -> Reserved:
+    """Return what sentences say of an inclusive reservation or of a clause."""
+    found = Reserved()
+    for sentence in said:
+        if _MAY_TELL.search(sentence):
+            found += _read_sentence(sentence)
+    return found
+
+
+@lru_cache(maxsize=1024)  # the lots of a notice repeat its sentences
+def _read_sentence(sentence: str) -> Reserved:
+    affirmed = _without("autre", flat(sentence))
+    asserted = _without("non", affirmed)
+    named = _lots_named(affirmed)
+    denials = (Reservation("", sentence, named),) if asserted != affirmed else ()
+    if any(row.pattern.search(asserted) for row in _rows("clause")):
+        return Reserved(clauses=(Reservation(CLAUSE, sentence, named),), denials=denials)
+    row = next((row for row in _rows("reserve") if row.pattern.search(asserted)), None)
+    return Reserved((_reservation(row, sentence, asserted),) if row else (), denials=denials)
+
+
+@dataclass(frozen=True, slots=True)
+class LeverTold:
+    """The lever of a notice: `outright` quotes the sentence that says it of the whole, `in_part` the one that says it of a part; both are
+    empty where the notice says the contrary too. `doubts` in French."""
+
+    lever: str = ""
+    outright: str = ""
+    in_part: str = ""
+    doubts: tuple[str, ...] = ()
+
+
+def lever_told(whole: Reserved, lots: Mapping[str, Reserved]) -> LeverTold:
+    """Return the lever that is told of the whole of a notice, `lots` being what is told of each of its lots."""
+    of_all = [one for one in whole.by if not one.lots] if not any(one.lots for one in whole.denials) else []
+    by = of_all or [*whole.by, *(one for lot in lots.values() for one in lot.by)]
+    if not by:
+        clauses = [*whole.clauses, *(one for lot in lots.values() for one in lot.clauses)]
+        return LeverTold(CLAUSE, quoted(clauses[0].sentence)) if clauses else LeverTold()
+    first = by[0]
+    quote = quoted(first.sentence)
+    denied = next((one for one in whole.denials if not one.lots or one.lots & first.lots), None)
+    if denied is not None:
+        contrary = f"Le texte réserve, « {quote} », et dit aussi « {quoted(denied.sentence)} » : qu’en est-il ?"
+        return LeverTold(first.lever, doubts=(contrary,))
+    every_lot = lots and all(lot.by for lot in lots.values())
+    if len({one.lever for one in by}) > 1 or not (of_all or every_lot):
+        return LeverTold(first.lever, in_part=quote)
+    asked = (f"« {quote} » ne dit pas selon quel article : L2113-12, L2113-13 ou L2113-14 ?",)
+    return LeverTold(first.lever, outright=quote, doubts=asked if first.article_open else ())
+
+
+def _reservation(row: _Row, sentence: str, asserted: str) -> Reservation:
+    told = lever_named(fold(asserted))
+    lever = row.lever if row.lever != _BY_WORDS else told or EITHER
+    return Reservation(lever, sentence, _lots_named(asserted), row.article_open and not told)
+
+
+def _lots_named(level: str) -> frozenset[str]:
+    return frozenset(number for match in _LOTS.finditer(level) for number in re.findall(r"\d+", match[1]))
+
+
+def _without(meaning: str, level: str) -> str:
+    for row in _rows(meaning):
+        level = row.pattern.sub(_OUT, level)
+    return level
+
+
+@lru_cache(maxsize=4)
+def _rows(meaning: str) -> tuple[_Row, ...]:
+    return tuple(
+        _Row(row["levier"], re.compile(row["motif"]), bool(row["a_demander"]))
+        for row in rows("reservations")
+        if row["sens"] == meaning
+    )
