@@ -36,7 +36,10 @@ _PLUS = re.compile(
     rf"^(?: fermes?)? ?(?P<open>\()?(?:\+|puis) ?(?:(?P<times>{_COUNT}) ?(?:x|\*|fois) ?)?(?P<count>{_COUNT})(?: ?\([\w-]+\))? ?(?P<unit>{_UNIT})\b(?(open)\)?)"
 )
 _IN_MONTHS = re.compile(r"\bduree (?:du marche )?en mois ?: ?(?P<count>\d{1,3})\b")
-_TELLING = re.compile(r"(?:\b|\d)(?:mois|ans?|ann[ée]es?|20\d\d)\b|(?:iennal|quennal|isannuel)", re.IGNORECASE)
+_IN_DAYS = re.compile(
+    r"\b(?:duree|delai)(?! de validite)(?: (?:du marche|de l'accord-cadre|d'execution|ou|en jours)){1,3} ?: ?(?P<days>\d{1,4})(?: jours\b|$)"
+)
+_TELLING = re.compile(r"(?:\b|\d)(?:mois|ans?|ann[ée]es?|jours|20\d\d)\b|(?:iennal|quennal|isannuel)", re.IGNORECASE)
 # What says that a number of months or years is how long the contract lasts, shortly before it; « 3 ans fermes » says it after.
 _LASTS = re.compile(
     r"\b(?:durees?|conclus?e?|passee?s?|periodes?|delai (?:global )?d'execution|a compter d\w+|prend(?:ra)? effet|notifie\w*"
@@ -55,6 +58,7 @@ _NOT_LASTING = re.compile(
     r"|anciennete|depuis|tous les|toutes les|il y a|moins de|plus de|apres|avant|preavis|delais?|retard|recul)\b"
 )
 _FIRM = re.compile(r"^ (?:fermes?|renouvelables?|reconductibles?)\b")
+_FIRST = re.compile(r"\b(?:initiale?|fermes?)\b")
 _OVER = re.compile(r"\b(?:sur (?:les )?|pendant )$")
 _OTHER = re.compile(
     r"\b(?:validite|valables?|maint\w+|offres?|garantie|paiement|preavis|derniere?s?|penalit\w+|preparation|conserv\w+|agee?s?|enfants?"
@@ -63,11 +67,11 @@ _OTHER = re.compile(
 _TOTAL = re.compile(
     r"\b(?:duree (?:totale|maximale|maximum)(?! de (?:la )?reconduct)|exceder|dans la limite de|au (?:plus|maximum))\b(?:[^,;]|,(?= toutes)|(?<=confondues),)*$"
 )
-_AGAIN = r"(?:reconduct\w*|reconduit\w*|renouvel\w*)"
+_AGAIN = r"(?:reconduct\w*|reconduit\w*|renouvel\w*|prorog\w*)"
 _TIMES = re.compile(
     rf"\b{_AGAIN}\b[^.;]{{0,30}}?\b(?P<by>{_COUNT}) (?P<by_unit>mois|ans?|annees?),? (?P<by_times>{_COUNT}) fois\b"
     rf"|\b{_AGAIN}\b[^.;]{{0,50}}?\b(?P<times>{_COUNT})(?: ?\([\w-]+\))? ?(?:fois|x\b|reconductions?|periodes?)"
-    rf"(?:,? (?:(?:pour|par|de) )?(?:(?:une |des )?(?:periodes?|duree) (?:successives? )?(?:de |d')?)?(?P<of>{_COUNT})(?: ?\([\w-]+\))? "
+    rf"(?: ?,? (?:(?:pour|par|de) )?(?:(?:une |des )?(?:periodes?|duree) (?:successives? )?(?:de |d')?)?(?P<of>{_COUNT})(?: ?\([\w-]+\))? "
     rf"(?P<unit>mois|ans?|annees?)\b)?"
     rf"|\b(?P<before>{_COUNT})(?: ?\([\w-]+\))? (?:reconductions?|renouvellements?)\b"
 )
@@ -86,7 +90,8 @@ _EACH_TIME = re.compile(
 _ALL_RENEWALS = re.compile(
     rf"\bduree (?:maximale|totale) (?:de |des )(?:la )?{_AGAIN}[^.;\d]{{0,20}}?\b(?P<count>{_COUNT})(?: ?\([\w-]+\))? (?P<unit>{_UNIT})\b"
 )
-# What the law lets a framework agreement last: a period and renewals told apart that come to more hold one another.
+# What the law lets a framework agreement last: a period told apart from renewals that fit in it, and with which it comes to more, may hold
+# them.
 _MOST_TOGETHER = 48.0
 _MONTH = r"janvier|fevrier|mars|avril|mai|juin|juillet|aout|septembre|octobre|novembre|decembre"
 _DAY = rf"\d{{1,2}}(?:er|\.e\.r)? (?:{_MONTH})(?: \d{{4}})?|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{4}}"
@@ -160,11 +165,17 @@ def _once(found: Sequence[_Lasting]) -> list[_Lasting]:
 
 
 def _without_parts(found: Sequence[_Lasting], told: Collection[float]) -> Sequence[_Lasting]:
-    """The periods that with their renewals come to another that is told; else all but those that are part of one with its renewals."""
+    """The periods that with their renewals come to another that is told; else all but those that are part of one with its renewals, or
+    the first of a longer one: « période initiale d’un an »."""
     if whole := [one for one in found if one.renewals and one.whole in told]:
         return whole
     parts = {one.months for one in found if one.renewals}
-    return [one for one in found if one.renewals or one.months not in parts]
+    kept = [one for one in found if one.renewals or one.months not in parts]
+    longest = max(kept, key=lambda one: one.whole, default=None)
+    first = [one for one in kept if one is not longest and _FIRST.search(flat(one.words))]
+    if longest is None or len(kept) != 2 or len(first) != 1 or longest.renewals or first[0].renewals:
+        return kept
+    return [replace(longest, months=first[0].months, renewals=longest.months - first[0].months, open_end=False)]
 
 
 def _renewals(one: _Lasting, periods: Sequence[_Lasting]) -> float:
@@ -191,8 +202,10 @@ def _renewed_apart(one: _Lasting, said: Sequence[str], beside: Sequence[str]) ->
             return replace(one, renewals=_months(match["count"], match["unit"]), open_end=False)
         each = next(filter(None, map(_EACH_TIME.search, (level, *about))), None)
         length = _months(each["count"] or each["of"], each["unit"] or each["of_unit"]) if each else one.months
-        if one.months + many * length <= _MOST_TOGETHER or (each and length < one.months):
+        if one.months + many * length <= _MOST_TOGETHER or (each and many * length > one.months):
             return replace(one, renewals=many * length, open_end=False)
+        if one.months == (many + 1) * length:
+            return replace(one, months=length, renewals=many * length, open_end=False)
     totals = {other.months for other in _durations(beside) if other.sort == "total" and other.months >= one.months}
     return replace(one, renewals=totals.pop() - one.months, open_end=False) if len(totals) == 1 else one
 
@@ -220,6 +233,7 @@ def _durations(said: Sequence[str]) -> Iterator[_Lasting]:
         after = said[rank + 1] if rank + 1 < len(said) else ""
         yield from _between_dates(sentence, level, after)
         yield from _spans(sentence, level, after, typed=typed)
+        yield from _in_days(sentence, level, after)
 
 
 def _spans(sentence: str, level: str, after: str, *, typed: bool) -> Iterator[_Lasting]:
@@ -249,6 +263,15 @@ def _spans(sentence: str, level: str, after: str, *, typed: bool) -> Iterator[_L
         elif typed and _stands_alone(before, beyond, months, added=added):
             alone = " ".join(sentence[match.start() : end].split())
             yield _renewed(replace(one, sort="alone", words=alone), sentence, level, end, after)
+
+
+def _in_days(sentence: str, level: str, after: str) -> Iterator[_Lasting]:
+    for match in _IN_DAYS.finditer(level):
+        months = round(int(match["days"]) / _DAYS_A_MONTH, 1)
+        if 0 < months <= _LONGEST:
+            yield _renewed(
+                _Lasting(months, sentence[slice(*match.span())], at=match.span()), sentence, level, match.end(), after
+            )
 
 
 def _added(level: str, match: re.Match[str]) -> tuple[float, int]:

@@ -109,12 +109,10 @@ def _duration(told: Notice, of_lots: Sequence[Sizes]) -> tuple[DurationRead | No
     found, asked = read_duration(told.lasting, told.said)
     if found or asked:
         return found, asked
-    lots = {sizes.duration.months if sizes.duration else None: sizes for sizes in of_lots}
-    if len(lots) == 1:
-        its = lots.popitem()[1]
-        if its.duration or its.about_duration:
-            return its.duration, its.about_duration
-    if len(lots) > 1:
+    telling = [sizes for sizes in of_lots if sizes.duration or sizes.about_duration]
+    if len({sizes.duration.months if sizes.duration else None for sizes in telling}) == 1:
+        return telling[0].duration, telling[0].about_duration
+    if telling:
         return None, ("Les lots n’ont pas tous la même durée : aucune n’est comptée pour l’ensemble.",)
     return read_duration(told.said)
 

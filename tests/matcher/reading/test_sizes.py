@@ -251,6 +251,26 @@ def test_an_amount_a_year_is_unknown_over_a_duration_that_nobody_knows() -> None
         (("Durée en mois : 12", "Reconduction : non"), 12, 0),
         (
             (
+                "Durée en mois : 48",
+                "Reconduction : oui",
+                "Le nombre de reconductions est de 3, chaque période étant de 12 mois",
+            ),
+            48,
+            36,
+        ),
+        (
+            (
+                "Durée en mois : 16",
+                "Reconduction : oui",
+                "Reconductible de manière tacite, 3 fois, par période de 12 mois",
+            ),
+            52,
+            36,
+        ),
+        (("Durée en mois : 48", "Reconduction : oui", "Conclu pour une période initiale d'un (1) an"), 48, 36),
+        (("Durée du marché ou délai d'exécution : 392 jours à compter de la notification",), 12.9, 0),
+        (
+            (
                 *("Durée en mois : 12", "Reconduction : oui"),
                 "Il peut être reconduit par période d’un an pour une durée maximale de reconduction de trois (3) ans",
             ),
