@@ -22,6 +22,7 @@ from matcher.evaluation import reservation
 from matcher.evaluation.branches import won_by_another_branch
 from matcher.evaluation.identity import TRAPS, hidden_side, identity_figures, rewritten_side
 from matcher.evaluation.learning import LearningError
+from matcher.evaluation.notices import notice_figures
 from matcher.evaluation.plain import plain_ranks
 from matcher.evaluation.reading import (
     ConfidenceBand,
@@ -53,6 +54,7 @@ from matcher.reference.backtests import ALL_AWARDED, COLUMNS, OUT_OF_REACH
 SUITES = {
     "ranking": ("gold_sirets",),
     "reading": ("objet", "group", "sector"),
+    "notices": ("objet",),
     "identity": (),
     "reservation": ("gold_sirets",),
 }
@@ -64,6 +66,12 @@ WON = {
 }
 # The suites of the ranking: those, and any other of the same kind beside them.
 RANKING = "ranking*_dev.jsonl"
+# Whole notices: labelled whole, labelled by their reservation alone, and with a reserving sentence put in.
+NOTICES = {
+    "notices_dev.jsonl": "étiquetés",
+    "notices_reserved_dev.jsonl": "dont seule la réservation est étiquetée",
+    "notices_reserved_made_dev.jsonl": "où une phrase qui réserve a été mise",
+}
 # Past contracts, to learn words from, to measure the reading on, and to draw some that no inclusive supplier could win.
 CONTRACTS = "decp_2018_2020.json"
 # What each draw labelled by hand has seen all the same, as docs/evaluation.md tells.
@@ -101,13 +109,16 @@ DIRECTORIES = {
 def evaluate_command(suites: tuple[str, ...], folder: Path, table: Path | None, database: str | None) -> None:
     """Mesure le classement, la lecture et l’identité sur des cas réels dont la réponse est connue.
 
-    SUITE : ranking (le classement), reading (la lecture), identity (un fournisseur reconnu sans son SIRET) ou reservation (l’avis de
+    SUITE : ranking (le classement), reading (la lecture), notices (les avis entiers), identity (un fournisseur reconnu sans son SIRET) ou reservation (l’avis de
     réservation) ; toutes sinon.
     """
     today = datetime.now().astimezone().date()
     for suite in suites or SUITES:
         if suite == "identity":
             _identity(folder.parent / "data" / "sources")
+            continue
+        if suite == "notices":
+            _notices(folder)
             continue
         if suite == "reservation":
             _reservation(folder, load_shelf(catalogue(database)), today, table)
@@ -249,6 +260,15 @@ def _identity(folder: Path) -> None:
         },
         decimals=4,
     )
+
+
+def _notices(folder: Path) -> None:
+    for name, what in NOTICES.items():
+        suite = labelled(existing(folder / name), SUITES["notices"])
+        _print(
+            f"Avis entiers {what} : {len(suite)}",
+            {name: {"part": share} for name, share in notice_figures(suite).items()},
+        )
 
 
 def _reservation(folder: Path, shelf: Shelf, today: date, table: Path | None) -> None:

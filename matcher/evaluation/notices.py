@@ -1,0 +1,64 @@
+"""Suite 6: are whole notices read right, their trade, places, lots, amount, duration and reservation?
+
+A notice is labelled whole, or by its reservation alone. A figure that the labels do not hold is not counted.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from matcher.cleaning.words import fold
+from matcher.domain.reading import Reading
+from matcher.evaluation.suites import Labelled
+from matcher.reading.reader import lots_of_notice, read
+
+RESERVING = frozenset({"12", "13", "13-1", "14", "15"})
+# What a labelled amount and a labelled duration may be off by.
+_SHARE, _MONTHS = 0.05, 1.0
+
+
+def notice_figures(suite: Sequence[Labelled]) -> dict[str, float]:
+    """Return shares of the notices that the labels let judge, as the shared scorer computes them."""
+    rows = [dict(_judged(lot)) for lot in suite]
+    told = {
+        name: [row[name] for row in rows if name in row] for name in dict.fromkeys(name for row in rows for name in row)
+    }
+    return {name: round(sum(hits) / len(hits), 4) for name, hits in told.items()}
+
+
+def _judged(lot: Labelled) -> Iterator[tuple[str, bool]]:
+    reading, labels = read(lot.need.lot), lot.labels
+    if "reserved" in labels:
+        yield from _reservation(reading, labels)
+        return
+    places = {_plain(place.name) for place in reading.places}
+    wanted = {_plain(name) for name in labels["places"]}
+    yield (
+        "groupe juste ou défendable",
+        reading.groups[:1] != () and reading.groups[0] in {labels["group"], *labels["alt_groups"]},
+    )
+    yield "lieux exacts", places == wanted
+    yield "aucun lieu faux", places <= wanted
+    yield "lots bien comptés", (len(lots_of_notice(lot.need.lot)) or 1) == (labels["lots"] or 1)
+    if euros := labels["amount_total_ht"]:
+        right = reading.euros is not None and abs(reading.euros - euros) <= _SHARE * euros
+        yield "montant juste", right
+        yield "montant faux", reading.euros is not None and not right
+    if accepted := labels["months_accepted"]:
+        right = reading.months is not None and any(abs(reading.months - months) <= _MONTHS for months in accepted)
+        yield "durée juste", right
+        yield "durée fausse", reading.months is not None and not right
+    if not labels["lever"]:
+        yield "dits réservés à tort", reading.levier_hint in RESERVING
+
+
+def _reservation(reading: Reading, labels: Mapping[str, Any]) -> Iterator[tuple[str, bool]]:
+    said = reading.levier_hint in RESERVING
+    if labels["reserved"]:
+        yield "réservation trouvée", said
+        yield "article juste", reading.levier_hint in labels["levers"] if labels.get("levers") else said
+    else:
+        yield "dits réservés à tort", said
+
+
+def _plain(name: str) -> str:
+    return " ".join(fold(name).replace("-", " ").split())
