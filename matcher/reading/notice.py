@@ -243,11 +243,23 @@ def _of_prose(text: str) -> Notice:
 
 
 def condensed(text: str, longest: int) -> tuple[str, bool]:
-    """Return a text of at most `longest` signs: a longer one without its usual clauses, then cut; and whether it had to be cut."""
+    """Return a text of at most `longest` signs: a longer one without its usual clauses, then cut; and whether it had to be cut.
+
+    A form keeps its fields and its lots, its free text only where there is room: what is left is read as the whole was."""
     if len(text) <= longest:
         return text, False
+    told = [field for field in fields(text) if field.meaning != ASIDE and (field.said or field.heads)]
+    if told:
+        free = ("", "texte")
+        whole, bare = (_written(its) for its in (told, [field for field in told if field.meaning not in free]))
+        kept = whole if len(whole) <= longest else bare
+        return kept[:longest], len(kept) > longest
     kept = _lines(list(notice(text).said)) or text
     return kept[:longest], len(kept) > longest or is_very_long(text)
+
+
+def _written(told: Sequence[Field]) -> str:
+    return _lines([f"{field.label} : {field.said}" if field.label else field.said for field in told])
 
 
 def _is_heading(said: str) -> bool:

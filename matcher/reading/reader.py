@@ -44,8 +44,9 @@ def read(lot: Lot) -> Reading:
     return _read(lot, told, _where(lot, told), _lever_of(told))
 
 
-def lots_of_notice(lot: Lot) -> tuple[LotRead, ...]:
-    """Understand each lot of a text that has several: what it says of one alone, else what it says of all. Empty where it has no lots."""
+def lots_of_notice(lot: Lot, most: int | None = None) -> tuple[LotRead, ...]:
+    """Understand each lot of a text that has several, or the first `most`: what it says of one alone, else what it says of all. Empty where
+    it has no lots."""
     lot = _plain(lot)
     told = notice(lot.objet)
     if not told.lots:
@@ -54,7 +55,7 @@ def lots_of_notice(lot: Lot) -> tuple[LotRead, ...]:
     whole = _read(lot, told, where, _lever_of(told))
     reserved = _reserved_lots(told)
     read_parts = []
-    for its in told.lots:
+    for its in told.lots[:most]:
         part = replace(lot, objet=its.told.object or its.told.need or its.title, montant=None)
         own = None if lot.lieux else places_told(part, its.told) if told.form else read_places(part)
         reading = _read(part, its.told, own if own and own.places else where, lever_told(reserved[its.number], {}))

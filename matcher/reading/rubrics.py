@@ -29,12 +29,14 @@ _ENDS = r"(?: ?\n? ?:| ?\.? ?-(?=[ \n])|(?= *(?:\n|$)))"
 @dataclass(frozen=True, slots=True)
 class Field:
     """A heading and what stands under it, as written; `meaning` is a `sens` of the table, empty before the first heading. `lot` is the
-    number of the lot it belongs to, empty for the whole notice."""
+    number of the lot it belongs to, empty for the whole notice; `heads` tells that it begins a lot or a
+    part, so that it says something even where nothing stands under it."""
 
     meaning: str
     label: str
     said: str
     lot: str = ""
+    heads: bool = False
 
     @property
     def sentence(self) -> str:
@@ -108,7 +110,8 @@ def _told(text: str, found: list[_Heading]) -> Iterator[Field]:
             meaning = part
         stop = found[rank + 1].start if rank + 1 < len(found) else len(text)
         label = text[heading.start : heading.end].strip(" \n\t:;.*•-")
-        yield Field(meaning, " ".join(label.split()), text[heading.end : stop].strip(" \n\t;"), lot)
+        said = text[heading.end : stop].strip(" \n\t;")
+        yield Field(meaning, " ".join(label.split()), said, lot, heads=row.reach not in ("champ", "vague"))
 
 
 def _lots(found: list[_Heading]) -> dict[int, str]:

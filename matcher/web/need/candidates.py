@@ -20,6 +20,7 @@ from matcher.web.frame.file_response import sent
 from matcher.web.need.address import Query
 from matcher.web.need.answer import AnsweredQuery, answer
 from matcher.web.need.form import need_form
+from matcher.web.need.lot_links import MOST_LOTS, lot_links
 from matcher.web.need.map_places import drawn
 from matcher.web.need.question import other_doubts, the_question, the_settled
 from matcher.web.need.understood import chips, without
@@ -51,6 +52,8 @@ def show() -> ResponseReturnValue:
         "need/liste.html",
         answer=found,
         chips=list(chips(query)),
+        lots=lot_links(query, request.args.get("besoin", "")),
+        most_lots=MOST_LOTS,
         question=question,
         settled=the_settled(found),
         doubts=other_doubts(found, question),

@@ -217,6 +217,17 @@ def test_a_long_need_loses_its_usual_clauses_before_it_is_cut() -> None:
     assert len(shorter) == 200
 
 
+def test_a_long_form_keeps_its_lots_and_its_figures_when_it_is_cut() -> None:
+    lot = "II.2) DESCRIPTION\nII.2.1) Intitulé : Tonte {0}\nLot nº : {0}\nII.2.6) Valeur estimée\nValeur hors TVA : {0} 000 euros\n"
+    usual = "III.1) CONDITIONS DE PARTICIPATION\n" + "Attestation d’assurance et chiffre d’affaires. " * 80
+    text = "II.1.1) Intitulé : Espaces verts\n" + "".join(lot.format(number) for number in (1, 2, 3)) + usual
+    short, cut = condensed(text, 1_000)
+    assert not cut
+    assert [(one.number, one.title, one.told.figures) for one in notice(short).lots] == [
+        (one.number, one.title, one.told.figures) for one in notice(text).lots
+    ]
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(
