@@ -21,7 +21,7 @@ from matcher.reading.trade.abbreviations import in_full
 from matcher.reading.trade.activities import SHIPPED, Sources, UnderstoodTrade, read_activities
 
 _TOO_LONG = (
-    f"Objet très long : seul son début est lu, {number(MOST_WORDS)} mots et {number(MOST_SIGNS)} signes au plus. "
+    f"Objet très long : le métier n’est lu qu’à son début, {number(MOST_WORDS)} mots et {number(MOST_SIGNS)} signes au plus. "
     "Gardez ce qui dit le besoin."
 )
 _NOWHERE = "Où le lot s’exécute-t-il ? Aucun lieu n’est donné ni reconnu."
