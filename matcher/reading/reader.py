@@ -56,7 +56,8 @@ def lots_of_notice(lot: Lot, most: int | None = None) -> tuple[LotRead, ...]:
     reserved = _reserved_lots(told)
     read_parts = []
     for its in told.lots[:most]:
-        part = replace(lot, objet=its.told.object or its.told.need or its.title, montant=None)
+        objet = its.told.object or its.told.need or its.title
+        part = replace(lot, objet=objet, cpv=its.told.cpv or lot.cpv, montant=None)
         own = None if lot.lieux else places_told(part, its.told) if told.form else read_places(part)
         reading = _read(part, its.told, own if own and own.places else where, lever_told(reserved[its.number], {}))
         if told.form and reading.duration is None and not _doubted(reading, DoubtKind.DURATION):

@@ -91,7 +91,7 @@ def read_sizes(told: Notice, *, amount: float | None = None, months: float | Non
         return Sizes(None, duration, (), about_duration)
     found, about_amount = _one_amount([_bounded(one) for one in _amounts(told.figures)], lasting)
     if found is None and not about_amount:
-        found = _sum(of_lots, lasting)
+        found = _sum(of_lots)
     if found is None and not about_amount:
         found, about_amount = _one_amount(tuple(_amounts(told.said)), lasting)
     return Sizes(found, duration, about_amount, about_duration)
@@ -117,18 +117,19 @@ def _duration(told: Notice, of_lots: Sequence[Sizes]) -> tuple[DurationRead | No
     return read_duration(told.said)
 
 
-def _sum(of_lots: Sequence[Sizes], months: float | None) -> AmountRead | None:
-    """The amount of all lots together; None unless each tells its own, for as long."""
+def _sum(of_lots: Sequence[Sizes]) -> AmountRead | None:
+    """The amount of all lots together; None unless each tells its own, in the same terms."""
     amounts = [sizes.amount for sizes in of_lots]
     told = [amount for amount in amounts if amount is not None]
     if not told or len(told) < len(amounts) or len({(amount.yearly, amount.basis) for amount in told}) > 1:
         return None
+    euros = sum(amount.euros for amount in told)
     return replace(
         told[0],
-        euros=sum(amount.euros for amount in told),
+        euros=euros,
         words=f"somme de {len(told)} lots",
         low=None,
-        high=None,
+        high=euros if told[0].basis is AmountBasis.MAXIMUM else None,
         before_tax=all(amount.before_tax for amount in told),
     )
 

@@ -71,6 +71,8 @@ Ce marché est divisé en lots : oui
 LOT = """II.2) DESCRIPTION
 II.2.1) Intitulé : {title}
 Lot nº : {number}
+II.2.2) Code(s) CPV additionnel(s)
+Code CPV principal : {cpv}
 II.2.3) Lieu d'exécution
 Lieu principal d'exécution : {place}
 II.2.6) Valeur estimée
@@ -86,7 +88,7 @@ END = "III.1.5) Informations sur les marchés réservés :\nIII.2) CONDITIONS LI
 
 def european(*lots: tuple[str, str, str, str]) -> Lot:
     told = (
-        LOT.format(number=number, title=title, place=place, euros=euros, more=more)
+        LOT.format(number=number, cpv=f"{90_000_000 + number}", title=title, place=place, euros=euros, more=more)
         for number, (title, place, euros, more) in enumerate(lots, start=1)
     )
     return Lot(f"{FORM}{''.join(told)}{END}")
@@ -103,6 +105,7 @@ def test_each_lot_has_its_place_its_amount_and_its_reservation() -> None:
     assert (glass.reading.euros, lawns.reading.euros) == (10_000, 20_000)
     assert (glass.reading.levier_hint, lawns.reading.levier_hint) == ("", "12")
     assert lawns.reading.reserved_by == "Ce lot est réservé aux EA."
+    assert (glass.reading.lot.cpv, lawns.reading.lot.cpv) == (("90000001",), ("90000002",))
     assert glass.reading.activities[0].code.startswith("proprete")
     assert lawns.reading.activities[0].code.startswith("espaces-verts")
 
