@@ -1,8 +1,10 @@
 """`evaluate`: the figures of docs/evaluation.md on labelled lots."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from math import isnan
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from matcher.evaluation import reservation
 from matcher.evaluation.branches import won_by_another_branch
 from matcher.evaluation.identity import TRAPS, hidden_side, identity_figures, rewritten_side
 from matcher.evaluation.learning import LearningError
+from matcher.evaluation.needs import WITHIN_KM, need_figures, precision_by_evidence, read_needs
 from matcher.evaluation.notices import notice_figures
 from matcher.evaluation.plain import plain_ranks
 from matcher.evaluation.reading import (
@@ -45,19 +48,12 @@ from matcher.evaluation.suites import (
     winner_rank,
     winner_ranks,
 )
+from matcher.evaluation.trades import precision_of_evidence
 from matcher.evaluation.weights import FOLDS, TOTAL, WeightedLot, cross_validated_ranks, learn
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.trade.activities import Sources
 from matcher.reference.backtests import ALL_AWARDED, COLUMNS, OUT_OF_REACH
 
-# Each suite, and what its lots must be labelled with.
-SUITES = {
-    "ranking": ("gold_sirets",),
-    "reading": ("objet", "group", "sector"),
-    "notices": ("objet",),
-    "identity": (),
-    "reservation": ("gold_sirets",),
-}
 # Contracts that inclusive suppliers won, by where they come from.
 WON = {
     "marchés attribués (DECP)": "ranking_dev.jsonl",
@@ -89,54 +85,33 @@ DIRECTORIES = {
 }
 
 
-@click.command("evaluate", cls=FrenchCommand)
-@click.argument("suites", metavar="[SUITE]…", nargs=-1, type=click.Choice(list(SUITES)))
-@click.option(
-    "--folder",
-    metavar="DOSSIER",
-    type=click.Path(path_type=Path),
-    default=Path("../shared/eval"),
-    show_default=True,
-    help="Où sont ranking*_dev.jsonl et reading_dev.jsonl ; les annuaires de « identity » et les marchés de « reading » sont dans ../data/sources.",
-)
-@click.option(
-    "--table",
-    metavar="FICHIER",
-    type=click.Path(path_type=Path),
-    help="Écrit aussi l’épreuve de l’avis, telle que data/reference/epreuves_avis.csv la garde.",
-)
-@database_option
-def evaluate_command(suites: tuple[str, ...], folder: Path, table: Path | None, database: str | None) -> None:
-    """Mesure le classement, la lecture et l’identité sur des cas réels dont la réponse est connue.
+@dataclass(frozen=True)
+class Ground:
+    """Where the suites are measured: the folder of the labelled lots, the catalogue they are asked of, the day, and where the table of the
+    opinion is written, if it is."""
 
-    SUITE : ranking (le classement), reading (la lecture), notices (les avis entiers), identity (un fournisseur reconnu sans son SIRET) ou reservation (l’avis de
-    réservation) ; toutes sinon.
-    """
-    today = datetime.now().astimezone().date()
-    for suite in suites or SUITES:
-        if suite == "identity":
-            _identity(folder.parent / "data" / "sources")
-            continue
-        if suite == "notices":
-            _notices(folder)
-            continue
-        if suite == "reservation":
-            _reservation(folder, load_shelf(catalogue(database)), today, table)
-            continue
-        if suite == "ranking":
-            shelf = load_shelf(catalogue(database))
-            existing(folder / next(iter(WON.values())))
-            files = {path.stem: path for path in sorted(folder.glob(RANKING))}
-            _ranking({name: ask_all(labelled(path, SUITES[suite]), shelf, today) for name, path in files.items()})
-            _realisations(shelf, today)
-            _branches(folder.parent / "data" / "sources" / CONTRACTS, shelf, today)
-        else:
-            lots = labelled(existing(folder / f"{suite}_dev.jsonl"), SUITES[suite])
-            _reading(lots, folder.parent / "data" / "sources" / CONTRACTS)
+    folder: Path
+    database: str | None
+    today: date
+    table: Path | None
+
+    @property
+    def sources(self) -> Path:
+        """The folder of the directories and of the past contracts."""
+        return self.folder.parent / "data" / "sources"
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """The catalogue."""
+        return load_shelf(catalogue(self.database))
+
+    def suite(self, name: str, *labels: str) -> list[Labelled]:
+        """Read a suite; what its lots must be labelled with."""
+        return labelled(existing(self.folder / name), labels)
 
 
-def _reading(lots: Sequence[Labelled], contracts: Path) -> None:
-    cases = open_half(lots)
+def _reading(on: Ground) -> None:
+    cases, contracts = open_half(on.suite("reading_dev.jsonl", "objet", "group", "sector")), on.sources / CONTRACTS
     _print(
         f"Lecture, moitié ouverte : {len(cases)} objets, vus en écrivant le lexique",
         {"objet seul": figures(cases), "avec CPV": figures(cases, with_cpv=True)},
@@ -186,7 +161,16 @@ def _print_bands(tables: Mapping[str, Sequence[ConfidenceBand]]) -> None:
         out.print(table)
 
 
-def _ranking(suites: Mapping[str, list[LabelledLot]]) -> None:
+def _ranking(on: Ground) -> None:
+    """The open suites, then those that no weight was chosen on."""
+    existing(on.folder / next(iter(WON.values())))
+    files = [path.name for path in sorted(on.folder.glob(RANKING))]
+    _ranked({name: ask_all(on.suite(name, "gold_sirets"), on.shelf, on.today) for name in files})
+    _realisations(on.shelf, on.today)
+    _branches(on.sources / CONTRACTS, on.shelf, on.today)
+
+
+def _ranked(suites: Mapping[str, list[LabelledLot]]) -> None:
     """Each suite, then all lots together: the weights in use, the plain baseline, and weights learned without the lot that is tried."""
     lots = [lot for suite in suites.values() for lot in suite]
     choices = [WeightedLot(lot) for lot in lots]
@@ -245,9 +229,9 @@ def _branches(path: Path, shelf: Shelf, today: date) -> None:
     _print("Témoin : aucun poids n’y a été choisi", {f"gagnés par une autre implantation ({len(suite)})": ranks})
 
 
-def _identity(folder: Path) -> None:
+def _identity(on: Ground) -> None:
     records = {
-        key: cleaned_records(REGISTRY[key], Source(existing(folder / name))) for key, name in DIRECTORIES.items()
+        key: cleaned_records(REGISTRY[key], Source(existing(on.sources / name))) for key, name in DIRECTORIES.items()
     }
     known = [*records["emplois"], *records["finess"]]
     side = rewritten_side(known)
@@ -262,24 +246,35 @@ def _identity(folder: Path) -> None:
     )
 
 
-def _notices(folder: Path) -> None:
+def _notices(on: Ground) -> None:
     for name, what in NOTICES.items():
-        suite = labelled(existing(folder / name), SUITES["notices"])
+        suite = on.suite(name, "objet")
         _print(
             f"Avis entiers {what} : {len(suite)}",
             {name: {"part": share} for name, share in notice_figures(suite).items()},
         )
 
 
-def _reservation(folder: Path, shelf: Shelf, today: date, table: Path | None) -> None:
+def _needs(on: Ground) -> None:
+    """Needs as buyers type them, on suppliers read by hand; how often each kind of evidence is right."""
+    needs = read_needs(on.suite("needs_dev.jsonl", "established"), on.shelf)
+    _print(f"Besoins tapés : {len(needs)}, établis à {WITHIN_KM} km au plus", {"premier écran": need_figures(needs)}, 3)
+    _print("Justesse par sorte de preuve, structures à portée", precision_by_evidence(needs))
+
+
+def _trades(on: Ground) -> None:
+    """What the record alone lets know of suppliers whose trades a public text tells."""
+    suite = [lot.labels for lot in on.suite("trades_dev.jsonl", "supplier", "activities")]
+    _print(f"Métiers de {count(len(suite), 'fournisseur')}, par la fiche seule", precision_of_evidence(suite, on.shelf))
+
+
+def _reservation(on: Ground) -> None:
     """What is concluded for contracts that inclusive suppliers won, for some that they could not, and how sure it was right to be."""
     won = {
-        name: reservation.opinions(
-            ask_all(labelled(existing(folder / file), SUITES["reservation"]), shelf, today), ASSUMED
-        )
+        name: reservation.opinions(ask_all(on.suite(file, "gold_sirets"), on.shelf, on.today), ASSUMED)
         for name, file in WON.items()
     }
-    drawn = reservation.out_of_reach(existing(folder.parent / "data" / "sources" / CONTRACTS), shelf, today)
+    drawn = reservation.out_of_reach(existing(on.sources / CONTRACTS), on.shelf, on.today)
     others = reservation.without_winner([ask for family in drawn.values() for ask in family], ASSUMED)
     every = [its for suite in won.values() for its in suite]
     judged = {**won, ALL_AWARDED: every, OUT_OF_REACH: others}
@@ -292,8 +287,8 @@ def _reservation(folder: Path, shelf: Shelf, today: date, table: Path | None) ->
     _print("Avis de réservation : lots par conclusion, et où est le gagnant", counted, decimals=0)
     _print("Où est le gagnant, selon la chance annoncée d’au moins deux offres", reservation.reliability(every))
     _print("Chance de faire le métier : supposée, et mesurée par les gagnants", reservation.candidates_by_fit(every))
-    if table is not None:
-        _write_backtests(table, counted, today)
+    if on.table is not None:
+        _write_backtests(on.table, counted, on.today)
 
 
 def _write_backtests(table: Path, counted: Mapping[str, Mapping[str, int]], today: date) -> None:
@@ -314,3 +309,42 @@ def _print(title: str, rows: Mapping[str, Mapping[str, float]], decimals: int = 
         table.add_row(label, *("—" if isnan(value) else number(value, decimals) for value in its.values()))
     with console(None) as out:
         out.print(table)
+
+
+SUITES: Mapping[str, Callable[[Ground], None]] = {
+    "ranking": _ranking,
+    "reading": _reading,
+    "notices": _notices,
+    "needs": _needs,
+    "trades": _trades,
+    "identity": _identity,
+    "reservation": _reservation,
+}
+
+
+@click.command("evaluate", cls=FrenchCommand)
+@click.argument("suites", metavar="[SUITE]…", nargs=-1, type=click.Choice(list(SUITES)))
+@click.option(
+    "--folder",
+    metavar="DOSSIER",
+    type=click.Path(path_type=Path),
+    default=Path("../shared/eval"),
+    show_default=True,
+    help="Où sont les suites étiquetées (ranking_dev.jsonl, reading_dev.jsonl…) ; les annuaires de « identity » et les marchés de « reading » sont dans ../data/sources.",
+)
+@click.option(
+    "--table",
+    metavar="FICHIER",
+    type=click.Path(path_type=Path),
+    help="Écrit aussi l’épreuve de l’avis, telle que data/reference/epreuves_avis.csv la garde.",
+)
+@database_option
+def evaluate_command(suites: tuple[str, ...], folder: Path, table: Path | None, database: str | None) -> None:
+    """Mesure le classement, la lecture et l’identité sur des cas réels dont la réponse est connue.
+
+    SUITE : ranking (le classement), reading (la lecture), notices (les avis entiers), needs (des besoins tapés), trades (les métiers des
+    fournisseurs), identity (un fournisseur reconnu sans son SIRET) ou reservation (l’avis de réservation) ; toutes sinon.
+    """
+    on = Ground(folder, database, datetime.now().astimezone().date(), table)
+    for suite in suites or SUITES:
+        SUITES[suite](on)
