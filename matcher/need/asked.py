@@ -8,12 +8,10 @@ from matcher.domain.reading import Reading
 from matcher.reference.trades.activities import taxonomy
 
 
-def known_said(match: Match, reading: Reading) -> str:
-    """Say which of several activities asked a candidate is known for, and which are missing: empty where one is asked, or none is known."""
+def lacks_said(match: Match, reading: Reading) -> str:
+    """Say which of several activities asked a candidate, known for another of them, is not known for; empty where none is missing."""
     missing = [code for code in reading.asked if code not in match.known_for]
-    if not (match.known_for and missing):
-        return f"connu pour {_named(match.known_for)}" if len(match.known_for) > 1 else ""
-    return f"connu pour {_named(match.known_for)} ; il manque {_named(missing)}"
+    return f"{_named(missing)} : non connu, à demander" if match.known_for and missing else ""
 
 
 def counts_said(by_activity: Mapping[str, int]) -> str:

@@ -10,8 +10,8 @@ from matcher.domain.match import Contribution, Match, Stance
 
 MOST_REASONS, MOST_AGAINST, MOST_UNKNOWN, MOST_QUESTIONS = 3, 2, 2, 2
 NOTHING = "rien de ce qui est connu de lui ne le désigne pour ce besoin"
-# Signals that tell the trade; and those that a list shows in columns of their own.
-TELLS_TRADE, SHOWN_BESIDE = ("activity", "references"), ("kind", "proximity")
+# Signals that tell the trade; and those that a list shows in columns of their own, or that say too little for one.
+TELLS_TRADE, NOT_LISTED = ("activity", "references"), ("kind", "proximity", "wording", "freshness")
 # Asked of whom nothing else is to be asked.
 ALWAYS = "est-il disponible aux dates du lot"
 
@@ -52,7 +52,7 @@ def strengths(match: Match) -> list[Contribution]:
 def evidence(match: Match) -> list[Contribution]:
     """Return what a list says of a supplier beside its kind and its distance: what tells its trade first, a faint clue too."""
     faint = [c for c in _of(match, Stance.SILENT) if c.signal in TELLS_TRADE]
-    shown = [c for c in (*strengths(match), *faint) if c.signal not in SHOWN_BESIDE]
+    shown = [c for c in (*strengths(match), *faint) if c.signal not in NOT_LISTED]
     return sorted(shown, key=lambda c: c.signal not in TELLS_TRADE)
 
 

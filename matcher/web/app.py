@@ -9,7 +9,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import Engine
 
 from matcher.accounts.first_account import FirstAccountLink
-from matcher.need.asked import known_said
+from matcher.need.asked import lacks_said
 from matcher.need.listing import WORDS, words_of
 from matcher.need.title import title_of
 from matcher.paths import shipped
@@ -111,7 +111,7 @@ def create_app(
         strengths=strengths,
         against=against,
         unknowns=unknowns,
-        known_said=known_said,
+        lacks_said=lacks_said,
     )
     app.jinja_env.globals.update(words_of=words_of, words_of_parts=WORDS)
     app.jinja_env.globals["page_exists"] = app.view_functions.__contains__

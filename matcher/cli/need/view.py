@@ -15,7 +15,7 @@ from matcher.domain.french import count, day, number, unit
 from matcher.domain.match import Contribution, Match, WhyNot
 from matcher.domain.reading import Reading
 from matcher.need.answer import Answer
-from matcher.need.asked import known_said
+from matcher.need.asked import lacks_said
 from matcher.need.listing import words_of
 from matcher.need.why_not import standing
 from matcher.ranking.reasons import against, explanation, strengths, unknowns
@@ -152,14 +152,12 @@ def _stacked(shortlist: Answer) -> Group:
 def _reasons(match: Match, reading: Reading) -> Text:
     """The known reasons by the points they give, what is known and speaks against, then the weightiest unknowns."""
     text = Text()
-    if said := known_said(match, reading):
-        text.append(f"{KNOWN} {said}\n")
     for contribution in strengths(match)[:MOST_REASONS]:
         text.append(f"{KNOWN} {contribution.says}\n")
     for contribution in against(match):
         text.append(f"{KNOWN} mais {contribution.says}\n", style="dim")
-    if unknown := unknowns(match):
-        text.append(f"{UNKNOWN} {' ; '.join(c.says for c in unknown[:MOST_UNKNOWNS])}\n", style="yellow")
+    if unknown := [*filter(None, [lacks_said(match, reading)]), *(c.says for c in unknowns(match))]:
+        text.append(f"{UNKNOWN} {' ; '.join(unknown[:MOST_UNKNOWNS])}\n", style="yellow")
     text.rstrip()
     return text
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from matcher.domain.reading import ActivityGuess
-from matcher.need.asked import counts_said, known_said
+from matcher.need.asked import counts_said, lacks_said
 from tests.matcher.render.answers import KNOWN, READING
 
 GREEN, BANKS = "espaces-verts.creation-entretien", "espaces-verts.cours-eau"
@@ -18,18 +18,18 @@ OF_GREEN, OF_BANKS = "« Création et entretien des espaces verts »", "« Entre
 @pytest.mark.parametrize(
     ("known_for", "said"),
     [
-        ((BANKS,), f"connu pour {OF_BANKS} ; il manque {OF_GREEN}"),
-        ((GREEN, BANKS), f"connu pour {OF_GREEN} et {OF_BANKS}"),
+        ((BANKS,), f"{OF_GREEN} : non connu, à demander"),
+        ((GREEN, BANKS), ""),
         ((), ""),
     ],
 )
-def test_a_candidate_is_told_for_what_it_is_known_and_what_it_lacks(known_for: tuple[str, ...], said: str) -> None:
-    assert known_said(replace(KNOWN, known_for=known_for), BOTH) == said
+def test_a_candidate_is_told_what_it_lacks(known_for: tuple[str, ...], said: str) -> None:
+    assert lacks_said(replace(KNOWN, known_for=known_for), BOTH) == said
 
 
 def test_of_one_activity_nothing_is_said() -> None:
     one = replace(READING, activities=(ActivityGuess(GREEN, "", 0.9, named=True),))
-    assert known_said(replace(KNOWN, known_for=(GREEN,)), one) == ""
+    assert lacks_said(replace(KNOWN, known_for=(GREEN,)), one) == ""
     assert counts_said({GREEN: 3}) == ""
 
 

@@ -345,8 +345,8 @@ def test_a_code_typed_as_the_need_is_one(client: FlaskClient) -> None:
     assert not page.all(".question")
 
 
-def test_of_several_activities_each_candidate_is_told_for_which_it_is_known(client: FlaskClient) -> None:
+def test_of_several_activities_a_candidate_is_told_what_it_lacks(client: FlaskClient) -> None:
     page = read(client, "/candidats", {"besoin": "Entretien des espaces verts et des berges", "lieu": "Maubeuge"})
     assert "activité Entretien des berges et des cours d’eau" in " ".join(page.one(".chips").get_text(" ").split())
-    assert "Connu pour « " in page.text
+    assert "non connu, à demander" in page.text
     assert "Dont " in page.one(".answer-line").get_text()
