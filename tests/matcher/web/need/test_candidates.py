@@ -246,7 +246,7 @@ def test_no_field_breaks_a_page_whatever_it_holds(client: FlaskClient, address: 
 def test_a_long_need_is_read_at_its_beginning_and_it_is_said(client: FlaskClient) -> None:
     page = read(client, "/candidats", {"besoin": "Entretien des espaces verts. " * 400, "lieu": "Maubeuge"})
     assert page.status == 200
-    assert "ce qui dépasse 3 000 caractères" in page.text
+    assert "n’en garde que 3 000 caractères" in page.text
     assert len(page.html) < 700_000
 
 
@@ -289,7 +289,7 @@ def test_a_notice_is_titled_by_its_object_and_a_long_one_loses_its_usual_clauses
     need = f"AVIS\nPouvoir adjudicateur : Ville de Lille\nObjet : Entretien des espaces verts du parc de Maubeuge.\n{clauses}{'Tonte et taille. ' * 30}"
     page = read(client, "/candidats", {"besoin": need})
     assert " ".join(page.one("h1").get_text().split()).startswith("« Entretien des espaces verts du parc de Maubeuge")
-    assert "ce qui dépasse 3 000 caractères" not in page.text
+    assert "n’en garde que 3 000 caractères" not in page.text
     assert (
         "Avis de réservation · Entretien des espaces verts du parc de Maubeuge"
         in read(client, "/avis", {"besoin": need}).text
