@@ -75,7 +75,8 @@ def test_a_frozen_list_is_read_and_printed_as_it_was(former: Engine) -> None:
     assert "activité\u00a0: déclare" in explanation(first.match)[0]
     asked = Lot("Entretien des espaces verts", lieux=(RawPlace("Maubeuge"),), date=date(2026, 12, 1))
     today = answer_to(Need(asked), load_shelf(former), 4)
-    assert [match.id for match in today.matches] == [entry.match.id for entry in lot.entries]
+    assert today.matches[0].id == first.match.id
+    assert {entry.match.id for entry in lot.entries} <= set(load_shelf(former).ids)
 
 
 def test_a_planned_day_is_read(former: Engine) -> None:

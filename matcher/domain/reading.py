@@ -58,11 +58,11 @@ class AmountRead:
 @dataclass(frozen=True, slots=True)
 class DurationRead:
     """Duration of a lot as the text says it, its renewals included, in months; `words` say it, `renewals_months` are those of them that
-    renewals add."""
+    renewals add, None in a list frozen by version 0.1."""
 
     months: float
     words: str
-    renewals_months: float = 0.0
+    renewals_months: float | None = None
 
     @property
     def said(self) -> str:

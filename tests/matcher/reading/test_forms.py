@@ -125,7 +125,7 @@ def test_an_amount_of_one_lot_is_not_that_of_all() -> None:
 def test_where_nothing_says_where_the_buyer_does_and_it_is_told() -> None:
     reading = read(european(("Vitrerie", "", "1 000", ""), ("Tonte", "", "1 000", "")))
     assert [place.name for place in reading.places] == ["Loos"]
-    assert any("adresse de l’acheteur" in doubt for doubt in reading.doubts)
+    assert any("adresse de l’acheteur" in doubt.says for doubt in reading.doubts)
 
 
 def test_what_is_given_wins_over_the_form() -> None:
@@ -194,4 +194,4 @@ def test_a_broken_notice_is_read_without_a_wild_guess(text: str) -> None:
 def test_two_megabytes_of_a_page_say_that_they_are_not_read_whole() -> None:
     reading = read(Lot("<div><p>Tonte des pelouses à Lille.</p>" + "<p>Rien à dire de plus.</p>" * 80_000 + "</div>"))
     assert [place.name for place in reading.places] == ["Lille"]
-    assert any("très long" in doubt for doubt in reading.doubts)
+    assert any("très long" in doubt.says for doubt in reading.doubts)
