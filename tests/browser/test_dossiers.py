@@ -104,7 +104,7 @@ def test_from_the_candidates_to_the_workbook_and_the_paper(page: Page) -> None:
 
 
 def test_the_head_of_a_long_table_is_repeated_on_each_page(page: Page) -> None:
-    retain(page, 40, "besoin=Prestations+diverses")
+    retain(page, 40, "besoin=Fourniture+de+papier&lieu=Maubeuge")
     follow(page.get_by_role("link", name="Imprimer"))
     pages = [text for text in paper(page) if re.search(r"^\s*\d+\s+\S.*(km|connue)\s", text, re.MULTILINE)]
     assert len(pages) >= 2
