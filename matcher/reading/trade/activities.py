@@ -31,7 +31,7 @@ TOLD = 4
 GOOD = "bien"
 _GETTING = frozenset(stems("achat acquisition fourniture"))
 _SETTING = re.compile(
-    r"\b(pour|dans le cadre|en vue|destinee?s?|au profit|afin|lors|d(?:es|u) (?:agents?|personnels?|salaries|usagers|locataires|habitants))\b"
+    r"\b(pour|dans le cadre|en vue|destinee?s?|au profit|afin|lors|pendant|durant|d(?:es|u) (?:agents?|personnels?|salaries|usagers|locataires|habitants))\b"
 )
 # A longer term is more precise: what each word after the first adds to its weight.
 LONGER = 0.3

@@ -275,6 +275,12 @@ def test_the_act_and_the_exact_words_win_over_what_was_learned(objet: str, code:
     assert understood.sure
 
 
+def test_what_goes_on_meanwhile_is_the_setting() -> None:
+    first, *others = read_activities("Déménagement du collège pendant les travaux").activities
+    assert first.code == "transports.demenagement"
+    assert all(guess.confidence < first.confidence / 2 for guess in others)
+
+
 def test_whose_thing_it_is_is_the_setting() -> None:
     understood = read_activities("Repassage des chemises des agents d’accueil")
     assert understood.activities[0].code == "linge.repassage"
