@@ -21,7 +21,7 @@ def band_of_each(ask: LotOnShelf) -> NDArray[np.int8]:
     found = np.full(len(ask.shelf), A_APPELER, dtype=np.int8)
     if not (ask.trades or ask.reading.mode):
         return found
-    found[ask.once(activity.best) >= LEAST_CLUE] = INDICE
+    found[ask.once(activity.asked_best) >= LEAST_CLUE] = INDICE
     found[ask.once(activity.elsewhere)] = AUTRE
     found[ask.once(known)] = CONNU
     found[(ask.once(activity.values) == 0) | ask.shelf[kind.FOR_ITSELF]] = AUTRE

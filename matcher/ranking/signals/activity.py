@@ -129,7 +129,7 @@ def elsewhere(ask: LotOnShelf) -> Bools:
     """(n,) True for whom the record knows of other trades only. A GEIQ seconds people of its branch: one of another is no help."""
     if not (ask.trades or ask.reading.mode):
         return np.zeros(len(ask.shelf), dtype=bool)
-    others = ask.once(best) == 0
+    others = ask.once(asked_best) == 0
     beside = [guess for guess in ask.trades if guess.code != ask.reading.mode and guess.confidence >= TOLD_BESIDE]
     if ask.reading.mode and beside:
         others |= ask.shelf.kinds.only(OF_A_BRANCH) & (ask.shelf.does.best(_likeness(beside), len(ask.shelf)) == 0)
@@ -144,6 +144,13 @@ def _told_otherwise(shelf: Shelf) -> Bools:
 def best(ask: LotOnShelf) -> Floats:
     """(n,) how surely each supplier is known for what the lot asks, 0 where nothing says so."""
     return ask.shelf.does.best(ask.once(wanted), len(ask.shelf))
+
+
+def asked_best(ask: LotOnShelf) -> Floats:
+    """(n,) how surely each supplier is known for a trade that is truly asked, not only guessed beside it; 0 where nothing says so."""
+    asked = _likeness([guess for guess in ask.trades if guess.code in ask.asked])
+    asked = np.maximum(asked, nearness(ask.reading.mode)) if ask.reading.mode else asked
+    return ask.shelf.does.best(asked, len(ask.shelf))
 
 
 def _too_far(ask: LotOnShelf) -> Bools:

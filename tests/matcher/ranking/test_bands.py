@@ -102,6 +102,12 @@ def test_to_second_staff_is_what_some_kinds_are_for() -> None:
     assert band_of(supplier(kind="ESAT"), objet) is not Band.CONNU
 
 
+def test_a_trade_that_is_only_guessed_beside_what_is_asked_is_no_clue() -> None:
+    painter = supplier(naf="4334Z")
+    assert band_of(painter, "Déménagement du collège pendant les travaux") is Band.AUTRE
+    assert band_of(painter, "Travaux de peinture") is Band.CONNU
+
+
 def test_a_trade_that_is_not_understood_makes_nobody_known() -> None:
     assert band_of(supplier(activities=declares(GREEN)), "zzz qqq") is Band.A_APPELER
 
