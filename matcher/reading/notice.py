@@ -16,7 +16,7 @@ from itertools import pairwise
 from matcher.cleaning.words import flat
 from matcher.paths import shipped
 from matcher.reading.rubrics import ASIDE, Field, fields
-from matcher.reference.geography.territories import nuts_departements
+from matcher.reference.geography.territories import nuts_area
 
 # A need is told in a few lines: of a whole notice pasted, only these many words are read, and that is said.
 MOST_WORDS = 1_000
@@ -154,7 +154,7 @@ def _of_fields(told: Sequence[Field], lots: tuple[NoticeLot, ...]) -> Notice:
         figures=tuple(field.sentence for field in by.get("montant", ()) if field.said),
         lasting=_lasting(told),
         cpv=_codes(_CPV, by.get("cpv", ())),
-        areas=tuple(code for code in _codes(_NUTS, by.get("nuts", ())) if nuts_departements(code)),
+        areas=tuple(code for code in _codes(_NUTS, by.get("nuts", ())) if nuts_area(code)),
         buyers=tuple(dict.fromkeys(filter(None, (*(said.partition(",")[0] for said in buyers), _lines(buyers))))),
         buyer=next(iter(_codes(_SIRET, by.get("acheteur", ()))), ""),
         reserving=tuple(said for _, said in pieces),

@@ -7,7 +7,13 @@ from functools import lru_cache
 import numpy as np
 
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
-from matcher.reference.geography.communes import commune, commune_arrays, current_commune, whole_city
+from matcher.reference.geography.communes import (
+    by_population,
+    commune,
+    commune_arrays,
+    current_commune,
+    whole_city,
+)
 from matcher.reference.geography.territories import arrondissements, departement, epci, region
 
 FINENESS = {
@@ -63,6 +69,27 @@ def holds(area: Place, place: Place) -> bool:
 def innermost(places: tuple[Place, ...]) -> tuple[Place, ...]:
     """Return the places that hold none of the others: « Lille, dans le Nord » is Lille, « Lille et le Pas-de-Calais » both."""
     return tuple(place for place in places if not any(holds(place, other) for other in places))
+
+
+def gathered(places: tuple[Place, ...]) -> tuple[Place, ...]:
+    """Return the places, an intercommunalité instead of its communes where most of them are named: who buys for 22 of 38 means it."""
+    groups = [_epci_of(place) for place in places]
+    whole = {code for code in groups if (group := epci(code)) and 2 * groups.count(code) > len(group.communes)}
+    found = zip(places, groups, strict=True)
+    return tuple(
+        dict.fromkeys((code in whole and place_of(f"epci:{code}", place.origin)) or place for place, code in found)
+    )
+
+
+def _epci_of(place: Place) -> str:
+    town = commune(place.code) if place.type is PlaceType.COMMUNE else None
+    return town.epci if town else ""
+
+
+def main_town(place: Place) -> Place | None:
+    """Return the town of an intercommunalité that has the most inhabitants, None for any other place."""
+    towns = by_population(filter(None, map(commune, place.communes))) if place.type is PlaceType.EPCI else []
+    return place_of(f"insee:{towns[0].code}", place.origin) if towns else None
 
 
 @lru_cache(maxsize=1024)

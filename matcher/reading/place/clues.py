@@ -85,7 +85,7 @@ def _product(its: PlaceCandidate) -> bool:
 
 def _street(its: PlaceCandidate) -> bool:
     name, streets = its.name, words("voie", "lieu_dit")
-    if name.direct or name.beside:
+    if name.direct or (name.beside and not _post_code_of_another(its)):
         return False
     borne = not name.link and (name.head in words("porte_un_nom") or not name.near.isdisjoint(streets))
     return name.head in streets or borne
@@ -117,6 +117,16 @@ def _goes_on(its: PlaceCandidate) -> bool:
 def _post_code(its: PlaceCandidate) -> bool:
     towns = communes_of_post_code(its.name.post_code) if its.name.post_code else ()
     return its.codes[0].removeprefix("insee:") in {town.code for town in towns}
+
+
+def _post_code_of_another(its: PlaceCandidate) -> bool:
+    """« Route de Bischwiller 67300 Schiltigheim »; that of a CEDEX is nobody's."""
+    return bool(its.name.post_code and communes_of_post_code(its.name.post_code)) and not _post_code(its)
+
+
+def _numbered(its: PlaceCandidate) -> bool:
+    """Tell whether the number is its own; a postal code may begin as those of another département: Saint-Martin (978) has 97150."""
+    return its.name.number in its.departements or bool(its.name.number and _post_code(its))
 
 
 def _said_at(its: PlaceCandidate) -> bool:
@@ -168,9 +178,9 @@ CLUES: tuple[PlaceClue, ...] = (
     PlaceClue("excluded", NEVER, ALL, lambda its: its.name.excluded, "« hors Lyon », « sauf le site de Lyon », « dont le siège social est à Lyon »"),
     PlaceClue("quoted", NEVER, TOWN | AREA | USUAL, lambda its: its.name.quoted and not its.name.beside, "« l’escadron « Roubaix » »: a work, a unit"),
     PlaceClue("product", NEVER, TOWN | AREA | USUAL, _product, "« savon de Marseille »: what is bought, wherever it goes"),
-    PlaceClue("street", NEVER, TOWN | AREA | USUAL, _street, "« rue de Lille », « école Albert Samain »: the name of something else"),
+    PlaceClue("street", NEVER, TOWN | AREA | USUAL, _street, "« rue de Lille », « école Albert Samain », « route de Bischwiller 67300 »: the name of something else"),
     PlaceClue("water", NEVER, AREA, lambda its: its.name.head in words("eau"), "« crues de la Somme »: the river"),
-    PlaceClue("number elsewhere", NEVER, TOWN | AREA, lambda its: bool(its.name.number) and its.name.number not in its.departements, "« Valence (82) » is not that of the Drôme"),
+    PlaceClue("number elsewhere", NEVER, TOWN | AREA, lambda its: bool(its.name.number) and not _numbered(its), "« Valence (82) » is not that of the Drôme"),
     PlaceClue("own county", NEVER, TOWN, _own_county, "« Mayenne (53) » is the département of that name and number"),
     PlaceClue("group follows", NEVER, TOWN, lambda its: its.name.group_follows, "« Lens Agglo » is the group of communes"),
     PlaceClue("goes on", NEVER, TOWN, _goes_on, "« Saint-Martin de Landelles », « rue Jean… »: the name is longer, and no place that is known"),
@@ -194,7 +204,7 @@ CLUES: tuple[PlaceClue, ...] = (
     PlaceClue("with its article", -200, TOWN, lambda its: its.name.key in departement_names() and bool(its.name.article) and not (its.name.number or whole_field(its)), "« CHU de la Réunion »: the département"),
     PlaceClue("a commune too", -100, GROUP, lambda its: its.name.key in commune_names() and not says_group(its), "« Valenciennes » alone is the commune"),
     # Where the lot is thought to be.
-    PlaceClue("number", SAID, TOWN | AREA, lambda its: its.name.number in its.departements, "« Roubaix (59) », « 59100 Roubaix »", outright=True),
+    PlaceClue("number", SAID, TOWN | AREA, _numbered, "« Roubaix (59) », « 59100 Roubaix »", outright=True),
     PlaceClue("post code", 30, TOWN, _post_code, "the one of the postal code, among those of the département"),
     PlaceClue("here", HERE, TOWN | GROUP, lambda its: its.here, "it lies where the lot is thought to be"),
     PlaceClue("elsewhere", -HERE, TOWN, lambda its: its.elsewhere, "it does not"),

@@ -7,7 +7,7 @@ from matcher.domain.place import Place
 from matcher.reading.place.areas import place_of, places_of, point
 from matcher.reference.geography.communes import commune, commune_by_siren, communes_of_post_code, nearest_commune
 from matcher.reference.geography.place_names import place_key, plain
-from matcher.reference.geography.territories import departement, departements, epci, nuts_departements, region
+from matcher.reference.geography.territories import departement, departements, epci, nuts_area, region
 
 FAR_KM = 30.0
 
@@ -98,8 +98,8 @@ def read_code(text: str, kind: str = "", name: str = "", likely: frozenset[str] 
     code = plain(text).strip()
     if code in ("FR", "FRANCE", "FRA") or (kind == "PAYS" and code == "250"):
         return PlacesFound(places_of(("pays:FR",)))
-    if nuts_departements(code):
-        return PlacesFound(places_of(f"dep:{number}" for number in nuts_departements(code)))
+    if area := nuts_area(code):
+        return PlacesFound(places_of((area,)))
     if re.fullmatch(r"\d{9}", code):
         return _group(code)
     if re.fullmatch(r"\d{4}", code) and kind not in ("ARRONDISSEMENT", "CANTON"):

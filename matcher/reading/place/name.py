@@ -19,8 +19,9 @@ _CLOSED = re.compile(rf"{_ENDED.pattern}|\s*,\s*[\da-zà-ÿ]")
 _COMMA_BEFORE = re.compile(r"[,(]\s*$")
 _CLAUSE_ENDED = re.compile(r"\s*(?:$|[.,;:)/\n]|[-–]\s|\s[-–])")
 _GROUP_HEAD = re.compile(
-    r"\b(?:COMMUNAUTE (?:DE COMMUNES|URBAINE|D AGGLOMERATION)|COMMUNAUTE|METROPOLE|AGGLO|AGGLOMERATION|CC|CA|CU)"
-    r"(?: DE LA| DE L| DES| DU| DE| D)?$"
+    r"\b(?:COMMUNAUTE (?:DE COMMUNES|URBAINE|D AGGLOMERATION)|COMMUNAUTE|METROPOLE|AGGLO|AGGLOMERATION|CC|CA|CU|CDA|CDC"
+    r"|ETABLISSEMENT PUBLIC TERRITORIAL|EPT)"
+    r"(?: DE LA| DE L| DES| DU| DE| D| LA| LES| LE| L)?$"
 )
 _OPENING, _CLOSING = '«“"', '»”"'
 _POST_CODE = 5

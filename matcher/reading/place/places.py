@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from matcher.domain.lot import Lot
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.reading.notice import notice
-from matcher.reading.place.areas import FINENESS, departements_of, holds, innermost, places_of
+from matcher.reading.place.areas import FINENESS, departements_of, gathered, holds, innermost, places_of
 from matcher.reading.place.contradicted import about_places
 from matcher.reading.place.districts import CITIES, Districts, read_districts
 from matcher.reading.place.given import foreign_doubt, is_free, read_given, understood
@@ -139,7 +139,7 @@ def _understood(mentions: tuple[Mention, ...], districts: Districts) -> _Text:
         kept = tuple(place for place in kept if place.code not in loose)
     left = [f"{place.name} : aussi dans le texte, non retenue." for place in innermost(found) if place not in kept]
     doubts = (*named.doubts, *left, *([districts.doubt] if districts.doubt else []))
-    return _Text(kept, doubts, sure, tuple(place for place in found if place not in kept))
+    return _Text(gathered(kept), doubts, sure, tuple(place for place in found if place not in kept))
 
 
 def _with_text(given: tuple[Place, ...], text: _Text, free: bool) -> tuple[tuple[Place, ...], tuple[str, ...]]:

@@ -9,7 +9,8 @@ from html import unescape
 from matcher.reference.geography.place_names import ARTICLES, place_key
 from matcher.reference.tables import rows
 
-_WORD = re.compile(r"[^\W_]+")
+# « CharlevilleMézières », « DieppeDans le cadre » are two words: a form that lost its hyphens and its line ends.
+_WORD = re.compile(r"[^\W_](?:[^\W_](?<![a-zà-ÿ][A-ZÀ-Ý](?=[a-zà-ÿ])))*")
 _TIE = re.compile(r"(?:\s{1,2}|\s?['’]\s?|[-‑–]|\.\s?|/)?")
 _LIST = re.compile(r"\s*[,;:/&+]\s*(?:et\s+)?|\s+[-–]\s+|\s+et\s+", re.IGNORECASE)
 _LIST_ON = re.compile(rf"\)?(?:{_LIST.pattern})", re.IGNORECASE)

@@ -235,9 +235,10 @@ def products_named_after_places() -> frozenset[str]:
     return frozenset(row["produit"] for row in _rows("lieux_produits.csv"))
 
 
-def nuts_departements(code: str) -> tuple[str, ...]:
-    """Return the départements of a French NUTS 2 or NUTS 3 code (2013 and 2016 editions), none for another code."""
-    return _nuts().get(code.strip().upper(), ())
+def nuts_area(code: str) -> str:
+    """Return the place code of a French NUTS code (2013 and 2016 editions), empty for another: NUTS 2 is a région, of before 2016 where it
+    has changed, NUTS 3 a département."""
+    return _nuts().get(code.strip().upper(), "")
 
 
 def territory_of_siren(siren: str) -> Territory | None:
@@ -275,16 +276,16 @@ def _bodies() -> dict[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=1)
-def _nuts() -> dict[str, tuple[str, ...]]:
+def _nuts() -> dict[str, str]:
     """NUTS 3 codes are those of NUTS 2 with the rank of the département, without the zero of single-level regions."""
-    codes: dict[str, tuple[str, ...]] = {}
+    codes: dict[str, str] = {}
     for row in _rows("regions_anciennes.csv"):
         inside = tuple(row["departements"].split())
         for prefix in (row["nuts_2013"], row["nuts_2016"]):
-            codes[prefix] = inside
-            codes.update({f"{prefix}{rank}": (code,) for rank, code in enumerate(inside, start=1)})
+            codes[prefix] = f"reg:{row['code']}"
+            codes.update({f"{prefix}{rank}": f"dep:{code}" for rank, code in enumerate(inside, start=1)})
     for rank, code in enumerate(("971", "972", "973", "974", "976"), start=1):
-        codes |= dict.fromkeys((f"FRY{rank}", f"FRY{rank}0", f"FRA{rank}", f"FRA{rank}0"), (code,))
+        codes |= dict.fromkeys((f"FRY{rank}", f"FRY{rank}0", f"FRA{rank}", f"FRA{rank}0"), f"dep:{code}")
     return codes
 
 

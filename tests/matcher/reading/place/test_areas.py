@@ -268,3 +268,20 @@ def test_one_place_more_is_named_rather_than_counted() -> None:
     assert "autres" not in flandre
     places = of_text("Logements dans le bassin minier").places
     assert usual_doubt("bassin minier", places).endswith(" et 4 autres.")
+
+
+PEVELE = (
+    "Attiches, Bachy, Bersée, Chemy, Cobrieux, Cysoing, Ennevelin, Genech, Herrin, Landas, Mérignies, Moncheaux, Nomain"
+)
+
+
+def test_most_communes_of_an_intercommunalite_are_all_of_it() -> None:
+    assert len(of_text(f"Communes de {PEVELE}").places) == PEVELE.count(",") + 1
+    more = "Pont-à-Marcq, Thumeries, Tourmignies, Wannehain, Aix-en-Pévèle, Cappelle-en-Pévèle, Templeuve-en-Pévèle"
+    found = of_text(f"Communes de {PEVELE}, {more} et de Lille")
+    assert [place.name for place in found.places] == ["Communauté de communes Pévèle-Carembault", "Lille"]
+
+
+def test_the_code_of_a_region_is_that_region() -> None:
+    assert [place.name for place in of_field("FR10").places] == ["Île-de-France"]
+    assert [place.name for place in of_field("FRF1").places] == ["ex-Alsace"]

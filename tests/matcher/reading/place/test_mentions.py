@@ -251,3 +251,40 @@ def test_what_a_click_would_settle(text: str, field: bool, towns: list[str]) -> 
     asked = to_confirm(text, field=field)
     assert [town.departement for town in asked.towns] == towns if asked else not towns
     assert bool(asked and asked.doubt) == (len(towns) > 1)
+
+
+@pytest.mark.parametrize(
+    ("objet", "names"),
+    [
+        ("110 route de Bischwiller 67300 - Schiltigheim", ["Schiltigheim"]),
+        ("17 rue de Lens 59100 Roubaix", ["Roubaix"]),
+        ("17 Grand Place 59066 ROUBAIX", ["Roubaix"]),
+        ("Centre hospitalier, 97150 Saint-Martin", ["Saint-Martin"]),
+    ],
+)
+def test_a_postal_code_is_that_of_the_town_it_belongs_to(objet: str, names: list[str]) -> None:
+    assert said(objet) == names
+
+
+@pytest.mark.parametrize(
+    ("objet", "names"),
+    [
+        ("49 av. L. Bourgeois, 08000 CharlevilleMézières", ["Charleville-Mézières"]),
+        ("Mesures sur le territoire de Nantes MétropoleDans le cadre de l’auscultation", ["Nantes Métropole"]),
+        ("Tri dans la Communauté Urbaine d'ArrasLot 1 : gestion", ["Communauté urbaine d'Arras"]),
+    ],
+)
+def test_words_that_a_form_has_glued_are_two(objet: str, names: list[str]) -> None:
+    assert said(objet) == names
+
+
+@pytest.mark.parametrize(
+    ("objet", "name"),
+    [
+        ("Déneigement de l’Etablissement Public Territorial Plaine Commune", "Plaine Commune"),
+        ("EPT Est Ensemble", "Est Ensemble"),
+        ("CDA LA ROCHELLE", "Communauté d'agglomération de La Rochelle"),
+    ],
+)
+def test_what_buyers_call_an_intercommunalite(objet: str, name: str) -> None:
+    assert said(objet) == [name]

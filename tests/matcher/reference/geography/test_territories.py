@@ -26,7 +26,7 @@ from matcher.reference.geography.territories import (
     epci_named,
     everyday_words,
     foreign_names,
-    nuts_departements,
+    nuts_area,
     place_aliases,
     region,
     region_named,
@@ -79,11 +79,11 @@ def test_a_siren_says_where_a_public_body_governs(siren: str, codes: tuple[str, 
 
 
 def test_nuts_codes_of_both_editions() -> None:
-    assert nuts_departements("FR302") == nuts_departements("FRE12") == ("62",)
-    assert nuts_departements("FRE2") == ("02", "60", "80")
-    assert nuts_departements("FRK26") == ("69",)
-    assert nuts_departements("FRY40") == ("974",)
-    assert nuts_departements("BE100") == ()
+    assert nuts_area("FR302") == nuts_area("FRE12") == "dep:62"
+    assert nuts_area("FRE2") == "reg:22"
+    assert nuts_area("FRK26") == "dep:69"
+    assert nuts_area("FRY40") == "dep:974"
+    assert nuts_area("BE100") == ""
 
 
 def test_hand_made_tables_point_to_places_that_exist() -> None:
