@@ -142,9 +142,8 @@ def _of_fields(told: Sequence[Field], lots: tuple[NoticeLot, ...]) -> Notice:
     need = _lines([objects, *(lot.title for lot in lots), *loose])
     places = dict.fromkeys((*_once(by, "lieu"), *(said for lot in lots for said in lot.told.places)))
     done_at = _lines([said for said in sentences(objects) if _meaning(said) not in ("acheteur", ASIDE)])
-    named = _lines([done_at, *(lot.told.object for lot in lots)])
     buyers = _once(by, "acheteur")
-    where = (_lines(list(places)), done_at, named)
+    where = (" ; ".join(places), done_at)
     return Notice(
         need=first_words(need),
         object=first_words(objects),

@@ -1,8 +1,10 @@
 """Place of a notice by its fields, the surest first."""
 
+import pytest
+
 from matcher.domain.lot import Lot
 from matcher.reading.form_places import places_of_buyer, places_told
-from matcher.reading.notice import Notice
+from matcher.reading.notice import Notice, NoticeLot
 from matcher.reading.place.places import Whereabouts
 
 LOT = Lot("")
@@ -27,12 +29,50 @@ def test_the_area_of_a_code_holds_what_the_text_names() -> None:
     assert names(places_told(LOT, told("Département de la Seine-Maritime", areas=("FRD22",)))) == ["Seine-Maritime"]
 
 
+def test_the_area_of_a_code_gives_way_to_what_the_text_names() -> None:
+    assert names(places_told(LOT, told("Pau", areas=("FRI12", "FRI15")))) == ["Pau"]
+    assert names(places_told(LOT, told("Lignes du département de la Haute-Savoie", areas=("FRK26",)))) == [
+        "Haute-Savoie"
+    ]
+    assert names(places_told(LOT, told("Mairie d’Arradon", areas=("FRH0",)))) == ["Arradon"]
+
+
 def test_the_number_of_the_buyer_wins_over_its_address() -> None:
     its = told(
         buyer="24380098400029", buyers=("Pays Voironnais, 40 rue Mainssieux, 38516, Voiron Cedex",), areas=("FRK24",)
     )
-    assert names(places_of_buyer(LOT, its)) == ["Communauté d'agglomération du Pays Voironnais"]
+    assert names(places_of_buyer(LOT, its)) == ["Communauté d'agglomération du Pays Voironnais", "Voiron"]
     assert places_of_buyer(LOT, its).doubts == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "expected"),
+    [
+        ("CA Pau Béarn Pyrénées", "2 bis place Royale, 64000, Pau Cedex", ["Pau Béarn Pyrénées", "Pau"]),
+        ("CC Pévèle-Carembault", "place du Bicentenaire, 59710, Pont-à-Marcq", ["Pévèle-Carembault"]),
+        ("EPT Plaine Commune", "21 avenue Jules Rimet, 93218, Saint-Denis", ["Plaine Commune", "Saint-Denis"]),
+        ("CDA La Rochelle", "6 rue Saint-Michel, 17086, La Rochelle", ["de La Rochelle", "La Rochelle"]),
+        ("Conseil départemental du Cantal", "28 avenue Gambetta, 15000, Aurillac", ["Cantal"]),
+    ],
+)
+def test_an_intercommunalite_in_its_main_town_is_both(name: str, address: str, expected: list[str]) -> None:
+    found = names(places_of_buyer(LOT, told(buyers=(name, f"{name}, {address}, F")))) or []
+    assert len(found) == len(expected)
+    assert all(place.endswith(end) for place, end in zip(found, expected, strict=True))
+
+
+def lots_told(*objects: str) -> tuple[NoticeLot, ...]:
+    return tuple(
+        NoticeLot(str(rank), "", "", Notice("", text, (text,), (), form=True))
+        for rank, text in enumerate(objects, start=1)
+    )
+
+
+def test_the_lots_say_where_if_half_of_them_do() -> None:
+    two = lots_told("Vitrerie à Sedan", "Piscine de Charleville-Mézières")
+    assert names(places_told(LOT, told("Nettoyage", lots=two))) == ["Sedan", "Charleville-Mézières"]
+    three = lots_told("Gardiennage", "Transport au centre de tri de Chagny", "Traitement du bois")
+    assert names(places_told(LOT, told("Sept déchèteries", lots=three))) is None
 
 
 def test_the_address_of_the_buyer_is_a_guess_that_is_told() -> None:
@@ -45,3 +85,4 @@ def test_the_address_of_the_buyer_is_a_guess_that_is_told() -> None:
 
 def test_the_area_alone_stands_where_nothing_is_named() -> None:
     assert names(places_of_buyer(LOT, told(areas=("FRK24",)))) == ["Isère"]
+    assert names(places_of_buyer(LOT, told(areas=("FR10",)))) == ["Île-de-France"]
