@@ -11,6 +11,8 @@ _OTHERS = "abbr|a|body|b|em|font|head|html|img|i|label|link|meta|small|span|stro
 _BLOCK, _SKIPPED = re.compile(f"^(?:{_BLOCKS})$"), re.compile(f"^(?:{_UNREAD})$")
 # « prix < 100 € » and « <S> » are no markup: an element must be one that pages have.
 _MARKUP = re.compile(rf"</?(?:{_BLOCKS}|{_UNREAD}|{_OTHERS})\b[^<>]*>|<!--|<!doctype", re.IGNORECASE)
+# « d\x92insertion »: apostrophes, dashes and œ of Windows-1252 that went through as control signs.
+_OF_WINDOWS = re.compile(r"[\x80-\x9f]")
 # What classes call the menus that are no <nav>: « main-menu », « breadcrumb », « navbar-nav ».
 _MENU = re.compile(
     r"^(?:main[-_]|site[-_])?(?:nav|navbar|navigation|menu|breadcrumb|ariane|cookies?)(?:[-_]|$)", re.IGNORECASE
@@ -21,12 +23,14 @@ _NESTING = re.compile(r"<(/?)(?:article|blockquote|div|dl|main|nav|ol|section|ta
 
 
 def plain_text(text: str) -> str:
-    """Return what a page says without its styles, scripts and menus, a block a line; a text without markup as it was typed."""
-    if "<" not in text or not _MARKUP.search(text):
+    """Return what a page says without its styles, scripts and menus, a block a line; a text without markup as it was typed, signs of
+    Windows apart, which browsers read so too."""
+    text = _OF_WINDOWS.sub(lambda sign: sign[0].encode("latin-1").decode("cp1252", "replace"), text)
+    if not _is_page(text):
         return text
     from bs4 import BeautifulSoup  # a tenth of a second to import, which a plain text would wait for
 
-    page = BeautifulSoup(_shallow(text[:LONGEST]), "lxml")
+    page = BeautifulSoup(_shallow(text), "lxml")
     for tag in page.find_all(_SKIPPED) + page.find_all(["div", "ol", "ul"], attrs={"class": _MENU}):
         tag.decompose()
     for tag in page.find_all(_BLOCK):
@@ -35,11 +39,20 @@ def plain_text(text: str) -> str:
     return tidy_text(page.get_text())
 
 
+def is_cut(text: str) -> bool:
+    """Tell whether a text is a page that is too long, or too deep, to be read to its end."""
+    return _is_page(text) and len(_shallow(text)) < len(text)
+
+
+def _is_page(text: str) -> bool:
+    return "<" in text and _MARKUP.search(text) is not None
+
+
 def _shallow(text: str) -> str:
-    """A page up to where its elements lie too deep in one another."""
+    """A page up to where it is too long, or its elements lie too deep in one another."""
     depth = 0
-    for tag in _NESTING.finditer(text):
+    for tag in _NESTING.finditer(text, 0, LONGEST):
         depth += -1 if tag[1] else 1
         if depth > DEEPEST:
             return text[: tag.start()]
-    return text
+    return text[:LONGEST]

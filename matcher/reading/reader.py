@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from unicodedata import normalize
 
-from matcher.cleaning.markup import plain_text
+from matcher.cleaning.markup import LONGEST, is_cut, plain_text
 from matcher.domain.french import number
 from matcher.domain.lot import Lot
 from matcher.domain.reading import DoubtKind, Reading, ReadingDoubt
@@ -24,6 +24,10 @@ _TOO_LONG = (
     f"Objet très long : le métier n’est lu qu’à son début, {number(MOST_WORDS)} mots et {number(MOST_SIGNS)} signes au plus. "
     "Gardez ce qui dit le besoin."
 )
+_PAGE_CUT = (
+    f"Page très longue : seul son début est lu, {number(LONGEST)} signes de code au plus ; ce qui suit, lots et montants compris, ne l’est pas. "
+    "Collez le texte de l’avis."
+)
 _NOWHERE = "Où le lot s’exécute-t-il ? Aucun lieu n’est donné ni reconnu."
 
 
@@ -39,9 +43,12 @@ class LotRead:
 
 def read(lot: Lot) -> Reading:
     """Understand a lot. Never raises: what is not understood is a doubt, in French."""
-    lot = _plain(lot)
-    told = notice(lot.objet)
-    return _read(lot, told, _where(lot, told), _lever_of(told))
+    bare = _plain(lot)
+    told = notice(bare.objet)
+    reading = _read(bare, told, _where(bare, told), _lever_of(told))
+    if is_cut(lot.objet):
+        reading = replace(reading, doubts=(ReadingDoubt(DoubtKind.TRADE, _PAGE_CUT), *reading.doubts))
+    return reading
 
 
 def lots_of_notice(lot: Lot, most: int | None = None) -> tuple[LotRead, ...]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.cleaning.markup import plain_text
+from matcher.cleaning.markup import LONGEST, is_cut, plain_text
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,15 @@ def test_any_text_gives_a_text(pieces: list[str]) -> None:
 def test_a_page_is_read_up_to_where_its_elements_lie_too_deep(tag: str) -> None:
     assert plain_text("<p>Tonte</p>" + tag * 20_000 + "<p>Peinture</p>").startswith("Tonte")
     assert "Peinture" not in plain_text("<p>Tonte</p>" + tag * 20_000 + "<p>Peinture</p>")
+    assert is_cut("<p>Tonte</p>" + tag * 20_000 + "<p>Peinture</p>")
+
+
+def test_a_page_that_is_not_read_to_its_end_tells_it() -> None:
+    assert is_cut("<p>Tonte</p>" * LONGEST)
+    assert not is_cut("<p>Tonte</p>" * 100)
+    assert not is_cut("Tonte. " * LONGEST)
+
+
+def test_signs_of_windows_that_went_through_as_controls_are_read() -> None:
+    assert plain_text("Clause d\x92insertion \x96 Lot\xa01") == "Clause d’insertion – Lot\xa01"
+    assert plain_text("<p>C\x9cur</p>") == "Cœur"

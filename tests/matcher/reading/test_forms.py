@@ -194,4 +194,4 @@ def test_a_broken_notice_is_read_without_a_wild_guess(text: str) -> None:
 def test_two_megabytes_of_a_page_say_that_they_are_not_read_whole() -> None:
     reading = read(Lot("<div><p>Tonte des pelouses à Lille.</p>" + "<p>Rien à dire de plus.</p>" * 80_000 + "</div>"))
     assert [place.name for place in reading.places] == ["Lille"]
-    assert any("très long" in doubt.says for doubt in reading.doubts)
+    assert any("Page très longue" in doubt.says for doubt in reading.doubts)
