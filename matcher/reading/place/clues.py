@@ -54,9 +54,10 @@ def says_group(its: PlaceCandidate) -> bool:
 
 
 def says_area(its: PlaceCandidate) -> bool:
-    """« Département de », « région »; « Lot 3 » counts lots."""
-    name = its.name
-    return name.head in words("departement" if its.kind is Kind.COUNTY else "region") and not name.counts_lots
+    """« Département de », « région », both of what is both overseas; « Lot 3 » counts lots."""
+    name, overseas = its.name, its.codes[0].startswith("dep:97")
+    own = "departement" if its.kind is Kind.COUNTY else "region"
+    return name.head in words(own, "region" if overseas else own) and not name.counts_lots
 
 
 def introduced(its: PlaceCandidate) -> bool:

@@ -44,6 +44,8 @@ def of_field(lieu: str) -> Whereabouts:
         ("nettoyage des collèges publics de l’Oise", ["60"]),
         ("entretien des routes départementales de l’Aisne", ["02"]),
         ("gardiennage à La Réunion", ["974"]),
+        ("Région Martinique", ["972"]),
+        ("insertion dans la région Guadeloupe", ["971"]),
         ("nettoyage à Mayotte et La Réunion", ["976", "974"]),
         ("nettoyage de la caserne de Saint-Denis à La Réunion", ["97411"]),
         ("nettoyage à Saint-Denis de La Réunion", ["97411"]),
