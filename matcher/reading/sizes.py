@@ -84,16 +84,18 @@ class _Amount:
 def read_sizes(told: Notice, *, amount: float | None = None, months: float | None = None) -> Sizes:
     """Read the amount and the duration of a notice, but for those already known, `amount` in euros and `months`: the fields of its form
     first, then its lots together, then its sentences."""
-    of_lots = [read_sizes(lot.told, months=months) for lot in told.lots if told.form]
+    of_lots = [read_sizes(lot.told, months=months) for lot in told.lots]
     duration, about_duration = (None, ()) if months else _duration(told, of_lots)
     lasting = months or (duration.months if duration else None)
     if amount:
         return Sizes(None, duration, (), about_duration)
     found, about_amount = _one_amount([_bounded(one) for one in _amounts(told.figures)], lasting)
     if found is None and not about_amount:
-        found = _sum(of_lots)
-    if found is None and not about_amount:
-        found, about_amount = _one_amount(tuple(_amounts(told.said)), lasting)
+        said = tuple(_amounts(told.said))
+        # in a text that is no form, an amount more than there are lots may be their total
+        together = _sum(of_lots) if told.form or len(said) == len(of_lots) else None
+        asked = () if told.form else tuple(asks for sizes in of_lots for asks in sizes.about_amount)
+        found, about_amount = (together, asked) if together else _one_amount(said, lasting)
     return Sizes(found, duration, about_amount, about_duration)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from matcher.domain.reading import AmountBasis
-from matcher.reading.notice import Notice, NoticeLot, sentences
+from matcher.reading.notice import Notice, NoticeLot, notice, sentences
 from matcher.reading.sizes import Sizes, read_sizes
 
 
@@ -311,3 +311,16 @@ def test_lots_that_do_not_last_the_same_leave_the_whole_unread() -> None:
     found = read_sizes(Notice("", "", (), (), form=True, lots=lots))
     assert found.duration is None
     assert "même durée" in found.about_duration[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "euros"),
+    [
+        ("Lot 1 : tonte, 85 000 euros HT sur 2 ans. Lot 2 : vitres, 40 000 euros HT sur 2 ans", 125_000),
+        ("Budget total 200 000 €. Lot 1 : tonte, 85 000 euros. Lot 2 : vitres, 40 000 euros", None),
+    ],
+)
+def test_the_lots_of_a_typed_need_count_together(text: str, euros: float | None) -> None:
+    found = read_sizes(notice(text))
+    assert (found.amount and found.amount.euros) == euros
+    assert bool(found.about_amount) is (euros is None)
