@@ -173,7 +173,7 @@ def _mention(verdict: Verdict) -> Mention:
 def _doubts(verdict: Verdict, said: str) -> Iterator[str]:
     its, known = verdict.best.candidate, verdict.best.candidate.known
     acronym = its.sense == "sigle" and not (known.departements or known.field)
-    if acronym or its.sense in ("approche", "entendu"):
+    if acronym or its.sense in ("approche", "entendu") or _by_a_member(its):
         yield usual_doubt(said, places_of(its.codes), heard=its.sense != "approche")
     if its.bearer:
         yield undivided_doubt(its.bearer.town, *its.name.around, field=known.field)
@@ -186,6 +186,12 @@ def _doubts(verdict: Verdict, said: str) -> Iterator[str]:
         yield "" if its.here else begun_doubt(said, its.bearer.town)
     elif its.bearer:
         yield merged_doubt(said, its.bearer.town)
+
+
+def _by_a_member(its: PlaceCandidate) -> bool:
+    """Tell whether a group is named by a town that its own name does not hold: « CC de Ri » is Terres d’Argentan Interco."""
+    groups = places_of(its.codes) if its.kind is Kind.GROUP else ()
+    return any(set(its.name.key.split()).isdisjoint(place_key(group.name).split()) for group in groups)
 
 
 def _settled(mentions: tuple[Mention, ...]) -> tuple[Mention, ...]:

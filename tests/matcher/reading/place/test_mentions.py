@@ -288,3 +288,10 @@ def test_words_that_a_form_has_glued_are_two(objet: str, names: list[str]) -> No
 )
 def test_what_buyers_call_an_intercommunalite(objet: str, name: str) -> None:
     assert said(objet) == [name]
+
+
+def test_an_intercommunalite_named_by_one_of_its_villages_is_said() -> None:
+    where = read_places(Lot("Entretien", lieux=(RawPlace("CC de Ri"),)))
+    assert [place.name for place in where.places] == ["Communauté de communes Terres d'Argentan Interco"]
+    assert any("entendu comme" in doubt for doubt in where.doubts)
+    assert not read_places(Lot("Entretien", lieux=(RawPlace("Lens Agglo"),))).doubts
