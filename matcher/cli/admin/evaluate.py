@@ -87,7 +87,7 @@ DIRECTORIES = {
 
 @dataclass(frozen=True)
 class Ground:
-    """Where the suites are measured: the folder of the labelled lots, the catalogue they are asked of, the day, and where the table of the
+    """Ground of the measures: the folder of the labelled lots, the catalogue they are asked of, the day, and where the table of the
     opinion is written, if it is."""
 
     folder: Path
