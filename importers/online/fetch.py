@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -9,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import IO, Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -228,7 +230,7 @@ class Fetcher:
         digest, size = hashlib.sha256(), 0
         started = self._clock()
         try:
-            with part.open("wb") as file:
+            with open_private(part, "wb") as file:
                 for chunk in _chunks(response):
                     size += len(chunk)
                     if size > expected.max_bytes:
@@ -262,6 +264,14 @@ class Fetcher:
         return f"{self.service.title} ({_host(url)}{urlsplit(url).path})"
 
 
+def open_private(path: Path, mode: str) -> IO[Any]:
+    """Open a file of the cache to write it; one that it makes is its owner's alone: an answer may name persons."""
+    encoding = None if "b" in mode else "utf-8"
+    return open(
+        path, mode, encoding=encoding, opener=lambda name, flags: os.open(name, flags, 0o600)
+    )  # Path.open takes no opener; whoever asks closes
+
+
 def fetched_on(body: Path) -> datetime | None:
     """Return when a file of the cache was last received or confirmed (UTC), None where it is not whole."""
     known = _known(body)
@@ -282,7 +292,8 @@ def _known(body: Path, url: str | None = None) -> _Meta | None:
 def _write_meta(body: Path, meta: Mapping[str, object]) -> None:
     path = _meta_path(body)
     part = path.with_name(f"{path.name}.part")
-    part.write_text(json.dumps(meta, ensure_ascii=False), encoding="utf-8")
+    with open_private(part, "w") as file:
+        json.dump(meta, file, ensure_ascii=False)
     part.replace(path)
 
 

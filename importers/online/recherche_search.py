@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from importers.online.faults import FetchError
-from importers.online.fetch import Expected, Fetcher, fetched_on
+from importers.online.fetch import Expected, Fetcher, fetched_on, open_private
 from importers.recherche_entreprises import ASKED_ON, KEY
 
 PATH = "/search"
@@ -37,7 +37,7 @@ def ask_about(
     path = fetcher.folder / f"{KEY}.json"
     part = path.with_name(f"{path.name}.part")
     known = unknown = asked = 0
-    with part.open("w", encoding="utf-8") as file:
+    with open_private(part, "w") as file:
         for done, siret in enumerate(sirets):
             progress("SIRET demandés", done, len(sirets))
             params = {"q": siret, "page": "1", "per_page": "1"}

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from importers.online.faults import FetchError
-from importers.online.fetch import Expected, Fetcher
+from importers.online.fetch import Expected, Fetcher, open_private
 
 PATH = "/api/v1/siaes/"
 PAGE_SIZE = 1000
@@ -40,7 +40,7 @@ def fetch_siaes(
     name = "tous" if len(departements) > 1 else departements[0]
     together = fetcher.folder / f"emplois-siaes-{name}.json"
     part = together.with_name(f"{together.name}.part")
-    with part.open("w", encoding="utf-8") as file:
+    with open_private(part, "w") as file:
         for page in pages:
             file.write(json.dumps(json.loads(page.read_bytes()), ensure_ascii=False) + "\n")
     part.replace(together)

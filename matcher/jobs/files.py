@@ -13,6 +13,8 @@ from typing import IO, Any
 
 from sqlalchemy import Engine
 
+from matcher.private_files import open_private, private_folder, write_private
+
 _STATE, _FILE = "etat.json", "fichier"  # beside the folder that holds the file, whatever its name
 _KEY = re.compile(r"[0-9a-f]{16}")
 _UNSAFE = re.compile(r"[^\w.\- ()]+")
@@ -34,8 +36,8 @@ class Dropped:
         key = secrets.token_hex(8)
         name = safe_name(file_name, "fichier")
         path = self.path(key, name)
-        path.parent.mkdir(parents=True)
-        with path.open("wb") as file:
+        private_folder(path.parent)
+        with open_private(path, "wb") as file:
             shutil.copyfileobj(stream, file)
         return key, name, path.stat().st_size
 
@@ -49,10 +51,7 @@ class Dropped:
 
     def write(self, key: str, state: Mapping[str, Any]) -> None:
         """Write where a file stands, whole or not at all."""
-        path = self.folder / key / _STATE
-        unfinished = path.with_suffix(".tmp")
-        unfinished.write_text(json.dumps(state, ensure_ascii=False), encoding="utf-8")
-        unfinished.replace(path)
+        write_private(self.folder / key / _STATE, json.dumps(state, ensure_ascii=False).encode())
 
     def read(self, key: str) -> dict[str, Any] | None:
         """Return where a file stands, None where there is none or it cannot be read."""

@@ -8,6 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
+from matcher.private_files import open_private, private_folder
+
 # What was left unfinished is not kept longer.
 _KEPT_SECONDS = 7 * 24 * 3600
 
@@ -32,9 +34,9 @@ class KeptAnswers:
 
     def __enter__(self) -> "KeptAnswers":
         if self.path is not None:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(self.path.parent)
             self.held, sound = self._read(self.path)
-            self._file = self.path.open("r+b" if sound else "wb")
+            self._file = open_private(self.path, "r+b" if sound else "wb")
             self._file.truncate(sound)
             self._file.seek(sound)
             if not sound:

@@ -30,6 +30,7 @@ from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.resume import KeptAnswers, name_of
 from matcher.jobs.stop import Stop, Stopped
 from matcher.need.answer import EMPTY
+from matcher.private_files import write_private
 from matcher.ranking.shelf.shelf import Shelf
 
 # Bytes of one file: 20,000 lines of a workbook weigh a tenth of it.
@@ -217,7 +218,7 @@ class Studies:
         with suppress(OSError, msgspec.MsgspecError):  # not yet, or of another version
             return msgspec.json.decode(kept.read_bytes(), type=PurchaseSheet)
         sheet = read_sheet(self.files.path(study.key, study.file_name), needed, wanted, most, stop=stop)
-        kept.write_bytes(msgspec.json.encode(sheet))
+        write_private(kept, msgspec.json.encode(sheet))
         return sheet
 
     def _remember(self, study: Study) -> None:

@@ -17,6 +17,7 @@ from typing import Any, get_origin, get_type_hints
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.private_files import private_folder
 from matcher.ranking.shelf.shelf import Shelf
 
 MAGIC = b"ENTREMISE RAYON\n"
@@ -35,7 +36,7 @@ def write_shelf(shelf: Shelf, path: Path, key: str) -> None:
         else:
             values[name] = value
     header = json.dumps({"key": key, "values": values, "arrays": _places(arrays)}, ensure_ascii=False).encode()
-    path.parent.mkdir(parents=True, exist_ok=True)
+    private_folder(path.parent)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name)
     try:
         with os.fdopen(handle, "wb") as file:
