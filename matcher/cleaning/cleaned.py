@@ -10,3 +10,14 @@ class Cleaned(NamedTuple, Generic[T]):
 
     value: T | None
     flag: str = ""
+
+
+class Spelling(NamedTuple):
+    """A passage of a text, and one cleaned value that it may be the spelling of.
+
+    It is a guess: every reading of a passage is given, and whoever looks for a value keeps those that are it.
+    """
+
+    value: str
+    start: int
+    end: int

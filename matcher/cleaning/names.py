@@ -2,11 +2,16 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+
+from matcher.cleaning.cleaned import Spelling
 
 _TO_ASCII = str.maketrans({"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", **dict.fromkeys("’‘ʼ´«»“”–—•·…", " ")})
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _OTHER = re.compile(r"[^a-z0-9]+")
+# Letters with their accents apart, and the invisible signs that a page puts inside words.
+_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u0300-\u036f\u00ad\u200b-\u200d\u2060])*")
 
 
 def tidy(raw: str) -> str:
@@ -28,3 +33,21 @@ def name_key(raw: str) -> str:
     """Return a key for comparing names: lower case, no accents, words of letters and digits joined by one space."""
     plain = unicodedata.normalize("NFKD", raw.translate(_TO_ASCII)).encode("ascii", "ignore").decode()
     return _OTHER.sub(" ", plain.lower()).strip()
+
+
+def name_words(text: str) -> list[tuple[str, int, int]]:
+    """Return each word of a text in the form by which names are compared, and where it stands."""
+    return [(key, *word.span()) for word in _WORD.finditer(text) for key in name_key(word[0]).split()]
+
+
+def names_in(words: list[tuple[str, int, int]], lengths: Iterable[int]) -> Iterator[Spelling]:
+    """Yield every run of words of these lengths, in the normal form of a name."""
+    for length in lengths:
+        for first in range(len(words) - length + 1):
+            run = words[first : first + length]
+            yield Spelling(in_order(word for word, _, _ in run), run[0][1], run[-1][2])
+
+
+def in_order(words: Iterable[str]) -> str:
+    """Return the normal form of a name of these words, whatever order they come in."""
+    return " ".join(sorted(words))

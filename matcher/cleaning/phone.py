@@ -1,11 +1,13 @@
 """Telephone numbers of metropolitan and overseas France."""
 
 import re
+import unicodedata
+from collections.abc import Iterator
 from functools import cache
 
 import phonenumbers
 
-from matcher.cleaning.cleaned import Cleaned
+from matcher.cleaning.cleaned import Cleaned, Spelling
 
 PHONE_UNREADABLE = "téléphone illisible"
 PHONE_ZERO_RESTORED = "téléphone : zéro initial rétabli"
@@ -14,6 +16,13 @@ PHONE_SEVERAL = "plusieurs téléphones : le premier est retenu"
 # Overseas numbers are written in national form too, and each has its own numbering plan.
 _REGIONS = ("FR", "GP", "MQ", "GF", "RE", "YT", "PM", "NC", "PF", "WF")
 _FRANCE = 33
+# Metropolitan and overseas France: the countries whose numbers are written in national form, nine digits after a zero.
+_FRENCH = ("33", "262", "508", "590", "594", "596")
+_NATIONAL = 9
+_LEAST_DIGITS, _MOST_DIGITS = 9, 17  # « 0033 (0) » before nine; E.164 allows fifteen after « 00 »
+_DIGITS = re.compile(r"\d+")
+_GAP = re.compile(r"[\W_]{1,3}")
+_CELL = re.compile(r"\s*\d+(?:[.,]0+)?\s*")
 _BETWEEN = re.compile(r"\s*(?:[/;,|\n]|\bou\b|\bet\b)\s*")
 
 
@@ -28,6 +37,27 @@ def clean_phone(raw: str) -> Cleaned[str]:
         if first := _e164(part):
             return Cleaned(first, PHONE_SEVERAL)
     return Cleaned(None, PHONE_UNREADABLE)
+
+
+def phones_in(text: str) -> Iterator[Spelling]:
+    """Yield what may be telephone numbers, in E.164: with any signs between the digits, with « 00 », « 33 », « (0) », in full-width digits.
+
+    Nine digits in one piece inside a text are a SIREN or a FINESS number: they are a telephone that has lost its zero in a cell alone.
+    """
+    groups = list(_DIGITS.finditer(text))
+    alone = bool(groups) and _CELL.fullmatch(text) is not None
+    for first, group in enumerate(groups):
+        digits = ""
+        for last in range(first, len(groups)):
+            if last > first and not _GAP.fullmatch(text, groups[last - 1].end(), groups[last].start()):
+                break
+            digits += "".join(str(unicodedata.digit(sign)) for sign in groups[last][0])
+            if len(digits) > _MOST_DIGITS:
+                break
+            if len(digits) >= _LEAST_DIGITS:
+                start, end = _with_signs(text, group.start(), groups[last].end())
+                lone = len(digits) == _NATIONAL and (alone or len(group[0]) == 1)
+                yield from (Spelling(number, start, end) for number in _readings(digits, lost_zero=lone))
 
 
 @cache
@@ -52,3 +82,26 @@ def shown_phone(number: str) -> str:
     national = parsed.country_code == _FRANCE
     form = phonenumbers.PhoneNumberFormat.NATIONAL if national else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(parsed, form)
+
+
+def _readings(digits: str, *, lost_zero: bool) -> Iterator[str]:
+    """Every number that these digits may be."""
+    if lost_zero or (len(digits) == _NATIONAL + 1 and digits[0] == "0"):
+        yield from (f"+{code}{digits[-_NATIONAL:]}" for code in _FRENCH)
+    if len(digits) > _NATIONAL:
+        abroad = digits.removeprefix("00")
+        yield f"+{abroad}"
+        for length in (1, 2, 3):  # a country's code, then the zero that is dialled inside it alone
+            if abroad[length : length + 1] == "0":
+                yield f"+{abroad[:length]}{abroad[length + 1 :]}"
+    elif len(digits) == _NATIONAL and not lost_zero:
+        yield f"+{digits}"  # a country of short numbers
+
+
+def _with_signs(text: str, start: int, end: int) -> tuple[int, int]:
+    """The passage of a number, with the plus and the brackets around it."""
+    while start and text[start - 1] in "+＋(":
+        start -= 1
+    if text.count("(", start, end) > text.count(")", start, end) and text[end : end + 1] == ")":
+        end += 1
+    return start, end

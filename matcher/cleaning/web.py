@@ -1,14 +1,29 @@
 """Websites and e-mail addresses."""
 
 import re
+import unicodedata
+from collections.abc import Iterator
 
-from matcher.cleaning.cleaned import Cleaned
+from matcher.cleaning.cleaned import Cleaned, Spelling
 
 WEBSITE_UNREADABLE = "site internet illisible"
 EMAIL_UNREADABLE = "adresse électronique illisible"
 
 _WEBSITE = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
 _EMAIL = re.compile(r"[\w.+'-]+@(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE | re.ASCII)
+# Spaces and labels are bounded (RFC 5321: 64 signs), so that no text costs more than its length.
+_OPEN, _CLOSE = r"[\[({<]\s{0,3}", r"\s{0,3}[\])}>]"
+_AT = re.compile(
+    rf"\s{{0,3}}(?:{_OPEN}(?:at|arobase|arobas|à|a|@){_CLOSE}|[@＠]|%40|&#64;|&commat;)\s{{0,3}}|\s{{1,3}}(?:at|arobase|arobas)\s{{1,3}}",
+    re.IGNORECASE,
+)
+_DOT = re.compile(
+    rf"\s{{0,3}}{_OPEN}(?:dot|point|pt|\.){_CLOSE}\s{{0,3}}|\s{{1,3}}(?:dot|point)\s{{1,3}}|\s{{0,3}}[.．]\s{{0,3}}",
+    re.IGNORECASE,
+)
+_LABEL = re.compile(r"[\w+'-]{1,64}")
+_EDGES = re.compile(r"[+'-]")
+_MOST_LABELS = 8
 
 
 def clean_website(raw: str) -> Cleaned[str]:
@@ -27,3 +42,51 @@ def clean_email(raw: str) -> Cleaned[str]:
     if not text:
         return Cleaned(None)
     return Cleaned(text.lower()) if _EMAIL.fullmatch(text) else Cleaned(None, EMAIL_UNREADABLE)
+
+
+def emails_in(text: str) -> Iterator[Spelling]:
+    """Yield what may be e-mail addresses: « x@y.fr », « X [at] Y.FR », « x(at)y point fr », in full-width letters too."""
+    for at in _AT.finditer(text):
+        before = list(_labels_before(text, at.start()))
+        after = list(_labels_after(text, at.end()))
+        for start, local in before:
+            for end, domain in after:
+                yield Spelling(f"{local}@{domain}", start, end)
+
+
+def _labels_before(text: str, end: int) -> Iterator[tuple[int, str]]:
+    """Where the local part of an address that ends here may begin, and what it then is."""
+    labels = list(_LABEL.finditer(text, max(0, end - 128), end))
+    local, follows = "", end
+    for label in reversed(labels[-2 * _MOST_LABELS :]):
+        between = text[label.end() : follows]
+        if local and label[0].casefold() in ("dot", "point") and between.isspace():
+            continue  # the dot, spelled
+        if between and (not local or not _DOT.fullmatch(text, label.end(), follows)):
+            return
+        rest = f".{local}" if local else ""
+        for cut in (0, *(edge.end() for edge in _EDGES.finditer(label[0]))):
+            if label[0][cut:]:
+                yield label.start() + cut, _level(label[0][cut:]) + rest
+        local, follows = _level(label[0]) + rest, label.start()
+
+
+def _labels_after(text: str, start: int) -> Iterator[tuple[int, str]]:
+    """Where the domain of an address that begins here may end, and what it then is: two labels or more."""
+    domain, place = "", start
+    for _ in range(_MOST_LABELS):
+        label = _LABEL.match(text, place)
+        if label is None:
+            return
+        for cut in (*(edge.start() for edge in _EDGES.finditer(label[0])), len(label[0])):
+            if domain and label[0][:cut]:
+                yield label.start() + cut, f"{domain}.{_level(label[0][:cut])}"
+        domain = f"{domain}.{_level(label[0])}".lstrip(".")
+        dot = _DOT.match(text, label.end())
+        if dot is None:
+            return
+        place = dot.end()
+
+
+def _level(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).lower()

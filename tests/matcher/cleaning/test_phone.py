@@ -2,7 +2,15 @@
 
 import pytest
 
-from matcher.cleaning.phone import PHONE_SEVERAL, PHONE_UNREADABLE, PHONE_ZERO_RESTORED, clean_phone, shown_phone
+from matcher.cleaning.phone import (
+    PHONE_SEVERAL,
+    PHONE_UNREADABLE,
+    PHONE_ZERO_RESTORED,
+    clean_phone,
+    phones_in,
+    shown_phone,
+)
+from tests.personal_values import PHONES
 
 
 @pytest.mark.parametrize(
@@ -34,3 +42,33 @@ def test_a_number_is_shown_as_it_is_dialled(cleaned: str, shown: str) -> None:
 )
 def test_phone(raw: str, value: str | None, flag: str) -> None:
     assert clean_phone(raw) == (value, flag)
+
+
+@pytest.mark.parametrize("written", PHONES)
+def test_a_number_is_found_in_a_text_in_any_spelling(written: str) -> None:
+    text = f"Accueil : {written}, le matin. 59000 Lille"
+    assert written in [text[one.start : one.end] for one in phones_in(text) if one.value == "+33320998877"]
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("0262 20 12 34", "+262262201234"),
+        ("+262 (0)262 20 12 34", "+262262201234"),
+        ("+32 (0)2 555 12 12", "+3225551212"),
+        ("320998877.0", "+33320998877"),
+    ],
+)
+def test_numbers_of_elsewhere_and_of_spreadsheets_are_found_too(written: str, number: str) -> None:
+    assert number in {one.value for one in phones_in(written)}
+
+
+@pytest.mark.parametrize("text", ["SIREN 320998877", "SIRET 32099887700011", "lot 103209988771", "finess:320998877"])
+def test_a_number_of_another_kind_is_no_telephone(text: str) -> None:
+    assert "+33320998877" not in {one.value for one in phones_in(text)}
+
+
+@pytest.mark.parametrize("piece", ["1 ", "1", "(0) ", " "])
+def test_twice_the_text_has_at_most_twice_the_numbers(piece: str) -> None:
+    one, other = (sum(1 for _ in phones_in(piece * times)) for times in (200, 400))
+    assert other <= 2.2 * one
