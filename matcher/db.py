@@ -1,9 +1,10 @@
 """The database: opened, created or upgraded by first use; and its troubles said in French."""
 
+import glob
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.pool import NullPool
 
+from matcher.private_files import open_private, private_folder
 from matcher.settings import database_url
 
 # The last migration, so that opening a catalogue that is up to date does not load Alembic (a test keeps it true).
@@ -21,6 +23,7 @@ _CONNECT_TIMEOUT_S = 10
 _WRITES = "entremise_writes"
 _READS = "entremise_reads"
 _POSTGRESQL_NAMES = {"postgresql", "postgres"}
+_COPY = ".sauvegarde-"
 _PASSWORD = re.compile(r"(://[^:/@]*:).*@")
 
 
@@ -144,12 +147,31 @@ def sqlite_file(url: URL) -> Path | None:
     return None if url.database.startswith("file:") else Path(url.database)
 
 
+def compact(engine: Engine) -> None:
+    """Write an SQLite file anew, without the room that deleted rows had in it and in its journal; a server does so by itself (autovacuum).
+
+    Raises DatabaseError where another program is writing or the disk is full: what was erased is, and asking again ends the work.
+    """
+    if sqlite_file(engine.url) is None:
+        return
+    with explained(engine), closing(engine.raw_connection()) as connection:
+        for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            connection.cursor().execute(statement)
+
+
+def automatic_backups(url: URL) -> list[Path]:
+    """Return the copies that upgrades have left beside an SQLite catalogue."""
+    path = sqlite_file(url)
+    return sorted(path.parent.glob(f"{glob.escape(path.name)}{_COPY}*")) if path is not None else []
+
+
 def copy_sqlite(source: Path, target: Path) -> None:
     """Write the whole of an SQLite file, as its last transaction left it, to the new file `target`; it may be in use meanwhile.
 
     Raises DatabaseError, and then leaves no part of `target`.
     """
     try:
+        open_private(target, "ab").close()
         with closing(sqlite3.connect(source)) as read, closing(sqlite3.connect(target)) as written:
             read.backup(written)
     except sqlite3.Error as error:
@@ -178,9 +200,11 @@ def _parsed(url: str) -> URL:
         if path.is_dir():
             raise DatabaseError(f"« {path} » est un dossier ; indiquez un fichier.")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            private_folder(path.parent)
         except OSError as error:
             raise DatabaseError(f"Le dossier « {path.parent} » ne peut pas être créé ({error.strerror}).") from error
+        with suppress(OSError):  # SQLite says itself, in its own words, where it cannot
+            open_private(path, "ab").close()
     return parsed
 
 
@@ -283,7 +307,7 @@ def _upgrade(connection: Connection, found: str | None) -> None:
 def _back_up(url: URL, revision: str) -> None:
     path = sqlite_file(url)
     if path is not None:
-        copy_sqlite(path, path.with_name(f"{path.name}.sauvegarde-{revision}"))
+        copy_sqlite(path, path.with_name(f"{path.name}{_COPY}{revision}"))
 
 
 def _in_french(url: URL, error: BaseException | None) -> str:

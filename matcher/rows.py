@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import JSON, Connection, Double, MetaData, Table, insert
+from sqlalchemy import JSON, Connection, Double, MetaData, Table, insert, inspect, select, tuple_
 from sqlalchemy.orm import DeclarativeBase
 
 _NAMES = {
@@ -42,6 +42,29 @@ def table_of(row: type[Base]) -> Table:
     if not isinstance(table, Table):
         raise TypeError(f"{row.__name__} is not mapped to a table")
     return table
+
+
+def named_tables(connection: Connection) -> tuple[Table, ...]:
+    """Return every table of the database, parents before children.
+
+    Each floor names its own to the metadata when it is imported; LookupError where one is not: it would be left behind.
+    """
+    known = tuple(Base.metadata.sorted_tables)
+    held = set(inspect(connection).get_table_names()) - {"alembic_version"}
+    if unnamed := held - {table.name for table in known}:
+        raise LookupError(f"tables that no module imported has named: {', '.join(sorted(unnamed))}")
+    return known
+
+
+def pages(connection: Connection, table: Table, size: int = CHUNK) -> Iterator[list[dict[str, Any]]]:
+    """Yield the rows of a table in order of its primary key, `size` at a time: each page starts after the last key read."""
+    keys = list(table.primary_key.columns)
+    query = select(table).order_by(*keys).limit(size)
+    page = query
+    while rows := [dict(row) for row in connection.execute(page).mappings()]:
+        yield rows
+        last = tuple(rows[-1][column.name] for column in keys)
+        page = query.where(tuple_(*keys) > last)
 
 
 def insert_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:

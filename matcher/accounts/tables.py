@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from matcher.erasure import Holding, Way
 from matcher.rows import Base
 
 
@@ -12,6 +13,7 @@ class AccountRow(Base):
     """A person of the team. `login_key` is the login in the form by which it is found; `password` its Argon2id hash."""
 
     __tablename__ = "account"
+    holding = Holding("comptes de l’équipe : un compte se désactive, ce qui est signé le reste", Way.APART)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     login: Mapped[str]
@@ -28,6 +30,7 @@ class AttemptRow(Base):
     """A sign-in that has not succeeded, under the mark of its account or of its address; erased once out of the window."""
 
     __tablename__ = "sign_in_attempt"
+    holding = Holding("empreintes de connexions échouées, quinze minutes", Way.APART)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     mark: Mapped[str] = mapped_column(index=True)
@@ -38,6 +41,7 @@ class SessionRow(Base):
     """One sign-in that lasts: the SHA-256 of its token, when it began, when it was last used. Revoked is erased."""
 
     __tablename__ = "account_session"
+    holding = Holding("empreintes des sessions ouvertes", Way.APART)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
@@ -50,6 +54,7 @@ class AuditRow(Base):
     """One thing done, by whom and on what: written once, never changed."""
 
     __tablename__ = "audit"
+    holding = Holding("qui a fait quoi, et quand", keys=("who",), supplier=True)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(index=True)

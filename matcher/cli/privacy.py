@@ -1,17 +1,20 @@
 """`opt-out`, `forget`, `purge`: how a supplier leaves, how a person is forgotten, how old contacts go."""
 
-import click
+from datetime import date, datetime, time
 
-from matcher.catalogue.steward.privacy import Erased, cancel_opt_out, forget, kept_since, opt_out, purge
+import click
+from sqlalchemy import Engine
+
+import matcher.cli.frame.every_table  # noqa: F401  # a table that is left out would keep what is erased
+from matcher.catalogue.steward.privacy import Erased, cancel_opt_out, check_clock, forget, kept_since, opt_out, purge
+from matcher.cli.dossiers.options import Day
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option
-from matcher.cli.frame.signed import motive_option, now, today
-from matcher.club.meeting_day.people import purge_people
-from matcher.club.meeting_day.privacy import forget_in_events, leave_events
-from matcher.club.meeting_day.registration_link import purge_requests
-from matcher.decisions.clause.facilitators import forget_in_facilitators, purge_facilitators
+from matcher.cli.frame.signed import motive_option, now
+from matcher.club.meeting_day.privacy import leave_events
+from matcher.db import automatic_backups
 from matcher.domain.french import count, day
-from matcher.dossiers.privacy import forget_in_dossiers, leave_dossiers
+from matcher.dossiers.privacy import leave_dossiers
 from matcher.settings import retention_months
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Dit ce qui serait effacé, sans rien écrire.")
@@ -34,6 +37,7 @@ def opt_out_command(key: str, who: str | None, motive: str, cancel: bool, databa
     else:
         done = opt_out(engine, key, who=who or "", motive=motive, now=now(), leaving=[leave_dossiers, leave_events])
         click.echo(f"« {done.name} » est retiré du catalogue, avec {count(done.records, 'fiche')}.")
+        _say_apart(engine)
 
 
 @click.command("forget", cls=FrenchCommand)
@@ -42,26 +46,48 @@ def opt_out_command(key: str, who: str | None, motive: str, cancel: bool, databa
 @database_option
 def forget_command(value: str, dry_run: bool, database: str | None) -> None:
     """Efface partout un courriel, un téléphone ou un nom de personne, et à chaque import à venir."""
-    forgetting = [forget_in_dossiers, forget_in_events, forget_in_facilitators]
-    done = forget(catalogue(database), value, now=now(), dry_run=dry_run, forgetting=forgetting)
-    _say(done, "fiche nettoyée", "fiches nettoyées", dry_run)
+    engine = catalogue(database)
+    _say(forget(engine, value, now=now(), dry_run=dry_run), "fiche nettoyée", "fiches nettoyées", dry_run)
+    _say_apart(engine)
 
 
 @click.command("purge", cls=FrenchCommand)
+@click.option(
+    "--date",
+    "given",
+    type=Day(),
+    metavar="DATE",
+    help="Le jour d’où compter, quand l’horloge de l’ordinateur est mise en doute.",
+)
 @dry_run_option
 @database_option
-def purge_command(dry_run: bool, database: str | None) -> None:
+def purge_command(given: date | None, dry_run: bool, database: str | None) -> None:
     """Efface les contacts plus vieux que la durée de conservation (ENTREMISE_RETENTION_MONTHS, 36 mois sinon)."""
-    before = kept_since(today(), retention_months())
+    engine = catalogue(database)
+    moment = datetime.combine(given, time.max) if given else now()
+    if given is None:
+        check_clock(engine, moment)
+    before = kept_since(moment.date(), retention_months())
     click.echo(f"Contacts d’avant le {day(before)} :")
-    purging = [purge_people, purge_requests, purge_facilitators]
-    done = purge(catalogue(database), before=before, dry_run=dry_run, purging=purging)
+    done = purge(engine, before=before, now=moment, dry_run=dry_run)
     _say(done, "fiche vidée de ses contacts", "fiches vidées de leurs contacts", dry_run)
+    _say_apart(engine)
 
 
 def _say(done: Erased, one: str, many: str, dry_run: bool) -> None:
     what = f"{count(done.records, one, many)}, {count(done.suppliers, 'fournisseur')}"
     if done.texts:
         what += f", {count(done.texts, 'texte ou contact', 'textes ou contacts')}"
+    if done.files:
+        what += f", {count(done.files, 'fichier du cache', 'fichiers du cache')}"
     what += "."
     click.echo(f"Essai à blanc, rien n’est écrit : {what}" if dry_run else what)
+
+
+def _say_apart(engine: Engine) -> None:
+    """Say what is never touched: backups, and what is on other machines."""
+    kept = ", ".join(f"« {path} »" for path in automatic_backups(engine.url))
+    click.echo(
+        f"Les sauvegardes ne sont pas touchées{f' ({kept})' if kept else ''}, ni les fichiers d’origine ou déjà exportés : "
+        "détruisez-les ou refaites-les."
+    )

@@ -1,16 +1,15 @@
-"""Removal of suppliers and persons from dossiers; called by `catalogue.steward.privacy` inside its transaction."""
+"""Removal of a supplier from dossiers, by its numbers; called by `catalogue.steward.privacy` inside its transaction."""
 
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from matcher.catalogue.store.forgotten import Forgotten
 from matcher.dossiers.changes import WithdrawSupplier, change_of
 from matcher.dossiers.dossier import append
-from matcher.dossiers.store import add_events, read, write_row
+from matcher.dossiers.store import add_events, read
 from matcher.dossiers.tables import DossierEventRow
-from matcher.dossiers.withdrawn import muted, without
+from matcher.dossiers.withdrawn import muted
 from matcher.journal.kept_change import data_of
 from matcher.rows import table_of
 
@@ -24,7 +23,7 @@ def leave_dossiers(connection: Connection, keys: frozenset[str], who: str, now: 
         change = change_of(row.action, row.data)
         if (without := muted(change, keys)) is not change:
             held.add(row.dossier_id)
-            _write(connection, row, data_of(without), row.who)
+            _write(connection, row, data_of(without))
     for dossier_id in sorted(held):
         dossier = changed = read(connection, dossier_id)
         for key in sorted(keys & dossier.names.keys()):
@@ -32,21 +31,6 @@ def leave_dossiers(connection: Connection, keys: frozenset[str], who: str, now: 
         add_events(connection, changed, first=dossier.version)
 
 
-def forget_in_dossiers(connection: Connection, forgotten: Forgotten) -> int:
-    """Take a forgotten value out of every dossier, whoever wrote it; return how many lines of journals it was in."""
-    changed = 0
-    touched: set[int] = set()
-    for row in connection.execute(select(_EVENTS)).all():
-        data, who = without(row.data, forgotten), without(row.who, forgotten)
-        if (data, who) != (row.data, row.who):
-            _write(connection, row, data, who)
-            touched.add(row.dossier_id)
-            changed += 1
-    for dossier_id in sorted(touched):
-        write_row(connection, read(connection, dossier_id))
-    return changed
-
-
-def _write(connection: Connection, row: Any, data: Any, who: str) -> None:
+def _write(connection: Connection, row: Any, data: Any) -> None:
     own = (_EVENTS.c.dossier_id == row.dossier_id) & (_EVENTS.c.number == row.number)
-    connection.execute(update(_EVENTS).where(own).values(data=data, who=who))
+    connection.execute(update(_EVENTS).where(own).values(data=data))

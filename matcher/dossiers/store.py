@@ -16,7 +16,8 @@ from matcher.domain.french import count, moment
 from matcher.dossiers.changes import CreateDossier, change_of
 from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, JournalEntry, State, append, replay
 from matcher.dossiers.tables import DossierEventRow, DossierRow
-from matcher.dossiers.withdrawn import withdraw, without
+from matcher.dossiers.withdrawn import withdraw
+from matcher.erasure import without
 from matcher.journal.kept_change import data_of
 from matcher.rows import chunks, table_of
 
@@ -225,8 +226,8 @@ def _insert(connection: Connection, fill: Callable[[Dossier], Dossier]) -> Dossi
 
 
 def _forgetting(event: JournalEntry, forgotten: Forgotten) -> JournalEntry:
-    data = without(data_of(event.change), forgotten)
-    return replace(event, who=without(event.who, forgotten), change=change_of(event.change.action, data))
+    data = without(data_of(event.change), forgotten.cut)
+    return replace(event, who=without(event.who, forgotten.cut), change=change_of(event.change.action, data))
 
 
 def _masked(connection: Connection, dossier: Dossier) -> Dossier:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from matcher.erasure import Holding
 from matcher.rows import Base
 
 
@@ -13,6 +14,7 @@ class DossierRow(Base):
     """A dossier as its journal makes it. `version` is how many events it has; `summary` counts its lots and its statuses."""
 
     __tablename__ = "dossier"
+    holding = Holding("intitulé et acheteur d’un dossier", supplier=True)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int]
@@ -33,6 +35,7 @@ class DossierEventRow(Base):
     """One line of a dossier's journal: never changed, but to forget what must be forgotten. Times are UTC without zone."""
 
     __tablename__ = "dossier_event"
+    holding = Holding("journal d’un dossier : listes figées, notes, motifs, messages envoyés, qui écrit", supplier=True)
 
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)

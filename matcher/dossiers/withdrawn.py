@@ -4,7 +4,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
-from matcher.catalogue.store.forgotten import Forgotten, cut
 from matcher.domain.match import Match
 from matcher.dossiers.dossier import Dossier, DossierChange, Entry, Removed, SavedLot
 from matcher.dossiers.frozen_list import thaw
@@ -12,7 +11,6 @@ from matcher.journal.plain_json import plain
 from matcher.render.document import Document, anonymised
 
 WITHDRAWN = "Retiré à sa demande"
-ERASED = "[effacé]"
 
 
 def withdraw(dossier: Dossier, ids: AbstractSet[str]) -> Dossier:
@@ -46,18 +44,6 @@ def muted(change: DossierChange, ids: AbstractSet[str]) -> DossierChange:
     if isinstance(decision, Document) and ids & decision.names.keys():
         said = {"decision": anonymised(decision, ids, WITHDRAWN)}
     return replace(change, **said) if said else change
-
-
-def without(value: Any, forgotten: Forgotten) -> Any:
-    """Return JSON without the forgotten values in its texts; a text that held nothing else says that it was erased."""
-    if isinstance(value, str):
-        left = cut(value, forgotten)
-        return left or ERASED if left != value else value
-    if isinstance(value, list):
-        return [without(item, forgotten) for item in value]
-    if isinstance(value, dict):
-        return {key: without(item, forgotten) for key, item in value.items()}
-    return value
 
 
 def anonymous(match: Match) -> Match:

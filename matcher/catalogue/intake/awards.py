@@ -12,7 +12,7 @@ from matcher.catalogue.intake.clean_record import within_limits
 from matcher.catalogue.intake.organisations import suppliers_by_siren
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.report import ImportReport, Where
-from matcher.catalogue.store.forgotten import Forgotten, cut
+from matcher.catalogue.store.forgotten import Forgotten
 from matcher.catalogue.store.opt_outs import OPTED_OUT, Guard
 from matcher.catalogue.store.tables import AwardRow, ImportRunRow, ReferenceRow, SupplierRow
 from matcher.cleaning.amounts import clean_amount
@@ -203,7 +203,7 @@ def _row(record: AwardRecord, siret: str, siren: str) -> dict[str, Any]:
 
 def _scrubbed(row: dict[str, Any], forgotten: Forgotten) -> dict[str, Any]:
     """The row without forgotten values, and the hash of what it then says."""
-    cleared = row | {name: cut(row[name], forgotten) for name in _WORDS}
+    cleared = row | {name: forgotten.cut(row[name]) for name in _WORDS}
     return cleared | {"hash": payload_hash(repr([cleared[name] for name in _SAID]))}
 
 

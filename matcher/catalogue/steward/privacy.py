@@ -1,10 +1,9 @@
 """Privacy requests: remove a supplier, forget a person, purge old contacts; every later import honours them."""
 
 import calendar
-import secrets
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
@@ -15,11 +14,20 @@ from matcher.catalogue.identity.trust import TEAM, TRUST
 from matcher.catalogue.intake.awards import forget_awards_of, scrub_awards
 from matcher.catalogue.intake.intake import regroup
 from matcher.catalogue.steward.corrections import stored_records
-from matcher.catalogue.store.forgotten import LEAST_WORDS, Forgotten, cut, hash_of, scrub, told
+from matcher.catalogue.store.forgotten import (
+    LEAST_WORDS,
+    Forgotten,
+    hash_of,
+    leaving_values,
+    new_salt,
+    normal_value,
+    scrub,
+)
 from matcher.catalogue.store.opt_outs import SALT, deciding_keys, read_guard
 from matcher.catalogue.store.read import find_id
 from matcher.catalogue.store.shelf_cache import drop_shelf
 from matcher.catalogue.store.tables import (
+    AwardRow,
     CorrectionRow,
     ForgottenRow,
     ImportRunRow,
@@ -29,7 +37,9 @@ from matcher.catalogue.store.tables import (
     SourceRecordRow,
 )
 from matcher.cleaning.digits import digits_of
-from matcher.db import writing
+from matcher.db import compact, reading, writing
+from matcher.domain.french import day
+from matcher.erasure import cut_folders, cut_tables, last_written, purge_folders, purge_tables
 from matcher.rows import chunks, table_of
 
 _RECORDS = table_of(SourceRecordRow)
@@ -38,14 +48,18 @@ _CORRECTIONS = table_of(CorrectionRow)
 _OPT_OUTS = table_of(OptOutRow)
 _FORGOTTEN = table_of(ForgottenRow)
 _META = table_of(MetaRow)
+_AWARDS = table_of(AwardRow)
 _BEFORE = table_of(RecordBeforeRow)
 
+# The tables that are rewritten here, and not by the walk: a digest tells whether an import changes them.
+REWRITTEN = (_RECORDS.name, _BEFORE.name, _AWARDS.name)
 _CONTACTS = ("phone", "email", "website")
 
-# What the floors above keep of suppliers and persons, made to forget in the same transaction: they pass it down.
+# What the floors above keep of a supplier by its numbers, muted in the same transaction: they pass it down.
 Leaving = Callable[[Connection, frozenset[str], str, datetime], object]
-Forgetting = Callable[[Connection, Forgotten], int]
-Purging = Callable[[Connection, date], int]
+# A catalogue where nothing was written for so long is asleep, or the clock has jumped.
+_LONGEST_SLEEP = timedelta(days=366)
+_TIME_ZONES = timedelta(days=1)
 
 
 class PrivacyRefused(Exception):
@@ -54,14 +68,15 @@ class PrivacyRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """Effect of a privacy request: the records and contracts of sources, the suppliers they describe, and texts kept elsewhere. `name`
-    where it is about one supplier.
+    """Effect of a privacy request: the records and contracts of sources, the suppliers they describe, texts and persons kept elsewhere,
+    files of the cache. `name` where it is about one supplier.
     """
 
     records: int
     suppliers: int
     name: str = ""
     texts: int = 0
+    files: int = 0
 
 
 def kept_since(today: date, months: int) -> date:
@@ -83,12 +98,12 @@ def opt_out(
     trust: Sequence[str] = TRUST,
 ) -> Erased:
     """Take a supplier (id, SIRET or FINESS number) out of the catalogue, and keep only its keys so that no import brings it
-    back. `leaving` is given those keys, who and when. Raises PrivacyRefused or DatabaseError.
+    back. `leaving` is given those keys, who and when; then its names, telephones and addresses go from what speaks of suppliers. Raises
+    PrivacyRefused, DatabaseError or OSError.
     """
     if not who.strip():
         raise PrivacyRefused("Dites qui enregistre la demande : --par NOM.")
     with writing(engine) as connection:
-        _overwrite_deleted(connection)
         supplier_id = find_id(connection, key)
         if supplier_id is None:
             if _tombstones(connection, key):
@@ -110,12 +125,15 @@ def opt_out(
         connection.execute(delete(_CORRECTIONS).where(_CORRECTIONS.c.id.in_(written)))
         connection.execute(delete(_RECORDS).where(_RECORDS.c.supplier_id == supplier_id))
         forget_awards_of(connection, {item.record.siret for item in stored if item.record.siret})
-        name = merge(supplier_id, stored, trust).supplier.name
+        supplier = merge(supplier_id, stored, trust).supplier
         regroup(connection, {supplier_id}, trust)
         for left in leaving:
             left(connection, frozenset(keys | {supplier_id}), who.strip(), now)
-    drop_shelf(engine)
-    return Erased(len(stored), 1, name)
+        values = _values(supplier.name, [item.record for item in stored])
+        texts = cut_tables(connection, values.cut, of_supplier=True)
+        files = cut_folders(values.cut, of_supplier=True)  # inside: where a file resists, all is to be asked again
+    _close(engine)
+    return Erased(len(stored), 1, supplier.name, texts, files)
 
 
 def cancel_opt_out(engine: Engine, key: str) -> None:
@@ -133,46 +151,44 @@ def forget(
     *,
     now: datetime,
     dry_run: bool = False,
-    forgetting: Sequence[Forgetting] = (),
     trust: Sequence[str] = TRUST,
 ) -> Erased:
-    """Take an e-mail address, a telephone number or a name of person out of every record, and of all that comes later.
+    """Take an e-mail address, a telephone number or a name of person out of every place of the register, and of all that comes later.
 
-    Only its salted hash is kept. Each of `forgetting` returns how many texts it changed. Raises PrivacyRefused or DatabaseError.
+    Only its salted hash is kept. Raises PrivacyRefused, DatabaseError or OSError.
     """
-    normal = told(value)
+    normal = normal_value(value)
     if normal is None:
         raise PrivacyRefused(
             f"« {value} » n’est ni un courriel, ni un téléphone, ni un nom d’au moins {LEAST_WORDS} mots (prénom et nom)."
         )
     with writing(engine, keep=not dry_run) as connection:
-        _overwrite_deleted(connection)
         salt = read_guard(connection).forgotten.salt or _new_salt(connection)
         hashed = hash_of(normal.form, salt)
         if not connection.execute(select(_FORGOTTEN.c.hash).where(_FORGOTTEN.c.hash == hashed)).scalar():
             row = {"hash": hashed, "words": normal.words, "since": now.replace(tzinfo=None)}
             connection.execute(insert(_FORGOTTEN), row)
         forgotten = Forgotten(salt, {hashed: normal.words})
-        _scrub_notes(connection, forgotten)
         awards, their_suppliers = scrub_awards(connection, forgotten)
         _forget_former(connection)
-        texts = sum(one(connection, forgotten) for one in forgetting)
+        texts = cut_tables(connection, forgotten.cut)
         done = _change(connection, lambda record, _: scrub(record, forgotten), trust, their_suppliers)
-        done = replace(done, records=done.records + awards, texts=texts)
-    drop_shelf(engine)
-    return done
+        files = cut_folders(forgotten.cut, dry_run=dry_run)
+    if not dry_run:
+        _close(engine)
+    return replace(done, records=done.records + awards, texts=texts, files=files)
 
 
 def purge(
     engine: Engine,
     *,
     before: date,
+    now: datetime,
     dry_run: bool = False,
-    purging: Sequence[Purging] = (),
     trust: Sequence[str] = TRUST,
 ) -> Erased:
-    """Erase the contacts last known before a day: by the date of their source, else by their last import. Each of `purging` returns
-    how many persons it erased."""
+    """Erase the contacts and persons last known before a day, by the date of their source, else of their last import, and the files that have
+    outlived their folder's days. Raises DatabaseError or OSError."""
 
     def emptied(record: CleanRecord, seen: date) -> CleanRecord:
         if (record.as_of or seen) >= before or not any(getattr(record, name) for name in _CONTACTS):
@@ -180,12 +196,25 @@ def purge(
         return replace(record, phone="", email="", website="")
 
     with writing(engine, keep=not dry_run) as connection:
-        _overwrite_deleted(connection)
         _forget_former(connection)
-        persons = sum(one(connection, before) for one in purging)
-        done = replace(_change(connection, emptied, trust), texts=persons)
-    drop_shelf(engine)
-    return done
+        persons = purge_tables(connection, before)
+        done = _change(connection, emptied, trust)
+        files = purge_folders(now, before, dry_run=dry_run)
+    if not dry_run:
+        _close(engine)
+    return replace(done, texts=persons, files=files)
+
+
+def check_clock(engine: Engine, now: datetime) -> None:
+    """Raise PrivacyRefused where this computer's clock cannot be right, by what the catalogue itself has written: a purge would empty it."""
+    with reading(engine) as connection:
+        last = last_written(connection)
+    if last is None or last - _TIME_ZONES <= now.replace(tzinfo=None) <= last + _LONGEST_SLEEP:
+        return
+    raise PrivacyRefused(
+        f"L’horloge de cet ordinateur dit le {day(now.date())}, mais la dernière écriture du catalogue est du {day(last.date())} : rien n’est "
+        f"effacé. Remettez l’horloge à l’heure ; si elle est juste, dites-le : --date {now.date().isoformat()}."
+    )
 
 
 def _change(
@@ -226,17 +255,17 @@ def _forget_former(connection: Connection) -> None:
     connection.execute(delete(_BEFORE).where(_BEFORE.c.payload.is_not(None)))
 
 
-def _scrub_notes(connection: Connection, forgotten: Forgotten) -> None:
-    """Take a value out of what the team wrote: the values as typed, and the reasons."""
-    for row in connection.execute(select(_CORRECTIONS)).all():
-        said = {champ: [cut(text, forgotten) for text in written] for champ, written in row.said.items()}
-        motive = cut(row.motive, forgotten)
-        if (said, motive) != (row.said, row.motive):
-            written = update(_CORRECTIONS).where(_CORRECTIONS.c.id == row.id)
-            connection.execute(written.values(said=said, motive=motive))
-    for row in connection.execute(select(_OPT_OUTS)).all():
-        if (motive := cut(row.motive, forgotten)) != row.motive:
-            connection.execute(update(_OPT_OUTS).where(_OPT_OUTS.c.key == row.key).values(motive=motive))
+def _values(name: str, records: Sequence[CleanRecord]) -> Forgotten:
+    """What tells a supplier that leaves in a text."""
+    names = {name, *(told for record in records for told in (record.name, record.brand))}
+    contacts = {told for record in records for told in (record.phone, record.email)}
+    return leaving_values(sorted(names), sorted(contacts))
+
+
+def _close(engine: Engine) -> None:
+    """Leave nothing of what was erased in the shelf, nor in the room that it had in the database's file."""
+    drop_shelf(engine)
+    compact(engine)
 
 
 def _numbers(record: CleanRecord) -> tuple[str, ...]:
@@ -252,12 +281,6 @@ def _tombstones(connection: Connection, key: str) -> list[str]:
 
 
 def _new_salt(connection: Connection) -> str:
-    salt = secrets.token_hex(32)
+    salt = new_salt()
     connection.execute(insert(_META), {"key": SALT, "value": salt})
     return salt
-
-
-def _overwrite_deleted(connection: Connection) -> None:
-    """Have SQLite write zeros over what it deletes, which it otherwise leaves in the file."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("PRAGMA secure_delete=ON")

@@ -6,32 +6,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from shutil import copyfile
 from tempfile import TemporaryDirectory
-from typing import Any
 
-from sqlalchemy import Connection, Engine, Integer, Table, delete, func, inspect, select, text, tuple_
+from sqlalchemy import Connection, Engine, Integer, Table, delete, func, select, text
 from sqlalchemy.engine import URL
 
 from matcher.db import copy_sqlite, named, open_database, reading, sqlite_file, writing
 from matcher.domain.french import number
-from matcher.rows import CHUNK, Base, insert_rows
+from matcher.rows import insert_rows, named_tables, pages
 
 Progress = Callable[[str, int, int], None]
 
 
 class TransferRefused(Exception):
     """A copy that would overwrite something, or that would not be whole. Nothing was written; the message is French."""
-
-
-def tables(connection: Connection) -> tuple[Table, ...]:
-    """Return every table of the database, parents before children.
-
-    Each floor names its own to the metadata when it is imported; LookupError where one is not: it would be left behind.
-    """
-    known = tuple(Base.metadata.sorted_tables)
-    held = set(inspect(connection).get_table_names()) - {"alembic_version"}
-    if unnamed := held - {table.name for table in known}:
-        raise LookupError(f"tables that no module imported has named: {', '.join(sorted(unnamed))}")
-    return known
 
 
 def _silent(_step: str, _done: int, _total: int) -> None:
@@ -93,7 +80,7 @@ def copy_catalogue(
                 f"{named(target.url)} contient déjà un catalogue ({number(held['supplier'])} fournisseurs). "
                 "Rien n’a été écrit ; ajoutez --remplacer pour l’effacer et mettre l’autre à sa place."
             )
-        every = tables(read)
+        every = named_tables(read)
         for table in reversed(every):
             if held[table.name]:
                 written.execute(delete(table))
@@ -110,17 +97,6 @@ def copy_catalogue(
     return expected
 
 
-def pages(connection: Connection, table: Table, size: int = CHUNK) -> Iterator[list[dict[str, Any]]]:
-    """Yield the rows of a table in order of its primary key, `size` at a time: each page starts after the last key read."""
-    keys = list(table.primary_key.columns)
-    query = select(table).order_by(*keys).limit(size)
-    page = query
-    while rows := [dict(row) for row in connection.execute(page).mappings()]:
-        yield rows
-        last = tuple(rows[-1][column.name] for column in keys)
-        page = query.where(tuple_(*keys) > last)
-
-
 @contextmanager
 def _opened(path: Path) -> Iterator[Engine]:
     engine = open_database(URL.create("sqlite", database=str(path)).render_as_string())
@@ -133,7 +109,7 @@ def _opened(path: Path) -> Iterator[Engine]:
 def _counts(connection: Connection) -> dict[str, int]:
     return {
         table.name: int(connection.execute(select(func.count()).select_from(table)).scalar_one())
-        for table in tables(connection)
+        for table in named_tables(connection)
     }
 
 

@@ -1,54 +1,73 @@
 """Values a person asked to forget, recognised by salted hash alone and cut out of records wherever they stand."""
 
 import re
-from collections.abc import Iterator, Mapping
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from matcher.catalogue.identity.records import CleanRecord
-from matcher.cleaning.names import name_key
-from matcher.cleaning.phone import clean_phone
-from matcher.cleaning.web import clean_email
+from matcher.cleaning.cleaned import Spelling
+from matcher.cleaning.names import in_order, name_words, names_in
+from matcher.cleaning.phone import clean_phone, phones_in
+from matcher.cleaning.web import clean_email, emails_in
 
 FORGOTTEN = "donnée effacée à la demande de la personne"
+
 LEAST_WORDS = 2  # one word alone would be cut out of names of firms and streets
 
-_EMAIL = re.compile(r"[\w.+'-]+@(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE | re.ASCII)
-_PHONE = re.compile(r"\+\d[\d\s.\-()]{7,16}\d|\b0\s?[1-9](?:[\s.\-]?\d{2}){4}\b")
-_WORD = re.compile(r"[^\W_]+")
+_LETTER = re.compile(r"[^\W\d_]")
 _BLANKS = re.compile(r"[ \t]{2,}")
-_TEXTS = ("name", "brand", "address", "description", "website", "workers_text", "capacity", "area")
+_TEXTS = ("name", "brand", "address", "description", "website", "workers_text", "capacity", "area", "phone", "email")
+# Two words of a firm's name are words of any sentence: they are its name where each has its capital.
+_CAPITAL_WORDS = 2
 
 
-class HashedValue(NamedTuple):
-    """A value in the one form under which it is hashed, and how many words a name has (0: e-mail or telephone)."""
+class NormalValue(NamedTuple):
+    """A personal value in the one form under which it is hashed, and how many words a name has (0: e-mail or telephone)."""
 
     form: str
     words: int
 
 
-def told(value: str) -> HashedValue | None:
+def normal_value(value: str) -> NormalValue | None:
     """Return an e-mail address, a telephone number or a name of person (two words or more), normalised; else None.
 
     The order of the words of a name does not count, nor accents, nor capitals.
     """
-    if email := clean_email(value).value:
-        return HashedValue(f"email:{email}", 0)
-    if not re.search(r"[^\W\d_]", value):
-        phone = clean_phone(value).value
-        return HashedValue(f"phone:{phone}", 0) if phone else None
-    words = name_key(value).split()
-    return HashedValue(_name(words), len(words)) if len(words) >= LEAST_WORDS and "@" not in value else None
+    if email := clean_email(value).value or _whole(value, emails_in(value)):
+        return NormalValue(f"email:{email}", 0)
+    if not _LETTER.search(value):
+        read = [clean_phone(value).value, *(one.value for one in phones_in(value))]
+        phone = next((found for each in read if each and (found := clean_phone(each).value) == each), None)
+        return NormalValue(f"phone:{phone}", 0) if phone else None
+    lettered = sum(_LETTER.search(word) is not None for word, _, _ in name_words(value))
+    return name_value(value) if lettered >= LEAST_WORDS and "@" not in value else None
+
+
+def name_value(name: str) -> NormalValue:
+    """Return a name, of however many words, normalised."""
+    words = [word for word, _, _ in name_words(name)]
+    return NormalValue(f"name:{in_order(words)}", len(words))
+
+
+def _whole(value: str, spellings: Iterable[Spelling]) -> str | None:
+    """What a value is the whole spelling of."""
+    whole = len(value) - len(value.lstrip()), len(value.rstrip())
+    return next((one.value for one in spellings if (one.start, one.end) == whole), None)
 
 
 @dataclass(frozen=True)
 class Forgotten:
-    """The hashes to look for, each with its number of words, and the salt (hexadecimal) they were made with."""
+    """The hashes to look for, each with its number of words, and the salt (hexadecimal) they were made with. Names of up to
+    `capitals` words count only where they have their capitals.
+    """
 
     salt: str = ""
     words: Mapping[str, int] = field(default_factory=dict)
+    capitals: int = 0
 
     @cached_property
     def lengths(self) -> frozenset[int]:
@@ -58,6 +77,33 @@ class Forgotten:
     def knows(self, form: str) -> bool:
         """Whether this normalised form was asked to be forgotten."""
         return hash_of(form, self.salt) in self.words
+
+    def cut(self, text: str) -> str:
+        """Return `text` without the forgotten values that stand in it, e-mail addresses made of a forgotten name included;
+        unchanged where none does.
+        """
+        spans = sorted(_spans(text, self)) if text and self.words else []
+        if not spans:
+            return text
+        kept, place = [], 0
+        for begin, end in spans:
+            kept.append(text[place:begin])
+            place = max(place, end)
+        return _BLANKS.sub(" ", "".join([*kept, text[place:]])).strip()
+
+
+def leaving_values(names: Iterable[str], contacts: Iterable[str]) -> Forgotten:
+    """Return what to look for of a supplier that leaves: its names, of one word too, its telephones and addresses. It is kept nowhere."""
+    salt = new_salt()
+    told = [*map(name_value, names), *(found for each in contacts if (found := normal_value(each)))]
+    return Forgotten(
+        salt, {hash_of(each.form, salt): each.words for each in told if each.form != "name:"}, _CAPITAL_WORDS
+    )
+
+
+def new_salt() -> str:
+    """Return a salt drawn by chance, in hexadecimal."""
+    return secrets.token_hex(32)
 
 
 def hash_of(form: str, salt: str) -> str:
@@ -69,49 +115,29 @@ def scrub(record: CleanRecord, forgotten: Forgotten) -> CleanRecord:
     """Return the record without what was asked to be forgotten, flagged where something was; itself otherwise."""
     if not forgotten.words:
         return record
-    found: dict[str, Any] = {name: cut(getattr(record, name), forgotten) for name in _TEXTS}
-    found["phone"] = "" if record.phone and forgotten.knows(f"phone:{record.phone}") else record.phone
-    found["email"] = cut(record.email, forgotten)
+    found: dict[str, Any] = {name: forgotten.cut(getattr(record, name)) for name in _TEXTS}
     if found["website"] != record.website:
         found["website"] = ""  # what is left of an address leads nowhere
-    found["labels"] = tuple(filter(None, (cut(label, forgotten) for label in record.labels)))
-    found["claims"] = tuple((vocabulary, cut(text, forgotten)) for vocabulary, text in record.claims)
-    found["activities"] = tuple(replace(item, wording=cut(item.wording, forgotten)) for item in record.activities)
+    found["labels"] = tuple(filter(None, (forgotten.cut(label) for label in record.labels)))
+    found["claims"] = tuple((vocabulary, forgotten.cut(text)) for vocabulary, text in record.claims)
+    found["activities"] = tuple(replace(item, wording=forgotten.cut(item.wording)) for item in record.activities)
     changed = {name: value for name, value in found.items() if value != getattr(record, name)}
     return replace(record, **changed, flags=tuple(dict.fromkeys((*record.flags, FORGOTTEN)))) if changed else record
 
 
-def cut(text: str, forgotten: Forgotten) -> str:
-    """Return `text` without the forgotten values that stand in it, e-mail addresses made of a forgotten name included;
-    unchanged where none does.
-    """
-    spans = sorted(_spans(text, forgotten)) if text and forgotten.words else []
-    if not spans:
-        return text
-    kept, place = [], 0
-    for begin, end in spans:
-        kept.append(text[place:begin])
-        place = max(place, end)
-    return _BLANKS.sub(" ", "".join([*kept, text[place:]])).strip()
-
-
 def _spans(text: str, forgotten: Forgotten) -> Iterator[tuple[int, int]]:
-    emails = list(_EMAIL.finditer(text))
-    for found in emails:
-        if forgotten.knows(f"email:{found[0].lower()}"):
-            yield found.span()
-    for found in _PHONE.finditer(text):
-        if (phone := clean_phone(found[0]).value) and forgotten.knows(f"phone:{phone}"):
-            yield found.span()
-    words = [(name_key(found[0]), found.start(), found.end()) for found in _WORD.finditer(text)]
-    for length in forgotten.lengths:
-        for first in range(len(words) - length + 1):
-            window = words[first : first + length]
-            if forgotten.knows(_name([word for word, _, _ in window])):
-                begin, end = window[0][1], window[-1][2]
-                yield begin, end
-                yield from (email.span() for email in emails if email.start() <= begin and end <= email.end())
+    emails = list(emails_in(text))
+    yield from ((one.start, one.end) for one in emails if forgotten.knows(f"email:{one.value}"))
+    yield from ((one.start, one.end) for one in phones_in(text) if forgotten.knows(f"phone:{one.value}"))
+    words = name_words(text) if forgotten.lengths else []
+    for name in names_in(words, forgotten.lengths):
+        if forgotten.knows(f"name:{name.value}") and not _lower(text, name, forgotten.capitals):
+            yield name.start, name.end
+            # An address made of the name goes whole.
+            yield from ((one.start, one.end) for one in emails if one.start <= name.start and name.end <= one.end)
 
 
-def _name(words: list[str]) -> str:
-    return "name:" + " ".join(sorted(words))
+def _lower(text: str, name: Spelling, most: int) -> bool:
+    """Whether a name of up to `most` words has a word without its capital."""
+    words = name_words(text[name.start : name.end])
+    return len(words) <= most and any(text[name.start + start].islower() for _, start, _ in words)

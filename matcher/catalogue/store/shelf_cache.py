@@ -15,11 +15,11 @@ from sqlalchemy import Connection, Engine
 
 from matcher.catalogue.store.read import each_supplier, read_state, read_version
 from matcher.db import HEAD, reading, sqlite_file
+from matcher.erasure import FOLDERS
 from matcher.paths import shipped
 from matcher.ranking.lay_out import lay_out
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.ranking.shelf.shelf_file import read_shelf, write_shelf
-from matcher.settings import cache_folder
 
 # What a shelf is made by: what reads suppliers, and the rooms of the core that lay them out. A change in any of them makes it anew.
 _ROOMS = ("catalogue/store", "cleaning", "domain", "ranking", "reading", "reference")
@@ -56,7 +56,7 @@ def drop_shelf(engine: Engine) -> None:
 
 def shelf_path(engine: Engine) -> Path:
     """Return where the shelf of this catalogue is kept. It may not exist yet."""
-    return cache_folder() / "rayons" / f"{hashlib.sha256(_name(engine).encode()).hexdigest()[:16]}.rayon"
+    return FOLDERS["rayons"].path / f"{hashlib.sha256(_name(engine).encode()).hexdigest()[:16]}.rayon"
 
 
 def _from_disk(connection: Connection, path: Path, key: str) -> Shelf:

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from matcher.erasure import Holding, Way
 from matcher.rows import Base
 
 
@@ -13,6 +14,7 @@ class MetaRow(Base):
     """One fact about the catalogue as a whole, such as its version."""
 
     __tablename__ = "meta"
+    holding = Holding("numéros de version du catalogue, sel des empreintes", Way.APART)
 
     key: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[str]
@@ -25,6 +27,7 @@ class ImportRunRow(Base):
     """
 
     __tablename__ = "import_run"
+    holding = Holding("noms des fichiers importés, et leurs comptes")
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source: Mapped[str] = mapped_column(index=True)
@@ -42,6 +45,7 @@ class SupplierRow(Base):
     """A supplier, as merged from its records."""
 
     __tablename__ = "supplier"
+    holding = Holding("fiche de l’établissement, fusionnée de celles de ses sources", Way.COMPUTED)
 
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -71,6 +75,7 @@ class SourceRecordRow(Base):
 
     __tablename__ = "source_record"
     __table_args__ = (UniqueConstraint("source", "ref"),)
+    holding = Holding("fiche de chaque source : nom, adresse, téléphone, courriel, site, présentation", Way.OWN)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source: Mapped[str]
@@ -99,6 +104,7 @@ class OrganisationFactRow(Base):
     """
 
     __tablename__ = "organisation_fact"
+    holding = Holding("ce qu’un registre dit d’un SIREN")
 
     siren: Mapped[str] = mapped_column(primary_key=True)
     source: Mapped[str] = mapped_column(primary_key=True)
@@ -115,6 +121,7 @@ class FactBeforeRow(Base):
     """A fact as it was before one import changed it or marked it gone, `last_run` the import that had written it."""
 
     __tablename__ = "fact_before"
+    holding = Holding("le même avant un import, pour l’annuler")
 
     run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id"), primary_key=True)
     siren: Mapped[str] = mapped_column(primary_key=True)
@@ -137,6 +144,7 @@ class AwardRow(Base):
 
     __tablename__ = "award"
     __table_args__ = (UniqueConstraint("source", "ref", "run_id"),)
+    holding = Holding("marchés publics remportés : SIRET, acheteur, objet", Way.OWN)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source: Mapped[str]
@@ -165,6 +173,7 @@ class RecordBeforeRow(Base):
     """
 
     __tablename__ = "record_before"
+    holding = Holding("fiche d’une source avant un import, pour l’annuler", Way.OWN)
 
     run_id: Mapped[int] = mapped_column(ForeignKey("import_run.id"), primary_key=True)
     # A record that is forgotten takes along what it was: the imports that wrote it can no longer be undone.
@@ -184,6 +193,7 @@ class SupplierKindRow(Base):
     """One kind of a supplier."""
 
     __tablename__ = "supplier_kind"
+    holding = Holding("types d’un établissement", Way.COMPUTED)
 
     supplier_id: Mapped[str] = _supplier_key()
     position: Mapped[int] = mapped_column(primary_key=True)
@@ -194,6 +204,7 @@ class FinessNumberRow(Base):
     """One FINESS number of a supplier."""
 
     __tablename__ = "finess_number"
+    holding = Holding("numéros FINESS d’un établissement", Way.COMPUTED)
 
     supplier_id: Mapped[str] = _supplier_key()
     number: Mapped[str] = mapped_column(primary_key=True, index=True)
@@ -203,6 +214,7 @@ class SiteRow(Base):
     """One site of a supplier, in order of trust."""
 
     __tablename__ = "site"
+    holding = Holding("adresses d’un établissement", Way.COMPUTED)
 
     supplier_id: Mapped[str] = _supplier_key()
     position: Mapped[int] = mapped_column(primary_key=True)
@@ -221,6 +233,7 @@ class ActivityRow(Base):
     """One declared activity of a supplier."""
 
     __tablename__ = "activity"
+    holding = Holding("activités d’un établissement", Way.COMPUTED)
 
     supplier_id: Mapped[str] = _supplier_key()
     position: Mapped[int] = mapped_column(primary_key=True)
@@ -234,6 +247,7 @@ class RefusedActivityRow(Base):
     """One activity that the team says a supplier does not do."""
 
     __tablename__ = "refused_activity"
+    holding = Holding("activités que l’équipe refuse à un établissement", Way.COMPUTED)
 
     supplier_id: Mapped[str] = _supplier_key()
     position: Mapped[int] = mapped_column(primary_key=True)
@@ -246,6 +260,7 @@ class ReferenceRow(Base):
     """One award of a supplier: won under its own SIRET (`own`), or under its SIREN. `activity` is read from it, empty in doubt."""
 
     __tablename__ = "reference"
+    holding = Holding("marchés rattachés à un établissement", Way.COMPUTED)
 
     supplier_id: Mapped[str] = _supplier_key()
     award_id: Mapped[int] = mapped_column(ForeignKey("award.id", ondelete="CASCADE"), primary_key=True, index=True)
@@ -257,6 +272,7 @@ class ContactRow(Base):
     """One way to reach a supplier (phone, email, website), apart so that it can be forgotten."""
 
     __tablename__ = "contact"
+    holding = Holding("téléphone, courriel et site d’un établissement", Way.COMPUTED)
 
     supplier_id: Mapped[str] = _supplier_key()
     position: Mapped[int] = mapped_column(primary_key=True)
@@ -271,6 +287,7 @@ class ProvenanceRow(Base):
     """Origin of the value of one field of a supplier."""
 
     __tablename__ = "provenance"
+    holding = Holding("source de chaque valeur d’un établissement", Way.COMPUTED)
 
     supplier_id: Mapped[str] = _supplier_key()
     field: Mapped[str] = mapped_column(primary_key=True)
@@ -286,6 +303,7 @@ class CorrectionRow(Base):
     """
 
     __tablename__ = "correction"
+    holding = Holding("corrections : qui, quand, ce qui est écrit et pourquoi", keys=("anchor_source", "anchor_ref"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     said: Mapped[dict[str, Any]]
@@ -301,6 +319,7 @@ class OptOutRow(Base):
     """One key (`siret:…`, `finess:…`, `source:reference`) of a supplier that asked to leave: all that is kept of it."""
 
     __tablename__ = "opt_out"
+    holding = Holding("numéros d’un établissement retiré, qui l’a écrit et pourquoi")
 
     key: Mapped[str] = mapped_column(primary_key=True)
     supplier_id: Mapped[str] = mapped_column(index=True)
@@ -313,6 +332,7 @@ class ForgottenRow(Base):
     """A value that a person asked to forget: its salted hash and how many words it has, never the value."""
 
     __tablename__ = "forgotten"
+    holding = Holding("empreintes salées des valeurs oubliées", Way.APART)
 
     hash: Mapped[str] = mapped_column(primary_key=True)
     words: Mapped[int]
@@ -323,6 +343,7 @@ class DecisionRow(Base):
     """Decision of a person on two records: `same` or `different`. It stands until `withdrawn`. Times are UTC without zone."""
 
     __tablename__ = "decision"
+    holding = Holding("rapprochements jugés, et par qui", keys=("source", "ref", "other_source", "other_ref"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source: Mapped[str]
@@ -343,6 +364,7 @@ class ReviewPairRow(Base):
 
     __tablename__ = "review_pair"
     __table_args__ = (UniqueConstraint("source", "ref", "other_source", "other_ref"),)
+    holding = Holding("rapprochements à juger", keys=("source", "ref", "other_source", "other_ref"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     source: Mapped[str]
@@ -360,6 +382,12 @@ class FacilitatorRow(Base):
     gives, `imported` when it came. What is not known is empty."""
 
     __tablename__ = "facilitator"
+    holding = Holding(
+        "facilitateurs des clauses sociales : nom, téléphone, courriel",
+        person=("name", "phone", "email"),
+        dates=("as_of", "imported"),
+        needs=("name", "structure"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str]

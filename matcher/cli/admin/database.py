@@ -5,10 +5,7 @@ from pathlib import Path
 
 import click
 
-# Each floor names its tables to what copies a catalogue: one that is left out would stay behind.
-import matcher.accounts.tables
-import matcher.club.meeting_day.tables
-import matcher.dossiers.tables  # noqa: F401  # names its tables
+import matcher.cli.frame.every_table  # noqa: F401  # a table that is left out would stay behind
 from matcher.catalogue.store.backup import back_up, copy_catalogue, restore
 from matcher.cli.frame.french import FrenchGroup
 from matcher.cli.frame.options import catalogue, database_option, existing

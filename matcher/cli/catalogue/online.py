@@ -22,10 +22,12 @@ from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, write
 from matcher.cli.frame.progress import counting
 from matcher.domain.french import count
+from matcher.erasure import FOLDERS
 from matcher.jobs.reader_process import COMMAND
+from matcher.private_files import private_folder
 from matcher.reference.geography.territories import departement, departements
 from matcher.render.json_text import json_text
-from matcher.settings import cache_folder, service_url
+from matcher.settings import service_url
 
 if TYPE_CHECKING:
     from importers.online.fetch import Fetcher
@@ -187,7 +189,7 @@ def _ask(engine: Engine, older_than: int, limit: int | None) -> Path | None:
 def _fetcher(service: str) -> "Fetcher":
     from importers.online.fetch import Fetcher
 
-    return Fetcher(SERVICES[service].at(service_url(service)), cache_folder() / service)
+    return Fetcher(SERVICES[service].at(service_url(service)), private_folder(FOLDERS[service].path))
 
 
 def _import(

@@ -34,10 +34,10 @@ from matcher.decisions.purchases.programme_document import (
 )
 from matcher.decisions.purchases.sheet import PurchaseSheet, read_sheet
 from matcher.domain.french import NO_BREAK, count, number, unit
+from matcher.erasure import FOLDERS
 from matcher.jobs.resume import KeptAnswers, forget_old, name_of
 from matcher.need.answer import this_day
 from matcher.render.json_text import json_text
-from matcher.settings import cache_folder
 
 SHOWN_DOUBTS, LONGEST = 12, 60
 
@@ -71,7 +71,7 @@ def programme_command(path: Path, fmt: str, output: Path | None, database: str |
 @contextmanager
 def taken_up(work: str) -> Iterator[KeptAnswers]:
     """The answers of a run that was stopped, in the cache folder; kept until the answer is written."""
-    folder = cache_folder() / "programmes"
+    folder = FOLDERS["programmes"].path
     forget_old(folder)
     with KeptAnswers(folder / f"{work}.jsonl", work) as kept:
         if kept.held:

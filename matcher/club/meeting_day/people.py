@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 
 from sqlalchemy import Connection, delete, insert, select
 
-from matcher.catalogue.store.forgotten import Forgotten, cut
+from matcher.catalogue.store.forgotten import Forgotten
 from matcher.club.meeting_day.tables import PersonRow
 from matcher.rows import table_of
 
@@ -58,35 +58,7 @@ def drop_people(connection: Connection, event_id: int, participants: Sequence[in
     connection.execute(delete(_PERSONS).where(own))
 
 
-def forget_people(connection: Connection, forgotten: Forgotten) -> int:
-    """Take a forgotten value out of every person; return of how many. A person of whom nothing is left goes."""
-    changed = 0
-    for row in connection.execute(select(_PERSONS)).all():
-        held = Person(row.name, row.phone, row.email)
-        left = without(held, forgotten)
-        if left != held:
-            own = (
-                (_PERSONS.c.event_id == row.event_id)
-                & (_PERSONS.c.participant == row.participant)
-                & (_PERSONS.c.rank == row.rank)
-            )
-            values = {"name": left.name, "phone": left.phone, "email": left.email}
-            gone = left == Person("")
-            connection.execute(delete(_PERSONS).where(own) if gone else _PERSONS.update().where(own).values(values))
-            changed += 1
-    return changed
-
-
-def purge_people(connection: Connection, before: date) -> int:
-    """Erase the persons written before a day; return how many."""
-    old = delete(_PERSONS).where(_PERSONS.c.since < datetime.combine(before, time.min))
-    return connection.execute(old).rowcount
-
-
 def without(person: Person, forgotten: Forgotten) -> Person:
     """Return a person without what was asked to be forgotten; all of them where it is the name."""
-    if not forgotten.words:
-        return person
-    phone = "" if person.phone and forgotten.knows(f"phone:{person.phone}") else person.phone
-    left = Person(cut(person.name, forgotten), phone, cut(person.email, forgotten))
+    left = Person(*map(forgotten.cut, (person.name, person.phone, person.email)))
     return Person("") if left.name != person.name else left

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
-from matcher.catalogue.store.forgotten import Forgotten
 from matcher.club.meeting_day.answers import NEW
 from matcher.club.meeting_day.changes import Amend, AnswerQuestion, AskQuestion, Freeze, Register
 from matcher.club.meeting_day.meeting_day import (
@@ -18,11 +17,10 @@ from matcher.club.meeting_day.meeting_day import (
     Option,
     Participant,
 )
-from matcher.club.meeting_day.people import drop_people, forget_people
-from matcher.club.meeting_day.registration_link import forget_requests
-from matcher.club.meeting_day.store import read, write_row
+from matcher.club.meeting_day.people import drop_people
+from matcher.club.meeting_day.store import read
 from matcher.club.meeting_day.tables import EventLineRow
-from matcher.dossiers.withdrawn import WITHDRAWN, without
+from matcher.dossiers.withdrawn import WITHDRAWN
 from matcher.journal.kept_change import data_of
 from matcher.rows import table_of
 
@@ -38,23 +36,8 @@ def leave_events(connection: Connection, keys: frozenset[str], _who: str, _now: 
         for line in event.journal:
             muted = _muted(line.change, event, keys, left)
             if muted != line.change:
-                _write(connection, event_id, line.number, data_of(muted), line.who)
+                _write(connection, event_id, line.number, data_of(muted))
         drop_people(connection, event_id, sorted(left))
-
-
-def forget_in_events(connection: Connection, forgotten: Forgotten) -> int:
-    """Take a forgotten value out of every event and of its persons, whoever wrote it; return how many texts it was in."""
-    changed = forget_people(connection, forgotten) + forget_requests(connection, forgotten)
-    touched: set[int] = set()
-    for row in connection.execute(select(_LINES)).all():
-        data, who = without(row.data, forgotten), without(row.who, forgotten)
-        if (data, who) != (row.data, row.who):
-            _write(connection, row.event_id, row.number, data, who)
-            touched.add(row.event_id)
-            changed += 1
-    for event_id in sorted(touched):
-        write_row(connection, read(connection, event_id))
-    return changed
 
 
 def _ever(event: MeetingDay) -> list[Participant]:
@@ -99,6 +82,6 @@ def _unasked(question: ImportQuestion, keys: frozenset[str], left: frozenset[int
     return replace(question, text=WITHDRAWN if about else question.text, options=options)
 
 
-def _write(connection: Connection, event_id: int, number: int, data: Any, who: str) -> None:
+def _write(connection: Connection, event_id: int, number: int, data: Any) -> None:
     own = (_LINES.c.event_id == event_id) & (_LINES.c.number == number)
-    connection.execute(update(_LINES).where(own).values(data=data, who=who))
+    connection.execute(update(_LINES).where(own).values(data=data))

@@ -5,21 +5,19 @@ Nothing that a stranger sends is in the event's journal before somebody of the t
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select
+from sqlalchemy import Engine, delete, func, insert, select
 
 from matcher.accounts.tokens import new_token, token_hash
-from matcher.catalogue.store.forgotten import Forgotten
 from matcher.catalogue.store.opt_outs import read_guard
 from matcher.club.meeting_day.changes import tidy
 from matcher.club.meeting_day.meeting_day import Participant
 from matcher.club.meeting_day.people import Person
-from matcher.club.meeting_day.people import without as person_without
 from matcher.club.meeting_day.tables import DoorRow, EventRow, RequestRow
 from matcher.db import reading, writing
-from matcher.dossiers.withdrawn import without
+from matcher.erasure import without
 from matcher.journal.plain_json import built, plain
 from matcher.journal.texts import ChangeRefused
 from matcher.rows import table_of
@@ -94,7 +92,7 @@ def ask(engine: Engine, event_id: int, participant: Participant, people: Sequenc
     with writing(engine) as connection:
         if connection.execute(select(func.count()).select_from(_REQUESTS).where(own)).scalar_one() >= MOST_WAITING:
             raise ChangeRefused("Trop d’inscriptions attendent déjà : écrivez à l’organisateur.")
-        data = without(data, read_guard(connection).forgotten)
+        data = without(data, read_guard(connection).forgotten.cut)
         if data not in connection.execute(select(_REQUESTS.c.data).where(own)).scalars().all():
             connection.execute(insert(_REQUESTS), {"event_id": event_id, "at": now.replace(tzinfo=None), "data": data})
 
@@ -112,20 +110,3 @@ def drop(engine: Engine, event_id: int, ids: Sequence[int]) -> None:
     """Erase registrations: taken in, or refused."""
     with writing(engine) as connection:
         connection.execute(delete(_REQUESTS).where(_REQUESTS.c.event_id == event_id, _REQUESTS.c.id.in_(ids)))
-
-
-def forget_requests(connection: Connection, forgotten: Forgotten) -> int:
-    """Erase the registrations that hold a forgotten value; return how many."""
-    gone = [
-        row.id
-        for row in connection.execute(select(_REQUESTS)).all()
-        if without(row.data, forgotten) != row.data
-        or any(person_without(one, forgotten) != one for one in built(_Sent, row.data, "inscription").people)
-    ]
-    connection.execute(delete(_REQUESTS).where(_REQUESTS.c.id.in_(gone)))
-    return len(gone)
-
-
-def purge_requests(connection: Connection, before: date) -> int:
-    """Erase the registrations that came before a day; return how many."""
-    return connection.execute(delete(_REQUESTS).where(_REQUESTS.c.at < datetime.combine(before, time.min))).rowcount

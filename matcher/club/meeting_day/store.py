@@ -23,7 +23,7 @@ from matcher.club.meeting_day.schedule import Schedule
 from matcher.club.meeting_day.tables import EventLineRow, EventRow
 from matcher.db import reading, writing
 from matcher.domain.french import count, moment
-from matcher.dossiers.withdrawn import without
+from matcher.erasure import without
 from matcher.journal.kept_change import data_of
 from matcher.rows import table_of
 
@@ -184,7 +184,7 @@ def _add_lines(connection: Connection, event: MeetingDay, *, first: int) -> None
             "at": line.at,
             "who": line.who,
             "action": line.change.action,
-            "data": without(data_of(line.change), forgotten) if forgotten.words else data_of(line.change),
+            "data": without(data_of(line.change), forgotten.cut) if forgotten.words else data_of(line.change),
         }
         for line in event.journal[first:]
     ]

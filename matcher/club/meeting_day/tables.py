@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from matcher.erasure import Holding
 from matcher.rows import Base
 
 
@@ -13,6 +14,7 @@ class EventRow(Base):
     """An event as its journal makes it. `version` is how many lines it has, `summary` counts who comes and who meets."""
 
     __tablename__ = "meeting_event"
+    holding = Holding("intitulé, organisateur et lieu d’un événement", supplier=True)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     version: Mapped[int]
@@ -30,6 +32,7 @@ class EventLineRow(Base):
     """One line of an event's journal: never changed, but to forget what must be forgotten. Times are UTC without zone."""
 
     __tablename__ = "meeting_event_line"
+    holding = Holding("journal d’un événement : participants, horaire, notes, qui écrit", supplier=True)
 
     event_id: Mapped[int] = mapped_column(ForeignKey("meeting_event.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
@@ -43,6 +46,12 @@ class PersonRow(Base):
     """A person of a participant's delegation, in its order (`rank` from 0). Erased on demand, and when contacts grow old."""
 
     __tablename__ = "meeting_event_person"
+    holding = Holding(
+        "personnes qui viennent à un événement : nom, téléphone, courriel",
+        person=("name", "phone", "email"),
+        dates=("since",),
+        needs=("name", "phone", "email"),
+    )
 
     event_id: Mapped[int] = mapped_column(ForeignKey("meeting_event.id"), primary_key=True)
     participant: Mapped[int] = mapped_column(primary_key=True)
@@ -57,6 +66,7 @@ class DoorRow(Base):
     """The secret link of an event's registration form: the SHA-256 of its token. Revoked is erased."""
 
     __tablename__ = "meeting_event_door"
+    holding = Holding("empreinte d’un lien d’inscription, qui l’a ouvert")
 
     event_id: Mapped[int] = mapped_column(ForeignKey("meeting_event.id"), primary_key=True)
     mark: Mapped[str] = mapped_column(unique=True)
@@ -68,6 +78,9 @@ class RequestRow(Base):
     """A registration that came through the link and waits for the organiser: the participant and its persons. Erased once taken in."""
 
     __tablename__ = "meeting_event_request"
+    holding = Holding(
+        "inscriptions qui attendent l’organisateur : structure, personnes", dates=("at",), whole=True, supplier=True
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("meeting_event.id"), index=True)

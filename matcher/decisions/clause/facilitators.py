@@ -1,18 +1,18 @@
 """The facilitators of social clauses: a list that the team imports, whose persons are forgotten and purged as every contact is."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, delete, insert, select, update
+from sqlalchemy import Engine, delete, insert, select
 
 from importers.formats import HeaderRule, load, read_table
 from importers.importer import SourceError
 from importers.row import Row
-from matcher.catalogue.store.forgotten import Forgotten, cut
+from matcher.catalogue.store.forgotten import Forgotten
 from matcher.catalogue.store.opt_outs import read_guard
 from matcher.catalogue.store.tables import FacilitatorRow
 from matcher.cleaning.dates import clean_date
@@ -136,34 +136,6 @@ def facilitators_of(found: Iterable[Facilitator], places: Iterable[Place]) -> tu
     return tuple(one for _, one in sorted(near, key=lambda its: (its[0], its[1].structure, its[1].name)))
 
 
-def forget_in_facilitators(connection: Connection, forgotten: Forgotten) -> int:
-    """Take a forgotten value out of the list; return how many lines it was in."""
-    return _rewrite(connection, lambda one, _: _cleared(one, forgotten))
-
-
-def purge_facilitators(connection: Connection, before: date) -> int:
-    """Erase the persons last known before a day, by the date of the list, else of its import; return how many. Structures stay."""
-    return _rewrite(connection, lambda one, seen: _without_contact(one) if (one.as_of or seen) < before else one)
-
-
-def _rewrite(connection: Connection, new: Callable[[Facilitator, date], Facilitator]) -> int:
-    changed = 0
-    for row in connection.execute(select(_ROWS)).all():
-        one = _of(row)
-        if (cleared := new(one, row.imported.date())) != one:
-            values = {
-                "name": cleared.name,
-                "structure": cleared.structure,
-                "phone": cleared.phone,
-                "email": cleared.email,
-            }
-            own = _ROWS.c.id == row.id
-            kept = cleared.name or cleared.structure
-            connection.execute(update(_ROWS).where(own).values(**values) if kept else delete(_ROWS).where(own))
-            changed += 1
-    return changed
-
-
 def _score(columns: Sequence[str]) -> int:
     names = set(map(_folded, columns))
     return sum(not names.isdisjoint(spellings) for spellings in COLUMNS.values())
@@ -223,8 +195,7 @@ def _communes(place: Place) -> tuple[str, ...]:
 
 
 def _cleared(one: Facilitator, forgotten: Forgotten) -> Facilitator:
-    phone = "" if one.phone and forgotten.knows(f"phone:{one.phone}") else one.phone
-    name, structure, email = (cut(text, forgotten) for text in (one.name, one.structure, one.email))
+    name, structure, phone, email = map(forgotten.cut, (one.name, one.structure, one.phone, one.email))
     left = replace(one, name=name, structure=structure, phone=phone, email=email)
     return left if name == one.name else _without_contact(left)
 

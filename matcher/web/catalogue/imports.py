@@ -12,7 +12,7 @@ from matcher.catalogue.intake.deposits import LARGEST, OFFERED, STEPS, WORKING, 
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.undo import UndoRefused, past_imports, undo_import
 from matcher.catalogue.steward.review import waiting
-from matcher.settings import cache_folder
+from matcher.erasure import FOLDERS
 from matcher.web.frame.app_state import EXTENSION, Desk, desk
 from matcher.web.frame.signature import person
 
@@ -34,7 +34,7 @@ OUTCOMES = (
 @pages.record_once
 def _open(state: BlueprintSetupState) -> None:
     its: Desk = state.app.extensions[EXTENSION]
-    state.app.extensions[_DEPOSITS] = Deposits(its.engine, cache_folder() / "depots", line=its.line)
+    state.app.extensions[_DEPOSITS] = Deposits(its.engine, FOLDERS["depots"].path, line=its.line)
 
 
 @pages.url_value_preprocessor

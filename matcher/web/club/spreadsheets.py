@@ -24,12 +24,13 @@ from matcher.club.registration.import_plan import Intake, prepare
 from matcher.club.registration.spreadsheet import ColumnsUnknown, Spreadsheet, read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.domain.french import count
+from matcher.erasure import FOLDERS
 from matcher.jobs.files import safe_name
 from matcher.jobs.queue import Job, Tell, Works
 from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.stop import Stop
 from matcher.journal.texts import ChangeRefused
-from matcher.settings import cache_folder
+from matcher.private_files import open_private, private_folder, write_private
 from matcher.web.club.meeting_day import NUMBER, event_of, write
 from matcher.web.frame.app_state import EXTENSION, Desk, desk
 from matcher.web.frame.signature import person
@@ -89,8 +90,9 @@ def drop(number: int) -> ResponseReturnValue:
         if file is None or not file.filename:
             continue
         path = folder / name / safe_name(file.filename, "tableur")
-        path.parent.mkdir(parents=True)
-        file.save(path)
+        private_folder(path.parent)
+        with open_private(path, "wb") as kept:
+            file.save(kept)
         if path.stat().st_size > LARGEST:
             faults[name] = f"Ce fichier est trop gros : {LARGEST // 2**20} Mio au plus."
     if not folder.exists():
@@ -133,7 +135,7 @@ def tell_columns(number: int, key: str) -> ResponseReturnValue:
     if faults:
         return _columns_page(event, key, files, faults)
     folder = _folder(number) / key
-    (folder / _GIVEN).write_text(json.dumps(given, ensure_ascii=False), encoding="utf-8")
+    write_private(folder / _GIVEN, json.dumps(given, ensure_ascii=False).encode())
     _works().stop(key)
     _read(key, folder)
     return here
@@ -308,7 +310,7 @@ def _slug(text: str) -> str:
 
 def _folder(number: int) -> Path:
     mark = _slug(desk().engine.url.render_as_string())
-    return cache_folder() / "club" / f"{mark}-{number}"
+    return FOLDERS["club"].path / f"{mark}-{number}"
 
 
 def _catalogue() -> Catalogue:

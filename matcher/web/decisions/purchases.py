@@ -28,7 +28,7 @@ from matcher.decisions.purchases.spending_document import (
     spending_object,
     spending_workbook,
 )
-from matcher.settings import cache_folder
+from matcher.erasure import FOLDERS
 from matcher.web.frame.app_state import EXTENSION, desk
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.paging import Paging, page_number
@@ -49,7 +49,7 @@ MOST_LINES = {BatchKind.PROGRAMME: purchases.MOST_LINES, BatchKind.HISTORY: spen
 @pages.record_once
 def _open(state: BlueprintSetupState) -> None:
     its = state.app.extensions[EXTENSION]
-    state.app.extensions[_STUDIES] = Studies(its.engine, cache_folder() / "etudes", its.today, its.line)
+    state.app.extensions[_STUDIES] = Studies(its.engine, FOLDERS["etudes"].path, its.today, its.line)
 
 
 @pages.url_value_preprocessor

@@ -10,14 +10,14 @@ import pytest
 from sqlalchemy import Engine, event, func, select, text
 
 from matcher.catalogue.steward.privacy import forget, opt_out
-from matcher.catalogue.store.backup import back_up, restore, tables
+from matcher.catalogue.store.backup import back_up, restore
 from matcher.db import reading, writing
 from matcher.domain.french import moment
 from matcher.dossiers.changes import AddLot, Bring, Close, DeleteDossier, NoteDossier, RestoreDossier
 from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, State, Status, replay
 from matcher.dossiers.entry_changes import Consult, NoteEntry, Remove, SetStatus
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.privacy import forget_in_dossiers, leave_dossiers
+from matcher.dossiers.privacy import leave_dossiers
 from matcher.dossiers.store import (
     DossierConflict,
     DossierFilter,
@@ -31,9 +31,10 @@ from matcher.dossiers.store import (
     row_of,
 )
 from matcher.dossiers.tables import DossierEventRow, DossierRow
-from matcher.dossiers.withdrawn import ERASED, WITHDRAWN
+from matcher.dossiers.withdrawn import WITHDRAWN
+from matcher.erasure import ERASED
 from matcher.journal.texts import ChangeRefused
-from matcher.rows import table_of
+from matcher.rows import named_tables, table_of
 from tests.factories import Take, raw, siret, taking
 from tests.matcher.dossiers.kept import AT, HEADER, IDS, SHORTLIST, WHO
 
@@ -205,10 +206,10 @@ def test_a_person_is_forgotten_in_every_dossier(engine: Engine) -> None:
         Remove(1, IDS[1], "Martin Jeanne"),
         who="Jeanne Martin",
     )
-    dry = forget(engine, "Jeanne Martin", now=AT, forgetting=[forget_in_dossiers], dry_run=True)
+    dry = forget(engine, "Jeanne Martin", now=AT, dry_run=True)
     assert load(engine, dossier.id) == dossier
-    done = forget(engine, "Jeanne Martin", now=AT, forgetting=[forget_in_dossiers])
-    assert done.texts == dry.texts == 3
+    done = forget(engine, "Jeanne Martin", now=AT)
+    assert done.texts == dry.texts == 4, "three lines, and the title that the list repeats"
     after = load(engine, dossier.id)
     assert after.lot(1).entries[0].note == "vu le 3"
     assert (after.lot(1).removed[0].reason, after.header.title, after.journal[-1].who) == (ERASED, ERASED, ERASED)
@@ -253,4 +254,4 @@ def test_a_table_that_nobody_has_named_is_not_left_behind_in_silence(engine: Eng
     with writing(engine) as connection:
         connection.execute(text("CREATE TABLE oubliee (id INTEGER)"))
     with reading(engine) as connection, pytest.raises(LookupError, match="oubliee"):
-        tables(connection)
+        named_tables(connection)

@@ -10,7 +10,6 @@ from matcher.catalogue.steward.privacy import forget
 from matcher.club.meeting_day.changes import DeleteDay
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantNeed, ParticipantRole
 from matcher.club.meeting_day.people import Person
-from matcher.club.meeting_day.privacy import forget_in_events
 from matcher.club.meeting_day.registration_link import (
     MOST_WAITING,
     ask,
@@ -19,11 +18,11 @@ from matcher.club.meeting_day.registration_link import (
     drop,
     event_behind,
     open_door,
-    purge_requests,
     waiting,
 )
 from matcher.club.meeting_day.store import change, create
 from matcher.db import open_database, writing
+from matcher.erasure import purge_tables
 from matcher.journal.texts import ChangeRefused
 from tests.engines import dump
 from tests.matcher.club.day import AT, HEADER, RULES, SCHEDULE, WHO
@@ -91,7 +90,7 @@ def test_no_more_wait_than_people_write(engine: Engine, monkeypatch: pytest.Monk
 
 def test_whoever_is_forgotten_no_longer_waits_and_does_not_come_back(engine: Engine) -> None:
     ask(engine, 1, ONE, PEOPLE, now=AT)
-    forget(engine, "nouvelle@valbrune.example", now=AT, forgetting=[forget_in_events])
+    forget(engine, "nouvelle@valbrune.example", now=AT)
     assert waiting(engine, 1) == []
     assert "nouvelle@valbrune.example" not in str(dump(engine))
     ask(engine, 1, ONE, PEOPLE, now=AT)
@@ -102,5 +101,5 @@ def test_what_waited_too_long_goes(engine: Engine) -> None:
     ask(engine, 1, ONE, PEOPLE, now=AT)
     ask(engine, 1, Participant(0, ParticipantRole.SUPPLIER, "Après"), (), now=AT + timedelta(days=1))
     with writing(engine) as connection:
-        assert purge_requests(connection, date(2026, 11, 21)) == 1
+        assert purge_tables(connection, date(2026, 11, 21)) == 1
     assert [one.participant.name for one in waiting(engine, 1)] == ["Après"]

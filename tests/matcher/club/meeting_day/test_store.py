@@ -32,8 +32,8 @@ from matcher.club.meeting_day.meeting_day import (
     Option,
     Tie,
 )
-from matcher.club.meeting_day.people import Person, purge_people
-from matcher.club.meeting_day.privacy import forget_in_events, leave_events
+from matcher.club.meeting_day.people import Person
+from matcher.club.meeting_day.privacy import leave_events
 from matcher.club.meeting_day.store import (
     EventConflict,
     EventUnknown,
@@ -47,7 +47,8 @@ from matcher.club.meeting_day.store import (
 )
 from matcher.club.meeting_day.tables import EventLineRow, EventRow, PersonRow
 from matcher.db import writing
-from matcher.dossiers.withdrawn import ERASED, WITHDRAWN
+from matcher.dossiers.withdrawn import WITHDRAWN
+from matcher.erasure import ERASED, purge_tables
 from tests.engines import dump
 from tests.factories import importer, lookups, raw, siret
 from tests.matcher.club.day import AT, BUYERS, DAY, HEADER, RULES, SCHEDULE, SUPPLIERS, WHO
@@ -114,13 +115,13 @@ def test_old_contacts_are_not_shown_then_erased(engine: Engine) -> None:
     after = (AT + timedelta(days=1)).date()
     assert load_people(engine, event.id, since=after)[1] == (Person("Paul Spécimen"),)
     with writing(engine) as connection:
-        assert purge_people(connection, after) == 2
+        assert purge_tables(connection, after) == 2
     assert load_people(engine, event.id) == {}
 
 
 def test_a_person_is_forgotten_everywhere_and_does_not_come_back(engine: Engine) -> None:
     event = wrote(engine, filled(engine), WithdrawParticipant(7, "Paul Spécimen l’a dit"))
-    done = forget(engine, "Paul Spécimen", now=AT, forgetting=[forget_in_events])
+    done = forget(engine, "Paul Spécimen", now=AT)
     assert done.texts == 2
     assert "Spécimen" not in held(engine)
     assert "p.specimen" not in held(engine)
@@ -137,7 +138,7 @@ def test_a_person_is_forgotten_everywhere_and_does_not_come_back(engine: Engine)
     )
     assert "Spécimen" not in held(engine)
     assert ERASED in held(engine)
-    forget(engine, "06 12 34 56 78", now=AT, forgetting=[forget_in_events])
+    forget(engine, "06 12 34 56 78", now=AT)
 
 
 def test_a_supplier_that_leaves_the_catalogue_leaves_events(engine: Engine, tmp_path: Path) -> None:

@@ -1,0 +1,295 @@
+"""The register of personal data: every place where a value of a person or of a supplier can lie, and the one walk that takes it out.
+
+A table says what it holds where it is declared (`holding`, of its row class); the folders that the code writes are in `FOLDERS`, and no
+other module asks where the cache is. Backups are apart: nothing here touches them.
+"""
+
+import html
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import JSON, Connection, DateTime, String, Table, delete, func, select, update
+
+from matcher.private_files import write_private
+from matcher.rows import Base, named_tables, pages
+from matcher.settings import cache_folder
+
+# Returns a text without the values that are looked for; the text itself where it holds none.
+Cut = Callable[[str], str]
+ERASED = "[effacé]"
+
+_NINE_DIGITS = re.compile(r"(?<![^;,\t|\"])[1-9]\d{8}(?![^;,\t|\".])")
+# Bytes of a copy: a megabyte takes about a second to search, and what is larger is downloaded or dropped again in less.
+_MOST_SEARCHED = 16 * 2**20
+_TAG = re.compile(r"<[^<>]*>")
+_ENCODINGS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"", "utf-8-sig"))
+
+
+class Way(Enum):
+    """Road by which a value leaves a table."""
+
+    CUT = "le parcours la retire de chaque texte"
+    OWN = "la pièce qui tient la table la réécrit, avec son empreinte"
+    COMPUTED = "recalculée sans elle"
+    APART = "reste, pour la raison dite"
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Declaration of what a table holds of persons and suppliers, in French, and of how it leaves.
+
+    Every text and JSON column is walked but its keys: primary and foreign ones, and those of `keys`. The columns of `person` are one
+    person's: all go where the first held the value, or once the first known date of `dates` is older than what is kept. A row goes where all
+    of `needs` are empty, or, `whole`, where it held the value. `supplier`: it may speak of a supplier that leaves.
+    """
+
+    what: str
+    way: Way = Way.CUT
+    keys: tuple[str, ...] = ()
+    person: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    whole: bool = False
+    supplier: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder of the cache that the code writes: what it holds, in French.
+
+    The files of `rewritten` (patterns of names) are JSON of ours and keep their place, without the value; any other is a copy of a file that
+    is elsewhere, and goes where it holds the value or cannot be searched. Nothing stays longer than `days`. `supplier`: it may speak of a
+    supplier that leaves. `own`: its room drops it by itself.
+    """
+
+    name: str
+    what: str
+    days: int
+    rewritten: tuple[str, ...] = ()
+    supplier: bool = False
+    own: bool = False
+
+    @property
+    def path(self) -> Path:
+        """Where it is. It may not exist yet."""
+        return cache_folder() / self.name
+
+
+_DOWNLOADED = "annuaires téléchargés et réponses des services de l’État, tels que reçus"
+FOLDERS: Mapping[str, Folder] = {
+    one.name: one
+    for one in (
+        Folder(
+            "rayons", "noms, villes, activités et mots des présentations, rangés pour la recherche", days=90, own=True
+        ),
+        Folder(
+            "depots",
+            "annuaires déposés sur les pages, le temps de les importer",
+            days=1,
+            rewritten=("etat.json",),
+            supplier=True,
+        ),
+        Folder(
+            "etudes",
+            "tableaux d’achats déposés sur les pages, et les réponses à chaque ligne",
+            days=90,
+            rewritten=("etat.json", "feuille-*.json", "reponses.jsonl"),
+        ),
+        Folder("programmes", "réponses d’un programme d’achats interrompu", days=7, rewritten=("*.jsonl",)),
+        Folder("club", "tableurs d’inscription à un événement, le temps de l’essai à blanc", days=1, supplier=True),
+        *(
+            Folder(service, _DOWNLOADED, days=90, supplier=True)
+            for service in ("data-gouv", "recherche-entreprises", "emplois")
+        ),
+    )
+}
+
+
+def holding_of(table: Table) -> Holding:
+    """Return what a table says that it holds. Raises LookupError where its row class says nothing."""
+    for mapper in Base.registry.mappers:
+        if mapper.local_table is table and isinstance(held := getattr(mapper.class_, "holding", None), Holding):
+            return held
+    raise LookupError(f"table without a holding: {table.name}")
+
+
+def walked(table: Table) -> tuple[str, ...]:
+    """Return the columns of a table that are walked: its texts and its JSON, keys aside."""
+    keys = holding_of(table).keys
+    return tuple(
+        column.name
+        for column in table.columns
+        if isinstance(column.type, String | JSON)
+        and not (column.primary_key or column.foreign_keys or column.name in keys)
+    )
+
+
+def cut_tables(connection: Connection, cut: Cut, *, of_supplier: bool = False) -> int:
+    """Take a value out of every table of the register, or of those alone that may speak of a supplier; return in how many rows it was."""
+    changed = 0
+    for table in named_tables(connection):
+        held = holding_of(table)
+        if held.way is not Way.CUT or not (names := walked(table)) or (of_supplier and not held.supplier):
+            continue
+        for row in _rows(connection, table):
+            new: dict[str, Any] = {
+                name: without(row[name], cut, "" if name in held.person else ERASED) for name in names
+            }
+            if any(new[name] != row[name] for name in names):
+                if held.person and new[held.person[0]] != row[held.person[0]]:
+                    new |= dict.fromkeys(held.person, "")
+                _write(connection, table, row, new, gone=held.whole)
+                changed += 1
+    return changed
+
+
+def purge_tables(connection: Connection, before: date) -> int:
+    """Erase the persons last known before a day; return how many."""
+    changed = 0
+    for table in named_tables(connection):
+        held = holding_of(table)
+        if not held.dates:
+            continue
+        for row in _rows(connection, table):
+            last = next(row[name] for name in held.dates if row[name] is not None)
+            old = (last.date() if isinstance(last, datetime) else last) < before
+            if old and (held.whole or any(row[name] for name in held.person)):
+                _write(connection, table, row, dict.fromkeys(held.person, ""), gone=held.whole)
+                changed += 1
+    return changed
+
+
+def cut_folders(cut: Cut, *, of_supplier: bool = False, dry_run: bool = False) -> int:
+    """Take a value out of the folders of the register: what is ours is rewritten, copies go. Return how many files it changed."""
+    changed = 0
+    for folder, path in _files():
+        if folder.own or (of_supplier and not folder.supplier):
+            continue
+        new = _rewritten(path, cut) if any(map(path.match, folder.rewritten)) else None
+        if new is None and _may_hold(path, cut):
+            changed += 1
+            if not dry_run:
+                path.unlink(missing_ok=True)
+        elif new is not None and new != path.read_bytes():
+            changed += 1
+            if not dry_run:
+                write_private(path, new)
+    return changed
+
+
+def purge_folders(now: datetime, before: date, *, dry_run: bool = False) -> int:
+    """Delete the files that have outlived their folder's days at `now` (UTC), or are older than what is kept; return how many."""
+    changed = 0
+    kept = datetime.combine(before, time.min, UTC)
+    for folder, path in _files():
+        if path.stat().st_mtime < max(kept, now.replace(tzinfo=UTC) - timedelta(folder.days)).timestamp():
+            changed += 1
+            if not dry_run:
+                path.unlink(missing_ok=True)
+    return changed
+
+
+def last_written(connection: Connection) -> datetime | None:
+    """Return the latest moment at which anything was written in the catalogue, by its own rows (UTC without zone); None where none says."""
+    moments = [
+        connection.execute(select(func.max(column))).scalar()
+        for table in named_tables(connection)
+        for column in table.columns
+        if isinstance(column.type, DateTime)
+    ]
+    return max(filter(None, moments), default=None)
+
+
+def without(value: Any, cut: Cut, erased: str = ERASED) -> Any:
+    """Return a text, or JSON, without what `cut` takes out of its texts and keys; a text that held nothing else becomes `erased`."""
+    if isinstance(value, str):
+        left = cut(value)
+        return left or erased if left != value else value
+    if isinstance(value, list):
+        return [without(item, cut, erased) for item in value]
+    if isinstance(value, dict):
+        return {without(key, cut, erased): without(item, cut, erased) for key, item in value.items()}
+    return value
+
+
+def _rows(connection: Connection, table: Table) -> Iterator[dict[str, Any]]:
+    return (row for page in pages(connection, table) for row in page)
+
+
+def _write(connection: Connection, table: Table, row: dict[str, Any], new: dict[str, Any], *, gone: bool) -> None:
+    own = [column == row[column.name] for column in table.primary_key.columns]
+    needs = holding_of(table).needs
+    if gone or (needs and not any((row | new)[name] for name in needs)):
+        connection.execute(delete(table).where(*own))
+    else:
+        connection.execute(update(table).where(*own).values(new))
+
+
+def _files() -> Iterator[tuple[Folder, Path]]:
+    """Every file of the folders of the register, which are closed to others where an earlier version left them open."""
+    for folder in FOLDERS.values():
+        if folder.path.is_dir():
+            folder.path.chmod(0o700)
+            yield from ((folder, path) for path in sorted(folder.path.rglob("*")) if path.is_file())
+
+
+def _rewritten(path: Path, cut: Cut) -> bytes | None:
+    """A file of JSON of ours, or of JSON lines, without the value; None where it is not one."""
+    content = path.read_bytes()
+    try:
+        lines = content.splitlines(keepends=True) if path.suffix == ".jsonl" else [content]
+        new = [(line, json.loads(line)) for line in lines]
+    except ValueError:
+        return None
+    cleared = [line if (left := without(told, cut)) == told else _line(left) for line, told in new]
+    return b"".join(cleared)
+
+
+def _line(told: Any) -> bytes:
+    return json.dumps(told, ensure_ascii=False).encode() + b"\n"
+
+
+def _may_hold(path: Path, cut: Cut) -> bool:
+    """Whether a copy holds the value, or cannot be searched: a workbook, an archive, a file too large."""
+    if path.stat().st_size > _MOST_SEARCHED:
+        return True
+    content = path.read_bytes()
+    encoding = next(name for mark, name in _ENCODINGS if content.startswith(mark))
+    if b"\0" in content and encoding != "utf-16":
+        return True
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError:
+        text = content.decode("latin-1")
+    try:
+        said = _objects([json.loads(line) for line in text.splitlines() if line.strip()])
+    except ValueError:
+        try:
+            said = _objects(json.loads(text))
+        except ValueError:
+            page = text.lstrip().startswith("<")
+            said = iter([html.unescape(_TAG.sub(" ", text))]) if page else _lines(text)
+    return any(cut(line) != line for line in said)
+
+
+def _lines(text: str) -> Iterator[str]:
+    """Each line of a table, and each cell of it that is nine digits: perhaps a telephone that has lost its zero."""
+    for line in text.splitlines():
+        yield line
+        yield from _NINE_DIGITS.findall(line)
+
+
+def _objects(told: Any) -> Iterator[str]:
+    """Each text of a JSON document, and each object's texts together: a surname and a first name are two fields."""
+    if isinstance(told, dict):
+        yield " ".join(str(item) for item in told.values() if isinstance(item, str | int))
+    elif isinstance(told, str | int):
+        yield str(told)
+    for item in told.values() if isinstance(told, dict) else told if isinstance(told, list) else ():
+        yield from _objects(item)

@@ -1,0 +1,196 @@
+"""`forget`, `opt-out` and `purge` over the whole register: a canary planted in every place, in a dozen spellings, is found nowhere after."""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, Table, insert
+
+import matcher.cli.frame.every_table  # noqa: F401  # names every table
+from importers.importer import Source
+from importers.record import Claim, Item
+from matcher.catalogue.intake.intake import run_import
+from matcher.catalogue.steward.corrections import correct
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.db import sqlite_file, writing
+from matcher.dossiers.changes import AddLot, NoteDossier
+from matcher.dossiers.dossier import Dossier
+from matcher.dossiers.entry_changes import NoteEntry
+from matcher.dossiers.frozen_list import freeze
+from matcher.dossiers.store import change, create, load
+from matcher.erasure import FOLDERS, Way, holding_of, walked
+from matcher.rows import named_tables
+from matcher.settings import CACHE_VARIABLE, DATABASE_VARIABLE
+from tests.engines import dump
+from tests.factories import importer, lookups, raw, siret
+from tests.matcher.cli.conftest import Run
+from tests.matcher.dossiers.kept import AT, HEADER, IDS, SHORTLIST, WHO
+from tests.personal_values import EMAIL, NAME, PHONE, PLANTED, SPELLINGS
+
+NOW = datetime(2026, 11, 20, 9)  # noqa: DTZ001  # UTC without zone, as the tables have it
+ROW = 900
+LINES = ({"nom": "Martin-Lefèvre", "prenom": "Jeanne"}, {"a": PHONE}, {"b": [EMAIL.upper()]})
+
+
+@pytest.fixture
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def own_engine(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """An empty catalogue on each database, which the commands are told of."""
+    monkeypatch.setenv(DATABASE_VARIABLE, engine.url.render_as_string(hide_password=False))
+    return engine
+
+
+def take(engine: Engine, folder: Path, *items: Item, key: str = "essai", now: datetime = NOW) -> None:
+    path = folder / "annuaire.csv"
+    path.write_text("fictif", encoding="utf-8")
+    run_import(engine, importer(items, key), [Source(path)], now=now, lookups=lookups())
+
+
+def row_of(table: Table) -> dict[str, Any]:
+    """A row with the canary in every column that is walked, and what the others need."""
+    # SQLAlchemy says of JSON that it is any object.
+    other = {bool: True, int: ROW, date: NOW.date(), datetime: NOW, str: "x", object: {}, float: 1.0}
+    planted = {str: PLANTED, object: {"texte": PLANTED, "liste": [PLANTED], PLANTED: 1}}
+    names = walked(table)
+    return {one.name: (planted if one.name in names else other)[one.type.python_type] for one in table.columns}
+
+
+def plant(engine: Engine, folder: Path, cache: Path) -> set[str]:
+    """Put the canary everywhere, and return the tables that a row was written into."""
+    record = raw(
+        "1",
+        f"Atelier de {NAME}",
+        siret=siret(1),
+        phone="+33 (0)3 20 99 88 77",
+        email=EMAIL,
+        website=f"http://{EMAIL.partition('@')[2]}/jeanne-martin-lefevre",
+        brand=PLANTED,
+        address=PLANTED,
+        description=PLANTED,
+        workers=f"12, dit {NAME}",
+        claims=(Claim("libre", PLANTED),),
+    )
+    take(engine, folder, record, raw("2", siret=siret(2)))
+    # A second import keeps the former values, to be undone.
+    take(engine, folder, raw("1", "Atelier", siret=siret(1), description=PLANTED))
+    correct(engine, siret(2), {"presentation": [PLANTED]}, who=NAME, motive=PLANTED, now=NOW)
+    planted = set()
+    with writing(engine) as connection:
+        for table in named_tables(connection):
+            if holding_of(table).way is Way.CUT:
+                connection.execute(insert(table), row_of(table))
+                planted.add(table.name)
+    load_shelf(engine)
+    for name in FOLDERS.keys() - {"rayons"}:
+        for place, content in (
+            (f"{name}/a/b/fichier/liste.csv", PLANTED.encode()),
+            (f"{name}/a/b/fichier/ancien.csv", f"nom;{NAME}".encode("latin-1")),
+            (f"{name}/a/b/fichier/classeur.xlsx", b"PK\x03\x04\0" + PLANTED.encode()),
+            (f"{name}/a/b/page.html", f"<p>{PLANTED}</p>".encode()),
+            (f"{name}/a/b/etat.json", json.dumps({"a": NAME}).encode()),
+            (f"{name}/a/b/reponses.jsonl", b"\n".join(json.dumps(one).encode() for one in LINES)),
+        ):
+            path = cache / place
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+    return planted
+
+
+def held(engine: Engine, cache: Path) -> bytes:
+    """Every byte of the catalogue and of the data folder."""
+    file = sqlite_file(engine.url)
+    rows = "\n".join(map(str, dump(engine, numbers=True))).encode()
+    engine.dispose()
+    paths = sorted(file.parent.glob(f"{file.name}*")) if file else []
+    return rows + b"".join(path.read_bytes() for path in (*paths, *cache.rglob("*")) if path.is_file())
+
+
+def found(bytes_: bytes) -> list[str]:
+    return [one for one in SPELLINGS if one.encode() in bytes_ or ascii(one)[1:-1].encode() in bytes_]
+
+
+def test_what_a_person_asks_to_forget_is_found_nowhere(
+    own_engine: Engine, tmp_path: Path, cache: Path, run: Run
+) -> None:
+    planted = plant(own_engine, tmp_path, cache)
+    assert {"dossier_event", "meeting_event_line", "meeting_event_request", "facilitator", "audit"} <= planted
+    assert found(held(own_engine, cache)) == list(SPELLINGS)
+    for value in (PHONE, EMAIL, NAME):
+        assert "rien n’est écrit" in run("forget", value, "--dry-run").said
+    assert found(held(own_engine, cache)) == list(SPELLINGS)
+    for value in (PHONE, EMAIL, NAME):
+        done = run("forget", value)
+        assert done.code == 0, done.err
+        assert "Les sauvegardes ne sont pas touchées" in done.said
+    left = held(own_engine, cache)
+    assert found(left) == []
+    for word in ("valbrune", "lefèvre", "lefevre", "998877", "99 88 77"):
+        assert word not in left.decode(errors="replace").lower(), word
+    take(own_engine, tmp_path, raw("1", "Atelier", siret=siret(1), phone=PHONE, description=PLANTED), key="autre")
+    assert found(held(own_engine, cache)) == [], "nor does an import bring it back"
+
+
+def test_backups_are_said_apart(own: Path, cache: Path, run: Run) -> None:
+    copy = own.with_name(f"{own.name}.sauvegarde-0001")
+    copy.write_bytes(b"PK")
+    said = run("forget", NAME).said
+    assert f"Les sauvegardes ne sont pas touchées (« {copy} »)" in said
+    assert copy.read_bytes() == b"PK"
+
+
+def filled(engine: Engine, *notes: str) -> Dossier:
+    dossier = create(engine, HEADER, who=WHO, now=AT)
+    lot = AddLot("Berges", freeze(SHORTLIST), IDS[:3], date(2026, 11, 10))
+    changes = [lot, *(NoteEntry(1, IDS[1], note) for note in notes[:1]), *map(NoteDossier, notes[1:])]
+    return change(engine, dossier.id, changes, version=dossier.version, who=WHO, now=AT)
+
+
+def test_a_supplier_that_leaves_takes_its_name_and_contacts_out_of_notes_and_messages(
+    own_engine: Engine, tmp_path: Path, cache: Path, run: Run
+) -> None:
+    brand = {"brand": "Valbrune", "phone": PHONE, "email": EMAIL}
+    take(own_engine, tmp_path, raw("1", "Les Ateliers de Valbrune", siret=siret(1), **brand), raw("2", siret=siret(2)))
+    note = f"LES ATELIERS DE VALBRUNE au 0033 3 20 99 88 77, {EMAIL.upper()}, chez Valbrune ; l’atelier des ateliers du val"
+    dossier = filled(own_engine, note, "Les ateliers de Valbrune rappellent")
+    deposit = cache / "depots" / "a" / "b" / "fichier" / "liste.csv"
+    study = cache / "etudes" / "a" / "b" / "fichier" / "factures.csv"
+    for path in (deposit, study):
+        path.parent.mkdir(parents=True)
+        path.write_text("Les Ateliers de Valbrune", encoding="utf-8")
+    done = run("opt-out", siret(1), "--par", "Léa")
+    assert done.code == 0, done.err
+    after = load(own_engine, dossier.id)
+    assert after.lot(1).entries[1].note == "au , , chez ; l’atelier des ateliers du val"
+    assert after.note == "rappellent"
+    assert not deposit.exists()
+    assert study.exists(), "a buyer's own accounts are the buyer's"
+    left = held(own_engine, tmp_path / "aucun").decode(errors="replace").lower()
+    assert [word for word in ("valbrune", "99 88 77", "998877") if word in left] == []
+
+
+def test_a_purge_under_a_wrong_clock_erases_nothing(
+    own_engine: Engine, tmp_path: Path, cache: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(own_engine, tmp_path, raw("1", siret=siret(1), phone=PHONE, as_of="2025-05-01"))
+    for day, allowed in (
+        ("2040-01-01", False),
+        ("1970-01-02", False),
+        ("2027-11-01", True),
+        ("2026-11-19T12:00", True),
+    ):
+        monkeypatch.setattr("matcher.cli.privacy.now", lambda day=day: datetime.fromisoformat(day))
+        done = run("purge", "--dry-run")
+        assert (done.code == 0) == allowed, done.said
+        assert allowed or ("L’horloge de cet ordinateur dit le" in done.said and "20 novembre 2026" in done.said)
+    monkeypatch.setattr("matcher.cli.privacy.now", lambda: datetime(2040, 1, 1))  # noqa: DTZ001
+    assert run("purge").code == 1
+    assert "+33320998877" in str(dump(own_engine))
+    assert "1 fiche vidée" in run("purge", "--date", "2040-01-01").said
+    assert "+33320998877" not in str(dump(own_engine))
