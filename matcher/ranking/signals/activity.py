@@ -148,7 +148,10 @@ def best(ask: LotOnShelf) -> Floats:
 
 def asked_best(ask: LotOnShelf) -> Floats:
     """(n,) how surely each supplier is known for a trade that is truly asked, not only guessed beside it; 0 where nothing says so."""
-    asked = _likeness([guess for guess in ask.trades if guess.code in ask.asked])
+    guesses = [guess for guess in ask.trades if guess.code in ask.asked]
+    if len(guesses) == len(ask.trades):
+        return ask.once(best)
+    asked = _likeness(guesses)
     asked = np.maximum(asked, nearness(ask.reading.mode)) if ask.reading.mode else asked
     return ask.shelf.does.best(asked, len(ask.shelf))
 

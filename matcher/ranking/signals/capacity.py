@@ -8,13 +8,12 @@ bound (it counts employees, so not the workers of an ESAT). A lot that would tak
 import numpy as np
 
 from matcher.domain.french import number, unit
-from matcher.domain.reading import Reading
 from matcher.domain.supplier import Supplier
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.facts import ShelfFact
 from matcher.ranking.shelf.sphere import Floats
 from matcher.ranking.signal import Saying, Signal, all_unknown
-from matcher.reference.calibration import euros_per_etp
+from matcher.reference.calibration import Span, euros_per_etp
 from matcher.reference.headcounts import band
 
 PRIOR = 0.5
@@ -33,15 +32,22 @@ def _workers(supplier: Supplier) -> float:
 WORKERS = ShelfFact("workers", _workers)
 
 
-def etp_needed(reading: Reading) -> float | None:
+def _each(ask: LotOnShelf) -> Span | None:
+    """Euros that one full-time equivalent turns over in a year in the trade of the lot; None where it is to be calibrated."""
+    return euros_per_etp(ask.reading)
+
+
+def _needed(ask: LotOnShelf) -> float | None:
     """Full-time equivalents that the lot takes in a year, from its amount for a year, given or read; None where either is not known."""
-    each = euros_per_etp(reading)
-    return None if reading.yearly is None or each is None else reading.yearly / each.middle
+    if ask.reading.yearly is None:
+        return None
+    each = ask.once(_each)
+    return None if each is None else ask.reading.yearly / each.middle
 
 
 def values(ask: LotOnShelf) -> Floats:
     """1 − share of the workforce that the lot takes, floored at 0; NaN where the amount or the workers are unknown."""
-    needed = etp_needed(ask.reading)
+    needed = ask.once(_needed)
     if needed is None:
         return all_unknown(ask)
     workers = np.where(ask.shelf[WORKERS] > 0, ask.shelf[WORKERS], np.nan)
@@ -53,7 +59,7 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     if np.isnan(ask.shelf[WORKERS][row]):
         return Saying("effectif non connu : à demander", "effectif non connu", "combien de personnes peut-il y mettre")
     workforce = _workforce(ask, row)
-    each, needed = euros_per_etp(ask.reading), etp_needed(ask.reading)
+    each, needed = ask.once(_each), ask.once(_needed)
     if each is None or needed is None:
         missing = "montant du lot non donné" if ask.reading.yearly is None else "métier à caler : ETP non connus"
         return Saying(f"{workforce} ; {missing}", f"effectif : {workforce}, {missing}")
