@@ -25,6 +25,7 @@ from matcher.catalogue.store.forgotten import (
 )
 from matcher.catalogue.store.opt_outs import SALT, deciding_keys, read_guard
 from matcher.catalogue.store.read import find_id
+from matcher.catalogue.store.recognition import drop_recogniser, leave_settled
 from matcher.catalogue.store.shelf_cache import drop_shelf
 from matcher.catalogue.store.tables import (
     AwardRow,
@@ -127,6 +128,7 @@ def opt_out(
         forget_awards_of(connection, {item.record.siret for item in stored if item.record.siret})
         supplier = merge(supplier_id, stored, trust).supplier
         regroup(connection, {supplier_id}, trust)
+        leave_settled(connection, keys | {supplier_id})
         for left in leaving:
             left(connection, frozenset(keys | {supplier_id}), who.strip(), now)
         values = _values(supplier.name, [item.record for item in stored])
@@ -265,6 +267,7 @@ def _values(name: str, records: Sequence[CleanRecord]) -> Forgotten:
 def _close(engine: Engine) -> None:
     """Leave nothing of what was erased in the shelf, nor in the room that it had in the database's file."""
     drop_shelf(engine)
+    drop_recogniser()
     compact(engine)
 
 

@@ -13,7 +13,9 @@ from rich.table import Table
 
 from importers import REGISTRY
 from importers.importer import Source
+from matcher.catalogue.identity.records import CleanRecord
 from matcher.catalogue.intake.intake import cleaned_records
+from matcher.catalogue.store.recognition import load_recogniser
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.frame.console import console
 from matcher.cli.frame.french import FrenchCommand
@@ -22,8 +24,10 @@ from matcher.decisions.assumptions import DEFAULT as ASSUMED
 from matcher.domain.french import count, number
 from matcher.evaluation import reservation
 from matcher.evaluation.branches import won_by_another_branch
+from matcher.evaluation.contracts import contracts
 from matcher.evaluation.identity import TRAPS, hidden_side, identity_figures, rewritten_side
 from matcher.evaluation.learning import LearningError
+from matcher.evaluation.names import ledger, name_figures, outsider_counts, outsiders
 from matcher.evaluation.needs import WITHIN_KM, need_figures, precision_by_evidence, read_needs
 from matcher.evaluation.notices import notice_figures
 from matcher.evaluation.plain import plain_ranks
@@ -104,6 +108,10 @@ class Ground:
     def shelf(self) -> Shelf:
         """The catalogue."""
         return load_shelf(catalogue(self.database))
+
+    def directory(self, key: str) -> list[CleanRecord]:
+        """Read the records of one of `DIRECTORIES`."""
+        return cleaned_records(REGISTRY[key], Source(existing(self.sources / DIRECTORIES[key])))
 
     def suite(self, name: str, *labels: str) -> list[Labelled]:
         """Read a suite; what its lots must be labelled with."""
@@ -230,9 +238,7 @@ def _branches(path: Path, shelf: Shelf, today: date) -> None:
 
 
 def _identity(on: Ground) -> None:
-    records = {
-        key: cleaned_records(REGISTRY[key], Source(existing(on.sources / name))) for key, name in DIRECTORIES.items()
-    }
+    records = {key: on.directory(key) for key in DIRECTORIES}
     known = [*records["emplois"], *records["finess"]]
     side = rewritten_side(known)
     hidden = hidden_side(known, records["asp"])
@@ -244,6 +250,20 @@ def _identity(on: Ground) -> None:
         },
         decimals=4,
     )
+
+
+def _names(on: Ground) -> None:
+    recogniser = load_recogniser(catalogue(on.database))
+    brands = {record.siret: record.brand for record in on.directory("emplois") if record.brand}
+    lines = ledger(on.directory("asp"), brands)
+    _print(
+        "Noms : SIAE de 2019 sans leur SIRET, écrites comme le font les comptes",
+        {count(len(lines), "ligne"): name_figures(lines, recogniser)},
+        decimals=4,
+    )
+    firms = outsiders(contracts(existing(on.sources / CONTRACTS)), recogniser)
+    title = "Noms : titulaires de marchés que le catalogue n’a pas, par leur nom seul"
+    _print(title, {count(len(firms), "entreprise"): outsider_counts(firms, recogniser)}, decimals=0)
 
 
 def _notices(on: Ground) -> None:
@@ -318,6 +338,7 @@ SUITES: Mapping[str, Callable[[Ground], None]] = {
     "needs": _needs,
     "trades": _trades,
     "identity": _identity,
+    "names": _names,
     "reservation": _reservation,
 }
 
@@ -330,7 +351,7 @@ SUITES: Mapping[str, Callable[[Ground], None]] = {
     type=click.Path(path_type=Path),
     default=Path("../shared/eval"),
     show_default=True,
-    help="Où sont les suites étiquetées (ranking_dev.jsonl, reading_dev.jsonl…) ; les annuaires de « identity » et les marchés de « reading » sont dans ../data/sources.",
+    help="Où sont les suites étiquetées (ranking_dev.jsonl, reading_dev.jsonl…) ; les annuaires de « identity » et « names », et les marchés, sont dans ../data/sources.",
 )
 @click.option(
     "--table",
@@ -343,7 +364,8 @@ def evaluate_command(suites: tuple[str, ...], folder: Path, table: Path | None, 
     """Mesure le classement, la lecture et l’identité sur des cas réels dont la réponse est connue.
 
     SUITE : ranking (le classement), reading (la lecture), notices (les avis entiers), needs (des besoins tapés), trades (les métiers des
-    fournisseurs), identity (un fournisseur reconnu sans son SIRET) ou reservation (l’avis de réservation) ; toutes sinon.
+    fournisseurs), identity (un fournisseur reconnu sans son SIRET), names (un nom tel que les
+    comptes l’écrivent) ou reservation (l’avis de réservation) ; toutes sinon.
     """
     on = Ground(folder, database, datetime.now().astimezone().date(), table)
     for suite in suites or SUITES:

@@ -1,0 +1,304 @@
+"""Recogniser of suppliers: what is written of one (name, town, number, kind) → surely one, up to four options with their evidence, or none.
+
+Sure needs a number, or the town and the whole name, and one organisation alone. A name that its sheet has cut is whole by its
+beginning of twelve letters or more. What a person has settled is replayed before anything else.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import lru_cache
+from typing import Self
+
+import numpy as np
+
+from matcher.catalogue.identity.compare import (
+    KIND,
+    NAME,
+    SIREN,
+    TOWN,
+    Agreement,
+    PairEvidence,
+    Side,
+    Traits,
+    compare,
+    differ,
+    side_of,
+)
+from matcher.catalogue.identity.name_index import NameIndex
+from matcher.cleaning.names import name_key
+from matcher.cleaning.postcode import clean_post_code, split_cedex
+from matcher.cleaning.siret import SIREN_BAD_KEY, clean_siren, clean_siret
+from matcher.domain.kinds import SupplierKind
+from matcher.reference.geography.communes import communes_named, communes_of_post_code, whole_city
+from matcher.reference.name_words import singular, told, weight
+
+MOST_OPTIONS = 4
+# Names that are compared field by field, out of all and out of the town's.
+_NEAREST, _NEAREST_IN_TOWN = 12, 8
+# Letters that the beginning of a name must have, to be the name that a sheet has cut.
+_LEAST_BEGINNING = 12
+_POST_CODE = 5  # digits, which a cell often holds before its town
+# What the words of a name must tell together, the town's own aside, where it is the same but for its legal form, articles or kind.
+_TELLING = 0.7
+# What the beginning of its name is worth to an option, in points of `compare`: as much as its town.
+_BEGUN = 15
+_TOLD = (NAME, TOWN, KIND, SIREN)
+# Corsica and overseas: their postal codes do not begin with the code of the département.
+_ISLANDS = ("20", "97", "98")
+_SAME_NAME, _CUT_NAME = "Même nom, même commune.", "Même début de nom, même commune."
+_OTHER_ESTABLISHMENT = "Un autre établissement de la même organisation (SIREN)."
+_BEGINS = "Le nom commence ainsi."
+
+
+class Certainty(StrEnum):
+    """Certainty of a recognition."""
+
+    SURE = "sure"
+    TO_CONFIRM = "a_confirmer"
+    UNKNOWN = "inconnu"
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSupplier:
+    """A supplier as recognition knows it: how it is shown, and all that its records say of it. Unknown is empty."""
+
+    id: str
+    siret: str
+    name: str
+    city: str
+    side: Side
+
+    @classmethod
+    def of(cls, supplier_id: str, siret: str, name: str, records: Sequence[Traits]) -> Self:
+        """Return a supplier as its records describe it, in the first town that one gives."""
+        return cls(supplier_id, siret, name, next((its.city for its in records if its.city), ""), side_of(records))
+
+    @property
+    def organisation(self) -> str:
+        """Its SIREN where one alone is known, else its own id."""
+        return next(iter(self.side.sirens)) if len(self.side.sirens) == 1 else self.id
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenSupplier:
+    """Words and numbers that somebody wrote of a supplier, as they are in the sheet; empty where nothing is. `number` is a SIRET or a SIREN."""
+
+    name: str = ""
+    number: str = ""
+    post_code: str = ""
+    city: str = ""
+    kinds: tuple[SupplierKind, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Normal form of what was written, under which the answer of a person is kept; empty where nothing tells a supplier."""
+        number = clean_siret(self.number).value or clean_siren(self.number).value or ""
+        name = "" if "@" in self.name else name_key(self.name)  # an address is a person's
+        place = (clean_post_code(self.post_code).value or "", name_key(split_cedex(self.city).name))
+        return " / ".join((name, number, *place)) if name or number else ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecognisedOption:
+    """A supplier that may be meant, and in French what says so."""
+
+    supplier: ListedSupplier
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """Result: `options` likeliest first, the sure one alone where it is sure, none where nobody is known."""
+
+    certainty: Certainty
+    options: tuple[RecognisedOption, ...] = ()
+
+    @property
+    def sure(self) -> ListedSupplier | None:
+        """The supplier that it surely is."""
+        return self.options[0].supplier if self.certainty is Certainty.SURE else None
+
+
+NOBODY = Recognition(Certainty.UNKNOWN)
+
+
+class Recogniser:
+    """The suppliers of a catalogue, indexed once. `settled` gives, by key of what was written, the id that a person chose, or an empty one
+    for nobody."""
+
+    def __init__(self, suppliers: Iterable[ListedSupplier], settled: Mapping[str, str] | None = None) -> None:
+        self._suppliers = tuple(suppliers)
+        self._row = {its.id: row for row, its in enumerate(self._suppliers)}
+        self._settled = {key: its for key, its in (settled or {}).items() if not its or its in self._row}
+        self._by_siret: dict[str, int] = {}
+        self._by_siren: dict[str, list[int]] = {}
+        self._in_city: dict[str, list[int]] = {}
+        named: list[tuple[str, int]] = []
+        for row, its in enumerate(self._suppliers):
+            self._by_siret |= {place.siret: row for place in its.side.places if place.siret}
+            for siren in its.side.sirens:
+                self._by_siren.setdefault(siren, []).append(row)
+            for city in {_city(place.insee) for place in its.side.places if place.insee}:
+                self._in_city.setdefault(city, []).append(row)
+            named += ((name, row) for name in its.side.names)
+        self._named = np.array([row for _, row in named], dtype=np.int32)
+        self._letters = NameIndex([name for name, _ in named])
+        self._spelt = sorted((_spelt(name), row) for name, row in named)
+
+    def find(self, key: str) -> ListedSupplier | None:
+        """Return the supplier of an id or a SIRET, None where the catalogue has none."""
+        row = self._row.get(key.strip(), self._by_siret.get(clean_siret(key).value or ""))
+        return None if row is None else self._suppliers[row]
+
+    def recognise(self, written: WrittenSupplier) -> Recognition:
+        """Return who is meant."""
+        if (chosen := self._settled.get(written.key)) is not None:
+            return self._sure(self._row[chosen], "Réponse déjà donnée.") if chosen else NOBODY
+        siret = clean_siret(written.number).value or ""
+        if (row := self._by_siret.get(siret)) is not None:
+            return self._sure(row, "Même SIRET.")
+        siren = siret[:9] or clean_siren(written.number).value or ""
+        asked = _Asked(written, "" if clean_siren(siren).flag == SIREN_BAD_KEY else siren)
+        near = [row for city in sorted(set(map(_city, asked.towns))) for row in self._in_city.get(city, ())]
+        if siren in self._by_siren:
+            return self._of_organisation(self._by_siren[siren], asked, near, is_establishment=bool(siret))
+        whole = [row for row in near if self._is_whole(asked, row)]
+        if len({self._suppliers[row].organisation for row in whole}) == 1:
+            best = min(whole, key=lambda row: (not self._bears(asked, row), row))
+            uncut = asked.spelt in map(_spelt, self._suppliers[best].side.names)
+            return self._sure(best, _SAME_NAME if uncut else _CUT_NAME)
+        return self._options(asked, near)
+
+    def _sure(self, row: int, evidence: str) -> Recognition:
+        return Recognition(Certainty.SURE, (RecognisedOption(self._suppliers[row], evidence),))
+
+    def _of_organisation(
+        self, rows: Sequence[int], asked: "_Asked", near: Sequence[int], *, is_establishment: bool
+    ) -> Recognition:
+        """An organisation of the catalogue: sure, unless its SIRET is that of an establishment which the catalogue does not have."""
+        ranked = sorted(rows, key=lambda row: (row not in near, not self._bears(asked, row), row))
+        if not is_establishment:
+            several = f", un de ses {len(rows)} établissements connus" if len(rows) > 1 else ""
+            return self._sure(ranked[0], f"Même SIREN{several}.")
+        options = (RecognisedOption(self._suppliers[row], _OTHER_ESTABLISHMENT) for row in ranked[:MOST_OPTIONS])
+        return Recognition(Certainty.TO_CONFIRM, tuple(options))
+
+    def _is_whole(self, asked: "_Asked", row: int) -> bool:
+        """Whether a name of a supplier of its town is the one that is written, or begins with it; another kind or SIREN forbids."""
+        side = self._suppliers[row].side
+        return any(map(asked.is_name, side.names)) and not differ(asked.beside(side), side)
+
+    def _bears(self, asked: "_Asked", row: int) -> bool:
+        """Whether a supplier has the name to the letter."""
+        return asked.name in map(name_key, self._suppliers[row].side.names)
+
+    def _options(self, asked: "_Asked", near: Sequence[int]) -> Recognition:
+        begun = set(self._begun(asked, near))
+        ranked: list[tuple[int, int, PairEvidence]] = []
+        for row in begun.union(self._alike(asked, near)):
+            side = self._suppliers[row].side
+            evidence, _ = compare(asked.beside(side), side)
+            agreement = {compared.field: compared.agreement for compared in evidence.fields}
+            if agreement[SIREN] is Agreement.DIFFERS or not (row in begun or _may_be(agreement)):
+                continue
+            told_ = tuple(
+                its for its in evidence.fields if its.field in _TOLD and its.agreement is not Agreement.MISSING
+            )
+            reason = _BEGINS if row in begun else ""
+            ranked.append(
+                (evidence.score + _BEGUN * (row in begun), row, replace(evidence, fields=told_, reason=reason))
+            )
+        ranked.sort(key=lambda one: (-one[0], one[1]))
+        options = (RecognisedOption(self._suppliers[row], its.says()) for _, row, its in ranked[:MOST_OPTIONS])
+        return Recognition(Certainty.TO_CONFIRM, tuple(options)) if ranked else NOBODY
+
+    def _alike(self, asked: "_Asked", near: Sequence[int]) -> Iterator[int]:
+        """The suppliers whose names are most like what is written, out of all, then out of its town."""
+        ranks = self._letters.nearest(asked.name, _NEAREST)
+        if near:
+            here = np.flatnonzero(np.isin(self._named, near)).astype(np.int32)
+            ranks += self._letters.nearest(asked.name, _NEAREST_IN_TOWN, here)
+        yield from (int(self._named[rank]) for rank in ranks)
+
+    def _begun(self, asked: "_Asked", near: Sequence[int]) -> Iterator[int]:
+        """The suppliers of whom a name is, or begins with, what is written: those of its town, and as many as are compared elsewhere."""
+        if not asked.spelt:
+            return
+        at = bisect_left(self._spelt, (asked.spelt, -1))
+        yield from (row for spelt, row in self._spelt[at : at + _NEAREST] if spelt.startswith(asked.spelt))
+        for row in near:
+            if any(_spelt(name).startswith(asked.spelt) for name in self._suppliers[row].side.names):
+                yield row
+
+
+class _Asked:
+    """One thing written, made ready to be compared with suppliers; `siren` is that of its number, empty where it proves nothing."""
+
+    def __init__(self, written: WrittenSupplier, siren: str) -> None:
+        self._written = written
+        self._siren = siren
+        self.name = name_key(written.name)
+        self.spelt = _spelt(written.name)
+        self._post_code = clean_post_code(written.post_code or written.city[:_POST_CODE]).value or ""
+        self._city = split_cedex(written.city).name
+        self.towns = _towns(self._post_code, self._city)
+        self._town_words = frozenset(map(singular, name_key(self._city).split()))
+
+    def is_name(self, name: str) -> bool:
+        """Whether `name` is written whole, or cut."""
+        if not self.spelt:
+            return False
+        if name_key(name) == self.name:
+            return True
+        spelt = _spelt(name)
+        if spelt != self.spelt and not (len(self.name) >= _LEAST_BEGINNING and spelt.startswith(self.spelt)):
+            return False
+        return sum(weight(word) for word in told(self._written.name).words if word not in self._town_words) >= _TELLING
+
+    def beside(self, other: Side) -> Side:
+        """What is written as a side to compare with another: of the town of that other where several have the name that is written."""
+        insee = next((place.insee for place in other.places if place.insee in self.towns), next(iter(self.towns), ""))
+        traits = Traits(
+            source="",
+            ref="",
+            siren=self._siren,
+            names=(self._written.name,),
+            kinds=self._written.kinds,
+            post_code=self._post_code,
+            insee=insee,
+            city=self._city,
+        )
+        return side_of((traits,))
+
+
+def _may_be(agreement: Mapping[str, Agreement]) -> bool:
+    """Whether the names have something in common, or, where one tells nothing, the kind and the town agree."""
+    if agreement[NAME] is Agreement.MISSING:
+        return agreement[KIND] is agreement[TOWN] is Agreement.AGREES
+    least = Agreement.CLOSE if agreement[TOWN] is Agreement.AGREES else Agreement.AGREES
+    return agreement[NAME] in (least, Agreement.AGREES)
+
+
+def _spelt(name: str) -> str:
+    """The words that tell a name, end to end."""
+    return "".join(told(name).words)
+
+
+def _city(insee: str) -> str:
+    """The commune of a code, the city for that of an arrondissement."""
+    return whole_city(insee) or insee
+
+
+@lru_cache(maxsize=4096)
+def _towns(post_code: str, city: str) -> tuple[str, ...]:
+    """The INSEE codes that a postal code and a town may mean, the most populated first: a CEDEX has a code that no commune has."""
+    of_code = tuple(found.code for found in communes_of_post_code(post_code))
+    if not city:
+        return of_code
+    departements = {post_code[:2]} if post_code and post_code[:2] not in _ISLANDS else ()
+    named = tuple(found.code for found in communes_named(city, departements))
+    # A commune has several codes, an arrondissement one of its own: where name and code meet, they say more together.
+    both = tuple(code for code in of_code if code in named or whole_city(code) in named)
+    return both or named or of_code

@@ -1,0 +1,98 @@
+"""The recogniser of a catalogue, made of its records, and what persons have settled of the names that sheets give."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from functools import lru_cache
+
+from sqlalchemy import Connection, Engine, delete, func, insert, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from matcher.catalogue.identity.compare import Traits
+from matcher.catalogue.identity.recogniser import ListedSupplier, Recogniser
+from matcher.catalogue.identity.traits import traits_in
+from matcher.catalogue.store.read import followed, read_state
+from matcher.catalogue.store.tables import SourceRecordRow, SupplierRow
+from matcher.db import reading, writing
+from matcher.erasure import Holding
+from matcher.rows import Base, chunks, table_of
+
+
+class SettledNameRow(Base):
+    """Answer of a person on who a supplier written in a sheet is: `key` the normal form of what was written, `supplier_id` empty for nobody
+    of the catalogue. Times are UTC without zone."""
+
+    __tablename__ = "settled_name"
+    holding = Holding(
+        "noms de fournisseurs tels que des tableaux les écrivent, à qui ils correspondent, et qui l’a dit",
+        keys=("supplier_id",),
+        whole=True,
+        supplier=True,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    supplier_id: Mapped[str] = mapped_column(index=True)
+    who: Mapped[str]
+    given: Mapped[datetime]
+
+
+_RECORDS = table_of(SourceRecordRow)
+_SETTLED = table_of(SettledNameRow)
+_SUPPLIERS = table_of(SupplierRow)
+
+
+def load_recogniser(engine: Engine) -> Recogniser:
+    """Return the recogniser of the catalogue as it is now, the one in memory while neither it nor what is settled has changed.
+
+    Raises DatabaseError.
+    """
+    with reading(engine) as connection:
+        state = read_state(connection)
+        settled = tuple(connection.execute(select(func.count(), func.max(_SETTLED.c.given))).one())
+    return _made(engine, (state, *settled)) if state else _made.__wrapped__(engine, ())
+
+
+def drop_recogniser() -> None:
+    """Forget the recognisers in memory: they hold what has just been erased."""
+    _made.cache_clear()
+
+
+def settle(engine: Engine, answers: Mapping[str, str], *, who: str, now: datetime) -> None:
+    """Keep what a person says that written suppliers are, by key: an id, empty for nobody of the catalogue. The last answer stands.
+
+    Raises DatabaseError.
+    """
+    rows = [
+        {"key": key, "supplier_id": its, "who": who, "given": now.replace(tzinfo=None)}
+        for key, its in sorted(answers.items())
+        if key
+    ]
+    with writing(engine) as connection:
+        for part in chunks(rows):
+            connection.execute(delete(_SETTLED).where(_SETTLED.c.key.in_([row["key"] for row in part])))
+            connection.execute(insert(_SETTLED), part)
+
+
+def leave_settled(connection: Connection, keys: Collection[str]) -> None:
+    """Delete the answers that name a supplier which leaves the catalogue, by any of its keys."""
+    connection.execute(delete(_SETTLED).where(_SETTLED.c.supplier_id.in_(keys)))
+
+
+@lru_cache(maxsize=2)
+def _made(engine: Engine, _key: tuple[object, ...]) -> Recogniser:
+    with reading(engine) as connection:
+        listed = _listed(connection)
+        settled = {
+            row.key: row.supplier_id for row in connection.execute(select(_SETTLED.c.key, _SETTLED.c.supplier_id))
+        }
+    now = followed(engine, set(settled.values()) - {""})
+    return Recogniser(listed, {key: now.get(its, its) for key, its in settled.items()})
+
+
+def _listed(connection: Connection) -> list[ListedSupplier]:
+    traits: dict[str, list[Traits]] = {}
+    columns = (_RECORDS.c.supplier_id, _RECORDS.c.payload)
+    for row in connection.execute(select(*columns).order_by(_RECORDS.c.source, _RECORDS.c.ref)):
+        traits.setdefault(row.supplier_id, []).append(traits_in(row.payload))
+    named = select(_SUPPLIERS.c.id, _SUPPLIERS.c.siret, _SUPPLIERS.c.name).order_by(_SUPPLIERS.c.id)
+    return [ListedSupplier.of(row.id, row.siret, row.name, traits[row.id]) for row in connection.execute(named)]

@@ -1,0 +1,88 @@
+"""Suite 8: is a supplier recognised by its name as a ledger writes it, and is a firm that the catalogue does not have left unknown."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from math import nan
+from random import Random
+from typing import NamedTuple
+
+from matcher.catalogue.identity.recogniser import Certainty, Recogniser, WrittenSupplier
+from matcher.catalogue.identity.records import CleanRecord
+from matcher.cleaning.names import name_key
+from matcher.evaluation.contracts import Contract
+
+LINES, SEED = 1500, 8
+# Signs that the column of a name has in two ledgers; most names are shorter than the second.
+_WIDTHS = (20, 32)
+_BRAND, _TOWN_MISSING, _CEDEX, _POST_CODE, _PLAIN = 0.3, 1 / 3, 0.25, 0.6, 0.7
+
+
+class NumberlessLine(NamedTuple):
+    """A line of a ledger, and the SIRET that was taken away from it."""
+
+    written: WrittenSupplier
+    siret: str
+
+
+def ledger(records: Iterable[CleanRecord], brands: Mapping[str, str], seed: int = SEED) -> list[NumberlessLine]:
+    """Return the seeded lines of a ledger on suppliers of a directory; `brands` are the names that they are also known by, by SIRET."""
+    random = Random(seed)  # noqa: S311  # a draw to repeat, no secret
+    named = [record for record in records if record.siret and record.name]
+    drawn = random.sample(named, min(LINES, len(named)))
+    return [NumberlessLine(_rewritten(record, brands.get(record.siret, ""), random), record.siret) for record in drawn]
+
+
+def _rewritten(record: CleanRecord, brand: str, random: Random) -> WrittenSupplier:
+    name = brand if brand and random.random() < _BRAND else record.name
+    if random.random() < _PLAIN:
+        name = name_key(name).upper()
+    name = name[: random.choice(_WIDTHS)].strip()
+    written = WrittenSupplier(name)
+    if random.random() < _TOWN_MISSING:
+        return written
+    city, post_code = name_key(record.city).upper(), record.post_code
+    if random.random() < _CEDEX:
+        city, post_code = f"{city} CEDEX", ""
+    return replace(written, city=city, post_code=post_code if random.random() < _POST_CODE else "")
+
+
+def outsiders(contracts: Iterable[Contract], recogniser: Recogniser) -> list[WrittenSupplier]:
+    """Return the winners of contracts by their name alone, each name once; those that their own number finds in the catalogue are none."""
+    named: dict[str, str] = {}
+    for contract in contracts:
+        for winner in contract.get("titulaires") or ():
+            if isinstance(winner, Mapping) and (name := str(winner.get("denominationSociale") or "").strip()):
+                named.setdefault(name, str(winner.get("id") or ""))
+    found = ((name, recogniser.recognise(WrittenSupplier(number=number))) for name, number in named.items())
+    return [WrittenSupplier(name) for name, by_number in found if by_number.certainty is Certainty.UNKNOWN]
+
+
+def name_figures(lines: Sequence[NumberlessLine], recogniser: Recogniser) -> dict[str, float]:
+    """Return the shares of lines surely right, right among the options, surely wrong, and unknown. Right is of the organisation (SIREN);
+    the second share is given for the very establishment (SIRET) too."""
+    found = [(line, recogniser.recognise(line.written)) for line in lines]
+    sirens = [(line.siret[:9], its, {option.supplier.siret[:9] for option in its.options}) for line, its in found]
+    return {
+        "sûrs et justes": _share([its.sure is not None and siren in held for siren, its, held in sirens]),
+        "juste parmi quatre": _share([siren in held for siren, _, held in sirens]),
+        "établissement parmi quatre": _share(
+            [line.siret in {option.supplier.siret for option in its.options} for line, its in found]
+        ),
+        "sûrs et faux": _share([its.sure is not None and siren not in held for siren, its, held in sirens]),
+        "inconnus": _share([its.certainty is Certainty.UNKNOWN for _, its in found]),
+    }
+
+
+def outsider_counts(written: Iterable[WrittenSupplier], recogniser: Recogniser) -> dict[str, float]:
+    """Return how many firms that the catalogue does not have are taken as one of its own, by certainty."""
+    counted = Counter(recogniser.recognise(one).certainty for one in written)
+    return {
+        "pris pour sûrs": counted[Certainty.SURE],
+        "à confirmer": counted[Certainty.TO_CONFIRM],
+        "inconnus": counted[Certainty.UNKNOWN],
+    }
+
+
+def _share(which: Sequence[bool]) -> float:
+    return sum(which) / len(which) if which else nan
