@@ -60,6 +60,7 @@ COMMANDS = {
     "calibrage": "matcher.cli.decisions.calibration:calibration_command",
     "allotissement": "matcher.cli.decisions.allotment:allotment_command",
     "programme": "matcher.cli.decisions.programme:programme_command",
+    "rapprocher": "matcher.cli.decisions.reconciliation:reconcile_command",
     "historique": "matcher.cli.decisions.spending:spending_command",
     "dossier": "matcher.cli.dossiers.dossier:dossier_command",
     "club": "matcher.cli.club.club:club_command",

@@ -206,7 +206,7 @@ class Recogniser:
             told_ = tuple(
                 its for its in evidence.fields if its.field in _TOLD and its.agreement is not Agreement.MISSING
             )
-            reason = _BEGINS if row in begun else ""
+            reason = _BEGINS if row in begun and agreement[NAME] is not Agreement.AGREES else ""
             ranked.append(
                 (evidence.score + _BEGUN * (row in begun), row, replace(evidence, fields=told_, reason=reason))
             )

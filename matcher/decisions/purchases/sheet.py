@@ -15,7 +15,15 @@ from matcher.reference.columns import UnderstoodColumn, fields_of
 
 _TOTAL = re.compile(r"(?:sous[ -])?tota(?:l|ux)(?: (?:general|ht|ttc|euros?|cumule))*\s*:?")
 # How fields are said, where it is not as they are written.
-_SAID = {"cpv": "CPV", "duree": "durée", "naf": "NAF", "reference": "référence", "siret": "SIRET"}
+_SAID = {
+    "annee": "année",
+    "cpv": "CPV",
+    "duree": "durée",
+    "naf": "NAF",
+    "reference": "référence",
+    "reponse": "réponse",
+    "siret": "SIRET",
+}
 
 
 class SheetRefused(Exception):

@@ -1,0 +1,65 @@
+"""Lines of a sheet: what they write of their supplier, who it is, and the answers that the sheet gives back."""
+
+import pytest
+
+from matcher.catalogue.identity.recogniser import Certainty, Recogniser, WrittenSupplier
+from matcher.decisions.purchases.reconciliation import answers_in, headline, reconciled, written_of
+from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell
+from matcher.domain.kinds import SupplierKind
+from matcher.reference.columns import UnderstoodColumn
+from tests.matcher.catalogue.identity.test_recogniser import DUNES, KNOWN, ORNE, TWINS
+
+
+def line(*, total: bool = False, **fields: str) -> PurchaseSheetLine:
+    written = {
+        name.replace("_", " "): UnderstoodCell(text, UnderstoodColumn(name), name.title())
+        for name, text in fields.items()
+        if text
+    }
+    return PurchaseSheetLine("", 7, tuple(fields.values()), written, total)
+
+
+def test_the_town_of_the_supplier_comes_before_that_of_the_purchase() -> None:
+    both = line(fournisseur="X", lieu="Lille", code_postal="59000", commune_fournisseur="Lens")
+    assert written_of(both) == WrittenSupplier("X", city="Lens")
+    assert written_of(line(fournisseur="X", lieu="Lille")) == WrittenSupplier("X", city="Lille")
+    assert written_of(line(fournisseur="X", type="Entreprise adaptée")).kinds == (SupplierKind.EA,)
+
+
+def test_every_line_is_there_in_its_order_and_a_total_is_nobody() -> None:
+    lines = [
+        line(fournisseur="ORNE SERVICES", lieu="Lens"),
+        line(fournisseur="LE RELAIS DES DUNES"),
+        line(total=True, fournisseur="Total"),
+    ]
+    found = reconciled(lines, KNOWN)
+    assert [one.entry for one in found] == lines
+    assert [one.recognition.certainty for one in found] == list(Certainty)
+    assert headline(found) == "1 ligne reconnue, 1 à confirmer, 1 sans fournisseur du catalogue."
+
+
+@pytest.mark.parametrize(
+    ("said", "siret"), [(TWINS[1].siret, TWINS[1].siret), (TWINS[0].id, TWINS[0].siret), ("Aucun", "")]
+)
+def test_an_answer_is_replayed_on_the_next_sheet(said: str, siret: str) -> None:
+    answers, faults = answers_in([line(fournisseur="Relais des Dunes", lieu="LENS", reponse=said)], KNOWN)
+    assert faults == ()
+    again = Recogniser([*TWINS, ORNE, DUNES], answers)
+    (found,) = reconciled([line(fournisseur="RELAIS DES DUNES", lieu="Lens cedex")], again)
+    assert (found.recognition.sure.siret if found.recognition.sure else "") == siret
+    assert found.recognition.certainty is not Certainty.TO_CONFIRM
+
+
+def test_an_answer_that_cannot_be_used_is_said_with_its_line_and_column() -> None:
+    lines = [
+        line(fournisseur="A", reponse="55208131766522"),
+        line(fournisseur="B", reponse=ORNE.siret),
+        line(fournisseur="b", reponse="aucun"),
+        line(fournisseur="C"),
+        line(reponse="aucun"),
+    ]
+    answers, faults = answers_in(lines, KNOWN)
+    assert answers == {WrittenSupplier("B").key: ORNE.id}
+    assert "Ligne 7, colonne « Reponse » : « 55208131766522 » n’est pas au catalogue" in faults[0]
+    assert "répond autrement" in faults[1]
+    assert len(faults) == 2
