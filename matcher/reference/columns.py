@@ -55,16 +55,17 @@ def column_names(table: str) -> ColumnNames:
 
 
 def fields_of(columns: Sequence[str]) -> dict[str, tuple[int, UnderstoodColumn]]:
-    """Return, by field, the index of the column that holds it and how: of several the alias that comes first in the table, then the
-    leftmost. Columns that no alias names are in none."""
-    found: dict[str, tuple[int, int, UnderstoodColumn]] = {}
+    """Return, by field, the index of the column that holds it and how: of several one without tax, then the alias that comes first in
+    the table, then the leftmost. Columns that no alias names are in none."""
+    found: dict[str, tuple[tuple[bool, int], int, UnderstoodColumn]] = {}
     names = column_names("colonnes_achats")
     for index, column in enumerate(columns):
         if (known := names.find(column)) is None:
             continue
         field, rank = known
-        if field not in found or rank < found[field][0]:
-            found[field] = (rank, index, UnderstoodColumn(field, _times(field, column), with_tax(column)))
+        how = UnderstoodColumn(field, _times(field, column), with_tax(column))
+        if field not in found or (how.with_tax, rank) < found[field][0]:
+            found[field] = ((how.with_tax, rank), index, how)
     return {field: (index, understood) for field, (_, index, understood) in found.items()}
 
 

@@ -76,6 +76,11 @@ class ListedSupplier:
         return cls(supplier_id, siret, name, next((its.city for its in records if its.city), ""), side_of(records))
 
     @property
+    def shown(self) -> str:
+        """Its name, town and SIRET, or its id where it has none, as one names it."""
+        return ", ".join(filter(None, (self.name, self.city, self.siret or self.id)))
+
+    @property
     def organisation(self) -> str:
         """Its SIREN where one alone is known, else its own id."""
         return next(iter(self.side.sirens)) if len(self.side.sirens) == 1 else self.id

@@ -8,6 +8,7 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
+from matcher.catalogue.store.recognition import load_recogniser
 from matcher.cli.decisions.programme import digest_of, name_of_catalogue, shown_sheet, taken_up
 from matcher.cli.frame.console import console
 from matcher.cli.frame.french import FrenchCommand
@@ -15,17 +16,9 @@ from matcher.cli.frame.options import catalogue, database_option, existing, form
 from matcher.cli.frame.progress import counting
 from matcher.cli.need.match import filled_shelf
 from matcher.decisions.purchases.programme import FIRST
+from matcher.decisions.purchases.reconciliation import MOST_LINES, NEEDED, WANTED
 from matcher.decisions.purchases.sheet import read_sheet
-from matcher.decisions.purchases.spending import (
-    FORM,
-    MOST_LINES,
-    NEEDED,
-    WANTED,
-    SpendingPart,
-    headline,
-    photograph,
-    spent,
-)
+from matcher.decisions.purchases.spending import FORM, Spending, SpendingPart, Tax, headline, photograph, spent
 from matcher.decisions.purchases.spending_document import (
     LIMITS,
     Photographed,
@@ -56,7 +49,7 @@ def spending_command(path: Path, lieu: str, fmt: str, output: Path | None, datab
     sheet = read_sheet(existing(path), NEEDED, WANTED, MOST_LINES)
     engine = catalogue(database)
     shelf, today = filled_shelf(engine), this_day()
-    lines = spent(sheet.entries, shelf)
+    lines = spent(sheet.entries, shelf, load_recogniser(engine))
     work = name_of("historique", FORM, digest_of(path), name_of_catalogue(engine), shelf.version, lieu, today)
     with taken_up(work) as kept, counting("Historique") as tell:
         found = photograph(shelf, lines, lieu, today, kept, lambda done, of: tell("semblables", done, of))
@@ -76,10 +69,13 @@ def _show(its: Photographed, output: Path | None) -> None:
     with console(output) as out:
         for sentence in headline(found):
             out.print(Text(sentence, style="bold"))
-        out.print(_table("Ce que l’on sait", found.by_standing, found.whole))
+        out.print(_table("Ce que l’on sait", found.by_standing, found.whole, found.taxes))
         for title, parts in (("Inclusif, par famille", found.by_family), ("Inclusif, par type", found.by_kind)):
             if parts:
-                out.print(_table(title, parts, found.by_standing[0]))
+                out.print(_table(title, parts, found.by_standing[0], found.taxes))
+        for title, slices in (("Par année", found.by_year), ("Par service", found.by_service)):
+            if slices:
+                out.print(_shares_table(title, slices))
         shown_sheet(its.sheet, out, remarks(its))
         if found.alternatives:
             out.print(Text("Où un fournisseur inclusif semblable existe", style="bold"))
@@ -94,15 +90,31 @@ def _show(its: Photographed, output: Path | None) -> None:
         out.print(f"[dim]{LIMITS}[/dim]")
 
 
-def _table(title: str, parts: Sequence[SpendingPart], whole: SpendingPart) -> Table:
+def _table(title: str, parts: Sequence[SpendingPart], whole: SpendingPart, taxes: Sequence[Tax]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_footer=True)
     table.add_column(title, "Ensemble")
-    for header, total in zip(("Fournisseurs", "Lignes", "Montants connus", "Non connus"), _figures(whole), strict=True):
+    headers = ("Fournisseurs", "Lignes", *(f"Montants {tax}" for tax in taxes), "Non connus")
+    for header, total in zip(headers, _figures(whole, taxes), strict=True):
         table.add_column(header, total, justify="right")
     for part in parts:
-        table.add_row(part.label, *_figures(part))
+        table.add_row(part.label, *_figures(part, taxes))
     return table
 
 
-def _figures(part: SpendingPart) -> tuple[str, str, str, str]:
-    return number(part.suppliers), number(part.lines), unit(part.amount, "€"), number(part.unknown)
+def _figures(part: SpendingPart, taxes: Sequence[Tax]) -> tuple[str, ...]:
+    amounts = (unit(part.amounts[tax], "€") for tax in taxes)
+    return number(part.suppliers), number(part.lines), *amounts, number(part.unknown)
+
+
+def _shares_table(title: str, slices: Sequence[tuple[str, Spending]]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    table.add_column(title)
+    for header in ("Montants", "Inclusif", "Avec à confirmer", "Au plus"):
+        table.add_column(header, justify="right")
+    for label, its in slices:
+        for shares in its.shares:
+            percents = (unit(100 * share, "%", 1) for share in (shares.sure, shares.to_settle, shares.at_most))
+            table.add_row(label, f"{unit(its.whole.amounts[shares.tax], '€')} {shares.tax}", *percents)
+        if not its.shares:
+            table.add_row(label, *["non connu"] * 4)
+    return table

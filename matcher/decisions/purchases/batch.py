@@ -16,12 +16,14 @@ from typing import IO
 import msgspec
 from sqlalchemy import Engine
 
+from matcher.catalogue.store.recognition import load_recogniser
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import DatabaseError
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.purchases import line as purchases
 from matcher.decisions.purchases import programme, spending
 from matcher.decisions.purchases.programme_document import Answered
+from matcher.decisions.purchases.reconciliation import MOST_LINES, NEEDED, WANTED
 from matcher.decisions.purchases.sheet import PurchaseSheet, SheetRefused, read_sheet
 from matcher.decisions.purchases.spending_document import Photographed
 from matcher.jobs.files import Dropped
@@ -206,8 +208,8 @@ class Studies:
                 lines = [purchases.purchase(entry) for entry in sheet.entries]
                 found = programme.answer_programme(self.engine, shelf, lines, day, DEFAULT, kept, tell)
                 return Answered(sheet, found, shelf, DEFAULT, day)
-            sheet = self._sheet(study, form, spending.NEEDED, spending.WANTED, spending.MOST_LINES, stop)
-            spent = spending.spent(sheet.entries, shelf)
+            sheet = self._sheet(study, form, NEEDED, WANTED, MOST_LINES, stop)
+            spent = spending.spent(sheet.entries, shelf, load_recogniser(self.engine))
             return Photographed(sheet, spending.photograph(shelf, spent, study.place, day, kept, tell), shelf, day)
 
     def _sheet(

@@ -71,7 +71,7 @@ def _kept(cells: Sequence[Cell], own: Sequence[int]) -> list[Cell]:
 
 def _added(line: ReconciledLine) -> list[Cell]:
     found, sure = line.recognition, line.recognition.sure
-    others = [] if sure else [f"{_named(option)} : {option.evidence}" for option in found.options]
+    others = [] if sure else [f"{option.supplier.shown} : {option.evidence}" for option in found.options]
     return [
         SAID[found.certainty],
         (sure.siret or sure.id) if sure else None,
@@ -81,11 +81,6 @@ def _added(line: ReconciledLine) -> list[Cell]:
         *[None] * (MOST_OPTIONS - len(others)),
         line.entry.text("reponse"),
     ]
-
-
-def _named(option: RecognisedOption) -> str:
-    its = option.supplier
-    return ", ".join(filter(None, (its.name, its.city, its.siret or its.id)))
 
 
 def _object(option: RecognisedOption) -> dict[str, Any]:

@@ -130,7 +130,7 @@ def _understood(grid: Grid) -> list[str]:
     known = fields_of(grid.columns)
     for field, (at, how) in sorted(known.items(), key=lambda item: item[1][0]):
         counted = {1e3: ", en milliers d’euros", 1e6: ", en millions d’euros", 12.0: ", en années"}.get(how.times, "")
-        tax = ", taxe comprise : pris comme hors taxe, la taxe n’étant pas connue" if how.with_tax else ""
+        tax = ", taxe comprise, qui n’est pas ôtée" if how.with_tax else ""
         told.append(f"« {grid.columns[at]} » : {_SAID.get(field, field)}{counted}{tax}")
     read = {at for at, _ in known.values()}
     if others := [name for at, name in enumerate(grid.columns) if at not in read]:

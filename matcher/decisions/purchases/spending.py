@@ -1,26 +1,28 @@
-"""Past spending: the suppliers that the catalogue knows as inclusive, and similar ones near. A snapshot; nothing is inferred.
+"""Past spending: the part of it that went to inclusive suppliers, and similar ones near. A snapshot; nothing is inferred.
 
-A supplier is inclusive where its SIRET is in the catalogue. Its organisation known by another establishment, or its name alone, is to
-be confirmed and counts apart; any other is absent from the catalogue, which is not to say that it is not inclusive.
+A supplier is inclusive where the catalogue surely recognises it (`matcher.catalogue.identity.recogniser`); one that it may be is to be
+confirmed and counts apart; any other is absent from the catalogue, which is not to say that it is not inclusive.
 """
 
-from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from math import fsum
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
+from matcher.catalogue.identity.recogniser import Certainty, Recogniser, Recognition
 from matcher.cleaning.amounts import AMOUNT_TAXED, clean_amount
+from matcher.cleaning.dates import clean_date
 from matcher.cleaning.naf import clean_naf
 from matcher.cleaning.names import name_key
 from matcher.cleaning.numbers import NUMBER_UNREADABLE
 from matcher.cleaning.siret import clean_siren, clean_siret
 from matcher.decisions.purchases.programme import FIRST, First
+from matcher.decisions.purchases.reconciliation import written_of
 from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell
 from matcher.domain.french import count, unit
 from matcher.domain.kinds import SupplierKind
@@ -35,12 +37,11 @@ from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import read
 from matcher.reference.trades.naf import naf_label
 
-MOST_LINES = 20_000
-NEEDED, WANTED = ("siret", "fournisseur"), "de SIRET ni de nom de fournisseur"
 # What the answers are made like: another number, and those kept from before are not taken up.
-FORM = 2
+FORM = 3
 _NEGATIVE = ("-", "−", "(")
 KIND_UNKNOWN = "type non connu"
+YEAR_UNKNOWN, SERVICE_UNKNOWN = "année non connue", "service non connu"
 NO_SUPPLIER = "Qui est ce fournisseur ? Ni SIRET ni nom ne sont donnés."
 
 
@@ -53,18 +54,45 @@ class KnownSupplier(StrEnum):
     UNREAD = "fournisseur illisible"
 
 
+_STANDING = {
+    Certainty.SURE: KnownSupplier.INCLUSIVE,
+    Certainty.TO_CONFIRM: KnownSupplier.TO_CONFIRM,
+    Certainty.UNKNOWN: KnownSupplier.ABSENT,
+}
+
+
+class Tax(StrEnum):
+    """Count of the tax in an amount: two that differ are never added up. One that does not say is taken before tax."""
+
+    BEFORE = "HT"
+    INCLUDED = "TTC"
+
+
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """A line. `key` names its supplier (SIRET, SIREN, else its name), empty where it has none; `amount` in euros, None where unknown, below
-    zero for a credit; `id` is the supplier of the catalogue that it is, or may be; `doubts` are French."""
+    """A line. `key` names its supplier (its id where it is sure, else SIRET, SIREN, else its name), empty where it has none; `amount` in
+    euros, None where unknown, below zero for a credit; `id` is the supplier of the catalogue that it is, or may be; `doubts` are French."""
 
     entry: PurchaseSheetLine
     key: str
     amount: float | None
+    tax: Tax
     standing: KnownSupplier
     id: str = ""
     kinds: tuple[SupplierKind, ...] = ()
     doubts: tuple[str, ...] = ()
+
+    @property
+    def year(self) -> str:
+        """The year that a column gives, or that of its date; said to be unknown otherwise."""
+        written = self.entry.text("annee")
+        day = clean_date(self.entry.text("date")).value
+        return written or (str(day.year) if day else YEAR_UNKNOWN)
+
+    @property
+    def service(self) -> str:
+        """Who bought, as a column says; said to be unknown otherwise."""
+        return self.entry.text("acheteur") or SERVICE_UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +105,24 @@ class Similar:
 
 @dataclass(frozen=True, slots=True)
 class SpendingPart:
-    """Some of the lines: their suppliers, their known amounts added up, and how many have none."""
+    """Some of the lines: their suppliers, their known amounts added up before tax and with it, and how many have none."""
 
     label: str
     suppliers: int
     lines: int
-    amount: float
+    amounts: Mapping[Tax, float]
     unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class InclusiveShares:
+    """The inclusive part of the amounts that count the tax alike, in [0, 1]: what is sure; with what is to be confirmed; at most, the lines of
+    unreadable suppliers included. What the catalogue does not have is in none."""
+
+    tax: Tax
+    sure: float
+    to_settle: float
+    at_most: float
 
 
 @dataclass(frozen=True)
@@ -113,11 +152,32 @@ class Spending:
         """The inclusive lines by the families of their supplier."""
         return _by(self._inclusive, lambda its: ", ".join(sorted({kind.family for kind in its.kinds})) or KIND_UNKNOWN)
 
+    @cached_property
+    def by_year(self) -> tuple[tuple[str, Self], ...]:
+        """The lines of each year, in order; none where no column tells it."""
+        return self._split(lambda its: its.year, "annee", "date")
+
+    @cached_property
+    def by_service(self) -> tuple[tuple[str, Self], ...]:
+        """The lines of each service, in order; none where no column tells it."""
+        return self._split(lambda its: its.service, "acheteur")
+
     @property
-    def share_of_amount(self) -> float | None:
-        """The inclusive part of the known amounts, in [0, 1]; None where they add up to nothing."""
-        inclusive = self.by_standing[0].amount
-        return inclusive / self.whole.amount if self.whole.amount > 0 <= inclusive <= self.whole.amount else None
+    def taxes(self) -> tuple[Tax, ...]:
+        """The ways in which its amounts count the tax."""
+        held = {its.tax for its in self.lines if its.amount is not None}
+        return tuple(tax for tax in Tax if tax in held) or (Tax.BEFORE,)
+
+    @cached_property
+    def shares(self) -> tuple[InclusiveShares, ...]:
+        """The inclusive shares, for each way to count the tax; none where the amounts add up to nothing, or credits outweigh."""
+        found = []
+        for tax in self.taxes:
+            inclusive, confirm, _, unread = (part.amounts[tax] for part in self.by_standing)
+            whole, steps = self.whole.amounts[tax], (inclusive, inclusive + confirm, inclusive + confirm + unread)
+            if whole > 0 and min(steps) >= 0 and max(steps) <= whole:
+                found.append(InclusiveShares(tax, *(step / whole for step in steps)))
+        return tuple(found)
 
     @property
     def share_of_suppliers(self) -> float | None:
@@ -134,86 +194,69 @@ class Spending:
     def _inclusive(self) -> list[Spent]:
         return [its for its in self.lines if its.standing is KnownSupplier.INCLUSIVE]
 
-
-class SupplierIndex:
-    """The suppliers of a shelf, found by SIRET, by SIREN, or by a name that one alone bears."""
-
-    def __init__(self, shelf: Shelf) -> None:
-        self.shelf = shelf
-
-    def by_siren(self, siren: str) -> int | None:
-        """Return the first row of an organisation, None where the shelf has none."""
-        row = bisect_left(self.shelf.ids, f"siret:{siren}")
-        return row if row < len(self.shelf) and self.shelf.ids[row].startswith(f"siret:{siren}") else None
-
-    def by_name(self, name: str) -> int | None:
-        """Return the only row of this name, None where none or several have it."""
-        return self._names.get(name_key(name))
-
-    @cached_property
-    def _names(self) -> Mapping[str, int | None]:
-        found: dict[str, int | None] = {}
-        for row in range(len(self.shelf)):
-            key = name_key(self.shelf.suppliers[row].name)
-            found[key] = None if key in found else row
-        return found
+    def _split(self, label: Callable[[Spent], str], *fields: str) -> tuple[tuple[str, Self], ...]:
+        if not any(its.entry.text(field) for its in self.lines for field in fields):
+            return ()
+        return tuple((each, type(self)(tuple(its), {})) for each, its in sorted(_grouped(self.lines, label).items()))
 
 
-def spent(entries: Iterable[PurchaseSheetLine], shelf: Shelf) -> tuple[Spent, ...]:
+def spent(entries: Iterable[PurchaseSheetLine], shelf: Shelf, recogniser: Recogniser) -> tuple[Spent, ...]:
     """Return every line that is a spending, in order: a line that adds others up is none."""
-    directory = SupplierIndex(shelf)
-    return tuple(_spent(entry, directory) for entry in entries if not entry.total)
+    return tuple(_spent(entry, shelf, recogniser) for entry in entries if not entry.total)
 
 
-def _spent(entry: PurchaseSheetLine, directory: SupplierIndex) -> Spent:
+def _spent(entry: PurchaseSheetLine, shelf: Shelf, recogniser: Recogniser) -> Spent:
     doubts: list[str] = []
-    amount = amount_of(entry.fields.get("montant"), doubts)
+    amount, tax = amount_of(entry.fields.get("montant"), doubts)
     written, name = entry.text("siret"), entry.text("fournisseur")
-    siret = clean_siret(written).value
-    siren = siret[:9] if siret else clean_siren(written).value
-    if written and not siren:
+    number = clean_siret(written).value or clean_siren(written).value or ""
+    if written and not number:
         doubts.append(f"« {written} » n’est ni un SIRET ni un SIREN.")
-    row = directory.shelf.find(siret) if siret else None
-    standing = KnownSupplier.INCLUSIVE if row is not None else KnownSupplier.ABSENT
-    if row is None and siren and (row := directory.by_siren(siren)) is not None:
-        standing = KnownSupplier.TO_CONFIRM
-        doubts.append("Le catalogue connaît un autre établissement de cette organisation : est-ce lui ?")
-    if row is None and not siren and name and (row := directory.by_name(name)) is not None:
-        standing = KnownSupplier.TO_CONFIRM
-        doubts.append("Reconnu à son nom seul : est-ce lui ?")
-    if not (siren or name):
+    found = recogniser.recognise(written_of(entry))
+    standing = _STANDING[found.certainty]
+    if standing is KnownSupplier.TO_CONFIRM:
+        doubts.append(_perhaps(found))
+    if not (number or name):
         standing = KnownSupplier.UNREAD
         doubts.append(NO_SUPPLIER)
-    card = directory.shelf.suppliers[row] if row is not None else None
+    likeliest = found.options[0].supplier.id if found.options else ""
+    row = shelf.find(likeliest)
     return Spent(
         entry=entry,
-        key=siret or siren or name_key(name),
+        key=likeliest if found.sure else number or name_key(name),
         amount=amount,
+        tax=tax,
         standing=standing,
-        id=card.id if card else "",
-        kinds=card.kinds if card else (),
+        id=likeliest,
+        kinds=shelf.suppliers[row].kinds if row is not None else (),
         doubts=tuple(doubts),
     )
 
 
-def amount_of(cell: UnderstoodCell | None, doubts: list[str]) -> float | None:
-    """Return the euros of a cell, « 180 k€ HT » and « 1 200,50 » included, below zero for a credit; None where there are none or they
-    cannot be used: said in the doubts."""
+def _perhaps(found: Recognition) -> str:
+    """The likeliest supplier that it may be, as a question."""
+    first, *others = found.options
+    more = f" (ou {count(len(others), 'autre')})" if others else ""
+    return f"Est-ce {first.supplier.shown}{more} ? {first.evidence}"
+
+
+def amount_of(cell: UnderstoodCell | None, doubts: list[str]) -> tuple[float | None, Tax]:
+    """Return the euros of a cell, « 180 k€ HT » and « 1 200,50 » included, below zero for a credit, and how they count the tax; None where
+    there are none or they cannot be used: said in the doubts."""
     if cell is None:
-        return None
+        return None, Tax.BEFORE
     negative = cell.text.lstrip().startswith(_NEGATIVE)
     written = cell.text.strip().lstrip(" -−(").removesuffix(")") if negative else cell.text
     value, flag = clean_amount(written, unit=cell.how.times)
+    tax = Tax.INCLUDED if cell.how.with_tax or flag == AMOUNT_TAXED else Tax.BEFORE
     if value is None:
         if flag:
             said = f" ({flag})" if flag != NUMBER_UNREADABLE else ""
             doubts.append(
                 f"Le montant doit être un nombre, par exemple 180 000{said} : « {cell.text} » n’est pas utilisé."
             )
-        return None
-    if flag == AMOUNT_TAXED:
-        doubts.append(f"Montant « {cell.text} » : taxe comprise, pris comme hors taxe.")
-    return -value if negative else value
+        return None, tax
+    return -value if negative else value, tax
 
 
 def photograph(
@@ -243,21 +286,25 @@ def photograph(
 
 
 def headline(its: Spending) -> tuple[str, str]:
-    """The inclusive share in one sentence, and what it leaves aside in another."""
+    """The inclusive shares in one sentence, and what they leave aside in another."""
     whole, inclusive, confirm, absent, unread = its.whole, *its.by_standing
-    if its.share_of_amount is None:
-        first = "Part inclusive : non connue, faute de montants."
-    else:
-        first = (
-            f"{unit(100 * its.share_of_amount, '%', 1)} des dépenses connues sont inclusives : "
-            f"{unit(inclusive.amount, '€')} sur {unit(whole.amount, '€')}."
-        )
+    first = " ".join(_share_words(its, shares) for shares in its.shares)
     suppliers = f"{count(inclusive.suppliers, 'fournisseur inclusif', 'fournisseurs inclusifs')} sur {count(whole.suppliers, 'fournisseur')}"
     aside = [f"{count(confirm.suppliers, 'autre')} à confirmer"] if confirm.lines else []
     aside += [f"{count(absent.suppliers, 'absent', 'absents')} du catalogue"] if absent.lines else []
     aside += [f"{count(unread.lines, 'ligne')} sans fournisseur lisible"] if unread.lines else []
     aside += [f"{count(whole.unknown, 'montant non connu', 'montants non connus')}"] if whole.unknown else []
-    return first, f"{' ; '.join([suppliers, *aside])}."
+    return first or "Part inclusive : non connue, faute de montants.", f"{' ; '.join([suppliers, *aside])}."
+
+
+def _share_words(its: Spending, shares: InclusiveShares) -> str:
+    amount, whole = (unit(part.amounts[shares.tax], "€") for part in (its.by_standing[0], its.whole))
+    said = f"{unit(100 * shares.sure, '%', 1)} des dépenses connues sont inclusives : {amount} sur {whole} {shares.tax}"
+    if shares.to_settle > shares.sure:
+        said += f" ; {unit(100 * shares.to_settle, '%', 1)} avec ce qui est à confirmer"
+    if shares.at_most > shares.to_settle:
+        said += f" ; au plus {unit(100 * shares.at_most, '%', 1)}, fournisseurs illisibles compris"
+    return f"{said}."
 
 
 def need_of_line(its: Spent, place: str) -> Lot | None:
@@ -292,15 +339,20 @@ def _similar_of(kept: Mapping[str, Any]) -> Similar | None:
     return Similar(told["credible"], tuple(First(key, km) for key, km in told["first"]))
 
 
-def _by(lines: Iterable[Spent], label: Callable[[Spent], str]) -> tuple[SpendingPart, ...]:
+def _grouped(lines: Iterable[Spent], label: Callable[[Spent], str]) -> dict[str, list[Spent]]:
     grouped: dict[str, list[Spent]] = {}
     for its in lines:
         grouped.setdefault(label(its), []).append(its)
-    parts = [_part(each, its) for each, its in grouped.items()]
-    return tuple(sorted(parts, key=lambda part: (-part.amount, part.label)))
+    return grouped
+
+
+def _by(lines: Iterable[Spent], label: Callable[[Spent], str]) -> tuple[SpendingPart, ...]:
+    parts = [_part(each, its) for each, its in _grouped(lines, label).items()]
+    return tuple(sorted(parts, key=lambda part: (*(-part.amounts[tax] for tax in Tax), part.label)))
 
 
 def _part(label: str, lines: Sequence[Spent]) -> SpendingPart:
-    known = [its.amount for its in lines if its.amount is not None]
+    known = [(its.tax, its.amount) for its in lines if its.amount is not None]
+    amounts = {tax: round(fsum(amount for own, amount in known if own is tax), 2) for tax in Tax}
     suppliers = len({its.key for its in lines if its.key})
-    return SpendingPart(label, suppliers, len(lines), round(fsum(known), 2), len(lines) - len(known))
+    return SpendingPart(label, suppliers, len(lines), amounts, len(lines) - len(known))

@@ -9,23 +9,28 @@ from typing import Any
 from matcher.decisions.purchases.programme import FIRST
 from matcher.decisions.purchases.programme_document import named, own_cells, own_columns
 from matcher.decisions.purchases.sheet import PurchaseSheet
-from matcher.decisions.purchases.spending import Similar, Spending, SpendingPart, Spent, headline
+from matcher.decisions.purchases.spending import InclusiveShares, Similar, Spending, SpendingPart, Spent, headline
 from matcher.domain.french import UNKNOWN, count, day, number
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.render.table import Cell, Column, Line, write_lines, write_table
 
 LIMITS = (
-    "Une photographie : un fournisseur est inclusif si le catalogue connaît son SIRET. Un absent du catalogue peut l’être sans que les "
-    "annuaires importés le disent. Un fournisseur semblable fait ce métier d’après les annuaires et est à portée : sa capacité n’est pas comparée."
+    "Une photographie : un fournisseur est inclusif si le catalogue le reconnaît sûrement, à son numéro, ou à son nom entier et sa commune. Un absent du catalogue "
+    "peut l’être sans que les annuaires importés le disent. Un montant qui ne dit rien de la taxe compte avec les hors taxe. Un fournisseur semblable fait ce métier d’après les annuaires et est à portée : sa capacité n’est pas comparée."
 )
 _EUROS = "# ##0.00"
 ADDED = (
-    *(Column("Ce que le catalogue en sait", 22), Column("Types", 14), Column("Montant compris (€)", 14, _EUROS)),
+    *(
+        Column("Ce que le catalogue en sait", 22),
+        Column("Types", 14),
+        Column("Montant compris (€)", 14, _EUROS),
+        Column("Taxe", 8),
+    ),
     Column("Inclusifs semblables à portée", 14),
     *(Column(f"Semblable {rank}", 34) for rank in range(1, FIRST + 1)),
     Column("À préciser", 50),
 )
-PARTS = (Column("", 24), Column("Ce qui est compté", 34), Column("Fournisseurs", 12), Column("Lignes", 10), Column("Montants connus (€)", 18, _EUROS), Column("Montants non connus", 14))  # fmt: skip
+COUNTED = (Column("", 24), Column("Ce qui est compté", 34), Column("Fournisseurs", 12), Column("Lignes", 10), Column("Montants non connus", 14))  # fmt: skip
 ALTERNATIVES = (Column("Où", 14), Column("Fournisseur", 34), Column("Objet", 44), Column("Montant compris (€)", 14, _EUROS), Column("Inclusifs semblables à portée", 14), *(Column(f"Semblable {rank}", 34) for rank in range(1, FIRST + 1)))  # fmt: skip
 
 
@@ -47,12 +52,24 @@ def spending_object(its: Photographed) -> dict[str, Any]:
         "limits": LIMITS,
         "columns": list(its.sheet.understood),
         "remarks": remarks(its),
-        "share_of_amount": found.share_of_amount,
+        "shares": [_shares(shares) for shares in found.shares],
         "share_of_suppliers": found.share_of_suppliers,
-        "whole": _object(found.whole),
-        "by_standing": [_object(part) for part in found.by_standing],
-        "by_family": [_object(part) for part in found.by_family],
-        "by_kind": [_object(part) for part in found.by_kind],
+        "whole": _object(found, found.whole),
+        **{
+            name: [_object(found, part) for part in parts]
+            for name, parts in (
+                ("by_standing", found.by_standing),
+                ("by_family", found.by_family),
+                ("by_kind", found.by_kind),
+            )
+        },
+        **{
+            name: [
+                {**_object(its_own, its_own.whole), "label": label, "shares": list(map(_shares, its_own.shares))}
+                for label, its_own in slices
+            ]
+            for name, slices in (("by_year", found.by_year), ("by_service", found.by_service))
+        },
         "lines": [_line(its, index, line) for index, line in enumerate(found.lines)],
         "catalogue": {"version": its.shelf.version, "suppliers": len(its.shelf)},
         "date": its.on.isoformat(),
@@ -68,7 +85,7 @@ def spending_workbook(its: Photographed) -> bytes:
     several = any(line.entry.sheet for line in found.lines)
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         book.set_properties({"title": "Historique d’achats", "author": "Entremise", "created": its.on})
-        write_table(book, "Part inclusive", PARTS, list(_parts(found)))
+        write_table(book, "Part inclusive", _columns(found), list(_parts(found)))
         columns = (*own_columns(its.sheet, several=several), *ADDED)
         rows = (
             [*own_cells(line.entry, several=several), *_added(its, at, line)] for at, line in enumerate(found.lines)
@@ -97,6 +114,7 @@ def _added(its: Photographed, index: int, line: Spent) -> list[Cell]:
         str(line.standing),
         ", ".join(line.kinds),
         UNKNOWN if line.amount is None else line.amount,
+        None if line.amount is None else str(line.tax),
         similar.credible if similar else None,
         *_padded(names_of(its, similar)),
         " ".join(line.doubts),
@@ -114,16 +132,44 @@ def _padded(names: Sequence[str]) -> list[Cell]:
     return [*names, *[None] * (FIRST - len(names))]
 
 
+def _columns(found: Spending) -> tuple[Column, ...]:
+    return (
+        *COUNTED,
+        *(
+            column
+            for tax in found.taxes
+            for column in (
+                Column(f"Montants connus (€ {tax})", 18, _EUROS),
+                *(Column(f"{title}, % {tax}", 12, "0.0") for title in ("Inclusif", "Avec à confirmer", "Au plus")),
+            )
+        ),
+    )
+
+
 def _parts(found: Spending) -> Iterator[Sequence[Cell]]:
+    """What is counted: what is known of suppliers, the inclusive lines by family and kind, then the shares by year, service, and of all."""
     named_parts = (
         ("Ce que l’on sait", found.by_standing),
-        ("Par famille", found.by_family),
-        ("Par type", found.by_kind),
-        ("Ensemble", (found.whole,)),
+        ("Inclusif, par famille", found.by_family),
+        ("Inclusif, par type", found.by_kind),
     )
     for title, parts in named_parts:
         for part in parts:
-            yield title, part.label, part.suppliers, part.lines, part.amount, part.unknown
+            amounts = [cell for tax in found.taxes for cell in (part.amounts[tax], None, None, None)]
+            yield title, part.label, part.suppliers, part.lines, part.unknown, *amounts
+    for title, slices in (
+        ("Par année", found.by_year),
+        ("Par service", found.by_service),
+        ("Ensemble", (("Ensemble", found),)),
+    ):
+        for label, its in slices:
+            whole, shares = its.whole, {one.tax: one for one in its.shares}
+            cells = [cell for tax in found.taxes for cell in (whole.amounts[tax], *_percents(shares.get(tax)))]
+            yield title, label, whole.suppliers, whole.lines, whole.unknown, *cells
+
+
+def _percents(shares: InclusiveShares | None) -> list[Cell]:
+    return [100 * one for one in (shares.sure, shares.to_settle, shares.at_most)] if shares else [UNKNOWN] * 3
 
 
 def _lines(its: Photographed) -> Iterator[Line]:
@@ -147,6 +193,7 @@ def _line(its: Photographed, index: int, line: Spent) -> dict[str, Any]:
         "cells": dict(zip(its.sheet.columns, line.entry.cells, strict=True)),
         "supplier": line.key or None,
         "amount": line.amount,
+        "tax": None if line.amount is None else str(line.tax),
         "standing": str(line.standing),
         "id": line.id or None,
         "kinds": list(line.kinds),
@@ -159,11 +206,15 @@ def _line(its: Photographed, index: int, line: Spent) -> dict[str, Any]:
     }
 
 
-def _object(part: SpendingPart) -> dict[str, Any]:
+def _object(found: Spending, part: SpendingPart) -> dict[str, Any]:
     return {
         "label": part.label,
         "suppliers": part.suppliers,
         "lines": part.lines,
-        "amount": part.amount,
+        "amounts": {str(tax): part.amounts[tax] for tax in found.taxes},
         "amounts_unknown": part.unknown,
     }
+
+
+def _shares(shares: InclusiveShares) -> dict[str, Any]:
+    return {"tax": str(shares.tax), "sure": shares.sure, "to_settle": shares.to_settle, "at_most": shares.at_most}

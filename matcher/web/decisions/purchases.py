@@ -7,7 +7,7 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from matcher.decisions.purchases import line as purchases
-from matcher.decisions.purchases import programme, spending
+from matcher.decisions.purchases import programme, reconciliation, spending
 from matcher.decisions.purchases.batch import KEPT_DAYS, LARGEST, UNFINISHED, BatchKind, BatchState, Studies, Study
 from matcher.decisions.purchases.programme_document import (
     Answered,
@@ -43,7 +43,7 @@ _LONGEST_PLACE = 200
 PAGE = 100
 # Of the suppliers that a programme counts, how many are shown, and of each how many lines.
 SUPPLIERS, LINES = 20, 12
-MOST_LINES = {BatchKind.PROGRAMME: purchases.MOST_LINES, BatchKind.HISTORY: spending.MOST_LINES}
+MOST_LINES = {BatchKind.PROGRAMME: purchases.MOST_LINES, BatchKind.HISTORY: reconciliation.MOST_LINES}
 
 
 @pages.record_once

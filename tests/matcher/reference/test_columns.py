@@ -42,3 +42,8 @@ def test_of_two_columns_the_surest_is_taken() -> None:
 
 def test_a_column_of_another_kind_is_in_no_field() -> None:
     assert fields_of(["Couleur", "", "2027"]) == {}
+
+
+def test_of_two_amounts_the_one_without_tax_is_read() -> None:
+    at, how = fields_of(["Montant TTC", "Total HT"])["montant"]
+    assert (at, how.with_tax) == (1, False)
