@@ -228,13 +228,11 @@ class Recogniser:
         yield from (int(self._named[rank]) for rank in ranks)
 
     def _begun(self, asked: "_Asked", near: Sequence[int]) -> Iterator[int]:
-        """The suppliers of whom a name is, or begins with, what is written: those of its town, and as many as are compared elsewhere."""
-        if not asked.spelt:
-            return
+        """The suppliers of whom a name is what is written, or begins with it: those of its town, and as many as are compared elsewhere."""
         at = bisect_left(self._spelt, (asked.spelt, -1))
-        yield from (row for spelt, row in self._spelt[at : at + _NEAREST] if spelt.startswith(asked.spelt))
+        yield from (row for spelt, row in self._spelt[at : at + _NEAREST] if asked.begins(spelt))
         for row in near:
-            if any(_spelt(name).startswith(asked.spelt) for name in self._suppliers[row].side.names):
+            if any(asked.begins(_spelt(name)) for name in self._suppliers[row].side.names):
                 yield row
 
 
@@ -251,16 +249,18 @@ class _Asked:
         self.towns = _towns(self._post_code, self._city)
         self._town_words = frozenset(map(singular, name_key(self._city).split()))
 
+    def begins(self, spelt: str) -> bool:
+        """Whether what is written is this name, or its beginning: that of a name which its sheet has cut is long."""
+        if len(self.name.replace(" ", "")) >= _LEAST_BEGINNING:
+            return bool(self.spelt) and spelt.startswith(self.spelt)
+        return bool(self.spelt) and spelt == self.spelt
+
     def is_name(self, name: str) -> bool:
-        """Whether `name` is written whole, or cut."""
-        if not self.spelt:
+        """Whether `name` is written to the letter, or whole but for its legal form, or cut: its words have to tell enough by themselves."""
+        if not self.begins(_spelt(name)):
             return False
-        if name_key(name) == self.name:
-            return True
-        spelt = _spelt(name)
-        if spelt != self.spelt and not (len(self.name) >= _LEAST_BEGINNING and spelt.startswith(self.spelt)):
-            return False
-        return sum(weight(word) for word in told(self._written.name).words if word not in self._town_words) >= _TELLING
+        own = (word for word in told(self._written.name).words if word not in self._town_words)
+        return name_key(name) == self.name or sum(map(weight, own)) >= _TELLING
 
     def beside(self, other: Side) -> Side:
         """What is written as a side to compare with another: of the town of that other where several have the name that is written."""

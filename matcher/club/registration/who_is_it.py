@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from rapidfuzz import fuzz
 from sqlalchemy import Engine
 
-from matcher.catalogue.identity.name_likeness import likeness
+from matcher.catalogue.identity.recogniser import MOST_OPTIONS, Recogniser, WrittenSupplier
 from matcher.catalogue.store.opt_outs import read_guard
 from matcher.catalogue.store.read import find_id
-from matcher.catalogue.store.search import search
+from matcher.catalogue.store.recognition import load_recogniser
 from matcher.cleaning.digits import digits_of
 from matcher.cleaning.names import name_key
 from matcher.club.meeting_day.meeting_day import Option, Participant
@@ -18,8 +19,6 @@ from matcher.domain.french import in_groups
 from matcher.ranking.shelf.card import Card
 from matcher.ranking.shelf.shelf import Shelf
 
-# From which share of two names in common a supplier may be meant; rows of a search that are looked at; options that are proposed.
-ALIKE, LOOKED_AT, MOST_OPTIONS = 0.5, 12, 4
 # A typed name is surely that of a participant from this likeness (rapidfuzz ratio), where no other is as near; so are two of its words
 # or more, where one alone has them.
 SURE_RATIO, NEAR_RATIO, SURE_WORDS = 92.0, 60.0, 2
@@ -52,18 +51,16 @@ class Catalogue:
             return find_id(connection, key) or ""
 
     def by_name(self, name: str, place: str) -> Who:
-        """Return which supplier a name is: sure where one alone has this very name, and is not known to be in another town."""
-        found: list[tuple[float, bool, Card]] = []
-        for row in search(self._engine, self._shelf, name).page(1, LOOKED_AT):
-            card = self._shelf.suppliers[row]
-            alike = likeness((name,), (card.name,), name_key(card.city).split())
-            if alike.share >= ALIKE:
-                found.append((alike.share, alike.exact and _same_town(place, card.city), card))
-        found.sort(key=lambda one: (-one[0], not one[1], one[2].id))
-        exact = [card for _, sure, card in found if sure]
-        if len(exact) == 1:
-            return Who(exact[0].id)
-        return Who(options=tuple(Option(card.id, described(card)) for _, _, card in found[:MOST_OPTIONS]))
+        """Return which supplier a name is, in the town where it is said to be."""
+        found = self._recogniser.recognise(WrittenSupplier(name, city=place))
+        if found.sure:
+            return Who(found.sure.id)
+        cards = (self.card(option.supplier.id) for option in found.options)
+        return Who(options=tuple(Option(card.id, described(card)) for card in cards if card))
+
+    @cached_property
+    def _recogniser(self) -> Recogniser:
+        return load_recogniser(self._engine)
 
 
 def described(card: Card) -> str:
@@ -101,7 +98,3 @@ def _named(participants: Sequence[Participant]) -> tuple[Option, ...]:
 def _inside(name: str, other: str) -> bool:
     """« Synergie » is inside « ESAT Synergie Nord »."""
     return bool(words := set(name_key(name).split())) and words <= set(name_key(other).split())
-
-
-def _same_town(place: str, town: str) -> bool:
-    return not place or not town or name_key(town) in name_key(place)

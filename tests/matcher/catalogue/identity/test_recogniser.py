@@ -61,13 +61,17 @@ def test_a_number_or_the_town_and_the_whole_name_are_sure(written: WrittenSuppli
         ("ESAT ALIZE", "Paris"),
         ("EA ALIZE", "Arras"),  # of another kind
         ("LE RELAIS DES DUNES", "Lens"),  # two organisations
-        ("RELAIS DES", "Arras"),  # a beginning too short
         ("ATELIERS", "Arras"),  # what all names hold
         ("REGIE DU LITTORAL", "Marseille 16"),
     ],
 )
 def test_anything_less_is_to_be_confirmed(name: str, town: str) -> None:
     assert certainty(name, city=town) is Certainty.TO_CONFIRM
+
+
+def test_the_beginning_of_a_name_has_twelve_letters() -> None:
+    assert certainty("RELAIS DES DUN", city="Arras") is Certainty.SURE
+    assert certainty("RELAIS DES DU", city="Arras") is not Certainty.SURE
 
 
 def test_two_suppliers_of_one_name_are_two_options() -> None:

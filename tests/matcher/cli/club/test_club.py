@@ -15,7 +15,7 @@ pytestmark = pytest.mark.slow(reason="each sheet that is read starts a process o
 BUYERS, SUPPLIERS = (shipped(f"data/samples/club_{name}.csv") for name in ("acheteurs", "fournisseurs"))
 BY = ("--par", "C. Exemple")
 SMALL = "Structure;Besoin;Lieu\nVille Modèle;Entretien des espaces verts;Maubeuge\nBailleur Modèle;Peinture;Chauny\n"
-OFFERS = "Structure;Activité;Ville;SIRET\nESAT du Canal;;Denain;00010103000013\nPeinture Essai;Peinture;Chauny;\nJardins de la Solre;;Maubeuge;\n"
+OFFERS = "Structure;Activité;Ville;SIRET\nESAT du Canal;;Denain;00010103000013\nPeinture Essai;Peinture;Chauny;\nJardins de la Solre;;Arras;\n"
 
 
 @pytest.fixture

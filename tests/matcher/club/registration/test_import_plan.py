@@ -35,7 +35,7 @@ CH Modèle;;Anne;"Blanchisserie ; Repas";Avesnes-sur-Helpe;environ;Bidule, ESAT 
 SUPPLIERS = """Fournisseur,Activité,Ville,Siret,Ne pas placer avec,Contact
 ESAT les Hortensias de la Solre,Espaces verts,Aulnoye-Aymeries,,CH Modèle,Mme Témoin
 Esat du Canal,,Denain,,,
-Jardins de la Solre,,Maubeuge,,,
+Jardins de la Solre,,Arras,,,
 Table Inventée,Traiteur,Lille,,,"M. Postiche, Mme Fictive"
 """
 Take = Callable[..., tuple[MeetingDay, Intake]]
