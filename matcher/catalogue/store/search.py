@@ -9,7 +9,9 @@ import numpy as np
 from rapidfuzz import fuzz, process
 from sqlalchemy import Engine
 
+from matcher.catalogue.identity.recogniser import WrittenSupplier
 from matcher.catalogue.store.read import find
+from matcher.catalogue.store.recognition import load_recogniser
 from matcher.cleaning.names import name_key
 from matcher.cleaning.words import fold, stem, words
 from matcher.domain.kinds import SupplierKind
@@ -22,6 +24,7 @@ from matcher.reading.trade.activities import read_activities
 from matcher.reference.geography.communes import communes_of_post_code
 from matcher.reference.trades.activities import taxonomy
 
+MOST_MEANT = 8
 LONGEST = 120  # characters: beyond, it is no name that one types
 MOST_WORDS = 8
 # What a word is worth by the field that holds it; judgement: a name is what one remembers.
@@ -61,6 +64,19 @@ def search(engine: Engine, shelf: Shelf, text: str, kinds: Iterable[SupplierKind
     if chosen := tuple(kinds):
         rows = rows[shelf.kinds.any_of(chosen)[rows]]
     return SuppliersFound(rows, whole, by_kind)
+
+
+def suppliers_meant(engine: Engine, shelf: Shelf, text: str) -> tuple[int, ...]:
+    """Return the rows of the suppliers that a person may mean by a name, a number or an id, likeliest first: one alone where it is the only one
+    of this very name."""
+    typed = " ".join(text[:LONGEST].split())
+    if (row := shelf.find(typed)) is not None:
+        return (row,)
+    options = [option.supplier for option in load_recogniser(engine).recognise(WrittenSupplier(typed)).options]
+    same = [its for its in options if name_key(its.name) == name_key(typed)]
+    rows = [shelf.find(its.id) for its in (same if len(same) == 1 else options)]
+    found = tuple(row for row in rows if row is not None)
+    return found or tuple(search(engine, shelf, typed).page(1, MOST_MEANT) if typed else ())
 
 
 def activities_shown(card: Card, most: int = 3) -> tuple[tuple[bool, tuple[str, ...]], ...]:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from matcher.catalogue.store.search import LONGEST, suppliers_meant
 from matcher.domain.match import Match
 from matcher.dossiers.adding import addition
 from matcher.dossiers.changes import RemoveLot
 from matcher.dossiers.dossier import Dossier, DossierChange, Entry, SavedLot, Status
 from matcher.dossiers.entry_changes import Keep, Move, NoteEntry, Remove, SetStatus
 from matcher.journal.texts import ChangeRefused, tidied, without_unseen
-from matcher.need.find_supplier import LONGEST, find_supplier
 from matcher.web.dossiers.dossier_page import dossier_page
 from matcher.web.dossiers.write import LOT, NUMBER, dossier_of, typed, write, written_on
 from matcher.web.frame.app_state import desk
@@ -169,7 +169,7 @@ def _found(lot: SavedLot, asked: str) -> list[SupplierFound]:
     held = {entry.match.id for entry in lot.entries}
     frozen = {match.id: match for match in lot.frozen.matches}
     found = []
-    for row in find_supplier(shelf, asked) if asked else ():
+    for row in suppliers_meant(desk().engine, shelf, asked) if asked else ():
         key = shelf.ids[row]
         if key in frozen:
             found.append(SupplierFound(frozen[key], True, key in held, ()))

@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 
 from matcher.catalogue.identity.trust import source_title
 from matcher.catalogue.store.read import load_supplier
+from matcher.catalogue.store.search import LONGEST, suppliers_meant
 from matcher.domain.match import Contribution, Match
 from matcher.domain.supplier import Origin, Supplier
 from matcher.need.fields import ASKED_LEVERS
-from matcher.need.find_supplier import LONGEST, find_supplier
 from matcher.ranking.reasons import bar, explanation
 from matcher.ranking.signals import BY_KEY
 from matcher.reference.levers import lever
@@ -54,7 +54,7 @@ def show() -> ResponseReturnValue:
     found = answer(desk(), query)
     asked = (request.args.get("id") or request.args.get("qui") or "").strip()[:LONGEST]
     shelf = found.ranking.ask.shelf
-    rows = find_supplier(shelf, asked) if asked else ()
+    rows = suppliers_meant(desk().engine, shelf, asked) if asked else ()
     if request.args.get("id") and (not rows or shelf.ids[rows[0]] != asked):
         abort(404)
     if len(rows) != 1:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
-from matcher.catalogue.store.search import activities_shown, search
+from matcher.catalogue.store.search import activities_shown, search, suppliers_meant
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database
 from matcher.domain.kinds import SupplierKind
@@ -75,3 +75,14 @@ def test_whatever_is_typed_finds_rows_of_the_shelf_once_each(engine: Engine, she
     rows = [int(row) for row in search(engine, shelf, text).rows]
     assert len(rows) == len(set(rows))
     assert all(0 <= row < len(shelf) for row in rows)
+
+
+def test_a_person_means_one_by_its_number_or_its_very_name_and_may_mean_several_by_less(
+    engine: Engine, shelf: Shelf
+) -> None:
+    (canal,) = suppliers_meant(engine, shelf, "Esat du canal")
+    card = shelf.suppliers[canal]
+    assert suppliers_meant(engine, shelf, card.id) == (canal,)
+    assert suppliers_meant(engine, shelf, f"{card.siret[:9]} {card.siret[9:]}") == (canal,)
+    assert canal in suppliers_meant(engine, shelf, "esat cannal")
+    assert suppliers_meant(engine, shelf, "xyzzy qwrt") == suppliers_meant(engine, shelf, "  ") == ()
