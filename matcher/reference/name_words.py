@@ -20,10 +20,13 @@ _CUT_WORDS = 2
 
 
 class NameWords(NamedTuple):
-    """The table `mots_noms`: words to set aside, phrases that name a kind, abbreviations, and names that hold a word."""
+    """The table `mots_noms`: words to set aside, phrases that name a kind, the kind that most of an association's
+    establishments are, abbreviations, and names that hold a word.
+    """
 
     empty: frozenset[str]
     kinds: Mapping[tuple[str, ...], SupplierKind]
+    running: Mapping[str, SupplierKind]
     spelled: Mapping[str, str]
     counts: Mapping[str, int]
 
@@ -31,12 +34,13 @@ class NameWords(NamedTuple):
 @lru_cache(maxsize=1)
 def name_words() -> NameWords:
     """Return the shipped table."""
-    terms: dict[str, dict[str, str]] = {"vide": {}, "type": {}, "abrege": {}, "courant": {}}
+    terms: dict[str, dict[str, str]] = {"vide": {}, "type": {}, "gere": {}, "abrege": {}, "courant": {}}
     for row in rows("mots_noms"):
         terms[row["role"]][row["terme"]] = row["valeur"]
     return NameWords(
         empty=frozenset(terms["vide"]),
         kinds={tuple(phrase.split()): SupplierKind(kind) for phrase, kind in terms["type"].items()},
+        running={word: SupplierKind(kind) for word, kind in terms["gere"].items()},
         spelled=terms["abrege"],
         counts={word: int(count) for word, count in terms["courant"].items()},
     )
@@ -68,6 +72,12 @@ def told(name: str) -> ToldName:
             first = first or kind
             words = words[length:]
     return ToldName(tuple(kept), first)
+
+
+def kind_in(name: str) -> SupplierKind | None:
+    """Return the kind that a name tells: the one it says (« ESAT du Thérain »), else the one its association mostly runs (« APEI de Denain »)."""
+    said = told(name)
+    return said.kind or next((kind for word in said.words if (kind := name_words().running.get(word))), None)
 
 
 def _kind_at(words: list[str]) -> tuple[SupplierKind | None, int]:

@@ -249,3 +249,32 @@ def test_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     assert settings.database_url().startswith("sqlite:///")
     assert settings.database_url().endswith("entremise/catalogue.sqlite")
+
+
+def test_an_upgrade_keeps_the_history_of_imports_and_takes_out_suppliers_without_a_kind(tmp_path: Path) -> None:
+    url = url_of(tmp_path / "ancien.sqlite")
+    engine = open_database(url)
+    rows = (
+        (
+            "INSERT INTO supplier (id, name, siret, siren, brand, naf, description, workers_text, capacity, area, area_codes, "
+            "labels, flags) VALUES ('x:' || :n, 'n', '', '', '', '', '', '', '', '', '[]', '[]', '[]')"
+        ),
+        "INSERT INTO source_record VALUES (:n, 'x', :n, 'x:' || :n, '', '', '{}', '', '[]', NULL, 1, 1, 0)",
+        "INSERT INTO record_before VALUES (1, :n, NULL, 0, 1)",
+    )
+    with writing(engine) as connection:
+        config = Config()
+        config.set_main_option("script_location", str(Path(db.__file__).parent / "migrations"))
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0013")
+        connection.execute(text("INSERT INTO import_run VALUES (1, 'x', '', '', 0, 0, '{}', 0, 1, NULL)"))
+        for row in rows:
+            connection.execute(text(row), [{"n": 1}, {"n": 2}])
+        connection.execute(text("INSERT INTO supplier_kind VALUES ('x:1', 0, 'EI')"))
+    engine.dispose()
+    engine = open_database(url)
+    with reading(engine) as connection:
+        assert connection.execute(text("SELECT id FROM supplier")).scalars().all() == ["x:1"]
+        assert connection.execute(text("SELECT count(*) FROM source_record")).scalar_one() == 2
+        assert connection.execute(text("SELECT count(*) FROM record_before")).scalar_one() == 2
+    engine.dispose()

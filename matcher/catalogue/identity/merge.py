@@ -14,6 +14,7 @@ from matcher.cleaning.limits import bounded
 from matcher.cleaning.names import name_key
 from matcher.domain.kinds import Family, SupplierKind
 from matcher.domain.supplier import Activity, Contact, Evidence, Origin, RefusedActivity, Supplier
+from matcher.reference.name_words import kind_in
 from matcher.reference.trades.activities import taxonomy
 
 GONE = "absent de la dernière liste complète de sa source"
@@ -72,7 +73,7 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
     `trust` lists sources, the most trusted first; one that it lacks comes last. Of one source the latest record speaks first;
     a record that is gone speaks after all others and gives no freshness, and one of a former SIRET, closed since, after those of
     the SIRET that names the supplier: of the place and of the door it says nothing any more. What the team says of kinds, labels, the place or a
-    way to be reached replaces what the sources say; of two things that it says, the last. Beyond the limit of a supplier's records, the
+    way to be reached replaces what the sources say; of two things that it says, the last. A name tells the kind where nothing else does. Beyond the limit of a supplier's records, the
     least trusted say nothing, and a flag says so.
     """
     former = former_sirets(supplier_id, (item.record for item in stored))
@@ -104,7 +105,7 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
     supplier = Supplier(
         id=supplier_id,
         name=str(values.pop("name", "") or values.get("brand", "") or supplier_id),
-        kinds=_kinds(speaking(records, "kinds"), facts),
+        kinds=_kinds(speaking(records, "kinds"), facts) or _kinds_in_names(records),
         finess=tuple(sorted({record.finess for record in records if record.finess})),
         labels=_labels(speaking(records, "labels")),
         updated=_updated(ranked),
@@ -163,6 +164,11 @@ def _kinds(records: Sequence[CleanRecord], facts: Sequence[Fact]) -> tuple[Suppl
     # A convention of SIAE ends and another begins: of these kinds the most trusted source speaks alone.
     conventions = next((kept for record in records if (kept := _siae(record, records))), set())
     found |= conventions | {fact.kind for fact in facts}
+    return tuple(sorted(found, key=_KIND_ORDER.__getitem__))
+
+
+def _kinds_in_names(records: Sequence[CleanRecord]) -> tuple[SupplierKind, ...]:
+    found = {kind for record in records for name in (record.name, record.brand) if (kind := kind_in(name))}
     return tuple(sorted(found, key=_KIND_ORDER.__getitem__))
 
 

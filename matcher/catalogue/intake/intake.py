@@ -22,8 +22,14 @@ from matcher.catalogue.intake.awards import attach, take_awards
 from matcher.catalogue.intake.clean_record import clean_records
 from matcher.catalogue.intake.dry_run import foretell
 from matcher.catalogue.intake.lookups import Lookups, shipped_lookups
-from matcher.catalogue.intake.organisations import facts_by_supplier, once_by_siren, take_facts, without_supplier
-from matcher.catalogue.intake.plan import ImportPlan, Incoming, KnownRecord, RecordOutcome, plan_import
+from matcher.catalogue.intake.organisations import (
+    facts_by_supplier,
+    facts_of,
+    once_by_siren,
+    take_facts,
+    without_supplier,
+)
+from matcher.catalogue.intake.plan import ImportPlan, Incoming, KnownRecord, RecordOutcome, plan_import, tells_kind
 from matcher.catalogue.intake.record_rows import known_records, move_records, write_records
 from matcher.catalogue.intake.registers import drop_lone_registers, narrowed
 from matcher.catalogue.intake.report import ImportReport, Where
@@ -284,8 +290,17 @@ def _planned(
     complete: bool = False,
 ) -> ImportPlan:
     """Return what `incoming` changes, with the decisions and the team's anchors that the catalogue holds."""
-    decisions, anchors = standing(connection), read_anchors(connection)
-    return plan_import(known, incoming, source=source, complete=complete, decisions=decisions, anchors=anchors)
+    records = [unpack(key, item.traits) for items in (known, incoming) for key, item in items.items()]
+    unsaid = {record.siren for record in records if record.registered is None and not tells_kind(record, ())}
+    return plan_import(
+        known,
+        incoming,
+        source=source,
+        complete=complete,
+        decisions=standing(connection),
+        anchors=read_anchors(connection),
+        listed=facts_of(connection, unsaid),
+    )
 
 
 def regroup(connection: Connection, touched: Collection[str] = (), trust: Sequence[str] = TRUST) -> None:
@@ -303,7 +318,8 @@ def regroup(connection: Connection, touched: Collection[str] = (), trust: Sequen
 def _rewrite_suppliers(
     connection: Connection, touched: Collection[str], trust: Sequence[str], progress: Progress = _silent
 ) -> list[str]:
-    """Compute the `touched` suppliers again from their records, part by part; one without records leaves the catalogue.
+    """Compute the `touched` suppliers again from their records, part by part. One without records leaves the catalogue; one
+    that nothing tells inclusive is none: its records wait for a person.
 
     Return the ids of those of which not every record speaks: they are more than a supplier may have.
     """
@@ -321,7 +337,7 @@ def _rewrite_suppliers(
             merge(supplier_id, stored, trust, facts.get(supplier_id, ()))
             for supplier_id, stored in sorted(by_supplier.items())
         ]
-        replace_suppliers(connection, ids, merged)
+        replace_suppliers(connection, ids, [each for each in merged if each.supplier.kinds])
         attach(connection, ids)
         done += len(ids)
         crowded += [each.supplier.id for each in merged if LIMITS["sources"].flag in each.supplier.flags]

@@ -12,6 +12,7 @@ from matcher.catalogue.intake.clean_record import within_limits
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.tables import FactBeforeRow, OrganisationFactRow, SupplierRow
+from matcher.catalogue.store.waiting_rows import waiting_ids
 from matcher.cleaning.kinds import clean_kinds
 from matcher.cleaning.names import tidy
 from matcher.cleaning.siret import clean_siren
@@ -68,7 +69,7 @@ def facts_by_supplier(
 def without_supplier(engine: Engine, organisations: Mapping[str, SupplierRecord], source: str) -> list[SupplierRecord]:
     """Return the records whose SIREN has no supplier but those that `source` itself made: they may become suppliers."""
     with reading(engine) as connection:
-        ids = suppliers_by_siren(connection)
+        ids = _suppliers_to_be(connection)
     known = {
         siren for siren, its in ids.items() if any(not supplier_id.startswith(f"{source}:") for supplier_id in its)
     }
@@ -81,6 +82,16 @@ def suppliers_by_siren(connection: Connection) -> dict[str, list[str]]:
     query = select(_SUPPLIERS.c.siren, _SUPPLIERS.c.id).where(_SUPPLIERS.c.siren != "").order_by(_SUPPLIERS.c.id)
     for siren, supplier_id in connection.execute(query):
         found.setdefault(siren, []).append(supplier_id)
+    return found
+
+
+def _suppliers_to_be(connection: Connection) -> dict[str, list[str]]:
+    """The ids of the suppliers of each SIREN, with those that a kind would make one: they wait under their SIRET."""
+    found = suppliers_by_siren(connection)
+    for supplier_id in connection.execute(waiting_ids()).scalars():
+        family, _, number = supplier_id.partition(":")
+        if family == "siret":
+            found.setdefault(number[:9], []).append(supplier_id)
     return found
 
 
@@ -117,7 +128,7 @@ def take_facts(
     refused, although the fact is kept for one that comes later. `complete`: facts that are not listed any more are gone.
     """
     known = _known(connection, source)
-    suppliers = suppliers_by_siren(connection)
+    suppliers = _suppliers_to_be(connection)
     changed: set[str] = set()
     new: list[dict[str, Any]] = []
     altered: list[dict[str, Any]] = []
@@ -170,7 +181,7 @@ def take_back_facts(connection: Connection, run_id: int) -> tuple[int, set[str]]
         connection.execute(_update(values[0]), values)
     connection.execute(delete(_BEFORE).where(_BEFORE.c.run_id == run_id))
     sirens |= {row["new_siren"] for row in values}
-    suppliers = suppliers_by_siren(connection)
+    suppliers = _suppliers_to_be(connection)
     return facts, {supplier_id for siren in sirens for supplier_id in suppliers.get(siren, ())}
 
 

@@ -1,18 +1,19 @@
 """Plan of an import: what it would change, as a pure function of the records known and the records read."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 from typing import NamedTuple
 
-from matcher.catalogue.identity.compare import RecordKey
+from matcher.catalogue.identity.compare import RecordKey, Traits
 from matcher.catalogue.identity.references import Directory, directory_of
 from matcher.catalogue.identity.same_supplier import Pair, PairDecision, group_packed
 from matcher.catalogue.identity.traits import Packed, unpack
 from matcher.catalogue.store.opt_outs import follow
 from matcher.domain.kinds import SupplierKind
+from matcher.reference.name_words import kind_in
 
 
 class RecordOutcome(StrEnum):
@@ -66,27 +67,28 @@ def plan_import(
     complete: bool,
     decisions: Sequence[PairDecision] = (),
     anchors: Mapping[RecordKey, RecordKey] = MappingProxyType({}),
+    listed: Collection[str] = (),
 ) -> ImportPlan:
     """Return what importing `incoming` (all of `source`, in the order of the file) changes in a catalogue that holds `known`.
 
     `decisions` are those that stand, replayed each time; `anchors` ties corrections of the team to the records they were
-    written on.
+    written on; `listed` are the SIRENs of which a list of organisations tells the kind.
     """
     traits = {key: item.traits for key, item in known.items()}
     traits |= {key: item.traits for key, item in incoming.items()}
     # A correction stands where the team wrote it: evidence has no say in it.
-    written = [key for key in anchors if key in traits and not unpack(key, traits[key]).siret]
-    for key in written:
-        del traits[key]
-    grouping = group_packed(traits, decisions)
+    written = {key for key in anchors if key in traits and not unpack(key, traits[key]).siret}
+    grouping = group_packed({key: packed for key, packed in traits.items() if key not in written}, decisions)
     grouping.ids.update((key, f"{key[0]}:{key[1]}") for key in written)
     plan = ImportPlan(follow(grouping.ids, anchors), pairs=grouping.pairs)
     waiting = grouping.in_review
+    inclusive = {plan.supplier_ids[key] for key, packed in traits.items() if tells_kind(unpack(key, packed), listed)}
     lists = _Lists(incoming, plan.supplier_ids)
     given = {plan.supplier_ids[key] for key in known}
     for key, item in incoming.items():
         supplier_id = plan.supplier_ids[key]
-        outcome = _outcome(known.get(key), item.hash, joins=supplier_id in given, waits=key in waiting)
+        waits = key in waiting or supplier_id not in inclusive
+        outcome = _outcome(known.get(key), item.hash, joins=supplier_id in given, waits=waits)
         plan.outcomes.append(outcome)
         given.add(supplier_id)
         if outcome is not RecordOutcome.UNCHANGED:
@@ -106,6 +108,11 @@ def plan_import(
             plan.gone.append(key)
             plan.touched.add(plan.supplier_ids[key])
     return plan
+
+
+def tells_kind(record: Traits, listed: Collection[str]) -> bool:
+    """Whether a record tells that its supplier is inclusive: its kind, its name, or a list of organisations that has its SIREN."""
+    return bool(record.kinds) or record.siren in listed or any(kind_in(name) for name in record.names)
 
 
 class _Lists:

@@ -77,7 +77,8 @@ def read_quality(engine: Engine, *, stale_before: date, trust: Sequence[str] = T
 def _suppliers(connection: Connection) -> Iterator[tuple[str, list[StoredRecord]]]:
     """Yield each supplier's records, by supplier, without holding them all."""
     columns = (_RECORDS.c.supplier_id, _RECORDS.c.payload, _RECORDS.c.gone)
-    query = select(*columns).order_by(_RECORDS.c.supplier_id, _RECORDS.c.source, _RECORDS.c.ref)
+    query = select(*columns).join(_SUPPLIERS, _SUPPLIERS.c.id == _RECORDS.c.supplier_id)
+    query = query.order_by(_RECORDS.c.supplier_id, _RECORDS.c.source, _RECORDS.c.ref)
     rows = connection.execute(query, execution_options={"yield_per": 1000})
     for supplier_id, group in groupby(rows, key=lambda row: row.supplier_id):
         yield supplier_id, [StoredRecord(from_payload(row.payload), row.gone) for row in group]

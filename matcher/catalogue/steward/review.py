@@ -12,7 +12,7 @@ from matcher.catalogue.identity.records import CleanRecord, from_payload
 from matcher.catalogue.identity.same_supplier import Pair
 from matcher.catalogue.identity.traits import traits_of
 from matcher.catalogue.intake.intake import regroup
-from matcher.catalogue.store.pair_decisions import evidence_in, record, save_pairs, withdraw
+from matcher.catalogue.store.pair_decisions import LEFT_OUT, evidence_in, record, save_pairs, withdraw
 from matcher.catalogue.store.read import find_record
 from matcher.catalogue.store.tables import DecisionRow, ReviewPairRow, SourceRecordRow
 from matcher.db import reading, writing
@@ -90,11 +90,6 @@ def pairs(engine: Engine, queue: Queue = Queue.WAITING) -> list[Judged]:
     ]
 
 
-def waiting(engine: Engine) -> int:
-    """Return how many pairs wait for a person."""
-    return len(pairs(engine))
-
-
 def decide(engine: Engine, named: Sequence[str], verdict: PairVerdict, who: str, now: datetime) -> None:
     """Decide pairs, each named by its number or by two records (`source:ref=source:ref`), in one transaction.
 
@@ -150,7 +145,7 @@ def _keep(connection: Connection, subject: RecordKey, other: RecordKey, found: d
 
 
 def _taken(connection: Connection) -> dict[tuple[RecordKey, RecordKey], Taken]:
-    query = select(_DECISIONS).where(_DECISIONS.c.withdrawn.is_(None))
+    query = select(_DECISIONS).where(_DECISIONS.c.withdrawn.is_(None), _DECISIONS.c.verdict != LEFT_OUT)
     return {
         ((row.source, row.ref), (row.other_source, row.other_ref)): Taken(PairVerdict(row.verdict), row.who, row.given)
         for row in connection.execute(query)

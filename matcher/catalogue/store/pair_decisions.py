@@ -13,24 +13,27 @@ from matcher.rows import chunks, table_of
 
 _DECISIONS = table_of(DecisionRow)
 _PAIRS = table_of(ReviewPairRow)
+LEFT_OUT, ALONE = "left_out", ("", "")
 _KEYS = ("source", "ref", "other_source", "other_ref")
 
 
 def standing(connection: Connection) -> list[PairDecision]:
-    """Return the decisions that nobody withdrew, in the order they were given."""
+    """Return the decisions on pairs that nobody withdrew, in the order they were given."""
     columns = [_DECISIONS.c[name] for name in (*_KEYS, "verdict")]
-    query = select(*columns).where(_DECISIONS.c.withdrawn.is_(None)).order_by(_DECISIONS.c.id)
+    query = select(*columns).where(_DECISIONS.c.withdrawn.is_(None), _DECISIONS.c.verdict != LEFT_OUT)
+    query = query.order_by(_DECISIONS.c.id)
     return [PairDecision((row[0], row[1]), (row[2], row[3]), PairVerdict(row[4])) for row in connection.execute(query)]
 
 
-def record(
-    connection: Connection, subject: RecordKey, other: RecordKey, verdict: PairVerdict, who: str, now: datetime
-) -> None:
-    """Write a decision on two records; it takes the place of one that stood. `now` is UTC."""
+def record(connection: Connection, subject: RecordKey, other: RecordKey, verdict: str, who: str, now: datetime) -> None:
+    """Write a decision on two records, or that one is LEFT_OUT (`other` is then ALONE); it takes the place of one that stood.
+
+    `now` is UTC.
+    """
     withdraw(connection, subject, other, now)
     values = dict(zip(_KEYS, (*subject, *other), strict=True))
     given = now.replace(tzinfo=None)
-    connection.execute(insert(_DECISIONS), values | {"verdict": verdict.value, "who": who, "given": given})
+    connection.execute(insert(_DECISIONS), values | {"verdict": str(verdict), "who": who, "given": given})
 
 
 def withdraw(connection: Connection, subject: RecordKey, other: RecordKey, now: datetime) -> bool:

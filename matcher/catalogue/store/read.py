@@ -24,6 +24,7 @@ from matcher.catalogue.store.tables import (
     SupplierKindRow,
     SupplierRow,
 )
+from matcher.catalogue.store.waiting_rows import waiting_ids
 from matcher.cleaning.digits import digits_of
 from matcher.cleaning.limits import LIMITS
 from matcher.db import reading
@@ -201,7 +202,8 @@ def write_version(connection: Connection, version: int) -> None:
 def stats(engine: Engine) -> dict[str, Any]:
     """Return counts of the catalogue: suppliers in all, by kind, by source, and how many have what.
 
-    `organisations` counts SIRENs; `by_source` the suppliers that the last file of a source still lists.
+    `organisations` counts SIRENs; `by_source` the suppliers that the last file of a source still lists; `waiting` the rows that are
+    no supplier while nothing tells their kind.
     """
     with reading(engine) as connection:
 
@@ -219,7 +221,10 @@ def stats(engine: Engine) -> dict[str, Any]:
             "suppliers": count(select(func.count()).select_from(_SUPPLIERS)),
             "organisations": count(select(func.count(distinct(_SUPPLIERS.c.siren))).where(_SUPPLIERS.c.siren != "")),
             "by_kind": by(_KINDS.c.kind, _KINDS),
-            "by_source": by(_RECORDS.c.source, _RECORDS, _RECORDS.c.gone.is_(False)),
+            "by_source": by(
+                _RECORDS.c.source, _RECORDS, _RECORDS.c.gone.is_(False), _RECORDS.c.supplier_id == _SUPPLIERS.c.id
+            ),
+            "waiting": count(select(func.count()).select_from(waiting_ids().subquery())),
             "with_siret": count(select(func.count()).where(_SUPPLIERS.c.siret != "")),
             "with_finess": having(_FINESS),
             "with_activity": having(_ACTIVITIES),

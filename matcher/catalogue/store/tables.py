@@ -71,7 +71,10 @@ class SupplierRow(Base):
 
 
 class SourceRecordRow(Base):
-    """Record of one supplier by one source, cleaned. `payload` is canonical JSON; `siret` and `finess` repeat its keys."""
+    """Record of one supplier by one source, cleaned. `payload` is canonical JSON; `siret` and `finess` repeat its keys.
+
+    `supplier_id` has no row in `supplier` while nothing tells that it is inclusive: the record waits for a person.
+    """
 
     __tablename__ = "source_record"
     __table_args__ = (UniqueConstraint("source", "ref"),)
@@ -80,10 +83,7 @@ class SourceRecordRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     source: Mapped[str]
     ref: Mapped[str]
-    # Deferred: an import rewrites a supplier by deleting it and inserting it again in one transaction.
-    supplier_id: Mapped[str] = mapped_column(
-        ForeignKey("supplier.id", deferrable=True, initially="DEFERRED"), index=True
-    )
+    supplier_id: Mapped[str] = mapped_column(index=True)
     siret: Mapped[str]
     finess: Mapped[str]
     payload: Mapped[str]
@@ -340,7 +340,10 @@ class ForgottenRow(Base):
 
 
 class DecisionRow(Base):
-    """Decision of a person on two records: `same` or `different`. It stands until `withdrawn`. Times are UTC without zone."""
+    """Decision of a person on two records: `same` or `different`; or on one alone, the other empty: `left_out`.
+
+    It stands until `withdrawn`. Times are UTC without zone.
+    """
 
     __tablename__ = "decision"
     holding = Holding("rapprochements jugés, et par qui", keys=("source", "ref", "other_source", "other_ref"))

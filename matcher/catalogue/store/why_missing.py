@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, Engine, func, select
 
+from matcher.catalogue.store.read import find_id
 from matcher.catalogue.store.tables import OptOutRow, SupplierRow
 from matcher.cleaning.siret import SIREN_ONLY, SIRET_BAD_KEY, clean_siren, clean_siret
 from matcher.db import reading
@@ -20,6 +21,11 @@ def why_absent(engine: Engine, key: str) -> str:
         siret = clean_siret(key.removeprefix("siret:"))
         if _opted_out(connection, key, siret.value or ""):
             return f"« {key} » n’est pas dans le catalogue : ce fournisseur a demandé à ne plus y figurer."
+        if find_id(connection, key):
+            return (
+                f"« {key} » attend dans la file à revoir : rien ne dit que ce soit une structure inclusive. "
+                "Pour la garder avec un type, ou la laisser de côté : « entremise review --rows »."
+            )
         total = connection.execute(select(func.count()).select_from(_SUPPLIERS)).scalar_one()
         said = [f"« {key} » n’est pas dans le catalogue ({count(total, 'fournisseur')})."]
         siren = (siret.value or "")[:_SIREN_LENGTH] or clean_siren(key).value or ""

@@ -1,4 +1,4 @@
-"""`review`: pairs of records that evidence cannot judge, and what a person decides of them."""
+"""`review`: pairs of records that evidence cannot judge and rows without a kind, and what a person decides of them."""
 
 import getpass
 from collections.abc import Sequence
@@ -7,15 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import click
+from rich.markup import escape
 from rich.table import Table
 
 from matcher.catalogue.identity.compare import PairVerdict
 from matcher.catalogue.identity.references import told
-from matcher.catalogue.steward.review import Described, Judged, Queue, decide, pairs, undo
+from matcher.catalogue.steward.review import Described, Judged, Queue, ReviewRefused, decide, pairs, undo
+from matcher.catalogue.steward.rows_without_kind import WaitingRow, keep, leave_out, rows_without_kind, take_back
+from matcher.cleaning.kinds import clean_kinds
 from matcher.cli.frame.console import console
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
 from matcher.domain.french import count, day
+from matcher.domain.kinds import SupplierKind
 from matcher.render.json_text import json_text
 
 TITLES = {Queue.WAITING: "à juger", Queue.MERGED: "rapprochées par les indices", Queue.DECIDED: "décidées"}
@@ -35,6 +39,14 @@ SAYS = {PairVerdict.SAME: "un seul fournisseur", PairVerdict.DIFFERENT: "deux fo
     "--merged", "queue", flag_value=Queue.MERGED, type=Queue, help="Liste les paires rapprochées par les indices."
 )
 @click.option("--decided", "queue", flag_value=Queue.DECIDED, type=Queue, help="Liste les paires décidées.")
+@click.option(
+    "--rows", is_flag=True, help="Liste les lignes dont rien ne dit le type : elles attendent hors du catalogue."
+)
+@click.option(
+    "--keep", "kept", multiple=True, nargs=2, metavar="LIGNE TYPE", help="Garde la ligne : un fournisseur de ce type."
+)
+@click.option("--leave-out", "left_out", multiple=True, metavar="LIGNE", help="Laisse la ligne de côté.")
+@click.option("--wait", "back", multiple=True, metavar="LIGNE", help="Remet en attente une ligne laissée de côté.")
 @click.option("--who", metavar="NOM", default=getpass.getuser, help="Qui décide (par défaut, votre nom de session).")
 @format_option("table", "json")
 @output_option
@@ -44,6 +56,10 @@ def review_command(
     different: tuple[str, ...],
     undone: tuple[str, ...],
     queue: Queue | None,
+    rows: bool,
+    kept: tuple[tuple[str, str], ...],
+    left_out: tuple[str, ...],
+    back: tuple[str, ...],
     who: str,
     fmt: str,
     output: Path | None,
@@ -51,8 +67,8 @@ def review_command(
 ) -> None:
     """Liste les paires de fiches que les indices ne suffisent pas à juger, ou en juge.
 
-    PAIRE : le numéro d’une paire, ou deux fiches, « annuaire:référence=annuaire:référence ». Une décision vaut pour tous
-    les imports suivants, jusqu’à ce qu’on la retire.
+    PAIRE : le numéro d’une paire, ou deux fiches, « annuaire:référence=annuaire:référence ». LIGNE : son identifiant, que
+    --rows donne, ou un SIRET. Une décision vaut pour tous les imports suivants, jusqu’à ce qu’on la retire.
     """
     engine = catalogue(database)
     now = datetime.now(UTC)
@@ -61,6 +77,15 @@ def review_command(
             decide(engine, named, verdict, who, now)
     if undone:
         undo(engine, undone, now)
+    for key, kind in kept:
+        keep(engine, key, _kind(kind), who, now)
+    for key in left_out:
+        leave_out(engine, key, who, now)
+    for key in back:
+        take_back(engine, key, now)
+    if rows or kept or left_out or back:
+        _show_rows(rows_without_kind(engine), fmt, output)
+        return
     decided = len(same) + len(different) + len(undone)
     found = pairs(engine, queue or (Queue.DECIDED if decided and not undone else Queue.WAITING))
     if fmt == "json":
@@ -71,6 +96,25 @@ def review_command(
             out.print(f"{count(decided, 'paire')} : c’est noté, les fournisseurs sont recalculés.")
         return
     _print(found, queue or Queue.WAITING, output)
+
+
+def _kind(text: str) -> SupplierKind:
+    kinds = clean_kinds(text).value or ()
+    if len(kinds) != 1:
+        raise ReviewRefused(f"« {text} » n’est pas un type : écrivez l’un de {', '.join(SupplierKind)}.")
+    return kinds[0]
+
+
+def _show_rows(rows: Sequence[WaitingRow], fmt: str, output: Path | None) -> None:
+    if fmt == "json":
+        write(json_text([_side(row) for row in rows]), output)
+        return
+    with console(output) as out:
+        out.print(f"[bold]{count(len(rows), 'ligne')}[/bold] sans type, hors du catalogue")
+        for row in rows:
+            out.print(f"{escape(row.supplier_id)}  {escape(row.record.name)}  [dim]{escape(row.record.city)}[/dim]")
+        if rows:
+            out.print("[dim]Pour décider : entremise review --keep LIGNE TYPE, ou --leave-out LIGNE.[/dim]")
 
 
 def _object(pair: Judged) -> dict[str, Any]:
@@ -92,7 +136,7 @@ def _object(pair: Judged) -> dict[str, Any]:
     }
 
 
-def _side(side: Described) -> dict[str, Any]:
+def _side(side: Described | WaitingRow) -> dict[str, Any]:
     known = side.record
     names = ("source", "name", "brand", "siret", "siren", "finess", "address", "post_code", "city", "phone")
     listing, ref = told(known.source, known.ref)

@@ -11,7 +11,7 @@ from matcher.catalogue.identity.trust import TEAM
 from matcher.catalogue.intake.deposits import LARGEST, OFFERED, STEPS, WORKING, Busy, Deposit, Deposits, DepositState
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.undo import UndoRefused, past_imports, undo_import
-from matcher.catalogue.steward.review import waiting
+from matcher.catalogue.steward.rows_without_kind import waiting
 from matcher.erasure import FOLDERS
 from matcher.web.frame.app_state import EXTENSION, Desk, desk
 from matcher.web.frame.signature import person
@@ -27,7 +27,11 @@ OUTCOMES = (
     (RecordOutcome.UPDATED, "modifiées", "au moins un champ qui change"),
     (RecordOutcome.UNCHANGED, "inchangées", "déjà connues, identiques"),
     (RecordOutcome.MERGED, "fusionnées", "jointes à un fournisseur déjà connu"),
-    (RecordOutcome.REVIEW, "à revoir", "peut-être un fournisseur déjà connu : à décider"),
+    (
+        RecordOutcome.REVIEW,
+        "à revoir",
+        "peut-être un fournisseur déjà connu, ou structure sans type inclusif : à décider",
+    ),
 )
 
 

@@ -1,4 +1,4 @@
-"""« À revoir »: pairs of records that evidence cannot judge, one at a time, decided with one key or one button."""
+"""« À revoir »: pairs of records that evidence cannot judge, one at a time, decided with one key or one button; rows without a kind."""
 
 from datetime import UTC, datetime
 
@@ -7,6 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from matcher.catalogue.identity.compare import PairVerdict
 from matcher.catalogue.steward.review import Judged, Queue, ReviewRefused, decide, pairs, undo
+from matcher.catalogue.steward.rows_without_kind import divided_rows, keep, leave_out, take_back
+from matcher.catalogue.steward.team_record import CorrectionRefused
+from matcher.domain.kinds import SupplierKind
 from matcher.web.catalogue.supplier_lines import short_title
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.signature import signature, signed
@@ -18,7 +21,7 @@ _SAID = {
     PairVerdict.SAME: "un seul fournisseur : les deux fiches n’en font plus qu’une.",
     PairVerdict.DIFFERENT: "deux fournisseurs : chacun garde sa fiche.",
 }
-_MOST_DECIDED = 50
+_MOST_DECIDED = _MOST_ROWS = 50
 
 
 @pages.get("/catalogue/a-revoir")
@@ -63,8 +66,37 @@ def withdraw(number: int) -> ResponseReturnValue:
     return redirect(_address(number), 303)
 
 
-def _page(number: int, fault: str) -> str:
+@pages.post("/catalogue/a-revoir/ligne")
+def judge_row() -> ResponseReturnValue:
+    """Keep a row that waits for a kind, leave it out, or let it wait again."""
+    what = next((name for name in ("garder", "ecarter", "reprendre") if name in request.form), "")
+    if not what:
+        abort(400)
+    key = request.form[what]
+    kind = request.form.get(f"type-{key}", "")
+    who, now, engine = signed(request.form), datetime.now(UTC), desk().engine
+    if not who and what != "reprendre":
+        return _page(0, "", "Dites qui décide : votre nom, en 80 caractères au plus."), 422
+    if what == "garder" and kind not in SupplierKind.__members__:
+        return _page(0, "", "Choisissez le type de la structure que vous gardez."), 422
+    try:
+        if what == "garder":
+            keep(engine, key, SupplierKind(kind), who, now)
+            flash(f"La ligne est gardée : un fournisseur de type {kind}. Sa fiche permet de revenir en arrière.")
+        elif what == "ecarter":
+            leave_out(engine, key, who, now)
+            flash("La ligne est laissée de côté : elle n’est pas au catalogue.")
+        else:
+            take_back(engine, key, now)
+            flash("La ligne attend de nouveau.")
+    except (ReviewRefused, CorrectionRefused) as refusal:
+        flash(str(refusal), "refus")
+    return redirect(url_for("review.show", _anchor="lignes"), 303)
+
+
+def _page(number: int, fault: str, row_fault: str = "") -> str:
     queue = pairs(desk().engine)
+    rows, left_out = divided_rows(desk().engine)
     at = next((place for place, pair in enumerate(queue) if pair.number == number), 0)
     return render_template(
         "catalogue/paire.html",
@@ -76,6 +108,11 @@ def _page(number: int, fault: str) -> str:
         source=short_title,
         who=signature(),
         fault=fault,
+        rows=rows,
+        left_out=left_out[:_MOST_DECIDED],
+        most_rows=_MOST_ROWS,
+        kinds=SupplierKind,
+        row_fault=row_fault,
     )
 
 

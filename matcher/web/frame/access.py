@@ -96,6 +96,7 @@ NEEDS: Mapping[str, Action] = {
     "supplier.create": Action.CORRECT,
     "review.show": Action.REVIEW,
     "review.judge": Action.REVIEW,
+    "review.judge_row": Action.REVIEW,
     "review.withdraw": Action.REVIEW,
     "imports.index": Action.IMPORT,
     "imports.drop": Action.IMPORT,

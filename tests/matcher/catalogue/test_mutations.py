@@ -122,7 +122,9 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     with own_catalogue(request.param, tmp_path_factory.mktemp("essai")) as url:
         engine = open_database(url)
         seed = tmp_path_factory.mktemp("connus") / "connus.csv"
-        seed.write_text("\n".join(("Nom;SIRET", *(f"Établissement {n};{n}" for n in registered()))), encoding="utf-8")
+        seed.write_text(
+            "\n".join(("Nom;SIRET;Type", *(f"Établissement {n};{n};EI" for n in registered()))), encoding="utf-8"
+        )
         run_import(engine, REGISTRY["tableur"], [Source(seed)], now=NOW)
         yield engine
         engine.dispose()
@@ -181,11 +183,15 @@ def imported(engine: Engine, key: str, path: Path) -> ImportReport | None:
 
 
 def whole(engine: Engine) -> bool:
-    """Whether each record has its supplier and each supplier a record."""
-    records, suppliers = Base.metadata.tables["source_record"], Base.metadata.tables["supplier"]
+    """Whether each supplier has a record and a kind, and each record that has a kind its supplier."""
+    names = ("source_record", "supplier", "supplier_kind")
+    records, suppliers, kinds = (Base.metadata.tables[name] for name in names)
     with reading(engine) as connection:
-        held = connection.execute(select(func.count(records.c.supplier_id.distinct()))).scalar_one()
+        kinded = select(func.count(kinds.c.supplier_id.distinct()))
+        waits = records.c.supplier_id.not_in(select(suppliers.c.id)) & records.c.payload.contains('"kinds":')
+        lost = connection.execute(select(func.count()).where(waits)).scalar_one()
         joined = connection.execute(
             select(func.count(suppliers.c.id.distinct())).join(records, records.c.supplier_id == suppliers.c.id)
         ).scalar_one()
-        return bool(held == joined == connection.execute(select(func.count()).select_from(suppliers)).scalar_one())
+        held = connection.execute(select(func.count()).select_from(suppliers)).scalar_one()
+        return bool(lost == 0 and held == joined == connection.execute(kinded).scalar_one())

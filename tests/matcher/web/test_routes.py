@@ -28,6 +28,7 @@ ROUTES = {
     "/carte/departements.geojson": {"GET"},
     "/catalogue": {"GET"},
     "/catalogue/a-revoir": {"GET", "POST"},
+    "/catalogue/a-revoir/ligne": {"POST"},
     "/catalogue/a-revoir/<int:number>/retrait": {"POST"},
     "/catalogue/desaccords": {"GET"},
     "/catalogue/imports": {"GET", "POST"},

@@ -211,7 +211,6 @@ def test_lines_name_their_file_where_several_are_imported(engine: Engine, tmp_pa
 def test_a_nul_in_a_cell_is_a_blank_on_every_database(take: Take, engine: Engine) -> None:
     fields = dict.fromkeys(
         (
-            "kind",
             "brand",
             "naf",
             "address",

@@ -11,7 +11,8 @@ from importers.record import SupplierRecord
 from matcher.catalogue.identity.compare import PairVerdict
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.report import ImportReport
-from matcher.catalogue.steward.review import Queue, ReviewRefused, decide, pairs, undo, waiting
+from matcher.catalogue.steward.review import Queue, ReviewRefused, decide, pairs, undo
+from matcher.catalogue.steward.rows_without_kind import waiting
 from matcher.catalogue.store.read import catalogue_version, load_supplier, load_suppliers
 from matcher.db import open_database
 from tests.factories import importer, lookups, raw, siret

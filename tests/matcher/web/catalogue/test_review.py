@@ -11,6 +11,7 @@ from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.steward.review import Queue, pairs
+from matcher.catalogue.steward.rows_without_kind import rows_without_kind
 from tests.matcher.web.conftest import queries
 from tests.matcher.web.reading import EACH_NASTY, NASTY, read, send
 
@@ -99,3 +100,26 @@ def test_queries_do_not_grow_with_the_queue(writer: FlaskClient, waiting: list[i
     with queries(own) as sent:
         read(writer, QUEUE)
     assert len(sent) <= 9
+
+
+def test_a_row_without_a_kind_is_kept_or_left_out(writer: FlaskClient, own: Engine, tmp_path: Path) -> None:
+    path = tmp_path / "liste.csv"
+    path.write_text("Réf;Nom;Commune\n1;SARL Dupont;Lille\n2;Martin BTP;Lille\n", encoding="utf-8")
+    run_import(own, REGISTRY["tableur"], [Source(path)], now=datetime(2026, 11, 2))  # noqa: DTZ001
+    first, second = (row.supplier_id for row in rows_without_kind(own))
+    page = read(writer, QUEUE)
+    assert [link.get_text(strip=True) for link in page.all("a.side")] == ["SARL Dupont", "Martin BTP"]
+    assert "SARL Dupont" in read(writer, f"/fournisseurs/{first}").text
+    row = f"{QUEUE}/ligne"
+    assert "Dites qui décide" in send(writer, QUEUE, row, {"ecarter": first}).text
+    assert "Choisissez le type" in send(writer, QUEUE, row, {"garder": first, "qui": "Léa"}).text
+    assert len(rows_without_kind(own)) == 2
+    kept = send(writer, QUEUE, row, {"garder": first, f"type-{first}": "EI", "qui": "Léa"})
+    assert "un fournisseur de type EI" in kept.text
+    out = send(writer, QUEUE, row, {"ecarter": second, "qui": "Léa"})
+    assert "1 ligne laissée de côté" in out.text
+    assert rows_without_kind(own) == []
+    assert "attend de nouveau" in send(writer, QUEUE, row, {"reprendre": second}).text
+    assert [each.supplier_id for each in rows_without_kind(own)] == [second]
+    assert "n’est pas une ligne qui attend" in send(writer, QUEUE, row, {"ecarter": first, "qui": "Léa"}).text
+    assert send(writer, QUEUE, row, {"ligne": second}).status == 400

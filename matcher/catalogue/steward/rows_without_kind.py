@@ -1,0 +1,108 @@
+"""Rows of sources that nothing tells inclusive: they wait until a person keeps them with a kind, or leaves them out."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Select, select
+
+from matcher.catalogue.identity.merge import StoredRecord, by_trust
+from matcher.catalogue.identity.records import REGISTERS, CleanRecord, from_payload
+from matcher.catalogue.identity.trust import TRUST
+from matcher.catalogue.steward.corrections import correct
+from matcher.catalogue.steward.review import ReviewRefused, pairs
+from matcher.catalogue.store.pair_decisions import ALONE, LEFT_OUT, record, withdraw
+from matcher.catalogue.store.read import find_id
+from matcher.catalogue.store.tables import DecisionRow, SourceRecordRow
+from matcher.catalogue.store.waiting_rows import waiting_ids
+from matcher.db import reading, writing
+from matcher.domain.kinds import SupplierKind
+from matcher.rows import table_of
+
+MOTIVE = "type choisi à la revue"
+
+_DECISIONS = table_of(DecisionRow)
+_RECORDS = table_of(SourceRecordRow)
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingRow:
+    """A row that waits: the id that its supplier would have, and its record, the most trusted where several lists have it.
+
+    `left_out_by` is who left it out, empty for one that waits. `given` is UTC, without zone.
+    """
+
+    supplier_id: str
+    record: CleanRecord
+    left_out_by: str = ""
+    given: datetime | None = None
+
+
+def rows_without_kind(engine: Engine, *, left_out: bool = False) -> list[WaitingRow]:
+    """Return the rows that wait, by id; or those that were left out, the last first."""
+    return divided_rows(engine)[left_out]
+
+
+def divided_rows(engine: Engine) -> tuple[list[WaitingRow], list[WaitingRow]]:
+    """Return the rows that wait, by id, and those that were left out, the last first."""
+    found: tuple[list[WaitingRow], list[WaitingRow]] = ([], [])
+    with reading(engine) as connection:
+        taken = _left_out(connection)
+        for supplier_id, records in _by_supplier(connection, waiting_ids()).items():
+            decided = [taken[each.key] for each in records if each.key in taken]
+            found[bool(decided)].append(WaitingRow(supplier_id, records[0], *(decided[0] if decided else ())))
+    return found[0], sorted(found[1], key=lambda row: str(row.given), reverse=True)
+
+
+def waiting(engine: Engine) -> int:
+    """Return how many pairs and rows wait for a person."""
+    return len(pairs(engine)) + len(rows_without_kind(engine))
+
+
+def keep(engine: Engine, key: str, kind: SupplierKind, who: str, now: datetime) -> None:
+    """Make a row a supplier of this kind, as a correction of the team, which is withdrawn as any other.
+
+    Raises ReviewRefused, CorrectionRefused or DatabaseError.
+    """
+    with reading(engine) as connection:
+        supplier_id, _ = _waiting(connection, key)
+    correct(engine, supplier_id, {"type": [kind.value]}, who=who, motive=MOTIVE, now=now)
+
+
+def leave_out(engine: Engine, key: str, who: str, now: datetime) -> None:
+    """Leave a row out: it waits no more, and stays no supplier unless a directory tells its kind. Raises ReviewRefused."""
+    with writing(engine) as connection:
+        for each in _waiting(connection, key)[1]:
+            record(connection, each.key, ALONE, LEFT_OUT, who, now)
+
+
+def take_back(engine: Engine, key: str, now: datetime) -> None:
+    """Withdraw that a row is left out: it waits again. Raises ReviewRefused where it was not."""
+    with writing(engine) as connection:
+        withdrawn = [withdraw(connection, each.key, ALONE, now) for each in _waiting(connection, key)[1]]
+    if not any(withdrawn):
+        raise ReviewRefused(f"La ligne « {key} » n’avait pas été laissée de côté.")
+
+
+def _waiting(connection: Connection, key: str) -> tuple[str, list[CleanRecord]]:
+    """The id and the records of the row that waits under a key. Raises ReviewRefused."""
+    supplier_id = find_id(connection, key) or ""
+    found = _by_supplier(connection, waiting_ids().where(_RECORDS.c.supplier_id == supplier_id))
+    if supplier_id not in found:
+        raise ReviewRefused(f"« {key} » n’est pas une ligne qui attend un type : voyez « entremise review --rows ».")
+    return supplier_id, found[supplier_id]
+
+
+def _by_supplier(connection: Connection, ids: Select[Any]) -> dict[str, list[CleanRecord]]:
+    """The records of suppliers to be, by id, the most trusted first; those of registers, which know no kind, left out."""
+    of_lists = (_RECORDS.c.supplier_id.in_(ids), _RECORDS.c.source.not_in(REGISTERS))
+    query = select(_RECORDS.c.supplier_id, _RECORDS.c.payload, _RECORDS.c.gone).where(*of_lists)
+    stored: dict[str, list[StoredRecord]] = {}
+    for supplier_id, payload, gone in connection.execute(query.order_by(_RECORDS.c.supplier_id)):
+        stored.setdefault(supplier_id, []).append(StoredRecord(from_payload(payload), gone))
+    return {key: [item.record for item in by_trust(key, its, TRUST)] for key, its in stored.items()}
+
+
+def _left_out(connection: Connection) -> dict[tuple[str, str], tuple[str, datetime]]:
+    standing = select(_DECISIONS).where(_DECISIONS.c.withdrawn.is_(None), _DECISIONS.c.verdict == LEFT_OUT)
+    return {(row.source, row.ref): (row.who, row.given) for row in connection.execute(standing)}
