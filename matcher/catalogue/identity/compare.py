@@ -93,6 +93,16 @@ class PairEvidence:
     fields: tuple[Compared, ...]
     reason: str = ""
 
+    @property
+    def agreements(self) -> dict[str, Agreement]:
+        """How each field compares."""
+        return {compared.field: compared.agreement for compared in self.fields}
+
+    @property
+    def strong(self) -> bool:
+        """Whether « the same » is the likelier answer: a register says so, or both have one name."""
+        return bool(self.reason) or self.agreements[NAME] is Agreement.AGREES
+
     def says(self) -> str:
         """Return in French the reason, if there is one, then what agrees, is close, differs and is missing."""
         told_ = []
@@ -112,6 +122,7 @@ _VERBS = {
     Agreement.MISSING: "manquent",
 }
 NAME, KIND, TOWN, ADDRESS, PHONE, WEBSITE, SIREN = "nom", "type", "commune", "adresse", "téléphone", "site web", "SIREN"
+DOUBTFUL_SIRET = "SIRET douteux"
 
 # One SIRET often carries several of these agreements; any other two kinds are two establishments.
 _HELD_TOGETHER = frozenset({SupplierKind.ACI, SupplierKind.AI, SupplierKind.EI})

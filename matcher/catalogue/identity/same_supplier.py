@@ -5,7 +5,19 @@ from functools import partial
 from typing import NamedTuple
 
 from matcher.catalogue.identity.blocking import Index
-from matcher.catalogue.identity.compare import PairEvidence, PairVerdict, RecordKey, Traits, compare, side_of
+from matcher.catalogue.identity.compare import (
+    DOUBTFUL_SIRET,
+    KIND,
+    TOWN,
+    Agreement,
+    Compared,
+    PairEvidence,
+    PairVerdict,
+    RecordKey,
+    Traits,
+    compare,
+    side_of,
+)
 from matcher.catalogue.identity.name_likeness import likeness
 from matcher.catalogue.identity.settled_groups import Nodes
 from matcher.catalogue.identity.succession import OpenState, doors_told, order_of_sirets, successions
@@ -103,7 +115,9 @@ def _supplier_id(record: Traits, sirets_by_finess: Mapping[str, set[str]]) -> st
 
 
 def _split_doubtful(ids: dict[RecordKey, str], doubtful: Mapping[str, Sequence[Traits]]) -> list[Pair]:
-    """Set apart the records that share a SIRET which proves nothing, and no name; return the pairs to look at."""
+    """Set apart the records that share a SIRET which proves nothing, and no name; return the pairs to look at: of one town and
+    one kind. Of two that share nothing but this number there is nothing to ask.
+    """
     pairs = []
     for shared in doubtful.values():
         first, *others = shared
@@ -111,7 +125,10 @@ def _split_doubtful(ids: dict[RecordKey, str], doubtful: Mapping[str, Sequence[T
             if not _one_name(first, record):
                 ids[record.key] = f"{record.source}:{record.ref}"
                 evidence, other = compare(side_of([record]), side_of([first]))
-                pairs.append(Pair(record.key, other, PairEvidence(PairVerdict.REVIEW, evidence.score, evidence.fields)))
+                if evidence.agreements[TOWN] is evidence.agreements[KIND] is Agreement.AGREES:
+                    number = Compared(DOUBTFUL_SIRET, Agreement.CLOSE, record.siret, first.siret)
+                    told = PairEvidence(PairVerdict.REVIEW, evidence.score, (*evidence.fields, number))
+                    pairs.append(Pair(record.key, other, told))
     return pairs
 
 

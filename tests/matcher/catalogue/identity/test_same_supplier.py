@@ -188,7 +188,10 @@ def test_a_siret_that_fails_its_check_does_not_join_two_names() -> None:
     other = sheet("Jardins de la Sambre", source="b", siret="12345678901234", doubtful=True)
     grouping = group([one, other])
     assert len(set(grouping.ids.values())) == 2
-    assert grouping.in_review == {other.key}
+    assert grouping.in_review == set(), "nothing but a number that is nobody's"
+    (pair,) = group([record._replace(kinds=(K.EA,)) for record in (one, other)]).pairs
+    assert "SIRET douteux" in pair.evidence.says()
+    assert not pair.evidence.strong
     alike = other._replace(names=("BLANCHISSERIE PORT",))
     assert len(set(group([one, alike]).ids.values())) == 1
 

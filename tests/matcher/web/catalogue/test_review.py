@@ -41,8 +41,10 @@ def test_a_pair_shows_both_sides_and_the_evidence(writer: FlaskClient, waiting: 
     names = [side.get_text(strip=True) for side in page.all("table.compared thead a.side")]
     assert names == ["Jonquille solre", "LES JARDINS DE LA SOLRE"]
     assert page.all("table.compared tbody tr")
-    assert [button["value"] for button in page.all("[data-key]")] == ["meme", "different", "passer"]
-    assert [button["data-key"] for button in page.all("[data-key]")] == ["s", "d", "p"]
+    keys = {button["value"]: button["data-key"] for button in page.all("[data-key]")}
+    assert keys == {"meme": "s", "different": "d", "passer": "p"}
+    (main,) = page.all("[data-key].main")
+    assert main["value"] == "different", "names that only resemble are weak evidence: the safe answer comes first"
     assert "Paire 2 sur 3" in read(writer, QUEUE, {"paire": waiting[1]}).text
 
 
