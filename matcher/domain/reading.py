@@ -133,6 +133,17 @@ class Reading:
     amount: AmountRead | None = None
     duration: DurationRead | None = None
     doubts: tuple[ReadingDoubt, ...] = ()
+    buyer_named: str = ""
+
+    @property
+    def buyer(self) -> str:
+        """SIRET or SIREN of the buyer: as given, else as the text names it; empty where neither says it."""
+        return self.lot.acheteur_siret or self.buyer_named
+
+    @property
+    def buyer_siren(self) -> str:
+        """The first nine digits of it."""
+        return "".join(filter(str.isdigit, self.buyer))[:9]
 
     @property
     def understood(self) -> bool:

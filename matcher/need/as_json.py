@@ -49,6 +49,7 @@ def reading_line(reading: Reading, lots: Sequence[LotRead] = ()) -> dict[str, An
         "asked": list(reading.asked),
         "places": [_place(place) for place in reading.places],
         "kinds_asked": list(reading.kinds_asked),
+        "buyer": reading.buyer or None,
         "levier_hint": reading.levier_hint or None,
         "reserved_by": reading.reserved_by or None,
         "amount_read": _amount(reading),

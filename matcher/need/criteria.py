@@ -72,7 +72,7 @@ def need(reading: Reading) -> Iterator[Line]:
         or ("non donné" if lot.montant is None else unit(lot.montant, "€ HT sur toute la durée", 2)),
     )
     yield "Durée", _read_in(reading.duration) or ("non donnée" if lot.duree is None else unit(lot.duree, "mois", 1))
-    yield "Acheteur (SIRET)", lot.acheteur_siret or "non donné"
+    yield "Acheteur (SIRET)", reading.buyer or "non donné"
     yield "Date du lot", "non donnée" if lot.date is None else day(lot.date)
     for says in [doubt.says for doubt in reading.doubts] or ["aucun"]:
         yield "Doute", says

@@ -9,10 +9,13 @@ from matcher.domain.kinds import Family, SupplierKind
 from matcher.domain.supplier import Supplier
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.reach import outside_reach
+from matcher.ranking.shelf.awards import buyer_number
 from matcher.ranking.shelf.card import Card
 from matcher.ranking.shelf.facts import ShelfFact
 from matcher.ranking.shelf.word_index import Bools
+from matcher.reference.geography.communes import Commune, commune, commune_by_siren, whole_city
 from matcher.reference.levers import eligible_kinds, lever
+from matcher.reference.own_needs import serves_commune
 
 
 def _closing_day(supplier: Supplier) -> float:
@@ -23,6 +26,22 @@ def _closing_day(supplier: Supplier) -> float:
 
 # The ordinal day a register says the door closed, 0 where it does not say which, NaN where it says nothing of the kind.
 CLOSED = ShelfFact("closed", _closing_day)
+
+
+def _commune_served(supplier: Supplier) -> float:
+    towns = (commune(whole_city(site.insee) or site.insee) for site in supplier.sites)
+    named = next((town for town in towns if town and serves_commune(supplier.name, town.name)), None)
+    town = commune_by_siren(supplier.siren) or named
+    return _number(town) if town else np.nan
+
+
+def _number(town: Commune) -> float:
+    """An INSEE code as a number: the letter of Corsica makes it hexadecimal."""
+    return float(int(town.code, 16))
+
+
+# The commune that a supplier is, or is a service of.
+COMMUNE = ShelfFact("commune", _commune_served)
 INACTIVE = ShelfFact("inactive", lambda supplier: supplier.active is False, yes_or_no=True)
 
 
@@ -75,10 +94,12 @@ def _family_reason(ask: LotOnShelf) -> str:
 
 
 def _buyer(ask: LotOnShelf) -> Bools:
-    """The legal person that buys: it does not contract with itself, whatever establishment of it would do the work."""
-    siren = ask.reading.lot.acheteur_siret[:9]
-    known = siren.isascii() and siren.isdigit() and int(siren) > 0
-    return ask.shelf.sirens == int(siren) if known else np.zeros(len(ask.shelf), dtype=bool)
+    """The legal person that buys: it does not contract with itself, whatever establishment of it would do the work; nor does a commune
+    with its own services."""
+    siren = buyer_number(ask.reading.buyer)
+    town = commune_by_siren(ask.reading.buyer_siren)
+    itself = (ask.shelf.sirens == siren) & (siren > 0)
+    return np.asarray(itself | (ask.shelf[COMMUNE] == _number(town)) if town else itself)
 
 
 def _closed(ask: LotOnShelf) -> Bools:
@@ -112,8 +133,9 @@ GATES: tuple[Gate, ...] = (
     Gate(
         "acheteur",
         _buyer,
-        lambda _: "c’est l’acheteur lui-même (même SIREN)",
-        told="L’acheteur lui-même : les établissements de son propre SIREN.",
+        lambda _: "c’est l’acheteur lui-même, ou un service de la commune qui achète",
+        told="L’acheteur lui-même : les établissements de son propre SIREN et, quand une commune achète, son CCAS.",
+        facts=(COMMUNE,),
     ),
     Gate(
         "ferme",

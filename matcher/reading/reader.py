@@ -8,6 +8,7 @@ from matcher.cleaning.markup import LONGEST, is_cut, plain_text
 from matcher.domain.french import number
 from matcher.domain.lot import Lot
 from matcher.domain.reading import DoubtKind, Reading, ReadingDoubt
+from matcher.reading.buyer import buyer_named
 from matcher.reading.contract_words import without_contract, without_sizes
 from matcher.reading.form_places import places_of_buyer, places_told
 from matcher.reading.intent import CLAUSE, Intent, read_intent
@@ -124,6 +125,7 @@ def _read(lot: Lot, told: Notice, where: Whereabouts, lever: LeverTold | None) -
         reserved_by=intent.outright,
         amount=sizes.amount,
         duration=sizes.duration,
+        buyer_named=told.buyer or buyer_named(told.need, where.places),
         doubts=(*understood.doubts, *_doubts(lot, where, _about_lever(lot, intent, lever), sizes, alone)),
     )
 

@@ -1,17 +1,35 @@
-"""Bodies that run a chantier for their own needs, recognised by name."""
+"""Bodies that run a chantier for their own needs, and services of communes among them, recognised by name."""
 
+import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 from matcher.cleaning.words import stems
+from matcher.reference.geography.place_names import place_key, split_article
 from matcher.reference.tables import rows
+
+_SERVICES = frozenset(("centre communal d’action sociale", "commune"))
+_COMMUNE = re.compile(
+    r"(?:COM|COMMUNE|VILLE|MAIRIE|CCAS|C C A S) (?:(?:DE LA|DE L|DE|D|DU|DES) )?(?:(?:LE|LA|LES|L) )?(.+)"
+)
 
 
 def works_for_itself(name: str) -> bool:
     """Tell whether a supplier's name is that of such a body: its words hold those of a line of `besoins_propres.csv`, side by side."""
-    words = stems(name)
-    return any(words[at : at + len(known)] == known for known in _names() for at in range(len(words)))
+    return _holds(stems(name), _names())
 
 
-@lru_cache(maxsize=1)
-def _names() -> frozenset[tuple[str, ...]]:
-    return frozenset(stems(row["nom"]) for row in rows("besoins_propres"))
+def serves_commune(name: str, town: str) -> bool:
+    """Tell whether a supplier in a town has the name of the commune (« COM D ABBEVILLE ») or of a service of it (« CCAS »)."""
+    said, (_, its) = _COMMUNE.match(place_key(name)), split_article(place_key(town))
+    return bool(said and f"{said[1]} ".startswith(f"{its} ")) or _holds(stems(name), _names(_SERVICES))
+
+
+def _holds(words: tuple[str, ...], names: Iterable[tuple[str, ...]]) -> bool:
+    return any(words[at : at + len(known)] == known for known in names for at in range(len(words)))
+
+
+@lru_cache(maxsize=2)
+def _names(reasons: frozenset[str] = frozenset()) -> frozenset[tuple[str, ...]]:
+    """The names of the table, those of some reasons alone where any is given."""
+    return frozenset(stems(row["nom"]) for row in rows("besoins_propres") if not reasons or row["raison"] in reasons)

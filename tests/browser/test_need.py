@@ -20,6 +20,7 @@ PAGES = {
     "besoin": "/",
     "liste": f"/candidats?{GREEN}",
     "réservé": f"/candidats?{RESERVED}",
+    "acheteur": f"/candidats?{urlencode({'besoin': 'Tonte des pelouses', 'acheteur': '215903923'})}",
     "vide": f"/candidats?{urlencode({'besoin': 'Traiteur', 'lieu': 'Brest (29)', 'rayon': '10'})}",
     "flou": f"/candidats?{urlencode({'besoin': 'Prestations diverses'})}",
     "écartés": f"/candidats/ecartes?{RESERVED}&gate=famille",
@@ -245,3 +246,14 @@ def test_from_a_need_to_why_not(page: Page) -> None:
     page.wait_for_url(re.compile("/pourquoi"))
     expect(page.locator("main")).to_contain_text("Pas éligible à ce lot")
     expect(page.locator("main")).to_contain_text("L2113")
+
+
+def test_the_buyer_is_asked_under_the_options_and_its_town_confirmed_in_one_click(page: Page) -> None:
+    page.goto("/")
+    page.get_by_label("Le besoin").fill("Tonte des pelouses")
+    page.get_by_label("Votre SIRET (acheteur)").fill("21590392300017")
+    page.get_by_role("button", name="Voir les candidats").click()
+    expect(page.get_by_text("le lot s’exécute-t-il à Maubeuge ?")).to_be_visible()
+    page.locator(".question").get_by_role("link", name="Maubeuge").click()
+    expect(page.get_by_text("le lot s’exécute-t-il")).to_have_count(0)
+    assert "acheteur=21590392300017" in page.url

@@ -26,7 +26,7 @@ def values(ask: LotOnShelf) -> Floats:
 
 def _with_buyer(ask: LotOnShelf, its: slice) -> Bools:
     """Which contracts of `its` this buyer gave before the lot."""
-    buyer = buyer_number(ask.reading.lot.acheteur_siret)
+    buyer = buyer_number(ask.reading.buyer)
     return np.asarray(comparable(ask, its) & (buyer != 0) & (ask.shelf.awards.buyer[its] == buyer))
 
 

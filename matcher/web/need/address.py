@@ -24,12 +24,14 @@ LONGEST_NEED = 3_000
 _LONGEST_FIELD, _MOST_VALUES, _MOST_PAGES = 200, 20, 10_000
 # The value that says « none », where no value leaves it to the reading.
 NONE = "aucun"
+# The value of `titulaires`, which moves up who has already worked for the buyer.
+INCUMBENTS = "oui"
 
-_NEED = ("besoin", "lieu", "cpv", "montant", "duree", "levier", "debut")
+_NEED = ("besoin", "lieu", "cpv", "montant", "duree", "levier", "debut", "acheteur")
 # The fields of a need that an address has another name for.
-_FIELDS = {"besoin": "objet", "debut": "date"}
+_FIELDS = {"besoin": "objet", "debut": "date", "acheteur": "acheteur_siret"}
 _CHOSEN = ("activite", "ou", "demande")
-_VIEW = ("type", "rayon", "connu", "bande", "tri", "page")
+_VIEW = ("type", "rayon", "connu", "titulaires", "bande", "tri", "page")
 NAMES = (*_NEED, *_CHOSEN, *_VIEW)
 _SEVERAL = {"lieu", "cpv", "activite", "ou", "demande", "type", "connu"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -113,6 +115,7 @@ class Query:
             "cpv": self.several("cpv"),
             "lieu": self.several("lieu"),
             "date": self.text("debut"),
+            "acheteur_siret": self.text("acheteur"),
             **{name: self.typed(name) for name in ("montant", "duree", "levier")},
         }
         return need_from(fields, self._chosen)
@@ -155,6 +158,11 @@ class Query:
         return next((sort for sort in ListOrder if sort == self.text("tri")), ListOrder.SCORE)
 
     @property
+    def incumbents_first(self) -> bool:
+        """Whether who has already worked for the buyer comes first."""
+        return self.text("titulaires") == INCUMBENTS
+
+    @property
     def page(self) -> int:
         """Which page of the list, from 1."""
         text = self.text("page")
@@ -188,6 +196,7 @@ def query_of(lot: Lot) -> Query:
         duree=f"{lot.duree:g}" if lot.duree is not None else None,
         levier=lot.levier,
         debut=lot.date.isoformat() if lot.date else None,
+        acheteur=lot.acheteur_siret,
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from matcher.domain.french import number
+from matcher.domain.place import PlaceOrigin
 from matcher.domain.reading import ABOUT_PLACE, WHICH_TRADE, DoubtKind, ReadingDoubt
 from matcher.need.answer import known_for_it
 from matcher.need.fields import ASKED_LEVERS
@@ -54,23 +55,31 @@ def _unclear(answer: AnsweredQuery) -> Question:
 
 def _where(answer: AnsweredQuery) -> Question | None:
     """A town named as people type it: one of several of its name (« Saint-Denis »), or that nothing says to be where the lot is done
-    (« nettoyage bureaux Hautmont »)."""
+    (« nettoyage bureaux Hautmont »); or the buyer's own, where nothing else is said."""
     query = answer.query
     typed = query.several("lieu")
     if query.several("ou") or len(typed) > 1:
         return None
+    if deduced := [place for place in answer.reading.places if place.origin is PlaceOrigin.ACHETEUR]:
+        here = [answer.offer(place.name, query.but(ou=[place.key])) for place in deduced[:_MOST_TOWNS]]
+        return _place_asked(answer, deduced[0].name, "C’est là qu’est l’acheteur, et rien ne dit un autre lieu.", here)
     asked = to_confirm(typed[0], field=True) if typed else to_confirm(query.text("besoin"))
     settled = asked is not None and answer.reading.places and asked.doubt not in map(str, answer.reading.doubts)
     if asked is None or settled:
         return None
     towns = asked.towns[:_MOST_TOWNS]
     answers = [answer.offer(_in_full(its), query.but(ou=[f"insee:{its.code}"])) for its in towns]
-    elsewhere = Offer("Non, ailleurs", query.but(ou=NONE), answer.listing.standing, answer.known)
     why = "Plusieurs communes portent ce nom." if asked.doubt else "Le texte le laisse entendre."
+    return _place_asked(answer, towns[0].name, why, answers)
+
+
+def _place_asked(answer: AnsweredQuery, name: str, why: str, here: list[Offer]) -> Question:
+    """Whether the lot is done at a place, why one may think so, with what each such place would give."""
+    elsewhere = Offer("Non, ailleurs", answer.query.but(ou=NONE), answer.listing.standing, answer.known)
     return Question(
-        f"le lot s’exécute-t-il à {towns[0].name} ?",
-        f"{why} Si oui, {_known(answers[0].known)} à portée.",
-        (*answers, elsewhere),
+        f"le lot s’exécute-t-il à {name} ?",
+        f"{why} Si oui, {_known(here[0].known)} à portée.",
+        (*here, elsewhere),
         ABOUT_PLACE,
     )
 

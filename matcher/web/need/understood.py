@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from matcher.domain.french import unit, with_apostrophes
+from matcher.domain.french import in_groups, unit, with_apostrophes
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import Place, PlaceType
 from matcher.domain.reading import Reading
@@ -12,7 +12,7 @@ from matcher.need.fields import ASKED_LEVERS
 from matcher.reading.kinds_cited import said_kinds
 from matcher.reading.place.places import read_places
 from matcher.reading.trade.doubt import shown_activities
-from matcher.reference.geography.communes import commune, communes_named
+from matcher.reference.geography.communes import commune, commune_by_siren, communes_named
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.web.need.address import NONE, Query, query_of
 
@@ -50,6 +50,10 @@ def chips(query: Query) -> Iterator[Chip]:
     yield from _sizes(reading)
     if lot.date is not None:
         yield Chip("début", _short(lot.date), "debut")
+    if reading.buyer:
+        town = commune_by_siren(reading.buyer_siren)
+        name = f"{town.name} (commune)" if town else in_groups(reading.buyer)
+        yield Chip("acheteur" if lot.acheteur_siret else "acheteur lu", name, "acheteur" if lot.acheteur_siret else "")
 
 
 def _sizes(reading: Reading) -> Iterator[Chip]:
@@ -83,7 +87,7 @@ def without(query: Query, what: str) -> Query:
         return query.but(**{name: NONE})
     if name in ("montant", "duree"):
         return query.but(**{name: None if query.typed(name) else NONE})
-    return query.but(debut=None) if name == "debut" else query
+    return query.but(**{name: None}) if name in ("debut", "acheteur") else query
 
 
 def query_read(reading: Reading) -> Query:

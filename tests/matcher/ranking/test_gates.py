@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from matcher.domain.supplier import Supplier
+from matcher.domain.supplier import Site, Supplier
 from matcher.ranking.engine import rank
 from tests.factories import DENAIN, MARSEILLE, MAUBEUGE, ask, supplier
 
@@ -46,6 +46,19 @@ def test_a_clause_refuses_nobody_even_of_unknown_kind() -> None:
 def test_the_buyer_is_not_offered_itself() -> None:
     suppliers = [supplier("a", siren="265906578"), supplier("b", siren="215903923"), supplier("c")]
     assert refused("Nettoyage", suppliers, lieu="Maubeuge", acheteur_siret="26590657800017") == {"acheteur": 1}
+    assert refused("Nettoyage", suppliers, lieu="Maubeuge") == {}
+
+
+def test_a_commune_that_buys_is_not_offered_its_own_services() -> None:
+    suppliers = [
+        supplier("COMMUNE DE MAUBEUGE", siren="215903923"),
+        supplier("CTRE COM ACTION SOCIAL DE MAUBEUGE", siren="265903922", sites=(Site(insee="59392"),)),
+        supplier("COM DE MAUBEUGE", sites=(Site(insee="59392"),)),
+        supplier("CCAS DE DENAIN", sites=(Site(insee="59172"),)),
+        supplier("ASSOC D INSERTION"),
+    ]
+    assert refused("Nettoyage", suppliers, acheteur_siret="215903923") == {"acheteur": 3}
+    assert refused("Nettoyage pour la commune de Maubeuge", suppliers) == {"acheteur": 3}
     assert refused("Nettoyage", suppliers, lieu="Maubeuge") == {}
 
 

@@ -126,3 +126,18 @@ def test_hours_of_insertion_are_proposed_as_a_clause(client: FlaskClient, words:
 def test_one_likely_trade_alone_is_asked_too(client: FlaskClient) -> None:
     page = read(client, "/candidats", {"besoin": "Location de drones", "lieu": "Maubeuge"})
     assert list(answers(page)) == ["Location de véhicules et vélos"]
+
+
+def test_the_town_of_the_buyer_is_confirmed_in_one_click(client: FlaskClient) -> None:
+    asked = {"besoin": "Entretien des espaces verts", "acheteur": "215903923"}
+    page = read(client, "/candidats", asked)
+    assert f"{WHERE} Maubeuge ?" in page.text
+    assert "acheteur Maubeuge" in " ".join(page.one(".chips").get_text(" ").split())
+    yes = read(client, answers(page)["Maubeuge"])
+    assert WHERE not in yes.text
+    assert "lieu Maubeuge" in " ".join(yes.one(".chips").get_text(" ").split())
+    kept = [str(link["href"]) for link in yes.all("#candidats a[href^='/candidats']")]
+    assert kept
+    assert all("acheteur=215903923" in address for address in kept)
+    assert "lieu non connu" in read(client, answers(page)["Non, ailleurs"]).text
+    assert WHERE not in read(client, "/candidats", {**asked, "lieu": "Denain"}).text
