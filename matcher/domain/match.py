@@ -26,13 +26,15 @@ class Band(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BandCounts:
-    """Organisations that each band of a list holds; `plus_loin` are those known for the trade, beyond reach."""
+    """Organisations that each band of a list holds; `plus_loin` are those known for the trade, beyond reach, `titulaires` those of the
+    first three bands that have already worked for the buyer, None where the buyer is not known."""
 
     connu: int
     indice: int
     a_appeler: int
     autre: int
     plus_loin: int
+    titulaires: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,7 +93,8 @@ class Answer:
         if self._to_place:
             return "Lieu à préciser", f"{_anywhere(counts.connu)} Dites le lieu, ou « France entière »."
         few, why = _known(counts)
-        return few, " ".join(filter(None, (counts_said(self.known_by_activity) if counts.connu else "", why)))
+        activities = counts_said(self.known_by_activity) if counts.connu else ""
+        return few, " ".join(filter(None, (activities, why, _worked_for_you(counts))))
 
 
 def known_for_it(connu: int) -> str:
@@ -119,6 +120,14 @@ def _known(counts: BandCounts) -> tuple[str, str]:
     first = "Aucun fournisseur à portée n’est connu des annuaires pour ce métier précis"
     pmsmp = "si aucun ne convient, une immersion (PMSMP) peut être proposée"
     return first, f"Il y a {rest} ; {pmsmp}." if rest else f"{pmsmp[0].upper()}{pmsmp[1:]}."
+
+
+def _worked_for_you(counts: BandCounts) -> str:
+    if not counts.titulaires:
+        return ""
+    listed = count(counts.connu + counts.indice + counts.a_appeler, "structure")
+    worked = count(counts.titulaires, "a déjà travaillé pour vous", "ont déjà travaillé pour vous")
+    return f"{listed} à portée, dont {worked}."
 
 
 def _listed(*parts: str) -> str:

@@ -15,7 +15,7 @@ from matcher.ranking.engine import Ranking
 from matcher.ranking.known import AUTRE, BANDS, CONNU, band_of_each, known_for
 from matcher.ranking.shelf.sphere import Rows
 from matcher.ranking.shelf.word_index import Bools
-from matcher.ranking.signals import proximity
+from matcher.ranking.signals import incumbent, proximity
 
 # Places of a first screen of ten that each band has, the surest first; one that is left free passes to the next.
 FIRST_SCREEN = (4, 3, 3)
@@ -99,7 +99,13 @@ class BandedRanking:
     def counts(self) -> BandCounts:
         """How many organisations each band holds, and how many are known beyond reach."""
         connu, indice, a_appeler, autre = (len(self.of(band)) for band in BANDS)
-        return BandCounts(connu, indice, a_appeler, autre, plus_loin=len(self.beyond))
+        return BandCounts(connu, indice, a_appeler, autre, plus_loin=len(self.beyond), titulaires=self._incumbents)
+
+    @property
+    def _incumbents(self) -> int | None:
+        if not self.ranking.ask.reading.buyer:
+            return None
+        return int(np.count_nonzero(self.ranking.ask.once(incumbent.values)[self._leads[0]] == 1))
 
     def screen(self, count: int) -> dict[Band, Rows]:
         """Return the rows of a screen of `count` places, by band: its share of `FIRST_SCREEN` each, a free place passing to the next."""

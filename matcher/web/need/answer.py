@@ -14,6 +14,7 @@ from matcher.need.fields import ASKED_LEVERS
 from matcher.need.listing import KNOWN, RADII, Listing, Part, listing
 from matcher.need.title import object_of
 from matcher.ranking.engine import Ranking, rank
+from matcher.ranking.profiles import DEFAULT, INCUMBENTS_FIRST
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.trade.doubt import shown_activities
 from matcher.reference.levers import lever
@@ -162,7 +163,8 @@ def answer(desk: Desk, query: Query) -> AnsweredQuery:
 
 def answer_on(shelf: Shelf, today: date, query: Query) -> AnsweredQuery:
     """Answer a query on a shelf, asked `today`."""
-    ranking = rank(laid(dated(query.reading, today), shelf, today))
+    weights = INCUMBENTS_FIRST if query.incumbents_first else DEFAULT
+    ranking = rank(laid(dated(query.reading, today), shelf, today), weights)
     return AnsweredQuery(query, ranking, listing(ranking, query.narrowing(), query.sort))
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from matcher.domain.match import WhyNot
+from matcher.domain.match import BandCounts, WhyNot
 from matcher.need.as_json import match_line, reading_line, shortlist_object, why_not_object
 from tests.matcher.render.answers import ANSWER, KNOWN, POOR, READING, SIRET
 
@@ -64,7 +64,11 @@ def test_a_reading() -> None:
 def test_a_whole_answer() -> None:
     answer = shortlist_object(ANSWER)
     assert {"lot", "catalogue", "matches", "refused"} <= answer.keys()
-    assert answer["counts"] == {"connu": 1, "indice": 0, "a_appeler": 1, "autre": 0, "plus_loin": 0}
+    counts = {"connu": 1, "indice": 0, "a_appeler": 1, "autre": 0, "plus_loin": 0, "titulaires": None}
+    assert answer["counts"] == counts
+    again = replace(ANSWER, counts=replace(BandCounts(1, 0, 1, 0, 0), titulaires=1))
+    assert shortlist_object(again)["counts"]["titulaires"] == 1
+    assert "2 structures à portée, dont 1 a déjà travaillé pour vous." in shortlist_object(again)["answer"]
     assert answer["catalogue"] == {"version": 7, "suppliers": 5820}
     assert answer["date"] == "2026-12-01"
     assert [match["rank"] for match in answer["matches"]] == [1, 2]

@@ -4,21 +4,27 @@ import csv
 import io
 import json
 import zipfile
+from datetime import datetime
 from itertools import product
+from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from importers.importer import Scope
+from importers.record import AwardRecord
+from tests.factories import taking
 from tests.matcher.web.conftest import queries
 from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, read
 
 GREEN = {"besoin": "Entretien des espaces verts et des berges de la Sambre", "lieu": "Maubeuge"}
 RESERVED = {**GREEN, "levier": "12", "montant": "180000", "duree": "12"}
 FIELDS = (
-    *("besoin", "lieu", "cpv", "montant", "duree", "levier", "debut", "activite", "ou", "demande"),
-    *("type", "rayon", "connu", "bande", "tri", "page", "retirer", "ajouter", "valeur"),
+    *("besoin", "lieu", "cpv", "montant", "duree", "levier", "debut", "acheteur", "activite", "ou", "demande"),
+    *("type", "rayon", "connu", "titulaires", "bande", "tri", "page", "retirer", "ajouter", "valeur"),
 )
 
 
@@ -350,3 +356,34 @@ def test_of_several_activities_a_candidate_is_told_what_it_lacks(client: FlaskCl
     assert "activité Entretien des berges et des cours d’eau" in " ".join(page.one(".chips").get_text(" ").split())
     assert "non connu, à demander" in page.text
     assert "Dont " in page.one(".answer-line").get_text()
+
+
+def test_who_has_worked_for_the_buyer_is_counted_and_moved_up_where_it_is_asked(
+    writer: FlaskClient, own: Engine, tmp_path: Path
+) -> None:
+    asked = {"besoin": "Entretien des espaces verts", "lieu": "Maubeuge (59)", "acheteur": "215903923"}
+    first = read(writer, "/candidats", asked)
+    assert "travaillé pour vous" not in first.text
+    assert not first.all("#titulaires")
+    last = json.loads(writer.get("/candidats/liste.json", query_string=asked).text)["matches"][-1]
+    won = AwardRecord(
+        "decp", "1", 1, last["siret"], "SIRET", buyer="21590392300017", objet="Tonte", notified="2024-05-31"
+    )
+    taking(own, tmp_path, datetime(2026, 11, 2), scopes={"decp": Scope.AWARD})(won, key="decp")  # noqa: DTZ001
+    page = read(writer, "/candidats", asked)
+    assert "dont 1 a déjà travaillé pour vous." in page.text
+    assert not page.one("#titulaires").has_attr("checked")
+    assert not read(writer, "/candidats", {**asked, "acheteur": ""}).all("#titulaires")
+    given = json.loads(writer.get("/candidats/liste.json", query_string=asked).text)
+    moved = json.loads(writer.get("/candidats/liste.json", query_string={**asked, "titulaires": "oui"}).text)
+    assert given["counts"]["titulaires"] == moved["counts"]["titulaires"] == 1
+
+    def rank_of(answer: dict[str, Any]) -> int:
+        return next(int(match["rank"]) for match in answer["matches"] if match["id"] == last["id"])
+
+    assert rank_of(moved) < rank_of(given)
+    checked = read(writer, "/candidats", {**asked, "titulaires": "oui"})
+    assert checked.one("#titulaires").has_attr("checked")
+    kept = [str(link["href"]) for link in checked.all("a[href*='/candidats?']")]
+    assert kept
+    assert all("titulaires=oui" in address for address in kept)
