@@ -21,10 +21,8 @@ class MetaRow(Base):
 
 
 class ImportRunRow(Base):
-    """One import: the files, when, what it counted. Times are UTC without zone; `catalogue_version` is the one it left.
-
-    `undone` is when it was taken back, None for an import that stands.
-    """
+    """One import: the files, when (UTC without zone), what it counted, the `catalogue_version` that it left; `undone` when it was taken back,
+    None for an import that stands."""
 
     __tablename__ = "import_run"
     holding = Holding("noms des fichiers importés, et leurs comptes")
@@ -167,10 +165,8 @@ class AwardRow(Base):
 
 
 class RecordBeforeRow(Base):
-    """A record as it was before one import saw it again or marked it gone, so that the import can be undone.
-
-    `payload` is None where the import left it as it was.
-    """
+    """A record as it was before one import saw it again or marked it gone, so that the import can be undone; `payload` is None where the
+    import left it as it was."""
 
     __tablename__ = "record_before"
     holding = Holding("fiche d’une source avant un import, pour l’annuler", Way.OWN)
@@ -340,10 +336,8 @@ class ForgottenRow(Base):
 
 
 class DecisionRow(Base):
-    """Decision of a person on two records: `same` or `different`; or on one alone, the other empty: `left_out`.
-
-    It stands until `withdrawn`. Times are UTC without zone.
-    """
+    """Decision of a person on two records: `same` or `different`; or on one alone, the other empty: `left_out`. It stands until `withdrawn`.
+    Times are UTC without zone."""
 
     __tablename__ = "decision"
     holding = Holding("rapprochements jugés, et par qui", keys=("source", "ref", "other_source", "other_ref"))
