@@ -84,7 +84,7 @@ class Answer:
                 "Personne",
                 "D’après ce que le catalogue sait, aucun fournisseur ne peut répondre à ce lot tel qu’il est décrit.",
             )
-        if not self.understood:
+        if not (self.understood or self.reading.activities):
             return (
                 "Le besoin n’est pas assez compris pour dire qui fait ce métier",
                 "La liste ne compare que le lieu et le type. Dites l’activité en deux mots, ou donnez un code CPV.",
@@ -93,6 +93,9 @@ class Answer:
         if self._to_place:
             return "Lieu à préciser", f"{_anywhere(counts.connu)} Dites le lieu, ou « France entière »."
         few, why = _known(counts)
+        if not self.understood:
+            label = self.reading.activities[0].label
+            return f"Métier à confirmer, « {label} » sans doute", f"Si c’est bien lui : {few[0].lower()}{few[1:]}. {why}"
         activities = counts_said(self.known_by_activity) if counts.connu else ""
         return few, " ".join(filter(None, (activities, why, _worked_for_you(counts))))
 

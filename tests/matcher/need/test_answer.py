@@ -101,6 +101,13 @@ def test_the_text_of_a_file_is_the_headline_of_the_page_in_one(objet: str, lieu:
     assert told.text == f"{said} {why}"
 
 
+def test_of_a_trade_that_is_only_likely_the_list_is_told_as_it_is() -> None:
+    told = answered(NEAR, FAR, objet="Déménagement du collège pendant les travaux")
+    assert not told.understood
+    assert told.headline[0] == "Métier à confirmer, « Déménagement » sans doute."
+    assert told.headline[1].startswith("Si c’est bien lui : aucun fournisseur à portée")
+
+
 def test_a_list_that_filters_have_emptied_is_not_said_to_be_of_nobody() -> None:
     found = banded(rank(ask("Entretien des espaces verts", [NEAR, FAR], lieu="Maubeuge")))
     assert answer_from(found, ()).headline[0] == "1 structure connue pour ce métier, à portée."
