@@ -95,7 +95,10 @@ class Answer:
         few, why = _known(counts)
         if not self.understood:
             label = self.reading.activities[0].label
-            return f"Métier à confirmer, « {label} » sans doute", f"Si c’est bien lui : {few[0].lower()}{few[1:]}. {why}"
+            return (
+                f"Métier à confirmer, « {label} » sans doute",
+                f"Si c’est bien lui : {few[0].lower()}{few[1:]}. {why}",
+            )
         activities = counts_said(self.known_by_activity) if counts.connu else ""
         return few, " ".join(filter(None, (activities, why, _worked_for_you(counts))))
 

@@ -14,6 +14,7 @@ from matcher.need.listing import WORDS, words_of
 from matcher.need.title import title_of
 from matcher.paths import shipped
 from matcher.ranking.reasons import against, bar, evidence, strengths, unknowns
+from matcher.reference.old_labels import old_label
 from matcher.settings import WebSettings
 from matcher.web import accounts
 from matcher.web import help as help_pages
@@ -112,6 +113,7 @@ def create_app(
         against=against,
         unknowns=unknowns,
         lacks_said=lacks_said,
+        old_label=old_label,
     )
     app.jinja_env.globals.update(words_of=words_of, words_of_parts=WORDS)
     app.jinja_env.globals["page_exists"] = app.view_functions.__contains__
