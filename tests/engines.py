@@ -11,9 +11,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, select, text
 from sqlalchemy.engine import make_url
 
-import matcher.accounts.tables  # names its tables to the metadata
-import matcher.club.meeting_day.tables  # names its tables to the metadata
-import matcher.dossiers.tables  # noqa: F401  # names its tables to the metadata
+import matcher.cli.frame.every_table  # noqa: F401  # names every table
 from matcher.db import reading
 from matcher.rows import Base
 

@@ -16,9 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-import matcher.accounts.tables  # names its tables to the metadata
-import matcher.club.meeting_day.tables  # names its tables to the metadata
-import matcher.dossiers.tables  # noqa: F401  # names its tables to the metadata
+import matcher.cli.frame.every_table  # noqa: F401  # names every table
 from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
