@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from importers.emit import emit, natural_reference
+from importers.emit import emit, natural_reference, plain_words
 from importers.formats import Content, HeaderRule, load, read_table
 from importers.hosmoz_html import read_pages
 from importers.importer import Importer, Source
@@ -11,7 +12,7 @@ from importers.record import Claim, Item, RefusedRow, Remark, SupplierRecord
 from importers.row import Row
 
 _DOMAINS = tuple(f"Domaine {number}" for number in range(1, 14))
-_TRADES = ("Pôles de compétences", "Métiers proposés", "metiers")
+_TRADES = ("Pôles de compétences", "Métiers proposés", "metiers", "metier de la page")
 _KIND = ("Type de structure", "Catégorie", "type")
 _WORKERS = (
     "Nombre de travailleurs dans la structure (en ETP)",
@@ -25,12 +26,26 @@ _HEADER = HeaderRule(
 )
 _YES = frozenset({"oui", "o", "true", "1"})
 _PAGE_NUMBER = re.compile(r"[-,]e(\d+)/?$")
+_OF_PAGE = re.compile(r"e\d+(?:~\d+)?|page:.*")
+_TRADE_MARK, _AGAIN = "@", re.compile(r"~\d+$")
+
+
+def _numbering(ref: str) -> str:
+    """A page of a trade is a list of its own, a sheet has the site's number, and a table numbers its lines or not at all."""
+    page, _, trade = ref.partition(_TRADE_MARK)
+    if trade:
+        return f"métier {_AGAIN.sub('', trade)}"
+    return "page" if _OF_PAGE.fullmatch(page) else "tableau"
+
+
+def _shared(ref: str) -> str:
+    return ref.partition(_TRADE_MARK)[0]
 
 
 def _read(source: Source) -> Iterator[Item]:
     file = load(source.path)
     if file.content is Content.HTML:
-        yield from emit(read_pages(file), _record)
+        yield from emit(read_pages(file), _card)
         return
     table = read_table(file, _HEADER)
     yield from table.remarks
@@ -45,6 +60,16 @@ def _second_sirets(rows: Iterable[Row | RefusedRow]) -> Iterator[Row | RefusedRo
             if second and row.take("Siret"):
                 yield Remark(row.line, f"Second SIRET non repris : {second}.")
         yield row
+
+
+def _card(row: Row) -> SupplierRecord:
+    """The record of a card: of two pages of trades it is told twice, under two references, so that neither takes the other's trade away."""
+    trade = "-".join(plain_words(row.take("metier de la page")))
+    record = _record(row)
+    number = record.source_ref
+    if not _OF_PAGE.fullmatch(number):
+        number = f"page:{natural_reference(record.kind, record.name, record.city or record.post_code)}"
+    return replace(record, source_ref=f"{number}{_TRADE_MARK}{trade}" if trade else number)
 
 
 def _record(row: Row) -> SupplierRecord:
@@ -107,4 +132,6 @@ IMPORTER = Importer(
     "signature de la charte ; dans les fichiers remis, SIRET, adresse et contact.",
     at_least=1500,
     read=_read,
+    numbering=_numbering,
+    shared=_shared,
 )

@@ -146,7 +146,7 @@ def _text_cards(page: "BeautifulSoup") -> list[dict[str, str]]:
                 "Code Postal": city_page["post_code"] if city_page and here else "",
                 "travailleurs": card["workers"],
                 "charte": "oui" if card["charter"] else "",
-                "metiers": trade_page["trade"].strip() if trade_page else "",
+                "metier de la page": trade_page["trade"].strip() if trade_page else "",
                 "url": addresses[name].popleft() if addresses[name] else "",
             }
         )

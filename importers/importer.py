@@ -40,6 +40,11 @@ def one_numbering(_ref: str) -> str:
     return ""
 
 
+def whole(ref: str) -> str:
+    """Return a reference as it is: all of it names the supplier."""
+    return ref
+
+
 class Scope(StrEnum):
     """Subject of the records of a directory."""
 
@@ -55,7 +60,8 @@ class Importer:
 
     `obtain` says in French where the file is downloaded and how. `read` writes nothing and raises SourceError only. `many_lists`:
     each file is a list with references of its own. `numbering` names which of its numberings a reference is of, where the
-    directory has had several: the same structure has a reference in each.
+    directory has several: the same structure has a reference in each. `shared` is the part of a reference that names the structure,
+    where several numberings hold it.
     """
 
     key: str
@@ -70,3 +76,4 @@ class Importer:
     scope: Scope = Scope.SUPPLIER
     many_lists: bool = False
     numbering: Callable[[str], str] = one_numbering
+    shared: Callable[[str], str] = whole

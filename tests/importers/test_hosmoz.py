@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from importers import REGISTRY
 from importers.importer import SourceError
 from tests.importers.reading import FIXTURES, cells_of, items_of, records, remarks, write_xlsx
 
@@ -68,3 +69,12 @@ def test_a_page_saved_as_xhtml_is_a_page_like_another(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert len(records(items_of("hosmoz", path))) == 4
+
+
+def test_the_references_say_which_of_the_numberings_of_hosmoz_they_are_of() -> None:
+    hosmoz = REGISTRY["hosmoz"]
+    trade = [record.source_ref for record in records(items_of("hosmoz", FIXTURES / "hosmoz_metier.html"))]
+    assert {hosmoz.numbering(ref) for ref in trade} == {"métier mise-sous-pli-mailing-routage"}
+    assert not any("@" in hosmoz.shared(ref) for ref in trade)
+    numberings = [hosmoz.numbering(ref) for ref in ("e7001", "e7001~2", "page:esat_sorede", "lala", "4", "esat_arras")]
+    assert numberings == ["page"] * 3 + ["tableau"] * 3

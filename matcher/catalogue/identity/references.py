@@ -35,6 +35,11 @@ def listing_of(source: str, ref: str) -> str:
     return told(source, ref)[0]
 
 
+def own_key(source: str, ref: str) -> str:
+    """Return the key of what a reference names in its source, the same in each numbering that holds it: `hosmoz:e7001`."""
+    return f"{source}:{REGISTRY[source].shared(ref) if source in REGISTRY else ref}"
+
+
 def directory_of(source: str, ref: str) -> Directory:
     """Return what holds at most one record of this reference."""
     listing, own = told(source, ref)

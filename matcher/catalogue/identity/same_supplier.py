@@ -19,6 +19,7 @@ from matcher.catalogue.identity.compare import (
     side_of,
 )
 from matcher.catalogue.identity.name_likeness import likeness
+from matcher.catalogue.identity.references import own_key
 from matcher.catalogue.identity.settled_groups import Nodes
 from matcher.catalogue.identity.succession import OpenState, doors_told, order_of_sirets, successions
 from matcher.catalogue.identity.traits import Packed, pack, unpack
@@ -111,7 +112,7 @@ def _supplier_id(record: Traits, sirets_by_finess: Mapping[str, set[str]]) -> st
     if record.finess:
         sirets = sirets_by_finess.get(record.finess, set())
         return f"siret:{next(iter(sirets))}" if len(sirets) == 1 else f"finess:{record.finess}"
-    return f"{record.source}:{record.ref}"
+    return own_key(record.source, record.ref)
 
 
 def _split_doubtful(ids: dict[RecordKey, str], doubtful: Mapping[str, Sequence[Traits]]) -> list[Pair]:

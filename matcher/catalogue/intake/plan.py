@@ -128,19 +128,21 @@ class _Lists:
         directory = directory_of(*key)
         if directory.listing not in {read.listing for read in self._directories}:
             return False
-        kinds = unpack(key, traits).kinds or (None,)
-        return directory in self._directories or self._kinds.get(supplier_id, frozenset()).isdisjoint(kinds)
+        if directory in self._directories or (listed := self._kinds.get(supplier_id)) is None:
+            return True
+        kinds = unpack(key, traits).kinds
+        return bool(kinds) and listed.isdisjoint(kinds)
 
     @cached_property
     def _directories(self) -> frozenset[Directory]:
         return frozenset(directory_of(*key) for key in self._incoming)
 
     @cached_property
-    def _kinds(self) -> dict[str, set[SupplierKind | None]]:
+    def _kinds(self) -> dict[str, set[SupplierKind]]:
         """The kinds listed of each supplier; asked for where the numbering changed alone."""
-        kinds: dict[str, set[SupplierKind | None]] = {}
+        kinds: dict[str, set[SupplierKind]] = {}
         for key, item in self._incoming.items():
-            kinds.setdefault(self._supplier_ids[key], set()).update(unpack(key, item.traits).kinds or (None,))
+            kinds.setdefault(self._supplier_ids[key], set()).update(unpack(key, item.traits).kinds)
         return kinds
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 
 from matcher.catalogue.identity.compare import RecordKey
 from matcher.catalogue.identity.records import CleanRecord
+from matcher.catalogue.identity.references import own_key
 from matcher.catalogue.identity.trust import TEAM
 from matcher.catalogue.store.forgotten import Forgotten, scrub
 from matcher.catalogue.store.tables import CorrectionRow, ForgottenRow, MetaRow, OptOutRow
@@ -40,7 +41,7 @@ class Guard:
 def deciding_keys(record: CleanRecord) -> tuple[str, ...]:
     """Return the keys by which a record is recognised as one of a supplier that left."""
     number = f"siret:{record.siret}" if record.siret else f"finess:{record.finess}" if record.finess else ""
-    own = "" if record.source == TEAM else f"{record.source}:{record.ref}"
+    own = "" if record.source == TEAM else own_key(record.source, record.ref)
     return tuple(filter(None, (number, own)))
 
 

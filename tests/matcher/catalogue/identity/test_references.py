@@ -17,6 +17,7 @@ from matcher.catalogue.identity.references import Directory, directory_of, keyed
 from matcher.catalogue.intake.intake import IntakeRefused, run_import
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.intake.undo import undo_import
+from matcher.catalogue.steward.privacy import opt_out
 from matcher.catalogue.store.read import find, load_suppliers
 from matcher.domain.kinds import SupplierKind as K
 from tests.engines import digest
@@ -162,3 +163,56 @@ def test_the_newer_numbering_speaks_alone_of_the_kind_and_of_the_place() -> None
     dated = replace(new, as_of=datetime(2026, 11, 1, tzinfo=UTC).date())
     found = merge("siret:1", [StoredRecord(old), StoredRecord(dated)], ("emplois",)).supplier
     assert (found.kinds, [site.insee for site in found.sites]) == ((K.ACI,), ["59392"])
+
+
+def saved_page(folder: Path, title: str, names: list[str], name: str) -> Source:
+    """A page of Hosmoz as a browser saves it: a card a supplier, each with the address of its sheet."""
+    cards = "".join(
+        f'<li><a href="https://www.hosmoz.fr/Annuaire/Nord-59/Maubeuge-1/esat-e{7000 + number}"><h3>{name}</h3></a>'
+        "<p>Maubeuge (59)<b>40 travailleurs</b></p></li>"
+        for number, name in enumerate(names)
+    )
+    page = folder / name
+    page.write_text(f"<html><head><title>{title}</title></head><body>{cards}</body></html>", encoding="utf-8")
+    return Source(page)
+
+
+def test_the_pages_of_hosmoz_join_its_table_and_no_page_takes_the_trade_of_another_away(
+    engine: Engine, tmp_path: Path
+) -> None:
+    names = [
+        f"ESAT {name}"
+        for name in ("QUANTA", "ALIZE", "JONQUILLE", "MICOCOULE", "RAMONEUR", "ZEPHYR", "NOISETIER", "BRUYERE")
+    ]
+    finess = [
+        raw(f"59000000{at}", source="finess", name=name, kind="ESAT", siret=siret(900 + at), finess=f"59000000{at}")
+        for at, name in enumerate(names)
+    ]
+    rows = "".join(f"{at},{name},{siret(900 + at)},59600,MAUBEUGE,Artisanat\n" for at, name in enumerate(names))
+    table = tmp_path / "hosmoz.csv"
+    table.write_text(f"Id,Raison Sociale,Siret,Code Postal,Ville,Pôles de compétences\n{rows}", encoding="utf-8")
+    cases = [
+        saved_page(tmp_path, "ESAT &amp; entreprises adaptées de la ville de Maubeuge (59600)", names, "ville.html"),
+        saved_page(tmp_path, "ESAT et entreprises adaptées en Secrétariat, travaux administratifs", names, "a.html"),
+        saved_page(tmp_path, "ESAT et entreprises adaptées en Mise sous pli, mailing, routage", names[:4], "b.html"),
+    ]
+    (tmp_path / "finess").touch()
+    run_import(engine, importer(finess, "finess"), [Source(tmp_path / "finess")], now=NOW)
+    for source in (Source(table), *cases):
+        done = run_import(engine, REGISTRY["hosmoz"], [source], now=NOW)
+        assert (done.outcomes["created"], done.outcomes["review"], done.pairs) == (0, 0, 0), source.path.name
+    suppliers = load_suppliers(engine)
+    assert len(suppliers) == 8
+    said = [{activity.wording for activity in supplier.activities} for supplier in suppliers]
+    assert all({"Artisanat", "Secrétariat, travaux administratifs"} <= words for words in said)
+    assert sum("Mise sous pli, mailing, routage" in words for words in said) == 4
+
+
+def test_a_supplier_known_by_its_pages_alone_is_one_and_stays_away_when_it_left(engine: Engine, tmp_path: Path) -> None:
+    for title, name in (("Couture", "a.html"), ("Mise sous pli, mailing, routage", "b.html")):
+        page = saved_page(tmp_path, f"ESAT et entreprises adaptées en {title}", ["ESAT", "ESAT QUANTA"], name)
+        run_import(engine, REGISTRY["hosmoz"], [page], now=NOW)
+    assert [supplier.id for supplier in load_suppliers(engine)] == ["hosmoz:e7000", "hosmoz:e7001"]
+    opt_out(engine, "hosmoz:e7001", who="Léa", motive="", now=NOW)
+    page = saved_page(tmp_path, "ESAT et entreprises adaptées en Blanchisserie", ["ESAT", "ESAT QUANTA"], "c.html")
+    assert run_import(engine, REGISTRY["hosmoz"], [page], now=NOW).refused == 1
