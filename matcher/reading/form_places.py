@@ -1,16 +1,17 @@
 """Place of execution of a notice written on a form: what its fields say, the surest first.
 
-A field of place says it; else the object; else the lots, where half of them do; else the buyer's own territory, by its number then by
-its name and address, which is told as a guess. The NUTS codes of the form hold what the rest names, as the place of an award does, and
-stand where nothing is named.
+A field of place says it, with the towns that the object names inside it where it is an area; else the object; else the lots, where half of
+them do; else the buyer's own territory, by its number then by its name and address, which is told as a guess. The NUTS codes of the form
+hold what the rest names, as the place of an award does, and stand where nothing is named.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import PlaceType
 from matcher.reading.notice import Notice
-from matcher.reading.place.areas import FINENESS, main_town
+from matcher.reading.place.areas import FINENESS, holds, main_town
 from matcher.reading.place.places import Whereabouts, read_places
 
 # What a NUTS code of a form is told as: a code that the text may contradict, as most buyers put the one of their address.
@@ -19,7 +20,8 @@ _NUTS = "Code NUTS"
 
 def places_told(lot: Lot, told: Notice) -> Whereabouts | None:
     """Return where the fields of place, the object or the lots say that it is done; None where they do not say it."""
-    return next(filter(None, (_named(lot, told, text) for text in told.where)), None) or _by_lots(lot, told)
+    named = list(filter(None, (_named(lot, told, text) for text in told.where)))
+    return _together(named[0], named[1:]) if named else _by_lots(lot, told)
 
 
 def places_of_buyer(lot: Lot, told: Notice) -> Whereabouts:
@@ -38,6 +40,15 @@ def places_of_buyer(lot: Lot, told: Notice) -> Whereabouts:
                 found, doubts=(*found.doubts, f"Lieu déduit du nom et de l’adresse de l’acheteur : {names}.")
             )
     return read_places(replace(lot, objet="", lieux=_areas(told), acheteur_siret=buyer))
+
+
+def _together(found: Whereabouts, others: Sequence[Whereabouts]) -> Whereabouts:
+    """An area and what is inside it, where the form names both: the towns that its other fields name, and the intercommunalité that a
+    field names beside its own towns, as groupings of buyers do."""
+    groups = tuple(area for area in found.within if area.type is PlaceType.EPCI)
+    inner = (place for other in others for place in other.places if any(holds(area, place) for area in found.places))
+    within = tuple(area for area in found.within if area not in groups)
+    return replace(found, places=tuple(dict.fromkeys((*found.places, *groups, *inner))), within=within)
 
 
 def _by_lots(lot: Lot, told: Notice) -> Whereabouts | None:

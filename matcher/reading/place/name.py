@@ -23,6 +23,8 @@ _GROUP_HEAD = re.compile(
     r"|ETABLISSEMENT PUBLIC TERRITORIAL|EPT)"
     r"(?: DE LA| DE L| DES| DU| DE| D| LA| LES| LE| L)?$"
 )
+# A seat that is told of somebody; that which is cleaned is a place.
+_SEAT_OF = re.compile(r"\b(?:DONT LE|SON|LEUR) SIEGE SOCIAL\b|\bSIEGE SOCIAL (?:EST|SE)\b")
 _OPENING, _CLOSING = '«“"', '»”"'
 _POST_CODE = 5
 
@@ -93,7 +95,7 @@ class Name:
         return (
             not self.near.isdisjoint(words("exclut"))
             or self._but_for()
-            or "SIEGE SOCIAL" in self.sentence.key(max(0, self.first - 14), self.first)
+            or _SEAT_OF.search(self.sentence.key(max(0, self.first - 14), self.first)) is not None
         )
 
     def _but_for(self) -> bool:

@@ -37,6 +37,20 @@ def test_the_area_of_a_code_gives_way_to_what_the_text_names() -> None:
     assert names(places_told(LOT, told("Mairie d’Arradon", areas=("FRH0",)))) == ["Arradon"]
 
 
+def test_an_area_and_the_towns_that_other_fields_name_inside_it_stand_together() -> None:
+    its = told("Seine et Marne", "Gardiennage de la Caf : - Siège social à Melun", areas=("FR102",))
+    assert names(places_told(LOT, its)) == ["Seine-et-Marne", "Melun"]
+    assert names(places_told(LOT, told("Seine et Marne", "Gardiennage à Dijon"))) == ["Seine-et-Marne"]
+    assert names(places_told(LOT, told("Melun", "Locaux de la Caf de Seine-et-Marne"))) == ["Melun"]
+
+
+def test_an_intercommunalite_named_beside_its_towns_stands_with_them() -> None:
+    found = places_told(LOT, told("Mairie de Toulouse et Toulouse Métropole", areas=("FRJ23",)))
+    assert names(found) == ["Toulouse", "Toulouse Métropole"]
+    assert found is not None
+    assert [area.name for area in found.within] == ["Haute-Garonne"]
+
+
 def test_the_number_of_the_buyer_wins_over_its_address() -> None:
     its = told(
         buyer="24380098400029", buyers=("Pays Voironnais, 40 rue Mainssieux, 38516, Voiron Cedex",), areas=("FRK24",)

@@ -25,6 +25,7 @@ def test_what_is_said_outweighs_and_what_forbids_outweighs_all() -> None:
 WRITTEN = (
     "Nettoyage à Croix, 3 rue Jean Jaurès, Béthune",
     "Nougat de Montélimar pour l’escadron « Roubaix » de Mayenne (53)",
+    "Entretien des parcs, hors Lille",
     "Nettoyage des EHPAD du Morbihan et du château de Laval (Mayenne)",
 )
 

@@ -158,6 +158,11 @@ def test_places_of_the_text_refine_an_area(objet: str, place: str, expected: lis
     assert {found.origin for found in places} == {PlaceOrigin.OBJET}
 
 
+def test_a_head_office_that_is_served_is_a_place() -> None:
+    lot = Lot("Gardiennage du siège social à Melun", lieux=(RawPlace("dep:77"),))
+    assert [place.name for place in read_places(lot).places] == ["Melun"]
+
+
 @pytest.mark.parametrize(
     ("objet", "place"),
     [
@@ -171,6 +176,7 @@ def test_places_of_the_text_refine_an_area(objet: str, place: str, expected: lis
         ("Nettoyage, hors Colmar (68)", "68"),
         ("Entretien, hors métropole nantaise", "44"),
         ("Travaux pour Habitat+, dont le siège social est situé 3 rue Neuve, 59100 Roubaix", "59"),
+        ("Fournitures pour un office qui a son siège social à Roubaix", "59"),
         ("Prix lancé par la SETE", "34"),
         ("Logiciel pour l’escadron « Roubaix »", "59"),
         ("Réfection de la place - Rue Jean Mermoz", "80"),
