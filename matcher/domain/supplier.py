@@ -12,12 +12,19 @@ class Evidence(StrEnum):
     """Evidence of an activity, strongest first."""
 
     DECLARED = "déclarée"
+    ANSWER = "répondue par la structure"
     GROUP = "famille déclarée"
     KIND = "objet de ce type de structure"
     ROME = "déduite d’un métier"
     DESCRIPTION = "déduite de la présentation"
+    SITE = "lue sur son site"
     NAF = "déduite du code NAF"
     NAME = "déduite du nom"
+
+    @property
+    def told(self) -> bool:
+        """Whether a source, or the supplier itself, says the activity; deduced where not."""
+        return self in (Evidence.DECLARED, Evidence.ANSWER, Evidence.GROUP)
 
 
 @dataclass(frozen=True, slots=True)

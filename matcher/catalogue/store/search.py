@@ -15,7 +15,6 @@ from matcher.catalogue.store.recognition import load_recogniser
 from matcher.cleaning.names import name_key
 from matcher.cleaning.words import fold, stem, words
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.supplier import Evidence
 from matcher.ranking.shelf.card import Card
 from matcher.ranking.shelf.columns import Cells, Ints, Postings
 from matcher.ranking.shelf.shelf import Shelf
@@ -83,7 +82,7 @@ def activities_shown(card: Card, most: int = 3) -> tuple[tuple[bool, tuple[str, 
     """Return the first activities of a card in words: those that are declared, then those that are deduced."""
     told: dict[str, bool] = {}
     for clue in card.clues:
-        told.setdefault(taxonomy().label(clue.code), clue.evidence in (Evidence.DECLARED, Evidence.GROUP))
+        told.setdefault(taxonomy().label(clue.code), clue.evidence.told)
     first = list(told.items())[:most]
     by_proof = ((proof, tuple(label for label, declared in first if declared is proof)) for proof in (True, False))
     return tuple((proof, labels) for proof, labels in by_proof if labels)

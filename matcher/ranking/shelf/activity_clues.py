@@ -16,14 +16,16 @@ from matcher.reference.trades.lexicon import NAMES, hits
 from matcher.reference.trades.naf import naf_activities, naf_is_trade, naf_label, naf_tells_against
 from matcher.reference.trades.terms import LexiconTerm
 
-# How much each kind of evidence is believed. Judgement of the trade: a declared leaf settles it; a declared group leaves
+# How much each kind of evidence is believed. Judgement of the trade: a declared leaf, or an answer, settles it; a declared group leaves
 # the leaf open; a NAF code is one activity among several; a name evokes.
 STRENGTH = {
     Evidence.DECLARED: 1.0,
+    Evidence.ANSWER: 1.0,
     Evidence.GROUP: 0.7,
     Evidence.KIND: 0.85,
     Evidence.ROME: 0.8,
     Evidence.DESCRIPTION: 0.75,
+    Evidence.SITE: 0.75,
     Evidence.NAF: 0.75,
     Evidence.NAME: 0.7,
 }
@@ -89,7 +91,7 @@ def clues(supplier: Supplier) -> tuple[Clue, ...]:
             min(STRENGTH[a.evidence], STRENGTH[Evidence.KIND] if a.code == SECONDMENT else 1.0),
             a.evidence,
             a.wording,
-            sure=a.evidence is Evidence.DECLARED,
+            sure=a.evidence in (Evidence.DECLARED, Evidence.ANSWER),
         )
         for a in supplier.activities
     ]

@@ -45,10 +45,12 @@ OF_A_BRANCH = (SupplierKind.GEIQ,)
 # How each evidence is said in a list, and what goes before it in a longer sentence.
 WORDS = {
     Evidence.DECLARED: ("déclare « {} »", "il "),
+    Evidence.ANSWER: ("a répondu faire « {} »", "il "),
     Evidence.GROUP: ("déclare la famille « {} »", "il "),
     Evidence.KIND: ("mettre du personnel à disposition est son objet même ({})", ""),
     Evidence.ROME: ("recrute dans ce métier : « {} »", "il "),
     Evidence.DESCRIPTION: ("sa présentation cite « {} »", ""),
+    Evidence.SITE: ("son site parle de « {} »", ""),
     Evidence.NAF: ("son code NAF dit « {} »", ""),
     Evidence.NAME: ("son nom évoque « {} »", ""),
 }

@@ -9,7 +9,7 @@ import numpy as np
 
 from matcher.cleaning.siret import SIRET_BAD_KEY
 from matcher.domain.kinds import Family, SupplierKind
-from matcher.domain.supplier import Evidence, Supplier
+from matcher.domain.supplier import Supplier
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.shelf.facts import ShelfFact
 from matcher.ranking.shelf.shelf import KIND_INDEX, KINDS
@@ -35,7 +35,7 @@ def _for_itself(supplier: Supplier) -> bool:
     has won a contract."""
     if _STPA.intersection(supplier.kinds) or any(won.own for won in supplier.references):
         return False
-    if any(does.evidence in (Evidence.DECLARED, Evidence.GROUP) for does in supplier.activities):
+    if any(does.evidence.told for does in supplier.activities):
         return False
     local_body = supplier.siren.startswith(LOCAL_BODY) and SIRET_BAD_KEY not in supplier.flags
     return local_body or works_for_itself(supplier.name)

@@ -169,7 +169,7 @@ def _activities(fiche: Fiche) -> LedgerLine:
         given = [fiche.supplier.activities[at] for at in places]
         wordings = dict.fromkeys(each.wording for each in given if each.wording != labels.label(code))
         origins = [origin for at in places for origin in fiche.activities[at].origins]
-        sure = given[0].evidence in (Evidence.DECLARED, Evidence.GROUP)
+        sure = given[0].evidence.told
         beside = "" if given[0].evidence is Evidence.DECLARED else str(given[0].evidence)
         told = " ; ".join(f"« {wording} »" for wording in wordings)
         values.append(

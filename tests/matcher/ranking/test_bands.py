@@ -32,6 +32,8 @@ def band_of(one: Supplier, objet: str = OBJET, **lot: object) -> Band | None:
         (supplier(activities=declares(GREEN)), Band.CONNU),
         (supplier(naf="8130Z"), Band.CONNU),
         (supplier(activities=(Activity(GREEN, "tonte", Evidence.ROME, "essai"),)), Band.INDICE),
+        (supplier(activities=(Activity(GREEN, "tonte", Evidence.ANSWER, "structure"),)), Band.CONNU),
+        (supplier(activities=(Activity(GREEN, "tonte", Evidence.SITE, "site"),)), Band.INDICE),
         (supplier(activities=(Activity("espaces-verts", "espaces verts", Evidence.GROUP, "essai"),)), Band.INDICE),
         (supplier("Les Espaces Verts du Nord"), Band.INDICE),
         (supplier(activities=declares("espaces-verts.elagage")), Band.INDICE),
