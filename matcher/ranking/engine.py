@@ -9,7 +9,7 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.domain.match import Contribution, Match, Refusal, WhyNot
+from matcher.domain.match import Band, Contribution, Match, Refusal, WhyNot
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.gates import GATES, Gate
 from matcher.ranking.known import BANDS, CONNU, band_of_each, known_for
@@ -159,11 +159,25 @@ class Ranking:
         reasons = zip(
             *map(self._contributions, repeat(at), self.weights, points.tolist(), values.tolist()), strict=True
         )
-        figures = zip(at, ranks, score.tolist(), coverage.tolist(), reasons, strict=True)
-        return tuple(self._match(*its) for its in figures)
+        band = (BANDS[place] for place in self.ask.once(band_of_each)[rows].tolist())
+        figures = (at, ranks, score.tolist(), coverage.tolist(), self.credible[rows].tolist(), band)
+        return tuple(map(self._match, *figures, self._known_for(rows), reasons))
+
+    def _known_for(self, rows: Rows) -> list[tuple[str, ...]]:
+        """The activities asked that each of these rows is known for."""
+        known = [(code, its[rows].tolist()) for code, its in self.ask.once(known_for).items()]
+        return [tuple(code for code, its in known if its[place]) for place in range(len(rows))]
 
     def _match(
-        self, row: int, rank: int | None, score: float, coverage: float, contributions: tuple[Contribution, ...]
+        self,
+        row: int,
+        rank: int | None,
+        score: float,
+        coverage: float,
+        credible: bool,
+        band: Band,
+        known: tuple[str, ...],
+        contributions: tuple[Contribution, ...],
     ) -> Match:
         supplier = self.ask.shelf.suppliers[row]
         km = self.ask.km(row)
@@ -177,9 +191,9 @@ class Ranking:
             score=score,
             coverage=round(coverage, 4),
             distance_km=None if km is None else round(km, 1),
-            credible=bool(self.credible[row]),
-            band=BANDS[self.ask.once(band_of_each)[row]],
-            known_for=tuple(code for code, known in self.ask.once(known_for).items() if known[row]),
+            credible=credible,
+            band=band,
+            known_for=known,
             contributions=tuple(its for its in contributions if its.weight or its.value is not None),
         )
 
@@ -196,14 +210,8 @@ class Ranking:
 
     def _contribution(self, signal: Signal, weight: int, row: int, points: float, value: float | None) -> Contribution:
         said = signal.say(self.ask, row, value)
-        return Contribution(
-            *(signal.key, signal.label, value, weight, points),
-            says=said.short,
-            stance=signal.stance(value),
-            spoken=said.spoken,
-            question=said.question,
-            quotes=said.quotes,
-        )
+        words = (said.short, signal.stance(value), said.spoken, said.question, said.quotes)
+        return Contribution(signal.key, signal.label, value, weight, points, *words)
 
 
 def rank(
@@ -217,6 +225,8 @@ def rank(
     score = Σ weight × value, or weight × prior where the value is unknown; coverage = the share of weight that is known.
     """
     weights = DEFAULT if weights is None else weights
-    weighted = tuple((signal, weights[signal.key]) for signal in signals if signal.key in weights)
-    values = tuple(signal.values(ask) for signal, _ in weighted)
-    return Ranking(ask, weighted, values, tuple((gate, gate.refuses(ask)) for gate in gates))
+    given = ((signal, weights[signal.key], ask.once(signal.values)) for signal in signals if signal.key in weights)
+    # What weighs nothing and tells nothing has no word to say.
+    laid = [(signal, weight, values) for signal, weight, values in given if weight or tells(values)]
+    weighted = tuple((signal, weight) for signal, weight, _ in laid)
+    return Ranking(ask, weighted, tuple(its for *_, its in laid), tuple((gate, gate.refuses(ask)) for gate in gates))

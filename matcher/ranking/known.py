@@ -1,6 +1,7 @@
 """Band of a supplier for a lot, decided before any score: known for the trade, pointed to, to be called, known for something else."""
 
 from collections.abc import Mapping
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,19 +22,20 @@ def band_of_each(ask: LotOnShelf) -> NDArray[np.int8]:
     found = np.full(len(ask.shelf), A_APPELER, dtype=np.int8)
     if not (ask.trades or ask.reading.mode):
         return found
-    found[ask.once(activity.asked_best) >= LEAST_CLUE] = INDICE
-    found[ask.once(activity.elsewhere)] = AUTRE
-    found[ask.once(known)] = CONNU
-    found[(ask.once(activity.values) == 0) | ask.shelf[kind.FOR_ITSELF]] = AUTRE
+    for band, its in (
+        (INDICE, ask.once(activity.asked_best) >= LEAST_CLUE),
+        (AUTRE, ask.once(activity.elsewhere)),
+        (CONNU, ask.once(known)),
+        (AUTRE, (ask.once(activity.values) == 0) | ask.shelf[kind.FOR_ITSELF]),
+    ):
+        np.putmask(found, its, np.int8(band))
     return found
 
 
 def known(ask: LotOnShelf) -> Bools:
     """Return (n,) True for whom a trade that is asked is known."""
-    found = np.zeros(len(ask.shelf), dtype=bool)
-    for its in ask.once(known_for).values():
-        found |= its
-    return found
+    nobody = np.zeros(len(ask.shelf), dtype=bool)
+    return reduce(np.logical_or, ask.once(known_for).values(), nobody)
 
 
 def known_for(ask: LotOnShelf) -> Mapping[str, Bools]:

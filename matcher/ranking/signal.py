@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,8 +16,7 @@ from matcher.ranking.shelf.word_index import Bools
 DECIMALS = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Saying:
+class Saying(NamedTuple):
     """The French words of a signal on one supplier: see `Contribution`, which carries them."""
 
     short: str

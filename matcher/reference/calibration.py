@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from matcher.cleaning.numbers import clean_measure
 from matcher.domain.french import number
@@ -90,27 +91,33 @@ class WorkFamily:
         return None if a_year is None else Span(a_year.low / HOURS_PER_ETP, a_year.high / HOURS_PER_ETP)
 
 
+class _Families(NamedTuple):
+    """Every family, and how one is found: by a prefix of the CPV, by a trade, its group or its nature."""
+
+    every: tuple[WorkFamily, ...]
+    by_prefix: Mapping[str, WorkFamily]
+    by_trade: Mapping[str, WorkFamily]
+
+
 def families() -> tuple[WorkFamily, ...]:
     """Return every family by name, the user's own lines in the place of those shipped. Raises CalibrationRefused."""
-    own = calibration_file()
-    return _table(own, own.stat().st_mtime_ns if own.is_file() else 0)
+    return _now().every
 
 
 def family_of(reading: Reading) -> WorkFamily | None:
     """Return the family that a lot is of: by the longest prefix of its first CPV, else by its likeliest activity, the group or the nature
     of that; None where the table has none. Raises CalibrationRefused."""
-    by_prefix = {prefix: its for its in families() for prefix in its.cpv}
+    table = _now()
     code = next((code for raw in reading.lot.cpv if (code := normalise_cpv(raw)[0])), "")
     for length in range(len(code), 1, -1):
-        if found := by_prefix.get(code[:length]):
+        if found := table.by_prefix.get(code[:length]):
             return found
     if not reading.activities:
         return None
     activity = reading.activities[0].code
-    by_trade = {trade: its for its in families() for trade in its.activities}
     names = taxonomy()
     wider = (activity, names.group_of(activity), names.nature_of(activity))
-    return next((by_trade[trade] for trade in wider if trade in by_trade), None)
+    return next((table.by_trade[trade] for trade in wider if trade in table.by_trade), None)
 
 
 def euros_per_etp(reading: Reading) -> Span | None:
@@ -164,11 +171,21 @@ def fill(cells: Mapping[str, str]) -> WorkFamily:
     return family
 
 
+def _now() -> _Families:
+    """The table as it stands: the user's own file may have changed."""
+    own = calibration_file()
+    return _read(own, own.stat().st_mtime_ns if own.is_file() else 0)
+
+
 @lru_cache(maxsize=1)
-def _table(own: Path, written: int) -> tuple[WorkFamily, ...]:
-    """The families, the user's own file as it was `written` at a time, in nanoseconds: none at 0."""
-    known = {its.name: its for its in load_calibration(_shipped())}
-    return tuple((known | {its.name: its for its in load_calibration(own)} if written else known).values())
+def _read(own: Path, written: int) -> _Families:
+    """The shipped families, and those of the user's own file as it was `written` at a time, in nanoseconds: none at 0."""
+    families = {its.name: its for its in load_calibration(_shipped())}
+    if written:
+        families |= {its.name: its for its in load_calibration(own)}
+    every = tuple(families.values())
+    by_prefix = {prefix: its for its in every for prefix in its.cpv}
+    return _Families(every, by_prefix, {trade: its for its in every for trade in its.activities})
 
 
 def _family(cells: Mapping[str, str], where: str) -> WorkFamily:

@@ -42,17 +42,13 @@ class Wordings:
         place = bisect_left(self.stems, word)
         return place if place < len(self.stems) and self.stems[place] == word else None
 
-    def columns(self, words: Iterable[str]) -> list[int]:
-        """Return the columns of the stems that have one, ascending, each once."""
-        return sorted({column for word in words if (column := self.column(word)) is not None})
-
-    def overlap(self, words: Iterable[str]) -> Floats:
-        """Return (n,) the idf-weighted share, in [0, 1], of the lot's words that each record holds."""
+    def overlap(self, columns: Iterable[int]) -> Floats:
+        """Return (n,) the idf-weighted share, in [0, 1], of these columns, each given once, that each record holds."""
         shared = np.zeros(len(self.presented), dtype=np.float32)
-        columns = self.columns(words)
-        for column in columns:
+        its = sorted(columns)
+        for column in its:
             shared[self.holders.of(column)] += self.idf[column]
-        return shared / self.idf[columns].sum() if columns else shared
+        return shared / self.idf[its].sum() if its else shared
 
 
 class WordingsMaker:

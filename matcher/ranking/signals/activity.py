@@ -8,7 +8,6 @@ What the team notes that it does not do is worth zero, whatever else lets guess.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
@@ -191,15 +190,15 @@ def _shaded(ask: LotOnShelf, row: int, said: Saying, worth: float, near: float) 
     """The same, with what makes it less than the trade itself: too far, another trade, a weak clue, a sister trade."""
     if near > 0 and not ask.goods and ask.once(_too_far)[row]:
         far = "mais trop loin pour un service"
-        return replace(said, short=f"{said.short}, {far}", spoken=f"{said.spoken}, {far}")
+        return said._replace(short=f"{said.short}, {far}", spoken=f"{said.spoken}, {far}")
     if near == 0:
-        return replace(
-            said, short=f"autre activité : {said.short}", spoken=f"{said.spoken} (autre activité)", question=DOES_TOO
+        return said._replace(
+            short=f"autre activité : {said.short}", spoken=f"{said.spoken} (autre activité)", question=DOES_TOO
         )
     if worth <= PRIOR:
-        return replace(said, short=f"indice faible, à confirmer : {said.short}", spoken=f"{said.spoken}, indice faible")
+        return said._replace(short=f"indice faible, à confirmer : {said.short}", spoken=f"{said.spoken}, indice faible")
     if near < LEAF_AND_GROUP:
-        return replace(said, short=f"activité voisine : {said.short}", spoken=f"{said.spoken} (activité voisine)")
+        return said._replace(short=f"activité voisine : {said.short}", spoken=f"{said.spoken} (activité voisine)")
     return said
 
 

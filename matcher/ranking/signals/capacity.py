@@ -59,7 +59,8 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
     if np.isnan(ask.shelf[WORKERS][row]):
         return Saying("effectif non connu : à demander", "effectif non connu", "combien de personnes peut-il y mettre")
     workforce = _workforce(ask, row)
-    each, needed = ask.once(_each), ask.once(_needed)
+    needed = ask.once(_needed)
+    each = None if needed is None else ask.once(_each)
     if each is None or needed is None:
         missing = "montant du lot non donné" if ask.reading.yearly is None else "métier à caler : ETP non connus"
         return Saying(f"{workforce} ; {missing}", f"effectif : {workforce}, {missing}")

@@ -66,6 +66,8 @@ def _worth(ask: LotOnShelf, its: slice) -> Floats:
 
 def won(ask: LotOnShelf, code: str) -> Rows:
     """Return the rows of those who, under their own SIRET, won a contract for this very activity before this lot."""
+    if not len(ask.shelf.awards.rows):
+        return ask.shelf.awards.rows
     return np.unique(ask.shelf.awards.rows[(_like(ask, ALL, nearness(code)) >= SAME) & ask.shelf.awards.own])
 
 

@@ -29,15 +29,17 @@ _ELIDED = re.compile(r"^(?:[cdjlmnst]|qu)['’](?=\w)", re.IGNORECASE)
 def values(ask: LotOnShelf) -> Floats:
     """(n,) echo in [0, 1]; NaN where a bare name shares nothing."""
     wordings = ask.shelf.wordings
-    echo: Floats = np.minimum(wordings.overlap(ask.once(_words)) / FULL_ECHO, 1.0)
+    echo: Floats = np.minimum(wordings.overlap(ask.once(_telling).values()) / FULL_ECHO, 1.0)
     echo[(echo == 0) & ~wordings.presented] = np.nan
     return echo
 
 
-def _words(ask: LotOnShelf) -> tuple[str, ...]:
-    """The lot's stems, less those of its places: proximity already counts them."""
+def _telling(ask: LotOnShelf) -> dict[str, int]:
+    """The columns of the lot's stems that have one, less those of its places: proximity already counts them."""
     places = {stem for place in ask.reading.places for stem in stems(place.name)}
-    return tuple(stem for stem in stems(ask.reading.lot.objet) if stem not in places)
+    column = ask.shelf.wordings.column
+    own = dict.fromkeys(stem for stem in stems(ask.reading.lot.objet) if stem not in places)
+    return {stem: found for stem in own if (found := column(stem)) is not None}
 
 
 def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
@@ -53,10 +55,9 @@ def say(ask: LotOnShelf, row: int, value: float | None) -> Saying:
 
 def _columns(ask: LotOnShelf) -> dict[str, list[int]]:
     """The words of the lot as it writes them, each with the columns of its stems."""
-    wordings = ask.shelf.wordings
-    telling = set(ask.once(_words))
+    telling = ask.once(_telling)
     words = dict.fromkeys(_ELIDED.sub("", word.strip(".,;:()«»\"'’")) for word in ask.reading.lot.objet.split())
-    found = {word: wordings.columns(stem for stem in stems(word) if stem in telling) for word in words}
+    found = {word: [telling[stem] for stem in stems(word) if stem in telling] for word in words}
     return {word: columns for word, columns in found.items() if columns}
 
 
