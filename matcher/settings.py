@@ -2,9 +2,11 @@
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import platformdirs
 
@@ -17,6 +19,16 @@ HTTPS_VARIABLE = "ENTREMISE_HTTPS"
 PROXY_VARIABLE = "ENTREMISE_PROXY"
 TILES_VARIABLE = "ENTREMISE_TILES"
 RETENTION_VARIABLE = "ENTREMISE_RETENTION_MONTHS"
+ADDRESS_VARIABLE = "ENTREMISE_ADDRESS"
+CONTROLLER_NAME_VARIABLE = "ENTREMISE_CONTROLLER_NAME"
+CONTROLLER_ADDRESS_VARIABLE = "ENTREMISE_CONTROLLER_ADDRESS"
+CONTROLLER_CONTACT_VARIABLE = "ENTREMISE_CONTROLLER_CONTACT"
+SMTP_HOST_VARIABLE = "ENTREMISE_SMTP_HOST"
+SMTP_PORT_VARIABLE = "ENTREMISE_SMTP_PORT"
+SMTP_SECURITY_VARIABLE = "ENTREMISE_SMTP_SECURITY"
+SMTP_USER_VARIABLE = "ENTREMISE_SMTP_USER"
+SMTP_PASSWORD_VARIABLE = "ENTREMISE_SMTP_PASSWORD"  # noqa: S105  # the name of a setting
+SMTP_FROM_VARIABLE = "ENTREMISE_SMTP_FROM"
 # Three years after the last contact: what the CNIL recommends for the data of prospects.
 RETENTION_MONTHS = 36
 LONGEST_RETENTION = 1200
@@ -24,6 +36,8 @@ LONGEST_RETENTION = 1200
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
 _HOST = re.compile(r"[a-z0-9.-]+|\[[0-9a-f:.]+\]")
 _SHORTEST_SECRET = 32
+_MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*")
+_HIGHEST_PORT = 65_535
 
 
 class SettingsError(Exception):
@@ -52,6 +66,112 @@ class WebSettings:
     def shared(self) -> bool:
         """Whether others are meant to reach the pages."""
         return bool(self.names or self.proxy)
+
+
+class SmtpSecurity(StrEnum):
+    """Ways in which a connection to a server of messages is protected."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "aucune"
+
+
+# The usual port of each: submission (RFC 6409), submission over TLS (RFC 8314), a server of this computer.
+_SMTP_PORTS = {SmtpSecurity.STARTTLS: 587, SmtpSecurity.TLS: 465, SmtpSecurity.NONE: 25}
+
+
+@dataclass(frozen=True, slots=True)
+class SmtpSettings:
+    """Server that sends messages, and the address they come from; `user` is empty where it asks for none."""
+
+    host: str
+    port: int
+    security: SmtpSecurity
+    sender: str
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Controller:
+    """Controller of the personal data (article 4 of the GDPR), as those who are written to read it: its name, its postal address, and the
+    e-mail address where one writes to it."""
+
+    name: str
+    address: str
+    contact: str
+
+
+def smtp_settings() -> SmtpSettings | None:
+    """Return the server that sends messages, None where none is set. Raises SettingsError."""
+    host = _written(SMTP_HOST_VARIABLE)
+    if not host:
+        return None
+    if not _HOST.fullmatch(host.lower()):
+        raise SettingsError(
+            f"{SMTP_HOST_VARIABLE}={host} : écrivez le nom du serveur seul, par exemple smtp.mairie.example."
+        )
+    asked = _written(SMTP_SECURITY_VARIABLE) or SmtpSecurity.STARTTLS.value
+    if asked not in set(SmtpSecurity):
+        raise SettingsError(f"{SMTP_SECURITY_VARIABLE}={asked} : écrivez {', '.join(SmtpSecurity)}.")
+    security = SmtpSecurity(asked)
+    port = _written(SMTP_PORT_VARIABLE) or str(_SMTP_PORTS[security])
+    if not (port.isascii() and port.isdigit() and 0 < int(port) <= _HIGHEST_PORT):
+        raise SettingsError(
+            f"{SMTP_PORT_VARIABLE}={port} : écrivez un numéro de port, par exemple {_SMTP_PORTS[security]}."
+        )
+    user, password = _written(SMTP_USER_VARIABLE), os.environ.get(SMTP_PASSWORD_VARIABLE, "")
+    if user and security is SmtpSecurity.NONE:
+        raise SettingsError(
+            f"{SMTP_USER_VARIABLE} est donné et {SMTP_SECURITY_VARIABLE}={security} : un mot de passe ne part pas en clair. "
+            f"Écrivez {SMTP_SECURITY_VARIABLE}=starttls ou tls."
+        )
+    return SmtpSettings(host, int(port), security, _mailbox(SMTP_FROM_VARIABLE), user, password)
+
+
+def controller() -> Controller:
+    """Return who answers for the personal data: nothing is sent without it. Raises SettingsError where a part is missing."""
+    missing = [
+        name
+        for name in (CONTROLLER_NAME_VARIABLE, CONTROLLER_ADDRESS_VARIABLE, CONTROLLER_CONTACT_VARIABLE)
+        if not _written(name)
+    ]
+    if missing:
+        raise SettingsError(
+            f"Aucun message ne part sans dire qui répond des données personnelles : donnez {', '.join(missing)} "
+            "(le nom, l’adresse postale et le courriel du responsable du traitement ; docs/deploy.md)."
+        )
+    return Controller(
+        _written(CONTROLLER_NAME_VARIABLE),
+        _written(CONTROLLER_ADDRESS_VARIABLE),
+        _mailbox(CONTROLLER_CONTACT_VARIABLE),
+    )
+
+
+def public_address() -> str:
+    """Return the address at which others open the pages, without its last slash: links are made of it. Raises SettingsError."""
+    written = _written(ADDRESS_VARIABLE).rstrip("/")
+    parts = urlsplit(written)
+    schemes = ("https", "http") if parts.hostname in ("127.0.0.1", "localhost", "::1") else ("https",)
+    if not parts.hostname or parts.query or parts.fragment or parts.scheme not in schemes:
+        raise SettingsError(
+            f"{ADDRESS_VARIABLE}={written} : écrivez l’adresse des pages telle que d’autres l’ouvrent, par exemple "
+            "https://entremise.mairie.example. Les liens des messages en sont faits."
+        )
+    return written
+
+
+def _written(variable: str) -> str:
+    return " ".join(os.environ.get(variable, "").split())
+
+
+def _mailbox(variable: str) -> str:
+    written = _written(variable)
+    if not _MAILBOX.fullmatch(written):
+        raise SettingsError(
+            f"{variable}={written} : écrivez une adresse de courriel seule, par exemple achats@mairie.example."
+        )
+    return written
 
 
 def web_settings() -> WebSettings:

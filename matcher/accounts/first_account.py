@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hmac import compare_digest
 
-from matcher.accounts.tokens import new_token, token_hash
+from matcher.tokens import new_token, token_hash
 
 LASTS = timedelta(hours=1)
 

@@ -20,10 +20,10 @@ from matcher.accounts.throttle import (
     login_key,
     wait,
 )
-from matcher.accounts.tokens import new_token, token_hash
 from matcher.db import reading, writing
 from matcher.domain.french import count
 from matcher.rows import table_of
+from matcher.tokens import new_token, token_hash
 
 IDLE = timedelta(hours=1)
 ABSOLUTE = timedelta(hours=12)

@@ -4,4 +4,5 @@ import matcher.accounts.tables
 import matcher.catalogue.store.recognition
 import matcher.catalogue.store.tables
 import matcher.club.meeting_day.tables
-import matcher.dossiers.tables  # noqa: F401  # names its tables
+import matcher.dossiers.tables
+import matcher.mail.tables  # noqa: F401  # names its tables

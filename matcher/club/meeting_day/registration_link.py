@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import Engine, delete, func, insert, select
 
-from matcher.accounts.tokens import new_token, token_hash
 from matcher.catalogue.store.opt_outs import read_guard
 from matcher.club.meeting_day.changes import tidy
 from matcher.club.meeting_day.meeting_day import Participant
@@ -21,6 +20,7 @@ from matcher.erasure import without
 from matcher.journal.plain_json import built, plain
 from matcher.journal.texts import ChangeRefused
 from matcher.rows import table_of
+from matcher.tokens import new_token, token_hash
 
 _EVENTS, _DOORS, _REQUESTS = table_of(EventRow), table_of(DoorRow), table_of(RequestRow)
 

@@ -3,12 +3,12 @@
 import secrets
 from hashlib import sha256
 
-_BYTES = 32
+_BITS = 256
 
 
-def new_token() -> str:
-    """Return a secret of 256 random bits, fit for an address."""
-    return secrets.token_urlsafe(_BYTES)
+def new_token(bits: int = _BITS) -> str:
+    """Return a secret of random bits, fit for an address."""
+    return secrets.token_urlsafe(bits // 8)
 
 
 def token_hash(token: str) -> str:

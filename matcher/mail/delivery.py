@@ -1,0 +1,171 @@
+"""Sending of a batch by SMTP (RFC 5321), one message after the other: whatever dies when, none is sent twice."""
+
+import smtplib
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from matcher.mail.letter import Letterhead, written
+from matcher.mail.outbox import MessageState, OutboxMessage, claim, noted, settled, to_send
+from matcher.settings import SMTP_FROM_VARIABLE, SMTP_SECURITY_VARIABLE, SMTP_USER_VARIABLE, SmtpSecurity, SmtpSettings
+
+Clock = Callable[[], datetime]
+# What RFC 5321 (4.5.3.2) gives a server to answer a command; the end of a text has twice as long.
+_TIMEOUT_S = 300.0
+_OK, _WILL_FORWARD, _TRANSIENT, _CLOSING = 250, 251, 400, 421
+_PERMANENT = 500
+_LONGEST_ANSWER = 500
+FORGOTTEN = "adresse effacée depuis"
+
+
+class MailRefused(Exception):
+    """A server that cannot be reached or takes nothing. The message is French; no message was sent but those that are marked so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """Result of one run: how many left, were put off until the next run, and were refused; `stopped` says why it ended before the last."""
+
+    sent: int
+    later: int
+    refused: int
+    stopped: str = ""
+
+
+def send_batch(engine: Engine, batch: int, server: SmtpSettings, letterhead: Letterhead, *, clock: Clock) -> Delivery:
+    """Send the messages of a batch that wait. `clock` gives the time with its zone.
+
+    A message is marked as leaving, in a transaction of its own, before its first byte: a run that dies then leaves it so, and no run takes it
+    again. Raises MailRefused where the server takes nothing.
+    """
+    waiting = to_send(engine, batch)
+    counts = {MessageState.SENT: 0, MessageState.TO_SEND: 0, MessageState.REFUSED: 0}
+    if not waiting:
+        return Delivery(0, 0, 0)
+    with _connected(server) as smtp:
+        for message in waiting:
+            if not message.address:
+                noted(engine, message, MessageState.CANCELLED, FORGOTTEN, clock())
+                continue
+            try:
+                state = _send(engine, smtp, message, letterhead, clock)
+            except OSError as broken:
+                return _delivery(counts, f"La connexion au serveur s’est coupée ({_told(broken)}) : relancez l’envoi.")
+            if state is not None:
+                counts[state] += 1
+    return _delivery(counts)
+
+
+def _delivery(counts: dict[MessageState, int], stopped: str = "") -> Delivery:
+    return Delivery(counts[MessageState.SENT], counts[MessageState.TO_SEND], counts[MessageState.REFUSED], stopped)
+
+
+def _send(
+    engine: Engine, smtp: smtplib.SMTP, message: OutboxMessage, letterhead: Letterhead, clock: Clock
+) -> MessageState | None:
+    """Send one message and write what became of it; None where another run has taken it. Raises OSError where the connection breaks."""
+    code, said = smtp.mail(letterhead.sender)
+    if code != _OK:
+        raise MailRefused(
+            f"Le serveur n’envoie rien au nom de {letterhead.sender} ({code} {_text(said)}) : voyez {SMTP_FROM_VARIABLE}."
+        )
+    code, said = smtp.rcpt(message.address)
+    if code not in (_OK, _WILL_FORWARD):
+        state = _state(code)
+        noted(engine, message, state, f"{code} {_text(said)}", clock())
+        _begin_again(smtp, code)
+        return state
+    now = clock()
+    secret = claim(engine, message, now)
+    if secret is None:
+        _begin_again(smtp, code)
+        return None
+    try:
+        code, said = smtp.data(written(message, letterhead, secret, now))
+    except smtplib.SMTPDataError as refused:
+        code, said = refused.smtp_code, _bytes(refused.smtp_error)
+    state = _state(code)
+    settled(engine, message, state, f"{code} {_text(said)}", secret, clock())
+    if state is not MessageState.SENT:
+        _begin_again(smtp, code)
+    return state
+
+
+def _state(code: int) -> MessageState:
+    if code < _TRANSIENT:
+        return MessageState.SENT
+    return MessageState.REFUSED if code >= _PERMANENT else MessageState.TO_SEND
+
+
+def _begin_again(smtp: smtplib.SMTP, code: int) -> None:
+    """Leave the message that was begun. Raises SMTPServerDisconnected where the server said that it closes."""
+    if code == _CLOSING:
+        raise smtplib.SMTPServerDisconnected("421")
+    smtp.rset()
+
+
+@contextmanager
+def _connected(server: SmtpSettings) -> Iterator[smtplib.SMTP]:
+    """A dialogue with the server, protected as the settings ask or not at all. Raises MailRefused."""
+    where = f"« {server.host} », port {server.port}"
+    try:
+        smtp = _opened(server)
+    except OSError as error:
+        raise MailRefused(
+            f"Le serveur {where} ne répond pas comme attendu ({_told(error)}). Rien n’est envoyé."
+        ) from error
+    try:
+        _protected(smtp, server, where)
+        yield smtp
+    finally:
+        with suppress(OSError):
+            smtp.quit()
+        smtp.close()
+
+
+def _opened(server: SmtpSettings) -> smtplib.SMTP:
+    if server.security is SmtpSecurity.TLS:
+        context = ssl.create_default_context()
+        return smtplib.SMTP_SSL(server.host, server.port, timeout=_TIMEOUT_S, context=context)
+    return smtplib.SMTP(server.host, server.port, timeout=_TIMEOUT_S)
+
+
+def _protected(smtp: smtplib.SMTP, server: SmtpSettings, where: str) -> None:
+    try:
+        smtp.ehlo_or_helo_if_needed()
+        if server.security is SmtpSecurity.STARTTLS:
+            if not smtp.has_extn("starttls"):
+                raise MailRefused(
+                    f"Le serveur {where} ne propose pas de connexion chiffrée (STARTTLS) : rien n’est envoyé. S’il est sur cet ordinateur, "
+                    f"{SMTP_SECURITY_VARIABLE}={SmtpSecurity.NONE} s’en passe."
+                )
+            smtp.starttls(context=ssl.create_default_context())
+            smtp.ehlo_or_helo_if_needed()
+        if server.user:
+            smtp.login(server.user, server.password)
+    except smtplib.SMTPAuthenticationError as error:
+        raise MailRefused(
+            f"Le serveur {where} refuse le compte « {server.user} » : voyez {SMTP_USER_VARIABLE}. Rien n’est envoyé."
+        ) from error
+    except OSError as error:
+        raise MailRefused(
+            f"La connexion à {where} n’a pas pu être protégée ({_told(error)}). Rien n’est envoyé."
+        ) from error
+
+
+def _told(error: Exception) -> str:
+    return _text(str(error)) or type(error).__name__
+
+
+def _bytes(said: bytes | str) -> bytes:
+    return said if isinstance(said, bytes) else said.encode()
+
+
+def _text(said: bytes | str) -> str:
+    """What a server answered, on one line."""
+    text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
+    return " ".join(text.split())[:_LONGEST_ANSWER]

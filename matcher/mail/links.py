@@ -1,0 +1,53 @@
+"""Secret links that a message carries: 192 random bits, kept as a hash, good for sixty days unless they are revoked."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from matcher.mail.tables import LinkRow
+from matcher.rows import chunks, table_of
+from matcher.tokens import new_token, token_hash
+
+LASTS = timedelta(days=60)
+_BITS = 192
+# What a secret looks like is never asked; longer than this, it is none of ours.
+_LONGEST = 64
+
+_LINKS = table_of(LinkRow)
+
+
+def draw(connection: Connection, holder: int, now: datetime) -> str:
+    """Return a new secret that opens for a holder, inside a transaction; it is kept nowhere."""
+    secret = new_token(_BITS)
+    at = now.replace(tzinfo=None)
+    connection.execute(
+        insert(_LINKS), {"mark": token_hash(secret), "holder": holder, "until": at + LASTS, "revoked": None}
+    )
+    return secret
+
+
+def drop(connection: Connection, secret: str) -> None:
+    """Forget a link whose message was refused: nobody has it."""
+    connection.execute(delete(_LINKS).where(_LINKS.c.mark == token_hash(secret)))
+
+
+def holder_of(connection: Connection, secret: str, now: datetime) -> tuple[int, datetime] | None:
+    """Return (holder, until when) of a secret inside a transaction; None alike where it is forged, revoked or too old."""
+    if len(secret) > _LONGEST:
+        return None
+    own = (
+        (_LINKS.c.mark == token_hash(secret)) & _LINKS.c.revoked.is_(None) & (_LINKS.c.until > now.replace(tzinfo=None))
+    )
+    row = connection.execute(select(_LINKS.c.holder, _LINKS.c.until).where(own)).one_or_none()
+    return None if row is None else (row.holder, row.until)
+
+
+def revoke(connection: Connection, holders: Collection[int], now: datetime) -> int:
+    """Have every link of these holders open nothing any more; return how many did."""
+    at = now.replace(tzinfo=None)
+    done = 0
+    for part in chunks(sorted(holders)):
+        live = _LINKS.c.holder.in_(part) & _LINKS.c.revoked.is_(None)
+        done += connection.execute(update(_LINKS).where(live).values(revoked=at)).rowcount
+    return done

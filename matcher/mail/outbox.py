@@ -1,0 +1,182 @@
+"""The outbox: messages as rows with a state, each written before and after the moment when it cannot be called back."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection, Engine, select, update
+
+from matcher.db import reading, writing
+from matcher.mail.links import draw, drop
+from matcher.mail.tables import MessageRow
+from matcher.rows import chunks, insert_rows, table_of
+from matcher.tokens import new_token
+
+# Where the link goes in a text: it is drawn as the message leaves, so that the database never holds one that opens.
+LINK = "{lien}"
+_TOKEN_BITS = 128
+
+_MESSAGES = table_of(MessageRow)
+
+
+class MessageState(StrEnum):
+    """State of a message. A run that dies between the first and the last byte leaves `SENDING`: nobody can tell, and it is not sent again."""
+
+    TO_SEND = "à envoyer"
+    SENDING = "peut-être envoyé"
+    SENT = "envoyé"
+    REFUSED = "refusé"
+    RETURNED = "revenu"
+    HANDED = "remis au publipostage"
+    CANCELLED = "annulé"
+
+
+# Those that may have reached someone.
+GONE = frozenset({MessageState.SENDING, MessageState.SENT, MessageState.HANDED})
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedMessage:
+    """A message to be sent: for whom, where, what; `text` holds `LINK` once."""
+
+    holder: int
+    address: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxMessage:
+    """A message of the outbox, with its state; `token` is part of its Message-ID, the same at each attempt."""
+
+    id: int
+    token: str
+    holder: int
+    address: str
+    subject: str
+    text: str
+    state: MessageState
+    said: str
+    tries: int
+    changed: datetime
+
+
+def queue(connection: Connection, batch: int, messages: Iterable[QueuedMessage], now: datetime) -> None:
+    """Add messages to a batch, inside a transaction."""
+    at = now.replace(tzinfo=None)
+    rows = [
+        {
+            "token": new_token(_TOKEN_BITS),
+            "batch": batch,
+            "holder": one.holder,
+            "address": one.address,
+            "subject": one.subject,
+            "text": one.text,
+            "state": MessageState.TO_SEND.value,
+            "said": "",
+            "tries": 0,
+            "queued": at,
+            "changed": at,
+        }
+        for one in messages
+    ]
+    insert_rows(connection, _MESSAGES, rows)
+
+
+def of_batch(connection: Connection, batch: int) -> list[OutboxMessage]:
+    """Return the messages of a batch in the order in which they were queued, inside a transaction."""
+    rows = connection.execute(select(_MESSAGES).where(_MESSAGES.c.batch == batch).order_by(_MESSAGES.c.id)).all()
+    return [
+        OutboxMessage(
+            row.id,
+            row.token,
+            row.holder,
+            row.address,
+            row.subject,
+            row.text,
+            MessageState(row.state),
+            row.said,
+            row.tries,
+            row.changed,
+        )
+        for row in rows
+    ]
+
+
+def to_send(engine: Engine, batch: int) -> list[OutboxMessage]:
+    """Return the messages of a batch that wait."""
+    with reading(engine) as connection:
+        return [one for one in of_batch(connection, batch) if one.state is MessageState.TO_SEND]
+
+
+def claim(engine: Engine, message: OutboxMessage, now: datetime) -> str | None:
+    """Mark a message as leaving, which no other run can then do, and return the secret of its link; None where it waits no more."""
+    return _leaving(engine, message, {MessageState.TO_SEND}, MessageState.SENDING, now)
+
+
+def hand(engine: Engine, message: OutboxMessage, now: datetime) -> str | None:
+    """Mark a message as handed to whoever sends by other means, once more where it was, and return the secret of a link; None where it
+    has left by itself."""
+    return _leaving(engine, message, {MessageState.TO_SEND, MessageState.HANDED}, MessageState.HANDED, now)
+
+
+def settled(engine: Engine, message: OutboxMessage, state: MessageState, said: str, secret: str, now: datetime) -> None:
+    """Write what became of a message that was leaving; the link of one that did not leave is forgotten."""
+    with writing(engine) as connection:
+        _write(connection, message, {MessageState.SENDING}, state, said, now)
+        if state is not MessageState.SENT:
+            drop(connection, secret)
+
+
+def noted(engine: Engine, message: OutboxMessage, state: MessageState, said: str, now: datetime) -> None:
+    """Write what the server said of a message before its text: it waits for the next run, or is refused."""
+    with writing(engine) as connection:
+        _write(connection, message, {MessageState.TO_SEND}, state, said, now)
+
+
+def returned(connection: Connection, holder: int, said: str, now: datetime) -> bool:
+    """Write that the messages of a holder came back, as a person read it; whether any could have."""
+    own = (_MESSAGES.c.holder == holder) & _MESSAGES.c.state.in_(GONE)
+    values = {"state": MessageState.RETURNED.value, "said": said, "changed": now.replace(tzinfo=None)}
+    return connection.execute(update(_MESSAGES).where(own).values(values)).rowcount > 0
+
+
+def cancel(connection: Connection, holders: Collection[int], said: str, now: datetime) -> int:
+    """Have the messages of these holders that wait never leave; return how many."""
+    values = {"state": MessageState.CANCELLED.value, "said": said, "changed": now.replace(tzinfo=None)}
+    done = 0
+    for part in chunks(sorted(holders)):
+        own = _MESSAGES.c.holder.in_(part) & (_MESSAGES.c.state == MessageState.TO_SEND.value)
+        done += connection.execute(update(_MESSAGES).where(own).values(values)).rowcount
+    return done
+
+
+def counted(messages: Sequence[OutboxMessage]) -> dict[MessageState, int]:
+    """Return how many messages are in each state, in the order of the states; those of none left out."""
+    held = [one.state for one in messages]
+    return {state: held.count(state) for state in MessageState if state in held}
+
+
+def _leaving(
+    engine: Engine, message: OutboxMessage, before: Collection[MessageState], state: MessageState, now: datetime
+) -> str | None:
+    with writing(engine) as connection:
+        if not _write(connection, message, before, state, "", now):
+            return None
+        return draw(connection, message.holder, now)
+
+
+def _write(
+    connection: Connection,
+    message: OutboxMessage,
+    before: Collection[MessageState],
+    state: MessageState,
+    said: str,
+    now: datetime,
+) -> bool:
+    """Change the state of a message that is in one of those before; False where it is not, and then nothing is written."""
+    own = (_MESSAGES.c.id == message.id) & _MESSAGES.c.state.in_(before)
+    tried = _MESSAGES.c.tries + (state is not MessageState.SENDING)
+    values = {"state": state.value, "said": said, "changed": now.replace(tzinfo=None), "tries": tried}
+    return connection.execute(update(_MESSAGES).where(own).values(values)).rowcount == 1

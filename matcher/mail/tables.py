@@ -1,0 +1,49 @@
+"""The tables of messages and of their links. Times are UTC without zone; no secret is in them, only the hash that knows it again."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from matcher.erasure import Holding, Way
+from matcher.rows import Base
+
+
+class MessageRow(Base):
+    """One message to one address, of the caller's `batch`, for the caller's `holder`; `token` is the same at each attempt, and names it.
+
+    `text` has `LINK` in the place of the link, which is drawn as the message leaves. `said` is the last answer of the server, or of a person.
+    """
+
+    __tablename__ = "message"
+    holding = Holding(
+        "messages à envoyer et envoyés : adresse, objet, texte, réponse du serveur",
+        keys=("token", "state"),
+        person=("address",),
+        dates=("queued",),
+        supplier=True,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(unique=True)
+    batch: Mapped[int] = mapped_column(index=True)
+    holder: Mapped[int] = mapped_column(index=True)
+    address: Mapped[str]
+    subject: Mapped[str]
+    text: Mapped[str]
+    state: Mapped[str] = mapped_column(index=True)
+    said: Mapped[str]
+    tries: Mapped[int]
+    queued: Mapped[datetime]
+    changed: Mapped[datetime]
+
+
+class LinkRow(Base):
+    """One secret link of a holder, by the SHA-256 of its secret: a holder has one for each message it was sent."""
+
+    __tablename__ = "message_link"
+    holding = Holding("empreintes des liens secrets envoyés, et leur fin", Way.APART)
+
+    mark: Mapped[str] = mapped_column(primary_key=True)
+    holder: Mapped[int] = mapped_column(index=True)
+    until: Mapped[datetime]
+    revoked: Mapped[datetime | None]

@@ -1,0 +1,89 @@
+"""A real server of messages on loopback, for the tests: it keeps what it takes, and refuses, puts off or dies as it is told."""
+
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from email.message import EmailMessage, Message
+from email.policy import default
+from typing import Any
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from matcher.mail.letter import Letterhead
+from matcher.settings import SmtpSecurity, SmtpSettings
+
+HOST = "127.0.0.1"
+SENDER = "achats@mairie.example"
+LETTERHEAD = Letterhead(SENDER, "Ville de Valbrune", "dpo@mairie.example", "https://entremise.example/r")
+
+
+@dataclass
+class Mailbox:
+    """What the server took, and what it answers: to an address before the text (`rcpt`), to a text by its number from 1 (`data`)."""
+
+    rcpt: dict[str, list[str]] = field(default_factory=dict)
+    data: Callable[[int], str] = lambda _: "250 OK"
+    taken: list[EmailMessage] = field(default_factory=list)
+    froms: list[str] = field(default_factory=list)
+    sender_answer: str = "250 OK"
+    texts: int = 0
+
+    async def handle_MAIL(  # noqa: N802  # the name that aiosmtpd calls
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Answer to who sends."""
+        self.froms.append(address)
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return self.sender_answer
+
+    async def handle_RCPT(  # noqa: N802  # the name that aiosmtpd calls
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        """Answer to an address: each of its answers in turn, then that it is taken."""
+        if answers := self.rcpt.get(address):
+            return answers.pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  # the name that aiosmtpd calls
+        """Keep a text, or refuse it."""
+        self.texts += 1
+        answer = self.data(self.texts)
+        if answer.startswith("250"):
+            self.taken.append(parsed(envelope.content))
+        elif answer == "dies":
+            self.taken.append(parsed(envelope.content))
+            if server.transport is not None:
+                server.transport.abort()
+        return answer
+
+
+class _FreePort(Controller):
+    """A server on the port that the system gives: it is known once it listens, and the library looks there."""
+
+    def _trigger_server(self) -> None:
+        assert self.server is not None
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+def parsed(content: Any) -> EmailMessage:
+    """Return the message of these bytes."""
+    found: Message = message_from_bytes(content, policy=default)
+    assert isinstance(found, EmailMessage)
+    return found
+
+
+@contextmanager
+def serving(mailbox: Mailbox, tls: ssl.SSLContext | None = None) -> Iterator[SmtpSettings]:
+    """Serve a mailbox; with `tls`, one must begin by STARTTLS."""
+    controller = _FreePort(mailbox, hostname=HOST, port=0, tls_context=tls, require_starttls=tls is not None)
+    controller.start()
+    try:
+        yield SmtpSettings(HOST, controller.port, SmtpSecurity.STARTTLS if tls else SmtpSecurity.NONE, SENDER)
+    finally:
+        controller.stop()

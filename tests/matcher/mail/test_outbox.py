@@ -1,0 +1,64 @@
+"""The outbox: what is handed to a mail merge, cancelled, returned, and two runs at once."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine
+
+from matcher.db import reading, writing
+from matcher.mail.outbox import (
+    MessageState,
+    QueuedMessage,
+    cancel,
+    claim,
+    counted,
+    hand,
+    of_batch,
+    queue,
+    returned,
+    settled,
+    to_send,
+)
+
+NOW = datetime(2026, 11, 27, 9, tzinfo=UTC)
+
+
+def fill(engine: Engine, *holders: int) -> None:
+    with writing(engine) as connection:
+        queue(connection, 1, [QueuedMessage(one, f"a{one}@b.example", "Objet", "{lien}") for one in holders], NOW)
+
+
+def test_a_message_is_claimed_once(engine: Engine) -> None:
+    fill(engine, 1)
+    (message,) = to_send(engine, 1)
+    assert claim(engine, message, NOW)
+    assert claim(engine, message, NOW) is None
+    assert hand(engine, message, NOW) is None
+    assert to_send(engine, 1) == []
+
+
+def test_what_was_handed_is_handed_again_and_sent_by_no_run(engine: Engine) -> None:
+    fill(engine, 1)
+    (message,) = to_send(engine, 1)
+    assert hand(engine, message, NOW) != hand(engine, message, NOW)
+    assert claim(engine, message, NOW) is None
+
+
+def test_a_message_that_waits_is_cancelled_and_one_that_left_comes_back(engine: Engine) -> None:
+    fill(engine, 1, 2, 3)
+    first, second, _ = to_send(engine, 1)
+    for message in (first, second):
+        secret = claim(engine, message, NOW)
+        assert secret
+        settled(engine, message, MessageState.SENT, "250 OK", secret, NOW)
+    with writing(engine) as connection:
+        assert cancel(connection, [1, 3], "retirée", NOW) == 1
+        assert returned(connection, 1, "boîte pleine", NOW)
+        assert not returned(connection, 3, "boîte pleine", NOW), "it never left"
+    with reading(engine) as connection:
+        held = of_batch(connection, 1)
+    assert [(one.state, one.said) for one in held] == [
+        (MessageState.RETURNED, "boîte pleine"),
+        (MessageState.SENT, "250 OK"),
+        (MessageState.CANCELLED, "retirée"),
+    ]
+    assert counted(held) == {MessageState.SENT: 1, MessageState.RETURNED: 1, MessageState.CANCELLED: 1}
