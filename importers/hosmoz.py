@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from importers.emit import emit, natural_reference, plain_words
+from importers.emit import emit, natural_reference
 from importers.formats import Content, HeaderRule, load, read_table
-from importers.hosmoz_html import read_pages
 from importers.importer import Importer, Source
 from importers.record import Claim, Item, RefusedRow, Remark, SupplierRecord
 from importers.row import Row
+from importers.saved_pages import page_of, told_on, whose
+from importers.saved_pages.hosmoz import read_pages
 
 _DOMAINS = tuple(f"Domaine {number}" for number in range(1, 14))
 _TRADES = ("Pôles de compétences", "Métiers proposés", "metiers", "metier de la page")
@@ -27,19 +28,13 @@ _HEADER = HeaderRule(
 _YES = frozenset({"oui", "o", "true", "1"})
 _PAGE_NUMBER = re.compile(r"[-,]e(\d+)/?$")
 _OF_PAGE = re.compile(r"e\d+(?:~\d+)?|page:.*")
-_TRADE_MARK, _AGAIN = "@", re.compile(r"~\d+$")
 
 
 def _numbering(ref: str) -> str:
     """A page of a trade is a list of its own, a sheet has the site's number, and a table numbers its lines or not at all."""
-    page, _, trade = ref.partition(_TRADE_MARK)
-    if trade:
-        return f"métier {_AGAIN.sub('', trade)}"
-    return "page" if _OF_PAGE.fullmatch(page) else "tableau"
-
-
-def _shared(ref: str) -> str:
-    return ref.partition(_TRADE_MARK)[0]
+    if trade := page_of(ref):
+        return f"métier {trade}"
+    return "page" if _OF_PAGE.fullmatch(ref) else "tableau"
 
 
 def _read(source: Source) -> Iterator[Item]:
@@ -63,13 +58,12 @@ def _second_sirets(rows: Iterable[Row | RefusedRow]) -> Iterator[Row | RefusedRo
 
 
 def _card(row: Row) -> SupplierRecord:
-    """The record of a card: of two pages of trades it is told twice, under two references, so that neither takes the other's trade away."""
-    trade = "-".join(plain_words(row.take("metier de la page")))
+    """The record of a card: without a link to its sheet, kind, name and town name it, the same on every page."""
     record = _record(row)
     number = record.source_ref
     if not _OF_PAGE.fullmatch(number):
         number = f"page:{natural_reference(record.kind, record.name, record.city or record.post_code)}"
-    return replace(record, source_ref=f"{number}{_TRADE_MARK}{trade}" if trade else number)
+    return replace(record, source_ref=told_on(number, row.take("metier de la page")))
 
 
 def _record(row: Row) -> SupplierRecord:
@@ -133,5 +127,5 @@ IMPORTER = Importer(
     at_least=1500,
     read=_read,
     numbering=_numbering,
-    shared=_shared,
+    shared=whose,
 )

@@ -1,4 +1,4 @@
-"""The marché de l'inclusion: its API's JSON, and the three layouts of its exports (new, legacy, chosen columns)."""
+"""The marché de l'inclusion: its API's JSON, the three layouts of its exports (new, legacy, chosen columns), and pages saved from its site."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,8 @@ from importers.formats import Content, HeaderRule, JsonRow, load, read_items, re
 from importers.importer import Importer, Source
 from importers.record import Claim, Item, SupplierRecord
 from importers.row import Row
+from importers.saved_pages import page_of, told_on, whose
+from importers.saved_pages.marche import read_pages
 
 # Persons, their addresses, and the buyer's own columns stay in the file; clients, networks' logos and regions say nothing.
 _IGNORED = (
@@ -29,6 +31,9 @@ def _read(source: Source) -> Iterator[Item]:
     file = load(source.path)
     if file.content is Content.JSON:
         yield from emit(read_items(file), _from_api)
+        return
+    if file.content is Content.HTML:
+        yield from emit(read_pages(file), _from_page)
         return
     table = read_table(file, _EXPORT)
     yield from table.remarks
@@ -60,6 +65,33 @@ def _from_export(row: Row) -> SupplierRecord:
         turnover=row.take("Chiffre d'affaires"),
         labels=row.take("Certifications et labels"),
     )
+
+
+def _from_page(row: Row) -> SupplierRecord:
+    """A card shows three sectors at most, those that were searched for where some were: it is a list of its own."""
+    sectors, slug, listed = row.take("secteurs"), row.take("slug"), row.take("secteurs de la carte")
+    return SupplierRecord(
+        source="marche",
+        source_ref=told_on(slug, listed),
+        line=row.line,
+        name=row.take("nom"),
+        kind=row.take("type"),
+        siret=row.take("siret"),
+        address=row.take("adresse"),
+        post_code=row.take("code postal"),
+        city=row.take("ville"),
+        website=row.take("site"),
+        description=row.take("description"),
+        claims=tuple(Claim("marche-secteur", text) for text in (sectors, listed) if text),
+        area=row.take("zone"),
+    )
+
+
+def _numbering(ref: str) -> str:
+    """The API numbers, the site has slugs, an export without them is told by its words, and a list of cards is one apart."""
+    if sectors := page_of(ref):
+        return f"recherche {sectors}"
+    return "nombre" if ref.isdecimal() else "mots" if "_" in ref else "page"
 
 
 def _from_api(row: JsonRow) -> SupplierRecord:
@@ -103,10 +135,13 @@ IMPORTER = Importer(
     publisher="Plateforme de l’inclusion (DGEFP)",
     url="https://lemarche.inclusion.gouv.fr",
     licence="à vérifier auprès de la Plateforme de l’inclusion",
-    obtain="Sur le site, cherchez des prestataires puis « Télécharger la liste » (CSV ou XLS) ; ou, avec un jeton, "
-    "enregistrez les pages de /api/siae/?limit=10000. Les exports d’avant juillet 2026, avec SIRET et secteurs, valent mieux.",
+    obtain="Avec un jeton (ENTREMISE_TOKEN_MARCHE) : « entremise fetch marche », la seule voie qui donne les secteurs de tous. Sans "
+    "jeton : cherchez des prestataires, puis « Télécharger la liste » (CSV ou XLS, un compte est demandé), ou enregistrez depuis "
+    "votre navigateur les pages de résultats et les fiches. Les exports d’avant juillet 2026, avec SIRET et secteurs, valent mieux.",
     holds="SIAE, EA, ESAT, SEP et GEIQ : nom, type, adresse ; par l’API, SIRET et secteurs d’activité ; dans l’ancien "
     "export, SIRET et familles de secteurs ; dans l’export d’un besoin, chiffre d’affaires et effectif.",
     at_least=5000,
     read=_read,
+    numbering=_numbering,
+    shared=whose,
 )

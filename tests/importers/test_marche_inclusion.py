@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from importers import REGISTRY
 from importers.importer import SourceError
 from tests.importers.reading import FIXTURES, cells_of, items_of, records, write_xls, write_xlsx
 
@@ -45,3 +46,16 @@ def test_an_xls_that_is_html_is_named_so(tmp_path: Path) -> None:
     path.write_text("<table><tr><td>Raison sociale</td></tr></table>", encoding="utf-8")
     with pytest.raises(SourceError, match=r"page HTML .*enregistrez-le en XLSX ou en CSV"):
         items_of("marche", path)
+
+
+def test_a_sheet_and_the_lists_that_show_it_name_one_supplier() -> None:
+    marche = REGISTRY["marche"]
+    (sheet,) = records(items_of("marche", FIXTURES / "marche_fiche.html"))
+    cards = records(items_of("marche", FIXTURES / "marche_recherche.html"))
+    assert {marche.shared(cards[0].source_ref), marche.shared(sheet.source_ref)} == {"les-jardins-du-test-59"}
+    numberings = [marche.numbering(ref) for ref in (cards[0].source_ref, sheet.source_ref, "4021", "aci_nom_59600")]
+    assert numberings == ["recherche entretien-des-espaces-verts-nettoyage-urbain", "page", "nombre", "mots"]
+
+
+def test_a_page_never_gives_the_person_to_call() -> None:
+    assert "Camille" not in repr(items_of("marche", FIXTURES / "marche_fiche.html"))

@@ -5,11 +5,11 @@ from collections import defaultdict, deque
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from importers.formats import File, decode
-from importers.formats.limits import MAX_DEPTH
+from importers.formats import File
 from importers.importer import SourceError
 from importers.record import Remark
 from importers.row import Row
+from importers.saved_pages import attribute, parsed, words_of
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag
@@ -26,7 +26,6 @@ _CARD = re.compile(
 _CITY_PAGE = re.compile(r"adaptées de la ville de\s+(?P<city>.+?)\s*\((?P<post_code>\d{5})\)")
 _TRADE_PAGE = re.compile(r"adaptées en\s+(?P<trade>[^\n]+)")
 _SHEET_ADDRESS = re.compile(r"[-,]e\d+/?$")
-_XML_PROLOG = re.compile(r"^\s*<\?xml[^>]*>")
 _OLD_CARD = re.compile(r"^ETABLISSEMENT STAR-")
 _WELCOMES = re.compile(r"accueille\s+(\d+)")
 # A title is a line; what follows in one is looked at once for each beginning of a sentence that it holds.
@@ -36,15 +35,8 @@ _KIND_WORDS = ((re.compile(r"\bE\.?S\.?A\.?T\b"), "ESAT"), (re.compile(r"\bEA\b|
 
 def read_pages(file: File) -> Iterator[Row | Remark]:
     """Yield one row per card or sheet, in the columns of the simplest Hosmoz table; `line` is the rank of the card."""
-    text, remarks = decode(file)
+    page, remarks = parsed(file, "de Hosmoz")
     yield from remarks
-    from bs4 import BeautifulSoup  # a tenth of a second to import, which every other command would wait for
-
-    try:
-        page = BeautifulSoup(_XML_PROLOG.sub("", text), "lxml")
-    except (ValueError, AssertionError) as error:
-        raise SourceError(file.path, f"la page HTML est illisible ({error}).") from error
-    _refuse_depth(file, page)
     cards = _old_sheet(page) or _old_list(page) or _text_cards(page)
     if not cards:
         raise SourceError(
@@ -56,43 +48,32 @@ def read_pages(file: File) -> Iterator[Row | Remark]:
         yield Row(card, rank)
 
 
-def _refuse_depth(file: File, page: "BeautifulSoup") -> None:
-    depths = {id(page): 0}
-    for tag in page.find_all(True):
-        depths[id(tag)] = depth = depths[id(tag.parent)] + 1
-        if depth > MAX_DEPTH:
-            raise SourceError(
-                file.path,
-                f"la page HTML est imbriquée sur plus de {MAX_DEPTH} niveaux : ce n’est pas une page de Hosmoz.",
-            )
-
-
 def _old_sheet(page: "BeautifulSoup") -> list[dict[str, str]]:
     content = page.select_one("div#content")
     title = content.h1 if content else None
     if content is None or title is None or not content.select(".BLOC-ACTIVITES, .ACCROCHE"):
         return []
-    intro, website = _text(content.select_one(".ACCROCHE")), content.select_one(".WWW a")
+    intro, website = words_of(content.select_one(".ACCROCHE")), content.select_one(".WWW a")
     welcomed = _WELCOMES.search(intro)
     address = content.select_one(".ADRESSE")
     lines = [line for line in (address.get_text("\n").split("\n") if address else []) if line.strip()]
     place = re.search(r"(\d{5})\s+(.+)", lines[-1]) if lines else None
-    trades = [_text(trade) for trade in content.select(".BLOC-ACTIVITES dt")]
+    trades = [words_of(trade) for trade in content.select(".BLOC-ACTIVITES dt")]
     canonical = page.select_one("link[rel=canonical]")
     return [
         {
-            "nom": _text(title),
-            "type": _kind(f"{intro} {_text(title)}"),
+            "nom": words_of(title),
+            "type": _kind(f"{intro} {words_of(title)}"),
             "Adresse": " ".join(" ".join(lines[:-1] if place else lines).split()),
             "Code Postal": place.group(1) if place else "",
             "ville": place.group(2).strip() if place else "",
-            "tel": _text(content.select_one(".TEL")),
+            "tel": words_of(content.select_one(".TEL")),
             "email": _email(content.select_one(".EMAIL")),
-            "site": _attribute(website, "href"),
+            "site": attribute(website, "href"),
             "description": intro,
             "travailleurs": welcomed.group(1) if welcomed else "",
             "metiers": " | ".join(filter(None, trades)),
-            "url": _attribute(canonical, "href"),
+            "url": attribute(canonical, "href"),
         }
     ]
 
@@ -112,12 +93,12 @@ def _old_list(page: "BeautifulSoup") -> list[dict[str, str]]:
         city = _CITY.fullmatch(words[-1]) if words else None
         cards.append(
             {
-                "nom": _text(link),
+                "nom": words_of(link),
                 "type": _kind(words[0]) if len(words) > 1 else "",
                 "ville": city["city"] if city else "",
                 "departement": city["departement"] if city else "",
-                "tel": _text(block.select_one("span.TELEPHONE")),
-                "url": _attribute(link, "href"),
+                "tel": words_of(block.select_one("span.TELEPHONE")),
+                "url": attribute(link, "href"),
             }
         )
     return cards
@@ -128,7 +109,7 @@ def _text_cards(page: "BeautifulSoup") -> list[dict[str, str]]:
     for unseen in page(["script", "style"]):
         unseen.decompose()
     text = "\n".join(" ".join(line.split()) for line in page.get_text("\n").split("\n") if line.strip())
-    title = "\n".join(_text(heading)[:_LONGEST_TITLE] for heading in page(["title", "h1", "h2"]))
+    title = "\n".join(words_of(heading)[:_LONGEST_TITLE] for heading in page(["title", "h1", "h2"]))
     city_page, trade_page = _CITY_PAGE.search(title), _TRADE_PAGE.search(title)
     addresses = _sheet_addresses(page)
     cards = []
@@ -157,7 +138,7 @@ def _sheet_addresses(page: "BeautifulSoup") -> dict[str, deque[str]]:
     """Addresses of sheets by the name that links to them, in the order of the page; each address once."""
     addresses: dict[str, dict[str, None]] = defaultdict(dict)
     for link in page.find_all("a", href=_SHEET_ADDRESS):
-        addresses[_text(link)][_attribute(link, "href")] = None
+        addresses[words_of(link)][attribute(link, "href")] = None
     return defaultdict(deque, {name: deque(its) for name, its in addresses.items()})
 
 
@@ -172,12 +153,3 @@ def _email(block: "Tag | None") -> str:
     for image in block.find_all("img"):
         image.replace_with("@")
     return "".join(block.get_text().split()).removeprefix("Email:")
-
-
-def _text(tag: "Tag | None") -> str:
-    return " ".join(tag.get_text(" ").split()) if tag else ""
-
-
-def _attribute(tag: "Tag | None", name: str) -> str:
-    value = tag.get(name) if tag else None
-    return value if isinstance(value, str) else ""

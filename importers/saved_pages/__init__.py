@@ -1,0 +1,71 @@
+"""Pages of directories that a person saved from a browser → rows; and the references of suppliers that several pages list."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from importers.emit import plain_words
+from importers.formats import File, decode
+from importers.formats.limits import MAX_DEPTH
+from importers.importer import SourceError
+from importers.record import Remark
+
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup, Tag
+
+_XML_PROLOG = re.compile(r"^\s*<\?xml[^>]*>")
+_MARK, _AGAIN = "@", re.compile(r"~\d+$")
+
+
+def parsed(file: File, directory: str) -> tuple["BeautifulSoup", list[Remark]]:
+    """Return the page of a directory, and the remarks of its decoding. Raises SourceError for one that cannot be read or is too deep."""
+    text, remarks = decode(file)
+    with _readable(file):
+        from bs4 import BeautifulSoup  # a tenth of a second to import, which every other command would wait for
+
+        page = BeautifulSoup(_XML_PROLOG.sub("", text), "lxml")
+    depths = {id(page): 0}
+    for tag in page.find_all(True):
+        depths[id(tag)] = depth = depths[id(tag.parent)] + 1
+        if depth > MAX_DEPTH:
+            raise SourceError(
+                file.path,
+                f"la page HTML est imbriquée sur plus de {MAX_DEPTH} niveaux : ce n’est pas une page {directory}.",
+            )
+    return page, list(remarks)
+
+
+@contextmanager
+def _readable(file: File) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, AssertionError) as error:
+        raise SourceError(file.path, f"la page HTML est illisible ({error}).") from error
+
+
+def told_on(ref: str, trades: str) -> str:
+    """Return the reference of a supplier as a page of these trades tells it: none of two pages takes the other's trades away."""
+    words = "-".join(plain_words(trades))
+    return f"{ref}{_MARK}{words}" if words else ref
+
+
+def whose(ref: str) -> str:
+    """Return the part of a reference that names the supplier, the same on every page."""
+    return ref.partition(_MARK)[0]
+
+
+def page_of(ref: str) -> str:
+    """Return the trades of the page that a reference was read on, empty for another."""
+    return _AGAIN.sub("", ref.partition(_MARK)[2])
+
+
+def words_of(tag: "Tag | None") -> str:
+    """Return the text of a tag on one line, empty where there is none."""
+    return " ".join(tag.get_text(" ").split()) if tag else ""
+
+
+def attribute(tag: "Tag | None", name: str) -> str:
+    """Return an attribute of a tag, empty where there is none."""
+    value = tag.get(name) if tag else None
+    return value if isinstance(value, str) else ""
