@@ -105,7 +105,7 @@ FOLDERS: Mapping[str, Folder] = {
         Folder("club", "tableurs d’inscription à un événement, le temps de l’essai à blanc", days=1, supplier=True),
         *(
             Folder(service, _DOWNLOADED, days=90, supplier=True)
-            for service in ("data-gouv", "recherche-entreprises", "emplois")
+            for service in ("data-gouv", "recherche-entreprises", "emplois", "marche", "tabular")
         ),
     )
 }

@@ -13,6 +13,7 @@ import platformdirs
 DATABASE_VARIABLE = "ENTREMISE_DATABASE_URL"
 CACHE_VARIABLE = "ENTREMISE_CACHE"
 _SERVICE_VARIABLE = "ENTREMISE_URL_"
+_ACCESS_VARIABLE = "ENTREMISE_TOKEN_"
 SIGNING_VARIABLE = "ENTREMISE_SECRET_KEY"
 HOSTS_VARIABLE = "ENTREMISE_HOSTS"
 HTTPS_VARIABLE = "ENTREMISE_HTTPS"
@@ -233,6 +234,11 @@ def calibration_file() -> Path:
     return data_folder() / "calibration.csv"
 
 
+def source_rules_file() -> Path:
+    """Return where a team may put its own rules of sources (rhythm, rights): `sources.csv` of the data folder."""
+    return data_folder() / "sources.csv"
+
+
 def data_folder() -> Path:
     """Return the user's own data folder for Entremise. It may not exist yet."""
     return platformdirs.user_data_path("entremise", appauthor=False)
@@ -266,4 +272,17 @@ def service_url(key: str) -> str | None:
 
     It is ENTREMISE_URL_ and the service's key in capitals, such as ENTREMISE_URL_DATA_GOUV.
     """
-    return os.environ.get(_SERVICE_VARIABLE + key.upper().replace("-", "_")) or None
+    return os.environ.get(_SERVICE_VARIABLE + _in_capitals(key)) or None
+
+
+def service_token(key: str) -> str:
+    """Return the token that a service asks for (ENTREMISE_TOKEN_ and its key in capitals), empty where none is set. Raises SettingsError."""
+    name = _ACCESS_VARIABLE + _in_capitals(key)
+    token = os.environ.get(name, "").strip()
+    if not (token.isascii() and token.isprintable()) or " " in token:
+        raise SettingsError(f"{name} : un jeton est une suite de lettres et de chiffres, sans espace ni accent.")
+    return token
+
+
+def _in_capitals(key: str) -> str:
+    return key.upper().replace("-", "_")

@@ -17,7 +17,7 @@ import requests
 from tenacity import RetryCallState, Retrying, retry_if_exception_type, stop_after_attempt
 
 from importers.online.faults import FetchError
-from importers.online.services import Service
+from importers.online.services import Service, origin_of
 
 # Header values are ASCII. Services ask who calls, and why.
 USER_AGENT = "Entremise (catalogue de fournisseurs inclusifs; requetes espacees, reponses gardees)"
@@ -29,7 +29,7 @@ _CHUNK = 64 * 1024
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PASSING = frozenset({429, 500, 502, 503, 504})
 _REFUSED = {
-    401: "une authentification est demandée",
+    401: "une authentification est demandée, ou le jeton n’est plus bon",
     403: "l’accès est refusé",
     404: "la ressource n’existe pas, ou n’existe plus",
     410: "la ressource a été retirée",
@@ -95,7 +95,8 @@ class Fetcher:
     """Reads one service into a folder of the cache.
 
     `clock` (seconds that only grow), `sleep` and `now` (seconds since 1970, for ages and dates) can be replaced in tests.
-    `timeout_s` is how long a connection or a pause between two bytes may last.
+    `timeout_s` is how long a connection or a pause between two bytes may last. `token` is sent to the service's own origin alone; it is
+    in no message, no name of a file and no file of the cache.
     """
 
     def __init__(
@@ -107,8 +108,10 @@ class Fetcher:
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.time,
         timeout_s: float = 30.0,
+        token: str = "",
     ) -> None:
         self.service, self.folder = service, folder
+        self._token = token
         self._clock, self._sleep, self._now, self._timeout_s = clock, sleep, now, timeout_s
         self._bucket = Bucket(service.per_second, clock, sleep)
         self._session = requests.Session()
@@ -189,13 +192,21 @@ class Fetcher:
                 )
             self._bucket.take()
             response = self._session.get(
-                target, headers=dict(headers), stream=True, allow_redirects=False, timeout=self._timeout_s
+                target,
+                headers={**headers, **self._credentials(target)},
+                stream=True,
+                allow_redirects=False,
+                timeout=self._timeout_s,
             )
             if response.status_code not in _REDIRECTS:
                 return response
             response.close()
             target = urljoin(target, response.headers.get("Location", ""))
         raise FetchError(f"{self._named(url)} renvoie d’adresse en adresse sans fin.")
+
+    def _credentials(self, target: str) -> dict[str, str]:
+        own = origin_of(target) == origin_of(self.service.base)
+        return {"Authorization": f"Bearer {self._token}"} if self._token and own else {}
 
     def _check(self, url: str, response: requests.Response, expected: Expected) -> None:
         status = response.status_code

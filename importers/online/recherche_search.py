@@ -1,20 +1,18 @@
 """Asking the API Recherche d'entreprises about SIRETs, one by one, every answer kept: a run that stops is taken up."""
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from importers.online.faults import FetchError
-from importers.online.fetch import Expected, Fetcher, fetched_on, open_private
+from importers.online.fetch import Expected, Fetcher, fetched_on
+from importers.online.json_pages import Progress, checked, one_line, written
 from importers.recherche_entreprises import ASKED_ON, KEY
 
 PATH = "/search"
 _EXPECTED = Expected(types=("application/json",), max_bytes=4 * 2**20, max_seconds=60.0)
 _ONE_REFUSED = frozenset({400, 404})  # this SIRET is not accepted; the others may be
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +31,10 @@ def ask_about(
 
     Raises FetchError; what was received stays in the cache.
     """
-    fetcher.folder.mkdir(parents=True, exist_ok=True)
-    path = fetcher.folder / f"{KEY}.json"
-    part = path.with_name(f"{path.name}.part")
     known = unknown = asked = 0
-    with open_private(part, "w") as file:
+
+    def answered() -> Iterator[str]:
+        nonlocal known, unknown, asked
         for done, siret in enumerate(sirets):
             progress("SIRET demandés", done, len(sirets))
             params = {"q": siret, "page": "1", "per_page": "1"}
@@ -50,9 +47,10 @@ def ask_about(
                 unknown += 1
                 continue
             known += 1
-            file.write(json.dumps(document, ensure_ascii=False) + "\n")
+            yield one_line(document)
+
+    path = written(fetcher.folder / f"{KEY}.json", answered())
     progress("SIRET demandés", len(sirets), len(sirets))
-    part.replace(path)
     return Answers(path, known, unknown)
 
 
@@ -63,15 +61,7 @@ def _answer(fetcher: Fetcher, params: dict[str, str], max_age_s: float) -> dict[
         if error.status in _ONE_REFUSED:
             return {"results": []}
         raise
-    try:
-        document = json.loads(body.read_bytes())
-    except ValueError:
-        document = None
-    if not isinstance(document, dict) or not isinstance(document.get("results"), list):
-        body.unlink(missing_ok=True)  # a wrong answer must not be taken up by the next run
-        raise FetchError(
-            f"{fetcher.service.title} : la réponse n’a pas de liste « results ». L’API a peut-être changé ; rien n’a été importé."
-        )
+    document = checked(body, fetcher.service.title, {"results": list})
     on = fetched_on(body)
     units = [
         unit | {ASKED_ON: on.date().isoformat() if on else ""} for unit in document["results"] if isinstance(unit, dict)

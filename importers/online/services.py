@@ -53,7 +53,7 @@ class Download:
     max_bytes: int
 
 
-# Rates are half of what each service allows, or less (7 requests a second a person, 12 a minute).
+# Rates are half of what each service allows, or less (7 requests a second a person, 12 a minute); a request a second or less where it says nothing.
 SERVICES: dict[str, Service] = {
     service.key: service
     for service in (
@@ -76,6 +76,8 @@ SERVICES: dict[str, Service] = {
             "https://recherche-entreprises.api.gouv.fr",
             per_second=3.5,
         ),
+        Service("marche", "le marché de l’inclusion", "https://lemarche.inclusion.gouv.fr", per_second=0.5),
+        Service("tabular", "l’API tabulaire de data.gouv.fr", "https://tabular-api.data.gouv.fr", per_second=1.0),
         Service("emplois", "Les emplois de l’inclusion", "https://emplois.inclusion.beta.gouv.fr", per_second=11 / 60),
     )
 }

@@ -1,12 +1,13 @@
 """The open API of Les emplois, département by département, every page kept: a run that stops is taken up where it stopped."""
 
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from types import NoneType
 
 from importers.online.faults import FetchError
-from importers.online.fetch import Expected, Fetcher, open_private
+from importers.online.fetch import Expected, Fetcher
+from importers.online.json_pages import Keys, Progress, checked, one_line, written
 
 PATH = "/api/v1/siaes/"
 PAGE_SIZE = 1000
@@ -14,9 +15,8 @@ PAGE_SIZE = 1000
 MAX_AGE_S = 24 * 3600.0
 MOST_PAGES = 500
 _UNKNOWN_DEPARTEMENT = 400
+_PAGE: Keys = {"results": list, "next": (str, NoneType)}
 _EXPECTED = Expected(types=("application/json",), max_bytes=64 * 2**20, max_seconds=300.0)
-
-Progress = Callable[[str, int, int], None]
 
 
 def fetch_siaes(
@@ -38,13 +38,8 @@ def fetch_siaes(
                 raise
     progress("départements", len(departements), len(departements))
     name = "tous" if len(departements) > 1 else departements[0]
-    together = fetcher.folder / f"emplois-siaes-{name}.json"
-    part = together.with_name(f"{together.name}.part")
-    with open_private(part, "w") as file:
-        for page in pages:
-            file.write(json.dumps(json.loads(page.read_bytes()), ensure_ascii=False) + "\n")
-    part.replace(together)
-    return together
+    whole = (one_line(json.loads(page.read_bytes())) for page in pages)
+    return written(fetcher.folder / f"emplois-siaes-{name}.json", whole)
 
 
 def _pages(fetcher: Fetcher, departement: str) -> Iterator[Path]:
@@ -53,20 +48,6 @@ def _pages(fetcher: Fetcher, departement: str) -> Iterator[Path]:
         params = {"departement": departement, "page_size": str(PAGE_SIZE), "page": str(number)}
         page = fetcher.get(PATH, params, expected=_EXPECTED, max_age_s=MAX_AGE_S)
         yield page
-        if not _checked(page, departement)["next"]:
+        if not checked(page, f"Les emplois, département {departement}", _PAGE)["next"]:
             return
     raise FetchError(f"Les emplois, département {departement} : plus de {MOST_PAGES} pages, la liste ne finit pas.")
-
-
-def _checked(page: Path, departement: str) -> dict[str, Any]:
-    try:
-        document = json.loads(page.read_bytes())
-    except ValueError:
-        document = None
-    if not isinstance(document, dict) or not isinstance(document.get("results"), list) or "next" not in document:
-        page.unlink(missing_ok=True)  # a wrong page must not be taken up by the next run
-        raise FetchError(
-            f"Les emplois, département {departement} : la réponse n’est pas une page de l’API (« results », « next »). "
-            "L’API a peut-être changé ; rien n’a été importé."
-        )
-    return document

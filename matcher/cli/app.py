@@ -42,6 +42,7 @@ REFUSALS = (
     "matcher.accounts.store:AccountRefused",
     "matcher.accounts.passwords:PasswordRefused",
     "matcher.settings:SettingsError",
+    "matcher.reference.source_rules:SourceRulesRefused",
     "matcher.web.frame.serve:ServeRefused",
 )
 # In the order of the help page. A command is imported when it is called: a search waits for no reader of spreadsheets.

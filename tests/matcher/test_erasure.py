@@ -33,7 +33,7 @@ WRITES = {
 # The modules that write to the disk by themselves, and where; the others ask `private_files` for a folder of the register.
 WRITERS = {
     "importers/online/fetch.py": "the folder of its service",
-    "importers/online/recherche_search.py": "the folder of its service",
+    "importers/online/json_pages.py": "the folder of its service",
     "matcher/catalogue/store/backup.py": "a backup, and for a restore a folder that ends with it",
     "matcher/cli/admin/evaluate.py": "where the user says",
     "matcher/cli/club/day.py": "where the user says",

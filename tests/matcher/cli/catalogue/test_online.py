@@ -17,7 +17,7 @@ from tests.importers.server import JSON, OK, Answer, Server, serving
 from tests.matcher.cli.conftest import Run
 
 FIXTURES = Path(__file__).parents[3] / "fixtures" / "importers"
-SERVICES = ("DATA_GOUV", "EMPLOIS", "RECHERCHE_ENTREPRISES")
+SERVICES = ("DATA_GOUV", "EMPLOIS", "RECHERCHE_ENTREPRISES", "MARCHE", "TABULAR")
 OPEN, CLOSED = siret(7001), siret(7002)
 
 
@@ -28,7 +28,7 @@ def apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.setattr(fetch.Bucket, "take", lambda _: None)
     monkeypatch.setattr(fetch, "FIRST_WAIT_S", 0.001)
-    for key in ("finess", "ess", "emplois"):
+    for key in ("finess", "ess", "emplois", "marche"):
         monkeypatch.setitem(REGISTRY, key, replace(REGISTRY[key], at_least=1))
 
 
@@ -126,6 +126,47 @@ def test_a_service_that_fails_is_a_refusal_and_nothing_changes(
     assert report(run, "stats") == before
 
 
+def test_the_marche_is_asked_with_its_token_and_not_without(
+    new: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(lambda *_: file_of("marche_api.json")) as server:
+        stand_in(server, monkeypatch)
+        refused = run("fetch", "marche")
+        assert (refused.code, server.asked) == (1, [])
+        assert "ENTREMISE_TOKEN_MARCHE" in refused.said
+        monkeypatch.setenv("ENTREMISE_TOKEN_MARCHE", "jeton" * 13)
+        page = {"count": 1, "next": None, "results": [
+            {"id": 1, "name": "Les Jardins", "siret": siret(1), "kind": "ACI", "sectors": [{"name": "Nettoyage urbain", "slug": "nettoyage-urbain"}]}
+        ]}  # fmt: skip
+    with serving(lambda *_: Answer(json.dumps(page).encode(), headers=JSON)) as server:
+        stand_in(server, monkeypatch)
+        done = run("fetch", "marche", "--format", "json")
+    assert done.json()["created"] == 1
+    assert "jeton" * 13 not in done.out + done.err
+    assert report(run, "stats")["with_activity"] == 1
+
+
+def test_awards_are_asked_for_the_sirets_of_the_catalogue(
+    new: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    directory(run, tmp_path)
+    won = {"id": "M1", "acheteur_id": siret(8), "titulaire_id": OPEN, "titulaire_typeIdentifiant": "SIRET",
+           "objet": "Nettoyage des locaux", "codeCPV": "90910000", "dateNotification": "2025-03-04"}  # fmt: skip
+
+    def answer(path: str, _: int) -> Answer:
+        rows = [won] if parse_qs(urlsplit(path).query)["titulaire_id__exact"] == [OPEN] else []
+        return Answer(json.dumps({"data": rows, "meta": {"total": len(rows)}}).encode(), headers=JSON)
+
+    with serving(answer) as server:
+        stand_in(server, monkeypatch)
+        first = run("fetch", "awards", "--limit", "1", "--format", "json")
+        assert "1 SIRET demandé, 2 restent à demander" in first.said
+        done = report(run, "fetch", "awards")
+        assert len(server.asked) == 3, "what was answered is not asked again"
+    assert first.json()["merged"] + done["merged"] == 1
+    assert report(run, "show", OPEN)["references"][0]["objet"] == "Nettoyage des locaux"
+
+
 def directory(run: Run, folder: Path) -> None:
     path = folder / "t.csv"
     path.write_text(
@@ -199,6 +240,7 @@ def test_where_all_was_checked_nothing_is_asked(new: Path, run: Run) -> None:
         ("fetch", "finess", "--departement", "62"),
         ("fetch", "emplois", "--departement", "99"),
         ("fetch", "emplois", "--creer"),
+        ("fetch", "finess", "--limit", "3"),
         ("import", "finess", "x", "--creer"),
         ("enrich", "fichier.csv"),
         ("enrich", "--from", "sirene"),

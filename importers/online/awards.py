@@ -1,0 +1,91 @@
+"""Public contracts won by given SIRETs, asked one by one of the tabular API of data.gouv.fr, in the layout that `import decp` reads."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from importers.online.faults import FetchError
+from importers.online.fetch import Expected, Fetcher
+from importers.online.json_pages import Keys, Progress, checked, written
+
+# The consolidated DECP of data.gouv.fr as a table: a row a contract, winner and amendment.
+PATH = "/api/resources/22847056-61df-452d-837d-8b8ceadbfc52/data/"
+PAGE_SIZE = 50
+MOST_PAGES = 40
+_EXPECTED = Expected(types=("application/json",), max_bytes=16 * 2**20, max_seconds=60.0)
+_PAGE: Keys = {"data": list, "meta": dict}
+
+
+@dataclass(frozen=True, slots=True)
+class Won:
+    """`path` holds the contracts; `answered` and `left` count the SIRETs asked about and those still to ask."""
+
+    path: Path
+    answered: int
+    left: int
+
+
+def fetch_awards(
+    fetcher: Fetcher, sirets: Sequence[str], *, max_age_s: float, limit: int | None, progress: Progress
+) -> Won:
+    """Ask what each SIRET won, of at most `limit` of them over the network (None: all); answers younger than `max_age_s` are reused.
+
+    Raises FetchError; what was received stays in the cache, so that a run that stops is taken up.
+    """
+    answered = asked = 0
+
+    def contracts() -> Iterator[str]:
+        nonlocal answered, asked
+        yield '{"marches": [\n'
+        between = ""
+        for done, siret in enumerate(sirets):
+            progress("SIRET demandés", done, len(sirets))
+            if not fetcher.held(PATH, _params(siret, 1), max_age_s=max_age_s):
+                if limit is not None and asked >= limit:
+                    continue
+                asked += 1
+            for row in _rows(fetcher, siret, max_age_s):
+                yield between + json.dumps(_contract(row), ensure_ascii=False)
+                between = ",\n"
+            answered += 1
+        yield "\n]}\n"
+
+    path = written(fetcher.folder / "awards.json", contracts())
+    progress("SIRET demandés", len(sirets), len(sirets))
+    return Won(path, answered, len(sirets) - answered)
+
+
+def _params(siret: str, page: int) -> dict[str, str]:
+    return {
+        "titulaire_id__exact": siret,
+        "titulaire_typeIdentifiant__exact": "SIRET",
+        "donneesActuelles__exact": "true",
+        "page": str(page),
+        "page_size": str(PAGE_SIZE),
+    }
+
+
+def _rows(fetcher: Fetcher, siret: str, max_age_s: float) -> Iterator[Mapping[str, Any]]:
+    """The rows of one winner, page after page until as many as the API counts."""
+    title, held = f"{fetcher.service.title}, SIRET {siret}", 0
+    for number in count(1):
+        if number > MOST_PAGES:
+            raise FetchError(f"{title} : plus de {MOST_PAGES} pages, la liste ne finit pas.")
+        body = fetcher.get(PATH, _params(siret, number), expected=_EXPECTED, max_age_s=max_age_s)
+        page = checked(body, title, _PAGE)
+        rows = [row for row in page["data"] if isinstance(row, dict)]
+        yield from rows
+        held += len(rows)
+        if not rows or held >= int(page["meta"].get("total") or 0):
+            return
+
+
+def _contract(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of the table as a contract of the DECP of 2019, whose names it flattens."""
+    kept = ("id", "objet", "codeCPV", "dateNotification", "dureeMois", "montant", "considerationsSociales")
+    winner = {"typeIdentifiant": row.get("titulaire_typeIdentifiant"), "id": row.get("titulaire_id")}
+    buyer = {"id": row.get("acheteur_id"), "nom": row.get("acheteur_nom")}
+    return {"acheteur": buyer, **{name: row.get(name) for name in kept}, "titulaires": [winner]}

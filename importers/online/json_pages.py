@@ -1,0 +1,45 @@
+"""Pages of a JSON API, each checked as it comes, and put together in one file of the cache."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from importers.online.faults import FetchError
+from importers.online.fetch import open_private
+
+Progress = Callable[[str, int, int], None]
+Keys = Mapping[str, type | tuple[type, ...]]
+
+
+def checked(page: Path, title: str, keys: Keys) -> dict[str, Any]:
+    """Return the object of a page that holds these keys, of these types.
+
+    Raises FetchError for another answer, which leaves the cache: the next run must not take it up.
+    """
+    try:
+        document = json.loads(page.read_bytes())
+    except ValueError:
+        document = None
+    if not isinstance(document, dict) or not all(isinstance(document.get(key), of) for key, of in keys.items()):
+        page.unlink(missing_ok=True)
+        named = ", ".join(f"« {key} »" for key in keys)
+        raise FetchError(
+            f"{title} : la réponse n’est pas une page de l’API ({named}). L’API a peut-être changé ; rien n’a été importé."
+        )
+    return document
+
+
+def written(path: Path, lines: Iterable[str]) -> Path:
+    """Write the text of a file of the cache, whole or not at all, and return its path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.part")
+    with open_private(part, "w") as file:
+        file.writelines(lines)
+    part.replace(path)
+    return path
+
+
+def one_line(document: object) -> str:
+    """Return a document on a line of its own."""
+    return json.dumps(document, ensure_ascii=False) + "\n"

@@ -1,0 +1,51 @@
+"""The API of the marché de l'inclusion, page after page, with a token: every supplier with its sectors, in one file."""
+
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+from types import NoneType
+from typing import Any
+
+from importers.online.faults import FetchError
+from importers.online.fetch import Expected, Fetcher
+from importers.online.json_pages import Keys, Progress, checked, one_line, written
+
+PATH = "/api/siae/"
+PAGE_SIZE = 1000
+# Pages younger than this are not asked again: an interrupted run has a day to be taken up.
+MAX_AGE_S = 24 * 3600.0
+MOST_PAGES = 200
+_PAGE: Keys = {"results": list, "count": int, "next": (str, NoneType)}
+_EXPECTED = Expected(types=("application/json",), max_bytes=64 * 2**20, max_seconds=300.0)
+
+
+def fetch_marche(fetcher: Fetcher, progress: Progress) -> Path:
+    """Return one file of the cache that holds every supplier once, one a line.
+
+    The API orders by name alone, so that a page may repeat or skip a row: those repeated are dropped, and a list that lacks more than
+    one in a hundred of what the API counts is refused. Raises FetchError; what was received stays in the cache and is not asked again for a day.
+    """
+    held: dict[str, Any] = {}
+    announced = 0
+    for page in _pages(fetcher):
+        announced = page["count"]
+        for item in page["results"]:
+            held[str(item.get("id") if isinstance(item, dict) else item)] = item
+        progress("prestataires", len(held), announced)
+    if 100 * len(held) < 99 * announced:
+        raise FetchError(
+            f"{fetcher.service.title} : {len(held)} prestataires reçus sur {announced} annoncés. Réessayez demain ; rien n’a été importé."
+        )
+    return written(fetcher.folder / "marche.json", map(one_line, held.values()))
+
+
+def _pages(fetcher: Fetcher) -> Iterator[dict[str, Any]]:
+    """The pages, counted rather than followed: « next » may name another host."""
+    for number in count():
+        if number == MOST_PAGES:
+            raise FetchError(f"{fetcher.service.title} : plus de {MOST_PAGES} pages, la liste ne finit pas.")
+        params = {"limit": str(PAGE_SIZE), "offset": str(number * PAGE_SIZE)}
+        page = checked(fetcher.get(PATH, params, expected=_EXPECTED, max_age_s=MAX_AGE_S), fetcher.service.title, _PAGE)
+        yield page
+        if not page["next"]:
+            return

@@ -1,0 +1,154 @@
+"""Sources taken from where they are published: what each is asked, the file that is received, its import."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Engine
+
+from importers.importer import Source
+from importers.online.awards import fetch_awards
+from importers.online.fetch import Expected, Fetcher
+from importers.online.marche import fetch_marche
+from importers.online.recherche_search import ask_about
+from importers.online.services import DOWNLOADS, SERVICES
+from importers.online.siaes import fetch_siaes
+from importers.recherche_entreprises import KEY as API
+from matcher.catalogue.intake.intake import run_import
+from matcher.catalogue.intake.read_apart import importer_apart
+from matcher.catalogue.intake.registers import due, known_sirets
+from matcher.catalogue.intake.report import ImportReport
+from matcher.cleaning.siret import clean_siret
+from matcher.domain.french import count
+from matcher.erasure import FOLDERS
+from matcher.jobs.reader_process import COMMAND
+from matcher.private_files import private_folder
+from matcher.reference.geography.territories import departements
+from matcher.reference.source_rules import source_rules
+from matcher.settings import SettingsError, service_token, service_url
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Part of a source that is asked: these départements (none: all), at most `limit` requests, again what is older than `days` (None: its rhythm)."""
+
+    departements: Sequence[str] = ()
+    limit: int | None = None
+    days: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """Answer of a source: the files to import, none where there is nothing new; `complete`: they are the whole list; `says`, in French, what was asked."""
+
+    sources: tuple[Source, ...] = ()
+    complete: bool = False
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OnlineSource:
+    """One source as commands name it; `key` is that of its importer, `service` where it is asked. `needs_token`: without one it is not asked."""
+
+    name: str
+    key: str
+    service: str
+    ask: Callable[["OnlineSource", Engine, Fetcher, Asked, Progress], Received]
+    needs_token: bool = False
+
+    @property
+    def token(self) -> str:
+        """The token of its service, empty where it asks for none, or none is set."""
+        return service_token(self.service) if self.needs_token else ""
+
+    def receive(self, engine: Engine, asked: Asked, progress: Progress) -> Received:
+        """Ask the source. Raises FetchError; what was received stays in the cache, and SettingsError where its token lacks."""
+        if self.needs_token and not self.token:
+            raise SettingsError(
+                f"« {self.name} » demande un jeton : obtenez-le de l’éditeur (« entremise sources --lettre {self.key} »), puis écrivez-le "
+                f"dans la variable ENTREMISE_TOKEN_{self.service.upper()}, jamais sur la ligne de commande."
+            )
+        folder = private_folder(FOLDERS[self.service].path)
+        fetcher = Fetcher(SERVICES[self.service].at(service_url(self.service)), folder, token=self.token)
+        return self.ask(self, engine, fetcher, asked, progress)
+
+    def days(self, asked: Asked) -> int:
+        """The age in days from which it is asked again."""
+        return asked.days if asked.days is not None else source_rules()[self.key].days or 0
+
+
+def import_received(
+    engine: Engine,
+    key: str,
+    received: Received,
+    *,
+    dry_run: bool = False,
+    create: bool = False,
+    progress: Progress,
+) -> ImportReport:
+    """Import what a source gave, read in a process of its own. Raises ReadRefused, IntakeRefused or DatabaseError."""
+    return run_import(
+        engine,
+        importer_apart(key, limits=COMMAND),
+        received.sources,
+        now=datetime.now(UTC).replace(tzinfo=None),
+        complete=received.complete,
+        dry_run=dry_run,
+        create=create,
+        progress=progress,
+    )
+
+
+def _file(source: OnlineSource, _engine: Engine, fetcher: Fetcher, _asked: Asked, progress: Progress) -> Received:
+    wanted = DOWNLOADS[source.key]
+    expected = Expected(types=wanted.types, max_bytes=wanted.max_bytes, max_seconds=3600.0)
+    path = fetcher.get(wanted.path, expected=expected, progress=progress, name=f"{source.key}.csv")
+    return Received((Source(path),), complete=True)
+
+
+def _emplois(_source: OnlineSource, _engine: Engine, fetcher: Fetcher, asked: Asked, progress: Progress) -> Received:
+    collectivities = {code for code, place in departements().items() if place.region == code}
+    places = asked.departements or list(departements())
+    path = fetch_siaes(fetcher, places, progress, may_be_unknown=collectivities)
+    return Received((Source(path),), complete=not asked.departements)
+
+
+def _marche(_source: OnlineSource, _engine: Engine, fetcher: Fetcher, _asked: Asked, progress: Progress) -> Received:
+    return Received((Source(fetch_marche(fetcher, progress)),), complete=True)
+
+
+def _awards(source: OnlineSource, engine: Engine, fetcher: Fetcher, asked: Asked, progress: Progress) -> Received:
+    sirets = [siret for siret in known_sirets(engine) if not clean_siret(siret).flag]
+    age = timedelta(days=source.days(asked)).total_seconds()
+    won = fetch_awards(fetcher, sirets, max_age_s=age, limit=asked.limit, progress=progress)
+    says = f"{count(won.answered, 'SIRET demandé', 'SIRET demandés')}, {won.left} restent à demander."
+    return Received((Source(won.path),) if won.answered else (), says=says)
+
+
+def _register(source: OnlineSource, engine: Engine, fetcher: Fetcher, asked: Asked, progress: Progress) -> Received:
+    age = timedelta(days=source.days(asked))
+    sirets = due(engine, (datetime.now(UTC) - age).date())
+    if not sirets:
+        return Received(says="Rien à demander : tous les SIRET du catalogue ont été vérifiés récemment.")
+    answers = ask_about(fetcher, sirets, max_age_s=age.total_seconds(), limit=asked.limit, progress=progress)
+    left = len(sirets) - answers.known - answers.unknown
+    found = count(answers.known, "SIRET trouvé", "SIRET trouvés")
+    says = f"{found}, {answers.unknown} non trouvés, {left} restent à demander."
+    return Received((Source(answers.path),) if answers.known else (), says=says)
+
+
+REGISTER = OnlineSource("sirene", API, API, _register)
+# In the order in which they are taken again: who exists, then what each does and is.
+ONLINE: Mapping[str, OnlineSource] = {
+    source.name: source
+    for source in (
+        OnlineSource("emplois", "emplois", "emplois", _emplois),
+        OnlineSource("finess", "finess", "data-gouv", _file),
+        OnlineSource("marche", "marche", "marche", _marche, needs_token=True),
+        OnlineSource("ess", "ess", "data-gouv", _file),
+        REGISTER,
+        OnlineSource("awards", "decp", "tabular", _awards),
+    )
+}

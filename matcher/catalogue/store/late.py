@@ -1,0 +1,45 @@
+"""Sources that are fetched online, and are older than their own rhythm."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import Engine, func, or_, select
+
+from importers import REGISTRY
+from importers.importer import Scope
+from matcher.catalogue.store.tables import ImportRunRow
+from matcher.db import reading
+from matcher.reference.source_rules import source_rules
+from matcher.rows import table_of
+
+_RUNS = table_of(ImportRunRow)
+# A part of a list leaves the rest as old as it was; of the others, every import is a part.
+_LISTS = tuple(key for key, importer in REGISTRY.items() if importer.scope in (Scope.SUPPLIER, Scope.ORGANISATION))
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """Age of one source that is fetched: the day of its last whole import, None where there is none, and its rhythm in days."""
+
+    key: str
+    title: str
+    last: date | None
+    days: int
+
+    def late(self, today: date) -> bool:
+        """Whether it is to be taken again; one that was never imported is."""
+        return self.last is None or self.last + timedelta(days=self.days) <= today
+
+
+def freshness(engine: Engine) -> list[Freshness]:
+    """Return the sources that are fetched online with their age, in the order of the registry."""
+    whole = or_(_RUNS.c.complete, _RUNS.c.source.not_in(_LISTS))
+    query = select(_RUNS.c.source, func.max(_RUNS.c.finished)).where(whole, _RUNS.c.undone.is_(None))
+    with reading(engine) as connection:
+        last = {key: finished.date() for key, finished in connection.execute(query.group_by(_RUNS.c.source))}
+    rules = source_rules()
+    return [
+        Freshness(key, importer.title, last.get(key), days)
+        for key, importer in REGISTRY.items()
+        if (days := rules[key].days) is not None
+    ]
