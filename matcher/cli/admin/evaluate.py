@@ -15,6 +15,7 @@ from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.identity.records import CleanRecord
 from matcher.catalogue.intake.intake import cleaned_records
+from matcher.catalogue.store.read import load_suppliers
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.frame.console import console
@@ -23,6 +24,7 @@ from matcher.cli.frame.options import catalogue, database_option, existing
 from matcher.decisions.assumptions import DEFAULT as ASSUMED
 from matcher.domain.french import count, number
 from matcher.evaluation import reservation
+from matcher.evaluation.answers import DRAWS, answered_figures
 from matcher.evaluation.branches import won_by_another_branch
 from matcher.evaluation.contracts import contracts
 from matcher.evaluation.identity import TRAPS, hidden_side, identity_figures, rewritten_side
@@ -58,6 +60,8 @@ from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.trade.activities import Sources
 from matcher.reference.backtests import ALL_AWARDED, COLUMNS, OUT_OF_REACH
 
+# Shares of the suppliers of a territory that answer a campaign: nobody, few, many.
+ANSWERED = (0.0, 0.3, 0.6)
 # Contracts that inclusive suppliers won, by where they come from.
 WON = {
     "marchés attribués (DECP)": "ranking_dev.jsonl",
@@ -286,6 +290,19 @@ def _trades(on: Ground) -> None:
     """What the record alone lets know of suppliers whose trades a public text tells."""
     suite = [lot.labels for lot in on.suite("trades_dev.jsonl", "supplier", "activities")]
     _print(f"Métiers de {count(len(suite), 'fournisseur')}, par la fiche seule", precision_of_evidence(suite, on.shelf))
+    _answers(on)
+
+
+def _answers(on: Ground) -> None:
+    """The rank of winners, had a share of all suppliers told its trades."""
+    suppliers = load_suppliers(catalogue(on.database))
+    for name, file in WON.items():
+        asked = ask_all(on.suite(file, "gold_sirets"), on.shelf, on.today)
+        _print(
+            f"Classement, {name}, selon la part des structures qui auraient dit leurs métiers (simulé, {DRAWS} tirages)",
+            {f"{share:.0%}": answered_figures(suppliers, asked, share) for share in ANSWERED},
+            decimals=3,
+        )
 
 
 def _reservation(on: Ground) -> None:
