@@ -53,6 +53,8 @@ ENOUGH = 4.0
 SURE = 5
 # A presentation names several trades; past these few they are asides.
 MOST_FROM_TEXT = 6
+# A name that evokes trades of so many groups is that of an organisation of many trades, and tells against none: « régie de quartier ».
+MANY = 3
 # What ends a sentence or an item of a list.
 _BREAK = re.compile(r"[.;:!?]+(?=\s|$)|\n(?=\s*[-–•*A-ZÀÉÈ])|\s[-–•*]\s")
 
@@ -183,7 +185,15 @@ def _asides() -> frozenset[tuple[str, ...]]:
 
 def _from_name(name: str) -> list[Clue]:
     label = taxonomy().label
+    found = hits(stems(name), NAMES)
+    many = len({taxonomy().group_of(hit.term.target) for hit in found}) >= MANY
     return [
-        Clue(hit.term.target, STRENGTH[Evidence.NAME] * hit.term.weight / SURE, Evidence.NAME, label(hit.term.target))
-        for hit in hits(stems(name), NAMES)
+        Clue(
+            hit.term.target,
+            STRENGTH[Evidence.NAME] * hit.term.weight / SURE,
+            Evidence.NAME,
+            label(hit.term.target),
+            besides=many,
+        )
+        for hit in found
     ]

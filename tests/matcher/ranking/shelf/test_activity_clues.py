@@ -162,3 +162,8 @@ def test_what_the_team_says_it_does_not_do_is_guessed_from_nothing() -> None:
     assert not any(found.startswith("linge") for found in known(**said, refused_activities=refused))
     assert refusal(supplier(refused_activities=refused), "linge.blanchisserie") == refused[0]
     assert refusal(supplier(refused_activities=refused), "espaces-verts") is None
+
+
+def test_a_name_of_many_trades_tells_against_none() -> None:
+    assert math.isnan(other_trade(clues(supplier("Régie de quartier du Lac", "EI"))))
+    assert not math.isnan(other_trade(clues(supplier("Menuiserie du Lac", "EI"))))
