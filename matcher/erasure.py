@@ -103,6 +103,9 @@ FOLDERS: Mapping[str, Folder] = {
         ),
         Folder("programmes", "réponses d’un programme d’achats interrompu", days=7, rewritten=("*.jsonl",)),
         Folder("club", "tableurs d’inscription à un événement, le temps de l’essai à blanc", days=1, supplier=True),
+        Folder(
+            "sites", "pages des sites de fournisseurs, telles que reçues, et leur robots.txt", days=30, supplier=True
+        ),
         *(
             Folder(service, _DOWNLOADED, days=90, supplier=True)
             for service in ("data-gouv", "recherche-entreprises", "emplois", "marche", "tabular")

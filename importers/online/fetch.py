@@ -26,7 +26,7 @@ FIRST_WAIT_S = 1.0
 LONGEST_WAIT_S = 120.0
 MOST_REDIRECTS = 5
 _CHUNK = 64 * 1024
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PASSING = frozenset({429, 500, 502, 503, 504})
 _REFUSED = {
     401: "une authentification est demandée, ou le jeton n’est plus bon",
@@ -116,7 +116,7 @@ class Fetcher:
         self._bucket = Bucket(service.per_second, clock, sleep)
         self._session = requests.Session()
         self._session.headers["User-Agent"] = USER_AGENT
-        self._session.auth = _no_credentials
+        self._session.auth = no_credentials
 
     def get(
         self,
@@ -178,7 +178,7 @@ class Fetcher:
                 self._check(url, response, expected)
                 self._store(url, response, body, expected, progress)
         except (requests.Timeout, requests.ConnectionError, requests.exceptions.ChunkedEncodingError) as error:
-            raise _PassingFault(_trouble(error)) from error
+            raise _PassingFault(trouble(error)) from error
         except requests.RequestException as error:
             raise FetchError(f"{self._named(url)} : la réponse est illisible ({type(error).__name__}).") from error
         return body
@@ -198,7 +198,7 @@ class Fetcher:
                 allow_redirects=False,
                 timeout=self._timeout_s,
             )
-            if response.status_code not in _REDIRECTS:
+            if response.status_code not in REDIRECTS:
                 return response
             response.close()
             target = urljoin(target, response.headers.get("Location", ""))
@@ -221,7 +221,7 @@ class Fetcher:
             raise _PassingFault(reason, wait)
         if status != 200:
             raise FetchError(f"{self._named(url)} : {_REFUSED.get(status, 'réponse inattendue')} ({status}).", status)
-        kind = _type_of(response)
+        kind = type_of(response)
         if expected.types and kind not in expected.types:
             raise FetchError(
                 f"{self._named(url)} : réponse de type « {kind or 'non dit'} » au lieu de « {expected.types[0]} ». "
@@ -261,7 +261,7 @@ class Fetcher:
             fetched=self._now(),
             size=size,
             sha256=digest.hexdigest(),
-            type=_type_of(response),
+            type=type_of(response),
             etag=headers.get("ETag", ""),
             last_modified=headers.get("Last-Modified", ""),
         )
@@ -318,8 +318,8 @@ def _chunks(response: requests.Response) -> Iterator[bytes]:
             yield chunk
 
 
-def _no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    """Open data needs no password: without this, one of the user's `.netrc` would be sent."""
+def no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """Return a request as it is: what is open needs no password, and without this one of the user's `.netrc` would be sent."""
     return request
 
 
@@ -340,7 +340,8 @@ def _asked_wait(header: str, now: float) -> float | None:
     return None
 
 
-def _type_of(response: requests.Response) -> str:
+def type_of(response: requests.Response) -> str:
+    """Return the content type of a response, without its parameters."""
     return response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
 
@@ -351,7 +352,8 @@ def _host(url: str) -> str:
         return "?"
 
 
-def _trouble(error: requests.RequestException) -> str:
+def trouble(error: requests.RequestException) -> str:
+    """Return what went wrong with a connection, in French."""
     if isinstance(error, requests.Timeout):
         return "le service ne répond pas à temps"
     if isinstance(error, requests.exceptions.ChunkedEncodingError):
