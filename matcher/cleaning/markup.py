@@ -22,15 +22,15 @@ LONGEST, DEEPEST = 200_000, 200
 _NESTING = re.compile(r"<(/?)(?:article|blockquote|div|dl|main|nav|ol|section|table|ul)\b", re.IGNORECASE)
 
 
-def plain_text(text: str) -> str:
+def plain_text(text: str, longest: int = LONGEST) -> str:
     """Return what a page says without its styles, scripts and menus, a block a line; a text without markup as it was typed, signs of
-    Windows apart, which browsers read so too."""
+    Windows apart, which browsers read so too. A page is read up to `longest` signs."""
     text = _OF_WINDOWS.sub(lambda sign: sign[0].encode("latin-1").decode("cp1252", "replace"), text)
     if not _is_page(text):
         return text
     from bs4 import BeautifulSoup  # a tenth of a second to import, which a plain text would wait for
 
-    page = BeautifulSoup(_shallow(text), "lxml")
+    page = BeautifulSoup(shallow(text, longest), "lxml")
     for tag in page.find_all(_SKIPPED) + page.find_all(["div", "ol", "ul"], attrs={"class": _MENU}):
         tag.decompose()
     for tag in page.find_all(_BLOCK):
@@ -41,18 +41,18 @@ def plain_text(text: str) -> str:
 
 def is_cut(text: str) -> bool:
     """Tell whether a text is a page that is too long, or too deep, to be read to its end."""
-    return _is_page(text) and len(_shallow(text)) < len(text)
+    return _is_page(text) and len(shallow(text)) < len(text)
 
 
 def _is_page(text: str) -> bool:
     return "<" in text and _MARKUP.search(text) is not None
 
 
-def _shallow(text: str) -> str:
-    """A page up to where it is too long, or its elements lie too deep in one another."""
+def shallow(text: str, longest: int = LONGEST) -> str:
+    """Return a page up to where it is too long, or its elements lie too deep in one another."""
     depth = 0
-    for tag in _NESTING.finditer(text, 0, LONGEST):
+    for tag in _NESTING.finditer(text, 0, longest):
         depth += -1 if tag[1] else 1
         if depth > DEEPEST:
             return text[: tag.start()]
-    return text[:LONGEST]
+    return text[:longest]

@@ -34,7 +34,6 @@ WRITES = {
 WRITERS = {
     "importers/online/fetch.py": "the folder of its service",
     "importers/online/json_pages.py": "the folder of its service",
-    "importers/online/recherche_search.py": "the folder of its service",
     "importers/online/websites.py": "« sites »",
     "matcher/catalogue/store/backup.py": "a backup, and for a restore a folder that ends with it",
     "matcher/cli/admin/evaluate.py": "where the user says",

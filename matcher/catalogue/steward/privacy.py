@@ -37,6 +37,7 @@ from matcher.catalogue.store.tables import (
     RecordBeforeRow,
     SourceRecordRow,
 )
+from matcher.catalogue.store.websites import leave_websites, site_of
 from matcher.cleaning.digits import digits_of
 from matcher.db import compact, reading, writing
 from matcher.domain.french import day
@@ -129,6 +130,7 @@ def opt_out(
         supplier = merge(supplier_id, stored, trust).supplier
         regroup(connection, {supplier_id}, trust)
         leave_settled(connection, keys | {supplier_id})
+        leave_websites(connection, keys | {supplier_id}, [site_of(item.record.website) for item in stored])
         for left in leaving:
             left(connection, frozenset(keys | {supplier_id}), who.strip(), now)
         values = _values(supplier.name, [item.record for item in stored])

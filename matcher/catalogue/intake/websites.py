@@ -1,0 +1,226 @@
+"""Reading of suppliers' own websites: which pages, in turns, and what each says of whom. Nothing it finds is evidence before a person says yes."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from sqlalchemy import Engine
+
+from importers.online.page_outcomes import PageOutcome, PageRefused
+from matcher.catalogue.intake.site_page import SitePage, read_site_page
+from matcher.catalogue.store.read import load_suppliers, reachable
+from matcher.catalogue.store.websites import (
+    WAITING,
+    Found,
+    WebsitePage,
+    add_pages,
+    begin_site,
+    end_page,
+    pages_of,
+    site_of,
+    suggest,
+)
+from matcher.cleaning.names import name_key
+from matcher.db import writing
+from matcher.domain.supplier import Evidence, Supplier
+from matcher.jobs.reader_process import ReadRefused, apart
+from matcher.reading.trade.offers import offers
+
+if TYPE_CHECKING:
+    from importers.online.websites import WebsiteFetcher
+
+MOST_PAGES = 12
+# A site changes slowly: what was read less than this long ago is not asked again.
+AGE = timedelta(days=180)
+ACTIVITY, PHONE, EMAIL = "activite", "telephone", "courriel"
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Website:
+    """A supplier's site: its host, the suppliers that give it, each with the address it gives, and the others of their organisations."""
+
+    host: str
+    givers: Mapping[str, Supplier]
+    others: tuple[Supplier, ...] = ()
+
+    @property
+    def establishments(self) -> tuple[Supplier, ...]:
+        """Every establishment that a page of it may speak of."""
+        return (*self.givers.values(), *self.others)
+
+
+@dataclass(slots=True)
+class WebsitesReport:
+    """Counts of a run: sites that were to be read, pages by outcome, those read that tell no trade, things found, and those of them that a page
+    says of several establishments."""
+
+    sites: int = 0
+    pages: Counter[str] = field(default_factory=Counter)
+    without_trade: int = 0
+    found: int = 0
+    shared: int = 0
+
+    def as_dict(self) -> dict[str, object]:
+        """Return it as it is written in JSON."""
+        return asdict(self) | {"pages": {outcome.value: self.pages[outcome] for outcome in PageOutcome}}
+
+
+def websites_of(
+    suppliers: Sequence[Supplier], wanted: Callable[[Supplier], bool] = lambda _: True
+) -> tuple[Website, ...]:
+    """Return the sites that the suppliers `wanted` give, by host."""
+    by_host: dict[str, dict[str, Supplier]] = {}
+    by_siren: dict[str, list[Supplier]] = {}
+    for supplier in suppliers:
+        if supplier.siren:
+            by_siren.setdefault(supplier.siren, []).append(supplier)
+        if host := site_of(supplier.website):
+            by_host.setdefault(host, {})[supplier.id] = supplier
+    sites = []
+    for host, givers in sorted(by_host.items()):
+        if any(map(wanted, givers.values())):
+            organisation = [
+                each for siren in {its.siren for its in givers.values()} for each in by_siren.get(siren, ())
+            ]
+            others = {each.id: each for each in organisation if each.id not in givers}
+            sites.append(Website(host, givers, tuple(others.values())))
+    return tuple(sites)
+
+
+def read_websites(
+    engine: Engine,
+    fetcher: "WebsiteFetcher",
+    *,
+    wanted: Callable[[Supplier], bool],
+    contacts_since: date,
+    now: Callable[[], datetime],
+    progress: Progress,
+) -> WebsitesReport:
+    """Read the websites of these suppliers that were not read for six months, a page of each in turn; a run that stopped goes on where it was.
+
+    A website last known before `contacts_since` is not asked; `now` gives UTC. Raises DatabaseError or OSError.
+    """
+    suppliers = load_suppliers(engine, contacts_since)
+    run = _Run(engine, fetcher, {site.host: site for site in websites_of(suppliers, wanted)}, now)
+    while (page := run.following()) is not None:
+        progress(page.site, run.report.pages.total(), run.report.pages.total() + run.left + 1)
+        run.read(page)
+    return run.report
+
+
+def spoken_of(site: Website, url: str, page: SitePage) -> tuple[tuple[Supplier, ...], bool]:
+    """Return the establishments that a page of a site speaks of, and whether it may be of several of them.
+
+    It is one's for sure where the path or the headings name the town of that one alone, or lie under the address that it alone gives.
+    """
+    path = urlsplit(url).path
+    head = f" {name_key(f'{path} {page.heading}')} "
+    everyone = site.establishments
+    headed = tuple(each for each in everyone if _named(each, head) or _under(path, each.website))
+    if headed:
+        return headed, len(headed) > 1
+    text = f" {name_key(page.text)} "
+    about = tuple(each for each in everyone if each.id in site.givers or _named(each, text))
+    return about, len(about) > 1
+
+
+def _named(supplier: Supplier, text: str) -> bool:
+    return any((town := name_key(site.city)) and f" {town} " in text for site in supplier.sites)
+
+
+def _under(path: str, website: str) -> bool:
+    own = urlsplit(website).path.rstrip("/")
+    return bool(own) and f"{path}/".startswith(f"{own}/")
+
+
+class _Run:
+    """The sites of a run, and the pages of each that are to be read: they take turns, so that no host is waited for while another can be asked."""
+
+    def __init__(
+        self, engine: Engine, fetcher: "WebsiteFetcher", sites: Mapping[str, Website], now: Callable[[], datetime]
+    ) -> None:
+        self._engine, self._fetcher, self._sites, self._now = engine, fetcher, sites, now
+        ids = {each.id for site in sites.values() for each in site.establishments}
+        self._reached = {
+            key: {contact.value for contact in contacts} for key, contacts in reachable(engine, ids).items()
+        }
+        self._waiting = {host: pages for host, site in sites.items() if (pages := self._due(site))}
+        self.report = WebsitesReport(sites=len(self._waiting))
+
+    @property
+    def left(self) -> int:
+        """How many pages are known to be left."""
+        return sum(map(len, self._waiting.values()))
+
+    def following(self) -> WebsitePage | None:
+        """Return the next page to read, None where there is none."""
+        if not self._waiting:
+            return None
+        host = next(iter(self._waiting))
+        return self._waiting.pop(host)[0]
+
+    def read(self, page: WebsitePage) -> None:
+        """Ask for a page, read it apart, and keep what it says, in one transaction."""
+        found: list[Found] = []
+        links: Sequence[str] = ()
+        url = page.url
+        try:
+            received = self._fetcher.page(page.url)
+            url = received.url
+            read = apart(read_site_page)(received.path, url)
+            links = read.links
+            found = list(self._found(self._sites[page.site], url, read))
+            outcome = PageOutcome.READ
+        except PageRefused as refused:
+            outcome = refused.outcome
+        except ReadRefused:
+            outcome = PageOutcome.NOT_HTML
+        now = self._now()
+        with writing(self._engine) as connection:
+            known = {each.url for each in pages_of(connection, page.site)} | {url}
+            add_pages(connection, page.site, [link for link in links if link not in known][: MOST_PAGES - len(known)])
+            end_page(connection, page.id, outcome, now)
+            suggest(connection, found, url, now.date())
+            if waiting := _waiting(pages_of(connection, page.site)):
+                self._waiting[page.site] = waiting
+        self._count(outcome, found)
+
+    def _count(self, outcome: PageOutcome, found: Sequence[Found]) -> None:
+        self.report.pages[outcome] += 1
+        self.report.without_trade += outcome is PageOutcome.READ and all(each.champ != ACTIVITY for each in found)
+        self.report.found += len(found)
+        self.report.shared += sum(each.shared for each in found)
+
+    def _due(self, site: Website) -> list[WebsitePage]:
+        """The pages of a site that wait; those that it begins with where it was read long ago or never."""
+        old = self._now().replace(tzinfo=None) - AGE
+        with writing(self._engine) as connection:
+            pages = pages_of(connection, site.host)
+            if not _waiting(pages) and all(page.asked and page.asked < old for page in pages):
+                begin_site(connection, site.host, sorted({each.website for each in site.givers.values()})[:MOST_PAGES])
+                pages = pages_of(connection, site.host)
+        return _waiting(pages)
+
+    def _found(self, site: Website, url: str, page: SitePage) -> Iterator[Found]:
+        """What a page says that is not known of the establishments that it speaks of."""
+        about, shared = spoken_of(site, url, page)
+        told = offers(page.text)
+        for supplier in about:
+            known = [each.code for each in supplier.activities if each.evidence is Evidence.DECLARED]
+            known += [each.code for each in supplier.refused_activities]
+            for offer in told:
+                if not any(f"{code}.".startswith(f"{offer.code}.") for code in known):
+                    yield Found(supplier.id, ACTIVITY, offer.code, offer.sentence, shared)
+            for champ, values in ((PHONE, page.phones), (EMAIL, page.emails)):
+                for value in values:
+                    if value not in self._reached.get(supplier.id, ()):
+                        yield Found(supplier.id, champ, value, "", shared)
+
+
+def _waiting(pages: Sequence[WebsitePage]) -> list[WebsitePage]:
+    return [page for page in pages if page.state == WAITING]

@@ -1,0 +1,209 @@
+"""Pages of suppliers' websites and what was read in them, kept: each page with its state, each suggestion until a person settles it."""
+
+import shutil
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Connection, UniqueConstraint, delete, func, insert, or_, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from importers.online.page_outcomes import folder_of
+from importers.online.services import origin_of
+from matcher.catalogue.store.opt_outs import read_guard
+from matcher.catalogue.store.tables import FinessNumberRow, SourceRecordRow
+from matcher.erasure import FOLDERS, Holding
+from matcher.rows import Base, table_of
+
+WAITING = "à lire"
+
+
+class SuggestionState(StrEnum):
+    """State of what was read of a supplier: proposed until a person says yes or no."""
+
+    PROPOSED = "proposée"
+    CONFIRMED = "confirmée"
+    REFUSED = "refusée"
+
+
+class WebsitePageRow(Base):
+    """One page of a website: `site` is its host, `state` « à lire » or a PageOutcome, `asked` when (UTC without zone)."""
+
+    __tablename__ = "website_page"
+    __table_args__ = (UniqueConstraint("site", "url"),)
+    holding = Holding(
+        "adresses des pages lues sur les sites de fournisseurs", keys=("state",), whole=True, supplier=True
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    site: Mapped[str]
+    url: Mapped[str]
+    state: Mapped[str]
+    asked: Mapped[datetime | None]
+
+
+class SuggestionRow(Base):
+    """One thing that a page says of a supplier: `champ` as the team's corrections name it, `value` as they write it, `sentence` the page's own
+    words. `shared` where the page speaks of several establishments. `who` settled it, empty while it is proposed."""
+
+    __tablename__ = "suggestion"
+    __table_args__ = (UniqueConstraint("supplier_id", "champ", "value"),)
+    holding = Holding(
+        "ce que le site d’un fournisseur dit de lui (métier et sa phrase, téléphone, courriel), et qui l’a confirmé ou refusé",
+        keys=("supplier_id", "champ", "state"),
+        dates=("found",),
+        whole=True,
+        supplier=True,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    supplier_id: Mapped[str]
+    champ: Mapped[str]
+    value: Mapped[str]
+    sentence: Mapped[str]
+    url: Mapped[str]
+    found: Mapped[date]
+    shared: Mapped[bool]
+    state: Mapped[str]
+    who: Mapped[str]
+
+
+_PAGES = table_of(WebsitePageRow)
+_SUGGESTIONS = table_of(SuggestionRow)
+_FINESS = table_of(FinessNumberRow)
+_RECORDS = table_of(SourceRecordRow)
+
+
+@dataclass(frozen=True, slots=True)
+class WebsitePage:
+    """A page of a website: `state` is « à lire » or its outcome, `asked` when (UTC without zone)."""
+
+    id: int
+    site: str
+    url: str
+    state: str
+    asked: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One thing that a page says of a supplier: `champ` and `value` as the team's corrections write them, the page's own words; `shared` where
+    the page speaks of several establishments."""
+
+    supplier_id: str
+    champ: str
+    value: str
+    sentence: str
+    shared: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SiteSuggestion:
+    """One thing that a page of a website says of a supplier, while it waits for a person."""
+
+    id: int
+    champ: str
+    value: str
+    sentence: str
+    url: str
+    found: date
+    shared: bool
+
+
+def site_of(url: str) -> str:
+    """Return the host of a website, without « www. »; empty for what is none."""
+    origin = origin_of(url)
+    return origin[1].removeprefix("www.") if origin else ""
+
+
+def pages_of(connection: Connection, site: str) -> list[WebsitePage]:
+    """Return the pages that are known of a site, in the order in which they are to be read."""
+    rows = connection.execute(select(_PAGES).where(_PAGES.c.site == site).order_by(_PAGES.c.id))
+    return [WebsitePage(row.id, row.site, row.url, row.state, row.asked) for row in rows]
+
+
+def begin_site(connection: Connection, site: str, urls: Iterable[str]) -> None:
+    """Forget the pages of a site, and let these be read."""
+    connection.execute(delete(_PAGES).where(_PAGES.c.site == site))
+    add_pages(connection, site, urls)
+
+
+def add_pages(connection: Connection, site: str, urls: Iterable[str]) -> None:
+    """Let these pages of a site be read too."""
+    rows = [{"site": site, "url": url, "state": WAITING, "asked": None} for url in urls]
+    if rows:
+        connection.execute(insert(_PAGES), rows)
+
+
+def end_page(connection: Connection, page_id: int, state: str, now: datetime) -> None:
+    """Write the outcome of a page. `now` is UTC."""
+    done = {"state": state, "asked": now.replace(tzinfo=None)}
+    connection.execute(update(_PAGES).where(_PAGES.c.id == page_id).values(done))
+
+
+def suggest(connection: Connection, found: Sequence[Found], url: str, on: date) -> None:
+    """Keep what a page says of suppliers. What is kept already, whatever a person has said of it, stays; what a person asked to forget is left out."""
+    forgotten = read_guard(connection).forgotten
+    for each in found:
+        if forgotten.cut(each.value) != each.value:
+            continue
+        same = (_SUGGESTIONS.c.champ == each.champ, _SUGGESTIONS.c.value == each.value)
+        mine = select(_SUGGESTIONS.c.id, _SUGGESTIONS.c.shared).where(_is_of(each.supplier_id), *same)
+        known = connection.execute(mine).first()
+        said = {
+            "sentence": forgotten.cut(each.sentence),
+            "url": forgotten.cut(url),
+            "found": on,
+            "shared": each.shared,
+        }
+        if known is None:
+            own = {"supplier_id": each.supplier_id, "champ": each.champ, "value": each.value}
+            connection.execute(
+                insert(_SUGGESTIONS), {**own, **said, "state": SuggestionState.PROPOSED.value, "who": ""}
+            )
+        elif known.shared and not each.shared:
+            connection.execute(update(_SUGGESTIONS).where(_SUGGESTIONS.c.id == known.id).values(said))
+
+
+def suggestions_of(connection: Connection, supplier_id: str) -> tuple[SiteSuggestion, ...]:
+    """Return what waits for a person of a supplier, trades first."""
+    mine = (_is_of(supplier_id), _is_proposed())
+    rows = connection.execute(select(_SUGGESTIONS).where(*mine).order_by(_SUGGESTIONS.c.champ, _SUGGESTIONS.c.id))
+    return tuple(
+        SiteSuggestion(row.id, row.champ, row.value, row.sentence, row.url, row.found, row.shared) for row in rows
+    )
+
+
+def settle_suggestion(connection: Connection, number: int, state: SuggestionState, who: str) -> None:
+    """Write what a person says of a suggestion."""
+    settled = {"state": state.value, "who": who}
+    connection.execute(update(_SUGGESTIONS).where(_SUGGESTIONS.c.id == number).values(settled))
+
+
+def proposed(connection: Connection) -> dict[str, int]:
+    """Return how many suggestions wait for a person, by the id that their supplier had when they were found."""
+    count = select(_SUGGESTIONS.c.supplier_id, func.count()).where(_is_proposed()).group_by(_SUGGESTIONS.c.supplier_id)
+    return {row[0]: row[1] for row in connection.execute(count.order_by(_SUGGESTIONS.c.supplier_id))}
+
+
+def leave_websites(connection: Connection, keys: Collection[str], sites: Iterable[str]) -> None:
+    """Delete what was read of a supplier which leaves the catalogue, by any of its keys, and the pages and files of its sites. Raises OSError."""
+    connection.execute(delete(_SUGGESTIONS).where(_SUGGESTIONS.c.supplier_id.in_(keys)))
+    for site in filter(None, sites):
+        connection.execute(delete(_PAGES).where(_PAGES.c.site == site))
+        folder = FOLDERS["sites"].path / folder_of(site)
+        if folder.exists():
+            shutil.rmtree(folder)
+
+
+def _is_of(supplier_id: str) -> ColumnElement[bool]:
+    """Whether a suggestion is of a supplier, by the id that it has or one that it had before an import gave it a better number."""
+    finess = select("finess:" + _FINESS.c.number).where(_FINESS.c.supplier_id == supplier_id)
+    records = select(_RECORDS.c.source + ":" + _RECORDS.c.ref).where(_RECORDS.c.supplier_id == supplier_id)
+    key = _SUGGESTIONS.c.supplier_id
+    return or_(key == supplier_id, key.in_(finess), key.in_(records))
+
+
+def _is_proposed() -> ColumnElement[bool]:
+    return _SUGGESTIONS.c.state == SuggestionState.PROPOSED.value
