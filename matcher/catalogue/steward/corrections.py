@@ -64,21 +64,36 @@ def correct(
     `now` (UTC) dates it. Raises CorrectionRefused or DatabaseError; nothing was then written.
     """
     with writing(engine) as connection:
-        supplier_id = find_id(connection, key)
-        if supplier_id is None:
-            raise CorrectionRefused(f"« {key} » n’est pas dans le catalogue. Pour l’y mettre : entremise add.")
-        stored = by_trust(supplier_id, stored_records(connection, supplier_id), trust)
-        supplier = merge(supplier_id, stored, trust).supplier
-        _refuse_keys(said, supplier)
-        sources = [item.record for item in stored if item.record.source != TEAM]
-        anchor = sources[0].key if sources else stored[-1].record.key
-        number = _write_correction(connection, said, who, motive, now, anchor)
-        site = supplier.sites[0] if supplier.sites else None
-        record = team_record(number, said, on=now.date(), lookups=lookups or shipped_lookups(), main_site=site)
-        siret = supplier.siret
-        finess = next((source.finess for source in sources if source.finess and not siret), "")
-        keys = {"siret": record.siret or siret, "finess": record.finess or finess}
-        return _keep(connection, record, keys, supplier_id, now, trust)
+        return correct_inside(connection, key, said, who=who, motive=motive, now=now, lookups=lookups, trust=trust)
+
+
+def correct_inside(
+    connection: Connection,
+    key: str,
+    said: Said,
+    *,
+    who: str,
+    motive: str,
+    now: datetime,
+    lookups: Lookups | None = None,
+    trust: Sequence[str] = TRUST,
+) -> WrittenCorrection:
+    """Write a correction as `correct` does, inside a transaction."""
+    supplier_id = find_id(connection, key)
+    if supplier_id is None:
+        raise CorrectionRefused(f"« {key} » n’est pas dans le catalogue. Pour l’y mettre : entremise add.")
+    stored = by_trust(supplier_id, stored_records(connection, supplier_id), trust)
+    supplier = merge(supplier_id, stored, trust).supplier
+    _refuse_keys(said, supplier)
+    sources = [item.record for item in stored if item.record.source != TEAM]
+    anchor = sources[0].key if sources else stored[-1].record.key
+    number = _write_correction(connection, said, who, motive, now, anchor)
+    site = supplier.sites[0] if supplier.sites else None
+    record = team_record(number, said, on=now.date(), lookups=lookups or shipped_lookups(), main_site=site)
+    siret = supplier.siret
+    finess = next((source.finess for source in sources if source.finess and not siret), "")
+    keys = {"siret": record.siret or siret, "finess": record.finess or finess}
+    return _keep(connection, record, keys, supplier_id, now, trust)
 
 
 def add(

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from matcher.catalogue.identity.compare import PairVerdict
 from matcher.catalogue.steward.review import Judged, Queue, ReviewRefused, decide, pairs, undo
 from matcher.catalogue.steward.rows_without_kind import divided_rows, keep, leave_out, take_back
+from matcher.catalogue.steward.suggestions import suggested_suppliers
 from matcher.catalogue.steward.team_record import CorrectionRefused
 from matcher.domain.kinds import SupplierKind
 from matcher.web.catalogue.supplier_lines import short_title
@@ -108,6 +109,7 @@ def _page(number: int, fault: str, row_fault: str = "") -> str:
         source=short_title,
         who=signature(),
         fault=fault,
+        suggested=suggested_suppliers(desk().engine),
         rows=rows,
         left_out=left_out[:_MOST_DECIDED],
         most_rows=_MOST_ROWS,

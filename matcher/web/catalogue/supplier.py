@@ -11,8 +11,10 @@ from matcher.catalogue.steward.corrections import add, correct, corrections_of, 
 from matcher.catalogue.steward.fiche import Fiche
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.steward.readings import read_fiche
+from matcher.catalogue.steward.suggestions import confirm, refuse, suggested
 from matcher.catalogue.steward.team_record import ACTIVITY, REFUSED, CorrectionRefused
 from matcher.catalogue.store.read import find
+from matcher.cleaning.phone import shown_phone
 from matcher.reference.glossary import meaning
 from matcher.reference.trades.activities import taxonomy
 from matcher.settings import retention_months
@@ -24,6 +26,10 @@ from matcher.web.frame.signature import signature, signed
 pages = Blueprint("supplier", __name__)
 
 _NO_NAME = "Dites qui l’écrit : votre nom, en 80 caractères au plus."
+_SETTLED = {
+    "confirmer": "C’est écrit, sous le nom de l’équipe, avec la page pour motif.",
+    "non": "C’est noté : ce ne sera plus proposé.",
+}
 _OUTLINES = "candidates.outlines"  # the base map, where that page is served
 # Lines whose label is a term of art → the word of the glossary that explains it.
 _EXPLAINED = {
@@ -103,6 +109,30 @@ def withdrawal(supplier_id: str, number: int) -> ResponseReturnValue:
     return redirect(url_for("supplier.show", supplier_id=written.supplier_id), 303)
 
 
+@pages.post("/fournisseurs/<path:supplier_id>/propositions")
+def suggestion(supplier_id: str) -> ResponseReturnValue:
+    """Confirm or refuse what the supplier's website says."""
+    found = _fiche(supplier_id)
+    what = next((answer for answer in _SETTLED if answer in request.form), "")
+    number = request.form.get(what, type=int)
+    if number is None:
+        abort(400)
+    who = signed(request.form)
+    if not who:
+        flash(_NO_NAME, "refus")
+    else:
+        try:
+            if what == "confirmer":
+                confirm(desk().engine, found.supplier.id, number, who=who, now=_now())
+            else:
+                refuse(desk().engine, found.supplier.id, number, who=who)
+        except CorrectionRefused as refusal:
+            flash(str(refusal), "refus")
+        else:
+            flash(_SETTLED[what])
+    return redirect(url_for("supplier.show", supplier_id=found.supplier.id, _anchor="propositions"), 303)
+
+
 @pages.get("/fournisseurs/nouveau")
 def new() -> str:
     """Show the form of a supplier that no directory lists."""
@@ -161,6 +191,7 @@ def _page(found: Fiche, edit: str, given: Mapping[str, str], faults: Mapping[str
         sites=[(site, notes(origins)) for site, origins in found.sites],
         siblings=[(key, name, None if row is None else shelf.suppliers[row]) for key, name, row in siblings],
         corrections=corrections_of(desk().engine, found.supplier.id),
+        suggestions=suggested(desk().engine, found.supplier.id),
         edit=edit,
         inputs=EDITS.get(edit, ()),
         choices=CHOICES,
@@ -181,9 +212,11 @@ def _form(given: Mapping[str, str], faults: Mapping[str, str], known: str = "") 
 
 
 def _label(champ: str, written: str) -> str:
-    """What a correction says, an activity under its name."""
+    """What a correction says, an activity under its name and a telephone as it is dialled."""
     if champ in (ACTIVITY, REFUSED) and written in taxonomy().index:
         return taxonomy().label(written)
+    if champ == "telephone":
+        return shown_phone(written)
     return written
 
 

@@ -92,6 +92,7 @@ NEEDS: Mapping[str, Action] = {
     "supplier.show": Action.READ,
     "supplier.correction": Action.CORRECT,
     "supplier.withdrawal": Action.CORRECT,
+    "supplier.suggestion": Action.CORRECT,
     "supplier.new": Action.CORRECT,
     "supplier.create": Action.CORRECT,
     "review.show": Action.REVIEW,

@@ -1,11 +1,19 @@
 """The fiche: each line with its source; corrected, completed, added by the team, and taken back."""
 
+from datetime import date
+
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from matcher.accounts.roles import Role
+from matcher.catalogue.steward.suggestions import suggested
 from matcher.catalogue.store.read import find
-from tests.matcher.web.conftest import queries
+from matcher.catalogue.store.websites import Found, suggest
+from matcher.db import writing
+from matcher.web.frame.app_state import EXTENSION
+from tests.matcher.web.conftest import queries, signed_in
 from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, read, send
 
 KEY = "siret:00010101400017"
@@ -79,6 +87,50 @@ def test_it_does_not_do_this(writer: FlaskClient, own: Engine) -> None:
     found = find(own, KEY)
     assert found is not None
     assert [said.code for said in found.refused_activities]
+
+
+URL = "https://berges.example/activites"
+
+
+def said_on_its_site(engine: Engine) -> list[int]:
+    """Propose a trade, and a telephone that the page gives for several; return their numbers."""
+    trade = Found(KEY, "activite", "blanchisserie", "Nous lavons <b>votre</b> linge.")
+    with writing(engine) as connection:
+        suggest(connection, [trade, Found(KEY, "telephone", "+33321001122", "", shared=True)], URL, date(2026, 11, 20))
+    return [each.id for each in suggested(engine, KEY)]
+
+
+def test_what_its_site_says_is_shown_and_answered_yes_or_no(writer: FlaskClient, own: Engine) -> None:
+    trade, phone = said_on_its_site(own)
+    page = read(writer, PAGE)
+    told = page.one(".rows-to-sort").get_text(" ")
+    assert "Nous lavons <b>votre</b> linge." in told
+    assert "03 21 00 11 22" in told
+    assert told.count("site commun à plusieurs établissements") == 1
+    assert page.link(URL) == URL
+    assert "Blanchisserie" not in line(page, "Activités")
+    assert "2 propositions" in read(writer, "/catalogue/a-revoir").text
+
+    def answered(**sent: object) -> Read:
+        return send(writer, PAGE, f"{PAGE}/propositions", sent)
+
+    assert "votre nom" in answered(confirmer=trade, qui="").text
+    for wrong in ({}, {"confirmer": "x"}, {"peut-etre": trade}):
+        assert answered(**wrong, qui="Léa").status == 400
+    assert "n’attend plus" in answered(confirmer=10**30, qui="Léa").text
+    yes = answered(confirmer=trade, qui="Léa")
+    assert "l’équipe" in line(yes, "Activités")
+    assert f"lu le 20 novembre 2026 sur {URL}" in yes.text
+    assert "n’attend plus" in answered(non=trade).text
+    assert not answered(non=phone).all("#propositions")
+    assert "proposition" not in read(writer, "/catalogue/a-revoir").text
+
+
+def test_who_may_not_correct_sees_no_suggestion(team: Flask) -> None:
+    said_on_its_site(team.extensions[EXTENSION].engine)
+    assert read(signed_in(team, Role.STEWARD), PAGE).all("#propositions")
+    reader = signed_in(team, Role.READER)
+    assert not read(reader, PAGE).all("#propositions")
 
 
 def test_what_is_refused_stays_in_the_form(writer: FlaskClient) -> None:
@@ -156,7 +208,7 @@ def test_a_supplier_is_added_and_found(writer: FlaskClient) -> None:
 
 
 def test_a_form_without_its_token_writes_nothing(writer: FlaskClient) -> None:
-    for address in (WRITE, f"{WRITE}/1/retrait", "/fournisseurs/nouveau"):
+    for address in (WRITE, f"{WRITE}/1/retrait", f"{PAGE}/propositions", "/fournisseurs/nouveau"):
         assert writer.post(address, data={"ligne": "zone", "zone": "Nord", "qui": "Léa"}).status_code == 400
     assert "non connu" in line(read(writer, PAGE), "Zone d’intervention")
 
