@@ -131,7 +131,7 @@ def smtp_settings() -> SmtpSettings | None:
 
 
 def controller() -> Controller:
-    """Return who answers for the personal data: nothing is sent without it. Raises SettingsError where a part is missing."""
+    """Return who answers for the personal data: nothing is sent and no site is read without it. Raises SettingsError where a part is missing."""
     missing = [
         name
         for name in (CONTROLLER_NAME_VARIABLE, CONTROLLER_ADDRESS_VARIABLE, CONTROLLER_CONTACT_VARIABLE)
@@ -139,7 +139,7 @@ def controller() -> Controller:
     ]
     if missing:
         raise SettingsError(
-            f"Aucun message ne part sans dire qui répond des données personnelles : donnez {', '.join(missing)} "
+            f"Aucun message ne part et aucun site n’est lu sans dire qui répond des données personnelles : donnez {', '.join(missing)} "
             "(le nom, l’adresse postale et le courriel du responsable du traitement ; docs/deploy.md)."
         )
     return Controller(

@@ -33,7 +33,9 @@ def test_every_source_has_its_rules_and_a_reason_for_each() -> None:
 
 def test_a_team_writes_what_a_publisher_has_agreed_to(own: Path) -> None:
     assert not allowed("hosmoz", Use.EXPORT)
-    own.write_text(f"{HEADER}hosmoz;365;accord annuel;oui;oui;non;accord écrit du 3 mars 2026;Hosmoz\n", encoding="utf-8")
+    own.write_text(
+        f"{HEADER}hosmoz;365;accord annuel;oui;oui;non;accord écrit du 3 mars 2026;Hosmoz\n", encoding="utf-8"
+    )
     source_rules.cache_clear()
     assert (allowed("hosmoz", Use.EXPORT), source_rules()["hosmoz"].days) == (True, 365)
     assert allowed("finess", Use.PUBLISH)

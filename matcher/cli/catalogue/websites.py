@@ -1,0 +1,93 @@
+"""`websites`: suppliers' own sites, read politely; what they say waits for a person."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine
+
+from importers.online.page_outcomes import PageOutcome
+from matcher.catalogue.intake.site_page import robots_apart
+from matcher.catalogue.intake.websites import WebsitesReport, read_websites
+from matcher.catalogue.steward.privacy import kept_since
+from matcher.catalogue.store.read import followed
+from matcher.cli.frame.french import FrenchCommand, WholeNumber
+from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
+from matcher.cli.frame.progress import counting
+from matcher.cli.frame.signed import now, today
+from matcher.domain.french import count
+from matcher.domain.supplier import Supplier
+from matcher.dossiers.store import load
+from matcher.erasure import FOLDERS
+from matcher.private_files import private_folder
+from matcher.reference.geography.territories import departement
+from matcher.render.json_text import json_text
+from matcher.settings import controller, retention_months
+
+# Counts of pages by outcome, in the words of the last sentence.
+_WORDS = {
+    PageOutcome.READ: ("lue", "lues"),
+    PageOutcome.ROBOTS: ("refusée par robots.txt", "refusées par robots.txt"),
+    PageOutcome.UNREACHABLE: ("injoignable", "injoignables"),
+    PageOutcome.PRIVATE: ("à une adresse privée, refusée", "à une adresse privée, refusées"),
+    PageOutcome.TOO_BIG: ("trop lourde", "trop lourdes"),
+    PageOutcome.NOT_HTML: ("qui n’est pas du HTML lisible", "qui ne sont pas du HTML lisible"),
+}
+
+
+@click.command("websites", cls=FrenchCommand)
+@click.option("--departement", "code", metavar="CODE", help="Les fournisseurs de ce département seulement.")
+@click.option("--dossier", "number", type=WholeNumber(), metavar="NUMÉRO", help="Ceux de ce dossier seulement.")
+@format_option("table", "json")
+@output_option
+@database_option
+def websites_command(code: str | None, number: int | None, fmt: str, output: Path | None, database: str | None) -> None:
+    """Lit les sites des fournisseurs, poliment : métiers et contacts trouvés sont proposés sur leur fiche, à confirmer.
+
+    ENTREMISE_CONTROLLER_CONTACT dit aux sites qui les lit. Douze pages d’un site au plus, cinq secondes entre deux, là où robots.txt le permet ; un site
+    lu depuis moins de six mois n’est pas redemandé. Interrompue, la commande relancée reprend où elle en était.
+    """
+    from importers.online.websites import WebsiteFetcher
+
+    wanted = _in_departement(code) if code else lambda _: True
+    contact = controller().contact
+    engine = catalogue(database)
+    ids = _of_dossier(engine, number) if number else None
+    fetcher = WebsiteFetcher(private_folder(FOLDERS["sites"].path), contact, robots_apart)
+    with counting("Lecture des sites") as progress:
+        report = read_websites(
+            engine,
+            fetcher,
+            wanted=lambda supplier: wanted(supplier) and (ids is None or supplier.id in ids),
+            contacts_since=kept_since(today(), retention_months()),
+            now=now,
+            progress=progress,
+        )
+    write(json_text(report.as_dict()) if fmt == "json" else _told(report), output)
+
+
+def _in_departement(code: str) -> Callable[[Supplier], bool]:
+    found = departement(code.strip().upper())
+    if found is None:
+        raise click.UsageError(f"« {code} » n’est pas le code d’un département (62, 2A, 974…).")
+    communes = frozenset(found.communes)
+    return lambda supplier: any(site.insee in communes for site in supplier.sites)
+
+
+def _of_dossier(engine: Engine, number: int) -> frozenset[str]:
+    """The suppliers of a dossier, by the id that they have today."""
+    lots = load(engine, number).lots
+    ids = {entry.match.id for lot in lots for entry in lot.entries if not entry.withdrawn}
+    return frozenset(followed(engine, ids).values())
+
+
+def _told(report: WebsitesReport) -> str:
+    if not report.sites:
+        return "Aucun site à lire : aucun fournisseur n’en donne, ou tous ont été lus depuis moins de six mois.\n"
+    pages = ", ".join(
+        count(report.pages[outcome], *words) for outcome, words in _WORDS.items() if report.pages[outcome]
+    )
+    return (
+        f"{count(report.sites, 'site')} ; pages : {pages} ; {count(report.without_trade, 'page lue', 'pages lues')} sans métier.\n"
+        f"{count(report.found, 'proposition')} à confirmer sur les fiches, dont {report.shared} de sites communs à plusieurs établissements.\n"
+    )
