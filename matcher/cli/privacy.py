@@ -11,10 +11,9 @@ from matcher.cli.dossiers.options import Day
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option
 from matcher.cli.frame.signed import motive_option, now
-from matcher.club.meeting_day.privacy import leave_events
+from matcher.club.leaving import LEAVING
 from matcher.db import automatic_backups
 from matcher.domain.french import count, day
-from matcher.dossiers.privacy import leave_dossiers
 from matcher.settings import retention_months
 
 dry_run_option = click.option("--dry-run", is_flag=True, help="Dit ce qui serait effacé, sans rien écrire.")
@@ -35,7 +34,7 @@ def opt_out_command(key: str, who: str | None, motive: str, cancel: bool, databa
         cancel_opt_out(engine, key)
         click.echo(f"Le retrait de « {key} » est annulé : le prochain import de ses sources le ramènera.")
     else:
-        done = opt_out(engine, key, who=who or "", motive=motive, now=now(), leaving=[leave_dossiers, leave_events])
+        done = opt_out(engine, key, who=who or "", motive=motive, now=now(), leaving=LEAVING)
         click.echo(f"« {done.name} » est retiré du catalogue, avec {count(done.records, 'fiche')}.")
         _say_apart(engine)
 

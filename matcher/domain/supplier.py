@@ -42,7 +42,7 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class RefusedActivity:
-    """Activity that a supplier does not do, as the team knows: a leaf, or a group with all its leaves. `date`: when it was said."""
+    """Activity that a supplier does not do, as the team or itself says: a leaf, or a group with all its leaves. `date`: when it was said."""
 
     code: str
     wording: str

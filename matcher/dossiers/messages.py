@@ -24,7 +24,7 @@ LONGEST_LINK = 2_000
 MOST_PLACES = 8
 PASTE = "(Collez ici le texte du message.)"
 
-_LAWFUL = (
+LAWFUL = (
     "Cette consultation préalable (article R2111-1 du code de la commande publique) est adressée dans les mêmes termes à "
     "toutes les structures interrogées. Ce n’est ni une mise en concurrence ni une promesse de commande ; répondre ou ne "
     "pas répondre ne change rien à la procédure qui suivra."
@@ -71,8 +71,8 @@ def consultation(header: DossierHeader, lot: SavedLot, entries: Sequence[Entry],
     paragraphs = (
         "Bonjour,",
         f"{who} des structures qui pourraient y répondre.",
-        "\n".join(f"{label} : {text}" for label, text in _facts(header, lot)),
-        _LAWFUL,
+        "\n".join(f"{label} : {text}" for label, text in facts(header, lot)),
+        LAWFUL,
         f"Pouvez-vous nous dire{before} :",
         "\n".join(f"- {question}" for question in common_questions(entries)),
         "Merci de ne rien nous transmettre de confidentiel : vos réponses nous servent à décrire le besoin.",
@@ -82,7 +82,7 @@ def consultation(header: DossierHeader, lot: SavedLot, entries: Sequence[Entry],
     return Message(typeset(f"Consultation préalable : {title}"), typeset("\n\n".join(paragraphs)))
 
 
-def _facts(header: DossierHeader, lot: SavedLot) -> Iterator[tuple[str, str]]:
+def facts(header: DossierHeader, lot: SavedLot) -> Iterator[tuple[str, str]]:
     """What is told of the need: never its amount, which only some buyers publish."""
     asked = lot.frozen.reading.lot
     yield "Objet", asked.objet or lot.title

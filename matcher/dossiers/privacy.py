@@ -1,10 +1,11 @@
-"""Removal of a supplier from dossiers, by its numbers; called by `catalogue.steward.privacy` inside its transaction."""
+"""Removal of a supplier from dossiers and campaigns, by its numbers; called by `catalogue.steward.privacy` inside its transaction."""
 
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from matcher.dossiers.asking.leaving import leave_campaigns
 from matcher.dossiers.changes import WithdrawSupplier, change_of
 from matcher.dossiers.dossier import append
 from matcher.dossiers.store import add_events, read
@@ -17,7 +18,9 @@ _EVENTS = table_of(DossierEventRow)
 
 
 def leave_dossiers(connection: Connection, keys: frozenset[str], who: str, now: datetime) -> None:
-    """Take a supplier that leaves (all its keys) out of every dossier: its number, rank and points stay, its name and words go."""
+    """Take a supplier that leaves (all its keys) out of every dossier: its number, rank and points stay, its name and words go; and out of
+    every campaign."""
+    leave_campaigns(connection, keys, now)
     held: set[int] = set()
     for row in connection.execute(select(_EVENTS)).all():
         change = change_of(row.action, row.data)

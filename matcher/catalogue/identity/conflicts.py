@@ -10,7 +10,7 @@ from matcher.catalogue.identity.merge import StoredRecord, by_trust
 from matcher.catalogue.identity.records import CleanRecord
 from matcher.catalogue.identity.references import listing_of
 from matcher.catalogue.identity.succession import former_sirets
-from matcher.catalogue.identity.trust import TEAM
+from matcher.catalogue.identity.trust import STATED
 from matcher.cleaning.names import name_key
 from matcher.domain.french import number
 from matcher.domain.kinds import Family
@@ -90,7 +90,7 @@ class _Rule(NamedTuple):
 def conflicts(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]) -> tuple[FieldConflict, ...]:
     """Return what the sources of one supplier disagree on, one conflict a field: the most trusted value against the next.
 
-    A field that the team has given is settled; two records of one source, or of one list of it, are two conventions or sites, not a conflict.
+    A field that the team or the establishment has given is settled; two records of one source, or of one list of it, are two conventions or sites, not a conflict.
     Records that a complete file no longer lists say nothing here, nor do those of a SIRET that was left.
     """
     former = former_sirets(supplier_id, (item.record for item in stored))
@@ -99,7 +99,7 @@ def conflicts(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[
     name = next((record.name for record in records if record.name), supplier_id)
     found = []
     for rule in _RULES:
-        if any(record.source == TEAM and getattr(record, rule.champ) for record in records):
+        if any(record.source in STATED and getattr(record, rule.champ) for record in records):
             continue
         saying = [record for record in records if rule.value(record) not in (None, "", ())]
         if pair := _clash(rule, saying):

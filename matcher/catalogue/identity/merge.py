@@ -9,7 +9,7 @@ from matcher.catalogue.identity.records import REGISTERS, CleanRecord
 from matcher.catalogue.identity.references import directory_of
 from matcher.catalogue.identity.sites import corrected_sites
 from matcher.catalogue.identity.succession import former_sirets
-from matcher.catalogue.identity.trust import TEAM
+from matcher.catalogue.identity.trust import STATED
 from matcher.cleaning.limits import bounded
 from matcher.cleaning.names import name_key
 from matcher.domain.kinds import Family, SupplierKind
@@ -72,8 +72,8 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
 
     `trust` lists sources, the most trusted first; one that it lacks comes last. Of one source the latest record speaks first;
     a record that is gone speaks after all others and gives no freshness, and one of a former SIRET, closed since, after those of
-    the SIRET that names the supplier: of the place and of the door it says nothing any more. What the team says of kinds, labels, the place or a
-    way to be reached replaces what the sources say; of two things that it says, the last. A name tells the kind where nothing else does. Beyond the limit of a supplier's records, the
+    the SIRET that names the supplier: of the place and of the door it says nothing any more. What the team, then the establishment,
+    says of kinds, labels or a way to be reached replaces what the sources say, and the team's place theirs; of two things that one says, the last. A name tells the kind where nothing else does. Beyond the limit of a supplier's records, the
     least trusted say nothing, and a flag says so.
     """
     former = former_sirets(supplier_id, (item.record for item in stored))
@@ -134,9 +134,10 @@ def by_trust(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[s
 
 
 def speaking(records: Sequence[CleanRecord], name: str) -> Sequence[CleanRecord]:
-    """Return the records, in order of trust, that a list field is made of: the team's last word alone where it has one."""
-    team = next((record for record in records if record.source == TEAM and getattr(record, name)), None)
-    return (team,) if team else records
+    """Return the records, in order of trust, that a list field is made of: the last word of the team alone, else of the
+    establishment, where there is one."""
+    stated = next((record for record in records if record.source in STATED and getattr(record, name)), None)
+    return (stated,) if stated else records
 
 
 def _speaks_before(
@@ -147,8 +148,8 @@ def _speaks_before(
     def order(item: StoredRecord) -> tuple[bool, bool, int, int, str, int, str]:
         record = item.record
         age = -record.as_of.toordinal() if record.as_of else 0
-        # The length first, so that reference 9 comes before 10; the team's own are numbered, and the last one speaks first.
-        number = -int(record.ref) if record.source == TEAM else len(record.ref)
+        # The length first, so that reference 9 comes before 10; what persons say is numbered, and the last word speaks first.
+        number = -int(record.ref) if record.source in STATED else len(record.ref)
         rank = ranks.get(record.source, len(ranks))
         return record.siret in former, item.gone, rank, age, record.source, number, record.ref
 
@@ -215,10 +216,10 @@ def _activities(records: Sequence[CleanRecord]) -> tuple[Activity, ...]:
 
 
 def _refused(records: Sequence[CleanRecord]) -> tuple[RefusedActivity, ...]:
-    """What the team says that the supplier does not do, unless it has said since that it does."""
+    """What the team, else the establishment, says that the supplier does not do, unless it has said since that it does."""
     said: dict[str, RefusedActivity | None] = {}
     for record in records:
-        if record.source == TEAM:
+        if record.source in STATED:
             for claimed in record.activities:
                 said.setdefault(claimed.code, None)
             for code in record.refused:
@@ -238,7 +239,7 @@ def _vouches(record: CleanRecord) -> bool:
 
 def _flags(ranked: Sequence[StoredRecord]) -> tuple[str, ...]:
     flags = dict.fromkeys(flag for item in ranked for flag in item.record.flags)
-    sources = [item for item in ranked if item.record.source != TEAM and item.record.source not in REGISTERS]
+    sources = [item for item in ranked if item.record.source not in STATED and item.record.source not in REGISTERS]
     if sources and all(item.gone for item in sources):
         flags[GONE] = None
     return tuple(flags)

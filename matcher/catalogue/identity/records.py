@@ -29,7 +29,7 @@ class CleanRecord:
     """One supplier as one source gives it, cleaned. Empty or None is unknown.
 
     `lat` and `lon` are WGS84 degrees, `approximate` where they are the commune's centre. `claims` keeps the source's words,
-    (vocabulary, text), that `activities` were read from. `refused` are codes of activities that the team says it does not do.
+    (vocabulary, text), that `activities` were read from. `refused` are codes of activities that the team, or itself, says it does not do.
     `open`, `closed` (the day), `successor` (a SIRET) and `headcount` (Sirene's code for a band) are what a register says of the
     establishment. `flags` are French remarks on what was repaired or is doubtful.
     """

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from matcher.catalogue.identity.records import REGISTERS, CleanRecord
 from matcher.catalogue.identity.references import Directory, directory_of
-from matcher.catalogue.identity.trust import TEAM
+from matcher.catalogue.identity.trust import STATED, TEAM
 from matcher.cleaning.addresses import address_key
 from matcher.cleaning.coordinates import Point, distance_km
 from matcher.cleaning.names import name_key
@@ -54,7 +54,7 @@ def _distinct(records: Sequence[CleanRecord]) -> tuple[Site, ...]:
 
 def corrected_sites(records: Sequence[CleanRecord]) -> tuple[Site, ...]:
     """Return the sites of `records`, given in order of trust, where the place that the team gives replaces the main site."""
-    directories = [record for record in records if record.source != TEAM and record.source not in REGISTERS]
+    directories = [record for record in records if record.source not in STATED and record.source not in REGISTERS]
     sites = united_sites(directories, [record for record in records if record.source in REGISTERS])
     given = next((site for record in records if record.source == TEAM and (site := _site_of(record))), None)
     if given is None:

@@ -1,15 +1,19 @@
-"""Order of trust in sources: the team, then the directories in the order of their registry."""
+"""Order of trust in sources: the team, the establishment itself, then the directories in the order of their registry."""
+
+from collections.abc import Mapping
 
 from importers import REGISTRY
 
 TEAM = "equipe"
-TEAM_TITLE = "l’équipe"
+STRUCTURE = "structure"
+# Sources that are persons who write of one supplier, and how each is named; what they say is kept as corrections, numbered as they come.
+STATED: Mapping[str, str] = {TEAM: "l’équipe", STRUCTURE: "la structure elle-même"}
 
-TRUST: tuple[str, ...] = (TEAM, *REGISTRY)
+TRUST: tuple[str, ...] = (*STATED, *REGISTRY)
 
 
 def source_title(source: str) -> str:
     """Return the French name of a source, its key where no directory has it."""
-    if source == TEAM:
-        return TEAM_TITLE
+    if source in STATED:
+        return STATED[source]
     return REGISTRY[source].title if source in REGISTRY else source

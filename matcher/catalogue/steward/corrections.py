@@ -1,4 +1,4 @@
-"""The team's own source, kept: a correction written, a supplier added, either withdrawn. One transaction each."""
+"""The sources that are persons, kept: a correction of the team or an answer of the establishment written, a supplier added, either withdrawn."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,10 +9,10 @@ from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from matcher.catalogue.identity.merge import StoredRecord, by_trust, merge
 from matcher.catalogue.identity.records import CleanRecord, from_payload, payload_hash, to_payload
-from matcher.catalogue.identity.trust import TEAM, TRUST
+from matcher.catalogue.identity.trust import STATED, TEAM, TRUST
 from matcher.catalogue.intake.intake import regroup
 from matcher.catalogue.intake.lookups import Lookups, shipped_lookups
-from matcher.catalogue.steward.team_record import FIELDS, CorrectionRefused, Said, team_record
+from matcher.catalogue.steward.stated_record import FIELDS, CorrectionRefused, Said, stated_record
 from matcher.catalogue.store.opt_outs import OPTED_OUT, read_guard
 from matcher.catalogue.store.read import find_id, read_version
 from matcher.catalogue.store.tables import CorrectionRow, ImportRunRow, SourceRecordRow
@@ -30,7 +30,8 @@ _TO_ADD = ("nom", "type", "commune")
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A correction by the team. `said` maps a champ to what was written; `given` and `withdrawn` are UTC, without zone."""
+    """A correction by the team, or what the establishment answered. `said` maps a champ to what was written; `given` and `withdrawn` are UTC,
+    without zone."""
 
     id: int
     said: Mapping[str, Sequence[str]]
@@ -64,10 +65,10 @@ def correct(
     `now` (UTC) dates it. Raises CorrectionRefused or DatabaseError; nothing was then written.
     """
     with writing(engine) as connection:
-        return correct_inside(connection, key, said, who=who, motive=motive, now=now, lookups=lookups, trust=trust)
+        return state(connection, key, said, who=who, motive=motive, now=now, lookups=lookups, trust=trust)
 
 
-def correct_inside(
+def state(
     connection: Connection,
     key: str,
     said: Said,
@@ -75,23 +76,26 @@ def correct_inside(
     who: str,
     motive: str,
     now: datetime,
+    source: str = TEAM,
     lookups: Lookups | None = None,
     trust: Sequence[str] = TRUST,
 ) -> WrittenCorrection:
-    """Write a correction as `correct` does, inside a transaction."""
+    """Do as `correct` inside a transaction, for one of the sources that are persons. Raises CorrectionRefused."""
     supplier_id = find_id(connection, key)
     if supplier_id is None:
         raise CorrectionRefused(f"« {key} » n’est pas dans le catalogue. Pour l’y mettre : entremise add.")
     stored = by_trust(supplier_id, stored_records(connection, supplier_id), trust)
     supplier = merge(supplier_id, stored, trust).supplier
     _refuse_keys(said, supplier)
-    sources = [item.record for item in stored if item.record.source != TEAM]
-    anchor = sources[0].key if sources else stored[-1].record.key
-    number = _write_correction(connection, said, who, motive, now, anchor)
+    directories = [item.record for item in stored if item.record.source not in STATED]
+    anchor = directories[0].key if directories else stored[-1].record.key
+    number = _write_correction(connection, source, said, who, motive, now, anchor)
     site = supplier.sites[0] if supplier.sites else None
-    record = team_record(number, said, on=now.date(), lookups=lookups or shipped_lookups(), main_site=site)
+    record = stated_record(
+        number, said, on=now.date(), lookups=lookups or shipped_lookups(), main_site=site, source=source
+    )
     siret = supplier.siret
-    finess = next((source.finess for source in sources if source.finess and not siret), "")
+    finess = next((one.finess for one in directories if one.finess and not siret), "")
     keys = {"siret": record.siret or siret, "finess": record.finess or finess}
     return _keep(connection, record, keys, supplier_id, now, trust)
 
@@ -110,8 +114,8 @@ def add(
     if missing := [champ for champ in _TO_ADD if not any(map(str.strip, said.get(champ, ())))]:
         raise CorrectionRefused(f"Pour ajouter un fournisseur il faut aussi : {', '.join(missing)}.")
     with writing(engine) as connection:
-        number = _write_correction(connection, said, who, motive, now, _NO_ANCHOR)
-        record = team_record(number, said, on=now.date(), lookups=lookups or shipped_lookups())
+        number = _write_correction(connection, TEAM, said, who, motive, now, _NO_ANCHOR)
+        record = stated_record(number, said, on=now.date(), lookups=lookups or shipped_lookups())
         for known in (record.siret, record.finess):
             if known and find_id(connection, known):
                 raise CorrectionRefused(
@@ -124,31 +128,37 @@ def add(
 def withdraw(engine: Engine, number: int, *, now: datetime, trust: Sequence[str] = TRUST) -> WrittenCorrection:
     """Withdraw a correction: the sources' values come back. Raises CorrectionRefused or DatabaseError."""
     with writing(engine) as connection:
-        row = connection.execute(select(_CORRECTIONS).where(_CORRECTIONS.c.id == number)).one_or_none()
-        if row is None:
-            raise CorrectionRefused(f"Aucune correction ne porte le numéro {number}. « entremise show » les liste.")
-        if row.withdrawn is not None:
-            raise CorrectionRefused(f"La correction {number} est déjà retirée.")
-        mine = (_RECORDS.c.source == TEAM) & (_RECORDS.c.ref == str(number))
-        supplier_id = connection.execute(select(_RECORDS.c.supplier_id).where(mine)).scalar()
-        others = _others(connection, supplier_id, str(number)) if supplier_id else []
-        if supplier_id and others and all(source == TEAM for source, _ in others) and row.anchor_source == "":
-            raise CorrectionRefused(
-                f"La correction {number} a ajouté ce fournisseur ; retirez d’abord celles qui la suivent : "
-                f"{', '.join(ref for _, ref in others)}."
-            )
-        connection.execute(delete(_RECORDS).where(mine))
-        connection.execute(
-            update(_CORRECTIONS).where(_CORRECTIONS.c.id == number).values(withdrawn=now.replace(tzinfo=None))
+        return unstate(connection, number, now=now, trust=trust)
+
+
+def unstate(connection: Connection, number: int, *, now: datetime, trust: Sequence[str] = TRUST) -> WrittenCorrection:
+    """Do as `withdraw` inside a transaction. Raises CorrectionRefused."""
+    row = connection.execute(select(_CORRECTIONS).where(_CORRECTIONS.c.id == number)).one_or_none()
+    if row is None:
+        raise CorrectionRefused(f"Aucune correction ne porte le numéro {number}. « entremise show » les liste.")
+    if row.withdrawn is not None:
+        raise CorrectionRefused(f"La correction {number} est déjà retirée.")
+    own = (row.source, str(number))
+    mine = (_RECORDS.c.source == row.source) & (_RECORDS.c.ref == str(number))
+    supplier_id = connection.execute(select(_RECORDS.c.supplier_id).where(mine)).scalar()
+    others = _others(connection, supplier_id, own) if supplier_id else []
+    if supplier_id and others and all(source in STATED for source, _ in others) and row.anchor_source == "":
+        raise CorrectionRefused(
+            f"La correction {number} a ajouté ce fournisseur ; retirez d’abord celles qui la suivent : "
+            f"{', '.join(ref for _, ref in others)}."
         )
-        regroup(connection, {supplier_id} if supplier_id else (), trust)
-        left = _supplier_of(connection, *others[0]) if others else None
-        return WrittenCorrection(number, left)
+    connection.execute(delete(_RECORDS).where(mine))
+    connection.execute(
+        update(_CORRECTIONS).where(_CORRECTIONS.c.id == number).values(withdrawn=now.replace(tzinfo=None))
+    )
+    regroup(connection, {supplier_id} if supplier_id else (), trust)
+    left = _supplier_of(connection, *others[0]) if others else None
+    return WrittenCorrection(number, left)
 
 
 def corrections_of(engine: Engine, supplier_id: str) -> tuple[Correction, ...]:
     """Return the corrections that stand for a supplier, the last first."""
-    refs = select(_RECORDS.c.ref).where(_RECORDS.c.supplier_id == supplier_id, _RECORDS.c.source == TEAM)
+    refs = select(_RECORDS.c.ref).where(_RECORDS.c.supplier_id == supplier_id, _RECORDS.c.source.in_(STATED))
     with reading(engine) as connection:
         numbers = [int(ref) for ref in connection.execute(refs).scalars()]
         query = select(_CORRECTIONS).where(_CORRECTIONS.c.id.in_(numbers)).order_by(_CORRECTIONS.c.id.desc())
@@ -174,11 +184,12 @@ def _refuse_keys(said: Said, supplier: Supplier) -> None:
 
 
 def _write_correction(
-    connection: Connection, said: Said, who: str, motive: str, now: datetime, anchor: tuple[str, str]
+    connection: Connection, source: str, said: Said, who: str, motive: str, now: datetime, anchor: tuple[str, str]
 ) -> int:
     if not who.strip():
         raise CorrectionRefused("Dites qui corrige : --par NOM.")
     values: dict[str, Any] = {
+        "source": source,
         "said": {champ: list(written) for champ, written in said.items()},
         "who": who.strip(),
         "motive": motive.strip(),
@@ -208,7 +219,7 @@ def _keep(
     payload = to_payload(record)
     day = now.replace(tzinfo=None)
     run = {
-        "source": TEAM,
+        "source": record.source,
         "file_name": f"correction {record.ref}",
         "sha256": "",
         "started": day,
@@ -224,9 +235,9 @@ def _keep(
     }
     run_id = connection.execute(insert(_RUNS).returning(_RUNS.c.id), run).scalar_one()
     row = {
-        "source": TEAM,
+        "source": record.source,
         "ref": record.ref,
-        "supplier_id": supplier_id or f"{TEAM}:{record.ref}",
+        "supplier_id": supplier_id or f"{record.source}:{record.ref}",
         **keys,
         "payload": payload,
         "hash": payload_hash(payload),
@@ -238,7 +249,7 @@ def _keep(
     }
     connection.execute(insert(_RECORDS), row)
     regroup(connection, {row["supplier_id"]}, trust)
-    return WrittenCorrection(int(record.ref), _supplier_of(connection, TEAM, record.ref))
+    return WrittenCorrection(int(record.ref), _supplier_of(connection, *record.key))
 
 
 def _supplier_of(connection: Connection, source: str, ref: str) -> str | None:
@@ -246,7 +257,7 @@ def _supplier_of(connection: Connection, source: str, ref: str) -> str | None:
     return connection.execute(query).scalar()
 
 
-def _others(connection: Connection, supplier_id: str, ref: str) -> list[tuple[str, str]]:
+def _others(connection: Connection, supplier_id: str, own: tuple[str, str]) -> list[tuple[str, str]]:
     query = select(_RECORDS.c.source, _RECORDS.c.ref).where(_RECORDS.c.supplier_id == supplier_id)
     rows = sorted((row[0], row[1]) for row in connection.execute(query))
-    return [row for row in rows if row != (TEAM, ref)]
+    return [row for row in rows if row != own]

@@ -3,14 +3,14 @@
 import calendar
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, delete, insert, select, update
 
 from matcher.catalogue.identity.merge import merge
 from matcher.catalogue.identity.records import CleanRecord, from_payload, payload_hash, to_payload
-from matcher.catalogue.identity.trust import TEAM, TRUST
+from matcher.catalogue.identity.trust import STATED, STRUCTURE, TRUST
 from matcher.catalogue.intake.awards import forget_awards_of, scrub_awards
 from matcher.catalogue.intake.intake import regroup
 from matcher.catalogue.steward.corrections import stored_records
@@ -123,7 +123,7 @@ def opt_out(
         new = [{"key": value, **row} for value in sorted((keys | {supplier_id}) - known)]
         if new:
             connection.execute(insert(_OPT_OUTS), new)
-        written = [int(item.record.ref) for item in stored if item.record.source == TEAM]
+        written = [int(item.record.ref) for item in stored if item.record.source in STATED]
         connection.execute(delete(_CORRECTIONS).where(_CORRECTIONS.c.id.in_(written)))
         connection.execute(delete(_RECORDS).where(_RECORDS.c.supplier_id == supplier_id))
         forget_awards_of(connection, {item.record.siret for item in stored if item.record.siret})
@@ -191,8 +191,8 @@ def purge(
     dry_run: bool = False,
     trust: Sequence[str] = TRUST,
 ) -> Erased:
-    """Erase the contacts and persons last known before a day, by the date of their source, else of their last import, and the files that have
-    outlived their folder's days. Raises DatabaseError or OSError."""
+    """Erase the contacts and persons last known before a day, by the date of their source, else of their last import, all that
+    establishments answered before it, and the files that have outlived their folder's days. Raises DatabaseError or OSError."""
 
     def emptied(record: CleanRecord, seen: date) -> CleanRecord:
         if (record.as_of or seen) >= before or not any(getattr(record, name) for name in _CONTACTS):
@@ -202,7 +202,7 @@ def purge(
     with writing(engine, keep=not dry_run) as connection:
         _forget_former(connection)
         persons = purge_tables(connection, before)
-        done = _change(connection, emptied, trust)
+        done = _change(connection, emptied, trust, _end_answers(connection, before))
         files = purge_folders(now, before, dry_run=dry_run)
     if not dry_run:
         _close(engine)
@@ -245,6 +245,18 @@ def _change(
     if touched:
         regroup(connection, touched, trust)
     return Erased(len(changed), len(touched))
+
+
+def _end_answers(connection: Connection, before: date) -> set[str]:
+    """Delete what establishments said of themselves before a day, and return the suppliers of it."""
+    old = (_CORRECTIONS.c.source == STRUCTURE) & (_CORRECTIONS.c.given < datetime.combine(before, time.min))
+    touched: set[str] = set()
+    for part in chunks(connection.execute(select(_CORRECTIONS.c.id).where(old)).scalars().all()):
+        mine = (_RECORDS.c.source == STRUCTURE) & _RECORDS.c.ref.in_(map(str, part))
+        touched |= set(connection.execute(select(_RECORDS.c.supplier_id).where(mine)).scalars())
+        connection.execute(delete(_RECORDS).where(mine))
+        connection.execute(delete(_CORRECTIONS).where(_CORRECTIONS.c.id.in_(part)))
+    return touched
 
 
 def _records(connection: Connection) -> Iterator[tuple[int, str, CleanRecord, date]]:

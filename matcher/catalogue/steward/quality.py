@@ -7,7 +7,7 @@ from datetime import date
 
 from matcher.catalogue.identity.conflicts import conflicts
 from matcher.catalogue.identity.merge import StoredRecord, merge
-from matcher.catalogue.identity.trust import TEAM, source_title
+from matcher.catalogue.identity.trust import STATED, source_title
 from matcher.catalogue.intake.record_fields import FIELDS
 from matcher.domain.french import number, unit
 
@@ -117,7 +117,7 @@ def _count(found: SourceQuality, item: StoredRecord, stale_before: date) -> None
 
 def _to_ask(found: SourceQuality) -> tuple[str, ...]:
     """The fields of a directory that lack in most records, the largest gap first."""
-    if found.source == TEAM or not found.records:
+    if found.source in STATED or not found.records:
         return ()
     gaps = [(found.records - found.fields[key].filled, key) for key in _WORTH_ASKING]
     largest = sorted((gap for gap in gaps if gap[0]), key=lambda gap: -gap[0])

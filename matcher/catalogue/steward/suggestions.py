@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Engine
 
-from matcher.catalogue.steward.corrections import correct_inside
-from matcher.catalogue.steward.team_record import CorrectionRefused
+from matcher.catalogue.steward.corrections import state
+from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.catalogue.store.read import find_id, followed, load_these
 from matcher.catalogue.store.websites import (
     SiteSuggestion,
@@ -52,7 +52,7 @@ def confirm(engine: Engine, key: str, number: int, *, who: str, now: datetime) -
     with writing(engine) as connection:
         said = _waiting(connection, key, number)
         motive = f"lu le {day(said.found)} sur {said.url}"
-        correct_inside(connection, key, {said.champ: [said.value]}, who=who, motive=motive, now=now)
+        state(connection, key, {said.champ: [said.value]}, who=who, motive=motive, now=now)
         settle_suggestion(connection, number, SuggestionState.CONFIRMED, who)
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from matcher.catalogue.identity.compare import RecordKey
 from matcher.catalogue.identity.records import CleanRecord
 from matcher.catalogue.identity.references import own_key
-from matcher.catalogue.identity.trust import TEAM
+from matcher.catalogue.identity.trust import STATED
 from matcher.catalogue.store.forgotten import Forgotten, scrub
 from matcher.catalogue.store.tables import CorrectionRow, ForgottenRow, MetaRow, OptOutRow
 from matcher.rows import table_of
@@ -41,7 +41,7 @@ class Guard:
 def deciding_keys(record: CleanRecord) -> tuple[str, ...]:
     """Return the keys by which a record is recognised as one of a supplier that left."""
     number = f"siret:{record.siret}" if record.siret else f"finess:{record.finess}" if record.finess else ""
-    own = "" if record.source == TEAM else own_key(record.source, record.ref)
+    own = "" if record.source in STATED else own_key(record.source, record.ref)
     return tuple(filter(None, (number, own)))
 
 
@@ -55,9 +55,9 @@ def read_guard(connection: Connection) -> Guard:
 
 def read_anchors(connection: Connection) -> dict[RecordKey, RecordKey]:
     """Return, of each correction that stands, the record of a source that it was written on."""
-    columns = (_CORRECTIONS.c.id, _CORRECTIONS.c.anchor_source, _CORRECTIONS.c.anchor_ref)
+    columns = (_CORRECTIONS.c.source, _CORRECTIONS.c.id, _CORRECTIONS.c.anchor_source, _CORRECTIONS.c.anchor_ref)
     standing = select(*columns).where(_CORRECTIONS.c.withdrawn.is_(None), _CORRECTIONS.c.anchor_source != "")
-    return {(TEAM, str(row[0])): (row[1], row[2]) for row in connection.execute(standing.order_by(_CORRECTIONS.c.id))}
+    return {(row[0], str(row[1])): (row[2], row[3]) for row in connection.execute(standing.order_by(_CORRECTIONS.c.id))}
 
 
 def follow(ids: Mapping[RecordKey, str], anchors: Mapping[RecordKey, RecordKey]) -> dict[RecordKey, str]:

@@ -240,10 +240,10 @@ class ActivityRow(Base):
 
 
 class RefusedActivityRow(Base):
-    """One activity that the team says a supplier does not do."""
+    """One activity that the team, or the establishment, says a supplier does not do."""
 
     __tablename__ = "refused_activity"
-    holding = Holding("activités que l’équipe refuse à un établissement", Way.COMPUTED)
+    holding = Holding("activités que l’équipe, ou lui-même, refuse à un établissement", Way.COMPUTED)
 
     supplier_id: Mapped[str] = _supplier_key()
     position: Mapped[int] = mapped_column(primary_key=True)
@@ -293,15 +293,19 @@ class ProvenanceRow(Base):
 
 
 class CorrectionRow(Base):
-    """Correction by the team: who, when, why. While it stands, `source_record` holds its values under `equipe` and this `id`.
+    """Correction by the team, or answer of an establishment about itself: who, when, why. While it stands, `source_record` holds its values
+    under its `source` and this `id`.
 
     `anchor_source` and `anchor_ref` name the record it follows where its supplier has neither SIRET nor FINESS number.
     """
 
     __tablename__ = "correction"
-    holding = Holding("corrections : qui, quand, ce qui est écrit et pourquoi", keys=("anchor_source", "anchor_ref"))
+    holding = Holding(
+        "corrections : qui, quand, ce qui est écrit et pourquoi", keys=("source", "anchor_source", "anchor_ref")
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    source: Mapped[str] = mapped_column(server_default="equipe")
     said: Mapped[dict[str, Any]]
     who: Mapped[str]
     motive: Mapped[str]
@@ -372,26 +376,3 @@ class ReviewPairRow(Base):
     score: Mapped[int]
     evidence: Mapped[list[Any]]
     reason: Mapped[str] = mapped_column(server_default="")
-
-
-class FacilitatorRow(Base):
-    """A facilitator of social clauses, from the list that the team imports. `territories` are place codes; `as_of` the day that the list
-    gives, `imported` when it came. What is not known is empty."""
-
-    __tablename__ = "facilitator"
-    holding = Holding(
-        "facilitateurs des clauses sociales : nom, téléphone, courriel",
-        person=("name", "phone", "email"),
-        dates=("as_of", "imported"),
-        needs=("name", "structure"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    structure: Mapped[str]
-    territory: Mapped[str]
-    territories: Mapped[list[Any]]
-    phone: Mapped[str]
-    email: Mapped[str]
-    as_of: Mapped[date | None]
-    imported: Mapped[datetime]

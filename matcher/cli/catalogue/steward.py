@@ -9,7 +9,7 @@ from matcher.catalogue.steward.document import conflict_object, fiche_object, qu
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.steward.quality import STALE_MONTHS
 from matcher.catalogue.steward.readings import read_conflicts, read_fiche, read_quality
-from matcher.catalogue.steward.team_record import ACTIVITY, CHAMPS, REFUSED
+from matcher.catalogue.steward.stated_record import ACTIVITY, CHAMPS, REFUSED
 from matcher.cli.catalogue import steward_view as fiches
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import RequestRefused, catalogue, database_option, format_option, output_option, write

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from matcher.catalogue.identity.conflicts import FieldConflict, SourceSays
 from matcher.catalogue.identity.references import listing_of
-from matcher.catalogue.identity.trust import TEAM, source_title
+from matcher.catalogue.identity.trust import STATED, source_title
 from matcher.catalogue.intake.record_fields import FIELDS
 from matcher.catalogue.steward.corrections import Correction
 from matcher.catalogue.steward.fiche import CONTACT_LABELS, Fiche, Sourced
@@ -176,7 +176,7 @@ def _named(origin: Origin) -> str:
 
 
 def _source(source: str) -> str:
-    return source_title(source) if source == TEAM else source
+    return source_title(source) if source in STATED else source
 
 
 def _place(site: Site) -> str:

@@ -5,5 +5,7 @@ import matcher.catalogue.store.recognition
 import matcher.catalogue.store.tables
 import matcher.catalogue.store.websites
 import matcher.club.meeting_day.tables
+import matcher.decisions.clause.facilitators
+import matcher.dossiers.asking.tables
 import matcher.dossiers.tables
 import matcher.mail.tables  # noqa: F401  # names its tables

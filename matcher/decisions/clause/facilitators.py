@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine, delete, insert, select
+from sqlalchemy.orm import Mapped, mapped_column
 
 from importers.formats import HeaderRule, load, read_table
 from importers.importer import SourceError
 from importers.row import Row
 from matcher.catalogue.store.forgotten import Forgotten
 from matcher.catalogue.store.opt_outs import read_guard
-from matcher.catalogue.store.tables import FacilitatorRow
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.phone import clean_phone
 from matcher.cleaning.web import clean_email
@@ -22,11 +22,12 @@ from matcher.cleaning.words import words
 from matcher.db import reading, writing
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import Place, PlaceType
+from matcher.erasure import Holding
 from matcher.jobs.reader_process import apart
 from matcher.reading.place.areas import places_of
 from matcher.reading.place.places import read_places
 from matcher.reference.geography.communes import nearest_commune
-from matcher.rows import table_of
+from matcher.rows import Base, table_of
 
 # How columns are called, folded: the first that a file has is taken.
 COLUMNS = {
@@ -50,6 +51,31 @@ COLUMNS = {
 }
 _CUT = re.compile(r"\s*[;,/\n]\s*|\s+et\s+")
 _NO_TERRITORY = (PlaceType.POINT, PlaceType.PAYS)
+
+
+class FacilitatorRow(Base):
+    """A facilitator of social clauses, from the list that the team imports. `territories` are place codes; `as_of` the day that the list
+    gives, `imported` when it came. What is not known is empty."""
+
+    __tablename__ = "facilitator"
+    holding = Holding(
+        "facilitateurs des clauses sociales : nom, téléphone, courriel",
+        person=("name", "phone", "email"),
+        dates=("as_of", "imported"),
+        needs=("name", "structure"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    structure: Mapped[str]
+    territory: Mapped[str]
+    territories: Mapped[list[Any]]
+    phone: Mapped[str]
+    email: Mapped[str]
+    as_of: Mapped[date | None]
+    imported: Mapped[datetime]
+
+
 _ROWS = table_of(FacilitatorRow)
 
 

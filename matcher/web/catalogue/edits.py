@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from matcher.catalogue.steward.team_record import ACTIVITY, REFUSED, Said
+from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED, Said
 from matcher.domain.kinds import SupplierKind
 
 LONGEST = 4_000  # characters of one value: a presentation is the longest

@@ -11,8 +11,8 @@ from matcher.catalogue.steward.corrections import add, correct, corrections_of, 
 from matcher.catalogue.steward.fiche import Fiche
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.steward.readings import read_fiche
+from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED, CorrectionRefused
 from matcher.catalogue.steward.suggestions import confirm, refuse, suggested
-from matcher.catalogue.steward.team_record import ACTIVITY, REFUSED, CorrectionRefused
 from matcher.catalogue.store.read import find
 from matcher.cleaning.phone import shown_phone
 from matcher.reference.glossary import meaning

@@ -15,7 +15,7 @@ from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.steward.corrections import add, correct
 from matcher.catalogue.steward.privacy import PrivacyRefused, cancel_opt_out, forget, kept_since, opt_out, purge
-from matcher.catalogue.steward.team_record import CorrectionRefused
+from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.catalogue.store.forgotten import FORGOTTEN, Forgotten, hash_of, normal_value, scrub
 from matcher.catalogue.store.opt_outs import OPTED_OUT
 from matcher.catalogue.store.read import catalogue_version, find, load_contacts, load_suppliers, reachable, stats

@@ -1,4 +1,4 @@
-"""Conversion of the team's corrections into a record of the team's own source, by the same cleaners as any other."""
+"""Conversion of what a person says of a supplier, the team or the establishment, into a record, by the same cleaners as any other."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from rapidfuzz import process
 
 from importers.record import SupplierRecord
 from matcher.catalogue.identity.records import ClaimedActivity, CleanRecord
-from matcher.catalogue.identity.trust import TEAM
+from matcher.catalogue.identity.trust import STRUCTURE, TEAM
 from matcher.catalogue.intake.clean_record import KIND_MISSING, NAME_MISSING, clean_records
 from matcher.catalogue.intake.lookups import COMMUNE_OF_POST_CODE, Lookups
 from matcher.cleaning.finess import FINESS_ZERO_RESTORED
@@ -61,14 +61,17 @@ _ABSENT = {KIND_MISSING, NAME_MISSING}
 _COMMUNE = re.compile(r"(?:(?P<post_code>\d{5})\s+)?(?P<city>[^()]+?)\s*(?:\((?P<dep>\d{2,3}|2[AB])\))?", re.IGNORECASE)
 _INSEE = re.compile(r"\d[\dAB]\d{3}")
 _SUGGESTIONS, _NEAR_ENOUGH = 3, 70
+_EVIDENCE = {TEAM: Evidence.DECLARED, STRUCTURE: Evidence.ANSWER}
 
 
 class CorrectionRefused(Exception):
     """A correction that cannot be taken. Nothing was written; the message is French and says what to write instead."""
 
 
-def team_record(number: int, said: Said, *, on: date, lookups: Lookups, main_site: Site | None = None) -> CleanRecord:
-    """Return the record of correction `number`: `said` maps a champ (or `ne-fait-pas`) to what was written.
+def stated_record(
+    number: int, said: Said, *, on: date, lookups: Lookups, main_site: Site | None = None, source: str = TEAM
+) -> CleanRecord:
+    """Return the record of correction `number`, under its `source`: `said` maps a champ (or `ne-fait-pas`) to what was written.
 
     A place given in part is completed by `main_site`, the one that is corrected. Raises CorrectionRefused.
     """
@@ -80,7 +83,7 @@ def team_record(number: int, said: Said, *, on: date, lookups: Lookups, main_sit
         raise CorrectionRefused("Donnez latitude et longitude ensemble, en degrés : latitude=50.28 et longitude=3.97.")
     values |= _place(given, main_site)
     raw = SupplierRecord(
-        source=TEAM,
+        source=source,
         source_ref=str(number),
         line=0,
         **{"name": "", "projection": "WGS84" if "latitude" in given else ""} | values,  # type: ignore[arg-type]  # fields of a record, by the table above
@@ -90,7 +93,7 @@ def team_record(number: int, said: Said, *, on: date, lookups: Lookups, main_sit
     return replace(
         _kept_place(given, clean, main_site),
         activities=tuple(
-            ClaimedActivity(code, wording, Evidence.DECLARED if "." in code else Evidence.GROUP)
+            ClaimedActivity(code, wording, _EVIDENCE[source] if "." in code else Evidence.GROUP)
             for text in said.get(ACTIVITY, ())
             for code, wording in _activities(text, lookups)
         ),

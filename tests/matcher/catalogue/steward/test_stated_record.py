@@ -11,12 +11,12 @@ from importers import REGISTRY
 from importers.importer import Source
 from importers.record import Claim, Item
 from matcher.catalogue.identity.merge import GONE
-from matcher.catalogue.identity.trust import TEAM, TRUST
+from matcher.catalogue.identity.trust import STATED, STRUCTURE, TEAM, TRUST
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.lookups import shipped_lookups
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.steward.corrections import add, correct, corrections_of, withdraw
-from matcher.catalogue.steward.team_record import CHAMPS, FIELDS, CorrectionRefused, team_record
+from matcher.catalogue.steward.stated_record import CHAMPS, FIELDS, CorrectionRefused, stated_record
 from matcher.catalogue.store.opt_outs import follow
 from matcher.catalogue.store.read import catalogue_version, find, load_contacts, load_suppliers
 from matcher.db import open_database
@@ -63,9 +63,9 @@ def known(engine: Engine, key: str) -> Supplier:
     return found
 
 
-def test_the_team_is_first_and_no_directory_has_its_key() -> None:
-    assert (TEAM, *REGISTRY) == TRUST
-    assert TEAM not in REGISTRY
+def test_the_team_is_first_then_the_establishment_and_no_directory_has_their_keys() -> None:
+    assert (TEAM, STRUCTURE, *REGISTRY) == TRUST
+    assert REGISTRY.keys().isdisjoint(STATED)
 
 
 def test_a_correction_beats_every_source_survives_imports_and_is_withdrawn(take: Take, engine: Engine) -> None:
@@ -276,10 +276,10 @@ def test_every_champ_writes_a_field() -> None:
         "actif": "non",
     }
     assert set(values) == set(FIELDS)
-    record = team_record(1, {champ: [value] for champ, value in values.items()}, on=date(2026, 1, 1), lookups=LOOKUPS)
+    record = stated_record(1, {champ: [value] for champ, value in values.items()}, on=date(2026, 1, 1), lookups=LOOKUPS)
     assert (record.turnover, record.active, record.area_codes, record.flags) == (350_000, False, ("dep:59",), ())
     assert (record.as_of, record.insee, record.lat) == (date(2026, 1, 1), "59392", 50.28)
     assert set(CHAMPS) - set(FIELDS) == {"activite"}
-    refusing = team_record(2, {"ne-fait-pas": [GREEN, GREEN]}, on=date(2026, 1, 1), lookups=LOOKUPS)
+    refusing = stated_record(2, {"ne-fait-pas": [GREEN, GREEN]}, on=date(2026, 1, 1), lookups=LOOKUPS)
     assert refusing.refused == (GREEN,)
     assert RefusedActivity(GREEN, "x", None).code == GREEN

@@ -1,0 +1,214 @@
+"""`campagne`: ask suppliers what they do, in the same words for all, and follow what they answer."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+from sqlalchemy import Engine
+
+from matcher.catalogue.store.read import load_these
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.cli.dossiers.campaign_view import campaign_object, shown
+from matcher.cli.dossiers.options import DossierNumber
+from matcher.cli.frame.french import FrenchCommand, FrenchGroup, WholeNumber
+from matcher.cli.frame.options import (
+    RequestRefused,
+    catalogue,
+    database_option,
+    format_option,
+    output_option,
+    write,
+)
+from matcher.cli.frame.signed import by_option, motive_option, now, today
+from matcher.club.meeting_day.store import load as load_event
+from matcher.domain.french import count, day
+from matcher.dossiers.asking.answering import accept
+from matcher.dossiers.asking.campaign import MOST_ASKED, CampaignDraft, about_lot, about_trades
+from matcher.dossiers.asking.sending import merge_file, send
+from matcher.dossiers.asking.store import bounce, create, end, follow_up, listed, load
+from matcher.dossiers.asking.wave import reading_of, to_ask, within
+from matcher.dossiers.store import load as load_dossier
+from matcher.reference.geography.territories import departement
+from matcher.reference.trades.activities import taxonomy
+from matcher.render.json_text import json_text
+from matcher.settings import Controller, controller, public_address, retention_months, smtp_settings
+
+number_argument = click.argument("number", metavar="CAMPAGNE", type=WholeNumber())
+structure_argument = click.argument("key", metavar="SIRET|ID")
+
+
+@click.group("campagne", cls=FrenchGroup)
+def campaign_command() -> None:
+    """Interroge les fournisseurs dont le métier n’est pas connu : le même message pour tous, un lien d’une minute pour chacun."""
+
+
+@campaign_command.command("create", cls=FrenchCommand)
+@click.option("--dossier", "dossier", type=DossierNumber(), metavar="DOSSIER", help="Ceux d’un lot de ce dossier.")
+@click.option(
+    "--lot", "lot", type=WholeNumber(), metavar="NUMÉRO", default=1, show_default=True, help="Le lot du dossier."
+)
+@click.option("--departement", metavar="CODE", help="Ceux d’un département, pour un métier.")
+@click.option("--metier", "trades", multiple=True, metavar="CODE", help="Code d’un métier demandé à tous ; répétable.")
+@click.option("--club", "event", type=WholeNumber(), metavar="NUMÉRO", help="Les fournisseurs d’un Club Busin’ESS.")
+@click.option(
+    "--titre", "title", metavar="TEXTE", default="", help="Ce que les structures lisent ; sinon, celui du dossier."
+)
+@click.option("--objet", metavar="TEXTE", default="", help="Le besoin tel qu’il est dit à tous, sans montant.")
+@click.option("--signature", metavar="TEXTE", default="", help="Ce qui termine le message.")
+@click.option(
+    "--premiers",
+    "most",
+    type=WholeNumber(),
+    metavar="NOMBRE",
+    default=MOST_ASKED,
+    show_default=True,
+    help="Au plus, dans cette vague.",
+)
+@by_option
+@database_option
+def create_command(
+    dossier: int | None,
+    lot: int,
+    departement: str | None,
+    trades: tuple[str, ...],
+    event: int | None,
+    title: str,
+    objet: str,
+    signature: str,
+    most: int,
+    who: str,
+    database: str | None,
+) -> None:
+    """Prépare une campagne et ses messages ; rien ne part avant « send » ou « merge-file »."""
+    if sum(one is not None for one in (dossier, departement, event)) != 1:
+        raise click.UsageError("Dites qui interroger : --dossier, --departement ou --club, un seul des trois.")
+    by, _ = controller(), public_address()
+    if unknown := [code for code in trades if code not in taxonomy().index]:
+        raise RequestRefused(
+            f"Métier inconnu : {', '.join(unknown)}. « entremise read --objet TEXTE » donne les codes."
+        )
+    engine = catalogue(database)
+    if dossier is not None:
+        draft, ids = _of_lot(engine, dossier, lot, by, objet, signature)
+    elif departement is not None:
+        draft, ids = _of_territory(engine, departement, trades, title, by, signature)
+    else:
+        day_found = load_event(engine, event or 0)
+        draft = about_trades(title or f"avant « {day_found.header.title} »", trades, by, signature=signature)
+        ids = tuple(one.supplier_id for one in day_found.participants if one.supplies and one.supplier_id)
+    click.echo(
+        shown(create(engine, draft, ids, by, who=who, now=now(), months=retention_months(), most=most)), nl=False
+    )
+
+
+@campaign_command.command("list", cls=FrenchCommand)
+@database_option
+def list_command(database: str | None) -> None:
+    """Liste les campagnes, la dernière d’abord."""
+    for one in listed(catalogue(database)):
+        click.echo(f"{one.id}  {day(one.created.date())}  {one.title} ({one.who}){', close' if one.revoked else ''}")
+
+
+@campaign_command.command("status", cls=FrenchCommand)
+@number_argument
+@format_option("text", "json")
+@output_option
+@database_option
+def status_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
+    """Dit où en est chaque structure : son message, sa réponse, ou pourquoi elle n’est pas interrogée."""
+    state = load(catalogue(database), number)
+    write(json_text(campaign_object(state)) if fmt == "json" else shown(state), output)
+
+
+@campaign_command.command("send", cls=FrenchCommand)
+@number_argument
+@database_option
+def send_command(number: int, database: str | None) -> None:
+    """Envoie les messages qui attendent ; ce qui est différé ou interrompu repart à la prochaine commande, jamais deux fois."""
+    by, address, server = controller(), public_address(), smtp_settings()
+    done = send(catalogue(database), number, server, by, address, clock=_clock)
+    click.echo(
+        f"{count(done.sent, 'message envoyé', 'messages envoyés')}, {count(done.later, 'différé', 'différés')}, "
+        f"{count(done.refused, 'refusé', 'refusés')}."
+    )
+    if done.stopped:
+        raise RequestRefused(done.stopped)
+
+
+@campaign_command.command("merge-file", cls=FrenchCommand)
+@number_argument
+@output_option
+@database_option
+def merge_file_command(number: int, output: Path | None, database: str | None) -> None:
+    """Écrit le fichier de publipostage (CSV, ou XLSX d’après le nom) : message, adresse et lien de chacun ; « send » ne les enverra plus."""
+    controller()
+    workbook = output is not None and output.suffix.lower() == ".xlsx"
+    write(merge_file(catalogue(database), number, public_address(), now=now(), workbook=workbook), output)
+
+
+@campaign_command.command("follow-up", cls=FrenchCommand)
+@number_argument
+@database_option
+def follow_up_command(number: int, database: str | None) -> None:
+    """Prépare une relance, une seule, pour ceux qui n’ont pas répondu ; « send » ou « merge-file » l’envoie."""
+    done = follow_up(catalogue(database), number, now=now())
+    click.echo(f"{count(done, 'relance attend', 'relances attendent')} l’envoi.")
+
+
+@campaign_command.command("bounce", cls=FrenchCommand)
+@number_argument
+@structure_argument
+@motive_option
+@database_option
+def bounce_command(number: int, key: str, motive: str, database: str | None) -> None:
+    """Note qu’un message est revenu, avec ce que dit le retour (--motif)."""
+    bounce(catalogue(database), number, key, motive, now=now())
+    click.echo("Noté : ce message est revenu.")
+
+
+@campaign_command.command("revoke", cls=FrenchCommand)
+@number_argument
+@click.option("--structure", "key", metavar="SIRET|ID", default="", help="Les liens de celle-ci seulement.")
+@database_option
+def revoke_command(number: int, key: str, database: str | None) -> None:
+    """Ferme les liens d’une campagne : ils n’ouvrent plus rien, et ce qui attend ne part pas. Les réponses restent."""
+    done = end(catalogue(database), number, now=now(), key=key)
+    click.echo(f"{count(done, 'lien fermé', 'liens fermés')}.")
+
+
+@campaign_command.command("accept", cls=FrenchCommand)
+@number_argument
+@structure_argument
+@by_option
+@database_option
+def accept_command(number: int, key: str, who: str, database: str | None) -> None:
+    """Prend au catalogue une réponse qui attend : son lien n’était pas parti à l’adresse d’un annuaire."""
+    accept(catalogue(database), number, key, who=who, now=now())
+    click.echo("La réponse est au catalogue.")
+
+
+def _of_lot(
+    engine: Engine, number: int, lot: int, by: Controller, objet: str, signature: str
+) -> tuple[CampaignDraft, tuple[str, ...]]:
+    dossier = load_dossier(engine, number)
+    draft = about_lot(dossier, lot, by, objet=objet, signature=signature)
+    return draft, to_ask(dossier.lot(lot).frozen.reading, load_shelf(engine), today())
+
+
+def _of_territory(
+    engine: Engine, code: str, trades: tuple[str, ...], title: str, by: Controller, signature: str
+) -> tuple[CampaignDraft, tuple[str, ...]]:
+    found = departement(code.upper())
+    if found is None:
+        raise RequestRefused(f"« {code} » n’est pas le code d’un département, par exemple 59.")
+    if not trades:
+        raise click.UsageError("Dites pour quel métier : --metier CODE.")
+    names = ", ".join(taxonomy().label(trade) for trade in trades)
+    draft = about_trades(title or f"{names}, {found.name}", trades, by, signature=signature)
+    near = to_ask(reading_of(trades, code.upper()), load_shelf(engine), today())
+    inside = within(load_these(engine, near), code.upper())
+    return draft, tuple(one for one in near if one in inside)
+
+
+def _clock() -> datetime:
+    return datetime.now(UTC)

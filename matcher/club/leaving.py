@@ -1,0 +1,9 @@
+"""All that is kept of a supplier above the catalogue, and goes with it when it leaves: for the doors that serve `opt_out`."""
+
+from collections.abc import Sequence
+
+from matcher.catalogue.steward.privacy import Leaving
+from matcher.club.meeting_day.privacy import leave_events
+from matcher.dossiers.privacy import leave_dossiers
+
+LEAVING: Sequence[Leaving] = (leave_dossiers, leave_events)

@@ -1,0 +1,104 @@
+"""Answer of a structure, and the trades it is asked to confirm: its trades, its means, whom to call. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date
+
+from matcher.catalogue.identity.trust import STRUCTURE, source_title
+from matcher.catalogue.intake.lookups import Lookups
+from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED, CorrectionRefused, stated_record
+from matcher.domain.supplier import Activity, Supplier
+from matcher.journal.texts import tidied
+from matcher.reference.trades.activities import taxonomy
+
+MOST_TRADES = 8
+MOST_ADDED = 3
+LONGEST_FIELD = 200
+ASKED_NOW = "ce qui est cherché"
+ANSWERED = "votre réponse"
+
+# The champ of a correction → the field of an answer that fills it.
+_CHAMPS = {"effectif": "workers", "zone": "area", "capacite": "capacity", "telephone": "phone", "courriel": "email"}
+
+
+@dataclass(frozen=True, slots=True)
+class BelievedTrade:
+    """A trade that we believe of a structure, or ask of all: its code and label, and from where."""
+
+    code: str
+    label: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """An answer as it is typed. `trades` says of codes whether they are done; `added` are trades in words; `available` whether the need that
+    is asked about is for it, None where nothing is said of it."""
+
+    trades: dict[str, bool] = field(default_factory=dict)
+    added: tuple[str, ...] = ()
+    workers: str = ""
+    area: str = ""
+    capacity: str = ""
+    contact: str = ""
+    phone: str = ""
+    email: str = ""
+    available: bool | None = None
+
+    def said(self) -> dict[str, list[str]]:
+        """Return what it says of the structure, as a correction writes it: what is empty says nothing."""
+        done = [*(code for code, does in self.trades.items() if does), *self.added]
+        said = {ACTIVITY: done, REFUSED: [code for code, does in self.trades.items() if not does]}
+        said |= {champ: [getattr(self, name)] for champ, name in _CHAMPS.items() if getattr(self, name)}
+        return {champ: written for champ, written in said.items() if written}
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing is said at all."""
+        return not self.said() and not self.contact and self.available is None
+
+
+def tidy(given: GivenAnswer) -> GivenAnswer:
+    """Return an answer with its texts on one line and bounded, the trades that the taxonomy lacks left out."""
+    texts = {
+        one.name: _line(getattr(given, one.name)) for one in fields(given) if isinstance(getattr(given, one.name), str)
+    }
+    known = {code: does for code, does in given.trades.items() if code in taxonomy().index}
+    added = tuple(dict.fromkeys(filter(None, map(_line, given.added))))[:MOST_ADDED]
+    return GivenAnswer(trades=known, added=added, available=given.available, **texts)
+
+
+def faults(given: GivenAnswer, lookups: Lookups) -> dict[str, str]:
+    """Return what cannot be understood of an answer, by field, in French: what to write instead."""
+    found: dict[str, str] = {}
+    for champ, written in given.said().items():
+        try:
+            stated_record(0, {champ: written}, on=date.min, lookups=lookups, source=STRUCTURE)
+        except CorrectionRefused as refusal:
+            found[_CHAMPS.get(champ, "added")] = str(refusal)
+    if given.empty:
+        found["trades"] = "Rien n’est répondu : dites oui ou non à un métier au moins."
+    return found
+
+
+def believed(supplier: Supplier, asked: Sequence[str], answered: Sequence[str] = ()) -> tuple[BelievedTrade, ...]:
+    """Return the trades to be confirmed: those asked of all, those that sources give, then those answered before."""
+    names = taxonomy()
+    held = {code: ASKED_NOW for code in asked if code in names.index}
+    for activity in supplier.activities:
+        if activity.code in names.index:
+            held[activity.code] = _why(activity)
+    for code in answered:
+        if code in names.index:
+            held.setdefault(code, ANSWERED)
+    return tuple(BelievedTrade(code, names.label(code), why) for code, why in held.items())[:MOST_TRADES]
+
+
+def _why(activity: Activity) -> str:
+    if activity.evidence.told:
+        return source_title(activity.source)
+    return f"{activity.evidence} ({source_title(activity.source)}) : peut être faux"
+
+
+def _line(text: str) -> str:
+    return " ".join(tidied(text).split())[:LONGEST_FIELD]

@@ -1,0 +1,167 @@
+"""Answers by secret link: opened, kept, corrected, erased, taken in by the team. A structure is known by its link alone."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import Connection, Engine, delete, insert, select
+
+from matcher.catalogue.identity.trust import STATED, STRUCTURE
+from matcher.catalogue.intake.lookups import Lookups
+from matcher.catalogue.steward.corrections import state, unstate
+from matcher.catalogue.steward.privacy import Erased, Leaving, opt_out
+from matcher.catalogue.store.opt_outs import read_guard
+from matcher.catalogue.store.read import find_id, load_supplier
+from matcher.catalogue.store.tables import CorrectionRow
+from matcher.db import reading, writing
+from matcher.domain.supplier import Supplier
+from matcher.dossiers.asking.answer import BelievedTrade, GivenAnswer, believed
+from matcher.dossiers.asking.store import AnswerKept, Campaign, answer_of, campaign_of, load
+from matcher.dossiers.asking.tables import AnswerRow, AskedRow, CampaignRow
+from matcher.dossiers.dossier import Status, append
+from matcher.dossiers.entry_changes import SetStatus
+from matcher.dossiers.store import add_events, read
+from matcher.erasure import without
+from matcher.journal.plain_json import plain
+from matcher.journal.texts import ChangeRefused
+from matcher.mail.links import holder_of
+from matcher.rows import table_of
+
+_CAMPAIGNS, _ASKED, _ANSWERS = table_of(CampaignRow), table_of(AskedRow), table_of(AnswerRow)
+_CORRECTIONS = table_of(CorrectionRow)
+
+WHO = "la structure"
+_PERSON = ("contact", "phone", "email")
+
+
+class LinkClosed(Exception):
+    """A secret that opens nothing: forged, revoked, too old, or of a structure that has left; nothing tells which."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Page that a link opens: the campaign, the supplier as it is known today, its trades to be confirmed, its last answer, until when it opens.
+
+    `source` and `as_of` say where its address was taken."""
+
+    asked_id: int
+    campaign: Campaign
+    supplier: Supplier
+    trades: tuple[BelievedTrade, ...]
+    answer: AnswerKept | None
+    until: datetime
+    source: str
+    as_of: date | None
+
+    @property
+    def trusted(self) -> bool:
+        """Whether a directory gave the address that the link went to: who answers is then taken to be the establishment."""
+        return self.source not in STATED
+
+
+def invitation(engine: Engine, secret: str, now: datetime) -> Invitation:
+    """Return what a secret opens; nothing is written. Raises LinkClosed."""
+    with reading(engine) as connection:
+        asked_id, until = holder_of(connection, secret, now) or (0, now)
+        asked = connection.execute(select(_ASKED).where(_ASKED.c.id == asked_id, _ASKED.c.left_out == "")).one_or_none()
+        supplier_id = find_id(connection, asked.supplier_id) if asked else None
+        if asked is None or supplier_id is None:
+            raise LinkClosed
+        row = connection.execute(select(_CAMPAIGNS).where(_CAMPAIGNS.c.id == asked.campaign_id)).one()
+        answered = connection.execute(select(_ANSWERS).where(_ANSWERS.c.asked_id == asked_id)).one_or_none()
+    supplier = load_supplier(engine, supplier_id)
+    if supplier is None:
+        raise LinkClosed
+    campaign, answer = campaign_of(row), answer_of(answered) if answered else None
+    trades = believed(supplier, campaign.trades, tuple(answer.given.trades) if answer else ())
+    return Invitation(asked_id, campaign, supplier, trades, answer, until, asked.source, asked.as_of)
+
+
+def take(engine: Engine, secret: str, given: GivenAnswer, *, now: datetime, lookups: Lookups | None = None) -> None:
+    """Keep an answer in the place of the former one, and what it says of the structure in the catalogue, unless the team must see it first.
+
+    Raises LinkClosed, CorrectionRefused where the catalogue cannot take it: nothing is then written.
+    """
+    found = invitation(engine, secret, now)
+    with writing(engine) as connection:
+        _undo(connection, found, now)
+        said = given.said()
+        correction = None
+        if said and found.trusted:
+            correction = _enter(connection, found.supplier.id, found.campaign.id, said, "", now, lookups)
+        cut = read_guard(connection).forgotten.cut
+        person = {name: without(getattr(given, name), cut, "") for name in _PERSON}
+        rest = without(plain(replace(given, contact="", phone="", email="")), cut)
+        row = {"asked_id": found.asked_id, "at": now.replace(tzinfo=None), "said": rest, **person}
+        row |= {"waiting": bool(said) and correction is None, "correction_id": correction}
+        connection.execute(insert(_ANSWERS), row)
+        _follow(connection, found, given.available, now)
+
+
+def erase(engine: Engine, secret: str, *, now: datetime) -> None:
+    """Take an answer back, from the catalogue too. Raises LinkClosed."""
+    found = invitation(engine, secret, now)
+    with writing(engine) as connection:
+        _undo(connection, found, now)
+
+
+def leave(engine: Engine, secret: str, *, now: datetime, leaving: Sequence[Leaving]) -> Erased:
+    """Take the structure out of the catalogue, as `opt_out` does, at its own request. Raises LinkClosed."""
+    found = invitation(engine, secret, now)
+    motive = f"par son lien, campagne {found.campaign.id}"
+    return opt_out(engine, found.supplier.id, who=WHO, motive=motive, now=now, leaving=leaving)
+
+
+def accept(engine: Engine, number: int, key: str, *, who: str, now: datetime, lookups: Lookups | None = None) -> None:
+    """Take into the catalogue an answer that waits for the team. Raises ChangeRefused where none does, CorrectionRefused."""
+    one = load(engine, number).structure(key)
+    if not who.strip():
+        raise ChangeRefused("Dites qui accepte la réponse : le nom est gardé.")
+    if one.answer is None or not one.answer.waiting:
+        raise ChangeRefused(f"Aucune réponse de « {one.name} » n’attend.")
+    with writing(engine) as connection:
+        correction = _enter(
+            connection, one.supplier_id, number, one.answer.given.said(), f", acceptée par {who.strip()}", now, lookups
+        )
+        own = _ANSWERS.c.asked_id == one.id
+        connection.execute(_ANSWERS.update().where(own).values(waiting=False, correction_id=correction))
+
+
+def _enter(
+    connection: Connection,
+    supplier_id: str,
+    number: int,
+    said: Mapping[str, Sequence[str]],
+    by: str,
+    now: datetime,
+    lookups: Lookups | None,
+) -> int:
+    motive = f"réponse à la campagne {number}{by}"
+    return state(connection, supplier_id, said, who=WHO, motive=motive, now=now, source=STRUCTURE, lookups=lookups).id
+
+
+def _undo(connection: Connection, found: Invitation, now: datetime) -> None:
+    """Take the former answer out, and the correction that it made where it still stands."""
+    own = _ANSWERS.c.asked_id == found.asked_id
+    number = connection.execute(select(_ANSWERS.c.correction_id).where(own)).scalar()
+    standing = select(_CORRECTIONS.c.id).where(_CORRECTIONS.c.id == number, _CORRECTIONS.c.withdrawn.is_(None))
+    if number is not None and connection.execute(standing).scalar() is not None:
+        unstate(connection, number, now=now)
+    connection.execute(delete(_ANSWERS).where(own))
+
+
+def _follow(connection: Connection, found: Invitation, available: bool | None, now: datetime) -> None:
+    """Write in the dossier whether the need is for the structure, where it is on the list that the team follows."""
+    campaign = found.campaign
+    if available is None or campaign.dossier_id is None or campaign.lot is None:
+        return
+    dossier = read(connection, campaign.dossier_id)
+    lot = next((one for one in dossier.lots if one.number == campaign.lot), None)
+    if lot is None or all(entry.match.id != found.supplier.id for entry in lot.entries):
+        return
+    status = Status.INTERESTED if available else Status.NOT_INTERESTED
+    try:
+        changed = append(dossier, SetStatus(lot.number, found.supplier.id, status, now.date()), at=now, who=WHO)
+    except ChangeRefused:  # closed or deleted: the answer is kept beside it
+        return
+    add_events(connection, changed, first=dossier.version)

@@ -1,0 +1,109 @@
+"""A campaign before it is sent: its message, in the same words for all. Pure.
+
+A message tells what is sought, never its amount; who answers for the data, where the address was taken, on what ground it is used, how long,
+and how to object: `written_to` adds that to each.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from matcher.catalogue.identity.trust import source_title
+from matcher.domain.french import day, typeset
+from matcher.dossiers.dossier import Dossier
+from matcher.dossiers.messages import LAWFUL, facts
+from matcher.journal.texts import ChangeRefused
+from matcher.mail.links import LASTS
+from matcher.mail.outbox import LINK
+from matcher.need.title import title_of
+from matcher.settings import Controller
+
+# Beyond it a wave is no longer read by who sends it.
+MOST_ASKED = 500
+NO_ADDRESS = "sans adresse : aucune source ne donne de courriel"
+NOT_LISTED = "n’est plus dans le catalogue"
+LATER = "hors de cette vague"
+ALREADY = "déjà interrogée sur ce besoin"
+LEFT = "retirée à sa demande"
+
+_AMOUNT = re.compile(r"\d[\d\s.,]*(?:[kmKM]\s?)?(?:€|\beuros?\b)", re.IGNORECASE)
+_ASKS = (
+    f"Une minute suffit, sur un téléphone, pour dire ce que vous faites :\n{LINK}\n"
+    f"Ce lien est le vôtre : il s’ouvre {LASTS.days} jours. Répondre ne vous engage à rien."
+)
+_SHARED = "Vos réponses iront aux acheteurs qui utilisent ce catalogue, comme dites par vous, avec leur date."
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignDraft:
+    """A campaign before it is kept: its title, the message, the trades asked of all, the dossier and the lot that it is about."""
+
+    title: str
+    subject: str
+    text: str
+    trades: tuple[str, ...] = ()
+    dossier_id: int | None = None
+    lot: int | None = None
+
+
+def about_lot(dossier: Dossier, number: int, by: Controller, *, objet: str = "", signature: str = "") -> CampaignDraft:
+    """Return the campaign of a lot: its need is told in its own words, or in `objet`. Raises ChangeRefused where they tell an amount."""
+    lot = dossier.lot(number)
+    told = [(label, objet or text) if label == "Objet" else (label, text) for label, text in facts(dossier.header, lot)]
+    title = title_of(objet) if objet else dossier.header.title or lot.title
+    sought = f"{dossier.header.buyer or by.name} prépare un achat et cherche qui fait quoi, avant de publier."
+    need = "\n".join(f"{label} : {text}" for label, text in told)
+    trades = tuple(guess.code for guess in lot.frozen.reading.activities)
+    text = _text(sought, need, LAWFUL, signature or by.name)
+    return CampaignDraft(title, _subject(title), text, trades, dossier.id, number)
+
+
+def about_trades(title: str, trades: Sequence[str], by: Controller, *, signature: str = "") -> CampaignDraft:
+    """Return the campaign that asks who does what, about no need in particular: of a territory, of a meeting.
+
+    Raises ChangeRefused where its title is empty or tells an amount.
+    """
+    if not title.strip():
+        raise ChangeRefused("Donnez un titre à la campagne : les structures le lisent.")
+    sought = f"{by.name} cherche qui fait quoi parmi les structures inclusives : {title}."
+    return CampaignDraft(title, _subject(title), _text(sought, "", "", signature or by.name), tuple(trades))
+
+
+def written_to(text: str, by: Controller, source: str, as_of: date | None, months: int) -> str:
+    """Return a message with what the law has each one told (articles 13, 14 and 21 of the GDPR)."""
+    said = "\n".join(rights(by, source, as_of, months))
+    return typeset(f"{text}\n\n--\n{said}")
+
+
+def rights(by: Controller, source: str, as_of: date | None, months: int) -> tuple[str, ...]:
+    """Return what who is asked is told of its data: whose they are, from where, why, how long, and how to object."""
+    dated = f", {day(as_of)}" if as_of else ""
+    return (
+        f"Responsable du traitement : {by.name}, {by.address}, {by.contact}.",
+        f"Votre adresse vient de : {source_title(source)}{dated}.",
+        "Base légale : mission d’intérêt public, préparer des achats (article 6.1.e du RGPD ; R2111-1 du code de la commande publique).",
+        f"Durée : {months} mois après votre réponse, ou après la dernière date de la source.",
+        f"Vous pouvez vous opposer, lire, corriger ou faire effacer vos données : par ce lien, ou à {by.contact} ; réclamation : cnil.fr.",
+    )
+
+
+def reminder(text: str, sent: date) -> str:
+    """Return the message that follows one without an answer, once."""
+    return (
+        f"Rappel : nous vous avons écrit le {day(sent)}. Sans réponse, nous ne vous écrirons plus à ce sujet.\n\n{text}"
+    )
+
+
+def _text(sought: str, need: str, lawful: str, signature: str) -> str:
+    parts: Iterable[str] = ("Bonjour,", sought, need, lawful, _ASKS, _SHARED, f"Bien cordialement,\n{signature}")
+    text = typeset("\n\n".join(part for part in parts if part))
+    if amount := _AMOUNT.search(text):
+        raise ChangeRefused(
+            f"Le message dirait un montant (« {amount[0].strip()} ») : un montant estimé ne se dit pas aux candidats. Écrivez l’objet sans lui."
+        )
+    return text
+
+
+def _subject(title: str) -> str:
+    return typeset(f"Qui fait quoi : {' '.join(title.split())}")

@@ -1,0 +1,27 @@
+"""Removal of a supplier from campaigns, by its numbers: what waits is not sent, its links close, its answers go."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, select, update
+
+from matcher.dossiers.asking.campaign import LEFT
+from matcher.dossiers.asking.tables import AnswerRow, AskedRow
+from matcher.mail.links import revoke
+from matcher.mail.outbox import cancel
+from matcher.rows import chunks, table_of
+
+_ASKED, _ANSWERS = table_of(AskedRow), table_of(AnswerRow)
+
+
+def leave_campaigns(connection: Connection, keys: frozenset[str], now: datetime) -> None:
+    """Take a supplier that leaves (all its keys) out of every campaign, inside the transaction of its withdrawal."""
+    held = [
+        asked
+        for part in chunks(sorted(keys))
+        for asked in connection.execute(select(_ASKED.c.id).where(_ASKED.c.supplier_id.in_(part))).scalars()
+    ]
+    cancel(connection, held, LEFT, now)
+    revoke(connection, held, now)
+    for part in chunks(held):
+        connection.execute(delete(_ANSWERS).where(_ANSWERS.c.asked_id.in_(part)))
+        connection.execute(update(_ASKED).where(_ASKED.c.id.in_(part)).values(left_out=LEFT))

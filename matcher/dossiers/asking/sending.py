@@ -1,0 +1,78 @@
+"""Sending of a campaign: by SMTP, or as a file for a mail merge, each message once."""
+
+import io
+from collections.abc import Iterator
+from datetime import datetime
+
+import xlsxwriter
+from sqlalchemy import Engine
+
+from matcher.dossiers.asking.store import load
+from matcher.journal.texts import ChangeRefused
+from matcher.mail.delivery import Clock, Delivery, send_batch
+from matcher.mail.letter import Letterhead
+from matcher.mail.outbox import LINK, MessageState, hand
+from matcher.render.table import Cell, Column, csv_of, write_table
+from matcher.settings import SMTP_HOST_VARIABLE, Controller, SmtpSettings
+
+# Where the page of a link is, under the address of the pages.
+LINKS = "r"
+_HANDED = (MessageState.TO_SEND, MessageState.HANDED)
+_COLUMNS = (
+    Column("Structure", 36),
+    Column("SIRET", 17),
+    Column("Courriel", 36),
+    Column("Objet", 50),
+    Column("Message", 100),
+    Column("Lien", 60),
+)
+
+
+def send(
+    engine: Engine, number: int, server: SmtpSettings | None, by: Controller, address: str, *, clock: Clock
+) -> Delivery:
+    """Send the messages of a campaign that wait; `address` is where others open the pages. Raises ChangeRefused, MailRefused."""
+    _living(engine, number)
+    if server is None:
+        raise ChangeRefused(
+            f"Aucun serveur n’envoie de messages ({SMTP_HOST_VARIABLE}) : donnez-en un, ou prenez le fichier de publipostage "
+            f"(« entremise campagne merge-file {number} -o FICHIER.xlsx »)."
+        )
+    return send_batch(
+        engine, number, server, Letterhead(server.sender, by.name, by.contact, _links(address)), clock=clock
+    )
+
+
+def merge_file(engine: Engine, number: int, address: str, *, now: datetime, workbook: bool) -> bytes:
+    """Return the messages of a campaign that wait, or were handed before, for a mail merge (CSV, or XLSX where `workbook`), each with a new link.
+
+    They are then sent by no run. Raises ChangeRefused where there is none.
+    """
+    _living(engine, number)
+    rows = list(_rows(engine, number, _links(address), now))
+    if not rows:
+        raise ChangeRefused(f"Aucun message de la campagne {number} n’attend.")
+    if not workbook:
+        return csv_of(_COLUMNS, rows)
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        write_table(book, "Publipostage", _COLUMNS, rows, frozen=1)
+    return buffer.getvalue()
+
+
+def _rows(engine: Engine, number: int, links: str, now: datetime) -> Iterator[list[Cell]]:
+    for one in load(engine, number).asked:
+        for message in one.messages:
+            if message.state in _HANDED and message.address and (secret := hand(engine, message, now)):
+                link = f"{links}/{secret}"
+                siret = one.supplier.siret if one.supplier else ""
+                yield [one.name, siret, message.address, message.subject, message.text.replace(LINK, link), link]
+
+
+def _links(address: str) -> str:
+    return f"{address}/{LINKS}"
+
+
+def _living(engine: Engine, number: int) -> None:
+    if load(engine, number).campaign.revoked:
+        raise ChangeRefused(f"La campagne {number} est close : rien n’en part plus.")

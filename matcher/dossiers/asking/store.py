@@ -1,0 +1,312 @@
+"""Campaigns in the database: made, followed up, ended, read. What is asked of each structure is one row, and its messages are in the outbox."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, insert, select, update
+
+from matcher.catalogue.steward.privacy import kept_since
+from matcher.catalogue.store.read import load_these, reachable
+from matcher.cleaning.web import clean_email
+from matcher.db import reading, writing
+from matcher.domain.supplier import Contact, Supplier
+from matcher.dossiers.asking.answer import GivenAnswer
+from matcher.dossiers.asking.campaign import (
+    ALREADY,
+    LATER,
+    LEFT,
+    MOST_ASKED,
+    NO_ADDRESS,
+    NOT_LISTED,
+    CampaignDraft,
+    reminder,
+    written_to,
+)
+from matcher.dossiers.asking.tables import AnswerRow, AskedRow, CampaignRow
+from matcher.journal.plain_json import built
+from matcher.journal.texts import ChangeRefused
+from matcher.mail.links import revoke
+from matcher.mail.outbox import GONE, OutboxMessage, QueuedMessage, cancel, of_batch, queue, returned
+from matcher.rows import table_of
+from matcher.settings import Controller
+
+_CAMPAIGNS, _ASKED, _ANSWERS = table_of(CampaignRow), table_of(AskedRow), table_of(AnswerRow)
+
+
+class CampaignUnknown(Exception):
+    """There is no campaign of this number. The message is French."""
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """A campaign as it is kept. Times are UTC without zone."""
+
+    id: int
+    title: str
+    dossier_id: int | None
+    lot: int | None
+    trades: tuple[str, ...]
+    subject: str
+    text: str
+    who: str
+    created: datetime
+    followed: datetime | None
+    revoked: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerKept:
+    """The last answer of a structure; `correction_id` is None where it says nothing of trades, or waits for the team (`waiting`)."""
+
+    at: datetime
+    given: GivenAnswer
+    waiting: bool
+    correction_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AskedStructure:
+    """A structure of a campaign: asked, or left out and why; its supplier today (None where it is no longer one), its messages, its answer."""
+
+    id: int
+    supplier_id: str
+    left_out: str
+    source: str
+    as_of: date | None
+    supplier: Supplier | None = None
+    messages: tuple[OutboxMessage, ...] = ()
+    answer: AnswerKept | None = None
+
+    @property
+    def name(self) -> str:
+        """Its name today."""
+        return self.supplier.name if self.supplier else LEFT
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignState:
+    """A campaign with all its structures, in the order in which they were asked."""
+
+    campaign: Campaign
+    structures: tuple[AskedStructure, ...]
+
+    @property
+    def asked(self) -> tuple[AskedStructure, ...]:
+        """Those that are asked."""
+        return tuple(one for one in self.structures if not one.left_out)
+
+    @property
+    def left_out(self) -> tuple[AskedStructure, ...]:
+        """Those that are not, each with its reason."""
+        return tuple(one for one in self.structures if one.left_out)
+
+    @property
+    def answered(self) -> tuple[AskedStructure, ...]:
+        """Those that have answered."""
+        return tuple(one for one in self.structures if one.answer)
+
+    def structure(self, key: str) -> AskedStructure:
+        """Return the structure of a supplier id or a SIRET. Raises ChangeRefused where the campaign has none."""
+        digits = "".join(key.split())
+        for one in self.structures:
+            if key.strip() == one.supplier_id or digits in (
+                one.supplier_id.removeprefix("siret:"),
+                one.supplier and one.supplier.siret,
+            ):
+                return one
+        raise ChangeRefused(f"« {key} » n’est pas dans la campagne {self.campaign.id}.")
+
+
+def create(
+    engine: Engine,
+    draft: CampaignDraft,
+    ids: Sequence[str],
+    by: Controller,
+    *,
+    who: str,
+    now: datetime,
+    months: int,
+    most: int = MOST_ASKED,
+) -> CampaignState:
+    """Keep a campaign and its messages, which wait: the first `most` of `ids` that can be written to; each of the others with its reason.
+
+    `months` is how long contacts are kept. Raises ChangeRefused where nobody can be asked, DatabaseError.
+    """
+    if not who.strip():
+        raise ChangeRefused("Dites qui prépare la campagne : le nom est gardé.")
+    contacts = reachable(engine, ids, kept_since(now.date(), months))
+    at = now.replace(tzinfo=None)
+    with writing(engine) as connection:
+        already = _asked_before(connection, draft)
+        values: dict[str, Any] = {
+            "title": draft.title,
+            "dossier_id": draft.dossier_id,
+            "lot": draft.lot,
+            "trades": list(draft.trades),
+        }
+        values |= {"subject": draft.subject, "text": draft.text, "who": who.strip(), "created": at}
+        number = int(connection.execute(insert(_CAMPAIGNS).returning(_CAMPAIGNS.c.id), values).scalar_one())
+        messages: list[QueuedMessage] = []
+        for supplier_id in dict.fromkeys(ids):
+            address = _address(contacts.get(supplier_id, ()))
+            reason = _left_out(supplier_id, contacts, address, already, room=len(messages) < min(most, MOST_ASKED))
+            origin = address.origin if address and not reason else None
+            row = {"campaign_id": number, "supplier_id": supplier_id, "left_out": reason}
+            row |= {"source": origin.source if origin else "", "as_of": origin.date if origin else None}
+            asked = int(connection.execute(insert(_ASKED).returning(_ASKED.c.id), row).scalar_one())
+            if address and origin:
+                text = written_to(draft.text, by, origin.source, origin.date, months)
+                messages.append(QueuedMessage(asked, address.value, draft.subject, text))
+        if not messages:
+            raise ChangeRefused(_nobody(ids))
+        queue(connection, number, messages, now)
+    return load(engine, number)
+
+
+def load(engine: Engine, number: int) -> CampaignState:
+    """Return a campaign with its structures, their messages and their answers. Raises CampaignUnknown."""
+    with reading(engine) as connection:
+        row = connection.execute(select(_CAMPAIGNS).where(_CAMPAIGNS.c.id == number)).one_or_none()
+        if row is None:
+            raise CampaignUnknown(f"Il n’y a pas de campagne {number}. « entremise campagne list » les donne.")
+        asked = connection.execute(select(_ASKED).where(_ASKED.c.campaign_id == number).order_by(_ASKED.c.id)).all()
+        mine = _ANSWERS.c.asked_id.in_(select(_ASKED.c.id).where(_ASKED.c.campaign_id == number))
+        answers = {one.asked_id: answer_of(one) for one in connection.execute(select(_ANSWERS).where(mine))}
+        messages: dict[int, list[OutboxMessage]] = {}
+        for message in of_batch(connection, number):
+            messages.setdefault(message.holder, []).append(message)
+    suppliers = {one.id: one for one in load_these(engine, {one.supplier_id for one in asked})}
+    structures = tuple(
+        AskedStructure(
+            one.id,
+            one.supplier_id,
+            one.left_out,
+            one.source,
+            one.as_of,
+            suppliers.get(one.supplier_id),
+            tuple(messages.get(one.id, ())),
+            answers.get(one.id),
+        )
+        for one in asked
+    )
+    return CampaignState(campaign_of(row), structures)
+
+
+def listed(engine: Engine, dossier_id: int | None = None) -> list[Campaign]:
+    """Return the campaigns, of a dossier alone where one is given, the last first."""
+    query = select(_CAMPAIGNS).order_by(_CAMPAIGNS.c.id.desc())
+    if dossier_id is not None:
+        query = query.where(_CAMPAIGNS.c.dossier_id == dossier_id)
+    with reading(engine) as connection:
+        return [campaign_of(row) for row in connection.execute(query)]
+
+
+def follow_up(engine: Engine, number: int, *, now: datetime) -> int:
+    """Queue one more message to those that may have had the first and have not answered; return how many. Raises ChangeRefused: once is
+    enough."""
+    state = load(engine, number)
+    if state.campaign.revoked or state.campaign.followed:
+        raise ChangeRefused(
+            f"La campagne {number} est {'close' if state.campaign.revoked else 'déjà relancée : une fois suffit'}."
+        )
+    silent = [one for one in state.asked if not one.answer and one.messages and one.messages[-1].state in GONE]
+    if not silent:
+        raise ChangeRefused("Personne à relancer : tous ont répondu, ou rien n’est encore parti.")
+    again = [
+        QueuedMessage(one.id, sent.address, f"Rappel : {sent.subject}", reminder(sent.text, sent.changed.date()))
+        for one in silent
+        if (sent := one.messages[-1]).address
+    ]
+    with writing(engine) as connection:
+        _mark(connection, number, {"followed": now.replace(tzinfo=None)})
+        queue(connection, number, again, now)
+    return len(again)
+
+
+def bounce(engine: Engine, number: int, key: str, said: str, *, now: datetime) -> None:
+    """Write that the message to a structure came back, as a person read it. Raises ChangeRefused where none had left."""
+    one = load(engine, number).structure(key)
+    with writing(engine) as connection:
+        if not returned(connection, one.id, said, now):
+            raise ChangeRefused(f"Aucun message n’est parti à « {one.name} ».")
+
+
+def end(engine: Engine, number: int, *, now: datetime, key: str = "") -> int:
+    """Have the links of a campaign, or of one of its structures, open nothing any more, and what waits never leave; return how many links."""
+    state = load(engine, number)
+    holders = [state.structure(key).id] if key else [one.id for one in state.structures]
+    with writing(engine) as connection:
+        if not key:
+            _mark(connection, number, {"revoked": now.replace(tzinfo=None)})
+        cancel(connection, holders, "campagne close", now)
+        return revoke(connection, holders, now)
+
+
+def campaign_of(row: Any) -> Campaign:
+    """Return the campaign of a row."""
+    return Campaign(
+        row.id,
+        row.title,
+        row.dossier_id,
+        row.lot,
+        tuple(row.trades),
+        row.subject,
+        row.text,
+        row.who,
+        row.created,
+        row.followed,
+        row.revoked,
+    )
+
+
+def answer_of(row: Any) -> AnswerKept:
+    """Return the answer of a row."""
+    given = replace(built(GivenAnswer, row.said, "réponse"), contact=row.contact, phone=row.phone, email=row.email)
+    return AnswerKept(row.at, given, row.waiting, row.correction_id)
+
+
+def _mark(connection: Connection, number: int, values: Mapping[str, Any]) -> None:
+    connection.execute(update(_CAMPAIGNS).where(_CAMPAIGNS.c.id == number).values(**values))
+
+
+def _asked_before(connection: Connection, draft: CampaignDraft) -> frozenset[str]:
+    """Those that a campaign about the same lot has asked already."""
+    if draft.dossier_id is None:
+        return frozenset()
+    same = (_CAMPAIGNS.c.dossier_id == draft.dossier_id) & (_CAMPAIGNS.c.lot == draft.lot)
+    query = select(_ASKED.c.supplier_id).join(_CAMPAIGNS, _CAMPAIGNS.c.id == _ASKED.c.campaign_id)
+    return frozenset(connection.execute(query.where(same, _ASKED.c.left_out == "")).scalars())
+
+
+def _address(contacts: Sequence[Contact]) -> Contact | None:
+    """The first e-mail address that a message can be sent to, the most trusted source first."""
+    mails = (one for one in contacts if one.type == "email")
+    return next((one for one in mails if one.value.isascii() and clean_email(one.value).value == one.value), None)
+
+
+def _left_out(
+    supplier_id: str,
+    contacts: Mapping[str, Sequence[Contact]],
+    address: Contact | None,
+    already: Collection[str],
+    *,
+    room: bool,
+) -> str:
+    if supplier_id not in contacts:
+        return NOT_LISTED
+    if supplier_id in already:
+        return ALREADY
+    if address is None:
+        return NO_ADDRESS
+    return "" if room else LATER
+
+
+def _nobody(ids: Sequence[str]) -> str:
+    if not ids:
+        return "Personne à interroger : le métier de tous ceux qui sont à portée est connu, ou personne n’est à portée."
+    return (
+        f"Aucune des {len(ids)} structures ne peut être interrogée : sans courriel, ou déjà interrogée. "
+        "Complétez les courriels du catalogue (« entremise correct SIRET --champ courriel=… »)."
+    )

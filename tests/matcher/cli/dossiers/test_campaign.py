@@ -1,0 +1,105 @@
+"""`campagne`: prepared, sent or handed to a mail merge, followed; nothing leaves without saying who answers for the data."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from matcher.dossiers.asking.answer import GivenAnswer
+from matcher.dossiers.asking.answering import take
+from matcher.settings import DATABASE_VARIABLE
+from tests.factories import siret
+from tests.matcher.cli.conftest import Run
+from tests.matcher.dossiers.asking.campaigns import ADDRESS, GREEN, NOW, filled
+from tests.matcher.mail.mailbox import SENDER, Mailbox, serving
+
+CONTROLLER = {
+    "ENTREMISE_CONTROLLER_NAME": "Ville de Valbrune",
+    "ENTREMISE_CONTROLLER_ADDRESS": "1 place de la Mairie",
+    "ENTREMISE_CONTROLLER_CONTACT": "dpo@valbrune.example",
+    "ENTREMISE_ADDRESS": ADDRESS,
+}
+CREATE = ("campagne", "create", "--departement", "59", "--metier", GREEN, "--par", "Léa")
+
+
+@pytest.fixture
+def own(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """A catalogue of three to ask, which the commands are told of."""
+    monkeypatch.setenv(DATABASE_VARIABLE, engine.url.render_as_string(hide_password=False))
+    for name in (*CONTROLLER, "ENTREMISE_SMTP_HOST"):
+        monkeypatch.delenv(name, raising=False)
+    filled(engine, tmp_path)
+    return engine
+
+
+@pytest.fixture
+def told(own: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """The same, where who answers for the data is said."""
+    for name, value in CONTROLLER.items():
+        monkeypatch.setenv(name, value)
+    return own
+
+
+@pytest.mark.usefixtures("own")
+def test_without_who_answers_for_the_data_nothing_is_prepared(run: Run) -> None:
+    done = run(*CREATE)
+    assert done.code == 1
+    assert "ENTREMISE_CONTROLLER_NAME" in done.said
+    assert run("campagne", "list").out == ""
+
+
+@pytest.mark.usefixtures("told")
+def test_what_is_asked_wrongly_is_said(run: Run) -> None:
+    assert run("campagne", "create", "--par", "Léa").code == 2
+    assert run("campagne", "create", "--departement", "59", "--par", "Léa").code == 2
+    assert "n’est pas le code d’un département" in run(*CREATE[:3], "99", *CREATE[4:]).said
+    assert "Métier inconnu : zz" in run(*CREATE[:5], "zz", "--par", "Léa").said
+    assert "pas de campagne 7" in run("campagne", "status", "7").said
+    assert "pas de dossier 7" in run("campagne", "create", "--dossier", "7", "--par", "Léa").said
+
+
+def test_a_campaign_is_sent_followed_and_closed(told: Engine, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    done = run(*CREATE)
+    assert done.code == 0
+    assert "3 structures à interroger" in done.said
+    assert "1 sans adresse" in done.said
+    assert "ENTREMISE_SMTP_HOST" in run("campagne", "send", "1").said
+    mailbox = Mailbox(rcpt={"contact@atelier-2.example": ["550 5.1.1 inconnu"]})
+    with serving(mailbox) as server:
+        for name, value in (
+            ("HOST", server.host),
+            ("PORT", str(server.port)),
+            ("SECURITY", "aucune"),
+            ("FROM", SENDER),
+        ):
+            monkeypatch.setenv(f"ENTREMISE_SMTP_{name}", value)
+        assert "2 messages envoyés, 0 différé, 1 refusé" in run("campagne", "send", "1").said
+        assert run("campagne", "bounce", "1", siret(3), "--motif", "boîte pleine").code == 0
+        assert "1 relance attend" in run("campagne", "follow-up", "1").said
+        assert "1 message envoyé" in run("campagne", "send", "1").said
+    link = mailbox.taken[-1].get_content().partition("/r/")[2].split()[0]
+    take(told, link, GivenAnswer(trades={GREEN: True}, phone="03 27 00 00 01"), now=NOW)
+    shown = run("campagne", "status", "1").said
+    assert "refusé (550 5.1.1 inconnu)" in shown
+    assert "revenu (boîte pleine)" in shown
+    assert "a répondu le" in shown
+    found = run("campagne", "status", "1", "--format", "json")
+    assert "03 27" not in found.out
+    assert found.json()["answered"] == 1
+    assert "n’attend" in run("campagne", "accept", "1", siret(1), "--par", "Léa").said
+    assert "3 liens fermés" in run("campagne", "revoke", "1").said
+    assert "close" in run("campagne", "list").said
+
+
+@pytest.mark.usefixtures("told")
+def test_a_mail_merge_has_a_line_a_structure(run: Run, tmp_path: Path) -> None:
+    run(*CREATE)
+    path = tmp_path / "publipostage.csv"
+    assert run("campagne", "merge-file", "1", "-o", str(path)).code == 0
+    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), delimiter=";"))
+    assert [row["SIRET"] for row in rows] == [siret(1), siret(2), siret(3)]
+    assert all(row["Lien"] in row["Message"] for row in rows)
+    assert run("campagne", "merge-file", "1", "-o", str(path.with_suffix(".xlsx"))).code == 0
+    assert path.with_suffix(".xlsx").read_bytes().startswith(b"PK")

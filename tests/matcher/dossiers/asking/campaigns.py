@@ -1,0 +1,50 @@
+"""Invented suppliers of Maubeuge and a campaign that asks them, for the tests."""
+
+import csv
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from importers.record import Item
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.dossiers.asking.campaign import about_trades
+from matcher.dossiers.asking.sending import merge_file
+from matcher.dossiers.asking.store import CampaignState, create
+from matcher.dossiers.asking.wave import reading_of, to_ask
+from matcher.settings import Controller
+from tests.factories import raw, siret, taking
+
+NOW = datetime(2026, 11, 27, 9, 12, tzinfo=UTC)
+BY = Controller("Ville de Valbrune", "1 place de la Mairie, 59000 Valbrune", "dpo@valbrune.example")
+ADDRESS = "https://entremise.example"
+GREEN, WASH = "espaces-verts.creation-entretien", "linge.blanchisserie"
+MONTHS = 36
+
+
+def supplier(number: int, **fields: object) -> Item:
+    """Return a supplier with an address, of which nothing tells the trade."""
+    given = {"siret": siret(number), "email": f"contact@atelier-{number}.example", "as_of": "2026-09-01"} | fields
+    return raw(str(number), f"Atelier {number}", **given)
+
+
+def filled(engine: Engine, folder: Path, count: int = 3) -> None:
+    """Import `count` suppliers, and one without an address."""
+    items = [supplier(number) for number in range(1, count + 1)]
+    taking(engine, folder, NOW)(*items, supplier(900, email=""))
+
+
+def asked(engine: Engine, **said: int) -> CampaignState:
+    """Return a campaign of the Nord for green spaces, made today."""
+    reading = reading_of([GREEN], "59")
+    ids = to_ask(reading, load_shelf(engine), NOW.date())
+    draft = about_trades("espaces verts, Nord", [GREEN], BY)
+    return create(engine, draft, ids, BY, who="Léa", now=NOW, months=MONTHS, **said)
+
+
+def secrets(engine: Engine, campaign: int) -> dict[str, str]:
+    """Return a secret of each structure that is asked, by its SIRET, as a mail merge hands it."""
+    written = merge_file(engine, campaign, ADDRESS, now=NOW, workbook=False).decode("utf-8-sig")
+    rows = csv.DictReader(io.StringIO(written, newline=""), delimiter=";")
+    return {row["SIRET"]: row["Lien"].rpartition("/")[2] for row in rows}

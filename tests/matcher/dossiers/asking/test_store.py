@@ -1,0 +1,134 @@
+"""Campaigns kept: who is asked, who is not and why, one follow-up, bounces, the end, who leaves."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+
+from matcher.catalogue.steward.privacy import forget, opt_out, purge
+from matcher.club.leaving import LEAVING
+from matcher.db import reading
+from matcher.domain.match import Band
+from matcher.dossiers.asking.answer import GivenAnswer
+from matcher.dossiers.asking.answering import take
+from matcher.dossiers.asking.campaign import LATER, LEFT, NO_ADDRESS, NOT_LISTED, about_lot
+from matcher.dossiers.asking.store import CampaignUnknown, bounce, create, end, follow_up, listed, load
+from matcher.dossiers.asking.tables import AskedRow, CampaignRow
+from matcher.dossiers.changes import AddLot
+from matcher.dossiers.frozen_list import freeze
+from matcher.dossiers.store import change
+from matcher.dossiers.store import create as open_dossier
+from matcher.journal.texts import ChangeRefused
+from matcher.mail.outbox import MessageState
+from matcher.rows import table_of
+from tests.factories import siret
+from tests.matcher.dossiers.asking.campaigns import ADDRESS, BY, GREEN, MONTHS, NOW, asked, filled, secrets
+from tests.matcher.dossiers.kept import HEADER, SHORTLIST, WHO
+
+
+def test_those_whose_trade_is_not_known_are_asked_and_the_others_have_their_reason(
+    engine: Engine, tmp_path: Path
+) -> None:
+    filled(engine, tmp_path)
+    state = asked(engine, most=2)
+    assert len(state.asked) == 2
+    assert sorted(one.left_out for one in state.left_out) == sorted([LATER, NO_ADDRESS])
+    first = state.asked[0]
+    assert (first.source, str(first.as_of)) == ("essai", "2026-09-01")
+    assert first.messages[0].state is MessageState.TO_SEND
+    texts = {one.messages[0].text for one in state.asked}
+    assert len(texts) == 1, "the same for all"
+    assert state.campaign.text in texts.pop()
+    assert [one.id for one in listed(engine)] == [state.campaign.id]
+    with pytest.raises(CampaignUnknown):
+        load(engine, 99)
+
+
+def test_nobody_to_ask_keeps_nothing(engine: Engine, tmp_path: Path) -> None:
+    filled(engine, tmp_path, 0)
+    with pytest.raises(ChangeRefused, match="sans courriel"):
+        asked(engine)
+    with reading(engine) as connection:
+        assert (
+            not connection.execute(select(table_of(CampaignRow))).all()
+            + connection.execute(select(table_of(AskedRow))).all()
+        )
+
+
+def test_a_lot_is_asked_about_once(engine: Engine, tmp_path: Path) -> None:
+    filled(engine, tmp_path)
+    dossier = open_dossier(engine, HEADER, who=WHO, now=NOW)
+    matches = tuple(replace(match, band=Band.A_APPELER) for match in SHORTLIST.matches)
+    frozen = AddLot("Berges", freeze(replace(SHORTLIST, matches=matches)))
+    dossier = change(engine, dossier.id, [frozen], version=1, who=WHO, now=NOW)
+    ids = [f"siret:{siret(number)}" for number in (1, 2)]
+    draft = about_lot(dossier, 1, BY)
+    create(engine, draft, [ids[0], "siret:rien"], BY, who=WHO, now=NOW, months=MONTHS)
+    state = create(engine, draft, ids, BY, who=WHO, now=NOW, months=MONTHS)
+    assert [(one.supplier_id, bool(one.left_out)) for one in state.structures] == [(ids[0], True), (ids[1], False)]
+    assert [one.left_out for one in load(engine, 1).left_out] == [NOT_LISTED]
+    assert len(listed(engine, dossier.id)) == 2
+    assert listed(engine, 77) == []
+
+
+def test_those_who_are_silent_are_written_to_once_more(engine: Engine, tmp_path: Path) -> None:
+    filled(engine, tmp_path)
+    number = asked(engine).campaign.id
+    with pytest.raises(ChangeRefused, match="Personne à relancer"):
+        follow_up(engine, number, now=NOW)
+    links = secrets(engine, number)
+    take(engine, links[siret(1)], GivenAnswer(trades={GREEN: True}), now=NOW)
+    bounce(engine, number, siret(2), "boîte pleine", now=NOW)
+    assert follow_up(engine, number, now=NOW) == 1
+    with pytest.raises(ChangeRefused, match="une fois suffit"):
+        follow_up(engine, number, now=NOW)
+    (silent,) = [one for one in load(engine, number).asked if len(one.messages) == 2]
+    assert silent.supplier_id == f"siret:{siret(3)}"
+    assert silent.messages[1].subject.startswith("Rappel : ")
+    with pytest.raises(ChangeRefused, match="n’est pas dans la campagne"):
+        bounce(engine, number, siret(77), "", now=NOW)
+
+
+def test_a_campaign_that_ends_closes_its_links_and_keeps_its_answers(engine: Engine, tmp_path: Path) -> None:
+    filled(engine, tmp_path)
+    number = asked(engine).campaign.id
+    links = secrets(engine, number)
+    take(engine, links[siret(1)], GivenAnswer(trades={GREEN: True}), now=NOW)
+    assert end(engine, number, now=NOW, key=siret(2)) == 1
+    assert end(engine, number, now=NOW) == 2
+    assert len(load(engine, number).answered) == 1
+    with pytest.raises(ChangeRefused, match="close"):
+        secrets(engine, number)
+
+
+def test_who_leaves_is_written_to_no_more_and_leaves_no_answer(engine: Engine, tmp_path: Path) -> None:
+    filled(engine, tmp_path)
+    number = asked(engine).campaign.id
+    links = secrets(engine, number)
+    take(engine, links[siret(1)], GivenAnswer(trades={GREEN: True}, contact="Accueil"), now=NOW)
+    opt_out(engine, siret(1), who=WHO, motive="", now=NOW, leaving=LEAVING)
+    state = load(engine, number)
+    (left,) = [one for one in state.left_out if one.left_out == LEFT]
+    assert (left.supplier, left.answer, left.name) == (None, None, LEFT)
+    assert "atelier-1" not in str(left.messages)
+    assert len(state.asked) == 2
+
+
+def test_an_address_that_is_forgotten_and_answers_that_are_old_go(engine: Engine, tmp_path: Path) -> None:
+    filled(engine, tmp_path)
+    number = asked(engine).campaign.id
+    links = secrets(engine, number)
+    given = GivenAnswer(trades={GREEN: True}, phone="03 27 00 00 01", contact="Accueil")
+    take(engine, links[siret(1)], given, now=NOW)
+    forget(engine, "contact@atelier-2.example", now=NOW)
+    assert siret(2) not in secrets(engine, number)
+    purge(engine, before=NOW.date(), now=NOW)
+    assert load(engine, number).answered[0].answer is not None
+    purge(engine, before=NOW.date().replace(day=28), now=NOW)
+    (old,) = load(engine, number).answered
+    assert old.answer is not None
+    assert (old.answer.given.phone, old.answer.given.contact) == ("", "")
+    assert old.supplier is not None
+    assert old.supplier.activities == ()
+    assert ADDRESS not in str(load(engine, number))
