@@ -22,6 +22,7 @@ from matcher.domain.need import UNCHOSEN, Chosen, Need, NeedFault
 from matcher.need.completion import complete_cpv
 from matcher.reading.durations import read_duration
 from matcher.reading.intent import read_intent
+from matcher.reading.reservation import lever_told, read_reservation
 from matcher.reference.levers import lever
 from matcher.reference.trades.cpv import normalise_cpv
 
@@ -268,7 +269,8 @@ def lever_named(text: str) -> str:
     asked = text.strip().lower()
     if asked in ASKED_LEVERS or not asked:
         return asked
-    found = _by_article().get(asked.replace(" ", "").replace("‑", "-")) or read_intent(text).levier
+    found = _by_article().get(asked.replace(" ", "").replace("‑", "-"))
+    found = found or lever_told(read_reservation((text,)), {}).lever or read_intent(text).levier
     return found if found in ASKED_LEVERS else ""
 
 

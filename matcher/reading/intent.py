@@ -1,7 +1,7 @@
 """Kinds of suppliers, levers and staff that a lot asks for in its own words, from a table of expressions."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,29 +13,23 @@ from matcher.reference.tables import rows
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """Kinds named in the text, in the order of SupplierKind; the first lever and the first mode found there, or empty.
+    """Kinds named in the text, in the order of SupplierKind; the first lever that its words hint at and the first mode, or empty.
 
     A mode is an activity that says how the need is met whatever its trade: `conseil.mise-a-disposition` asks for staff.
     `rest` is the folded text without what names a lever: « marché d’insertion ayant pour support le nettoyage » is cleaning.
-    `outright` quotes the sentence that says the lever in so many words, empty where it is only hinted at; `in_part` quotes the one
-    that reserves a lot among others.
+    What a text says outright of its lever is read by `reservation`.
     """
 
     kinds: tuple[SupplierKind, ...]
     levier: str
     mode: str
     rest: str
-    outright: str = ""
-    in_part: str = ""
 
 
 EITHER, CLAUSE = "14", "clause"
 _NARROWER = {frozenset({Family.STPA}): "12", frozenset({Family.SIAE}): "13"}
 _ARTICLE = re.compile(r"2113|article 36")
 _ARTICLES = re.compile(r"\b(?:l\.? ?2113-?|2113-)(1[2345](?:-1)?)\b")
-# Hours set aside for people are a clause, whoever reserves them.
-_HOURS = re.compile(r"\bheures?\b[^.;\n]{0,40}\breserv|\breserv\w*[^.;\n]{0,30}\bheures?\b|\bl\.? ?2112-?2\b")
-_SAYS_A_CLAUSE = re.compile(r"\bclauses? (?:sociales?|d.insertion)|\bl\.? ?2112-?2\b")
 _RESERVED = re.compile(
     r"\b(?:marches?|lots?|accords?-cadres?|consultations?|contrats?)(?: n\W{0,3}\d+)?(?: (?:est|sont|sera|seront))? reserve(?:e|s|es)?\b"
 )
@@ -58,12 +52,9 @@ _DENIES = re.compile(r"\b(?:pas|non|ni|jamais|plus|aucune?s?|sans|reserver)\b")
 _TRADE_OF_CLAUSES = re.compile(
     r"\bfacilit(?:ateur|atrice|ation)s?(?: (?:de|des|du|la|les|dispositifs?|suivi))* ?clauses? (?:sociales?|d.insertion)(?: d.insertion)?"
 )
-_SUPPOSED = re.compile(r"\b(?:peu(?:t|vent)|pourr\w+|possibilites?|susceptibles?|envisag\w+)\b|\breserver\b")
-_A_LOT = re.compile(r"\blots? (?:n\W{0,3}o? ?)?(\d+)\b")
 # The ways to do the hours of a clause name kinds and staff that the lot does not ask for.
 _WAYS = re.compile(r"\bembauches? directes?\b|\b(?:co|sous)[- ]?traitance\b")
 _AFTER = 80
-_LONGEST_QUOTE = 220
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,31 +75,26 @@ def _expressions() -> tuple[tuple[re.Pattern[str], str, str], ...]:
     return tuple((re.compile(row["motif"]), row["sens"], row["code"]) for row in rows("expressions"))
 
 
+@lru_cache(maxsize=16)
 def read_intent(text: str) -> Intent:
     """Find what a text of any case asks for; earlier lines of the table win, so it goes from precise to vague.
 
     What a sentence denies is not asked for.
     """
-    said = sentences(text)
-    folded = [fold(sentence) for sentence in said]
+    folded = [fold(sentence) for sentence in sentences(text)]
     affirmed = [_affirmed(words) for words in folded]
     words = "\n".join(affirmed)
     found = _found(words)
     asking = [one for one in affirmed if not ("insertion" in one and _WAYS.search(one))]
     asked = found if len(asking) == len(affirmed) else _found("\n".join(asking))
-    levier, outright, in_part = _lever(found, words), "", ""
-    if levier not in ("", CLAUSE) and _denied_too(affirmed, folded, levier) and not any(map(_told_by, affirmed)):
-        levier = ""
-    if levier or _RESERVING.search(words):
-        told = [(_told_by(one), sentence) for sentence, one in zip(said, affirmed, strict=True)]
-        reserved = [both for both in told if both[0] not in ("", CLAUSE)] or [both for both in told if both[0]]
-        if reserved:
-            levier, quote = reserved[0][0], quoted(reserved[0][1])
-            if len({code for code, _ in reserved}) > 1 or _of_a_lot(reserved[0][1], folded):
-                in_part = quote
-            elif not _denied_too(affirmed, folded, levier):
-                outright = quote
-    return Intent(_kinds(asked), levier, asked.first("mode"), _rest(found, words, folded), outright, in_part)
+    hint = _lever(found, words)
+    denied = hint != CLAUSE and any(map(_denies_a_reservation, affirmed, folded))
+    return Intent(_kinds(asked), "" if denied else hint, asked.first("mode"), _rest(found, words, folded))
+
+
+def _denies_a_reservation(affirmed: str, words: str) -> bool:
+    """Whether a folded sentence says that something is not reserved, variants apart."""
+    return affirmed != words and "reserv" in words and "variante" not in words
 
 
 def _affirmed(words: str) -> str:
@@ -148,16 +134,6 @@ def _lever(found: _Found, words: str) -> str:
     return levier
 
 
-def _told_by(words: str) -> str:
-    """The lever that one sentence says outright: an article, or « réservé » with to whom; empty where it says none or may do so."""
-    reserving = _RESERVING.search(words) is not None
-    if not (_ARTICLES.search(words) or reserving or _SAYS_A_CLAUSE.search(words)) or _SUPPOSED.search(words):
-        return ""
-    if not _ARTICLES.search(words) and (not reserving or _HOURS.search(words)):
-        return CLAUSE
-    return lever_named(words) or (CLAUSE if _SAYS_A_CLAUSE.search(words) else "")
-
-
 def lever_named(words: str) -> str:
     """Return the lever that folded words name: by its article, else by those it is for; empty where they name none."""
     if articles := set(_ARTICLES.findall(words)):
@@ -169,20 +145,6 @@ def lever_named(words: str) -> str:
     if EITHER in named or {"12", "13"} <= set(named):
         return EITHER
     return next(iter(named), "")
-
-
-def _of_a_lot(sentence: str, folded: Iterable[str]) -> bool:
-    """Whether a sentence speaks of one lot where the text names several."""
-    named = {number for words in folded for number in _A_LOT.findall(words)}
-    return len(named) > 1 and _A_LOT.search(fold(sentence)) is not None
-
-
-def _denied_too(affirmed: Sequence[str], folded: Sequence[str], levier: str) -> bool:
-    """Whether the text also says that something is not reserved: what is, then, is not sure."""
-    return levier != CLAUSE and any(
-        one != words and "reserv" in words and "variante" not in words
-        for one, words in zip(affirmed, folded, strict=True)
-    )
 
 
 def _rest(found: _Found, words: str, folded: Iterable[str]) -> str:
@@ -206,13 +168,3 @@ def _without(words: str, said: Iterable[re.Pattern[str]]) -> str:
     for pattern in (_ITS_ARTICLE, *said, _ITS_WORDS):
         words = pattern.sub(" ", words)
     return words
-
-
-def quoted(sentence: str) -> str:
-    """Return a sentence, cut around what it reserves where it is long."""
-    if len(sentence) <= _LONGEST_QUOTE:
-        return sentence
-    at = max(0, fold(sentence).find("reserv") - _LONGEST_QUOTE // 2)
-    begin = sentence.find(" ", at) + 1 if at else 0
-    end = sentence.rfind(" ", begin, begin + _LONGEST_QUOTE)
-    return f"{'… ' if begin else ''}{sentence[begin:end]} …"

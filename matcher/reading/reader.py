@@ -16,7 +16,7 @@ from matcher.reading.notice import MOST_SIGNS, MOST_WORDS, Notice, notice
 from matcher.reading.place import contradicted
 from matcher.reading.place.places import Whereabouts, read_places
 from matcher.reading.place.proper_names import without_names
-from matcher.reading.reservation import LeverTold, Reserved, lever_told, read_reservation
+from matcher.reading.reservation import LeverTold, Reserved, lever_told, of_the_lot_named, read_reservation
 from matcher.reading.sizes import Sizes, read_sizes
 from matcher.reading.trade.abbreviations import in_full
 from matcher.reading.trade.activities import SHIPPED, Sources, UnderstoodTrade, read_activities
@@ -88,9 +88,12 @@ def _where(lot: Lot, told: Notice) -> Whereabouts:
     return places_told(lot, told) or places_of_buyer(lot, told)
 
 
-def _lever_of(told: Notice) -> LeverTold | None:
-    """What a text says of its lever, wherever it says it; None for a mere object, of which every word counts."""
-    return lever_told(read_reservation(told.reserving), _reserved_lots(told)) if told.reserving else None
+def _lever_of(told: Notice) -> LeverTold:
+    """What a text says of its lever, wherever it says it; where a mere object says nothing, what its words hint at."""
+    said = told.reserving or told.said
+    whole, lots = read_reservation(said), _reserved_lots(told)
+    lever = lever_told(whole if lots else of_the_lot_named(whole, said), lots)
+    return lever if lever.lever or told.reserving else LeverTold(read_intent(told.need).levier)
 
 
 def _reserved_lots(told: Notice) -> dict[str, Reserved]:
@@ -104,11 +107,9 @@ def _reserved_lots(told: Notice) -> dict[str, Reserved]:
     }
 
 
-def _read(lot: Lot, told: Notice, where: Whereabouts, lever: LeverTold | None) -> Reading:
+def _read(lot: Lot, told: Notice, where: Whereabouts, lever: LeverTold) -> Reading:
     intent, understood = _understood(told, lot.cpv or told.cpv[:1], SHIPPED)
-    if lever is not None:
-        kinds = read_intent(lever.outright or lever.in_part or told.object).kinds if told.form else intent.kinds
-        intent = replace(intent, kinds=kinds, levier=lever.lever, outright=lever.outright, in_part=lever.in_part)
+    asking = read_intent(lever.outright or lever.in_part or told.object) if told.form else intent
     sizes = read_sizes(told, amount=lot.montant, months=lot.duree)
     alone = read_sizes(told) if lot.montant or lot.duree else sizes
     return Reading(
@@ -118,15 +119,15 @@ def _read(lot: Lot, told: Notice, where: Whereabouts, lever: LeverTold | None) -
         sectors=understood.sectors,
         places=where.places,
         within=where.within,
-        kinds_asked=intent.kinds,
-        levier_hint=intent.levier,
+        kinds_asked=asking.kinds,
+        levier_hint=lever.lever,
         mode=intent.mode,
         sure=understood.sure,
-        reserved_by=intent.outright,
+        reserved_by=lever.outright,
         amount=sizes.amount,
         duration=sizes.duration,
         buyer_named=told.buyer or buyer_named(told.need, where.places),
-        doubts=(*understood.doubts, *_doubts(lot, where, _about_lever(lot, intent, lever), sizes, alone)),
+        doubts=(*understood.doubts, *_doubts(lot, where, _about_lever(lot, lever), sizes, alone)),
     )
 
 
@@ -144,12 +145,12 @@ def _doubts(
         yield ReadingDoubt(DoubtKind.DURATION, says)
 
 
-def _about_lever(lot: Lot, intent: Intent, lever: LeverTold | None) -> tuple[str, ...]:
+def _about_lever(lot: Lot, lever: LeverTold) -> tuple[str, ...]:
     if lot.levier:
-        return contradicted.about_lever(lot, intent)
-    if intent.in_part:
-        return (f"Le texte réserve un lot parmi d’autres : « {intent.in_part} ». Est-ce le vôtre ?",)
-    return lever.doubts if lever else ()
+        return contradicted.about_lever(lot, lever)
+    if lever.in_part:
+        return (f"Le texte réserve un lot parmi d’autres : « {lever.in_part} ». Est-ce le vôtre ?",)
+    return lever.doubts
 
 
 def read_need(objet: str, cpv: Sequence[str] = (), sources: Sources = SHIPPED) -> tuple[Intent, UnderstoodTrade]:

@@ -1,4 +1,4 @@
-"""Reservation of a notice: the sentences that reserve it, or one of its lots, from the table `reservations.csv`.
+"""Reservation of a text, an object or a whole notice: the sentences that reserve it, or one of its lots, from the table `reservations.csv`.
 
 A sentence reserves where a pattern of the table says so once what it denies, supposes or says of something else is taken out. The
 words « marchés réservés » over an empty heading reserve nothing.
@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from matcher.cleaning.words import flat, fold
-from matcher.reading.intent import CLAUSE, EITHER, lever_named, quoted
+from matcher.reading.intent import CLAUSE, EITHER, lever_named
 from matcher.reference.tables import rows
 
 # What a sentence of the table cannot do without: nearly all sentences of a notice are passed over for want of it.
@@ -22,17 +22,18 @@ _BY_WORDS = "mots"
 _OUT = " \x00 "
 # « au lot 2 », « lots 1 et 3 »
 _LOTS = re.compile(r"\blots? (?:n ?[o°º]? ?)?(\d{1,3}(?: ?(?:,|et) ?\d{1,3})*)\b")
+_LONGEST_QUOTE = 220
 
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """A sentence that asks for a lever: `lots` are the numbers it names, empty where it names none; `article_open` tells that it reserves
-    without saying to whom, so that L2113-12, -13 and -14 are all possible."""
+    """A sentence that asks for a lever: `lots` are the numbers it names, empty where it names none; `to_ask` tells that it leaves something
+    open: it reserves without saying to whom, so that L2113-12, -13 and -14 are all possible, or wants hours of insertion without a clause."""
 
     lever: str
     sentence: str
     lots: frozenset[str] = frozenset()
-    article_open: bool = False
+    to_ask: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def _of(said: tuple[Reservation, ...], lot: str) -> tuple[Reservation, ...]:
 class _Row:
     lever: str
     pattern: re.Pattern[str]
-    article_open: bool
+    to_ask: bool
 
 
 def read_reservation(said: Sequence[str]) -> Reserved:
@@ -72,21 +73,30 @@ def read_reservation(said: Sequence[str]) -> Reserved:
     return found
 
 
+def of_the_lot_named(whole: Reserved, said: Sequence[str]) -> Reserved:
+    """Return what a text without lots says, which is about the lot that it names where it names one alone: « Lot 3 - Biscuits (réservé ESAT) »."""
+    if not any(one.lots for one in (*whole.by, *whole.clauses, *whole.denials)):
+        return whole
+    named = frozenset().union(*(_lots_named(flat(sentence)) for sentence in said))
+    return whole.of(*named) if len(named) == 1 else whole
+
+
 @lru_cache(maxsize=1024)  # the lots of a notice repeat its sentences
 def _read_sentence(sentence: str) -> Reserved:
     affirmed = _without("autre", flat(sentence))
     asserted = _without("non", affirmed)
     named = _lots_named(affirmed)
     denials = (Reservation("", sentence, named),) if asserted != affirmed else ()
-    if any(row.pattern.search(asserted) for row in _rows("clause")):
-        return Reserved(clauses=(Reservation(CLAUSE, sentence, named),), denials=denials)
+    clause = next((row for row in _rows("clause") if row.pattern.search(asserted)), None)
+    if clause:
+        return Reserved(clauses=(Reservation(CLAUSE, sentence, named, clause.to_ask),), denials=denials)
     row = next((row for row in _rows("reserve") if row.pattern.search(asserted)), None)
     return Reserved((_reservation(row, sentence, asserted),) if row else (), denials=denials)
 
 
 @dataclass(frozen=True, slots=True)
 class LeverTold:
-    """The lever of a notice: `outright` quotes the sentence that says it of the whole, `in_part` the one that says it of a part; both are
+    """The lever of a text: `outright` quotes the sentence that says it of the whole, `in_part` the one that says it of a part; both are
     empty where the notice says the contrary too. `doubts` in French."""
 
     lever: str = ""
@@ -101,24 +111,25 @@ def lever_told(whole: Reserved, lots: Mapping[str, Reserved]) -> LeverTold:
     by = of_all or [*whole.by, *(one for lot in lots.values() for one in lot.by)]
     if not by:
         clauses = [*whole.clauses, *(one for lot in lots.values() for one in lot.clauses)]
-        return LeverTold(CLAUSE, quoted(clauses[0].sentence)) if clauses else LeverTold()
+        sure = next((one for one in clauses if not one.to_ask), None)
+        return LeverTold(CLAUSE if clauses else "", _quoted(sure.sentence) if sure else "")
     first = by[0]
-    quote = quoted(first.sentence)
+    quote = _quoted(first.sentence)
     denied = next((one for one in whole.denials if not one.lots or one.lots & first.lots), None)
     if denied is not None:
-        contrary = f"Le texte réserve, « {quote} », et dit aussi « {quoted(denied.sentence)} » : qu’en est-il ?"
+        contrary = f"Le texte réserve, « {quote} », et dit aussi « {_quoted(denied.sentence)} » : qu’en est-il ?"
         return LeverTold(first.lever, doubts=(contrary,))
     every_lot = lots and all(lot.by for lot in lots.values())
     if len({one.lever for one in by}) > 1 or not (of_all or every_lot):
         return LeverTold(first.lever, in_part=quote)
     asked = (f"« {quote} » ne dit pas selon quel article : L2113-12, L2113-13 ou L2113-14 ?",)
-    return LeverTold(first.lever, outright=quote, doubts=asked if first.article_open else ())
+    return LeverTold(first.lever, outright=quote, doubts=asked if first.to_ask else ())
 
 
 def _reservation(row: _Row, sentence: str, asserted: str) -> Reservation:
     told = lever_named(fold(asserted))
     lever = row.lever if row.lever != _BY_WORDS else told or EITHER
-    return Reservation(lever, sentence, _lots_named(asserted), row.article_open and not told)
+    return Reservation(lever, sentence, _lots_named(asserted), row.to_ask and not told)
 
 
 def _lots_named(level: str) -> frozenset[str]:
@@ -138,3 +149,13 @@ def _rows(meaning: str) -> tuple[_Row, ...]:
         for row in rows("reservations")
         if row["sens"] == meaning
     )
+
+
+def _quoted(sentence: str) -> str:
+    """Return a sentence, cut around what it reserves where it is long."""
+    if len(sentence) <= _LONGEST_QUOTE:
+        return sentence
+    at = max(0, fold(sentence).find("reserv") - _LONGEST_QUOTE // 2)
+    begin = sentence.find(" ", at) + 1 if at else 0
+    end = sentence.rfind(" ", begin, begin + _LONGEST_QUOTE)
+    return f"{'… ' if begin else ''}{sentence[begin:end]} …"

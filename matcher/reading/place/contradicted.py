@@ -6,8 +6,8 @@ from matcher.domain.french import unit
 from matcher.domain.lot import Lot
 from matcher.domain.place import Place, PlaceType
 from matcher.domain.reading import AmountRead, DurationRead
-from matcher.reading.intent import Intent
 from matcher.reading.place.areas import inside
+from matcher.reading.reservation import LeverTold
 from matcher.reading.sizes import Sizes
 from matcher.reference.levers import lever
 
@@ -15,12 +15,11 @@ from matcher.reference.levers import lever
 _SAME = 0.01
 
 
-def about_lever(lot: Lot, intent: Intent) -> tuple[str, ...]:
+def about_lever(lot: Lot, said: LeverTold) -> tuple[str, ...]:
     """Compare the lever given with the article that the text says outright; a clause said beside a reserved lot contradicts nothing."""
-    if not (lot.levier and intent.outright) or intent.levier == lot.levier or lever(intent.levier).open_to_all:
+    if not (lot.levier and said.outright) or said.lever == lot.levier or lever(said.lever).open_to_all:
         return ()
-    article = lever(intent.levier).article
-    return (_stands(lever(lot.levier).article, f"{article} : « {intent.outright} »"),)
+    return (_stands(lever(lot.levier).article, f"{lever(said.lever).article} : « {said.outright} »"),)
 
 
 def about_places(given: Iterable[Place], named: Iterable[Place]) -> tuple[str, ...]:

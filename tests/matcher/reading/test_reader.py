@@ -255,3 +255,93 @@ def test_gibberish_is_never_sure(letters: list[str]) -> None:
 @pytest.mark.parametrize("objet", ["sm", "bt", "sm b", "vl"])
 def test_an_acronym_cut_short_is_not_the_acronym(objet: str) -> None:
     assert not read_activities(objet).sure
+
+
+@pytest.mark.parametrize(
+    ("text", "levier", "kinds"),
+    [
+        ("Le lot est réservé aux ESAT et EA au titre de l’article L2113-12", "12", {"EA", "ESAT"}),
+        ("marché réservé aux SIAE (L. 2113-13)", "13", set()),
+        ("clause sociale d’insertion (article L2112-2)", "clause", set()),
+        ("Article L2112-2 : 7 % des heures sont réservées à une action d’insertion", "clause", set()),
+        ("lot réservé aux entreprises adaptées, ESAT ou structures équivalentes", "12", {"EA", "ESAT"}),
+        ("LOT RESERVE EI ACI", "13", {"EI", "ACI"}),
+        ("Marché réservé aux EA, aux ESAT et aux entreprises d’insertion", "14", {"EI", "EA", "ESAT"}),
+        ("réservé en application des articles L2113-12 et L2113-13", "14", set()),
+        ("Marchés réservés : opérateurs qui intègrent des personnes handicapées ou défavorisées : oui", "14", set()),
+        ("Prestations réservées à des structures employant des personnes détenues", "13-1", set()),
+        ("Entretien des espaces verts. Lot n° 3 réservé aux SIAE", "13", set()),
+        ("CSP1 LOT 3 FOURNITURE DE BISCUITS ARTISANAUX (RESERVE ESAT)", "12", {"ESAT"}),
+        ("L’accord-cadre est réservé en application de l’article 36.2 de l’ordonnance n°2015-899", "13", set()),
+        ("Fourniture d’enveloppes. Marché réservé (article 13 du décret relatif aux marchés publics)", "14", set()),
+        ("Entretien de voies vertes en application de l’art. l2113-13 du Code de la commande publique", "13", set()),
+        ("Distribution du magazine (lot réservé)", "14", set()),
+    ],
+)
+def test_what_a_text_says_outright_is_quoted(text: str, levier: str, kinds: set[str]) -> None:
+    reading = read(Lot(text))
+    assert (reading.levier_hint, set(reading.kinds_asked)) == (levier, kinds)
+    assert reading.reserved_by
+    assert reading.reserved_by in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("les variantes ne sont pas réservées", "aucun lot n’est réservé", "Aucun des lots de ce marché n’est réservé aux ESAT"),
+        *("Le marché n’est pas réservé aux structures d’insertion", "Marché non réservé", "sans que le marché leur soit réservé"),
+        *("Marchés réservés à des ateliers protégés : non", "Le marché ne comporte aucune clause sociale", "Clause sociale : non"),
+        *("Des places réservées aux personnes handicapées", "L’acheteur se réserve le droit de négocier", "Salle réservée le 3 mars"),
+        *("sous réserve de disponibilité", "Entretien de la réserve naturelle"),
+        *("facilitateur clause sociale", "Facilitation des clauses sociales d’insertion"),
+        *("marché réservé ou non selon sourcing", "téléphone 05 12 21 13 13"),
+    ],
+)  # fmt: skip
+def test_what_a_text_denies_or_reserves_otherwise_is_no_lever(text: str) -> None:
+    reading = read(Lot(text))
+    assert (reading.levier_hint, reading.kinds_asked, reading.reserved_by) == ("", (), "")
+
+
+@pytest.mark.parametrize(
+    ("text", "levier"),
+    [
+        ("Lot réservé", "14"),
+        ("opérateur qui emploie des travailleurs handicapés", "12"),
+        ("L’acheteur pourra réserver le marché à des ESAT (article L2113-12)", "12"),
+        ("Les entreprises adaptées sont encouragées ; le secteur protégé aussi", "12"),
+        ("Marché réservé aux SIAE. Les prestations de nettoyage ne sont pas réservées.", "13"),
+    ],
+)
+def test_a_hint_is_asked_and_not_told(text: str, levier: str) -> None:
+    reading = read(Lot(text))
+    assert (reading.levier_hint, reading.reserved_by) == (levier, "")
+
+
+def test_kinds_cited_beside_a_denial_are_still_preferred() -> None:
+    reading = read(Lot("Nous préférons les ESAT et les entreprises d’insertion, sans que le marché leur soit réservé"))
+    assert (reading.levier_hint, reading.reserved_by) == ("", "")
+    assert set(reading.kinds_asked) == {"EI", "ESAT"}
+
+
+def test_one_lot_reserved_among_several_is_told_apart() -> None:
+    reading = read(Lot("Lot 1 : nettoyage. Le lot 2 est réservé aux EA. Lot 3 : gardiennage."))
+    assert (reading.levier_hint, reading.reserved_by) == ("12", "")
+    assert [doubt.says for doubt in reading.doubts if doubt.kind is DoubtKind.LEVER] == [
+        "Le texte réserve un lot parmi d’autres : « Le lot 2 est réservé aux EA ». Est-ce le vôtre ?"
+    ]
+
+
+def test_two_levers_told_of_two_lots_are_told_apart() -> None:
+    doubts = [doubt.says for doubt in read(Lot("Lot A réservé aux SIAE. Lot B réservé aux ESAT.")).doubts]
+    assert any("un lot parmi d’autres" in doubt for doubt in doubts)
+
+
+def test_a_long_quotation_is_cut_around_what_it_reserves() -> None:
+    long = (
+        "Considérant l’intérêt du besoin " * 12
+        + "le marché est réservé aux ESAT, "
+        + "sans autre précision de forme " * 12
+    )
+    quoted = read(Lot(long)).reserved_by
+    assert len(quoted) < 260
+    assert "réservé aux ESAT" in quoted

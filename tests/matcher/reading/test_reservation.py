@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from matcher.reading.reservation import lever_told, read_reservation
+from matcher.reading.reservation import lever_told, of_the_lot_named, read_reservation
 from matcher.reference.levers import levers
 from matcher.reference.tables import rows
 
@@ -78,6 +78,12 @@ def test_a_denial_of_one_lot_denies_no_other() -> None:
     assert lever_told(read, {}).in_part == "Le lot n° 2 est réservé aux EA"
     assert lever_told(read.of("2"), {}).outright == "Le lot n° 2 est réservé aux EA"
     assert lever_told(read.of("1"), {}).lever == ""
+
+
+def test_a_text_that_names_one_lot_alone_is_about_it() -> None:
+    alone, among = ["Lot 3 : biscuits (réservé ESAT)"], ["Lot 1 : nettoyage", "Le lot 2 est réservé aux EA"]
+    assert lever_told(of_the_lot_named(read_reservation(alone), alone), {}).outright == alone[0]
+    assert lever_told(of_the_lot_named(read_reservation(among), among), {}).in_part == among[1]
 
 
 def test_an_article_left_open_is_asked() -> None:
