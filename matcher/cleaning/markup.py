@@ -13,6 +13,8 @@ _BLOCK, _SKIPPED = re.compile(f"^(?:{_BLOCKS})$"), re.compile(f"^(?:{_UNREAD})$"
 _MARKUP = re.compile(rf"</?(?:{_BLOCKS}|{_UNREAD}|{_OTHERS})\b[^<>]*>|<!--|<!doctype", re.IGNORECASE)
 # « d\x92insertion »: apostrophes, dashes and œ of Windows-1252 that went through as control signs.
 _OF_WINDOWS = re.compile(r"[\x80-\x9f]")
+# Where a word may be cut at the end of a line, which nobody sees: it stays in what is copied.
+_SOFT_HYPHEN = "\u00ad"
 # What classes call the menus that are no <nav>: « main-menu », « breadcrumb », « navbar-nav ».
 _MENU = re.compile(
     r"^(?:main[-_]|site[-_])?(?:nav|navbar|navigation|menu|breadcrumb|ariane|cookies?)(?:[-_]|$)", re.IGNORECASE
@@ -24,7 +26,8 @@ _NESTING = re.compile(r"<(/?)(?:article|blockquote|div|dl|main|nav|ol|section|ta
 
 def plain_text(text: str, longest: int = LONGEST) -> str:
     """Return what a page says without its styles, scripts and menus, a block a line; a text without markup as it was typed, signs of
-    Windows apart, which browsers read so too. A page is read up to `longest` signs."""
+    Windows apart, which browsers read so too, and soft hyphens. A page is read up to `longest` signs."""
+    text = text.replace(_SOFT_HYPHEN, "")
     text = _OF_WINDOWS.sub(lambda sign: sign[0].encode("latin-1").decode("cp1252", "replace"), text)
     if not _is_page(text):
         return text

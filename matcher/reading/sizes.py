@@ -67,8 +67,8 @@ class Sizes:
 
 @dataclass(frozen=True, slots=True)
 class _Amount:
-    """`sort` is `minimum`, `maximum`, `between` for the middle of a range, `taxed` where it holds its tax, else empty; `plain` where no word
-    says whose it is."""
+    """`sort` is `minimum`, `maximum`, `between` for the middle of a range, `taxed` where it holds its tax, `beyond` where no contract costs
+    so little or so much, else empty; `plain` where no word says whose it is."""
 
     euros: float
     yearly: bool
@@ -89,13 +89,16 @@ def read_sizes(told: Notice, *, amount: float | None = None, months: float | Non
     lasting = months or (duration.months if duration else None)
     if amount:
         return Sizes(None, duration, (), about_duration)
-    found, about_amount = _one_amount([_bounded(one) for one in _amounts(told.figures)], lasting)
+    figures = [_bounded(one) for one in _amounts(told.figures)]
+    found, about_amount = _one_amount(figures, lasting)
     if found is None and not about_amount:
         said = tuple(_amounts(told.said))
         # in a text that is no form, an amount more than there are lots may be their total
         together = _sum(of_lots) if told.form or len(said) == len(of_lots) else None
         asked = () if told.form else tuple(asks for sizes in of_lots for asks in sizes.about_amount)
         found, about_amount = (together, asked) if together else _one_amount(said, lasting)
+        if found is None and not about_amount:
+            about_amount = _about_beyond(figures if told.form else said)
     return Sizes(found, duration, about_amount, about_duration)
 
 
@@ -167,13 +170,12 @@ def _amount(sentence: str, level: str, match: re.Match[str], at: int) -> _Amount
     plain = not told and (_PLAINLY.match(after) or apart) and not _OF_SOMEONE.search(near)
     if _OTHER.search(before) or not (told or plain) or _EACH.match(after):
         return None
-    if not _LEAST <= written.high <= _MOST:
-        return None
+    sort = "taxed" if with_tax(after[:12]) else "between" if ranged else _bound(near, after)
     return _Amount(
         euros=(written.low + written.high) / 2,
         yearly=bool(_YEARLY_AFTER.search(after) or _YEARLY_BEFORE.search(near)),
         whole=bool(_WHOLE.search(f"{near} {after}")),
-        sort="taxed" if with_tax(after[:12]) else "between" if ranged else _bound(near, after),
+        sort=sort if _LEAST <= written.high <= _MOST else "beyond",
         words=_quote(sentence, level, match, max(at, match.start() - _NEAR)),
         plain=not told,
         low=written.low,
@@ -190,6 +192,7 @@ def _bound(near: str, after: str) -> str:
 
 def _one_amount(found: Sequence[_Amount], months: float | None) -> tuple[AmountRead | None, tuple[str, ...]]:
     """The amount that the text leaves no doubt about, and what to ask of it; none where several stand."""
+    found = [one for one in found if one.sort != "beyond"]
     found = [one for one in found if not one.plain] or found
     estimates = [one for one in found if one.sort in ("", "between")]
     distinct: list[_Amount] = []
@@ -207,6 +210,13 @@ def _one_amount(found: Sequence[_Amount], months: float | None) -> tuple[AmountR
     one = distinct[0]
     asked = " ; ".join(_asked(one, months))
     return _read(one, found), (f"« {one.words} » : {asked}.",) if asked else ()
+
+
+def _about_beyond(found: Sequence[_Amount]) -> tuple[str, ...]:
+    """What to say where all that is told is beyond what a contract costs."""
+    words = next((one.words for one in found if one.sort == "beyond"), "")
+    ends = f"{unit(_LEAST, '€')} à {unit(_MOST / 1e9, 'milliard')} d’euros"
+    return (f"« {words} » n’est pas compté : un marché coûte de {ends}. Donnez le montant HT.",) if words else ()
 
 
 def _read(one: _Amount, found: Sequence[_Amount]) -> AmountRead:

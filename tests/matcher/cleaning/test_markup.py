@@ -69,4 +69,5 @@ def test_a_page_that_is_not_read_to_its_end_tells_it() -> None:
 
 def test_signs_of_windows_that_went_through_as_controls_are_read() -> None:
     assert plain_text("Clause d\x92insertion \x96 Lot\xa01") == "Clause d’insertion – Lot\xa01"
+    assert plain_text("Entre\u00adtien des es\u00adpaces verts") == "Entretien des espaces verts"
     assert plain_text("<p>C\x9cur</p>") == "Cœur"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import pytest
 
 from matcher.domain.lot import Lot, RawPlace
+from matcher.domain.reading import DoubtKind
 from matcher.reading.notice import notice
 from matcher.reading.reader import lots_of_notice, read
 from tests.conftest import ROOT
@@ -172,6 +173,25 @@ def test_reading_a_form_twice_as_long_is_twice_the_work() -> None:
 @pytest.mark.parametrize("euros", ["1", "1 000 000 000 000"])
 def test_an_amount_beyond_belief_is_unread(euros: str) -> None:
     assert read(european(("Vitrerie", "Lille", euros, ""), ("Tonte", "Loos", euros, ""))).amount is None
+
+
+@pytest.mark.parametrize("euros", ["1 €", "12 €", "1 000 000 000 000 €", "1 euro HT", "9 999 999 999 euros"])
+def test_an_amount_beyond_belief_is_said_to_be_unread(euros: str) -> None:
+    for text in (
+        f"Vitrerie à Lille, montant estimé : {euros}",
+        f"{FORM}II.1.5) Valeur totale estimée : {euros}\n{END}",
+    ):
+        reading = read(Lot(text))
+        said = [doubt.says for doubt in reading.doubts if doubt.kind is DoubtKind.AMOUNT]
+        assert reading.amount is None
+        assert len(said) == 1
+        assert f"{euros} » n’est pas compté" in said[0]
+        assert "500\xa0€ à 1\xa0milliard d’euros" in said[0]
+
+
+def test_a_form_that_tells_its_amount_elsewhere_counts_it() -> None:
+    told = f"{FORM}II.1.5) Valeur totale estimée : 1 €\nII.1.4) Description succincte : montant total de 45 000 € HT\n{END}"
+    assert read(Lot(told)).euros == 45_000
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,7 @@ def test_of_two_amounts_none_is_kept(text: str, asks: str) -> None:
     "text",
     [
         *("Nettoyage de 12 000 m²", "un chèque de 50 €", "Pénalités d’un montant de 500 € par jour", "chiffre d’affaires : 400 000 €"),
-        *("capital social de 10 000 €", "montant de l’avance : 20 000 €", "prix de 12 000 € par livraison", "montant : 12 €"),
+        *("capital social de 10 000 €", "montant de l’avance : 20 000 €", "prix de 12 000 € par livraison"),
         *("loyer de 12 000 € par an", "CA annuel : 400 000 € HT", "CA minimum 400 000 € HT", "cocktail 1 200 € HT par jour"),
         *("capital de 10 000 € HT", "pénalité de 1 000 € HT", "un véhicule à 30 000 €"),
         *("Masse salariale : 4 540 000 €", "Concession, loyer, 3 000 €", "Caution, 2 000 €"),
