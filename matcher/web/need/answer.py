@@ -25,7 +25,7 @@ PAGE = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
+class OtherQuery:
     """Another query, how it is said, and what it would give: organisations in its list, and those of them known for the trade."""
 
     label: str
@@ -106,7 +106,7 @@ class AnsweredQuery:
         return shown_activities(self.reading)
 
     @cached_property
-    def wider(self) -> tuple[Offer, ...]:
+    def wider(self) -> tuple[OtherQuery, ...]:
         """Ways to widen a list of which nobody is known for the trade, each with what it would bring."""
         if self.known:
             return ()
@@ -115,7 +115,7 @@ class AnsweredQuery:
         )
 
     @cached_property
-    def other_levers(self) -> tuple[Offer, ...]:
+    def other_levers(self) -> tuple[OtherQuery, ...]:
         """What each other article would give, where one is chosen."""
         if not self.query.lot.levier:
             return ()
@@ -126,10 +126,10 @@ class AnsweredQuery:
         )
         return tuple(found)  # fmt: skip
 
-    def offer(self, label: str, query: Query) -> Offer:
+    def offer(self, label: str, query: Query) -> OtherQuery:
         """Answer another query on the same shelf, on the same day, for its counts alone."""
         other = answer_on(self.ranking.ask.shelf, self.ranking.ask.on, query)
-        return Offer(label, query, other.listing.standing, other.known)
+        return OtherQuery(label, query, other.listing.standing, other.known)
 
     def radii(self) -> tuple[tuple[str, str, int, bool], ...]:
         """Each distance offered: its value in the address, how it is said, how many would remain, whether it is the one."""
@@ -168,7 +168,7 @@ def answer_on(shelf: Shelf, today: date, query: Query) -> AnsweredQuery:
     return AnsweredQuery(query, ranking, listing(ranking, query.narrowing(), query.sort))
 
 
-def _wider(answer: AnsweredQuery) -> Iterator[Offer]:
+def _wider(answer: AnsweredQuery) -> Iterator[OtherQuery]:
     """The list without each of its filters, and under each other article."""
     query, narrowing = answer.query, answer.listing.narrowing
     lifted = (

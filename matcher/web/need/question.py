@@ -13,7 +13,7 @@ from matcher.reference.geography.communes import Commune
 from matcher.reference.geography.territories import departement
 from matcher.reference.levers import eligible_kinds, lever
 from matcher.web.need.address import NONE
-from matcher.web.need.answer import AnsweredQuery, Offer
+from matcher.web.need.answer import AnsweredQuery, OtherQuery
 
 _MOST_TOWNS = 3
 
@@ -24,7 +24,7 @@ class Question:
 
     asks: str
     detail: str
-    answers: tuple[Offer, ...]
+    answers: tuple[OtherQuery, ...]
     settles: frozenset[DoubtKind] = frozenset()
 
 
@@ -73,9 +73,9 @@ def _where(answer: AnsweredQuery) -> Question | None:
     return _place_asked(answer, towns[0].name, why, answers)
 
 
-def _place_asked(answer: AnsweredQuery, name: str, why: str, here: list[Offer]) -> Question:
+def _place_asked(answer: AnsweredQuery, name: str, why: str, here: list[OtherQuery]) -> Question:
     """Whether the lot is done at a place, why one may think so, with what each such place would give."""
-    elsewhere = Offer("Non, ailleurs", answer.query.but(ou=NONE), answer.listing.standing, answer.known)
+    elsewhere = OtherQuery("Non, ailleurs", answer.query.but(ou=NONE), answer.listing.standing, answer.known)
     return Question(
         f"le lot s’exécute-t-il à {name} ?",
         f"{why} Si oui, {_known(here[0].known)} à portée.",
