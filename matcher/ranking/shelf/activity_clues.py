@@ -1,20 +1,16 @@
 """Clues to a supplier's activities, from its declared ones, then its NAF code, presentation and name."""
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Protocol
 
-from matcher.cleaning.words import placed_stems, stems, without_tags
+from matcher.cleaning.words import stems
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Evidence, RefusedActivity, Supplier
-from matcher.reading.trade.activities import precise
-from matcher.reference.tables import rows
+from matcher.reading.trade.offers import offers
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.lexicon import NAMES, hits
 from matcher.reference.trades.naf import naf_activities, naf_is_trade, naf_label, naf_tells_against
-from matcher.reference.trades.terms import LexiconTerm
 
 # How much each kind of evidence is believed. Judgement of the trade: a declared leaf, or an answer, settles it; a declared group leaves
 # the leaf open; a NAF code is one activity among several; a name evokes.
@@ -45,18 +41,10 @@ MISSIONS = frozenset(
         "medico-social.insertion",
     }
 )
-# Groups that presentations speak of without selling them: training, advice and care are what they do for their own people.
-OF_THEMSELVES = frozenset({"conseil", "medico-social"})
-# Under this lexical score a word of the presentation is a coincidence rather than a trade.
-ENOUGH = 4.0
 # The weight of a word in `noms.csv` that says the trade outright.
 SURE = 5
-# A presentation names several trades; past these few they are asides.
-MOST_FROM_TEXT = 6
 # A name that evokes trades of so many groups is that of an organisation of many trades, and tells against none: « régie de quartier ».
 MANY = 3
-# What ends a sentence or an item of a list.
-_BREAK = re.compile(r"[.;:!?]+(?=\s|$)|\n(?=\s*[-–•*A-ZÀÉÈ])|\s[-–•*]\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +91,10 @@ def clues(supplier: Supplier) -> tuple[Clue, ...]:
         for kind in supplier.kinds
         if kind in SECONDING
     ]
-    known += _from_description(supplier.description)
+    known += [
+        Clue(offer.code, STRENGTH[Evidence.DESCRIPTION], Evidence.DESCRIPTION, offer.sentence)
+        for offer in offers(supplier.description)
+    ]
     known += [clue for name in (supplier.name, supplier.brand) for clue in _from_name(name)]
     best: dict[str, Clue] = {}
     sure: set[str] = set()
@@ -147,40 +138,6 @@ def _from_naf(naf: str) -> list[Clue]:
         Clue(code, round(STRENGTH[Evidence.NAF] * force, 3), Evidence.NAF, label, besides, naf_is_trade(naf, code))
         for code, force in naf_activities(naf).items()
     ]
-
-
-def _from_description(text: str) -> list[Clue]:
-    """The trades that a presentation names, in its own words. It lists them to its end: none is worth less for coming late."""
-    points: dict[str, float] = {}
-    said: dict[str, tuple[float, str]] = {}
-    for term, words in _told(without_tags(text)).items():
-        worth = precise(term)
-        points[term.target] = points.get(term.target, 0.0) + worth
-        said[term.target] = max(said.get(term.target, (0.0, "")), (worth, words))
-    likely = sorted(
-        (code for code, score in points.items() if score >= ENOUGH and taxonomy().group_of(code) not in OF_THEMSELVES),
-        key=lambda code: (-points[code], code),
-    )
-    strength = STRENGTH[Evidence.DESCRIPTION]
-    return [Clue(code, strength, Evidence.DESCRIPTION, said[code][1]) for code in likely[:MOST_FROM_TEXT]]
-
-
-def _told(plain: str) -> dict[LexiconTerm, str]:
-    """Each term that a presentation says, in the words that say it first. None is made of two sentences, nor of two items of a list."""
-    first: dict[LexiconTerm, str] = {}
-    for part in _BREAK.split(plain):
-        placed = placed_stems(part)
-        for hit in hits([word for word, _, _ in placed]):
-            if hit.term.words not in _asides():
-                words = " ".join(part[placed[hit.places[0]][1] : placed[hit.places[-1]][2]].split())
-                first.setdefault(hit.term, words + ("…)" if words.count("(") > words.count(")") else ""))
-    return first
-
-
-@lru_cache(maxsize=1)
-def _asides() -> frozenset[tuple[str, ...]]:
-    """The stems of `mots_presentations.csv`: what tells a trade in a lot, and none in a presentation."""
-    return frozenset(stems(row["mot"]) for row in rows("mots_presentations"))
 
 
 def _from_name(name: str) -> list[Clue]:

@@ -227,11 +227,11 @@ def _lexical(found: Iterable[Hit], setting: int, of_another: Set[int]) -> dict[s
     for term, start in places.items():
         late = start >= EARLY_WORDS or (told and start >= setting) or start in of_another
         share = FAR_SHARE if start >= NEED_WORDS else LATE_SHARE if late else 1.0
-        scores[term.target] = scores.get(term.target, 0.0) + share * precise(term)
+        scores[term.target] = scores.get(term.target, 0.0) + share * _precise(term)
     return dict(sorted(scores.items()))
 
 
-def precise(term: LexiconTerm) -> float:
+def _precise(term: LexiconTerm) -> float:
     """Return the points of a term: its weight, and more the longer it is."""
     return term.weight * (1.0 + LONGER * (len(term.words) - 1))
 

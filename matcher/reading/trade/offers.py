@@ -1,29 +1,171 @@
-"""Trades that a text says its writer offers, each with its sentence: those that it names whole, by their label."""
+"""Trades that a supplier's own text offers: a presentation, a page of its site, an answer, a registration."""
 
+import re
+from bisect import bisect_right
 from collections import Counter
-from typing import NamedTuple
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from matcher.cleaning.names import name_key
-from matcher.reference.trades.activities import taxonomy
+from matcher.cleaning.markup import plain_text
+from matcher.cleaning.words import flat, placed_stems
+from matcher.reference.tables import rows
+from matcher.reference.trades.lexicon import OFFERS, hits
+from matcher.reference.trades.taxonomy import taxonomy
+from matcher.reference.trades.terms import Hit
+
+# A term of `offres.csv` of weight 5 says its trade wherever a supplier speaks of itself; one of 4 where a sentence says an offer; one of 3
+# where it is the whole item of such a sentence, or is said in two.
+OUTRIGHT, ENOUGH = 5, 4.0
+# What a term is worth outside sentences that say an offer, and what the steps of another trade are (« Blanchisserie : lavage, pliage,
+# conditionnement »).
+ASIDE, STEP = 0.8, 0.5
+# A quote is no longer than these signs, and a heading or an item that no sign marks has no more than these words.
+LONGEST, FEW_WORDS = 160, 8
+# The two meanings of a line of `offres_phrases.csv`: it says an offer, or what follows it is none.
+OFFER, OTHER = "offre", "hors"
+_SENTENCE = re.compile(r"[.!?…]+(?=\s|$)|;|\n(?=\s*[-–—•·*>=▪A-ZÀ-ÖØ-Þ0-9])|\n\s*\n|\s[-–•*]\s")
+_MARK = re.compile(r"\s*[-–—•·*>=▪]+\s*")
+_ITEM = re.compile(r"[,/()&+]|\bet\b|\bou\b", re.IGNORECASE)
 
 
-class OfferedTrade(NamedTuple):
-    """One trade: the code of its activity, the first sentence that says it, and in how many it is said."""
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A trade offered: its code, the sentence that says it best in the source's own words, and how many times it is said."""
 
     code: str
     sentence: str
     times: int
 
 
-def offers(text: str) -> tuple[OfferedTrade, ...]:
-    """Return the trades that a text names, in the order in which they are first said."""
-    names = taxonomy()
-    labels = [(code, f" {name_key(names.label(code))} ") for code in names.codes]
-    first: dict[str, str] = {}
-    times: Counter[str] = Counter()
-    for line in text.splitlines():
-        key = f" {name_key(line)} "
-        for code in (code for code, label in labels if label in key):
-            first.setdefault(code, line.strip())
-            times[code] += 1
-    return tuple(OfferedTrade(code, sentence, times[code]) for code, sentence in first.items())
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """A run of words, the sentence it stands in, what its terms are worth, and the families of the trade whose details it gives."""
+
+    text: str
+    sentence: str
+    worth: float
+    details: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class _Told:
+    """What is said of one trade so far: its points, how many times, and the sentence worth most."""
+
+    points: float = 0.0
+    times: int = 0
+    best: float = 0.0
+    sentence: str = ""
+
+    def add(self, points: float, sentence: str) -> None:
+        self.points += points
+        self.times += 1
+        if points > self.best:
+            self.best, self.sentence = points, sentence
+
+
+def offers(text: str) -> tuple[Offer, ...]:
+    """Return every trade that a supplier's own text offers, surest first; a family alone is left out where one of its trades is told."""
+    told: dict[str, _Told] = {}
+    for clause in _clauses(plain_text(text)):
+        for code, points, quote in _said(clause):
+            told.setdefault(code, _Told()).add(points, quote)
+    found = {code: its for code, its in told.items() if its.points >= ENOUGH}
+    with_trade = {taxonomy().group_of(code) for code in found if "." in code}
+    return tuple(
+        Offer(code, its.sentence, its.times)
+        for code, its in sorted(found.items(), key=lambda item: (-item[1].points, item[0]))
+        if code not in with_trade
+    )
+
+
+def _clauses(plain: str) -> Iterator[_Clause]:
+    """The clauses of a text in order: of each sentence what comes before a colon, and what comes after. Items stand as their heading does."""
+    heading: _Clause | None = None
+    for raw in _SENTENCE.split(plain):
+        sentence = " ".join(_MARK.sub("", raw, count=1).split() if _MARK.match(raw) else raw.split())
+        if not sentence:
+            continue
+        short = len(sentence.split()) <= FEW_WORDS
+        if not (short or _MARK.match(raw)):
+            heading = None
+        head, colon, tail = sentence.partition(":")
+        first = _clause(head, sentence, heading)
+        yield first
+        below = replace(first, text="", worth=0.0 if _first(OTHER, head) is not None else first.worth)
+        if colon:
+            below = replace(below, details=below.details | _families(head))
+            if tail.strip():
+                yield replace(_clause(tail, sentence, below), worth=below.worth)
+        if (colon and not tail.strip()) or (short and not colon and _is_heading(head)):
+            heading = below
+
+
+def _clause(text: str, sentence: str, heading: _Clause | None) -> _Clause:
+    """A clause, cut where it begins to speak of something else than an offer."""
+    end = _first(OTHER, text)
+    kept = text if end is None else text[:end]
+    if heading is not None:
+        return replace(heading, text=kept, sentence=sentence)
+    opening = next(iter(_hits(kept)), None)
+    offering = _first(OFFER, kept) is not None or (opening is not None and opening.places[0] == 0)
+    return _Clause(kept, sentence, 1.0 if offering else ASIDE)
+
+
+def _is_heading(text: str) -> bool:
+    """Whether a short line without a trade of its own says what the lines below it are."""
+    return (_first(OFFER, text) is not None or _first(OTHER, text) is not None) and not _hits(text)
+
+
+def _families(text: str) -> frozenset[str]:
+    """The families of the trades that a text says outright."""
+    return frozenset(taxonomy().group_of(hit.term.target) for hit in _hits(text) if hit.term.weight >= OUTRIGHT)
+
+
+def _hits(text: str) -> tuple[Hit, ...]:
+    return hits([stem for stem, _, _ in placed_stems(text)], OFFERS)
+
+
+def _said(clause: _Clause) -> Iterator[tuple[str, float, str]]:
+    """Each trade that a clause says, with its points and the words to quote. Words that two terms share say a trade once."""
+    placed = placed_stems(clause.text)
+    ends = [match.start() for match in _ITEM.finditer(clause.text)]
+    items = [bisect_right(ends, start) for _, start, _ in placed]
+    lengths = Counter(items)
+    offering = clause.worth >= 1.0
+    heard: set[tuple[str, int]] = set()
+    for hit in sorted(hits([stem for stem, _, _ in placed], OFFERS), key=lambda hit: -len(hit.places)):
+        code, here = hit.term.target, {(hit.term.target, place) for place in hit.places}
+        inside = {items[place] for place in hit.places}
+        whole = offering and not clause.details and len(inside) == 1 and lengths[min(inside)] == len(hit.places)
+        weight = OUTRIGHT if whole else hit.term.weight
+        if here & heard or not (offering or weight >= OUTRIGHT):
+            continue
+        heard |= here
+        step = bool(clause.details) and taxonomy().group_of(code) not in clause.details
+        points = weight * clause.worth * (STEP if step else 1.0)
+        yield code, points, _quote(clause, placed[hit.places[0]][1], placed[hit.places[-1]][2])
+
+
+def _quote(clause: _Clause, start: int, end: int) -> str:
+    """The sentence; where it is too long, its clause, or the words around these places of the clause."""
+    for whole in (clause.sentence, clause.text.strip()):
+        if len(whole) <= LONGEST:
+            return whole
+    first = max(0, min((start + end - LONGEST) // 2, len(clause.text) - LONGEST))
+    last = first + LONGEST
+    before = clause.text[first:start].partition(" ")[2] if first else clause.text[:start]
+    after = clause.text[end:last].rpartition(" ")[0] if last < len(clause.text) else clause.text[end:]
+    said = f"{before}{clause.text[start:end]}{after}".strip()
+    return f"{'…' if first else ''}{said}{'…' if last < len(clause.text) else ''}"
+
+
+def _first(meaning: str, text: str) -> int | None:
+    """Where a text begins to say so; None where it does not."""
+    found = _phrases(meaning).search(flat(text))
+    return found.start() if found else None
+
+
+@lru_cache(maxsize=2)
+def _phrases(meaning: str) -> re.Pattern[str]:
+    return re.compile("|".join(row["motif"] for row in rows("offres_phrases") if row["sens"] == meaning))

@@ -15,13 +15,13 @@ from matcher.reference.trades.terms import Hit, LexiconTerm
 GAP = 1
 # What the words of an activity's own label are worth, until it has terms of its own: enough to be read, not to settle.
 LABEL_WEIGHT = 4
-# The words of lots, and those of suppliers' names: « passerelle » in a name is no bridge to build.
-LOTS, NAMES = "termes", "noms"
+# The words of lots, those of suppliers' names (« passerelle » in a name is no bridge to build), and those in which suppliers tell their trades.
+LOTS, NAMES, OFFERS = "termes", "noms", "offres"
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def lexicon(table: str = LOTS) -> tuple[LexiconTerm, ...]:
-    """Return every term of a lexicon, in the order of its table: of `LOTS`, or of the `NAMES` of suppliers.
+    """Return every term of a lexicon, in the order of its table: of `LOTS`, of the `NAMES` of suppliers, or of their `OFFERS`.
 
     An activity that no term of lots tells yet is told by the parts of its label.
     """
@@ -39,7 +39,7 @@ def _labels(told: Set[str]) -> Iterator[LexiconTerm]:
                     yield LexiconTerm(part, words, leaf.code, LABEL_WEIGHT)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=3)
 def _by_first_words(table: str) -> Mapping[str, Mapping[str, tuple[LexiconTerm, ...]]]:
     """Terms by their first word, then by their second; a term of one word is under "" there."""
     index: dict[str, dict[str, list[LexiconTerm]]] = {}

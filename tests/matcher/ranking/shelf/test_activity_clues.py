@@ -28,28 +28,14 @@ def test_naf_description_and_name_are_read() -> None:
     assert known(name="ESAT IMPRIMERIE DU LAC")["communication.impressions"] is Evidence.NAME
 
 
-def test_a_presentation_names_its_trades_to_its_end_and_is_quoted() -> None:
+def test_a_presentation_tells_its_trades_to_its_end_each_with_the_sentence_that_says_it() -> None:
     told = "L’association accueille les personnes éloignées de l’emploi du territoire. " * 3
-    its = clues(supplier("X", description=f"{told}\n<b>Métiers</b> : mise sous\npli &amp; <i>maraîchage</i>, tonte."))
+    its = clues(supplier("X", description=f"{told}\n<b>Métiers</b> : mise sous\npli &amp; <i>maraîchage</i>. Tonte."))
     assert {clue.code: clue.wording for clue in its if clue.evidence is Evidence.DESCRIPTION} == {
-        "administratif.mise-sous-pli": "mise sous pli",
-        "agroalimentaire.maraichage": "maraîchage",
-        "espaces-verts.creation-entretien": "tonte",
+        "administratif.mise-sous-pli": "Métiers : mise sous pli & maraîchage",
+        "agroalimentaire.maraichage": "Métiers : mise sous pli & maraîchage",
+        "espaces-verts.creation-entretien": "Tonte",
     }
-
-
-def test_no_trade_is_made_of_two_sentences_nor_of_two_items() -> None:
-    told = "- Collecte, tri et valorisation de déchets\n- Ressourcerie\n- bâtiment second œuvre"
-    assert "dechets.chantiers" not in known(description=told)
-    assert known(description=told)["recyclage.ressourcerie"] is Evidence.DESCRIPTION
-    two = clues(supplier("X", description="Nous faisons du nettoyage. Locaux à louer."))
-    assert not [clue for clue in two if "Locaux" in clue.wording]
-
-
-def test_a_quote_that_opens_a_parenthesis_closes_it() -> None:
-    its = clues(supplier("X", description="Nous faisons le balayage (voirie, trottoirs) des villes."))
-    assert all(clue.wording.count("(") == clue.wording.count(")") for clue in its)
-    assert "balayage (voirie…)" in [clue.wording for clue in its]
 
 
 @pytest.mark.parametrize(
@@ -63,7 +49,6 @@ def test_a_quote_that_opens_a_parenthesis_closes_it() -> None:
 )
 def test_a_word_that_tells_a_place_a_tool_or_a_mission_tells_no_trade(told: str) -> None:
     assert {code for code, by in known(description=told).items() if by is Evidence.DESCRIPTION} <= {
-        "restauration",
         "restauration.restaurants-cantines",
         "culture.culture-jeux",
     }

@@ -81,6 +81,7 @@ def test_rome_takes_the_longest_line() -> None:
         ("hosmoz_metiers", lambda row: (row["metier"], row["cible"])),
         ("naf_activites", lambda row: (row["code"], row["cible"])),
         ("noms", lambda row: (row["terme"], row["cible"])),
+        ("offres", lambda row: (row["terme"], row["cible"])),
         ("rome_activites", lambda row: (row["code"], row["cible"])),
         ("termes", lambda row: (row["terme"], row["cible"])),
     ],
