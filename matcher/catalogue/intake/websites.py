@@ -56,7 +56,7 @@ class Website:
 
 @dataclass(slots=True)
 class WebsitesReport:
-    """Counts of a run: sites that were to be read, pages by outcome, those read that tell no trade, things found, and those of them that a page
+    """Counts of a run: sites that were to be read, pages by outcome, those read that tell no new trade, suggestions made, and those of them that a page
     says of several establishments."""
 
     sites: int = 0
@@ -182,19 +182,17 @@ class _Run:
             outcome = PageOutcome.NOT_HTML
         now = self._now()
         with writing(self._engine) as connection:
-            known = {each.url for each in pages_of(connection, page.site)} | {url}
-            add_pages(connection, page.site, [link for link in links if link not in known][: MOST_PAGES - len(known)])
+            known = {each.url for each in pages_of(connection, page.site)}
+            new = [link for link in links if link not in known and link != url]
+            add_pages(connection, page.site, new[: MOST_PAGES - len(known)])
             end_page(connection, page.id, outcome, now)
-            suggest(connection, found, url, now.date())
+            kept = suggest(connection, found, url, now.date())
             if waiting := _waiting(pages_of(connection, page.site)):
                 self._waiting[page.site] = waiting
-        self._count(outcome, found)
-
-    def _count(self, outcome: PageOutcome, found: Sequence[Found]) -> None:
         self.report.pages[outcome] += 1
         self.report.without_trade += outcome is PageOutcome.READ and all(each.champ != ACTIVITY for each in found)
-        self.report.found += len(found)
-        self.report.shared += sum(each.shared for each in found)
+        self.report.found += len(kept)
+        self.report.shared += sum(each.shared for each in kept)
 
     def _due(self, site: Website) -> list[WebsitePage]:
         """The pages of a site that wait; those that it begins with where it was read long ago or never."""

@@ -142,9 +142,11 @@ def end_page(connection: Connection, page_id: int, state: str, now: datetime) ->
     connection.execute(update(_PAGES).where(_PAGES.c.id == page_id).values(done))
 
 
-def suggest(connection: Connection, found: Sequence[Found], url: str, on: date) -> None:
-    """Keep what a page says of suppliers. What is kept already, whatever a person has said of it, stays; what a person asked to forget is left out."""
+def suggest(connection: Connection, found: Sequence[Found], url: str, on: date) -> list[Found]:
+    """Keep what a page says of suppliers, and return what is new. What is kept already, whatever a person has said of it, stays; what a person
+    asked to forget is left out."""
     forgotten = read_guard(connection).forgotten
+    new: list[Found] = []
     for each in found:
         if forgotten.cut(each.value) != each.value:
             continue
@@ -162,8 +164,10 @@ def suggest(connection: Connection, found: Sequence[Found], url: str, on: date) 
             connection.execute(
                 insert(_SUGGESTIONS), {**own, **said, "state": SuggestionState.PROPOSED.value, "who": ""}
             )
+            new.append(each)
         elif known.shared and not each.shared:
             connection.execute(update(_SUGGESTIONS).where(_SUGGESTIONS.c.id == known.id).values(said))
+    return new
 
 
 def suggestions_of(connection: Connection, supplier_id: str) -> tuple[SiteSuggestion, ...]:

@@ -179,6 +179,19 @@ def test_a_site_that_never_ends_is_twelve_pages(engine: Engine, take: Take, read
         assert read().pages == {PageOutcome.READ: MOST_PAGES}
 
 
+def test_a_site_whose_pages_all_lead_elsewhere_is_twelve_pages_too(take: Take, read: Reading) -> None:
+    def answer(path: str, number: int) -> Answer:
+        if path == "/robots.txt":
+            return Answer(status=404)
+        if not path.endswith("/"):
+            return Answer(status=302, headers={"Location": f"{path}/"})
+        return html("".join(f'<a href="/activites-{number}-{n}">activités</a>' for n in range(4)))
+
+    with serving(answer) as server:
+        take(raw("1", siret=ONE, website=where(server, "lilas.test", "/accueil")))
+        assert read().pages == {PageOutcome.READ: MOST_PAGES}
+
+
 def test_sites_take_turns(take: Take, read: Reading) -> None:
     def answer(path: str, _: int) -> Answer:
         return Answer(status=404) if path == "/robots.txt" else html('<a href="/contact">Contact</a>')
