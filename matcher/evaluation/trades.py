@@ -1,9 +1,12 @@
-"""Trades of suppliers that public texts tell, set against what the record lets infer: how often each kind of evidence is right."""
+"""Trades of suppliers that public texts tell, set against what is inferred from the record, and what is read in these texts."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from math import nan
 from typing import Any
 
 from matcher.ranking.shelf.shelf import Shelf
+from matcher.reading.trade.offers import offers
 from matcher.reference.trades.activities import taxonomy
 
 
@@ -30,3 +33,39 @@ def precision_of_evidence(suite: Sequence[Mapping[str, Any]], shelf: Shelf) -> d
         }
         for key, its in sorted(told.items())
     }
+
+
+def found_in_texts(suite: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
+    """Per part of the suite that has texts: the share of the trades and families told by hand that the reader finds (rappel), and of those
+    that it finds the share told (justesse), which is the least it can be. A gold group accepts any trade of it."""
+    group = taxonomy().group_of
+    counts: dict[str, Counter[str]] = {}
+    for line in suite:
+        if not line.get("text"):
+            continue
+        gold, read = set(map(str, line["activities"])), {offer.code for offer in offers(str(line["text"]))}
+        families, read_families = set(map(group, gold)), set(map(group, read))
+        counts.setdefault(str(line["part"]), Counter()).update(
+            suppliers=1,
+            gold=len(gold),
+            found=len(gold & (read | read_families)),
+            read=len(read),
+            right=sum(code in gold or group(code) in gold for code in read),
+            families=len(families),
+            read_families=len(read_families),
+            right_families=len(families & read_families),
+        )
+    return {
+        part: {
+            "fournisseurs": its["suppliers"],
+            "métier, rappel": _share(its["found"], its["gold"]),
+            "métier, justesse": _share(its["right"], its["read"]),
+            "famille, rappel": _share(its["right_families"], its["families"]),
+            "famille, justesse": _share(its["right_families"], its["read_families"]),
+        }
+        for part, its in sorted(counts.items())
+    }
+
+
+def _share(part: int, whole: int) -> float:
+    return part / whole if whole else nan

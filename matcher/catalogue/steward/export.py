@@ -7,8 +7,20 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from matcher.catalogue.identity.references import told
-from matcher.domain.supplier import Origin, Reference, Site, Supplier
+from matcher.domain.supplier import Evidence, Origin, Reference, Site, Supplier
+from matcher.ranking.shelf.activity_clues import every_clue
+from matcher.reference.trades.activities import taxonomy
 from matcher.render.table import safe
+
+# How the file calls each kind of evidence from which an activity is presumed. The others are told by a source, or by the kind itself.
+PRESUMED_BY = {
+    Evidence.ANSWER: "reponse",
+    Evidence.ROME: "rome",
+    Evidence.DESCRIPTION: "presentation",
+    Evidence.SITE: "site",
+    Evidence.NAF: "naf",
+    Evidence.NAME: "nom",
+}
 
 CSV_COLUMNS: tuple[tuple[str, Callable[[Supplier], str]], ...] = (
     ("Identifiant", lambda s: s.id),
@@ -57,6 +69,7 @@ def supplier_object(supplier: Supplier) -> dict[str, Any]:
             {"code": a.code, "wording": a.wording, "evidence": str(a.evidence), "source": a.source}
             for a in supplier.activities
         ],
+        "presumed": _presumed(supplier),
         "references": [reference_object(won) for won in supplier.references],
         "description": supplier.description or None,
         "website": supplier.website or None,
@@ -137,6 +150,16 @@ def _site(site: Site) -> dict[str, Any]:
         "approximate": site.approximate,
         "finess": site.finess or None,
     }
+
+
+def _presumed(supplier: Supplier) -> list[dict[str, str]]:
+    """Each activity that something lets presume, once for each kind of evidence and its words."""
+    found = dict.fromkeys((clue.code, clue.evidence, clue.wording) for clue in every_clue(supplier))
+    return [
+        {"code": code, "label": taxonomy().label(code), "evidence": PRESUMED_BY[evidence], "said": said}
+        for code, evidence, said in found
+        if evidence in PRESUMED_BY
+    ]
 
 
 def _first(supplier: Supplier, value: Callable[[Site], str]) -> str:

@@ -54,7 +54,7 @@ from matcher.evaluation.suites import (
     winner_rank,
     winner_ranks,
 )
-from matcher.evaluation.trades import precision_of_evidence
+from matcher.evaluation.trades import found_in_texts, precision_of_evidence
 from matcher.evaluation.weights import FOLDS, TOTAL, WeightedLot, cross_validated_ranks, learn
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.trade.activities import Sources
@@ -287,9 +287,10 @@ def _needs(on: Ground) -> None:
 
 
 def _trades(on: Ground) -> None:
-    """What the record alone lets know of suppliers whose trades a public text tells."""
+    """Suppliers whose trades a public text tells: what the record alone lets know, and what is read in the text."""
     suite = [lot.labels for lot in on.suite("trades_dev.jsonl", "supplier", "activities")]
     _print(f"Métiers de {count(len(suite), 'fournisseur')}, par la fiche seule", precision_of_evidence(suite, on.shelf))
+    _print("Métiers lus dans leur texte", found_in_texts(suite))
     _answers(on)
 
 

@@ -70,7 +70,20 @@ class Clue:
 
 
 def clues(supplier: Supplier) -> tuple[Clue, ...]:
-    """Return every clue of a supplier's activities, strongest first; empty where its record says nothing of them.
+    """Return the strongest clue to each of a supplier's activities, strongest first; empty where its record says nothing of them."""
+    best: dict[str, Clue] = {}
+    sure: set[str] = set()
+    for clue in every_clue(supplier):
+        if clue.code not in best or clue.strength > best[clue.code].strength:
+            best[clue.code] = clue
+        if clue.sure:
+            sure.add(clue.code)
+    found = (replace(clue, sure=clue.code in sure) for clue in best.values())
+    return tuple(sorted(found, key=lambda clue: (-clue.strength, clue.code)))
+
+
+def every_clue(supplier: Supplier) -> list[Clue]:
+    """Return all that its record says of a supplier's activities, each piece of evidence for itself.
 
     What the team knows that it does not do is no clue, whatever its NAF code, presentation or name lets guess.
     """
@@ -96,17 +109,7 @@ def clues(supplier: Supplier) -> tuple[Clue, ...]:
         for offer in offers(supplier.description)
     ]
     known += [clue for name in (supplier.name, supplier.brand) for clue in _from_name(name)]
-    best: dict[str, Clue] = {}
-    sure: set[str] = set()
-    for clue in known:
-        if refusal(supplier, clue.code):
-            continue
-        if clue.code not in best or clue.strength > best[clue.code].strength:
-            best[clue.code] = clue
-        if clue.sure:
-            sure.add(clue.code)
-    found = (replace(clue, sure=clue.code in sure) for clue in best.values())
-    return tuple(sorted(found, key=lambda clue: (-clue.strength, clue.code)))
+    return [clue for clue in known if not refusal(supplier, clue.code)]
 
 
 class Refusing(Protocol):

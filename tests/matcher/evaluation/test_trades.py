@@ -2,7 +2,7 @@
 
 import pytest
 
-from matcher.evaluation.trades import precision_of_evidence
+from matcher.evaluation.trades import found_in_texts, precision_of_evidence
 from matcher.ranking.lay_out import build_shelf
 from tests.factories import supplier
 
@@ -27,3 +27,18 @@ def test_each_kind_of_evidence_has_its_share(gold: list[str], of_naf: tuple[floa
 
 def test_a_supplier_that_the_catalogue_lacks_counts_for_nothing() -> None:
     assert precision_of_evidence([{"supplier": "siret:0", "activities": ["linge"]}], build_shelf([ONE])) == {}
+
+
+def test_what_is_read_in_texts_is_counted_by_part_by_trade_and_by_family() -> None:
+    text = "Nos prestations : blanchisserie, élagage, imprimerie"
+    gold = ["linge.blanchisserie", "espaces-verts", "restauration.traiteur"]
+    lines = [{"part": "web", "activities": gold, "text": text}, {"part": "directory", "activities": gold, "text": ""}]
+    assert found_in_texts(lines) == {
+        "web": {
+            "fournisseurs": 1,
+            "métier, rappel": 2 / 3,
+            "métier, justesse": 2 / 3,
+            "famille, rappel": 2 / 3,
+            "famille, justesse": 2 / 3,
+        }
+    }

@@ -6,7 +6,7 @@ import json
 from datetime import date
 
 from matcher.catalogue.steward.export import CSV_COLUMNS, to_csv, to_geojson, to_jsonl
-from matcher.domain.supplier import Origin, Site
+from matcher.domain.supplier import Activity, Evidence, Origin, RefusedActivity, Site
 from tests.factories import declares, supplier
 
 FULL = supplier(
@@ -57,3 +57,32 @@ def test_geojson_has_one_point_a_located_site_longitude_first() -> None:
     features = json.loads(to_geojson([FULL, BARE]))["features"]
     assert [feature["geometry"]["coordinates"] for feature in features] == [[3.06, 50.63], [2.78, 50.29]]
     assert features[1]["properties"]["approximate"] is True
+
+
+def test_what_is_presumed_says_by_which_evidence_and_in_which_words() -> None:
+    guessed = supplier(
+        "Blanchisserie du Lac",
+        "AI",
+        naf="9601A",
+        description="Nous proposons la blanchisserie et la tonte.",
+        activities=(
+            *declares("espaces-verts.elagage"),
+            Activity("linge.repassage", "Repassage", Evidence.SITE, "site"),
+        ),
+        refused_activities=(RefusedActivity("espaces-verts.creation-entretien", "tonte", None),),
+    )
+    (line,) = map(json.loads, to_jsonl([guessed]).splitlines())
+    by = {(its["code"], its["evidence"]) for its in line["presumed"]}
+    assert {("linge.blanchisserie", evidence) for evidence in ("naf", "nom", "presentation")} <= by
+    assert ("linge.repassage", "site") in by
+    assert {
+        "code": "linge.blanchisserie",
+        "label": "Blanchisserie",
+        "evidence": "presentation",
+        "said": "Nous proposons la blanchisserie et la tonte",
+    } in line["presumed"]
+    assert not {code for code, _ in by} & {
+        "espaces-verts.elagage",
+        "espaces-verts.creation-entretien",
+        "conseil.mise-a-disposition",
+    }
