@@ -21,7 +21,7 @@ from matcher.web import help as help_pages
 from matcher.web.catalogue import imports, review, search, supplier
 from matcher.web.club import day, participants, place, registration_form, report, sheets, spreadsheets, timetable
 from matcher.web.decisions import allotment, clause, groupement, opinion, purchases
-from matcher.web.dossiers import dossiers, follow, messages, save_decision, save_list
+from matcher.web.dossiers import answering, dossiers, follow, messages, save_decision, save_list
 from matcher.web.frame import access, errors, security
 from matcher.web.frame.app_state import EXTENSION, Desk, desk
 from matcher.web.frame.assets import asset
@@ -43,6 +43,7 @@ BLUEPRINTS = (
     dossiers.pages,
     follow.pages,
     messages.pages,
+    answering.pages,
     purchases.pages,
     search.pages,
     supplier.pages,

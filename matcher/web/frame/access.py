@@ -19,7 +19,8 @@ from matcher.web.frame.signature import account
 
 # What the one-time link opens, while there is no account.
 FIRST_ACCOUNT = frozenset({"accounts.first", "accounts.open_first"})
-# Files that are the same for everyone, the door itself, and what a secret link opens: the first account, the registration form.
+# Files that are the same for everyone, the door itself, and what a secret link opens: the first account, the registration form, the
+# page where a structure answers.
 OPEN = FIRST_ACCOUNT | frozenset(
     {
         "static",
@@ -28,6 +29,9 @@ OPEN = FIRST_ACCOUNT | frozenset(
         "accounts.sign_out",
         "registration_form.form",
         "registration_form.send",
+        "answering.show",
+        "answering.send",
+        "answering.withdraw",
     }
 )
 

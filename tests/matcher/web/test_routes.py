@@ -113,6 +113,8 @@ ROUTES = {
     "/plan-clause/plan.<any(json, xlsx):form>": {"GET"},
     "/pourquoi": {"GET"},
     "/programme": {"GET", "POST"},
+    "/r/<secret>": {"GET", "POST"},
+    "/r/<secret>/retrait": {"POST"},
     "/static/<path:filename>": {"GET"},
 }
 

@@ -1,0 +1,151 @@
+"""The page of a secret link, for a structure without an account: what we believe of it, confirmed, corrected or withdrawn. Only a POST writes."""
+
+from datetime import timedelta
+from math import ceil
+from typing import Never
+
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from matcher.accounts.form_rate_limit import knock
+from matcher.catalogue.intake.lookups import shipped_lookups
+from matcher.catalogue.steward.stated_record import CorrectionRefused
+from matcher.club.leaving import LEAVING
+from matcher.domain.french import count
+from matcher.domain.supplier import Supplier
+from matcher.dossiers.asking.answer import LONGEST_FIELD, MOST_ADDED, GivenAnswer, faults, tidy
+from matcher.dossiers.asking.answering import Invitation, LinkClosed, erase, invitation, leave, take
+from matcher.dossiers.asking.campaign import rights
+from matcher.dossiers.asking.sending import LINKS
+from matcher.reference.geography.communes import commune
+from matcher.reference.geography.territories import departement
+from matcher.reference.trades.activities import taxonomy
+from matcher.settings import SettingsError, controller, retention_months
+from matcher.web.dossiers.write import now
+from matcher.web.frame.app_state import desk
+
+pages = Blueprint("answering", __name__)
+
+# A full answer weighs two of them.
+_LARGEST_FORM = 16_000
+_DOOR = "reponse"
+_DISTANCES = ("10 km", "30 km", "50 km")
+_YES_NO = {"oui": True, "non": False}
+_TEXTS = ("workers", "area", "capacity", "contact", "phone", "email")
+_TRADE = "metier-"
+
+
+@pages.url_value_preprocessor
+def _refuse_large(_endpoint: str | None, _values: dict[str, object] | None) -> None:
+    """What is larger than any answer is refused before it is read."""
+    request.max_content_length = _LARGEST_FORM
+
+
+@pages.get(f"/{LINKS}/<secret>")
+def show(secret: str) -> ResponseReturnValue:
+    """Show what is asked, or what was answered: robots open a link before its reader, and nothing is written."""
+    found = _opened(secret)
+    return _page(secret, found, found.answer.given if found.answer else GivenAnswer(), {})
+
+
+@pages.post(f"/{LINKS}/<secret>")
+def send(secret: str) -> ResponseReturnValue:
+    """Keep an answer, in the place of the former one."""
+    found = _opened(secret)
+    given = tidy(_typed(found))
+    wrong = faults(given, shipped_lookups())
+    if wrong:
+        return _page(secret, found, given, wrong, 422)
+    if waits := _waits():
+        return _page(secret, found, given, {"trades": waits}, 429)
+    try:
+        take(desk().engine, secret, given, now=now())
+    except LinkClosed:
+        _closed()
+    except CorrectionRefused as refusal:
+        return _page(secret, found, given, {"trades": str(refusal)}, 422)
+    return redirect(url_for("answering.show", secret=secret), 303)
+
+
+@pages.post(f"/{LINKS}/<secret>/retrait")
+def withdraw(secret: str) -> ResponseReturnValue:
+    """Erase the answers (`faire` is « effacer »), or take the structure out of the catalogue (« quitter »)."""
+    found = _opened(secret)
+    what = request.form.get("faire", "")
+    if what not in ("effacer", "quitter"):
+        abort(400)
+    if waits := _waits():
+        return _page(secret, found, found.answer.given if found.answer else GivenAnswer(), {"trades": waits}, 429)
+    if what == "effacer":
+        erase(desk().engine, secret, now=now())
+        return redirect(url_for("answering.show", secret=secret), 303)
+    leave(desk().engine, secret, now=now(), leaving=LEAVING)
+    return render_template("dossiers/reponse_retiree.html")
+
+
+def _opened(secret: str) -> Invitation:
+    try:
+        return invitation(desk().engine, secret, now())
+    except LinkClosed:
+        _closed()
+
+
+def _closed() -> Never:
+    """End the request with the one page of every link that opens nothing."""
+    abort(make_response(render_template("dossiers/reponse_fermee.html"), 404))
+
+
+def _waits() -> str:
+    """What to say where this address has sent too much, empty where it may go on."""
+    longest = knock(desk().engine, _DOOR, request.remote_addr or "", now=now())
+    return (
+        f"Trop d’envois depuis cette adresse. Réessayez dans {count(ceil(longest / timedelta(minutes=1)), 'minute')}."
+        if longest
+        else ""
+    )
+
+
+def _typed(found: Invitation) -> GivenAnswer:
+    form = request.form
+    trades = {
+        one.code: _YES_NO[said] for one in found.trades if (said := form.get(f"{_TRADE}{one.code}", "")) in _YES_NO
+    }
+    texts = {name: form.get(name, "")[: LONGEST_FIELD + 1] for name in _TEXTS}
+    added = tuple(text[: LONGEST_FIELD + 1] for text in form.getlist("added")[:MOST_ADDED])
+    return GivenAnswer(trades=trades, added=added, available=_YES_NO.get(form.get("available", "")), **texts)
+
+
+def _page(
+    secret: str, found: Invitation, given: GivenAnswer, wrong: dict[str, str], status: int = 200
+) -> tuple[str, int]:
+    try:
+        by = controller()
+        told = rights(by, found.source, found.as_of, retention_months())
+    except (
+        SettingsError
+    ):  # taken away since the message left: who answers for the data is not known, so nothing is asked
+        abort(503)
+    names = taxonomy()
+    page = render_template(
+        "dossiers/reponse.html",
+        secret=secret,
+        found=found,
+        given=given,
+        faults=wrong,
+        answered=found.answer is not None and not wrong,
+        by=by,
+        told=told,
+        areas=_areas(found.supplier, given.area),
+        labels={code: names.label(code) for code in given.trades},
+        leaves=sorted(names.label(code) for code in names.codes if "." in code),
+        most_added=MOST_ADDED,
+        longest=LONGEST_FIELD,
+    )
+    return page, status
+
+
+def _areas(supplier: Supplier, answered: str) -> list[str]:
+    """The areas that one tap says, that of the département of its first site, and what was answered before."""
+    town = commune(supplier.sites[0].insee) if supplier.sites else None
+    own = departement(town.departement) if town else None
+    return list(dict.fromkeys(filter(None, (*_DISTANCES, own.name if own else "", answered))))

@@ -1,0 +1,204 @@
+"""The page of a secret link: opened by robots, answered, corrected, withdrawn; closed alike for all that opens nothing; hostile fields."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine
+
+from matcher.accounts.throttle import MOST_BY_ADDRESS
+from matcher.catalogue.store.read import catalogue_version, find
+from matcher.db import open_database
+from matcher.dossiers.asking.campaign import about_lot
+from matcher.dossiers.asking.store import create, end, load
+from matcher.dossiers.changes import AddLot
+from matcher.dossiers.frozen_list import freeze
+from matcher.dossiers.store import change
+from matcher.dossiers.store import create as open_dossier
+from matcher.dossiers.store import load as load_dossier
+from matcher.web import create_app
+from tests.engines import dump
+from tests.factories import siret
+from tests.matcher.cli.dossiers.test_campaign import CONTROLLER
+from tests.matcher.dossiers.asking.campaigns import BY, GREEN, MONTHS, NOW, asked, filled, secrets
+from tests.matcher.dossiers.kept import HEADER, IDS, SHORTLIST, WHO
+from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read
+
+FORM = 'form[action^="/r/"]:not([action$="retrait"])'
+
+
+@pytest.fixture(autouse=True)
+def said_who(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in CONTROLLER.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Iterator[Engine]:
+    """A catalogue of three who are asked about a lot."""
+    engine = open_database(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}")
+    filled(engine, tmp_path)
+    dossier = open_dossier(engine, HEADER, who=WHO, now=NOW)
+    change(engine, dossier.id, [AddLot("Berges", freeze(SHORTLIST), IDS[:2])], version=1, who=WHO, now=NOW)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def link(team: Engine) -> str:
+    draft = about_lot(load_dossier(team, 1), 1, BY)
+    number = create(team, draft, IDS[:3], BY, who=WHO, now=NOW, months=MONTHS).campaign.id
+    return f"/r/{secrets(team, number)[siret(1)]}"
+
+
+@pytest.fixture
+def structure(team: Engine) -> FlaskClient:
+    """The telephone of a structure."""
+    app: Flask = create_app(team, clock=lambda: NOW)
+    app.testing = True
+    return app.test_client()
+
+
+def answer(structure: FlaskClient, link: str, **typed: object) -> Read:
+    return fill(structure, read(structure, link), FORM, **typed)
+
+
+def test_a_robot_that_opens_the_link_changes_nothing(structure: FlaskClient, link: str, team: Engine) -> None:
+    before = dump(team)
+    for _ in range(3):
+        assert structure.get(link).status_code == 200
+        assert structure.head(link).status_code == 200
+    assert structure.get(f"{link}/retrait").status_code == 405
+    assert dump(team) == before
+    page = read(structure, link)
+    for said in (
+        "Une minute pour dire ce que vous faites",
+        "Atelier 1",
+        "Répondre ne vous engage à rien",
+        "1 place de la Mairie",
+        "cnil.fr",
+    ):
+        assert said in page.text
+    assert "€" not in page.text
+    assert page.one('meta[name="robots"]')["content"] == "noindex, nofollow"
+    assert structure.get(link).headers["Referrer-Policy"] == "same-origin"
+
+
+def test_an_answer_enters_is_shown_again_and_corrected(structure: FlaskClient, link: str, team: Engine) -> None:
+    page = read(structure, link)
+    trade = page.all('input[name^="metier-"]')[0]["name"]
+    done = answer(
+        structure,
+        link,
+        **{str(trade): "oui"},
+        workers="32",
+        area="30 km",
+        phone="03 53 01 20 20",
+        contact="Accueil",
+        available="oui",
+    )
+    assert "C’est reçu, merci." in done.text
+    assert "Téléphone : 03 53 01 20 20" in done.text
+    found = find(team, siret(1))
+    assert found is not None
+    assert (found.workers, found.area_codes) == (32, ("km:30",))
+    assert [one.code for one in found.activities] == [str(trade).removeprefix("metier-")]
+    again = read(structure, link)
+    assert "C’est reçu, merci." in again.text
+    assert again.one("#workers")["value"] == "32"
+    version = catalogue_version(team)
+    answer(structure, link, workers="40")
+    found = find(team, siret(1))
+    assert found is not None
+    assert found.workers == 40
+    assert found.activities, "what was said before is still in the form"
+    assert catalogue_version(team) > version
+
+
+@pytest.mark.parametrize(
+    ("typed", "where", "said"),
+    [
+        ({}, "trades", "Rien n’est répondu"),
+        ({"workers": "beaucoup"}, "workers", "beaucoup"),
+        ({"phone": "12"}, "phone", "12"),
+        ({"added": "zzzz qqqq"}, "added", "non reconnue"),
+    ],
+)
+def test_what_is_not_understood_is_said_and_nothing_is_written(
+    structure: FlaskClient, link: str, team: Engine, typed: dict[str, str], where: str, said: str
+) -> None:
+    before = dump(team)
+    page = answer(structure, link, **typed)
+    assert page.status == 422
+    assert said in page.one(f"#{where}-faute").get_text()
+    assert dump(team) == before
+
+
+def test_a_link_that_opens_nothing_is_one_page_for_all(structure: FlaskClient, link: str, team: Engine) -> None:
+    end(team, 1, now=NOW, key=siret(2))
+    forged = [
+        read(structure, address) for address in ("/r/x", f"/r/{'x' * 32}", f"/r/{'x' * 5_000}", "/r/%00", f"{link}x")
+    ]
+    token = read(structure, link).all('input[name="csrf_token"]')[0]["value"]
+    end(team, 1, now=NOW)
+    closed = read(structure, link)
+    assert {page.status for page in (*forged, closed)} == {404}
+    assert {page.text for page in (*forged, closed)} == {closed.text}
+    assert "Atelier" not in closed.text
+    assert structure.post(link, data={"csrf_token": token, "workers": "3"}).status_code == 404
+    assert load(team, 1).answered == ()
+
+
+def test_a_structure_takes_its_answers_back_then_leaves(structure: FlaskClient, link: str, team: Engine) -> None:
+    answer(structure, link, workers="32")
+    page = fill(structure, read(structure, link), 'form[action$="retrait"]', faire="effacer")
+    assert "Une minute" in page.text
+    assert load(team, 1).answered == ()
+    assert fill(structure, page, 'form[action$="retrait"]', faire="autre").status == 400
+    gone = fill(structure, page, 'form[action$="retrait"]', faire="quitter")
+    assert "C’est fait." in gone.text
+    assert find(team, siret(1)) is None
+    assert read(structure, link).status == 404
+
+
+def test_what_is_sent_without_a_token_too_large_or_too_often_is_refused(
+    structure: FlaskClient, link: str, team: Engine
+) -> None:
+    assert structure.post(link, data={"workers": "3"}).status_code == 400
+    token = read(structure, link).all('input[name="csrf_token"]')[0]["value"]
+    assert structure.post(link, data={"csrf_token": token, "workers": "3" * 5_000_000}).status_code == 413
+    assert load(team, 1).answered == ()
+    codes = [answer(structure, link, workers=str(number + 1)).status for number in range(MOST_BY_ADDRESS + 1)]
+    assert codes == [200] * MOST_BY_ADDRESS + [429]
+
+
+def test_html_and_formulas_stay_text(structure: FlaskClient, link: str) -> None:
+    page = answer(structure, link, workers="3", capacity='=HYPERLINK("http://x")', contact="<script>alert(1)</script>")
+    assert "<script>alert(1)" not in page.html
+    assert "Qui appeler : <script>alert(1)</script>" in page.text
+
+
+@EACH_NASTY
+@pytest.mark.parametrize(
+    "field", ["added", "workers", "area", "capacity", "contact", "phone", "email", "available", f"metier-{GREEN}"]
+)
+def test_no_field_gives_an_error_of_ours(structure: FlaskClient, link: str, team: Engine, field: str) -> None:
+    page = read(structure, link)
+    for number, nasty in enumerate(NASTY):
+        answer = fill(structure, page, FORM, **{field: nasty})
+        assert answer.status in (200, 413, 422, 429), number
+
+
+def test_without_the_controller_nothing_is_asked(
+    structure: FlaskClient, link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ENTREMISE_CONTROLLER_NAME")
+    assert read(structure, link).status == 503
+
+
+def test_a_campaign_about_no_need_asks_of_none(structure: FlaskClient, team: Engine) -> None:
+    number = asked(team).campaign.id
+    page = read(structure, f"/r/{secrets(team, number)[siret(1)]}")
+    assert page.all('input[name="available"]') == []
