@@ -3,9 +3,10 @@
 What lays it out (a page made for A4) decides nothing: it renders this, in this order.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
+from types import MappingProxyType
 
 from matcher.domain.french import NO_BREAK, count, day, in_groups, moment, number, typeset, unit
 from matcher.domain.match import Match
@@ -67,10 +68,14 @@ class PrintModel:
 
 
 def print_model(
-    dossier: Dossier, *, size: dict[int, PrintSection] | None = None, zone: tzinfo | None = None
+    dossier: Dossier,
+    *,
+    size: dict[int, PrintSection] | None = None,
+    asking: Mapping[int, Sequence[PrintSection]] = MappingProxyType({}),
+    zone: tzinfo | None = None,
 ) -> PrintModel:
     """Lay a dossier out for paper. `size` gives, by lot, the section that says which size keeps enough candidates, where it is
-    known. Times are in `zone`, by default this computer's; what is empty has no section.
+    known, `asking` those that say what was asked of suppliers and answered. Times are in `zone`, by default this computer's; what is empty has no section.
     """
     header = dossier.header
     opener = dossier.journal[0].who
@@ -79,7 +84,10 @@ def print_model(
         subtitle=f"{f'{header.buyer}. ' if header.buyer else ''}Dossier établi par {opener}.",
         facts=tuple(heading(dossier, zone)),
         lots=(
-            *(_lot(dossier, lot, (size or {}).get(lot.number), zone) for lot in dossier.lots),
+            *(
+                _lot(dossier, lot, (size or {}).get(lot.number), asking.get(lot.number, ()), zone)
+                for lot in dossier.lots
+            ),
             *(_decision(one, zone) for one in dossier.decisions),
         ),
         foot=f"Dossier {dossier.number} · {_frozen(dossier)}",
@@ -94,7 +102,9 @@ def _frozen(dossier: Dossier) -> str:
     return f"figé le {day(days[0])}" if len(days) == 1 else f"figé du {day(days[0])} au {day(days[-1])}"
 
 
-def _lot(dossier: Dossier, lot: SavedLot, size: PrintSection | None, zone: tzinfo | None) -> PrintedLot:
+def _lot(
+    dossier: Dossier, lot: SavedLot, size: PrintSection | None, asking: Sequence[PrintSection], zone: tzinfo | None
+) -> PrintedLot:
     found = (
         PrintSection("need", "Le besoin", facts=tuple(need(lot.frozen.reading))),
         PrintSection("conclusion", "Conclusion", paragraphs=(typeset(lot.answer), _progress(lot))),
@@ -102,6 +112,7 @@ def _lot(dossier: Dossier, lot: SavedLot, size: PrintSection | None, zone: tzinf
         PrintSection("reasons", "Pourquoi celles-ci", items=tuple(_reasons(lot))),
         size,
         PrintSection("consultation", "Consultation", table=_consultation(dossier, lot, zone)),
+        *asking,
         PrintSection("unknown", "Ce qui n’est pas connu", items=tuple(_unknown(lot))),
         PrintSection("set-aside", "Écartés", items=tuple(_set_aside(lot))),
         PrintSection("assumptions", "Hypothèses", facts=tuple(_assumptions(lot))),

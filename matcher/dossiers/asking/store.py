@@ -203,6 +203,15 @@ def listed(engine: Engine, dossier_id: int | None = None) -> list[Campaign]:
         return [campaign_of(row) for row in connection.execute(query)]
 
 
+def of_dossier(engine: Engine, dossier_id: int) -> dict[int, tuple[CampaignState, ...]]:
+    """Return the campaigns about each lot of a dossier, the first made first."""
+    found: dict[int, tuple[CampaignState, ...]] = {}
+    for one in reversed(listed(engine, dossier_id)):
+        if one.lot is not None:
+            found[one.lot] = (*found.get(one.lot, ()), load(engine, one.id))
+    return found
+
+
 def follow_up(engine: Engine, number: int, *, now: datetime) -> int:
     """Queue one more message to those that may have had the first and have not answered; return how many. Raises ChangeRefused: once is
     enough."""

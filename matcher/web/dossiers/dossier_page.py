@@ -5,14 +5,18 @@ from dataclasses import dataclass
 
 from flask import render_template, request
 
+from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.store.read import followed
 from matcher.decisions.opinion import words
 from matcher.domain.french import number, unit
 from matcher.domain.place import PlaceOrigin
+from matcher.dossiers.asking.store import CampaignState, of_dossier
+from matcher.dossiers.asking.told import answered_of, counts_of, said_of
 from matcher.dossiers.dossier import Dossier, JournalEntry, SavedLot, State, Status
 from matcher.dossiers.since import Since, names_of, since
 from matcher.dossiers.todo import Todo, todo
 from matcher.reference.levers import lever
+from matcher.settings import retention_months
 from matcher.web.decisions.opinion import POSITIONS
 from matcher.web.dossiers.opinions import LotOpinion, opinions_on
 from matcher.web.dossiers.write import Typed
@@ -51,6 +55,7 @@ class LotShown:
     since: Since | None
     counts: tuple[tuple[Mark, int], ...]
     opinion: LotOpinion | None
+    asking: tuple[CampaignState, ...] = ()
 
     @property
     def to_write(self) -> tuple[str, ...]:
@@ -62,6 +67,7 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
     """Return the page of a dossier, with what a refused form held in its place."""
     changed = changes_since(dossier)
     opinions = opinions_on(dossier)
+    asking = of_dossier(desk().engine, dossier.id)
     today = desk().today()
     page = render_template(
         "dossiers/dossier.html",
@@ -74,6 +80,7 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
                 changed.get(lot.number),
                 tuple(_counts(lot)),
                 opinions.get(lot.number),
+                asking.get(lot.number, ()),
             )
             for lot in dossier.lots
         ],
@@ -85,6 +92,10 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
         refused=refused or Typed(""),
         today=today,
         words=words,
+        contacts_since=kept_since(today, retention_months()),
+        counts_of=counts_of,
+        answered_of=answered_of,
+        said_of=said_of,
         positions=POSITIONS,
     )
     return page, status

@@ -14,6 +14,8 @@ from flask.typing import ResponseReturnValue
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
 from matcher.domain.french import moment
+from matcher.dossiers.asking.store import of_dossier
+from matcher.dossiers.asking.told import answers_section, told_section
 from matcher.dossiers.changes import Bring, Close, DeleteDossier, DescribeDossier, NoteDossier, Reopen, RestoreDossier
 from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, State
 from matcher.dossiers.opinion_section import advice_section
@@ -249,7 +251,13 @@ def printed(number: int) -> ResponseReturnValue:
         for lot in dossier.lots
         if lot.number in told
     }
-    paper = print_model(dossier, size=sizes)
+    asked = of_dossier(desk().engine, number)
+    asking = {
+        lot.number: tuple(filter(None, (told_section(dossier, lot.number, its), answers_section(its))))
+        for lot in dossier.lots
+        for its in [asked.get(lot.number, ())]
+    }
+    paper = print_model(dossier, size=sizes, asking=asking)
     return render_template("dossiers/impression.html", dossier=dossier, paper=paper, signs=_SIGNS)
 
 

@@ -1,0 +1,81 @@
+"""Sections of a dossier's paper about its campaigns: what was told to and asked of all, to be joined to the tender, and what was answered."""
+
+from collections.abc import Iterator, Sequence
+
+from matcher.domain.french import count, day, typeset
+from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED
+from matcher.dossiers.asking.answer import GivenAnswer
+from matcher.dossiers.asking.store import AskedStructure, CampaignState
+from matcher.dossiers.dossier import Dossier
+from matcher.dossiers.entry_changes import Consult
+from matcher.dossiers.paper import PrintSection, PrintTable
+from matcher.mail.outbox import LINK
+from matcher.reference.trades.activities import taxonomy
+
+_TITLE = "Informations communiquées au sourcing"
+_JOIN = "À joindre aux documents de la consultation : chaque candidat dispose ainsi de ce qui a été dit et demandé aux structures interrogées."
+_ASKED = "À chacune, par un lien, la page demande : ses métiers, son effectif, ce qu’elle peut faire à la fois, jusqu’où elle va, qui appeler, et si ce besoin l’intéresse."
+_LINK_SHOWN = "[lien propre à chaque structure]"
+
+
+def told_section(dossier: Dossier, lot: int, campaigns: Sequence[CampaignState]) -> PrintSection | None:
+    """Return what was told to and asked of those consulted on a lot, by whatever way, without a name of any; None where nobody was."""
+    paragraphs = [*_written(dossier, lot), *(text for state in campaigns for text in _campaign(state))]
+    if not paragraphs:
+        return None
+    return PrintSection("told", _TITLE, paragraphs=tuple(map(typeset, (_JOIN, *paragraphs))))
+
+
+def answers_section(campaigns: Sequence[CampaignState]) -> PrintSection | None:
+    """Return what the structures answered, and who was not asked and why; None where there was no campaign. It is the team's alone."""
+    asked = [one for state in campaigns for one in state.structures]
+    if not asked:
+        return None
+    rows = tuple((one.name, day(one.answer.at.date()), said_of(one.answer.given)) for one in asked if one.answer)
+    table = PrintTable(("Structure", "Date", "Réponse"), (False, False, False), rows) if rows else None
+    left_out = tuple(typeset(f"{one.name} : {one.left_out}.") for one in asked if one.left_out)
+    return PrintSection(
+        "answers", "Réponses des structures", paragraphs=(counts_of(campaigns),), table=table, items=left_out
+    )
+
+
+def counts_of(campaigns: Sequence[CampaignState]) -> str:
+    """Say how many were asked, have answered, and were left out: « 62 structures interrogées, 21 réponses, 3 pas interrogées »."""
+    asked, answered, left_out = (
+        sum(len(getattr(state, name)) for state in campaigns) for name in ("asked", "answered", "left_out")
+    )
+    said = f"{count(asked, 'structure interrogée', 'structures interrogées')}, {count(answered, 'réponse')}"
+    return typeset(f"{said}, {count(left_out, 'pas interrogée', 'pas interrogées')}." if left_out else f"{said}.")
+
+
+def said_of(given: GivenAnswer) -> str:
+    """Return an answer in one sentence, without whom to call."""
+    names, said = taxonomy(), given.said()
+    parts = [names.label(text) if text in names.index else text for text in said.get(ACTIVITY, ())]
+    parts += [f"pas : {names.label(code)}" for code in said.get(REFUSED, ())]
+    parts += [f"effectif {given.workers}" if given.workers else "", given.area, given.capacity]
+    if given.available is not None:
+        parts.append("intéressée par ce besoin" if given.available else "pas intéressée par ce besoin")
+    return typeset(" ; ".join(filter(None, parts)))
+
+
+def answered_of(campaigns: Sequence[CampaignState]) -> tuple[AskedStructure, ...]:
+    """Return the structures that have answered, the last first."""
+    found = [(one.answer.at, one) for state in campaigns for one in state.answered if one.answer]
+    return tuple(one for _, one in sorted(found, key=lambda pair: (pair[0], pair[1].id), reverse=True))
+
+
+def _written(dossier: Dossier, lot: int) -> Iterator[str]:
+    """The messages that the team sent by itself."""
+    for event in dossier.journal:
+        if isinstance(event.change, Consult) and event.change.lot == lot:
+            told = count(len(event.change.suppliers), "structure")
+            yield f"Le {day(event.at.date())}, à {told} : « {event.change.subject} »"
+            yield event.change.text
+
+
+def _campaign(state: CampaignState) -> Iterator[str]:
+    told = count(len(state.asked), "structure")
+    yield f"Le {day(state.campaign.created.date())}, à {told}, dans les mêmes termes : « {state.campaign.subject} »"
+    yield state.campaign.text.replace(LINK, _LINK_SHOWN)
+    yield _ASKED

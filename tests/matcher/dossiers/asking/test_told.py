@@ -1,0 +1,99 @@
+"""Sections of the paper: what was told to all without a name, what was answered for the team alone."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from matcher.domain.kinds import SupplierKind
+from matcher.domain.supplier import Supplier
+from matcher.dossiers.asking.answer import GivenAnswer
+from matcher.dossiers.asking.campaign import NO_ADDRESS, about_lot
+from matcher.dossiers.asking.store import AnswerKept, AskedStructure, Campaign, CampaignState
+from matcher.dossiers.asking.told import answered_of, answers_section, counts_of, said_of, told_section
+from matcher.dossiers.dossier import append
+from matcher.dossiers.entry_changes import Consult
+from matcher.dossiers.paper import print_model
+from matcher.mail.outbox import LINK
+from tests.matcher.dossiers.asking.campaigns import BY, GREEN, WASH
+from tests.matcher.dossiers.kept import AT, IDS, WHO, with_list
+
+GIVEN = GivenAnswer(
+    {GREEN: True, WASH: False}, ("Nettoyage",), "32", "30 km", "", "Accueil", "03 27 00 00 01", "", False
+)
+
+
+def state(*answers: tuple[str, GivenAnswer | None, str]) -> CampaignState:
+    draft = about_lot(with_list(), 1, BY)
+    campaign = Campaign(1, draft.title, 1, 1, draft.trades, draft.subject, draft.text, WHO, AT, None, None)
+    structures = tuple(
+        AskedStructure(
+            number,
+            f"essai:{name}",
+            left_out,
+            "essai",
+            None,
+            Supplier(f"essai:{name}", name, (SupplierKind.ESAT,)),
+            (),
+            AnswerKept(datetime(2026, 11, 20 + number), given, False, None) if given else None,  # noqa: DTZ001  # UTC without zone
+        )
+        for number, (name, given, left_out) in enumerate(answers, start=1)
+    )
+    return CampaignState(campaign, structures)
+
+
+ASKED = state(("Atelier Un", GIVEN, ""), ("Atelier Deux", None, ""), ("Atelier Trois", None, NO_ADDRESS))
+
+
+def test_what_is_joined_to_the_tender_says_what_was_told_and_asked_and_names_nobody() -> None:
+    sent = Consult(1, IDS[:2], "Consultation préalable", "Pouvez-vous nous dire…")
+    dossier = append(with_list(), sent, at=AT, who=WHO)
+    section = told_section(dossier, 1, [ASKED])
+    assert section is not None
+    text = "\n".join(section.paragraphs)
+    for said in (
+        "Informations communiquées",
+        "R2111-1",
+        "Pouvez-vous nous dire…",
+        "dans les mêmes termes",
+        "qui appeler",
+    ):
+        assert said in f"{section.title}\n{text}"
+    assert LINK not in text
+    assert not any(name in text for name in ("Atelier", "Accueil", "03 27"))
+    assert told_section(with_list(), 1, []) is None
+
+
+def test_the_team_reads_the_answers_and_why_others_were_not_asked() -> None:
+    section = answers_section([ASKED])
+    assert section is not None
+    assert section.table is not None
+    (row,) = section.table.rows
+    assert row[0] == "Atelier Un"
+    assert "pas" in row[2]
+    assert section.items == (
+        "Atelier Trois : sans adresse : aucune source ne donne de courriel.".replace(" :", "\u00a0:"),
+    )
+    assert answers_section([]) is None
+    assert counts_of([ASKED]).replace("\u00a0", " ") == "2 structures interrogées, 1 réponse, 1 pas interrogée."
+
+
+def test_an_answer_is_said_without_whom_to_call() -> None:
+    said = said_of(GIVEN)
+    assert "effectif" in said
+    assert "pas intéressée par ce besoin" in said
+    assert "Accueil" not in said
+    assert "03 27" not in said
+
+
+def test_the_last_answer_comes_first() -> None:
+    both = state(("A", GIVEN, ""), ("B", replace(GIVEN, available=None), ""))
+    assert [one.name for one in answered_of([both])] == ["B", "A"]
+
+
+def test_the_paper_has_both_after_the_consultation() -> None:
+    told, answers = told_section(with_list(), 1, [ASKED]), answers_section([ASKED])
+    assert told is not None
+    assert answers is not None
+    paper = print_model(with_list(), asking={1: (told, answers)})
+    keys = [section.key for section in paper.lots[0].sections]
+    assert keys.index("told") + 1 == keys.index("answers")
+    assert [section.number for section in paper.lots[0].sections] == list(range(1, len(keys) + 1))
