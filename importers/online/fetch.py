@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import IO, Any
@@ -287,6 +287,14 @@ def fetched_on(body: Path) -> datetime | None:
     """Return when a file of the cache was last received or confirmed (UTC), None where it is not whole."""
     known = _known(body)
     return datetime.fromtimestamp(known.fetched, UTC) if known else None
+
+
+def published_on(body: Path) -> date | None:
+    """Return the day on which the service says that a file of the cache was last modified, None where it does not say."""
+    known = _known(body)
+    with suppress(ValueError):
+        return parsedate_to_datetime(known.last_modified).date() if known else None
+    return None
 
 
 def _known(body: Path, url: str | None = None) -> _Meta | None:

@@ -7,8 +7,7 @@ from sqlalchemy import Engine
 
 import matcher.cli.frame.every_table  # noqa: F401  # a table that is left out would keep what is erased
 from matcher.catalogue.steward.privacy import Erased, cancel_opt_out, check_clock, forget, kept_since, opt_out, purge
-from matcher.cli.dossiers.options import Day
-from matcher.cli.frame.french import FrenchCommand
+from matcher.cli.frame.french import Day, FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option
 from matcher.cli.frame.signed import motive_option, now
 from matcher.club.leaving import LEAVING

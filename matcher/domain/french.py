@@ -45,6 +45,12 @@ def day(value: date) -> str:
     return f"{first} {_MONTHS[value.month - 1]} {value.year}"
 
 
+def of_month(value: date) -> str:
+    """2021-03-08 → « de mars 2021 », and « d’avril 2021 »."""
+    name = _MONTHS[value.month - 1]
+    return f"{'d’' if name[0] in 'ao' else 'de '}{name} {value.year}"
+
+
 def weekday(value: date) -> str:
     """A date with its day: « jeudi 3 décembre 2026 »."""
     return f"{_WEEKDAYS[value.weekday()]} {day(value)}"

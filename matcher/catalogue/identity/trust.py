@@ -1,8 +1,11 @@
 """Order of trust in sources: the team, the establishment itself, then the directories in the order of their registry."""
 
+import re
 from collections.abc import Mapping
 
 from importers import REGISTRY
+
+_FIRST_PART = re.compile(r",| \(")
 
 TEAM = "equipe"
 STRUCTURE = "structure"
@@ -10,6 +13,11 @@ STRUCTURE = "structure"
 STATED: Mapping[str, str] = {TEAM: "l’équipe", STRUCTURE: "la structure elle-même"}
 
 TRUST: tuple[str, ...] = (*STATED, *REGISTRY)
+
+
+def short_title(source: str) -> str:
+    """Return a source's name as a margin holds it: « FINESS », « l’équipe »."""
+    return _FIRST_PART.split(source_title(source))[0]
 
 
 def source_title(source: str) -> str:

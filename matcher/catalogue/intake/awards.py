@@ -1,6 +1,7 @@
 """Contracts that were won: kept by the winner's number for good, given as references to the suppliers of today and of tomorrow."""
 
 from collections.abc import Collection, Iterable, Iterator
+from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -60,6 +61,7 @@ def take_awards(
     run_id: int,
     report: ImportReport,
     guard: Guard,
+    today: date,
 ) -> set[str]:
     """Write the awards that are new or changed, part by part, and return the ids of the suppliers they are references of.
 
@@ -74,6 +76,8 @@ def take_awards(
         _supersede(connection, [award.row for award in written if award.row["ref"] in known], run_id)
         insert_rows(connection, _AWARDS, [{**award.row, "run_id": run_id} for award in written])
         for award in part:
+            notified = award.row["notified"]
+            report.dated(notified if notified and notified <= today else None)
             _count(report, award, award.row["siren"] in sirens, known.get(award.row["ref"]))
         changed |= {award.row["siren"] for award in written}
     return {supplier_id for siren in changed for supplier_id in sirens.get(siren, ())}

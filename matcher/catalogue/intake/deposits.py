@@ -8,7 +8,7 @@ one, or whole.
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock
@@ -61,7 +61,7 @@ STEPS = ("lecture", "rapprochement", "fusion et écriture")
 
 @dataclass(frozen=True, slots=True)
 class Deposit:
-    """One file. `listing` names a list that has references of its own. `report` is that of its dry run, then of its import (`run` its number); `message` says what is wrong.
+    """One file. `listing` names a list that has references of its own, `data_date` the day of its data (ISO) where a person says it. `report` is that of its dry run, then of its import (`run` its number); `message` says what is wrong.
 
     `step`, `done` and `total` (0 where unknown) tell the work that goes on, `before` how many go before it; they are not written down.
     """
@@ -73,6 +73,7 @@ class Deposit:
     source: str = ""
     complete: bool = False
     listing: str = ""
+    data_date: str = ""
     message: str = ""
     report: Mapping[str, Any] = field(default_factory=dict)
     started: str = ""
@@ -131,7 +132,9 @@ class Deposits:
             self._write(found)
         return found
 
-    def again(self, key: str, source: str, *, complete: bool, listing: str, person: str = "") -> None:
+    def again(
+        self, key: str, source: str, *, complete: bool, listing: str, data_date: date | None = None, person: str = ""
+    ) -> None:
         """Have a file read again, as another directory or as a complete list. Raises KeyError for an unknown source."""
         deposit = self._at(key, DepositState.READY, DepositState.UNREADABLE, DepositState.STOPPED, DepositState.FAILED)
         if deposit is not None:
@@ -141,6 +144,7 @@ class Deposits:
                 source=REGISTRY[source].key,
                 complete=complete,
                 listing=listing if REGISTRY[source].many_lists else "",
+                data_date=data_date.isoformat() if data_date else "",
                 report={},
                 message="",
             )
@@ -209,7 +213,7 @@ class Deposits:
     def _import(self, deposit: Deposit, stop: Stop) -> Deposit:
         report = self._run_import(deposit, datetime.fromisoformat(deposit.started), stop)
         self._path(deposit).unlink()
-        return replace(deposit, stand=DepositState.DONE, report=_object(report), run=self._run(deposit))
+        return replace(deposit, stand=DepositState.DONE, report=_object(report), run=report.run)
 
     def _run_import(self, deposit: Deposit, now: datetime, stop: Stop, *, dry_run: bool = False) -> ImportReport:
         with self._writing:
@@ -219,6 +223,7 @@ class Deposits:
                 [Source(self._path(deposit), listing=deposit.listing)],
                 now=now,
                 complete=deposit.complete,
+                data_date=date.fromisoformat(deposit.data_date) if deposit.data_date else None,
                 dry_run=dry_run,
                 progress=self._progress(deposit, stop),
             )

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from sys import intern
 from time import monotonic
 from types import MappingProxyType
@@ -81,6 +81,7 @@ def run_import(
     complete: bool = False,
     dry_run: bool = False,
     create: bool = False,
+    data_date: date | None = None,
     progress: Progress = _silent,
     lookups: Lookups | None = None,
     trust: Sequence[str] = TRUST,
@@ -89,7 +90,8 @@ def run_import(
 
     `now` (UTC) dates the run. `complete` says that the files are the whole source: records they lack are marked gone, and a
     file that is too short is refused. `dry_run` writes nothing and returns the same report. `progress(step, done, total)` is
-    told of the work, `total` 0 where unknown. `create` lets a list of organisations make suppliers of those that have none. `trust` lists sources, the most trusted first.
+    told of the work, `total` 0 where unknown. `create` lets a list of organisations make suppliers of those that have none. `data_date` is the day
+    that the data are of, by default the latest that their rows give, none later than `now`. `trust` lists sources, the most trusted first.
     Raises SourceError, IntakeRefused or DatabaseError; the catalogue is then as it was.
     """
     started = monotonic()
@@ -110,10 +112,11 @@ def run_import(
     with Spool() as cleaned, Spool() as kept:
         _cleaned(read, lookups or shipped_lookups(), cleaned)
         digest = _digest(sources)
+        today = now.date()
         with writing(engine, keep=not dry_run) as connection:
             guard = read_guard(connection)
             known = known_records(connection)
-            incoming = _incoming(cleaned, report, guard, kept, known)
+            incoming = _incoming(cleaned, report, guard, kept, known, today)
             if complete:
                 count = len(organisations) or len(incoming)
                 _refuse_short(connection, importer, count, _of_lists(importer, known, incoming))
@@ -129,12 +132,14 @@ def run_import(
                     connection, importer.key, organisations, told, run_id, report, complete=complete
                 )
             if awards is not None:
-                plan.touched |= take_awards(connection, awards, run_id, report, guard)
+                plan.touched |= take_awards(connection, awards, run_id, report, guard, today)
             write_records(connection, known, incoming, kept, plan, run_id)
             report.doubt(LIMITS["sources"].flag, *_rewrite_suppliers(connection, plan.touched, trust, progress))
             save_pairs(connection, plan.pairs)
             report.pairs = sum(pair.evidence.verdict is PairVerdict.REVIEW for pair in plan.pairs)
             report.version = read_version(connection) + report.changed
+            report.data_date = data_date or report.data_date
+            report.run = 0 if dry_run else run_id
             if report.changed:
                 write_version(connection, report.version)
             finished = now + timedelta(seconds=monotonic() - started)
@@ -184,12 +189,13 @@ def _cleaned(read: Iterable[tuple[SupplierRecord, Where]], lookups: Lookups, spo
 
 
 def _incoming(
-    cleaned: Spool, report: ImportReport, guard: Guard, kept: Spool, known: Mapping[RecordKey, KnownRecord]
+    cleaned: Spool, report: ImportReport, guard: Guard, kept: Spool, known: Mapping[RecordKey, KnownRecord], today: date
 ) -> dict[RecordKey, Incoming]:
     """Return what identity needs of the records that the guard and their references let through; their payloads go to `kept`."""
     incoming: dict[RecordKey, Incoming] = {}
     for read, where in cleaned:
         whole = from_payload(read)
+        report.dated(whole.as_of if whole.as_of and whole.as_of <= today else None)
         if guard.refuses(whole):
             report.refuse(OPTED_OUT, where)
             continue
@@ -277,7 +283,12 @@ def _close_run(connection: Connection, run_id: int, report: ImportReport, finish
     connection.execute(
         update(_RUNS)
         .where(_RUNS.c.id == run_id)
-        .values(counts=kept, finished=finished.replace(tzinfo=None), catalogue_version=report.version)
+        .values(
+            counts=kept,
+            finished=finished.replace(tzinfo=None),
+            catalogue_version=report.version,
+            data_date=report.data_date,
+        )
     )
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import Engine
 
 from importers.importer import Source
 from importers.online.awards import fetch_awards
-from importers.online.fetch import Expected, Fetcher
+from importers.online.fetch import Expected, Fetcher, published_on
 from importers.online.marche import fetch_marche
 from importers.online.recherche_search import ask_about
 from importers.online.services import DOWNLOADS, SERVICES
@@ -41,10 +41,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """Answer of a source: the files to import, none where there is nothing new; `complete`: they are the whole list; `says`, in French, what was asked."""
+    """Answer of a source: the files to import, none where there is nothing new; `complete`: they are the whole list; `says`, in French, what was asked;
+    `data_date` the day that the service gives to its file, None where it gives none."""
 
     sources: tuple[Source, ...] = ()
     complete: bool = False
+    data_date: date | None = None
     says: str = ""
 
 
@@ -97,6 +99,7 @@ def import_received(
         complete=received.complete,
         dry_run=dry_run,
         create=create,
+        data_date=received.data_date,
         progress=progress,
     )
 
@@ -105,7 +108,7 @@ def _file(source: OnlineSource, _engine: Engine, fetcher: Fetcher, _asked: Asked
     wanted = DOWNLOADS[source.key]
     expected = Expected(types=wanted.types, max_bytes=wanted.max_bytes, max_seconds=3600.0)
     path = fetcher.get(wanted.path, expected=expected, progress=progress, name=f"{source.key}.csv")
-    return Received((Source(path),), complete=True)
+    return Received((Source(path),), complete=True, data_date=published_on(path))
 
 
 def _emplois(_source: OnlineSource, _engine: Engine, fetcher: Fetcher, asked: Asked, progress: Progress) -> Received:

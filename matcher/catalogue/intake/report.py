@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from matcher.catalogue.intake.dry_run import Foretold
@@ -17,7 +18,7 @@ Where = int | str
 class ImportReport:
     """Counts of one import. Lines are those of the file, from 1.
 
-    `facts` counts what a list of organisations brought, changed or marked gone (None for other directories), `pairs` what waits for a person after it;
+    `run` is its number, 0 for a dry run; `data_date` the day that the data are of, None where nothing tells it. `facts` counts what a list of organisations brought, changed or marked gone (None for other directories), `pairs` what waits for a person after it;
     `foretold` is of a dry run alone.
     """
 
@@ -32,6 +33,8 @@ class ImportReport:
     doubts: dict[str, list[Where]] = field(default_factory=dict)
     remarks: list[tuple[Where, str]] = field(default_factory=list)
     foretold: Foretold | None = None
+    run: int = 0
+    data_date: date | None = None
 
     @property
     def review(self) -> int:
@@ -53,6 +56,11 @@ class ImportReport:
         """Whether the catalogue differs after the import."""
         return self.gone > 0 or self.outcomes.total() > self.outcomes[RecordOutcome.UNCHANGED]
 
+    def dated(self, day: date | None) -> None:
+        """Take the date of a row: the data are of the latest."""
+        if day is not None and (self.data_date is None or day > self.data_date):
+            self.data_date = day
+
     def refuse(self, reason: str, line: Where) -> None:
         """Count a row that is no supplier, and why."""
         self.refusals.setdefault(reason, []).append(line)
@@ -73,6 +81,8 @@ class ImportReport:
             "gone": self.gone,
             "pairs": self.pairs,
             "version": self.version,
+            "run": self.run or None,
+            "data_date": self.data_date.isoformat() if self.data_date else None,
             "reasons": _counted("reason", self.refusals),
             "flags": _counted("flag", self.doubts),
             "remarks": [{"line": line, "message": message} for line, message in self.remarks],

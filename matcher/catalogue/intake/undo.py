@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, func, or_, select, update
@@ -38,7 +38,7 @@ class UndoRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PastImport:
-    """One import as it was run. Times are UTC, without zone; `undone` is None for one that stands."""
+    """One import as it was run. Times are UTC, without zone; `undone` is None for one that stands, `data_date` where nothing tells it."""
 
     id: int
     source: str
@@ -50,6 +50,7 @@ class PastImport:
     complete: bool
     catalogue_version: int
     undone: datetime | None
+    data_date: date | None
 
     @property
     def seconds(self) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 from matcher.catalogue.identity.conflicts import FieldConflict
 from matcher.catalogue.intake.record_fields import FIELDS
 from matcher.catalogue.steward.corrections import Correction
-from matcher.catalogue.steward.export import origin_object, reference_object
+from matcher.catalogue.steward.export import origin_object, reference_object, sign_object
 from matcher.catalogue.steward.fiche import Fiche, Sourced
 from matcher.catalogue.steward.quality import Quality
 from matcher.render.table import safe
@@ -45,6 +45,7 @@ def fiche_object(found: Fiche, corrections: Sequence[Correction]) -> dict[str, A
         ],
         "references": [reference_object(won) for won in found.references],
         "contacts": [{"type": kind} | _sourced(value) for kind, value in found.contacts],
+        "last_sign": sign_object(found.last_sign),
         "hidden_contacts": found.hidden_contacts,
         "flags": [_sourced(value) for value in found.flags],
         "conflicts": [conflict_object(conflict) for conflict in found.conflicts],

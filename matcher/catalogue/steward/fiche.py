@@ -1,12 +1,13 @@
 """Everything known of one supplier, as a steward reads it: each value with its source, its date, and the values it beat. Pure."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from matcher.catalogue.identity.conflicts import FieldConflict, conflicts
 from matcher.catalogue.identity.merge import OF_TODAY, Merged, StoredRecord, by_trust, merge, origin_of
 from matcher.catalogue.identity.records import CleanRecord
+from matcher.catalogue.identity.signs_of_life import SignOfLife, last_sign
 from matcher.catalogue.identity.sites import united_sites
 from matcher.catalogue.identity.succession import former_sirets
 from matcher.domain.french import number, unit
@@ -80,6 +81,11 @@ class Fiche:
     siblings: tuple[tuple[str, str], ...]
     waiting: tuple[Waiting, ...]
     references: tuple[Reference, ...] = ()
+
+    @property
+    def last_sign(self) -> SignOfLife | None:
+        """Its last sign of life, None where none is dated."""
+        return last_sign(replace(self.supplier, references=self.references))
 
 
 def fiche(

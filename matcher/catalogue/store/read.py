@@ -28,6 +28,7 @@ from matcher.catalogue.store.waiting_rows import waiting_ids
 from matcher.cleaning.digits import digits_of
 from matcher.cleaning.limits import LIMITS
 from matcher.db import reading
+from matcher.domain.french import of_month
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Activity, Contact, Evidence, Origin, RefusedActivity, Site, Supplier
 from matcher.rows import chunks, table_of
@@ -54,7 +55,7 @@ _LIST_FIELDS = ("area_codes", "labels", "flags")
 
 @dataclass(frozen=True, slots=True)
 class LastImport:
-    """The last import of one source. `finished` is UTC, without zone."""
+    """The last import of one source. `finished` is UTC, without zone; `data_date` the day that its data are of, None where nothing tells it."""
 
     source: str
     file_name: str
@@ -62,6 +63,12 @@ class LastImport:
     complete: bool
     counts: Mapping[str, int]
     catalogue_version: int
+    data_date: date | None = None
+
+    @property
+    def dated(self) -> str:
+        """Date of its data, in French: « données de mars 2021 »."""
+        return f"données {of_month(self.data_date)}" if self.data_date else "date des données inconnue"
 
 
 def load_suppliers(engine: Engine, contacts_since: date | None = None) -> list[Supplier]:
@@ -242,8 +249,7 @@ def last_imports(engine: Engine) -> dict[str, LastImport]:
     with reading(engine) as connection:
         rows = connection.execute(select(_RUNS).where(_RUNS.c.undone.is_(None)).order_by(_RUNS.c.id)).all()
     return {
-        row.source: LastImport(row.source, row.file_name, row.finished, row.complete, row.counts, row.catalogue_version)
-        for row in rows
+        row.source: LastImport(**{field.name: row._mapping[field.name] for field in fields(LastImport)}) for row in rows
     }
 
 

@@ -22,7 +22,7 @@ class MetaRow(Base):
 
 class ImportRunRow(Base):
     """One import: the files, when (UTC without zone), what it counted, the `catalogue_version` that it left; `undone` when it was taken back,
-    None for an import that stands."""
+    None for an import that stands; `data_date` the day its data are of, None where nothing tells it."""
 
     __tablename__ = "import_run"
     holding = Holding("noms des fichiers importés, et leurs comptes")
@@ -37,6 +37,7 @@ class ImportRunRow(Base):
     complete: Mapped[bool]
     catalogue_version: Mapped[int]
     undone: Mapped[datetime | None]
+    data_date: Mapped[date | None]
 
 
 class SupplierRow(Base):

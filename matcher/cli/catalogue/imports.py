@@ -1,6 +1,6 @@
 """`import`, `sources`, `stats`: what comes into the catalogue, from where, and what it holds."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
@@ -12,7 +12,7 @@ from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.read_apart import importer_apart
 from matcher.catalogue.store.read import last_imports, stats
 from matcher.cli.catalogue import view as tables
-from matcher.cli.frame.french import FrenchCommand
+from matcher.cli.frame.french import Day, FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, write
 from matcher.cli.frame.progress import counting
 from matcher.jobs.reader_process import COMMAND
@@ -44,6 +44,13 @@ __all__ = ["import_command", "sources_command", "stats_command"]
     metavar="NOM",
     help="Pour « tableur » : le nom de la liste, s’il ne doit pas être tiré de celui du fichier. Gardez-le d’un import à l’autre.",
 )
+@click.option(
+    "--date-donnees",
+    "data_date",
+    type=Day(),
+    metavar="AAAA-MM-JJ",
+    help="Date des données, quand l’éditeur la dit et que le fichier ne la porte pas. Sinon, la plus récente de ses lignes.",
+)
 @format_option("table", "json")
 @output_option
 @database_option
@@ -55,6 +62,7 @@ def import_command(
     creer: bool,
     mapping: Path | None,
     nom: str | None,
+    data_date: date | None,
     fmt: str,
     output: Path | None,
     database: str | None,
@@ -71,6 +79,9 @@ def import_command(
         raise click.UsageError(
             "--creer ne sert qu’à « ess » : les autres annuaires décrivent eux-mêmes leurs fournisseurs."
         )
+    now = datetime.now(UTC).replace(tzinfo=None)
+    if data_date and data_date > now.date():
+        raise click.UsageError("--date-donnees est dans l’avenir : des données ne peuvent pas l’être.")
     columns = read_mapping(existing(mapping)) if mapping else {}
     sources = [Source(existing(path), columns, listing=nom or "") for path in files]
     engine = catalogue(database)
@@ -79,10 +90,11 @@ def import_command(
             engine,
             importer_apart(key, limits=COMMAND),
             sources,
-            now=datetime.now(UTC).replace(tzinfo=None),
+            now=now,
             complete=complet,
             dry_run=dry_run,
             create=creer,
+            data_date=data_date,
             progress=progress,
         )
     if fmt == "json":

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from matcher.catalogue.identity.conflicts import FieldConflict, SourceSays
 from matcher.catalogue.identity.references import listing_of
+from matcher.catalogue.identity.signs_of_life import NONE_DATED
 from matcher.catalogue.identity.trust import STATED, source_title
 from matcher.catalogue.intake.record_fields import FIELDS
 from matcher.catalogue.steward.corrections import Correction
@@ -29,6 +30,8 @@ def show(found: Fiche, corrections: Sequence[Correction], output: Path | None) -
     with console(output) as out:
         out.print(f"[bold]{escape(supplier.name)}[/bold]  [dim]{escape(supplier.id)}[/dim]")
         out.print(_values(found))
+        sign = found.last_sign
+        out.print(Text(f"Dernier signe de vie : {f'{day(sign.day)}, {sign.what}' if sign else NONE_DATED}"))
         for line in _doors_and_pairs(found):
             out.print(line)
         for remark in _remarks(found):

@@ -65,7 +65,12 @@ def undo_import_command(run_id: int, database: str | None) -> None:
 def _object(run: PastImport) -> dict[str, Any]:
     times = {"started": run.started.isoformat(), "finished": run.finished.isoformat()}
     undone = run.undone.isoformat() if run.undone else None
-    return asdict(run) | times | {"undone": undone, "seconds": run.seconds, "counts": dict(run.counts)}
+    data_date = run.data_date.isoformat() if run.data_date else None
+    return (
+        asdict(run)
+        | times
+        | {"undone": undone, "data_date": data_date, "seconds": run.seconds, "counts": dict(run.counts)}
+    )
 
 
 def _when(moment: datetime) -> str:

@@ -74,7 +74,7 @@ def sources(importers: Iterable[Importer], imported: Mapping[str, LastImport], o
     with console(output) as out:
         for importer in importers:
             last = imported.get(importer.key)
-            when = f"dernier import le {day(last.finished)} ({last.file_name})" if last else "jamais importé"
+            when = f"{last.dated}, importé le {day(last.finished)} ({last.file_name})" if last else "jamais importé"
             out.print(
                 f"[bold cyan]{importer.key}[/bold cyan]  [bold]{escape(importer.title)}[/bold] · {escape(importer.publisher)} · {when}"
             )
@@ -103,6 +103,7 @@ def source_object(importer: Importer, last: LastImport | None) -> dict[str, Any]
         if last is None
         else {
             "finished": last.finished.isoformat(),
+            "data_date": last.data_date.isoformat() if last.data_date else None,
             "file": last.file_name,
             "complete": last.complete,
             "counts": dict(last.counts),

@@ -12,8 +12,7 @@ from matcher.cleaning.siret import clean_siret
 from matcher.cli.club import view as club_view
 from matcher.cli.club.day import DAY_COMMANDS
 from matcher.cli.club.options import Hour, Rest, event_argument, participant, write_changes, writing_options
-from matcher.cli.dossiers.options import Day
-from matcher.cli.frame.french import FrenchGroup, WholeNumber
+from matcher.cli.frame.french import Day, FrenchGroup, WholeNumber
 from matcher.cli.frame.options import (
     RequestRefused,
     catalogue,

@@ -11,8 +11,8 @@ from matcher.catalogue.store.read import followed
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.dossiers import view as dossier_view
 from matcher.cli.dossiers.follow import FOLLOW_COMMANDS
-from matcher.cli.dossiers.options import Day, lot_option, number_argument, write_change, writing_options
-from matcher.cli.frame.french import FrenchGroup, WholeNumber
+from matcher.cli.dossiers.options import lot_option, number_argument, write_change, writing_options
+from matcher.cli.frame.french import Day, FrenchGroup, WholeNumber
 from matcher.cli.frame.options import (
     catalogue,
     database_option,

@@ -8,14 +8,13 @@ import click
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.store.read import catalogue_version, load_suppliers, reachable
 from matcher.cli.dossiers.options import (
-    Day,
     lot_option,
     number_argument,
     supplier_argument,
     write_change,
     writing_options,
 )
-from matcher.cli.frame.french import FrenchCommand, WholeNumber
+from matcher.cli.frame.french import Day, FrenchCommand, WholeNumber
 from matcher.cli.frame.options import RequestRefused, catalogue, database_option, existing, output_option, write
 from matcher.cli.frame.signed import motive_option, today
 from matcher.dossiers.adding import addition

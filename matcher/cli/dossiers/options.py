@@ -1,13 +1,11 @@
 """Options and parameter types shared by the commands of `dossier`, and the writing of one change."""
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 import click
 from sqlalchemy import Engine
 
-from matcher.cleaning.dates import clean_date
 from matcher.cli.frame.french import WholeNumber
 from matcher.cli.frame.options import database_option, together, version_option
 from matcher.cli.frame.signed import by_option, now
@@ -22,16 +20,6 @@ class DossierNumber(click.ParamType[int]):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         return WholeNumber().convert(str(value).strip().rpartition("-")[2], param, ctx)
-
-
-class Day(click.ParamType[date]):
-    """A day, as French people or computers write it."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        found = value if isinstance(value, date) else clean_date(str(value)).value
-        return found or self.fail(f"« {value} » n’est pas une date, par exemple 2026-12-15.", param, ctx)
 
 
 number_argument = click.argument("number", metavar="DOSSIER", type=DossierNumber())

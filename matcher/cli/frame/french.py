@@ -2,11 +2,13 @@
 
 import errno
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 import click
 from click.exceptions import BadOptionUsage, BadParameter, MissingParameter, NoSuchOption, UsageError
 
+from matcher.cleaning.dates import clean_date
 from matcher.domain.french import NO_BREAK
 
 # What the system says of a file, by its errno; anything else keeps the system's own words.
@@ -34,6 +36,16 @@ class WholeNumber(click.types.IntParamType):
         if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) >= self.least):
             self.fail(f"« {value} » n’est pas un nombre entier, {self.least} ou plus.", param, ctx)
         return int(text)
+
+
+class Day(click.ParamType[date]):
+    """A day, as French people or computers write it."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        found = value if isinstance(value, date) else clean_date(str(value)).value
+        return found or self.fail(f"« {value} » n’est pas une date, par exemple 2026-12-15.", param, ctx)
 
 
 # A first sentence is shown whole: one cut by « ... » says less than none.

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from matcher.domain.french import count, day, typeset
 from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED
+from matcher.domain.french import count, day, typeset
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.store import AskedStructure, CampaignState
 from matcher.dossiers.dossier import Dossier

@@ -1,6 +1,6 @@
 """« Importer un répertoire »: a file dropped, what was understood of it, a dry run, then the import; and what was imported."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
@@ -12,6 +12,7 @@ from matcher.catalogue.intake.deposits import LARGEST, OFFERED, STEPS, WORKING, 
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.undo import UndoRefused, past_imports, undo_import
 from matcher.catalogue.steward.rows_without_kind import waiting
+from matcher.cleaning.dates import clean_date
 from matcher.erasure import FOLDERS
 from matcher.web.frame.app_state import EXTENSION, Desk, desk
 from matcher.web.frame.signature import person
@@ -84,6 +85,7 @@ def show(key: str) -> str:
         working=deposit.stand in WORKING,
         importer=REGISTRY.get(deposit.source),
         report=report,
+        data_date=date.fromisoformat(report["data_date"]) if report.get("data_date") else None,
         outcomes=[(outcome.value, words, what, report.get(outcome.value, 0)) for outcome, words, what in OUTCOMES],
         imported=report.get("read", 0) - report.get("refused", 0) - report.get("unchanged", 0),
         offered=OFFERED,
@@ -101,7 +103,11 @@ def again(key: str) -> ResponseReturnValue:
         abort(400)
     complete = request.form.get("complet") == "oui"
     listing = request.form.get("liste", "").strip()[:_LONGEST_NAME]
-    deposits().again(key, source, complete=complete, listing=listing, person=person())
+    data_date = clean_date(request.form.get("donnees", "")).value
+    if data_date and data_date > desk().today():
+        flash("La date des données est dans l’avenir : elle n’est pas reprise.", "refus")
+        data_date = None
+    deposits().again(key, source, complete=complete, listing=listing, data_date=data_date, person=person())
     return redirect(url_for("imports.show", key=key), 303)
 
 

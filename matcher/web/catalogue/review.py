@@ -6,12 +6,12 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from matcher.catalogue.identity.compare import PairVerdict
+from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.steward.review import Judged, Queue, ReviewRefused, decide, pairs, undo
 from matcher.catalogue.steward.rows_without_kind import divided_rows, keep, leave_out, take_back
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.catalogue.steward.suggestions import suggested_suppliers
 from matcher.domain.kinds import SupplierKind
-from matcher.web.catalogue.supplier_lines import short_title
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.signature import signature, signed
 

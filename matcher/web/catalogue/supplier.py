@@ -1,25 +1,26 @@
 """« La fiche fournisseur »: what is known, from where and since when, what is missing; and what the team knows better."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from matcher.catalogue.identity.trust import TEAM, TRUST, short_title
 from matcher.catalogue.steward.corrections import add, correct, corrections_of, withdraw
 from matcher.catalogue.steward.fiche import Fiche
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.steward.readings import read_fiche
 from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED, CorrectionRefused
 from matcher.catalogue.steward.suggestions import confirm, refuse, suggested
-from matcher.catalogue.store.read import find
+from matcher.catalogue.store.read import LastImport, find, last_imports
 from matcher.cleaning.phone import shown_phone
 from matcher.reference.glossary import meaning
 from matcher.reference.trades.activities import taxonomy
 from matcher.settings import retention_months
 from matcher.web.catalogue.edits import CHOICES, EDITS, LONGEST_MOTIVE, NEEDED, NEW, said
-from matcher.web.catalogue.supplier_lines import lines, notes, short_title
+from matcher.web.catalogue.supplier_lines import lines, notes
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.signature import signature, signed
 
@@ -188,6 +189,7 @@ def _page(found: Fiche, edit: str, given: Mapping[str, str], faults: Mapping[str
         fiche=found,
         supplier=found.supplier,
         lines=lines(found),
+        dated=_dated({origin.source for origin in found.supplier.origins}),
         sites=[(site, notes(origins)) for site, origins in found.sites],
         siblings=[(key, name, None if row is None else shelf.suppliers[row]) for key, name, row in siblings],
         corrections=corrections_of(desk().engine, found.supplier.id),
@@ -204,6 +206,12 @@ def _page(found: Fiche, edit: str, given: Mapping[str, str], faults: Mapping[str
         outlines=url_for(_OUTLINES) if located and _OUTLINES in current_app.view_functions else "",
         tiles=desk().settings.tiles,
     )
+
+
+def _dated(sources: Collection[str]) -> list[tuple[str, LastImport]]:
+    """The sources of a fiche, with the date of their data."""
+    last = last_imports(desk().engine)
+    return [(short_title(key), last[key]) for key in TRUST if key in sources and key in last and key != TEAM]
 
 
 def _form(given: Mapping[str, str], faults: Mapping[str, str], known: str = "") -> str:

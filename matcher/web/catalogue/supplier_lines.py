@@ -1,20 +1,19 @@
 """Lines of a supplier's page: each field with its values, their sources, and the values set aside."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from matcher.catalogue.identity.trust import source_title
+from matcher.catalogue.identity.signs_of_life import NONE_DATED
+from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.steward.fiche import Fiche, FieldStory, Sourced
 from matcher.cleaning.phone import shown_phone
-from matcher.domain.french import UNKNOWN, count, enumeration, in_groups, unit
+from matcher.domain.french import UNKNOWN, count, day, enumeration, in_groups, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Evidence, Origin
 from matcher.reference.levers import eligible, levers
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.naf import naf_label
 
-_FIRST_PART = re.compile(r",| \(")
 _DEDUCED = "déduit du type"
 _RESERVING = "L2113-"  # the articles that reserve a lot
 MOST_REFERENCES = 6
@@ -73,11 +72,6 @@ _CONTACTS = (
 )
 
 
-def short_title(source: str) -> str:
-    """Return a source's name as a margin holds it: « FINESS », « l’équipe »."""
-    return _FIRST_PART.split(source_title(source))[0]
-
-
 def lines(fiche: Fiche) -> tuple[LedgerLine, ...]:
     """Return what is known of a supplier, in the order in which a buyer asks; a line that nothing fills says so."""
     stories = {story.name: story for story in fiche.fields}
@@ -93,6 +87,7 @@ def lines(fiche: Fiche) -> tuple[LedgerLine, ...]:
         plain["turnover"],
         plain["capacity"],
         _references(fiche),
+        _last_sign(fiche),
         _labels(fiche),
         plain["active"],
         *(_contact(fiche, kind, label, edit) for kind, label, edit in _CONTACTS),
@@ -208,6 +203,12 @@ def _references(fiche: Fiche) -> LedgerLine:
     more = len(fiche.references) - len(values)
     last = (Value(f"et {count(more, 'autre marché', 'autres marchés')}"),) if more else ()
     return LedgerLine("Références", "", (*values, *last), lack="aucun marché retrouvé sous ce numéro")
+
+
+def _last_sign(fiche: Fiche) -> LedgerLine:
+    sign = fiche.last_sign
+    values = (Value(day(sign.day), beside=sign.what, notes=(Note(short_title(sign.source)),)),) if sign else ()
+    return LedgerLine("Dernier signe de vie", "", values, lack=NONE_DATED)
 
 
 def _labels(fiche: Fiche) -> LedgerLine:

@@ -8,11 +8,14 @@ from time import monotonic
 from flask import current_app, g
 from sqlalchemy import Engine
 
+from importers import REGISTRY
+from importers.importer import Scope
 from matcher.accounts.first_account import FirstAccountLink
 from matcher.accounts.store import any_account
+from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.store.read import last_imports
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.domain.french import count, day
+from matcher.domain.french import count
 from matcher.domain.lot import Lot, RawPlace
 from matcher.jobs.queue import WorkQueue
 from matcher.need.completion import complete_cpv, complete_place
@@ -66,7 +69,7 @@ class Desk:
         self.first_account = first_account
         self.once = Once()
         self.line = WorkQueue(WORKS_AT_ONCE)  # every work that begins with a file that somebody gave
-        self._as_of: tuple[int, date | None] = (-1, None)
+        self._dated = (-1, "")
         self._team = any_account(engine)
         self._looked = monotonic()
 
@@ -92,15 +95,18 @@ class Desk:
         rank(LotOnShelf(reading, self.shelf(), self.today())).top(1)
 
     def catalogue_line(self) -> str:
-        """Say which state of the catalogue the pages answer from: « Catalogue du 20 novembre 2026 · 5 870 fournisseurs »."""
+        """Say what the pages answer from: « 5 870 fournisseurs · FINESS, données de mars 2021 ; Les emplois, données d’avril 2026 »."""
         shelf = self.shelf()
         if not len(shelf):
             return "Catalogue vide"
-        if self._as_of[0] != shelf.version:
-            finished = [last.finished.date() for last in last_imports(self.engine).values()]
-            self._as_of = (shelf.version, max(finished, default=None))
-        dated = f" du {day(self._as_of[1])}" if self._as_of[1] else ""
-        return f"Catalogue{dated} · {count(len(shelf), 'fournisseur')}"
+        if self._dated[0] != shelf.version:
+            dated = [
+                f"{short_title(key)}, {last.dated}"
+                for key, last in last_imports(self.engine).items()
+                if key in REGISTRY and REGISTRY[key].scope is Scope.SUPPLIER
+            ]
+            self._dated = (shelf.version, " ; ".join(sorted(dated)))
+        return " · ".join(filter(None, (count(len(shelf), "fournisseur"), self._dated[1])))
 
 
 def desk() -> Desk:

@@ -199,7 +199,7 @@ def test_each_directory_says_what_it_holds_its_licence_and_how_to_get_it(sample:
     assert sources["emplois"]["last_import"]["file"] == "emplois.json"
     assert sources["marche"]["last_import"] is None
     said = run("sources").said
-    assert "dernier import le 1ᵉʳ novembre 2026 (emplois.json)" in said
+    assert "date des données inconnue, importé le 1ᵉʳ novembre 2026 (emplois.json)" in said
     assert "jamais importé" in said
 
 
@@ -224,3 +224,21 @@ def test_an_answer_may_go_to_a_file(command: str, sample: Path, tmp_path: Path, 
         done = run(command, "--format", form, "-o", tmp_path / form)
         assert (done.code, done.out) == (0, "")
         assert (tmp_path / form).stat().st_size > 100
+
+
+def test_the_date_of_the_data_is_the_option_else_that_of_the_rows_else_unknown(
+    new: Path, tmp_path: Path, run: Run
+) -> None:
+    (tmp_path / "liste.csv").write_text("Nom;Type;Commune\nLes Lilas;EA;Arras\n", encoding="utf-8")
+
+    def dated(*args: object) -> object:
+        return run("import", *args, "--format", "json").json()["data_date"]
+
+    assert dated("finess", shipped("data/samples/finess.csv")) > "2020"
+    assert dated("tableur", tmp_path / "liste.csv") is None
+    assert "date des données inconnue, importé le" in run("sources").said
+    assert dated("tableur", tmp_path / "liste.csv", "--date-donnees", "2021-03-08") == "2021-03-08"
+    assert "données de mars 2021, importé le" in run("sources").said
+    assert run("imports", "--format", "json").json()[0]["data_date"] == "2021-03-08"
+    refused = run("import", "tableur", tmp_path / "liste.csv", "--date-donnees", "2199-01-01")
+    assert (refused.code, "dans l’avenir" in refused.said) == (2, True)
