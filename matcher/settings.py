@@ -275,9 +275,14 @@ def service_url(key: str) -> str | None:
     return os.environ.get(_SERVICE_VARIABLE + _in_capitals(key)) or None
 
 
+def token_variable(key: str) -> str:
+    """Return the name of the variable that holds the token of a service: ENTREMISE_TOKEN_ and its key in capitals."""
+    return _ACCESS_VARIABLE + _in_capitals(key)
+
+
 def service_token(key: str) -> str:
-    """Return the token that a service asks for (ENTREMISE_TOKEN_ and its key in capitals), empty where none is set. Raises SettingsError."""
-    name = _ACCESS_VARIABLE + _in_capitals(key)
+    """Return the token that a service asks for, empty where none is set. Raises SettingsError."""
+    name = token_variable(key)
     token = os.environ.get(name, "").strip()
     if not (token.isascii() and token.isprintable()) or " " in token:
         raise SettingsError(f"{name} : un jeton est une suite de lettres et de chiffres, sans espace ni accent.")

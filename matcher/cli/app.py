@@ -53,6 +53,7 @@ COMMANDS = {
     "fetch": "matcher.cli.catalogue.online:fetch_command",
     "enrich": "matcher.cli.catalogue.online:enrich_command",
     "websites": "matcher.cli.catalogue.websites:websites_command",
+    "refresh": "matcher.cli.catalogue.refresh:refresh_command",
     "sources": "matcher.cli.catalogue.imports:sources_command",
     "review": "matcher.cli.catalogue.review:review_command",
     "match": "matcher.cli.need.match:match_command",

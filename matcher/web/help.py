@@ -11,6 +11,7 @@ from matcher.ranking.signals import SIGNALS
 from matcher.reference.credits import credits_of_tables
 from matcher.reference.glossary import glossary, meaning
 from matcher.reference.levers import eligible_kinds, levers
+from matcher.reference.source_rules import source_rules
 from matcher.web.frame.app_state import desk
 
 pages = Blueprint("help", __name__)
@@ -63,6 +64,7 @@ def sources() -> str:
         "help/sources.html",
         importers=REGISTRY.values(),
         imported=last_imports(desk().engine),
+        rules=source_rules(),
         tables=credits_of_tables(),
         libraries=LIBRARIES,
     )

@@ -25,7 +25,7 @@ from matcher.jobs.reader_process import COMMAND
 from matcher.private_files import private_folder
 from matcher.reference.geography.territories import departements
 from matcher.reference.source_rules import source_rules
-from matcher.settings import SettingsError, service_token, service_url
+from matcher.settings import SettingsError, service_token, service_url, token_variable
 
 Progress = Callable[[str, int, int], None]
 
@@ -65,12 +65,17 @@ class OnlineSource:
         """The token of its service, empty where it asks for none, or none is set."""
         return service_token(self.service) if self.needs_token else ""
 
+    @property
+    def token_name(self) -> str:
+        """The variable that holds its token."""
+        return token_variable(self.service)
+
     def receive(self, engine: Engine, asked: Asked, progress: Progress) -> Received:
         """Ask the source. Raises FetchError; what was received stays in the cache, and SettingsError where its token lacks."""
         if self.needs_token and not self.token:
             raise SettingsError(
                 f"« {self.name} » demande un jeton : obtenez-le de l’éditeur (« entremise sources --lettre {self.key} »), puis écrivez-le "
-                f"dans la variable ENTREMISE_TOKEN_{self.service.upper()}, jamais sur la ligne de commande."
+                f"dans la variable {self.token_name}, jamais sur la ligne de commande."
             )
         folder = private_folder(FOLDERS[self.service].path)
         fetcher = Fetcher(SERVICES[self.service].at(service_url(self.service)), folder, token=self.token)

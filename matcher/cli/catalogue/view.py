@@ -15,6 +15,7 @@ from matcher.catalogue.store.read import LastImport
 from matcher.cli.frame.console import REFUSED, UNKNOWN, console
 from matcher.domain.french import count, day, number, unit
 from matcher.domain.kinds import SupplierKind
+from matcher.reference.source_rules import source_rules
 
 OUTCOMES = {
     "created": "nouveaux fournisseurs",
@@ -82,11 +83,25 @@ def sources(importers: Iterable[Importer], imported: Mapping[str, LastImport], o
                 ("contient", importer.holds),
                 ("obtenir", importer.obtain),
                 ("licence", importer.licence),
+                ("usages", _uses(importer.key)),
+                ("rythme", _rhythm(importer.key)),
+                ("mention", source_rules()[importer.key].mention),
                 ("adresse", importer.url),
             ):
                 if text:
                     out.print(Text(f"    {label} : {text}"))
             out.print("")
+
+
+def _uses(key: str) -> str:
+    rules = source_rules()[key]
+    told = ", ".join(f"{use} {'oui' if allowed else 'non'}" for use, allowed in rules.uses.items())
+    return f"{told} ({rules.rights})"
+
+
+def _rhythm(key: str) -> str:
+    rules = source_rules()[key]
+    return f"tous les {rules.days} jours ({rules.rhythm})" if rules.days else rules.rhythm
 
 
 def source_object(importer: Importer, last: LastImport | None) -> dict[str, Any]:
@@ -99,6 +114,10 @@ def source_object(importer: Importer, last: LastImport | None) -> dict[str, Any]
         "licence": importer.licence,
         "holds": importer.holds,
         "obtain": importer.obtain,
+        "uses": {str(use): allowed for use, allowed in source_rules()[importer.key].uses.items()},
+        "rights": source_rules()[importer.key].rights,
+        "mention": source_rules()[importer.key].mention or None,
+        "days": source_rules()[importer.key].days,
         "last_import": None
         if last is None
         else {

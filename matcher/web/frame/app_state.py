@@ -13,9 +13,10 @@ from importers.importer import Scope
 from matcher.accounts.first_account import FirstAccountLink
 from matcher.accounts.store import any_account
 from matcher.catalogue.identity.trust import short_title
+from matcher.catalogue.store.late import Freshness, freshness
 from matcher.catalogue.store.read import last_imports
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.domain.french import count
+from matcher.domain.french import count, day, enumeration
 from matcher.domain.lot import Lot, RawPlace
 from matcher.jobs.queue import WorkQueue
 from matcher.need.completion import complete_cpv, complete_place
@@ -70,6 +71,7 @@ class Desk:
         self.once = Once()
         self.line = WorkQueue(WORKS_AT_ONCE)  # every work that begins with a file that somebody gave
         self._dated = (-1, "")
+        self._ages: tuple[int, float, list[Freshness]] = (-1, 0.0, [])
         self._team = any_account(engine)
         self._looked = monotonic()
 
@@ -107,6 +109,27 @@ class Desk:
             ]
             self._dated = (shelf.version, " ; ".join(sorted(dated)))
         return " · ".join(filter(None, (count(len(shelf), "fournisseur"), self._dated[1])))
+
+    def ages(self) -> list[Freshness]:
+        """Return the age of each source that is fetched, looked at again every few seconds: an import that changes nothing makes it young."""
+        version, looked, ages = self._ages
+        if version != self.shelf().version or monotonic() - looked >= LOOK_AGAIN_S:
+            ages = freshness(self.engine)
+            self._ages = (self.shelf().version, monotonic(), ages)
+        return ages
+
+
+def late_line() -> str:
+    """Say which sources are older than their rhythm, to whoever opens the first page; empty where none is, or the catalogue is."""
+    its = desk()
+    if not len(its.shelf()):
+        return ""
+    late = [
+        f"{short_title(age.key)} ({f'repris le {day(age.last)}' if age.last else 'jamais repris'})"
+        for age in its.ages()
+        if age.late(its.today())
+    ]
+    return f"À reprendre : {enumeration(late)}." if late else ""
 
 
 def desk() -> Desk:

@@ -7,6 +7,7 @@ from matcher.need.completion import Suggestion, complete_activity, complete_cpv,
 from matcher.need.fields import ASKED_LEVERS
 from matcher.reference.levers import lever
 from matcher.reference.trades.activities import taxonomy
+from matcher.web.frame.app_state import late_line
 from matcher.web.need.address import NONE, Query
 from matcher.web.need.understood import places_said
 
@@ -39,6 +40,7 @@ def need_form(query: Query, faults: dict[str, str]) -> ResponseReturnValue:
         faults=faults,
         levers=[("", "Laisser Entremise proposer"), (NONE, "Ni réservé, ni clause"), *choices],
         kept=kept,
+        late=late_line(),
         places=" ; ".join(places_said(query)) if query.several("ou") else query.joined("lieu"),
     )
     return page, 422 if faults else 200

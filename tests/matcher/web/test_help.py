@@ -61,6 +61,6 @@ def test_each_source_gives_its_licence_and_its_last_import(client: FlaskClient) 
     page = read(client, "/aide/sources")
     for importer in REGISTRY.values():
         assert importer.title in page.text
-    assert page.text.count("Dernier import le 1ᵉʳ novembre 2026") == 3
+    assert page.text.count("importé le 1ᵉʳ novembre 2026") == 3
     assert len(page.all("table.credits tbody tr")) == len(credits_of_tables()) > 20
     assert all(credit.licence for credit in credits_of_tables())

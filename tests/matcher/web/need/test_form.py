@@ -121,3 +121,9 @@ def test_the_form_asks_the_catalogue_for_its_name_alone(client: FlaskClient, eng
     with queries(engine) as sent:
         client.get("/completion/lieux?q=maub")
     assert sent == []
+
+
+def test_the_first_page_says_which_sources_are_late(client: FlaskClient) -> None:
+    said = read(client, "/").text
+    assert "À reprendre" in said
+    assert "FINESS (repris le" not in said, "the sample was imported this month"

@@ -1,0 +1,127 @@
+"""`refresh`: every open source older than its own rhythm, taken again, one after the other, in one report."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.text import Text
+from sqlalchemy import Engine
+
+from importers.importer import SourceError
+from importers.online.faults import FetchError
+from matcher.catalogue.intake.intake import IntakeRefused
+from matcher.catalogue.intake.online_sources import ONLINE, Asked, OnlineSource, import_received
+from matcher.catalogue.intake.report import ImportReport
+from matcher.catalogue.store.late import Freshness, freshness
+from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN, console
+from matcher.cli.frame.french import FrenchCommand, WholeNumber
+from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
+from matcher.cli.frame.progress import counting
+from matcher.cli.frame.signed import today
+from matcher.db import DatabaseError
+from matcher.domain.french import count, day, number
+from matcher.jobs.reader_process import ReadRefused
+from matcher.render.json_text import json_text
+
+# One source that fails does not stop the others.
+FAULTS = (FetchError, SourceError, ReadRefused, IntakeRefused, DatabaseError)
+FRESH, LEFT, DUE, DONE, FAILED = "à jour", "laissée", "à reprendre", "reprise", "échec"
+_MARKS = {FRESH: KNOWN, DONE: KNOWN, LEFT: UNKNOWN, DUE: UNKNOWN, FAILED: REFUSED}
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """One source after `refresh`: what became of it, why, in French, and the report of its import, None where there was none."""
+
+    name: str
+    title: str
+    state: str
+    says: str
+    report: ImportReport | None = None
+
+
+@click.command("refresh", cls=FrenchCommand)
+@click.argument("names", metavar="[SOURCE]…", nargs=-1, type=click.Choice(tuple(ONLINE)))
+@click.option(
+    "--limit",
+    type=WholeNumber(),
+    metavar="NOMBRE",
+    help="Pour ce qui se demande SIRET par SIRET : au plus ce nombre de requêtes ; la suite au passage suivant.",
+)
+@click.option("--dry-run", is_flag=True, help="Dit ce qui est à reprendre, sans rien demander ni écrire.")
+@format_option("table", "json")
+@output_option
+@database_option
+@click.pass_context
+def refresh_command(
+    context: click.Context,
+    names: tuple[str, ...],
+    limit: int | None,
+    dry_run: bool,
+    fmt: str,
+    output: Path | None,
+    database: str | None,
+) -> None:
+    """Reprend chaque source ouverte plus vieille que son rythme, l’une après l’autre : une qui échoue n’arrête pas les autres.
+
+    Le rythme de chacune : « entremise sources ». Chaque import se défait : « entremise undo-import ». Code 1 si l’une échoue.
+    """
+    engine = catalogue(database)
+    ages = {age.key: age for age in freshness(engine)}
+    wanted = [source for source in ONLINE.values() if not names or source.name in names]
+    done = [_refreshed(engine, source, ages[source.key], limit, dry_run=dry_run) for source in wanted]
+    if fmt == "json":
+        write(json_text([_object(each) for each in done]), output)
+    else:
+        _print(done, output)
+    context.exit(int(any(each.state == FAILED for each in done)))
+
+
+def _refreshed(engine: Engine, source: OnlineSource, age: Freshness, limit: int | None, *, dry_run: bool) -> Refreshed:
+    when = f"dernière reprise le {day(age.last)}" if age.last else "jamais reprise"
+    rhythm = f"{when}, à reprendre tous les {number(age.days)} jours"
+    if not age.late(today()):
+        return Refreshed(source.name, age.title, FRESH, rhythm)
+    if source.needs_token and not source.token:
+        return Refreshed(source.name, age.title, LEFT, f"{rhythm} ; aucun jeton n’est donné ({source.token_name})")
+    if dry_run:
+        return Refreshed(source.name, age.title, DUE, rhythm)
+    try:
+        with counting(age.title) as progress:
+            received = source.receive(engine, Asked(limit=limit), progress)
+            if not received.sources:
+                return Refreshed(source.name, age.title, FRESH, received.says or "rien de nouveau")
+            report = import_received(engine, source.key, received, progress=progress)
+    except FAULTS as fault:
+        return Refreshed(source.name, age.title, FAILED, str(fault))
+    return Refreshed(source.name, age.title, DONE, received.says, report)
+
+
+def _object(done: Refreshed) -> dict[str, Any]:
+    return asdict(done) | {"report": done.report.as_dict() if done.report else None}
+
+
+def _print(done: list[Refreshed], output: Path | None) -> None:
+    with console(output) as out:
+        for each in done:
+            out.print(Text.assemble(f"{_MARKS[each.state]} ", (each.title, "bold"), f" : {each.state}"))
+            if each.says:
+                out.print(Text(f"    {each.says}"))
+            if each.report is not None:
+                out.print(Text(f"    {_counts(each.report)}"))
+        failed = sum(each.state == FAILED for each in done)
+        if failed:
+            out.print(
+                f"{REFUSED} {count(failed, 'source a échoué', 'sources ont échoué')} : le catalogue garde ce qu’il en avait."
+            )
+
+
+def _counts(report: ImportReport) -> str:
+    figures = report.as_dict()
+    told = (("created", "nouvelles"), ("merged", "jointes"), ("updated", "modifiées"), ("unchanged", "inchangées"),
+            ("review", "à revoir"), ("refused", "refusées"), ("gone", "disparues"))  # fmt: skip
+    said = ", ".join(f"{number(figures[key])} {words}" for key, words in told if figures[key]) or "rien"
+    return (
+        f"{count(report.read, 'ligne lue', 'lignes lues')} : {said}. Pour défaire : entremise undo-import {report.run}"
+    )
