@@ -3,7 +3,8 @@
 import csv
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from matcher.catalogue.identity.references import told
@@ -23,6 +24,7 @@ PRESUMED_BY = {
     Evidence.NAME: "nom",
 }
 
+MENTIONS = "À citer"
 CSV_COLUMNS: tuple[tuple[str, Callable[[Supplier], str]], ...] = (
     ("Identifiant", lambda s: s.id),
     ("Fournisseur", lambda s: s.name),
@@ -112,22 +114,27 @@ def reference_object(won: Reference) -> dict[str, Any]:
     }
 
 
-def to_jsonl(suppliers: Sequence[Supplier]) -> str:
-    """One supplier a line."""
-    return "".join(json.dumps(supplier_object(supplier), ensure_ascii=False) + "\n" for supplier in suppliers)
+def to_jsonl(suppliers: Sequence[Supplier], mentions: Mapping[str, str] = MappingProxyType({})) -> str:
+    """One supplier a line, with the mentions to cite of its sources."""
+    objects = (supplier_object(supplier) | {"mentions": _cited(supplier, mentions)} for supplier in suppliers)
+    return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in objects)
 
 
-def to_csv(suppliers: Sequence[Supplier]) -> bytes:
-    """One supplier a line, `;` and a byte-order mark, cells that no spreadsheet runs as formulas. Empty is unknown."""
+def to_csv(suppliers: Sequence[Supplier], mentions: Mapping[str, str] = MappingProxyType({})) -> bytes:
+    """One supplier a line, `;` and a byte-order mark, cells that no spreadsheet runs as formulas. Empty is unknown. The last column has the
+    mentions to cite of its sources."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([name for name, _ in CSV_COLUMNS])
-    writer.writerows([safe(value(supplier)) for _, value in CSV_COLUMNS] for supplier in suppliers)
+    writer.writerow([*(name for name, _ in CSV_COLUMNS), MENTIONS])
+    for supplier in suppliers:
+        cited = " | ".join(_cited(supplier, mentions))
+        writer.writerow([*(safe(value(supplier)) for _, value in CSV_COLUMNS), safe(cited)])
     return out.getvalue().encode("utf-8-sig")
 
 
-def to_geojson(suppliers: Sequence[Supplier]) -> str:
-    """One point a located site, longitude first (RFC 7946); suppliers that nobody has located are left out."""
+def to_geojson(suppliers: Sequence[Supplier], mentions: Mapping[str, str] = MappingProxyType({})) -> str:
+    """One point a located site, longitude first (RFC 7946); suppliers that nobody has located are left out. `attribution` has the mentions
+    to cite."""
     features = [
         {
             "type": "Feature",
@@ -144,7 +151,13 @@ def to_geojson(suppliers: Sequence[Supplier]) -> str:
         for site in supplier.sites
         if site.lat is not None and site.lon is not None
     ]
-    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False) + "\n"
+    collection = {"type": "FeatureCollection", "attribution": list(mentions.values()), "features": features}
+    return json.dumps(collection, ensure_ascii=False) + "\n"
+
+
+def _cited(supplier: Supplier, mentions: Mapping[str, str]) -> list[str]:
+    sources = [origin.source for origin in supplier.origins] + [won.source for won in supplier.references]
+    return list(dict.fromkeys(mentions[source] for source in sources if source in mentions))
 
 
 def _site(site: Site) -> dict[str, Any]:

@@ -5,7 +5,7 @@ import io
 import json
 from datetime import date
 
-from matcher.catalogue.steward.export import CSV_COLUMNS, to_csv, to_geojson, to_jsonl
+from matcher.catalogue.steward.export import CSV_COLUMNS, MENTIONS, to_csv, to_geojson, to_jsonl
 from matcher.domain.supplier import Activity, Evidence, Origin, RefusedActivity, Site
 from tests.factories import declares, supplier
 
@@ -46,7 +46,7 @@ def test_json_lines_hold_every_fact_and_null_where_unknown() -> None:
 def test_csv_reads_back_and_runs_nothing() -> None:
     text = to_csv([FULL, BARE]).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text), delimiter=";"))
-    assert list(rows[0]) == [name for name, _ in CSV_COLUMNS]
+    assert list(rows[0]) == [*(name for name, _ in CSV_COLUMNS), MENTIONS]
     assert rows[0]["Fournisseur"] == "'=cmd()"
     assert rows[0]["SIRET"] == "01234567800012"
     assert rows[0]["Effectif"] == "11,5"
