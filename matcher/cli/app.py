@@ -29,6 +29,7 @@ REFUSALS = (
     "matcher.catalogue.steward.review:ReviewRefused",
     "matcher.catalogue.steward.stated_record:CorrectionRefused",
     "matcher.catalogue.steward.privacy:PrivacyRefused",
+    "matcher.catalogue.steward.letter:NoLetter",
     "matcher.catalogue.store.backup:TransferRefused",
     "matcher.catalogue.intake.undo:UndoRefused",
     "matcher.decisions.clause.facilitators:FacilitatorsRefused",

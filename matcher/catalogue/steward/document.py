@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -12,6 +13,8 @@ from matcher.catalogue.steward.corrections import Correction
 from matcher.catalogue.steward.export import origin_object, reference_object, sign_object
 from matcher.catalogue.steward.fiche import Fiche, Sourced
 from matcher.catalogue.steward.quality import Quality
+from matcher.catalogue.steward.trades_known import TradesKnown, TradeStanding
+from matcher.reference.trades.activities import taxonomy
 from matcher.render.table import safe
 
 _HEADER = (
@@ -90,9 +93,28 @@ def quality_object(found: Quality) -> dict[str, Any]:
         "conflicting_suppliers": found.conflicting_suppliers,
         "conflicts": dict(found.conflicts),
         "stale_before": found.stale_before.isoformat(),
+        "trades": _trades_object(found.trades),
         "sources": [asdict(source) for source in found.sources],
         "to_ask": [{"source": title, "requests": list(requests)} for title, requests in found.to_ask],
     }
+
+
+def _trades_object(trades: TradesKnown) -> dict[str, Any]:
+    """What is known of trades: in all, by département, by département and group, and the steps. A département not known is null."""
+    names = taxonomy()
+    return {
+        "suppliers": _known(trades.whole),
+        "departements": [{"code": code or None} | _known(counts) for code, counts in sorted(trades.places.items())],
+        "cells": [
+            {"departement": place or None, "group": group, "label": names.label(group)} | _known(counts)
+            for (place, group), counts in sorted(trades.cells.items())
+        ],
+        "steps": [{"what": step.what, "at_most": step.at_most} for step in trades.steps],
+    }
+
+
+def _known(counts: Counter[TradeStanding]) -> dict[str, int]:
+    return {str(how): counts[how] for how in TradeStanding}
 
 
 def quality_csv(found: Quality) -> bytes:

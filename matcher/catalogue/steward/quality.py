@@ -4,12 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 
 from matcher.catalogue.identity.conflicts import conflicts
 from matcher.catalogue.identity.merge import StoredRecord, merge
 from matcher.catalogue.identity.trust import STATED, source_title
 from matcher.catalogue.intake.record_fields import FIELDS
+from matcher.catalogue.steward.trades_known import TradesKnown
 from matcher.domain.french import number, unit
+from matcher.domain.supplier import Reference
 
 # The names that `conflicts` gives to fields of this report, where they differ from its own.
 _CONFLICTING = {"NAF": "naf", "téléphone": "telephone", "SIREN": "siret"}
@@ -57,14 +60,19 @@ class Quality:
     sources: tuple[SourceQuality, ...]
     to_ask: tuple[tuple[str, tuple[str, ...]], ...]
     stale_before: date
+    trades: TradesKnown
 
 
 def quality(
-    suppliers: Iterable[tuple[str, Sequence[StoredRecord]]], trust: Sequence[str], stale_before: date
+    suppliers: Iterable[tuple[str, Sequence[StoredRecord]]],
+    trust: Sequence[str],
+    stale_before: date,
+    won: Mapping[str, Sequence[Reference]] = MappingProxyType({}),
 ) -> Quality:
-    """Judge every supplier's records. A value is stale where its record is dated before `stale_before`; undated is no age."""
+    """Judge every supplier's records, with the contracts that each `won`. A value is stale where its record is dated before `stale_before`; undated is no age."""
     sources: dict[str, SourceQuality] = {}
     lacks: Counter[str] = Counter()
+    trades = TradesKnown()
     clashes: Counter[str] = Counter()
     total = conflicting = 0
     for supplier_id, stored in suppliers:
@@ -73,6 +81,7 @@ def quality(
             source = item.record.source
             _count(sources.setdefault(source, SourceQuality(source, source_title(source))), item, stale_before)
         merged = merge(supplier_id, stored, trust)
+        trades.add(merged.supplier, merged.contacts, won.get(supplier_id, ()))
         lacks["activity"] += not merged.supplier.activities
         lacks["place"] += not merged.supplier.sites
         lacks["contact"] += not merged.contacts
@@ -94,6 +103,7 @@ def quality(
         sources=ordered,
         to_ask=tuple((found.title, asked) for found in ordered if (asked := _to_ask(found))),
         stale_before=stale_before,
+        trades=trades,
     )
 
 

@@ -71,7 +71,7 @@ def read_conflicts(engine: Engine, trust: Sequence[str] = TRUST) -> list[FieldCo
 def read_quality(engine: Engine, *, stale_before: date, trust: Sequence[str] = TRUST) -> Quality:
     """Return the quality report of the whole catalogue."""
     with reading(engine) as connection:
-        return quality(_suppliers(connection), trust, stale_before)
+        return quality(_suppliers(connection), trust, stale_before, references(connection))
 
 
 def _suppliers(connection: Connection) -> Iterator[tuple[str, list[StoredRecord]]]:

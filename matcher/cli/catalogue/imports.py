@@ -10,11 +10,13 @@ from importers.importer import Scope, Source
 from importers.tableur import read_mapping
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.read_apart import importer_apart
+from matcher.catalogue.steward.letter import letter
 from matcher.catalogue.store.read import last_imports, stats
 from matcher.cli.catalogue import view as tables
 from matcher.cli.frame.french import Day, FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, write
 from matcher.cli.frame.progress import counting
+from matcher.cli.frame.signed import today
 from matcher.jobs.reader_process import COMMAND
 from matcher.render.json_text import json_text
 
@@ -104,12 +106,23 @@ def import_command(
 
 
 @click.command("sources", cls=FrenchCommand)
+@click.option(
+    "--lettre",
+    "letter_to",
+    metavar="ANNUAIRE",
+    type=click.Choice(list(REGISTRY)),
+    help="Écrit la lettre qui demande son fichier à l’éditeur de cet annuaire.",
+)
 @format_option("table", "json")
 @output_option
 @database_option
-def sources_command(fmt: str, output: Path | None, database: str | None) -> None:
-    """Liste les annuaires : ce qu’ils contiennent, leur licence, où et comment obtenir leur fichier, le dernier import."""
-    imported = last_imports(catalogue(database))
+def sources_command(letter_to: str | None, fmt: str, output: Path | None, database: str | None) -> None:
+    """Liste les annuaires : ce qu’ils contiennent, leur licence et leurs usages, comment obtenir leur fichier, la date des données."""
+    engine = catalogue(database)
+    if letter_to:
+        write(letter(letter_to, stats(engine), today()), output)
+        return
+    imported = last_imports(engine)
     if fmt == "json":
         objects = [tables.source_object(importer, imported.get(key)) for key, importer in REGISTRY.items()]
         write(json_text(objects), output)

@@ -1,5 +1,6 @@
 """Terminal output for the data steward: a fiche, the conflicts, the quality report."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -16,9 +17,12 @@ from matcher.catalogue.intake.record_fields import FIELDS
 from matcher.catalogue.steward.corrections import Correction
 from matcher.catalogue.steward.fiche import CONTACT_LABELS, Fiche, Sourced
 from matcher.catalogue.steward.quality import Quality, SourceQuality
+from matcher.catalogue.steward.trades_known import TradesKnown, TradeStanding
 from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN, console
 from matcher.domain.french import count, day, number, unit
 from matcher.domain.supplier import Origin, Reference, Site
+from matcher.reference.geography.territories import Departement
+from matcher.reference.trades.activities import taxonomy
 
 _LONGEST = 160
 _MOST_REFERENCES = 10
@@ -71,8 +75,8 @@ def conflicts(found: Sequence[FieldConflict], output: Path | None) -> None:
         out.print(f"{count(len(found), 'désaccord')} sur {count(suppliers, 'fournisseur')}.")
 
 
-def quality(found: Quality, output: Path | None) -> None:
-    """Print the report: the whole, each source's fields, and what to ask whom."""
+def quality(found: Quality, output: Path | None, place: Departement | None = None) -> None:
+    """Print the report: the whole, the trades (of one place, or of all), each source's fields, and what to ask whom."""
     with console(output) as out:
         out.print(f"[bold]{count(found.suppliers, 'fournisseur')}[/bold]")
         for lacking, what in (
@@ -83,12 +87,43 @@ def quality(found: Quality, output: Path | None) -> None:
         ):
             share = f" ({unit(100 * lacking / found.suppliers, '%', 1)})" if found.suppliers else ""
             out.print(f"  {number(lacking)} {what}{share}")
+        for table in _trades_tables(found.trades, place):
+            out.print(table)
+        out.print("[bold]Ce que chaque étape apporterait, au plus[/bold]")
+        for step in found.trades.steps:
+            if step.at_most != 0:
+                out.print(Text(f"  {UNKNOWN} {step.what}"))
         for source in found.sources:
             out.print(_source_table(source, found))
         for title, requests in found.to_ask:
             out.print(f"[bold]À demander : {escape(title)}[/bold]")
             for request in requests:
                 out.print(f"  {UNKNOWN} {escape(request)}")
+
+
+def _trades_tables(trades: TradesKnown, place: Departement | None) -> Iterator[Table]:
+    """How many trades are known: by département, then by group of trades, of one place or of all."""
+    if place is None:
+        rows = [(code or "lieu non connu", counts) for code, counts in sorted(trades.places.items())]
+        yield _known_table("Métier des fournisseurs", [*rows, ("en tout", trades.whole)], tuple(TradeStanding))
+    else:
+        rows = [(place.code, trades.places.get(place.code, Counter()))]
+        yield _known_table(f"Métier des fournisseurs, {place.name}", rows, tuple(TradeStanding))
+    groups = trades.groups(place.code if place else None)
+    named = [(taxonomy().label(group), counts) for group, counts in groups.items()]
+    yield _known_table("Par famille de métiers", named, (TradeStanding.KNOWN, TradeStanding.CLUE))
+
+
+def _known_table(
+    title: str, rows: Iterable[tuple[str, Counter[TradeStanding]]], shown: Sequence[TradeStanding]
+) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, title=Text(title), title_justify="left", title_style="bold")
+    table.add_column("")
+    for how in shown:
+        table.add_column(str(how), justify="right")
+    for label, counts in rows:
+        table.add_row(label, *(number(counts[how]) for how in shown))
+    return table
 
 
 def _source_table(source: SourceQuality, found: Quality) -> Table:

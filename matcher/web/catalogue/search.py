@@ -17,6 +17,7 @@ from matcher.catalogue.steward.rows_without_kind import waiting
 from matcher.catalogue.store.read import catalogue_version
 from matcher.catalogue.store.search import LONGEST, activities_shown, search
 from matcher.domain.kinds import SupplierKind
+from matcher.reference.trades.activities import taxonomy
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.paging import Paging, page_number
 
@@ -62,7 +63,9 @@ def index() -> str:
 def quality() -> str:
     """Show what each source is worth, field by field, and what to ask whom."""
     found = _quality(desk().engine, catalogue_version(desk().engine), kept_since(desk().today(), STALE_MONTHS))
-    return render_template("catalogue/qualite.html", found=found, fields=FIELDS, months=STALE_MONTHS)
+    return render_template(
+        "catalogue/qualite.html", found=found, fields=FIELDS, months=STALE_MONTHS, label=taxonomy().label
+    )
 
 
 @pages.get("/catalogue/desaccords")

@@ -242,3 +242,12 @@ def test_the_date_of_the_data_is_the_option_else_that_of_the_rows_else_unknown(
     assert run("imports", "--format", "json").json()[0]["data_date"] == "2021-03-08"
     refused = run("import", "tableur", tmp_path / "liste.csv", "--date-donnees", "2199-01-01")
     assert (refused.code, "dans l’avenir" in refused.said) == (2, True)
+
+
+def test_a_letter_to_a_publisher_is_ready_to_send(sample: Path, run: Run) -> None:
+    said = run("sources", "--lettre", "hosmoz").out
+    assert "À l’attention de Hosmoz" in said
+    assert "$" not in said
+    assert "dont 15 figurent dans ce que nous avons déjà de vous" in said
+    refused = run("sources", "--lettre", "finess")
+    assert (refused.code, "cette source est ouverte (Licence Ouverte)" in refused.said) == (1, True)

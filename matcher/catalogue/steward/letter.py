@@ -1,0 +1,44 @@
+"""Letters to publishers of directories, in French, ready to send: what is asked, why, in which form, under which licence."""
+
+from collections.abc import Mapping
+from datetime import date
+from string import Template
+from typing import Any
+
+from importers import REGISTRY
+from matcher.domain.french import count, day
+from matcher.paths import shipped
+from matcher.reference.source_rules import source_rules
+from matcher.reference.tables import rows
+
+
+class NoLetter(Exception):
+    """A source of which there is nothing to ask: it is open. The message is French."""
+
+
+def letter(key: str, figures: Mapping[str, Any], on: date) -> str:
+    """Return the letter to the publisher of a source; `figures` are the counts of the catalogue. Raises NoLetter for an open source."""
+    asked = {row["cle"]: row for row in rows("lettres")}
+    if key not in asked:
+        raise NoLetter(
+            f"{REGISTRY[key].title} : cette source est ouverte ({REGISTRY[key].licence}), il n’y a rien à demander. "
+            f"Des lettres sont prêtes pour : {', '.join(asked)}."
+        )
+    text = shipped("templates/letters/demande.txt").read_text(encoding="utf-8")
+    days = source_rules()[key].days
+    told = {
+        "jour": day(on),
+        "catalogue": _catalogue(key, figures),
+        "rythme": f"tous les {days} jours environ" if days else "une fois par an, ou quand l’annuaire change",
+    }
+    return Template(text).substitute(told | {name: value for name, value in asked[key].items() if name != "cle"})
+
+
+def _catalogue(key: str, figures: Mapping[str, Any]) -> str:
+    total, ours = figures["suppliers"], figures["by_source"].get(key, 0)
+    if not total:
+        return "Notre catalogue est en cours de constitution."
+    told = f"Notre catalogue compte {count(total, 'structure')}"
+    return (
+        f"{told}, dont {count(ours, 'figure', 'figurent')} dans ce que nous avons déjà de vous." if ours else f"{told}."
+    )

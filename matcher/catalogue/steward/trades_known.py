@@ -1,0 +1,107 @@
+"""Counts of suppliers whose trade is known, pointed to or unknown, by département and trade, and what each step could add. Pure."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+from matcher.domain.french import number
+from matcher.domain.kinds import SupplierKind as K
+from matcher.domain.supplier import Contact, Reference, Supplier
+from matcher.ranking.known import LEAST_CLUE
+from matcher.ranking.shelf.activity_clues import MISSIONS, clues
+from matcher.reference.geography.territories import departement
+from matcher.reference.trades.activities import taxonomy
+
+UNPLACED = ""
+_HOSMOZ = frozenset({K.ESAT, K.EA, K.EATT})
+_OVERSEAS = "97", "98"
+
+
+class TradeStanding(StrEnum):
+    """Standing of a trade: told by a source, the kind or a past contract; pointed to by a clue; unknown."""
+
+    KNOWN = "connu"
+    CLUE = "indice"
+    UNKNOWN = "inconnu"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to do for the suppliers whose trade is not known: what, in French, and of how many at most it may tell the trade (None: not
+    to be known before it is done)."""
+
+    what: str
+    at_most: int | None
+
+
+@dataclass(slots=True)
+class TradesKnown:
+    """Suppliers by how their trade is known: in all, by département (`UNPLACED` where none is known), and by département and group of trades,
+    where only those known or pointed to are counted: of the others, nothing says which trade. `reach` counts what can be asked of those
+    whose trade is not known."""
+
+    whole: Counter[TradeStanding] = field(default_factory=Counter)
+    places: dict[str, Counter[TradeStanding]] = field(default_factory=dict)
+    cells: dict[tuple[str, str], Counter[TradeStanding]] = field(default_factory=dict)
+    reach: Counter[str] = field(default_factory=Counter)
+
+    def add(self, supplier: Supplier, contacts: Collection[Contact], won: Collection[Reference]) -> None:
+        """Count a supplier, with its contacts and the contracts it won."""
+        groups = known_groups(replace(supplier, references=tuple(won)))
+        best = next((how for how in TradeStanding if how in groups.values()), TradeStanding.UNKNOWN)
+        place = _departement(supplier)
+        self.whole[best] += 1
+        self.places.setdefault(place, Counter())[best] += 1
+        for group, how in groups.items():
+            self.cells.setdefault((place, group), Counter())[how] += 1
+        if best is not TradeStanding.KNOWN:
+            told = {contact.type for contact in contacts}
+            self.reach["hosmoz"] += not _HOSMOZ.isdisjoint(supplier.kinds)
+            self.reach["siret"] += bool(supplier.siret)
+            self.reach["email"] += "email" in told
+            self.reach["phone"] += "phone" in told and "email" not in told
+            self.reach["website"] += "website" in told
+
+    def groups(self, place: str | None = None) -> dict[str, Counter[TradeStanding]]:
+        """Return the counts by group of trades, in the order of the taxonomy, of one département or of all."""
+        found: dict[str, Counter[TradeStanding]] = {group.code: Counter() for group in taxonomy().groups}
+        for (where, group), counts in self.cells.items():
+            if place is None or where == place:
+                found[group].update(counts)
+        return found
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """What to do next, in the order of `docs/sources.md`."""
+        n = {key: number(self.reach[key]) for key in ("siret", "hosmoz", "email", "phone", "website")}
+        return (
+            Step(f"« fetch marche », avec un jeton : secteurs des structures à SIRET, {n['siret']} sans métier connu", self.reach["siret"]),
+            Step(f"importer l’export ou les pages de métiers de Hosmoz : {n['hosmoz']} ESAT et EA sans métier connu", self.reach["hosmoz"]),
+            Step(f"interroger par courriel les {n['email']} structures sans métier connu qui ont une adresse", self.reach["email"]),
+            Step(f"appeler les {n['phone']} qui n’ont qu’un téléphone", self.reach["phone"]),
+            Step(f"lire les sites des {n['website']} qui en ont un : des indices à confirmer", self.reach["website"]),
+            Step(f"« fetch awards » : {n['siret']} SIRET à demander ; combien ont remporté un marché n’est pas connu", None),
+        )  # fmt: skip
+
+
+def known_groups(supplier: Supplier) -> dict[str, TradeStanding]:
+    """Return the groups of trades of a supplier and how each is known. The mission that all share tells no trade."""
+    names = taxonomy()
+    found: dict[str, TradeStanding] = {}
+    for clue in clues(supplier):
+        if clue.code not in MISSIONS and (clue.sure or clue.strength >= LEAST_CLUE):
+            group = names.group_of(clue.code)
+            found[group] = TradeStanding.KNOWN if clue.sure else found.get(group, TradeStanding.CLUE)
+    for reference in supplier.references:
+        if reference.own and reference.activity and reference.activity not in MISSIONS:
+            found[names.group_of(reference.activity)] = TradeStanding.KNOWN
+    return found
+
+
+def _departement(supplier: Supplier) -> str:
+    for site in supplier.sites:
+        code = site.insee or site.post_code
+        if found := departement(code[: 3 if code.startswith(_OVERSEAS) else 2]):
+            return found.code
+    return UNPLACED
