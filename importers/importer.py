@@ -23,7 +23,7 @@ class SourceError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A file to read, and for `tableur` the user's mapping from its own column names to ours.
+    """A file to read, and for `tableur` the user's mapping from its own column names to ours; `remembered` are those given before, by header.
 
     `listing` is the name the user gives to a list of `tableur`, empty to take it from the file's. `wanted` are the SIRETs to keep
     of a register, which is far larger than a catalogue; None keeps all.
@@ -31,6 +31,7 @@ class Source:
 
     path: Path
     mapping: Mapping[str, str] = field(default_factory=dict)
+    remembered: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     listing: str = ""
     wanted: frozenset[str] | None = None
 

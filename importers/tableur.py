@@ -1,71 +1,45 @@
 """Any sheet of suppliers (CSV, XLSX, XLS, ODS): its columns are recognised, and what was understood is said."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from importers.emit import emit, natural_reference
-from importers.formats import HeaderRule, Table, load, read_table
-from importers.formats.mapping import read_mapping as mapping_of
+from importers.formats import Table
+from importers.formats.column_tally import ColumnTally, columns_of_table, table_of_kind
+from importers.formats.columns import Columns, SheetField, SheetKind, ToldColumns, choices, fields_of, quoted
+from importers.formats.mapping import checked_mapping
 from importers.importer import Importer, Source, SourceError
 from importers.list_names import list_name
 from importers.record import Claim, Item, RefusedRow, Remark, SupplierRecord
 from importers.row import Row
-from importers.tableur_columns import BY_KEY, IGNORE, Understanding, field_key, known_columns, understand
 
-_HEADER = HeaderRule(needs=(("Nom", "SIRET"),), hint="Il faut une ligne d’en-tête au-dessus des données.")
+KIND = SheetKind("fournisseurs", (("name", "siret", "finess"),), believes=True)
 _CLAIMS = {"activities": "libre", "rome": "rome"}
-_FIELDS = tuple(key for key in BY_KEY if key not in {"reference", *_CLAIMS})
+_FIELDS = tuple(field for key, field in fields_of(KIND.table).items() if key not in {"reference", *_CLAIMS})
 _DISTINCT_SHARE = 0.9
 _TOTAL = re.compile(r"(?:sous[ -])?tota(?:l|ux)(?: g[ée]n[ée]ral)?\s*:?", re.IGNORECASE)
 _DATA_LIKE = re.compile(r"\d[\d\s]{12,18}|[^@\s]+@[^@\s]+\.\w+")
 
 
-def read_mapping(path: Path) -> dict[str, str]:
-    """Read a mapping from column names to fields, in TOML (`"Nom de colonne" = "champ"`) or in JSON.
-
-    Fields are named by key or in French (`name`, « nom », « effectif »…); `ignorer` drops a column. SourceError in French.
-    """
-    return _checked(path, mapping_of(path))
-
-
-def _checked(path: Path, mapping: Mapping[str, str]) -> dict[str, str]:
-    keys = {column: field_key(target) for column, target in mapping.items()}
-    for column, key in keys.items():
-        if key is None:
-            message = f"le champ « {mapping[column]} » n’existe pas. Champs possibles : {_field_list()}."
-            raise SourceError(path, message, column=column)
-    return {column: key for column, key in keys.items() if key is not None}
-
-
-def _field_list() -> str:
-    named = [f"{field.key} ({field.label})" for field in BY_KEY.values()]
-    return ", ".join([*named, f"{IGNORE} (colonne non reprise)"])
-
-
 def _read(source: Source) -> Iterator[Item]:
-    mapping = _checked(source.path, source.mapping)
-    table = read_table(load(source.path), _HEADER, lambda columns: _header_score(columns, mapping))
-    _check_header(source.path, table, mapping)
-    understood = understand(table.columns, _data(table), mapping)
-    _require_name(source.path, table, understood)
+    given = checked_mapping(source.path, source.mapping, KIND.table)
+    told = ToldColumns(given, source.remembered)
+    table = table_of_kind(source.path, KIND, told)
+    _check_header(source.path, table, given)
+    columns = columns_of_table(KIND, table, told)
+    _require_name(source.path, table, columns)
     yield from table.remarks
-    yield from (Remark(table.line, sentence) for sentence in understood.says)
+    yield from (Remark(table.line, sentence) for sentence in _said(columns, table))
     listing = list_name(source.listing or source.path.stem)
     yield Remark(
         table.line,
         f"Liste « {listing} » : elle se met à jour quand un fichier du même nom de liste revient (au terminal : --nom).",
     )
-    references = _references(understood, table)
-    if not references and "reference" in understood.fields:
+    references = _references(columns, table)
+    if not references and "reference" in columns.of:
         yield Remark(table.line, "Référence trop souvent répétée : le type, le nom et le lieu la remplacent.")
-    yield from emit(table.rows, lambda row: _record(row, table.columns, understood, references, listing))
-
-
-def _header_score(columns: Sequence[str], mapping: Mapping[str, str]) -> int:
-    """Rows of known names first; else the first row that is not blank."""
-    mapped = sum(1 for column in columns if column in mapping)
-    return 2 * (known_columns(columns) + mapped) + int(any(columns))
+    yield from emit(table.rows, lambda row: _record(row, columns, references, listing))
 
 
 def _check_header(path: Path, table: Table, mapping: Mapping[str, str]) -> None:
@@ -77,33 +51,42 @@ def _check_header(path: Path, table: Table, mapping: Mapping[str, str]) -> None:
             raise SourceError(path, message, line=table.line)
     for column in mapping:
         if column not in table.columns:
-            message = f"la correspondance cite une colonne absente du fichier. Colonnes vues : {_seen(table)}."
+            message = f"la correspondance cite une colonne absente du fichier. Colonnes vues : {quoted(table.columns)}."
             raise SourceError(path, message, line=table.line, column=column)
 
 
-def _require_name(path: Path, table: Table, understood: Understanding) -> None:
-    if understood.fields.keys() & {"name", "siret", "finess"}:
+def _require_name(path: Path, table: Table, columns: Columns) -> None:
+    if columns.has(KIND.needs):
         return
     raise SourceError(
         path,
-        f"aucune colonne de nom ni de SIRET n’est reconnue. Colonnes vues : {_seen(table)}. Vérifiez le séparateur et "
+        f"aucune colonne de nom ni de SIRET n’est reconnue. Colonnes vues : {quoted(table.columns)}. Vérifiez le séparateur et "
         "l’en-tête, ou écrivez un fichier de correspondance « colonnes.toml » avec une ligne par colonne, par exemple "
-        f'"{table.columns[0][:60]}" = "nom", et relancez avec --mapping colonnes.toml. Champs possibles : {_field_list()}.',
+        f'"{table.columns[0][:60]}" = "nom", et relancez avec --mapping colonnes.toml. Champs possibles : {choices(KIND.table)}.',
         line=table.line,
     )
 
 
-def _seen(table: Table) -> str:
-    return ", ".join(f"« {column[:60]} »" for column in table.columns)
+def _said(columns: Columns, table: Table) -> Iterator[str]:
+    """How each column was read, in its order, then what was left unused."""
+    labels = fields_of(KIND.table)
+    for name, keys in sorted(columns.fields.items(), key=lambda held: columns.names.index(held[0])):
+        why = f" ({columns.why[name]})" if name in columns.why else ""
+        yield f"Colonne « {name} » comprise comme {' et '.join(labels[key].label for key in keys)}{why}."
+    tally = ColumnTally(columns)
+    if columns.unread or any(len(its) > 1 for its in columns.of.values()):
+        for row in _data(table):
+            tally.take(row.take)
+    yield from tally.unused
 
 
 def _data(table: Table) -> Iterator[Row]:
     return (row for row in table.rows if isinstance(row, Row))
 
 
-def _references(understood: Understanding, table: Table) -> tuple[str, ...]:
+def _references(understood: Columns, table: Table) -> tuple[str, ...]:
     """The column of references, unless its values repeat too much to be one (a « Code » that is a département)."""
-    columns = understood.fields.get("reference", ())
+    columns = understood.of.get("reference", ())
     if not columns:
         return ()
     filled, distinct = 0, set()
@@ -114,16 +97,13 @@ def _references(understood: Understanding, table: Table) -> tuple[str, ...]:
     return columns if len(distinct) >= _DISTINCT_SHARE * filled else ()
 
 
-def _record(
-    row: Row, columns: tuple[str, ...], understood: Understanding, references: tuple[str, ...], listing: str
-) -> SupplierRecord | RefusedRow:
-    row.ignore(columns)
-    fields = understood.fields
-    values = {key: " ; ".join(filter(None, map(row.take, fields.get(key, ())))) for key in _FIELDS}
+def _record(row: Row, columns: Columns, references: tuple[str, ...], listing: str) -> SupplierRecord | RefusedRow:
+    row.ignore(columns.names)
+    values = {field.key: _text(row, field, columns.of.get(field.key, ())) for field in _FIELDS}
     if _TOTAL.fullmatch(values["name"].strip()) and not values["siret"]:
         return RefusedRow(row.line, "c’est la ligne de total du tableau, pas un fournisseur.")
     place = values["post_code"] or values["city"] or values["siret"]
-    claims = (Claim(words, row.take(column)) for key, words in _CLAIMS.items() for column in fields.get(key, ()))
+    claims = (Claim(words, row.take(column)) for key, words in _CLAIMS.items() for column in columns.of.get(key, ()))
     return SupplierRecord(
         source="tableur",
         source_ref=row.take(*references) or natural_reference(values["kind"], values["name"], place),
@@ -133,6 +113,10 @@ def _record(
         claims=tuple(claim for claim in claims if claim.text),
         **values,
     )
+
+
+def _text(row: Row, field: SheetField, columns: tuple[str, ...]) -> str:
+    return " ; ".join(filter(None, map(row.take, columns))) if field.all else row.take(*columns)
 
 
 IMPORTER = Importer(

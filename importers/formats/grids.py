@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from importers.formats.columns import UNTITLED
 from importers.formats.content import Content, File, load
 from importers.formats.delimited import find_delimiter, split_rows
 from importers.formats.limits import MAX_CELLS
@@ -26,6 +27,11 @@ class Grid:
     columns: tuple[str, ...]
     rows: tuple[tuple[int, tuple[str, ...]], ...]
     said: tuple[str, ...]
+
+    def texts(self, cells: Sequence[str]) -> dict[str, str]:
+        """Return the cells of one of its rows by column."""
+        padded = (*cells, *("",) * (len(self.columns) - len(cells)))
+        return dict(zip(self.columns, padded, strict=False))
 
 
 def read_grids(path: Path, score: Score, wanted: str) -> tuple[tuple[Grid, ...], tuple[str, ...]]:
@@ -65,7 +71,7 @@ def _of_workbook(file: File, score: Score, wanted: str) -> tuple[tuple[Grid, ...
     if not found:
         raise _no_header(file.path, filled[0][0].rows, wanted)
     headless = [sheet.name for (sheet, _), grid in zip(filled, grids, strict=True) if grid is None]
-    left = [f"La feuille « {name} » n’a pas de colonne {wanted} : elle n’est pas lue." for name in headless]
+    left = [f"La feuille « {name} » n’a pas de colonne qui donne {wanted} : elle n’est pas lue." for name in headless]
     left += [f"La feuille « {name} » est masquée : elle n’est pas lue." for name in concealed]
     return found, tuple(left)
 
@@ -79,7 +85,7 @@ def _grid(sheet: str, rows: Rows, score: Score, said: tuple[str, ...]) -> Grid |
     lines = [(line, cells) for line, cells in rows[index + 1 :] if any(cell.strip() for cell in cells)]
     width = max((at for _, cells in lines for at, cell in enumerate(cells, start=1) if cell.strip()), default=0)
     names += [""] * (width - len(names))
-    columns = tuple(name or f"sans titre, n° {at}" for at, name in enumerate(names, start=1))
+    columns = tuple(name or f"{UNTITLED} {at}" for at, name in enumerate(names, start=1))
     above = [" ".join(filter(None, map(str.strip, cells))) for _, cells in rows[:index]]
     kept = tuple((line, tuple(map(_value, cells))) for line, cells in lines)
     return Grid(sheet, columns, kept, (*(f"Au-dessus de l’en-tête : « {text[:200]} »." for text in above), *said))
@@ -113,7 +119,7 @@ def _no_header(path: Path, rows: Rows, wanted: str) -> SourceError:
     seen = ", ".join(f"« {name[:60]} »" for name in column_names(cells) if name) or "aucune"
     return SourceError(
         path,
-        f"il manque la colonne {wanted}. Colonnes vues : {seen}. "
-        "Il faut une ligne d’en-tête dans les dix premières, au-dessus des lignes.",
+        f"il manque la colonne qui donne {wanted}. Colonnes vues : {seen}. Il faut une ligne d’en-tête dans les dix premières, au-dessus "
+        "des lignes. Ou dites ce que contiennent les colonnes (au terminal : --mapping).",
         line=line,
     )

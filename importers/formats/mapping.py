@@ -3,16 +3,19 @@
 import json
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 
+from importers.formats.columns import choices, field_named
 from importers.formats.content import decode, load
 from importers.importer import SourceError
 
 _AT_LINE = re.compile(r"\bline (\d+)")  # in what the JSON and TOML readers say; TOML says nothing of the last line
 
 
-def read_mapping(path: Path) -> dict[str, str]:
-    """Read a mapping (`"Nom de colonne" = "champ"`), its columns named as `column_names` does. SourceError in French."""
+def read_mapping(path: Path, table: str) -> dict[str, str]:
+    """Read a mapping (`"Nom de colonne" = "champ"`), its columns named as `column_names` does, its fields those of a kind of sheet, by key
+    or as a column of theirs may be called. SourceError in French."""
     text, _ = decode(load(path))
     try:
         content = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
@@ -23,4 +26,16 @@ def read_mapping(path: Path) -> dict[str, str]:
     for column, target in content.items():
         if not isinstance(target, str):
             raise SourceError(path, 'il faut un nom de champ entre guillemets, par exemple "nom".', column=column)
-    return {" ".join(column.replace("’", "'").split()): target for column, target in content.items()}
+    return checked_mapping(
+        path, {" ".join(column.replace("’", "'").split()): said for column, said in content.items()}, table
+    )
+
+
+def checked_mapping(path: Path, mapping: Mapping[str, str], table: str) -> dict[str, str]:
+    """Return a mapping with its fields by their keys. SourceError where one is no field of this kind of sheet."""
+    for column, said in mapping.items():
+        if not field_named(table, said):
+            raise SourceError(
+                path, f"le champ « {said} » n’existe pas. Champs possibles : {choices(table)}.", column=column
+            )
+    return {column: field_named(table, said) for column, said in mapping.items()}

@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice, zip_longest
 
+from importers.formats.columns import UNTITLED
 from importers.formats.content import Content, File, Text, read_text
 from importers.formats.delimited import DELIMITERS, find_delimiter, split_rows
 from importers.formats.sheets import WorkbookSheet, spread
@@ -172,7 +173,7 @@ def _rows(header: list[str], columns: list[str], lines: Iterable[tuple[int, list
         else:
             padded = [*cells, *[""] * (width - len(cells))]
             values = {columns[index]: _value(padded[index]) for index in named}
-            values |= {f"sans titre, n° {index + 1}": padded[index] for index in nameless if padded[index].strip()}
+            values |= {f"{UNTITLED} {index + 1}": padded[index] for index in nameless if padded[index].strip()}
             yield Row(values, line)
 
 

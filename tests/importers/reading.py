@@ -11,9 +11,9 @@ from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
 from importers import REGISTRY
+from importers.formats.mapping import read_mapping
 from importers.importer import Source
 from importers.record import AwardRecord, Item, RefusedRow, Remark, SupplierRecord
-from importers.tableur import read_mapping
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "importers"
 
@@ -34,7 +34,7 @@ def items_of(key: str, path: Path, mapping: dict[str, str] | None = None) -> lis
 
 def items_of_fixture(fixture: Path) -> list[Item]:
     beside = fixture.with_suffix(".toml")
-    return items_of(key_of(fixture), fixture, read_mapping(beside) if beside.exists() else {})
+    return items_of(key_of(fixture), fixture, read_mapping(beside, "fournisseurs") if beside.exists() else {})
 
 
 def records(items: list[Item]) -> list[SupplierRecord]:

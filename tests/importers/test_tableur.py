@@ -4,9 +4,7 @@ import pytest
 
 from importers import REGISTRY
 from importers.importer import Source, SourceError
-from importers.record import RefusedRow, SupplierRecord
-from importers.tableur import read_mapping
-from importers.tableur_columns import FIELDS
+from importers.record import RefusedRow
 from tests.importers.reading import cells_of, items_of, records, remarks, write_ods, write_xls, write_xlsx
 
 SHEET = "Nom;Type;CP;Qui\nMain verte;AI;62100;Régie\nBois dormant;ESAT;60400;\n"
@@ -38,9 +36,9 @@ def test_the_mapping_prevails(tmp_path: Path) -> None:
     found = records(items_of("tableur", path, {"Qui": "nom", "Type": "ignorer"}))
     assert [(record.name, record.kind) for record in found] == [("Régie", "")]
     said = _said(path, {"Qui": "nom", "Type": "ignorer"})
-    assert said["Nom"] == "non reprise."
+    assert said["Nom"] == "(2 valeurs) : non reprise, elle désigne une personne."
     assert said["Qui"] == "comprise comme le nom (selon votre correspondance)."
-    assert said["Type"] == "non reprise."
+    assert said["Type"] == "(2 valeurs) : non reprise, comme vous l’avez dit."
 
 
 @pytest.mark.parametrize("name", ["TOTAL", "Total général :", "sous-total"])
@@ -95,7 +93,7 @@ def test_a_name_beside_a_first_name_is_a_person(tmp_path: Path) -> None:
     path = _file(tmp_path, "Structure;Nom;Prénom;Ville\nMain verte;Exemple;Camille;Calais\n")
     (record,) = records(items_of("tableur", path))
     assert record.name == "Main verte"
-    assert _said(path)["Nom"] == _said(path)["Prénom"] == "non reprise : elle désigne une personne."
+    assert _said(path)["Nom"] == _said(path)["Prénom"] == "(1 valeur) : non reprise, elle désigne une personne."
 
 
 def test_coordinates_texts_and_occupations(tmp_path: Path) -> None:
@@ -104,33 +102,3 @@ def test_coordinates_texts_and_occupations(tmp_path: Path) -> None:
     assert (record.x, record.y, record.projection) == ("2,3", "50,1", "WGS84")
     assert (record.description, record.area) == ("Un ; Deux", "Artois ; 30 km")
     assert [(claim.vocabulary, claim.text) for claim in record.claims] == [("rome", "K2204")]
-
-
-def test_aliases_are_plain_and_belong_to_one_field_but_where_a_column_mixes_two() -> None:
-    aliases = [alias for field in FIELDS for alias in field.aliases]
-    assert {alias for alias in aliases if aliases.count(alias) > 1} == {"capacite ou zone"}
-    assert all(alias == alias.lower() and alias.isascii() for alias in aliases)
-    fields = set(SupplierRecord.__dataclass_fields__) | {"reference", "activities", "rome"}
-    assert {field.key for field in FIELDS} <= fields
-
-
-def test_read_mapping_in_toml_and_in_json(tmp_path: Path) -> None:
-    toml = _file(tmp_path, '# note\n"Nom d’usage" = "raison sociale"\nQui = "ignorer"\n', "c.toml")
-    json = _file(tmp_path, '{"Nom d’usage": "name", "Qui": "ignorer"}', "c.json")
-    assert read_mapping(toml) == read_mapping(json) == {"Nom d'usage": "name", "Qui": "ignorer"}
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ('"Nom" = ', "ni du TOML ni du JSON lisible"),
-        ('{"Nom": ', "ni du TOML ni du JSON lisible"),
-        ('"Nom" = "couleur"', "colonne « Nom » : le champ « couleur » n’existe pas"),
-        ('"Nom" = 3', "colonne « Nom » : il faut un nom de champ entre guillemets"),
-        ('[colonnes]\nNom = "nom"', "colonne « colonnes » : il faut un nom de champ"),
-        ("", "le fichier est vide"),
-    ],
-)
-def test_a_faulty_mapping_file_is_refused(tmp_path: Path, text: str, says: str) -> None:
-    with pytest.raises(SourceError, match=says):
-        read_mapping(_file(tmp_path, text, "colonnes.toml"))

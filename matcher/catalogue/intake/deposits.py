@@ -17,11 +17,14 @@ from typing import IO, Any
 from sqlalchemy import Engine
 
 from importers import REGISTRY
+from importers.formats.column_tally import SeenHeader
 from importers.importer import Importer, Source, SourceError
+from importers.tableur import KIND
 from matcher.catalogue.intake.intake import IntakeRefused, run_import
-from matcher.catalogue.intake.read_apart import importer_apart, recognised
+from matcher.catalogue.intake.read_apart import headers_apart, importer_apart, recognised
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.intake.undo import past_imports
+from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.db import DatabaseError
 from matcher.jobs.files import Dropped
 from matcher.jobs.queue import DEFECT, Turn, WorkQueue
@@ -203,9 +206,8 @@ class Deposits:
             self._set(ended)
 
     def _read(self, deposit: Deposit, stop: Stop) -> Deposit:
-        source = Source(self._path(deposit), listing=deposit.listing)
         keys = [importer.key for importer in OFFERED]
-        known = replace(deposit, source=deposit.source or recognised(source, keys, stop))
+        known = replace(deposit, source=deposit.source or recognised(self._source(deposit), keys, stop))
         self._set(known)
         report = self._run_import(known, self._now(), stop, dry_run=True)
         return replace(known, stand=DepositState.READY, report=_object(report))
@@ -220,13 +222,21 @@ class Deposits:
             return run_import(
                 self.engine,
                 importer_apart(deposit.source, stop=stop),
-                [Source(self._path(deposit), listing=deposit.listing)],
+                [self._source(deposit)],
                 now=now,
                 complete=deposit.complete,
                 data_date=date.fromisoformat(deposit.data_date) if deposit.data_date else None,
                 dry_run=dry_run,
                 progress=self._progress(deposit, stop),
             )
+
+    def headers(self, deposit: Deposit) -> tuple[SeenHeader, ...]:
+        """Return the headers of a file as a sheet of suppliers. Raises ReadRefused, DatabaseError."""
+        return headers_apart(self._path(deposit), KIND, remembered_columns(self.engine, KIND.table))
+
+    def _source(self, deposit: Deposit) -> Source:
+        told = remembered_columns(self.engine, KIND.table)
+        return Source(self._path(deposit), remembered=told.remembered, listing=deposit.listing)
 
     def _path(self, deposit: Deposit) -> Path:
         return self.files.path(deposit.key, deposit.file_name)

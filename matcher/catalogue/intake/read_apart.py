@@ -1,9 +1,12 @@
-"""Importers of directories, run in a reader process."""
+"""Importers of directories, and headers of sheets, read in a reader process."""
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from importers import REGISTRY
+from importers.formats.column_tally import SeenHeader, seen_headers
+from importers.formats.columns import SheetKind, ToldColumns
 from importers.importer import Importer, Source, SourceError
 from importers.recognise import recognise
 from matcher.jobs.reader_child import ReadingLimits
@@ -20,3 +23,10 @@ def importer_apart(key: str, *, limits: ReadingLimits = PAGE, stop: Stop | None 
 def recognised(source: Source, keys: Sequence[str], stop: Stop) -> str:
     """Return which of these importers understands most of a file, found in a reader process. Raises ReadRefused, and Stopped."""
     return apart(recognise, SourceError, stop=stop)(source, keys)
+
+
+def headers_apart(
+    path: Path, kind: SheetKind, told: ToldColumns, *, limits: ReadingLimits = PAGE, stop: Stop | None = None
+) -> tuple[SeenHeader, ...]:
+    """Return the headers of a file and what their columns hold, read in a reader process. Raises ReadRefused, and Stopped."""
+    return apart(seen_headers, SourceError, limits=limits, stop=stop)(path, kind, told)

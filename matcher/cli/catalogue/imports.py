@@ -6,13 +6,15 @@ from pathlib import Path
 import click
 
 from importers import REGISTRY
+from importers.formats.columns import UNTOLD
 from importers.importer import Scope, Source
-from importers.tableur import read_mapping
+from importers.tableur import KIND
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.intake.read_apart import importer_apart
 from matcher.catalogue.steward.letter import letter
 from matcher.catalogue.store.read import last_imports, stats
 from matcher.cli.catalogue import view as tables
+from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.french import Day, FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, write
 from matcher.cli.frame.progress import counting
@@ -35,12 +37,7 @@ __all__ = ["import_command", "sources_command", "stats_command"]
     is_flag=True,
     help="Pour « ess » : fait un fournisseur de chaque organisation qui n’en a pas au catalogue.",
 )
-@click.option(
-    "--mapping",
-    type=click.Path(path_type=Path),
-    metavar="FICHIER",
-    help="Pour « tableur » : vos colonnes vers les nôtres (TOML ou JSON).",
-)
+@mapping_option
 @click.option(
     "--nom",
     metavar="NOM",
@@ -84,9 +81,10 @@ def import_command(
     now = datetime.now(UTC).replace(tzinfo=None)
     if data_date and data_date > now.date():
         raise click.UsageError("--date-donnees est dans l’avenir : des données ne peuvent pas l’être.")
-    columns = read_mapping(existing(mapping)) if mapping else {}
-    sources = [Source(existing(path), columns, listing=nom or "") for path in files]
+    paths = [existing(path) for path in files]
     engine = catalogue(database)
+    told = told_columns(engine, KIND, paths, mapping, dry_run=dry_run) if key == "tableur" else UNTOLD
+    sources = [Source(path, told.given, told.remembered, listing=nom or "") for path in paths]
     with counting(f"Import de {REGISTRY[key].title}") as progress:
         report = run_import(
             engine,

@@ -12,6 +12,7 @@ from matcher.cleaning.siret import clean_siret
 from matcher.cli.club import view as club_view
 from matcher.cli.club.day import DAY_COMMANDS
 from matcher.cli.club.options import Hour, Rest, event_argument, participant, write_changes, writing_options
+from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.french import Day, FrenchGroup, WholeNumber
 from matcher.cli.frame.options import (
     RequestRefused,
@@ -43,14 +44,8 @@ from matcher.club.meeting_day.meeting_day import (
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.schedule import Schedule
 from matcher.club.meeting_day.store import create, listed, load, load_people
-from matcher.club.registration.columns import quoted
 from matcher.club.registration.import_plan import enter, prepare
-from matcher.club.registration.spreadsheet import (
-    Entrant,
-    read_answers,
-    read_given_columns,
-    read_spreadsheet,
-)
+from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, read_answers, read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.club.results.document import event_object, listed_object, questions_csv, trouble_object
 from matcher.club.timetable.planning import planned, setting_of
@@ -180,13 +175,7 @@ def show_command(number: int, fmt: str, output: Path | None, database: str | Non
     metavar="FICHIER",
     help="Un tableau qui a une colonne « Sorte » ou « Type » ; répétable.",
 )
-@click.option(
-    "--mapping",
-    "mapping",
-    type=click.Path(path_type=Path),
-    metavar="FICHIER",
-    help='Ce que contiennent des colonnes de vos tableaux (TOML ou JSON) : "Titre de colonne" = "structure".',
-)
+@mapping_option
 @click.option("--dry-run", is_flag=True, help="Dit ce qui serait inscrit et demandé, sans rien écrire.")
 @writing_options
 def import_command(
@@ -213,10 +202,8 @@ def import_command(
         raise click.UsageError("Donnez un tableau : --acheteurs FICHIER, --fournisseurs FICHIER, ou les deux.")
     engine = catalogue(database)
     event = load(engine, number)
-    columns = read_given_columns(existing(mapping)) if mapping else {}
-    sheets = [read_spreadsheet(path, sort, columns) for path, sort in files]
-    if absent := columns.keys() - {name for sheet in sheets for name in sheet.columns.names}:
-        raise click.UsageError(f"--mapping cite des colonnes absentes de vos tableaux : {quoted(sorted(absent))}.")
+    told = told_columns(engine, PARTICIPANTS, [path for path, _ in files], mapping, dry_run=dry_run)
+    sheets = [read_spreadsheet(path, sort, told) for path, sort in files]
     found = prepare(event, sheets, Catalogue(engine, load_shelf(engine)))
     club_view.intake(found, dry_run=dry_run)
     if not dry_run:

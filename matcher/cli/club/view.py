@@ -111,8 +111,8 @@ def intake(found: Intake, *, dry_run: bool) -> None:
             out.print(f"{UNKNOWN} et {count(len(found.remarks) - MOST_REMARKS, 'autre remarque', 'autres remarques')}.")
         for text in found.columns:
             out.print(f"[dim]{escape(text)}[/dim]")
-        for text in found.unread:
-            out.print(f"{UNKNOWN} colonnes qui ne sont pas lues, {escape(text)}")
+        for text in found.unused:
+            out.print(f"{UNKNOWN} {escape(text)}")
     if found.questions:
         questions(found.questions, None)
 

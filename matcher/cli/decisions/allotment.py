@@ -9,6 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.console import console
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import (
@@ -33,7 +34,7 @@ from matcher.decisions.allotment.document import (
     size_of,
     who,
 )
-from matcher.decisions.allotment.site_list import read_sites
+from matcher.decisions.allotment.site_list import SITES, read_sites
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.opinion.words import NOTICE
 from matcher.domain.french import enumeration, number
@@ -82,6 +83,7 @@ QUIET = 50
     show_default=True,
     help="Unité de la quantité de chaque site : « m² », « heures »… convertie en ETP par une table de cadences.",
 )
+@mapping_option
 @format_option("table", "json", "xlsx")
 @output_option
 @database_option
@@ -92,6 +94,7 @@ def allotment_command(
     wanted: int,
     lot_km: int,
     unit: str,
+    mapping: Path | None,
     fmt: str,
     output: Path | None,
     database: str | None,
@@ -102,8 +105,9 @@ def allotment_command(
         raise click.UsageError("Dites l’activité à faire sur chaque site : --objet « Nettoyage des locaux ».")
     if fmt == "xlsx" and output is None:
         raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o lots.xlsx ».")
-    given = read_sites(existing(path))
-    shelf = filled_shelf(catalogue(database))
+    engine = catalogue(database)
+    given = read_sites(existing(path), told_columns(engine, SITES, [path], mapping))
+    shelf = filled_shelf(engine)
     with counting("Allotissement", quiet=len(given.sites) < QUIET) as tell:
         cuts = [
             allotted(

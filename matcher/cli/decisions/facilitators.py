@@ -10,11 +10,18 @@ from rich.text import Text
 
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.cleaning.phone import shown_phone
+from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.console import console
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, existing
 from matcher.cli.frame.signed import now, today
-from matcher.decisions.clause.facilitators import Facilitator, facilitators, import_facilitators, read_facilitators
+from matcher.decisions.clause.facilitators import (
+    FACILITATORS,
+    Facilitator,
+    facilitators,
+    import_facilitators,
+    read_facilitators,
+)
 from matcher.domain.french import count, day
 from matcher.settings import retention_months
 
@@ -22,14 +29,15 @@ from matcher.settings import retention_months
 @click.command("facilitators", cls=FrenchCommand)
 @click.argument("path", metavar="[FICHIER]", required=False, type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Dit ce qui serait compris, sans rien écrire.")
+@mapping_option
 @database_option
-def facilitators_command(path: Path | None, dry_run: bool, database: str | None) -> None:
+def facilitators_command(path: Path | None, dry_run: bool, mapping: Path | None, database: str | None) -> None:
     """Importe la liste des facilitateurs des clauses sociales (nom, structure, territoire, téléphone, courriel), ou la montre."""
     engine = catalogue(database)
     if path is None:
         _show(facilitators(engine, since=kept_since(today(), retention_months())))
         return
-    read = read_facilitators(existing(path))
+    read = read_facilitators(existing(path), told_columns(engine, FACILITATORS, [path], mapping, dry_run=dry_run))
     for remark in read.remarks:
         click.echo(remark)
     import_facilitators(engine, read.found, now=now(), dry_run=dry_run)

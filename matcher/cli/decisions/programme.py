@@ -15,13 +15,15 @@ from rich.text import Text
 from sqlalchemy import Engine
 
 from matcher.cli.decisions.opinion import assumed, thresholds
+from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.console import UNKNOWN, console
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, write
 from matcher.cli.frame.progress import counting
 from matcher.cli.need.match import filled_shelf
 from matcher.decisions.opinion.words import NOTICE
-from matcher.decisions.purchases.line import MOST_LINES, NEEDED, WANTED, purchase
+from matcher.decisions.purchases.columns import PROGRAMME
+from matcher.decisions.purchases.line import MOST_LINES, purchase
 from matcher.decisions.purchases.programme import FORM, Total, answer_programme, headline
 from matcher.decisions.purchases.programme_document import (
     Answered,
@@ -45,20 +47,25 @@ SHOWN_DOUBTS, LONGEST = 12, 60
 @click.command("programme", cls=FrenchCommand)
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
 @thresholds
+@mapping_option
 @format_option("table", "json", "jsonl", "xlsx")
 @output_option
 @database_option
-def programme_command(path: Path, fmt: str, output: Path | None, database: str | None, **moved: Any) -> None:
+def programme_command(
+    path: Path, mapping: Path | None, fmt: str, output: Path | None, database: str | None, **moved: Any
+) -> None:
     """Donne l’avis sur chaque ligne d’un programme d’achats (CSV ou classeur, 2 000 lignes au plus) : levier, candidats, doutes, totaux. Interrompu, il reprend où il en était."""
     fmt = "xlsx" if fmt == "table" and output is not None and output.suffix.lower() == ".xlsx" else fmt
     if fmt == "xlsx" and output is None:
         raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o programme.xlsx ».")
     suppositions = assumed(**moved)
-    sheet = read_sheet(existing(path), NEEDED, WANTED, MOST_LINES)
     engine = catalogue(database)
+    sheet = read_sheet(existing(path), PROGRAMME, MOST_LINES, told_columns(engine, PROGRAMME, [path], mapping))
     shelf, today = filled_shelf(engine), this_day()
     purchases = [purchase(entry) for entry in sheet.entries]
-    work = name_of(FORM, digest_of(path), name_of_catalogue(engine), shelf.version, suppositions, today)
+    work = name_of(
+        FORM, digest_of(path), name_of_catalogue(engine), shelf.version, suppositions, today, sheet.understood
+    )
     with taken_up(work) as kept, counting("Programme") as tell:
         answered = answer_programme(
             engine, shelf, purchases, today, suppositions, kept, lambda done, of: tell("avis", done, of)
@@ -145,8 +152,10 @@ def totals_table(rows: Sequence[tuple[tuple[str, str], Total]], whole: Total) ->
 
 
 def shown_sheet(sheet: PurchaseSheet, out: Console, said: Sequence[str]) -> None:
-    """Print how the columns were read, and what was left aside."""
+    """Print how the columns were read, what of them was not, and what else was left aside."""
     out.print(Text(f"Colonnes lues{NO_BREAK}: {' ; '.join(sheet.understood)}", style="dim"))
+    for remark in sheet.unused:
+        out.print(Text(remark, style="dim"))
     for remark in said:
         out.print(Text(f"{UNKNOWN} {remark}", style="yellow"))
 

@@ -8,12 +8,14 @@ from rich.text import Text
 
 from matcher.catalogue.store.recognition import load_recogniser, settle
 from matcher.cli.decisions.programme import shown_sheet
+from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.console import console
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, write
 from matcher.cli.frame.signed import now, today
 from matcher.cli.need.match import filled_shelf
-from matcher.decisions.purchases.reconciliation import MOST_LINES, NEEDED, WANTED, answers_in, headline, reconciled
+from matcher.decisions.purchases.columns import SPENDING
+from matcher.decisions.purchases.reconciliation import MOST_LINES, answers_in, headline, reconciled
 from matcher.decisions.purchases.reconciliation_document import (
     LIMITS,
     Reconciled,
@@ -30,10 +32,13 @@ _BY_SUFFIX = {".xlsx": "xlsx", ".jsonl": "jsonl"}
 @click.command("rapprocher", cls=FrenchCommand)
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
 @click.option("--par", "who", metavar="NOM", default="", help="Qui a répondu, si le tableau porte des réponses.")
+@mapping_option
 @format_option("table", "xlsx", "jsonl")
 @output_option
 @database_option
-def reconcile_command(path: Path, who: str, fmt: str, output: Path | None, database: str | None) -> None:
+def reconcile_command(
+    path: Path, who: str, mapping: Path | None, fmt: str, output: Path | None, database: str | None
+) -> None:
     """Rapproche un tableau de fournisseurs (CSV ou classeur : nom, commune ou code postal, SIRET) du catalogue.
 
     Le classeur rendu a une colonne « Votre réponse » : un SIRET ou « aucun ». Redonnez-le avec --par NOM : chaque réponse est gardée et
@@ -42,8 +47,8 @@ def reconcile_command(path: Path, who: str, fmt: str, output: Path | None, datab
     fmt = _BY_SUFFIX.get(output.suffix.lower(), fmt) if fmt == "table" and output is not None else fmt
     if fmt == "xlsx" and output is None:
         raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o rapprochement.xlsx ».")
-    sheet = read_sheet(existing(path), NEEDED, WANTED, MOST_LINES)
     engine = catalogue(database)
+    sheet = read_sheet(existing(path), SPENDING, MOST_LINES, told_columns(engine, SPENDING, [path], mapping))
     filled_shelf(engine)
     answers, faults = answers_in(sheet.entries, load_recogniser(engine))
     if answers:

@@ -10,13 +10,15 @@ from rich.text import Text
 
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.cli.decisions.programme import digest_of, name_of_catalogue, shown_sheet, taken_up
+from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.console import console
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, write
 from matcher.cli.frame.progress import counting
 from matcher.cli.need.match import filled_shelf
+from matcher.decisions.purchases.columns import SPENDING
 from matcher.decisions.purchases.programme import FIRST
-from matcher.decisions.purchases.reconciliation import MOST_LINES, NEEDED, WANTED
+from matcher.decisions.purchases.reconciliation import MOST_LINES
 from matcher.decisions.purchases.sheet import read_sheet
 from matcher.decisions.purchases.spending import FORM, Spending, SpendingPart, Tax, headline, photograph, spent
 from matcher.decisions.purchases.spending_document import (
@@ -38,19 +40,24 @@ SHOWN = 20
 @click.command("historique", cls=FrenchCommand)
 @click.argument("path", metavar="FICHIER", type=click.Path(path_type=Path))
 @click.option("--lieu", metavar="LIEU", default="", help="Où chercher des semblables, pour les lignes sans lieu.")
+@mapping_option
 @format_option("table", "json", "xlsx")
 @output_option
 @database_option
-def spending_command(path: Path, lieu: str, fmt: str, output: Path | None, database: str | None) -> None:
+def spending_command(
+    path: Path, lieu: str, mapping: Path | None, fmt: str, output: Path | None, database: str | None
+) -> None:
     """Photographie des dépenses (CSV ou classeur : SIRET ou nom, montant, objet ou NAF) : part inclusive par type, et où un fournisseur inclusif semblable existe."""
     fmt = "xlsx" if fmt == "table" and output is not None and output.suffix.lower() == ".xlsx" else fmt
     if fmt == "xlsx" and output is None:
         raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o historique.xlsx ».")
-    sheet = read_sheet(existing(path), NEEDED, WANTED, MOST_LINES)
     engine = catalogue(database)
+    sheet = read_sheet(existing(path), SPENDING, MOST_LINES, told_columns(engine, SPENDING, [path], mapping))
     shelf, today = filled_shelf(engine), this_day()
     lines = spent(sheet.entries, shelf, load_recogniser(engine))
-    work = name_of("historique", FORM, digest_of(path), name_of_catalogue(engine), shelf.version, lieu, today)
+    work = name_of(
+        "historique", FORM, digest_of(path), name_of_catalogue(engine), shelf.version, lieu, today, sheet.understood
+    )
     with taken_up(work) as kept, counting("Historique") as tell:
         found = photograph(shelf, lines, lieu, today, kept, lambda done, of: tell("semblables", done, of))
     its = Photographed(sheet, found, shelf, today)

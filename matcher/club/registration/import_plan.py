@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from importers.formats.columns import understood
 from matcher.catalogue.identity.name_likeness import likeness
 from matcher.catalogue.store.opt_outs import OPTED_OUT
 from matcher.cleaning.names import name_key
@@ -21,8 +22,7 @@ from matcher.club.meeting_day.meeting_day import (
 )
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.schedule import clock
-from matcher.club.registration.columns import Columns, quoted
-from matcher.club.registration.spreadsheet import Entrant, Fault, Spreadsheet, names_in
+from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, Fault, Spreadsheet, names_in
 from matcher.club.registration.who_is_it import Catalogue, Who, among
 from matcher.domain.french import in_groups
 
@@ -37,7 +37,7 @@ _ASKED = {Tie.MUST: "souhaite rencontrer", Tie.NEVER: "ne veut pas rencontrer", 
 class Intake:
     """Plan of an import: `changes` and `people` (keys of participants) to write, and counts that add up to the lines read.
 
-    `repeated` lines say more of a participant already counted. `buyers`, attributaires with them, are of those `created`. `columns` says how each was understood, `unread` which were not. `remarks` and `refused` name file, line and column.
+    `repeated` lines say more of a participant already counted. `buyers`, attributaires with them, are of those `created`. `columns` says how each was understood, `unused` what of them was not read. `remarks` and `refused` name file, line and column.
     """
 
     changes: tuple[DayChange, ...]
@@ -50,7 +50,7 @@ class Intake:
     in_catalogue: int = 0
     buyers: int = 0
     columns: tuple[str, ...] = ()
-    unread: tuple[str, ...] = ()
+    unused: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
 
@@ -72,7 +72,7 @@ def prepare(event: MeetingDay, sheets: Sequence[Spreadsheet], catalogue: Catalog
 def enter(event: MeetingDay, entrant: Entrant, catalogue: Catalogue) -> Intake:
     """Return what one registration, from a form or a command, changes in the event: always a participant more, asked about where it
     may be one already. Whoever registers changes nobody else."""
-    sheet = Spreadsheet("inscription", Columns({}, ()), (entrant,), (), ())
+    sheet = Spreadsheet("inscription", understood(PARTICIPANTS, ()), (), (entrant,), (), ())
     taking = _Taking(event, catalogue, anew=True)
     taking.take(sheet, entrant)
     return taking.done([sheet])
@@ -153,7 +153,7 @@ class _Taking:
             repeated=self.repeated,
             in_catalogue=sum(bool(one.supplier_id) for one in self.drafts.values()),
             columns=tuple(f"« {sheet.name} » : {' ; '.join(sheet.columns.says)}." for sheet in sheets),
-            unread=tuple(f"« {one.name} » : {quoted(one.columns.ignored)}" for one in sheets if one.columns.ignored),
+            unused=tuple(f"« {sheet.name} » : {said}" for sheet in sheets for said in sheet.unused),
             remarks=(*self.remarks, *(sheet.located(fault) for sheet in sheets for fault in sheet.faults)),
             refused=(*self.refused, *(sheet.located(fault) for sheet in sheets for fault in sheet.refused)),
         )

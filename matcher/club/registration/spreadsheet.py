@@ -1,13 +1,14 @@
 """A spreadsheet of participants as an organiser keeps it → who comes, and what of it could not be read. Nothing is looked up here."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from importers.formats import HeaderRule, Table, load, read_table
-from importers.formats.mapping import read_mapping
+from importers.formats import HeaderRule, load, read_table
+from importers.formats.column_tally import MOST_COLUMNS, ColumnTally, columns_of_table, table_of_kind
+from importers.formats.columns import UNTOLD, Columns, SheetKind, ToldColumns, quoted
 from importers.importer import SourceError
 from importers.record import RefusedRow
 from importers.row import Row
@@ -20,37 +21,20 @@ from matcher.cleaning.siret import SIRET_ZERO_RESTORED, clean_siret
 from matcher.cleaning.web import clean_email
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantNeed, ParticipantRole, Tie
 from matcher.club.meeting_day.people import Person
-from matcher.club.registration.columns import (
-    IGNORE,
-    LABELS,
-    Columns,
-    field_named,
-    is_word,
-    known,
-    quoted,
-    understood,
-    word_of,
-)
-from matcher.jobs.reader_process import ReadRefused, apart
+from matcher.club.registration.words import is_word, word_of
+from matcher.jobs.reader_process import apart
 from matcher.jobs.stop import Stop
 from matcher.need.fields import need_from
 
 T = TypeVar("T")
 MOST_ROWS = 10_000
-# An organiser's sheet has thirty; where nobody is named, each is shown with all the fields that it may hold.
-MOST_COLUMNS = 200
-_HEADER = HeaderRule(
-    needs=(("Structure",),),
-    hint="Il faut une ligne d’en-tête : Structure, Besoin ou Activité, Lieu, Contact, Courriel…",
-)
+PARTICIPANTS = SheetKind("club", (("name", "siret"),), merged=True)
 _NO = {"", "non", "n", "0", "faux", "false", "no", "aucun", "aucune", "neant", "sans"}
 _TOTAL = re.compile(r"(?:sous )?tota(?:l|ux)(?: general)?(?: \d+)?")
 # What cells say of who comes (`mots_club.csv`), beside the sorts.
 _EITHER, _COMES, _AWAY = "selon le tableur", "vient", "ne vient pas"
 # … and of the table that somebody needs, under whichever column of the two.
 _NEEDED = {"step_free": "sans marche", "interpreter": "interprète"}
-# No row has more columns: a known name outweighs them all.
-_WIDEST = 100_000
 # A line with nothing but a name is odd where more columns than these are known.
 _FEW = 2
 # « ; », a line, a bullet, « 1) », « 2. »
@@ -81,10 +65,11 @@ class Entrant:
 
 @dataclass(frozen=True, slots=True)
 class Spreadsheet:
-    """Content of a file: `faults` are values left out, each said; `refused` are lines left out."""
+    """Content of a file: `unused` says what of its columns is not read; `faults` are values left out, each said; `refused` are lines left out."""
 
     name: str
     columns: Columns
+    unused: tuple[str, ...]
     entrants: tuple[Entrant, ...]
     faults: tuple[Fault, ...]
     refused: tuple[Fault, ...]
@@ -95,68 +80,37 @@ class Spreadsheet:
         return f"« {self.name} », ligne {fault.line}{column} : {fault.text}"
 
 
-@dataclass(frozen=True, slots=True)
-class NobodyNamed:
-    """A file in which no column names the participants: its columns, and the line of its header."""
-
-    columns: Columns
-    line: int
-
-
-class ColumnsUnknown(ReadRefused):
-    """A spreadsheet in which no column names the participants: a person is to say what its `columns` hold."""
-
-    def __init__(self, path: Path, found: NobodyNamed) -> None:
-        super().__init__(
-            f"« {path.name} », ligne {found.line} : aucune colonne ne donne le nom des structures. Colonnes vues : "
-            f"{quoted(found.columns.names)}. {_HEADER.hint} Ou dites ce qu’elles contiennent (au terminal : --mapping)."
-        )
-        self.columns = found.columns
-
-
-def read_given_columns(path: Path) -> dict[str, str]:
-    """Read what a person says that columns hold, in TOML or JSON: a field by its key, or by what a column of it may be called.
-
-    Raises SourceError where the file is no such thing, or names no field.
-    """
-    given = read_mapping(path)
-    for column, said in given.items():
-        if not field_named(said):
-            fields = ", ".join(f"{field} ({label})" for field, label in LABELS.items())
-            message = f"le champ « {said} » n’existe pas. Champs possibles : {fields}, {IGNORE} (colonne non lue)."
-            raise SourceError(path, message, column=column)
-    return {column: field_named(said) for column, said in given.items()}
-
-
 def read_spreadsheet(
     path: Path,
     sort: ParticipantRole | None,
-    given: Mapping[str, str] | None = None,
+    told: ToldColumns = UNTOLD,
     *,
     stop: Stop | None = None,
 ) -> Spreadsheet:
     """Read the participants of a file (CSV, XLSX, XLS, ODS) in a reader process; `sort` is what those come as whom no column says it of,
-    `given` what a person says that columns hold.
+    `told` what persons said that columns hold.
 
-    Raises ColumnsUnknown where no column names them, ReadRefused where the file is no table or nobody is in it, and Stopped.
+    Raises ReadRefused where the file is no table, no column names them, or nobody is in it, and Stopped.
     """
-    found = apart(_participants, SourceError, stop=stop)(path, sort, given or {})
-    if isinstance(found, NobodyNamed):
-        raise ColumnsUnknown(path, found)
-    return found
+    return apart(_participants, SourceError, stop=stop)(path, sort, told)
 
 
-def _participants(path: Path, sort: ParticipantRole | None, given: Mapping[str, str]) -> Spreadsheet | NobodyNamed:
-    table = _table(path, given)
+def _participants(path: Path, sort: ParticipantRole | None, told: ToldColumns) -> Spreadsheet:
+    table = table_of_kind(path, PARTICIPANTS, told)
     if len(table.columns) > MOST_COLUMNS:
         raise SourceError(
             path,
             f"{len(table.columns)} colonnes ; {MOST_COLUMNS} au plus. N’y gardez que celles qui parlent des participants.",
             line=table.line,
         )
-    columns = understood(table.columns, given)
-    if not columns.of.keys() & {"name", "siret"}:
-        return NobodyNamed(columns, table.line)
+    columns = columns_of_table(PARTICIPANTS, table, told)
+    if not columns.has(PARTICIPANTS.needs):
+        raise SourceError(
+            path,
+            f"aucune colonne ne donne le nom des structures. Colonnes vues : {quoted(columns.names)}. Il faut une ligne d’en-tête : "
+            "Structure, Besoin ou Activité, Lieu, Contact, Courriel… Ou dites ce qu’elles contiennent (au terminal : --mapping).",
+            line=table.line,
+        )
     if sort is None and "sort" not in columns.of:
         raise SourceError(
             path,
@@ -170,16 +124,14 @@ def _participants(path: Path, sort: ParticipantRole | None, given: Mapping[str, 
         reading.take(row)
     if not reading.entrants and not reading.refused:
         raise SourceError(path, "aucun participant sous l’en-tête.", line=table.line)
-    return Spreadsheet(path.name, columns, tuple(reading.entrants), tuple(reading.faults), tuple(reading.refused))
-
-
-def _table(path: Path, given: Mapping[str, str]) -> Table:
-    """The lines of a file under its header: the row of most known names, else the one of most columns, which a person may tell."""
-
-    def score(columns: Sequence[str]) -> int:
-        return _WIDEST * known(columns, given) or len([*filter(None, columns)])
-
-    return read_table(load(path), _HEADER, score, merged=True)
+    return Spreadsheet(
+        path.name,
+        columns,
+        reading.tally.unused,
+        tuple(reading.entrants),
+        tuple(reading.faults),
+        tuple(reading.refused),
+    )
 
 
 def read_answers(path: Path) -> dict[int, str]:
@@ -211,6 +163,7 @@ class _Reading:
 
     def __init__(self, columns: Columns, sort: ParticipantRole | None) -> None:
         self._columns, self._sort = columns.of, sort
+        self.tally = ColumnTally(columns)
         self.entrants: list[Entrant] = []
         self.faults: list[Fault] = []
         self.refused: list[Fault] = []
@@ -221,6 +174,7 @@ class _Reading:
             self.refused.append(Fault(row.line, "", row.reason))
             return
         cells = [text for column in row.leftovers() if (text := row.take(column))]
+        self.tally.take(row.take)
         name = tidy(self._text(row, "name")) or self._text(row, "siret")
         if left := self._left(row, cells, name):
             self.refused.append(Fault(row.line, "", f"{left} : la ligne est laissée."))

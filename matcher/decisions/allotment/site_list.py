@@ -1,15 +1,24 @@
 """A list of sites that people bring (CSV, workbook, or pasted): name, place, quantity; each read as a place, or said not to be."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from importers.formats import Grid, read_grids
+from importers.formats.column_tally import ColumnTally
+from importers.formats.columns import (
+    UNTOLD,
+    Columns,
+    SheetKind,
+    ToldColumns,
+    full_header_score,
+    needed_words,
+    understood,
+)
 from importers.importer import SourceError
 from importers.row import Row
 from matcher.cleaning.numbers import clean_measure
-from matcher.cleaning.words import words
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import Place, PlaceType
 from matcher.jobs.reader_process import apart
@@ -17,13 +26,8 @@ from matcher.jobs.stop import Stop
 from matcher.reading.place.places import read_places
 from matcher.reference.geography.communes import communes_of_post_code
 
-# How columns are called, folded: the first that a file has is taken.
-NAME = ("nom", "site", "etablissement", "libelle", "batiment", "college", "lycee")
-TOWN = ("ville", "commune", "lieu", "adresse")
-CODE = ("code postal", "cp", "code insee", "insee")
-SIZE = ("etp", "taille", "quantite", "surface", "heures")
+SITES = SheetKind("sites", (("lieu", "code"),), every_sheet=True)
 MOST_SITES = 10_000
-_WANTED = "de lieu (Ville, Commune ou Code postal)"
 _DIGITS = 5
 _UNITS = ("etp", "m²", "m2", "h", "heures")
 _CODE = re.compile(r"\b\d{5}\b")
@@ -61,16 +65,18 @@ class SiteList:
     said: tuple[str, ...] = ()
 
 
-def read_sites(path: Path, *, stop: Stop | None = None) -> SiteList:
-    """Read every sheet of a file that has a column of places, in a reader process. Raises ReadRefused for one that cannot be read,
-    has no such column, no site, or too many; and Stopped."""
-    return apart(_read, SourceError, SitesRefused, stop=stop)(path)
+def read_sites(path: Path, told: ToldColumns = UNTOLD, *, stop: Stop | None = None) -> SiteList:
+    """Read every sheet of a file that has a column of places, in a reader process; `told` is what persons said of columns. Raises
+    ReadRefused for one that cannot be read, has no such column, no site, or too many; and Stopped."""
+    return apart(_read, SourceError, SitesRefused, stop=stop)(path, told)
 
 
-def _read(path: Path) -> SiteList:
-    grids, left = read_grids(path, _score, _WANTED)
-    found = (site for grid in grids for site in _of_grid(grid, several=len(grids) > 1))
-    return replace(_kept(found, f"« {path.name} »"), said=(*(said for grid in grids for said in grid.said), *left))
+def _read(path: Path, told: ToldColumns) -> SiteList:
+    grids, left = read_grids(path, full_header_score(SITES, told), needed_words(SITES))
+    read = [_of_grid(grid, understood(SITES, grid.columns, told), several=len(grids) > 1) for grid in grids]
+    sites = _kept((site for found, _ in read for site in found), f"« {path.name} »")
+    unused = (said for _, its in read for said in its)
+    return replace(sites, said=(*(said for grid in grids for said in grid.said), *unused, *left))
 
 
 def read_pasted(text: str) -> SiteList:
@@ -80,20 +86,19 @@ def read_pasted(text: str) -> SiteList:
     lines = [(at, cells) for at, cells in lines if any(cells)]
     if not lines:
         raise SitesRefused("Collez un site par ligne, ou donnez un fichier : nom, commune, quantité.")
-    columns = _folded(lines[0][1])
-    if any(name in columns for name in (*TOWN, *CODE)):
-        head = lines[0][1]
-        rows = (Row(dict(zip(head, cells, strict=False)), at) for at, cells in lines[1:])
-        return _kept((_of_row(row, columns) for row in rows), "La liste collée")
+    head = lines[0][1]
+    columns = understood(SITES, head)
+    if columns.has(SITES.needs):
+        grid = Grid("", tuple(head), tuple((at, tuple(cells)) for at, cells in lines[1:]), ())
+        sites, unused = _of_grid(grid, columns, several=False)
+        return replace(_kept(sites, "La liste collée"), said=unused)
     return _kept((_of_cells(cells, at) for at, cells in lines), "La liste collée")
 
 
-def _kept(found: Iterable[GivenSite | None], what: str) -> SiteList:
+def _kept(found: Iterable[GivenSite], what: str) -> SiteList:
     seen: dict[tuple[str, str], GivenSite] = {}
     repeated = 0
     for site in found:
-        if site is None:
-            continue
         key = (site.label, site.place.code if site.place else "")
         repeated += key in seen
         seen.setdefault(key, site)
@@ -104,30 +109,20 @@ def _kept(found: Iterable[GivenSite | None], what: str) -> SiteList:
     return SiteList(tuple(seen.values()), repeated)
 
 
-def _folded(names: Iterable[str]) -> dict[str, str]:
-    return {" ".join(words(column)): column for column in names}
-
-
-def _score(columns: Sequence[str]) -> int:
-    """How many columns of a line are known as names of columns; 0 where none is of places."""
-    names = set(_folded(columns))
-    return len(names & {*NAME, *TOWN, *CODE, *SIZE}) if names & {*TOWN, *CODE} else 0
-
-
-def _of_grid(grid: Grid, *, several: bool) -> Iterator[GivenSite]:
-    columns = _folded(grid.columns)
+def _of_grid(grid: Grid, columns: Columns, *, several: bool) -> tuple[list[GivenSite], tuple[str, ...]]:
+    """The sites of a sheet, and in French what of its columns was not used."""
+    tally = ColumnTally(columns)
+    sites: list[GivenSite] = []
     for line, cells in grid.rows:
-        site = _of_row(Row(dict(zip(grid.columns, cells, strict=False)), line), columns)
-        if site is not None:
-            yield replace(site, sheet=grid.sheet if several else "")
+        row = Row(grid.texts(cells), line)
+        tally.take(row.take)
+        name, town, code, size = (row.take(*columns.of.get(field, ())) for field in ("nom", "lieu", "code", "quantite"))
+        if name or town or code:
+            sites.append(replace(_site(name, town, code, size, line), sheet=grid.sheet if several else ""))
+    return sites, tally.unused
 
 
-def _of_row(row: Row, columns: dict[str, str]) -> GivenSite | None:
-    name, town, code, size = (row.take(*_present(columns, spellings)) for spellings in (NAME, TOWN, CODE, SIZE))
-    return _site(name, town, code, size, row.line) if name or town or code else None
-
-
-def _of_cells(cells: Sequence[str], line: int) -> GivenSite | None:
+def _of_cells(cells: Sequence[str], line: int) -> GivenSite:
     """A line without names of columns: what is a code, what is a quantity, then name and place."""
     code = next((cell for cell in cells if _CODE.fullmatch(cell) and not _is_quantity(cell, cells)), "")
     rest = [cell for cell in cells if cell and cell is not code]
@@ -153,10 +148,6 @@ def _site(name: str, town: str, code: str, size: str, line: int) -> GivenSite:
     return GivenSite(
         name or town or code, _place(town, code), found if good else None, line, "" if good or not size else size
     )
-
-
-def _present(columns: dict[str, str], spellings: tuple[str, ...]) -> Iterator[str]:
-    return (columns[spelling] for spelling in spellings if spelling in columns)
 
 
 def _place(town: str, code: str) -> Place | None:

@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Engine, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from importers.formats import HeaderRule, load, read_table
+from importers.formats.column_tally import ColumnTally, columns_of_table, table_of_kind
+from importers.formats.columns import UNTOLD, SheetField, SheetKind, ToldColumns, fields_of, quoted
 from importers.importer import SourceError
 from importers.row import Row
 from matcher.catalogue.store.forgotten import Forgotten
@@ -18,7 +19,6 @@ from matcher.catalogue.store.opt_outs import read_guard
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.phone import clean_phone
 from matcher.cleaning.web import clean_email
-from matcher.cleaning.words import words
 from matcher.db import reading, writing
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.place import Place, PlaceType
@@ -29,26 +29,7 @@ from matcher.reading.place.places import read_places
 from matcher.reference.geography.communes import nearest_commune
 from matcher.rows import Base, table_of
 
-# How columns are called, folded: the first that a file has is taken.
-COLUMNS = {
-    "nom": ("nom", "nom prenom", "prenom nom", "nom et prenom", "facilitateur", "contact", "referent"),
-    "prenom": ("prenom",),
-    "structure": ("structure", "organisme", "employeur", "porteur", "nom de la structure"),
-    "territoire": (
-        "territoire",
-        "territoires",
-        "departement",
-        "departements",
-        "epci",
-        "commune",
-        "communes",
-        "zone",
-        "zone d intervention",
-    ),
-    "telephone": ("telephone", "tel", "portable", "mobile"),
-    "courriel": ("courriel", "mail", "email", "e mail", "adresse mail", "messagerie"),
-    "date": ("date", "date source", "source date", "mise a jour", "date de mise a jour", "maj"),
-}
+FACILITATORS = SheetKind("facilitateurs", (("territoire",), ("nom", "structure")))
 _CUT = re.compile(r"\s*[;,/\n]\s*|\s+et\s+")
 _NO_TERRITORY = (PlaceType.POINT, PlaceType.PAYS)
 
@@ -104,28 +85,29 @@ class FacilitatorList:
     remarks: tuple[str, ...]
 
 
-def read_facilitators(path: Path) -> FacilitatorList:
-    """Read a sheet in a reader process. Raises ReadRefused for one that cannot be read, lacks a column, or has no line of use."""
-    return apart(_of_sheet, SourceError, FacilitatorsRefused)(path)
+def read_facilitators(path: Path, told: ToldColumns = UNTOLD) -> FacilitatorList:
+    """Read a sheet in a reader process; `told` is what persons said of columns. Raises ReadRefused for one that cannot be read, lacks a
+    column, or has no line of use."""
+    return apart(_of_sheet, SourceError, FacilitatorsRefused)(path, told)
 
 
-def _of_sheet(path: Path) -> FacilitatorList:
-    table = read_table(load(path), HeaderRule(needs=((),), hint=""), _score)
-    columns = {_folded(column): column for column in table.columns}
-    named = {
-        field: [columns[spelling] for spelling in spellings if spelling in columns]
-        for field, spellings in COLUMNS.items()
-    }
-    if not named["territoire"] or not (named["nom"] or named["structure"]):
+def _of_sheet(path: Path, told: ToldColumns) -> FacilitatorList:
+    table = table_of_kind(path, FACILITATORS, told)
+    columns = columns_of_table(FACILITATORS, table, told)
+    if not columns.has(FACILITATORS.needs):
         raise FacilitatorsRefused(
-            f"« {path.name} » : il faut une colonne « Territoire », et une colonne « Nom » ou « Structure »."
+            f"« {path.name} » : il faut une colonne « Territoire », et une colonne « Nom » ou « Structure ». Colonnes vues : "
+            f"{quoted(columns.names)}. Ou dites ce qu’elles contiennent (au terminal : --mapping)."
         )
+    labels, tally = fields_of(FACILITATORS.table), ColumnTally(columns)
     found: list[Facilitator] = []
     remarks: list[str] = []
     for row in table.rows:
         if isinstance(row, Row):
-            texts = {field: " ".join(row.take(*its).split()) for field, its in named.items()}
-            one, said = _read(texts, row.line)
+            tally.take(row.take)
+            one, said = _read(
+                {key: _text(row, field, columns.of.get(key, ())) for key, field in labels.items()}, row.line
+            )
             remarks += said
             if one is not None and one not in found:
                 found.append(one)
@@ -133,7 +115,7 @@ def _of_sheet(path: Path) -> FacilitatorList:
             remarks.append(f"Ligne {row.line} : {row.reason}.")
     if not found:
         raise FacilitatorsRefused(f"« {path.name} » ne contient aucun facilitateur. {' '.join(remarks[:3])}".strip())
-    return FacilitatorList(tuple(found), tuple(remarks))
+    return FacilitatorList(tuple(found), (*tally.unused, *remarks))
 
 
 def import_facilitators(engine: Engine, found: Iterable[Facilitator], *, now: datetime, dry_run: bool = False) -> None:
@@ -162,13 +144,10 @@ def facilitators_of(found: Iterable[Facilitator], places: Iterable[Place]) -> tu
     return tuple(one for _, one in sorted(near, key=lambda its: (its[0], its[1].structure, its[1].name)))
 
 
-def _score(columns: Sequence[str]) -> int:
-    names = set(map(_folded, columns))
-    return sum(not names.isdisjoint(spellings) for spellings in COLUMNS.values())
-
-
-def _folded(column: str) -> str:
-    return " ".join(words(column.replace("(s)", "s")))
+def _text(row: Row, field: SheetField, columns: Sequence[str]) -> str:
+    """What a line says of a field: the first that is filled of its columns, or all."""
+    texts = filter(None, map(row.take, columns)) if field.all else (row.take(*columns),)
+    return " ".join(" ; ".join(texts).split())
 
 
 def _read(texts: dict[str, str], line: int) -> tuple[Facilitator | None, list[str]]:

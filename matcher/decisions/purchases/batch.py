@@ -4,7 +4,7 @@ What is read of the sheet, by a reader process, is written down, then what is an
 there when the page is opened again. Names of suppliers are not kept: they are read on the shelf of the day.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import date
@@ -16,14 +16,19 @@ from typing import IO
 import msgspec
 from sqlalchemy import Engine
 
+from importers.formats.column_tally import SeenHeader
+from importers.formats.columns import SheetKind
+from matcher.catalogue.intake.read_apart import headers_apart
+from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.catalogue.store.recognition import load_recogniser
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import DatabaseError
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.purchases import line as purchases
 from matcher.decisions.purchases import programme, spending
+from matcher.decisions.purchases.columns import PROGRAMME, SPENDING
 from matcher.decisions.purchases.programme_document import Answered
-from matcher.decisions.purchases.reconciliation import MOST_LINES, NEEDED, WANTED
+from matcher.decisions.purchases.reconciliation import MOST_LINES
 from matcher.decisions.purchases.sheet import PurchaseSheet, SheetRefused, read_sheet
 from matcher.decisions.purchases.spending_document import Photographed
 from matcher.jobs.files import Dropped
@@ -48,6 +53,11 @@ class BatchKind(StrEnum):
 
     PROGRAMME = "programme"
     HISTORY = "historique"
+
+    @property
+    def sheet(self) -> SheetKind:
+        """The kind of its sheets."""
+        return PROGRAMME if self is BatchKind.PROGRAMME else SPENDING
 
 
 class BatchState(StrEnum):
@@ -127,6 +137,18 @@ class Studies:
         found = (self.get(key) for key in self.files.newest())
         return [study for study in found if study is not None and study.kind is kind]
 
+    def headers(self, study: Study) -> tuple[SeenHeader, ...]:
+        """Return the headers of a sheet as they are read now. Raises ReadRefused, DatabaseError."""
+        kind = study.kind.sheet
+        path = self.files.path(study.key, study.file_name)
+        return headers_apart(path, kind, remembered_columns(self.engine, kind.table))
+
+    def reread(self, key: str, person: str = "") -> None:
+        """Read a sheet again, whose columns are no longer what they were, and answer it anew."""
+        for form in (programme.FORM, spending.FORM):
+            self.files.beside(key, _sheet_name(form)).unlink(missing_ok=True)
+        self.again(key, person)
+
     def again(self, key: str, person: str = "") -> None:
         """Answer a sheet anew, on the catalogue and the day that are now; one that is being answered is left to it."""
         study = self.get(key)
@@ -204,22 +226,21 @@ class Studies:
         form = programme.FORM if study.kind is BatchKind.PROGRAMME else spending.FORM
         with KeptAnswers(self.files.beside(study.key, _ANSWERS), name_of(study.kind, form, version, study.on)) as kept:
             if study.kind is BatchKind.PROGRAMME:
-                sheet = self._sheet(study, form, purchases.NEEDED, purchases.WANTED, purchases.MOST_LINES, stop)
+                sheet = self._sheet(study, form, purchases.MOST_LINES, stop)
                 lines = [purchases.purchase(entry) for entry in sheet.entries]
                 found = programme.answer_programme(self.engine, shelf, lines, day, DEFAULT, kept, tell)
                 return Answered(sheet, found, shelf, DEFAULT, day)
-            sheet = self._sheet(study, form, NEEDED, WANTED, MOST_LINES, stop)
+            sheet = self._sheet(study, form, MOST_LINES, stop)
             spent = spending.spent(sheet.entries, shelf, load_recogniser(self.engine))
             return Photographed(sheet, spending.photograph(shelf, spent, study.place, day, kept, tell), shelf, day)
 
-    def _sheet(
-        self, study: Study, form: int, needed: Sequence[str], wanted: str, most: int, stop: Stop
-    ) -> PurchaseSheet:
+    def _sheet(self, study: Study, form: int, most: int, stop: Stop) -> PurchaseSheet:
         """What the file holds, read once: a page that shows its answers again waits for no reader."""
-        kept = self.files.beside(study.key, f"feuille-{form}.json")
+        kept = self.files.beside(study.key, _sheet_name(form))
         with suppress(OSError, msgspec.MsgspecError):  # not yet, or of another version
             return msgspec.json.decode(kept.read_bytes(), type=PurchaseSheet)
-        sheet = read_sheet(self.files.path(study.key, study.file_name), needed, wanted, most, stop=stop)
+        told = remembered_columns(self.engine, study.kind.sheet.table)
+        sheet = read_sheet(self.files.path(study.key, study.file_name), study.kind.sheet, most, told, stop=stop)
         write_private(kept, msgspec.json.encode(sheet))
         return sheet
 
@@ -240,6 +261,10 @@ class Studies:
                 else Study(**kept | {"kind": BatchKind(kept["kind"]), "stand": BatchState(kept["stand"])})
             )
         return None
+
+
+def _sheet_name(form: int) -> str:
+    return f"feuille-{form}.json"
 
 
 def _filled(shelf: Shelf) -> Shelf:

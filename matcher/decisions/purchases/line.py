@@ -7,7 +7,6 @@ from matcher.domain.need import Need, NeedFault
 from matcher.need.fields import need_from
 
 MOST_LINES = 2_000
-NEEDED, WANTED = ("objet", "cpv"), "d’objet ni de CPV"
 
 
 @dataclass(frozen=True, slots=True)

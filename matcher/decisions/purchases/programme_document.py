@@ -83,7 +83,7 @@ def programme_object(its: Answered) -> dict[str, Any]:
     said, doubts = headline(its.programme)
     return {
         "headline": f"{said} {doubts}",
-        "columns": list(its.sheet.understood),
+        "columns": [*its.sheet.understood, *its.sheet.unused],
         "remarks": list(its.sheet.said),
         "totals": [_total(total) for total in its.programme.totals],
         "whole": _total(its.programme.whole),
@@ -240,7 +240,7 @@ def _lines(its: Answered) -> Iterator[Line]:
     yield "À préciser", doubts
     if skipped := len(its.programme.purchases) - len(its.programme.counted):
         yield "Lignes de total", f"{count(skipped, 'ligne gardée', 'lignes gardées')} sans être comptée comme achat"
-    for understood in its.sheet.understood:
+    for understood in (*its.sheet.understood, *its.sheet.unused):
         yield "Colonne", understood
     for remark in its.sheet.said:
         yield "Remarque", remark

@@ -10,7 +10,6 @@ from matcher.domain.french import count, number
 from matcher.reference.name_words import told
 
 MOST_LINES = 20_000
-NEEDED, WANTED = ("siret", "fournisseur"), "de SIRET ni de nom de fournisseur"
 # What is written in the column of the answer for a supplier that the catalogue does not have.
 _NOBODY = frozenset({"aucun", "aucune", "non", "personne", "absent"})
 _UNUSABLE = "n’est pas au catalogue. Écrivez le SIRET de l’un de ses fournisseurs, ou « aucun »."

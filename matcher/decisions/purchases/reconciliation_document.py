@@ -91,7 +91,7 @@ def _object(option: RecognisedOption) -> dict[str, Any]:
 def _reading(its: Reconciled, on: date) -> Iterator[Line]:
     yield "Rapprochement", headline(its.lines)
     yield "Portée", LIMITS
-    for understood in its.sheet.understood:
+    for understood in (*its.sheet.understood, *its.sheet.unused):
         yield "Colonne", understood
     for remark in (*its.sheet.said, *its.faults):
         yield "Remarque", remark

@@ -6,24 +6,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from importers.formats import Grid, read_grids
+from importers.formats.column_tally import ColumnTally
+from importers.formats.columns import (
+    UNTOLD,
+    Columns,
+    SheetKind,
+    ToldColumns,
+    fields_of,
+    full_header_score,
+    needed_words,
+)
 from importers.importer import SourceError
 from matcher.cleaning.words import fold
+from matcher.decisions.purchases.columns import UnderstoodColumn, counted, purchase_columns
 from matcher.domain.french import number
 from matcher.jobs.reader_process import apart
 from matcher.jobs.stop import Stop
-from matcher.reference.columns import UnderstoodColumn, fields_of
 
 _TOTAL = re.compile(r"(?:sous[ -])?tota(?:l|ux)(?: (?:general|ht|ttc|euros?|cumule))*\s*:?")
-# How fields are said, where it is not as they are written.
-_SAID = {
-    "annee": "année",
-    "cpv": "CPV",
-    "duree": "durée",
-    "naf": "NAF",
-    "reference": "référence",
-    "reponse": "réponse",
-    "siret": "SIRET",
-}
 
 
 class SheetRefused(Exception):
@@ -70,69 +70,78 @@ class PurchaseSheetLine:
 @dataclass(frozen=True, slots=True)
 class PurchaseSheet:
     """All the lines of a file, sheet after sheet. `columns` are those of all its sheets, in the order in which they are met;
-    `understood` and `said` tell in French how columns were read, and what was left aside."""
+    `understood`, `unused` and `said` tell in French how columns were read, what of them was not, and what else was left aside."""
 
     columns: tuple[str, ...]
     entries: tuple[PurchaseSheetLine, ...]
     understood: tuple[str, ...]
+    unused: tuple[str, ...]
     said: tuple[str, ...]
 
 
-def read_sheet(path: Path, needed: Sequence[str], wanted: str, most: int, *, stop: Stop | None = None) -> PurchaseSheet:
-    """Read a sheet that has a column for one of the fields `needed`, said in French as `wanted`, and up to `most` lines, in a
-    reader process. Raises ReadRefused, and Stopped."""
-    return apart(_read, SourceError, SheetRefused, stop=stop)(path, needed, wanted, most)
+def read_sheet(
+    path: Path, kind: SheetKind, most: int, told: ToldColumns = UNTOLD, *, stop: Stop | None = None
+) -> PurchaseSheet:
+    """Read a sheet that has the columns needed of its kind, and up to `most` lines, in a reader process; `told` is what persons said of
+    columns. Raises ReadRefused, and Stopped."""
+    return apart(_read, SourceError, SheetRefused, stop=stop)(path, kind, most, told)
 
 
-def _read(path: Path, needed: Sequence[str], wanted: str, most: int) -> PurchaseSheet:
-
-    def score(columns: Sequence[str]) -> int:
-        known = fields_of(columns)
-        return len(known) if any(field in known for field in needed) else 0
-
-    grids, left = read_grids(path, score, wanted)
+def _read(path: Path, kind: SheetKind, most: int, told: ToldColumns) -> PurchaseSheet:
+    grids, left = read_grids(path, full_header_score(kind, told), needed_words(kind))
     if not any(grid.rows for grid in grids):
         raise SheetRefused(f"« {path.name} » : il n’y a aucune ligne sous l’en-tête.")
     if (lines := sum(len(grid.rows) for grid in grids)) > most:
         raise SheetRefused(
             f"« {path.name} » a {number(lines)} lignes ; {number(most)} au plus. Faites-en plusieurs fichiers."
         )
-    columns = tuple(dict.fromkeys(name for grid in grids for name in grid.columns))
-    entries = tuple(entry for grid in grids for entry in _entries(grid, columns, several=len(grids) > 1))
-    understood = tuple(dict.fromkeys(said for grid in grids for said in _understood(grid)))
-    return PurchaseSheet(columns, entries, understood, (*(said for grid in grids for said in grid.said), *left))
+    names = tuple(dict.fromkeys(name for grid in grids for name in grid.columns))
+    read = [(grid, purchase_columns(kind, grid.columns, told)) for grid in grids]
+    return PurchaseSheet(
+        names,
+        tuple(entry for grid, columns in read for entry in _entries(grid, columns, names, several=len(grids) > 1)),
+        tuple(dict.fromkeys(said for _, columns in read for said in _understood(columns))),
+        tuple(dict.fromkeys(said for grid, columns in read for said in _unused(grid, columns))),
+        (*(said for grid in grids for said in grid.said), *left),
+    )
 
 
-def _entries(grid: Grid, columns: Sequence[str], *, several: bool) -> list[PurchaseSheetLine]:
-    known = fields_of(grid.columns)
-    at = {name: index for index, name in reversed(list(enumerate(grid.columns)))}
-    places = [at.get(name) for name in columns]
+def _entries(grid: Grid, columns: Columns, names: Sequence[str], *, several: bool) -> list[PurchaseSheetLine]:
+    held = {field: [(counted(field, name), name) for name in its] for field, its in columns.of.items()}
 
     def entry(line: int, cells: tuple[str, ...]) -> PurchaseSheetLine:
-        padded = (*cells, *("",) * (len(grid.columns) - len(cells)))
+        texts = grid.texts(cells)
+        fields = {
+            field: next((UnderstoodCell(texts[name], how, name) for how, name in its if texts[name]), None)
+            for field, its in held.items()
+        }
         return PurchaseSheetLine(
             sheet=grid.sheet if several else "",
             line=line,
-            cells=tuple("" if at is None else padded[at] for at in places),
-            fields={
-                field: UnderstoodCell(padded[at], how, grid.columns[at])
-                for field, (at, how) in known.items()
-                if padded[at]
-            },
+            cells=tuple(texts.get(name, "") for name in names),
+            fields={field: cell for field, cell in fields.items() if cell},
             total=any(_TOTAL.fullmatch(fold(cell).strip()) for cell in cells if cell),
         )
 
     return [entry(line, cells) for line, cells in grid.rows]
 
 
-def _understood(grid: Grid) -> list[str]:
-    told = []
-    known = fields_of(grid.columns)
-    for field, (at, how) in sorted(known.items(), key=lambda item: item[1][0]):
-        counted = {1e3: ", en milliers d’euros", 1e6: ", en millions d’euros", 12.0: ", en années"}.get(how.times, "")
-        tax = ", taxe comprise, qui n’est pas ôtée" if how.with_tax else ""
-        told.append(f"« {grid.columns[at]} » : {_SAID.get(field, field)}{counted}{tax}")
-    read = {at for at, _ in known.values()}
-    if others := [name for at, name in enumerate(grid.columns) if at not in read]:
-        told.append(f"Gardées sans être lues : {', '.join(f'« {name} »' for name in others)}")
-    return told
+def _understood(columns: Columns) -> list[str]:
+    """One sentence for each column that is read, in the order of the sheet."""
+    labels = fields_of(columns.table)
+    told = {}
+    for field, its in columns.of.items():
+        for name in its:
+            how = counted(field, name)
+            unit = {1e3: ", en milliers d’euros", 1e6: ", en millions d’euros", 12.0: ", en années"}.get(how.times, "")
+            tax = ", taxe comprise, qui n’est pas ôtée" if how.with_tax else ""
+            why = f" ({columns.why[name]})" if name in columns.why else ""
+            told[name] = f"« {name} » : {labels[field].label}{unit}{tax}{why}"
+    return [told[name] for name in columns.names if name in told]
+
+
+def _unused(grid: Grid, columns: Columns) -> tuple[str, ...]:
+    tally = ColumnTally(columns)
+    for _, cells in grid.rows:
+        tally.take(grid.texts(cells).__getitem__)
+    return tally.unused

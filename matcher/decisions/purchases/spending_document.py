@@ -50,7 +50,7 @@ def spending_object(its: Photographed) -> dict[str, Any]:
     return {
         "headline": " ".join(headline(found)),
         "limits": LIMITS,
-        "columns": list(its.sheet.understood),
+        "columns": [*its.sheet.understood, *its.sheet.unused],
         "remarks": remarks(its),
         "shares": [_shares(shares) for shares in found.shares],
         "share_of_suppliers": found.share_of_suppliers,
@@ -176,7 +176,7 @@ def _lines(its: Photographed) -> Iterator[Line]:
     for sentence in headline(its.spending):
         yield "Part inclusive", sentence
     yield "Portée", LIMITS
-    for understood in its.sheet.understood:
+    for understood in (*its.sheet.understood, *its.sheet.unused):
         yield "Colonne", understood
     for remark in remarks(its):
         yield "Remarque", remark

@@ -7,6 +7,7 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from importers import REGISTRY
+from importers.tableur import KIND
 from matcher.catalogue.identity.trust import TEAM
 from matcher.catalogue.intake.deposits import LARGEST, OFFERED, STEPS, WORKING, Busy, Deposit, Deposits, DepositState
 from matcher.catalogue.intake.plan import RecordOutcome
@@ -14,7 +15,9 @@ from matcher.catalogue.intake.undo import UndoRefused, past_imports, undo_import
 from matcher.catalogue.steward.rows_without_kind import waiting
 from matcher.cleaning.dates import clean_date
 from matcher.erasure import FOLDERS
+from matcher.jobs.reader_process import ReadRefused
 from matcher.web.frame.app_state import EXTENSION, Desk, desk
+from matcher.web.frame.columns import ColumnsPage
 from matcher.web.frame.signature import person
 
 pages = Blueprint("imports", __name__)
@@ -22,6 +25,7 @@ pages = Blueprint("imports", __name__)
 _DEPOSITS = "entremise-deposits"
 _FORM = 100_000  # bytes of a form around its file
 _LONGEST_NAME = 80
+_SHEET = "tableur"  # the importer whose columns a person may tell
 # What each count says, in the order in which they are read; the last two are said with their own marks.
 OUTCOMES = (
     (RecordOutcome.CREATED, "créées", "nouvelles dans le catalogue"),
@@ -90,6 +94,7 @@ def show(key: str) -> str:
         imported=report.get("read", 0) - report.get("refused", 0) - report.get("unchanged", 0),
         offered=OFFERED,
         steps=STEPS,
+        sheet=_SHEET,
         waiting=waiting(desk().engine),
     )
 
@@ -108,6 +113,25 @@ def again(key: str) -> ResponseReturnValue:
         flash("La date des données est dans l’avenir : elle n’est pas reprise.", "refus")
         data_date = None
     deposits().again(key, source, complete=complete, listing=listing, data_date=data_date, person=person())
+    return redirect(url_for("imports.show", key=key), 303)
+
+
+@pages.get("/catalogue/imports/<key>/colonnes")
+def columns(key: str) -> ResponseReturnValue:
+    """Show what each column of a sheet was understood to hold."""
+    asked = _columns_page(key)
+    return redirect(url_for("imports.show", key=key), 303) if asked is None else asked.page()
+
+
+@pages.post("/catalogue/imports/<key>/colonnes")
+def tell_columns(key: str) -> ResponseReturnValue:
+    """Remember what a person says that the columns hold; the file is read again with it, as a sheet."""
+    asked = _columns_page(key)
+    if asked is not None:
+        if faults := asked.take():
+            return asked.page(faults)
+        deposit = _deposit(key)
+        deposits().again(key, _SHEET, complete=deposit.complete, listing=deposit.listing, person=person())
     return redirect(url_for("imports.show", key=key), 303)
 
 
@@ -140,6 +164,20 @@ def undo(number: int) -> ResponseReturnValue:
             f"L’import {undone.run.id} est défait : {undone.removed} fiches retirées, {undone.restored} rendues comme avant."
         )
     return redirect(url_for("imports.index") + "#histoire", 303)
+
+
+def _columns_page(key: str) -> ColumnsPage | None:
+    """The columns of a file that waits for someone, None for any other, or one that is no sheet."""
+    deposit = _deposit(key)
+    if deposit.stand in (*WORKING, DepositState.DONE):
+        return None
+    try:
+        headers = deposits().headers(deposit)
+    except ReadRefused as refusal:
+        flash(str(refusal), "refus")
+        return None
+    action, back = (url_for(f"imports.{endpoint}", key=key) for endpoint in ("tell_columns", "show"))
+    return ColumnsPage(KIND, {"colonne": (deposit.file_name, headers)}, action, back)
 
 
 def _index(fault: str) -> str:

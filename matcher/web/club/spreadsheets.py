@@ -3,7 +3,6 @@
 They are read by a work of the server, for which the page that follows waits; a server that was stopped reads them again.
 """
 
-import json
 import re
 import secrets
 import shutil
@@ -17,11 +16,13 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
+from importers.formats.column_tally import SeenHeader
+from matcher.catalogue.intake.read_apart import headers_apart
+from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.club.meeting_day.changes import AnswerQuestion
 from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, ParticipantRole
-from matcher.club.registration.columns import IGNORE, LABELS, Columns
 from matcher.club.registration.import_plan import Intake, prepare
-from matcher.club.registration.spreadsheet import ColumnsUnknown, Spreadsheet, read_spreadsheet
+from matcher.club.registration.spreadsheet import PARTICIPANTS, Spreadsheet, read_spreadsheet
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.domain.french import count
 from matcher.erasure import FOLDERS
@@ -30,9 +31,10 @@ from matcher.jobs.queue import Job, Tell, Works
 from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.stop import Stop
 from matcher.journal.texts import ChangeRefused
-from matcher.private_files import open_private, private_folder, write_private
+from matcher.private_files import open_private, private_folder
 from matcher.web.club.meeting_day import NUMBER, event_of, write
 from matcher.web.frame.app_state import EXTENSION, Desk, desk
+from matcher.web.frame.columns import ColumnsPage
 from matcher.web.frame.signature import person
 
 pages = Blueprint("spreadsheets", __name__)
@@ -41,7 +43,6 @@ LARGEST = 5 * 2**20  # bytes of one spreadsheet: a thousand participants weigh a
 _FORM = 100_000
 _WORKS = "entremise-spreadsheets"
 _KEPT_SECONDS = 24 * 3600
-_GIVEN = "colonnes.json"  # beside the files, what a person said of their columns
 _KEY = re.compile(r"[0-9a-f]{16}")
 # The field of the form, and what those come as whom no column says it of.
 SHEETS: Mapping[str, ParticipantRole] = {"acheteurs": ParticipantRole.BUYER, "fournisseurs": ParticipantRole.SUPPLIER}
@@ -49,9 +50,9 @@ SHEETS: Mapping[str, ParticipantRole] = {"acheteurs": ParticipantRole.BUYER, "fo
 
 @dataclass(frozen=True, slots=True)
 class ReadFiles:
-    """The files of a trial, by the field of the form: the name of each and its columns, what was read of it, or what is wrong with it."""
+    """The files of a trial, by the field of the form: the name of each and its headers, what was read of it, or what is wrong with it."""
 
-    columns: Mapping[str, tuple[str, Columns]]
+    headers: Mapping[str, tuple[str, Sequence[SeenHeader]]]
     sheets: Mapping[str, Spreadsheet]
     faults: Mapping[str, str]
 
@@ -113,32 +114,22 @@ def show(number: int, key: str) -> ResponseReturnValue:
 @pages.get(f"/club/{NUMBER}/import/<key>/colonnes")
 def columns(number: int, key: str) -> ResponseReturnValue:
     """Show what each column was understood to hold, and take another word for it."""
-    files = _read_files(number, key)
-    if files is None:
-        return redirect(url_for("spreadsheets.show", number=number, key=key), 303)
-    return _columns_page(event_of(number), key, files, {})
+    event_of(number)
+    asked = _columns_page(number, key)
+    return redirect(url_for("spreadsheets.show", number=number, key=key), 303) if asked is None else asked.page()
 
 
 @pages.post(f"/club/{NUMBER}/import/<key>/colonnes")
 def tell_columns(number: int, key: str) -> ResponseReturnValue:
     """Keep what a person says that the columns hold; the files are read again with it."""
-    event, files = event_of(number), _read_files(number, key)
-    here = redirect(url_for("spreadsheets.show", number=number, key=key), 303)
-    if files is None:
-        return here
-    given, faults = {}, {}
-    for name, (file, read) in files.columns.items():
-        said = {column: request.form.get(f"{name}_{at}", "") for at, column in enumerate(read.names)}
-        given[name] = {column: field if field in LABELS else IGNORE for column, field in said.items()}
-        if not {"name", "siret"} & set(given[name].values()):
-            faults[f"{name}_0"] = f"« {file} » : dites quelle colonne donne le nom de la structure, ou son SIRET."
-    if faults:
-        return _columns_page(event, key, files, faults)
-    folder = _folder(number) / key
-    write_private(folder / _GIVEN, json.dumps(given, ensure_ascii=False).encode())
-    _works().stop(key)
-    _read(key, folder)
-    return here
+    event_of(number)
+    asked = _columns_page(number, key)
+    if asked is not None:
+        if faults := asked.take():
+            return asked.page(faults)
+        _works().stop(key)
+        _read(key, _folder(number) / key)
+    return redirect(url_for("spreadsheets.show", number=number, key=key), 303)
 
 
 @pages.post(f"/club/{NUMBER}/import/<key>/confirmation")
@@ -149,7 +140,7 @@ def confirm(number: int, key: str) -> ResponseReturnValue:
         flash("Ces fichiers ont déjà été importés, ou oubliés.", "refus")
         return redirect(url_for("participants.index", number=number), 303)
     files = _read_files(number, key)
-    if files is None or files.sheets.keys() != files.columns.keys():
+    if files is None or files.sheets.keys() != files.headers.keys():
         return redirect(url_for("spreadsheets.show", number=number, key=key), 303)
     sheets = list(files.sheets.values())
     taken: list[Intake] = []
@@ -195,17 +186,14 @@ def abandon(number: int, key: str) -> ResponseReturnValue:
     return redirect(url_for("spreadsheets.index", number=number), 303)
 
 
-def _columns_page(event: MeetingDay, key: str, files: ReadFiles, faults: Mapping[str, str]) -> ResponseReturnValue:
-    page = render_template(
-        "club/tableur/colonnes.html",
-        event=event,
-        key=key,
-        files=files.columns,
-        labels=LABELS,
-        faults=faults,
-        given=request.form,
+def _columns_page(number: int, key: str) -> ColumnsPage | None:
+    """The columns of the files of this key, None until they are read."""
+    files = _read_files(number, key)
+    action, back = (
+        url_for("spreadsheets.tell_columns", number=number, key=key),
+        url_for("spreadsheets.index", number=number),
     )
-    return page, 422 if faults else 200
+    return None if files is None else ColumnsPage(PARTICIPANTS, files.headers, action, back)
 
 
 def _form(event: MeetingDay, faults: Mapping[str, str]) -> tuple[str, int]:
@@ -223,7 +211,7 @@ def _trial(event: MeetingDay, key: str, fault: str, status: int) -> ResponseRetu
     sheets, faults = list(reading.result.sheets.values()), reading.result.faults
     if faults:
         return _form(event, faults)
-    if len(sheets) < len(reading.result.columns):
+    if len(sheets) < len(reading.result.headers):
         return redirect(url_for("spreadsheets.columns", number=event.id, key=key), 303)
     try:
         intake = prepare(event, sheets, _catalogue())
@@ -276,24 +264,25 @@ def _read_files(number: int, key: str) -> ReadFiles | None:
 
 
 def _read(key: str, folder: Path) -> Reading:
-    """Have files read, with what a person said of their columns."""
+    """Have files read, with what persons said of such columns."""
+    engine = desk().engine
 
     def read(_: Tell, stop: Stop) -> ReadFiles:
-        said = folder / _GIVEN
-        given = json.loads(said.read_text(encoding="utf-8")) if said.exists() else {}
-        columns, sheets, faults = {}, {}, {}
+        told = remembered_columns(engine, PARTICIPANTS.table)
+        headers: dict[str, tuple[str, Sequence[SeenHeader]]] = {}
+        sheets, faults = {}, {}
         for path in (path for name in SHEETS for path in (folder / name).glob("*")):
             name = path.parent.name
             try:
-                sheets[name] = read_spreadsheet(path, SHEETS[name], given.get(name), stop=stop)
-                columns[name] = path.name, sheets[name].columns
-            except ColumnsUnknown as unknown:
-                columns[name] = path.name, unknown.columns
+                seen = headers_apart(path, PARTICIPANTS, told, stop=stop)
+                headers[name] = path.name, seen
+                if seen[0].has(PARTICIPANTS.needs):
+                    sheets[name] = read_spreadsheet(path, SHEETS[name], told, stop=stop)
             except ReadRefused as refusal:
                 faults[name] = str(refusal)
         if faults:
             shutil.rmtree(folder, ignore_errors=True)
-        return ReadFiles(columns, sheets, faults)
+        return ReadFiles(headers, sheets, faults)
 
     return _works().start(key, read, folder, person())
 

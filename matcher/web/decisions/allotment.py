@@ -3,14 +3,18 @@ the server for a while, and are no part of an address."""
 
 import secrets
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
+from sqlalchemy import Engine
 
+from matcher.catalogue.intake.read_apart import headers_apart
+from matcher.catalogue.store.column_mappings import remembered_columns
 from matcher.decisions.allotment.answer import CUTTING, ETP, RANKING, Allotted, Tell, allotted
 from matcher.decisions.allotment.compute import LOT_KM
 from matcher.decisions.allotment.document import (
@@ -24,7 +28,7 @@ from matcher.decisions.allotment.document import (
     remarks,
     size_of,
 )
-from matcher.decisions.allotment.site_list import MOST_SITES, SiteList, SitesRefused, read_pasted, read_sites
+from matcher.decisions.allotment.site_list import MOST_SITES, SITES, SiteList, SitesRefused, read_pasted, read_sites
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.opinion import words
@@ -38,6 +42,7 @@ from matcher.render.document import Document
 from matcher.web.decisions.form_fields import activity_of, one, several
 from matcher.web.decisions.lot_map import lot_map
 from matcher.web.frame.app_state import EXTENSION, Desk, desk
+from matcher.web.frame.columns import ColumnsPage
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.signature import person
 from matcher.web.need.address import Arguments, Query
@@ -61,7 +66,7 @@ UNITS = (ETP, "m²", "heures")
 
 @dataclass(frozen=True, slots=True)
 class AllotmentForm:
-    """Fields of the form, as typed; a list that was a file is told by its name alone."""
+    """Fields of the form, as typed; a list that was a file is told by its name, and kept with the work as its `content`."""
 
     needs: tuple[str, ...]
     pasted: str
@@ -70,9 +75,10 @@ class AllotmentForm:
     lever: str
     wanted: str
     lot_km: str
+    content: bytes = field(default=b"", repr=False)
 
     @classmethod
-    def of(cls, arguments: Arguments, pasted: str = "", file_name: str = "") -> "AllotmentForm":
+    def of(cls, arguments: Arguments, pasted: str = "", file_name: str = "", content: bytes = b"") -> "AllotmentForm":
         """Take from the arguments of a request what makes an allotment. A need that comes from the other pages fills the form."""
         query = Query.of(arguments)
         need = activity_of(query.text("besoin"))
@@ -84,6 +90,7 @@ class AllotmentForm:
             query.lot.levier,
             one(arguments, "candidats") or str(DEFAULT.wanted),
             one(arguments, "km") or str(round(LOT_KM)),
+            content,
         )
 
     def faults(self) -> dict[str, str]:
@@ -134,10 +141,14 @@ def start() -> ResponseReturnValue:
     """Start cutting a list, and lead to where it is told."""
     file = request.files.get("fichier")
     name = Path((file.filename or "").replace("\\", "/")).name[-120:] if file else ""
-    its = AllotmentForm.of(request.form, request.form.get("liste", ""), name)
-    if faults := its.faults():
-        return _form(its, faults)
-    given = _from_file(file.read(), name) if file and name else lambda _: read_pasted(its.pasted)
+    content = file.read() if file and name else b""
+    its = AllotmentForm.of(request.form, request.form.get("liste", ""), name, content)
+    return _form(its, faults) if (faults := its.faults()) else _start(its)
+
+
+def _start(its: AllotmentForm) -> ResponseReturnValue:
+    """Start the work of a form that has no fault."""
+    given = _from_file(its, desk().engine) if its.file_name else lambda _: read_pasted(its.pasted)
     shelf, today = desk().shelf(), desk().today()
 
     def cut(tell: Tell, stop: Stop) -> Cut:
@@ -174,7 +185,7 @@ def told(key: str) -> ResponseReturnValue:
     if work.message:
         of_need = isinstance(work.refusal, DecisionRefused) and work.refusal.need
         field = "objet" if of_need else "liste"
-        return _form(work.asked, {field: work.message})
+        return _form(work.asked, {field: work.message}, columns_of=key if work.asked.file_name else "")
     return render_template(
         "decisions/allotment/lots.html",
         key=key,
@@ -192,6 +203,24 @@ def told(key: str) -> ResponseReturnValue:
         lever=lever,
         words=words,
     )
+
+
+@pages.get("/allotissement/<key>/colonnes")
+def columns(key: str) -> ResponseReturnValue:
+    """Show what each column of a file was understood to hold."""
+    asked = _columns_page(key)
+    return redirect(url_for("allotment.told", key=key), 303) if asked is None else asked.page()
+
+
+@pages.post("/allotissement/<key>/colonnes")
+def tell_columns(key: str) -> ResponseReturnValue:
+    """Remember what a person says that the columns hold, and cut the list again with it."""
+    work, asked = _works().get(key), _columns_page(key)
+    if work is None or asked is None:
+        return redirect(url_for("allotment.told", key=key), 303)
+    if faults := asked.take():
+        return asked.page(faults)
+    return _start(work.asked)
 
 
 @pages.post("/allotissement/<key>/abandon")
@@ -223,24 +252,47 @@ def _works() -> "Works[Cut, AllotmentForm]":
     return found
 
 
-def _from_file(content: bytes, name: str) -> Callable[[Stop], SiteList]:
-    """What reads a file that was sent: under its own name, which a refusal tells, and gone once it is read."""
+def _columns_page(key: str) -> ColumnsPage | None:
+    """The columns of the file of a work, None where it has none, or is no longer there."""
+    work = _works().get(key)
+    if work is None or not work.asked.file_name:
+        return None
+    try:
+        with _written(work.asked) as path:
+            headers = headers_apart(path, SITES, remembered_columns(desk().engine, SITES.table))
+    except ReadRefused as refusal:
+        flash(str(refusal), "refus")
+        return None
+    action, back = (url_for(f"allotment.{endpoint}", key=key) for endpoint in ("tell_columns", "told"))
+    return ColumnsPage(SITES, {"colonne": (work.asked.file_name, headers)}, action, back)
+
+
+def _from_file(its: AllotmentForm, engine: Engine) -> Callable[[Stop], SiteList]:
+    """What reads a file that was sent."""
 
     def read(stop: Stop) -> SiteList:
-        with tempfile.TemporaryDirectory(prefix="entremise-") as folder:
-            path = Path(folder) / (name.strip(". ") or "liste")
-            path.write_bytes(content)
-            return read_sites(path, stop=stop)
+        with _written(its) as path:
+            return read_sites(path, remembered_columns(engine, SITES.table), stop=stop)
 
     return read
 
 
-def _form(its: AllotmentForm, faults: dict[str, str], *, gone: bool = False) -> tuple[str, int]:
+@contextmanager
+def _written(its: AllotmentForm) -> Iterator[Path]:
+    """A file that was sent: under its own name, which a refusal tells, and gone once it is read."""
+    with tempfile.TemporaryDirectory(prefix="entremise-") as folder:
+        path = Path(folder) / (its.file_name.strip(". ") or "liste")
+        path.write_bytes(its.content)
+        yield path
+
+
+def _form(its: AllotmentForm, faults: dict[str, str], *, gone: bool = False, columns_of: str = "") -> tuple[str, int]:
     page = render_template(
         "decisions/allotment/formulaire.html",
         asked=its,
         faults=faults,
         gone=gone,
+        columns_of=columns_of,
         units=UNITS,
         levers=[("", "Ni réservé, ni clause"), *((code, lever(code).label) for code in ASKED_LEVERS)],
         most=MOST_SITES,

@@ -29,7 +29,9 @@ from matcher.decisions.purchases.spending_document import (
     spending_workbook,
 )
 from matcher.erasure import FOLDERS
+from matcher.jobs.reader_process import ReadRefused
 from matcher.web.frame.app_state import EXTENSION, desk
+from matcher.web.frame.columns import ColumnsPage
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.paging import Paging, page_number
 from matcher.web.frame.signature import person
@@ -116,6 +118,24 @@ def download(key: str, form: str) -> ResponseReturnValue:
     return sent(name, spending_workbook(result) if form == "xlsx" else spending_object(result))
 
 
+@pages.get("/achats/<key>/colonnes")
+def columns(key: str) -> ResponseReturnValue:
+    """Show what each column of a sheet was understood to hold."""
+    asked = _columns_page(key)
+    return redirect(url_for("purchases.show", key=key), 303) if asked is None else asked.page()
+
+
+@pages.post("/achats/<key>/colonnes")
+def tell_columns(key: str) -> ResponseReturnValue:
+    """Remember what a person says that the columns hold; the sheet is read again with it."""
+    asked = _columns_page(key)
+    if asked is not None:
+        if faults := asked.take():
+            return asked.page(faults)
+        studies().reread(key, person())
+    return redirect(url_for("purchases.show", key=key), 303)
+
+
 @pages.post("/achats/<key>/recalcul")
 def again(key: str) -> ResponseReturnValue:
     """Answer a sheet anew, on the catalogue of today."""
@@ -157,6 +177,20 @@ def _drop(kind: BatchKind) -> ResponseReturnValue:
         return _index(kind, "Choisissez un fichier.", place), 422
     study = studies().drop(kind, file.filename, file.stream, place, person())
     return redirect(url_for("purchases.show", key=study.key), 303)
+
+
+def _columns_page(key: str) -> ColumnsPage | None:
+    """The columns of a sheet, None while it is being answered, or where it is no sheet."""
+    study = _study(key)
+    if study.stand in UNFINISHED:
+        return None
+    try:
+        headers = studies().headers(study)
+    except ReadRefused as refusal:
+        flash(str(refusal), "refus")
+        return None
+    action, back = (url_for(f"purchases.{endpoint}", key=key) for endpoint in ("tell_columns", "show"))
+    return ColumnsPage(study.kind.sheet, {"colonne": (study.file_name, headers)}, action, back)
 
 
 def _programme(study: Study, its: Answered) -> str:

@@ -58,8 +58,8 @@ def test_columns_are_told_by_a_file_of_their_meanings(opened: Path, tmp_path: Pa
     assert (who["name"], who["needs"][0]["text"]) == ("Commune Neuve", "Tonte")
     (tmp_path / "colonnes.toml").write_text('"Absente" = "besoin"\n"Qui" = "structure"\n', encoding="utf-8")
     refused = run(*asked, "--mapping", tmp_path / "colonnes.toml")
-    assert refused.code == 2
-    assert "« Absente »" in refused.err
+    assert refused.code == 1
+    assert "« colonnes.toml », colonne « Absente »" in refused.err
 
 
 def test_an_event_is_opened_changed_listed_and_put_away(opened: Path, run: Run) -> None:

@@ -73,7 +73,7 @@ def test_a_workbook_in_and_a_workbook_out(sample: Path, run: Run, tmp_path: Path
 @pytest.mark.parametrize(
     ("text", "options", "code", "said"),
     [
-        ("Nom;Couleur\nA;bleu\n", GREEN, 1, "colonne de lieu"),
+        ("Nom;Couleur\nA;bleu\n", GREEN, 1, "colonne qui donne la commune"),
         ("Nom;Ville\n", GREEN, 1, "aucun site"),
         ("Nom;Ville\nA;Nulle-Part\n", GREEN, 1, "Aucun lieu"),
         (LIST, ("--objet", "Prestations diverses"), 1, "Prestations diverses"),

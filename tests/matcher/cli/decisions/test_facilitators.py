@@ -126,3 +126,29 @@ def test_what_is_no_list_is_refused_and_the_former_one_stays(
     assert done.code == 1
     assert said in done.said
     assert len(names(run)) == 2
+
+
+def test_a_territory_beside_a_departement_counts_and_a_second_telephone_is_said(
+    own: Path, run: Run, tmp_path: Path
+) -> None:
+    path = tmp_path / "f.csv"
+    path.write_text(
+        "Structure;Dép.;Territoire couvert;Tél;Portable\nPlie fictif;59;Maubeuge;0320000000;0600000000\n", "utf-8"
+    )
+    done = run("facilitators", path)
+    assert done.code == 0
+    assert "Colonne « Portable » (1 valeur sur 1) : non reprise là où « Tél » est remplie." in done.said
+    assert "59 ; Maubeuge" in run("facilitators").said
+
+
+def test_columns_are_said_once_and_remembered_for_the_same_header(own: Path, run: Run, tmp_path: Path) -> None:
+    path, mapping = tmp_path / "f.csv", tmp_path / "c.toml"
+    path.write_text("Boîte;Où;Note\nPlie fictif;Maubeuge;x\n", encoding="utf-8")
+    mapping.write_text('"Boîte" = "structure"\n"Où" = "territoire"\n', encoding="utf-8")
+    refused = run("facilitators", path)
+    assert (refused.code, "--mapping" in refused.said) == (1, True)
+    assert run("facilitators", path, "--mapping", mapping, "--dry-run").code == 0
+    assert run("facilitators", path).code == 1
+    done = run("facilitators", path, "--mapping", mapping)
+    assert "Colonne « Note » (1 valeur, par exemple « x ») : non reprise" in done.said
+    assert run("facilitators", path).code == 0

@@ -120,7 +120,7 @@ def test_a_run_that_was_killed_goes_on_from_where_it_was(sample: Path, run: Run,
 @pytest.mark.parametrize(
     ("text", "options", "code", "said"),
     [
-        ("Nom;Couleur\nA;bleu\n", (), 1, "il manque la colonne d’objet ni de CPV"),
+        ("Nom;Couleur\nA;bleu\n", (), 1, "il manque la colonne qui donne l’objet ou le CPV"),
         ("Objet;Montant\n", (), 1, "aucune ligne"),
         ("Objet\n" + "Tonte\n" * 2001, (), 1, "2 000 au plus"),
         ("", (), 1, "vide"),

@@ -65,7 +65,7 @@ def test_the_sheet_comes_back_is_answered_and_serves_the_next(run: Run, sheet: P
 @pytest.mark.parametrize(
     ("text", "code", "said"),
     [
-        ("Objet;Montant\nTonte;1\n", 1, "il manque la colonne de SIRET ni de nom de fournisseur"),
+        ("Objet;Montant\nTonte;1\n", 1, "il manque la colonne qui donne le SIRET ou le nom du fournisseur"),
         ("Fournisseur\n", 1, "aucune ligne"),
     ],
 )
@@ -82,3 +82,16 @@ def test_the_terminal_says_what_is_to_be_confirmed(run: Run, sheet: Path) -> Non
     shown = run("rapprocher", sheet).said
     assert "2 lignes reconnues, 1 à confirmer, 1 sans fournisseur du catalogue." in shown
     assert "ligne 3" in shown
+
+
+def test_columns_said_for_a_sheet_of_purchases_serve_every_command_of_purchases(
+    own: Path, run: Run, tmp_path: Path
+) -> None:
+    path, mapping = tmp_path / "t.csv", tmp_path / "c.toml"
+    path.write_text("Qui;Combien;Ou\nOnet;12;Lille\n", encoding="utf-8")
+    mapping.write_text('"Qui" = "fournisseur"\n"Combien" = "montant"\n', encoding="utf-8")
+    assert run("rapprocher", path).code == 1
+    assert run("rapprocher", path, "--mapping", mapping).code == 0
+    told = run("historique", path, "--format", "json").json()
+    assert told["columns"][0] == "« Qui » : le nom du fournisseur (comme dit pour un fichier de même en-tête)"
+    assert any(said.startswith("Colonne « Ou » (1 valeur, par exemple « Lille »)") for said in told["columns"])

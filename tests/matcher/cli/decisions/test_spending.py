@@ -52,7 +52,7 @@ def test_the_workbook_keeps_the_lines_and_their_order(sample: Path, run: Run, sh
 @pytest.mark.parametrize(
     ("text", "code", "said"),
     [
-        ("Objet;Montant\nTonte;1\n", 1, "il manque la colonne de SIRET ni de nom de fournisseur"),
+        ("Objet;Montant\nTonte;1\n", 1, "il manque la colonne qui donne le SIRET ou le nom du fournisseur"),
         ("SIRET;Montant\n", 1, "aucune ligne"),
         ("", 1, "vide"),
         ("SIRET\n" + f"{OTHER}\n" * 20_001, 1, "20 000 au plus"),

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine
 
+from importers.formats.columns import fields_of
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.meeting_day.changes import AnswerQuestion
 from matcher.club.meeting_day.meeting_day import Bond, Doubt, MeetingDay, ParticipantRole, Tie
@@ -97,7 +98,7 @@ def test_two_spreadsheets_make_an_event(take: Take) -> None:
     )
     assert found.refused == ("« acheteurs.csv », ligne 5 : ni nom ni SIRET : la ligne est laissée.",)
     assert "« Besoin », un besoin" in found.columns[0]
-    assert found.unread == ("« acheteurs.csv » : « Couleur »",)
+    assert [said.split(" (")[0] for said in found.unused] == ["« acheteurs.csv » : Colonne « Couleur »"]
 
 
 def test_what_is_doubtful_is_asked_with_what_it_may_be(take: Take) -> None:
@@ -239,7 +240,9 @@ def test_a_delegation_is_there_from_its_first_to_its_last(
 
 CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\r\n\0"), max_size=12)
 COLUMNS = st.lists(
-    st.sampled_from([row["ecrit"] for row in rows("colonnes_club") if row["champ"] != "mot vide"]),
+    st.sampled_from(
+        [row["ecrit"] for row in rows("colonnes") if row["tableau"] == "club" and row["champ"] in fields_of("club")]
+    ),
     min_size=1,
     max_size=6,
     unique=True,

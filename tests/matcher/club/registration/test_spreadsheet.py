@@ -6,17 +6,18 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from importers.formats.columns import ToldColumns, understood
+from importers.formats.mapping import read_mapping
 from importers.importer import SourceError
 from matcher.cleaning.cleaned import Cleaned
 from matcher.cleaning.hours import HOUR_ABOUT, clean_hour
 from matcher.club.meeting_day.meeting_day import ParticipantRole, Tie
-from matcher.club.registration.columns import LABELS, understood, word_of
 from matcher.club.registration.spreadsheet import (
-    ColumnsUnknown,
+    PARTICIPANTS,
     names_in,
-    read_given_columns,
     read_spreadsheet,
 )
+from matcher.club.registration.words import word_of
 from matcher.jobs.reader_process import ReadRefused
 from matcher.reference.tables import rows
 
@@ -50,11 +51,11 @@ def test_a_file_that_is_no_list_is_refused(made: Made, text: str, said: str) -> 
 
 def test_a_column_is_what_a_person_says_that_it_holds(made: Made) -> None:
     path = made("liste.csv", "Tableau du club;;\nQui;Quoi;Bête noire\nVille Modèle;Tonte;Table Modèle\n")
-    with pytest.raises(ColumnsUnknown, match=r"« liste\.csv », ligne 2 : aucune colonne ne donne le nom") as unknown:
+    with pytest.raises(ReadRefused, match=r"« liste\.csv », ligne 2 : aucune colonne ne donne le nom") as unknown:
         read_spreadsheet(path, ParticipantRole.BUYER)
-    assert unknown.value.columns.names == ("Qui", "Quoi", "Bête noire")
+    assert "« Qui », « Quoi », « Bête noire »" in str(unknown.value)
     toml = made("colonnes.toml", '"Qui" = "structure"\n"Quoi" = "needs"\n"Bête noire" = "Ne veut pas voir"\n')
-    found = read_spreadsheet(path, ParticipantRole.BUYER, read_given_columns(toml))
+    found = read_spreadsheet(path, ParticipantRole.BUYER, ToldColumns(read_mapping(toml, PARTICIPANTS.table)))
     (one,) = found.entrants
     assert (one.participant.name, one.participant.needs[0].text) == ("Ville Modèle", "Tonte")
     assert one.named == ((Tie.NEVER, "Table Modèle"),)
@@ -62,8 +63,8 @@ def test_a_column_is_what_a_person_says_that_it_holds(made: Made) -> None:
 
 def test_a_column_that_is_known_may_be_told_not_to_be(made: Made) -> None:
     path = made("liste.csv", "Structure;Besoin;Lieu\nVille;Tonte;Lille\n")
-    found = read_spreadsheet(path, ParticipantRole.BUYER, {"Lieu": "ignorer"})
-    assert found.columns.ignored == ("Lieu",)
+    found = read_spreadsheet(path, ParticipantRole.BUYER, ToldColumns({"Lieu": "ignorer"}))
+    assert found.unused == ("Colonne « Lieu » (1 valeur) : non reprise, comme vous l’avez dit.",)
     assert not found.entrants[0].participant.place
 
 
@@ -71,18 +72,12 @@ def test_a_field_that_is_none_is_refused_with_those_that_are(made: Made) -> None
     with pytest.raises(
         SourceError, match=r"« colonnes\.json », colonne « Qui » : le champ « zut » n’existe pas.*name \(le nom"
     ):
-        read_given_columns(made("colonnes.json", '{"Qui": "zut"}'))
+        read_mapping(made("colonnes.json", '{"Qui": "zut"}'), PARTICIPANTS.table)
 
 
 def test_someone_must_say_who_buys(made: Made) -> None:
     with pytest.raises(ReadRefused, match=r"« liste\.csv », ligne 1 : rien ne dit qui est acheteur"):
         read_spreadsheet(made("liste.csv", "Structure;Besoin\nVille;Repas\n"), None)
-
-
-def test_every_column_of_the_table_is_a_field_and_each_name_is_plain() -> None:
-    known = [row for row in rows("colonnes_club") if row["champ"] != "mot vide"]
-    assert {row["champ"] for row in known} == {*LABELS, "either"}
-    assert all(understood([row["ecrit"].upper()]).of for row in known)
 
 
 @pytest.mark.parametrize(
@@ -269,7 +264,7 @@ def test_the_words_of_a_cell_say_which_help_is_needed(
     ],
 )
 def test_refusals_and_polite_headings_are_known(column: str, field: str) -> None:
-    assert understood([column]).of == {field: (column,)}
+    assert understood(PARTICIPANTS, [column]).of == {field: (column,)}
 
 
 @pytest.mark.parametrize(

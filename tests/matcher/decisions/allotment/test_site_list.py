@@ -66,7 +66,7 @@ def test_whatever_is_pasted_is_a_list_or_a_sentence(text: str) -> None:
 def test_a_sheet_without_places_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "liste.csv"
     path.write_text("Nom;Couleur\nA;bleu\n", encoding="utf-8")
-    with pytest.raises(ReadRefused, match="colonne de lieu"):
+    with pytest.raises(ReadRefused, match="colonne qui donne la commune"):
         read_sites(path)
 
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matcher.decisions.purchases.columns import UnderstoodColumn
 from matcher.decisions.purchases.line import purchase
 from matcher.decisions.purchases.sheet import PurchaseSheetLine, UnderstoodCell
 from matcher.need.fields import NO_NEED
-from matcher.reference.columns import UnderstoodColumn
 
 
 def entry(*, total: bool = False, times: float = 1.0, **fields: str) -> PurchaseSheetLine:

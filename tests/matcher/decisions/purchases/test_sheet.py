@@ -12,6 +12,7 @@ from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
 from odf.text import P
 
+from matcher.decisions.purchases.columns import PROGRAMME
 from matcher.decisions.purchases.sheet import PurchaseSheet, read_sheet
 from matcher.jobs.reader_process import ReadRefused
 
@@ -19,7 +20,7 @@ HEAD = ("Objet", "Commune", "Montant (k€ HT)", "Remarque du service")
 
 
 def opened(path: Path, most: int = 100) -> PurchaseSheet:
-    return read_sheet(path, ("objet", "cpv"), "d’objet ni de CPV", most)
+    return read_sheet(path, PROGRAMME, most)
 
 
 @pytest.fixture
@@ -46,7 +47,9 @@ def test_columns_are_found_by_their_aliases_and_the_others_are_kept(tmp_path: Pa
     assert entry.fields["montant"].how.times == 1000
     assert entry.cells == ("Tonte", "Lille", "40", "vert")
     assert any("en milliers d’euros" in told for told in sheet.understood)
-    assert any("« Couleur »" in told for told in sheet.understood)
+    assert sheet.unused == (
+        "Colonne « Couleur » (1 valeur, par exemple « vert ») : non reprise ; dites ce qu’elle contient (au terminal : --mapping).",
+    )
 
 
 def test_a_cell_merged_over_lines_counts_on_each_and_it_is_said(book: Callable[..., Path]) -> None:
@@ -110,7 +113,7 @@ def test_every_sheet_with_a_header_is_read_and_the_others_are_named(book: Callab
     assert sheet.columns == ("Intitulé", "Remarque du service", "Objet", "Commune", "Montant (k€ HT)")
     assert sheet.entries[0].cells == ("Tonte", "x", "", "", "")
     said = " ".join(sheet.said)
-    assert "« Notes » n’a pas de colonne d’objet" in said
+    assert "« Notes » n’a pas de colonne qui donne l’objet" in said
     assert "« Secret » est masquée" in said
 
 
@@ -155,7 +158,7 @@ def test_a_line_of_total_is_kept_and_told_apart(tmp_path: Path) -> None:
     [
         (b"", "vide"),
         (b"%PDF-1.7", "PDF"),
-        (b"Nom;Couleur\nA;bleu\n", "il manque la colonne d’objet ni de CPV"),
+        (b"Nom;Couleur\nA;bleu\n", "il manque la colonne qui donne l’objet ou le CPV"),
         (b"Objet;Montant\n", "aucune ligne sous"),
         (b'Objet;Montant\n"Tonte;10\n', "guillemet"),
         (b"<html><table></table></html>", "page HTML"),

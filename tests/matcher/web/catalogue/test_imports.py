@@ -24,7 +24,7 @@ from matcher.web import create_app
 from matcher.web.catalogue.imports import deposits
 from tests.conftest import ROOT
 from tests.matcher.web.conftest import TODAY
-from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, read, send
+from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read, send, settled
 
 HOME = "/catalogue/imports"
 SHEET = "Nom;Type;SIRET;Code postal;Commune;Téléphone;Couleur\nAtelier du Pont;EA;90000001900019;59600;Maubeuge;0327000000;bleu\nRien;;;;;;\n;;;;;;rouge\n"
@@ -95,7 +95,7 @@ def test_a_file_is_shown_before_it_enters_then_imported_then_taken_back(
     assert (told["créées"], told["à revoir"], told["refusées"]) == (1, 1, 1)
     assert "Atelier du Pont" in page.text
     assert "59600 Maubeuge → 59392" in page.text
-    assert "Colonne « Couleur » non reprise" in page.text
+    assert "Colonne « Couleur » (" in page.text
     assert catalogue_version(own) == before
     assert find(own, "90000001900019") is None
     confirm = action(page, "Importer 2 lignes")
@@ -374,3 +374,15 @@ def test_a_defect_ends_the_work_and_shows_nothing_of_the_inside(
     assert found is not None
     assert found.stand is DepositState.UNREADABLE
     assert "secret" not in found.message
+
+
+def test_columns_that_are_not_known_are_said_once_and_remembered(
+    client: FlaskClient, own: Engine, drop: Callable[[str, bytes], Read]
+) -> None:
+    content = b"Qui;Sorte;Endroit\nAtelier Nouveau;ESAT;Maubeuge\n"
+    refused = drop("libre.csv", content)
+    assert "aucune colonne de nom" in refused.text
+    asked = read(client, str(refused.one("a[href$='/colonnes']")["href"]))
+    told = fill(client, asked, ".column-form", colonne_0="name", colonne_1="kind", colonne_2="city")
+    assert counts(settled(client, told.path))["créées"] == 1
+    assert counts(drop("suivant.csv", content))["créées"] == 1

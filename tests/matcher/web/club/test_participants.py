@@ -269,11 +269,11 @@ def test_columns_that_are_not_known_are_said_by_hand(organiser: FlaskClient, day
 
 def test_a_column_that_is_left_aside_can_be_given_a_meaning(organiser: FlaskClient) -> None:
     trial = tried(organiser, acheteurs=("Structure;Besoin;Bête noire\nCommune Neuve;Tonte;x\n".encode(), "un.csv"))
-    assert "« un.csv » : « Bête noire »" in trial.text
+    assert "« un.csv » : Colonne « Bête noire » (1 valeur, par exemple « x ») : non reprise" in trial.text
     asked = read(organiser, str(trial.one("a[href$='/colonnes']")["href"]))
     assert asked.one("#acheteurs_0 option[selected]")["value"] == "name"
     told = fill(organiser, asked, "main form", acheteurs_2="never")
-    assert "pas lues" not in settled(organiser, told.path).text
+    assert "non reprise" not in settled(organiser, told.path).text
 
 
 def test_a_trial_is_abandoned(organiser: FlaskClient) -> None:

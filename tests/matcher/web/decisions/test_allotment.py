@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from tests.matcher.cli.conftest import Run, run, sample  # noqa: F401  # the command, on the same sample
 from tests.matcher.web.conftest import queries
 from tests.matcher.web.decisions.test_clause import now_client
-from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read
+from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read, settled
 from tests.waiting import awaited
 
 GREEN, CLEAN = "Entretien des espaces verts", "Nettoyage de locaux"
@@ -148,7 +148,7 @@ def test_what_cannot_be_cut_is_said_under_its_field_and_kept(
     [
         (b"%PDF-1.7 rien", "liste.pdf", "liste.pdf"),
         (b"", "vide.csv", "vide.csv"),
-        (b"Nom;Couleur\nA;bleu\n", "../../x.csv", "« x.csv », ligne 1 : il manque la colonne de lieu"),
+        (b"Nom;Couleur\nA;bleu\n", "../../x.csv", "« x.csv », ligne 1 : il manque la colonne qui donne la commune"),
     ],
 )
 def test_a_file_that_is_no_list_is_refused(client: FlaskClient, content: bytes, name: str, said: str) -> None:
@@ -190,3 +190,17 @@ def test_a_size_that_is_not_wholly_known_is_a_least(client: FlaskClient) -> None
     assert len(client.get(f"{page.path}/lots.json").get_json()["lots"]) == 1
     assert "2 au moins" in page.one(".lots-table tbody tr").get_text()
     assert "La taille de 1 site n’est pas connue" in page.text.replace("\u00a0", " ")
+
+
+def test_columns_that_are_not_known_are_said_once_and_remembered(client: FlaskClient) -> None:
+    def given() -> tuple[io.BytesIO, str]:
+        return io.BytesIO("Quoi;Où\nMairie;Maubeuge\nÉcole;Jeumont\n".encode()), "libre.csv"
+
+    refused = cut(client, liste="", fichier=given())
+    asked = read(client, str(refused.one("a[href$='/colonnes']")["href"]))
+    assert [label.get_text() for label in asked.all(".column-map label")] == ["Quoi", "Où"]
+    again = fill(client, asked, ".column-form")
+    assert (again.status, "dites quelle colonne donne la commune" in again.text) == (422, True)
+    told = fill(client, again, ".column-form", colonne_0="nom", colonne_1="lieu")
+    assert "2 sites" in settled(client, told.path).text
+    assert "2 sites" in cut(client, liste="", fichier=given()).text

@@ -24,7 +24,7 @@ from matcher.decisions.purchases.batch import BatchKind, BatchState, Studies
 from matcher.web import create_app
 from matcher.web.decisions.purchases import studies
 from tests.matcher.web.conftest import OPENED, TODAY
-from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, read, send
+from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read, send, settled
 
 GREEN = "Entretien des espaces verts"
 SHEET = f"Objet;Lieu;Montant;Service\n{GREEN};Maubeuge;80 k€;Cadre de vie\nPrestations diverses;Lille;;Achats\n{GREEN};Lille;;\nTotal;;80 000;\n"
@@ -195,7 +195,7 @@ def test_opinions_of_an_older_catalogue_say_so_and_can_be_given_again(
         (b"", "p.csv", "vide"),
         (b"%PDF-1.7 ...", "p.xlsx", "PDF"),
         (b"PK\x03\x04 abime", "p.xlsx", "illisible"),
-        (b"Nom;Couleur\nA;bleu\n", "p.csv", "il manque la colonne d’objet ni de CPV"),
+        (b"Nom;Couleur\nA;bleu\n", "p.csv", "il manque la colonne qui donne l’objet ou le CPV"),
         (b"Objet;Montant\n", "p.csv", "aucune ligne"),
         (b"Objet\n" + b"Tonte\n" * 2001, "p.csv", "2 000 au plus"),
         (b"<html><body></body></html>", "p.xls", "page HTML"),
@@ -257,3 +257,14 @@ def test_a_defect_does_not_leave_the_page_waiting(
 
     monkeypatch.setattr(programme, "answer_line", broken)
     assert "Une erreur s’est produite" in drop(SHEET.encode()).text
+
+
+def test_columns_that_are_not_known_are_said_once_and_remembered(app: Flask, drop: Drop, client: FlaskClient) -> None:
+    content = b"Quoi;Ou;Couleur\nTonte;Maubeuge;vert\n"
+    refused = drop(content, "libre.csv")
+    asked = read(client, str(refused.one("a[href$='/colonnes']")["href"]))
+    told = fill(client, asked, ".column-form", colonne_0="objet", colonne_1="lieu")
+    done = settled(client, told.path)
+    assert "« Quoi » : l’objet (comme dit pour un fichier de même en-tête)" in done.text
+    assert "Colonne « Couleur » (1 valeur) : non reprise, comme vous l’avez dit." in done.text
+    assert "« Quoi » : l’objet" in drop(content, "suivant.csv").text

@@ -2,7 +2,8 @@
 
 import pytest
 
-from matcher.reference.columns import fields_of
+from importers.formats.columns import UNTOLD
+from matcher.decisions.purchases.columns import PROGRAMME, counted, purchase_columns
 
 
 @pytest.mark.parametrize(
@@ -29,21 +30,21 @@ from matcher.reference.columns import fields_of
     ],
 )
 def test_a_column_is_known_by_its_name(column: str, field: str, times: float) -> None:
-    ((told, (at, how)),) = fields_of([column]).items()
-    assert (told, at, how.times, how.with_tax) == (field, 0, times, False)
+    assert purchase_columns(PROGRAMME, [column], UNTOLD).of == {field: (column,)}
+    how = counted(field, column)
+    assert (how.times, how.with_tax) == (times, False)
 
 
-def test_of_two_columns_the_surest_is_taken() -> None:
-    found = fields_of(["Description", "Objet", "Total TTC", "Montant TTC"])
-    assert found["objet"][0] == 1
-    assert found["montant"][0] == 3
-    assert found["montant"][1].with_tax
+def test_of_two_columns_the_surest_is_taken_first() -> None:
+    found = purchase_columns(PROGRAMME, ["Description", "Objet", "Total TTC", "Montant TTC"], UNTOLD).of
+    assert found == {"objet": ("Objet", "Description"), "montant": ("Montant TTC", "Total TTC")}
+    assert counted("montant", "Montant TTC").with_tax
 
 
 def test_a_column_of_another_kind_is_in_no_field() -> None:
-    assert fields_of(["Couleur", "", "2027"]) == {}
+    found = purchase_columns(PROGRAMME, ["Couleur", "", "2027"], UNTOLD)
+    assert (found.of, found.unread) == ({}, ("Couleur", "2027"))
 
 
-def test_of_two_amounts_the_one_without_tax_is_read() -> None:
-    at, how = fields_of(["Montant TTC", "Total HT"])["montant"]
-    assert (at, how.with_tax) == (1, False)
+def test_of_two_amounts_the_one_without_tax_is_read_first() -> None:
+    assert purchase_columns(PROGRAMME, ["Montant TTC", "Total HT"], UNTOLD).of["montant"] == ("Total HT", "Montant TTC")

@@ -1,0 +1,180 @@
+"""Columns of a sheet as a person is shown them: how many cells are filled, two of them, and those that are left unused."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from importers.formats.column_contents import likely_contents
+from importers.formats.columns import (
+    Columns,
+    SheetKind,
+    ToldColumns,
+    fields_of,
+    has_fields,
+    header_key,
+    header_score,
+    known_columns,
+    quoted,
+    understood,
+)
+from importers.formats.content import load
+from importers.formats.grids import read_grids
+from importers.formats.table import HeaderRule, Table, read_table
+from importers.importer import SourceError
+from importers.row import Row
+
+# A sheet of people has thirty; each is shown with all the fields that it may hold.
+MOST_COLUMNS = 200
+_SHOWN_TEXT, _EXAMPLES = 60, 2
+
+
+@dataclass(frozen=True, slots=True)
+class SeenColumn:
+    """A column as a person is shown it: how many of its cells are `filled`, two `examples`, the field it holds (empty: unread), the field
+    it may hold, and why."""
+
+    name: str
+    filled: int
+    examples: tuple[str, ...]
+    field: str
+    likely: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeenHeader:
+    """The columns under one header, and how many lines they have; `sheet` is empty for a text."""
+
+    sheet: str
+    lines: int
+    columns: tuple[SeenColumn, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of its columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+    def has(self, needs: Sequence[Sequence[str]]) -> bool:
+        """Whether every group has one of its fields."""
+        return has_fields({column.field for column in self.columns}, needs)
+
+
+class ColumnTally:
+    """Cells of each column that are filled, and those left unused, while the lines of a sheet are read."""
+
+    def __init__(self, columns: Columns) -> None:
+        fields = fields_of(columns.table)
+        self._columns = columns
+        self._one = [its for key, its in columns.of.items() if len(its) > 1 and not fields[key].all]
+        self._filled = dict.fromkeys(columns.names, 0)
+        self._left = dict.fromkeys(columns.names, 0)
+        self._examples: dict[str, list[str]] = {name: [] for name in columns.names}
+        self._lines = 0
+
+    def take(self, text_of: Callable[[str], str]) -> None:
+        """Count one line, whose cell in each column `text_of` gives."""
+        self._lines += 1
+        texts = {name: text for name in self._columns.names if name and (text := text_of(name).strip())}
+        for name, text in texts.items():
+            self._filled[name] += 1
+            shown = self._examples[name]
+            if len(shown) < _EXAMPLES and text[:_SHOWN_TEXT] not in shown:
+                shown.append(text[:_SHOWN_TEXT])
+        for columns in self._one:
+            for name in [name for name in columns if name in texts][1:]:
+                self._left[name] += 1
+
+    def header(self, sheet: str = "") -> SeenHeader:
+        """Return the columns as a person is shown them."""
+        its = self._columns
+        held = its.fields
+        shown = tuple(
+            SeenColumn(
+                name,
+                self._filled[name],
+                tuple(self._examples[name]),
+                next(iter(held.get(name, ())), ""),
+                its.likely.get(name, ""),
+                its.why.get(name, ""),
+            )
+            for name in its.names
+            if name
+        )
+        return SeenHeader(sheet, self._lines, shown)
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """One French sentence for each column of which something was left."""
+        told = [self._unread(name) for name in self._columns.unread if self._filled[name]]
+        for columns in self._one:
+            told += [
+                f"Colonne « {name[:_SHOWN_TEXT]} » ({_values(self._left[name])} sur {self._filled[name]}) : non reprise là où "
+                f"{quoted(columns[:1])} est remplie."
+                for name in columns
+                if self._left[name]
+            ]
+        return tuple(told)
+
+    def _unread(self, name: str) -> str:
+        why, likely = self._columns.why.get(name, ""), self._columns.likely.get(name, "")
+        if why:
+            return f"Colonne « {name[:_SHOWN_TEXT]} » ({_values(self._filled[name])}) : non reprise, {why}."
+        looks = f". Serait-ce {fields_of(self._columns.table)[likely].label} ? Dites" if likely else " ; dites"
+        examples = " ou ".join(f"« {text} »" for text in self._examples[name])
+        return (
+            f"Colonne « {name[:_SHOWN_TEXT]} » ({_values(self._filled[name])}, par exemple {examples}) : non reprise{looks} "
+            "ce qu’elle contient (au terminal : --mapping)."
+        )
+
+
+def table_of_kind(path: Path, kind: SheetKind, told: ToldColumns) -> Table:
+    """Return the table of a file whose header has the most known columns, else the most columns. SourceError where it has none."""
+    wanted = fields_of(kind.table)[kind.needs[0][0]].label
+    header = HeaderRule(needs=((wanted,),), hint="Il faut une ligne d’en-tête au-dessus des données.")
+    return read_table(load(path), header, header_score(kind, told), merged=kind.merged)
+
+
+def columns_of_table(kind: SheetKind, table: Table, told: ToldColumns) -> Columns:
+    """Return what the columns of a table hold; its rows are read only where what cells look like is believed, and a name is not known."""
+    columns = understood(kind, table.columns, told)
+    if not kind.believes or not (left := [name for name in columns.unread if name not in columns.why]):
+        return columns
+    rows = (row for row in table.rows if isinstance(row, Row))
+    return understood(kind, table.columns, told, likely_contents(left, rows))
+
+
+def seen_headers(path: Path, kind: SheetKind, told: ToldColumns) -> tuple[SeenHeader, ...]:
+    """Return the headers of a file as a person is shown them, each once: those that have what is needed, else the most likely one.
+
+    SourceError where one has more columns than a page can show.
+    """
+    headers = _seen(path, kind, told)
+    if (most := max(len(header.columns) for header in headers)) > MOST_COLUMNS:
+        raise SourceError(path, f"{most} colonnes ; {MOST_COLUMNS} au plus. N’y gardez que celles qui servent.")
+    return headers
+
+
+def _seen(path: Path, kind: SheetKind, told: ToldColumns) -> tuple[SeenHeader, ...]:
+    if not kind.every_sheet:
+        table = table_of_kind(path, kind, told)
+        tally = ColumnTally(columns_of_table(kind, table, told))
+        for row in table.rows:
+            if isinstance(row, Row):
+                tally.take(row.take)
+        return (tally.header(),)
+    grids, _ = read_grids(path, header_score(kind, told), "")
+    read = [(grid, understood(kind, grid.columns, told)) for grid in grids]
+    shown = [pair for pair in read if pair[1].has(kind.needs)] or [
+        max(read, key=lambda pair: (known_columns(kind, pair[0].columns, told), len(pair[0].columns)))
+    ]
+    headers: dict[str, SeenHeader] = {}
+    for grid, columns in shown:
+        tally = ColumnTally(columns)
+        for _, cells in grid.rows:
+            tally.take(grid.texts(cells).__getitem__)
+        headers.setdefault(header_key(grid.columns), tally.header(grid.sheet))
+    return tuple(headers.values())
+
+
+def _values(number: int) -> str:
+    return f"{number} valeur{'s' if number > 1 else ''}"

@@ -1,0 +1,315 @@
+"""Columns of any sheet and the fields that they hold: as persons said, else by their names, near names, and what their cells look like.
+
+The names that people give to columns are data, in `data/reference/colonnes.csv`; the fields, in `colonnes_champs.csv`.
+"""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from hashlib import blake2b
+
+from rapidfuzz import fuzz, process
+
+from importers.emit import plain_words
+from importers.tables import table_rows
+
+# A column that a person says is not to be read.
+IGNORE = "ignorer"
+# A name that is the structure's; beside a column of structures, a person's.
+_EITHER, _NAME, _FIRST_NAME, _PERSON = "either", "name", "first_name", "person"
+_OF_PERSON = "elle désigne une personne"
+# The name of a column without a title, before its number.
+UNTITLED = "sans titre, n°"
+# Words of a title that tell nothing of what the column holds, and signs or words that part titles which say several things.
+_EMPTY, _BETWEEN = "mot vide", "entre deux"
+# A header is where most names are known; where none is, the widest row, which has less columns than this.
+_WIDEST = 100_000
+_NEAR, _MIN_NEAR = 86, 4
+_TOLD, _REMEMBERED = "selon votre correspondance", "comme dit pour un fichier de même en-tête"
+_SHOWN_TEXT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class SheetKind:
+    """Kind of sheet: its `table` of names, the fields that it `needs` (one at least of each group), whether `every_sheet` of a workbook is
+    read or its best one, whether a cell `merged` over lines counts on each, and whether a near name or what the cells look like is believed
+    or only proposed."""
+
+    table: str
+    needs: tuple[tuple[str, ...], ...]
+    every_sheet: bool = False
+    merged: bool = False
+    believes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SheetField:
+    """Field that a column may hold: `label` is said to the user; of several columns `all` are read, else one: the `surest`, or the first."""
+
+    key: str
+    label: str
+    all: bool
+    surest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToldColumns:
+    """Fields that persons said columns hold, by name of column: `given` for this file, `remembered` by header for every file that has it."""
+
+    given: Mapping[str, str] = field(default_factory=dict)
+    remembered: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def of(self, names: Sequence[str]) -> dict[str, str]:
+        """Return what was said of the columns of one header."""
+        known = self.remembered.get(header_key(names), {}) if self.remembered else {}
+        return {name: said for name, said in {**known, **self.given}.items() if name in names}
+
+
+UNTOLD = ToldColumns()
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Columns of one header. `of` has those of each field, the first to be read first; `why`, by column, in French, the evidence where it is
+    not the name, or the reason why it is not read; `likely` the field that an unread column may hold."""
+
+    names: tuple[str, ...]
+    of: Mapping[str, tuple[str, ...]]
+    why: Mapping[str, str]
+    likely: Mapping[str, str]
+    table: str
+
+    @property
+    def fields(self) -> dict[str, list[str]]:
+        """The fields that each column holds, for those that are read."""
+        held: dict[str, list[str]] = {}
+        for key, columns in self.of.items():
+            for column in columns:
+                held.setdefault(column, []).append(key)
+        return held
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """The columns that are in no field."""
+        read = self.fields
+        return tuple(name for name in self.names if name and name not in read)
+
+    @property
+    def says(self) -> tuple[str, ...]:
+        """Meaning given to each column that is read, one French sentence a field."""
+        labels = fields_of(self.table)
+        return tuple(f"{quoted(columns)}, {labels[key].label}" for key, columns in self.of.items())
+
+    def has(self, needs: Sequence[Sequence[str]]) -> bool:
+        """Whether every group has one of its fields."""
+        return has_fields(self.of, needs)
+
+
+def has_fields(found: Collection[str], needs: Sequence[Sequence[str]]) -> bool:
+    """Whether fields hold one at least of every group."""
+    return all(any(key in found for key in group) for group in needs)
+
+
+@lru_cache
+def fields_of(table: str) -> Mapping[str, SheetField]:
+    """Return the fields of a kind of sheet, in the order in which they are offered."""
+    rows = [row for row in table_rows("colonnes_champs") if row["tableau"] == table]
+    return {
+        row["champ"]: SheetField(
+            row["champ"], row["nom"], row["plusieurs"] == "toutes", row["plusieurs"] == "plus sûre"
+        )
+        for row in rows
+    }
+
+
+def needed_words(kind: SheetKind) -> str:
+    """Return what a sheet of this kind must have a column for, in French: « l’objet ou le CPV »."""
+    labels = fields_of(kind.table)
+    return ", et ".join(" ou ".join(labels[key].label for key in group) for group in kind.needs)
+
+
+def field_named(table: str, said: str) -> str:
+    """Return the field that a person names, by its key or by what a column of it may be called; empty where none is."""
+    name = said.strip()
+    if name in fields_of(table) or name == IGNORE:
+        return name
+    key = next(iter(_names(table).find(name)), ("", 0))[0]
+    key = _NAME if key == _EITHER else key
+    return key if key in fields_of(table) else ""
+
+
+def choices(table: str) -> str:
+    """Return the fields of a kind of sheet as a refusal lists them."""
+    return ", ".join(
+        [*(f"{one.key} ({one.label})" for one in fields_of(table).values()), f"{IGNORE} (colonne non reprise)"]
+    )
+
+
+def header_key(names: Sequence[str]) -> str:
+    """Return what tells a header from any other: its names, in whatever order and however they are cased."""
+    folded = sorted(" ".join(plain_words(name)) or name for name in names if name and not name.startswith(UNTITLED))
+    return blake2b("\n".join(folded).encode(), digest_size=16).hexdigest()
+
+
+def known_columns(kind: SheetKind, names: Sequence[str], told: ToldColumns) -> int:
+    """Return how many columns of a header are known by their names, or by what persons said."""
+    said, table = told.of(names), _names(kind.table)
+    return sum(bool(name in said or table.find(name)) for name in names)
+
+
+def header_score(kind: SheetKind, told: ToldColumns) -> Callable[[Sequence[str]], int]:
+    """Return how much a row looks like the header of the only table of a file."""
+    return lambda names: _WIDEST * known_columns(kind, names, told) or len([*filter(None, names)])
+
+
+def full_header_score(kind: SheetKind, told: ToldColumns) -> Callable[[Sequence[str]], int]:
+    """Return how much a row looks like a header: 0 where a field that is needed has no column."""
+
+    def score(names: Sequence[str]) -> int:
+        if not (known := known_columns(kind, names, told)):
+            return 0
+        giving = _Giving(kind, names)
+        giving.as_told(told)
+        giving.by_names()
+        return known if has_fields(giving.found, kind.needs) else 0
+
+    return score
+
+
+def understood(
+    kind: SheetKind, names: Sequence[str], told: ToldColumns = UNTOLD, contents: Mapping[str, str] | None = None
+) -> Columns:
+    """Return what the columns of a header hold; `contents` is the field that the cells of some look like."""
+    giving = _Giving(kind, names)
+    giving.as_told(told)
+    giving.by_names()
+    likely = giving.by_near_names()
+    giving.by_contents(contents or {})
+    of = {key: tuple(column for _, column in sorted(giving.found[key])) for key in giving.fields if key in giving.found}
+    return Columns(tuple(names), of, giving.why, likely, kind.table)
+
+
+def quoted(columns: Sequence[str]) -> str:
+    """Return the names of columns as a sentence quotes them."""
+    return ", ".join(f"« {column[:_SHOWN_TEXT]} »" for column in columns)
+
+
+class _ColumnNames:
+    """Names that people give to columns, and the fields that each means, with its rank in the table: the first is the surest."""
+
+    def __init__(self, table: str) -> None:
+        rows = [(row["champ"], row["ecrit"]) for row in table_rows("colonnes") if row["tableau"] == table]
+        told = [(key, written.split()) for key, written in rows if key != _BETWEEN]
+        parting = ["(", *(written for key, written in rows if key == _BETWEEN)]
+        self._between = re.compile(
+            "|".join(rf"\b{it}\b" if it.isalpha() else re.escape(it) for it in parting), re.IGNORECASE
+        )
+        self._empty = frozenset(word for key, written in told if key == _EMPTY for word in written)
+        self._found: dict[str, list[tuple[str, int]]] = {}
+        named = [(key, rank, written) for rank, (key, written) in enumerate(told) if key != _EMPTY]
+        for key, rank, written in named:
+            self._found.setdefault(" ".join(written), []).append((key, rank))
+        for key, rank, written in named:
+            if kept := self._kept(written):
+                self._found.setdefault(" ".join(kept), [(key, rank)])
+        named_so = ((name, _NAME if meant[0][0] == _EITHER else meant[0][0]) for name, meant in self._found.items())
+        self.near = {name: key for name, key in named_so if len(name) >= _MIN_NEAR}
+
+    def find(self, name: str) -> Sequence[tuple[str, int]]:
+        """Return the fields that a name means, none where it is not known: whole, without its number, then the first known of its parts
+        (« Souhaite rencontrer (3 choix) », « Besoins / offre », « Ville ou CP »)."""
+        for part in (name, *self._between.split(name)):
+            told = plain_words(part.casefold().replace("œ", "oe"))
+            unnumbered = told[:-1] if len(told) > 1 and told[-1].isdigit() else told
+            for words in (told, self._kept(told), unnumbered, self._kept(unnumbered)):
+                if words and (found := self._found.get(" ".join(words))):
+                    return found
+        return ()
+
+    def _kept(self, told: Sequence[str]) -> list[str]:
+        return [word for word in told if word not in self._empty]
+
+
+@lru_cache
+def _names(table: str) -> _ColumnNames:
+    return _ColumnNames(table)
+
+
+class _Giving:
+    """The columns of one header, while they are given their fields: from the surest evidence to the least."""
+
+    def __init__(self, kind: SheetKind, names: Sequence[str]) -> None:
+        self.fields = fields_of(kind.table)
+        self.found: dict[str, list[tuple[tuple[int, int], str]]] = {}
+        self.why: dict[str, str] = {}
+        self._believes = kind.believes
+        self._table = _names(kind.table)
+        self._places = {name: at for at, name in enumerate(names) if name}
+        self._left = dict.fromkeys(self._places)  # those that nothing has been said of, in their order
+
+    def as_told(self, told: ToldColumns) -> None:
+        """Give columns what persons said that they hold; those that they said not to read are left aside."""
+        for column, key in told.of(list(self._left)).items():
+            if key in self.fields:
+                self._give(key, column, 0, _TOLD if column in told.given else _REMEMBERED)
+            else:
+                self._leave(column, "comme vous l’avez dit")
+
+    def by_names(self) -> None:
+        """Give columns the fields that their names mean, but for those of which a person named the column."""
+        settled = frozenset(self.found)
+        meanings = {name: meant for name in self._left if (meant := self._table.find(name))}
+        keys = {key for meant in meanings.values() for key, _ in meant}
+        # « Nom » is a person's where another column names the structure, or beside a first name where persons are not read.
+        of_person = _NAME in keys | settled or (_FIRST_NAME in keys and _FIRST_NAME not in self.fields)
+        for column, meant in meanings.items():
+            for key, rank in (
+                (_PERSON if of_person else _NAME, rank) if key == _EITHER else (key, rank) for key, rank in meant
+            ):
+                if key not in self.fields:
+                    self._leave(column, _OF_PERSON)
+                elif key in settled and not self.fields[key].all:
+                    self._leave(column, f"vous avez dit quelle colonne donne {self.fields[key].label}")
+                else:
+                    self._give(key, column, rank)
+
+    def by_near_names(self) -> dict[str, str]:
+        """Give columns the field of the known name that is nearest, where that is believed; return them where it is not."""
+        likely: dict[str, str] = {}
+        open_names = [name for name, key in self._table.near.items() if self._open(key)]
+        for column in list(self._left):
+            name = " ".join(plain_words(column))
+            near = process.extractOne(name, open_names, scorer=fuzz.ratio, score_cutoff=_NEAR)
+            if near is None or len(name) < _MIN_NEAR:
+                continue
+            if (key := self._table.near[near[0]]) not in self.fields:
+                self._leave(column, _OF_PERSON)
+                continue
+            if self._believes:
+                self._give(key, column, 0, f"nom proche de « {near[0]} »")
+            else:
+                likely[column] = key
+            if not self.fields[key].all:
+                open_names = [name for name in open_names if self._table.near[name] != key]
+        return likely
+
+    def by_contents(self, contents: Mapping[str, str]) -> None:
+        """Give columns the field that their cells look like, where no other column has it."""
+        for column, key in contents.items():
+            if column in self._left and self._open(key):
+                self._give(key, column, 0, "d’après son contenu")
+
+    def _give(self, key: str, column: str, rank: int, how: str = "") -> None:
+        at = self._places[column]
+        self.found.setdefault(key, []).append(((rank if self.fields[key].surest else 0, at), column))
+        self._left.pop(column, None)
+        if how:
+            self.why[column] = how
+
+    def _leave(self, column: str, why: str) -> None:
+        self.why[column] = why
+        self._left.pop(column, None)
+
+    def _open(self, key: str) -> bool:
+        return key not in self.fields or self.fields[key].all or key not in self.found

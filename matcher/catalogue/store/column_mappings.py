@@ -1,0 +1,53 @@
+"""Fields that persons said the columns of sheets hold, kept by header and used for every file that has it again."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Engine, UniqueConstraint, delete, insert, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from importers.formats.columns import ToldColumns, header_key
+from matcher.db import reading, writing
+from matcher.erasure import Holding
+from matcher.rows import Base, table_of
+
+
+class ColumnMappingRow(Base):
+    """Fields of the `columns` of one header, by name, in one kind of `sheet`. `given` is UTC without zone."""
+
+    __tablename__ = "column_mapping"
+    __table_args__ = (UniqueConstraint("sheet", "header"),)
+    holding = Holding(
+        "titres de colonnes de tableaux, et ce qu’une personne a dit qu’elles contiennent",
+        keys=("sheet", "header"),
+        whole=True,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    sheet: Mapped[str]
+    header: Mapped[str]
+    columns: Mapped[dict[str, Any]]
+    given: Mapped[datetime]
+
+
+_ROWS = table_of(ColumnMappingRow)
+
+
+def remembered_columns(engine: Engine, sheet: str) -> ToldColumns:
+    """Return what was said of the columns of a kind of sheet. Raises DatabaseError."""
+    with reading(engine) as connection:
+        rows = connection.execute(select(_ROWS.c.header, _ROWS.c.columns).where(_ROWS.c.sheet == sheet))
+        return ToldColumns(remembered={row.header: row.columns for row in rows})
+
+
+def remember_columns(
+    engine: Engine, sheet: str, said: Mapping[tuple[str, ...], Mapping[str, str]], *, now: datetime
+) -> None:
+    """Keep what a person says of the columns of some headers; the last word stands. Raises DatabaseError."""
+    with writing(engine) as connection:
+        for names, columns in said.items():
+            header = header_key(names)
+            connection.execute(delete(_ROWS).where(_ROWS.c.sheet == sheet, _ROWS.c.header == header))
+            row = {"sheet": sheet, "header": header, "columns": dict(columns), "given": now.replace(tzinfo=None)}
+            connection.execute(insert(_ROWS), row)

@@ -1,0 +1,50 @@
+"""`--mapping`: what a person says that the columns of a sheet hold, remembered for every file of the same header."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from sqlalchemy import Engine
+
+from importers.formats.columns import SheetKind, ToldColumns, quoted
+from importers.formats.mapping import read_mapping
+from importers.importer import SourceError
+from matcher.catalogue.intake.read_apart import headers_apart
+from matcher.catalogue.store.column_mappings import remember_columns, remembered_columns
+from matcher.cli.frame.options import existing
+from matcher.cli.frame.signed import now
+from matcher.jobs.reader_process import COMMAND
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def mapping_option(function: F) -> F:
+    """`--mapping FILE`: what columns hold."""
+    return click.option(
+        "--mapping",
+        type=click.Path(path_type=Path),
+        metavar="FICHIER",
+        help='Ce que contiennent des colonnes (TOML ou JSON), "Titre de colonne" = "champ" ou "ignorer". Retenu pour les fichiers de même en-tête.',
+    )(function)
+
+
+def told_columns(
+    engine: Engine, kind: SheetKind, paths: Sequence[Path], mapping: Path | None, *, dry_run: bool = False
+) -> ToldColumns:
+    """Return what is known of the columns of these files: by `mapping`, which is remembered but in a dry run, and from before.
+
+    Raises SourceError where the mapping is none, or names a column that no file has, ReadRefused, and DatabaseError.
+    """
+    told = remembered_columns(engine, kind.table)
+    if mapping is None:
+        return told
+    told = ToldColumns(read_mapping(existing(mapping), kind.table), told.remembered)
+    headers = {header.names for path in paths for header in headers_apart(path, kind, told, limits=COMMAND)}
+    seen = list(dict.fromkeys(name for names in sorted(headers) for name in names))
+    for absent in sorted(told.given.keys() - set(seen)):
+        raise SourceError(mapping, f"aucun tableau n’a cette colonne. Colonnes vues : {quoted(seen)}.", column=absent)
+    if not dry_run:
+        said = {names: told.of(names) for names in headers if not told.given.keys().isdisjoint(names)}
+        remember_columns(engine, kind.table, said, now=now())
+    return told

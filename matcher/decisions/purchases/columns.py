@@ -1,0 +1,44 @@
+"""Columns of a buyer's purchases, future or past, and how their figures count."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from importers.formats.columns import Columns, SheetKind, ToldColumns, understood
+from matcher.cleaning.amounts import with_tax
+
+_TABLE, _AMOUNT, _DURATION = "achats", "montant", "duree"
+PROGRAMME = SheetKind(_TABLE, (("objet", "cpv"),), every_sheet=True)
+SPENDING = SheetKind(_TABLE, (("siret", "fournisseur"),), every_sheet=True)
+_THOUSANDS = re.compile(r"\bk\s?(?:€|eur)|\bke\b|\bmilliers\b", re.IGNORECASE)
+_MILLIONS = re.compile(r"\bm\s?(?:€|eur)|\bmillions\b", re.IGNORECASE)
+_YEARS = re.compile(r"\b(?:ans?|ann[ée]es?)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class UnderstoodColumn:
+    """Meaning of a column: its `field`, in what its figures are counted (`times` to have euros or months), whether with tax."""
+
+    field: str
+    times: float = 1.0
+    with_tax: bool = False
+
+
+def purchase_columns(kind: SheetKind, names: Sequence[str], told: ToldColumns) -> Columns:
+    """Return what the columns of a header hold; of several amounts those without tax come first."""
+    columns = understood(kind, names, told)
+    amounts = {_AMOUNT: tuple(sorted(columns.of[_AMOUNT], key=with_tax))} if _AMOUNT in columns.of else {}
+    return replace(columns, of={**columns.of, **amounts})
+
+
+def counted(field: str, column: str) -> UnderstoodColumn:
+    """Return how a column that holds a field counts, as its name says."""
+    return UnderstoodColumn(field, _times(field, column), with_tax(column))
+
+
+def _times(field: str, column: str) -> float:
+    if field == _DURATION:
+        return 12.0 if _YEARS.search(column) else 1.0
+    if field == _AMOUNT:
+        return 1e3 if _THOUSANDS.search(column) else 1e6 if _MILLIONS.search(column) else 1.0
+    return 1.0

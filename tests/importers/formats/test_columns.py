@@ -1,0 +1,107 @@
+"""What the columns of a header hold: as said by hand, by their names, near names, contents; persons apart; remembered by header."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from importers.formats.columns import (
+    IGNORE,
+    SheetKind,
+    ToldColumns,
+    field_named,
+    fields_of,
+    full_header_score,
+    header_key,
+    needed_words,
+    understood,
+)
+from importers.tables import table_rows
+
+SUPPLIERS = SheetKind("fournisseurs", (("name", "siret", "finess"),), believes=True)
+SITES = SheetKind("sites", (("lieu", "code"),))
+CLUB = SheetKind("club", (("name", "siret"),))
+# Fields of names that are never read: persons, and words that are no name of a field.
+APART = {"either", "person", "first_name", "mot vide", "entre deux"}
+TABLES = sorted({row["tableau"] for row in table_rows("colonnes")})
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_name_is_plain_and_of_a_field_that_can_be_said(table: str) -> None:
+    named = [row for row in table_rows("colonnes") if row["tableau"] == table]
+    fields = set(fields_of(table))
+    assert fields <= {row["champ"] for row in named} | {"supplier_id", "name"}
+    assert {row["champ"] for row in named} - fields <= APART
+    kind = SheetKind(table, ())
+    for row in (row for row in named if row["champ"] in fields):
+        assert row["ecrit"] == row["ecrit"].lower()
+        assert row["ecrit"].isascii()
+        assert row["champ"] in understood(kind, [row["ecrit"].upper()]).of, row
+
+
+def test_a_name_is_of_one_field_but_where_a_column_mixes_two() -> None:
+    named = [(row["tableau"], row["ecrit"]) for row in table_rows("colonnes") if row["champ"] != "mot vide"]
+    assert {name for name in named if named.count(name) > 1} == {("fournisseurs", "capacite ou zone")}
+
+
+def test_what_a_person_says_prevails_and_what_it_leaves_is_explained() -> None:
+    found = understood(SITES, ["Ville", "Qui", "Surface (m²)"], ToldColumns({"Qui": "lieu", "Ville": IGNORE}))
+    assert found.of == {"lieu": ("Qui",), "quantite": ("Surface (m²)",)}
+    assert found.why == {"Qui": "selon votre correspondance", "Ville": "comme vous l’avez dit"}
+    other = understood(SITES, ["Ville", "Qui"], ToldColumns({"Qui": "lieu"}))
+    assert (other.unread, other.why["Ville"]) == (
+        ("Ville",),
+        "vous avez dit quelle colonne donne la commune ou l’adresse",
+    )
+
+
+def test_what_was_said_of_a_header_serves_the_next_file_that_has_it_and_no_other() -> None:
+    told = ToldColumns(remembered={header_key(["Qui", "Où"]): {"Qui": "nom", "Où": "lieu"}})
+    assert understood(SITES, ["OÙ", "Qui"], told).of == {"nom": ("Qui",)}
+    assert understood(SITES, ["Où", "Qui", ""], told).of == {"nom": ("Qui",), "lieu": ("Où",)}
+    assert understood(SITES, ["Où", "Qui", "Combien"], told).of == {}
+    given = ToldColumns({"Où": IGNORE}, told.remembered)
+    assert understood(SITES, ["Où", "Qui"], given).of == {"nom": ("Qui",)}
+    assert full_header_score(SITES, told)(["Où", "Qui"]) == 2
+    assert full_header_score(SITES, given)(["Où", "Qui"]) == 0
+
+
+def test_a_near_name_is_believed_or_only_proposed() -> None:
+    assert understood(SUPPLIERS, ["Nom", "Telephonne"]).of["phone"] == ("Telephonne",)
+    proposed = understood(CLUB, ["Structure", "Telephonne"])
+    assert (proposed.unread, proposed.likely) == (("Telephonne",), {"Telephonne": "phone"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "names", "read"),
+    [
+        (SUPPLIERS, ["Structure", "Nom"], {"name": ("Structure",)}),
+        (SUPPLIERS, ["Nom", "Prénom"], {}),
+        (SUPPLIERS, ["Nom"], {"name": ("Nom",)}),
+        (CLUB, ["Nom", "Prénom"], {"name": ("Nom",), "first_name": ("Prénom",)}),
+        (CLUB, ["Structure", "Nom"], {"name": ("Structure",), "person": ("Nom",)}),
+    ],
+)
+def test_a_name_beside_a_structure_is_a_person(
+    kind: SheetKind, names: list[str], read: dict[str, tuple[str, ...]]
+) -> None:
+    assert understood(kind, names).of == read
+
+
+def test_contents_tell_what_nothing_else_does() -> None:
+    found = understood(SUPPLIERS, ["Nom", "Mél", "Siège"], contents={"Mél": "email", "Siège": "name"})
+    assert (found.of, found.unread) == ({"name": ("Nom",), "email": ("Mél",)}, ("Siège",))
+
+
+def test_fields_are_said_as_a_person_says_them() -> None:
+    assert field_named("club", "Ne veut pas voir") == "never"
+    assert field_named("fournisseurs", "nom") == "name"
+    assert [field_named("fournisseurs", said) for said in ("prénom", "zut", IGNORE)] == ["", "", IGNORE]
+    assert needed_words(SITES) == "la commune ou l’adresse ou le code postal ou INSEE"
+
+
+@given(st.lists(st.text(max_size=12), max_size=12, unique=True))
+def test_no_column_is_lost(names: list[str]) -> None:
+    found = understood(SUPPLIERS, names)
+    read = {column for columns in found.of.values() for column in columns}
+    assert read | set(found.unread) == {name for name in names if name}
+    assert not read & set(found.unread)
