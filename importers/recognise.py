@@ -20,8 +20,8 @@ _TOLD = {
 def recognise(source: Source, keys: Sequence[str]) -> str:
     """Return the key of the importer that understands most of a file, the first of equals; put the one that reads anything last.
 
-    One that knows every column comes before one that takes more values. Raises SourceError where none can read it: what the
-    last one says, which reads any sheet.
+    One that knows every column comes before one that takes more values. Raises SourceError where none does: what the
+    last one says, which reads any sheet, or that it finds no supplier there.
     """
     chosen: tuple[tuple[bool, int], str] | None = None
     trouble: SourceError | None = None
@@ -31,6 +31,7 @@ def recognise(source: Source, keys: Sequence[str]) -> str:
         except SourceError as error:
             trouble = error
             continue
+        trouble = None
         if worth[1] and (chosen is None or worth > chosen[0]):
             chosen = worth, key
     if chosen is not None:

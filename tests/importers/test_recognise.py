@@ -52,3 +52,10 @@ def test_what_no_one_reads_is_refused(tmp_path: Path) -> None:
         recognise(Source(path), OFFERED)
     with pytest.raises(SourceError):
         recognise(Source(path), [])
+
+
+def test_a_sheet_that_is_read_and_names_nobody_is_not_told_to_be_json(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Boîte;SIRET\nMain verte;\n", encoding="utf-8")
+    with pytest.raises(SourceError, match="aucun fournisseur n’y est lu"):
+        recognise(Source(path), OFFERED)
