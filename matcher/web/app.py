@@ -87,7 +87,7 @@ def create_app(
     first_account: FirstAccountLink | None = None,
 ) -> Flask:
     """Return the pages over one catalogue. `today` is the day that undated needs are asked on, `clock` the one on the wall of a meeting
-    day: both are this computer's by default. `first_account` is the link that was drawn for pages that are shared before there is an account.
+    day, and by which links end: both are this computer's by default. `first_account` is the link that was drawn for pages that are shared before there is an account.
     """
     chosen = settings or WebSettings()
     app = Flask("matcher.web", template_folder=str(shipped("templates")), static_folder="static")

@@ -1,6 +1,6 @@
 """The page of a secret link, for a structure without an account: what we believe of it, confirmed, corrected or withdrawn. Only a POST writes."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Never
 
@@ -21,7 +21,6 @@ from matcher.reference.geography.communes import commune
 from matcher.reference.geography.territories import departement
 from matcher.reference.trades.activities import taxonomy
 from matcher.settings import SettingsError, controller, retention_months
-from matcher.web.dossiers.write import now
 from matcher.web.frame.app_state import desk
 
 pages = Blueprint("answering", __name__)
@@ -41,51 +40,51 @@ def _refuse_large(_endpoint: str | None, _values: dict[str, object] | None) -> N
     request.max_content_length = _LARGEST_FORM
 
 
-@pages.get(f"/{LINKS}/<secret>")
-def show(secret: str) -> ResponseReturnValue:
+@pages.get(f"/{LINKS}/<token>")
+def show(token: str) -> ResponseReturnValue:
     """Show what is asked, or what was answered: robots open a link before its reader, and nothing is written."""
-    found = _opened(secret)
-    return _page(secret, found, found.answer.given if found.answer else GivenAnswer(), {})
+    found = _opened(token)
+    return _page(token, found, found.answer.given if found.answer else GivenAnswer(), {})
 
 
-@pages.post(f"/{LINKS}/<secret>")
-def send(secret: str) -> ResponseReturnValue:
+@pages.post(f"/{LINKS}/<token>")
+def send(token: str) -> ResponseReturnValue:
     """Keep an answer, in the place of the former one."""
-    found = _opened(secret)
+    found = _opened(token)
     given = tidy(_typed(found))
     wrong = faults(given, shipped_lookups())
     if wrong:
-        return _page(secret, found, given, wrong, 422)
+        return _page(token, found, given, wrong, 422)
     if waits := _waits():
-        return _page(secret, found, given, {"trades": waits}, 429)
+        return _page(token, found, given, {"trades": waits}, 429)
     try:
-        take(desk().engine, secret, given, now=now())
+        take(desk().engine, token, given, now=_now())
     except LinkClosed:
         _closed()
     except CorrectionRefused as refusal:
-        return _page(secret, found, given, {"trades": str(refusal)}, 422)
-    return redirect(url_for("answering.show", secret=secret), 303)
+        return _page(token, found, given, {"trades": str(refusal)}, 422)
+    return redirect(url_for("answering.show", token=token), 303)
 
 
-@pages.post(f"/{LINKS}/<secret>/retrait")
-def withdraw(secret: str) -> ResponseReturnValue:
+@pages.post(f"/{LINKS}/<token>/retrait")
+def withdraw(token: str) -> ResponseReturnValue:
     """Erase the answers (`faire` is « effacer »), or take the structure out of the catalogue (« quitter »)."""
-    found = _opened(secret)
+    found = _opened(token)
     what = request.form.get("faire", "")
     if what not in ("effacer", "quitter"):
         abort(400)
     if waits := _waits():
-        return _page(secret, found, found.answer.given if found.answer else GivenAnswer(), {"trades": waits}, 429)
+        return _page(token, found, found.answer.given if found.answer else GivenAnswer(), {"trades": waits}, 429)
     if what == "effacer":
-        erase(desk().engine, secret, now=now())
-        return redirect(url_for("answering.show", secret=secret), 303)
-    leave(desk().engine, secret, now=now(), leaving=LEAVING)
+        erase(desk().engine, token, now=_now())
+        return redirect(url_for("answering.show", token=token), 303)
+    leave(desk().engine, token, now=_now(), leaving=LEAVING)
     return render_template("dossiers/reponse_retiree.html")
 
 
-def _opened(secret: str) -> Invitation:
+def _opened(token: str) -> Invitation:
     try:
-        return invitation(desk().engine, secret, now())
+        return invitation(desk().engine, token, _now())
     except LinkClosed:
         _closed()
 
@@ -97,7 +96,7 @@ def _closed() -> Never:
 
 def _waits() -> str:
     """What to say where this address has sent too much, empty where it may go on."""
-    longest = knock(desk().engine, _DOOR, request.remote_addr or "", now=now())
+    longest = knock(desk().engine, _DOOR, request.remote_addr or "", now=_now())
     return (
         f"Trop d’envois depuis cette adresse. Réessayez dans {count(ceil(longest / timedelta(minutes=1)), 'minute')}."
         if longest
@@ -116,7 +115,7 @@ def _typed(found: Invitation) -> GivenAnswer:
 
 
 def _page(
-    secret: str, found: Invitation, given: GivenAnswer, wrong: dict[str, str], status: int = 200
+    token: str, found: Invitation, given: GivenAnswer, wrong: dict[str, str], status: int = 200
 ) -> tuple[str, int]:
     try:
         by = controller()
@@ -128,7 +127,7 @@ def _page(
     names = taxonomy()
     page = render_template(
         "dossiers/reponse.html",
-        secret=secret,
+        token=token,
         found=found,
         given=given,
         faults=wrong,
@@ -142,6 +141,10 @@ def _page(
         longest=LONGEST_FIELD,
     )
     return page, status
+
+
+def _now() -> datetime:
+    return desk().clock().astimezone(UTC)
 
 
 def _areas(supplier: Supplier, answered: str) -> list[str]:

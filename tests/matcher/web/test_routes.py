@@ -116,8 +116,8 @@ ROUTES = {
     "/plan-clause/plan.<any(json, xlsx):form>": {"GET"},
     "/pourquoi": {"GET"},
     "/programme": {"GET", "POST"},
-    "/r/<secret>": {"GET", "POST"},
-    "/r/<secret>/retrait": {"POST"},
+    "/r/<token>": {"GET", "POST"},
+    "/r/<token>/retrait": {"POST"},
     "/static/<path:filename>": {"GET"},
 }
 

@@ -12,15 +12,9 @@ from matcher.dossiers.asking.answering import take
 from matcher.settings import DATABASE_VARIABLE
 from tests.factories import siret
 from tests.matcher.cli.conftest import Run
-from tests.matcher.dossiers.asking.campaigns import ADDRESS, GREEN, NOW, filled
+from tests.matcher.dossiers.asking.campaigns import CONTROLLER, GREEN, NOW, filled
 from tests.matcher.mail.mailbox import SENDER, Mailbox, serving
 
-CONTROLLER = {
-    "ENTREMISE_CONTROLLER_NAME": "Ville de Valbrune",
-    "ENTREMISE_CONTROLLER_ADDRESS": "1 place de la Mairie",
-    "ENTREMISE_CONTROLLER_CONTACT": "dpo@valbrune.example",
-    "ENTREMISE_ADDRESS": ADDRESS,
-}
 CREATE = ("campagne", "create", "--departement", "59", "--metier", GREEN, "--par", "Léa")
 
 

@@ -19,6 +19,14 @@ from tests.factories import raw, siret, taking
 NOW = datetime(2026, 11, 27, 9, 12, tzinfo=UTC)
 BY = Controller("Ville de Valbrune", "1 place de la Mairie, 59000 Valbrune", "dpo@valbrune.example")
 ADDRESS = "https://entremise.example"
+# The same as settings, and what tests of commands need.
+CONTROLLER = {
+    "ENTREMISE_CONTROLLER_NAME": BY.name,
+    "ENTREMISE_CONTROLLER_ADDRESS": BY.address,
+    "ENTREMISE_CONTROLLER_CONTACT": BY.contact,
+    "ENTREMISE_ADDRESS": ADDRESS,
+    "ENTREMISE_RETENTION_MONTHS": "1200",  # commands go by this computer's day: addresses of today are to be written to in ten years
+}
 GREEN, WASH = "espaces-verts.creation-entretien", "linge.blanchisserie"
 MONTHS = 36
 

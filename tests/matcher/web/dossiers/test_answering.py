@@ -21,8 +21,7 @@ from matcher.dossiers.store import load as load_dossier
 from matcher.web import create_app
 from tests.engines import dump
 from tests.factories import siret
-from tests.matcher.cli.dossiers.test_campaign import CONTROLLER
-from tests.matcher.dossiers.asking.campaigns import BY, GREEN, MONTHS, NOW, asked, filled, secrets
+from tests.matcher.dossiers.asking.campaigns import BY, CONTROLLER, GREEN, MONTHS, NOW, asked, filled, secrets
 from tests.matcher.dossiers.kept import HEADER, IDS, SHORTLIST, WHO
 from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read
 
