@@ -45,8 +45,8 @@ def to_csv(shortlists: Sequence[Answer]) -> bytes:
     return csv_of(_columns(shortlists), _rows(shortlists, " | "))
 
 
-def to_xlsx(shortlists: Sequence[Answer]) -> bytes:
-    """Sheet « Candidats » with the list, sheet « Critères » with the need, the weights, the date and the refused."""
+def to_xlsx(shortlists: Sequence[Answer], dated: Sequence[Line] = ()) -> bytes:
+    """Sheet « Candidats » with the list, sheet « Critères » with the need, the weights, the date, the refused, and the `dated` sources."""
     import xlsxwriter  # only who asks for a workbook waits for it
 
     buffer = io.BytesIO()
@@ -55,7 +55,7 @@ def to_xlsx(shortlists: Sequence[Answer]) -> bytes:
         book.set_properties({"title": "Fournisseurs inclusifs", "author": "Entremise", "created": created})
         frozen = 0 if len(shortlists) > 1 else 3
         write_table(book, "Candidats", _columns(shortlists), _rows(shortlists, "\n"), frozen=frozen)
-        write_lines(book, "Critères", list(_criteria(shortlists)))
+        write_lines(book, "Critères", list(_criteria(shortlists, dated)))
     return buffer.getvalue()
 
 
@@ -131,10 +131,11 @@ def candidate(match: Match, weights: Sequence[str], between: str) -> list[Cell]:
     ]
 
 
-def _criteria(shortlists: Sequence[Answer]) -> Iterator[Line]:
+def _criteria(shortlists: Sequence[Answer], dated: Sequence[Line]) -> Iterator[Line]:
     for shortlist in shortlists:
         if len(shortlists) > 1:
             yield "Lot", shortlist.reading.lot.lot_id
         yield from criteria(shortlist, shortlist.text)
         yield "", ""
+    yield from dated
     yield from guide()

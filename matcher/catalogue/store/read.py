@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, Select, Table, delete, distinct, func
 
 from importers import REGISTRY
 from matcher.catalogue.identity.references import told
+from matcher.catalogue.identity.trust import TEAM, TRUST, short_title
 from matcher.catalogue.store.awarded import references
 from matcher.catalogue.store.tables import (
     ActivityRow,
@@ -28,7 +29,7 @@ from matcher.catalogue.store.waiting_rows import waiting_ids
 from matcher.cleaning.digits import digits_of
 from matcher.cleaning.limits import LIMITS
 from matcher.db import reading
-from matcher.domain.french import of_month
+from matcher.domain.french import day, of_month
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Activity, Contact, Evidence, Origin, RefusedActivity, Site, Supplier
 from matcher.rows import chunks, table_of
@@ -251,6 +252,16 @@ def last_imports(engine: Engine) -> dict[str, LastImport]:
     return {
         row.source: LastImport(**{field.name: row._mapping[field.name] for field in fields(LastImport)}) for row in rows
     }
+
+
+def dated_sources(engine: Engine) -> list[tuple[str, str]]:
+    """Return each imported source, by trust, with the date of its data and that of its import, in French."""
+    last = last_imports(engine)
+    return [
+        (f"Données : {short_title(key)}", f"{last[key].dated}, importé le {day(last[key].finished)}")
+        for key in TRUST
+        if key in last and key != TEAM
+    ]
 
 
 def _one(connection: Connection, supplier_id: str) -> Supplier | None:

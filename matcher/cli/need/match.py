@@ -9,7 +9,7 @@ import click
 from click.exceptions import Exit
 from sqlalchemy import Engine
 
-from matcher.catalogue.store.read import find
+from matcher.catalogue.store.read import dated_sources, find
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.catalogue.store.why_missing import why_absent
 from matcher.cli.frame.french import FrenchCommand
@@ -134,7 +134,7 @@ def match_command(
     elif fmt == "jsonl":
         write(_jsonl(line for answer in answers for line in match_lines(answer)), output)
     else:
-        write(to_csv(answers) if fmt == "csv" else to_xlsx(answers), output)
+        write(to_csv(answers) if fmt == "csv" else to_xlsx(answers, dated_sources(engine)), output)
     if lots is None and answers[0].question:
         raise Exit(UNCLEAR)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, abort, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
+from matcher.catalogue.store.read import dated_sources
 from matcher.domain.kinds import SupplierKind
 from matcher.need.answer import answer_from
 from matcher.need.as_json import shortlist_object
@@ -80,7 +81,7 @@ def download(form: str) -> ResponseReturnValue:
     if form == "json":
         given = replace(given, matches=tuple(sorted(given.matches, key=lambda match: match.rank or 0)))
         return sent(name, json.dumps(shortlist_object(given), ensure_ascii=False, indent=2))
-    return sent(name, to_csv([given]) if form == "csv" else to_xlsx([given]))
+    return sent(name, to_csv([given]) if form == "csv" else to_xlsx([given], dated_sources(desk().engine)))
 
 
 @pages.get("/candidats/ecartes")
