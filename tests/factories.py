@@ -114,8 +114,8 @@ def supplier(
 
 
 def declares(*codes: str) -> tuple[Activity, ...]:
-    """Return declared activities, worded by their codes."""
-    return tuple(Activity(code, f"dit {code}", Evidence.DECLARED, "essai") for code in codes)
+    """Return activities that a directory declares, worded by their codes."""
+    return tuple(Activity(code, f"dit {code}", Evidence.DECLARED, "hosmoz") for code in codes)
 
 
 def ask(objet: str, suppliers: Sequence[Supplier], on: date = date(2026, 11, 24), **lot: Any) -> LotOnShelf:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Protocol
 
 from matcher.cleaning.words import stems
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Evidence, RefusedActivity, Supplier
 from matcher.reading.trade.offers import offers
+from matcher.reference.tables import rows
 from matcher.reference.trades.activities import taxonomy
 from matcher.reference.trades.lexicon import NAMES, hits
 from matcher.reference.trades.naf import naf_activities, naf_is_trade, naf_label, naf_tells_against
@@ -51,7 +53,8 @@ MANY = 3
 class Clue:
     """One activity code with how strongly (in ]0, 1]) and by what it is known; `wording` is shown to the buyer.
 
-    `besides` is True where it may be one activity of many, as that of a neutral NAF code: it tells nothing against another. `sure`
+    `besides` is True where it may be one activity of many, as what a presentation, an answer or a neutral NAF code tells: it tells nothing
+    against another, which a directory's whole list of trades does, and so does the class or the name that a supplier chose. `sure`
     where the activity is known and not guessed, by this clue or a weaker one: declared, the very object of the kind, or a NAF class that is
     the trade.
     """
@@ -94,6 +97,7 @@ def every_clue(supplier: Supplier) -> list[Clue]:
             min(STRENGTH[a.evidence], STRENGTH[Evidence.KIND] if a.code == SECONDMENT else 1.0),
             a.evidence,
             a.wording,
+            besides=not (a.evidence in (Evidence.DECLARED, Evidence.GROUP) and a.source in _whole_lists()),
             sure=a.evidence in (Evidence.DECLARED, Evidence.ANSWER),
         )
         for a in supplier.activities
@@ -105,7 +109,7 @@ def every_clue(supplier: Supplier) -> list[Clue]:
         if kind in SECONDING
     ]
     known += [
-        Clue(offer.code, STRENGTH[Evidence.DESCRIPTION], Evidence.DESCRIPTION, offer.sentence)
+        Clue(offer.code, STRENGTH[Evidence.DESCRIPTION], Evidence.DESCRIPTION, offer.sentence, besides=True)
         for offer in offers(supplier.description)
     ]
     known += [clue for name in (supplier.name, supplier.brand) for clue in _from_name(name)]
@@ -133,6 +137,12 @@ def other_trade(its: Iterable[Clue]) -> float:
     if not told:
         return float("nan")
     return OTHER_DECLARED if told & {Evidence.DECLARED, Evidence.GROUP} else OTHER_GUESSED
+
+
+@lru_cache(maxsize=1)
+def _whole_lists() -> frozenset[str]:
+    """The sources that list all the trades of a supplier: `metiers_complets.csv`, each with its reason."""
+    return frozenset(row["source"] for row in rows("metiers_complets"))
 
 
 def _from_naf(naf: str) -> list[Clue]:

@@ -87,6 +87,24 @@ def test_what_an_association_does_besides_is_known_and_tells_nothing_against_its
     )
 
 
+def test_only_a_whole_list_a_class_or_a_name_tells_against_another_trade() -> None:
+    told = [
+        supplier("X", description="Nous proposons une blanchisserie."),
+        *(
+            supplier("X", activities=(Activity("linge.blanchisserie", "lavage", evidence, source),))
+            for evidence, source in (
+                (Evidence.ANSWER, "structure"),
+                (Evidence.SITE, "site"),
+                (Evidence.ROME, "asp-rome"),
+                (Evidence.DECLARED, "equipe"),
+            )
+        ),
+    ]
+    assert all(clues(one) and math.isnan(other_trade(clues(one))) for one in told)
+    listed = Activity("linge.blanchisserie", "lavage", Evidence.DECLARED, "marche")
+    assert other_trade(clues(supplier("X", activities=(listed,)))) == 0
+
+
 @pytest.mark.parametrize(
     ("name", "codes"),
     [
