@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from matcher.catalogue.store.read import load_contacts
+from matcher.catalogue.store.contacts import load_contacts
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.meeting_day import store as days
 from matcher.db import open_database

@@ -5,16 +5,13 @@ A team edits the text before it is sent. What is asked is what the directories d
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from urllib.parse import quote
 
-from matcher.catalogue.identity.trust import source_title
-from matcher.cleaning.phone import shown_phone
 from matcher.cleaning.web import clean_email
+from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import day, typeset, unit, with_apostrophes
 from matcher.domain.match import Contribution, Match
 from matcher.domain.place import PlaceOrigin
-from matcher.domain.supplier import Contact
 from matcher.dossiers.dossier import DossierHeader, Entry, SavedLot
 from matcher.need.title import title_of
 from matcher.ranking.signals import BY_KEY
@@ -54,12 +51,10 @@ class MailtoLink:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One line of a mail merge: whom, where, and what is to be asked in particular. Empty where no source gives it."""
+    """One line of a mail merge: whom, where, and what is to be asked in particular."""
 
     entry: Entry
-    email: str
-    phone: str
-    source: str
+    contact: ContactDetails
     questions: tuple[str, ...]
 
 
@@ -138,36 +133,13 @@ def _link(addresses: Sequence[str], subject: str, text: str) -> str:
     return f"mailto:{to}?{hidden}subject={quote(' '.join(subject.split()), safe='')}&body={quote(lines, safe='')}"
 
 
-def recipients(entries: Iterable[Entry], contacts: Mapping[str, Sequence[Contact]]) -> tuple[Recipient, ...]:
+def recipients(entries: Iterable[Entry], contacts: Mapping[str, ContactDetails]) -> tuple[Recipient, ...]:
     """Return whom to write to, in the order of the list: those that left the catalogue are left out.
 
-    `contacts` are those of today, by id (`catalogue.store.reachable`); nothing of them is frozen.
+    `contacts` are those of today, by id; nothing of them is frozen.
     """
     return tuple(
-        Recipient(
-            entry,
-            _first(contacts[key], "email"),
-            shown_phone(_first(contacts[key], "phone")),
-            _source(contacts[key]),
-            questions(entry.match),
-        )
+        Recipient(entry, contacts[key], questions(entry.match))
         for entry in entries
         if not entry.withdrawn and (key := entry.match.id) in contacts
     )
-
-
-def _first(contacts: Sequence[Contact], kind: str) -> str:
-    return next((contact.value for contact in contacts if contact.type == kind), "")
-
-
-def _source(contacts: Sequence[Contact]) -> str:
-    """The source of the address, else of the telephone, with its date."""
-    for kind in ("email", "phone"):
-        for contact in contacts:
-            if contact.type == kind:
-                return f"{source_title(contact.origin.source)}{_on(contact.origin.date)}"
-    return ""
-
-
-def _on(given: date | None) -> str:
-    return f", {day(given)}" if given else ""

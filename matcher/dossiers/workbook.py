@@ -11,6 +11,7 @@ from typing import Any
 
 import xlsxwriter
 
+from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.domain.french import UNKNOWN, day, moment
 from matcher.dossiers.changes import change_of
 from matcher.dossiers.dossier import Dossier, Entry, JournalEntry, SavedLot, with_tidy_texts
@@ -20,6 +21,7 @@ from matcher.jobs.stop import Stop
 from matcher.journal.kept_change import data_of
 from matcher.journal.texts import ChangeRefused, without_unseen
 from matcher.need.as_table import HEAD, TAIL, candidate, criteria, points_columns
+from matcher.need.contact_columns import CONTACT, contact_cells
 from matcher.need.criteria import guide
 from matcher.render.document import DocumentRow
 from matcher.render.table import Cell, Column, Line, csv_of, write_lines, write_table
@@ -42,9 +44,7 @@ _JOURNAL = (Column("Ligne", 6), Column("Date", 30), Column("Qui", 20), Column("Q
 _MERGE = (
     Column("Structure", 36),
     Column("SIRET", 17),
-    Column("Courriel", 36),
-    Column("Téléphone", 16),
-    Column("Source du contact", 30),
+    *CONTACT,
     Column("Objet", 50),
     Column("Message", 100),
     Column("À demander en particulier", 60),
@@ -63,12 +63,12 @@ class Brought:
     events: tuple[JournalEntry, ...]
 
 
-def to_xlsx(dossier: Dossier, zone: tzinfo | None = None) -> bytes:
-    """Sheets « Liste », « Critères », « Décisions » where any was kept, and « Journal »; times in `zone`, by default this computer's."""
+def to_xlsx(dossier: Dossier, contacts_of: ContactLookup, zone: tzinfo | None = None) -> bytes:
+    """Sheets « Liste », its suppliers reached as they are today,, « Critères », « Décisions » where any was kept, and « Journal »; times in `zone`, by default this computer's."""
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         book.set_properties({"title": dossier.header.title, "author": "Entremise", "created": dossier.created})
-        write_table(book, "Liste", _columns(dossier), _rows(dossier, "\n"), frozen=3)
+        write_table(book, "Liste", _columns(dossier), _rows(dossier, contacts_of, "\n"), frozen=3)
         write_lines(book, "Critères", list(_criteria(dossier, zone)))
         if dossier.decisions:
             write_lines(book, "Décisions", list(_decisions(dossier, zone)))
@@ -76,9 +76,9 @@ def to_xlsx(dossier: Dossier, zone: tzinfo | None = None) -> bytes:
     return buffer.getvalue()
 
 
-def to_csv(dossier: Dossier) -> bytes:
+def to_csv(dossier: Dossier, contacts_of: ContactLookup) -> bytes:
     """One line a supplier kept, then those taken off, lot by lot; unknown is written so."""
-    return csv_of(_columns(dossier), _rows(dossier, " | "))
+    return csv_of(_columns(dossier), _rows(dossier, contacts_of, " | "))
 
 
 def to_json(dossier: Dossier) -> str:
@@ -133,9 +133,7 @@ def merge_csv(recipients: Iterable[Recipient], message: Message) -> bytes:
         [
             one.entry.match.name,
             one.entry.match.siret or UNKNOWN,
-            one.email,
-            one.phone.replace("+33", "0") if one.phone.startswith("+33") else one.phone,
-            one.source,
+            *contact_cells(one.contact),
             message.subject,
             message.text,
             " | ".join(one.questions),
@@ -163,15 +161,23 @@ def _all(lot: SavedLot) -> Sequence[Entry]:
     return (*lot.entries, *(one.entry for one in lot.removed))
 
 
-def _rows(dossier: Dossier, between: str) -> Iterator[list[Cell]]:
+def _rows(dossier: Dossier, contacts_of: ContactLookup, between: str) -> Iterator[list[Cell]]:
+    entries = [entry for lot in dossier.lots for entry in _all(lot)]
+    contacts = contacts_of({entry.match.id for entry in entries if not entry.withdrawn})
     weights = [column.header for column in _points(dossier)]
     for lot in dossier.lots:
         title = f"{lot.number}. {lot.title}"
         for place, entry in enumerate(lot.entries, start=1):
-            yield [title, place, *_followed(entry, entry.status, entry.reason), *_facts(entry, weights, between)]
+            yield [
+                title,
+                place,
+                *_followed(entry, entry.status, entry.reason),
+                *_facts(entry, contacts.get(entry.match.id), weights, between),
+            ]
         for one in lot.removed:
             said = _followed(one.entry, f"retiré de la liste par {one.who}", one.reason)
-            yield [title, None, *said, *_facts(one.entry, weights, between)]
+            contact = contacts.get(one.entry.match.id)
+            yield [title, None, *said, *_facts(one.entry, contact, weights, between)]
 
 
 def _followed(entry: Entry, status: str, reason: str) -> list[Cell]:
@@ -180,8 +186,8 @@ def _followed(entry: Entry, status: str, reason: str) -> list[Cell]:
     return [entry.match.name, str(status), since, entry.status_by, entry.note, reason, origin]
 
 
-def _facts(entry: Entry, weights: Sequence[str], between: str) -> list[Cell]:
-    band, place, _, *facts = candidate(entry.match, weights, between)
+def _facts(entry: Entry, contact: ContactDetails | None, weights: Sequence[str], between: str) -> list[Cell]:
+    band, place, _, *facts = candidate(entry.match, contact, weights, between)
     if entry.withdrawn:  # what has left is not « non connu »
         facts = [cell if not isinstance(cell, str) else None for cell in facts[:-1]] + [entry.match.id]
     return [band, place, *facts]

@@ -3,18 +3,16 @@
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
+from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.domain.french import UNKNOWN, count, day
 from matcher.domain.match import Contribution, Match
 from matcher.need.answer import Answer
+from matcher.need.contact_columns import CONTACT, contact_cells
 from matcher.need.criteria import guide, need
 from matcher.need.listing import words_of
 from matcher.ranking.reasons import against, explanation, strengths, unknowns
 from matcher.render.table import Cell, Column, Estimate, Line, csv_of, write_lines, write_table
-
-if TYPE_CHECKING:
-    pass
 
 _POINTS_WIDTH = 12
 
@@ -26,6 +24,7 @@ HEAD = (
     Column("Types", 10),
     Column("Commune", 22),
     Column("SIRET", 17),
+    *CONTACT,
     Column("Score (sur 100)", 9, "0.00"),
     Column("Part connue (%)", 9),
     Column("Distance (km)", 10, "0.0"),
@@ -40,12 +39,12 @@ TAIL = (
 )
 
 
-def to_csv(shortlists: Sequence[Answer]) -> bytes:
+def to_csv(shortlists: Sequence[Answer], contacts_of: ContactLookup) -> bytes:
     """One line a candidate, `;` and a byte-order mark so that French Excel opens it as it is. Unknown is written so."""
-    return csv_of(_columns(shortlists), _rows(shortlists, " | "))
+    return csv_of(_columns(shortlists), _rows(shortlists, contacts_of, " | "))
 
 
-def to_xlsx(shortlists: Sequence[Answer], dated: Sequence[Line] = ()) -> bytes:
+def to_xlsx(shortlists: Sequence[Answer], contacts_of: ContactLookup, dated: Sequence[Line] = ()) -> bytes:
     """Sheet « Candidats » with the list, sheet « Critères » with the need, the weights, the date, the refused, and the `dated` sources."""
     import xlsxwriter  # only who asks for a workbook waits for it
 
@@ -54,7 +53,7 @@ def to_xlsx(shortlists: Sequence[Answer], dated: Sequence[Line] = ()) -> bytes:
     with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
         book.set_properties({"title": "Fournisseurs inclusifs", "author": "Entremise", "created": created})
         frozen = 0 if len(shortlists) > 1 else 3
-        write_table(book, "Candidats", _columns(shortlists), _rows(shortlists, "\n"), frozen=frozen)
+        write_table(book, "Candidats", _columns(shortlists), _rows(shortlists, contacts_of, "\n"), frozen=frozen)
         write_lines(book, "Critères", list(_criteria(shortlists, dated)))
     return buffer.getvalue()
 
@@ -96,21 +95,22 @@ def _header(contribution: Contribution) -> str:
     return f"{contribution.label} (sur {contribution.weight})"
 
 
-def _rows(shortlists: Sequence[Answer], between: str) -> Iterator[list[Cell]]:
+def _rows(shortlists: Sequence[Answer], contacts_of: ContactLookup, between: str) -> Iterator[list[Cell]]:
+    contacts = contacts_of({match.id for shortlist in shortlists for match in shortlist.matches})
     weights = [column.header for column in _points(shortlists)]
     width = len(_columns(shortlists))
     for shortlist in shortlists:
         lot = shortlist.reading.lot
         before: list[Cell] = [lot.lot_id, lot.objet] if len(shortlists) > 1 else []
         for match in shortlist.matches:
-            yield [*before, *candidate(match, weights, between)]
+            yield [*before, *candidate(match, contacts.get(match.id), weights, between)]
         if not shortlist.matches:
             said: list[Cell] = [*before, None, None, shortlist.text]
             yield said + [None] * (width - len(said))
 
 
-def candidate(match: Match, weights: Sequence[str], between: str) -> list[Cell]:
-    """The cells of one candidate under `HEAD`, the points of `weights` (headers of `points_columns`) and `TAIL`."""
+def candidate(match: Match, contact: ContactDetails | None, weights: Sequence[str], between: str) -> list[Cell]:
+    """The cells of one candidate, reached today by `contact`, under `HEAD`, the points of `weights` (headers of `points_columns`) and `TAIL`."""
     points = {_header(c): c.points if c.value is not None else Estimate(c.points) for c in match.contributions}
     return [
         words_of(match.band).one or None,
@@ -119,6 +119,7 @@ def candidate(match: Match, weights: Sequence[str], between: str) -> list[Cell]:
         ", ".join(match.kinds) or UNKNOWN,
         match.city or UNKNOWN,
         match.siret or UNKNOWN,
+        *contact_cells(contact),
         match.score if match.scored else None,
         round(match.coverage * 100),
         UNKNOWN if match.distance_km is None else match.distance_km,

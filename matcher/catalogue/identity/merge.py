@@ -119,7 +119,7 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
     )
     if not supplier.siren and supplier.siret:
         supplier = replace(supplier, siren=supplier.siret[:9])
-    return Merged(supplier, _contacts(records))
+    return Merged(supplier, _contacts(_without_wrong_numbers(records)))
 
 
 def origin_of(record: CleanRecord) -> Origin:
@@ -243,6 +243,16 @@ def _flags(ranked: Sequence[StoredRecord]) -> tuple[str, ...]:
     if sources and all(item.gone for item in sources):
         flags[GONE] = None
     return tuple(flags)
+
+
+def _without_wrong_numbers(records: Sequence[CleanRecord]) -> list[CleanRecord]:
+    """The records without the telephones that the team, which speaks first, says are wrong, unless it has given them since."""
+    wrong: set[str] = set()
+    right = []
+    for record in records:
+        wrong.update(record.wrong_numbers)
+        right.append(replace(record, phone="") if record.phone in wrong else record)
+    return right
 
 
 def _contacts(records: Sequence[CleanRecord]) -> tuple[Contact, ...]:

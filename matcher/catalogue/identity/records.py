@@ -29,7 +29,8 @@ class CleanRecord:
     """One supplier as one source gives it, cleaned. Empty or None is unknown.
 
     `lat` and `lon` are WGS84 degrees, `approximate` where they are the commune's centre. `claims` keeps the source's words,
-    (vocabulary, text), that `activities` were read from. `refused` are codes of activities that the team, or itself, says it does not do.
+    (vocabulary, text), that `activities` were read from. `refused` are codes of activities that the team, or itself, says it does not do,
+    `wrong_numbers` telephones that the team says are not its own.
     `open`, `closed` (the day), `successor` (a SIRET) and `headcount` (Sirene's code for a band) are what a register says of the
     establishment. `flags` are French remarks on what was repaired or is doubtful.
     """
@@ -66,6 +67,7 @@ class CleanRecord:
     labels: tuple[str, ...] = ()
     active: bool | None = None
     refused: tuple[str, ...] = ()
+    wrong_numbers: tuple[str, ...] = ()
     as_of: date | None = None
     open: bool | None = None
     closed: date | None = None
@@ -109,7 +111,7 @@ def from_payload(payload: str) -> CleanRecord:
     for name in ("as_of", "closed"):
         if name in fields:
             fields[name] = date.fromisoformat(fields[name])
-    for name in ("area_codes", "labels", "refused", "flags"):
+    for name in ("area_codes", "labels", "refused", "wrong_numbers", "flags"):
         if name in fields:
             fields[name] = tuple(fields[name])
     return CleanRecord(**{"name": ""} | fields)

@@ -11,7 +11,8 @@ from sqlalchemy import Engine
 
 from importers.online.page_outcomes import PageOutcome, PageRefused
 from matcher.catalogue.intake.site_page import SitePage, read_site_page
-from matcher.catalogue.store.read import load_suppliers, reachable
+from matcher.catalogue.store.contacts import reachable
+from matcher.catalogue.store.read import load_suppliers
 from matcher.catalogue.store.websites import (
     WAITING,
     Found,

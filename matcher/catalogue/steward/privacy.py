@@ -274,7 +274,7 @@ def _forget_former(connection: Connection) -> None:
 def _values(name: str, records: Sequence[CleanRecord]) -> Forgotten:
     """What tells a supplier that leaves in a text."""
     names = {name, *(told for record in records for told in (record.name, record.brand))}
-    contacts = {told for record in records for told in (record.phone, record.email)}
+    contacts = {told for record in records for told in (record.phone, record.email, *record.wrong_numbers)}
     return leaving_values(sorted(names), sorted(contacts))
 
 

@@ -14,7 +14,7 @@ from matcher.catalogue.intake.clean_record import KIND_MISSING, NAME_MISSING, cl
 from matcher.catalogue.intake.lookups import COMMUNE_OF_POST_CODE, Lookups
 from matcher.cleaning.finess import FINESS_ZERO_RESTORED
 from matcher.cleaning.names import name_key
-from matcher.cleaning.phone import PHONE_ZERO_RESTORED
+from matcher.cleaning.phone import PHONE_ZERO_RESTORED, clean_phone
 from matcher.cleaning.postcode import POST_CODE_ZERO_RESTORED
 from matcher.cleaning.siret import SIREN_ZERO_RESTORED, SIRET_ZERO_RESTORED
 from matcher.domain.supplier import Evidence, Site
@@ -22,7 +22,7 @@ from matcher.reference.trades.activities import taxonomy
 
 Said = Mapping[str, Sequence[str]]
 
-# What a person writes → the field of a record. `activite` and `ne-fait-pas` are read apart; they alone can be repeated.
+# What a person writes → the field of a record. `activite`, `ne-fait-pas` and `faux-numero` are read apart; they alone can be repeated.
 FIELDS = {
     "nom": "name",
     "enseigne": "brand",
@@ -46,8 +46,9 @@ FIELDS = {
     "labels": "labels",
     "actif": "active",
 }
-ACTIVITY, REFUSED = "activite", "ne-fait-pas"
-CHAMPS = (*FIELDS, ACTIVITY)
+ACTIVITY, REFUSED, WRONG_NUMBER = "activite", "ne-fait-pas", "faux-numero"
+CHAMPS = (*FIELDS, ACTIVITY, WRONG_NUMBER)
+_REPEATED = (ACTIVITY, REFUSED, WRONG_NUMBER)
 
 _PLACE = ("adresse", "code-postal", "commune", "latitude", "longitude")
 # The field of a cleaned record that shows that what was written was understood, where it is not the raw field's own name.
@@ -75,7 +76,7 @@ def stated_record(
 
     A place given in part is completed by `main_site`, the one that is corrected. Raises CorrectionRefused.
     """
-    given = {champ: _only(champ, values) for champ, values in said.items() if champ not in (ACTIVITY, REFUSED)}
+    given = {champ: _only(champ, values) for champ, values in said.items() if champ not in _REPEATED}
     values = {FIELDS[champ]: value for champ, value in given.items()}
     if "actif" in given and given["actif"].lower() not in ("oui", "non"):
         raise CorrectionRefused(f"« actif={given['actif']} » : écrivez oui ou non.")
@@ -98,6 +99,7 @@ def stated_record(
             for code, wording in _activities(text, lookups)
         ),
         refused=tuple(dict.fromkeys(code for text in said.get(REFUSED, ()) for code, _ in _activities(text, lookups))),
+        wrong_numbers=tuple(map(_number, said.get(WRONG_NUMBER, ()))),
         as_of=on,
         flags=tuple(flag for flag in clean.flags if flag not in _ABSENT),
     )
@@ -113,6 +115,12 @@ def _only(champ: str, values: Sequence[str]) -> str:
             f"« {champ} » est vide : écrivez la bonne valeur. Pour effacer une donnée : entremise forget."
         )
     return values[0].strip()
+
+
+def _number(written: str) -> str:
+    if not (found := clean_phone(written).value):
+        raise CorrectionRefused(f"« {WRONG_NUMBER}={written} » n’est pas un numéro de téléphone. Rien n’a été écrit.")
+    return found
 
 
 def _place(given: Mapping[str, str], main: Site | None) -> dict[str, str]:

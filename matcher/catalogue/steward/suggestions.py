@@ -7,7 +7,8 @@ from sqlalchemy import Connection, Engine
 
 from matcher.catalogue.steward.corrections import state
 from matcher.catalogue.steward.stated_record import CorrectionRefused
-from matcher.catalogue.store.read import find_id, followed, load_these
+from matcher.catalogue.store.followed import followed
+from matcher.catalogue.store.read import find_id, load_these
 from matcher.catalogue.store.websites import (
     SiteSuggestion,
     SuggestionState,

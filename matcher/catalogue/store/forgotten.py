@@ -118,7 +118,8 @@ def scrub(record: CleanRecord, forgotten: Forgotten) -> CleanRecord:
     found: dict[str, Any] = {name: forgotten.cut(getattr(record, name)) for name in _TEXTS}
     if found["website"] != record.website:
         found["website"] = ""  # what is left of an address leads nowhere
-    found["labels"] = tuple(filter(None, (forgotten.cut(label) for label in record.labels)))
+    for name in ("labels", "wrong_numbers"):
+        found[name] = tuple(filter(None, map(forgotten.cut, getattr(record, name))))
     found["claims"] = tuple((vocabulary, forgotten.cut(text)) for vocabulary, text in record.claims)
     found["activities"] = tuple(replace(item, wording=forgotten.cut(item.wording)) for item in record.activities)
     changed = {name: value for name, value in found.items() if value != getattr(record, name)}

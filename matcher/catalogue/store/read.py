@@ -1,4 +1,4 @@
-"""Reading the catalogue: suppliers, their contacts, and what the whole holds."""
+"""Reading the catalogue: suppliers, and what the whole holds."""
 
 import secrets
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -6,12 +6,13 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, Table, delete, distinct, func, insert, or_, select, tuple_
+from sqlalchemy import Connection, Engine, Select, Table, delete, distinct, func, insert, or_, select
 
 from importers import REGISTRY
 from matcher.catalogue.identity.references import told
 from matcher.catalogue.identity.trust import TEAM, TRUST, short_title
 from matcher.catalogue.store.awarded import references
+from matcher.catalogue.store.contacts import contacts_of
 from matcher.catalogue.store.tables import (
     ActivityRow,
     ContactRow,
@@ -31,7 +32,7 @@ from matcher.cleaning.limits import LIMITS
 from matcher.db import reading
 from matcher.domain.french import day, of_month
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.supplier import Activity, Contact, Evidence, Origin, RefusedActivity, Site, Supplier
+from matcher.domain.supplier import Activity, Evidence, Origin, RefusedActivity, Site, Supplier
 from matcher.rows import chunks, table_of
 
 _VERSION, _STATE = "version", "state"
@@ -145,42 +146,6 @@ def find_record(connection: Connection, name: str) -> tuple[str, str] | None:
     return (source, found[0]) if len(found) == 1 else None
 
 
-def load_contacts(engine: Engine, supplier_id: str, contacts_since: date | None = None) -> tuple[Contact, ...]:
-    """Return the telephone, e-mail and website of a supplier, each with where it comes from, most trusted first.
-
-    Those last known before `contacts_since` are left out: by the date of their source, else by their last import.
-    """
-    with reading(engine) as connection:
-        return tuple(contact for _, contact in _contacts(connection, [supplier_id], contacts_since))
-
-
-def followed(engine: Engine, keys: Collection[str]) -> dict[str, str]:
-    """Return the id that suppliers have today by the ids they had (`finess:…`, `source:reference`); those of the catalogue only."""
-    with reading(engine) as connection:
-        return {key: now for part in chunks(sorted(keys)) for key, now in _followed(connection, part).items()}
-
-
-def reachable(
-    engine: Engine, keys: Collection[str], contacts_since: date | None = None
-) -> dict[str, tuple[Contact, ...]]:
-    """Return the contacts of suppliers as `load_contacts` does, under the ids they are asked by; those of the catalogue only.
-
-    An id that is no longer one (`finess:…`, `source:reference`) is followed to the supplier that its number or record is of now.
-    """
-    found: dict[str, list[Contact]] = {}
-    with reading(engine) as connection:
-        for part in chunks(sorted(keys)):
-            today = _followed(connection, part)
-            asked: dict[str, list[str]] = {}
-            for key, supplier_id in today.items():
-                asked.setdefault(supplier_id, []).append(key)
-                found[key] = []
-            for supplier_id, contact in _contacts(connection, tuple(asked), contacts_since):
-                for key in asked[supplier_id]:
-                    found[key].append(contact)
-    return {key: tuple(contacts) for key, contacts in found.items()}
-
-
 def catalogue_version(engine: Engine) -> int:
     """Return how many imports have changed the catalogue."""
     with reading(engine) as connection:
@@ -283,7 +248,7 @@ def _load(
     activities = _children(connection, _ACTIVITIES, ("code", "wording", "evidence", "source"), only)
     refused = _children(connection, _REFUSED, ("code", "wording", "date"), only)
     websites: dict[str, str] = {}
-    for supplier_id, contact in () if bare else _contacts(connection, only, contacts_since):
+    for supplier_id, contact in () if bare else contacts_of(connection, only, contacts_since):
         if contact.type == "website":
             websites.setdefault(supplier_id, contact.value)
     origins = {} if bare else _origins(connection, only)
@@ -320,33 +285,6 @@ def _children(
     for row in connection.execute(query if only is None else query.where(table.c.supplier_id.in_(only))):
         children.setdefault(row[0], []).append(tuple(row[1:]))
     return children
-
-
-def _followed(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
-    """The id that suppliers have today, by the ids they had."""
-    numbers = [key.removeprefix("finess:") for key in keys if key.startswith("finess:")]
-    records = [(source, ref) for source, colon, ref in (key.partition(":") for key in keys) if colon]
-    by_number = select(_FINESS.c.number, _FINESS.c.supplier_id).where(_FINESS.c.number.in_(numbers))
-    columns = (_RECORDS.c.source, _RECORDS.c.ref, _RECORDS.c.supplier_id)
-    by_record = select(*columns).where(tuple_(_RECORDS.c.source, _RECORDS.c.ref).in_(records))
-    today = {f"{row.source}:{row.ref}": row.supplier_id for row in connection.execute(by_record)}
-    today |= {f"finess:{row.number}": row.supplier_id for row in connection.execute(by_number)}
-    same = connection.execute(select(_SUPPLIERS.c.id).where(_SUPPLIERS.c.id.in_(keys))).scalars()
-    return today | {key: key for key in same}
-
-
-def _contacts(connection: Connection, only: Sequence[str] | None, since: date | None) -> Iterator[tuple[str, Contact]]:
-    """Yield (supplier's id, contact), most trusted first, those known before `since` left out."""
-    query = (
-        select(_CONTACTS, _RUNS.c.started)
-        .outerjoin(_RECORDS, (_RECORDS.c.source == _CONTACTS.c.source) & (_RECORDS.c.ref == _CONTACTS.c.ref))
-        .outerjoin(_RUNS, _RUNS.c.id == _RECORDS.c.last_seen_run)
-        .order_by(*_CONTACTS.primary_key.columns)
-    )
-    for row in connection.execute(query if only is None else query.where(_CONTACTS.c.supplier_id.in_(only))):
-        known = row.date or (row.started.date() if row.started else None)
-        if since is None or known is None or known >= since:
-            yield row.supplier_id, Contact(row.type, row.value, Origin(row.source, row.ref, row.date))
 
 
 def _origins(connection: Connection, only: Sequence[str] | None) -> dict[str, list[Origin]]:

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from matcher.catalogue.identity.compare import Traits
 from matcher.catalogue.identity.recogniser import ListedSupplier, Recogniser
 from matcher.catalogue.identity.traits import traits_in
-from matcher.catalogue.store.read import followed, read_state
+from matcher.catalogue.store.followed import followed
+from matcher.catalogue.store.read import read_state
 from matcher.catalogue.store.tables import SourceRecordRow, SupplierRow
 from matcher.db import reading, writing
 from matcher.erasure import Holding

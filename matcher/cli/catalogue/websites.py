@@ -10,7 +10,7 @@ from importers.online.page_outcomes import PageOutcome
 from matcher.catalogue.intake.site_page import robots_apart
 from matcher.catalogue.intake.websites import WebsitesReport, read_websites
 from matcher.catalogue.steward.privacy import kept_since
-from matcher.catalogue.store.read import followed
+from matcher.catalogue.store.followed import followed
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
 from matcher.cli.frame.progress import counting

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.console import console
+from matcher.cli.frame.contacts import contacts_of
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import (
     catalogue,
@@ -126,7 +127,7 @@ def allotment_command(
     if fmt == "json":
         write(json_text(allotments_object(cuts)), output)
     elif fmt == "xlsx":
-        write(allotments_workbook(cuts), output)
+        write(allotments_workbook(cuts, contacts_of(engine)), output)
     else:
         _show(cuts, output)
 

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.cli.frame.console import console
+from matcher.cli.frame.contacts import contacts_of
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
 from matcher.cli.frame.signed import today
@@ -107,7 +108,7 @@ def plan_command(
     if fmt == "json":
         write(json_text(plan_object(its)), output)
     elif fmt == "xlsx":
-        write(plan_workbook(its), output)
+        write(plan_workbook(its, contacts_of(engine)), output)
     else:
         _show(its, output)
 

@@ -6,6 +6,7 @@ import click
 from rich.text import Text
 
 from matcher.cli.frame.console import console
+from matcher.cli.frame.contacts import contacts_of
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
 from matcher.cli.frame.signed import today
@@ -67,7 +68,7 @@ def groupement_command(
     if fmt == "json":
         write(json_text(together_object(its)), output)
     elif fmt == "xlsx":
-        write(together_workbook(its), output)
+        write(together_workbook(its, contacts_of(engine)), output)
     else:
         _show(its.grouping, output)
 

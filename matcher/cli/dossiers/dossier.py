@@ -7,11 +7,12 @@ from typing import Any
 
 import click
 
-from matcher.catalogue.store.read import followed
+from matcher.catalogue.store.followed import followed
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.dossiers import view as dossier_view
 from matcher.cli.dossiers.follow import FOLLOW_COMMANDS
 from matcher.cli.dossiers.options import lot_option, number_argument, write_change, writing_options
+from matcher.cli.frame.contacts import contacts_of
 from matcher.cli.frame.french import Day, FrenchGroup, WholeNumber
 from matcher.cli.frame.options import (
     catalogue,
@@ -36,7 +37,7 @@ from matcher.dossiers.changes import (
     Reopen,
     RestoreDossier,
 )
-from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, State
+from matcher.dossiers.dossier import DossierChange, DossierHeader, State
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.since import names_of, since
 from matcher.dossiers.store import DossierFilter, bring, catalogue_date, create, listed, load
@@ -122,7 +123,8 @@ def list_command(
 @database_option
 def show_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
     """Montre un dossier comme il est : ses lots, leurs listes, le suivi, le journal."""
-    found = load(catalogue(database), number)
+    engine = catalogue(database)
+    found = load(engine, number)
     if fmt == "json":
         write(json_text(dossier_object(found)), output)
     else:
@@ -207,9 +209,12 @@ def export_command(number: int, fmt: str, output: Path | None, database: str | N
     """Écrit un dossier : XLSX (liste, critères, journal), CSV, ou le JSON que « dossier import » relit."""
     if fmt == "xlsx" and output is None:
         raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o dossier.xlsx ».")
-    found = load(catalogue(database), number)
-    makers: dict[str, Callable[[Dossier], bytes | str]] = {"xlsx": to_xlsx, "csv": to_csv, "json": to_json}
-    write(makers[fmt](found), output)
+    engine = catalogue(database)
+    found = load(engine, number)
+    if fmt == "json":
+        write(to_json(found), output)
+    else:
+        write((to_xlsx if fmt == "xlsx" else to_csv)(found, contacts_of(engine)), output)
 
 
 @dossier_command.command("import")

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import click
 
-from matcher.catalogue.steward.privacy import kept_since
-from matcher.catalogue.store.read import catalogue_version, load_suppliers, reachable
+from matcher.catalogue.store.read import catalogue_version, load_suppliers
 from matcher.cli.dossiers.options import (
     lot_option,
     number_argument,
@@ -14,6 +13,7 @@ from matcher.cli.dossiers.options import (
     write_change,
     writing_options,
 )
+from matcher.cli.frame.contacts import contacts_of
 from matcher.cli.frame.french import Day, FrenchCommand, WholeNumber
 from matcher.cli.frame.options import RequestRefused, catalogue, database_option, existing, output_option, write
 from matcher.cli.frame.signed import motive_option, today
@@ -25,7 +25,6 @@ from matcher.dossiers.messages import Message, consultation, mailto, recipients
 from matcher.dossiers.store import load
 from matcher.dossiers.workbook import merge_csv
 from matcher.ranking.lay_out import build_shelf
-from matcher.settings import retention_months
 
 
 @click.command("keep", cls=FrenchCommand)
@@ -167,11 +166,11 @@ def message_command(
         write(f"{message.subject}\n\n{message.text}\n", output)
         return
     ids = {entry.match.id for entry in lot.entries if not entry.withdrawn}
-    told = recipients(lot.entries, reachable(engine, ids, kept_since(today(), retention_months())))
+    told = recipients(lot.entries, contacts_of(engine)(ids))
     if merge:
         write(merge_csv(told, message), output)
     else:
-        opened = mailto([one.email for one in told if one.email], message)
+        opened = mailto([one.contact.email for one in told if one.contact.email], message)
         write("".join(f"{link.url}\n" for link in opened), output)
 
 

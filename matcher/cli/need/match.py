@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from matcher.catalogue.store.read import dated_sources, find
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.catalogue.store.why_missing import why_absent
+from matcher.cli.frame.contacts import contacts_of
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import (
     F,
@@ -133,8 +134,10 @@ def match_command(
         write(json_text(objects if lots else objects[0]), output)
     elif fmt == "jsonl":
         write(_jsonl(line for answer in answers for line in match_lines(answer)), output)
+    elif fmt == "csv":
+        write(to_csv(answers, contacts_of(engine)), output)
     else:
-        write(to_csv(answers) if fmt == "csv" else to_xlsx(answers, dated_sources(engine)), output)
+        write(to_xlsx(answers, contacts_of(engine), dated_sources(engine)), output)
     if lots is None and answers[0].question:
         raise Exit(UNCLEAR)
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from matcher.decisions.allotment.answer import Allotted
 from matcher.decisions.allotment.compute import Allotment, AllottedLot
+from matcher.decisions.contact_sheet import contact_sheet
 from matcher.decisions.opinion.words import NOTICE
+from matcher.domain.contact_details import ContactLookup
 from matcher.domain.french import UNKNOWN, count, enumeration, number, unit
 from matcher.reference.levers import lever
 from matcher.render.document import Document, DocumentKind, DocumentRow, DocumentTable
@@ -77,9 +79,9 @@ def allotment_object(its: Allotted) -> dict[str, Any]:
     }
 
 
-def allotments_workbook(cuts: Sequence[Allotted]) -> bytes:
+def allotments_workbook(cuts: Sequence[Allotted], contacts_of: ContactLookup) -> bytes:
     """Sheets « Lots », « Sites » (which lot each is in), « Structures » (the lots within reach of each), « Matrice » (structures × lots)
-    and « Comparaison »; those of a second activity follow, numbered."""
+    and « Comparaison »; those of a second activity follow, numbered; then « Contacts » of the structures."""
     import xlsxwriter  # only who asks for a workbook waits for it
 
     buffer = io.BytesIO()
@@ -98,6 +100,7 @@ def allotments_workbook(cuts: Sequence[Allotted]) -> bytes:
                 book, f"Matrice{more}", (*STRUCTURES, *crosses), [_crosses(one, ranks) for one in within], frozen=1
             )
             write_lines(book, f"Comparaison{more}", list(_lines(its)))
+        contact_sheet(book, {one.id: one.name for its in cuts for one in matrix(its)}, contacts_of)
     return buffer.getvalue()
 
 

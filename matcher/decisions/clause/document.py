@@ -8,7 +8,9 @@ from matcher.cleaning.phone import shown_phone
 from matcher.decisions.clause.answer import Planned
 from matcher.decisions.clause.compute import MOST, Carried, ClausePlan, SideAnswer
 from matcher.decisions.clause.facilitators import Facilitator
+from matcher.decisions.contact_sheet import contact_sheet
 from matcher.decisions.opinion.words import NOTICE, percent
+from matcher.domain.contact_details import ContactLookup
 from matcher.domain.french import UNKNOWN, count, day, enumeration, number, unit
 from matcher.reference.clauses import HIRING
 from matcher.render.document import Document, DocumentKind, DocumentRow, DocumentTable
@@ -101,8 +103,8 @@ def plan_object(planned: Planned) -> dict[str, Any]:
     }
 
 
-def plan_workbook(planned: Planned) -> bytes:
-    """Sheets « Plan », « Modalités », « Besoins connexes » and « Facilitateurs »."""
+def plan_workbook(planned: Planned, contacts_of: ContactLookup) -> bytes:
+    """Sheets « Plan », « Modalités », « Besoins connexes », « Contacts » of those who are named, and « Facilitateurs »."""
     import xlsxwriter  # only who asks for a workbook waits for it
 
     buffer, its = io.BytesIO(), planned.plan
@@ -111,6 +113,7 @@ def plan_workbook(planned: Planned) -> bytes:
         write_lines(book, "Plan", list(_lines(planned)))
         write_table(book, "Modalités", CARRIED, [_cells(one, its) for one in its.carried])
         write_table(book, "Besoins connexes", SIDE, [_side_cells(one) for one in its.side])
+        contact_sheet(book, _named(its), contacts_of)
         write_table(book, "Facilitateurs", FACILITATORS, [_facilitator_cells(one) for one in planned.facilitators])
     return buffer.getvalue()
 
@@ -133,7 +136,6 @@ def plan_decision(planned: Planned, address: str) -> Document:
         (False, False, False),
         tuple(DocumentRow((one.need.label, one.need.reason, side_words(one))) for one in its.side),
     )
-    named = [*(one for way in its.carried for one in way.candidates), *(one for need in its.side for one in need.first)]
     return Document(
         kind=DocumentKind.PLAN,
         title=enumeration([work.label for work in planned.works]),
@@ -142,7 +144,7 @@ def plan_decision(planned: Planned, address: str) -> Document:
         remarks=tuple(remarks(its)),
         tables=(ways, side) if its.side else (ways,),
         hypotheses=tuple(hypotheses(its)),
-        names={one.id: one.name for one in named},
+        names=_named(its),
         address=address,
         catalogue_version=planned.catalogue_version,
         catalogue_suppliers=planned.catalogue_suppliers,
@@ -238,6 +240,12 @@ def side_words(one: SideAnswer) -> str:
         return "personne à portée"
     names = enumeration([its.name for its in one.first])
     return f"{count(one.credible, 'crédible')}, {number(one.to_call)} à appeler ; d’abord {names}"
+
+
+def _named(its: ClausePlan) -> dict[str, str]:
+    """Every structure of the plan, its name by id: who carries hours, then who answers side needs."""
+    ways = (one for way in its.carried for one in way.candidates)
+    return {one.id: one.name for one in (*ways, *(one for need in its.side for one in need.first))}
 
 
 def _lines(planned: Planned) -> Iterator[Line]:

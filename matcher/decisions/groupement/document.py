@@ -6,10 +6,12 @@ from typing import Any
 
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.candidates import Candidate, CandidateStanding
+from matcher.decisions.contact_sheet import contact_sheet
 from matcher.decisions.groupement.answer import AskedPart, Together
 from matcher.decisions.groupement.compute import Groupement, Groupements, Share
 from matcher.decisions.opinion.document import standing
 from matcher.decisions.opinion.words import NOTICE, percent
+from matcher.domain.contact_details import ContactLookup
 from matcher.domain.french import UNKNOWN, count, enumeration, unit
 from matcher.reference.levers import lever
 from matcher.render.document import Document, DocumentKind, DocumentRow, DocumentTable
@@ -46,8 +48,8 @@ def together_object(its: Together) -> dict[str, Any]:
     }
 
 
-def together_workbook(its: Together) -> bytes:
-    """Sheets « Réponse », « Groupements » (a line a member and a part; those who could carry all alone last) and « Parts »."""
+def together_workbook(its: Together, contacts_of: ContactLookup) -> bytes:
+    """Sheets « Réponse », « Groupements » (a line a member and a part; those who could carry all alone last), « Parts » and « Contacts »."""
     import xlsxwriter  # only who asks for a workbook waits for it
 
     buffer = io.BytesIO()
@@ -56,6 +58,7 @@ def together_workbook(its: Together) -> bytes:
         write_lines(book, "Réponse", list(_lines(its)))
         write_table(book, "Groupements", SETS, list(_set_rows(its.grouping)))
         write_table(book, "Parts", PARTS, [_part_cells(one) for one in its.parts])
+        contact_sheet(book, {one.id: one.name for one in its.named}, contacts_of)
     return buffer.getvalue()
 
 

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Engine, insert, select, update
 
 from matcher.catalogue.steward.privacy import kept_since
-from matcher.catalogue.store.read import load_these, reachable
+from matcher.catalogue.store.contacts import reachable
+from matcher.catalogue.store.read import load_these
 from matcher.cleaning.web import clean_email
 from matcher.db import reading, writing
 from matcher.domain.supplier import Contact, Supplier

@@ -10,17 +10,17 @@ from flask.typing import ResponseReturnValue
 from matcher.catalogue.identity.trust import TEAM, TRUST, short_title
 from matcher.catalogue.steward.corrections import add, correct, corrections_of, withdraw
 from matcher.catalogue.steward.fiche import Fiche
-from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.steward.readings import read_fiche
-from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED, CorrectionRefused
+from matcher.catalogue.steward.stated_record import ACTIVITY, REFUSED, WRONG_NUMBER, CorrectionRefused
 from matcher.catalogue.steward.suggestions import confirm, refuse, suggested
 from matcher.catalogue.store.read import LastImport, find, last_imports
-from matcher.cleaning.phone import shown_phone
+from matcher.cleaning.phone import clean_phone, shown_phone
+from matcher.domain.contact_details import register_page
 from matcher.reference.glossary import meaning
 from matcher.reference.trades.activities import taxonomy
-from matcher.settings import retention_months
 from matcher.web.catalogue.edits import CHOICES, EDITS, LONGEST_MOTIVE, NEEDED, NEW, said
 from matcher.web.catalogue.supplier_lines import lines, notes
+from matcher.web.frame.access import inside
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.signature import signature, signed
 
@@ -134,6 +134,27 @@ def suggestion(supplier_id: str) -> ResponseReturnValue:
     return redirect(url_for("supplier.show", supplier_id=found.supplier.id, _anchor="propositions"), 303)
 
 
+@pages.post("/fournisseurs/<path:supplier_id>/faux-numero")
+def wrong_number(supplier_id: str) -> ResponseReturnValue:
+    """Note that a telephone is not the supplier's: it is shown no more, whatever a directory says, and « Retirer » brings it back."""
+    found = _fiche(supplier_id)
+    back = inside(request.form.get("retour") or url_for("supplier.show", supplier_id=found.supplier.id))
+    number = request.form.get("numero", "")
+    shown = {shown_phone(each.value) for kind, each in found.contacts if kind == "phone"}
+    if shown_phone(clean_phone(number).value or "") not in shown:  # sent twice, or gone meanwhile
+        return redirect(back, 303)
+    if not (who := signed(request.form)):
+        flash(_NO_NAME, "refus")
+        return redirect(back, 303)
+    try:
+        correct(desk().engine, found.supplier.id, {WRONG_NUMBER: [number]}, who=who, motive="", now=_now())
+    except CorrectionRefused as refusal:
+        flash(str(refusal), "refus")
+    else:
+        flash(f"Le {number} n’est plus montré pour {found.supplier.name}. « Retirer », sur sa fiche, le ramène.")
+    return redirect(back, 303)
+
+
 @pages.get("/fournisseurs/nouveau")
 def new() -> str:
     """Show the form of a supplier that no directory lists."""
@@ -166,8 +187,7 @@ def create() -> ResponseReturnValue:
 
 
 def _fiche(key: str) -> Fiche:
-    since = kept_since(desk().today(), retention_months())
-    found = read_fiche(desk().engine, key, contacts_since=since)
+    found = read_fiche(desk().engine, key, contacts_since=desk().contacts_since())
     if found is None:
         abort(404)
     return found
@@ -203,6 +223,7 @@ def _page(found: Fiche, edit: str, given: Mapping[str, str], faults: Mapping[str
         explained={label: meaning(word) for label, word in _EXPLAINED.items()},
         label=_label,
         source=short_title,
+        register=register_page(found.supplier.siret),
         outlines=url_for(_OUTLINES) if located and _OUTLINES in current_app.view_functions else "",
         tiles=desk().settings.tiles,
     )
@@ -223,7 +244,7 @@ def _label(champ: str, written: str) -> str:
     """What a correction says, an activity under its name and a telephone as it is dialled."""
     if champ in (ACTIVITY, REFUSED) and written in taxonomy().index:
         return taxonomy().label(written)
-    if champ == "telephone":
+    if champ in ("telephone", WRONG_NUMBER):
         return shown_phone(written)
     return written
 

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from flask import abort, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from matcher.catalogue.steward.privacy import kept_since
 from matcher.club.meeting_day.changes import (
     Amend,
     AnswerQuestion,
@@ -25,7 +24,6 @@ from matcher.club.timetable.planning import setting_of
 from matcher.club.timetable.setting import Setting
 from matcher.domain.french import moment
 from matcher.journal.texts import ChangeRefused
-from matcher.settings import retention_months
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.cache import remembered
 from matcher.web.frame.signature import NO_NAME, signed
@@ -59,7 +57,7 @@ def event_of(number: int) -> MeetingDay:
 
 def people_of(event: MeetingDay) -> dict[int, tuple[Person, ...]]:
     """Return who comes; contacts that have grown old are left out."""
-    return load_people(desk().engine, event.id, since=kept_since(desk().today(), retention_months()))
+    return load_people(desk().engine, event.id, since=desk().contacts_since())
 
 
 def setting(event: MeetingDay) -> Setting:

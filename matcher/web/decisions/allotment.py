@@ -238,7 +238,10 @@ def download(key: str, form: str) -> ResponseReturnValue:
     if work is None or work.result is None:
         abort(404)
     cuts = work.result.cuts
-    return sent(f"lots-{cuts[0].on}.{form}", allotments_object(cuts) if form == "json" else allotments_workbook(cuts))
+    return sent(
+        f"lots-{cuts[0].on}.{form}",
+        allotments_object(cuts) if form == "json" else allotments_workbook(cuts, desk().contacts_of),
+    )
 
 
 def decided(arguments: Arguments) -> Document | None:

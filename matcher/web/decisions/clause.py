@@ -7,7 +7,6 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.catalogue.steward.privacy import kept_since
 from matcher.cleaning.phone import shown_phone
 from matcher.decisions.asked import DecisionRefused, positive
 from matcher.decisions.clause.answer import MOST_HOURS, MOST_MONTHS, MOST_WORKS, Planned, hours_said, planned
@@ -31,7 +30,6 @@ from matcher.domain.french import number
 from matcher.reference.clauses import works_types
 from matcher.reference.levers import eligible
 from matcher.render.document import Document
-from matcher.settings import retention_months
 from matcher.web.decisions.form_fields import activity_of, column, one
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
@@ -129,7 +127,10 @@ def download(form: str) -> ResponseReturnValue:
     found, _ = _planned(ClauseForm.of(request.args))
     if found is None:
         abort(400)
-    return sent(f"plan-clause-{found.on}.{form}", plan_object(found) if form == "json" else plan_workbook(found))
+    return sent(
+        f"plan-clause-{found.on}.{form}",
+        plan_object(found) if form == "json" else plan_workbook(found, desk().contacts_of),
+    )
 
 
 def decided(arguments: Arguments) -> Document | None:
@@ -155,7 +156,7 @@ def _planned(its: ClauseForm) -> tuple[Planned | None, dict[str, str]]:
     try:
         needs = [need for need, _ in its.rows]
         today = desk().today()
-        known = facilitators(desk().engine, since=kept_since(today, retention_months()))
+        known = facilitators(desk().engine, since=desk().contacts_since())
         return planned(desk().shelf(), needs, its.places, hours, months[0], today, its.works_type, known), {}
     except DecisionRefused as refusal:
         at = next((at for at, (need, _) in _numbered(its) if need == refusal.need), 1)

@@ -107,7 +107,8 @@ def download(form: str) -> ResponseReturnValue:
     if found is None:
         abort(400)
     return sent(
-        f"groupements-{found.on}.{form}", together_object(found) if form == "json" else together_workbook(found)
+        f"groupements-{found.on}.{form}",
+        together_object(found) if form == "json" else together_workbook(found, desk().contacts_of),
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import render_template, request
 
 from matcher.catalogue.steward.privacy import kept_since
-from matcher.catalogue.store.read import followed
+from matcher.catalogue.store.followed import followed
 from matcher.decisions.opinion import words
 from matcher.domain.french import number, unit
 from matcher.domain.place import PlaceOrigin
@@ -69,6 +69,7 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
     opinions = opinions_on(dossier)
     asking = of_dossier(desk().engine, dossier.id)
     today = desk().today()
+    living = {entry.match.id for lot in dossier.lots for entry in lot.entries if not entry.withdrawn}
     page = render_template(
         "dossiers/dossier.html",
         dossier=dossier,
@@ -84,6 +85,7 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
             )
             for lot in dossier.lots
         ],
+        contacts=desk().contacts_of(living),
         marks=MARKS,
         statuses=list(Status),
         writable=dossier.state is State.OPEN and dossier.deleted is None,

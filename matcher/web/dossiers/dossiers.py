@@ -43,7 +43,6 @@ _BRINGING = "entremise-dossiers-brought"
 _FORM = 100_000  # what a form weighs beside its file
 _STATES = ("", *(state.value for state in State), "supprimé")
 HEADER = ("title", "buyer", "buyer_siret", "territory", "reference", "deadline")
-_DOWNLOADS: Mapping[str, Callable[[Dossier], bytes | str]] = {"xlsx": to_xlsx, "csv": to_csv, "json": to_json}
 _SIGNS = {mark.word: mark.tone for mark in MARKS.values()}
 _TURNS: Mapping[str, tuple[Callable[[str], DossierChange], str]] = {
     "clore": (Close, "Le dossier est clos : il se lit, et ne change plus."),
@@ -274,7 +273,10 @@ def print_style(number: int) -> ResponseReturnValue:
 def download(number: int, form: str) -> ResponseReturnValue:
     """Send a dossier as a file."""
     dossier = dossier_of(number)
-    return sent(f"dossier-{dossier.number}.{form}", _DOWNLOADS[form](dossier))
+    name, contacts_of = f"dossier-{dossier.number}.{form}", desk().contacts_of
+    if form == "json":
+        return sent(name, to_json(dossier))
+    return sent(name, to_xlsx(dossier, contacts_of) if form == "xlsx" else to_csv(dossier, contacts_of))
 
 
 def header_of(form: Mapping[str, str]) -> tuple[DossierHeader | None, dict[str, str]]:

@@ -5,14 +5,11 @@ from collections.abc import Sequence
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from matcher.catalogue.steward.privacy import kept_since
-from matcher.catalogue.store.read import reachable
 from matcher.dossiers.dossier import Dossier, Entry, SavedLot, Status
 from matcher.dossiers.entry_changes import Consult
 from matcher.dossiers.messages import Message, Recipient, consultation, mailto, recipients
 from matcher.dossiers.workbook import merge_csv
 from matcher.journal.texts import ChangeRefused, tidied
-from matcher.settings import retention_months
 from matcher.web.dossiers.write import LOT, NUMBER, dossier_of, now, write
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
@@ -94,8 +91,7 @@ def _fault(message: Message, chosen: Sequence[Entry]) -> str:
 
 def _recipients(entries: Sequence[Entry]) -> tuple[Recipient, ...]:
     ids = {entry.match.id for entry in entries if not entry.withdrawn}
-    since = kept_since(desk().today(), retention_months())
-    return recipients(entries, reachable(desk().engine, ids, since))
+    return recipients(entries, desk().contacts_of(ids))
 
 
 def _page(
@@ -103,7 +99,7 @@ def _page(
 ) -> tuple[str, int]:
     everyone = _recipients(lot.entries)
     keys = {entry.match.id for entry in chosen}
-    addresses = [one.email for one in everyone if one.email and one.entry.match.id in keys]
+    addresses = [one.contact.email for one in everyone if one.contact.email and one.entry.match.id in keys]
     page = render_template(
         "dossiers/messages.html",
         dossier=dossier,

@@ -101,6 +101,7 @@ NEEDS: Mapping[str, Action] = {
     "supplier.correction": Action.CORRECT,
     "supplier.withdrawal": Action.CORRECT,
     "supplier.suggestion": Action.CORRECT,
+    "supplier.wrong_number": Action.CORRECT,
     "supplier.new": Action.CORRECT,
     "supplier.create": Action.CORRECT,
     "review.show": Action.REVIEW,

@@ -1,6 +1,6 @@
 """Application state for the pages: engine, shelf kept warm, today's date, clock, settings."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from datetime import date, datetime
 from threading import Lock
 from time import monotonic
@@ -13,9 +13,12 @@ from importers.importer import Scope
 from matcher.accounts.first_account import FirstAccountLink
 from matcher.accounts.store import any_account
 from matcher.catalogue.identity.trust import short_title
+from matcher.catalogue.steward.privacy import kept_since
+from matcher.catalogue.store.contacts import contact_details
 from matcher.catalogue.store.late import Freshness, freshness
 from matcher.catalogue.store.read import last_imports
 from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import count, day, enumeration
 from matcher.domain.lot import Lot, RawPlace
 from matcher.jobs.queue import WorkQueue
@@ -24,7 +27,7 @@ from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import read
-from matcher.settings import WebSettings
+from matcher.settings import WebSettings, retention_months
 
 EXTENSION = "entremise"
 LOOK_AGAIN_S = 5.0
@@ -88,6 +91,14 @@ class Desk:
             g.shelf = load_shelf(self.engine)
         found: Shelf = g.shelf
         return found
+
+    def contacts_since(self) -> date:
+        """Return the day before which contacts last known are neither shown nor exported."""
+        return kept_since(self.today(), retention_months())
+
+    def contacts_of(self, ids: Collection[str]) -> Mapping[str, ContactDetails]:
+        """Return how suppliers are reached today, by id."""
+        return contact_details(self.engine, ids, self.contacts_since())
 
     def warm(self) -> None:
         """Have at hand what the first visitor would otherwise wait for: the shelf, the places, the words."""

@@ -81,7 +81,9 @@ def download(form: str) -> ResponseReturnValue:
     if form == "json":
         given = replace(given, matches=tuple(sorted(given.matches, key=lambda match: match.rank or 0)))
         return sent(name, json.dumps(shortlist_object(given), ensure_ascii=False, indent=2))
-    return sent(name, to_csv([given]) if form == "csv" else to_xlsx([given], dated_sources(desk().engine)))
+    if form == "csv":
+        return sent(name, to_csv([given], desk().contacts_of))
+    return sent(name, to_xlsx([given], desk().contacts_of, dated_sources(desk().engine)))
 
 
 @pages.get("/candidats/ecartes")

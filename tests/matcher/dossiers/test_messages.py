@@ -1,15 +1,13 @@
 """What is sent to suppliers: the same to all, nothing of the estimate, links that mail programs open."""
 
 from dataclasses import replace
-from datetime import date
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.catalogue.identity.merge import Contact
+from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import NARROW, NO_BREAK
-from matcher.domain.supplier import Origin
 from matcher.dossiers.dossier import Entry
 from matcher.dossiers.messages import (
     LONGEST_LINK,
@@ -104,20 +102,9 @@ def test_no_text_breaks_out_of_a_link(subject: str, text: str, addresses: list[s
         assert "\r" not in link.url
 
 
-def test_recipients_are_those_of_the_catalogue_today_with_the_source_of_their_address() -> None:
-    contacts = {
-        IDS[0]: [
-            Contact("phone", "+33320000000", Origin("essai", "1", None)),
-            Contact("email", "a@b.example", Origin("hosmoz", "1", date(2026, 3, 1))),
-        ],
-        IDS[1]: [Contact("phone", "+33320000001", Origin("essai", "2", None))],
-    }
+def test_recipients_are_those_of_the_catalogue_today() -> None:
+    contacts = {IDS[0]: ContactDetails(email="a@b.example"), IDS[1]: ContactDetails(phone="03 20 00 00 01")}
     entries = (*LOT.entries, replace(Entry(CANDIDATES[0]), withdrawn=True))
     first, second = recipients(entries, contacts)
-    assert (first.email, first.phone, first.source) == (
-        "a@b.example",
-        "03 20 00 00 00",
-        "Annuaire Hosmoz (ex-Réseau Gesat), 1ᵉʳ mars 2026",
-    )
-    assert (second.email, second.source) == ("", "essai")
+    assert (first.contact, second.contact) == (contacts[IDS[0]], contacts[IDS[1]])
     assert first.questions == questions(CANDIDATES[0])

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import UTC, date, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import NO_BREAK
 from matcher.dossiers.dossier import Dossier, DossierChange, Status, append, replay
 from matcher.dossiers.entry_changes import Add, Consult, Move, NoteEntry, Remove, SetStatus
@@ -55,13 +56,23 @@ def csv_rows(content: bytes) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
 
 
+def nobody(ids: Collection[str]) -> dict[str, ContactDetails]:
+    """The contacts of a catalogue that has lost everybody."""
+    return {}
+
+
+def reached(ids: Collection[str]) -> dict[str, ContactDetails]:
+    """A telephone for everyone that is asked."""
+    return {key: ContactDetails(phone="03 20 00 00 00", source="téléphone : essai, date non connue") for key in ids}
+
+
 def sheets(content: bytes) -> dict[str, list[tuple[Any, ...]]]:
     book = openpyxl.load_workbook(io.BytesIO(content))
     return {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets}
 
 
 def test_the_list_follows_the_order_of_the_team_then_those_taken_off() -> None:
-    rows = csv_rows(to_csv(followed()))
+    rows = csv_rows(to_csv(followed(), nobody))
     assert [row["Fournisseur"] for row in rows] == ["Atelier C", "Atelier A", "ESAT des Trois Ponts", "Atelier B"]
     assert [row["Place"] for row in rows] == ["1", "2", "3", ""]
     assert [row["Rang du score"] for row in rows] == ["3", "1", "", "2"]
@@ -74,7 +85,7 @@ def test_the_list_follows_the_order_of_the_team_then_those_taken_off() -> None:
 
 
 def test_the_workbook_has_the_list_the_criteria_and_the_journal_and_runs_nothing() -> None:
-    content = to_xlsx(followed(), UTC)
+    content = to_xlsx(followed(), nobody, UTC)
     found = sheets(content)
     assert list(found) == ["Liste", "Critères", "Journal"]
     assert len(found["Liste"]) == 5
@@ -89,15 +100,16 @@ def test_the_workbook_has_the_list_the_criteria_and_the_journal_and_runs_nothing
     assert journal[-1][3] == "note « intéressé » pour Atelier A, le 18 novembre 2026"
     book = openpyxl.load_workbook(io.BytesIO(content))
     assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
-    assert sheets(to_xlsx(opened(), UTC))["Liste"][0][:3] == ("Lot", "Place", "Fournisseur")
+    assert sheets(to_xlsx(opened(), nobody, UTC))["Liste"][0][:3] == ("Lot", "Place", "Fournisseur")
 
 
 def test_who_has_left_is_in_no_file() -> None:
     dossier = withdraw(followed(), {IDS[0]})
-    (row,) = [row for row in csv_rows(to_csv(dossier)) if row["Fournisseur"] == WITHDRAWN]
+    (row,) = [row for row in csv_rows(to_csv(dossier, reached)) if row["Fournisseur"] == WITHDRAWN]
     assert (row["SIRET"], row["Types"], row["Raisons"], row["Note"]) == ("", "", "", "")
+    assert (row["Téléphone"], row["Source des coordonnées"]) == ("", ""), "nobody is asked how it is reached"
     assert (row["Identifiant"], row["Score (sur 100)"], row["Origine"]) == (IDS[0], "59,6", "retiré du catalogue")
-    for told in (to_json(dossier), repr(sheets(to_xlsx(dossier, UTC))), repr(print_model(dossier, zone=UTC))):
+    for told in (to_json(dossier), repr(sheets(to_xlsx(dossier, reached, UTC))), repr(print_model(dossier, zone=UTC))):
         assert "Atelier A" not in told
         assert "Atelier C" in told
 
@@ -168,11 +180,15 @@ def test_a_file_is_freed_of_what_databases_refuse(brought_back: Callable[[bytes]
 def test_the_mail_merge_sends_the_same_to_all_and_runs_nothing() -> None:
     lot = followed().lot(1)
     first = replace(lot.entries[0], match=replace(lot.entries[0].match, name=EVIL))
-    found = recipients([first, *lot.entries[1:]], {entry.match.id: () for entry in lot.entries[:2]})
+    found = recipients([first, *lot.entries[1:]], reached({entry.match.id for entry in lot.entries[:2]}))
     rows = csv_rows(merge_csv(found, Message("=1", "Bonjour,\n\n=2")))
     assert [row["Structure"] for row in rows] == [f"'{EVIL}", "Atelier A"]
     assert {(row["Objet"], row["Message"]) for row in rows} == {("'=1", "Bonjour,\n\n=2")}
-    assert rows[0]["Courriel"] == ""
+    assert (rows[0]["Courriel"], rows[0]["Téléphone"], rows[0]["Source des coordonnées"]) == (
+        "non connu",
+        "03 20 00 00 00",
+        "téléphone : essai, date non connue",
+    )
     assert rows[0]["À demander en particulier"].startswith("Combien de personnes")
 
 

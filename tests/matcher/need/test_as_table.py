@@ -3,6 +3,7 @@
 import csv
 import io
 import zipfile
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
+from matcher.domain.contact_details import ContactDetails
 from matcher.domain.reading import ActivityGuess
 from matcher.need.answer import Answer
 from matcher.need.as_table import to_csv, to_xlsx
@@ -26,6 +28,11 @@ HEADERS = [
     "Types",
     "Commune",
     "SIRET",
+    "Téléphone",
+    "Courriel",
+    "Adresse",
+    "Source des coordonnées",
+    "Registre public",
     "Score (sur 100)",
     "Part connue (%)",
     "Distance (km)",
@@ -42,12 +49,27 @@ HEADERS = [
 NAMES = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Cn")), min_size=1, max_size=60)
 
 
+DETAILS = ContactDetails(
+    SIRET,
+    "03 27 00 00 00",
+    "=contact@example.org",
+    "1 rue du Marais, 59600 Maubeuge",
+    "téléphone : FINESS, 3 mars 2026",
+)
+REACHED = ["03 27 00 00 00", "'=contact@example.org", DETAILS.address, DETAILS.source, DETAILS.register]
+
+
+def contacts_of(ids: Collection[str]) -> dict[str, ContactDetails]:
+    """Those of the first candidate alone: of the others, nobody knows how to reach them."""
+    return {key: DETAILS for key in ids if key == f"siret:{SIRET}"}
+
+
 def csv_rows(*shortlists: Answer) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(to_csv(shortlists).decode("utf-8-sig"), newline=""), delimiter=";"))
+    return list(csv.reader(io.StringIO(to_csv(shortlists, contacts_of).decode("utf-8-sig"), newline=""), delimiter=";"))
 
 
 def sheets(*shortlists: Answer) -> dict[str, Worksheet]:
-    book = openpyxl.load_workbook(io.BytesIO(to_xlsx(shortlists)))
+    book = openpyxl.load_workbook(io.BytesIO(to_xlsx(shortlists, contacts_of)))
     return {sheet.title: sheet for sheet in book.worksheets}
 
 
@@ -57,7 +79,7 @@ def criteria(*shortlists: Answer) -> list[tuple[str, str]]:
 
 
 def test_csv_opens_as_it_is_in_french_excel() -> None:
-    content = to_csv([ANSWER])
+    content = to_csv([ANSWER], contacts_of)
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.count(b"\r\n") == 3
     assert csv_rows(ANSWER)[0] == HEADERS
@@ -65,25 +87,25 @@ def test_csv_opens_as_it_is_in_french_excel() -> None:
 
 def test_csv_says_what_is_known_and_what_is_not() -> None:
     _, known, poor = csv_rows(ANSWER)
-    assert known.pop(11).startswith(
+    assert known.pop(16).startswith(
         "Les Ateliers du Marais\u00a0: il est à 12\u00a0km du lieu d’exécution (Maubeuge). | À nuancer"
     )
     assert known == [
-        "connu", "1", "Les Ateliers du Marais", "EA, ESAT", "Maubeuge", SIRET, "59,6", "60", "12,5", "39,6", "20",
+        "connu", "1", "Les Ateliers du Marais", "EA, ESAT", "Maubeuge", SIRET, *REACHED, "59,6", "60", "12,5", "39,6", "20",
         "Proximité : à 12 km du lieu d’exécution (Maubeuge)", "", "effectif non connu : à demander", "1", f"siret:{SIRET}",
     ]  # fmt: skip
     assert poor[:2] == ["à appeler", "1"]
-    assert poor[3:9] == ["non connu", "non connu", "non connu", "", "0", "non connu"]
-    assert poor[14] == "adresse du fournisseur non située | effectif non connu : à demander"
+    assert poor[3:14] == ["non connu"] * 8 + ["", "0", "non connu"]
+    assert poor[19] == "adresse du fournisseur non située | effectif non connu : à demander"
 
 
 def test_the_columns_of_points_add_up_to_the_score() -> None:
     for row in csv_rows(ANSWER)[1:2]:
-        points = [float(cell.replace(",", ".")) for cell in row[9:11]]
-        assert sum(points) == pytest.approx(float(row[6].replace(",", ".")))
+        points = [float(cell.replace(",", ".")) for cell in row[14:16]]
+        assert sum(points) == pytest.approx(float(row[11].replace(",", ".")))
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n"])
 def test_no_cell_of_the_csv_starts_a_formula(start: str) -> None:
     text = f"{start}HYPERLINK(1)"
     assert safe(text) == f"'{text}"
@@ -104,32 +126,36 @@ def test_xlsx_has_the_list_and_the_criteria() -> None:
     assert list(book) == ["Candidats", "Critères"]
     header, known, poor = book["Candidats"].iter_rows(values_only=True)
     assert list(header) == HEADERS
-    assert known[:11] == ("connu", 1, "Les Ateliers du Marais", "EA, ESAT", "Maubeuge", SIRET, 59.6, 60, 12.5, 39.6, 20)
-    assert poor[5:9] == ("non connu", None, 0, "non connu"), "of whom nothing tells the trade, no score is shown"
-    assert all(isinstance(known[at], int | float) for at in (1, 6, 7, 8, 9, 10))
+    assert known[:6] == ("connu", 1, "Les Ateliers du Marais", "EA, ESAT", "Maubeuge", SIRET)
+    assert known[6:11] == (*REACHED[:1], "=contact@example.org", *REACHED[2:])
+    assert known[11:16] == (59.6, 60, 12.5, 39.6, 20)
+    assert poor[5:14] == (*("non connu",) * 6, None, 0, "non connu"), (
+        "of whom nothing tells the trade, no score is shown"
+    )
+    assert all(isinstance(known[at], int | float) for at in (1, 11, 12, 13, 14, 15))
     assert isinstance(known[5], str)
 
 
 def test_xlsx_reads_the_same_in_another_reader() -> None:
-    book = CalamineWorkbook.from_filelike(io.BytesIO(to_xlsx([ANSWER])))
+    book = CalamineWorkbook.from_filelike(io.BytesIO(to_xlsx([ANSWER], contacts_of)))
     assert book.sheet_names == ["Candidats", "Critères"]
     rows: list[list[Any]] = book.get_sheet_by_name("Candidats").to_python()
     assert rows[0] == HEADERS
     assert rows[1][5] == SIRET
-    assert rows[1][6] == 59.6
+    assert rows[1][11] == 59.6
 
 
 def test_points_of_the_unknown_are_shown_apart() -> None:
     sheet = sheets(ANSWER)["Candidats"]
-    assert not sheet["J2"].font.italic
-    assert sheet["K2"].font.italic
-    assert sheet["J3"].font.italic
+    assert not sheet["O2"].font.italic
+    assert sheet["P2"].font.italic
+    assert sheet["O3"].font.italic
 
 
 def test_the_list_is_ready_to_read_and_to_print() -> None:
     sheet = sheets(ANSWER)["Candidats"]
     assert sheet.freeze_panes == "D2"
-    assert sheet.auto_filter.ref == "A1:Q3"
+    assert sheet.auto_filter.ref == "A1:V3"
     assert sheet.print_title_rows == "$1:$1"
     assert sheet.page_setup.orientation == "landscape"
     widths = {cell.value: sheet.column_dimensions[cell.column_letter].width for cell in sheet[1]}
@@ -148,10 +174,13 @@ def test_no_name_becomes_a_formula_or_a_link(name: str) -> None:
 
 def test_control_characters_do_not_spoil_the_workbook() -> None:
     name = "=cmd\x00\x08|' /C calc'!A0\r\nhttps://exemple.invalid"
-    with zipfile.ZipFile(io.BytesIO(to_xlsx([named(name)]))) as archive:
+    with zipfile.ZipFile(io.BytesIO(to_xlsx([named(name)], contacts_of))) as archive:
         assert archive.testzip() is None
         assert not any(b"<f>" in archive.read(part) for part in archive.namelist() if "worksheets/sheet" in part)
-    assert CalamineWorkbook.from_filelike(io.BytesIO(to_xlsx([named(name)]))).sheet_names == ["Candidats", "Critères"]
+    assert CalamineWorkbook.from_filelike(io.BytesIO(to_xlsx([named(name)], contacts_of))).sheet_names == [
+        "Candidats",
+        "Critères",
+    ]
 
 
 def test_a_text_too_long_for_a_cell_is_cut_and_says_so() -> None:
@@ -162,8 +191,8 @@ def test_a_text_too_long_for_a_cell_is_cut_and_says_so() -> None:
 
 
 def test_the_same_answer_gives_the_same_file() -> None:
-    assert to_xlsx([ANSWER]) == to_xlsx([ANSWER])
-    assert to_csv([ANSWER]) == to_csv([ANSWER])
+    assert to_xlsx([ANSWER], contacts_of) == to_xlsx([ANSWER], contacts_of)
+    assert to_csv([ANSWER], contacts_of) == to_csv([ANSWER], contacts_of)
 
 
 def test_criteria_tell_how_the_list_was_made() -> None:

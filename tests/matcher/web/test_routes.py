@@ -111,6 +111,7 @@ ROUTES = {
     "/fournisseurs/<path:supplier_id>/corrections": {"POST"},
     "/fournisseurs/<path:supplier_id>/corrections/<int:number>/retrait": {"POST"},
     "/fournisseurs/<path:supplier_id>/propositions": {"POST"},
+    "/fournisseurs/<path:supplier_id>/faux-numero": {"POST"},
     "/fournisseurs/nouveau": {"GET", "POST"},
     "/plan-clause": {"GET"},
     "/plan-clause/plan.<any(json, xlsx):form>": {"GET"},

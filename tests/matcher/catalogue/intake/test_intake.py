@@ -14,11 +14,11 @@ from matcher.catalogue.identity.merge import GONE
 from matcher.catalogue.intake.intake import IntakeRefused, run_import
 from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.report import ImportReport
+from matcher.catalogue.store.contacts import load_contacts
 from matcher.catalogue.store.read import (
     catalogue_version,
     find,
     last_imports,
-    load_contacts,
     load_supplier,
     load_suppliers,
     stats,

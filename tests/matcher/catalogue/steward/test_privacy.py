@@ -16,9 +16,10 @@ from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.steward.corrections import add, correct
 from matcher.catalogue.steward.privacy import PrivacyRefused, cancel_opt_out, forget, kept_since, opt_out, purge
 from matcher.catalogue.steward.stated_record import CorrectionRefused
+from matcher.catalogue.store.contacts import load_contacts
 from matcher.catalogue.store.forgotten import FORGOTTEN, Forgotten, hash_of, normal_value, scrub
 from matcher.catalogue.store.opt_outs import OPTED_OUT
-from matcher.catalogue.store.read import catalogue_version, find, load_contacts, load_suppliers, reachable, stats
+from matcher.catalogue.store.read import catalogue_version, find, load_suppliers, stats
 from matcher.db import open_database
 from tests.factories import clean, importer, lookups, raw, siret
 
@@ -184,13 +185,9 @@ def test_months_are_counted_back_to_a_day_that_exists() -> None:
     assert kept_since(date(50, 1, 1), 1200) == date.min
 
 
-def test_contacts_are_those_of_today_under_the_ids_they_are_asked_by(take: Take, engine: Engine) -> None:
-    take(raw("1", siret=siret(1), finess="590000011", phone="0320000001"), raw("2", siret=siret(2)), raw("3"))
-    asked = {f"siret:{siret(1)}", "finess:590000011", "essai:1", f"siret:{siret(2)}", "essai:3", "siret:0", "rien", ""}
-    found = reachable(engine, asked)
-    assert set(found) == asked - {"siret:0", "rien", ""}
-    assert {key for key, contacts in found.items() if contacts} == {f"siret:{siret(1)}", "finess:590000011", "essai:1"}
-    assert found["essai:1"] == load_contacts(engine, f"siret:{siret(1)}")
-    assert reachable(engine, asked, contacts_since=date(2030, 1, 1))["essai:1"] == ()
-    opt_out(engine, siret(1), who="Léa", motive="", now=NOW)
-    assert set(reachable(engine, asked)) == {f"siret:{siret(2)}", "essai:3"}
+def test_a_number_that_the_team_said_wrong_is_forgotten_too(take: Take, engine: Engine, tmp_path: Path) -> None:
+    take(raw("1", siret=siret(1), phone="0320000001"))
+    correct(engine, siret(1), {"faux-numero": ["0320000001"]}, who="Léa", motive="", now=NOW)
+    assert b"320000001" in everything(tmp_path)
+    forget(engine, "03 20 00 00 01", now=NOW)
+    assert b"320000001" not in everything(tmp_path)

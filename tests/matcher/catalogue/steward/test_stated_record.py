@@ -17,8 +17,9 @@ from matcher.catalogue.intake.lookups import shipped_lookups
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.steward.corrections import add, correct, corrections_of, withdraw
 from matcher.catalogue.steward.stated_record import CHAMPS, FIELDS, CorrectionRefused, stated_record
+from matcher.catalogue.store.contacts import load_contacts
 from matcher.catalogue.store.opt_outs import follow
-from matcher.catalogue.store.read import catalogue_version, find, load_contacts, load_suppliers
+from matcher.catalogue.store.read import catalogue_version, find, load_suppliers
 from matcher.db import open_database
 from matcher.domain.kinds import SupplierKind as K
 from matcher.domain.supplier import Origin, RefusedActivity, Supplier
@@ -279,7 +280,39 @@ def test_every_champ_writes_a_field() -> None:
     record = stated_record(1, {champ: [value] for champ, value in values.items()}, on=date(2026, 1, 1), lookups=LOOKUPS)
     assert (record.turnover, record.active, record.area_codes, record.flags) == (350_000, False, ("dep:59",), ())
     assert (record.as_of, record.insee, record.lat) == (date(2026, 1, 1), "59392", 50.28)
-    assert set(CHAMPS) - set(FIELDS) == {"activite"}
     refusing = stated_record(2, {"ne-fait-pas": [GREEN, GREEN]}, on=date(2026, 1, 1), lookups=LOOKUPS)
+    assert set(CHAMPS) - set(FIELDS) == {"activite", "faux-numero"}
     assert refusing.refused == (GREEN,)
     assert RefusedActivity(GREEN, "x", None).code == GREEN
+
+
+def test_a_wrong_number_is_shown_no_more_until_its_directory_changes_it(take: Take, engine: Engine) -> None:
+    key = f"siret:{siret(1)}"
+
+    def phones() -> list[str]:
+        return [contact.value for contact in load_contacts(engine, key) if contact.type == "phone"]
+
+    take(raw("1", siret=siret(1), phone="03 20 00 00 00"))
+    assert phones() == ["+33320000000"]
+    number = write(engine, key, faux_numero="+33 (0)3.20.00.00.00")
+    assert phones() == []
+    take(raw("1", siret=siret(1), phone="0320000000", name="Autre nom"))
+    assert phones() == [], "the same value, imported again"
+    assert [(each.id, each.who, each.given) for each in corrections_of(engine, key)] == [
+        (number, "Léa", NOW.replace(tzinfo=None))
+    ]
+    take(raw("1", siret=siret(1), phone="0320000001"))
+    assert phones() == ["+33320000001"]
+    take(raw("1", siret=siret(1), phone="0320000000"))
+    withdraw(engine, number, now=LATER, trust=OWN)
+    assert phones() == ["+33320000000"]
+    with pytest.raises(CorrectionRefused, match="n’est pas un numéro de téléphone"):
+        write(engine, key, faux_numero="12")
+
+
+def test_the_team_may_give_a_number_that_it_had_said_wrong(take: Take, engine: Engine) -> None:
+    take(raw("1", siret=siret(1), phone="0320000000"))
+    key = f"siret:{siret(1)}"
+    write(engine, key, faux_numero="0320000000")
+    write(engine, key, telephone="0320000000")
+    assert [contact.value for contact in load_contacts(engine, key)] == ["+33320000000"]

@@ -92,7 +92,7 @@ def test_the_message_its_merge_and_its_links_then_sent(started: Run, tmp_path: P
     rows = list(
         csv.DictReader(io.StringIO(run("dossier", "message", 1, "--publipostage").out.lstrip("\ufeff")), delimiter=";")
     )
-    assert [row["Courriel"] for row in rows] == ["contact@atelier.example", ""]
+    assert [row["Courriel"] for row in rows] == ["contact@atelier.example", "non connu"]
     link = run("dossier", "message", 1, "--liens").out
     assert link.startswith("mailto:contact@atelier.example?subject=Consultation")
     assert run("dossier", "sent", 1, path, "--par", "Léa").code == 0

@@ -9,8 +9,9 @@ from sqlalchemy import Engine
 from matcher.catalogue.identity.trust import STRUCTURE
 from matcher.catalogue.steward.corrections import correct, corrections_of, withdraw
 from matcher.catalogue.steward.stated_record import CorrectionRefused
+from matcher.catalogue.store.contacts import load_contacts
 from matcher.catalogue.store.opt_outs import OPTED_OUT
-from matcher.catalogue.store.read import catalogue_version, find, load_contacts
+from matcher.catalogue.store.read import catalogue_version, find
 from matcher.club.leaving import LEAVING
 from matcher.domain.supplier import Evidence, Supplier
 from matcher.dossiers.asking.answer import GivenAnswer

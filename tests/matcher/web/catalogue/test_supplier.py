@@ -12,6 +12,7 @@ from matcher.catalogue.steward.suggestions import suggested
 from matcher.catalogue.store.read import find
 from matcher.catalogue.store.websites import Found, suggest
 from matcher.db import writing
+from matcher.domain.french import NO_BREAK
 from matcher.web.frame.app_state import EXTENSION
 from tests.matcher.web.conftest import queries, signed_in
 from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, read, send
@@ -218,3 +219,23 @@ def test_queries_do_not_grow_with_the_fiche(client: FlaskClient, engine: Engine)
     with queries(engine) as sent:
         read(client, PAGE)
     assert len(sent) <= 12
+
+
+def test_one_tap_says_a_number_wrong_and_it_is_taken_back(writer: FlaskClient) -> None:
+    first = read(writer, PAGE)
+    assert first.one(".fiche-where a[href^='https://annuaire-entreprises.data.gouv.fr/']")["href"].endswith(KEY[-14:])
+    given = {"ligne": "telephone", "telephone": "0327000000", "qui": "Léa"}
+    first = send(writer, f"{PAGE}?corriger=telephone", WRITE, given)
+    number = str(first.one("form.wrong-number input[name=numero]")["value"])
+    assert number in line(first, "Téléphone")
+    after = send(writer, PAGE, f"{PAGE}/faux-numero", {"numero": number, "retour": ""})
+    assert after.status == 200
+    assert f"Le {number} n’est plus montré" in after.text.replace(NO_BREAK, " ")
+    page = read(writer, PAGE)
+    assert number not in line(page, "Téléphone")
+    assert number in page.one(".corrections").get_text(" ")
+    away = send(writer, PAGE, f"{PAGE}/faux-numero", {"numero": number, "retour": "https://ailleurs.example"})
+    assert away.path == "/"
+    assert len(read(writer, PAGE).all(".corrections > li")) == 2, "sent twice, written once"
+    send(writer, PAGE, f"{WRITE}/2/retrait")
+    assert number in line(read(writer, PAGE), "Téléphone")

@@ -119,7 +119,7 @@ def test_the_need_of_the_other_pages_fills_the_form(client: FlaskClient) -> None
 def test_a_workbook_and_few_queries(client: FlaskClient, engine: Engine) -> None:
     content = client.get("/groupement/groupements.xlsx", query_string=list(ASKED)).data
     book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-    assert book.sheet_names == ["Réponse", "Groupements", "Parts"]
+    assert book.sheet_names == ["Réponse", "Groupements", "Parts", "Contacts"]
     rows = book.get_sheet_by_name("Groupements").to_python()
     told = client.get("/groupement/groupements.json", query_string=list(ASKED)).get_json()
     lines = sum(len(m["parts"]) for its in (*told["groupements"], *told["alone"]) for m in its["members"])

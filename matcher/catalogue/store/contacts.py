@@ -1,0 +1,129 @@
+"""Contacts of suppliers as their sources give them today: telephone, e-mail, website, and the address of the first site.
+
+Those last known before a day are left out: by the date of their source, else by their last import.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date
+
+from sqlalchemy import Connection, Engine, select
+
+from matcher.catalogue.identity.trust import source_title
+from matcher.catalogue.store.followed import ids_of_today
+from matcher.catalogue.store.tables import (
+    ContactRow,
+    ImportRunRow,
+    ProvenanceRow,
+    SiteRow,
+    SourceRecordRow,
+    SupplierRow,
+)
+from matcher.cleaning.phone import shown_phone
+from matcher.db import reading
+from matcher.domain.contact_details import ContactDetails
+from matcher.domain.french import day, enumeration
+from matcher.domain.supplier import Contact, Origin
+from matcher.rows import chunks, table_of
+
+_SUPPLIERS = table_of(SupplierRow)
+_SITES = table_of(SiteRow)
+_CONTACTS = table_of(ContactRow)
+_PROVENANCE = table_of(ProvenanceRow)
+_RECORDS = table_of(SourceRecordRow)
+_RUNS = table_of(ImportRunRow)
+
+
+def load_contacts(engine: Engine, supplier_id: str, since: date | None = None) -> tuple[Contact, ...]:
+    """Return the telephone, e-mail and website of a supplier, each with where it comes from, most trusted first."""
+    with reading(engine) as connection:
+        return tuple(contact for _, contact in contacts_of(connection, [supplier_id], since))
+
+
+def reachable(engine: Engine, keys: Collection[str], since: date | None = None) -> dict[str, tuple[Contact, ...]]:
+    """Return the contacts of suppliers as `load_contacts` does, under the ids they are asked by; those of the catalogue only."""
+    found: dict[str, tuple[Contact, ...]] = {}
+    with reading(engine) as connection:
+        for part in chunks(sorted(keys)):
+            today = ids_of_today(connection, part)
+            told: dict[str, list[Contact]] = {}
+            for supplier_id, contact in contacts_of(connection, sorted(set(today.values())), since):
+                told.setdefault(supplier_id, []).append(contact)
+            found |= {key: tuple(told.get(supplier_id, ())) for key, supplier_id in today.items()}
+    return found
+
+
+def contact_details(engine: Engine, keys: Collection[str], since: date | None = None) -> dict[str, ContactDetails]:
+    """Return how suppliers are reached, under the ids they are asked by; those of the catalogue only.
+
+    An id that is no longer one (`finess:…`, `source:reference`) is followed to the supplier that its number or record is of now.
+    """
+    found: dict[str, ContactDetails] = {}
+    with reading(engine) as connection:
+        for part in chunks(sorted(keys)):
+            today = ids_of_today(connection, part)
+            told = _details(connection, sorted(set(today.values())), since)
+            found |= {key: told[supplier_id] for key, supplier_id in today.items() if supplier_id in told}
+    return found
+
+
+def contacts_of(
+    connection: Connection, only: Sequence[str] | None, since: date | None
+) -> Iterator[tuple[str, Contact]]:
+    """Yield (supplier's id, contact), most trusted first, inside a transaction."""
+    query = (
+        select(_CONTACTS, _RUNS.c.started)
+        .outerjoin(_RECORDS, (_RECORDS.c.source == _CONTACTS.c.source) & (_RECORDS.c.ref == _CONTACTS.c.ref))
+        .outerjoin(_RUNS, _RUNS.c.id == _RECORDS.c.last_seen_run)
+        .order_by(*_CONTACTS.primary_key.columns)
+    )
+    for row in connection.execute(query if only is None else query.where(_CONTACTS.c.supplier_id.in_(only))):
+        known = row.date or (row.started.date() if row.started else None)
+        if since is None or known is None or known >= since:
+            yield row.supplier_id, Contact(row.type, row.value, Origin(row.source, row.ref, row.date))
+
+
+def _details(connection: Connection, ids: Sequence[str], since: date | None) -> dict[str, ContactDetails]:
+    parts: dict[str, dict[str, tuple[str, Origin | None]]] = {key: {} for key in ids}
+    for key, contact in contacts_of(connection, ids, since):
+        parts[key].setdefault(contact.type, (contact.value, contact.origin))
+    for key, address, origin in _addresses(connection, ids):
+        parts[key]["address"] = (address, origin)
+    sirets = select(_SUPPLIERS.c.id, _SUPPLIERS.c.siret).where(_SUPPLIERS.c.id.in_(ids))
+    return {row.id: _told(row.siret, parts[row.id]) for row in connection.execute(sirets)}
+
+
+def _addresses(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str, str, Origin | None]]:
+    """The address of the first site of each supplier, where one is known, and where its place comes from."""
+    given = (_PROVENANCE.c.supplier_id == _SITES.c.supplier_id) & (_PROVENANCE.c.field == "sites")
+    query = (
+        select(_SITES, _PROVENANCE.c.source, _PROVENANCE.c.ref, _PROVENANCE.c.date)
+        .outerjoin(_PROVENANCE, given)
+        .where(_SITES.c.supplier_id.in_(ids), _SITES.c.position == 0)
+    )
+    for row in connection.execute(query):
+        if address := ", ".join(filter(None, (row.address, f"{row.post_code} {row.city}".strip()))):
+            yield row.supplier_id, address, None if row.source is None else Origin(row.source, row.ref, row.date)
+
+
+def _told(siret: str, parts: dict[str, tuple[str, Origin | None]]) -> ContactDetails:
+    def value(kind: str) -> str:
+        return parts[kind][0] if kind in parts else ""
+
+    labelled = (("téléphone", "phone"), ("courriel", "email"), ("adresse", "address"))
+    return ContactDetails(
+        siret=siret,
+        phone=shown_phone(value("phone")),
+        email=value("email"),
+        address=value("address"),
+        source=_sources((label, parts[kind][1]) for label, kind in labelled if kind in parts),
+    )
+
+
+def _sources(given: Iterable[tuple[str, Origin | None]]) -> str:
+    """« téléphone et adresse : FINESS, 3 mars 2026 ; courriel : l’équipe, 2 mai 2026 »."""
+    labels: dict[str, list[str]] = {}
+    for label, origin in given:
+        title = source_title(origin.source) if origin else "source non connue"
+        dated = day(origin.date) if origin and origin.date else "date non connue"
+        labels.setdefault(f"{title}, {dated}", []).append(label)
+    return " ; ".join(f"{enumeration(its)} : {source}" for source, its in labels.items())

@@ -1,0 +1,32 @@
+"""Ids of suppliers followed to today: a number or a record that named one leads to the supplier that it is of now."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Connection, Engine, select, tuple_
+
+from matcher.catalogue.store.tables import FinessNumberRow, SourceRecordRow, SupplierRow
+from matcher.db import reading
+from matcher.rows import chunks, table_of
+
+_SUPPLIERS = table_of(SupplierRow)
+_FINESS = table_of(FinessNumberRow)
+_RECORDS = table_of(SourceRecordRow)
+
+
+def followed(engine: Engine, keys: Collection[str]) -> dict[str, str]:
+    """Return the id that suppliers have today by the ids they had (`finess:…`, `source:reference`); those of the catalogue only."""
+    with reading(engine) as connection:
+        return {key: now for part in chunks(sorted(keys)) for key, now in ids_of_today(connection, part).items()}
+
+
+def ids_of_today(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
+    """Return the same inside a transaction, for as many ids as one query takes."""
+    numbers = [key.removeprefix("finess:") for key in keys if key.startswith("finess:")]
+    records = [(source, ref) for source, colon, ref in (key.partition(":") for key in keys) if colon]
+    by_number = select(_FINESS.c.number, _FINESS.c.supplier_id).where(_FINESS.c.number.in_(numbers))
+    columns = (_RECORDS.c.source, _RECORDS.c.ref, _RECORDS.c.supplier_id)
+    by_record = select(*columns).where(tuple_(_RECORDS.c.source, _RECORDS.c.ref).in_(records))
+    today = {f"{row.source}:{row.ref}": row.supplier_id for row in connection.execute(by_record)}
+    today |= {f"finess:{row.number}": row.supplier_id for row in connection.execute(by_number)}
+    same = connection.execute(select(_SUPPLIERS.c.id).where(_SUPPLIERS.c.id.in_(keys))).scalars()
+    return today | {key: key for key in same}

@@ -1,0 +1,34 @@
+"""Contact details: how an establishment is reached today, where each part comes from, and its page in the public register."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+_REGISTER = "https://annuaire-entreprises.data.gouv.fr/etablissement/"
+
+
+@dataclass(frozen=True, slots=True)
+class ContactDetails:
+    """Telephone as it is dialled, e-mail and postal address of an establishment; empty where no source gives one.
+
+    `source` says in French where each comes from, and the day that this source gives.
+    """
+
+    siret: str = ""
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+    source: str = ""
+
+    @property
+    def register(self) -> str:
+        """Address of its page in the public register, empty where its SIRET is not known."""
+        return register_page(self.siret)
+
+
+# Gives the contact details of suppliers by the ids they are asked by; those of the catalogue only.
+ContactLookup = Callable[[Collection[str]], Mapping[str, ContactDetails]]
+
+
+def register_page(siret: str) -> str:
+    """Return the address of an establishment in the State's « Annuaire des Entreprises », empty without a SIRET."""
+    return f"{_REGISTER}{siret}" if siret else ""

@@ -1,0 +1,19 @@
+"""Columns of files that say how to reach a supplier, in the same words wherever one is named; unknown is said."""
+
+from matcher.domain.contact_details import ContactDetails
+from matcher.domain.french import UNKNOWN
+from matcher.render.table import Cell, Column
+
+CONTACT = (
+    Column("Téléphone", 16),
+    Column("Courriel", 30),
+    Column("Adresse", 36),
+    Column("Source des coordonnées", 44),
+    Column("Registre public", 44),
+)
+
+
+def contact_cells(details: ContactDetails | None) -> list[Cell]:
+    """Return the cells of a supplier under `CONTACT`; None is one that the catalogue no longer has."""
+    its = details or ContactDetails()
+    return [text or UNKNOWN for text in (its.phone, its.email, its.address, its.source, its.register)]

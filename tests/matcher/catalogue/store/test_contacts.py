@@ -1,0 +1,71 @@
+"""Contact details of today: under the ids that are asked, with their source and its date, never what has left or grown old."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from importers.importer import Source
+from importers.record import Item
+from matcher.catalogue.intake.intake import run_import
+from matcher.catalogue.steward.corrections import correct
+from matcher.catalogue.steward.privacy import opt_out
+from matcher.catalogue.store.contacts import contact_details
+from matcher.db import open_database
+from matcher.domain.contact_details import ContactDetails
+from tests.factories import importer, lookups, raw, siret
+
+NOW = datetime(2026, 3, 1, 9, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    engine = open_database(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}")
+    yield engine
+    engine.dispose()
+
+
+def take(engine: Engine, folder: Path, *items: Item) -> None:
+    path = folder / "annuaire.csv"
+    path.write_text("fictif", encoding="utf-8")
+    run_import(engine, importer(items, "essai"), [Source(path)], now=NOW, lookups=lookups())
+
+
+def test_details_are_those_of_today_under_the_ids_they_are_asked_by(tmp_path: Path, engine: Engine) -> None:
+    take(
+        engine,
+        tmp_path,
+        raw("1", siret=siret(1), finess="590000011", phone="0320000001", as_of="2026-02-01"),
+        raw("2", siret=siret(2)),
+        raw("3"),
+    )
+    asked = {f"siret:{siret(1)}", "finess:590000011", "essai:1", f"siret:{siret(2)}", "essai:3", "siret:0", "rien", ""}
+    found = contact_details(engine, asked)
+    assert set(found) == asked - {"siret:0", "rien", ""}
+    assert {key for key, its in found.items() if its.phone} == {f"siret:{siret(1)}", "finess:590000011", "essai:1"}
+    assert found["essai:1"] == found[f"siret:{siret(1)}"]
+    assert found["essai:1"].phone == "03 20 00 00 01"
+    assert found["essai:1"].register == f"https://annuaire-entreprises.data.gouv.fr/etablissement/{siret(1)}"
+    assert found["essai:3"].register == ""
+    assert contact_details(engine, asked, date(2030, 1, 1))["essai:1"].phone == ""
+    opt_out(engine, siret(1), who="Léa", motive="", now=NOW)
+    assert set(contact_details(engine, asked)) == {f"siret:{siret(2)}", "essai:3"}
+
+
+def test_each_part_says_its_source_and_the_day_of_its_data(tmp_path: Path, engine: Engine) -> None:
+    take(
+        engine,
+        tmp_path,
+        raw("1", siret=siret(1), phone="0320000001", address="1 rue Haute", post_code="59600", city="MAUBEUGE"),
+    )
+    key = f"siret:{siret(1)}"
+    correct(engine, key, {"courriel": ["accueil@example.org"]}, who="Léa", motive="", now=NOW)
+    assert contact_details(engine, {key})[key] == ContactDetails(
+        siret=siret(1),
+        phone="03 20 00 00 01",
+        email="accueil@example.org",
+        address="1 rue Haute, 59600 MAUBEUGE",
+        source="téléphone et adresse : essai, date non connue ; courriel : l’équipe, 1ᵉʳ mars 2026",
+    )
