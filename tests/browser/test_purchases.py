@@ -9,9 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from matcher.settings import CACHE_VARIABLE
 from tests.browser.conftest import served, violations
-from tests.matcher.web.decisions.test_purchases import SHEET, SPENT
+from tests.matcher.web.decisions.test_purchases import NAMES, SHEET, SPENT
 
-FILES = {"programme": SHEET, "historique": SPENT}
+FILES = {"programme": SHEET, "historique": SPENT, "rapprocher": NAMES}
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +29,8 @@ def drop(page: Page, kind: str, text: str) -> None:
     page.goto(f"/{kind}")
     file = {"name": "achats 2027.csv", "mimeType": "text/csv", "buffer": text.encode()}
     page.get_by_label("Le tableau").set_input_files(files=[file])  # type: ignore[list-item]
+    if (name := page.get_by_label("Votre nom")).count():
+        name.fill("Léa")
     page.locator("main .button.main").click()
     page.wait_for_url("**/achats/*")
 
@@ -74,3 +76,28 @@ def test_it_all_works_without_scripts(browser: Browser, site: str) -> None:
     page.wait_for_url("**/avis?*")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     context.close()
+
+
+def test_a_name_is_settled_with_one_key_and_taken_back(page: Page) -> None:
+    drop(page, "rapprocher", NAMES)
+    asked = page.locator("#lequel")
+    expect(asked).to_contain_text("LES ATELIERS DES BORDS DE SAMBRE")
+    page.keyboard.press("?")
+    expect(asked).to_contain_text("Ateliers des Bords de Sambre")
+    page.keyboard.press("k")
+    expect(asked).to_contain_text("LES ATELIERS DES BORDS DE SAMBRE")
+    page.keyboard.press("1")
+    expect(page.locator(".settle-names tbody tr").first).to_contain_text("tranché")
+    expect(asked).to_contain_text("Ateliers des Bords de Sambre")
+    page.keyboard.press("z")
+    expect(page.locator(".settle-names tbody tr").first).to_contain_text("à trancher")
+    page.keyboard.press("/")
+    page.keyboard.type("0 sambre")  # in the field, a key is a letter
+    expect(page.locator("#q")).to_have_value("0 sambre")
+    page.keyboard.press("Enter")
+    expect(page.locator("#q")).to_have_value("0 sambre")
+    assert violations(page) == []
+    page.locator("h1").click()
+    page.keyboard.press("0")
+    expect(page.locator(".settle-names tbody tr").first).to_contain_text("aucun, dit l’équipe")
+    page.keyboard.press("z")

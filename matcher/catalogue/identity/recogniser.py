@@ -6,6 +6,7 @@ beginning of twelve letters or more. What a person has settled is replayed befor
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import lru_cache
@@ -136,7 +137,7 @@ class Recogniser:
     def __init__(self, suppliers: Iterable[ListedSupplier], settled: Mapping[str, str] | None = None) -> None:
         self._suppliers = tuple(suppliers)
         self._row = {its.id: row for row, its in enumerate(self._suppliers)}
-        self._settled = {key: its for key, its in (settled or {}).items() if not its or its in self._row}
+        self._settled = self._kept(settled or {})
         self._by_siret: dict[str, int] = {}
         self._by_siren: dict[str, list[int]] = {}
         self._in_city: dict[str, list[int]] = {}
@@ -152,6 +153,15 @@ class Recogniser:
         self._letters = NameIndex([name for name, _ in named])
         self._spelt = sorted((_spelt(name), row) for name, row in named)
 
+    def with_settled(self, settled: Mapping[str, str]) -> Self:
+        """Return the recogniser of the same suppliers that replays these answers, and no other."""
+        other = copy(self)
+        other._settled = self._kept(settled)
+        return other
+
+    def _kept(self, settled: Mapping[str, str]) -> dict[str, str]:
+        return {key: its for key, its in settled.items() if not its or its in self._row}
+
     def find(self, key: str) -> ListedSupplier | None:
         """Return the supplier of an id or a SIRET, None where the catalogue has none."""
         row = self._row.get(key.strip(), self._by_siret.get(clean_siret(key).value or ""))
@@ -159,8 +169,8 @@ class Recogniser:
 
     def recognise(self, written: WrittenSupplier) -> Recognition:
         """Return who is meant."""
-        if (chosen := self._settled.get(written.key)) is not None:
-            return self._sure(self._row[chosen], "Réponse déjà donnée.") if chosen else NOBODY
+        if (settled := self.answered(written)) is not None:
+            return settled
         siret = clean_siret(written.number).value or ""
         if (row := self._by_siret.get(siret)) is not None:
             return self._sure(row, "Même SIRET.")
@@ -175,6 +185,12 @@ class Recogniser:
             uncut = asked.spelt in map(_spelt, self._suppliers[best].side.names)
             return self._sure(best, _SAME_NAME if uncut else _CUT_NAME)
         return self._options(asked, near)
+
+    def answered(self, written: WrittenSupplier) -> Recognition | None:
+        """Return what a person has settled of what is written, None where nobody has."""
+        if (chosen := self._settled.get(written.key)) is None:
+            return None
+        return self._sure(self._row[chosen], "Réponse déjà donnée.") if chosen else NOBODY
 
     def _sure(self, row: int, evidence: str) -> Recognition:
         return Recognition(Certainty.SURE, (RecognisedOption(self._suppliers[row], evidence),))

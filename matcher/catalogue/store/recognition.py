@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import Connection, Engine, delete, func, insert, select
+from sqlalchemy import Connection, Engine, delete, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.catalogue.identity.compare import Traits
@@ -43,14 +43,19 @@ _SUPPLIERS = table_of(SupplierRow)
 
 
 def load_recogniser(engine: Engine) -> Recogniser:
-    """Return the recogniser of the catalogue as it is now, the one in memory while neither it nor what is settled has changed.
+    """Return the recogniser of the catalogue as it is now, with what persons have settled; the suppliers stay in memory while the
+    catalogue has not changed.
 
     Raises DatabaseError.
     """
     with reading(engine) as connection:
         state = read_state(connection)
-        settled = tuple(connection.execute(select(func.count(), func.max(_SETTLED.c.given))).one())
-    return _made(engine, (state, *settled)) if state else _made.__wrapped__(engine, ())
+        settled = {
+            row.key: row.supplier_id for row in connection.execute(select(_SETTLED.c.key, _SETTLED.c.supplier_id))
+        }
+    suppliers = _made(engine, state) if state else _made.__wrapped__(engine, state)
+    now = followed(engine, set(settled.values()) - {""})
+    return suppliers.with_settled({key: now.get(its, its) for key, its in settled.items()})
 
 
 def drop_recogniser() -> None:
@@ -74,20 +79,22 @@ def settle(engine: Engine, answers: Mapping[str, str], *, who: str, now: datetim
             connection.execute(insert(_SETTLED), part)
 
 
+def unsettle(engine: Engine, keys: Collection[str]) -> None:
+    """Take answers back, by key. Raises DatabaseError."""
+    with writing(engine) as connection:
+        for part in chunks(sorted(keys)):
+            connection.execute(delete(_SETTLED).where(_SETTLED.c.key.in_(part)))
+
+
 def leave_settled(connection: Connection, keys: Collection[str]) -> None:
     """Delete the answers that name a supplier which leaves the catalogue, by any of its keys."""
     connection.execute(delete(_SETTLED).where(_SETTLED.c.supplier_id.in_(keys)))
 
 
 @lru_cache(maxsize=2)
-def _made(engine: Engine, _key: tuple[object, ...]) -> Recogniser:
+def _made(engine: Engine, _state: str) -> Recogniser:
     with reading(engine) as connection:
-        listed = _listed(connection)
-        settled = {
-            row.key: row.supplier_id for row in connection.execute(select(_SETTLED.c.key, _SETTLED.c.supplier_id))
-        }
-    now = followed(engine, set(settled.values()) - {""})
-    return Recogniser(listed, {key: now.get(its, its) for key, its in settled.items()})
+        return Recogniser(_listed(connection))
 
 
 def _listed(connection: Connection) -> list[ListedSupplier]:

@@ -4,10 +4,10 @@ What is read of the sheet, by a reader process, is written down, then what is an
 there when the page is opened again. Names of suppliers are not kept: they are read on the shelf of the day.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock
@@ -20,16 +20,17 @@ from importers.formats.column_tally import SeenHeader
 from importers.formats.columns import SheetKind
 from matcher.catalogue.intake.read_apart import headers_apart
 from matcher.catalogue.store.column_mappings import remembered_columns
-from matcher.catalogue.store.recognition import load_recogniser
+from matcher.catalogue.store.recognition import load_recogniser, settle
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import DatabaseError
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.purchases import line as purchases
-from matcher.decisions.purchases import programme, spending
+from matcher.decisions.purchases import programme, reconciliation, spending
 from matcher.decisions.purchases.columns import PROGRAMME, SPENDING
 from matcher.decisions.purchases.programme_document import Answered
 from matcher.decisions.purchases.reconciliation import MOST_LINES
-from matcher.decisions.purchases.sheet import PurchaseSheet, SheetRefused, read_sheet
+from matcher.decisions.purchases.reconciliation_document import Reconciled
+from matcher.decisions.purchases.sheet import PurchaseSheet, PurchaseSheetLine, SheetRefused, read_sheet
 from matcher.decisions.purchases.spending_document import Photographed
 from matcher.jobs.files import Dropped
 from matcher.jobs.queue import Turn, WorkQueue
@@ -53,6 +54,7 @@ class BatchKind(StrEnum):
 
     PROGRAMME = "programme"
     HISTORY = "historique"
+    RECONCILIATION = "rapprochement"
 
     @property
     def sheet(self) -> SheetKind:
@@ -74,7 +76,7 @@ UNFINISHED = (BatchState.WAITING, BatchState.WORKING)
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """One sheet. `place` is where its lines without a place are looked for; `on` the day (ISO) it is answered on, `version` the catalogue's
+    """One sheet. `place` is where its lines without a place are looked for, `who` signs the answers that it gives back; `on` the day (ISO) it is answered on, `version` the catalogue's
     once it is; `says` its headline, or what is wrong. `done` of `total` lines are answered, `before` how many works go before it: these are
     not written down."""
 
@@ -85,6 +87,7 @@ class Study:
     on: str
     stand: BatchState = BatchState.WAITING
     place: str = ""
+    who: str = ""
     says: str = ""
     version: int = 0
     done: int = 0
@@ -92,7 +95,7 @@ class Study:
     before: int = 0
 
 
-Result = Answered | Photographed
+Result = Answered | Photographed | Reconciled
 
 
 class Studies:
@@ -105,15 +108,17 @@ class Studies:
         self._lock = Lock()
         self._known: dict[str, Study] = {}
         self._turns: dict[str, Turn] = {}
-        self._results: dict[str, Result] = {}
+        self._results: dict[str, tuple[Shelf, Result]] = {}
         self._line = line or WorkQueue()
 
-    def drop(self, kind: BatchKind, file_name: str, stream: IO[bytes], place: str = "", person: str = "") -> Study:
+    def drop(
+        self, kind: BatchKind, file_name: str, stream: IO[bytes], place: str = "", person: str = "", who: str = ""
+    ) -> Study:
         """Keep a sheet and have it answered. Raises OSError where the disk is full."""
         for key in self.files.old(KEPT_DAYS * 24 * 3600):
             self.forget(key)
         key, name, size = self.files.keep(file_name, stream)
-        study = Study(key, kind, name, size, self._today().isoformat(), place=place)
+        study = Study(key, kind, name, size, self._today().isoformat(), place=place, who=who)
         self._ask(study, person)
         return study
 
@@ -145,7 +150,7 @@ class Studies:
 
     def reread(self, key: str, person: str = "") -> None:
         """Read a sheet again, whose columns are no longer what they were, and answer it anew."""
-        for form in (programme.FORM, spending.FORM):
+        for form in (programme.FORM, spending.FORM, reconciliation.FORM):
             self.files.beside(key, _sheet_name(form)).unlink(missing_ok=True)
         self.again(key, person)
 
@@ -176,19 +181,22 @@ class Studies:
         """Return what was answered to a study that is done, with the names that suppliers have on this shelf."""
         with self._lock:
             known = self._results.get(study.key)
-        if known is not None and known.shelf is shelf:
-            return known
+        if known is not None and known[0] is shelf:
+            return known[1]
         found = self._answered(study, shelf, lambda *_: None, Stop())
-        with self._lock:
-            self._results.pop(study.key, None)
-            self._results[study.key] = found
-            while len(self._results) > _MOST_IN_MEMORY:
-                del self._results[next(iter(self._results))]
+        self._hold(study.key, shelf, found)
         return found
 
     def wait(self, seconds: float = 60) -> None:
         """Wait until nothing is left to answer, for tests."""
         self._line.wait(seconds)
+
+    def _hold(self, key: str, shelf: Shelf, result: Result) -> None:
+        with self._lock:
+            self._results.pop(key, None)
+            self._results[key] = (shelf, result)
+            while len(self._results) > _MOST_IN_MEMORY:
+                del self._results[next(iter(self._results))]
 
     def _ask(self, study: Study, person: str = "") -> None:
         with self._lock:
@@ -213,6 +221,7 @@ class Studies:
         try:
             shelf = _filled(load_shelf(self.engine))
             result = self._answered(study, shelf, tell, stop)
+            self._hold(key, shelf, result)
             ended = replace(study, stand=BatchState.DONE, says=" ".join(_headline(result)), version=shelf.version)
         except (ReadRefused, SheetRefused, DatabaseError) as error:
             ended = replace(study, stand=BatchState.REFUSED, says=str(error))
@@ -221,6 +230,8 @@ class Studies:
 
     def _answered(self, study: Study, shelf: Shelf, tell: Callable[[int, int], None], stop: Stop) -> Result:
         """Answer every line that is not answered yet."""
+        if study.kind is BatchKind.RECONCILIATION:
+            return self._reconciled(study, tell, stop)
         day = date.fromisoformat(study.on)
         version = study.version if study.stand is BatchState.DONE else shelf.version
         form = programme.FORM if study.kind is BatchKind.PROGRAMME else spending.FORM
@@ -233,6 +244,24 @@ class Studies:
             sheet = self._sheet(study, form, MOST_LINES, stop)
             spent = spending.spent(sheet.entries, shelf, load_recogniser(self.engine))
             return Photographed(sheet, spending.photograph(shelf, spent, study.place, day, kept, tell), shelf, day)
+
+    def _reconciled(self, study: Study, tell: Callable[[int, int], None], stop: Stop) -> Reconciled:
+        """Say who each supplier is by the catalogue alone: what persons settle is replayed over it. The answers that the sheet gives back are
+        kept the first time it is read."""
+        sheet = self._sheet(study, reconciliation.FORM, MOST_LINES, stop)
+        recogniser = load_recogniser(self.engine)
+        answers, faults = reconciliation.answers_in(sheet.entries, recogniser)
+        if answers and not study.who:
+            faults = (*faults, reconciliation.UNSIGNED)
+        elif answers and study.stand is not BatchState.DONE and not study.version:
+            settle(self.engine, answers, who=study.who, now=datetime.now(UTC))
+
+        def read() -> Iterator[PurchaseSheetLine]:
+            for done, entry in enumerate(sheet.entries, start=1):
+                yield entry
+                tell(done, len(sheet.entries))
+
+        return Reconciled(sheet, reconciliation.reconciled(read(), recogniser.with_settled({})), faults)
 
     def _sheet(self, study: Study, form: int, most: int, stop: Stop) -> PurchaseSheet:
         """What the file holds, read once: a page that shows its answers again waits for no reader."""
@@ -273,9 +302,11 @@ def _filled(shelf: Shelf) -> Shelf:
     return shelf
 
 
-def _headline(result: Result) -> tuple[str, str]:
+def _headline(result: Result) -> tuple[str, ...]:
     if isinstance(result, Answered):
         return programme.headline(result.programme)
+    if isinstance(result, Reconciled):
+        return (reconciliation.headline(result.lines),)
     return spending.headline(result.spending)
 
 

@@ -10,6 +10,8 @@ from matcher.domain.french import count, number
 from matcher.reference.name_words import told
 
 MOST_LINES = 20_000
+# What the sheet is kept like: another number, and one kept from before is read again.
+FORM = 1
 # What is written in the column of the answer for a supplier that the catalogue does not have.
 _NOBODY = frozenset({"aucun", "aucune", "non", "personne", "absent"})
 _UNUSABLE = "n’est pas au catalogue. Écrivez le SIRET de l’un de ses fournisseurs, ou « aucun »."
@@ -37,6 +39,10 @@ def reconciled(entries: Iterable[PurchaseSheetLine], recogniser: Recogniser) -> 
     return tuple(
         ReconciledLine(entry, NOBODY if entry.total else recogniser.recognise(written_of(entry))) for entry in entries
     )
+
+
+# Said where a sheet gives answers back and nobody signs them.
+UNSIGNED = "Le tableau porte des réponses, qui n’ont pas été reprises : dites votre nom en le déposant."
 
 
 def answers_in(entries: Iterable[PurchaseSheetLine], recogniser: Recogniser) -> tuple[dict[str, str], tuple[str, ...]]:

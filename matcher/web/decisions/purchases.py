@@ -1,4 +1,4 @@
-"""« Programme d’achats » and « Historique d’achats »: a sheet dropped, answered line by line, shown, carried away, forgotten."""
+"""« Programme d’achats », « Historique d’achats », « Rapprocher »: a sheet dropped, answered line by line, shown, carried away, forgotten."""
 
 from datetime import date
 
@@ -20,6 +20,7 @@ from matcher.decisions.purchases.programme_document import (
     verdict_of,
     who,
 )
+from matcher.decisions.purchases.reconciliation_document import Reconciled, reconciled_lines, reconciliation_workbook
 from matcher.decisions.purchases.spending_document import (
     LIMITS,
     Photographed,
@@ -30,11 +31,12 @@ from matcher.decisions.purchases.spending_document import (
 )
 from matcher.erasure import FOLDERS
 from matcher.jobs.reader_process import ReadRefused
+from matcher.web.decisions.settling import settled_from, settling_page, with_answers
 from matcher.web.frame.app_state import EXTENSION, desk
 from matcher.web.frame.columns import ColumnsPage
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.paging import Paging, page_number
-from matcher.web.frame.signature import person
+from matcher.web.frame.signature import NO_NAME, person, signed
 from matcher.web.need.address import query_of
 
 pages = Blueprint("purchases", __name__)
@@ -45,7 +47,19 @@ _LONGEST_PLACE = 200
 PAGE = 100
 # Of the suppliers that a programme counts, how many are shown, and of each how many lines.
 SUPPLIERS, LINES = 20, 12
-MOST_LINES = {BatchKind.PROGRAMME: purchases.MOST_LINES, BatchKind.HISTORY: reconciliation.MOST_LINES}
+MOST_LINES = {
+    BatchKind.PROGRAMME: purchases.MOST_LINES,
+    BatchKind.HISTORY: reconciliation.MOST_LINES,
+    BatchKind.RECONCILIATION: reconciliation.MOST_LINES,
+}
+# The page where a sheet of each kind is dropped.
+_HOME = {
+    BatchKind.PROGRAMME: "purchases.index",
+    BatchKind.HISTORY: "purchases.history",
+    BatchKind.RECONCILIATION: "purchases.reconcile",
+}
+# A photograph of a catalogue that has changed is taken again: it takes seconds, and its figures would be of two catalogues.
+_OF_TODAY = (BatchKind.HISTORY, BatchKind.RECONCILIATION)
 
 
 @pages.record_once
@@ -57,7 +71,7 @@ def _open(state: BlueprintSetupState) -> None:
 @pages.url_value_preprocessor
 def _allow_files(endpoint: str | None, _values: dict[str, object] | None) -> None:
     """Only the pages that take files take them: before the form is read, and its token checked."""
-    if endpoint in ("purchases.drop", "purchases.drop_history"):
+    if endpoint in ("purchases.drop", "purchases.drop_history", "purchases.drop_reconciliation"):
         request.max_content_length = LARGEST + _FORM
 
 
@@ -79,6 +93,12 @@ def history() -> str:
     return _index(BatchKind.HISTORY)
 
 
+@pages.get("/rapprocher")
+def reconcile() -> str:
+    """Show where to drop a sheet of suppliers, and those that were."""
+    return _index(BatchKind.RECONCILIATION)
+
+
 @pages.post("/programme")
 def drop() -> ResponseReturnValue:
     """Keep a programme, and start answering it."""
@@ -91,6 +111,12 @@ def drop_history() -> ResponseReturnValue:
     return _drop(BatchKind.HISTORY)
 
 
+@pages.post("/rapprocher")
+def drop_reconciliation() -> ResponseReturnValue:
+    """Keep a sheet of suppliers, and start saying who each is."""
+    return _drop(BatchKind.RECONCILIATION)
+
+
 @pages.get("/achats/<key>")
 def show(key: str) -> str:
     """Show how far a sheet is answered, then its answer."""
@@ -100,8 +126,14 @@ def show(key: str) -> str:
         return _programme(study, result)
     if isinstance(result, Photographed):
         return _history(study, result)
+    if isinstance(result, Reconciled):
+        return settling_page(study, result)
     return render_template(
-        "decisions/purchases/attente.html", study=study, working=study.stand in UNFINISHED, kinds=BatchKind
+        "decisions/purchases/attente.html",
+        study=study,
+        home=_HOME[study.kind],
+        working=study.stand in UNFINISHED,
+        kinds=BatchKind,
     )
 
 
@@ -115,6 +147,14 @@ def download(key: str, form: str) -> ResponseReturnValue:
     name = f"{study.kind}-{study.on}.{form}"
     if isinstance(result, Answered):
         return sent(name, programme_workbook(result) if form == "xlsx" else programme_object(result))
+    if isinstance(result, Reconciled):
+        its = with_answers(result)
+        return sent(
+            name,
+            reconciliation_workbook(its, desk().today())
+            if form == "xlsx"
+            else {"headline": reconciliation.headline(its.lines), "lines": list(reconciled_lines(its))},
+        )
     return sent(name, spending_workbook(result) if form == "xlsx" else spending_object(result))
 
 
@@ -136,6 +176,22 @@ def tell_columns(key: str) -> ResponseReturnValue:
     return redirect(url_for("purchases.show", key=key), 303)
 
 
+@pages.post("/achats/<key>/reponse")
+def settle_name(key: str) -> ResponseReturnValue:
+    """Keep who one name of a sheet is, nobody, or take the answer back; then show the next."""
+    study = _of_today(key)
+    result = studies().result(study, desk().shelf()) if study.stand is BatchState.DONE else None
+    if not isinstance(result, Reconciled):
+        abort(404)
+    if not (who := signed(request.form)):
+        flash(NO_NAME, "refus")
+        return redirect(url_for("purchases.show", key=key, nom=request.form.get("nom"), _anchor="trancher"), 303)
+    following = settled_from(study, result, request.form, who)
+    if following is None:
+        abort(400)
+    return redirect(following, 303)
+
+
 @pages.post("/achats/<key>/recalcul")
 def again(key: str) -> ResponseReturnValue:
     """Answer a sheet anew, on the catalogue of today."""
@@ -150,7 +206,7 @@ def forget(key: str) -> ResponseReturnValue:
     study = _study(key)
     studies().forget(key)
     flash(f"« {study.file_name} » et ses réponses sont effacés.")
-    return redirect(url_for("purchases.history" if study.kind is BatchKind.HISTORY else "purchases.index"), 303)
+    return redirect(url_for(_HOME[study.kind]), 303)
 
 
 def _index(kind: BatchKind, fault: str = "", place: str = "") -> str:
@@ -158,6 +214,7 @@ def _index(kind: BatchKind, fault: str = "", place: str = "") -> str:
         "decisions/purchases/depot.html",
         kind=kind,
         kinds=BatchKind,
+        home=_HOME[kind],
         fault=fault,
         place=place,
         largest=LARGEST // 2**20,
@@ -175,7 +232,7 @@ def _drop(kind: BatchKind) -> ResponseReturnValue:
     place = " ".join(request.form.get("lieu", "").split())[:_LONGEST_PLACE]
     if file is None or not file.filename:
         return _index(kind, "Choisissez un fichier.", place), 422
-    study = studies().drop(kind, file.filename, file.stream, place, person())
+    study = studies().drop(kind, file.filename, file.stream, place, person(), signed(request.form))
     return redirect(url_for("purchases.show", key=study.key), 303)
 
 
@@ -254,9 +311,9 @@ def _study(key: str) -> Study:
 
 
 def _of_today(key: str) -> Study:
-    """A study; a photograph of a catalogue that has changed is taken again: it takes seconds, and its figures would be of two catalogues."""
+    """A study, of the catalogue of today where its kind asks for it."""
     study = _study(key)
-    if study.kind is BatchKind.HISTORY and study.stand is BatchState.DONE and study.version != desk().shelf().version:
+    if study.kind in _OF_TODAY and study.stand is BatchState.DONE and study.version != desk().shelf().version:
         studies().again(key, person())
         return _study(key)
     return study

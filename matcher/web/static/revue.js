@@ -1,16 +1,13 @@
-// One key a decision, wherever one is on the page except in a field.
+// One key a decision, wherever one is on the page except in a field: the button or link that has the key is pressed, a field takes the cursor.
 (() => {
-  document.addEventListener("DOMContentLoaded", () => {
-    const form = document.querySelector("[data-review]");
-    if (!form) return;
-    document.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.target.closest("input, textarea, select")) return;
-      const button = form.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
-      if (!button) return;
-      event.preventDefault();
-      const name = form.querySelector("#qui");
-      if (button.value !== "passer" && !name.value.trim()) return name.focus();
-      button.click();
-    });
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.target.closest("input, textarea, select")) return;
+    const target = document.querySelector(`[data-review] [data-key="${CSS.escape(event.key.toLowerCase())}"]`);
+    if (!target) return;
+    event.preventDefault();
+    if (target.matches("input")) return target.focus();
+    const name = target.form?.querySelector("[name=qui]");
+    if (name && target.value !== "passer" && !name.value.trim()) return name.focus();
+    target.click();
   });
 })();

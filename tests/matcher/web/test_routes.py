@@ -106,6 +106,8 @@ ROUTES = {
     "/groupement": {"GET"},
     "/groupement/groupements.<any(json, xlsx):form>": {"GET"},
     "/historique": {"GET", "POST"},
+    "/rapprocher": {"GET", "POST"},
+    "/achats/<key>/reponse": {"POST"},
     "/mon-compte": {"GET", "POST"},
     "/fournisseurs/<path:supplier_id>": {"GET"},
     "/fournisseurs/<path:supplier_id>/corrections": {"POST"},

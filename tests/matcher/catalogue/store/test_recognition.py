@@ -11,7 +11,7 @@ from sqlalchemy import Engine, func, select
 import matcher.cli.frame.every_table  # noqa: F401  # names every table
 from matcher.catalogue.identity.recogniser import Certainty, ListedSupplier, WrittenSupplier
 from matcher.catalogue.steward.privacy import forget, opt_out
-from matcher.catalogue.store.recognition import SettledNameRow, load_recogniser, settle
+from matcher.catalogue.store.recognition import SettledNameRow, load_recogniser, settle, unsettle
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.db import open_database, reading
 
@@ -47,15 +47,18 @@ def test_every_supplier_is_found_by_its_id_its_number_and_its_name_and_town(engi
         assert card.id in {option.supplier.id for option in found.options}
 
 
-def test_it_is_made_once_and_again_when_something_is_settled(engine: Engine) -> None:
+def test_its_suppliers_are_read_once_and_its_answers_each_time(engine: Engine) -> None:
     before = load_recogniser(engine)
-    assert load_recogniser(engine) is before
     its = any_supplier(engine)
+    assert load_recogniser(engine).find(its.id) is before.find(its.id), "the same, in memory"
     settle(engine, {WRITTEN.key: its.id}, who="Léa", now=NOW)
     assert load_recogniser(engine).recognise(WRITTEN).sure == its
     settle(engine, {WRITTEN.key: ""}, who="Léa", now=NOW.replace(hour=11))
     assert load_recogniser(engine).recognise(WRITTEN).certainty is Certainty.UNKNOWN
     assert kept(engine) == 1
+    unsettle(engine, [WRITTEN.key])
+    assert load_recogniser(engine).answered(WRITTEN) is None
+    assert kept(engine) == 0
 
 
 def test_an_answer_leaves_with_the_supplier_and_with_the_person(engine: Engine) -> None:

@@ -268,3 +268,62 @@ def test_columns_that_are_not_known_are_said_once_and_remembered(app: Flask, dro
     assert "« Quoi » : l’objet (comme dit pour un fichier de même en-tête)" in done.text
     assert "Colonne « Couleur » (1 valeur) : non reprise, comme vous l’avez dit." in done.text
     assert "« Quoi » : l’objet" in drop(content, "suivant.csv").text
+
+
+NAMES = (
+    "Fournisseur;Commune;Montant HT\nLES ATELIERS DES BORDS DE SAMBRE;;1 000\nAteliers des Bords de Sambre;;500\n"
+    "LES ATELIERS DES BORDS DE SAMBRE;;200\nIMPRIMERIE EXEMPLE;Lille;40\n"
+)
+
+
+def state_of(page: Read, rank: int) -> str:
+    row = next(row for row in page.all(".settle-names tbody tr") if row.td and row.td.get_text(strip=True) == str(rank))
+    return row.get_text(" ", strip=True)
+
+
+def test_names_are_settled_one_by_one_taken_back_and_replayed_on_the_next_file(drop: Drop, client: FlaskClient) -> None:
+    page = drop(NAMES.encode(), "fournisseurs.csv", "/rapprocher", qui="Léa")
+    assert "« LES ATELIERS DES BORDS DE SAMBRE » : lequel" in page.text.replace("\u00a0", " ")
+    assert "1\u202f200" in page.all(".settle .note")[0].get_text(), "two lines of one name"
+    assert "à trancher" in state_of(page, 1)
+    assert "pas au catalogue" in state_of(page, 3)
+    first = page.one('.settle-choices button[data-key="1"]')
+    answer = page.path + "/reponse"
+    after = send(client, page.path, answer, {"nom": "1", "faire": "choisir", "choix": str(first["value"])})
+    assert "tranché" in state_of(after, 1)
+    assert "Ateliers des Bords de Sambre » : lequel" in after.text.replace("\u00a0", " "), "the next one comes"
+    back = send(client, page.path, answer, {"nom": "1", "faire": "defaire"})
+    assert "à trancher" in state_of(back, 1)
+    send(client, page.path, answer, {"nom": "1", "faire": "aucun"})
+    again = send(client, page.path, answer, {"nom": "2", "faire": "choisir", "choix": str(first["value"])})
+    assert "Rien à trancher" not in again.text
+    assert "aucun, dit l’équipe" in state_of(again, 1)
+    book = openpyxl.load_workbook(io.BytesIO(client.get(page.path + "/achats.xlsx").data))
+    rows = list(book["Rapprochement"].iter_rows(values_only=True))
+    said = rows[0].index("Certitude")
+    assert [row[said] for row in rows[1:]] == ["inconnu", "sûr", "inconnu", "inconnu"]
+    told = json.loads(client.get(page.path + "/achats.json").data)
+    assert [line["certitude"] for line in told["lines"]] == ["inconnu", "sure", "inconnu", "inconnu"]
+    next_file = drop(NAMES.encode(), "suivant.csv", "/rapprocher", qui="Léa")
+    assert "tranché" in state_of(next_file, 2)
+    for bad in ({"nom": "9", "faire": "aucun"}, {"nom": "1", "faire": "choisir", "choix": "siret:0"}, {"nom": "x"}):
+        assert send(client, page.path, answer, bad).status == 400
+
+
+def test_another_name_is_searched_and_whoever_answers_signs(drop: Drop, client: FlaskClient) -> None:
+    page = drop(NAMES.encode(), "fournisseurs.csv", "/rapprocher")
+    searched = read(client, page.path, {"nom": "3", "q": "Ateliers des Bords de Sambre"})
+    assert searched.one("#q")["value"] == "Ateliers des Bords de Sambre"
+    chosen = str(searched.all(".settle-choices button")[0]["value"])
+    unsigned = send(client, page.path, page.path + "/reponse", {"nom": "3", "faire": "choisir", "choix": chosen})
+    assert "Dites votre nom" in unsigned.text
+    assert "pas au catalogue" in state_of(unsigned, 3)
+
+
+@pytest.mark.parametrize("who", ["Léa", ""])
+def test_answers_that_a_sheet_gives_back_are_kept_if_they_are_signed(drop: Drop, who: str) -> None:
+    sheet = "Fournisseur;Commune;Votre réponse\nIMPRIMERIE EXEMPLE;Lille;aucun\nIMPRIMERIE EXEMPLE;Lens;12\n"
+    page = drop(sheet.encode(), "rendu.csv", "/rapprocher", qui=who)
+    assert ("tranché" in state_of(page, 1)) is bool(who)
+    assert ("n’ont pas été reprises" in page.text) is not bool(who)
+    assert "n’est pas au catalogue. Écrivez le SIRET" in page.text.replace("\u00a0", " ")

@@ -1,0 +1,154 @@
+"""Content of the page « Rapprocher »: the names of a sheet by state, the one to settle with its options, and what an answer writes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from flask import render_template, request, url_for
+
+from matcher.catalogue.identity.recogniser import RecognisedOption, Recogniser
+from matcher.catalogue.store.recognition import load_recogniser, settle, unsettle
+from matcher.catalogue.store.search import suppliers_meant
+from matcher.decisions.purchases.batch import Study
+from matcher.decisions.purchases.reconciliation import headline
+from matcher.decisions.purchases.reconciliation_document import Reconciled
+from matcher.decisions.purchases.settling import (
+    NameState,
+    WrittenName,
+    amounts_by_state,
+    names_in,
+    next_to_settle,
+    replayed,
+)
+from matcher.decisions.purchases.spending import Tax
+from matcher.domain.kinds import SupplierKind
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.paging import Paging, page_number
+
+PAGE = 100
+_FOUND = "Trouvé par votre recherche."
+_STATES = (
+    (NameState.TO_SETTLE, "à trancher"),
+    (NameState.SURE, "sûrs"),
+    (NameState.SETTLED, "tranchés"),
+    (NameState.UNKNOWN, "pas au catalogue"),
+)
+_ONE = {
+    NameState.TO_SETTLE: "à trancher",
+    NameState.SURE: "sûr",
+    NameState.SETTLED: "tranché",
+    NameState.UNKNOWN: "pas au catalogue",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A supplier that may be the one written: its key on the keyboard, its kinds, and what says so."""
+
+    key: int
+    option: RecognisedOption
+    kinds: tuple[SupplierKind, ...]
+
+
+def with_answers(base: Reconciled) -> Reconciled:
+    """Return a reconciled sheet with what persons have settled until now."""
+    return replace(base, lines=tuple(replayed(base.lines, load_recogniser(desk().engine))))
+
+
+def settling_page(study: Study, base: Reconciled) -> str:
+    """Return the page: `part` the state listed, `nom` the rank of the name to settle, `q` what a person looks for in the catalogue, `fait` the rank
+    of the name that was just settled."""
+    recogniser = load_recogniser(desk().engine)
+    names = names_in(base.lines, recogniser)
+    part = request.args.get("part", "")
+    state = NameState(part) if part in set(NameState) else None
+    current = _asked(names, "nom") or _at(names, next_to_settle(names))
+    shown = [its for its in names if state is None or its.state is state]
+    paging = Paging(_page(shown, current), PAGE, len(shown))
+    typed = " ".join(request.args.get("q", "").split())
+    return render_template(
+        "decisions/purchases/rapprochement.html",
+        study=study,
+        its=base,
+        names=names,
+        shown=paging.of(shown),
+        paging=paging,
+        part=state.value if state else "",
+        states=[(one, label, sum(its.state is one for its in names)) for one, label in _STATES],
+        one=_ONE,
+        headline=headline(replayed(base.lines, recogniser)),
+        stakes=_stakes(names),
+        taxes=[tax for tax in Tax if any(tax in its.amounts for its in names)],
+        current=current,
+        choices=_choices(current, recogniser, typed) if current else (),
+        typed=typed,
+        done=_asked(names, "fait"),
+        following=next_to_settle(names, current.rank if current else 0),
+        address=lambda **more: _address(study, state, **more),
+    )
+
+
+def settled_from(study: Study, base: Reconciled, form: Mapping[str, str], who: str) -> str | None:
+    """Write the answer of a form about the name `nom`: the supplier `choix`, nobody's, or taken back; return the address of the page that follows,
+    None where the form says nothing that can be done."""
+    recogniser = load_recogniser(desk().engine)
+    names = names_in(base.lines, recogniser)
+    its, part = _asked(names, "nom", form), form.get("part", "")
+    if its is None or not (key := its.written.key):
+        return None
+    state = NameState(part) if part in set(NameState) else None
+    if form.get("faire") == "defaire":
+        unsettle(desk().engine, [key])
+        return _address(study, state, nom=its.rank)
+    chosen = recogniser.find(form.get("choix", ""))
+    if form.get("faire") != "aucun" and chosen is None:
+        return None
+    settle(desk().engine, {key: chosen.id if chosen else ""}, who=who, now=datetime.now(UTC))
+    return _address(study, state, nom=next_to_settle(names, its.rank), fait=its.rank)
+
+
+def _address(study: Study, state: NameState | None, **more: object) -> str:
+    given = {"part": state.value if state else None, **more}
+    return url_for("purchases.show", key=study.key, _anchor="trancher" if "nom" in more else None, **given)  # type: ignore[arg-type]  # Flask takes any value of an argument
+
+
+def _asked(names: Sequence[WrittenName], field: str, given: Mapping[str, str] | None = None) -> WrittenName | None:
+    text = (request.args if given is None else given).get(field, "")
+    return _at(names, int(text)) if text.isascii() and text.isdigit() and len(text) < 8 else None
+
+
+def _at(names: Sequence[WrittenName], rank: int) -> WrittenName | None:
+    return names[rank - 1] if 1 <= rank <= len(names) else None
+
+
+def _page(shown: Sequence[WrittenName], current: WrittenName | None) -> int:
+    """The page that is asked, else that of the name to settle."""
+    if "page" in request.args or current not in shown:
+        return page_number(request.args)
+    return shown.index(current) // PAGE + 1
+
+
+def _choices(current: WrittenName, recogniser: Recogniser, typed: str) -> list[Choice]:
+    shelf = desk().shelf()
+    options = list(current.recognition.options)
+    if typed:
+        rows = suppliers_meant(desk().engine, shelf, typed)
+        found = (recogniser.find(shelf.suppliers[row].id) for row in rows)
+        options = [RecognisedOption(supplier, _FOUND) for supplier in found if supplier]
+    rows_of = ((option, shelf.find(option.supplier.id)) for option in options[:9])
+    return [
+        Choice(key, option, () if row is None else shelf.suppliers[row].kinds)
+        for key, (option, row) in enumerate(rows_of, start=1)
+    ]
+
+
+def _stakes(names: Sequence[WrittenName]) -> list[tuple[Tax, float, float, float]]:
+    """(tax, euros sure or settled as inclusive, euros that the answers left may add, all known euros), for each way to count the tax."""
+    summed = amounts_by_state(names)
+    told = []
+    for tax in Tax:
+        whole = sum(amounts[tax] for amounts in summed.values())
+        if any(tax in its.amounts for its in names):
+            sure = summed[NameState.SURE][tax] + summed[NameState.SETTLED][tax]
+            told.append((tax, sure, summed[NameState.TO_SETTLE][tax], whole))
+    return told
