@@ -53,8 +53,8 @@ MANY = 3
 class Clue:
     """One activity code with how strongly (in ]0, 1]) and by what it is known; `wording` is shown to the buyer.
 
-    `besides` is True where it may be one activity of many, as what a presentation, an answer or a neutral NAF code tells: it tells nothing
-    against another, which a directory's whole list of trades does, and so does the class or the name that a supplier chose. `sure`
+    `besides` is True where it may be one activity of many, as what a presentation, a page or a neutral NAF code tells: it tells nothing
+    against another, which a source's whole list of trades does, and so does the class or the name that a supplier chose. `sure`
     where the activity is known and not guessed, by this clue or a weaker one: declared, the very object of the kind, or a NAF class that is
     the trade.
     """
@@ -97,7 +97,7 @@ def every_clue(supplier: Supplier) -> list[Clue]:
             min(STRENGTH[a.evidence], STRENGTH[Evidence.KIND] if a.code == SECONDMENT else 1.0),
             a.evidence,
             a.wording,
-            besides=not (a.evidence in (Evidence.DECLARED, Evidence.GROUP) and a.source in _whole_lists()),
+            besides=not (a.evidence.told and a.source in _whole_lists()),
             sure=a.evidence in (Evidence.DECLARED, Evidence.ANSWER),
         )
         for a in supplier.activities

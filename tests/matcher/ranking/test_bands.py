@@ -43,7 +43,7 @@ def band_of(one: Supplier, objet: str = OBJET, **lot: object) -> Band | None:
         (supplier(naf="9601B"), Band.AUTRE),
         (supplier("Blanchisserie du Nord"), Band.AUTRE),
         (supplier(description="Nous proposons une blanchisserie."), Band.A_APPELER),
-        (supplier(activities=(Activity(LINEN, "lavage", Evidence.ANSWER, "structure"),)), Band.A_APPELER),
+        (supplier(activities=(Activity(LINEN, "lavage", Evidence.ANSWER, "structure"),)), Band.AUTRE),
         (supplier(activities=(Activity(LINEN, "lavage", Evidence.SITE, "site"),)), Band.A_APPELER),
         (supplier(activities=(Activity(LINEN, "lavage", Evidence.DECLARED, "equipe"),)), Band.A_APPELER),
         (supplier("CCAS de Ville", "ACI"), Band.AUTRE),

@@ -93,7 +93,6 @@ def test_only_a_whole_list_a_class_or_a_name_tells_against_another_trade() -> No
         *(
             supplier("X", activities=(Activity("linge.blanchisserie", "lavage", evidence, source),))
             for evidence, source in (
-                (Evidence.ANSWER, "structure"),
                 (Evidence.SITE, "site"),
                 (Evidence.ROME, "asp-rome"),
                 (Evidence.DECLARED, "equipe"),
