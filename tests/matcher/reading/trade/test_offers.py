@@ -147,7 +147,5 @@ def test_the_tables_hold_no_dead_line() -> None:
     assert all(any(set(words) < set(trap.words) for words in told_words) for trap in traps), (
         "un piège qui ne cache rien"
     )
-    keys = [(row["sens"], row["motif"]) for row in rows("offres_phrases")]
-    assert keys == sorted(set(keys))
     assert all(row["raison"] and re.compile(row["motif"]) for row in rows("offres_phrases"))
     assert all(row["note"] for row in rows("offres") if not row["cible"])
