@@ -26,7 +26,9 @@ SCALE = 10.0
 # Weights are whole numbers of points that sum to this.
 TOTAL = 100
 
-_KEYS = tuple(signal.key for signal in SIGNALS if signal.key in DEFAULT)
+_WEIGHTED = tuple(signal for signal in SIGNALS if signal.key in DEFAULT)
+_KEYS = tuple(signal.key for signal in _WEIGHTED)
+_PRIORS = np.array([signal.prior for signal in _WEIGHTED], dtype=np.float32)[:, None]
 _HAND = np.array([DEFAULT[key] for key in _KEYS], dtype=np.float64) / TOTAL
 
 
@@ -35,11 +37,10 @@ class WeightedLot:
 
     def __init__(self, lot: LabelledLot) -> None:
         found = rank(lot.ask)
-        priors = np.array([signal.prior for signal, _ in found.weights], dtype=np.float32)[:, None]
         rows = np.flatnonzero(found.admitted)
-        values = np.array([its[rows] for its in found.values], dtype=np.float32)
+        values = np.array([found.of(signal)[rows] for signal in _WEIGHTED], dtype=np.float32)
         winners = {row for siret in lot.winners if (row := lot.ask.shelf.find(siret)) is not None}
-        self.values = np.where(np.isnan(values), priors, values)
+        self.values = np.where(np.isnan(values), _PRIORS, values)
         self.won = np.isin(rows, sorted(winners))
 
     def loss(self, weights: Floats) -> tuple[float, Floats]:

@@ -136,7 +136,7 @@ def other_trade(its: Iterable[Clue]) -> float:
     told = {clue.evidence for clue in its if clue.tells_against}
     if not told:
         return float("nan")
-    return OTHER_DECLARED if told & {Evidence.DECLARED, Evidence.GROUP} else OTHER_GUESSED
+    return OTHER_DECLARED if told & {Evidence.ANSWER, Evidence.DECLARED, Evidence.GROUP} else OTHER_GUESSED
 
 
 @lru_cache(maxsize=1)
