@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from matcher.catalogue.store.read import load_these
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.cli.dossiers.campaign_view import campaign_object, shown
+from matcher.cli.dossiers.campaign_view import campaign_object, shown, wave_shown
 from matcher.cli.dossiers.options import DossierNumber
 from matcher.cli.frame.french import FrenchCommand, FrenchGroup, WholeNumber
 from matcher.cli.frame.options import (
@@ -25,7 +25,7 @@ from matcher.domain.french import count, day
 from matcher.dossiers.asking.answering import accept
 from matcher.dossiers.asking.campaign import MOST_ASKED, CampaignDraft, about_lot, about_trades
 from matcher.dossiers.asking.sending import merge_file, send
-from matcher.dossiers.asking.store import bounce, create, end, follow_up, listed, load
+from matcher.dossiers.asking.store import bounce, create, end, follow_up, listed, load, planned
 from matcher.dossiers.asking.wave import reading_of, to_ask, within
 from matcher.dossiers.store import load as load_dossier
 from matcher.reference.geography.territories import departement
@@ -64,6 +64,7 @@ def campaign_command() -> None:
     show_default=True,
     help="Au plus, dans cette vague.",
 )
+@click.option("--dry-run", is_flag=True, help="Dit qui serait interrogé, et pourquoi pas les autres, sans rien écrire.")
 @by_option
 @database_option
 def create_command(
@@ -76,6 +77,7 @@ def create_command(
     objet: str,
     signature: str,
     most: int,
+    dry_run: bool,
     who: str,
     database: str | None,
 ) -> None:
@@ -96,9 +98,12 @@ def create_command(
         day_found = load_event(engine, event or 0)
         draft = about_trades(title or f"avant « {day_found.header.title} »", trades, by, signature=signature)
         ids = tuple(one.supplier_id for one in day_found.participants if one.supplies and one.supplier_id)
-    click.echo(
-        shown(create(engine, draft, ids, by, who=who, now=now(), months=retention_months(), most=most)), nl=False
-    )
+    months = retention_months()
+    if dry_run:
+        wave = planned(engine, draft, ids, now=now(), months=months, most=most)
+        click.echo(f"Essai à blanc, rien n’est écrit.\n{draft.text}\n{wave_shown(wave)}", nl=False)
+        return
+    click.echo(shown(create(engine, draft, ids, by, who=who, now=now(), months=months, most=most)), nl=False)
 
 
 @campaign_command.command("list", cls=FrenchCommand)

@@ -1,11 +1,12 @@
 """A campaign on a terminal, and as JSON."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from matcher.domain.french import count, day
-from matcher.dossiers.asking.store import AskedStructure, CampaignState
+from matcher.dossiers.asking.store import AskedStructure, CampaignState, PlannedStructure
 from matcher.mail.outbox import counted
 
 
@@ -20,10 +21,18 @@ def shown(state: CampaignState) -> str:
         *(f"  {one.name} ({one.supplier_id}) : {_standing(one)}" for one in state.asked),
     ]
     if state.left_out:
-        reasons = Counter(one.left_out for one in state.left_out)
-        lines.append(f"Pas interrogées : {', '.join(f'{number} {reason}' for reason, number in reasons.items())}.")
+        lines.append(_reasons(one.left_out for one in state.left_out))
         lines += [f"  {one.name} ({one.supplier_id}) : {one.left_out}" for one in state.left_out]
     return "".join(f"{line}\n" for line in lines if line)
+
+
+def wave_shown(wave: Sequence[PlannedStructure]) -> str:
+    """Return whom a campaign would ask, counted, and why not the others."""
+    asked = sum(not one.left_out for one in wave)
+    lines = [f"{count(asked, 'structure à interroger', 'structures à interroger')}."]
+    if asked < len(wave):
+        lines.append(_reasons(one.left_out for one in wave if one.left_out))
+    return "".join(f"{line}\n" for line in lines)
 
 
 def campaign_object(state: CampaignState) -> dict[str, Any]:
@@ -53,6 +62,10 @@ def campaign_object(state: CampaignState) -> dict[str, Any]:
             for one in state.structures
         ],
     }
+
+
+def _reasons(left_out: Iterable[str]) -> str:
+    return f"Pas interrogées : {', '.join(f'{number} {reason}' for reason, number in Counter(left_out).items())}."
 
 
 def _standing(one: AskedStructure) -> str:

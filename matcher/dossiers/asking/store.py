@@ -87,6 +87,15 @@ class AskedStructure:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedStructure:
+    """A structure before a campaign is kept: left out and why, or asked at its `address`."""
+
+    supplier_id: str
+    left_out: str
+    address: Contact | None
+
+
+@dataclass(frozen=True, slots=True)
 class CampaignState:
     """A campaign with all its structures, in the order in which they were asked."""
 
@@ -120,6 +129,15 @@ class CampaignState:
         raise ChangeRefused(f"« {key} » n’est pas dans la campagne {self.campaign.id}.")
 
 
+def planned(
+    engine: Engine, draft: CampaignDraft, ids: Sequence[str], *, now: datetime, months: int, most: int = MOST_ASKED
+) -> tuple[PlannedStructure, ...]:
+    """Return whom a campaign would ask of `ids`, in their order, and why not the others; nothing is written."""
+    contacts = reachable(engine, ids, kept_since(now.date(), months))
+    with reading(engine) as connection:
+        return _plan(ids, contacts, _asked_before(connection, draft), most)
+
+
 def create(
     engine: Engine,
     draft: CampaignDraft,
@@ -140,28 +158,29 @@ def create(
     contacts = reachable(engine, ids, kept_since(now.date(), months))
     at = now.replace(tzinfo=None)
     with writing(engine) as connection:
-        already = _asked_before(connection, draft)
+        wave = _plan(ids, contacts, _asked_before(connection, draft), most)
+        if not any(one.address for one in wave):
+            raise ChangeRefused(_nobody(ids))
         values: dict[str, Any] = {
             "title": draft.title,
             "dossier_id": draft.dossier_id,
             "lot": draft.lot,
             "trades": list(draft.trades),
+            "subject": draft.subject,
+            "text": draft.text,
+            "who": who.strip(),
+            "created": at,
         }
-        values |= {"subject": draft.subject, "text": draft.text, "who": who.strip(), "created": at}
         number = int(connection.execute(insert(_CAMPAIGNS).returning(_CAMPAIGNS.c.id), values).scalar_one())
         messages: list[QueuedMessage] = []
-        for supplier_id in dict.fromkeys(ids):
-            address = _address(contacts.get(supplier_id, ()))
-            reason = _left_out(supplier_id, contacts, address, already, room=len(messages) < min(most, MOST_ASKED))
-            origin = address.origin if address and not reason else None
-            row = {"campaign_id": number, "supplier_id": supplier_id, "left_out": reason}
+        for one in wave:
+            origin = one.address.origin if one.address else None
+            row = {"campaign_id": number, "supplier_id": one.supplier_id, "left_out": one.left_out}
             row |= {"source": origin.source if origin else "", "as_of": origin.date if origin else None}
             asked = int(connection.execute(insert(_ASKED).returning(_ASKED.c.id), row).scalar_one())
-            if address and origin:
-                text = written_to(draft.text, by, origin.source, origin.date, months)
-                messages.append(QueuedMessage(asked, address.value, draft.subject, text))
-        if not messages:
-            raise ChangeRefused(_nobody(ids))
+            if one.address:
+                text = written_to(draft.text, by, one.address.origin.source, one.address.origin.date, months)
+                messages.append(QueuedMessage(asked, one.address.value, draft.subject, text))
         queue(connection, number, messages, now)
     return load(engine, number)
 
@@ -229,10 +248,12 @@ def follow_up(engine: Engine, number: int, *, now: datetime) -> int:
         for one in silent
         if (sent := one.messages[-1]).address
     ]
+    own = (_CAMPAIGNS.c.id == number) & _CAMPAIGNS.c.followed.is_(None)
     with writing(engine) as connection:
-        _mark(connection, number, {"followed": now.replace(tzinfo=None)})
-        queue(connection, number, again, now)
-    return len(again)
+        first = connection.execute(update(_CAMPAIGNS).where(own).values(followed=now.replace(tzinfo=None))).rowcount
+        if first:  # two who ask at once queue one message
+            queue(connection, number, again, now)
+    return len(again) if first else 0
 
 
 def bounce(engine: Engine, number: int, key: str, said: str, *, now: datetime) -> None:
@@ -249,7 +270,8 @@ def end(engine: Engine, number: int, *, now: datetime, key: str = "") -> int:
     holders = [state.structure(key).id] if key else [one.id for one in state.structures]
     with writing(engine) as connection:
         if not key:
-            _mark(connection, number, {"revoked": now.replace(tzinfo=None)})
+            closed = update(_CAMPAIGNS).where(_CAMPAIGNS.c.id == number).values(revoked=now.replace(tzinfo=None))
+            connection.execute(closed)
         cancel(connection, holders, "campagne close", now)
         return revoke(connection, holders, now)
 
@@ -277,10 +299,6 @@ def answer_of(row: Any) -> AnswerKept:
     return AnswerKept(row.at, given, row.waiting, row.correction_id)
 
 
-def _mark(connection: Connection, number: int, values: Mapping[str, Any]) -> None:
-    connection.execute(update(_CAMPAIGNS).where(_CAMPAIGNS.c.id == number).values(**values))
-
-
 def _asked_before(connection: Connection, draft: CampaignDraft) -> frozenset[str]:
     """Those that a campaign about the same lot has asked already."""
     if draft.dossier_id is None:
@@ -296,21 +314,23 @@ def _address(contacts: Sequence[Contact]) -> Contact | None:
     return next((one for one in mails if one.value.isascii() and clean_email(one.value).value == one.value), None)
 
 
-def _left_out(
-    supplier_id: str,
-    contacts: Mapping[str, Sequence[Contact]],
-    address: Contact | None,
-    already: Collection[str],
-    *,
-    room: bool,
-) -> str:
-    if supplier_id not in contacts:
-        return NOT_LISTED
-    if supplier_id in already:
-        return ALREADY
-    if address is None:
-        return NO_ADDRESS
-    return "" if room else LATER
+def _plan(
+    ids: Sequence[str], contacts: Mapping[str, Sequence[Contact]], already: Collection[str], most: int
+) -> tuple[PlannedStructure, ...]:
+    wave: list[PlannedStructure] = []
+    room = min(most, MOST_ASKED)
+    for supplier_id in dict.fromkeys(ids):
+        address = _address(contacts.get(supplier_id, ()))
+        reasons = (
+            (supplier_id not in contacts, NOT_LISTED),
+            (supplier_id in already, ALREADY),
+            (address is None, NO_ADDRESS),
+            (room <= 0, LATER),
+        )
+        reason = next((said for holds, said in reasons if holds), "")
+        room -= not reason
+        wave.append(PlannedStructure(supplier_id, reason, None if reason else address))
+    return tuple(wave)
 
 
 def _nobody(ids: Sequence[str]) -> str:

@@ -7,6 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
+from matcher.club.meeting_day.changes import Register
+from matcher.club.meeting_day.meeting_day import Participant, ParticipantRole
+from matcher.club.meeting_day.store import change as change_day
+from matcher.club.meeting_day.store import create as open_day
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.answering import take
 from matcher.settings import DATABASE_VARIABLE
@@ -14,6 +18,7 @@ from tests.factories import siret
 from tests.matcher.cli.conftest import Run
 from tests.matcher.dossiers.asking.campaigns import CONTROLLER, GREEN, NOW, filled
 from tests.matcher.mail.mailbox import SENDER, Mailbox, serving
+from tests.matcher.web.club_pages import HEADER, ME, RULES, SCHEDULE
 
 CREATE = ("campagne", "create", "--departement", "59", "--metier", GREEN, "--par", "Léa")
 
@@ -55,8 +60,15 @@ def test_what_is_asked_wrongly_is_said(run: Run) -> None:
 
 
 def test_a_campaign_is_sent_followed_and_closed(told: Engine, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried = run(*CREATE, "--dry-run")
+    assert "Essai à blanc, rien n’est écrit." in tried.said
+    assert "Répondre ne vous engage à rien" in tried.said
+    assert run("campagne", "list").out == ""
     done = run(*CREATE)
     assert done.code == 0
+    assert tried.said.endswith(
+        "3 structures à interroger. Pas interrogées : 1 sans adresse : aucune source ne donne de courriel."
+    )
     assert "3 structures à interroger" in done.said
     assert "1 sans adresse" in done.said
     assert "ENTREMISE_SMTP_HOST" in run("campagne", "send", "1").said
@@ -97,3 +109,27 @@ def test_a_mail_merge_has_a_line_a_structure(run: Run, tmp_path: Path) -> None:
     assert all(row["Lien"] in row["Message"] for row in rows)
     assert run("campagne", "merge-file", "1", "-o", str(path.with_suffix(".xlsx"))).code == 0
     assert path.with_suffix(".xlsx").read_bytes().startswith(b"PK")
+
+
+def test_the_suppliers_of_a_club_and_of_a_lot_are_asked(told: Engine, run: Run) -> None:
+    day = open_day(told, HEADER, SCHEDULE, RULES, who=ME, now=NOW)
+    suppliers = Register(
+        (
+            Participant(1, ParticipantRole.SUPPLIER, "Atelier 1", supplier_id=f"siret:{siret(1)}"),
+            Participant(2, ParticipantRole.SUPPLIER, "Inconnu du catalogue"),
+            Participant(3, ParticipantRole.BUYER, "Commune"),
+        )
+    )
+    change_day(told, day.id, [suppliers], version=day.version, who=ME, now=NOW)
+    done = run("campagne", "create", "--club", day.id, "--par", "Léa")
+    assert "avant « Sambre-Avesnois »" in done.said
+    assert "1 structure à interroger" in done.said
+    run("dossier", "new", "--titre", "Berges", "--par", "Léa")
+    lot = ("--objet", "Entretien des espaces verts, 40 000 € HT", "--lieu", "Maubeuge")
+    assert run("dossier", "add-lot", 1, *lot, "--par", "Léa").code == 0
+    asked = ("campagne", "create", "--dossier", "1", "--par", "Léa")
+    assert "dirait un montant (« 40 000 € »)" in run(*asked).said
+    done = run(*asked, "--objet", "Entretien des espaces verts", "--premiers", "2")
+    assert "2 structures à interroger" in done.said
+    assert "1 hors de cette vague" in done.said
+    assert "1 structure à interroger" in run(*asked, "--objet", "Entretien des espaces verts").said
