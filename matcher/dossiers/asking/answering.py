@@ -157,11 +157,13 @@ def _follow(connection: Connection, found: Invitation, available: bool | None, n
         return
     dossier = read(connection, campaign.dossier_id)
     lot = next((one for one in dossier.lots if one.number == campaign.lot), None)
-    if lot is None or all(entry.match.id != found.supplier.id for entry in lot.entries):
+    ids = [entry.match.id for entry in lot.entries] if lot else []
+    mine = next((one for one in ids if find_id(connection, one) == found.supplier.id), None)  # its id may have changed
+    if lot is None or mine is None:
         return
     status = Status.INTERESTED if available else Status.NOT_INTERESTED
     try:
-        changed = append(dossier, SetStatus(lot.number, found.supplier.id, status, now.date()), at=now, who=WHO)
+        changed = append(dossier, SetStatus(lot.number, mine, status, now.date()), at=now, who=WHO)
     except ChangeRefused:  # closed or deleted: the answer is kept beside it
         return
     add_events(connection, changed, first=dossier.version)

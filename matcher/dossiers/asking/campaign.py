@@ -5,7 +5,7 @@ and how to object: `written_to` adds that to each.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -55,8 +55,7 @@ def about_lot(dossier: Dossier, number: int, by: Controller, *, objet: str = "",
     sought = f"{dossier.header.buyer or by.name} prépare un achat et cherche qui fait quoi, avant de publier."
     need = "\n".join(f"{label} : {text}" for label, text in told)
     trades = tuple(guess.code for guess in lot.frozen.reading.activities)
-    text = _text(sought, need, LAWFUL, signature or by.name)
-    return CampaignDraft(title, _subject(title), text, trades, dossier.id, number)
+    return _draft(title, (sought, need, LAWFUL), signature or by.name, trades, dossier.id, number)
 
 
 def about_trades(title: str, trades: Sequence[str], by: Controller, *, signature: str = "") -> CampaignDraft:
@@ -67,7 +66,7 @@ def about_trades(title: str, trades: Sequence[str], by: Controller, *, signature
     if not title.strip():
         raise ChangeRefused("Donnez un titre à la campagne : les structures le lisent.")
     sought = f"{by.name} cherche qui fait quoi parmi les structures inclusives : {title}."
-    return CampaignDraft(title, _subject(title), _text(sought, "", "", signature or by.name), tuple(trades))
+    return _draft(title, (sought,), signature or by.name, tuple(trades))
 
 
 def written_to(text: str, by: Controller, source: str, as_of: date | None, months: int) -> str:
@@ -95,15 +94,18 @@ def reminder(text: str, sent: date) -> str:
     )
 
 
-def _text(sought: str, need: str, lawful: str, signature: str) -> str:
-    parts: Iterable[str] = ("Bonjour,", sought, need, lawful, _ASKS, _SHARED, f"Bien cordialement,\n{signature}")
-    text = typeset("\n\n".join(part for part in parts if part))
-    if amount := _AMOUNT.search(text):
+def _draft(
+    title: str,
+    told: Sequence[str],
+    signature: str,
+    trades: tuple[str, ...],
+    dossier_id: int | None = None,
+    lot: int | None = None,
+) -> CampaignDraft:
+    text = typeset("\n\n".join(("Bonjour,", *told, _ASKS, _SHARED, f"Bien cordialement,\n{signature}")))
+    if amount := _AMOUNT.search(f"{title}\n{text}"):
         raise ChangeRefused(
             f"Le message dirait un montant (« {amount[0].strip()} ») : un montant estimé ne se dit pas aux candidats. Écrivez l’objet sans lui."
         )
-    return text
-
-
-def _subject(title: str) -> str:
-    return typeset(f"Qui fait quoi : {' '.join(title.split())}")
+    subject = typeset(f"Qui fait quoi : {' '.join(title.split())}")
+    return CampaignDraft(title, subject, text, trades, dossier_id, lot)

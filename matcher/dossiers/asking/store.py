@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.store.contacts import reachable
+from matcher.catalogue.store.followed import followed
 from matcher.catalogue.store.read import load_these
 from matcher.cleaning.web import clean_email
 from matcher.db import reading, writing
@@ -82,8 +83,8 @@ class AskedStructure:
 
     @property
     def name(self) -> str:
-        """Its name today."""
-        return self.supplier.name if self.supplier else LEFT
+        """Its name today, or that it has none here."""
+        return self.supplier.name if self.supplier else LEFT if self.left_out == LEFT else NOT_LISTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,8 @@ def load(engine: Engine, number: int) -> CampaignState:
         messages: dict[int, list[OutboxMessage]] = {}
         for message in of_batch(connection, number):
             messages.setdefault(message.holder, []).append(message)
-    suppliers = {one.id: one for one in load_these(engine, {one.supplier_id for one in asked})}
+    today = followed(engine, {one.supplier_id for one in asked})
+    suppliers = {one.id: one for one in load_these(engine, set(today.values()))}
     structures = tuple(
         AskedStructure(
             one.id,
@@ -205,7 +207,7 @@ def load(engine: Engine, number: int) -> CampaignState:
             one.left_out,
             one.source,
             one.as_of,
-            suppliers.get(one.supplier_id),
+            suppliers.get(today.get(one.supplier_id, "")),
             tuple(messages.get(one.id, ())),
             answers.get(one.id),
         )

@@ -119,10 +119,7 @@ def _page(
 ) -> tuple[str, int]:
     try:
         by = controller()
-        told = rights(by, found.source, found.as_of, retention_months())
-    except (
-        SettingsError
-    ):  # taken away since the message left: who answers for the data is not known, so nothing is asked
+    except SettingsError:  # taken away since the message left: nothing is asked without saying for whom
         abort(503)
     names = taxonomy()
     page = render_template(
@@ -133,7 +130,7 @@ def _page(
         faults=wrong,
         answered=found.answer is not None and not wrong,
         by=by,
-        told=told,
+        told=rights(by, found.source, found.as_of, retention_months()),
         areas=_areas(found.supplier, given.area),
         labels={code: names.label(code) for code in given.trades},
         leaves=sorted(names.label(code) for code in names.codes if "." in code),

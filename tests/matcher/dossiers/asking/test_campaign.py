@@ -45,6 +45,8 @@ def test_an_object_that_tells_an_amount_is_refused_until_it_is_told_otherwise(ob
         about_lot(of(objet), 1, BY)
     assert "Berges et noues" in about_lot(of(objet), 1, BY, objet="Berges et noues").text
     with pytest.raises(ChangeRefused, match="montant"):
+        about_lot(replace(of("Berges"), header=replace(HEADER, title=objet)), 1, BY)
+    with pytest.raises(ChangeRefused, match="montant"):
         about_trades(objet, [GREEN], BY)
     with pytest.raises(ChangeRefused, match="titre"):
         about_trades(" ", [GREEN], BY)

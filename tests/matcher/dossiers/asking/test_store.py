@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select
 
 from matcher.catalogue.steward.privacy import forget, opt_out, purge
 from matcher.club.leaving import LEAVING
-from matcher.db import reading
+from matcher.db import reading, writing
 from matcher.domain.match import Band
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.answering import take
@@ -70,6 +70,15 @@ def test_a_lot_is_asked_about_once(engine: Engine, tmp_path: Path) -> None:
     assert [one.left_out for one in load(engine, 1).left_out] == [NOT_LISTED]
     assert len(listed(engine, dossier.id)) == 2
     assert listed(engine, 77) == []
+
+
+def test_a_structure_whose_id_has_changed_is_still_the_same(engine: Engine, tmp_path: Path) -> None:
+    filled(engine, tmp_path)
+    number = asked(engine).campaign.id
+    with writing(engine) as connection:
+        table = table_of(AskedRow)
+        connection.execute(table.update().where(table.c.id == 1).values(supplier_id="essai:1"))
+    assert [one.name for one in load(engine, number).asked] == ["Atelier 1", "Atelier 2", "Atelier 3"]
 
 
 def test_those_who_are_silent_are_written_to_once_more(engine: Engine, tmp_path: Path) -> None:
