@@ -177,6 +177,6 @@ def _write(
 ) -> bool:
     """Change the state of a message that is in one of those before; False where it is not, and then nothing is written."""
     own = (_MESSAGES.c.id == message.id) & _MESSAGES.c.state.in_(before)
-    tried = _MESSAGES.c.tries + (state is not MessageState.SENDING)
+    tried = _MESSAGES.c.tries + int(state is not MessageState.SENDING)
     values = {"state": state.value, "said": said, "changed": now.replace(tzinfo=None), "tries": tried}
     return connection.execute(update(_MESSAGES).where(own).values(values)).rowcount == 1
