@@ -16,8 +16,10 @@ from matcher.settings import SMTP_FROM_VARIABLE, SMTP_SECURITY_VARIABLE, SMTP_US
 Clock = Callable[[], datetime]
 # What RFC 5321 (4.5.3.2) gives a server to answer a command; the end of a text has twice as long.
 _TIMEOUT_S = 300.0
-_OK, _WILL_FORWARD, _TRANSIENT, _CLOSING = 250, 251, 400, 421
-_PERMANENT = 500
+_OK, _WILL_FORWARD, _CLOSING = 250, 251, 421
+# The first digit of an answer says what became of it (RFC 5321, 4.2.1).
+_DONE = 2
+_NOT_TAKEN = {4: MessageState.TO_SEND, 5: MessageState.REFUSED}
 _LONGEST_ANSWER = 500
 FORGOTTEN = "adresse effacée depuis"
 
@@ -54,7 +56,7 @@ def send_batch(engine: Engine, batch: int, server: SmtpSettings, letterhead: Let
             try:
                 state = _send(engine, smtp, message, letterhead, clock)
             except OSError as broken:
-                return _delivery(counts, f"La connexion au serveur s’est coupée ({_told(broken)}) : relancez l’envoi.")
+                return _delivery(counts, f"L’envoi s’est interrompu ({_told(broken)}) : relancez-le.")
             if state is not None:
                 counts[state] += 1
     return _delivery(counts)
@@ -67,15 +69,17 @@ def _delivery(counts: dict[MessageState, int], stopped: str = "") -> Delivery:
 def _send(
     engine: Engine, smtp: smtplib.SMTP, message: OutboxMessage, letterhead: Letterhead, clock: Clock
 ) -> MessageState | None:
-    """Send one message and write what became of it; None where another run has taken it. Raises OSError where the connection breaks."""
+    """Send one message and write what became of it; None where another run has taken it. Raises OSError where the dialogue breaks."""
     code, said = smtp.mail(letterhead.sender)
+    if _NOT_TAKEN.get(code // 100) is MessageState.TO_SEND:  # no message of this sender passes for now
+        raise smtplib.SMTPServerDisconnected(f"{code} {_text(said)}")
     if code != _OK:
         raise MailRefused(
             f"Le serveur n’envoie rien au nom de {letterhead.sender} ({code} {_text(said)}) : voyez {SMTP_FROM_VARIABLE}."
         )
     code, said = smtp.rcpt(message.address)
     if code not in (_OK, _WILL_FORWARD):
-        state = _state(code)
+        state = _not_taken(code, said)
         noted(engine, message, state, f"{code} {_text(said)}", clock())
         _begin_again(smtp, code)
         return state
@@ -86,19 +90,22 @@ def _send(
         return None
     try:
         code, said = smtp.data(written(message, letterhead, secret, now))
+        state = MessageState.SENT if code // 100 == _DONE else _not_taken(code, said)
     except smtplib.SMTPDataError as refused:
         code, said = refused.smtp_code, _bytes(refused.smtp_error)
-    state = _state(code)
+        state = _not_taken(code, said)
     settled(engine, message, state, f"{code} {_text(said)}", secret, clock())
     if state is not MessageState.SENT:
         _begin_again(smtp, code)
     return state
 
 
-def _state(code: int) -> MessageState:
-    if code < _TRANSIENT:
-        return MessageState.SENT
-    return MessageState.REFUSED if code >= _PERMANENT else MessageState.TO_SEND
+def _not_taken(code: int, said: bytes) -> MessageState:
+    """What becomes of a message that was not taken. Raises SMTPServerDisconnected for an answer that says neither later nor never: one cannot
+    go on, and what was leaving may have left."""
+    if code // 100 not in _NOT_TAKEN:
+        raise smtplib.SMTPServerDisconnected(f"réponse inattendue : {code} {_text(said)}")
+    return _NOT_TAKEN[code // 100]
 
 
 def _begin_again(smtp: smtplib.SMTP, code: int) -> None:

@@ -22,13 +22,14 @@ LETTERHEAD = Letterhead(SENDER, "Ville de Valbrune", "dpo@mairie.example", "http
 
 @dataclass
 class Mailbox:
-    """What the server took, and what it answers: to an address before the text (`rcpt`), to a text by its number from 1 (`data`)."""
+    """What the server took, and what it answers: to who sends (`sender_answers`, in turn), to an address before the text (`rcpt`), to a text by its
+    number from 1 (`data`)."""
 
     rcpt: dict[str, list[str]] = field(default_factory=dict)
     data: Callable[[int], str] = lambda _: "250 OK"
     taken: list[EmailMessage] = field(default_factory=list)
     froms: list[str] = field(default_factory=list)
-    sender_answer: str = "250 OK"
+    sender_answers: list[str] = field(default_factory=list)
     texts: int = 0
 
     async def handle_MAIL(  # noqa: N802  # the name that aiosmtpd calls
@@ -38,7 +39,7 @@ class Mailbox:
         self.froms.append(address)
         envelope.mail_from = address
         envelope.mail_options.extend(options)
-        return self.sender_answer
+        return self.sender_answers.pop(0) if self.sender_answers else "250 OK"
 
     async def handle_RCPT(  # noqa: N802  # the name that aiosmtpd calls
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

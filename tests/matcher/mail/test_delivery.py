@@ -126,7 +126,7 @@ def test_a_server_that_dies_after_the_text_leaves_it_perhaps_sent_and_it_is_not_
     with serving(mailbox) as server:
         first = send(engine, server)
         assert (first.sent, first.later, first.refused) == (1, 0, 0)
-        assert "s’est coupée" in first.stopped
+        assert "s’est interrompu" in first.stopped
         assert states(engine) == {MessageState.SENT: 1, MessageState.SENDING: 1, MessageState.TO_SEND: 1}
         assert send(engine, server) == Delivery(1, 0, 0)
     assert [one["To"] for one in mailbox.taken] == [address(1), address(2), address(3)]
@@ -141,6 +141,30 @@ def test_a_server_that_closes_leaves_the_rest_to_the_next_run(engine: Engine) ->
         assert send(engine, server).stopped
         assert states(engine) == {MessageState.TO_SEND: 2}
         assert send(engine, server) == Delivery(2, 0, 0)
+
+
+def test_a_server_that_puts_the_sender_off_in_the_middle_says_how_many_left(engine: Engine) -> None:
+    fill(engine, 2)
+    mailbox = Mailbox(sender_answers=["250 OK", "451 4.7.1 trop de messages"])
+    with serving(mailbox) as server:
+        done = send(engine, server)
+        assert (done.sent, "trop de messages" in done.stopped) == (1, True)
+        assert send(engine, server) == Delivery(1, 0, 0)
+
+
+@pytest.mark.parametrize("answer", ["n’importe quoi", "252 peut-être", "354 encore"])
+def test_an_answer_that_says_nothing_of_an_address_is_not_taken_for_sent(engine: Engine, answer: str) -> None:
+    fill(engine, 1)
+    with serving(Mailbox(rcpt={address(1): [answer]})) as server:
+        assert "réponse inattendue" in send(engine, server).stopped
+        assert states(engine) == {MessageState.TO_SEND: 1}
+
+
+def test_an_answer_that_says_nothing_of_a_text_leaves_it_perhaps_sent(engine: Engine) -> None:
+    fill(engine, 1)
+    with serving(Mailbox(data=lambda _: "n’importe quoi")) as server:
+        assert "réponse inattendue" in send(engine, server).stopped
+    assert states(engine) == {MessageState.SENDING: 1}
 
 
 def test_without_the_protection_that_is_asked_nothing_is_sent(engine: Engine) -> None:
@@ -173,7 +197,10 @@ def test_a_certificate_that_nobody_vouches_for_is_refused_and_another_is_taken(
 
 def test_a_server_that_is_absent_or_refuses_the_sender_sends_nothing(engine: Engine) -> None:
     fill(engine, 2)
-    with serving(Mailbox(sender_answer="553 5.7.1 pas vous")) as server, pytest.raises(MailRefused, match="SMTP_FROM"):
+    with (
+        serving(Mailbox(sender_answers=["553 5.7.1 pas vous"])) as server,
+        pytest.raises(MailRefused, match="SMTP_FROM"),
+    ):
         send(engine, server)
     with pytest.raises(MailRefused, match="ne répond pas"):
         send(engine, server)
