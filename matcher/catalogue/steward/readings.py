@@ -40,9 +40,11 @@ def read_fiche(
             record = from_payload(payload)
             stored.append(StoredRecord(record, gone))
             seen[record.key] = started.date()
-        siblings = _siblings(connection, supplier_id)
+        query = select(_SUPPLIERS.c.siren, _SUPPLIERS.c.successor).where(_SUPPLIERS.c.id == supplier_id)
+        siren, carries_on = connection.execute(query).first() or ("", "")
+        siblings = _siblings(connection, supplier_id, siren) if siren else []
         won = references(connection, [supplier_id]).get(supplier_id, ())
-        successor = _successor(connection, supplier_id)
+        successor = _successor(connection, carries_on) if carries_on else None
 
     def last_seen(record: CleanRecord) -> date | None:
         return seen.get(record.key)
@@ -84,10 +86,7 @@ def _suppliers(connection: Connection) -> Iterator[tuple[str, list[StoredRecord]
         yield supplier_id, [StoredRecord(from_payload(row.payload), row.gone) for row in group]
 
 
-def _siblings(connection: Connection, supplier_id: str) -> list[tuple[str, str]]:
-    siren = connection.execute(select(_SUPPLIERS.c.siren).where(_SUPPLIERS.c.id == supplier_id)).scalar()
-    if not siren:
-        return []
+def _siblings(connection: Connection, supplier_id: str, siren: str) -> list[tuple[str, str]]:
     query = select(_SUPPLIERS.c.id, _SUPPLIERS.c.name).where(
         _SUPPLIERS.c.siren == siren, _SUPPLIERS.c.id != supplier_id
     )
@@ -105,10 +104,9 @@ def _waiting(engine: Engine, supplier_id: str) -> list[Waiting]:
     return found
 
 
-def _successor(connection: Connection, supplier_id: str) -> tuple[str, str] | None:
-    """The supplier that holds the SIRET under which this one carries on, as (id, name)."""
-    siret = connection.execute(select(_SUPPLIERS.c.successor).where(_SUPPLIERS.c.id == supplier_id)).scalar()
-    holder = find_id(connection, siret) if siret else None
+def _successor(connection: Connection, siret: str) -> tuple[str, str] | None:
+    """The supplier that holds the SIRET under which another one carries on, as (id, name)."""
+    holder = find_id(connection, siret)
     if holder is None:
         return None
     return holder, connection.execute(select(_SUPPLIERS.c.name).where(_SUPPLIERS.c.id == holder)).scalar_one()
