@@ -51,3 +51,12 @@ def revoke(connection: Connection, holders: Collection[int], now: datetime) -> i
         live = _LINKS.c.holder.in_(part) & _LINKS.c.revoked.is_(None)
         done += connection.execute(update(_LINKS).where(live).values(revoked=at)).rowcount
     return done
+
+
+def opening(connection: Connection, holders: Collection[int]) -> frozenset[int]:
+    """Return those of these holders of whom a link was not revoked; it may be too old."""
+    found: set[int] = set()
+    for part in chunks(sorted(holders)):
+        live = _LINKS.c.holder.in_(part) & _LINKS.c.revoked.is_(None)
+        found.update(connection.execute(select(_LINKS.c.holder).where(live)).scalars())
+    return frozenset(found)

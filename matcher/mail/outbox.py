@@ -1,6 +1,6 @@
 """The outbox: messages as rows with a state, each written before and after the moment when it cannot be called back."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -152,10 +152,10 @@ def cancel(connection: Connection, holders: Collection[int], said: str, now: dat
     return done
 
 
-def counted(messages: Sequence[OutboxMessage]) -> dict[MessageState, int]:
-    """Return how many messages are in each state, in the order of the states; those of none left out."""
-    held = [one.state for one in messages]
-    return {state: held.count(state) for state in MessageState if state in held}
+def living(connection: Connection, batches: Collection[int]) -> frozenset[int]:
+    """Return the holders of the messages of these batches that have left or still wait: those that were called off are left out."""
+    own = _MESSAGES.c.batch.in_(batches) & (_MESSAGES.c.state != MessageState.CANCELLED.value)
+    return frozenset(connection.execute(select(_MESSAGES.c.holder).where(own)).scalars())
 
 
 def _leaving(

@@ -6,7 +6,6 @@ from pathlib import Path
 import click
 from sqlalchemy import Engine
 
-from matcher.catalogue.store.read import load_these
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.dossiers.campaign_view import campaign_object, shown, wave_shown
 from matcher.cli.dossiers.options import DossierNumber
@@ -23,15 +22,15 @@ from matcher.cli.frame.signed import by_option, motive_option, now, today
 from matcher.club.meeting_day.store import load as load_event
 from matcher.domain.french import count, day
 from matcher.dossiers.asking.answering import accept
-from matcher.dossiers.asking.campaign import MOST_ASKED, CampaignDraft, about_lot, about_trades
+from matcher.dossiers.asking.campaign import MOST_ASKED
 from matcher.dossiers.asking.sending import merge_file, send
 from matcher.dossiers.asking.store import bounce, create, end, follow_up, listed, load, planned
-from matcher.dossiers.asking.wave import reading_of, to_ask, within
+from matcher.dossiers.asking.subject import CampaignSubject, of_lot, of_meeting, of_territory
 from matcher.dossiers.store import load as load_dossier
-from matcher.reference.geography.territories import departement
+from matcher.reference.geography.territories import departement as find_departement
 from matcher.reference.trades.activities import taxonomy
 from matcher.render.json_text import json_text
-from matcher.settings import Controller, controller, public_address, retention_months, smtp_settings
+from matcher.settings import controller, public_address, retention_months, smtp_settings
 
 number_argument = click.argument("number", metavar="CAMPAGNE", type=WholeNumber())
 structure_argument = click.argument("key", metavar="SIRET|ID")
@@ -91,16 +90,16 @@ def create_command(
         )
     engine = catalogue(database)
     if dossier is not None:
-        draft, ids = _of_lot(engine, dossier, lot, by, objet, signature)
+        subject = of_lot(load_dossier(engine, dossier), lot, load_shelf(engine), today())
     elif departement is not None:
-        draft, ids = _of_territory(engine, departement, trades, title, by, signature)
+        subject = _territory(engine, departement, trades)
     else:
-        day_found = load_event(engine, event or 0)
-        draft = about_trades(title or f"avant « {day_found.header.title} »", trades, by, signature=signature)
-        ids = tuple(one.supplier_id for one in day_found.participants if one.supplies and one.supplier_id)
+        found = load_event(engine, event or 0)
+        subject = of_meeting(found.header.title, found.catalogue_suppliers, trades)
+    draft, ids = subject.draft(by, title=title, objet=objet, signature=signature), subject.ids
     months = retention_months()
     if dry_run:
-        wave = planned(engine, draft, ids, now=now(), months=months, most=most)
+        wave = planned(engine, ids, today=today(), months=months, dossier_id=draft.dossier_id, lot=draft.lot, most=most)
         click.echo(f"Essai à blanc, rien n’est écrit.\n{draft.text}\n{wave_shown(wave)}", nl=False)
         return
     click.echo(shown(create(engine, draft, ids, by, who=who, now=now(), months=months, most=most)), nl=False)
@@ -192,27 +191,13 @@ def accept_command(number: int, key: str, who: str, database: str | None) -> Non
     click.echo("La réponse est au catalogue.")
 
 
-def _of_lot(
-    engine: Engine, number: int, lot: int, by: Controller, objet: str, signature: str
-) -> tuple[CampaignDraft, tuple[str, ...]]:
-    dossier = load_dossier(engine, number)
-    draft = about_lot(dossier, lot, by, objet=objet, signature=signature)
-    return draft, to_ask(dossier.lot(lot).frozen.reading, load_shelf(engine), today())
-
-
-def _of_territory(
-    engine: Engine, code: str, trades: tuple[str, ...], title: str, by: Controller, signature: str
-) -> tuple[CampaignDraft, tuple[str, ...]]:
-    found = departement(code.upper())
+def _territory(engine: Engine, code: str, trades: tuple[str, ...]) -> CampaignSubject:
+    found = find_departement(code)
     if found is None:
         raise RequestRefused(f"« {code} » n’est pas le code d’un département, par exemple 59.")
     if not trades:
         raise click.UsageError("Dites pour quel métier : --metier CODE.")
-    names = ", ".join(taxonomy().label(trade) for trade in trades)
-    draft = about_trades(title or f"{names}, {found.name}", trades, by, signature=signature)
-    near = to_ask(reading_of(trades, code.upper()), load_shelf(engine), today())
-    inside = within(load_these(engine, near), code.upper())
-    return draft, tuple(one for one in near if one in inside)
+    return of_territory(engine, load_shelf(engine), trades, found, today())
 
 
 def _clock() -> datetime:

@@ -6,24 +6,23 @@ from dataclasses import replace
 from typing import Any
 
 from matcher.domain.french import count, day
+from matcher.dossiers.asking.standing import standings
 from matcher.dossiers.asking.store import AskedStructure, CampaignState, PlannedStructure
-from matcher.mail.outbox import counted
 
 
 def shown(state: CampaignState) -> str:
     """Return a campaign in lines: its counts, then each structure, then those left out, each with its reason."""
     campaign = state.campaign
-    counts = counted([message for one in state.asked for message in one.messages])
     lines = [
         f"Campagne {campaign.id} : {campaign.title}, le {day(campaign.created.date())}, par {campaign.who}",
         f"{count(len(state.asked), 'structure à interroger', 'structures à interroger')}, {count(len(state.answered), 'réponse')}.",
-        f"Messages : {', '.join(f'{number} {name}' for name, number in counts.items())}." if counts else "",
+        f"{', '.join(f'{number} {name}' for name, number in standings(state).items())}.",
         *(f"  {one.name} ({one.supplier_id}) : {_standing(one)}" for one in state.asked),
     ]
     if state.left_out:
         lines.append(_reasons(one.left_out for one in state.left_out))
         lines += [f"  {one.name} ({one.supplier_id}) : {one.left_out}" for one in state.left_out]
-    return "".join(f"{line}\n" for line in lines if line)
+    return "".join(f"{line}\n" for line in lines)
 
 
 def wave_shown(wave: Sequence[PlannedStructure]) -> str:

@@ -322,6 +322,12 @@ class MeetingDay:
         )
 
     @property
+    def catalogue_suppliers(self) -> tuple[str, ...]:
+        """Ids of the suppliers of the catalogue that come, each once."""
+        ids = (one.supplier_id for one in self.participants if one.supplies and one.supplier_id)
+        return tuple(dict.fromkeys(ids))
+
+    @property
     def open_questions(self) -> tuple[ImportQuestion, ...]:
         """Questions of imports that nobody has answered."""
         return tuple(question for question in self.questions if not question.answer)

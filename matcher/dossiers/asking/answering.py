@@ -16,7 +16,7 @@ from matcher.catalogue.store.tables import CorrectionRow
 from matcher.db import reading, writing
 from matcher.domain.supplier import Supplier
 from matcher.dossiers.asking.answer import BelievedTrade, GivenAnswer, believed
-from matcher.dossiers.asking.store import AnswerKept, Campaign, answer_of, campaign_of, load
+from matcher.dossiers.asking.store import AnswerKept, AskedStructure, Campaign, answer_of, campaign_of, load
 from matcher.dossiers.asking.tables import AnswerRow, AskedRow, CampaignRow
 from matcher.dossiers.dossier import Status, append
 from matcher.dossiers.entry_changes import SetStatus
@@ -114,17 +114,30 @@ def leave(engine: Engine, secret: str, *, now: datetime, leaving: Sequence[Leavi
 
 def accept(engine: Engine, number: int, key: str, *, who: str, now: datetime, lookups: Lookups | None = None) -> None:
     """Take into the catalogue an answer that waits for the team. Raises ChangeRefused where none does, CorrectionRefused."""
-    one = load(engine, number).structure(key)
     if not who.strip():
         raise ChangeRefused("Dites qui accepte la réponse : le nom est gardé.")
-    if one.answer is None or not one.answer.waiting:
-        raise ChangeRefused(f"Aucune réponse de « {one.name} » n’attend.")
+    one = load(engine, number).structure(key)
     with writing(engine) as connection:
-        correction = _enter(
-            connection, one.supplier_id, number, one.answer.given.said(), f", acceptée par {who.strip()}", now, lookups
-        )
+        said = _judged(connection, one)
+        by = f", acceptée par {who.strip()}"
+        correction = _enter(connection, one.supplier_id, number, said, by, now, lookups)
         own = _ANSWERS.c.asked_id == one.id
-        connection.execute(_ANSWERS.update().where(own).values(waiting=False, correction_id=correction))
+        connection.execute(_ANSWERS.update().where(own).values(correction_id=correction))
+
+
+def refuse(engine: Engine, number: int, key: str) -> None:
+    """Keep an answer that waits for the team out of the catalogue; its campaign still shows it. Raises ChangeRefused where none does."""
+    one = load(engine, number).structure(key)
+    with writing(engine) as connection:
+        _judged(connection, one)
+
+
+def _judged(connection: Connection, one: AskedStructure) -> Mapping[str, Sequence[str]]:
+    """Have an answer wait no more, once however many judge it; return what it says of the structure."""
+    waits = (_ANSWERS.c.asked_id == one.id) & _ANSWERS.c.waiting
+    if one.answer is None or not connection.execute(_ANSWERS.update().where(waits).values(waiting=False)).rowcount:
+        raise ChangeRefused(f"Aucune réponse de « {one.name} » n’attend.")
+    return one.answer.given.said()
 
 
 def _enter(

@@ -28,9 +28,19 @@ from matcher.dossiers.asking.campaign import (
 )
 from matcher.dossiers.asking.tables import AnswerRow, AskedRow, CampaignRow
 from matcher.journal.plain_json import built
-from matcher.journal.texts import ChangeRefused
-from matcher.mail.links import revoke
-from matcher.mail.outbox import GONE, OutboxMessage, QueuedMessage, cancel, of_batch, queue, returned
+from matcher.journal.texts import ChangeRefused, tidied
+from matcher.mail.links import opening, revoke
+from matcher.mail.outbox import (
+    GONE,
+    MessageState,
+    OutboxMessage,
+    QueuedMessage,
+    cancel,
+    living,
+    of_batch,
+    queue,
+    returned,
+)
 from matcher.rows import table_of
 from matcher.settings import Controller
 
@@ -67,10 +77,17 @@ class AnswerKept:
     waiting: bool
     correction_id: int | None
 
+    @property
+    def refused(self) -> bool:
+        """Whether the team kept it out of the catalogue."""
+        return bool(self.given.said()) and not self.waiting and self.correction_id is None
+
 
 @dataclass(frozen=True, slots=True)
 class AskedStructure:
-    """A structure of a campaign: asked, or left out and why; its supplier today (None where it is no longer one), its messages, its answer."""
+    """A structure of a campaign: asked, or left out and why; its supplier today (None where it is no longer one), its messages, its answer.
+
+    `linked` is whether a link that it was sent was not revoked."""
 
     id: int
     supplier_id: str
@@ -80,6 +97,7 @@ class AskedStructure:
     supplier: Supplier | None = None
     messages: tuple[OutboxMessage, ...] = ()
     answer: AnswerKept | None = None
+    linked: bool = False
 
     @property
     def name(self) -> str:
@@ -131,12 +149,19 @@ class CampaignState:
 
 
 def planned(
-    engine: Engine, draft: CampaignDraft, ids: Sequence[str], *, now: datetime, months: int, most: int = MOST_ASKED
+    engine: Engine,
+    ids: Sequence[str],
+    *,
+    today: date,
+    months: int,
+    dossier_id: int | None = None,
+    lot: int | None = None,
+    most: int = MOST_ASKED,
 ) -> tuple[PlannedStructure, ...]:
-    """Return whom a campaign would ask of `ids`, in their order, and why not the others; nothing is written."""
-    contacts = reachable(engine, ids, kept_since(now.date(), months))
+    """Return whom a campaign (about a lot of a dossier) would ask of `ids`, in their order, and why not the others; nothing is written."""
+    contacts = reachable(engine, ids, kept_since(today, months))
     with reading(engine) as connection:
-        return _plan(ids, contacts, _asked_before(connection, draft), most)
+        return _plan(ids, contacts, _asked_before(connection, dossier_id, lot), most)
 
 
 def create(
@@ -159,7 +184,7 @@ def create(
     contacts = reachable(engine, ids, kept_since(now.date(), months))
     at = now.replace(tzinfo=None)
     with writing(engine) as connection:
-        wave = _plan(ids, contacts, _asked_before(connection, draft), most)
+        wave = _plan(ids, contacts, _asked_before(connection, draft.dossier_id, draft.lot), most)
         if not any(one.address for one in wave):
             raise ChangeRefused(_nobody(ids))
         values: dict[str, Any] = {
@@ -198,6 +223,7 @@ def load(engine: Engine, number: int) -> CampaignState:
         messages: dict[int, list[OutboxMessage]] = {}
         for message in of_batch(connection, number):
             messages.setdefault(message.holder, []).append(message)
+        linked = opening(connection, messages)
     today = followed(engine, {one.supplier_id for one in asked})
     suppliers = {one.id: one for one in load_these(engine, set(today.values()))}
     structures = tuple(
@@ -210,6 +236,7 @@ def load(engine: Engine, number: int) -> CampaignState:
             suppliers.get(today.get(one.supplier_id, "")),
             tuple(messages.get(one.id, ())),
             answers.get(one.id),
+            one.id in linked,
         )
         for one in asked
     )
@@ -266,6 +293,20 @@ def bounce(engine: Engine, number: int, key: str, said: str, *, now: datetime) -
             raise ChangeRefused(f"Aucun message n’est parti à « {one.name} ».")
 
 
+def leave_out(engine: Engine, number: int, key: str, reason: str, *, now: datetime) -> None:
+    """Leave a structure out of a campaign before anything has left for it, with the reason. Raises ChangeRefused."""
+    one, reason = load(engine, number).structure(key), " ".join(tidied(reason).split())
+    if not reason:
+        raise ChangeRefused(f"Écrivez pourquoi « {one.name} » n’est pas interrogée : la raison est gardée.")
+    waits = not one.left_out and all(message.state is MessageState.TO_SEND for message in one.messages)
+    with writing(engine) as connection:
+        if not (waits and cancel(connection, [one.id], reason, now)):
+            raise ChangeRefused(
+                f"« {one.name} » n’est plus à interroger, ou son message est déjà parti : fermez son lien."
+            )
+        connection.execute(update(_ASKED).where(_ASKED.c.id == one.id).values(left_out=reason))
+
+
 def end(engine: Engine, number: int, *, now: datetime, key: str = "") -> int:
     """Have the links of a campaign, or of one of its structures, open nothing any more, and what waits never leave; return how many links."""
     state = load(engine, number)
@@ -301,13 +342,15 @@ def answer_of(row: Any) -> AnswerKept:
     return AnswerKept(row.at, given, row.waiting, row.correction_id)
 
 
-def _asked_before(connection: Connection, draft: CampaignDraft) -> frozenset[str]:
-    """Those that a campaign about the same lot has asked already."""
-    if draft.dossier_id is None:
+def _asked_before(connection: Connection, dossier_id: int | None, lot: int | None) -> frozenset[str]:
+    """Those that a campaign about the same lot has asked, or is about to."""
+    if dossier_id is None:
         return frozenset()
-    same = (_CAMPAIGNS.c.dossier_id == draft.dossier_id) & (_CAMPAIGNS.c.lot == draft.lot)
-    query = select(_ASKED.c.supplier_id).join(_CAMPAIGNS, _CAMPAIGNS.c.id == _ASKED.c.campaign_id)
-    return frozenset(connection.execute(query.where(same, _ASKED.c.left_out == "")).scalars())
+    same = (_CAMPAIGNS.c.dossier_id == dossier_id) & (_CAMPAIGNS.c.lot == lot)
+    query = select(_ASKED.c.id, _ASKED.c.supplier_id, _ASKED.c.campaign_id)
+    rows = connection.execute(query.join(_CAMPAIGNS, _CAMPAIGNS.c.id == _ASKED.c.campaign_id).where(same)).all()
+    written = living(connection, {row.campaign_id for row in rows})
+    return frozenset(row.supplier_id for row in rows if row.id in written)
 
 
 def _address(contacts: Sequence[Contact]) -> Contact | None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Engine, select
 
 from matcher.db import reading, writing
-from matcher.mail.links import LASTS, draw, drop, holder_of, revoke
+from matcher.mail.links import LASTS, draw, drop, holder_of, opening, revoke
 from matcher.mail.tables import LinkRow
 from matcher.rows import table_of
 
@@ -33,6 +33,7 @@ def test_what_is_revoked_dropped_forged_or_endless_opens_nothing(engine: Engine)
         assert revoke(connection, [7], NOW) == 0
         drop(connection, lost)
     with reading(engine) as connection:
+        assert opening(connection, [7, 8, 9]) == {8}
         opened = [
             holder_of(connection, one, NOW) for one in (first, second, lost, "", "x" * 32, "é" * 500_000, other[:-1])
         ]

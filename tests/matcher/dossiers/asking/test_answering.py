@@ -15,7 +15,7 @@ from matcher.catalogue.store.read import catalogue_version, find
 from matcher.club.leaving import LEAVING
 from matcher.domain.supplier import Evidence, Supplier
 from matcher.dossiers.asking.answer import GivenAnswer
-from matcher.dossiers.asking.answering import LinkClosed, accept, erase, invitation, leave, take
+from matcher.dossiers.asking.answering import LinkClosed, accept, erase, invitation, leave, refuse, take
 from matcher.dossiers.asking.campaign import about_lot
 from matcher.dossiers.asking.store import create, end, load
 from matcher.dossiers.changes import AddLot, Close
@@ -133,18 +133,37 @@ def test_a_structure_leaves_by_its_link(engine: Engine, link: str, tmp_path: Pat
     assert OPTED_OUT in str(report)
 
 
-def test_an_answer_from_an_address_that_no_directory_gave_waits_for_the_team(engine: Engine, tmp_path: Path) -> None:
+@pytest.fixture
+def waiting(engine: Engine, tmp_path: Path) -> None:
+    """An answer that waits for the team: its link went to an address that no directory gave."""
     taking(engine, tmp_path, NOW)(supplier(1, email=""))
     correct(engine, siret(1), {"courriel": ["un@autre.example"]}, who=WHO, motive="", now=NOW)
     link = secrets(engine, asked(engine).campaign.id)[siret(1)]
     take(engine, link, FULL, now=NOW)
+
+
+@pytest.mark.usefixtures("waiting")
+def test_an_answer_from_an_address_that_no_directory_gave_waits_for_the_team(engine: Engine) -> None:
     assert known(engine).activities == ()
     (one,) = load(engine, 1).answered
     assert one.answer is not None
-    assert one.answer.waiting
+    assert (one.answer.waiting, one.answer.refused) == (True, False)
     accept(engine, 1, siret(1), who=WHO, now=NOW)
     assert [each.code for each in known(engine).activities] == [GREEN]
     assert "acceptée par" in corrections_of(engine, known(engine).id)[0].motive
+    for judged in (lambda: accept(engine, 1, siret(1), who=WHO, now=NOW), lambda: refuse(engine, 1, siret(1))):
+        with pytest.raises(ChangeRefused, match="n’attend"):
+            judged()
+
+
+@pytest.mark.usefixtures("waiting")
+def test_an_answer_that_the_team_refuses_stays_out_of_the_catalogue_and_in_its_campaign(engine: Engine) -> None:
+    refuse(engine, 1, siret(1))
+    (one,) = load(engine, 1).answered
+    assert one.answer is not None
+    assert (one.answer.waiting, one.answer.refused) == (False, True)
+    assert one.answer.given == FULL
+    assert known(engine).activities == ()
     with pytest.raises(ChangeRefused, match="n’attend"):
         accept(engine, 1, siret(1), who=WHO, now=NOW)
 

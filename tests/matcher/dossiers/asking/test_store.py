@@ -12,13 +12,24 @@ from matcher.db import reading, writing
 from matcher.domain.match import Band
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.answering import take
-from matcher.dossiers.asking.campaign import LATER, LEFT, NO_ADDRESS, NOT_LISTED, about_lot
-from matcher.dossiers.asking.store import CampaignUnknown, bounce, create, end, follow_up, listed, load
+from matcher.dossiers.asking.campaign import ALREADY, LATER, LEFT, NO_ADDRESS, NOT_LISTED, about_lot
+from matcher.dossiers.asking.store import (
+    CampaignUnknown,
+    bounce,
+    create,
+    end,
+    follow_up,
+    leave_out,
+    listed,
+    load,
+    planned,
+)
 from matcher.dossiers.asking.tables import AskedRow, CampaignRow
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import change
 from matcher.dossiers.store import create as open_dossier
+from matcher.dossiers.store import load as load_dossier
 from matcher.journal.texts import ChangeRefused
 from matcher.mail.outbox import MessageState
 from matcher.rows import table_of
@@ -79,6 +90,40 @@ def test_a_structure_whose_id_has_changed_is_still_the_same(engine: Engine, tmp_
         table = table_of(AskedRow)
         connection.execute(table.update().where(table.c.id == 1).values(supplier_id="essai:1"))
     assert [one.name for one in load(engine, number).asked] == ["Atelier 1", "Atelier 2", "Atelier 3"]
+
+
+def test_who_was_not_written_to_in_the_end_may_be_asked_again(engine: Engine, tmp_path: Path) -> None:
+    filled(engine, tmp_path)
+    dossier = open_dossier(engine, HEADER, who=WHO, now=NOW)
+    change(engine, dossier.id, [AddLot("Berges", freeze(SHORTLIST))], version=1, who=WHO, now=NOW)
+    draft = about_lot(load_dossier(engine, dossier.id), 1, BY)
+    ids = [f"siret:{siret(number)}" for number in (1, 2)]
+    first = create(engine, draft, ids, BY, who=WHO, now=NOW, months=MONTHS).campaign.id
+    asked_about = {"today": NOW.date(), "months": MONTHS, "dossier_id": dossier.id, "lot": 1}
+    assert [one.left_out for one in planned(engine, ids, **asked_about)] == [ALREADY, ALREADY]
+    end(engine, first, now=NOW)
+    foreseen = planned(engine, ids, **asked_about)
+    assert [(one.left_out, one.address and one.address.value) for one in foreseen] == [
+        ("", "contact@atelier-1.example"),
+        ("", "contact@atelier-2.example"),
+    ]
+
+
+def test_one_is_left_out_by_hand_with_a_reason_until_its_message_leaves(engine: Engine, tmp_path: Path) -> None:
+    filled(engine, tmp_path)
+    number = asked(engine).campaign.id
+    with pytest.raises(ChangeRefused, match="la raison est gardée"):
+        leave_out(engine, number, siret(1), " \n", now=NOW)
+    leave_out(engine, number, siret(1), "en  redressement\njudiciaire", now=NOW)
+    reasons = {one.name: one.left_out for one in load(engine, number).left_out}
+    assert reasons["Atelier 1"] == "en redressement judiciaire"
+    assert siret(1) not in secrets(engine, number), "its message never leaves"
+    for key in (siret(1), siret(2)):
+        with pytest.raises(ChangeRefused, match="fermez son lien"):
+            leave_out(engine, number, key, "trop tard", now=NOW)
+    assert [one.linked for one in load(engine, number).asked] == [True, True]
+    end(engine, number, now=NOW, key=siret(2))
+    assert sorted(one.linked for one in load(engine, number).asked) == [False, True]
 
 
 def test_those_who_are_silent_are_written_to_once_more(engine: Engine, tmp_path: Path) -> None:

@@ -1,0 +1,51 @@
+"""Standing of each structure of a campaign: one for each, so that their counts add up to all."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from matcher.dossiers.asking.campaign import LEFT
+from matcher.dossiers.asking.store import AskedStructure, CampaignState
+from matcher.mail.outbox import MessageState
+
+
+class Standing(StrEnum):
+    """Standing of a structure in a campaign, in the order in which a person looks at them."""
+
+    TO_READ = "réponse à relire"
+    ANSWERED = "a répondu"
+    TO_SEND = "à envoyer"
+    SENT = "sans réponse encore"
+    HANDED = "remis au publipostage"
+    SENDING = "peut-être envoyé"
+    REFUSED = "refusé par le serveur"
+    RETURNED = "revenu"
+    CANCELLED = "annulé"
+    LEFT = LEFT
+    LEFT_OUT = "pas interrogée"
+
+
+_OF_MESSAGE: Mapping[MessageState, Standing] = {
+    MessageState.TO_SEND: Standing.TO_SEND,
+    MessageState.SENDING: Standing.SENDING,
+    MessageState.SENT: Standing.SENT,
+    MessageState.REFUSED: Standing.REFUSED,
+    MessageState.RETURNED: Standing.RETURNED,
+    MessageState.HANDED: Standing.HANDED,
+    MessageState.CANCELLED: Standing.CANCELLED,
+}
+
+
+def standing(one: AskedStructure) -> Standing:
+    """Return where a structure stands: left out, else its answer, else its last message that was not called off."""
+    if one.left_out:
+        return Standing.LEFT if one.left_out == LEFT else Standing.LEFT_OUT
+    if one.answer:
+        return Standing.TO_READ if one.answer.waiting else Standing.ANSWERED
+    kept = [message.state for message in one.messages if message.state is not MessageState.CANCELLED]
+    return _OF_MESSAGE[kept[-1]] if kept else Standing.CANCELLED
+
+
+def standings(state: CampaignState) -> dict[Standing, int]:
+    """Return how many structures of a campaign stand where, in the order of `Standing`; their sum is all of them."""
+    held = [standing(one) for one in state.structures]
+    return {each: held.count(each) for each in Standing if each in held}

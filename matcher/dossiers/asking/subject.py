@@ -1,0 +1,63 @@
+"""Subject of a campaign: a lot of a dossier, the trades of a territory, the suppliers of a meeting; whom it may ask, and in which words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import Engine
+
+from matcher.catalogue.store.read import load_these
+from matcher.dossiers.asking.campaign import CampaignDraft, about_lot, about_trades
+from matcher.dossiers.asking.wave import reading_of, to_ask, within
+from matcher.dossiers.dossier import Dossier, State
+from matcher.journal.texts import ChangeRefused
+from matcher.ranking.shelf.shelf import Shelf
+from matcher.reference.geography.territories import Departement
+from matcher.reference.trades.activities import taxonomy
+from matcher.settings import Controller
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignSubject:
+    """Subject of a campaign: those it may ask (`ids`, who comes first is asked first), the title it proposes, and the lot where it is about one."""
+
+    ids: tuple[str, ...]
+    title: str = ""
+    trades: tuple[str, ...] = ()
+    dossier: Dossier | None = None
+    lot: int | None = None
+
+    @property
+    def dossier_id(self) -> int | None:
+        """Number of the dossier, None where it is about none."""
+        return self.dossier.id if self.dossier else None
+
+    def draft(self, by: Controller, *, title: str = "", objet: str = "", signature: str = "") -> CampaignDraft:
+        """Return the campaign in its words, or with a title (about no lot) or an object (about a lot) of one's own. Raises ChangeRefused."""
+        if self.dossier is not None and self.lot is not None:
+            return about_lot(self.dossier, self.lot, by, objet=objet, signature=signature)
+        return about_trades(title or self.title, self.trades, by, signature=signature)
+
+
+def of_lot(dossier: Dossier, number: int, shelf: Shelf, today: date) -> CampaignSubject:
+    """Return the subject of those of whom the trade is not known, within reach of a lot. Raises ChangeRefused where there is no such lot, or the
+    dossier takes no change."""
+    if dossier.deleted or dossier.state is not State.OPEN:
+        raise ChangeRefused("Ce dossier est clos ou supprimé : rouvrez-le pour interroger des structures.")
+    ids = to_ask(dossier.lot(number).frozen.reading, shelf, today)
+    return CampaignSubject(ids, dossier=dossier, lot=number)
+
+
+def of_territory(
+    engine: Engine, shelf: Shelf, trades: Sequence[str], where: Departement, today: date
+) -> CampaignSubject:
+    """Return the subject of those of a département of whom it is not known whether they do these trades (codes)."""
+    names = ", ".join(taxonomy().label(trade) for trade in trades)
+    near = to_ask(reading_of(trades, where.code), shelf, today)
+    inside = within(load_these(engine, near), where.code)
+    return CampaignSubject(tuple(one for one in near if one in inside), f"{names}, {where.name}", tuple(trades))
+
+
+def of_meeting(title: str, ids: Sequence[str], trades: Sequence[str] = ()) -> CampaignSubject:
+    """Return the subject of the suppliers (ids) that come to a meeting."""
+    return CampaignSubject(tuple(ids), f"avant « {title} »", tuple(trades))

@@ -1,0 +1,50 @@
+"""Subject of a campaign: a lot, a territory, a meeting; a closed dossier asks nobody."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine
+
+from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.dossiers.asking.subject import of_lot, of_meeting, of_territory
+from matcher.dossiers.changes import AddLot, Close
+from matcher.dossiers.frozen_list import freeze
+from matcher.dossiers.store import change, create
+from matcher.journal.texts import ChangeRefused
+from matcher.reference.geography.territories import departements
+from tests.factories import siret
+from tests.matcher.dossiers.asking.campaigns import BY, GREEN, NOW, filled
+from tests.matcher.dossiers.kept import HEADER, SHORTLIST, WHO
+
+TODAY = NOW.date()
+
+
+def test_a_lot_asks_those_whose_trade_is_not_known_while_its_dossier_is_open(engine: Engine, tmp_path: Path) -> None:
+    filled(engine, tmp_path)
+    create(engine, HEADER, who=WHO, now=NOW)
+    dossier = change(engine, 1, [AddLot("Berges", freeze(SHORTLIST))], version=1, who=WHO, now=NOW)
+    shelf = load_shelf(engine)
+    subject = of_lot(dossier, 1, shelf, TODAY)
+    assert {f"siret:{siret(1)}", f"siret:{siret(3)}"} <= set(subject.ids)
+    draft = subject.draft(BY, objet="Tonte des talus", title="sans effet")
+    assert (draft.dossier_id, draft.lot, draft.title) == (1, 1, "Tonte des talus")
+    with pytest.raises(ChangeRefused, match="pas de lot"):
+        of_lot(dossier, 7, shelf, TODAY)
+    closed = change(engine, 1, [Close("fini")], version=dossier.version, who=WHO, now=NOW)
+    with pytest.raises(ChangeRefused, match="rouvrez-le"):
+        of_lot(closed, 1, shelf, TODAY)
+
+
+def test_a_territory_asks_those_who_are_in_it(engine: Engine, tmp_path: Path) -> None:
+    filled(engine, tmp_path)
+    shelf, found = load_shelf(engine), departements()
+    subject = of_territory(engine, shelf, [GREEN], found["59"], TODAY)
+    assert len(subject.ids) == 4
+    assert subject.draft(BY).title == "Création et entretien des espaces verts, Nord"
+    assert of_territory(engine, shelf, [GREEN], found["62"], TODAY).ids == ()
+
+
+def test_a_meeting_asks_its_suppliers() -> None:
+    subject = of_meeting("Club de Maubeuge", ["siret:1"])
+    assert (subject.ids, subject.dossier_id) == (("siret:1",), None)
+    assert "avant « Club de Maubeuge »" in subject.draft(BY).text.replace("\u202f", " ").replace("\u00a0", " ")
