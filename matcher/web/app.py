@@ -21,7 +21,7 @@ from matcher.web import help as help_pages
 from matcher.web.catalogue import imports, review, search, supplier
 from matcher.web.club import day, participants, place, registration_form, report, sheets, spreadsheets, timetable
 from matcher.web.decisions import allotment, clause, groupement, opinion, purchases
-from matcher.web.dossiers import answering, dossiers, follow, messages, save_decision, save_list
+from matcher.web.dossiers import answering, campaign, campaigns, dossiers, follow, messages, save_decision, save_list
 from matcher.web.frame import access, errors, security
 from matcher.web.frame.app_state import EXTENSION, Desk, desk
 from matcher.web.frame.assets import asset
@@ -43,6 +43,8 @@ BLUEPRINTS = (
     dossiers.pages,
     follow.pages,
     messages.pages,
+    campaigns.pages,
+    campaign.pages,
     answering.pages,
     purchases.pages,
     search.pages,
@@ -66,7 +68,7 @@ MENU = (
     ("Décisions", "groupement.show", ("groupement", "allotment", "clause", "save_decision")),
     ("Dossiers", "dossiers.index", ("dossiers", "follow", "messages")),
     ("Programme d’achats", "purchases.index", ("purchases",)),
-    ("Catalogue", "search.index", ("search", "supplier", "imports", "review")),
+    ("Catalogue", "search.index", ("search", "supplier", "imports", "review", "campaigns", "campaign")),
     (
         "Club Busin’ESS",
         "timetable.index",

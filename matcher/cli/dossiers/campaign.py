@@ -23,7 +23,7 @@ from matcher.club.meeting_day.store import load as load_event
 from matcher.domain.french import count, day
 from matcher.dossiers.asking.answering import accept
 from matcher.dossiers.asking.campaign import MOST_ASKED
-from matcher.dossiers.asking.sending import merge_file, send
+from matcher.dossiers.asking.sending import merge_file, said_of_run, send
 from matcher.dossiers.asking.store import bounce, create, end, follow_up, listed, load, planned
 from matcher.dossiers.asking.subject import CampaignSubject, of_lot, of_meeting, of_territory
 from matcher.dossiers.store import load as load_dossier
@@ -131,12 +131,9 @@ def send_command(number: int, database: str | None) -> None:
     """Envoie les messages qui attendent ; ce qui est différé ou interrompu repart à la prochaine commande, jamais deux fois."""
     by, address, server = controller(), public_address(), smtp_settings()
     done = send(catalogue(database), number, server, by, address, clock=_clock)
-    click.echo(
-        f"{count(done.sent, 'message envoyé', 'messages envoyés')}, {count(done.later, 'différé', 'différés')}, "
-        f"{count(done.refused, 'refusé', 'refusés')}."
-    )
     if done.stopped:
-        raise RequestRefused(done.stopped)
+        raise RequestRefused(said_of_run(done))
+    click.echo(said_of_run(done))
 
 
 @campaign_command.command("merge-file", cls=FrenchCommand)

@@ -7,6 +7,7 @@ from datetime import datetime
 import xlsxwriter
 from sqlalchemy import Engine
 
+from matcher.domain.french import count
 from matcher.dossiers.asking.store import load
 from matcher.journal.texts import ChangeRefused
 from matcher.mail.delivery import Clock, Delivery, send_batch
@@ -41,6 +42,15 @@ def send(
     return send_batch(
         engine, number, server, Letterhead(server.sender, by.name, by.contact, _links(address)), clock=clock
     )
+
+
+def said_of_run(done: Delivery) -> str:
+    """Return what one run did, in French, and why it stopped where it did."""
+    counts = (
+        f"{count(done.sent, 'message envoyé', 'messages envoyés')}, {count(done.later, 'différé', 'différés')}, "
+        f"{count(done.refused, 'refusé', 'refusés')}."
+    )
+    return f"{counts} {done.stopped}".strip()
 
 
 def merge_file(engine: Engine, number: int, address: str, *, now: datetime, workbook: bool) -> bytes:

@@ -262,14 +262,17 @@ def of_dossier(engine: Engine, dossier_id: int) -> dict[int, tuple[CampaignState
 
 
 def follow_up(engine: Engine, number: int, *, now: datetime) -> int:
-    """Queue one more message to those that may have had the first and have not answered; return how many. Raises ChangeRefused: once is
-    enough."""
+    """Queue one more message to those that may have had the first, have not answered and whose link was not closed; return how many.
+
+    Raises ChangeRefused: once is enough."""
     state = load(engine, number)
     if state.campaign.revoked or state.campaign.followed:
         raise ChangeRefused(
             f"La campagne {number} est {'close' if state.campaign.revoked else 'déjà relancée : une fois suffit'}."
         )
-    silent = [one for one in state.asked if not one.answer and one.messages and one.messages[-1].state in GONE]
+    silent = [
+        one for one in state.asked if not one.answer and one.linked and one.messages and one.messages[-1].state in GONE
+    ]
     if not silent:
         raise ChangeRefused("Personne à relancer : tous ont répondu, ou rien n’est encore parti.")
     again = [

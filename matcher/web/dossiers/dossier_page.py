@@ -12,6 +12,7 @@ from matcher.domain.french import number, unit
 from matcher.domain.place import PlaceOrigin
 from matcher.dossiers.asking.store import CampaignState, of_dossier
 from matcher.dossiers.asking.told import answered_of, counts_of, said_of
+from matcher.dossiers.asking.wave import to_ask
 from matcher.dossiers.dossier import Dossier, JournalEntry, SavedLot, State, Status
 from matcher.dossiers.since import Since, names_of, since
 from matcher.dossiers.todo import Todo, todo
@@ -47,7 +48,7 @@ MARKS: Mapping[Status, Mark] = {
 
 @dataclass(frozen=True, slots=True)
 class LotShown:
-    """One lot of the page."""
+    """One lot of the page; `unknown_trade` is how many within reach could be asked what they do."""
 
     lot: SavedLot
     asked: str
@@ -56,6 +57,7 @@ class LotShown:
     counts: tuple[tuple[Mark, int], ...]
     opinion: LotOpinion | None
     asking: tuple[CampaignState, ...] = ()
+    unknown_trade: int = 0
 
     @property
     def to_write(self) -> tuple[str, ...]:
@@ -68,7 +70,8 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
     changed = changes_since(dossier)
     opinions = opinions_on(dossier)
     asking = of_dossier(desk().engine, dossier.id)
-    today = desk().today()
+    today, writable = desk().today(), dossier.state is State.OPEN and dossier.deleted is None
+    unknown = _of_unknown_trade(dossier) if writable else {}
     living = {entry.match.id for lot in dossier.lots for entry in lot.entries if not entry.withdrawn}
     page = render_template(
         "dossiers/dossier.html",
@@ -82,13 +85,14 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
                 tuple(_counts(lot)),
                 opinions.get(lot.number),
                 asking.get(lot.number, ()),
+                unknown.get(lot.number, 0),
             )
             for lot in dossier.lots
         ],
         contacts=desk().contacts_of(living),
         marks=MARKS,
         statuses=list(Status),
-        writable=dossier.state is State.OPEN and dossier.deleted is None,
+        writable=writable,
         journal=journal(dossier),
         whole=request.args.get("journal") == "tout" or dossier.version <= SHORT_JOURNAL,
         refused=refused or Typed(""),
@@ -120,6 +124,16 @@ def changes_since(dossier: Dossier) -> dict[int, Since]:
         return {lot.number: since(lot, shelf, today, ids) for lot in dossier.lots}
 
     return remembered("since", (dossier.id, dossier.version, shelf.version, today), compared)
+
+
+def _of_unknown_trade(dossier: Dossier) -> dict[int, int]:
+    """Count those that a campaign about each lot could ask, once for each state of the dossier and of the catalogue."""
+    shelf, today = desk().shelf(), desk().today()
+
+    def counted() -> dict[int, int]:
+        return {lot.number: len(to_ask(lot.frozen.reading, shelf, today)) for lot in dossier.lots}
+
+    return remembered("unknown-trade", (dossier.id, dossier.version, shelf.version, today), counted)
 
 
 def asked(lot: SavedLot) -> str:

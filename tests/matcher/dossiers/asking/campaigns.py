@@ -27,6 +27,8 @@ CONTROLLER = {
     "ENTREMISE_ADDRESS": ADDRESS,
     "ENTREMISE_RETENTION_MONTHS": "1200",  # commands go by this computer's day: addresses of today are to be written to in ten years
 }
+# Those without which nothing leaves.
+NEEDED = tuple(name for name in CONTROLLER if "RETENTION" not in name)
 GREEN, WASH = "espaces-verts.creation-entretien", "linge.blanchisserie"
 MONTHS = 36
 

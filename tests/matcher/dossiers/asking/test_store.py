@@ -124,6 +124,7 @@ def test_one_is_left_out_by_hand_with_a_reason_until_its_message_leaves(engine: 
     assert [one.linked for one in load(engine, number).asked] == [True, True]
     end(engine, number, now=NOW, key=siret(2))
     assert sorted(one.linked for one in load(engine, number).asked) == [False, True]
+    assert follow_up(engine, number, now=NOW) == 1, "whose link was closed is not written to again"
 
 
 def test_those_who_are_silent_are_written_to_once_more(engine: Engine, tmp_path: Path) -> None:

@@ -1,0 +1,211 @@
+"""One campaign: what is about to leave, sent or handed over; then where each structure stands, its answer, and what a person does about it."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+from sqlalchemy import Engine
+
+from matcher.catalogue.identity.trust import source_title
+from matcher.catalogue.steward.privacy import kept_since
+from matcher.catalogue.steward.stated_record import CorrectionRefused
+from matcher.db import DatabaseError
+from matcher.domain.french import count
+from matcher.dossiers.asking.answering import accept, refuse
+from matcher.dossiers.asking.campaign import written_to
+from matcher.dossiers.asking.sending import merge_file, said_of_run, send
+from matcher.dossiers.asking.standing import Standing, standing, standings
+from matcher.dossiers.asking.store import CampaignState, CampaignUnknown, bounce, end, follow_up, leave_out, load
+from matcher.dossiers.asking.told import said_of
+from matcher.jobs.queue import Job, Works
+from matcher.journal.texts import ChangeRefused
+from matcher.mail.delivery import Delivery, MailRefused
+from matcher.mail.outbox import MessageState
+from matcher.settings import retention_months
+from matcher.web.dossiers.sending_means import SendingMeans, sending_means, shown_text
+from matcher.web.dossiers.write import NUMBER, now
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.file_response import sent
+from matcher.web.frame.paging import Paging, page_number
+from matcher.web.frame.signature import NO_NAME, person, signature, signed
+
+pages = Blueprint("campaign", __name__)
+
+_ROWS = 60
+_SENDING = "entremise-campaigns-sent"
+_DEFECT = "Une erreur s’est produite de notre côté : ce qui attend encore repart par « Envoyer », sans rien envoyer deux fois."
+
+
+@pages.record_once
+def _open(state: BlueprintSetupState) -> None:
+    state.app.extensions[_SENDING] = Works[Delivery, int]((MailRefused, ChangeRefused, DatabaseError), _DEFECT)
+
+
+@pages.get(f"/campagnes/{NUMBER}")
+def show(number: int) -> ResponseReturnValue:
+    """Show a campaign: its counts, its message, each of its structures (of one standing where `etat` says which)."""
+    return _page(_campaign(number))
+
+
+@pages.post(f"/campagnes/{NUMBER}/envoyer")
+def send_all(number: int) -> ResponseReturnValue:
+    """Have the messages that wait sent by a work of the server; one that is going on goes on alone."""
+    state, means = _campaign(number), sending_means()
+    by, address, server = means.by, means.address, means.server
+    if means.lacks or by is None or address is None or server is None:
+        return _page(state, "Rien ne peut partir : voyez ce qui manque aux réglages.")
+    engine = desk().engine
+    key = str(number)
+    _sending().start(key, lambda tell, stop: send(engine, number, server, by, address, clock=now), number, person())
+    return redirect(url_for("campaign.show", number=number), 303)
+
+
+@pages.post(f"/campagnes/{NUMBER}/publipostage.<any(csv, xlsx):form>")
+def hand_over(number: int, form: str) -> ResponseReturnValue:
+    """Send the file of a mail merge, each message with a new link; no work sends them then."""
+    state, means = _campaign(number), sending_means()
+    if means.lacks or means.address is None:
+        return _page(state, "Rien ne peut partir : voyez ce qui manque aux réglages.")
+    try:
+        file = merge_file(desk().engine, number, means.address, now=now(), workbook=form == "xlsx")
+    except ChangeRefused as refusal:
+        return _page(state, str(refusal))
+    return sent(f"publipostage-campagne-{number}.{form}", file)
+
+
+@pages.post(f"/campagnes/{NUMBER}/suite")
+def turn(number: int) -> ResponseReturnValue:
+    """Prepare the one reminder of those who are silent (`faire` is « relancer »), or end the campaign (« clore »)."""
+    does = _TURNS.get(request.form.get("faire", "")) or abort(400)
+    return _done(number, lambda engine: does(engine, number, now()))
+
+
+@pages.post(f"/campagnes/{NUMBER}/structures")
+def write_one(number: int) -> ResponseReturnValue:
+    """Write of one structure, `id`, what `faire` says: it is left out, its message came back, its link is closed."""
+    does = _DOES.get(request.form.get("faire", "")) or abort(400)
+    return _done(number, lambda engine: does(engine, number, request.form.get("id", ""), now()))
+
+
+@pages.post(f"/campagnes/{NUMBER}/reponses")
+def judge(number: int) -> ResponseReturnValue:
+    """Take an answer that waits into the catalogue (`faire` is « accepter »), or keep it out (« refuser »)."""
+    key, what, who = request.form.get("id", ""), request.form.get("faire", ""), signed(request.form)
+    if what not in ("accepter", "refuser"):
+        abort(400)
+    if not who:
+        return _page(_campaign(number), NO_NAME)
+
+    def judged(engine: Engine) -> str:
+        if what == "refuser":
+            refuse(engine, number, key)
+            return "La réponse reste hors du catalogue ; la campagne la garde."
+        accept(engine, number, key, who=who, now=now())
+        return "La réponse est au catalogue, comme dite par la structure."
+
+    return _done(number, judged)
+
+
+def _campaign(number: int) -> CampaignState:
+    try:
+        return load(desk().engine, number)
+    except CampaignUnknown:
+        abort(404)
+
+
+def _done(number: int, does: Callable[[Engine], str]) -> ResponseReturnValue:
+    """Do what a form asks and show the campaign, in the place where one was, which then says what was done, or why it was not."""
+    state = _campaign(number)
+    try:
+        said = does(desk().engine)
+    except (ChangeRefused, CorrectionRefused) as refusal:
+        return _page(state, str(refusal))
+    flash(said)
+    etat, page = request.args.get("etat"), request.args.get("page")
+    return redirect(url_for("campaign.show", number=number, etat=etat, page=page), 303)
+
+
+def _reminded(engine: Engine, number: int, at: datetime) -> str:
+    waiting = follow_up(engine, number, now=at)
+    return f"{count(waiting, 'relance attend', 'relances attendent')} l’envoi. Il n’y en aura pas d’autre."
+
+
+def _ended(engine: Engine, number: int, at: datetime) -> str:
+    closed = end(engine, number, now=at)
+    return f"La campagne est close : {count(closed, 'lien fermé', 'liens fermés')}, rien ne part plus. Les réponses restent."
+
+
+def _left_out(engine: Engine, number: int, key: str, at: datetime) -> str:
+    leave_out(engine, number, key, request.form.get("motif", ""), now=at)
+    return "Cette structure n’est pas interrogée ; la raison est gardée."
+
+
+def _returned(engine: Engine, number: int, key: str, at: datetime) -> str:
+    who = signature()
+    bounce(engine, number, key, f"noté à la main{f' par {who}' if who else ''}", now=at)
+    return "Noté : ce message est revenu."
+
+
+def _closed(engine: Engine, number: int, key: str, at: datetime) -> str:
+    end(engine, number, now=at, key=key)
+    return "Son lien n’ouvre plus rien. Sa réponse, s’il y en a une, reste."
+
+
+_TURNS: Mapping[str, Callable[[Engine, int, datetime], str]] = {"relancer": _reminded, "clore": _ended}
+_DOES: Mapping[str, Callable[[Engine, int, str, datetime], str]] = {
+    "retirer": _left_out,
+    "revenu": _returned,
+    "fermer": _closed,
+}
+
+
+def _page(state: CampaignState, fault: str = "") -> tuple[str, int]:
+    means, months = sending_means(), retention_months()
+    counts, wanted = standings(state), request.args.get("etat", "")
+    kept = [one for one in state.structures if wanted not in set(counts) or standing(one) == wanted]
+    paging = Paging(page_number(request.args), _ROWS, len(kept))
+    job = _sending().get(str(state.campaign.id))
+    page = render_template(
+        "dossiers/asking/campagne.html",
+        state=state,
+        campaign=state.campaign,
+        counts=counts,
+        wanted=wanted if wanted in set(counts) else "",
+        standings=Standing,
+        standing=standing,
+        states=MessageState,
+        paging=paging,
+        rows=paging.of(kept),
+        place={name: request.args[name] for name in ("etat", "page") if request.args.get(name)},
+        means=means,
+        text=_text(state, means, months),
+        going=job is not None and job.going,
+        told=_told(job),
+        source_title=source_title,
+        said_of=said_of,
+        contacts_since=kept_since(desk().today(), months),
+        fault=fault,
+    )
+    return page, 422 if fault else 200
+
+
+def _text(state: CampaignState, means: SendingMeans, months: int) -> str:
+    """The message as the first one asked reads it; without what the law has it told where nobody answers for the data."""
+    text, first = state.campaign.text, next(iter(state.asked), None)
+    if means.by and first:
+        text = written_to(text, means.by, first.source, first.as_of, months)
+    return shown_text(text, means)
+
+
+def _told(job: Job[Delivery, int] | None) -> str:
+    """What the last work that sent this campaign did, empty where there was none."""
+    if job is None or job.going:
+        return ""
+    return said_of_run(job.result) if job.result else job.message
+
+
+def _sending() -> "Works[Delivery, int]":
+    found: Works[Delivery, int] = current_app.extensions[_SENDING]
+    return found

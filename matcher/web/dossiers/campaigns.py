@@ -1,0 +1,218 @@
+"""« Interroger »: the campaigns made, and a new one read before it is kept: whom it would ask, at which address, in which words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from secrets import token_urlsafe
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from matcher.catalogue.identity.trust import source_title
+from matcher.club.meeting_day.store import EventUnknown
+from matcher.club.meeting_day.store import load as load_event
+from matcher.domain.supplier import Contact
+from matcher.dossiers.asking.campaign import MOST_ASKED, CampaignDraft, rights, written_to
+from matcher.dossiers.asking.store import PlannedStructure, create, listed, planned
+from matcher.dossiers.asking.subject import CampaignSubject, of_lot, of_meeting, of_territory
+from matcher.journal.texts import LONGEST_LINE, ChangeRefused, tidied
+from matcher.ranking.shelf.card import Card
+from matcher.reference.geography.territories import departement, departements
+from matcher.reference.trades.activities import taxonomy
+from matcher.settings import Controller, retention_months
+from matcher.web.dossiers.sending_means import SendingMeans, sending_means, shown_text
+from matcher.web.dossiers.write import dossier_of, form_key, now
+from matcher.web.frame.app_state import desk
+from matcher.web.frame.signature import NO_NAME, signed
+
+pages = Blueprint("campaigns", __name__)
+
+_SUBJECTS = ("dossier", "departement", "club")
+_WORDS = ("titre", "objet", "signature")
+_LONGEST_NEED = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class StructureShown:
+    """A structure that would be asked, or not: its card (None where the catalogue has it no more), and what the plan says of it."""
+
+    card: Card | None
+    planned: PlannedStructure
+
+    @property
+    def name(self) -> str:
+        """Its name, else its id."""
+        return self.card.name if self.card else self.planned.supplier_id
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignForm:
+    """A new campaign as it is typed: its words, at most how many are asked; `faults` what of it cannot be used, by field."""
+
+    words: Mapping[str, str]
+    most: int
+    faults: dict[str, str]
+
+    def draft(self, subject: CampaignSubject, by: Controller) -> CampaignDraft:
+        """Return the campaign of a subject in these words. Raises ChangeRefused."""
+        words = self.words
+        return subject.draft(by, title=words["titre"], objet=words["objet"], signature=words["signature"])
+
+
+@pages.get("/campagnes")
+def index() -> ResponseReturnValue:
+    """List the campaigns, and show where those of a territory are chosen."""
+    return _index({}, "")
+
+
+@pages.get("/campagnes/nouvelle")
+def choose() -> ResponseReturnValue:
+    """Show whom a campaign would ask, who is left out and why, and its message; nothing is kept."""
+    try:
+        subject = _subject(request.args)
+    except ChangeRefused as refusal:
+        return _index(request.args, str(refusal))
+    form = _form(request.args)
+    return _page(subject, form, request.args)
+
+
+@pages.post("/campagnes/nouvelle")
+def prepare() -> ResponseReturnValue:
+    """Keep a campaign and its messages, once however many times the form is sent; nothing leaves before it is sent."""
+    try:
+        subject = _subject(request.form)
+    except ChangeRefused as refusal:
+        return _index(request.form, str(refusal))
+    form, means, who = _form(request.form), sending_means(), signed(request.form)
+    if not who:
+        form.faults["qui"] = NO_NAME
+    if form.faults or means.lacks or (by := means.by) is None:
+        return _page(subject, form, request.form)
+
+    def made() -> int:
+        draft, months = form.draft(subject, by), retention_months()
+        kept = create(desk().engine, draft, subject.ids, by, who=who, now=now(), months=months, most=form.most)
+        return kept.campaign.id
+
+    try:
+        number = desk().once.make(form_key(), made)
+    except ChangeRefused as refusal:
+        form.faults["objet" if subject.dossier else "titre"] = str(refusal)
+        return _page(subject, form, request.form)
+    return redirect(url_for("campaign.show", number=number), 303)
+
+
+def _subject(asked: MultiDict[str, str]) -> CampaignSubject:
+    """The subject that an address or a form names. Raises ChangeRefused; ends the request where it names none, or several."""
+    named = [name for name in _SUBJECTS if asked.get(name)]
+    if len(named) != 1:
+        abort(400)
+    if named == ["dossier"]:
+        dossier = dossier_of(_number(asked["dossier"]))
+        return of_lot(dossier, _number(asked.get("lot", "1")), desk().shelf(), desk().today())
+    trades = tuple(dict.fromkeys(code for code in asked.getlist("metier") if code))
+    if any(code not in taxonomy().index for code in trades):
+        abort(400)
+    if named == ["club"]:
+        try:
+            found = load_event(desk().engine, _number(asked["club"]))
+        except EventUnknown:
+            abort(404)
+        return of_meeting(found.header.title, found.catalogue_suppliers, trades)
+    where = departement(asked["departement"])
+    if where is None:
+        abort(400)
+    if not trades:
+        raise ChangeRefused("Choisissez un métier.")
+    return of_territory(desk().engine, desk().shelf(), trades, where, desk().today())
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        abort(400)
+    return int(text)
+
+
+def _form(given: Mapping[str, str]) -> CampaignForm:
+    words, faults = {}, {}
+    for name in _WORDS:
+        longest = _LONGEST_NEED if name == "objet" else LONGEST_LINE
+        text = given.get(name, "")
+        if len(text) > longest:
+            faults[name] = f"C’est trop long : {longest} caractères au plus."
+        words[name] = tidied(text[:longest])
+    written = given.get("premiers", "").strip()
+    counted = written.isascii() and written.isdigit() and len(written) < 5 and 1 <= int(written) <= MOST_ASKED
+    if written and not counted:
+        faults["premiers"] = f"Écrivez un nombre entre 1 et {MOST_ASKED}."
+    return CampaignForm(words, int(written) if counted else MOST_ASKED, faults)
+
+
+def _index(given: Mapping[str, str], fault: str) -> tuple[str, int]:
+    page = render_template(
+        "dossiers/asking/campagnes.html",
+        campaigns=listed(desk().engine),
+        departements=sorted(departements().values(), key=lambda one: one.code),
+        taxonomy=taxonomy(),
+        given=given,
+        fault=fault,
+    )
+    return page, 422 if fault else 200
+
+
+def _page(subject: CampaignSubject, form: CampaignForm, asked: MultiDict[str, str]) -> tuple[str, int]:
+    months, means = retention_months(), sending_means()
+    foreseen = planned(
+        desk().engine,
+        subject.ids,
+        today=desk().today(),
+        months=months,
+        dossier_id=subject.dossier_id,
+        lot=subject.lot,
+        most=form.most,
+    )
+    shown = [StructureShown(_card(one.supplier_id), one) for one in foreseen]
+    first = next((one.address for one in foreseen if one.address), None)
+    message = _message(subject, form, means, first, months)
+    left_out: dict[str, list[StructureShown]] = {}
+    for one in shown:
+        if one.planned.left_out:
+            left_out.setdefault(one.planned.left_out, []).append(one)
+    page = render_template(
+        "dossiers/asking/nouvelle.html",
+        subject=subject,
+        asked=[(name, value) for name in (*_SUBJECTS, "lot", "metier") for value in asked.getlist(name)],
+        form=form,
+        faults=form.faults,
+        means=means,
+        to_ask=[one for one in shown if one.planned.address],
+        left_out=left_out,
+        most=MOST_ASKED,
+        source_title=source_title,
+        club=asked.get("club", ""),
+        key=asked.get("cle") or token_urlsafe(12),
+        **message,
+    )
+    return page, 422 if form.faults else 200
+
+
+def _message(
+    subject: CampaignSubject, form: CampaignForm, means: SendingMeans, first: Contact | None, months: int
+) -> dict[str, object]:
+    """The message as the first one would read it, and what the law has it told; nothing where the settings, or what is typed, allow none."""
+    if means.by is None or first is None:
+        return {}
+    origin = first.origin
+    told = rights(means.by, origin.source, origin.date, months)
+    try:
+        draft = form.draft(subject, means.by)
+    except ChangeRefused as refusal:
+        form.faults.setdefault("objet" if subject.dossier else "titre", str(refusal))
+        return {"told": told}
+    text = written_to(draft.text, means.by, origin.source, origin.date, months)
+    return {"told": told, "subject_line": draft.subject, "text": shown_text(text, means)}
+
+
+def _card(supplier_id: str) -> Card | None:
+    row = desk().shelf().find(supplier_id)
+    return None if row is None else desk().shelf().suppliers[row]
