@@ -60,10 +60,11 @@ def _second_sirets(rows: Iterable[Row | RefusedRow]) -> Iterator[Row | RefusedRo
 def _card(row: Row) -> SupplierRecord:
     """The record of a card: without a link to its sheet, kind, name and town name it, the same on every page."""
     record = _record(row)
-    number = record.source_ref
+    number, words = record.source_ref, ""
     if not _OF_PAGE.fullmatch(number):
-        number = f"page:{natural_reference(record.kind, record.name, record.city or record.post_code)}"
-    return replace(record, source_ref=told_on(number, row.take("metier de la page")))
+        words = natural_reference(record.kind, record.name, record.city or record.post_code)
+        number = f"page:{words}"
+    return replace(record, source_ref=told_on(number, row.take("metier de la page")), ref_words=words)
 
 
 def _record(row: Row) -> SupplierRecord:
@@ -73,10 +74,12 @@ def _record(row: Row) -> SupplierRecord:
     siret, post_code = row.take("Siret") or row.take("Siret 2"), row.take("Code Postal", "Code postal")
     city, url = row.take("Ville", "ville"), row.take("URL", "url")
     page = _PAGE_NUMBER.search(url)
+    number = row.take("Id") or (f"e{page.group(1)}" if page else "")
     natural = natural_reference(kind, name, post_code or city or siret)
     return SupplierRecord(
         source="hosmoz",
-        source_ref=row.take("Id") or (f"e{page.group(1)}" if page else natural),
+        source_ref=number or natural,
+        ref_words="" if number else natural,
         line=row.line,
         name=name,
         kind=kind,

@@ -46,9 +46,11 @@ def _from_export(row: Row) -> SupplierRecord:
     name, kind = row.take("Raison sociale"), row.take("Type de structure")
     post_code, siret = row.take("Code postal", "Code Postal"), row.take("Siret", "SIRET")
     groups = row.take("sectors", "Secteurs d'activité")
+    reference = row.take("Slug", "slug") or natural_reference(kind, name, post_code or siret)
     return SupplierRecord(
         source="marche",
-        source_ref=row.take("Slug", "slug") or natural_reference(kind, name, post_code or siret),
+        source_ref=reference,
+        ref_words=reference,
         line=row.line,
         name=name,
         kind=kind,
@@ -73,6 +75,7 @@ def _from_page(row: Row) -> SupplierRecord:
     return SupplierRecord(
         source="marche",
         source_ref=told_on(slug, listed),
+        ref_words=slug,
         line=row.line,
         name=row.take("nom"),
         kind=row.take("type"),
@@ -96,14 +99,15 @@ def _numbering(ref: str) -> str:
 
 def _from_api(row: JsonRow) -> SupplierRecord:
     name, kind, post_code = row.take("name"), row.take("kind"), row.take("post_code")
-    reference = row.take("id") or row.take("slug") or natural_reference(kind, name, post_code)
+    number, words = row.take("id"), row.take("slug") or natural_reference(kind, name, post_code)
     row.ignore(_IGNORED_KEYS)
     offers = row.take_list("offers")
     sectors = [Claim("marche-secteur", sector) for sector in _field(row.take_list("sectors"), "slug", "name")]
     services = [Claim("libre", offer) for offer in _field(offers, "name")]
     return SupplierRecord(
         source="marche",
-        source_ref=reference,
+        source_ref=number or words,
+        ref_words="" if number else words,
         line=row.line,
         name=name,
         kind=kind,

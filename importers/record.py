@@ -20,8 +20,8 @@ class SupplierRecord:
     """One supplier as one source gives it. Every field is the raw string, empty where the source has none.
 
     `source_ref` is unique in its source, in the list `listing` of it where it holds many, and stable from one export to the
-    next. `line` is the line (or the rank of the item,
-    from 1) in the file. `x`, `y` are coordinates as written and `projection` the name the source gives them (`WGS84`:
+    next; `ref_words` is the part of it that may tell a name, where the source gives no number: intake puts a digest in its place.
+    `line` is the line (or the rank of the item, from 1) in the file. `x`, `y` are coordinates as written and `projection` the name the source gives them (`WGS84`:
     x longitude, y latitude). `as_of` is the date the source gives for this record or for itself. `active` is "oui", "non"
     or empty. Registers alone give the last four: `state` is Sirene's (A open, F closed), `closed` the closing date, `successor`
     the SIRET that carries on, `headcount` Sirene's code for a band of employees. No name of a person, no personal e-mail: importers leave them in the file.
@@ -63,6 +63,7 @@ class SupplierRecord:
     successor: str = ""
     headcount: str = ""
     listing: str = ""
+    ref_words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

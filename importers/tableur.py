@@ -103,10 +103,12 @@ def _record(row: Row, columns: Columns, references: tuple[str, ...], listing: st
     if _TOTAL.fullmatch(values["name"].strip()) and not values["siret"]:
         return RefusedRow(row.line, "c’est la ligne de total du tableau, pas un fournisseur.")
     place = values["post_code"] or values["city"] or values["siret"]
+    number, natural = row.take(*references), natural_reference(values["kind"], values["name"], place)
     claims = (Claim(words, row.take(column)) for key, words in _CLAIMS.items() for column in columns.of.get(key, ()))
     return SupplierRecord(
         source="tableur",
-        source_ref=row.take(*references) or natural_reference(values["kind"], values["name"], place),
+        source_ref=number or natural,
+        ref_words="" if number else natural,
         line=row.line,
         listing=listing,
         projection="WGS84" if values["x"] and values["y"] else "",
