@@ -1,5 +1,7 @@
 """Scope within which a reference is unique: its source, its list, and the numbering that the source used. Pure."""
 
+from base64 import b32encode
+from hashlib import blake2b
 from typing import NamedTuple
 
 from importers import REGISTRY
@@ -19,6 +21,15 @@ class Directory(NamedTuple):
 def keyed(listing: str, ref: str) -> str:
     """Return the reference of a record in its source, whatever the list that it comes from."""
     return f"{listing}{_SEPARATOR}{ref}" if listing else ref
+
+
+def opaque(words: str) -> str:
+    """Return what stands for words in a reference, the same for the same words: no id, address or log tells a name.
+
+    It begins with `_` where the words had one, which tells a numbering (`Importer.numbering`), else with a stop.
+    """
+    digest = b32encode(blake2b(words.encode(), digest_size=10).digest()).decode().lower()
+    return f"{'_' if '_' in words else '.'}{digest}"
 
 
 def told(source: str, ref: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from importers.record import AwardRecord, Claim, SupplierRecord
 from matcher.catalogue.identity.records import REGISTERS, ClaimedActivity, CleanRecord
-from matcher.catalogue.identity.references import keyed
+from matcher.catalogue.identity.references import keyed, opaque
 from matcher.catalogue.intake.lookups import COMMUNE_UNKNOWN, Located, Lookups
 from matcher.cleaning import Cleaned
 from matcher.cleaning.addresses import join_address
@@ -59,9 +59,16 @@ class _Doubts:
 
 def clean_records(records: Sequence[SupplierRecord], lookups: Lookups) -> list[CleanRecord]:
     """Return each record cleaned, in order. Nothing is dropped: what cannot be read is left unknown and flagged."""
-    cut = [within_limits(record) for record in records]
+    cut = [within_limits(_nameless(record)) for record in records]
     points = project([RawPoint(record.x, record.y, record.projection) for record, _ in cut])
     return [_clean(record, _Doubts(flags), point, lookups) for (record, flags), point in zip(cut, points, strict=True)]
+
+
+def _nameless(record: SupplierRecord) -> SupplierRecord:
+    """A record whose reference tells no name."""
+    if not (words := record.ref_words):
+        return record
+    return replace(record, source_ref=record.source_ref.replace(words, opaque(words), 1), ref_words="")
 
 
 def within_limits(record: R) -> tuple[R, tuple[str, ...]]:

@@ -9,19 +9,21 @@ import pytest
 from sqlalchemy import Engine, Table, insert
 
 import matcher.cli.frame.every_table  # noqa: F401  # names every table
+from importers import REGISTRY
 from importers.importer import Source
 from importers.record import Claim, Item
 from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.steward.corrections import correct
+from matcher.catalogue.store.read import load_suppliers
 from matcher.catalogue.store.shelf_cache import load_shelf
-from matcher.db import sqlite_file, writing
+from matcher.db import reading, sqlite_file, writing
 from matcher.dossiers.changes import AddLot, NoteDossier
 from matcher.dossiers.dossier import Dossier
 from matcher.dossiers.entry_changes import NoteEntry
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import change, create, load
 from matcher.erasure import FOLDERS, Way, holding_of, walked
-from matcher.rows import named_tables
+from matcher.rows import named_tables, pages
 from matcher.settings import CACHE_VARIABLE, DATABASE_VARIABLE
 from tests.engines import dump
 from tests.factories import importer, lookups, raw, siret
@@ -32,6 +34,13 @@ from tests.personal_values import EMAIL, NAME, PHONE, PLANTED, SPELLINGS
 NOW = datetime(2026, 11, 20, 9)  # noqa: DTZ001  # UTC without zone, as the tables have it
 ROW = 900
 LINES = ({"nom": "Martin-Lefèvre", "prenom": "Jeanne"}, {"a": PHONE}, {"b": [EMAIL.upper()]})
+
+# Rows that no number names: a sheet, a directory that joins words, one that has its own.
+NUMBERLESS = {
+    "tableur": f"Nom;Type;Code postal\n{NAME};ESAT;59600\n",
+    "hosmoz": f"Raison Sociale;Type de structure;Ville\n{NAME};ESAT;Maubeuge\n",
+    "marche": f"Raison sociale;Type de structure;Slug\n{NAME};ESAT;jeanne-martin-lefevre-59\n",
+}
 
 
 @pytest.fixture
@@ -51,6 +60,13 @@ def take(engine: Engine, folder: Path, *items: Item, key: str = "essai", now: da
     path = folder / "annuaire.csv"
     path.write_text("fictif", encoding="utf-8")
     run_import(engine, importer(items, key), [Source(path)], now=now, lookups=lookups())
+
+
+def take_numberless(engine: Engine, folder: Path) -> None:
+    for key, content in NUMBERLESS.items():
+        path = folder / "annuaire.csv"
+        path.write_text(content, encoding="utf-8")
+        run_import(engine, REGISTRY[key], [Source(path)], now=NOW, lookups=lookups())
 
 
 def row_of(table: Table) -> dict[str, Any]:
@@ -80,6 +96,7 @@ def plant(engine: Engine, folder: Path, cache: Path) -> set[str]:
     take(engine, folder, record, raw("2", siret=siret(2)))
     # A second import keeps the former values, to be undone.
     take(engine, folder, raw("1", "Atelier", siret=siret(1), description=PLANTED))
+    take_numberless(engine, folder)
     correct(engine, siret(2), {"presentation": [PLANTED]}, who=NAME, motive=PLANTED, now=NOW)
     planted = set()
     with writing(engine) as connection:
@@ -135,6 +152,23 @@ def test_what_a_person_asks_to_forget_is_found_nowhere(
         assert word not in left.decode(errors="replace").lower(), word
     take(own_engine, tmp_path, raw("1", "Atelier", siret=siret(1), phone=PHONE, description=PLANTED), key="autre")
     assert found(held(own_engine, cache)) == [], "nor does an import bring it back"
+
+
+def test_no_id_tells_a_name_nor_any_address_made_of_it(own_engine: Engine, tmp_path: Path) -> None:
+    take_numberless(own_engine, tmp_path)
+    correct(own_engine, load_suppliers(own_engine)[0].id, {"presentation": ["x"]}, who="Léa", motive="", now=NOW)
+    assert [supplier.name for supplier in load_suppliers(own_engine)] == [NAME] * len(NUMBERLESS)
+    with reading(own_engine) as connection:
+        keys = [
+            str(row[column.name]).lower()
+            for table in named_tables(connection)
+            for page in pages(connection, table)
+            for row in page
+            for column in table.columns
+            if column.name not in walked(table) or column.name in ("ref", "supplier_id")
+        ]
+    assert len(keys) > 100
+    assert [key for key in keys if "lefevre" in key or "martin" in key] == []
 
 
 def test_backups_are_said_apart(own: Path, cache: Path, run: Run) -> None:
