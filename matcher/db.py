@@ -20,7 +20,7 @@ from matcher.settings import database_url
 HEAD = "0022"
 BUSY_TIMEOUT_S = 15.0
 _CONNECT_TIMEOUT_S = 10
-_WRITES = "entremise_writes"
+_WRITES = "entremise_writes"  # under which lock
 _READS = "entremise_reads"
 _POSTGRESQL_NAMES = {"postgresql", "postgres"}
 _COPY = ".sauvegarde-"
@@ -96,11 +96,14 @@ def open_database(url: str | None = None, *, busy_timeout_s: float = BUSY_TIMEOU
 
 
 @contextmanager
-def writing(engine: Engine, *, keep: bool = True) -> Iterator[Connection]:
-    """One write transaction: all or nothing, and nothing where `keep` is False. Another writer waits. Raises DatabaseError."""
+def writing(engine: Engine, *, keep: bool = True, lock: str = "entremise") -> Iterator[Connection]:
+    """One write transaction: all or nothing, and nothing where `keep` is False. Another writer waits: on PostgreSQL, one of the same `lock`.
+
+    Raises DatabaseError.
+    """
     with (
         explained(engine),
-        engine.connect().execution_options(**{_WRITES: True}) as connection,
+        engine.connect().execution_options(**{_WRITES: lock}) as connection,
         connection.begin() as transaction,
     ):
         yield connection
@@ -253,10 +256,11 @@ def _listen_to_postgresql(engine: Engine, timeout_ms: int) -> None:
         given = connection.get_execution_options()
         if given.get(_READS):  # one snapshot for all queries
             connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        if given.get(_WRITES):  # one writer at a time, as SQLite does; readers are not stopped
+        if lock := given.get(_WRITES):  # one writer at a time, as SQLite does; readers are not stopped
             connection.exec_driver_sql(f"SET LOCAL lock_timeout = {timeout_ms}")
-            connection.exec_driver_sql(
-                "SELECT pg_advisory_xact_lock(hashtext('entremise'), hashtext(coalesce(current_schema(), '')))"
+            connection.execute(
+                text("SELECT pg_advisory_xact_lock(hashtext(:lock), hashtext(coalesce(current_schema(), '')))"),
+                {"lock": lock},
             )
 
 
@@ -265,7 +269,7 @@ def _migrate(engine: Engine) -> None:
         found = _revision(connection)
     if found == HEAD:
         return
-    with engine.connect().execution_options(**{_WRITES: True}) as connection, connection.begin():
+    with engine.connect().execution_options(**{_WRITES: "entremise"}) as connection, connection.begin():
         found = _revision(connection)  # another command may have migrated it while this one waited
         if found != HEAD:
             _upgrade(connection, found)

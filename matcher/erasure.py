@@ -14,11 +14,11 @@ from enum import Enum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import JSON, Connection, DateTime, String, Table, delete, func, select, update
+from sqlalchemy import JSON, Connection, DateTime, LargeBinary, String, Table, delete, func, select, update
 
 from matcher.private_files import write_private
 from matcher.rows import Base, named_tables, pages
-from matcher.settings import cache_folder
+from matcher.settings import cache_folder, files_folder
 
 # Returns a text without the values that are looked for; the text itself where it holds none.
 Cut = Callable[[str], str]
@@ -37,6 +37,7 @@ class Way(Enum):
     CUT = "le parcours la retire de chaque texte"
     OWN = "la pièce qui tient la table la réécrit, avec son empreinte"
     COMPUTED = "recalculée sans elle"
+    COPIES = "le fichier qui la tient est effacé"
     APART = "reste, pour la raison dite"
 
 
@@ -65,7 +66,7 @@ class Folder:
 
     The files of `rewritten` (patterns of names) are JSON of ours and keep their place, without the value; any other is a copy of a file that
     is elsewhere, and goes where it holds the value or cannot be searched. Nothing stays longer than `days`. `supplier`: it may speak of a
-    supplier that leaves. `own`: its room drops it by itself.
+    supplier that leaves. `own`: its room drops it by itself. `shared`: it is where `ENTREMISE_FILES` says, if it does.
     """
 
     name: str
@@ -74,11 +75,12 @@ class Folder:
     rewritten: tuple[str, ...] = ()
     supplier: bool = False
     own: bool = False
+    shared: bool = False
 
     @property
     def path(self) -> Path:
         """Where it is. It may not exist yet."""
-        return cache_folder() / self.name
+        return (files_folder() if self.shared else None) or cache_folder() / self.name
 
 
 _DOWNLOADED = "annuaires téléchargés et réponses des services de l’État, tels que reçus"
@@ -87,6 +89,13 @@ FOLDERS: Mapping[str, Folder] = {
     for one in (
         Folder(
             "rayons", "noms, villes, activités et mots des présentations, rangés pour la recherche", days=90, own=True
+        ),
+        Folder(
+            "travaux",
+            "fichiers déposés sur les pages, le temps de les lire, ou gardés là où ENTREMISE_FILES le dit",
+            days=90,
+            supplier=True,
+            shared=True,
         ),
         Folder(
             "depots",
@@ -138,6 +147,8 @@ def cut_tables(connection: Connection, cut: Cut, *, of_supplier: bool = False) -
     changed = 0
     for table in named_tables(connection):
         held = holding_of(table)
+        if held.way is Way.COPIES and (held.supplier or not of_supplier):
+            changed += _cut_copies(connection, table, cut)
         if held.way is not Way.CUT or not (names := walked(table)) or (of_supplier and not held.supplier):
             continue
         for row in _rows(connection, table):
@@ -175,7 +186,7 @@ def cut_folders(cut: Cut, *, of_supplier: bool = False, dry_run: bool = False) -
         if folder.own or (of_supplier and not folder.supplier):
             continue
         new = _rewritten(path, cut) if any(map(path.match, folder.rewritten)) else None
-        if new is None and _may_hold(path, cut):
+        if new is None and (path.stat().st_size > _MOST_SEARCHED or _may_hold(path.read_bytes(), cut)):
             changed += 1
             if not dry_run:
                 path.unlink(missing_ok=True)
@@ -225,6 +236,21 @@ def _rows(connection: Connection, table: Table) -> Iterator[dict[str, Any]]:
     return (row for page in pages(connection, table) for row in page)
 
 
+def _cut_copies(connection: Connection, table: Table, cut: Cut) -> int:
+    """Delete the files of a table, whose parts its key numbers last, that hold the value or cannot be searched; return how many."""
+    *own, part = table.primary_key.columns
+    (content,) = (column for column in table.columns if isinstance(column.type, LargeBinary))
+    size = func.sum(func.length(content))
+    gone = 0
+    for *key, weight in connection.execute(select(*own, size).group_by(*own)).all():
+        file = [column == value for column, value in zip(own, key, strict=True)]
+        parts = select(content).where(*file).order_by(part)
+        if weight > _MOST_SEARCHED or _may_hold(b"".join(connection.execute(parts).scalars()), cut):
+            connection.execute(delete(table).where(*file))
+            gone += 1
+    return gone
+
+
 def _write(connection: Connection, table: Table, row: dict[str, Any], new: dict[str, Any], *, gone: bool) -> None:
     own = [column == row[column.name] for column in table.primary_key.columns]
     needs = holding_of(table).needs
@@ -258,11 +284,8 @@ def _line(told: Any) -> bytes:
     return json.dumps(told, ensure_ascii=False).encode() + b"\n"
 
 
-def _may_hold(path: Path, cut: Cut) -> bool:
-    """Whether a copy holds the value, or cannot be searched: a workbook, an archive, a file too large."""
-    if path.stat().st_size > _MOST_SEARCHED:
-        return True
-    content = path.read_bytes()
+def _may_hold(content: bytes, cut: Cut) -> bool:
+    """Whether a copy holds the value, or cannot be searched: a workbook, an archive."""
     encoding = next(name for mark, name in _ENCODINGS if content.startswith(mark))
     if b"\0" in content and encoding != "utf-16":
         return True

@@ -12,6 +12,7 @@ import platformdirs
 
 DATABASE_VARIABLE = "ENTREMISE_DATABASE_URL"
 CACHE_VARIABLE = "ENTREMISE_CACHE"
+FILES_VARIABLE = "ENTREMISE_FILES"
 _SERVICE_VARIABLE = "ENTREMISE_URL_"
 _ACCESS_VARIABLE = "ENTREMISE_TOKEN_"
 SIGNING_VARIABLE = "ENTREMISE_SECRET_KEY"
@@ -265,6 +266,12 @@ def cache_folder() -> Path:
     """Return where downloads are kept: ENTREMISE_CACHE, else the user's own cache folder. It may not exist yet."""
     chosen = os.environ.get(CACHE_VARIABLE)
     return Path(chosen) if chosen else platformdirs.user_cache_path("entremise", appauthor=False)
+
+
+def files_folder() -> Path | None:
+    """Return the folder where files dropped on pages are kept (ENTREMISE_FILES), which all servers share; None where the database keeps them."""
+    chosen = os.environ.get(FILES_VARIABLE, "").strip()
+    return Path(chosen) if chosen else None
 
 
 def service_url(key: str) -> str | None:

@@ -1,28 +1,111 @@
-"""Files dropped on a page: each in a folder of its own, beside a small JSON that says where it stands."""
+"""Files dropped on a page for a work to read: in the database, or in the folder that `ENTREMISE_FILES` names, which all servers then share."""
 
 import hashlib
 import json
 import re
 import secrets
 import shutil
+import tempfile
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import Engine
+from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select
 
+from matcher.db import reading
+from matcher.erasure import FOLDERS
+from matcher.jobs.tables import WorkFileRow
 from matcher.private_files import open_private, private_folder, write_private
+from matcher.rows import table_of
+from matcher.settings import files_folder
 
+_FILES = table_of(WorkFileRow)
+_UNSAFE = re.compile(r"[^\w.\- ()]+")
+# Small enough for pages of rows to be read at once where a catalogue is copied.
+_PART_BYTES = 64 * 1024
+_LEFT_SECONDS = 24 * 3600
 _STATE, _FILE = "etat.json", "fichier"  # beside the folder that holds the file, whatever its name
 _KEY = re.compile(r"[0-9a-f]{16}")
-_UNSAFE = re.compile(r"[^\w.\- ()]+")
+
+
+class FileGone(Exception):
+    """A dropped file that is no longer there. The message is French and says what to do."""
 
 
 def safe_name(file_name: str, unnamed: str) -> str:
     """Return a file's name as it can be kept, whatever a browser says: without its folders, of plain characters; `unnamed` where nothing is left."""
     return _UNSAFE.sub("_", Path(file_name.replace("\\", "/")).name)[-120:].strip(". ") or unnamed
+
+
+def keep_file(connection: Connection, work_id: int, key: str, name: str, file_name: str, stream: IO[bytes]) -> int:
+    """Keep a file of a work, inside the transaction that asks for it, and return its bytes. Raises OSError where the disk is full."""
+    if files_folder() is not None:
+        path = _folder(key, name) / file_name
+        private_folder(path.parent)
+        with open_private(path, "wb") as file:
+            shutil.copyfileobj(stream, file)
+        return path.stat().st_size
+    size = part = 0
+    while content := stream.read(_PART_BYTES):
+        connection.execute(insert(_FILES), {"work_id": work_id, "name": name, "part": part, "content": content})
+        size, part = size + len(content), part + 1
+    if not part:
+        connection.execute(insert(_FILES), {"work_id": work_id, "name": name, "part": 0, "content": b""})
+    return size
+
+
+@contextmanager
+def opened_file(engine: Engine, work_id: int, key: str, name: str, file_name: str) -> Iterator[Path]:
+    """Give a file of a work as a path that has its own name, for as long as the block lasts. Raises FileGone, DatabaseError, OSError."""
+    if files_folder() is not None:
+        found = next(iter(_folder(key, name).glob("*")), None)
+        if found is None:
+            raise _gone(file_name)
+        yield found
+        return
+    with tempfile.TemporaryDirectory(dir=private_folder(FOLDERS["travaux"].path)) as folder:
+        path = Path(folder) / file_name
+        if not _written(engine, work_id, name, path):
+            raise _gone(file_name)
+        yield path
+
+
+def drop_files(connection: Connection, work_id: int, key: str) -> None:
+    """Delete the files of a work."""
+    connection.execute(delete(_FILES).where(_FILES.c.work_id == work_id))
+    shutil.rmtree(FOLDERS["travaux"].path / key, ignore_errors=True)
+
+
+def drop_left_over(keys: Collection[str]) -> None:
+    """Delete what works that were killed have left for a day in the folder, those of these keys excepted."""
+    limit = time.time() - _LEFT_SECONDS
+    for path in FOLDERS["travaux"].path.glob("*"):
+        if path.name not in keys and path.stat().st_mtime < limit:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _written(engine: Engine, work_id: int, name: str, path: Path) -> bool:
+    own = (_FILES.c.work_id == work_id) & (_FILES.c.name == name)
+    part = 0
+    with reading(engine) as connection, open_private(path, "wb") as file:
+        while (content := _part(connection, own, part)) is not None:
+            file.write(content)
+            part += 1
+    return part > 0
+
+
+def _part(connection: Connection, own: ColumnElement[bool], part: int) -> bytes | None:
+    return connection.execute(select(_FILES.c.content).where(own, _FILES.c.part == part)).scalar()
+
+
+def _folder(key: str, name: str) -> Path:
+    return FOLDERS["travaux"].path / key / name
+
+
+def _gone(file_name: str) -> FileGone:
+    return FileGone(f"« {file_name} » n’est plus gardé : déposez-le de nouveau.")
 
 
 class Dropped:

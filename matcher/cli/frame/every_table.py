@@ -9,4 +9,5 @@ import matcher.club.meeting_day.tables
 import matcher.decisions.clause.facilitators
 import matcher.dossiers.asking.tables
 import matcher.dossiers.tables
+import matcher.jobs.tables
 import matcher.mail.tables  # noqa: F401  # names its tables

@@ -1,0 +1,65 @@
+"""The tables of background works. Times are UTC without zone."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from matcher.erasure import Holding, Way
+from matcher.rows import Base
+
+
+class WorkRow(Base):
+    """One work: what was asked and by whom, how far it is, its result or why it has none.
+
+    `turn` is its rank among those that began, 0 until then. `holder` is the worker that has it, empty for none; `lease` moves at each
+    of its heartbeats, and `tries` counts those who took it.
+    """
+
+    __tablename__ = "work"
+    holding = Holding(
+        "travaux de fond : qui demande, quoi (nom du fichier déposé, réglages), avancement, résultat ou refus, jusqu’à ce qu’ils soient lus",
+        keys=("key", "kind", "state", "holder"),
+        supplier=True,
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str] = mapped_column(index=True)
+    person: Mapped[str]
+    asked: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(index=True)
+    turn: Mapped[int]
+    holder: Mapped[str]
+    lease: Mapped[int]
+    tries: Mapped[int]
+    step: Mapped[str]
+    done: Mapped[int]
+    total: Mapped[int]
+    result: Mapped[dict[str, Any]]
+    refusal: Mapped[str]
+    since: Mapped[datetime]
+
+
+class WorkStepRow(Base):
+    """One step of a work that is done, and what it gave: a work that is taken again begins after it."""
+
+    __tablename__ = "work_step"
+    holding = Holding("étapes faites d’un travail : ce qui est lu d’un fichier, réponse à chaque ligne", supplier=True)
+
+    work_id: Mapped[int] = mapped_column(ForeignKey("work.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
+
+
+class WorkFileRow(Base):
+    """One part of a file that a work reads, under the `name` of the field it was dropped in."""
+
+    __tablename__ = "work_file"
+    holding = Holding("fichiers déposés sur les pages, le temps du travail qui les lit", Way.COPIES, supplier=True)
+
+    work_id: Mapped[int] = mapped_column(ForeignKey("work.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    part: Mapped[int] = mapped_column(primary_key=True)
+    content: Mapped[bytes]

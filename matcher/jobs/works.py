@@ -1,0 +1,348 @@
+"""Works of a catalogue, in its database: asked for by a page, done by a worker of any server, kept until they are read or too old.
+
+A work is taken by one worker at a time, whose lease moves at each heartbeat: no clock is compared with another's. What it writes counts
+only while it holds the lease; its result is written in the transaction of its effect, so that a worker killed at any byte loses nothing and
+does nothing twice.
+"""
+
+import secrets
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import IO, Any
+
+from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
+
+from matcher.db import reading, writing
+from matcher.jobs.files import drop_files, drop_left_over, keep_file, safe_name
+from matcher.jobs.stop import Stopped
+from matcher.jobs.tables import WorkRow, WorkStepRow
+from matcher.rows import chunks, insert_rows, table_of
+
+_WORKS, _STEPS = table_of(WorkRow), table_of(WorkStepRow)
+# On PostgreSQL, apart from that of the catalogue: heartbeats go on while an import writes.
+_LOCK = "entremise-travaux"
+# Workers that a work may have had before it is given up: it is likely what kills them.
+MOST_TRIES = 8
+_GIVEN_UP = f"Ce travail a été repris {MOST_TRIES} fois sans aller au bout : il est abandonné. Essayez avec un fichier plus petit."
+
+
+class WorkState(StrEnum):
+    """State of a work."""
+
+    WAITING = "en attente"
+    WORKING = "en cours"
+    DONE = "fait"
+    REFUSED = "refusé"
+
+
+UNFINISHED = (WorkState.WAITING, WorkState.WORKING)
+
+
+@dataclass(frozen=True, slots=True)
+class DroppedFile:
+    """A file given to a work: its own name, and its bytes."""
+
+    name: str
+    stream: IO[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One work on what was `asked`: where it is (`step`, `done` of `total`, 0 where not known), then its `result`, or in `refusal` why it has
+    none. `before` is how many go before it; `since` when it was asked, in UTC without zone."""
+
+    id: int
+    key: str
+    kind: str
+    person: str
+    asked: Mapping[str, Any]
+    state: WorkState
+    step: str
+    done: int
+    total: int
+    result: Mapping[str, Any]
+    refusal: str
+    since: datetime
+    before: int = 0
+
+    @property
+    def going(self) -> bool:
+        """Whether it is still to be done."""
+        return self.state in UNFINISHED
+
+    @property
+    def files(self) -> Mapping[str, str]:
+        """The names of the files it was given, by field."""
+        return {name: told["name"] for name, told in self.asked.get("files", {}).items()}
+
+
+class WorkStore:
+    """The works of one catalogue. `wake` is called when there is a new one."""
+
+    def __init__(self, engine: Engine, now: Callable[[], datetime] | None = None) -> None:
+        self.engine = engine
+        self.wake: Callable[[], None] = lambda: None
+        self._now = now or _utc
+
+    def put(
+        self,
+        kind: str,
+        asked: Mapping[str, Any],
+        person: str = "",
+        *,
+        files: Mapping[str, DroppedFile] | None = None,
+        key: str = "",
+    ) -> Work:
+        """Have a work done, in its turn; under a `key` that is known, it is the one that is. Raises DatabaseError, OSError."""
+        key = key or secrets.token_hex(8)
+        with writing(self.engine, lock=_LOCK) as connection:
+            if (known := _read(connection, key)) is not None:
+                return known
+            row = {"key": key, "kind": kind, "person": person, "asked": asked, **_waiting(self._now())}
+            new = row | {"result": {}, "turn": 0, "lease": 0}
+            work_id = connection.execute(insert(_WORKS).returning(_WORKS.c.id), new).scalar_one()
+            if files:
+                self._keep_files(connection, work_id, key, asked, files)
+            made = _read(connection, key)
+        self.wake()
+        if made is None:
+            raise LookupError(f"a work that was not written: {key}")
+        return made
+
+    def get(self, key: str) -> Work | None:
+        """Return a work as it stands, None where there is none, or no longer."""
+        with reading(self.engine) as connection:
+            return _read(connection, key)
+
+    def of(self, *kinds: str) -> list[Work]:
+        """Return the works of some kinds, the last asked first."""
+        with reading(self.engine) as connection:
+            query = select(_WORKS).where(_WORKS.c.kind.in_(kinds))
+            rows = connection.execute(query.order_by(_WORKS.c.since.desc(), _WORKS.c.id.desc())).all()
+            line = _line(connection)
+        return [_work(row, line) for row in rows]
+
+    def again(self, key: str, asked: Mapping[str, Any], person: str = "", *, keep: Collection[str] = ()) -> bool:
+        """Have a work that has ended done anew, on what is asked now; of its steps those named in `keep` stay done. False where it goes on, or is not."""
+        with writing(self.engine, lock=_LOCK) as connection:
+            work = _read(connection, key)
+            if work is None or work.going:
+                return False
+            values = {"asked": {**asked, "files": work.asked.get("files", {})}, "person": person}
+            _set(connection, work.id, **values, **_waiting(self._now()))
+            connection.execute(delete(_STEPS).where(_STEPS.c.work_id == work.id, _STEPS.c.name.not_in(list(keep))))
+        self.wake()
+        return True
+
+    def forget(self, key: str, *, unless: Callable[[Work], bool] = lambda _: False) -> bool:
+        """Delete a work, its steps and its files, and so stop it. Return whether it was there; one that is `unless` stays."""
+        with writing(self.engine, lock=_LOCK) as connection:
+            work = _read(connection, key)
+            if work is None or unless(work):
+                return False
+            _delete(connection, [(work.id, work.key)])
+        return True
+
+    def take(self, key: str) -> Work | None:
+        """Return a work as it stands, and forget one that has ended: whoever takes it says it."""
+        work = self.get(key)
+        if work is not None and not work.going:
+            self.forget(key)
+        return work
+
+    def steps(self, work: Work) -> dict[str, Any]:
+        """Return what the steps of a work that are done gave, by name."""
+        with reading(self.engine) as connection:
+            query = select(_STEPS.c.name, _STEPS.c.value).where(_STEPS.c.work_id == work.id)
+            return {row.name: row.value for row in connection.execute(query)}
+
+    def forget_old(self, days: Mapping[str, int]) -> None:
+        """Delete the works that are older than the days of their kind, and what those that were killed have left on the disk."""
+        now = self._now()
+        with reading(self.engine) as connection:
+            rows = connection.execute(select(_WORKS.c.id, _WORKS.c.key, _WORKS.c.kind, _WORKS.c.since)).all()
+        old = [(row.id, row.key) for row in rows if row.kind in days and row.since < now - timedelta(days[row.kind])]
+        if old:
+            with writing(self.engine, lock=_LOCK) as connection:
+                _delete(connection, old)
+        drop_left_over({row.key for row in rows})
+
+    def _keep_files(
+        self, connection: Connection, work_id: int, key: str, asked: Mapping[str, Any], files: Mapping[str, DroppedFile]
+    ) -> None:
+        told = {}
+        for name, file in files.items():
+            file_name = safe_name(file.name, "fichier")
+            size = keep_file(connection, work_id, key, name, file_name, file.stream)
+            told[name] = {"name": file_name, "size": size}
+        _set(connection, work_id, asked={**asked, "files": told})
+
+    # What follows is for workers.
+
+    def leases(self) -> dict[int, int]:
+        """Return the leases of the works that go on, by work."""
+        with reading(self.engine) as connection:
+            query = select(_WORKS.c.id, _WORKS.c.lease).where(_WORKS.c.state == WorkState.WORKING)
+            return {row.id: row.lease for row in connection.execute(query)}
+
+    def waits(self) -> bool:
+        """Whether a work waits."""
+        with reading(self.engine) as connection:
+            query = select(_WORKS.c.id).where(_WORKS.c.state == WorkState.WAITING).limit(1)
+            return connection.execute(query).scalar() is not None
+
+    def claim(
+        self, kinds: Collection[str], alone: Collection[str], holder: str, stalled: Mapping[int, int]
+    ) -> Work | None:
+        """Take the work of these kinds whose turn it is, None where none may begin; those `alone` go one at a time. `stalled` gives, by work,
+        the leases that have not moved for too long: their works are taken from whoever had them."""
+        with writing(self.engine, lock=_LOCK) as connection:
+            _give_up(connection, stalled)
+            line = _line(connection, stalled)
+            busy = {each.kind for each in line.going if each.kind in alone}
+            for own, each in line.in_turn():
+                if own or each.kind not in kinds or each.kind in busy:
+                    continue
+                values = {"state": WorkState.WORKING.value, "turn": line.rank + 1, "tries": each.tries + 1}
+                _set(connection, each.id, holder=holder, lease=each.lease + 1, **values)
+                return _read(connection, each.key)
+        return None
+
+    def beat(self, work: Work, holder: str, told: tuple[str, int, int], kept: Mapping[str, Any]) -> bool:
+        """Move the lease of a work, write how far it is and the steps that are done; False where the lease is lost, and nothing is written."""
+        values = dict(zip(("step", "done", "total"), told, strict=True))
+        with writing(self.engine, lock=_LOCK) as connection:
+            if not _write(connection, work, holder, lease=_WORKS.c.lease + 1, **values):
+                return False
+            for part in chunks(kept):
+                connection.execute(delete(_STEPS).where(_STEPS.c.work_id == work.id, _STEPS.c.name.in_(part)))
+                rows = [{"work_id": work.id, "name": name, "value": kept[name]} for name in part]
+                insert_rows(connection, _STEPS, rows)
+        return True
+
+    def end(self, work: Work, holder: str, *, result: Mapping[str, Any] | None = None, refusal: str = "") -> None:
+        """Write how a work ended. Raises Stopped where the lease is lost, DatabaseError."""
+        with writing(self.engine, lock=_LOCK) as connection:
+            if refusal:
+                _ended(connection, work, holder, state=WorkState.REFUSED.value, refusal=refusal)
+            else:
+                end_in(connection, work, holder, result or {})
+
+    def release(self, holder: str) -> None:
+        """Put the works that a worker holds back in line: it stops."""
+        with writing(self.engine, lock=_LOCK) as connection:
+            own = (_WORKS.c.holder == holder) & (_WORKS.c.state == WorkState.WORKING)
+            values = {"state": WorkState.WAITING.value, "holder": "", "tries": _WORKS.c.tries - 1}
+            connection.execute(update(_WORKS).where(own).values(**values))
+
+
+def end_in(connection: Connection, work: Work, holder: str, result: Mapping[str, Any]) -> None:
+    """Write the result of a work in the transaction of its effect, which raises Stopped, and so is undone, where the lease is lost."""
+    _ended(connection, work, holder, state=WorkState.DONE.value, result=dict(result))
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """A work that is not ended, as its turn is decided."""
+
+    id: int
+    key: str
+    kind: str
+    person: str
+    lease: int
+    tries: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """The works that go on and those that wait, in the order in which they were asked; by person, the rank of the last that began."""
+
+    going: Sequence[_Waiting]
+    waiting: Sequence[_Waiting]
+    last: Mapping[str, int]
+
+    @property
+    def rank(self) -> int:
+        """Rank of the last work that began."""
+        return max(self.last.values(), default=0)
+
+    def in_turn(self) -> list[tuple[int, _Waiting]]:
+        """Those that wait in the order in which they are done, each with how many of its person go before it. Of those that may
+        begin, first the person who has waited longest since a work of theirs began."""
+        own = Counter(each.person for each in self.going)
+        rounds: list[tuple[int, _Waiting]] = []
+        for each in self.waiting:
+            rounds.append((own[each.person], each))
+            own[each.person] += 1
+        return sorted(rounds, key=lambda one: (one[0], 0 if one[0] else self.last.get(one[1].person, 0)))
+
+    def before(self, work_id: int) -> int:
+        """How many are to be done or ended before this one begins, 0 where it has begun."""
+        ids = [each.id for _, each in self.in_turn()]
+        return len(self.going) + ids.index(work_id) if work_id in ids else 0
+
+
+def _line(connection: Connection, stalled: Mapping[int, int] | None = None) -> _Line:
+    names = ("id", "key", "kind", "person", "lease", "tries", "state")
+    query = select(*(_WORKS.c[name] for name in names)).where(_WORKS.c.state.in_(UNFINISHED)).order_by(_WORKS.c.id)
+    going: list[_Waiting] = []
+    waiting: list[_Waiting] = []
+    for *told, state in connection.execute(query):
+        each = _Waiting(*told)
+        held = state == WorkState.WORKING and (stalled or {}).get(each.id) != each.lease
+        (going if held else waiting).append(each)
+    last = connection.execute(select(_WORKS.c.person, func.max(_WORKS.c.turn)).group_by(_WORKS.c.person)).all()
+    return _Line(going, waiting, {person: rank for person, rank in last if rank})
+
+
+def _read(connection: Connection, key: str) -> Work | None:
+    row = connection.execute(select(_WORKS).where(_WORKS.c.key == key)).one_or_none()
+    return None if row is None else _work(row, _line(connection) if row.state == WorkState.WAITING else None)
+
+
+def _work(row: Row[Any], line: _Line | None) -> Work:
+    names = ("id", "key", "kind", "person", "asked", "step", "done", "total", "result", "refusal", "since")
+    work = Work(**{name: row._mapping[name] for name in names}, state=WorkState(row.state))
+    return work if line is None else replace(work, before=line.before(work.id))
+
+
+def _waiting(now: datetime) -> dict[str, Any]:
+    """The columns of a work that waits."""
+    passing = {"step": "", "done": 0, "total": 0, "refusal": "", "holder": "", "tries": 0}
+    return {"state": WorkState.WAITING.value, "since": now, **passing}
+
+
+def _give_up(connection: Connection, stalled: Mapping[int, int]) -> None:
+    """Refuse the works that have stood still too many times."""
+    for work_id, lease in stalled.items():
+        own = (_WORKS.c.id == work_id) & (_WORKS.c.lease == lease) & (_WORKS.c.tries >= MOST_TRIES)
+        values = {"state": WorkState.REFUSED.value, "refusal": _GIVEN_UP}
+        connection.execute(update(_WORKS).where(own, _WORKS.c.state == WorkState.WORKING).values(**values))
+
+
+def _set(connection: Connection, work_id: int, **values: Any) -> None:
+    connection.execute(update(_WORKS).where(_WORKS.c.id == work_id).values(**values))
+
+
+def _write(connection: Connection, work: Work, holder: str, **values: Any) -> bool:
+    own = (_WORKS.c.id == work.id) & (_WORKS.c.holder == holder) & (_WORKS.c.state == WorkState.WORKING)
+    return connection.execute(update(_WORKS).where(own).values(**values)).rowcount == 1
+
+
+def _ended(connection: Connection, work: Work, holder: str, **values: Any) -> None:
+    if not _write(connection, work, holder, **values):
+        raise Stopped
+
+
+def _delete(connection: Connection, works: Collection[tuple[int, str]]) -> None:
+    for work_id, key in works:
+        drop_files(connection, work_id, key)
+        connection.execute(delete(_STEPS).where(_STEPS.c.work_id == work_id))
+        connection.execute(delete(_WORKS).where(_WORKS.c.id == work_id))
+
+
+def _utc() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
