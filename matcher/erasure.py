@@ -84,6 +84,7 @@ class Folder:
 
 
 _DOWNLOADED = "annuaires téléchargés et réponses des services de l’État, tels que reçus"
+_FORMER = "fichiers déposés sur les pages d’une version antérieure"
 FOLDERS: Mapping[str, Folder] = {
     one.name: one
     for one in (
@@ -97,13 +98,7 @@ FOLDERS: Mapping[str, Folder] = {
             supplier=True,
             shared=True,
         ),
-        Folder(
-            "depots",
-            "annuaires déposés sur les pages, le temps de les importer",
-            days=1,
-            rewritten=("etat.json",),
-            supplier=True,
-        ),
+        Folder("depots", _FORMER, days=1, supplier=True),
         Folder(
             "etudes",
             "tableaux d’achats déposés sur les pages, et les réponses à chaque ligne",

@@ -86,6 +86,7 @@ COMMANDS = {
     "evaluate": "matcher.cli.admin.evaluate:evaluate_command",
     "demo": "matcher.cli.admin.demo:demo_command",
     "serve": "matcher.cli.admin.serve:serve_command",
+    "worker": "matcher.cli.admin.worker:worker_command",
     "imports": "matcher.cli.catalogue.undo:imports_command",
     "undo-import": "matcher.cli.catalogue.undo:undo_import_command",
     "account": "matcher.cli.accounts:account_command",

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine
 
 from matcher.db import DatabaseError
-from matcher.jobs.files import FileGone, opened_file
+from matcher.jobs.files import FileGone
 from matcher.jobs.stop import Stop, Stopped
 from matcher.jobs.works import Work, WorkStore, end_in
 
@@ -56,14 +56,16 @@ class Hold:
 
     def file(self, name: str) -> AbstractContextManager[Path]:
         """Give a file of the work as a path. Raises FileGone."""
-        if name not in self.work.files:
-            raise FileGone("Ce travail n’a pas de fichier : déposez-le de nouveau.")
-        return opened_file(self.engine, self.work.id, self.work.key, name, self.work.files[name])
+        return self._works.file(self.work, name)
 
     def end(self, connection: Connection, result: Mapping[str, Any]) -> None:
         """Write the result in the transaction of the work's effect. Raises Stopped, which undoes it, where the work is no longer ours."""
         end_in(connection, self.work, self._holder, result)
         self.ended = True
+
+    def drop_files(self) -> None:
+        """Delete the files of the work, of use no more."""
+        self._works.drop_files(self.work)
 
     def beat(self) -> None:
         """Move the lease, and write what was told and kept; a lease that is lost stops the work. Raises DatabaseError."""

@@ -8,15 +8,17 @@ does nothing twice.
 import secrets
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
 
 from matcher.db import reading, writing
-from matcher.jobs.files import drop_files, drop_left_over, keep_file, safe_name
+from matcher.jobs.files import drop_files, drop_left_over, keep_file, opened_file, safe_name
 from matcher.jobs.stop import Stopped
 from matcher.jobs.tables import WorkRow, WorkStepRow
 from matcher.rows import chunks, insert_rows, table_of
@@ -153,11 +155,20 @@ class WorkStore:
             self.forget(key)
         return work
 
+    def file(self, work: Work, name: str) -> AbstractContextManager[Path]:
+        """Give a file of a work as a path. Raises FileGone where it is no longer there, DatabaseError, OSError."""
+        return opened_file(self.engine, work.id, work.key, name, work.files.get(name, ""))
+
     def steps(self, work: Work) -> dict[str, Any]:
         """Return what the steps of a work that are done gave, by name."""
         with reading(self.engine) as connection:
             query = select(_STEPS.c.name, _STEPS.c.value).where(_STEPS.c.work_id == work.id)
             return {row.name: row.value for row in connection.execute(query)}
+
+    def drop_files(self, work: Work) -> None:
+        """Delete the files of a work, of use no more."""
+        with writing(self.engine, lock=_LOCK) as connection:
+            drop_files(connection, work.id, work.key)
 
     def forget_old(self, days: Mapping[str, int]) -> None:
         """Delete the works that are older than the days of their kind, and what those that were killed have left on the disk."""

@@ -9,6 +9,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy import Engine
 
 from matcher.accounts.first_account import FirstAccountLink
+from matcher.catalogue.intake.deposits import IMPORT
 from matcher.need.asked import lacks_said
 from matcher.need.listing import WORDS, words_of
 from matcher.need.title import title_of
@@ -62,6 +63,8 @@ BLUEPRINTS = (
     help_pages.pages,
     accounts.pages,
 )
+# What pages have done in the background: a new kind of work is a line here.
+WORKS = (IMPORT,)
 # label, first page, blueprints that stand under it
 MENU = (
     ("Besoin", "form.form", ("form", "candidates", "why", "opinion", "save_list")),
@@ -105,7 +108,7 @@ def create_app(
         WTF_CSRF_TIME_LIMIT=None,  # a buyer who comes back from lunch loses nothing: the token lives as long as the session
         WTF_CSRF_SSL_STRICT=chosen.https,
     )
-    app.extensions[EXTENSION] = Desk(engine, today or _today, clock or _clock, chosen, first_account)
+    app.extensions[EXTENSION] = Desk(engine, today or _today, clock or _clock, chosen, first_account, WORKS)
     app.jinja_options = {"extensions": [FrenchSpaces], "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.filters.update(FILTERS, title_of=title_of)
     app.jinja_env.globals.update(

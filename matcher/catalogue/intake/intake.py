@@ -83,6 +83,7 @@ def run_import(
     create: bool = False,
     data_date: date | None = None,
     progress: Progress = _silent,
+    ending: Callable[[Connection, ImportReport], None] = lambda *_: None,
     lookups: Lookups | None = None,
     trust: Sequence[str] = TRUST,
 ) -> ImportReport:
@@ -91,7 +92,8 @@ def run_import(
     `now` (UTC) dates the run. `complete` says that the files are the whole source: records they lack are marked gone, and a
     file that is too short is refused. `dry_run` writes nothing and returns the same report. `progress(step, done, total)` is
     told of the work, `total` 0 where unknown. `create` lets a list of organisations make suppliers of those that have none. `data_date` is the day
-    that the data are of, by default the latest that their rows give, none later than `now`. `trust` lists sources, the most trusted first.
+    that the data are of, by default the latest that their rows give, none later than `now`. `ending` writes what goes with the import in its
+    transaction. `trust` lists sources, the most trusted first.
     Raises SourceError, IntakeRefused or DatabaseError; the catalogue is then as it was.
     """
     started = monotonic()
@@ -144,6 +146,7 @@ def run_import(
                 write_version(connection, report.version)
             finished = now + timedelta(seconds=monotonic() - started)
             _close_run(connection, run_id, report, finished, records=len(incoming) + len(plan.gone))
+            ending(connection, report)
     return report
 
 

@@ -2,8 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
-from flask.blueprints import BlueprintSetupState
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from importers import REGISTRY
@@ -14,15 +13,14 @@ from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.undo import UndoRefused, past_imports, undo_import
 from matcher.catalogue.steward.rows_without_kind import waiting
 from matcher.cleaning.dates import clean_date
-from matcher.erasure import FOLDERS
+from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
-from matcher.web.frame.app_state import EXTENSION, Desk, desk
+from matcher.web.frame.app_state import desk
 from matcher.web.frame.columns import ColumnsPage
 from matcher.web.frame.signature import person
 
 pages = Blueprint("imports", __name__)
 
-_DEPOSITS = "entremise-deposits"
 _FORM = 100_000  # bytes of a form around its file
 _LONGEST_NAME = 80
 _SHEET = "tableur"  # the importer whose columns a person may tell
@@ -40,12 +38,6 @@ OUTCOMES = (
 )
 
 
-@pages.record_once
-def _open(state: BlueprintSetupState) -> None:
-    its: Desk = state.app.extensions[EXTENSION]
-    state.app.extensions[_DEPOSITS] = Deposits(its.engine, FOLDERS["depots"].path, line=its.line)
-
-
 @pages.url_value_preprocessor
 def _allow_files(endpoint: str | None, _values: dict[str, object] | None) -> None:
     """Only the page that takes files takes them: before the form is read, and its token checked."""
@@ -55,8 +47,7 @@ def _allow_files(endpoint: str | None, _values: dict[str, object] | None) -> Non
 
 def deposits() -> Deposits:
     """Return the files dropped on this application."""
-    found: Deposits = current_app.extensions[_DEPOSITS]
-    return found
+    return Deposits(desk().works)
 
 
 @pages.get("/catalogue/imports")
@@ -172,8 +163,8 @@ def _columns_page(key: str) -> ColumnsPage | None:
     if deposit.stand in (*WORKING, DepositState.DONE):
         return None
     try:
-        headers = deposits().headers(deposit)
-    except ReadRefused as refusal:
+        headers = deposits().headers(key)
+    except (ReadRefused, FileGone) as refusal:
         flash(str(refusal), "refus")
         return None
     action, back = (url_for(f"imports.{endpoint}", key=key) for endpoint in ("tell_columns", "show"))

@@ -1,6 +1,6 @@
 """Application state for the pages: engine, shelf kept warm, today's date, clock, settings."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from threading import Lock
 from time import monotonic
@@ -22,6 +22,8 @@ from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import count, day, enumeration
 from matcher.domain.lot import Lot, RawPlace
 from matcher.jobs.queue import WorkQueue
+from matcher.jobs.worker import Worker, WorkKind
+from matcher.jobs.works import WorkStore
 from matcher.need.completion import complete_cpv, complete_place
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.engine import rank
@@ -65,6 +67,7 @@ class Desk:
         clock: Callable[[], datetime],
         settings: WebSettings,
         first_account: FirstAccountLink | None = None,
+        works: Iterable[WorkKind] = (),
     ) -> None:
         self.engine = engine
         self.today = today
@@ -72,6 +75,8 @@ class Desk:
         self.settings = settings
         self.first_account = first_account
         self.once = Once()
+        self.works = WorkStore(engine)
+        self.worker = Worker(self.works, works)
         self.line = WorkQueue(WORKS_AT_ONCE)  # every work that begins with a file that somebody gave
         self._dated = (-1, "")
         self._ages: tuple[int, float, list[Freshness]] = (-1, 0.0, [])

@@ -4,7 +4,7 @@ import logging
 import socket
 from ipaddress import ip_address
 from operator import attrgetter
-from threading import Event
+from threading import Event, Thread
 from typing import Any
 
 from flask import Flask
@@ -50,9 +50,9 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _settings(app: Flask) -> WebSettings:
+def _desk(app: Flask) -> Desk:
     found: Desk = app.extensions[EXTENSION]
-    return found.settings
+    return found
 
 
 def _trusted(proxy: str) -> dict[str, Any]:
@@ -96,7 +96,7 @@ class Server:
             threads=THREADS,
             connection_limit=CONNECTIONS,
             ident=None,
-            **_trusted(_settings(app).proxy),
+            **_trusted(_desk(app).settings.proxy),
         )
         self._running = Event()
         self.host = host
@@ -116,13 +116,19 @@ class Server:
             desk().warm()
 
     def run(self) -> None:
-        """Serve until interrupted, or closed from another thread."""
+        """Serve, and do the works that pages ask for, until interrupted, or closed from another thread."""
+        worker, over = _desk(self._app).worker, Event()
+        watch = Thread(target=worker.watch, args=(over,), name="entremise-watch", daemon=True)
+        watch.start()
         self._running.set()
         try:
             self._server.run()
         finally:
             self._running.clear()
+            over.set()
             self._server.task_dispatcher.shutdown()
+            watch.join()
+            worker.close()
 
     def close(self) -> None:
         """Stop serving: by the loop itself where it runs, since a socket closed under it would break it."""

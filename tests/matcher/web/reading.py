@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 import pytest
 from bs4 import BeautifulSoup, Tag
+from flask import Flask
 from flask.testing import FlaskClient
 
 from matcher.web.frame.app_state import EXTENSION, Desk
@@ -83,10 +84,16 @@ class Read:
         return sent
 
 
+def finished(app: Flask) -> None:
+    """Wait until the works of the server are done."""
+    found: Desk = app.extensions[EXTENSION]
+    found.worker.wait(LONGEST_S)
+    found.line.wait(LONGEST_S)
+
+
 def settled(client: FlaskClient, address: str) -> Read:
     """What an address shows once the works of the server are done."""
-    found: Desk = client.application.extensions[EXTENSION]
-    found.line.wait(LONGEST_S)
+    finished(client.application)
     return read(client, address)
 
 

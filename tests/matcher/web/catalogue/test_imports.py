@@ -1,13 +1,10 @@
 """A file dropped, read, shown, imported, taken back; and every file that is not what it says."""
 
 import io
-import json
 import time
 import zipfile
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from pathlib import Path
-from threading import Event
 from urllib.parse import quote
 
 import openpyxl
@@ -17,14 +14,14 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
 from importers.importer import Source
-from matcher.catalogue.intake.deposits import LARGEST, Busy, Deposits, DepositState
+from matcher.catalogue.intake.deposits import LARGEST, Busy, DepositState
 from matcher.catalogue.store.read import catalogue_version, find
-from matcher.jobs.queue import WorkQueue
 from matcher.web import create_app
 from matcher.web.catalogue.imports import deposits
+from matcher.web.frame.app_state import EXTENSION
 from tests.conftest import ROOT
 from tests.matcher.web.conftest import TODAY
-from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read, send, settled
+from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, finished, read, send, settled
 
 HOME = "/catalogue/imports"
 SHEET = "Nom;Type;SIRET;Code postal;Commune;Téléphone;Couleur\nAtelier du Pont;EA;90000001900019;59600;Maubeuge;0327000000;bleu\nRien;;;;;;\n;;;;;;rouge\n"
@@ -45,7 +42,7 @@ def drop(app: Flask, client: FlaskClient) -> Callable[[str, bytes], Read]:
     def dropped(name: str, content: bytes) -> Read:
         answer = post(client, name, content)
         assert answer.status_code == 303, answer.text
-        wait(app)
+        finished(app)
         return read(client, answer.headers["Location"])
 
     return dropped
@@ -61,11 +58,6 @@ def for_ever(source: Source, keys: Sequence[str]) -> str:
 def post(client: FlaskClient, name: str, content: bytes) -> object:
     token = read(client, HOME).all('input[name="csrf_token"]')[0]["value"]
     return client.post(HOME, data={"csrf_token": token, "fichier": (io.BytesIO(content), name)})
-
-
-def wait(app: Flask) -> None:
-    with app.app_context():
-        deposits().wait()
 
 
 def action(page: Read, words: str) -> str:
@@ -100,13 +92,13 @@ def test_a_file_is_shown_before_it_enters_then_imported_then_taken_back(
     assert find(own, "90000001900019") is None
     confirm = action(page, "Importer 2 lignes")
     done = send(client, HOME, confirm)
-    wait(app)
+    finished(app)
     done = read(client, confirm.rpartition("/")[0])
     assert "Import terminé" in done.text
     assert (counts(done)["créées"], counts(done)["à revoir"]) == (1, 1)
     assert find(own, "90000001900019") is not None
     again = send(client, HOME, confirm)  # the back button, then the same form
-    wait(app)
+    finished(app)
     assert again.status == 200
     assert catalogue_version(own) == before + 1
     history = read(client, HOME)
@@ -122,7 +114,7 @@ def test_what_would_change_is_shown_field_by_field(
     page = drop("liste.csv", SAMBRE.encode())
     assert counts(page)["fusionnées"] == 1
     send(client, HOME, action(page, "Importer 1 ligne"))
-    wait(app)
+    finished(app)
     page = drop("liste.csv", SAMBRE.replace("Les ateliers du bord", "Les ateliers du bout").encode())
     assert counts(page)["modifiées"] == 1
     assert "nom Les ateliers du bord → Les ateliers du bout" in page.text
@@ -138,11 +130,11 @@ def test_the_directory_may_be_chosen_and_the_list_complete(
     assert "il n’y a rien à importer" in page.text
     again = action(page, "Relire ainsi")
     send(client, HOME, again, {"annuaire": "finess", "complet": "oui"})
-    wait(app)
+    finished(app)
     page = read(client, again.rpartition("/")[0])
     assert "il en faut au moins 1500" in page.text  # a whole list that is surely cut short
     send(client, HOME, again, {"annuaire": "emplois"})
-    wait(app)
+    finished(app)
     assert "Rien n’a été importé" in read(client, again.rpartition("/")[0]).text
     for nasty in ("", "sirene", "../..", "x" * 5000):
         assert send(client, HOME, again, {"annuaire": nasty}).status == 400
@@ -205,7 +197,7 @@ def test_a_file_that_is_not_what_it_says_is_refused_in_one_sentence(
     alert = page.one('[role="alert"]').get_text(" ", strip=True)
     assert told in " ".join(alert.split()), alert
     assert "Traceback" not in page.html
-    assert "depots" not in page.text
+    assert "travaux" not in page.text
     assert "Rien n’a été importé" in page.text
     assert catalogue_version(own) == before
     assert "est oublié" in send(client, HOME, action(page, "Oublier ce fichier")).text
@@ -252,8 +244,7 @@ def test_no_file_or_no_token_keeps_nothing(client: FlaskClient, app: Flask) -> N
 def test_a_name_leads_nowhere_else(name: str, drop: Callable[[str, bytes], Read], own: Engine, tmp_path: Path) -> None:
     page = drop(name, SHEET.encode())
     assert "<b>.csv" not in page.html
-    written = {path.relative_to(tmp_path).parts[1] for path in tmp_path.rglob("*.csv")}
-    assert written <= {"depots"}
+    assert list(tmp_path.rglob("*.csv")) == [], "it is in the database alone"
     assert counts(page)["lues"] == 3
 
 
@@ -265,115 +256,58 @@ def test_an_address_that_names_no_file(client: FlaskClient, nasty: str) -> None:
         assert send(client, HOME, f"{HOME}/{'f' * 16}/confirmation").status == 404
 
 
-def test_each_waits_for_its_turn_and_may_be_abandoned_meanwhile(
-    own: Engine, tmp_path: Path, app: Flask, client: FlaskClient
-) -> None:
-    gate, begun = Event(), Event()
-    line = WorkQueue()
-    line.put(lambda _: (begun.set(), gate.wait(10)))
-    begun.wait(10)
-    kept = Deposits(own, tmp_path / "depots", line=line)
-    first, second = (kept.drop(name, io.BytesIO(SHEET.encode())) for name in ("a.csv", "b.csv"))
-    assert [found.before for each in (first, second) if (found := kept.get(each.key))] == [1, 2]
-    app.extensions["entremise-deposits"] = kept
-    page = read(client, f"{HOME}/{second.key}")
-    assert "Lecture · en attente, 2 fichiers avant le vôtre" in page.text
-    assert "b.csv en cours · en attente, 2 fichiers avant le vôtre" in read(client, HOME).text
-    assert "est oublié" in send(client, HOME, action(read(client, f"{HOME}/{first.key}"), "Abandonner")).text
-    assert kept.get(first.key) is None
-    gate.set()
-    kept.wait()
-    assert [(each.file_name, each.stand, each.before) for each in kept.unfinished()] == [
-        ("b.csv", DepositState.READY, 0)
-    ]
+def test_each_waits_for_its_turn_and_may_be_abandoned_meanwhile(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        app.extensions[EXTENSION].works.wake = lambda: None  # nobody works yet
+        kept = deposits()
+        first, second, third = (kept.drop(name, io.BytesIO(SHEET.encode())) for name in ("a.csv", "b.csv", "c.csv"))
+        assert [found.before for each in (first, second, third) if (found := kept.get(each.key))] == [0, 1, 2]
+        page = read(client, f"{HOME}/{third.key}")
+        assert "Lecture · en attente, 2 fichiers avant le vôtre" in page.text
+        assert "c.csv en cours · en attente, 2 fichiers avant le vôtre" in read(client, HOME).text
+        assert "est oublié" in send(client, HOME, action(read(client, f"{HOME}/{first.key}"), "Abandonner")).text
+        assert kept.get(first.key) is None
+        app.extensions[EXTENSION].worker.wake()
+        finished(app)
+        assert [(each.file_name, each.stand, each.before) for each in kept.unfinished()] == [
+            ("c.csv", DepositState.READY, 0),
+            ("b.csv", DepositState.READY, 0),
+        ]
 
 
-def test_a_reading_is_stopped_with_its_process(own: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reading_is_stopped_with_its_process(app: Flask, own: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("matcher.catalogue.intake.read_apart.recognise", for_ever)
-    kept = Deposits(own, tmp_path / "depots")
-    deposit = kept.drop("a.csv", io.BytesIO(SHEET.encode()))
-    assert kept.abandon(deposit.key)
-    kept.wait(10)
-    assert kept.unfinished() == []
-    assert list(kept.files.folder.iterdir()) == []
+    with app.app_context():
+        deposit = deposits().drop("a.csv", io.BytesIO(SHEET.encode()))
+        assert deposits().abandon(deposit.key)
+        finished(app)
+        assert deposits().unfinished() == []
 
 
-def test_no_more_are_kept_than_can_be_read(own: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_more_are_kept_than_can_be_read(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("matcher.catalogue.intake.deposits.MOST_WAITING", 1)
     monkeypatch.setattr("matcher.catalogue.intake.read_apart.recognise", for_ever)
-    kept = Deposits(own, tmp_path / "depots")
-    first = kept.drop("a.csv", io.BytesIO(SHEET.encode()))
-    with pytest.raises(Busy, match="attendent déjà"):
-        kept.drop("b.csv", io.BytesIO(SHEET.encode()))
-    assert [each.key for each in kept.unfinished()] == [first.key]
-    kept.abandon(first.key)
-    kept.wait(10)
-
-
-def stopped(kept: Deposits, stand: DepositState, **changes: object) -> str:
-    """A deposit as a server that was killed leaves it, seen by the next one."""
-    deposit = kept.drop("liste.csv", io.BytesIO(SHEET.encode()))
-    kept.wait()
-    path = kept.files.folder / deposit.key / "etat.json"
-    written = json.loads(path.read_text(encoding="utf-8"))
-    path.write_text(json.dumps(written | {"stand": stand.value} | changes), encoding="utf-8")
-    return deposit.key
-
-
-def test_a_server_stopped_in_the_middle_says_so_and_the_catalogue_is_the_old_one(own: Engine, tmp_path: Path) -> None:
-    before = catalogue_version(own)
-    folder = tmp_path / "depots"
-    key = stopped(Deposits(own, folder), DepositState.IMPORTING, started=datetime(2026, 11, 3).isoformat())  # noqa: DTZ001
-    back = Deposits(own, folder)
-    found = back.get(key)
-    assert found is not None
-    assert found.stand is DepositState.STOPPED
-    assert catalogue_version(own) == before
-    back.again(key, "tableur", complete=False, listing="")
-    back.wait()
-    ready = back.get(key)
-    assert ready is not None
-    assert ready.stand is DepositState.READY
-
-
-def test_an_import_that_came_through_before_the_stop_is_told_as_done(own: Engine, tmp_path: Path) -> None:
-    folder = tmp_path / "depots"
-    first = Deposits(own, folder)
-    deposit = first.drop("liste.csv", io.BytesIO(SHEET.encode()))
-    first.wait()
-    first.confirm(deposit.key)
-    first.wait()
-    path = first.files.folder / deposit.key / "etat.json"
-    written = json.loads(path.read_text(encoding="utf-8"))
-    path.write_text(json.dumps(written | {"stand": "import", "run": 0}), encoding="utf-8")
-    found = Deposits(own, folder).get(deposit.key)
-    assert found is not None
-    assert (found.stand, found.run) == (DepositState.DONE, 4)
-
-
-def test_a_page_says_that_the_server_was_stopped(app: Flask, client: FlaskClient, own: Engine) -> None:
     with app.app_context():
-        key = stopped(deposits(), DepositState.IMPORTING, started=datetime(2026, 11, 3).isoformat())  # noqa: DTZ001
-    page = read(create_app(own, today=lambda: TODAY).test_client(), f"{HOME}/{key}")
-    assert "Le serveur s’est arrêté" in page.text
-    assert "Le catalogue est celui d’avant" in page.text
+        kept = deposits()
+        first = kept.drop("a.csv", io.BytesIO(SHEET.encode()))
+        with pytest.raises(Busy, match="attendent déjà"):
+            kept.drop("b.csv", io.BytesIO(SHEET.encode()))
+        assert [each.key for each in kept.unfinished()] == [first.key]
+        kept.abandon(first.key)
+    finished(app)
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 def test_a_defect_ends_the_work_and_shows_nothing_of_the_inside(
-    own: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    drop: Callable[[str, bytes], Read], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> str:
         raise RuntimeError("secret interne")
 
     monkeypatch.setattr("matcher.catalogue.intake.deposits.recognised", broken)
-    monkeypatch.setattr("threading.excepthook", lambda *_: None)
-    kept = Deposits(own, tmp_path / "depots")
-    deposit = kept.drop("a.csv", io.BytesIO(b"Nom\na\n"))
-    kept.wait()
-    found = kept.get(deposit.key)
-    assert found is not None
-    assert found.stand is DepositState.UNREADABLE
-    assert "secret" not in found.message
+    page = drop("a.csv", b"Nom\na\n")
+    assert "Une erreur s’est produite de notre côté" in page.text
+    assert "secret" not in page.text
 
 
 def test_columns_that_are_not_known_are_said_once_and_remembered(

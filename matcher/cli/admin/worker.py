@@ -1,0 +1,28 @@
+"""`worker`: does what pages ask for in the background, in a process that serves none."""
+
+from threading import Event
+
+import click
+
+from matcher.cli.frame.french import FrenchCommand
+from matcher.cli.frame.options import catalogue, database_option
+from matcher.jobs.worker import Worker
+from matcher.jobs.works import WorkStore
+from matcher.reference.calibration import families
+from matcher.web.app import WORKS
+
+
+@click.command("worker", cls=FrenchCommand)
+@database_option
+def worker_command(database: str | None) -> None:
+    """Fait les travaux demandés sur les pages (imports, programmes…), sans ouvrir de pages.
+
+    « entremise serve » les fait déjà ; un processus de plus, sur cet ordinateur ou un autre de la même base PostgreSQL, en prend sa part.
+    """
+    families()  # a team's own calibration that cannot be used is told now, and not at the first work
+    worker = Worker(WorkStore(catalogue(database)), WORKS)
+    click.echo("Au travail.\nCtrl+C pour arrêter.")
+    try:
+        worker.watch(Event())
+    finally:
+        worker.close()
