@@ -47,7 +47,8 @@ class Holding:
 
     Every text and JSON column is walked but its keys: primary and foreign ones, and those of `keys`. The columns of `person` are one
     person's: all go where the first held the value, or once the first known date of `dates` is older than what is kept. A row goes where all
-    of `needs` are empty, or, `whole`, where it held the value. `supplier`: it may speak of a supplier that leaves.
+    of `needs` are empty, or, `whole`, where it held the value. `supplier`: it may speak of a supplier that leaves, and where the column
+    `supplier_if` is given, in the rows alone where it is true.
     """
 
     what: str
@@ -58,6 +59,7 @@ class Holding:
     needs: tuple[str, ...] = ()
     whole: bool = False
     supplier: bool = False
+    supplier_if: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,13 +100,7 @@ FOLDERS: Mapping[str, Folder] = {
             supplier=True,
             shared=True,
         ),
-        Folder("depots", _FORMER, days=1, supplier=True),
-        Folder(
-            "etudes",
-            "tableaux d’achats déposés sur les pages, et les réponses à chaque ligne",
-            days=90,
-            rewritten=("etat.json", "feuille-*.json", "reponses.jsonl"),
-        ),
+        *(Folder(name, _FORMER, days=1, supplier=True) for name in ("depots", "etudes")),
         Folder("programmes", "réponses d’un programme d’achats interrompu", days=7, rewritten=("*.jsonl",)),
         Folder("club", "tableurs d’inscription à un événement, le temps de l’essai à blanc", days=1, supplier=True),
         Folder(
@@ -142,11 +138,16 @@ def cut_tables(connection: Connection, cut: Cut, *, of_supplier: bool = False) -
     changed = 0
     for table in named_tables(connection):
         held = holding_of(table)
-        if held.way is Way.COPIES and (held.supplier or not of_supplier):
-            changed += _cut_copies(connection, table, cut)
-        if held.way is not Way.CUT or not (names := walked(table)) or (of_supplier and not held.supplier):
+        if of_supplier and not held.supplier:
+            continue
+        only = held.supplier_if if of_supplier else ""
+        if held.way is Way.COPIES:
+            changed += _cut_copies(connection, table, cut, only)
+        if held.way is not Way.CUT or not (names := walked(table)):
             continue
         for row in _rows(connection, table):
+            if only and not row[only]:
+                continue
             new: dict[str, Any] = {
                 name: without(row[name], cut, "" if name in held.person else ERASED) for name in names
             }
@@ -231,13 +232,15 @@ def _rows(connection: Connection, table: Table) -> Iterator[dict[str, Any]]:
     return (row for page in pages(connection, table) for row in page)
 
 
-def _cut_copies(connection: Connection, table: Table, cut: Cut) -> int:
-    """Delete the files of a table, whose parts its key numbers last, that hold the value or cannot be searched; return how many."""
+def _cut_copies(connection: Connection, table: Table, cut: Cut, only: str) -> int:
+    """Delete the files of a table, whose parts its key numbers last, that hold the value or cannot be searched, those alone where the
+    column `only` is true; return how many."""
     *own, part = table.primary_key.columns
     (content,) = (column for column in table.columns if isinstance(column.type, LargeBinary))
     size = func.sum(func.length(content))
     gone = 0
-    for *key, weight in connection.execute(select(*own, size).group_by(*own)).all():
+    told = select(*own, size).where(table.columns[only]) if only else select(*own, size)
+    for *key, weight in connection.execute(told.group_by(*own)).all():
         file = [column == value for column, value in zip(own, key, strict=True)]
         parts = select(content).where(*file).order_by(part)
         if weight > _MOST_SEARCHED or _may_hold(b"".join(connection.execute(parts).scalars()), cut):

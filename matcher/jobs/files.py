@@ -39,20 +39,21 @@ def safe_name(file_name: str, unnamed: str) -> str:
     return _UNSAFE.sub("_", Path(file_name.replace("\\", "/")).name)[-120:].strip(". ") or unnamed
 
 
-def keep_file(connection: Connection, work_id: int, key: str, name: str, file_name: str, stream: IO[bytes]) -> int:
-    """Keep a file of a work, inside the transaction that asks for it, and return its bytes. Raises OSError where the disk is full."""
+def keep_file(connection: Connection, own: Mapping[str, Any], key: str, file_name: str, stream: IO[bytes]) -> int:
+    """Keep a file, of which `own` are the columns but its parts, inside the transaction that asks for its work, and return its bytes.
+
+    Raises OSError where the disk is full.
+    """
     if files_folder() is not None:
-        path = _folder(key, name) / file_name
+        path = _folder(key, own["name"]) / file_name
         private_folder(path.parent)
         with open_private(path, "wb") as file:
             shutil.copyfileobj(stream, file)
         return path.stat().st_size
     size = part = 0
-    while content := stream.read(_PART_BYTES):
-        connection.execute(insert(_FILES), {"work_id": work_id, "name": name, "part": part, "content": content})
+    while (content := stream.read(_PART_BYTES)) or not part:
+        connection.execute(insert(_FILES), {**own, "part": part, "content": content})
         size, part = size + len(content), part + 1
-    if not part:
-        connection.execute(insert(_FILES), {"work_id": work_id, "name": name, "part": 0, "content": b""})
     return size
 
 

@@ -3,10 +3,10 @@
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from matcher.private_files import open_private, private_folder
 
@@ -17,6 +17,18 @@ _KEPT_SECONDS = 7 * 24 * 3600
 def name_of(*parts: object) -> str:
     """Return what names a work: the same parts, the same name."""
     return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:32]
+
+
+class LineAnswers(Protocol):
+    """Answers by the rank of their line: those that are `held`, and where the next are kept."""
+
+    @property
+    def held(self) -> Mapping[int, Mapping[str, Any]]:
+        """Those that an earlier run gave."""
+
+    @property
+    def keep(self) -> Callable[[int, Mapping[str, Any]], None]:
+        """What keeps one more."""
 
 
 class KeptAnswers:

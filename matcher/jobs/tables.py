@@ -14,7 +14,8 @@ class WorkRow(Base):
     """One work: what was asked and by whom, how far it is, its result or why it has none.
 
     `turn` is its rank among those that began, 0 until then. `holder` is the worker that has it, empty for none; `lease` moves at each
-    of its heartbeats, and `tries` counts those who took it.
+    of its heartbeats, and `tries` counts those who took it. `of_suppliers`: what it was given may
+    speak of a supplier that leaves; a buyer's own accounts are the buyer's.
     """
 
     __tablename__ = "work"
@@ -22,6 +23,7 @@ class WorkRow(Base):
         "travaux de fond : qui demande, quoi (nom du fichier déposé, réglages), avancement, résultat ou refus, jusqu’à ce qu’ils soient lus",
         keys=("key", "kind", "state", "holder"),
         supplier=True,
+        supplier_if="of_suppliers",
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -29,6 +31,7 @@ class WorkRow(Base):
     kind: Mapped[str] = mapped_column(index=True)
     person: Mapped[str]
     asked: Mapped[dict[str, Any]]
+    files: Mapped[dict[str, Any]]
     state: Mapped[str] = mapped_column(index=True)
     turn: Mapped[int]
     holder: Mapped[str]
@@ -40,26 +43,38 @@ class WorkRow(Base):
     result: Mapped[dict[str, Any]]
     refusal: Mapped[str]
     since: Mapped[datetime]
+    of_suppliers: Mapped[bool]
 
 
 class WorkStepRow(Base):
     """One step of a work that is done, and what it gave: a work that is taken again begins after it."""
 
     __tablename__ = "work_step"
-    holding = Holding("étapes faites d’un travail : ce qui est lu d’un fichier, réponse à chaque ligne", supplier=True)
+    holding = Holding(
+        "étapes faites d’un travail : ce qui est lu d’un fichier, réponse à chaque ligne",
+        supplier=True,
+        supplier_if="of_suppliers",
+    )
 
     work_id: Mapped[int] = mapped_column(ForeignKey("work.id"), primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[Any] = mapped_column(JSON)
+    of_suppliers: Mapped[bool]
 
 
 class WorkFileRow(Base):
     """One part of a file that a work reads, under the `name` of the field it was dropped in."""
 
     __tablename__ = "work_file"
-    holding = Holding("fichiers déposés sur les pages, le temps du travail qui les lit", Way.COPIES, supplier=True)
+    holding = Holding(
+        "fichiers déposés sur les pages, le temps du travail qui les lit",
+        Way.COPIES,
+        supplier=True,
+        supplier_if="of_suppliers",
+    )
 
     work_id: Mapped[int] = mapped_column(ForeignKey("work.id"), primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
     part: Mapped[int] = mapped_column(primary_key=True)
     content: Mapped[bytes]
+    of_suppliers: Mapped[bool]

@@ -52,8 +52,16 @@ class DroppedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptFile:
+    """A file that a work was given: its name, as it could be kept, and its bytes."""
+
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Work:
-    """One work on what was `asked`: where it is (`step`, `done` of `total`, 0 where not known), then its `result`, or in `refusal` why it has
+    """One work on what was `asked` and its `files`, by field: where it is (`step`, `done` of `total`, 0 where not known), then its `result`, or in `refusal` why it has
     none. `before` is how many go before it; `since` when it was asked, in UTC without zone."""
 
     id: int
@@ -61,6 +69,7 @@ class Work:
     kind: str
     person: str
     asked: Mapping[str, Any]
+    files: Mapping[str, KeptFile]
     state: WorkState
     step: str
     done: int
@@ -68,17 +77,13 @@ class Work:
     result: Mapping[str, Any]
     refusal: str
     since: datetime
+    of_suppliers: bool
     before: int = 0
 
     @property
     def going(self) -> bool:
         """Whether it is still to be done."""
         return self.state in UNFINISHED
-
-    @property
-    def files(self) -> Mapping[str, str]:
-        """The names of the files it was given, by field."""
-        return {name: told["name"] for name, told in self.asked.get("files", {}).items()}
 
 
 class WorkStore:
@@ -96,18 +101,24 @@ class WorkStore:
         person: str = "",
         *,
         files: Mapping[str, DroppedFile] | None = None,
+        of_suppliers: bool = False,
         key: str = "",
     ) -> Work:
-        """Have a work done, in its turn; under a `key` that is known, it is the one that is. Raises DatabaseError, OSError."""
+        """Have a work done, in its turn; under a `key` that is known, it is the one that is. `of_suppliers`: what it is given may speak of a
+        supplier that leaves. Raises DatabaseError, OSError."""
         key = key or secrets.token_hex(8)
         with writing(self.engine, lock=_LOCK) as connection:
             if (known := _read(connection, key)) is not None:
                 return known
             row = {"key": key, "kind": kind, "person": person, "asked": asked, **_waiting(self._now())}
-            new = row | {"result": {}, "turn": 0, "lease": 0}
+            new = row | {"files": {}, "result": {}, "turn": 0, "lease": 0, "of_suppliers": of_suppliers}
             work_id = connection.execute(insert(_WORKS).returning(_WORKS.c.id), new).scalar_one()
-            if files:
-                self._keep_files(connection, work_id, key, asked, files)
+            told = {}
+            for name, file in (files or {}).items():
+                own = {"work_id": work_id, "name": name, "of_suppliers": of_suppliers}
+                file_name = safe_name(file.name, "fichier")
+                told[name] = {"name": file_name, "size": keep_file(connection, own, key, file_name, file.stream)}
+            _set(connection, work_id, files=told)
             made = _read(connection, key)
         self.wake()
         if made is None:
@@ -133,8 +144,7 @@ class WorkStore:
             work = _read(connection, key)
             if work is None or work.going:
                 return False
-            values = {"asked": {**asked, "files": work.asked.get("files", {})}, "person": person}
-            _set(connection, work.id, **values, **_waiting(self._now()))
+            _set(connection, work.id, asked=asked, person=person, **_waiting(self._now()))
             connection.execute(delete(_STEPS).where(_STEPS.c.work_id == work.id, _STEPS.c.name.not_in(list(keep))))
         self.wake()
         return True
@@ -157,7 +167,7 @@ class WorkStore:
 
     def file(self, work: Work, name: str) -> AbstractContextManager[Path]:
         """Give a file of a work as a path. Raises FileGone where it is no longer there, DatabaseError, OSError."""
-        return opened_file(self.engine, work.id, work.key, name, work.files.get(name, ""))
+        return opened_file(self.engine, work.id, work.key, name, work.files[name].name)
 
     def steps(self, work: Work) -> dict[str, Any]:
         """Return what the steps of a work that are done gave, by name."""
@@ -180,16 +190,6 @@ class WorkStore:
             with writing(self.engine, lock=_LOCK) as connection:
                 _delete(connection, old)
         drop_left_over({row.key for row in rows})
-
-    def _keep_files(
-        self, connection: Connection, work_id: int, key: str, asked: Mapping[str, Any], files: Mapping[str, DroppedFile]
-    ) -> None:
-        told = {}
-        for name, file in files.items():
-            file_name = safe_name(file.name, "fichier")
-            size = keep_file(connection, work_id, key, name, file_name, file.stream)
-            told[name] = {"name": file_name, "size": size}
-        _set(connection, work_id, asked={**asked, "files": told})
 
     # What follows is for workers.
 
@@ -230,8 +230,8 @@ class WorkStore:
                 return False
             for part in chunks(kept):
                 connection.execute(delete(_STEPS).where(_STEPS.c.work_id == work.id, _STEPS.c.name.in_(part)))
-                rows = [{"work_id": work.id, "name": name, "value": kept[name]} for name in part]
-                insert_rows(connection, _STEPS, rows)
+                own = {"work_id": work.id, "of_suppliers": work.of_suppliers}
+                insert_rows(connection, _STEPS, [{**own, "name": name, "value": kept[name]} for name in part])
         return True
 
     def end(self, work: Work, holder: str, *, result: Mapping[str, Any] | None = None, refusal: str = "") -> None:
@@ -315,8 +315,22 @@ def _read(connection: Connection, key: str) -> Work | None:
 
 
 def _work(row: Row[Any], line: _Line | None) -> Work:
-    names = ("id", "key", "kind", "person", "asked", "step", "done", "total", "result", "refusal", "since")
-    work = Work(**{name: row._mapping[name] for name in names}, state=WorkState(row.state))
+    names = (
+        "id",
+        "key",
+        "kind",
+        "person",
+        "asked",
+        "step",
+        "done",
+        "total",
+        "result",
+        "refusal",
+        "since",
+        "of_suppliers",
+    )
+    files = {name: KeptFile(**told) for name, told in row.files.items()}
+    work = Work(**{name: row._mapping[name] for name in names}, files=files, state=WorkState(row.state))
     return work if line is None else replace(work, before=line.before(work.id))
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from matcher.accounts.first_account import FirstAccountLink
 from matcher.catalogue.intake.deposits import IMPORT
+from matcher.decisions.purchases.batch import STUDIES
 from matcher.need.asked import lacks_said
 from matcher.need.listing import WORDS, words_of
 from matcher.need.title import title_of
@@ -64,7 +65,7 @@ BLUEPRINTS = (
     accounts.pages,
 )
 # What pages have done in the background: a new kind of work is a line here.
-WORKS = (IMPORT,)
+WORKS = (IMPORT, *STUDIES)
 # label, first page, blueprints that stand under it
 MENU = (
     ("Besoin", "form.form", ("form", "candidates", "why", "opinion", "save_list")),

@@ -1,7 +1,6 @@
 """The register of personal data against the code, and the walk of its folders; the walk of its tables is met in `cli/test_privacy.py`."""
 
 import ast
-import json
 import os
 import re
 from datetime import UTC, date, datetime
@@ -40,7 +39,7 @@ WRITERS = {
     "matcher/cli/club/day.py": "where the user says",
     "matcher/cli/frame/options.py": "where the user says",
     "matcher/db.py": "the catalogue, and its copy before an upgrade",
-    "matcher/jobs/files.py": "« depots » and « etudes », by `private_files`",
+    "matcher/jobs/files.py": "« travaux », by `private_files`",
     "matcher/private_files.py": "where its callers say",
     "matcher/ranking/shelf/shelf_file.py": "« rayons »",
     "matcher/reference/calibration.py": "a team's own durations of work, which name nobody",
@@ -120,7 +119,7 @@ def no_martin(text: str) -> str:
 def test_copies_that_hold_a_value_or_cannot_be_searched_go_and_the_others_stay(cache: Path) -> None:
     kept = [
         put(cache / "emplois" / "a.json", b'{"nom": "Atelier"}'),
-        put(cache / "depots" / "x" / "1" / "fichier" / "a.csv", "nom\nAtelier é".encode("latin-1")),
+        put(cache / "travaux" / "x" / "fichier" / "a.csv", "nom\nAtelier é".encode("latin-1")),
     ]
     gone = [
         put(cache / "recherche-entreprises" / "b.json", b'[{"nom": "MARTIN", "prenom": "Jeanne"}]'),
@@ -129,8 +128,8 @@ def test_copies_that_hold_a_value_or_cannot_be_searched_go_and_the_others_stay(c
         put(cache / "data-gouv" / "e.csv", "Jeanne Martin".encode("utf-16")),
         put(cache / "emplois" / "i.json", b'{"telephone": 320998877}'),
         put(cache / "emplois" / "j.csv", b"nom;telephone\nAtelier;320998877;59000"),
-        put(cache / "depots" / "x" / "1" / "fichier" / "f.html", b"<td>MARTIN</td><td>Jeanne</td>"),
-        put(cache / "etudes" / "x" / "1" / "fichier" / "g.xlsx", b"PK\x03\x04\0\0"),
+        put(cache / "travaux" / "x" / "fichier" / "f.html", b"<td>MARTIN</td><td>Jeanne</td>"),
+        put(cache / "travaux" / "x" / "fichier" / "g.xlsx", b"PK\x03\x04\0\0"),
     ]
     other = put(cache / "autre" / "h.csv", b"Jeanne Martin")
     assert cut_folders(no_martin, dry_run=True) == 8
@@ -138,33 +137,27 @@ def test_copies_that_hold_a_value_or_cannot_be_searched_go_and_the_others_stay(c
     assert cut_folders(no_martin) == 8
     assert not any(path.exists() for path in gone)
     assert all(path.exists() for path in (*kept, other))
-    assert oct((cache / "depots").stat().st_mode & 0o777) == "0o700"
+    assert oct((cache / "travaux").stat().st_mode & 0o777) == "0o700"
 
 
 def test_what_is_ours_is_rewritten_and_a_supplier_leaves_what_speaks_of_suppliers_alone(cache: Path) -> None:
-    state = put(cache / "etudes" / "x" / "1" / "etat.json", b'{"file_name": "Jeanne Martin", "size": 3}')
-    lines = put(
-        cache / "etudes" / "x" / "1" / "reponses.jsonl", b'{"work": "a"}\n{"line": 1, "answer": "Jeanne Martin"}\n'
-    )
-    sheet = put(cache / "etudes" / "x" / "1" / "feuille-2.json", b'{"a": ["voir Jeanne Martin"]}')
+    lines = put(cache / "programmes" / "reponses.jsonl", b'{"work": "a"}\n{"line": 1, "answer": "Jeanne Martin"}\n')
     assert cut_folders(no_martin, of_supplier=True) == 0
-    assert cut_folders(no_martin) == 3
-    assert json.loads(state.read_bytes()) == {"file_name": "[effacé]", "size": 3}
+    assert cut_folders(no_martin) == 1
     assert lines.read_bytes() == '{"work": "a"}\n{"line": 1, "answer": "[effacé]"}\n'.encode()
-    assert json.loads(sheet.read_bytes()) == {"a": ["voir "]}
-    assert oct(sheet.stat().st_mode & 0o777) == "0o600"
+    assert oct(lines.stat().st_mode & 0o777) == "0o600"
     assert cut_folders(no_martin) == 0
 
 
 def test_files_that_have_outlived_their_folder_go(cache: Path) -> None:
     now = datetime(2026, 11, 27, 12, tzinfo=UTC)
-    ages = {"depots": 2, "etudes": 2, "emplois": 80, "programmes": 8, "club": 0}
+    ages = {"depots": 2, "travaux": 2, "emplois": 80, "programmes": 8, "club": 0}
     for name, days in ages.items():
         written = now.timestamp() - days * 24 * 3600 - 60
         os.utime(put(cache / name / "fichier", b"x"), (written, written))
     assert purge_folders(now, date(2023, 11, 27), dry_run=True) == 2
     assert purge_folders(now, date(2023, 11, 27)) == 2
-    assert sorted(path.parent.name for path in cache.rglob("fichier")) == ["club", "emplois", "etudes"]
+    assert sorted(path.parent.name for path in cache.rglob("fichier")) == ["club", "emplois", "travaux"]
     assert purge_folders(now, date(2026, 11, 1)) == 1, "older than what the team keeps"
 
 

@@ -87,12 +87,11 @@ class Deposit:
     @classmethod
     def of(cls, work: Work) -> "Deposit":
         """Return the deposit that a work is about."""
-        asked, result = work.asked, work.result
-        file = asked["files"][_FILE]
+        asked, result, file = work.asked, work.result, work.files[_FILE]
         return cls(
             key=work.key,
-            file_name=file["name"],
-            size=file["size"],
+            file_name=file.name,
+            size=file.size,
             stand=_STATES[work.state][asked["confirmed"]],
             source=asked["source"] or result.get("source", ""),
             complete=asked["complete"],
@@ -123,7 +122,7 @@ class Deposits:
         if sum(each.stand in WORKING for each in self._all()) >= MOST_WAITING:
             raise Busy(f"{MOST_WAITING} fichiers attendent déjà d’être lus. Réessayez dans quelques minutes.")
         file = DroppedFile(file_name, stream)
-        return Deposit.of(self.works.put(IMPORT.name, _asked(), person, files={_FILE: file}))
+        return Deposit.of(self.works.put(IMPORT.name, _asked(), person, files={_FILE: file}, of_suppliers=True))
 
     def get(self, key: str) -> Deposit | None:
         """Return a deposit as it stands, None where there is none."""

@@ -1,17 +1,17 @@
-"""Sheets dropped to be answered, a programme or a history: kept apart, answered in their turn by a thread, until they are forgotten.
+"""Sheets dropped to be answered, a programme or a history: kept with their works until they are forgotten.
 
-What is read of the sheet, by a reader process, is written down, then what is answered, line after line: a server that stops goes on from
-there when the page is opened again. Names of suppliers are not kept: they are read on the shelf of the day.
+What is read of the sheet, by a reader process, is a step of the work, then each line that is answered: a worker that takes it up goes on
+from there. Names of suppliers are not kept: they are read on the shelf of the day.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime
+from contextlib import AbstractContextManager, suppress
+from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from threading import Lock
-from typing import IO
+from typing import IO, Any
 
 import msgspec
 from sqlalchemy import Engine
@@ -32,19 +32,19 @@ from matcher.decisions.purchases.reconciliation import MOST_LINES
 from matcher.decisions.purchases.reconciliation_document import Reconciled
 from matcher.decisions.purchases.sheet import PurchaseSheet, PurchaseSheetLine, SheetRefused, read_sheet
 from matcher.decisions.purchases.spending_document import Photographed
-from matcher.jobs.files import Dropped
-from matcher.jobs.queue import Turn, WorkQueue
+from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
-from matcher.jobs.resume import KeptAnswers, name_of
-from matcher.jobs.stop import Stop, Stopped
+from matcher.jobs.resume import name_of
+from matcher.jobs.stop import Stop
+from matcher.jobs.worker import Hold, WorkKind
+from matcher.jobs.works import UNFINISHED, DroppedFile, Work, WorkState, WorkStore
 from matcher.need.answer import EMPTY
-from matcher.private_files import write_private
 from matcher.ranking.shelf.shelf import Shelf
 
 # Bytes of one file: 20,000 lines of a workbook weigh a tenth of it.
 LARGEST = 16 * 2**20
 KEPT_DAYS = 90
-_ANSWERS = "reponses.jsonl"
+_FILE, _SETTLED = "fichier", "réponses reprises"
 _MOST_IN_MEMORY = 4
 _DEFECT = "Une erreur s’est produite de notre côté. Oubliez ce fichier et déposez-le de nouveau."
 
@@ -61,239 +61,240 @@ class BatchKind(StrEnum):
         """The kind of its sheets."""
         return PROGRAMME if self is BatchKind.PROGRAMME else SPENDING
 
+    @property
+    def form(self) -> int:
+        """What its sheets and its answers are kept like: another number, and those kept from before are made again."""
+        if self is BatchKind.RECONCILIATION:
+            return reconciliation.FORM
+        return programme.FORM if self is BatchKind.PROGRAMME else spending.FORM
 
-class BatchState(StrEnum):
-    """Status of a study."""
+    @property
+    def most_lines(self) -> int:
+        """Lines that it takes at most."""
+        return purchases.MOST_LINES if self is BatchKind.PROGRAMME else MOST_LINES
 
-    WAITING = "en attente"
-    WORKING = "en cours"
-    DONE = "fait"
-    REFUSED = "refusé"
-
-
-UNFINISHED = (BatchState.WAITING, BatchState.WORKING)
+    @property
+    def sheet_step(self) -> str:
+        """The step of a work that keeps its sheet as read."""
+        return f"feuille {self.form}"
 
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """One sheet. `place` is where its lines without a place are looked for, `who` signs the answers that it gives back; `on` the day (ISO) it is answered on, `version` the catalogue's
-    once it is; `says` its headline, or what is wrong. `done` of `total` lines are answered, `before` how many works go before it: these are
-    not written down."""
+    """One sheet. `place` is where its lines without a place are looked for, `who` signs the answers that it gives back; `on` the day (ISO)
+    it is answered on, `version` the catalogue's once it is; `says` its headline, or what is wrong. `done` of `total` lines are answered,
+    `before` how many works go before it."""
 
     key: str
     kind: BatchKind
     file_name: str
     size: int
     on: str
-    stand: BatchState = BatchState.WAITING
-    place: str = ""
-    who: str = ""
-    says: str = ""
-    version: int = 0
-    done: int = 0
-    total: int = 0
-    before: int = 0
+    stand: WorkState
+    place: str
+    who: str
+    says: str
+    version: int
+    done: int
+    total: int
+    before: int
+
+    @classmethod
+    def of(cls, work: Work) -> "Study":
+        """Return the study that a work is about."""
+        asked, file = work.asked, work.files[_FILE]
+        return cls(
+            key=work.key,
+            kind=BatchKind(work.kind),
+            file_name=file.name,
+            size=file.size,
+            on=asked["on"],
+            stand=work.state,
+            place=asked["place"],
+            who=asked["who"],
+            says=work.result["says"] if work.state is WorkState.DONE else work.refusal,
+            version=work.result.get("version", 0),
+            done=work.done,
+            total=work.total,
+            before=work.before,
+        )
+
+    @property
+    def going(self) -> bool:
+        """Whether it is still to be answered."""
+        return self.stand in UNFINISHED
 
 
 Result = Answered | Photographed | Reconciled
+Tell = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """Answers kept as steps of a work, by the rank of their line."""
+
+    held: Mapping[int, Mapping[str, Any]]
+    keep: Callable[[int, Mapping[str, Any]], None]
 
 
 class Studies:
-    """The studies of one catalogue, in a folder of its own inside `folder`; their works take their turn in `line`."""
+    """The studies of one catalogue, each with its work."""
 
-    def __init__(self, engine: Engine, folder: Path, today: Callable[[], date], line: WorkQueue | None = None) -> None:
-        self.engine = engine
-        self.files = Dropped(engine, folder)
+    def __init__(self, works: WorkStore, today: Callable[[], date]) -> None:
+        self.works = works
         self._today = today
-        self._lock = Lock()
-        self._known: dict[str, Study] = {}
-        self._turns: dict[str, Turn] = {}
-        self._results: dict[str, tuple[Shelf, Result]] = {}
-        self._line = line or WorkQueue()
 
     def drop(
         self, kind: BatchKind, file_name: str, stream: IO[bytes], place: str = "", person: str = "", who: str = ""
     ) -> Study:
-        """Keep a sheet and have it answered. Raises OSError where the disk is full."""
-        for key in self.files.old(KEPT_DAYS * 24 * 3600):
-            self.forget(key)
-        key, name, size = self.files.keep(file_name, stream)
-        study = Study(key, kind, name, size, self._today().isoformat(), place=place, who=who)
-        self._ask(study, person)
-        return study
+        """Keep a sheet and have it answered. Raises DatabaseError, or OSError where the disk is full."""
+        asked = {"on": self._today().isoformat(), "place": place, "who": who}
+        return Study.of(self.works.put(kind.value, asked, person, files={_FILE: DroppedFile(file_name, stream)}))
 
     def get(self, key: str) -> Study | None:
-        """Return a study as it stands, None where there is none. One that a stopped server left unfinished goes on."""
-        with self._lock:
-            if (known := self._known.get(key)) is not None:
-                return replace(known, before=self._line.before(self._turns[key])) if key in self._turns else known
-        study = self._written(key)
-        if study is None:
-            return None
-        if study.stand in UNFINISHED:
-            self._ask(study)
-        else:
-            with self._lock:
-                self._known.setdefault(key, study)
-        return study
+        """Return a study as it stands, None where there is none."""
+        work = self._work(key)
+        return None if work is None else Study.of(work)
 
     def all(self, kind: BatchKind) -> list[Study]:
         """Return the studies of a kind, the last first."""
-        found = (self.get(key) for key in self.files.newest())
-        return [study for study in found if study is not None and study.kind is kind]
+        return list(map(Study.of, self.works.of(kind.value)))
 
     def headers(self, study: Study) -> tuple[SeenHeader, ...]:
-        """Return the headers of a sheet as they are read now. Raises ReadRefused, DatabaseError."""
+        """Return the headers of a sheet as they are read now. Raises ReadRefused, FileGone, DatabaseError."""
         kind = study.kind.sheet
-        path = self.files.path(study.key, study.file_name)
-        return headers_apart(path, kind, remembered_columns(self.engine, kind.table))
+        with self.works.file(self._held(study), _FILE) as path:
+            return headers_apart(path, kind, remembered_columns(self.works.engine, kind.table))
 
-    def reread(self, key: str, person: str = "") -> None:
-        """Read a sheet again, whose columns are no longer what they were, and answer it anew."""
-        for form in (programme.FORM, spending.FORM, reconciliation.FORM):
-            self.files.beside(key, _sheet_name(form)).unlink(missing_ok=True)
-        self.again(key, person)
-
-    def again(self, key: str, person: str = "") -> None:
-        """Answer a sheet anew, on the catalogue and the day that are now; one that is being answered is left to it."""
-        study = self.get(key)
-        if study is not None and study.stand not in UNFINISHED:
-            self.files.beside(key, _ANSWERS).unlink(missing_ok=True)
-            with self._lock:
-                self._results.pop(key, None)
-            self._ask(
-                replace(study, stand=BatchState.WAITING, on=self._today().isoformat(), says="", done=0, total=0), person
-            )
+    def again(self, key: str, person: str = "", *, reread: bool = False) -> None:
+        """Answer a sheet anew, on the catalogue and the day that are now, and `reread` where its columns are no longer what they were; one
+        that is being answered is left to it."""
+        work = self._work(key)
+        if work is not None:
+            asked = {**work.asked, "on": self._today().isoformat()}
+            self.works.again(key, asked, person, keep=() if reread else (BatchKind(work.kind).sheet_step,))
 
     def forget(self, key: str) -> bool:
         """Delete a sheet and what was answered, and stop its work. Return whether it was there."""
-        if self.get(key) is None:
-            return False
-        if key in self._turns:
-            self._line.stop(self._turns[key])
-        with self._lock:
-            for held in (self._known, self._turns, self._results):
-                held.pop(key, None)
-            self.files.forget(key)
-        return True
+        return self._work(key) is not None and self.works.forget(key)
 
     def result(self, study: Study, shelf: Shelf) -> Result:
-        """Return what was answered to a study that is done, with the names that suppliers have on this shelf."""
-        with self._lock:
-            known = self._results.get(study.key)
-        if known is not None and known[0] is shelf:
-            return known[1]
-        found = self._answered(study, shelf, lambda *_: None, Stop())
-        self._hold(study.key, shelf, found)
+        """Return what was answered to a study that is done, with the names that suppliers have on this shelf. Raises FileGone."""
+        work = self._held(study)
+        if (known := _RESULTS.get(work, shelf)) is not None:
+            return known
+        steps = self.works.steps(work)
+        sheet = _sheet(self.works.engine, study, steps, lambda: self.works.file(work, _FILE), Stop())
+        kept = _kept(study, study.version, steps, lambda *_: None)
+        found = _answered(self.works.engine, study, sheet, shelf, kept, lambda *_: None)
+        _RESULTS.put(work, shelf, found)
         return found
 
-    def wait(self, seconds: float = 60) -> None:
-        """Wait until nothing is left to answer, for tests."""
-        self._line.wait(seconds)
+    def _held(self, study: Study) -> Work:
+        work = self._work(study.key)
+        if work is None:
+            raise LookupError(f"a study that was forgotten meanwhile: {study.key}")
+        return work
 
-    def _hold(self, key: str, shelf: Shelf, result: Result) -> None:
+    def _work(self, key: str) -> Work | None:
+        work = self.works.get(key)
+        return work if work is not None and work.kind in set(BatchKind) else None
+
+
+class _Results:
+    """Cache of the last results of this process, each on the shelf that gives it its names."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._known: dict[str, tuple[Work, Shelf, Result]] = {}
+
+    def get(self, work: Work, shelf: Shelf) -> Result | None:
+        """Return the result of a work as it was asked the last time, None where it is not known on this shelf."""
         with self._lock:
-            self._results.pop(key, None)
-            self._results[key] = (shelf, result)
-            while len(self._results) > _MOST_IN_MEMORY:
-                del self._results[next(iter(self._results))]
+            known = self._known.get(work.key)
+        return known[2] if known and known[0].since == work.since and known[1] is shelf else None
 
-    def _ask(self, study: Study, person: str = "") -> None:
+    def put(self, work: Work, shelf: Shelf, result: Result) -> None:
+        """Remember a result, in the place of the oldest."""
         with self._lock:
-            self._known[study.key] = study
-            self.files.write(study.key, _state(study))
-            self._turns[study.key] = self._line.put(lambda stop: self._answer(study.key, stop), person)
-
-    def _answer(self, key: str, stop: Stop) -> None:
-        asked = self._known.get(key)
-        if asked is None or asked.stand is not BatchState.WAITING:
-            return  # forgotten meanwhile, or already answered
-        study = replace(asked, stand=BatchState.WORKING)
-
-        def tell(done: int, total: int) -> None:
-            stop.check()
-            self._remember(replace(study, done=done, total=total))
-
-        self._remember(study)
-        ended = replace(
-            study, stand=BatchState.REFUSED, says=_DEFECT
-        )  # a defect must not leave the page waiting for ever
-        try:
-            shelf = _filled(load_shelf(self.engine))
-            result = self._answered(study, shelf, tell, stop)
-            self._hold(key, shelf, result)
-            ended = replace(study, stand=BatchState.DONE, says=" ".join(_headline(result)), version=shelf.version)
-        except (ReadRefused, SheetRefused, DatabaseError) as error:
-            ended = replace(study, stand=BatchState.REFUSED, says=str(error))
-        finally:
-            self._remember(ended)
-
-    def _answered(self, study: Study, shelf: Shelf, tell: Callable[[int, int], None], stop: Stop) -> Result:
-        """Answer every line that is not answered yet."""
-        if study.kind is BatchKind.RECONCILIATION:
-            return self._reconciled(study, tell, stop)
-        day = date.fromisoformat(study.on)
-        version = study.version if study.stand is BatchState.DONE else shelf.version
-        form = programme.FORM if study.kind is BatchKind.PROGRAMME else spending.FORM
-        with KeptAnswers(self.files.beside(study.key, _ANSWERS), name_of(study.kind, form, version, study.on)) as kept:
-            if study.kind is BatchKind.PROGRAMME:
-                sheet = self._sheet(study, form, purchases.MOST_LINES, stop)
-                lines = [purchases.purchase(entry) for entry in sheet.entries]
-                found = programme.answer_programme(self.engine, shelf, lines, day, DEFAULT, kept, tell)
-                return Answered(sheet, found, shelf, DEFAULT, day)
-            sheet = self._sheet(study, form, MOST_LINES, stop)
-            spent = spending.spent(sheet.entries, shelf, load_recogniser(self.engine))
-            return Photographed(sheet, spending.photograph(shelf, spent, study.place, day, kept, tell), shelf, day)
-
-    def _reconciled(self, study: Study, tell: Callable[[int, int], None], stop: Stop) -> Reconciled:
-        """Say who each supplier is by the catalogue alone: what persons settle is replayed over it. The answers that the sheet gives back are
-        kept the first time it is read."""
-        sheet = self._sheet(study, reconciliation.FORM, MOST_LINES, stop)
-        recogniser = load_recogniser(self.engine)
-        answers, faults = reconciliation.answers_in(sheet.entries, recogniser)
-        if answers and not study.who:
-            faults = (*faults, reconciliation.UNSIGNED)
-        elif answers and study.stand is not BatchState.DONE and not study.version:
-            settle(self.engine, answers, who=study.who, now=datetime.now(UTC))
-
-        def read() -> Iterator[PurchaseSheetLine]:
-            for done, entry in enumerate(sheet.entries, start=1):
-                yield entry
-                tell(done, len(sheet.entries))
-
-        return Reconciled(sheet, reconciliation.reconciled(read(), recogniser.with_settled({})), faults)
-
-    def _sheet(self, study: Study, form: int, most: int, stop: Stop) -> PurchaseSheet:
-        """What the file holds, read once: a page that shows its answers again waits for no reader."""
-        kept = self.files.beside(study.key, _sheet_name(form))
-        with suppress(OSError, msgspec.MsgspecError):  # not yet, or of another version
-            return msgspec.json.decode(kept.read_bytes(), type=PurchaseSheet)
-        told = remembered_columns(self.engine, study.kind.sheet.table)
-        sheet = read_sheet(self.files.path(study.key, study.file_name), study.kind.sheet, most, told, stop=stop)
-        write_private(kept, msgspec.json.encode(sheet))
-        return sheet
-
-    def _remember(self, study: Study) -> None:
-        with self._lock:
-            if study.key not in self._known:
-                raise Stopped  # forgotten meanwhile
-            self._known[study.key] = study
-            if study.stand not in UNFINISHED:
-                self.files.write(study.key, _state(study))
-
-    def _written(self, key: str) -> Study | None:
-        with suppress(ValueError, TypeError, KeyError):
-            kept = self.files.read(key)
-            return (
-                None
-                if kept is None
-                else Study(**kept | {"kind": BatchKind(kept["kind"]), "stand": BatchState(kept["stand"])})
-            )
-        return None
+            self._known.pop(work.key, None)
+            self._known[work.key] = (work, shelf, result)
+            while len(self._known) > _MOST_IN_MEMORY:
+                del self._known[next(iter(self._known))]
 
 
-def _sheet_name(form: int) -> str:
-    return f"feuille-{form}.json"
+_RESULTS = _Results()
+
+
+def _study(hold: Hold) -> Mapping[str, Any]:
+    """Answer every line that is not answered yet."""
+    study, steps = Study.of(hold.work), hold.steps()
+    shelf = _filled(load_shelf(hold.engine))
+    sheet = _sheet(hold.engine, study, steps, lambda: hold.file(_FILE), hold.stop)
+    if study.kind.sheet_step not in steps:
+        hold.keep(study.kind.sheet_step, msgspec.to_builtins(sheet))
+    if study.kind is BatchKind.RECONCILIATION and study.who and not study.version and _SETTLED not in steps:
+        answers, _ = reconciliation.answers_in(sheet.entries, load_recogniser(hold.engine))
+        settle(hold.engine, answers, who=study.who, now=hold.work.since)
+        hold.keep(_SETTLED, len(answers))
+    kept = _kept(study, shelf.version, steps, hold.keep)
+    found = _answered(hold.engine, study, sheet, shelf, kept, lambda done, total: hold.tell("", done, total))
+    _RESULTS.put(hold.work, shelf, found)
+    return {"says": " ".join(_headline(found)), "version": shelf.version}
+
+
+_REFUSALS = (ReadRefused, SheetRefused, FileGone, DatabaseError)
+STUDIES = tuple(WorkKind(kind.value, _study, _REFUSALS, days=KEPT_DAYS, defect=_DEFECT) for kind in BatchKind)
+
+
+def _sheet(
+    engine: Engine,
+    study: Study,
+    steps: Mapping[str, Any],
+    file: Callable[[], AbstractContextManager[Path]],
+    stop: Stop,
+) -> PurchaseSheet:
+    """What the file holds, read once: a page that shows its answers again waits for no reader."""
+    with suppress(KeyError, msgspec.ValidationError):  # not yet, or of another version
+        return msgspec.convert(steps[study.kind.sheet_step], PurchaseSheet)
+    with file() as path:
+        told = remembered_columns(engine, study.kind.sheet.table)
+        return read_sheet(path, study.kind.sheet, study.kind.most_lines, told, stop=stop)
+
+
+def _kept(study: Study, version: int, steps: Mapping[str, Any], keep: Callable[[str, Any], None]) -> _Answers:
+    """The answers to the lines of a study, on one state of the catalogue."""
+    mark = f"ligne {name_of(study.kind, study.kind.form, version, study.on)[:8]} "
+    held = {int(name.removeprefix(mark)): answer for name, answer in steps.items() if name.startswith(mark)}
+    return _Answers(held, lambda index, answer: keep(f"{mark}{index}", answer))
+
+
+def _answered(engine: Engine, study: Study, sheet: PurchaseSheet, shelf: Shelf, kept: _Answers, tell: Tell) -> Result:
+    day = date.fromisoformat(study.on)
+    if study.kind is BatchKind.RECONCILIATION:
+        return _reconciled(engine, study, sheet, tell)
+    if study.kind is BatchKind.PROGRAMME:
+        lines = [purchases.purchase(entry) for entry in sheet.entries]
+        return Answered(
+            sheet, programme.answer_programme(engine, shelf, lines, day, DEFAULT, kept, tell), shelf, DEFAULT, day
+        )
+    spent = spending.spent(sheet.entries, shelf, load_recogniser(engine))
+    return Photographed(sheet, spending.photograph(shelf, spent, study.place, day, kept, tell), shelf, day)
+
+
+def _reconciled(engine: Engine, study: Study, sheet: PurchaseSheet, tell: Tell) -> Reconciled:
+    """Say who each supplier is by the catalogue alone: what persons settle is replayed over it."""
+    recogniser = load_recogniser(engine)
+    answers, faults = reconciliation.answers_in(sheet.entries, recogniser)
+    if answers and not study.who:
+        faults = (*faults, reconciliation.UNSIGNED)
+
+    def read() -> Iterator[PurchaseSheetLine]:
+        for done, entry in enumerate(sheet.entries, start=1):
+            yield entry
+            tell(done, len(sheet.entries))
+
+    return Reconciled(sheet, reconciliation.reconciled(read(), recogniser.with_settled({})), faults)
 
 
 def _filled(shelf: Shelf) -> Shelf:
@@ -308,7 +309,3 @@ def _headline(result: Result) -> tuple[str, ...]:
     if isinstance(result, Reconciled):
         return (reconciliation.headline(result.lines),)
     return spending.headline(result.spending)
-
-
-def _state(study: Study) -> Mapping[str, object]:
-    return {name: value for name, value in asdict(study).items() if name not in ("done", "total", "before")}

@@ -19,7 +19,7 @@ from matcher.decisions.workload import NeedRefused, need_of
 from matcher.domain.french import count, number
 from matcher.domain.need import Need
 from matcher.domain.reading import WHICH_TRADE, DoubtKind, ReadingDoubt
-from matcher.jobs.resume import KeptAnswers
+from matcher.jobs.resume import LineAnswers
 from matcher.need.answer import laid, understand
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.trade.doubt import shown_activities
@@ -192,7 +192,7 @@ def answer_programme(
     purchases: Sequence[Purchase],
     today: date,
     assumed: Assumptions,
-    kept: KeptAnswers,
+    kept: LineAnswers,
     progress: Callable[[int, int], None],
 ) -> Programme:
     """Answer every line on one shelf, those that `kept` holds excepted; `progress` is told (done, of how many) after each."""

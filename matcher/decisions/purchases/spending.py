@@ -28,7 +28,7 @@ from matcher.domain.french import count, unit
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot
 from matcher.domain.match import Band
-from matcher.jobs.resume import KeptAnswers
+from matcher.jobs.resume import LineAnswers
 from matcher.need.answer import laid
 from matcher.need.fields import need_from
 from matcher.ranking.bands import banded
@@ -264,7 +264,7 @@ def photograph(
     lines: Sequence[Spent],
     place: str,
     today: date,
-    kept: KeptAnswers,
+    kept: LineAnswers,
     progress: Callable[[int, int], None],
 ) -> Spending:
     """Return what was spent, and who similar is near: near the line's own place, else near `place`; with neither, it is not said."""

@@ -17,6 +17,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("person", sa.String(), nullable=False),
         sa.Column("asked", sa.JSON(), nullable=False),
+        sa.Column("files", sa.JSON(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("turn", sa.Integer(), nullable=False),
         sa.Column("holder", sa.String(), nullable=False),
@@ -28,6 +29,7 @@ def upgrade() -> None:
         sa.Column("result", sa.JSON(), nullable=False),
         sa.Column("refusal", sa.String(), nullable=False),
         sa.Column("since", sa.DateTime(), nullable=False),
+        sa.Column("of_suppliers", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_work")),
         sa.UniqueConstraint("key", name=op.f("uq_work_key")),
     )
@@ -38,6 +40,7 @@ def upgrade() -> None:
         sa.Column("work_id", sa.Integer(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("value", sa.JSON(), nullable=False),
+        sa.Column("of_suppliers", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_work_step_work_id_work")),
         sa.PrimaryKeyConstraint("work_id", "name", name=op.f("pk_work_step")),
     )
@@ -47,6 +50,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("part", sa.Integer(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("of_suppliers", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["work_id"], ["work.id"], name=op.f("fk_work_file_work_id_work")),
         sa.PrimaryKeyConstraint("work_id", "name", "part", name=op.f("pk_work_file")),
     )

@@ -2,13 +2,12 @@
 
 from datetime import date
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
-from flask.blueprints import BlueprintSetupState
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.decisions.purchases import line as purchases
 from matcher.decisions.purchases import programme, reconciliation, spending
-from matcher.decisions.purchases.batch import KEPT_DAYS, LARGEST, UNFINISHED, BatchKind, BatchState, Studies, Study
+from matcher.decisions.purchases.batch import KEPT_DAYS, LARGEST, BatchKind, Studies, Study
 from matcher.decisions.purchases.programme_document import (
     Answered,
     lever_of,
@@ -29,10 +28,11 @@ from matcher.decisions.purchases.spending_document import (
     spending_object,
     spending_workbook,
 )
-from matcher.erasure import FOLDERS
+from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
+from matcher.jobs.works import WorkState
 from matcher.web.decisions.settling import settled_from, settling_page, with_answers
-from matcher.web.frame.app_state import EXTENSION, desk
+from matcher.web.frame.app_state import desk
 from matcher.web.frame.columns import ColumnsPage
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.paging import Paging, page_number
@@ -41,7 +41,6 @@ from matcher.web.need.address import query_of
 
 pages = Blueprint("purchases", __name__)
 
-_STUDIES = "entremise-studies"
 _FORM = 100_000  # bytes of a form around its file
 _LONGEST_PLACE = 200
 PAGE = 100
@@ -62,12 +61,6 @@ _HOME = {
 _OF_TODAY = (BatchKind.HISTORY, BatchKind.RECONCILIATION)
 
 
-@pages.record_once
-def _open(state: BlueprintSetupState) -> None:
-    its = state.app.extensions[EXTENSION]
-    state.app.extensions[_STUDIES] = Studies(its.engine, FOLDERS["etudes"].path, its.today, its.line)
-
-
 @pages.url_value_preprocessor
 def _allow_files(endpoint: str | None, _values: dict[str, object] | None) -> None:
     """Only the pages that take files take them: before the form is read, and its token checked."""
@@ -77,8 +70,7 @@ def _allow_files(endpoint: str | None, _values: dict[str, object] | None) -> Non
 
 def studies() -> Studies:
     """Return the sheets dropped on this application."""
-    found: Studies = current_app.extensions[_STUDIES]
-    return found
+    return Studies(desk().works, desk().today)
 
 
 @pages.get("/programme")
@@ -121,7 +113,7 @@ def drop_reconciliation() -> ResponseReturnValue:
 def show(key: str) -> str:
     """Show how far a sheet is answered, then its answer."""
     study = _of_today(key)
-    result = studies().result(study, desk().shelf()) if study.stand is BatchState.DONE else None
+    result = studies().result(study, desk().shelf()) if study.stand is WorkState.DONE else None
     if isinstance(result, Answered):
         return _programme(study, result)
     if isinstance(result, Photographed):
@@ -132,7 +124,7 @@ def show(key: str) -> str:
         "decisions/purchases/attente.html",
         study=study,
         home=_HOME[study.kind],
-        working=study.stand in UNFINISHED,
+        working=study.going,
         kinds=BatchKind,
     )
 
@@ -141,7 +133,7 @@ def show(key: str) -> str:
 def download(key: str, form: str) -> ResponseReturnValue:
     """Send the answer as a file."""
     study = _of_today(key)
-    if study.stand is not BatchState.DONE:
+    if study.stand is not WorkState.DONE:
         abort(404)
     result = studies().result(study, desk().shelf())
     name = f"{study.kind}-{study.on}.{form}"
@@ -172,7 +164,7 @@ def tell_columns(key: str) -> ResponseReturnValue:
     if asked is not None:
         if faults := asked.take():
             return asked.page(faults)
-        studies().reread(key, person())
+        studies().again(key, person(), reread=True)
     return redirect(url_for("purchases.show", key=key), 303)
 
 
@@ -180,7 +172,7 @@ def tell_columns(key: str) -> ResponseReturnValue:
 def settle_name(key: str) -> ResponseReturnValue:
     """Keep who one name of a sheet is, nobody, or take the answer back; then show the next."""
     study = _of_today(key)
-    result = studies().result(study, desk().shelf()) if study.stand is BatchState.DONE else None
+    result = studies().result(study, desk().shelf()) if study.stand is WorkState.DONE else None
     if not isinstance(result, Reconciled):
         abort(404)
     if not (who := signed(request.form)):
@@ -221,8 +213,7 @@ def _index(kind: BatchKind, fault: str = "", place: str = "") -> str:
         most=MOST_LINES[kind],
         days=KEPT_DAYS,
         known=studies().all(kind),
-        unfinished=UNFINISHED,
-        stands=BatchState,
+        stands=WorkState,
         day_of=date.fromisoformat,
     )
 
@@ -239,11 +230,11 @@ def _drop(kind: BatchKind) -> ResponseReturnValue:
 def _columns_page(key: str) -> ColumnsPage | None:
     """The columns of a sheet, None while it is being answered, or where it is no sheet."""
     study = _study(key)
-    if study.stand in UNFINISHED:
+    if study.going:
         return None
     try:
         headers = studies().headers(study)
-    except ReadRefused as refusal:
+    except (ReadRefused, FileGone) as refusal:
         flash(str(refusal), "refus")
         return None
     action, back = (url_for(f"purchases.{endpoint}", key=key) for endpoint in ("tell_columns", "show"))
@@ -313,7 +304,7 @@ def _study(key: str) -> Study:
 def _of_today(key: str) -> Study:
     """A study, of the catalogue of today where its kind asks for it."""
     study = _study(key)
-    if study.kind in _OF_TODAY and study.stand is BatchState.DONE and study.version != desk().shelf().version:
+    if study.kind in _OF_TODAY and study.stand is WorkState.DONE and study.version != desk().shelf().version:
         studies().again(key, person())
         return _study(key)
     return study

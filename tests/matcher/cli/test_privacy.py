@@ -1,5 +1,6 @@
 """`forget`, `opt-out` and `purge` over the whole register: a canary planted in every place, in a dozen spellings, is found nowhere after."""
 
+import io
 import json
 from datetime import date, datetime
 from pathlib import Path
@@ -23,6 +24,8 @@ from matcher.dossiers.entry_changes import NoteEntry
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import change, create, load
 from matcher.erasure import FOLDERS, Way, holding_of, walked
+from matcher.jobs.files import FileGone
+from matcher.jobs.works import DroppedFile, WorkStore
 from matcher.rows import named_tables, pages
 from matcher.settings import CACHE_VARIABLE, DATABASE_VARIABLE
 from tests.engines import dump
@@ -72,7 +75,16 @@ def take_numberless(engine: Engine, folder: Path) -> None:
 def row_of(table: Table) -> dict[str, Any]:
     """A row with the canary in every column that is walked, and what the others need."""
     # SQLAlchemy says of JSON that it is any object.
-    other = {bool: True, int: ROW, date: NOW.date(), datetime: NOW, str: "x", object: {}, float: 1.0}
+    other = {
+        bool: True,
+        int: ROW,
+        date: NOW.date(),
+        datetime: NOW,
+        str: "x",
+        object: {},
+        float: 1.0,
+        bytes: PLANTED.encode(),
+    }
     planted = {str: PLANTED, object: {"texte": PLANTED, "liste": [PLANTED], PLANTED: 1}}
     names = walked(table)
     return {one.name: (planted if one.name in names else other)[one.type.python_type] for one in table.columns}
@@ -101,7 +113,7 @@ def plant(engine: Engine, folder: Path, cache: Path) -> set[str]:
     planted = set()
     with writing(engine) as connection:
         for table in named_tables(connection):
-            if holding_of(table).way is Way.CUT:
+            if holding_of(table).way in (Way.CUT, Way.COPIES):
                 connection.execute(insert(table), row_of(table))
                 planted.add(table.name)
     load_shelf(engine)
@@ -193,18 +205,26 @@ def test_a_supplier_that_leaves_takes_its_name_and_contacts_out_of_notes_and_mes
     take(own_engine, tmp_path, raw("1", "Les Ateliers de Valbrune", siret=siret(1), **brand), raw("2", siret=siret(2)))
     note = f"LES ATELIERS DE VALBRUNE au 0033 3 20 99 88 77, {EMAIL.upper()}, chez Valbrune ; l’atelier des ateliers du val"
     dossier = filled(own_engine, note, "Les ateliers de Valbrune rappellent")
-    deposit = cache / "depots" / "a" / "b" / "fichier" / "liste.csv"
-    study = cache / "etudes" / "a" / "b" / "fichier" / "factures.csv"
-    for path in (deposit, study):
-        path.parent.mkdir(parents=True)
-        path.write_text("Les Ateliers de Valbrune", encoding="utf-8")
+    works = WorkStore(own_engine)
+    deposit, study = (
+        works.put(
+            kind,
+            {"liste": name},
+            files={"fichier": DroppedFile("liste.csv", io.BytesIO(b"Les Ateliers de Valbrune"))},
+            of_suppliers=kind == "import",
+        )
+        for kind, name in (("import", "Valbrune"), ("historique", "mes achats"))
+    )
     done = run("opt-out", siret(1), "--par", "Léa")
     assert done.code == 0, done.err
     after = load(own_engine, dossier.id)
     assert after.lot(1).entries[1].note == "au , , chez ; l’atelier des ateliers du val"
     assert after.note == "rappellent"
-    assert not deposit.exists()
-    assert study.exists(), "a buyer's own accounts are the buyer's"
+    with pytest.raises(FileGone), works.file(deposit, "fichier"):
+        pass
+    with works.file(study, "fichier") as path:
+        assert path.read_bytes() == b"Les Ateliers de Valbrune", "a buyer's own accounts are the buyer's"
+    works.forget(study.key)
     left = held(own_engine, tmp_path / "aucun").decode(errors="replace").lower()
     assert [word for word in ("valbrune", "99 88 77", "998877") if word in left] == []
 

@@ -23,12 +23,13 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path / "cache"
 
 
-def dropped(engine: Engine, content: bytes, name: str = "liste.csv") -> Work:
-    return WorkStore(engine).put("a", {}, files={"fichier": DroppedFile(name, io.BytesIO(content))})
+def dropped(engine: Engine, content: bytes, *, of_suppliers: bool = True) -> Work:
+    files = {"fichier": DroppedFile("liste.csv", io.BytesIO(content))}
+    return WorkStore(engine).put("a", {}, files=files, of_suppliers=of_suppliers)
 
 
 def content_of(engine: Engine, work: Work) -> bytes:
-    with opened_file(engine, work.id, work.key, "fichier", work.files["fichier"]) as path:
+    with opened_file(engine, work.id, work.key, "fichier", work.files["fichier"].name) as path:
         return path.read_bytes()
 
 
@@ -61,16 +62,17 @@ def test_copies_that_a_killed_worker_left_go_after_a_day(cache: Path) -> None:
 
 def test_a_value_that_is_erased_takes_the_files_that_hold_it(engine: Engine) -> None:
     beside = b"x" * (64 * 1024 - 6)  # the value is cut by the end of a part
-    works = [
-        dropped(engine, content)
-        for content in (beside + b"Jeanne Martin", b"nom\nAtelier\n", b"PK\x03\x04\0\0", b"Jeanne Martin")
-    ]
+    works = [dropped(engine, content) for content in (beside + b"Jeanne Martin", b"nom\nAtelier\n", b"PK\x03\x04\0\0")]
+    works.append(dropped(engine, b"Jeanne Martin", of_suppliers=False))
 
     def no_martin(text: str) -> str:
         return re.sub("Jeanne Martin", "", text)
 
     with writing(engine) as connection:
-        assert cut_tables(connection, no_martin) == 3
+        assert cut_tables(connection, no_martin, of_supplier=True) == 2, "a buyer's own accounts are the buyer's"
+    assert content_of(engine, works[3]) == b"Jeanne Martin"
+    with writing(engine) as connection:
+        assert cut_tables(connection, no_martin) == 1
         assert cut_tables(connection, no_martin) == 0
     assert content_of(engine, works[1]) == b"nom\nAtelier\n"
     for work in (works[0], works[2], works[3]):

@@ -10,7 +10,7 @@ from matcher.db import reading
 from matcher.jobs.files import opened_file
 from matcher.jobs.stop import Stopped
 from matcher.jobs.tables import WorkFileRow, WorkStepRow
-from matcher.jobs.works import MOST_TRIES, DroppedFile, Work, WorkState, WorkStore
+from matcher.jobs.works import MOST_TRIES, DroppedFile, KeptFile, Work, WorkState, WorkStore
 from matcher.rows import table_of
 
 AT = datetime(2026, 11, 25, 9)  # noqa: DTZ001  # as the database keeps it
@@ -143,7 +143,7 @@ def test_what_ended_is_done_anew_on_what_is_asked_now(works: WorkStore) -> None:
     assert works.again(key, {"fois": 2}, "Ali", keep=("feuille",))
     again = known(works, key)
     assert (again.state, again.asked["fois"], again.person, again.refusal) == (WorkState.WAITING, 2, "Ali", "")
-    assert again.files == {"fichier": "a.csv"}
+    assert again.files == {"fichier": KeptFile("a.csv", 1)}
     assert works.steps(again) == {"feuille": 1}
     assert not works.again("absente", {})
 
@@ -179,9 +179,8 @@ def test_files_are_given_back_whole_under_their_own_name(works: WorkStore, engin
     content = bytes(range(256)) * 1_000
     files = {"un": DroppedFile("../../Liste é.csv", io.BytesIO(content)), "deux": DroppedFile("", io.BytesIO(b""))}
     work = works.put("a", {}, files=files)
-    assert work.files == {"un": "Liste é.csv", "deux": "fichier"}
-    assert {name: told["size"] for name, told in work.asked["files"].items()} == {"un": 256_000, "deux": 0}
+    assert work.files == {"un": KeptFile("Liste é.csv", 256_000), "deux": KeptFile("fichier", 0)}
     for name, expected in (("un", content), ("deux", b"")):
-        with opened_file(engine, work.id, work.key, name, work.files[name]) as path:
-            assert (path.name, path.read_bytes()) == (work.files[name], expected)
+        with opened_file(engine, work.id, work.key, name, work.files[name].name) as path:
+            assert (path.name, path.read_bytes()) == (work.files[name].name, expected)
         assert not path.exists()

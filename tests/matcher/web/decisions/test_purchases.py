@@ -18,13 +18,19 @@ from importers import REGISTRY
 from importers.importer import Source
 from matcher.catalogue.intake.intake import run_import
 from matcher.cli.app import main
-from matcher.db import open_database
+from matcher.db import open_database, reading
 from matcher.decisions.purchases import programme
-from matcher.decisions.purchases.batch import BatchKind, BatchState, Studies
+from matcher.decisions.purchases.batch import STUDIES, BatchKind, Studies
+from matcher.jobs.tables import WorkFileRow, WorkRow, WorkStepRow
+from matcher.jobs.worker import Worker
+from matcher.jobs.works import WorkState, WorkStore
+from matcher.rows import table_of
 from matcher.web import create_app
 from matcher.web.decisions.purchases import studies
+from matcher.web.frame.app_state import EXTENSION
 from tests.matcher.web.conftest import OPENED, TODAY
-from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read, send, settled
+from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, finished, read, send, settled
+from tests.waiting import LONGEST_S, awaited
 
 GREEN = "Entretien des espaces verts"
 SHEET = f"Objet;Lieu;Montant;Service\n{GREEN};Maubeuge;80 k€;Cadre de vie\nPrestations diverses;Lille;;Achats\n{GREEN};Lille;;\nTotal;;80 000;\n"
@@ -47,7 +53,7 @@ def drop(app: Flask, client: FlaskClient) -> Drop:
     def dropped(content: bytes, name: str = "achats.csv", home: str = "/programme", **fields: str) -> Read:
         answer = post(client, content, name, home, **fields)
         assert answer.status_code == 303, answer.text
-        wait(app)
+        finished(app)
         return read(client, answer.headers["Location"])
 
     return dropped
@@ -56,11 +62,6 @@ def drop(app: Flask, client: FlaskClient) -> Drop:
 def post(client: FlaskClient, content: bytes, name: str, home: str, **fields: str) -> TestResponse:
     token = read(client, home).all('input[name="csrf_token"]')[0]["value"]
     return client.post(home, data={"csrf_token": token, "fichier": (io.BytesIO(content), name), **fields})
-
-
-def wait(app: Flask) -> None:
-    with app.app_context():
-        studies().wait()
 
 
 def test_a_programme_is_answered_with_its_doubts_first(drop: Drop, client: FlaskClient) -> None:
@@ -135,39 +136,42 @@ def test_a_study_survives_a_restart_and_is_forgotten_for_good(
     gone = send(client, page.path, f"{page.path}/oubli")
     assert "sont effacés" in gone.text
     assert client.get(page.path).status_code == 404
-    assert not list((tmp_path / "cache" / "etudes").glob("*/*"))
+    with reading(own) as connection:
+        for row in (WorkRow, WorkStepRow, WorkFileRow):
+            assert connection.execute(table_of(row).select()).all() == []
 
 
-def test_a_server_that_stops_goes_on_from_where_it_was(
-    own: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_whoever_takes_a_study_up_goes_on_from_where_it_was(
+    app: Flask, own: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked, free = [], Event()
+    asked: list[int] = []
+    begun, free = Event(), Event()
     usual = programme.answer_line
 
     def slow(*given: object) -> programme.LineAnswer:
-        asked.append(given)
+        asked.append(len(asked))
         if len(asked) == 2:
-            free.wait(30)  # the server is stopped here
+            begun.set()
+            free.wait(LONGEST_S)  # its server is stopped here
         return usual(*given)  # type: ignore[arg-type]
 
     monkeypatch.setattr(programme, "answer_line", slow)
-    first = Studies(own, tmp_path / "etudes", lambda: TODAY)
-    study = first.drop(BatchKind.PROGRAMME, "achats.csv", io.BytesIO(SHEET.encode()))
-    while len(asked) < 2:
-        pass
-    monkeypatch.setattr(programme, "answer_line", lambda *given: asked.append(given) or usual(*given))
-    second = Studies(own, tmp_path / "etudes", lambda: date(2027, 1, 1))
-    found = second.get(study.key)
-    assert found is not None
-    assert found.stand in (BatchState.WAITING, BatchState.WORKING, BatchState.DONE)
-    second.wait()
-    done = second.get(study.key)
+    its, other = app.extensions[EXTENSION], WorkStore(own)
+    dropped = Studies(its.works, lambda: TODAY).drop(BatchKind.PROGRAMME, "achats.csv", io.BytesIO(SHEET.encode()))
+    studies, worker = Studies(other, lambda: date(2027, 1, 1)), Worker(other, STUDIES)
+    assert begun.wait(LONGEST_S)
+    (work,) = other.of(BatchKind.PROGRAMME.value)
+    steps = awaited(lambda: other.steps(work), lambda steps: len(steps) == 2)
+    assert {name.partition(" ")[0] for name in steps} == {"feuille", "ligne"}
+    its.worker.close()
+    worker.wake()
+    done = awaited(lambda: studies.get(dropped.key), lambda study: study is not None and not study.going)
     assert done is not None
-    assert done.stand is BatchState.DONE
-    assert done.on == TODAY.isoformat()
-    assert len(asked) == 2 + 3  # the first line was done: the one in hand, and the two after it
+    assert (done.stand, done.on) == (WorkState.DONE, TODAY.isoformat())
+    assert len(asked) == 2 + 3  # the first was done: the line in hand, and the two after it
     free.set()
-    first.wait()
+    finished(app)
+    worker.wait(LONGEST_S)
 
 
 def test_opinions_of_an_older_catalogue_say_so_and_can_be_given_again(
@@ -182,10 +186,10 @@ def test_opinions_of_an_older_catalogue_say_so_and_can_be_given_again(
     stale = read(client, page.path)
     assert "Le catalogue a changé depuis le 25 novembre 2026" in stale.text
     send(client, page.path, f"{page.path}/recalcul")
-    wait(app)
+    finished(app)
     assert "Le catalogue a changé" not in read(client, page.path).text
     read(client, photo.path)  # a photograph is taken again by itself
-    wait(app)
+    finished(app)
     assert "Catalogue version 4" in read(client, photo.path).text
 
 
@@ -235,15 +239,15 @@ def test_any_name_of_file_and_any_place_is_taken(drop: Drop, client: FlaskClient
     assert client.get(f"/achats/{name[:50] or 'x'}").status_code == 404
 
 
-def test_an_empty_catalogue_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-
+def test_an_empty_catalogue_says_so(tmp_path: Path) -> None:
     engine = open_database(f"sqlite:///{(tmp_path / 'vide.sqlite').as_posix()}")
-    kept = Studies(engine, tmp_path / "etudes", lambda: TODAY)
-    study = kept.drop(BatchKind.PROGRAMME, "p.csv", io.BytesIO(SHEET.encode()))
-    kept.wait()
-    ended = kept.get(study.key)
+    app = create_app(engine, today=lambda: TODAY)
+    with app.app_context():
+        study = studies().drop(BatchKind.PROGRAMME, "p.csv", io.BytesIO(SHEET.encode()))
+        finished(app)
+        ended = studies().get(study.key)
     assert ended is not None
-    assert ended.stand is BatchState.REFUSED
+    assert ended.stand is WorkState.REFUSED
     assert "catalogue est vide" in ended.says
     engine.dispose()
 
