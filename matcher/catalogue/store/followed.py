@@ -14,19 +14,25 @@ _RECORDS = table_of(SourceRecordRow)
 
 
 def followed(engine: Engine, keys: Collection[str]) -> dict[str, str]:
-    """Return the id that suppliers have today by the ids they had (`finess:…`, `source:reference`); those of the catalogue only."""
+    """Return the id that suppliers have today by the ids they had (`finess:…`, `siret:…` before a move, `source:reference`); those of the
+    catalogue only."""
     with reading(engine) as connection:
         return {key: now for part in chunks(sorted(keys)) for key, now in ids_of_today(connection, part).items()}
 
 
 def ids_of_today(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
     """Return the same inside a transaction, for as many ids as one query takes."""
-    numbers = [key.removeprefix("finess:") for key in keys if key.startswith("finess:")]
-    records = [(source, ref) for source, colon, ref in (key.partition(":") for key in keys) if colon]
-    by_number = select(_FINESS.c.number, _FINESS.c.supplier_id).where(_FINESS.c.number.in_(numbers))
-    columns = (_RECORDS.c.source, _RECORDS.c.ref, _RECORDS.c.supplier_id)
-    by_record = select(*columns).where(tuple_(_RECORDS.c.source, _RECORDS.c.ref).in_(records))
-    today = {f"{row.source}:{row.ref}": row.supplier_id for row in connection.execute(by_record)}
-    today |= {f"finess:{row.number}": row.supplier_id for row in connection.execute(by_number)}
     same = connection.execute(select(_SUPPLIERS.c.id).where(_SUPPLIERS.c.id.in_(keys))).scalars()
-    return today | {key: key for key in same}
+    today = {key: key for key in same}
+    former = [key.partition(":") for key in keys if key not in today and ":" in key]
+    if not former:
+        return today
+    numbers = {scheme: [ref for its, _, ref in former if its == scheme] for scheme in ("finess", "siret")}
+    columns = (_RECORDS.c.siret, _RECORDS.c.source, _RECORDS.c.ref, _RECORDS.c.supplier_id)
+    by_siret = select(*columns).where(_RECORDS.c.siret.in_(numbers["siret"])).order_by(_RECORDS.c.supplier_id.desc())
+    records = [(source, ref) for source, _, ref in former]
+    by_record = select(*columns).where(tuple_(_RECORDS.c.source, _RECORDS.c.ref).in_(records))
+    by_number = select(_FINESS.c.number, _FINESS.c.supplier_id).where(_FINESS.c.number.in_(numbers["finess"]))
+    today |= {f"siret:{row.siret}": row.supplier_id for row in connection.execute(by_siret)}
+    today |= {f"{row.source}:{row.ref}": row.supplier_id for row in connection.execute(by_record)}
+    return today | {f"finess:{row.number}": row.supplier_id for row in connection.execute(by_number)}

@@ -107,7 +107,7 @@ def load_these(engine: Engine, ids: Collection[str]) -> list[Supplier]:
 def find(engine: Engine, key: str) -> Supplier | None:
     """Return the supplier of an id (`siret:…`), a SIRET (spaces allowed) or a FINESS number; None where there is none.
 
-    A SIRET that it had before a move finds it too, and any of its records (`source:reference`).
+    An id or a SIRET that it had before finds it too, and any of its records (`source:reference`).
     """
     with reading(engine) as connection:
         found = find_id(connection, key)
@@ -116,7 +116,8 @@ def find(engine: Engine, key: str) -> Supplier | None:
 
 def find_id(connection: Connection, key: str) -> str | None:
     """Return the id of the supplier that `find` finds, inside a transaction."""
-    digits = digits_of(key) or key.strip()
+    number = key.strip().removeprefix("finess:")
+    digits = digits_of(number) or number
     found: str | None = connection.execute(
         select(_SUPPLIERS.c.id)
         .outerjoin(_FINESS, _FINESS.c.supplier_id == _SUPPLIERS.c.id)

@@ -21,7 +21,7 @@ from matcher.catalogue.steward.fiche import fiche
 from matcher.catalogue.steward.privacy import opt_out
 from matcher.catalogue.steward.readings import read_fiche
 from matcher.catalogue.steward.review import decide, pairs, undo
-from matcher.catalogue.store.read import find, load_suppliers
+from matcher.catalogue.store.read import find, followed, load_suppliers
 from matcher.db import open_database
 from matcher.domain.french import NARROW, NO_BREAK
 from tests.engines import dump
@@ -194,6 +194,7 @@ def test_joined_they_are_one_supplier_of_the_open_siret_that_keeps_all_and_can_b
     assert [site.address for site in joined.sites] == ["8 avenue du Port"], "the door that was left is no place of work"
     assert {origin.source for origin in joined.origins} == {"essai", "autre", "panneau", "sirene"}
     assert find(engine, OLD) == joined, "the former SIRET still finds it"
+    assert followed(engine, [f"siret:{OLD}"]) == {f"siret:{OLD}": joined.id}, "and the id that it made"
     assert known_sirets(engine) == sorted([OLD, NEW, sister(FAR, 1), sister(FAR, 2)])
     told = read_fiche(engine, OLD, trust=TRUST)
     assert told is not None
