@@ -114,7 +114,7 @@ def test_it_is_sent_by_the_server_and_shows_what_it_said(buyer: FlaskClient, app
 
 
 def test_a_server_that_refuses_says_why(buyer: FlaskClient, app: Flask, mailbox: Mailbox) -> None:
-    mailbox.sender_answer = "550 not allowed"
+    mailbox.sender_answers = ["550 not allowed"]
     page = sent(buyer, app)
     assert "n’envoie rien au nom de achats@mairie.example" in page.text
     assert counted(page)["à envoyer"] == 3
