@@ -37,8 +37,8 @@ def upgrade() -> None:
     for table in map(_texts, found.sorted_tables):
         for page in pages(connection, table, _PAGE):
             for row in page:
-                new = _nameless_row(row)
-                if new != row:
+                new = {name: value for name, value in _nameless_row(row).items() if value != row[name]}
+                if new:
                     own = [column == row[column.name] for column in table.primary_key.columns]
                     connection.execute(sa.update(table).where(*own).values(new))
     _no_longer_defer(connection, children)

@@ -13,7 +13,7 @@ from importers.importer import Source
 from importers.record import SupplierRecord
 from matcher.catalogue.identity.conflicts import conflicts
 from matcher.catalogue.identity.merge import GONE, StoredRecord, merge
-from matcher.catalogue.identity.references import Directory, directory_of, keyed, told
+from matcher.catalogue.identity.references import Directory, directory_of, keyed, opaque, own_key, told
 from matcher.catalogue.intake.intake import IntakeRefused, run_import
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.intake.undo import undo_import
@@ -59,6 +59,20 @@ def test_a_reference_is_told_with_its_list_where_its_source_has_many() -> None:
         for ref in ("4021", UUID.format(1), f"{UUID.format(1)}~2", f"{siret(1)}-EI")
     ]
     assert numberings == ["nombre", "uuid", "uuid", "siret"]
+
+
+def test_words_of_a_reference_are_told_by_a_digest_and_their_numbering_stays() -> None:
+    joined, slug = "ei_saveurs-d-ici_59100", "saveurs-d-ici-59"
+    assert opaque(joined) == opaque(joined) != opaque("ei_saveurs-d-ici_59101")
+    for source, words, form in (
+        ("marche", joined, "{}"),
+        ("marche", slug, "{}@bois~2"),
+        ("hosmoz", joined, "page:{}@bois"),
+    ):
+        kept = form.format(opaque(words))
+        assert "saveurs" not in kept
+        assert directory_of(source, kept) == directory_of(source, form.format(words))
+        assert own_key(source, kept) == f"{source}:{form.format(opaque(words)).partition('@')[0]}"
 
 
 # Lists of the user's own

@@ -5,6 +5,7 @@ import pytest
 
 from importers.record import Claim
 from matcher.catalogue.identity.records import ClaimedActivity, CleanRecord, to_payload
+from matcher.catalogue.identity.references import opaque
 from matcher.catalogue.intake.clean_record import ACTIVITY_UNKNOWN, KIND_MISSING, NAME_MISSING, clean_records
 from matcher.catalogue.intake.lookups import COMMUNE_OF_POST_CODE, COMMUNE_UNKNOWN, locate
 from matcher.cleaning.coordinates import COORDINATES_FAR, COORDINATES_UNREADABLE
@@ -55,6 +56,13 @@ def test_every_field_is_cleaned() -> None:
     assert record.as_of == date(2025, 3, 4)
     assert record.phone == "+33327000000"
     assert record.website == "http://www.exemple.fr"
+
+
+def test_the_words_of_a_reference_are_kept_as_a_digest() -> None:
+    told = "esat_les-tilleuls_62000"
+    assert cleaned(source_ref="62000", ref_words="").ref == "62000"
+    record = cleaned(source_ref=f"page:{told}@couture~2", ref_words=told, listing="nord")
+    assert record.ref == f"nord:page:{opaque(told)}@couture~2"
 
 
 def test_a_siren_in_the_siret_column_is_a_siren() -> None:

@@ -34,7 +34,7 @@ from tests.importers.reading import FIXTURES
 from tests.matcher.dossiers.kept import AT, CANDIDATES, HEADER, SHORTLIST, WHO
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
-BEFORE = "0020"
+BEFORE = "0021"
 FILES = (
     ("hosmoz", "hosmoz_simple.csv"),
     ("hosmoz", "hosmoz_gesat.csv"),
