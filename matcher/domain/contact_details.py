@@ -3,6 +3,8 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from matcher.domain.age import SignOfLife
+
 _REGISTER = "https://annuaire-entreprises.data.gouv.fr/etablissement/"
 
 
@@ -10,7 +12,8 @@ _REGISTER = "https://annuaire-entreprises.data.gouv.fr/etablissement/"
 class ContactDetails:
     """Telephone as it is dialled, e-mail and postal address of an establishment; empty where no source gives one.
 
-    `source` says in French where each comes from, and the day that this source gives.
+    `source` says in French where each comes from, and the day that this source gives; `last_sign` is when the establishment was last seen
+    to work, None where nothing dated tells it.
     """
 
     siret: str = ""
@@ -18,6 +21,7 @@ class ContactDetails:
     email: str = ""
     address: str = ""
     source: str = ""
+    last_sign: SignOfLife | None = None
 
     @property
     def register(self) -> str:

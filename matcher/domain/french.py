@@ -24,6 +24,7 @@ _MONTHS = (
     "novembre",
     "décembre",
 )
+_SHORT_MONTHS = ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juill.", "août", "sept.", "oct.", "nov.", "déc.")
 
 
 def number(value: float, decimals: int = 0) -> str:
@@ -43,6 +44,11 @@ def day(value: date) -> str:
     """2026-12-01 → « 1ᵉʳ décembre 2026 »."""
     first = "1ᵉʳ" if value.day == 1 else str(value.day)
     return f"{first} {_MONTHS[value.month - 1]} {value.year}"
+
+
+def short_month(value: date) -> str:
+    """2026-10-05 → « oct. 2026 »."""
+    return f"{_SHORT_MONTHS[value.month - 1]} {value.year}"
 
 
 def of_month(value: date) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 from matcher.dossiers.dossier import Dossier, DossierHeader, Entry, SavedLot
 from matcher.dossiers.since import Since
 from matcher.dossiers.store import DossierSummary
-from matcher.need.as_json import match_line, reading_line
+from matcher.need.as_json import match_line, reading_line, sources_object
 
 
 def dossier_object(dossier: Dossier) -> dict[str, Any]:
@@ -86,6 +86,7 @@ def _lot(lot: SavedLot) -> dict[str, Any]:
             "suppliers": lot.frozen.catalogue_suppliers,
             "date": lot.catalogue_date.isoformat() if lot.catalogue_date else None,
         },
+        "sources": sources_object(lot.sources),
         "answer": lot.answer,
         "lot": reading_line(lot.frozen.reading),
         "entries": [_entry(entry, lot) for entry in lot.entries],

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, ClassVar
 
+from matcher.domain.age import DatedSource
 from matcher.domain.french import count
 from matcher.dossiers.decision_changes import KeepDecision, RemoveDecision
 from matcher.dossiers.dossier import DELETED, NEW, OPEN, Dossier, DossierChange, DossierHeader, SavedLot, State
@@ -65,7 +66,8 @@ class DescribeDossier(DossierChange):
 
 @dataclass(frozen=True, slots=True)
 class AddLot(DossierChange):
-    """Freeze a list (`frozen`, as `freeze` gives it) for one more lot, and keep some of it: `kept` are ids, best first."""
+    """Freeze a list (`frozen`, as `freeze` gives it) for one more lot, and keep some of it: `kept` are ids, best first. `sources` are those
+    of the catalogue on that day."""
 
     action: ClassVar[str] = "ajouter-lot"
     when: ClassVar[frozenset[str]] = OPEN
@@ -73,6 +75,7 @@ class AddLot(DossierChange):
     frozen: dict[str, Any]
     kept: tuple[str, ...] = ()
     catalogue_date: date | None = None
+    sources: tuple[DatedSource, ...] = ()
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
         try:
@@ -90,6 +93,7 @@ class AddLot(DossierChange):
             answer=answer if isinstance(answer, str) else shortlist.text,
             at=at,
             catalogue_date=self.catalogue_date,
+            sources=self.sources,
         )
         for supplier_id in self.kept:
             lot = keep_in(lot, supplier_id, "")

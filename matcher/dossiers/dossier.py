@@ -11,6 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar, TypeVar
 
+from matcher.domain.age import DatedSource
 from matcher.domain.match import Match
 from matcher.journal.texts import LONGEST_LINE, ChangeRefused, tidied
 from matcher.need.answer import Answer
@@ -75,7 +76,8 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class SavedLot:
-    """One lot: the list as it was seen (`frozen`, `answer` in the words of the day), and what the team keeps of it, in order."""
+    """One lot: the list as it was seen (`frozen`, `answer` in the words of the day) on the `sources` of that day, and what the team keeps of
+    it, in order."""
 
     number: int
     title: str
@@ -85,6 +87,7 @@ class SavedLot:
     catalogue_date: date | None
     entries: tuple[Entry, ...] = ()
     removed: tuple[Removed, ...] = ()
+    sources: tuple[DatedSource, ...] = ()
 
     @property
     def named(self) -> str:

@@ -13,7 +13,7 @@ from matcher.domain.match import Match
 from matcher.dossiers.dossier import Dossier, Entry, JournalEntry, SavedDecision, SavedLot
 from matcher.dossiers.entry_changes import Consult, SetStatus
 from matcher.dossiers.workbook import frozen_on, heading
-from matcher.need.criteria import NOTICE, assumptions, need
+from matcher.need.criteria import NOTICE, assumptions, data_dates, need
 from matcher.ranking.reasons import strengths
 
 _SCORED = (
@@ -255,4 +255,5 @@ def _assumptions(lot: SavedLot) -> Iterator[tuple[str, str]]:
     if weights:
         yield f"Poids (total {sum(c.weight for c in weights)})", " · ".join(f"{c.label} {c.weight}" for c in weights)
     yield "Score", "somme, sur 100, du poids de chaque critère multiplié par sa valeur, de 0 (rien) à 1 (tout)."
+    yield from data_dates(lot.sources)
     yield from assumptions()

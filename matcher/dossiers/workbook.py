@@ -22,7 +22,7 @@ from matcher.journal.kept_change import data_of
 from matcher.journal.texts import ChangeRefused, without_unseen
 from matcher.need.as_table import HEAD, TAIL, candidate, criteria, points_columns
 from matcher.need.contact_columns import CONTACT, contact_cells
-from matcher.need.criteria import guide
+from matcher.need.criteria import data_dates, guide
 from matcher.render.document import DocumentRow
 from matcher.render.table import Cell, Column, Line, csv_of, write_lines, write_table
 
@@ -200,6 +200,7 @@ def _criteria(dossier: Dossier, zone: tzinfo | None) -> Iterator[Line]:
         yield "Lot", f"{lot.number}. {lot.title}"
         yield "Liste figée le", frozen_on(lot, zone)
         yield from criteria(lot.frozen, lot.answer)
+        yield from data_dates(lot.sources)
         yield "", ""
     yield from guide()
 
@@ -240,7 +241,7 @@ def heading(dossier: Dossier, zone: tzinfo | None = None) -> Iterator[Line]:
 
 def frozen_on(lot: SavedLot, zone: tzinfo | None = None) -> str:
     """Date a list was frozen, and the catalogue it was frozen on."""
-    of = f" du {day(lot.catalogue_date)}" if lot.catalogue_date else f" version {lot.frozen.catalogue_version}"
+    of = f" importé le {day(lot.catalogue_date)}" if lot.catalogue_date else f" version {lot.frozen.catalogue_version}"
     return f"{moment(lot.at, zone)}, sur le catalogue{of}"
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from matcher.domain.age import DatedSource
 from matcher.domain.match import Contribution, Match, Refusal, WhyNot
 from matcher.domain.place import Place
 from matcher.domain.reading import Reading
@@ -85,11 +86,12 @@ def match_lines(shortlist: Answer) -> Iterator[dict[str, Any]]:
     yield from (match_line(match, lot_id) for match in shortlist.matches)
 
 
-def shortlist_object(shortlist: Answer) -> dict[str, Any]:
-    """A whole answer: the lot as read, the catalogue it was asked of, the candidates and the refused."""
+def shortlist_object(shortlist: Answer, sources: Sequence[DatedSource] = ()) -> dict[str, Any]:
+    """A whole answer: the lot as read, the catalogue it was asked of and its `sources`, the candidates and the refused."""
     return {
         "lot": reading_line(shortlist.reading),
         "catalogue": {"version": shortlist.catalogue_version, "suppliers": shortlist.catalogue_suppliers},
+        "sources": sources_object(sources),
         "date": shortlist.on.isoformat(),
         "matches": [match_line(match, shortlist.reading.lot.lot_id) for match in shortlist.matches],
         "answer": shortlist.text,
@@ -98,6 +100,18 @@ def shortlist_object(shortlist: Answer) -> dict[str, Any]:
         "known_by_activity": shortlist.known_by_activity,
         "refused": _refused(shortlist.refusals),
     }
+
+
+def sources_object(sources: Sequence[DatedSource]) -> list[dict[str, Any]]:
+    """The sources of a catalogue: the day that the data of each are of, null where nothing tells it, and that of its import."""
+    return [
+        {
+            "source": its.key,
+            "data_date": its.data_date.isoformat() if its.data_date else None,
+            "imported": its.imported.isoformat(),
+        }
+        for its in sources
+    ]
 
 
 def why_not_object(reading: Reading, answer: WhyNot) -> dict[str, Any]:

@@ -4,12 +4,13 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
+from matcher.domain.age import DatedSource
 from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.domain.french import UNKNOWN, count, day
 from matcher.domain.match import Contribution, Match
 from matcher.need.answer import Answer
 from matcher.need.contact_columns import CONTACT, contact_cells
-from matcher.need.criteria import guide, need
+from matcher.need.criteria import data_dates, guide, need
 from matcher.need.listing import words_of
 from matcher.ranking.reasons import against, explanation, strengths, unknowns
 from matcher.render.table import Cell, Column, Estimate, Line, csv_of, write_lines, write_table
@@ -37,15 +38,19 @@ TAIL = (
     Column("Rang du score", 7),
     Column("Identifiant", 22),
 )
+_DATED = Column("Date des données", 60)
 
 
-def to_csv(shortlists: Sequence[Answer], contacts_of: ContactLookup) -> bytes:
-    """One line a candidate, `;` and a byte-order mark so that French Excel opens it as it is. Unknown is written so."""
-    return csv_of(_columns(shortlists), _rows(shortlists, contacts_of, " | "))
+def to_csv(shortlists: Sequence[Answer], contacts_of: ContactLookup, sources: Sequence[DatedSource] = ()) -> bytes:
+    """One line a candidate, `;` and a byte-order mark so that French Excel opens it as it is. Unknown is written so. The last column has
+    the dates of the data of the catalogue's `sources`."""
+    dated = " | ".join(f"{its.title} : {its.dated}" for its in sources)
+    rows = ([*row, dated] for row in _rows(shortlists, contacts_of, " | "))
+    return csv_of([*_columns(shortlists), _DATED], rows)
 
 
-def to_xlsx(shortlists: Sequence[Answer], contacts_of: ContactLookup, dated: Sequence[Line] = ()) -> bytes:
-    """Sheet « Candidats » with the list, sheet « Critères » with the need, the weights, the date, the refused, and the `dated` sources."""
+def to_xlsx(shortlists: Sequence[Answer], contacts_of: ContactLookup, sources: Sequence[DatedSource] = ()) -> bytes:
+    """Sheet « Candidats » with the list, sheet « Critères » with the need, the weights, the date, the refused, and the dated `sources`."""
     import xlsxwriter  # only who asks for a workbook waits for it
 
     buffer = io.BytesIO()
@@ -54,7 +59,7 @@ def to_xlsx(shortlists: Sequence[Answer], contacts_of: ContactLookup, dated: Seq
         book.set_properties({"title": "Fournisseurs inclusifs", "author": "Entremise", "created": created})
         frozen = 0 if len(shortlists) > 1 else 3
         write_table(book, "Candidats", _columns(shortlists), _rows(shortlists, contacts_of, "\n"), frozen=frozen)
-        write_lines(book, "Critères", list(_criteria(shortlists, dated)))
+        write_lines(book, "Critères", list(_criteria(shortlists, sources)))
     return buffer.getvalue()
 
 
@@ -132,11 +137,11 @@ def candidate(match: Match, contact: ContactDetails | None, weights: Sequence[st
     ]
 
 
-def _criteria(shortlists: Sequence[Answer], dated: Sequence[Line]) -> Iterator[Line]:
+def _criteria(shortlists: Sequence[Answer], sources: Sequence[DatedSource]) -> Iterator[Line]:
     for shortlist in shortlists:
         if len(shortlists) > 1:
             yield "Lot", shortlist.reading.lot.lot_id
         yield from criteria(shortlist, shortlist.text)
         yield "", ""
-    yield from dated
+    yield from data_dates(sources)
     yield from guide()

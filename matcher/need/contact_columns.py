@@ -1,4 +1,4 @@
-"""Columns of files that say how to reach a supplier, in the same words wherever one is named; unknown is said."""
+"""Columns of files that say how to reach a supplier and when it was last seen to work, in the same words wherever one is named; unknown is said."""
 
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import UNKNOWN
@@ -10,10 +10,13 @@ CONTACT = (
     Column("Adresse", 36),
     Column("Source des coordonnées", 44),
     Column("Registre public", 44),
+    Column("Dernier signe de vie", 12),
+    Column("Signe", 30),
 )
 
 
 def contact_cells(details: ContactDetails | None) -> list[Cell]:
     """Return the cells of a supplier under `CONTACT`; None is one that the catalogue no longer has."""
     its = details or ContactDetails()
-    return [text or UNKNOWN for text in (its.phone, its.email, its.address, its.source, its.register)]
+    seen = (its.last_sign.day.isoformat(), its.last_sign.what) if its.last_sign else ("", "")
+    return [text or UNKNOWN for text in (its.phone, its.email, its.address, its.source, its.register, *seen)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from matcher.domain.age import DatedSource
 from matcher.domain.french import day, number, unit, with_apostrophes
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.domain.reading import AmountRead, DurationRead, Reading
@@ -81,6 +82,12 @@ def need(reading: Reading) -> Iterator[Line]:
 def _read_in(part: AmountRead | DurationRead | None) -> str:
     """What the text says of the size, with its words; empty where it is given, or unknown."""
     return f"{part.said}, lu dans le texte : « {part.words} »" if part else ""
+
+
+def data_dates(sources: Sequence[DatedSource]) -> Iterator[Line]:
+    """The date of the data of each source, then that of its import."""
+    for its in sources:
+        yield f"Données : {its.title}", f"{its.dated}, importé le {day(its.imported)}"
 
 
 def guide() -> Iterator[Line]:

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from matcher.catalogue.identity.references import told
-from matcher.catalogue.identity.signs_of_life import SignOfLife, last_sign
+from matcher.catalogue.identity.signs_of_life import last_sign
+from matcher.domain.age import SignOfLife
 from matcher.domain.supplier import Evidence, Origin, Reference, Site, Supplier
 from matcher.ranking.shelf.activity_clues import every_clue
 from matcher.reference.trades.activities import taxonomy
@@ -43,8 +44,8 @@ CSV_COLUMNS: tuple[tuple[str, Callable[[Supplier], str]], ...] = (
     ("Effectif", lambda s: "" if s.workers is None else f"{s.workers:g}".replace(".", ",")),
     ("Zone d’intervention", lambda s: s.area),
     ("Site internet", lambda s: s.website),
-    ("Dernier signe de vie", lambda s: sign.day.isoformat() if (sign := last_sign(s)) else ""),
-    ("Signe", lambda s: sign.what if (sign := last_sign(s)) else ""),
+    ("Dernier signe de vie", lambda s: sign.day.isoformat() if (sign := last_sign(s.references, s.origins)) else ""),
+    ("Signe", lambda s: sign.what if (sign := last_sign(s.references, s.origins)) else ""),
     ("Dernière source", lambda s: s.updated.isoformat() if s.updated else ""),
     ("Sources", lambda s: ", ".join(dict.fromkeys(origin.source for origin in s.origins))),
     ("À vérifier", lambda s: " | ".join(s.flags)),
@@ -84,7 +85,7 @@ def supplier_object(supplier: Supplier) -> dict[str, Any]:
         "area": supplier.area or None,
         "labels": list(supplier.labels),
         "active": supplier.active,
-        "last_sign": sign_object(last_sign(supplier)),
+        "last_sign": sign_object(last_sign(supplier.references, supplier.origins)),
         "updated": supplier.updated.isoformat() if supplier.updated else None,
         "sources": [origin_object(origin) for origin in supplier.origins],
         "flags": list(supplier.flags),

@@ -1,15 +1,16 @@
 """Everything known of one supplier, as a steward reads it: each value with its source, its date, and the values it beat. Pure."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from matcher.catalogue.identity.conflicts import FieldConflict, conflicts
 from matcher.catalogue.identity.merge import OF_TODAY, Merged, StoredRecord, by_trust, merge, origin_of
 from matcher.catalogue.identity.records import CleanRecord
-from matcher.catalogue.identity.signs_of_life import SignOfLife, last_sign
+from matcher.catalogue.identity.signs_of_life import last_sign
 from matcher.catalogue.identity.sites import united_sites
 from matcher.catalogue.identity.succession import former_sirets
+from matcher.domain.age import SignOfLife
 from matcher.domain.french import number, unit
 from matcher.domain.supplier import Origin, Reference, Site, Supplier
 
@@ -85,7 +86,7 @@ class Fiche:
     @property
     def last_sign(self) -> SignOfLife | None:
         """Its last sign of life, None where none is dated."""
-        return last_sign(replace(self.supplier, references=self.references))
+        return last_sign(self.references, self.supplier.origins)
 
 
 def fiche(

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, select
 
 from matcher.catalogue.identity.trust import source_title
 from matcher.catalogue.store.followed import ids_of_today
+from matcher.catalogue.store.origins import last_signs
 from matcher.catalogue.store.tables import (
     ContactRow,
     ImportRunRow,
@@ -20,6 +21,7 @@ from matcher.catalogue.store.tables import (
 )
 from matcher.cleaning.phone import shown_phone
 from matcher.db import reading
+from matcher.domain.age import SignOfLife
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import day, enumeration
 from matcher.domain.supplier import Contact, Origin
@@ -88,8 +90,9 @@ def _details(connection: Connection, ids: Sequence[str], since: date | None) -> 
         parts[key].setdefault(contact.type, (contact.value, contact.origin))
     for key, address, origin in _addresses(connection, ids):
         parts[key]["address"] = (address, origin)
+    signs = last_signs(connection, ids)
     sirets = select(_SUPPLIERS.c.id, _SUPPLIERS.c.siret).where(_SUPPLIERS.c.id.in_(ids))
-    return {row.id: _told(row.siret, parts[row.id]) for row in connection.execute(sirets)}
+    return {row.id: _told(row.siret, parts[row.id], signs.get(row.id)) for row in connection.execute(sirets)}
 
 
 def _addresses(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str, str, Origin | None]]:
@@ -105,7 +108,7 @@ def _addresses(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str
             yield row.supplier_id, address, None if row.source is None else Origin(row.source, row.ref, row.date)
 
 
-def _told(siret: str, parts: dict[str, tuple[str, Origin | None]]) -> ContactDetails:
+def _told(siret: str, parts: dict[str, tuple[str, Origin | None]], sign: SignOfLife | None) -> ContactDetails:
     def value(kind: str) -> str:
         return parts[kind][0] if kind in parts else ""
 
@@ -116,6 +119,7 @@ def _told(siret: str, parts: dict[str, tuple[str, Origin | None]]) -> ContactDet
         email=value("email"),
         address=value("address"),
         source=_sources((label, parts[kind][1]) for label, kind in labelled if kind in parts),
+        last_sign=sign,
     )
 
 

@@ -13,6 +13,7 @@ from matcher.catalogue.identity.references import told
 from matcher.catalogue.identity.trust import TEAM, TRUST, short_title
 from matcher.catalogue.store.awarded import references
 from matcher.catalogue.store.contacts import contacts_of
+from matcher.catalogue.store.origins import origins
 from matcher.catalogue.store.tables import (
     ActivityRow,
     ContactRow,
@@ -28,9 +29,8 @@ from matcher.catalogue.store.tables import (
 )
 from matcher.catalogue.store.waiting_rows import waiting_ids
 from matcher.cleaning.digits import digits_of
-from matcher.cleaning.limits import LIMITS
 from matcher.db import reading
-from matcher.domain.french import day, of_month
+from matcher.domain.age import DatedSource, data_dated
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.supplier import Activity, Evidence, Origin, RefusedActivity, Site, Supplier
 from matcher.rows import chunks, table_of
@@ -70,7 +70,7 @@ class LastImport:
     @property
     def dated(self) -> str:
         """Date of its data, in French: « données de mars 2021 »."""
-        return f"données {of_month(self.data_date)}" if self.data_date else "date des données inconnue"
+        return data_dated(self.data_date)
 
 
 def load_suppliers(engine: Engine, contacts_since: date | None = None) -> list[Supplier]:
@@ -220,14 +220,14 @@ def last_imports(engine: Engine) -> dict[str, LastImport]:
     }
 
 
-def dated_sources(engine: Engine) -> list[tuple[str, str]]:
-    """Return each imported source, by trust, with the date of its data and that of its import, in French."""
+def dated_sources(engine: Engine) -> tuple[DatedSource, ...]:
+    """Return each imported source, by trust, with the date of its data and that of its import."""
     last = last_imports(engine)
-    return [
-        (f"Données : {short_title(key)}", f"{last[key].dated}, importé le {day(last[key].finished)}")
+    return tuple(
+        DatedSource(key, short_title(key), last[key].data_date, last[key].finished.date())
         for key in TRUST
         if key in last and key != TEAM
-    ]
+    )
 
 
 def _one(connection: Connection, supplier_id: str) -> Supplier | None:
@@ -252,7 +252,7 @@ def _load(
     for supplier_id, contact in () if bare else contacts_of(connection, only, contacts_since):
         if contact.type == "website":
             websites.setdefault(supplier_id, contact.value)
-    origins = {} if bare else _origins(connection, only)
+    listed = {} if bare else origins(connection, only)
     taken = _provenance(connection, only) if provenance else {}
     won = references(connection, only)
     query = select(_SUPPLIERS)
@@ -270,7 +270,7 @@ def _load(
                 activities=tuple(Activity(c, w, Evidence(e), s) for c, w, e, s in activities.get(key, ())),
                 refused_activities=tuple(RefusedActivity(*values) for values in refused.get(key, ())),
                 references=won.get(key, ()),
-                origins=tuple(origins.get(key, ())),
+                origins=tuple(listed.get(key, ())),
                 provenance=taken.get(key),
             )
         )
@@ -286,18 +286,6 @@ def _children(
     for row in connection.execute(query if only is None else query.where(table.c.supplier_id.in_(only))):
         children.setdefault(row[0], []).append(tuple(row[1:]))
     return children
-
-
-def _origins(connection: Connection, only: Sequence[str] | None) -> dict[str, list[Origin]]:
-    columns = (_RECORDS.c.supplier_id, _RECORDS.c.source, _RECORDS.c.ref, _RECORDS.c.as_of)
-    query = select(*columns)
-    origins: dict[str, list[Origin]] = {}
-    rows = connection.execute(query if only is None else query.where(_RECORDS.c.supplier_id.in_(only)))
-    for row in sorted(rows, key=lambda row: (row.source, row.ref)):
-        held = origins.setdefault(row[0], [])
-        if len(held) < LIMITS["sources"].most:  # the supplier's flag says that there are more
-            held.append(Origin(row[1], row[2], row[3]))
-    return origins
 
 
 def _provenance(connection: Connection, only: Sequence[str] | None) -> dict[str, dict[str, Origin]]:

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from matcher.catalogue.store.followed import followed
+from matcher.catalogue.store.read import dated_sources
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.dossiers import view as dossier_view
 from matcher.cli.dossiers.follow import FOLLOW_COMMANDS
@@ -179,7 +180,8 @@ def add_lot_command(
     load(engine, number)
     shortlist = answer_to(need, filled_shelf(engine), top, BandedRanking.first)
     matches = [match for match in shortlist.matches if match.credible] if kept is None else shortlist.matches[:kept]
-    added = AddLot(title, freeze(shortlist), tuple(match.id for match in matches), catalogue_date(engine))
+    kept_ids = tuple(match.id for match in matches)
+    added = AddLot(title, freeze(shortlist), kept_ids, catalogue_date(engine), dated_sources(engine))
     done = write_change(engine, number, lambda dossier: added, version, who)
     click.echo(done.lots[-1].answer)
 

@@ -130,14 +130,13 @@ def match_command(
     if fmt == "table":
         render.shortlists(answers, output)
     elif fmt == "json":
-        objects = [shortlist_object(answer) for answer in answers]
+        dated = dated_sources(engine)
+        objects = [shortlist_object(answer, dated) for answer in answers]
         write(json_text(objects if lots else objects[0]), output)
     elif fmt == "jsonl":
         write(_jsonl(line for answer in answers for line in match_lines(answer)), output)
-    elif fmt == "csv":
-        write(to_csv(answers, contacts_of(engine)), output)
     else:
-        write(to_xlsx(answers, contacts_of(engine), dated_sources(engine)), output)
+        write((to_csv if fmt == "csv" else to_xlsx)(answers, contacts_of(engine), dated_sources(engine)), output)
     if lots is None and answers[0].question:
         raise Exit(UNCLEAR)
 

@@ -51,7 +51,7 @@ def keep() -> ResponseReturnValue:
         return _page(query, matches, kept, given, faults)
     lot_title = " ".join(without_unseen(given.get("lot", "")).split())[:LONGEST_TITLE]
     frozen = freeze(answer_from(found.listing.found, matches))
-    added = AddLot(lot_title, frozen, kept, catalogue_date(desk().engine))
+    added = AddLot(lot_title, frozen, kept, catalogue_date(desk().engine), desk().sources())
     try:
         number = put(into, added)
     except (ChangeRefused, DossierUnknown) as refusal:

@@ -16,8 +16,9 @@ from matcher.catalogue.identity.trust import short_title
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.store.contacts import contact_details
 from matcher.catalogue.store.late import Freshness, freshness
-from matcher.catalogue.store.read import last_imports
+from matcher.catalogue.store.read import dated_sources
 from matcher.catalogue.store.shelf_cache import load_shelf
+from matcher.domain.age import DatedSource
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import count, day, enumeration
 from matcher.domain.lot import Lot, RawPlace
@@ -78,7 +79,7 @@ class Desk:
         self.works = WorkStore(engine)
         self.worker = Worker(self.works, works)
         self.line = WorkQueue(WORKS_AT_ONCE)  # every work that begins with a file that somebody gave
-        self._dated = (-1, "")
+        self._sources: tuple[int, tuple[DatedSource, ...]] = (-1, ())
         self._ages: tuple[int, float, list[Freshness]] = (-1, 0.0, [])
         self._team = any_account(engine)
         self._looked = monotonic()
@@ -117,14 +118,19 @@ class Desk:
         shelf = self.shelf()
         if not len(shelf):
             return "Catalogue vide"
-        if self._dated[0] != shelf.version:
-            dated = [
-                f"{short_title(key)}, {last.dated}"
-                for key, last in last_imports(self.engine).items()
-                if key in REGISTRY and REGISTRY[key].scope is Scope.SUPPLIER
-            ]
-            self._dated = (shelf.version, " ; ".join(sorted(dated)))
-        return " · ".join(filter(None, (count(len(shelf), "fournisseur"), self._dated[1])))
+        dated = (
+            f"{its.title}, {its.dated}"
+            for its in self.sources()
+            if its.key in REGISTRY and REGISTRY[its.key].scope is Scope.SUPPLIER
+        )
+        return " · ".join(filter(None, (count(len(shelf), "fournisseur"), " ; ".join(sorted(dated)))))
+
+    def sources(self) -> tuple[DatedSource, ...]:
+        """Return each imported source with the date of its data, as the catalogue was when it last changed."""
+        version = self.shelf().version
+        if self._sources[0] != version:
+            self._sources = (version, dated_sources(self.engine))
+        return self._sources[1]
 
     def ages(self) -> list[Freshness]:
         """Return the age of each source that is fetched, looked at again every few seconds: an import that changes nothing makes it young."""

@@ -9,7 +9,7 @@ from matcher.cleaning.phone import shown_phone
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.results.view import alphabetical
 from matcher.decisions.opinion.words import percent
-from matcher.domain.french import count, day, moment, number, ordinal, typeset, unit, weekday
+from matcher.domain.french import count, day, moment, number, ordinal, short_month, typeset, unit, weekday
 
 
 class FrenchSpaces(Extension):
@@ -34,6 +34,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "unit": unit,
     "day": _day,
     "weekday": weekday,
+    "short_month": short_month,
     "clock": clock,
     "phone": shown_phone,
     "moment": moment,

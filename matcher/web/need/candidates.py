@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from flask import Blueprint, abort, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 
-from matcher.catalogue.store.read import dated_sources
+from matcher.catalogue.store.origins import load_last_signs
+from matcher.domain.age import ages_said
 from matcher.domain.kinds import SupplierKind
 from matcher.need.answer import answer_from
 from matcher.need.as_json import shortlist_object
@@ -64,6 +65,8 @@ def show() -> ResponseReturnValue:
         all_kinds=list(SupplierKind),
         not_added=not_added,
         points=_points(found),
+        signs=load_last_signs(desk().engine, {match.id for match in found.candidates}),
+        ages=ages_said(desk().sources(), desk().today()),
         places=drawn(found.reading.places),
         tiles=desk().settings.tiles,
     )
@@ -80,10 +83,8 @@ def download(form: str) -> ResponseReturnValue:
     name = f"candidats-{found.ranking.ask.on}.{form}"
     if form == "json":
         given = replace(given, matches=tuple(sorted(given.matches, key=lambda match: match.rank or 0)))
-        return sent(name, json.dumps(shortlist_object(given), ensure_ascii=False, indent=2))
-    if form == "csv":
-        return sent(name, to_csv([given], desk().contacts_of))
-    return sent(name, to_xlsx([given], desk().contacts_of, dated_sources(desk().engine)))
+        return sent(name, json.dumps(shortlist_object(given, desk().sources()), ensure_ascii=False, indent=2))
+    return sent(name, (to_csv if form == "csv" else to_xlsx)([given], desk().contacts_of, desk().sources()))
 
 
 @pages.get("/candidats/ecartes")

@@ -17,6 +17,7 @@ from matcher.domain.french import (
     moment,
     number,
     ordinal,
+    short_month,
     typeset,
     unit,
 )
@@ -123,3 +124,9 @@ def test_a_siret_is_read_in_groups() -> None:
     assert in_groups("900000019") == f"900{NARROW}000{NARROW}019"
     for other in ("", "590000011a", "12", "9000000190001"):
         assert in_groups(other) == other
+
+
+def test_a_month_is_short_beside_a_line() -> None:
+    assert [short_month(date(2026, month, 1)) for month in (1, 5, 7, 10)] == [
+        *("janv. 2026", "mai 2026", "juill. 2026", "oct. 2026"),
+    ]

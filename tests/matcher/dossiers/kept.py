@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from hypothesis import strategies as st
 
+from matcher.domain.age import DatedSource
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.match import BandCounts, Contribution, Match, Refusal, Stance
@@ -63,9 +64,12 @@ def opened() -> Dossier:
     return append(Dossier(1), CreateDossier(HEADER), at=AT, who=WHO)
 
 
+FINESS = DatedSource("finess", "FINESS", date(2021, 3, 8), date(2026, 11, 10))
+
+
 def with_list(kept: Sequence[str] = IDS[:3], shortlist: Answer = SHORTLIST) -> Dossier:
     """A dossier of one lot, some of whose frozen list is kept."""
-    added = AddLot("Berges", freeze(shortlist), tuple(kept), date(2026, 11, 10))
+    added = AddLot("Berges", freeze(shortlist), tuple(kept), date(2026, 11, 10), (FINESS,))
     return append(opened(), added, at=AT, who=WHO)
 
 

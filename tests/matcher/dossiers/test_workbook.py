@@ -91,9 +91,10 @@ def test_the_workbook_has_the_list_the_criteria_and_the_journal_and_runs_nothing
     assert len(found["Liste"]) == 5
     told = {label: text for label, text, *_ in found["Critères"] if label}
     assert told["Liste figée le"] == (
-        f"16 novembre 2026, 13{NO_BREAK}h{NO_BREAK}32, sur le catalogue du 10 novembre 2026"
+        f"16 novembre 2026, 13{NO_BREAK}h{NO_BREAK}32, sur le catalogue importé le 10 novembre 2026"
     )
     assert told["Réponse"] == SHORTLIST.text
+    assert told["Données : FINESS"] == "données de mars 2021, importé le 10 novembre 2026"
     assert told["Poids (total 100)"] == "Proximité 60 ; Capacité 40"
     journal = found["Journal"]
     assert [row[0] for row in journal[1:]] == list(range(1, 9))
@@ -218,6 +219,7 @@ def test_the_document_says_its_sections_in_order_and_leaves_out_the_empty_ones()
     assert all(len(row) == len(table.head) == len(table.numeric) for row in table.rows)
     assert "toutes les structures" in held["unknown"].items[0]
     assert "Atelier B" in held["set-aside"].items[-1]
+    assert ("Données : FINESS", "données de mars 2021, importé le 10 novembre 2026") in held["assumptions"].facts
     assert model.foot == "Dossier 2026-0001 · figé le 16 novembre 2026"
     assert "R2111-1" in model.notice
     size = PrintSection("size", "À quelle taille réserver", paragraphs=("Jusqu’à 11 ETP.",))

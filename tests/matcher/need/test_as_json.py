@@ -2,9 +2,11 @@
 
 import json
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
+from matcher.domain.age import DatedSource
 from matcher.domain.match import BandCounts, WhyNot
 from matcher.need.as_json import match_line, reading_line, shortlist_object, why_not_object
 from tests.matcher.render.answers import ANSWER, KNOWN, POOR, READING, SIRET
@@ -70,6 +72,13 @@ def test_a_whole_answer() -> None:
     assert shortlist_object(again)["counts"]["titulaires"] == 1
     assert "2 structures à portée, dont 1 a déjà travaillé pour vous." in shortlist_object(again)["answer"]
     assert answer["catalogue"] == {"version": 7, "suppliers": 5820}
+    assert answer["sources"] == []
+    sources = [DatedSource("finess", "FINESS", date(2021, 3, 8), date(2026, 11, 2))]
+    sources.append(DatedSource("emplois", "Les emplois", None, date(2026, 11, 3)))
+    assert shortlist_object(ANSWER, sources)["sources"] == [
+        {"source": "finess", "data_date": "2021-03-08", "imported": "2026-11-02"},
+        {"source": "emplois", "data_date": None, "imported": "2026-11-03"},
+    ]
     assert answer["date"] == "2026-12-01"
     assert [match["rank"] for match in answer["matches"]] == [1, 2]
     assert [(r["reason"], r["count"]) for r in answer["refused"]] == [

@@ -5,6 +5,7 @@ import io
 import zipfile
 from collections.abc import Collection
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import openpyxl
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 from python_calamine import CalamineWorkbook
 
+from matcher.domain.age import DatedSource, SignOfLife
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.reading import ActivityGuess
 from matcher.need.answer import Answer
@@ -33,6 +35,8 @@ HEADERS = [
     "Adresse",
     "Source des coordonnées",
     "Registre public",
+    "Dernier signe de vie",
+    "Signe",
     "Score (sur 100)",
     "Part connue (%)",
     "Distance (km)",
@@ -55,8 +59,12 @@ DETAILS = ContactDetails(
     "=contact@example.org",
     "1 rue du Marais, 59600 Maubeuge",
     "téléphone : FINESS, 3 mars 2026",
+    SignOfLife(date(2021, 3, 8), "fiche à jour, FINESS", "finess"),
 )
-REACHED = ["03 27 00 00 00", "'=contact@example.org", DETAILS.address, DETAILS.source, DETAILS.register]
+REACHED = [
+    *("03 27 00 00 00", "'=contact@example.org", DETAILS.address, DETAILS.source, DETAILS.register),
+    *("2021-03-08", "fiche à jour, FINESS"),
+]
 
 
 def contacts_of(ids: Collection[str]) -> dict[str, ContactDetails]:
@@ -82,27 +90,37 @@ def test_csv_opens_as_it_is_in_french_excel() -> None:
     content = to_csv([ANSWER], contacts_of)
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.count(b"\r\n") == 3
-    assert csv_rows(ANSWER)[0] == HEADERS
+    assert csv_rows(ANSWER)[0] == [*HEADERS, "Date des données"]
 
 
 def test_csv_says_what_is_known_and_what_is_not() -> None:
     _, known, poor = csv_rows(ANSWER)
-    assert known.pop(16).startswith(
+    assert known.pop(18).startswith(
         "Les Ateliers du Marais\u00a0: il est à 12\u00a0km du lieu d’exécution (Maubeuge). | À nuancer"
     )
     assert known == [
         "connu", "1", "Les Ateliers du Marais", "EA, ESAT", "Maubeuge", SIRET, *REACHED, "59,6", "60", "12,5", "39,6", "20",
-        "Proximité : à 12 km du lieu d’exécution (Maubeuge)", "", "effectif non connu : à demander", "1", f"siret:{SIRET}",
+        "Proximité : à 12 km du lieu d’exécution (Maubeuge)", "", "effectif non connu : à demander", "1", f"siret:{SIRET}", "",
     ]  # fmt: skip
     assert poor[:2] == ["à appeler", "1"]
-    assert poor[3:14] == ["non connu"] * 8 + ["", "0", "non connu"]
-    assert poor[19] == "adresse du fournisseur non située | effectif non connu : à demander"
+    assert poor[3:16] == ["non connu"] * 10 + ["", "0", "non connu"]
+    assert poor[21] == "adresse du fournisseur non située | effectif non connu : à demander"
+
+
+def test_files_say_the_date_of_the_data_of_each_source() -> None:
+    finess = DatedSource("finess", "FINESS", date(2021, 3, 8), date(2026, 11, 2))
+    content = to_csv([ANSWER], contacts_of, [finess]).decode("utf-8-sig")
+    _, *rows = csv.reader(io.StringIO(content), delimiter=";")
+    assert {row[-1] for row in rows} == {"FINESS : données de mars 2021"}
+    book = openpyxl.load_workbook(io.BytesIO(to_xlsx([ANSWER], contacts_of, [finess])))
+    dated = ("Données : FINESS", "données de mars 2021, importé le 2 novembre 2026")
+    assert dated in list(book["Critères"].iter_rows(values_only=True))
 
 
 def test_the_columns_of_points_add_up_to_the_score() -> None:
     for row in csv_rows(ANSWER)[1:2]:
-        points = [float(cell.replace(",", ".")) for cell in row[14:16]]
-        assert sum(points) == pytest.approx(float(row[11].replace(",", ".")))
+        points = [float(cell.replace(",", ".")) for cell in row[16:18]]
+        assert sum(points) == pytest.approx(float(row[13].replace(",", ".")))
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n"])
@@ -116,7 +134,7 @@ def test_no_cell_of_the_csv_starts_a_formula(start: str) -> None:
 @given(NAMES)
 def test_no_name_breaks_the_csv_or_runs(name: str) -> None:
     rows = csv_rows(named(name))
-    assert [len(row) for row in rows] == [len(HEADERS)] * 3
+    assert [len(row) for row in rows] == [len(HEADERS) + 1] * 3
     assert rows[1][2] in (name, f"'{name}")
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
 
@@ -127,12 +145,12 @@ def test_xlsx_has_the_list_and_the_criteria() -> None:
     header, known, poor = book["Candidats"].iter_rows(values_only=True)
     assert list(header) == HEADERS
     assert known[:6] == ("connu", 1, "Les Ateliers du Marais", "EA, ESAT", "Maubeuge", SIRET)
-    assert known[6:11] == (*REACHED[:1], "=contact@example.org", *REACHED[2:])
-    assert known[11:16] == (59.6, 60, 12.5, 39.6, 20)
-    assert poor[5:14] == (*("non connu",) * 6, None, 0, "non connu"), (
+    assert known[6:13] == (*REACHED[:1], "=contact@example.org", *REACHED[2:])
+    assert known[13:18] == (59.6, 60, 12.5, 39.6, 20)
+    assert poor[5:16] == (*("non connu",) * 8, None, 0, "non connu"), (
         "of whom nothing tells the trade, no score is shown"
     )
-    assert all(isinstance(known[at], int | float) for at in (1, 11, 12, 13, 14, 15))
+    assert all(isinstance(known[at], int | float) for at in (1, 13, 14, 15, 16, 17))
     assert isinstance(known[5], str)
 
 
@@ -142,20 +160,20 @@ def test_xlsx_reads_the_same_in_another_reader() -> None:
     rows: list[list[Any]] = book.get_sheet_by_name("Candidats").to_python()
     assert rows[0] == HEADERS
     assert rows[1][5] == SIRET
-    assert rows[1][11] == 59.6
+    assert rows[1][13] == 59.6
 
 
 def test_points_of_the_unknown_are_shown_apart() -> None:
     sheet = sheets(ANSWER)["Candidats"]
-    assert not sheet["O2"].font.italic
-    assert sheet["P2"].font.italic
-    assert sheet["O3"].font.italic
+    assert not sheet["Q2"].font.italic
+    assert sheet["R2"].font.italic
+    assert sheet["Q3"].font.italic
 
 
 def test_the_list_is_ready_to_read_and_to_print() -> None:
     sheet = sheets(ANSWER)["Candidats"]
     assert sheet.freeze_panes == "D2"
-    assert sheet.auto_filter.ref == "A1:V3"
+    assert sheet.auto_filter.ref == "A1:X3"
     assert sheet.print_title_rows == "$1:$1"
     assert sheet.page_setup.orientation == "landscape"
     widths = {cell.value: sheet.column_dimensions[cell.column_letter].width for cell in sheet[1]}
@@ -239,7 +257,7 @@ def test_a_long_list_of_places_is_counted() -> None:
 
 def test_several_lots_share_a_file_and_the_one_with_nobody_is_named() -> None:
     header, *rows = csv_rows(ANSWER, NOBODY)
-    assert header == ["Lot", "Objet", *HEADERS]
+    assert header == ["Lot", "Objet", *HEADERS, "Date des données"]
     assert [row[0] for row in rows] == ["berges", "berges", "fibre"]
     assert rows[2][1:4] == ["Fibre optique", "", ""]
     assert rows[2][4].startswith("Personne")

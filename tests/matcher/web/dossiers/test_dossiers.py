@@ -180,7 +180,8 @@ def test_few_queries_whatever_the_list(writer: FlaskClient, own: Engine) -> None
             with queries(own) as sent:
                 assert writer.get(f"/dossiers/{number}{address}").status_code == 200
             counted[address, number] = len(sent)
-        assert counted[address, 1] == counted[address, 2] <= 10, (address, counted)
+        # the page and the workbook ask when each supplier was last seen: its records and its contracts, two more
+        assert counted[address, 1] == counted[address, 2] <= 12, (address, counted)
     with queries(own) as sent:
         read(writer, "/dossiers")
     assert len(sent) <= 2, sent

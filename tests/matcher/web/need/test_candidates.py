@@ -312,11 +312,18 @@ def test_outlines_of_the_map_are_ours_and_compressed(client: FlaskClient) -> Non
     assert len(answer.data) < 90_000
 
 
+def test_the_list_says_the_age_of_its_data_and_when_each_was_last_seen(client: FlaskClient) -> None:
+    page = read(client, "/candidats", RESERVED)
+    assert "Âge des données : " in page.text
+    assert all(seen.text.startswith("vu en ") for seen in page.all(".candidate .seen"))
+    assert page.all(".candidate .seen")
+
+
 def test_the_page_is_light_and_asks_the_catalogue_little(client: FlaskClient, engine: Engine) -> None:
     read(client, "/candidats", RESERVED)
     with queries(engine) as sent:
         page = read(client, "/candidats", RESERVED)
-    assert len(sent) <= 1, sent
+    assert len(sent) <= 3, "the state of the catalogue, then what dates those shown: records and contracts, by id"
     assert len(page.html.encode()) < 100_000
 
 
