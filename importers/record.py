@@ -48,6 +48,7 @@ class SupplierRecord:
     projection: str = ""
     phone: str = ""
     email: str = ""
+    contact: str = ""
     website: str = ""
     description: str = ""
     claims: tuple[Claim, ...] = ()

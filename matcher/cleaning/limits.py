@@ -49,6 +49,7 @@ LIMITS: Mapping[str, Limit] = {
     "projection": Limit("nom de projection", 100, cut=False),  # 10
     "phone": Limit("téléphone", 300, cut=False),  # several numbers in one cell
     "email": Limit("courriel", 254, cut=False),  # RFC 5321
+    "contact": Limit("courriel et téléphone", 600, cut=False),  # two of each in one cell
     "website": Limit("site web", 2_000, cut=False),  # 91; what every browser opens
     "description": Limit("présentation", 20_000),  # 3 058
     "claims": Limit("liste d’activités", 100, unit="éléments"),  # 9

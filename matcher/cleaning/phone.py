@@ -1,17 +1,23 @@
-"""Telephone numbers of metropolitan and overseas France."""
+"""Telephone numbers of metropolitan and overseas France, alone in a cell, several, or beside e-mail addresses."""
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from typing import NamedTuple
 
 import phonenumbers
 
 from matcher.cleaning.cleaned import Cleaned, Spelling
+from matcher.cleaning.web import EMAIL
 
 PHONE_UNREADABLE = "téléphone illisible"
 PHONE_ZERO_RESTORED = "téléphone : zéro initial rétabli"
 PHONE_SEVERAL = "plusieurs téléphones : le premier est retenu"
+PHONES_KEPT = "plusieurs téléphones : tous sont gardés, le premier d’abord"
+PHONES_PARTLY = "plusieurs téléphones : l’un d’eux est illisible"
+CONTACT_UNREADABLE = "ni courriel ni téléphone lisible"
+CONTACT_PARTLY = "ce qui n’est ni courriel ni téléphone n’est pas repris"
 
 # Overseas numbers are written in national form too, and each has its own numbering plan.
 _REGIONS = ("FR", "GP", "MQ", "GF", "RE", "YT", "PM", "NC", "PF", "WF")
@@ -23,20 +29,53 @@ _LEAST_DIGITS, _MOST_DIGITS = 9, 17  # « 0033 (0) » before nine; E.164 allows 
 _DIGITS = re.compile(r"\d+")
 _GAP = re.compile(r"[\W_]{1,3}")
 _CELL = re.compile(r"\s*\d+(?:[.,]0+)?\s*")
+# What introduces a number or an address, or stands between two, and says nothing more.
+_LABELS = re.compile(
+    r"\b(?:t[ée]l(?:[ée]phone)?|portable|mobile|fixe|standard|mail|e-?mail|courriel|m[ée]l|ou|et)\b", re.IGNORECASE
+)
+_WORD = re.compile(r"[^\W\d_]{2,}")
 _BETWEEN = re.compile(r"\s*(?:[/;,|\n]|\bou\b|\bet\b)\s*")
+
+
+class Contacts(NamedTuple):
+    """E-mail addresses and telephones (E.164) of a cell, each once, in their order."""
+
+    emails: tuple[str, ...]
+    phones: tuple[str, ...]
+
+
+def clean_contacts(raw: str) -> Cleaned[Contacts]:
+    """Return the e-mail addresses and the telephones of a cell that mixes them (« a@exemple.fr / 03 53 01 20 11 »)."""
+    rest = EMAIL.sub(" ; ", raw)
+    phones = clean_phones(rest.strip(" ;,/|-:\n"))
+    found = Contacts(tuple(dict.fromkeys(map(str.lower, EMAIL.findall(raw)))), phones.value or ())
+    if not any(found):
+        return Cleaned(None, CONTACT_UNREADABLE if raw.strip() else "")
+    return Cleaned(found, CONTACT_PARTLY if _WORD.search(_LABELS.sub(" ", rest)) else phones.flag)
 
 
 def clean_phone(raw: str) -> Cleaned[str]:
     """Return the first telephone number of `raw` in E.164 (`+33320000000`), with a lost leading zero restored."""
+    found = clean_phones(raw)
+    if found.value is None:
+        return Cleaned(None, found.flag)
+    return Cleaned(found.value[0], PHONE_SEVERAL if found.flag in (PHONES_KEPT, PHONES_PARTLY) else found.flag)
+
+
+def clean_phones(raw: str) -> Cleaned[tuple[str, ...]]:
+    """Return every telephone number of `raw` in E.164, each once, in their order."""
     text = " ".join(raw.split())
     if not re.search(r"\d", text):
         return Cleaned(None)
     if whole := _e164(text):
-        return Cleaned(whole, PHONE_ZERO_RESTORED if re.match(r"[1-9]", text) else "")
-    for part in _BETWEEN.split(raw):
-        if first := _e164(part):
-            return Cleaned(first, PHONE_SEVERAL)
-    return Cleaned(None, PHONE_UNREADABLE)
+        return Cleaned((whole,), PHONE_ZERO_RESTORED if re.match(r"[1-9]", text) else "")
+    parts = [_e164(part) for part in _BETWEEN.split(raw) if re.search(r"\d", part)]
+    found = tuple(dict.fromkeys(filter(None, parts)))
+    if not found:
+        return Cleaned(None, PHONE_UNREADABLE)
+    if not all(parts):
+        return Cleaned(found, PHONES_PARTLY)
+    return Cleaned(found, PHONES_KEPT if len(found) > 1 else "")
 
 
 def phones_in(text: str) -> Iterator[Spelling]:

@@ -10,7 +10,7 @@ WEBSITE_UNREADABLE = "site internet illisible"
 EMAIL_UNREADABLE = "adresse électronique illisible"
 
 _WEBSITE = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
-_EMAIL = re.compile(r"[\w.+'-]+@(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE | re.ASCII)
+EMAIL = re.compile(r"[\w.+'-]+@(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE | re.ASCII)
 # Spaces and labels are bounded (RFC 5321: 64 signs), so that no text costs more than its length.
 _OPEN, _CLOSE = r"[\[({<]\s{0,3}", r"\s{0,3}[\])}>]"
 _AT = re.compile(
@@ -41,7 +41,7 @@ def clean_email(raw: str) -> Cleaned[str]:
     text = raw.strip().removeprefix("mailto:")
     if not text:
         return Cleaned(None)
-    return Cleaned(text.lower()) if _EMAIL.fullmatch(text) else Cleaned(None, EMAIL_UNREADABLE)
+    return Cleaned(text.lower()) if EMAIL.fullmatch(text) else Cleaned(None, EMAIL_UNREADABLE)
 
 
 def emails_in(text: str) -> Iterator[Spelling]:

@@ -102,3 +102,10 @@ def test_coordinates_texts_and_occupations(tmp_path: Path) -> None:
     assert (record.x, record.y, record.projection) == ("2,3", "50,1", "WGS84")
     assert (record.description, record.area) == ("Un ; Deux", "Artois ; 30 km")
     assert [(claim.vocabulary, claim.text) for claim in record.claims] == [("rome", "K2204")]
+
+
+def test_a_column_of_mail_and_telephone_is_one_field(tmp_path: Path) -> None:
+    path = _file(tmp_path, "Nom;Type;Mail / tél\nMain verte;AI;a@exemple.fr / 03 53 01 20 11\n")
+    (record,) = records(items_of("tableur", path))
+    assert (record.contact, record.phone, record.email) == ("a@exemple.fr / 03 53 01 20 11", "", "")
+    assert _said(path)["Mail / tél"] == "comprise comme le courriel et le téléphone."

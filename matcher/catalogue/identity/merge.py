@@ -251,7 +251,10 @@ def _without_wrong_numbers(records: Sequence[CleanRecord]) -> list[CleanRecord]:
     right = []
     for record in records:
         wrong.update(record.wrong_numbers)
-        right.append(replace(record, phone="") if record.phone in wrong else record)
+        if wrong:
+            others = tuple(other for other in record.other_contacts if other[1] not in wrong)
+            record = replace(record, phone="" if record.phone in wrong else record.phone, other_contacts=others)
+        right.append(record)
     return right
 
 
@@ -259,6 +262,8 @@ def _contacts(records: Sequence[CleanRecord]) -> tuple[Contact, ...]:
     contacts: dict[tuple[str, str], Contact] = {}
     for record in records:
         for kind in _CONTACTS:
-            if (value := getattr(record, kind)) and record in speaking(records, kind):
+            others = (value for other, value in record.other_contacts if other == kind)
+            given = filter(None, (getattr(record, kind), *others)) if record in speaking(records, kind) else ()
+            for value in given:
                 contacts.setdefault((kind, value), Contact(kind, value, origin_of(record)))
     return tuple(contacts.values())

@@ -29,8 +29,8 @@ class CleanRecord:
     """One supplier as one source gives it, cleaned. Empty or None is unknown.
 
     `lat` and `lon` are WGS84 degrees, `approximate` where they are the commune's centre. `claims` keeps the source's words,
-    (vocabulary, text), that `activities` were read from. `refused` are codes of activities that the team, or itself, says it does not do,
-    `wrong_numbers` telephones that the team says are not its own.
+    (vocabulary, text), that `activities` were read from; `other_contacts` the telephones and e-mails after the first, (type, value).
+    `refused` are codes of activities that the team, or itself, says it does not do, `wrong_numbers` telephones that the team says are not its own.
     `open`, `closed` (the day), `successor` (a SIRET) and `headcount` (Sirene's code for a band) are what a register says of the
     establishment. `flags` are French remarks on what was repaired or is doubtful.
     """
@@ -54,6 +54,7 @@ class CleanRecord:
     approximate: bool = False
     phone: str = ""
     email: str = ""
+    other_contacts: tuple[tuple[str, str], ...] = ()
     website: str = ""
     description: str = ""
     claims: tuple[tuple[str, str], ...] = ()
@@ -106,8 +107,9 @@ def from_payload(payload: str) -> CleanRecord:
         fields["activities"] = tuple(
             ClaimedActivity(code, wording, Evidence(evidence)) for code, wording, evidence in fields["activities"]
         )
-    if "claims" in fields:
-        fields["claims"] = tuple((vocabulary, text) for vocabulary, text in fields["claims"])
+    for name in ("claims", "other_contacts"):
+        if name in fields:
+            fields[name] = tuple((kind, text) for kind, text in fields[name])
     for name in ("as_of", "closed"):
         if name in fields:
             fields[name] = date.fromisoformat(fields[name])

@@ -21,7 +21,7 @@ from matcher.cleaning.limits import LIMITS, bounded
 from matcher.cleaning.naf import clean_naf
 from matcher.cleaning.names import tidy, tidy_text
 from matcher.cleaning.numbers import clean_number
-from matcher.cleaning.phone import clean_phone
+from matcher.cleaning.phone import Contacts, clean_contacts, clean_phones
 from matcher.cleaning.postcode import clean_post_code, split_cedex
 from matcher.cleaning.siret import SIREN_ONLY, clean_siren, clean_siret
 from matcher.cleaning.web import clean_email, clean_website
@@ -95,6 +95,7 @@ def _clean(record: SupplierRecord, doubts: _Doubts, projected: Cleaned[Point], l
         doubts.add(KIND_MISSING)
     if not record.name.strip() and record.source not in REGISTERS:
         doubts.add(NAME_MISSING)
+    contacts = _contacts(record, doubts)
     return CleanRecord(
         source=record.source,
         ref=keyed(record.listing, record.source_ref.replace(_NUL, " ")),
@@ -113,8 +114,13 @@ def _clean(record: SupplierRecord, doubts: _Doubts, projected: Cleaned[Point], l
         lat=point.lat if point else None,
         lon=point.lon if point else None,
         approximate=approximate,
-        phone=doubts.take(clean_phone(record.phone)) or "",
-        email=doubts.take(clean_email(record.email)) or "",
+        phone=next(iter(contacts.phones), ""),
+        email=next(iter(contacts.emails), ""),
+        other_contacts=tuple(
+            (kind, value)
+            for kind, values in (("phone", contacts.phones), ("email", contacts.emails))
+            for value in values[1:]
+        ),
         website=doubts.take(clean_website(record.website)) or "",
         description=tidy_text(record.description),
         claims=tuple((claim.vocabulary, claim.text.replace(_NUL, " ")) for claim in claims),
@@ -141,6 +147,14 @@ def _identifiers(record: SupplierRecord, doubts: _Doubts) -> tuple[str, str]:
     siret = doubts.take(cleaned) or ""
     siren_raw = record.siret if cleaned.flag == SIREN_ONLY else record.siren
     return siret, doubts.take(clean_siren(siren_raw)) or siret[:9]
+
+
+def _contacts(record: SupplierRecord, doubts: _Doubts) -> Contacts:
+    """The telephones and e-mails of a record, those of a column of their own first."""
+    mixed = doubts.take(clean_contacts(record.contact)) or Contacts((), ())
+    phones = (*(doubts.take(clean_phones(record.phone)) or ()), *mixed.phones)
+    emails = (*filter(None, [doubts.take(clean_email(record.email))]), *mixed.emails)
+    return Contacts(tuple(dict.fromkeys(emails)), tuple(dict.fromkeys(phones)))
 
 
 def _settle(point: Point | None, commune: Located | None, doubts: _Doubts) -> tuple[Point | None, bool]:

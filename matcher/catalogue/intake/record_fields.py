@@ -73,7 +73,9 @@ FIELDS: Mapping[str, RecordField] = {
         "téléphone",
         "le téléphone",
         lambda r: bool(r.phone),
-        frozenset({phone.PHONE_UNREADABLE, phone.PHONE_ZERO_RESTORED, phone.PHONE_SEVERAL}) | flags_of("phone"),
+        frozenset({phone.PHONE_UNREADABLE, phone.PHONE_ZERO_RESTORED, phone.PHONES_KEPT, phone.PHONES_PARTLY})
+        | {phone.CONTACT_UNREADABLE, phone.CONTACT_PARTLY}
+        | flags_of("phone", "contact"),
     ),
     "courriel": RecordField(
         "courriel", "le courriel", lambda r: bool(r.email), frozenset({web.EMAIL_UNREADABLE}) | flags_of("email")

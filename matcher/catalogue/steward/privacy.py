@@ -55,7 +55,7 @@ _BEFORE = table_of(RecordBeforeRow)
 
 # The tables that are rewritten here, and not by the walk: a digest tells whether an import changes them.
 REWRITTEN = (_RECORDS.name, _BEFORE.name, _AWARDS.name)
-_CONTACTS = ("phone", "email", "website")
+_CONTACTS = ("phone", "email", "website", "other_contacts")
 
 # What the floors above keep of a supplier by its numbers, muted in the same transaction: they pass it down.
 Leaving = Callable[[Connection, frozenset[str], str, datetime], object]
@@ -197,7 +197,7 @@ def purge(
     def emptied(record: CleanRecord, seen: date) -> CleanRecord:
         if (record.as_of or seen) >= before or not any(getattr(record, name) for name in _CONTACTS):
             return record
-        return replace(record, phone="", email="", website="")
+        return replace(record, phone="", email="", website="", other_contacts=())
 
     with writing(engine, keep=not dry_run) as connection:
         _forget_former(connection)
@@ -275,6 +275,7 @@ def _values(name: str, records: Sequence[CleanRecord]) -> Forgotten:
     """What tells a supplier that leaves in a text."""
     names = {name, *(told for record in records for told in (record.name, record.brand))}
     contacts = {told for record in records for told in (record.phone, record.email, *record.wrong_numbers)}
+    contacts |= {value for record in records for _, value in record.other_contacts}
     return leaving_values(sorted(names), sorted(contacts))
 
 

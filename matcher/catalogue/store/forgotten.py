@@ -121,6 +121,8 @@ def scrub(record: CleanRecord, forgotten: Forgotten) -> CleanRecord:
     for name in ("labels", "wrong_numbers"):
         found[name] = tuple(filter(None, map(forgotten.cut, getattr(record, name))))
     found["claims"] = tuple((vocabulary, forgotten.cut(text)) for vocabulary, text in record.claims)
+    others = ((kind, forgotten.cut(value)) for kind, value in record.other_contacts)
+    found["other_contacts"] = tuple((kind, value) for kind, value in others if value)
     found["activities"] = tuple(replace(item, wording=forgotten.cut(item.wording)) for item in record.activities)
     changed = {name: value for name, value in found.items() if value != getattr(record, name)}
     return replace(record, **changed, flags=tuple(dict.fromkeys((*record.flags, FORGOTTEN)))) if changed else record

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,7 +17,7 @@ from matcher.cleaning.cleaned import Cleaned
 from matcher.cleaning.hours import Presence, clean_hour, clean_presence
 from matcher.cleaning.names import name_key, tidy
 from matcher.cleaning.numbers import clean_number
-from matcher.cleaning.phone import clean_phone
+from matcher.cleaning.phone import clean_contacts, clean_phones
 from matcher.cleaning.siret import SIRET_ZERO_RESTORED, clean_siret
 from matcher.cleaning.web import clean_email
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantNeed, ParticipantRole, Tie
@@ -186,7 +187,7 @@ class _Reading:
             named = tuple((tie, text) for tie in Tie for text in self._texts(row, _TIES[tie]))
             people = self._people(row)
             said = frozenset(field for field in self._columns if self._text(row, field))
-            one = self._participant(row, name, sort, len(people))
+            one = self._participant(row, name, sort, sum(bool(person.name) for person in people))
             self.entrants.append(Entrant(row.line, one, people, named, said))
 
     def _left(self, row: Row, cells: Sequence[str], name: str) -> str:
@@ -275,10 +276,23 @@ class _Reading:
         ]
         if first:
             names = [" ".join([first, *names[:1]]), *names[1:]]
-        phone, email = self._value(row, "phone", clean_phone) or "", self._value(row, "email", clean_email) or ""
+        phones, emails = self._reached(row)
+        reached = [Person("", phone, email) for phone, email in zip_longest(phones, emails, fillvalue="")]
         if not names:
-            return (Person("", phone, email),) if phone or email else ()
-        return (Person(names[0], phone, email), *map(Person, names[1:]))
+            return tuple(reached)
+        lead = replace(reached[0], name=names[0]) if reached else Person(names[0])
+        return (lead, *(Person(name) for name in names[1:]), *reached[1:])
+
+    def _reached(self, row: Row) -> tuple[list[str], list[str]]:
+        """The telephones and e-mails of a line, each once, those of a column of their own first."""
+        own = self._value(row, "phone", clean_phones)
+        phones = list(own or ())
+        emails = [*filter(None, [self._value(row, "email", clean_email)])]
+        for text in self._texts(row, "contact"):
+            if mixed := self._clean(row, "contact", text, clean_contacts):
+                phones += mixed.phones
+                emails += mixed.emails
+        return list(dict.fromkeys(phones)), list(dict.fromkeys(emails))
 
     def _sort_of(self, row: Row) -> ParticipantRole | None:
         """What the line comes as: its own word for it, else the sheet’s; « entreprise » alone says nothing where the sheet does."""

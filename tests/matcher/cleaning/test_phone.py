@@ -1,12 +1,21 @@
 """A number is read as people write it, and shown as it is dialled."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from matcher.cleaning.phone import (
+    CONTACT_PARTLY,
+    CONTACT_UNREADABLE,
     PHONE_SEVERAL,
     PHONE_UNREADABLE,
     PHONE_ZERO_RESTORED,
+    PHONES_KEPT,
+    PHONES_PARTLY,
+    Contacts,
+    clean_contacts,
     clean_phone,
+    clean_phones,
     phones_in,
     shown_phone,
 )
@@ -42,6 +51,50 @@ def test_a_number_is_shown_as_it_is_dialled(cleaned: str, shown: str) -> None:
 )
 def test_phone(raw: str, value: str | None, flag: str) -> None:
     assert clean_phone(raw) == (value, flag)
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "flag"),
+    [
+        ("01 23 45 67 89 / 06 12 34 56 78", ("+33123456789", "+33612345678"), PHONES_KEPT),
+        ("01 23 45 67 89 ou 06 12 34", ("+33123456789",), PHONES_PARTLY),
+        ("01 23 45 67 89", ("+33123456789",), ""),
+        ("12 34", None, PHONE_UNREADABLE),
+    ],
+)
+def test_every_number_of_a_cell(raw: str, value: tuple[str, ...] | None, flag: str) -> None:
+    assert clean_phones(raw) == (value, flag)
+
+
+MAIL, PHONE = "a@exemple.fr", "+33353012011"
+
+
+@pytest.mark.parametrize(
+    ("raw", "value", "flag"),
+    [
+        ("A@exemple.fr / 03 53 01 20 11", ((MAIL,), (PHONE,)), ""),
+        ("Tél. : 03 53 01 20 11\nMail : a@exemple.fr", ((MAIL,), (PHONE,)), ""),
+        ("a@exemple.fr 353012011", ((MAIL,), (PHONE,)), PHONE_ZERO_RESTORED),
+        ("a@exemple.fr", ((MAIL,), ()), ""),
+        ("03 53 01 20 11 et 06 12 34 56 78", ((), (PHONE, "+33612345678")), PHONES_KEPT),
+        ("a@exemple.fr ; b@exemple.fr", ((MAIL, "b@exemple.fr"), ()), ""),
+        ("Mme Modèle, 03 53 01 20 11", ((), (PHONE,)), CONTACT_PARTLY),
+        ("a@exemple / 03 53 01 20 11", ((), (PHONE,)), CONTACT_PARTLY),
+        ("a@exemple.fr / 12 34", ((MAIL,), ()), PHONE_UNREADABLE),
+        ("à l’accueil", None, CONTACT_UNREADABLE),
+        ("", None, ""),
+    ],
+)
+def test_a_cell_that_mixes_addresses_and_numbers_gives_both(raw: str, value: Contacts | None, flag: str) -> None:
+    assert clean_contacts(raw) == (value, flag)
+
+
+@given(st.text(max_size=80))
+def test_no_contact_is_lost_beside_any_text(around: str) -> None:
+    found = clean_contacts(f"{around}\n{MAIL} / 03 53 01 20 11").value
+    assert found is not None
+    assert PHONE in found.phones
+    assert MAIL in found.emails
 
 
 @pytest.mark.parametrize("written", PHONES)

@@ -85,6 +85,19 @@ def test_contacts_are_kept_apart_with_their_origin() -> None:
     assert {contact.type for contact in contacts} == {"phone", "email", "website"}
 
 
+def test_every_telephone_of_a_record_is_a_contact() -> None:
+    record = clean("1", phone="+33327000000", other_contacts=(("phone", "+33612345678"), ("email", "b@exemple.fr")))
+    contacts = merge("siret:1", [StoredRecord(record)], TRUST).contacts
+    assert [(contact.type, contact.value) for contact in contacts] == [
+        ("phone", "+33327000000"),
+        ("phone", "+33612345678"),
+        ("email", "b@exemple.fr"),
+    ]
+    team = replace(clean("2", wrong_numbers=("+33612345678",)), source="premier")
+    left = merge("siret:1", [StoredRecord(record), StoredRecord(team)], TRUST).contacts
+    assert [contact.value for contact in left] == ["+33327000000", "b@exemple.fr"], "a second number may be wrong too"
+
+
 def test_a_supplier_without_a_name_takes_its_brand_or_its_id() -> None:
     assert merged(clean("1", name="", brand="Le Marais")).name == "Le Marais"
     assert merged(clean("1", name="")).name == "siret:1"

@@ -178,6 +178,21 @@ def test_old_contacts_are_hidden_then_purged(take: Take, engine: Engine) -> None
     assert load_contacts(engine, second, date(2026, 3, 2)) == (), "undated: the day of its last import"
 
 
+def test_the_second_telephone_goes_where_the_first_goes(take: Take, engine: Engine) -> None:
+    mixed = "a@exemple.fr / 03 20 00 00 00 / 06 12 34 56 78"
+    take(raw("1", siret=siret(1), contact=mixed, as_of="2019-07-01"), raw("2", siret=siret(2), contact=mixed))
+    first, second = (f"siret:{siret(n)}" for n in (1, 2))
+    assert [contact.value for contact in load_contacts(engine, first)] == [
+        "+33320000000",
+        "+33612345678",
+        "a@exemple.fr",
+    ]
+    assert purge(engine, before=kept_since(date(2026, 3, 1), 36), now=NOW).suppliers == 1
+    assert load_contacts(engine, first) == ()
+    forget(engine, "06 12 34 56 78", now=NOW)
+    assert [contact.value for contact in load_contacts(engine, second)] == ["+33320000000", "a@exemple.fr"]
+
+
 def test_months_are_counted_back_to_a_day_that_exists() -> None:
     assert kept_since(date(2026, 3, 31), 1) == date(2026, 2, 28)
     assert kept_since(date(2026, 3, 1), 36) == date(2023, 3, 1)

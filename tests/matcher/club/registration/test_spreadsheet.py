@@ -363,3 +363,18 @@ def test_every_word_is_plain_and_of_a_known_meaning() -> None:
 
 def test_names_in_a_cell() -> None:
     assert list(names_in("Table ; ESAT du Canal\nLinge, ")) == ["Table", "ESAT du Canal", "Linge"]
+
+
+def test_a_column_that_mixes_mail_and_telephone_loses_neither_and_says_the_second(made: Made) -> None:
+    text = "Structure;Besoin;Contact;Mail / tél\nVille Modèle;Tonte;Camille Exemple;a@exemple.fr / 03 53 01 20 11\n"
+    text += "Métropole Modèle;Tonte;;03 53 01 20 12 / 06 12 34 56 78\n"
+    found = read_spreadsheet(made("liste.csv", text), ParticipantRole.BUYER)
+    one, other = found.entrants
+    assert [(each.name, each.phone, each.email) for each in one.people] == [
+        ("Camille Exemple", "+33353012011", "a@exemple.fr")
+    ]
+    assert [each.phone for each in other.people] == ["+33353012012", "+33612345678"]
+    assert other.participant.people == 1, "two numbers are no two persons"
+    (fault,) = found.faults
+    assert (fault.line, fault.column) == (3, "Mail / tél")
+    assert "« 03 53 01 20 12 / 06 12 34 56 78 », plusieurs téléphones : tous sont gardés" in fault.text
