@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from importers.formats.column_contents import likely_contents
+from importers.formats.column_values import ColumnValues
 from importers.formats.columns import (
     Columns,
     SheetKind,
@@ -31,7 +32,7 @@ _SHOWN_TEXT, _EXAMPLES = 60, 2
 @dataclass(frozen=True, slots=True)
 class SeenColumn:
     """A column as a person is shown it: how many of its cells are `filled`, two `examples`, the field it holds (empty: unread), the field
-    it may hold, and why."""
+    it may hold, why, and what was `read` of it, in French."""
 
     name: str
     filled: int
@@ -39,6 +40,7 @@ class SeenColumn:
     field: str
     likely: str
     why: str
+    read: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,24 +86,6 @@ class ColumnTally:
             for name in [name for name in columns if name in texts][1:]:
                 self._left[name] += 1
 
-    def header(self, sheet: str = "") -> SeenHeader:
-        """Return the columns as a person is shown them."""
-        its = self._columns
-        held = its.fields
-        shown = tuple(
-            SeenColumn(
-                name,
-                self._filled[name],
-                tuple(self._examples[name]),
-                next(iter(held.get(name, ())), ""),
-                its.likely.get(name, ""),
-                its.why.get(name, ""),
-            )
-            for name in its.names
-            if name
-        )
-        return SeenHeader(sheet, self._lines, shown)
-
     @property
     def unused(self) -> tuple[str, ...]:
         """One French sentence for each column of which something was left."""
@@ -125,6 +109,40 @@ class ColumnTally:
             f"Colonne « {name[:_SHOWN_TEXT]} » ({_values(self._filled[name])}, par exemple {examples}) : non reprise{looks} "
             "ce qu’elle contient (au terminal : --mapping)."
         )
+
+
+class ShownTally(ColumnTally):
+    """The same for a page, which also says what the values of each column that is read are."""
+
+    def __init__(self, columns: Columns) -> None:
+        super().__init__(columns)
+        self._values = {name: ColumnValues(keys[0]) for name, keys in columns.fields.items()}
+
+    def take(self, text_of: Callable[[str], str]) -> None:
+        """Count one line."""
+        super().take(text_of)
+        for name, values in self._values.items():
+            if text := text_of(name).strip():
+                values.take(text)
+
+    def header(self, sheet: str = "") -> SeenHeader:
+        """Return the columns as a person is shown them."""
+        its = self._columns
+        held = its.fields
+        shown = tuple(
+            SeenColumn(
+                name,
+                self._filled[name],
+                tuple(self._examples[name]),
+                next(iter(held.get(name, ())), ""),
+                its.likely.get(name, ""),
+                its.why.get(name, ""),
+                self._values[name].said if name in self._values else "",
+            )
+            for name in its.names
+            if name
+        )
+        return SeenHeader(sheet, self._lines, shown)
 
 
 def table_of_kind(path: Path, kind: SheetKind, told: ToldColumns) -> Table:
@@ -157,7 +175,7 @@ def seen_headers(path: Path, kind: SheetKind, told: ToldColumns) -> tuple[SeenHe
 def _seen(path: Path, kind: SheetKind, told: ToldColumns) -> tuple[SeenHeader, ...]:
     if not kind.every_sheet:
         table = table_of_kind(path, kind, told)
-        tally = ColumnTally(columns_of_table(kind, table, told))
+        tally = ShownTally(columns_of_table(kind, table, told))
         for row in table.rows:
             if isinstance(row, Row):
                 tally.take(row.take)
@@ -169,7 +187,7 @@ def _seen(path: Path, kind: SheetKind, told: ToldColumns) -> tuple[SeenHeader, .
     ]
     headers: dict[str, SeenHeader] = {}
     for grid, columns in shown:
-        tally = ColumnTally(columns)
+        tally = ShownTally(columns)
         for _, cells in grid.rows:
             tally.take(grid.texts(cells).__getitem__)
         headers.setdefault(header_key(grid.columns), tally.header(grid.sheet))

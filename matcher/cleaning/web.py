@@ -10,7 +10,7 @@ WEBSITE_UNREADABLE = "site internet illisible"
 EMAIL_UNREADABLE = "adresse électronique illisible"
 
 _WEBSITE = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#]\S*)?", re.IGNORECASE)
-EMAIL = re.compile(r"[\w.+'-]+@(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE | re.ASCII)
+EMAIL = re.compile(r"[\w.+'-]{1,64}@(?:[\w-]+\.)+[a-z]{2,}", re.IGNORECASE | re.ASCII)
 # Spaces and labels are bounded (RFC 5321: 64 signs), so that no text costs more than its length.
 _OPEN, _CLOSE = r"[\[({<]\s{0,3}", r"\s{0,3}[\])}>]"
 _AT = re.compile(

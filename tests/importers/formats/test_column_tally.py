@@ -42,6 +42,7 @@ def test_a_header_is_shown_with_what_its_cells_look_like(tmp_path: Path) -> None
     who, number = header.columns
     assert (who.filled, who.examples, who.field) == (3, ("A", "B"), "")
     assert (number.filled, number.field, number.why) == (2, "siret", "d’après son contenu")
+    assert (number.read, who.read) == ("2 SIRET", ""), "of a column that is not read, nothing was"
 
 
 def test_the_sheets_that_have_a_header_are_shown_else_the_likeliest(tmp_path: Path) -> None:
