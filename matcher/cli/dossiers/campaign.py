@@ -99,7 +99,16 @@ def create_command(
     draft, ids = subject.draft(by, title=title, objet=objet, signature=signature), subject.ids
     months = retention_months()
     if dry_run:
-        wave = planned(engine, ids, today=today(), months=months, dossier_id=draft.dossier_id, lot=draft.lot, most=most)
+        wave = planned(
+            engine,
+            ids,
+            today=today(),
+            months=months,
+            dossier_id=draft.dossier_id,
+            lot=draft.lot,
+            text=draft.text,
+            most=most,
+        )
         click.echo(f"Essai à blanc, rien n’est écrit.\n{draft.text}\n{wave_shown(wave)}", nl=False)
         return
     click.echo(shown(create(engine, draft, ids, by, who=who, now=now(), months=months, most=most)), nl=False)

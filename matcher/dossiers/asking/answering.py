@@ -16,6 +16,7 @@ from matcher.catalogue.store.tables import CorrectionRow
 from matcher.db import reading, writing
 from matcher.domain.supplier import Supplier
 from matcher.dossiers.asking.answer import BelievedTrade, GivenAnswer, believed
+from matcher.dossiers.asking.campaign import HAS_ANSWERED
 from matcher.dossiers.asking.store import AnswerKept, AskedStructure, Campaign, answer_of, campaign_of, load
 from matcher.dossiers.asking.tables import AnswerRow, AskedRow, CampaignRow
 from matcher.dossiers.dossier import Status, append
@@ -25,6 +26,7 @@ from matcher.erasure import without
 from matcher.journal.plain_json import plain
 from matcher.journal.texts import ChangeRefused
 from matcher.mail.links import holder_of
+from matcher.mail.outbox import cancel
 from matcher.rows import table_of
 
 _CAMPAIGNS, _ASKED, _ANSWERS = table_of(CampaignRow), table_of(AskedRow), table_of(AnswerRow)
@@ -95,6 +97,7 @@ def take(engine: Engine, secret: str, given: GivenAnswer, *, now: datetime, look
         row = {"asked_id": found.asked_id, "at": now.replace(tzinfo=None), "said": rest, **person}
         row |= {"waiting": bool(said) and correction is None, "correction_id": correction}
         connection.execute(insert(_ANSWERS), row)
+        cancel(connection, [found.asked_id], HAS_ANSWERED, now)
         _follow(connection, found, given.available, now)
 
 

@@ -24,7 +24,9 @@ MOST_ASKED = 500
 NO_ADDRESS = "sans adresse : aucune source ne donne de courriel"
 NOT_LISTED = "n’est plus dans le catalogue"
 LATER = "hors de cette vague"
-ALREADY = "déjà interrogée sur ce besoin"
+ALREADY = "déjà interrogée sur ce besoin, ou par ce message"
+HAS_ANSWERED = "a répondu"
+BOUNCED = "un message est revenu"
 LEFT = "retirée à sa demande"
 
 _AMOUNT = re.compile(r"\d[\d\s.,]*(?:[kmKM]\s?)?(?:€|\beuros?\b)", re.IGNORECASE)

@@ -7,18 +7,19 @@ from datetime import datetime
 import xlsxwriter
 from sqlalchemy import Engine
 
+from matcher.db import writing
 from matcher.domain.french import count
-from matcher.dossiers.asking.store import load
+from matcher.dossiers.asking.campaign import NOT_LISTED
+from matcher.dossiers.asking.store import CampaignState, load
 from matcher.journal.texts import ChangeRefused
 from matcher.mail.delivery import Clock, Delivery, send_batch
 from matcher.mail.letter import Letterhead
-from matcher.mail.outbox import LINK, MessageState, hand
+from matcher.mail.outbox import LINK, MessageState, cancel, hand
 from matcher.render.table import Cell, Column, csv_of, write_table
 from matcher.settings import SMTP_HOST_VARIABLE, Controller, SmtpSettings
 
 # Where the page of a link is, under the address of the pages.
 LINKS = "r"
-_HANDED = (MessageState.TO_SEND, MessageState.HANDED)
 _COLUMNS = (
     Column("Structure", 36),
     Column("SIRET", 17),
@@ -32,13 +33,17 @@ _COLUMNS = (
 def send(
     engine: Engine, number: int, server: SmtpSettings | None, by: Controller, address: str, *, clock: Clock
 ) -> Delivery:
-    """Send the messages of a campaign that wait; `address` is where others open the pages. Raises ChangeRefused, MailRefused."""
-    _living(engine, number)
+    """Send the messages of a campaign that wait, but to those that the catalogue no longer has; `address` is where others open the pages.
+
+    Raises ChangeRefused, MailRefused."""
+    state = _living(engine, number)
     if server is None:
         raise ChangeRefused(
             f"Aucun serveur n’envoie de messages ({SMTP_HOST_VARIABLE}) : donnez-en un, ou prenez le fichier de publipostage "
             f"(« entremise campagne merge-file {number} -o FICHIER.xlsx »)."
         )
+    with writing(engine) as connection:
+        cancel(connection, [one.id for one in state.asked if one.supplier is None], NOT_LISTED, clock())
     return send_batch(
         engine, number, server, Letterhead(server.sender, by.name, by.contact, _links(address)), clock=clock
     )
@@ -54,12 +59,12 @@ def said_of_run(done: Delivery) -> str:
 
 
 def merge_file(engine: Engine, number: int, address: str, *, now: datetime, workbook: bool) -> bytes:
-    """Return the messages of a campaign that wait, or were handed before, for a mail merge (CSV, or XLSX where `workbook`), each with a new link.
+    """Return the last message to each that has not answered, which waits or was handed before, for a mail merge (CSV, or XLSX where
+    `workbook`), each with a new link.
 
     They are then sent by no run. Raises ChangeRefused where there is none.
     """
-    _living(engine, number)
-    rows = list(_rows(engine, number, _links(address), now))
+    rows = list(_rows(engine, _living(engine, number), _links(address), now))
     if not rows:
         raise ChangeRefused(f"Aucun message de la campagne {number} n’attend.")
     if not workbook:
@@ -70,19 +75,24 @@ def merge_file(engine: Engine, number: int, address: str, *, now: datetime, work
     return buffer.getvalue()
 
 
-def _rows(engine: Engine, number: int, links: str, now: datetime) -> Iterator[list[Cell]]:
-    for one in load(engine, number).asked:
-        for message in one.messages:
-            if message.state in _HANDED and message.address and (secret := hand(engine, message, now)):
-                link = f"{links}/{secret}"
-                siret = one.supplier.siret if one.supplier else ""
-                yield [one.name, siret, message.address, message.subject, message.text.replace(LINK, link), link]
+def _rows(engine: Engine, state: CampaignState, links: str, now: datetime) -> Iterator[list[Cell]]:
+    for one in state.asked:
+        message = one.messages[-1] if one.messages else None
+        if message is None or one.supplier is None or one.answer or not message.address:
+            continue
+        waits = message.state is MessageState.TO_SEND or (message.state is MessageState.HANDED and one.linked)
+        if waits and (secret := hand(engine, message, now)):
+            link = f"{links}/{secret}"
+            text = message.text.replace(LINK, link)
+            yield [one.name, one.supplier.siret, message.address, message.subject, text, link]
 
 
 def _links(address: str) -> str:
     return f"{address}/{LINKS}"
 
 
-def _living(engine: Engine, number: int) -> None:
-    if load(engine, number).campaign.revoked:
+def _living(engine: Engine, number: int) -> CampaignState:
+    state = load(engine, number)
+    if state.campaign.revoked:
         raise ChangeRefused(f"La campagne {number} est close : rien n’en part plus.")
+    return state

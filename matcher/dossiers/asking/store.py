@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, insert, select, update
 
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.store.contacts import reachable
-from matcher.catalogue.store.followed import followed
+from matcher.catalogue.store.followed import followed, ids_of_today
 from matcher.catalogue.store.read import load_these
 from matcher.cleaning.web import clean_email
 from matcher.db import reading, writing
@@ -17,6 +17,7 @@ from matcher.domain.supplier import Contact, Supplier
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.campaign import (
     ALREADY,
+    BOUNCED,
     LATER,
     LEFT,
     MOST_ASKED,
@@ -41,7 +42,7 @@ from matcher.mail.outbox import (
     queue,
     returned,
 )
-from matcher.rows import table_of
+from matcher.rows import chunks, table_of
 from matcher.settings import Controller
 
 _CAMPAIGNS, _ASKED, _ANSWERS = table_of(CampaignRow), table_of(AskedRow), table_of(AnswerRow)
@@ -156,12 +157,14 @@ def planned(
     months: int,
     dossier_id: int | None = None,
     lot: int | None = None,
+    text: str = "",
     most: int = MOST_ASKED,
 ) -> tuple[PlannedStructure, ...]:
-    """Return whom a campaign (about a lot of a dossier) would ask of `ids`, in their order, and why not the others; nothing is written."""
+    """Return whom a campaign (about a lot of a dossier, of this text) would ask of `ids`, in their order, and why not the others; nothing is
+    written."""
     contacts = reachable(engine, ids, kept_since(today, months))
     with reading(engine) as connection:
-        return _plan(ids, contacts, _asked_before(connection, dossier_id, lot), most)
+        return _plan(ids, contacts, _asked_before(connection, dossier_id, lot, text), most)
 
 
 def create(
@@ -184,7 +187,7 @@ def create(
     contacts = reachable(engine, ids, kept_since(now.date(), months))
     at = now.replace(tzinfo=None)
     with writing(engine) as connection:
-        wave = _plan(ids, contacts, _asked_before(connection, draft.dossier_id, draft.lot), most)
+        wave = _plan(ids, contacts, _asked_before(connection, draft.dossier_id, draft.lot, draft.text), most)
         if not any(one.address for one in wave):
             raise ChangeRefused(_nobody(ids))
         values: dict[str, Any] = {
@@ -294,6 +297,7 @@ def bounce(engine: Engine, number: int, key: str, said: str, *, now: datetime) -
     with writing(engine) as connection:
         if not returned(connection, one.id, said, now):
             raise ChangeRefused(f"Aucun message n’est parti à « {one.name} ».")
+        cancel(connection, [one.id], BOUNCED, now)
 
 
 def leave_out(engine: Engine, number: int, key: str, reason: str, *, now: datetime) -> None:
@@ -345,15 +349,16 @@ def answer_of(row: Any) -> AnswerKept:
     return AnswerKept(row.at, given, row.waiting, row.correction_id)
 
 
-def _asked_before(connection: Connection, dossier_id: int | None, lot: int | None) -> frozenset[str]:
-    """Those that a campaign about the same lot has asked, or is about to."""
-    if dossier_id is None:
-        return frozenset()
-    same = (_CAMPAIGNS.c.dossier_id == dossier_id) & (_CAMPAIGNS.c.lot == lot)
+def _asked_before(connection: Connection, dossier_id: int | None, lot: int | None, text: str) -> frozenset[str]:
+    """Those that a campaign about the same lot, or in the same words, has asked, or is about to, by their id of today."""
+    same = _CAMPAIGNS.c.text == text
+    if dossier_id is not None:
+        same |= (_CAMPAIGNS.c.dossier_id == dossier_id) & (_CAMPAIGNS.c.lot == lot)
     query = select(_ASKED.c.id, _ASKED.c.supplier_id, _ASKED.c.campaign_id)
     rows = connection.execute(query.join(_CAMPAIGNS, _CAMPAIGNS.c.id == _ASKED.c.campaign_id).where(same)).all()
     written = living(connection, {row.campaign_id for row in rows})
-    return frozenset(row.supplier_id for row in rows if row.id in written)
+    before = {row.supplier_id for row in rows if row.id in written}
+    return frozenset(now for part in chunks(sorted(before)) for now in ids_of_today(connection, part).values())
 
 
 def _address(contacts: Sequence[Contact]) -> Contact | None:

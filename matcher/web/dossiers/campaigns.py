@@ -162,6 +162,7 @@ def _index(given: Mapping[str, str], fault: str) -> tuple[str, int]:
 
 def _page(subject: CampaignSubject, form: CampaignForm, asked: MultiDict[str, str]) -> tuple[str, int]:
     months, means = retention_months(), sending_means()
+    draft = _draft(subject, form, means)
     foreseen = planned(
         desk().engine,
         subject.ids,
@@ -169,11 +170,12 @@ def _page(subject: CampaignSubject, form: CampaignForm, asked: MultiDict[str, st
         months=months,
         dossier_id=subject.dossier_id,
         lot=subject.lot,
+        text=draft.text if draft else "",
         most=form.most,
     )
     shown = [StructureShown(_card(one.supplier_id), one) for one in foreseen]
     first = next((one.address for one in foreseen if one.address), None)
-    message = _message(subject, form, means, first, months)
+    message = _message(draft, means, first, months)
     left_out: dict[str, list[StructureShown]] = {}
     for one in shown:
         if one.planned.left_out:
@@ -196,18 +198,24 @@ def _page(subject: CampaignSubject, form: CampaignForm, asked: MultiDict[str, st
     return page, 422 if form.faults else 200
 
 
-def _message(
-    subject: CampaignSubject, form: CampaignForm, means: SendingMeans, first: Contact | None, months: int
-) -> dict[str, object]:
+def _draft(subject: CampaignSubject, form: CampaignForm, means: SendingMeans) -> CampaignDraft | None:
+    """The campaign as it is typed; None where the settings, or what is typed, which is then a fault, allow none."""
+    if means.by is None:
+        return None
+    try:
+        return form.draft(subject, means.by)
+    except ChangeRefused as refusal:
+        form.faults.setdefault("objet" if subject.dossier else "titre", str(refusal))
+        return None
+
+
+def _message(draft: CampaignDraft | None, means: SendingMeans, first: Contact | None, months: int) -> dict[str, object]:
     """The message as the first one would read it, and what the law has it told; nothing where the settings, or what is typed, allow none."""
     if means.by is None or first is None:
         return {}
     origin = first.origin
     told = rights(means.by, origin.source, origin.date, months)
-    try:
-        draft = form.draft(subject, means.by)
-    except ChangeRefused as refusal:
-        form.faults.setdefault("objet" if subject.dossier else "titre", str(refusal))
+    if draft is None:
         return {"told": told}
     text = written_to(draft.text, means.by, origin.source, origin.date, months)
     return {"told": told, "subject_line": draft.subject, "text": shown_text(text, means)}

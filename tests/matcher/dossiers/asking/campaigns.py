@@ -53,8 +53,8 @@ def asked(engine: Engine, **said: int) -> CampaignState:
     return create(engine, draft, ids, BY, who="Léa", now=NOW, months=MONTHS, **said)
 
 
-def secrets(engine: Engine, campaign: int) -> dict[str, str]:
-    """Return a secret of each structure that is asked, by its SIRET, as a mail merge hands it."""
+def secrets(engine: Engine, campaign: int, column: str = "SIRET") -> dict[str, str]:
+    """Return a secret of each structure that is asked, by its SIRET or another column, as a mail merge hands it."""
     written = merge_file(engine, campaign, ADDRESS, now=NOW, workbook=False).decode("utf-8-sig")
     rows = csv.DictReader(io.StringIO(written, newline=""), delimiter=";")
-    return {row["SIRET"]: row["Lien"].rpartition("/")[2] for row in rows}
+    return {row[column]: row["Lien"].rpartition("/")[2] for row in rows}

@@ -6,13 +6,24 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
+from matcher.catalogue.intake.undo import undo_import
 from matcher.catalogue.steward.privacy import forget, opt_out, purge
 from matcher.club.leaving import LEAVING
 from matcher.db import reading, writing
 from matcher.domain.match import Band
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.answering import take
-from matcher.dossiers.asking.campaign import ALREADY, LATER, LEFT, NO_ADDRESS, NOT_LISTED, about_lot
+from matcher.dossiers.asking.campaign import (
+    ALREADY,
+    BOUNCED,
+    HAS_ANSWERED,
+    LATER,
+    LEFT,
+    NO_ADDRESS,
+    NOT_LISTED,
+    about_lot,
+)
+from matcher.dossiers.asking.sending import send
 from matcher.dossiers.asking.store import (
     CampaignUnknown,
     bounce,
@@ -31,11 +42,24 @@ from matcher.dossiers.store import change
 from matcher.dossiers.store import create as open_dossier
 from matcher.dossiers.store import load as load_dossier
 from matcher.journal.texts import ChangeRefused
+from matcher.mail.delivery import Delivery
 from matcher.mail.outbox import MessageState
 from matcher.rows import table_of
-from tests.factories import siret
-from tests.matcher.dossiers.asking.campaigns import ADDRESS, BY, GREEN, MONTHS, NOW, asked, filled, secrets
+from tests.factories import siret, taking
+from tests.matcher.dossiers.asking.campaigns import (
+    ADDRESS,
+    BY,
+    GREEN,
+    MONTHS,
+    NOW,
+    WASH,
+    asked,
+    filled,
+    secrets,
+    supplier,
+)
 from tests.matcher.dossiers.kept import HEADER, SHORTLIST, WHO
+from tests.matcher.mail.mailbox import Mailbox, serving
 
 
 def test_those_whose_trade_is_not_known_are_asked_and_the_others_have_their_reason(
@@ -125,6 +149,59 @@ def test_one_is_left_out_by_hand_with_a_reason_until_its_message_leaves(engine: 
     end(engine, number, now=NOW, key=siret(2))
     assert sorted(one.linked for one in load(engine, number).asked) == [False, True]
     assert follow_up(engine, number, now=NOW) == 1, "whose link was closed is not written to again"
+
+
+def test_nobody_gets_the_same_message_twice_but_one_that_was_called_off_may_be_made_anew(
+    engine: Engine, tmp_path: Path
+) -> None:
+    filled(engine, tmp_path)
+    first = asked(engine).campaign
+    again = {"today": NOW.date(), "months": MONTHS, "text": first.text}
+    ids = [f"siret:{siret(1)}"]
+    assert [one.left_out for one in planned(engine, ids, **again)] == [ALREADY]
+    with pytest.raises(ChangeRefused, match="déjà interrogée"):
+        asked(engine)
+    end(engine, first.id, now=NOW)
+    assert len(asked(engine).asked) == 3
+
+
+def test_who_has_answered_bounced_or_whose_links_are_closed_is_not_written_to_again(
+    engine: Engine, tmp_path: Path
+) -> None:
+    filled(engine, tmp_path, 4)
+    number = asked(engine).campaign.id
+    links = secrets(engine, number)
+    end(engine, number, now=NOW, key=siret(1))
+    assert set(secrets(engine, number)) == {siret(n) for n in (2, 3, 4)}, "a link that was closed is not drawn anew"
+    assert follow_up(engine, number, now=NOW) == 3
+    take(engine, links[siret(2)], GivenAnswer(trades={GREEN: True}), now=NOW)
+    bounce(engine, number, siret(3), "boîte pleine", now=NOW)
+    last = {one.supplier_id.removeprefix("siret:"): one.messages[-1] for one in load(engine, number).asked}
+    assert [last[siret(n)].said for n in (2, 3, 4)] == [HAS_ANSWERED, BOUNCED, ""]
+    assert set(secrets(engine, number, "Objet")) == {last[siret(4)].subject}, "the reminder alone"
+
+
+def test_a_supplier_is_one_under_the_ids_that_it_had(engine: Engine, tmp_path: Path) -> None:
+    take_in = taking(engine, tmp_path, NOW)
+    take_in(supplier(1, siret="", finess="590000014"))
+    before = asked(engine).campaign.id
+    links = secrets(engine, before, "Courriel")
+    take_in(supplier(1, finess="590000014"))
+    (one,) = load(engine, before).asked
+    assert (one.supplier_id, one.name) == ("finess:590000014", "Atelier 1")
+    with pytest.raises(ChangeRefused, match="déjà interrogée"):
+        asked(engine)
+    take(engine, links["contact@atelier-1.example"], GivenAnswer(trades={WASH: True}), now=NOW)
+
+
+def test_who_is_no_longer_in_the_catalogue_gets_nothing(engine: Engine, tmp_path: Path) -> None:
+    run = taking(engine, tmp_path, NOW)(supplier(1), supplier(2)).run
+    assert run is not None
+    number = asked(engine).campaign.id
+    undo_import(engine, run, now=NOW)
+    with serving(Mailbox()) as server:
+        assert send(engine, number, server, BY, ADDRESS, clock=lambda: NOW) == Delivery(0, 0, 0)
+    assert {one.messages[0].said for one in load(engine, number).asked} == {NOT_LISTED}
 
 
 def test_those_who_are_silent_are_written_to_once_more(engine: Engine, tmp_path: Path) -> None:
