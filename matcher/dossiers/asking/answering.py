@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, delete, insert, select
 from matcher.catalogue.identity.trust import STATED, STRUCTURE
 from matcher.catalogue.intake.lookups import Lookups
 from matcher.catalogue.steward.corrections import state, unstate
-from matcher.catalogue.steward.privacy import Erased, Leaving, opt_out
+from matcher.catalogue.steward.privacy import Erased, Leaving, PrivacyRefused, opt_out
 from matcher.catalogue.store.opt_outs import read_guard
 from matcher.catalogue.store.read import find_id, load_supplier
 from matcher.catalogue.store.tables import CorrectionRow
@@ -112,7 +112,10 @@ def leave(engine: Engine, secret: str, *, now: datetime, leaving: Sequence[Leavi
     """Take the structure out of the catalogue, as `opt_out` does, at its own request. Raises LinkClosed."""
     found = invitation(engine, secret, now)
     motive = f"par son lien, campagne {found.campaign.id}"
-    return opt_out(engine, found.supplier.id, who=WHO, motive=motive, now=now, leaving=leaving)
+    try:
+        return opt_out(engine, found.supplier.id, who=WHO, motive=motive, now=now, leaving=leaving)
+    except PrivacyRefused as gone:  # another request of the same link was faster
+        raise LinkClosed from gone
 
 
 def accept(engine: Engine, number: int, key: str, *, who: str, now: datetime, lookups: Lookups | None = None) -> None:

@@ -75,10 +75,13 @@ def withdraw(token: str) -> ResponseReturnValue:
         abort(400)
     if waits := _waits():
         return _page(token, found, found.answer.given if found.answer else GivenAnswer(), {"trades": waits}, 429)
-    if what == "effacer":
-        erase(desk().engine, token, now=_now())
-        return redirect(url_for("answering.show", token=token), 303)
-    leave(desk().engine, token, now=_now(), leaving=LEAVING)
+    try:
+        if what == "effacer":
+            erase(desk().engine, token, now=_now())
+            return redirect(url_for("answering.show", token=token), 303)
+        leave(desk().engine, token, now=_now(), leaving=LEAVING)
+    except LinkClosed:
+        _closed()
     return render_template("dossiers/reponse_retiree.html")
 
 

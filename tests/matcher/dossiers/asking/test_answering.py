@@ -14,6 +14,7 @@ from matcher.catalogue.store.opt_outs import OPTED_OUT
 from matcher.catalogue.store.read import catalogue_version, find
 from matcher.club.leaving import LEAVING
 from matcher.domain.supplier import Evidence, Supplier
+from matcher.dossiers.asking import answering
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.answering import LinkClosed, accept, erase, invitation, leave, refuse, take
 from matcher.dossiers.asking.campaign import about_lot
@@ -131,6 +132,16 @@ def test_a_structure_leaves_by_its_link(engine: Engine, link: str, tmp_path: Pat
         invitation(engine, link, NOW)
     report = taking(engine, tmp_path, NOW)(supplier(1))
     assert OPTED_OUT in str(report)
+
+
+def test_who_leaves_twice_at_once_finds_the_link_closed(
+    engine: Engine, link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = invitation(engine, link, NOW)
+    leave(engine, link, now=NOW, leaving=LEAVING)
+    monkeypatch.setattr(answering, "invitation", lambda *_: found)  # opened before the other request had ended
+    with pytest.raises(LinkClosed):
+        leave(engine, link, now=NOW, leaving=LEAVING)
 
 
 @pytest.fixture
