@@ -19,7 +19,7 @@ def read_mapping(path: Path, table: str) -> dict[str, str]:
     text, _ = decode(load(path))
     try:
         content = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
-    except (json.JSONDecodeError, tomllib.TOMLDecodeError) as error:
+    except (json.JSONDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:  # nested too deep
         message = 'ni du TOML ni du JSON lisible. Une ligne par colonne : "Nom de colonne" = "nom".'
         at = _AT_LINE.search(str(error))
         raise SourceError(path, message, line=int(at[1]) if at else text.count("\n") + 1) from error

@@ -19,7 +19,7 @@ def checked(page: Path, title: str, keys: Keys) -> dict[str, Any]:
     """
     try:
         document = json.loads(page.read_bytes())
-    except ValueError:
+    except (ValueError, RecursionError):  # nested too deep
         document = None
     if not isinstance(document, dict) or not all(isinstance(document.get(key), of) for key, of in keys.items()):
         page.unlink(missing_ok=True)

@@ -29,6 +29,8 @@ def test_read_mapping_in_toml_and_in_json(tmp_path: Path) -> None:
     [
         ('"Nom" = ', "ni du TOML ni du JSON lisible"),
         ('{"Nom": ', "ni du TOML ni du JSON lisible"),
+        ('{"Nom": ' * 100_000, "ni du TOML ni du JSON lisible"),
+        ("Nom = " + "[" * 100_000, "ni du TOML ni du JSON lisible"),
         ('"Nom" = "couleur"', "colonne « Nom » : le champ « couleur » n’existe pas"),
         ('"Nom" = 3', "colonne « Nom » : il faut un nom de champ entre guillemets"),
         ('[colonnes]\nNom = "nom"', "colonne « colonnes » : il faut un nom de champ"),

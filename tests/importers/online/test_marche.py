@@ -83,6 +83,16 @@ def test_a_list_that_skips_suppliers_is_refused(tmp_path: Path) -> None:
         fetch_marche(asked(server, tmp_path), lambda *_: None)
 
 
+@pytest.mark.parametrize("body", [b"<html>", b"[" * 100_000, b'{"results": "x", "count": 1, "next": null}'])
+def test_what_is_no_page_of_the_api_is_refused_and_leaves_the_cache(tmp_path: Path, body: bytes) -> None:
+    with (
+        serving(lambda *_: Answer(body, headers=JSON)) as server,
+        pytest.raises(FetchError, match="n’est pas une page de l’API"),
+    ):
+        fetch_marche(asked(server, tmp_path), lambda *_: None)
+    assert list(tmp_path.glob("*.bin")) == []
+
+
 def test_the_token_is_in_no_message_no_file_and_goes_to_no_other_host(tmp_path: Path) -> None:
     with (
         serving(lambda *_: Answer(status=401)) as server,
