@@ -21,11 +21,12 @@ _PAGE: Keys = {"data": list, "meta": dict}
 
 @dataclass(frozen=True, slots=True)
 class Won:
-    """`path` holds the contracts; `answered` and `left` count the SIRETs asked about and those still to ask."""
+    """`path` holds the contracts; `answered` and `left` count the SIRETs asked about and those still to ask, `asked` those of this run."""
 
     path: Path
     answered: int
     left: int
+    asked: int
 
 
 def fetch_awards(
@@ -55,7 +56,7 @@ def fetch_awards(
 
     path = written(fetcher.folder / "awards.json", contracts())
     progress("SIRET demandés", len(sirets), len(sirets))
-    return Won(path, answered, len(sirets) - answered)
+    return Won(path, answered, len(sirets) - answered, asked)
 
 
 def _params(siret: str, page: int) -> dict[str, str]:

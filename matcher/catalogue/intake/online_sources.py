@@ -42,23 +42,27 @@ class Asked:
 @dataclass(frozen=True, slots=True)
 class Received:
     """Answer of a source: the files to import, none where there is nothing new; `complete`: they are the whole list; `says`, in French, what was asked;
-    `data_date` the day that the service gives to its file, None where it gives none."""
+    `data_date` the day that the service gives to its file, None where it gives none; `new`: some of it was not in the cache."""
 
     sources: tuple[Source, ...] = ()
     complete: bool = False
     data_date: date | None = None
     says: str = ""
+    new: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class OnlineSource:
-    """One source as commands name it; `key` is that of its importer, `service` where it is asked. `needs_token`: without one it is not asked."""
+    """One source as commands name it; `key` is that of its importer, `service` where it is asked. `needs_token`: without one it is not asked.
+
+    `by_siret`: it is asked SIRET by SIRET, each of an age of its own, so that an import of some makes the others no younger."""
 
     name: str
     key: str
     service: str
     ask: Callable[["OnlineSource", Engine, Fetcher, Asked, Progress], Received]
     needs_token: bool = False
+    by_siret: bool = False
 
     @property
     def token(self) -> str:
@@ -132,7 +136,7 @@ def _awards(source: OnlineSource, engine: Engine, fetcher: Fetcher, asked: Asked
     age = timedelta(days=source.days(asked)).total_seconds()
     won = fetch_awards(fetcher, sirets, max_age_s=age, limit=asked.limit, progress=progress)
     says = f"{count(won.answered, 'SIRET demandé', 'SIRET demandés')}, {won.left} restent à demander."
-    return Received((Source(won.path),) if won.answered else (), says=says)
+    return Received((Source(won.path),) if won.answered else (), says=says, new=won.asked > 0)
 
 
 def _register(source: OnlineSource, engine: Engine, fetcher: Fetcher, asked: Asked, progress: Progress) -> Received:
@@ -147,7 +151,7 @@ def _register(source: OnlineSource, engine: Engine, fetcher: Fetcher, asked: Ask
     return Received((Source(answers.path),) if answers.known else (), says=says)
 
 
-REGISTER = OnlineSource("sirene", API, API, _register)
+REGISTER = OnlineSource("sirene", API, API, _register, by_siret=True)
 # In the order in which they are taken again: who exists, then what each does and is.
 ONLINE: Mapping[str, OnlineSource] = {
     source.name: source
@@ -157,6 +161,6 @@ ONLINE: Mapping[str, OnlineSource] = {
         OnlineSource("marche", "marche", "marche", _marche, needs_token=True),
         OnlineSource("ess", "ess", "data-gouv", _file),
         REGISTER,
-        OnlineSource("awards", "decp", "tabular", _awards),
+        OnlineSource("awards", "decp", "tabular", _awards, by_siret=True),
     )
 }

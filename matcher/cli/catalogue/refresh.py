@@ -15,7 +15,7 @@ from matcher.catalogue.intake.online_sources import ONLINE, Asked, OnlineSource,
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.late import Freshness, freshness
 from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN, console
-from matcher.cli.frame.french import FrenchCommand, WholeNumber
+from matcher.cli.frame.french import FrenchCommand, WholeNumber, system_trouble
 from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
 from matcher.cli.frame.progress import counting
 from matcher.cli.frame.signed import today
@@ -23,9 +23,10 @@ from matcher.db import DatabaseError
 from matcher.domain.french import count, day, number
 from matcher.jobs.reader_process import ReadRefused
 from matcher.render.json_text import json_text
+from matcher.settings import SettingsError
 
 # One source that fails does not stop the others.
-FAULTS = (FetchError, SourceError, ReadRefused, IntakeRefused, DatabaseError)
+FAULTS = (FetchError, SettingsError, SourceError, ReadRefused, IntakeRefused, DatabaseError)
 FRESH, LEFT, DUE, DONE, FAILED = "à jour", "laissée", "à reprendre", "reprise", "échec"
 _MARKS = {FRESH: KNOWN, DONE: KNOWN, LEFT: UNKNOWN, DUE: UNKNOWN, FAILED: REFUSED}
 
@@ -81,20 +82,23 @@ def refresh_command(
 def _refreshed(engine: Engine, source: OnlineSource, age: Freshness, limit: int | None, *, dry_run: bool) -> Refreshed:
     when = f"dernière reprise le {day(age.last)}" if age.last else "jamais reprise"
     rhythm = f"{when}, à reprendre tous les {number(age.days)} jours"
-    if not age.late(today()):
+    late = age.late(today())
+    if not late and (dry_run or not source.by_siret):
         return Refreshed(source.name, age.title, FRESH, rhythm)
-    if source.needs_token and not source.token:
-        return Refreshed(source.name, age.title, LEFT, f"{rhythm} ; aucun jeton n’est donné ({source.token_name})")
-    if dry_run:
-        return Refreshed(source.name, age.title, DUE, rhythm)
     try:
+        if source.needs_token and not source.token:
+            return Refreshed(source.name, age.title, LEFT, f"{rhythm} ; aucun jeton n’est donné ({source.token_name})")
+        if dry_run:
+            return Refreshed(source.name, age.title, DUE, rhythm)
         with counting(age.title) as progress:
             received = source.receive(engine, Asked(limit=limit), progress)
-            if not received.sources:
+            if not received.sources or not (received.new or late):
                 return Refreshed(source.name, age.title, FRESH, received.says or "rien de nouveau")
             report = import_received(engine, source.key, received, progress=progress)
     except FAULTS as fault:
         return Refreshed(source.name, age.title, FAILED, str(fault))
+    except OSError as fault:
+        return Refreshed(source.name, age.title, FAILED, system_trouble(fault))
     return Refreshed(source.name, age.title, DONE, received.says, report)
 
 

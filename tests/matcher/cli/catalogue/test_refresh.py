@@ -84,3 +84,26 @@ def test_a_source_is_chosen_by_its_name(new: Path, run: Run) -> None:
     done = run("refresh", "finess", "--dry-run")
     assert (done.code, done.said.count("à reprendre tous les")) == (0, 1)
     assert run("refresh", "hosmoz").code == 2
+
+
+def test_what_is_asked_siret_by_siret_goes_on_at_the_next_run(
+    new: Path, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    lines = [f"{siret(number)};Atelier {number};EI" for number in (1, 2)]
+    (tmp_path / "liste.csv").write_text("\n".join(["SIRET;Nom;Type de structure", *lines]), encoding="utf-8")
+    assert run("import", "tableur", str(tmp_path / "liste.csv")).code == 0
+    with serving(answer) as server:
+        monkeypatch.setenv("ENTREMISE_URL_TABULAR", server.base)
+        done = [run("refresh", "awards", "--limit", "1", "--format", "json").json()[0] for _ in range(3)]
+    assert [each["state"] for each in done] == ["reprise", "reprise", "à jour"]
+    assert ["2 restent" in each["says"] or "1 restent" in each["says"] for each in done] == [True, False, False]
+    assert len(server.asked) == 2
+
+
+def test_a_token_that_is_none_stops_no_other_source(new: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENTREMISE_TOKEN_MARCHE", "un jeton")
+    with serving(answer) as server:
+        for name in ("DATA_GOUV", "MARCHE"):
+            monkeypatch.setenv(f"ENTREMISE_URL_{name}", server.base)
+        done = run("refresh", "finess", "marche", "ess", "--format", "json")
+    assert states(json.loads(done.out)) == {"finess": "reprise", "marche": "échec", "ess": "échec"}
