@@ -10,12 +10,11 @@ from matcher.domain.kinds import SupplierKind as K
 from matcher.domain.supplier import Contact, Reference, Supplier
 from matcher.ranking.known import LEAST_CLUE
 from matcher.ranking.shelf.activity_clues import MISSIONS, clues
-from matcher.reference.geography.territories import departement
+from matcher.reference.geography.territories import departement_of
 from matcher.reference.trades.activities import taxonomy
 
 UNPLACED = ""
 _HOSMOZ = frozenset({K.ESAT, K.EA, K.EATT})
-_OVERSEAS = "97", "98"
 
 
 class TradeStanding(StrEnum):
@@ -100,8 +99,5 @@ def known_groups(supplier: Supplier) -> dict[str, TradeStanding]:
 
 
 def _departement(supplier: Supplier) -> str:
-    for site in supplier.sites:
-        code = site.insee or site.post_code
-        if found := departement(code[: 3 if code.startswith(_OVERSEAS) else 2]):
-            return found.code
-    return UNPLACED
+    found = (departement_of(site.insee, site.post_code) for site in supplier.sites)
+    return next((place.code for place in found if place), UNPLACED)

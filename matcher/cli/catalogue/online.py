@@ -11,10 +11,11 @@ from matcher.catalogue.intake.online_sources import ONLINE, REGISTER, Asked, Rec
 from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.read import catalogue_version
 from matcher.cli.catalogue import view as tables
+from matcher.cli.frame.departement import DepartementCode
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, write
 from matcher.cli.frame.progress import counting
-from matcher.reference.geography.territories import departement
+from matcher.reference.geography.territories import Departement
 from matcher.render.json_text import json_text
 
 __all__ = ["enrich_command", "fetch_command"]
@@ -28,7 +29,8 @@ REGISTER_OF = {"api": REGISTER.key, "sirene": "sirene"}
 @click.argument("key", metavar="ANNUAIRE", type=click.Choice(FETCHED))
 @click.option(
     "--departement",
-    "codes",
+    "places",
+    type=DepartementCode(),
     multiple=True,
     metavar="CODE",
     help="Pour « emplois » : ce département seulement ; répétable. Sinon, tous.",
@@ -50,7 +52,7 @@ REGISTER_OF = {"api": REGISTER.key, "sirene": "sirene"}
 @database_option
 def fetch_command(
     key: str,
-    codes: tuple[str, ...],
+    places: tuple[Departement, ...],
     creer: bool,
     limit: int | None,
     dry_run: bool,
@@ -62,7 +64,7 @@ def fetch_command(
 
     « awards » demande, SIRET par SIRET, les marchés publics que chaque fournisseur du catalogue a remportés. Ce qui est reçu est gardé : relancée, la commande reprend où elle s’était arrêtée et ne redemande que ce qui a changé.
     """
-    if codes and key != "emplois":
+    if places and key != "emplois":
         raise click.UsageError("--departement ne sert qu’à « emplois » : les autres sources se téléchargent en entier.")
     if creer and key != "ess":
         raise click.UsageError(
@@ -71,7 +73,7 @@ def fetch_command(
     if limit and key != "awards":
         raise click.UsageError("--limit ne sert qu’à « awards » : les autres sources se téléchargent en entier.")
     source = ONLINE[key]
-    asked = Asked(departements=[_departement(code) for code in codes], limit=limit)
+    asked = Asked(departements=[place.code for place in places], limit=limit)
     engine = catalogue(database)
     with counting(f"Téléchargement de {REGISTRY[source.key].title}") as progress:
         received = source.receive(engine, asked, progress)
@@ -130,13 +132,6 @@ def enrich_command(
     else:
         received = Received(tuple(sources))
     _take(engine, key, received, fmt, output, dry_run=dry_run)
-
-
-def _departement(code: str) -> str:
-    found = departement(code.strip().upper())
-    if found is None:
-        raise click.UsageError(f"« {code} » n’est pas le code d’un département (62, 2A, 974…).")
-    return found.code
 
 
 def _take(

@@ -11,10 +11,11 @@ from matcher.catalogue.steward.quality import STALE_MONTHS
 from matcher.catalogue.steward.readings import read_conflicts, read_fiche, read_quality
 from matcher.catalogue.steward.stated_record import ACTIVITY, CHAMPS, REFUSED
 from matcher.cli.catalogue import steward_view as fiches
+from matcher.cli.frame.departement import DepartementCode
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import RequestRefused, catalogue, database_option, format_option, output_option, write
 from matcher.cli.frame.signed import by_option, motive_option, now, today
-from matcher.reference.geography.territories import departement
+from matcher.reference.geography.territories import Departement
 from matcher.render.json_text import json_text
 from matcher.settings import retention_months
 
@@ -70,18 +71,23 @@ def conflicts_command(fmt: str, output: Path | None, database: str | None) -> No
     show_default=True,
     help="Âge en mois au-delà duquel une fiche est ancienne.",
 )
-@click.option("--departement", "code", metavar="CODE", help="Les métiers connus de ce département seulement.")
+@click.option(
+    "--departement",
+    "place",
+    type=DepartementCode(),
+    metavar="CODE",
+    help="Les métiers connus de ce département seulement.",
+)
 @format_option("table", "json", "csv")
 @output_option
 @database_option
-def quality_command(months: int, code: str | None, fmt: str, output: Path | None, database: str | None) -> None:
+def quality_command(
+    months: int, place: Departement | None, fmt: str, output: Path | None, database: str | None
+) -> None:
     """Dit quels métiers sont connus, par département et par famille, ce que chaque étape apporterait, et ce que vaut chaque source.
 
     Chaque source est jugée champ par champ (rempli, valide, ancien, contredit), avec quoi demander à qui.
     """
-    place = departement(code.strip().upper()) if code else None
-    if code and place is None:
-        raise click.UsageError(f"« {code} » n’est pas le code d’un département (62, 2A, 974…).")
     found = read_quality(catalogue(database), stale_before=kept_since(today(), months))
     if fmt == "table":
         fiches.quality(found, output, place)

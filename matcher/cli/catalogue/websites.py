@@ -11,6 +11,7 @@ from matcher.catalogue.intake.site_page import robots_apart
 from matcher.catalogue.intake.websites import WebsitesReport, read_websites
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.store.followed import followed
+from matcher.cli.frame.departement import DepartementCode
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
 from matcher.cli.frame.progress import counting
@@ -20,7 +21,7 @@ from matcher.domain.supplier import Supplier
 from matcher.dossiers.store import load
 from matcher.erasure import FOLDERS
 from matcher.private_files import private_folder
-from matcher.reference.geography.territories import departement
+from matcher.reference.geography.territories import Departement, departement_of
 from matcher.render.json_text import json_text
 from matcher.settings import controller, retention_months
 
@@ -36,12 +37,20 @@ _WORDS = {
 
 
 @click.command("websites", cls=FrenchCommand)
-@click.option("--departement", "code", metavar="CODE", help="Les fournisseurs de ce département seulement.")
+@click.option(
+    "--departement",
+    "place",
+    type=DepartementCode(),
+    metavar="CODE",
+    help="Les fournisseurs de ce département seulement.",
+)
 @click.option("--dossier", "number", type=WholeNumber(), metavar="NUMÉRO", help="Ceux de ce dossier seulement.")
 @format_option("table", "json")
 @output_option
 @database_option
-def websites_command(code: str | None, number: int | None, fmt: str, output: Path | None, database: str | None) -> None:
+def websites_command(
+    place: Departement | None, number: int | None, fmt: str, output: Path | None, database: str | None
+) -> None:
     """Lit les sites des fournisseurs, poliment : métiers et contacts trouvés sont proposés sur leur fiche, à confirmer.
 
     ENTREMISE_CONTROLLER_CONTACT dit aux sites qui les lit. Douze pages d’un site au plus, cinq secondes entre deux, là où robots.txt le permet ; un site
@@ -49,7 +58,7 @@ def websites_command(code: str | None, number: int | None, fmt: str, output: Pat
     """
     from importers.online.websites import WebsiteFetcher
 
-    wanted = _in_departement(code) if code else lambda _: True
+    wanted = _in_departement(place) if place else lambda _: True
     contact = controller().contact
     engine = catalogue(database)
     ids = _of_dossier(engine, number) if number else None
@@ -66,12 +75,8 @@ def websites_command(code: str | None, number: int | None, fmt: str, output: Pat
     write(json_text(report.as_dict()) if fmt == "json" else _told(report), output)
 
 
-def _in_departement(code: str) -> Callable[[Supplier], bool]:
-    found = departement(code.strip().upper())
-    if found is None:
-        raise click.UsageError(f"« {code} » n’est pas le code d’un département (62, 2A, 974…).")
-    communes = frozenset(found.communes)
-    return lambda supplier: any(site.insee in communes for site in supplier.sites)
+def _in_departement(place: Departement) -> Callable[[Supplier], bool]:
+    return lambda supplier: any(departement_of(site.insee, site.post_code) == place for site in supplier.sites)
 
 
 def _of_dossier(engine: Engine, number: int) -> frozenset[str]:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.dossiers.campaign_view import campaign_object, shown, wave_shown
 from matcher.cli.dossiers.options import DossierNumber
+from matcher.cli.frame.departement import DepartementCode
 from matcher.cli.frame.french import FrenchCommand, FrenchGroup, WholeNumber
 from matcher.cli.frame.options import (
     RequestRefused,
@@ -27,7 +28,7 @@ from matcher.dossiers.asking.sending import merge_file, said_of_run, send
 from matcher.dossiers.asking.store import bounce, create, end, follow_up, listed, load, planned
 from matcher.dossiers.asking.subject import CampaignSubject, of_lot, of_meeting, of_territory
 from matcher.dossiers.store import load as load_dossier
-from matcher.reference.geography.territories import departement as find_departement
+from matcher.reference.geography.territories import Departement
 from matcher.reference.trades.activities import taxonomy
 from matcher.render.json_text import json_text
 from matcher.settings import controller, public_address, retention_months, smtp_settings
@@ -46,7 +47,9 @@ def campaign_command() -> None:
 @click.option(
     "--lot", "lot", type=WholeNumber(), metavar="NUMÉRO", default=1, show_default=True, help="Le lot du dossier."
 )
-@click.option("--departement", metavar="CODE", help="Ceux d’un département, pour un métier.")
+@click.option(
+    "--departement", "place", type=DepartementCode(), metavar="CODE", help="Ceux d’un département, pour un métier."
+)
 @click.option("--metier", "trades", multiple=True, metavar="CODE", help="Code d’un métier demandé à tous ; répétable.")
 @click.option("--club", "event", type=WholeNumber(), metavar="NUMÉRO", help="Les fournisseurs d’un Club Busin’ESS.")
 @click.option(
@@ -69,7 +72,7 @@ def campaign_command() -> None:
 def create_command(
     dossier: int | None,
     lot: int,
-    departement: str | None,
+    place: Departement | None,
     trades: tuple[str, ...],
     event: int | None,
     title: str,
@@ -81,7 +84,7 @@ def create_command(
     database: str | None,
 ) -> None:
     """Prépare une campagne et ses messages ; rien ne part avant « send » ou « merge-file »."""
-    if sum(one is not None for one in (dossier, departement, event)) != 1:
+    if sum(one is not None for one in (dossier, place, event)) != 1:
         raise click.UsageError("Dites qui interroger : --dossier, --departement ou --club, un seul des trois.")
     by, _ = controller(), public_address()
     if unknown := [code for code in trades if code not in taxonomy().index]:
@@ -91,8 +94,8 @@ def create_command(
     engine = catalogue(database)
     if dossier is not None:
         subject = of_lot(load_dossier(engine, dossier), lot, load_shelf(engine), today())
-    elif departement is not None:
-        subject = _territory(engine, departement, trades)
+    elif place is not None:
+        subject = _territory(engine, place, trades)
     else:
         found = load_event(engine, event or 0)
         subject = of_meeting(found.header.title, found.catalogue_suppliers, trades)
@@ -197,13 +200,10 @@ def accept_command(number: int, key: str, who: str, database: str | None) -> Non
     click.echo("La réponse est au catalogue.")
 
 
-def _territory(engine: Engine, code: str, trades: tuple[str, ...]) -> CampaignSubject:
-    found = find_departement(code)
-    if found is None:
-        raise RequestRefused(f"« {code} » n’est pas le code d’un département, par exemple 59.")
+def _territory(engine: Engine, place: Departement, trades: tuple[str, ...]) -> CampaignSubject:
     if not trades:
         raise click.UsageError("Dites pour quel métier : --metier CODE.")
-    return of_territory(engine, load_shelf(engine), trades, found, today())
+    return of_territory(engine, load_shelf(engine), trades, place, today())
 
 
 def _clock() -> datetime:

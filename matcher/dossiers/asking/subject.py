@@ -54,7 +54,7 @@ def of_territory(
     """Return the subject of those of a département of whom it is not known whether they do these trades (codes)."""
     names = ", ".join(taxonomy().label(trade) for trade in trades)
     near = to_ask(reading_of(trades, where.code), shelf, today)
-    inside = within(load_these(engine, near), where.code)
+    inside = within(load_these(engine, near), where)
     return CampaignSubject(tuple(one for one in near if one in inside), f"{names}, {where.name}", tuple(trades))
 
 

@@ -15,6 +15,7 @@ from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import banded
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
+from matcher.reference.geography.territories import Departement, departement_of
 
 
 def to_ask(reading: Reading, shelf: Shelf, today: date) -> tuple[str, ...]:
@@ -29,8 +30,8 @@ def reading_of(trades: Sequence[str], departement: str) -> Reading:
     return understand(need_from({}, Chosen(activities=tuple(trades), places=(f"dep:{departement}",))))
 
 
-def within(suppliers: Iterable[Supplier], departement: str) -> frozenset[str]:
+def within(suppliers: Iterable[Supplier], place: Departement) -> frozenset[str]:
     """Return the ids of the suppliers that have a site in a département."""
     return frozenset(
-        one.id for one in suppliers if any((site.insee or site.post_code).startswith(departement) for site in one.sites)
+        one.id for one in suppliers if any(departement_of(site.insee, site.post_code) == place for site in one.sites)
     )

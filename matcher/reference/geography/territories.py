@@ -12,6 +12,8 @@ from matcher.reference.geography.communes import (
     communes_of_arrondissement,
     communes_of_departement,
     communes_of_epci,
+    communes_of_post_code,
+    current_commune,
 )
 from matcher.reference.geography.place_names import place_key, split_article
 
@@ -154,6 +156,12 @@ def departement(code: str) -> Departement | None:
         code = code.zfill(2)
         code = code[1:] if len(code) == 3 and code[0] == "0" else code
     return departements().get(code)
+
+
+def departement_of(insee: str, post_code: str = "") -> Departement | None:
+    """Return the département of a commune by its INSEE code, else of the most populated of a postal code; None where neither is known."""
+    town = current_commune(insee) or next(iter(communes_of_post_code(post_code)), None)
+    return departement(town.departement) if town else None
 
 
 def departement_named(name: str) -> Departement | None:

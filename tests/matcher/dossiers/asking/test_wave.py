@@ -5,6 +5,7 @@ from datetime import date
 from matcher.domain.supplier import Activity, Evidence, Site
 from matcher.dossiers.asking.wave import reading_of, to_ask, within
 from matcher.ranking.lay_out import build_shelf
+from matcher.reference.geography.territories import departement
 from tests.factories import DENAIN, MARSEILLE, supplier
 from tests.matcher.dossiers.asking.campaigns import GREEN
 
@@ -29,5 +30,10 @@ def test_who_is_known_or_far_is_not_asked_and_a_clue_comes_first() -> None:
 def test_a_departement_is_that_of_a_site() -> None:
     inside = supplier("A", sites=(Site(insee="62041"), Site(insee="59392")))
     other = supplier("B", sites=(Site(post_code="62000"),))
-    assert within([inside, other], "59") == {"essai:A"}
-    assert within([inside, other], "62") == {"essai:A", "essai:B"}
+    island = supplier("C", sites=(Site(post_code="20000"),))
+    of = {
+        code: within([inside, other, island], place)
+        for code in ("59", "62", "2A", "2B")
+        if (place := departement(code))
+    }
+    assert of == {"59": {"essai:A"}, "62": {"essai:A", "essai:B"}, "2A": {"essai:C"}, "2B": frozenset()}
