@@ -21,7 +21,7 @@ _CUT_WORDS = 2
 
 class NameWords(NamedTuple):
     """The table `mots_noms`: words to set aside, phrases that name a kind, the kind that most of an association's
-    establishments are, abbreviations, and names that hold a word.
+    establishments are, abbreviations, names that hold a word; names that are nobody's (by role: whole, or its first word).
     """
 
     empty: frozenset[str]
@@ -29,12 +29,22 @@ class NameWords(NamedTuple):
     running: Mapping[str, SupplierKind]
     spelled: Mapping[str, str]
     counts: Mapping[str, int]
+    nobody: frozenset[str]
+    payment: frozenset[str]
 
 
 @lru_cache(maxsize=1)
 def name_words() -> NameWords:
     """Return the shipped table."""
-    terms: dict[str, dict[str, str]] = {"vide": {}, "type": {}, "gere": {}, "abrege": {}, "courant": {}}
+    terms: dict[str, dict[str, str]] = {
+        "vide": {},
+        "type": {},
+        "gere": {},
+        "abrege": {},
+        "courant": {},
+        "personne": {},
+        "paiement": {},
+    }
     for row in rows("mots_noms"):
         terms[row["role"]][row["terme"]] = row["valeur"]
     return NameWords(
@@ -43,7 +53,15 @@ def name_words() -> NameWords:
         running={word: SupplierKind(kind) for word, kind in terms["gere"].items()},
         spelled=terms["abrege"],
         counts={word: int(count) for word, count in terms["courant"].items()},
+        nobody=frozenset(terms["personne"]),
+        payment=frozenset(terms["paiement"]),
     )
+
+
+def names_nobody(name: str) -> bool:
+    """Whether a ledger writes this for no supplier in particular (« DIVERS »), or for who carried the payment (« SUMUP *LE BISTROT »)."""
+    words = name_key(name).split()
+    return bool(words) and (" ".join(words) in name_words().nobody or words[0] in name_words().payment)
 
 
 class ToldName(NamedTuple):

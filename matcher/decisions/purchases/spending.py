@@ -35,6 +35,7 @@ from matcher.ranking.bands import banded
 from matcher.ranking.engine import rank
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reading.reader import read
+from matcher.reference.name_words import names_nobody
 from matcher.reference.trades.naf import naf_label
 
 # What the answers are made like: another number, and those kept from before are not taken up.
@@ -43,6 +44,7 @@ _NEGATIVE = ("-", "−", "(")
 KIND_UNKNOWN = "type non connu"
 YEAR_UNKNOWN, SERVICE_UNKNOWN = "année non connue", "service non connu"
 NO_SUPPLIER = "Qui est ce fournisseur ? Ni SIRET ni nom ne sont donnés."
+_NOBODY = "ne dit pas de quel fournisseur il s’agit : donnez son SIRET."
 
 
 class KnownSupplier(StrEnum):
@@ -216,14 +218,15 @@ def _spent(entry: PurchaseSheetLine, shelf: Shelf, recogniser: Recogniser) -> Sp
     standing = _STANDING[found.certainty]
     if standing is KnownSupplier.TO_CONFIRM:
         doubts.append(_perhaps(found))
-    if not (number or name):
+    nobody = not (number or name) or (standing is KnownSupplier.ABSENT and not number and names_nobody(name))
+    if nobody:
         standing = KnownSupplier.UNREAD
-        doubts.append(NO_SUPPLIER)
+        doubts.append(f"« {name} » {_NOBODY}" if name else NO_SUPPLIER)
     likeliest = found.options[0].supplier.id if found.options else ""
     row = shelf.find(likeliest)
     return Spent(
         entry=entry,
-        key=likeliest if found.sure else number or name_key(name),
+        key="" if nobody else likeliest if found.sure else number or name_key(name),
         amount=amount,
         tax=tax,
         standing=standing,

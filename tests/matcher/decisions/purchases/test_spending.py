@@ -115,6 +115,17 @@ def test_a_name_and_its_town_count_and_every_spelling_is_one_supplier(shelf: She
     assert found.share_of_suppliers == 1
 
 
+@pytest.mark.parametrize("name", ["DIVERS", "Fournisseurs divers", "SUMUP *LE BISTROT", "PayPal"])
+def test_who_is_nobody_is_unread_not_absent_unless_its_number_is_given(
+    shelf: Shelf, recogniser: Recogniser, name: str
+) -> None:
+    given = [{"fournisseur": name, "montant": "10"}, {"fournisseur": name, "siret": OTHER, "montant": "5"}]
+    found = seen(shelf, recogniser, [*given, {"fournisseur": "M. DUPONT JEAN", "montant": "5"}])
+    assert [its.standing for its in found.lines] == [KnownSupplier.UNREAD, KnownSupplier.ABSENT, KnownSupplier.ABSENT]
+    assert found.lines[0].doubts == (f"« {name} » ne dit pas de quel fournisseur il s’agit : donnez son SIRET.",)
+    assert (found.whole.suppliers, found.shares[0].at_most) == (2, 0.5)
+
+
 def test_amounts_with_and_without_tax_are_never_added_up(shelf: Shelf, recogniser: Recogniser) -> None:
     siret = known(shelf)
     given_lines = [
