@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from importers.online.faults import FetchError
-from importers.online.fetch import Expected, Fetcher
-from importers.online.json_pages import Keys, Progress, checked, written
+from importers.online.fetch import Expected, Fetcher, Progress
+from importers.online.json_pages import Keys, checked, written
 
 # The consolidated DECP of data.gouv.fr as a table: a row a contract, winner and amendment.
 PATH = "/api/resources/22847056-61df-452d-837d-8b8ceadbfc52/data/"

@@ -1,14 +1,13 @@
 """Pages of a JSON API, each checked as it comes, and put together in one file of the cache."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from importers.online.faults import FetchError
 from importers.online.fetch import open_private
 
-Progress = Callable[[str, int, int], None]
 Keys = Mapping[str, type | tuple[type, ...]]
 
 

@@ -7,8 +7,8 @@ from types import NoneType
 from typing import Any
 
 from importers.online.faults import FetchError
-from importers.online.fetch import Expected, Fetcher
-from importers.online.json_pages import Keys, Progress, checked, one_line, written
+from importers.online.fetch import Expected, Fetcher, Progress
+from importers.online.json_pages import Keys, checked, one_line, written
 
 PATH = "/api/siae/"
 PAGE_SIZE = 1000

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from importers.online.faults import FetchError
-from importers.online.fetch import Expected, Fetcher, fetched_on
-from importers.online.json_pages import Progress, checked, one_line, written
+from importers.online.fetch import Expected, Fetcher, Progress, fetched_on
+from importers.online.json_pages import checked, one_line, written
 from importers.recherche_entreprises import ASKED_ON, KEY
 
 PATH = "/search"

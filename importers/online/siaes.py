@@ -6,8 +6,8 @@ from pathlib import Path
 from types import NoneType
 
 from importers.online.faults import FetchError
-from importers.online.fetch import Expected, Fetcher
-from importers.online.json_pages import Keys, Progress, checked, one_line, written
+from importers.online.fetch import Expected, Fetcher, Progress
+from importers.online.json_pages import Keys, checked, one_line, written
 
 PATH = "/api/v1/siaes/"
 PAGE_SIZE = 1000

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from importers.importer import Source
 from importers.online.awards import fetch_awards
-from importers.online.fetch import Expected, Fetcher, published_on
+from importers.online.fetch import Expected, Fetcher, Progress, published_on
 from importers.online.marche import fetch_marche
 from importers.online.recherche_search import ask_about
 from importers.online.services import DOWNLOADS, SERVICES
@@ -26,8 +26,6 @@ from matcher.private_files import private_folder
 from matcher.reference.geography.territories import departements
 from matcher.reference.source_rules import source_rules
 from matcher.settings import SettingsError, service_token, service_url, token_variable
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
