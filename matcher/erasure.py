@@ -100,9 +100,8 @@ FOLDERS: Mapping[str, Folder] = {
             supplier=True,
             shared=True,
         ),
-        *(Folder(name, _FORMER, days=1, supplier=True) for name in ("depots", "etudes")),
+        *(Folder(name, _FORMER, days=1, supplier=True) for name in ("depots", "etudes", "club")),
         Folder("programmes", "réponses d’un programme d’achats interrompu", days=7, rewritten=("*.jsonl",)),
-        Folder("club", "tableurs d’inscription à un événement, le temps de l’essai à blanc", days=1, supplier=True),
         Folder(
             "sites", "pages des sites de fournisseurs, telles que reçues, et leur robots.txt", days=30, supplier=True
         ),

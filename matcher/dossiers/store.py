@@ -109,9 +109,16 @@ def change(
 
 
 def bring(
-    engine: Engine, events: Sequence[JournalEntry], changes: Sequence[DossierChange], *, who: str, now: datetime
+    engine: Engine,
+    events: Sequence[JournalEntry],
+    changes: Sequence[DossierChange],
+    *,
+    who: str,
+    now: datetime,
+    ending: Callable[[Connection, Dossier], None] = lambda *_: None,
 ) -> Dossier:
-    """Open a dossier with a journal read from a file, then `changes`; who has left, or was forgotten, does not come back by it.
+    """Open a dossier with a journal read from a file, then `changes`; who has left, or was forgotten, does not come back by it. `ending`
+    writes what goes with it in its transaction.
 
     Raises ChangeRefused where the journal does not hold, DatabaseError.
     """
@@ -123,7 +130,9 @@ def bring(
         def filled(blank: Dossier) -> Dossier:
             return _with(_masked(connection, replay(blank.id, events)), changes, who, now)
 
-        return _insert(connection, filled)
+        made = _insert(connection, filled)
+        ending(connection, made)
+    return made
 
 
 def listed(engine: Engine, wanted: DossierFilter) -> list[DossierSummary]:

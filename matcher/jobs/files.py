@@ -1,14 +1,11 @@
 """Files dropped on a page for a work to read: in the database, or in the folder that `ENTREMISE_FILES` names, which all servers then share."""
 
-import hashlib
-import json
 import re
-import secrets
 import shutil
 import tempfile
 import time
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
@@ -17,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select
 from matcher.db import reading
 from matcher.erasure import FOLDERS
 from matcher.jobs.tables import WorkFileRow
-from matcher.private_files import open_private, private_folder, write_private
+from matcher.private_files import open_private, private_folder
 from matcher.rows import table_of
 from matcher.settings import files_folder
 
@@ -26,8 +23,6 @@ _UNSAFE = re.compile(r"[^\w.\- ()]+")
 # Small enough for pages of rows to be read at once where a catalogue is copied.
 _PART_BYTES = 64 * 1024
 _LEFT_SECONDS = 24 * 3600
-_STATE, _FILE = "etat.json", "fichier"  # beside the folder that holds the file, whatever its name
-_KEY = re.compile(r"[0-9a-f]{16}")
 
 
 class FileGone(Exception):
@@ -107,61 +102,3 @@ def _folder(key: str, name: str) -> Path:
 
 def _gone(file_name: str) -> FileGone:
     return FileGone(f"« {file_name} » n’est plus gardé : déposez-le de nouveau.")
-
-
-class Dropped:
-    """The files of one catalogue, in a folder of its own inside `folder`."""
-
-    def __init__(self, engine: Engine, folder: Path) -> None:
-        self.folder = folder / hashlib.sha256(engine.url.render_as_string().encode()).hexdigest()[:16]
-
-    def keep(self, file_name: str, stream: IO[bytes]) -> tuple[str, str, int]:
-        """Keep a file and return (key, name, bytes). Raises OSError where the disk is full."""
-        key = secrets.token_hex(8)
-        name = safe_name(file_name, "fichier")
-        path = self.path(key, name)
-        private_folder(path.parent)
-        with open_private(path, "wb") as file:
-            shutil.copyfileobj(stream, file)
-        return key, name, path.stat().st_size
-
-    def path(self, key: str, name: str) -> Path:
-        """Return where a file is kept."""
-        return self.folder / key / _FILE / name
-
-    def beside(self, key: str, name: str) -> Path:
-        """Return where something about a file may be written."""
-        return self.folder / key / name
-
-    def write(self, key: str, state: Mapping[str, Any]) -> None:
-        """Write where a file stands, whole or not at all."""
-        write_private(self.folder / key / _STATE, json.dumps(state, ensure_ascii=False).encode())
-
-    def read(self, key: str) -> dict[str, Any] | None:
-        """Return where a file stands, None where there is none or it cannot be read."""
-        with suppress(OSError, ValueError):
-            if _KEY.fullmatch(key):
-                state = json.loads((self.folder / key / _STATE).read_text(encoding="utf-8"))
-                return state if isinstance(state, dict) else None
-        return None
-
-    def newest(self) -> list[str]:
-        """Return the keys of the files, the last that changed first."""
-        return [path.parent.name for path in sorted(self.folder.glob(f"*/{_STATE}"), key=_written_at, reverse=True)]
-
-    def old(self, seconds: float) -> list[str]:
-        """Return the keys of those that have not changed for so long."""
-        limit = time.time() - seconds
-        return [path.parent.name for path in self.folder.glob(f"*/{_STATE}") if _written_at(path) < limit]
-
-    def forget(self, key: str) -> None:
-        """Delete a file and all that is beside it."""
-        if _KEY.fullmatch(key):
-            shutil.rmtree(self.folder / key, ignore_errors=True)
-
-
-def _written_at(path: Path) -> float:
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0

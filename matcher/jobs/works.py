@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from time import monotonic, sleep
 from typing import IO, Any
 
 from sqlalchemy import Connection, Engine, Row, delete, func, insert, select, update
@@ -26,6 +27,7 @@ from matcher.rows import chunks, insert_rows, table_of
 _WORKS, _STEPS = table_of(WorkRow), table_of(WorkStepRow)
 # On PostgreSQL, apart from that of the catalogue: heartbeats go on while an import writes.
 _LOCK = "entremise-travaux"
+_AWAITED_S = 0.05
 # Workers that a work may have had before it is given up: it is likely what kills them.
 MOST_TRIES = 8
 _GIVEN_UP = f"Ce travail a été repris {MOST_TRIES} fois sans aller au bout : il est abandonné. Essayez avec un fichier plus petit."
@@ -125,10 +127,22 @@ class WorkStore:
             raise LookupError(f"a work that was not written: {key}")
         return made
 
-    def get(self, key: str) -> Work | None:
-        """Return a work as it stands, None where there is none, or no longer."""
+    def get(self, key: str, *kinds: str) -> Work | None:
+        """Return a work as it stands, None where there is none, no longer, or of another kind."""
         with reading(self.engine) as connection:
-            return _read(connection, key)
+            work = _read(connection, key)
+        return None if work is None or (kinds and work.kind not in kinds) else work
+
+    def awaited(self, key: str, seconds: float) -> Work | None:
+        """Wait for a work to end, so long at most, and return it as it then stands."""
+        end = monotonic() + seconds
+        while (work := self.get(key)) is not None and work.going and monotonic() < end:
+            sleep(_AWAITED_S)
+        return work
+
+    def age(self, work: Work) -> int:
+        """Return for how long a work has been asked, in whole seconds."""
+        return int((self._now() - work.since).total_seconds())
 
     def of(self, *kinds: str) -> list[Work]:
         """Return the works of some kinds, the last asked first."""

@@ -10,7 +10,12 @@ from sqlalchemy import Engine
 
 from matcher.accounts.first_account import FirstAccountLink
 from matcher.catalogue.intake.deposits import IMPORT
+from matcher.club.registration.sheets_read import READ
+from matcher.club.timetable.freezing import PLAN
+from matcher.decisions.allotment.work import CUT
 from matcher.decisions.purchases.batch import STUDIES
+from matcher.dossiers.asking.sending import SEND
+from matcher.dossiers.bringing import BRING
 from matcher.need.asked import lacks_said
 from matcher.need.listing import WORDS, words_of
 from matcher.need.title import title_of
@@ -65,7 +70,7 @@ BLUEPRINTS = (
     accounts.pages,
 )
 # What pages have done in the background: a new kind of work is a line here.
-WORKS = (IMPORT, *STUDIES)
+WORKS = (IMPORT, *STUDIES, CUT, BRING, SEND, READ, PLAN)
 # label, first page, blueprints that stand under it
 MENU = (
     ("Besoin", "form.form", ("form", "candidates", "why", "opinion", "save_list")),

@@ -43,8 +43,6 @@ WRITERS = {
     "matcher/private_files.py": "where its callers say",
     "matcher/ranking/shelf/shelf_file.py": "« rayons »",
     "matcher/reference/calibration.py": "a team's own durations of work, which name nobody",
-    "matcher/web/decisions/allotment.py": "a folder that ends with the request",
-    "matcher/web/dossiers/dossiers.py": "a folder that ends with the request",
 }
 
 

@@ -163,8 +163,7 @@ class Deposits:
             return headers_apart(path, KIND, remembered_columns(self.works.engine, KIND.table))
 
     def _work(self, key: str) -> Work | None:
-        work = self.works.get(key)
-        return work if work is not None and work.kind == IMPORT.name else None
+        return self.works.get(key, IMPORT.name)
 
     def _all(self) -> list[Deposit]:
         return list(map(Deposit.of, self.works.of(IMPORT.name)))

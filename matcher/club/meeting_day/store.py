@@ -96,12 +96,16 @@ def change(
     who: str,
     now: datetime,
     people: People = _NOBODY,
+    ending: Callable[[Connection, MeetingDay], None] = lambda *_: None,
 ) -> MeetingDay:
-    """Make changes to the `version` of an event that was read, and write the persons of participants: all, or nothing.
+    """Make changes to the `version` of an event that was read, and write the persons of participants: all, or nothing. `ending` writes what
+    goes with them in their transaction.
 
     Raises EventConflict where it is no longer that version, ChangeRefused, EventUnknown, DatabaseError.
     """
-    return change_as(engine, event_id, lambda current: changes, version=version, who=who, now=now, people=people)
+    return change_as(
+        engine, event_id, lambda _: changes, version=version, who=who, now=now, people=people, ending=ending
+    )
 
 
 def change_as(
@@ -113,6 +117,7 @@ def change_as(
     now: datetime,
     version: int | None = None,
     people: People | Callable[[MeetingDay], People] = _NOBODY,
+    ending: Callable[[Connection, MeetingDay], None] = lambda *_: None,
 ) -> MeetingDay:
     """The same for changes, and persons, made from the event as it is when they are written: a registration that waits for nobody."""
     with writing(engine) as connection:
@@ -127,6 +132,7 @@ def change_as(
         written = people(current) if callable(people) else people
         if written:
             write_people(connection, event_id, written, read_guard(connection).forgotten, now)
+        ending(connection, changed)
     return changed
 
 

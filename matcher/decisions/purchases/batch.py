@@ -197,8 +197,7 @@ class Studies:
         return work
 
     def _work(self, key: str) -> Work | None:
-        work = self.works.get(key)
-        return work if work is not None and work.kind in set(BatchKind) else None
+        return self.works.get(key, *BatchKind)
 
 
 class _Results:

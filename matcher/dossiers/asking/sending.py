@@ -1,25 +1,37 @@
 """Sending of a campaign: by SMTP, or as a file for a mail merge, each message once."""
 
 import io
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
 
 import xlsxwriter
 from sqlalchemy import Engine
 
-from matcher.db import writing
+from matcher.db import DatabaseError, writing
 from matcher.domain.french import count
 from matcher.dossiers.asking.campaign import NOT_LISTED
 from matcher.dossiers.asking.store import CampaignState, load
+from matcher.jobs.worker import Hold, WorkKind
 from matcher.journal.texts import ChangeRefused
-from matcher.mail.delivery import Clock, Delivery, send_batch
+from matcher.mail.delivery import Clock, Delivery, MailRefused, send_batch
 from matcher.mail.letter import Letterhead
 from matcher.mail.outbox import LINK, MessageState, cancel, hand
 from matcher.render.table import Cell, Column, csv_of, write_table
-from matcher.settings import SMTP_HOST_VARIABLE, Controller, SmtpSettings
+from matcher.settings import (
+    SMTP_HOST_VARIABLE,
+    Controller,
+    SettingsError,
+    SmtpSettings,
+    controller,
+    public_address,
+    smtp_settings,
+)
 
 # Where the page of a link is, under the address of the pages.
 LINKS = "r"
+_DEFECT = "Une erreur s’est produite de notre côté : ce qui attend encore repart par « Envoyer », sans rien envoyer deux fois."
 _COLUMNS = (
     Column("Structure", 36),
     Column("SIRET", 17),
@@ -47,6 +59,16 @@ def send(
     return send_batch(
         engine, number, server, Letterhead(server.sender, by.name, by.contact, _links(address)), clock=clock
     )
+
+
+def _sent(hold: Hold) -> Mapping[str, Any]:
+    """Send what waits, with the settings of the worker; each message is marked as it leaves, so that one taken up sends none twice."""
+    number = hold.work.asked["number"]
+    done = send(hold.engine, number, smtp_settings(), controller(), public_address(), clock=lambda: datetime.now(UTC))
+    return asdict(done)
+
+
+SEND = WorkKind("envoi", _sent, (MailRefused, ChangeRefused, SettingsError, DatabaseError), defect=_DEFECT)
 
 
 def said_of_run(done: Delivery) -> str:

@@ -3,22 +3,18 @@
 from collections.abc import Callable, Mapping
 from secrets import token_urlsafe
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
-from flask.blueprints import BlueprintSetupState
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.club.meeting_day.changes import DeleteDay, DescribeDay, Freeze, RestoreDay
+from matcher.club.meeting_day.changes import DeleteDay, DescribeDay, RestoreDay
 from matcher.club.meeting_day.meeting_day import DayHeader, MeetingDay, Rules
 from matcher.club.meeting_day.schedule import MOST_SLOTS, Break, Schedule, clock
-from matcher.club.meeting_day.store import EventConflict, change, listed
 from matcher.club.meeting_day.store import create as open_event
+from matcher.club.meeting_day.store import listed
 from matcher.club.results.document import badges_csv, letters_csv, timetable_csv, workbook
 from matcher.club.results.view import movers, sheet, sheets, step_free_tables, summary
-from matcher.club.timetable.planning import planned, setting_of
+from matcher.club.timetable.freezing import NOTHING_TO_PLAN, PLAN
 from matcher.club.timetable.troubles import Said, troubles
-from matcher.db import DatabaseError
-from matcher.jobs.queue import Tell, Works
-from matcher.jobs.stop import Stop
 from matcher.journal.texts import ChangeRefused
 from matcher.web.club.form_fields import Fields
 from matcher.web.club.grid import VIEWS, grid
@@ -30,9 +26,8 @@ from matcher.web.frame.signature import NO_NAME, signed
 
 pages = Blueprint("timetable", __name__)
 
-# What a planner has; how long the page that asked waits before it says that the work goes on.
-PLAN_SECONDS, PATIENCE = 60.0, 2.0
-_PLANS = "entremise-plans"
+# How long the page that asked waits before it says that the work goes on.
+PATIENCE = 2.0
 _BREAKS, MOST_BREAKS = 3, 9
 _FILES: Mapping[str, tuple[Callable[[MeetingDay], bytes], str]] = {
     "xlsx": (lambda event: workbook(event, people_of(event)), "classeur.xlsx"),
@@ -40,12 +35,6 @@ _FILES: Mapping[str, tuple[Callable[[MeetingDay], bytes], str]] = {
     "publipostage": (lambda event: letters_csv(event, sheets(event, people_of(event))), "publipostage.csv"),
     "badges": (lambda event: badges_csv(sheets(event, people_of(event))), "badges.csv"),
 }
-
-
-@pages.record_once
-def _open(state: BlueprintSetupState) -> None:
-    refusals = (ChangeRefused, EventConflict, DatabaseError)
-    state.app.extensions[_PLANS] = Works[str, int](refusals, apart=True)
 
 
 @pages.get("/club")
@@ -80,9 +69,9 @@ def create() -> ResponseReturnValue:
 @pages.get(f"/club/{NUMBER}")
 def show(number: int) -> str:
     """Show the timetable, or what to mend before there is one; `vue` says by whom, `suivre` whose meetings are marked."""
-    work = _plans().take(str(number))
+    work = desk().works.take(_plan_key(number))
     if work and not work.going:
-        flash(work.message or str(work.result), "refus" if work.message else "message")
+        flash(work.refusal or work.result["says"], "refus" if work.refusal else "message")
     event = event_of(number)
     view = request.args.get("vue", "")
     view = view if view in VIEWS else next(iter(VIEWS))
@@ -101,6 +90,7 @@ def show(number: int) -> str:
         troubles=_mended(event),
         unsettled=unsettled(event),
         going=work if work and work.going else None,
+        seconds=desk().works.age(work) if work else 0,
         sheet=None if follow is None else sheet(event, follow, people_of(event)),
     )
 
@@ -108,21 +98,17 @@ def show(number: int) -> str:
 @pages.post(f"/club/{NUMBER}/horaire")
 def plan(number: int) -> ResponseReturnValue:
     """Make the timetable anew and freeze it: a second or two for most days; the page tells how a larger one goes."""
-    event, page = event_of(number), url_for("timetable.show", number=number)
-    who, engine, today, at = signed(request.form), desk().engine, desk().today(), now()
+    event, page, who = event_of(number), url_for("timetable.show", number=number), signed(request.form)
     if not who:
         flash(NO_NAME, "refus")
         return redirect(page, 303)
-
-    def frozen(_: Tell, _stop: Stop) -> str:
-        held = setting_of(engine, event, today=today)
-        if any(not one.remark and one.code in _NOTHING_TO_PLAN for one in troubles(held)):
-            raise ChangeRefused("Il n’y a encore rien à planifier : voyez ce qui manque.")
-        made = Freeze(planned(held, seconds=PLAN_SECONDS))
-        change(engine, number, [made], version=event.version, who=who, now=at)
-        return "L’horaire est figé. Relisez-le avant d’imprimer."
-
-    _plans().start(str(number), frozen, number).line.wait(PATIENCE)
+    asked = {"number": number, "version": event.version, "who": who, "today": desk().today().isoformat()}
+    key = _plan_key(number)
+    if not desk().works.again(key, asked, key):
+        desk().works.put(
+            PLAN.name, asked, key, key=key
+        )  # in its own turn: nobody waits for what they have asked elsewhere
+    desk().works.awaited(key, PATIENCE)
     return redirect(page, 303)
 
 
@@ -179,8 +165,6 @@ def download(number: int, form: str) -> Response:
 
 
 Description = tuple[DayHeader, Schedule, Rules]
-# Without these there is nothing that a planner could place.
-_NOTHING_TO_PLAN = frozenset({"no_slot", "no_table", "no_buyer", "no_supplier", "nobody_matches"})
 
 
 def described(form: Mapping[str, str]) -> tuple[Description | None, dict[str, str]]:
@@ -289,9 +273,9 @@ def _values(header: DayHeader, schedule: Schedule, rules: Rules) -> dict[str, st
     return {name: "" if value is None else str(value) for name, value in values.items()}
 
 
-def _plans() -> "Works[str, int]":
-    found: Works[str, int] = current_app.extensions[_PLANS]
-    return found
+def _plan_key(number: int) -> str:
+    """The key of the work that plans an event: one at a time."""
+    return f"horaire-{number}"
 
 
 def _mended(event: MeetingDay) -> list[tuple[Said, str]]:
@@ -303,6 +287,6 @@ def _mended(event: MeetingDay) -> list[tuple[Said, str]]:
 def _mending(event: MeetingDay, said: Said) -> str:
     if said.code in ("no_slot", "no_table", "idle_tables", "few_tables", "no_accessible_table", "no_interpreter"):
         return url_for("timetable.edit", number=event.id)
-    if said.code == "questions" or said.code in _NOTHING_TO_PLAN or not said.keys:
+    if said.code == "questions" or said.code in NOTHING_TO_PLAN or not said.keys:
         return url_for("participants.index", number=event.id, _anchor="questions" if said.code == "questions" else None)
     return url_for("participants.edit", number=event.id, participant=said.keys[0])

@@ -1,21 +1,16 @@
 """« Découper en lots »: a list of sites cut in lots that each keep enough candidates. The work is told as it goes; its lists stay with
 the server for a while, and are no part of an address."""
 
-import secrets
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
+from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
-from flask.blueprints import BlueprintSetupState
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import Engine
 
 from matcher.catalogue.intake.read_apart import headers_apart
 from matcher.catalogue.store.column_mappings import remembered_columns
-from matcher.decisions.allotment.answer import CUTTING, ETP, RANKING, Allotted, Tell, allotted
+from matcher.decisions.allotment.answer import CUTTING, ETP, RANKING
 from matcher.decisions.allotment.compute import LOT_KM
 from matcher.decisions.allotment.document import (
     allotments_decision,
@@ -28,20 +23,20 @@ from matcher.decisions.allotment.document import (
     remarks,
     size_of,
 )
-from matcher.decisions.allotment.site_list import MOST_SITES, SITES, SiteList, SitesRefused, read_pasted, read_sites
-from matcher.decisions.asked import DecisionRefused
+from matcher.decisions.allotment.site_list import MOST_SITES, SITES
+from matcher.decisions.allotment.work import CUT, FILE, READING, cut_result
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.opinion import words
 from matcher.domain.french import number
-from matcher.jobs.queue import Works
+from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
-from matcher.jobs.stop import Stop
+from matcher.jobs.works import DroppedFile, Work
 from matcher.need.fields import ASKED_LEVERS
 from matcher.reference.levers import lever
 from matcher.render.document import Document
 from matcher.web.decisions.form_fields import activity_of, one, several
 from matcher.web.decisions.lot_map import lot_map
-from matcher.web.frame.app_state import EXTENSION, Desk, desk
+from matcher.web.frame.app_state import desk
 from matcher.web.frame.columns import ColumnsPage
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.signature import person
@@ -51,13 +46,8 @@ pages = Blueprint("allotment", __name__)
 
 LARGEST = 5 * 2**20
 _FORM = 1_000_000  # bytes of a form around its file, a pasted list included
-_WORKS = "entremise-allotments"
 _MOST_NEEDS, _MOST_WANTED, _MOST_KM = 6, 999, 9_999
-_READING = "lecture de la liste"
-_DEFECT = (
-    "Une erreur s’est produite de notre côté ; rien n’est perdu de ce que vous avez envoyé, que vous pouvez renvoyer."
-)
-STEPS = (_READING, RANKING, CUTTING)
+STEPS = (READING, RANKING, CUTTING)
 # Up to this many lots the matrix shows a column a lot; beyond, their numbers.
 WIDE = 24
 # In what the quantity of a site may be, and how it is offered.
@@ -66,7 +56,7 @@ UNITS = (ETP, "m²", "heures")
 
 @dataclass(frozen=True, slots=True)
 class AllotmentForm:
-    """Fields of the form, as typed; a list that was a file is told by its name, and kept with the work as its `content`."""
+    """Fields of the form, as typed; a list that was a file is told by its name."""
 
     needs: tuple[str, ...]
     pasted: str
@@ -75,10 +65,9 @@ class AllotmentForm:
     lever: str
     wanted: str
     lot_km: str
-    content: bytes = field(default=b"", repr=False)
 
     @classmethod
-    def of(cls, arguments: Arguments, pasted: str = "", file_name: str = "", content: bytes = b"") -> "AllotmentForm":
+    def of(cls, arguments: Arguments, pasted: str = "", file_name: str = "") -> "AllotmentForm":
         """Take from the arguments of a request what makes an allotment. A need that comes from the other pages fills the form."""
         query = Query.of(arguments)
         need = activity_of(query.text("besoin"))
@@ -90,8 +79,13 @@ class AllotmentForm:
             query.lot.levier,
             one(arguments, "candidats") or str(DEFAULT.wanted),
             one(arguments, "km") or str(round(LOT_KM)),
-            content,
         )
+
+    @classmethod
+    def asked(cls, work: Work) -> "AllotmentForm":
+        """Return the form that a work was asked by."""
+        given = {each.name: work.asked[each.name] for each in fields(cls)}
+        return cls(**given | {"needs": tuple(given["needs"])})
 
     def faults(self) -> dict[str, str]:
         """Faults of the form by field, its list aside."""
@@ -107,20 +101,6 @@ class AllotmentForm:
             else "Collez un site par ligne, ou choisissez un fichier.",
         }
         return {name: fault for name, fault in checks.items() if fault}
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """Result of the work: the cut of each activity, in their order."""
-
-    cuts: tuple[Allotted, ...]
-
-
-@pages.record_once
-def _open(state: BlueprintSetupState) -> None:
-    its: Desk = state.app.extensions[EXTENSION]
-    refusals = (DecisionRefused, SitesRefused, ReadRefused)
-    state.app.extensions[_WORKS] = Works[Cut, AllotmentForm](refusals, _DEFECT, line=its.line)
 
 
 @pages.url_value_preprocessor
@@ -139,60 +119,33 @@ def show() -> ResponseReturnValue:
 @pages.post("/allotissement")
 def start() -> ResponseReturnValue:
     """Start cutting a list, and lead to where it is told."""
-    file = request.files.get("fichier")
+    file = request.files.get(FILE)
     name = Path((file.filename or "").replace("\\", "/")).name[-120:] if file else ""
-    content = file.read() if file and name else b""
-    its = AllotmentForm.of(request.form, request.form.get("liste", ""), name, content)
-    return _form(its, faults) if (faults := its.faults()) else _start(its)
-
-
-def _start(its: AllotmentForm) -> ResponseReturnValue:
-    """Start the work of a form that has no fault."""
-    given = _from_file(its, desk().engine) if its.file_name else lambda _: read_pasted(its.pasted)
-    shelf, today = desk().shelf(), desk().today()
-
-    def cut(tell: Tell, stop: Stop) -> Cut:
-        tell(_READING, 0, 0)
-        sites = given(stop)
-        return Cut(
-            tuple(
-                allotted(
-                    shelf,
-                    sites,
-                    need,
-                    today,
-                    lever=its.lever,
-                    wanted=int(its.wanted),
-                    lot_km=float(its.lot_km),
-                    unit=its.unit,
-                    tell=tell,
-                )
-                for need in its.needs
-            )
-        )
-
-    key = secrets.token_hex(8)
-    _works().start(key, cut, its, person())
-    return redirect(url_for("allotment.told", key=key), 303)
+    its = AllotmentForm.of(request.form, request.form.get("liste", ""), name)
+    if faults := its.faults():
+        return _form(its, faults)
+    files = {FILE: DroppedFile(name, file.stream)} if file and name else {}
+    work = desk().works.put(CUT.name, _asked(its), person(), files=files, of_suppliers=True)
+    return redirect(url_for("allotment.told", key=work.key), 303)
 
 
 @pages.get("/allotissement/<key>")
 def told(key: str) -> ResponseReturnValue:
     """Show how far the work is, then the lots; the form again, as it was filled, where the list cannot be cut."""
-    work = _works().get(key)
+    work = _work(key)
     if work is None:
         return _form(AllotmentForm.of(request.args), {}, gone=True)
-    if work.message:
-        of_need = isinstance(work.refusal, DecisionRefused) and work.refusal.need
-        field = "objet" if of_need else "liste"
-        return _form(work.asked, {field: work.message}, columns_of=key if work.asked.file_name else "")
+    its, result = AllotmentForm.asked(work), cut_result(work.result)
+    if work.refusal or result.refused:
+        faults = {"liste": work.refusal} if work.refusal else {"objet": result.refused}
+        return _form(its, faults, columns_of=key if its.file_name else "")
     return render_template(
         "decisions/allotment/lots.html",
         key=key,
         work=work,
-        asked=work.asked,
+        asked=its,
         steps=STEPS,
-        cuts=[(its, lot_map(its)) for its in work.result.cuts] if work.result else [],
+        cuts=[(cut, lot_map(cut)) for cut in result.cuts],
         answer=answer,
         remarks=remarks,
         hypotheses=hypotheses,
@@ -215,18 +168,19 @@ def columns(key: str) -> ResponseReturnValue:
 @pages.post("/allotissement/<key>/colonnes")
 def tell_columns(key: str) -> ResponseReturnValue:
     """Remember what a person says that the columns hold, and cut the list again with it."""
-    work, asked = _works().get(key), _columns_page(key)
+    work, asked = _work(key), _columns_page(key)
     if work is None or asked is None:
         return redirect(url_for("allotment.told", key=key), 303)
     if faults := asked.take():
         return asked.page(faults)
-    return _start(work.asked)
+    desk().works.again(key, _asked(AllotmentForm.asked(work)), person())
+    return redirect(url_for("allotment.told", key=key), 303)
 
 
 @pages.post("/allotissement/<key>/abandon")
 def abandon(key: str) -> ResponseReturnValue:
     """Stop the work, and forget its list."""
-    if _works().stop(key):
+    if desk().works.forget(key, unless=lambda work: work.kind != CUT.name):
         flash("Le découpage est arrêté, sa liste est oubliée.")
     return redirect(url_for("allotment.show"), 303)
 
@@ -234,10 +188,9 @@ def abandon(key: str) -> ResponseReturnValue:
 @pages.get("/allotissement/<key>/lots.<any(json, xlsx):form>")
 def download(key: str, form: str) -> ResponseReturnValue:
     """Send the lots as a file."""
-    work = _works().get(key)
-    if work is None or work.result is None:
+    work = _work(key)
+    if work is None or not (cuts := cut_result(work.result).cuts):
         abort(404)
-    cuts = work.result.cuts
     return sent(
         f"lots-{cuts[0].on}.{form}",
         allotments_object(cuts) if form == "json" else allotments_workbook(cuts, desk().contacts_of),
@@ -246,47 +199,33 @@ def download(key: str, form: str) -> ResponseReturnValue:
 
 def decided(arguments: Arguments) -> Document | None:
     """Return the lots of a work (`decoupage` its key), as a dossier keeps them; None where there is none, or no longer."""
-    work = _works().get(one(arguments, "decoupage"))
-    return allotments_decision(work.result.cuts) if work and work.result else None
+    work = _work(one(arguments, "decoupage"))
+    cuts = cut_result(work.result).cuts if work else ()
+    return allotments_decision(cuts) if cuts else None
 
 
-def _works() -> "Works[Cut, AllotmentForm]":
-    found: Works[Cut, AllotmentForm] = current_app.extensions[_WORKS]
-    return found
+def _work(key: str) -> Work | None:
+    return desk().works.get(key, CUT.name)
+
+
+def _asked(its: AllotmentForm) -> dict[str, Any]:
+    """What is asked of the work."""
+    return {**asdict(its), "on": desk().today().isoformat()}
 
 
 def _columns_page(key: str) -> ColumnsPage | None:
     """The columns of the file of a work, None where it has none, or is no longer there."""
-    work = _works().get(key)
-    if work is None or not work.asked.file_name:
+    work = _work(key)
+    if work is None or FILE not in work.files:
         return None
     try:
-        with _written(work.asked) as path:
+        with desk().works.file(work, FILE) as path:
             headers = headers_apart(path, SITES, remembered_columns(desk().engine, SITES.table))
-    except ReadRefused as refusal:
+    except (ReadRefused, FileGone) as refusal:
         flash(str(refusal), "refus")
         return None
     action, back = (url_for(f"allotment.{endpoint}", key=key) for endpoint in ("tell_columns", "told"))
-    return ColumnsPage(SITES, {"colonne": (work.asked.file_name, headers)}, action, back)
-
-
-def _from_file(its: AllotmentForm, engine: Engine) -> Callable[[Stop], SiteList]:
-    """What reads a file that was sent."""
-
-    def read(stop: Stop) -> SiteList:
-        with _written(its) as path:
-            return read_sites(path, remembered_columns(engine, SITES.table), stop=stop)
-
-    return read
-
-
-@contextmanager
-def _written(its: AllotmentForm) -> Iterator[Path]:
-    """A file that was sent: under its own name, which a refusal tells, and gone once it is read."""
-    with tempfile.TemporaryDirectory(prefix="entremise-") as folder:
-        path = Path(folder) / (its.file_name.strip(". ") or "liste")
-        path.write_bytes(its.content)
-        yield path
+    return ColumnsPage(SITES, {"colonne": (work.files[FILE].name, headers)}, action, back)
 
 
 def _form(its: AllotmentForm, faults: dict[str, str], *, gone: bool = False, columns_of: str = "") -> tuple[str, int]:

@@ -3,25 +3,23 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
-from flask.blueprints import BlueprintSetupState
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine
 
 from matcher.catalogue.identity.trust import source_title
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.steward.stated_record import CorrectionRefused
-from matcher.db import DatabaseError
 from matcher.domain.french import count
 from matcher.dossiers.asking.answering import accept, refuse
 from matcher.dossiers.asking.campaign import written_to
-from matcher.dossiers.asking.sending import merge_file, said_of_run, send
+from matcher.dossiers.asking.sending import SEND, merge_file, said_of_run
 from matcher.dossiers.asking.standing import Standing, standing, standings
 from matcher.dossiers.asking.store import CampaignState, CampaignUnknown, bounce, end, follow_up, leave_out, load
 from matcher.dossiers.asking.told import said_of
-from matcher.jobs.queue import Job, Works
+from matcher.jobs.works import Work
 from matcher.journal.texts import ChangeRefused
-from matcher.mail.delivery import Delivery, MailRefused
+from matcher.mail.delivery import Delivery
 from matcher.mail.outbox import MessageState
 from matcher.settings import retention_months
 from matcher.web.dossiers.sending_means import SendingMeans, sending_means, shown_text
@@ -29,18 +27,11 @@ from matcher.web.dossiers.write import NUMBER, now
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.paging import Paging, page_number
-from matcher.web.frame.signature import NO_NAME, person, signature, signed
+from matcher.web.frame.signature import NO_NAME, signature, signed
 
 pages = Blueprint("campaign", __name__)
 
 _ROWS = 60
-_SENDING = "entremise-campaigns-sent"
-_DEFECT = "Une erreur s’est produite de notre côté : ce qui attend encore repart par « Envoyer », sans rien envoyer deux fois."
-
-
-@pages.record_once
-def _open(state: BlueprintSetupState) -> None:
-    state.app.extensions[_SENDING] = Works[Delivery, int]((MailRefused, ChangeRefused, DatabaseError), _DEFECT)
 
 
 @pages.get(f"/campagnes/{NUMBER}")
@@ -53,12 +44,13 @@ def show(number: int) -> ResponseReturnValue:
 def send_all(number: int) -> ResponseReturnValue:
     """Have the messages that wait sent by a work of the server; one that is going on goes on alone."""
     state, means = _campaign(number), sending_means()
-    by, address, server = means.by, means.address, means.server
-    if means.lacks or by is None or address is None or server is None:
+    if means.lacks or means.server is None:
         return _page(state, "Rien ne peut partir : voyez ce qui manque aux réglages.")
-    engine = desk().engine
-    key = str(number)
-    _sending().start(key, lambda tell, stop: send(engine, number, server, by, address, clock=now), number, person())
+    key, asked = _send_key(number), {"number": number}
+    if not desk().works.again(key, asked, key):
+        desk().works.put(
+            SEND.name, asked, key, key=key
+        )  # in its own turn: nobody waits for what they have asked elsewhere
     return redirect(url_for("campaign.show", number=number), 303)
 
 
@@ -166,7 +158,7 @@ def _page(state: CampaignState, fault: str = "") -> tuple[str, int]:
     counts, wanted = standings(state), request.args.get("etat", "")
     kept = [one for one in state.structures if wanted not in set(counts) or standing(one) == wanted]
     paging = Paging(page_number(request.args), _ROWS, len(kept))
-    job = _sending().get(str(state.campaign.id))
+    work = desk().works.get(_send_key(state.campaign.id))
     page = render_template(
         "dossiers/asking/campagne.html",
         state=state,
@@ -181,8 +173,8 @@ def _page(state: CampaignState, fault: str = "") -> tuple[str, int]:
         place={name: request.args[name] for name in ("etat", "page") if request.args.get(name)},
         means=means,
         text=_text(state, means, months),
-        going=job is not None and job.going,
-        told=_told(job),
+        going=work is not None and work.going,
+        told=_told(work),
         source_title=source_title,
         said_of=said_of,
         contacts_since=kept_since(desk().today(), months),
@@ -199,13 +191,13 @@ def _text(state: CampaignState, means: SendingMeans, months: int) -> str:
     return shown_text(text, means)
 
 
-def _told(job: Job[Delivery, int] | None) -> str:
+def _told(work: Work | None) -> str:
     """What the last work that sent this campaign did, empty where there was none."""
-    if job is None or job.going:
+    if work is None or work.going:
         return ""
-    return said_of_run(job.result) if job.result else job.message
+    return work.refusal or said_of_run(Delivery(**work.result))
 
 
-def _sending() -> "Works[Delivery, int]":
-    found: Works[Delivery, int] = current_app.extensions[_SENDING]
-    return found
+def _send_key(number: int) -> str:
+    """The key of the work that sends a campaign: one at a time."""
+    return f"envoi-{number}"

@@ -1,14 +1,12 @@
 """« Les dossiers »: the list that a facilitator follows, one dossier, what has changed since, its paper and its files."""
 
-import tempfile
+import io
 from collections.abc import Callable, Mapping
 from datetime import date
 from hashlib import sha256
-from pathlib import Path
 from secrets import token_urlsafe
 
-from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
-from flask.blueprints import BlueprintSetupState
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.dates import clean_date
@@ -16,30 +14,26 @@ from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
 from matcher.domain.french import moment
 from matcher.dossiers.asking.store import of_dossier
 from matcher.dossiers.asking.told import answers_section, told_section
-from matcher.dossiers.changes import Bring, Close, DeleteDossier, DescribeDossier, NoteDossier, Reopen, RestoreDossier
+from matcher.dossiers.bringing import BRING, FILE
+from matcher.dossiers.changes import Close, DeleteDossier, DescribeDossier, NoteDossier, Reopen, RestoreDossier
 from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, State
 from matcher.dossiers.opinion_section import advice_section
 from matcher.dossiers.paper import print_model
-from matcher.dossiers.store import DossierFilter, DossierSummary, bring, listed
+from matcher.dossiers.store import DossierFilter, DossierSummary, listed
 from matcher.dossiers.store import create as open_dossier
-from matcher.dossiers.workbook import LARGEST_FILE, DossierFileError, read_json, to_csv, to_json, to_xlsx
-from matcher.jobs.files import safe_name
-from matcher.jobs.queue import Tell, Works
-from matcher.jobs.reader_process import ReadRefused
-from matcher.jobs.stop import Stop
-from matcher.journal.plain_json import FrozenError
+from matcher.dossiers.workbook import LARGEST_FILE, to_csv, to_json, to_xlsx
+from matcher.jobs.works import DroppedFile
 from matcher.journal.texts import LONGEST_LINE, ChangeRefused, without_unseen
 from matcher.web.dossiers.dossier_page import MARKS, changes_since, dossier_page
 from matcher.web.dossiers.opinions import opinions_on
 from matcher.web.dossiers.write import NUMBER, dossier_of, form_key, now, typed, write
-from matcher.web.frame.app_state import EXTENSION, Desk, desk
+from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
 from matcher.web.frame.signature import NO_NAME, person, signed
 
 pages = Blueprint("dossiers", __name__)
 
 PAGE = 50
-_BRINGING = "entremise-dossiers-brought"
 _FORM = 100_000  # what a form weighs beside its file
 _STATES = ("", *(state.value for state in State), "supprimé")
 HEADER = ("title", "buyer", "buyer_siret", "territory", "reference", "deadline")
@@ -50,13 +44,6 @@ _TURNS: Mapping[str, tuple[Callable[[str], DossierChange], str]] = {
     "supprimer": (DeleteDossier, "Le dossier est supprimé. Rien n’est effacé : vous pouvez le restaurer."),
     "restaurer": (RestoreDossier, "Le dossier est restauré, tel qu’il était."),
 }
-
-
-@pages.record_once
-def _open(state: BlueprintSetupState) -> None:
-    its: Desk = state.app.extensions[EXTENSION]
-    refusals = (ReadRefused, DossierFileError, ChangeRefused, FrozenError)
-    state.app.extensions[_BRINGING] = Works[int, str](refusals, line=its.line)
 
 
 @pages.url_value_preprocessor
@@ -142,41 +129,34 @@ def bring_file() -> ResponseReturnValue:
         return _file_form(NO_NAME)
     if file is None or not file.filename:
         return _file_form("Choisissez un fichier.")
-    content, name, at = file.read(LARGEST_FILE + 1), safe_name(file.filename, "dossier"), now()
-    once, engine, sent_key = desk().once, desk().engine, form_key(content)
-    key = sha256(sent_key.encode()).hexdigest()[:16] if sent_key else token_urlsafe(12)
-
-    def made(_: Tell, stop: Stop) -> int:
-        with tempfile.TemporaryDirectory(prefix="entremise-") as folder:
-            path = Path(folder) / name
-            path.write_bytes(content)
-            brought = read_json(path, stop=stop)
-        changes = [Bring(brought.number)]
-        return once.make(sent_key, lambda: bring(engine, brought.events, changes, who=who, now=at).id)
-
-    _bringing().start(key, made, name, person())
-    return redirect(url_for("dossiers.bringing", key=key), 303)
+    content = file.read(LARGEST_FILE + 1)
+    sent_key = form_key(content)
+    key = sha256(sent_key.encode()).hexdigest()[:16] if sent_key else ""
+    files = {FILE: DroppedFile(file.filename, io.BytesIO(content))}
+    work = desk().works.put(BRING.name, {"who": who}, person(), files=files, of_suppliers=True, key=key)
+    return redirect(url_for("dossiers.bringing", key=work.key), 303)
 
 
 @pages.get("/dossiers/importer/<key>")
 def bringing(key: str) -> ResponseReturnValue:
     """Show that a file is being read, then its dossier, or why it is none."""
-    work = _bringing().get(key)
+    work = desk().works.get(key, BRING.name)
     if work is None:
         abort(404)
-    if work.message:
-        return _file_form(f"{work.message} Rien n’a été importé.")
-    if work.result is None:
+    if work.refusal:
+        return _file_form(f"{work.refusal} Rien n’a été importé.")
+    if work.going:
         here, abandon = (url_for(page, key=key) for page in ("dossiers.bringing", "dossiers.abandon_file"))
-        return render_template("frame/lecture.html", file_names=[work.asked], work=work, here=here, abandon=abandon)
+        names = [file.name for file in work.files.values()]
+        return render_template("frame/lecture.html", file_names=names, work=work, here=here, abandon=abandon)
     flash("Le dossier est importé, tel qu’il était. Son journal dit par qui, et quand.")
-    return redirect(url_for("dossiers.show", number=work.result), 303)
+    return redirect(url_for("dossiers.show", number=work.result["dossier"]), 303)
 
 
 @pages.post("/dossiers/importer/<key>/abandon")
 def abandon_file(key: str) -> ResponseReturnValue:
     """Stop the reading of a file, and forget it."""
-    if _bringing().stop(key):
+    if desk().works.forget(key, unless=lambda work: work.kind != BRING.name or not work.going):
         flash("Le fichier est oublié. Rien n’a été importé.")
     return redirect(url_for("dossiers.index"), 303)
 
@@ -307,11 +287,6 @@ def _header_form(dossier: Dossier | None, given: Mapping[str, str], faults: dict
     key = given.get("cle") or token_urlsafe(12)
     page = render_template("dossiers/fiche.html", dossier=dossier, values=values, faults=faults, key=key)
     return page, 422 if faults else 200
-
-
-def _bringing() -> "Works[int, str]":
-    found: Works[int, str] = current_app.extensions[_BRINGING]
-    return found
 
 
 def _file_form(fault: str) -> tuple[str, int]:

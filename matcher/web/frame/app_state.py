@@ -22,7 +22,6 @@ from matcher.domain.age import DatedSource
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import count, day, enumeration
 from matcher.domain.lot import Lot, RawPlace
-from matcher.jobs.queue import WorkQueue
 from matcher.jobs.worker import Worker, WorkKind
 from matcher.jobs.works import WorkStore
 from matcher.need.completion import complete_cpv, complete_place
@@ -34,8 +33,6 @@ from matcher.settings import WebSettings, retention_months
 
 EXTENSION = "entremise"
 LOOK_AGAIN_S = 5.0
-# Works at once, each with a reader process for what it reads: two processors, and memory for so many.
-WORKS_AT_ONCE = 2
 _MOST_REMEMBERED = 1_000
 
 
@@ -78,7 +75,6 @@ class Desk:
         self.once = Once()
         self.works = WorkStore(engine)
         self.worker = Worker(self.works, works)
-        self.line = WorkQueue(WORKS_AT_ONCE)  # every work that begins with a file that somebody gave
         self._sources: tuple[int, tuple[DatedSource, ...]] = (-1, ())
         self._ages: tuple[int, float, list[Freshness]] = (-1, 0.0, [])
         self._team = any_account(engine)

@@ -88,7 +88,6 @@ def finished(app: Flask) -> None:
     """Wait until the works of the server are done."""
     found: Desk = app.extensions[EXTENSION]
     found.worker.wait(LONGEST_S)
-    found.line.wait(LONGEST_S)
 
 
 def settled(client: FlaskClient, address: str) -> Read:

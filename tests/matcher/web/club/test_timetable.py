@@ -14,10 +14,11 @@ from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.store import change, listed, load
 from matcher.club.timetable.planning import planned
 from matcher.club.timetable.setting import Setting
-from matcher.jobs.queue import Job, Works
+from matcher.jobs.works import Work
+from matcher.web.frame.app_state import EXTENSION
 from tests.matcher.web.club_pages import HEADER, ME, OPENED, RULES, SCHEDULE
 from tests.matcher.web.conftest import queries
-from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read, send
+from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, finished, read, send
 from tests.waiting import LONGEST_S, awaited
 
 pytestmark = pytest.mark.slow(reason="each sheet that is read starts a process of its own")
@@ -194,7 +195,7 @@ def test_a_timetable_that_takes_long_is_awaited_on_the_page(
         gate.wait(LONGEST_S)
         return planned(setting, seconds=seconds)
 
-    monkeypatch.setattr("matcher.web.club.timetable.planned", slow)
+    monkeypatch.setattr("matcher.club.timetable.freezing.planned", slow)
     monkeypatch.setattr("matcher.web.club.timetable.PATIENCE", 0.05)
     page = fill(organiser, read(organiser, "/club/1"), "form[action$='/horaire']", qui=ME)
     assert "L’horaire se calcule depuis" in page.text
@@ -216,19 +217,19 @@ def test_a_timetable_that_ends_while_its_page_is_made_is_never_left_unsaid(
         gate.wait(LONGEST_S)
         return planned(setting, seconds=seconds)
 
-    class Meanwhile(Works[str, int]):
-        """Works that end just after the question that a page asks of them."""
+    works = organiser.application.extensions[EXTENSION].works
+    usual = works.take
 
-        def take(self, key: str) -> Job[str, int] | None:
-            found = super().take(key)
-            if found:
-                gate.set()
-                found.line.wait(LONGEST_S)
-            return found
+    def ended_after(key: str) -> Work | None:
+        """Take a work that ends just after the question that a page asks of it."""
+        found: Work | None = usual(key)
+        if found:
+            gate.set()
+            finished(organiser.application)
+        return found
 
-    held = Meanwhile((), apart=True)
-    monkeypatch.setattr("matcher.web.club.timetable._plans", lambda: held)
-    monkeypatch.setattr("matcher.web.club.timetable.planned", slow)
+    monkeypatch.setattr(works, "take", ended_after)
+    monkeypatch.setattr("matcher.club.timetable.freezing.planned", slow)
     monkeypatch.setattr("matcher.web.club.timetable.PATIENCE", 0.05)
     page = fill(organiser, read(organiser, "/club/1"), "form[action$='/horaire']", qui=ME)
     assert "se calcule" in page.text or "L’horaire est figé" in page.text
@@ -242,7 +243,7 @@ def test_somebody_faster_than_the_planner_is_not_overwritten(
         change(day, 1, [WithdrawParticipant(3)], version=setting.event.version, who="B. Modèle", now=OPENED)
         return planned(setting, seconds=seconds)
 
-    monkeypatch.setattr("matcher.web.club.timetable.planned", overtaken)
+    monkeypatch.setattr("matcher.club.timetable.freezing.planned", overtaken)
     page = fill(organiser, read(organiser, "/club/1"), "form[action$='/horaire']", qui=ME)
     assert "B. Modèle a modifié cet événement" in page.text
     assert load(day, 1).journal[-1].who == "B. Modèle"

@@ -21,6 +21,12 @@ LINES = "École A ; Maubeuge ; 0,5\nÉcole B\t12 rue de la Paix, 62000 Arras\t1\
 FILE = "Site;Ville;Code postal;ETP\nÉcole A;Maubeuge;59600;0,5\nÉcole B;ARRAS CEDEX;62000;1\nÉcole C;Nulle-Part;;\nÉcole D;Laon;2000;\n"
 
 
+@pytest.fixture
+def engine(own: Engine) -> Engine:
+    """A catalogue to write in: a work is a row of it."""
+    return own
+
+
 def cut(client: FlaskClient, **typed: Any) -> Read:
     """Send the form, and read what comes once it is cut."""
     sent = {"objet": GREEN, "liste": LINES, "candidats": "1", **typed}

@@ -15,7 +15,6 @@ from matcher.db import open_database
 from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.answering import take
 from matcher.dossiers.asking.store import load
-from matcher.jobs.queue import Works
 from matcher.mail.outbox import MessageState
 from matcher.web import create_app
 from tests.factories import siret
@@ -23,8 +22,7 @@ from tests.matcher.dossiers.asking.campaigns import CONTROLLER, GREEN, NEEDED, N
 from tests.matcher.dossiers.kept import WHO
 from tests.matcher.mail.mailbox import SENDER, Mailbox, serving
 from tests.matcher.web.conftest import queries, signed_in
-from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, read, send
-from tests.waiting import LONGEST_S
+from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, finished, read, send
 
 HERE = "/campagnes/1"
 
@@ -76,8 +74,7 @@ def done(client: FlaskClient, what: str, number: int = 0, to: str = "structures"
 def sent(client: FlaskClient, app: Flask) -> Read:
     """The page once the work that sends has ended."""
     send(client, HERE, f"{HERE}/envoyer")
-    works: Works[object, int] = app.extensions["entremise-campaigns-sent"]
-    works.line.wait(LONGEST_S)
+    finished(app)
     return read(client, HERE)
 
 

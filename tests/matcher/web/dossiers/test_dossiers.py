@@ -5,7 +5,6 @@ import io
 import json
 from datetime import UTC, datetime
 from itertools import product
-from threading import Event
 
 import openpyxl
 import pytest
@@ -22,7 +21,6 @@ from matcher.web.frame.app_state import EXTENSION, Desk
 from tests.matcher.web.conftest import OPENED, queries
 from tests.matcher.web.dossier_pages import ME, RESERVED, TITLE, entry, names, opened
 from tests.matcher.web.reading import EACH_NASTY, NASTY, fill, read, settled
-from tests.waiting import LONGEST_S
 
 
 def test_the_note_and_the_header_of_the_dossier(writer: FlaskClient, own: Engine) -> None:
@@ -258,15 +256,13 @@ def test_a_file_that_is_no_dossier_imports_nothing(writer: FlaskClient, content:
 
 def test_the_reading_of_a_dossier_is_abandoned(writer: FlaskClient) -> None:
     found: Desk = writer.application.extensions[EXTENSION]
-    begun, gate = Event(), Event()
-    found.line.put(lambda _: (begun.set(), gate.wait(LONGEST_S)), "127.0.0.1")
-    assert begun.wait(LONGEST_S)
+    found.works.wake = lambda: None  # nobody works yet
+    found.works.put("import", {}, "Ali")
     form = read(writer, "/dossiers/importer")
     waiting = fill(writer, form, "main form", qui=ME, fichier=(io.BytesIO(b"{}"), "dossier.json"))
     assert "en attente, 1 fichier avant le vôtre" in waiting.text
     assert "Rien n’a été importé" in fill(writer, waiting, "main form").text
-    gate.set()
-    assert settled(writer, waiting.path).status == 404
+    assert read(writer, waiting.path).status == 404
 
 
 def test_a_file_that_is_missing_or_too_large_is_refused(writer: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,38 @@
+"""Work that makes an event's timetable and freezes it, once: in the transaction of the work's end."""
+
+from collections.abc import Mapping
+from datetime import UTC, date
+
+from sqlalchemy import Connection
+
+from matcher.club.meeting_day.changes import Freeze
+from matcher.club.meeting_day.meeting_day import MeetingDay
+from matcher.club.meeting_day.store import EventConflict, change, load
+from matcher.club.timetable.planning import planned, setting_of
+from matcher.club.timetable.troubles import troubles
+from matcher.db import DatabaseError
+from matcher.jobs.worker import Hold, WorkKind
+from matcher.journal.texts import ChangeRefused
+
+# What a planner has.
+PLAN_SECONDS = 60.0
+# Without these there is nothing that a planner could place.
+NOTHING_TO_PLAN = frozenset({"no_slot", "no_table", "no_buyer", "no_supplier", "nobody_matches"})
+
+
+def _frozen(hold: Hold) -> Mapping[str, str]:
+    asked = hold.work.asked
+    held = setting_of(hold.engine, load(hold.engine, asked["number"]), today=date.fromisoformat(asked["today"]))
+    if any(not one.remark and one.code in NOTHING_TO_PLAN for one in troubles(held)):
+        raise ChangeRefused("Il n’y a encore rien à planifier : voyez ce qui manque.")
+    result = {"says": "L’horaire est figé. Relisez-le avant d’imprimer."}
+
+    def end(connection: Connection, _: MeetingDay) -> None:
+        hold.end(connection, result)
+
+    made, at = Freeze(planned(held, seconds=PLAN_SECONDS)), hold.work.since.replace(tzinfo=UTC)
+    change(hold.engine, asked["number"], [made], version=asked["version"], who=asked["who"], now=at, ending=end)
+    return result
+
+
+PLAN = WorkKind("horaire", _frozen, (ChangeRefused, EventConflict, DatabaseError))
