@@ -298,8 +298,14 @@ def _upgrade(connection: Connection, found: str | None) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["connection"] = connection
     if found is not None:
+        scripts = ScriptDirectory.from_config(config)
+        if found < str(scripts.get_base()):
+            raise DatabaseError(
+                f"{named(url)} est d’un format trop ancien ({found}) pour cette version d’Entremise ; "
+                "ouvrez-la d’abord avec la version 0.2 (« entremise db upgrade »), puis avec celle-ci."
+            )
         try:
-            ScriptDirectory.from_config(config).get_revision(found)
+            scripts.get_revision(found)
         except CommandError as error:
             raise DatabaseError(
                 f"{named(url)} vient d’une version plus récente d’Entremise ; mettez Entremise à jour."

@@ -14,7 +14,6 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
 from matcher import db, settings
-from matcher.catalogue.store.read import read_state
 from matcher.catalogue.store.tables import MetaRow
 from matcher.db import DatabaseError, open_database, reading, writing
 from matcher.rows import Base
@@ -64,32 +63,15 @@ def test_an_older_database_is_copied_before_its_upgrade(tmp_path: Path, monkeypa
         assert copy.execute("SELECT value FROM meta").fetchall() == [("7",)]
 
 
-def test_a_catalogue_of_the_first_version_keeps_its_suppliers_and_what_hangs_from_them(tmp_path: Path) -> None:
-    path = tmp_path / "catalogue.sqlite"
-    config = Config()
-    config.set_main_option("script_location", str(Path(db.__file__).parent / "migrations"))
-    first = create_engine(url_of(path))
-    with first.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        connection.execute(
-            text(
-                "INSERT INTO supplier (id, name, siret, siren, brand, naf, description, workers_text, capacity, area, area_codes, "
-                "labels, flags) VALUES ('essai:1', 'Les Lilas', '', '', '', '', '', '', '', '', '[]', '[]', '[]')"
-            )
-        )
-        connection.execute(text("INSERT INTO supplier_kind VALUES ('essai:1', 0, 'EA')"))
-        connection.execute(text("INSERT INTO meta VALUES ('version', '1')"))
-    first.dispose()
-    engine = open_database(url_of(path))
-    with reading(engine) as connection:
-        assert len(read_state(connection)) == 16, "its shelf can be kept"
-        assert connection.execute(text("SELECT closed, closed_reason, successor, headcount FROM supplier")).all() == [
-            (None, "", "", "")
-        ]
-        assert connection.execute(text("SELECT kind FROM supplier_kind")).all() == [("EA",)]
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
+def test_a_database_older_than_the_base_is_refused_and_left_as_it_is(new_url: str) -> None:
+    engine = open_database(new_url)
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0012'"))
     engine.dispose()
+    with pytest.raises(DatabaseError, match=r"trop ancien \(0012\).+ouvrez-la d’abord avec la version 0.2"):
+        open_database(new_url)
+    assert db.revision(new_url) == "0012"
+    assert db.automatic_backups(make_url(new_url)) == []
 
 
 def test_a_newer_database_is_refused(new_url: str) -> None:
