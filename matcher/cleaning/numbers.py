@@ -1,6 +1,7 @@
 """Numbers in French prose: head counts, full-time equivalents, measures, durations."""
 
 import re
+from collections.abc import Container
 
 from matcher.cleaning.cleaned import Cleaned
 from matcher.cleaning.words import flat
@@ -11,6 +12,8 @@ NUMBER_RANGE = "fourchette : la borne basse est retenue"
 _UNKNOWN = frozenset({"", "#n/d", "#n/a", "n/d", "nd", "n/c", "nc", "na", "-", "?", "inconnu", "non communique"})
 _GROUPED = r"[0-9]{1,3}(?:[ .][0-9]{3})+(?![0-9])"
 _NUMBER = re.compile(rf"(?<![\w,.-])(?P<whole>{_GROUPED}|[0-9]{{1,15}})(?:[.,](?P<part>[0-9]{{1,6}}))?(?![0-9])")
+_TOO_LONG = 10  # digits: beyond what a column of a database holds
+_ANY = range(10 ** (_TOO_LONG - 1))
 _ENGLISH = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?(?![0-9])")
 _RANGE = re.compile(r"\s*(?:à|-|–|et|/)\s*[0-9]")
 _MONTHS, _YEARS = ("mois",), ("an", "ans", "année", "années", "annee", "annees")
@@ -31,6 +34,12 @@ def clean_number(raw: str) -> Cleaned[float]:
         return Cleaned(None, NUMBER_UNREADABLE)
     value = float(re.sub(r"[ .]", "", match["whole"]) + "." + (match["part"] or "0"))
     return Cleaned(value, NUMBER_RANGE if _RANGE.match(text, match.end()) else "")
+
+
+def whole(text: str, within: Container[int] = _ANY) -> int | None:
+    """Return the whole number that a text is, of the numbers `within`; None where it is anything else than digits, or another."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < _TOO_LONG else None
+    return number if number in within else None
 
 
 def clean_measure(raw: str, *units: str) -> Cleaned[float]:

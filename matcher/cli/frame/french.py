@@ -9,6 +9,7 @@ import click
 from click.exceptions import BadOptionUsage, BadParameter, MissingParameter, NoSuchOption, UsageError
 
 from matcher.cleaning.dates import clean_date
+from matcher.cleaning.numbers import whole
 from matcher.domain.french import NO_BREAK
 
 # What the system says of a file, by its errno; anything else keeps the system's own words.
@@ -32,10 +33,10 @@ class WholeNumber(click.types.IntParamType):
         self.least = least
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        text = "".join(str(value).split())
-        if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) >= self.least):
+        number = whole("".join(str(value).split()))
+        if number is None or number < self.least:
             self.fail(f"« {value} » n’est pas un nombre entier, {self.least} ou plus.", param, ctx)
-        return int(text)
+        return number
 
 
 class Day(click.ParamType[date]):

@@ -11,6 +11,7 @@ from matcher.catalogue.steward.review import Judged, Queue, ReviewRefused, decid
 from matcher.catalogue.steward.rows_without_kind import divided_rows, keep, leave_out, take_back
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.catalogue.steward.suggestions import suggested_suppliers
+from matcher.cleaning.numbers import whole
 from matcher.domain.kinds import SupplierKind
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.signature import signature, signed
@@ -28,13 +29,13 @@ _MOST_DECIDED = _MOST_ROWS = 50
 @pages.get("/catalogue/a-revoir")
 def show() -> str:
     """Show the pair that is asked for, else the likeliest, with both sides; and the last decisions."""
-    return _page(_number(request.args.get("paire", "")), "")
+    return _page(whole(request.args.get("paire", "")) or 0, "")
 
 
 @pages.post("/catalogue/a-revoir")
 def judge() -> ResponseReturnValue:
     """Decide a pair, or pass to the one after it."""
-    number = _number(request.form.get("paire", ""))
+    number = whole(request.form.get("paire", "")) or 0
     queue = pairs(desk().engine)
     following = _after(queue, number)
     what = request.form.get("decision", "")
@@ -120,10 +121,6 @@ def _page(number: int, fault: str, row_fault: str = "") -> str:
 
 def _given(pair: Judged) -> tuple[datetime, int]:
     return (pair.decision.given if pair.decision else datetime.min, pair.number)  # noqa: DTZ901  # times are UTC without zone
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _after(queue: list[Judged], number: int) -> int:

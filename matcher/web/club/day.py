@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.hours import clean_hour
 from matcher.cleaning.names import name_key
+from matcher.cleaning.numbers import whole
 from matcher.club.meeting_day.changes import Arrive, Freeze, Miss, Record
 from matcher.club.meeting_day.meeting_day import Booking, DayChange, MeetingDay, MeetingOutcome, Result
 from matcher.club.meeting_day.schedule import clock
@@ -82,13 +83,11 @@ def board(number: int) -> str:
 def record(number: int) -> ResponseReturnValue:
     """Write what came of a meeting, « buyer.supplier.RESULT »; the same twice is written once. A script is answered in JSON."""
     parts = request.form.get("issue", "").split(".")
-    if (
-        len(parts) != 3
-        or parts[2] not in Result.__members__
-        or not all(p.isascii() and p.isdigit() and len(p) < 8 for p in parts[:2])
-    ):
+    if len(parts) != 3 or parts[2] not in Result.__members__:
         abort(400)
-    buyer, supplier, result = int(parts[0]), int(parts[1]), Result[parts[2]]
+    buyer, supplier, result = whole(parts[0]), whole(parts[1]), Result[parts[2]]
+    if buyer is None or supplier is None:
+        abort(400)
     page = url_for("day.follow", number=number, _anchor=f"r-{buyer}-{supplier}")
     scripted = request.accept_mimetypes.best == "application/json"
 
@@ -175,7 +174,7 @@ def _told(event: MeetingDay, form: Mapping[str, str]) -> tuple[Announcement | No
     if not what:
         return None, {}
     faults = {}
-    key = int(who) if who.isascii() and who.isdigit() and len(who) < 8 and int(who) in event.by_key else None
+    key = whole(who, event.by_key)
     if what not in HAPPENS and what != AGAIN:
         faults["quoi"] = "Choisissez ce qui arrive."
     if what != AGAIN and key is None:

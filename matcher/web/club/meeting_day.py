@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from flask import abort, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from matcher.cleaning.numbers import whole
 from matcher.club.meeting_day.changes import (
     Amend,
     AnswerQuestion,
@@ -137,7 +138,7 @@ def _faster(current: MeetingDay, about: Callable[[MeetingDay], object]) -> FormR
 
 def version_of(current: MeetingDay) -> int:
     """Return the version of the event that a form was read at."""
-    text = request.form.get("version", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 8 and 1 <= int(text) <= current.version):
+    version = whole(request.form.get("version", ""), range(1, current.version + 1))
+    if version is None:
         abort(400)
-    return int(text)
+    return version

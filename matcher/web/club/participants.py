@@ -7,6 +7,7 @@ from secrets import token_urlsafe
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from matcher.cleaning.numbers import whole
 from matcher.club.meeting_day.changes import LONGEST_WORDS, Amend, AnswerQuestion, Bind, Unbind, WithdrawParticipant
 from matcher.club.meeting_day.meeting_day import (
     Bond,
@@ -139,10 +140,11 @@ def bind(number: int, participant: int) -> ResponseReturnValue:
         request.form.get("retirer") or f"{participant}.{request.form.get('autre', '')}.{request.form.get('lien', '')}"
     )
     parts = given.split(".")
-    if len(parts) != 3 or parts[2] not in Tie.__members__ or not all(p.isascii() and p.isdigit() for p in parts[:2]):
+    by, other = (whole(part) for part in (*parts, "", "")[:2])
+    if by is None or other is None or len(parts) != 3 or parts[2] not in Tie.__members__:
         flash("Choisissez un participant de l’autre côté, et ce qui les lie.", "refus")
         return redirect(page, 303)
-    bond = Bond(Tie[parts[2]], int(parts[0][:8]), int(parts[1][:8]))
+    bond = Bond(Tie[parts[2]], by, other)
 
     def made(event: MeetingDay) -> Sequence[DayChange]:
         if request.form.get("retirer"):

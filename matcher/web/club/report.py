@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from matcher.cleaning.numbers import whole
 from matcher.club.meeting_day.meeting_day import MeetingDay, MeetingOutcome, Result
 from matcher.club.results.follow_up import all_told_in
 from matcher.club.results.report import report
@@ -51,11 +52,11 @@ def show(number: int) -> str:
 def tell(number: int) -> ResponseReturnValue:
     """Say in a dossier what came of the meetings of the suppliers that it holds; what it says already is not said twice."""
     event, page = event_of(number), url_for("report.show", number=number, _anchor="suites")
-    who, chosen = signed(request.form), request.form.get("dossier", "")
-    if not who or not (chosen.isascii() and chosen.isdigit() and len(chosen) < 10):
+    who, chosen = signed(request.form), whole(request.form.get("dossier", ""))
+    if not who or chosen is None:
         flash(NO_NAME if not who else "Choisissez un dossier.", "refus")
         return redirect(page, 303)
-    held = dossier_of(int(chosen))
+    held = dossier_of(chosen)
     try:
         told = all_told_in(held, event, at=now(), who=who)
         if told:

@@ -6,6 +6,7 @@ from secrets import token_urlsafe
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from matcher.cleaning.numbers import whole
 from matcher.club.meeting_day.changes import DeleteDay, DescribeDay, RestoreDay
 from matcher.club.meeting_day.meeting_day import DayHeader, MeetingDay, Rules
 from matcher.club.meeting_day.schedule import MOST_SLOTS, Break, Schedule, clock
@@ -75,10 +76,7 @@ def show(number: int) -> str:
     event = event_of(number)
     view = request.args.get("vue", "")
     view = view if view in VIEWS else next(iter(VIEWS))
-    asked = request.args.get("suivre", "")
-    follow = (
-        int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 8 and int(asked) in event.by_key else None
-    )
+    follow = whole(request.args.get("suivre", ""), event.by_key)
     return render_template(
         "club/horaire.html",
         event=event,

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.catalogue.intake.read_apart import headers_apart
 from matcher.catalogue.store.column_mappings import remembered_columns
+from matcher.cleaning.numbers import whole
 from matcher.decisions.allotment.answer import CUTTING, ETP, RANKING
 from matcher.decisions.allotment.compute import LOT_KM
 from matcher.decisions.allotment.document import (
@@ -244,6 +245,5 @@ def _form(its: AllotmentForm, faults: dict[str, str], *, gone: bool = False, col
 
 
 def _whole_fault(written: str, most: int) -> str:
-    text = "".join(written.split())
-    good = text.isascii() and text.isdigit() and len(text) < 6 and 1 <= int(text) <= most
+    good = whole("".join(written.split()), range(1, most + 1)) is not None
     return "" if good else f"« {written} » n’est pas un nombre entier, de 1 à {number(most)}."

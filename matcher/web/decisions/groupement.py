@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from matcher.cleaning.numbers import whole
 from matcher.decisions.asked import DecisionRefused
 from matcher.decisions.groupement.answer import (
     MEMBERS,
@@ -129,7 +130,7 @@ def _found(its: GroupementForm) -> tuple[Together | None, dict[str, str]]:
     if len(its.needs) * len(its.places) > MOST_PARTS:
         faults["site"] = too_many(its.needs, its.places)
     members = its.members or str(MEMBERS)
-    if not (members.isascii() and members.isdigit() and len(members) < 3 and 2 <= int(members) <= MOST_MEMBERS):
+    if whole(members, range(2, MOST_MEMBERS + 1)) is None:
         faults["membres"] = f"« {members} » n’est pas un nombre entier, de 2 à {MOST_MEMBERS}."
     if faults:
         return None, faults

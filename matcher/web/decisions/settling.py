@@ -9,6 +9,7 @@ from flask import render_template, request, url_for
 from matcher.catalogue.identity.recogniser import RecognisedOption, Recogniser
 from matcher.catalogue.store.recognition import load_recogniser, settle, unsettle
 from matcher.catalogue.store.search import suppliers_meant
+from matcher.cleaning.numbers import whole
 from matcher.decisions.purchases.batch import Study
 from matcher.decisions.purchases.reconciliation import headline
 from matcher.decisions.purchases.reconciliation_document import Reconciled
@@ -113,8 +114,8 @@ def _address(study: Study, state: NameState | None, **more: object) -> str:
 
 
 def _asked(names: Sequence[WrittenName], field: str, given: Mapping[str, str] | None = None) -> WrittenName | None:
-    text = (request.args if given is None else given).get(field, "")
-    return _at(names, int(text)) if text.isascii() and text.isdigit() and len(text) < 8 else None
+    number = whole((request.args if given is None else given).get(field, ""))
+    return None if number is None else _at(names, number)
 
 
 def _at(names: Sequence[WrittenName], rank: int) -> WrittenName | None:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from matcher.catalogue.identity.trust import source_title
+from matcher.cleaning.numbers import whole
 from matcher.club.meeting_day.store import EventUnknown
 from matcher.club.meeting_day.store import load as load_event
 from matcher.domain.supplier import Contact
@@ -128,9 +129,10 @@ def _subject(asked: MultiDict[str, str]) -> CampaignSubject:
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
+    number = whole(text)
+    if number is None:
         abort(400)
-    return int(text)
+    return number
 
 
 def _form(given: Mapping[str, str]) -> CampaignForm:
@@ -142,10 +144,10 @@ def _form(given: Mapping[str, str]) -> CampaignForm:
             faults[name] = f"C’est trop long : {longest} caractères au plus."
         words[name] = tidied(text[:longest])
     written = given.get("premiers", "").strip()
-    counted = written.isascii() and written.isdigit() and len(written) < 5 and 1 <= int(written) <= MOST_ASKED
-    if written and not counted:
+    first = whole(written, range(1, MOST_ASKED + 1))
+    if written and first is None:
         faults["premiers"] = f"Écrivez un nombre entre 1 et {MOST_ASKED}."
-    return CampaignForm(words, int(written) if counted else MOST_ASKED, faults)
+    return CampaignForm(words, first or MOST_ASKED, faults)
 
 
 def _index(given: Mapping[str, str], fault: str) -> tuple[str, int]:

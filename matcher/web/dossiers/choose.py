@@ -6,6 +6,7 @@ from secrets import token_urlsafe
 
 from flask import request
 
+from matcher.cleaning.numbers import whole
 from matcher.dossiers.dossier import DossierChange, DossierHeader, State
 from matcher.dossiers.store import DossierConflict, DossierFilter, DossierSummary, change, create, listed, load
 from matcher.journal.texts import ChangeRefused
@@ -36,7 +37,7 @@ def goal(form: Mapping[str, str]) -> Goal:
     who = signed(form)
     if not who:
         faults["qui"] = NO_NAME
-    if chosen and not (chosen.isascii() and chosen.isdigit() and len(chosen) < 10):
+    if chosen and whole(chosen) is None:
         faults["dossier"] = "Choisissez un dossier de la liste."
     return Goal(chosen, header, who, faults)
 

@@ -29,6 +29,7 @@ from matcher.web.dossiers.opinions import opinions_on
 from matcher.web.dossiers.write import NUMBER, dossier_of, form_key, now, typed, write
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
+from matcher.web.frame.paging import page_number
 from matcher.web.frame.signature import NO_NAME, person, signed
 
 pages = Blueprint("dossiers", __name__)
@@ -74,9 +75,8 @@ def index() -> ResponseReturnValue:
         asked["etat"] == "supprimé",
     )
     found = [] if faults else listed(desk().engine, wanted)
-    page = request.args.get("page", "")
     last = max(1, -(-len(found) // PAGE))
-    number = min(max(int(page), 1), last) if page.isascii() and page.isdigit() and len(page) < 8 else 1
+    number = min(page_number(request.args), last)
     shown = found[(number - 1) * PAGE : number * PAGE]
     answer = render_template(
         "dossiers/liste.html",

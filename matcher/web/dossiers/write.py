@@ -9,6 +9,7 @@ from flask import abort, flash, make_response, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.dates import clean_date
+from matcher.cleaning.numbers import whole
 from matcher.dossiers.dossier import Dossier, DossierChange, JournalEntry, replay, with_tidy_texts
 from matcher.dossiers.entry_changes import NoteEntry, SetStatus
 from matcher.dossiers.store import DossierConflict, DossierUnknown, change, load
@@ -105,10 +106,10 @@ def now() -> datetime:
 
 
 def _version(current: Dossier) -> int:
-    text = request.form.get("version", "")
-    if not (text.isascii() and text.isdigit() and len(text) < 8 and 1 <= int(text) <= current.version):
+    version = whole(request.form.get("version", ""), range(1, current.version + 1))
+    if version is None:
         abort(400)
-    return int(text)
+    return version
 
 
 def _written(number: int, changes: Sequence[DossierChange], version: int, who: str) -> None:

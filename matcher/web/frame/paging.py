@@ -7,14 +7,15 @@ from urllib.parse import urlencode
 
 from flask import request
 
+from matcher.cleaning.numbers import whole
+
 T = TypeVar("T")
 _FURTHEST = 1_000_000
 
 
 def page_number(asked: Mapping[str, str]) -> int:
     """Return the page that an address asks for, the first where it says nothing that can be read."""
-    text = asked.get("page", "")
-    return min(max(int(text), 1), _FURTHEST) if text.isascii() and text.isdigit() and len(text) < 8 else 1
+    return min(whole(asked.get("page", "")) or 1, _FURTHEST)
 
 
 @dataclass(frozen=True, slots=True)

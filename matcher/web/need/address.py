@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from flask import url_for
 
 from matcher.cleaning.markup import plain_text
+from matcher.cleaning.numbers import whole
 from matcher.domain.kinds import SupplierKind
 from matcher.domain.lot import Lot
 from matcher.domain.need import Chosen, Need
@@ -165,8 +166,7 @@ class Query:
     @property
     def page(self) -> int:
         """Which page of the list, from 1."""
-        text = self.text("page")
-        return min(max(int(text), 1), _MOST_PAGES) if text.isascii() and text.isdigit() else 1
+        return min(whole(self.text("page")) or 1, _MOST_PAGES)
 
     @property
     def _chosen(self) -> Chosen:

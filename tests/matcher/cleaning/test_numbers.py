@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.cleaning.numbers import NUMBER_RANGE, NUMBER_UNREADABLE, clean_measure, clean_months, clean_number
+from matcher.cleaning.numbers import NUMBER_RANGE, NUMBER_UNREADABLE, clean_measure, clean_months, clean_number, whole
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,13 @@ def test_a_measure_is_one_number_and_its_unit_or_nothing(raw: str, value: float 
 )
 def test_a_duration_is_one_number_of_months_or_years_or_nothing(raw: str, unit: float, months: float | None) -> None:
     assert clean_months(raw, unit=unit).value == months
+
+
+@pytest.mark.parametrize("text", ["", "-1", "1.0", " 7", "²", "٣", "abc", "9" * 10, "9" * 5000])
+def test_what_is_not_digits_alone_or_too_many_is_no_whole_number(text: str) -> None:
+    assert whole(text) is None
+
+
+def test_a_whole_number_is_one_of_those_that_may_be() -> None:
+    assert (whole("12"), whole("007"), whole("0")) == (12, 7, 0)
+    assert [whole("3", within) for within in (range(1, 4), range(1, 3), {3: "a"}, ())] == [3, None, 3, None]
