@@ -71,27 +71,27 @@ def _establishment(row: dict[str, str], line: int) -> SupplierRecord:
     values = {name: "" if value.strip() == _HIDDEN else value.strip() for name, value in row.items()}
     take = values.get
     state = take("etatAdministratifEtablissement", "")
-    insee = take("codeCommuneEtablissement", "") or ""
+    insee = take("codeCommuneEtablissement", "")
     x, y = take("coordonneeLambertAbscisseEtablissement", ""), take("coordonneeLambertOrdonneeEtablissement", "")
-    located = bool(x and y) and not insee.startswith("97")  # overseas, the file does not say which projection it uses
-    brand = take("denominationUsuelleEtablissement", "") or take("enseigne1Etablissement", "")
+    if not (x and y) or insee.startswith("97"):  # overseas, the file does not say which projection it uses
+        x = y = ""
     return SupplierRecord(
         source="sirene",
         source_ref=values["siret"],
         line=line,
         name="",
         siret=values["siret"],
-        brand=brand or "",
+        brand=take("denominationUsuelleEtablissement", "") or take("enseigne1Etablissement", ""),
         naf=_naf(values),
         address=" ".join(filter(None, (values.get(column, "") for column in _STREET))),
         address_extra=values.get("complementAdresseEtablissement", ""),
         post_code=values.get("codePostalEtablissement", ""),
         city=values.get("libelleCommuneEtablissement", ""),
         insee=insee,
-        x=x if located and x else "",
-        y=y if located and y else "",
-        projection="LAMBERT_93" if located else "",
-        state=state or "",
+        x=x,
+        y=y,
+        projection="LAMBERT_93" if x else "",
+        state=state,
         closed=values.get("dateDebut", "") if state == "F" else "",
         headcount=values.get("trancheEffectifsEtablissement", ""),
     )

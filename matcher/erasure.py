@@ -7,7 +7,7 @@ other module asks where the cache is. Backups are apart: nothing here touches th
 import html
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
@@ -147,15 +147,20 @@ def cut_tables(connection: Connection, cut: Cut, *, of_supplier: bool = False) -
         for row in _rows(connection, table):
             if only and not row[only]:
                 continue
-            new: dict[str, Any] = {
-                name: without(row[name], cut, "" if name in held.person else ERASED) for name in names
-            }
-            if any(new[name] != row[name] for name in names):
-                if held.person and new[held.person[0]] != row[held.person[0]]:
-                    new |= dict.fromkeys(held.person, "")
+            if new := _changed(row, names, held, cut):
                 _write(connection, table, row, new, gone=held.whole)
                 changed += 1
     return changed
+
+
+def _changed(row: Mapping[str, Any], names: Sequence[str], held: Holding, cut: Cut) -> dict[str, Any]:
+    """The columns of a row without a value, empty where it is in none; a person whose first column held it goes whole."""
+    new: dict[str, Any] = {name: without(row[name], cut, "" if name in held.person else ERASED) for name in names}
+    if all(new[name] == row[name] for name in names):
+        return {}
+    if held.person and new[held.person[0]] != row[held.person[0]]:
+        new |= dict.fromkeys(held.person, "")
+    return new
 
 
 def purge_tables(connection: Connection, before: date) -> int:

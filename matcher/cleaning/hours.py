@@ -91,12 +91,7 @@ def clean_presence(raw: str) -> Cleaned[Presence]:
     if not _TELLING.search(text):
         return Cleaned(None)
     halves = {_half(said) for said in _HALVES.finditer(text)}
-    rest, found = _HALVES.sub(" ", text), dict[str, set[int | None]](arrival=set(), departure=set())
-    for pattern in (_SPAN, _ARRIVAL, _DEPARTURE):
-        for said in pattern.finditer(rest):
-            for name, hour in said.groupdict().items():
-                found[name].add(clean_hour(hour).value)
-        rest = pattern.sub(" ", rest)
+    found, rest = _hours_said(_HALVES.sub(" ", text))
     if _BESIDES.sub(" ", rest).strip() or any(None in hours or len(hours) > 1 for hours in found.values()):
         return Cleaned(None, HOUR_UNREADABLE)
     if (False, False) in halves:
@@ -107,6 +102,17 @@ def clean_presence(raw: str) -> Cleaned[Presence]:
     if arrival is not None and departure is not None and departure <= arrival:
         return Cleaned(None, HOUR_UNREADABLE)
     return Cleaned(Presence(arrival, departure), HOUR_ABOUT if _NEARLY.search(text) else "")
+
+
+def _hours_said(text: str) -> tuple[dict[str, set[int | None]], str]:
+    """The hours of arrival and of departure that a text says, None among them where one is none, and what else it says."""
+    found: dict[str, set[int | None]] = {"arrival": set(), "departure": set()}
+    for pattern in (_SPAN, _ARRIVAL, _DEPARTURE):
+        for said in pattern.finditer(text):
+            for name, hour in said.groupdict().items():
+                found[name].add(clean_hour(hour).value)
+        text = pattern.sub(" ", text)
+    return found, text
 
 
 def _half(said: re.Match[str]) -> tuple[bool, bool]:

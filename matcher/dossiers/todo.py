@@ -32,13 +32,10 @@ def todo(lot: SavedLot, today: date, deadline: date | None = None) -> tuple[Todo
 
 def _todo(living: Sequence[Entry], today: date, deadline: date | None) -> Iterator[Todo]:
     late = [entry for entry in living if _silent(entry, today)]
-    new = [entry for entry in living if entry.status is Status.TO_CONTACT]
-    waiting = [entry for entry in living if entry.status is Status.CONTACTED and entry not in late]
-    keen = [entry for entry in living if entry.status is Status.INTERESTED]
+    new = _of(living, Status.TO_CONTACT)
+    waiting = [entry for entry in _of(living, Status.CONTACTED) if entry not in late]
     if late:
-        oldest = max((today - entry.status_on).days for entry in late if entry.status_on)
-        silence = f" ({count(oldest, 'jour')} sans réponse)" if oldest else ""
-        yield Todo(f"Relancer {_names(late)}{silence}.", _ids(late))
+        yield _reminder(late, today)
     if new:
         yield Todo(f"Contacter {_names(new)}.", _ids(new))
     if deadline and waiting and today > deadline:
@@ -49,7 +46,18 @@ def _todo(living: Sequence[Entry], today: date, deadline: date | None) -> Iterat
         before = f" avant le {day(deadline)}" if deadline else ""
         yield Todo(typeset(f"Attendre {_names(waiting)}{before} ; noter chaque réponse."), _ids(waiting))
     if not (late or new or waiting):
+        keen = _of(living, Status.INTERESTED)
         yield Todo(_concludes(len(keen)), _ids(keen))
+
+
+def _of(living: Sequence[Entry], status: Status) -> list[Entry]:
+    return [entry for entry in living if entry.status is status]
+
+
+def _reminder(late: Sequence[Entry], today: date) -> Todo:
+    oldest = max((today - entry.status_on).days for entry in late if entry.status_on)
+    silence = f" ({count(oldest, 'jour')} sans réponse)" if oldest else ""
+    return Todo(f"Relancer {_names(late)}{silence}.", _ids(late))
 
 
 def _silent(entry: Entry, today: date) -> bool:

@@ -54,10 +54,7 @@ def need(reading: Reading) -> Iterator[Line]:
         or "aucune",
     )
     yield "Lieux compris", _places(reading.places) or "aucun"
-    yield "Réservation ou clause", _lever(lot.levier) if lot.levier else "aucune"
-    if reading.levier_hint and reading.levier_hint != lot.levier:
-        quote = f" (« {reading.reserved_by} »)" if reading.reserved_by else ""
-        yield "Réservation lue dans le texte", f"{lever(reading.levier_hint).label}{quote} : n’écarte personne"
+    yield from _levers(reading)
     if lot.kinds:
         yield "Types exigés", f"{', '.join(lot.kinds)} ; les autres sont écartés"
     if cited := said_kinds(reading):
@@ -67,16 +64,23 @@ def need(reading: Reading) -> Iterator[Line]:
         )
     if reading.mode:
         yield "Façon de répondre lue dans le texte", taxonomy().label(reading.mode)
-    yield (
-        "Montant",
-        _read_in(reading.amount)
-        or ("non donné" if lot.montant is None else unit(lot.montant, "€ HT sur toute la durée", 2)),
-    )
-    yield "Durée", _read_in(reading.duration) or ("non donnée" if lot.duree is None else unit(lot.duree, "mois", 1))
+    amount = "non donné" if lot.montant is None else unit(lot.montant, "€ HT sur toute la durée", 2)
+    yield "Montant", _read_in(reading.amount) or amount
+    lasting = "non donnée" if lot.duree is None else unit(lot.duree, "mois", 1)
+    yield "Durée", _read_in(reading.duration) or lasting
     yield "Acheteur (SIRET)", reading.buyer or "non donné"
     yield "Date du lot", "non donnée" if lot.date is None else day(lot.date)
     for says in [doubt.says for doubt in reading.doubts] or ["aucun"]:
         yield "Doute", says
+
+
+def _levers(reading: Reading) -> Iterator[Line]:
+    """The lever that is asked for, and another that the text says."""
+    asked, hint = reading.lot.levier, reading.levier_hint
+    yield "Réservation ou clause", _lever(asked) if asked else "aucune"
+    if hint and hint != asked:
+        quote = f" (« {reading.reserved_by} »)" if reading.reserved_by else ""
+        yield "Réservation lue dans le texte", f"{lever(hint).label}{quote} : n’écarte personne"
 
 
 def _read_in(part: AmountRead | DurationRead | None) -> str:

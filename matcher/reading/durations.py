@@ -137,10 +137,7 @@ def read_duration(said: Sequence[str], beside: Sequence[str] = ()) -> tuple[Dura
 @lru_cache(maxsize=256)  # the lots of a notice repeat its duration
 def _read_duration(said: tuple[str, ...], beside: tuple[str, ...]) -> tuple[DurationRead | None, tuple[str, ...]]:
     found = tuple(_durations(said))
-    periods = next(filter(None, ([one for one in found if one.sort == sort] for sort in ("", "weak", "alone"))), [])
-    periods = _once(
-        _without_parts([_renewed_apart(one, said, beside) for one in periods], {one.months for one in periods})
-    )
+    periods = _periods(found, said, beside)
     totals = _once(
         [one for one in found if one.sort == "total" and one.months >= max((p.months for p in periods), default=0)]
     )
@@ -157,6 +154,13 @@ def _read_duration(said: tuple[str, ...], beside: tuple[str, ...]) -> tuple[Dura
     # « sans que la durée totale puisse excéder quatre ans » says less than the period and its renewals, where they come to the same.
     words = next((other.words for other in found if not other.sort and other.whole == one.whole), one.words)
     return DurationRead(one.whole, words, _renewals(one, periods)), (doubt,) if one.open_end else ()
+
+
+def _periods(found: Sequence[_Lasting], said: Sequence[str], beside: Sequence[str]) -> list[_Lasting]:
+    """The distinct periods of the surest sort that is there, each with its renewals."""
+    surest = next(filter(None, ([one for one in found if one.sort == sort] for sort in ("", "weak", "alone"))), [])
+    renewed = [_renewed_apart(one, said, beside) for one in surest]
+    return _once(_without_parts(renewed, {one.months for one in surest}))
 
 
 def _once(found: Sequence[_Lasting]) -> list[_Lasting]:
@@ -200,14 +204,22 @@ def _renewed_apart(one: _Lasting, said: Sequence[str], beside: Sequence[str]) ->
         (many, (level, match)) = told.popitem()
         if pattern is _ALL_RENEWALS:
             return replace(one, renewals=_months(match["count"], match["unit"]), open_end=False)
-        each = next(filter(None, map(_EACH_TIME.search, (level, *about))), None)
-        length = _months(each["count"] or each["of"], each["unit"] or each["of_unit"]) if each else one.months
-        if one.months + many * length <= _MOST_TOGETHER or (each and many * length > one.months):
-            return replace(one, renewals=many * length, open_end=False)
-        if one.months == (many + 1) * length:
-            return replace(one, months=length, renewals=many * length, open_end=False)
+        if renewed := _renewed_times(one, many, (level, *about)):
+            return renewed
     totals = {other.months for other in _durations(beside) if other.sort == "total" and other.months >= one.months}
     return replace(one, renewals=totals.pop() - one.months, open_end=False) if len(totals) == 1 else one
+
+
+def _renewed_times(one: _Lasting, many: float, about: Sequence[str]) -> _Lasting | None:
+    """A period renewed so many times, each as long as the first of the sentences `about` it says, else as long as itself; None where that
+    comes to what no contract lasts."""
+    each = next(filter(None, map(_EACH_TIME.search, about)), None)
+    length = _months(each["count"] or each["of"], each["unit"] or each["of_unit"]) if each else one.months
+    if one.months + many * length <= _MOST_TOGETHER or (each and many * length > one.months):
+        return replace(one, renewals=many * length, open_end=False)
+    if one.months == (many + 1) * length:
+        return replace(one, months=length, renewals=many * length, open_end=False)
+    return None
 
 
 def where_lasting(text: str) -> list[tuple[int, int]]:

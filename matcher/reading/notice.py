@@ -213,17 +213,8 @@ def _of_prose(text: str) -> Notice:
     pieces = sentences(text)
     if len(pieces) <= 1:
         return Notice(kept, "", (kept,) if kept else (), pieces)
-    of: dict[str, list[str]] = {"objet": [], "lieu": [], "acheteur": [], "": [], "hors": []}
-    read: list[str] = []
-    announced = ""
     short = is_object(text)
-    for rank, said in enumerate(pieces):
-        own = _meaning(said)
-        meaning = own or announced
-        announced = own if own in ("objet", "lieu") and _is_heading(said) else ""
-        of[meaning].append(said)
-        if meaning != "hors" or (short and not rank):  # an object begins by saying what is bought: an insurance too
-            read.append(said)
+    of, read = _by_meaning(pieces, short=short)
     if short:
         need = (_lines(read) if of["hors"] else kept) or kept
         # A court may be where the lot is done: what is set aside says where if nothing else does.
@@ -239,6 +230,21 @@ def _of_prose(text: str) -> Notice:
         filter(None, map(first_words, (_lines(of["lieu"]), need, _lines([*of["acheteur"], *of[""]]))))
     )
     return Notice(need, first_words(_lines(of["objet"])), tuple(where), tuple(read), reserving=pieces)
+
+
+def _by_meaning(pieces: Sequence[str], *, short: bool) -> tuple[dict[str, list[str]], list[str]]:
+    """Sentences by what they are about, and those that may tell the need; a heading says it of the next."""
+    of: dict[str, list[str]] = {"objet": [], "lieu": [], "acheteur": [], "": [], "hors": []}
+    read: list[str] = []
+    announced = ""
+    for rank, said in enumerate(pieces):
+        own = _meaning(said)
+        meaning = own or announced
+        announced = own if own in ("objet", "lieu") and _is_heading(said) else ""
+        of[meaning].append(said)
+        if meaning != "hors" or (short and not rank):  # an object begins by saying what is bought: an insurance too
+            read.append(said)
+    return of, read
 
 
 def condensed(text: str, longest: int) -> tuple[str, bool]:

@@ -107,12 +107,9 @@ class LeverTold:
 
 def lever_told(whole: Reserved, lots: Mapping[str, Reserved]) -> LeverTold:
     """Return the lever that is told of the whole of a notice, `lots` being what is told of each of its lots."""
-    of_all = [one for one in whole.by if not one.lots] if not any(one.lots for one in whole.denials) else []
-    by = of_all or [*whole.by, *(one for lot in lots.values() for one in lot.by)]
+    by, of_all = _reserving(whole, lots)
     if not by:
-        clauses = [*whole.clauses, *(one for lot in lots.values() for one in lot.clauses)]
-        sure = next((one for one in clauses if not one.to_ask), None)
-        return LeverTold(CLAUSE if clauses else "", _quoted(sure.sentence) if sure else "")
+        return _clause_told([*whole.clauses, *(one for lot in lots.values() for one in lot.clauses)])
     first = by[0]
     quote = _quoted(first.sentence)
     denied = next((one for one in whole.denials if not one.lots or one.lots & first.lots), None)
@@ -124,6 +121,17 @@ def lever_told(whole: Reserved, lots: Mapping[str, Reserved]) -> LeverTold:
         return LeverTold(first.lever, in_part=quote)
     asked = (f"« {quote} » ne dit pas selon quel article : L2113-12, L2113-13 ou L2113-14 ?",)
     return LeverTold(first.lever, outright=quote, doubts=asked if first.to_ask else ())
+
+
+def _reserving(whole: Reserved, lots: Mapping[str, Reserved]) -> tuple[Sequence[Reservation], bool]:
+    """What reserves, and whether it is told of all lots: so it is where none is denied; else all that is told of any."""
+    of_all = [one for one in whole.by if not one.lots] if not any(one.lots for one in whole.denials) else []
+    return of_all or [*whole.by, *(one for lot in lots.values() for one in lot.by)], bool(of_all)
+
+
+def _clause_told(clauses: Sequence[Reservation]) -> LeverTold:
+    sure = next((one for one in clauses if not one.to_ask), None)
+    return LeverTold(CLAUSE if clauses else "", _quoted(sure.sentence) if sure else "")
 
 
 def _reservation(row: _Row, sentence: str, asserted: str) -> Reservation:

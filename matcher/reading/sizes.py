@@ -87,19 +87,24 @@ def read_sizes(told: Notice, *, amount: float | None = None, months: float | Non
     of_lots = [read_sizes(lot.told, months=months) for lot in told.lots]
     duration, about_duration = (None, ()) if months else _duration(told, of_lots)
     lasting = months or (duration.months if duration else None)
-    if amount:
-        return Sizes(None, duration, (), about_duration)
-    figures = [_bounded(one) for one in _amounts(told.figures)]
-    found, about_amount = _one_amount(figures, lasting)
-    if found is None and not about_amount:
-        said = tuple(_amounts(told.said))
-        # in a text that is no form, an amount more than there are lots may be their total
-        together = _sum(of_lots) if told.form or len(said) == len(of_lots) else None
-        asked = () if told.form else tuple(asks for sizes in of_lots for asks in sizes.about_amount)
-        found, about_amount = (together, asked) if together else _one_amount(said, lasting)
-        if found is None and not about_amount:
-            about_amount = _about_beyond(figures if told.form else said)
+    found, about_amount = (None, ()) if amount else _amount_told(told, of_lots, lasting)
     return Sizes(found, duration, about_amount, about_duration)
+
+
+def _amount_told(
+    told: Notice, of_lots: Sequence[Sizes], lasting: float | None
+) -> tuple[AmountRead | None, tuple[str, ...]]:
+    """The amount that the fields tell, else that of all lots together, else that of the sentences; and what to ask of it."""
+    figures = [_bounded(one) for one in _amounts(told.figures)]
+    found, about = _one_amount(figures, lasting)
+    if found or about:
+        return found, about
+    said = tuple(_amounts(told.said))
+    # in a text that is no form, an amount more than there are lots may be their total
+    if (told.form or len(said) == len(of_lots)) and (together := _sum(of_lots)):
+        return together, () if told.form else tuple(asks for sizes in of_lots for asks in sizes.about_amount)
+    found, about = _one_amount(said, lasting)
+    return found, about or (() if found else _about_beyond(figures if told.form else said))
 
 
 def _bounded(one: _Amount) -> _Amount:
@@ -195,21 +200,29 @@ def _one_amount(found: Sequence[_Amount], months: float | None) -> tuple[AmountR
     found = [one for one in found if one.sort != "beyond"]
     found = [one for one in found if not one.plain] or found
     estimates = [one for one in found if one.sort in ("", "between")]
-    distinct: list[_Amount] = []
-    for one in estimates or [one for one in found if one.sort == "maximum"]:
-        if not any(_agree(one, other, months) for other in distinct):
-            distinct.append(one)
+    distinct = _distinct(estimates or [one for one in found if one.sort == "maximum"], months)
     if len(distinct) > 1:
         listed = " et ".join(f"« {one.words} »" for one in distinct[:3])
         return None, (f"Plusieurs montants dans le texte : {listed}. Aucun n’est compté : donnez celui du lot.",)
     if not distinct:
-        taxed = [one.words for one in found if one.sort == "taxed"]
-        return None, tuple(
-            f"« {words} » n’est pas hors taxes et n’est pas compté : donnez-le HT." for words in taxed[:1]
-        )
+        return None, _about_taxed(found)
     one = distinct[0]
     asked = " ; ".join(_asked(one, months))
     return _read(one, found), (f"« {one.words} » : {asked}.",) if asked else ()
+
+
+def _distinct(found: Sequence[_Amount], months: float | None) -> list[_Amount]:
+    """The first of those that agree."""
+    kept: list[_Amount] = []
+    for one in found:
+        if not any(_agree(one, other, months) for other in kept):
+            kept.append(one)
+    return kept
+
+
+def _about_taxed(found: Sequence[_Amount]) -> tuple[str, ...]:
+    taxed = [one.words for one in found if one.sort == "taxed"]
+    return tuple(f"« {words} » n’est pas hors taxes et n’est pas compté : donnez-le HT." for words in taxed[:1])
 
 
 def _about_beyond(found: Sequence[_Amount]) -> tuple[str, ...]:

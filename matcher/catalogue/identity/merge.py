@@ -81,16 +81,7 @@ def merge(supplier_id: str, stored: Sequence[StoredRecord], trust: Sequence[str]
     ranked = speakers.value or ()
     records = [item.record for item in ranked]
     current = [record for record in records if record.siret not in former]
-    values: dict[str, object] = {}
-    provenance: dict[str, Origin] = {}
-    for name in _SCALARS:
-        if (giver := _first_with(current if name in OF_TODAY else records, name)) is not None:
-            values[name] = getattr(giver, name)
-            values |= {companion: getattr(giver, companion) for companion in _WITH.get(name, ())}
-            provenance[name] = origin_of(giver)
-    for name in (*_LISTS, "city"):
-        if (giver := _first_with(records, name)) is not None:
-            provenance["sites" if name == "city" else name] = origin_of(giver)
+    values, provenance = _given(records, current)
     if (named := next((record for record in records if supplier_id == f"siret:{record.siret}"), None)) is not None:
         values |= {"siret": named.siret, "siren": named.siren or named.siret[:9]}
         provenance["siret"] = origin_of(named)
@@ -138,6 +129,23 @@ def speaking(records: Sequence[CleanRecord], name: str) -> Sequence[CleanRecord]
     establishment, where there is one."""
     stated = next((record for record in records if record.source in STATED and getattr(record, name)), None)
     return (stated,) if stated else records
+
+
+def _given(
+    records: Sequence[CleanRecord], current: Sequence[CleanRecord]
+) -> tuple[dict[str, object], dict[str, Origin]]:
+    """The fields that one record gives whole, and where these and the lists come from; `current` are those of today's establishment."""
+    values: dict[str, object] = {}
+    provenance: dict[str, Origin] = {}
+    for name in _SCALARS:
+        if (giver := _first_with(current if name in OF_TODAY else records, name)) is not None:
+            values[name] = getattr(giver, name)
+            values |= {companion: getattr(giver, companion) for companion in _WITH.get(name, ())}
+            provenance[name] = origin_of(giver)
+    for name in (*_LISTS, "city"):
+        if (giver := _first_with(records, name)) is not None:
+            provenance["sites" if name == "city" else name] = origin_of(giver)
+    return values, provenance
 
 
 def _speaks_before(

@@ -1,6 +1,6 @@
 """Establishments that carry on under another SIRET: what registers say of doors, and the pairs this puts to a person. Pure."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -143,16 +143,7 @@ def successions(
         if door.open:
             continue
         subject = side_of(held[siret])
-        asked: list[tuple[str, str]] = [
-            (link.siret, _carries_on(siret, link)) for link in door.links if link.siret in held
-        ]
-        if door.open is False and not door.links:
-            asked += [
-                (other, _may_carry_on(siret, door, other))
-                for other in open_by_siren.get(siret[:_SIREN], ())
-                if _alike(subject, side_of(held[other]))
-            ]
-        for other, reason in asked:
+        for other, reason in _asked(siret, door, held, open_by_siren.get(siret[:_SIREN], ())):
             mine, theirs = [r.key for r in held[siret]], [r.key for r in held[other]]
             if ids[mine[0]] == ids[theirs[0]] or kept_apart(mine, theirs):
                 continue
@@ -160,6 +151,20 @@ def successions(
             judged = PairEvidence(PairVerdict.REVIEW, evidence.score, evidence.fields, reason)
             found.append(Succession(min(mine), key, judged))
     return found
+
+
+def _asked(
+    siret: str, door: OpenState, held: Mapping[str, Sequence[Traits]], open_beside: Sequence[str]
+) -> Iterator[tuple[str, str]]:
+    """The SIRETs that carry on one that is not open, or may, each with the reason; `open_beside` are those of its SIREN."""
+    for link in door.links:
+        if link.siret in held:
+            yield link.siret, _carries_on(siret, link)
+    if door.open is False and not door.links:
+        subject = side_of(held[siret])
+        for other in open_beside:
+            if _alike(subject, side_of(held[other])):
+                yield other, _may_carry_on(siret, door, other)
 
 
 def _held(traits: Mapping[RecordKey, Packed], told: Mapping[str, OpenState]) -> dict[str, list[Traits]]:

@@ -143,22 +143,32 @@ def take_facts(
             changed.add(siren)
         if siren in counted:
             _count(report, record, siren in suppliers, before, same=siren not in changed)
+    _write(connection, source, run_id, new, altered)
+    if complete:
+        lost = sorted(siren for siren, fact in known.items() if siren not in records and not fact.gone)
+        _lose(connection, source, run_id, lost)
+        report.gone += len(lost)
+        changed.update(lost)
+    report.facts = facts_kept(connection, run_id)
+    return {supplier_id for siren in changed for supplier_id in suppliers.get(siren, ())}
+
+
+def _write(
+    connection: Connection, source: str, run_id: int, new: Sequence[dict[str, Any]], altered: Sequence[dict[str, Any]]
+) -> None:
+    """Add the facts that are new and change those altered, once kept as they were."""
     if new:
         connection.execute(insert(_FACTS), new)
     _remember(connection, source, run_id, [row["new_siren"] for row in altered])
     if altered:
         connection.execute(_update(altered[0]), altered)
-    if complete:
-        lost = sorted(siren for siren, fact in known.items() if siren not in records and not fact.gone)
-        _remember(connection, source, run_id, lost)
-        for part in chunks(lost):
-            connection.execute(
-                update(_FACTS).where(_FACTS.c.source == source, _FACTS.c.siren.in_(part)).values(gone=True)
-            )
-        report.gone += len(lost)
-        changed.update(lost)
-    report.facts = facts_kept(connection, run_id)
-    return {supplier_id for siren in changed for supplier_id in suppliers.get(siren, ())}
+
+
+def _lose(connection: Connection, source: str, run_id: int, lost: Sequence[str]) -> None:
+    """Mark gone the facts of these SIRENs, once kept as they were."""
+    _remember(connection, source, run_id, lost)
+    for part in chunks(lost):
+        connection.execute(update(_FACTS).where(_FACTS.c.source == source, _FACTS.c.siren.in_(part)).values(gone=True))
 
 
 def facts_kept(connection: Connection, run_id: int) -> int:

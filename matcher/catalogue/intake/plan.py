@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from matcher.catalogue.identity.compare import RecordKey, Traits
 from matcher.catalogue.identity.references import Directory, directory_of
-from matcher.catalogue.identity.same_supplier import Pair, PairDecision, group_packed
+from matcher.catalogue.identity.same_supplier import Pair, PairDecision, SupplierGroups, group_packed
 from matcher.catalogue.identity.traits import Packed, unpack
 from matcher.catalogue.store.opt_outs import follow
 from matcher.domain.kinds import SupplierKind
@@ -76,14 +76,10 @@ def plan_import(
     """
     traits = {key: item.traits for key, item in known.items()}
     traits |= {key: item.traits for key, item in incoming.items()}
-    # A correction stands where the team wrote it: evidence has no say in it.
-    written = {key for key in anchors if key in traits and not unpack(key, traits[key]).siret}
-    grouping = group_packed({key: packed for key, packed in traits.items() if key not in written}, decisions)
-    grouping.ids.update((key, f"{key[0]}:{key[1]}") for key in written)
+    grouping = _grouped(traits, decisions, anchors)
     plan = ImportPlan(follow(grouping.ids, anchors), pairs=grouping.pairs)
     waiting = grouping.in_review
     inclusive = {plan.supplier_ids[key] for key, packed in traits.items() if tells_kind(unpack(key, packed), listed)}
-    lists = _Lists(incoming, plan.supplier_ids)
     given = {plan.supplier_ids[key] for key in known}
     for key, item in incoming.items():
         supplier_id = plan.supplier_ids[key]
@@ -98,16 +94,32 @@ def plan_import(
             plan.touched |= {plan.supplier_ids[key], item_known.supplier_id}
             if key not in incoming:
                 plan.moved.append(key)
-        if (
-            complete
-            and key[0] == source
-            and key not in incoming
-            and not item_known.gone
-            and lists.lack(key, item_known.traits, plan.supplier_ids[key])
-        ):
+    if complete:
+        _take_out(
+            plan, {key: item for key, item in known.items() if key[0] == source and key not in incoming}, incoming
+        )
+    return plan
+
+
+def _grouped(
+    traits: Mapping[RecordKey, Packed], decisions: Sequence[PairDecision], anchors: Collection[RecordKey]
+) -> SupplierGroups:
+    # A correction stands where the team wrote it: evidence has no say in it.
+    written = {key for key in anchors if key in traits and not unpack(key, traits[key]).siret}
+    grouping = group_packed({key: packed for key, packed in traits.items() if key not in written}, decisions)
+    grouping.ids.update((key, f"{key[0]}:{key[1]}") for key in written)
+    return grouping
+
+
+def _take_out(
+    plan: ImportPlan, unread: Mapping[RecordKey, KnownRecord], incoming: Mapping[RecordKey, Incoming]
+) -> None:
+    """Mark gone the records of a source that its complete file, `incoming`, no longer lists."""
+    lists = _Lists(incoming, plan.supplier_ids)
+    for key, item in unread.items():
+        if not item.gone and lists.lack(key, item.traits, plan.supplier_ids[key]):
             plan.gone.append(key)
             plan.touched.add(plan.supplier_ids[key])
-    return plan
 
 
 def tells_kind(record: Traits, listed: Collection[str]) -> bool:

@@ -11,7 +11,7 @@ from matcher.catalogue.identity.conflicts import FieldConflict
 from matcher.catalogue.intake.record_fields import FIELDS
 from matcher.catalogue.steward.corrections import Correction
 from matcher.catalogue.steward.export import origin_object, reference_object, sign_object
-from matcher.catalogue.steward.fiche import Fiche, Sourced
+from matcher.catalogue.steward.fiche import Fiche, FieldStory, Sourced
 from matcher.catalogue.steward.quality import Quality
 from matcher.catalogue.steward.trades_known import TradesKnown, TradeStanding
 from matcher.reference.trades.activities import taxonomy
@@ -31,15 +31,7 @@ def fiche_object(found: Fiche, corrections: Sequence[Correction]) -> dict[str, A
         "siret": supplier.siret or None,
         "siren": supplier.siren or None,
         "finess": [_sourced(value) for value in found.finess],
-        "fields": [
-            {
-                "field": story.name,
-                "label": story.label,
-                **(_sourced(story.kept) if story.kept else {"value": None, "origins": []}),
-                "beaten": [_sourced(value) for value in story.beaten],
-            }
-            for story in found.fields
-        ],
+        "fields": [_story_object(story) for story in found.fields],
         "kinds": [_sourced(value) for value in found.kinds],
         "sites": [asdict(site) | {"origins": [origin_object(o) for o in origins]} for site, origins in found.sites],
         "activities": [_sourced(value) for value in found.activities],
@@ -58,16 +50,26 @@ def fiche_object(found: Fiche, corrections: Sequence[Correction]) -> dict[str, A
         "waiting": [asdict(pair) for pair in found.waiting],
         "questions": list(found.questions),
         "siblings": [{"id": key, "name": name} for key, name in found.siblings],
-        "corrections": [
-            {
-                "id": correction.id,
-                "said": {champ: list(written) for champ, written in correction.said.items()},
-                "by": correction.who,
-                "motive": correction.motive or None,
-                "given": correction.given.isoformat(),
-            }
-            for correction in corrections
-        ],
+        "corrections": [_correction_object(correction) for correction in corrections],
+    }
+
+
+def _story_object(story: FieldStory) -> dict[str, Any]:
+    return {
+        "field": story.name,
+        "label": story.label,
+        **(_sourced(story.kept) if story.kept else {"value": None, "origins": []}),
+        "beaten": [_sourced(value) for value in story.beaten],
+    }
+
+
+def _correction_object(correction: Correction) -> dict[str, Any]:
+    return {
+        "id": correction.id,
+        "said": {champ: list(written) for champ, written in correction.said.items()},
+        "by": correction.who,
+        "motive": correction.motive or None,
+        "given": correction.given.isoformat(),
     }
 
 

@@ -1,5 +1,7 @@
 """Explanation, in French, of why a SIRET or an id is not in the catalogue."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, Engine, func, select
 
 from matcher.catalogue.store.read import find_id
@@ -13,6 +15,10 @@ _SUPPLIERS = table_of(SupplierRow)
 _OPT_OUTS = table_of(OptOutRow)
 _MOST_SIBLINGS = 5
 _SIREN_LENGTH = 9
+_NO_SIRET = {
+    SIRET_BAD_KEY: "Ce SIRET est faux (sa clé ne tombe pas juste) : vérifiez la saisie.",
+    SIREN_ONLY: "C’est un SIREN : un fournisseur est désigné par le SIRET de son établissement, à quatorze chiffres.",
+}
 
 
 def why_absent(engine: Engine, key: str) -> str:
@@ -30,24 +36,22 @@ def why_absent(engine: Engine, key: str) -> str:
         said = [f"« {key} » n’est pas dans le catalogue ({count(total, 'fournisseur')})."]
         siren = (siret.value or "")[:_SIREN_LENGTH] or clean_siren(key).value or ""
         siblings = _siblings(connection, siren) if siren else []
-    if siret.flag in (SIRET_BAD_KEY, SIREN_ONLY):
-        said.append(
-            "Ce SIRET est faux (sa clé ne tombe pas juste) : vérifiez la saisie."
-            if siret.flag == SIRET_BAD_KEY
-            else "C’est un SIREN : un fournisseur est désigné par le SIRET de son établissement, à quatorze chiffres."
-        )
+    if siret.flag in _NO_SIRET:
+        said.append(_NO_SIRET[siret.flag])
     if siblings:
-        more = len(siblings) - _MOST_SIBLINGS
-        named = [f"« {name} » ({supplier_id})" for supplier_id, name in siblings[:_MOST_SIBLINGS]]
-        said.append(
-            f"De la même organisation (SIREN {siren}), le catalogue connaît {enumeration(named)}"
-            f"{f', et {number(more)} de plus' if more > 0 else ''}."
-        )
+        said.append(_same_organisation(siren, siblings))
     elif siret.value is None and not siren and ":" not in key:
         said.append("Un SIRET a quatorze chiffres ; un identifiant commence par « siret: » ou « finess: ».")
     elif siret.value and not siret.flag:
         said.append("Aucun annuaire importé ne le liste : « entremise add » permet de l’ajouter.")
     return " ".join(said)
+
+
+def _same_organisation(siren: str, siblings: Sequence[tuple[str, str]]) -> str:
+    more = len(siblings) - _MOST_SIBLINGS
+    named = [f"« {name} » ({supplier_id})" for supplier_id, name in siblings[:_MOST_SIBLINGS]]
+    beyond = f", et {number(more)} de plus" if more > 0 else ""
+    return f"De la même organisation (SIREN {siren}), le catalogue connaît {enumeration(named)}{beyond}."
 
 
 def _opted_out(connection: Connection, key: str, siret: str) -> bool:

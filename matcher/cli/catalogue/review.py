@@ -9,6 +9,7 @@ from typing import Any
 import click
 from rich.markup import escape
 from rich.table import Table
+from sqlalchemy import Engine
 
 from matcher.catalogue.identity.compare import PairVerdict
 from matcher.catalogue.identity.references import told
@@ -72,17 +73,8 @@ def review_command(
     """
     engine = catalogue(database)
     now = datetime.now(UTC)
-    for named, verdict in ((same, PairVerdict.SAME), (different, PairVerdict.DIFFERENT)):
-        if named:
-            decide(engine, named, verdict, who, now)
-    if undone:
-        undo(engine, undone, now)
-    for key, kind in kept:
-        keep(engine, key, _kind(kind), who, now)
-    for key in left_out:
-        leave_out(engine, key, who, now)
-    for key in back:
-        take_back(engine, key, now)
+    _judge_pairs(engine, same, different, undone, who, now)
+    _judge_rows(engine, kept, left_out, back, who, now)
     if rows or kept or left_out or back:
         _show_rows(rows_without_kind(engine), fmt, output)
         return
@@ -96,6 +88,32 @@ def review_command(
             out.print(f"{count(decided, 'paire')} : c’est noté, les fournisseurs sont recalculés.")
         return
     _print(found, queue or Queue.WAITING, output)
+
+
+def _judge_pairs(
+    engine: Engine, same: Sequence[str], different: Sequence[str], undone: Sequence[str], who: str, now: datetime
+) -> None:
+    for named, verdict in ((same, PairVerdict.SAME), (different, PairVerdict.DIFFERENT)):
+        if named:
+            decide(engine, named, verdict, who, now)
+    if undone:
+        undo(engine, undone, now)
+
+
+def _judge_rows(
+    engine: Engine,
+    kept: Sequence[tuple[str, str]],
+    left_out: Sequence[str],
+    back: Sequence[str],
+    who: str,
+    now: datetime,
+) -> None:
+    for key, kind in kept:
+        keep(engine, key, _kind(kind), who, now)
+    for key in left_out:
+        leave_out(engine, key, who, now)
+    for key in back:
+        take_back(engine, key, now)
 
 
 def _kind(text: str) -> SupplierKind:

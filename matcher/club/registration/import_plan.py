@@ -124,28 +124,14 @@ class _Taking:
 
     def done(self, sheets: Sequence[Spreadsheet]) -> Intake:
         """Return what was taken."""
-        registered = [one for key, one in self.drafts.items() if key not in self.event.by_key]
-        known = {key: one for key, one in self.drafts.items() if key in self.event.by_key}
-        amended = [one for key, one in known.items() if one != self.event.by_key[key]]
-        changes: list[DayChange] = []
-        if registered:
-            changes.append(Register(tuple(registered)))
-        if amended:
-            changes.append(Amend(tuple(amended)))
-        after = self.event
-        for change in changes:
-            after = change.applied(after)
-        bonds = self._bonds(after)
-        asked, again, settled = self._asked(after), *self._asked_again(after)
-        if new := tuple(bond for bond in dict.fromkeys(bonds) if bond not in after.bonds):
-            changes.append(Bind(new))
-        if asked or again:
-            changes.append(AskQuestion((*again, *asked)))
-        changes += settled
+        registered = tuple(one for key, one in self.drafts.items() if key not in self.event.by_key)
+        known = [one for key, one in self.drafts.items() if key in self.event.by_key]
+        amended = tuple(one for one in known if one != self.event.by_key[one.key])
+        changes, questions = self._changes(registered, amended)
         return Intake(
-            changes=tuple(changes),
+            changes=changes,
             people={key: persons for key, persons in self.people.items() if persons},
-            questions=(*(one for one in again if one.number not in {answer.number for answer in settled}), *asked),
+            questions=questions,
             created=len(registered),
             buyers=sum(not one.supplies for one in registered),
             updated=len(amended),
@@ -157,6 +143,27 @@ class _Taking:
             remarks=(*self.remarks, *(sheet.located(fault) for sheet in sheets for fault in sheet.faults)),
             refused=(*self.refused, *(sheet.located(fault) for sheet in sheets for fault in sheet.refused)),
         )
+
+    def _changes(
+        self, registered: tuple[Participant, ...], amended: tuple[Participant, ...]
+    ) -> tuple[tuple[DayChange, ...], tuple[ImportQuestion, ...]]:
+        """The changes, in the order in which they are made, and the questions that they leave open."""
+        changes: list[DayChange] = []
+        if registered:
+            changes.append(Register(registered))
+        if amended:
+            changes.append(Amend(amended))
+        after = self.event
+        for change in changes:
+            after = change.applied(after)
+        bonds = self._bonds(after)
+        asked, again, settled = self._asked(after), *self._asked_again(after)
+        if new := tuple(bond for bond in dict.fromkeys(bonds) if bond not in after.bonds):
+            changes.append(Bind(new))
+        if asked or again:
+            changes.append(AskQuestion((*again, *asked)))
+        answered = {answer.number for answer in settled}
+        return (*changes, *settled), (*(one for one in again if one.number not in answered), *asked)
 
     def _key(self, one: Participant) -> tuple[int, bool]:
         """Return the key of a line's participant, and whether this import has already taken it: a buyer has a line a need, a supplier

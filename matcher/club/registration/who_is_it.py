@@ -82,6 +82,11 @@ def among(name: str, participants: Sequence[Participant], seats: Iterable[tuple[
     inside = [one for one in participants if _inside(name, one.name)]
     if len(inside) == 1 and len(name_key(name).split()) >= SURE_WORDS:
         return Who(str(inside[0].key))
+    return _spelt_alike(name, participants, inside)
+
+
+def _spelt_alike(name: str, participants: Sequence[Participant], inside: Sequence[Participant]) -> Who:
+    """The participant whose name alone is nearly this one; else those alike, and those that it is inside, to be asked about."""
     ratios = {one.key: fuzz.token_sort_ratio(name_key(name), name_key(one.name)) for one in participants}
     near = sorted(participants, key=lambda one: (-ratios[one.key], one.key))
     near = [one for one in near if ratios[one.key] >= NEAR_RATIO or one in inside][:MOST_OPTIONS]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from matcher.cleaning.names import name_key
-from matcher.club.meeting_day.meeting_day import Booking, MeetingDay, MeetingOutcome, Participant, Tie
+from matcher.club.meeting_day.meeting_day import Booking, FrozenTimetable, MeetingDay, MeetingOutcome, Participant, Tie
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.schedule import Break, clock
 from matcher.club.timetable.setting import free
@@ -88,17 +88,23 @@ class Summary:
         return typeset(f"À {unit(100 * self.gap, '%', 1)} au plus du meilleur possible.")
 
 
-def summary(event: MeetingDay) -> Summary | None:
-    """Return the figures of the frozen timetable; None where there is none."""
-    plan = event.plan
-    if plan is None:
-        return None
+def _meetings_of_each(event: MeetingDay, plan: FrozenTimetable) -> dict[int, int]:
+    """How many meetings each who is expected has, none included, by key."""
     had = dict.fromkeys(
         (one.key for side in (False, True) for one in event.seated(suppliers=side) if not one.absent), 0
     )
     for one in plan.bookings:
         for key in one.pair & had.keys():
             had[key] += 1
+    return had
+
+
+def summary(event: MeetingDay) -> Summary | None:
+    """Return the figures of the frozen timetable; None where there is none."""
+    plan = event.plan
+    if plan is None:
+        return None
+    had = _meetings_of_each(event, plan)
     fewest = min(had.values(), default=None)
     wishes = {frozenset(map(event.seat_of, bond.pair)): bond for bond in event.bonds if bond.tie is Tie.MUST}
     met = {one.pair for one in plan.bookings}

@@ -88,16 +88,10 @@ def placed(
     if slot < from_slot or any(one.slot < from_slot for one in former.bookings if one.pair == {buyer, supplier}):
         raise ChangeRefused("Ce qui a commencé ne se déplace plus.")
     others = [one for one in former.bookings if one.slot == slot and one.pair != {buyer, supplier}]
-    held = {one.table for one in others if one.held}
-    # Where the buyer already sits then is left by whom it was to meet.
-    sits = [one.table for one in others if buyer in one.pair and not one.held and event.participant(buyer).abreast == 1]
-    taken = {one.table for one in others} - set(sits)
     step_free = any(event.participant(key).step_free for key in (buyer, supplier))
     fit = event.rules.accessible if step_free else event.rules.tables
     own = [one.table for one in former.bookings if one.pair == {buyer, supplier}]
-    tables = [one for one in (*own, *sits, *range(1, fit + 1)) if one <= fit]
-    free_one = next((one for one in tables if one not in taken), None)
-    chosen = table or free_one or next((one for one in tables if one not in held), 0)
+    chosen = table or _free_table(event, buyer, others, own, fit)
     if fault := _unplaceable(event, (buyer, supplier), others, slot, chosen, fit):
         raise ChangeRefused(typeset(fault))
     made = _around(setting, former, (setting.booking(slot, chosen, buyer, supplier),), from_slot=from_slot)
@@ -203,6 +197,18 @@ def _expected(event: MeetingDay, key: int) -> Sequence[Booking]:
             if own:
                 return own
     return ()
+
+
+def _free_table(event: MeetingDay, buyer: int, others: Sequence[Booking], own: Sequence[int], fit: int) -> int:
+    """The table for a pair among the `others` of a slot: its `own`, else that where the buyer sits, else the first up to `fit` that is free,
+    or failing that not held; 0 where all are held."""
+    # Where the buyer already sits then is left by whom it was to meet.
+    sits = [one.table for one in others if buyer in one.pair and not one.held and event.participant(buyer).abreast == 1]
+    taken = {one.table for one in others} - set(sits)
+    held = {one.table for one in others if one.held}
+    tables = [one for one in (*own, *sits, *range(1, fit + 1)) if one <= fit]
+    free_one = next((one for one in tables if one not in taken), None)
+    return free_one or next((one for one in tables if one not in held), 0)
 
 
 def _unplaceable(

@@ -69,6 +69,16 @@ def _of_bonds(event: MeetingDay) -> Iterator[Said]:
                 yield Said("contradictory", typeset(text), tuple(sorted(wish.pair)), remark=False)
 
 
+def _namesakes(event: MeetingDay) -> Iterator[Said]:
+    alike: dict[tuple[bool, str], list[Participant]] = {}
+    for one in (*event.seated(suppliers=False), *event.seated(suppliers=True)):
+        alike.setdefault((one.supplies, name_key(one.name)), []).append(one)
+    for same in alike.values():
+        if len(same) > 1:
+            text = f"{len(same)} participants portent le nom « {same[0].name} » : deux places. Précisez leurs noms, ou dites que c’est le même."
+            yield Said("same_name", typeset(text), tuple(one.key for one in same))
+
+
 def _of_lists(event: MeetingDay) -> Iterator[Said]:
     """What the lists of participants leave in doubt."""
     if event.open_questions:
@@ -78,13 +88,7 @@ def _of_lists(event: MeetingDay) -> Iterator[Said]:
         why = "une personne l’a dit" if event.by_key[double].same_as else "même SIRET"
         text = f"« {event.by_key[double].name} » est inscrit deux fois, {why} : une seule place est comptée."
         yield Said("double", typeset(text), (first, double))
-    alike: dict[tuple[bool, str], list[Participant]] = {}
-    for one in (*event.seated(suppliers=False), *event.seated(suppliers=True)):
-        alike.setdefault((one.supplies, name_key(one.name)), []).append(one)
-    for same in alike.values():
-        if len(same) > 1:
-            text = f"{len(same)} participants portent le nom « {same[0].name} » : deux places. Précisez leurs noms, ou dites que c’est le même."
-            yield Said("same_name", typeset(text), tuple(one.key for one in same))
+    yield from _namesakes(event)
     yield from _silent(
         event,
         "no_need",

@@ -119,18 +119,25 @@ def mix(hours: float, relevance: Mapping[SupplierKind, float], room: Mapping[str
         for code, one in shares.items()
         if code != HIRING and room.get(code, 0.0) > 0
     }
-    given = dict.fromkeys(shares, 0.0)
+    given, left = _shared_out(left, weights, room)
+    return dict.fromkeys(shares, 0.0) | given | {HIRING: hired + max(left, 0.0)}
+
+
+def _shared_out(
+    hours: float, weights: Mapping[str, float], room: Mapping[str, float]
+) -> tuple[dict[str, float], float]:
+    """Hours shared by weight, none given more than its room, and those that nobody has room for."""
+    given = dict.fromkeys(weights, 0.0)
     open_to = {code for code, weight in weights.items() if weight > LEAST_WEIGHT}
-    while left > 1e-9 and open_to:
-        scale = left / sum(weights[code] for code in sorted(open_to))
+    while hours > 1e-9 and open_to:
+        scale = hours / sum(weights[code] for code in sorted(open_to))
         full = {code for code in open_to if given[code] + weights[code] * scale >= room[code]}
         for code in sorted(full or open_to):
             more = room[code] - given[code] if full else weights[code] * scale
             given[code] += more
-            left -= more
+            hours -= more
         open_to = open_to - full if full else set()
-    given[HIRING] = hired + max(left, 0.0)
-    return given
+    return given, hours
 
 
 def side_answers(asks: Sequence[LotOnShelf], works_type: str = "") -> Iterable[SideAnswer]:

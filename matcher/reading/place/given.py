@@ -1,7 +1,7 @@
 """The place that a lot gives: free text (`--lieu`), or the code, type and name of a DECP `lieuExecution`."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from textwrap import shorten
 
@@ -228,19 +228,7 @@ def _guessed(name: str, near: frozenset[str]) -> PlacesFound:
     begun = split_article(key)[1]
     longer = [(other, 100.0) for other in commune_names() if other.startswith(f"{begun} ")]
     alike = process.extract(key, commune_names().keys(), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=8)
-    candidates = longer or [(other, score) for other, score, _ in alike]
-    towns = [
-        (score, town)
-        for other, score in candidates
-        for _, rank in commune_names()[other]
-        if place_key((town := commune_at(rank)).name).endswith(other)
-        or town.parent  # not one that has since been merged
-    ]
-    towns = [
-        (score, town)
-        for score, town in towns
-        if score >= _ALIKE or (town.population or 0) >= _KNOWN or town.departement in near
-    ]
+    towns = list(_towns_named(longer or [(other, score) for other, score, _ in alike], near))
     if not towns:
         return PlacesFound()
     _, town = max(towns, key=lambda pair: (pair[1].departement in near, pair[0], pair[1].population or 0))
@@ -253,6 +241,16 @@ def _guessed(name: str, near: frozenset[str]) -> PlacesFound:
     if longer:
         doubt = f"« {name} » est le début d’un nom de commune : {kept}."
     return PlacesFound(places_of((f"insee:{town.code}",)), (doubt,))
+
+
+def _towns_named(names: Iterable[tuple[str, float]], near: frozenset[str]) -> Iterator[tuple[float, Commune]]:
+    """The communes that may be meant by names so alike (0 to 100), each with how alike."""
+    for name, score in names:
+        for _, rank in commune_names()[name]:
+            town = commune_at(rank)
+            today = place_key(town.name).endswith(name) or town.parent  # not one that has since been merged
+            if today and (score >= _ALIKE or (town.population or 0) >= _KNOWN or town.departement in near):
+                yield score, town
 
 
 def _agreed(raw: RawPlace, kind: str, coded: PlacesFound, named: PlacesFound, near: frozenset[str]) -> PlacesFound:

@@ -39,17 +39,17 @@ class Fields:
             self.faults[name] = f"« {typed[:_SHOWN]} » n’est pas une date, par exemple 03/12/2026."
         return found
 
-    def hour(self, name: str) -> int | None:
-        """Return minutes since midnight, None where the field is empty."""
-        typed = self.text(name)
+    def hour(self, name: str, *, needed: str = "") -> int | None:
+        """Return minutes since midnight, None where the field is empty; `needed` is what to say then."""
+        typed = self.text(name, needed=needed)
         found = clean_hour(typed).value
         if typed and found is None:
             self.faults[name] = f"« {typed[:_SHOWN]} » n’est pas une heure, par exemple 9 h 20."
         return found
 
-    def whole(self, name: str, least: int, most: int, label: str) -> int | None:
+    def whole(self, name: str, least: int, most: int, label: str, *, needed: bool = False) -> int | None:
         """Return a whole number between two, None where the field is empty; `label` is what the page calls it."""
-        typed = self.text(name)
+        typed = self.text(name, needed=f"{label} : un nombre est nécessaire." if needed else "")
         if not typed:
             return None
         found = clean_number(typed).value

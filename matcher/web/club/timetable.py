@@ -174,22 +174,11 @@ def described(form: Mapping[str, str]) -> tuple[Description | None, dict[str, st
         fields.day("day"),
         fields.text("place"),
     )
-    start = fields.hour("start")
-    if start is None:
-        fields.faults.setdefault("start", "Dites à quelle heure commence le premier rendez-vous.")
-    slots, minutes = (
-        fields.whole("slots", 0, MOST_SLOTS, "Créneaux"),
-        fields.whole("minutes", 1, 240, "Minutes de chaque créneau"),
-    )
+    start = fields.hour("start", needed="Dites à quelle heure commence le premier rendez-vous.")
+    slots = fields.whole("slots", 0, MOST_SLOTS, "Créneaux", needed=True)
+    minutes = fields.whole("minutes", 1, 240, "Minutes de chaque créneau", needed=True)
     between = fields.whole("between", 0, 60, "Minutes entre deux créneaux") or 0
-    tables = fields.whole("tables", 0, 5_000, "Tables")
-    for name, label, value in (
-        ("slots", "Créneaux", slots),
-        ("minutes", "Minutes de chaque créneau", minutes),
-        ("tables", "Tables", tables),
-    ):
-        if value is None:
-            fields.faults.setdefault(name, f"{label} : un nombre est nécessaire.")
+    tables = fields.whole("tables", 0, 5_000, "Tables", needed=True)
     rules = Rules(
         tables or 0,
         fields.whole("accessible", 0, 5_000, "Tables sans marche") or 0,

@@ -36,13 +36,7 @@ def chips(query: Query) -> Iterator[Chip]:
         yield Chip("activité", guess.label, f"activite:{guess.code}", doubt=not sure)
     for place in reading.places:
         yield Chip("lieu", with_apostrophes(place.name), f"ou:{place.key}")
-    if lot.levier:
-        chosen = lever(lot.levier)
-        who = "" if chosen.open_to_all else f" : {', '.join(sorted(eligible_kinds(lot.levier)))}"
-        yield Chip("clause" if chosen.open_to_all else "réservé", f"{chosen.article}{who}", "levier")
-    elif hint := reading.levier_hint:
-        read_in = reading.reserved_by
-        yield Chip("lu" if read_in else "à confirmer", lever(hint).label, "levier", doubt=not read_in)
+    yield from _lever(reading)
     if cited := said_kinds(reading):
         yield Chip("types cités" if len(cited) > 1 else "type cité", ", ".join(cited), "demande")
     for code in lot.cpv:
@@ -54,6 +48,16 @@ def chips(query: Query) -> Iterator[Chip]:
         town = commune_by_siren(reading.buyer_siren)
         name = f"{town.name} (commune)" if town else in_groups(reading.buyer)
         yield Chip("acheteur" if lot.acheteur_siret else "acheteur lu", name, "acheteur" if lot.acheteur_siret else "")
+
+
+def _lever(reading: Reading) -> Iterator[Chip]:
+    if asked := reading.lot.levier:
+        chosen = lever(asked)
+        who = "" if chosen.open_to_all else f" : {', '.join(sorted(eligible_kinds(asked)))}"
+        yield Chip("clause" if chosen.open_to_all else "réservé", f"{chosen.article}{who}", "levier")
+    elif hint := reading.levier_hint:
+        read_in = reading.reserved_by
+        yield Chip("lu" if read_in else "à confirmer", lever(hint).label, "levier", doubt=not read_in)
 
 
 def _sizes(reading: Reading) -> Iterator[Chip]:
