@@ -1,14 +1,13 @@
 """Changes of a dossier: one class each, with its data, its effect and its sentence in the journal."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from matcher.domain.age import DatedSource
 from matcher.domain.french import count
 from matcher.dossiers.decision_changes import KeepDecision, RemoveDecision
-from matcher.dossiers.dossier import DELETED, NEW, OPEN, Dossier, DossierChange, DossierHeader, SavedLot, State
+from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, SavedLot, State
 from matcher.dossiers.entry_changes import (
     Add,
     Consult,
@@ -17,48 +16,55 @@ from matcher.dossiers.entry_changes import (
     NoteEntry,
     Remove,
     SetStatus,
-    because,
     keep_in,
     need,
 )
 from matcher.dossiers.frozen_list import thaw
 from matcher.dossiers.withdrawn import withdraw
-from matcher.journal.kept_change import kept_change
+from matcher.journal.change import CLOSED, DELETED, NEW, OPEN, Actions, Delete, Restore, because, by_action
 from matcher.journal.plain_json import FrozenError
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.texts import LONGEST_LINE, ChangeRefused, one_line
 from matcher.need.title import title_of
 
-_LIVING: frozenset[str] = frozenset({State.OPEN, State.CLOSED})
-_ANY: frozenset[str] = frozenset({State.OPEN, State.CLOSED, DELETED})
+_ANY: frozenset[str] = frozenset({OPEN, CLOSED, DELETED})
 # Beyond it a list is no longer read, and a dossier no longer opens at once.
 MOST_FROZEN = 500
 
 
 @dataclass(frozen=True, slots=True)
-class CreateDossier(DossierChange):
+class _Headed(DossierChange):
+    """A change that gives a dossier its header."""
+
+    header: DossierHeader
+
+    def tidied(self) -> Self:
+        header = one_line(self.header)
+        if any(isinstance(text, str) and len(text) > LONGEST_LINE for text in astuple(header)):
+            raise ChangeRefused(f"Titre, acheteur, territoire et référence : {LONGEST_LINE} caractères au plus.")
+        return replace(self, header=header)
+
+    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
+        if not self.header.title:
+            raise ChangeRefused("Donnez un titre au dossier.")
+        return replace(dossier, header=self.header)
+
+
+@dataclass(frozen=True, slots=True)
+class CreateDossier(_Headed):
     """Open a dossier."""
 
     action: ClassVar[str] = "créer"
     when: ClassVar[frozenset[str]] = frozenset({NEW})
-    header: DossierHeader
-
-    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
-        return replace(dossier, header=_titled(self.header))
 
     def says(self, dossier: Dossier) -> str:
         return f"ouvre le dossier « {self.header.title} »"
 
 
 @dataclass(frozen=True, slots=True)
-class DescribeDossier(DossierChange):
+class DescribeDossier(_Headed):
     """Change what the tender is called and whose it is."""
 
     action: ClassVar[str] = "décrire"
-    when: ClassVar[frozenset[str]] = OPEN
-    header: DossierHeader
-
-    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
-        return replace(dossier, header=_titled(self.header))
 
     def says(self, dossier: Dossier) -> str:
         return f"décrit le dossier : « {self.header.title} »"
@@ -70,7 +76,6 @@ class AddLot(DossierChange):
     of the catalogue on that day."""
 
     action: ClassVar[str] = "ajouter-lot"
-    when: ClassVar[frozenset[str]] = OPEN
     title: str
     frozen: dict[str, Any]
     kept: tuple[str, ...] = ()
@@ -110,7 +115,6 @@ class RemoveLot(DossierChange):
     """Take a lot out, with its list."""
 
     action: ClassVar[str] = "retirer-lot"
-    when: ClassVar[frozenset[str]] = OPEN
     lot: int
     reason: str
 
@@ -128,7 +132,6 @@ class NoteDossier(DossierChange):
     """Write the note of the dossier, in the place of the former one; empty takes it out."""
 
     action: ClassVar[str] = "noter-dossier"
-    when: ClassVar[frozenset[str]] = OPEN
     text: str
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
@@ -143,7 +146,6 @@ class Close(DossierChange):
     """Close the dossier: it is read, and no longer changed."""
 
     action: ClassVar[str] = "clore"
-    when: ClassVar[frozenset[str]] = OPEN
     reason: str = ""
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
@@ -158,7 +160,7 @@ class Reopen(DossierChange):
     """Open a closed dossier again."""
 
     action: ClassVar[str] = "rouvrir"
-    when: ClassVar[frozenset[str]] = frozenset({State.CLOSED})
+    when: ClassVar[frozenset[str]] = frozenset({CLOSED})
     reason: str = ""
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
@@ -166,36 +168,6 @@ class Reopen(DossierChange):
 
     def says(self, dossier: Dossier) -> str:
         return f"rouvre le dossier{because(self.reason)}"
-
-
-@dataclass(frozen=True, slots=True)
-class DeleteDossier(DossierChange):
-    """Put the dossier away; nothing is erased, and it can be restored."""
-
-    action: ClassVar[str] = "supprimer"
-    when: ClassVar[frozenset[str]] = _LIVING
-    reason: str = ""
-
-    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
-        return replace(dossier, deleted=at)
-
-    def says(self, dossier: Dossier) -> str:
-        return f"supprime le dossier{because(self.reason)}"
-
-
-@dataclass(frozen=True, slots=True)
-class RestoreDossier(DossierChange):
-    """Bring a deleted dossier back as it was."""
-
-    action: ClassVar[str] = "restaurer"
-    when: ClassVar[frozenset[str]] = frozenset({DELETED})
-    reason: str = ""
-
-    def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
-        return replace(dossier, deleted=None)
-
-    def says(self, dossier: Dossier) -> str:
-        return f"restaure le dossier{because(self.reason)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,39 +200,10 @@ class WithdrawSupplier(DossierChange):
         return "enregistre le retrait d’une structure, à sa demande"
 
 
-ACTIONS: Mapping[str, type[DossierChange]] = {
-    change.action: change
-    for change in (
-        CreateDossier,
-        DescribeDossier,
-        AddLot,
-        RemoveLot,
-        KeepDecision,
-        RemoveDecision,
-        Keep,
-        Add,
-        Remove,
-        Move,
-        NoteDossier,
-        NoteEntry,
-        SetStatus,
-        Consult,
-        Close,
-        Reopen,
-        DeleteDossier,
-        RestoreDossier,
-        Bring,
-        WithdrawSupplier,
+ACTIONS: Actions[Dossier] = by_action(
+    (
+        *(CreateDossier, DescribeDossier, NoteDossier, Close, Reopen, Delete, Restore, Bring, WithdrawSupplier),
+        *(AddLot, RemoveLot, KeepDecision, RemoveDecision),
+        *(Keep, Add, Remove, Move, NoteEntry, SetStatus, Consult),
     )
-}
-
-
-def change_of(action: str, data: Mapping[str, Any]) -> DossierChange:
-    """Return the change that was kept under this action. Raises ChangeRefused where it is unknown or its data is not right."""
-    return kept_change(ACTIONS, action, data)
-
-
-def _titled(header: DossierHeader) -> DossierHeader:
-    if not header.title:
-        raise ChangeRefused("Donnez un titre au dossier.")
-    return header
+)

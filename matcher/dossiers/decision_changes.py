@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
-from matcher.dossiers.dossier import OPEN, Dossier, DossierChange, SavedDecision
-from matcher.dossiers.entry_changes import because, need
+from matcher.dossiers.dossier import Dossier, DossierChange, SavedDecision
+from matcher.dossiers.entry_changes import need
+from matcher.journal.change import because
 from matcher.journal.texts import ChangeRefused
 from matcher.render.document import Document
 
@@ -18,7 +19,6 @@ class KeepDecision(DossierChange):
     """Freeze a decision in the dossier, as it was shown."""
 
     action: ClassVar[str] = "garder-décision"
-    when: ClassVar[frozenset[str]] = OPEN
     decision: Document
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
@@ -38,7 +38,6 @@ class RemoveDecision(DossierChange):
     """Take a decision out."""
 
     action: ClassVar[str] = "retirer-décision"
-    when: ClassVar[frozenset[str]] = OPEN
     decision: int
     reason: str
 

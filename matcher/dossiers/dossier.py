@@ -1,19 +1,19 @@
 """A sourcing file (dossier): one tender, its lots with their frozen lists, and the journal of which all of it is the sum. Pure.
 
-A dossier is what its journal says: each event carries one change (`matcher/dossiers/changes.py`), and `replay` adds them up.
+A dossier is what its journal says: each line carries one change (`matcher/dossiers/changes.py`), and `matcher/journal` adds them up.
 """
 
 import re
-from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar
 
 from matcher.domain.age import DatedSource
 from matcher.domain.match import Match
-from matcher.journal.texts import LONGEST_LINE, ChangeRefused, tidied
+from matcher.journal.change import Change, Journaled
+from matcher.journal.texts import ChangeRefused
 from matcher.need.answer import Answer
 from matcher.render.document import Document
 
@@ -124,59 +124,17 @@ class SavedDecision:
 
 
 @dataclass(frozen=True, slots=True)
-class DossierChange(ABC):
-    """One thing done to a dossier: data, what it does, and how the journal says it. `when` are the states that allow it."""
+class Dossier(Journaled):
+    """A dossier as its journal makes it. `names` gives each supplier it ever held."""
 
-    action: ClassVar[str]
-    when: ClassVar[frozenset[str]]
+    called: ClassVar[str] = "le dossier"
 
-    @abstractmethod
-    def applied(self, dossier: "Dossier", at: datetime, who: str) -> "Dossier":
-        """Return the dossier with this done. Raises ChangeRefused."""
-
-    @abstractmethod
-    def says(self, dossier: "Dossier") -> str:
-        """Return what was done, as a French sentence without its subject."""
-
-
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
-    """One line of the journal. `number` counts from 1; `at` is UTC without zone."""
-
-    number: int
-    at: datetime
-    who: str
-    change: DossierChange
-
-
-@dataclass(frozen=True, slots=True)
-class Dossier:
-    """A dossier as its journal makes it. `names` gives each supplier it ever held; `deleted` is when, None where it is not."""
-
-    id: int
-    header: DossierHeader = field(default_factory=lambda: DossierHeader(""))
     state: State = State.OPEN
+    header: DossierHeader = field(default_factory=lambda: DossierHeader(""))
     note: str = ""
-    deleted: datetime | None = None
     lots: tuple[SavedLot, ...] = ()
     decisions: tuple[SavedDecision, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)
-    journal: tuple[JournalEntry, ...] = ()
-
-    @property
-    def version(self) -> int:
-        """Number of changes so far: who writes says which one was read."""
-        return len(self.journal)
-
-    @property
-    def created(self) -> datetime:
-        """Time it was opened, UTC without zone."""
-        return self.journal[0].at
-
-    @property
-    def updated(self) -> datetime:
-        """Time of its last change, UTC without zone."""
-        return self.journal[-1].at
 
     @property
     def number(self) -> str:
@@ -199,72 +157,4 @@ class Dossier:
         return self.names.get(supplier_id, supplier_id)
 
 
-C = TypeVar("C", bound=DossierChange)
-
-
-def append(dossier: Dossier, change: DossierChange, *, at: datetime, who: str) -> Dossier:
-    """Return the dossier with one more change, its texts tidied, and its line in the journal. Raises ChangeRefused."""
-    signed = " ".join(tidied(who).split())
-    if not signed:
-        raise ChangeRefused("Dites qui le fait : le journal garde qui et quand.")
-    return _applied(
-        dossier, JournalEntry(dossier.version + 1, at.replace(tzinfo=None), signed, with_tidy_texts(change))
-    )
-
-
-def replay(dossier_id: int, events: Iterable[JournalEntry]) -> Dossier:
-    """Return the dossier that a journal makes. Raises ChangeRefused where an event does not follow from the ones before."""
-    dossier = Dossier(dossier_id)
-    for event in events:
-        dossier = _applied(dossier, event)
-    return dossier
-
-
-def with_tidy_texts(value: C) -> C:
-    """Return a change with each of its texts tidied, and those of its header on one line."""
-    changed: dict[str, Any] = {}
-    for one in fields(value):
-        held = getattr(value, one.name)
-        if type(held) is str:  # and no enumeration of texts
-            changed[one.name] = tidied(held)
-        elif isinstance(held, DossierHeader):
-            changed[one.name] = _one_line(held)
-    return replace(value, **changed)
-
-
-def _one_line(header: DossierHeader) -> DossierHeader:
-    texts: dict[str, Any] = {
-        one.name: " ".join(tidied(text).split())
-        for one in fields(header)
-        if isinstance(text := getattr(header, one.name), str)
-    }
-    if any(len(text) > LONGEST_LINE for text in texts.values()):
-        raise ChangeRefused(f"Titre, acheteur, territoire et référence : {LONGEST_LINE} caractères au plus.")
-    return replace(header, **texts)
-
-
-def _applied(dossier: Dossier, event: JournalEntry) -> Dossier:
-    change = event.change
-    if event.number != dossier.version + 1:
-        raise ChangeRefused(f"Le journal saute de la ligne {dossier.version} à la ligne {event.number}.")
-    if (now := standing(dossier)) not in change.when:
-        raise ChangeRefused(_REFUSES[now])
-    changed = change.applied(dossier, event.at, event.who)
-    return replace(changed, journal=(*dossier.journal, event))
-
-
-NEW, DELETED = "nouveau", "supprimé"
-OPEN: frozenset[str] = frozenset({State.OPEN})
-_REFUSES = {
-    NEW: "Un dossier commence par sa création.",
-    State.OPEN: "Le dossier est déjà ouvert.",
-    State.CLOSED: "Le dossier est clos : rouvrez-le pour le changer.",
-    DELETED: "Le dossier est supprimé : restaurez-le pour le changer.",
-}
-
-
-def standing(dossier: Dossier) -> str:
-    """Return which changes a dossier takes: new, deleted, or its state."""
-    if not dossier.journal:
-        return NEW
-    return DELETED if dossier.deleted else dossier.state
+DossierChange = Change[Dossier]

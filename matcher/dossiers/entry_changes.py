@@ -6,19 +6,25 @@ from typing import ClassVar
 
 from matcher.domain.french import count, day
 from matcher.domain.match import Match
-from matcher.dossiers.dossier import OPEN, Dossier, DossierChange, Entry, Removed, SavedLot, Status
+from matcher.dossiers.dossier import Dossier, DossierChange, Entry, Removed, SavedLot, Status
 from matcher.dossiers.frozen_list import restated
+from matcher.journal.change import because
 from matcher.journal.texts import ChangeRefused
 
 
 @dataclass(frozen=True, slots=True)
-class Keep(DossierChange):
+class _OfEntry(DossierChange):
+    """A change of one supplier of a lot."""
+
+    lot: int
+    supplier_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Keep(_OfEntry):
     """Keep a supplier of the frozen list, at its rank; or put back one that was taken off, with its note and status."""
 
     action: ClassVar[str] = "retenir"
-    when: ClassVar[frozenset[str]] = OPEN
-    lot: int
-    supplier_id: str
     reason: str = ""
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
@@ -33,7 +39,6 @@ class Add(DossierChange):
     """Add a supplier that the frozen list does not hold, as the catalogue ranks it now; at the end of the list."""
 
     action: ClassVar[str] = "ajouter"
-    when: ClassVar[frozenset[str]] = OPEN
     lot: int
     match: Match
     reason: str
@@ -57,13 +62,10 @@ class Add(DossierChange):
 
 
 @dataclass(frozen=True, slots=True)
-class Remove(DossierChange):
+class Remove(_OfEntry):
     """Take a supplier off the list; it stays in the frozen one, and in `removed`."""
 
     action: ClassVar[str] = "retirer"
-    when: ClassVar[frozenset[str]] = OPEN
-    lot: int
-    supplier_id: str
     reason: str
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
@@ -79,13 +81,10 @@ class Remove(DossierChange):
 
 
 @dataclass(frozen=True, slots=True)
-class Move(DossierChange):
+class Move(_OfEntry):
     """Put a supplier at another place of the list, counted from 1."""
 
     action: ClassVar[str] = "déplacer"
-    when: ClassVar[frozenset[str]] = OPEN
-    lot: int
-    supplier_id: str
     place: int
     reason: str
 
@@ -105,13 +104,10 @@ class Move(DossierChange):
 
 
 @dataclass(frozen=True, slots=True)
-class NoteEntry(DossierChange):
+class NoteEntry(_OfEntry):
     """Write the note of a supplier, in the place of the former one; empty takes it out."""
 
     action: ClassVar[str] = "noter"
-    when: ClassVar[frozenset[str]] = OPEN
-    lot: int
-    supplier_id: str
     text: str
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
@@ -125,13 +121,10 @@ class NoteEntry(DossierChange):
 
 
 @dataclass(frozen=True, slots=True)
-class SetStatus(DossierChange):
+class SetStatus(_OfEntry):
     """Say where a supplier stands, since the day `on` (the day it is written, by default)."""
 
     action: ClassVar[str] = "suivre"
-    when: ClassVar[frozenset[str]] = OPEN
-    lot: int
-    supplier_id: str
     status: Status
     on: date | None = None
 
@@ -151,7 +144,6 @@ class Consult(DossierChange):
     """Keep the message that was sent, the same to all: those that were still to contact, or silent, are contacted."""
 
     action: ClassVar[str] = "consulter"
-    when: ClassVar[frozenset[str]] = OPEN
     lot: int
     suppliers: tuple[str, ...]
     subject: str
@@ -205,8 +197,3 @@ def need(reason: str, what: str) -> None:
     """Raise ChangeRefused where no reason is given."""
     if not reason:
         raise ChangeRefused(f"Dites pourquoi : un motif est gardé pour {what}.")
-
-
-def because(reason: str) -> str:
-    """Return a reason as a sentence ends with it."""
-    return f" : « {reason} »" if reason else ""

@@ -10,9 +10,10 @@ from types import MappingProxyType
 
 from matcher.domain.french import NO_BREAK, count, day, in_groups, moment, number, typeset, unit
 from matcher.domain.match import Match
-from matcher.dossiers.dossier import Dossier, Entry, JournalEntry, SavedDecision, SavedLot
+from matcher.dossiers.dossier import Dossier, Entry, SavedDecision, SavedLot
 from matcher.dossiers.entry_changes import Consult, SetStatus
 from matcher.dossiers.workbook import frozen_on, heading
+from matcher.journal.change import JournalEntry
 from matcher.need.criteria import NOTICE, assumptions, data_dates, need
 from matcher.ranking.reasons import strengths
 

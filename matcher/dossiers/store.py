@@ -1,50 +1,30 @@
 """Dossiers in the database: opened, read, changed one writer at a time, listed. Nothing that one writes is lost to another."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, func, select
 
-from matcher.catalogue.store.forgotten import Forgotten
 from matcher.catalogue.store.opt_outs import read_guard
 from matcher.catalogue.store.tables import ImportRunRow, OptOutRow
 from matcher.cleaning.names import name_key
 from matcher.db import reading, writing
-from matcher.domain.french import count, moment
-from matcher.dossiers.changes import CreateDossier, change_of
-from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, JournalEntry, State, append, replay
+from matcher.dossiers.changes import ACTIONS, CreateDossier
+from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, State
 from matcher.dossiers.tables import DossierEventRow, DossierRow
 from matcher.dossiers.withdrawn import withdraw
 from matcher.erasure import without
-from matcher.journal.kept_change import data_of
+from matcher.journal.change import JournalEntry, append, replay
+from matcher.journal.store import Journals
 from matcher.rows import chunks, table_of
 
 _DOSSIERS = table_of(DossierRow)
 _EVENTS = table_of(DossierEventRow)
 _OPT_OUTS = table_of(OptOutRow)
 _RUNS = table_of(ImportRunRow)
-
-
-class DossierUnknown(Exception):
-    """There is no dossier of this number. The message is French."""
-
-
-class DossierConflict(Exception):
-    """Another person has changed the dossier since it was read. Nothing is written, and nothing is lost: `current` is the
-    dossier now, `missed` what was done to it meanwhile, `mine` the dossier as read with what could not be written.
-    """
-
-    def __init__(self, current: Dossier, missed: Sequence[JournalEntry], mine: Dossier) -> None:
-        self.current, self.missed, self.mine = current, tuple(missed), mine
-        last = current.journal[-1]
-        since = count(len(self.missed), "changement")
-        super().__init__(
-            f"{last.who} a modifié ce dossier le {moment(last.at)} : {last.change.says(current)}. "
-            f"{since} depuis la version {current.version - len(self.missed)}. Rien n’est perdu, et votre changement "
-            f"n’est pas écrit : relisez le dossier (version {current.version}), puis recommencez."
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,36 +61,29 @@ class DossierSummary:
 def create(engine: Engine, header: DossierHeader, *, who: str, now: datetime) -> Dossier:
     """Open a dossier. Raises ChangeRefused where it has no title, DatabaseError."""
     with writing(engine) as connection:
-        return _insert(connection, lambda blank: append(blank, CreateDossier(header), at=now, who=who))
+        return DOSSIERS.open(connection, lambda blank: append(blank, CreateDossier(header), at=now, who=who))
 
 
 def load(engine: Engine, dossier_id: int) -> Dossier:
-    """Return a dossier, deleted or not, without what is known of suppliers that have left. Raises DossierUnknown."""
+    """Return a dossier, deleted or not, without what is known of suppliers that have left. Raises JournalUnknown."""
     with reading(engine) as connection:
-        return read(connection, dossier_id)
+        return DOSSIERS.read(connection, dossier_id)
 
 
 def change(
-    engine: Engine, dossier_id: int, changes: Sequence[DossierChange], *, version: int, who: str, now: datetime
+    engine: Engine, dossier_id: int, changes: Sequence[DossierChange], *, version: int | None, who: str, now: datetime
 ) -> Dossier:
-    """Make changes to the `version` of a dossier that was read: all of them, or none.
+    """Make changes to the `version` of a dossier that was read, or to it as it is (None): all of them, or none.
 
-    Raises Conflict where it is no longer that version, ChangeRefused, DossierUnknown, DatabaseError.
+    Raises JournalConflict where it is no longer that version, ChangeRefused, JournalUnknown, DatabaseError.
     """
     with writing(engine) as connection:
-        current = read(connection, dossier_id)
-        if current.version != version:
-            seen = max(1, min(version, current.version))
-            mine = _with(replay(dossier_id, current.journal[:seen]), changes, who, now)
-            raise DossierConflict(current, current.journal[seen:], mine)
-        changed = _with(current, changes, who, now)
-        add_events(connection, changed, first=current.version)
-    return changed
+        return DOSSIERS.change(connection, dossier_id, lambda _: changes, version=version, who=who, now=now)
 
 
 def bring(
     engine: Engine,
-    events: Sequence[JournalEntry],
+    lines: Sequence[JournalEntry],
     changes: Sequence[DossierChange],
     *,
     who: str,
@@ -125,12 +98,13 @@ def bring(
     with writing(engine) as connection:
         forgotten = read_guard(connection).forgotten
         if forgotten.words:
-            events = [_forgetting(event, forgotten) for event in events]
-
-        def filled(blank: Dossier) -> Dossier:
-            return _with(_masked(connection, replay(blank.id, events)), changes, who, now)
-
-        made = _insert(connection, filled)
+            cut = forgotten.cut
+            lines = [
+                replace(line, who=without(line.who, cut), change=DOSSIERS.without(line.change, cut)) for line in lines
+            ]
+        made = DOSSIERS.open(
+            connection, lambda blank: append(_masked(connection, replay(blank, lines)), *changes, at=now, who=who)
+        )
         ending(connection, made)
     return made
 
@@ -162,32 +136,10 @@ def catalogue_date(engine: Engine) -> date | None:
     return last.date() if last else None
 
 
-def read(connection: Connection, dossier_id: int) -> Dossier:
-    """Return a dossier inside a transaction. Raises DossierUnknown."""
-    query = select(_EVENTS).where(_EVENTS.c.dossier_id == dossier_id).order_by(_EVENTS.c.number)
-    events = [
-        JournalEntry(row.number, row.at, row.who, change_of(row.action, row.data))
-        for row in connection.execute(query).all()
-    ]
-    if not events:
-        raise DossierUnknown(f"Il n’y a pas de dossier {dossier_id}. « entremise dossier list » les donne.")
-    return _masked(connection, replay(dossier_id, events))
-
-
-def write_row(connection: Connection, dossier: Dossier) -> None:
-    """Write again what the list of dossiers shows of one."""
-    connection.execute(update(_DOSSIERS).where(_DOSSIERS.c.id == dossier.id).values(**row_of(dossier)))
-
-
-def row_of(dossier: Dossier) -> dict[str, Any]:
-    """Return what the list of dossiers repeats of one."""
+def _shown(dossier: Dossier) -> dict[str, Any]:
     header = dossier.header
-    statuses: dict[str, int] = {}
-    for lot in dossier.lots:
-        for entry in lot.entries:
-            statuses[entry.status.value] = statuses.get(entry.status.value, 0) + 1
+    statuses = Counter(entry.status.value for lot in dossier.lots for entry in lot.entries)
     return {
-        "version": dossier.version,
         "title": header.title,
         "buyer": header.buyer,
         "buyer_siret": header.buyer_siret,
@@ -195,48 +147,9 @@ def row_of(dossier: Dossier) -> dict[str, Any]:
         "reference": header.reference,
         "deadline": header.deadline,
         "state": dossier.state.value,
-        "created": dossier.created,
-        "updated": dossier.updated,
         "deleted": dossier.deleted,
-        "summary": {"lots": len(dossier.lots), "statuses": statuses},
+        "summary": {"lots": len(dossier.lots), "statuses": dict(statuses)},
     }
-
-
-def add_events(connection: Connection, dossier: Dossier, *, first: int) -> None:
-    """Write the lines of a journal after the `first` that are written already, inside a transaction."""
-    rows = [
-        {
-            "dossier_id": dossier.id,
-            "number": event.number,
-            "at": event.at,
-            "who": event.who,
-            "action": event.change.action,
-            "data": data_of(event.change),
-        }
-        for event in dossier.journal[first:]
-    ]
-    if rows:
-        connection.execute(insert(_EVENTS), rows)
-        write_row(connection, dossier)
-
-
-def _with(dossier: Dossier, changes: Sequence[DossierChange], who: str, now: datetime) -> Dossier:
-    for one in changes:
-        dossier = append(dossier, one, at=now, who=who)
-    return dossier
-
-
-def _insert(connection: Connection, fill: Callable[[Dossier], Dossier]) -> Dossier:
-    taken = connection.execute(select(func.max(_DOSSIERS.c.id))).scalar() or 0
-    made = fill(Dossier(taken + 1))
-    connection.execute(insert(_DOSSIERS), {"id": made.id, **row_of(made)})
-    add_events(connection, made, first=0)
-    return made
-
-
-def _forgetting(event: JournalEntry, forgotten: Forgotten) -> JournalEntry:
-    data = without(data_of(event.change), forgotten.cut)
-    return replace(event, who=without(event.who, forgotten.cut), change=change_of(event.change.action, data))
 
 
 def _masked(connection: Connection, dossier: Dossier) -> Dossier:
@@ -244,6 +157,18 @@ def _masked(connection: Connection, dossier: Dossier) -> Dossier:
     for ids in chunks(sorted(dossier.names)):
         left |= set(connection.execute(select(_OPT_OUTS.c.key).where(_OPT_OUTS.c.key.in_(ids))).scalars())
     return withdraw(dossier, left) if left else dossier
+
+
+DOSSIERS = Journals(
+    blank=Dossier,
+    actions=ACTIONS,
+    heads=_DOSSIERS,
+    lines=_EVENTS,
+    owner=_EVENTS.c.dossier_id,
+    shown=_shown,
+    unknown="Il n’y a pas de dossier {}. « entremise dossier list » les donne.",
+    masked=_masked,
+)
 
 
 def _line(row: Any) -> DossierSummary:

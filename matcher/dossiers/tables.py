@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.erasure import Holding
+from matcher.journal.store import JournalLine
 from matcher.rows import Base
 
 
@@ -31,15 +32,10 @@ class DossierRow(Base):
     summary: Mapped[dict[str, Any]]
 
 
-class DossierEventRow(Base):
-    """One line of a dossier's journal: never changed, but to forget what must be forgotten. Times are UTC without zone."""
+class DossierEventRow(JournalLine, Base):
+    """One line of a dossier's journal."""
 
     __tablename__ = "dossier_event"
     holding = Holding("journal d’un dossier : listes figées, notes, motifs, messages envoyés, qui écrit", supplier=True)
 
     dossier_id: Mapped[int] = mapped_column(ForeignKey("dossier.id"), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
-    who: Mapped[str]
-    action: Mapped[str]
-    data: Mapped[dict[str, Any]]

@@ -13,12 +13,12 @@ import xlsxwriter
 
 from matcher.domain.contact_details import ContactDetails, ContactLookup
 from matcher.domain.french import UNKNOWN, day, moment
-from matcher.dossiers.changes import change_of
-from matcher.dossiers.dossier import Dossier, Entry, JournalEntry, SavedLot, with_tidy_texts
+from matcher.dossiers.changes import ACTIONS
+from matcher.dossiers.dossier import Dossier, Entry, SavedLot
 from matcher.dossiers.messages import Message, Recipient
 from matcher.jobs.reader_process import apart
 from matcher.jobs.stop import Stop
-from matcher.journal.kept_change import data_of
+from matcher.journal.change import JournalEntry, change_of, kept
 from matcher.journal.texts import ChangeRefused, without_unseen
 from matcher.need.as_table import HEAD, TAIL, candidate, criteria, points_columns
 from matcher.need.contact_columns import CONTACT, contact_cells
@@ -60,7 +60,7 @@ class Brought:
     """A dossier read from a file: its journal, and the number it had there."""
 
     number: str
-    events: tuple[JournalEntry, ...]
+    lines: tuple[JournalEntry, ...]
 
 
 def to_xlsx(dossier: Dossier, contacts_of: ContactLookup, zone: tzinfo | None = None) -> bytes:
@@ -83,16 +83,7 @@ def to_csv(dossier: Dossier, contacts_of: ContactLookup) -> bytes:
 
 def to_json(dossier: Dossier) -> str:
     """Return the dossier whole, its frozen lists and its journal, as `read_json` reads it again anywhere. No contact is in it."""
-    journal = [
-        {
-            "number": event.number,
-            "at": event.at.isoformat(),
-            "who": event.who,
-            "action": event.change.action,
-            "data": data_of(event.change),
-        }
-        for event in dossier.journal
-    ]
+    journal = [{**kept(line), "at": line.at.isoformat()} for line in dossier.journal]
     head = {"format": FORMAT, "schema": SCHEMA, "number": dossier.number, "title": dossier.header.title}
     return json.dumps({**head, "journal": journal}, ensure_ascii=False, indent=1) + "\n"
 
@@ -252,7 +243,7 @@ def _event(number: int, line: Any) -> JournalEntry:
         who, action, data = line["who"], line["action"], line["data"]
         if line["number"] != number or not isinstance(who, str) or not who.strip() or not isinstance(data, dict):
             raise DossierFileError(f"Ligne {number} du journal : numéro, auteur ou données inattendus.")
-        return JournalEntry(number, at, who, with_tidy_texts(change_of(str(action), data)))
+        return JournalEntry(number, at, who, change_of(ACTIONS, str(action), data).tidied())
     except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise DossierFileError(f"Ligne {number} du journal : il manque une date, un auteur ou une action.") from error
     except ChangeRefused as error:

@@ -1,7 +1,10 @@
 """Texts typed into a journal: tidied, bounded; and the refusal of a change."""
 
 import re
-from typing import Any
+from dataclasses import fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 LONGEST_TEXT = 20_000  # characters: a message to suppliers fits ten times
 
@@ -22,6 +25,18 @@ def tidied(text: str) -> str:
     if len(text) > LONGEST_TEXT:
         raise ChangeRefused(f"Ce texte est trop long : {LONGEST_TEXT} caractères au plus.")
     return "\n".join(_UNSEEN.sub("", line).rstrip() for line in text.splitlines()).strip()
+
+
+def one_line(value: T) -> T:
+    """Return a text, or a dataclass and the tuples of it with each of their texts, tidied and on one line."""
+    found: Any = value
+    if type(found) is str:  # and no enumeration of texts
+        found = " ".join(tidied(found).split())
+    elif isinstance(found, tuple):
+        found = tuple(map(one_line, found))
+    elif is_dataclass(found) and not isinstance(found, type):
+        found = replace(found, **{one.name: one_line(getattr(found, one.name)) for one in fields(found)})
+    return found  # type: ignore[no-any-return]  # of the type given, whatever it holds
 
 
 def without_unseen(value: Any) -> Any:

@@ -27,7 +27,6 @@ from matcher.cli.frame.options import (
 from matcher.cli.frame.signed import by_option, motive_option, now, today
 from matcher.club.meeting_day.changes import (
     AnswerQuestion,
-    DeleteDay,
     DescribeDay,
     Freeze,
     RestoreDay,
@@ -50,6 +49,7 @@ from matcher.club.registration.who_is_it import Catalogue
 from matcher.club.results.document import event_object, listed_object, questions_csv, trouble_object
 from matcher.club.timetable.planning import planned, setting_of
 from matcher.club.timetable.troubles import troubles
+from matcher.journal.change import Delete
 from matcher.render.json_text import json_text
 
 _HEADER, _SCHEDULE = ("title", "organiser", "day", "place"), ("start", "slots", "minutes", "breaks", "between")
@@ -369,7 +369,7 @@ def _simple(name: str, change: Callable[[], DayChange], help_text: str) -> None:
         write_changes(engine, load(engine, number), [change()], who, version)
 
 
-_simple("delete", DeleteDay, "Supprime un événement ; rien n’est effacé, « restore » le ramène.")
+_simple("delete", Delete, "Supprime un événement ; rien n’est effacé, « restore » le ramène.")
 _simple("restore", RestoreDay, "Ramène un événement supprimé, tel qu’il était.")
 
 

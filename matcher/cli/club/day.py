@@ -40,6 +40,7 @@ from matcher.club.results.report import report
 from matcher.club.results.view import sheet, sheets
 from matcher.club.timetable.planning import after_change, placed, setting_of
 from matcher.dossiers import store as dossiers
+from matcher.journal.change import tried
 from matcher.render.json_text import json_text
 from matcher.settings import retention_months
 
@@ -209,7 +210,7 @@ def outcome_command(
         raise RequestRefused(
             f"Le dossier {held.number} ne retient pas {supplier.name}, ou le rendez-vous n’a pas eu lieu : rien n’est noté."
         )
-    Record(outcome).applied(event)  # refused before a dossier says what the event would not
+    tried(event, Record(outcome))  # refused before a dossier says what the event would not
     if held is not None:
         dossiers.change(engine, held.id, told, version=held.version, who=who, now=now())
         click.echo(f"Dossier {held.number} : {told[0].says(held)}.")

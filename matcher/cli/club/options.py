@@ -81,7 +81,7 @@ def write_changes(
     version: int | None,
     people: People | None = None,
 ) -> MeetingDay:
-    """Write changes to an event as it was read, or as it was at `version`; say what the journal says. Raises EventConflict."""
+    """Write changes to an event as it was read, or as it was at `version`; say what the journal says. Raises JournalConflict."""
     done = change(engine, event.id, changes, version=version or event.version, who=who, now=now(), people=people or {})
     for line in done.journal[event.version :]:
         click.echo(f"Événement {done.id}, version {line.number} : {line.who} {line.change.says(done)}.")

@@ -32,17 +32,16 @@ from matcher.dossiers.changes import (
     AddLot,
     Bring,
     Close,
-    DeleteDossier,
     DescribeDossier,
     RemoveLot,
     Reopen,
-    RestoreDossier,
 )
 from matcher.dossiers.dossier import DossierChange, DossierHeader, State
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.since import names_of, since
 from matcher.dossiers.store import DossierFilter, bring, catalogue_date, create, listed, load
 from matcher.dossiers.workbook import read_json, to_csv, to_json, to_xlsx
+from matcher.journal.change import Delete, Restore
 from matcher.need.answer import answer_to
 from matcher.ranking.bands import BandedRanking
 from matcher.render.json_text import json_text
@@ -226,7 +225,7 @@ def export_command(number: int, fmt: str, output: Path | None, database: str | N
 def import_command(path: Path, who: str, database: str | None) -> None:
     """Relit un dossier écrit par « dossier export --format json », sous un nouveau numéro, tel qu’il était."""
     brought = read_json(existing(path))
-    made = bring(catalogue(database), brought.events, [Bring(brought.number)], who=who, now=now())
+    made = bring(catalogue(database), brought.lines, [Bring(brought.number)], who=who, now=now())
     click.echo(f"Dossier {made.number} importé (il portait le numéro {brought.number or 'inconnu'}).")
 
 
@@ -243,5 +242,5 @@ def _simple(name: str, make: Callable[[str], DossierChange], help_text: str) -> 
 
 _simple("close", Close, "Clôt un dossier : il se lit, et ne change plus.")
 _simple("reopen", Reopen, "Rouvre un dossier clos.")
-_simple("delete", DeleteDossier, "Supprime un dossier ; rien n’est effacé, « restore » le ramène.")
-_simple("restore", RestoreDossier, "Ramène un dossier supprimé, tel qu’il était.")
+_simple("delete", Delete, "Supprime un dossier ; rien n’est effacé, « restore » le ramène.")
+_simple("restore", Restore, "Ramène un dossier supprimé, tel qu’il était.")

@@ -34,7 +34,7 @@ writing_options = together(by_option, version_option("le dossier"), database_opt
 def write_change(
     engine: Engine, number: int, make: Callable[[Dossier], DossierChange], version: int | None, who: str
 ) -> Dossier:
-    """Make one change to a dossier as it is, or as it was at `version`, and say what the journal says. Raises Conflict."""
+    """Make one change to a dossier as it is, or as it was at `version`, and say what the journal says. Raises JournalConflict."""
     found = load(engine, number)
     done = change(engine, number, [make(found)], version=version or found.version, who=who, now=now())
     last = done.journal[-1]

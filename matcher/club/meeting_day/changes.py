@@ -1,8 +1,8 @@
 """Changes of a meeting day: one class each, with its data, its effect and its sentence in the journal."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any, ClassVar, TypeVar
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import ClassVar
 
 from matcher.club.meeting_day.answers import answered
 from matcher.club.meeting_day.meeting_day import (
@@ -19,45 +19,55 @@ from matcher.club.meeting_day.meeting_day import (
 )
 from matcher.club.meeting_day.schedule import Schedule, clock
 from matcher.domain.french import count
-from matcher.journal.kept_change import kept_change
-from matcher.journal.texts import LONGEST_LINE, ChangeRefused, tidied
+from matcher.journal.change import DELETED, NEW, OPEN, Actions, Delete, Restore, by_action
+from matcher.journal.texts import LONGEST_LINE, ChangeRefused
 
 MOST_PARTICIPANTS = 10_000
 MOST_TABLES = 5_000
 # Words of a supplier or of a need: beyond, it is a file that was pasted.
 LONGEST_WORDS = 2_000
 
-T = TypeVar("T")
-
 
 @dataclass(frozen=True, slots=True)
-class CreateDay(DayChange):
-    """Open an event."""
+class _Described(DayChange):
+    """A change that says what the event is called, when and where it is, its hours and its room. A timetable of other hours is dropped."""
 
-    action: ClassVar[str] = "créer"
     header: DayHeader
     schedule: Schedule
     rules: Rules
 
-    def applied(self, event: MeetingDay) -> MeetingDay:
-        return _described(event, self.header, self.schedule, self.rules)
+    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
+        header, rules = self.header, self.rules
+        if not header.title:
+            raise ChangeRefused("Donnez un titre à l’événement.")
+        if any(len(text) > LONGEST_LINE for text in (header.title, header.organiser, header.place)):
+            raise ChangeRefused(f"Titre, organisateur et lieu : {LONGEST_LINE} caractères au plus.")
+        if self.schedule.fault:
+            raise ChangeRefused(self.schedule.fault)
+        if not 0 <= rules.tables <= MOST_TABLES or not 0 <= rules.accessible <= rules.tables or rules.interpreters < 0:
+            raise ChangeRefused(
+                f"Une salle a de 0 à {MOST_TABLES} tables, dont les accessibles, et zéro interprète au moins."
+            )
+        plan = event.plan if self.schedule == event.schedule else None
+        return replace(event, header=header, schedule=self.schedule, rules=rules, plan=plan)
+
+
+@dataclass(frozen=True, slots=True)
+class CreateDay(_Described):
+    """Open an event."""
+
+    action: ClassVar[str] = "créer"
+    when: ClassVar[frozenset[str]] = frozenset({NEW})
 
     def says(self, event: MeetingDay) -> str:
         return f"ouvre l’événement « {self.header.title} »"
 
 
 @dataclass(frozen=True, slots=True)
-class DescribeDay(DayChange):
-    """Change what the event is called, when and where it is, its hours and its room. A timetable of other hours is dropped."""
+class DescribeDay(_Described):
+    """Change what the event is called, when and where it is, its hours and its room."""
 
     action: ClassVar[str] = "décrire"
-    header: DayHeader
-    schedule: Schedule
-    rules: Rules
-
-    def applied(self, event: MeetingDay) -> MeetingDay:
-        plan = event.plan if self.schedule == event.schedule else None
-        return replace(_described(event, self.header, self.schedule, self.rules), plan=plan)
 
     def says(self, event: MeetingDay) -> str:
         return "change la description, les heures ou la salle"
@@ -70,7 +80,7 @@ class Register(DayChange):
     action: ClassVar[str] = "inscrire"
     participants: tuple[Participant, ...]
 
-    def applied(self, event: MeetingDay) -> MeetingDay:
+    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
         if len(event.participants) + len(self.participants) > MOST_PARTICIPANTS:
             raise ChangeRefused(f"Un événement reçoit {MOST_PARTICIPANTS} participants au plus.")
         for key, one in enumerate(self.participants, start=event.next_key):
@@ -93,7 +103,7 @@ class Amend(DayChange):
     action: ClassVar[str] = "corriger"
     participants: tuple[Participant, ...]
 
-    def applied(self, event: MeetingDay) -> MeetingDay:
+    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
         for one in self.participants:
             event.participant(one.key)
             _check(one)
@@ -112,7 +122,7 @@ class WithdrawParticipant(DayChange):
     key: int
     reason: str = ""
 
-    def applied(self, event: MeetingDay) -> MeetingDay:
+    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
         gone = event.participant(self.key).key
         plan = event.plan and replace(
             event.plan, bookings=tuple(one for one in event.plan.bookings if gone not in one.pair)
@@ -137,7 +147,7 @@ class Bind(DayChange):
     action: ClassVar[str] = "lier"
     bonds: tuple[Bond, ...]
 
-    def applied(self, event: MeetingDay) -> MeetingDay:
+    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
         for bond in self.bonds:
             if event.participant(bond.by).key == event.participant(bond.other).key:
                 raise ChangeRefused(f"{event.name_of(bond.by)} ne peut pas avoir rendez-vous avec soi-même.")
@@ -154,7 +164,7 @@ class Unbind(DayChange):
     action: ClassVar[str] = "délier"
     bonds: tuple[Bond, ...]
 
-    def applied(self, event: MeetingDay) -> MeetingDay:
+    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
         return replace(event, bonds=tuple(bond for bond in event.bonds if bond not in self.bonds))
 
     def says(self, event: MeetingDay) -> str:
@@ -168,7 +178,7 @@ class AskQuestion(DayChange):
     action: ClassVar[str] = "demander"
     questions: tuple[ImportQuestion, ...]
 
-    def applied(self, event: MeetingDay) -> MeetingDay:
+    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
         asked = {one.number: one for one in (*event.questions, *self.questions)}
         return replace(event, questions=tuple(asked.values()))
 
@@ -184,7 +194,7 @@ class AnswerQuestion(DayChange):
     number: int
     code: str
 
-    def applied(self, event: MeetingDay) -> MeetingDay:
+    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
         return answered(event, self.number, self.code)
 
     def says(self, event: MeetingDay) -> str:
@@ -199,7 +209,7 @@ class Freeze(DayChange):
     plan: FrozenTimetable
     why: str = ""
 
-    def applied(self, event: MeetingDay) -> MeetingDay:
+    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
         for booking in self.plan.bookings:
             if not 0 <= booking.slot < event.schedule.slots:
                 raise ChangeRefused(f"L’événement n’a pas de créneau {booking.slot + 1}.")
@@ -220,7 +230,7 @@ class Miss(DayChange):
     key: int
     since: int | None = None
 
-    def applied(self, event: MeetingDay) -> MeetingDay:
+    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
         one = event.participant(self.key)
         gone = replace(one, absent=True) if self.since is None else replace(one, departure=self.since)
         return event.with_participant(gone)
@@ -238,7 +248,7 @@ class Arrive(DayChange):
     key: int
     arrival: int | None = None
 
-    def applied(self, event: MeetingDay) -> MeetingDay:
+    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
         return event.with_participant(replace(event.participant(self.key), arrival=self.arrival, absent=False))
 
     def says(self, event: MeetingDay) -> str:
@@ -253,7 +263,7 @@ class Record(DayChange):
     action: ClassVar[str] = "issue"
     outcome: MeetingOutcome
 
-    def applied(self, event: MeetingDay) -> MeetingDay:
+    def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
         new = self.outcome
         if event.plan is None or all(
             (one.buyer, one.supplier) != (new.buyer, new.supplier) for one in event.plan.bookings
@@ -269,68 +279,18 @@ class Record(DayChange):
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteDay(DayChange):
-    """Put the event away; nothing is erased, and it can be restored."""
+class RestoreDay(Restore):
+    """Bring a deleted event back as it was; earlier versions kept it twice where a form was sent twice."""
 
-    action: ClassVar[str] = "supprimer"
-
-    def applied(self, event: MeetingDay) -> MeetingDay:
-        return replace(event, deleted=True)
-
-    def says(self, event: MeetingDay) -> str:
-        return "supprime l’événement"
+    when: ClassVar[frozenset[str]] = frozenset({OPEN, DELETED})
 
 
-@dataclass(frozen=True, slots=True)
-class RestoreDay(DayChange):
-    """Bring a deleted event back as it was."""
-
-    action: ClassVar[str] = "restaurer"
-
-    def applied(self, event: MeetingDay) -> MeetingDay:
-        return replace(event, deleted=False)
-
-    def says(self, event: MeetingDay) -> str:
-        return "restaure l’événement"
-
-
-ACTIONS: Mapping[str, type[DayChange]] = {
-    change.action: change
-    for change in (
+ACTIONS: Actions[MeetingDay] = by_action(
+    (
         *(CreateDay, DescribeDay, Register, Amend, WithdrawParticipant, Bind, Unbind, AskQuestion, AnswerQuestion),
-        *(Freeze, Miss, Arrive, Record, DeleteDay, RestoreDay),
+        *(Freeze, Miss, Arrive, Record, Delete, RestoreDay),
     )
-}
-
-
-def change_of(action: str, data: Mapping[str, Any]) -> DayChange:
-    """Return the change that was kept under this action. Raises ChangeRefused where it is unknown or its data is not right."""
-    return kept_change(ACTIONS, action, data)
-
-
-def tidy(value: T) -> T:
-    """Return a header, a participant or a need with its texts tidied, each on one line."""
-    given = {one.name: getattr(value, one.name) for one in fields(value)}  # type: ignore[arg-type]  # a dataclass, by contract
-    changed: dict[str, Any] = {
-        name: " ".join(tidied(held).split()) for name, held in given.items() if type(held) is str
-    }
-    if isinstance(value, Participant):
-        changed["needs"] = tuple(map(tidy, value.needs))
-    return replace(value, **changed)  # type: ignore[type-var]  # the same
-
-
-def _described(event: MeetingDay, header: DayHeader, schedule: Schedule, rules: Rules) -> MeetingDay:
-    if not header.title:
-        raise ChangeRefused("Donnez un titre à l’événement.")
-    if any(len(text) > LONGEST_LINE for text in (header.title, header.organiser, header.place)):
-        raise ChangeRefused(f"Titre, organisateur et lieu : {LONGEST_LINE} caractères au plus.")
-    if schedule.fault:
-        raise ChangeRefused(schedule.fault)
-    if not 0 <= rules.tables <= MOST_TABLES or not 0 <= rules.accessible <= rules.tables or rules.interpreters < 0:
-        raise ChangeRefused(
-            f"Une salle a de 0 à {MOST_TABLES} tables, dont les accessibles, et zéro interprète au moins."
-        )
-    return replace(event, header=header, schedule=schedule, rules=rules)
+)
 
 
 def _check(one: Participant) -> None:

@@ -1,20 +1,19 @@
 """A meeting day (Club Busin’ESS): who comes, who must or must not meet, the timetable, what came of it. Pure.
 
 An event is what its journal says, as a dossier is (docs/decisions/0009): each line carries one change (`matcher/club/meeting_day/changes.py`),
-and `replay` adds them up. Persons are not in it: their names and contacts stand apart (`people.py`), where they can be forgotten.
+and `matcher/journal` adds them up. Persons are not in it: their names and contacts stand apart (`people.py`), where they can be forgotten.
 """
 
-from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from enum import StrEnum
 from functools import cached_property
 from typing import ClassVar
 
 from matcher.club.meeting_day.schedule import Schedule
-from matcher.journal.texts import ChangeRefused, tidied
+from matcher.journal.change import Change, Journaled
+from matcher.journal.texts import ChangeRefused
 
 
 class ParticipantRole(StrEnum):
@@ -217,36 +216,12 @@ class MeetingOutcome:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DayChange(ABC):
-    """One thing done to an event: data, what it does, and how the journal says it."""
-
-    action: ClassVar[str]
-
-    @abstractmethod
-    def applied(self, event: "MeetingDay") -> "MeetingDay":
-        """Return the event with this done. Raises ChangeRefused."""
-
-    @abstractmethod
-    def says(self, event: "MeetingDay") -> str:
-        """Return what was done, as a French sentence without its subject."""
-
-
-@dataclass(frozen=True, slots=True)
-class DayJournalEntry:
-    """One line of the journal. `number` counts from 1; `at` is UTC without zone."""
-
-    number: int
-    at: datetime
-    who: str
-    change: DayChange
-
-
 @dataclass(frozen=True)
-class MeetingDay:
+class MeetingDay(Journaled):
     """An event as its journal makes it. Participants are in the order of their keys; `taken` is the last key given."""
 
-    id: int
+    called: ClassVar[str] = "l’événement"
+
     header: DayHeader = field(default_factory=lambda: DayHeader(""))
     schedule: Schedule = field(default_factory=lambda: Schedule(9 * 60, 0, 20))
     rules: Rules = field(default_factory=Rules)
@@ -256,13 +231,6 @@ class MeetingDay:
     plan: FrozenTimetable | None = None
     outcomes: tuple[MeetingOutcome, ...] = ()
     taken: int = 0
-    deleted: bool = False
-    journal: tuple[DayJournalEntry, ...] = ()
-
-    @property
-    def version(self) -> int:
-        """Number of changes so far: who writes says which one was read."""
-        return len(self.journal)
 
     @property
     def next_key(self) -> int:
@@ -353,27 +321,4 @@ class MeetingDay:
         )
 
 
-def append(event: MeetingDay, change: DayChange, *, at: datetime, who: str) -> MeetingDay:
-    """Return the event with one more change and its line in the journal. Raises ChangeRefused."""
-    signed = " ".join(tidied(who).split())
-    if not signed:
-        raise ChangeRefused("Dites qui le fait : le journal garde qui et quand.")
-    return _applied(event, DayJournalEntry(event.version + 1, at.replace(tzinfo=None), signed, change))
-
-
-def replay(event_id: int, lines: Iterable[DayJournalEntry]) -> MeetingDay:
-    """Return the event that a journal makes. Raises ChangeRefused where a line does not follow from the ones before."""
-    event = MeetingDay(event_id)
-    for line in lines:
-        event = _applied(event, line)
-    return event
-
-
-def _applied(event: MeetingDay, line: DayJournalEntry) -> MeetingDay:
-    if line.number != event.version + 1:
-        raise ChangeRefused(f"Le journal saute de la ligne {event.version} à la ligne {line.number}.")
-    if event.deleted and line.change.action != "restaurer":
-        raise ChangeRefused("L’événement est supprimé : restaurez-le pour le changer.")
-    if not event.journal and line.change.action != "créer":
-        raise ChangeRefused("Un événement commence par sa création.")
-    return replace(line.change.applied(event), journal=(*event.journal, line))
+DayChange = Change[MeetingDay]

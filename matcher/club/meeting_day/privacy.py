@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from functools import partial
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection
 
 from matcher.club.meeting_day.answers import NEW
 from matcher.club.meeting_day.changes import Amend, AnswerQuestion, AskQuestion, Freeze, Register
@@ -18,26 +18,18 @@ from matcher.club.meeting_day.meeting_day import (
     Participant,
 )
 from matcher.club.meeting_day.people import drop_people
-from matcher.club.meeting_day.store import read
-from matcher.club.meeting_day.tables import EventLineRow
+from matcher.club.meeting_day.store import DAYS
 from matcher.dossiers.withdrawn import WITHDRAWN
-from matcher.journal.kept_change import data_of
-from matcher.rows import table_of
-
-_LINES = table_of(EventLineRow)
 
 
 def leave_events(connection: Connection, keys: frozenset[str], _who: str, _now: datetime) -> None:
     """Take a supplier that leaves the catalogue (all its keys) out of every event: its meetings stay counted, its name, words and
     persons go."""
-    for event_id in sorted(set(connection.execute(select(_LINES.c.event_id)).scalars())):
-        event = read(connection, event_id)
+    for number in DAYS.numbers(connection):
+        event = DAYS.read(connection, number)
         left = frozenset(one.key for one in _ever(event) if one.number in keys or f"siret:{one.siret}" in keys)
-        for line in event.journal:
-            muted = _muted(line.change, event, keys, left)
-            if muted != line.change:
-                _write(connection, event_id, line.number, data_of(muted))
-        drop_people(connection, event_id, sorted(left))
+        DAYS.rewrite(connection, number, partial(_muted, event=event, keys=keys, left=left))
+        drop_people(connection, number, sorted(left))
 
 
 def _ever(event: MeetingDay) -> list[Participant]:
@@ -80,8 +72,3 @@ def _unasked(question: ImportQuestion, keys: frozenset[str], left: frozenset[int
     if question.doubt is Doubt.WHO:  # its options are suppliers: what is answered is that none of them is meant
         options = tuple(one for one in options if one.code not in keys)
     return replace(question, text=WITHDRAWN if about else question.text, options=options)
-
-
-def _write(connection: Connection, event_id: int, number: int, data: Any) -> None:
-    own = (_LINES.c.event_id == event_id) & (_LINES.c.number == number)
-    connection.execute(update(_LINES).where(own).values(data=data))

@@ -11,14 +11,13 @@ from typing import Any
 from sqlalchemy import Engine, delete, func, insert, select
 
 from matcher.catalogue.store.opt_outs import read_guard
-from matcher.club.meeting_day.changes import tidy
 from matcher.club.meeting_day.meeting_day import Participant
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.tables import DoorRow, EventRow, RequestRow
 from matcher.db import reading, writing
 from matcher.erasure import without
 from matcher.journal.plain_json import built, plain
-from matcher.journal.texts import ChangeRefused
+from matcher.journal.texts import ChangeRefused, one_line
 from matcher.rows import table_of
 from matcher.tokens import new_token, token_hash
 
@@ -87,7 +86,7 @@ def event_behind(engine: Engine, token: str) -> int | None:
 
 def ask(engine: Engine, event_id: int, participant: Participant, people: Sequence[Person], *, now: datetime) -> None:
     """Keep a registration until somebody takes it in; the same twice waits once. Raises ChangeRefused where too many wait."""
-    data: dict[str, Any] = plain(_Sent(tidy(participant), tuple(people)))
+    data: dict[str, Any] = plain(_Sent(one_line(participant), tuple(people)))
     own = _REQUESTS.c.event_id == event_id
     with writing(engine) as connection:
         if connection.execute(select(func.count()).select_from(_REQUESTS).where(own)).scalar_one() >= MOST_WAITING:

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matcher.erasure import Holding
+from matcher.journal.store import JournalLine
 from matcher.rows import Base
 
 
@@ -28,18 +29,13 @@ class EventRow(Base):
     summary: Mapped[dict[str, Any]]
 
 
-class EventLineRow(Base):
-    """One line of an event's journal: never changed, but to forget what must be forgotten. Times are UTC without zone."""
+class EventLineRow(JournalLine, Base):
+    """One line of an event's journal."""
 
     __tablename__ = "meeting_event_line"
     holding = Holding("journal d’un événement : participants, horaire, notes, qui écrit", supplier=True)
 
     event_id: Mapped[int] = mapped_column(ForeignKey("meeting_event.id"), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True)
-    at: Mapped[datetime]
-    who: Mapped[str]
-    action: Mapped[str]
-    data: Mapped[dict[str, Any]]
 
 
 class PersonRow(Base):

@@ -8,7 +8,7 @@ from matcher.catalogue.identity.name_likeness import likeness
 from matcher.catalogue.store.opt_outs import OPTED_OUT
 from matcher.cleaning.names import name_key
 from matcher.club.meeting_day.answers import NEW, NOBODY, OTHER
-from matcher.club.meeting_day.changes import Amend, AnswerQuestion, AskQuestion, Bind, Register, tidy
+from matcher.club.meeting_day.changes import Amend, AnswerQuestion, AskQuestion, Bind, Register
 from matcher.club.meeting_day.meeting_day import (
     Bond,
     DayChange,
@@ -25,6 +25,8 @@ from matcher.club.meeting_day.schedule import clock
 from matcher.club.registration.spreadsheet import PARTICIPANTS, Entrant, Fault, Spreadsheet, names_in
 from matcher.club.registration.who_is_it import Catalogue, Who, among
 from matcher.domain.french import in_groups
+from matcher.journal.change import tried
+from matcher.journal.texts import one_line
 
 # Under this share of a name in common, a SIRET may be another’s.
 SAME_NAME = 0.3
@@ -101,7 +103,7 @@ class _Taking:
 
     def take(self, sheet: Spreadsheet, entrant: Entrant) -> None:
         """Take one line: a participant more, or more of one."""
-        one = tidy(entrant.participant)
+        one = one_line(entrant.participant)
         key, again = self._key(one)
         held = self.drafts[key] if again else self.event.by_key.get(key)
         if again and held:
@@ -153,9 +155,7 @@ class _Taking:
             changes.append(Register(registered))
         if amended:
             changes.append(Amend(amended))
-        after = self.event
-        for change in changes:
-            after = change.applied(after)
+        after = tried(self.event, *changes)
         bonds = self._bonds(after)
         asked, again, settled = self._asked(after), *self._asked_again(after)
         if new := tuple(bond for bond in dict.fromkeys(bonds) if bond not in after.bonds):

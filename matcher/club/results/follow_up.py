@@ -1,11 +1,10 @@
 """Outcome of a meeting as changes of a dossier: the supplier was met, asked for a quote or not, and where."""
 
-from datetime import datetime
-
 from matcher.club.meeting_day.meeting_day import MeetingDay, MeetingOutcome, Result
 from matcher.domain.french import day, typeset
-from matcher.dossiers.dossier import Dossier, DossierChange, Status, append
+from matcher.dossiers.dossier import Dossier, DossierChange, Status
 from matcher.dossiers.entry_changes import NoteEntry, SetStatus
+from matcher.journal.change import tried
 
 STATUSES = {Result.QUOTE: Status.INTERESTED, Result.FOLLOW_UP: Status.INTERESTED, Result.NOTHING: Status.CONTACTED}
 
@@ -27,7 +26,7 @@ def told_in(dossier: Dossier, event: MeetingDay, outcome: MeetingOutcome) -> lis
     return changes
 
 
-def all_told_in(dossier: Dossier, event: MeetingDay, *, at: datetime, who: str) -> list[DossierChange]:
+def all_told_in(dossier: Dossier, event: MeetingDay) -> list[DossierChange]:
     """Return the changes of a dossier that tell every outcome which its notes do not say yet, one after the other.
 
     Raises ChangeRefused where the dossier takes none.
@@ -37,8 +36,7 @@ def all_told_in(dossier: Dossier, event: MeetingDay, *, at: datetime, who: str) 
         told, said = told_in(dossier, event, outcome), _note(event, outcome)
         notes = [entry.note for lot in dossier.lots for entry in lot.entries]
         if told and not any(said in note for note in notes):
-            for change in told:
-                dossier = append(dossier, change, at=at, who=who)
+            dossier = tried(dossier, *told)
             changes += told
     return changes
 

@@ -7,11 +7,12 @@ from sqlalchemy import Connection
 
 from matcher.club.meeting_day.changes import Freeze
 from matcher.club.meeting_day.meeting_day import MeetingDay
-from matcher.club.meeting_day.store import EventConflict, change, load
+from matcher.club.meeting_day.store import change, load
 from matcher.club.timetable.planning import planned, setting_of
 from matcher.club.timetable.troubles import troubles
 from matcher.db import DatabaseError
 from matcher.jobs.worker import Hold, WorkKind
+from matcher.journal.store import JournalConflict
 from matcher.journal.texts import ChangeRefused
 
 # What a planner has.
@@ -35,4 +36,4 @@ def _frozen(hold: Hold) -> Mapping[str, str]:
     return result
 
 
-PLAN = WorkKind("horaire", _frozen, (ChangeRefused, EventConflict, DatabaseError))
+PLAN = WorkKind("horaire", _frozen, (ChangeRefused, JournalConflict, DatabaseError))

@@ -21,6 +21,7 @@ from matcher.club.timetable.affinity import affinities
 from matcher.club.timetable.participants_shelf import present_shelf
 from matcher.club.timetable.setting import Setting, free, least_of, met_before
 from matcher.domain.french import typeset
+from matcher.journal.change import tried
 from matcher.journal.texts import ChangeRefused
 
 # The draw of the random planner that a timetable is compared with: the same each time.
@@ -136,7 +137,7 @@ def after_change(
     """Return an absence or an arrival with the timetable that follows from it, to be written together; alone where there is none."""
     if event.plan is None:
         return [change], Moves()
-    changed = change.applied(event)
+    changed = tried(event, change)
     setting = setting_of(engine, changed, today=today)
     if isinstance(change, Arrive):
         made, told = welcomed(setting, event.seat_of(change.key), from_slot=from_slot)

@@ -1,6 +1,7 @@
 """Answers by secret link: opened, kept, corrected, erased, taken in by the team. A structure is known by its link alone."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -19,9 +20,9 @@ from matcher.dossiers.asking.answer import BelievedTrade, GivenAnswer, believed
 from matcher.dossiers.asking.campaign import HAS_ANSWERED
 from matcher.dossiers.asking.store import AnswerKept, AskedStructure, Campaign, answer_of, campaign_of, load
 from matcher.dossiers.asking.tables import AnswerRow, AskedRow, CampaignRow
-from matcher.dossiers.dossier import Status, append
+from matcher.dossiers.dossier import Dossier, DossierChange, Status
 from matcher.dossiers.entry_changes import SetStatus
-from matcher.dossiers.store import add_events, read
+from matcher.dossiers.store import DOSSIERS
 from matcher.erasure import without
 from matcher.journal.plain_json import plain
 from matcher.journal.texts import ChangeRefused
@@ -171,18 +172,16 @@ def _undo(connection: Connection, found: Invitation, now: datetime) -> None:
 
 def _follow(connection: Connection, found: Invitation, available: bool | None, now: datetime) -> None:
     """Write in the dossier whether the need is for the structure, where it is on the list that the team follows."""
-    campaign = found.campaign
-    if available is None or campaign.dossier_id is None or campaign.lot is None:
-        return
-    dossier = read(connection, campaign.dossier_id)
-    lot = next((one for one in dossier.lots if one.number == campaign.lot), None)
-    ids = [entry.match.id for entry in lot.entries] if lot else []
-    mine = next((one for one in ids if find_id(connection, one) == found.supplier.id), None)  # its id may have changed
-    if lot is None or mine is None:
+    number, lot = found.campaign.dossier_id, found.campaign.lot
+    if available is None or number is None or lot is None:
         return
     status = Status.INTERESTED if available else Status.NOT_INTERESTED
-    try:
-        changed = append(dossier, SetStatus(lot.number, mine, status, now.date()), at=now, who=WHO)
-    except ChangeRefused:  # closed or deleted: the answer is kept beside it
-        return
-    add_events(connection, changed, first=dossier.version)
+
+    def told(dossier: Dossier) -> list[DossierChange]:
+        ids = [entry.match.id for one in dossier.lots if one.number == lot for entry in one.entries]
+        # Its id may have changed.
+        mine = next((one for one in ids if find_id(connection, one) == found.supplier.id), None)
+        return [] if mine is None else [SetStatus(lot, mine, status, now.date())]
+
+    with suppress(ChangeRefused):  # closed or deleted: the answer is kept beside it
+        DOSSIERS.change(connection, number, told, who=WHO, now=now)

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from flask import abort, flash, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from matcher.cleaning.numbers import whole
 from matcher.club.meeting_day.changes import (
     Amend,
     AnswerQuestion,
@@ -18,16 +17,17 @@ from matcher.club.meeting_day.changes import (
     Unbind,
     WithdrawParticipant,
 )
-from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay, replay
+from matcher.club.meeting_day.meeting_day import DayChange, MeetingDay
 from matcher.club.meeting_day.people import Person
-from matcher.club.meeting_day.store import EventUnknown, change_as, listed, load, load_people
+from matcher.club.meeting_day.store import change_as, listed, load, load_people
 from matcher.club.timetable.planning import setting_of
 from matcher.club.timetable.setting import Setting
 from matcher.domain.french import moment
+from matcher.journal.store import JournalUnknown
 from matcher.journal.texts import ChangeRefused
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.cache import remembered
-from matcher.web.frame.signature import NO_NAME, signed
+from matcher.web.frame.signature import NO_NAME, signed, version_read
 
 NUMBER = "<int(max=2147483647):number>"
 KEY = "<int(max=100000):participant>"
@@ -52,7 +52,7 @@ def event_of(number: int) -> MeetingDay:
     """Return an event, or end the request by saying that there is none of this number."""
     try:
         return load(desk().engine, number)
-    except EventUnknown:
+    except JournalUnknown:
         abort(make_response(render_template("club/absent.html", number=number), 404))
 
 
@@ -121,9 +121,9 @@ def now() -> datetime:
 
 
 def _faster(current: MeetingDay, about: Callable[[MeetingDay], object]) -> FormRefusal | None:
-    version = version_of(current)
+    version = version_read(current.version)
     try:
-        same = about(replay(current.id, current.journal[:version])) == about(current)
+        same = about(current.at_version(version)) == about(current)
     except ChangeRefused:  # what the form is about was not there yet, or no longer is
         same = False
     if same:
@@ -134,11 +134,3 @@ def _faster(current: MeetingDay, about: Callable[[MeetingDay], object]) -> FormR
         "toujours là ; enregistrez de nouveau pour le mettre à la place.",
         409,
     )
-
-
-def version_of(current: MeetingDay) -> int:
-    """Return the version of the event that a form was read at."""
-    version = whole(request.form.get("version", ""), range(1, current.version + 1))
-    if version is None:
-        abort(400)
-    return version

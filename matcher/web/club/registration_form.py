@@ -24,6 +24,7 @@ from matcher.club.registration.import_plan import enter
 from matcher.club.registration.spreadsheet import Entrant
 from matcher.club.registration.who_is_it import Catalogue
 from matcher.domain.french import count
+from matcher.journal.change import tried
 from matcher.journal.texts import ChangeRefused
 from matcher.web.club.meeting_day import NUMBER, event_of, now, told, write
 from matcher.web.club.participants import participant_of, rows_of
@@ -127,8 +128,7 @@ def _taken(
     for one in chosen:
         intake = enter(event, Entrant(1, one.participant, one.people), catalogue)
         people |= intake.people
-        for change in intake.changes:
-            event = change.applied(event)
+        event = tried(event, *intake.changes)
         changes += intake.changes
     return changes
 

@@ -11,7 +11,8 @@ from matcher.club.results.follow_up import all_told_in
 from matcher.club.results.report import report
 from matcher.domain.french import count
 from matcher.dossiers.dossier import State
-from matcher.dossiers.store import DossierConflict, DossierFilter, change, listed
+from matcher.dossiers.store import DossierFilter, change, listed
+from matcher.journal.store import JournalConflict
 from matcher.journal.texts import ChangeRefused
 from matcher.web.club.meeting_day import NUMBER, event_of, now, setting
 from matcher.web.dossiers.write import dossier_of
@@ -58,10 +59,10 @@ def tell(number: int) -> ResponseReturnValue:
         return redirect(page, 303)
     held = dossier_of(chosen)
     try:
-        told = all_told_in(held, event, at=now(), who=who)
+        told = all_told_in(held, event)
         if told:
             change(desk().engine, held.id, told, version=held.version, who=who, now=now())
-    except (ChangeRefused, DossierConflict) as refusal:
+    except (ChangeRefused, JournalConflict) as refusal:
         flash(str(refusal), "refus")
         return redirect(page, 303)
     if not told:

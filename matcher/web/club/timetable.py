@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.numbers import whole
-from matcher.club.meeting_day.changes import DeleteDay, DescribeDay, RestoreDay
+from matcher.club.meeting_day.changes import DescribeDay, RestoreDay
 from matcher.club.meeting_day.meeting_day import DayHeader, MeetingDay, Rules
 from matcher.club.meeting_day.schedule import MOST_SLOTS, Break, Schedule, clock
 from matcher.club.meeting_day.store import create as open_event
@@ -16,6 +16,7 @@ from matcher.club.results.document import badges_csv, letters_csv, timetable_csv
 from matcher.club.results.view import movers, sheet, sheets, step_free_tables, summary
 from matcher.club.timetable.freezing import NOTHING_TO_PLAN, PLAN
 from matcher.club.timetable.troubles import Said, troubles
+from matcher.journal.change import Delete
 from matcher.journal.texts import ChangeRefused
 from matcher.web.club.form_fields import Fields
 from matcher.web.club.grid import VIEWS, grid
@@ -140,7 +141,7 @@ def describe(number: int) -> ResponseReturnValue:
 @pages.post(f"/club/{NUMBER}/etat")
 def turn(number: int) -> ResponseReturnValue:
     """Put the event away, or bring it back; nothing is erased."""
-    turned = {"supprimer": DeleteDay(), "restaurer": RestoreDay()}.get(request.form.get("faire", ""))
+    turned = {"supprimer": Delete(), "restaurer": RestoreDay()}.get(request.form.get("faire", ""))
     if turned is None:
         abort(400)
     page = url_for("timetable.edit", number=number)
@@ -150,7 +151,7 @@ def turn(number: int) -> ResponseReturnValue:
         lambda _: [turned],
         told(page),
         to=lambda _: page,
-        said=said if isinstance(turned, DeleteDay) else "L’événement est restauré, tel qu’il était.",
+        said=said if isinstance(turned, Delete) else "L’événement est restauré, tel qu’il était.",
     )
 
 

@@ -10,12 +10,12 @@ from werkzeug.datastructures import MultiDict
 
 from matcher.catalogue.identity.trust import source_title
 from matcher.cleaning.numbers import whole
-from matcher.club.meeting_day.store import EventUnknown
 from matcher.club.meeting_day.store import load as load_event
 from matcher.domain.supplier import Contact
 from matcher.dossiers.asking.campaign import MOST_ASKED, CampaignDraft, rights, written_to
 from matcher.dossiers.asking.store import PlannedStructure, create, listed, planned
 from matcher.dossiers.asking.subject import CampaignSubject, of_lot, of_meeting, of_territory
+from matcher.journal.store import JournalUnknown
 from matcher.journal.texts import LONGEST_LINE, ChangeRefused, tidied
 from matcher.ranking.shelf.card import Card
 from matcher.reference.geography.territories import departement, departements
@@ -117,7 +117,7 @@ def _subject(asked: MultiDict[str, str]) -> CampaignSubject:
     if named == ["club"]:
         try:
             found = load_event(desk().engine, _number(asked["club"]))
-        except EventUnknown:
+        except JournalUnknown:
             abort(404)
         return of_meeting(found.header.title, found.catalogue_suppliers, trades)
     where = departement(asked["departement"])

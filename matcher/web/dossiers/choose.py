@@ -8,8 +8,7 @@ from flask import request
 
 from matcher.cleaning.numbers import whole
 from matcher.dossiers.dossier import DossierChange, DossierHeader, State
-from matcher.dossiers.store import DossierConflict, DossierFilter, DossierSummary, change, create, listed, load
-from matcher.journal.texts import ChangeRefused
+from matcher.dossiers.store import DossierFilter, DossierSummary, change, create, listed
 from matcher.need.title import cut
 from matcher.web.dossiers.dossiers import HEADER, header_of
 from matcher.web.dossiers.write import form_key, now
@@ -17,7 +16,6 @@ from matcher.web.frame.app_state import desk
 from matcher.web.frame.signature import NO_NAME, signed
 
 _MOST_OFFERED = 60
-_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +42,15 @@ def goal(form: Mapping[str, str]) -> Goal:
 
 def put(its: Goal, added: DossierChange) -> int:
     """Write a change in the dossier asked for, once however many times the form is sent; return its number. Raises ChangeRefused or
-    DossierUnknown."""
+    JournalUnknown."""
     return desk().once.make(form_key(), lambda: _put(its, added))
 
 
 def _put(its: Goal, added: DossierChange) -> int:
     """Add to a new dossier or to the one chosen, whatever was done to it meanwhile: nothing else is touched."""
     engine, at = desk().engine, now()
-    if its.header is not None:
-        made = create(engine, its.header, who=its.who, now=at)
-        return change(engine, made.id, [added], version=made.version, who=its.who, now=at).id
-    for _ in range(_TRIES):
-        held = load(engine, int(its.chosen))
-        try:
-            return change(engine, held.id, [added], version=held.version, who=its.who, now=at).id
-        except DossierConflict:
-            continue
-    raise ChangeRefused("Ce dossier change en ce moment même. Réessayez dans un instant.")
+    number = int(its.chosen) if its.header is None else create(engine, its.header, who=its.who, now=at).id
+    return change(engine, number, [added], version=None, who=its.who, now=at).id
 
 
 def offered() -> list[DossierSummary]:

@@ -13,9 +13,10 @@ from matcher.domain.place import PlaceOrigin
 from matcher.dossiers.asking.store import CampaignState, of_dossier
 from matcher.dossiers.asking.told import answered_of, counts_of, said_of
 from matcher.dossiers.asking.wave import to_ask
-from matcher.dossiers.dossier import Dossier, JournalEntry, SavedLot, State, Status
+from matcher.dossiers.dossier import Dossier, SavedLot, State, Status
 from matcher.dossiers.since import Since, names_of, since
 from matcher.dossiers.todo import Todo, todo
+from matcher.journal.change import JournalEntry
 from matcher.reference.levers import lever
 from matcher.settings import retention_months
 from matcher.web.decisions.opinion import POSITIONS

@@ -15,7 +15,7 @@ from matcher.domain.french import moment
 from matcher.dossiers.asking.store import of_dossier
 from matcher.dossiers.asking.told import answers_section, told_section
 from matcher.dossiers.bringing import BRING, FILE
-from matcher.dossiers.changes import Close, DeleteDossier, DescribeDossier, NoteDossier, Reopen, RestoreDossier
+from matcher.dossiers.changes import Close, DescribeDossier, NoteDossier, Reopen
 from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, State
 from matcher.dossiers.opinion_section import advice_section
 from matcher.dossiers.paper import print_model
@@ -23,6 +23,7 @@ from matcher.dossiers.store import DossierFilter, DossierSummary, listed
 from matcher.dossiers.store import create as open_dossier
 from matcher.dossiers.workbook import LARGEST_FILE, to_csv, to_json, to_xlsx
 from matcher.jobs.works import DroppedFile
+from matcher.journal.change import Delete, Restore
 from matcher.journal.texts import LONGEST_LINE, ChangeRefused, without_unseen
 from matcher.web.dossiers.dossier_page import MARKS, changes_since, dossier_page
 from matcher.web.dossiers.opinions import opinions_on
@@ -42,8 +43,8 @@ _SIGNS = {mark.word: mark.tone for mark in MARKS.values()}
 _TURNS: Mapping[str, tuple[Callable[[str], DossierChange], str]] = {
     "clore": (Close, "Le dossier est clos : il se lit, et ne change plus."),
     "rouvrir": (Reopen, "Le dossier est rouvert."),
-    "supprimer": (DeleteDossier, "Le dossier est supprimé. Rien n’est effacé : vous pouvez le restaurer."),
-    "restaurer": (RestoreDossier, "Le dossier est restauré, tel qu’il était."),
+    "supprimer": (Delete, "Le dossier est supprimé. Rien n’est effacé : vous pouvez le restaurer."),
+    "restaurer": (Restore, "Le dossier est restauré, tel qu’il était."),
 }
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from matcher.dossiers.decision_changes import KeepDecision, RemoveDecision
-from matcher.dossiers.store import DossierUnknown
+from matcher.journal.store import JournalUnknown
 from matcher.journal.texts import ChangeRefused
 from matcher.render.document import Document
 from matcher.web.decisions import allotment, groupement, opinion
@@ -46,7 +46,7 @@ def keep() -> ResponseReturnValue:
         return _page(decision, asked, given, into.faults)
     try:
         number = put(into, KeepDecision(decision))
-    except (ChangeRefused, DossierUnknown) as refusal:
+    except (ChangeRefused, JournalUnknown) as refusal:
         return _page(decision, asked, given, {"dossier": str(refusal)})
     return redirect(url_for("dossiers.show", number=number, _anchor="decisions"), 303)
 

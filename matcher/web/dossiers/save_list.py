@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from matcher.domain.match import Match
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.frozen_list import freeze
-from matcher.dossiers.store import DossierUnknown, catalogue_date
+from matcher.dossiers.store import catalogue_date
+from matcher.journal.store import JournalUnknown
 from matcher.journal.texts import ChangeRefused, without_unseen
 from matcher.need.answer import answer_from
 from matcher.need.title import LONGEST_TITLE, title_of
@@ -54,7 +55,7 @@ def keep() -> ResponseReturnValue:
     added = AddLot(lot_title, frozen, kept, catalogue_date(desk().engine), desk().sources())
     try:
         number = put(into, added)
-    except (ChangeRefused, DossierUnknown) as refusal:
+    except (ChangeRefused, JournalUnknown) as refusal:
         return _page(query, matches, kept, given, {"dossier": str(refusal)})
     return redirect(url_for("dossiers.show", number=number), 303)
 

@@ -9,13 +9,14 @@ from flask import abort, flash, make_response, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.dates import clean_date
-from matcher.cleaning.numbers import whole
-from matcher.dossiers.dossier import Dossier, DossierChange, JournalEntry, replay, with_tidy_texts
+from matcher.dossiers.dossier import Dossier, DossierChange
 from matcher.dossiers.entry_changes import NoteEntry, SetStatus
-from matcher.dossiers.store import DossierConflict, DossierUnknown, change, load
+from matcher.dossiers.store import change, load
+from matcher.journal.change import JournalEntry
+from matcher.journal.store import JournalConflict, JournalUnknown
 from matcher.journal.texts import ChangeRefused
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.signature import FIELD, NO_NAME, signed
+from matcher.web.frame.signature import FIELD, NO_NAME, signed, version_read
 
 NUMBER = "<int(max=2147483647):number>"
 LOT = "<int(max=100000):lot>"
@@ -40,7 +41,7 @@ def dossier_of(number: int) -> Dossier:
     """Return a dossier, or end the request by saying that there is none of this number."""
     try:
         return load(desk().engine, number)
-    except DossierUnknown:
+    except JournalUnknown:
         abort(make_response(render_template("dossiers/absent.html", number=number), 404))
 
 
@@ -64,20 +65,19 @@ def write(
     they did is about other suppliers.
     """
     current = dossier_of(number)
-    version = _version(current)
+    version = version_read(current.version)
     who = signed(request.form)
     if not who:
         return refused(current, NO_NAME)
-    seen = current if version == current.version else replay(number, current.journal[:version])
     try:
-        changes = made(seen)
+        changes = made(current.at_version(version))
         if changes and not _already(current.journal[version:], changes, who):
             _written(number, changes, version, who)
             if said:
                 flash(said)
     except ChangeRefused as refusal:
         return refused(current, str(refusal))
-    except DossierConflict as conflict:
+    except JournalConflict as conflict:
         return _both(conflict), 409
     return redirect(_place(number, then), 303)
 
@@ -105,18 +105,11 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def _version(current: Dossier) -> int:
-    version = whole(request.form.get("version", ""), range(1, current.version + 1))
-    if version is None:
-        abort(400)
-    return version
-
-
 def _written(number: int, changes: Sequence[DossierChange], version: int, who: str) -> None:
     """Write; once more on the dossier as it has become, where those who were faster wrote of other suppliers."""
     try:
         change(desk().engine, number, changes, version=version, who=who, now=now())
-    except DossierConflict as conflict:
+    except JournalConflict as conflict:
         if not _apart(conflict.missed, changes):
             raise
         change(desk().engine, number, changes, version=conflict.current.version, who=who, now=now())
@@ -124,7 +117,7 @@ def _written(number: int, changes: Sequence[DossierChange], version: int, who: s
 
 def _already(missed: Sequence[JournalEntry], changes: Sequence[DossierChange], who: str) -> bool:
     """Whether the same person has just made the same changes: a form sent twice."""
-    wanted = [with_tidy_texts(one) for one in changes]
+    wanted = [one.tidied() for one in changes]
     return any(
         [event.change for event in missed[at : at + len(wanted)]] == wanted and missed[at].who == who
         for at in range(len(missed))
@@ -141,7 +134,7 @@ def _about(one: DossierChange) -> tuple[int, str] | None:
     return (one.lot, one.supplier_id) if isinstance(one, NoteEntry | SetStatus) else None
 
 
-def _both(conflict: DossierConflict) -> str:
+def _both(conflict: JournalConflict[Dossier]) -> str:
     seen = conflict.current.version - len(conflict.missed)
     fields = [(name, text) for name, text in request.form.items(multi=True) if name not in _NOT_SHOWN]
     current, mine = conflict.current, conflict.mine

@@ -1,10 +1,12 @@
-"""Signature of changes: the person signed in; else, on this computer alone, the name asked once and kept in the session."""
+"""Signature of changes: the person signed in; else, on this computer alone, the name asked once and kept in the session. And the version
+that a form was read at."""
 
 from collections.abc import Mapping
 
-from flask import g, request, session
+from flask import abort, g, request, session
 
 from matcher.accounts.store import Account
+from matcher.cleaning.numbers import whole
 
 FIELD = "qui"
 LONGEST = 80
@@ -40,3 +42,11 @@ def signed(form: Mapping[str, str]) -> str:
         return ""
     session[_KEPT] = name
     return name
+
+
+def version_read(current: int) -> int:
+    """Return the version of a journal that a form was read at, of those up to the current one; the request ends where it gives none."""
+    version = whole(request.form.get("version", ""), range(1, current + 1))
+    if version is None:
+        abort(400)
+    return version

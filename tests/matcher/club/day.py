@@ -12,13 +12,13 @@ from matcher.club.meeting_day.meeting_day import (
     ParticipantNeed,
     ParticipantRole,
     Rules,
-    append,
 )
 from matcher.club.meeting_day.schedule import Break, Schedule
 from matcher.club.timetable.affinity import affinities
 from matcher.club.timetable.participants_shelf import present_shelf
 from matcher.club.timetable.planning import planned
 from matcher.club.timetable.setting import Setting, met_before
+from matcher.journal.change import append
 from tests.waiting import LONGEST_S
 
 AT = datetime(2026, 11, 20, 13, 32)  # noqa: DTZ001

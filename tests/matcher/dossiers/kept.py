@@ -13,8 +13,9 @@ from matcher.domain.match import BandCounts, Contribution, Match, Refusal, Stanc
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.domain.reading import ActivityGuess, DoubtKind, Reading, ReadingDoubt
 from matcher.dossiers.changes import AddLot, CreateDossier
-from matcher.dossiers.dossier import Dossier, DossierHeader, append
+from matcher.dossiers.dossier import Dossier, DossierHeader
 from matcher.dossiers.frozen_list import freeze
+from matcher.journal.change import append
 from matcher.need.answer import Answer
 from matcher.render.document import Document, DocumentKind, DocumentRow, DocumentTable
 from tests.factories import siret

@@ -16,21 +16,19 @@ from matcher.dossiers.changes import (
     Bring,
     Close,
     CreateDossier,
-    DeleteDossier,
     DescribeDossier,
     NoteDossier,
     RemoveLot,
     Reopen,
-    RestoreDossier,
     WithdrawSupplier,
-    change_of,
 )
 from matcher.dossiers.decision_changes import MOST_LINES, KeepDecision, RemoveDecision
-from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, JournalEntry, State, Status, append, replay
+from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, State, Status
 from matcher.dossiers.entry_changes import Add, Consult, Keep, Move, NoteEntry, Remove, SetStatus
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.withdrawn import WITHDRAWN, withdraw
-from matcher.journal.kept_change import data_of
+from matcher.journal.change import Delete, JournalEntry, Restore, append, change_of, replay
+from matcher.journal.plain_json import plain
 from matcher.journal.texts import LONGEST_TEXT, ChangeRefused
 from tests.factories import siret
 from tests.matcher.dossiers.kept import AT, CANDIDATES, DECISION, HEADER, IDS, SHORTLIST, WHO, opened, with_list
@@ -112,11 +110,11 @@ def test_closed_and_deleted_dossiers_take_no_change_until_they_are_opened_or_res
         done(closed, NoteDossier("x"))
     with pytest.raises(ChangeRefused, match="déjà ouvert"):
         done(dossier, Reopen())
-    deleted = done(closed, DeleteDossier())
+    deleted = done(closed, Delete())
     assert deleted.deleted is not None
     with pytest.raises(ChangeRefused, match="restaurez-le"):
         done(deleted, Reopen())
-    restored = done(deleted, RestoreDossier())
+    restored = done(deleted, Restore())
     assert (restored.state, restored.deleted) == (State.CLOSED, None)
     assert done(restored, Reopen(), NoteDossier("x")).note == "x"
     with pytest.raises(ChangeRefused, match="commence par sa création"):
@@ -178,7 +176,7 @@ CHANGES: st.SearchStrategy[DossierChange] = st.one_of(
     st.builds(DescribeDossier, st.just(HEADER)),
     st.builds(Bring, REASONS),
     st.builds(WithdrawSupplier, SUPPLIERS),
-    st.sampled_from((Close(), Reopen(), DeleteDossier(), RestoreDossier())),
+    st.sampled_from((Close(), Reopen(), Delete(), Restore())),
 )
 
 
@@ -197,12 +195,12 @@ def walked(changes: list[DossierChange]) -> Dossier:
 @given(st.lists(CHANGES, max_size=25))
 def test_the_journal_gives_the_dossier_back(changes: list[DossierChange]) -> None:
     dossier = walked(changes)
-    kept = json.loads(json.dumps([(event.change.action, data_of(event.change)) for event in dossier.journal]))
+    kept = json.loads(json.dumps([(event.change.action, plain(event.change)) for event in dossier.journal]))
     events = [
-        JournalEntry(event.number, event.at, event.who, change_of(action, data))
+        JournalEntry(event.number, event.at, event.who, change_of(ACTIONS, action, data))
         for event, (action, data) in zip(dossier.journal, kept, strict=True)
     ]
-    assert replay(dossier.id, events) == dossier
+    assert replay(Dossier(dossier.id), events) == dossier
     for lot in dossier.lots:
         held = Counter(entry.match.id for entry in lot.entries) + Counter(one.entry.match.id for one in lot.removed)
         assert set(held.values()) <= {1}
@@ -235,14 +233,15 @@ def test_a_supplier_that_leaves_leaves_nothing_but_its_number_and_points(
     before = walked([NoteEntry(1, gone, "secret"), Remove(1, gone, "secret"), *changes])
     after = withdraw(before, {gone})
     name = next(match.name for match in CANDIDATES if match.id == gone)
-    told = json.dumps([data_of(event.change) for event in after.journal], ensure_ascii=False) + repr(after)
+    told = json.dumps([plain(event.change) for event in after.journal], ensure_ascii=False) + repr(after)
     assert name not in told
     assert "secret" not in told
     assert after.name_of(gone) == WITHDRAWN
     assert [match.score for match in after.lots[0].frozen.matches] == [match.score for match in CANDIDATES]
     assert withdraw(after, {gone}) == after
     assert (
-        done(replay(after.id, after.journal), WithdrawSupplier(gone)).lots == done(before, WithdrawSupplier(gone)).lots
+        done(replay(Dossier(after.id), after.journal), WithdrawSupplier(gone)).lots
+        == done(before, WithdrawSupplier(gone)).lots
     )
 
 
@@ -272,17 +271,17 @@ def test_a_supplier_that_leaves_leaves_the_decisions_too() -> None:
 def test_a_journal_with_a_hole_or_an_unknown_line_is_refused() -> None:
     journal = with_list().journal
     with pytest.raises(ChangeRefused, match="saute"):
-        replay(1, [journal[0], replace(journal[1], number=3)])
+        replay(Dossier(1), [journal[0], replace(journal[1], number=3)])
     for action, data in (("danser", {}), ("retenir", {"lot": "un"}), ("retenir", {})):
         with pytest.raises(ChangeRefused):
-            change_of(action, data)
+            change_of(ACTIONS, action, data)
 
 
 def test_every_change_has_its_sentence_and_its_data() -> None:
     assert len(ACTIONS) == len({change.__name__ for change in ACTIONS.values()})
     examples: list[Any] = [CreateDossier(HEADER), Add(1, OUTSIDE, "x", ("y",)), Consult(1, IDS, "s", "t")]
     for change in examples:
-        assert change_of(change.action, json.loads(json.dumps(data_of(change)))) == change
+        assert change_of(ACTIONS, change.action, json.loads(json.dumps(plain(change)))) == change
 
 
 @pytest.mark.parametrize(

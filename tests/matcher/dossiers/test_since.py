@@ -9,11 +9,12 @@ from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.need import Need
 from matcher.domain.supplier import Origin, Supplier
 from matcher.dossiers.changes import AddLot
-from matcher.dossiers.dossier import SavedLot, append
+from matcher.dossiers.dossier import SavedLot
 from matcher.dossiers.entry_changes import Add
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.since import GONE, Since, names_of, since
 from matcher.dossiers.withdrawn import withdraw
+from matcher.journal.change import append
 from matcher.need.answer import answer_to
 from matcher.ranking.lay_out import build_shelf
 from matcher.ranking.shelf.shelf import Shelf

@@ -13,26 +13,26 @@ from matcher.catalogue.steward.privacy import forget, opt_out
 from matcher.catalogue.store.backup import back_up, restore
 from matcher.db import reading, writing
 from matcher.domain.french import moment
-from matcher.dossiers.changes import AddLot, Bring, Close, DeleteDossier, NoteDossier, RestoreDossier
-from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, State, Status, replay
+from matcher.dossiers.changes import AddLot, Bring, Close, NoteDossier
+from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, State, Status
 from matcher.dossiers.entry_changes import Consult, NoteEntry, Remove, SetStatus
 from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.privacy import leave_dossiers
 from matcher.dossiers.store import (
-    DossierConflict,
+    DOSSIERS,
     DossierFilter,
-    DossierUnknown,
     bring,
     catalogue_date,
     change,
     create,
     listed,
     load,
-    row_of,
 )
 from matcher.dossiers.tables import DossierEventRow, DossierRow
 from matcher.dossiers.withdrawn import WITHDRAWN
 from matcher.erasure import ERASED
+from matcher.journal.change import Delete, Restore, replay
+from matcher.journal.store import JournalConflict, JournalUnknown
 from matcher.journal.texts import ChangeRefused
 from matcher.rows import named_tables, table_of
 from tests.factories import Take, raw, siret, taking
@@ -66,13 +66,13 @@ def test_a_dossier_is_read_as_it_was_written(engine: Engine) -> None:
     dossier = filled(engine)
     written = wrote(engine, dossier, NoteEntry(1, IDS[0], "équipe libre"), SetStatus(1, IDS[1], Status.CONTACTED))
     assert load(engine, dossier.id) == written
-    assert replay(written.id, written.journal) == written
+    assert replay(Dossier(written.id), written.journal) == written
     with reading(engine) as connection:
         row = connection.execute(select(table_of(DossierRow))).mappings().one()
-    assert dict(row) == {"id": dossier.id, **row_of(written)}
-    with pytest.raises(DossierUnknown, match="pas de dossier 99"):
+    assert dict(row) == {"id": dossier.id, **DOSSIERS.row(written)}
+    with pytest.raises(JournalUnknown, match="pas de dossier 99"):
         load(engine, 99)
-    with pytest.raises(DossierUnknown):
+    with pytest.raises(JournalUnknown):
         change(engine, 99, [NoteDossier("x")], version=1, who=WHO, now=AT)
 
 
@@ -91,7 +91,7 @@ def test_a_second_writer_gets_both_versions_and_nothing_is_lost(engine: Engine) 
     dossier = filled(engine)
     later = AT + timedelta(hours=20, minutes=33)
     theirs = wrote(engine, dossier, SetStatus(1, IDS[0], Status.NOT_INTERESTED), who=OTHER, now=later)
-    with pytest.raises(DossierConflict) as refused:
+    with pytest.raises(JournalConflict) as refused:
         wrote(engine, dossier, NoteEntry(1, IDS[0], "ma note"))
     conflict = refused.value
     assert conflict.current == theirs == load(engine, dossier.id)
@@ -102,7 +102,7 @@ def test_a_second_writer_gets_both_versions_and_nothing_is_lost(engine: Engine) 
         assert said in str(conflict)
     again = wrote(engine, conflict.current, *(event.change for event in conflict.mine.journal[2:]))
     assert (again.lot(1).entries[0].note, again.lot(1).entries[0].status) == ("ma note", Status.NOT_INTERESTED)
-    with pytest.raises(DossierConflict):
+    with pytest.raises(JournalConflict):
         change(engine, dossier.id, [NoteDossier("x")], version=99, who=WHO, now=AT)
 
 
@@ -115,7 +115,7 @@ def test_of_many_writers_at_once_one_wins_and_the_others_are_told(engine: Engine
         try:
             wrote(engine, dossier, NoteDossier(name), who=name)
             ended.append("écrit")
-        except DossierConflict:
+        except JournalConflict:
             ended.append("conflit")
 
     threads = [Thread(target=write, args=(f"P{number}",)) for number in range(4)]
@@ -151,10 +151,10 @@ def test_the_list_filters_by_buyer_territory_state_and_date(engine: Engine) -> N
 
 
 def test_a_deleted_dossier_leaves_the_list_and_comes_back(engine: Engine) -> None:
-    dossier = wrote(engine, filled(engine), DeleteDossier("doublon"))
+    dossier = wrote(engine, filled(engine), Delete("doublon"))
     assert listed(engine, DossierFilter()) == []
     assert [line.id for line in listed(engine, DossierFilter(deleted=True))] == [dossier.id]
-    restored = wrote(engine, load(engine, dossier.id), RestoreDossier())
+    restored = wrote(engine, load(engine, dossier.id), Restore())
     assert [line.id for line in listed(engine, DossierFilter())] == [dossier.id]
     assert restored.lots == dossier.lots
 
@@ -214,7 +214,7 @@ def test_a_person_is_forgotten_in_every_dossier(engine: Engine) -> None:
     assert after.lot(1).entries[0].note == "vu le 3"
     assert (after.lot(1).removed[0].reason, after.header.title, after.journal[-1].who) == (ERASED, ERASED, ERASED)
     assert listed(engine, DossierFilter())[0].header.title == ERASED
-    assert replay(after.id, after.journal) == after
+    assert replay(Dossier(after.id), after.journal) == after
     twin = bring(engine, dossier.journal, [], who=OTHER, now=AT)
     assert (twin.lots, twin.header) == (after.lots, after.header), "nor does an old file bring the person back"
 

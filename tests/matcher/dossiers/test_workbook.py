@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import NO_BREAK
-from matcher.dossiers.dossier import Dossier, DossierChange, Status, append, replay
+from matcher.dossiers.dossier import Dossier, DossierChange, Status
 from matcher.dossiers.entry_changes import Add, Consult, Move, NoteEntry, Remove, SetStatus
 from matcher.dossiers.messages import Message, recipients
 from matcher.dossiers.paper import PrintSection, print_model
@@ -31,6 +31,7 @@ from matcher.dossiers.workbook import (
     to_xlsx,
 )
 from matcher.jobs.reader_process import ReadRefused
+from matcher.journal.change import append, replay
 from tests.matcher.dossiers.kept import AT, IDS, SHORTLIST, WHO, opened, with_list
 from tests.matcher.dossiers.test_dossier import CHANGES, walked
 from tests.matcher.render.answers import POOR
@@ -135,7 +136,7 @@ def test_the_json_makes_the_same_dossier_again(
     dossier = walked(changes)
     brought = brought_back(to_json(dossier).encode())
     assert brought.number == dossier.number
-    assert replay(dossier.id, brought.events) == dossier
+    assert replay(Dossier(dossier.id), brought.lines) == dossier
 
 
 def damaged(**line: Any) -> bytes:
@@ -175,7 +176,7 @@ def test_a_file_that_is_no_dossier_is_refused_with_its_reason(
 
 def test_a_file_is_freed_of_what_databases_refuse(brought_back: Callable[[bytes], Brought]) -> None:
     brought = brought_back(damaged(who="Léa\u0000\ud800", at="2026-11-16T14:32:00+01:00"))
-    assert (brought.events[1].who, brought.events[1].at) == ("Léa", AT)
+    assert (brought.lines[1].who, brought.lines[1].at) == ("Léa", AT)
 
 
 def test_the_mail_merge_sends_the_same_to_all_and_runs_nothing() -> None:

@@ -271,7 +271,7 @@ def test_files_for_the_day(planned: Done, run: Run, tmp_path: Path) -> None:
 
 def test_two_who_write_at_once_lose_nothing(planned: Done, run: Run) -> None:
     done = run("club", "withdraw", 1, "Ville Modèle", "--version", 2, *BY)
-    assert (done.code, "a modifié cet événement" in done.err) == (1, True)
+    assert (done.code, "a modifié l’événement" in done.err) == (1, True)
     assert "désinscrit" in run("club", "withdraw", 1, "Ville Modèle", "--motif", "annule", *BY).out
 
 

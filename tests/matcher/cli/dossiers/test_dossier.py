@@ -76,7 +76,7 @@ def test_two_people_at_once_and_nothing_lost(started: Run) -> None:
     assert run("dossier", "note", 1, "la mienne", "--version", 2, "--par", "Léa").code == 0
     refused = run("dossier", "note", 1, "la sienne", "--version", 2, "--par", "Jean")
     assert refused.code == 1
-    assert "Léa a modifié ce dossier" in refused.said
+    assert "Léa a modifié le dossier" in refused.said
     assert "« la mienne »" in refused.said
     assert shown(run)["note"] == "la mienne"
 

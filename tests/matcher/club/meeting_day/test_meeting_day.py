@@ -16,7 +16,6 @@ from matcher.club.meeting_day.changes import (
     Arrive,
     AskQuestion,
     Bind,
-    DeleteDay,
     DescribeDay,
     Freeze,
     Miss,
@@ -25,7 +24,6 @@ from matcher.club.meeting_day.changes import (
     RestoreDay,
     Unbind,
     WithdrawParticipant,
-    change_of,
 )
 from matcher.club.meeting_day.meeting_day import (
     Bond,
@@ -39,11 +37,10 @@ from matcher.club.meeting_day.meeting_day import (
     Option,
     Result,
     Tie,
-    append,
-    replay,
 )
 from matcher.club.meeting_day.schedule import Break, Schedule, clock
-from matcher.journal.kept_change import data_of
+from matcher.journal.change import Delete, append, change_of, replay
+from matcher.journal.plain_json import plain
 from matcher.journal.texts import ChangeRefused
 from tests.matcher.club.day import AT, BUYERS, HEADER, RULES, SCHEDULE, SUPPLIERS, WHO, after, full, opened
 
@@ -94,15 +91,15 @@ def test_everything_comes_back_from_the_json_of_the_journal() -> None:
         Arrive(6, 10 * 60),
         Record(MeetingOutcome(1, 4, Result.QUOTE, "pour janvier")),
         WithdrawParticipant(7, "ne vient pas"),
-        DeleteDay(),
+        Delete(),
         RestoreDay(),
     )
     assert {line.change.action for line in event.journal} == set(ACTIONS)
     lines = [
-        replace(line, change=change_of(line.change.action, json.loads(json.dumps(data_of(line.change)))))
+        replace(line, change=change_of(ACTIONS, line.change.action, json.loads(json.dumps(plain(line.change)))))
         for line in event.journal
     ]
-    assert replay(1, lines) == event
+    assert replay(MeetingDay(1), lines) == event
     assert all(line.change.says(event) for line in event.journal)
     assert event.participant(6).arrival == 600
     assert event.participant(5).departure == 660
@@ -184,7 +181,7 @@ def test_hours_that_change_drop_the_timetable() -> None:
 
 
 def test_a_deleted_event_waits_to_be_restored() -> None:
-    gone = after(full(), DeleteDay())
+    gone = after(full(), Delete())
     with pytest.raises(ChangeRefused, match="supprimé"):
         after(gone, WithdrawParticipant(4))
     assert not after(gone, RestoreDay()).deleted
@@ -192,6 +189,6 @@ def test_a_deleted_event_waits_to_be_restored() -> None:
 
 def test_a_journal_starts_by_the_creation_and_is_signed() -> None:
     with pytest.raises(ChangeRefused, match="commence"):
-        append(MeetingDay(1), DeleteDay(), at=AT, who=WHO)
+        append(MeetingDay(1), Delete(), at=AT, who=WHO)
     with pytest.raises(ChangeRefused, match="qui le fait"):
-        append(opened(), DeleteDay(), at=AT, who=" ")
+        append(opened(), Delete(), at=AT, who=" ")

@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import Engine
 
 from matcher.catalogue.steward.privacy import forget
-from matcher.club.meeting_day.changes import DeleteDay
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantNeed, ParticipantRole
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.registration_link import (
@@ -23,6 +22,7 @@ from matcher.club.meeting_day.registration_link import (
 from matcher.club.meeting_day.store import change, create
 from matcher.db import open_database, writing
 from matcher.erasure import purge_tables
+from matcher.journal.change import Delete
 from matcher.journal.texts import ChangeRefused
 from tests.engines import dump
 from tests.matcher.club.day import AT, HEADER, RULES, SCHEDULE, WHO
@@ -62,7 +62,7 @@ def test_a_link_opens_one_event_until_it_is_renewed_or_closed(engine: Engine) ->
 
 def test_the_link_of_a_deleted_event_opens_nothing(engine: Engine) -> None:
     token = open_door(engine, 1, who=WHO, now=AT)
-    change(engine, 1, [DeleteDay()], version=1, who=WHO, now=AT)
+    change(engine, 1, [Delete()], version=1, who=WHO, now=AT)
     assert event_behind(engine, token) is None
 
 

@@ -16,7 +16,6 @@ from matcher.club.meeting_day.changes import (
     AnswerQuestion,
     AskQuestion,
     Bind,
-    DeleteDay,
     Freeze,
     Register,
     WithdrawParticipant,
@@ -35,8 +34,6 @@ from matcher.club.meeting_day.meeting_day import (
 from matcher.club.meeting_day.people import Person
 from matcher.club.meeting_day.privacy import leave_events
 from matcher.club.meeting_day.store import (
-    EventConflict,
-    EventUnknown,
     change,
     change_as,
     create,
@@ -49,6 +46,8 @@ from matcher.club.meeting_day.tables import EventLineRow, EventRow, PersonRow
 from matcher.db import writing
 from matcher.dossiers.withdrawn import WITHDRAWN
 from matcher.erasure import ERASED, purge_tables
+from matcher.journal.change import Delete
+from matcher.journal.store import JournalConflict, JournalUnknown
 from tests.engines import dump
 from tests.factories import importer, lookups, raw, siret
 from tests.matcher.club.day import AT, BUYERS, DAY, HEADER, RULES, SCHEDULE, SUPPLIERS, WHO
@@ -77,14 +76,14 @@ def test_what_is_written_is_read_back(engine: Engine) -> None:
     assert load_people(engine, event.id) == PEOPLE
     (line,) = listed(engine)
     assert (line.id, line.participants, line.version, line.header) == (event.id, 7, 2, HEADER)
-    with pytest.raises(EventUnknown, match="club list"):
+    with pytest.raises(JournalUnknown, match="club list"):
         load(engine, 99)
 
 
 def test_two_writers_lose_nothing(engine: Engine) -> None:
     event = filled(engine)
     wrote(engine, event, Bind((Bond(Tie.MUST, 1, 4),)))
-    with pytest.raises(EventConflict, match="1 changement") as found:
+    with pytest.raises(JournalConflict, match="1 changement") as found:
         wrote(engine, event, WithdrawParticipant(5))
     assert [line.change.action for line in found.value.missed] == ["lier"]
     assert len(load(engine, event.id).participants) == 7
@@ -177,7 +176,7 @@ def test_earlier_days_with_a_timetable_are_remembered(engine: Engine) -> None:
     later = create(engine, replace(HEADER, day=DAY + timedelta(days=90)), SCHEDULE, RULES, who=WHO, now=AT)
     assert [one.id for one in earlier(engine, later)] == [first.id]
     assert earlier(engine, first) == []
-    wrote(engine, first, DeleteDay())
+    wrote(engine, first, Delete())
     assert earlier(engine, later) == []
     assert earlier(engine, replace(later, header=replace(HEADER, day=None))) == []
 

@@ -9,9 +9,9 @@ from matcher.dossiers.asking.answer import GivenAnswer
 from matcher.dossiers.asking.campaign import NO_ADDRESS, about_lot
 from matcher.dossiers.asking.store import AnswerKept, AskedStructure, Campaign, CampaignState
 from matcher.dossiers.asking.told import answered_of, answers_section, counts_of, said_of, told_section
-from matcher.dossiers.dossier import append
 from matcher.dossiers.entry_changes import Consult
 from matcher.dossiers.paper import print_model
+from matcher.journal.change import append
 from matcher.mail.outbox import LINK
 from tests.matcher.dossiers.asking.campaigns import BY, GREEN, WASH
 from tests.matcher.dossiers.kept import AT, IDS, WHO, with_list

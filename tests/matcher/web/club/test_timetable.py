@@ -245,7 +245,7 @@ def test_somebody_faster_than_the_planner_is_not_overwritten(
 
     monkeypatch.setattr("matcher.club.timetable.freezing.planned", overtaken)
     page = fill(organiser, read(organiser, "/club/1"), "form[action$='/horaire']", qui=ME)
-    assert "B. Modèle a modifié cet événement" in page.text
+    assert "B. Modèle a modifié l’événement" in page.text
     assert load(day, 1).journal[-1].who == "B. Modèle"
 
 

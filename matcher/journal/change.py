@@ -1,0 +1,186 @@
+"""Changes with who made them and when, and the state that they add up to: appended, replayed, seen at an earlier version."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from typing import Any, ClassVar, Generic, Self, TypeVar
+
+from matcher.journal.plain_json import FrozenError, built, plain
+from matcher.journal.texts import ChangeRefused, one_line, tidied
+
+NEW, OPEN, CLOSED, DELETED = "nouveau", "ouvert", "clos", "supprimé"
+_REFUSES = {
+    NEW: "commence par sa création.",
+    OPEN: "est déjà ouvert.",
+    CLOSED: "est clos : rouvrez-le pour le changer.",
+    DELETED: "est supprimé : restaurez-le pour le changer.",
+}
+
+S = TypeVar("S", bound="Journaled")
+
+
+@dataclass(frozen=True, slots=True)
+class Change(ABC, Generic[S]):
+    """One thing done to a state: data, what it does, and how the journal says it. `when` are the standings that allow it."""
+
+    action: ClassVar[str]
+    when: ClassVar[frozenset[str]] = frozenset({OPEN})
+
+    @abstractmethod
+    def applied(self, state: S, at: datetime, who: str, /) -> S:
+        """Return the state with this done. Raises ChangeRefused."""
+
+    @abstractmethod
+    def says(self, state: S, /) -> str:
+        """Return what was done, as a French sentence without its subject."""
+
+    def tidied(self) -> Self:
+        """Return the change with each of its own texts tidied."""
+        held = {one.name: getattr(self, one.name) for one in fields(self)}
+        # And no enumeration of texts.
+        return replace(self, **{name: tidied(text) for name, text in held.items() if type(text) is str})
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One line of a journal. `number` counts from 1; `at` is UTC without zone."""
+
+    number: int
+    at: datetime
+    who: str
+    change: Change[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Journaled:
+    """A state that is what its journal says. `deleted` is when, None where it is not; `called` is its noun in French: « le dossier »."""
+
+    called: ClassVar[str]
+
+    id: int
+    journal: tuple[JournalEntry, ...] = ()
+    state: str = OPEN
+    deleted: datetime | None = None
+
+    @property
+    def version(self) -> int:
+        """Number of changes so far: who writes says which one was read."""
+        return len(self.journal)
+
+    @property
+    def created(self) -> datetime:
+        """Time it was opened, UTC without zone."""
+        return self.journal[0].at
+
+    @property
+    def updated(self) -> datetime:
+        """Time of its last change, UTC without zone."""
+        return self.journal[-1].at
+
+    @property
+    def standing(self) -> str:
+        """Which changes it takes: new, deleted, or its state."""
+        if not self.journal:
+            return NEW
+        return DELETED if self.deleted else self.state
+
+    def at_version(self, version: int) -> Self:
+        """Return it as it was at one of its versions."""
+        return self if version == self.version else replay(type(self)(self.id), self.journal[:version])
+
+
+def append(state: S, *changes: Change[S], at: datetime, who: str) -> S:
+    """Return the state with more changes, their texts tidied, and a line of its journal for each. Raises ChangeRefused."""
+    signed = one_line(who)
+    if not signed:
+        raise ChangeRefused("Dites qui le fait : le journal garde qui et quand.")
+    for change in changes:
+        state = _applied(state, JournalEntry(state.version + 1, at.replace(tzinfo=None), signed, change.tidied()))
+    return state
+
+
+def tried(state: S, *changes: Change[S]) -> S:
+    """Return what changes that nobody has signed yet would make of a state. Raises ChangeRefused."""
+    return append(state, *changes, at=state.updated, who="essai")
+
+
+def replay(blank: S, lines: Iterable[JournalEntry]) -> S:
+    """Return what a journal makes of a blank state. Raises ChangeRefused where a line does not follow from the ones before."""
+    for line in lines:
+        blank = _applied(blank, line)
+    return blank
+
+
+def _applied(state: S, line: JournalEntry) -> S:
+    if line.number != state.version + 1:
+        raise ChangeRefused(f"Le journal saute de la ligne {state.version} à la ligne {line.number}.")
+    if state.standing not in line.change.when:
+        raise ChangeRefused(f"{state.called[0].upper()}{state.called[1:]} {_REFUSES[state.standing]}")
+    changed: S = line.change.applied(state, line.at, line.who)
+    return replace(changed, journal=(*state.journal, line))
+
+
+@dataclass(frozen=True, slots=True)
+class Delete(Change[Any]):
+    """Put the whole away; nothing is erased, and it can be restored."""
+
+    action: ClassVar[str] = "supprimer"
+    when: ClassVar[frozenset[str]] = frozenset({OPEN, CLOSED})
+    reason: str = ""
+
+    def applied(self, state: S, at: datetime, who: str) -> S:
+        return replace(state, deleted=at)
+
+    def says(self, state: Journaled) -> str:
+        return f"supprime {state.called}{because(self.reason)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Restore(Change[Any]):
+    """Bring what was deleted back as it was."""
+
+    action: ClassVar[str] = "restaurer"
+    when: ClassVar[frozenset[str]] = frozenset({DELETED})
+    reason: str = ""
+
+    def applied(self, state: S, at: datetime, who: str) -> S:
+        return replace(state, deleted=None)
+
+    def says(self, state: Journaled) -> str:
+        return f"restaure {state.called}{because(self.reason)}"
+
+
+Actions = Mapping[str, type[Change[S]]]
+
+
+def by_action(changes: Sequence[type[Change[S]]]) -> Actions[S]:
+    """Return the changes that a journal may hold, each under the name that is kept of it."""
+    return {change.action: change for change in changes}
+
+
+def kept(line: JournalEntry) -> dict[str, Any]:
+    """Return a line of a journal as databases and files hold it; the `action` of its change says the rest."""
+    return {
+        "number": line.number,
+        "at": line.at,
+        "who": line.who,
+        "action": line.change.action,
+        "data": plain(line.change),
+    }
+
+
+def change_of(actions: Actions[S], action: str, data: Mapping[str, Any]) -> Change[S]:
+    """Return the change that was kept under this action. Raises ChangeRefused where it is none of `actions`, or its data is not right."""
+    wanted = actions.get(action)
+    if wanted is None:
+        raise ChangeRefused(f"Action « {action} » inconnue de cette version d’Entremise.")
+    try:
+        return built(wanted, data, action)
+    except FrozenError as error:
+        raise ChangeRefused(str(error)) from error
+
+
+def because(reason: str) -> str:
+    """Return a reason as a sentence ends with it."""
+    return f" : « {reason} »" if reason else ""

@@ -1,0 +1,94 @@
+"""A state is what its journal says: replayed it is the same, and each refusal says what to do."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matcher.journal.change import (
+    Change,
+    Delete,
+    JournalEntry,
+    Restore,
+    append,
+    change_of,
+    kept,
+    replay,
+    tried,
+)
+from matcher.journal.texts import ChangeRefused
+from tests.matcher.journal.notebook import ACTIONS, AT, WHO, Begin, Notebook, Shut, Write, opened
+
+
+@given(st.lists(st.sampled_from((Write("mot"), Shut(), Delete("doublon"), Restore(), Write("")))))
+def test_what_is_kept_of_a_journal_gives_the_state_back(changes: list[Change[Notebook]]) -> None:
+    notebook = opened()
+    for change in changes:
+        try:
+            notebook = append(notebook, change, at=AT, who=WHO)
+        except ChangeRefused:
+            continue
+    lines = json.loads(json.dumps([{**kept(line), "at": ""} for line in notebook.journal]))
+    read = [
+        JournalEntry(line["number"], AT, line["who"], change_of(ACTIONS, line["action"], line["data"]))
+        for line in lines
+    ]
+    assert replay(Notebook(1), read) == notebook
+    assert all(line.change.says(notebook) for line in notebook.journal)
+    for version in range(1, notebook.version + 1):
+        assert notebook.at_version(version).journal == notebook.journal[:version]
+
+
+def test_texts_are_tidied_and_every_change_is_signed() -> None:
+    notebook = append(opened(), Write(" mot\x00 "), at=AT, who=" Léa \n Modèle ")
+    assert (notebook.words, notebook.journal[-1].who) == (("mot",), "Léa Modèle")
+    with pytest.raises(ChangeRefused, match="Dites qui"):
+        append(notebook, Write("mot"), at=AT, who=" \x00")
+
+
+@pytest.mark.parametrize(
+    ("notebook", "change", "said"),
+    [
+        (Notebook(1), Write("mot"), "Le carnet commence par sa création"),
+        (opened(), Begin(), "Le carnet est déjà ouvert"),
+        (opened(), Restore(), "Le carnet est déjà ouvert"),
+        (tried(opened(), Shut()), Write("mot"), "Le carnet est clos : rouvrez-le"),
+        (tried(opened(), Delete()), Write("mot"), "Le carnet est supprimé : restaurez-le"),
+        (tried(opened(), Delete()), Delete(), "Le carnet est supprimé : restaurez-le"),
+        (opened(), Write(" "), "Donnez un mot"),
+    ],
+)
+def test_what_a_standing_does_not_allow_is_refused(notebook: Notebook, change: Change[Notebook], said: str) -> None:
+    with pytest.raises(ChangeRefused, match=said):
+        append(notebook, change, at=AT, who=WHO)
+
+
+def test_of_several_changes_all_are_made_or_none() -> None:
+    notebook = opened("un")
+    with pytest.raises(ChangeRefused):
+        append(notebook, Write("deux"), Write(""), at=AT, who=WHO)
+    assert tried(notebook, Write("deux"), Write("trois")).words == ("un", "deux", "trois")
+    assert notebook.words == ("un",)
+
+
+def test_what_was_deleted_comes_back_as_it_was() -> None:
+    shut = tried(opened("un"), Shut())
+    deleted = tried(shut, Delete("doublon"))
+    back = tried(deleted, Restore())
+    assert (deleted.deleted, back.deleted, back.state, back.words) == (AT, None, shut.state, shut.words)
+    assert [line.change.says(back) for line in back.journal[-2:]] == [
+        "supprime le carnet : « doublon »",
+        "restaure le carnet",
+    ]
+
+
+def test_a_journal_that_skips_a_line_or_holds_an_unknown_change_is_refused() -> None:
+    journal = opened("un").journal
+    with pytest.raises(ChangeRefused, match="saute de la ligne 1 à la ligne 3"):
+        replay(Notebook(1), [journal[0], replace(journal[1], number=3)])
+    with pytest.raises(ChangeRefused, match="inconnue de cette version"):
+        change_of(ACTIONS, "peindre", {})
+    with pytest.raises(ChangeRefused, match=r"« écrire\.word »"):
+        change_of(ACTIONS, "écrire", {"word": 3})
