@@ -203,6 +203,7 @@ def test_libraries_imported_are_those_declared() -> None:
     names = {
         "argon2": "argon2-cffi",
         "bs4": "beautifulsoup4",
+        "phonenumbers": "phonenumberslite",
         "Stemmer": "pystemmer",
         "stdnum": "python-stdnum",
         "python_calamine": "python-calamine",

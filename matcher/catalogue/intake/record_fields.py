@@ -73,7 +73,15 @@ FIELDS: Mapping[str, RecordField] = {
         "téléphone",
         "le téléphone",
         lambda r: bool(r.phone),
-        frozenset({phone.PHONE_UNREADABLE, phone.PHONE_ZERO_RESTORED, phone.PHONES_KEPT, phone.PHONES_PARTLY})
+        frozenset(
+            {
+                phone.PHONE_UNREADABLE,
+                phone.PHONE_ZERO_RESTORED,
+                phone.PHONE_SEVERAL,
+                phone.PHONES_KEPT,
+                phone.PHONES_PARTLY,
+            }
+        )
         | {phone.CONTACT_UNREADABLE, phone.CONTACT_PARTLY}
         | flags_of("phone", "contact"),
     ),

@@ -21,7 +21,8 @@ from matcher.catalogue.steward.fiche import fiche
 from matcher.catalogue.steward.privacy import opt_out
 from matcher.catalogue.steward.readings import read_fiche
 from matcher.catalogue.steward.review import decide, pairs, undo
-from matcher.catalogue.store.read import find, followed, load_suppliers
+from matcher.catalogue.store.followed import followed
+from matcher.catalogue.store.read import find, load_suppliers
 from matcher.db import open_database
 from matcher.domain.french import NARROW, NO_BREAK
 from tests.engines import dump
