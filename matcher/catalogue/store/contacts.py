@@ -19,7 +19,6 @@ from matcher.catalogue.store.tables import (
     SourceRecordRow,
     SupplierRow,
 )
-from matcher.cleaning.phone import shown_phone
 from matcher.db import reading
 from matcher.domain.age import SignOfLife
 from matcher.domain.contact_details import ContactDetails
@@ -111,6 +110,8 @@ def _addresses(connection: Connection, ids: Sequence[str]) -> Iterator[tuple[str
 def _told(siret: str, parts: dict[str, tuple[str, Origin | None]], sign: SignOfLife | None) -> ContactDetails:
     def value(kind: str) -> str:
         return parts[kind][0] if kind in parts else ""
+
+    from matcher.cleaning.phone import shown_phone  # numbering plans, which who shows no contact does not wait for
 
     labelled = (("téléphone", "phone"), ("courriel", "email"), ("adresse", "address"))
     return ContactDetails(
