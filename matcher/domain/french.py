@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, tzinfo
+from math import floor
 
 NARROW = "\u202f"  # narrow no-break space: inside thousands, before ; ! ?
 NO_BREAK = "\u00a0"  # no-break space: before : % € km ETP and inside « »
@@ -38,6 +39,14 @@ def number(value: float, decimals: int = 0) -> str:
 def unit(value: float, name: str, decimals: int = 0) -> str:
     """A number and its unit, kept on one line: « 12 km », « 90 % »."""
     return f"{number(value, decimals)}{NO_BREAK}{name}"
+
+
+def percent(chance: float) -> str:
+    """A chance in whole percents, never told as certain or impossible unless it is."""
+    told = 100 * chance
+    if 0 < told < 1:
+        return f"moins de {unit(1, '%')}"
+    return unit(min(floor(told + 0.5), 99) if chance < 1 else 100, "%")
 
 
 def day(value: date) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 from matcher.dossiers.dossier import Dossier, DossierHeader, Entry, SavedLot
 from matcher.dossiers.since import Since
 from matcher.dossiers.store import DossierSummary
+from matcher.journal.plain_json import plain
 from matcher.need.as_json import match_line, reading_line, sources_object
 
 
@@ -21,6 +22,10 @@ def dossier_object(dossier: Dossier) -> dict[str, Any]:
         "updated": dossier.updated.isoformat(),
         "deleted": dossier.deleted.isoformat() if dossier.deleted else None,
         "lots": [_lot(lot) for lot in dossier.lots],
+        "decisions": [
+            {"number": one.number, "at": one.at.isoformat(), "who": one.who, **plain(one.decision)}
+            for one in dossier.decisions
+        ],
         "journal": [
             {
                 "number": event.number,
@@ -88,6 +93,7 @@ def _lot(lot: SavedLot) -> dict[str, Any]:
         },
         "sources": sources_object(lot.sources),
         "answer": lot.answer,
+        "opinion": plain(lot.opinion),
         "lot": reading_line(lot.frozen.reading),
         "entries": [_entry(entry, lot) for entry in lot.entries],
         "removed": [

@@ -25,6 +25,7 @@ from matcher.journal.change import CLOSED, DELETED, NEW, OPEN, Actions, Delete, 
 from matcher.journal.plain_json import FrozenError
 from matcher.journal.texts import LONGEST_LINE, ChangeRefused, one_line
 from matcher.need.title import title_of
+from matcher.render.document import Document
 
 _ANY: frozenset[str] = frozenset({OPEN, CLOSED, DELETED})
 # Beyond it a list is no longer read, and a dossier no longer opens at once.
@@ -73,7 +74,7 @@ class DescribeDossier(_Headed):
 @dataclass(frozen=True, slots=True)
 class AddLot(DossierChange):
     """Freeze a list (`frozen`, as `freeze` gives it) for one more lot, and keep some of it: `kept` are ids, best first. `sources` are those
-    of the catalogue on that day."""
+    of the catalogue on that day, `opinion` was given on it then and is never worked out again."""
 
     action: ClassVar[str] = "ajouter-lot"
     title: str
@@ -81,6 +82,7 @@ class AddLot(DossierChange):
     kept: tuple[str, ...] = ()
     catalogue_date: date | None = None
     sources: tuple[DatedSource, ...] = ()
+    opinion: Document | None = None
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
         try:
@@ -99,10 +101,12 @@ class AddLot(DossierChange):
             at=at,
             catalogue_date=self.catalogue_date,
             sources=self.sources,
+            opinion=self.opinion,
         )
         for supplier_id in self.kept:
             lot = keep_in(lot, supplier_id, "")
-        names = {match.id: match.name for match in shortlist.matches}
+        counted = self.opinion.names if self.opinion else {}
+        names = {**counted, **{match.id: match.name for match in shortlist.matches}}
         return replace(dossier, lots=(*dossier.lots, lot), names={**names, **dossier.names})
 
     def says(self, dossier: Dossier) -> str:

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from matcher.dossiers.dossier import Dossier, DossierChange, SavedDecision
 from matcher.dossiers.entry_changes import need
 from matcher.journal.change import because
 from matcher.journal.texts import ChangeRefused
-from matcher.render.document import Document
+from matcher.render.document import Document, DocumentTable
 
 # Beyond, a dossier no longer opens at once; the workbook of the decision holds it all.
 MOST_LINES = 3_000
@@ -20,6 +20,13 @@ class KeepDecision(DossierChange):
 
     action: ClassVar[str] = "garder-décision"
     decision: Document
+
+    @classmethod
+    def from_older(cls, data: Any) -> Any:
+        match data:
+            case {"decision": {"tables": list(tables), **decision}, **others}:
+                return {**others, "decision": {**decision, "tables": list(map(DocumentTable.from_older, tables))}}
+        return data
 
     def applied(self, dossier: Dossier, at: datetime, who: str) -> Dossier:
         if self.decision.lines > MOST_LINES:

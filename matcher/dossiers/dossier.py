@@ -76,8 +76,8 @@ class Removed:
 
 @dataclass(frozen=True, slots=True)
 class SavedLot:
-    """One lot: the list as it was seen (`frozen`, `answer` in the words of the day) on the `sources` of that day, and what the team keeps of
-    it, in order."""
+    """One lot: the list as it was seen (`frozen`, `answer` in the words of the day) on the `sources` of that day, the opinion given then where
+    there is one, and what the team keeps of it, in order."""
 
     number: int
     title: str
@@ -85,6 +85,7 @@ class SavedLot:
     answer: str
     at: datetime
     catalogue_date: date | None
+    opinion: Document | None = None
     entries: tuple[Entry, ...] = ()
     removed: tuple[Removed, ...] = ()
     sources: tuple[DatedSource, ...] = ()

@@ -3,7 +3,7 @@
 What lays it out (a page made for A4) decides nothing: it renders this, in this order.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import tzinfo
 from types import MappingProxyType
@@ -16,6 +16,7 @@ from matcher.dossiers.workbook import frozen_on, heading
 from matcher.journal.change import JournalEntry
 from matcher.need.criteria import NOTICE, assumptions, data_dates, need
 from matcher.ranking.reasons import strengths
+from matcher.render.document import Document
 
 _SCORED = (
     "Le score dit l’adéquation au besoin. « Connu à » dit quelle part du score repose sur des données ; le reste compte pour "
@@ -71,12 +72,11 @@ class PrintModel:
 def print_model(
     dossier: Dossier,
     *,
-    size: dict[int, PrintSection] | None = None,
     asking: Mapping[int, Sequence[PrintSection]] = MappingProxyType({}),
     zone: tzinfo | None = None,
 ) -> PrintModel:
-    """Lay a dossier out for paper. `size` gives, by lot, the section that says which size keeps enough candidates, where it is
-    known, `asking` those that say what was asked of suppliers and answered. Times are in `zone`, by default this computer's; what is empty has no section.
+    """Lay a dossier out for paper. `asking` gives, by lot, the sections that say what was asked of suppliers and answered. Times are in
+    `zone`, by default this computer's; what is empty has no section.
     """
     header = dossier.header
     opener = dossier.journal[0].who
@@ -85,10 +85,7 @@ def print_model(
         subtitle=f"{f'{header.buyer}. ' if header.buyer else ''}Dossier établi par {opener}.",
         facts=tuple(heading(dossier, zone)),
         lots=(
-            *(
-                _lot(dossier, lot, (size or {}).get(lot.number), asking.get(lot.number, ()), zone)
-                for lot in dossier.lots
-            ),
+            *(_lot(dossier, lot, asking.get(lot.number, ()), zone) for lot in dossier.lots),
             *(_decision(one, zone) for one in dossier.decisions),
         ),
         foot=f"Dossier {dossier.number} · {_frozen(dossier)}",
@@ -103,56 +100,61 @@ def _frozen(dossier: Dossier) -> str:
     return f"figé le {day(days[0])}" if len(days) == 1 else f"figé du {day(days[0])} au {day(days[-1])}"
 
 
-def _lot(
-    dossier: Dossier, lot: SavedLot, size: PrintSection | None, asking: Sequence[PrintSection], zone: tzinfo | None
-) -> PrintedLot:
+def _lot(dossier: Dossier, lot: SavedLot, asking: Sequence[PrintSection], zone: tzinfo | None) -> PrintedLot:
     found = (
         PrintSection("need", "Le besoin", facts=tuple(need(lot.frozen.reading))),
         PrintSection("conclusion", "Conclusion", paragraphs=(typeset(lot.answer), _progress(lot))),
         PrintSection("list", "Structures retenues", paragraphs=(typeset(_SCORED),), table=_table(lot)),
         PrintSection("reasons", "Pourquoi celles-ci", items=tuple(_reasons(lot))),
-        size,
+        *(_opinion(lot.opinion) if lot.opinion else ()),
         PrintSection("consultation", "Consultation", table=_consultation(dossier, lot, zone)),
         *asking,
         PrintSection("unknown", "Ce qui n’est pas connu", items=tuple(_unknown(lot))),
         PrintSection("set-aside", "Écartés", items=tuple(_set_aside(lot))),
         PrintSection("assumptions", "Hypothèses", facts=tuple(_assumptions(lot))),
     )
-    kept = [section for section in found if section is not None and _says(section)]
+    kept = [section for section in found if _says(section)]
     return PrintedLot(
         title=typeset(lot.named),
         frozen=frozen_on(lot, zone),
-        sections=tuple(replace(section, number=at) for at, section in enumerate(kept, start=1)),
+        sections=_numbered(kept),
     )
+
+
+def _opinion(its: Document) -> Iterator[PrintSection]:
+    """The opinion kept with a list; what was asked is said by the list."""
+    yield from list(_said(its, "Avis de réservation", "Hypothèses de l’avis"))[1:]
 
 
 def _decision(saved: SavedDecision, zone: tzinfo | None) -> PrintedLot:
     """A decision as it was kept; what it was asked, its answer, its tables, what it supposes."""
     its = saved.decision
-    of = f"version {its.catalogue_version} du catalogue, {count(its.catalogue_suppliers, 'fournisseur')}"
-    found = (
-        PrintSection("need", "Ce qui est demandé", items=tuple(map(typeset, its.asked))),
-        PrintSection("conclusion", "Conclusion", paragraphs=tuple(map(typeset, (its.answer, *its.remarks)))),
-        *(
-            PrintSection(
-                "table",
-                typeset(table.title),
-                table=PrintTable(table.head, table.numeric, tuple(row.cells for row in table.rows)),
-            )
-            for table in its.tables
-        ),
-        PrintSection(
-            "assumptions",
-            "Hypothèses",
-            items=tuple(map(typeset, (*its.hypotheses, f"Calculé pour le {day(its.on)}, {of}."))),
-        ),
-    )
     return PrintedLot(
         title=typeset(f"{its.kind.capitalize()} : {its.title}"),
         frozen=f"{moment(saved.at, zone)}, par {saved.who}",
-        sections=tuple(replace(section, number=at) for at, section in enumerate(found, start=1)),
+        sections=_numbered(_said(its)),
         what="Décision figée",
     )
+
+
+def _said(its: Document, title: str = "Conclusion", supposed: str = "Hypothèses") -> Iterator[PrintSection]:
+    """A document: what it was asked, its answer under `title`, its tables, what it supposes under `supposed`."""
+    of = f"version {its.catalogue_version} du catalogue, {count(its.catalogue_suppliers, 'fournisseur')}"
+    yield PrintSection("need", "Ce qui est demandé", items=tuple(map(typeset, its.asked)))
+    yield PrintSection("conclusion", title, paragraphs=tuple(map(typeset, (its.answer, *its.remarks))))
+    for one in its.tables:
+        table = PrintTable(
+            tuple(column.label for column in one.columns),
+            tuple(column.numeric for column in one.columns),
+            tuple(one.lines()),
+        )
+        yield PrintSection("table", typeset(one.title), paragraphs=tuple(map(typeset, one.says)), table=table)
+    basis = (*its.hypotheses, *its.sources, f"Calculé pour le {day(its.on)}, {of}.", its.scope)
+    yield PrintSection("assumptions", supposed, items=tuple(map(typeset, filter(None, basis))))
+
+
+def _numbered(sections: Iterable[PrintSection]) -> tuple[PrintSection, ...]:
+    return tuple(replace(section, number=at) for at, section in enumerate(sections, start=1))
 
 
 def _says(section: PrintSection) -> bool:

@@ -40,9 +40,10 @@ def muted(change: DossierChange, ids: AbstractSet[str]) -> DossierChange:
         if any(match.id in ids for match in shortlist.matches):
             matches = _matches(shortlist.matches, ids)
             said = {"frozen": {**frozen, "shortlist": plain(replace(shortlist, matches=matches))}}
-    decision = getattr(change, "decision", None)
-    if isinstance(decision, Document) and ids & decision.names.keys():
-        said = {"decision": anonymised(decision, ids, WITHDRAWN)}
+    for part in ("decision", "opinion"):
+        document = getattr(change, part, None)
+        if isinstance(document, Document) and ids & document.names.keys():
+            said[part] = anonymised(document, ids, WITHDRAWN)
     return replace(change, **said) if said else change
 
 
@@ -63,6 +64,7 @@ def _lot(lot: SavedLot, ids: AbstractSet[str]) -> SavedLot:
     return replace(
         lot,
         frozen=replace(lot.frozen, matches=_matches(lot.frozen.matches, ids)),
+        opinion=anonymised(lot.opinion, ids, WITHDRAWN) if lot.opinion else None,
         entries=tuple(_entry(entry, ids) for entry in lot.entries),
         removed=tuple(_removed(one, ids) for one in lot.removed),
     )

@@ -23,10 +23,10 @@ from matcher.journal.texts import ChangeRefused, without_unseen
 from matcher.need.as_table import HEAD, TAIL, candidate, criteria, points_columns
 from matcher.need.contact_columns import CONTACT, contact_cells
 from matcher.need.criteria import data_dates, guide
-from matcher.render.document import DocumentRow
 from matcher.render.table import Cell, Column, Line, csv_of, write_lines, write_table
+from matcher.render.workbook import said_lines
 
-FORMAT, SCHEMA = "entremise/dossier", 1
+FORMAT, SCHEMA = "entremise/dossier", 2
 LARGEST_FILE = 50_000_000  # octets: a hundred lots of five hundred candidates hold in it
 
 _FOLLOWED = (
@@ -70,8 +70,8 @@ def to_xlsx(dossier: Dossier, contacts_of: ContactLookup, zone: tzinfo | None = 
         book.set_properties({"title": dossier.header.title, "author": "Entremise", "created": dossier.created})
         write_table(book, "Liste", _columns(dossier), _rows(dossier, contacts_of, "\n"), frozen=3)
         write_lines(book, "Critères", list(_criteria(dossier, zone)))
-        if dossier.decisions:
-            write_lines(book, "Décisions", list(_decisions(dossier, zone)))
+        if decisions := list(_decisions(dossier, zone)):
+            write_lines(book, "Décisions", decisions)
         write_table(book, "Journal", _JOURNAL, journal_rows(dossier, zone), frozen=1)
     return buffer.getvalue()
 
@@ -109,7 +109,9 @@ def _told(path: Path) -> Iterator[Any]:
         ) from error
     if not isinstance(found, dict) or found.get("format") != FORMAT:
         raise DossierFileError(f"Ce fichier n’est pas un dossier d’Entremise (format « {FORMAT} » attendu).")
-    if found.get("schema") != SCHEMA:
+    if found.get("schema") not in range(
+        1, SCHEMA + 1
+    ):  # 1 kept the tables of a decision in another shape, which is read too
         raise DossierFileError("Ce dossier vient d’une version plus récente d’Entremise ; mettez Entremise à jour.")
     lines = found.get("journal")
     if not isinstance(lines, list) or not lines:
@@ -197,17 +199,18 @@ def _criteria(dossier: Dossier, zone: tzinfo | None) -> Iterator[Line]:
 
 
 def _decisions(dossier: Dossier, zone: tzinfo | None) -> Iterator[Line]:
-    """Each decision kept: what was asked, the answer, its tables a line each."""
-    for one in dossier.decisions:
-        its = one.decision
+    """Each opinion and decision kept: what was said, its tables a line each."""
+    opinions = [(lot.opinion, moment(lot.at, zone)) for lot in dossier.lots if lot.opinion]
+    for its, on in (
+        *opinions,
+        *((one.decision, f"{moment(one.at, zone)}, par {one.who}") for one in dossier.decisions),
+    ):
         yield its.kind.capitalize(), its.title
-        yield "Figé le", f"{moment(one.at, zone)}, par {one.who}"
-        yield from (("Ce qui est demandé", said) for said in its.asked)
-        yield "Conclusion", its.answer
-        yield from (("À savoir", said) for said in its.remarks)
+        yield "Figé le", on
+        yield from said_lines(its)
         for table in its.tables:
-            yield from ((table.title, " | ".join(row.cells)) for row in (DocumentRow(table.head), *table.rows))
-        yield from (("Hypothèse", said) for said in its.hypotheses)
+            head = tuple(column.label for column in table.columns)
+            yield from ((table.title, " | ".join(cells)) for cells in (head, *table.lines()))
         yield "", ""
 
 

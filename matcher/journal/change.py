@@ -27,6 +27,11 @@ class Change(ABC, Generic[S]):
     action: ClassVar[str]
     when: ClassVar[frozenset[str]] = frozenset({OPEN})
 
+    @classmethod
+    def from_older(cls, data: Any) -> Any:
+        """Return data that was kept in the shape of today; a change whose former shape was kept says how."""
+        return data
+
     @abstractmethod
     def applied(self, state: S, at: datetime, who: str, /) -> S:
         """Return the state with this done. Raises ChangeRefused."""
@@ -176,7 +181,7 @@ def change_of(actions: Actions[S], action: str, data: Mapping[str, Any]) -> Chan
     if wanted is None:
         raise ChangeRefused(f"Action « {action} » inconnue de cette version d’Entremise.")
     try:
-        return built(wanted, data, action)
+        return built(wanted, wanted.from_older(data), action)
     except FrozenError as error:
         raise ChangeRefused(str(error)) from error
 

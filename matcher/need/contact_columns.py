@@ -2,7 +2,7 @@
 
 from matcher.domain.contact_details import ContactDetails
 from matcher.domain.french import UNKNOWN
-from matcher.render.table import Cell, Column
+from matcher.render.table import Column
 
 CONTACT = (
     Column("Téléphone", 16),
@@ -15,8 +15,8 @@ CONTACT = (
 )
 
 
-def contact_cells(details: ContactDetails | None) -> list[Cell]:
+def contact_cells(details: ContactDetails | None) -> tuple[str, ...]:
     """Return the cells of a supplier under `CONTACT`; None is one that the catalogue no longer has."""
     its = details or ContactDetails()
     seen = (its.last_sign.day.isoformat(), its.last_sign.what) if its.last_sign else ("", "")
-    return [text or UNKNOWN for text in (its.phone, its.email, its.address, its.source, its.register, *seen)]
+    return tuple(text or UNKNOWN for text in (its.phone, its.email, its.address, its.source, its.register, *seen))

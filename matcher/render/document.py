@@ -1,5 +1,8 @@
-"""A decision as it was shown (opinion, groupement, plan of a clause, allotment): what was asked, the answer, its tables. Frozen in a dossier, it
-is read and printed as it was. Contacts are no part of it: they are read the day they are used."""
+"""A decision in words and figures (opinion, groupement, plan of a clause, allotment, purchases): what was asked, the answer, its tables.
+
+Pages, paper, workbooks and terminals render it and compute nothing. Frozen in a dossier, it is read and printed as it was. Contacts are no
+part of it: they are read the day they are used.
+"""
 
 import re
 from collections.abc import Set as AbstractSet
@@ -7,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any
+
+from matcher.domain.french import UNKNOWN, number, percent, unit
 
 
 class DocumentKind(StrEnum):
@@ -16,30 +21,111 @@ class DocumentKind(StrEnum):
     GROUPEMENT = "groupement"
     PLAN = "plan de clause"
     ALLOTMENT = "allotissement"
+    PROGRAMME = "programme d’achats"
+    SPENDING = "historique d’achats"
+
+
+class ColumnKind(StrEnum):
+    """Kind of value of a column: texts, numbers, or chances and shares in [0, 1]. A number that has a word instead is a text in its cell."""
+
+    TEXT = "texte"
+    NUMBER = "nombre"
+    CHANCE = "chance"
+
+
+# None is a value that is not known; what has nothing to say is an empty text.
+DocumentCell = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentColumn:
+    """A column: its label, its kind, the unit and the decimals of its numbers. What is `aside` is in files alone."""
+
+    label: str
+    kind: ColumnKind = ColumnKind.TEXT
+    unit: str = ""
+    decimals: int = 0
+    aside: bool = False
+
+    @property
+    def numeric(self) -> bool:
+        """Whether it holds figures."""
+        return self.kind is not ColumnKind.TEXT
+
+    def shown(self, cell: DocumentCell) -> str:
+        """Return a cell as it is read."""
+        if cell is None:
+            return UNKNOWN
+        if isinstance(cell, str):
+            return cell
+        if self.kind is ColumnKind.CHANCE:
+            return percent(cell)
+        return unit(cell, self.unit, self.decimals) if self.unit else number(cell, self.decimals)
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
     """A line of a table; `about` is the id of the supplier that it is about, empty where it is about none or several."""
 
-    cells: tuple[str, ...]
+    cells: tuple[DocumentCell, ...]
     about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentTable:
-    """A table: its title, its headers, which columns are numbers, its lines."""
+    """A table under its title and what it `says` in sentences. `ranged`: after its first column, the likeliest value, the least and the
+    most, which are drawn as a bar too. `total`: its last line adds the others up. A table that is `aside` is in files alone."""
 
     title: str
-    head: tuple[str, ...]
-    numeric: tuple[bool, ...]
+    columns: tuple[DocumentColumn, ...]
     rows: tuple[DocumentRow, ...]
+    says: tuple[str, ...] = ()
+    ranged: bool = False
+    total: bool = False
+    aside: bool = False
+
+    def __post_init__(self) -> None:
+        """Raises ValueError where a line has not a cell a column, or where no bar can be drawn."""
+        if any(len(row.cells) != len(self.columns) for row in self.rows) or (self.ranged and len(self.columns) < 4):
+            raise ValueError(f"Le tableau « {self.title} » n’a pas une case par colonne.")
+
+    @staticmethod
+    def from_older(kept: Any) -> Any:
+        """Return a table as it is kept today, from one that 0.1 kept: headers, and which columns were numbers."""
+        match kept:
+            case {"head": list(head), "numeric": list(numeric), **others}:
+                kinds = [ColumnKind.NUMBER if its else ColumnKind.TEXT for its in numeric]
+                columns = [{"label": label, "kind": kind} for label, kind in zip(head, kinds, strict=False)]
+                return {**others, "columns": columns}
+        return kept
+
+    @property
+    def most(self) -> float:
+        """The largest value of a ranged table, where its bars end: 1 for chances."""
+        if self.columns[1].kind is ColumnKind.CHANCE:
+            return 1.0
+        return max(
+            (float(cell) for row in self.rows for cell in row.cells[1:] if isinstance(cell, int | float)), default=0
+        )
+
+    def lines(self) -> list[tuple[str, ...]]:
+        """Return its lines as they are read."""
+        return [tuple(map(DocumentColumn.shown, self.columns, row.cells)) for row in self.rows]
+
+    def as_shown(self) -> "DocumentTable":
+        """Return it without the columns of files alone."""
+        kept = [at for at, column in enumerate(self.columns) if not column.aside]
+        return replace(
+            self,
+            columns=tuple(self.columns[at] for at in kept),
+            rows=tuple(replace(row, cells=tuple(row.cells[at] for at in kept)) for row in self.rows),
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`asked` and `remarks` are sentences; `names` gives each supplier that is named anywhere, by id; `address` asks for it again,
-    empty where an address cannot hold what was asked."""
+    """`asked`, `remarks`, `hypotheses` and `sources` are sentences, `scope` says what the whole is worth; `names` gives each supplier that is
+    named anywhere, by id; `address` asks for it again, empty where an address cannot hold what was asked."""
 
     kind: DocumentKind
     title: str
@@ -53,11 +139,20 @@ class Document:
     catalogue_version: int
     catalogue_suppliers: int
     on: date
+    sources: tuple[str, ...] = ()
+    scope: str = ""
 
     @property
     def lines(self) -> int:
         """Number of lines of its tables."""
         return sum(len(table.rows) for table in self.tables)
+
+    def as_shown(self) -> "Document":
+        """Return it without what is in files alone, as a page, a paper or a terminal shows it and as a dossier keeps it."""
+        return replace(
+            self,
+            tables=tuple(table.as_shown() for table in self.tables if not table.aside and (table.rows or table.says)),
+        )
 
 
 def anonymised(decision: Document, ids: AbstractSet[str], word: str) -> Document:
@@ -71,12 +166,15 @@ def anonymised(decision: Document, ids: AbstractSet[str], word: str) -> Document
     def row(its: DocumentRow) -> DocumentRow:
         if its.about in ids:
             return DocumentRow((word, *("" for _ in its.cells[1:])), its.about)
-        return replace(its, cells=tuple(map(cut, its.cells)))
+        return replace(its, cells=tuple(cut(cell) if isinstance(cell, str) else cell for cell in its.cells))
+
+    def table(its: DocumentTable) -> DocumentTable:
+        return replace(its, says=tuple(map(cut, its.says)), rows=tuple(map(row, its.rows)))
 
     return replace(
         decision,
         answer=cut(decision.answer),
         remarks=tuple(map(cut, decision.remarks)),
-        tables=tuple(replace(table, rows=tuple(map(row, table.rows))) for table in decision.tables),
+        tables=tuple(map(table, decision.tables)),
         names={key: word if key in ids else name for key, name in decision.names.items()},
     )

@@ -17,6 +17,7 @@ from matcher.catalogue.intake.intake import run_import
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.admin.demo import SAMPLES, sample_event
 from matcher.db import open_database
+from matcher.decisions.opinion.document import usual_opinion
 from matcher.domain.lot import Lot, RawPlace
 from matcher.domain.need import Need
 from matcher.dossiers.changes import AddLot
@@ -26,6 +27,7 @@ from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import change, create
 from matcher.need.answer import answer_to
 from matcher.paths import shipped
+from matcher.ranking.ask import LotOnShelf
 from matcher.web import create_app
 from matcher.web.frame.serve import Server
 from tests.browser.conftest import CHROMIUM
@@ -45,13 +47,14 @@ def sample(folder: Path) -> tuple[Engine, str]:
     for key, name in SAMPLES:
         run_import(engine, REGISTRY[key], [Source(shipped(f"data/samples/{name}"))], now=AT)
     lot = Lot(OBJET, lieux=(RawPlace("Maubeuge"),), levier="12", date=TODAY)
-    found = answer_to(Need(lot), load_shelf(engine), 20)
+    shelf = load_shelf(engine)
+    found = answer_to(Need(lot), shelf, 20)
+    opinion = usual_opinion(engine, LotOnShelf(found.reading, shelf, TODAY))
     kept = tuple(match.id for match in found.matches[:4])
     header = DossierHeader("Entretien des berges de la Sambre", "Commune de Valbrune (fictive)", territory="Nord")
     dossier = create(engine, header, who="C. Exemple", now=AT)
-    dossier = change(
-        engine, dossier.id, [AddLot("", freeze(found), kept, TODAY)], version=dossier.version, who="C. Exemple", now=AT
-    )
+    added = AddLot("", freeze(found), kept, TODAY, opinion=opinion)
+    dossier = change(engine, dossier.id, [added], version=dossier.version, who="C. Exemple", now=AT)
     follow = [
         SetStatus(1, kept[0], Status.INTERESTED),
         NoteEntry(1, kept[0], "Équipe libre dès mars."),
@@ -59,7 +62,7 @@ def sample(folder: Path) -> tuple[Engine, str]:
         SetStatus(1, kept[2], Status.NO_ANSWER),
     ]
     change(engine, dossier.id, follow, version=dossier.version, who="B. Modèle", now=AT)
-    sample_event(engine, load_shelf(engine), AT)
+    sample_event(engine, shelf, AT)
     return engine, kept[0]
 
 

@@ -3,21 +3,17 @@
 from pathlib import Path
 
 import click
-from rich.text import Text
 
-from matcher.cli.frame.console import console
 from matcher.cli.frame.contacts import contacts_of
+from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
-from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
+from matcher.cli.frame.options import catalogue, database_option, format_option, output_option
 from matcher.cli.frame.signed import today
 from matcher.cli.need.match import filled_shelf
+from matcher.decisions.contacts_table import contacts_table
 from matcher.decisions.groupement.answer import MEMBERS, MOST_PARTS, PROPOSED, together, too_many
-from matcher.decisions.groupement.compute import Groupements
-from matcher.decisions.groupement.document import answer, together_object, together_workbook, told
-from matcher.decisions.opinion.words import NOTICE, percent
-from matcher.domain.french import count
+from matcher.decisions.groupement.document import together_document, together_object
 from matcher.need.fields import ASKED_LEVERS
-from matcher.render.json_text import json_text
 
 
 @click.command("groupement", cls=FrenchCommand)
@@ -60,30 +56,14 @@ def groupement_command(
         raise click.UsageError("Dites au moins une activité (--objet) et un site (--lieu).")
     if len(needs) * len(places) > MOST_PARTS:
         raise click.UsageError(too_many(needs, places))
-    if fmt == "xlsx" and output is None:
-        raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o groupements.xlsx ».")
+    needs_a_file(fmt, output, "groupements.xlsx")
     engine = catalogue(database)
     shelf = filled_shelf(engine)
     its = together(engine, shelf, needs, places, today(), lever=levier or "", etp=etp or "", members=membres, most=top)
-    if fmt == "json":
-        write(json_text(together_object(its)), output)
-    elif fmt == "xlsx":
-        write(together_workbook(its, contacts_of(engine)), output)
-    else:
-        _show(its.grouping, output)
-
-
-def _show(found: Groupements, output: Path | None) -> None:
-    with console(output) as out:
-        out.print(Text(answer(found), style="bold"))
-        for place, its in enumerate(found.groupements, start=1):
-            out.print(
-                f"\n[cyan]{place}.[/cyan] {count(len(its.members), 'membre')}, chance que tous fassent leur part : {percent(its.score)}"
-            )
-            for sentence in told(its):
-                out.print(Text(f"   {sentence}"))
-        if found.alone:
-            out.print("\n[bold]Pourraient porter l’ensemble seuls[/bold]")
-            for its in found.alone:
-                out.print(Text(f"   {percent(its.score)} · {next(told(its))}"))
-        out.print(f"[dim]{NOTICE} Chances : métier × effectif × distance (hypothèses d’« entremise avis »).[/dim]")
+    send_document(
+        together_document(its),
+        fmt,
+        output,
+        lambda: together_object(its),
+        lambda: contacts_table({one.id: one.name for one in its.named}, contacts_of(engine)),
+    )

@@ -8,19 +8,19 @@ import click
 
 from matcher.cleaning.amounts import clean_amount
 from matcher.cleaning.numbers import clean_number
-from matcher.cli.decisions.opinion_view import show_advice
+from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
-from matcher.cli.frame.options import F, catalogue, database_option, format_option, output_option, together, write
+from matcher.cli.frame.options import F, catalogue, database_option, format_option, output_option, together
 from matcher.cli.need.match import clear_reading, filled_shelf, given_need, lot_options
 from matcher.decisions.assumptions import DEFAULT, Assumptions
 from matcher.decisions.opinion.answer import advise
-from matcher.decisions.opinion.document import advice_object, advice_workbook
+from matcher.decisions.opinion.document import advice_document, advice_object
 from matcher.decisions.opinion.law import ToldByBuyer
 from matcher.decisions.workload import need_of
 from matcher.domain.french import NO_BREAK, number
 from matcher.need.answer import laid
+from matcher.need.title import title_of
 from matcher.reference.law import BuyerNature, exemptions
-from matcher.render.json_text import json_text
 
 
 class Percent(click.ParamType[float]):
@@ -177,17 +177,12 @@ def advice_command(
     **lot: Any,
 ) -> None:
     """Dit si un lot peut être réservé : sous quel article, avec quelles chances d’offres, à quelle taille, ou que faire d’autre."""
-    if fmt == "xlsx" and output is None:
-        raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o avis.xlsx ».")
+    needs_a_file(fmt, output, "avis.xlsx")
     suppositions = assumed(bids, enough, bid, calls, share, wanted, floor, euros_per_etp)
     told = told_by_buyer(whole, nature, exempted, motif)
     reading = clear_reading(given_need(lot))
     need = need_of(reading, suppositions, etp=etp, hours=heures, quantity=quantite)
     engine = catalogue(database)
     advice = advise(engine, laid(reading, filled_shelf(engine)), need, suppositions, told)
-    if fmt == "table":
-        show_advice(advice, output)
-    elif fmt == "json":
-        write(json_text(advice_object(advice)), output)
-    else:
-        write(advice_workbook(advice), output)
+    title = title_of(reading.lot.objet)
+    send_document(advice_document(advice, title), fmt, output, lambda: advice_object(advice))

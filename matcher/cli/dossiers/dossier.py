@@ -27,6 +27,7 @@ from matcher.cli.frame.options import (
 )
 from matcher.cli.frame.signed import by_option, motive_option, now, today
 from matcher.cli.need.match import clear_reading, filled_shelf, given_need, lot_options
+from matcher.decisions.opinion.document import usual_opinion
 from matcher.dossiers.as_json import dossier_object, line_object, since_object
 from matcher.dossiers.changes import (
     AddLot,
@@ -43,6 +44,7 @@ from matcher.dossiers.store import DossierFilter, bring, catalogue_date, create,
 from matcher.dossiers.workbook import read_json, to_csv, to_json, to_xlsx
 from matcher.journal.change import Delete, Restore
 from matcher.need.answer import answer_to
+from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking
 from matcher.render.json_text import json_text
 
@@ -177,10 +179,12 @@ def add_lot_command(
     clear_reading(need)
     engine = catalogue(database)
     load(engine, number)
-    shortlist = answer_to(need, filled_shelf(engine), top, BandedRanking.first)
+    shelf = filled_shelf(engine)
+    shortlist = answer_to(need, shelf, top, BandedRanking.first)
     matches = [match for match in shortlist.matches if match.credible] if kept is None else shortlist.matches[:kept]
+    opinion = usual_opinion(engine, LotOnShelf(shortlist.reading, shelf, shortlist.on))
     kept_ids = tuple(match.id for match in matches)
-    added = AddLot(title, freeze(shortlist), kept_ids, catalogue_date(engine), dated_sources(engine))
+    added = AddLot(title, freeze(shortlist), kept_ids, catalogue_date(engine), dated_sources(engine), opinion)
     done = write_change(engine, number, lambda dossier: added, version, who)
     click.echo(done.lots[-1].answer)
 

@@ -1,34 +1,45 @@
-"""Allotments as a JSON object, sentences, and a workbook: the lots, who can answer each, and the cuts they are compared with."""
+"""Allotments as their Document, and as a JSON object: the lots, who can answer each, and the cuts they are compared with."""
 
-import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from matcher.decisions.allotment.answer import Allotted
 from matcher.decisions.allotment.compute import Allotment, AllottedLot
-from matcher.decisions.contact_sheet import contact_sheet
 from matcher.decisions.opinion.words import NOTICE
-from matcher.domain.contact_details import ContactLookup
-from matcher.domain.french import UNKNOWN, count, enumeration, number, unit
+from matcher.domain.french import count, enumeration, number, unit
 from matcher.reference.levers import lever
-from matcher.render.document import Document, DocumentKind, DocumentRow, DocumentTable
-from matcher.render.table import Cell, Column, Line, write_lines, write_table
+from matcher.render.document import ColumnKind, Document, DocumentColumn, DocumentKind, DocumentRow, DocumentTable
 
-LOTS = (
-    *(Column("Lot", 6), Column("Sites", 8), Column("Communes ou sites", 60), Column("ETP", 8, "0.0")),
-    Column("Sites de taille non connue", 11),
-    *(Column("Candidats probables", 11, "0.0"), Column("Assez de candidats", 11), Column("Rayon moyen (km)", 9, "0.0")),
-    Column("Qui peut répondre", 70),
+_NUMBER, _CHANCE = ColumnKind.NUMBER, ColumnKind.CHANCE
+_LOT = DocumentColumn("Lot", _NUMBER)
+_LOTS = (
+    *(_LOT, DocumentColumn("Lesquels"), DocumentColumn("Sites", _NUMBER), DocumentColumn("ETP", _NUMBER, decimals=1)),
+    DocumentColumn("Sites de taille non connue", _NUMBER, aside=True),
+    *(DocumentColumn("Candidats", _NUMBER, decimals=1), DocumentColumn("Assez de candidats")),
+    *(DocumentColumn("Rayon moyen", _NUMBER, "km", 1), DocumentColumn("Qui peut répondre")),
 )
-SITES = (
-    *(Column("Lot", 6), Column("Site", 50), Column("Commune", 30), Column("ETP", 8, "0.0")),
-    Column("Candidats probables seul", 12, "0.0"),
+_SITES = (
+    *(_LOT, DocumentColumn("Site"), DocumentColumn("Commune"), DocumentColumn("ETP", _NUMBER, decimals=1)),
+    DocumentColumn("Candidats probables seul", _NUMBER, decimals=1),
 )
-STRUCTURES = (Column("Structure", 40), Column("Chance de faire ce métier (%)", 12), Column("Lots à sa portée", 12))
-WHICH = Column("Lesquels", 60)
-REACHED = "×"
-NAMED = 6
+_CUTS = (
+    *(
+        DocumentColumn("Découpage"),
+        DocumentColumn("Lots", _NUMBER),
+        DocumentColumn("Candidats au moins", _NUMBER, decimals=1),
+    ),
+    *(DocumentColumn("Lots en manque", _NUMBER), DocumentColumn("En moyenne", _NUMBER, "km", 1)),
+)
+_STRUCTURES = (
+    *(
+        DocumentColumn("Structure"),
+        DocumentColumn("Chance de faire ce métier", _CHANCE),
+        DocumentColumn("Lots à sa portée", _NUMBER),
+    ),
+)
+_REACHED = "×"
+_NAMED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,68 @@ class Within:
     name: str
     percent: int
     lots: tuple[int, ...]
+
+
+def allotments_document(cuts: Sequence[Allotted]) -> Document:
+    """The cuts, one activity after the other; no address can hold a list of sites."""
+    first = cuts[0]
+    each = [(its, f", {its.need}" if len(cuts) > 1 else "") for its in cuts]
+    return Document(
+        kind=DocumentKind.ALLOTMENT,
+        title=f"{enumeration([its.need for its in cuts])}, {count(len(first.sites), 'site')}",
+        asked=tuple(dict.fromkeys(said for its in cuts for said in asked(its))),
+        answer=" ".join(f"{its.need} : {answer(its)}" if more else answer(its) for its, more in each),
+        remarks=tuple(dict.fromkeys(said for its in cuts for said in remarks(its))),
+        tables=tuple(table for its, more in each for table in allotment_tables(its, more).values()),
+        hypotheses=tuple(dict.fromkeys(said for its in cuts for said in hypotheses(its))),
+        names={
+            its.reach.ids[at]: its.reach.names[at]
+            for its in cuts
+            for lot in its.allotment.lots
+            for at in its.able(lot)[:_NAMED]
+        },
+        address="",
+        catalogue_version=first.catalogue_version,
+        catalogue_suppliers=first.catalogue_suppliers,
+        on=first.on,
+        scope=NOTICE,
+    )
+
+
+def allotment_tables(its: Allotted, more: str = "") -> dict[str, DocumentTable]:
+    """The tables of one cut by their key, their titles followed by `more`; sites and structures are in files alone."""
+    within, ranks = matrix(its), range(1, len(its.allotment.lots) + 1)
+    return {
+        "lots": DocumentTable(
+            f"Les lots{more}",
+            _LOTS,
+            tuple(DocumentRow(_lot_cells(its, rank, lot)) for rank, lot in enumerate(its.allotment.lots, start=1)),
+        ),
+        "cuts": DocumentTable(
+            f"Comparé aux découpages usuels{more}",
+            _CUTS,
+            tuple(
+                DocumentRow((name, len(cut.lots), cut.fewest, sum(not lot.enough for lot in cut.lots), cut.km))
+                for name, cut in {"proposé": its.allotment, **its.compared}.items()
+            ),
+        ),
+        "sites": DocumentTable(f"Sites{more}", _SITES, tuple(map(DocumentRow, _site_cells(its))), aside=True),
+        "structures": DocumentTable(
+            f"Structures{more}",
+            (*_STRUCTURES, DocumentColumn("Lesquels")),
+            tuple(DocumentRow((*_within_cells(one), enumeration(list(map(str, one.lots)))), one.id) for one in within),
+            aside=True,
+        ),
+        "matrix": DocumentTable(
+            f"Matrice{more}",
+            (*_STRUCTURES, *(DocumentColumn(f"Lot {rank}") for rank in ranks)),
+            tuple(
+                DocumentRow((*_within_cells(one), *(_REACHED if rank in one.lots else "" for rank in ranks)), one.id)
+                for one in within
+            ),
+            aside=True,
+        ),
+    }
 
 
 def allotments_object(cuts: Sequence[Allotted]) -> dict[str, Any]:
@@ -77,31 +150,6 @@ def allotment_object(its: Allotted) -> dict[str, Any]:
         "repeated": its.repeated,
         "hypotheses": list(hypotheses(its)),
     }
-
-
-def allotments_workbook(cuts: Sequence[Allotted], contacts_of: ContactLookup) -> bytes:
-    """Sheets « Lots », « Sites » (which lot each is in), « Structures » (the lots within reach of each), « Matrice » (structures × lots)
-    and « Comparaison »; those of a second activity follow, numbered; then « Contacts » of the structures."""
-    import xlsxwriter  # only who asks for a workbook waits for it
-
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-        book.set_properties({"title": "Allotissement", "author": "Entremise"})
-        for at, its in enumerate(cuts, start=1):
-            more = f" {at}" if at > 1 else ""
-            lots = [_cells(its, rank, lot) for rank, lot in enumerate(its.allotment.lots, start=1)]
-            write_table(book, f"Lots{more}", LOTS, lots)
-            write_table(book, f"Sites{more}", SITES, list(_site_rows(its)))
-            within = list(matrix(its))
-            write_table(book, f"Structures{more}", (*STRUCTURES, WHICH), [_which(one) for one in within], frozen=1)
-            ranks = range(1, len(lots) + 1)
-            crosses = [Column(f"Lot {rank}", 6) for rank in ranks]
-            write_table(
-                book, f"Matrice{more}", (*STRUCTURES, *crosses), [_crosses(one, ranks) for one in within], frozen=1
-            )
-            write_lines(book, f"Comparaison{more}", list(_lines(its)))
-        contact_sheet(book, {one.id: one.name for its in cuts for one in matrix(its)}, contacts_of)
-    return buffer.getvalue()
 
 
 def answer(its: Allotted) -> str:
@@ -165,112 +213,16 @@ def asked(its: Allotted) -> Iterator[str]:
         yield lever(its.lever).label
 
 
-def allotments_decision(cuts: Sequence[Allotted]) -> Document:
-    """The cuts as a dossier keeps them; no address can hold a list of sites."""
-    first = cuts[0]
-    each = [(its, f", {its.need}" if len(cuts) > 1 else "") for its in cuts]
-    return Document(
-        kind=DocumentKind.ALLOTMENT,
-        title=f"{enumeration([its.need for its in cuts])}, {count(len(first.sites), 'site')}",
-        asked=tuple(dict.fromkeys(said for its in cuts for said in asked(its))),
-        answer=" ".join(f"{its.need} : {answer(its)}" if more else answer(its) for its, more in each),
-        remarks=tuple(dict.fromkeys(said for its in cuts for said in remarks(its))),
-        tables=tuple(table for its, more in each for table in (_lots_table(its, more), _cuts_table(its, more))),
-        hypotheses=tuple(dict.fromkeys(said for its in cuts for said in hypotheses(its))),
-        names={
-            its.reach.ids[at]: its.reach.names[at]
-            for its in cuts
-            for lot in its.allotment.lots
-            for at in its.able(lot)[:NAMED]
-        },
-        address="",
-        catalogue_version=first.catalogue_version,
-        catalogue_suppliers=first.catalogue_suppliers,
-        on=first.on,
-    )
-
-
-def _lots_table(its: Allotted, more: str) -> DocumentTable:
-    return DocumentTable(
-        f"Les lots{more}",
-        ("Lot", "Sites", "Lesquels", "ETP", "Candidats", "km", "Qui peut répondre"),
-        (False, True, False, True, True, True, False),
-        tuple(
-            DocumentRow(
-                (
-                    str(rank),
-                    number(len(lot.sites)),
-                    enumeration([its.sites[row].label for row in lot.sites]),
-                    size_of(its, lot),
-                    number(lot.candidates, 1) + ("" if lot.enough else " : trop peu"),
-                    number(lot.km, 1),
-                    _some(who(its, lot)) or "personne à portée",
-                )
-            )
-            for rank, lot in enumerate(its.allotment.lots, start=1)
-        ),
-    )
-
-
-def _cuts_table(its: Allotted, more: str) -> DocumentTable:
-    return DocumentTable(
-        f"Comparé aux découpages usuels{more}",
-        ("Découpage", "Lots", "Candidats au moins", "Lots en manque", "km en moyenne"),
-        (False, True, True, True, True),
-        tuple(
-            DocumentRow((name, number(cut), number(fewest, 1), number(lacking), number(km, 1)))
-            for name, cut, fewest, lacking, km in comparison(its)
-        ),
-    )
-
-
-def size_of(its: Allotted, lot: AllottedLot) -> str:
-    """The size of a lot in ETP a year as one says it: a least where a site of it has no known size."""
-    if not lot.etp:
-        return UNKNOWN
-    return f"{number(lot.etp, 1)}{' au moins' if its.unsized(lot) else ''}"
-
-
-def comparison(its: Allotted) -> Iterator[tuple[str, int, float, int, float]]:
-    """(cut, lots, fewest candidates, lots with too few, mean kilometres), the proposal first."""
-    for name, cut in {"proposé": its.allotment, **its.compared}.items():
-        yield name, len(cut.lots), cut.fewest, sum(not lot.enough for lot in cut.lots), cut.km
+def size_of(its: Allotted, lot: AllottedLot) -> str | float | None:
+    """The size of a lot in ETP a year: a least, in words, where a site of it has no known size; None where none has."""
+    if lot.etp and its.unsized(lot):
+        return f"{number(lot.etp, 1)} au moins"
+    return lot.etp or None
 
 
 def who(its: Allotted, lot: AllottedLot) -> list[str]:
     """The structures that could answer a lot alone, the likeliest first."""
     return [its.reach.names[column] for column in its.able(lot)]
-
-
-def _some(labels: Sequence[str]) -> str:
-    more = len(labels) - NAMED
-    return enumeration([*labels[:NAMED], f"{number(more)} autres"] if more > 0 else list(labels))
-
-
-def _figures(cut: Allotment) -> dict[str, float]:
-    return {
-        "lots": len(cut.lots),
-        "fewest": cut.fewest,
-        "lacking": sum(not lot.enough for lot in cut.lots),
-        "km": round(cut.km, 2),
-        "cost": cut.cost,
-    }
-
-
-def _cells(its: Allotted, rank: int, lot: AllottedLot) -> list[Cell]:
-    labels = ", ".join(its.sites[row].label for row in lot.sites)
-    etp = lot.etp or None
-    return [
-        rank,
-        len(lot.sites),
-        labels,
-        etp,
-        its.unsized(lot),
-        lot.candidates,
-        "oui" if lot.enough else "non",
-        lot.km,
-        ", ".join(who(its, lot)),
-    ]
 
 
 def matrix(its: Allotted) -> list[Within]:
@@ -287,33 +239,36 @@ def matrix(its: Allotted) -> list[Within]:
     ]
 
 
-def _which(one: Within) -> list[Cell]:
-    return [one.name, one.percent, len(one.lots), enumeration(list(map(str, one.lots)))]
+def _some(labels: Sequence[str]) -> str:
+    more = len(labels) - _NAMED
+    return enumeration([*labels[:_NAMED], f"{number(more)} autres"] if more > 0 else list(labels))
 
 
-def _crosses(one: Within, ranks: Iterable[int]) -> list[Cell]:
-    return [one.name, one.percent, len(one.lots), *(REACHED if rank in one.lots else None for rank in ranks)]
+def _figures(cut: Allotment) -> dict[str, float]:
+    return {
+        "lots": len(cut.lots),
+        "fewest": cut.fewest,
+        "lacking": sum(not lot.enough for lot in cut.lots),
+        "km": round(cut.km, 2),
+        "cost": cut.cost,
+    }
 
 
-def _site_rows(its: Allotted) -> Iterator[list[Cell]]:
+def _lot_cells(its: Allotted, rank: int, lot: AllottedLot) -> tuple[str | float | None, ...]:
+    labels = enumeration([its.sites[row].label for row in lot.sites])
+    return (
+        *(rank, labels, len(lot.sites), size_of(its, lot), its.unsized(lot), lot.candidates),
+        *("oui" if lot.enough else "trop peu", lot.km, _some(who(its, lot)) or "personne à portée"),
+    )
+
+
+def _within_cells(one: Within) -> tuple[str, float, int]:
+    return one.name, one.percent / 100, len(one.lots)
+
+
+def _site_cells(its: Allotted) -> Iterator[tuple[int | str | float | None, ...]]:
     alone = [lot.candidates for lot in its.compared["un lot par site"].lots]
     for rank, lot in enumerate(its.allotment.lots, start=1):
         for row in lot.sites:
             site = its.sites[row]
-            yield [rank, site.label, its.towns[row], site.etp or None, alone[row]]
-
-
-def _lines(its: Allotted) -> Iterator[Line]:
-    yield "Allotissement", answer(its)
-    for said in asked(its):
-        yield "Ce qui est demandé", said
-    for remark in remarks(its):
-        yield "À savoir", remark
-    for name, lots, fewest, lacking, km in comparison(its):
-        yield (
-            name,
-            f"{count(lots, 'lot')}, {number(fewest, 1)} candidats au moins, {number(lacking)} en manque, {unit(km, 'km', 1)} en moyenne",
-        )
-    for said in hypotheses(its):
-        yield "Hypothèse", said
-    yield "Portée", NOTICE
+            yield rank, site.label, its.towns[row], site.etp or None, alone[row]

@@ -1,44 +1,107 @@
-"""The plan of a social clause as a JSON object, sentences and a workbook."""
+"""The plan of a social clause as its Document, and as a JSON object."""
 
-import io
 from collections.abc import Iterator
 from typing import Any
 
 from matcher.cleaning.phone import shown_phone
 from matcher.decisions.clause.answer import Planned
-from matcher.decisions.clause.compute import MOST, Carried, ClausePlan, SideAnswer
-from matcher.decisions.clause.facilitators import Facilitator
-from matcher.decisions.contact_sheet import contact_sheet
-from matcher.decisions.opinion.words import NOTICE, percent
-from matcher.domain.contact_details import ContactLookup
-from matcher.domain.french import UNKNOWN, count, day, enumeration, number, unit
+from matcher.decisions.clause.compute import MOST, Carried, ClausePlan
+from matcher.decisions.opinion.document import standing
+from matcher.decisions.opinion.words import NOTICE
+from matcher.domain.french import count, day, enumeration, number, percent, unit
 from matcher.reference.clauses import HIRING
-from matcher.render.document import Document, DocumentKind, DocumentRow, DocumentTable
-from matcher.render.table import Cell, Column, Line, write_lines, write_table
+from matcher.render.document import ColumnKind, Document, DocumentColumn, DocumentKind, DocumentRow, DocumentTable
 
-CARRIED = (
-    *(Column("Modalité", 44), Column("Heures", 10), Column("Part (%)", 9), Column("ETP par an", 10, "0.0")),
+_NUMBER, _SHARE = ColumnKind.NUMBER, ColumnKind.CHANCE
+_WAYS = (
+    *(DocumentColumn("Modalité"), DocumentColumn("Heures", _NUMBER), DocumentColumn("Part", _SHARE)),
     *(
-        Column("Part usuelle (%)", 9, "0.0"),
-        Column("Source de la part usuelle", 44),
-        Column("Capacité estimée (heures)", 14),
+        DocumentColumn("Part usuelle", _SHARE),
+        DocumentColumn("ETP par an", _NUMBER, decimals=1),
+        DocumentColumn("À consulter"),
     ),
-    Column("À consulter", 70),
+    DocumentColumn("Source de la part usuelle", aside=True),
+    DocumentColumn("Capacité estimée", _NUMBER, "heures", aside=True),
 )
-SIDE = (
-    Column("Besoin connexe", 44),
-    Column("Pourquoi", 44),
-    Column("Crédibles", 10),
-    Column("À appeler", 10),
-    Column("Premiers candidats", 70),
+_WHO = (
+    *map(DocumentColumn, ("Structure", "Modalité", "Types", "Commune", "Ce qu’on en sait")),
+    DocumentColumn("Identifiant", aside=True),
 )
-FACILITATORS = (
-    *(Column("Structure", 44), Column("Nom", 30), Column("Territoire", 40), Column("Téléphone", 18)),
-    *(Column("Courriel", 36), Column("À la date du", 18)),
+_SIDE = (
+    *(DocumentColumn("Besoin"), DocumentColumn("Pourquoi")),
+    *(DocumentColumn("Crédibles", _NUMBER), DocumentColumn("À appeler", _NUMBER), DocumentColumn("D’abord")),
 )
+_FACILITATORS = tuple(map(DocumentColumn, ("Structure", "Nom", "Territoire", "Téléphone", "Courriel", "À la date du")))
 # A trade that fewer than this many suppliers of a kind are expected to do is said to be rare there.
 FEW = 3.0
-NAMED = 3
+_NAMED = 3
+SHARED = "Heures réparties également entre les activités, faute de mieux : donnez celles de chacune."
+
+
+def plan_document(planned: Planned, address: str = "", *, people: bool = False) -> Document:
+    """The plan; `address` asks for it again, `people` adds the facilitators of today, whom no dossier keeps."""
+    its = planned.plan
+    return Document(
+        kind=DocumentKind.PLAN,
+        title=enumeration([work.label for work in planned.works]),
+        asked=tuple(asked(planned)),
+        answer=answer(its),
+        remarks=(*((SHARED,) if planned.shared else ()), *remarks(its)),
+        tables=(
+            *(ways_table(its), side_table(its), who_table(its)),
+            *([_facilitators_table(planned)] if people else []),
+        ),
+        hypotheses=tuple(hypotheses(its)),
+        names=named(its),
+        address=address,
+        catalogue_version=planned.catalogue_version,
+        catalogue_suppliers=planned.catalogue_suppliers,
+        on=planned.on,
+        sources=tuple(
+            f"Part usuelle, {one.modality.label} : {percent(one.usual)} ; {one.modality.source}." for one in its.carried
+        ),
+        scope=NOTICE,
+    )
+
+
+def ways_table(its: ClausePlan) -> DocumentTable:
+    """Who does the hours, and how; its towns are left out: what is frozen must lose a supplier with its name alone."""
+    rows = (
+        (
+            one.modality.label,
+            one.hours,
+            one.hours / its.hours,
+            one.usual,
+            one.etp,
+            _consult(one),
+            one.modality.source,
+            one.room,
+        )
+        for one in its.carried
+    )
+    total = DocumentRow(("Total : le compte est bon", its.hours, 1.0, "", its.etp, "", "", ""))
+    return DocumentTable("Qui fait les heures, et comment", _WAYS, (*map(DocumentRow, rows), total), total=True)
+
+
+def side_table(its: ClausePlan) -> DocumentTable:
+    """What else the works could entrust, and to whom."""
+    rows = (
+        (
+            one.need.label,
+            one.need.reason,
+            one.credible,
+            one.to_call,
+            " ; ".join(by.name for by in one.first) or "personne à portée",
+        )
+        for one in its.side
+    )
+    return DocumentTable("Besoins connexes", _SIDE, tuple(map(DocumentRow, rows)))
+
+
+def named(its: ClausePlan) -> dict[str, str]:
+    """Every structure of the plan, its name by id: who carries hours, then who answers side needs."""
+    ways = (one for way in its.carried for one in way.candidates)
+    return {one.id: one.name for one in (*ways, *(one for need in its.side for one in need.first))}
 
 
 def plan_object(planned: Planned) -> dict[str, Any]:
@@ -103,55 +166,6 @@ def plan_object(planned: Planned) -> dict[str, Any]:
     }
 
 
-def plan_workbook(planned: Planned, contacts_of: ContactLookup) -> bytes:
-    """Sheets « Plan », « Modalités », « Besoins connexes », « Contacts » of those who are named, and « Facilitateurs »."""
-    import xlsxwriter  # only who asks for a workbook waits for it
-
-    buffer, its = io.BytesIO(), planned.plan
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-        book.set_properties({"title": "Plan de clause", "author": "Entremise"})
-        write_lines(book, "Plan", list(_lines(planned)))
-        write_table(book, "Modalités", CARRIED, [_cells(one, its) for one in its.carried])
-        write_table(book, "Besoins connexes", SIDE, [_side_cells(one) for one in its.side])
-        contact_sheet(book, _named(its), contacts_of)
-        write_table(book, "Facilitateurs", FACILITATORS, [_facilitator_cells(one) for one in planned.facilitators])
-    return buffer.getvalue()
-
-
-def plan_decision(planned: Planned, address: str) -> Document:
-    """The plan as a dossier keeps it; `address` asks for it again."""
-    its = planned.plan
-    ways = DocumentTable(
-        "Qui fait les heures, et comment",
-        ("Modalité", "Heures", "Part", "Part usuelle", "ETP par an", "À consulter"),
-        (False, True, True, True, True, False),
-        (
-            *(DocumentRow(_told(one, its)) for one in its.carried),
-            DocumentRow(("Total", number(its.hours), unit(100, "%"), "", number(its.etp, 1), "")),
-        ),
-    )
-    side = DocumentTable(
-        "Besoins connexes",
-        ("Besoin", "Pourquoi", "Qui peut y répondre"),
-        (False, False, False),
-        tuple(DocumentRow((one.need.label, one.need.reason, side_words(one))) for one in its.side),
-    )
-    return Document(
-        kind=DocumentKind.PLAN,
-        title=enumeration([work.label for work in planned.works]),
-        asked=tuple(asked(planned)),
-        answer=answer(its),
-        remarks=tuple(remarks(its)),
-        tables=(ways, side) if its.side else (ways,),
-        hypotheses=tuple(hypotheses(its)),
-        names=_named(its),
-        address=address,
-        catalogue_version=planned.catalogue_version,
-        catalogue_suppliers=planned.catalogue_suppliers,
-        on=planned.on,
-    )
-
-
 def asked(planned: Planned) -> Iterator[str]:
     """What was asked, in sentences."""
     for work in planned.works:
@@ -208,86 +222,46 @@ def hypotheses(its: ClausePlan) -> Iterator[str]:
             yield f"{one.modality.label} : {one.modality.limit}."
 
 
-def who(one: Carried) -> str:
-    """The first to consult, in one line."""
-    if not one.modality.kinds:
-        return one.modality.who
-    names = [f"{its.name} ({its.city or UNKNOWN})" for its in one.candidates[:NAMED]]
-    more = len(one.candidates) - len(names)
-    return " ; ".join([*names, f"et {number(more)} de plus"] if more > 0 else names) or "personne à portée"
-
-
-def facilitators_told(planned: Planned) -> Iterator[str]:
-    """The facilitators of the places, a line each; or that none is known, and what to do."""
-    for one in planned.facilitators:
-        contact = ", ".join(filter(None, (one.name, shown_phone(one.phone), one.email)))
-        since = f", au {day(one.as_of)}" if one.as_of else ""
-        yield f"{one.structure or 'structure non connue'} ({one.territory}{since}) : {contact or 'contact non connu'}"
-    if not planned.facilitators:
-        yield (
-            "Aucun facilitateur des clauses sociales n’est connu pour ce territoire. "
-            + (
-                "La liste de l’équipe n’en a pas : complétez-la."
-                if planned.listed
-                else "Demandez-le à la maison de l’emploi ou au PLIE ; qui tient le catalogue peut en importer la liste."
-            )
-        )
-
-
-def side_words(one: SideAnswer) -> str:
-    """Who could answer a side need, in one line."""
-    if not one.first:
-        return "personne à portée"
-    names = enumeration([its.name for its in one.first])
-    return f"{count(one.credible, 'crédible')}, {number(one.to_call)} à appeler ; d’abord {names}"
-
-
-def _named(its: ClausePlan) -> dict[str, str]:
-    """Every structure of the plan, its name by id: who carries hours, then who answers side needs."""
-    ways = (one for way in its.carried for one in way.candidates)
-    return {one.id: one.name for one in (*ways, *(one for need in its.side for one in need.first))}
-
-
-def _lines(planned: Planned) -> Iterator[Line]:
-    its = planned.plan
-    yield "Plan", answer(its)
-    for said in asked(planned):
-        yield "Ce qui est demandé", said
-    for remark in remarks(its):
-        yield "À savoir", remark
-    for said in facilitators_told(planned):
-        yield "Facilitateurs", said
-    for hypothesis in hypotheses(its):
-        yield "Hypothèse", hypothesis
-    yield "Portée", NOTICE
-
-
-def _told(one: Carried, its: ClausePlan) -> tuple[str, ...]:
-    """A way in words; its towns are left out: what is frozen must lose a supplier with its name alone."""
-    named = " ; ".join(candidate.name for candidate in one.candidates[:NAMED])
-    more = len(one.candidates) - NAMED
-    consult = f"{named} ; et {number(more)} de plus" if more > 0 else named
-    return (
-        one.modality.label,
-        number(one.hours),
-        percent(one.hours / its.hours),
-        percent(one.usual),
-        number(one.etp, 1),
-        consult or who(one),
+def no_facilitator(planned: Planned) -> str:
+    """That nobody is known to facilitate there, and what to do; empty where somebody is."""
+    if planned.facilitators:
+        return ""
+    return "Aucun facilitateur des clauses sociales n’est connu pour ce territoire. " + (
+        "La liste de l’équipe n’en a pas : complétez-la."
+        if planned.listed
+        else "Demandez-le à la maison de l’emploi ou au PLIE ; qui tient le catalogue peut en importer la liste."
     )
 
 
-def _cells(one: Carried, its: ClausePlan) -> list[Cell]:
-    share = round(100 * one.hours / its.hours)
-    room = UNKNOWN if one.room is None else round(one.room)
-    return [one.modality.label, one.hours, share, one.etp, 100 * one.usual, one.modality.source, room, who(one)]
+def who_table(its: ClausePlan) -> DocumentTable:
+    """Every structure within reach, by the way that it could take."""
+    rows = (
+        DocumentRow(
+            (by.name, one.modality.label, ", ".join(by.kinds) or None, by.city or None, standing(by), by.id), by.id
+        )
+        for one in its.carried
+        for by in one.candidates
+    )
+    return DocumentTable("Qui consulter, par modalité", _WHO, tuple(rows))
 
 
-def _side_cells(one: SideAnswer) -> list[Cell]:
-    return [one.need.label, one.need.reason, one.credible, one.to_call, " ; ".join(its.name for its in one.first)]
+def _facilitators_table(planned: Planned) -> DocumentTable:
+    rows = (
+        (
+            *(one.structure or None, one.name or None, one.territory, shown_phone(one.phone) or None),
+            *(one.email or None, day(one.as_of) if one.as_of else None),
+        )
+        for one in planned.facilitators
+    )
+    return DocumentTable(
+        "Facilitateurs", _FACILITATORS, tuple(map(DocumentRow, rows)), tuple(filter(None, [no_facilitator(planned)]))
+    )
 
 
-def _facilitator_cells(one: Facilitator) -> list[Cell]:
-    phone = shown_phone(one.phone) or UNKNOWN
-    as_of = day(one.as_of) if one.as_of else UNKNOWN
-    return [one.structure or UNKNOWN, one.name or UNKNOWN, one.territory, phone, one.email or UNKNOWN, as_of]
+def _consult(one: Carried) -> str:
+    """The first to consult, in one line."""
+    if not one.modality.kinds:
+        return one.modality.who
+    names = [by.name for by in one.candidates[:_NAMED]]
+    more = len(one.candidates) - len(names)
+    return " ; ".join([*names, f"et {number(more)} de plus"] if more > 0 else names) or "personne à portée"

@@ -1,34 +1,110 @@
-"""Groupements as a JSON object, sentences and a workbook: who does what, who could lead, how far apart, what they already share."""
+"""Groupements as their Document, and as a JSON object: who does what, who could lead, how far apart, what they already share."""
 
-import io
 from collections.abc import Iterator
 from typing import Any
 
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.candidates import Candidate, CandidateStanding
-from matcher.decisions.contact_sheet import contact_sheet
 from matcher.decisions.groupement.answer import AskedPart, Together
-from matcher.decisions.groupement.compute import Groupement, Groupements, Share
+from matcher.decisions.groupement.compute import Groupement, Groupements
 from matcher.decisions.opinion.document import standing
-from matcher.decisions.opinion.words import NOTICE, percent
-from matcher.domain.contact_details import ContactLookup
-from matcher.domain.french import UNKNOWN, count, enumeration, unit
+from matcher.decisions.opinion.words import NOTICE
+from matcher.domain.french import count, enumeration, number, percent, unit
 from matcher.reference.levers import lever
-from matcher.render.document import Document, DocumentKind, DocumentRow, DocumentTable
-from matcher.render.table import Cell, Column, Line, write_lines, write_table
+from matcher.render.document import ColumnKind, Document, DocumentColumn, DocumentKind, DocumentRow, DocumentTable
 
-SETS = (
-    *(Column("Groupement", 11), Column("Chance que tous fassent leur part (%)", 14), Column("Membre", 36)),
-    *(Column("Part", 40), Column("Types", 10), Column("Commune", 22), Column("Distance (km)", 10, "0.0")),
-    *(Column("Ce qu’on en sait", 26), Column("Chance de faire sa part (%)", 12), Column("Mène", 8)),
-    *(Column("Écart entre membres (km)", 12, "0.0"), Column("Déjà en commun", 50), Column("Identifiant", 22)),
+_NUMBER, _CHANCE = ColumnKind.NUMBER, ColumnKind.CHANCE
+_FAR, _ID = DocumentColumn("Distance", _NUMBER, "km"), DocumentColumn("Identifiant", aside=True)
+_MEMBERS = (
+    *(*map(DocumentColumn, ("Membre", "Part", "Types", "Commune")), _FAR, DocumentColumn("Ce qu’on en sait")),
+    *(DocumentColumn("Chance de faire sa part", _CHANCE, aside=True), _ID),
 )
-PARTS = (
-    *(Column("Part", 44), Column("Taille (ETP)", 9, "0.0"), Column("Crédibles", 10), Column("À appeler", 10)),
-    Column("Premiers candidats", 70),
+_ALONE = (
+    *map(DocumentColumn, ("Structure", "Types", "Commune")),
+    DocumentColumn("Chance de tout porter", _CHANCE),
+    _ID,
 )
-NAMED = 5
-MAY_CARRY = "chances : métier × effectif × distance, selon les hypothèses de l’avis de réservation"
+_OTHERS = (*map(DocumentColumn, ("Structure", "Part", "Commune")), _FAR, DocumentColumn("Ce qu’on en sait"), _ID)
+_NAMED = 4
+_MAY_CARRY = "chances : métier × effectif × distance, selon les hypothèses de l’avis de réservation"
+
+
+def together_document(its: Together, address: str = "") -> Document:
+    """The groupements, best first, those who could carry all alone, then the parts; `address` asks for them again."""
+    found = its.grouping
+    return Document(
+        kind=DocumentKind.GROUPEMENT,
+        title=enumeration(list(found.parts)),
+        asked=tuple(asked(its)),
+        answer=answer(found),
+        remarks=(),
+        tables=(*groupement_tables(found), alone_table(found), parts_table(its)),
+        hypotheses=tuple(hypotheses()),
+        names={one.id: one.name for one in its.named},
+        address=address,
+        catalogue_version=its.catalogue_version,
+        catalogue_suppliers=its.catalogue_suppliers,
+        on=its.on,
+        scope=NOTICE,
+    )
+
+
+def groupement_tables(found: Groupements) -> list[DocumentTable]:
+    """Each groupement: who does what, its chance, who could lead, what its members already share."""
+    return [
+        DocumentTable(
+            f"Groupement {rank}",
+            _MEMBERS,
+            tuple(
+                DocumentRow(
+                    (member.name, share.part, *_who(share.by), standing(share.by), share.chance, share.by.id),
+                    share.by.id,
+                )
+                for member in its.members
+                for share in member.shares
+            ),
+            (
+                f"{percent(its.score)} de chances que tous fassent leur part.",
+                f"{its.leader} pourrait mener ({its.why_leader}) ; {_apart(its)}.",
+                _shared(its),
+            ),
+        )
+        for rank, its in enumerate(found.groupements, start=1)
+    ]
+
+
+def alone_table(found: Groupements) -> DocumentTable:
+    """Those who could carry all alone."""
+    rows = ((its, its.members[0].shares[0].by) for its in found.alone)
+    return DocumentTable(
+        "Pourraient tout porter seuls",
+        _ALONE,
+        tuple(DocumentRow((its.leader, *_who(by)[:2], its.score, by.id), by.id) for its, by in rows),
+    )
+
+
+def parts_table(its: Together) -> DocumentTable:
+    """The first candidates of each part, and how many there are."""
+    counts = ((one, *counted(one)) for one in its.parts)
+    return DocumentTable(
+        "Qui d’autre, part par part",
+        _OTHERS,
+        tuple(
+            DocumentRow((by.name, one.part.label, *_who(by)[1:], standing(by), by.id), by.id)
+            for one in its.parts
+            for by in one.part.candidates[:_NAMED]
+        ),
+        tuple(
+            f"{one.part.label} : {count(credible, 'crédible')}, {number(to_call)} à appeler."
+            if credible + to_call
+            else f"{one.part.label} : personne à portée, ou connu pour ce métier."
+            for one, credible, to_call in counts
+        ),
+    )
+
+
+def _who(by: Candidate) -> tuple[str | None, str | None, float | None]:
+    return ", ".join(by.kinds) or None, by.city or None, by.distance_km
 
 
 def together_object(its: Together) -> dict[str, Any]:
@@ -48,46 +124,6 @@ def together_object(its: Together) -> dict[str, Any]:
     }
 
 
-def together_workbook(its: Together, contacts_of: ContactLookup) -> bytes:
-    """Sheets « Réponse », « Groupements » (a line a member and a part; those who could carry all alone last), « Parts » and « Contacts »."""
-    import xlsxwriter  # only who asks for a workbook waits for it
-
-    buffer = io.BytesIO()
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-        book.set_properties({"title": "Groupements", "author": "Entremise"})
-        write_lines(book, "Réponse", list(_lines(its)))
-        write_table(book, "Groupements", SETS, list(_set_rows(its.grouping)))
-        write_table(book, "Parts", PARTS, [_part_cells(one) for one in its.parts])
-        contact_sheet(book, {one.id: one.name for one in its.named}, contacts_of)
-    return buffer.getvalue()
-
-
-def together_decision(its: Together, address: str) -> Document:
-    """The groupements as a dossier keeps them; `address` asks for them again."""
-    found = its.grouping
-    rows = (
-        *(row for rank, one in enumerate(found.groupements, start=1) for row in _told_rows(str(rank), one)),
-        *(row for one in found.alone for row in _told_rows("seul", one)),
-    )
-    head = ("Membre", "Groupement", "Part", "Distance", "Ce qu’on en sait", "Rôle")
-    table = DocumentTable("Qui ferait quoi", head, (False, False, False, True, False, False), rows)
-    remarks = [f"Groupement {rank} : {_together(one)}" for rank, one in enumerate(found.groupements, start=1)]
-    return Document(
-        kind=DocumentKind.GROUPEMENT,
-        title=enumeration(list(its.grouping.parts)),
-        asked=tuple(asked(its)),
-        answer=answer(its.grouping),
-        remarks=tuple(remarks),
-        tables=(table,) if rows else (),
-        hypotheses=tuple(hypotheses()),
-        names={one.id: one.name for one in its.named},
-        address=address,
-        catalogue_version=its.catalogue_version,
-        catalogue_suppliers=its.catalogue_suppliers,
-        on=its.on,
-    )
-
-
 def asked(its: Together) -> Iterator[str]:
     """What was asked, in sentences."""
     yield f"Activités : {enumeration(list(dict.fromkeys(one.need for one in its.parts)))}"
@@ -100,7 +136,7 @@ def asked(its: Together) -> Iterator[str]:
 
 def hypotheses() -> Iterator[str]:
     """What the chances suppose."""
-    yield MAY_CARRY.capitalize() + "."
+    yield _MAY_CARRY.capitalize() + "."
     yield f"Une structure donne {unit(100 * DEFAULT.share, '%')} de son effectif à une part ; un effectif non connu est pris selon la taille usuelle de son type."
     yield "« À appeler, 70 % » : le métier n’est pas établi ; sept structures de ce type sur dix le feraient."
     yield "Chaque membre de plus coûte un cinquième de la chance : un groupement se forme, s’écrit et se mène."
@@ -132,84 +168,6 @@ def answer(found: Groupements) -> str:
     return f"Ensemble : {names}. Chaque part a un membre à portée{'' if sure else ', à appeler d’abord'}."
 
 
-def told(its: Groupement) -> Iterator[str]:
-    """One groupement in sentences."""
-    for member in its.members:
-        yield f"{member.name} : {' ; '.join(map(_share, member.shares))}"
-    if len(its.members) > 1:
-        yield f"{its.leader} pourrait mener le groupement ({its.why_leader}) ; {_apart(its)}."
-        yield _shared(its)
-
-
-def _lines(its: Together) -> Iterator[Line]:
-    yield "Réponse", answer(its.grouping)
-    for said in asked(its):
-        yield "Ce qui est demandé", said
-    for said in hypotheses():
-        yield "Hypothèse", said
-    yield "Portée", NOTICE
-
-
-def _set_rows(found: Groupements) -> Iterator[list[Cell]]:
-    for rank, its in enumerate(found.groupements, start=1):
-        yield from _members(str(rank), its)
-    for its in found.alone:
-        yield from _members("seul", its)
-
-
-def _members(rank: str, its: Groupement) -> Iterator[list[Cell]]:
-    for member in its.members:
-        for share in member.shares:
-            by = share.by
-            yield [
-                rank,
-                round(100 * its.score),
-                member.name,
-                share.part,
-                ", ".join(by.kinds),
-                by.city or UNKNOWN,
-                UNKNOWN if by.distance_km is None else by.distance_km,
-                standing(by),
-                round(100 * share.chance),
-                "oui" if member.name == its.leader and len(its.members) > 1 else "",
-                its.apart_km if its.apart_km is not None else (UNKNOWN if len(its.members) > 1 else None),
-                ", ".join(its.together),
-                by.id,
-            ]
-
-
-def _part_cells(one: AskedPart) -> list[Cell]:
-    size = UNKNOWN if one.part.etp is None else one.part.etp
-    names = " ; ".join(its.name for its in one.part.candidates[:NAMED])
-    return [one.part.label, size, *counted(one), names or "personne à portée"]
-
-
-def _told_rows(rank: str, its: Groupement) -> Iterator[DocumentRow]:
-    """The lines of one proposal: who, in which, doing what, from how far, and who could lead."""
-    for member in its.members:
-        for share in member.shares:
-            leads = len(its.members) > 1 and member.name == its.leader
-            cells = (
-                member.name,
-                f"{rank}, {percent(its.score)} de chances",
-                share.part,
-                _far(share.by),
-                standing(share.by),
-                f"pourrait mener ({its.why_leader})" if leads else "",
-            )
-            yield DocumentRow(cells, share.by.id)
-
-
-def _far(by: Candidate) -> str:
-    if by.distance_km is None:
-        return "non connue"
-    return "sur place" if by.distance_km < 1 else unit(by.distance_km, "km")
-
-
-def _together(its: Groupement) -> str:
-    return f"{_apart(its)}. {_shared(its)}"
-
-
 def _shared(its: Groupement) -> str:
     if its.together:
         return f"Déjà en commun : {enumeration(its.together)}."
@@ -220,19 +178,6 @@ def _apart(its: Groupement) -> str:
     if its.apart_km is None:
         return "distance entre membres non connue"
     return f"membres à {unit(its.apart_km, 'km')} l’un de l’autre"
-
-
-def _share(share: Share) -> str:
-    by = share.by
-    far = "distance non connue" if by.distance_km is None else f"à {unit(by.distance_km, 'km')}"
-    known = (
-        str(by.standing)
-        if by.standing == "crédible"
-        else f"à appeler, {percent(by.fit)} de chances de faire ce métier (hypothèse)"
-    )
-    return (
-        f"{share.part} ({', '.join(by.kinds) or 'type non connu'}, {by.city or 'commune non connue'}, {far}, {known})"
-    )
 
 
 def _groupement(its: Groupement) -> dict[str, Any]:

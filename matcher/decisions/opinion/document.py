@@ -1,39 +1,117 @@
-"""An opinion on reserving as a JSON object, or as a workbook to keep with the contract's records."""
+"""An opinion on reserving as its Document, and as a JSON object."""
 
-import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy import Engine
+
+from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.candidates import Candidate, CandidateStanding
 from matcher.decisions.capacity_lookup import Means
 from matcher.decisions.opinion import law_words, words
-from matcher.decisions.opinion.answer import Advice
+from matcher.decisions.opinion.answer import Advice, advise
 from matcher.decisions.opinion.compute import LeverOpinion, Opinion
-from matcher.decisions.opinion.law_words import LadderStep
 from matcher.decisions.sizing import Range
-from matcher.domain.french import UNKNOWN, day, unit
+from matcher.decisions.workload import NeedRefused, need_of
+from matcher.domain.french import percent
 from matcher.need.as_json import reading_line
 from matcher.need.criteria import need
+from matcher.need.title import title_of
+from matcher.ranking.ask import LotOnShelf
 from matcher.reference.levers import lever
-from matcher.render.document import Document, DocumentKind, DocumentRow, DocumentTable
-from matcher.render.table import Cell, Column, Line, write_lines, write_table
+from matcher.render.document import ColumnKind, Document, DocumentColumn, DocumentKind, DocumentRow, DocumentTable
 
-CANDIDATES = (
-    *(Column("Fournisseur", 36), Column("Types", 10), Column("Commune", 22), Column("Distance (km)", 10, "0.0")),
-    *(Column("Ce qu’on en sait", 14), Column("Chance de faire ce métier (%)", 14), Column("Effectif", 10, "0.0")),
-    *(Column("Capacité déclarée", 40), Column("Identifiant", 22)),
-)
-LEVERS = (
-    *(Column("Levier", 40), Column("Article", 14), Column("Crédibles", 10), Column("À appeler", 10)),
-    *(Column("Au moins 1 offre (%)", 12), Column("Au moins 2 offres (%)", 12), Column("Au moins 3 offres (%)", 12)),
-    Column("Ce qui l’exclut", 50),
-)
-CURVE = (
-    Column("Taille du lot (ETP)", 14, "0.0"),
-    Column("Candidats probables", 14, "0.0"),
-    Column("Au moins", 12, "0.0"),
-    Column("Au plus", 12, "0.0"),
-)
+_NUMBER, _CHANCE = ColumnKind.NUMBER, ColumnKind.CHANCE
+_YES = {True: "oui", False: "non", None: None}
+
+
+def advice_document(advice: Advice, title: str, address: str = "") -> Document:
+    """The opinion, with the exception that the buyer chose and why; `address` asks for it again."""
+    its = advice.opinion
+    paste = words.notice(its)
+    return Document(
+        kind=DocumentKind.OPINION,
+        title=title,
+        asked=tuple(f"{label} : {said}" for label, said in need(advice.reading)),
+        answer=words.headline(its),
+        remarks=(*words.reasons(its), *((f"À coller dans l’avis de marché : {paste}",) if paste else ())),
+        tables=tuple(advice_tables(advice).values()),
+        hypotheses=tuple(its.assumed.says()),
+        names={one.id: one.name for one in its.told.found},
+        address=address,
+        catalogue_version=advice.catalogue_version,
+        catalogue_suppliers=advice.catalogue_suppliers,
+        on=advice.on,
+        sources=tuple(words.backtested()),
+        scope=words.NOTICE,
+    )
+
+
+def usual_opinion(engine: Engine, ask: LotOnShelf) -> Document | None:
+    """The opinion on a lot with the usual thresholds, as it is shown; None where its amount cannot be a size, or nobody is there."""
+    if not len(ask.shelf):
+        return None
+    try:
+        size = need_of(ask.reading, DEFAULT)
+    except NeedRefused:
+        return None
+    return advice_document(advise(engine, ask, size, DEFAULT), title_of(ask.reading.lot.objet)).as_shown()
+
+
+def advice_tables(advice: Advice) -> dict[str, DocumentTable]:
+    """The tables of an opinion by their key, in their order; none where nobody could be counted."""
+    its = advice.opinion
+    if not its.counted:
+        return {}
+    return {
+        "chances": DocumentTable(
+            "Chances d’offres",
+            (
+                DocumentColumn("Offres"),
+                *(DocumentColumn(label, _CHANCE) for label in ("Chance", "Au moins", "Au plus")),
+            ),
+            tuple(DocumentRow((label, *_in_order(chance))) for label, chance in words.chances(its)),
+            ranged=True,
+        ),
+        "found": _found(advice),
+        "sizes": DocumentTable(
+            "Jusqu’à quelle taille ?",
+            (
+                DocumentColumn("Taille du lot", _NUMBER, "ETP", 2),
+                *(
+                    DocumentColumn(label, _NUMBER, decimals=1)
+                    for label in ("Candidats probables", "Au moins", "Au plus")
+                ),
+            ),
+            tuple(DocumentRow((step.etp, *_in_order(step.candidates))) for step in its.steps),
+            tuple(words.sizes(its)),
+            ranged=True,
+        ),
+        "ways": DocumentTable(
+            "Les autres voies",
+            tuple(map(DocumentColumn, ("Si le lot passait par", "Candidats", "Ce que cela donne"))),
+            tuple(map(DocumentRow, words.others(its))),
+        ),
+        "beside": DocumentTable(
+            "Ce qui peut s’ajouter",
+            tuple(map(DocumentColumn, ("Quoi", "Ce que cela donne", "À coller"))),
+            tuple(map(DocumentRow, words.beside(its))),
+        ),
+        "amounts": DocumentTable(
+            "Ce que change le montant",
+            tuple(map(DocumentColumn, ("À partir de", "Ce qui change", "Atteint"))),
+            tuple(DocumentRow((step.amount, step.changes, _YES[step.reached])) for step in law_words.ladder(its.law)),
+            (law_words.basis(its.law),),
+        ),
+        "levers": _levers(its),
+    }
+
+
+def standing(candidate: Candidate) -> str:
+    """What is known of a candidate: « crédible », or how likely it does this trade."""
+    if candidate.standing is CandidateStanding.CREDIBLE:
+        return str(candidate.standing)
+    return f"{candidate.standing}, {percent(candidate.fit)}"
 
 
 def advice_object(advice: Advice) -> dict[str, Any]:
@@ -70,119 +148,52 @@ def advice_object(advice: Advice) -> dict[str, Any]:
     }
 
 
-def advice_workbook(advice: Advice) -> bytes:
-    """Sheets « Avis », « Leviers », « Candidats » and « Tailles »."""
-    import xlsxwriter  # only who asks for a workbook waits for it
-
-    buffer = io.BytesIO()
-    its = advice.opinion
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-        book.set_properties({"title": "Avis de réservation", "author": "Entremise", "created": advice.on})
-        write_lines(book, "Avis", list(_lines(advice)))
-        write_table(book, "Leviers", LEVERS, [_lever_cells(one) for one in its.levers])
-        write_table(book, "Candidats", CANDIDATES, [_cells(one, advice.means) for one in its.told.found], frozen=1)
-        write_table(book, "Tailles", CURVE, [_curve_cells(step.etp, step.candidates) for step in its.steps])
-    return buffer.getvalue()
-
-
-def advice_decision(advice: Advice, title: str, address: str) -> Document:
-    """The opinion as a dossier keeps it, the exception that the buyer chose and why included; `address` asks for it again."""
-    its = advice.opinion
-    chances = DocumentTable(
-        "Chances d’offres",
-        ("Offres", "Chance", "Au moins", "Au plus"),
-        (False, True, True, True),
-        tuple(
-            DocumentRow((label, *map(words.percent, (chance.likely, chance.low, chance.high))))
-            for label, chance in words.chances(its)
-        ),
+def _found(advice: Advice) -> DocumentTable:
+    """Who is counted; a declared capacity is shown where there is one."""
+    found, means = advice.opinion.told.found, advice.means
+    capacity = {one.id: means[one.id].capacity for one in found if one.id in means and means[one.id].capacity}
+    columns = (
+        *map(DocumentColumn, ("Structure", "Types", "Commune", "Ce qu’on en sait")),
+        DocumentColumn("Distance", _NUMBER, "km"),
+        DocumentColumn("Effectif", _NUMBER, decimals=1),
+        DocumentColumn("Capacité déclarée", aside=not capacity),
+        DocumentColumn("Chance de faire ce métier", _CHANCE, aside=True),
+        DocumentColumn("Identifiant", aside=True),
     )
-    amounts = DocumentTable(
-        "Ce que change le montant",
-        ("À partir de", "Ce qui change", "Atteint"),
-        (False, False, False),
-        tuple(DocumentRow((step.amount, step.changes, reached(step))) for step in law_words.ladder(its.law)),
-    )
-    found = DocumentTable(
+    return DocumentTable(
         "Qui est compté",
-        ("Structure", "Ce qu’on en sait", "Distance"),
-        (False, False, True),
+        columns,
         tuple(
             DocumentRow(
                 (
-                    f"{one.name} ({', '.join(one.kinds)})",
-                    standing(one),
-                    UNKNOWN if one.distance_km is None else unit(one.distance_km, "km"),
+                    *(one.name, ", ".join(one.kinds) or None, one.city or None, standing(one), one.distance_km),
+                    *(one.workers, capacity.get(one.id), one.fit, one.id),
                 ),
                 one.id,
             )
-            for one in its.told.found
+            for one in found
         ),
     )
-    ways = DocumentTable(
-        "Les autres voies",
-        ("Si le lot passait par", "Candidats", "Ce que cela donne"),
-        (False, False, False),
-        tuple(DocumentRow(way) for way in words.others(its)),
+
+
+def _levers(its: Opinion) -> DocumentTable:
+    columns = (
+        *(DocumentColumn("Levier"), DocumentColumn("Article")),
+        *(DocumentColumn(label, _NUMBER) for label in ("Crédibles", "À appeler")),
+        *(DocumentColumn(label.capitalize(), _CHANCE) for label, _ in words.chances(its)),
+        DocumentColumn("Ce qui l’exclut"),
     )
-    paste = words.notice(its)
-    return Document(
-        kind=DocumentKind.OPINION,
-        title=title,
-        asked=tuple(f"{label} : {said}" for label, said in need(advice.reading)),
-        answer=words.headline(its),
-        remarks=(*words.reasons(its), *((f"À coller : {paste}",) if paste else ())),
-        tables=(amounts, chances, found, ways) if its.counted else (),
-        hypotheses=(*its.assumed.says(), words.NOTICE),
-        names={one.id: one.name for one in its.told.found},
-        address=address,
-        catalogue_version=advice.catalogue_version,
-        catalogue_suppliers=advice.catalogue_suppliers,
-        on=advice.on,
-    )
+    return DocumentTable("Leviers", columns, tuple(map(_lever_row, its.levers)), aside=True)
 
 
-def reached(step: LadderStep) -> str:
-    """Whether the need reaches an amount of the law, in a word."""
-    return UNKNOWN if step.reached is None else "oui" if step.reached else "non"
+def _lever_row(one: LeverOpinion) -> DocumentRow:
+    chosen = lever(one.lever)
+    chances = (chance.likely for chance in one.chances)
+    return DocumentRow((chosen.label, chosen.article, len(one.credible), len(one.to_call), *chances, one.excluded))
 
 
-def standing(candidate: Candidate) -> str:
-    """What is known of a candidate: « crédible », or how likely it does this trade."""
-    if candidate.standing is CandidateStanding.CREDIBLE:
-        return str(candidate.standing)
-    return f"{candidate.standing}, {words.percent(candidate.fit)}"
-
-
-def _lines(advice: Advice) -> Iterator[Line]:
-    its = advice.opinion
-    yield "Avis", words.headline(its)
-    for reason in words.reasons(its):
-        yield "Pourquoi", reason
-    if its.counted:
-        for label, chance in words.chances(its):
-            yield (
-                label.capitalize(),
-                f"{words.percent(chance.likely)} ({words.percent(chance.low)} à {words.percent(chance.high)})",
-            )
-        for sentence in words.sizes(its):
-            yield "Jusqu’à quelle taille", sentence
-    for step in law_words.ladder(its.law) if its.counted else ():
-        yield "Ce que change le montant", f"à partir de {step.amount} : {step.changes} ; atteint : {reached(step)}"
-    if sentence := words.notice(its):
-        yield "À coller dans l’avis", sentence
-    for label, gives, sentence in words.beside(its):
-        yield "Peut s’ajouter", f"{label} : {gives}. À coller : {sentence}"
-    yield "", ""
-    yield from need(advice.reading)
-    yield "", ""
-    for hypothesis in its.assumed.says():
-        yield "Hypothèse", hypothesis
-    for sentence in words.backtested():
-        yield "À l’épreuve", sentence
-    yield "Catalogue", f"version {advice.catalogue_version}"
-    yield "Date de l’avis", day(advice.on)
-    yield "Portée", words.NOTICE
+def _in_order(its: Range) -> tuple[float, float, float]:
+    return its.likely, its.low, its.high
 
 
 def _law(its: Opinion) -> dict[str, Any]:
@@ -244,28 +255,3 @@ def _candidate(one: Candidate, means: Mapping[str, Means]) -> dict[str, Any]:
 
 def _range(its: Range) -> dict[str, float]:
     return {"low": round(its.low, 4), "likely": round(its.likely, 4), "high": round(its.high, 4)}
-
-
-def _cells(one: Candidate, means: Mapping[str, Means]) -> list[Cell]:
-    known = means.get(one.id)
-    return [
-        one.name,
-        ", ".join(one.kinds),
-        one.city or UNKNOWN,
-        UNKNOWN if one.distance_km is None else one.distance_km,
-        str(one.standing),
-        round(100 * one.fit),
-        UNKNOWN if one.workers is None else one.workers,
-        (known.capacity if known else "") or UNKNOWN,
-        one.id,
-    ]
-
-
-def _lever_cells(one: LeverOpinion) -> list[Cell]:
-    chosen = lever(one.lever)
-    chances = [round(100 * chance.likely) for chance in one.chances]
-    return [chosen.label, chosen.article, len(one.credible), len(one.to_call), *chances, one.excluded]
-
-
-def _curve_cells(etp: float, found: Range) -> list[Cell]:
-    return [etp, found.likely, found.low, found.high]

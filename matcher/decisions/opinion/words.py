@@ -6,7 +6,7 @@ from math import floor
 from matcher.decisions.opinion import law_words
 from matcher.decisions.opinion.compute import CLAUSE, PMSMP, LeverOpinion, Opinion, OpinionVerdict
 from matcher.decisions.sizing import Range
-from matcher.domain.french import count, day, number, unit
+from matcher.domain.french import count, day, number, percent, unit
 from matcher.need.answer import known_for_it
 from matcher.reference.backtests import ALL_AWARDED, OUT_OF_REACH, opinion_backtests
 from matcher.reference.levers import lever
@@ -349,14 +349,6 @@ def notice(its: Opinion) -> str:
         if owed
         else chosen.sentence
     )
-
-
-def percent(chance: float) -> str:
-    """A chance in whole percents, never told as certain or impossible unless it is."""
-    told = 100 * chance
-    if 0 < told < 1:
-        return f"moins de {unit(1, '%')}"
-    return unit(min(floor(told + 0.5), 99) if chance < 1 else 100, "%")
 
 
 def _short(code: str, its: Opinion) -> str:

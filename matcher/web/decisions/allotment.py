@@ -14,20 +14,17 @@ from matcher.cleaning.numbers import whole
 from matcher.decisions.allotment.answer import CUTTING, ETP, RANKING
 from matcher.decisions.allotment.compute import LOT_KM
 from matcher.decisions.allotment.document import (
-    allotments_decision,
+    allotment_tables,
+    allotments_document,
     allotments_object,
-    allotments_workbook,
     answer,
-    comparison,
-    hypotheses,
     matrix,
     remarks,
-    size_of,
 )
 from matcher.decisions.allotment.site_list import MOST_SITES, SITES
 from matcher.decisions.allotment.work import CUT, FILE, READING, cut_result
 from matcher.decisions.assumptions import DEFAULT
-from matcher.decisions.opinion import words
+from matcher.decisions.contacts_table import contacts_table
 from matcher.domain.french import number
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
@@ -37,9 +34,10 @@ from matcher.reference.levers import lever
 from matcher.render.document import Document
 from matcher.web.decisions.form_fields import activity_of, one, several
 from matcher.web.decisions.lot_map import lot_map
+from matcher.web.decisions.row_links import to_supplier
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.columns import ColumnsPage
-from matcher.web.frame.file_response import sent
+from matcher.web.frame.file_response import sent_document
 from matcher.web.frame.signature import person
 from matcher.web.need.address import Arguments, Query
 
@@ -49,8 +47,6 @@ LARGEST = 5 * 2**20
 _FORM = 1_000_000  # bytes of a form around its file, a pasted list included
 _MOST_NEEDS, _MOST_WANTED, _MOST_KM = 6, 999, 9_999
 STEPS = (READING, RANKING, CUTTING)
-# Up to this many lots the matrix shows a column a lot; beyond, their numbers.
-WIDE = 24
 # In what the quantity of a site may be, and how it is offered.
 UNITS = (ETP, "m²", "heures")
 
@@ -146,16 +142,12 @@ def told(key: str) -> ResponseReturnValue:
         work=work,
         asked=its,
         steps=STEPS,
-        cuts=[(cut, lot_map(cut)) for cut in result.cuts],
+        told=allotments_document(result.cuts) if result.cuts else None,
+        cuts=[(cut, allotment_tables(cut), lot_map(cut)) for cut in result.cuts],
         answer=answer,
         remarks=remarks,
-        hypotheses=hypotheses,
-        comparison=comparison,
-        matrix=matrix,
-        wide=WIDE,
-        size_of=size_of,
+        to_supplier=to_supplier,
         lever=lever,
-        words=words,
     )
 
 
@@ -192,9 +184,11 @@ def download(key: str, form: str) -> ResponseReturnValue:
     work = _work(key)
     if work is None or not (cuts := cut_result(work.result).cuts):
         abort(404)
-    return sent(
+    return sent_document(
         f"lots-{cuts[0].on}.{form}",
-        allotments_object(cuts) if form == "json" else allotments_workbook(cuts, desk().contacts_of),
+        allotments_document(cuts),
+        lambda: allotments_object(cuts),
+        lambda: contacts_table({one.id: one.name for its in cuts for one in matrix(its)}, desk().contacts_of),
     )
 
 
@@ -202,7 +196,7 @@ def decided(arguments: Arguments) -> Document | None:
     """Return the lots of a work (`decoupage` its key), as a dossier keeps them; None where there is none, or no longer."""
     work = _work(one(arguments, "decoupage"))
     cuts = cut_result(work.result).cuts if work else ()
-    return allotments_decision(cuts) if cuts else None
+    return allotments_document(cuts) if cuts else None
 
 
 def _work(key: str) -> Work | None:

@@ -12,27 +12,24 @@ from matcher.decisions.asked import DecisionRefused, positive
 from matcher.decisions.clause.answer import MOST_HOURS, MOST_MONTHS, MOST_WORKS, Planned, hours_said, planned
 from matcher.decisions.clause.compute import Carried, SideAnswer
 from matcher.decisions.clause.document import (
-    NAMED,
-    asked,
-    facilitators_told,
-    first_ways,
-    hypotheses,
-    plan_decision,
+    named,
+    no_facilitator,
+    plan_document,
     plan_object,
-    plan_workbook,
-    remarks,
-    size,
+    side_table,
+    ways_table,
+    who_table,
 )
 from matcher.decisions.clause.facilitators import facilitators
-from matcher.decisions.opinion import words
-from matcher.decisions.opinion.document import standing
+from matcher.decisions.contacts_table import contacts_table
 from matcher.domain.french import number
 from matcher.reference.clauses import works_types
 from matcher.reference.levers import eligible
 from matcher.render.document import Document
 from matcher.web.decisions.form_fields import activity_of, column, one
+from matcher.web.decisions.row_links import by_label, to_supplier
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.file_response import sent
+from matcher.web.frame.file_response import sent_document
 from matcher.web.need.address import Arguments, Query
 from matcher.web.need.understood import lever_said, places_said
 
@@ -101,22 +98,25 @@ def show() -> ResponseReturnValue:
         faults=faults,
         planned=found,
         plan=found.plan if found else None,
-        title=size(found.plan) if found else "",
-        first=first_ways(found.plan) if found else "",
-        told=list(asked(found)) if found else [],
-        remarks=list(remarks(found.plan)) if found else [],
-        hypotheses=list(hypotheses(found.plan)) if found else [],
+        told=plan_document(found) if found else None,
+        ways=ways_table(found.plan) if found else None,
+        side=side_table(found.plan) if found else None,
         rows=_rows(its),
         works_types=works_types(),
-        standing=standing,
-        facilitators_told=list(facilitators_told(found)) if found else [],
         shown_phone=shown_phone,
-        words=words,
-        shown=NAMED,
-        side_links={one.need.label: _side_query(found, one).url() for one in found.plan.side} if found else {},
-        way_links={one.modality.code: _way_query(found, one, its.lever).url() for one in found.plan.carried}
-        if found
-        else {},
+        no_facilitator=no_facilitator(found) if found else "",
+        who=who_table(found.plan) if found else None,
+        to_supplier=to_supplier,
+        to_side=by_label({one.need.label: _side_query(found, one).url() for one in found.plan.side} if found else {}),
+        to_way=by_label(
+            {
+                one.modality.label: _way_query(found, one, its.lever).url()
+                for one in found.plan.carried
+                if one.candidates
+            }
+            if found
+            else {}
+        ),
     )
     return page, 422 if faults else 200
 
@@ -127,9 +127,11 @@ def download(form: str) -> ResponseReturnValue:
     found, _ = _planned(ClauseForm.of(request.args))
     if found is None:
         abort(400)
-    return sent(
+    return sent_document(
         f"plan-clause-{found.on}.{form}",
-        plan_object(found) if form == "json" else plan_workbook(found, desk().contacts_of),
+        plan_document(found, people=True),
+        lambda: plan_object(found),
+        lambda: contacts_table(named(found.plan), desk().contacts_of),
     )
 
 
@@ -137,7 +139,7 @@ def decided(arguments: Arguments) -> Document | None:
     """Return the plan that these arguments ask for, as a dossier keeps it; None where they ask for none."""
     its = ClauseForm.of(arguments)
     found, _ = _planned(its)
-    return plan_decision(found, its.url()) if found else None
+    return plan_document(found, its.url()) if found else None
 
 
 def _planned(its: ClauseForm) -> tuple[Planned | None, dict[str, str]]:

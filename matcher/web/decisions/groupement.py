@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.numbers import whole
 from matcher.decisions.asked import DecisionRefused
+from matcher.decisions.contacts_table import contacts_table
 from matcher.decisions.groupement.answer import (
     MEMBERS,
     MOST_MEMBERS,
@@ -18,23 +19,20 @@ from matcher.decisions.groupement.answer import (
     too_many,
 )
 from matcher.decisions.groupement.document import (
-    answer,
-    asked,
-    counted,
-    hypotheses,
-    together_decision,
+    alone_table,
+    groupement_tables,
+    parts_table,
+    together_document,
     together_object,
-    together_workbook,
 )
-from matcher.decisions.opinion import words
-from matcher.decisions.opinion.document import standing
 from matcher.decisions.workload import NeedRefused
 from matcher.need.fields import ASKED_LEVERS
 from matcher.reference.levers import lever
 from matcher.render.document import Document
 from matcher.web.decisions.form_fields import activity_of, one, several
+from matcher.web.decisions.row_links import to_supplier
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.file_response import sent
+from matcher.web.frame.file_response import sent_document
 from matcher.web.need.address import Arguments, Query
 from matcher.web.need.map_places import drawn
 from matcher.web.need.understood import lever_said, places_said
@@ -84,16 +82,16 @@ def show() -> ResponseReturnValue:
         asked=its,
         faults=faults,
         found=found,
-        title=answer(found.grouping) if found else "",
-        told=list(asked(found)) if found else [],
+        told=together_document(found) if found else None,
+        groupements=groupement_tables(found.grouping) if found else [],
+        alone=alone_table(found.grouping) if found else None,
+        parts=parts_table(found) if found else None,
+        addresses=[_query(part, its).url() for part in found.parts] if found else [],
         numbers={by.id: number for number, by in enumerate(found.named, start=1)} if found else {},
-        parts=[(part, *counted(part), _query(part, its).url()) for part in found.parts] if found else [],
+        to_supplier=to_supplier,
         places=drawn(place for part in found.parts for place in part.ask.reading.places) if found else "[]",
         tiles=desk().settings.tiles,
-        hypotheses=list(hypotheses()),
         levers=[("", "Ni réservé, ni clause"), *((code, lever(code).label) for code in ASKED_LEVERS)],
-        standing=standing,
-        words=words,
         usual_members=MEMBERS,
         most_members=MOST_MEMBERS,
         most_parts=MOST_PARTS,
@@ -107,9 +105,11 @@ def download(form: str) -> ResponseReturnValue:
     found, _ = _found(GroupementForm.of(request.args))
     if found is None:
         abort(400)
-    return sent(
+    return sent_document(
         f"groupements-{found.on}.{form}",
-        together_object(found) if form == "json" else together_workbook(found, desk().contacts_of),
+        together_document(found),
+        lambda: together_object(found),
+        lambda: contacts_table({one.id: one.name for one in found.named}, desk().contacts_of),
     )
 
 
@@ -117,7 +117,7 @@ def decided(arguments: Arguments) -> Document | None:
     """Return the groupements that these arguments ask for, as a dossier keeps them; None where they ask for none."""
     its = GroupementForm.of(arguments)
     found, _ = _found(its)
-    return together_decision(found, its.url()) if found else None
+    return together_document(found, its.url()) if found else None
 
 
 def _found(its: GroupementForm) -> tuple[Together | None, dict[str, str]]:

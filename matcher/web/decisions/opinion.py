@@ -1,6 +1,6 @@
 """« L’avis »: reserve the lot or not, under which article, at what size; what it rests on, and what each threshold changes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, abort, render_template, request
 from flask.typing import ResponseReturnValue
@@ -8,17 +8,18 @@ from flask.typing import ResponseReturnValue
 from matcher.decisions.opinion import law_words, words
 from matcher.decisions.opinion.answer import Advice, advise
 from matcher.decisions.opinion.compute import Opinion, OpinionVerdict
-from matcher.decisions.opinion.document import advice_decision, advice_object, advice_workbook, standing
+from matcher.decisions.opinion.document import advice_document, advice_object, advice_tables, standing
 from matcher.decisions.workload import NeedRefused
 from matcher.need.answer import dated, laid
 from matcher.need.title import title_of
 from matcher.reference.glossary import glossary
 from matcher.reference.law import BUYER_NATURES, exemptions
-from matcher.render.document import Document
+from matcher.render.document import Document, DocumentRow
 from matcher.web.decisions.assumptions_form import REASON, SIZES, THRESHOLDS, WHOLE, Supposed
+from matcher.web.decisions.row_links import by_label
 from matcher.web.decisions.size_curve import size_curve
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.file_response import sent
+from matcher.web.frame.file_response import sent_document
 from matcher.web.need.address import Arguments, Query
 from matcher.web.need.form import need_form
 
@@ -54,9 +55,11 @@ def show() -> ResponseReturnValue:
         curve=size_curve(advice.opinion) if advice else None,
         words=words,
         positions=POSITIONS,
-        others=_others(advice.opinion) if advice else [],
+        tables=advice_tables(advice) if advice else {},
+        to_why=lambda row: query.but(levier=advice.opinion.told.lever).url("why.show", id=row.about) if advice else "",
+        to_lever=_to_lever(advice.opinion, query, supposed) if advice else None,
         standing=standing,
-        law_words=law_words,
+        law=list(law_words.sentences(advice.opinion.law)) if advice else [],
         whole=WHOLE,
         reason=REASON,
         natures=list(BUYER_NATURES.items()),
@@ -77,7 +80,9 @@ def download(form: str) -> ResponseReturnValue:
     advice, faults = _advice(query, Supposed.of(request.args))
     if advice is None or faults:
         abort(400)
-    return sent(f"avis-{advice.on}.{form}", advice_object(advice) if form == "json" else advice_workbook(advice))
+    return sent_document(
+        f"avis-{advice.on}.{form}", advice_document(advice, _title(query)), lambda: advice_object(advice)
+    )
 
 
 def decided(arguments: Arguments) -> Document | None:
@@ -88,7 +93,11 @@ def decided(arguments: Arguments) -> Document | None:
     advice, _ = _advice(query, supposed)
     if advice is None:
         return None
-    return advice_decision(advice, title_of(query.text("besoin")), query.url("opinion.show", **supposed.values))
+    return advice_document(advice, _title(query), query.url("opinion.show", **supposed.values))
+
+
+def _title(query: Query) -> str:
+    return title_of(query.text("besoin"))
 
 
 def _advice(query: Query, supposed: Supposed) -> tuple[Advice | None, dict[str, str]]:
@@ -103,7 +112,8 @@ def _advice(query: Query, supposed: Supposed) -> tuple[Advice | None, dict[str, 
     return advise(desk().engine, ask, need, supposed.assumed, supposed.told), {}
 
 
-def _others(its: Opinion) -> list[tuple[str, str, str, str]]:
-    """(code, lever, candidates, what it gives) for every other lever considered."""
+def _to_lever(its: Opinion, query: Query, supposed: Supposed) -> Callable[[DocumentRow], str]:
+    """What leads from a line of the other ways to the opinion under its lever."""
     codes = [one.lever for one in its.levers if one.lever != its.told.lever]
-    return [(code, *told) for code, told in zip(codes, words.others(its), strict=True)]
+    addresses = [query.but(levier=code).url("opinion.show", **supposed.values) for code in codes]
+    return by_label({label: address for (label, _, _), address in zip(words.others(its), addresses, strict=True)})

@@ -7,7 +7,6 @@ from flask import render_template, request
 
 from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.store.followed import followed
-from matcher.decisions.opinion import words
 from matcher.domain.french import number, unit
 from matcher.domain.place import PlaceOrigin
 from matcher.dossiers.asking.store import CampaignState, of_dossier
@@ -19,11 +18,11 @@ from matcher.dossiers.todo import Todo, todo
 from matcher.journal.change import JournalEntry
 from matcher.reference.levers import lever
 from matcher.settings import retention_months
-from matcher.web.decisions.opinion import POSITIONS
-from matcher.web.dossiers.opinions import LotOpinion, opinions_on
 from matcher.web.dossiers.write import Typed
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.cache import remembered
+from matcher.web.need.address import Query
+from matcher.web.need.understood import query_read
 
 SHORT_JOURNAL = 12
 _MOST_PLACES = 3
@@ -49,14 +48,14 @@ MARKS: Mapping[Status, Mark] = {
 
 @dataclass(frozen=True, slots=True)
 class LotShown:
-    """One lot of the page; `unknown_trade` is how many within reach could be asked what they do."""
+    """One lot of the page; `query` asks for its need again, `unknown_trade` is how many within reach could be asked what they do."""
 
     lot: SavedLot
     asked: str
     todo: tuple[Todo, ...]
     since: Since | None
     counts: tuple[tuple[Mark, int], ...]
-    opinion: LotOpinion | None
+    query: Query
     asking: tuple[CampaignState, ...] = ()
     unknown_trade: int = 0
 
@@ -69,7 +68,6 @@ class LotShown:
 def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 200) -> tuple[str, int]:
     """Return the page of a dossier, with what a refused form held in its place."""
     changed = changes_since(dossier)
-    opinions = opinions_on(dossier)
     asking = of_dossier(desk().engine, dossier.id)
     today, writable = desk().today(), dossier.state is State.OPEN and dossier.deleted is None
     unknown = _of_unknown_trade(dossier) if writable else {}
@@ -84,7 +82,7 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
                 todo(lot, today, dossier.header.deadline),
                 changed.get(lot.number),
                 tuple(_counts(lot)),
-                opinions.get(lot.number),
+                query_read(lot.frozen.reading),
                 asking.get(lot.number, ()),
                 unknown.get(lot.number, 0),
             )
@@ -98,12 +96,10 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
         whole=request.args.get("journal") == "tout" or dossier.version <= SHORT_JOURNAL,
         refused=refused or Typed(""),
         today=today,
-        words=words,
         contacts_since=kept_since(today, retention_months()),
         counts_of=counts_of,
         answered_of=answered_of,
         said_of=said_of,
-        positions=POSITIONS,
     )
     return page, status
 

@@ -11,13 +11,11 @@ from flask.typing import ResponseReturnValue
 
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
-from matcher.domain.french import moment
 from matcher.dossiers.asking.store import of_dossier
 from matcher.dossiers.asking.told import answers_section, told_section
 from matcher.dossiers.bringing import BRING, FILE
 from matcher.dossiers.changes import Close, DescribeDossier, NoteDossier, Reopen
 from matcher.dossiers.dossier import Dossier, DossierChange, DossierHeader, State
-from matcher.dossiers.opinion_section import advice_section
 from matcher.dossiers.paper import print_model
 from matcher.dossiers.store import DossierFilter, DossierSummary, listed
 from matcher.dossiers.store import create as open_dossier
@@ -26,7 +24,6 @@ from matcher.jobs.works import DroppedFile
 from matcher.journal.change import Delete, Restore
 from matcher.journal.texts import LONGEST_LINE, ChangeRefused, without_unseen
 from matcher.web.dossiers.dossier_page import MARKS, changes_since, dossier_page
-from matcher.web.dossiers.opinions import opinions_on
 from matcher.web.dossiers.write import NUMBER, dossier_of, form_key, now, typed, write
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
@@ -225,19 +222,13 @@ def changed(number: int) -> ResponseReturnValue:
 def printed(number: int) -> ResponseReturnValue:
     """Show the dossier as the document that is signed and filed, made for A4."""
     dossier = dossier_of(number)
-    told = opinions_on(dossier)
-    sizes = {
-        lot.number: advice_section(told[lot.number].advice, moment(lot.at))
-        for lot in dossier.lots
-        if lot.number in told
-    }
     asked = of_dossier(desk().engine, number)
     asking = {
         lot.number: tuple(filter(None, (told_section(dossier, lot.number, its), answers_section(its))))
         for lot in dossier.lots
         for its in [asked.get(lot.number, ())]
     }
-    paper = print_model(dossier, size=sizes, asking=asking)
+    paper = print_model(dossier, asking=asking)
     return render_template("dossiers/impression.html", dossier=dossier, paper=paper, signs=_SIGNS)
 
 

@@ -73,7 +73,7 @@ def _decision(what: str, asked: str) -> tuple[Document, str]:
     found = DECIDED[what](MultiDict(pairs))
     if found is None:
         abort(400)
-    return found, asked
+    return found.as_shown(), asked
 
 
 def _page(decision: Document, asked: str, given: dict[str, str], faults: dict[str, str]) -> tuple[str, int]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from matcher.decisions.opinion.document import usual_opinion
 from matcher.domain.match import Match
 from matcher.dossiers.changes import AddLot
 from matcher.dossiers.frozen_list import freeze
@@ -52,7 +53,8 @@ def keep() -> ResponseReturnValue:
         return _page(query, matches, kept, given, faults)
     lot_title = " ".join(without_unseen(given.get("lot", "")).split())[:LONGEST_TITLE]
     frozen = freeze(answer_from(found.listing.found, matches))
-    added = AddLot(lot_title, frozen, kept, catalogue_date(desk().engine), desk().sources())
+    opinion = usual_opinion(desk().engine, found.listing.found.ranking.ask)
+    added = AddLot(lot_title, frozen, kept, catalogue_date(desk().engine), desk().sources(), opinion)
     try:
         number = put(into, added)
     except (ChangeRefused, JournalUnknown) as refusal:

@@ -8,8 +8,7 @@ from jinja2.ext import Extension
 from matcher.cleaning.phone import shown_phone
 from matcher.club.meeting_day.schedule import clock
 from matcher.club.results.view import alphabetical
-from matcher.decisions.opinion.words import percent
-from matcher.domain.french import count, day, moment, number, ordinal, short_month, typeset, unit, weekday
+from matcher.domain.french import count, day, moment, number, ordinal, percent, short_month, typeset, unit, weekday
 
 
 class FrenchSpaces(Extension):

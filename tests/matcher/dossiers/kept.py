@@ -17,7 +17,7 @@ from matcher.dossiers.dossier import Dossier, DossierHeader
 from matcher.dossiers.frozen_list import freeze
 from matcher.journal.change import append
 from matcher.need.answer import Answer
-from matcher.render.document import Document, DocumentKind, DocumentRow, DocumentTable
+from matcher.render.document import ColumnKind, Document, DocumentColumn, DocumentKind, DocumentRow, DocumentTable
 from tests.factories import siret
 from tests.matcher.render.answers import ANSWER, KNOWN
 
@@ -43,11 +43,10 @@ DECISION = Document(
     tables=(
         DocumentTable(
             "Qui fait quoi",
-            ("Structure", "Part", "km"),
-            (False, False, True),
+            (DocumentColumn("Structure"), DocumentColumn("Part"), DocumentColumn("Distance", ColumnKind.NUMBER, "km")),
             (
-                DocumentRow(("Atelier A", "Denain", "12 km"), IDS[0]),
-                DocumentRow(("Atelier B ; Atelier A", "Maubeuge", "3 km")),
+                DocumentRow(("Atelier A", "Denain", 12.0), IDS[0]),
+                DocumentRow(("Atelier B ; Atelier A", "Maubeuge", 3.0)),
             ),
         ),
     ),

@@ -265,7 +265,19 @@ def test_a_supplier_that_leaves_leaves_the_decisions_too() -> None:
     assert "Atelier A" not in repr(left)
     assert left.answer == f"Un groupement de {WITHDRAWN} et Atelier B : chaque part a un membre à portée."
     assert left.tables[0].rows[0].cells == (WITHDRAWN, "", "")
-    assert left.tables[0].rows[1].cells == (f"Atelier B ; {WITHDRAWN}", "Maubeuge", "3 km")
+    assert left.tables[0].rows[1].cells == (f"Atelier B ; {WITHDRAWN}", "Maubeuge", 3.0)
+
+
+def test_a_decision_that_0_1_kept_is_read_as_it_was() -> None:
+    data = plain(KeepDecision(DECISION))
+    rows = [{"cells": ["Atelier A", "12 km"], "about": IDS[0]}]
+    data["decision"]["tables"] = [{"title": "Qui", "head": ["Structure", "km"], "numeric": [False, True], "rows": rows}]
+    held = change_of(ACTIONS, KeepDecision.action, data)
+    assert isinstance(held, KeepDecision)
+    assert held.decision.tables[0].lines() == [("Atelier A", "12 km")]
+    del data["decision"]["tables"][0]["rows"][0]["cells"][1]
+    with pytest.raises(ChangeRefused):
+        change_of(ACTIONS, KeepDecision.action, data)
 
 
 def test_a_journal_with_a_hole_or_an_unknown_line_is_refused() -> None:

@@ -18,7 +18,7 @@ from matcher.domain.french import NO_BREAK
 from matcher.dossiers.dossier import Dossier, DossierChange, Status
 from matcher.dossiers.entry_changes import Add, Consult, Move, NoteEntry, Remove, SetStatus
 from matcher.dossiers.messages import Message, recipients
-from matcher.dossiers.paper import PrintSection, print_model
+from matcher.dossiers.paper import print_model
 from matcher.dossiers.withdrawn import WITHDRAWN, withdraw
 from matcher.dossiers.workbook import (
     LARGEST_FILE,
@@ -32,7 +32,7 @@ from matcher.dossiers.workbook import (
 )
 from matcher.jobs.reader_process import ReadRefused
 from matcher.journal.change import append, replay
-from tests.matcher.dossiers.kept import AT, IDS, SHORTLIST, WHO, opened, with_list
+from tests.matcher.dossiers.kept import AT, DECISION, IDS, SHORTLIST, WHO, opened, with_list
 from tests.matcher.dossiers.test_dossier import CHANGES, walked
 from tests.matcher.render.answers import POOR
 
@@ -155,7 +155,7 @@ def damaged(**line: Any) -> bytes:
         (b'{"x": 1e999}', "pas du JSON"),
         (b"[]", "pas un dossier"),
         (b'{"format": "autre"}', "pas un dossier"),
-        (b'{"format": "entremise/dossier", "schema": 2}', "plus récente"),
+        (b'{"format": "entremise/dossier", "schema": 3}', "plus récente"),
         (b'{"format": "entremise/dossier", "schema": 1, "journal": []}', "journal"),
         (b'{"format": "entremise/dossier", "schema": 1, "journal": [3]}', "Ligne 1"),
         (damaged(number=7), "Ligne 2"),
@@ -223,9 +223,18 @@ def test_the_document_says_its_sections_in_order_and_leaves_out_the_empty_ones()
     assert ("Données : FINESS", "données de mars 2021, importé le 10 novembre 2026") in held["assumptions"].facts
     assert model.foot == "Dossier 2026-0001 · figé le 16 novembre 2026"
     assert "R2111-1" in model.notice
-    size = PrintSection("size", "À quelle taille réserver", paragraphs=("Jusqu’à 11 ETP.",))
-    sized = print_model(followed(), size={1: size}, zone=UTC).lots[0]
-    assert [section.key for section in sized.sections][3:6] == ["reasons", "size", "consultation"]
+    dossier = followed()
+    told = replace(dossier, lots=(replace(dossier.lots[0], opinion=DECISION),))
+    sections = print_model(told, zone=UTC).lots[0].sections
+    assert [section.key for section in sections][3:8] == [
+        "reasons",
+        "conclusion",
+        "table",
+        "assumptions",
+        "consultation",
+    ]
+    assert sections[5].table is not None
+    assert sections[5].table.rows[0] == ("Atelier A", "Denain", f"12{NO_BREAK}km")
     bare = print_model(with_list(()), zone=UTC)
     assert [section.key for section in bare.lots[0].sections] == ["need", "conclusion", "set-aside", "assumptions"]
     assert print_model(opened(), zone=UTC).foot.endswith("rien de figé")

@@ -58,7 +58,9 @@ def test_a_workbook_in_and_a_workbook_out(sample: Path, run: Run, tmp_path: Path
             sheet.write_row(row, 0, cells)
     assert run("allotissement", given, *GREEN, "--format", "xlsx", "-o", made).code == 0
     book_out = CalamineWorkbook.from_filelike(io.BytesIO(made.read_bytes()))
-    assert book_out.sheet_names == ["Lots", "Sites", "Structures", "Matrice", "Comparaison", "Contacts"]
+    assert book_out.sheet_names == [
+        *("Réponse", "Les lots", "Comparé aux découpages usuels", "Sites", "Structures", "Matrice", "Contacts"),
+    ]
     told = run("allotissement", given, *GREEN, "--format", "json").json()
     head, *rows = book_out.get_sheet_by_name("Matrice").to_python()
     assert head[3:] == [f"Lot {lot['lot']}" for lot in told["lots"]]

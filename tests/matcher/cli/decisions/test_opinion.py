@@ -51,10 +51,13 @@ def test_a_workbook_holds_the_opinion_the_levers_the_candidates_and_the_sizes(
     path = tmp_path / "avis.xlsx"
     assert run("avis", *NEED, "--format", "xlsx", "-o", path).code == 0
     book = CalamineWorkbook.from_filelike(io.BytesIO(path.read_bytes()))
-    assert book.sheet_names == ["Avis", "Leviers", "Candidats", "Tailles"]
-    assert book.get_sheet_by_name("Avis").to_python()[0][0] == "Avis"
+    assert book.sheet_names == [
+        *("Réponse", "Chances d’offres", "Qui est compté", "Jusqu’à quelle taille", "Les autres voies"),
+        *("Ce qui peut s’ajouter", "Ce que change le montant", "Leviers"),
+    ]
+    assert book.get_sheet_by_name("Réponse").to_python()[0][0] == "Réponse"
     assert len(book.get_sheet_by_name("Leviers").to_python()) == 7
-    assert len(book.get_sheet_by_name("Tailles").to_python()) == 17
+    assert len(book.get_sheet_by_name("Jusqu’à quelle taille").to_python()) == 17
 
 
 @pytest.mark.parametrize(

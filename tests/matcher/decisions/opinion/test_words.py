@@ -9,6 +9,7 @@ from matcher.decisions.candidates import Candidate
 from matcher.decisions.opinion import words
 from matcher.decisions.opinion.compute import Opinion, opinion
 from matcher.decisions.workload import Workload
+from matcher.domain.french import percent
 from matcher.reference.levers import lever
 from tests.factories import ask, declares, supplier
 from tests.matcher.decisions.opinion.test_compute import GREEN, given_on
@@ -74,7 +75,7 @@ def test_a_criterion_and_an_immersion_can_be_added_to_any_conclusion() -> None:
     [(0, "0\u00a0%"), (0.004, "moins de 1\u00a0%"), (0.5, "50\u00a0%"), (0.999, "99\u00a0%"), (1, "100\u00a0%")],
 )
 def test_a_chance_is_never_told_as_certain(chance: float, said: str) -> None:
-    assert words.percent(chance) == said
+    assert percent(chance) == said
 
 
 @pytest.mark.parametrize(

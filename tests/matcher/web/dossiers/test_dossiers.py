@@ -207,7 +207,7 @@ def test_who_is_retained_is_told_apart_by_town_and_lots_say_what_waits(writer: F
 def test_files_say_what_the_page_says(writer: FlaskClient) -> None:
     entry(writer, opened(writer), 1, statut="intéressé", note="=cmd|' /C calc'!A0")
     book = openpyxl.load_workbook(io.BytesIO(writer.get("/dossiers/1/dossier.xlsx").data))
-    assert book.sheetnames == ["Liste", "Critères", "Journal"]
+    assert book.sheetnames == ["Liste", "Critères", "Décisions", "Journal"]
     said = [cell.value for row in book["Liste"].iter_rows() for cell in row]
     assert "intéressé" in said
     assert all(cell.data_type != "f" for row in book["Liste"].iter_rows() for cell in row)

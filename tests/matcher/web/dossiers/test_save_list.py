@@ -1,9 +1,17 @@
-"""From the candidates to a dossier, new or existing, once."""
+"""From the candidates to a dossier, new or existing, once; the opinion frozen with the list."""
 
+from pathlib import Path
+
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from importers import REGISTRY
+from importers.importer import Source
+from matcher.catalogue.intake.intake import run_import
 from matcher.dossiers.store import load
+from matcher.journal.plain_json import plain
+from tests.matcher.web.conftest import OPENED
 from tests.matcher.web.dossier_pages import ME, RESERVED, TITLE, names, opened
 from tests.matcher.web.reading import fill, read
 
@@ -81,3 +89,69 @@ def test_going_back_and_changing_a_word_makes_another(writer: FlaskClient) -> No
     form = read(writer, "/dossiers/nouveau")
     first = fill(writer, form, "main form", title="Berges", qui=ME)
     assert fill(writer, form, "main form", title="Linge", qui=ME).path != first.path
+
+
+@pytest.mark.parametrize("chosen", [{}, {"activite": "proprete.locaux", "ou": "dep:59", "demande": "EA"}])
+def test_a_dossier_tells_the_opinion_on_its_need_and_leads_to_it(writer: FlaskClient, chosen: dict[str, str]) -> None:
+    made = fill(
+        writer,
+        (page := read(writer, "/dossiers/retenir", {**RESERVED, **chosen})),
+        "main form",
+        retenu=[str(box["value"]) for box in page.all("[name=retenu]")][:2],
+        title=TITLE,
+        qui=ME,
+    )
+    side = made.one(".opinion")
+    assert "Figé avec la liste" in " ".join(side.get_text(" ").split())
+    assert len(side.select("table.ranged")[0].select("tbody tr")) == 3
+    whole = read(writer, made.link("Lire l’avis d’aujourd’hui"))
+    assert whole.path == "/avis"
+    asked = read(writer, "/avis", {**RESERVED, **chosen})
+    for selector in ("h1", ".chances", ".values"):
+        assert whole.one(selector).get_text() == asked.one(selector).get_text()
+    assert side.select_one(".decision-says").get_text() == whole.one("h1").get_text()  # type: ignore[union-attr]
+    assert [link.get_text() for link in made.all(".thread a")] == ["Le besoin", "Les candidats", "L’avis"]
+
+
+def test_the_paper_holds_the_opinion_and_says_what_it_rests_on(writer: FlaskClient) -> None:
+    made = opened(writer)
+    paper = read(writer, "/dossiers/1/imprimer")
+    part = " ".join(paper.one(".lot").get_text(" ").split())
+    assert " ".join(made.one(".opinion .decision-says").get_text().split()) in part
+    for said in (
+        "Hypothèses de l’avis",
+        "version 3 du catalogue",
+        "au moins 2 offres",
+        "À coller dans l’avis de marché : En application de l’article L2113-12",
+        "Jusqu’à quelle taille ?",
+        "pas un conseil juridique",
+    ):
+        assert said in part
+
+
+def test_the_opinion_is_kept_with_the_list_and_never_worked_out_again(
+    writer: FlaskClient, own: Engine, tmp_path: Path
+) -> None:
+    side = opened(writer).one(".opinion").get_text()
+    held = writer.get("/dossiers/1/dossier.json").get_json()["journal"][-1]["data"]["opinion"]
+    path = tmp_path / "voisins.csv"
+    lines = [f"Atelier vert {n};ESAT;59600 Maubeuge;entretien des espaces verts" for n in range(9)]
+    path.write_text("\n".join(["nom;type;commune;activité", *lines]), encoding="utf-8")
+    before = read(writer, "/avis", RESERVED).one(".chances").get_text()
+    run_import(own, REGISTRY["tableur"], [Source(path)], now=OPENED.replace(tzinfo=None))
+    assert read(writer, "/avis", RESERVED).one(".chances").get_text() != before
+    assert read(writer, "/dossiers/1").one(".opinion").get_text() == side
+    assert plain(load(own, 1).lots[0].opinion) == held
+
+
+def test_several_lots_have_each_their_opinion_which_a_deleted_dossier_still_reads(writer: FlaskClient) -> None:
+    opened(writer)
+    page = read(writer, "/dossiers/retenir", {**RESERVED, "besoin": "Entretien du linge"})
+    ids = [str(box["value"]) for box in page.all("[name=retenu]")][:2]
+    both = fill(writer, page, "main form", dossier="1", lot="Linge", retenu=ids)
+    assert len(both.all(".lot details.opinion")) == 2
+    form = both.one("form[action$=etat]")
+    sent = {**dict(both.values(form)), "faire": "supprimer"}
+    gone = writer.post(str(form["action"]), data=sent, follow_redirects=True)
+    assert gone.status_code == 200
+    assert gone.text.count("Figé avec la liste") == 2

@@ -1,0 +1,72 @@
+"""A Document as a workbook: a sheet of what is said, then a sheet a table."""
+
+import io
+import re
+from collections.abc import Iterator
+
+from matcher.domain.french import UNKNOWN, day, number
+from matcher.render.document import ColumnKind, Document, DocumentCell, DocumentColumn, DocumentTable
+from matcher.render.table import Cell, Column, Line, write_lines, write_table
+
+_FORBIDDEN = re.compile(r"[\[\]:*?/\\]+")
+_LONGEST_NAME = 31  # characters, the limit of XLSX
+_NARROWEST, _WIDEST = 9, 60
+
+
+def document_workbook(its: Document, *more: DocumentTable) -> bytes:
+    """Return the sheet « Réponse », then a sheet a table that has lines, named by its title; `more` tables follow its own."""
+    import xlsxwriter  # only who asks for a workbook waits for it
+
+    buffer = io.BytesIO()
+    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
+        book.set_properties({"title": its.kind.capitalize(), "author": "Entremise", "created": its.on})
+        write_lines(book, "Réponse", list(said_lines(its)))
+        taken = {"réponse"}
+        for table in (*its.tables, *more):
+            columns = [_column(table, at) for at in range(len(table.columns))]
+            rows = (list(map(_cell, table.columns, row.cells)) for row in table.rows)
+            write_table(book, _name(table.title, taken), columns, rows, frozen=1)
+    return buffer.getvalue()
+
+
+def said_lines(its: Document) -> Iterator[Line]:
+    """Yield its sentences, each after what it is; its tables have only theirs."""
+    yield "Réponse", its.answer
+    yield from (("À savoir", said) for said in its.remarks)
+    for table in its.tables:
+        yield from ((table.title, said) for said in table.says)
+    yield from (("Ce qui est demandé", said) for said in its.asked)
+    yield from (("Hypothèse", said) for said in its.hypotheses)
+    yield from (("Source", said) for said in its.sources)
+    yield "Catalogue", f"version {its.catalogue_version}, {number(its.catalogue_suppliers)} fournisseurs"
+    yield "Calculé pour le", day(its.on)
+    if its.scope:
+        yield "Portée", its.scope
+
+
+def _column(table: DocumentTable, at: int) -> Column:
+    column = table.columns[at]
+    unit = "%" if column.kind is ColumnKind.CHANCE else column.unit
+    header = f"{column.label} ({unit})" if unit else column.label
+    longest = max((len(row.cells[at]) for row in table.rows if isinstance(row.cells[at], str)), default=0)  # type: ignore[arg-type]  # a text, just tested
+    digits = f"0.{'0' * column.decimals}" if column.decimals else "0"
+    return Column(header, min(max(longest, _NARROWEST), _WIDEST), digits)
+
+
+def _cell(column: DocumentColumn, cell: DocumentCell) -> Cell:
+    if cell is None:
+        return UNKNOWN
+    return round(100 * cell) if column.kind is ColumnKind.CHANCE and not isinstance(cell, str) else cell
+
+
+def _name(title: str, taken: set[str]) -> str:
+    """Return a title as a sheet may be named, unlike those `taken`, which it joins."""
+    base = _FORBIDDEN.sub(" ", title).strip("' ") or "Tableau"
+    if len(base) > _LONGEST_NAME:
+        base = base[: _LONGEST_NAME + 1].rpartition(" ")[0] or base[:_LONGEST_NAME]
+    name, rank = base, 1
+    while name.lower() in taken:
+        rank += 1
+        name = f"{base[: _LONGEST_NAME - 3]} {rank}"
+    taken.add(name.lower())
+    return name

@@ -1,0 +1,83 @@
+"""A Document: its cells as they are read, what is in files alone, and the tables that 0.1 kept."""
+
+from datetime import date
+
+import pytest
+
+from matcher.domain.french import NO_BREAK, UNKNOWN
+from matcher.journal.plain_json import built, plain
+from matcher.render.document import (
+    ColumnKind,
+    Document,
+    DocumentCell,
+    DocumentColumn,
+    DocumentKind,
+    DocumentRow,
+    DocumentTable,
+)
+
+CHANCES = DocumentTable(
+    "Chances d’offres",
+    (
+        DocumentColumn("Offres"),
+        *(DocumentColumn(label, ColumnKind.CHANCE) for label in ("Chance", "Au moins", "Au plus")),
+    ),
+    (DocumentRow(("au moins 1 offre", 0.5, 0.25, 1.0)),),
+    ("Au mieux.",),
+    ranged=True,
+)
+FOUND = DocumentTable(
+    "Qui est compté",
+    (
+        *(DocumentColumn("Structure"), DocumentColumn("Distance", ColumnKind.NUMBER, "km", 1)),
+        DocumentColumn("Identifiant", aside=True),
+    ),
+    (DocumentRow(("Atelier A", 12.34, "a"), "a"), DocumentRow(("Atelier B", None, "b"), "b")),
+)
+DOCUMENT = Document(
+    *(DocumentKind.OPINION, "Berges", ("Lieu : Denain",), "Réserver ce lot.", ("Deux crédibles.",)),
+    *((CHANCES, FOUND, DocumentTable("Leviers", FOUND.columns, FOUND.rows, aside=True)), ("Une hypothèse.",)),
+    *({"a": "Atelier A", "b": "Atelier B"}, "", 7, 5820, date(2026, 12, 1), ("Une source.",), "Un avis."),
+)
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "said"),
+    [
+        (DocumentColumn("Nom"), "Atelier A", "Atelier A"),
+        (DocumentColumn("Nom"), None, UNKNOWN),
+        (DocumentColumn("Taille", ColumnKind.NUMBER, "ETP", 1), 2.0, f"2{NO_BREAK}ETP"),
+        (DocumentColumn("Taille", ColumnKind.NUMBER, "ETP", 1), "2 au moins", "2 au moins"),
+        (DocumentColumn("Sites", ColumnKind.NUMBER), 12, "12"),
+        (DocumentColumn("Chance", ColumnKind.CHANCE), 0.999, f"99{NO_BREAK}%"),
+    ],
+)
+def test_a_cell_is_read_by_its_column(column: DocumentColumn, cell: DocumentCell, said: str) -> None:
+    assert column.shown(cell) == said
+
+
+def test_what_is_for_files_is_neither_shown_nor_kept() -> None:
+    shown = DOCUMENT.as_shown()
+    assert [table.title for table in shown.tables] == ["Chances d’offres", "Qui est compté"]
+    assert shown.tables[1].lines() == [("Atelier A", f"12,3{NO_BREAK}km"), ("Atelier B", UNKNOWN)]
+
+
+def test_it_is_kept_and_read_again_as_it_was() -> None:
+    assert built(Document, plain(DOCUMENT), "décision") == DOCUMENT
+
+
+def test_a_table_that_0_1_kept_is_read() -> None:
+    kept = {
+        "title": "Lots",
+        "head": ["Lot", "km"],
+        "numeric": [False, True],
+        "rows": [{"cells": ["1", "12 km"], "about": ""}],
+    }
+    table = built(DocumentTable, DocumentTable.from_older(kept), "table")
+    assert [(column.label, column.numeric) for column in table.columns] == [("Lot", False), ("km", True)]
+    assert table.lines() == [("1", "12 km")]
+
+
+def test_a_line_has_a_cell_a_column() -> None:
+    with pytest.raises(ValueError, match="n’a pas une case par colonne"):
+        DocumentTable("Lots", (DocumentColumn("Lot"),), (DocumentRow(("1", "2")),))
