@@ -43,7 +43,7 @@ def safe(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
-def plain_cell(text: str) -> Cell:
+def plain_cell(text: str) -> str | float:
     """Return a cell of someone's own sheet: a number where it is written as one, the text as it is otherwise; a long number or one
     that begins with a zero is a code."""
     return float(text) if _PLAIN_NUMBER.fullmatch(text) else text

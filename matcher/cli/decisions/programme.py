@@ -8,40 +8,32 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 from sqlalchemy import Engine
 
 from matcher.cli.decisions.opinion import assumed, thresholds
 from matcher.cli.frame.columns import mapping_option, told_columns
-from matcher.cli.frame.console import UNKNOWN, console
+from matcher.cli.frame.console import UNKNOWN
+from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, write
 from matcher.cli.frame.progress import counting
 from matcher.cli.need.match import filled_shelf
-from matcher.decisions.opinion.words import NOTICE
 from matcher.decisions.purchases.columns import PROGRAMME
 from matcher.decisions.purchases.line import MOST_LINES, purchase
-from matcher.decisions.purchases.programme import FORM, Total, answer_programme, headline
+from matcher.decisions.purchases.programme import FORM, answer_programme
 from matcher.decisions.purchases.programme_document import (
     Answered,
-    lever_of,
+    programme_document,
     programme_lines,
     programme_object,
-    programme_workbook,
-    total_words,
-    verdict_of,
 )
 from matcher.decisions.purchases.sheet import PurchaseSheet, read_sheet
-from matcher.domain.french import NO_BREAK, count, number, unit
+from matcher.domain.french import NO_BREAK, count
 from matcher.erasure import FOLDERS
 from matcher.jobs.resume import KeptAnswers, forget_old, name_of
 from matcher.need.answer import this_day
-from matcher.render.json_text import json_text
-
-SHOWN_DOUBTS, LONGEST = 12, 60
 
 
 @click.command("programme", cls=FrenchCommand)
@@ -56,8 +48,7 @@ def programme_command(
 ) -> None:
     """Donne l’avis sur chaque ligne d’un programme d’achats (CSV ou classeur, 2 000 lignes au plus) : levier, candidats, doutes, totaux. Interrompu, il reprend où il en était."""
     fmt = "xlsx" if fmt == "table" and output is not None and output.suffix.lower() == ".xlsx" else fmt
-    if fmt == "xlsx" and output is None:
-        raise click.UsageError("Un classeur XLSX ne s’affiche pas : ajoutez « -o programme.xlsx ».")
+    needs_a_file(fmt, output, "programme.xlsx")
     suppositions = assumed(**moved)
     engine = catalogue(database)
     sheet = read_sheet(existing(path), PROGRAMME, MOST_LINES, told_columns(engine, PROGRAMME, [path], mapping))
@@ -103,52 +94,10 @@ def name_of_catalogue(engine: Engine) -> str:
 
 
 def _send(its: Answered, fmt: str, output: Path | None) -> None:
-    if fmt == "json":
-        write(json_text(programme_object(its)), output)
-    elif fmt == "jsonl":
+    if fmt == "jsonl":
         write("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in programme_lines(its)), output)
-    elif fmt == "xlsx":
-        write(programme_workbook(its), output)
     else:
-        _show(its, output)
-
-
-def _show(its: Answered, output: Path | None) -> None:
-    with console(output) as out:
-        for sentence in headline(its.programme):
-            out.print(Text(sentence, style="bold"))
-        out.print(totals_table([(total_words(total), total) for total in its.programme.totals], its.programme.whole))
-        shown_sheet(its.sheet, out, its.sheet.said)
-        if doubts := its.programme.to_settle:
-            out.print(Text("À préciser d’abord", style="bold"))
-            for line, answer in doubts[:SHOWN_DOUBTS]:
-                out.print(Text(f"{UNKNOWN} {line.entry.where}, {_short(line.entry.text('objet'))} : {answer.question}"))
-            if len(doubts) > SHOWN_DOUBTS:
-                out.print(
-                    f"[dim]et {number(len(doubts) - SHOWN_DOUBTS)} de plus : --format xlsx les donne toutes.[/dim]"
-                )
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
-        for header in ("Ligne", "Objet", "Avis", "Levier", "Crédibles"):
-            table.add_column(header, justify="right" if header == "Crédibles" else "left")
-        for line, answer in zip(its.programme.purchases, its.programme.answers, strict=True):
-            credible = number(answer.credible) if answer.sure else ""
-            objet = Text(_short(line.entry.text("objet") or " ".join(filter(None, line.entry.cells))))
-            table.add_row(str(line.entry.line), objet, verdict_of(line, answer), lever_of(answer.lever), credible)
-        out.print(table)
-        out.print(f"[dim]{NOTICE} Catalogue version {its.shelf.version}.[/dim]")
-
-
-def totals_table(rows: Sequence[tuple[tuple[str, str], Total]], whole: Total) -> Table:
-    """The totals as a table, whose last line adds them up."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_footer=True)
-    table.add_column("Avis", "Ensemble")
-    table.add_column("Levier", "")
-    table.add_column("Achats", number(whole.lines), justify="right")
-    table.add_column("Montants connus", unit(whole.amount, "€"), justify="right")
-    table.add_column("Non connus", number(whole.unknown), justify="right")
-    for (verdict, lever), total in rows:
-        table.add_row(verdict, lever, number(total.lines), unit(total.amount, "€"), number(total.unknown))
-    return table
+        send_document(programme_document(its), fmt, output, lambda: programme_object(its))
 
 
 def shown_sheet(sheet: PurchaseSheet, out: Console, said: Sequence[str]) -> None:
@@ -158,8 +107,3 @@ def shown_sheet(sheet: PurchaseSheet, out: Console, said: Sequence[str]) -> None
         out.print(Text(remark, style="dim"))
     for remark in said:
         out.print(Text(f"{UNKNOWN} {remark}", style="yellow"))
-
-
-def _short(text: str) -> str:
-    flat = " ".join(text.split())
-    return flat if len(flat) <= LONGEST else f"{flat[: LONGEST - 1]}…"

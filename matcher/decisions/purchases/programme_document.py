@@ -1,7 +1,6 @@
-"""A programme answered: the buyer's own columns in their order with what is added, the doubts first to settle, the totals."""
+"""A programme answered, as its Document and as JSON: the buyer's own columns in their order with what is added, the doubts first to settle, the totals."""
 
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -11,33 +10,55 @@ from matcher.decisions.opinion.words import NOTICE, TELL_THE_PLACE, TELL_THE_TRA
 from matcher.decisions.purchases.line import Purchase
 from matcher.decisions.purchases.programme import FIRST, First, LineAnswer, Programme, Reached, Total, headline, reached
 from matcher.decisions.purchases.sheet import PurchaseSheet, PurchaseSheetLine
-from matcher.domain.french import UNKNOWN, count, day, number, unit
+from matcher.domain.french import UNKNOWN, count, number, unit
 from matcher.ranking.shelf.shelf import Shelf
 from matcher.reference.levers import lever
-from matcher.render.table import Cell, Column, Line, plain_cell, write_lines, write_table
+from matcher.render.document import (
+    ColumnKind,
+    Document,
+    DocumentCell,
+    DocumentColumn,
+    DocumentKind,
+    DocumentRow,
+    DocumentTable,
+)
+from matcher.render.table import Column, plain_cell
 
 WITHDRAWN = "retiré du catalogue depuis"
 TOTAL_LINE = "ligne de total : pas un achat"
 TO_SETTLE = "à préciser d’abord"
 
-ADDED = (
+_NUMBER = ColumnKind.NUMBER
+_EUROS = DocumentColumn("Montant compris", _NUMBER, "€ HT", 2)
+_ADDED = (
+    *map(DocumentColumn, ("Ligne", "Achat", "Avis", "Levier conseillé")),
     *(
-        Column("Avis", 24),
-        Column("La loi du jour", 34),
-        Column("Levier conseillé", 30),
-        Column("Candidats crédibles", 12),
-        Column("À appeler", 10),
+        DocumentColumn("Candidats crédibles", _NUMBER),
+        DocumentColumn("À appeler", _NUMBER),
+        DocumentColumn("La loi du jour", aside=True),
     ),
-    *(Column(f"Candidat {rank}", 34) for rank in range(1, FIRST + 1)),
-    *(Column("Chance des offres voulues (%)", 12), Column("Taille comprise (ETP par an)", 12, "0.0")),
-    *(Column("Montant compris (€ HT)", 14, "# ##0.00"), Column("Activités comprises", 34), Column("Lieux compris", 24)),
-    *(Column("À préciser", 50), Column("Autres doutes", 50)),
+    *(DocumentColumn(f"Candidat {rank}", aside=True) for rank in range(1, FIRST + 1)),
+    DocumentColumn("Chance des offres voulues", ColumnKind.CHANCE, aside=True),
+    DocumentColumn("Taille comprise", _NUMBER, "ETP par an", 1, aside=True),
+    DocumentColumn("Montant compris", _NUMBER, "€ HT", 2, aside=True),
+    *(
+        DocumentColumn(label, aside=True)
+        for label in ("Activités comprises", "Lieux compris", "À préciser", "Autres doutes")
+    ),
 )
-DOUBTS = (Column("Ordre", 8), Column("Où", 18), Column("Objet", 50), Column("Montant compris (€ HT)", 14, "# ##0.00"), Column("Question", 70), Column("Autres doutes", 60))  # fmt: skip
-TOTALS = (Column("Avis", 30), Column("Levier", 44), Column("Achats", 10), Column("Montants connus (€ HT)", 20, "# ##0.00"), Column("Montants non connus", 14))  # fmt: skip
-REACHED = (
-    *(Column("Structure", 40), Column("Types", 10), Column("Commune", 22), Column("Achats, crédible", 10)),
-    *(Column("Achats, à appeler", 10), Column("Lignes, crédible", 40), Column("Lignes, à appeler", 40)),
+_DOUBTS = (
+    *map(DocumentColumn, ("Où", "Objet")),
+    _EUROS,
+    DocumentColumn("Question"),
+    DocumentColumn("Autres doutes", aside=True),
+)
+_TOTALS = (
+    *(DocumentColumn("Avis"), DocumentColumn("Levier"), DocumentColumn("Achats", _NUMBER)),
+    *(DocumentColumn("Montants connus", _NUMBER, "€ HT", 2), DocumentColumn("Montants non connus", _NUMBER)),
+)
+_REACHED = (
+    *map(DocumentColumn, ("Structure", "Types", "Commune")),
+    *(DocumentColumn("Achats, crédible", _NUMBER), DocumentColumn("Achats, à appeler", _NUMBER)),
 )
 # Beyond this many purchases a matrix is no longer read; the sheet by structure says the same.
 WIDEST = 400
@@ -129,29 +150,63 @@ def programme_lines(its: Answered) -> Iterator[dict[str, Any]]:
         }
 
 
-def programme_workbook(its: Answered) -> bytes:
-    """Sheets « Programme » (the buyer's lines in their order), « À préciser », « Totaux », « Structures » (the lines within reach of each),
-    « Matrice » (structures × lines, up to `WIDEST` of these) and « Lecture »."""
-    import xlsxwriter  # only who asks for a workbook waits for it
-
-    buffer = io.BytesIO()
+def programme_document(its: Answered) -> Document:
+    """The totals, what is first to settle, the buyer's lines in their order, then who they reach, up to `WIDEST` lines as a matrix too."""
+    said, doubts = headline(its.programme)
+    suppliers, both = reached(its.programme), zip(its.programme.purchases, its.programme.answers, strict=True)
     several = any(line.entry.sheet for line in its.programme.purchases)
-    both = list(zip(its.programme.purchases, its.programme.answers, strict=True))
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-        book.set_properties({"title": "Programme d’achats", "author": "Entremise", "created": its.on})
-        columns = (*own_columns(its.sheet, several=several), *ADDED)
-        rows = ([*own_cells(line.entry, several=several), *added(its, line, answer)] for line, answer in both)
-        write_table(book, "Programme", columns, rows)
-        write_table(book, "À préciser", DOUBTS, list(_doubts(its.programme)))
-        write_table(book, "Totaux", TOTALS, list(_totals(its.programme)))
-        suppliers = reached(its.programme)
-        write_table(book, "Structures", REACHED, [_reached(its, one) for one in suppliers], frozen=1)
-        if len(both) <= WIDEST:
-            lines = [Column(line_of(its, rank), 9) for rank in range(len(both))]
-            crosses = (_crosses(its, one) for one in suppliers)
-            write_table(book, "Matrice", (*REACHED[:5], *lines), crosses, frozen=1)
-        write_lines(book, "Lecture", list(_lines(its)))
-    return buffer.getvalue()
+    own = (DocumentColumn(column.header, aside=True) for column in own_columns(its.sheet, several=several))
+    ranks = range(len(its.programme.purchases)) if len(its.programme.purchases) <= WIDEST else ()
+    lines = (DocumentColumn(line_of(its, rank)) for rank in ranks)
+    return Document(
+        kind=DocumentKind.PROGRAMME,
+        title=count(its.programme.whole.lines, "achat"),
+        asked=(*its.sheet.understood, *its.sheet.unused),
+        answer=f"{said} {doubts}",
+        remarks=tuple(_remarks(its)),
+        tables=(
+            totals_table(its.programme),
+            DocumentTable("À préciser", _DOUBTS, tuple(_doubts(its.programme))),
+            DocumentTable(
+                "Programme",
+                (*own, *_ADDED),
+                tuple(
+                    DocumentRow((*own_cells(line.entry, several=several), *_added(its, rank, line, answer)))
+                    for rank, (line, answer) in enumerate(both)
+                ),
+            ),
+            DocumentTable(
+                "Structures",
+                (*_REACHED, DocumentColumn("Lignes, crédible"), DocumentColumn("Lignes, à appeler")),
+                tuple(DocumentRow((*_reached(its, one), *_lines_of(its, one)), one.id) for one in suppliers),
+                aside=True,
+            ),
+            DocumentTable(
+                "Matrice",
+                (*_REACHED, *lines),
+                tuple(DocumentRow((*_reached(its, one), *_marks(one, ranks)), one.id) for one in suppliers if ranks),
+                aside=True,
+            ),
+        ),
+        hypotheses=tuple(its.assumed.says()),
+        names={},
+        address="",
+        catalogue_version=its.shelf.version,
+        catalogue_suppliers=len(its.shelf),
+        on=its.on,
+        scope=NOTICE,
+    )
+
+
+def totals_table(its: Programme) -> DocumentTable:
+    """The purchases and their amounts by opinion and lever, then all of them."""
+    rows = (DocumentRow((*total_words(total), *_figures(total))) for total in its.totals)
+    whole = DocumentRow(("Ensemble, le compte est bon", "", *_figures(its.whole)))
+    return DocumentTable("Totaux", _TOTALS, (*rows, whole), total=True)
+
+
+def _figures(its: Total) -> tuple[int, float | None, int]:
+    return its.lines, None if its.unknown == its.lines else its.amount, its.unknown
 
 
 def own_columns(sheet: PurchaseSheet, *, several: bool) -> tuple[Column, ...]:
@@ -162,31 +217,27 @@ def own_columns(sheet: PurchaseSheet, *, several: bool) -> tuple[Column, ...]:
     )
 
 
-def own_cells(entry: PurchaseSheetLine, *, several: bool) -> list[Cell]:
+def own_cells(entry: PurchaseSheetLine, *, several: bool) -> list[str | float]:
     """Return the cells of a line as they were given, under `own_columns`."""
     return [*([entry.sheet] if several else []), *map(plain_cell, entry.cells)]
 
 
-def added(its: Answered, line: Purchase, answer: LineAnswer) -> list[Cell]:
-    """Return what is added to a line, under `ADDED`."""
+def _added(its: Answered, rank: int, line: Purchase, answer: LineAnswer) -> tuple[DocumentCell, ...]:
+    """What is added to a line, under `_ADDED`; a line whose opinion is not sure has no figure."""
     others = [doubt for doubt in answer.doubts if doubt != answer.question]
     names = [named(its.shelf, one) for one in answer.first]
-    counts: list[Cell] = [answer.credible, answer.to_call] if answer.sure else [None, None]
-    return [
-        verdict_of(line, answer),
+    bought = " ".join((line.entry.text("objet") or " ".join(filter(None, line.entry.cells))).split())
+    return (
+        *(line_of(its, rank), bought, verdict_of(line, answer), lever_of(answer.lever)),
+        *((answer.credible, answer.to_call) if answer.sure else ("", "")),
         answer.law,
-        lever_of(answer.lever),
-        *counts,
-        *names,
-        *[None] * (FIRST - len(names)),
-        round(100 * answer.chance) if answer.chance is not None else None,
-        (UNKNOWN if answer.etp is None else answer.etp) if answer.sure else None,
-        UNKNOWN if line.amount is None and line.need is not None else line.amount,
-        " ; ".join(label for label, _ in answer.activities),
-        " ; ".join(answer.places),
-        answer.question,
-        " ".join(others),
-    ]
+        *(*names, *[""] * (FIRST - len(names))),
+        "" if answer.chance is None else answer.chance,
+        answer.etp if answer.sure else "",
+        "" if line.amount is None and line.need is None else line.amount,
+        *(" ; ".join(label for label, _ in answer.activities), " ; ".join(answer.places)),
+        *(answer.question, " ".join(others)),
+    )
 
 
 def total_words(total: Total) -> tuple[str, str]:
@@ -209,57 +260,34 @@ def line_of(its: Answered, rank: int) -> str:
     return f"{entry.sheet}, {entry.line}" if entry.sheet else str(entry.line)
 
 
-def _reached(its: Answered, one: Reached) -> list[Cell]:
-    named = (" ; ".join(line_of(its, rank) for rank in ranks) for ranks in (one.does, one.ask))
-    return [*who(its, one), len(one.does), len(one.ask), *named]
+def _reached(its: Answered, one: Reached) -> tuple[DocumentCell, ...]:
+    return (*who(its, one), len(one.does), len(one.ask))
 
 
-def _crosses(its: Answered, one: Reached) -> list[Cell]:
+def _lines_of(its: Answered, one: Reached) -> Iterator[str]:
+    return (" ; ".join(line_of(its, rank) for rank in ranks) for ranks in (one.does, one.ask))
+
+
+def _marks(one: Reached, ranks: Iterable[int]) -> Iterator[str]:
     does, ask = set(one.does), set(one.ask)
-    marks = (DOES if rank in does else ASK if rank in ask else None for rank in range(len(its.programme.purchases)))
-    return [*who(its, one), len(one.does), len(one.ask), *marks]
+    return (DOES if rank in does else ASK if rank in ask else "" for rank in ranks)
 
 
-def _doubts(its: Programme) -> Iterator[Sequence[Cell]]:
-    for rank, (line, answer) in enumerate(its.to_settle, start=1):
+def _doubts(its: Programme) -> Iterator[DocumentRow]:
+    for line, answer in its.to_settle:
         others = " ".join(doubt for doubt in answer.doubts if doubt != answer.question)
-        amount = UNKNOWN if line.amount is None else line.amount
-        yield rank, line.entry.where, line.entry.text("objet"), amount, answer.question, others
+        yield DocumentRow((line.entry.where, line.entry.text("objet"), line.amount, answer.question, others))
 
 
-def _totals(its: Programme) -> Iterator[Sequence[Cell]]:
-    for total in its.totals:
-        yield *total_words(total), total.lines, total.amount, total.unknown
-    whole = its.whole
-    yield "Ensemble", "", whole.lines, whole.amount, whole.unknown
-
-
-def _lines(its: Answered) -> Iterator[Line]:
-    said, doubts = headline(its.programme)
-    yield "Programme", said
-    yield "À préciser", doubts
+def _remarks(its: Answered) -> Iterator[str]:
     if skipped := len(its.programme.purchases) - len(its.programme.counted):
-        yield "Lignes de total", f"{count(skipped, 'ligne gardée', 'lignes gardées')} sans être comptée comme achat"
-    for understood in (*its.sheet.understood, *its.sheet.unused):
-        yield "Colonne", understood
-    for remark in its.sheet.said:
-        yield "Remarque", remark
-    yield "Sans avis", TELL_THE_TRADE
-    yield "Sans avis", TELL_THE_PLACE
-    yield (
-        "Structures, Matrice",
-        f"« {DOES} » : crédible pour cette ligne ; « {ASK} » : son métier est à confirmer. Les lignes portent le numéro du fichier.",
-    )
+        yield f"{count(skipped, 'ligne de total gardée', 'lignes de total gardées')} sans être comptée comme achat."
+    yield from its.sheet.said
+    if its.programme.to_settle:
+        yield f"Sans avis : {TELL_THE_TRADE} {TELL_THE_PLACE}"
     if len(its.programme.purchases) > WIDEST:
-        yield (
-            "Matrice",
-            f"au-delà de {number(WIDEST)} lignes elle n’est plus lisible : la feuille « Structures » dit la même chose",
-        )
-    for hypothesis in its.assumed.says():
-        yield "Hypothèse", hypothesis
-    yield "Catalogue", f"version {its.shelf.version}, {number(len(its.shelf))} fournisseurs"
-    yield "Date de l’avis", day(its.on)
-    yield "Portée", NOTICE
+        yield f"Au-delà de {number(WIDEST)} lignes le classeur n’a pas de matrice : sa feuille « Structures » dit la même chose."
+    yield f"Matrice du classeur : « {DOES} », crédible pour cette ligne ; « {ASK} », son métier est à confirmer. Les lignes portent le numéro du fichier."
 
 
 def _total(its: Total) -> Mapping[str, Any]:

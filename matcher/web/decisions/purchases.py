@@ -13,9 +13,9 @@ from matcher.decisions.purchases.programme_document import (
     lever_of,
     line_of,
     named,
+    programme_document,
     programme_object,
-    programme_workbook,
-    total_words,
+    totals_table,
     verdict_of,
     who,
 )
@@ -34,7 +34,7 @@ from matcher.jobs.works import WorkState
 from matcher.web.decisions.settling import settled_from, settling_page, with_answers
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.columns import ColumnsPage
-from matcher.web.frame.file_response import sent
+from matcher.web.frame.file_response import sent, sent_document
 from matcher.web.frame.paging import Paging, page_number
 from matcher.web.frame.signature import NO_NAME, person, signed
 from matcher.web.need.address import query_of
@@ -138,7 +138,7 @@ def download(key: str, form: str) -> ResponseReturnValue:
     result = studies().result(study, desk().shelf())
     name = f"{study.kind}-{study.on}.{form}"
     if isinstance(result, Answered):
-        return sent(name, programme_workbook(result) if form == "xlsx" else programme_object(result))
+        return sent_document(name, programme_document(result), lambda: programme_object(result))
     if isinstance(result, Reconciled):
         its = with_answers(result)
         return sent(
@@ -268,7 +268,7 @@ def _programme(study: Study, its: Answered) -> str:
         named=lambda one: named(its.shelf, one),
         verdict_of=verdict_of,
         lever_of=lever_of,
-        total_words=total_words,
+        totals=totals_table(its.programme),
         address=query_of,
     )
 

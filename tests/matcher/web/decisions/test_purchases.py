@@ -76,11 +76,10 @@ def test_a_programme_is_answered_with_its_doubts_first(drop: Drop, client: Flask
     in_order = read(client, page.link("dans l’ordre du fichier"))
     numbers = [one.get_text(strip=True) for one in in_order.all(".line-number")]
     assert numbers == ["2", "3", "4"]
-    foot = page.one("tfoot").get_text(" ")
-    assert foot.split()[-1] == "2"  # amounts not known
-    totals = [[cell.get_text(strip=True) for cell in row.select("td")] for row in page.all(".plain-heads tbody tr")]
-    assert any(lines == unknown for lines, _, unknown in totals)
-    assert all((amount == "non connu") == (lines == unknown) for lines, amount, unknown in totals)
+    totals = [[cell.get_text(strip=True) for cell in row.select("td")] for row in page.all(".decision-table tbody tr")]
+    assert totals[-1][-1] == "2"  # amounts not known
+    assert any(lines == unknown for _, lines, _, unknown in totals)
+    assert all((amount == "non connu") == (lines == unknown) for _, lines, amount, unknown in totals)
 
 
 def test_each_line_leads_to_its_opinion_and_its_candidates(drop: Drop, client: FlaskClient) -> None:
@@ -109,7 +108,7 @@ def test_the_files_are_those_of_the_command_line(
     assert told | {"date": ""} == same | {"date": ""}
     answer = client.get(page.link("XLSX"))
     assert "programme-2026-11-25.xlsx" in answer.headers["Content-Disposition"]
-    assert openpyxl.load_workbook(io.BytesIO(answer.data)).sheetnames[0] == "Programme"
+    assert openpyxl.load_workbook(io.BytesIO(answer.data)).sheetnames[3] == "Programme"
 
 
 def test_a_history_is_photographed_near_the_place_that_is_told(drop: Drop, client: FlaskClient) -> None:
