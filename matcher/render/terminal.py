@@ -1,4 +1,4 @@
-"""A Document on a terminal: the answer first, then why, its tables and what it supposes."""
+"""A Document on a terminal: what was asked, the answer, why, its tables and what it supposes."""
 
 from rich import box
 from rich.console import Console

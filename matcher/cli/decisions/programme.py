@@ -2,19 +2,17 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 from rich.console import Console
-from rich.text import Text
 from sqlalchemy import Engine
 
 from matcher.cli.decisions.opinion import assumed, thresholds
 from matcher.cli.frame.columns import mapping_option, told_columns
-from matcher.cli.frame.console import UNKNOWN
 from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, write
@@ -29,8 +27,8 @@ from matcher.decisions.purchases.programme_document import (
     programme_lines,
     programme_object,
 )
-from matcher.decisions.purchases.sheet import PurchaseSheet, read_sheet
-from matcher.domain.french import NO_BREAK, count
+from matcher.decisions.purchases.sheet import read_sheet
+from matcher.domain.french import count
 from matcher.erasure import FOLDERS
 from matcher.jobs.resume import KeptAnswers, forget_old, name_of
 from matcher.need.answer import this_day
@@ -98,12 +96,3 @@ def _send(its: Answered, fmt: str, output: Path | None) -> None:
         write("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in programme_lines(its)), output)
     else:
         send_document(programme_document(its), fmt, output, lambda: programme_object(its))
-
-
-def shown_sheet(sheet: PurchaseSheet, out: Console, said: Sequence[str]) -> None:
-    """Print how the columns were read, what of them was not, and what else was left aside."""
-    out.print(Text(f"Colonnes lues{NO_BREAK}: {' ; '.join(sheet.understood)}", style="dim"))
-    for remark in sheet.unused:
-        out.print(Text(remark, style="dim"))
-    for remark in said:
-        out.print(Text(f"{UNKNOWN} {remark}", style="yellow"))

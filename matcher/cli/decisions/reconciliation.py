@@ -1,15 +1,16 @@
 """`rapprocher`: a sheet of suppliers, and who each is in the catalogue: surely, perhaps, or nobody known."""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
+from rich.console import Console
 from rich.text import Text
 
 from matcher.catalogue.store.recognition import load_recogniser, settle
-from matcher.cli.decisions.programme import shown_sheet
 from matcher.cli.frame.columns import mapping_option, told_columns
-from matcher.cli.frame.console import console
+from matcher.cli.frame.console import UNKNOWN, console
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, write
 from matcher.cli.frame.signed import now, today
@@ -22,8 +23,8 @@ from matcher.decisions.purchases.reconciliation_document import (
     reconciled_lines,
     reconciliation_workbook,
 )
-from matcher.decisions.purchases.sheet import read_sheet
-from matcher.domain.french import number
+from matcher.decisions.purchases.sheet import PurchaseSheet, read_sheet
+from matcher.domain.french import NO_BREAK, number
 
 SHOWN = 20
 _BY_SUFFIX = {".xlsx": "xlsx", ".jsonl": "jsonl"}
@@ -67,7 +68,7 @@ def reconcile_command(
 def _show(its: Reconciled, output: Path | None) -> None:
     with console(output) as out:
         out.print(Text(headline(its.lines), style="bold"))
-        shown_sheet(its.sheet, out, (*its.sheet.said, *its.faults))
+        _show_sheet(its.sheet, out, (*its.sheet.said, *its.faults))
         unsure = [line for line in its.lines if line.recognition.options and not line.recognition.sure]
         for line in unsure[:SHOWN]:
             first, *others = line.recognition.options
@@ -81,3 +82,12 @@ def _show(its: Reconciled, output: Path | None) -> None:
         if len(unsure) > SHOWN:
             out.print(f"[dim]et {number(len(unsure) - SHOWN)} de plus : -o rapprochement.xlsx les donne.[/dim]")
         out.print(f"[dim]{LIMITS}[/dim]")
+
+
+def _show_sheet(sheet: PurchaseSheet, out: Console, said: Sequence[str]) -> None:
+    """Print how the columns were read, what of them was not, and what else was left aside."""
+    out.print(Text(f"Colonnes lues{NO_BREAK}: {' ; '.join(sheet.understood)}", style="dim"))
+    for remark in sheet.unused:
+        out.print(Text(remark, style="dim"))
+    for remark in said:
+        out.print(Text(f"{UNKNOWN} {remark}", style="yellow"))

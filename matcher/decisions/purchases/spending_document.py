@@ -1,37 +1,40 @@
-"""Past spending as files: the inclusive share, the buyer's own lines in their order with what is known of each, alternatives near."""
+"""Past spending as its Document and as JSON: the inclusive share, the buyer's own lines in their order with what is known of each, alternatives near."""
 
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from matcher.decisions.purchases.programme import FIRST
 from matcher.decisions.purchases.programme_document import named, own_cells, own_columns
 from matcher.decisions.purchases.sheet import PurchaseSheet
 from matcher.decisions.purchases.spending import InclusiveShares, Similar, Spending, SpendingPart, Spent, headline
-from matcher.domain.french import UNKNOWN, count, day, number
+from matcher.domain.french import count
 from matcher.ranking.shelf.shelf import Shelf
-from matcher.render.table import Cell, Column, Line, write_lines, write_table
+from matcher.render.document import (
+    ColumnKind,
+    Document,
+    DocumentCell,
+    DocumentColumn,
+    DocumentKind,
+    DocumentRow,
+    DocumentTable,
+)
 
 LIMITS = (
     "Une photographie : un fournisseur est inclusif si le catalogue le reconnaît sûrement, à son numéro, ou à son nom entier et sa commune. Un absent du catalogue "
     "peut l’être sans que les annuaires importés le disent. Un montant qui ne dit rien de la taxe compte avec les hors taxe. Un fournisseur semblable fait ce métier d’après les annuaires et est à portée : sa capacité n’est pas comparée."
 )
-_EUROS = "# ##0.00"
-ADDED = (
-    *(
-        Column("Ce que le catalogue en sait", 22),
-        Column("Types", 14),
-        Column("Montant compris (€)", 14, _EUROS),
-        Column("Taxe", 8),
-    ),
-    Column("Inclusifs semblables à portée", 14),
-    *(Column(f"Semblable {rank}", 34) for rank in range(1, FIRST + 1)),
-    Column("À préciser", 50),
+_NUMBER = ColumnKind.NUMBER
+_AMOUNT = DocumentColumn("Montant compris", _NUMBER, "€", 2)
+_SIMILAR = (DocumentColumn("Inclusifs semblables à portée", _NUMBER), DocumentColumn("Les premiers"))
+_ADDED = (
+    *(DocumentColumn("Ce que le catalogue en sait"), DocumentColumn("Types"), _AMOUNT, DocumentColumn("Taxe")),
+    *(*_SIMILAR, DocumentColumn("À préciser")),
 )
-COUNTED = (Column("", 24), Column("Ce qui est compté", 34), Column("Fournisseurs", 12), Column("Lignes", 10), Column("Montants non connus", 14))  # fmt: skip
-ALTERNATIVES = (Column("Où", 14), Column("Fournisseur", 34), Column("Objet", 44), Column("Montant compris (€)", 14, _EUROS), Column("Inclusifs semblables à portée", 14), *(Column(f"Semblable {rank}", 34) for rank in range(1, FIRST + 1)))  # fmt: skip
+_SHARES = (
+    *(DocumentColumn("Montants", _NUMBER, "€"), DocumentColumn("Taxe")),
+    *(DocumentColumn(label, _NUMBER, "%", 1) for label in ("Inclusif", "Avec à confirmer", "Au plus")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,24 +79,84 @@ def spending_object(its: Photographed) -> dict[str, Any]:
     }
 
 
-def spending_workbook(its: Photographed) -> bytes:
-    """Sheets « Part inclusive », « Lignes » (the buyer's, in their order), « Semblables » and « Lecture »."""
-    import xlsxwriter  # only who asks for a workbook waits for it
-
-    buffer = io.BytesIO()
+def spending_document(its: Photographed) -> Document:
+    """What is known of the suppliers, the inclusive share by family, kind, year and service, where a similar supplier is near, every line."""
     found = its.spending
     several = any(line.entry.sheet for line in found.lines)
-    with xlsxwriter.Workbook(buffer, {"in_memory": True}) as book:
-        book.set_properties({"title": "Historique d’achats", "author": "Entremise", "created": its.on})
-        write_table(book, "Part inclusive", _columns(found), list(_parts(found)))
-        columns = (*own_columns(its.sheet, several=several), *ADDED)
-        rows = (
-            [*own_cells(line.entry, several=several), *_added(its, at, line)] for at, line in enumerate(found.lines)
-        )
-        write_table(book, "Lignes", columns, rows)
-        write_table(book, "Semblables", ALTERNATIVES, [_alternative(its, *both) for both in found.alternatives])
-        write_lines(book, "Lecture", list(_lines(its)))
-    return buffer.getvalue()
+    own = (DocumentColumn(column.header) for column in own_columns(its.sheet, several=several))
+    return Document(
+        kind=DocumentKind.SPENDING,
+        title=count(found.whole.lines, "ligne"),
+        asked=(*its.sheet.understood, *its.sheet.unused),
+        answer=" ".join(headline(found)),
+        remarks=tuple(remarks(its)),
+        tables=(
+            *spending_tables(found),
+            DocumentTable(
+                "Fournisseurs semblables",
+                (*map(DocumentColumn, ("Où", "Fournisseur", "Objet")), _AMOUNT, *_SIMILAR),
+                tuple(DocumentRow(_alternative(its, *both)) for both in found.alternatives),
+            ),
+            DocumentTable(
+                "Lignes",
+                (*own, *_ADDED),
+                tuple(
+                    DocumentRow((*own_cells(line.entry, several=several), *_added(its, at, line)))
+                    for at, line in enumerate(found.lines)
+                ),
+                aside=True,
+            ),
+        ),
+        hypotheses=(),
+        names={},
+        address="",
+        catalogue_version=its.shelf.version,
+        catalogue_suppliers=len(its.shelf),
+        on=its.on,
+        scope=LIMITS,
+    )
+
+
+def spending_tables(found: Spending) -> list[DocumentTable]:
+    """What is known, then the inclusive lines by family and kind, each with its total, then the shares by year and service; no empty one."""
+    inclusive = found.by_standing[0]
+    parts = (("Inclusif, par famille", found.by_family), ("Inclusif, par type", found.by_kind))
+    slices = (("Par année", found.by_year), ("Par service", found.by_service))
+    return [
+        _parts("Ce que l’on sait", found, found.by_standing, found.whole),
+        *(_parts(title, found, its, inclusive) for title, its in parts if its),
+        *(
+            DocumentTable(title, (DocumentColumn("Tranche"), *_SHARES), tuple(_slices(its)))
+            for title, its in slices
+            if its
+        ),
+    ]
+
+
+def _parts(title: str, found: Spending, parts: Sequence[SpendingPart], whole: SpendingPart) -> DocumentTable:
+    columns = (
+        *(
+            DocumentColumn("Ce qui est compté"),
+            DocumentColumn("Fournisseurs", _NUMBER),
+            DocumentColumn("Lignes", _NUMBER),
+        ),
+        *(DocumentColumn(f"Montants {tax}", _NUMBER, "€") for tax in found.taxes),
+        DocumentColumn("Non connus", _NUMBER),
+    )
+    rows = (
+        DocumentRow((label, its.suppliers, its.lines, *(its.amounts[tax] for tax in found.taxes), its.unknown))
+        for label, its in (*((part.label, part) for part in parts), ("Ensemble", whole))
+    )
+    return DocumentTable(title, columns, tuple(rows), total=True)
+
+
+def _slices(slices: Sequence[tuple[str, Spending]]) -> Iterator[DocumentRow]:
+    for label, its in slices:
+        for one in its.shares:
+            percents = (100 * share for share in (one.sure, one.to_settle, one.at_most))
+            yield DocumentRow((label, its.whole.amounts[one.tax], str(one.tax), *percents))
+        if not its.shares:
+            yield DocumentRow((label, *(None,) * len(_SHARES)))
 
 
 def remarks(its: Photographed) -> list[str]:
@@ -108,80 +171,22 @@ def names_of(its: Photographed, similar: Similar | None) -> list[str]:
     return [named(its.shelf, one) for one in similar.first] if similar else []
 
 
-def _added(its: Photographed, index: int, line: Spent) -> list[Cell]:
+def _added(its: Photographed, index: int, line: Spent) -> tuple[DocumentCell, ...]:
     similar = its.spending.similar.get(index)
-    return [
-        str(line.standing),
-        ", ".join(line.kinds),
-        UNKNOWN if line.amount is None else line.amount,
-        None if line.amount is None else str(line.tax),
-        similar.credible if similar else None,
-        *_padded(names_of(its, similar)),
-        " ".join(line.doubts),
-    ]
+    return (
+        *(str(line.standing), ", ".join(line.kinds), line.amount, "" if line.amount is None else str(line.tax)),
+        *(*_similar(its, similar), " ".join(line.doubts)),
+    )
 
 
-def _alternative(its: Photographed, line: Spent, similar: Similar) -> list[Cell]:
-    amount = UNKNOWN if line.amount is None else line.amount
+def _alternative(its: Photographed, line: Spent, similar: Similar) -> tuple[DocumentCell, ...]:
     who = line.entry.text("fournisseur") or line.entry.text("siret")
     bought = line.entry.text("objet") or line.entry.text("cpv") or line.entry.text("naf")
-    return [line.entry.where, who, bought, amount, similar.credible, *_padded(names_of(its, similar))]
+    return (line.entry.where, who, bought, line.amount, *_similar(its, similar))
 
 
-def _padded(names: Sequence[str]) -> list[Cell]:
-    return [*names, *[None] * (FIRST - len(names))]
-
-
-def _columns(found: Spending) -> tuple[Column, ...]:
-    return (
-        *COUNTED,
-        *(
-            column
-            for tax in found.taxes
-            for column in (
-                Column(f"Montants connus (€ {tax})", 18, _EUROS),
-                *(Column(f"{title}, % {tax}", 12, "0.0") for title in ("Inclusif", "Avec à confirmer", "Au plus")),
-            )
-        ),
-    )
-
-
-def _parts(found: Spending) -> Iterator[Sequence[Cell]]:
-    """What is counted: what is known of suppliers, the inclusive lines by family and kind, then the shares by year, service, and of all."""
-    named_parts = (
-        ("Ce que l’on sait", found.by_standing),
-        ("Inclusif, par famille", found.by_family),
-        ("Inclusif, par type", found.by_kind),
-    )
-    for title, parts in named_parts:
-        for part in parts:
-            amounts = [cell for tax in found.taxes for cell in (part.amounts[tax], None, None, None)]
-            yield title, part.label, part.suppliers, part.lines, part.unknown, *amounts
-    for title, slices in (
-        ("Par année", found.by_year),
-        ("Par service", found.by_service),
-        ("Ensemble", (("Ensemble", found),)),
-    ):
-        for label, its in slices:
-            whole, shares = its.whole, {one.tax: one for one in its.shares}
-            cells = [cell for tax in found.taxes for cell in (whole.amounts[tax], *_percents(shares.get(tax)))]
-            yield title, label, whole.suppliers, whole.lines, whole.unknown, *cells
-
-
-def _percents(shares: InclusiveShares | None) -> list[Cell]:
-    return [100 * one for one in (shares.sure, shares.to_settle, shares.at_most)] if shares else [UNKNOWN] * 3
-
-
-def _lines(its: Photographed) -> Iterator[Line]:
-    for sentence in headline(its.spending):
-        yield "Part inclusive", sentence
-    yield "Portée", LIMITS
-    for understood in (*its.sheet.understood, *its.sheet.unused):
-        yield "Colonne", understood
-    for remark in remarks(its):
-        yield "Remarque", remark
-    yield "Catalogue", f"version {its.shelf.version}, {number(len(its.shelf))} fournisseurs"
-    yield "Date", day(its.on)
+def _similar(its: Photographed, similar: Similar | None) -> tuple[DocumentCell, DocumentCell]:
+    return (similar.credible, " ; ".join(names_of(its, similar))) if similar else ("", "")
 
 
 def _line(its: Photographed, index: int, line: Spent) -> dict[str, Any]:

@@ -25,8 +25,9 @@ from matcher.decisions.purchases.spending_document import (
     Photographed,
     names_of,
     remarks,
+    spending_document,
     spending_object,
-    spending_workbook,
+    spending_tables,
 )
 from matcher.jobs.files import FileGone
 from matcher.jobs.reader_process import ReadRefused
@@ -147,7 +148,7 @@ def download(key: str, form: str) -> ResponseReturnValue:
             if form == "xlsx"
             else {"headline": reconciliation.headline(its.lines), "lines": list(reconciled_lines(its))},
         )
-    return sent(name, spending_workbook(result) if form == "xlsx" else spending_object(result))
+    return sent_document(name, spending_document(result), lambda: spending_object(result))
 
 
 @pages.get("/achats/<key>/colonnes")
@@ -290,7 +291,7 @@ def _history(study: Study, its: Photographed) -> str:
         address=query_of,
         names_of=lambda similar: names_of(its, similar),
         limits=LIMITS,
-        standings=spending.KnownSupplier,
+        tables=spending_tables(its.spending),
     )
 
 
