@@ -38,7 +38,9 @@ def clean_number(raw: str) -> Cleaned[float]:
 
 def whole(text: str, within: Container[int] = _ANY) -> int | None:
     """Return the whole number that a text is, of the numbers `within`; None where it is anything else than digits, or another."""
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < _TOO_LONG else None
+    if not (text.isascii() and text.isdigit() and len(text) < _TOO_LONG):
+        return None  # and nothing is looked for in a range: it is gone through whole for what is no number
+    number = int(text)
     return number if number in within else None
 
 

@@ -89,3 +89,14 @@ def test_what_is_not_digits_alone_or_too_many_is_no_whole_number(text: str) -> N
 def test_a_whole_number_is_one_of_those_that_may_be() -> None:
     assert (whole("12"), whole("007"), whole("0")) == (12, 7, 0)
     assert [whole("3", within) for within in (range(1, 4), range(1, 3), {3: "a"}, ())] == [3, None, 3, None]
+
+
+def test_what_is_no_number_is_looked_for_nowhere() -> None:
+    """« None in range(10**9) » goes through it all: a field of a page would hold the server for a minute."""
+
+    class Numbers:
+        def __contains__(self, number: object) -> bool:
+            assert isinstance(number, int)
+            return True
+
+    assert (whole("deux", Numbers()), whole("2", Numbers())) == (None, 2)
