@@ -97,8 +97,9 @@ def test_a_dry_run_reports_the_same_and_writes_nothing(take: Take, engine: Engin
     assert dump(engine) == before
     assert last_imports(engine)["essai"].counts["created"] == 1
     real = take(*items).as_dict()
-    assert (dry["run"], real["run"]) == (None, 2)
-    assert dry | {"dry_run": False, "run": 2} == real
+    assert dry["run"] is None
+    assert real["run"] > 1  # 2, or more on PostgreSQL, whose sequence keeps the number of a dry run
+    assert dry | {"dry_run": False, "run": real["run"]} == real
     assert (real["created"], real["updated"], real["refused"]) == (1, 1, 1)
 
 
