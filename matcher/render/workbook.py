@@ -48,7 +48,7 @@ def _column(table: DocumentTable, at: int) -> Column:
     column = table.columns[at]
     unit = "%" if column.kind is ColumnKind.CHANCE else column.unit
     header = f"{column.label} ({unit})" if unit else column.label
-    longest = max((len(row.cells[at]) for row in table.rows if isinstance(row.cells[at], str)), default=0)  # type: ignore[arg-type]  # a text, just tested
+    longest = max((len(cell) for row in table.rows if isinstance(cell := row.cells[at], str)), default=0)
     whole = "# ##0" if unit.startswith("€") else "0"
     digits = f"{whole}.{'0' * column.decimals}" if column.decimals else whole
     return Column(header, min(max(longest, _NARROWEST), _WIDEST), digits if column.numeric else "General")
