@@ -24,7 +24,7 @@ from matcher.need.fields import need_from
 from tests.browser.conftest import follow, served, violations
 from tests.conftest import ROOT
 from tests.factories import siret
-from tests.matcher.dossiers.asking.campaigns import ADDRESS, CONTROLLER, NOW, filled
+from tests.matcher.dossiers.asking.campaigns import ADDRESS, NOW, filled, say_controller
 from tests.matcher.dossiers.kept import HEADER, WHO
 from tests.matcher.mail.mailbox import SENDER, Mailbox, serving
 
@@ -38,8 +38,7 @@ SEND = [sys.executable, "-c", "from matcher.cli.app import main; main()", "campa
 def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The file of a catalogue whose trade nothing tells: sixty to ask, one more to take out, one without an address; and a dossier."""
     path = tmp_path / "catalogue.sqlite"
-    for name, value in CONTROLLER.items():
-        monkeypatch.setenv(name, value)
+    say_controller(monkeypatch)
     monkeypatch.setenv("ENTREMISE_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("ENTREMISE_DATABASE_URL", f"sqlite:///{path.as_posix()}")
     engine = open_database()

@@ -16,7 +16,7 @@ from matcher.dossiers.asking.answering import take
 from matcher.settings import DATABASE_VARIABLE
 from tests.factories import siret
 from tests.matcher.cli.conftest import Run
-from tests.matcher.dossiers.asking.campaigns import CONTROLLER, GREEN, NOW, filled
+from tests.matcher.dossiers.asking.campaigns import CONTROLLER, GREEN, NOW, filled, say_controller
 from tests.matcher.mail.mailbox import SENDER, Mailbox, serving
 from tests.matcher.web.club_pages import HEADER, ME, RULES, SCHEDULE
 
@@ -36,8 +36,7 @@ def own(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Engi
 @pytest.fixture
 def told(own: Engine, monkeypatch: pytest.MonkeyPatch) -> Engine:
     """The same, where who answers for the data is said."""
-    for name, value in CONTROLLER.items():
-        monkeypatch.setenv(name, value)
+    say_controller(monkeypatch)
     return own
 
 

@@ -5,6 +5,7 @@ import io
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine
 
 from importers.record import Item
@@ -31,6 +32,12 @@ CONTROLLER = {
 NEEDED = tuple(name for name in CONTROLLER if "RETENTION" not in name)
 GREEN, WASH = "espaces-verts.creation-entretien", "linge.blanchisserie"
 MONTHS = 36
+
+
+def say_controller(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the settings say who answers for the data, and where the pages are."""
+    for name, value in CONTROLLER.items():
+        monkeypatch.setenv(name, value)
 
 
 def supplier(number: int, **fields: object) -> Item:

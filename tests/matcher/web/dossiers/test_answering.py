@@ -21,7 +21,16 @@ from matcher.dossiers.store import load as load_dossier
 from matcher.web import create_app
 from tests.engines import dump
 from tests.factories import siret
-from tests.matcher.dossiers.asking.campaigns import BY, CONTROLLER, GREEN, MONTHS, NOW, asked, filled, secrets
+from tests.matcher.dossiers.asking.campaigns import (
+    BY,
+    GREEN,
+    MONTHS,
+    NOW,
+    asked,
+    filled,
+    say_controller,
+    secrets,
+)
 from tests.matcher.dossiers.kept import HEADER, IDS, SHORTLIST, WHO
 from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read
 
@@ -30,8 +39,7 @@ FORM = 'form[action^="/r/"]:not([action$="retrait"])'
 
 @pytest.fixture(autouse=True)
 def said_who(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in CONTROLLER.items():
-        monkeypatch.setenv(name, value)
+    say_controller(monkeypatch)
 
 
 @pytest.fixture

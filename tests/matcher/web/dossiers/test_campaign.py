@@ -18,7 +18,7 @@ from matcher.dossiers.asking.store import load
 from matcher.mail.outbox import MessageState
 from matcher.web import create_app
 from tests.factories import siret
-from tests.matcher.dossiers.asking.campaigns import CONTROLLER, GREEN, NEEDED, NOW, asked, filled, secrets
+from tests.matcher.dossiers.asking.campaigns import GREEN, NEEDED, NOW, asked, filled, say_controller, secrets
 from tests.matcher.dossiers.kept import WHO
 from tests.matcher.mail.mailbox import SENDER, Mailbox, serving
 from tests.matcher.web.conftest import queries, signed_in
@@ -29,8 +29,7 @@ HERE = "/campagnes/1"
 
 @pytest.fixture(autouse=True)
 def settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in CONTROLLER.items():
-        monkeypatch.setenv(name, value)
+    say_controller(monkeypatch)
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from matcher.dossiers.frozen_list import freeze
 from matcher.dossiers.store import change, create
 from matcher.web import create_app
 from tests.engines import dump
-from tests.matcher.dossiers.asking.campaigns import CONTROLLER, GREEN, NEEDED, NOW, filled
+from tests.matcher.dossiers.asking.campaigns import GREEN, NEEDED, NOW, filled, say_controller
 from tests.matcher.dossiers.kept import HEADER, SHORTLIST, WHO
 from tests.matcher.web.conftest import signed_in
 from tests.matcher.web.reading import EACH_NASTY, NASTY, Read, fill, read
@@ -30,8 +30,7 @@ KEEP = 'form[action="/campagnes/nouvelle"][method="post"]'
 @pytest.fixture
 def catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     """Three to ask and one without an address, a dossier of one lot, and settings that say who answers for the data."""
-    for name, value in CONTROLLER.items():
-        monkeypatch.setenv(name, value)
+    say_controller(monkeypatch)
     engine = open_database(f"sqlite:///{(tmp_path / 'catalogue.sqlite').as_posix()}")
     filled(engine, tmp_path)
     create(engine, HEADER, who=WHO, now=NOW)
@@ -146,8 +145,7 @@ def test_an_address_that_names_nothing_is_refused(buyer: FlaskClient) -> None:
 
 
 def test_a_club_asks_its_suppliers(organiser: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in CONTROLLER.items():
-        monkeypatch.setenv(name, value)
+    say_controller(monkeypatch)
     page = read(organiser, read(organiser, "/club/1/participants").link("du catalogue"))
     assert page.status == 200
     assert "à interroger" in page.text
