@@ -11,13 +11,13 @@ from matcher.catalogue.steward.quality import STALE_MONTHS
 from matcher.catalogue.steward.readings import read_conflicts, read_fiche, read_quality
 from matcher.catalogue.steward.stated_record import ACTIVITY, CHAMPS, REFUSED
 from matcher.cli.catalogue import steward_view as fiches
+from matcher.cli.frame.contacts import contacts_since
 from matcher.cli.frame.departement import DepartementCode
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import RequestRefused, catalogue, database_option, format_option, output_option, write
 from matcher.cli.frame.signed import by_option, motive_option, now, today
 from matcher.reference.geography.territories import Departement
 from matcher.render.json_text import json_text
-from matcher.settings import retention_months
 
 __all__ = ["by_option", "motive_option", "now", "today"]
 
@@ -38,7 +38,7 @@ champ_option = click.option(
 def show_command(key: str, fmt: str, output: Path | None, database: str | None) -> None:
     """Montre un fournisseur champ par champ : valeur, source, date, valeurs écartées, questions à poser."""
     engine = catalogue(database)
-    found = read_fiche(engine, key, contacts_since=kept_since(today(), retention_months()))
+    found = read_fiche(engine, key, contacts_since=contacts_since())
     if found is None:
         raise RequestRefused(f"« {key} » n’est pas dans le catalogue.")
     corrections = corrections_of(engine, found.supplier.id)

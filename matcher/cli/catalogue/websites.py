@@ -9,13 +9,13 @@ from sqlalchemy import Engine
 from importers.online.page_outcomes import PageOutcome
 from matcher.catalogue.intake.site_page import robots_apart
 from matcher.catalogue.intake.websites import WebsitesReport, read_websites
-from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.store.followed import followed
+from matcher.cli.frame.contacts import contacts_since
 from matcher.cli.frame.departement import DepartementCode
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
 from matcher.cli.frame.progress import counting
-from matcher.cli.frame.signed import now, today
+from matcher.cli.frame.signed import now
 from matcher.domain.french import count
 from matcher.domain.supplier import Supplier
 from matcher.dossiers.store import load
@@ -23,7 +23,7 @@ from matcher.erasure import FOLDERS
 from matcher.private_files import private_folder
 from matcher.reference.geography.territories import Departement, departement_of
 from matcher.render.json_text import json_text
-from matcher.settings import controller, retention_months
+from matcher.settings import controller
 
 # Counts of pages by outcome, in the words of the last sentence.
 _WORDS = {
@@ -68,7 +68,7 @@ def websites_command(
             engine,
             fetcher,
             wanted=lambda supplier: wanted(supplier) and (ids is None or supplier.id in ids),
-            contacts_since=kept_since(today(), retention_months()),
+            contacts_since=contacts_since(),
             now=now,
             progress=progress,
         )

@@ -5,7 +5,6 @@ from typing import Any
 
 import click
 
-from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.cli.club import view as club_view
 from matcher.cli.club.options import (
@@ -19,6 +18,7 @@ from matcher.cli.club.options import (
     writing_options,
 )
 from matcher.cli.dossiers.options import DossierNumber
+from matcher.cli.frame.contacts import contacts_since
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
 from matcher.cli.frame.options import RequestRefused, catalogue, database_option, format_option, output_option, write
 from matcher.cli.frame.signed import now, today
@@ -42,7 +42,6 @@ from matcher.club.timetable.planning import after_change, placed, setting_of
 from matcher.dossiers import store as dossiers
 from matcher.journal.change import tried
 from matcher.render.json_text import json_text
-from matcher.settings import retention_months
 
 RESULTS = {"suivre": Result.FOLLOW_UP, "devis": Result.QUOTE, "rien": Result.NOTHING, "pas-eu-lieu": Result.NOT_HELD}
 TIES = {"vœu": Tie.MUST, "refus": Tie.NEVER, "déjà-vus": Tie.MET}
@@ -283,7 +282,7 @@ def _follow(
 
 
 def _people(engine: Any, number: int) -> Any:
-    return load_people(engine, number, since=kept_since(today(), retention_months()))
+    return load_people(engine, number, since=contacts_since())
 
 
 def _with_plan(event: MeetingDay) -> MeetingDay:

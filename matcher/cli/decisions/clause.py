@@ -5,8 +5,7 @@ from typing import Any
 
 import click
 
-from matcher.catalogue.steward.privacy import kept_since
-from matcher.cli.frame.contacts import contacts_of
+from matcher.cli.frame.contacts import contacts_of, contacts_since
 from matcher.cli.frame.document import needs_a_file, send_document
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, format_option, output_option
@@ -18,7 +17,6 @@ from matcher.decisions.clause.document import named, plan_document, plan_object
 from matcher.decisions.clause.facilitators import facilitators
 from matcher.decisions.contacts_table import contacts_table
 from matcher.reference.clauses import works_types
-from matcher.settings import retention_months
 
 
 class Measure(click.ParamType[float]):
@@ -88,7 +86,7 @@ def plan_command(
         raise click.UsageError("Donnez un total d’heures (--heures), ou un nombre d’heures par --objet.")
     needs_a_file(fmt, output, "plan.xlsx")
     engine = catalogue(database)
-    known = facilitators(engine, since=kept_since(today(), retention_months()))
+    known = facilitators(engine, since=contacts_since())
     its = planned(filled_shelf(engine), needs, places, hours, months, today(), works_type or "", known)
     send_document(
         plan_document(its, people=True),

@@ -8,13 +8,13 @@ from rich import box
 from rich.table import Table
 from rich.text import Text
 
-from matcher.catalogue.steward.privacy import kept_since
 from matcher.cleaning.phone import shown_phone
 from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.console import console
+from matcher.cli.frame.contacts import contacts_since
 from matcher.cli.frame.french import FrenchCommand
 from matcher.cli.frame.options import catalogue, database_option, existing
-from matcher.cli.frame.signed import now, today
+from matcher.cli.frame.signed import now
 from matcher.decisions.clause.facilitators import (
     FACILITATORS,
     Facilitator,
@@ -23,7 +23,6 @@ from matcher.decisions.clause.facilitators import (
     read_facilitators,
 )
 from matcher.domain.french import count, day
-from matcher.settings import retention_months
 
 
 @click.command("facilitators", cls=FrenchCommand)
@@ -35,7 +34,7 @@ def facilitators_command(path: Path | None, dry_run: bool, mapping: Path | None,
     """Importe la liste des facilitateurs des clauses sociales (nom, structure, territoire, téléphone, courriel), ou la montre."""
     engine = catalogue(database)
     if path is None:
-        _show(facilitators(engine, since=kept_since(today(), retention_months())))
+        _show(facilitators(engine, since=contacts_since()))
         return
     read = read_facilitators(existing(path), told_columns(engine, FACILITATORS, [path], mapping, dry_run=dry_run))
     for remark in read.remarks:

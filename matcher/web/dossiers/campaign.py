@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import Engine
 
 from matcher.catalogue.identity.trust import source_title
-from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.steward.stated_record import CorrectionRefused
 from matcher.domain.french import count
 from matcher.dossiers.asking.answering import accept, refuse
@@ -177,7 +176,7 @@ def _page(state: CampaignState, fault: str = "") -> tuple[str, int]:
         told=_told(work),
         source_title=source_title,
         said_of=said_of,
-        contacts_since=kept_since(desk().today(), months),
+        contacts_since=desk().contacts_since(),
         fault=fault,
     )
     return page, 422 if fault else 200

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from flask import render_template, request
 
-from matcher.catalogue.steward.privacy import kept_since
 from matcher.catalogue.store.followed import followed
 from matcher.domain.french import number, unit
 from matcher.domain.place import PlaceOrigin
@@ -17,7 +16,6 @@ from matcher.dossiers.since import Since, names_of, since
 from matcher.dossiers.todo import Todo, todo
 from matcher.journal.change import JournalEntry
 from matcher.reference.levers import lever
-from matcher.settings import retention_months
 from matcher.web.dossiers.write import Typed
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.cache import remembered
@@ -96,7 +94,7 @@ def dossier_page(dossier: Dossier, refused: Typed | None = None, status: int = 2
         whole=request.args.get("journal") == "tout" or dossier.version <= SHORT_JOURNAL,
         refused=refused or Typed(""),
         today=today,
-        contacts_since=kept_since(today, retention_months()),
+        contacts_since=desk().contacts_since(),
         counts_of=counts_of,
         answered_of=answered_of,
         said_of=said_of,
