@@ -65,6 +65,7 @@ COMMANDS = {
     "allotissement": "matcher.cli.decisions.allotment:allotment_command",
     "programme": "matcher.cli.decisions.programme:programme_command",
     "rapprocher": "matcher.cli.decisions.reconciliation:reconcile_command",
+    "verifier": "matcher.cli.decisions.verification:verify_command",
     "historique": "matcher.cli.decisions.spending:spending_command",
     "dossier": "matcher.cli.dossiers.dossier:dossier_command",
     "campagne": "matcher.cli.dossiers.campaign:campaign_command",

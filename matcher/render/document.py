@@ -23,6 +23,7 @@ class DocumentKind(StrEnum):
     ALLOTMENT = "allotissement"
     PROGRAMME = "programme d’achats"
     SPENDING = "historique d’achats"
+    VERIFICATION = "vérification de SIRET"
 
 
 class ColumnKind(StrEnum):

@@ -27,7 +27,7 @@ from matcher.web import accounts
 from matcher.web import help as help_pages
 from matcher.web.catalogue import imports, review, search, supplier
 from matcher.web.club import day, participants, place, registration_form, report, sheets, spreadsheets, timetable
-from matcher.web.decisions import allotment, clause, groupement, opinion, purchases
+from matcher.web.decisions import allotment, clause, groupement, opinion, purchases, verification
 from matcher.web.dossiers import answering, campaign, campaigns, dossiers, follow, messages, save_decision, save_list
 from matcher.web.frame import access, errors, security
 from matcher.web.frame.app_state import EXTENSION, Desk, desk
@@ -54,6 +54,7 @@ BLUEPRINTS = (
     campaign.pages,
     answering.pages,
     purchases.pages,
+    verification.pages,
     search.pages,
     supplier.pages,
     imports.pages,
@@ -76,7 +77,7 @@ MENU = (
     ("Besoin", "form.form", ("form", "candidates", "why", "opinion", "save_list")),
     ("Décisions", "groupement.show", ("groupement", "allotment", "clause", "save_decision")),
     ("Dossiers", "dossiers.index", ("dossiers", "follow", "messages")),
-    ("Programme d’achats", "purchases.index", ("purchases",)),
+    ("Programme d’achats", "purchases.index", ("purchases", "verification")),
     ("Catalogue", "search.index", ("search", "supplier", "imports", "review", "campaigns", "campaign")),
     (
         "Club Busin’ESS",

@@ -13,6 +13,7 @@ PAGES = {
     "allotissement, à remplir": "/allotissement",
     "groupement, à remplir": "/groupement",
     "groupement": f"/groupement?{urlencode([('objet', GREEN), ('site', 'Maubeuge'), ('site', 'Arras')])}",
+    "vérifier": f"/verifier?{urlencode([('numeros', '55208131766522 12345')])}",
     "plan, à remplir": "/plan-clause",
     "plan": f"/plan-clause?{urlencode([('objet', GREEN), ('heures', '9000'), ('lieu', 'Maubeuge'), ('mois', '24')])}",
 }

@@ -104,6 +104,17 @@ def load_these(engine: Engine, ids: Collection[str]) -> list[Supplier]:
         return [supplier for part in chunks(sorted(ids)) for supplier in _load(connection, part, bare=True)]
 
 
+def load_numbered(engine: Engine, sirens: Collection[str]) -> list[Supplier]:
+    """Return every establishment of these SIRENs, by id, with its records."""
+    with reading(engine) as connection:
+        ids = (
+            key
+            for part in chunks(sorted(sirens))
+            for key in connection.execute(select(_SUPPLIERS.c.id).where(_SUPPLIERS.c.siren.in_(part))).scalars()
+        )
+        return [supplier for part in chunks(sorted(ids)) for supplier in _load(connection, part)]
+
+
 def find(engine: Engine, key: str) -> Supplier | None:
     """Return the supplier of an id (`siret:…`), a SIRET (spaces allowed) or a FINESS number; None where there is none.
 

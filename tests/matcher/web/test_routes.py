@@ -116,6 +116,8 @@ ROUTES = {
     "/historique": {"GET", "POST"},
     "/rapprocher": {"GET", "POST"},
     "/achats/<key>/reponse": {"POST"},
+    "/verifier": {"GET", "POST"},
+    "/verifier/verification.<any(xlsx, json):form>": {"POST"},
     "/mon-compte": {"GET", "POST"},
     "/fournisseurs/<path:supplier_id>": {"GET"},
     "/fournisseurs/<path:supplier_id>/corrections": {"POST"},

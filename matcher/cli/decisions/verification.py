@@ -1,0 +1,51 @@
+"""`verifier`: SIRETs given one by one, or a column of a sheet, and what the catalogue knows of each."""
+
+from pathlib import Path
+
+import click
+
+from matcher.catalogue.store.read import stats
+from matcher.cli.frame.columns import mapping_option, told_columns
+from matcher.cli.frame.document import needs_a_file, send_document
+from matcher.cli.frame.french import FrenchCommand
+from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option
+from matcher.cli.frame.signed import today
+from matcher.decisions.purchases.columns import SPENDING
+from matcher.decisions.purchases.sheet import read_sheet
+from matcher.decisions.purchases.verification import MOST_NUMBERS, verify
+from matcher.decisions.purchases.verification_document import verification_document, verification_object
+
+
+@click.command("verifier", cls=FrenchCommand)
+@click.argument("numbers", metavar="[SIRET]...", nargs=-1)
+@click.option(
+    "--fichier",
+    "path",
+    metavar="FICHIER",
+    type=click.Path(path_type=Path),
+    help="Un tableau (CSV ou classeur) qui a une colonne SIRET.",
+)
+@mapping_option
+@format_option("table", "json", "xlsx")
+@output_option
+@database_option
+def verify_command(
+    numbers: tuple[str, ...],
+    path: Path | None,
+    mapping: Path | None,
+    fmt: str,
+    output: Path | None,
+    database: str | None,
+) -> None:
+    """Vérifie des SIRET : inclusif ou non, quels types, quels articles ouverts, depuis quand, selon quelle source."""
+    needs_a_file(fmt, output, "verification.xlsx")
+    engine = catalogue(database)
+    asked = list(numbers)
+    if path is not None:
+        sheet = read_sheet(existing(path), SPENDING, MOST_NUMBERS, told_columns(engine, SPENDING, [path], mapping))
+        asked += [entry.text("siret") for entry in sheet.entries]
+    if not any(map(str.strip, asked)):
+        raise click.UsageError("Donnez au moins un SIRET, ou un tableau qui en a une colonne (--fichier).")
+    found = verify(engine, asked, today())
+    its = verification_document(found, stats(engine)["suppliers"])
+    send_document(its, fmt, output, lambda: verification_object(found))

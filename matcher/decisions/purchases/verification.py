@@ -1,0 +1,107 @@
+"""Numbers that a buyer checks (SIRET or SIREN): inclusive or not, which kinds, which articles, since when, by which source.
+
+The catalogue answers for whom it has. A number that it does not have may be of an inclusive structure all the same: it is not known, never « no ».
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy import Engine
+
+from matcher.catalogue.store.read import catalogue_version, load_numbered
+from matcher.cleaning.siret import SIREN_BAD_KEY, SIRET_BAD_KEY, SIRET_UNREADABLE, clean_siren, clean_siret
+from matcher.domain.supplier import Supplier
+
+MOST_NUMBERS = 5_000
+_SIREN = 9  # digits
+
+
+class InclusiveStanding(StrEnum):
+    """Standing of a number, in the words of pages and files."""
+
+    INCLUSIVE = "inclusif"
+    ENDED = "ne l’est plus"
+    SIBLING = "un autre établissement l’est"
+    UNKNOWN = "inconnu du catalogue"
+    UNREADABLE = "numéro illisible"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedNumber:
+    """A number as it was written, and who bears it. `number` is clean, empty where it is neither a SIRET nor a SIREN; `flag` says in French
+    what is odd about it. `suppliers` are those that it tells: its own, else those of the same SIREN."""
+
+    written: str
+    number: str
+    standing: InclusiveStanding
+    flag: str = ""
+    suppliers: tuple[Supplier, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """All the numbers of a question, in their order, each once; `repeated` were there more than once."""
+
+    checked: tuple[CheckedNumber, ...]
+    repeated: int
+    on: date
+    catalogue_version: int
+
+
+def verify(engine: Engine, written: Iterable[str], on: date) -> Verification:
+    """Return the standing of each number on the catalogue of today. Raises DatabaseError."""
+    texts = [" ".join(text.split()) for text in written if text.strip()]
+    read: dict[str, tuple[str, str, str]] = {}
+    for text in texts:
+        number, flag = _number(text)
+        read.setdefault(number or text, (text, number, flag))
+    bearers: dict[str, list[Supplier]] = {}
+    for supplier in load_numbered(engine, {number[:_SIREN] for _, number, _ in read.values() if number}):
+        bearers.setdefault(supplier.siren, []).append(supplier)
+    checked = tuple(
+        _checked(text, number, flag, bearers.get(number[:_SIREN], ())) for text, number, flag in read.values()
+    )
+    return Verification(checked, len(texts) - len(checked), on, catalogue_version(engine))
+
+
+def numbers_in(text: str) -> list[str]:
+    """Return the numbers of a text, a cell of a pasted column each: one a line, or between « ; », « , » and tabs."""
+    return [part for part in re.split(r"[\n;,\t]", text) if part.strip()]
+
+
+def first_seen(supplier: Supplier) -> date | None:
+    """Return the oldest day on which a source says that it lists a supplier, None where no source is dated."""
+    return min((origin.date for origin in supplier.origins if origin.date), default=None)
+
+
+def ended(supplier: Supplier) -> bool:
+    """Whether a register says that it is closed, or a source that its convention has ended."""
+    return bool(supplier.closed_reason) or supplier.active is False
+
+
+def _number(text: str) -> tuple[str, str]:
+    """The SIRET or the SIREN that a text is, and what is odd about it; an empty number where it is neither."""
+    siret = clean_siret(text)
+    found = siret if siret.value else clean_siren(text)
+    return (found.value, found.flag) if found.value else ("", siret.flag or SIRET_UNREADABLE)
+
+
+def _checked(written: str, number: str, flag: str, bearers: Sequence[Supplier]) -> CheckedNumber:
+    if not number:
+        return CheckedNumber(written, "", InclusiveStanding.UNREADABLE, flag)
+    own = tuple(one for one in bearers if one.kinds and number in (one.siret, one.siren))
+    told = own or tuple(one for one in bearers if one.kinds and not ended(one))
+    if not told:
+        wrong = flag in (SIRET_BAD_KEY, SIREN_BAD_KEY)  # most often a digit that was typed wrong
+        standing = InclusiveStanding.UNREADABLE if wrong else InclusiveStanding.UNKNOWN
+    elif not own:
+        standing = InclusiveStanding.SIBLING
+    elif all(map(ended, own)):
+        standing = InclusiveStanding.ENDED
+    else:
+        standing = InclusiveStanding.INCLUSIVE
+        told = tuple(one for one in own if not ended(one))
+    return CheckedNumber(written, number, standing, flag, told)

@@ -1,0 +1,109 @@
+"""A number is inclusive, or no more, by what the catalogue lists; one that it does not have is not known, never « no »."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import Engine
+
+from matcher.decisions.purchases.verification import (
+    CheckedNumber,
+    InclusiveStanding,
+    Verification,
+    numbers_in,
+    verify,
+)
+from matcher.decisions.purchases.verification_document import (
+    articles,
+    headline,
+    verification_document,
+    verification_object,
+)
+from matcher.domain.supplier import Origin
+from tests.factories import raw, siret, supplier, taking
+
+NOW = datetime(2026, 11, 24, 9)  # noqa: DTZ001 catalogues keep moments without a zone
+ON = NOW.date()
+OPEN, OVER, ABSENT = siret(1), siret(2), siret(3)
+# Another establishment of the first, with its own key.
+SISTER = "90000001900027"
+
+
+@pytest.fixture
+def filled(engine: Engine, tmp_path: Path) -> Engine:
+    take = taking(engine, tmp_path, NOW)
+    take(
+        raw("1", "Les Ateliers du Marais", siret=OPEN, kind="EA", as_of="2024-03-01"),
+        raw("2", "Le Relais des Dunes", siret=OVER, kind="EI", active="non", city="Arras", post_code="62000"),
+    )
+    return engine
+
+
+def test_a_number_is_what_the_catalogue_says(filled: Engine) -> None:
+    found = verify(filled, [OPEN, f" {OPEN[:3]} {OPEN[3:]}", OPEN[:9], OVER, ABSENT, "12345", "  "], ON)
+    assert [one.number for one in found.checked] == [OPEN, OPEN[:9], OVER, ABSENT, ""]
+    assert [one.standing for one in found.checked] == [
+        *(InclusiveStanding.INCLUSIVE, InclusiveStanding.INCLUSIVE, InclusiveStanding.ENDED),
+        *(InclusiveStanding.UNKNOWN, InclusiveStanding.UNREADABLE),
+    ]
+    assert found.repeated == 1
+    its = verification_object(found)["numbers"][0]["suppliers"][0]
+    assert (its["kinds"], its["articles"], its["siret"]) == (["EA"], ["L2113-12", "L2113-14"], OPEN)
+    assert verification_object(found)["numbers"][2]["suppliers"][0]["articles"] == []
+
+
+def test_another_establishment_is_not_this_one(filled: Engine) -> None:
+    """A convention is of an establishment: its neighbour of the same SIREN is to be confirmed."""
+    (one,) = verify(filled, [SISTER], ON).checked
+    assert (one.standing, [its.siret for its in one.suppliers]) == (InclusiveStanding.SIBLING, [OPEN])
+    row = verification_document(Verification((one,), 0, ON, 1), 2).tables[0].rows[0].cells
+    assert (row[1], row[4]) == ("un autre établissement l’est", "")
+    assert "l’établissement connu est" in str(row[7])
+
+
+def test_a_wrong_key_says_so(filled: Engine) -> None:
+    wrong = ABSENT[:-1] + str((int(ABSENT[-1]) + 1) % 10)
+    (one,) = verify(filled, [wrong], ON).checked
+    assert (one.standing, one.flag) == (InclusiveStanding.UNREADABLE, "SIRET invalide (clé)")
+
+
+def test_since_when_is_the_oldest_day_and_unknown_is_said() -> None:
+    dated = supplier(
+        siret=OPEN,
+        origins=(Origin("a", "1", date(2024, 3, 1)), Origin("b", "2", date(2021, 1, 8)), Origin("c", "3", None)),
+    )
+    undated = replace(dated, origins=(Origin("c", "3", None),))
+    rows = [
+        verification_document(
+            Verification((CheckedNumber(OPEN, OPEN, InclusiveStanding.INCLUSIVE, "", (one,)),), 0, ON, 1), 1
+        )
+        .tables[0]
+        .rows[0]
+        .cells
+        for one in (dated, undated)
+    ]
+    assert [row[5] for row in rows] == ["8 janvier 2021", "jour non connu"]
+    assert rows[1][6] == "c, sans date"
+
+
+def test_a_headline_counts_what_stands_below(filled: Engine) -> None:
+    found = verify(filled, [OPEN, OVER, ABSENT, "x"], ON)
+    assert headline(found) == "1 inclusif, 1 qui ne l’est plus, 1 inconnu du catalogue et 1 illisible."
+    (alone,) = verify(filled, [OPEN], ON).checked
+    assert headline(Verification((alone,), 0, ON, 1)).endswith(": inclusif : Les Ateliers du Marais.")
+
+
+@pytest.mark.parametrize(
+    ("kinds", "opened"),
+    [("ESAT", ["L2113-12", "L2113-14"]), ("EI", ["L2113-13", "L2113-14"]), ("GEIQ", []), ("ESS", ["L2113-15"])],
+)
+def test_articles_are_those_of_the_kinds(kinds: str, opened: list[str]) -> None:
+    assert articles(supplier(kind=kinds)) == opened
+
+
+@given(st.lists(st.sampled_from([OPEN, OVER, f"{OPEN[:3]} {OPEN[3:]}", "abc"]), max_size=6), st.sampled_from("\n;,\t"))
+def test_each_cell_of_a_column_is_a_number(cells: list[str], between: str) -> None:
+    assert numbers_in(between.join(cells)) == cells
