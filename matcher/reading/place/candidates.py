@@ -175,23 +175,33 @@ def bearers(key: str, article: str = "") -> tuple[Bearer, ...]:
     begun = {commune_at(rank) for own, rank in short_names().get(key, ()) if own == article}
     today = [town for town in borne if own_key(town.code) == key]
     most = max(map(people, today), default=_MERGED if borne else 0)
-    least = _TIMES * most if key.startswith("SAINT") else min(max(_TOWN, most), _TIMES * most)
+    least = _least_of_longer(key, most)
+    merged = decibans(min(most, _MERGED)) if today else decibans(_MOST)
     found = [Bearer(town, size(town), borne[town]) for town in today]
-    for town in borne.keys() - today:
-        merged = decibans(min(most, _MERGED)) if today else size(town)
-        found.append(Bearer(town, min(size(town), merged), borne[town], own=False))
-    found = [its for its in found if its.own or its.town not in begun]
+    found += [
+        Bearer(town, min(size(town), merged), borne[town], own=False) for town in borne.keys() - begun - set(today)
+    ]
     found += [
         Bearer(town, size(town) + _BEGUN, article, own=False, begun=True)
         for town in begun - set(today)
         if people(town) >= least or town in borne
     ]
-    if any(not _overseas(its.town) for its in found):
-        found = [replace(its, prior=its.prior + _OVERSEAS) if _overseas(its.town) else its for its in found]
-    found.sort(key=lambda bearer: (-bearer.prior, not bearer.own, bearer.town.code))
+    found = sorted(_mainland_first(found), key=lambda bearer: (-bearer.prior, not bearer.own, bearer.town.code))
     if found and len(meant(found)) == 1:
         found[0] = replace(found[0], alone=True)
     return tuple(found)
+
+
+def _least_of_longer(key: str, most: int) -> int:
+    """The inhabitants from which a commune of a longer name is meant by a name, of which the largest that bears it has `most`."""
+    return _TIMES * most if key.startswith("SAINT") else min(max(_TOWN, most), _TIMES * most)
+
+
+def _mainland_first(found: Sequence[Bearer]) -> Sequence[Bearer]:
+    """The bearers of a name, those overseas less likely where the mainland has the name too."""
+    if all(_overseas(its.town) for its in found):
+        return found
+    return [replace(its, prior=its.prior + _OVERSEAS) if _overseas(its.town) else its for its in found]
 
 
 def meant(found: Sequence[Bearer]) -> list[Bearer]:

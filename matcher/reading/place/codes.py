@@ -1,13 +1,14 @@
 """Codes of places as people write them: prefixed, bare, or in the parts of a DECP `lieuExecution`, whose types lie."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from matcher.domain.place import Place
 from matcher.reading.place.areas import place_of, places_of, point
 from matcher.reference.geography.communes import commune, commune_by_siren, communes_of_post_code, nearest_commune
 from matcher.reference.geography.place_names import place_key, plain
-from matcher.reference.geography.territories import departement, departements, epci, nuts_area, region
+from matcher.reference.geography.territories import departement, departements, nuts_area
 
 FAR_KM = 30.0
 
@@ -18,7 +19,7 @@ _POINT = re.compile(rf"({_NUMBER})\s*[,;]\s*({_NUMBER})")
 _POINT_IN_FRENCH = re.compile(r"([-+]?\d{1,2},\d+)\s*(?:[,;]\s+|;|\s)\s*([-+]?\d{1,3},\d+)")
 _COUNTY = r"(?:97\d|2[AB]|\d\d?)"
 _COUNTIES = re.compile(rf"{_COUNTY}(?:(?:\s*[,;/&+]\s*|\s+(?:et\s+)?|-){_COUNTY})+", re.IGNORECASE)
-_LEADING = re.compile(r"(?:FR|F)?[\s-]*(\d{5,6})(?!\d)(?:\s+\D.*)?")
+_LEADING = re.compile(r"(?:FR|F)?[\s-]*(\d{5})(?!\d)(?:\s+\D.*)?")
 _TWO_DIGITS = r"(?:97\d|2[AB]|\d\d)"
 _NUMBERED = re.compile(
     r"\b(?<!HORS )(?:DEPARTEMENTS?|DEPTS?|DPTS?|DEPS?|SDIS|CD|CG|DDT|DDTM|DDCS|DDPP|DSDEN|UDAP|DDFIP|CDG|CPAM|CAF|UDAF)[.\s]*(?:N°|DU|DE)?\s*"
@@ -33,10 +34,25 @@ _TYPES = ("POSTAL", "COMMUNE", "DEPARTEMENT", "REGION", "PAYS", "ARRONDISSEMENT"
 
 @dataclass(frozen=True, slots=True)
 class PlacesFound:
-    """Places read from one code or name, and what is doubtful about them, in French. No place is a reading too."""
+    """Places read from one code or name, and what is doubtful about them, in French. No place is a reading too, which is false."""
 
     places: tuple[Place, ...] = ()
     doubts: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.places or self.doubts)
+
+    @classmethod
+    def of(cls, *codes: str) -> "PlacesFound":
+        """Return the places of the place codes that exist."""
+        return cls(places_of(codes))
+
+    @classmethod
+    def together(cls, found: Iterable["PlacesFound"]) -> "PlacesFound":
+        """Return the places of several readings and what is doubtful about them, each once, in order."""
+        each = tuple(found)
+        places = dict.fromkeys(place for one in each for place in one.places)
+        return cls(tuple(places), tuple(dict.fromkeys(doubt for one in each for doubt in one.doubts)))
 
 
 def code_type(text: str) -> str:
@@ -44,11 +60,11 @@ def code_type(text: str) -> str:
     return next((kind for kind in _TYPES if kind in plain(text)), "")
 
 
-def read_prefixed(text: str) -> PlacesFound | None:
+def read_prefixed(text: str) -> PlacesFound:
     """Read `insee:`, `cp:`, `arr:`, `dep:`, `reg:`, `epci:`, `pays:` with a code, `lat,lon` (decimal commas too: « 48,85 ; 2,35 »), or
     several numbers of départements (« 59, 62 », which is no point of France).
 
-    None where the text is none of these, or where a prefix is before what is no code (`dep:Nord`).
+    Nothing where the text is none of these, or where a prefix is before what is no code (`dep:Nord`).
     """
     coordinates = _POINT.fullmatch(text) or _POINT_IN_FRENCH.fullmatch(text)
     counties = _counties(text)
@@ -63,15 +79,11 @@ def read_prefixed(text: str) -> PlacesFound | None:
         return PlacesFound(counties)
     prefixed = PREFIXED.fullmatch(text)
     if not prefixed:
-        return None
+        return PlacesFound()
     scheme, value = prefixed[1].lower(), prefixed[2].strip()
     if scheme == "cp":
-        found = _post_code(value)
-    elif scheme == "epci":
-        found = _group(value)
-    else:
-        found = PlacesFound(places_of((f"{scheme}:{value}",)))
-    return found if found.places or found.doubts else None
+        return _post_code(value)
+    return _group(value) if scheme == "epci" else PlacesFound.of(f"{scheme}:{value}")
 
 
 def numbered_departements(text: str) -> list[str]:
@@ -97,30 +109,25 @@ def read_code(text: str, kind: str = "", name: str = "", likely: frozenset[str] 
     """
     code = plain(text).strip()
     if code in ("FR", "FRANCE", "FRA") or (kind == "PAYS" and code == "250"):
-        return PlacesFound(places_of(("pays:FR",)))
+        return PlacesFound.of("pays:FR")
     if area := nuts_area(code):
-        return PlacesFound(places_of((area,)))
+        return PlacesFound.of(area)
     if re.fullmatch(r"\d{9}", code):
         return _group(code)
-    if re.fullmatch(r"\d{4}", code) and kind not in ("ARRONDISSEMENT", "CANTON"):
-        code = "0" + code
-    if re.fullmatch(r"\d{2,3}|2[AB]", code) and not (kind == "ARRONDISSEMENT" and len(code) == 3):
+    if re.fullmatch(r"2[AB]|\d\d" if kind == "ARRONDISSEMENT" else r"2[AB]|\d{2,3}", code):
         return _short(code, kind)
-    if kind == "ARRONDISSEMENT" and (part := place_of(f"arr:{code}")):
-        return PlacesFound((part,))
     if kind in ("ARRONDISSEMENT", "CANTON") or re.fullmatch(r"\d{6}", code):
-        return _first_digits(code)
-    leading = _LEADING.fullmatch(code)
-    if leading and len(leading[1]) == 5:
+        own = PlacesFound.of(f"arr:{code}") if kind == "ARRONDISSEMENT" else PlacesFound()
+        return own or _first_digits(code)
+    code = code.zfill(5) if re.fullmatch(r"\d{4}", code) else code
+    if leading := _LEADING.fullmatch(code):
         return _five(leading[1], kind, name, likely)
-    town = place_of(f"insee:{code}") if re.fullmatch(r"2[AB]\d{3}|9[A-F]\d{3}", code) else None
-    return PlacesFound((town,)) if town else PlacesFound()
+    return PlacesFound.of(f"insee:{code}")
 
 
 def _short(code: str, kind: str) -> PlacesFound:
-    if kind == "REGION" and region(code):
-        return PlacesFound(places_of((f"reg:{code}",)))
-    return PlacesFound(places_of((f"dep:{code}",))) if departement(code) else _first_digits(code)
+    land = PlacesFound.of(f"reg:{code}") if kind == "REGION" else PlacesFound()
+    return land or PlacesFound.of(f"dep:{code}") or _first_digits(code)
 
 
 def _first_digits(code: str) -> PlacesFound:
@@ -135,22 +142,20 @@ def _first_digits(code: str) -> PlacesFound:
 
 
 def _five(code: str, kind: str, name: str, likely: frozenset[str]) -> PlacesFound:
-    town = place_of(f"insee:{code}") if not code.startswith("99") else None
-    if kind == "COMMUNE" and town and (town.code == code or not communes_of_post_code(code)):
+    town = place_of(f"insee:{code}")
+    posted = _post_code(code, name, likely) if communes_of_post_code(code) else PlacesFound()
+    if town is None:
+        return posted or _cedex(code)
+    if kind == "COMMUNE" and (town.code == code or not posted):
         return PlacesFound((town,))
-    if communes_of_post_code(code):
-        found = _post_code(code, name, likely)
-        larger = town is not None and not kind and not name and _outweighs(town.code, found.places)
-        also = (
-            f"« {code} » est aussi le code INSEE de {town.name} : écrivez « insee:{code} » pour elle." if town else ""
-        )
-        return PlacesFound(found.places, (*found.doubts, also)) if larger else found
-    if town and kind != "POSTAL":
-        doubt = f"« {code} » n’est pas un code postal : lu comme le code INSEE de {town.name}."
-        return PlacesFound((town,), () if kind else (doubt,))
-    if town and name and place_key(town.name) in place_key(name):
-        return PlacesFound((town,))
-    return _cedex(code)
+    if posted:
+        larger = not kind and not name and _outweighs(town.code, posted.places)
+        also = f"« {code} » est aussi le code INSEE de {town.name} : écrivez « insee:{code} » pour elle."
+        return PlacesFound(posted.places, (*posted.doubts, also)) if larger else posted
+    if kind == "POSTAL":
+        return PlacesFound((town,)) if name and place_key(town.name) in place_key(name) else _cedex(code)
+    doubt = f"« {code} » n’est pas un code postal : lu comme le code INSEE de {town.name}."
+    return PlacesFound((town,), () if kind else (doubt,))
 
 
 def _outweighs(code: str, places: tuple[Place, ...]) -> bool:
@@ -182,7 +187,7 @@ def _post_code(code: str, name: str = "", likely: frozenset[str] = frozenset()) 
 
 def _group(siren: str) -> PlacesFound:
     town = commune_by_siren(siren)
-    return PlacesFound(places_of((f"insee:{town.code}",) if town else (f"epci:{siren}",) if epci(siren) else ()))
+    return PlacesFound.of(f"insee:{town.code}" if town else f"epci:{siren}")
 
 
 def _read_point(lat: float, lon: float) -> PlacesFound:

@@ -13,7 +13,7 @@ from matcher.reading.place.areas import FINENESS, departements_of, innermost, pl
 from matcher.reading.place.candidates import Bearer, meant, size
 from matcher.reading.place.codes import PREFIXED, PlacesFound, code_type, read_code, read_prefixed
 from matcher.reading.place.districts import read_districts
-from matcher.reading.place.doubts import homonym_doubt, merged_doubt, namesake_doubt, undecided
+from matcher.reading.place.doubts import homonym_doubt, namesake_doubt, undecided
 from matcher.reading.place.mentions import Mention, find_mentions, sentence_of
 from matcher.reading.place.name import departement_number
 from matcher.reading.place.sentence import without_markup
@@ -52,6 +52,8 @@ _EXPECTED = {
     "pays": "« pays:FR », le seul pays",
 }
 _KNOWN, _LONGEST = 2_000, 300
+# One item of a list of codes.
+_CODE = re.compile(rf"{PREFIXED.pattern}|\d{{5}}\Z|\d{{9}}\Z", re.IGNORECASE)
 
 
 def is_free(raw: RawPlace) -> bool:
@@ -75,7 +77,7 @@ def read_given(raw: RawPlace, buyer: Iterable[Place], objet: str = "") -> Places
     known = frozenset(number for place in coded.places for number in departements_of(place))
     named = PlacesFound() if place_key(name) in _NOTHING else read_name(name, known or near)
     found = _agreed(raw, kind, coded, named, near)
-    if found.places or found.doubts or place_key(f"{code} {name}") in _NOTHING:
+    if found or place_key(f"{code} {name}") in _NOTHING:
         return found
     written = shorten(f"{code} {name}", 80, placeholder="…")
     return PlacesFound(doubts=(f"Lieu non reconnu, peut-être à l’étranger : « {written} ».",))
@@ -109,14 +111,14 @@ def read_name(text: str, near: frozenset[str], *, guess: bool = False) -> Places
         return PlacesFound((place,), said)
     mentions = find_mentions(text, near, field=True)
     told = understood(mentions)
-    if parts or told.places or told.doubts:
+    if parts or told:
         left = _left_aside(text, mentions) if guess and not parts else ()
         return PlacesFound(innermost((*told.places, *parts)), (*told.doubts, *said, *left))
-    if (beside := _BESIDE.search(text)) and (county := place_of(f"dep:{departement_number(beside[1] or beside[2])}")):
-        return PlacesFound((county,))
+    beside = _BESIDE.search(text)
+    if beside and (county := PlacesFound.of(f"dep:{departement_number(beside[1] or beside[2])}")):
+        return county
     name = re.sub(r"\(.*?\)|\b\d{5}\b", " ", text).strip(" -,;")
-    country = next((named for part in re.split(r"[,;/()]", text) if (named := country_named(part))), "")
-    if country:
+    if country := next(filter(None, map(country_named, re.split(r"[,;/()]", text))), ""):
         return PlacesFound(doubts=(f"« {name} » : lieu à l’étranger ({country}), aucune distance n’est calculée.",))
     return _guessed(name, near) if guess else PlacesFound()
 
@@ -163,36 +165,26 @@ def understood(mentions: Iterable[Mention], origin: PlaceOrigin = PlaceOrigin.LI
 
 def _read_free(typed: str, near: frozenset[str], likely: frozenset[str]) -> PlacesFound:
     text = re.sub(r"^(\d{2}) (\d{3})$", r"\1\2", without_markup(typed)[:_LONGEST].strip(" ,"))  # « 75 013 »
-    found = read_prefixed(text)
     codes = re.split(r"\s*[,;]\s*", text)
-    if (
-        found is None
-        and len(codes) > 1
-        and all(PREFIXED.match(code) or re.fullmatch(r"\d{5}|\d{9}", code) for code in codes)
-    ):
-        each = [_read_free(code, near, likely) for code in codes]
-        places = dict.fromkeys(place for entry in each for place in entry.places)
-        return PlacesFound(tuple(places), tuple(dict.fromkeys(doubt for entry in each for doubt in entry.doubts)))
-    found = found or _prefixed_name(text, near)
-    if found is None:
-        found = read_code(text, likely=likely) if _has_code_shape(text) else PlacesFound()
-        found = found if found.places else read_name(text, near, guess=_is_a_name(typed))
+    found = read_prefixed(text)
+    if not found and len(codes) > 1 and all(map(_CODE.match, codes)):
+        return PlacesFound.together(_read_free(code, near, likely) for code in codes)
+    coded = read_code(text, likely=likely) if _has_code_shape(text) else PlacesFound()
+    found = found or _prefixed_name(text, near) or coded or read_name(text, near, guess=_is_a_name(typed))
     written = shorten(text, 80, placeholder="…") if " " in text else text[:80]
-    return found if found.places or found.doubts else PlacesFound(doubts=(f"Lieu inconnu : « {written} ».",))
+    return found or PlacesFound(doubts=(f"Lieu inconnu : « {written} ».",))
 
 
-def _prefixed_name(text: str, near: frozenset[str]) -> PlacesFound | None:
-    """« reg:Bretagne », « dep:Nord »: a name where a code was expected, of that kind alone; None where there is no prefix."""
+def _prefixed_name(text: str, near: frozenset[str]) -> PlacesFound:
+    """« reg:Bretagne », « dep:Nord »: a name where a code was expected, of that kind alone; nothing where there is no prefix."""
     prefixed = PREFIXED.fullmatch(text)
     if not prefixed:
-        return None
+        return PlacesFound()
     scheme, name = prefixed[1].lower(), prefixed[2].strip()
-    county, land = departement_named(name), region_named(name)
     if scheme == "epci" and (groups := epci_named(name)):
         return _one_group(places_of(f"epci:{group.siren}" for group in groups), near)
-    codes = {"dep": f"dep:{county.code}" if county else "", "reg": f"reg:{land.code}" if land else ""}
-    if place := place_of(codes.get(scheme, "")):
-        return PlacesFound((place,))
+    if (named := {"dep": departement_named, "reg": region_named}.get(scheme)) and (area := named(name)):
+        return PlacesFound.of(f"{scheme}:{area.code}")
     return PlacesFound(doubts=(f"Lieu inconnu : « {text} ». Attendu : {_EXPECTED[scheme]}.",))
 
 
@@ -205,11 +197,9 @@ def _has_code_shape(text: str) -> bool:
     return bool(re.fullmatch(r"(?i)fr[a-z0-9]{0,5}|\d{1,9}|[29][a-f]\d{3}|2[ab]", text)) and plain(text) != "FRANCE"
 
 
-def _one_town(towns: list[Commune], name: str) -> PlacesFound:
-    if not towns:
-        return PlacesFound()
-    doubt = homonym_doubt(towns, name) if len(towns) > 1 else merged_doubt(name, towns[0])
-    return PlacesFound(() if undecided(towns) else places_of((f"insee:{towns[0].code}",)), (doubt,) if doubt else ())
+def _likeliest(towns: list[Commune], name: str) -> PlacesFound:
+    found = () if undecided(towns) else places_of((f"insee:{towns[0].code}",))
+    return PlacesFound(found, (homonym_doubt(towns, name),))
 
 
 def _one_group(groups: tuple[Place, ...], near: frozenset[str]) -> PlacesFound:
@@ -218,33 +208,36 @@ def _one_group(groups: tuple[Place, ...], near: frozenset[str]) -> PlacesFound:
 
 
 def _guessed(name: str, near: frozenset[str]) -> PlacesFound:
-    """The commune whose name is spelt most like this one, in the buyer's départements first.
-
-    A town is recognised by less than a village, of which there are so many that one is always alike.
-    """
+    """The commune whose name begins with this one, else is spelt most like it, in the buyer's départements first."""
     key = place_key(name)
     if len(key) < 4 or country_named(name):
         return PlacesFound()
     begun = split_article(key)[1]
     longer = [(other, 100.0) for other in commune_names() if other.startswith(f"{begun} ")]
-    alike = process.extract(key, commune_names().keys(), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=8)
-    towns = list(_towns_named(longer or [(other, score) for other, score, _ in alike], near))
+    towns = list(_towns_named(longer or _spelt_like(key), near))
     if not towns:
         return PlacesFound()
     _, town = max(towns, key=lambda pair: (pair[1].departement in near, pair[0], pair[1].population or 0))
-    if longer and town.departement not in near:
-        likely = meant([Bearer(town, size(town)) for town in by_population(town for _, town in towns)])
-        if len(likely) > 1:
-            return _one_town([its.town for its in likely], name)
-    kept = f"{town.name} ({town.departement}) retenue"
-    doubt = f"« {name} » n’est pas une commune connue : {kept}, la plus proche par le nom."
-    if longer:
-        doubt = f"« {name} » est le début d’un nom de commune : {kept}."
-    return PlacesFound(places_of((f"insee:{town.code}",)), (doubt,))
+    if not longer:
+        return _kept(town, f"« {name} » n’est pas une commune connue", ", la plus proche par le nom")
+    likely = meant([Bearer(town, size(town)) for town in by_population(town for _, town in towns)])
+    if town.departement not in near and len(likely) > 1:
+        return _likeliest([its.town for its in likely], name)
+    return _kept(town, f"« {name} » est le début d’un nom de commune")
+
+
+def _kept(town: Commune, why: str, how: str = "") -> PlacesFound:
+    return PlacesFound(places_of((f"insee:{town.code}",)), (f"{why} : {town.name} ({town.departement}) retenue{how}.",))
+
+
+def _spelt_like(key: str) -> Iterator[tuple[str, float]]:
+    alike = process.extract(key, commune_names().keys(), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=8)
+    return ((other, score) for other, score, _ in alike)
 
 
 def _towns_named(names: Iterable[tuple[str, float]], near: frozenset[str]) -> Iterator[tuple[float, Commune]]:
-    """The communes that may be meant by names so alike (0 to 100), each with how alike."""
+    """The communes that may be meant by names so alike (0 to 100), each with how alike: a town is recognised by less than a village, of
+    which there are so many that one is always alike."""
     for name, score in names:
         for _, rank in commune_names()[name]:
             town = commune_at(rank)
@@ -256,19 +249,19 @@ def _towns_named(names: Iterable[tuple[str, float]], near: frozenset[str]) -> It
 def _agreed(raw: RawPlace, kind: str, coded: PlacesFound, named: PlacesFound, near: frozenset[str]) -> PlacesFound:
     """What the code and the name of a DECP place say together."""
     if not named.places or not coded.places:
-        return coded if coded.places else PlacesFound(named.places, named.doubts)
-    if any(place.type is PlaceType.PAYS for place in coded.places):
-        return named
+        return coded or named
     code_place, name_place = coded.places[0], named.places[0]
+    if code_place.type is PlaceType.PAYS:
+        return named
     if code_place.communes == name_place.communes or _same_name(code_place, raw.nom):
         return PlacesFound(coded.places)
     if FINENESS[name_place.type] >= FINENESS[PlaceType.DEPARTEMENT] > FINENESS[code_place.type]:
         return named if _means_area(kind, code_place, name_place) else coded
     if FINENESS[name_place.type] > FINENESS[PlaceType.DEPARTEMENT]:
         return coded
-    counties = frozenset(code for place in coded.places for code in departements_of(place))
+    counties = departements_of(code_place)
     if departements_of(name_place) & counties:
-        return PlacesFound(named.places, named.doubts)
+        return named
     if departements_of(name_place) & near and not counties & near:
         coded, named = named, coded
     name = shorten(raw.nom, 60, placeholder="…")

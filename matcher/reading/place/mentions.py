@@ -124,22 +124,23 @@ def _verdicts(sentence: Sentence, known: Known) -> list[Verdict]:
 
 
 def _with_lists(sentence: Sentence, verdicts: list[Verdict]) -> list[Verdict]:
-    """The sure, and the doubtful that stand in a list beside one of them, or beside another that is no everyday word.
-
-    An area said without an article or a preposition stands beside areas alone: « Toulouse - Nord » is no département.
-    """
+    """The sure, and the doubtful that stand in a list beside one of them, or beside another that is no everyday word."""
     kept = [its for its in verdicts if its.sure]
     doubtful = [its for its in verdicts if not its.sure]
     names = [its for its in doubtful if _supports(sentence, its.best.candidate)]
     for its in (*doubtful, *reversed(doubtful)):
-        found = its.best.candidate
-        before, after = sentence.previous_item(found.name.start), sentence.next_item(found.end)
-        beside = [other.best.candidate for other in (*kept, *names)]
-        if _is_area(found) and not sentence.introduced(found.name.start):
-            beside = [other for other in beside if _is_area(other)]
-        if its not in kept and any(before == other.end or after == other.name.start for other in beside):
+        if its not in kept and _beside(its.best.candidate, [other.best.candidate for other in (*kept, *names)]):
             kept.append(its)
     return sorted(kept, key=lambda its: its.best.candidate.name.start)
+
+
+def _beside(its: PlaceCandidate, others: Iterable[PlaceCandidate]) -> bool:
+    """Tell whether a name stands in a list next to one of others. An area said without an article or a preposition stands beside areas
+    alone: « Toulouse - Nord » is no département."""
+    sentence, start = its.name.sentence, its.name.start
+    before, after = sentence.previous_item(start), sentence.next_item(its.end)
+    any_kind = not _is_area(its) or sentence.introduced(start)
+    return any((any_kind or _is_area(other)) and (before == other.end or after == other.name.start) for other in others)
 
 
 def _supports(sentence: Sentence, its: PlaceCandidate) -> bool:

@@ -7,6 +7,7 @@ from matcher.domain.lot import Lot
 from matcher.domain.place import Place, PlaceOrigin, PlaceType
 from matcher.reading.notice import notice
 from matcher.reading.place.areas import FINENESS, departements_of, gathered, holds, innermost, places_of
+from matcher.reading.place.codes import PlacesFound
 from matcher.reading.place.contradicted import about_places
 from matcher.reading.place.districts import CITIES, Districts, read_districts
 from matcher.reading.place.given import foreign_doubt, is_free, read_given, understood
@@ -82,10 +83,8 @@ def _buyer(siret: str) -> tuple[tuple[Place, ...], bool]:
 
 
 def _given(lot: Lot, buyer: tuple[Place, ...]) -> tuple[tuple[Place, ...], tuple[str, ...], bool]:
-    found = [read_given(raw, buyer, lot.objet) for raw in lot.lieux]
-    places = tuple(dict.fromkeys(place for entry in found for place in entry.places))
-    doubts = tuple(doubt for entry in found for doubt in entry.doubts)
-    return places, doubts, any(is_free(raw) and raw.code.strip() for raw in lot.lieux)
+    found = PlacesFound.together(read_given(raw, buyer, lot.objet) for raw in lot.lieux)
+    return found.places, found.doubts, any(is_free(raw) and raw.code.strip() for raw in lot.lieux)
 
 
 def _departements(places: Iterable[Place]) -> frozenset[str]:
@@ -132,29 +131,40 @@ def _understood(mentions: tuple[Mention, ...], districts: Districts) -> _Text:
     named = understood(mentions, PlaceOrigin.OBJET)
     parts = places_of((f"insee:{code}" for code in districts.codes), PlaceOrigin.OBJET)
     found = tuple(dict.fromkeys((*named.places, *parts)))
-    sure = frozenset(place.code for mention in mentions if mention.strong for place in places_of(mention.codes))
-    loose = {place.code for mention in mentions if mention.loose for place in places_of(mention.codes)}
-    kept = innermost(found)
-    if any(FINENESS[place.type] < FINENESS[PlaceType.REGION] and place.code not in loose for place in kept):
-        kept = tuple(place for place in kept if place.code not in loose)
-    left = [f"{place.name} : aussi dans le texte, non retenue." for place in innermost(found) if place not in kept]
-    doubts = (*named.doubts, *left, *([districts.doubt] if districts.doubt else []))
+    loose = _codes_of(mention for mention in mentions if mention.loose)
+    inner = innermost(found)
+    firm = tuple(place for place in inner if place.code not in loose)
+    kept = firm if any(FINENESS[place.type] < FINENESS[PlaceType.REGION] for place in firm) else inner
+    left = [f"{place.name} : aussi dans le texte, non retenue." for place in inner if place not in kept]
+    doubts = tuple(filter(None, (*named.doubts, *left, districts.doubt)))
+    sure = _codes_of(mention for mention in mentions if mention.strong)
     return _Text(gathered(kept), doubts, sure, tuple(place for place in found if place not in kept))
+
+
+def _codes_of(mentions: Iterable[Mention]) -> frozenset[str]:
+    return frozenset(place.code for mention in mentions for place in places_of(mention.codes))
 
 
 def _with_text(given: tuple[Place, ...], text: _Text, free: bool) -> tuple[tuple[Place, ...], tuple[str, ...]]:
     """Let the places of the text refine or replace the given ones."""
-    read = text.places
-    if not read:
+    if not text.places:
         return given, () if given else text.doubts
-    if not given or all(place.type is PlaceType.PAYS for place in given):
-        return read, text.doubts
+    if all(place.type is PlaceType.PAYS for place in given):
+        return text.places, text.doubts
+    refined = tuple(place for place in text.places if any(holds(area, place) for area in given))
+    if not free:
+        return _with_record(given, text, refined)
+    return (refined, text.doubts) if refined and len(given) == 1 else (given, ())
+
+
+def _with_record(
+    given: tuple[Place, ...], text: _Text, refined: tuple[Place, ...]
+) -> tuple[tuple[Place, ...], tuple[str, ...]]:
+    """Let the places of the text, those that lie in a given one `refined`, choose among the places of a record or replace them."""
+    read = text.places
     codes = {place.code for place in given}
-    refined = tuple(place for place in read if any(holds(area, place) for area in given))
     if len(given) == 1 and refined:
-        return (refined if free else read), text.doubts
-    if free:
-        return given, ()
+        return read, text.doubts
     chosen = tuple(place for place in read if place.code in codes or place in refined)
     if len(given) > 1 and chosen:
         return chosen, ()
