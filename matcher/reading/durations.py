@@ -171,15 +171,17 @@ def _once(found: Sequence[_Lasting]) -> list[_Lasting]:
 def _without_parts(found: Sequence[_Lasting], told: Collection[float]) -> Sequence[_Lasting]:
     """The periods that with their renewals come to another that is told; else all but those that are part of one with its renewals, or
     the first of a longer one: « période initiale d’un an »."""
-    if whole := [one for one in found if one.renewals and one.whole in told]:
-        return whole
-    parts = {one.months for one in found if one.renewals}
-    kept = [one for one in found if one.renewals or one.months not in parts]
-    longest = max(kept, key=lambda one: one.whole, default=None)
-    first = [one for one in kept if one is not longest and _FIRST.search(flat(one.words))]
-    if longest is None or len(kept) != 2 or len(first) != 1 or longest.renewals or first[0].renewals:
-        return kept
-    return [replace(longest, months=first[0].months, renewals=longest.months - first[0].months, open_end=False)]
+    if renewed := [one for one in found if one.renewals]:
+        parts = {one.months for one in renewed}
+        whole = [one for one in renewed if one.whole in told]
+        return whole or [one for one in found if one.renewals or one.months not in parts]
+    if len(found) != 2:
+        return found
+    longest = max(found, key=lambda one: one.months)
+    (first,) = (one for one in found if one is not longest)
+    if not _FIRST.search(flat(first.words)):
+        return found
+    return [replace(longest, months=first.months, renewals=longest.months - first.months, open_end=False)]
 
 
 def _renewals(one: _Lasting, periods: Sequence[_Lasting]) -> float:
@@ -193,21 +195,23 @@ def _renewed_apart(one: _Lasting, said: Sequence[str], beside: Sequence[str]) ->
     if not one.open_end:
         return one
     about = [level for level in map(flat, (*said, *beside)) if re.search(_AGAIN, level) or " fois " in level]
-    for pattern in (_ALL_RENEWALS, _HOW_MANY):
-        told = {
-            _number(match.groupdict().get("times") or match["count"]): (level, match)
-            for level in about
-            if (match := pattern.search(level))
-        }
-        if len(told) != 1:
-            continue
-        (many, (level, match)) = told.popitem()
-        if pattern is _ALL_RENEWALS:
-            return replace(one, renewals=_months(match["count"], match["unit"]), open_end=False)
-        if renewed := _renewed_times(one, many, (level, *about)):
-            return renewed
+    if all_of := _only(_ALL_RENEWALS, about):
+        return replace(one, renewals=_months(all_of["count"], all_of["unit"]), open_end=False)
+    many = _only(_HOW_MANY, about)
+    if many and (renewed := _renewed_times(one, _counted(many), (many.string, *about))):
+        return renewed
     totals = {other.months for other in _durations(beside) if other.sort == "total" and other.months >= one.months}
     return replace(one, renewals=totals.pop() - one.months, open_end=False) if len(totals) == 1 else one
+
+
+def _only(pattern: re.Pattern[str], about: Sequence[str]) -> re.Match[str] | None:
+    """The last place where sentences tell a number, None unless all that tell one tell the same."""
+    found = [*filter(None, map(pattern.search, about))]
+    return found[-1] if len(set(map(_counted, found))) == 1 else None
+
+
+def _counted(match: re.Match[str]) -> int:
+    return _number(match.groupdict().get("times") or match["count"])
 
 
 def _renewed_times(one: _Lasting, many: float, about: Sequence[str]) -> _Lasting | None:
@@ -227,7 +231,8 @@ def where_lasting(text: str) -> list[tuple[int, int]]:
     if not _TELLING.search(text):
         return []
     level = flat(text)
-    found = {one.at for one in (*_between_dates(text, level, ""), *_spans(text, level, "", typed=is_typed(text)))}
+    spans = _spans(text, level, "", typed=is_typed(text))
+    found = {one.at for one in (*_between_dates(text, level, ""), *_in_years(text, level, ""), *spans)}
     return sorted(found | {times.span() for times in _TIMES.finditer(level)}) if found else []
 
 
@@ -244,37 +249,48 @@ def _durations(said: Sequence[str]) -> Iterator[_Lasting]:
         level = flat(sentence)
         after = said[rank + 1] if rank + 1 < len(said) else ""
         yield from _between_dates(sentence, level, after)
+        yield from _in_years(sentence, level, after)
         yield from _spans(sentence, level, after, typed=typed)
         yield from _in_days(sentence, level, after)
 
 
 def _spans(sentence: str, level: str, after: str, *, typed: bool) -> Iterator[_Lasting]:
     """The periods of a sentence; in a text of a line that a person `typed`, those that stand alone too."""
-    for match in _CONTRACT_OF.finditer(level):
-        lasting = _Lasting(12.0 * _YEARS[match["years"]], sentence[slice(*match.span())], at=match.span())
-        yield _renewed(lasting, sentence, level, match.end(), after)
     read_to = 0
     for match in (*_IN_MONTHS.finditer(level), *_SPAN.finditer(level)):
         if match.start() < read_to and match.re is _SPAN:
             continue
         months, end = _added(level, match)
-        added = end > match.end()
         read_to = end if match.re is _SPAN else 0
-        before, beyond = level[: match.start()], level[end:]
-        whole = _TOTAL.search(before[-90:]) is not None
-        if _OTHER.search(before[-60:]) or (not whole and _within_renewal(level, match)) or not 0 < months <= _LONGEST:
+        sort = _sort(level, match, months, end, typed=typed)
+        if sort is None or not 0 < months <= _LONGEST:
             continue
-        words = " ".join(sentence[_start(level, match.start()) : end].split())
-        one = _Lasting(months, words, ranged=match.re is _SPAN and match["range"] is not None, at=(match.start(), end))
-        if whole:
-            yield replace(one, sort="total", ranged=False)
-        elif match.re is _IN_MONTHS or _LASTS.search(before[-80:]) or _FIRM.match(beyond):
-            yield _renewed(one, sentence, level, end, after)
-        elif _OVER.search(before):
-            yield replace(one, sort="weak")
-        elif typed and _stands_alone(before, beyond, months, added=added):
-            alone = " ".join(sentence[match.start() : end].split())
-            yield _renewed(replace(one, sort="alone", words=alone), sentence, level, end, after)
+        begin = match.start() if sort == "alone" else _start(level, match.start())
+        words = " ".join(sentence[begin:end].split())
+        ranged = sort != "total" and match.re is _SPAN and match["range"] is not None
+        one = _Lasting(months, words, sort=sort, ranged=ranged, at=(match.start(), end))
+        yield one if sort in ("total", "weak") else _renewed(one, sentence, level, end, after)
+
+
+def _sort(level: str, match: re.Match[str], months: float, end: int, *, typed: bool) -> str | None:
+    """The sort of a period, see `_Lasting`; None where it is not how long the lot lasts."""
+    before, beyond = level[: match.start()], level[end:]
+    whole = _TOTAL.search(before[-90:]) is not None
+    if _OTHER.search(before[-60:]) or (not whole and _within_renewal(level, match)):
+        return None
+    if whole:
+        return "total"
+    if match.re is _IN_MONTHS or _LASTS.search(before[-80:]) or _FIRM.match(beyond):
+        return ""
+    if _OVER.search(before):
+        return "weak"
+    return "alone" if typed and _stands_alone(before, beyond, months, added=end > match.end()) else None
+
+
+def _in_years(sentence: str, level: str, after: str) -> Iterator[_Lasting]:
+    for match in _CONTRACT_OF.finditer(level):
+        lasting = _Lasting(12.0 * _YEARS[match["years"]], sentence[slice(*match.span())], at=match.span())
+        yield _renewed(lasting, sentence, level, match.end(), after)
 
 
 def _in_days(sentence: str, level: str, after: str) -> Iterator[_Lasting]:

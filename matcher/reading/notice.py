@@ -7,7 +7,7 @@ say the object come first, for the first words of a need count most; in a short 
 
 import csv
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import unescape
@@ -131,54 +131,59 @@ def _of_lot(number: str, told: Sequence[Field], of_all: Sequence[str]) -> Notice
 
 
 def _of_fields(told: Sequence[Field], lots: tuple[NoticeLot, ...]) -> Notice:
-    by: dict[str, list[Field]] = {}
-    for field in told:
-        by.setdefault(field.meaning, []).append(field)
-    pieces = [(field.meaning, said) for field in told for said in sentences(field.sentence)]
-    objects = _lines(_once(by, "titre", "lot", "objet")) or _lines([lot.title for lot in lots])
+    titles = [lot.title for lot in lots]
+    objects = _lines(_once(told, "titre", "lot", "objet") or titles)
     loose = [
-        said for field in _once(by, "", "quantite", "texte") for said in sentences(field) if _meaning(said) != ASIDE
+        said for text in _once(told, "", "quantite", "texte") for said in sentences(text) if _meaning(said) != ASIDE
     ]
-    need = _lines([objects, *(lot.title for lot in lots), *loose])
-    places = dict.fromkeys((*_once(by, "lieu"), *(said for lot in lots for said in lot.told.places)))
+    places = dict.fromkeys((*_once(told, "lieu"), *(said for lot in lots for said in lot.told.places)))
     done_at = _lines([said for said in sentences(objects) if _meaning(said) not in ("acheteur", ASIDE)])
-    buyers = _once(by, "acheteur")
+    buyers = _once(told, "acheteur")
     where = (" ; ".join(places), done_at)
     return Notice(
-        need=first_words(need),
+        need=first_words(_lines([objects, *titles, *loose])),
         object=first_words(objects),
         where=tuple(dict.fromkeys(filter(None, map(first_words, where)))),
         places=tuple(places),
-        said=tuple(said for meaning, said in pieces if meaning != ASIDE),
-        figures=tuple(field.sentence for field in by.get("montant", ()) if field.said),
+        said=_all_said(field for field in told if field.meaning != ASIDE),
+        figures=tuple(field.sentence for field in _telling(told, "montant")),
         lasting=_lasting(told),
-        cpv=_codes(_CPV, by.get("cpv", ())),
-        areas=tuple(code for code in _codes(_NUTS, by.get("nuts", ())) if nuts_area(code)),
+        cpv=_codes(_CPV, told, "cpv"),
+        areas=tuple(filter(nuts_area, _codes(_NUTS, told, "nuts"))),
         buyers=tuple(dict.fromkeys(filter(None, (*(said.partition(",")[0] for said in buyers), _lines(buyers))))),
-        buyer=next(iter(_codes(_SIRET, by.get("acheteur", ()))), ""),
-        reserving=tuple(said for _, said in pieces),
+        buyer=next(iter(_codes(_SIRET, told, "acheteur")), ""),
+        reserving=_all_said(told),
         form=True,
         cut=is_very_long(objects),
         lots=lots,
     )
 
 
-def _once(by: dict[str, list[Field]], *meanings: str) -> list[str]:
+def _telling(told: Sequence[Field], meaning: str) -> list[Field]:
+    """The fields of a meaning under which something stands."""
+    return [field for field in told if field.meaning == meaning and field.said]
+
+
+def _all_said(told: Iterable[Field]) -> tuple[str, ...]:
+    return tuple(said for field in told for said in sentences(field.sentence))
+
+
+def _once(told: Sequence[Field], *meanings: str) -> list[str]:
     """What stands under the headings of these meanings, each once: an announcement often says the same twice."""
-    said = [field.said for meaning in meanings for field in by.get(meaning, ()) if len(field.said) > 2]
+    said = [field.said for meaning in meanings for field in _telling(told, meaning) if len(field.said) > 2]
     return list({flat(one).strip(" ."): one for one in reversed(said)}.values())[::-1]
 
 
-def _codes(pattern: re.Pattern[str], told: Sequence[Field]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(code.replace(" ", "") for field in told for code in pattern.findall(field.said)))
+def _codes(pattern: re.Pattern[str], told: Sequence[Field], meaning: str) -> tuple[str, ...]:
+    found = (code for field in _telling(told, meaning) for code in pattern.findall(field.said))
+    return tuple(dict.fromkeys(code.replace(" ", "") for code in found))
 
 
 def _lasting(told: Sequence[Field]) -> tuple[str, ...]:
     """The sentences of the duration: the fields of a part follow one another (« Début : … - Fin : … »), and renewals stand apart."""
-    spans = " - ".join(dict.fromkeys(field.sentence for field in told if field.meaning == "duree" and field.said))
-    again = [field for field in told if field.meaning == "reconduction" and field.said]
-    renewals = (said for field in again for said in sentences(_of_renewals(field)))
-    return tuple(dict.fromkeys((*((spans,) if spans else ()), *renewals)))
+    spans = " - ".join(dict.fromkeys(field.sentence for field in _telling(told, "duree")))
+    renewals = (said for field in _telling(told, "reconduction") for said in sentences(_of_renewals(field)))
+    return tuple(filter(None, dict.fromkeys((spans, *renewals))))
 
 
 def _of_renewals(field: Field) -> str:

@@ -167,13 +167,11 @@ def _amount(sentence: str, level: str, match: re.Match[str], at: int) -> _Amount
     before, near = level[max(0, match.start() - _BEFORE) : match.start()], level[at : match.start()][-_NEAR:]
     after = level[match.end() :][:_AFTER]
     written = read_amount(match[0]).value or read_amount(match["last"]).value
-    if written is None or written.low is None or written.high is None:
+    if written is None or written.low is None or written.high is None or _OTHER.search(before) or _EACH.match(after):
         return None
     ranged = written.low != written.high
     told = ranged or _TOLD.search(f"{before} {after[:30]}")
-    apart = _SET_APART.search(near) and _CLOSED.match(after)
-    plain = not told and (_PLAINLY.match(after) or apart) and not _OF_SOMEONE.search(near)
-    if _OTHER.search(before) or not (told or plain) or _EACH.match(after):
+    if not told and not _stands_plain(near, after):
         return None
     sort = "taxed" if with_tax(after[:12]) else "between" if ranged else _bound(near, after)
     return _Amount(
@@ -187,6 +185,12 @@ def _amount(sentence: str, level: str, match: re.Match[str], at: int) -> _Amount
         high=written.high,
         before_tax=_BEFORE_TAX.search(f"{before[-_NEAR:]} {after[:12]}") is not None,
     )
+
+
+def _stands_plain(near: str, after: str) -> bool:
+    """Whether an amount of which no word says whose it is can but be the lot's."""
+    apart = _SET_APART.search(near) and _CLOSED.match(after)
+    return bool(_PLAINLY.match(after) or apart) and not _OF_SOMEONE.search(near)
 
 
 def _bound(near: str, after: str) -> str:

@@ -47,6 +47,16 @@ class _Clause:
     worth: float
     details: frozenset[str] = frozenset()
 
+    @property
+    def offering(self) -> bool:
+        """Tell whether it says an offer."""
+        return self.worth >= 1.0
+
+    def worth_of(self, code: str) -> float:
+        """Return what a term of a trade is worth in it: less where it is but a step of another one, of which it gives the details."""
+        step = bool(self.details) and taxonomy().group_of(code) not in self.details
+        return self.worth * (STEP if step else 1.0)
+
 
 @dataclass(slots=True)
 class _Told:
@@ -132,19 +142,17 @@ def _said(clause: _Clause) -> Iterator[tuple[str, float, str]]:
     ends = [match.start() for match in _ITEM.finditer(clause.text)]
     items = [bisect_right(ends, start) for _, start, _ in placed]
     lengths = Counter(items)
-    offering = clause.worth >= 1.0
     heard: set[tuple[str, int]] = set()
     for hit in sorted(hits([stem for stem, _, _ in placed], OFFERS), key=lambda hit: -len(hit.places)):
         code, here = hit.term.target, {(hit.term.target, place) for place in hit.places}
         inside = {items[place] for place in hit.places}
-        whole = offering and not clause.details and len(inside) == 1 and lengths[min(inside)] == len(hit.places)
+        whole = clause.offering and not clause.details and len(inside) == 1 and lengths[min(inside)] == len(hit.places)
         weight = OUTRIGHT if whole else hit.term.weight
-        if here & heard or not (offering or weight >= OUTRIGHT):
+        if here & heard or not (clause.offering or weight >= OUTRIGHT):
             continue
         heard |= here
-        step = bool(clause.details) and taxonomy().group_of(code) not in clause.details
-        points = weight * clause.worth * (STEP if step else 1.0)
-        yield code, points, _quote(clause, placed[hit.places[0]][1], placed[hit.places[-1]][2])
+        quote = _quote(clause, placed[hit.places[0]][1], placed[hit.places[-1]][2])
+        yield code, weight * clause.worth_of(code), quote
 
 
 def _quote(clause: _Clause, start: int, end: int) -> str:
