@@ -134,9 +134,13 @@ def field_named(table: str, said: str) -> str:
     name = said.strip()
     if name in fields_of(table) or name == IGNORE:
         return name
-    key = next(iter(_names(table).find(name)), ("", 0))[0]
-    key = _NAME if key == _EITHER else key
+    key = _of_structure(next(iter(_names(table).find(name)), ("", 0))[0])
     return key if key in fields_of(table) else ""
+
+
+def _of_structure(key: str) -> str:
+    """The field of a name that may be a person's, taken for the structure's."""
+    return _NAME if key == _EITHER else key
 
 
 def choices(table: str) -> str:
@@ -200,21 +204,16 @@ class _ColumnNames:
 
     def __init__(self, table: str) -> None:
         rows = [(row["champ"], row["ecrit"]) for row in table_rows("colonnes") if row["tableau"] == table]
-        told = [(key, written.split()) for key, written in rows if key != _BETWEEN]
-        parting = ["(", *(written for key, written in rows if key == _BETWEEN)]
-        self._between = re.compile(
-            "|".join(rf"\b{it}\b" if it.isalpha() else re.escape(it) for it in parting), re.IGNORECASE
-        )
-        self._empty = frozenset(word for key, written in told if key == _EMPTY for word in written)
+        self._between = _any_of(["(", *(written for key, written in rows if key == _BETWEEN)])
+        self._empty = frozenset(" ".join(written for key, written in rows if key == _EMPTY).split())
         self._found: dict[str, list[tuple[str, int]]] = {}
-        named = [(key, rank, written) for rank, (key, written) in enumerate(told) if key != _EMPTY]
+        named = [(key, rank, written) for rank, (key, written) in enumerate(rows) if key not in (_EMPTY, _BETWEEN)]
         for key, rank, written in named:
-            self._found.setdefault(" ".join(written), []).append((key, rank))
+            self._found.setdefault(written, []).append((key, rank))
         for key, rank, written in named:
-            if kept := self._kept(written):
+            if kept := self._kept(written.split()):
                 self._found.setdefault(" ".join(kept), [(key, rank)])
-        named_so = ((name, _NAME if meant[0][0] == _EITHER else meant[0][0]) for name, meant in self._found.items())
-        self.near = {name: key for name, key in named_so if len(name) >= _MIN_NEAR}
+        self.near = {name: _of_structure(meant[0][0]) for name, meant in self._found.items() if len(name) >= _MIN_NEAR}
 
     def find(self, name: str) -> Sequence[tuple[str, int]]:
         """Return the fields that a name means, none where it is not known: whole, without its number, then the first known of its parts
@@ -229,6 +228,11 @@ class _ColumnNames:
 
     def _kept(self, told: Sequence[str]) -> list[str]:
         return [word for word in told if word not in self._empty]
+
+
+def _any_of(parting: Sequence[str]) -> re.Pattern[str]:
+    """The words, whole, and the signs that part the titles of one column."""
+    return re.compile("|".join(rf"\b{it}\b" if it.isalpha() else re.escape(it) for it in parting), re.IGNORECASE)
 
 
 @lru_cache

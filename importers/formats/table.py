@@ -163,13 +163,8 @@ def _rows(header: list[str], columns: list[str], lines: Iterable[tuple[int, list
     for line, cells in lines:
         if not any(cell.strip() for cell in cells):
             continue
-        if any(cell.strip() for cell in cells[width:]):
-            reason = f"{len(cells)} cellules pour {width} colonnes : un séparateur ou un guillemet n’est pas protégé."
+        if reason := _refusal(cells, header):
             yield RefusedRow(line, reason)
-        elif len(cells) == 1 and _cut_otherwise(cells[0], width):
-            yield RefusedRow(line, "le séparateur de la ligne n’est pas celui de l’en-tête.")
-        elif cells == header:
-            yield RefusedRow(line, "l’en-tête est répété.")
         else:
             padded = [*cells, *[""] * (width - len(cells))]
             values = {columns[index]: _value(padded[index]) for index in named}
@@ -177,8 +172,14 @@ def _rows(header: list[str], columns: list[str], lines: Iterable[tuple[int, list
             yield Row(values, line)
 
 
-def _cut_otherwise(cell: str, width: int) -> bool:
-    return width > 1 and any(cell.count(delimiter) >= width - 1 for delimiter in DELIMITERS)
+def _refusal(cells: Sequence[str], header: Sequence[str]) -> str:
+    """Why the cells of a row do not fit the header, empty where they do."""
+    width = len(header)
+    if any(cell.strip() for cell in cells[width:]):
+        return f"{len(cells)} cellules pour {width} colonnes : un séparateur ou un guillemet n’est pas protégé."
+    if len(cells) == 1 < width and any(cells[0].count(delimiter) >= width - 1 for delimiter in DELIMITERS):
+        return "le séparateur de la ligne n’est pas celui de l’en-tête."
+    return "l’en-tête est répété." if cells == header else ""
 
 
 def _value(cell: str) -> str:
