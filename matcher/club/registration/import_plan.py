@@ -1,6 +1,6 @@
 """Spreadsheets of participants → what they would change in an event, what is asked, and what is said of each line. Writes nothing."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from importers.formats.columns import understood
@@ -121,23 +121,23 @@ class _Taking:
         self._keep(one)
         former = self.people.get(key, ())
         met = {person.name for person in former}
-        self.people[key] = (*former, *(person for person in entrant.people if person.name not in met))
+        if people := (*former, *(person for person in entrant.people if person.name not in met)):
+            self.people[key] = people
         self.named.append((sheet, entrant, key))
 
     def done(self, sheets: Sequence[Spreadsheet]) -> Intake:
         """Return what was taken."""
         registered = tuple(one for key, one in self.drafts.items() if key not in self.event.by_key)
-        known = [one for key, one in self.drafts.items() if key in self.event.by_key]
-        amended = tuple(one for one in known if one != self.event.by_key[one.key])
+        amended = tuple(one for key, one in self.drafts.items() if one != self.event.by_key.get(key, one))
         changes, questions = self._changes(registered, amended)
         return Intake(
             changes=changes,
-            people={key: persons for key, persons in self.people.items() if persons},
+            people=self.people,
             questions=questions,
             created=len(registered),
             buyers=sum(not one.supplies for one in registered),
             updated=len(amended),
-            unchanged=len(known) - len(amended),
+            unchanged=len(self.drafts) - len(registered) - len(amended),
             repeated=self.repeated,
             in_catalogue=sum(bool(one.supplier_id) for one in self.drafts.values()),
             columns=tuple(f"« {sheet.name} » : {' ; '.join(sheet.columns.says)}." for sheet in sheets),
@@ -188,16 +188,11 @@ class _Taking:
                 held.append(one.key)
 
     def _joined(self, sheet: Spreadsheet, entrant: Entrant, held: Participant, one: Participant) -> Participant:
-        """Return a participant with what one more line says of it: a need, or somebody who comes for it at hours of its own.
-
-        A delegation is there from when its first comes until its last leaves; somebody of whom no hour is said is there all along.
-        """
+        """Return a participant with what one more line says of it: a need, or somebody who comes for it at hours of its own."""
         known = {person.name for person in self.people.get(held.key, ())}
         more = known and {person.name for person in entrant.people if person.name} - known
-        arrival, departure = (
-            None if more and None in hours else choice((hour for hour in hours if hour is not None), default=None)
-            for choice, hours in ((min, (held.arrival, one.arrival)), (max, (held.departure, one.departure)))
-        )
+        arrival = _widest(min, held.arrival, one.arrival, several=bool(more))
+        departure = _widest(max, held.departure, one.departure, several=bool(more))
         told = {(held.arrival, held.departure), (one.arrival, one.departure)} - {(None, None)}
         if told - {(arrival, departure)} or (arrival, departure) != (held.arrival, held.departure):
             start = "du début" if arrival is None else f"de {clock(arrival)}"
@@ -322,6 +317,12 @@ def _same(one: Participant, other: Participant) -> bool:
     if one.siret and other.siret:
         return one.siret == other.siret
     return name_key(one.name) == name_key(other.name)
+
+
+def _widest(choice: Callable[..., int | None], one: int | None, other: int | None, *, several: bool) -> int | None:
+    """When a delegation comes, its first, or leaves, its last; of `several` persons, one of whom no hour is said is there all along."""
+    told = [hour for hour in (one, other) if hour is not None]
+    return None if several and len(told) < 2 else choice(told, default=None)
 
 
 def _asks(question: ImportQuestion) -> tuple[Doubt, int, str]:

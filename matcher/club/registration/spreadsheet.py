@@ -179,7 +179,9 @@ class _Reading:
         name = tidy(self._text(row, "name")) or self._text(row, "siret")
         if left := self._left(row, cells, name):
             self.refused.append(Fault(row.line, "", f"{left} : la ligne est laissée."))
-        elif (sort := self._sort_of(row)) is None:
+            return
+        self._doubt(row, cells, name)
+        if (sort := self._sort_of(row)) is None:
             self.refused.append(
                 Fault(row.line, "", "ni acheteur, ni fournisseur, ni attributaire : la ligne est laissée.")
             )
@@ -191,26 +193,34 @@ class _Reading:
             self.entrants.append(Entrant(row.line, one, people, named, said))
 
     def _left(self, row: Row, cells: Sequence[str], name: str) -> str:
-        """Why a line is no participant, empty where it is one. What is doubtful is taken, and said."""
+        """Why a line is no participant, empty where it is one."""
         if any(_TOTAL.fullmatch(name_key(cell)) for cell in cells):
             return "une ligne de total"
         if not name_key(name):
             return "ni nom ni SIRET"
         if not any(map(str.isalpha, name)) and not self._text(row, "siret"):
             return f"« {name[:60]} » n’est pas un nom"
-        alone = cells == [name] and len(self._columns) > _FEW
-        if alone and is_word(name):
+        if self._alone(cells, name) and is_word(name):
             return f"« {name[:60]} » est un titre, sans rien d’autre"
-        silent = [text for text in self._texts(row, "coming") if clean_presence(text) == Cleaned(None)]
-        for text in (*silent, *self._texts(row, "sort")):
+        for text in (*self._silent(row), *self._texts(row, "sort")):
             if word_of(text) == _AWAY:
                 return f"« {text[:60]} » dit qu’il ne vient pas (s’il est déjà inscrit, désinscrivez-le)"
-        if alone:
+        return ""
+
+    def _doubt(self, row: Row, cells: Sequence[str], name: str) -> None:
+        """Say what makes it doubtful that a line is a participant who comes."""
+        if self._alone(cells, name):
             self._fault(row, "name", f"« {name[:60]} », seul sur sa ligne : un titre ? Il est inscrit, à vérifier.")
-        for text in silent:
+        for text in self._silent(row):
             if word_of(text) != _COMES and clean_number(text).value is None:
                 self._fault(row, "coming", f"« {text[:60]} » : inscrit quand même, à confirmer.")
-        return ""
+
+    def _alone(self, cells: Sequence[str], name: str) -> bool:
+        return cells == [name] and len(self._columns) > _FEW
+
+    def _silent(self, row: Row) -> list[str]:
+        """What is said of its coming that tells no hours."""
+        return [text for text in self._texts(row, "coming") if clean_presence(text) == Cleaned(None)]
 
     def _participant(self, row: Row, name: str, sort: ParticipantRole, named: int) -> Participant:
         siret = self._value(row, "siret", clean_siret)

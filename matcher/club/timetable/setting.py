@@ -1,9 +1,10 @@
 """Conversion of a meeting day to the planner's arrays, without names, and of the resulting timetable back to names."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain, product
 
 import numpy as np
 from scipy.sparse import csr_array
@@ -176,15 +177,22 @@ def met_before(event: MeetingDay, earlier: Iterable[MeetingDay]) -> frozenset[fr
     here: dict[str, list[int]] = {}
     for one in event.participants:
         here.setdefault(_who(one), []).append(one.key)
-    found: set[frozenset[int]] = set()
-    for former in earlier:
-        unheld = {(one.buyer, one.supplier) for one in former.outcomes if one.result is Result.NOT_HELD}
-        for booking in former.plan.bookings if former.plan else ():
-            pair = [former.by_key.get(key) for key in (booking.buyer, booking.supplier)]
-            if (booking.buyer, booking.supplier) not in unheld and all(one and not one.absent for one in pair):
-                buyers, suppliers = (here.get(_who(one), []) for one in pair if one)
-                found |= {frozenset((buyer, supplier)) for buyer in buyers for supplier in suppliers}
-    return frozenset(found)
+    pairs = [
+        product(here.get(_who(buyer), ()), here.get(_who(supplier), ()))
+        for former in earlier
+        for buyer, supplier in _held(former)
+    ]
+    return frozenset(map(frozenset, chain.from_iterable(pairs)))
+
+
+def _held(former: MeetingDay) -> Iterator[tuple[Participant, Participant]]:
+    """The buyers and suppliers whose meetings of an event were held, as far as is known."""
+    unheld = {(one.buyer, one.supplier) for one in former.outcomes if one.result is Result.NOT_HELD}
+    present = {one.key: one for one in former.participants if not one.absent}
+    for booking in former.plan.bookings if former.plan else ():
+        buyer, supplier = present.get(booking.buyer), present.get(booking.supplier)
+        if buyer and supplier and (booking.buyer, booking.supplier) not in unheld:
+            yield buyer, supplier
 
 
 def _who(one: Participant) -> str:
