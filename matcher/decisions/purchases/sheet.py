@@ -1,8 +1,9 @@
 """A buyer's own sheet, future purchases or what was spent: every line of every sheet that has a header, in order, nothing dropped in silence."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from importers.formats import Grid, read_grids
@@ -95,15 +96,20 @@ def _read(path: Path, kind: SheetKind, most: int, told: ToldColumns) -> Purchase
         raise SheetRefused(
             f"« {path.name} » a {number(lines)} lignes ; {number(most)} au plus. Faites-en plusieurs fichiers."
         )
-    names = tuple(dict.fromkeys(name for grid in grids for name in grid.columns))
+    names = _once(grid.columns for grid in grids)
     read = [(grid, purchase_columns(kind, grid.columns, told)) for grid in grids]
     return PurchaseSheet(
         names,
         tuple(entry for grid, columns in read for entry in _entries(grid, columns, names, several=len(grids) > 1)),
-        tuple(dict.fromkeys(said for _, columns in read for said in _understood(columns))),
-        tuple(dict.fromkeys(said for grid, columns in read for said in _unused(grid, columns))),
+        _once(_understood(columns) for _, columns in read),
+        _once(_unused(grid, columns) for grid, columns in read),
         (*(said for grid in grids for said in grid.said), *left),
     )
+
+
+def _once(said: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """All that is said, each once, in order."""
+    return tuple(dict.fromkeys(chain.from_iterable(said)))
 
 
 def _entries(grid: Grid, columns: Columns, names: Sequence[str], *, several: bool) -> list[PurchaseSheetLine]:

@@ -215,12 +215,10 @@ def _spent(entry: PurchaseSheetLine, shelf: Shelf, recogniser: Recogniser) -> Sp
     if written and not number:
         doubts.append(f"« {written} » n’est ni un SIRET ni un SIREN.")
     found = recogniser.recognise(written_of(entry))
-    standing = _STANDING[found.certainty]
-    if standing is KnownSupplier.TO_CONFIRM:
+    if _STANDING[found.certainty] is KnownSupplier.TO_CONFIRM:
         doubts.append(_perhaps(found))
-    nobody = not (number or name) or (standing is KnownSupplier.ABSENT and not number and names_nobody(name))
+    nobody = _names_nobody(found, number, name)
     if nobody:
-        standing = KnownSupplier.UNREAD
         doubts.append(f"« {name} » {_NOBODY}" if name else NO_SUPPLIER)
     likeliest = found.options[0].supplier.id if found.options else ""
     row = shelf.find(likeliest)
@@ -229,11 +227,18 @@ def _spent(entry: PurchaseSheetLine, shelf: Shelf, recogniser: Recogniser) -> Sp
         key="" if nobody else likeliest if found.sure else number or name_key(name),
         amount=amount,
         tax=tax,
-        standing=standing,
+        standing=KnownSupplier.UNREAD if nobody else _STANDING[found.certainty],
         id=likeliest,
         kinds=shelf.suppliers[row].kinds if row is not None else (),
         doubts=tuple(doubts),
     )
+
+
+def _names_nobody(found: Recognition, number: str, name: str) -> bool:
+    """Whether nothing says which supplier a line is of."""
+    if number:
+        return False
+    return not name or (_STANDING[found.certainty] is KnownSupplier.ABSENT and names_nobody(name))
 
 
 def _perhaps(found: Recognition) -> str:
