@@ -97,8 +97,8 @@ def clean_presence(raw: str) -> Cleaned[Presence]:
     if (False, False) in halves:
         return Cleaned(None)
     arrivals, departures = ([hour for hour in found[name] if hour is not None] for name in ("arrival", "departure"))
-    arrival = max([*arrivals, *([NOON] if (False, True) in halves else [])], default=None)
-    departure = min([*departures, *([NOON] if (True, False) in halves else [])], default=None)
+    arrival = max([*arrivals, *[NOON] * ((False, True) in halves)], default=None)
+    departure = min([*departures, *[NOON] * ((True, False) in halves)], default=None)
     if arrival is not None and departure is not None and departure <= arrival:
         return Cleaned(None, HOUR_UNREADABLE)
     return Cleaned(Presence(arrival, departure), HOUR_ABOUT if _NEARLY.search(text) else "")

@@ -64,10 +64,7 @@ def need(reading: Reading) -> Iterator[Line]:
         )
     if reading.mode:
         yield "Façon de répondre lue dans le texte", taxonomy().label(reading.mode)
-    amount = "non donné" if lot.montant is None else unit(lot.montant, "€ HT sur toute la durée", 2)
-    yield "Montant", _read_in(reading.amount) or amount
-    lasting = "non donnée" if lot.duree is None else unit(lot.duree, "mois", 1)
-    yield "Durée", _read_in(reading.duration) or lasting
+    yield from _size(reading)
     yield "Acheteur (SIRET)", reading.buyer or "non donné"
     yield "Date du lot", "non donnée" if lot.date is None else day(lot.date)
     for says in [doubt.says for doubt in reading.doubts] or ["aucun"]:
@@ -81,6 +78,14 @@ def _levers(reading: Reading) -> Iterator[Line]:
     if hint and hint != asked:
         quote = f" (« {reading.reserved_by} »)" if reading.reserved_by else ""
         yield "Réservation lue dans le texte", f"{lever(hint).label}{quote} : n’écarte personne"
+
+
+def _size(reading: Reading) -> Iterator[Line]:
+    lot = reading.lot
+    amount = "non donné" if lot.montant is None else unit(lot.montant, "€ HT sur toute la durée", 2)
+    yield "Montant", _read_in(reading.amount) or amount
+    lasting = "non donnée" if lot.duree is None else unit(lot.duree, "mois", 1)
+    yield "Durée", _read_in(reading.duration) or lasting
 
 
 def _read_in(part: AmountRead | DurationRead | None) -> str:

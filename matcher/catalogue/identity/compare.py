@@ -223,19 +223,26 @@ def _verdict(fields: dict[str, Agreement], name: Likeness) -> PairVerdict:
 def _by_name(fields: dict[str, Agreement], name: Likeness) -> PairVerdict:
     """In one town, the address missing or another: the name has to tell enough by itself."""
     named, one_kind = fields[NAME], fields[KIND] is Agreement.AGREES
-    if named is Agreement.AGREES and name.weight >= _TELLING:
-        if fields[ADDRESS] is Agreement.DIFFERS:
-            return PairVerdict.SAME if name.weight >= _RARE and one_kind else PairVerdict.REVIEW
-        return PairVerdict.SAME if fields[KIND] is not Agreement.CLOSE else PairVerdict.REVIEW
+    if named is Agreement.AGREES:
+        return _of_one_name(fields, name.weight)
     if fields[ADDRESS] is Agreement.DIFFERS or named is Agreement.DIFFERS:
         return PairVerdict.DIFFERENT
-    if named is Agreement.AGREES:
-        return PairVerdict.SAME if name.weight >= _WHOLE and one_kind else PairVerdict.REVIEW
     if named is Agreement.MISSING:
         return PairVerdict.REVIEW if one_kind else PairVerdict.DIFFERENT
     if fields[KIND] is Agreement.CLOSE:
         return PairVerdict.DIFFERENT
     return PairVerdict.SAME if one_kind and name.most >= _STRONG_MOST and name.weight >= _RARE else PairVerdict.REVIEW
+
+
+def _of_one_name(fields: dict[str, Agreement], weight: float) -> PairVerdict:
+    """In one town, of one name: the less it tells, the more the kind and the address have to."""
+    elsewhere, telling = fields[ADDRESS] is Agreement.DIFFERS, weight >= _TELLING
+    if elsewhere and not telling:
+        return PairVerdict.DIFFERENT
+    if telling and not elsewhere:
+        return PairVerdict.SAME if fields[KIND] is not Agreement.CLOSE else PairVerdict.REVIEW
+    enough = weight >= (_RARE if elsewhere else _WHOLE) and fields[KIND] is Agreement.AGREES
+    return PairVerdict.SAME if enough else PairVerdict.REVIEW
 
 
 def _at_one_address(fields: dict[str, Agreement]) -> PairVerdict:
@@ -292,15 +299,16 @@ def _street(record: Traits) -> Street:
 
 
 def _town(one: Traits, other: Traits) -> Agreement:
+    one_code = bool(one.post_code) and one.post_code == other.post_code
     if one.insee and other.insee:
-        if one.insee == other.insee or one.insee == whole_city(other.insee) or whole_city(one.insee) == other.insee:
+        if one.insee in (other.insee, whole_city(other.insee)) or whole_city(one.insee) == other.insee:
             return Agreement.AGREES
-        return Agreement.CLOSE if one.post_code and one.post_code == other.post_code else Agreement.DIFFERS
-    if one.post_code and other.post_code and one.post_code != other.post_code:
+        return Agreement.CLOSE if one_code else Agreement.DIFFERS
+    if one.post_code and other.post_code and not one_code:
         return Agreement.DIFFERS
     if one.city and other.city:
         return Agreement.AGREES if name_key(one.city) == name_key(other.city) else Agreement.DIFFERS
-    return Agreement.CLOSE if one.post_code and one.post_code == other.post_code else Agreement.MISSING
+    return Agreement.CLOSE if one_code else Agreement.MISSING
 
 
 @lru_cache(maxsize=16_384)

@@ -1,6 +1,6 @@
 """Lookups used to clean a record (communes, areas, activities), passed in so that cleaning stays pure."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -53,22 +53,30 @@ def locate(insee: str, post_code: str, city: str, departement_code: str) -> Loca
     """Return the commune of an INSEE code, else of a postal code and a town's name (CEDEX codes included), else None."""
     if found := current_commune(insee):
         return _located(found)
-    sharing = communes_of_post_code(post_code)
     named = communes_named(city) if city else ()
-    names = {commune.code for commune in named}
-    for commune in sharing:
-        if {commune.code, commune.parent} & names:
-            return _located(commune)
     inside = _departements(post_code, departement_code)
     here = [commune for commune in named if commune.departement in inside]
-    around = sharing or [entry for code in inside for entry in map(commune_of, communes_of_departement(code)) if entry]
+    if sharing := communes_of_post_code(post_code):
+        return _of_post_code(sharing, city, named, here)
     if here:
-        return _located(here[0], COMMUNE_OF_NAME if sharing else "")
-    if begun := [commune for commune in around if _begins_alike(commune.name, city)]:
-        return _located(begun[0]) if sharing or len(begun) == 1 else None
-    if sharing:
-        return _located(sharing[0], COMMUNE_OF_POST_CODE if city or len(sharing) > 1 else "")
-    return _located(named[0]) if len(named) == 1 and not inside else None
+        return _located(here[0])
+    around = filter(None, (commune_of(town) for code in inside for town in communes_of_departement(code)))
+    begun = [commune for commune in around if _begins_alike(commune.name, city)]
+    only = begun if begun or inside else named
+    return _located(only[0]) if len(only) == 1 else None
+
+
+def _of_post_code(sharing: Sequence[Commune], city: str, named: Sequence[Commune], here: Sequence[Commune]) -> Located:
+    """The commune, of those that share a postal code, that has the town's name, else one of that name `here`, else one whose name begins
+    alike, else the first."""
+    names = {commune.code for commune in named}
+    if own := [commune for commune in sharing if {commune.code, commune.parent} & names]:
+        return _located(own[0])
+    if here:
+        return _located(here[0], COMMUNE_OF_NAME)
+    if begun := [commune for commune in sharing if _begins_alike(commune.name, city)]:
+        return _located(begun[0])
+    return _located(sharing[0], COMMUNE_OF_POST_CODE if city or len(sharing) > 1 else "")
 
 
 def _begins_alike(name: str, city: str) -> bool:

@@ -99,7 +99,7 @@ def group(
     options = {part.label: _options(part, assumed) for part in covered}
     found = _search(covered, options, members) if covered and not uncovered else []
     tried = [_made(chosen, covered, options, assumed, shared or {}) for chosen in found]
-    made = sorted((its for its in tried if its is not None), key=lambda its: (-its.score, _names(its)))
+    made = sorted(filter(None, tried), key=lambda its: (-its.score, _names(its)))
     return Groupements(
         parts=tuple(sorted(part.label for part in ordered)),
         uncovered=uncovered,

@@ -190,8 +190,6 @@ def opinion_on(
         else (OpinionVerdict.SOURCE, "")
     )
     told = next(its for code in (chosen, asked, CLAUSE) for its in levers if its.lever == code)
-    counted = {candidate.organisation for candidate in told.found}
-    theirs = [candidate for candidate in eligible_to(told.lever, found) if candidate.organisation in counted]
     kept = largest(told.found, assumed.wanted, assumed)
     return Opinion(
         verdict=verdict,
@@ -200,7 +198,7 @@ def opinion_on(
         understood=understood,
         levers=levers,
         told=told,
-        repeated=len(theirs) - len(counted),
+        repeated=_repeated(told, found),
         steps=curve(told.found, _sizes(need.etp, kept), assumed),
         largest=kept,
         split=split(told.found, need.etp, assumed.wanted, assumed) if need.etp else None,
@@ -270,6 +268,12 @@ def _smaller(eligible: Sequence[Candidate], etp: float | None, assumed: Assumpti
     return largest_etp(lambda less: less < etp and _enough(eligible, less, assumed))
 
 
+def _repeated(told: LeverOpinion, found: Sequence[Candidate]) -> int:
+    """How many suppliers more the organisations counted for a lever have."""
+    counted = {candidate.organisation for candidate in told.found}
+    return sum(candidate.organisation in counted for candidate in eligible_to(told.lever, found)) - len(counted)
+
+
 def _enough(eligible: Sequence[Candidate], etp: float, assumed: Assumptions) -> bool:
     """Whether the bids wanted are likely enough at a size, with evidence: an organisation may then answer with another establishment."""
     its = competitors(eligible, etp, assumed)
@@ -286,17 +290,17 @@ def _conclusion(
     An article that is asked for, and likely without evidence enough, is to be confirmed by calls before any clause; a clause that is asked
     for is one: its hours can always be done by hiring. No immersion is proposed where the trade has no work to give.
     """
-    reserving = [its for its in levers if its.lever != CLAUSE and not its.excluded]
+    reserving = sorted((its for its in levers if its.lever != CLAUSE and not its.excluded), key=_preference)
     for verdict, ready in ((OpinionVerdict.RESERVE, _reserves), (OpinionVerdict.SMALLER, _reserves_smaller)):
-        if able := [its for its in reserving if ready(its)]:
-            return verdict, min(able, key=_preference).lever
-    likely = min((its for its in reserving if its.likely), key=_preference, default=None)
-    if likely is not None and asked:
-        return OpinionVerdict.SOURCE, likely.lever
+        if able := next(filter(ready, reserving), None):
+            return verdict, able.lever
+    likely = next((its.lever for its in reserving if its.likely), "")
+    if likely and asked:
+        return OpinionVerdict.SOURCE, likely
     if clause.credible or asked == CLAUSE:
         return OpinionVerdict.CLAUSE, CLAUSE
     if clause.found_one >= assumed.worth:
-        return OpinionVerdict.SOURCE, likely.lever if likely else ""
+        return OpinionVerdict.SOURCE, likely
     return OpinionVerdict.NOBODY, PMSMP if family is None or family.gives_work else ""
 
 

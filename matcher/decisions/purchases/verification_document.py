@@ -89,12 +89,12 @@ def _row(its: CheckedNumber) -> DocumentRow:
     if not its.suppliers:
         return DocumentRow((_number(its), its.standing, "", "", "", "", "", its.flag))
     opened = its.standing is InclusiveStanding.INCLUSIVE
-    seen = [first_seen(one) for one in its.suppliers]
+    dated = list(filter(None, map(first_seen, its.suppliers)))
     cells = (
         ", ".join(_first(dict.fromkeys(one.name for one in its.suppliers))),
         ", ".join(dict.fromkeys(str(kind) for one in its.suppliers for kind in one.kinds)),
         ", ".join(dict.fromkeys(article for one in its.suppliers for article in articles(one))) if opened else "",
-        day(min(dated)) if (dated := [each for each in seen if each]) else _UNDATED,
+        day(min(dated)) if dated else _UNDATED,
         " ; ".join(dict.fromkeys(_said(origin) for one in its.suppliers for origin in one.origins)),
         " ; ".join(
             filter(None, (its.flag, _several(its), *_first(dict.fromkeys(_more(one, its) for one in its.suppliers))))
