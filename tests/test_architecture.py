@@ -14,6 +14,8 @@ from pathlib import Path
 import grimp
 import pytest
 from importlinter import cli as import_linter
+from radon.complexity import cc_visit
+from radon.visitors import Function
 
 from tests.conftest import ROOT
 
@@ -23,6 +25,25 @@ LONGEST_MODULE = 400
 FULLEST_FOLDER = 21
 # One file a change of the tables, in order: it only grows, and is read from its end.
 HISTORY = "matcher/migrations/versions"
+# Decisions of a function by radon's count: unlike ruff's (mccabe, 10 at most, see pyproject.toml) it counts each « and », each
+# comprehension and each choice inside an expression too.
+MOST_DECISIONS, MOST_TANGLED = 15, 15
+TANGLED = (
+    ("matcher/catalogue/identity/merge.py:merge", "one rule a field, all in sight"),
+    ("matcher/catalogue/identity/street.py:same_street", "one address or two: each return is a rule of its own"),
+    ("matcher/catalogue/intake/clean_record.py:_clean", "one cleaner a field, all in sight"),
+    ("matcher/catalogue/intake/intake.py:run_import", "one transaction, its steps in order"),
+    ("matcher/catalogue/intake/plan.py:plan_import", "what becomes of each record, then of those gone"),
+    ("matcher/catalogue/steward/document.py:fiche_object", "one key of JSON a field: null where nothing is known"),
+    ("matcher/club/planner/replan.py:_still_possible", "the rules of a meeting, each once; proven as it stands"),
+    ("matcher/decisions/allotment/document.py:allotments_document", "the tables of one document"),
+    ("matcher/decisions/clause/document.py:plan_object", "one key of JSON a field: null where nothing is known"),
+    ("matcher/dossiers/since.py:since", "what has changed of a list, one comparison a line"),
+    ("matcher/dossiers/todo.py:_todo", "what is to be done next, the most urgent first"),
+    ("matcher/web/club/place.py:_wanted", "one fault a field of a form"),
+    ("matcher/web/club/report.py:_promising", "a meeting, its need and its link, each of which may be missing"),
+    ("matcher/web/decisions/groupement.py:show", "a form and its answer, each fault said beside its field"),
+)
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "lib", "tools"}
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 SETUPTOOLS = PYPROJECT["tool"]["setuptools"]
@@ -106,6 +127,16 @@ def doubled_classes() -> dict[str, list[str]]:
     return {name: where for name, where in homes.items() if len(where) > 1}
 
 
+def tangled() -> set[str]:
+    """The functions of more decisions than can be followed at once."""
+    return {
+        f"{path.relative_to(ROOT).as_posix()}:{one.fullname}"
+        for path in modules(*CODE)
+        for one in cc_visit(path.read_text(encoding="utf-8"))
+        if isinstance(one, Function) and one.complexity > MOST_DECISIONS
+    }
+
+
 def riddles() -> list[str]:
     """The modules and classes whose first sentence does not say what they are."""
     return [
@@ -136,6 +167,11 @@ def test_no_file_imports_another_in_a_circle() -> None:
 def test_no_module_is_too_long() -> None:
     lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in modules(*EVERYTHING)}
     assert {path.as_posix(): length for path, length in lengths.items() if length > LONGEST_MODULE} == {}
+
+
+def test_no_function_is_tangled_but_for_a_reason() -> None:
+    assert tangled() == {where for where, _ in TANGLED}
+    assert len(TANGLED) <= MOST_TANGLED
 
 
 def test_no_folder_of_code_is_too_full() -> None:
