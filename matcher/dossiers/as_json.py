@@ -5,6 +5,7 @@ from typing import Any
 from matcher.dossiers.dossier import Dossier, DossierHeader, Entry, SavedLot
 from matcher.dossiers.since import Since
 from matcher.dossiers.store import DossierSummary
+from matcher.journal.change import journal_object
 from matcher.journal.plain_json import plain
 from matcher.need.as_json import match_line, reading_line, sources_object
 
@@ -26,16 +27,7 @@ def dossier_object(dossier: Dossier) -> dict[str, Any]:
             {"number": one.number, "at": one.at.isoformat(), "who": one.who, **plain(one.decision)}
             for one in dossier.decisions
         ],
-        "journal": [
-            {
-                "number": event.number,
-                "at": event.at.isoformat(),
-                "who": event.who,
-                "action": event.change.action,
-                "says": event.change.says(dossier),
-            }
-            for event in dossier.journal
-        ],
+        "journal": journal_object(dossier),
     }
 
 

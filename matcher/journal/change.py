@@ -175,6 +175,20 @@ def kept(line: JournalEntry) -> dict[str, Any]:
     }
 
 
+def journal_object(state: S) -> list[dict[str, Any]]:
+    """Return the journal of a state as JSON for scripts, each line with the sentence that says it."""
+    return [
+        {
+            "number": line.number,
+            "at": line.at.isoformat(),
+            "who": line.who,
+            "action": line.change.action,
+            "says": line.change.says(state),
+        }
+        for line in state.journal
+    ]
+
+
 def change_of(actions: Actions[S], action: str, data: Mapping[str, Any]) -> Change[S]:
     """Return the change that was kept under this action. Raises ChangeRefused where it is none of `actions`, or its data is not right."""
     wanted = actions.get(action)

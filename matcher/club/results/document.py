@@ -23,6 +23,7 @@ from matcher.club.results.view import (
 from matcher.club.timetable.affinity import LEVELS
 from matcher.club.timetable.troubles import Said
 from matcher.domain.french import count, day, number, unit
+from matcher.journal.change import journal_object
 from matcher.render.table import Cell, Column, Line, csv_of, write_lines, write_table
 
 People = Mapping[int, tuple[Person, ...]]
@@ -171,10 +172,7 @@ def event_object(event: MeetingDay) -> dict[str, Any]:
             {"number": one.number, "text": one.text, "answer": one.answer or None} for one in event.questions
         ],
         "timetable": timetable_object(event),
-        "journal": [
-            {"number": line.number, "at": line.at.isoformat(), "who": line.who, "says": line.change.says(event)}
-            for line in event.journal
-        ],
+        "journal": journal_object(event),
     }
 
 

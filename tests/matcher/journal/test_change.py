@@ -14,6 +14,7 @@ from matcher.journal.change import (
     Restore,
     append,
     change_of,
+    journal_object,
     kept,
     replay,
     tried,
@@ -92,3 +93,13 @@ def test_a_journal_that_skips_a_line_or_holds_an_unknown_change_is_refused() -> 
         change_of(ACTIONS, "peindre", {})
     with pytest.raises(ChangeRefused, match=r"« écrire\.word »"):
         change_of(ACTIONS, "écrire", {"word": 3})
+
+
+def test_a_journal_as_json_says_each_line() -> None:
+    assert journal_object(opened("un"))[-1] == {
+        "number": 2,
+        "at": AT.isoformat(),
+        "who": WHO,
+        "action": "écrire",
+        "says": "écrit « un »",
+    }
