@@ -31,14 +31,14 @@ class ListOrder(StrEnum):
     KNOWN = "connu"
 
 
-class Part(StrEnum):
-    """Part of a list that can be shown whole: a band, those known beyond reach, or those known for something else."""
+class Beyond(StrEnum):
+    """Part of a list that is no band: those known for the trade, beyond reach."""
 
-    CONNU = "connu"
-    INDICE = "indice"
-    A_APPELER = "a_appeler"
     PLUS_LOIN = "plus_loin"
-    AUTRE = "autre"
+
+
+# What can be shown whole.
+Part = Band | Beyond
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,34 +52,34 @@ class PartWords:
     none: str
 
 
-BANDS = (Part.CONNU, Part.INDICE, Part.A_APPELER)
+BANDS = (Band.CONNU, Band.INDICE, Band.A_APPELER)
 WORDS: Mapping[Part, PartWords] = MappingProxyType(
     {
-        Part.CONNU: PartWords(
+        Band.CONNU: PartWords(
             "connu",
             "Connus pour ce métier",
             "Une source datée le dit. Reste à demander s’ils sont libres.",
             "Aucune source datée ne dit ce métier d’une structure à portée.",
         ),
-        Part.INDICE: PartWords(
+        Band.INDICE: PartWords(
             "indice",
             "Indice à confirmer",
             "Le nom, un code ou une page y fait penser ; personne ne l’a confirmé.",
             "Aucun nom, code ni page n’y fait penser d’une autre structure à portée.",
         ),
-        Part.A_APPELER: PartWords(
+        Band.A_APPELER: PartWords(
             "à appeler",
             "À appeler : métier non connu",
             "À portée ; aucune source ne dit s’ils le font. Les plus vraisemblables d’abord.",
             "De toutes les structures à portée, une source dit ce qu’elles font.",
         ),
-        Part.PLUS_LOIN: PartWords(
+        Beyond.PLUS_LOIN: PartWords(
             "connu, plus loin",
             "Connus plus loin",
             "Leur métier est connu, mais le lieu est hors de leur portée habituelle.",
             "Personne d’autre n’est connu pour ce métier plus loin.",
         ),
-        Part.AUTRE: PartWords(
+        Band.AUTRE: PartWords(
             "autre métier",
             "Connus pour un autre métier",
             "À portée, mais ce qui est connu d’eux est autre chose.",
@@ -93,7 +93,7 @@ NO_WORDS = PartWords("", "", "", "")
 
 def words_of(band: Band | None) -> PartWords:
     """Return the words of a band; empty where there is none."""
-    return WORDS[Part(band)] if band else NO_WORDS
+    return WORDS[band] if band else NO_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class Listing:
 
     def rows(self, part: Part) -> Rows:
         """Return the rows of a part, one an organisation, in the order shown."""
-        rows = self.found.beyond if part is Part.PLUS_LOIN else self.found.of(Band(part))
+        rows = self.found.of(part) if isinstance(part, Band) else self.found.beyond
         return np.asarray(rows[_order(self.found.ranking, rows, self.sort)])
 
     def page(self, part: Part, number: int, size: int) -> tuple[Match, ...]:
@@ -156,11 +156,11 @@ class Listing:
     def screen(self) -> dict[Part, tuple[Match, ...]]:
         """Return the candidates of the first screen, by band."""
         room = self.found.screen(SCREEN)
-        return {part: self._matches(part, 0, len(room[Band(part)])) for part in BANDS}
+        return {part: self._matches(part, 0, len(room[part])) for part in BANDS}
 
     def first(self, count: int) -> tuple[Match, ...]:
         """Return the first `count` candidates, one band after the other, by the score whatever the sort."""
-        return self.found.matches(np.concatenate([self.found.of(Band(part)) for part in BANDS])[:count])
+        return self.found.matches(np.concatenate([self.found.of(part) for part in BANDS])[:count])
 
     def of_kind(self, kind: SupplierKind) -> int:
         """Return how many organisations would remain of this kind alone, everything else as it is."""

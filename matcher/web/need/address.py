@@ -16,7 +16,7 @@ from matcher.domain.need import Chosen, Need
 from matcher.domain.reading import Reading
 from matcher.need.answer import understand
 from matcher.need.fields import need_from
-from matcher.need.listing import KNOWN, RADII, ListOrder, Narrowing, Part
+from matcher.need.listing import KNOWN, RADII, WORDS, ListOrder, Narrowing, Part
 from matcher.reading.notice import condensed
 from matcher.reference.trades.activities import taxonomy
 
@@ -151,7 +151,7 @@ class Query:
     @property
     def part(self) -> Part | None:
         """The part of the list that is shown whole; None for the first screen of each band."""
-        return next((part for part in Part if part == self.text("bande")), None)
+        return next((part for part in WORDS if part == self.text("bande")), None)
 
     @property
     def sort(self) -> ListOrder:

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher.domain.kinds import SupplierKind
-from matcher.domain.match import BandCounts, Match
-from matcher.need.listing import BANDS, KNOWN, RADII, Listing, ListOrder, Narrowing, Part, listing
+from matcher.domain.match import Band, BandCounts, Match
+from matcher.need.listing import BANDS, KNOWN, RADII, WORDS, Beyond, Listing, ListOrder, Narrowing, listing
 from matcher.ranking.engine import Ranking, rank
 from tests.factories import DENAIN, MARSEILLE, MAUBEUGE, ask, declares, supplier
 
@@ -46,9 +46,9 @@ def names(ranking: Ranking, narrowing: Narrowing) -> list[str]:
 
 def test_without_narrowing_every_band_holds_those_within_reach(ranking: Ranking) -> None:
     found = listing(ranking)
-    assert [match.name for match in found.page(Part.CONNU, 1, 100)] == ["Jardins A", "Lointain qui vient", "Jardins B"]
-    assert [match.name for match in found.page(Part.INDICE, 1, 100)] == ["Jardins C"]
-    assert {match.name for match in found.page(Part.PLUS_LOIN, 1, 100)} == {"Lointain", "Sans lieu"}
+    assert [match.name for match in found.page(Band.CONNU, 1, 100)] == ["Jardins A", "Lointain qui vient", "Jardins B"]
+    assert [match.name for match in found.page(Band.INDICE, 1, 100)] == ["Jardins C"]
+    assert {match.name for match in found.page(Beyond.PLUS_LOIN, 1, 100)} == {"Lointain", "Sans lieu"}
     assert found.counts == BandCounts(3, 1, 0, 0, plus_loin=2)
     assert (found.standing, found.left_out, found.unlocated) == (4, 0, 1)
 
@@ -71,7 +71,7 @@ def test_each_count_is_what_the_choice_gives(narrowing: Narrowing, sort: ListOrd
     for key in KNOWN:
         assert found.knowing(key) == len(names(ranking, replace(narrowing, known=narrowing.known | {key})))
     assert found.standing == len(names(ranking, narrowing))
-    for part in Part:
+    for part in WORDS:
         shown = found.page(part, 1, 100)
         assert [match.place for match in shown] == list(range(1, len(shown) + 1)), "no hole under any filter"
         assert len(shown) == found.count(part)
@@ -90,15 +90,15 @@ def test_a_screen_has_ten_places_and_a_free_one_passes_on() -> None:
 
 def test_pages_cut_a_part_without_loss(ranking: Ranking) -> None:
     found = listing(ranking)
-    whole = [match for number in (1, 2) for match in found.page(Part.CONNU, number, 2)]
-    assert whole == list(found.page(Part.CONNU, 1, 100))
-    assert found.page(Part.CONNU, 3, 2) == ()
+    whole = [match for number in (1, 2) for match in found.page(Band.CONNU, number, 2)]
+    assert whole == list(found.page(Band.CONNU, 1, 100))
+    assert found.page(Band.CONNU, 3, 2) == ()
 
 
 def test_sorts_inside_a_part(ranking: Ranking) -> None:
-    km = [match.distance_km for match in listing(ranking, sort=ListOrder.DISTANCE).page(Part.CONNU, 1, 100)]
+    km = [match.distance_km for match in listing(ranking, sort=ListOrder.DISTANCE).page(Band.CONNU, 1, 100)]
     assert km == sorted(km)
-    coverage = [match.coverage for match in listing(ranking, sort=ListOrder.KNOWN).page(Part.CONNU, 1, 100)]
+    coverage = [match.coverage for match in listing(ranking, sort=ListOrder.KNOWN).page(Band.CONNU, 1, 100)]
     assert coverage == sorted(coverage, reverse=True)
     by_score = [match.name for match in listing(ranking, sort=ListOrder.DISTANCE).first(2)]
     assert by_score == ["Jardins A", "Lointain qui vient"], "a file is by score whatever the sort"
