@@ -61,7 +61,7 @@ pictures: $(VENV)/installed-test ## refait les images de docs/images sur l’exe
 house: $(VENV)/installed-test ## les comptes de la maison : dossiers, cercles, noms, phrases, raisons qui se contredisent
 	$(BIN)/python -m tests.bench.house
 
-commands: $(VENV)/installed-test ## réécrit la fin de docs/commands.md d’après l’aide des commandes
+commands: $(VENV)/installed-test ## réécrit docs/commands.md d’après l’aide des commandes
 	$(BIN)/python -m tests.commands
 
 reference: $(VENV)/installed-test ## reconstruit data/reference et data/samples (réseau, npm)

@@ -98,7 +98,7 @@ IMPORTER = Importer(
     publisher="Direction interministérielle du numérique, d’après Sirene (INSEE)",
     url="https://recherche-entreprises.api.gouv.fr",
     licence="Licence Ouverte",
-    obtain="« entremise enrich » interroge l’API pour les SIRET du catalogue, à son rythme, et garde les réponses.",
+    obtain="« entremise catalogue enrich » interroge l’API pour les SIRET du catalogue, à son rythme, et garde les réponses.",
     holds="Par SIRET : ouvert ou fermé et depuis quand, code NAF, tranche d’effectif, adresse et coordonnées. Complète les "
     "fournisseurs connus, n’en crée aucun.",
     at_least=0,

@@ -214,7 +214,7 @@ IMPORTER = Importer(
     url="https://www.data.gouv.fr/datasets/5b7ffc618b4c4169d30727e0",
     licence="Licence Ouverte 2.0",
     obtain="Sur data.gouv.fr, « Base Sirene des entreprises et de leurs établissements » : StockEtablissement et "
-    "StockEtablissementLiensSuccession, en ZIP, tels quels ; puis « entremise enrich --from sirene FICHIER ».",
+    "StockEtablissementLiensSuccession, en ZIP, tels quels ; puis « entremise catalogue enrich --from sirene FICHIER ».",
     holds="Par SIRET : ouvert ou fermé et depuis quand, code NAF, tranche d’effectif, adresse ; par l’autre fichier, le SIRET "
     "qui continue. Complète les fournisseurs connus, n’en crée aucun.",
     at_least=0,

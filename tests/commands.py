@@ -1,32 +1,60 @@
-"""Reference of the commands at the end of docs/commands.md: what `--help` prints of each, written by `make commands`."""
+"""Two parts of docs/commands.md, written by `make commands`: the families, a line a command, and what `--help` prints of each."""
 
+import re
 from collections.abc import Iterator
 
 import click
 
-from matcher.cli.app import cli
+from matcher.cli.app import FAMILIES, cli
+from matcher.cli.frame.french import LONGEST_HELP
 from tests.conftest import ROOT
 
 PAGE = ROOT / "docs" / "commands.md"
-MARK = "<!-- Écrit par « make commands » : rien ne se change sous cette ligne. -->\n"
+BEGIN = "<!-- Écrit par « make commands » : rien ne se change d’ici à la marque suivante. -->\n"
+END = "<!-- Fin de ce qu’écrit « make commands ». -->\n"
 WIDTH = 110
 
 
 def every(command: click.Command, name: str, above: click.Context | None = None) -> Iterator[click.Context]:
     """A command and all those under it, in the order of its help, each as the context that prints its help."""
-    context = click.Context(command, info_name=name, parent=above, terminal_width=WIDTH, max_content_width=WIDTH)
+    context = command.context_class(
+        command, info_name=name, parent=above, terminal_width=WIDTH, max_content_width=WIDTH
+    )
     yield context
     if isinstance(command, click.Group):
         for inner in command.list_commands(context):
             yield from every(command.commands[inner], inner, context)
 
 
+def families() -> str:
+    """Return each family as a list: a line a command, then those under it by their names."""
+    root, lines = next(every(cli, "entremise")), []
+    for title, names in FAMILIES.items():
+        lines += [f"**{title}**", ""]
+        for name in names:
+            first, *under = every(cli.commands[name], name, root)
+            told = f"- {_link(first)} : {first.command.get_short_help_str(LONGEST_HELP)}"
+            lines.append(f"{told} {', '.join(map(_link, under))}".rstrip())
+        lines.append("")
+    return "\n".join(lines)
+
+
 def reference() -> str:
-    """Return the page below its mark: a heading and the help of each command."""
+    """Return a heading and the help of each command."""
     parts = [f"### {context.command_path}\n```text\n{context.get_help()}\n```\n" for context in every(cli, "entremise")]
     return "\n".join(parts)
 
 
+def page() -> str:
+    """Return the page with both parts as they should be."""
+    parts = iter((families(), reference()))
+    written = PAGE.read_text(encoding="utf-8")
+    return re.sub(f"(?s){BEGIN}.*?{END}", lambda _: f"{BEGIN}\n{next(parts)}\n{END}", written)
+
+
+def _link(context: click.Context) -> str:
+    return f"[{context.info_name}](#{context.command_path.replace(' ', '-')})"
+
+
 if __name__ == "__main__":
-    written, _, _ = PAGE.read_text(encoding="utf-8").partition(MARK)
-    PAGE.write_text(f"{written}{MARK}\n{reference()}", encoding="utf-8")
+    PAGE.write_text(page(), encoding="utf-8")

@@ -83,7 +83,7 @@ def doors(run: Run, client: FlaskClient, tmp_path: Path) -> Mapping[str, Ask]:  
         return " ".join([answer["answer"], *answer["lot"]["doubts"]])
 
     def dossier(fields: Fields) -> str:
-        run("dossier", "new", "--titre", "Essai", "--par", "Léa")
+        run("dossier", "create", "--titre", "Essai", "--par", "Léa")
         return str(run("dossier", "add-lot", 1, *options(fields), "--par", "Léa").said)
 
     def page(fields: Fields) -> str:

@@ -1,11 +1,12 @@
-"""The `entremise` command: its list of commands, and how every refusal becomes a sentence and an exit code."""
+"""The `entremise` command: its families of commands, and how every refusal becomes a sentence and an exit code."""
 
 import gc
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from itertools import chain
 
 import click
 from rich.console import Console
@@ -47,57 +48,98 @@ REFUSALS = (
     "matcher.web.frame.serve:ServeRefused",
 )
 # In the order of the help page. A command is imported when it is called: a search waits for no reader of spreadsheets.
-COMMANDS = {
-    "import": "matcher.cli.catalogue.imports:import_command",
-    "fetch": "matcher.cli.catalogue.online:fetch_command",
-    "enrich": "matcher.cli.catalogue.online:enrich_command",
-    "websites": "matcher.cli.catalogue.websites:websites_command",
-    "refresh": "matcher.cli.catalogue.refresh:refresh_command",
-    "sources": "matcher.cli.catalogue.imports:sources_command",
-    "review": "matcher.cli.catalogue.review:review_command",
-    "match": "matcher.cli.need.match:match_command",
-    "read": "matcher.cli.need.match:read_command",
-    "explain": "matcher.cli.need.match:explain_command",
-    "avis": "matcher.cli.decisions.opinion:advice_command",
-    "groupement": "matcher.cli.decisions.groupement:groupement_command",
-    "plan-clause": "matcher.cli.decisions.clause:plan_command",
-    "calibrage": "matcher.cli.decisions.calibration:calibration_command",
-    "allotissement": "matcher.cli.decisions.allotment:allotment_command",
-    "programme": "matcher.cli.decisions.programme:programme_command",
-    "rapprocher": "matcher.cli.decisions.reconciliation:reconcile_command",
-    "verifier": "matcher.cli.decisions.verification:verify_command",
-    "historique": "matcher.cli.decisions.spending:spending_command",
-    "dossier": "matcher.cli.dossiers.dossier:dossier_command",
-    "campagne": "matcher.cli.dossiers.campaign:campaign_command",
-    "club": "matcher.cli.club.club:club_command",
-    "facilitators": "matcher.cli.decisions.facilitators:facilitators_command",
-    "stats": "matcher.cli.catalogue.imports:stats_command",
-    "export": "matcher.cli.catalogue.export:export_command",
-    "show": "matcher.cli.catalogue.steward:show_command",
-    "conflicts": "matcher.cli.catalogue.steward:conflicts_command",
-    "quality": "matcher.cli.catalogue.steward:quality_command",
-    "correct": "matcher.cli.catalogue.steward:correct_command",
-    "add": "matcher.cli.catalogue.steward:add_command",
-    "withdraw": "matcher.cli.catalogue.steward:withdraw_command",
-    "opt-out": "matcher.cli.privacy:opt_out_command",
-    "forget": "matcher.cli.privacy:forget_command",
-    "purge": "matcher.cli.privacy:purge_command",
-    "evaluate": "matcher.cli.admin.evaluate:evaluate_command",
-    "demo": "matcher.cli.admin.demo:demo_command",
-    "serve": "matcher.cli.admin.serve:serve_command",
-    "worker": "matcher.cli.admin.worker:worker_command",
-    "imports": "matcher.cli.catalogue.undo:imports_command",
-    "undo-import": "matcher.cli.catalogue.undo:undo_import_command",
-    "account": "matcher.cli.accounts:account_command",
-    "db": "matcher.cli.admin.database:db_command",
+FAMILIES: Mapping[str, Mapping[str, str | click.Command]] = {
+    "Chercher": {
+        "match": "matcher.cli.need.match:match_command",
+        "read": "matcher.cli.need.match:read_command",
+        "explain": "matcher.cli.need.match:explain_command",
+    },
+    "Décider": {
+        "avis": "matcher.cli.decisions.opinion:advice_command",
+        "groupement": "matcher.cli.decisions.groupement:groupement_command",
+        "allotissement": "matcher.cli.decisions.allotment:allotment_command",
+        "plan-clause": "matcher.cli.decisions.clause:plan_command",
+        "reference": FrenchGroup(
+            "reference",
+            help="Tient vos tables : coûts du travail, facilitateurs.",
+            commands=Later(
+                {
+                    "calibration": "matcher.cli.decisions.calibration:calibration_command",
+                    "facilitators": "matcher.cli.decisions.facilitators:facilitators_command",
+                }
+            ),
+        ),
+    },
+    "Étudier ses achats": {
+        "programme": "matcher.cli.decisions.programme:programme_command",
+        "rapprocher": "matcher.cli.decisions.reconciliation:reconcile_command",
+        "verifier": "matcher.cli.decisions.verification:verify_command",
+        "historique": "matcher.cli.decisions.spending:spending_command",
+    },
+    "Réunir les annuaires": {
+        "sources": "matcher.cli.catalogue.imports:sources_command",
+        "import": "matcher.cli.catalogue.imports:import_command",
+        "fetch": "matcher.cli.catalogue.online:fetch_command",
+        "refresh": "matcher.cli.catalogue.refresh:refresh_command",
+        "websites": "matcher.cli.catalogue.websites:websites_command",
+    },
+    "Tenir le catalogue": {
+        "catalogue": FrenchGroup(
+            "catalogue",
+            help="Tient les fiches : corriger, juger, défaire un import.",
+            commands=Later(
+                {
+                    "show": "matcher.cli.catalogue.steward:show_command",
+                    "correct": "matcher.cli.catalogue.steward:correct_command",
+                    "add": "matcher.cli.catalogue.steward:add_command",
+                    "withdraw": "matcher.cli.catalogue.steward:withdraw_command",
+                    "conflicts": "matcher.cli.catalogue.steward:conflicts_command",
+                    "quality": "matcher.cli.catalogue.steward:quality_command",
+                    "review": "matcher.cli.catalogue.review:review_command",
+                    "enrich": "matcher.cli.catalogue.online:enrich_command",
+                    "imports": "matcher.cli.catalogue.undo:imports_command",
+                    "undo-import": "matcher.cli.catalogue.undo:undo_import_command",
+                }
+            ),
+        ),
+        "stats": "matcher.cli.catalogue.imports:stats_command",
+        "export": "matcher.cli.catalogue.export:export_command",
+    },
+    "Suivre un marché": {
+        "dossier": "matcher.cli.dossiers.dossier:dossier_command",
+        "campagne": "matcher.cli.dossiers.campaign:campaign_command",
+    },
+    "Réunir acheteurs et fournisseurs": {"club": "matcher.cli.club.club:club_command"},
+    "Données personnelles": {
+        "privacy": FrenchGroup(
+            "privacy",
+            help="Retire un fournisseur, oublie une personne ou un contact.",
+            commands=Later(
+                {
+                    "opt-out": "matcher.cli.privacy:opt_out_command",
+                    "forget": "matcher.cli.privacy:forget_command",
+                    "purge": "matcher.cli.privacy:purge_command",
+                }
+            ),
+        ),
+    },
+    "Administrer": {
+        "demo": "matcher.cli.admin.demo:demo_command",
+        "serve": "matcher.cli.admin.serve:serve_command",
+        "worker": "matcher.cli.admin.worker:worker_command",
+        "account": "matcher.cli.accounts:account_command",
+        "db": "matcher.cli.admin.database:db_command",
+        "evaluate": "matcher.cli.admin.evaluate:evaluate_command",
+    },
 }
+COMMANDS = dict(chain.from_iterable(family.items() for family in FAMILIES.values()))
 
 
 # A command reads tables of a million small objects that it keeps: at the usual pace, a fifth of its time would go into looking for rubbish.
 COLLECTIONS = (50_000, 20, 50)
 
 
-@click.group(cls=FrenchGroup, commands=Later(COMMANDS))
+@click.group(cls=FrenchGroup, commands=Later(COMMANDS), families=FAMILIES)
 @click.version_option(
     package_name="entremise", prog_name="entremise", message="%(prog)s %(version)s", help="Affiche la version."
 )

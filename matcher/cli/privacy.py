@@ -1,4 +1,4 @@
-"""`opt-out`, `forget`, `purge`: how a supplier leaves, how a person is forgotten, how old contacts go."""
+"""`privacy opt-out`, `forget`, `purge`: how a supplier leaves, how a person is forgotten, how old contacts go."""
 
 from datetime import date, datetime, time
 

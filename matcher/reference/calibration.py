@@ -145,7 +145,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
     table = csv.DictReader(text.splitlines(), delimiter=";")
     if missing := [column for column in COLUMNS if column not in (table.fieldnames or ())]:
         raise CalibrationRefused(
-            f"« {path} », ligne 1 : colonne absente : {', '.join(missing)}. « entremise calibrage » écrit ce fichier."
+            f"« {path} », ligne 1 : colonne absente : {', '.join(missing)}. « entremise reference calibration » écrit ce fichier."
         )
     return [{column: (row[column] or "").strip() for column in COLUMNS} for row in table]
 

@@ -111,7 +111,7 @@ def undo_import(engine: Engine, run_id: int, *, now: datetime, trust: Sequence[s
 def _undoable(connection: Connection, run_id: int) -> PastImport:
     row = connection.execute(select(_RUNS).where(_RUNS.c.id == run_id)).one_or_none()
     if row is None:
-        raise UndoRefused(f"Aucun import n’a le numéro {run_id} ; leur liste : entremise imports")
+        raise UndoRefused(f"Aucun import n’a le numéro {run_id} ; leur liste : entremise catalogue imports")
     run = _past(row)
     if run.undone:
         raise UndoRefused(f"L’import {run_id} a déjà été défait le {day(run.undone)}.")
@@ -119,7 +119,7 @@ def _undoable(connection: Connection, run_id: int) -> PastImport:
     if later := later_runs(connection, run.source, run_id) if of_awards else _later_imports(connection, run):
         first = counted(len(later), "import plus récent a relu", "imports plus récents ont relu")
         what = "les marchés de la même source" if of_awards else f"des fiches de l’import {run_id}"
-        steps = ", puis ".join(f"entremise undo-import {later_id}" for later_id in [*later, run_id])
+        steps = ", puis ".join(f"entremise catalogue undo-import {later_id}" for later_id in [*later, run_id])
         raise UndoRefused(f"{first} {what}. Défaites-les d’abord, du dernier au premier : {steps}", later)
     if not of_awards:
         _check_whole(connection, run)

@@ -83,7 +83,7 @@ def state(
     """Do as `correct` inside a transaction, for one of the sources that are persons. Raises CorrectionRefused."""
     supplier_id = find_id(connection, key)
     if supplier_id is None:
-        raise CorrectionRefused(f"« {key} » n’est pas dans le catalogue. Pour l’y mettre : entremise add.")
+        raise CorrectionRefused(f"« {key} » n’est pas dans le catalogue. Pour l’y mettre : entremise catalogue add.")
     stored = by_trust(supplier_id, stored_records(connection, supplier_id), trust)
     supplier = merge(supplier_id, stored, trust).supplier
     _refuse_keys(said, supplier)
@@ -119,7 +119,7 @@ def add(
         for known in (record.siret, record.finess):
             if known and find_id(connection, known):
                 raise CorrectionRefused(
-                    f"« {known} » est déjà dans le catalogue. Pour le corriger : entremise correct {known}."
+                    f"« {known} » est déjà dans le catalogue. Pour le corriger : entremise catalogue correct {known}."
                 )
         keys = {"siret": record.siret, "finess": record.finess}
         return _keep(connection, record, keys, None, now, trust)
@@ -135,7 +135,9 @@ def unstate(connection: Connection, number: int, *, now: datetime, trust: Sequen
     """Do as `withdraw` inside a transaction. Raises CorrectionRefused."""
     row = connection.execute(select(_CORRECTIONS).where(_CORRECTIONS.c.id == number)).one_or_none()
     if row is None:
-        raise CorrectionRefused(f"Aucune correction ne porte le numéro {number}. « entremise show » les liste.")
+        raise CorrectionRefused(
+            f"Aucune correction ne porte le numéro {number}. « entremise catalogue show » les liste."
+        )
     if row.withdrawn is not None:
         raise CorrectionRefused(f"La correction {number} est déjà retirée.")
     own = (row.source, str(number))
@@ -179,7 +181,7 @@ def _refuse_keys(said: Said, supplier: Supplier) -> None:
         if said.get(champ) and known:
             raise CorrectionRefused(
                 f"Ce fournisseur est connu par son numéro {FIELDS[champ].upper()} {known}, qui ne se corrige pas : "
-                "ajoutez l’autre établissement avec « entremise add »."
+                "ajoutez l’autre établissement avec « entremise catalogue add »."
             )
 
 
@@ -212,7 +214,7 @@ def _keep(
     guard = read_guard(connection)
     if guard.refuses(replace(record, siret=keys["siret"], finess=keys["finess"])):
         raise CorrectionRefused(
-            f"Impossible : {OPTED_OUT}. Il ne peut y revenir que par « entremise opt-out --annuler »."
+            f"Impossible : {OPTED_OUT}. Il ne peut y revenir que par « entremise privacy opt-out --annuler »."
         )
     if guard.clear(record) != record:
         raise CorrectionRefused("Une personne a demandé que cette donnée soit oubliée : elle ne peut pas être écrite.")

@@ -153,10 +153,10 @@ def _door(supplier: Supplier, successor: tuple[str, str] | None) -> tuple[str, .
     carries_on = f"continue sous le SIRET {supplier.successor}"
     if successor:
         return (f"{supplier.closed_reason}.", f"{carries_on}, au catalogue : « {successor[1]} » ({successor[0]}).")
-    todo = f"importez un annuaire récent qui le liste (entremise sources), ou ajoutez-le (entremise add --siret {supplier.successor} …)"
+    todo = f"importez un annuaire récent qui le liste (entremise sources), ou ajoutez-le (entremise catalogue add --siret {supplier.successor} …)"
     return (
         f"{supplier.closed_reason}.",
-        f"{carries_on}, absent du catalogue : {todo}. La paire sera ensuite à juger (entremise review).",
+        f"{carries_on}, absent du catalogue : {todo}. La paire sera ensuite à juger (entremise catalogue review).",
     )
 
 

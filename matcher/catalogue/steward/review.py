@@ -114,7 +114,9 @@ def _keys(connection: Connection, name: str) -> tuple[RecordKey, RecordKey]:
     if name.isdigit():
         row = connection.execute(select(_PAIRS).where(_PAIRS.c.id == int(name))).first()
         if row is None:
-            raise ReviewRefused(f"La paire {name} n’existe pas ou n’est plus à juger : voyez « entremise review ».")
+            raise ReviewRefused(
+                f"La paire {name} n’existe pas ou n’est plus à juger : voyez « entremise catalogue review »."
+            )
         return (row.source, row.ref), (row.other_source, row.other_ref)
     one, _, other = name.partition("=")
     subject, counterpart = (find_record(connection, side) or _record_key(side) for side in (one, other))

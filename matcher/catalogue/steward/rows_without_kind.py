@@ -89,7 +89,9 @@ def _waiting(connection: Connection, key: str) -> tuple[str, list[CleanRecord]]:
     supplier_id = find_id(connection, key) or ""
     found = _by_supplier(connection, waiting_ids().where(_RECORDS.c.supplier_id == supplier_id))
     if supplier_id not in found:
-        raise ReviewRefused(f"« {key} » n’est pas une ligne qui attend un type : voyez « entremise review --rows ».")
+        raise ReviewRefused(
+            f"« {key} » n’est pas une ligne qui attend un type : voyez « entremise catalogue review --rows »."
+        )
     return supplier_id, found[supplier_id]
 
 

@@ -112,7 +112,7 @@ def _only(champ: str, values: Sequence[str]) -> str:
         raise CorrectionRefused(f"« {champ} » est donné deux fois : gardez une valeur.")
     if not values[0].strip():
         raise CorrectionRefused(
-            f"« {champ} » est vide : écrivez la bonne valeur. Pour effacer une donnée : entremise forget."
+            f"« {champ} » est vide : écrivez la bonne valeur. Pour effacer une donnée : entremise privacy forget."
         )
     return values[0].strip()
 

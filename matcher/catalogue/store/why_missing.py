@@ -30,7 +30,7 @@ def why_absent(engine: Engine, key: str) -> str:
         if find_id(connection, key):
             return (
                 f"« {key} » attend dans la file à revoir : rien ne dit que ce soit une structure inclusive. "
-                "Pour la garder avec un type, ou la laisser de côté : « entremise review --rows »."
+                "Pour la garder avec un type, ou la laisser de côté : « entremise catalogue review --rows »."
             )
         total = connection.execute(select(func.count()).select_from(_SUPPLIERS)).scalar_one()
         said = [f"« {key} » n’est pas dans le catalogue ({count(total, 'fournisseur')})."]
@@ -43,7 +43,7 @@ def why_absent(engine: Engine, key: str) -> str:
     elif siret.value is None and not siren and ":" not in key:
         said.append("Un SIRET a quatorze chiffres ; un identifiant commence par « siret: » ou « finess: ».")
     elif siret.value and not siret.flag:
-        said.append("Aucun annuaire importé ne le liste : « entremise add » permet de l’ajouter.")
+        said.append("Aucun annuaire importé ne le liste : « entremise catalogue add » permet de l’ajouter.")
     return " ".join(said)
 
 

@@ -21,7 +21,10 @@ replace_option = click.option(
 
 @click.group("db", cls=FrenchGroup)
 def db_command() -> None:
-    """Met à niveau, sauvegarde, restaure ou déplace la base du catalogue (SQLite ou PostgreSQL)."""
+    """Met à niveau, sauvegarde, restaure ou déplace la base.
+
+    C’est la base du catalogue, SQLite ou PostgreSQL.
+    """
 
 
 @db_command.command("upgrade")

@@ -48,8 +48,9 @@ SAMPLES = (("emplois", "emplois.json"), ("finess", "finess.csv"), ("hosmoz", "ho
 @click.option("--no-serve", is_flag=True, help="S’arrête après la liste, sans ouvrir les pages.")
 @database_option
 def demo_command(top: int, no_serve: bool, database: str | None) -> None:
-    """Charge trois annuaires et un Club Busin’ESS d’exemple (fictifs), classe un lot, puis ouvre les pages.
+    """Charge un exemple fictif, classe un lot, ouvre les pages.
 
+    L’exemple : trois annuaires et un Club Busin’ESS.
     L’exemple a son propre catalogue : il ne se mêle jamais au vôtre. Sans terminal, la commande s’arrête après la liste.
     """
     url = database or f"sqlite:///{(data_folder() / 'exemple.sqlite').as_posix()}"

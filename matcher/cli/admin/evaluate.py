@@ -379,7 +379,7 @@ SUITES: Mapping[str, Callable[[Ground], None]] = {
 )
 @database_option
 def evaluate_command(suites: tuple[str, ...], folder: Path, table: Path | None, database: str | None) -> None:
-    """Mesure le classement, la lecture et l’identité sur des cas réels dont la réponse est connue.
+    """Mesure ce que valent les réponses, sur des cas connus.
 
     SUITE : ranking (le classement), reading (la lecture), notices (les avis entiers), needs (des besoins tapés), trades (les métiers des
     fournisseurs), identity (un fournisseur reconnu sans son SIRET), names (un nom tel que les

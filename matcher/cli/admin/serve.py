@@ -32,7 +32,7 @@ _FIRST = "Aucun compte n’existe encore. Rien ne répond que ce lien, bon une h
 )
 @database_option
 def serve_command(host: str, port: int, database: str | None) -> None:
-    """Ouvre les pages : décrire un besoin, lire la liste, comprendre pourquoi.
+    """Ouvre les pages, pour vous seul ou pour une équipe.
 
     Sur cet ordinateur seulement, tant qu’aucun compte n’existe. Avec ENTREMISE_HOSTS, un lien bon une heure ouvre le premier.
     """

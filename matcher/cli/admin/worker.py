@@ -15,8 +15,9 @@ from matcher.web.app import WORKS
 @click.command("worker", cls=FrenchCommand)
 @database_option
 def worker_command(database: str | None) -> None:
-    """Fait les travaux demandés sur les pages (imports, programmes…), sans ouvrir de pages.
+    """Fait les travaux demandés sur les pages, sans les ouvrir.
 
+    Ces travaux : imports, programmes d’achats, envois…
     « entremise serve » les fait déjà ; un processus de plus, sur cet ordinateur ou un autre de la même base PostgreSQL, en prend sa part.
     """
     families()  # a team's own calibration that cannot be used is told now, and not at the first work

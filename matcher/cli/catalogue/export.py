@@ -29,8 +29,9 @@ FORMS: dict[str, Callable[[Sequence[Supplier], Mapping[str, str]], str | bytes]]
 @output_option
 @database_option
 def export_command(publier: bool, fmt: str, output: Path | None, database: str | None) -> None:
-    """Sort tout le catalogue dans un fichier : un fournisseur par ligne, ou une carte.
+    """Sort tout le catalogue dans un fichier.
 
+    Un fournisseur par ligne, ou une carte.
     Ce que ses sources ne laissent pas sortir n’y est pas : c’est compté et dit. Les usages de chacune : « entremise sources ».
     """
     leaving = shareable(catalogue(database), Use.PUBLISH if publier else Use.EXPORT)

@@ -66,7 +66,7 @@ def import_command(
     output: Path | None,
     database: str | None,
 ) -> None:
-    """Importe les fichiers d’un annuaire dans le catalogue, en une fois : tout, ou rien.
+    """Importe les fichiers d’un annuaire : tout, ou rien.
 
     Les annuaires et la façon d’obtenir leurs fichiers : « entremise sources ».
     """
@@ -115,7 +115,10 @@ def import_command(
 @output_option
 @database_option
 def sources_command(letter_to: str | None, fmt: str, output: Path | None, database: str | None) -> None:
-    """Liste les annuaires : ce qu’ils contiennent, leur licence et leurs usages, comment obtenir leur fichier, la date des données."""
+    """Liste les annuaires, et comment obtenir leur fichier.
+
+    Dit aussi ce qu’ils contiennent, leur licence et leurs usages, la date des données.
+    """
     engine = catalogue(database)
     if letter_to:
         write(letter(letter_to, stats(engine), today()), output)
@@ -133,7 +136,10 @@ def sources_command(letter_to: str | None, fmt: str, output: Path | None, databa
 @output_option
 @database_option
 def stats_command(fmt: str, output: Path | None, database: str | None) -> None:
-    """Compte ce que contient le catalogue : fournisseurs, types, sources, et ce qui est connu d’eux."""
+    """Compte ce que contient le catalogue.
+
+    Ses fournisseurs, par type et par source, et ce qui est connu d’eux.
+    """
     figures = stats(catalogue(database))
     if fmt == "json":
         write(json_text(figures), output)

@@ -1,4 +1,4 @@
-"""`fetch` and `enrich`: open sources taken from where they are published, and what registers say of the suppliers we have."""
+"""`fetch` and `catalogue enrich`: open sources taken from where they are published, and what registers say of the suppliers we have."""
 
 from pathlib import Path
 
@@ -60,8 +60,9 @@ def fetch_command(
     output: Path | None,
     database: str | None,
 ) -> None:
-    """Télécharge une source là où elle est publiée, puis l’importe : emplois, finess, marche (avec un jeton), ess, awards.
+    """Télécharge une source là où elle est publiée, et l’importe.
 
+    Les sources : emplois, finess, marche (avec un jeton), ess, awards.
     « awards » demande, SIRET par SIRET, les marchés publics que chaque fournisseur du catalogue a remportés. Ce qui est reçu est gardé : relancée, la commande reprend où elle s’était arrêtée et ne redemande que ce qui a changé.
     """
     if places and key != "emplois":
@@ -119,7 +120,7 @@ def enrich_command(
         raise click.UsageError("L’API n’attend pas de fichier : ajoutez « --from sirene » pour lire ceux de Sirene.")
     if origin == "sirene" and not files:
         raise click.UsageError(
-            "Donnez le fichier de Sirene : entremise enrich --from sirene StockEtablissement_utf8.zip"
+            "Donnez le fichier de Sirene : entremise catalogue enrich --from sirene StockEtablissement_utf8.zip"
         )
     if origin == "sirene" and limit:
         raise click.UsageError("--limit ne sert qu’avec l’API : un fichier de Sirene se lit en entier.")

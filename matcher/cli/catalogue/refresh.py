@@ -64,9 +64,10 @@ def refresh_command(
     output: Path | None,
     database: str | None,
 ) -> None:
-    """Reprend chaque source ouverte plus vieille que son rythme, l’une après l’autre : une qui échoue n’arrête pas les autres.
+    """Reprend chaque source ouverte plus vieille que son rythme.
 
-    Le rythme de chacune : « entremise sources ». Chaque import se défait : « entremise undo-import ». Code 1 si l’une échoue.
+    L’une après l’autre : une qui échoue n’arrête pas les autres.
+    Le rythme de chacune : « entremise sources ». Chaque import se défait : « entremise catalogue undo-import ». Code 1 si l’une échoue.
     """
     engine = catalogue(database)
     ages = {age.key: age for age in freshness(engine)}
@@ -126,6 +127,4 @@ def _counts(report: ImportReport) -> str:
     told = (("created", "nouvelles"), ("merged", "jointes"), ("updated", "modifiées"), ("unchanged", "inchangées"),
             ("review", "à revoir"), ("refused", "refusées"), ("gone", "disparues"))  # fmt: skip
     said = ", ".join(f"{number(figures[key])} {words}" for key, words in told if figures[key]) or "rien"
-    return (
-        f"{count(report.read, 'ligne lue', 'lignes lues')} : {said}. Pour défaire : entremise undo-import {report.run}"
-    )
+    return f"{count(report.read, 'ligne lue', 'lignes lues')} : {said}. Pour défaire : entremise catalogue undo-import {report.run}"

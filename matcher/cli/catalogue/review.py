@@ -1,4 +1,4 @@
-"""`review`: pairs of records that evidence cannot judge and rows without a kind, and what a person decides of them."""
+"""`catalogue review`: pairs of records that evidence cannot judge and rows without a kind, and what a person decides of them."""
 
 import getpass
 from collections.abc import Sequence
@@ -132,7 +132,7 @@ def _show_rows(rows: Sequence[WaitingRow], fmt: str, output: Path | None) -> Non
         for row in rows:
             out.print(f"{escape(row.supplier_id)}  {escape(row.record.name)}  [dim]{escape(row.record.city)}[/dim]")
         if rows:
-            out.print("[dim]Pour décider : entremise review --keep LIGNE TYPE, ou --leave-out LIGNE.[/dim]")
+            out.print("[dim]Pour décider : entremise catalogue review --keep LIGNE TYPE, ou --leave-out LIGNE.[/dim]")
 
 
 def _object(pair: Judged) -> dict[str, Any]:
@@ -183,4 +183,4 @@ def _print(found: Sequence[Judged], queue: Queue, output: Path | None) -> None:
                     f"Décidé par {pair.decision.who} le {day(pair.decision.given)} : {SAYS[pair.decision.verdict]}."
                 )
         if found and queue is Queue.WAITING:
-            out.print("[dim]Pour juger : entremise review --same NUMÉRO, ou --different NUMÉRO.[/dim]")
+            out.print("[dim]Pour juger : entremise catalogue review --same NUMÉRO, ou --different NUMÉRO.[/dim]")

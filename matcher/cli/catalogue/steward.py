@@ -1,4 +1,4 @@
-"""`show`, `conflicts`, `quality`, `correct`, `add`, `withdraw`: the catalogue as a careful person keeps it."""
+"""`catalogue show`, `conflicts`, `quality`, `correct`, `add`, `withdraw`: the catalogue as a careful person keeps it."""
 
 from pathlib import Path
 
@@ -158,7 +158,7 @@ def add_command(
 @click.argument("number", metavar="NUMÉRO", type=WholeNumber())
 @database_option
 def withdraw_command(number: int, database: str | None) -> None:
-    """Retire une correction : la valeur des sources revient. « entremise show » donne les numéros."""
+    """Retire une correction : la valeur des sources revient. « entremise catalogue show » donne les numéros."""
     _say(withdraw(catalogue(database), number, now=now()), "retirée")
 
 

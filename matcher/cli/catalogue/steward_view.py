@@ -61,7 +61,7 @@ def _doors_and_pairs(found: Fiche) -> Iterator[Text]:
     for pair in found.waiting:
         yield Text(f"{UNKNOWN} à juger, paire {pair.number} avec « {pair.name} » ({pair.supplier_id}) : {pair.says}")
     if found.waiting:
-        yield Text("Pour juger : entremise review --same NUMÉRO, ou --different NUMÉRO.", "dim")
+        yield Text("Pour juger : entremise catalogue review --same NUMÉRO, ou --different NUMÉRO.", "dim")
 
 
 def conflicts(found: Sequence[FieldConflict], output: Path | None) -> None:
@@ -83,7 +83,7 @@ def quality(found: Quality, output: Path | None, place: Departement | None = Non
             (found.without_activity, "sans activité déclarée"),
             (found.without_place, "sans lieu"),
             (found.without_contact, "sans contact"),
-            (found.conflicting_suppliers, "dont les sources se contredisent (entremise conflicts)"),
+            (found.conflicting_suppliers, "dont les sources se contredisent (entremise catalogue conflicts)"),
         ):
             share = f" ({unit(100 * lacking / found.suppliers, '%', 1)})" if found.suppliers else ""
             out.print(f"  {number(lacking)} {what}{share}")

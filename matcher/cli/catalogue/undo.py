@@ -1,4 +1,4 @@
-"""`imports` and `undo-import`: what came into the catalogue, when, and how to take it back."""
+"""`catalogue imports` and `catalogue undo-import`: what came into the catalogue, when, and how to take it back."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -51,7 +51,7 @@ def imports_command(fmt: str, output: Path | None, database: str | None) -> None
 def undo_import_command(run_id: int, database: str | None) -> None:
     """Défait un import : ses fiches redeviennent ce qu’elles étaient juste avant lui.
 
-    Refusé si un import plus récent a relu l’une de ses fiches : défaites d’abord celui-là. Les numéros : « entremise imports ».
+    Refusé si un import plus récent a relu l’une de ses fiches : défaites d’abord celui-là. Les numéros : « entremise catalogue imports ».
     """
     done = undo_import(catalogue(database), run_id, now=datetime.now(UTC).replace(tzinfo=None))
     removed = count(done.removed, "fiche retirée", "fiches retirées")

@@ -65,7 +65,7 @@ def report(done: ImportReport, title: str, output: Path | None) -> None:
                 f"{UNKNOWN} {count(done.gone, 'fiche absente', 'fiches absentes')} de cette liste complète : rien n’est effacé, la fraîcheur baisse."
             )
         if done.pairs:
-            out.print(f"{UNKNOWN} {count(done.pairs, 'paire')} à juger au catalogue : entremise review")
+            out.print(f"{UNKNOWN} {count(done.pairs, 'paire')} à juger au catalogue : entremise catalogue review")
         if not done.dry_run:
             out.print(f"[dim]Catalogue version {done.version}{'' if done.changed else ', inchangé'}.[/dim]")
 

@@ -51,8 +51,9 @@ _WORDS = {
 def websites_command(
     place: Departement | None, number: int | None, fmt: str, output: Path | None, database: str | None
 ) -> None:
-    """Lit les sites des fournisseurs, poliment : métiers et contacts trouvés sont proposés sur leur fiche, à confirmer.
+    """Lit, sur les sites des fournisseurs, métiers et contacts.
 
+    Ce qui est trouvé est proposé sur leur fiche, à confirmer.
     ENTREMISE_CONTROLLER_CONTACT dit aux sites qui les lit. Douze pages d’un site au plus, cinq secondes entre deux, là où robots.txt le permet ; un site
     lu depuis moins de six mois n’est pas redemandé. Interrompue, la commande relancée reprend où elle en était.
     """

@@ -84,7 +84,10 @@ describing_options = together(
 
 @click.group("club", cls=FrenchGroup)
 def club_command() -> None:
-    """Tient un Club Busin’ESS : qui vient, qui devrait voir qui et quand, les fiches, le jour même et ce qui en sort."""
+    """Tient un Club Busin’ESS, des inscriptions au bilan.
+
+    Qui vient, qui devrait voir qui et quand, les fiches, le jour même et ce qui en sort.
+    """
 
 
 @club_command.command("create")

@@ -83,7 +83,10 @@ def allotment_command(
     output: Path | None,
     database: str | None,
 ) -> None:
-    """Découpe une liste de sites (CSV ou classeur : nom, commune, code postal, ETP) en lots qui gardent chacun assez de candidats."""
+    """Découpe des sites en lots qui gardent assez de candidats.
+
+    FICHIER est la liste des sites (CSV ou classeur) : nom, commune, code postal, ETP.
+    """
     needs = tuple(dict.fromkeys(need.strip() for need in needs if need.strip()))
     if not needs:
         raise click.UsageError("Dites l’activité à faire sur chaque site : --objet « Nettoyage des locaux ».")

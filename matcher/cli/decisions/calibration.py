@@ -1,4 +1,4 @@
-"""`calibrage`: what work costs by family of trades, and the lines that a team fills with its own figures."""
+"""`reference calibration`: what work costs by family of trades, and the lines that a team fills with its own figures."""
 
 import click
 from rich import box
@@ -16,7 +16,7 @@ TO_FILL = "à caler"
 RANGES = {low.rpartition("_")[0]: (low, high) for low, high, *_ in SPANS.values()}
 
 
-@click.command("calibrage", cls=FrenchCommand)
+@click.command("calibration", cls=FrenchCommand)
 @click.argument("family", metavar="[FAMILLE]", required=False)
 @click.option("--part", metavar="POURCENT", help="Part de main-d’œuvre dans le prix : « 45 », ou « 40-50 ».")
 @click.option("--cout", metavar="EUROS", help="Coût d’une heure de travail : « 28 », ou « 25-30 ».")
@@ -30,11 +30,14 @@ RANGES = {low.rpartition("_")[0]: (low, high) for low, high, *_ in SPANS.values(
 @click.option("--source", metavar="TEXTE", help="D’où viennent ces chiffres.")
 @click.option("--annee", metavar="ANNÉE", help="De quand ils datent.")
 def calibration_command(family: str | None, **given: str | None) -> None:
-    """Montre ce que coûte le travail par famille de métiers, et ce qui reste à caler ; avec FAMILLE, y note vos chiffres, leur source et leur date."""
+    """Montre ce que coûte le travail par famille de métiers.
+
+    Dit aussi ce qui reste à caler ; avec FAMILLE, y note vos chiffres, leur source et leur date.
+    """
     cells = _cells(given)
     if family is None:
         if cells:
-            raise click.UsageError("Nommez d’abord la famille, telle que « entremise calibrage » l’écrit.")
+            raise click.UsageError("Nommez d’abord la famille, telle que « entremise reference calibration » l’écrit.")
         _show(families())
         return
     if not (given["source"] and given["annee"]):

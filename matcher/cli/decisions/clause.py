@@ -18,6 +18,8 @@ from matcher.decisions.clause.facilitators import facilitators
 from matcher.decisions.contacts_table import contacts_table
 from matcher.reference.clauses import works_types
 
+WORKS_TYPES = tuple(code for code, _ in works_types())
+
 
 class Measure(click.ParamType[float]):
     """A number above zero, as French people write it, no more than `most`, with one of `units` or none."""
@@ -61,8 +63,9 @@ class Measure(click.ParamType[float]):
 @click.option(
     "--travaux",
     "works_type",
-    type=click.Choice([code for code, _ in works_types()]),
-    help="Type de travaux dont on cherche les besoins connexes ; sinon, celui de chaque activité.",
+    type=click.Choice(WORKS_TYPES),
+    metavar="TYPE",
+    help=f"Type de travaux dont on cherche les besoins connexes ({', '.join(WORKS_TYPES)}) ; sinon, celui de chaque activité.",
 )
 @format_option("table", "json", "xlsx")
 @output_option
@@ -77,7 +80,10 @@ def plan_command(
     output: Path | None,
     database: str | None,
 ) -> None:
-    """Dit comment faire les heures d’une clause sociale : avec qui, par quelle voie, et quels besoins connexes confier."""
+    """Dit comment faire les heures d’une clause sociale.
+
+    Dit aussi avec qui, par quelle voie, et quels besoins connexes confier.
+    """
     needs = tuple(need.strip() for need in needs if need.strip())
     if not needs or not places:
         raise click.UsageError("Dites au moins une activité (--objet) et un lieu (--lieu).")

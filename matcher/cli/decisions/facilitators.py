@@ -1,4 +1,4 @@
-"""`facilitators`: the list of the facilitators of social clauses, which plans of a clause name by territory."""
+"""`reference facilitators`: the list of the facilitators of social clauses, which plans of a clause name by territory."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -31,7 +31,10 @@ from matcher.domain.french import count, day
 @mapping_option
 @database_option
 def facilitators_command(path: Path | None, dry_run: bool, mapping: Path | None, database: str | None) -> None:
-    """Importe la liste des facilitateurs des clauses sociales (nom, structure, territoire, téléphone, courriel), ou la montre."""
+    """Importe ou montre les facilitateurs des clauses sociales.
+
+    FICHIER est leur liste : nom, structure, territoire, téléphone, courriel. Sans lui, la liste tenue est montrée.
+    """
     engine = catalogue(database)
     if path is None:
         _show(facilitators(engine, since=contacts_since()))

@@ -49,7 +49,10 @@ def groupement_command(
     output: Path | None,
     database: str | None,
 ) -> None:
-    """Propose qui pourrait répondre ensemble à un lot de plusieurs sites ou activités, et qui pourrait mener."""
+    """Propose qui pourrait répondre ensemble à un lot.
+
+    Le lot est de plusieurs sites ou activités ; dit aussi qui pourrait mener.
+    """
     needs = tuple(need.strip() for need in needs if need.strip())
     places = tuple(place.strip() for place in places if place.strip())
     if not needs or not places:

@@ -176,7 +176,10 @@ def advice_command(
     database: str | None,
     **lot: Any,
 ) -> None:
-    """Dit si un lot peut être réservé : sous quel article, avec quelles chances d’offres, à quelle taille, ou que faire d’autre."""
+    """Dit si un lot peut être réservé, et sous quel article.
+
+    Dit aussi les chances d’offres, la taille qui convient, ou que faire d’autre.
+    """
     needs_a_file(fmt, output, "avis.xlsx")
     suppositions = assumed(bids, enough, bid, calls, share, wanted, floor, euros_per_etp)
     told = told_by_buyer(whole, nature, exempted, motif)

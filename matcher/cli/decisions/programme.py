@@ -44,7 +44,11 @@ from matcher.need.answer import this_day
 def programme_command(
     path: Path, mapping: Path | None, fmt: str, output: Path | None, database: str | None, **moved: Any
 ) -> None:
-    """Donne l’avis sur chaque ligne d’un programme d’achats (CSV ou classeur, 2 000 lignes au plus) : levier, candidats, doutes, totaux. Interrompu, il reprend où il en était."""
+    """Donne l’avis sur chaque ligne d’un programme d’achats.
+
+    FICHIER est un CSV ou un classeur de 2 000 lignes au plus ; il revient avec levier, candidats, doutes et totaux. Interrompu, il reprend où il
+    en était.
+    """
     fmt = "xlsx" if fmt == "table" and output is not None and output.suffix.lower() == ".xlsx" else fmt
     needs_a_file(fmt, output, "programme.xlsx")
     suppositions = assumed(**moved)

@@ -40,7 +40,9 @@ _BY_SUFFIX = {".xlsx": "xlsx", ".jsonl": "jsonl"}
 def reconcile_command(
     path: Path, who: str, mapping: Path | None, fmt: str, output: Path | None, database: str | None
 ) -> None:
-    """Rapproche un tableau de fournisseurs (CSV ou classeur : nom, commune ou code postal, SIRET) du catalogue.
+    """Rapproche du catalogue un tableau de fournisseurs.
+
+    FICHIER est un CSV ou un classeur : nom, commune ou code postal, SIRET.
 
     Le classeur rendu a une colonne « Votre réponse » : un SIRET ou « aucun ». Redonnez-le avec --par NOM : chaque réponse est gardée et
     sert aux tableaux suivants.

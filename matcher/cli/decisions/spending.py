@@ -31,7 +31,10 @@ from matcher.need.answer import this_day
 def spending_command(
     path: Path, lieu: str, mapping: Path | None, fmt: str, output: Path | None, database: str | None
 ) -> None:
-    """Photographie des dépenses (CSV ou classeur : SIRET ou nom, montant, objet ou NAF) : part inclusive par type, et où un fournisseur inclusif semblable existe."""
+    """Photographie des dépenses passées : leur part inclusive.
+
+    Elle est dite par type, avec les lieux où un fournisseur inclusif semblable existe. FICHIER est un CSV ou un classeur : SIRET ou nom, montant, objet ou NAF.
+    """
     fmt = "xlsx" if fmt == "table" and output is not None and output.suffix.lower() == ".xlsx" else fmt
     needs_a_file(fmt, output, "historique.xlsx")
     engine = catalogue(database)

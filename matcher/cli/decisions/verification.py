@@ -17,7 +17,7 @@ from matcher.decisions.purchases.verification_document import verification_docum
 
 
 @click.command("verifier", cls=FrenchCommand)
-@click.argument("numbers", metavar="[SIRET]...", nargs=-1)
+@click.argument("numbers", metavar="[SIRET]…", nargs=-1)
 @click.option(
     "--fichier",
     "path",
@@ -37,7 +37,10 @@ def verify_command(
     output: Path | None,
     database: str | None,
 ) -> None:
-    """Vérifie des SIRET : inclusif ou non, quels types, quels articles ouverts, depuis quand, selon quelle source."""
+    """Vérifie des SIRET : inclusif ou non, quels articles ouverts.
+
+    Dit aussi quels types, depuis quand et selon quelle source.
+    """
     needs_a_file(fmt, output, "verification.xlsx")
     engine = catalogue(database)
     asked = list(numbers)

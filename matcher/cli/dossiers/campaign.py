@@ -22,10 +22,10 @@ from matcher.cli.frame.options import (
 from matcher.cli.frame.signed import by_option, motive_option, now, today
 from matcher.club.meeting_day.store import load as load_event
 from matcher.domain.french import count, day
-from matcher.dossiers.asking.answering import accept
+from matcher.dossiers.asking.answering import accept, refuse
 from matcher.dossiers.asking.campaign import MOST_ASKED
 from matcher.dossiers.asking.sending import merge_file, said_of_run, send
-from matcher.dossiers.asking.store import bounce, create, end, follow_up, listed, load, planned
+from matcher.dossiers.asking.store import bounce, create, end, follow_up, leave_out, listed, load, planned
 from matcher.dossiers.asking.subject import CampaignSubject, of_lot, of_meeting, of_territory
 from matcher.dossiers.store import load as load_dossier
 from matcher.reference.geography.territories import Departement
@@ -39,7 +39,10 @@ structure_argument = click.argument("key", metavar="SIRET|ID")
 
 @click.group("campagne", cls=FrenchGroup)
 def campaign_command() -> None:
-    """Interroge les fournisseurs dont le métier n’est pas connu : le même message pour tous, un lien d’une minute pour chacun."""
+    """Interroge les fournisseurs dont le métier n’est pas connu.
+
+    Le même message pour tous, un lien d’une minute pour chacun.
+    """
 
 
 @campaign_command.command("create", cls=FrenchCommand)
@@ -125,12 +128,12 @@ def list_command(database: str | None) -> None:
         click.echo(f"{one.id}  {day(one.created.date())}  {one.title} ({one.who}){', close' if one.revoked else ''}")
 
 
-@campaign_command.command("status", cls=FrenchCommand)
+@campaign_command.command("show", cls=FrenchCommand)
 @number_argument
 @format_option("text", "json")
 @output_option
 @database_option
-def status_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
+def show_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
     """Dit où en est chaque structure : son message, sa réponse, ou pourquoi elle n’est pas interrogée."""
     state = load(catalogue(database), number)
     write(json_text(campaign_object(state)) if fmt == "json" else shown(state), output)
@@ -168,6 +171,17 @@ def follow_up_command(number: int, database: str | None) -> None:
     click.echo(f"{count(done, 'relance attend', 'relances attendent')} l’envoi.")
 
 
+@campaign_command.command("leave-out", cls=FrenchCommand)
+@number_argument
+@structure_argument
+@motive_option
+@database_option
+def leave_out_command(number: int, key: str, motive: str, database: str | None) -> None:
+    """N’interroge pas une structure à qui rien n’est encore parti, et garde pourquoi (--motif)."""
+    leave_out(catalogue(database), number, key, motive, now=now())
+    click.echo("Cette structure n’est pas interrogée ; la raison est gardée.")
+
+
 @campaign_command.command("bounce", cls=FrenchCommand)
 @number_argument
 @structure_argument
@@ -179,11 +193,11 @@ def bounce_command(number: int, key: str, motive: str, database: str | None) -> 
     click.echo("Noté : ce message est revenu.")
 
 
-@campaign_command.command("revoke", cls=FrenchCommand)
+@campaign_command.command("close", cls=FrenchCommand)
 @number_argument
 @click.option("--structure", "key", metavar="SIRET|ID", default="", help="Les liens de celle-ci seulement.")
 @database_option
-def revoke_command(number: int, key: str, database: str | None) -> None:
+def close_command(number: int, key: str, database: str | None) -> None:
     """Ferme les liens d’une campagne : ils n’ouvrent plus rien, et ce qui attend ne part pas. Les réponses restent."""
     done = end(catalogue(database), number, now=now(), key=key)
     click.echo(f"{count(done, 'lien fermé', 'liens fermés')}.")
@@ -198,6 +212,16 @@ def accept_command(number: int, key: str, who: str, database: str | None) -> Non
     """Prend au catalogue une réponse qui attend : son lien n’était pas parti à l’adresse d’un annuaire."""
     accept(catalogue(database), number, key, who=who, now=now())
     click.echo("La réponse est au catalogue.")
+
+
+@campaign_command.command("refuse", cls=FrenchCommand)
+@number_argument
+@structure_argument
+@database_option
+def refuse_command(number: int, key: str, database: str | None) -> None:
+    """Laisse hors du catalogue une réponse qui attend ; la campagne la garde."""
+    refuse(catalogue(database), number, key)
+    click.echo("La réponse reste hors du catalogue ; la campagne la garde.")
 
 
 def _territory(engine: Engine, place: Departement, trades: tuple[str, ...]) -> CampaignSubject:

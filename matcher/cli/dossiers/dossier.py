@@ -61,14 +61,17 @@ header_options = together(
 
 @click.group("dossier", cls=FrenchGroup)
 def dossier_command() -> None:
-    """Tient les dossiers de sourcing : un marché, ses lots, la liste figée de chacun, le suivi, le journal, les fichiers."""
+    """Tient les dossiers de sourcing : listes, suivi, journal.
+
+    Un dossier est un marché : ses lots, la liste figée de chacun, ce que chaque fournisseur a répondu, les fichiers.
+    """
 
 
-@dossier_command.command("new")
+@dossier_command.command("create")
 @header_options
 @by_option
 @database_option
-def new_command(who: str, database: str | None, **given: Any) -> None:
+def create_command(who: str, database: str | None, **given: Any) -> None:
     """Ouvre un dossier. Ajoutez-lui ensuite un lot : « entremise dossier add-lot »."""
     if not given["title"]:
         raise click.UsageError("Donnez un titre au dossier : --titre « Entretien des berges ».")

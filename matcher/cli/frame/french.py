@@ -1,7 +1,8 @@
 """click in French: help headings, usage lines, the sentences of its errors and of the system's."""
 
 import errno
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,8 @@ from click.exceptions import BadOptionUsage, BadParameter, MissingParameter, NoS
 
 from matcher.cleaning.dates import clean_date
 from matcher.cleaning.numbers import whole
-from matcher.domain.french import NO_BREAK
+from matcher.cli.frame.renamed import named_today
+from matcher.domain.french import NO_BREAK, typeset
 
 # What the system says of a file, by its errno; anything else keeps the system's own words.
 _SYSTEM_TROUBLES = {
@@ -53,8 +55,32 @@ class Day(click.ParamType[date]):
 LONGEST_HELP = 200
 
 
+NO_BREAK_HYPHEN = "\u2011"
+
+
+class FrenchFormatter(click.HelpFormatter):
+    """Help page of which no line cuts a word at its hyphen, nor parts a sign from its word."""
+
+    def write_text(self, text: str) -> None:
+        super().write_text(_unbroken(text))
+
+    def write_dl(self, rows: Iterable[tuple[str, str]], col_max: int = 30, col_spacing: int = 2) -> None:
+        super().write_dl([(name, _unbroken(text)) for name, text in rows], col_max, col_spacing)
+
+    def getvalue(self) -> str:
+        return super().getvalue().replace(NO_BREAK_HYPHEN, "-")  # what a person copies is what is typed
+
+
+class FrenchContext(click.Context):
+    """Context of a command whose help page is in French."""
+
+    formatter_class = FrenchFormatter
+
+
 class FrenchCommand(click.Command):
     """A command whose help page speaks French."""
+
+    context_class = FrenchContext
 
     def get_help_option(self, ctx: click.Context) -> click.Option | None:
         option = super().get_help_option(ctx)
@@ -74,31 +100,34 @@ class FrenchCommand(click.Command):
         formatter.write_usage(ctx.command_path, " ".join(pieces), prefix=f"Usage{NO_BREAK}: ")
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        records = [record for param in self.get_params(ctx) if (record := param.get_help_record(ctx)) is not None]
+        records = [record for param in self.get_params(ctx) if (record := param.get_help_record(ctx)) and record[1]]
         if records:
             with formatter.section(f"Options{NO_BREAK}"):
                 formatter.write_dl([(names, _french_extra(text)) for names, text in records])
 
 
 class FrenchGroup(FrenchCommand, click.Group):
-    """A group of commands whose help page speaks French; its commands are French too."""
+    """A group of commands whose help page speaks French, as its commands' do; `families` are their names by title of the help page."""
 
     command_class = FrenchCommand
 
+    def __init__(self, *args: Any, families: Mapping[str, Iterable[str]] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.families = families
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         FrenchCommand.format_options(self, ctx, formatter)
-        rows = [
-            (name, command.get_short_help_str(limit=LONGEST_HELP))
-            for name in self.list_commands(ctx)
-            if (command := self.get_command(ctx, name)) is not None and not command.hidden
-        ]
-        with formatter.section(f"Commandes{NO_BREAK}"):
-            formatter.write_dl(rows)
+        longest = max(map(len, self.commands))
+        for title, names in (self.families or {"Commandes": self.commands}).items():
+            told = [(name.ljust(longest), self.commands[name].get_short_help_str(LONGEST_HELP)) for name in names]
+            with formatter.section(f"{title}{NO_BREAK}"):
+                formatter.write_dl(told)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)  # in the order of the work, not of the alphabet
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> Any:
+        args = named_today(ctx.command_path, args)
         if self.get_command(ctx, args[0]) is None:
             known = ", ".join(self.list_commands(ctx))
             raise UsageError(f"Commande inconnue : « {args[0]} ». Commandes : {known}.", ctx)
@@ -156,6 +185,10 @@ def _name(error: UsageError) -> str:
 
 def _longest(names: Sequence[str]) -> str:
     return max(names, key=len)
+
+
+def _unbroken(text: str) -> str:
+    return re.sub(r"(?<=\w)-(?=\w)", NO_BREAK_HYPHEN, typeset(text))
 
 
 def _translated_piece(piece: str) -> str:

@@ -9,10 +9,10 @@ import click
 
 
 class Later(MutableMapping[str, click.Command]):
-    """Commands by name, each first written `module:variable`: the module is imported when the command is asked for."""
+    """Commands by name, written `module:variable` where their module is to be imported when the command is asked for."""
 
-    def __init__(self, places: Mapping[str, str]) -> None:
-        self._known: dict[str, str | click.Command] = dict(places)
+    def __init__(self, places: Mapping[str, str | click.Command]) -> None:
+        self._known = dict(places)
 
     def __getitem__(self, name: str) -> click.Command:
         known = self._known[name]

@@ -147,7 +147,10 @@ def match_command(
 @format_option("table", "json", "jsonl")
 @output_option
 def read_command(lots: Path | None, fmt: str, output: Path | None, **lot: Any) -> None:
-    """Dit ce qui est compris d’un lot : activités, lieux, types et levier demandés, doutes."""
+    """Dit ce qui est compris d’un lot, et ce qui reste douteux.
+
+    Ses activités, ses lieux, les types et le levier qu’il demande.
+    """
     needs = list(_needs(lots, lot))
     if fmt == "table":
         render.readings([(understand(need), lots_of_notice(need.lot)) for need in needs], output)
@@ -169,7 +172,7 @@ def read_command(lots: Path | None, fmt: str, output: Path | None, **lot: Any) -
 def explain_command(
     supplier_id: str | None, siret: str | None, fmt: str, output: Path | None, database: str | None, **lot: Any
 ) -> None:
-    """Dit pourquoi un fournisseur est, ou n’est pas, dans la liste d’un lot."""
+    """Dit pourquoi un fournisseur est, ou non, dans une liste."""
     key = supplier_id or "".join((siret or "").split())
     if supplier_id and siret:
         raise click.UsageError("--id et --siret désignent tous deux le fournisseur : gardez-en un.")

@@ -391,5 +391,5 @@ def _nobody(ids: Sequence[str]) -> str:
         return "Personne à interroger : le métier de tous ceux qui sont à portée est connu, ou personne n’est à portée."
     return (
         f"Aucune des {len(ids)} structures ne peut être interrogée : sans courriel, ou déjà interrogée. "
-        "Complétez les courriels du catalogue (« entremise correct SIRET --champ courriel=… »)."
+        "Complétez les courriels du catalogue (« entremise catalogue correct SIRET --champ courriel=… »)."
     )

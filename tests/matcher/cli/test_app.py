@@ -1,6 +1,7 @@
 """The command as a clumsy user meets it: French, exit codes, no traceback, and no wait for what it does not use."""
 
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -9,21 +10,48 @@ from pathlib import Path
 
 import pytest
 
-from matcher.cli.app import COMMANDS, REFUSALS, cli
+from matcher.cli.app import COMMANDS, FAMILIES, REFUSALS, cli
 from matcher.cli.frame.later import imported
+from matcher.cli.frame.renamed import RENAMED
+from tests.commands import every
 from tests.matcher.cli.conftest import Run
 
 ENGLISH = ("Usage:", "Options:", "Show this", "default:", "x>=", "INTEGER", "TEXT ", "Error", "not ", "does ", "Try ")
 NEED = ("--objet", "Traiteur")
 
 
-@pytest.mark.parametrize("command", ["", *cli.commands])
-def test_help_is_french(command: str, run: Run) -> None:
-    done = run(*command.split(), "--help")
+@pytest.mark.parametrize("command", [context.command_path for context in every(cli, "entremise")])
+def test_help_is_french_and_fits_80_columns(command: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    done = run(*command.split()[1:], "--help")
     assert done.code == 0
-    assert "Usage\u00a0: entremise" in done.out
+    assert f"Usage\u00a0: {command}" in done.out
     assert "Affiche cette aide" in done.said
     assert [word for word in ENGLISH if word in done.out] == []
+    lines = done.out.splitlines()
+    assert [line for line in lines if len(line) > 80 or re.search(r"\.\.\.$|\w-$|«$|^ *[:;?!»]", line)] == []
+
+
+def test_the_families_hold_every_command_on_a_line_each(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert 7 <= len(FAMILIES) <= 9
+    assert max(map(len, FAMILIES.values())) <= 6
+    _, _, shown = run("--help").out.partition("s’arrête.\n")
+    lines = [line.split()[0] for line in shown.splitlines() if line.startswith("  ")]
+    assert lines == list(COMMANDS), "a command takes one line"
+
+
+@pytest.mark.parametrize("former", RENAMED)
+def test_a_former_name_runs_the_command_of_today_and_says_it(former: str, run: Run) -> None:
+    today = RENAMED[former]
+    done, asked = run(*former.split()[1:], "--help"), run(*today.split()[1:], "--help")
+    assert (done.code, done.out) == (0, asked.out)
+    assert (done.err, asked.err) == (f"« {former} » s’appelle désormais « {today} ».\n", "")
+
+
+def test_a_former_name_takes_what_it_took(sample: Path, run: Run) -> None:
+    done = run("conflicts", "--format", "json")
+    assert done.json() == run("catalogue", "conflicts", "--format", "json").json()
 
 
 def test_the_version_is_said(run: Run) -> None:
@@ -82,7 +110,7 @@ def test_a_need_without_its_option_is_told_where_it_goes(sample: Path, run: Run)
 def test_no_command_shows_the_help(run: Run) -> None:
     done = run()
     assert done.code == 2
-    assert "Commandes\u00a0:" in done.out
+    assert "Chercher\u00a0:" in done.out
 
 
 @pytest.mark.parametrize("form", ["table", "jsonl", "csv"])
@@ -167,8 +195,8 @@ def test_a_search_does_not_wait_for_what_reads_directories(module: str) -> None:
 
 
 def test_every_command_and_refusal_is_where_the_table_says() -> None:
-    for name in COMMANDS:
-        assert cli.commands[name].name == name
+    for context in every(cli, "entremise"):
+        assert context.command.name in (context.info_name, "cli")
     for place in REFUSALS:
         assert issubclass(refusal := imported(place), Exception)
         assert refusal.__module__ == place.partition(":")[0], "what is raised must have imported it"

@@ -152,10 +152,10 @@ def test_what_a_person_asks_to_forget_is_found_nowhere(
     assert {"dossier_event", "meeting_event_line", "meeting_event_request", "facilitator", "audit"} <= planted
     assert found(held(own_engine, cache)) == list(SPELLINGS)
     for value in (PHONE, EMAIL, NAME):
-        assert "rien n’est écrit" in run("forget", value, "--dry-run").said
+        assert "rien n’est écrit" in run("privacy", "forget", value, "--dry-run").said
     assert found(held(own_engine, cache)) == list(SPELLINGS)
     for value in (PHONE, EMAIL, NAME):
-        done = run("forget", value)
+        done = run("privacy", "forget", value)
         assert done.code == 0, done.err
         assert "Les sauvegardes ne sont pas touchées" in done.said
     left = held(own_engine, cache)
@@ -186,7 +186,7 @@ def test_no_id_tells_a_name_nor_any_address_made_of_it(own_engine: Engine, tmp_p
 def test_backups_are_said_apart(own: Path, cache: Path, run: Run) -> None:
     copy = own.with_name(f"{own.name}.sauvegarde-0001")
     copy.write_bytes(b"PK")
-    said = run("forget", NAME).said
+    said = run("privacy", "forget", NAME).said
     assert f"Les sauvegardes ne sont pas touchées (« {copy} »)" in said
     assert copy.read_bytes() == b"PK"
 
@@ -215,7 +215,7 @@ def test_a_supplier_that_leaves_takes_its_name_and_contacts_out_of_notes_and_mes
         )
         for kind, name in (("import", "Valbrune"), ("historique", "mes achats"))
     )
-    done = run("opt-out", siret(1), "--par", "Léa")
+    done = run("privacy", "opt-out", siret(1), "--par", "Léa")
     assert done.code == 0, done.err
     after = load(own_engine, dossier.id)
     assert after.lot(1).entries[1].note == "au , , chez ; l’atelier des ateliers du val"
@@ -240,11 +240,11 @@ def test_a_purge_under_a_wrong_clock_erases_nothing(
         ("2026-11-19T12:00", True),
     ):
         monkeypatch.setattr("matcher.cli.privacy.now", lambda day=day: datetime.fromisoformat(day))
-        done = run("purge", "--dry-run")
+        done = run("privacy", "purge", "--dry-run")
         assert (done.code == 0) == allowed, done.said
         assert allowed or ("L’horloge de cet ordinateur dit le" in done.said and "20 novembre 2026" in done.said)
     monkeypatch.setattr("matcher.cli.privacy.now", lambda: datetime(2040, 1, 1))  # noqa: DTZ001
-    assert run("purge").code == 1
+    assert run("privacy", "purge").code == 1
     assert "+33320998877" in str(dump(own_engine))
-    assert "1 fiche vidée" in run("purge", "--date", "2040-01-01").said
+    assert "1 fiche vidée" in run("privacy", "purge", "--date", "2040-01-01").said
     assert "+33320998877" not in str(dump(own_engine))

@@ -22,11 +22,11 @@ def test_a_contract_is_imported_shown_exported_and_counted(own: Path, tmp_path: 
     report = run("import", "decp", path, "--format", "json").json()
     assert (report["read"], report["merged"], report["refused"]) == (4, 1, 3)
     assert "gardé" in report["reasons"][0]["reason"]
-    told = run("show", first["siret"])
+    told = run("catalogue", "show", first["siret"])
     assert "Marchés publics remportés : 1" in told.said
     assert "15 février 2024" in told.said
     assert "(decp)" in told.said
-    assert run("show", first["siret"], "--format", "json").json()["references"][0]["date"] == "2024-02-15"
+    assert run("catalogue", "show", first["siret"], "--format", "json").json()["references"][0]["date"] == "2024-02-15"
     exported = run("export", "--format", "jsonl").lines()
     held = {line["id"]: line["references"] for line in exported if line["references"]}
     assert list(held) == [first["id"]]
@@ -42,8 +42,8 @@ def test_awards_are_never_complete_and_undo_works(own: Path, tmp_path: Path, run
     done = run("import", "decp", path, "--complet")
     assert (done.code, "--complet n’a pas de sens" in done.said) == (1, True)
     assert run("import", "decp", path).code == 0
-    number = run("imports", "--format", "json").json()[0]["id"]
-    assert run("undo-import", number).code == 0
+    number = run("catalogue", "imports", "--format", "json").json()[0]["id"]
+    assert run("catalogue", "undo-import", number).code == 0
 
 
 def test_each_candidate_is_said_in_plain_words(sample: Path, run: Run) -> None:

@@ -35,30 +35,30 @@ def test_a_move_is_followed_from_the_closed_door_to_the_open_one(new: Path, tmp_
     asked = ("--objet", "Entretien des espaces verts", "--lieu", "Maubeuge")
     assert run("import", "tableur", sheet(tmp_path, "ancienne.csv", "1", OLD, "12 rue des Lilas")).code == 0
     for path in (stock, links):
-        assert run("enrich", "--from", "sirene", path).code == 0
-    shown = run("show", OLD).said
+        assert run("catalogue", "enrich", "--from", "sirene", path).code == 0
+    shown = run("catalogue", "show", OLD).said
     assert "fermé depuis le 12/03/2024 d’après Sirene" in shown
     assert f"continue sous le SIRET {NEW}, absent du catalogue" in shown
     assert "importez un annuaire récent qui le liste" in run("explain", *asked, "--siret", OLD).said
     assert run("match", *asked, "--format", "jsonl").lines() == []
     imported = run("import", "tableur", sheet(tmp_path, "nouvelle.csv", "1", NEW, "8 avenue du Port"))
-    assert "1 paire à juger au catalogue : entremise review" in imported.said
+    assert "1 paire à juger au catalogue : entremise catalogue review" in imported.said
     for path in (stock, links):
-        assert run("enrich", "--from", "sirene", path).code == 0
-    (pair,) = run("review", "--format", "json").json()
+        assert run("catalogue", "enrich", "--from", "sirene", path).code == 0
+    (pair,) = run("catalogue", "review", "--format", "json").json()
     assert pair["reason"].endswith(f"le SIRET {OLD} continue sous {NEW} depuis le 12/03/2024.")
-    assert f"paire {pair['id']} avec « Les Jardins de la Jonquille »" in run("show", OLD).said
-    assert run("show", OLD, "--format", "json").json()["waiting"][0]["number"] == pair["id"]
-    assert "continue sous" in run("review").said
-    assert run("review", "--same", pair["id"], "--who", "Camille").code == 0
+    assert f"paire {pair['id']} avec « Les Jardins de la Jonquille »" in run("catalogue", "show", OLD).said
+    assert run("catalogue", "show", OLD, "--format", "json").json()["waiting"][0]["number"] == pair["id"]
+    assert "continue sous" in run("catalogue", "review").said
+    assert run("catalogue", "review", "--same", pair["id"], "--who", "Camille").code == 0
     (best,) = run("match", *asked, "--format", "jsonl").lines()
     assert best["siret"] == NEW
     assert run("explain", *asked, "--siret", OLD, "--format", "json").json()["id"] == f"siret:{NEW}"
-    joined = run("show", OLD, "--format", "json").json()
+    joined = run("catalogue", "show", OLD, "--format", "json").json()
     assert (joined["siret"], joined["closed"], joined["waiting"]) == (NEW, None, [])
     assert {origin["list"] for value in joined["kinds"] for origin in value["origins"]} == {"ancienne", "nouvelle"}
-    assert run("review", "--undo", pair["id"]).code == 0
-    assert run("show", OLD, "--format", "json").json()["closed"]
+    assert run("catalogue", "review", "--undo", pair["id"]).code == 0
+    assert run("catalogue", "show", OLD, "--format", "json").json()["closed"]
 
 
 def test_two_sheets_may_share_references_and_a_sheet_may_be_named(new: Path, tmp_path: Path, run: Run) -> None:
@@ -81,12 +81,12 @@ def test_two_sheets_may_share_references_and_a_sheet_may_be_named(new: Path, tmp
 
 def test_a_list_of_organisations_is_taken_back(new: Path, tmp_path: Path, run: Run) -> None:
     assert run("import", "tableur", sheet(tmp_path, "nord.csv", "1", OLD, "")).code == 0
-    before = run("show", OLD, "--format", "json").json()
+    before = run("catalogue", "show", OLD, "--format", "json").json()
     head = "SIREN,Nom ou raison sociale de l'entreprise,Famille juridique de l'entreprise\n"
     path = write(tmp_path, "ess.csv", f"{head}{OLD[:9]},LES JARDINS,Associations\n")
     assert run("import", "ess", path).code == 0
     assert "ESS" in run("stats", "--format", "json").json()["by_kind"]
-    undone = run("undo-import", 2)
+    undone = run("catalogue", "undo-import", 2)
     assert "1 qualité d’organisation retirée ou rendue" in undone.said
     assert "ESS" not in run("stats", "--format", "json").json()["by_kind"]
-    assert run("show", OLD, "--format", "json").json() == before
+    assert run("catalogue", "show", OLD, "--format", "json").json() == before

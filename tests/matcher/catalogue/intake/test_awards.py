@@ -170,7 +170,7 @@ def test_imports_of_awards_are_taken_back_from_the_last_to_the_first(take: Take,
         take(*items)
         states.append(digest(engine))
     assert states[1] != states[2] != states[3]
-    with pytest.raises(UndoRefused, match="entremise undo-import 4, puis entremise undo-import 3"):
+    with pytest.raises(UndoRefused, match="entremise catalogue undo-import 4, puis entremise catalogue undo-import 3"):
         undo_import(engine, 3, now=NOW)
     undone = []
     for run_id in (4, 3, 2):

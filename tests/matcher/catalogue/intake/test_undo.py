@@ -151,7 +151,7 @@ def test_a_list_of_organisations_is_taken_back_exactly(take: Take, engine: Engin
     # One worded otherwise, one gone, two new of which one is of nobody yet, one unchanged.
     take(listed(1, "ESS : Mutuelles"), listed(3), listed(7), listed(8), key="ess", complete=True)
     assert [K.ESS in supplier.kinds for supplier in load_suppliers(engine)] == [True, False, True]
-    with pytest.raises(UndoRefused, match=r"undo-import 3, puis entremise undo-import 2$"):
+    with pytest.raises(UndoRefused, match=r"undo-import 3, puis entremise catalogue undo-import 2$"):
         undo_import(engine, 2, now=LATER)
     done = undo_import(engine, 3, now=LATER, trust=TRUST)
     assert (done.removed, done.restored, done.facts, done.version) == (0, 0, 4, 4)

@@ -239,7 +239,7 @@ def test_what_cannot_be_understood_is_refused_and_nothing_is_written(
 def test_a_wrong_request_says_what_to_do(take: Take, engine: Engine) -> None:
     take(raw("1", siret=siret(1)))
     for key, said, who, message in (
-        ("inconnu", {"nom": ["A"]}, "Léa", "entremise add"),
+        ("inconnu", {"nom": ["A"]}, "Léa", "entremise catalogue add"),
         (siret(1), {"nom": ["A"]}, " ", "--par NOM"),
         (siret(1), {}, "Léa", "--champ nom"),
         (siret(1), {"siret": [siret(2)]}, "Léa", "ne se corrige pas"),

@@ -239,7 +239,7 @@ def test_the_date_of_the_data_is_the_option_else_that_of_the_rows_else_unknown(
     assert "date des données inconnue, importé le" in run("sources").said
     assert dated("tableur", tmp_path / "liste.csv", "--date-donnees", "2021-03-08") == "2021-03-08"
     assert "données de mars 2021, importé le" in run("sources").said
-    assert run("imports", "--format", "json").json()[0]["data_date"] == "2021-03-08"
+    assert run("catalogue", "imports", "--format", "json").json()[0]["data_date"] == "2021-03-08"
     refused = run("import", "tableur", tmp_path / "liste.csv", "--date-donnees", "2199-01-01")
     assert (refused.code, "dans l’avenir" in refused.said) == (2, True)
 

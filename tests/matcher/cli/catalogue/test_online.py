@@ -164,7 +164,7 @@ def test_awards_are_asked_for_the_sirets_of_the_catalogue(
         done = report(run, "fetch", "awards")
         assert len(server.asked) == 3, "what was answered is not asked again"
     assert first.json()["merged"] + done["merged"] == 1
-    assert report(run, "show", OPEN)["references"][0]["objet"] == "Nettoyage des locaux"
+    assert report(run, "catalogue", "show", OPEN)["references"][0]["objet"] == "Nettoyage des locaux"
 
 
 def directory(run: Run, folder: Path) -> None:
@@ -198,11 +198,16 @@ def test_the_api_completes_what_is_missing_and_closes_doors(
 
     with serving(answer) as server:
         stand_in(server, monkeypatch)
-        assert report(run, "enrich", "--limit", "1")["read"] == 0, "the first SIRET is not known to the API"
-        assert report(run, "enrich", "--limit", "1", "--dry-run")["merged"] == 1
-        done = report(run, "enrich", "--limit", "1")
+        assert report(run, "catalogue", "enrich", "--limit", "1")["read"] == 0, (
+            "the first SIRET is not known to the API"
+        )
+        assert report(run, "catalogue", "enrich", "--limit", "1", "--dry-run")["merged"] == 1
+        done = report(run, "catalogue", "enrich", "--limit", "1")
         assert (done["merged"], len(server.asked)) == (2, 3), "answers that were received are not asked again"
-        assert "0 SIRET trouvé, 1 non trouvés, 0 restent à demander" in run("enrich", "--older-than", "30").said
+        assert (
+            "0 SIRET trouvé, 1 non trouvés, 0 restent à demander"
+            in run("catalogue", "enrich", "--older-than", "30").said
+        )
         assert len(server.asked) == 3
     figures = report(run, "stats")
     assert figures["suppliers"] == 3
@@ -220,14 +225,14 @@ def test_files_of_sirene_complete_too_stock_and_links_together(new: Path, tmp_pa
     with zipfile.ZipFile(tmp_path / "StockEtablissement_utf8.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         archive.write(FIXTURES / "sirene.csv", "StockEtablissement_utf8.csv")
     files = (tmp_path / "StockEtablissement_utf8.zip", FIXTURES / "sirene_liens.csv")
-    done = report(run, "enrich", "--from", "sirene", *files)
+    done = report(run, "catalogue", "enrich", "--from", "sirene", *files)
     assert (done["created"], done["merged"]) == (0, 3)
     assert "continue sous le SIRET 90007004600017" in explained(run, CLOSED)["refused"][0]
-    assert report(run, "enrich", "--from", "sirene", *files)["unchanged"] == 3
+    assert report(run, "catalogue", "enrich", "--from", "sirene", *files)["unchanged"] == 3
 
 
 def test_where_all_was_checked_nothing_is_asked(new: Path, run: Run) -> None:
-    done = run("enrich")
+    done = run("catalogue", "enrich")
     assert (done.code, done.out) == (0, "")
     assert "Rien à demander" in done.said
 
@@ -242,13 +247,13 @@ def test_where_all_was_checked_nothing_is_asked(new: Path, run: Run) -> None:
         ("fetch", "emplois", "--creer"),
         ("fetch", "finess", "--limit", "3"),
         ("import", "finess", "x", "--creer"),
-        ("enrich", "fichier.csv"),
-        ("enrich", "--from", "sirene"),
-        ("enrich", "--from", "sirene", "absent.zip"),
-        ("enrich", "--from", "sirene", ".", "--limit", "3"),
-        ("enrich", "--limit", "0"),
-        ("enrich", "--older-than", "hier"),
-        ("enrich", "--from", "ailleurs"),
+        ("catalogue", "enrich", "fichier.csv"),
+        ("catalogue", "enrich", "--from", "sirene"),
+        ("catalogue", "enrich", "--from", "sirene", "absent.zip"),
+        ("catalogue", "enrich", "--from", "sirene", ".", "--limit", "3"),
+        ("catalogue", "enrich", "--limit", "0"),
+        ("catalogue", "enrich", "--older-than", "hier"),
+        ("catalogue", "enrich", "--from", "ailleurs"),
     ],
 )
 def test_wrong_usage_is_said_before_any_request(args: tuple[str, ...], new: Path, run: Run) -> None:

@@ -76,7 +76,7 @@ def test_what_is_late_is_taken_again_and_one_failure_stops_nothing(
         "awards": "à jour",
     }
     assert len(server.asked) == asked + 1, "the list that failed is asked again; what was received is not"
-    run("undo-import", told["finess"]["report"]["run"])
+    run("catalogue", "undo-import", told["finess"]["report"]["run"])
     assert run("stats", "--format", "json").json()["by_source"] == {"emplois": 1}
 
 

@@ -14,8 +14,8 @@ def imported(folder: Path, run: Run, *lines: str) -> None:
 
 
 def test_an_empty_queue_says_so(own: Path, run: Run) -> None:
-    assert run("review", "--format", "json").json() == []
-    assert "0 paire à juger" in run("review").said
+    assert run("catalogue", "review", "--format", "json").json() == []
+    assert "0 paire à juger" in run("catalogue", "review").said
 
 
 def test_a_pair_is_listed_decided_and_undone(own: Path, tmp_path: Path, run: Run) -> None:
@@ -31,23 +31,23 @@ def test_a_pair_is_listed_decided_and_undone(own: Path, tmp_path: Path, run: Run
     report = run("import", "emplois", known, "--format", "json")
     assert report.code == 0, report.err
     imported(one, run, "J1;Les Trois Jonquilles;AI;Maubeuge;59600")
-    (pair,) = run("review", "--format", "json").json()
+    (pair,) = run("catalogue", "review", "--format", "json").json()
     assert (pair["one"]["ref"], pair["other"]["ref"], pair["verdict"]) == ("J1", "900001", "review")
     assert {field["field"]: field["agreement"] for field in pair["fields"]}["nom"] == "concorde"
-    shown = run("review").said
+    shown = run("catalogue", "review").said
     assert "Trois Jonquilles" in shown
     assert "Concordent" in shown
     number = str(pair["id"])
-    assert "c’est noté" in run("review", "--same", number, "--who", "Camille").said
-    (decided,) = run("review", "--decided", "--format", "json").json()
+    assert "c’est noté" in run("catalogue", "review", "--same", number, "--who", "Camille").said
+    (decided,) = run("catalogue", "review", "--decided", "--format", "json").json()
     assert decided["one"]["supplier"] == decided["other"]["supplier"]
     assert decided["decision"]["who"] == "Camille"
-    assert "un seul fournisseur" in run("review", "--decided").said
-    assert run("review", "--undo", number).code == 0
-    assert [p["id"] for p in run("review", "--format", "json").json()] == [pair["id"]]
+    assert "un seul fournisseur" in run("catalogue", "review", "--decided").said
+    assert run("catalogue", "review", "--undo", number).code == 0
+    assert [p["id"] for p in run("catalogue", "review", "--format", "json").json()] == [pair["id"]]
 
 
 def test_an_unknown_pair_is_refused(own: Path, run: Run) -> None:
-    done = run("review", "--same", "12345")
+    done = run("catalogue", "review", "--same", "12345")
     assert done.code == 1
     assert "n’existe pas" in done.said

@@ -15,24 +15,36 @@ GREEN = "espaces-verts.creation-entretien"
 
 
 def test_show_prints_and_gives_json(sample: Path, run: Run) -> None:
-    shown = run("show", SIRET)
+    shown = run("catalogue", "show", SIRET)
     assert shown.code == 0
     for word in ("LES ATELIERS DES BORDS", "finess", "hosmoz", "À demander", "Comment le joindre"):
         assert word in shown.said
-    told = run("show", SIRET, "--format", "json").json()
+    told = run("catalogue", "show", SIRET, "--format", "json").json()
     assert (told["id"], told["corrections"]) == (f"siret:{SIRET}", [])
     assert next(field for field in told["fields"] if field["field"] == "workers")["origins"][0]["source"] == "hosmoz"
-    assert run("show", "995900001", "--format", "json").json() == told
-    assert run("show", "12345678900011").code == 1
+    assert run("catalogue", "show", "995900001", "--format", "json").json() == told
+    assert run("catalogue", "show", "12345678900011").code == 1
 
 
 def test_a_correction_is_written_shown_ranked_and_withdrawn(own: Path, run: Run) -> None:
     lot = ("--objet", "Entretien des espaces verts", "--lieu", "Maubeuge", "--siret", SIRET)
     before = run("explain", *lot, "--format", "json").json()["match"]
-    done = run("correct", SIRET, "--champ", "effectif=32", "--ne-fait-pas", GREEN, "--par", "Léa", "--motif", "appel")
+    done = run(
+        "catalogue",
+        "correct",
+        SIRET,
+        "--champ",
+        "effectif=32",
+        "--ne-fait-pas",
+        GREEN,
+        "--par",
+        "Léa",
+        "--motif",
+        "appel",
+    )
     assert done.out == f"Correction 1 écrite. Fournisseur : siret:{SIRET}.\n"
-    assert "correction 1, Léa" in run("show", SIRET).said
-    assert "ne fait pas : Création et entretien des espaces verts" in run("show", SIRET).said
+    assert "correction 1, Léa" in run("catalogue", "show", SIRET).said
+    assert "ne fait pas : Création et entretien des espaces verts" in run("catalogue", "show", SIRET).said
     after = run("explain", *lot, "--format", "json").json()["match"]
     activity = next(c for c in after["contributions"] if c["signal"] == "activity")
     assert activity["value"] == 0
@@ -40,15 +52,15 @@ def test_a_correction_is_written_shown_ranked_and_withdrawn(own: Path, run: Run)
     for key, name in (("hosmoz", "hosmoz.csv"), ("finess", "finess.csv")):
         assert run("import", key, shipped(f"data/samples/{name}")).code == 0
     assert run("explain", *lot, "--format", "json").json()["match"] == after
-    assert run("withdraw", 1).code == 0
+    assert run("catalogue", "withdraw", 1).code == 0
     assert run("explain", *lot, "--format", "json").json()["match"] == before
-    assert run("withdraw", 1).code == 1
+    assert run("catalogue", "withdraw", 1).code == 1
 
 
 def test_wrong_corrections_are_refused(own: Path, run: Run) -> None:
-    assert run("correct", SIRET, "--champ", "nom", "--par", "Léa").code == 2
-    assert run("correct", SIRET, "--champ", "nom=A").code == 2
-    refused = run("correct", SIRET, "--champ", "effectif=beaucoup", "--par", "Léa")
+    assert run("catalogue", "correct", SIRET, "--champ", "nom", "--par", "Léa").code == 2
+    assert run("catalogue", "correct", SIRET, "--champ", "nom=A").code == 2
+    refused = run("catalogue", "correct", SIRET, "--champ", "effectif=beaucoup", "--par", "Léa")
     assert (refused.code, "nombre illisible" in refused.said) == (1, True)
 
 
@@ -65,59 +77,59 @@ def test_a_supplier_is_added_and_ranked(own: Path, run: Run) -> None:
         "--par",
         "Léa",
     )
-    assert "equipe:1" in run("add", *named, "--champ", "telephone=0320000000").said
+    assert "equipe:1" in run("catalogue", "add", *named, "--champ", "telephone=0320000000").said
     best = run("match", "--objet", "Entretien des espaces verts", "--lieu", "Maubeuge", "--format", "jsonl").lines()
     assert "Atelier Neuf" in {line["name"] for line in best[:3]}
-    assert run("show", "equipe:1", "--format", "json").json()["contacts"][0]["value"] == "+33320000000"
+    assert run("catalogue", "show", "equipe:1", "--format", "json").json()["contacts"][0]["value"] == "+33320000000"
 
 
 def test_quality_in_its_three_forms(sample: Path, tmp_path: Path, run: Run) -> None:
-    told = run("quality", "--format", "json").json()
+    told = run("catalogue", "quality", "--format", "json").json()
     assert told["suppliers"] == run("stats", "--format", "json").json()["suppliers"]
     assert [source["source"] for source in told["sources"]] == ["emplois", "finess", "hosmoz"]
-    printed = run("quality").said
+    printed = run("catalogue", "quality").said
     assert "À demander" in printed
     assert "les activités : manque à" in printed
     path = tmp_path / "qualite.csv"
-    assert run("quality", "--format", "csv", "-o", path).code == 0
+    assert run("catalogue", "quality", "--format", "csv", "-o", path).code == 0
     rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig")), delimiter=";"))
     assert rows[0][0] == "Source"
     assert len(rows) == 1 + 3 * len(told["sources"][0]["fields"])
 
 
 def test_conflicts_lists_what_sources_disagree_on(own: Path, tmp_path: Path, run: Run) -> None:
-    assert run("conflicts").said == "0 désaccord sur 0 fournisseur."
+    assert run("catalogue", "conflicts").said == "0 désaccord sur 0 fournisseur."
     path = tmp_path / "t.csv"
     path.write_text(f"Nom;SIRET;Type;Effectif\nImprimerie du Pont;{SIRET};EA;900\n", encoding="utf-8")
     assert run("import", "tableur", path).code == 0
-    found = run("conflicts", "--format", "json").json()
+    found = run("catalogue", "conflicts", "--format", "json").json()
     assert {conflict["field"] for conflict in found} == {"nom", "effectif"}
-    assert "effectifs très différents" in run("conflicts").said
-    assert "effectifs très différents" in run("show", SIRET).said
+    assert "effectifs très différents" in run("catalogue", "conflicts").said
+    assert "effectifs très différents" in run("catalogue", "show", SIRET).said
 
 
 def test_opt_out_leaves_every_list_and_import(own: Path, run: Run) -> None:
     before = run("stats", "--format", "json").json()["suppliers"]
-    assert run("opt-out", SIRET).code == 2
-    assert "est retiré du catalogue" in run("opt-out", SIRET, "--par", "Léa").said
+    assert run("privacy", "opt-out", SIRET).code == 2
+    assert "est retiré du catalogue" in run("privacy", "opt-out", SIRET, "--par", "Léa").said
     for _ in range(2):
         assert run("stats", "--format", "json").json()["suppliers"] == before - 1
-        assert run("show", SIRET).code == 1
+        assert run("catalogue", "show", SIRET).code == 1
         assert run("match", "--objet", "Espaces verts", "--top", "100", "--format", "csv").out.count(SIRET) == 0
         report = run("import", "hosmoz", shipped("data/samples/hosmoz.csv"), "--format", "json").json()
         assert [reason["count"] for reason in report["reasons"]] == [1]
-    assert run("opt-out", SIRET, "--annuler").code == 0
+    assert run("privacy", "opt-out", SIRET, "--annuler").code == 0
     assert run("import", "hosmoz", shipped("data/samples/hosmoz.csv")).code == 0
-    assert run("show", SIRET).code == 0
+    assert run("catalogue", "show", SIRET).code == 0
 
 
 def test_forget_and_purge(own: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert run("correct", SIRET, "--champ", "telephone=0320000000", "--par", "Léa").code == 0
-    assert "rien n’est écrit : 1 fiche nettoyée" in run("forget", "03 20 00 00 00", "--dry-run").said
-    assert "1 fiche nettoyée" in run("forget", "03 20 00 00 00").said
-    assert run("show", SIRET, "--format", "json").json()["contacts"] == []
-    assert run("forget", "Dupont").code == 1
-    assert "0 fiche" in run("purge", "--dry-run").said
+    assert run("catalogue", "correct", SIRET, "--champ", "telephone=0320000000", "--par", "Léa").code == 0
+    assert "rien n’est écrit : 1 fiche nettoyée" in run("privacy", "forget", "03 20 00 00 00", "--dry-run").said
+    assert "1 fiche nettoyée" in run("privacy", "forget", "03 20 00 00 00").said
+    assert run("catalogue", "show", SIRET, "--format", "json").json()["contacts"] == []
+    assert run("privacy", "forget", "Dupont").code == 1
+    assert "0 fiche" in run("privacy", "purge", "--dry-run").said
     monkeypatch.setenv(RETENTION_VARIABLE, "toujours")
-    refused = run("purge")
+    refused = run("privacy", "purge")
     assert (refused.code, RETENTION_VARIABLE in refused.said) == (1, True)

@@ -7,11 +7,11 @@ from tests.matcher.cli.conftest import Run
 
 
 def test_the_history_says_what_came_in(own: Path, run: Run) -> None:
-    past = run("imports", "--format", "json").json()
+    past = run("catalogue", "imports", "--format", "json").json()
     assert [entry["id"] for entry in past] == [3, 2, 1]
     assert [entry["source"] for entry in past] == ["hosmoz", "finess", "emplois"]
     assert {"file_name", "started", "finished", "seconds", "counts", "sha256", "complete", "undone"} <= past[0].keys()
-    said = run("imports").said
+    said = run("catalogue", "imports").said
     assert "hosmoz.csv" in said
     assert past[0]["sha256"][:12] in said
 
@@ -21,29 +21,29 @@ def test_an_import_is_taken_back_by_its_number(own: Path, run: Run) -> None:
     path = own.with_name("mes_fournisseurs.csv")
     path.write_text("Nom;SIRET\nAteliers inventés;00019999900010\n", encoding="utf-8")
     run("import", "tableur", path)
-    done = run("undo-import", 4)
+    done = run("catalogue", "undo-import", 4)
     assert done.code == 0
     assert "1 fiche retirée, 0 rendue à l’état d’avant" in done.said
     assert run("stats", "--format", "json").json() == before | {"version": before["version"] + 2}
-    assert run("imports", "--format", "json").json()[0]["undone"]
-    assert "défait le" in run("imports").said
-    again = run("undo-import", 4)
+    assert run("catalogue", "imports", "--format", "json").json()[0]["undone"]
+    assert "défait le" in run("catalogue", "imports").said
+    again = run("catalogue", "undo-import", 4)
     assert (again.code, again.out) == (1, "")
     assert "déjà été défait" in again.said
 
 
 def test_what_is_refused_is_said(own: Path, run: Run) -> None:
-    assert run("undo-import", 9).code == 1
-    assert run("undo-import", "dernier").code == 2
+    assert run("catalogue", "undo-import", 9).code == 1
+    assert run("catalogue", "undo-import", "dernier").code == 2
     run("import", "hosmoz", shipped("data/samples/hosmoz.csv"))
-    refused = run("undo-import", 3)
+    refused = run("catalogue", "undo-import", 3)
     assert refused.code == 1
     assert "Défaites-les d’abord" in refused.said or "défaites" in refused.said.lower()
 
 
 def test_an_empty_history_says_where_to_begin(new: Path, run: Run) -> None:
-    assert "entremise sources" in run("imports").said
-    assert run("imports", "--format", "json").json() == []
+    assert "entremise sources" in run("catalogue", "imports").said
+    assert run("catalogue", "imports", "--format", "json").json() == []
 
 
 def test_lines_name_their_file_where_several_are_imported(new: Path, tmp_path: Path, run: Run) -> None:

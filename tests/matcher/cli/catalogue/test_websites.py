@@ -54,7 +54,7 @@ def test_the_sites_of_a_departement_then_of_a_dossier_are_read_and_counted(new: 
             "1 proposition à confirmer sur les fiches, dont 0 de sites communs à plusieurs établissements.\n"
         )
         assert run("websites", "--departement", "62").out.startswith("Aucun site à lire")
-        assert run("dossier", "new", "--titre", "Linge", "--par", "Léa").code == 0
+        assert run("dossier", "create", "--titre", "Linge", "--par", "Léa").code == 0
         assert run("websites", "--dossier", "1").out.startswith("Aucun site à lire")
         report = run("websites", "--format", "json").json()
     assert {name: n for name, n in report["pages"].items() if n} == {"injoignable": 1}

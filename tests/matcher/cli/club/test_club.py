@@ -208,7 +208,7 @@ def test_what_came_of_it_is_kept_and_reported(planned: Done, run: Run) -> None:
 
 
 def test_a_dossier_that_keeps_the_supplier_hears_of_it(planned: Done, run: Run) -> None:
-    run("dossier", "new", "--titre", "Espaces verts", *BY)
+    run("dossier", "create", "--titre", "Espaces verts", *BY)
     run("dossier", "add-lot", 1, "--objet", "Entretien des espaces verts", "--lieu", "Denain", "--garder", 3, *BY)
     given = (
         "club",
@@ -276,7 +276,7 @@ def test_two_who_write_at_once_lose_nothing(planned: Done, run: Run) -> None:
 
 
 def test_who_left_the_catalogue_is_brought_back_by_no_list_but_may_come(lists: tuple[Path, Path], run: Run) -> None:
-    assert run("opt-out", "00010103000013", *BY).code == 0
+    assert run("privacy", "opt-out", "00010103000013", *BY).code == 0
     done = run("club", "import", 1, "--fournisseurs", lists[1], *BY)
     assert "ligne 2 : « ESAT du Canal », fournisseur retiré du catalogue à sa demande" in done.said
     assert "1 lignes laissées" not in done.said
@@ -289,8 +289,8 @@ def test_a_person_is_forgotten_and_old_contacts_go(opened: Path, run: Run, tmp_p
     (tmp_path / "a.csv").write_text("Structure;Contact;Besoin\nVille Modèle;Paul Spécimen;Repas\n", encoding="utf-8")
     run("club", "import", 1, "--acheteurs", tmp_path / "a.csv", *BY)
     assert "Paul Spécimen" in run("club", "sheet", 1, "Ville Modèle").out
-    assert "texte" not in run("purge", "--dry-run").said
-    assert "1 texte ou contact" in run("forget", "Spécimen Paul").said
+    assert "texte" not in run("privacy", "purge", "--dry-run").said
+    assert "1 texte ou contact" in run("privacy", "forget", "Spécimen Paul").said
     assert "Spécimen" not in run("club", "sheet", 1, "Ville Modèle").out
     run("club", "import", 1, "--acheteurs", tmp_path / "a.csv", *BY)
     assert "Spécimen" not in run("club", "sheet", 1, "Ville Modèle").out

@@ -16,7 +16,7 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_table_says_what_is_to_be_calibrated(run: Run) -> None:
-    said = run("calibrage").said
+    said = run("reference", "calibration").said
     assert "Nettoyage de locaux" in said
     assert "à caler" in said
     assert "INSEE" in said
@@ -25,7 +25,7 @@ def test_the_table_says_what_is_to_be_calibrated(run: Run) -> None:
 def test_a_family_is_filled_with_its_source_and_its_year(run: Run, sample: Path) -> None:
     need = ("avis", "--objet", "Collecte des déchets", "--cpv", "90511000", "--lieu", "Lille", "--montant", "400000")
     assert run(*need, "--format", "json").json()["need"]["etp"] is None
-    assert run("calibrage", "Collecte des déchets", *FILLED).code == 0
+    assert run("reference", "calibration", "Collecte des déchets", *FILLED).code == 0
     assert "relevé du service" in calibration_file().read_text(encoding="utf-8")
     assert run(*need, "--format", "json").json()["need"]["etp"] == pytest.approx(3.8, abs=0.1)
 
@@ -42,7 +42,7 @@ def test_a_family_is_filled_with_its_source_and_its_year(run: Run, sample: Path)
 def test_what_cannot_be_used_is_refused_and_nothing_is_written(
     run: Run, words: tuple[str, ...], code: int, said: str
 ) -> None:
-    done = run("calibrage", *words)
+    done = run("reference", "calibration", *words)
     assert done.code == code
     assert said in done.said
     assert not calibration_file().exists()

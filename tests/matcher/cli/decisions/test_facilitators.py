@@ -33,7 +33,7 @@ def names(run: Run, *options: str) -> list[tuple[str | None, str | None]]:
 
 def test_those_of_the_territory_are_named_the_narrowest_first(own: Path, run: Run, listed: Path) -> None:
     assert "Aucun facilitateur" in run(*PLAN).said
-    done = run("facilitators", listed)
+    done = run("reference", "facilitators", listed)
     assert done.code == 0
     assert "Ligne 5, colonne « Territoire » : « Nulle-Part » n’est pas un lieu reconnu." in done.said
     assert "Ligne 4, colonne « Téléphone » : « pas un numéro » n’est pas lisible" in done.said
@@ -50,18 +50,18 @@ def test_those_of_the_territory_are_named_the_narrowest_first(own: Path, run: Ru
     assert f"Maison fictive de {row} l’emploi" in run(*PLAN).said
     elsewhere = ("plan-clause", "--objet", "Entretien des espaces verts", "--lieu", "Laon", "--heures", "1000")
     assert "La liste de l’équipe n’en a pas" in run(*elsewhere).said
-    assert "Clauses fictives du Rhône" in run("facilitators").said
+    assert "Clauses fictives du Rhône" in run("reference", "facilitators").said
 
 
 def test_a_dry_run_writes_nothing_and_a_second_list_replaces_the_first(
     own: Path, run: Run, listed: Path, tmp_path: Path
 ) -> None:
-    assert "Essai à blanc" in run("facilitators", listed, "--dry-run").said
+    assert "Essai à blanc" in run("reference", "facilitators", listed, "--dry-run").said
     assert names(run) == []
-    run("facilitators", listed)
+    run("reference", "facilitators", listed)
     other = tmp_path / "autre.csv"
     other.write_text("Structure;Territoire\nNouvelle maison fictive;Nord\n", encoding="utf-8")
-    run("facilitators", other)
+    run("reference", "facilitators", other)
     assert names(run) == [("Nouvelle maison fictive", None)]
 
 
@@ -69,7 +69,7 @@ def test_an_arrondissement_is_a_territory(own: Path, run: Run, tmp_path: Path) -
     path = tmp_path / "arrondissements.csv"
     lines = ("Structure;Territoire", "Ici;arrondissement d’Avesnes-sur-Helpe", "Ailleurs;arrondissement de Douai")
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    run("facilitators", path)
+    run("reference", "facilitators", path)
     assert names(run) == [("Ici", None)]
 
 
@@ -77,9 +77,9 @@ def test_an_arrondissement_is_a_territory(own: Path, run: Run, tmp_path: Path) -
 def test_a_person_is_forgotten_here_too_and_at_every_import_to_come(
     own: Path, run: Run, listed: Path, value: str
 ) -> None:
-    run("facilitators", listed)
-    assert "1 texte ou contact" in run("forget", value).said
-    run("facilitators", listed)
+    run("reference", "facilitators", listed)
+    assert "1 texte ou contact" in run("privacy", "forget", value).said
+    run("reference", "facilitators", listed)
     told = run(*PLAN, "--format", "json").json()["facilitators"][1]
     left = {key: told[key] for key in ("name", "phone", "email")}
     if value == "Exemple Léa":
@@ -90,15 +90,15 @@ def test_a_person_is_forgotten_here_too_and_at_every_import_to_come(
 
 
 def test_persons_last_known_long_ago_are_purged(own: Path, run: Run, listed: Path) -> None:
-    run("facilitators", listed)
-    assert "1 texte ou contact" in run("purge", "--dry-run").said
-    assert "1 texte ou contact" in run("purge").said
-    assert "texte ou contact" not in run("purge").said
+    run("reference", "facilitators", listed)
+    assert "1 texte ou contact" in run("privacy", "purge", "--dry-run").said
+    assert "1 texte ou contact" in run("privacy", "purge").said
+    assert "texte ou contact" not in run("privacy", "purge").said
     assert b"marc@clauses.example" not in own.read_bytes()
 
 
 def test_a_workbook_has_them(own: Path, run: Run, listed: Path, tmp_path: Path) -> None:
-    run("facilitators", listed)
+    run("reference", "facilitators", listed)
     made = tmp_path / "plan.xlsx"
     assert run(*PLAN, "--format", "xlsx", "-o", made).code == 0
     book = CalamineWorkbook.from_filelike(io.BytesIO(made.read_bytes()))
@@ -118,10 +118,10 @@ def test_a_workbook_has_them(own: Path, run: Run, listed: Path, tmp_path: Path) 
 def test_what_is_no_list_is_refused_and_the_former_one_stays(
     own: Path, run: Run, listed: Path, tmp_path: Path, text: str, said: str
 ) -> None:
-    run("facilitators", listed)
+    run("reference", "facilitators", listed)
     path = tmp_path / "rien.csv"
     path.write_text(text, encoding="utf-8")
-    done = run("facilitators", path)
+    done = run("reference", "facilitators", path)
     assert done.code == 1
     assert said in done.said
     assert len(names(run)) == 2
@@ -134,20 +134,20 @@ def test_a_territory_beside_a_departement_counts_and_a_second_telephone_is_said(
     path.write_text(
         "Structure;Dép.;Territoire couvert;Tél;Portable\nPlie fictif;59;Maubeuge;0320000000;0600000000\n", "utf-8"
     )
-    done = run("facilitators", path)
+    done = run("reference", "facilitators", path)
     assert done.code == 0
     assert "Colonne « Portable » (1 valeur sur 1) : non reprise là où « Tél » est remplie." in done.said
-    assert "59 ; Maubeuge" in run("facilitators").said
+    assert "59 ; Maubeuge" in run("reference", "facilitators").said
 
 
 def test_columns_are_said_once_and_remembered_for_the_same_header(own: Path, run: Run, tmp_path: Path) -> None:
     path, mapping = tmp_path / "f.csv", tmp_path / "c.toml"
     path.write_text("Boîte;Où;Note\nPlie fictif;Maubeuge;x\n", encoding="utf-8")
     mapping.write_text('"Boîte" = "structure"\n"Où" = "territoire"\n', encoding="utf-8")
-    refused = run("facilitators", path)
+    refused = run("reference", "facilitators", path)
     assert (refused.code, "--mapping" in refused.said) == (1, True)
-    assert run("facilitators", path, "--mapping", mapping, "--dry-run").code == 0
-    assert run("facilitators", path).code == 1
-    done = run("facilitators", path, "--mapping", mapping)
+    assert run("reference", "facilitators", path, "--mapping", mapping, "--dry-run").code == 0
+    assert run("reference", "facilitators", path).code == 1
+    done = run("reference", "facilitators", path, "--mapping", mapping)
     assert "Colonne « Note » (1 valeur, par exemple « x ») : non reprise" in done.said
-    assert run("facilitators", path).code == 0
+    assert run("reference", "facilitators", path).code == 0

@@ -54,7 +54,7 @@ def test_what_is_asked_wrongly_is_said(run: Run) -> None:
     assert run("campagne", "create", "--departement", "59", "--par", "Léa").code == 2
     assert "n’est pas le code d’un département" in run(*CREATE[:3], "99", *CREATE[4:]).said
     assert "Métier inconnu : zz" in run(*CREATE[:5], "zz", "--par", "Léa").said
-    assert "pas de campagne 7" in run("campagne", "status", "7").said
+    assert "pas de campagne 7" in run("campagne", "show", "7").said
     assert "pas de dossier 7" in run("campagne", "create", "--dossier", "7", "--par", "Léa").said
 
 
@@ -86,16 +86,33 @@ def test_a_campaign_is_sent_followed_and_closed(told: Engine, run: Run, monkeypa
         assert "1 message envoyé" in run("campagne", "send", "1").said
     link = mailbox.taken[-1].get_content().partition("/r/")[2].split()[0]
     take(told, link, GivenAnswer(trades={GREEN: True}, phone="03 27 00 00 01"), now=NOW)
-    shown = run("campagne", "status", "1").said
+    shown = run("campagne", "show", "1").said
     assert "refusé (550 5.1.1 inconnu)" in shown
     assert "revenu (boîte pleine)" in shown
     assert "a répondu le" in shown
-    found = run("campagne", "status", "1", "--format", "json")
+    found = run("campagne", "show", "1", "--format", "json")
     assert "03 27" not in found.out
     assert found.json()["answered"] == 1
     assert "n’attend" in run("campagne", "accept", "1", siret(1), "--par", "Léa").said
-    assert "3 liens fermés" in run("campagne", "revoke", "1").said
+    assert "3 liens fermés" in run("campagne", "close", "1").said
     assert "close" in run("campagne", "list").said
+
+
+def test_a_structure_is_left_out_and_an_answer_refused(told: Engine, run: Run, tmp_path: Path) -> None:
+    run("catalogue", "correct", siret(1), "--champ", "courriel=ailleurs@exemple.example", "--par", "Léa")
+    run(*CREATE)
+    assert "Écrivez pourquoi" in run("campagne", "leave-out", "1", siret(2)).said
+    assert run("campagne", "leave-out", "1", siret(2), "--motif", "en congé").code == 0
+    path = tmp_path / "publipostage.csv"
+    run("campagne", "merge-file", "1", "-o", str(path))
+    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""), delimiter=";"))
+    assert [row["SIRET"] for row in rows] == [siret(1), siret(3)]
+    assert "déjà parti" in run("campagne", "leave-out", "1", siret(3), "--motif", "trop tard").said
+    take(told, rows[0]["Lien"].rpartition("/")[2], GivenAnswer(trades={GREEN: True}), now=NOW)
+    assert "à accepter" in run("campagne", "show", "1").said
+    assert "reste hors du catalogue" in run("campagne", "refuse", "1", siret(1)).said
+    assert "n’attend" in run("campagne", "accept", "1", siret(1), "--par", "Léa").said
+    assert "en congé" in run("campagne", "show", "1").said
 
 
 @pytest.mark.usefixtures("told")
@@ -123,7 +140,7 @@ def test_the_suppliers_of_a_club_and_of_a_lot_are_asked(told: Engine, run: Run) 
     done = run("campagne", "create", "--club", day.id, "--par", "Léa")
     assert "avant « Sambre-Avesnois »" in done.said
     assert "1 structure à interroger" in done.said
-    run("dossier", "new", "--titre", "Berges", "--par", "Léa")
+    run("dossier", "create", "--titre", "Berges", "--par", "Léa")
     lot = ("--objet", "Entretien des espaces verts, 40 000 € HT", "--lieu", "Maubeuge")
     assert run("dossier", "add-lot", 1, *lot, "--par", "Léa").code == 0
     asked = ("campagne", "create", "--dossier", "1", "--par", "Léa")

@@ -20,7 +20,7 @@ LOT = ("--objet", "Entretien des espaces verts", "--lieu", "Maubeuge", "--levier
 @pytest.fixture
 def started(own: Path, run: Run) -> Run:
     """A dossier of one lot, two suppliers kept."""
-    made = run("dossier", "new", "--titre", "Berges", "--acheteur", "CA de Valbrune", "--par", "Léa")
+    made = run("dossier", "create", "--titre", "Berges", "--acheteur", "CA de Valbrune", "--par", "Léa")
     assert re.fullmatch(r"Dossier \d{4}-0001 ouvert\.\n", made.out)
     added = run("dossier", "add-lot", 1, *LOT, "--garder", 2, "--par", "Léa")
     assert "3 structures connues" in added.out
@@ -83,7 +83,7 @@ def test_two_people_at_once_and_nothing_lost(started: Run) -> None:
 
 def test_the_message_its_merge_and_its_links_then_sent(started: Run, tmp_path: Path) -> None:
     run = started
-    assert run("correct", FIRST, "--champ", "courriel=contact@atelier.example", "--par", "Léa").code == 0
+    assert run("catalogue", "correct", FIRST, "--champ", "courriel=contact@atelier.example", "--par", "Léa").code == 0
     path = tmp_path / "message.txt"
     assert run("dossier", "message", 1, "--signature", "Léa", "-o", path).code == 0
     text = path.read_text(encoding="utf-8")
@@ -97,7 +97,7 @@ def test_the_message_its_merge_and_its_links_then_sent(started: Run, tmp_path: P
     assert link.startswith("mailto:contact@atelier.example?subject=Consultation")
     assert run("dossier", "sent", 1, path, "--par", "Léa").code == 0
     assert {entry["status"] for entry in shown(run)["lots"][0]["entries"]} == {"contacté"}
-    assert run("opt-out", FIRST, "--par", "Léa").code == 0
+    assert run("privacy", "opt-out", FIRST, "--par", "Léa").code == 0
     assert "contact@atelier.example" not in run("dossier", "message", 1, "--publipostage").out
     assert shown(run)["lots"][0]["entries"][0]["match"]["name"] == "Retiré à sa demande"
     assert "structure que le catalogue écarte" not in run("dossier", "since", 1).said
@@ -138,7 +138,7 @@ def test_closed_deleted_restored(started: Run) -> None:
 def test_a_person_is_forgotten_in_dossiers_too(started: Run) -> None:
     run = started
     assert run("dossier", "note", 1, "vu Jeanne Martin", "--par", "Léa").code == 0
-    assert "1 texte ou contact" in run("forget", "Jeanne Martin").said
+    assert "1 texte ou contact" in run("privacy", "forget", "Jeanne Martin").said
     assert shown(run)["note"] == "vu"
 
 
@@ -147,9 +147,9 @@ def test_a_person_is_forgotten_in_dossiers_too(started: Run) -> None:
     [
         (("show", 9), 1, "pas de dossier 9"),
         (("show", "neuf"), 2, "nombre entier"),
-        (("new", "--par", "Léa"), 2, "--titre"),
-        (("new", "--titre", "x"), 2, "--par"),
-        (("new", "--titre", "x", "--par", "Léa", "--echeance", "demain"), 2, "n’est pas une date"),
+        (("create", "--par", "Léa"), 2, "--titre"),
+        (("create", "--titre", "x"), 2, "--par"),
+        (("create", "--titre", "x", "--par", "Léa", "--echeance", "demain"), 2, "n’est pas une date"),
         (("add-lot", 1, "--par", "Léa"), 2, "--objet"),
         (("add-lot", 1, *LOT, "--garder", "-1", "--par", "Léa"), 2, "0 ou plus"),
         (("add-lot", 9, *LOT, "--par", "Léa"), 1, "pas de dossier 9"),
