@@ -16,7 +16,7 @@ from matcher.catalogue.store.read import last_imports, stats
 from matcher.cli.catalogue import view as tables
 from matcher.cli.frame.columns import mapping_option, told_columns
 from matcher.cli.frame.french import Day, FrenchCommand
-from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, write
+from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, send, write
 from matcher.cli.frame.progress import counting
 from matcher.cli.frame.signed import today
 from matcher.jobs.reader_process import COMMAND
@@ -97,10 +97,7 @@ def import_command(
             data_date=data_date,
             progress=progress,
         )
-    if fmt == "json":
-        write(json_text(report.as_dict()), output)
-    else:
-        tables.report(report, REGISTRY[key].title, output)
+    send(fmt, output, lambda: report.as_dict(), lambda: tables.report(report, REGISTRY[key].title, output))
 
 
 @click.command("sources", cls=FrenchCommand)
@@ -141,7 +138,4 @@ def stats_command(fmt: str, output: Path | None, database: str | None) -> None:
     Ses fournisseurs, par type et par source, et ce qui est connu d’eux.
     """
     figures = stats(catalogue(database))
-    if fmt == "json":
-        write(json_text(figures), output)
-    else:
-        tables.statistics(figures, output)
+    send(fmt, output, lambda: figures, lambda: tables.statistics(figures, output))

@@ -13,10 +13,9 @@ from matcher.catalogue.store.read import catalogue_version
 from matcher.cli.catalogue import view as tables
 from matcher.cli.frame.departement import DepartementCode
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
-from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, write
+from matcher.cli.frame.options import catalogue, database_option, existing, format_option, output_option, send
 from matcher.cli.frame.progress import counting
 from matcher.reference.geography.territories import Departement
-from matcher.render.json_text import json_text
 
 __all__ = ["enrich_command", "fetch_command"]
 
@@ -155,7 +154,4 @@ def _take(
         done = ImportReport(key, dry_run, version=catalogue_version(engine))
     else:
         return
-    if fmt == "json":
-        write(json_text(done.as_dict()), output)
-    else:
-        tables.report(done, REGISTRY[key].title, output)
+    send(fmt, output, lambda: done.as_dict(), lambda: tables.report(done, REGISTRY[key].title, output))

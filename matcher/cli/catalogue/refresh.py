@@ -16,13 +16,12 @@ from matcher.catalogue.intake.report import ImportReport
 from matcher.catalogue.store.late import Freshness, freshness
 from matcher.cli.frame.console import KNOWN, REFUSED, UNKNOWN, console
 from matcher.cli.frame.french import FrenchCommand, WholeNumber, system_trouble
-from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, write
+from matcher.cli.frame.options import catalogue, database_option, format_option, output_option, send
 from matcher.cli.frame.progress import counting
 from matcher.cli.frame.signed import today
 from matcher.db import DatabaseError
 from matcher.domain.french import count, day, number
 from matcher.jobs.reader_process import ReadRefused
-from matcher.render.json_text import json_text
 from matcher.settings import SettingsError
 
 # One source that fails does not stop the others.
@@ -73,10 +72,7 @@ def refresh_command(
     ages = {age.key: age for age in freshness(engine)}
     wanted = [source for source in ONLINE.values() if not names or source.name in names]
     done = [_refreshed(engine, source, ages[source.key], limit, dry_run=dry_run) for source in wanted]
-    if fmt == "json":
-        write(json_text([_object(each) for each in done]), output)
-    else:
-        _print(done, output)
+    send(fmt, output, lambda: [_object(each) for each in done], lambda: _print(done, output))
     context.exit(int(any(each.state == FAILED for each in done)))
 
 

@@ -14,7 +14,15 @@ from matcher.cli.catalogue import steward_view as fiches
 from matcher.cli.frame.contacts import contacts_since
 from matcher.cli.frame.departement import DepartementCode
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
-from matcher.cli.frame.options import RequestRefused, catalogue, database_option, format_option, output_option, write
+from matcher.cli.frame.options import (
+    RequestRefused,
+    catalogue,
+    database_option,
+    format_option,
+    output_option,
+    send,
+    write,
+)
 from matcher.cli.frame.signed import by_option, motive_option, now, today
 from matcher.reference.geography.territories import Departement
 from matcher.render.json_text import json_text
@@ -42,10 +50,7 @@ def show_command(key: str, fmt: str, output: Path | None, database: str | None) 
     if found is None:
         raise RequestRefused(f"« {key} » n’est pas dans le catalogue.")
     corrections = corrections_of(engine, found.supplier.id)
-    if fmt == "json":
-        write(json_text(fiche_object(found, corrections)), output)
-    else:
-        fiches.show(found, corrections, output)
+    send(fmt, output, lambda: fiche_object(found, corrections), lambda: fiches.show(found, corrections, output))
 
 
 @click.command("conflicts", cls=FrenchCommand)
@@ -55,10 +60,9 @@ def show_command(key: str, fmt: str, output: Path | None, database: str | None) 
 def conflicts_command(fmt: str, output: Path | None, database: str | None) -> None:
     """Liste ce sur quoi deux sources se contredisent, au-delà de l’orthographe."""
     found = read_conflicts(catalogue(database))
-    if fmt == "json":
-        write(json_text([conflict_object(conflict) for conflict in found]), output)
-    else:
-        fiches.conflicts(found, output)
+    send(
+        fmt, output, lambda: [conflict_object(conflict) for conflict in found], lambda: fiches.conflicts(found, output)
+    )
 
 
 @click.command("quality", cls=FrenchCommand)

@@ -21,6 +21,7 @@ from matcher.cli.frame.options import (
     existing,
     format_option,
     output_option,
+    send,
     together,
     write,
 )
@@ -129,10 +130,7 @@ def edit_command(number: int, who: str, version: int | None, database: str | Non
 def list_command(deleted: bool, fmt: str, output: Path | None, database: str | None) -> None:
     """Liste les événements, le dernier jour en premier."""
     found = listed(catalogue(database), deleted=deleted)
-    if fmt == "json":
-        write(json_text([listed_object(one) for one in found]), output)
-    else:
-        club_view.listed(found, output)
+    send(fmt, output, lambda: [listed_object(one) for one in found], lambda: club_view.listed(found, output))
 
 
 @club_command.command("show")
@@ -143,10 +141,7 @@ def list_command(deleted: bool, fmt: str, output: Path | None, database: str | N
 def show_command(number: int, fmt: str, output: Path | None, database: str | None) -> None:
     """Montre un événement : ses heures, sa salle, ses participants, son journal."""
     found = load(catalogue(database), number)
-    if fmt == "json":
-        write(json_text(event_object(found)), output)
-    else:
-        club_view.show(found, output)
+    send(fmt, output, lambda: event_object(found), lambda: club_view.show(found, output))
 
 
 @club_command.command("import")
@@ -328,10 +323,7 @@ def check_command(number: int, fmt: str, output: Path | None, database: str | No
     """Dit avant de planifier ce qui ne peut pas être, ce qui est douteux, et qui est concerné."""
     engine = catalogue(database)
     found = troubles(setting_of(engine, load(engine, number), today=today()), load_people(engine, number))
-    if fmt == "json":
-        write(json_text([trouble_object(one) for one in found]), output)
-    else:
-        club_view.troubles(found, output)
+    send(fmt, output, lambda: [trouble_object(one) for one in found], lambda: club_view.troubles(found, output))
 
 
 @club_command.command("plan")

@@ -20,7 +20,15 @@ from matcher.cli.club.options import (
 from matcher.cli.dossiers.options import DossierNumber
 from matcher.cli.frame.contacts import contacts_since
 from matcher.cli.frame.french import FrenchCommand, WholeNumber
-from matcher.cli.frame.options import RequestRefused, catalogue, database_option, format_option, output_option, write
+from matcher.cli.frame.options import (
+    RequestRefused,
+    catalogue,
+    database_option,
+    format_option,
+    output_option,
+    send,
+    write,
+)
 from matcher.cli.frame.signed import now, today
 from matcher.club.meeting_day.changes import Arrive, Bind, Freeze, Miss, Record, Unbind
 from matcher.club.meeting_day.meeting_day import Bond, DayChange, MeetingDay, MeetingOutcome, Result, Tie
@@ -226,10 +234,7 @@ def report_command(number: int, fmt: str, output: Path | None, database: str | N
     engine = catalogue(database)
     event = load(engine, number)
     found = report(setting_of(engine, event, today=today()), load_shelf(engine))
-    if fmt == "json":
-        write(json_text(report_object(event, found)), output)
-    else:
-        club_view.report(event, found, output)
+    send(fmt, output, lambda: report_object(event, found), lambda: club_view.report(event, found, output))
 
 
 @click.command("export", cls=FrenchCommand)

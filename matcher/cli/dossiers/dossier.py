@@ -21,6 +21,7 @@ from matcher.cli.frame.options import (
     existing,
     format_option,
     output_option,
+    send,
     together,
     top_option,
     write,
@@ -46,7 +47,6 @@ from matcher.journal.change import Delete, Restore
 from matcher.need.answer import answer_to
 from matcher.ranking.ask import LotOnShelf
 from matcher.ranking.bands import BandedRanking
-from matcher.render.json_text import json_text
 
 # The options that say what a tender is called and whose it is.
 header_options = together(
@@ -115,10 +115,7 @@ def list_command(
     """Liste les dossiers, le dernier changé en premier."""
     wanted = DossierFilter(buyer, territory, State(state) if state else None, since_day, until, deleted)
     found = listed(catalogue(database), wanted)
-    if fmt == "json":
-        write(json_text([line_object(line) for line in found]), output)
-    else:
-        dossier_view.listed(found, output)
+    send(fmt, output, lambda: [line_object(line) for line in found], lambda: dossier_view.listed(found, output))
 
 
 @dossier_command.command("show")
@@ -130,10 +127,7 @@ def show_command(number: int, fmt: str, output: Path | None, database: str | Non
     """Montre un dossier comme il est : ses lots, leurs listes, le suivi, le journal."""
     engine = catalogue(database)
     found = load(engine, number)
-    if fmt == "json":
-        write(json_text(dossier_object(found)), output)
-    else:
-        dossier_view.show(found, output)
+    send(fmt, output, lambda: dossier_object(found), lambda: dossier_view.show(found, output))
 
 
 @dossier_command.command("since")
@@ -148,10 +142,12 @@ def since_command(number: int, fmt: str, output: Path | None, database: str | No
     shelf = load_shelf(engine)
     ids = followed(engine, frozenset().union(*map(names_of, found.lots)))
     changed = [(lot, since(lot, shelf, today(), ids)) for lot in found.lots]
-    if fmt == "json":
-        write(json_text([since_object(one, lot) for lot, one in changed]), output)
-    else:
-        dossier_view.since(changed, output)
+    send(
+        fmt,
+        output,
+        lambda: [since_object(one, lot) for lot, one in changed],
+        lambda: dossier_view.since(changed, output),
+    )
 
 
 @dossier_command.command("add-lot")

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from matcher.cli.frame.french import WholeNumber
 from matcher.db import open_database
+from matcher.render.json_text import json_text
 from matcher.settings import database_url
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -126,3 +127,11 @@ def write(content: bytes | str, output: Path | None) -> None:
         return
     output.write_bytes(data)
     Console(stderr=True).print(f"Écrit : {output}", highlight=False)
+
+
+def send(fmt: str, output: Path | None, data: Callable[[], Any], shown: Callable[[], None]) -> None:
+    """Write an answer: its `data` as JSON, or as it is `shown` otherwise."""
+    if fmt == "json":
+        write(json_text(data()), output)
+    else:
+        shown()

@@ -22,6 +22,7 @@ from matcher.cli.frame.options import (
     existing,
     format_option,
     output_option,
+    send,
     together,
     top_option,
     write,
@@ -156,10 +157,7 @@ def read_command(lots: Path | None, fmt: str, output: Path | None, **lot: Any) -
         render.readings([(understand(need), lots_of_notice(need.lot)) for need in needs], output)
         return
     objects = [sorted_reading_line(understand(need), lots_of_notice(need.lot)) for need in needs]
-    if fmt == "json":
-        write(json_text(objects if lots else objects[0]), output)
-    else:
-        write(_jsonl(objects), output)
+    send(fmt, output, lambda: objects if lots else objects[0], lambda: write(_jsonl(objects), output))
 
 
 @click.command("explain", cls=FrenchCommand)
