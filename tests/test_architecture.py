@@ -30,7 +30,6 @@ HISTORY = "matcher/migrations/versions"
 MOST_DECISIONS, MOST_TANGLED = 15, 15
 TANGLED = (
     ("matcher/catalogue/identity/merge.py:merge", "one rule a field, all in sight"),
-    ("matcher/catalogue/identity/street.py:same_street", "one address or two: each return is a rule of its own"),
     ("matcher/catalogue/intake/clean_record.py:_clean", "one cleaner a field, all in sight"),
     ("matcher/catalogue/intake/intake.py:run_import", "one transaction, its steps in order"),
     ("matcher/catalogue/intake/plan.py:plan_import", "what becomes of each record, then of those gone"),
@@ -41,7 +40,6 @@ TANGLED = (
     ("matcher/dossiers/since.py:since", "what has changed of a list, one comparison a line"),
     ("matcher/dossiers/todo.py:_todo", "what is to be done next, the most urgent first"),
     ("matcher/web/club/place.py:_wanted", "one fault a field of a form"),
-    ("matcher/web/club/report.py:_promising", "a meeting, its need and its link, each of which may be missing"),
     ("matcher/web/decisions/groupement.py:show", "a form and its answer, each fault said beside its field"),
 )
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "lib", "tools"}

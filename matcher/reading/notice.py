@@ -5,7 +5,6 @@ the table `passages.csv` sets aside are no longer read, and one headed « lieu d
 say the object come first, for the first words of a need count most; in a short one they stay as written.
 """
 
-import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -14,9 +13,9 @@ from html import unescape
 from itertools import pairwise
 
 from matcher.cleaning.words import flat
-from matcher.paths import shipped
 from matcher.reading.rubrics import ASIDE, Field, fields
 from matcher.reference.geography.territories import nuts_area
+from matcher.reference.tables import rows
 
 # A need is told in a few lines: of a whole notice pasted, only these many words are read, and that is said.
 MOST_WORDS = 1_000
@@ -290,10 +289,8 @@ def _meaning(said: str) -> str:
 @lru_cache(maxsize=1)
 def _passages() -> tuple[tuple[re.Pattern[str], str], ...]:
     """One pattern for each meaning; the object and the place win over what is set aside."""
-    with shipped("data/reference/passages.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file, delimiter=";"))
-    meanings = ("lieu", "objet", "acheteur", "hors")
+    meanings, table = ("lieu", "objet", "acheteur", "hors"), rows("passages")
     return tuple(
-        (re.compile("|".join(f"(?:{row['motif']})" for row in rows if row["sens"] == meaning)), meaning)
+        (re.compile("|".join(f"(?:{row['motif']})" for row in table if row["sens"] == meaning)), meaning)
         for meaning in meanings
     )

@@ -103,7 +103,7 @@ def same_street(one: Street, other: Street) -> bool | None:
     if not one.words or not other.words:
         return None
     short, long = sorted((one.words, other.words), key=len)
-    shared = sum(1 for word in short if word in long or any(_spelt_alike(word, each) for each in long))
+    shared = sum(word in long or any(_spelt_alike(word, each) for each in long) for word in short)
     if shared < _SHARE * len(short):
         return False if one.numbered and other.numbered else None
     if one.number and other.number:

@@ -112,7 +112,7 @@ def _command() -> str:
 
 
 def _say_next(url: str, suppliers: int, event: MeetingDay) -> None:
-    meetings = len(event.plan.bookings) if event.plan else 0
+    meetings = len(event.bookings)
     click.echo(
         f"« {event.header.title} » : {count(len(event.participants), 'inscrit')}, {count(meetings, 'rendez-vous', 'rendez-vous')} planifiés.\n"
         f"  {_command()} club timetable {event.id} --db {url}\n"

@@ -198,7 +198,7 @@ def moves(event: MeetingDay, changed: Moves) -> None:
     with console(None) as out:
         for text in told(event, changed):
             out.print(f"  {escape(text)}")
-        meetings = len(event.plan.bookings) if event.plan else 0
+        meetings = len(event.bookings)
         out.print(f"{count(len(changed), 'changement')} ; {count(meetings, 'rendez-vous', 'rendez-vous')} à l’horaire.")
 
 

@@ -132,7 +132,7 @@ class WithdrawParticipant(DayChange):
             participants=tuple(one for one in event.participants if one.key != gone),
             bonds=tuple(bond for bond in event.bonds if gone not in bond.pair),
             questions=tuple(one for one in event.questions if one.about != gone),
-            outcomes=tuple(one for one in event.outcomes if gone not in (one.buyer, one.supplier)),
+            outcomes=tuple(one for one in event.outcomes if gone not in one.pair),
             plan=plan,
         )
 
@@ -265,12 +265,10 @@ class Record(DayChange):
 
     def applied(self, event: MeetingDay, at: datetime, who: str) -> MeetingDay:
         new = self.outcome
-        if event.plan is None or all(
-            (one.buyer, one.supplier) != (new.buyer, new.supplier) for one in event.plan.bookings
-        ):
+        if all(one.pair != new.pair for one in event.bookings):
             names = f"{event.name_of(new.buyer)} et {event.name_of(new.supplier)}"
             raise ChangeRefused(f"{names} n’ont pas de rendez-vous dans l’horaire.")
-        others = (one for one in event.outcomes if (one.buyer, one.supplier) != (new.buyer, new.supplier))
+        others = (one for one in event.outcomes if one.pair != new.pair)
         return replace(event, outcomes=(*others, new))
 
     def says(self, event: MeetingDay) -> str:

@@ -215,6 +215,11 @@ class MeetingOutcome:
     result: Result
     note: str = ""
 
+    @property
+    def pair(self) -> frozenset[int]:
+        """Both, in no order."""
+        return frozenset((self.buyer, self.supplier))
+
 
 @dataclass(frozen=True)
 class MeetingDay(Journaled):
@@ -300,11 +305,16 @@ class MeetingDay(Journaled):
         """Questions of imports that nobody has answered."""
         return tuple(question for question in self.questions if not question.answer)
 
+    @property
+    def bookings(self) -> tuple[Booking, ...]:
+        """The meetings of its timetable; none where it has none."""
+        return self.plan.bookings if self.plan else ()
+
     @cached_property
     def bookings_of(self) -> dict[int, tuple[Booking, ...]]:
         """The meetings of each participant (key of its seat) that has some, in order of slot and table."""
         found: dict[int, list[Booking]] = {}
-        for booking in sorted(self.plan.bookings, key=lambda one: (one.slot, one.table)) if self.plan else ():
+        for booking in sorted(self.bookings, key=lambda one: (one.slot, one.table)):
             for key in booking.pair:
                 found.setdefault(key, []).append(booking)
         return {key: tuple(own) for key, own in found.items()}
@@ -312,7 +322,7 @@ class MeetingDay(Journaled):
     @cached_property
     def outcome_of(self) -> dict[frozenset[int], MeetingOutcome]:
         """Outcomes of meetings, by pair, as far as they were said."""
-        return {frozenset((one.buyer, one.supplier)): one for one in self.outcomes}
+        return {one.pair: one for one in self.outcomes}
 
     def with_participant(self, changed: Participant) -> "MeetingDay":
         """Return the event with this participant in the place of the one of its key."""

@@ -148,7 +148,7 @@ def _shown(event: MeetingDay) -> dict[str, Any]:
         "deleted": event.deleted is not None,
         "summary": {
             "participants": len(event.participants),
-            "meetings": len(event.plan.bookings) if event.plan else 0,
+            "meetings": len(event.bookings),
             "questions": len(event.open_questions),
         },
     }

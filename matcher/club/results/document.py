@@ -278,7 +278,7 @@ def _quality(event: MeetingDay, found: Summary, plan: FrozenTimetable) -> Iterat
 
 
 def _meetings(event: MeetingDay) -> Iterator[list[Cell]]:
-    for one in event.plan.bookings if event.plan else ():
+    for one in event.bookings:
         outcome = event.outcome_of.get(one.pair)
         yield [
             *(clock(event.schedule.starts[one.slot]), one.table, event.name_of(one.buyer), event.name_of(one.supplier)),

@@ -45,11 +45,10 @@ def report(setting: Setting, catalogue: Shelf) -> DayReport:
     """Return what came of an event; `catalogue` is the shelf of all suppliers."""
     event = setting.event
     counted = {result: sum(one.result is result for one in event.outcomes) for result in Result}
-    bookings = event.plan.bookings if event.plan else ()
     return DayReport(
         summary=summary(event),
         results=counted,
-        unsaid=sum(one.pair not in event.outcome_of for one in bookings),
+        unsaid=sum(one.pair not in event.outcome_of for one in event.bookings),
         promising=tuple(one for one in event.outcomes if one.result in (Result.QUOTE, Result.FOLLOW_UP)),
         lacks=_lacks(setting, event, catalogue),
     )

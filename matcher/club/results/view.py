@@ -185,16 +185,14 @@ def movers(event: MeetingDay) -> tuple[int, ...]:
 def step_free_tables(event: MeetingDay) -> int:
     """Return how many tables without a step would let every buyer keep its own: those of buyers who need one, or meet somebody who does."""
     marked = {one.key for one in event.participants if one.step_free}
-    bookings = event.plan.bookings if event.plan else ()
-    return len({one.buyer for one in bookings if one.pair & marked})
+    return len({one.buyer for one in event.bookings if one.pair & marked})
 
 
 def by_table(event: MeetingDay) -> list[GridLine]:
     """Return one line a table that is used, by number: what a board shows."""
-    bookings = event.plan.bookings if event.plan else ()
     return [
-        GridLine(table, f"Table {table}", "", _cells(event, [one for one in bookings if one.table == table]))
-        for table in sorted({one.table for one in bookings})
+        GridLine(table, f"Table {table}", "", _cells(event, [one for one in event.bookings if one.table == table]))
+        for table in sorted({one.table for one in event.bookings})
     ]
 
 

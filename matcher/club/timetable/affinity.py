@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantNeed, ParticipantRole
 from matcher.domain.match import Match
@@ -54,11 +52,6 @@ class Affinities:
     shelf: Shelf
     rows: Ints
     on: date
-
-    @cached_property
-    def sparse(self) -> Any:
-        """The pairs proposed, as the planner takes them: a sparse (b, s) array."""
-        return csr_array(pruned(self.worth))
 
     def match(self, buyer: int, supplier: int) -> Match:
         """Return, of a pair of rows, the supplier set against the need that it answers, with the reasons.

@@ -61,7 +61,7 @@ class Setting:
             for side in (self.affinities.buyers, self.affinities.suppliers)
             for one in side
         }
-        held = [one for one in (event.plan.bookings if event.plan else ()) if one.held]
+        held = [one for one in event.bookings if one.held]
         return Problem(
             affinity=csr_array(self.worth),
             buyers=_guests(event, self.affinities.buyers),
@@ -93,7 +93,7 @@ class Setting:
 
     def frozen(self, timetable: Timetable, *, anew: bool) -> FrozenTimetable:
         """Return a timetable with names and words, and what a person held. Unless `anew`, a pair that had words keeps them."""
-        former = self.event.plan.bookings if self.event.plan else ()
+        former = self.event.bookings
         known = {one.pair: one for one in former if one.held or not anew}
         sides = {"buyer": self.affinities.buyers, "supplier": self.affinities.suppliers}
         return FrozenTimetable(
@@ -187,11 +187,11 @@ def met_before(event: MeetingDay, earlier: Iterable[MeetingDay]) -> frozenset[fr
 
 def _held(former: MeetingDay) -> Iterator[tuple[Participant, Participant]]:
     """The buyers and suppliers whose meetings of an event were held, as far as is known."""
-    unheld = {(one.buyer, one.supplier) for one in former.outcomes if one.result is Result.NOT_HELD}
+    unheld = {one.pair for one in former.outcomes if one.result is Result.NOT_HELD}
     present = {one.key: one for one in former.participants if not one.absent}
-    for booking in former.plan.bookings if former.plan else ():
+    for booking in former.bookings:
         buyer, supplier = present.get(booking.buyer), present.get(booking.supplier)
-        if buyer and supplier and (booking.buyer, booking.supplier) not in unheld:
+        if buyer and supplier and booking.pair not in unheld:
             yield buyer, supplier
 
 

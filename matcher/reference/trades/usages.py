@@ -1,11 +1,10 @@
 """Kinds of suppliers that usually answer each need: a small table of the trade, with its reasons, shown as a hypothesis."""
 
-import csv
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from matcher.domain.kinds import SupplierKind
-from matcher.paths import shipped
+from matcher.reference.tables import rows
 from matcher.reference.trades.activities import taxonomy
 
 ANY = "*"
@@ -16,9 +15,8 @@ RARE = 0.05
 @lru_cache(maxsize=1)
 def _table() -> dict[str, dict[SupplierKind, float]]:
     table: dict[str, dict[SupplierKind, float]] = {}
-    with shipped("data/reference/usages.csv").open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file, delimiter=";"):
-            table.setdefault(row["cible"], {})[SupplierKind(row["genre"])] = float(row["part"])
+    for row in rows("usages"):
+        table.setdefault(row["cible"], {})[SupplierKind(row["genre"])] = float(row["part"])
     return table
 
 

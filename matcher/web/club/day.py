@@ -92,7 +92,7 @@ def record(number: int) -> ResponseReturnValue:
     scripted = request.accept_mimetypes.best == "application/json"
 
     def made(event: MeetingDay) -> Sequence[DayChange]:
-        held = next((one for one in event.outcomes if (one.buyer, one.supplier) == (buyer, supplier)), None)
+        held = event.outcome_of.get(frozenset((buyer, supplier)))
         note = " ".join(tidied(request.form.get("note", "")).split())[:LONGEST_NOTE] or (held.note if held else "")
         wanted = MeetingOutcome(buyer, supplier, result, note)
         return [] if held == wanted else [Record(wanted)]
@@ -159,10 +159,9 @@ def minute_of(event: MeetingDay) -> int | None:
 
 
 def _slots(event: MeetingDay) -> list[Slot]:
-    bookings = event.plan.bookings if event.plan else ()
     found = []
     for slot, start in enumerate(event.schedule.starts):
-        own = tuple(one for one in bookings if one.slot == slot)
+        own = tuple(one for one in event.bookings if one.slot == slot)
         by_supplier = sorted(own, key=lambda one: (name_key(event.name_of(one.supplier)), one.table))
         found.append(Slot(start, start + event.schedule.minutes, own, tuple(by_supplier)))
     return found

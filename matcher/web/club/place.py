@@ -110,7 +110,7 @@ def _preview(event: MeetingDay, wanted: WantedMeeting | None, faults: dict[str, 
             moves = _placed(event, wanted)[1]
         except ChangeRefused as refusal:
             faults, status = {"acheteur": str(refusal)}, 422
-    held = [one for one in event.plan.bookings if one.held] if event.plan else []
+    held = [one for one in event.bookings if one.held]
     page = render_template(
         "club/placer.html",
         event=event,

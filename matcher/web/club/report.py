@@ -74,15 +74,10 @@ def tell(number: int) -> ResponseReturnValue:
 
 def _promising(event: MeetingDay, one: MeetingOutcome) -> Promising:
     buyer, supplier = event.by_key.get(one.buyer), event.by_key.get(one.supplier)
-    booking = next(
-        (b for b in (event.plan.bookings if event.plan else ()) if (b.buyer, b.supplier) == (one.buyer, one.supplier)),
-        None,
-    )
+    told = next((booking.to_supplier for booking in event.bookings if booking.pair == one.pair), "")
     needs = buyer.needs if buyer else ()
     # The need that the meeting was about is the one its words quote.
-    need = next(
-        (need for need in needs if booking and need.text[:60] in booking.to_supplier), needs[0] if needs else None
-    )
+    need = next((need for need in needs if need.text[:60] in told), next(iter(needs), None))
     link = ""
     if need and supplier and supplier.supplier_id and may("save_list.choose"):
         place = need.place or (buyer.place if buyer else "")

@@ -38,7 +38,6 @@ def test_each_need_finds_who_does_it_there() -> None:
     assert found.levels[0, 0] == 3
     assert found.worth[0, 1] == 0  # a caterer is known for another trade
     assert found.need[1].tolist()[1:3] == [0, 1]  # the linen answers the second need
-    assert found.sparse.nnz == np.count_nonzero(found.worth)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +108,6 @@ def test_a_registration_is_read_as_a_record_is() -> None:
 def test_an_empty_side_proposes_nobody(buyers: Sequence[Participant], suppliers: Sequence[Participant]) -> None:
     found = counted(buyers, suppliers)
     assert found.worth.shape == (len(buyers), len(suppliers))
-    assert found.sparse.shape == found.worth.shape
     assert found.worth.any() == bool(suppliers and buyers and buyers[0].needs)
 
 
