@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
+from werkzeug.datastructures import MultiDict
 
 from matcher.catalogue.store.shelf_cache import load_shelf
 from matcher.club.meeting_day.meeting_day import Participant, ParticipantNeed, ParticipantRole
@@ -21,7 +22,7 @@ from matcher.need.answer import answer_from, answer_to
 from matcher.need.fields import need_from
 from matcher.ranking.bands import BandedRanking, banded
 from matcher.web import create_app
-from matcher.web.club.participants import participant_of
+from matcher.web.club.participant_form import ParticipantForm
 from tests.matcher.cli.conftest import Run, own, run  # noqa: F401 - the fixtures that call the command line
 from tests.matcher.web.reading import read
 
@@ -129,8 +130,8 @@ def test_an_amount_is_refused_in_the_same_words_by_the_club(tmp_path: Path) -> N
     path = tmp_path / "acheteurs.csv"
     path.write_text("Structure;Besoin;Lieu;Montant\nVille de Valbrune;Tonte;Maubeuge;environ\n", encoding="utf-8")
     assert [its.text for its in read_spreadsheet(path, ParticipantRole.BUYER).faults] == [fault.says]
-    form = {"sort": "acheteur", "name": "Ville de Valbrune", "need_1": "Tonte", "need_1_amount": "environ"}
-    assert participant_of(form, None)[2] == {"need_1_amount": fault.says}
+    typed = {"sort": "acheteur", "name": "Ville de Valbrune", "need_1": "Tonte", "need_1_amount": "environ"}
+    assert ParticipantForm(MultiDict(typed)).faults == {"need_1_amount": fault.says}
 
 
 @pytest.mark.parametrize("fields", NEEDS, ids=lambda fields: fields["objet"][:12] + fields["lieu"])

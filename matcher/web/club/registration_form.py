@@ -1,6 +1,6 @@
 """The registration form: a secret link that the organiser opens and closes; what came through it, taken in or refused by somebody."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from math import ceil
 
@@ -27,13 +27,28 @@ from matcher.domain.french import count
 from matcher.journal.change import tried
 from matcher.journal.texts import ChangeRefused
 from matcher.web.club.meeting_day import NUMBER, event_of, now, told, write
-from matcher.web.club.participants import participant_of, rows_of
+from matcher.web.club.participant_form import ParticipantForm
 from matcher.web.frame.app_state import desk
+from matcher.web.frame.forms import Yes
 from matcher.web.frame.signature import NO_NAME, signed
 
 pages = Blueprint("registration_form", __name__)
 
 _LONGEST_TOKEN = 64
+
+
+class RegistrationForm(ParticipantForm):
+    """The form of a participant as it registers itself: with who comes, and its leave to keep what it types."""
+
+    accord = Yes("J’accepte que mes données soient gardées pour cet événement")
+
+    def together(self) -> Iterator[tuple[str, str]]:
+        """Yield what cannot be used beside the rest."""
+        yield from super().together()
+        if not self.persons:
+            yield "person_1", "Dites qui viendra, avec un courriel ou un téléphone."
+        if not self.accord.data:
+            yield "accord", "Sans votre accord, rien n’est gardé : cochez la case, ou fermez la page."
 
 
 @pages.get(f"/club/{NUMBER}/inscriptions")
@@ -93,30 +108,27 @@ def sort_out(number: int) -> ResponseReturnValue:
 @pages.get("/inscription/<token>")
 def form(token: str) -> ResponseReturnValue:
     """Show the form to whoever has the link; it tells nothing of the other participants."""
-    return _form(_behind(token), token, {})
+    return _form(_behind(token), token, RegistrationForm(sort=request.args.get("sorte", "")))
 
 
 @pages.post("/inscription/<token>")
 def send(token: str) -> ResponseReturnValue:
     """Keep what was typed until the organiser takes it in."""
     event = _behind(token)
-    read, persons, faults = participant_of(request.form, None)
-    if request.form.get("accord") != "oui":
-        faults["accord"] = "Sans votre accord, rien n’est gardé : cochez la case, ou fermez la page."
-    if not persons:
-        faults.setdefault("person_1", "Dites qui viendra, avec un courriel ou un téléphone.")
-    if faults or read is None:
-        return _form(event, token, faults)
+    form = RegistrationForm(request.form)
+    if form.faults:
+        return _form(event, token, form)
+    read = form.participant(0)
     longest = knock(desk().engine, "inscription", request.remote_addr or "", now=now())
     if longest:
         minutes = count(ceil(longest / timedelta(minutes=1)), "minute")
-        return _form(
-            event, token, {"name": f"Trop d’inscriptions depuis cette adresse. Réessayez dans {minutes}."}, 429
-        )
+        form.faults["name"] = f"Trop d’inscriptions depuis cette adresse. Réessayez dans {minutes}."
+        return _form(event, token, form, 429)
     try:
-        ask(desk().engine, event.id, read, persons, now=now())
+        ask(desk().engine, event.id, read, form.persons, now=now())
     except ChangeRefused as refusal:
-        return _form(event, token, {"name": str(refusal)})
+        form.faults["name"] = str(refusal)
+        return _form(event, token, form)
     return render_template("club/inscrit.html", event=event, name=read.name)
 
 
@@ -153,18 +165,8 @@ def _page(event: MeetingDay, link: str) -> str:
     )
 
 
-def _form(event: MeetingDay, token: str, faults: dict[str, str], status: int = 422) -> tuple[str, int]:
-    values = dict(request.form.items())
-    values.setdefault("sort", request.args.get("sorte", ""))
+def _form(event: MeetingDay, token: str, form: RegistrationForm, status: int = 422) -> tuple[str, int]:
     page = render_template(
-        "club/inscription.html",
-        event=event,
-        token=token,
-        values=values,
-        faults=faults,
-        sorts=list(ParticipantRole),
-        chosen=values["sort"] in set(ParticipantRole),
-        needs=rows_of(values, "need", least=2),
-        persons=rows_of(values, "person", least=1),
+        "club/inscription.html", event=event, token=token, form=form, chosen=form.sort.data in set(ParticipantRole)
     )
-    return page, status if faults else 200
+    return page, status if form.faults else 200

@@ -1,12 +1,12 @@
 """« Club Busin’ESS »: the meeting days, one of them with its timetable, what to mend before it is frozen, its files."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from secrets import token_urlsafe
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from matcher.cleaning.numbers import whole
+from matcher.cleaning.numbers import whole as whole_number
 from matcher.club.meeting_day.changes import DescribeDay, RestoreDay
 from matcher.club.meeting_day.meeting_day import DayHeader, MeetingDay, Rules
 from matcher.club.meeting_day.schedule import MOST_SLOTS, Break, Schedule, clock
@@ -18,12 +18,12 @@ from matcher.club.timetable.freezing import NOTHING_TO_PLAN, PLAN
 from matcher.club.timetable.troubles import Said, troubles
 from matcher.journal.change import Delete
 from matcher.journal.texts import ChangeRefused
-from matcher.web.club.form_fields import Fields
 from matcher.web.club.grid import VIEWS, grid
 from matcher.web.club.meeting_day import NUMBER, FormRefusal, event_of, now, people_of, setting, told, unsettled, write
 from matcher.web.dossiers.write import form_key
 from matcher.web.frame.app_state import desk
 from matcher.web.frame.file_response import sent
+from matcher.web.frame.forms import Line, PageForm, day, hour, whole
 from matcher.web.frame.signature import NO_NAME, signed
 
 pages = Blueprint("timetable", __name__)
@@ -49,22 +49,23 @@ def index() -> str:
 @pages.get("/club/nouveau")
 def new() -> ResponseReturnValue:
     """Show the form that opens an event."""
-    return _form(None, {}, {})
+    return _form(None, None)
 
 
 @pages.post("/club/nouveau")
 def create() -> ResponseReturnValue:
     """Open an event, once however many times the form is sent."""
-    given, faults = described(request.form)
-    who = signed(request.form)
+    form, who = DayForm(request.form), signed(request.form)
     if not who:
-        faults["qui"] = NO_NAME
-    if faults or given is None:
-        return _form(None, request.form, faults)
+        form.faults["qui"] = NO_NAME
+    if form.faults:
+        return _form(None, form)
+    given = form.description
     try:
         number = desk().once.make(form_key(), lambda: open_event(desk().engine, *given, who=who, now=now()).id)
     except ChangeRefused as refusal:
-        return _form(None, request.form, {"title": str(refusal)})
+        form.faults["title"] = str(refusal)
+        return _form(None, form)
     return redirect(url_for("participants.index", number=number), 303)
 
 
@@ -77,7 +78,7 @@ def show(number: int) -> str:
     event = event_of(number)
     view = request.args.get("vue", "")
     view = view if view in VIEWS else next(iter(VIEWS))
-    follow = whole(request.args.get("suivre", ""), event.by_key)
+    follow = whole_number(request.args.get("suivre", ""), event.by_key)
     return render_template(
         "club/horaire.html",
         event=event,
@@ -114,19 +115,20 @@ def plan(number: int) -> ResponseReturnValue:
 @pages.get(f"/club/{NUMBER}/reglages")
 def edit(number: int) -> ResponseReturnValue:
     """Show what the event is called, its hours and its room, to be changed."""
-    return _form(event_of(number), {}, {})
+    return _form(event_of(number), None)
 
 
 @pages.post(f"/club/{NUMBER}/reglages")
 def describe(number: int) -> ResponseReturnValue:
     """Change what the event is called, its hours and its room."""
-    given, faults = described(request.form)
-    if faults or given is None:
-        return _form(event_of(number), request.form, faults)
+    form = DayForm(request.form)
+    if form.faults:
+        return _form(event_of(number), form)
+    given = form.description
 
     def refused(event: MeetingDay, refusal: FormRefusal) -> ResponseReturnValue:
-        name = "qui" if refusal.message == NO_NAME else "title"
-        return _form(event, request.form, {name: refusal.message}, refusal.status)
+        form.faults["qui" if refusal.message == NO_NAME else "title"] = refusal.message
+        return _form(event, form, refusal.status)
 
     return write(
         number,
@@ -164,101 +166,93 @@ def download(number: int, form: str) -> Response:
 
 
 Description = tuple[DayHeader, Schedule, Rules]
+_BREAK = ("", "_minutes", "_nom")
 
 
-def described(form: Mapping[str, str]) -> tuple[Description | None, dict[str, str]]:
-    """Return what a form says of an event, or what of it cannot be used, by field."""
-    fields = Fields(form)
-    header = DayHeader(
-        fields.text("title", needed="Donnez un titre à l’événement, par exemple le territoire."),
-        fields.text("organiser"),
-        fields.day("day"),
-        fields.text("place"),
+class DayForm(PageForm):
+    """The form of an event: what it is called, its hours, its room, what each may have; three fields a break."""
+
+    title = Line(
+        "Titre",
+        needed="Donnez un titre à l’événement, par exemple le territoire.",
+        hint="Le territoire ou le secteur : « Sambre-Avesnois ».",
     )
-    start = fields.hour("start", needed="Dites à quelle heure commence le premier rendez-vous.")
-    slots = fields.whole("slots", 0, MOST_SLOTS, "Créneaux", needed=True)
-    minutes = fields.whole("minutes", 1, 240, "Minutes de chaque créneau", needed=True)
-    between = fields.whole("between", 0, 60, "Minutes entre deux créneaux") or 0
-    tables = fields.whole("tables", 0, 5_000, "Tables", needed=True)
-    rules = Rules(
-        tables or 0,
-        fields.whole("accessible", 0, 5_000, "Tables sans marche") or 0,
-        fields.whole("interpreters", 0, 5_000, "Interprètes") or 0,
-        fields.whole("most", 1, MOST_SLOTS, "Rendez-vous au plus"),
-        fields.whole("least", 0, MOST_SLOTS, "Rendez-vous au moins") or 0,
-    )
-    if tables is not None and rules.accessible > rules.tables:
-        fields.faults.setdefault("accessible", f"Pas plus que de tables ({rules.tables}).")
-    schedule = Schedule(start or 0, slots or 0, minutes or 1, tuple(_breaks(fields)), between)
-    if not fields.faults and schedule.fault:
-        fields.faults["slots"] = schedule.fault
-    return (None if fields.faults else (header, schedule, rules)), fields.faults
+    organiser = Line("Organisateur")
+    day = day("Jour")
+    place = Line("Lieu", hint="Salle et ville.")
+    start = hour("Premier rendez-vous à", needed="Dites à quelle heure commence le premier rendez-vous.", shown=clock)
+    slots = whole("Créneaux", 0, MOST_SLOTS, needed=True)
+    minutes = whole("Minutes chacun", 1, 240, called="Minutes de chaque créneau", needed=True)
+    between = whole("Minutes entre deux", 0, 60, called="Minutes entre deux créneaux", empty=0)
+    tables = whole("Tables", 0, 5_000, needed=True)
+    accessible = whole("dont sans marche", 0, 5_000, called="Tables sans marche", empty=0)
+    interpreters = whole("Interprètes", 0, 5_000, empty=0)
+    most = whole("Rendez-vous au plus", 1, MOST_SLOTS)
+    least = whole("Rendez-vous au moins", 0, MOST_SLOTS, empty=0)
 
+    @classmethod
+    def of(cls, header: DayHeader, schedule: Schedule, rules: Rules) -> "DayForm":
+        """Return the form that an event fills."""
+        breaks = {
+            f"pause_{row}{part}": value
+            for row, rest in enumerate(schedule.breaks, start=1)
+            for part, value in zip(_BREAK, (rest.start, rest.minutes, rest.label), strict=True)
+        }
+        return cls.showing(header, schedule, rules, **breaks)
 
-def _breaks(fields: Fields) -> list[Break]:
-    found = []
-    for row in range(1, MOST_BREAKS + 1):
-        start, minutes = (
-            fields.hour(f"pause_{row}"),
-            fields.whole(f"pause_{row}_minutes", 1, 300, f"Minutes de la pause {row}"),
+    @property
+    def description(self) -> Description:
+        """What the form says of an event."""
+        breaks = tuple(
+            Break(start, minutes, label or "pause")
+            for _, start, minutes, label in self._breaks()
+            if start is not None and minutes is not None
         )
-        label = fields.text(f"pause_{row}_nom", 60)
-        if start is not None and minutes is not None:
-            found.append(Break(start, minutes, label or "pause"))
-        elif (start is None) != (minutes is None):
-            lacks = f"pause_{row}_minutes" if minutes is None else f"pause_{row}"
-            fields.faults.setdefault(lacks, "Une pause a une heure et une durée.")
-    return found
+        return self.made(DayHeader), self.made(Schedule, breaks=breaks), self.made(Rules)
+
+    def together(self) -> Iterator[tuple[str, str]]:
+        """Yield what cannot be used beside the rest."""
+        if self.tables.data is not None and self.accessible.data > self.tables.data:
+            yield "accessible", f"Pas plus que de tables ({self.tables.data})."
+        for row, start, minutes, _ in self._breaks():
+            if (start is None) != (minutes is None):
+                yield f"pause_{row}" if start is None else f"pause_{row}_minutes", "Une pause a une heure et une durée."
+        if not self.errors and (fault := self.description[1].fault):
+            yield "slots", fault
+
+    def _breaks(self) -> Iterator[tuple[int, int | None, int | None, str]]:
+        for row in range(1, MOST_BREAKS + 1):
+            start, minutes, label = (self[f"pause_{row}{part}"].data for part in _BREAK)
+            yield row, start, minutes, label
+
+
+for _row in range(1, MOST_BREAKS + 1):
+    setattr(DayForm, f"pause_{_row}", hour("À", shown=clock))
+    setattr(DayForm, f"pause_{_row}_minutes", whole("Minutes", 1, 300, called=f"Minutes de la pause {_row}"))
+    setattr(DayForm, f"pause_{_row}_nom", Line("Nom", most=60))
 
 
 def _description(event: MeetingDay) -> Description:
     return event.header, event.schedule, event.rules
 
 
-def _form(
-    event: MeetingDay | None, given: Mapping[str, str], faults: dict[str, str], status: int = 422
-) -> tuple[str, int]:
+def _form(event: MeetingDay | None, form: DayForm | None, status: int = 422) -> tuple[str, int]:
     held = _description(event) if event else _usual()
+    shown = form or DayForm.of(*held)
     page = render_template(
         "club/reglages.html",
         event=event,
-        values=dict(given) if given else _values(*held),
-        faults=faults,
+        form=shown,
         breaks=range(1, max(_BREAKS, len(held[1].breaks)) + 1),
-        key=given.get("cle") or token_urlsafe(12),
+        key=request.form.get("cle") or token_urlsafe(12),
     )
-    return page, status if faults else 200
+    return page, status if shown.faults else 200
 
 
 def _usual() -> Description:
     """A morning as the CRESS holds them: eight slots of twenty minutes, one break."""
     schedule = Schedule(9 * 60, 8, 20, (Break(10 * 60 + 20, 20),))
     return DayHeader(""), schedule, Rules(tables=25, least=1)
-
-
-def _values(header: DayHeader, schedule: Schedule, rules: Rules) -> dict[str, str]:
-    values: dict[str, object] = {
-        "title": header.title,
-        "organiser": header.organiser,
-        "day": header.day,
-        "place": header.place,
-        "start": clock(schedule.start),
-        "slots": schedule.slots,
-        "minutes": schedule.minutes,
-        "between": schedule.between,
-        "tables": rules.tables,
-        "accessible": rules.accessible,
-        "interpreters": rules.interpreters,
-        "most": rules.most,
-        "least": rules.least,
-    }
-    for row, rest in enumerate(schedule.breaks, start=1):
-        values |= {
-            f"pause_{row}": clock(rest.start),
-            f"pause_{row}_minutes": rest.minutes,
-            f"pause_{row}_nom": rest.label,
-        }
-    return {name: "" if value is None else str(value) for name, value in values.items()}
 
 
 def _plan_key(number: int) -> str:

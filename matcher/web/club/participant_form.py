@@ -1,0 +1,122 @@
+"""The form of a participant, for the organiser and behind the registration link: its own fields, its needs and who comes, row by row."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple
+from typing import Any
+
+from werkzeug.datastructures import MultiDict
+
+from matcher.club.meeting_day.changes import LONGEST_WORDS
+from matcher.club.meeting_day.meeting_day import Participant, ParticipantNeed, ParticipantRole
+from matcher.club.meeting_day.people import Person
+from matcher.club.meeting_day.schedule import clock
+from matcher.domain.french import number
+from matcher.need.fields import need_from
+from matcher.web.frame.forms import Area, Line, OneOf, PageForm, Yes, email, hour, hours_of_work, phone, siret, whole
+
+MOST_ROWS = 12  # needs, and persons, of one participant
+MOST_MEETINGS = 60
+# The fields of a row by what follows its number, in the order of what they fill.
+_ROWS: Mapping[str, tuple[str, ...]] = {"need": ("", "_place", "_amount", "_hours"), "person": ("", "_phone", "_email")}
+
+
+class ParticipantForm(PageForm):
+    """Form of a participant; what its sort never says (a supplier's needs, a buyer's activity) is not read."""
+
+    sort = OneOf(
+        "Il vient comme",
+        [(one.value, one.value) for one in ParticipantRole],
+        "Dites s’il vient comme acheteur, fournisseur ou attributaire.",
+    )
+    name = Line("Nom", needed="Écrivez le nom de la structure.")
+    siret = siret("SIRET", hint="14 chiffres : c’est lui qui relie au catalogue.")
+    place = Line("Ville", hint="« Maubeuge », « 59600 », « Nord ».")
+    activity = Area("Activité", most=LONGEST_WORDS, hint="Ce que fait la structure, si le catalogue ne la connaît pas.")
+    people = whole("Combien de personnes", 1, 100, empty=1)
+    abreast = whole("Rendez-vous à la fois", 1, 100, empty=1)
+    arrival = hour("Arrivée", shown=clock)
+    departure = hour("Départ", shown=clock)
+    least = whole("Rendez-vous au moins", 0, MOST_MEETINGS)
+    most = whole("Rendez-vous au plus", 0, MOST_MEETINGS)
+    step_free = Yes("Table sans marche")
+    interpreter = Yes("Interprète")
+
+    def __init__(self, sent: MultiDict[str, str] | None = None, **data: Any) -> None:
+        super().__init__(sent, **data)
+        if self.sort.data in set(ParticipantRole):
+            unread = "need_" if self.sort.data == ParticipantRole.SUPPLIER else "activity"
+            for name in [its.name for its in self if its.name.startswith(unread)]:
+                del self[name]
+
+    @classmethod
+    def of(cls, one: Participant, people: Sequence[Person]) -> "ParticipantForm":
+        """Return the form that a participant fills, and who comes for it."""
+        rows = {
+            f"{kind}_{row}{part}": value
+            for kind, held in (("need", map(astuple, one.needs)), ("person", map(astuple, people)))
+            for row, values in enumerate(held, start=1)
+            for part, value in zip(_ROWS[kind], values, strict=True)
+        }
+        return cls.showing(one, **rows)
+
+    def rows(self, kind: str, least: int) -> range:
+        """Return the rows to show: those filled and one more, `least` at least."""
+        filled = [row for row, fields in self._rows(kind) if any(its.written for its in fields)]
+        return range(1, min(MOST_ROWS, max(least, max(filled, default=0) + 1)) + 1)
+
+    def participant(self, key: int) -> Participant:
+        """Return the participant that the form gives, once it has no faults."""
+        needs = tuple(
+            ParticipantNeed(text.data, place.data, _amount(text, place, euros)[0], hours.data)
+            for _, (text, place, euros, hours) in self._rows("need")
+            if text.data
+        )
+        return self.made(Participant, key=key, sort=ParticipantRole(self.sort.data), needs=needs)
+
+    @property
+    def persons(self) -> tuple[Person, ...]:
+        """Who comes, as the form gives them."""
+        given = (tuple(its.data for its in fields) for _, fields in self._rows("person"))
+        return tuple(Person(*texts) for texts in given if any(texts))
+
+    def together(self) -> Iterator[tuple[str, str]]:
+        """Yield what cannot be used beside the rest."""
+        for row, (text, place, euros, hours) in self._rows("need"):
+            if text.data:
+                yield from ((euros.name, fault) for fault in _amount(text, place, euros)[1])
+            elif place.data or euros.data or hours.data:
+                yield f"need_{row}", "Écrivez ce qui est cherché, ou videz la ligne."
+        arrival, departure = self.arrival.data, self.departure.data
+        if arrival is not None and departure is not None and departure <= arrival:
+            yield "departure", "Le départ vient après l’arrivée."
+        if self.abreast.data > self.people.data:
+            yield "abreast", f"Pas plus que de personnes ({self.people.data})."
+
+    def _rows(self, kind: str) -> Iterator[tuple[int, list[Any]]]:
+        """The fields of each row, none where its sort has no such rows."""
+        if f"{kind}_1" in self:
+            for row in range(1, MOST_ROWS + 1):
+                yield row, [self[f"{kind}_{row}{part}"] for part in _ROWS[kind]]
+
+
+def _amount(text: Line, place: Line, euros: Line) -> tuple[float | None, list[str]]:
+    """The amount of a need, and what of it cannot be used, as the one judge of needs reads it."""
+    need = need_from({"objet": text.data, "lieu": place.data, "montant": euros.data})
+    return need.lot.montant, [fault.says for fault in need.faults]
+
+
+def _size(value: float | str) -> str:
+    return value if isinstance(value, str) else number(value, 2 if value % 1 else 0)
+
+
+for _row in range(1, MOST_ROWS + 1):
+    for _name, _field in (
+        (f"need_{_row}", Line("Ce qui est cherché", most=LONGEST_WORDS)),
+        (f"need_{_row}_place", Line("Où")),
+        (f"need_{_row}_amount", Line("Montant, € HT", shown=_size)),
+        (f"need_{_row}_hours", hours_of_work("Heures d’insertion", shown=_size)),
+        (f"person_{_row}", Line("Nom", most=120)),
+        (f"person_{_row}_phone", phone("Téléphone")),
+        (f"person_{_row}_email", email("Courriel")),
+    ):
+        setattr(ParticipantForm, _name, _field)

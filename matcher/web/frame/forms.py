@@ -1,0 +1,262 @@
+"""Forms of the pages: fields that read what French people write, the fault of each in French, what was typed kept."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import fields
+from functools import cached_property
+from typing import Any, Self, TypeVar
+
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, Field, Form, SelectField, ValidationError
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]  # newer than the types of 3.2
+from wtforms.widgets import TextArea, TextInput
+
+from matcher.cleaning.amounts import clean_amount
+from matcher.cleaning.dates import clean_date
+from matcher.cleaning.hours import clean_hour
+from matcher.cleaning.numbers import clean_measure, clean_number
+from matcher.cleaning.phone import clean_phone
+from matcher.cleaning.siret import SIRET_BAD_KEY, clean_siret
+from matcher.cleaning.web import clean_email
+from matcher.domain.french import number
+from matcher.journal.texts import LONGEST_LINE, without_unseen
+
+T = TypeVar("T")
+
+_SHOWN = 40  # characters of what was typed that a fault repeats
+
+
+class PageForm(Form):
+    """A form as it was sent, or as its `data` fill it where it was not; templates draw its fields by `m.field`."""
+
+    def __init__(self, sent: MultiDict[str, str] | None = None, **data: Any) -> None:
+        super().__init__(sent, **data)
+        self.sent = sent is not None
+
+    @cached_property
+    def faults(self) -> dict[str, str]:
+        """What cannot be used, in French, by field; a page adds what it refuses itself. None where the form was not sent."""
+        if not self.sent:
+            return {}
+        self.validate()
+        alone = {its.name: its.errors[0] for its in self if its.errors}
+        return {**dict(reversed([*self.together()])), **alone}
+
+    def together(self) -> Iterator[tuple[str, str]]:
+        """Yield what fields say that cannot be used beside others: a field, and its fault."""
+        yield from ()
+
+    def made(self, kind: Callable[..., T], **more: Any) -> T:
+        """Return a dataclass with the data of the fields named as its own, and `more`."""
+        own = {one.name: self[one.name].data for one in fields(kind) if one.name in self}  # type: ignore[arg-type]  # a dataclass
+        return kind(**{**own, **more})
+
+    @classmethod
+    def showing(cls, *shown: Any, **more: Any) -> Self:
+        """Return the form that dataclasses fill, and `more`."""
+        return cls(**{one.name: getattr(its, one.name) for its in shown for one in fields(its)}, **more)
+
+
+class Line(Field):
+    """A field of one line: its `data` is what `read` makes of the text, `empty` where there is none, or where it is a fault.
+
+    `refusal` says what cannot be read, « {} » in it what was typed; `needed` what to write in a field that may not be empty.
+    `shown` writes a value as one would type it.
+    """
+
+    widget: Any = TextInput()
+
+    def __init__(
+        self,
+        label: str,
+        read: Callable[[str], Any] = str,
+        refusal: str = "",
+        *,
+        most: int = LONGEST_LINE,
+        needed: str = "",
+        hint: str = "",
+        unit: str = "",
+        empty: Any = "",
+        shown: Callable[[Any], str] = str,
+        kind: str = "text",
+        **more: Any,
+    ) -> None:
+        super().__init__(label, description=hint, render_kw={"autocomplete": "off", "type": kind}, **more)
+        self.read, self.refusal, self.most, self.needed = read, refusal, most, needed
+        self.unit, self.empty, self.shown = unit, empty, shown
+        self.flags.maxlength = most
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Raises ValueError, in French."""
+        self.data = self.empty
+        typed = one_line(next(iter(valuelist), ""), self.most + 200)
+        if len(typed) > self.most:
+            raise ValueError(f"C’est trop long : {self.most} caractères au plus.")
+        if not typed:
+            if self.needed:
+                raise ValueError(self.needed)
+            return
+        found = self.read(typed)
+        if found is None:
+            raise ValueError(self.refusal.format(typed[:_SHOWN]))
+        self.data = found
+
+    @property
+    def written(self) -> str:
+        """The text that the field shows."""
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else self.shown(self.data)
+
+    def _value(self) -> str:
+        return self.written
+
+
+class Area(Line):
+    """A field of several rows whose text counts as one line."""
+
+    widget: Any = TextArea()
+
+    def __init__(self, label: str, *, rows: int = 2, **more: Any) -> None:
+        super().__init__(label, **more)
+        self.render_kw = {"rows": rows}
+
+
+class Lines(Field):
+    """A field of several values, one a line or given several times: its `data` is each of them once, `most` at most."""
+
+    widget: Any = TextArea()
+
+    def __init__(self, label: str, *, most: int, needed: str = "", rows: int = 3, **more: Any) -> None:
+        super().__init__(label, default=(), render_kw={"rows": rows}, **more)
+        self.most, self.needed = most, needed
+        self.flags.maxlength = LONGEST_LINE * most
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Raises ValueError, in French."""
+        lines = (line for text in valuelist for line in text[: LONGEST_LINE * self.most].splitlines())
+        self.data = tuple(dict.fromkeys(filter(None, map(one_line, lines))))[: self.most]
+        if self.needed and not self.data:
+            raise ValueError(self.needed)
+
+    def _value(self) -> str:
+        return "\n".join(self.data)
+
+
+class Repeated(Field):
+    """A field that stands once a row of a form: its `data` is its text in each, in order, the empty ones too."""
+
+    def __init__(self, label: str, *, most: int, **more: Any) -> None:
+        super().__init__(label, default=(), **more)
+        self.most = most
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = tuple(map(one_line, valuelist[: self.most]))
+
+
+class OneOf(SelectField):
+    """A choice of a list; `default` where nothing was sent, the empty one where it is one."""
+
+    def __init__(
+        self, label: str, choices: Iterable[tuple[str, str]], refusal: str = "", *, default: str = "", **more: Any
+    ) -> None:
+        offered = [SelectChoice(value, words) for value, words in choices]
+        super().__init__(label, choices=offered, default=default, **more)
+        self.known, self.refusal = {one.value for one in offered}, refusal or "Choisissez dans la liste."
+
+    def pre_validate(self, form: Any) -> None:
+        """Raises ValidationError, in French."""
+        if self.data not in self.known:
+            raise ValidationError(self.refusal)
+
+
+class Yes(BooleanField):
+    """A box, sent as « oui » where it is ticked."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        self.data = valuelist == ["oui"]
+
+    def _value(self) -> str:
+        return "oui"
+
+
+def one_line(text: str, most: int = LONGEST_LINE) -> str:
+    """Return a text on one line, without what cannot be seen, cut at `most`."""
+    return " ".join(without_unseen(text[:most]).split())
+
+
+# ---- what people write, read by the cleaners that read files
+
+
+def figure(label: str, least: float, most: float, *, share: bool = False, **more: Any) -> Line:
+    """A number between two, written with its unit or without; of a share, in percent, the part of 1."""
+
+    def read(typed: str) -> float | None:
+        value, flag = clean_amount(typed.rstrip(" %"))
+        return None if value is None or flag or not least <= value <= most else value / 100 if share else value
+
+    said = f"{label} : un nombre de {number(least)} à {number(most)}. Vous avez écrit « {{}} »."
+    return Line(label, read, said, empty=None, shown=lambda it: number(100 * it if share else it), **more)
+
+
+def whole(
+    label: str, least: int, most: int, *, called: str = "", empty: int | None = None, needed: bool = False, **more: Any
+) -> Line:
+    """A whole number between two; `called` names it in its fault, where its label needs what stands around it to be understood."""
+
+    def read(typed: str) -> int | None:
+        found = clean_number(typed).value
+        return None if found is None or found % 1 or not least <= found <= most else int(found)
+
+    name = called or label
+    said = f"{name} : un nombre entier de {number(least)} à {number(most)}. Vous avez écrit « {{}} »."
+    lacks = f"{name} : un nombre est nécessaire." if needed else ""
+    return Line(label, read, said, empty=empty, needed=lacks, **more)
+
+
+def amount(label: str, said: str, **more: Any) -> Line:
+    """An amount above zero; `said` is what the field holds, as a fault names it."""
+    refusal = f"{said} : un montant hors taxes, par exemple 180 000. Vous avez écrit « {{}} »."
+    return Line(label, lambda typed: _sure(clean_amount(typed)) or None, refusal, empty=None, **more)
+
+
+def hours_of_work(label: str, **more: Any) -> Line:
+    """Hours of work."""
+    refusal = "Un nombre d’heures, par exemple 1 200. Vous avez écrit « {} »."
+    return Line(label, lambda typed: clean_measure(typed, "h", "heure", "heures").value, refusal, empty=None, **more)
+
+
+def hour(label: str, **more: Any) -> Line:
+    """An hour of the day, in minutes since midnight."""
+    refusal = "« {} » n’est pas une heure, par exemple 9 h 20."
+    return Line(label, lambda typed: clean_hour(typed).value, refusal, empty=None, **more)
+
+
+def day(label: str, **more: Any) -> Line:
+    """A date."""
+    refusal = "« {} » n’est pas une date, par exemple 03/12/2026."
+    return Line(label, lambda typed: clean_date(typed).value, refusal, empty=None, kind="date", **more)
+
+
+def siret(label: str, **more: Any) -> Line:
+    """A SIRET whose key is right."""
+    refusal = "Un SIRET compte 14 chiffres, dont une clé ; vérifiez-les, ou laissez vide."
+    return Line(label, lambda typed: _sure(clean_siret(typed), SIRET_BAD_KEY), refusal, **more)
+
+
+def phone(label: str, **more: Any) -> Line:
+    """A telephone number, in E.164."""
+    return Line(
+        label, lambda typed: clean_phone(typed).value, "Un numéro de téléphone, par exemple 03 20 00 00 00.", **more
+    )
+
+
+def email(label: str, **more: Any) -> Line:
+    """An e-mail address."""
+    refusal = "Une adresse de courriel, par exemple prenom.nom@exemple.fr."
+    return Line(label, lambda typed: clean_email(typed).value, refusal, **more)
+
+
+def _sure(cleaned: tuple[Any, str], *doubts: str) -> Any:
+    """The value of a cleaner; None where it has one of these doubts, any where none is named."""
+    value, flag = cleaned
+    return None if flag and (not doubts or flag in doubts) else value
