@@ -13,10 +13,8 @@ from matcher.catalogue.intake.plan import RecordOutcome
 from matcher.catalogue.intake.undo import UndoRefused, past_imports, undo_import
 from matcher.catalogue.steward.rows_without_kind import waiting
 from matcher.cleaning.dates import clean_date
-from matcher.jobs.files import FileGone
-from matcher.jobs.reader_process import ReadRefused
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.columns import ColumnsPage
+from matcher.web.frame.columns import SeenSheets, add_columns_page
 from matcher.web.frame.signature import person
 
 pages = Blueprint("imports", __name__)
@@ -107,25 +105,6 @@ def again(key: str) -> ResponseReturnValue:
     return redirect(url_for("imports.show", key=key), 303)
 
 
-@pages.get("/catalogue/imports/<key>/colonnes")
-def columns(key: str) -> ResponseReturnValue:
-    """Show what each column of a sheet was understood to hold."""
-    asked = _columns_page(key)
-    return redirect(url_for("imports.show", key=key), 303) if asked is None else asked.page()
-
-
-@pages.post("/catalogue/imports/<key>/colonnes")
-def tell_columns(key: str) -> ResponseReturnValue:
-    """Remember what a person says that the columns hold; the file is read again with it, as a sheet."""
-    asked = _columns_page(key)
-    if asked is not None:
-        if faults := asked.take():
-            return asked.page(faults)
-        deposit = _deposit(key)
-        deposits().again(key, _SHEET, complete=deposit.complete, listing=deposit.listing, person=person())
-    return redirect(url_for("imports.show", key=key), 303)
-
-
 @pages.post("/catalogue/imports/<key>/confirmation")
 def confirm(key: str) -> ResponseReturnValue:
     """Import the file. Sent twice, it is imported once."""
@@ -157,18 +136,20 @@ def undo(number: int) -> ResponseReturnValue:
     return redirect(url_for("imports.index") + "#histoire", 303)
 
 
-def _columns_page(key: str) -> ColumnsPage | None:
-    """The columns of a file that waits for someone, None for any other, or one that is no sheet."""
+def _seen(key: str) -> SeenSheets | None:
+    """The columns of a file that waits for someone, None for any other."""
     deposit = _deposit(key)
     if deposit.stand in (*WORKING, DepositState.DONE):
         return None
-    try:
-        headers = deposits().headers(key)
-    except (ReadRefused, FileGone) as refusal:
-        flash(str(refusal), "refus")
-        return None
-    action, back = (url_for(f"imports.{endpoint}", key=key) for endpoint in ("tell_columns", "show"))
-    return ColumnsPage(KIND, {"colonne": (deposit.file_name, headers)}, action, back)
+    return SeenSheets(KIND, {"colonne": (deposit.file_name, deposits().headers(key))})
+
+
+def _read_again(key: str) -> None:
+    deposit = _deposit(key)
+    deposits().again(key, _SHEET, complete=deposit.complete, listing=deposit.listing, person=person())
+
+
+add_columns_page(pages, "/catalogue/imports/<key>", _seen, _read_again, shown="show")
 
 
 def _index(fault: str) -> str:

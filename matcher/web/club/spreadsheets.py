@@ -21,7 +21,7 @@ from matcher.jobs.works import DroppedFile, Work
 from matcher.journal.texts import ChangeRefused
 from matcher.web.club.meeting_day import NUMBER, event_of, write
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.columns import ColumnsPage
+from matcher.web.frame.columns import SeenSheets, add_columns_page
 from matcher.web.frame.signature import person
 
 pages = Blueprint("spreadsheets", __name__)
@@ -68,26 +68,6 @@ def drop(number: int) -> ResponseReturnValue:
 def show(number: int, key: str) -> ResponseReturnValue:
     """Show what the files would change, line by line where something is wrong, and what must be decided."""
     return _trial(event_of(number), key, "", 200)
-
-
-@pages.get(f"/club/{NUMBER}/import/<key>/colonnes")
-def columns(number: int, key: str) -> ResponseReturnValue:
-    """Show what each column was understood to hold, and take another word for it."""
-    event_of(number)
-    asked = _columns_page(number, key)
-    return redirect(url_for("spreadsheets.show", number=number, key=key), 303) if asked is None else asked.page()
-
-
-@pages.post(f"/club/{NUMBER}/import/<key>/colonnes")
-def tell_columns(number: int, key: str) -> ResponseReturnValue:
-    """Keep what a person says that the columns hold; the files are read again with it."""
-    event_of(number)
-    asked = _columns_page(number, key)
-    if asked is not None:
-        if faults := asked.take():
-            return asked.page(faults)
-        desk().works.again(key, {"event": number}, person())
-    return redirect(url_for("spreadsheets.show", number=number, key=key), 303)
 
 
 @pages.post(f"/club/{NUMBER}/import/<key>/confirmation")
@@ -143,14 +123,23 @@ def abandon(number: int, key: str) -> ResponseReturnValue:
     return redirect(url_for("spreadsheets.index", number=number), 303)
 
 
-def _columns_page(number: int, key: str) -> ColumnsPage | None:
+def _seen(number: int, key: str) -> SeenSheets | None:
     """The columns of the files of this key, None until they are read."""
+    event_of(number)
     files = _read_files(number, key)
-    action, back = (
-        url_for("spreadsheets.tell_columns", number=number, key=key),
-        url_for("spreadsheets.index", number=number),
-    )
-    return None if files is None else ColumnsPage(PARTICIPANTS, files.headers, action, back)
+    return None if files is None else SeenSheets(PARTICIPANTS, files.headers)
+
+
+add_columns_page(
+    pages,
+    f"/club/{NUMBER}/import/<key>",
+    _seen,
+    lambda number, key: desk().works.again(key, {"event": number}, person()),
+    shown="show",
+    back=lambda number, key: url_for(
+        "spreadsheets.index", number=number
+    ),  # the trial leads here while it lacks columns
+)
 
 
 def _form(event: MeetingDay, faults: Mapping[str, str]) -> tuple[str, int]:

@@ -26,8 +26,6 @@ from matcher.decisions.allotment.work import CUT, FILE, READING, cut_result
 from matcher.decisions.assumptions import DEFAULT
 from matcher.decisions.contacts_table import contacts_table
 from matcher.domain.french import number
-from matcher.jobs.files import FileGone
-from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.works import DroppedFile, Work
 from matcher.need.fields import ASKED_LEVERS
 from matcher.reference.levers import lever
@@ -36,7 +34,7 @@ from matcher.web.decisions.form_fields import activity_of, one, several
 from matcher.web.decisions.lot_map import lot_map
 from matcher.web.decisions.row_links import to_supplier
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.columns import ColumnsPage
+from matcher.web.frame.columns import SeenSheets, add_columns_page
 from matcher.web.frame.file_response import sent_document
 from matcher.web.frame.signature import person
 from matcher.web.need.address import Arguments, Query
@@ -151,25 +149,6 @@ def told(key: str) -> ResponseReturnValue:
     )
 
 
-@pages.get("/allotissement/<key>/colonnes")
-def columns(key: str) -> ResponseReturnValue:
-    """Show what each column of a file was understood to hold."""
-    asked = _columns_page(key)
-    return redirect(url_for("allotment.told", key=key), 303) if asked is None else asked.page()
-
-
-@pages.post("/allotissement/<key>/colonnes")
-def tell_columns(key: str) -> ResponseReturnValue:
-    """Remember what a person says that the columns hold, and cut the list again with it."""
-    work, asked = _work(key), _columns_page(key)
-    if work is None or asked is None:
-        return redirect(url_for("allotment.told", key=key), 303)
-    if faults := asked.take():
-        return asked.page(faults)
-    desk().works.again(key, _asked(AllotmentForm.asked(work)), person())
-    return redirect(url_for("allotment.told", key=key), 303)
-
-
 @pages.post("/allotissement/<key>/abandon")
 def abandon(key: str) -> ResponseReturnValue:
     """Stop the work, and forget its list."""
@@ -208,19 +187,22 @@ def _asked(its: AllotmentForm) -> dict[str, Any]:
     return {**asdict(its), "on": desk().today().isoformat()}
 
 
-def _columns_page(key: str) -> ColumnsPage | None:
+def _seen(key: str) -> SeenSheets | None:
     """The columns of the file of a work, None where it has none, or is no longer there."""
     work = _work(key)
     if work is None or FILE not in work.files:
         return None
-    try:
-        with desk().works.file(work, FILE) as path:
-            headers = headers_apart(path, SITES, remembered_columns(desk().engine, SITES.table))
-    except (ReadRefused, FileGone) as refusal:
-        flash(str(refusal), "refus")
-        return None
-    action, back = (url_for(f"allotment.{endpoint}", key=key) for endpoint in ("tell_columns", "told"))
-    return ColumnsPage(SITES, {"colonne": (work.files[FILE].name, headers)}, action, back)
+    with desk().works.file(work, FILE) as path:
+        headers = headers_apart(path, SITES, remembered_columns(desk().engine, SITES.table))
+    return SeenSheets(SITES, {"colonne": (work.files[FILE].name, headers)})
+
+
+def _cut_again(key: str) -> None:
+    if work := _work(key):
+        desk().works.again(key, _asked(AllotmentForm.asked(work)), person())
+
+
+add_columns_page(pages, "/allotissement/<key>", _seen, _cut_again, shown="told")
 
 
 def _form(its: AllotmentForm, faults: dict[str, str], *, gone: bool = False, columns_of: str = "") -> tuple[str, int]:

@@ -29,12 +29,10 @@ from matcher.decisions.purchases.spending_document import (
     spending_object,
     spending_tables,
 )
-from matcher.jobs.files import FileGone
-from matcher.jobs.reader_process import ReadRefused
 from matcher.jobs.works import WorkState
 from matcher.web.decisions.settling import settled_from, settling_page, with_answers
 from matcher.web.frame.app_state import desk
-from matcher.web.frame.columns import ColumnsPage
+from matcher.web.frame.columns import SeenSheets, add_columns_page
 from matcher.web.frame.file_response import sent, sent_document
 from matcher.web.frame.paging import Paging, page_number
 from matcher.web.frame.signature import NO_NAME, person, signed
@@ -151,24 +149,6 @@ def download(key: str, form: str) -> ResponseReturnValue:
     return sent_document(name, spending_document(result), lambda: spending_object(result))
 
 
-@pages.get("/achats/<key>/colonnes")
-def columns(key: str) -> ResponseReturnValue:
-    """Show what each column of a sheet was understood to hold."""
-    asked = _columns_page(key)
-    return redirect(url_for("purchases.show", key=key), 303) if asked is None else asked.page()
-
-
-@pages.post("/achats/<key>/colonnes")
-def tell_columns(key: str) -> ResponseReturnValue:
-    """Remember what a person says that the columns hold; the sheet is read again with it."""
-    asked = _columns_page(key)
-    if asked is not None:
-        if faults := asked.take():
-            return asked.page(faults)
-        studies().again(key, person(), reread=True)
-    return redirect(url_for("purchases.show", key=key), 303)
-
-
 @pages.post("/achats/<key>/reponse")
 def settle_name(key: str) -> ResponseReturnValue:
     """Keep who one name of a sheet is, nobody, or take the answer back; then show the next."""
@@ -228,18 +208,15 @@ def _drop(kind: BatchKind) -> ResponseReturnValue:
     return redirect(url_for("purchases.show", key=study.key), 303)
 
 
-def _columns_page(key: str) -> ColumnsPage | None:
-    """The columns of a sheet, None while it is being answered, or where it is no sheet."""
+def _seen(key: str) -> SeenSheets | None:
+    """The columns of a sheet, None while it is being answered."""
     study = _study(key)
-    if study.going:
-        return None
-    try:
-        headers = studies().headers(study)
-    except (ReadRefused, FileGone) as refusal:
-        flash(str(refusal), "refus")
-        return None
-    action, back = (url_for(f"purchases.{endpoint}", key=key) for endpoint in ("tell_columns", "show"))
-    return ColumnsPage(study.kind.sheet, {"colonne": (study.file_name, headers)}, action, back)
+    return (
+        None if study.going else SeenSheets(study.kind.sheet, {"colonne": (study.file_name, studies().headers(study))})
+    )
+
+
+add_columns_page(pages, "/achats/<key>", _seen, lambda key: studies().again(key, person(), reread=True), shown="show")
 
 
 def _programme(study: Study, its: Answered) -> str:

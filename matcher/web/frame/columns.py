@@ -1,39 +1,27 @@
 """The page on which a person says what the columns of a sheet hold, the same for every kind of sheet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from flask import render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
 
 from importers.formats.column_tally import SeenHeader
 from importers.formats.columns import IGNORE, SheetKind, fields_of, needed_words
 from matcher.catalogue.store.column_mappings import remember_columns
+from matcher.jobs.files import FileGone
+from matcher.jobs.reader_process import ReadRefused
 from matcher.web.frame.app_state import desk
 
 
 @dataclass(frozen=True, slots=True)
-class ColumnsPage:
-    """Question on the columns of sheets of one `kind`: the files by the prefix of their fields, each with its name and headers; where
-    the answer goes, where one goes back to, and what the button does."""
+class SeenSheets:
+    """Sheets of one `kind` whose columns are asked about: the files by the prefix of their fields, each with its name and headers."""
 
     kind: SheetKind
     files: Mapping[str, tuple[str, Sequence[SeenHeader]]]
-    action: str
-    back: str
-    button: str = "Lire avec ces colonnes"
-
-    def page(self, faults: Mapping[str, str] | None = None) -> tuple[str, int]:
-        """Return the page, as it was filled where there are faults."""
-        page = render_template(
-            "frame/colonnes.html",
-            asked=self,
-            fields=fields_of(self.kind.table),
-            needed=needed_words(self.kind),
-            faults=faults or {},
-            given=request.form,
-        )
-        return page, 422 if faults else 200
 
     def take(self) -> dict[str, str]:
         """Remember what the form says of every column; return the faults, by field, for which nothing is remembered."""
@@ -58,3 +46,46 @@ class ColumnsPage:
     def field(prefix: str, header: int, column: int) -> str:
         """The name of the field of one column."""
         return f"{prefix}_{column}" if header == 0 else f"{prefix}_{header}_{column}"
+
+
+def add_columns_page(
+    pages: Blueprint,
+    sheet: str,
+    seen: Callable[..., SeenSheets | None],
+    again: Callable[..., object],
+    *,
+    shown: str,
+    back: Callable[..., str] | None = None,
+) -> None:
+    """Add to `pages` the page of the columns of a sheet, which has the address `sheet`: shown as `columns`, sent as `tell_columns`.
+
+    `seen` gives the sheets of an address, None where there is nothing to ask; `again` has them read with what was said. One goes on to
+    the endpoint `shown`, and back to it, or to what `back` gives.
+    """
+
+    def answer(**place: Any) -> ResponseReturnValue:
+        following = url_for(f".{shown}", **place)
+        try:
+            asked = seen(**place)
+        except (ReadRefused, FileGone) as refusal:
+            flash(str(refusal), "refus")
+            asked = None
+        if asked is None:
+            return redirect(following, 303)
+        faults = asked.take() if request.method == "POST" else {}
+        if request.method == "POST" and not faults:
+            again(**place)
+            return redirect(following, 303)
+        page = render_template(
+            "frame/colonnes.html",
+            asked=asked,
+            back=back(**place) if back else following,
+            fields=fields_of(asked.kind.table),
+            needed=needed_words(asked.kind),
+            faults=faults,
+            given=request.form,
+        )
+        return page, 422 if faults else 200
+
+    pages.add_url_rule(f"{sheet}/colonnes", "columns", answer, methods=["GET"])
+    pages.add_url_rule(f"{sheet}/colonnes", "tell_columns", answer, methods=["POST"])
